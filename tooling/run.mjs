@@ -1,0 +1,83 @@
+// One door for every root script: `node tooling/run.mjs <task> [flags]`. Re-runs itself under the pnpm
+// pinned in package.json (which installs when node_modules is stale), then runs the task with telemetry off.
+// After `test` it adds up every workspace's Vitest results and prints one closing line.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const [task, ...flags] = process.argv.slice(2);
+const { packageManager } = JSON.parse(readFileSync("package.json", "utf8"));
+const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
+env.INIT_CWD ??= process.cwd();
+
+function run(command, args) {
+  const shell = process.platform === "win32";
+  return spawnSync(command, args, { stdio: "inherit", shell, env }).status ?? 1;
+}
+
+const underPinnedPnpm = env.npm_config_user_agent?.startsWith(
+  `${packageManager.replace("@", "/")} `,
+);
+if (!underPinnedPnpm) {
+  const self = ["exec", "node", "tooling/run.mjs", task, ...flags];
+  process.exit(run("npx", ["--yes", packageManager, ...self]));
+}
+
+const turbo = (...args) => run("turbo", ["run", ...args, "--output-logs=errors-only"]);
+
+/** Builds the command line and what it needs; quiet unless something fails, and silent on stdout. */
+function buildApp() {
+  const build = ["run", "build", "--filter=@deepgrain/trainers...", "--output-logs=errors-only"];
+  return (
+    spawnSync("turbo", build, { stdio: ["ignore", 2, 2], shell: process.platform === "win32", env })
+      .status ?? 1
+  );
+}
+
+const deepgrain = (args) => buildApp() || run("node", ["apps/trainers/dist/main.js", ...args]);
+
+const resultFiles = () =>
+  ["packages", "apps"].flatMap((group) =>
+    readdirSync(group).map((name) => join(group, name, ".vitest", "results.json")),
+  );
+
+function closingLine() {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const file of resultFiles().filter((path) => existsSync(path))) {
+    const results = JSON.parse(readFileSync(file, "utf8"));
+    total.passed += results.numPassedTests;
+    total.failed += results.numFailedTests;
+    total.skipped += results.numPendingTests + results.numTodoTests;
+  }
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  return total.passed === 0 || total.failed > 0 ? 1 : 0;
+}
+
+const tasks = {
+  start: () => deepgrain(["start", ...flags]),
+  deepgrain: () => deepgrain(flags),
+  build: () => turbo("build", ...flags),
+  bench: () => turbo("build") || run("node", ["bench/run.mjs", ...flags]),
+  docs: () => run("typedoc", flags),
+  format: () => run("biome", ["check", "--write", ".", ...flags]),
+  check: () =>
+    Math.max(
+      run("biome", ["check", "."]),
+      run("turbo", ["boundaries"]),
+      turbo("typecheck", "lint:package", "size", "--continue"),
+      run("knip", []),
+    ),
+  test: () => {
+    for (const file of resultFiles()) rmSync(file, { force: true });
+    const status = turbo("test", "--continue=dependencies-successful", ...flags);
+    return closingLine() || status;
+  },
+};
+
+if (!tasks[task]) {
+  console.error(
+    `run.mjs: unknown task "${task}", expected one of ${Object.keys(tasks).join(", ")}`,
+  );
+  process.exit(2);
+}
+process.exit(tasks[task]());

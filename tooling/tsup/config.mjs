@@ -1,0 +1,16 @@
+// One tsup configuration for every package: ESM, types, source maps.
+import { defineConfig } from "tsup";
+
+export const library = (options = {}) =>
+  defineConfig({
+    entry: ["src/index.ts"],
+    format: ["esm"],
+    clean: true,
+    sourcemap: true,
+    target: "es2022",
+    platform: "neutral",
+    // Node's own modules are imported lazily where a package also runs in browsers.
+    external: [/^node:/],
+    dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+    ...options,
+  });

@@ -1,0 +1,19 @@
+// One Vitest configuration for every package: workspace packages are read from their sources.
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const conditions = ["@deepgrain/source", "module", "node", "development|production"];
+
+export const config = defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    reporters: ["default", "json"],
+    outputFile: { json: ".vitest/results.json" },
+    setupFiles: [fileURLToPath(new URL("./allclose.ts", import.meta.url))],
+    testTimeout: 60_000,
+    pool: "forks",
+    maxWorkers: 2,
+  },
+});
