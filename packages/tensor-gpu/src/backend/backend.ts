@@ -1,0 +1,45 @@
+import type { Kernels } from "./kernels";
+
+/** Element types. Every element takes four bytes; a `bool` is an int32 of 0 or 1. */
+export type DType = "float32" | "int32" | "bool";
+
+/** Bytes of one element, whatever its type. */
+export const ELEMENT_BYTES = 4;
+
+/** A number by which a back end finds a block of memory again: a byte address, a table index, a texture id. */
+export type Handle = number;
+
+/** What kernels see of a tensor: elements `offset + Σ index·stride` of a block of memory. */
+export interface View {
+  readonly storage: { readonly handle: Handle };
+  /** In elements. */
+  readonly offset: number;
+  readonly shape: readonly number[];
+  /** In elements; 0 repeats an element along an axis. */
+  readonly strides: readonly number[];
+  readonly dtype: DType;
+  /** Number of elements, the product of `shape`. */
+  readonly size: number;
+}
+
+/**
+ * A place where tensors live and kernels run. Everything above (autograd, layers, optimisers) knows only this
+ * interface; the conformance suite in `test/conformance` is what makes an object of this shape a back end.
+ */
+export interface Backend {
+  readonly name: string;
+  /** How many threads share a large kernel. */
+  readonly threads: number;
+  readonly kernels: Kernels;
+  /** Reserves `byteLength` bytes (a multiple of 4, may be 0), contents undefined. @throws {TensorError} `ERR_MEMORY` */
+  allocate(byteLength: number): Handle;
+  free(handle: Handle, byteLength: number): void;
+  /** Fills a contiguous view. */
+  upload(view: View, data: ArrayLike<number>): void;
+  /** Copies a contiguous view out: Float32Array for float32, Int32Array otherwise. Waits for kernels in flight. */
+  read(view: View): Promise<Float32Array | Int32Array>;
+  /** The same at once, where the back end can; `undefined` where it can only answer asynchronously. */
+  readonly readSync: ((view: View) => Float32Array | Int32Array) | undefined;
+  /** Releases threads and memory; the back end is unusable afterwards. */
+  dispose(): Promise<void>;
+}

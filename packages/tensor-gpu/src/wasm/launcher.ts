@@ -1,0 +1,19 @@
+/** @file How a kernel wrapper in TypeScript starts a kernel in WebAssembly. */
+import type { View } from "../backend/backend";
+
+/**
+ * Every exported WebAssembly kernel has the signature `(args: usize, begin: i32, end: i32) => void`: it reads its
+ * arguments from 64 four-byte slots at `args` and works on items begin … end−1 (rows, elements, heads, …). A wrapper
+ * writes the slots, then calls `run`; the launcher cuts the items into chunks that threads take in turn. A kernel's
+ * result may not depend on where the cuts are.
+ */
+export interface Launcher {
+  /** The argument slots as integers (numbers, byte addresses). Read it anew for each launch: memory may have grown. */
+  readonly ints: Int32Array;
+  /** The same slots as floats. */
+  readonly floats: Float32Array;
+  /** Byte address of the view's first element; 0 for null. */
+  address(view: View | null): number;
+  /** Runs `kernel` over [0, items) in chunks of at least `grain` items; with one chunk the caller runs it alone. */
+  run(kernel: string, items: number, grain: number): void;
+}
