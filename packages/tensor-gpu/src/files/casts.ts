@@ -1,0 +1,194 @@
+/**
+ * @file Casts between float32 and the 16-bit and 8-bit formats of model files, bit for bit as PyTorch makes them:
+ * round to nearest, ties to even, subnormals kept. Codes are unsigned integers.
+ */
+import { TensorError } from "../errors";
+import { encodeSmallFloats, type SmallFloatFormat, smallFloatTable } from "./small-float";
+
+const FLOAT16: SmallFloatFormat = {
+  bits: 16,
+  mantissaBits: 10,
+  bias: 15,
+  largest: 0x7bff,
+  overflow: 0x7c00,
+  nan: 0x7e00,
+};
+const E4M3FN: SmallFloatFormat = {
+  bits: 8,
+  mantissaBits: 3,
+  bias: 7,
+  largest: 0x7e,
+  overflow: 0x7f,
+  nan: 0x7f,
+};
+const E5M2: SmallFloatFormat = {
+  bits: 8,
+  mantissaBits: 2,
+  bias: 15,
+  largest: 0x7b,
+  overflow: 0x7c,
+  nan: 0x7f,
+};
+
+const tables = new Map<SmallFloatFormat, Float32Array>();
+
+function decode(
+  format: SmallFloatFormat,
+  codes: Uint16Array | Uint8Array,
+  out: Float32Array,
+): Float32Array {
+  const table = tables.get(format) ?? smallFloatTable(format);
+  tables.set(format, table);
+  for (let i = 0; i < codes.length; i++) out[i] = table[codes[i]!]!;
+  return out;
+}
+
+function checkLengths(where: string, wanted: number, got: number): void {
+  if (wanted === got) return;
+  const message = `tensor-gpu/${where}: out must have ${wanted} elements (as the input), got ${got}`;
+  throw new TensorError("ERR_SHAPE", message, { wanted, got });
+}
+
+/**
+ * Rounds float32 to bfloat16, the upper half of a float32. Beyond the largest bfloat16 lies infinity;
+ * a NaN keeps its sign and upper payload and becomes quiet.
+ *
+ * @param values any numbers, shape [n]
+ * @param out where the codes go, shape [n]; new by default
+ * @returns `out`
+ * @throws {TensorError} `ERR_SHAPE` when `out` has another length
+ * @see Kalamkar et al. 2019, "A Study of BFLOAT16 for Deep Learning Training", section 3
+ */
+export function toBfloat16(
+  values: Float32Array,
+  out: Uint16Array = new Uint16Array(values.length),
+): Uint16Array {
+  checkLengths("toBfloat16", values.length, out.length);
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    const isNotANumber = (word & 0x7fffffff) > 0x7f800000;
+    out[i] = isNotANumber ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  }
+  return out;
+}
+
+/**
+ * Widens bfloat16 to float32, exactly.
+ *
+ * @param codes bit patterns, shape [n]
+ * @param out where the numbers go, shape [n]; new by default
+ * @returns `out`
+ * @throws {TensorError} `ERR_SHAPE` when `out` has another length
+ */
+export function fromBfloat16(
+  codes: Uint16Array,
+  out: Float32Array = new Float32Array(codes.length),
+): Float32Array {
+  checkLengths("fromBfloat16", codes.length, out.length);
+  const words = new Uint32Array(out.buffer, out.byteOffset, out.length);
+  for (let i = 0; i < codes.length; i++) words[i] = codes[i]! << 16;
+  return out;
+}
+
+/**
+ * Rounds float32 to float16 (IEEE 754 binary16). From 65520 on values become infinity.
+ *
+ * @param values any numbers, shape [n]
+ * @param out where the codes go, shape [n]; new by default
+ * @returns `out`
+ * @throws {TensorError} `ERR_SHAPE` when `out` has another length
+ */
+export function toFloat16(
+  values: Float32Array,
+  out: Uint16Array = new Uint16Array(values.length),
+): Uint16Array {
+  checkLengths("toFloat16", values.length, out.length);
+  encodeSmallFloats(FLOAT16, values, out);
+  return out;
+}
+
+/**
+ * Widens float16 to float32, exactly.
+ *
+ * @param codes bit patterns, shape [n]
+ * @param out where the numbers go, shape [n]; new by default
+ * @returns `out`
+ * @throws {TensorError} `ERR_SHAPE` when `out` has another length
+ */
+export function fromFloat16(
+  codes: Uint16Array,
+  out: Float32Array = new Float32Array(codes.length),
+): Float32Array {
+  checkLengths("fromFloat16", codes.length, out.length);
+  return decode(FLOAT16, codes, out);
+}
+
+/**
+ * Rounds float32 to float8 E4M3FN: 4 exponent and 3 mantissa bits, no infinity, largest value 448.
+ * Values that would round beyond 448 become NaN (code 0x7f), they do not saturate.
+ *
+ * @param values any numbers, shape [n]
+ * @param out where the codes go, shape [n]; new by default
+ * @returns `out`
+ * @throws {TensorError} `ERR_SHAPE` when `out` has another length
+ * @see Micikevicius et al. 2022, "FP8 Formats for Deep Learning", table 1
+ */
+export function toFloat8E4m3fn(
+  values: Float32Array,
+  out: Uint8Array = new Uint8Array(values.length),
+): Uint8Array {
+  checkLengths("toFloat8E4m3fn", values.length, out.length);
+  encodeSmallFloats(E4M3FN, values, out);
+  return out;
+}
+
+/**
+ * Widens float8 E4M3FN to float32, exactly.
+ *
+ * @param codes bit patterns, shape [n]
+ * @param out where the numbers go, shape [n]; new by default
+ * @returns `out`
+ * @throws {TensorError} `ERR_SHAPE` when `out` has another length
+ */
+export function fromFloat8E4m3fn(
+  codes: Uint8Array,
+  out: Float32Array = new Float32Array(codes.length),
+): Float32Array {
+  checkLengths("fromFloat8E4m3fn", codes.length, out.length);
+  return decode(E4M3FN, codes, out);
+}
+
+/**
+ * Rounds float32 to float8 E5M2: 5 exponent and 2 mantissa bits, largest finite value 57344, then infinity.
+ *
+ * @param values any numbers, shape [n]
+ * @param out where the codes go, shape [n]; new by default
+ * @returns `out`
+ * @throws {TensorError} `ERR_SHAPE` when `out` has another length
+ * @see Micikevicius et al. 2022, "FP8 Formats for Deep Learning", table 1
+ */
+export function toFloat8E5m2(
+  values: Float32Array,
+  out: Uint8Array = new Uint8Array(values.length),
+): Uint8Array {
+  checkLengths("toFloat8E5m2", values.length, out.length);
+  encodeSmallFloats(E5M2, values, out);
+  return out;
+}
+
+/**
+ * Widens float8 E5M2 to float32, exactly.
+ *
+ * @param codes bit patterns, shape [n]
+ * @param out where the numbers go, shape [n]; new by default
+ * @returns `out`
+ * @throws {TensorError} `ERR_SHAPE` when `out` has another length
+ */
+export function fromFloat8E5m2(
+  codes: Uint8Array,
+  out: Float32Array = new Float32Array(codes.length),
+): Float32Array {
+  checkLengths("fromFloat8E5m2", codes.length, out.length);
+  return decode(E5M2, codes, out);
+}

@@ -1,0 +1,2 @@
+export * from "./casts";
+export type { NamedTensor, NamedTensors } from "./named-tensors";
