@@ -14,6 +14,11 @@ export interface Launcher {
   readonly floats: Float32Array;
   /** Byte address of the view's first element; 0 for null. */
   address(view: View | null): number;
+  /**
+   * Byte address of a 16-aligned block of at least `byteLength` bytes for the tables and partial results of the next
+   * launches, valid until the next call of `scratch`. It may grow memory: call it before reading `ints` or `floats`.
+   */
+  scratch(byteLength: number): number;
   /** Runs `kernel` over [0, items) in chunks of at least `grain` items; with one chunk the caller runs it alone. */
   run(kernel: string, items: number, grain: number): void;
 }
