@@ -1,0 +1,14 @@
+import type { DType } from "../backend/backend";
+
+const LARGEST = 2 ** 31 - 1;
+const SMALLEST = -(2 ** 31);
+
+/** Truncates towards zero; values beyond int32 go to its nearest end and NaN to 0. */
+const toInt32 = (x: number) =>
+  x >= LARGEST ? LARGEST : x <= SMALLEST ? SMALLEST : Number.isNaN(x) ? 0 : Math.trunc(x);
+
+/** How a number becomes an element of `dtype`. */
+export function converterTo(dtype: DType): (x: number) => number {
+  if (dtype === "bool") return (x) => (x !== 0 ? 1 : 0);
+  return dtype === "int32" ? toInt32 : (x) => x;
+}

@@ -1,0 +1,42 @@
+import type { View } from "../../backend/backend";
+import type { ReduceOp } from "../../backend/kernels";
+import type { Heap } from "../heap";
+
+interface Reduction {
+  start: number;
+  step: (total: number, x: number) => number;
+}
+
+const sum: Reduction = { start: 0, step: (total, x) => total + x };
+
+const reductions: Record<ReduceOp, Reduction> = {
+  sum,
+  mean: sum,
+  max: { start: Number.NEGATIVE_INFINITY, step: Math.max },
+  min: { start: Number.POSITIVE_INFINITY, step: Math.min },
+  prod: { start: 1, step: (total, x) => total * x },
+  sumSquares: { start: 0, step: (total, x) => total + x * x },
+};
+
+/** A product of int32 has to wrap at each step: a double would lose its low bits. */
+const integerProduct: Reduction = { start: 1, step: Math.imul };
+
+export function reduce(
+  heap: Heap,
+  op: ReduceOp,
+  out: View,
+  x: View,
+  outer: number,
+  n: number,
+  inner: number,
+): void {
+  const [y, from] = [heap.numbers(out), heap.numbers(x)];
+  const { start, step } =
+    op === "prod" && out.dtype !== "float32" ? integerProduct : reductions[op];
+  for (let o = 0; o < outer; o++)
+    for (let r = 0; r < inner; r++) {
+      let total = start;
+      for (let i = 0; i < n; i++) total = step(total, from[(o * n + i) * inner + r]!);
+      y[o * inner + r] = op === "mean" ? total / n : total;
+    }
+}

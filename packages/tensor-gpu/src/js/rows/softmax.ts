@@ -1,0 +1,67 @@
+import type { View } from "../../backend/backend";
+import type { Heap } from "../heap";
+
+/** log Σ exp over `n` numbers, `stride` apart from place `at`; −∞ when all are −∞ or there are none. */
+export function logSumExpOf(x: Float32Array, at: number, n: number, stride = 1): number {
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < n; i++) max = Math.max(max, x[at + i * stride]!);
+  if (!Number.isFinite(max)) return max;
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += Math.exp(x[at + i * stride]! - max);
+  return max + Math.log(sum);
+}
+
+export function logSumExp(heap: Heap, out: View, x: View, rows: number, n: number): void {
+  const [y, from] = [heap.floats(out), heap.floats(x)];
+  for (let row = 0; row < rows; row++) y[row] = logSumExpOf(from, row * n, n);
+}
+
+export function softmax(heap: Heap, out: View, x: View, rows: number, n: number): void {
+  const [y, from] = [heap.floats(out), heap.floats(x)];
+  for (let row = 0; row < rows; row++) {
+    const lse = logSumExpOf(from, row * n, n);
+    for (let i = row * n; i < (row + 1) * n; i++) y[i] = Math.exp(from[i]! - lse);
+  }
+}
+
+export function logSoftmax(heap: Heap, out: View, x: View, rows: number, n: number): void {
+  const [y, from] = [heap.floats(out), heap.floats(x)];
+  for (let row = 0; row < rows; row++) {
+    const lse = logSumExpOf(from, row * n, n);
+    for (let i = row * n; i < (row + 1) * n; i++) y[i] = from[i]! - lse;
+  }
+}
+
+/** dx = y · (dy − Σ dy·y) */
+export function softmaxGrad(
+  heap: Heap,
+  dx: View,
+  dy: View,
+  y: View,
+  rows: number,
+  n: number,
+): void {
+  const [out, upstream, ys] = [heap.floats(dx), heap.floats(dy), heap.floats(y)];
+  for (let row = 0; row < rows; row++) {
+    let dot = 0;
+    for (let i = row * n; i < (row + 1) * n; i++) dot += upstream[i]! * ys[i]!;
+    for (let i = row * n; i < (row + 1) * n; i++) out[i] = ys[i]! * (upstream[i]! - dot);
+  }
+}
+
+/** dx = dy − exp(y) · Σ dy */
+export function logSoftmaxGrad(
+  heap: Heap,
+  dx: View,
+  dy: View,
+  y: View,
+  rows: number,
+  n: number,
+): void {
+  const [out, upstream, ys] = [heap.floats(dx), heap.floats(dy), heap.floats(y)];
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    for (let i = row * n; i < (row + 1) * n; i++) sum += upstream[i]!;
+    for (let i = row * n; i < (row + 1) * n; i++) out[i] = upstream[i]! - Math.exp(ys[i]!) * sum;
+  }
+}
