@@ -1,0 +1,157 @@
+/** @file The shape of a profile: plain JSON, the same on the embedding and the detecting side. */
+
+/** Which published code's bits to reproduce instead of the keyed ones. */
+export type Compat = "huggingface" | "reference";
+
+/** What every profile has. A profile never holds a secret key, except in the compatibility modes. */
+export interface ProfileBase {
+  /** Version of the profile format: 1. */
+  version: 1;
+  /** Width of the logits, which can be larger than the tokenizer's vocabulary. */
+  vocab_size: number;
+  /** Name of the key, `key.id`; checked against the key ring when present. */
+  key_id?: string;
+  /** The tokenizer that both sides use; informative. */
+  tokenizer?: { id: string; hash?: string };
+  /** Thresholds measured by `calibrate`. */
+  thresholds?: { fpr: number; length: number; z: number }[];
+  /** Reproduce a published code; the numeric keys then stand in the profile. Default: keyed PRF. */
+  compat?: Compat;
+}
+
+export type SeedingScheme = "lefthash" | "additive" | "minhash" | "skipgram" | "selfhash";
+
+/** Green-list watermark of Kirchenbauer et al. 2023 (2301.10226, 2306.04634). */
+export interface KgwProfile extends ProfileBase {
+  scheme: "kgw";
+  /** gamma, the share of green tokens, in (0, 1). Default 0.25. */
+  greenlist_ratio: number;
+  /** delta, added to green logits. Default 2. */
+  bias: number;
+  /** Red tokens become impossible instead of less likely. Default false. */
+  hard: boolean;
+  seeding_scheme: SeedingScheme;
+  /** h, tokens hashed; with `selfhash` the candidate is the last of them. */
+  context_width: number;
+  /** Candidates tried by `selfhash`. Default 40. */
+  selfhash_candidates: number;
+  /** The compatibility modes' numeric key. */
+  hashing_key?: number;
+}
+
+/** One green list for all positions, Zhao et al. 2023 (2306.17439). */
+export interface UnigramProfile extends ProfileBase {
+  scheme: "unigram";
+  greenlist_ratio: number;
+  bias: number;
+}
+
+/** Exponential-minimum sampling (Aaronson's Gumbel scheme). */
+export interface ExpProfile extends ProfileBase {
+  scheme: "exp";
+  context_width: number;
+  /** Divides the logits before the choice. Default 1. */
+  temperature: number;
+}
+
+/** Tournament sampling of SynthID-Text (Dathathri et al., Nature 2024). */
+export interface SynthIdProfile extends ProfileBase {
+  scheme: "synthid";
+  /** Context tokens plus one. Default 5. */
+  ngram_len: number;
+  /** m, tournament layers. Default 30; the compatibility modes take the number of `keys`. */
+  depth: number;
+  context_history_size: number;
+  skip_first_ngram_calls: boolean;
+  /** Leaves a match; more than 2 distorts. Default 2. */
+  num_leaves: number;
+  /** Candidates kept before the tournament; 0 keeps all. Default 1000. */
+  top_k: number;
+  temperature: number;
+  /** Detector of `detect`. Default weighted-mean. */
+  detector: "mean" | "weighted-mean";
+  /** The compatibility modes' numeric keys, one a layer. */
+  keys?: number[];
+  sampling_table_size?: number;
+  sampling_table_seed?: number;
+}
+
+/** Position allocation, Yoo et al. 2024 (MPAC, 2308.00221). */
+export interface MpacProfile extends ProfileBase {
+  scheme: "mpac";
+  message_bits: number;
+  /** r, the base of a digit: a power of two, at most the number of colours. Default 4. */
+  radix: number;
+  greenlist_ratio: number;
+  bias: number;
+  seeding_scheme: "lefthash" | "selfhash";
+  context_width: number;
+  selfhash_candidates: number;
+  /**
+   * Suppresses a position's leading colour by `bias` when, after at least `eta` tokens, it is wrong
+   * and leads the right one by at least `tau`.
+   */
+  feedback?: { bias: number; eta: number; tau: number };
+}
+
+/** Reed-Solomon coded segments, Qu et al. 2024 (2401.16820). */
+export interface RsSegmentProfile extends ProfileBase {
+  scheme: "rs-segment";
+  message_bits: number;
+  /** Bits a symbol. */
+  symbol_bits: number;
+  /** Symbols that carry the message. */
+  data_symbols: number;
+  /** Symbols in all; half of the difference can be corrected. */
+  code_symbols: number;
+  greenlist_ratio: number;
+  bias: number;
+  /** Segments by hash, or balanced by the token frequencies handed to `createWatermark`. */
+  segment_map: "hash" | "balanced";
+}
+
+interface CtwlBase extends ProfileBase {
+  message_bits: number;
+  /** L, bits a chunk, at most 24. Default 20. */
+  message_code_len: number;
+  /** Tokens a bit: a chunk lasts `message_code_len * encode_ratio` tokens. Default 10. */
+  encode_ratio: number;
+  /** Proxy context, and the number of first tokens left unmarked. Default 10. */
+  lm_prefix_len: number;
+  /** Tokens hashed. Default 1. */
+  hash_prefix_len: number;
+  /** Only the LM's best candidates are biased; 0 biases all. Default 1000. */
+  top_k: number;
+  /** delta. Default 1.5. */
+  bias: number;
+  message_model_strategy: "vanilla" | "max_confidence" | "max_confidence_updated";
+  /** lambda of the max_confidence strategies. Default 0.5. */
+  max_confidence_lbd: number;
+  /** When the message has been written: leave the rest unmarked, repeat the last chunk, or start over. */
+  after_last_chunk: "stop" | "repeat" | "wrap";
+}
+
+/** CTWL with a hash-split vocabulary, Wang et al. 2024 (2307.15992). */
+export interface CtwlVanillaProfile extends CtwlBase {
+  scheme: "ctwl-vanilla";
+}
+
+/** CTWL's Balance-Marking, Wang et al. 2024 (2307.15992). */
+export interface CtwlBalanceProfile extends CtwlBase {
+  scheme: "ctwl-balance";
+  /** R, partitions a context. Default 100. */
+  random_permutation_num: number;
+  /** Positions whose proxy distribution has less entropy (nats) are not marked or scored. Default 0. */
+  min_entropy: number;
+  proxy?: { id: string; hash?: string };
+}
+
+export type CtwlProfile = CtwlVanillaProfile | CtwlBalanceProfile;
+export type MultiBitProfile = MpacProfile | RsSegmentProfile | CtwlProfile;
+export type Profile = KgwProfile | UnigramProfile | ExpProfile | SynthIdProfile | MultiBitProfile;
+export type SchemeName = Profile["scheme"];
+type Required1 = "scheme" | "vocab_size";
+type PartialOf<P> = P extends Profile ? Pick<P, Required1> & Partial<Omit<P, Required1>> : never;
+
+/** A profile as a caller writes it: the scheme, the vocabulary size, and whatever differs from the defaults. */
+export type ProfileInput = PartialOf<Profile>;

@@ -1,0 +1,42 @@
+import { WatermarkError } from "../error";
+import { createKey, isKey, isSameKey, type WatermarkKey } from "./key";
+
+/** Keys in use: texts are marked with `current`, and detection tries all of them. */
+export interface KeyRing {
+  readonly current: WatermarkKey;
+  readonly keys: readonly WatermarkKey[];
+}
+
+/** What is accepted wherever a key is wanted. */
+export type KeyInput = WatermarkKey | KeyRing | Uint8Array | string;
+
+const isRing = (value: object): value is KeyRing => "keys" in value && "current" in value;
+
+/**
+ * A ring for key rotation. Detection over k keys multiplies its p-value by k (Bonferroni).
+ *
+ * @param current the key that marks new texts
+ * @param retired earlier keys that detection still knows
+ * @throws {WatermarkError} `ERR_KEY` when a key is malformed or occurs twice
+ */
+export function createKeyRing(
+  current: WatermarkKey | Uint8Array | string,
+  retired: readonly (WatermarkKey | Uint8Array | string)[] = [],
+): KeyRing {
+  const keys = [current, ...retired].map((key) => (isKey(key) ? key : createKey(key as string)));
+  keys.forEach((key, i) => {
+    if (keys.slice(0, i).some((other) => isSameKey(key, other)))
+      throw new WatermarkError("ERR_KEY", `createKeyRing: key ${key.id} occurs twice`);
+  });
+  return Object.freeze({ current: keys[0]!, keys: Object.freeze(keys) });
+}
+
+/** Turns any accepted form of a key into a ring. */
+export function toKeyRing(input: KeyInput): KeyRing {
+  if (typeof input === "object" && input !== null && isRing(input)) {
+    if (!input.keys.length || !input.keys.every(isKey) || !input.keys.includes(input.current))
+      throw new WatermarkError("ERR_KEY", "createWatermark: expected a ring made by createKeyRing");
+    return input;
+  }
+  return createKeyRing(input as WatermarkKey);
+}

@@ -1,0 +1,88 @@
+import { WatermarkError } from "../error";
+import { hmacSha256 } from "./sha256";
+import type { SipKey } from "./siphash";
+
+const minimumBytes = 16;
+const secrets = new WeakMap<WatermarkKey, Uint8Array>();
+
+/** An opaque secret. Its bytes cannot be read back, printed or serialised; only `id` can. */
+export interface WatermarkKey {
+  /** Sixteen hex digits derived from the secret one way: names the key without telling it. */
+  readonly id: string;
+}
+
+const utf8 = new TextEncoder();
+const hex = (bytes: Uint8Array) =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function parseHex(text: string): Uint8Array {
+  if (text.length % 2 || !/^[0-9a-f]*$/i.test(text))
+    throw new WatermarkError("ERR_KEY", "createKey: a key string must be hexadecimal");
+  return Uint8Array.from({ length: text.length / 2 }, (_, i) =>
+    Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
+  );
+}
+
+/**
+ * Wraps a secret of at least 128 bits. Bytes are copied.
+ *
+ * @param secret bytes, or a string of hexadecimal digits
+ * @returns an opaque key
+ * @throws {WatermarkError} `ERR_KEY` when the secret is shorter than 16 bytes or not hexadecimal
+ */
+export function createKey(secret: Uint8Array | string): WatermarkKey {
+  const bytes = typeof secret === "string" ? parseHex(secret) : secret;
+  if (!(bytes instanceof Uint8Array))
+    throw new WatermarkError("ERR_KEY", "createKey: a key must be bytes or a hexadecimal string");
+  if (bytes.length < minimumBytes)
+    throw new WatermarkError(
+      "ERR_KEY",
+      `createKey: a key needs at least ${minimumBytes} bytes, got ${bytes.length}`,
+      { needed: minimumBytes, got: bytes.length },
+    );
+  const id = hex(hmacSha256(bytes, utf8.encode("deepgrain watermark key id"))).slice(0, 16);
+  const key: WatermarkKey = Object.freeze({ id });
+  secrets.set(key, bytes.slice());
+  return key;
+}
+
+/** True for keys made by `createKey`. */
+export const isKey = (value: unknown): value is WatermarkKey =>
+  typeof value === "object" && value !== null && secrets.has(value as WatermarkKey);
+
+/**
+ * A fresh 256-bit secret from the platform's cryptographic generator, as hexadecimal digits to be
+ * stored by the caller.
+ */
+export const generateSecret = (): string => hex(crypto.getRandomValues(new Uint8Array(32)));
+
+function secretOf(key: WatermarkKey): Uint8Array {
+  const bytes = secrets.get(key);
+  if (!bytes) throw new WatermarkError("ERR_KEY", "key: expected a key made by createKey");
+  return bytes;
+}
+
+/**
+ * Whether two keys hold the same secret, in time that does not depend on where they differ.
+ *
+ * @throws {WatermarkError} `ERR_KEY` when either was not made by `createKey`
+ */
+export function isSameKey(a: WatermarkKey, b: WatermarkKey): boolean {
+  const label = utf8.encode("deepgrain watermark key comparison");
+  const left = hmacSha256(secretOf(a), label);
+  const right = hmacSha256(secretOf(b), label);
+  let difference = 0;
+  for (let i = 0; i < left.length; i++) difference |= left[i]! ^ right[i]!;
+  return difference === 0;
+}
+
+/**
+ * A 128-bit subkey for one purpose: the first half of HMAC-SHA-256(key, purpose). Different purposes
+ * give independent subkeys, so no scheme can leak into another.
+ *
+ * @param purpose for example `"kgw/green"`
+ */
+export function deriveSubkey(key: WatermarkKey, purpose: string): SipKey {
+  const view = new DataView(hmacSha256(secretOf(key), utf8.encode(purpose)).buffer);
+  return [0, 4, 8, 12].map((at) => view.getInt32(at, true)) as unknown as SipKey;
+}

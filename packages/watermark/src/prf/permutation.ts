@@ -1,0 +1,56 @@
+/** @file The first entries of a random permutation, by the forward Fisher-Yates shuffle. */
+import { mix } from "./expand";
+import { type Draws, mersenneTwister } from "./mersenne-twister";
+import type { Seed } from "./siphash";
+
+let identity = new Int32Array(0);
+
+function identityOf(length: number): Int32Array {
+  if (identity.length < length) identity = Int32Array.from({ length }, (_, i) => i);
+  return identity.slice(0, length);
+}
+
+/**
+ * A random order of 0..length-1 of which the first `count` entries are final.
+ *
+ * @param seed 64 bits from a keyed PRF
+ * @param length number of items
+ * @param count how many leading entries are needed, at most `length`
+ * @returns an array of `length` items; use entries below `count`
+ */
+export function keyedPermutation(seed: Seed, length: number, count: number): Int32Array {
+  const order = identityOf(length);
+  const [low, high] = seed;
+  for (let i = 0; i < count; i++) {
+    const j = i + Math.floor(mix(low, high, i) * (length - i) * 2 ** -32);
+    const held = order[i]!;
+    order[i] = order[j]!;
+    order[j] = held;
+  }
+  return order;
+}
+
+/**
+ * torch's CPU `randperm(length)`: for i from 0 to length - 2, entry i is swapped with entry
+ * i + (draw mod (length - i)).
+ *
+ * @param source a generator, or the seed of a fresh one
+ * @param length number of items
+ * @param count how many leading entries are needed; the generator is left after that many draws
+ */
+export function torchPermutation(
+  source: Draws | bigint,
+  length: number,
+  count = length,
+): Int32Array {
+  const draws = typeof source === "bigint" ? mersenneTwister(source) : source;
+  const order = identityOf(length);
+  const last = Math.min(count, length - 1);
+  for (let i = 0; i < last; i++) {
+    const j = i + (draws.next() % (length - i));
+    const held = order[i]!;
+    order[i] = order[j]!;
+    order[j] = held;
+  }
+  return order;
+}
