@@ -12,13 +12,12 @@ export interface Launcher {
   readonly ints: Int32Array;
   /** The same slots as floats. */
   readonly floats: Float32Array;
+  /** The whole memory as integers: element `address / 4` (use `>>> 2`). Read it anew after anything that allocates. */
+  readonly memoryInts: Int32Array;
   /** Byte address of the view's first element; 0 for null. */
   address(view: View | null): number;
-  /**
-   * Byte address of a 16-aligned block of at least `byteLength` bytes for the tables and partial results of the next
-   * launches, valid until the next call of `scratch`. It may grow memory: call it before reading `ints` or `floats`.
-   */
-  scratch(byteLength: number): number;
   /** Runs `kernel` over [0, items) in chunks of at least `grain` items; with one chunk the caller runs it alone. */
   run(kernel: string, items: number, grain: number): void;
+  /** Lends `use` a block of memory (tables, partial sums), contents undefined; taken back when it returns. */
+  borrow<T>(byteLength: number, use: (address: number) => T): T;
 }

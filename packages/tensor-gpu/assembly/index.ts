@@ -1,0 +1,2 @@
+export { scratchBytes, setScratch, tablesEnd } from "./scratch";
+export * from "./peak";

@@ -1,0 +1,71 @@
+/**
+ * Compiles `assembly/` twice, with fused multiply-add (relaxed SIMD) and without, and writes both binaries as base64
+ * modules to `src/wasm/generated/`. They are committed, so nobody needs the compiler who does not change the kernels;
+ * `test/wasm/generated.test.ts` fails when they are older than the sources. `--force` compiles even if nothing changed.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sourcesHash } from "./sources-hash.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const builds = [
+  { name: "relaxed", fma: 1 },
+  { name: "plain", fma: 0 },
+];
+
+function compile({ fma }, file) {
+  const flags = [
+    "assembly/index.ts",
+    "-O3 --converge --noAssert --runtime stub",
+    `--enable simd,threads,bulk-memory${fma ? ",relaxed-simd" : ""}`,
+    "--importMemory --sharedMemory --initialMemory 2 --maximumMemory 65535",
+    `--use FMA=${fma} --outFile ${file}`,
+  ];
+  const { status } = spawnSync(join(root, "node_modules/.bin/asc"), flags.join(" ").split(" "), {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function checkTables(bytes) {
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65535, shared: true });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  if (exports.tablesEnd() > 65536) throw new Error("constant tables reach into the control page");
+}
+
+const hash = sourcesHash();
+const outDir = join(root, "src/wasm/generated");
+mkdirSync(outDir, { recursive: true });
+const temporary = mkdtempSync(join(tmpdir(), "tensor-gpu-"));
+try {
+  for (const build of builds) {
+    const target = join(outDir, `${build.name}.ts`);
+    const current = (() => {
+      try {
+        return readFileSync(target, "utf8");
+      } catch {
+        return "";
+      }
+    })();
+    if (current.includes(hash) && !process.argv.includes("--force")) continue;
+    const file = join(temporary, `${build.name}.wasm`);
+    compile(build, file);
+    const bytes = readFileSync(file);
+    if (build.name === "plain") checkTables(bytes);
+    const text = [
+      `// Made by scripts/build-wasm.mjs from assembly/, ${bytes.length} bytes. Do not edit.`,
+      `export const sourcesHash = "${hash}";`,
+      `export const base64 = "${bytes.toString("base64")}";`,
+      "",
+    ].join("\n");
+    writeFileSync(`${target}.tmp`, text);
+    renameSync(`${target}.tmp`, target);
+    console.log(`${build.name}: ${bytes.length} bytes`);
+  }
+} finally {
+  rmSync(temporary, { recursive: true });
+}

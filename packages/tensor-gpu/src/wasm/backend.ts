@@ -1,0 +1,39 @@
+import type { Backend, View } from "../backend/backend";
+import { assembleKernels } from "./assemble-kernels";
+import { createWasmRuntime, type WasmOptions } from "./runtime";
+
+function element(view: View): number {
+  return view.storage.handle / 4 + view.offset;
+}
+
+/**
+ * The back end that runs everywhere: WebAssembly kernels on a heap of their own, with threads where memory can be
+ * shared. Threads start at the first kernel that is large enough for them, and nothing waits for their start.
+ *
+ * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
+ */
+export function createWasmBackend(options: WasmOptions = {}): Backend {
+  const runtime = createWasmRuntime(options);
+  const { linear, heap } = runtime;
+  const readSync = (view: View) => {
+    const all = view.dtype === "float32" ? linear.floats : linear.ints;
+    return all.slice(element(view), element(view) + view.size);
+  };
+  return {
+    name: "wasm",
+    threads: runtime.threads,
+    kernels: assembleKernels(runtime.launcher),
+    allocate: heap.allocate,
+    free: heap.free,
+    upload(view, data) {
+      if (view.dtype === "bool") {
+        for (let i = 0; i < view.size; i++) linear.ints[element(view) + i] = data[i] ? 1 : 0;
+      } else {
+        (view.dtype === "float32" ? linear.floats : linear.ints).set(data, element(view));
+      }
+    },
+    readSync,
+    read: async (view) => readSync(view),
+    dispose: runtime.dispose,
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * @file What a helper thread runs, as text: it needs no file of its own, so bundlers have nothing to lose.
+ *
+ * A helper waits for the job count to change, spinning for a moment, then asleep. It counts itself in as active, and
+ * only then looks whether the job is still open; the caller closes the job first and then waits for the active count
+ * to fall to 0. So either the helper sees a closed job or the caller sees the helper, and one that wakes late never
+ * holds the caller up. Chunks are handed out by an atomic counter.
+ */
+const body = `
+function help({ module, memory, scratch, control: C, controlAddress, argumentsAddress, spinMs }) {
+  const words = new Int32Array(memory.buffer, controlAddress, 256);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort() {} } });
+  const kernels = WebAssembly.Module.exports(module).map(({ name }) => exports[name]);
+  exports.setScratch(scratch);
+  let seen = Atomics.load(words, C.epoch);
+  Atomics.add(words, C.ready, 1);
+  const sleep = () => {
+    Atomics.add(words, C.sleepers, 1);
+    Atomics.wait(words, C.epoch, seen);
+    Atomics.sub(words, C.sleepers, 1);
+  };
+  const awaitJob = () => {
+    let until = 0;
+    for (let spins = 1; Atomics.load(words, C.epoch) === seen; spins++) {
+      if (spins % 64 !== 0) continue;
+      const now = performance.now();
+      if (until === 0) until = now + spinMs;
+      else if (now > until) sleep();
+    }
+    seen = Atomics.load(words, C.epoch);
+  };
+  const takeChunks = () => {
+    const kernel = kernels[words[C.kernel]], items = words[C.items], chunk = words[C.chunk];
+    for (;;) {
+      const begin = Atomics.add(words, C.next, chunk);
+      if (begin >= items) return;
+      kernel(argumentsAddress, begin, Math.min(items, begin + chunk));
+    }
+  };
+  for (;;) {
+    awaitJob();
+    if (Atomics.load(words, C.stop)) return;
+    Atomics.add(words, C.active, 1);
+    try {
+      if (Atomics.load(words, C.open)) takeChunks();
+    } catch {
+      Atomics.store(words, C.failed, 1);
+    }
+    const left = Atomics.sub(words, C.active, 1) - 1;
+    if (left === 0 && Atomics.load(words, C.waiting)) Atomics.notify(words, C.active);
+  }
+}
+`;
+
+export const nodeHelperSource = `${body}
+help(require("node:worker_threads").workerData);`;
+
+export const browserHelperSource = `${body}
+onmessage = (event) => help(event.data);`;

@@ -1,0 +1,37 @@
+/** @file What the surrounding runtime offers, found without importing anything from it. */
+
+type Builtins = { getBuiltinModule?: (id: string) => unknown; versions?: { node?: string } };
+
+const process = (globalThis as { process?: Builtins }).process;
+
+/** A module of Node, or undefined elsewhere. */
+export function nodeModule<T>(id: string): T | undefined {
+  return process?.getBuiltinModule?.(id) as T | undefined;
+}
+
+/** Node's major version, 0 outside Node. */
+export function nodeMajor(): number {
+  return Number.parseInt(process?.versions?.node ?? "0", 10);
+}
+
+/** Processors that may be used at once. */
+export function coreCount(): number {
+  const os = nodeModule<{ availableParallelism?: () => number }>("node:os");
+  const navigator = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator;
+  return os?.availableParallelism?.() ?? navigator?.hardwareConcurrency ?? 1;
+}
+
+/** Whether memory can be shared with other threads here (browsers: in cross-origin isolated pages only). */
+export function canShareMemory(): boolean {
+  return typeof SharedArrayBuffer !== "undefined";
+}
+
+/** Whether this thread may sleep in `Atomics.wait`; a browser's main thread may not. */
+export function canSleep(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

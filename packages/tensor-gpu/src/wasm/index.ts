@@ -1,0 +1,2 @@
+export { createWasmBackend } from "./backend";
+export type { WasmOptions } from "./runtime";

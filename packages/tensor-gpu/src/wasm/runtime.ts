@@ -1,0 +1,160 @@
+import type { View } from "../backend/backend";
+import { TensorError } from "../errors";
+import { createHeap, type Heap } from "./heap";
+import { canShareMemory, coreCount, nodeMajor } from "./host";
+import type { Launcher } from "./launcher";
+import {
+  ARGUMENT_SLOTS,
+  ARGUMENTS_ADDRESS,
+  CONTROL_ADDRESS,
+  MAXIMUM_PAGES,
+  PAGE_BYTES,
+  SCRATCH_ADDRESS,
+} from "./layout";
+import { createLinearMemory, type LinearMemory } from "./memory";
+import { compileKernels, hasRelaxedSimd } from "./module";
+import { createThreadPool, type Kernel, type ThreadPool } from "./thread-pool";
+
+export interface WasmOptions {
+  /** Threads for large kernels, the caller's included. Default: the number of cores, at most 4; 1 without shared memory. */
+  readonly threads?: number;
+  /** Fused multiply-add. Default: wherever it can be compiled. */
+  readonly relaxed?: boolean;
+  /** Same bits on every machine: the build without fused multiply-add. Default false. */
+  readonly deterministic?: boolean;
+  /** A memory that threads share. Default: when there is more than one thread and the runtime allows it. */
+  readonly shared?: boolean;
+  /** Limit of the memory in bytes. Default and most: 4 GiB less 64 KiB. */
+  readonly maximumBytes?: number;
+}
+
+/** Memory, heap and threads; what kernel wrappers and the back end are made from. */
+export interface WasmRuntime {
+  readonly threads: number;
+  readonly relaxed: boolean;
+  readonly linear: LinearMemory;
+  readonly heap: Heap;
+  readonly launcher: Launcher;
+  dispose(): Promise<void>;
+}
+
+interface KernelEntry {
+  readonly call: Kernel;
+  readonly index: number;
+}
+
+function settle(options: WasmOptions) {
+  const { threads = nodeMajor() > 0 || canShareMemory() ? Math.min(coreCount(), 4) : 1 } = options;
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
+    throw new TensorError("ERR_RANGE", `wasm: threads must be 1 to 64, got ${threads}`, {
+      threads,
+    });
+  }
+  const { shared = threads > 1 } = options;
+  const canShare = shared && canShareMemory();
+  const relaxed = options.relaxed !== false && !options.deterministic && hasRelaxedSimd();
+  return {
+    threads: canShare ? threads : 1,
+    shared: canShare,
+    relaxed,
+    maximumBytes: options.maximumBytes ?? MAXIMUM_PAGES * PAGE_BYTES,
+  };
+}
+
+function kernelTable(module: WebAssembly.Module, exports: WebAssembly.Exports) {
+  const entries = WebAssembly.Module.exports(module).map(
+    ({ name }, index): [string, KernelEntry] => [name, { call: exports[name] as Kernel, index }],
+  );
+  return new Map(entries);
+}
+
+/** Cuts launches into chunks; small ones never leave the calling thread. */
+function createLauncher(
+  linear: LinearMemory,
+  heap: Heap,
+  kernels: ReadonlyMap<string, KernelEntry>,
+  pool: ThreadPool | undefined,
+): Launcher {
+  const slots = () => {
+    const { buffer } = linear.memory;
+    return {
+      ints: new Int32Array(buffer, ARGUMENTS_ADDRESS, ARGUMENT_SLOTS),
+      floats: new Float32Array(buffer, ARGUMENTS_ADDRESS, ARGUMENT_SLOTS),
+    };
+  };
+  let views = slots();
+  const current = () => {
+    if (views.ints.length === 0) views = slots(); // an unshared memory detaches its old buffer as it grows
+    return views;
+  };
+  const address = (view: View | null) => (view ? view.storage.handle + view.offset * 4 : 0);
+  const run = (name: string, items: number, grain: number) => {
+    if (items <= 0) return;
+    const kernel = kernels.get(name);
+    if (!kernel) throw new TensorError("ERR_BACKEND", `wasm: no kernel ${name}`, { name });
+    const helpers = pool && items > grain ? pool.ready() : 0;
+    const chunk = Math.max(1, grain, Math.ceil(items / (4 * (helpers + 1))));
+    if (!pool || helpers === 0 || chunk >= items) kernel.call(ARGUMENTS_ADDRESS, 0, items);
+    else pool.share(kernel.call, kernel.index, items, chunk);
+  };
+  return {
+    get ints() {
+      return current().ints;
+    },
+    get floats() {
+      return current().floats;
+    },
+    get memoryInts() {
+      return linear.ints;
+    },
+    address,
+    run,
+    borrow(byteLength, use) {
+      const block = heap.allocate(byteLength);
+      try {
+        return use(block);
+      } finally {
+        heap.free(block, byteLength);
+      }
+    },
+  };
+}
+
+/**
+ * Compiles the kernels, lays out the memory and prepares (but does not start) the threads.
+ *
+ * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
+ */
+export function createWasmRuntime(options: WasmOptions = {}): WasmRuntime {
+  const { threads, relaxed, shared, maximumBytes } = settle(options);
+  const module = compileKernels({ relaxed, shared });
+  const work = 16 * 2 ** 20;
+  const linear = createLinearMemory({
+    initialBytes: Math.min(maximumBytes, SCRATCH_ADDRESS + threads * 5 * 2 ** 20 + work),
+    maximumBytes,
+    shared,
+  });
+  const { memory } = linear;
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort() {} } });
+  const kernels = kernelTable(module, exports);
+  const scratchBytes = (exports.scratchBytes as () => number)();
+  const scratch = Array.from({ length: threads }, (_, i) => SCRATCH_ADDRESS + i * scratchBytes);
+  (exports.setScratch as (address: number) => void)(SCRATCH_ADDRESS);
+  const heap = createHeap(linear, SCRATCH_ADDRESS + threads * scratchBytes);
+  const pool = threads > 1 ? createThreadPool(module, memory, scratch.slice(1)) : undefined;
+  return {
+    threads,
+    relaxed,
+    linear,
+    heap,
+    launcher: createLauncher(linear, heap, kernels, pool),
+    async dispose() {
+      await pool?.dispose();
+    },
+  };
+}
+
+/** Words of the control block, for tests. */
+export function controlWords({ linear }: WasmRuntime): Int32Array {
+  return new Int32Array(linear.memory.buffer, CONTROL_ADDRESS, 256);
+}
