@@ -1,0 +1,214 @@
+import { LmError } from "../errors";
+import { bpeTokenizerJson } from "./bpe-tokenizer-json";
+import { bytesInAlphabetOrder, byteToCharacter, toByteAlphabet } from "./byte-alphabet";
+import { countPreTokens, gpt2Pattern } from "./count-pre-tokens";
+import { pairHeap } from "./pair-heap";
+import { pairTable, type WordList } from "./pair-table";
+import type { TokenizerJson } from "./tokenizer-json";
+
+/** How to train a byte-level BPE tokenizer. */
+export interface TrainBpeOptions {
+  /** Size of the whole vocabulary: special tokens, 256 bytes and merges. */
+  vocabSize: number;
+  /** Literal strings that get the first ids, in this order, and never take part in merges. Default none. */
+  specialTokens?: readonly string[];
+  /** Pre-token pattern in the syntax of `tokenizer.json`. Default {@link gpt2Pattern}. */
+  pattern?: string;
+  /** A pair must occur this often to be merged. Default 2. */
+  minFrequency?: number;
+  /**
+   * Which of several most frequent pairs is merged: the lexicographically greatest pair of byte strings
+   * (default), or the pair with the smallest ids.
+   */
+  ties?: "greatest-bytes" | "smallest-ids";
+  /** The special token put before every text by the post-processor. Default none. */
+  bosToken?: string;
+  /** The special token put after every text by the post-processor. Default none. */
+  eosToken?: string;
+  signal?: AbortSignal;
+}
+
+/** Progress of {@link trainBpeEvents}; the last event carries the tokenizer. */
+export type TrainBpeEvent =
+  | { type: "count-end"; words: number; characters: number }
+  | { type: "merge-end"; merges: number; totalMerges: number; token: string; count: number }
+  | { type: "train-end"; tokenizer: TokenizerJson };
+
+const mergesPerEvent = 64;
+
+function checkOptions({ vocabSize, minFrequency = 2, ...options }: TrainBpeOptions): void {
+  const specialTokens = options.specialTokens ?? [];
+  const reject = (message: string, details: Record<string, unknown>) => {
+    throw new LmError("ERR_RANGE", `lm/trainBpe: ${message}`, details);
+  };
+  const smallest = 256 + specialTokens.length;
+  if (!Number.isInteger(vocabSize) || vocabSize < smallest || vocabSize > 2 ** 26)
+    reject(
+      `vocabSize must be from ${smallest} (bytes and special tokens) to 2^26, got ${vocabSize}`,
+      {
+        vocabSize,
+      },
+    );
+  if (!(minFrequency >= 1))
+    reject(`minFrequency must be at least 1, got ${minFrequency}`, { minFrequency });
+  if (new Set(specialTokens).size !== specialTokens.length)
+    reject(`specialTokens must differ, got ${specialTokens.join(" ")}`, { specialTokens });
+  for (const token of specialTokens)
+    if (token === "" || byteToCharacter.includes(token))
+      reject(
+        `a special token must not be empty or one letter of the byte alphabet, got "${token}"`,
+        { token },
+      );
+  for (const name of ["bosToken", "eosToken"] as const) {
+    const token = options[name];
+    if (token !== undefined && !specialTokens.includes(token))
+      reject(`${name} must be one of the special tokens, got "${token}"`, { [name]: token });
+  }
+}
+
+const symbolOfByte = (() => {
+  const symbols = new Int32Array(256);
+  for (const [symbol, byte] of bytesInAlphabetOrder.entries()) symbols[byte] = symbol;
+  return symbols;
+})();
+
+function wordList(preTokens: ReadonlyMap<string, number>): WordList {
+  const encoder = new TextEncoder();
+  const encoded = Array.from(preTokens.keys(), (token) => encoder.encode(token));
+  const starts = new Int32Array(encoded.length + 1);
+  for (const [i, bytes] of encoded.entries()) starts[i + 1] = starts[i]! + bytes.length;
+  const symbols = new Int32Array(starts[encoded.length]!);
+  for (const [i, bytes] of encoded.entries())
+    for (let k = 0; k < bytes.length; k++) symbols[starts[i]! + k] = symbolOfByte[bytes[k]!]!;
+  return { symbols, starts, counts: Float64Array.from(preTokens.values()) };
+}
+
+interface MergeLoopOptions {
+  symbolLimit: number;
+  minFrequency: number;
+  ties: "greatest-bytes" | "smallest-ids";
+  /** Spellings in the byte alphabet that no merge may make, as they are taken by special tokens. */
+  reserved: ReadonlySet<string>;
+}
+
+interface Merge {
+  left: number;
+  right: number;
+  count: number;
+}
+
+/**
+ * Merges the most frequent pair again and again, and yields each merge as it is made. Symbols are the
+ * bytes in alphabet order, then the merged strings; `strings` holds each as raw bytes and grows.
+ */
+function* mergeLoop(
+  words: WordList,
+  strings: string[],
+  { symbolLimit, minFrequency, ties, reserved }: MergeLoopOptions,
+): Generator<Merge> {
+  const table = pairTable(words, symbolLimit);
+  const { left, right, counts } = table;
+  const isGreaterInBytes = (a: number, b: number) => {
+    if (left[a] !== left[b]) return strings[left[a]!]! > strings[left[b]!]!;
+    return strings[right[a]!]! > strings[right[b]!]!;
+  };
+  const hasSmallerIds = (a: number, b: number) =>
+    left[a] !== left[b] ? left[a]! < left[b]! : right[a]! < right[b]!;
+  const heap = pairHeap(ties === "greatest-bytes" ? isGreaterInBytes : hasSmallerIds);
+  for (let pair = 0; pair < left.length; pair++) heap.push(pair, counts[pair]!);
+
+  const symbolOf = new Map(strings.map((text, symbol) => [text, symbol]));
+  const isMerged = new Set<number>();
+  while (strings.length < symbolLimit) {
+    const top = heap.pop();
+    if (!top) return;
+    const count = counts[top.pair]!;
+    if (top.count !== count) {
+      if (top.count > count && count >= minFrequency) heap.push(top.pair, count);
+      continue;
+    }
+    if (count < minFrequency) return;
+    const text = strings[left[top.pair]!]! + strings[right[top.pair]!]!;
+    if (reserved.has(toByteAlphabet(text))) continue;
+    const symbol = symbolOf.get(text) ?? strings.push(text) - 1; // two pairs may spell the same token
+    symbolOf.set(text, symbol);
+    for (const pair of table.merge(top.pair, symbol))
+      if (counts[pair]! >= minFrequency) heap.push(pair, counts[pair]!);
+    if (isMerged.has(top.pair)) continue;
+    isMerged.add(top.pair);
+    yield { left: left[top.pair]!, right: right[top.pair]!, count };
+  }
+}
+
+/** Lets timers, rendering and abort signals have their turn. */
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+/**
+ * Trains a byte-level BPE tokenizer and reports progress: one `count-end` event, a `merge-end` event every
+ * 64 merges and after the last, and a `train-end` event with the tokenizer.
+ *
+ * @param texts each is one document; pre-tokens never span two of them
+ * @throws {LmError} `ERR_RANGE` when an option is outside its range; `signal`'s reason when aborted
+ * @see Sennrich et al. 2016, section 3.2, algorithm 1; Radford et al. 2019, section 2.2 (bytes)
+ */
+export async function* trainBpeEvents(
+  texts: Iterable<string> | AsyncIterable<string>,
+  options: TrainBpeOptions,
+): AsyncGenerator<TrainBpeEvent> {
+  checkOptions(options);
+  const { vocabSize, specialTokens = [], pattern = gpt2Pattern, signal } = options;
+  const { minFrequency = 2, ties = "greatest-bytes" } = options;
+  const preTokens = await countPreTokens(texts, { pattern, specialTokens, signal });
+  let characters = 0;
+  for (const [token, count] of preTokens) characters += token.length * count;
+  yield { type: "count-end", words: preTokens.size, characters };
+
+  const strings = bytesInAlphabetOrder.map((byte) => String.fromCharCode(byte));
+  const merges: [string, string][] = [];
+  const symbolLimit = vocabSize - specialTokens.length;
+  const totalMerges = symbolLimit - 256;
+  let last: Merge | undefined;
+  const progress = ({ left, right, count }: Merge): TrainBpeEvent => {
+    const token = toByteAlphabet(strings[left]! + strings[right]!);
+    return { type: "merge-end", merges: merges.length, totalMerges, token, count };
+  };
+  const reserved = new Set(specialTokens);
+  const loop = { symbolLimit, minFrequency, ties, reserved };
+  for (const merge of mergeLoop(wordList(preTokens), strings, loop)) {
+    last = merge;
+    merges.push([toByteAlphabet(strings[merge.left]!), toByteAlphabet(strings[merge.right]!)]);
+    if (merges.length % mergesPerEvent !== 0) continue;
+    yield progress(merge);
+    await pause();
+    signal?.throwIfAborted();
+  }
+  if (last && merges.length % mergesPerEvent !== 0) yield progress(last);
+  const tokens = strings.map(toByteAlphabet);
+  yield { type: "train-end", tokenizer: bpeTokenizerJson(tokens, merges, { ...options, pattern }) };
+}
+
+/**
+ * Trains a byte-level BPE tokenizer on texts and returns it as the content of a `tokenizer.json`. Ids: special
+ * tokens first, then the 256 bytes in alphabet order, then merges as they were made. Equal input gives equal
+ * output. Fewer than `vocabSize` tokens come out when no pair is left that occurs `minFrequency` times.
+ *
+ * @param texts each is one document; pre-tokens never span two of them
+ * @param options.onProgress called with every event but the last; see {@link trainBpeEvents}
+ * @throws {LmError} `ERR_RANGE` when an option is outside its range; `signal`'s reason when aborted
+ * @see Sennrich et al. 2016, section 3.2, algorithm 1; Radford et al. 2019, section 2.2 (bytes)
+ */
+export async function trainBpe(
+  texts: Iterable<string> | AsyncIterable<string>,
+  {
+    onProgress,
+    ...options
+  }: TrainBpeOptions & {
+    onProgress?: (event: Exclude<TrainBpeEvent, { type: "train-end" }>) => void;
+  },
+): Promise<TokenizerJson> {
+  for await (const event of trainBpeEvents(texts, options)) {
+    if (event.type === "train-end") return event.tokenizer;
+    onProgress?.(event);
+  }
+  throw new LmError("ERR_MISSING", "lm/trainBpe: training ended without a tokenizer");
+}
