@@ -1,0 +1,40 @@
+import { TensorError } from "../errors";
+
+/** Something with a known size that gives any range of its bytes. */
+export interface ByteSource {
+  /** What error messages call it: a path, an address. */
+  readonly name?: string;
+  readonly size: number;
+  /** Bytes `begin` to `end` (exclusive), in memory that belongs to the caller. */
+  read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
+  close?(): Promise<void>;
+}
+
+/** A source over bytes in memory; every read is a copy. */
+export function bytesSource(bytes: Uint8Array, name = "bytes in memory"): ByteSource {
+  return {
+    name,
+    size: bytes.length,
+    read: async (begin, end) => new Uint8Array(bytes.subarray(begin, end)),
+  };
+}
+
+/**
+ * Reads a range and makes sure that all of it came, at an address that any typed array can view.
+ *
+ * @throws {TensorError} `ERR_IO` when the source gives fewer or more bytes than asked for
+ */
+export async function readExactly(
+  source: ByteSource,
+  begin: number,
+  end: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  signal?.throwIfAborted();
+  if (begin === end) return new Uint8Array(0);
+  const bytes = await source.read(begin, end, signal);
+  if (bytes.length === end - begin) return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  const name = source.name ?? "source";
+  const message = `tensor-gpu/files: ${name} must give ${end - begin} bytes from ${begin} on, got ${bytes.length}`;
+  throw new TensorError("ERR_IO", message, { name, begin, end, got: bytes.length });
+}

@@ -1,0 +1,65 @@
+import { fileError, nodeFiles } from "./node-modules";
+import { type StagedFile, syncFolder } from "./stage-file";
+
+/** The complete files of a checkpoint that wait for their names. */
+export interface StagedCheckpoint {
+  /** Path of the checkpoint's single file, from which the names of shards and index derive. */
+  readonly path: string;
+  /** Where the tensor files go, in order. */
+  readonly files: readonly string[];
+  /** Where the index goes; undefined for a single file. */
+  readonly index: string | undefined;
+  /** The staged tensor files, then the index. */
+  readonly staged: readonly StagedFile[];
+}
+
+/**
+ * Puts a checkpoint in the place of an earlier one, then deletes what the earlier one leaves over. At every
+ * moment a loader finds the old one whole or the new one whole; only where new shards overwrite old ones of the
+ * same names the old index goes first, so that it finds none rather than a mixture.
+ */
+export async function commitCheckpoint({
+  path,
+  files,
+  index,
+  staged,
+}: StagedCheckpoint): Promise<void> {
+  const { rm } = await nodeFiles();
+  const remove = (file: string) =>
+    rm(file, { force: true }).catch((cause) => {
+      throw fileError("delete", file, cause);
+    });
+  const folder = folderOf(path);
+  const earlier = await existingShards(path);
+  if (index !== undefined && files.some((file) => earlier.includes(file))) await remove(index);
+  for (const file of staged) await file.commit();
+  await syncFolder(folder);
+  await remove(index === undefined ? `${path}.index.json` : path);
+  for (const shard of earlier) if (!files.includes(shard)) await remove(shard);
+}
+
+/** Path of shard `index` (from 0) of `count`: `model-00001-of-00002.safetensors` for `model.safetensors`. */
+export function shardPath(path: string, index: number, count: number): string {
+  const number = (n: number) => String(n).padStart(5, "0");
+  return `${stemOf(path)}-${number(index + 1)}-of-${number(count)}.safetensors`;
+}
+
+/** The part of a path after its last separator. */
+export const fileNameOf = (path: string): string => /[^\\/]*$/.exec(path)?.[0] ?? path;
+
+const stemOf = (path: string): string => path.replace(/\.safetensors$/, "");
+const folderOf = (path: string): string => path.slice(0, -fileNameOf(path).length) || ".";
+
+async function existingShards(path: string): Promise<string[]> {
+  const { readdir } = await nodeFiles();
+  const stem = fileNameOf(stemOf(path));
+  const folder = path.slice(0, -fileNameOf(path).length);
+  const names = await readdir(folderOf(path)).catch((cause) => {
+    throw fileError("list", folderOf(path), cause);
+  });
+  return names
+    .filter((name) => name.startsWith(stem) && isShardEnding(name.slice(stem.length)))
+    .map((name) => folder + name);
+}
+
+const isShardEnding = (ending: string): boolean => /^-\d{5}-of-\d{5}\.safetensors$/.test(ending);

@@ -1,0 +1,51 @@
+import { TensorError } from "../errors";
+import type { ByteSource } from "./byte-source";
+import { fileError, nodeFiles } from "./node-modules";
+
+const LARGEST_READ = 1 << 26; // 64 MiB: an abort takes effect within one such read
+
+/**
+ * A source over a file on disk (Node). The file stays open until `close()`.
+ *
+ * @param path path or `file:` address
+ * @throws {TensorError} `ERR_IO` when the file is missing, unreadable or no regular file
+ */
+export async function fileSource(path: string | URL): Promise<ByteSource> {
+  const { open } = await nodeFiles();
+  const fail = (cause: unknown): never => {
+    throw fileError("read", path, cause);
+  };
+  const handle = await open(path, "r").catch(fail);
+  const stat = await handle.stat();
+  if (!stat.isFile()) {
+    await handle.close();
+    const message = `tensor-gpu/files: ${path} must be a file`;
+    throw new TensorError("ERR_IO", message, { path: String(path), isMissing: false });
+  }
+  return {
+    name: String(path),
+    size: stat.size,
+    async read(begin, end, signal) {
+      const bytes = allocate(end - begin);
+      let filled = 0;
+      while (filled < bytes.length) {
+        signal?.throwIfAborted();
+        const length = Math.min(bytes.length - filled, LARGEST_READ);
+        const { bytesRead } = await handle.read(bytes, filled, length, begin + filled).catch(fail);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    },
+    close: () => handle.close(),
+  };
+}
+
+function allocate(sizeBytes: number): Uint8Array {
+  try {
+    return new Uint8Array(sizeBytes);
+  } catch (cause) {
+    const message = `tensor-gpu/files: ${sizeBytes} bytes do not fit in memory at once; read fewer rows`;
+    throw new TensorError("ERR_MEMORY", message, { sizeBytes }, cause);
+  }
+}

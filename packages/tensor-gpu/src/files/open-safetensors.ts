@@ -1,0 +1,42 @@
+import type { ByteSource } from "./byte-source";
+import { openSource, type Source, type SourceOptions } from "./open-source";
+import { readSafetensorsHeader } from "./safetensors-header";
+import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
+
+/**
+ * Opens a safetensors file: reads and checks its header, and leaves the data where it is until asked for.
+ *
+ * @param source path, address, `Blob`, bytes or reader
+ * @param options.fetch function to fetch addresses with, default the global one
+ * @returns the open file; call `close()` when done
+ * @throws {TensorError} `ERR_FORMAT` when the file breaks a rule of the format, `ERR_DTYPE` when it holds an
+ *   unknown element type, `ERR_IO` when it cannot be read
+ * @see the format section of the safetensors documentation, https://huggingface.co/docs/safetensors
+ */
+export async function openSafetensors(
+  source: Source,
+  options: SourceOptions = {},
+): Promise<TensorFile> {
+  const { places, metadata, bytes } = await openPlaces(source, options);
+  return tensorFile(places, metadata, [bytes]);
+}
+
+/** The checked content table of one open safetensors file. */
+export interface OpenPlaces {
+  readonly bytes: ByteSource;
+  readonly places: ReadonlyMap<string, TensorPlace>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Opens a source and reads its header; a source that fails is closed again. */
+export async function openPlaces(source: Source, options: SourceOptions): Promise<OpenPlaces> {
+  const bytes = await openSource(source, options);
+  try {
+    const { tensors, metadata } = await readSafetensorsHeader(bytes, options.signal);
+    const places = [...tensors].map(([name, info]) => [name, { ...info, source: bytes }] as const);
+    return { bytes, places: new Map(places), metadata };
+  } catch (error) {
+    await bytes.close?.();
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+import { TensorError } from "../errors";
+import { commitCheckpoint, fileNameOf, shardPath } from "./commit-checkpoint";
+import { encodeElements } from "./encode-elements";
+import { encodeHeader, inFileOrder } from "./encode-header";
+import type { NamedTensors } from "./named-tensors";
+import {
+  checkLength,
+  type EncodeOptions,
+  type PlannedTensor,
+  planTensors,
+  type TensorToWrite,
+} from "./plan-tensors";
+import { encodeIndex } from "./safetensors-index";
+import { type StagedFile, stageFile } from "./stage-file";
+
+/** Options of `writeSafetensors`. */
+export interface WriteSafetensorsOptions extends EncodeOptions {
+  /** Largest data size of one file, in bytes; what is more goes into numbered shards. Default: one file. */
+  maxShardSizeBytes?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** What `writeSafetensors` wrote. */
+export interface WrittenSafetensors {
+  /** Paths of the files with tensors, in order. */
+  readonly files: readonly string[];
+  /** Path of the index, if there is more than one file. */
+  readonly index: string | undefined;
+  /** Bytes of tensor data in all files. */
+  readonly dataBytes: number;
+}
+
+/**
+ * Writes tensors as a safetensors file, or as numbered shards with an index (Node). Tensors are written one at a
+ * time, lazy ones are asked for when their turn comes. A file gets its name only when it is complete and on disk,
+ * so a crash leaves the old one. Shards are renamed together at the end, the index last; a crash between these
+ * renames leaves no index rather than a mixture of old and new shards. The shards, index or single file of an
+ * earlier write under the same `path` that are obsolete now are deleted last.
+ *
+ * @param path file to write; with shards `model.safetensors` stands for `model-00001-of-00002.safetensors` and so on
+ * @param tensors by name, or a list of `{ name, shape, data }` where `data` may be a function that gives it or a
+ *   promise of it
+ * @param options.dtype stored type of float32 tensors, default "F32"
+ * @param options.metadata text by key, beside `format: "pt"`
+ * @param options.maxShardSizeBytes largest data size of a file; a larger tensor gets a file of its own
+ * @returns paths and size
+ * @throws {TensorError} `ERR_IO` when the file system refuses, `ERR_FORMAT` for repeated or reserved names,
+ *   `ERR_SHAPE` when a length does not fit its shape, `ERR_DTYPE` when an array cannot be stored as asked,
+ *   `ERR_RANGE` when a number overflows the type or the shard size is not positive
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: NamedTensors | Iterable<TensorToWrite>,
+  { dtype = "F32", metadata, maxShardSizeBytes = Infinity, signal }: WriteSafetensorsOptions = {},
+): Promise<WrittenSafetensors> {
+  const shards = splitIntoShards(planTensors(tensors, dtype), maxShardSizeBytes);
+  const isSharded = shards.length > 1;
+  const files = isSharded ? shards.map((_, i) => shardPath(path, i, shards.length)) : [path];
+  const index = isSharded ? `${path}.index.json` : undefined;
+  const staged: StagedFile[] = [];
+  try {
+    for (const [i, shard] of shards.entries())
+      staged.push(await stageFile(files[i]!, fileChunks(shard, metadata, signal)));
+    if (index !== undefined) staged.push(await stageFile(index, [indexBytes(shards, files)]));
+    signal?.throwIfAborted();
+    await commitCheckpoint({ path, files, index, staged });
+  } catch (error) {
+    for (const file of staged) await file.discard();
+    throw error;
+  }
+  return { files, index, dataBytes: sizeOf(shards.flat()) };
+}
+
+const sizeOf = (tensors: readonly PlannedTensor[]): number =>
+  tensors.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+
+/** Fills shards in the given order; a new one begins where the next tensor would exceed the limit. */
+function splitIntoShards(
+  tensors: readonly PlannedTensor[],
+  maxShardSizeBytes: number,
+): PlannedTensor[][] {
+  if (!(maxShardSizeBytes > 0)) {
+    const message = `tensor-gpu/writeSafetensors: maxShardSizeBytes must be positive, got ${maxShardSizeBytes}`;
+    throw new TensorError("ERR_RANGE", message, { maxShardSizeBytes });
+  }
+  const shards: PlannedTensor[][] = [[]];
+  let shardBytes = 0;
+  for (const tensor of tensors) {
+    if (shardBytes > 0 && shardBytes + tensor.sizeBytes > maxShardSizeBytes) {
+      shards.push([]);
+      shardBytes = 0;
+    }
+    shards.at(-1)!.push(tensor);
+    shardBytes += tensor.sizeBytes;
+  }
+  return shards;
+}
+
+async function* fileChunks(
+  shard: readonly PlannedTensor[],
+  metadata: Readonly<Record<string, string>> | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const tensors = inFileOrder(shard);
+  yield encodeHeader(tensors, metadata);
+  for (const { name, shape, dtype, data: given } of tensors) {
+    const data = typeof given === "function" ? await given() : given;
+    checkLength(name, shape, data);
+    for (const bytes of encodeElements(name, dtype, data)) {
+      signal?.throwIfAborted();
+      yield bytes;
+    }
+  }
+}
+
+function indexBytes(shards: readonly PlannedTensor[][], files: readonly string[]): Uint8Array {
+  const weightMap = new Map(
+    shards.flatMap((shard, i) => shard.map(({ name }) => [name, fileNameOf(files[i]!)] as const)),
+  );
+  return new TextEncoder().encode(encodeIndex(weightMap, sizeOf(shards.flat())));
+}
