@@ -1,9 +1,9 @@
 import { browserHelperSource, nodeHelperSource } from "./helper-source";
-import { nodeModule } from "./host";
+import { later, nodeModule } from "./host";
 
 /** A started thread. */
 export interface Helper {
-  terminate(): void | Promise<unknown>;
+  terminate(): unknown;
 }
 
 interface NodeWorker extends Helper {
@@ -49,7 +49,7 @@ export function startHelper(data: unknown): Helper | undefined {
     const url = URL.createObjectURL(new Blob([browserHelperSource], { type: "text/javascript" }));
     const worker = new Worker(url);
     worker.postMessage(data);
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    later(() => URL.revokeObjectURL(url), 10_000);
     return worker;
   } catch {
     return undefined;

@@ -35,3 +35,16 @@ export function canSleep(): boolean {
     return false;
   }
 }
+
+export function bytesFromBase64(base64: string): Uint8Array {
+  const { atob } = globalThis as unknown as { atob(text: string): string };
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** `setTimeout`, whose type the language's own library lacks. */
+export function later(run: () => void, delayMs: number): void {
+  (globalThis as unknown as { setTimeout(run: () => void, delayMs: number): void }).setTimeout(
+    run,
+    delayMs,
+  );
+}

@@ -1,9 +1,10 @@
 import { TensorError } from "../errors";
 import { MAXIMUM_PAGES, PAGE_BYTES } from "./layout";
+import { type WasmMemory, webAssembly } from "./web-assembly";
 
 /** The linear memory with views on all of it, which are replaced whenever it grows. */
 export interface LinearMemory {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
   readonly maximumBytes: number;
   readonly byteLength: number;
   readonly floats: Float32Array;
@@ -15,10 +16,10 @@ export interface LinearMemory {
 const GROW_STEP_BYTES = 64 * 2 ** 20;
 
 /** Reserves address space; a machine that refuses 4 GiB is asked for half, and so on. */
-function reserve(initialPages: number, maximumPages: number, shared: boolean): WebAssembly.Memory {
+function reserve(initialPages: number, maximumPages: number, shared: boolean): WasmMemory {
   for (let maximum = maximumPages; ; maximum = Math.floor(maximum / 2)) {
     try {
-      return new WebAssembly.Memory({ initial: initialPages, maximum, shared });
+      return new webAssembly!.Memory({ initial: initialPages, maximum, shared });
     } catch (cause) {
       if (maximum / 2 >= initialPages) continue;
       const fields = { initialBytes: initialPages * PAGE_BYTES };

@@ -1,7 +1,8 @@
 import { TensorError } from "../errors";
 import { base64 as plainBinary } from "./generated/plain";
 import { base64 as relaxedBinary } from "./generated/relaxed";
-import { nodeMajor, nodeModule } from "./host";
+import { bytesFromBase64, nodeMajor, nodeModule } from "./host";
+import { type WasmModule, webAssembly } from "./web-assembly";
 
 // (func (param v128 v128 v128) (result v128) (f32x4.relaxed_madd ...))
 const probe = new Uint8Array([
@@ -12,24 +13,21 @@ const probe = new Uint8Array([
 
 /** Whether fused multiply-add can be compiled. Node 20 has it behind a flag, which this sets for the process. */
 export function hasRelaxedSimd(): boolean {
-  if (WebAssembly.validate(probe)) return true;
+  if (!webAssembly) return false;
+  if (webAssembly.validate(probe)) return true;
   if (nodeMajor() !== 20) return false;
   const v8 = nodeModule<{ setFlagsFromString(flags: string): void }>("node:v8");
   v8?.setFlagsFromString("--experimental-wasm-relaxed-simd");
-  return WebAssembly.validate(probe);
+  return webAssembly.validate(probe);
 }
 
 // The import's name with its length, its kind (memory) and its flags (has a maximum, shared).
-const memoryImport = [6, ...new TextEncoder().encode("memory"), 2, 3];
+const memoryImport = [6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 3];
 
 /** Clears the shared bit of the memory import: the same code then runs on memory of one thread. */
 function unshare(bytes: Uint8Array): void {
   const at = bytes.findIndex((_, i) => memoryImport.every((byte, j) => bytes[i + j] === byte));
   bytes[at + memoryImport.length - 1] = 1;
-}
-
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 /**
@@ -39,11 +37,12 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
  * @param options.shared for a memory that threads share
  * @throws {TensorError} `ERR_BACKEND` where WebAssembly or its SIMD is missing
  */
-export function compileKernels(options: { relaxed: boolean; shared: boolean }): WebAssembly.Module {
-  const bytes = decode(options.relaxed ? relaxedBinary : plainBinary);
+export function compileKernels(options: { relaxed: boolean; shared: boolean }): WasmModule {
+  const bytes = bytesFromBase64(options.relaxed ? relaxedBinary : plainBinary);
   if (!options.shared) unshare(bytes);
   try {
-    return new WebAssembly.Module(bytes);
+    if (!webAssembly) throw new TypeError("there is no WebAssembly");
+    return new webAssembly.Module(bytes);
   } catch (cause) {
     throw new TensorError(
       "ERR_BACKEND",

@@ -6,7 +6,6 @@ import type { Launcher } from "./launcher";
 import {
   ARGUMENT_SLOTS,
   ARGUMENTS_ADDRESS,
-  CONTROL_ADDRESS,
   MAXIMUM_PAGES,
   PAGE_BYTES,
   SCRATCH_ADDRESS,
@@ -14,6 +13,7 @@ import {
 import { createLinearMemory, type LinearMemory } from "./memory";
 import { compileKernels, hasRelaxedSimd } from "./module";
 import { createThreadPool, type Kernel, type ThreadPool } from "./thread-pool";
+import { instantiate, type WasmModule, webAssembly } from "./web-assembly";
 
 export interface WasmOptions {
   /** Threads for large kernels, the caller's included. Default: the number of cores, at most 4; 1 without shared memory. */
@@ -61,8 +61,8 @@ function settle(options: WasmOptions) {
   };
 }
 
-function kernelTable(module: WebAssembly.Module, exports: WebAssembly.Exports) {
-  const entries = WebAssembly.Module.exports(module).map(
+function kernelTable(module: WasmModule, exports: Record<string, unknown>) {
+  const entries = webAssembly!.Module.exports(module).map(
     ({ name }, index): [string, KernelEntry] => [name, { call: exports[name] as Kernel, index }],
   );
   return new Map(entries);
@@ -135,7 +135,7 @@ export function createWasmRuntime(options: WasmOptions = {}): WasmRuntime {
     shared,
   });
   const { memory } = linear;
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort() {} } });
+  const exports = instantiate(module, memory);
   const kernels = kernelTable(module, exports);
   const scratchBytes = (exports.scratchBytes as () => number)();
   const scratch = Array.from({ length: threads }, (_, i) => SCRATCH_ADDRESS + i * scratchBytes);
@@ -152,9 +152,4 @@ export function createWasmRuntime(options: WasmOptions = {}): WasmRuntime {
       await pool?.dispose();
     },
   };
-}
-
-/** Words of the control block, for tests. */
-export function controlWords({ linear }: WasmRuntime): Int32Array {
-  return new Int32Array(linear.memory.buffer, CONTROL_ADDRESS, 256);
 }

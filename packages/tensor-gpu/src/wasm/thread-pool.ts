@@ -2,6 +2,7 @@ import { TensorError } from "../errors";
 import { type Helper, startHelper } from "./helpers";
 import { canSleep } from "./host";
 import { ARGUMENTS_ADDRESS, CONTROL, CONTROL_ADDRESS } from "./layout";
+import type { WasmMemory, WasmModule } from "./web-assembly";
 
 export type Kernel = (args: number, begin: number, end: number) => void;
 
@@ -18,8 +19,8 @@ const PATIENCE_SPINS = 20_000;
 
 /** Creates the pool; `helperScratch[i]` is the work area of helper i. See `helper-source.ts` for the other side. */
 export function createThreadPool(
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
+  module: WasmModule,
+  memory: WasmMemory,
   helperScratch: readonly number[],
 ): ThreadPool {
   const words = new Int32Array(memory.buffer, CONTROL_ADDRESS, 256);
