@@ -1,3 +1,6 @@
 import { library } from "@deepgrain/tsup";
 
-export default library();
+export default library({
+  entry: ["src/index.ts", "src/parsers/index.ts"],
+  removeNodeProtocol: false,
+});

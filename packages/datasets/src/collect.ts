@@ -1,0 +1,36 @@
+import { DatasetsError } from "./datasets-error";
+
+/** Options of {@link collect}. */
+export interface CollectOptions {
+  /** Stop after this many items, a whole number of at least 0; default: all. */
+  limit?: number;
+  /** Stops the reading: the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Returns the items of an asynchronous iterable as an array. With a `limit`, the source is closed
+ * once enough are read, so the rest is never loaded.
+ *
+ * @throws {DatasetsError} `ERR_RANGE` when `limit` is no whole number of at least 0
+ */
+export async function collect<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  { limit = Number.POSITIVE_INFINITY, signal }: CollectOptions = {},
+): Promise<T[]> {
+  if (!(limit >= 0) || (Number.isFinite(limit) && !Number.isInteger(limit)))
+    throw new DatasetsError(
+      "ERR_RANGE",
+      `datasets/collect: limit must be a whole number of at least 0, got ${limit}`,
+      { limit },
+    );
+  signal?.throwIfAborted();
+  const collected: T[] = [];
+  if (limit === 0) return collected;
+  for await (const item of items) {
+    signal?.throwIfAborted();
+    collected.push(item);
+    if (collected.length >= limit) break;
+  }
+  return collected;
+}

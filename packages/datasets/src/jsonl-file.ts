@@ -1,0 +1,53 @@
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { DatasetsError } from "./datasets-error";
+import { jsonlRecords } from "./parsers/jsonl-records";
+import type { JsonlOptions } from "./parsers/parse-jsonl";
+import { pathOf, unreadable } from "./read-bytes";
+
+/** Options of {@link jsonlFile}. */
+export interface JsonlFileOptions<T> extends JsonlOptions<T> {
+  /** Stops the reading: the iteration rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** A file's bytes in pieces, unpacked where the name ends in `.gz`. */
+async function* fileChunks(path: string | URL, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  signal?.throwIfAborted();
+  const file = createReadStream(path);
+  const isPacked = pathOf(path).endsWith(".gz");
+  // The pipeline hands an error of the file on to the stream that is read here.
+  const stream = isPacked ? pipeline(file, createGunzip(), () => {}) : file;
+  try {
+    for await (const chunk of stream) {
+      signal?.throwIfAborted();
+      yield chunk;
+    }
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if ((cause as NodeJS.ErrnoException).code?.startsWith("Z_"))
+      throw new DatasetsError(
+        "ERR_FORMAT",
+        `datasets/jsonlFile: damaged gzip data in ${pathOf(path)}`,
+        { path: pathOf(path) },
+        { cause },
+      );
+    throw unreadable("jsonlFile", path, cause);
+  }
+}
+
+/**
+ * Yields the records of a JSON Lines file, read piece by piece; a name that ends in `.gz` is
+ * unpacked on the way. Empty lines are passed over.
+ *
+ * @param options.check turns the parsed value into a record, or throws; default: taken as it is
+ * @throws {DatasetsError} while iterating: `ERR_MISSING_FILE` when the file cannot be read,
+ *   `ERR_FORMAT` with `details.line` on a line that is not JSON or that `check` refuses
+ */
+export function jsonlFile<T = unknown>(
+  path: string | URL,
+  { signal, ...options }: JsonlFileOptions<T> = {},
+): AsyncGenerator<T> {
+  return jsonlRecords(fileChunks(path, signal), options);
+}

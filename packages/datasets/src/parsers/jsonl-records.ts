@@ -1,0 +1,39 @@
+import { type JsonlOptions, parseJsonLine } from "./parse-jsonl";
+
+/** Pieces of text or of UTF-8 bytes, cut anywhere: a file's or a response's stream. */
+export type TextChunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+
+async function* lines(chunks: TextChunks): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let pending = "";
+  for await (const chunk of chunks) {
+    const text = typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+    // Only the new text is searched, so a long line costs no more than its length.
+    const parts = text.split("\n");
+    pending += parts[0]!;
+    for (const part of parts.slice(1)) {
+      yield pending;
+      pending = part;
+    }
+  }
+  yield pending + decoder.decode();
+}
+
+/**
+ * Yields the records of JSON Lines as they arrive, for files too large to hold.
+ *
+ * @param chunks for example `response.body` or a file stream
+ * @param options.check turns each value into a record, or throws
+ * @throws {DatasetsError} while iterating: `ERR_FORMAT` with `details.line` (from 1), as `parseJsonl`
+ */
+export async function* jsonlRecords<T = unknown>(
+  chunks: TextChunks,
+  options: JsonlOptions<T> = {},
+): AsyncGenerator<T> {
+  let line = 0;
+  for await (const raw of lines(chunks)) {
+    line += 1;
+    const text = line === 1 ? raw.replace(/^\uFEFF/, "") : raw;
+    if (text.trim() !== "") yield parseJsonLine(text, line, options);
+  }
+}

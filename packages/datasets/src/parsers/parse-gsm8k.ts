@@ -1,0 +1,83 @@
+import { DatasetsError } from "../datasets-error";
+import { type JsonlOptions, parseJsonl } from "./parse-jsonl";
+
+/** One annotated calculation, `<<48/2=24>>`. */
+export interface Gsm8kCalculation {
+  /** The left side, "48/2". */
+  readonly expression: string;
+  /** The right side as it stands, "24"; in one place of the set a fraction, "3/4". */
+  readonly result: string;
+}
+
+/** One line of a solution. */
+export interface Gsm8kStep {
+  /** The line without its annotations. */
+  readonly text: string;
+  readonly calculations: readonly Gsm8kCalculation[];
+}
+
+/** One word problem with its solution taken apart. */
+export interface Gsm8kProblem {
+  readonly question: string;
+  /** The answer as it stands in the file, annotations and final line included. */
+  readonly answer: string;
+  /** The solution without annotations and final line. */
+  readonly solution: string;
+  readonly steps: readonly Gsm8kStep[];
+  /** What follows `#### `, without thousands separators: "70000". */
+  readonly finalAnswer: string;
+  /** The final answer as a number. */
+  readonly value: number;
+}
+
+const annotation = /<<([^<>=]*)=([^<>]*)>>/g;
+const finalLine = /^([\s\S]*?)\n?#### *(-?[\d,]*\.?\d+)\s*$/;
+
+function parseStep(line: string): Gsm8kStep {
+  const calculations = Array.from(line.matchAll(annotation), ([, expression, result]) => ({
+    expression: expression!,
+    result: result!,
+  }));
+  return { text: line.replace(annotation, ""), calculations };
+}
+
+/**
+ * Takes one GSM8K record apart.
+ *
+ * @param record `{ question, answer }`; the answer ends in a line `#### <number>`
+ * @throws {DatasetsError} `ERR_FORMAT` when a field is missing or the answer has no final number
+ */
+export function parseGsm8kRecord(record: unknown): Gsm8kProblem {
+  const { question, answer } = (record ?? {}) as Partial<Record<string, unknown>>;
+  if (typeof question !== "string" || typeof answer !== "string")
+    throw new DatasetsError("ERR_FORMAT", "datasets/parseGsm8k: question or answer is missing", {
+      record,
+    });
+  const [, body, number] = finalLine.exec(answer) ?? [];
+  if (body === undefined || number === undefined)
+    throw new DatasetsError("ERR_FORMAT", "datasets/parseGsm8k: no '#### <number>' at the end", {
+      answer,
+    });
+  const steps = body.split("\n").filter(Boolean).map(parseStep);
+  const finalAnswer = number.replaceAll(",", "");
+  return {
+    question,
+    answer,
+    solution: steps.map((step) => step.text).join("\n"),
+    steps,
+    finalAnswer,
+    value: Number(finalAnswer),
+  };
+}
+
+/**
+ * Returns the problems of GSM8K JSON Lines with their steps, calculations and final answer.
+ *
+ * @param input text, or UTF-8 bytes
+ * @throws {DatasetsError} `ERR_FORMAT` with `details.line` on a line of another form
+ * @see Cobbe et al. 2021, "Training Verifiers to Solve Math Word Problems"
+ */
+export function parseGsm8k(input: string | Uint8Array): Gsm8kProblem[] {
+  const options: JsonlOptions<Gsm8kProblem> = { check: parseGsm8kRecord };
+  return parseJsonl(input, options);
+}

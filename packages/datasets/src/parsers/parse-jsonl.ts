@@ -1,0 +1,42 @@
+import { DatasetsError } from "../datasets-error";
+import { textOf } from "./text-of";
+
+/** Options of the JSON Lines parsers. */
+export interface JsonlOptions<T> {
+  /** Turns a parsed value into a record, or throws; default: the value is taken as it is. */
+  check?: (value: unknown, line: number) => T;
+}
+
+/** Reads one line; `line` counts from 1. Its errors say which line. */
+export function parseJsonLine<T>(
+  text: string,
+  line: number,
+  { check = (value) => value as T }: JsonlOptions<T>,
+): T {
+  try {
+    return check(JSON.parse(text), line);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `datasets/parseJsonl: line ${line}: ${reason}`;
+    throw new DatasetsError("ERR_FORMAT", message, { line }, { cause });
+  }
+}
+
+/**
+ * Returns the records of JSON Lines text: one JSON value a line, lines end in LF or CR LF, lines of
+ * white space are passed over.
+ *
+ * @param input text, or UTF-8 bytes
+ * @param options.check turns each value into a record, or throws
+ * @throws {DatasetsError} `ERR_FORMAT` with `details.line` (from 1) on a line that is not JSON or
+ *   that `check` refuses
+ */
+export function parseJsonl<T = unknown>(
+  input: string | Uint8Array,
+  options: JsonlOptions<T> = {},
+): T[] {
+  const records: T[] = [];
+  for (const [i, text] of textOf(input).split("\n").entries())
+    if (text.trim() !== "") records.push(parseJsonLine(text, i + 1, options));
+  return records;
+}

@@ -1,0 +1,26 @@
+/** A matrix of zeros and ones by the places of its ones (compressed rows). */
+export interface SparseBinaryMatrix {
+  readonly rows: number;
+  readonly cols: number;
+  /** Row r's ones are at `colIndices[rowOffsets[r]]` up to before `rowOffsets[r + 1]`; [rows + 1]. */
+  readonly rowOffsets: Int32Array;
+  /** Columns of the ones, ascending in each row. */
+  readonly colIndices: Int32Array;
+}
+
+/**
+ * Returns the same matrix with every entry stored.
+ *
+ * @returns entries 0 and 1, row-major, shape [rows, cols]
+ */
+export function denseMatrix({ rows, cols, rowOffsets, colIndices }: SparseBinaryMatrix): {
+  rows: number;
+  cols: number;
+  data: Float32Array;
+} {
+  const data = new Float32Array(rows * cols);
+  for (let row = 0; row < rows; row++)
+    for (let i = rowOffsets[row]!; i < rowOffsets[row + 1]!; i++)
+      data[row * cols + colIndices[i]!] = 1;
+  return { rows, cols, data };
+}

@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { DatasetsError } from "./datasets-error";
+
+const unzip = promisify(gunzip);
+
+/** A path in words, for messages. */
+export const pathOf = (path: string | URL) => (path instanceof URL ? fileURLToPath(path) : path);
+
+/** The error for a file that is not there or cannot be read. */
+export const unreadable = (loader: string, path: string | URL, cause: unknown) =>
+  new DatasetsError(
+    "ERR_MISSING_FILE",
+    `datasets/${loader}: cannot read ${pathOf(path)}`,
+    { path: pathOf(path) },
+    { cause },
+  );
+
+/**
+ * Returns a file's bytes, unpacked when they are gzip (first bytes 1f 8b).
+ *
+ * @throws {DatasetsError} `ERR_MISSING_FILE` when the file cannot be read; `ERR_FORMAT` when its
+ *   gzip data are damaged
+ */
+export async function readBytes(
+  loader: string,
+  path: string | URL,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  signal?.throwIfAborted();
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path, signal ? { signal } : {});
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw unreadable(loader, path, cause);
+  }
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return await unzip(bytes);
+  } catch (cause) {
+    const message = `datasets/${loader}: damaged gzip data in ${pathOf(path)}`;
+    throw new DatasetsError("ERR_FORMAT", message, { path: pathOf(path) }, { cause });
+  }
+}
+
+/** Returns a file's UTF-8 text; throws as {@link readBytes} does. */
+export async function readText(
+  loader: string,
+  path: string | URL,
+  signal?: AbortSignal,
+): Promise<string> {
+  return new TextDecoder().decode(await readBytes(loader, path, signal));
+}
+
+/**
+ * Returns the object or list of a JSON file; throws as {@link readBytes} does, and `ERR_FORMAT` when
+ * the text is no JSON or a bare value.
+ */
+export async function readJson(
+  loader: string,
+  path: string | URL,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown>> {
+  const text = await readText(loader, path, signal);
+  let value: unknown;
+  let cause: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    cause = error;
+  }
+  if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  const message = `datasets/${loader}: no JSON object in ${pathOf(path)}`;
+  throw new DatasetsError("ERR_FORMAT", message, { path: pathOf(path) }, { cause });
+}

@@ -1,0 +1,59 @@
+import { DatasetsError } from "./datasets-error";
+
+/** Options of {@link trainValidationSplit}. */
+export interface TrainValidationSplitOptions<T> {
+  /** Share of groups set aside for validation, 0 ≤ share < 1. */
+  validation?: number;
+  /** Items with the same key stay together; default: each item is its own group. */
+  key?: (item: T) => unknown;
+}
+
+/** 1 / golden ratio: its multiples modulo 1 spread evenly and keep step with no period. */
+const goldenFraction = (Math.sqrt(5) - 1) / 2;
+
+/** The `count` numbers below `groups` whose golden-ratio fractions are lowest. */
+function spreadEvenly(groups: number, count: number): Set<number> {
+  const fractions = Array.from({ length: groups }, (_, i) => ((i + 1) * goldenFraction) % 1);
+  const byFraction = fractions.map((_, i) => i).sort((a, b) => fractions[a]! - fractions[b]!);
+  return new Set(byFraction.slice(0, count));
+}
+
+/**
+ * Splits documents into training and validation without a seed: the same list always splits the
+ * same way. Validation documents lie evenly over the list (those with the lowest
+ * frac((i + 1) / golden ratio)), and, unlike every n-th document, do not fall in step with classes
+ * that take turns. Both parts keep the list's order.
+ *
+ * @param items documents, in a stable order
+ * @param options.validation share of groups set aside, rounded to a whole number of them, but at
+ *   least one (when the share is above 0 and there are two groups) and never all
+ * @param options.key groups items that must not be separated, say pages of one book; groups count
+ *   in order of first appearance
+ * @throws {DatasetsError} `ERR_RANGE` when `validation` is outside [0, 1)
+ */
+export function trainValidationSplit<T>(
+  items: readonly T[],
+  { validation = 0.1, key }: TrainValidationSplitOptions<T> = {},
+): { train: T[]; validation: T[] } {
+  if (!(validation >= 0 && validation < 1))
+    throw new DatasetsError(
+      "ERR_RANGE",
+      `datasets/trainValidationSplit: validation must be at least 0 and below 1, got ${validation}`,
+      { validation },
+    );
+  const numbers = new Map<unknown, number>();
+  const groupOf = items.map((item, i) => {
+    const name = key ? key(item) : i;
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  });
+  const rounded = Math.round(numbers.size * validation);
+  const least = validation > 0 ? 1 : 0;
+  const count = Math.max(0, Math.min(Math.max(rounded, least), numbers.size - 1));
+  const aside = spreadEvenly(numbers.size, count);
+  return {
+    train: items.filter((_, i) => !aside.has(groupOf[i]!)),
+    validation: items.filter((_, i) => aside.has(groupOf[i]!)),
+  };
+}
