@@ -1,2 +1,14 @@
+export type { ChatMessage, ChatTemplateOptions } from "./chat-template";
 export { gpt2Pattern } from "./count-pre-tokens";
+export { createTokenizer, type Tokenizer, type TokenizerFiles } from "./create-tokenizer";
+export { deepseekChatTemplate, type EncodedChat, encodeChat, ignoreIndex } from "./encode-chat";
+export { type Llama2cTokenizer, llama2cTokenizerJson } from "./llama2c-tokenizer-json";
+export { loadTokenizer } from "./load-tokenizer";
+export { saveTokenizer, type TokenizerConfigOptions, tokenizerConfig } from "./save-tokenizer";
+export type {
+  AddedToken,
+  BpeModelJson,
+  TokenizerConfigJson,
+  TokenizerJson,
+} from "./tokenizer-json";
 export { type TrainBpeEvent, type TrainBpeOptions, trainBpe, trainBpeEvents } from "./train-bpe";

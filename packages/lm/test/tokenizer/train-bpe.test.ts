@@ -110,7 +110,7 @@ describe("trainBpe", () => {
   it("makes no merge that is spelled like a special token", async () => {
     const { model } = await trainBpe([" a a a a"], { vocabSize: 300, specialTokens: ["Ġa"] });
     expect(model.merges).toEqual([]);
-    expect(model.vocab["Ġa"]).toBe(0);
+    expect(model.vocab).toHaveProperty("Ġa", 0);
   });
 
   it("has ids for words that are also names of object properties", async () => {
@@ -152,11 +152,8 @@ describe("trainBpe", () => {
   });
 
   it("reports counting, merges and the end, and calls back the same", async () => {
-    const letter = (i: number) => String.fromCharCode(97 + i);
-    const text = Array.from(
-      { length: 400 },
-      (_, i) => letter(i % 20) + letter(i % 23) + letter(i % 17),
-    ).join(" ");
+    const word = (i: number) => String.fromCharCode(97 + (i % 20), 97 + (i % 23), 97 + (i % 17));
+    const text = Array.from({ length: 400 }, (_, i) => word(i % 200)).join(" ");
     const types: string[] = [];
     for await (const event of trainBpeEvents([text], { vocabSize: 340 })) types.push(event.type);
     expect(types).toEqual(["count-end", "merge-end", "merge-end", "train-end"]);

@@ -1,0 +1,107 @@
+import { LmError } from "./errors";
+
+/** Node's file functions, loaded only when a path is used, so that bundles for browsers stay whole. */
+async function nodeFiles(): Promise<typeof import("node:fs/promises")> {
+  try {
+    return await import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
+  } catch (cause) {
+    throw new LmError("ERR_IO", "lm/files: paths need Node; pass an http address instead", {
+      cause,
+    });
+  }
+}
+
+const isAddress = (folder: string) => /^https?:\/\//i.test(folder);
+
+async function fetchText(address: string, fetcher: typeof fetch): Promise<string | undefined> {
+  let response: Response;
+  try {
+    response = await fetcher(address);
+  } catch (cause) {
+    throw new LmError("ERR_IO", `lm/files: cannot fetch ${address}`, { address, cause });
+  }
+  if (response.status === 404) return undefined;
+  if (response.ok) return response.text();
+  throw new LmError("ERR_IO", `lm/files: ${address} answered ${response.status}`, {
+    address,
+    status: response.status,
+  });
+}
+
+/**
+ * Reads a text file of a folder; `undefined` when it is not there.
+ *
+ * @param folder path (Node) or http(s) address
+ * @param options.fetch function to fetch with, default the global one
+ * @throws {LmError} `ERR_IO` when reading fails for another reason than absence
+ */
+export async function readTextFile(
+  folder: string,
+  name: string,
+  { fetch: fetcher = globalThis.fetch }: { fetch?: typeof fetch | undefined } = {},
+): Promise<string | undefined> {
+  const path = `${folder.replace(/\/+$/, "")}/${name}`;
+  if (isAddress(folder)) return fetchText(path, fetcher);
+  const { readFile } = await nodeFiles();
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code === "ENOENT") return undefined;
+    throw new LmError("ERR_IO", `lm/files: cannot read ${path}`, { path, cause });
+  }
+}
+
+/**
+ * Reads a JSON object of a folder; `undefined` when the file is not there.
+ *
+ * @throws {LmError} `ERR_IO` when reading fails, `ERR_FORMAT` when the file is not a JSON object
+ */
+export async function readJsonFile(
+  folder: string,
+  name: string,
+  options: { fetch?: typeof fetch | undefined } = {},
+): Promise<Record<string, unknown> | undefined> {
+  const text = await readTextFile(folder, name, options);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch (cause) {
+    throw new LmError("ERR_FORMAT", `lm/files: ${folder}/${name} is not JSON`, {
+      folder,
+      name,
+      cause,
+    });
+  }
+  throw new LmError("ERR_FORMAT", `lm/files: ${folder}/${name} is not a JSON object`, {
+    folder,
+    name,
+  });
+}
+
+/**
+ * Writes a value as indented JSON into a folder, which is made when it is missing. The file appears whole
+ * or not at all: it is written and synced under another name first.
+ *
+ * @throws {LmError} `ERR_IO` when writing fails
+ */
+export async function writeJsonFile(folder: string, name: string, value: unknown): Promise<void> {
+  const { mkdir, open, rename, rm } = await nodeFiles();
+  const path = `${folder}/${name}`;
+  const unfinished = `${path}.${globalThis.crypto.randomUUID()}.tmp`;
+  try {
+    await mkdir(folder, { recursive: true });
+    const file = await open(unfinished, "w");
+    try {
+      await file.writeFile(`${JSON.stringify(value, undefined, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+  } catch (cause) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw new LmError("ERR_IO", `lm/files: cannot write ${path}`, { path, cause });
+  }
+}

@@ -1,0 +1,70 @@
+import { Template } from "@huggingface/jinja";
+import { LmError } from "../errors";
+import type { TokenizerConfigJson } from "./tokenizer-json";
+
+/** One turn of a conversation. */
+export interface ChatMessage {
+  role: string;
+  content: string;
+  /** 1 on an assistant turn that is context only: it is not trained on. */
+  mask?: number;
+  [key: string]: unknown;
+}
+
+/** Options of {@link chatTemplate}'s renderer. */
+export interface ChatTemplateOptions {
+  /** Ends the text where the assistant's answer begins. Default false. */
+  addGenerationPrompt?: boolean;
+  /** Name of one of several templates (default `"default"`), or a template that replaces the tokenizer's. */
+  template?: string;
+  /** Further variables of the template, such as `tools`. */
+  variables?: Record<string, unknown>;
+}
+
+const contentOf = (token: string | { content: string } | null | undefined) =>
+  typeof token === "string" ? token : token?.content;
+
+function findTemplate(config: TokenizerConfigJson, wanted: string | undefined): string {
+  const { chat_template: own } = config;
+  const named = Array.isArray(own) ? own : own ? [{ name: "default", template: own }] : [];
+  const found = named.find(({ name }) => name === (wanted ?? "default"));
+  if (found) return found.template;
+  if (wanted?.includes("{")) return wanted;
+  const message = wanted
+    ? `there is no chat template named "${wanted}", only ${named.map(({ name }) => name).join(", ") || "none"}`
+    : "the tokenizer has no chat template; pass one as `template`";
+  throw new LmError("ERR_MISSING", `lm/applyChatTemplate: ${message}`, { template: wanted });
+}
+
+/**
+ * Returns the function that writes conversations as text by a tokenizer's Jinja chat template. The template
+ * sees `messages`, `add_generation_prompt`, the special tokens (`bos_token`, …) and the variables given.
+ *
+ * @param config content of tokenizer_config.json
+ */
+export function chatTemplate(
+  config: TokenizerConfigJson,
+): (messages: readonly ChatMessage[], options?: ChatTemplateOptions) => string {
+  const compiled = new Map<string, Template>();
+  const tokens = Object.fromEntries(
+    (["bos_token", "eos_token", "pad_token", "unk_token"] as const)
+      .map((name) => [name, contentOf(config[name])] as const)
+      .filter(([, token]) => token !== undefined),
+  );
+  return (messages, { addGenerationPrompt = false, template: wanted, variables = {} } = {}) => {
+    const source = findTemplate(config, wanted);
+    try {
+      const template = compiled.get(source) ?? new Template(source);
+      compiled.set(source, template);
+      return template.render({
+        ...tokens,
+        ...variables,
+        messages,
+        add_generation_prompt: addGenerationPrompt,
+      });
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new LmError("ERR_FORMAT", `lm/applyChatTemplate: ${reason}`, { cause });
+    }
+  };
+}

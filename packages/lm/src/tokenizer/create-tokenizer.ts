@@ -1,0 +1,135 @@
+import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
+import { LmError } from "../errors";
+import { type ChatMessage, type ChatTemplateOptions, chatTemplate } from "./chat-template";
+import type { TokenizerConfigJson } from "./tokenizer-json";
+
+/** Turns text into token ids and back. */
+export interface Tokenizer {
+  /**
+   * The ids of a text. Special tokens written out in the text become their ids.
+   * @param options.addSpecialTokens adds what the tokenizer puts around a text, such as BOS. Default true.
+   */
+  encode(text: string, options?: { addSpecialTokens?: boolean }): number[];
+  /**
+   * The text of ids. Bytes that are no UTF-8 become U+FFFD.
+   * @param options.skipSpecialTokens leaves special tokens out. Default false.
+   * @throws {LmError} `ERR_RANGE` when an id is not in the vocabulary
+   */
+  decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean }): string;
+  /** The highest id plus one, added tokens included. */
+  readonly vocabSize: number;
+  readonly bosTokenId: number | undefined;
+  readonly eosTokenId: number | undefined;
+  readonly padTokenId: number | undefined;
+  tokenToId(token: string): number | undefined;
+  idToToken(id: number): string | undefined;
+  /**
+   * Writes a conversation as text; encode it with `addSpecialTokens: false`, as templates write BOS themselves.
+   * @throws {LmError} `ERR_MISSING` without a template, `ERR_FORMAT` when the template fails
+   */
+  applyChatTemplate(messages: readonly ChatMessage[], options?: ChatTemplateOptions): string;
+}
+
+/** The files of a tokenizer as parsed JSON. */
+export interface TokenizerFiles {
+  /** Content of tokenizer.json. */
+  tokenizer: object;
+  /** Content of tokenizer_config.json; without it there are no special roles and no chat template. */
+  config?: TokenizerConfigJson;
+}
+
+/** Tokens that only tokenizer_config.json knows are added, as the Python library does. */
+function withConfigTokens(tokenizer: object, config: TokenizerConfigJson): object {
+  const given = tokenizer as { added_tokens?: { content: string }[] };
+  const known = new Set((given.added_tokens ?? []).map(({ content }) => content));
+  const fromConfig = Object.entries(config.added_tokens_decoder ?? {})
+    .filter(([, { content }]) => !known.has(content))
+    .map(([id, token]) => ({ ...token, id: Number(id) }));
+  const added_tokens = [...(given.added_tokens ?? []), ...fromConfig];
+  const absent = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
+  return { ...absent, ...tokenizer, added_tokens };
+}
+
+function openTokenizer(files: TokenizerFiles, config: TokenizerConfigJson): HuggingFaceTokenizer {
+  try {
+    return new HuggingFaceTokenizer(withConfigTokens(files.tokenizer, config), config);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LmError("ERR_FORMAT", `lm/createTokenizer: ${reason}`, { cause });
+  }
+}
+
+/**
+ * What goes before and after every text: the post-processor's tokens, unless `add_bos_token` or
+ * `add_eos_token` in tokenizer_config.json says otherwise for their end.
+ */
+function surroundings(
+  inner: HuggingFaceTokenizer,
+  config: TokenizerConfigJson,
+  { bos, eos }: { bos: number | undefined; eos: number | undefined },
+): { before: number[]; after: number[] } {
+  const plain = inner.encode("a", { add_special_tokens: false }).ids;
+  const whole = inner.encode("a").ids;
+  let start = 0;
+  while (!plain.every((id, i) => whole[start + i] === id) && start < whole.length) start++;
+  const decided = (flag: boolean | undefined, id: number | undefined, own: number[]) => {
+    if (flag === undefined || (flag && id === undefined)) return own;
+    return flag ? [id!] : [];
+  };
+  return {
+    before: decided(config.add_bos_token, bos, whole.slice(0, start)),
+    after: decided(config.add_eos_token, eos, whole.slice(start + plain.length)),
+  };
+}
+
+/**
+ * Makes a tokenizer from parsed JSON files; works without a file system.
+ * Spaces before punctuation are kept in decoding unless `clean_up_tokenization_spaces` is true.
+ *
+ * @throws {LmError} `ERR_FORMAT` when the tokenizer is of an unknown kind, `ERR_CONFIG` when a role's token is
+ *   not in the vocabulary
+ */
+export function createTokenizer(files: TokenizerFiles): Tokenizer {
+  const config = files.config ?? {};
+  const inner = openTokenizer(files, config);
+  const idOf = (key: "bos_token" | "eos_token" | "pad_token"): number | undefined => {
+    const token = config[key];
+    const content = typeof token === "string" ? token : token?.content;
+    if (content === undefined) return undefined;
+    const id = inner.token_to_id(content);
+    if (id !== undefined) return id;
+    const message = `lm/createTokenizer: ${key} "${content}" is not in the vocabulary`;
+    throw new LmError("ERR_CONFIG", message, { key, token: content });
+  };
+  const bosTokenId = idOf("bos_token");
+  const eosTokenId = idOf("eos_token");
+  const { before, after } = surroundings(inner, config, { bos: bosTokenId, eos: eosTokenId });
+  let vocabSize = 0;
+  for (const id of inner.get_vocab().values()) vocabSize = Math.max(vocabSize, id + 1);
+  const cleanUp = config.clean_up_tokenization_spaces ?? false;
+
+  return {
+    encode(text, { addSpecialTokens = true } = {}) {
+      const { ids } = inner.encode(text, { add_special_tokens: false });
+      return addSpecialTokens ? [...before, ...ids, ...after] : ids;
+    },
+    decode(ids, { skipSpecialTokens = false } = {}) {
+      const list = Array.from(ids);
+      const unknown = list.find((id) => inner.id_to_token(id) === undefined);
+      if (unknown !== undefined)
+        throw new LmError("ERR_RANGE", `lm/decode: there is no token ${unknown}`, { id: unknown });
+      if (list.length === 0) return "";
+      return inner.decode(list, {
+        skip_special_tokens: skipSpecialTokens,
+        clean_up_tokenization_spaces: cleanUp,
+      });
+    },
+    vocabSize,
+    bosTokenId,
+    eosTokenId,
+    padTokenId: idOf("pad_token"),
+    tokenToId: (token) => inner.token_to_id(token),
+    idToToken: (id) => inner.id_to_token(id),
+    applyChatTemplate: chatTemplate(config),
+  };
+}

@@ -1,0 +1,120 @@
+import { LmError } from "../errors";
+import { specialToken, type TokenizerJson, templateProcessor } from "./tokenizer-json";
+
+/** A llama2.c tokenizer as its file stores it; the index of a piece is its id. */
+export interface Llama2cTokenizer {
+  /** Length of the longest piece in bytes. */
+  maxLength: number;
+  /** 0 unknown, 1 BOS, 2 EOS, 3–258 the single bytes, then ordinary pieces. */
+  pieces: readonly { score: number; bytes: Uint8Array }[];
+}
+
+const firstByteId = 3;
+const firstTextId = 259;
+const space = "\u2581"; // how Hugging Face's Llama tokenizers write a space
+const byteName = (byte: number) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
+
+function pieceNames({ pieces }: Llama2cTokenizer): string[] {
+  if (pieces.length < firstTextId)
+    throw new LmError(
+      "ERR_FORMAT",
+      `lm/llama2cTokenizerJson: there must be at least ${firstTextId} pieces, got ${pieces.length}`,
+      { pieces: pieces.length },
+    );
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const names = pieces.map(({ bytes }, id) => {
+    if (id < firstByteId) return ["<unk>", "<s>", "</s>"][id]!;
+    if (id < firstTextId) return byteName(id - firstByteId);
+    try {
+      return decoder.decode(bytes).replaceAll(" ", space);
+    } catch (cause) {
+      throw new LmError("ERR_FORMAT", `lm/llama2cTokenizerJson: piece ${id} is not UTF-8`, {
+        id,
+        cause,
+      });
+    }
+  });
+  const seen = new Set<string>();
+  const repeated = names.find((name) => seen.size === seen.add(name).size);
+  if (repeated !== undefined)
+    throw new LmError("ERR_FORMAT", `lm/llama2cTokenizerJson: piece "${repeated}" occurs twice`, {
+      piece: repeated,
+    });
+  return names;
+}
+
+/**
+ * All ways to make a piece of two others. llama2.c joins the pair whose result scores highest, so pieces come
+ * in order of falling score; of one piece's splits, those with the longer left part come first.
+ */
+function mergesByScore(tokenizer: Llama2cTokenizer, names: readonly string[]): string[] {
+  const known = new Set(names.slice(firstTextId));
+  const order = tokenizer.pieces
+    .map(({ score }, id) => ({ score, id }))
+    .slice(firstTextId)
+    .sort((a, b) => b.score - a.score || a.id - b.id);
+  const merges: string[] = [];
+  for (const { id } of order) {
+    const characters = Array.from(names[id]!);
+    for (let cut = characters.length - 1; cut > 0; cut--) {
+      const left = characters.slice(0, cut).join("");
+      const right = characters.slice(cut).join("");
+      if (known.has(left) && known.has(right)) merges.push(`${left} ${right}`);
+    }
+  }
+  return merges;
+}
+
+/**
+ * Turns a llama2.c tokenizer into the content of a Hugging Face tokenizer.json with the same ids: BPE over
+ * characters with merges derived from the scores, a space put before the text, bytes for unknown characters,
+ * and BOS before every text.
+ *
+ * Two things differ from llama2.c's encoder, as in all Llama tokenizers of this form: `<s>`, `</s>` and
+ * `<unk>` written out in a text are special tokens, and U+2581 in a text is a space. Where two ways to
+ * spell one piece overlap, or two pieces have one score, llama2.c takes the leftmost pair; BPE has a fixed
+ * order, so contrived tokenizers may differ there.
+ *
+ * @throws {LmError} `ERR_FORMAT` when there are fewer than 259 pieces, a piece is not UTF-8 or occurs twice
+ * @see Karpathy, llama2.c, `tokenizer.py` (file) and `run.c` (`encode`)
+ */
+export function llama2cTokenizerJson(source: Llama2cTokenizer): TokenizerJson {
+  const names = pieceNames(source);
+  const added = names.slice(0, firstByteId).map((content, id) => specialToken(id, content));
+  return {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: added,
+    normalizer: {
+      type: "Sequence",
+      normalizers: [
+        { type: "Prepend", prepend: space },
+        { type: "Replace", pattern: { String: " " }, content: space },
+      ],
+    },
+    pre_tokenizer: null,
+    post_processor: templateProcessor({ bos: added[1] }),
+    decoder: {
+      type: "Sequence",
+      decoders: [
+        { type: "Replace", pattern: { String: space }, content: " " },
+        { type: "ByteFallback" },
+        { type: "Fuse" },
+        { type: "Strip", content: " ", start: 1, stop: 0 },
+      ],
+    },
+    model: {
+      type: "BPE",
+      dropout: null,
+      unk_token: "<unk>",
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: true,
+      byte_fallback: true,
+      ignore_merges: false,
+      vocab: Object.fromEntries(names.map((name, id) => [name, id])),
+      merges: mergesByScore(source, names),
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { LmError } from "../errors";
+import { readJsonFile, readTextFile } from "../text-files";
+import { createTokenizer, type Tokenizer } from "./create-tokenizer";
+import type { TokenizerConfigJson } from "./tokenizer-json";
+
+/**
+ * Loads a tokenizer from a Hugging Face folder: `tokenizer.json`, and where present `tokenizer_config.json`
+ * and `chat_template.jinja` (which wins over a template in the former).
+ *
+ * @param folder path (Node) or http(s) address
+ * @param options.fetch function to fetch with, default the global one
+ * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT`
+ *   when a file is malformed, `ERR_CONFIG` when a role's token is not in the vocabulary
+ */
+export async function loadTokenizer(
+  folder: string,
+  options: { fetch?: typeof fetch } = {},
+): Promise<Tokenizer> {
+  const [tokenizer, config, template] = await Promise.all([
+    readJsonFile(folder, "tokenizer.json", options),
+    readJsonFile(folder, "tokenizer_config.json", options),
+    readTextFile(folder, "chat_template.jinja", options),
+  ]);
+  if (!tokenizer)
+    throw new LmError("ERR_MISSING", `lm/loadTokenizer: ${folder} has no tokenizer.json`, {
+      folder,
+    });
+  const merged: TokenizerConfigJson = { ...config };
+  if (template !== undefined) merged.chat_template = template;
+  return createTokenizer({ tokenizer, config: merged });
+}

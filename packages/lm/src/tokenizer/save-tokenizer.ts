@@ -1,0 +1,66 @@
+import { LmError } from "../errors";
+import { writeJsonFile } from "../text-files";
+import type { TokenizerConfigJson, TokenizerJson } from "./tokenizer-json";
+
+/** The roles that {@link tokenizerConfig} writes down. */
+export interface TokenizerConfigOptions {
+  bosToken?: string;
+  eosToken?: string;
+  padToken?: string;
+  unkToken?: string;
+  /** Jinja template of conversations. */
+  chatTemplate?: string;
+  /** The longest sequence the model takes, in tokens. */
+  modelMaxLength?: number;
+}
+
+/**
+ * Returns the tokenizer_config.json of a tokenizer, so that other tools know its special tokens.
+ *
+ * @param tokenizer content of tokenizer.json
+ * @throws {LmError} `ERR_MISSING` when a role's token is not among the added tokens
+ */
+export function tokenizerConfig(
+  tokenizer: TokenizerJson,
+  { chatTemplate, modelMaxLength, ...roles }: TokenizerConfigOptions = {},
+): TokenizerConfigJson {
+  const config: TokenizerConfigJson = {
+    added_tokens_decoder: Object.fromEntries(
+      tokenizer.added_tokens.map(({ id, ...token }) => [String(id), token]),
+    ),
+    clean_up_tokenization_spaces: false,
+    tokenizer_class: "PreTrainedTokenizerFast",
+  };
+  for (const role of ["bos", "eos", "pad", "unk"] as const) {
+    const token = roles[`${role}Token`];
+    if (token === undefined) continue;
+    if (!tokenizer.added_tokens.some(({ content }) => content === token))
+      throw new LmError(
+        "ERR_MISSING",
+        `lm/tokenizerConfig: ${role}Token "${token}" is not an added token of the tokenizer`,
+        { role, token },
+      );
+    config[`${role}_token`] = token;
+  }
+  if (modelMaxLength !== undefined) config.model_max_length = modelMaxLength;
+  if (chatTemplate !== undefined) config.chat_template = chatTemplate;
+  return config;
+}
+
+/**
+ * Writes `tokenizer.json` and `tokenizer_config.json` into a folder, each whole or not at all. Node only.
+ *
+ * @param folder path; made when missing
+ * @param files.config default: {@link tokenizerConfig} without roles
+ * @throws {LmError} `ERR_IO` when writing fails
+ */
+export async function saveTokenizer(
+  folder: string,
+  {
+    tokenizer,
+    config = tokenizerConfig(tokenizer),
+  }: { tokenizer: TokenizerJson; config?: TokenizerConfigJson },
+): Promise<void> {
+  await writeJsonFile(folder, "tokenizer.json", tokenizer);
+  await writeJsonFile(folder, "tokenizer_config.json", config);
+}

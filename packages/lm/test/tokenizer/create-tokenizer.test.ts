@@ -1,0 +1,134 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  createTokenizer,
+  type TokenizerConfigJson,
+  type TokenizerJson,
+  trainBpe,
+} from "../../src/tokenizer";
+
+let json: TokenizerJson;
+beforeAll(async () => {
+  json = await trainBpe(["to be or not to be"], {
+    vocabSize: 262,
+    specialTokens: ["<s>", "</s>", "<pad>"],
+  });
+});
+
+const open = (config: TokenizerConfigJson, tokenizer: object = json) =>
+  createTokenizer({ tokenizer, config });
+
+describe("createTokenizer", () => {
+  it("knows sizes and roles, given as strings or as objects", () => {
+    const tokenizer = open({ bos_token: "<s>", eos_token: { content: "</s>" }, pad_token: null });
+    expect(tokenizer.vocabSize).toBe(262);
+    expect(tokenizer.bosTokenId).toBe(0);
+    expect(tokenizer.eosTokenId).toBe(1);
+    expect(tokenizer.padTokenId).toBeUndefined();
+    expect(tokenizer.tokenToId("</s>")).toBe(1);
+    expect(tokenizer.idToToken(2)).toBe("<pad>");
+    expect(tokenizer.tokenToId("absent")).toBeUndefined();
+    expect(tokenizer.idToToken(262)).toBeUndefined();
+  });
+
+  it("gives every text back, spaces before punctuation included", () => {
+    const tokenizer = open({});
+    for (const text of ["to be , or not .", "", " 🙂\n\té", "it 's n't"])
+      expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+    expect(open({ clean_up_tokenization_spaces: true }).decode(tokenizer.encode("be ."))).toBe(
+      "be.",
+    );
+  });
+
+  it("takes any list of ids, and skips special tokens when told to", () => {
+    const tokenizer = open({});
+    const ids = Int32Array.from(tokenizer.encode("<s>to be</s>"));
+    expect(ids[0]).toBe(0);
+    expect(tokenizer.decode(ids)).toBe("<s>to be</s>");
+    expect(tokenizer.decode(ids, { skipSpecialTokens: true })).toBe("to be");
+  });
+
+  it("lets add_bos_token and add_eos_token decide what surrounds a text", () => {
+    const roles = { bos_token: "<s>", eos_token: "</s>" };
+    const plain = open(roles).encode("be");
+    expect(open({ ...roles, add_bos_token: true }).encode("be")).toEqual([0, ...plain]);
+    expect(open({ ...roles, add_bos_token: true, add_eos_token: true }).encode("be")).toEqual([
+      0,
+      ...plain,
+      1,
+    ]);
+    const around = open({ ...roles, add_bos_token: true });
+    expect(around.encode("be", { addSpecialTokens: false })).toEqual(plain);
+    expect(around.encode("")).toEqual([0]);
+  });
+
+  it("keeps what the post-processor adds unless the configuration says otherwise", async () => {
+    const options = {
+      vocabSize: 258,
+      specialTokens: ["<s>", "</s>"],
+      bosToken: "<s>",
+      eosToken: "</s>",
+    };
+    const surrounded = await trainBpe(["x"], options);
+    const x = surrounded.model.vocab.x!;
+    expect(open({ bos_token: "<s>" }, surrounded).encode("x")).toEqual([0, x, 1]);
+    expect(open({ bos_token: "<s>", add_bos_token: false }, surrounded).encode("x")).toEqual([
+      x,
+      1,
+    ]);
+  });
+
+  it("adds tokens that only the configuration lists", () => {
+    const tokenizer = open({
+      added_tokens_decoder: { "262": { content: "<new>", special: true } },
+    });
+    expect(tokenizer.encode("to<new>")).toContain(262);
+    expect(tokenizer.vocabSize).toBe(263);
+  });
+
+  it("rejects unknown ids, unknown kinds of tokenizer and roles outside the vocabulary", () => {
+    expect(() => open({}).decode([999])).toThrow(expect.objectContaining({ code: "ERR_RANGE" }));
+    expect(() => open({ bos_token: "<bos>" })).toThrow(
+      expect.objectContaining({ code: "ERR_CONFIG" }),
+    );
+    expect(() => open({}, { model: { type: "Nonsense" } })).toThrow(
+      expect.objectContaining({ code: "ERR_FORMAT" }),
+    );
+  });
+
+  it("writes conversations by its chat template", () => {
+    const chat_template =
+      "{{ bos_token }}{% for m in messages %}[{{ m['role'] }}:{{ m['content'] }}]{% endfor %}{% if add_generation_prompt %}>{% endif %}{{ mood }}";
+    const tokenizer = open({ bos_token: "<s>", chat_template });
+    const messages = [{ role: "user", content: "hi" }];
+    expect(tokenizer.applyChatTemplate(messages)).toBe("<s>[user:hi]");
+    const options = { addGenerationPrompt: true, variables: { mood: "!" } };
+    expect(tokenizer.applyChatTemplate(messages, options)).toBe("<s>[user:hi]>!");
+    expect(tokenizer.applyChatTemplate(messages, { template: "{{ messages | length }}" })).toBe(
+      "1",
+    );
+  });
+
+  it("picks one of several named chat templates", () => {
+    const chat_template = [
+      { name: "default", template: "plain" },
+      { name: "tools", template: "with tools" },
+    ];
+    const tokenizer = open({ chat_template });
+    expect(tokenizer.applyChatTemplate([])).toBe("plain");
+    expect(tokenizer.applyChatTemplate([], { template: "tools" })).toBe("with tools");
+    expect(() => tokenizer.applyChatTemplate([], { template: "rag" })).toThrow(
+      /"rag", only default, tools/,
+    );
+  });
+
+  it("says when there is no chat template or when it fails", () => {
+    expect(() => open({}).applyChatTemplate([])).toThrow(
+      expect.objectContaining({ code: "ERR_MISSING" }),
+    );
+    const failing = open({ chat_template: "{{ raise_exception('roles must alternate') }}" });
+    expect(() => failing.applyChatTemplate([])).toThrow(/roles must alternate/);
+    expect(() => failing.applyChatTemplate([])).toThrow(
+      expect.objectContaining({ code: "ERR_FORMAT" }),
+    );
+  });
+});
