@@ -19,7 +19,9 @@ async function greyLevels(folder: string, digit: number, signal?: AbortSignal) {
         path,
       },
     );
-  return Uint8Array.from(data, (level: number) => Math.round(level * 255));
+  const levels = new Uint8Array(data.length);
+  for (let i = 0; i < levels.length; i++) levels[i] = Math.round(data[i] * 255);
+  return levels;
 }
 
 /**
