@@ -37,7 +37,15 @@ export type UnaryOp =
   | "ceil"
   | "round"; // half to even
 
-export type ArithmeticOp = "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum" | "remainder";
+export type ArithmeticOp =
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "pow"
+  | "maximum"
+  | "minimum"
+  | "remainder";
 export type CompareOp = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 export type ReduceOp = "sum" | "mean" | "max" | "min" | "prod" | "sumSquares";
 export type RandomKind = "uniform" | "normal" | "bernoulli";
@@ -148,7 +156,15 @@ export interface Kernels {
   /** Inclusive prefix sums, from the end when `reverse`. float32 or int32. */
   cumsum(out: View, x: View, outer: number, n: number, inner: number, reverse: boolean): void;
   /** The first `k` of each row in order: values [rows, k], indices [rows, k] int32. Ties: lower index first. */
-  sort(values: View, indices: View, x: View, rows: number, n: number, k: number, descending: boolean): void;
+  sort(
+    values: View,
+    indices: View,
+    x: View,
+    rows: number,
+    n: number,
+    k: number,
+    descending: boolean,
+  ): void;
 
   // --- matrix products
   gemm(c: View, a: View, b: View, shape: GemmShape): void;
@@ -167,7 +183,14 @@ export interface Kernels {
   logSoftmaxGrad(dx: View, dy: View, y: View, rows: number, n: number): void;
   logSumExp(out: View, x: View, rows: number, n: number): void;
   /** losses, lse: [rows]. A row whose target is `ignoreIndex` has loss 0. loss = lse − (1−s)·x[t] − s·mean(x). */
-  crossEntropy(losses: View, lse: View, logits: View, targets: View, ignoreIndex: number, smoothing: number): void;
+  crossEntropy(
+    losses: View,
+    lse: View,
+    logits: View,
+    targets: View,
+    ignoreIndex: number,
+    smoothing: number,
+  ): void;
   /** dlogits = scale[row] · (softmax − (1−s)·onehot − s/n), 0 in ignored rows. */
   crossEntropyGrad(
     dlogits: View,
@@ -179,10 +202,23 @@ export interface Kernels {
     smoothing: number,
   ): void;
   /** stats: [rows, 2] mean and 1/deviation. weight, bias: [n] or null. */
-  layerNorm(out: View, stats: View, x: View, weight: View | null, bias: View | null, eps: number): void;
+  layerNorm(
+    out: View,
+    stats: View,
+    x: View,
+    weight: View | null,
+    bias: View | null,
+    eps: number,
+  ): void;
   layerNormGrad(dx: View, dy: View, x: View, weight: View | null, stats: View): void;
   /** dweight, dbias: [n], either may be null. */
-  layerNormParamGrad(dweight: View | null, dbias: View | null, dy: View, x: View, stats: View): void;
+  layerNormParamGrad(
+    dweight: View | null,
+    dbias: View | null,
+    dy: View,
+    x: View,
+    stats: View,
+  ): void;
   /** stats: [rows] 1/rms. */
   rmsNorm(out: View, stats: View, x: View, weight: View | null, eps: number): void;
   rmsNormGrad(dx: View, dy: View, x: View, weight: View | null, stats: View): void;
@@ -193,7 +229,15 @@ export interface Kernels {
    * x, out: [batch, seq, heads, d], unit last stride, any others. positions: int32 [batch·seq]. cos, sin: [positions, d/2].
    * Pair i is (2i, 2i+1) when `interleaved`, else (i, i + d/2); `inverse` rotates back (the gradient).
    */
-  rope(out: View, x: View, cos: View, sin: View, positions: View, interleaved: boolean, inverse: boolean): void;
+  rope(
+    out: View,
+    x: View,
+    cos: View,
+    sin: View,
+    positions: View,
+    interleaved: boolean,
+    inverse: boolean,
+  ): void;
   /**
    * q [B, Tq, H, d], k [B, Tk, Hkv, d], v [B, Tk, Hkv, dv], unit last stride, any others; query head h reads key head
    * floor(h·Hkv/H). out [B, Tq, H, dv]. Fills whichever of probs [B, H, Tq, Tk] and lse [B, H, Tq] is not null.
@@ -232,7 +276,16 @@ export interface Kernels {
   /** out[o, i, r] = x[o, index[o, i, r], r]; x [outer, n, inner], index and out [outer, m, inner]. Any dtype. */
   gather(out: View, x: View, index: View, outer: number, n: number, m: number, inner: number): void;
   /** out[o, index[o, i, r], r] (= or +=) x[o, i, r], in order of i; out [outer, n, inner]. */
-  scatter(out: View, index: View, x: View, outer: number, n: number, m: number, inner: number, add: boolean): void;
+  scatter(
+    out: View,
+    index: View,
+    x: View,
+    outer: number,
+    n: number,
+    m: number,
+    inner: number,
+    add: boolean,
+  ): void;
 
   // --- graphs, compressed sparse rows: segment s owns entries offsets[s] … offsets[s+1]−1
   /** out[s] = Σ, mean or max over its entries e of weights[e]·x[indices[e]]; x [rows, d]; indices null = e, weights null = 1. */
@@ -272,7 +325,14 @@ export interface Kernels {
   col2im(dx: View, columns: View, shape: ConvShape): void;
   /** weight [channels, kh, kw]. */
   depthwiseConv(out: View, x: View, weight: View, shape: ConvShape): void;
-  depthwiseConvGrad(dx: View | null, dweight: View | null, dy: View, x: View, weight: View, shape: ConvShape): void;
+  depthwiseConvGrad(
+    dx: View | null,
+    dweight: View | null,
+    dy: View,
+    x: View,
+    weight: View,
+    shape: ConvShape,
+  ): void;
   /** argmax: int32, position y·width + x inside the input plane. Padding never wins. */
   maxPool(out: View, argmax: View, x: View, shape: ConvShape): void;
   maxPoolGrad(dx: View, dy: View, argmax: View, shape: ConvShape): void;
@@ -287,12 +347,24 @@ export interface Kernels {
    * Decoupled weight decay, then Adam, all slots in one pass; m and v are flat, slot after slot.
    * `gradScale` ([1] or null) multiplies every gradient first.
    */
-  adamw(slots: readonly OptimizerSlot[], m: View, v: View, gradScale: View | null, options: AdamWOptions): void;
+  adamw(
+    slots: readonly OptimizerSlot[],
+    m: View,
+    v: View,
+    gradScale: View | null,
+    options: AdamWOptions,
+  ): void;
   /** PyTorch's SGD: g += decay·p; buffer = momentum·buffer + (1−dampening)·g (first step: g); nesterov: g + momentum·buffer. */
   sgd(
     slots: readonly OptimizerSlot[],
     buffer: View | null,
     gradScale: View | null,
-    options: { lr: number; momentum: number; dampening: number; nesterov: boolean; firstStep: boolean },
+    options: {
+      lr: number;
+      momentum: number;
+      dampening: number;
+      nesterov: boolean;
+      firstStep: boolean;
+    },
   ): void;
 }

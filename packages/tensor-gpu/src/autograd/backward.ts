@@ -1,0 +1,238 @@
+import { TensorError } from "../errors";
+import { sameShape, showShape } from "../tensor/shape";
+import { allocate, type Tensor } from "../tensor/tensor";
+import { type Edge, edgeOf, type GradNode, noGrad } from "./node";
+import { tidy } from "./scope";
+
+/** Gradients that have arrived at the outputs of the nodes still to run. */
+class Pending {
+  private readonly slots = new Map<GradNode, (Tensor | null)[]>();
+
+  of(node: GradNode): (Tensor | null)[] {
+    let slots = this.slots.get(node);
+    if (!slots) {
+      slots = new Array<Tensor | null>(node.outputs).fill(null);
+      this.slots.set(node, slots);
+    }
+    return slots;
+  }
+
+  /** Takes over `gradient`, a handle nobody else uses, and adds it to what arrived before. */
+  add({ node, index }: Edge, gradient: Tensor): void {
+    const slots = this.of(node);
+    slots[index] = slots[index] ? accumulate(slots[index], gradient) : gradient;
+  }
+
+  take(node: GradNode): (Tensor | null)[] {
+    const slots = this.of(node);
+    this.slots.delete(node);
+    return slots;
+  }
+
+  dispose(): void {
+    for (const slots of this.slots.values()) for (const gradient of slots) gradient?.dispose();
+  }
+}
+
+/** sum += gradient, in place where nobody else sees the memory of `sum`. Both handles are consumed. */
+function accumulate(sum: Tensor, gradient: Tensor): Tensor {
+  const { kernels } = sum.storage.backend;
+  const right = gradient.contiguous();
+  let out = sum;
+  if (sum.storage.isUnshared && sum.isContiguous) kernels.addScaled(sum, right, 1);
+  else {
+    out = allocate("gradient", sum.shape, "float32", sum.storage.backend);
+    kernels.arithmetic("add", out, sum, right);
+    out.isKept = true;
+    sum.dispose();
+  }
+  if (right !== gradient) right.dispose();
+  gradient.dispose();
+  return out;
+}
+
+/** The nodes between `root` and the leaves, latest first, limited to those from which `targets` can be reached. */
+function schedule(root: GradNode): GradNode[] {
+  const seen = new Set<GradNode>([root]);
+  const stack = [root];
+  for (let node = stack.pop(); node; node = stack.pop())
+    for (const edge of node.edges)
+      if (edge && !seen.has(edge.node)) {
+        seen.add(edge.node);
+        stack.push(edge.node);
+      }
+  return [...seen].sort((a, b) => b.id - a.id);
+}
+
+function runHooks(node: GradNode, gradients: (Tensor | null)[]): void {
+  node.hooks?.forEach((hooks, index) => {
+    for (const hook of hooks ?? []) {
+      const gradient = gradients[index];
+      if (!gradient) return;
+      const replacement = hook(gradient);
+      if (replacement && replacement !== gradient) {
+        gradients[index] = own(replacement);
+        gradient.dispose();
+      }
+    }
+  });
+}
+
+/** A handle of its own on a gradient, outside every scope. */
+const own = (gradient: Tensor): Tensor => gradient.alias();
+
+function addToLeaf(leaf: Tensor, gradient: Tensor): void {
+  if (leaf.grad) leaf.grad = accumulate(leaf.grad, gradient);
+  else if (gradient.isContiguous) leaf.grad = gradient;
+  else {
+    leaf.grad = gradient.contiguous();
+    leaf.grad.isKept = true;
+    gradient.dispose();
+  }
+}
+
+function runNode(
+  node: GradNode,
+  gradients: (Tensor | null)[],
+  pending: Pending,
+  wanted: (edge: Edge) => boolean,
+): void {
+  if (!node.backward)
+    throw new TensorError(
+      "ERR_AUTOGRAD",
+      `tensor-gpu/backward: ${node.name} was already differentiated and freed; pass retainGraph: true to the first pass`,
+      { op: node.name },
+    );
+  const backward = node.backward;
+  const needs = node.edges.map((edge) => edge !== null && wanted(edge));
+  tidy(() => {
+    backward(gradients, needs).forEach((gradient, i) => {
+      const edge = node.edges[i];
+      if (gradient && edge && needs[i]) pending.add(edge, own(gradient));
+    });
+  });
+}
+
+interface RunOptions {
+  retainGraph: boolean;
+  /** Called with the gradients that arrived at a node, before it runs. */
+  visit?: (node: GradNode, gradients: readonly (Tensor | null)[]) => void;
+  accumulateLeaves: boolean;
+  /** Nodes worth running; undefined = all. */
+  useful?: Set<GradNode>;
+}
+
+function run(output: Tensor, seed: Tensor | undefined, options: RunOptions): void {
+  const root = edgeOf(output);
+  if (!root)
+    throw new TensorError(
+      "ERR_AUTOGRAD",
+      "tensor-gpu/backward: the tensor does not depend on any leaf with requiresGrad",
+    );
+  const pending = new Pending();
+  const wanted = (edge: Edge) => options.useful?.has(edge.node) ?? true;
+  try {
+    noGrad(() => tidy(() => pending.add(root, own(seedGradient(output, seed)))));
+    for (const node of schedule(root.node)) {
+      if (options.useful && !options.useful.has(node)) continue;
+      const gradients = pending.take(node);
+      if (gradients.every((gradient) => gradient === null)) continue;
+      runHooks(node, gradients);
+      options.visit?.(node, gradients);
+      if (node.leaf) {
+        if (options.accumulateLeaves) addToLeaf(node.leaf, gradients[0]!);
+        else gradients[0]!.dispose();
+        continue;
+      }
+      noGrad(() => runNode(node, gradients, pending, wanted));
+      for (const gradient of gradients) gradient?.dispose();
+      if (!options.retainGraph) node.release();
+    }
+  } finally {
+    pending.dispose();
+  }
+}
+
+function seedGradient(output: Tensor, seed: Tensor | undefined): Tensor {
+  if (seed) {
+    if (sameShape(seed.shape, output.shape)) return seed;
+    throw new TensorError(
+      "ERR_SHAPE",
+      `tensor-gpu/backward: gradient ${showShape(seed.shape)} must have the output's shape ${showShape(output.shape)}`,
+    );
+  }
+  if (output.size !== 1)
+    throw new TensorError(
+      "ERR_SHAPE",
+      `tensor-gpu/backward: an output of shape ${showShape(output.shape)} needs a gradient; only one element implies 1`,
+    );
+  const one = allocate("gradient", output.shape, "float32", output.storage.backend);
+  output.storage.backend.kernels.fill(one, 1);
+  return one;
+}
+
+/**
+ * Adds d output / d leaf to `leaf.grad` of every leaf with `requiresGrad`, and frees the tape as it goes.
+ *
+ * @param output any float32 tensor on the tape
+ * @param options.gradient d loss / d output, the output's shape; may be left out for one element
+ * @param options.retainGraph keep the tape for a second pass, default false
+ * @throws {TensorError} `ERR_AUTOGRAD` when nothing requires a gradient or the tape was freed
+ */
+export function backward(
+  output: Tensor,
+  { gradient, retainGraph = false }: { gradient?: Tensor; retainGraph?: boolean } = {},
+): void {
+  run(output, gradient, { retainGraph, accumulateLeaves: true });
+}
+
+/** The nodes from which one of `targets` can be reached. */
+function leadingTo(root: GradNode, targets: ReadonlySet<GradNode>): Set<GradNode> {
+  const useful = new Set<GradNode>(targets);
+  for (const node of schedule(root).reverse())
+    if (node.edges.some((edge) => edge && useful.has(edge.node))) useful.add(node);
+  return useful;
+}
+
+/**
+ * The gradients d output / d input of the given inputs (leaves or results of operators), leaving every `.grad` alone.
+ * First order only: the results are not on the tape.
+ *
+ * @param options.gradient d loss / d output; may be left out for one element
+ * @param options.retainGraph keep the tape for another pass, default false
+ * @returns one tensor per input, of its shape; zeros where the output does not depend on it
+ * @throws {TensorError} `ERR_AUTOGRAD` when an input has no `requiresGrad`
+ */
+export function grad(
+  output: Tensor,
+  inputs: readonly Tensor[],
+  { gradient, retainGraph = false }: { gradient?: Tensor; retainGraph?: boolean } = {},
+): Tensor[] {
+  const edges = inputs.map((input, i) => {
+    const edge = edgeOf(input);
+    if (!edge)
+      throw new TensorError("ERR_AUTOGRAD", `tensor-gpu/grad: input ${i} has no requiresGrad`);
+    return edge;
+  });
+  const root = edgeOf(output);
+  if (!root)
+    throw new TensorError(
+      "ERR_AUTOGRAD",
+      "tensor-gpu/grad: the output does not require a gradient",
+    );
+  const found = new Array<Tensor | undefined>(inputs.length);
+  const useful = leadingTo(root.node, new Set(edges.map((edge) => edge.node)));
+  useful.add(root.node);
+  const visit: RunOptions["visit"] = (node, gradients) =>
+    edges.forEach((edge, i) => {
+      const arrived = edge.node === node ? gradients[edge.index] : null;
+      if (arrived) found[i] = arrived.view(arrived.shape, arrived.strides, arrived.offset);
+    });
+  run(output, gradient, { retainGraph, accumulateLeaves: false, visit, useful });
+  return inputs.map((input, i) => {
+    if (found[i]) return found[i];
+    const zeros = allocate("gradient", input.shape, "float32", input.storage.backend);
+    zeros.storage.backend.kernels.fill(zeros, 0);
+    return zeros;
+  });
+}

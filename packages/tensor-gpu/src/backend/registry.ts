@@ -1,0 +1,51 @@
+import { TensorError } from "../errors";
+import { createJsBackend } from "../js";
+import { createWasmBackend } from "../wasm";
+import { webAssembly } from "../wasm/web-assembly";
+import type { Backend } from "./backend";
+
+const makers: Record<string, () => Backend> = {
+  wasm: () => createWasmBackend(),
+  js: () => createJsBackend(),
+};
+
+const made = new Map<string, Backend>();
+let current: Backend | undefined;
+
+function supportsSimd(): boolean {
+  // A module with one function that makes a 128-bit constant and drops it.
+  const probe = [
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26,
+    11,
+  ];
+  return webAssembly?.validate(new Uint8Array(probe)) ?? false;
+}
+
+/**
+ * Makes `backend` the home of new tensors: `"wasm"` (the default wherever WebAssembly SIMD exists), `"js"` (plain loops,
+ * for reference), or a `Backend` made by hand. Existing tensors stay where they are.
+ * @returns the back end now in use
+ * @throws {TensorError} `ERR_BACKEND` for an unknown name
+ */
+export function setBackend(backend: string | Backend): Backend {
+  if (typeof backend !== "string") {
+    current = backend;
+    return backend;
+  }
+  const make = makers[backend];
+  if (!make)
+    throw new TensorError(
+      "ERR_BACKEND",
+      `tensor-gpu/setBackend: unknown back end "${backend}", expected one of ${Object.keys(makers).join(", ")}`,
+      { backend },
+    );
+  const found = made.get(backend) ?? make();
+  made.set(backend, found);
+  current = found;
+  return found;
+}
+
+/** The back end on which new tensors are made. */
+export function getBackend(): Backend {
+  return current ?? setBackend(supportsSimd() ? "wasm" : "js");
+}

@@ -1,0 +1,93 @@
+import "./methods";
+
+export { backward, grad } from "./autograd/backward";
+export { checkpoint } from "./autograd/checkpoint";
+export { enableGrad, type GradientHook, noGrad, track, tracked } from "./autograd/node";
+export { keep, scope, tidy } from "./autograd/scope";
+export type { Backend, DType, Handle, View } from "./backend/backend";
+export type * from "./backend/kernels";
+export { getBackend, setBackend } from "./backend/registry";
+export { TensorError, type TensorErrorCode } from "./errors";
+export * from "./files";
+export { createJsBackend } from "./js";
+export * as nn from "./nn";
+export * from "./ops/attention";
+export * from "./ops/binary";
+export * from "./ops/create";
+export * from "./ops/experts";
+export * from "./ops/images";
+export * from "./ops/indexing";
+export * from "./ops/loss";
+export { einsum, linear, matmul } from "./ops/matmul";
+export {
+  amax,
+  amin,
+  argmax,
+  argmin,
+  cumsum,
+  logSumExp,
+  mean,
+  norm,
+  prod,
+  type ReduceOptions,
+  std,
+  sum,
+  variance,
+} from "./ops/reduce";
+export {
+  groupNorm,
+  layerNorm,
+  logSoftmax,
+  rmsNorm,
+  softmax,
+  swiglu,
+  swigluPacked,
+} from "./ops/rows";
+export * from "./ops/segments";
+export * from "./ops/shape-ops";
+export type { Operand } from "./ops/support";
+export { astype, to, toBackend } from "./ops/to";
+export {
+  abs,
+  ceil,
+  cos,
+  elu,
+  erf,
+  exp,
+  expm1,
+  floor,
+  gelu,
+  leakyRelu,
+  log,
+  log1p,
+  logSigmoid,
+  neg,
+  reciprocal,
+  relu,
+  round,
+  rsqrt,
+  sigmoid,
+  sign,
+  silu,
+  sin,
+  softplus,
+  sqrt,
+  square,
+  tanh,
+} from "./ops/unary";
+export * as optim from "./optim";
+export {
+  bernoulli,
+  defaultGenerator,
+  dropout,
+  Generator,
+  type GeneratorState,
+  manualSeed,
+  type RandomOptions,
+  rand,
+  randn,
+} from "./random";
+export type { Shape } from "./tensor/shape";
+export { type MemoryReport, memory, type OpUsage } from "./tensor/storage";
+export { Tensor } from "./tensor/tensor";
+export { createWasmBackend } from "./wasm";

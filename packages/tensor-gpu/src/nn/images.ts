@@ -1,0 +1,117 @@
+import { noGrad } from "../autograd/node";
+import { ones, zeros } from "../ops/create";
+import {
+  avgPool2d,
+  type ConvOptions,
+  conv2d,
+  maxPool2d,
+  type Pair,
+  type PoolOptions,
+} from "../ops/images";
+import { mean, variance } from "../ops/reduce";
+import { affinePerChannel } from "../ops/rows";
+import type { Tensor } from "../tensor/tensor";
+import { type InitOptions, uniformFanIn } from "./layers";
+import { buffer, Module, parameter } from "./module";
+
+/** Convolution over images [batch, channels, height, width]; weight [out, in / groups, kh, kw]. */
+export class Conv2d extends Module {
+  weight: Tensor;
+  bias: Tensor | null;
+  private readonly _options: ConvOptions;
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernel: Pair,
+    { bias = true, generator, ...options }: ConvOptions & InitOptions & { bias?: boolean } = {},
+  ) {
+    super();
+    const [height, width] = typeof kernel === "number" ? [kernel, kernel] : kernel;
+    const depth = inChannels / (options.groups ?? 1);
+    const init = generator ? { generator } : {};
+    this.weight = uniformFanIn([outChannels, depth, height, width], depth * height * width, init);
+    this.bias = bias ? uniformFanIn([outChannels], depth * height * width, init) : null;
+    this._options = options;
+  }
+
+  forward(x: Tensor): Tensor {
+    return conv2d(x, this.weight, this.bias, this._options);
+  }
+}
+
+/**
+ * Normalises each channel over the batch and positions; evaluates with running statistics.
+ * @see Ioffe and Szegedy 2015, algorithm 1
+ */
+export class BatchNorm extends Module {
+  weight: Tensor;
+  bias: Tensor;
+  runningMean: Tensor;
+  runningVar: Tensor;
+
+  constructor(
+    channels: number,
+    private readonly options: { eps?: number; momentum?: number } = {},
+  ) {
+    super();
+    this.weight = parameter(ones([channels]));
+    this.bias = parameter(zeros([channels]));
+    this.runningMean = buffer(zeros([channels]));
+    this.runningVar = buffer(ones([channels]));
+  }
+
+  /** @param x shape [batch, channels, ...] */
+  forward(x: Tensor): Tensor {
+    const { eps = 1e-5 } = this.options;
+    const perChannel = (t: Tensor) => t.reshape([t.size, ...x.shape.slice(2).map(() => 1)]);
+    const dim = [...x.shape.keys()].filter((axis) => axis !== 1);
+    const centre = this.training ? mean(x, { dim }) : this.runningMean;
+    const spread = this.training ? variance(x, { dim, correction: 0 }) : this.runningVar;
+    if (this.training) this.updateStatistics(centre, spread, x.size / x.shape[1]!);
+    const normal = x.sub(perChannel(centre)).mul(perChannel(spread.add(eps).rsqrt()));
+    return affinePerChannel(normal, this.weight, this.bias);
+  }
+
+  /** running ← (1 − momentum)·running + momentum·batch; the stored variance is the unbiased one. */
+  private updateStatistics(centre: Tensor, spread: Tensor, count: number): void {
+    const { momentum = 0.1 } = this.options;
+    const blend = (running: Tensor, batch: Tensor, scale: number) => {
+      const { kernels } = running.storage.backend;
+      kernels.addScaled(running, running, -momentum);
+      kernels.addScaled(running, batch.contiguous(), momentum * scale);
+    };
+    noGrad(() => {
+      blend(this.runningMean, centre, 1);
+      blend(this.runningVar, spread, count / (count - 1));
+    });
+  }
+}
+
+/** The largest value of each window. */
+export class MaxPool2d extends Module {
+  constructor(
+    private readonly kernel: Pair,
+    private readonly options: PoolOptions = {},
+  ) {
+    super();
+  }
+
+  forward(x: Tensor): Tensor {
+    return maxPool2d(x, this.kernel, this.options);
+  }
+}
+
+/** The mean of each window. */
+export class AvgPool2d extends Module {
+  constructor(
+    private readonly kernel: Pair,
+    private readonly options: PoolOptions & { countIncludePad?: boolean } = {},
+  ) {
+    super();
+  }
+
+  forward(x: Tensor): Tensor {
+    return avgPool2d(x, this.kernel, this.options);
+  }
+}

@@ -1,0 +1,11 @@
+export { AvgPool2d, BatchNorm, Conv2d, MaxPool2d } from "./images";
+export {
+  Dropout,
+  Embedding,
+  GroupNorm,
+  type InitOptions,
+  LayerNorm,
+  Linear,
+  RMSNorm,
+} from "./layers";
+export { buffer, Module, type NamedTensor, parameter } from "./module";

@@ -1,0 +1,98 @@
+import type { Tensor } from "../tensor/tensor";
+
+/** A tensor of a module's tree with its dotted name. */
+export type NamedTensor = [name: string, tensor: Tensor];
+
+const isTensor = (value: unknown): value is Tensor =>
+  typeof value === "object" && value !== null && "storage" in value && "strides" in value;
+
+/**
+ * A layer, or a tree of them. Every own property that is a module, a tensor, or an array or map of modules belongs to
+ * the tree, named by its property (`layers.0.attention.weight`). A tensor with `requiresGrad` when it was registered is
+ * a parameter; others are buffers. Properties that start with `_` are private to the layer and no part of the tree.
+ */
+export abstract class Module {
+  /** True while training: dropout drops, batch norm uses the batch. */
+  training = true;
+
+  /** Parameters and buffers of the whole tree in the order of definition. */
+  *namedTensors(prefix = ""): Generator<NamedTensor> {
+    for (const [key, value] of Object.entries(this)) {
+      if (key.startsWith("_")) continue;
+      if (isTensor(value)) yield [prefix + key, value];
+      else
+        for (const [name, child] of childModules(key, value))
+          yield* child.namedTensors(`${prefix}${name}.`);
+    }
+  }
+
+  /** The tensors that gradients are wanted for, with names. */
+  *namedParameters(prefix = ""): Generator<NamedTensor> {
+    for (const [name, tensor] of this.namedTensors(prefix))
+      if (tensor.requiresGrad) yield [name, tensor];
+  }
+
+  /** The tensors that gradients are wanted for. */
+  parameters(): Tensor[] {
+    return [...this.namedParameters()].map(([, tensor]) => tensor);
+  }
+
+  /** Every module of the tree, this one first. */
+  *modules(): Generator<Module> {
+    yield this;
+    for (const [key, value] of Object.entries(this))
+      if (!key.startsWith("_"))
+        for (const [, child] of childModules(key, value)) yield* child.modules();
+  }
+
+  /** Switches the whole tree between training and evaluation. Returns this. */
+  train(mode = true): this {
+    for (const module of this.modules()) module.training = mode;
+    return this;
+  }
+
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Wants (or stops wanting) gradients for every float tensor of the tree. Returns this. */
+  requireGrad(value = true): this {
+    for (const [, tensor] of this.namedTensors())
+      if (tensor.dtype === "float32") tensor.requireGrad(value);
+    return this;
+  }
+
+  /** Forgets all gradients. */
+  zeroGrad(): void {
+    for (const [, tensor] of this.namedTensors()) {
+      tensor.grad?.dispose();
+      tensor.grad = null;
+    }
+  }
+
+  /** Frees every tensor of the tree. */
+  dispose(): void {
+    for (const [, tensor] of this.namedTensors()) tensor.dispose();
+  }
+}
+
+function* childModules(key: string, value: unknown): Generator<[string, Module]> {
+  if (value instanceof Module) yield [key, value];
+  else if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++)
+      if (value[i] instanceof Module) yield [`${key}.${i}`, value[i]];
+  } else if (value instanceof Map) {
+    for (const [name, child] of value) if (child instanceof Module) yield [`${key}.${name}`, child];
+  }
+}
+
+/** A tensor kept from scopes that wants a gradient. */
+export function parameter(tensor: Tensor): Tensor {
+  return tensor.requireGrad();
+}
+
+/** A tensor kept from scopes without a gradient, such as running statistics. */
+export function buffer(tensor: Tensor): Tensor {
+  tensor.isKept = true;
+  return tensor;
+}

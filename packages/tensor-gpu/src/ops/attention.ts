@@ -1,0 +1,163 @@
+import { track, tracked, wantsGrad } from "../autograd/node";
+import type { AttentionOptions } from "../backend/kernels";
+import { allocate, type Tensor } from "../tensor/tensor";
+import { assertFloat, assertIndex, assertIndicesBelow, shapeError } from "./support";
+
+export interface ScaledDotProductOptions {
+  /** Query i sees keys j ≤ i + (keys − queries): the last query sees all. Default false. */
+  isCausal?: boolean;
+  /** Factor on the scores. Default 1/√d. */
+  scale?: number;
+  /** [batch, keys] int32 or bool; 0 hides a key. A query that sees no key gets zeros. */
+  keyMask?: Tensor | null;
+}
+
+/** Longest key axis for which the probabilities are kept for the backward pass; beyond, they are computed again. */
+const KEEP_PROBABILITIES_UP_TO = 512;
+
+/** The tensor with unit stride along its last axis. */
+const denseLast = (x: Tensor): Tensor =>
+  x.strides.at(-1) === 1 || x.shape.at(-1) === 1 ? x : x.contiguous();
+
+function checkHeads(q: Tensor, k: Tensor, v: Tensor): void {
+  assertFloat("attention", q, k, v);
+  const fits =
+    q.rank === 4 &&
+    k.rank === 4 &&
+    v.rank === 4 &&
+    q.shape[0] === k.shape[0] &&
+    q.shape[0] === v.shape[0] &&
+    k.shape[1] === v.shape[1] &&
+    k.shape[2] === v.shape[2] &&
+    q.shape[3] === k.shape[3] &&
+    q.shape[2]! % k.shape[2]! === 0;
+  if (!fits)
+    shapeError(
+      "attention",
+      "q [batch, queries, heads, d], k [batch, keys, keyHeads, d], v [batch, keys, keyHeads, dv] with keyHeads dividing heads",
+      q.shape,
+      k.shape,
+      v.shape,
+    );
+}
+
+/**
+ * softmax(scale·q·kᵀ)·v for every head, fused and blocked; heads may share keys (grouped-query attention).
+ * Note the layout: sequence before heads, so that projections need no transposition.
+ *
+ * @param q shape [batch, queries, heads, d]
+ * @param k shape [batch, keys, keyHeads, d]; query head h reads key head ⌊h·keyHeads/heads⌋
+ * @param v shape [batch, keys, keyHeads, dv]
+ * @returns shape [batch, queries, heads, dv]
+ * @throws {TensorError} `ERR_SHAPE`
+ * @see Vaswani et al. 2017, equation 1; Ainslie et al. 2023 for shared keys
+ */
+export function scaledDotProductAttention(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  { isCausal = false, scale, keyMask = null }: ScaledDotProductOptions = {},
+): Tensor {
+  checkHeads(q, k, v);
+  const [batch, queries, heads, d] = q.shape as [number, number, number, number];
+  const keys = k.shape[1]!;
+  if (keyMask && (keyMask.rank !== 2 || keyMask.shape[0] !== batch || keyMask.shape[1] !== keys))
+    shapeError("attention", "the key mask must be [batch, keys]", keyMask.shape, k.shape);
+  const { backend } = q.storage;
+  const mask = keyMask?.contiguous() ?? null;
+  const options: AttentionOptions = {
+    scale: scale ?? 1 / Math.sqrt(d),
+    causal: isCausal,
+    queryOffset: keys - queries,
+    keyMask: mask,
+  };
+  const [dq, dk, dv] = [denseLast(q), denseLast(k), denseLast(v)];
+  const out = allocate("attention", [batch, queries, heads, v.shape[3]!], "float32", backend);
+  const recorded = wantsGrad([q, k, v]);
+  const probs =
+    recorded && keys <= KEEP_PROBABILITIES_UP_TO
+      ? allocate("attention", [batch, heads, queries, keys], "float32", backend)
+      : null;
+  const lse =
+    recorded && !probs ? allocate("attention", [batch, heads, queries], "float32", backend) : null;
+  backend.kernels.attention(out, probs, lse, dq, dk, dv, options);
+  track("attention", [out], [q, k, v], (hold) => {
+    const held = {
+      q: hold(dq),
+      k: hold(dk),
+      v: hold(dv),
+      out: hold(out),
+      probs: probs && hold(probs),
+      lse: lse && hold(lse),
+    };
+    const saved = { ...options, keyMask: mask && hold(mask) };
+    return ([gradient]) => {
+      const grads = [held.q, held.k, held.v].map((x) =>
+        allocate("attention", x.shape, "float32", backend),
+      ) as [Tensor, Tensor, Tensor];
+      backend.kernels.attentionGrad(
+        ...grads,
+        gradient!.contiguous(),
+        held.out,
+        held.probs,
+        held.lse,
+        held.q,
+        held.k,
+        held.v,
+        saved,
+      );
+      return grads;
+    };
+  });
+  return out;
+}
+
+export interface RopeOptions {
+  /** Pair i is (2i, 2i+1) when true (DeepSeek-V2, llama2.c), else (i, i + d/2) (Llama in Hugging Face files). */
+  interleaved?: boolean;
+}
+
+/**
+ * Rotates each pair of a head by its position's angle.
+ *
+ * @param x shape [batch, seq, heads, d], d even
+ * @param cos shape [positions, d/2]
+ * @param sin shape [positions, d/2]
+ * @param positions int32, shape [batch, seq]
+ * @throws {TensorError} `ERR_SHAPE`, or `ERR_RANGE` for a position beyond the tables
+ * @see Su et al. 2021, equation 34
+ */
+export function rope(
+  x: Tensor,
+  cos: Tensor,
+  sin: Tensor,
+  positions: Tensor,
+  { interleaved = false }: RopeOptions = {},
+): Tensor {
+  assertFloat("rope", x, cos, sin);
+  assertIndex("rope", positions);
+  if (
+    x.rank !== 4 ||
+    cos.shape[1] !== x.shape[3]! / 2 ||
+    positions.size !== x.shape[0]! * x.shape[1]!
+  )
+    shapeError(
+      "rope",
+      "x [batch, seq, heads, d] needs tables [positions, d/2] and positions [batch, seq]",
+      x.shape,
+      cos.shape,
+      positions.shape,
+    );
+  const places = positions.contiguous();
+  assertIndicesBelow("rope", places, cos.shape[0]!);
+  const { backend } = x.storage;
+  const rotate = (input: Tensor, inverse: boolean, at: Tensor) => {
+    const out = allocate("rope", input.shape, "float32", backend);
+    backend.kernels.rope(out, denseLast(input), cos, sin, at, interleaved, inverse);
+    return out;
+  };
+  return tracked("rope", rotate(x, false, places), [x], (hold) => {
+    const at = hold(places);
+    return (dy) => [rotate(dy, true, at)];
+  });
+}

@@ -1,0 +1,161 @@
+/** @file Operators for mixtures of experts: sort slots by expert, one grouped product, weigh and add back. */
+import { tracked } from "../autograd/node";
+import { allocate, type Tensor } from "../tensor/tensor";
+import { select } from "./shape-ops";
+import { assertFloat, assertIndex, shapeError } from "./support";
+
+/** How tokens are laid out by expert. Slot t·k + j is choice j of token t. */
+export interface ExpertPlan {
+  /** int32 [slots]: the slot in each sorted place; −1 past the last kept one. */
+  order: Tensor;
+  /** int32 [tokens, k]: the place of each slot; −1 where it was dropped. */
+  inverse: Tensor;
+  /** int32 [experts + 1]: expert e owns places offsets[e] … offsets[e+1]−1. */
+  offsets: Tensor;
+  experts: number;
+}
+
+/**
+ * Sorts choices by expert, keeping token order within an expert.
+ * @param ids int32 [tokens, k]: expert of each choice, −1 for a dropped one
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ */
+export function planExperts(ids: Tensor, experts: number): ExpertPlan {
+  assertIndex("planExperts", ids);
+  if (ids.rank !== 2) shapeError("planExperts", "ids must be [tokens, k]", ids.shape);
+  const { backend } = ids.storage;
+  const order = allocate("planExperts", [ids.size], "int32", backend);
+  const inverse = allocate("planExperts", ids.shape, "int32", backend);
+  const offsets = allocate("planExperts", [experts + 1], "int32", backend);
+  backend.kernels.countingSort(order, inverse, offsets, ids.contiguous(), experts);
+  return { order, inverse, offsets, experts };
+}
+
+function expand(
+  x: Tensor,
+  plan: Pick<ExpertPlan, "order">,
+  k: number,
+  weights: Tensor | null,
+): Tensor {
+  const out = allocate("dispatch", [plan.order.size, x.shape[1]!], "float32", x.storage.backend);
+  x.storage.backend.kernels.expandRows(out, x, plan.order, k, weights);
+  return out;
+}
+
+function combine(x: Tensor, inverse: Tensor, weights: Tensor | null): Tensor {
+  const out = allocate("combine", [inverse.shape[0]!, x.shape[1]!], "float32", x.storage.backend);
+  x.storage.backend.kernels.combineRows(out, x, inverse, weights);
+  return out;
+}
+
+/**
+ * Copies each token once per choice, sorted by expert.
+ * @param x shape [tokens, d]
+ * @returns shape [slots, d]; rows past the last kept slot are zero
+ */
+export function dispatch(x: Tensor, plan: ExpertPlan): Tensor {
+  assertFloat("dispatch", x);
+  const k = plan.inverse.shape[1]!;
+  if (x.rank !== 2 || x.shape[0] !== plan.inverse.shape[0])
+    shapeError(
+      "dispatch",
+      "x must be [tokens, d] with the plan's tokens",
+      x.shape,
+      plan.inverse.shape,
+    );
+  return tracked("dispatch", expand(x.contiguous(), plan, k, null), [x], (hold) => {
+    const inverse = hold(plan.inverse);
+    return (dy) => [combine(dy.contiguous(), inverse, null)];
+  });
+}
+
+/**
+ * y[t] = Σ_j weights[t, j] · rows[place of slot (t, j)]; dropped slots add nothing.
+ * @param rows shape [slots, d], sorted by expert
+ * @param weights shape [tokens, k]
+ * @returns shape [tokens, d]
+ */
+export function combineExperts(rows: Tensor, weights: Tensor, plan: ExpertPlan): Tensor {
+  assertFloat("combineExperts", rows, weights);
+  if (weights.shape.some((n, axis) => n !== plan.inverse.shape[axis]))
+    shapeError("combineExperts", "weights must be [tokens, k]", weights.shape, plan.inverse.shape);
+  const [dense, gate] = [rows.contiguous(), weights.contiguous()];
+  return tracked("combine", combine(dense, plan.inverse, gate), [rows, weights], (hold) => {
+    const [h, w, inverse, order] = [hold(dense), hold(gate), hold(plan.inverse), hold(plan.order)];
+    return (dy, needs) => {
+      const gradient = dy.contiguous();
+      const dh = needs[0] ? expand(gradient, { order }, w.shape[1]!, w) : null;
+      const dw = needs[1] ? allocate("combine", w.shape, "float32", dy.storage.backend) : null;
+      if (dw) dy.storage.backend.kernels.rowDots(dw, gradient, h, inverse);
+      return [dh, dw];
+    };
+  });
+}
+
+/** Weights of single groups that are trained while the rest is frozen: group number → leaf [out, in], a slice of the stack. */
+export type TrainedGroups = ReadonlyMap<number, Tensor>;
+
+function groupNumbers(trained: TrainedGroups, backend: Tensor["storage"]["backend"]): Tensor {
+  const out = allocate("groups", [trained.size], "int32", backend);
+  backend.upload(out, [...trained.keys()]);
+  return out;
+}
+
+/**
+ * One product per group of rows: y[rows of g] = x[rows of g]·weight[g]ᵀ, in one kernel call.
+ *
+ * @param x shape [rows, in], sorted by group
+ * @param weight shape [groups, out, in]
+ * @param offsets int32 [groups + 1]
+ * @param options.trained the groups whose weights want a gradient, each with the leaf that receives it; the others cost
+ *   no weight-gradient work. Null (default): `weight` itself is differentiated
+ * @returns shape [rows, out]
+ * @throws {TensorError} `ERR_SHAPE`
+ */
+export function groupedLinear(
+  x: Tensor,
+  weight: Tensor,
+  offsets: Tensor,
+  { trained = null }: { trained?: TrainedGroups | null } = {},
+): Tensor {
+  assertFloat("groupedLinear", x, weight);
+  assertIndex("groupedLinear", offsets);
+  if (
+    x.rank !== 2 ||
+    weight.rank !== 3 ||
+    x.shape[1] !== weight.shape[2] ||
+    offsets.size !== weight.shape[0]! + 1
+  )
+    shapeError(
+      "groupedLinear",
+      "x [rows, in], weight [groups, out, in], offsets [groups + 1]",
+      x.shape,
+      weight.shape,
+      offsets.shape,
+    );
+  const { backend } = x.storage;
+  const { kernels } = backend;
+  const [rows, w] = [x.contiguous(), weight.contiguous()];
+  const out = allocate("groupedLinear", [x.shape[0]!, weight.shape[1]!], "float32", backend);
+  kernels.groupedGemm("nt", out, rows, w, offsets);
+  const receivers = trained ? [...trained.values()] : [weight];
+  return tracked("groupedLinear", out, [x, ...receivers], (hold) => {
+    const [input, table, ends] = [hold(rows), hold(w), hold(offsets)];
+    return (dy, needs) => {
+      const gradient = dy.contiguous();
+      const dx = needs[0] ? allocate("groupedLinear", input.shape, "float32", backend) : null;
+      if (dx) kernels.groupedGemm("nn", dx, gradient, table, ends);
+      if (!needs.some((need, i) => need && i > 0)) return [dx];
+      const count = trained ? trained.size : table.shape[0]!;
+      const dw = allocate("groupedLinear", [count, ...table.shape.slice(1)], "float32", backend);
+      kernels.groupedGemmWeight(
+        dw,
+        gradient,
+        input,
+        ends,
+        trained && groupNumbers(trained, backend),
+      );
+      return trained ? [dx, ...receivers.map((_, i) => select(dw, 0, i))] : [dx, dw];
+    };
+  });
+}

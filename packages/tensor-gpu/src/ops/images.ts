@@ -1,0 +1,262 @@
+/** @file Convolution and pooling over NCHW images. */
+import { tracked } from "../autograd/node";
+import type { ConvShape } from "../backend/kernels";
+import { allocate, type Tensor } from "../tensor/tensor";
+import { gemmInto } from "./matmul";
+import { affinePerChannel } from "./rows";
+import { reshape, transpose, unsqueeze } from "./shape-ops";
+import { assertFloat, shapeError, sumTo } from "./support";
+
+/** One number for both axes, or [vertical, horizontal]. */
+export type Pair = number | readonly [number, number];
+
+const pair = (value: Pair): readonly [number, number] =>
+  typeof value === "number" ? [value, value] : value;
+
+export interface ConvOptions {
+  /** Default 1. */
+  stride?: Pair;
+  /** Zeros around the image. Default 0. */
+  padding?: Pair;
+  /** Default 1. */
+  dilation?: Pair;
+  /** 1 (default), or the number of channels for a depthwise convolution. */
+  groups?: number;
+}
+
+function convShape(
+  op: string,
+  x: Tensor,
+  kernel: readonly [number, number],
+  { stride = 1, padding = 0, dilation = 1 }: ConvOptions,
+): ConvShape {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const [[strideY, strideX], [padY, padX], [dilationY, dilationX]] = [
+    pair(stride),
+    pair(padding),
+    pair(dilation),
+  ];
+  const [kernelHeight, kernelWidth] = kernel;
+  const outHeight =
+    Math.floor((height + 2 * padY - dilationY * (kernelHeight - 1) - 1) / strideY) + 1;
+  const outWidth = Math.floor((width + 2 * padX - dilationX * (kernelWidth - 1) - 1) / strideX) + 1;
+  if (outHeight < 1 || outWidth < 1)
+    shapeError(op, "the kernel must fit into the padded image", kernel, x.shape);
+  return {
+    batch,
+    channels,
+    height,
+    width,
+    kernelHeight,
+    kernelWidth,
+    outHeight,
+    outWidth,
+    strideY,
+    strideX,
+    padY,
+    padX,
+    dilationY,
+    dilationX,
+  };
+}
+
+function denseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
+  const [outChannels] = weight.shape as [number];
+  const { backend } = x.storage;
+  const depth = shape.channels * shape.kernelHeight * shape.kernelWidth;
+  const area = shape.outHeight * shape.outWidth;
+  const columnsOf = (input: Tensor) => {
+    const columns = allocate("im2col", [shape.batch, depth, area], "float32", backend);
+    backend.kernels.im2col(columns, input, shape);
+    return columns;
+  };
+  const input = x.contiguous();
+  const columns = columnsOf(input);
+  const kernel = reshape(weight.detach(), [1, outChannels, depth]);
+  const out = allocate(
+    "conv2d",
+    [shape.batch, outChannels, shape.outHeight, shape.outWidth],
+    "float32",
+    backend,
+  );
+  gemmInto(
+    out.view([shape.batch, outChannels, area], [outChannels * area, area, 1], 0),
+    kernel,
+    columns,
+    false,
+  );
+  columns.dispose();
+  return tracked("conv2d", out, [x, weight], (hold) => {
+    const [image, flat] = [hold(input), hold(kernel)];
+    return (dy, needs) => {
+      const gradient = reshape(dy, [shape.batch, outChannels, area]);
+      let dx: Tensor | null = null;
+      let dw: Tensor | null = null;
+      if (needs[0]) {
+        const dcolumns = allocate("conv2d", [shape.batch, depth, area], "float32", backend);
+        gemmInto(dcolumns, transpose(flat), gradient, false);
+        dx = allocate("conv2d", image.shape, "float32", backend);
+        backend.kernels.col2im(dx, dcolumns, shape);
+      }
+      if (needs[1]) {
+        // One product an image, then the sum: [batch, out, depth] -> [out, depth]
+        const each = allocate("conv2d", [shape.batch, outChannels, depth], "float32", backend);
+        gemmInto(each, gradient, transpose(columnsOf(image)), false);
+        dw = reshape(sumTo(each, [outChannels, depth]), weight.shape);
+      }
+      return [dx, dw];
+    };
+  });
+}
+
+function depthwiseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
+  const { backend } = x.storage;
+  const [input, kernel] = [
+    x.contiguous(),
+    reshape(weight.detach(), [shape.channels, shape.kernelHeight, shape.kernelWidth]),
+  ];
+  const out = allocate(
+    "conv2d",
+    [shape.batch, shape.channels, shape.outHeight, shape.outWidth],
+    "float32",
+    backend,
+  );
+  backend.kernels.depthwiseConv(out, input, kernel, shape);
+  return tracked("conv2d", out, [x, weight], (hold) => {
+    const [image, w] = [hold(input), hold(kernel)];
+    return (dy, needs) => {
+      const dx = needs[0] ? allocate("conv2d", image.shape, "float32", backend) : null;
+      const dw = needs[1] ? allocate("conv2d", w.shape, "float32", backend) : null;
+      backend.kernels.depthwiseConvGrad(dx, dw, dy.contiguous(), image, w, shape);
+      return [dx, dw && reshape(dw, weight.shape)];
+    };
+  });
+}
+
+/**
+ * Cross-correlation of images with kernels, as PyTorch's conv2d.
+ *
+ * @param x shape [batch, channels, height, width]
+ * @param weight shape [out, channels / groups, kernelHeight, kernelWidth]
+ * @param bias shape [out], or null
+ * @returns shape [batch, out, outHeight, outWidth]
+ * @throws {TensorError} `ERR_SHAPE`; groups other than 1 and depthwise are refused
+ */
+export function conv2d(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null = null,
+  options: ConvOptions = {},
+): Tensor {
+  assertFloat("conv2d", x, weight, bias);
+  const { groups = 1 } = options;
+  if (x.rank !== 4 || weight.rank !== 4 || x.shape[1] !== weight.shape[1]! * groups)
+    shapeError(
+      "conv2d",
+      `x [batch, channels, height, width] needs a weight [out, channels / ${groups}, kh, kw]`,
+      x.shape,
+      weight.shape,
+    );
+  const isDepthwise = groups > 1 && groups === x.shape[1] && weight.shape[0] === groups;
+  if (groups > 1 && !isDepthwise)
+    shapeError(
+      "conv2d",
+      "groups must be 1, or equal to the input and output channels",
+      x.shape,
+      weight.shape,
+    );
+  const shape = convShape("conv2d", x, [weight.shape[2]!, weight.shape[3]!], options);
+  const out = isDepthwise ? depthwiseConv(x, weight, shape) : denseConv(x, weight, shape);
+  return affinePerChannel(out, null, bias);
+}
+
+/**
+ * The same over one axis: x [batch, channels, length], weight [out, channels / groups, kernel].
+ * @returns shape [batch, out, outLength]
+ */
+export function conv1d(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null = null,
+  {
+    stride = 1,
+    padding = 0,
+    dilation = 1,
+    groups = 1,
+  }: { stride?: number; padding?: number; dilation?: number; groups?: number } = {},
+): Tensor {
+  const flat = conv2d(unsqueeze(x, 2), unsqueeze(weight, 2), bias, {
+    stride: [1, stride],
+    padding: [0, padding],
+    dilation: [1, dilation],
+    groups,
+  });
+  return flat.squeeze(2);
+}
+
+export interface PoolOptions {
+  /** Default: the kernel's size. */
+  stride?: Pair;
+  padding?: Pair;
+}
+
+/** The largest value of each window. @param kernel window size @returns shape [batch, channels, outHeight, outWidth] */
+export function maxPool2d(
+  x: Tensor,
+  kernel: Pair,
+  { stride = kernel, padding = 0 }: PoolOptions = {},
+): Tensor {
+  assertFloat("maxPool2d", x);
+  const shape = convShape("maxPool2d", x, pair(kernel), { stride, padding });
+  const { backend } = x.storage;
+  const out = allocate(
+    "maxPool2d",
+    [shape.batch, shape.channels, shape.outHeight, shape.outWidth],
+    "float32",
+    backend,
+  );
+  const winners = allocate("maxPool2d", out.shape, "int32", backend);
+  backend.kernels.maxPool(out, winners, x.contiguous(), shape);
+  return tracked("maxPool2d", out, [x], (hold) => {
+    const [at, before] = [hold(winners), x.shape];
+    return (dy) => {
+      const dx = allocate("maxPool2d", before, "float32", backend);
+      backend.kernels.maxPoolGrad(dx, dy.contiguous(), at, shape);
+      return [dx];
+    };
+  });
+}
+
+/** The mean of each window. @param options.countIncludePad padding counts in the divisor, default true as in PyTorch */
+export function avgPool2d(
+  x: Tensor,
+  kernel: Pair,
+  {
+    stride = kernel,
+    padding = 0,
+    countIncludePad = true,
+  }: PoolOptions & { countIncludePad?: boolean } = {},
+): Tensor {
+  assertFloat("avgPool2d", x);
+  const shape = convShape("avgPool2d", x, pair(kernel), { stride, padding });
+  const { backend } = x.storage;
+  const out = allocate(
+    "avgPool2d",
+    [shape.batch, shape.channels, shape.outHeight, shape.outWidth],
+    "float32",
+    backend,
+  );
+  backend.kernels.avgPool(out, x.contiguous(), shape, countIncludePad);
+  return tracked("avgPool2d", out, [x], () => {
+    const before = x.shape;
+    return (dy) => {
+      const dx = allocate("avgPool2d", before, "float32", backend);
+      backend.kernels.avgPoolGrad(dx, dy.contiguous(), shape, countIncludePad);
+      return [dx];
+    };
+  });
+}
+
+/** Each pixel repeated `scale` times both ways: nearest-neighbour interpolation. */
+export const upsampleNearest = (x: Tensor, scale: number): Tensor =>
+  x.repeatInterleave(scale, 2).repeatInterleave(scale, 3);

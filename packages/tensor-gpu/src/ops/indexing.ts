@@ -1,0 +1,240 @@
+import { track, tracked } from "../autograd/node";
+import { TensorError } from "../errors";
+import { aroundAxis, resolveAxis } from "../tensor/shape";
+import { allocate, type Tensor } from "../tensor/tensor";
+import { alongLast } from "./reduce";
+import { clone, permute, reshape } from "./shape-ops";
+import { assertFloat, assertIndex, assertIndicesBelow, shapeError } from "./support";
+
+function scatterKernel(
+  base: Tensor,
+  dim: number,
+  index: Tensor,
+  source: Tensor,
+  add: boolean,
+): void {
+  const { outer, n, inner } = aroundAxis(base.shape, dim);
+  base.storage.backend.kernels.scatter(
+    base,
+    index,
+    source,
+    outer,
+    n,
+    index.shape[dim]!,
+    inner,
+    add,
+  );
+}
+
+function checkIndex(op: string, x: Tensor, dim: number, index: Tensor): number {
+  const axis = resolveAxis(op, dim, x.rank);
+  assertIndex(op, index);
+  if (index.rank !== x.rank || index.shape.some((n, a) => a !== axis && n !== x.shape[a]))
+    shapeError(op, `the index must have x's shape but along axis ${dim}`, x.shape, index.shape);
+  assertIndicesBelow(op, index.contiguous(), x.shape[axis]!);
+  return axis;
+}
+
+/**
+ * out[…, i, …] = x[…, index[…, i, …], …] along `dim`.
+ * @param index int32, x's shape but along `dim`
+ * @throws {TensorError} `ERR_RANGE` for an index outside the axis
+ */
+export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
+  const axis = checkIndex("gather", x, dim, index);
+  const { outer, n, inner } = aroundAxis(x.shape, axis);
+  const picks = index.contiguous();
+  const out = allocate("gather", index.shape, x.dtype, x.storage.backend);
+  x.storage.backend.kernels.gather(out, x.contiguous(), picks, outer, n, index.shape[axis]!, inner);
+  return tracked("gather", out, [x], (hold) => {
+    const [where, shape] = [hold(picks), x.shape];
+    return (dy) => {
+      const dx = zerosOf(dy, shape);
+      scatterKernel(dx, axis, where, dy.contiguous(), true);
+      return [dx];
+    };
+  });
+}
+
+function zerosOf(like: Tensor, shape: readonly number[]): Tensor {
+  const out = allocate("zeros", shape, "float32", like.storage.backend);
+  like.storage.backend.kernels.fill(out, 0);
+  return out;
+}
+
+/**
+ * A copy of `x` with out[…, index[…, i, …], …] += source[…, i, …] along `dim`, in order of i.
+ * @param index int32; `source` has its shape
+ */
+export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  const axis = checkIndex("scatterAdd", x, dim, index);
+  const picks = index.contiguous();
+  const out = clone(x.detach());
+  scatterKernel(out, axis, picks, source.contiguous(), true);
+  return tracked("scatterAdd", out, [x, source], (hold) => {
+    const where = hold(picks);
+    return (dy, needs) => [dy, needs[1] ? gather(dy, axis, where) : null];
+  });
+}
+
+/** A copy of `x` with out[…, index[…, i, …], …] = source[…, i, …]; of several writers the last wins. */
+export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  const axis = checkIndex("scatter", x, dim, index);
+  const picks = index.contiguous();
+  const out = clone(x.detach());
+  scatterKernel(out, axis, picks, source.contiguous(), false);
+  return tracked("scatter", out, [x, source], (hold) => {
+    const where = hold(picks);
+    return (dy, needs) => {
+      const dx = clone(dy);
+      scatterKernel(dx, axis, where, zerosOf(dy, where.shape), false);
+      return [dx, needs[1] ? gather(dy, axis, where) : null];
+    };
+  });
+}
+
+/** Rows of `table` by number; the gradient adds into the rows. */
+function takeRows(op: string, table: Tensor, index: Tensor): Tensor {
+  assertIndex(op, index);
+  const picks = index.contiguous();
+  assertIndicesBelow(op, picks, table.shape[0]!);
+  const rest = table.shape.slice(1);
+  const width = rest.reduce((a, b) => a * b, 1);
+  const dense = table.contiguous();
+  const rows = dense.view([table.shape[0]!, width], [width, 1], dense.offset);
+  const out = allocate(op, [...index.shape, ...rest], table.dtype, table.storage.backend);
+  table.storage.backend.kernels.gatherRows(
+    out.view([index.size, width], [width, 1], 0),
+    rows,
+    picks,
+  );
+  return tracked(op, out, [table], (hold) => {
+    const [where, shape] = [hold(picks), table.shape];
+    return (dy) => {
+      const dx = zerosOf(dy, [shape[0]!, width]);
+      dy.storage.backend.kernels.scatterAddRows(dx, where, reshape(dy, [where.size, width]));
+      return [reshape(dx, shape)];
+    };
+  });
+}
+
+/**
+ * Looks tokens up: out[…] = weight[ids[…]].
+ * @param weight shape [vocabulary, width]
+ * @param ids int32, any shape
+ * @returns shape [...ids.shape, width]
+ * @throws {TensorError} `ERR_RANGE` for an id outside the vocabulary
+ */
+export function embedding(weight: Tensor, ids: Tensor): Tensor {
+  if (weight.rank !== 2)
+    shapeError("embedding", "the weight must be [vocabulary, width]", weight.shape);
+  return takeRows("embedding", weight, ids);
+}
+
+/** Entries of one axis by number, repeats allowed. @param index int32, shape [m] */
+export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
+  const axis = resolveAxis("indexSelect", dim, x.rank);
+  if (axis === 0) return takeRows("indexSelect", x, index);
+  const order = [axis, ...[...x.shape.keys()].filter((a) => a !== axis)];
+  return permute(
+    takeRows("indexSelect", permute(x, order), index),
+    order.map((_, a) => order.indexOf(a)),
+  );
+}
+
+/** A copy of `x` with `alpha`·source[i] added to the entry index[i] of axis `dim`. */
+export function indexAdd(
+  x: Tensor,
+  dim: number,
+  index: Tensor,
+  source: Tensor,
+  { alpha = 1 }: { alpha?: number } = {},
+): Tensor {
+  const axis = resolveAxis("indexAdd", dim, x.rank);
+  assertIndex("indexAdd", index);
+  const shape = x.shape.map((n, a) => (a === axis ? index.size : n));
+  const place = reshape(
+    index,
+    shape.map((n, a) => (a === axis ? n : 1)),
+  ).expand(shape);
+  return scatterAdd(x, axis, place, alpha === 1 ? source : source.mul(alpha));
+}
+
+/** The `k` largest along `dim`, in order: values and int32 indices. Ties go to the lower index. */
+export interface Sorted {
+  values: Tensor;
+  indices: Tensor;
+}
+
+function sortRows(op: string, x: Tensor, k: number, descending: boolean): Sorted {
+  const n = x.shape.at(-1)!;
+  const rows = n === 0 ? 0 : x.size / n;
+  const shape = [...x.shape.slice(0, -1), k];
+  const values = allocate(op, shape, "float32", x.storage.backend);
+  const indices = allocate(op, shape, "int32", x.storage.backend);
+  x.storage.backend.kernels.sort(values, indices, x.contiguous(), rows, n, k, descending);
+  track(op, [values], [x], (hold) => {
+    const [where, before] = [hold(indices), x.shape];
+    return ([dy]) => {
+      const dx = zerosOf(dy!, before);
+      scatterKernel(dx, before.length - 1, where, dy!.contiguous(), true);
+      return [dx];
+    };
+  });
+  return { values, indices };
+}
+
+function ordered(op: string, x: Tensor, k: number, dim: number, descending: boolean): Sorted {
+  assertFloat(op, x);
+  const axis = resolveAxis(op, dim, x.rank);
+  if (!Number.isInteger(k) || k < 0 || k > x.shape[axis]!)
+    throw new TensorError(
+      "ERR_RANGE",
+      `tensor-gpu/${op}: k must be an integer from 0 to ${x.shape[axis]} (axis ${dim}), got ${k}`,
+      { op, k },
+    );
+  if (axis === x.rank - 1) return sortRows(op, x, k, descending);
+  let indices: Tensor | undefined;
+  const values = alongLast(x, axis, op, (rows) => {
+    const found = sortRows(op, rows, k, descending);
+    indices = alongLastBack(found.indices, axis, x.rank);
+    return found.values;
+  });
+  return { values, indices: indices! };
+}
+
+function alongLastBack(rows: Tensor, axis: number, rank: number): Tensor {
+  const order = Array.from({ length: rank }, (_, a) => a)
+    .filter((a) => a !== axis)
+    .concat(axis);
+  return permute(
+    rows,
+    order.map((_, a) => order.indexOf(a)),
+  );
+}
+
+/**
+ * The `k` largest (or smallest) along one axis, in order. NaN is refused by callers that need it; here it sorts last.
+ * @throws {TensorError} `ERR_RANGE` for k outside the axis
+ */
+export const topk = (
+  x: Tensor,
+  k: number,
+  { dim = -1, largest = true }: { dim?: number; largest?: boolean } = {},
+): Sorted => ordered("topk", x, k, dim, largest);
+
+/** Everything along one axis, in order; ties keep their order. */
+export const sort = (
+  x: Tensor,
+  { dim = -1, descending = false }: { dim?: number; descending?: boolean } = {},
+): Sorted => ordered("sort", x, x.shape[resolveAxis("sort", dim, x.rank)]!, dim, descending);
+
+/**
+ * One-hot rows. @param classes width of a row @returns float32, shape [...ids.shape, classes]
+ */
+export function oneHot(ids: Tensor, classes: number): Tensor {
+  const base = zerosOf(ids, [...ids.shape, classes]);
+  const ones = allocate("oneHot", [...ids.shape, 1], "float32", ids.storage.backend);
+  ids.storage.backend.kernels.fill(ones, 1);
+  return scatter(base, -1, reshape(ids, [...ids.shape, 1]), ones);
+}

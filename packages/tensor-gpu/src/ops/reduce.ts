@@ -1,0 +1,213 @@
+import { tracked } from "../autograd/node";
+import type { ReduceOp } from "../backend/kernels";
+import { aroundAxis, resolveAxis } from "../tensor/shape";
+import { allocate, type Tensor } from "../tensor/tensor";
+import { div, eq, mul, sub } from "./binary";
+import { permute, reshape } from "./shape-ops";
+import { assertFloat, cast } from "./support";
+import { sqrt, square, unary } from "./unary";
+
+/** Which axes a reduction removes. */
+export interface ReduceOptions {
+  /** One axis, several, or all (default). Negative counts from the end. */
+  dim?: number | readonly number[];
+  /** Keep reduced axes with size 1. Default false. */
+  keepDim?: boolean;
+}
+
+interface Plan {
+  /** The axes to keep come first, then the reduced ones, flattened. */
+  order: number[];
+  isInPlace: boolean;
+  keptShape: number[];
+  outShape: number[];
+  n: number;
+}
+
+function plan(op: string, x: Tensor, { dim, keepDim = false }: ReduceOptions): Plan {
+  const dims =
+    dim === undefined ? x.shape.map((_, axis) => axis) : typeof dim === "number" ? [dim] : [...dim];
+  const reduced = new Set(dims.map((axis) => resolveAxis(op, axis, x.rank)));
+  const kept = x.shape.map((_, axis) => axis).filter((axis) => !reduced.has(axis));
+  const order = [...kept, ...[...reduced].sort((a, b) => a - b)];
+  return {
+    order,
+    isInPlace: order.every((axis, i) => axis === i),
+    keptShape: x.shape.map((n, axis) => (reduced.has(axis) ? 1 : n)),
+    outShape: keepDim
+      ? x.shape.map((n, axis) => (reduced.has(axis) ? 1 : n))
+      : kept.map((axis) => x.shape[axis]!),
+    n: [...reduced].reduce((n, axis) => n * x.shape[axis]!, 1),
+  };
+}
+
+/** Runs a reduction kernel over any axes; one axis is reduced where it stands, several are brought to the end. */
+function reduceKernel(op: ReduceOp, x: Tensor, p: Plan, options: ReduceOptions): Tensor {
+  const out = allocate(op, p.outShape, x.dtype, x.storage.backend);
+  const { kernels } = x.storage.backend;
+  const single = typeof options.dim === "number" ? options.dim : undefined;
+  if (single !== undefined) {
+    const { outer, n, inner } = aroundAxis(x.shape, resolveAxis(op, single, x.rank));
+    kernels.reduce(op, out, x.contiguous(), outer, n, inner);
+  } else {
+    const rows = p.isInPlace
+      ? x.contiguous()
+      : x
+          .view(
+            p.order.map((a) => x.shape[a]!),
+            p.order.map((a) => x.strides[a]!),
+            x.offset,
+          )
+          .contiguous();
+    kernels.reduce(op, out, rows, out.size, p.n, 1);
+  }
+  return out;
+}
+
+/** Σ x over the chosen axes. */
+export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
+  const p = plan("sum", x, options);
+  const input = x.dtype === "bool" ? cast(x, "int32") : x;
+  return tracked("sum", reduceKernel("sum", input, p, options), [x], () => {
+    const { shape } = x;
+    return (dy) => [reshape(dy, p.keptShape).expand(shape)];
+  });
+}
+
+/** The mean over the chosen axes; NaN over no elements. */
+export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
+  assertFloat("mean", x);
+  const p = plan("mean", x, options);
+  return tracked("mean", reduceKernel("mean", x, p, options), [x], () => {
+    const { shape } = x;
+    return (dy) => [reshape(mul(dy, 1 / p.n), p.keptShape).expand(shape)];
+  });
+}
+
+function extremum(op: "max" | "min", x: Tensor, options: ReduceOptions): Tensor {
+  const p = plan(op, x, options);
+  const out = reduceKernel(op, x, p, options);
+  return tracked(op, out, [x], (hold) => {
+    const [input, value] = [hold(x), hold(out)];
+    return (dy) => {
+      // Equal extremes share the gradient, as PyTorch's amax does.
+      const hit = cast(eq(input, reshape(value, p.keptShape)), "float32");
+      const dims = p.keptShape.flatMap((n, axis) =>
+        n === input.shape[axis] && n !== 1 ? [] : [axis],
+      );
+      const share = div(hit, sum(hit, { dim: dims, keepDim: true }));
+      return [mul(share, reshape(dy, p.keptShape))];
+    };
+  });
+}
+
+/** The largest element over the chosen axes; equal ones share the gradient. */
+export const amax = (x: Tensor, options: ReduceOptions = {}): Tensor => extremum("max", x, options);
+/** The smallest element over the chosen axes. */
+export const amin = (x: Tensor, options: ReduceOptions = {}): Tensor => extremum("min", x, options);
+
+/** The product over the chosen axes; the gradient is exact where no element is 0. */
+export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
+  const p = plan("prod", x, options);
+  const out = reduceKernel("prod", x, p, options);
+  return tracked("prod", out, [x], (hold) => {
+    const [input, value] = [hold(x), hold(out)];
+    return (dy) => [div(mul(reshape(dy, p.keptShape), reshape(value, p.keptShape)), input)];
+  });
+}
+
+function argExtreme(
+  op: "max" | "min",
+  x: Tensor,
+  { dim, keepDim = false }: { dim?: number; keepDim?: boolean },
+): Tensor {
+  const flat = dim === undefined ? reshape(x, [x.size]) : x;
+  const axis = resolveAxis(`arg${op}`, dim ?? 0, flat.rank);
+  const { outer, n, inner } = aroundAxis(flat.shape, axis);
+  const shape = keepDim
+    ? flat.shape.map((size, i) => (i === axis ? 1 : size))
+    : flat.shape.filter((_, i) => i !== axis);
+  const out = allocate(`arg${op}`, shape, "int32", x.storage.backend);
+  x.storage.backend.kernels.argReduce(op, out, flat.contiguous(), outer, n, inner);
+  return out;
+}
+
+/** Where the largest element stands along `dim` (default: in the flattened tensor); the first of equals. int32. */
+export const argmax = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor =>
+  argExtreme("max", x, options);
+/** Where the smallest element stands; the first of equals. int32. */
+export const argmin = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor =>
+  argExtreme("min", x, options);
+
+/**
+ * The variance, Σ (x − mean)² / (n − correction).
+ * @param options.correction 1 (default) for the unbiased sample variance, 0 for the population's
+ */
+export function variance(
+  x: Tensor,
+  { correction = 1, ...options }: ReduceOptions & { correction?: number } = {},
+): Tensor {
+  const { n } = plan("variance", x, options);
+  const centred = sub(x, mean(x, { ...options, keepDim: true }));
+  return mul(sum(square(centred), options), 1 / (n - correction));
+}
+
+/** The square root of `variance`. */
+export const std = (x: Tensor, options: ReduceOptions & { correction?: number } = {}): Tensor =>
+  sqrt(variance(x, options));
+
+/** The Euclidean norm over the chosen axes; gradient 0 at 0. */
+export function norm(x: Tensor, options: ReduceOptions = {}): Tensor {
+  assertFloat("norm", x);
+  const p = plan("norm", x, options);
+  const out = unary("sqrt", reduceKernel("sumSquares", x.detach(), p, options));
+  return tracked("norm", out, [x], (hold) => {
+    const [input, value] = [hold(x), hold(out)];
+    return (dy) => {
+      const safe = value.add(eq(value, 0));
+      return [mul(reshape(div(dy, safe), p.keptShape), input)];
+    };
+  });
+}
+
+/** Running sums along `dim`. */
+export function cumsum(x: Tensor, dim: number): Tensor {
+  const run = (input: Tensor, reverse: boolean) => {
+    const { outer, n, inner } = aroundAxis(input.shape, resolveAxis("cumsum", dim, input.rank));
+    const out = allocate("cumsum", input.shape, input.dtype, input.storage.backend);
+    input.storage.backend.kernels.cumsum(out, input.contiguous(), outer, n, inner, reverse);
+    return out;
+  };
+  return tracked("cumsum", run(x, false), [x], () => (dy) => [run(dy, true)]);
+}
+
+/** ln Σ e^x along the last axis, without overflow. Shape of x without that axis. */
+export function logSumExp(x: Tensor): Tensor {
+  assertFloat("logSumExp", x);
+  const n = x.shape[x.rank - 1]!;
+  const out = allocate("logSumExp", x.shape.slice(0, -1), "float32", x.storage.backend);
+  x.storage.backend.kernels.logSumExp(out, x.contiguous(), out.size, n);
+  return tracked("logSumExp", out, [x], (hold) => {
+    const [input, value] = [hold(x), hold(out)];
+    return (dy) => [
+      mul(
+        unary("exp", sub(input, reshape(value, [...value.shape, 1]))),
+        reshape(dy, [...dy.shape, 1]),
+      ),
+    ];
+  });
+}
+
+/** Moves `axis` to the end, applies `fn` over rows, moves it back. */
+export function alongLast(
+  x: Tensor,
+  dim: number,
+  op: string,
+  fn: (rows: Tensor) => Tensor,
+): Tensor {
+  const axis = resolveAxis(op, dim, x.rank);
+  if (axis === x.rank - 1) return fn(x);
+  const order = [...x.shape.keys()].filter((a) => a !== axis).concat(axis);
+  const inverse = order.map((_, a) => order.indexOf(a));
+  return permute(fn(permute(x, order)), inverse);
+}

@@ -1,0 +1,224 @@
+/** @file Softmax and its kin, and the norms, over the last axis. */
+import { tracked } from "../autograd/node";
+import type { View } from "../backend/backend";
+import { allocate, type Tensor } from "../tensor/tensor";
+import { alongLast } from "./reduce";
+import { reshape } from "./shape-ops";
+import { assertFloat, shapeError } from "./support";
+
+function softmaxRows(op: "softmax" | "logSoftmax", x: Tensor): Tensor {
+  assertFloat(op, x);
+  const n = x.shape.at(-1) ?? 1;
+  const rows = n === 0 ? 0 : x.size / n;
+  const { backend } = x.storage;
+  const out = allocate(op, x.shape, "float32", backend);
+  backend.kernels[op](out, x.contiguous(), rows, n);
+  return tracked(op, out, [x], (hold) => {
+    const y = hold(out);
+    return (dy) => {
+      const dx = allocate(op, y.shape, "float32", backend);
+      backend.kernels[`${op}Grad`](dx, dy.contiguous(), y, rows, n);
+      return [dx];
+    };
+  });
+}
+
+/** e^x / Σ e^x along `dim` (default: the last axis) */
+export const softmax = (x: Tensor, { dim = -1 }: { dim?: number } = {}): Tensor =>
+  alongLast(x, dim, "softmax", (rows) => softmaxRows("softmax", rows));
+
+/** ln softmax along `dim`, without loss of precision */
+export const logSoftmax = (x: Tensor, { dim = -1 }: { dim?: number } = {}): Tensor =>
+  alongLast(x, dim, "logSoftmax", (rows) => softmaxRows("logSoftmax", rows));
+
+function checkAffine(op: string, x: Tensor, ...parameters: (Tensor | null)[]): void {
+  assertFloat(op, x, ...parameters);
+  for (const parameter of parameters)
+    if (parameter && (parameter.rank !== 1 || parameter.size !== x.shape.at(-1)))
+      shapeError(
+        op,
+        "weight and bias must have the size of the last axis",
+        x.shape,
+        parameter.shape,
+      );
+}
+
+/**
+ * (x − mean) / √(variance + eps) · weight + bias over the last axis.
+ * @param weight shape [n] or null; @param bias shape [n] or null
+ * @param options.eps default 1e-5
+ * @see Ba et al. 2016, equations 3 and 4
+ */
+export function layerNorm(
+  x: Tensor,
+  weight: Tensor | null = null,
+  bias: Tensor | null = null,
+  { eps = 1e-5 }: { eps?: number } = {},
+): Tensor {
+  checkAffine("layerNorm", x, weight, bias);
+  const n = x.shape.at(-1)!;
+  const rows = reshape(x.detach(), [x.size / Math.max(n, 1), n]);
+  const { backend } = x.storage;
+  const { kernels } = backend;
+  const out = allocate("layerNorm", x.shape, "float32", backend);
+  const stats = allocate("layerNorm", [rows.shape[0]!, 2], "float32", backend);
+  kernels.layerNorm(flat(out, rows), stats, rows, weight, bias, eps);
+  return tracked("layerNorm", out, [x, weight, bias], (hold) => {
+    const [input, saved, w] = [hold(rows), hold(stats), weight && hold(weight)];
+    return (dy, needs) => {
+      const gradient = dy.contiguous();
+      const g = flat(gradient, input);
+      const dx = needs[0] ? allocate("layerNorm", dy.shape, "float32", backend) : null;
+      const dw = needs[1] ? allocate("layerNorm", [n], "float32", backend) : null;
+      const db = needs[2] ? allocate("layerNorm", [n], "float32", backend) : null;
+      if (dx) kernels.layerNormGrad(flat(dx, input), g, input, w, saved);
+      if (dw || db) kernels.layerNormParamGrad(dw, db, g, input, saved);
+      return [dx, dw, db];
+    };
+  });
+}
+
+/** A contiguous tensor read as rows of the shape of `like`. */
+function flat(x: Tensor, like: Tensor): View {
+  return {
+    storage: x.storage,
+    offset: x.offset,
+    shape: like.shape,
+    strides: [like.shape[1]!, 1],
+    dtype: x.dtype,
+    size: x.size,
+  };
+}
+
+/**
+ * x / √(mean(x²) + eps) · weight over the last axis.
+ * @param weight shape [n] or null
+ * @param options.eps default 1e-6
+ * @see Zhang and Sennrich 2019, equation 4
+ */
+export function rmsNorm(
+  x: Tensor,
+  weight: Tensor | null = null,
+  { eps = 1e-6 }: { eps?: number } = {},
+): Tensor {
+  checkAffine("rmsNorm", x, weight);
+  const n = x.shape.at(-1)!;
+  const rows = reshape(x.detach(), [x.size / Math.max(n, 1), n]);
+  const { backend } = x.storage;
+  const { kernels } = backend;
+  const out = allocate("rmsNorm", x.shape, "float32", backend);
+  const stats = allocate("rmsNorm", [rows.shape[0]!], "float32", backend);
+  kernels.rmsNorm(flat(out, rows), stats, rows, weight, eps);
+  return tracked("rmsNorm", out, [x, weight], (hold) => {
+    const [input, saved, w] = [hold(rows), hold(stats), weight && hold(weight)];
+    return (dy, needs) => {
+      const gradient = dy.contiguous();
+      const g = flat(gradient, input);
+      const dx = needs[0] ? allocate("rmsNorm", dy.shape, "float32", backend) : null;
+      const dw = needs[1] ? allocate("rmsNorm", [n], "float32", backend) : null;
+      if (dx) kernels.rmsNormGrad(flat(dx, input), g, input, w, saved);
+      if (dw) kernels.rmsNormParamGrad(dw, g, input, saved);
+      return [dx, dw];
+    };
+  });
+}
+
+/**
+ * Normalises groups of channels, each over its channels and positions.
+ * @param x shape [batch, channels, ...]
+ * @param groups divides the channels
+ * @param weight shape [channels] or null; @param bias likewise
+ * @see Wu and He 2018, equations 1 and 2
+ */
+export function groupNorm(
+  x: Tensor,
+  groups: number,
+  weight: Tensor | null = null,
+  bias: Tensor | null = null,
+  { eps = 1e-5 }: { eps?: number } = {},
+): Tensor {
+  const channels = x.shape[1]!;
+  if (channels % groups !== 0)
+    shapeError("groupNorm", `${groups} groups must divide the channels`, x.shape);
+  const rows = reshape(x, [x.shape[0]! * groups, x.size / (x.shape[0]! * groups)]);
+  const normal = reshape(layerNorm(rows, null, null, { eps }), x.shape);
+  return affinePerChannel(normal, weight, bias);
+}
+
+/** x·weight + bias with one weight and bias a channel (axis 1). */
+export function affinePerChannel(x: Tensor, weight: Tensor | null, bias: Tensor | null): Tensor {
+  const perChannel = (parameter: Tensor) =>
+    reshape(parameter, [parameter.size, ...x.shape.slice(2).map(() => 1)]);
+  const scaled = weight ? x.mul(perChannel(weight)) : x;
+  return bias ? scaled.add(perChannel(bias)) : scaled;
+}
+
+/** silu(gate) · up, elementwise; the inputs may be halves of one tensor. @see Shazeer 2020, equation 6 */
+export function swiglu(gate: Tensor, up: Tensor): Tensor {
+  assertFloat("swiglu", gate, up);
+  if (gate.shape.length !== up.shape.length || gate.shape.some((n, axis) => n !== up.shape[axis]))
+    shapeError("swiglu", "gate and up must have one shape", gate.shape, up.shape);
+  const { backend } = gate.storage;
+  const out = allocate("swiglu", gate.shape, "float32", backend);
+  const [g, u] = [rowsOf(gate), rowsOf(up)];
+  backend.kernels.swiglu(out, g, u);
+  return tracked("swiglu", out, [gate, up], (hold) => {
+    const [left, right] = [hold(g), hold(u)];
+    return (dy) => {
+      const [dgate, dup] = [
+        allocate("swiglu", out.shape, "float32", backend),
+        allocate("swiglu", out.shape, "float32", backend),
+      ];
+      backend.kernels.swigluGrad(rowsOf(dgate), rowsOf(dup), dy.contiguous(), left, right);
+      return [dgate, dup];
+    };
+  });
+}
+
+/**
+ * silu(gate) · up where the two halves of the last axis are gate and up.
+ * @param gateUp shape [..., 2f]
+ * @returns shape [..., f]
+ */
+export function swigluPacked(gateUp: Tensor): Tensor {
+  assertFloat("swigluPacked", gateUp);
+  const width = gateUp.shape.at(-1)!;
+  if (width % 2 !== 0) shapeError("swigluPacked", "the last axis must be even", gateUp.shape);
+  const { backend } = gateUp.storage;
+  const rows = reshape(gateUp.detach(), [gateUp.size / Math.max(width, 1), width]);
+  const out = allocate("swiglu", [...gateUp.shape.slice(0, -1), width / 2], "float32", backend);
+  backend.kernels.swiglu(out, half(rows, 0), half(rows, 1));
+  return tracked("swiglu", out, [gateUp], (hold) => {
+    const input = hold(rows);
+    return (dy) => {
+      const dx = allocate("swiglu", input.shape, "float32", backend);
+      backend.kernels.swigluGrad(
+        half(dx, 0),
+        half(dx, 1),
+        dy.contiguous(),
+        half(input, 0),
+        half(input, 1),
+      );
+      return [reshape(dx, gateUp.shape)];
+    };
+  });
+}
+
+function half(rows: Tensor, which: 0 | 1): View {
+  const [n, width] = rows.shape as [number, number];
+  return {
+    storage: rows.storage,
+    offset: rows.offset + (which * width) / 2,
+    shape: [n, width / 2],
+    strides: rows.strides,
+    dtype: "float32",
+    size: rows.size / 2,
+  };
+}
+
+/** Any tensor as [rows, n] with unit column stride, copying only where the layout demands it. */
+function rowsOf(x: Tensor): Tensor {
+  if (x.rank === 2 && x.strides[1] === 1) return x;
+  const n = x.shape.at(-1) ?? 1;
+  return reshape(x.detach(), [n === 0 ? 0 : x.size / n, n]);
+}

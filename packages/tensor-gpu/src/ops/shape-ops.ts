@@ -1,0 +1,285 @@
+import { track, tracked } from "../autograd/node";
+import { TensorError } from "../errors";
+import {
+  broadcastShapes,
+  broadcastStrides,
+  contiguousStrides,
+  resolveAxis,
+  resolveReshape,
+  type Shape,
+  sameShape,
+  showShape,
+} from "../tensor/shape";
+import { allocate, type Tensor } from "../tensor/tensor";
+import { shapeError, sumTo } from "./support";
+
+/** The same elements in row-major memory: the tensor itself when it already is. */
+export function contiguous(x: Tensor): Tensor {
+  if (x.isContiguous) return x;
+  const out = allocate("contiguous", x.shape, x.dtype, x.storage.backend);
+  x.storage.backend.kernels.copy(out, x);
+  return tracked("contiguous", out, [x], () => (dy) => [dy]);
+}
+
+/** A copy in memory of its own. */
+export function clone(x: Tensor): Tensor {
+  const out = allocate("clone", x.shape, x.dtype, x.storage.backend);
+  x.storage.backend.kernels.copy(out, x);
+  return tracked("clone", out, [x], () => (dy) => [dy]);
+}
+
+/**
+ * The same elements, row-major, under another shape; one size may be −1. Shares memory where it can.
+ * @throws {TensorError} `ERR_SHAPE` when the element counts differ
+ */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  const target = resolveReshape("reshape", x.shape, shape);
+  const dense = contiguous(x);
+  const out = dense.view(target, contiguousStrides(target), dense.offset);
+  return tracked("reshape", out, [dense], () => {
+    const before = dense.shape;
+    return (dy) => [reshape(dy, before)];
+  });
+}
+
+/** Axes from `start` to `end` (inclusive) as one. */
+export function flatten(x: Tensor, start = 0, end = -1): Tensor {
+  const [from, to] = [resolveAxis("flatten", start, x.rank), resolveAxis("flatten", end, x.rank)];
+  const merged = x.shape.slice(from, to + 1).reduce((a, b) => a * b, 1);
+  return reshape(x, [...x.shape.slice(0, from), merged, ...x.shape.slice(to + 1)]);
+}
+
+/**
+ * The axes in another order; shares memory.
+ * @param order a permutation of the axes: axis i of the result is axis order[i] of `x`
+ * @throws {TensorError} `ERR_SHAPE` when it is no permutation
+ */
+export function permute(x: Tensor, order: readonly number[]): Tensor {
+  const axes = order.map((axis) => resolveAxis("permute", axis, x.rank));
+  if (axes.length !== x.rank || new Set(axes).size !== x.rank)
+    shapeError("permute", `order must name each of the ${x.rank} axes once`, order, x.shape);
+  const out = x.view(
+    axes.map((axis) => x.shape[axis]!),
+    axes.map((axis) => x.strides[axis]!),
+    x.offset,
+  );
+  return tracked("permute", out, [x], () => {
+    const inverse = axes.map((_, axis) => axes.indexOf(axis));
+    return (dy) => [permute(dy, inverse)];
+  });
+}
+
+/** Two axes swapped; shares memory. */
+export function transpose(x: Tensor, a = -2, b = -1): Tensor {
+  const [i, j] = [resolveAxis("transpose", a, x.rank), resolveAxis("transpose", b, x.rank)];
+  return permute(
+    x,
+    [...x.shape.keys()].map((axis) => (axis === i ? j : axis === j ? i : axis)),
+  );
+}
+
+/** A new axis of size 1 before `dim`. */
+export function unsqueeze(x: Tensor, dim: number): Tensor {
+  const axis = resolveAxis("unsqueeze", dim, x.rank + 1);
+  const shape = [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)];
+  const strides = [...x.strides.slice(0, axis), 1, ...x.strides.slice(axis)];
+  return tracked("unsqueeze", x.view(shape, strides, x.offset), [x], () => (dy) => [
+    squeeze(dy, axis),
+  ]);
+}
+
+/** Without the axis `dim`, which must have size 1; without any such axis when `dim` is left out. */
+export function squeeze(x: Tensor, dim?: number): Tensor {
+  const axis = dim === undefined ? -1 : resolveAxis("squeeze", dim, x.rank);
+  if (dim !== undefined && x.shape[axis] !== 1)
+    shapeError("squeeze", `axis ${dim} must have size 1`, x.shape);
+  const drops = (a: number) => (dim === undefined ? x.shape[a] === 1 : a === axis);
+  const keep = [...x.shape.keys()].filter((a) => !drops(a));
+  const out = x.view(
+    keep.map((a) => x.shape[a]!),
+    keep.map((a) => x.strides[a]!),
+    x.offset,
+  );
+  return tracked("squeeze", out, [x], () => {
+    const { shape } = x;
+    return (dy) => [reshape(dy, shape)];
+  });
+}
+
+/**
+ * Repeats axes of size 1 without copying, by broadcasting to `shape`.
+ * @throws {TensorError} `ERR_SHAPE` when the shapes do not broadcast
+ */
+export function expand(x: Tensor, shape: Shape): Tensor {
+  const target = broadcastShapes("expand", x.shape, shape);
+  if (!sameShape(target, shape))
+    shapeError("expand", "the shape may only repeat axes of size 1", x.shape, shape);
+  return tracked(
+    "expand",
+    x.view(target, broadcastStrides(x.shape, x.strides, target), x.offset),
+    [x],
+    () => {
+      const before = x.shape;
+      return (dy) => [sumTo(dy, before)];
+    },
+  );
+}
+
+/**
+ * `length` entries from `start` along one axis; shares memory.
+ * @throws {TensorError} `ERR_RANGE` outside the axis
+ */
+export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  const axis = resolveAxis("narrow", dim, x.rank);
+  const n = x.shape[axis]!;
+  const from = start < 0 ? start + n : start;
+  if (from < 0 || length < 0 || from + length > n)
+    throw new TensorError(
+      "ERR_RANGE",
+      `tensor-gpu/narrow: [${start}, ${start + length}) is outside axis ${dim} of ${showShape(x.shape)}`,
+    );
+  const shape = x.shape.map((size, a) => (a === axis ? length : size));
+  const out = x.view(shape, x.strides, x.offset + from * x.strides[axis]!);
+  return tracked("narrow", out, [x], () => {
+    const before = x.shape;
+    return (dy) => {
+      const dx = allocate("narrow", before, "float32", dy.storage.backend);
+      const { kernels } = dy.storage.backend;
+      kernels.fill(dx, 0);
+      kernels.copy(dx.view(shape, dx.strides, from * dx.strides[axis]!), dy);
+      return [dx];
+    };
+  });
+}
+
+/** The entry `index` along one axis, which goes away; shares memory. */
+export function select(x: Tensor, dim: number, index: number): Tensor {
+  return squeeze(narrow(x, dim, index, 1), dim);
+}
+
+/**
+ * Pieces of the given sizes along one axis, sharing memory. One node on the tape: its gradient is one concatenation.
+ * @throws {TensorError} `ERR_SHAPE` when the sizes do not add up
+ */
+export function split(x: Tensor, sizes: readonly number[], dim = -1): Tensor[] {
+  const axis = resolveAxis("split", dim, x.rank);
+  if (sizes.reduce((a, b) => a + b, 0) !== x.shape[axis])
+    shapeError("split", `sizes ${showShape(sizes)} must add up to axis ${dim}`, x.shape);
+  let at = 0;
+  const pieces = sizes.map((length) => {
+    const piece = x.view(
+      x.shape.map((n, a) => (a === axis ? length : n)),
+      x.strides,
+      x.offset + at * x.strides[axis]!,
+    );
+    at += length;
+    return piece;
+  });
+  track("split", pieces, [x], () => {
+    const [before, shapes] = [x.shape, pieces.map((piece) => piece.shape)];
+    return (gradients) => {
+      const { backend } = gradients.find((g) => g !== null)!.storage;
+      const dx = allocate("split", before, "float32", backend);
+      let from = 0;
+      gradients.forEach((gradient, i) => {
+        const target = dx.view(shapes[i]!, dx.strides, from * dx.strides[axis]!);
+        if (gradient) backend.kernels.copy(target, gradient);
+        else backend.kernels.copy(target, zeroView(shapes[i]!, backend));
+        from += sizes[i]!;
+      });
+      return [dx];
+    };
+  });
+  return pieces;
+}
+
+/** One zero read as any shape. */
+function zeroView(shape: Shape, backend: Tensor["storage"]["backend"]): Tensor {
+  const zero = allocate("zero", [], "float32", backend);
+  backend.kernels.fill(zero, 0);
+  return zero.view(
+    shape,
+    shape.map(() => 0),
+    0,
+  );
+}
+
+/** `count` equal pieces along one axis. */
+export function chunk(x: Tensor, count: number, dim = -1): Tensor[] {
+  const n = x.shape[resolveAxis("chunk", dim, x.rank)]!;
+  if (n % count !== 0)
+    shapeError("chunk", `axis ${dim} must divide into ${count} equal pieces`, x.shape);
+  return split(x, new Array<number>(count).fill(n / count), dim);
+}
+
+/**
+ * Tensors joined along one axis.
+ * @throws {TensorError} `ERR_SHAPE` when they differ elsewhere, or there are none
+ */
+export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  const first = tensors[0];
+  if (!first) throw new TensorError("ERR_SHAPE", "tensor-gpu/cat: needs at least one tensor");
+  const axis = resolveAxis("cat", dim, first.rank);
+  for (const { shape } of tensors)
+    if (shape.length !== first.rank || shape.some((n, a) => a !== axis && n !== first.shape[a]))
+      shapeError("cat", `shapes must agree but along axis ${dim}`, first.shape, shape);
+  const sizes = tensors.map((t) => t.shape[axis]!);
+  const shape = first.shape.map((n, a) => (a === axis ? sizes.reduce((x, y) => x + y, 0) : n));
+  const { backend } = first.storage;
+  const out = allocate("cat", shape, first.dtype, backend);
+  let at = 0;
+  for (const piece of tensors) {
+    backend.kernels.copy(out.view(piece.shape, out.strides, at * out.strides[axis]!), piece);
+    at += piece.shape[axis]!;
+  }
+  return tracked("cat", out, tensors, () => (dy) => split(dy, sizes, axis));
+}
+
+/** Tensors of one shape joined along a new axis. */
+export const stack = (tensors: readonly Tensor[], dim = 0): Tensor =>
+  cat(
+    tensors.map((t) => unsqueeze(t, dim)),
+    dim,
+  );
+
+/**
+ * Surrounds the tensor with `value`.
+ * @param padding per axis from the last one backwards: [before, after, before, after, …], as in PyTorch
+ */
+export function pad(
+  x: Tensor,
+  padding: readonly number[],
+  { value = 0 }: { value?: number } = {},
+): Tensor {
+  if (padding.length % 2 !== 0 || padding.length > 2 * x.rank || padding.some((n) => n < 0))
+    shapeError(
+      "pad",
+      "padding must be pairs of non-negative sizes, at most one pair an axis",
+      padding,
+      x.shape,
+    );
+  const before = x.shape.map((_, axis) => padding[2 * (x.rank - 1 - axis)] ?? 0);
+  const shape = x.shape.map(
+    (n, axis) => n + before[axis]! + (padding[2 * (x.rank - 1 - axis) + 1] ?? 0),
+  );
+  const { backend } = x.storage;
+  const out = allocate("pad", shape, x.dtype, backend);
+  backend.kernels.fill(out, value);
+  const offset = before.reduce((sum, n, axis) => sum + n * out.strides[axis]!, 0);
+  backend.kernels.copy(out.view(x.shape, out.strides, offset), x);
+  return tracked("pad", out, [x], () => {
+    const inner = x.shape;
+    return (dy) => [before.reduce((t, start, axis) => narrow(t, axis, start, inner[axis]!), dy)];
+  });
+}
+
+/** Every element `times` times in a row along one axis. */
+export function repeatInterleave(x: Tensor, times: number, dim: number): Tensor {
+  const axis = resolveAxis("repeatInterleave", dim, x.rank);
+  const wide = unsqueeze(x, axis + 1);
+  const shape = wide.shape.map((n, a) => (a === axis + 1 ? times : n));
+  return reshape(
+    expand(wide, shape),
+    x.shape.map((n, a) => (a === axis ? n * times : n)),
+  );
+}

@@ -1,0 +1,107 @@
+/** @file What operators share: operands, dtype rules, and the sum that undoes broadcasting. */
+import type { Backend, DType, View } from "../backend/backend";
+import { TensorError } from "../errors";
+import { broadcastStrides, type Shape, showShape, sizeOf } from "../tensor/shape";
+import { allocate, type Tensor } from "../tensor/tensor";
+
+/** A tensor, or a number standing for a scalar tensor. */
+export type Operand = Tensor | number;
+
+/** A view that reads `x` as the broadcast shape; no new storage. */
+export function broadcastView(x: Tensor, shape: Shape): View {
+  if (x.shape === shape) return x;
+  const strides = broadcastStrides(x.shape, x.strides, shape);
+  return {
+    storage: x.storage,
+    offset: x.offset,
+    shape,
+    strides,
+    dtype: x.dtype,
+    size: sizeOf(shape),
+  };
+}
+
+/** A number as a scalar tensor of `like`'s back end. */
+export function scalar(value: number, dtype: DType, backend: Backend): Tensor {
+  const out = allocate("scalar", [], dtype, backend);
+  backend.kernels.fill(out, value);
+  return out;
+}
+
+/** The tensor itself, or a contiguous float32 (or int32) copy. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  if (x.dtype === dtype) return x;
+  const out = allocate("cast", x.shape, dtype, x.storage.backend);
+  x.storage.backend.kernels.copy(out, x);
+  return out;
+}
+
+/** @throws {TensorError} `ERR_DTYPE` */
+export function assertFloat(op: string, ...tensors: (Tensor | null | undefined)[]): void {
+  for (const tensor of tensors)
+    if (tensor && tensor.dtype !== "float32")
+      throw new TensorError(
+        "ERR_DTYPE",
+        `tensor-gpu/${op}: needs float32, got ${tensor.dtype} ${showShape(tensor.shape)}`,
+        { op },
+      );
+}
+
+/** @throws {TensorError} `ERR_DTYPE` */
+export function assertIndex(op: string, index: Tensor): void {
+  if (index.dtype !== "int32")
+    throw new TensorError(
+      "ERR_DTYPE",
+      `tensor-gpu/${op}: indices must be int32, got ${index.dtype}`,
+      { op },
+    );
+}
+
+/** @throws {TensorError} `ERR_RANGE` naming the first bad index */
+export function assertIndicesBelow(op: string, index: Tensor, limit: number): void {
+  const at = index.storage.backend.kernels.firstOutOfRange(index, limit);
+  if (at >= 0)
+    throw new TensorError(
+      "ERR_RANGE",
+      `tensor-gpu/${op}: the index at position ${at} is outside [0, ${limit})`,
+      { op, position: at, limit },
+    );
+}
+
+/** @throws {TensorError} `ERR_SHAPE` with the rule that was broken */
+export function shapeError(op: string, rule: string, ...shapes: Shape[]): never {
+  throw new TensorError(
+    "ERR_SHAPE",
+    `tensor-gpu/${op}: ${rule}, got ${shapes.map(showShape).join(" and ")}`,
+    { op, shapes },
+  );
+}
+
+/** Sums a gradient of a broadcast result back to an operand's shape. Off the tape. */
+export function sumTo(gradient: Tensor, shape: Shape): Tensor {
+  if (gradient.shape.length === shape.length && gradient.shape.every((n, i) => n === shape[i]))
+    return gradient;
+  const { backend } = gradient.storage;
+  let current = gradient.contiguous();
+  const lead = current.shape.length - shape.length;
+  const reduceAxis = (axis: number, keepDim: boolean) => {
+    const outer = sizeOf(current.shape.slice(0, axis));
+    const inner = sizeOf(current.shape.slice(axis + 1));
+    const kept = current.shape.flatMap((n, i) => (i !== axis ? [n] : keepDim ? [1] : []));
+    const out = allocate("sumTo", kept, "float32", backend);
+    backend.kernels.reduce("sum", out, current, outer, current.shape[axis]!, inner);
+    current = out;
+  };
+  if (lead > 0) {
+    current = current.view(
+      [sizeOf(current.shape.slice(0, lead)), ...current.shape.slice(lead)],
+      [sizeOf(current.shape.slice(lead)), ...current.strides.slice(lead)],
+      current.offset,
+    );
+    reduceAxis(0, false);
+  }
+  shape.forEach((n, axis) => {
+    if (n === 1 && current.shape[axis] !== 1) reduceAxis(axis, true);
+  });
+  return current;
+}

@@ -1,0 +1,38 @@
+import { tracked } from "../autograd/node";
+import type { Backend, DType } from "../backend/backend";
+import { TensorError } from "../errors";
+import { allocate, type Tensor } from "../tensor/tensor";
+import { cast } from "./support";
+
+/** The tensor as another element type; the gradient passes between float types only. */
+export function astype(x: Tensor, dtype: DType): Tensor {
+  if (x.dtype === dtype) return x;
+  return tracked("cast", cast(x, dtype), [dtype === "float32" ? x : null], () => (dy) => [dy]);
+}
+
+/**
+ * A copy on another back end (synchronous where the source can be read at once), off the tape.
+ * @throws {TensorError} `ERR_BACKEND` when the source can only be read asynchronously: use `await toBackend`
+ */
+export function to(
+  x: Tensor,
+  { dtype = x.dtype, backend }: { dtype?: DType; backend?: Backend },
+): Tensor {
+  if (!backend || backend === x.storage.backend) return astype(x, dtype);
+  if (!x.storage.backend.readSync)
+    throw new TensorError(
+      "ERR_BACKEND",
+      `tensor-gpu/to: ${x.storage.backend.name} needs await toBackend(tensor, backend)`,
+    );
+  const out = allocate("to", x.shape, x.dtype, backend);
+  backend.upload(out, x.dataSync());
+  return astype(out, dtype);
+}
+
+/** A copy on another back end. */
+export async function toBackend(x: Tensor, backend: Backend): Promise<Tensor> {
+  const data = await x.data();
+  const out = allocate("to", x.shape, x.dtype, backend);
+  backend.upload(out, data);
+  return out;
+}

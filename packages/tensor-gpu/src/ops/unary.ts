@@ -1,0 +1,80 @@
+import { tracked } from "../autograd/node";
+import type { UnaryOp } from "../backend/kernels";
+import { allocate, type Tensor } from "../tensor/tensor";
+import { assertFloat } from "./support";
+
+/** Applies one elementwise kernel; its gradient is dy·f′(x). */
+export function unary(op: UnaryOp, x: Tensor, parameter = 0): Tensor {
+  x.assertAlive(op);
+  if (!(x.dtype === "int32" && integerOps.has(op))) assertFloat(op, x);
+  const dense = x.contiguous();
+  const { backend } = x.storage;
+  const out = allocate(op, x.shape, x.dtype, backend);
+  backend.kernels.unary(op, out, dense, parameter);
+  return tracked(op, out, [x], (hold) => {
+    const input = hold(dense);
+    const output = hold(out);
+    return (dy) => {
+      const dx = allocate(op, out.shape, "float32", backend);
+      backend.kernels.unaryGrad(op, dx, dy.contiguous(), input, output, parameter);
+      return [dx];
+    };
+  });
+}
+
+const integerOps = new Set<UnaryOp>(["neg", "abs", "sign", "square"]);
+
+/** −x */
+export const neg = (x: Tensor): Tensor => unary("neg", x);
+/** |x|; gradient 0 at 0 */
+export const abs = (x: Tensor): Tensor => unary("abs", x);
+/** −1, 0 or 1 */
+export const sign = (x: Tensor): Tensor => unary("sign", x);
+/** e^x */
+export const exp = (x: Tensor): Tensor => unary("exp", x);
+/** e^x − 1, accurate near 0 */
+export const expm1 = (x: Tensor): Tensor => unary("expm1", x);
+/** Natural logarithm */
+export const log = (x: Tensor): Tensor => unary("log", x);
+/** ln(1 + x), accurate near 0 */
+export const log1p = (x: Tensor): Tensor => unary("log1p", x);
+export const sqrt = (x: Tensor): Tensor => unary("sqrt", x);
+/** 1/√x */
+export const rsqrt = (x: Tensor): Tensor => unary("rsqrt", x);
+/** 1/x */
+export const reciprocal = (x: Tensor): Tensor => unary("reciprocal", x);
+/** x² */
+export const square = (x: Tensor): Tensor => unary("square", x);
+export const sin = (x: Tensor): Tensor => unary("sin", x);
+export const cos = (x: Tensor): Tensor => unary("cos", x);
+export const tanh = (x: Tensor): Tensor => unary("tanh", x);
+/** 1/(1 + e^−x) */
+export const sigmoid = (x: Tensor): Tensor => unary("sigmoid", x);
+/** ln sigmoid(x) = −softplus(−x) */
+export const logSigmoid = (x: Tensor): Tensor => unary("logSigmoid", x);
+/** ln(1 + e^x) */
+export const softplus = (x: Tensor): Tensor => unary("softplus", x);
+/** max(x, 0) */
+export const relu = (x: Tensor): Tensor => unary("relu", x);
+/** x above 0, slope·x below; slope 0.01 */
+export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => unary("leakyRelu", x, slope);
+/** x above 0, alpha·(e^x − 1) below; alpha 1 */
+export const elu = (x: Tensor, alpha = 1): Tensor => unary("elu", x, alpha);
+/**
+ * GELU: x·Φ(x) with the normal distribution's Φ, or its tanh form.
+ * @param options.approximate `"none"` (erf, default) or `"tanh"`
+ * @see Hendrycks and Gimpel 2016, section 2
+ */
+export const gelu = (
+  x: Tensor,
+  { approximate = "none" }: { approximate?: "none" | "tanh" } = {},
+): Tensor => unary(approximate === "tanh" ? "geluTanh" : "gelu", x);
+/** x·sigmoid(x) */
+export const silu = (x: Tensor): Tensor => unary("silu", x);
+export const erf = (x: Tensor): Tensor => unary("erf", x);
+/** Largest integer ≤ x; gradient 0 */
+export const floor = (x: Tensor): Tensor => unary("floor", x);
+/** Smallest integer ≥ x; gradient 0 */
+export const ceil = (x: Tensor): Tensor => unary("ceil", x);
+/** Nearest integer, half to even; gradient 0 */
+export const round = (x: Tensor): Tensor => unary("round", x);

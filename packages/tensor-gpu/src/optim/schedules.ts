@@ -1,0 +1,98 @@
+/** @file Learning-rate schedules: pure functions of the step, counted from 0, to be multiplied or used as they are. */
+import { TensorError } from "../errors";
+
+/** The learning rate of a step, counted from 0. */
+export type Schedule = (step: number) => number;
+
+export interface WarmupOptions {
+  /** The highest rate. */
+  peak: number;
+  /** Steps of linear warm-up: step t has the factor min(1, t / warmup). Default 0. */
+  warmup?: number;
+}
+
+const warm = (step: number, warmup: number): number =>
+  warmup > 0 ? Math.min(1, step / warmup) : 1;
+
+/** The same rate throughout, after the warm-up. */
+export const constantSchedule =
+  ({ peak, warmup = 0 }: WarmupOptions): Schedule =>
+  (step) =>
+    peak * warm(step, warmup);
+
+/**
+ * Multiplies by `gamma` at each milestone.
+ * @param options.milestones steps, or shares of `total` where below 1: [0.8, 0.9] is DeepSeek's
+ * @param options.gamma default 0.316
+ * @see DeepSeek-AI 2024 (DeepSeek LLM), section 2.3
+ */
+export function multiStepSchedule({
+  peak,
+  warmup = 0,
+  milestones = [0.8, 0.9],
+  gamma = 0.316,
+  total,
+}: WarmupOptions & { milestones?: readonly number[]; gamma?: number; total?: number }): Schedule {
+  const marks = milestones.map((mark) => {
+    if (mark >= 1 || mark <= 0) return mark;
+    if (total === undefined)
+      throw new TensorError(
+        "ERR_RANGE",
+        "tensor-gpu/multiStepSchedule: milestones below 1 are shares and need total",
+      );
+    return mark * total;
+  });
+  return (step) => peak * warm(step, warmup) * gamma ** marks.filter((mark) => step >= mark).length;
+}
+
+/** Half a cosine from `peak` after the warm-up down to `floor` (default 0) at `total` steps. */
+export function cosineSchedule({
+  peak,
+  warmup = 0,
+  total,
+  floor = 0,
+}: WarmupOptions & { total: number; floor?: number }): Schedule {
+  return (step) => {
+    if (step < warmup) return peak * warm(step, warmup);
+    const progress = Math.min(1, (step - warmup) / Math.max(1, total - warmup));
+    return floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * progress));
+  };
+}
+
+/**
+ * Warm-up, stable, decay: `peak` until the last `decay` steps, then linearly to `floor` (default 0).
+ * @see Hu et al. 2024 (MiniCPM), section 4
+ */
+export function wsdSchedule({
+  peak,
+  warmup = 0,
+  total,
+  decay,
+  floor = 0,
+}: WarmupOptions & { total: number; decay: number; floor?: number }): Schedule {
+  return (step) => {
+    if (step < total - decay) return peak * warm(step, warmup);
+    return floor + (peak - floor) * Math.max(0, (total - step) / Math.max(1, decay));
+  };
+}
+
+/** From `startFactor`·peak linearly to `endFactor`·peak over `steps`, then flat. */
+export function linearSchedule({
+  peak,
+  startFactor,
+  endFactor = 1,
+  steps,
+}: {
+  peak: number;
+  startFactor: number;
+  endFactor?: number;
+  steps: number;
+}): Schedule {
+  return (step) => peak * (startFactor + (endFactor - startFactor) * Math.min(1, step / steps));
+}
+
+/** peak·gamma^step */
+export const exponentialSchedule =
+  ({ peak, gamma }: { peak: number; gamma: number }): Schedule =>
+  (step) =>
+    peak * gamma ** step;

@@ -1,0 +1,90 @@
+import { noGrad } from "../autograd/node";
+import { tidy } from "../autograd/scope";
+import type { Tensor } from "../tensor/tensor";
+import {
+  asGroups,
+  clipFactor,
+  forgetGradients,
+  gradNorm,
+  type ParameterGroup,
+  runsOf,
+  type StepOptions,
+  stateBuffer,
+} from "./optimizer";
+
+export interface SgdOptions {
+  /** Default 1e-3. */
+  lr?: number;
+  /** Default 0. */
+  momentum?: number;
+  /** Default 0. */
+  dampening?: number;
+  /** Default false. */
+  nesterov?: boolean;
+  /** Added to the gradient as decay·p. Default 0. */
+  weightDecay?: number;
+}
+
+/** Stochastic gradient descent with momentum, PyTorch's form; a parameter without a gradient is left alone. */
+export class SGD {
+  lr: number;
+  private readonly groups: ParameterGroup[];
+  private readonly settings: Required<Omit<SgdOptions, "lr">>;
+  private readonly velocity: Tensor | null;
+  private steps = 0;
+
+  constructor(
+    params: readonly Tensor[] | readonly ParameterGroup[],
+    { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 }: SgdOptions = {},
+  ) {
+    this.lr = lr;
+    this.settings = { momentum, dampening, nesterov, weightDecay };
+    this.groups = asGroups("SGD", params);
+    const size = this.parameters.reduce((n, p) => n + p.size, 0);
+    this.velocity = momentum === 0 ? null : stateBuffer(size, this.parameters[0]!);
+  }
+
+  get parameters(): Tensor[] {
+    return this.groups.flatMap((group) => [...group.params]);
+  }
+
+  /** One step from the gradients at hand; see `AdamW.step`. */
+  step({ lr = this.lr, maxGradNorm }: StepOptions = {}): Tensor | undefined {
+    const firstStep = this.steps++ === 0;
+    return tidy(() =>
+      noGrad(() => {
+        const norm = maxGradNorm === undefined ? undefined : gradNorm(this.parameters);
+        const { weightDecay, ...settings } = this.settings;
+        const { kernels } = this.parameters[0]!.storage.backend;
+        const scale = norm ? clipFactor(norm, maxGradNorm!) : null;
+        for (const { slots, start, size } of runsOf(this.groups, weightDecay))
+          kernels.sgd(slots, this.velocity && this.velocity.narrow(0, start, size), scale, {
+            lr,
+            ...settings,
+            firstStep,
+          });
+        return norm;
+      }),
+    );
+  }
+
+  zeroGrad(): void {
+    forgetGradients(this.groups);
+  }
+
+  async state(): Promise<{ step: number; velocity: Float32Array | null }> {
+    return {
+      step: this.steps,
+      velocity: this.velocity && ((await this.velocity.data()) as Float32Array),
+    };
+  }
+
+  restore({ step, velocity }: { step: number; velocity: Float32Array | null }): void {
+    if (velocity) this.velocity?.set(velocity);
+    this.steps = step;
+  }
+
+  dispose(): void {
+    this.velocity?.dispose();
+  }
+}

@@ -1,0 +1,108 @@
+import {
+  type Backend,
+  type DType,
+  ELEMENT_BYTES,
+  type Handle,
+  type View,
+} from "../backend/backend";
+
+/** Live bytes of one kind of operation. */
+export interface OpUsage {
+  bytes: number;
+  storages: number;
+}
+
+const usage = new Map<string, OpUsage>();
+
+function usageOf(op: string): OpUsage {
+  let entry = usage.get(op);
+  if (!entry) {
+    entry = { bytes: 0, storages: 0 };
+    usage.set(op, entry);
+  }
+  return entry;
+}
+
+/** What is live now: bytes and storages in all, and by the operation that made them. */
+export interface MemoryReport {
+  bytes: number;
+  storages: number;
+  byOp: Record<string, OpUsage>;
+}
+
+/** Live tensor memory, all back ends together: `{ bytes, storages, byOp }`. */
+export function memory(): MemoryReport {
+  const report: MemoryReport = { bytes: 0, storages: 0, byOp: {} };
+  for (const [op, { bytes, storages }] of usage) {
+    if (storages === 0) continue;
+    report.bytes += bytes;
+    report.storages += storages;
+    report.byOp[op] = { bytes, storages };
+  }
+  return report;
+}
+
+interface Block {
+  backend: Backend;
+  handle: Handle;
+  byteLength: number;
+  usage: OpUsage;
+}
+
+function freeBlock({ backend, handle, byteLength, usage }: Block): void {
+  usage.bytes -= byteLength;
+  usage.storages--;
+  backend.free(handle, byteLength);
+}
+
+/** The safety net: frees blocks whose owners were forgotten. Finalizers never run inside a synchronous loop. */
+const forgotten = new FinalizationRegistry<Block>(freeBlock);
+const NET_FROM_BYTES = 65_536;
+
+/** A reference-counted block of memory; views of one tensor share it. */
+export class Storage {
+  readonly handle: Handle;
+  private references = 1;
+  private readonly block: Block;
+  private readonly netted: boolean;
+
+  /** @throws {TensorError} `ERR_MEMORY` when the back end has no room */
+  constructor(
+    readonly backend: Backend,
+    readonly byteLength: number,
+    op: string,
+    inScope: boolean,
+  ) {
+    this.handle = backend.allocate(byteLength);
+    const counted = usageOf(op);
+    counted.bytes += byteLength;
+    counted.storages++;
+    this.block = { backend, handle: this.handle, byteLength, usage: counted };
+    this.netted = !inScope || byteLength >= NET_FROM_BYTES;
+    if (this.netted) forgotten.register(this, this.block, this);
+  }
+
+  /** True when exactly one tensor holds this block, so that it may be written in place. */
+  get isUnshared(): boolean {
+    return this.references === 1;
+  }
+
+  retain(): this {
+    this.references++;
+    return this;
+  }
+
+  release(): void {
+    if (--this.references > 0) return;
+    if (this.netted) forgotten.unregister(this);
+    freeBlock(this.block);
+  }
+}
+
+/** A contiguous view of a whole new storage, for kernels' temporary results. */
+export interface Scratch extends View {
+  readonly storage: Storage;
+  readonly dtype: DType;
+}
+
+export const bytesFor = (size: number): number => size * ELEMENT_BYTES;

@@ -1,0 +1,215 @@
+import type { Edge, GradientHook } from "../autograd/node";
+import { edgeOf } from "../autograd/node";
+import { enterScope, inScope } from "../autograd/scope";
+import type { DType, View } from "../backend/backend";
+import { getBackend } from "../backend/registry";
+import { TensorError } from "../errors";
+import type { TensorMethods } from "../methods";
+import { contiguousStrides, isContiguous, type Shape, showShape, sizeOf } from "./shape";
+import { bytesFor, Storage } from "./storage";
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed by methods.ts
+export interface Tensor extends TensorMethods {}
+
+/**
+ * An n-dimensional array on a back end: a handle of a few numbers on a shared block of memory, so that views
+ * (transpose, slice, reshape) copy nothing. PyTorch's names and rules; operators are functions of this package and
+ * methods alike. Memory is freed by `tidy`, `scope` or `dispose()`.
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
+export class Tensor implements View {
+  readonly size: number;
+  /** True when gradients flow to this tensor. Set it on leaves; results of operators inherit it. */
+  requiresGrad = false;
+  /** The gradient summed by `backward()`, on leaves with `requiresGrad`. */
+  grad: Tensor | null = null;
+  /** Where its gradient arrives on the tape. */
+  edge: Edge | null = null;
+  /** True when scopes leave it alone. */
+  isKept = false;
+  private disposed = false;
+
+  constructor(
+    readonly storage: Storage,
+    readonly shape: Shape,
+    readonly strides: Shape,
+    readonly offset: number,
+    readonly dtype: DType,
+  ) {
+    this.size = sizeOf(shape);
+    enterScope(this);
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  get isContiguous(): boolean {
+    return isContiguous(this.shape, this.strides);
+  }
+
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
+  /** A leaf was made by the user, not by an operator. */
+  get isLeaf(): boolean {
+    return !this.edge || this.edge.node.leaf !== null;
+  }
+
+  /** The same elements under another shape and strides, sharing memory, not recorded on the tape. */
+  view(shape: Shape, strides: Shape, offset: number): Tensor {
+    this.assertAlive("view");
+    return new Tensor(this.storage.retain(), shape, strides, offset, this.dtype);
+  }
+
+  /** A second handle outside every scope and off the tape; its owner must dispose it. */
+  alias(): Tensor {
+    this.assertAlive("alias");
+    const { storage, shape, strides, offset, dtype } = this;
+    return makeUnscoped(() => new Tensor(storage.retain(), shape, strides, offset, dtype));
+  }
+
+  /** The same elements off the tape, sharing memory. */
+  detach(): Tensor {
+    return this.view(this.shape, this.strides, this.offset);
+  }
+
+  /** Marks a leaf as wanting a gradient, and keeps it from scopes. Returns it. */
+  requireGrad(value = true): this {
+    if (value && this.dtype !== "float32")
+      throw new TensorError(
+        "ERR_DTYPE",
+        `tensor-gpu: only float32 tensors have gradients, got ${this.dtype}`,
+      );
+    if (!this.isLeaf)
+      throw new TensorError(
+        "ERR_AUTOGRAD",
+        "tensor-gpu: requireGrad is for leaves; use detach() first",
+      );
+    this.requiresGrad = value;
+    this.isKept = true;
+    if (!value) this.edge = null;
+    return this;
+  }
+
+  /**
+   * Calls `hook` with this tensor's gradient in every backward pass; what it returns replaces the gradient.
+   * @returns a function that removes the hook
+   * @throws {TensorError} `ERR_AUTOGRAD` when no gradient flows here
+   */
+  registerHook(hook: GradientHook): () => void {
+    const edge = edgeOf(this);
+    if (!edge)
+      throw new TensorError(
+        "ERR_AUTOGRAD",
+        "tensor-gpu: registerHook needs a tensor with requiresGrad",
+      );
+    edge.node.hooks ??= [];
+    const hooks = (edge.node.hooks[edge.index] ??= []);
+    hooks.push(hook);
+    return () => void hooks.splice(hooks.indexOf(hook), 1);
+  }
+
+  /** Copies the elements out, row-major: Float32Array, or Int32Array for int32 and bool. */
+  async data(): Promise<Float32Array | Int32Array> {
+    this.assertAlive("data");
+    const dense = this.contiguous();
+    const data = await this.storage.backend.read(dense);
+    if (dense !== this) dense.dispose();
+    return data;
+  }
+
+  /** `data()` at once. @throws {TensorError} `ERR_BACKEND` on a back end that can only answer asynchronously */
+  dataSync(): Float32Array | Int32Array {
+    this.assertAlive("dataSync");
+    const { backend } = this.storage;
+    if (!backend.readSync)
+      throw new TensorError(
+        "ERR_BACKEND",
+        `tensor-gpu/dataSync: back end ${backend.name} needs await data()`,
+      );
+    const dense = this.contiguous();
+    const data = backend.readSync(dense);
+    if (dense !== this) dense.dispose();
+    return data;
+  }
+
+  /** The value of a one-element tensor. @throws {TensorError} `ERR_SHAPE` otherwise */
+  async item(): Promise<number> {
+    this.assertScalar("item");
+    return (await this.data())[0]!;
+  }
+
+  /** `item()` at once. */
+  itemSync(): number {
+    this.assertScalar("itemSync");
+    return this.dataSync()[0]!;
+  }
+
+  /** Overwrites the elements, row-major, off the tape. @throws {TensorError} `ERR_SHAPE` when the count differs */
+  set(data: ArrayLike<number>): this {
+    this.assertAlive("set");
+    if (data.length !== this.size)
+      throw new TensorError(
+        "ERR_SHAPE",
+        `tensor-gpu/set: ${showShape(this.shape)} takes ${this.size} numbers, got ${data.length}`,
+      );
+    if (this.isContiguous) {
+      this.storage.backend.upload(this, data);
+      return this;
+    }
+    const dense = allocate("set", this.shape, this.dtype, this.storage.backend);
+    this.storage.backend.upload(dense, data);
+    this.storage.backend.kernels.copy(this, dense);
+    dense.dispose();
+    return this;
+  }
+
+  /** Gives the memory back (when the last view goes). Safe to call twice. */
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.storage.release();
+    if (this.isLeaf) this.grad?.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** @throws {TensorError} `ERR_DISPOSED` */
+  assertAlive(op: string): void {
+    if (this.disposed)
+      throw new TensorError(
+        "ERR_DISPOSED",
+        `tensor-gpu/${op}: tensor ${showShape(this.shape)} was disposed`,
+        { op },
+      );
+  }
+
+  private assertScalar(op: string): void {
+    if (this.size !== 1)
+      throw new TensorError(
+        "ERR_SHAPE",
+        `tensor-gpu/${op}: needs exactly one element, got shape ${showShape(this.shape)}`,
+      );
+  }
+}
+
+function makeUnscoped(make: () => Tensor): Tensor {
+  const tensor = make();
+  tensor.isKept = true;
+  return tensor;
+}
+
+/** A new contiguous tensor with undefined contents. */
+export function allocate(
+  op: string,
+  shape: Shape,
+  dtype: DType = "float32",
+  backend = getBackend(),
+): Tensor {
+  const storage = new Storage(backend, bytesFor(sizeOf(shape)), op, inScope());
+  return new Tensor(storage, shape, contiguousStrides(shape), 0, dtype);
+}
