@@ -35,7 +35,10 @@ export function runsOf(groups: readonly ParameterGroup[], weightDecay: number): 
     for (const parameter of group.params) {
       if (!parameter.grad) open = undefined;
       else {
-        if (!open) runs.push((open = { slots: [], start: at, size: 0 }));
+        if (!open) {
+          open = { slots: [], start: at, size: 0 };
+          runs.push(open);
+        }
         open.slots.push({
           parameter,
           gradient: parameter.grad,

@@ -8,7 +8,7 @@ import type { TensorMethods } from "../methods";
 import { contiguousStrides, isContiguous, type Shape, showShape, sizeOf } from "./shape";
 import { bytesFor, Storage } from "./storage";
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed by methods.ts
+// The methods are installed by methods.ts.
 export interface Tensor extends TensorMethods {}
 
 /**
@@ -16,7 +16,7 @@ export interface Tensor extends TensorMethods {}
  * (transpose, slice, reshape) copy nothing. PyTorch's names and rules; operators are functions of this package and
  * methods alike. Memory is freed by `tidy`, `scope` or `dispose()`.
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares what methods.ts installs
 export class Tensor implements View {
   readonly size: number;
   /** True when gradients flow to this tensor. Set it on leaves; results of operators inherit it. */
@@ -106,7 +106,8 @@ export class Tensor implements View {
         "tensor-gpu: registerHook needs a tensor with requiresGrad",
       );
     edge.node.hooks ??= [];
-    const hooks = (edge.node.hooks[edge.index] ??= []);
+    const hooks = edge.node.hooks[edge.index] ?? [];
+    edge.node.hooks[edge.index] = hooks;
     hooks.push(hook);
     return () => void hooks.splice(hooks.indexOf(hook), 1);
   }
