@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { encodeSafetensors, openSafetensors, openSource } from "../../src/files";
+
+const url = "https://example.org/model.safetensors";
+const data = new Float32Array(50_000).map((_, i) => i);
+const file = encodeSafetensors([{ name: "x", shape: [50, 1000], data }]);
+
+interface ServerOptions {
+  bytes?: Uint8Array<ArrayBuffer>;
+  hidesTotal?: boolean;
+  ignoresRanges?: boolean;
+}
+
+/** A `fetch` that serves one file, and a list of the ranges it was asked for. */
+function serve({ bytes = file, hidesTotal = false, ignoresRanges = false }: ServerOptions = {}) {
+  const requests: string[] = [];
+  const fetch = (async (_: string | URL, init?: RequestInit) => {
+    const range = new Headers(init?.headers).get("range");
+    requests.push(range ?? init?.method ?? "GET");
+    if (init?.method === "HEAD")
+      return new Response(null, { headers: { "content-length": String(bytes.length) } });
+    if (range === null || ignoresRanges) return new Response(bytes);
+    const [begin, last] = range.slice("bytes=".length).split("-").map(Number) as [number, number];
+    if (begin >= bytes.length) return new Response(null, { status: 416 });
+    const end = Math.min(last + 1, bytes.length);
+    const total = `bytes ${begin}-${end - 1}/${bytes.length}`;
+    const headers = hidesTotal ? {} : { "content-range": total };
+    return new Response(bytes.slice(begin, end), { status: 206, headers });
+  }) as typeof globalThis.fetch;
+  return { fetch, requests };
+}
+
+const answer = (response: () => Response | Promise<Response>) => ({
+  fetch: (async () => response()) as unknown as typeof globalThis.fetch,
+});
+
+describe("a file on a server", () => {
+  it("is read by ranges: one request opens it, one reads a tensor", async () => {
+    const { fetch, requests } = serve();
+    const opened = await openSafetensors(url, { fetch });
+    expect(requests).toEqual(["bytes=0-65535"]);
+    const begin = opened.info("x").begin;
+    expect((await opened.readRows("x", 49, 50)).data).toEqual(data.subarray(49_000));
+    expect(requests.slice(1)).toEqual([`bytes=${begin + 196_000}-${file.length - 1}`]);
+    expect((await opened.readRows("x", 0, 1)).data).toEqual(data.subarray(0, 1000));
+    expect(requests).toHaveLength(2);
+    expect((await opened.read("x")).data).toEqual(data);
+  });
+
+  it("may be given as a URL object", async () => {
+    const opened = await openSafetensors(new URL(url), serve());
+    expect(opened.info("x").shape).toEqual([50, 1000]);
+  });
+
+  it("tells its size through a HEAD request where the total is hidden", async () => {
+    const server = serve({ hidesTotal: true });
+    const opened = await openSafetensors(url, server);
+    expect(server.requests).toEqual(["bytes=0-65535", "HEAD"]);
+    expect((await opened.read("x")).data).toEqual(data);
+  });
+
+  it("is kept in memory where the server ignores ranges", async () => {
+    const server = serve({ ignoresRanges: true });
+    const opened = await openSafetensors(url, server);
+    expect((await opened.read("x")).data).toEqual(data);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("may be empty", async () => {
+    expect((await openSource(url, serve({ bytes: new Uint8Array(0) }))).size).toBe(0);
+  });
+});
+
+describe("a server that fails", () => {
+  it("is an ERR_IO with the status, and missing for 404 and 410", async () => {
+    for (const [status, isMissing] of [
+      [404, true],
+      [410, true],
+      [403, false],
+      [500, false],
+    ] as const)
+      await expect(
+        openSource(
+          url,
+          answer(() => new Response("no", { status })),
+        ),
+      ).rejects.toMatchObject({
+        code: "ERR_IO",
+        fields: { url, status, isMissing },
+      });
+  });
+
+  it("is an ERR_IO when it cannot be reached, breaks off or does not tell a size", async () => {
+    const cases = [
+      answer(() => Promise.reject(new TypeError("fetch failed"))),
+      answer(() => new Response(new ReadableStream({ start: (c) => c.error(new Error("reset")) }))),
+      answer(() => new Response(new Uint8Array(8), { status: 206 })),
+    ];
+    for (const options of cases)
+      await expect(openSource(url, options)).rejects.toMatchObject({ code: "ERR_IO" });
+  });
+
+  it("is an ERR_IO when the file changes its size while it is read", async () => {
+    let bytes = file;
+    const opened = await openSafetensors(url, {
+      fetch: ((...request) => serve({ bytes }).fetch(...request)) as typeof globalThis.fetch,
+    });
+    bytes = file.slice(0, -4);
+    await expect(opened.readRows("x", 48, 49)).rejects.toMatchObject({ code: "ERR_IO" });
+  });
+
+  it("is an ERR_IO when it stops answering ranges", async () => {
+    let ignoresRanges = false;
+    const opened = await openSafetensors(url, {
+      fetch: ((...request) =>
+        serve({ ignoresRanges }).fetch(...request)) as typeof globalThis.fetch,
+    });
+    ignoresRanges = true;
+    await expect(opened.read("x")).rejects.toMatchObject({
+      code: "ERR_IO",
+      fields: { status: 200 },
+    });
+  });
+
+  it("passes an abort on as it is", async () => {
+    const controller = new AbortController();
+    const fetch = (async (_: string | URL, init?: RequestInit) => {
+      controller.abort(new Error("enough"));
+      init?.signal?.throwIfAborted();
+      return new Response();
+    }) as typeof globalThis.fetch;
+    await expect(openSource(url, { fetch, signal: controller.signal })).rejects.toThrow("enough");
+  });
+});
