@@ -1,0 +1,75 @@
+import { configError } from "./field";
+import type { ModelConfig, MoeConfig } from "./model-config";
+
+function checkHeads(config: ModelConfig): void {
+  const { modelType, hiddenSize, numAttentionHeads } = config;
+  const heads = modelType === "gpt2" ? "n_head" : "num_attention_heads";
+  const dividesWidth = modelType === "gpt2" || modelType === "deepseek";
+  if (dividesWidth && hiddenSize % numAttentionHeads !== 0)
+    throw configError(heads, `a divisor of the hidden size ${hiddenSize}`, numAttentionHeads);
+  if (modelType === "gpt2") return;
+  if (numAttentionHeads % config.numKeyValueHeads !== 0)
+    throw configError(
+      "num_key_value_heads",
+      `a divisor of num_attention_heads ${numAttentionHeads}`,
+      config.numKeyValueHeads,
+    );
+}
+
+function checkExperts(config: MoeConfig): void {
+  const { nRoutedExperts, numExpertsPerTok } = config;
+  if (nRoutedExperts === null) return;
+  if (numExpertsPerTok === null || numExpertsPerTok > nRoutedExperts)
+    throw configError(
+      "num_experts_per_tok",
+      `from 1 to n_routed_experts ${nRoutedExperts}`,
+      numExpertsPerTok,
+    );
+}
+
+function checkGroups(config: Extract<ModelConfig, { topkMethod: string }>): void {
+  const { nRoutedExperts, nGroup, topkGroup, numExpertsPerTok, topkMethod } = config;
+  if (nRoutedExperts === null || topkMethod === "greedy") return;
+  if (topkMethod === "group_limited_greedy" && (nGroup === null || topkGroup === null))
+    throw configError("n_group", "given with topk_group for group_limited_greedy", nGroup);
+  const groups = nGroup ?? 1;
+  const used = topkGroup ?? groups;
+  if (nRoutedExperts % groups !== 0)
+    throw configError("n_group", `a divisor of n_routed_experts ${nRoutedExperts}`, nGroup);
+  if (used > groups) throw configError("topk_group", `at most n_group ${groups}`, topkGroup);
+  if ((used * nRoutedExperts) / groups < numExpertsPerTok!)
+    throw configError(
+      "topk_group",
+      `enough groups for num_experts_per_tok ${numExpertsPerTok} experts`,
+      topkGroup,
+    );
+}
+
+/** Size of the part of a head that is rotated, in elements. */
+export function rotarySize(config: Exclude<ModelConfig, { modelType: "gpt2" }>): number {
+  if (config.modelType === "llama") return config.headDim;
+  if (config.modelType === "deepseek") return config.hiddenSize / config.numAttentionHeads;
+  return config.qkRopeHeadDim;
+}
+
+/**
+ * Checks what single keys cannot tell: divisibility, and that there are experts enough.
+ *
+ * @throws {LmError} `ERR_CONFIG` naming the key
+ */
+export function checkConfig(config: ModelConfig): void {
+  checkHeads(config);
+  if (config.modelType === "gpt2") return;
+  if (rotarySize(config) % 2 !== 0) {
+    const key = { llama: "head_dim", deepseek: "hidden_size" } as Record<string, string>;
+    throw configError(
+      key[config.modelType] ?? "qk_rope_head_dim",
+      "even for each head",
+      rotarySize(config),
+    );
+  }
+  const partial = config.source.partial_rotary_factor;
+  if (partial != null && partial !== 1) throw configError("partial_rotary_factor", "1", partial);
+  if (config.modelType !== "llama") checkExperts(config);
+  if ("topkMethod" in config) checkGroups(config);
+}

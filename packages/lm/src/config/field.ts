@@ -1,0 +1,104 @@
+import { LmError } from "../errors";
+
+/** A parsed JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** How one property of a typed config is read from, and written to, config.json. */
+export interface Field<T> {
+  read(json: JsonObject): T;
+  write(json: Record<string, unknown>, value: T): void;
+}
+
+/** One field for each property of a config. */
+export type FieldTable<T> = { readonly [Name in keyof T]: Field<T[Name]> };
+
+/**
+ * A default value, or how it follows from the other keys. A key that is null counts as absent only where the
+ * default is computed or null, as in the Python configuration classes.
+ */
+export type Default<T> = T | ((json: JsonObject) => T);
+
+/** The error for a key with a wrong value. */
+export function configError(key: string, wanted: string, value: unknown): LmError {
+  const text = JSON.stringify(value) ?? String(value);
+  return new LmError("ERR_CONFIG", `lm/parseConfig: ${key} must be ${wanted}, got ${text}`, {
+    key,
+    value,
+  });
+}
+
+/** A field under one key whose values `isValid` accepts. */
+export function field<T>(
+  key: string,
+  fallback: Default<T>,
+  wanted: string,
+  isValid: (value: unknown) => boolean,
+): Field<T> {
+  const isComputed = typeof fallback === "function";
+  return {
+    read(json) {
+      const value = json[key];
+      const isAbsent = value === undefined || (value === null && (isComputed || fallback === null));
+      if (isAbsent) return isComputed ? (fallback as (json: JsonObject) => T)(json) : fallback;
+      if (!isValid(value)) throw configError(key, wanted, value);
+      return value as T;
+    },
+    write(json, value) {
+      json[key] = value;
+    },
+  };
+}
+
+/** A whole number of at least `minimum` (default 1). */
+export function integer<T extends number | null = number>(
+  key: string,
+  fallback: Default<T>,
+  minimum = 1,
+): Field<T> {
+  const isValid = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= minimum;
+  return field(key, fallback, `a whole number of at least ${minimum}`, isValid);
+}
+
+/** A finite number, at least `minimum` (default 0) and at most `maximum`. */
+export function real(
+  key: string,
+  fallback: Default<number>,
+  { minimum = 0, maximum = Number.MAX_VALUE }: { minimum?: number; maximum?: number } = {},
+): Field<number> {
+  const bound =
+    maximum === Number.MAX_VALUE ? `at least ${minimum}` : `from ${minimum} to ${maximum}`;
+  const isValid = (value: unknown) =>
+    typeof value === "number" && value >= minimum && value <= maximum;
+  return field(key, fallback, `a number ${bound}`, isValid);
+}
+
+/** A number above 0. */
+export function positive(key: string, fallback: Default<number>): Field<number> {
+  const isValid = (value: unknown) =>
+    typeof value === "number" && value > 0 && Number.isFinite(value);
+  return field(key, fallback, "a number above 0", isValid);
+}
+
+/** True or false. */
+export function flag(key: string, fallback: boolean): Field<boolean> {
+  return field(key, fallback, "true or false", (value) => typeof value === "boolean");
+}
+
+/** One of a few words; `aliases` are other spellings that are read as one of them. */
+export function choice<T extends string>(
+  key: string,
+  words: readonly T[],
+  fallback: T,
+  aliases: Readonly<Record<string, T>> = {},
+): Field<T> {
+  const wanted = `one of ${words.map((word) => `"${word}"`).join(", ")}`;
+  const plain = field<T>(key, fallback, wanted, (value) => words.includes(value as T));
+  return {
+    ...plain,
+    read(json) {
+      const value = json[key];
+      const isAlias = typeof value === "string" && Object.hasOwn(aliases, value);
+      return isAlias ? aliases[value]! : plain.read(json);
+    },
+  };
+}

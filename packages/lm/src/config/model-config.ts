@@ -1,0 +1,142 @@
+import type { JsonObject } from "./field";
+import type { RopeScaling } from "./rope-scaling";
+
+/** Element types that configurations name. */
+export type ConfigDtype =
+  | "float64"
+  | "float32"
+  | "float16"
+  | "bfloat16"
+  | "float8_e4m3fn"
+  | "float8_e5m2";
+
+/** Activation functions; `"swish"` is another name of `"silu"`. */
+export type Activation = "silu" | "gelu" | "gelu_new" | "gelu_pytorch_tanh" | "relu";
+
+/** What every decoder has. Meanings and defaults are those of the Hugging Face configuration classes. */
+export interface BaseConfig {
+  architectures: readonly string[];
+  /** Element type of the stored weights; `null` when the file does not say. */
+  dtype: ConfigDtype | null;
+  vocabSize: number;
+  /** Width of the residual stream. */
+  hiddenSize: number;
+  /** Inner width of a dense feed-forward layer. */
+  intermediateSize: number;
+  numHiddenLayers: number;
+  numAttentionHeads: number;
+  /** The longest sequence the model takes, in tokens. */
+  maxPositionEmbeddings: number;
+  hiddenAct: Activation;
+  attentionDropout: number;
+  /** Standard deviation of the initial weights. */
+  initializerRange: number;
+  /** Whether the output head shares the embedding's weights. */
+  tieWordEmbeddings: boolean;
+  bosTokenId: number | null;
+  eosTokenId: number | readonly number[] | null;
+  padTokenId: number | null;
+  /** The config.json this came from; {@link toHuggingFace} keeps its unknown keys. */
+  source: JsonObject;
+}
+
+/** Decoders with rotary positions and RMSNorm. */
+export interface RotaryConfig extends BaseConfig {
+  numKeyValueHeads: number;
+  rmsNormEps: number;
+  ropeTheta: number;
+  ropeScaling: RopeScaling | null;
+  /** Whether the attention projections have biases. */
+  attentionBias: boolean;
+}
+
+/** Llama and what is built like it. */
+export interface LlamaConfig extends RotaryConfig {
+  modelType: "llama";
+  headDim: number;
+  mlpBias: boolean;
+}
+
+/** GPT-2: learned positions, LayerNorm, biases everywhere. */
+export interface Gpt2Config extends BaseConfig {
+  modelType: "gpt2";
+  layerNormEps: number;
+  embeddingDropout: number;
+  residualDropout: number;
+  /** Divides attention scores by √(head size). */
+  scaleAttnWeights: boolean;
+  /** Divides attention scores by the layer's number, from 1, as well. */
+  scaleAttnByInverseLayerIdx: boolean;
+  /** Computes attention scores in float32 with the scaling applied first. */
+  reorderAndUpcastAttn: boolean;
+}
+
+/** Mixture-of-experts layers. Layer `i` has experts where {@link isMoeLayer} says so. */
+export interface MoeConfig extends RotaryConfig {
+  /** Inner width of one expert. */
+  moeIntermediateSize: number;
+  /** Experts that every token passes; `null`: none. */
+  nSharedExperts: number | null;
+  /** Experts to choose from; `null`: all layers are dense. */
+  nRoutedExperts: number | null;
+  /** Routed experts a token passes. */
+  numExpertsPerTok: number | null;
+  /** Every how many layers there are experts. */
+  moeLayerFreq: number;
+  /** How many first layers are dense. */
+  firstKDenseReplace: number;
+  /** Whether the chosen experts' weights are made to sum to 1. */
+  normTopkProb: boolean;
+  scoringFunc: "softmax" | "sigmoid";
+  /** Weight of the balance loss. */
+  auxLossAlpha: number;
+  /** Whether the balance loss is taken per sequence. */
+  seqAux: boolean;
+}
+
+/** DeepSeekMoE. */
+export interface DeepseekConfig extends MoeConfig {
+  modelType: "deepseek";
+}
+
+/** Multi-head latent attention and grouped routing. */
+export interface MlaConfig extends MoeConfig {
+  /** Width of the compressed query; `null`: queries are not compressed. */
+  qLoraRank: number | null;
+  /** Width of the compressed keys and values. */
+  kvLoraRank: number;
+  /** Part of a query or key head without positions. */
+  qkNopeHeadDim: number;
+  /** Rotated part of a query or key head. */
+  qkRopeHeadDim: number;
+  vHeadDim: number;
+  topkMethod: "greedy" | "group_limited_greedy" | "noaux_tc";
+  /** Groups of routed experts; `null`: one. */
+  nGroup: number | null;
+  /** Groups a token may use. */
+  topkGroup: number | null;
+  /** Multiplies the routed experts' weights. */
+  routedScalingFactor: number;
+}
+
+/** DeepSeek-V2 and DeepSeek-Coder-V2. */
+export interface DeepseekV2Config extends MlaConfig {
+  modelType: "deepseek_v2";
+}
+
+/** DeepSeek-V3. */
+export interface DeepseekV3Config extends MlaConfig {
+  modelType: "deepseek_v3";
+  /** Extra layers that predict further tokens; not needed for next-token prediction. */
+  numNextnPredictLayers: number;
+  /** Whether rotation pairs are neighbours in the stored weights. */
+  ropeInterleave: boolean;
+}
+
+/** A validated model configuration; `modelType` tells which. */
+export type ModelConfig =
+  | LlamaConfig
+  | Gpt2Config
+  | DeepseekConfig
+  | DeepseekV2Config
+  | DeepseekV3Config;

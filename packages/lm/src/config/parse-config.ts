@@ -1,0 +1,90 @@
+import { LmError } from "../errors";
+import { checkConfig } from "./check-config";
+import { familyFields } from "./family-fields";
+import type { Field, JsonObject } from "./field";
+import type { ModelConfig } from "./model-config";
+
+/** The `model_type` values that {@link parseConfig} knows. */
+export const supportedModelTypes = Object.keys(familyFields) as readonly ModelConfig["modelType"][];
+
+function fieldsOf(modelType: unknown): [string, Field<unknown>][] {
+  if (supportedModelTypes.includes(modelType as ModelConfig["modelType"])) {
+    const table = familyFields[modelType as ModelConfig["modelType"]];
+    return Object.entries(table) as [string, Field<unknown>][];
+  }
+  const came = modelType === undefined ? "nothing" : JSON.stringify(modelType);
+  throw new LmError(
+    "ERR_CONFIG",
+    `lm/parseConfig: model_type must be one of ${supportedModelTypes.join(", ")}, got ${came}`,
+    { key: "model_type", value: modelType, supported: supportedModelTypes },
+  );
+}
+
+/**
+ * Returns the content of a config.json as a typed, checked configuration. Keys that are absent take the
+ * defaults of the Hugging Face (or DeepSeek's released) configuration class of their `model_type`.
+ * Both spellings of newer and older files are read: `dtype` and `torch_dtype`, `rope_parameters` and
+ * `rope_scaling`, `rope_type` and `type`.
+ *
+ * @param json parsed config.json; it is kept as `source`, so that nothing of it is lost
+ * @throws {LmError} `ERR_CONFIG` when `model_type` is unknown (listing the known ones) or a key has a wrong value
+ *   (naming the key in the message and in `details.key`)
+ */
+export function parseConfig(json: unknown): ModelConfig {
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw new LmError("ERR_CONFIG", "lm/parseConfig: a config is a JSON object", { value: json });
+  const source = json as JsonObject;
+  const values = fieldsOf(source.model_type).map(([name, field]) => [name, field.read(source)]);
+  const config = {
+    modelType: source.model_type,
+    ...Object.fromEntries(values),
+    source,
+  } as ModelConfig;
+  checkConfig(config);
+  return config;
+}
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * Returns the config.json of a configuration. What was read from a file comes back as it was: same keys, same
+ * order, unknown keys included; only fields that were changed since are written anew.
+ *
+ * @param options.complete writes every known key, defaults too, for readers with other defaults. Default false.
+ * @throws {LmError} `ERR_CONFIG` when a changed field has a wrong value
+ */
+export function toHuggingFace(
+  config: ModelConfig,
+  { complete = false }: { complete?: boolean } = {},
+): Record<string, unknown> {
+  const json: Record<string, unknown> = { ...config.source, model_type: config.modelType };
+  const fields = fieldsOf(config.modelType);
+  const wanted = config as unknown as Record<string, unknown>;
+  for (const [name, field] of complete ? fields : []) {
+    const written = { ...json };
+    field.write(written, wanted[name]);
+    if (Object.keys(written).length > Object.keys(json).length) Object.assign(json, written);
+  }
+  for (const [name, field] of fields)
+    if (!isSame(field.read(json), wanted[name])) field.write(json, wanted[name]);
+  for (const [name, field] of fields) // defaults that follow from a changed key
+    if (!isSame(field.read(json), wanted[name])) field.write(json, wanted[name]);
+  checkConfig(parseConfig(json));
+  return json;
+}
+
+/**
+ * Whether a layer has experts: there are any, the layer is not among the first dense ones, and its number is a
+ * multiple of the frequency.
+ *
+ * @param layer index from 0
+ * @see Dai et al. 2024 (DeepSeekMoE), released `modeling_deepseek.py`
+ */
+export function isMoeLayer(config: ModelConfig, layer: number): boolean {
+  return (
+    "nRoutedExperts" in config &&
+    config.nRoutedExperts !== null &&
+    layer >= config.firstKDenseReplace &&
+    layer % config.moeLayerFreq === 0
+  );
+}
