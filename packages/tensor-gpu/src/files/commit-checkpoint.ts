@@ -1,4 +1,5 @@
 import { fileError, nodeFiles } from "./node-modules";
+import { fileNameOf, folderOf } from "./paths";
 import { type StagedFile, syncFolder } from "./stage-file";
 
 /** The complete files of a checkpoint that wait for their names. */
@@ -29,11 +30,10 @@ export async function commitCheckpoint({
     rm(file, { force: true }).catch((cause) => {
       throw fileError("delete", file, cause);
     });
-  const folder = folderOf(path);
   const earlier = await existingShards(path);
   if (index !== undefined && files.some((file) => earlier.includes(file))) await remove(index);
   for (const file of staged) await file.commit();
-  await syncFolder(folder);
+  await syncFolder(folderOf(path));
   await remove(index === undefined ? `${path}.index.json` : path);
   for (const shard of earlier) if (!files.includes(shard)) await remove(shard);
 }
@@ -44,22 +44,17 @@ export function shardPath(path: string, index: number, count: number): string {
   return `${stemOf(path)}-${number(index + 1)}-of-${number(count)}.safetensors`;
 }
 
-/** The part of a path after its last separator. */
-export const fileNameOf = (path: string): string => /[^\\/]*$/.exec(path)?.[0] ?? path;
-
 const stemOf = (path: string): string => path.replace(/\.safetensors$/, "");
-const folderOf = (path: string): string => path.slice(0, -fileNameOf(path).length) || ".";
 
 async function existingShards(path: string): Promise<string[]> {
   const { readdir } = await nodeFiles();
   const stem = fileNameOf(stemOf(path));
-  const folder = path.slice(0, -fileNameOf(path).length);
   const names = await readdir(folderOf(path)).catch((cause) => {
     throw fileError("list", folderOf(path), cause);
   });
   return names
     .filter((name) => name.startsWith(stem) && isShardEnding(name.slice(stem.length)))
-    .map((name) => folder + name);
+    .map((name) => stemOf(path) + name.slice(stem.length));
 }
 
 const isShardEnding = (ending: string): boolean => /^-\d{5}-of-\d{5}\.safetensors$/.test(ending);

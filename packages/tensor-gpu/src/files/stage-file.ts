@@ -1,4 +1,5 @@
 import { fileError, nodeFiles } from "./node-modules";
+import { fileNameOf, folderOf } from "./paths";
 
 /** A file written in full under a temporary name. */
 export interface StagedFile {
@@ -8,11 +9,9 @@ export interface StagedFile {
   discard(): Promise<void>;
 }
 
-let staged = 0;
-
 /**
  * Writes a file under a temporary name in the folder of `path` and forces it to the disk. If writing fails,
- * nothing is left.
+ * nothing is left; what processes that were killed left of the same file is deleted first.
  *
  * @param path where the file will be after `commit`
  * @param chunks its content, written piece by piece
@@ -26,7 +25,8 @@ export async function stageFile(
   const fail = (cause: unknown): never => {
     throw fileError("write", path, cause);
   };
-  const temporary = `${path}.${process.pid}-${Date.now()}-${staged++}.tmp`;
+  await removeAbandoned(path);
+  const temporary = `${path}.${process.pid}-${crypto.randomUUID()}.tmp`;
   const discard = () => rm(temporary, { force: true });
   const handle = await open(temporary, "wx").catch(fail);
   try {
@@ -50,4 +50,24 @@ export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
+}
+
+/** Deletes temporary files of `path` whose process is gone. */
+async function removeAbandoned(path: string): Promise<void> {
+  const { readdir, rm } = await nodeFiles();
+  const names = await readdir(folderOf(path)).catch(() => []); // a missing folder is reported on opening
+  for (const name of names) {
+    if (!name.startsWith(`${fileNameOf(path)}.`)) continue;
+    const pid = /\.(\d+)-[0-9a-f-]{36}\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid)))
+      await rm(folderOf(path) + name, { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0); // signal 0 only asks
+  } catch (error) {
+    return (error as { code?: string }).code === "EPERM";
+  }
 }

@@ -1,8 +1,9 @@
 import { TensorError } from "../errors";
-import { commitCheckpoint, fileNameOf, shardPath } from "./commit-checkpoint";
+import { commitCheckpoint, shardPath } from "./commit-checkpoint";
 import { encodeElements } from "./encode-elements";
 import { encodeHeader, inFileOrder } from "./encode-header";
 import type { NamedTensors } from "./named-tensors";
+import { fileNameOf } from "./paths";
 import {
   checkLength,
   type EncodeOptions,
