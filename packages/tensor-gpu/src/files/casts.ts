@@ -32,11 +32,24 @@ const E5M2: SmallFloatFormat = {
 
 const tables = new Map<SmallFloatFormat, Float32Array>();
 
+function encode<T extends Uint16Array | Uint8Array>(
+  where: string,
+  format: SmallFloatFormat,
+  values: Float32Array,
+  out: T,
+): T {
+  checkLengths(where, values.length, out.length);
+  encodeSmallFloats(format, values, out);
+  return out;
+}
+
 function decode(
+  where: string,
   format: SmallFloatFormat,
   codes: Uint16Array | Uint8Array,
   out: Float32Array,
 ): Float32Array {
+  checkLengths(where, codes.length, out.length);
   const table = tables.get(format) ?? smallFloatTable(format);
   tables.set(format, table);
   for (let i = 0; i < codes.length; i++) out[i] = table[codes[i]!]!;
@@ -103,9 +116,7 @@ export function toFloat16(
   values: Float32Array,
   out: Uint16Array = new Uint16Array(values.length),
 ): Uint16Array {
-  checkLengths("toFloat16", values.length, out.length);
-  encodeSmallFloats(FLOAT16, values, out);
-  return out;
+  return encode("toFloat16", FLOAT16, values, out);
 }
 
 /**
@@ -120,8 +131,7 @@ export function fromFloat16(
   codes: Uint16Array,
   out: Float32Array = new Float32Array(codes.length),
 ): Float32Array {
-  checkLengths("fromFloat16", codes.length, out.length);
-  return decode(FLOAT16, codes, out);
+  return decode("fromFloat16", FLOAT16, codes, out);
 }
 
 /**
@@ -138,9 +148,7 @@ export function toFloat8E4m3fn(
   values: Float32Array,
   out: Uint8Array = new Uint8Array(values.length),
 ): Uint8Array {
-  checkLengths("toFloat8E4m3fn", values.length, out.length);
-  encodeSmallFloats(E4M3FN, values, out);
-  return out;
+  return encode("toFloat8E4m3fn", E4M3FN, values, out);
 }
 
 /**
@@ -155,8 +163,7 @@ export function fromFloat8E4m3fn(
   codes: Uint8Array,
   out: Float32Array = new Float32Array(codes.length),
 ): Float32Array {
-  checkLengths("fromFloat8E4m3fn", codes.length, out.length);
-  return decode(E4M3FN, codes, out);
+  return decode("fromFloat8E4m3fn", E4M3FN, codes, out);
 }
 
 /**
@@ -172,9 +179,7 @@ export function toFloat8E5m2(
   values: Float32Array,
   out: Uint8Array = new Uint8Array(values.length),
 ): Uint8Array {
-  checkLengths("toFloat8E5m2", values.length, out.length);
-  encodeSmallFloats(E5M2, values, out);
-  return out;
+  return encode("toFloat8E5m2", E5M2, values, out);
 }
 
 /**
@@ -189,6 +194,5 @@ export function fromFloat8E5m2(
   codes: Uint8Array,
   out: Float32Array = new Float32Array(codes.length),
 ): Float32Array {
-  checkLengths("fromFloat8E5m2", codes.length, out.length);
-  return decode(E5M2, codes, out);
+  return decode("fromFloat8E5m2", E5M2, codes, out);
 }

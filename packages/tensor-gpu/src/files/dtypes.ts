@@ -73,7 +73,7 @@ function tooWide(value: number | bigint, index: number): TensorError {
   return new TensorError("ERR_RANGE", message, { value, index });
 }
 
-/** Readers by element type. Bytes are little-endian, as in every runtime that has typed arrays of that order. */
+/** Readers by element type. The format is little-endian, and so must the machine be. */
 export const DTYPES: Readonly<Record<FileDtype, DtypeReader>> = {
   F64: { sizeBytes: 8, view: (bytes) => elements(Float64Array, bytes) },
   F32: { sizeBytes: 4, view: (bytes) => elements(Float32Array, bytes) },

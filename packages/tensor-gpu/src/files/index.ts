@@ -15,7 +15,7 @@ export {
   type Llama2cTokenizer,
   readLlama2cTokenizer,
 } from "./read-llama2c-tokenizer";
-export { type ReadSafetensorsOptions, readAll, readSafetensors } from "./read-safetensors";
+export { type ReadSafetensorsOptions, readSafetensors, readTensors } from "./read-safetensors";
 export { type RotaryProjection, rotaryHalvesToPairs, rotaryPairsToHalves } from "./rotary-rows";
 export {
   readSafetensorsHeader,

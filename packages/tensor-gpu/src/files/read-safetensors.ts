@@ -23,7 +23,7 @@ export async function readSafetensors(
 ): Promise<NamedTensors> {
   const file = await openSafetensors(source, options);
   try {
-    return await readAll(file, { select, signal: options.signal });
+    return await readTensors(file, { select, signal: options.signal });
   } finally {
     await file.close();
   }
@@ -36,7 +36,7 @@ export async function readSafetensors(
  * @returns tensors by name
  * @throws {TensorError} `ERR_IO` when reading fails; `ERR_RANGE` when an integer is not exact in float32
  */
-export async function readAll(
+export async function readTensors(
   file: TensorFile,
   {
     select = () => true,

@@ -5,7 +5,6 @@ import {
   encodeSafetensors,
   fromBfloat16,
   fromFloat16,
-  type NamedTensors,
   openSafetensors,
   readSafetensors,
   type TensorToWrite,
@@ -13,19 +12,7 @@ import {
   toFloat16,
   writeSafetensors,
 } from "../../src/files";
-import { temporaryFolder } from "./temporary-folder";
-
-const ramp = (length: number, step = 1) => Float32Array.from({ length }, (_, i) => i * step);
-const tensors: NamedTensors = new Map([
-  ["a", { shape: [2, 3], data: ramp(6, 1 / 3) }],
-  ["b", { shape: [], data: ramp(1) }],
-  ["c", { shape: [4], data: ramp(4, -7.1) }],
-]);
-
-const target = async () => {
-  const folder = await temporaryFolder();
-  return { folder, path: join(folder, "model.safetensors") };
-};
+import { ramp, target, tensors } from "./write-examples";
 
 describe("one file", () => {
   it("holds what the encoder gives, and nothing else is left in the folder", async () => {

@@ -2,19 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type NamedTensors, openCheckpoint, writeSafetensors } from "../../src/files";
-import { temporaryFolder } from "./temporary-folder";
-
-const ramp = (length: number, step = 1) => Float32Array.from({ length }, (_, i) => i * step);
-const tensors: NamedTensors = new Map([
-  ["a", { shape: [2, 3], data: ramp(6, 1 / 3) }],
-  ["b", { shape: [], data: ramp(1) }],
-  ["c", { shape: [4], data: ramp(4, -7.1) }],
-]);
-
-const target = async () => {
-  const folder = await temporaryFolder();
-  return { folder, path: join(folder, "model.safetensors") };
-};
+import { ramp, target, tensors } from "./write-examples";
 
 describe("shards", () => {
   it("hold the tensors in order, each file up to the limit, with an index", async () => {
