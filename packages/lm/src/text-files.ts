@@ -1,7 +1,7 @@
 import { LmError } from "./errors";
 
 /** Node's file functions, loaded only when a path is used, so that bundles for browsers stay whole. */
-async function nodeFiles(): Promise<typeof import("node:fs/promises")> {
+export async function nodeFiles(): Promise<typeof import("node:fs/promises")> {
   try {
     return await import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
   } catch (cause) {

@@ -1,0 +1,27 @@
+import { type WriteSafetensorsOptions, writeSafetensors } from "@deepgrain/tensor-gpu";
+import { toHuggingFace } from "../config";
+import type { CausalLM } from "../model/causal-lm";
+import { writeJsonFile } from "../text-files";
+import { weightViews } from "./weight-views";
+
+/**
+ * Writes config.json and model.safetensors with Hugging Face's names, one weight at a time, each file under a temporary
+ * name until it is whole.
+ *
+ * @param folder made if missing (Node)
+ * @param options.dtype stored type, default F32
+ * @param options.maxShardSizeBytes more goes into shards with an index
+ */
+export async function saveModel(
+  folder: string,
+  model: CausalLM,
+  options: WriteSafetensorsOptions = {},
+): Promise<void> {
+  await writeJsonFile(folder, "config.json", toHuggingFace(model.config));
+  const weights = [...weightViews(model)].map(([name, view]) => ({
+    name,
+    shape: view.shape,
+    data: async () => (await view.data()) as Float32Array,
+  }));
+  await writeSafetensors(`${folder}/model.safetensors`, weights, options);
+}

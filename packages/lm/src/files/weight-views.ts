@@ -1,0 +1,57 @@
+import { type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import type { CausalLM } from "../model/causal-lm";
+
+const snakeCase = (name: string): string =>
+  name
+    .replaceAll(/([a-z])(\d)/g, "$1_$2")
+    .replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** One expert's matrices as views into the stacks: gate and up are the halves of `gateUp`. */
+function* expertViews(prefix: string, gateUp: Tensor, down: Tensor): Generator<[string, Tensor]> {
+  const [experts, width] = gateUp.shape as [number, number];
+  for (let e = 0; e < experts; e++) {
+    const both = gateUp.select(0, e);
+    yield [`${prefix}.${e}.gate_proj.weight`, both.narrow(0, 0, width / 2)];
+    yield [`${prefix}.${e}.up_proj.weight`, both.narrow(0, width / 2, width / 2)];
+    yield [`${prefix}.${e}.down_proj.weight`, down.select(0, e)];
+  }
+}
+
+const cache = new WeakMap<CausalLM, ReadonlyMap<string, Tensor>>();
+
+/**
+ * The model's weights under Hugging Face's names, as views: writing to one writes to the model. Stacked experts appear
+ * one by one. The views live as long as the model.
+ */
+export function weightViews(model: CausalLM): ReadonlyMap<string, Tensor> {
+  const known = cache.get(model);
+  if (known) return known;
+  const views = tidy(() => collectViews(model));
+  cache.set(model, views);
+  return views;
+}
+
+/** Frees the views; the model's own tensors are not touched. */
+export function disposeWeightViews(model: CausalLM): void {
+  for (const view of cache.get(model)?.values() ?? []) view.dispose();
+  cache.delete(model);
+}
+
+function collectViews(model: CausalLM): Map<string, Tensor> {
+  const views = new Map<string, Tensor>();
+  const stacks = new Map(model.moeLayers);
+  for (const [path, weight] of model.namedTensors()) {
+    if (/\.mlp\.experts\./.test(path)) continue;
+    views.set(snakeCase(path), weight.alias());
+    const layer = /^model\.layers\.(\d+)\.mlp\.gate\.weight$/.exec(path)?.[1];
+    const moe = layer === undefined ? undefined : stacks.get(Number(layer));
+    if (!moe) continue;
+    for (const [name, view] of expertViews(
+      `model.layers.${layer}.mlp.experts`,
+      moe.experts.gateUp.detach(),
+      moe.experts.down.detach(),
+    ))
+      views.set(name, view.alias());
+  }
+  return views;
+}

@@ -1,0 +1,26 @@
+export * from "./config";
+export { LmError, type LmErrorCode } from "./errors";
+export { type LoadOptions, loadModel, loadWeights } from "./files/load-model";
+export { saveModel } from "./files/save-model";
+export * from "./generation";
+export {
+  type GenerateOptions,
+  generate,
+  type LogitsProcessor,
+  type Sampler,
+  type TokenEvent,
+} from "./generation/generate";
+export { CausalLM, type ForwardOptions, type TokenBatch } from "./model/causal-lm";
+export type { HookSite, ModelHooks, TensorHook } from "./model/hooks";
+export { KvCache } from "./model/kv-cache";
+export { causalTargets, IGNORED_LABEL } from "./model/positions";
+export * from "./tokenizer";
+export type { LabelledBatch, TrainingData } from "./training/batches";
+export {
+  listCheckpoints,
+  restoreCheckpoint,
+  saveCheckpoint,
+  type TrainerState,
+} from "./training/checkpoint";
+export { type Evaluation, evaluate } from "./training/evaluate";
+export { type TrainConfig, type TrainEvent, train } from "./training/train";

@@ -1,0 +1,65 @@
+import {
+  matmul,
+  scaledDotProductAttention,
+  softmax,
+  type Tensor,
+  tensor,
+  where,
+} from "@deepgrain/tensor-gpu";
+import { applyHook, type ModelHooks } from "./hooks";
+
+/** Everything about one attention besides the projections. */
+export interface AttendOptions {
+  scale: number;
+  /** [batch, keys] int32; 0 hides a key. */
+  keyMask: Tensor | null;
+  hooks: ModelHooks | undefined;
+  layer: number;
+}
+
+/**
+ * Causal attention of projected heads: fused, or step by step when a hook wants scores or probabilities.
+ * @param q [batch, queries, heads, d] @param k [batch, keys, keyHeads, d] @param v [batch, keys, keyHeads, dv]
+ * @returns [batch, queries, heads, dv]
+ */
+export function attend(q: Tensor, k: Tensor, v: Tensor, options: AttendOptions): Tensor {
+  const { scale, keyMask, hooks } = options;
+  if (hooks?.scores || hooks?.pattern) return stepByStep(q, k, v, options);
+  return scaledDotProductAttention(q, k, v, { isCausal: true, scale, keyMask });
+}
+
+/** [batch, seq, keyHeads, d] -> [batch, heads, seq, d] */
+function perQueryHead(x: Tensor, heads: number): Tensor {
+  const repeats = heads / x.shape[2]!;
+  const wide = repeats === 1 ? x : x.repeatInterleave(repeats, 2);
+  return wide.transpose(1, 2);
+}
+
+function stepByStep(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  { scale, keyMask, hooks, layer }: AttendOptions,
+): Tensor {
+  const heads = q.shape[2]!;
+  const raw = matmul(q.transpose(1, 2), perQueryHead(k, heads).transpose(-1, -2)).mul(scale);
+  const hidden = hiddenPairs(q.shape[1]!, k.shape[1]!, keyMask);
+  const scores = applyHook(hooks, "scores", layer, raw.maskedFill(hidden, -Infinity));
+  // A row that sees nothing has only −∞: its probabilities are zeros, as in the fused kernel.
+  const seesNothing = scores.amax({ dim: -1, keepDim: true }).eq(-Infinity);
+  const pattern = where(seesNothing, 0, softmax(scores.maskedFill(seesNothing, 0)));
+  return matmul(applyHook(hooks, "pattern", layer, pattern), perQueryHead(v, heads)).transpose(
+    1,
+    2,
+  );
+}
+
+/** True where query i may not see key j: [1 or batch, 1, queries, keys] */
+function hiddenPairs(queries: number, keys: number, keyMask: Tensor | null): Tensor {
+  const future = new Int32Array(queries * keys);
+  for (let i = 0; i < queries; i++)
+    for (let j = i + keys - queries + 1; j < keys; j++) future[i * keys + j] = 1;
+  const causal = tensor(future, { dtype: "bool", shape: [1, 1, queries, keys] });
+  if (!keyMask) return causal;
+  return causal.logicalOr(keyMask.eq(0).reshape([keyMask.shape[0]!, 1, 1, keys]));
+}

@@ -1,0 +1,91 @@
+import { MoeLayer } from "@deepgrain/moe";
+import { nn, type Tensor } from "@deepgrain/tensor-gpu";
+import {
+  isMoeLayer,
+  type ModelConfig,
+  type MoeConfig,
+  ropeFrequencies,
+  rotarySize,
+} from "../config";
+import { Attention } from "./attention";
+import type { ForwardContext } from "./forward-context";
+import { applyHook } from "./hooks";
+import { LatentAttention } from "./latent-attention";
+import { GatedMlp } from "./mlp";
+import { moeLayerConfig } from "./moe-layer-config";
+import type { Rotary } from "./rotary";
+
+type RotaryModelConfig = Exclude<ModelConfig, { modelType: "gpt2" }>;
+
+function attentionFor(
+  config: RotaryModelConfig,
+  layer: number,
+  rotary: Rotary,
+): Attention | LatentAttention {
+  const { hiddenSize, numAttentionHeads: heads, attentionBias: hasBias } = config;
+  if (config.modelType === "llama" || config.modelType === "deepseek") {
+    const headDim = rotarySize(config);
+    return new Attention(
+      layer,
+      { hiddenSize, heads, keyValueHeads: config.numKeyValueHeads, headDim, hasBias },
+      rotary,
+    );
+  }
+  const { qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim, rmsNormEps } = config;
+  const scale = ropeFrequencies(config).softmaxMscale / Math.sqrt(qkNopeHeadDim + qkRopeHeadDim);
+  const sizes = {
+    hiddenSize,
+    heads,
+    qLoraRank,
+    kvLoraRank,
+    qkNopeHeadDim,
+    qkRopeHeadDim,
+    vHeadDim,
+    hasBias,
+    rmsNormEps,
+    scale,
+  };
+  return new LatentAttention(layer, sizes, rotary);
+}
+
+function feedForwardFor(config: RotaryModelConfig, layer: number): GatedMlp | MoeLayer {
+  if (config.modelType !== "llama" && isMoeLayer(config, layer))
+    return new MoeLayer(moeLayerConfig(config as MoeConfig & ModelConfig));
+  const bias = config.modelType === "llama" && config.mlpBias;
+  return new GatedMlp(config.hiddenSize, config.intermediateSize, config.hiddenAct, bias);
+}
+
+/** One pre-norm block: x + attention(norm(x)), then + feed-forward(norm(·)); Hugging Face's names. */
+export class DecoderBlock extends nn.Module {
+  selfAttn: Attention | LatentAttention;
+  mlp: GatedMlp | MoeLayer;
+  inputLayernorm: nn.RMSNorm;
+  postAttentionLayernorm: nn.RMSNorm;
+
+  constructor(
+    config: RotaryModelConfig,
+    private readonly _layer: number,
+    rotary: Rotary,
+  ) {
+    super();
+    this.selfAttn = attentionFor(config, _layer, rotary);
+    this.mlp = feedForwardFor(config, _layer);
+    this.inputLayernorm = new nn.RMSNorm(config.hiddenSize, config.rmsNormEps);
+    this.postAttentionLayernorm = new nn.RMSNorm(config.hiddenSize, config.rmsNormEps);
+  }
+
+  /** @param x [batch, seq, hidden] @returns [batch, seq, hidden] */
+  forward(x: Tensor, context: ForwardContext): Tensor {
+    const hook = (name: "attentionOutput" | "mlpOutput" | "residual", value: Tensor) =>
+      applyHook(context.hooks, name, this._layer, value);
+    const attended = x.add(
+      hook("attentionOutput", this.selfAttn.forward(this.inputLayernorm.forward(x), context)),
+    );
+    const normed = this.postAttentionLayernorm.forward(attended);
+    const fed =
+      this.mlp instanceof MoeLayer
+        ? this.mlp.forward(normed, { tokenMask: context.tokenMask })
+        : this.mlp.forward(normed);
+    return hook("residual", attended.add(hook("mlpOutput", fed)));
+  }
+}

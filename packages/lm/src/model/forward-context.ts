@@ -1,0 +1,17 @@
+import type { Tensor } from "@deepgrain/tensor-gpu";
+import type { ModelHooks } from "./hooks";
+import type { KvCache } from "./kv-cache";
+
+/** What every block of one forward pass shares. */
+export interface ForwardContext {
+  /** int32 [batch, seq] */
+  positions: Tensor;
+  /** One more than the largest position. */
+  positionLimit: number;
+  /** [batch, keys] int32 over the cached and the new tokens, 0 hides; null when all count. */
+  keyMask: Tensor | null;
+  /** [batch, seq] int32 over the new tokens; null when all count. */
+  tokenMask: Tensor | null;
+  cache: KvCache | null;
+  hooks: ModelHooks | undefined;
+}

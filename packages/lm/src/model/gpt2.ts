@@ -1,0 +1,117 @@
+import { linear, nn, type Tensor } from "@deepgrain/tensor-gpu";
+import type { Gpt2Config } from "../config";
+import { attend } from "./attend";
+import type { ForwardContext } from "./forward-context";
+import { applyHook } from "./hooks";
+import { activations } from "./mlp";
+
+/** GPT-2's linear layer, stored as [in, out]. */
+export class Conv1D extends nn.Module {
+  weight: Tensor;
+  bias: Tensor;
+
+  constructor(inFeatures: number, outFeatures: number) {
+    super();
+    const { weight, bias } = new nn.Linear(outFeatures, inFeatures);
+    this.weight = weight;
+    bias!.dispose();
+    this.bias = new nn.Linear(inFeatures, outFeatures).bias!;
+  }
+
+  forward(x: Tensor): Tensor {
+    return linear(x, this.weight.transpose(), this.bias);
+  }
+}
+
+class Gpt2Attention extends nn.Module {
+  cAttn: Conv1D;
+  cProj: Conv1D;
+
+  constructor(
+    private readonly _config: Gpt2Config,
+    private readonly _layer: number,
+  ) {
+    super();
+    const { hiddenSize } = _config;
+    this.cAttn = new Conv1D(hiddenSize, 3 * hiddenSize);
+    this.cProj = new Conv1D(hiddenSize, hiddenSize);
+  }
+
+  forward(x: Tensor, { cache, hooks, keyMask }: ForwardContext): Tensor {
+    const {
+      hiddenSize,
+      numAttentionHeads: heads,
+      scaleAttnWeights,
+      scaleAttnByInverseLayerIdx,
+    } = this._config;
+    const [batch, seq] = x.shape as [number, number];
+    const layer = this._layer;
+    const parts = this.cAttn.forward(x).chunk(3);
+    const [query, key, value] = parts.map((part) =>
+      part.reshape([batch, seq, heads, hiddenSize / heads]),
+    ) as [Tensor, Tensor, Tensor];
+    const q = applyHook(hooks, "query", layer, query);
+    let k = applyHook(hooks, "key", layer, key);
+    let v = applyHook(hooks, "value", layer, value);
+    if (cache) {
+      k = cache.append(layer, "key", k);
+      v = cache.append(layer, "value", v);
+    }
+    const scale =
+      (scaleAttnWeights ? (hiddenSize / heads) ** -0.5 : 1) /
+      (scaleAttnByInverseLayerIdx ? layer + 1 : 1);
+    return this.cProj.forward(
+      attend(q, k, v, { scale, keyMask, hooks, layer }).reshape([batch, seq, hiddenSize]),
+    );
+  }
+}
+
+class Gpt2Mlp extends nn.Module {
+  cFc: Conv1D;
+  cProj: Conv1D;
+
+  constructor(private readonly _config: Gpt2Config) {
+    super();
+    this.cFc = new Conv1D(_config.hiddenSize, _config.intermediateSize);
+    this.cProj = new Conv1D(_config.intermediateSize, _config.hiddenSize);
+  }
+
+  forward(x: Tensor): Tensor {
+    return this.cProj.forward(activations[this._config.hiddenAct](this.cFc.forward(x)));
+  }
+}
+
+/** One block of GPT-2: LayerNorm before attention and before the feed-forward part. */
+export class Gpt2Block extends nn.Module {
+  ln1: nn.LayerNorm;
+  attn: Gpt2Attention;
+  ln2: nn.LayerNorm;
+  mlp: Gpt2Mlp;
+
+  constructor(
+    config: Gpt2Config,
+    private readonly _layer: number,
+  ) {
+    super();
+    this.ln1 = new nn.LayerNorm(config.hiddenSize, config.layerNormEps);
+    this.attn = new Gpt2Attention(config, _layer);
+    this.ln2 = new nn.LayerNorm(config.hiddenSize, config.layerNormEps);
+    this.mlp = new Gpt2Mlp(config);
+  }
+
+  forward(x: Tensor, context: ForwardContext): Tensor {
+    const { hooks } = context;
+    const attended = x.add(
+      applyHook(
+        hooks,
+        "attentionOutput",
+        this._layer,
+        this.attn.forward(this.ln1.forward(x), context),
+      ),
+    );
+    const out = attended.add(
+      applyHook(hooks, "mlpOutput", this._layer, this.mlp.forward(this.ln2.forward(attended))),
+    );
+    return applyHook(hooks, "residual", this._layer, out);
+  }
+}

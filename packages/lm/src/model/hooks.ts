@@ -1,0 +1,42 @@
+import type { Tensor } from "@deepgrain/tensor-gpu";
+
+/** What a hook sees besides the tensor. */
+export interface HookSite {
+  /** Block number from 0; −1 for the embeddings. */
+  layer: number;
+}
+
+/** Looks at a tensor of the forward pass; what it returns takes the tensor's place (with its gradient path). */
+export type TensorHook = (tensor: Tensor, site: HookSite) => Tensor | undefined | void;
+
+/**
+ * Places in every block where an analysis can look or reach in. Each is free when unused. `scores` and `pattern` make
+ * the block compute attention step by step instead of in the fused kernel, with the same result.
+ */
+export interface ModelHooks {
+  /** Residual stream after the embeddings (layer −1) and after every block, [batch, seq, hidden]. */
+  residual?: TensorHook;
+  /** Query, key and value of each head after rotation, [batch, seq, heads, size]; keys and values before the cache. */
+  query?: TensorHook;
+  key?: TensorHook;
+  value?: TensorHook;
+  /** Scaled, masked attention scores before softmax, [batch, heads, queries, keys]; −Infinity where hidden. */
+  scores?: TensorHook;
+  /** Attention probabilities, [batch, heads, queries, keys]. */
+  pattern?: TensorHook;
+  /** What attention adds to the residual stream, [batch, seq, hidden]. */
+  attentionOutput?: TensorHook;
+  /** What the feed-forward part adds to the residual stream, [batch, seq, hidden]. */
+  mlpOutput?: TensorHook;
+}
+
+/** Applies the hook of one place. */
+export function applyHook(
+  hooks: ModelHooks | undefined,
+  name: keyof ModelHooks,
+  layer: number,
+  tensor: Tensor,
+): Tensor {
+  const hook = hooks?.[name];
+  return (hook && hook(tensor, { layer })) || tensor;
+}

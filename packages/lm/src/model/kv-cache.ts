@@ -1,0 +1,70 @@
+import { getBackend, type Tensor, zeros } from "@deepgrain/tensor-gpu";
+import { LmError } from "../errors";
+
+/** What one attention layer keeps of the past: named buffers [batch, capacity, heads, size]. */
+export type LayerCache = Map<string, Tensor>;
+
+/**
+ * Keys and values (or latents) of the tokens read so far, so that each new token costs one step. Room is reserved at
+ * once for `capacity` tokens. Call `dispose()` when done.
+ */
+export class KvCache {
+  /** Tokens read so far. */
+  length = 0;
+  private readonly layers: LayerCache[] = [];
+
+  constructor(
+    readonly batch: number,
+    readonly capacity: number,
+  ) {}
+
+  /**
+   * Stores `x` [batch, seq, heads, size] behind the tokens read so far.
+   * @returns all tokens so far, a view [batch, length + seq, heads, size]
+   * @throws {LmError} `ERR_RANGE` when the cache is full
+   */
+  append(layer: number, name: string, x: Tensor): Tensor {
+    const [batch, seq, heads, size] = x.shape as [number, number, number, number];
+    const end = this.length + seq;
+    if (end > this.capacity)
+      throw new LmError(
+        "ERR_RANGE",
+        `lm/KvCache: room for ${this.capacity} tokens, ${end} needed`,
+        { capacity: this.capacity, needed: end },
+      );
+    const buffer = this.buffer(layer, name, [batch, this.capacity, heads, size]);
+    const target = buffer.narrow(1, this.length, seq);
+    getBackend().kernels.copy(target, x);
+    return buffer.narrow(1, 0, end);
+  }
+
+  /** Counts tokens as read; called once a forward pass, after every layer appended. */
+  advance(seq: number): void {
+    this.length += seq;
+  }
+
+  /** Bytes reserved. */
+  get sizeBytes(): number {
+    return this.layers.reduce(
+      (sum, layer) => sum + [...layer.values()].reduce((n, t) => n + t.size * 4, 0),
+      0,
+    );
+  }
+
+  dispose(): void {
+    for (const layer of this.layers) for (const tensor of layer.values()) tensor.dispose();
+    this.layers.length = 0;
+  }
+
+  private buffer(layer: number, name: string, shape: readonly number[]): Tensor {
+    this.layers[layer] ??= new Map();
+    const buffers = this.layers[layer];
+    let buffer = buffers.get(name);
+    if (!buffer) {
+      buffer = zeros(shape);
+      buffer.isKept = true;
+      buffers.set(name, buffer);
+    }
+    return buffer;
+  }
+}

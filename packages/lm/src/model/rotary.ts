@@ -1,0 +1,66 @@
+import { rope, type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import { type ModelConfig, type RopeFrequencies, ropeFrequencies } from "../config";
+import { LmError } from "../errors";
+
+/** Cosine and sine tables of one model, grown as longer sequences come, shared by all layers. */
+export class Rotary {
+  private cos = tensor([]);
+  private sin = tensor([]);
+  /** Positions the tables hold, and the sequence length they were made for. */
+  private rows = 0;
+  private madeFor = 0;
+
+  constructor(
+    private readonly config: Exclude<ModelConfig, { modelType: "gpt2" }>,
+    private readonly interleaved: boolean,
+  ) {}
+
+  /**
+   * Rotates the heads of `x` [batch, seq, heads, d].
+   * @param positions int32 [batch, seq], all below `length`
+   * @throws {LmError} `ERR_RANGE` beyond the model's longest position
+   */
+  apply(x: Tensor, positions: Tensor, length: number): Tensor {
+    this.prepare(length);
+    return rope(x, this.cos, this.sin, positions, { interleaved: this.interleaved });
+  }
+
+  private prepare(length: number): void {
+    const { maxPositionEmbeddings, ropeScaling } = this.config;
+    if (ropeScaling?.type === "dynamic") {
+      // The frequencies themselves depend on the length, once it exceeds the trained one.
+      if (length !== this.madeFor || this.rows === 0)
+        this.build(length, ropeFrequencies(this.config, { sequenceLength: length }));
+      this.madeFor = length;
+    } else if (length > this.rows) {
+      if (length > maxPositionEmbeddings)
+        throw new LmError(
+          "ERR_RANGE",
+          `lm/Rotary: the model knows ${maxPositionEmbeddings} positions, ${length} are needed`,
+          { maxPositionEmbeddings, length },
+        );
+      const rows = Math.max(128, 2 ** Math.ceil(Math.log2(length)));
+      this.build(Math.min(maxPositionEmbeddings, rows), ropeFrequencies(this.config));
+    }
+  }
+
+  private build(
+    rows: number,
+    { inverseFrequencies: rates, attentionFactor }: RopeFrequencies,
+  ): void {
+    const table = (wave: (angle: number) => number) => {
+      const values = new Float32Array(rows * rates.length);
+      for (let p = 0; p < rows; p++)
+        for (let i = 0; i < rates.length; i++)
+          values[p * rates.length + i] = attentionFactor * wave(p * rates[i]!);
+      const made = tensor(values, { shape: [rows, rates.length] });
+      made.isKept = true;
+      return made;
+    };
+    this.cos.dispose();
+    this.sin.dispose();
+    this.cos = table(Math.cos);
+    this.sin = table(Math.sin);
+    this.rows = rows;
+  }
+}

@@ -1,0 +1,56 @@
+import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
+import { LmError } from "../errors";
+import type { CausalLM, ForwardOptions } from "../model/causal-lm";
+import { causalTargets, IGNORED_LABEL } from "../model/positions";
+import type { LabelledBatch } from "./batches";
+
+/** Losses of a model on held-out data. */
+export interface Evaluation {
+  /** Mean negative log-likelihood per predicted token, in nats. */
+  loss: number;
+  /** Predicted tokens. */
+  tokens: number;
+}
+
+/** The options of a forward pass that a batch implies. */
+export const forwardOptions = ({ attentionMask }: LabelledBatch): ForwardOptions =>
+  attentionMask ? { attentionMask } : {};
+
+/**
+ * The mean loss per predicted token over batches, without dropout, balance losses or gradients.
+ * @throws {LmError} `ERR_RANGE` when nothing is predicted
+ */
+export async function evaluate(
+  model: CausalLM,
+  batches: Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<Evaluation> {
+  const wasTraining = model.training;
+  model.eval();
+  let [total, tokens] = [0, 0];
+  try {
+    for await (const batch of batches) {
+      signal?.throwIfAborted();
+      const losses = tidy(() =>
+        noGrad(() => {
+          const targets = causalTargets(batch, batch.labels, batch.attentionMask);
+          return {
+            sum: crossEntropy(model.forward(batch, forwardOptions(batch)), targets, {
+              reduction: "sum",
+            }),
+            count: targets.ne(IGNORED_LABEL).sum(),
+          };
+        }),
+      );
+      total += await losses.sum.item();
+      tokens += await losses.count.item();
+      losses.sum.dispose();
+      losses.count.dispose();
+    }
+  } finally {
+    model.train(wasTraining);
+  }
+  if (tokens === 0)
+    throw new LmError("ERR_RANGE", "lm/evaluate: the batches hold nothing to predict");
+  return { loss: total / tokens, tokens };
+}
