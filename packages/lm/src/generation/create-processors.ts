@@ -1,0 +1,91 @@
+import { badWords } from "./bad-words";
+import { forcedBos, forcedEos } from "./forced-tokens";
+import type { LogitsProcessor } from "./logits-processor";
+import { minP } from "./min-p";
+import { noRepeatNgram } from "./no-repeat-ngram";
+import { repetitionPenalty } from "./repetition-penalty";
+import { beginSuppressTokens, minLength, minNewTokens, suppressTokens } from "./suppress-tokens";
+import { temperature } from "./temperature";
+import { topK } from "./top-k";
+import { topP } from "./top-p";
+import { typicalP } from "./typical-p";
+
+/** How to choose tokens; names and meanings of Hugging Face's generation configuration. Absent: not applied. */
+export interface ProcessorOptions {
+  repetitionPenalty?: number;
+  noRepeatNgramSize?: number;
+  badWordsIds?: readonly (readonly number[])[];
+  /** Least length of prompt and continuation together. */
+  minLength?: number;
+  minNewTokens?: number;
+  forcedBosTokenId?: number;
+  /** Forced at `maxLength`. */
+  forcedEosTokenId?: number | readonly number[];
+  /** Length of prompt and continuation together; used by `forcedEosTokenId` only. */
+  maxLength?: number;
+  suppressTokens?: readonly number[];
+  beginSuppressTokens?: readonly number[];
+  /** Processors of one's own: after the rules above, before the shape of the distribution below. */
+  logitsProcessors?: readonly LogitsProcessor[];
+  /** Whether tokens are drawn; if not, the five below have no effect and are left out. Default false. */
+  doSample?: boolean;
+  temperature?: number;
+  topK?: number;
+  topP?: number;
+  minP?: number;
+  typicalP?: number;
+}
+
+/** What the options refer to. */
+export interface ProcessorContext {
+  /** Tokens of the prompt. */
+  promptLength: number;
+  eosTokenIds?: readonly number[];
+}
+
+function rules(options: ProcessorOptions, { promptLength, eosTokenIds = [] }: ProcessorContext) {
+  const list: LogitsProcessor[] = [];
+  const { repetitionPenalty: penalty, noRepeatNgramSize, badWordsIds, maxLength } = options;
+  if (penalty !== undefined && penalty !== 1) list.push(repetitionPenalty(penalty));
+  if (noRepeatNgramSize) list.push(noRepeatNgram(noRepeatNgramSize));
+  if (badWordsIds) list.push(badWords(badWordsIds));
+  if (options.minLength && eosTokenIds.length > 0)
+    list.push(minLength(options.minLength, eosTokenIds));
+  if (options.minNewTokens && eosTokenIds.length > 0)
+    list.push(minNewTokens(options.minNewTokens, promptLength, eosTokenIds));
+  if (options.forcedBosTokenId !== undefined) list.push(forcedBos(options.forcedBosTokenId));
+  if (options.forcedEosTokenId !== undefined && maxLength !== undefined)
+    list.push(forcedEos(maxLength, [options.forcedEosTokenId].flat()));
+  if (options.suppressTokens) list.push(suppressTokens(options.suppressTokens));
+  if (options.beginSuppressTokens)
+    list.push(beginSuppressTokens(options.beginSuppressTokens, promptLength));
+  return list;
+}
+
+function warpers(options: ProcessorOptions): LogitsProcessor[] {
+  const list: LogitsProcessor[] = [];
+  if (options.temperature !== undefined && options.temperature !== 1)
+    list.push(temperature(options.temperature));
+  if (options.topK) list.push(topK(options.topK));
+  if (options.topP !== undefined && options.topP < 1) list.push(topP(options.topP));
+  if (options.minP !== undefined) list.push(minP(options.minP));
+  if (options.typicalP !== undefined && options.typicalP < 1) list.push(typicalP(options.typicalP));
+  return list;
+}
+
+/**
+ * Returns the processors that the options ask for, in the order in which the Python library applies them. Values
+ * that change nothing (a penalty or temperature of 1, `topK` 0, `topP` 1, …) make no processor.
+ *
+ * @throws {LmError} `ERR_RANGE` when an option is outside its range
+ */
+export function createProcessors(
+  options: ProcessorOptions,
+  context: ProcessorContext,
+): LogitsProcessor[] {
+  return [
+    ...rules(options, context),
+    ...(options.logitsProcessors ?? []),
+    ...(options.doSample ? warpers(options) : []),
+  ];
+}

@@ -1,0 +1,41 @@
+/** Turns tokens into text as they come. */
+export interface TextStream {
+  /** Takes a token and returns the text that is certain now; empty inside a character of several tokens. */
+  push(id: number): string;
+  /** Returns what was held back; bytes that never became a character are U+FFFD. */
+  end(): string;
+}
+
+/**
+ * Makes a text stream. The pieces joined are the decoded whole; each push decodes only a few tokens.
+ *
+ * @param decode turns ids into text, such as `tokenizer.decode`
+ */
+export function textStream(decode: (ids: number[]) => string): TextStream {
+  let context: number[] = []; // tokens already told, which the next ones are decoded after
+  let waiting: number[] = [];
+
+  function next(): { text: string; isWhole: boolean } {
+    const told = context.length === 0 ? "" : decode(context);
+    const text = decode([...context, ...waiting]).slice(told.length);
+    return { text, isWhole: text !== "" && !text.endsWith("\ufffd") };
+  }
+
+  return {
+    push(id) {
+      waiting.push(id);
+      const { text, isWhole } = next();
+      if (!isWhole) return "";
+      context = waiting;
+      waiting = [];
+      return text;
+    },
+    end() {
+      if (waiting.length === 0) return "";
+      const { text } = next();
+      context = waiting;
+      waiting = [];
+      return text;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { checkCount, type LogitsProcessor } from "./logits-processor";
+import { rankLogits } from "./rank-logits";
+
+/** Options of the processors that cut off unlikely tokens. */
+export interface TruncationOptions {
+  /** So many of the likeliest tokens stay whatever the rule says. Default 1. */
+  minTokensToKeep?: number;
+}
+
+/**
+ * Returns the processor that keeps the `k` likeliest tokens, and those that tie with the last of them.
+ *
+ * @param k at least 1; more than the vocabulary keeps everything
+ * @throws {LmError} `ERR_RANGE` when `k` or `minTokensToKeep` is no whole number of at least 1; the processor
+ *   throws it when a score is NaN or +∞
+ * @see Fan et al. 2018, "Hierarchical Neural Story Generation", section 5.3
+ */
+export function topK(k: number, { minTokensToKeep = 1 }: TruncationOptions = {}): LogitsProcessor {
+  checkCount("topK", "k", k);
+  checkCount("topK", "minTokensToKeep", minTokensToKeep);
+  const kept = Math.max(k, minTokensToKeep);
+  return (_inputIds, logits) => {
+    const { ids } = rankLogits("topK", logits);
+    if (kept >= ids.length) return logits;
+    const threshold = logits[ids[kept - 1]!]!;
+    for (const id of ids.subarray(kept))
+      if (logits[id]! < threshold) logits[id] = Number.NEGATIVE_INFINITY;
+    return logits;
+  };
+}
