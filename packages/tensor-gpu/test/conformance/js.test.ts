@@ -1,0 +1,4 @@
+import { createJsBackend } from "../../src/js";
+import { describeBackend } from "./suite/describe-backend";
+
+describeBackend("js", createJsBackend);

@@ -1,0 +1,69 @@
+import type { Tolerance } from "@deepgrain/vitest/allclose";
+import { expect, it } from "vitest";
+import type { Backend } from "../../../src/backend/backend";
+import type { Kernels } from "../../../src/backend/kernels";
+import { seededRandom } from "./numbers";
+import { type Outcome, play, type Scene } from "./scene";
+import { EXACT } from "./tolerances";
+
+/** How the files of the suite state their cases. */
+export interface Agreement {
+  /**
+   * One test: for each of `cases`, `body` must write the same on this back end and on the reference, nothing outside its
+   * outputs, and with several threads the same again when repeated.
+   */
+  agrees<Case>(
+    name: string,
+    tolerance: Tolerance,
+    cases: readonly Case[],
+    body: (scene: Scene, parameters: Case) => void,
+  ): void;
+  /** Names of the kernels called so far. */
+  covered: ReadonlySet<string>;
+}
+
+export function createAgreement(getBackend: () => Backend, getReference: () => Backend): Agreement {
+  const covered = new Set<string>();
+  return {
+    covered,
+    agrees(name, tolerance, cases, body) {
+      it(name, async () => {
+        const kernels = noting(getBackend().kernels, covered);
+        const failures: string[] = [];
+        for (const parameters of cases) {
+          const label = JSON.stringify(parameters) ?? "";
+          const run = (backend: Backend, itsKernels: Kernels) =>
+            play(backend, itsKernels, seededRandom(name + label), (scene) =>
+              body(scene, parameters),
+            );
+          try {
+            const actual = await run(getBackend(), kernels);
+            const expected = await run(getReference(), getReference().kernels);
+            expectSame(actual, expected, tolerance);
+            if (getBackend().threads > 1)
+              expectSame(await run(getBackend(), kernels), actual, EXACT);
+          } catch (error) {
+            failures.push(`${label}: ${(error as Error).message}`);
+          }
+        }
+        expect(failures.slice(0, 5)).toEqual([]);
+      });
+    },
+  };
+}
+
+/** The same kernels, with each call noted. */
+function noting(kernels: Kernels, covered: Set<string>): Kernels {
+  return new Proxy(kernels, {
+    get(target, name, receiver) {
+      covered.add(String(name));
+      return Reflect.get(target, name, receiver);
+    },
+  });
+}
+
+function expectSame(actual: Outcome, expected: Outcome, tolerance: Tolerance): void {
+  if (actual.trespasses.length > 0) throw new Error(actual.trespasses.slice(0, 3).join("; "));
+  for (const [i, output] of expected.outputs.entries())
+    expect(actual.outputs[i]!, `output ${i}`).toBeAllclose(output, tolerance);
+}

@@ -1,0 +1,61 @@
+import { afterAll, describe, expect, it } from "vitest";
+import type { Backend } from "../../../src/backend/backend";
+import { createJsBackend } from "../../../src/js";
+import { type Agreement, createAgreement } from "./agreement";
+import { attentionCases } from "./cases/attention";
+import { binaryCases } from "./cases/binary";
+import { expertCases } from "./cases/experts";
+import { gateCases } from "./cases/gates";
+import { gatherCases } from "./cases/gather";
+import { gemmCases } from "./cases/gemm";
+import { groupedGemmCases } from "./cases/grouped-gemm";
+import { imageCases } from "./cases/images";
+import { memoryCases } from "./cases/memory";
+import { optimiserCases } from "./cases/optimisers";
+import { randomCases } from "./cases/random";
+import { reduceCases } from "./cases/reduce";
+import { rowCases } from "./cases/rows";
+import { segmentCases } from "./cases/segments";
+import { unaryCases } from "./cases/unary";
+
+const GROUPS: Record<string, (agreement: Agreement) => void> = {
+  memory: memoryCases,
+  unary: unaryCases,
+  binary: binaryCases,
+  gates: gateCases,
+  random: randomCases,
+  reductions: reduceCases,
+  gemm: gemmCases,
+  "grouped gemm": groupedGemmCases,
+  rows: rowCases,
+  attention: attentionCases,
+  gather: gatherCases,
+  segments: segmentCases,
+  experts: expertCases,
+  images: imageCases,
+  optimisers: optimiserCases,
+};
+
+/** What every back end has to pass: the same numbers as the `js` back end, and what can be known without it. */
+export function describeBackend(name: string, createBackend: () => Backend): void {
+  describe(`back end ${name}`, () => {
+    const backend = createBackend();
+    const reference = createJsBackend();
+    afterAll(async () => {
+      await backend.dispose();
+      await reference.dispose();
+    });
+
+    const agreement = createAgreement(
+      () => backend,
+      () => reference,
+    );
+    for (const [group, addCases] of Object.entries(GROUPS))
+      describe(group, () => addCases(agreement));
+    it("has every kernel, and every kernel was tried", () => {
+      const all = Object.keys(reference.kernels).sort();
+      expect(Object.keys(backend.kernels).sort()).toEqual(all);
+      expect([...agreement.covered].sort()).toEqual(all);
+    });
+  });
+}
