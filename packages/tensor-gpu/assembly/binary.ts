@@ -1,0 +1,148 @@
+/**
+ * @file out = f(a, b) with broadcasting by strides; slots as in strided.ts, items are elements of the contiguous
+ * output. Comparisons give 0 or 1.
+ */
+import { pow4 } from "./curves";
+import { integerDivide4, integerPower4, integerRemainder4, remainder4 } from "./integers";
+import { gatherPart, storePart } from "./lanes";
+import { addressAt, intAt, place } from "./slots";
+import { rowOffset, Slot } from "./strided";
+
+const enum Op {
+  add, sub, mul, div, pow, maximum, minimum, remainder, eq, ne, lt, le,
+  addInt, subInt, mulInt, divInt, powInt, maximumInt, minimumInt, remainderInt, eqInt, neInt, ltInt, leInt,
+}
+
+@inline function apply(op: Op, a: v128, b: v128): v128 {
+  if (op == Op.add) return f32x4.add(a, b);
+  if (op == Op.sub) return f32x4.sub(a, b);
+  if (op == Op.mul) return f32x4.mul(a, b);
+  if (op == Op.div) return f32x4.div(a, b);
+  if (op == Op.pow) return pow4(a, b);
+  if (op == Op.maximum) return f32x4.max(a, b);
+  if (op == Op.minimum) return f32x4.min(a, b);
+  if (op == Op.remainder) return remainder4(a, b);
+  if (op == Op.eq) return i32x4.shr_u(f32x4.eq(a, b), 31);
+  if (op == Op.ne) return i32x4.shr_u(f32x4.ne(a, b), 31);
+  if (op == Op.lt) return i32x4.shr_u(f32x4.lt(a, b), 31);
+  if (op == Op.le) return i32x4.shr_u(f32x4.le(a, b), 31);
+  if (op == Op.addInt) return i32x4.add(a, b);
+  if (op == Op.subInt) return i32x4.sub(a, b);
+  if (op == Op.mulInt) return i32x4.mul(a, b);
+  if (op == Op.divInt) return integerDivide4(a, b);
+  if (op == Op.powInt) return integerPower4(a, b);
+  if (op == Op.maximumInt) return i32x4.max_s(a, b);
+  if (op == Op.minimumInt) return i32x4.min_s(a, b);
+  if (op == Op.remainderInt) return integerRemainder4(a, b);
+  if (op == Op.eqInt) return i32x4.shr_u(i32x4.eq(a, b), 31);
+  if (op == Op.neInt) return i32x4.shr_u(i32x4.ne(a, b), 31);
+  if (op == Op.ltInt) return i32x4.shr_u(i32x4.lt_s(a, b), 31);
+  return i32x4.shr_u(i32x4.le_s(a, b), 31);
+}
+
+/** `count` elements; an operand advances by `step` bytes an element, and steps of 4 and 0 are the fast ones. */
+@inline function line(op: Op, out: usize, a: usize, b: usize, count: i32, stepA: usize, stepB: usize): void {
+  if (stepA == 4 && stepB == 4) {
+    for (; count >= 4; count -= 4, out += 16, a += 16, b += 16) {
+      v128.store(out, apply(op, v128.load(a), v128.load(b)));
+    }
+  } else if (stepA == 4 && stepB == 0) {
+    const fixed = v128.load32_splat(b);
+    for (; count >= 4; count -= 4, out += 16, a += 16) v128.store(out, apply(op, v128.load(a), fixed));
+  } else if (stepA == 0 && stepB == 4) {
+    const fixed = v128.load32_splat(a);
+    for (; count >= 4; count -= 4, out += 16, b += 16) v128.store(out, apply(op, fixed, v128.load(b)));
+  }
+  for (; count > 0; count -= 4, out += 16, a += stepA << 2, b += stepB << 2) {
+    storePart(out, apply(op, gatherPart(a, stepA, count), gatherPart(b, stepB, count)), count);
+  }
+}
+
+@inline function map(op: Op, args: usize, begin: i32, end: i32): void {
+  const n = intAt(args, Slot.n);
+  const stepA = intAt(args, Slot.stride), stepB = intAt(args, Slot.stride + 1);
+  let out = place(addressAt(args, 0), begin);
+  let row = begin / n, column = begin - row * n;
+  for (let left = end - begin; left > 0; row++) {
+    const count = min(n - column, left);
+    const a = addressAt(args, 1) + rowOffset(args, 0, row) + <usize>(column * stepA);
+    const b = addressAt(args, 2) + rowOffset(args, 1, row) + <usize>(column * stepB);
+    line(op, out, a, b, count, stepA, stepB);
+    out += <usize>count << 2;
+    left -= count;
+    column = 0;
+  }
+}
+
+export function binaryAdd(args: usize, begin: i32, end: i32): void {
+  map(Op.add, args, begin, end);
+}
+export function binarySub(args: usize, begin: i32, end: i32): void {
+  map(Op.sub, args, begin, end);
+}
+export function binaryMul(args: usize, begin: i32, end: i32): void {
+  map(Op.mul, args, begin, end);
+}
+export function binaryDiv(args: usize, begin: i32, end: i32): void {
+  map(Op.div, args, begin, end);
+}
+export function binaryPow(args: usize, begin: i32, end: i32): void {
+  map(Op.pow, args, begin, end);
+}
+export function binaryMaximum(args: usize, begin: i32, end: i32): void {
+  map(Op.maximum, args, begin, end);
+}
+export function binaryMinimum(args: usize, begin: i32, end: i32): void {
+  map(Op.minimum, args, begin, end);
+}
+export function binaryRemainder(args: usize, begin: i32, end: i32): void {
+  map(Op.remainder, args, begin, end);
+}
+export function binaryEq(args: usize, begin: i32, end: i32): void {
+  map(Op.eq, args, begin, end);
+}
+export function binaryNe(args: usize, begin: i32, end: i32): void {
+  map(Op.ne, args, begin, end);
+}
+export function binaryLt(args: usize, begin: i32, end: i32): void {
+  map(Op.lt, args, begin, end);
+}
+export function binaryLe(args: usize, begin: i32, end: i32): void {
+  map(Op.le, args, begin, end);
+}
+export function binaryAddInt(args: usize, begin: i32, end: i32): void {
+  map(Op.addInt, args, begin, end);
+}
+export function binarySubInt(args: usize, begin: i32, end: i32): void {
+  map(Op.subInt, args, begin, end);
+}
+export function binaryMulInt(args: usize, begin: i32, end: i32): void {
+  map(Op.mulInt, args, begin, end);
+}
+export function binaryDivInt(args: usize, begin: i32, end: i32): void {
+  map(Op.divInt, args, begin, end);
+}
+export function binaryPowInt(args: usize, begin: i32, end: i32): void {
+  map(Op.powInt, args, begin, end);
+}
+export function binaryMaximumInt(args: usize, begin: i32, end: i32): void {
+  map(Op.maximumInt, args, begin, end);
+}
+export function binaryMinimumInt(args: usize, begin: i32, end: i32): void {
+  map(Op.minimumInt, args, begin, end);
+}
+export function binaryRemainderInt(args: usize, begin: i32, end: i32): void {
+  map(Op.remainderInt, args, begin, end);
+}
+export function binaryEqInt(args: usize, begin: i32, end: i32): void {
+  map(Op.eqInt, args, begin, end);
+}
+export function binaryNeInt(args: usize, begin: i32, end: i32): void {
+  map(Op.neInt, args, begin, end);
+}
+export function binaryLtInt(args: usize, begin: i32, end: i32): void {
+  map(Op.ltInt, args, begin, end);
+}
+export function binaryLeInt(args: usize, begin: i32, end: i32): void {
+  map(Op.leInt, args, begin, end);
+}

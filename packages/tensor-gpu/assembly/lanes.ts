@@ -1,0 +1,56 @@
+/**
+ * @file Vectors of which only some lanes count. Ends of rows go through the same vector code as their middle, with
+ * parts of vectors loaded and stored, so that an element's value never depends on where it lies.
+ */
+
+const MASKS: usize = memory.data<u32>([
+  0xffffffff, 0, 0, 0, 0xffffffff, 0xffffffff, 0, 0, 0xffffffff, 0xffffffff, 0xffffffff, 0,
+  0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
+], 16);
+
+/** All bits set in the first `count` lanes, 1 ≤ count ≤ 4. */
+@inline export function laneMask(count: i32): v128 {
+  return v128.load(MASKS + (<usize>(count - 1) << 4));
+}
+
+/** The first `count` (1 … 4) elements at `p`, zeros in the other lanes; reads nothing beyond. */
+export function loadPart(p: usize, count: i32): v128 {
+  if (count >= 4) return v128.load(p);
+  if (count == 1) return v128.load32_zero(p);
+  const two = v128.load64_zero(p);
+  return count == 2 ? two : v128.load32_lane(p + 8, two, 2);
+}
+
+/** As `loadPart`, with the lanes of `rest` beyond `count`. */
+@inline export function loadPartOr(p: usize, count: i32, rest: v128): v128 {
+  return count >= 4 ? v128.load(p) : v128.bitselect(loadPart(p, count), rest, laneMask(count));
+}
+
+/** Stores the first `count` (1 … 4) lanes; writes nothing beyond. */
+export function storePart(p: usize, v: v128, count: i32): void {
+  if (count >= 4) return v128.store(p, v);
+  if (count == 1) return v128.store32_lane(p, v, 0);
+  v128.store64_lane(p, v, 0);
+  if (count == 3) v128.store32_lane(p + 8, v, 2);
+}
+
+/** Four elements `stride` bytes apart. */
+@inline export function gather4(p: usize, stride: usize): v128 {
+  let v = v128.load32_zero(p);
+  v = v128.load32_lane(p + stride, v, 1);
+  v = v128.load32_lane(p + 2 * stride, v, 2);
+  return v128.load32_lane(p + 3 * stride, v, 3);
+}
+
+/** The first `count` (1 … 4) of elements `stride` bytes apart. */
+export function gatherPart(p: usize, stride: usize, count: i32): v128 {
+  let v = v128.load32_zero(p);
+  if (count > 1) v = v128.load32_lane(p + stride, v, 1);
+  if (count > 2) v = v128.load32_lane(p + 2 * stride, v, 2);
+  return count > 3 ? v128.load32_lane(p + 3 * stride, v, 3) : v;
+}
+
+/** All bits set where the float lane is NaN. */
+@inline export function isNaN4(v: v128): v128 {
+  return f32x4.ne(v, v);
+}

@@ -1,0 +1,163 @@
+/**
+ * @file Folds of x [outer, n, inner] over its middle axis. Slots: 0 out, 1 x, 2 n, 3 block, 4 blocks, 5 inner, 6 a
+ * float by which sums are divided. The middle axis is cut into `blocks` of `block` places, whatever the number of
+ * threads, and out is [outer, blocks, inner]; items are its elements. A second launch folds the blocks.
+ */
+import { fold4, foldLanes, identity, Op } from "./folds";
+import { loadPart, loadPartOr, storePart } from "./lanes";
+import { addressAt, floatAt, intAt, place, splatAt } from "./slots";
+
+/** Terms that a single-precision lane adds up before its sum moves on to a second one, as in pairwise summation. */
+const STRETCH: i32 = 128;
+
+@inline function isSum(op: Op): bool {
+  return op == Op.sum || op == Op.sumSquares;
+}
+
+/** Fold of n contiguous elements in sixteen lanes. */
+@inline function foldRow(op: Op, x: usize, n: i32): v128 {
+  const none = identity(op);
+  let total = none;
+  while (n >= 16) {
+    let a = none, b = none, c = none, d = none;
+    let turns = isSum(op) ? min(n >> 4, STRETCH) : n >> 4;
+    n -= turns << 4;
+    for (; turns > 0; turns--, x += 64) {
+      a = fold4(op, a, v128.load(x));
+      b = fold4(op, b, v128.load(x, 16));
+      c = fold4(op, c, v128.load(x, 32));
+      d = fold4(op, d, v128.load(x, 48));
+    }
+    total = join(op, total, join(op, join(op, a, b), join(op, c, d)));
+  }
+  for (; n > 0; n -= 4, x += 16) total = fold4(op, total, n >= 4 ? v128.load(x) : loadPartOr(x, n, none));
+  return total;
+}
+
+/** Partial sums of squares are added, not squared again. */
+@inline function join(op: Op, a: v128, b: v128): v128 {
+  return op == Op.sumSquares ? f32x4.add(a, b) : fold4(op, a, b);
+}
+
+/** Items are rows: inner is 1. */
+@inline function foldRows(op: Op, args: usize, begin: i32, end: i32): void {
+  const n = intAt(args, 2), block = intAt(args, 3), blocks = intAt(args, 4);
+  for (let item = begin; item < end; item++) {
+    const row = item / blocks, first = (item - row * blocks) * block;
+    const lanes = foldRow(op, place(addressAt(args, 1), row * n + first), min(block, n - first));
+    const out = place(addressAt(args, 0), item);
+    if (isSum(op)) store<f32>(out, f32x4.extract_lane(foldLanes(op, lanes), 0) / floatAt(args, 6));
+    else v128.store32_lane(out, foldLanes(op, lanes), 0);
+  }
+}
+
+/** Four neighbouring columns, of which `count` exist; their elements lie `step` bytes apart. */
+@inline function foldColumn(op: Op, x: usize, step: usize, n: i32, count: i32): v128 {
+  const none = identity(op);
+  let total = none;
+  while (n > 0) {
+    let a = none, turns = isSum(op) ? min(n, STRETCH) : n;
+    n -= turns;
+    for (; turns > 0; turns--, x += step) a = fold4(op, a, loadPart(x, count));
+    total = join(op, total, a);
+  }
+  return total;
+}
+
+/** Sixteen columns at a time, a cache line of each row. */
+@inline function foldColumns16(op: Op, out: usize, x: usize, step: usize, n: i32, divisor: v128): void {
+  const none = identity(op);
+  let p = none, q = none, r = none, s = none;
+  while (n > 0) {
+    let a = none, b = none, c = none, d = none, turns = isSum(op) ? min(n, STRETCH) : n;
+    n -= turns;
+    for (; turns > 0; turns--, x += step) {
+      a = fold4(op, a, v128.load(x));
+      b = fold4(op, b, v128.load(x, 16));
+      c = fold4(op, c, v128.load(x, 32));
+      d = fold4(op, d, v128.load(x, 48));
+    }
+    p = join(op, p, a);
+    q = join(op, q, b);
+    r = join(op, r, c);
+    s = join(op, s, d);
+  }
+  v128.store(out, isSum(op) ? f32x4.div(p, divisor) : p);
+  v128.store(out, isSum(op) ? f32x4.div(q, divisor) : q, 16);
+  v128.store(out, isSum(op) ? f32x4.div(r, divisor) : r, 32);
+  v128.store(out, isSum(op) ? f32x4.div(s, divisor) : s, 48);
+}
+
+@inline function foldColumns(op: Op, args: usize, begin: i32, end: i32): void {
+  const n = intAt(args, 2), block = intAt(args, 3), blocks = intAt(args, 4), inner = intAt(args, 5);
+  const step = <usize>inner << 2, divisor = splatAt(args, 6);
+  for (let item = begin; item < end;) {
+    const cell = item / inner, column = item - cell * inner;
+    const outer = cell / blocks, first = (cell - outer * blocks) * block;
+    const x = place(addressAt(args, 1), (outer * n + first) * inner + column), out = place(addressAt(args, 0), item);
+    const left = min(inner - column, end - item), places = min(block, n - first);
+    if (left >= 16) {
+      foldColumns16(op, out, x, step, places, divisor);
+      item += 16;
+    } else {
+      const total = foldColumn(op, x, step, places, left);
+      storePart(out, isSum(op) ? f32x4.div(total, divisor) : total, left);
+      item += min(left, 4);
+    }
+  }
+}
+
+export function sumRows(args: usize, begin: i32, end: i32): void {
+  foldRows(Op.sum, args, begin, end);
+}
+export function sumColumns(args: usize, begin: i32, end: i32): void {
+  foldColumns(Op.sum, args, begin, end);
+}
+export function sumSquaresRows(args: usize, begin: i32, end: i32): void {
+  foldRows(Op.sumSquares, args, begin, end);
+}
+export function sumSquaresColumns(args: usize, begin: i32, end: i32): void {
+  foldColumns(Op.sumSquares, args, begin, end);
+}
+export function maxRows(args: usize, begin: i32, end: i32): void {
+  foldRows(Op.max, args, begin, end);
+}
+export function maxColumns(args: usize, begin: i32, end: i32): void {
+  foldColumns(Op.max, args, begin, end);
+}
+export function minRows(args: usize, begin: i32, end: i32): void {
+  foldRows(Op.min, args, begin, end);
+}
+export function minColumns(args: usize, begin: i32, end: i32): void {
+  foldColumns(Op.min, args, begin, end);
+}
+export function prodRows(args: usize, begin: i32, end: i32): void {
+  foldRows(Op.prod, args, begin, end);
+}
+export function prodColumns(args: usize, begin: i32, end: i32): void {
+  foldColumns(Op.prod, args, begin, end);
+}
+export function sumIntRows(args: usize, begin: i32, end: i32): void {
+  foldRows(Op.sumInt, args, begin, end);
+}
+export function sumIntColumns(args: usize, begin: i32, end: i32): void {
+  foldColumns(Op.sumInt, args, begin, end);
+}
+export function maxIntRows(args: usize, begin: i32, end: i32): void {
+  foldRows(Op.maxInt, args, begin, end);
+}
+export function maxIntColumns(args: usize, begin: i32, end: i32): void {
+  foldColumns(Op.maxInt, args, begin, end);
+}
+export function minIntRows(args: usize, begin: i32, end: i32): void {
+  foldRows(Op.minInt, args, begin, end);
+}
+export function minIntColumns(args: usize, begin: i32, end: i32): void {
+  foldColumns(Op.minInt, args, begin, end);
+}
+export function prodIntRows(args: usize, begin: i32, end: i32): void {
+  foldRows(Op.prodInt, args, begin, end);
+}
+export function prodIntColumns(args: usize, begin: i32, end: i32): void {
+  foldColumns(Op.prodInt, args, begin, end);
+}
