@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
+import { mix } from "../src/prf/expand";
 import { createKey, deriveSubkey, isSameKey } from "../src/prf/key";
 import { createKeyRing, toKeyRing } from "../src/prf/key-ring";
 import { mersenneTwister, torchRandint } from "../src/prf/mersenne-twister";
-import { mix } from "../src/prf/expand";
 import { keyedPermutation, torchPermutation } from "../src/prf/permutation";
 import { hmacSha256, sha256 } from "../src/prf/sha256";
 import { sipHash } from "../src/prf/siphash";
@@ -38,7 +38,12 @@ describe("hashes", () => {
 
   it("SipHash-2-4 gives its authors' vectors for 0, 4, 8 and 12 bytes", () => {
     const words = [0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c] as const;
-    const vectors = ["310e0edd47db6f72", "b7877127e09427cf", "6224939a79f5f593", "fbe50e86bc8f1e75"];
+    const vectors = [
+      "310e0edd47db6f72",
+      "b7877127e09427cf",
+      "6224939a79f5f593",
+      "fbe50e86bc8f1e75",
+    ];
     vectors.forEach((expected, count) => {
       const view = new DataView(new ArrayBuffer(8));
       const [low, high] = sipHash(words, words.slice(0, count));

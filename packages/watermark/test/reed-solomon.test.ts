@@ -52,7 +52,9 @@ describe("Reed-Solomon", () => {
           const word = rsEncode(data, checks, m);
           const erased = random(checks + 1);
           const wrong = Math.floor((checks - erased) / 2);
-          const positions = word.map((_, i) => i).sort((a, b) => ((a * 7919 + seed) % 97) - ((b * 7919 + seed) % 97));
+          const positions = word
+            .map((_, i) => i)
+            .sort((a, b) => ((a * 7919 + seed) % 97) - ((b * 7919 + seed) % 97));
           const received = [...word];
           for (const i of positions.slice(0, erased)) received[i] = random(order + 1);
           for (const i of positions.slice(erased, erased + wrong))

@@ -99,7 +99,10 @@ export function rsEncode(data: ArrayLike<number>, checks: number, symbolBits: nu
 
 function checkSize(symbols: ArrayLike<number>, length: number, symbolBits: number): void {
   if (!primitive[symbolBits])
-    throw new WatermarkError("ERR_RANGE", `reedSolomon: symbolBits must be 2..12, got ${symbolBits}`);
+    throw new WatermarkError(
+      "ERR_RANGE",
+      `reedSolomon: symbolBits must be 2..12, got ${symbolBits}`,
+    );
   const order = 2 ** symbolBits - 1;
   if (length > order)
     throw new WatermarkError(

@@ -1,0 +1,65 @@
+/** @file Checks of what comes in through the door. */
+import { WatermarkError } from "../error";
+
+/** @throws {WatermarkError} `ERR_TOKEN` for an id outside the vocabulary, with its position */
+export function checkTokens(ids: ArrayLike<number>, vocabSize: number, from = 0): void {
+  for (let i = from; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (!(Number.isInteger(id) && id >= 0 && id < vocabSize))
+      throw new WatermarkError(
+        "ERR_TOKEN",
+        `tokens: id ${id} at position ${i} is outside the vocabulary of ${vocabSize}`,
+        { position: i, id, vocabSize },
+      );
+  }
+}
+
+/**
+ * Minus infinity marks a forbidden token and is fine; NaN and plus infinity are not.
+ *
+ * @throws {WatermarkError} `ERR_SHAPE` for another width than the profile's, `ERR_LOGITS` for NaN or +Infinity
+ */
+export function checkLogits(logits: Float32Array, vocabSize: number): void {
+  if (logits.length !== vocabSize)
+    throw new WatermarkError(
+      "ERR_SHAPE",
+      `processor: the profile's vocab_size is ${vocabSize}, got ${logits.length} logits`,
+      { needed: vocabSize, got: logits.length },
+    );
+  for (let i = 0; i < logits.length; i++)
+    if (!(logits[i]! < Number.POSITIVE_INFINITY))
+      throw new WatermarkError("ERR_LOGITS", `processor: logit ${i} is ${logits[i]}`, {
+        token: i,
+        value: logits[i],
+      });
+}
+
+/** @throws {WatermarkError} `ERR_RANGE` unless min ≤ value ≤ max */
+export function checkRange(name: string, value: number, min: number, max: number): number {
+  if (!(value >= min && value <= max))
+    throw new WatermarkError(
+      "ERR_RANGE",
+      `${name} must be between ${min} and ${max}, got ${value}`,
+      { min, max, got: value },
+    );
+  return value;
+}
+
+/**
+ * A payload as an array of zeros and ones of the profile's length.
+ *
+ * @throws {WatermarkError} `ERR_PAYLOAD` for another length or other values
+ */
+export function checkPayload(bits: ArrayLike<number>, messageBits: number): Uint8Array {
+  if (bits.length !== messageBits)
+    throw new WatermarkError(
+      "ERR_PAYLOAD",
+      `payload: the profile carries ${messageBits} bits, got ${bits.length}`,
+      { needed: messageBits, got: bits.length },
+    );
+  return Uint8Array.from(bits, (bit, i) => {
+    if (bit !== 0 && bit !== 1)
+      throw new WatermarkError("ERR_PAYLOAD", `payload: bit ${i} is ${bit}`, { position: i });
+    return bit;
+  });
+}

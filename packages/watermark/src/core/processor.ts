@@ -1,0 +1,75 @@
+import { WatermarkError } from "../error";
+import { checkLogits, checkTokens } from "./check";
+import type { Embedder } from "./scheme";
+
+/**
+ * Marks one row, one token at a time. Call it with all ids so far (prompt included) and the logits
+ * of the next token; it edits the logits in place and returns them. It keeps no state that a fresh
+ * call could not rebuild, except where the prompt ends: that is the length at the first call, or
+ * `promptLength`. A call with fewer ids than the last one starts a new text.
+ */
+export interface Processor {
+  /**
+   * @param inputIds all ids so far, oldest first
+   * @param logits shape [vocab_size]; minus infinity marks forbidden tokens, which stay forbidden
+   * @returns `logits`
+   * @throws {WatermarkError} `ERR_SHAPE`, `ERR_LOGITS` (NaN or +Infinity), `ERR_TOKEN`, and
+   *   `ERR_ASYNC_PROXY` when the proxy is asynchronous and `prepare` was not awaited for these ids
+   */
+  (inputIds: ArrayLike<number>, logits: Float32Array): Float32Array;
+  /** Fetches what the next call with the same ids needs. Only there when the scheme has a proxy. */
+  prepare?(inputIds: ArrayLike<number>): Promise<void>;
+  /** Forgets where the prompt ended: call it before a new text. */
+  reset(): void;
+}
+
+/** Options of `createProcessor`. */
+export interface ProcessorOptions {
+  /** The message, zeros and ones, as many as the profile's `message_bits`. */
+  payload?: ArrayLike<number>;
+  /** Prompt tokens at the start of the ids. Default: the number of ids at the first call. */
+  promptLength?: number;
+  /** Tokens that will be generated; a payload that cannot fit is then refused at once. */
+  maxTokens?: number;
+}
+
+/** Wraps a scheme's embedder in the checks that face the caller. */
+export function makeProcessor(
+  embedder: Embedder,
+  vocabSize: number,
+  promptLength: number | undefined,
+): Processor {
+  let start = promptLength;
+  let lastLength = 0;
+  const begin = (ids: ArrayLike<number>): number => {
+    const isNewText = ids.length < lastLength || start === undefined;
+    if (isNewText) {
+      start = promptLength ?? ids.length;
+      lastLength = 0;
+    }
+    if (start! > ids.length)
+      throw new WatermarkError(
+        "ERR_RANGE",
+        `processor: promptLength is ${start}, got ${ids.length} ids`,
+        { needed: start, got: ids.length },
+      );
+    checkTokens(ids, vocabSize, lastLength);
+    lastLength = ids.length;
+    return start!;
+  };
+  const processor = (ids: ArrayLike<number>, logits: Float32Array) => {
+    checkLogits(logits, vocabSize);
+    embedder.edit(ids, begin(ids), logits);
+    return logits;
+  };
+  const reset = () => {
+    start = promptLength;
+    lastLength = 0;
+  };
+  const { prepare } = embedder;
+  if (!prepare) return Object.assign(processor, { reset });
+  return Object.assign(processor, {
+    reset,
+    prepare: async (ids: ArrayLike<number>) => prepare(ids, begin(ids)),
+  });
+}

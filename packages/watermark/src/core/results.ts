@@ -1,0 +1,97 @@
+/** @file What detection, decoding and explanation return. */
+import type { PayloadCandidate, SymbolReading } from "./scheme";
+
+/** Token ids, or text together with the tokenizer given to `createWatermark`. */
+export type TextInput = ArrayLike<number> | string;
+
+/** Positions from `start` up to, not including, `end`. */
+export interface Window {
+  start: number;
+  end: number;
+}
+
+/** Options of `detect` and `explain`. */
+export interface DetectOptions {
+  /** Largest p-value that counts as found, in (0, 1). Default 1e-3. */
+  alpha?: number;
+  /** Tokens at the start to leave out. Detect on the continuation only. Default 0. */
+  promptLength?: number;
+  /** Count each repeated (context, token) pair once. Default true; false makes p-values too small. */
+  ignoreRepeated?: boolean;
+  /**
+   * Also try windows of these sizes, each moved by a quarter of its size (or `stride`). The p-value
+   * is multiplied by the number of windows tried.
+   */
+  windows?: { sizes: readonly number[]; stride?: number };
+  /** Only these payloads are possible. */
+  candidates?: readonly ArrayLike<number>[];
+}
+
+/** Options of `decode`. */
+export interface DecodeOptions extends DetectOptions {
+  /** MPAC and RS: payloads to list, at most 4096. Default 16. */
+  listSize?: number;
+}
+
+/** The outcome of a presence test. Never NaN. */
+export interface Detection {
+  /** `insufficient` when no token could be scored. */
+  verdict: "found" | "not-found" | "insufficient";
+  /** Probability of such evidence, or stronger, on unmarked text, over all windows and keys tried. */
+  pValue: number;
+  /** Standardised score of the best window and key. */
+  z: number;
+  /** ½ erfc(z/√2) of that window and key alone: the normal approximation. */
+  normalTail: number;
+  /** Tokens scored there, repeats left out. */
+  scored: number;
+  /** Sum of the observations there, and what unmarked text would give on average. */
+  score: number;
+  expected: number;
+  alpha: number;
+  /** Tokens a text needs before the first can be scored, plus one. */
+  tokensNeeded: number;
+  keyId: string | undefined;
+  window: Window;
+  windowsTried: number;
+  keysTried: number;
+}
+
+/** The outcome of decoding: always a payload, and the presence test that says whether to believe it. */
+export interface Decoding extends Detection {
+  /** Shape [message_bits], zeros and ones. */
+  bits: Uint8Array;
+  /** Posterior probability that each bit is right, shape [message_bits], in [0.5, 1]. */
+  bitConfidence: Float64Array;
+  /** 1 where no token spoke for a bit. */
+  erasedBits: Uint8Array;
+  symbols: SymbolReading[];
+  /** Best payloads first; the first is `bits`. */
+  candidates: PayloadCandidate[];
+  /** RS: whether a code word was within reach, and which symbols were changed to get there. */
+  ecc?: { isValid: boolean; corrected: number[] };
+}
+
+/** Evidence of one token, for display. */
+export interface TokenEvidence {
+  position: number;
+  token: number;
+  /** False for tokens without context, and for repeats when those are ignored. */
+  isScored: boolean;
+  /** The observation (1 = green for list schemes) with its mean on unmarked text. */
+  value: number;
+  mean: number;
+  /** (value − mean)/sd; 0 where not scored. */
+  evidence: number;
+}
+
+/** Per-token evidence, and the strongest stretch of any length. */
+export interface Explanation {
+  detection: Detection;
+  tokens: TokenEvidence[];
+  /**
+   * The window with the largest z of all windows with at least 16 scored tokens (WinMax). Its z is a
+   * maximum over many windows and no p-value follows from it: calibrate it on your texts.
+   */
+  winMax: { z: number; window: Window } | undefined;
+}

@@ -1,0 +1,86 @@
+/** @file Splitting a vocabulary so that each side holds half of a proxy's probability. */
+import { mix } from "../../prf/expand";
+import type { Seed } from "../../prf/siphash";
+import type { QuantisedDistribution } from "../../proxy/proxy-lm";
+
+const bucketBits = 10;
+const buckets = new Float64Array(2 ** bucketBits);
+
+/**
+ * The favoured half of one partition: tokens are ordered by (u(v), v) with u from the seed, and
+ * those whose inclusive cumulative probability reaches ½ are favoured. The crossing token is inside,
+ * so a token with probability of at least ½ always is.
+ *
+ * Finds the crossing token with one pass over buckets of u and a sort of one bucket.
+ *
+ * @returns membership of a token
+ * @see Wang et al. 2024 (2307.15992), Balance-Marking
+ */
+export function balancedHalf(
+  seed: Seed,
+  { mass, total }: QuantisedDistribution,
+): (token: number) => boolean {
+  const [low, high] = seed;
+  const shift = 32 - bucketBits;
+  buckets.fill(0);
+  for (let v = 0; v < mass.length; v++)
+    if (mass[v] !== 0) buckets[mix(low, high, v) >>> shift]! += mass[v]!;
+  let below = 0;
+  let bucket = 0;
+  while (2 * (below + buckets[bucket]!) < total) below += buckets[bucket++]!;
+  const inside: { u: number; v: number }[] = [];
+  for (let v = 0; v < mass.length; v++) {
+    if (mass[v] === 0) continue;
+    const u = mix(low, high, v);
+    if (u >>> shift === bucket) inside.push({ u, v });
+  }
+  inside.sort((a, b) => a.u - b.u || a.v - b.v);
+  let at = 0;
+  while (2 * (below + mass[inside[at]!.v]!) < total) below += mass[inside[at++]!.v]!;
+  const crossing = inside[at]!;
+  return (token) => {
+    const u = mix(low, high, token);
+    return u > crossing.u || (u === crossing.u && token >= crossing.v);
+  };
+}
+
+/** Tokens with mass, the heavier powers of two first, so that half is reached early. */
+export function heavyFirst({ mass }: QuantisedDistribution): Int32Array {
+  const starts = new Int32Array(33);
+  for (let v = 0; v < mass.length; v++) if (mass[v] !== 0) starts[Math.clz32(mass[v]!) + 1]!++;
+  for (let b = 1; b < starts.length; b++) starts[b]! += starts[b - 1]!;
+  const order = new Int32Array(starts[32]!);
+  for (let v = 0; v < mass.length; v++)
+    if (mass[v] !== 0) order[starts[Math.clz32(mass[v]!)]!++] = v;
+  return order;
+}
+
+/**
+ * Whether `token` is in the half that `balancedHalf` would give, without ordering the vocabulary: it
+ * is when the tokens up to and including it hold at least half. Stops as soon as either side does.
+ *
+ * @param order from `heavyFirst`
+ */
+export function isInHalf(
+  seed: Seed,
+  { mass, total }: QuantisedDistribution,
+  order: Int32Array,
+  token: number,
+): boolean {
+  const [low, high] = seed;
+  const own = mix(low, high, token);
+  let upTo = 0;
+  let after = 0;
+  for (let i = 0; i < order.length; i++) {
+    const v = order[i]!;
+    const u = mix(low, high, v);
+    if (u < own || (u === own && v <= token)) {
+      upTo += mass[v]!;
+      if (2 * upTo >= total) return true;
+    } else {
+      after += mass[v]!;
+      if (2 * after > total) return false;
+    }
+  }
+  return 2 * upTo >= total;
+}

@@ -1,0 +1,62 @@
+import type { CtwlProfile } from "../../core/profile";
+import { WatermarkError } from "../../error";
+import {
+  entropyOf,
+  type ProxyLM,
+  type QuantisedDistribution,
+  quantise,
+} from "../../proxy/proxy-lm";
+
+/** The proxy's distribution before each position, quantised; none for Vanilla-Marking. */
+export interface Distributions {
+  readonly isUsed: boolean;
+  /**
+   * @returns the distribution of the token at `at` (`undefined` without a proxy), or `"skip"` where
+   *   its entropy is below the profile's `min_entropy`
+   * @throws {WatermarkError} `ERR_ASYNC_PROXY` when the proxy is asynchronous and was not awaited
+   */
+  at(ids: ArrayLike<number>, at: number, start: number): QuantisedDistribution | undefined | "skip";
+  /** Asks the proxy and keeps the answer for `at`. */
+  fetch(ids: ArrayLike<number>, at: number, start: number): Promise<void>;
+}
+
+const keptAnswers = 8192;
+
+/** Binds a profile to its proxy. */
+export function distributionsOf(profile: CtwlProfile, proxy: ProxyLM | undefined): Distributions {
+  if (profile.scheme === "ctwl-vanilla" || !proxy)
+    return { isUsed: false, at: () => undefined, fetch: async () => {} };
+  const { vocab_size, lm_prefix_len, min_entropy } = profile;
+  const answers = new Map<string, QuantisedDistribution>();
+  const contextOf = (ids: ArrayLike<number>, at: number, start: number) => {
+    const from = Math.max(start, at - lm_prefix_len);
+    return Array.from({ length: at - from }, (_, i) => ids[from + i]!);
+  };
+  return {
+    isUsed: true,
+    at(ids, at, start) {
+      const context = contextOf(ids, at, start);
+      let distribution = answers.size ? answers.get(context.join()) : undefined;
+      if (!distribution) {
+        const probabilities = proxy.next(context);
+        if (probabilities instanceof Promise) {
+          probabilities.catch(() => {}); // reported by the error below
+          throw new WatermarkError(
+            "ERR_ASYNC_PROXY",
+            `ctwl: proxy ${proxy.id} is asynchronous: await prepare() first, or use a synchronous proxy`,
+          );
+        }
+        distribution = quantise(probabilities, vocab_size);
+      }
+      return min_entropy > 0 && entropyOf(distribution) < min_entropy ? "skip" : distribution;
+    },
+    async fetch(ids, at, start) {
+      const context = contextOf(ids, at, start);
+      const name = context.join();
+      if (answers.has(name)) return;
+      const distribution = quantise(await proxy.next(context), vocab_size);
+      if (answers.size >= keptAnswers) answers.delete(answers.keys().next().value!);
+      answers.set(name, distribution);
+    },
+  };
+}

@@ -1,0 +1,12 @@
+/** The `width` tokens before `end`, with `head` in front: what the PRFs of CTWL absorb. */
+export function prefixWords(
+  ids: ArrayLike<number>,
+  end: number,
+  width: number,
+  head: number,
+): Int32Array {
+  const words = new Int32Array(width + 1);
+  words[0] = head;
+  for (let i = 0; i < width; i++) words[i + 1] = ids[end - width + i]!;
+  return words;
+}

@@ -1,0 +1,84 @@
+import type { CtwlProfile } from "../../core/profile";
+import type { QuantisedDistribution } from "../../proxy/proxy-lm";
+import {
+  messageKey,
+  orderKeys,
+  partitionSeed,
+  tokenOrder,
+  tupleHash,
+  vanillaBit,
+} from "./reference-hash";
+import { type Splitter, tallyPlainly, type Vote } from "./splitter";
+
+interface ReferenceVote extends Vote {
+  isHit(message: number): boolean;
+}
+
+/** The published code's public constant in place of a key. */
+const publicSeed = 42;
+const floorMod = (x: bigint, m: number) => Number(((x % BigInt(m)) + BigInt(m)) % BigInt(m));
+
+function referenceHalf(key: bigint, { mass, total }: QuantisedDistribution): Uint8Array {
+  const half = new Uint8Array(mass.length);
+  let sum = 0;
+  for (const token of tokenOrder(key, mass.length)) {
+    sum += mass[token]!;
+    if (2 * sum >= total) half[token] = 1;
+  }
+  return half;
+}
+
+function isInReferenceHalf(
+  key: bigint,
+  { mass, total }: QuantisedDistribution,
+  token: number,
+): boolean {
+  const { low, high } = orderKeys(key, mass.length);
+  let sum = 0;
+  for (let v = 0; v < mass.length; v++) {
+    const order = high[v]! - high[token]! || low[v]! - low[token]! || v - token;
+    if (order <= 0) sum += mass[v]!;
+  }
+  return 2 * sum >= total;
+}
+
+/**
+ * The published code's partitions: public hashes of the previous token and 42. Decoding tries
+ * messages one by one, which is slow above about 12 bits; hand in `candidates` there.
+ *
+ * @see Wang et al. 2024 (2307.15992), official code
+ */
+export function referenceSplitter(profile: CtwlProfile): Splitter<ReferenceVote> {
+  const { message_code_len: bits } = profile;
+  const partitions = profile.scheme === "ctwl-balance" ? profile.random_permutation_num : 0;
+  const seedOf = (ids: ArrayLike<number>, end: number) => tupleHash([ids[end - 1]!, publicSeed]);
+  const isHit = (vote: ReferenceVote, _chunk: number, message: number) => vote.isHit(message);
+  return {
+    favoured(ids, end, _chunk, message, proxy) {
+      const seed = seedOf(ids, end);
+      const key = messageKey(seed, bits, message);
+      if (!partitions) return (token) => vanillaBit(key, token) === 1;
+      const half = referenceHalf(
+        partitionSeed(seed, partitions, floorMod(key, partitions)),
+        proxy!,
+      );
+      return (token) => half[token] === 1;
+    },
+    vote(ids, at, proxy) {
+      const seed = seedOf(ids, at);
+      const token = ids[at]!;
+      const keyOf = (message: number) => messageKey(seed, bits, message);
+      if (!partitions)
+        return { chance: 0.5, isHit: (message) => vanillaBit(keyOf(message), token) === 1 };
+      const inside = Array.from({ length: partitions }, (_, j) =>
+        isInReferenceHalf(partitionSeed(seed, partitions, j), proxy!, token),
+      );
+      return {
+        chance: inside.filter(Boolean).length / partitions,
+        isHit: (message) => inside[floorMod(keyOf(message), partitions)]!,
+      };
+    },
+    isHit,
+    tally: (votes, chunk, width) => tallyPlainly({ isHit }, votes, chunk, width),
+  };
+}

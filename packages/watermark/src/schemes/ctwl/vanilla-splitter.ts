@@ -1,0 +1,53 @@
+import type { CtwlVanillaProfile } from "../../core/profile";
+import { mix } from "../../prf/expand";
+import { deriveSubkey, type WatermarkKey } from "../../prf/key";
+import { type Seed, sipHash } from "../../prf/siphash";
+import { prefixWords } from "./prefix";
+import type { Splitter, Vote } from "./splitter";
+
+interface VanillaVote extends Vote {
+  readonly token: number;
+  seed(chunk: number): Seed;
+}
+
+/**
+ * Vanilla-Marking: token v is favoured when one hash bit of (prefix, message, v) is 1, an
+ * independent coin per token.
+ *
+ * @see Wang et al. 2024 (2307.15992), Vanilla-Marking
+ */
+export function vanillaSplitter(
+  profile: CtwlVanillaProfile,
+  key: WatermarkKey,
+): Splitter<VanillaVote> {
+  const subkey = deriveSubkey(key, "ctwl/vanilla");
+  const width = profile.hash_prefix_len;
+  const seedOf = (ids: ArrayLike<number>, end: number, chunk: number) =>
+    sipHash(subkey, prefixWords(ids, end, width, chunk));
+  const coin = ([low, high]: Seed, message: number, token: number) =>
+    mix(mix(low, high, message), high, token) >>> 31;
+  return {
+    favoured(ids, end, chunk, message) {
+      const seed = seedOf(ids, end, chunk);
+      return (token) => coin(seed, message, token) === 1;
+    },
+    vote(ids, at) {
+      const words = prefixWords(ids, at, width, 0);
+      const seed = (chunk: number) => {
+        words[0] = chunk;
+        return sipHash(subkey, words);
+      };
+      return { chance: 0.5, token: ids[at]!, seed };
+    },
+    isHit: (vote, chunk, message) => coin(vote.seed(chunk), message, vote.token) === 1,
+    tally(votes, chunk, bits) {
+      const hits = new Uint16Array(2 ** bits);
+      for (const { seed, token } of votes) {
+        const [low, high] = seed(chunk);
+        for (let message = 0; message < hits.length; message++)
+          hits[message]! += mix(mix(low, high, message), high, token) >>> 31;
+      }
+      return hits;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { SymbolReading } from "../core/scheme";
+
+/**
+ * Reads one symbol from the hits of each of its values. With favoured probability raised by e^δ the
+ * posterior of a value under equal priors is proportional to e^(δ·hits). Ties go to the lower value.
+ *
+ * @param hits shape [values]
+ * @param tokens how many tokens spoke
+ * @param pAny probability that the best value does as well on unmarked text
+ */
+export function readSymbol(
+  hits: ArrayLike<number>,
+  tokens: number,
+  bias: number,
+  pAny: number,
+): SymbolReading & { weights: Float64Array } {
+  let value = 0;
+  for (let v = 1; v < hits.length; v++) if (hits[v]! > hits[value]!) value = v;
+  let second = value === 0 ? Math.min(1, hits.length - 1) : 0;
+  for (let v = 0; v < hits.length; v++) if (v !== value && hits[v]! > hits[second]!) second = v;
+  const raw = Float64Array.from(hits, (count) => Math.exp(bias * (count - hits[value]!)));
+  const total = raw.reduce((a, b) => a + b);
+  return {
+    value,
+    second,
+    hits: hits[value]!,
+    tokens,
+    margin: hits[value]! - hits[second]!,
+    confidence: 1 / total,
+    pAny,
+    isErased: tokens === 0,
+    weights: raw.map((weight) => weight / total),
+  };
+}
+
+/** Posterior that each bit of a symbol is right, most significant first. */
+export function bitConfidences(weights: Float64Array, value: number, bits: number): Float64Array {
+  const sums = new Float64Array(bits);
+  weights.forEach((weight, v) => {
+    for (let b = 0; b < bits; b++)
+      if (((v ^ value) >>> (bits - 1 - b)) % 2 === 0) sums[b]! += weight;
+  });
+  return sums.map((sum) => Math.min(1, sum));
+}

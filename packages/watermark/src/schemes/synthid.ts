@@ -1,0 +1,121 @@
+import type { SynthIdProfile } from "../core/profile";
+import type { Embedder, Scheme, Scored } from "../core/scheme";
+import { topIndices } from "../core/top-indices";
+import type { WatermarkKey } from "../prf/key";
+import { normalTail } from "../statistics/normal";
+import { type GValues, gBit, gValues } from "./g-values";
+import { isRepeatedContext } from "./repeated-context";
+import { layerWeights, runTournament, tokenScore } from "./tournament";
+
+/** Positions with their g-values. */
+export interface SynthIdScored extends Scored {
+  /** Shape [positions, depth], zeros and ones. */
+  readonly g: Uint8Array;
+  readonly scores: Float64Array;
+}
+
+/** What a token with no probability gets: −Infinity, or the published codes' finite floor. */
+const floorLogit = (profile: SynthIdProfile) =>
+  profile.compat === "reference"
+    ? -1e12
+    : profile.compat === "huggingface"
+      ? -3.4028234663852886e38
+      : Number.NEGATIVE_INFINITY;
+
+/** The last H generated tokens, with zeros before the text's start. */
+function contextAt(ids: ArrayLike<number>, end: number, start: number, width: number): Int32Array {
+  return Int32Array.from({ length: width }, (_, i) => {
+    const at = end - width + i;
+    return at >= start ? ids[at]! : 0;
+  });
+}
+
+/** Cuts to the top k at the profile's temperature; returns the candidates and their probabilities. */
+function cut(profile: SynthIdProfile, logits: Float32Array) {
+  const { top_k, temperature } = profile;
+  const candidates = topIndices(logits, top_k);
+  const scaled = Float64Array.from(candidates, (v) => logits[v]! / temperature);
+  const peak = scaled.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const p = scaled.map((x) => Math.exp(x - peak));
+  const sum = p.reduce((a, b) => a + b, 0);
+  return { candidates, scaled, p: p.map((x) => x / sum), isPossible: peak > -Infinity };
+}
+
+function synthIdEmbedder(profile: SynthIdProfile, values: GValues): Embedder {
+  const { ngram_len, context_history_size: history, depth, num_leaves } = profile;
+  const width = ngram_len - 1;
+  const nothing = floorLogit(profile);
+  return {
+    edit(ids, start, logits) {
+      const step = ids.length - start;
+      if (profile.skip_first_ngram_calls && step < width) return;
+      const { candidates, scaled, p, isPossible } = cut(profile, logits);
+      if (!isPossible) return;
+      if (candidates.length < logits.length) logits.fill(nothing);
+      if (isSeen(ids, start, width, history)) {
+        candidates.forEach((v, i) => {
+          logits[v] = scaled[i]!;
+        });
+        return;
+      }
+      const context = contextAt(ids, ids.length, start, width);
+      runTournament(p, values.of(context, candidates), values.words, depth, num_leaves);
+      candidates.forEach((v, i) => {
+        logits[v] = p[i]! > 0 ? Math.log(p[i]!) : nothing;
+      });
+    },
+  };
+}
+
+/** Whether this context was used at one of the last `history` steps. */
+function isSeen(ids: ArrayLike<number>, start: number, width: number, history: number): boolean {
+  const padded = new Int32Array(width + ids.length - start);
+  for (let i = start; i < ids.length; i++) padded[width + i - start] = ids[i]!;
+  return isRepeatedContext(padded, padded.length, width, width, history);
+}
+
+/**
+ * Tournament sampling. The context is the last H generated tokens, zeros at first, without the
+ * prompt; a context in the history leaves the distribution plain. Detection drops the first H tokens
+ * and repeated contexts; s = Σ_t Σ_ℓ w_ℓ g_tℓ/(m n) has mean ½ and variance Σ w_ℓ²/(4 m² n).
+ *
+ * @see Dathathri et al., Nature 2024
+ */
+export function synthid(
+  profile: SynthIdProfile,
+  key: WatermarkKey | undefined,
+): Scheme<SynthIdScored> {
+  const values = gValues(profile, key);
+  const { depth } = profile;
+  const width = profile.ngram_len - 1;
+  const weights = layerWeights(depth, profile.detector);
+  const variance = weights.reduce((sum, w) => sum + w * w, 0) / (4 * depth * depth);
+  return {
+    messageBits: 0,
+    unscoredTokens: width,
+    embedder: () => synthIdEmbedder(profile, values),
+    score(ids) {
+      const positions: number[] = [];
+      const names: string[] = [];
+      const count = Math.max(0, ids.length - width);
+      const g = new Uint8Array(count * depth);
+      const scores = new Float64Array(count);
+      for (let t = width; t < ids.length; t++) {
+        const context = contextAt(ids, t, 0, width);
+        const bits = values.of(context, [ids[t]!]);
+        const row = t - width;
+        for (let l = 0; l < depth; l++) g[row * depth + l] = gBit(bits, values.words, 0, l);
+        scores[row] = tokenScore(bits, values.words, 0, weights);
+        positions.push(t);
+        names.push(context.join());
+      }
+      return { positions, names, g, scores };
+    },
+    test(scored, picks) {
+      const marks = picks.map((i) => ({ value: scored.scores[i]!, mean: 0.5, variance }));
+      const excess = marks.reduce((sum, mark) => sum + mark.value - 0.5, 0);
+      const z = excess / Math.sqrt(variance * Math.max(1, picks.length));
+      return { marks, pValue: picks.length ? normalTail(z) : 1 };
+    },
+  };
+}
