@@ -4,9 +4,9 @@ export { type LoadOptions, loadModel, loadWeights } from "./files/load-model";
 export { saveModel } from "./files/save-model";
 export * from "./generation";
 export {
+  type AsyncLogitsProcessor,
   type GenerateOptions,
   generate,
-  type LogitsProcessor,
   type Sampler,
   type TokenEvent,
 } from "./generation/generate";

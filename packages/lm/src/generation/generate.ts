@@ -2,13 +2,14 @@ import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import { KvCache } from "../model/kv-cache";
-import { greedy } from "./samplers";
+import type { LogitsProcessor } from "./logits-processor";
+import { greedy } from "./sampling";
+import { type StoppingCriterion, type StopReason, stopAtTokens } from "./stopping";
 
-/** Edits one row of logits in place and returns it; `prepare` is awaited before, for processors that ask elsewhere. */
-export interface LogitsProcessor {
-  (inputIds: ArrayLike<number>, logits: Float32Array): Float32Array;
+/** A processor that may have to ask elsewhere first: `prepare` is awaited before each call. */
+export type AsyncLogitsProcessor = LogitsProcessor & {
   prepare?: (inputIds: ArrayLike<number>) => Promise<void>;
-}
+};
 
 /** The token to take, from one row of processed logits. */
 export type Sampler = (logits: Float32Array) => number;
@@ -17,15 +18,15 @@ export interface GenerateOptions {
   /** Default 20, as in Hugging Face. */
   maxNewTokens?: number;
   /** Applied to each row in order before sampling. */
-  logitsProcessors?: readonly LogitsProcessor[];
+  logitsProcessors?: readonly AsyncLogitsProcessor[];
   /** Default: the largest logit. */
   sampler?: Sampler;
   /** Ends a row. Default: the configuration's; null for none. */
   eosTokenId?: number | readonly number[] | null;
   /** [batch × length], 0 for padding on the left; default: all count. */
   attentionMask?: ArrayLike<number>;
-  /** Further reasons to end a row, asked with its new tokens. */
-  stoppingCriteria?: readonly ((newIds: readonly number[]) => boolean)[];
+  /** Further reasons to end a row. */
+  stoppingCriteria?: readonly StoppingCriterion[];
   signal?: AbortSignal;
 }
 
@@ -34,6 +35,8 @@ export interface TokenEvent {
   type: "token";
   step: number;
   ids: readonly (number | null)[];
+  /** Why a row ended with this token, undefined where it goes on or has ended before. */
+  stopped: readonly (StopReason | undefined)[];
 }
 
 function checkPrompt(
@@ -82,7 +85,7 @@ function lastLogits(
 async function pick(
   logits: Float32Array,
   ids: ArrayLike<number>,
-  processors: readonly LogitsProcessor[],
+  processors: readonly AsyncLogitsProcessor[],
   sampler: Sampler,
 ): Promise<number> {
   let row = logits;
@@ -105,68 +108,82 @@ const widen = (mask: number[], batch: number): number[] => {
   ]).flat();
 };
 
+/** One row of a batch while it is being continued. */
+interface Row {
+  /** Prompt and new tokens. */
+  all: number[];
+  fresh: number[];
+  stopped: StopReason | undefined;
+}
+
+/** Takes the row's next token, or null when it has ended. */
+async function advance(
+  row: Row,
+  logits: Float32Array,
+  { logitsProcessors = [], sampler = greedy }: GenerateOptions,
+  stops: readonly StoppingCriterion[],
+): Promise<number | null> {
+  if (row.stopped) return null;
+  const id = await pick(logits, row.all, logitsProcessors, sampler);
+  row.all.push(id);
+  row.fresh.push(id);
+  for (const stop of stops) row.stopped ??= stop(row.all);
+  return id;
+}
+
 /**
  * Continues prompts token by token with a key-value cache.
  *
- * @param rows prompts of one length (pad on the left, with `attentionMask`)
+ * @param prompts token ids, of one length (pad on the left, with `attentionMask`)
  * @yields one `token` event a step
  * @returns the new tokens of each row, end token included
  * @throws {LmError} `ERR_SHAPE` for no or unequal prompts, `ERR_RANGE` past the model's positions
  */
 export async function* generate(
   model: CausalLM,
-  rows: readonly ArrayLike<number>[],
-  {
+  prompts: readonly ArrayLike<number>[],
+  options: GenerateOptions = {},
+): AsyncGenerator<TokenEvent, number[][]> {
+  const {
     maxNewTokens = 20,
-    logitsProcessors = [],
-    sampler = greedy,
     eosTokenId = model.config.eosTokenId,
     attentionMask,
-    stoppingCriteria = [],
     signal,
-  }: GenerateOptions = {},
-): AsyncGenerator<TokenEvent, number[][]> {
-  const { batch, length } = checkPrompt(rows, maxNewTokens, model);
-  const eos = new Set(asList(eosTokenId));
-  const all = rows.map((row) => Array.from(row));
-  const fresh: number[][] = rows.map(() => []);
-  const ended = rows.map(() => false);
+  } = options;
+  const { batch, length } = checkPrompt(prompts, maxNewTokens, model);
+  const stops = [stopAtTokens(asList(eosTokenId)), ...(options.stoppingCriteria ?? [])];
+  const rows: Row[] = prompts.map((prompt) => ({
+    all: Array.from(prompt),
+    fresh: [],
+    stopped: undefined,
+  }));
   const cache = new KvCache(batch, length + maxNewTokens);
   const wasTraining = model.training;
-  model.eval();
   let mask = attentionMask ? Array.from(attentionMask) : undefined;
-  let input = all.flat();
+  let input = rows.flatMap(({ all }) => all);
   try {
-    for (let step = 0; step < maxNewTokens && ended.includes(false); step++) {
+    for (let step = 0; step < maxNewTokens && rows.some(({ stopped }) => !stopped); step++) {
       signal?.throwIfAborted();
+      model.eval();
       const logits = lastLogits(model, input, batch, cache, mask);
       const values = (await logits.data()) as Float32Array;
       const width = logits.shape[1]!;
       logits.dispose();
+      const before = rows.map(({ stopped }) => stopped);
       const ids: (number | null)[] = [];
-      for (let row = 0; row < batch; row++) {
-        if (ended[row]) ids.push(null);
-        else
-          ids.push(
-            await pick(
-              values.subarray(row * width, (row + 1) * width),
-              all[row]!,
-              logitsProcessors,
-              sampler,
-            ),
-          );
-      }
-      ids.forEach((id, row) => {
-        if (id === null) return;
-        all[row]!.push(id);
-        fresh[row]!.push(id);
-        ended[row] = eos.has(id) || stoppingCriteria.some((stop) => stop(fresh[row]!));
-      });
-      yield { type: "token", step, ids };
-      input = ids.map((id, row) => id ?? all[row]!.at(-1)!);
+      for (const [i, row] of rows.entries())
+        ids.push(await advance(row, values.subarray(i * width, (i + 1) * width), options, stops));
+      yield {
+        type: "token",
+        step,
+        ids,
+        stopped: rows.map(({ stopped }, i) => (before[i] ? undefined : stopped)),
+      };
+      // A row that has ended repeats its last token; nobody looks at the result.
+      input = rows.map(({ all }) => all.at(-1)!);
       if (mask) mask = widen(mask, batch);
     }
-    return fresh;
+    return rows.map(({ fresh }) => fresh);
   } finally {
     cache.dispose();
     model.train(wasTraining);
