@@ -1,0 +1,56 @@
+/** @file Softmax over the entries of each segment, every head (column) for itself. Items are segments. */
+import { loadPart, storePart } from "./lanes";
+import { expNegative4, madd } from "./math";
+import { softmaxGradRow, softmaxRow } from "./softmax";
+import { addressAt, intAt, place } from "./slots";
+
+/** Four heads, of which `count` exist; entries lie `step` bytes apart. */
+function softmaxHeads(out: usize, x: usize, entries: i32, step: usize, count: i32): void {
+  const stop = x + <usize>entries * step;
+  let top = f32x4.splat(-Infinity), sum = f32x4.splat(0);
+  for (let p = x; p != stop; p += step) top = f32x4.pmax(top, loadPart(p, count));
+  for (let p = x, y = out; p != stop; p += step, y += step) {
+    const e = expNegative4(f32x4.sub(loadPart(p, count), top));
+    storePart(y, e, count);
+    sum = f32x4.add(sum, e);
+  }
+  for (let y = out, left = entries; left > 0; left--, y += step) storePart(y, f32x4.div(loadPart(y, count), sum), count);
+}
+
+/** Slots: out, x, offsets, heads. */
+export function segmentSoftmax(args: usize, begin: i32, end: i32): void {
+  const heads = intAt(args, 3), step = <usize>heads << 2;
+  for (let s = begin; s < end; s++) {
+    const offsets = place(addressAt(args, 2), s), first = load<i32>(offsets), entries = load<i32>(offsets, 4) - first;
+    let out = place(addressAt(args, 0), first * heads), x = place(addressAt(args, 1), first * heads);
+    if (heads == 1) softmaxRow(out, x, entries);
+    else for (let left = heads; left > 0; left -= 4, out += 16, x += 16) softmaxHeads(out, x, entries, step, left);
+  }
+}
+
+/** dx = y·(dy − Σ dy·y) for up to four heads. */
+function gradHeads(dx: usize, dy: usize, y: usize, entries: i32, step: usize, count: i32): void {
+  let dot = f32x4.splat(0);
+  for (let left = entries, p = dy, q = y; left > 0; left--, p += step, q += step) {
+    dot = madd(loadPart(p, count), loadPart(q, count), dot);
+  }
+  for (; entries > 0; entries--, dx += step, dy += step, y += step) {
+    storePart(dx, f32x4.mul(loadPart(y, count), f32x4.sub(loadPart(dy, count), dot)), count);
+  }
+}
+
+/** Slots: dx, dy, y, offsets, heads. */
+export function segmentSoftmaxGrad(args: usize, begin: i32, end: i32): void {
+  const heads = intAt(args, 4), step = <usize>heads << 2;
+  for (let s = begin; s < end; s++) {
+    const offsets = place(addressAt(args, 3), s), first = load<i32>(offsets), entries = load<i32>(offsets, 4) - first;
+    const at = first * heads;
+    let dx = place(addressAt(args, 0), at), dy = place(addressAt(args, 1), at), y = place(addressAt(args, 2), at);
+    if (heads == 1) softmaxGradRow(dx, dy, y, entries);
+    else {
+      for (let left = heads; left > 0; left -= 4, dx += 16, dy += 16, y += 16) {
+        gradHeads(dx, dy, y, entries, step, left);
+      }
+    }
+  }
+}

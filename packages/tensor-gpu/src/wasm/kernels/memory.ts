@@ -1,0 +1,81 @@
+import { type DType, ELEMENT_BYTES, type View } from "../../backend/backend";
+import type { Kernels } from "../../backend/kernels";
+import { converterTo } from "../../js/convert";
+import type { Launcher } from "../launcher";
+import { grain } from "./grain";
+import { setInts } from "./slots";
+import { type Axes, mergeAxes, setOuterAxes, setWalk } from "./walk";
+
+const CONVERSION_SLOT = 40;
+const BAND = 16;
+const TRANSPOSE_MINIMUM = 4;
+
+/** Codes of `assembly/copy.ts`. */
+function conversion(to: DType, from: DType): number {
+  if (to === from || (to === "int32" && from === "bool")) return 0;
+  if (to === "float32") return 1;
+  if (to === "int32") return 2;
+  return from === "float32" ? 3 : 4;
+}
+
+/** The same axes in the order in which they lie in `out`, so that neighbours there can merge. */
+function orderedAxes(out: View, x: View): Axes {
+  const axes = mergeAxes(out.shape, [out.strides, x.strides]);
+  const [outStrides, xStrides] = axes.strides as [number[], number[]];
+  if (outStrides.every((stride, i) => i === 0 || stride >= outStrides[i - 1]!)) return axes;
+  const order = axes.sizes.map((_, i) => i).sort((i, j) => outStrides[j]! - outStrides[i]!);
+  const inElements = (strides: number[]) => order.map((i) => strides[i]! / ELEMENT_BYTES);
+  return mergeAxes(
+    order.map((i) => axes.sizes[i]!),
+    [inElements(outStrides), inElements(xStrides)],
+  );
+}
+
+/** Axis along which `out` is contiguous and axis along which `x` is, if these make a matrix worth tiling. */
+function transposedPair({ sizes, strides: [out, x] }: Axes): [number, number] | undefined {
+  const isLong = (i: number) => sizes[i]! >= TRANSPOSE_MINIMUM;
+  const columns = sizes.findIndex((_, i) => out![i] === ELEMENT_BYTES && isLong(i));
+  const rows = sizes.findIndex((_, i) => x![i] === ELEMENT_BYTES && isLong(i));
+  return columns >= 0 && rows >= 0 && columns !== rows ? [columns, rows] : undefined;
+}
+
+export function memoryKernels(launcher: Launcher): Pick<Kernels, "fill" | "copy"> {
+  const copyTransposed = (out: View, x: View, axes: Axes, columns: number, rows: number) => {
+    const { sizes, strides } = axes;
+    const bands = Math.ceil(sizes[rows]! / BAND);
+    const isOuter = (_: number, i: number) => i !== columns && i !== rows;
+    const outer = {
+      sizes: sizes.filter(isOuter),
+      strides: strides.map((list) => list.filter(isOuter)),
+    };
+    const { ints } = launcher;
+    setInts(ints, 0, [launcher.address(out), launcher.address(x), sizes[rows]!, sizes[columns]!]);
+    setInts(ints, 4, [bands, strides[0]![rows]!, strides[1]![columns]!]);
+    setOuterAxes(ints, outer, 0);
+    const matrices = outer.sizes.reduce((a, b) => a * b, 1);
+    launcher.run("copyTransposed", matrices * bands, grain(BAND * sizes[columns]!));
+  };
+
+  return {
+    fill(out, value) {
+      const { ints, floats } = launcher;
+      ints[0] = launcher.address(out);
+      if (out.dtype === "float32") floats[1] = value;
+      else ints[1] = converterTo(out.dtype)(value);
+      launcher.run("fill", out.size, grain(1));
+    },
+    copy(out, x) {
+      if (out.size === 0) return;
+      const axes = orderedAxes(out, x);
+      const code = conversion(out.dtype, x.dtype);
+      const pair = code === 0 && axes.sizes.length > 1 ? transposedPair(axes) : undefined;
+      if (pair && axes.strides[1]![0] !== ELEMENT_BYTES)
+        return copyTransposed(out, x, axes, ...pair);
+      const { ints } = launcher;
+      setInts(ints, 0, [launcher.address(out), launcher.address(x)]);
+      setWalk(ints, axes);
+      ints[CONVERSION_SLOT] = code;
+      launcher.run("copy", out.size, grain(1));
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { View } from "../../backend/backend";
+import type { Kernels } from "../../backend/kernels";
+import type { Launcher } from "../launcher";
+import { grain } from "./grain";
+import { setInts } from "./slots";
+
+const EXP_WORK = 4;
+const NORM_WORK = 2;
+
+const lastAxis = ({ shape }: View) => shape.at(-1) ?? 1;
+
+type RowKernels = Pick<
+  Kernels,
+  "softmax" | "softmaxGrad" | "logSoftmax" | "logSoftmaxGrad" | "logSumExp"
+>;
+
+export function rowKernels(launcher: Launcher): RowKernels {
+  const rowwise = (kernel: string, views: View[], rows: number, n: number) => {
+    const { ints } = launcher;
+    setInts(ints, 0, views.map(launcher.address));
+    ints[views.length] = n;
+    launcher.run(kernel, rows, grain(EXP_WORK * n));
+  };
+  return {
+    softmax: (out, x, rows, n) => rowwise("softmax", [out, x], rows, n),
+    softmaxGrad: (dx, dy, y, rows, n) => rowwise("softmaxGrad", [dx, dy, y], rows, n),
+    logSoftmax: (out, x, rows, n) => rowwise("logSoftmax", [out, x], rows, n),
+    logSoftmaxGrad: (dx, dy, y, rows, n) => rowwise("logSoftmaxGrad", [dx, dy, y], rows, n),
+    logSumExp: (out, x, rows, n) => rowwise("logSumExp", [out, x], rows, n),
+  };
+}
+
+export function crossEntropyKernels(
+  launcher: Launcher,
+): Pick<Kernels, "crossEntropy" | "crossEntropyGrad"> {
+  return {
+    crossEntropy(losses, lse, logits, targets, ignoreIndex, smoothing) {
+      const n = lastAxis(logits);
+      const { ints, floats } = launcher;
+      setInts(ints, 0, [losses, lse, logits, targets].map(launcher.address));
+      setInts(ints, 4, [n, ignoreIndex]);
+      floats[6] = smoothing;
+      launcher.run("crossEntropy", targets.size, grain(EXP_WORK * n));
+    },
+    crossEntropyGrad(dlogits, logits, lse, targets, scale, ignoreIndex, smoothing) {
+      const n = lastAxis(logits);
+      const { ints, floats } = launcher;
+      setInts(ints, 0, [dlogits, logits, lse, targets, scale].map(launcher.address));
+      setInts(ints, 5, [n, ignoreIndex]);
+      floats[7] = smoothing;
+      launcher.run("crossEntropyGrad", targets.size, grain(EXP_WORK * n));
+    },
+  };
+}
+
+type NormKernels = Pick<
+  Kernels,
+  | "layerNorm"
+  | "layerNormGrad"
+  | "layerNormParamGrad"
+  | "rmsNorm"
+  | "rmsNormGrad"
+  | "rmsNormParamGrad"
+>;
+
+export function normKernels(launcher: Launcher): NormKernels {
+  /** Arguments, then n, then eps where there is one; items are rows. */
+  const rowwise = (kernel: string, views: (View | null)[], x: View, eps = 0) => {
+    if (x.size === 0) return;
+    const n = lastAxis(x);
+    const { ints, floats } = launcher;
+    setInts(ints, 0, views.map(launcher.address));
+    ints[views.length] = n;
+    floats[views.length + 1] = eps;
+    launcher.run(kernel, x.size / n, grain(NORM_WORK * n));
+  };
+  const columnwise = (
+    kernel: string,
+    [dweight, dbias]: [View | null, View | null],
+    dy: View,
+    x: View,
+    stats: View,
+  ) => {
+    const n = lastAxis(x);
+    const rows = n === 0 ? 0 : x.size / n;
+    const { ints } = launcher;
+    setInts(ints, 0, [dweight, dbias, dy, x, stats].map(launcher.address));
+    setInts(ints, 5, [rows, n]);
+    launcher.run(kernel, n, grain(NORM_WORK * rows));
+  };
+  return {
+    layerNorm: (out, stats, x, weight, bias, eps) =>
+      rowwise("layerNorm", [out, stats, x, weight, bias], x, eps),
+    layerNormGrad: (dx, dy, x, weight, stats) =>
+      rowwise("layerNormGrad", [dx, dy, x, weight, stats], x),
+    layerNormParamGrad: (dweight, dbias, dy, x, stats) =>
+      columnwise("layerNormParamGrad", [dweight, dbias], dy, x, stats),
+    rmsNorm: (out, stats, x, weight, eps) => rowwise("rmsNorm", [out, stats, x, weight], x, eps),
+    rmsNormGrad: (dx, dy, x, weight, stats) =>
+      rowwise("rmsNormGrad", [dx, dy, x, weight, stats], x),
+    rmsNormParamGrad: (dweight, dy, x, stats) =>
+      columnwise("rmsNormParamGrad", [dweight, null], dy, x, stats),
+  };
+}
