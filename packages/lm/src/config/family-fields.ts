@@ -37,7 +37,7 @@ const llamaBase = {
 };
 
 /** Defaults of Hugging Face's LlamaConfig. */
-export const llamaFields: Fields<LlamaConfig> = {
+const llamaFields: Fields<LlamaConfig> = {
   ...llamaBase,
   headDim: integer("head_dim", (json: JsonObject) =>
     Math.floor(llamaBase.hiddenSize.read(json) / llamaBase.numAttentionHeads.read(json)),
@@ -48,7 +48,7 @@ export const llamaFields: Fields<LlamaConfig> = {
 const gpt2Width = integer("n_embd", 768);
 
 /** Defaults of Hugging Face's GPT2Config; GPT-2's own key names. */
-export const gpt2Fields: Fields<Gpt2Config> = {
+const gpt2Fields: Fields<Gpt2Config> = {
   ...sharedFields({
     architecture: "GPT2LMHeadModel",
     vocabSize: 50257,
@@ -81,7 +81,7 @@ const deepseekSizes = {
 };
 
 /** Defaults of DeepSeekMoE's released configuration class. */
-export const deepseekFields: Fields<DeepseekConfig> = {
+const deepseekFields: Fields<DeepseekConfig> = {
   ...sharedFields({ architecture: "DeepseekForCausalLM", ...deepseekDefaults }),
   ...rotaryFields({ ...deepseekSizes, scalings: ["linear", "dynamic"] }),
   ...moeFields,
@@ -89,7 +89,7 @@ export const deepseekFields: Fields<DeepseekConfig> = {
 };
 
 /** Defaults of DeepSeek-V2's released configuration class. */
-export const deepseekV2Fields: Fields<DeepseekV2Config> = {
+const deepseekV2Fields: Fields<DeepseekV2Config> = {
   ...sharedFields({ architecture: "DeepseekV2ForCausalLM", ...deepseekDefaults }),
   ...rotaryFields({
     ...deepseekSizes,
@@ -101,7 +101,7 @@ export const deepseekV2Fields: Fields<DeepseekV2Config> = {
 };
 
 /** Defaults of DeepSeek-V3's released configuration class. */
-export const deepseekV3Fields: Fields<DeepseekV3Config> = {
+const deepseekV3Fields: Fields<DeepseekV3Config> = {
   ...sharedFields({
     architecture: "DeepseekV3ForCausalLM",
     vocabSize: 129280,

@@ -48,7 +48,7 @@ function checkOptions({
  * @returns blocks of `sequenceLength` tokens; none that is padding only
  * @throws {LmError} `ERR_RANGE` when an option is outside its range, `ERR_SHAPE` when a sample's ids and labels
  *   differ in length
- * @see Wang et al. 2024 (ESFT), official repository, `train.py`
+ * @see Wang et al. 2024 (ESFT), official repository, `utils.py`
  */
 export function* packConversations(
   samples: Iterable<EncodedChat>,
