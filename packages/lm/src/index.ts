@@ -1,4 +1,5 @@
 export * from "./config";
+export * from "./data";
 export { LmError, type LmErrorCode } from "./errors";
 export { type LoadOptions, loadModel, loadWeights } from "./files/load-model";
 export { saveModel } from "./files/save-model";

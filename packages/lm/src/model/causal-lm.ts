@@ -40,6 +40,7 @@ class Decoder extends nn.Module {
   embedTokens: nn.Embedding;
   layers: DecoderBlock[];
   norm: nn.RMSNorm;
+  private readonly _rotary: Rotary;
 
   constructor(config: Exclude<ModelConfig, { modelType: "gpt2" }>) {
     super();
@@ -47,6 +48,7 @@ class Decoder extends nn.Module {
       config.modelType === "deepseek_v2" ||
       (config.modelType === "deepseek_v3" && config.ropeInterleave);
     const rotary = new Rotary(config, isInterleaved);
+    this._rotary = rotary;
     this.embedTokens = new nn.Embedding(config.vocabSize, config.hiddenSize);
     this.layers = Array.from(
       { length: config.numHiddenLayers },
@@ -69,6 +71,11 @@ class Decoder extends nn.Module {
 
   finish(x: Tensor): Tensor {
     return this.norm.forward(x);
+  }
+
+  override dispose(): void {
+    this._rotary.dispose();
+    super.dispose();
   }
 }
 
@@ -224,6 +231,7 @@ export class CausalLM extends nn.Module {
 
   override dispose(): void {
     disposeWeightViews(this);
+    this.decoder.dispose();
     super.dispose();
   }
 

@@ -37,6 +37,5 @@ export function applyHook(
   layer: number,
   tensor: Tensor,
 ): Tensor {
-  const hook = hooks?.[name];
-  return (hook && hook(tensor, { layer })) || tensor;
+  return hooks?.[name]?.(tensor, { layer }) ?? tensor;
 }

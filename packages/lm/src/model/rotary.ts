@@ -4,8 +4,7 @@ import { LmError } from "../errors";
 
 /** Cosine and sine tables of one model, grown as longer sequences come, shared by all layers. */
 export class Rotary {
-  private cos = tensor([]);
-  private sin = tensor([]);
+  private tables: { cos: Tensor; sin: Tensor } | undefined;
   /** Positions the tables hold, and the sequence length they were made for. */
   private rows = 0;
   private madeFor = 0;
@@ -22,7 +21,8 @@ export class Rotary {
    */
   apply(x: Tensor, positions: Tensor, length: number): Tensor {
     this.prepare(length);
-    return rope(x, this.cos, this.sin, positions, { interleaved: this.interleaved });
+    const { cos, sin } = this.tables!;
+    return rope(x, cos, sin, positions, { interleaved: this.interleaved });
   }
 
   private prepare(length: number): void {
@@ -57,10 +57,15 @@ export class Rotary {
       made.isKept = true;
       return made;
     };
-    this.cos.dispose();
-    this.sin.dispose();
-    this.cos = table(Math.cos);
-    this.sin = table(Math.sin);
+    this.dispose();
+    this.tables = { cos: table(Math.cos), sin: table(Math.sin) };
     this.rows = rows;
+  }
+
+  dispose(): void {
+    this.tables?.cos.dispose();
+    this.tables?.sin.dispose();
+    this.tables = undefined;
+    this.rows = 0;
   }
 }

@@ -26,7 +26,11 @@ export interface GoldenModel {
   hidden_states: { after: number | string; norm: number; row0_last: Flat }[];
   routing: { module: string; topk_idx: Flat; topk_weight: Flat }[];
   padded: { input_ids: number[][]; attention_mask: number[][]; last_logits: Flat };
-  greedy: { prompt: number[]; tokens: number[]; steps: { top_ids: number[]; top_logits: number[] }[] };
+  greedy: {
+    prompt: number[];
+    tokens: number[];
+    steps: { top_ids: number[]; top_logits: number[] }[];
+  };
   grad_norms: Record<string, number>;
   grads: Record<string, Flat>;
   aux: AuxCase[];
@@ -43,7 +47,9 @@ export interface GoldenModel {
   };
 }
 
-export const goldenModels = sharedIsMissing ? [] : ["llama-gqa", "deepseek-v1", "deepseek-v2-noqlora"];
+export const goldenModels = sharedIsMissing
+  ? []
+  : ["llama-gqa", "deepseek-v1", "deepseek-v2-noqlora"];
 
 export const goldenFolder = (name: string): string => shared(`golden/models/${name}`);
 
@@ -51,8 +57,14 @@ export const readGolden = (name: string): GoldenModel =>
   JSON.parse(readFileSync(`${goldenFolder(name)}/golden.json`, "utf8"));
 
 /** Largest absolute entry, the yardstick of GOLDEN.md's tolerances. */
-export const largest = (values: ArrayLike<number>): number => Array.from(values).reduce((top, x) => Math.max(top, Math.abs(x)), 0);
+export const largest = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((top, x) => Math.max(top, Math.abs(x)), 0);
 
-export const norm2 = (values: ArrayLike<number>): number => Math.sqrt(Array.from(values).reduce((sum, x) => sum + x * x, 0));
+export const norm2 = (values: ArrayLike<number>): number =>
+  Math.sqrt(Array.from(values).reduce((sum, x) => sum + x * x, 0));
 
-export const tokensOf = (rows: number[][]) => ({ ids: rows.flat(), batch: rows.length, length: rows[0]!.length });
+export const tokensOf = (rows: number[][]) => ({
+  ids: rows.flat(),
+  batch: rows.length,
+  length: rows[0]!.length,
+});

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { optim, scope, setBackend, type Tensor } from "@deepgrain/tensor-gpu";
+import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CausalLM, generate, loadModel, saveModel } from "../../src";
 import { weightViews } from "../../src/files/weight-views";
@@ -16,11 +16,16 @@ const GRADIENT = 1e-3;
 function gradientViews(model: CausalLM): Map<string, Tensor> {
   const stand = new Map<Tensor, Tensor>();
   for (const [, weight] of model.namedTensors()) if (weight.grad) stand.set(weight, weight.grad);
-  const byStorage = new Map([...stand].map(([weight, gradient]) => [weight.storage, { weight, gradient }]));
+  const byStorage = new Map(
+    [...stand].map(([weight, gradient]) => [weight.storage, { weight, gradient }]),
+  );
   return new Map(
     [...weightViews(model)].map(([name, view]) => {
       const { weight, gradient } = byStorage.get(view.storage)!;
-      return [name, gradient.view(view.shape, view.strides, gradient.offset + view.offset - weight.offset)];
+      return [
+        name,
+        gradient.view(view.shape, view.strides, gradient.offset + view.offset - weight.offset),
+      ];
     }),
   );
 }
@@ -43,14 +48,25 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
     it("gives the reference logits and losses", () => {
       const tokens = tokensOf(golden.input_ids);
       const logits = model.forward(tokens).dataSync();
-      expect(logits).toBeAllclose(golden.logits.data, { rtol: 0, atol: LOGITS * largest(golden.logits.data) });
-      const losses = [model.loss(tokens), model.loss(tokens, { labels: golden.labels_masked.flat() })];
-      expect(losses.map((loss) => loss.itemSync())).toBeAllclose([golden.loss, golden.loss_masked], { rtol: 0, atol: LOSS });
+      expect(logits).toBeAllclose(golden.logits.data, {
+        rtol: 0,
+        atol: LOGITS * largest(golden.logits.data),
+      });
+      const losses = [
+        model.loss(tokens),
+        model.loss(tokens, { labels: golden.labels_masked.flat() }),
+      ];
+      expect(losses.map((loss) => loss.itemSync())).toBeAllclose(
+        [golden.loss, golden.loss_masked],
+        { rtol: 0, atol: LOSS },
+      );
     });
 
     it("has the reference residual stream after every layer", () => {
       const norms: number[] = [];
-      model.hiddenStates(tokensOf(golden.input_ids), { hooks: { residual: (x) => void norms.push(norm2(x.dataSync())) } });
+      model.hiddenStates(tokensOf(golden.input_ids), {
+        hooks: { residual: (x) => void norms.push(norm2(x.dataSync())) },
+      });
       const wanted = golden.hidden_states.map(({ norm }) => norm).slice(0, -1);
       expect(norms.slice(0, wanted.length)).toBeAllclose(wanted, { rtol: 1e-4 });
     });
@@ -58,8 +74,13 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
     it("gives the same logits step by step when hooks look at attention", () => {
       const tokens = tokensOf(golden.input_ids);
       const seen: number[][] = [];
-      const looked = model.forward(tokens, { hooks: { pattern: (p, { layer }) => void seen.push([layer, ...p.shape]) } });
-      expect(looked.dataSync()).toBeAllclose(model.forward(tokens).dataSync(), { rtol: 1e-4, atol: 1e-5 });
+      const looked = model.forward(tokens, {
+        hooks: { pattern: (p, { layer }) => void seen.push([layer, ...p.shape]) },
+      });
+      expect(looked.dataSync()).toBeAllclose(model.forward(tokens).dataSync(), {
+        rtol: 1e-4,
+        atol: 1e-5,
+      });
       expect(seen.length).toBe(model.config.numHiddenLayers);
     });
 
@@ -68,7 +89,10 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
       const tokens = tokensOf(input_ids);
       const logits = model.forward(tokens, { attentionMask: attention_mask.flat() });
       const last = logits.narrow(1, tokens.length - 1, 1).dataSync();
-      expect(last).toBeAllclose(last_logits.data, { rtol: 0, atol: LOGITS * largest(last_logits.data) });
+      expect(last).toBeAllclose(last_logits.data, {
+        rtol: 0,
+        atol: LOGITS * largest(last_logits.data),
+      });
     });
 
     it("generates the reference tokens with the key-value cache", async () => {
@@ -84,14 +108,27 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
       const gradients = gradientViews(model);
       expect([...gradients.keys()].sort()).toEqual(Object.keys(golden.grad_norms).sort());
       for (const [key, expected] of Object.entries(golden.grad_norms))
-        expect([norm2(gradients.get(key)!.dataSync())], key).toBeAllclose([expected], { rtol: GRADIENT, atol: 1e-7 });
+        expect([norm2(gradients.get(key)!.dataSync())], key).toBeAllclose([expected], {
+          rtol: GRADIENT,
+          atol: 1e-7,
+        });
       for (const [key, expected] of Object.entries(golden.grads))
-        expect(gradients.get(key)!.dataSync(), key).toBeAllclose(expected.data, { rtol: 0, atol: GRADIENT * largest(expected.data) });
+        expect(gradients.get(key)!.dataSync(), key).toBeAllclose(expected.data, {
+          rtol: 0,
+          atol: GRADIENT * largest(expected.data),
+        });
       model.zeroGrad();
     });
 
     it("takes the reference five AdamW steps", () => {
-      const { lr, betas, eps, weight_decay: weightDecay, clip_grad_norm: maxGradNorm, ...expected } = golden.train;
+      const {
+        lr,
+        betas,
+        eps,
+        weight_decay: weightDecay,
+        clip_grad_norm: maxGradNorm,
+        ...expected
+      } = golden.train;
       const optimizer = new optim.AdamW(model.parameters(), { lr, betas, eps, weightDecay });
       const tokens = tokensOf(golden.input_ids);
       const losses: number[] = [];
@@ -107,7 +144,9 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
       expect(norms).toBeAllclose(expected.grad_norms_before_clip, { rtol: 5e-3 });
       expect([model.loss(tokens).itemSync()]).toBeAllclose([expected.final_loss], { rtol: 1e-3 });
       for (const [key, view] of weightViews(model))
-        expect([norm2(view.dataSync())], key).toBeAllclose([expected.final_param_norms[key]!], { rtol: 1e-3 });
+        expect([norm2(view.dataSync())], key).toBeAllclose([expected.final_param_norms[key]!], {
+          rtol: 1e-3,
+        });
     });
 
     it("is saved with identical names and values", async () => {
@@ -116,11 +155,12 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
       await saveModel(folder, original);
       const again = await loadModel(folder);
       expect(again.weightNames()).toEqual(original.weightNames());
-      for (const key of original.weightNames()) expect(await again.readWeight(key)).toEqual(await original.readWeight(key));
-      const config = async (path: string) => JSON.parse(await readFile(`${path}/config.json`, "utf8"));
+      for (const key of original.weightNames())
+        expect(await again.readWeight(key)).toEqual(await original.readWeight(key));
+      const config = async (path: string) =>
+        JSON.parse(await readFile(`${path}/config.json`, "utf8"));
       expect(await config(folder)).toEqual(await config(goldenFolder(name)));
       await rm(folder, { recursive: true });
     });
   });
 });
-
