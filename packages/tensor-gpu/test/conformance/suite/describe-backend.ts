@@ -17,6 +17,18 @@ import { reduceCases } from "./cases/reduce";
 import { rowCases } from "./cases/rows";
 import { segmentCases } from "./cases/segments";
 import { unaryCases } from "./cases/unary";
+import { attentionFacts } from "./known/attention";
+import { type Bench, createBench } from "./known/bench";
+import { elementwiseFacts } from "./known/elementwise";
+import { imageFacts } from "./known/images";
+import { matrixFacts } from "./known/matrices";
+import { optimiserFacts } from "./known/optimisers";
+import { placeFacts } from "./known/places";
+import { randomFacts } from "./known/random";
+import { reductionFacts } from "./known/reductions";
+import { rowFacts } from "./known/rows";
+import { storageFacts } from "./known/storage";
+import { unaryFacts } from "./known/unary";
 
 const GROUPS: Record<string, (agreement: Agreement) => void> = {
   memory: memoryCases,
@@ -36,6 +48,21 @@ const GROUPS: Record<string, (agreement: Agreement) => void> = {
   optimisers: optimiserCases,
 };
 
+/** Values worked by hand, formulas in double precision, and their gradients by differences. */
+const FACTS: Record<string, (bench: Bench) => void> = {
+  storage: storageFacts,
+  unary: unaryFacts,
+  elementwise: elementwiseFacts,
+  reductions: reductionFacts,
+  matrices: matrixFacts,
+  rows: rowFacts,
+  attention: attentionFacts,
+  "gather, segments and experts": placeFacts,
+  images: imageFacts,
+  optimisers: optimiserFacts,
+  random: randomFacts,
+};
+
 /** What every back end has to pass: the same numbers as the `js` back end, and what can be known without it. */
 export function describeBackend(name: string, createBackend: () => Backend): void {
   describe(`back end ${name}`, () => {
@@ -46,12 +73,16 @@ export function describeBackend(name: string, createBackend: () => Backend): voi
       await reference.dispose();
     });
 
+    const bench = createBench(backend);
+    for (const [group, addFacts] of Object.entries(FACTS))
+      describe(`known ${group}`, () => addFacts(bench));
+
     const agreement = createAgreement(
       () => backend,
       () => reference,
     );
     for (const [group, addCases] of Object.entries(GROUPS))
-      describe(group, () => addCases(agreement));
+      describe(`${group} as js has them`, () => addCases(agreement));
     it("has every kernel, and every kernel was tried", () => {
       const all = Object.keys(reference.kernels).sort();
       expect(Object.keys(backend.kernels).sort()).toEqual(all);
