@@ -81,12 +81,6 @@ export function perplexity(logitsOf: LogitsOf, prompt: readonly number[], ids: r
   return Math.exp(nll / ids.length);
 }
 
-/** Real text as ids over its `size` commonest words (id 0: any other word). */
-export function shakespeareWords(size: number): { ids: number[]; words: string[] } {
-  const text = readFileSync(shared("data/text/tinyshakespeare.txt"), "utf8");
-  return wordIds(text, size);
-}
-
 /** Words and punctuation marks as ids, the commonest first; 0 stands for rarer ones. */
 export function wordIds(text: string, size: number): { ids: number[]; words: string[] } {
   const tokens = text.toLowerCase().match(/[a-z]+|[^a-z\s]/g) ?? [];
@@ -101,6 +95,6 @@ export function wordIds(text: string, size: number): { ids: number[]; words: str
 }
 
 /** An n-gram model as logits. */
-export function ngramLogits(model: ReturnType<typeof trainNgram>): LogitsOf {
+export function ngramLogits(model: NgramModel): LogitsOf {
   return (ids) => model.next(ids).map((p) => Math.log(p));
 }
