@@ -15,12 +15,18 @@ export function seededRandom(name: string): Random {
   };
 }
 
-export const uniforms = (random: Random, n: number, low = -2, high = 2): number[] =>
-  Array.from({ length: n }, () => Math.fround(low + (high - low) * random()));
+export function uniforms(random: Random, n: number, low = -2, high = 2): number[] {
+  const numbers = new Array<number>(n);
+  for (let i = 0; i < n; i++) numbers[i] = Math.fround(low + (high - low) * random());
+  return numbers;
+}
 
 /** Integers in low … high − 1. */
-export const integers = (random: Random, n: number, low: number, high: number): number[] =>
-  Array.from({ length: n }, () => low + Math.floor((high - low) * random()));
+export function integers(random: Random, n: number, low: number, high: number): number[] {
+  const numbers = new Array<number>(n);
+  for (let i = 0; i < n; i++) numbers[i] = low + Math.floor((high - low) * random());
+  return numbers;
+}
 
 /** What floating point can go wrong on. */
 export const SPECIALS = [

@@ -114,7 +114,9 @@ function placeOperand(
   const initial = (dtype === "float32" ? new Float32Array(length) : new Int32Array(length)).fill(
     poison,
   );
-  for (let i = 0; i < size; i++) initial[places[i]!] = values?.[i] ?? -SENTINEL;
+  if (values === undefined) for (const place of places) initial[place] = -SENTINEL;
+  else if (isContiguous(view)) initial.set(values, offset);
+  else for (let i = 0; i < size; i++) initial[places[i]!] = values[i]!;
   // A copy goes up: what a back end does with the array is its own business.
   backend.upload(whole, initial.slice());
   operands.push({ view, role, initial, block: whole, places, isOpen });
@@ -125,19 +127,22 @@ const isNever = () => false;
 
 function placesOf(view: View): Float64Array {
   if (!isContiguous(view)) return elementOffsets(view);
-  return new Float64Array(view.size).map((_, i) => view.offset + i);
+  const places = new Float64Array(view.size);
+  for (let i = 0; i < view.size; i++) places[i] = view.offset + i;
+  return places;
 }
 
 async function collect(backend: Backend, operand: Operand, outcome: Outcome): Promise<void> {
   const { role, view, initial, block, places, isOpen } = operand;
   const final = await backend.read(block);
-  const isOurs = new Uint8Array(final.length);
   if (role === "output") {
-    for (const place of places) isOurs[place] = 1;
-    outcome.outputs.push(places.map((place, i) => (isOpen(i) ? 0 : final[place]!)));
+    const values = new Float64Array(places.length);
+    for (let i = 0; i < values.length; i++) values[i] = isOpen(i) ? 0 : final[places[i]!]!;
+    outcome.outputs.push(values);
+    for (const place of places) initial[place] = final[place]!; // these it may change
   }
   for (let i = 0; i < final.length; i++)
-    if (isOurs[i] === 0 && final[i] !== initial[i] && !Object.is(final[i], initial[i]))
+    if (final[i] !== initial[i] && !Object.is(final[i], initial[i]))
       outcome.trespasses.push(
         `${role} of shape [${view.shape}]: ${initial[i]} became ${final[i]} at ${i - view.offset} elements from its start`,
       );

@@ -6,7 +6,7 @@ import { SUM } from "../tolerances";
 
 type Transposes = "nn" | "nt" | "tn" | "tt";
 const TRANSPOSES: Transposes[] = ["nn", "nt", "tn", "tt"];
-const EDGES = [1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33];
+const EDGES = [1, 2, 3, 4, 5, 8, 9, 17, 33];
 
 interface Product {
   mnk: [number, number, number];
@@ -18,7 +18,7 @@ interface Product {
 }
 
 export function gemmCases({ agrees }: Agreement): void {
-  const sizes = pairs(pairs(EDGES, EDGES), [1, 4, 9, 33]);
+  const sizes = pairs(pairs(EDGES, EDGES), [1, 9, 33]);
   for (const transposes of TRANSPOSES)
     agrees(`gemm ${transposes} is right around tile edges`, SUM, sizes, (s, [[m, n], k]) =>
       multiply(s, { mnk: [m, n, k], transposes }),
