@@ -95,6 +95,12 @@ function crossEntropyCases({ agrees }: Agreement): void {
     s.kernels.crossEntropy(losses, lse, logits, target, IGNORED, 0);
     s.kernels.crossEntropyGrad(s.output([2, n]), logits, lse, target, s.input([2]), IGNORED, 0);
   });
+  agrees("crossEntropy keeps its digits on large logits", FUNCTION, [1000, -1000], (s, level) => {
+    const logits = s.input([5, 9], { low: level - 3, high: level + 3 });
+    const target = s.input([5], { dtype: "int32", low: 0, high: 9 });
+    for (const smoothing of [0, 0.1])
+      s.kernels.crossEntropy(s.output([5]), s.output([5]), logits, target, IGNORED, smoothing);
+  });
   agrees("crossEntropy can ignore every row, and index 0", EXACT, [IGNORED, 0], (s, ignored) => {
     const target = s.input([3], { dtype: "int32", values: [ignored, ignored, ignored] });
     const logits = s.input([3, 5]);

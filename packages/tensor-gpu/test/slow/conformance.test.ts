@@ -1,0 +1,14 @@
+import { createWasmBackend } from "../../src/wasm";
+import { describeBackend } from "../conformance/suite/describe-backend";
+
+describeBackend("wasm, one thread", () => createWasmBackend({ threads: 1 }));
+describeBackend("wasm, one thread, shared memory", () =>
+  createWasmBackend({ threads: 1, shared: true }),
+);
+describeBackend("wasm, one thread, plain build", () =>
+  createWasmBackend({ threads: 1, relaxed: false }),
+);
+describeBackend("wasm, two threads, plain build", () =>
+  createWasmBackend({ threads: 2, relaxed: false }),
+);
+describeBackend("wasm, three threads", () => createWasmBackend({ threads: 3 }));
