@@ -1,0 +1,114 @@
+import { noGrad, scatter, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
+import { assertInteger, assertNumber } from "../checks";
+import { MoeError } from "../errors";
+import type { Gate } from "../router/top-k-gate";
+import type { RoutingShares } from "./routing-shares";
+
+/** α · mean over populations of Σ a·b. */
+const weighedProduct = (a: Tensor, b: Tensor, populations: Tensor, alpha: number): Tensor =>
+  a.mul(b).sum().div(populations).mul(alpha);
+
+/**
+ * α Σ_i f_i P_i, averaged over the populations: α when every expert gets its fair share, more when few experts are wanted
+ * and chosen. Only P carries gradient.
+ *
+ * @param shares from `routingShares`; give it `sequences` for the sequence-wise form
+ * @param options.alpha α₁, at least 0
+ * @returns a scalar
+ * @throws {MoeError} `ERR_RANGE` for a negative alpha
+ * @see DeepSeekMoE (Dai et al. 2024), equation 12
+ */
+export function expertBalanceLoss(shares: RoutingShares, { alpha }: { alpha: number }): Tensor {
+  assertNumber("expertBalanceLoss", "alpha", alpha, 0);
+  const { fractions, probabilities, populations } = shares;
+  return tidy(() => weighedProduct(fractions, probabilities, populations, alpha));
+}
+
+function perDevice(where: string, experts: number, devices: number): number {
+  assertInteger(where, "devices", devices, 1, experts);
+  if (experts % devices !== 0)
+    throw new MoeError(
+      "ERR_RANGE",
+      `moe/${where}: ${devices} devices must divide ${experts} experts`,
+      { devices, experts },
+    );
+  return experts / devices;
+}
+
+/** P' [populations, devices]: what is wanted of each device's experts together. */
+const deviceProbabilities = ({ probabilities }: RoutingShares, devices: number): Tensor =>
+  probabilities
+    .reshape([probabilities.shape[0]!, devices, probabilities.shape[1]! / devices])
+    .sum({ dim: 2 });
+
+/**
+ * α Σ_a f'_a P'_a over devices of consecutive experts: f' is the mean f of the device's experts, P' the sum of their P.
+ *
+ * @param options.devices D, divides the experts
+ * @param options.alpha α₂, at least 0
+ * @returns a scalar
+ * @throws {MoeError} `ERR_RANGE`
+ * @see DeepSeekMoE (Dai et al. 2024), equations 15 to 17
+ */
+export function deviceBalanceLoss(
+  shares: RoutingShares,
+  { devices, alpha }: { devices: number; alpha: number },
+): Tensor {
+  assertNumber("deviceBalanceLoss", "alpha", alpha, 0);
+  const [populations, experts] = shares.fractions.shape as [number, number];
+  const size = perDevice("deviceBalanceLoss", experts, devices);
+  return tidy(() => {
+    const fractions = shares.fractions.reshape([populations, devices, size]).mean({ dim: 2 });
+    return weighedProduct(
+      fractions,
+      deviceProbabilities(shares, devices),
+      shares.populations,
+      alpha,
+    );
+  });
+}
+
+/** Tokens of each population that reach each device, [populations, devices]. */
+function sentTokens(ids: Tensor, populations: number, devices: number, size: number): Tensor {
+  const tokens = ids.shape[0]!;
+  const device = ids.maximum(0).div(size).floor().to({ dtype: "int32" });
+  const isSent = ids.ge(0).to({ dtype: "float32" });
+  const reached = scatter(zeros([tokens, devices]), 1, device, isSent); // [tokens, devices] of 0 and 1
+  return reached.reshape([populations, tokens / populations, devices]).sum({ dim: 1 });
+}
+
+/**
+ * α Σ_a f''_a P''_a: f''_a = D/(M·T) times the tokens that are sent to device a, where at most M devices take a token.
+ *
+ * @param gate ids int32 [tokens, topK]; −1 in hidden tokens
+ * @param shares the `routingShares` of the same gate
+ * @param options.devices D, divides the experts
+ * @param options.limit M, devices that a token may use; default D
+ * @param options.alpha α₃, at least 0
+ * @returns a scalar
+ * @throws {MoeError} `ERR_RANGE`
+ * @see DeepSeek-V2 (2024), equations 29 to 31
+ */
+export function communicationBalanceLoss(
+  { ids }: Pick<Gate, "ids">,
+  shares: RoutingShares,
+  { devices, limit = devices, alpha }: { devices: number; limit?: number; alpha: number },
+): Tensor {
+  assertNumber("communicationBalanceLoss", "alpha", alpha, 0);
+  assertInteger("communicationBalanceLoss", "limit", limit, 1, devices);
+  const [populations, experts] = shares.fractions.shape as [number, number];
+  const size = perDevice("communicationBalanceLoss", experts, devices);
+  return tidy(() => {
+    const fractions = noGrad(() =>
+      sentTokens(ids, populations, devices, size)
+        .mul(devices / limit)
+        .div(shares.tokens.maximum(1)),
+    );
+    return weighedProduct(
+      fractions,
+      deviceProbabilities(shares, devices),
+      shares.populations,
+      alpha,
+    );
+  });
+}

@@ -1,0 +1,47 @@
+import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { assertNumber, assertShape } from "../checks";
+
+export interface BiasUpdate {
+  /**
+   * `sign` (default): each expert's bias moves by `rate` towards balance. `proportional`: by `rate` times its error as a
+   * share of the mean count, so that `rate` does not depend on the batch.
+   */
+  rule?: "sign" | "proportional";
+  /** γ or u, above 0. Default 1e-3, the published value; about 1e-2 suits runs of a few thousand steps. */
+  rate?: number;
+}
+
+/**
+ * The next balancing bias: bias_i + γ·sign(c̄ − c_i), or bias_i + u·(c̄ − c_i)/c̄. Without any choices it stays.
+ * Use it after an optimiser step with the counts of that whole step, never inside one: a choice must not depend on the
+ * tokens that come after it. The same step serves a multiplying bias, which starts at 1.
+ *
+ * @param bias [experts]
+ * @param counts float32 [experts], choices of each expert
+ * @returns [experts]
+ * @throws {MoeError} `ERR_SHAPE`, `ERR_RANGE` for a rate that is not above 0
+ * @see Wang et al. 2024 (arXiv 2408.15664), algorithm 1 and section 4.3; DeepSeek-V3 (2024), section 2.1.2
+ */
+export function balancedBias(
+  bias: Tensor,
+  counts: Tensor,
+  { rule = "sign", rate = 1e-3 }: BiasUpdate = {},
+): Tensor {
+  assertShape("balancedBias", "counts", counts.shape, bias.shape);
+  assertNumber("balancedBias", "rate", rate, 0, { isOpen: true });
+  return noGrad(() =>
+    tidy(() => {
+      const mean = counts.detach().mean();
+      const error = mean.sub(counts.detach());
+      const step = rule === "sign" ? error.sign() : error.div(mean.add(mean.eq(0)));
+      return bias.detach().add(step.mul(rate));
+    }),
+  );
+}
+
+/** Writes `balancedBias` into `bias`. Same arguments, same errors. */
+export function updateBias(bias: Tensor, counts: Tensor, options: BiasUpdate = {}): void {
+  const next = balancedBias(bias, counts, options);
+  bias.storage.backend.kernels.copy(bias, next);
+  next.dispose();
+}

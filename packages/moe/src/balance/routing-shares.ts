@@ -1,0 +1,112 @@
+import { noGrad, ones, scatterAdd, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
+import { assertInteger, assertShape } from "../checks";
+import { MoeError } from "../errors";
+import type { Gate } from "../router/top-k-gate";
+
+/** How a population of tokens uses the experts; one row a population (the batch, or each sequence). */
+export interface RoutingShares {
+  /** f [populations, experts]: choices of each expert times N'/(K'·T), so that 1 is its fair share. A constant. */
+  fractions: Tensor;
+  /** P [populations, experts]: the mean score of each expert, differentiable. */
+  probabilities: Tensor;
+  /** T [populations, 1]: tokens that count. */
+  tokens: Tensor;
+  /** Scalar: populations with at least one token. */
+  populations: Tensor;
+}
+
+export interface RoutingSharesOptions {
+  /** Sequences of equal length that the tokens form, in row order; each is a population. Default 1: all tokens are one. */
+  sequences?: number;
+  /** Sigmoid scores are divided by their sum over all experts first. Default `"softmax"`. */
+  scoring?: "softmax" | "sigmoid";
+  /** `tokens` elements, 0 leaves a token out. Default null: all count, as in the official code. */
+  tokenMask?: Tensor | null;
+}
+
+/** 1 for each choice that counts, [populations, choices]. */
+function choiceWeights(ids: Tensor, tokenMask: Tensor | null, shape: [number, number]): Tensor {
+  const counted = tokenMask
+    ? tokenMask.detach().reshape([ids.shape[0]!, 1]).ne(0).expand(ids.shape)
+    : ids.ge(0);
+  return counted.to({ dtype: "float32" }).reshape(shape);
+}
+
+/** How often each expert is chosen: float32 [populations, experts]. */
+export function choiceCounts(
+  ids: Tensor,
+  experts: number,
+  { sequences = 1, tokenMask = null }: RoutingSharesOptions = {},
+): Tensor {
+  const shape: [number, number] = [sequences, ids.size / sequences];
+  return scatterAdd(
+    zeros([sequences, experts]),
+    1,
+    ids.maximum(0).reshape(shape),
+    choiceWeights(ids, tokenMask, shape),
+  );
+}
+
+/** Tokens that count, [populations, 1]. */
+function tokenCounts(tokens: number, sequences: number, tokenMask: Tensor | null): Tensor {
+  if (!tokenMask) return ones([sequences, 1]).mul(tokens / sequences);
+  return tokenMask
+    .detach()
+    .ne(0)
+    .to({ dtype: "float32" })
+    .reshape([sequences, tokens / sequences])
+    .sum({ dim: 1, keepDim: true });
+}
+
+function meanScores(
+  scores: Tensor,
+  total: Tensor,
+  options: Required<RoutingSharesOptions>,
+): Tensor {
+  const { sequences, scoring, tokenMask } = options;
+  const [tokens, experts] = scores.shape as [number, number];
+  const share =
+    scoring === "sigmoid" ? scores.div(scores.sum({ dim: 1, keepDim: true }).add(1e-20)) : scores;
+  const counted = tokenMask
+    ? share.mul(tokenMask.detach().reshape([tokens, 1]).ne(0).to({ dtype: "float32" }))
+    : share;
+  return counted
+    .reshape([sequences, tokens / sequences, experts])
+    .sum({ dim: 1 })
+    .div(total);
+}
+
+/**
+ * The two factors of every balance loss: f, how often experts are chosen, and P, how much they are wanted.
+ *
+ * @param gate ids [tokens, topK] before any dropping, scores [tokens, experts]
+ * @throws {MoeError} `ERR_RANGE` when the sequences do not divide the tokens, `ERR_SHAPE` for a mask of another size
+ * @see DeepSeekMoE (Dai et al. 2024), equations 12 to 14; DeepSeek-V3 (2024), equations 17 to 20
+ */
+export function routingShares(
+  { ids, scores }: Pick<Gate, "ids" | "scores">,
+  { sequences = 1, scoring = "softmax", tokenMask = null }: RoutingSharesOptions = {},
+): RoutingShares {
+  const [tokens, experts] = scores.shape as [number, number];
+  const topK = ids.shape[1]!;
+  assertShape("routingShares", "ids", ids.shape, [tokens, -1]);
+  if (tokenMask) assertShape("routingShares", "tokenMask", [tokenMask.size], [tokens]);
+  assertInteger("routingShares", "sequences", sequences, 1);
+  if (tokens % sequences !== 0)
+    throw new MoeError(
+      "ERR_RANGE",
+      `moe/routingShares: ${sequences} sequences must divide ${tokens} tokens`,
+      { sequences, tokens },
+    );
+  return tidy(() => {
+    const { total, safe, fractions, populations } = noGrad(() => {
+      const total = tokenCounts(tokens, sequences, tokenMask);
+      const safe = total.maximum(1);
+      const counts = choiceCounts(ids, experts, { sequences, tokenMask });
+      const populations = total.gt(0).to({ dtype: "float32" }).sum().maximum(1);
+      return { total, safe, fractions: counts.mul(experts / topK).div(safe), populations };
+    });
+    const probabilities = meanScores(scores, safe, { sequences, scoring, tokenMask });
+    return { fractions, probabilities, tokens: total, populations };
+  });
+}

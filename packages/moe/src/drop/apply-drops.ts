@@ -1,0 +1,73 @@
+import { type Generator, noGrad, rand, type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import { MoeError } from "../errors";
+import type { Gate } from "../router/top-k-gate";
+import { type Choices, type Dropped, dropTokens, limitCapacity } from "./drop-tokens";
+
+/** Which choices a layer leaves out while training. Nothing is dropped in evaluation. */
+export interface DropConfig {
+  /** Device-level dropping by affinity. `exemptShare` of the sequences (default 0.1) keep all their choices. */
+  tokens?: { devices: number; capacityFactor?: number; exemptShare?: number };
+  /** Expert-level capacity in order of tokens; this many times the mean load. */
+  expertCapacity?: number;
+  /** A second choice stays with probability min(1, 2·its weight); needs `topK` 2. Default false. */
+  randomSecond?: boolean;
+}
+
+function read(gate: Gate): Choices {
+  if (!gate.ids.storage.backend.readSync)
+    throw new MoeError(
+      "ERR_BACKEND",
+      `moe/drop: dropping tokens needs a back end that answers at once, got ${gate.ids.storage.backend.name}`,
+      { backend: gate.ids.storage.backend.name },
+    );
+  const affinities = noGrad(() => gate.scores.detach().gather(-1, gate.ids.maximum(0)));
+  return {
+    ids: gate.ids.dataSync(),
+    affinities: affinities.dataSync(),
+    topK: gate.ids.shape[1]!,
+    experts: gate.scores.shape[1]!,
+  };
+}
+
+const uniform = (count: number, generator: Generator): ArrayLike<number> =>
+  rand([count], { generator }).dataSync();
+
+/** Second choices that lose the draw. @see Lepikhin et al. 2021, algorithm 1, line 15 */
+function drawSeconds(choices: Choices, weights: ArrayLike<number>, generator: Generator): Choices {
+  const ids = Int32Array.from(choices.ids);
+  const draws = uniform(ids.length / 2, generator);
+  for (let token = 0; token < draws.length; token++)
+    if (2 * weights[2 * token + 1]! <= draws[token]!) ids[2 * token + 1] = -1;
+  return { ...choices, ids };
+}
+
+/**
+ * The ids that are left after dropping, and how much was dropped. All randomness comes from `generator`.
+ * @param sequences sequences that the tokens form; whole sequences are exempt
+ * @throws {MoeError} `ERR_BACKEND` on a back end that cannot answer at once
+ */
+export function applyDrops(
+  gate: Gate,
+  { tokens: byDevice, expertCapacity, randomSecond = false }: DropConfig,
+  sequences: number,
+  generator: Generator,
+): { ids: Tensor; fraction: number } {
+  let choices = read(gate);
+  const count = (ids: ArrayLike<number>) => Array.from(ids).filter((id) => id >= 0).length;
+  const before = count(choices.ids);
+  const keepOnly = ({ ids }: Pick<Dropped, "ids">) => {
+    choices = { ...choices, ids };
+  };
+  if (randomSecond) choices = drawSeconds(choices, gate.weights.detach().dataSync(), generator);
+  if (expertCapacity !== undefined)
+    keepOnly(limitCapacity(choices, { capacityFactor: expertCapacity }));
+  if (byDevice) {
+    const { exemptShare = 0.1, ...options } = byDevice;
+    const draws = uniform(sequences, generator);
+    const length = gate.ids.shape[0]! / sequences;
+    const isExempt = (token: number) => draws[Math.floor(token / length)]! < exemptShare;
+    keepOnly(dropTokens(choices, { ...options, isExempt }));
+  }
+  const fraction = before === 0 ? 0 : 1 - count(choices.ids) / before;
+  return { ids: tensor(choices.ids, { shape: gate.ids.shape, dtype: "int32" }), fraction };
+}

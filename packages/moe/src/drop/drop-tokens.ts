@@ -1,0 +1,118 @@
+import { assertInteger, assertNumber } from "../checks";
+import { MoeError } from "../errors";
+
+/** The choices of a batch, row-major. */
+export interface Choices {
+  /** [tokens·topK] expert of each choice; −1 for none */
+  ids: ArrayLike<number>;
+  /** [tokens·topK] affinity (score) of each choice */
+  affinities: ArrayLike<number>;
+  topK: number;
+  experts: number;
+}
+
+export interface Dropped {
+  /** [tokens·topK]: as given, −1 where dropped */
+  ids: Int32Array;
+  /** Choices that were dropped. */
+  dropped: number;
+  /** Dropped choices as a share of all. */
+  fraction: number;
+}
+
+export interface DropTokensOptions {
+  /** Devices of consecutive experts; divides the experts. */
+  devices: number;
+  /** Each device takes at most this times the mean load. Default 1. */
+  capacityFactor?: number;
+  /** Whether a token belongs to an exempt sequence, none of whose choices are dropped. Default: none. */
+  isExempt?: (token: number) => boolean;
+}
+
+function checkChoices(where: string, { ids, affinities, topK, experts }: Choices): void {
+  assertInteger(where, "experts", experts, 1);
+  assertInteger(where, "topK", topK, 1, experts);
+  if (ids.length !== affinities.length || ids.length % topK !== 0)
+    throw new MoeError(
+      "ERR_SHAPE",
+      `moe/${where}: ids and affinities must both hold topK (${topK}) numbers a token, got ${ids.length} and ${affinities.length}`,
+      { ids: ids.length, affinities: affinities.length, topK },
+    );
+  for (let slot = 0; slot < ids.length; slot++)
+    assertInteger(where, "id", ids[slot]!, -1, experts - 1);
+}
+
+/**
+ * Device-level token dropping: a device with more than C = ⌈factor · choices / devices⌉ choices loses those of lowest
+ * affinity (of equal ones, of the later token) until C remain. Choices of exempt tokens stay and count against C.
+ * A dropped choice adds nothing; the weights of the others are not rescaled, and shared experts are not touched.
+ *
+ * @throws {MoeError} `ERR_RANGE`, `ERR_SHAPE`
+ * @see DeepSeek-V2 (2024), section 2.2.4; the exact arithmetic is not published and follows its wording
+ */
+export function dropTokens(
+  choices: Choices,
+  { devices, capacityFactor = 1, isExempt = () => false }: DropTokensOptions,
+): Dropped {
+  checkChoices("dropTokens", choices);
+  const { affinities, topK, experts } = choices;
+  assertInteger("dropTokens", "devices", devices, 1, experts);
+  assertNumber("dropTokens", "capacityFactor", capacityFactor, 0);
+  if (experts % devices !== 0)
+    throw new MoeError(
+      "ERR_RANGE",
+      `moe/dropTokens: ${devices} devices must divide ${experts} experts`,
+      { devices, experts },
+    );
+  const ids = Int32Array.from(choices.ids);
+  const onDevice: number[][] = Array.from({ length: devices }, () => []);
+  ids.forEach((id, slot) => {
+    if (id >= 0) onDevice[Math.floor((id * devices) / experts)]!.push(slot);
+  });
+  const total = onDevice.reduce((sum, slots) => sum + slots.length, 0);
+  const capacity = Math.ceil((capacityFactor * total) / devices);
+  let dropped = 0;
+  for (const slots of onDevice) {
+    const droppable = slots
+      .filter((slot) => !isExempt(Math.floor(slot / topK)))
+      .sort((a, b) => affinities[a]! - affinities[b]! || b - a);
+    for (const slot of droppable.slice(0, Math.max(0, slots.length - capacity))) {
+      ids[slot] = -1;
+      dropped++;
+    }
+  }
+  return { ids, dropped, fraction: total === 0 ? 0 : dropped / total };
+}
+
+/**
+ * Expert-level capacity of GShard and Switch: each expert takes at most C = ⌈factor · choices / experts⌉ choices, in
+ * order of tokens, every token's first choice before any second one; the rest is dropped.
+ *
+ * @param options.capacityFactor 1.0 to 1.25 in Switch
+ * @throws {MoeError} `ERR_RANGE`, `ERR_SHAPE`
+ * @see Lepikhin et al. 2021, algorithm 1; Fedus et al. 2022, equation 3
+ */
+export function limitCapacity(
+  choices: Choices,
+  { capacityFactor }: { capacityFactor: number },
+): Dropped {
+  checkChoices("limitCapacity", choices);
+  assertNumber("limitCapacity", "capacityFactor", capacityFactor, 0);
+  const { topK, experts } = choices;
+  const ids = Int32Array.from(choices.ids);
+  const total = ids.reduce((sum, id) => sum + Number(id >= 0), 0);
+  const capacity = Math.ceil((capacityFactor * total) / experts);
+  const load = new Int32Array(experts);
+  let dropped = 0;
+  for (let choice = 0; choice < topK; choice++)
+    for (let slot = choice; slot < ids.length; slot += topK) {
+      const id = ids[slot]!;
+      if (id < 0) continue;
+      if (load[id]! < capacity) load[id]!++;
+      else {
+        ids[slot] = -1;
+        dropped++;
+      }
+    }
+  return { ids, dropped, fraction: total === 0 ? 0 : dropped / total };
+}

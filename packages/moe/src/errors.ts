@@ -1,0 +1,33 @@
+/**
+ * `ERR_RANGE` a number is outside its range or settings contradict each other; `ERR_SHAPE` shapes do not fit;
+ * `ERR_NOT_FINITE` logits hold NaN or +∞; `ERR_BACKEND` the back end cannot answer at once, as an option needs;
+ * `ERR_MISSING` an input that this layer needs was not given.
+ */
+export type MoeErrorCode =
+  | "ERR_RANGE"
+  | "ERR_SHAPE"
+  | "ERR_NOT_FINITE"
+  | "ERR_BACKEND"
+  | "ERR_MISSING";
+
+const marker = Symbol.for("deepgrain.moe.error");
+
+/** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
+export class MoeError extends Error {
+  override readonly name = "MoeError";
+  readonly [marker] = true;
+
+  constructor(
+    readonly code: MoeErrorCode,
+    message: string,
+    readonly fields: Readonly<Record<string, unknown>> = {},
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
+
+  /** True for a `MoeError` of any installed copy of this package. */
+  static isInstance(value: unknown): value is MoeError {
+    return typeof value === "object" && value !== null && marker in value;
+  }
+}

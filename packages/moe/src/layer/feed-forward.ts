@@ -1,0 +1,62 @@
+import type { nn, Tensor } from "@deepgrain/tensor-gpu";
+import { assertInteger } from "../checks";
+import { MoeError } from "../errors";
+import type { AuxLoss } from "./moe-config";
+import type { RouteObserver } from "./route-observers";
+
+export interface FeedForwardOptions {
+  /** Sequences of equal length that the rows of an input of two axes form. Default 1. */
+  sequences?: number;
+  /** As many elements as tokens, 0 hides one (padding): it takes no routed expert and counts in no loss. Default null. */
+  tokenMask?: Tensor | null;
+  /** Balance losses to attach while training. Default: the layer's `auxLoss`. */
+  auxLoss?: AuxLoss;
+  /** int32, one id a token: what Hash layers route by. Others ignore it. */
+  tokenIds?: Tensor;
+}
+
+/** What expert layers and dense baselines have in common, so that one model code serves all. */
+export interface FeedForward extends nn.Module {
+  /** A label for reports, such as the layer's number. */
+  name: string;
+  /** @param x [batch, seq, d] or [tokens, d] @returns the shape of `x` */
+  forward(x: Tensor, options?: FeedForwardOptions): Tensor;
+  /** The balance loss of the last training pass, a scalar that lives until the next; null where there was none. */
+  readonly lastAuxLoss: Tensor | null;
+  /** Calls `observer` at every routing of this layer. @returns a function that ends the listening */
+  onRoute(observer: RouteObserver): () => void;
+}
+
+/**
+ * An input as rows of tokens.
+ * @throws {MoeError} `ERR_SHAPE` for another width or a mask of another size, `ERR_RANGE` for sequences that do not divide
+ */
+export function tokensOf(
+  where: string,
+  x: Tensor,
+  hiddenSize: number,
+  { sequences, tokenMask = null }: FeedForwardOptions,
+): { rows: Tensor; sequences: number } {
+  if ((x.rank !== 2 && x.rank !== 3) || x.shape.at(-1) !== hiddenSize)
+    throw new MoeError(
+      "ERR_SHAPE",
+      `moe/${where}: x must have shape [batch, seq, ${hiddenSize}] or [tokens, ${hiddenSize}], got [${x.shape.join(", ")}]`,
+      { shape: x.shape, hiddenSize },
+    );
+  const tokens = x.size / hiddenSize;
+  const count = x.rank === 3 ? x.shape[0]! : (sequences ?? 1);
+  if (tokens > 0) assertInteger(where, "sequences", count, 1);
+  if (x.rank === 2 && tokens % count !== 0)
+    throw new MoeError(
+      "ERR_RANGE",
+      `moe/${where}: ${count} sequences must divide ${tokens} tokens`,
+      { sequences: count, tokens },
+    );
+  if (tokenMask && tokenMask.size !== tokens)
+    throw new MoeError(
+      "ERR_SHAPE",
+      `moe/${where}: tokenMask must have ${tokens} elements, one a token, got [${tokenMask.shape.join(", ")}]`,
+      { shape: tokenMask.shape, tokens },
+    );
+  return { rows: x.reshape([tokens, hiddenSize]), sequences: count };
+}

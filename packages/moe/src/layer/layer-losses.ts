@@ -1,0 +1,42 @@
+import type { Tensor } from "@deepgrain/tensor-gpu";
+import {
+  communicationBalanceLoss,
+  deviceBalanceLoss,
+  expertBalanceLoss,
+} from "../balance/balance-losses";
+import { routingShares } from "../balance/routing-shares";
+import type { Gate } from "../router/top-k-gate";
+import type { AuxLoss, MoeConfig } from "./moe-config";
+
+export interface LossSettings {
+  which: AuxLoss;
+  /** α₁ */
+  alpha: number;
+  /** Per sequence, or over the whole batch. */
+  isPerSequence: boolean;
+  sequences: number;
+  tokenMask: Tensor | null;
+}
+
+/** The sum of a layer's balance losses, alphas included; null where there is none to take. */
+export function layerLosses(
+  gate: Gate,
+  config: MoeConfig,
+  { which, alpha, isPerSequence, sequences, tokenMask }: LossSettings,
+): Tensor | null {
+  const deviceLoss = which === "all" ? config.deviceLoss : undefined;
+  const communicationLoss = which === "all" ? config.communicationLoss : undefined;
+  if (which === "off" || gate.ids.size === 0) return null;
+  if (alpha === 0 && !deviceLoss && !communicationLoss) return null;
+  const shares = routingShares(gate, {
+    sequences: isPerSequence ? sequences : 1,
+    scoring: config.scoring ?? "softmax",
+    tokenMask,
+  });
+  const parts = [
+    ...(alpha > 0 ? [expertBalanceLoss(shares, { alpha })] : []),
+    ...(deviceLoss ? [deviceBalanceLoss(shares, deviceLoss)] : []),
+    ...(communicationLoss ? [communicationBalanceLoss(gate, shares, communicationLoss)] : []),
+  ];
+  return parts.reduce((sum, part) => sum.add(part));
+}

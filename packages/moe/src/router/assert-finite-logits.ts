@@ -1,0 +1,25 @@
+import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { MoeError } from "../errors";
+
+/**
+ * Refuses NaN and +∞ among router logits; −∞ is a legal mask. Costs one sum unless something is wrong. On a back end that
+ * cannot answer at once nothing is checked here: the weights of such a token become NaN instead.
+ * @param logits [tokens, experts]
+ * @returns whether the logits were checked
+ * @throws {MoeError} `ERR_NOT_FINITE` with the token and the expert
+ */
+export function assertFiniteLogits(logits: Tensor): boolean {
+  if (!logits.storage.backend.readSync) return false;
+  const total = noGrad(() => tidy(() => logits.detach().sum())).itemSync();
+  if (Number.isFinite(total)) return true;
+  const values = logits.detach().dataSync();
+  const at = values.findIndex((value) => Number.isNaN(value) || value === Infinity);
+  if (at < 0) return true;
+  const experts = logits.shape[1]!;
+  const [token, expert] = [Math.floor(at / experts), at % experts];
+  throw new MoeError(
+    "ERR_NOT_FINITE",
+    `moe/topKGate: logits must be finite, got ${values[at]} for token ${token}, expert ${expert}`,
+    { token, expert, value: values[at] },
+  );
+}

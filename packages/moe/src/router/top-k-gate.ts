@@ -1,0 +1,79 @@
+import { maskedFill, noGrad, softmax, type Tensor, tidy, where } from "@deepgrain/tensor-gpu";
+import { assertInteger, assertShape } from "../checks";
+import { assertFiniteLogits } from "./assert-finite-logits";
+import {
+  type ResolvedRouter,
+  type RouterConfig,
+  reachableExperts,
+  resolveRouter,
+} from "./router-config";
+import { selectExperts } from "./select-experts";
+
+/** What a router says about each token. */
+export interface Gate {
+  /** int32 [tokens, topK], best first; −1 in hidden tokens. */
+  ids: Tensor;
+  /** [tokens, topK]: what multiplies the experts' outputs, differentiable; 0 in hidden tokens. */
+  weights: Tensor;
+  /** [tokens, experts]: softmax or sigmoid of all logits, differentiable. */
+  scores: Tensor;
+}
+
+export interface TopKGateOptions {
+  /** [experts]: shifts the selection, never the weights (`noaux_tc`). Default null. */
+  bias?: Tensor | null;
+  /** `tokens` elements, 0 hides a token such as padding: it takes no expert. Default null. */
+  tokenMask?: Tensor | null;
+  /** Leaves the best experts of each token out, to see how replaceable they are. Default 0. */
+  skipTop?: number;
+  /** Refuse NaN logits at once (one extra sum). When false NaN reaches the weights, never a silent choice. Default true. */
+  checkFinite?: boolean;
+}
+
+function scaleWeights(chosen: Tensor, router: ResolvedRouter): Tensor {
+  const { normTopkProb, topK, family, scale } = router;
+  const isNormalized = normTopkProb && topK > 1;
+  const weights = isNormalized
+    ? chosen.div(chosen.sum({ dim: -1, keepDim: true }).add(1e-20))
+    : chosen;
+  const isScaled = scale !== 1 && !(isNormalized && family === "deepseek_v2");
+  return isScaled ? weights.mul(scale) : weights;
+}
+
+const LOWEST = -3e38; // stands for −∞, which 0 cannot multiply
+
+/** 0 for tokens whose logits are finite or −∞, NaN for others. */
+const poison = (logits: Tensor): Tensor =>
+  noGrad(() => logits.detach().maximum(LOWEST).mul(0).sum({ dim: -1, keepDim: true }));
+
+/**
+ * Chooses each token's experts and weighs them: s = softmax or sigmoid of the logits; the `topK` largest of s (or of
+ * s + bias), inside the best groups where groups are limited; the weights are s itself at the chosen places, normalised and
+ * scaled as the family does. Ties go to the lower expert. The choice carries no gradient, the weights do.
+ *
+ * @param logits float32 [tokens, experts]
+ * @throws {MoeError} `ERR_RANGE` for bad settings, `ERR_SHAPE` for shapes that do not fit, `ERR_NOT_FINITE` for NaN or +∞
+ * @see DeepSeekMoE (Dai et al. 2024), equations 3 to 5; DeepSeek-V2 (2024), section 2.2.2; DeepSeek-V3 (2024), section 2.1.2
+ */
+export function topKGate(
+  logits: Tensor,
+  config: RouterConfig,
+  { bias = null, tokenMask = null, skipTop = 0, checkFinite = true }: TopKGateOptions = {},
+): Gate {
+  const router = resolveRouter(config);
+  assertShape("topKGate", "logits", logits.shape, [-1, router.experts]);
+  if (bias) assertShape("topKGate", "bias", bias.shape, [router.experts]);
+  assertInteger("topKGate", "skipTop", skipTop, 0, reachableExperts(router) - router.topK);
+  const tokens = logits.shape[0]!;
+  const isChecked = checkFinite && assertFiniteLogits(logits);
+  return tidy(() => {
+    const scores = router.scoring === "sigmoid" ? logits.sigmoid() : softmax(logits);
+    const ids = noGrad(() => tidy(() => selectExperts(scores.detach(), router, bias, skipTop)));
+    let weights = scaleWeights(scores.gather(-1, ids), router);
+    if (!isChecked && router.scoring === "sigmoid") weights = weights.add(poison(logits));
+    if (!tokenMask) return { ids, weights, scores };
+    assertShape("topKGate", "tokenMask", [tokenMask.size], [tokens]);
+    const isHidden = tokenMask.detach().reshape([tokens, 1]).eq(0).expand(ids.shape);
+    return { ids: where(isHidden, -1, ids), weights: maskedFill(weights, isHidden, 0), scores };
+  });
+}
