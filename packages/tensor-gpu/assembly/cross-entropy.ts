@@ -3,7 +3,7 @@ import { loadPart, storePart } from "./lanes";
 import { exp4, exp } from "./math";
 import { rowSum } from "./row-sums";
 import { addressAt, floatAt, intAt, place } from "./slots";
-import { logSumExpRow } from "./softmax";
+import { logExpSumRow, rowTop } from "./softmax";
 
 /**
  * loss = lse − (1 − s)·x[target] − s·mean(x), 0 in ignored rows.
@@ -13,14 +13,14 @@ export function crossEntropy(args: usize, begin: i32, end: i32): void {
   const n = intAt(args, 4), ignored = intAt(args, 5), smoothing = floatAt(args, 6);
   for (let row = begin; row < end; row++) {
     const x = place(addressAt(args, 2), row * n), target = load<i32>(place(addressAt(args, 3), row));
-    const lse = logSumExpRow(x, n);
+    const top = rowTop(x, n), rest = logExpSumRow(x, n, top);
     let loss: f32 = 0;
     if (target != ignored) {
-      loss = lse - load<f32>(place(x, target));
-      // lse − x[target] first: both may be large. Without smoothing a logit of −∞ stays out of the loss.
+      loss = top - load<f32>(place(x, target)) + rest; // in this order since the first two may be large
+      // Without smoothing a logit of −∞ stays out of the loss.
       if (smoothing != 0) loss += smoothing * (load<f32>(place(x, target)) - rowSum(x, n) / <f32>n);
     }
-    store<f32>(place(addressAt(args, 1), row), lse);
+    store<f32>(place(addressAt(args, 1), row), top + rest);
     store<f32>(place(addressAt(args, 0), row), loss);
   }
 }

@@ -136,9 +136,14 @@ export function cos4(x: v128): v128 {
   return f32x4.replace_lane(v, 3, Mathf.cos(f32x4.extract_lane(x, 3)));
 }
 
+/** IEEE 754's power, where 1 to any power is 1 and (−1)^±∞ too; JavaScript's has NaN there. */
+function pow(x: f32, y: f32): f32 {
+  return x == 1 || (x == -1 && abs(y) == Infinity) ? 1 : Mathf.pow(x, y);
+}
+
 export function pow4(x: v128, y: v128): v128 {
-  let v = f32x4.splat(Mathf.pow(f32x4.extract_lane(x, 0), f32x4.extract_lane(y, 0)));
-  v = f32x4.replace_lane(v, 1, Mathf.pow(f32x4.extract_lane(x, 1), f32x4.extract_lane(y, 1)));
-  v = f32x4.replace_lane(v, 2, Mathf.pow(f32x4.extract_lane(x, 2), f32x4.extract_lane(y, 2)));
-  return f32x4.replace_lane(v, 3, Mathf.pow(f32x4.extract_lane(x, 3), f32x4.extract_lane(y, 3)));
+  let v = f32x4.splat(pow(f32x4.extract_lane(x, 0), f32x4.extract_lane(y, 0)));
+  v = f32x4.replace_lane(v, 1, pow(f32x4.extract_lane(x, 1), f32x4.extract_lane(y, 1)));
+  v = f32x4.replace_lane(v, 2, pow(f32x4.extract_lane(x, 2), f32x4.extract_lane(y, 2)));
+  return f32x4.replace_lane(v, 3, pow(f32x4.extract_lane(x, 3), f32x4.extract_lane(y, 3)));
 }

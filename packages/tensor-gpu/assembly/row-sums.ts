@@ -17,8 +17,8 @@ import { expNegative4, madd, maxLanes, sumLanes } from "./math";
   return maxLanes(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)));
 }
 
-/** Σ e^(x − max). */
-@inline export function rowExpSum(x: usize, n: i32, max: f32): f32 {
+/** Σ e^(x − max), max being the largest element, or 0 for a row of −∞. */
+export function rowExpSum(x: usize, n: i32, max: f32): f32 {
   const top = f32x4.splat(max);
   let a = f32x4.splat(0), b = a;
   for (; n >= 8; n -= 8, x += 32) {

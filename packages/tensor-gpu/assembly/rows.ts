@@ -3,7 +3,7 @@ import { loadPart, storePart } from "./lanes";
 import { exp4, nmadd } from "./math";
 import { rowSum } from "./row-sums";
 import { addressAt, intAt, place } from "./slots";
-import { logSumExpRow, softmaxGradRow, softmaxRow } from "./softmax";
+import { logExpSumRow, rowTop, softmaxGradRow, softmaxRow } from "./softmax";
 
 /** Slots: out, x, n. */
 export function softmax(args: usize, begin: i32, end: i32): void {
@@ -26,18 +26,21 @@ export function softmaxGrad(args: usize, begin: i32, end: i32): void {
 export function logSumExp(args: usize, begin: i32, end: i32): void {
   const n = intAt(args, 2);
   for (let row = begin; row < end; row++) {
-    store<f32>(place(addressAt(args, 0), row), logSumExpRow(place(addressAt(args, 1), row * n), n));
+    const x = place(addressAt(args, 1), row * n), top = rowTop(x, n);
+    store<f32>(place(addressAt(args, 0), row), top + logExpSumRow(x, n, top));
   }
 }
 
-/** Slots: out, x, n. */
+/** (x − top) − ln Σ e^(x − top), in this order since x and top may be large. Slots: out, x, n. */
 export function logSoftmax(args: usize, begin: i32, end: i32): void {
   const n = intAt(args, 2);
   for (let row = begin; row < end; row++) {
     let x = place(addressAt(args, 1), row * n), out = place(addressAt(args, 0), row * n), left = n;
-    const lse = f32x4.splat(logSumExpRow(x, n));
-    for (; left >= 4; left -= 4, x += 16, out += 16) v128.store(out, f32x4.sub(v128.load(x), lse));
-    if (left > 0) storePart(out, f32x4.sub(loadPart(x, left), lse), left);
+    const max = rowTop(x, n), top = f32x4.splat(max), rest = f32x4.splat(logExpSumRow(x, n, max));
+    for (; left >= 4; left -= 4, x += 16, out += 16) {
+      v128.store(out, f32x4.sub(f32x4.sub(v128.load(x), top), rest));
+    }
+    if (left > 0) storePart(out, f32x4.sub(f32x4.sub(loadPart(x, left), top), rest), left);
   }
 }
 

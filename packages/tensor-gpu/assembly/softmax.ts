@@ -38,11 +38,15 @@ export function softmaxRow(out: usize, x: usize, n: i32): void {
   scaleRow(out, n, 1 / expRow(out, x, n, rowMax(x, n)));
 }
 
-/** ln Σ eˣ of one row; −∞ when every element is. */
-export function logSumExpRow(x: usize, n: i32): f32 {
-  const max = rowMax(x, n);
-  const top: f32 = abs(max) == Infinity ? 0 : max;
-  return top + log(rowExpSum(x, n, top));
+/** Largest element of a row, or 0 where that is −∞: what ln Σ eˣ is measured from. */
+@inline export function rowTop(x: usize, n: i32): f32 {
+  const top = rowMax(x, n);
+  return top == -Infinity ? 0 : top;
+}
+
+/** ln Σ e^(x − top): −∞ when every element is −∞; 0 under an infinite top, which outweighs the rest. */
+@inline export function logExpSumRow(x: usize, n: i32, top: f32): f32 {
+  return top == Infinity ? 0 : log(rowExpSum(x, n, top));
 }
 
 /** dx = y·(dy − Σ dy·y) of one row; dx may be dy. */
