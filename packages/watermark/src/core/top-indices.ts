@@ -1,12 +1,13 @@
 /** @file The k largest logits, in linear time. */
 
-const bins = new Int32Array(65536);
-
-/** Maps a float's bits to an unsigned integer of the same order. */
-const sortable = (bits: number) => (bits < 0 ? ~bits : bits | 0x80000000) >>> 0;
+const binBits = 14;
+const binShift = 32 - binBits;
+const bins = new Int32Array(2 ** binBits);
 
 /**
  * Indices of the `k` largest values, ascending by index; ties at the edge go to lower indices.
+ * A float's bits, with all but the sign flipped for negative ones, order as signed integers; a
+ * histogram of their leading bits finds the edge, and only the edge's bin is sorted.
  *
  * @param values no NaN
  * @param k 0 or at least `values.length` takes all
@@ -15,26 +16,41 @@ export function topIndices(values: Float32Array, k: number): Int32Array {
   const n = values.length;
   if (k <= 0 || k >= n) return Int32Array.from({ length: n }, (_, i) => i);
   const bits = new Int32Array(values.buffer, values.byteOffset, n);
+  const half = bins.length >> 1;
   bins.fill(0);
-  for (let i = 0; i < n; i++) bins[sortable(bits[i]!) >>> 16]!++;
-  let edge = 65535;
+  for (let i = 0; i < n; i++) {
+    const b = bits[i]!;
+    bins[((b ^ ((b >> 31) & 0x7fffffff)) >> binShift) + half]!++;
+  }
+  let edge = bins.length - 1;
   let above = 0;
   while (above + bins[edge]! < k) above += bins[edge--]!;
-  const edgeKeys: number[] = [];
-  for (let i = 0; i < n; i++) {
-    const key = sortable(bits[i]!);
-    if (key >>> 16 === edge) edgeKeys.push(key);
-  }
-  edgeKeys.sort((a, b) => b - a);
-  const cut = edgeKeys[k - above - 1]!;
-  let ties = k - above;
-  for (const key of edgeKeys) if (key > cut) ties--;
+  const least = (edge - half) << binShift;
+  const cut = kthInBin(bits, edge - half, bins[edge]!, k - above);
   const top = new Int32Array(k);
+  let ties = k - above - cut.larger;
   for (let i = 0, filled = 0; i < n && filled < k; i++) {
-    const key = sortable(bits[i]!);
-    if (key > cut || (key === cut && ties-- > 0)) top[filled++] = i;
+    const b = bits[i]!;
+    const key = b ^ ((b >> 31) & 0x7fffffff);
+    if (key < least || key < cut.key) continue;
+    if (key > cut.key || ties-- > 0) top[filled++] = i;
   }
   return top;
+}
+
+/** The `rank`-th largest key of one bin, and how many of the bin are larger. */
+function kthInBin(bits: Int32Array, bin: number, count: number, rank: number) {
+  const keys = new Int32Array(count);
+  for (let i = 0, filled = 0; filled < count; i++) {
+    const b = bits[i]!;
+    const key = b ^ ((b >> 31) & 0x7fffffff);
+    if (key >> binShift === bin) keys[filled++] = key;
+  }
+  keys.sort();
+  const key = keys[count - rank]!;
+  let larger = 0;
+  while (larger < count && keys[count - 1 - larger]! > key) larger++;
+  return { key, larger };
 }
 
 /** The `k` largest values' indices in descending order of value; ties go to the lower index. */

@@ -22,10 +22,10 @@ export function mix(low: number, high: number, index: number): number {
 /**
  * An integer in [0, bound) for `(seed, index)`, by scaling; its bias is below bound / 2^32.
  *
- * @param bound 1 to 2^32
+ * @param bound 1 to 2^31
  */
 export const mixBelow = (seed: Seed, index: number, bound: number): number =>
-  Math.floor(mix(seed[0], seed[1], index) * bound * 2 ** -32);
+  (mix(seed[0], seed[1], index) * bound * 2 ** -32) | 0;
 
 /** A real number in (0, 1) for `(seed, index)`, on a grid of 2^-32. */
 export const mixUnit = (seed: Seed, index: number): number =>

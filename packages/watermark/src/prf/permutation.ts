@@ -22,7 +22,7 @@ export function keyedPermutation(seed: Seed, length: number, count: number): Int
   const order = identityOf(length);
   const [low, high] = seed;
   for (let i = 0; i < count; i++) {
-    const j = i + Math.floor(mix(low, high, i) * (length - i) * 2 ** -32);
+    const j = i + ((mix(low, high, i) * (length - i) * 2 ** -32) | 0);
     const held = order[i]!;
     order[i] = order[j]!;
     order[j] = held;

@@ -34,11 +34,21 @@ function contextAt(ids: ArrayLike<number>, end: number, start: number, width: nu
 function cut(profile: SynthIdProfile, logits: Float32Array) {
   const { top_k, temperature } = profile;
   const candidates = topIndices(logits, top_k);
-  const scaled = Float64Array.from(candidates, (v) => logits[v]! / temperature);
-  const peak = scaled.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const p = scaled.map((x) => Math.exp(x - peak));
-  const sum = p.reduce((a, b) => a + b, 0);
-  return { candidates, scaled, p: p.map((x) => x / sum), isPossible: peak > -Infinity };
+  const n = candidates.length;
+  const scaled = new Float64Array(n);
+  const p = new Float64Array(n);
+  let peak = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < n; i++) {
+    scaled[i] = logits[candidates[i]!]! / temperature;
+    if (scaled[i]! > peak) peak = scaled[i]!;
+  }
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    p[i] = Math.exp(scaled[i]! - peak);
+    sum += p[i]!;
+  }
+  for (let i = 0; i < n; i++) p[i]! /= sum;
+  return { candidates, scaled, p, isPossible: peak > Number.NEGATIVE_INFINITY };
 }
 
 function synthIdEmbedder(profile: SynthIdProfile, values: GValues): Embedder {

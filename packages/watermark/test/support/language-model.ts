@@ -1,7 +1,5 @@
 /** @file A language model without tensors, and sampling from it. */
-import { readFileSync } from "node:fs";
-import { shared } from "@deepgrain/vitest/shared";
-import type { trainNgram } from "../../src/proxy/ngram";
+import type { NgramModel } from "../../src/proxy/ngram";
 
 /** A small, fast generator of numbers in [0, 1). */
 export function makeRandom(seed: number): () => number {

@@ -5,6 +5,7 @@ import type { QuantisedDistribution } from "../../proxy/proxy-lm";
 
 const bucketBits = 10;
 const buckets = new Float64Array(2 ** bucketBits);
+let orders = new Uint32Array(0);
 
 /**
  * The favoured half of one partition: tokens are ordered by (u(v), v) with u from the seed, and
@@ -22,17 +23,20 @@ export function balancedHalf(
 ): (token: number) => boolean {
   const [low, high] = seed;
   const shift = 32 - bucketBits;
+  if (orders.length < mass.length) orders = new Uint32Array(mass.length);
   buckets.fill(0);
-  for (let v = 0; v < mass.length; v++)
-    if (mass[v] !== 0) buckets[mix(low, high, v) >>> shift]! += mass[v]!;
+  for (let v = 0; v < mass.length; v++) {
+    const u = mix(low, high, v);
+    orders[v] = u;
+    buckets[u >>> shift]! += mass[v]!;
+  }
   let below = 0;
   let bucket = 0;
   while (2 * (below + buckets[bucket]!) < total) below += buckets[bucket++]!;
   const inside: { u: number; v: number }[] = [];
   for (let v = 0; v < mass.length; v++) {
-    if (mass[v] === 0) continue;
-    const u = mix(low, high, v);
-    if (u >>> shift === bucket) inside.push({ u, v });
+    const u = orders[v]!;
+    if (u >>> shift === bucket && mass[v] !== 0) inside.push({ u, v });
   }
   inside.sort((a, b) => a.u - b.u || a.v - b.v);
   let at = 0;
