@@ -2,7 +2,7 @@
  * @file Each thread's own work area. Every thread has its own instance of the module, so this global is private to it.
  * Layout: packed block of A, packed block of B, then `AREA` for a kernel's own use.
  */
-export const PACK_A_BYTES: usize = 96 * 256 * 4 + 1024;
+export const PACK_A_BYTES: usize = 32 * 256 * 16 + 1024;
 export const PACK_B_BYTES: usize = 256 * 1024 * 4 + 1024;
 /** Bytes that a kernel may use for itself, at `scratchArea()`; the matrix products inside it do not touch them. */
 export const AREA_BYTES: usize = 3 << 20;

@@ -19,10 +19,10 @@ const builds = [
 function compile({ fma }, file) {
   const flags = [
     "assembly/index.ts",
-    "-O3 --converge --noAssert --runtime stub",
+    "-O3s --converge --noAssert --runtime stub",
     `--enable simd,threads,bulk-memory${fma ? ",relaxed-simd" : ""}`,
     "--importMemory --sharedMemory --initialMemory 2 --maximumMemory 65535",
-    `--use FMA=${fma} --outFile ${file}`,
+    `--disableWarning 112 --use FMA=${fma} --outFile ${file}`,
   ];
   const { status } = spawnSync(join(root, "node_modules/.bin/asc"), flags.join(" ").split(" "), {
     cwd: root,

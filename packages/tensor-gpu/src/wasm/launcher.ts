@@ -8,6 +8,8 @@ import type { View } from "../backend/backend";
  * result may not depend on where the cuts are.
  */
 export interface Launcher {
+  /** How many threads may share a launch. */
+  readonly threads: number;
   /** The argument slots as integers (numbers, byte addresses). Read it anew for each launch: memory may have grown. */
   readonly ints: Int32Array;
   /** The same slots as floats. */

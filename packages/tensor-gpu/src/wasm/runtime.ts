@@ -35,6 +35,8 @@ export interface WasmRuntime {
   readonly linear: LinearMemory;
   readonly heap: Heap;
   readonly launcher: Launcher;
+  /** Starts the helper threads where that has not happened, and says how many are up. */
+  helpersReady(): number;
   dispose(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ function createLauncher(
   linear: LinearMemory,
   heap: Heap,
   kernels: ReadonlyMap<string, KernelEntry>,
+  threads: number,
   pool: ThreadPool | undefined,
 ): Launcher {
   const slots = () => {
@@ -93,11 +96,12 @@ function createLauncher(
     const kernel = kernels.get(name);
     if (!kernel) throw new TensorError("ERR_BACKEND", `wasm: no kernel ${name}`, { name });
     const helpers = pool && items > grain ? pool.ready() : 0;
-    const chunk = Math.max(1, grain, Math.ceil(items / (4 * (helpers + 1))));
+    const chunk = Math.max(1, grain, Math.ceil(items / (8 * (helpers + 1))));
     if (!pool || helpers === 0 || chunk >= items) kernel.call(ARGUMENTS_ADDRESS, 0, items);
     else pool.share(kernel.call, kernel.index, items, chunk);
   };
   return {
+    threads,
     get ints() {
       return current().ints;
     },
@@ -147,7 +151,8 @@ export function createWasmRuntime(options: WasmOptions = {}): WasmRuntime {
     relaxed,
     linear,
     heap,
-    launcher: createLauncher(linear, heap, kernels, pool),
+    launcher: createLauncher(linear, heap, kernels, threads, pool),
+    helpersReady: () => pool?.ready() ?? 0,
     async dispose() {
       await pool?.dispose();
     },

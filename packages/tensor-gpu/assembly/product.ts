@@ -1,0 +1,186 @@
+/**
+ * @file C (m×n) = A·B or C += A·B on one thread, by whichever path suits the shape. Strides in elements; C's columns
+ * are adjacent. Which path is taken depends on the whole product's shape and strides only.
+ */
+import { packA, packB, packPanel } from "./packing";
+import { PACK_B_BYTES, packAreaA, packAreaB } from "./scratch";
+import { BLOCK_K, PANEL_COLUMNS, putCorner, STRIP_ROWS, tile3, tile6, tileInPlace } from "./tiles";
+import { dotProducts, productOfRows } from "./vectors";
+
+/** Rows of A that are packed at once. */
+const BLOCK_M: i32 = 96;
+/** Rows of a tile that reads A as it lies. */
+const IN_PLACE_ROWS: i32 = 4;
+/** Room for one tile behind the packed block of B. */
+const CORNER_BYTES: usize = 512;
+/** Floats of B that are packed at once. */
+const BLOCK_B: i32 = <i32>(PACK_B_BYTES >> 2) - 256;
+
+@inline function at(p: usize, elements: i32): usize {
+  return p + (<usize>elements << 2);
+}
+
+@inline function cornerArea(): usize {
+  return packAreaB() + PACK_B_BYTES - CORNER_BYTES;
+}
+
+@inline export function roundUp8(n: i32): i32 {
+  return (n + 7) & ~7;
+}
+
+export function zeroRows(c: usize, cRow: i32, m: i32, n: i32): void {
+  for (let i = 0; i < m; i++) memory.fill(at(c, i * cRow), 0, <usize>n << 2);
+}
+
+/** Panels of all of B: blocks of 256 rows, each [n/8][rows][8]; block p starts at p · roundUp8(n). */
+export function packAll(b: usize, row: i32, column: i32, k: i32, n: i32, d: usize): void {
+  for (let p = 0; p < k; p += BLOCK_K) {
+    packB(at(b, p * row), row, column, min(BLOCK_K, k - p), n, at(d, p * roundUp8(n)));
+  }
+}
+
+/** All rows of a packed block of A times one panel. */
+function productStrips(
+  strip: usize, panel: usize, k: i32, c: usize, cRow: usize, rows: i32, columns: i32, accumulate: bool,
+): void {
+  const corner = cornerArea();
+  const stripBytes = <usize>k << 4;
+  for (; rows >= 2 * STRIP_ROWS; rows -= 2 * STRIP_ROWS) {
+    if (columns == PANEL_COLUMNS) tile6(strip, panel, k, c, cRow, accumulate);
+    else {
+      tile6(strip, panel, k, corner, 32, false);
+      putCorner(corner, 2 * STRIP_ROWS, columns, c, cRow, accumulate);
+    }
+    strip += 2 * stripBytes;
+    c += 6 * cRow;
+  }
+  for (; rows > 0; rows -= STRIP_ROWS) {
+    const height = min(STRIP_ROWS, rows);
+    if (height == STRIP_ROWS && columns == PANEL_COLUMNS) tile3(strip, panel, k, c, cRow, accumulate);
+    else {
+      tile3(strip, panel, k, corner, 32, false);
+      putCorner(corner, height, columns, c, cRow, accumulate);
+    }
+    strip += stripBytes;
+    c += 3 * cRow;
+  }
+}
+
+/**
+ * A times the first k rows and columns first … first + n − 1 (`first` a multiple of 8) of a B that `packAll` packed as
+ * kTotal × nTotal. `c` is where the first of these columns goes.
+ */
+export function productPacked(
+  a: usize, aRow: i32, aColumn: i32, panels: usize, kTotal: i32, nTotal: i32, first: i32,
+  c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
+): void {
+  const packed = packAreaA(), rowBytes = <usize>cRow << 2;
+  for (let i0 = 0; i0 < m; i0 += BLOCK_M) {
+    const rows = min(BLOCK_M, m - i0);
+    for (let p = 0; p < k; p += BLOCK_K) {
+      const depth = min(BLOCK_K, k - p);
+      const panelDepth = min(BLOCK_K, kTotal - p);
+      const add = accumulate || p > 0;
+      packA(at(a, i0 * aRow + p * aColumn), aRow, aColumn, rows, depth, packed);
+      let panel = at(panels, p * roundUp8(nTotal) + first * panelDepth);
+      for (let j = 0; j < n; j += PANEL_COLUMNS) {
+        const columns = min(PANEL_COLUMNS, n - j);
+        productStrips(packed, panel, depth, at(c, i0 * cRow + j), rowBytes, rows, columns, add);
+        panel += <usize>panelDepth << 5;
+      }
+    }
+  }
+}
+
+/** A is read as it lies; so is B where its rows are contiguous, else it is packed panel by panel. */
+function productInPlace(
+  a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
+  c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
+): void {
+  const corner = cornerArea(), rowBytes = <usize>cRow << 2;
+  const aRowBytes = <usize>aRow << 2, aStep = <usize>aColumn << 2;
+  for (let p = 0; p < k; p += BLOCK_K) {
+    const depth = min(BLOCK_K, k - p);
+    const add = accumulate || p > 0;
+    for (let j = 0; j < n; j += PANEL_COLUMNS) {
+      const columns = min(PANEL_COLUMNS, n - j);
+      let panel = at(b, p * bRow + j * bColumn);
+      let bStep = <usize>bRow << 2;
+      if (columns < PANEL_COLUMNS || bColumn != 1) {
+        packPanel(panel, bRow, bColumn, depth, columns, packAreaB());
+        panel = packAreaB();
+        bStep = 32;
+      }
+      for (let i = 0; i < m; i += IN_PLACE_ROWS) {
+        const height = min(IN_PLACE_ROWS, m - i);
+        const a0 = at(a, i * aRow + p * aColumn);
+        const a1 = height > 1 ? a0 + aRowBytes : a0;
+        const a2 = height > 2 ? a1 + aRowBytes : a0;
+        const a3 = height > 3 ? a2 + aRowBytes : a0;
+        const to = at(c, i * cRow + j);
+        if (height == IN_PLACE_ROWS && columns == PANEL_COLUMNS) {
+          tileInPlace(a0, a1, a2, a3, aStep, panel, bStep, depth, to, rowBytes, add);
+        } else {
+          tileInPlace(a0, a1, a2, a3, aStep, panel, bStep, depth, corner, 32, false);
+          putCorner(corner, height, columns, to, rowBytes, add);
+        }
+      }
+    }
+  }
+}
+
+/** Packs B piece by piece, as much as the thread's work area holds. */
+function productPacking(
+  a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
+  c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
+): void {
+  const depthMost = n <= BLOCK_B / k ? k : BLOCK_K;
+  const columnsMost = (BLOCK_B / min(k, depthMost)) & ~7;
+  for (let j = 0; j < n; j += columnsMost) {
+    const columns = min(columnsMost, n - j);
+    for (let p = 0; p < k; p += depthMost) {
+      const depth = min(depthMost, k - p);
+      packAll(at(b, p * bRow + j * bColumn), bRow, bColumn, depth, columns, packAreaB());
+      productPacked(
+        at(a, p * aColumn), aRow, aColumn, packAreaB(), depth, columns, 0,
+        at(c, j), cRow, m, columns, depth, accumulate || p > 0,
+      );
+    }
+  }
+}
+
+export const enum Path { Dots, DotsByColumn, Rows, InPlace, Packing }
+
+/** The same for a whole product and all of its parts, so that cutting it changes no bit. */
+export function choosePath(aColumn: i32, bRow: i32, bColumn: i32, m: i32, n: i32, k: i32): i32 {
+  if (aColumn == 1 && bRow == 1 && m < 8) return Path.Dots;
+  if (aColumn == 1 && bRow == 1 && n < 8) return Path.DotsByColumn;
+  if (m <= 3 && bColumn == 1) return Path.Rows;
+  return m < 24 || n < 16 || k < 8 ? Path.InPlace : Path.Packing;
+}
+
+export function productBy(
+  path: i32, a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
+  c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
+): void {
+  if (k == 0 || path == Path.Rows) {
+    if (!accumulate) zeroRows(c, cRow, m, n);
+    if (k != 0) productOfRows(a, aRow, aColumn, b, bRow, c, cRow, m, n, k);
+  } else if (path == Path.Dots) {
+    dotProducts(b, bColumn, n, a, aRow, m, k, c, 1, cRow, accumulate);
+  } else if (path == Path.DotsByColumn) {
+    dotProducts(a, aRow, m, b, bColumn, n, k, c, cRow, 1, accumulate);
+  } else if (path == Path.InPlace) {
+    productInPlace(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate);
+  } else {
+    productPacking(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate);
+  }
+}
+
+@inline export function product(
+  a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
+  c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
+): void {
+  const path = choosePath(aColumn, bRow, bColumn, m, n, k);
+  productBy(path, a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate);
+}
