@@ -3,6 +3,7 @@ import { elementwiseKernels } from "./kernels/elementwise";
 import { expertKernels } from "./kernels/experts";
 import { gatherKernels } from "./kernels/gather";
 import { gemmKernels } from "./kernels/gemm";
+import { groupedGemmKernels } from "./kernels/grouped-gemm";
 import { memoryKernels } from "./kernels/memory";
 import { optimiserKernels } from "./kernels/optimisers";
 import { poolKernels } from "./kernels/pools";
@@ -23,6 +24,7 @@ export function assembleKernels(launcher: Launcher): Kernels {
     ...crossEntropyKernels(launcher),
     ...normKernels(launcher),
     ...gemmKernels(launcher),
+    ...groupedGemmKernels(launcher),
     ...gatherKernels(launcher),
     ...segmentKernels(launcher),
     ...expertKernels(launcher),

@@ -1,0 +1,88 @@
+import type { View } from "../../backend/backend";
+import type { Kernels } from "../../backend/kernels";
+import type { Launcher } from "../launcher";
+import {
+  PACK_LIMIT_BYTES,
+  PACK_ROWS,
+  type Product,
+  packedBytes,
+  runProducts,
+} from "./product-list";
+
+/** Runs the products a part at a time, so that what is packed at once stays within the limit. */
+function runInParts(launcher: Launcher, products: readonly Product[]): void {
+  let part: Product[] = [];
+  let bytes = 0;
+  for (const product of products) {
+    const more = product.m >= PACK_ROWS ? packedBytes(product) : 0;
+    if (part.length > 0 && bytes + more > PACK_LIMIT_BYTES) {
+      runProducts(launcher, launcher.threads, part);
+      part = [];
+      bytes = 0;
+    }
+    part.push(product);
+    bytes += more;
+  }
+  if (part.length > 0) runProducts(launcher, launcher.threads, part);
+}
+
+export function groupedGemmKernels(
+  launcher: Launcher,
+): Pick<Kernels, "groupedGemm" | "groupedGemmWeight"> {
+  const contiguous = (address: number, width: number) => ({ address, row: width, column: 1 });
+  const transposed = (address: number, width: number) => ({ address, row: 1, column: width });
+  const integers = (view: View) => {
+    const start = launcher.address(view) / 4;
+    return launcher.memoryInts.subarray(start, start + view.size);
+  };
+  return {
+    groupedGemm(mode, c, a, b, offsets) {
+      const bounds = integers(offsets);
+      const [, rows = 0, columns = 0] = b.shape;
+      const [n, k] = mode === "nt" ? [rows, columns] : [columns, rows];
+      const address = { a: launcher.address(a), b: launcher.address(b), c: launcher.address(c) };
+      const products: Product[] = [];
+      for (let group = 0; group + 1 < bounds.length; group++) {
+        const first = bounds[group]!;
+        const m = bounds[group + 1]! - first;
+        if (m === 0 || n === 0) continue;
+        const weights = address.b + group * n * k * 4;
+        products.push({
+          a: contiguous(address.a + first * k * 4, k),
+          b: mode === "nt" ? transposed(weights, k) : contiguous(weights, n),
+          c: address.c + first * n * 4,
+          cRow: n,
+          m,
+          n,
+          k,
+          accumulate: false,
+        });
+      }
+      runInParts(launcher, products);
+    },
+    groupedGemmWeight(c, a, b, offsets, groups) {
+      const bounds = integers(offsets);
+      const [, m = 0] = a.shape;
+      const [, n = 0] = b.shape;
+      if (m === 0 || n === 0) return;
+      const address = { a: launcher.address(a), b: launcher.address(b), c: launcher.address(c) };
+      const list = groups
+        ? integers(groups)
+        : Int32Array.from({ length: bounds.length - 1 }, (_, i) => i);
+      const products = Array.from(list, (group, i): Product => {
+        const first = bounds[group]!;
+        return {
+          a: transposed(address.a + first * m * 4, m),
+          b: contiguous(address.b + first * n * 4, n),
+          c: address.c + i * m * n * 4,
+          cRow: n,
+          m,
+          n,
+          k: bounds[group + 1]! - first,
+          accumulate: false,
+        };
+      });
+      runInParts(launcher, products);
+    },
+  };
+}
