@@ -1,6 +1,7 @@
 export * from "./config";
 export * from "./data";
 export { LmError, type LmErrorCode } from "./errors";
+export { loadLlama2c } from "./files/load-llama2c";
 export { type LoadOptions, loadModel, loadWeights } from "./files/load-model";
 export { saveModel } from "./files/save-model";
 export * from "./generation";
