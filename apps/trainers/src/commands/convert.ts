@@ -1,0 +1,92 @@
+import { copyFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type CausalLM,
+  llama2cTokenizerJson,
+  loadLlama2c,
+  loadModel,
+  saveModel,
+  saveTokenizer,
+  tokenizerConfig,
+} from "@deepgrain/lm";
+import { readLlama2cTokenizer, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
+import { defineCliCommand } from "../cli/define-command";
+import { numberFlag } from "../cli/number-flag";
+import { UsageError } from "../cli/usage-error";
+
+const isFolder = async (path: string) => (await stat(path)).isDirectory();
+
+/** Writes a llama2.c tokenizer as a Hugging Face one. */
+async function convertTokenizer(source: string, out: string, model: CausalLM): Promise<void> {
+  const tokenizer = llama2cTokenizerJson(await readLlama2cTokenizer(source));
+  const roles = { bosToken: "<s>", eosToken: "</s>", unkToken: "<unk>" };
+  const modelMaxLength = model.config.maxPositionEmbeddings;
+  await saveTokenizer(out, {
+    tokenizer,
+    config: tokenizerConfig(tokenizer, { ...roles, modelMaxLength }),
+  });
+}
+
+const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
+
+async function copyTokenizer(from: string, out: string): Promise<void> {
+  for (const name of tokenizerFiles)
+    await copyFile(join(from, name), join(out, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+}
+
+export const convert = defineCliCommand({
+  name: "convert",
+  description: "Turns a llama2.c checkpoint into a Hugging Face folder, or rewrites such a folder.",
+  examples: [
+    "convert stories260K.bin --tokenizer tok512.bin --out stories260K",
+    "convert runs/first/base --dtype bf16 --out first-bf16",
+  ],
+  args: {
+    source: {
+      type: "positional",
+      required: true,
+      description: "llama2.c .bin file, or a Hugging Face folder",
+    },
+    tokenizer: {
+      type: "string",
+      valueHint: "file",
+      description: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
+    },
+    out: { type: "string", required: true, valueHint: "dir", description: "Folder to write" },
+    dtype: {
+      type: "enum",
+      options: ["f32", "f16", "bf16"],
+      default: "f32",
+      description: "Stored type",
+    },
+    "max-shard-mb": {
+      type: "string",
+      description: "Split the weights into files of at most so many MB",
+    },
+    json: { type: "boolean", description: "The result as JSON" },
+  },
+  async run(args, { resolve, write, signal }) {
+    const [source, out] = [resolve(args.source), resolve(args.out)];
+    const shard = numberFlag("max-shard-mb", args["max-shard-mb"], { min: 1 });
+    const fromFolder = await isFolder(source);
+    if (fromFolder && args.tokenizer !== undefined)
+      throw new UsageError("--tokenizer goes with a llama2.c file; a folder's tokenizer is copied");
+    if (fromFolder && source === out) throw new UsageError("--out must differ from the source");
+    const model = await (fromFolder
+      ? loadModel(source, { signal })
+      : loadLlama2c(source, { signal }));
+    const options: WriteSafetensorsOptions = {
+      dtype: args.dtype.toUpperCase() as "F32" | "F16" | "BF16",
+      ...(shard === undefined ? {} : { maxShardSizeBytes: shard * 1e6 }),
+    };
+    await saveModel(out, model, options);
+    if (fromFolder) await copyTokenizer(source, out);
+    else if (args.tokenizer !== undefined)
+      await convertTokenizer(resolve(args.tokenizer), out, model);
+    const parameters = [...model.namedParameters()].reduce((n, [, weight]) => n + weight.size, 0);
+    if (args.json) write(`${JSON.stringify({ out, parameters, dtype: options.dtype })}\n`);
+    else write(`${out}\n`);
+  },
+});

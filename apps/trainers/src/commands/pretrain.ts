@@ -1,0 +1,8 @@
+import { defineCliCommand } from "../cli/define-command";
+export const pretrain = defineCliCommand({
+  name: "pretrain",
+  description: "",
+  examples: [],
+  args: {},
+  async run() {},
+});

@@ -1,0 +1,8 @@
+import { defineCliCommand } from "../cli/define-command";
+export const start = defineCliCommand({
+  name: "start",
+  description: "",
+  examples: [],
+  args: {},
+  async run() {},
+});

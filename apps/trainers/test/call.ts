@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { PassThrough } from "node:stream";
+import { onTestFinished } from "vitest";
+import { createProgress } from "../src/cli/progress";
+import { runCli } from "../src/cli/run-cli";
+import { deepgrain } from "../src/commands";
+
+/** Runs a command line inside the test, as from `cwd`. */
+export async function call(
+  args: readonly string[],
+  { cwd = ".", signal = new AbortController().signal }: { cwd?: string; signal?: AbortSignal } = {},
+): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  const stderr = new PassThrough();
+  stderr.on("data", (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  const code = await runCli(deepgrain, args, {
+    resolve: (path) => resolve(cwd, path),
+    write: (text) => {
+      out += text;
+    },
+    writeError: (text) => void stderr.write(text),
+    progress: createProgress(stderr),
+    signal,
+  });
+  return { code, out, err };
+}
+
+/** A folder that is deleted after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "deepgrain-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
