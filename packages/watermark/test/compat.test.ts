@@ -150,7 +150,9 @@ describe("compatibility profiles", () => {
     expect(() => fromHuggingFace({ keys: [1], ngram_len: 5, debug_mode: true }, 64)).toThrow(
       "debug_mode",
     );
-    expect(() => fromHuggingFace({ seeding_scheme: "minhash" }, 64)).toThrow("lefthash and selfhash");
+    expect(() => fromHuggingFace({ seeding_scheme: "minhash" }, 64)).toThrow(
+      "lefthash and selfhash",
+    );
     expect(() => toHuggingFace(validateProfile({ scheme: "unigram", vocab_size: 9 }))).toThrow(
       "no Hugging Face form",
     );

@@ -19,6 +19,8 @@ export interface Processor {
   (inputIds: ArrayLike<number>, logits: Float32Array): Float32Array;
   /** Fetches what the next call with the same ids needs. Only there when the scheme has a proxy. */
   prepare?(inputIds: ArrayLike<number>): Promise<void>;
+  /** Whether `prepare` must be awaited before each call. Only there when the scheme has a proxy. */
+  isAsync?(): boolean;
   /** Forgets where the prompt ended: call it before a new text. */
   reset(): void;
 }
@@ -66,10 +68,11 @@ export function makeProcessor(
     start = promptLength;
     lastLength = 0;
   };
-  const { prepare } = embedder;
+  const { prepare, isAsync } = embedder;
   if (!prepare) return Object.assign(processor, { reset });
   return Object.assign(processor, {
     reset,
+    ...(isAsync && { isAsync }),
     prepare: async (ids: ArrayLike<number>) => prepare(ids, begin(ids)),
   });
 }

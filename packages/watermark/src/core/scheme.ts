@@ -6,6 +6,8 @@ export interface Embedder {
   edit(ids: ArrayLike<number>, start: number, logits: Float32Array): void;
   /** Fetches what `edit` needs for the same `ids` from an asynchronous proxy. */
   prepare?(ids: ArrayLike<number>, start: number): Promise<void>;
+  /** Whether the proxy answers with promises; asks it once. */
+  isAsync?(): boolean;
 }
 
 /** The positions of a text that a scheme can score. */

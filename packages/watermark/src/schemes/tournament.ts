@@ -23,7 +23,8 @@ export function runTournament(
     const shift = layer & 31;
     let green = 0;
     // Multiplying by the bit, because a branch on a random bit is mispredicted half of the time.
-    for (let i = 0, at = word; i < n; i++, at += words) green += p[i]! * ((bits[at]! >>> shift) & 1);
+    for (let i = 0, at = word; i < n; i++, at += words)
+      green += p[i]! * ((bits[at]! >>> shift) & 1);
     if (green <= 0) continue; // every match is a draw
     const win = leaves === 2 ? 2 - green : (1 - (1 - green) ** leaves) / green;
     const lose = leaves === 2 ? 1 - green : Math.max(0, 1 - green) ** (leaves - 1);

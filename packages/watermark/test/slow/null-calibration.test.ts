@@ -46,11 +46,23 @@ const schemes: { input: ProfileInput; isContinuous: boolean }[] = [
   },
   { input: { scheme: "rs-segment", vocab_size: size, message_bits: 20 }, isContinuous: false },
   {
-    input: { scheme: "ctwl-vanilla", vocab_size: size, message_bits: 8, message_code_len: 8, encode_ratio: 25 },
+    input: {
+      scheme: "ctwl-vanilla",
+      vocab_size: size,
+      message_bits: 8,
+      message_code_len: 8,
+      encode_ratio: 25,
+    },
     isContinuous: false,
   },
   {
-    input: { scheme: "ctwl-balance", vocab_size: size, message_bits: 8, message_code_len: 8, encode_ratio: 25 },
+    input: {
+      scheme: "ctwl-balance",
+      vocab_size: size,
+      message_bits: 8,
+      message_code_len: 8,
+      encode_ratio: 25,
+    },
     isContinuous: false,
   },
 ];

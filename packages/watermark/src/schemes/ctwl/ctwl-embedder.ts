@@ -87,6 +87,7 @@ export function ctwlEmbedder<V extends Vote>(
       if (proxy !== "skip") edit(ids, start, logits, chunk, proxy);
     },
     ...(distributions.isUsed && {
+      isAsync: distributions.isAsync,
       async prepare(ids: ArrayLike<number>, start: number) {
         if (layout.chunkAt(ids.length - start) >= 0)
           await distributions.fetch(ids, ids.length, start);

@@ -16,6 +16,8 @@ export interface Distributions {
    * @throws {WatermarkError} `ERR_ASYNC_PROXY` when the proxy is asynchronous and was not awaited
    */
   at(ids: ArrayLike<number>, at: number, start: number): QuantisedDistribution | undefined | "skip";
+  /** Whether the proxy answers with promises; asks it once. */
+  isAsync(): boolean;
   /** Asks the proxy and keeps the answer for `at`. */
   fetch(ids: ArrayLike<number>, at: number, start: number): Promise<void>;
 }
@@ -25,15 +27,24 @@ const keptAnswers = 8192;
 /** Binds a profile to its proxy. */
 export function distributionsOf(profile: CtwlProfile, proxy: ProxyLM | undefined): Distributions {
   if (profile.scheme === "ctwl-vanilla" || !proxy)
-    return { isUsed: false, at: () => undefined, fetch: async () => {} };
+    return { isUsed: false, at: () => undefined, isAsync: () => false, fetch: async () => {} };
   const { vocab_size, lm_prefix_len, min_entropy } = profile;
   const answers = new Map<string, QuantisedDistribution>();
   const contextOf = (ids: ArrayLike<number>, at: number, start: number) => {
     const from = Math.max(start, at - lm_prefix_len);
     return Array.from({ length: at - from }, (_, i) => ids[from + i]!);
   };
+  let answersLater: boolean | undefined;
   return {
     isUsed: true,
+    isAsync() {
+      if (answersLater === undefined) {
+        const answer = proxy.next([]);
+        answersLater = answer instanceof Promise;
+        if (answer instanceof Promise) answer.catch(() => {}); // only its type matters here
+      }
+      return answersLater;
+    },
     at(ids, at, start) {
       const context = contextOf(ids, at, start);
       let distribution = answers.size ? answers.get(context.join()) : undefined;

@@ -1,0 +1,24 @@
+import type { Random } from "../attacks/token-attacks";
+import type { Processor } from "../core/processor";
+import { createSampler } from "../core/sampler";
+
+/**
+ * Chooses the next token where an engine tells probabilities but takes a token, not logits: for
+ * example node-llama-cpp's `evaluateWithMetadata` with `probabilities: true`, whose iterator accepts a
+ * replacement. Serves every scheme, EXP and SynthID-Text included.
+ *
+ * @param probabilities token -> probability; missing tokens are impossible
+ * @param ids all ids so far
+ * @throws {WatermarkError} as the processor
+ */
+export function chooseFromProbabilities(
+  processor: Processor,
+  ids: readonly number[],
+  probabilities: ReadonlyMap<number, number>,
+  vocabSize: number,
+  random: Random,
+): number {
+  const logits = new Float32Array(vocabSize).fill(Number.NEGATIVE_INFINITY);
+  for (const [token, p] of probabilities) logits[token] = Math.log(p);
+  return createSampler(processor, { random, prompt: ids }).next(logits);
+}

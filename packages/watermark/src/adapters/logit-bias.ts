@@ -1,0 +1,43 @@
+import type { Watermark } from "../core/create-watermark";
+import { WatermarkError } from "../error";
+import { additiveBias } from "./additive-bias";
+
+/** Options of `toLogitBias`. */
+export interface LogitBiasOptions {
+  /** Token ids worth the entries, the most frequent first. Default: all, in order. */
+  tokens?: ArrayLike<number>;
+  /** Entries that the endpoint takes; check its documentation. Default 300. */
+  limit?: number;
+}
+
+/**
+ * Unigram's green list as the static `logit_bias` of an OpenAI-compatible endpoint: token id -> bias
+ * in −100..100. Only as many tokens as the endpoint takes can be marked, so the mark is the weaker the
+ * smaller their share of the text.
+ *
+ * @returns at most `limit` entries
+ * @throws {WatermarkError} `ERR_UNSUPPORTED` for other schemes than Unigram: a static bias cannot
+ *   follow the context; `ERR_CAPACITY` when no `tokens` are named and the list is longer than `limit`
+ */
+export function toLogitBias(
+  watermark: Watermark,
+  { tokens, limit = 300 }: LogitBiasOptions = {},
+): Record<string, number> {
+  const { profile } = watermark;
+  if (profile.scheme !== "unigram")
+    throw new WatermarkError(
+      "ERR_UNSUPPORTED",
+      `toLogitBias: ${profile.scheme} depends on the context; only unigram is a static bias`,
+    );
+  const groups = additiveBias(watermark.createProcessor(), [], profile.vocab_size);
+  const greens = new Set([...groups.values()].flat());
+  const bias = Math.min(100, profile.bias);
+  const chosen = tokens ? Array.from(tokens).filter((token) => greens.has(token)) : [...greens];
+  if (!tokens && chosen.length > limit)
+    throw new WatermarkError(
+      "ERR_CAPACITY",
+      `toLogitBias: ${chosen.length} green tokens, the limit is ${limit}: name the frequent tokens`,
+      { needed: chosen.length, got: limit },
+    );
+  return Object.fromEntries(chosen.slice(0, limit).map((token) => [`${token}`, bias]));
+}

@@ -1,0 +1,59 @@
+import type { Watermark } from "../core/create-watermark";
+import type { ProcessorOptions } from "../core/processor";
+import { additiveBias, requireAdditive } from "./additive-bias";
+
+/** The part of node-llama-cpp's `TokenBias` that is used; `Token` is its branded number. */
+export interface TokenBiasLike<Token extends number> {
+  set(tokens: Token[], bias: { logit: number }): unknown;
+}
+
+/** Options of `forNodeLlamaCpp`. */
+export interface NodeLlamaCppOptions<Bias> extends ProcessorOptions {
+  /** Makes an empty bias: `() => TokenBias.for(model)`. */
+  createBias: () => Bias;
+  /** The prompt's tokens. */
+  prompt: ArrayLike<number>;
+}
+
+/** A mark for one evaluation. */
+export interface NodeLlamaCppMark<Bias> {
+  /** Pass as `tokenBias`: it is asked again before every token. */
+  tokenBias: () => Bias;
+  /** Tell it every generated token, in order. */
+  accept(token: number): void;
+}
+
+/**
+ * Adapts a mark to node-llama-cpp's `tokenBias` callback, which is asked for every token. The bias
+ * acts before the temperature, so its effect is δ/T; end-of-generation tokens are left out there.
+ * Switch token prediction (speculation) off.
+ *
+ * ```ts
+ * const mark = forNodeLlamaCpp(watermark, { createBias: () => TokenBias.for(model), prompt: tokens });
+ * for await (const token of sequence.evaluate(tokens, { tokenBias: mark.tokenBias })) mark.accept(token);
+ * ```
+ *
+ * @throws {WatermarkError} `ERR_UNSUPPORTED` for EXP, SynthID-Text, hard lists, self-hash, and CTWL
+ *   with `top_k` above 0: the callback does not see the logits
+ * @see `TokenBias` in node-llama-cpp 3.22
+ */
+export function forNodeLlamaCpp<Token extends number, Bias extends TokenBiasLike<Token>>(
+  watermark: Watermark,
+  { createBias, prompt, ...options }: NodeLlamaCppOptions<Bias>,
+): NodeLlamaCppMark<Bias> {
+  requireAdditive(watermark.profile, "forNodeLlamaCpp");
+  const ids = Array.from(prompt);
+  const processor = watermark.createProcessor({ promptLength: ids.length, ...options });
+  return {
+    tokenBias() {
+      const bias = createBias();
+      const groups = additiveBias(processor, ids, watermark.profile.vocab_size);
+      // Numbers would be read as probability changes: always the logit form.
+      for (const [logit, tokens] of groups) bias.set(tokens as Token[], { logit });
+      return bias;
+    },
+    accept(token) {
+      ids.push(token);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Processor, ProcessorOptions } from "../core/processor";
+import { WatermarkError } from "../error";
+
+/** The part of a transformers.js tensor that is used. */
+export interface LogitsTensor {
+  /** Float32Array of batch · vocabulary numbers, edited in place. */
+  data: unknown;
+  /** [batch, vocabulary]. */
+  dims: readonly number[];
+}
+
+/** Anything that makes processors: a `Watermark`. */
+export interface ProcessorSource {
+  createProcessor(options?: ProcessorOptions): Processor;
+}
+
+const rowsOf = (logits: LogitsTensor, batch: number): { data: Float32Array; width: number } => {
+  const [rows, width] = logits.dims;
+  const isFloat = logits.data instanceof Float32Array;
+  if (!isFloat || logits.dims.length !== 2 || rows !== batch)
+    throw new WatermarkError(
+      "ERR_SHAPE",
+      `forTransformers: wanted float32 logits of shape [${batch}, vocabulary], got [${logits.dims}]`,
+      { needed: batch, got: rows },
+    );
+  return { data: logits.data as Float32Array, width: width! };
+};
+
+/**
+ * Adapts a mark to transformers.js: hand the result to
+ * `generate({ logits_processor: [forTransformers(watermark)] })`. User processors run after the
+ * temperature and before top-k; set `top_k: 0` for EXP and SynthID-Text. Each row has its own state;
+ * a call with fewer ids than the last starts new texts.
+ *
+ * @param source a watermark (one processor a row is made) or one processor, for a batch of one
+ * @param options payload and prompt length, for a watermark
+ * @returns a function of `input_ids` (bigint[][]) and logits that edits the logits and returns them
+ * @throws {WatermarkError} `ERR_ASYNC_PROXY` when the proxy is asynchronous, because transformers.js
+ *   does not await processors; `ERR_SHAPE` for other logits than [batch, vocabulary] float32
+ * @see `LogitsProcessorList` in @huggingface/transformers 4.3
+ */
+export function forTransformers(
+  source: ProcessorSource | Processor,
+  options?: ProcessorOptions,
+): <T extends LogitsTensor>(inputIds: ArrayLike<ArrayLike<bigint | number>>, logits: T) => T {
+  const make = () => {
+    const processor = typeof source === "function" ? source : source.createProcessor(options);
+    if (processor.isAsync?.())
+      throw new WatermarkError(
+        "ERR_ASYNC_PROXY",
+        "forTransformers: transformers.js does not await processors; use a synchronous proxy, such as an n-gram model, or a loop of your own with createSampler",
+      );
+    return processor;
+  };
+  const processors = [make()];
+  return (inputIds, logits) => {
+    const { data, width } = rowsOf(logits, inputIds.length);
+    if (typeof source === "function" && inputIds.length > 1)
+      throw new WatermarkError(
+        "ERR_SHAPE",
+        `forTransformers: one processor marks one row, got ${inputIds.length}; pass the watermark`,
+        { needed: 1, got: inputIds.length },
+      );
+    for (let row = 0; row < inputIds.length; row++) {
+      processors[row] ??= make();
+      processors[row]!(
+        Array.from(inputIds[row]!, Number),
+        data.subarray(row * width, (row + 1) * width),
+      );
+    }
+    return logits;
+  };
+}

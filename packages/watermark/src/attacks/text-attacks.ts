@@ -1,0 +1,32 @@
+/** @file Edits of text that a reader hardly sees. */
+import { checkRange } from "../core/check";
+import { lookAlikeOf } from "../text/homoglyphs";
+import type { Random } from "./token-attacks";
+
+/** Replaces a share of the letters by look-alikes of other alphabets, where there are any. */
+export function swapHomoglyphs(text: string, rate: number, random: Random): string {
+  checkRange("attack: rate", rate, 0, 1);
+  return Array.from(text, (letter) =>
+    random() < rate ? (lookAlikeOf(letter) ?? letter) : letter,
+  ).join("");
+}
+
+/** Folds the case of a share of the words: lower, or upper. */
+export function foldCase(
+  text: string,
+  rate: number,
+  random: Random,
+  to: "lower" | "upper" = "lower",
+): string {
+  checkRange("attack: rate", rate, 0, 1);
+  return text.replace(/\p{L}+/gu, (word) => {
+    if (random() >= rate) return word;
+    return to === "lower" ? word.toLowerCase() : word.toUpperCase();
+  });
+}
+
+/** Puts zero-width spaces behind a share of the letters. */
+export function insertInvisible(text: string, rate: number, random: Random): string {
+  checkRange("attack: rate", rate, 0, 1);
+  return Array.from(text, (letter) => (random() < rate ? `${letter}\u200b` : letter)).join("");
+}

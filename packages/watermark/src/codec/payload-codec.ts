@@ -1,0 +1,239 @@
+import { WatermarkError } from "../error";
+import { bitsToInteger, integerToBits } from "./bit-strings";
+import { crcOfBits } from "./crc";
+import { rsDecode, rsEncode } from "./reed-solomon";
+
+/** A value read from a payload. */
+export interface DecodedPayload<T> {
+  value: T;
+  /** Code symbols of 8 bits that were changed or filled in. */
+  correctedSymbols: number[];
+}
+
+/** Turns values into payload bits of a fixed length and back. */
+export interface PayloadCodec<T> {
+  /** Payload length: the `message_bits` of the profile. */
+  readonly bits: number;
+  /** @throws {WatermarkError} `ERR_PAYLOAD` when the value does not fit */
+  encode(value: T): Uint8Array;
+  /**
+   * @param bits shape [this.bits]
+   * @param erasedBits 1 where nothing was read, as `decode` reports
+   * @throws {WatermarkError} `ERR_DECODE` when the checksum does not match or the code cannot correct
+   */
+  decode(bits: ArrayLike<number>, erasedBits?: ArrayLike<number>): DecodedPayload<T>;
+}
+
+/** How a payload is protected. */
+export interface CodecOptions {
+  /** Check bits behind the value. Default 8. */
+  checksum?: 0 | 8 | 16;
+  /** Reed-Solomon check bytes behind that: each two correct a byte, each one fills an erased byte. Default 0. */
+  eccBytes?: number;
+}
+
+/** How a value is laid out in bits. */
+interface BitFormat<T> {
+  bits: number;
+  write(value: T): Uint8Array;
+  read(bits: Uint8Array): T;
+}
+
+function protect<T>(
+  format: BitFormat<T>,
+  { checksum = 8, eccBytes = 0 }: CodecOptions,
+): PayloadCodec<T> {
+  const checked = format.bits + checksum;
+  const dataBytes = Math.ceil(checked / 8);
+  if (eccBytes && dataBytes + eccBytes > 255)
+    throw new WatermarkError(
+      "ERR_PAYLOAD",
+      `codec: ${dataBytes} bytes and ${eccBytes} check bytes are more than 255`,
+      { max: 255, got: dataBytes + eccBytes },
+    );
+  const bits = eccBytes ? 8 * (dataBytes + eccBytes) : checked;
+  const join = (value: Uint8Array) => {
+    const joined = new Uint8Array(eccBytes ? 8 * dataBytes : checked);
+    joined.set(value);
+    if (checksum) joined.set(integerToBits(crcOfBits(value, checksum), checksum), format.bits);
+    return joined;
+  };
+  const symbolsOf = (source: ArrayLike<number>, count: number) =>
+    Array.from({ length: count }, (_, i) => bitsToInteger(source, 8 * i, 8 * i + 8));
+  const correct = (received: ArrayLike<number>, erased?: ArrayLike<number>) => {
+    if (!eccBytes) return { data: Uint8Array.from(received), corrected: [] };
+    const count = dataBytes + eccBytes;
+    const erasures = symbolsOf(erased ?? new Uint8Array(bits), count).flatMap((any, i) =>
+      any ? [i] : [],
+    );
+    const word = rsDecode(symbolsOf(received, count), eccBytes, 8, erasures);
+    if (!word)
+      throw new WatermarkError(
+        "ERR_DECODE",
+        `codec: more than ${eccBytes} check bytes can correct`,
+        { eccBytes, erasures: erasures.length },
+      );
+    const data = new Uint8Array(8 * dataBytes);
+    for (let i = 0; i < dataBytes; i++) data.set(integerToBits(word.symbols[i]!, 8), 8 * i);
+    return { data, corrected: word.corrected };
+  };
+  return {
+    bits,
+    encode(value) {
+      const data = join(format.write(value));
+      if (!eccBytes) return data;
+      const encoded = new Uint8Array(bits);
+      rsEncode(symbolsOf(data, dataBytes), eccBytes, 8).forEach((symbol, i) => {
+        encoded.set(integerToBits(symbol, 8), 8 * i);
+      });
+      return encoded;
+    },
+    decode(received, erasedBits) {
+      if (received.length !== bits)
+        throw new WatermarkError(
+          "ERR_DECODE",
+          `codec: expected ${bits} bits, got ${received.length}`,
+          {
+            needed: bits,
+            got: received.length,
+          },
+        );
+      const { data, corrected } = correct(received, erasedBits);
+      const value = data.slice(0, format.bits);
+      const check = checksum ? bitsToInteger(data, format.bits, checked) : 0;
+      if (checksum && check !== crcOfBits(value, checksum))
+        throw new WatermarkError(
+          "ERR_DECODE",
+          `codec: the ${checksum}-bit checksum does not match`,
+        );
+      return { value: format.read(value), correctedSymbols: corrected };
+    },
+  };
+}
+
+const bytesToBits = (bytes: Uint8Array) =>
+  Uint8Array.from({ length: 8 * bytes.length }, (_, i) => (bytes[i >> 3]! >> (7 - (i & 7))) & 1);
+const bitsToBytes = (bits: Uint8Array) =>
+  Uint8Array.from({ length: bits.length >> 3 }, (_, i) => bitsToInteger(bits, 8 * i, 8 * i + 8));
+
+const misfit = (wanted: string, got: unknown): never => {
+  throw new WatermarkError("ERR_PAYLOAD", `codec: wanted ${wanted}, got ${got}`, { got });
+};
+
+/** Raw bits, `count` of them. */
+export const bitsCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> =>
+  protect(
+    {
+      bits: count,
+      write: (value) =>
+        value.length === count ? Uint8Array.from(value) : misfit(`${count} bits`, value.length),
+      read: (bits) => bits,
+    },
+    options,
+  );
+
+/** Whole numbers of `bits` bits, at most 52. */
+export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadCodec<number> =>
+  protect(
+    {
+      bits,
+      write: (value) =>
+        Number.isInteger(value) && value >= 0 && value < 2 ** bits
+          ? integerToBits(value, bits)
+          : misfit(`an integer below 2^${bits}`, value),
+      read: (read) => bitsToInteger(read),
+    },
+    options,
+  );
+
+/** Bytes, exactly `count` of them. */
+export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> =>
+  protect(
+    {
+      bits: 8 * count,
+      write: (value) =>
+        value.length === count ? bytesToBits(value) : misfit(`${count} bytes`, value.length),
+      read: bitsToBytes,
+    },
+    options,
+  );
+
+/** Short text of at most `maxBytes` bytes in UTF-8, padded with zero bytes. */
+export const textCodec = (maxBytes: number, options: CodecOptions = {}): PayloadCodec<string> =>
+  protect(
+    {
+      bits: 8 * maxBytes,
+      write(value) {
+        const bytes = new TextEncoder().encode(value);
+        if (bytes.length > maxBytes || value.includes("\0"))
+          misfit(`at most ${maxBytes} bytes of text without NUL`, bytes.length);
+        const padded = new Uint8Array(maxBytes);
+        padded.set(bytes);
+        return bytesToBits(padded);
+      },
+      read(bits) {
+        const bytes = bitsToBytes(bits);
+        const end = bytes.indexOf(0);
+        return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+      },
+    },
+    options,
+  );
+
+/** What a text can say of its making. Use an opaque `userId`, not personal data. */
+export interface ProvenanceRecord {
+  modelVersion: number;
+  /** Milliseconds since 1970; stored in whole units of `timeUnitMs`. */
+  time: number;
+  userId: number;
+}
+
+/** Widths of a record's fields. */
+export interface RecordLayout {
+  /** Default 6. */
+  modelVersionBits?: number;
+  /** Default 16. */
+  timeBits?: number;
+  /** Default 20. */
+  userIdBits?: number;
+  /** Default one hour. */
+  timeUnitMs?: number;
+  /** Time 0 of the records, in milliseconds since 1970. Default 2024-01-01. */
+  epochMs?: number;
+}
+
+/** `{ modelVersion, time, userId }` records, in that order. */
+export function recordCodec(
+  layout: RecordLayout = {},
+  options: CodecOptions = {},
+): PayloadCodec<ProvenanceRecord> {
+  const {
+    modelVersionBits = 6,
+    timeBits = 16,
+    userIdBits = 20,
+    timeUnitMs = 3_600_000,
+    epochMs = 1_704_067_200_000,
+  } = layout;
+  const field = (name: string, value: number, bits: number) =>
+    Number.isInteger(value) && value >= 0 && value < 2 ** bits
+      ? integerToBits(value, bits)
+      : misfit(`${name} to be an integer of ${bits} bits`, value);
+  const split = modelVersionBits + timeBits;
+  return protect(
+    {
+      bits: split + userIdBits,
+      write: ({ modelVersion, time, userId }) =>
+        Uint8Array.from([
+          ...field("modelVersion", modelVersion, modelVersionBits),
+          ...field("time", Math.floor((time - epochMs) / timeUnitMs), timeBits),
+          ...field("userId", userId, userIdBits),
+        ]),
+      read: (bits) => ({
+        modelVersion: bitsToInteger(bits, 0, modelVersionBits),
+        time: bitsToInteger(bits, modelVersionBits, split) * timeUnitMs + epochMs,
+        userId: bitsToInteger(bits, split, bits.length),
+      }),
+    },
+    options,
+  );
+}

@@ -1,0 +1,120 @@
+import type { Random } from "../attacks/token-attacks";
+import { softmax } from "../proxy/proxy-lm";
+import { checkRange } from "./check";
+import type { Processor } from "./processor";
+import { topIndices } from "./top-indices";
+
+/** Options of `createSampler`. */
+export interface SamplerOptions {
+  random: Random;
+  /** Ids before the first sampled token. Default none. */
+  prompt?: ArrayLike<number>;
+  /** Divides the logits before the mark. Default 1; 0 takes the best token after the mark. */
+  temperature?: number;
+  /** Keeps the k best after the mark; 0 keeps all. Default 0. */
+  topK?: number;
+  /** Keeps the smallest set with this probability after the mark. Default 1. */
+  topP?: number;
+}
+
+/** Samples a text token by token and remembers it. */
+export interface Sampler {
+  /** Prompt and sampled tokens. */
+  readonly ids: readonly number[];
+  /** Awaits an asynchronous proxy for the next token. */
+  prepare(): Promise<void>;
+  /** Marks `logits` in place, samples a token, and appends it to `ids`. */
+  next(logits: Float32Array): number;
+  /** Starts over with another prompt. */
+  reset(prompt?: ArrayLike<number>): void;
+}
+
+function cutNucleus(probabilities: Float32Array, topP: number): void {
+  const order = Array.from(probabilities.keys()).sort(
+    (a, b) => probabilities[b]! - probabilities[a]! || a - b,
+  );
+  let sum = 0;
+  for (const v of order) {
+    if (sum >= topP) probabilities[v] = 0;
+    else sum += probabilities[v]!;
+  }
+}
+
+function draw(logits: Float32Array, options: SamplerOptions): number {
+  const { random, temperature = 1, topK = 0, topP = 1 } = options;
+  if (temperature === 0) {
+    let best = 0;
+    for (let v = 1; v < logits.length; v++) if (logits[v]! > logits[best]!) best = v;
+    return best;
+  }
+  if (topK > 0 && topK < logits.length) {
+    const kept = new Set(topIndices(logits, topK));
+    for (let v = 0; v < logits.length; v++) if (!kept.has(v)) logits[v] = Number.NEGATIVE_INFINITY;
+  }
+  const probabilities = softmax(logits);
+  if (topP < 1) cutNucleus(probabilities, topP);
+  let total = 0;
+  for (let v = 0; v < probabilities.length; v++) total += probabilities[v]!;
+  let rest = random() * total;
+  let last = 0;
+  for (let v = 0; v < probabilities.length; v++) {
+    if (probabilities[v] === 0) continue;
+    last = v;
+    rest -= probabilities[v]!;
+    if (rest < 0) break;
+  }
+  return last;
+}
+
+/**
+ * A sampler that applies a mark where it belongs: after the temperature, before top-k and top-p.
+ *
+ * @param processor from `createWatermark`; `undefined` samples without a mark
+ * @throws {WatermarkError} `ERR_RANGE` for options out of range
+ */
+export function createSampler(processor: Processor | undefined, options: SamplerOptions): Sampler {
+  const temperature = checkRange("sampler: temperature", options.temperature ?? 1, 0, 100);
+  checkRange("sampler: topP", options.topP ?? 1, Number.MIN_VALUE, 1);
+  let ids = Array.from(options.prompt ?? []);
+  return {
+    get ids() {
+      return ids;
+    },
+    async prepare() {
+      await processor?.prepare?.(ids);
+    },
+    next(logits) {
+      if (temperature !== 1 && temperature > 0)
+        for (let v = 0; v < logits.length; v++) logits[v]! /= temperature;
+      const token = draw(processor ? processor(ids, logits) : logits, options);
+      ids.push(token);
+      return token;
+    },
+    reset(prompt = options.prompt ?? []) {
+      ids = Array.from(prompt);
+      processor?.reset();
+    },
+  };
+}
+
+/**
+ * Continues a prompt with a language model and a sampler; a small loop for experiments.
+ *
+ * @param model logits of the next token, which are edited
+ * @returns the continuation, shape [count]
+ */
+export async function continueText(
+  model: (ids: readonly number[]) => Float32Array | Promise<Float32Array>,
+  processor: Processor | undefined,
+  count: number,
+  options: SamplerOptions,
+): Promise<number[]> {
+  processor?.reset();
+  const sampler = createSampler(processor, options);
+  for (let i = 0; i < count; i++) {
+    await sampler.prepare();
+    const logits = await model(sampler.ids);
+    sampler.next(logits);
+  }
+  return sampler.ids.slice(options.prompt?.length ?? 0);
+}

@@ -1,0 +1,177 @@
+import { copyPaste, type Random, substitute } from "../attacks/token-attacks";
+import { createWatermark, type Watermark } from "../core/create-watermark";
+import type { ProfileInput } from "../core/profile";
+import { continueText } from "../core/sampler";
+import type { SchemeResources } from "../core/scheme";
+import { createKey } from "../prf/key";
+import { distinctN, type LanguageModel, perplexity } from "./quality";
+import { bitAccuracy, codingRate, type Rate, wilson } from "./rates";
+
+/** Options of `compareSchemes`. */
+export interface CompareOptions extends SchemeResources {
+  /** Schemes to compare. */
+  profiles: readonly { name: string; profile: ProfileInput }[];
+  /** The model that writes. */
+  model: LanguageModel;
+  /** A separate model that judges quality. Default: the writing model. */
+  judge?: LanguageModel;
+  /** Prompts; each gives one text a scheme, with its own random key and payload. */
+  prompts: readonly (readonly number[])[];
+  /** Tokens a text. Default 200. */
+  tokens?: number;
+  /** Shares of substituted tokens. Default 0, 0.1, 0.3, 0.5. */
+  substitutions?: readonly number[];
+  /** Human text to paste into, for the copy-paste column. */
+  human?: ArrayLike<number>;
+  /** Largest p-value that counts as found. Default 1e-3. */
+  alpha?: number;
+  temperature?: number;
+  random: Random;
+  /** Milliseconds. Default `performance.now`. */
+  now?: () => number;
+  signal?: AbortSignal;
+}
+
+/** One scheme's row. */
+export interface ComparisonRow {
+  name: string;
+  payloadBits: number;
+  /** Payload bits a token. */
+  codingRate: number;
+  /** Exact payload (or presence, for schemes without payload) by share of substituted tokens. */
+  success: { substitution: number; rate: Rate; bitAccuracy: number }[];
+  /** The same after pasting the text whole into human text, searched by windows. */
+  copyPaste: Rate | undefined;
+  /** Texts found at `alpha`, unattacked. */
+  detected: Rate;
+  /** exp of the mean difference of log-perplexities, marked against unmarked texts. */
+  perplexityRatio: number;
+  /** Share of distinct bigrams, marked and unmarked. */
+  distinct2: number;
+  distinct2Unmarked: number;
+  /** Microseconds a token, without the language model. */
+  encodeMicros: number;
+  decodeMicros: number;
+}
+
+interface Tally {
+  right: number;
+  accuracy: number;
+}
+
+/** Whether a text still says what it should. */
+function judgeText(
+  watermark: Watermark,
+  ids: readonly number[],
+  payload: Uint8Array | undefined,
+  alpha: number,
+  windows?: { sizes: number[] },
+): { isRight: boolean; accuracy: number } {
+  const options = { alpha, ...(windows && { windows }) };
+  const detection = watermark.detect(ids, options);
+  if (!payload) {
+    const isRight = detection.verdict === "found";
+    return { isRight, accuracy: Number(isRight) };
+  }
+  if (detection.verdict === "insufficient") return { isRight: false, accuracy: 0.5 };
+  const accuracy = bitAccuracy(watermark.decode(ids, options).bits, payload);
+  return { isRight: accuracy === 1, accuracy };
+}
+
+/** Wraps a processor so that its own time is added up. */
+function timed(watermark: Watermark, payload: Uint8Array | undefined, now: () => number) {
+  const inner = watermark.createProcessor(payload ? { payload } : {});
+  const clock = { ms: 0 };
+  const run = (ids: ArrayLike<number>, logits: Float32Array) => {
+    const started = now();
+    inner(ids, logits);
+    clock.ms += now() - started;
+    return logits;
+  };
+  const prepare = inner.prepare && {
+    prepare: async (ids: ArrayLike<number>) => {
+      const started = now();
+      await inner.prepare!(ids);
+      clock.ms += now() - started;
+    },
+  };
+  return { processor: Object.assign(run, { reset: inner.reset }, prepare), clock };
+}
+
+/**
+ * Runs every scheme on the same prompts with the same language model and gives the table of Wang et
+ * al. 2024: payload, coding rate, success under substitution and copy-paste, perplexity ratio,
+ * diversity, and time.
+ *
+ * @returns one row a profile, yielded as each is done
+ */
+export async function* compareSchemes(options: CompareOptions): AsyncGenerator<ComparisonRow> {
+  for (const { name, profile } of options.profiles) yield await compareOne(name, profile, options);
+}
+
+async function compareOne(
+  name: string,
+  profile: ProfileInput,
+  options: CompareOptions,
+): Promise<ComparisonRow> {
+  const { model, judge = model, prompts, tokens = 200, random, alpha = 1e-3 } = options;
+  const { substitutions = [0, 0.1, 0.3, 0.5], now = () => performance.now() } = options;
+  const tallies = substitutions.map((): Tally => ({ right: 0, accuracy: 0 }));
+  const sums = { pasted: 0, found: 0, logRatio: 0, distinct: 0, plain: 0, encode: 0, decode: 0 };
+  let payloadBits = 0;
+  for (const prompt of prompts) {
+    options.signal?.throwIfAborted();
+    const key = createKey(Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256)));
+    const watermark = createWatermark(profile, key, options);
+    payloadBits = watermark.messageBits;
+    const payload = payloadBits
+      ? Uint8Array.from({ length: payloadBits }, () => (random() < 0.5 ? 0 : 1))
+      : undefined;
+    const sampling = { random, prompt, temperature: options.temperature ?? 1 };
+    const { processor, clock } = timed(watermark, payload, now);
+    const text = await continueText(model, processor, tokens, sampling);
+    const plain = await continueText(model, undefined, tokens, sampling);
+    sums.encode += clock.ms;
+    await watermark.prepare(text);
+    const started = now();
+    if (watermark.detect(text, { alpha }).verdict === "found") sums.found++;
+    sums.decode += now() - started;
+    for (const [i, rate] of substitutions.entries()) {
+      const replacement = { vocabSize: watermark.profile.vocab_size };
+      const edited = substitute(text, rate, replacement, random);
+      await watermark.prepare(edited);
+      const { isRight, accuracy } = judgeText(watermark, edited, payload, alpha);
+      tallies[i]!.right += Number(isRight);
+      tallies[i]!.accuracy += accuracy;
+    }
+    if (options.human) {
+      const { ids } = copyPaste(text, options.human, 1, random);
+      await watermark.prepare(ids);
+      const windows = { sizes: [tokens] };
+      sums.pasted += Number(judgeText(watermark, ids, payload, alpha, windows).isRight);
+    }
+    sums.logRatio += Math.log(await perplexity(judge, text, prompt));
+    sums.logRatio -= Math.log(await perplexity(judge, plain, prompt));
+    sums.distinct += distinctN(text, 2);
+    sums.plain += distinctN(plain, 2);
+  }
+  const count = prompts.length;
+  const perToken = 1000 / (count * tokens);
+  return {
+    name,
+    payloadBits,
+    codingRate: codingRate(payloadBits, tokens),
+    success: tallies.map(({ right, accuracy }, i) => ({
+      substitution: substitutions[i]!,
+      rate: wilson(right, count),
+      bitAccuracy: accuracy / count,
+    })),
+    copyPaste: options.human && wilson(sums.pasted, count),
+    detected: wilson(sums.found, count),
+    perplexityRatio: Math.exp(sums.logRatio / count),
+    distinct2: sums.distinct / count,
+    distinct2Unmarked: sums.plain / count,
+    encodeMicros: sums.encode * perToken,
+    decodeMicros: sums.decode * perToken,
+  };
+}

@@ -1,0 +1,51 @@
+/** @file How good a text still is. */
+import { WatermarkError } from "../error";
+
+/** A language model: logits of the next token, shape [vocabulary]; the caller may edit them. */
+export type LanguageModel = (ids: readonly number[]) => Float32Array | Promise<Float32Array>;
+
+/**
+ * Perplexity exp(−(1/n) Σ ln p(x_t | x_<t)) under a model that should not be the one that wrote.
+ *
+ * @param prompt context of the first token, not scored
+ * @throws {WatermarkError} `ERR_TOO_SHORT` for an empty text
+ */
+export async function perplexity(
+  model: LanguageModel,
+  ids: ArrayLike<number>,
+  prompt: readonly number[] = [],
+): Promise<number> {
+  if (ids.length === 0)
+    throw new WatermarkError("ERR_TOO_SHORT", "perplexity: needs at least 1 token, got 0", {
+      needed: 1,
+      got: 0,
+    });
+  const context = [...prompt];
+  let loss = 0;
+  for (let t = 0; t < ids.length; t++) {
+    const logits = await model(context);
+    let peak = Number.NEGATIVE_INFINITY;
+    for (let v = 0; v < logits.length; v++) if (logits[v]! > peak) peak = logits[v]!;
+    let sum = 0;
+    for (let v = 0; v < logits.length; v++) sum += Math.exp(logits[v]! - peak);
+    loss += peak + Math.log(sum) - logits[ids[t]!]!;
+    context.push(ids[t]!);
+  }
+  return Math.exp(loss / ids.length);
+}
+
+/**
+ * Distinct n-grams as a share of all n-grams, in (0, 1]; 1 for texts shorter than n.
+ *
+ * @see Li et al. 2016 (distinct-n)
+ */
+export function distinctN(ids: ArrayLike<number>, n: number): number {
+  const seen = new Set<string>();
+  const count = ids.length - n + 1;
+  if (count < 1) return 1;
+  for (let i = 0; i < count; i++) seen.add(Array.from({ length: n }, (_, k) => ids[i + k]).join());
+  return seen.size / count;
+}
+
+/** Repetition: 1 − distinct-4 share. */
+export const repetition = (ids: ArrayLike<number>): number => 1 - distinctN(ids, 4);

@@ -1,0 +1,45 @@
+import { canonicaliseHomoglyphs } from "./homoglyphs";
+
+/** Which steps `normalizeText` takes. */
+export interface NormalizeOptions {
+  /** NFKC: ligatures, full-width forms, composed accents. Default true. */
+  unicode?: boolean;
+  /** Removes zero-width and other invisible characters, and makes odd spaces plain. Default true. */
+  invisible?: boolean;
+  /** Look-alike letters of other alphabets inside Latin words become Latin. Default true. */
+  homoglyphs?: boolean;
+  /** Runs of spaces become one; spaces at line ends go. Default false. */
+  whitespace?: boolean;
+  /** Restores case: words in capitals become lower case, sentences start upper case. Default false. */
+  trueCase?: boolean;
+}
+
+/** Lower-cases shouting and starts sentences upper case; words with mixed case stay. */
+function restoreCase(text: string): string {
+  const calm = text.replace(/\p{Lu}{2,}/gu, (word) => word.toLowerCase());
+  return calm.replace(
+    /(^|[.!?]\s+)(\p{Ll})/gu,
+    (_, before, letter) => before + letter.toUpperCase(),
+  );
+}
+
+/**
+ * Undoes edits that change tokens but not what a reader sees. Run it before the tokenizer, on the
+ * detecting side only; text that was never edited passes unchanged when the generator writes plain
+ * Unicode.
+ *
+ * @see Kirchenbauer et al. 2023 (2306.04634), text normalisers
+ */
+export function normalizeText(text: string, options: NormalizeOptions = {}): string {
+  const { unicode = true, invisible = true, homoglyphs = true } = options;
+  let clean = text;
+  if (invisible)
+    clean = clean
+      .replace(/[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f]/gu, "")
+      .replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, " ");
+  if (unicode) clean = clean.normalize("NFKC");
+  if (homoglyphs) clean = canonicaliseHomoglyphs(clean);
+  if (options.whitespace) clean = clean.replace(/[ \t]+/g, " ").replace(/ +$/gm, "");
+  if (options.trueCase) clean = restoreCase(clean);
+  return clean;
+}
