@@ -137,8 +137,8 @@ export class CausalLM extends nn.Module {
     this.lmHead = config.tieWordEmbeddings
       ? null
       : new nn.Linear(config.hiddenSize, config.vocabSize, { bias: false });
+    for (const [layer, moe] of this.moeLayers) moe.name = `model.layers.${layer}.mlp`;
     if (generator !== null) initializeWeights(this, generator ?? defaultGenerator);
-    this.requireGrad();
   }
 
   private get decoder(): Decoder | Gpt2Decoder {

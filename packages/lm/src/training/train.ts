@@ -1,3 +1,4 @@
+import type { BiasUpdate } from "@deepgrain/moe";
 import { optim, tidy } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
@@ -24,7 +25,9 @@ export interface TrainConfig {
   checkpoint?: { folder: string; everySteps: number; keep?: number };
   /** Go on from the newest checkpoint of that folder, if there is one. Default false. */
   resume?: boolean;
-  /** Called after each optimiser step, for what a method updates outside the gradient (router biases). */
+  /** How `noaux_tc` routers move their biases after each step. Default: the sign rule with speed 0.001. */
+  biasUpdate?: BiasUpdate;
+  /** Called after each optimiser step, for what a method updates outside the gradient. */
   afterStep?: (step: number) => void;
   /** Aborting saves a checkpoint (where configured) and throws the signal's reason. */
   signal?: AbortSignal;
@@ -33,7 +36,19 @@ export interface TrainConfig {
 /** What training reports. Steps count from 1: the number of steps done. */
 export type TrainEvent =
   | { type: "train-start"; step: number; steps: number; trainedParameters: number }
-  | { type: "step-end"; step: number; loss: number; lr: number; gradNorm: number; tokens: number }
+  | {
+      type: "step-end";
+      step: number;
+      /** Mean cross-entropy of the step's batches, balance losses left out. */
+      loss: number;
+      /** Balance losses of all expert layers, in the last of the step's batches; 0 without any. */
+      auxLoss: number;
+      lr: number;
+      /** Joint norm of the gradients before clipping. */
+      gradNorm: number;
+      /** Tokens read in this step. */
+      tokens: number;
+    }
   | { type: "eval-end"; step: number; loss: number }
   | { type: "checkpoint-end"; step: number; path: string }
   | { type: "train-end"; step: number };
@@ -83,6 +98,18 @@ async function accumulate(
   return { loss, tokens };
 }
 
+/** The balance losses that the expert layers attached in the last forward pass. */
+async function balanceLoss(model: CausalLM): Promise<number> {
+  let total = 0;
+  for (const { lastAuxLoss } of model.moeLayers.values()) total += (await lastAuxLoss?.item()) ?? 0;
+  return total;
+}
+
+function updateBiases(model: CausalLM, options: BiasUpdate | undefined): void {
+  for (const layer of model.moeLayers.values())
+    if (layer.gate.eScoreCorrectionBias) layer.updateBias(options);
+}
+
 function assertFinite(loss: number, step: number): void {
   if (!Number.isFinite(loss))
     throw new LmError(
@@ -128,6 +155,7 @@ export async function* train(
       config.resume && checkpoint ? (await listCheckpoints(checkpoint.folder))[0] : undefined;
     if (newest) saved = step = (await restoreCheckpoint(newest.path, model, optimizer)).step;
     model.train();
+    for (const layer of model.moeLayers.values()) layer.auxLossScale = 1 / gradientAccumulation;
     yield {
       type: "train-start",
       step,
@@ -142,11 +170,20 @@ export async function* train(
       const lr = rate(step);
       const norm = optimizer.step({ lr, maxGradNorm })!;
       optimizer.zeroGrad();
+      updateBiases(model, config.biasUpdate);
       config.afterStep?.(step + 1);
       const gradNorm = await norm.item();
       norm.dispose();
       step++;
-      yield { type: "step-end", step, loss, lr, gradNorm, tokens };
+      yield {
+        type: "step-end",
+        step,
+        loss,
+        auxLoss: await balanceLoss(model),
+        lr,
+        gradNorm,
+        tokens,
+      };
       const isLast = step === steps;
       if (evaluation && (isLast || step % evaluation.everySteps === 0))
         yield { type: "eval-end", step, loss: (await evaluate(model, evaluation.batches)).loss };

@@ -13,7 +13,7 @@ interface AuxCase {
   loss: number;
   aux_loss_per_moe_layer: number[];
   grad_norms: Record<string, number>;
-  gate_grads?: Record<string, Flat>;
+  grads: Record<string, Flat>;
 }
 
 export interface GoldenModel {

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onRoute } from "@deepgrain/moe";
 import { optim, scope, setBackend, type Tensor } from "@deepgrain/tensor-gpu";
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,6 +29,18 @@ function gradientViews(model: CausalLM): Map<string, Tensor> {
       ];
     }),
   );
+}
+
+/** Each token's choices in ascending order of the expert, as the golden file lists them. */
+function byExpert(
+  ids: Int32Array,
+  weights: Float32Array,
+  k: number,
+): { ids: number[]; weights: number[] } {
+  const places = Array.from(ids, (_, i) => i).sort(
+    (a, b) => Math.floor(a / k) - Math.floor(b / k) || ids[a]! - ids[b]!,
+  );
+  return { ids: places.map((i) => ids[i]!), weights: places.map((i) => weights[i]!) };
 }
 
 describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (backend) => {
@@ -119,6 +132,53 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
         });
       model.zeroGrad();
     });
+
+    it.runIf(golden.routing.length > 0)("routes every token as the reference does", () => {
+      const seen: { name: string; ids: Int32Array; weights: Float32Array }[] = [];
+      const stop = onRoute(
+        (event) => void seen.push({ name: event.layer.name, ...event.dataSync() }),
+      );
+      model.forward(tokensOf(golden.input_ids));
+      stop();
+      expect(seen.map(({ name }) => `${name}.gate`)).toEqual(
+        golden.routing.map(({ module }) => module),
+      );
+      golden.routing.forEach(({ topk_idx, topk_weight }, i) => {
+        const { ids, weights } = byExpert(seen[i]!.ids, seen[i]!.weights, topk_idx.shape[1]!);
+        expect(ids).toEqual(topk_idx.data);
+        expect(weights).toBeAllclose(topk_weight.data, { rtol: 0, atol: 1e-4 });
+      });
+    });
+
+    it.each(golden.aux.map((aux) => [aux.seq_aux, aux] as const))(
+      "has the reference balance losses and gradients with seq_aux %s",
+      (_, aux) => {
+        const layers = [...model.moeLayers.values()];
+        for (const layer of layers)
+          Object.assign(layer, { auxLossAlpha: aux.alpha, seqAux: aux.seq_aux });
+        model.train();
+        const loss = model.loss(tokensOf(golden.input_ids));
+        loss.backward();
+        model.eval();
+        expect([loss.itemSync()]).toBeAllclose([aux.loss], { rtol: 0, atol: LOSS });
+        expect(layers.map((layer) => layer.lastAuxLoss!.itemSync())).toBeAllclose(
+          aux.aux_loss_per_moe_layer,
+          { rtol: 1e-3 },
+        );
+        const gradients = gradientViews(model);
+        for (const [key, expected] of Object.entries(aux.grad_norms))
+          expect([norm2(gradients.get(key)!.dataSync())], key).toBeAllclose([expected], {
+            rtol: GRADIENT,
+            atol: 1e-7,
+          });
+        for (const [key, expected] of Object.entries(aux.grads))
+          expect(gradients.get(key)!.dataSync(), key).toBeAllclose(expected.data, {
+            rtol: 0,
+            atol: GRADIENT * largest(expected.data),
+          });
+        model.zeroGrad();
+      },
+    );
 
     it("takes the reference five AdamW steps", () => {
       const {
