@@ -24,3 +24,6 @@ export * from "./select";
 export * from "./squared-norms";
 export * from "./unary";
 export * from "./unary-grad";
+export * from "./columns";
+export * from "./depthwise";
+export * from "./rope";

@@ -4,11 +4,13 @@ import { expertKernels } from "./kernels/experts";
 import { gatherKernels } from "./kernels/gather";
 import { gemmKernels } from "./kernels/gemm";
 import { groupedGemmKernels } from "./kernels/grouped-gemm";
+import { imageKernels } from "./kernels/images";
 import { memoryKernels } from "./kernels/memory";
 import { optimiserKernels } from "./kernels/optimisers";
 import { poolKernels } from "./kernels/pools";
 import { randomKernels } from "./kernels/random";
 import { reductionKernels } from "./kernels/reductions";
+import { ropeKernels } from "./kernels/rope";
 import { crossEntropyKernels, normKernels, rowKernels } from "./kernels/rows";
 import { segmentKernels } from "./kernels/segments";
 import type { Launcher } from "./launcher";
@@ -30,5 +32,7 @@ export function assembleKernels(launcher: Launcher): Kernels {
     ...expertKernels(launcher),
     ...optimiserKernels(launcher),
     ...poolKernels(launcher),
+    ...imageKernels(launcher),
+    ...ropeKernels(launcher),
   } as Kernels;
 }
