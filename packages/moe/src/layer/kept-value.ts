@@ -11,7 +11,7 @@ export class KeptValue {
   /** Frees what was held and holds `next`. */
   replace(next: Tensor | null): void {
     const before = this.tensor;
-    this.tensor = next && next.alias();
+    this.tensor = next?.alias() ?? null;
     before?.dispose();
   }
 }

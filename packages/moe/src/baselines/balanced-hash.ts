@@ -1,0 +1,33 @@
+import { assertInteger, assertNumber } from "../checks";
+
+/**
+ * A fixed expert for every token id, so that the experts see about equally many tokens: ids in order of falling frequency
+ * (equal ones by number) go to the expert that is lightest so far (of equal ones, the lowest).
+ *
+ * @param frequencies how often each token id occurs in the training text, at least 0
+ * @param experts at least 1
+ * @returns [vocabulary] the expert of each id
+ * @throws {MoeError} `ERR_RANGE`
+ * @see Roller et al. 2021 (Hash Layers), section 3.1, balanced assignment
+ */
+export function balancedHash(frequencies: ArrayLike<number>, experts: number): Int32Array {
+  assertInteger("balancedHash", "experts", experts, 1);
+  const ids = Array.from(frequencies, (frequency, id) => {
+    assertNumber("balancedHash", "frequency", frequency, 0);
+    return id;
+  }).sort((a, b) => frequencies[b]! - frequencies[a]! || a - b);
+  const load = new Float64Array(experts);
+  const members = new Int32Array(experts);
+  const table = new Int32Array(frequencies.length);
+  for (const id of ids) {
+    let lightest = 0;
+    for (let e = 1; e < experts; e++) {
+      const difference = load[e]! - load[lightest]! || members[e]! - members[lightest]!;
+      if (difference < 0) lightest = e;
+    }
+    table[id] = lightest;
+    load[lightest]! += frequencies[id]!;
+    members[lightest]!++;
+  }
+  return table;
+}

@@ -1,0 +1,43 @@
+import { nn, type Tensor } from "@deepgrain/tensor-gpu";
+import { assertInteger } from "../checks";
+import type { FeedForward, FeedForwardOptions } from "../layer/feed-forward";
+import { tokensOf } from "../layer/feed-forward";
+import { GatedMlp } from "../layer/gated-mlp";
+import type { InitialWeights } from "../layer/initial-weights";
+
+export interface DenseConfig extends InitialWeights {
+  hiddenSize: number;
+  /** Width of one network. */
+  innerSize: number;
+  /** Networks that are always on, added up: 4 and 16 in the paper. Default 1. */
+  copies?: number;
+}
+
+/**
+ * A feed-forward network without experts, with the interface of an expert layer. Several copies are one network of that
+ * many times the width, the upper bound of a mixture of equal capacity.
+ * @see DeepSeekMoE (Dai et al. 2024), section 4.4
+ */
+export class DenseLayer extends nn.Module implements FeedForward {
+  mlp: GatedMlp;
+  name = "";
+  readonly lastAuxLoss = null;
+
+  /** @throws {MoeError} `ERR_RANGE` for sizes below 1 */
+  constructor(readonly config: DenseConfig) {
+    super();
+    const { hiddenSize, innerSize, copies = 1 } = config;
+    assertInteger("DenseLayer", "copies", copies, 1);
+    this.mlp = new GatedMlp(hiddenSize, copies * innerSize, config);
+  }
+
+  /** There is no routing to observe. */
+  onRoute(): () => void {
+    return () => {};
+  }
+
+  forward(x: Tensor, options: FeedForwardOptions = {}): Tensor {
+    tokensOf("DenseLayer", x, this.config.hiddenSize, options).rows.dispose();
+    return this.mlp.forward(x);
+  }
+}
