@@ -9,25 +9,19 @@ import { WatermarkError } from "../error";
  * @throws {WatermarkError} `ERR_UNSUPPORTED` saying what to change
  */
 export function requireAdditive(profile: Profile, place: string): void {
-  const refuse = (why: string) => {
-    throw new WatermarkError("ERR_UNSUPPORTED", `${place}: ${profile.scheme} ${why}`);
-  };
-  switch (profile.scheme) {
-    case "exp":
-    case "synthid":
-      return refuse("needs the model's probabilities; use chooseFromProbabilities");
-    case "kgw":
-      if (profile.hard) return refuse("in hard mode is no finite bias");
-      if (profile.seeding_scheme === "selfhash") return refuse("with selfhash needs the logits");
-      return;
-    case "mpac":
-      if (profile.seeding_scheme === "selfhash") return refuse("with selfhash needs the logits");
-      return;
-    case "ctwl-vanilla":
-    case "ctwl-balance":
-      if (profile.top_k !== 0) return refuse("needs top_k 0 where the logits are not seen");
-      return;
-  }
+  const why = whyNotAdditive(profile);
+  if (why) throw new WatermarkError("ERR_UNSUPPORTED", `${place}: ${profile.scheme} ${why}`);
+}
+
+function whyNotAdditive(profile: Profile): string | undefined {
+  if (profile.scheme === "exp" || profile.scheme === "synthid")
+    return "needs the model's probabilities; use chooseFromProbabilities";
+  if ("hard" in profile && profile.hard) return "in hard mode is no finite bias";
+  if ("seeding_scheme" in profile && profile.seeding_scheme === "selfhash")
+    return "with selfhash needs the logits";
+  return "top_k" in profile && profile.top_k !== 0
+    ? "needs top_k 0 where the logits are not seen"
+    : undefined;
 }
 
 /** What a processor adds after `ids`: tokens grouped by the amount. */

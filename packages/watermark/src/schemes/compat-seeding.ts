@@ -15,7 +15,7 @@ function tableOf(seed: bigint): Int32Array {
 
 const signed = (x: bigint) => BigInt.asIntN(64, x);
 const floorMod = (x: bigint, m: bigint) => ((x % m) + m) % m;
-const minimum = (values: bigint[]) => values.reduce((a, b) => (b < a ? b : a));
+const minimum = (values: bigint[]) => values.sort((a, b) => (a < b ? -1 : 1))[0]!;
 
 /**
  * Gives the seed that the published code hands to torch's generator for the last `context_width`

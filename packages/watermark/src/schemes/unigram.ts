@@ -3,7 +3,7 @@ import type { Scheme } from "../core/scheme";
 import { deriveSubkey, type WatermarkKey } from "../prf/key";
 import { keyedPermutation } from "../prf/permutation";
 import { sipHash } from "../prf/siphash";
-import { favour, type GreenScored, testHits } from "./kgw";
+import { type GreenScored, testHits } from "./kgw";
 
 /**
  * The profile's fixed green list: the first ⌊γ|V|⌋ entries of a keyed permutation.
