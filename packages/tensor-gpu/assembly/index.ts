@@ -27,3 +27,5 @@ export * from "./unary-grad";
 export * from "./columns";
 export * from "./depthwise";
 export * from "./rope";
+export * from "./attention";
+export * from "./attention-grad";

@@ -1,4 +1,5 @@
 import type { Kernels } from "../backend/kernels";
+import { attentionKernels } from "./kernels/attention";
 import { elementwiseKernels } from "./kernels/elementwise";
 import { expertKernels } from "./kernels/experts";
 import { gatherKernels } from "./kernels/gather";
@@ -34,5 +35,6 @@ export function assembleKernels(launcher: Launcher): Kernels {
     ...poolKernels(launcher),
     ...imageKernels(launcher),
     ...ropeKernels(launcher),
-  } as Kernels;
+    ...attentionKernels(launcher),
+  };
 }

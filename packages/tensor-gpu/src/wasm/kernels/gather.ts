@@ -9,6 +9,8 @@ export const rowSize = ({ shape }: View) => shape.slice(1).reduce((a, b) => a * 
 
 /** An element found through its own index costs about as much as this many in a row. */
 const RANDOM_WORK = 4;
+/** Columns of an item of scatterAddRows. */
+const STRIP = 64;
 
 type GatherKernels = Pick<
   Kernels,
@@ -33,7 +35,8 @@ export function gatherKernels(launcher: Launcher): GatherKernels {
     scatterAddRows(out, index, x) {
       const d = rowSize(out);
       setInts(launcher.ints, 0, [...[out, index, x].map(launcher.address), index.size, d]);
-      launcher.run("scatterAddRows", d, grain(index.size));
+      const strips = Math.ceil(d / STRIP);
+      launcher.run("scatterAddRows", strips, grain(STRIP * index.size));
     },
     gather(out, x, index, outer, n, m, inner) {
       setInts(launcher.ints, 0, [...[out, x, index].map(launcher.address), n, m, inner]);

@@ -9,6 +9,8 @@ const ROW_BLOCK = 4096;
 const COLUMN_BLOCK = 512;
 /** With this many results and more there is enough to share without cutting. */
 const ENOUGH_RESULTS = 64;
+/** Columns of an item of a fold over columns. */
+const STRIP = 16;
 const SORT_WORK = 16;
 const SIGN_BIT = 2 ** 31;
 
@@ -33,8 +35,10 @@ export function reductionKernels(launcher: Launcher): ReductionKernels {
     const { ints, floats } = launcher;
     setInts(ints, 0, [out, x, n, block, blocks, inner]);
     floats[6] = divisor;
-    const kernel = `${op}${isFloat ? "" : "Int"}${inner === 1 ? "Rows" : "Columns"}`;
-    launcher.run(kernel, outer * blocks * inner, grain(block));
+    const name = `${op}${isFloat ? "" : "Int"}`;
+    const cells = outer * blocks;
+    if (inner === 1) launcher.run(`${name}Rows`, cells, grain(block));
+    else launcher.run(`${name}Columns`, cells * Math.ceil(inner / STRIP), grain(STRIP * block));
   };
 
   const argReduce = (op: "max" | "min", out: View, x: View, n: number, inner: number) => {

@@ -6,6 +6,8 @@ import { setInts } from "./slots";
 
 const EXP_WORK = 4;
 const NORM_WORK = 2;
+/** Columns of an item of the parameters' gradients. */
+const STRIP = 16;
 
 const lastAxis = ({ shape }: View) => shape.at(-1) ?? 1;
 
@@ -86,7 +88,7 @@ export function normKernels(launcher: Launcher): NormKernels {
     const { ints } = launcher;
     setInts(ints, 0, [dweight, dbias, dy, x, stats].map(launcher.address));
     setInts(ints, 5, [rows, n]);
-    launcher.run(kernel, n, grain(NORM_WORK * rows));
+    launcher.run(kernel, Math.ceil(n / STRIP), grain(NORM_WORK * STRIP * rows));
   };
   return {
     layerNorm: (out, stats, x, weight, bias, eps) =>

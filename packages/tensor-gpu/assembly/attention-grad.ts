@@ -1,0 +1,109 @@
+import { probabilities, scoreGradient } from "./attention-rows";
+import { blockRows, headAt, maskOf, rowAt, rowLength, Slot, visibleKeys } from "./attention-shape";
+import { packAll, product, productPacked, roundUp8, zeroRows } from "./product";
+import { rowDot } from "./row-sums";
+import { AREA_BYTES, scratchArea } from "./scratch";
+import { addressAt, floatAt, intAt, place } from "./slots";
+
+/** Floats of the work area for a block's probabilities, and as many for their gradient. */
+const SCORE_FLOATS: i32 = 1 << 17;
+
+/** What is fixed while a thread works on one key head; private to it, as every thread has its own instance. */
+let k: usize = 0, v: usize = 0, dk: usize = 0, dv: usize = 0;
+let packs: bool = false;
+let packedK: usize = 0, packedV: usize = 0, packedKeysDown: usize = 0;
+
+function openHead(args: usize, b: i32, keyHead: i32, part: i32): void {
+  const keys = intAt(args, Slot.keys), keyHeads = intAt(args, Slot.keyHeads);
+  const d = intAt(args, Slot.d), valueD = intAt(args, Slot.valueD);
+  const kRow = intAt(args, Slot.kStrides + 1), vRow = intAt(args, Slot.vStrides + 1);
+  k = headAt(args, Slot.k, Slot.kStrides, b, 0, keyHead);
+  v = headAt(args, Slot.v, Slot.vStrides, b, 0, keyHead);
+  dk = place(rowAt(addressAt(args, Slot.dk), b, 0, keyHead, keys, keyHeads, d), part * intAt(args, Slot.dkPart));
+  dv = place(rowAt(addressAt(args, Slot.dv), b, 0, keyHead, keys, keyHeads, valueD), part * intAt(args, Slot.dvPart));
+  zeroRows(dk, keyHeads * d, keys, d);
+  zeroRows(dv, keyHeads * valueD, keys, valueD);
+  const keys8 = roundUp8(keys), room = <i32>(AREA_BYTES >> 2) - 2 * SCORE_FLOATS;
+  packs = intAt(args, Slot.queries) >= 12 && keys8 <= room / (d + valueD + roundUp8(d));
+  if (!packs) return;
+  packedK = place(scratchArea(), 2 * SCORE_FLOATS);
+  packedV = place(packedK, keys8 * d);
+  packedKeysDown = place(packedV, keys8 * valueD);
+  if (!addressAt(args, Slot.probs)) packAll(k, 1, kRow, d, keys, packedK);
+  packAll(v, 1, vRow, valueD, keys, packedV);
+  packAll(k, kRow, 1, keys, d, packedKeysDown);
+}
+
+/** Probabilities of a block of queries, recomputed from their scores and ln Σ. */
+function recompute(args: usize, p: usize, b: i32, h: i32, first: i32, rows: i32, total: i32): void {
+  const keys = intAt(args, Slot.keys), d = intAt(args, Slot.d), length = rowLength(keys);
+  const q = headAt(args, Slot.q, Slot.qStrides, b, first, h), qRow = intAt(args, Slot.qStrides + 1);
+  if (packs) productPacked(q, qRow, 1, packedK, d, keys, 0, p, length, rows, total, d, false);
+  else product(q, qRow, 1, k, 1, intAt(args, Slot.kStrides + 1), p, length, rows, total, d, false);
+  const index = (b * intAt(args, Slot.heads) + h) * intAt(args, Slot.queries) + first;
+  for (let i = 0; i < rows; i++) {
+    const lse = load<f32>(place(addressAt(args, Slot.lse), index + i));
+    const n = visibleKeys(args, first + i);
+    probabilities(place(p, i * length), n, total, floatAt(args, Slot.scale), maskOf(args, b), lse);
+  }
+}
+
+/** One block of queries: their dq, and what they add to dk and dv. */
+function blockGradient(args: usize, b: i32, h: i32, first: i32, rows: i32): void {
+  const keys = intAt(args, Slot.keys), heads = intAt(args, Slot.heads), queries = intAt(args, Slot.queries);
+  const d = intAt(args, Slot.d), valueD = intAt(args, Slot.valueD), keyHeads = intAt(args, Slot.keyHeads);
+  const total = visibleKeys(args, first + rows - 1), length = rowLength(keys);
+  const dq = rowAt(addressAt(args, Slot.dq), b, first, h, queries, heads, d);
+  if (total == 0) return zeroRows(dq, heads * d, rows, d);
+  const dout = rowAt(addressAt(args, Slot.dout), b, first, h, queries, heads, valueD), outRow = heads * valueD;
+  const out = rowAt(addressAt(args, Slot.out), b, first, h, queries, heads, valueD);
+  const q = headAt(args, Slot.q, Slot.qStrides, b, first, h), qRow = intAt(args, Slot.qStrides + 1);
+  const ds = place(scratchArea(), SCORE_FLOATS);
+  let p = scratchArea(), pRow = length;
+  if (addressAt(args, Slot.probs)) {
+    p = place(addressAt(args, Slot.probs), ((b * heads + h) * queries + first) * keys);
+    pRow = keys;
+  } else recompute(args, p, b, h, first, rows, total);
+  if (packs) productPacked(dout, outRow, 1, packedV, valueD, keys, 0, ds, length, rows, total, valueD, false);
+  else product(dout, outRow, 1, v, 1, intAt(args, Slot.vStrides + 1), ds, length, rows, total, valueD, false);
+  for (let i = 0; i < rows; i++) {
+    const mean = rowDot(place(dout, i * outRow), place(out, i * outRow), valueD), n = visibleKeys(args, first + i);
+    scoreGradient(place(ds, i * length), place(p, i * pRow), n, total, mean, floatAt(args, Slot.scale));
+  }
+  if (packs) productPacked(ds, length, 1, packedKeysDown, keys, d, 0, dq, heads * d, rows, d, total, false);
+  else product(ds, length, 1, k, intAt(args, Slot.kStrides + 1), 1, dq, heads * d, rows, d, total, false);
+  product(p, 1, pRow, dout, outRow, 1, dv, keyHeads * valueD, total, valueD, rows, true);
+  product(ds, 1, length, q, qRow, 1, dk, keyHeads * d, total, d, rows, true);
+}
+
+/**
+ * Items are parts of key heads of images: part p takes every `parts`-th block of the queries of all heads that read
+ * this key head, and sums their dk and dv in a place of its own.
+ */
+export function attentionGrad(args: usize, begin: i32, end: i32): void {
+  const parts = intAt(args, Slot.parts), heads = intAt(args, Slot.heads), keyHeads = intAt(args, Slot.keyHeads);
+  const queries = intAt(args, Slot.queries), step = blockRows(intAt(args, Slot.keys), SCORE_FLOATS);
+  const blocks = (queries + step - 1) / step;
+  for (let item = begin; item < end; item++) {
+    const pair = item / parts, part = item % parts, b = pair / keyHeads, keyHead = pair % keyHeads;
+    openHead(args, b, keyHead, part);
+    let turn = 0;
+    for (let h = 0; h < heads; h++) {
+      if (h * keyHeads / heads != keyHead) continue;
+      for (let block = 0; block < blocks; block++, turn++) {
+        if (turn % parts != part) continue;
+        blockGradient(args, b, h, block * step, min(step, queries - block * step));
+      }
+    }
+  }
+}
+
+/** Slots: 0 out, 1 first part, 2 parts, 3 elements from part to part. Sums the parts, in order. Items are 256 elements. */
+export function sumParts(args: usize, begin: i32, end: i32): void {
+  const size = intAt(args, 3), parts = intAt(args, 2);
+  for (let i = begin << 8; i < min(size, end << 8); i++) {
+    let sum: f32 = 0;
+    for (let part = 0; part < parts; part++) sum += load<f32>(place(addressAt(args, 1), part * size + i));
+    store<f32>(place(addressAt(args, 0), i), sum);
+  }
+}
