@@ -12,6 +12,34 @@ export {
   type RoutingSharesOptions,
   routingShares,
 } from "./balance/routing-shares";
+export { balancedHash } from "./baselines/balanced-hash";
+export {
+  type BaselineMethod,
+  createBaseline,
+  type Segmentation,
+  type StandardSizes,
+  segmentExperts,
+} from "./baselines/baseline";
+export { type DenseConfig, DenseLayer } from "./baselines/dense-layer";
+export { type HashConfig, HashLayer } from "./baselines/hash-layer";
+export { countFlops } from "./count/count-flops";
+export { countParameters, type ParameterCount } from "./count/count-parameters";
+export {
+  estimateMemory,
+  type LayerSizes,
+  layerActivationBytes,
+  type MemoryEstimate,
+  type MemoryRun,
+} from "./count/estimate-memory";
+export type {
+  ExpertsShape,
+  FullAttentionShape,
+  LatentAttentionShape,
+  ModelShape,
+} from "./count/model-shape";
+export { publishedShapes } from "./count/published-shapes";
+export { formatLoad } from "./diagnostics/format-load";
+export { type LayerLoad, type LoadMonitor, monitorLoad } from "./diagnostics/load-monitor";
 export type { DropConfig } from "./drop/apply-drops";
 export {
   type Choices,

@@ -22,9 +22,9 @@ export interface StandardSizes extends InitialWeights {
 
 /** How a method fills these sizes. */
 export type BaselineMethod =
-  | { kind: "dense"; /** Default 1; 4 or 16 for the upper bounds. */ copies?: number }
-  | { kind: "hash"; /** Of each token id in the training text. */ frequencies: ArrayLike<number> }
-  | { kind: "switch"; /** As published 1 to 1.25; default none. */ capacityFactor?: number }
+  | { kind: "dense" /** Default 1; 4 or 16 for the upper bounds. */; copies?: number }
+  | { kind: "hash" /** Of each token id in the training text. */; frequencies: ArrayLike<number> }
+  | { kind: "switch" /** As published 1 to 1.25; default none. */; capacityFactor?: number }
   | {
       kind: "gshard";
       /** Multiplies the experts' width: 1.2 or 1.5 in the comparison. Default 1. */
@@ -32,7 +32,10 @@ export type BaselineMethod =
       /** The original's normalised pair and random second expert, capacity 1. Default false. */
       isOriginal?: boolean;
     }
-  | { kind: "deepseek-moe"; /** K before segmentation. Default 2. */ topK?: number } & Segmentation;
+  | ({
+      kind: "deepseek-moe" /** K before segmentation. Default 2. */;
+      topK?: number;
+    } & Segmentation);
 
 export interface Segmentation {
   /** m: each expert is cut into this many. */

@@ -1,0 +1,125 @@
+import { assertInteger, assertNumber } from "../checks";
+import { countParameters, type ParameterCount } from "./count-parameters";
+import { expertLayers, headWidths, type ModelShape } from "./model-shape";
+
+const BYTES = 4; // float32 and int32 alike
+/** Up to this many keys the engine keeps attention probabilities for the backward pass; beyond, one number a row. */
+const KEPT_PROBABILITIES = 512;
+
+/** A training run, as far as memory goes. */
+export interface MemoryRun {
+  /** Sequences a step. */
+  batch: number;
+  sequenceLength: number;
+  /** Numbers that the optimiser keeps a trained parameter: AdamW 2 (default), SGD with momentum 1, plain SGD 0. */
+  optimizerStates?: number;
+  /** What is trained. Default everything. */
+  trained?: {
+    /** Routed experts a mixture layer (the mean, where it differs). Default all. */
+    experts?: number;
+    /** Default true. */
+    sharedExperts?: boolean;
+    /** Embeddings, attention, norms, routers, dense layers. Default true. */
+    others?: boolean;
+  };
+}
+
+/** Bytes of each kind, in float32. */
+export interface MemoryEstimate {
+  parameters: number;
+  gradients: number;
+  optimizer: number;
+  /** What the tape holds at the end of the forward pass, and the gradient of the logits. */
+  activations: number;
+  total: number;
+}
+
+/** Sizes of one mixture layer. */
+export interface LayerSizes {
+  hiddenSize: number;
+  expertSize: number;
+  experts: number;
+  topK: number;
+  sharedExperts?: number;
+}
+
+/**
+ * Bytes that one mixture layer keeps for its backward pass, its input included: scores [T, N'], four tables [T, K'], the
+ * sorted rows and the experts' results [T·K', 2d + 3f], the shared network's [T, 3·Ks·f].
+ * @param tokens T, at least 0
+ * @throws {MoeError} `ERR_RANGE`
+ */
+export function layerActivationBytes(sizes: LayerSizes, tokens: number): number {
+  assertInteger("layerActivationBytes", "tokens", tokens, 0);
+  const { hiddenSize: d, expertSize: f, experts, topK, sharedExperts = 0 } = sizes;
+  const routed = experts + topK * (4 + 2 * d + 3 * f);
+  return BYTES * tokens * (d + routed + 3 * sharedExperts * f);
+}
+
+/** Bytes of the blocks' activations apart from feed-forward layers. */
+function attentionActivations(shape: ModelShape, { batch, sequenceLength }: MemoryRun): number {
+  const { attention, hiddenSize: d, layers } = shape;
+  const { query, value } = headWidths(shape);
+  const keyValue =
+    attention.kind === "full"
+      ? 2 * attention.keyValueHeads * attention.headSize
+      : query + value + attention.keyValueRank + (attention.queryRank ?? 0);
+  const perRow = sequenceLength <= KEPT_PROBABILITIES ? sequenceLength : 1;
+  // Two residual states and the normed input; queries, keys, values; the heads' results; probabilities.
+  const numbers = 3 * d + query + keyValue + value + attention.heads * perRow;
+  return BYTES * batch * sequenceLength * layers * numbers;
+}
+
+function feedForwardActivations(shape: ModelShape, tokens: number): number {
+  const { experts, hiddenSize, denseSize, layers } = shape;
+  const mixtures = expertLayers(shape);
+  const dense = BYTES * tokens * (hiddenSize + 3 * denseSize);
+  if (!experts) return layers * dense;
+  const { routed, topK, shared, size } = experts;
+  const sizes = { hiddenSize, expertSize: size, experts: routed, topK, sharedExperts: shared };
+  return mixtures * layerActivationBytes(sizes, tokens) + (layers - mixtures) * dense;
+}
+
+function trainedParameters(
+  count: ParameterCount,
+  { experts }: ModelShape,
+  {
+    experts: chosen = experts?.routed ?? 0,
+    sharedExperts = true,
+    others = true,
+  }: NonNullable<MemoryRun["trained"]>,
+): number {
+  const routed = experts ? count.routedExperts * (chosen / experts.routed) : 0;
+  const rest = count.total - count.routedExperts - count.sharedExperts;
+  return routed + (sharedExperts ? count.sharedExperts : 0) + (others ? rest : 0);
+}
+
+/**
+ * What a training step takes, before anything is allocated: parameters, gradients and optimiser state exactly, activations
+ * as this engine's tape holds them without gradient checkpointing. Temporary buffers of kernels come on top.
+ *
+ * @throws {MoeError} `ERR_RANGE` for sizes below 1 or more trained experts than there are
+ */
+export function estimateMemory(shape: ModelShape, run: MemoryRun): MemoryEstimate {
+  const { batch, sequenceLength, optimizerStates = 2, trained = {} } = run;
+  assertInteger("estimateMemory", "batch", batch, 1);
+  assertInteger("estimateMemory", "sequenceLength", sequenceLength, 1);
+  assertInteger("estimateMemory", "optimizerStates", optimizerStates, 0);
+  assertNumber("estimateMemory", "trained.experts", trained.experts ?? 0, 0, {
+    max: shape.experts?.routed ?? 0,
+  });
+  const count = countParameters(shape);
+  const tokens = batch * sequenceLength;
+  const gradients = BYTES * trainedParameters(count, shape, trained);
+  const parts = {
+    parameters: BYTES * count.total,
+    gradients,
+    optimizer: optimizerStates * gradients,
+    activations:
+      attentionActivations(shape, run) +
+      feedForwardActivations(shape, tokens) +
+      BYTES * tokens * (2 * shape.hiddenSize + 2 * shape.vocabulary),
+  };
+  const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
+  return { ...parts, total };
+}

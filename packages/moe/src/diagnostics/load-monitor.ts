@@ -1,0 +1,133 @@
+import { noGrad, tidy } from "@deepgrain/tensor-gpu";
+import { maxViolation } from "../balance/max-violation";
+import { choiceCounts } from "../balance/routing-shares";
+import { assertInteger } from "../checks";
+import type { FeedForward } from "../layer/feed-forward";
+import { KeptValue } from "../layer/kept-value";
+import type { RouteEvent } from "../layer/route-observers";
+
+/** How one layer used its experts since the monitor began (or was reset). */
+export interface LayerLoad {
+  /** The layer's `name`. */
+  name: string;
+  /** Choices of each expert, before dropping. */
+  counts: Float64Array;
+  /** Steps that were ended. */
+  steps: number;
+  /** Over all steps together. */
+  maxVioGlobal: number;
+  /** The mean over steps. */
+  maxVioBatch: number;
+  /** Experts that got no token in the last `deadAfter` steps or more. */
+  dead: number[];
+  /** The mean share of choices dropped, over steps. */
+  droppedFraction: number;
+}
+
+interface Watched {
+  layer: FeedForward;
+  pending: KeptValue;
+  counts: Float64Array;
+  idleSteps: Uint32Array;
+  steps: number;
+  violations: number;
+  dropped: number;
+}
+
+const droppedIn = (layer: FeedForward): number =>
+  "lastDroppedFraction" in layer ? Number(layer.lastDroppedFraction) : 0;
+
+function watchRoute(watched: Watched, { ids, scores }: RouteEvent): void {
+  const experts = scores.shape[1]!;
+  if (watched.counts.length === 0) {
+    watched.counts = new Float64Array(experts);
+    watched.idleSteps = new Uint32Array(experts);
+  }
+  const before = watched.pending.value;
+  tidy(() =>
+    noGrad(() => {
+      const counts = choiceCounts(ids, experts).reshape([experts]);
+      watched.pending.replace(before ? before.add(counts) : counts);
+    }),
+  );
+}
+
+async function endStep(watched: Watched): Promise<void> {
+  const { pending } = watched;
+  if (!pending.value) return;
+  const counts = await pending.value.data();
+  pending.replace(null);
+  counts.forEach((count, expert) => {
+    watched.counts[expert]! += count;
+    watched.idleSteps[expert] = count > 0 ? 0 : watched.idleSteps[expert]! + 1;
+  });
+  watched.steps++;
+  watched.violations += maxViolation(counts);
+  watched.dropped += droppedIn(watched.layer);
+}
+
+/** What `monitorLoad` returns. */
+export interface LoadMonitor {
+  /** Closes a step (one or more forward passes). Await it before the next pass. */
+  endStep(): Promise<void>;
+  /** One row a layer that routed. */
+  report(): LayerLoad[];
+  /** Forgets everything counted. */
+  reset(): void;
+  /** Stops watching and frees its memory. */
+  dispose(): void;
+}
+
+/**
+ * Watches how evenly layers use their experts while a model trains or is evaluated, without changing it.
+ *
+ * @param layers the layers to watch; dense ones are ignored
+ * @param options.deadAfter steps without a token after which an expert counts as dead. Default 100
+ * @throws {MoeError} `ERR_RANGE` for `deadAfter` below 1
+ */
+export function monitorLoad(
+  layers: Iterable<FeedForward>,
+  { deadAfter = 100 }: { deadAfter?: number } = {},
+): LoadMonitor {
+  assertInteger("monitorLoad", "deadAfter", deadAfter, 1);
+  const watch = (layer: FeedForward): Watched => ({
+    layer,
+    pending: new KeptValue(),
+    counts: new Float64Array(0),
+    idleSteps: new Uint32Array(0),
+    steps: 0,
+    violations: 0,
+    dropped: 0,
+  });
+  const all = [...layers].map(watch);
+  const reset = () => {
+    for (const watched of all) {
+      watched.pending.replace(null);
+      Object.assign(watched, { ...watch(watched.layer), pending: watched.pending });
+    }
+  };
+  const stops = all.map((watched) => watched.layer.onRoute((event) => watchRoute(watched, event)));
+  return {
+    endStep: async () => void (await Promise.all(all.map(endStep))),
+    report: () =>
+      all.filter(({ steps }) => steps > 0).map((watched) => reportOf(watched, deadAfter)),
+    reset,
+    dispose() {
+      for (const stop of stops) stop();
+      reset();
+    },
+  };
+}
+
+function reportOf(watched: Watched, deadAfter: number): LayerLoad {
+  const { layer, counts, idleSteps, steps, violations, dropped } = watched;
+  return {
+    name: layer.name,
+    counts: counts.slice(),
+    steps,
+    maxVioGlobal: maxViolation(counts),
+    maxVioBatch: violations / steps,
+    dead: [...idleSteps.keys()].filter((expert) => idleSteps[expert]! >= deadAfter),
+    droppedFraction: dropped / steps,
+  };
+}

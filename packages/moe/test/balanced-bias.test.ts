@@ -1,0 +1,92 @@
+import { tensor } from "@deepgrain/tensor-gpu";
+import { describe, expect, it } from "vitest";
+import { balancedBias, topKGate, updateBias } from "../src";
+import { expectError, layerOf, normal, numbers } from "./support";
+
+describe("balancedBias", () => {
+  const bias = () => tensor([0.5, 0, -0.5, 0]);
+  const counts = () => tensor([4, 2, 0, 2]);
+
+  it("moves by the sign of each expert's shortfall", () => {
+    expect(numbers(balancedBias(bias(), counts(), { rate: 0.1 }))).toBeAllclose([0.4, 0, -0.4, 0]);
+  });
+
+  it("moves in proportion to the shortfall, whatever the batch", () => {
+    const options = { rule: "proportional", rate: 0.1 } as const;
+    expect(numbers(balancedBias(bias(), counts(), options))).toBeAllclose([0.4, 0, -0.4, 0]);
+    expect(numbers(balancedBias(bias(), counts().mul(8), options))).toBeAllclose([0.4, 0, -0.4, 0]);
+  });
+
+  it("stays when nothing was chosen", () => {
+    for (const rule of ["sign", "proportional"] as const)
+      expect(numbers(balancedBias(bias(), tensor([0, 0, 0, 0]), { rule }))).toEqual([
+        0.5, 0, -0.5, 0,
+      ]);
+  });
+
+  it("writes in place as updateBias", () => {
+    const own = bias();
+    updateBias(own, counts(), { rate: 0.1 });
+    expect(numbers(own)).toBeAllclose([0.4, 0, -0.4, 0]);
+  });
+
+  it("refuses other counts and a rate of 0", () => {
+    expectError("ERR_SHAPE", /counts/, () => balancedBias(bias(), tensor([1])));
+    expectError("ERR_RANGE", /rate must be above 0/, () =>
+      balancedBias(bias(), counts(), { rate: 0 }),
+    );
+  });
+
+  it("balances a skewed router over some steps", () => {
+    const skew = tensor([3, 0, 0, 0, 0, 0, 0, 0]);
+    const logits = normal([256, 8], 11).add(skew);
+    let b = tensor(new Float32Array(8));
+    const config = { experts: 8, topK: 2, method: "noaux_tc", scoring: "sigmoid" } as const;
+    const load = () => {
+      const counts = new Float32Array(8);
+      for (const id of numbers(topKGate(logits, config, { bias: b }).ids)) counts[id]!++;
+      return counts;
+    };
+    const before = Math.max(...load());
+    for (let step = 0; step < 100; step++) b = balancedBias(b, tensor(load()), { rate: 0.01 });
+    expect(before).toBeGreaterThan(200);
+    expect(Math.max(...load())).toBeLessThan(80);
+  });
+});
+
+describe("a layer that balances by bias", () => {
+  const config = { method: "noaux_tc", scoring: "sigmoid", normTopkProb: true } as const;
+
+  it("counts the choices of training passes until the bias moves", () => {
+    const layer = layerOf(config);
+    layer.forward(normal([4, 6]));
+    layer.forward(normal([3, 6], 2));
+    expect(numbers(layer.load!).reduce((a, b) => a + b)).toBe(14);
+    layer.eval().forward(normal([4, 6]));
+    expect(numbers(layer.load!).reduce((a, b) => a + b)).toBe(14);
+    const counts = numbers(layer.load!);
+    layer.updateBias({ rate: 0.25 });
+    expect(numbers(layer.gate.eScoreCorrectionBias!)).toEqual(
+      counts.map((count) => 0.25 * Math.sign(14 / 5 - count) + 0),
+    );
+    expect(layer.load).toBeNull();
+  });
+
+  it("has no balance loss by default, and its bias is no parameter", () => {
+    const layer = layerOf(config);
+    expect(layer.auxLossAlpha).toBe(0);
+    expect([...layer.namedParameters()].map(([name]) => name)).not.toContain(
+      "gate.eScoreCorrectionBias",
+    );
+    expect([...layer.namedTensors()].map(([name]) => name)).toContain("gate.eScoreCorrectionBias");
+  });
+
+  it("starts a multiplying bias at 1", () => {
+    const layer = layerOf({ ...config, biasMode: "multiply" });
+    expect(numbers(layer.gate.eScoreCorrectionBias!)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it("is refused where there is no bias", () => {
+    expectError("ERR_MISSING", /only noaux_tc/, () => layerOf().updateBias());
+  });
+});
