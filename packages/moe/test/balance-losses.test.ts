@@ -88,8 +88,19 @@ describe("balance losses", () => {
   });
 
   it("are alpha when every expert is wanted and chosen alike", () => {
-    const ids = ints([[0, 1], [2, 3]]);
-    const shares = routingShares({ ids, scores: softmax(tensor([[0, 0, 0, 0], [0, 0, 0, 0]])) });
+    const ids = ints([
+      [0, 1],
+      [2, 3],
+    ]);
+    const shares = routingShares({
+      ids,
+      scores: softmax(
+        tensor([
+          [0, 0, 0, 0],
+          [0, 0, 0, 0],
+        ]),
+      ),
+    });
     expect(numbers(expertBalanceLoss(shares, { alpha: 0.003 }))).toBeAllclose([0.003]);
     expect(numbers(deviceBalanceLoss(shares, { devices: 2, alpha: 0.05 }))).toBeAllclose([0.05]);
   });
@@ -167,7 +178,9 @@ describe("attachLoss", () => {
 
   it("works where the output itself wants no gradient", () => {
     const w = tensor([3]).requireGrad();
-    attachLoss(tensor([1, 2]), w.mul(2).sum()).sum().backward();
+    attachLoss(tensor([1, 2]), w.mul(2).sum())
+      .sum()
+      .backward();
     expect(numbers(w.grad!)).toEqual([2]);
   });
 

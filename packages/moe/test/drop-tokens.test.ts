@@ -39,23 +39,29 @@ describe("dropTokens", () => {
   it("leaves no device above its budget and keeps the best", () => {
     const row = fc.tuple(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 1000 }));
     fc.assert(
-      fc.property(fc.array(row, { maxLength: 40 }), fc.constantFrom(1, 2, 4, 8), (rows, devices) => {
-        const ids = rows.map(([id]) => id);
-        const affinities = rows.map(([, a]) => a);
-        const result = dropTokens({ ids, affinities, topK: 1, experts: 8 }, { devices });
-        const budget = Math.ceil(ids.length / devices);
-        const deviceOf = (id: number) => Math.floor((id * devices) / 8);
-        for (let device = 0; device < devices; device++) {
-          const kept = ids.filter((id, i) => deviceOf(id) === device && result.ids[i] !== -1);
-          const lost = affinities.filter((_, i) => deviceOf(ids[i]!) === device && result.ids[i] === -1);
-          const worst = Math.min(
-            ...affinities.filter((_, i) => deviceOf(ids[i]!) === device && result.ids[i] !== -1),
-          );
-          expect(kept.length).toBeLessThanOrEqual(budget);
-          if (lost.length > 0) expect(kept.length).toBe(budget);
-          for (const affinity of lost) expect(affinity).toBeLessThanOrEqual(worst);
-        }
-      }),
+      fc.property(
+        fc.array(row, { maxLength: 40 }),
+        fc.constantFrom(1, 2, 4, 8),
+        (rows, devices) => {
+          const ids = rows.map(([id]) => id);
+          const affinities = rows.map(([, a]) => a);
+          const result = dropTokens({ ids, affinities, topK: 1, experts: 8 }, { devices });
+          const budget = Math.ceil(ids.length / devices);
+          const deviceOf = (id: number) => Math.floor((id * devices) / 8);
+          for (let device = 0; device < devices; device++) {
+            const kept = ids.filter((id, i) => deviceOf(id) === device && result.ids[i] !== -1);
+            const lost = affinities.filter(
+              (_, i) => deviceOf(ids[i]!) === device && result.ids[i] === -1,
+            );
+            const worst = Math.min(
+              ...affinities.filter((_, i) => deviceOf(ids[i]!) === device && result.ids[i] !== -1),
+            );
+            expect(kept.length).toBeLessThanOrEqual(budget);
+            if (lost.length > 0) expect(kept.length).toBe(budget);
+            for (const affinity of lost) expect(affinity).toBeLessThanOrEqual(worst);
+          }
+        },
+      ),
       { numRuns: 60 },
     );
   });

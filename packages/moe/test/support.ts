@@ -1,4 +1,5 @@
 import { Generator, randn, setBackend, type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import type {} from "@deepgrain/vitest/allclose";
 import { expect } from "vitest";
 import { type MoeConfig, MoeError, type MoeErrorCode, MoeLayer } from "../src";
 

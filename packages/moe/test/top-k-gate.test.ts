@@ -153,11 +153,14 @@ describe("topKGate", () => {
     );
   });
 
-  it.each(["softmax", "sigmoid"] as const)("lets NaN show in the weights of %s when unchecked", (scoring) => {
-    const values = tensor([rows[0]!, [0, 3, Number.NaN, 0.5]]);
-    const gate = topKGate(values, { experts: 4, topK: 2, scoring }, { checkFinite: false });
-    expect(numbers(gate.weights).map(Number.isNaN)).toEqual([false, false, true, true]);
-  });
+  it.each(["softmax", "sigmoid"] as const)(
+    "lets NaN show in the weights of %s when unchecked",
+    (scoring) => {
+      const values = tensor([rows[0]!, [0, 3, Number.NaN, 0.5]]);
+      const gate = topKGate(values, { experts: 4, topK: 2, scoring }, { checkFinite: false });
+      expect(numbers(gate.weights).map(Number.isNaN)).toEqual([false, false, true, true]);
+    },
+  );
 
   it("says what is wrong with settings and shapes", () => {
     const gate = (config: object, options = {}) =>

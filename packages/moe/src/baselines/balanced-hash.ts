@@ -2,7 +2,7 @@ import { assertInteger, assertNumber } from "../checks";
 
 /**
  * A fixed expert for every token id, so that the experts see about equally many tokens: ids in order of falling frequency
- * (equal ones by number) go to the expert that is lightest so far (of equal ones, the lowest).
+ * (equal ones by number) go to the expert that is lightest so far; of equal ones, to the one with fewer ids, then the lowest.
  *
  * @param frequencies how often each token id occurs in the training text, at least 0
  * @param experts at least 1
