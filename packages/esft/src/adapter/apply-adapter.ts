@@ -1,0 +1,121 @@
+import { EsftError } from "../errors";
+import type { NamedModel, ObservedModel } from "../routed-model";
+import { checkExpertConfig } from "../selection/check-expert-config";
+import type { ExpertConfig } from "../selection/expert-config";
+import { trainedWeights } from "../selection/trained-weights";
+import { baseFingerprint } from "./base-fingerprint";
+import { type Adapter, type OpenAdapterOptions, openAdapter } from "./open-adapter";
+import { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "./replaced-weights";
+
+/** What adapters are applied to. */
+export type AdaptableModel = NamedModel & Pick<ObservedModel, "moeLayers">;
+
+/** An adapter that is in a model. */
+export interface AppliedAdapter {
+  readonly model: AdaptableModel;
+  readonly config: ExpertConfig;
+  readonly weights: ReplacedWeights;
+}
+
+/** Options of {@link applyAdapter}. */
+export interface ApplyAdapterOptions extends OpenAdapterOptions {
+  /** Whether to compare the base model with the stored fingerprint, where there is one. Default true. */
+  verifyBase?: boolean;
+}
+
+async function checkFits(
+  adapter: Adapter,
+  model: AdaptableModel,
+  { verifyBase = true, signal }: ApplyAdapterOptions,
+): Promise<void> {
+  const { folder, config, names } = adapter;
+  const fail = (problem: string, fields: Record<string, unknown>) =>
+    new EsftError("ERR_MISMATCH", `esft/applyAdapter: ${folder}: ${problem}`, {
+      file: folder,
+      ...fields,
+    });
+  checkExpertConfig(config, model.moeLayers);
+  const wanted = new Set(trainedWeights(model.weightNames(), config));
+  const missing = [...wanted].filter((name) => !names.includes(name));
+  if (missing.length > 0)
+    throw fail(`must hold ${missing.length} more weights of its configuration: ${list(missing)}`, {
+      missing,
+    });
+  const unexpected = names.filter((name) => !wanted.has(name));
+  if (unexpected.length > 0)
+    throw fail(`must hold no weight outside its configuration: ${list(unexpected)}`, {
+      unexpected,
+    });
+  for (const name of names) {
+    const { shape } = await model.readWeight(name);
+    const own = adapter.shape(name);
+    if (own.join() !== shape.join())
+      throw fail(`${name} must have shape [${shape.join(", ")}], got [${own.join(", ")}]`, {
+        name,
+      });
+  }
+  if (!verifyBase || adapter.fingerprint === null) return;
+  const fingerprint = await baseFingerprint(model, wanted, { signal });
+  if (fingerprint !== adapter.fingerprint)
+    throw fail(
+      `the base model must have fingerprint ${adapter.fingerprint.slice(0, 12)}…, got ${fingerprint.slice(0, 12)}…; it is not the model that the adapter was trained on`,
+      { key: "base_fingerprint", wanted: adapter.fingerprint, fingerprint },
+    );
+}
+
+const list = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join(", ") : `${names.slice(0, 3).join(", ")}, …`;
+
+/**
+ * Overwrites a model's weights by those of an adapter folder and keeps the originals in memory. All is checked before the
+ * first weight is touched; a failure or an abort on the way puts everything back.
+ *
+ * @param folder in the official form, see `openAdapter`
+ * @returns a handle for `removeAdapter` and `switchAdapter`
+ * @throws {EsftError} `ERR_MISMATCH` when configuration, names, shapes or the base model's fingerprint do not fit;
+ *   `ERR_STATE` when an adapter is applied already; `ERR_NOT_FINITE` for a NaN weight; what `openAdapter` throws
+ */
+export async function applyAdapter(
+  model: AdaptableModel,
+  folder: string,
+  options: ApplyAdapterOptions = {},
+): Promise<AppliedAdapter> {
+  if (hasReplacedWeights(model))
+    throw new EsftError(
+      "ERR_STATE",
+      "esft/applyAdapter: an adapter is applied to this model; remove it first, or switch",
+    );
+  const adapter = await openAdapter(folder, options);
+  try {
+    await checkFits(adapter, model, options);
+    const { signal } = options;
+    const read = async (name: string): Promise<Float32Array> => {
+      const data = await adapter.read(name, { signal });
+      if (data.every(Number.isFinite)) return data;
+      const message = `esft/applyAdapter: ${folder}: ${name} must be finite`;
+      throw new EsftError("ERR_NOT_FINITE", message, { file: folder, name });
+    };
+    const weights = await replaceWeights(model, adapter.names, read, { signal });
+    return { model, config: adapter.config, weights };
+  } finally {
+    await adapter.close();
+  }
+}
+
+/** Puts the base model's weights back, bit for bit. Calling it twice does nothing more. */
+export function removeAdapter({ weights }: AppliedAdapter): void {
+  weights.restore();
+}
+
+/**
+ * Removes an adapter and applies another. If the other cannot be applied, the model is left as the base model.
+ * @throws {EsftError} as `applyAdapter`
+ */
+export async function switchAdapter(
+  applied: AppliedAdapter,
+  folder: string,
+  options: ApplyAdapterOptions = {},
+): Promise<AppliedAdapter> {
+  removeAdapter(applied);
+  return applyAdapter(applied.model, folder, options);
+}

@@ -1,0 +1,105 @@
+import { openCheckpoint, type TensorFile } from "@deepgrain/tensor-gpu";
+import { EsftError } from "../errors";
+import { inFolder, listFolder } from "../files/text-files";
+import {
+  EXPERT_CONFIG_FILE,
+  parseExpertConfig,
+  readExpertConfig,
+} from "../formats/expert-config-file";
+import type { ExpertConfig } from "../selection/expert-config";
+import { CONFIG_KEY, FINGERPRINT_KEY } from "./adapter-files";
+
+/** An adapter folder whose tensors are read when asked for. */
+export interface Adapter {
+  readonly folder: string;
+  readonly config: ExpertConfig;
+  /** Full names of the weights; those of older adapters have `model.` put in front. */
+  readonly names: readonly string[];
+  /** Fingerprint of the base model that it was trained on, where it is stored. */
+  readonly fingerprint: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  shape(name: string): readonly number[];
+  read(name: string, options?: { signal?: AbortSignal | undefined }): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Options of {@link openAdapter}. */
+export interface OpenAdapterOptions {
+  /** Use this configuration instead of the folder's `expert_cfg.json`. */
+  config?: ExpertConfig;
+  signal?: AbortSignal | undefined;
+}
+
+const fullName = (name: string): string => (name.startsWith("layers.") ? `model.${name}` : name);
+
+async function openTensors(folder: string, signal: AbortSignal | undefined): Promise<TensorFile> {
+  const files = (await listFolder(folder)).filter((name) => name.endsWith(".safetensors"));
+  if (files.length === 0)
+    throw new EsftError(
+      "ERR_MISSING",
+      `esft/openAdapter: ${folder} must hold a *.safetensors file, found none`,
+      { file: folder },
+    );
+  return openCheckpoint(
+    files.map((name) => inFolder(folder, name)),
+    { signal },
+  );
+}
+
+/** The configuration is stored in both files; they differ when a write was interrupted or one was replaced. */
+function checkSameAdapter(folder: string, config: ExpertConfig, stored: string | undefined): void {
+  if (stored === undefined) return;
+  const other = parseExpertConfig(stored, { file: `${folder}: metadata ${CONFIG_KEY}` });
+  const flat = ({ experts, ...flags }: ExpertConfig) =>
+    JSON.stringify([[...experts].sort(([a], [b]) => a - b), flags]);
+  if (flat(other) === flat(config)) return;
+  throw new EsftError(
+    "ERR_MISMATCH",
+    `esft/openAdapter: ${inFolder(folder, EXPERT_CONFIG_FILE)} must be the configuration that the tensors were saved with; they are of another adapter`,
+    { file: inFolder(folder, EXPERT_CONFIG_FILE), stored },
+  );
+}
+
+/**
+ * Opens an adapter folder in the official form: `expert_cfg.json` and one or more `*.safetensors`. Only headers are read.
+ *
+ * @throws {EsftError} `ERR_MISSING` without tensors; `ERR_FORMAT` for a malformed configuration or a weight under both its
+ *   old and its new name; `ERR_MISMATCH` when tensors and configuration are of different adapters; `ERR_IO`
+ */
+export async function openAdapter(
+  folder: string,
+  { config: given, signal }: OpenAdapterOptions = {},
+): Promise<Adapter> {
+  const config = given ?? (await readExpertConfig(inFolder(folder, EXPERT_CONFIG_FILE)));
+  const file = await openTensors(folder, signal);
+  try {
+    const stored = new Map(file.names.map((name) => [fullName(name), name]));
+    if (stored.size !== file.names.length)
+      throw new EsftError(
+        "ERR_FORMAT",
+        `esft/openAdapter: ${folder} must not hold a weight both with and without "model." in front`,
+        { file: folder },
+      );
+    if (!given) checkSameAdapter(folder, config, file.metadata[CONFIG_KEY]);
+    const find = (name: string): string => {
+      const own = stored.get(name);
+      if (own !== undefined) return own;
+      throw new EsftError("ERR_MISSING", `esft/openAdapter: ${folder} has no weight ${name}`, {
+        name,
+      });
+    };
+    return {
+      folder,
+      config,
+      names: [...stored.keys()],
+      fingerprint: file.metadata[FINGERPRINT_KEY] ?? null,
+      metadata: file.metadata,
+      shape: (name) => file.info(find(name)).shape,
+      read: async (name, options) => (await file.readFloat32(find(name), options)).data,
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import { EsftError } from "../errors";
+import type { NamedModel } from "../routed-model";
+
+/** Weights of a model that were overwritten, with what they were before. */
+export interface ReplacedWeights {
+  readonly names: readonly string[];
+  /** Bytes of the kept originals. */
+  readonly originalBytes: number;
+  /** Puts the originals back, bit for bit, and forgets them. Does nothing the second time. */
+  restore(): void;
+}
+
+const replaced = new WeakMap<object, ReplacedWeights>();
+
+/** True while an adapter is applied to the model. */
+export const hasReplacedWeights = (model: object): boolean => replaced.has(model);
+
+/**
+ * Overwrites weights one at a time, keeping the originals. If anything fails or is aborted, all are put back.
+ *
+ * @param next gives the new value of a weight, from its old one
+ * @throws {EsftError} `ERR_STATE` when weights of the model are replaced already; `ERR_SHAPE` when a size differs; what
+ *   `next` throws; the signal's reason
+ */
+export async function replaceWeights(
+  model: NamedModel,
+  names: readonly string[],
+  next: (name: string, old: Float32Array) => Promise<Float32Array> | Float32Array,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<ReplacedWeights> {
+  if (replaced.has(model))
+    throw new EsftError(
+      "ERR_STATE",
+      "esft/applyAdapter: an adapter is applied to this model; remove it first, or switch",
+    );
+  const originals = new Map<string, Float32Array>();
+  const restore = () => {
+    if (replaced.get(model) !== handle) return;
+    for (const [name, data] of originals) model.writeWeight(name, data);
+    originals.clear();
+    replaced.delete(model);
+  };
+  const handle: ReplacedWeights = {
+    names,
+    get originalBytes() {
+      return [...originals.values()].reduce((sum, data) => sum + data.byteLength, 0);
+    },
+    restore,
+  };
+  replaced.set(model, handle);
+  try {
+    for (const name of names) {
+      signal?.throwIfAborted();
+      const { data: old } = await model.readWeight(name);
+      const data = await next(name, old);
+      if (data.length !== old.length)
+        throw new EsftError(
+          "ERR_SHAPE",
+          `esft/applyAdapter: ${name} must have ${old.length} numbers, got ${data.length}`,
+          { name },
+        );
+      originals.set(name, old);
+      model.writeWeight(name, data);
+    }
+  } catch (error) {
+    restore();
+    throw error;
+  }
+  return handle;
+}

@@ -1,0 +1,117 @@
+import { writeSafetensors } from "@deepgrain/tensor-gpu";
+import { EsftError } from "../errors";
+import { inFolder, listFolder, makeFolder } from "../files/text-files";
+import {
+  EXPERT_CONFIG_FILE,
+  formatExpertConfig,
+  writeExpertConfig,
+} from "../formats/expert-config-file";
+import type { NamedModel, ObservedModel } from "../routed-model";
+import { checkExpertConfig } from "../selection/check-expert-config";
+import type { ExpertConfig } from "../selection/expert-config";
+import { trainedWeights } from "../selection/trained-weights";
+import { ADAPTER_FILE, CONFIG_KEY, FINGERPRINT_KEY, isOwnFile } from "./adapter-files";
+import { baseFingerprint } from "./base-fingerprint";
+
+/** Options of {@link saveAdapter}. */
+export interface SaveAdapterOptions {
+  /** Stored type. Default `"F32"`; `"BF16"` halves the file and rounds. */
+  dtype?: "F32" | "BF16" | "F16";
+  /** Free text to store beside the fingerprint, such as the base model's name. */
+  metadata?: Readonly<Record<string, string>>;
+  /** Largest data size of one file. Default: one file. */
+  maxShardSizeBytes?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** What `saveAdapter` wrote. */
+export interface SavedAdapter {
+  readonly files: readonly string[];
+  /** Names of the stored weights. */
+  readonly names: readonly string[];
+  /** Numbers stored. */
+  readonly parameters: number;
+  /** Bytes of tensor data. */
+  readonly dataBytes: number;
+}
+
+/**
+ * Writes the trained weights of a model as an adapter folder: `expert_cfg.json` and `adapter_model.safetensors` with full
+ * names, readable by the official code. The tensors go first, the configuration last; each appears whole or not at all,
+ * and a reader notices when the two are of different adapters.
+ *
+ * @param folder made when it is missing; its other files are left alone
+ * @throws {EsftError} `ERR_MISMATCH` when the configuration does not fit the model; `ERR_MISSING` when it trains nothing or
+ *   the model lacks a weight; `ERR_NOT_FINITE` for a weight with NaN; `ERR_STATE` when the folder holds tensor files of
+ *   another origin, which a reader would mix in; `ERR_IO`, or what `writeSafetensors` throws
+ */
+export async function saveAdapter(
+  folder: string,
+  model: NamedModel & Pick<ObservedModel, "moeLayers">,
+  config: ExpertConfig,
+  { dtype = "F32", metadata = {}, maxShardSizeBytes, signal }: SaveAdapterOptions = {},
+): Promise<SavedAdapter> {
+  checkExpertConfig(config, model.moeLayers);
+  const names = trainedWeights(model.weightNames(), config);
+  checkComplete(names, config);
+  await makeFolder(folder);
+  const foreign = (await listFolder(folder)).find(
+    (name) => name.endsWith(".safetensors") && !isOwnFile(name),
+  );
+  if (foreign)
+    throw new EsftError(
+      "ERR_STATE",
+      `esft/saveAdapter: ${folder} must hold no other tensor file, found ${foreign}`,
+      { file: inFolder(folder, foreign) },
+    );
+  const fingerprint = await baseFingerprint(model, new Set(names), { signal });
+  let parameters = 0;
+  const tensors = [];
+  for (const name of names) {
+    const { shape, data } = await model.readWeight(name);
+    checkFinite(name, data);
+    parameters += data.length;
+    tensors.push({ name, shape, data: async () => (await model.readWeight(name)).data });
+  }
+  const written = await writeSafetensors(inFolder(folder, ADAPTER_FILE), tensors, {
+    dtype,
+    metadata: {
+      ...metadata,
+      [FINGERPRINT_KEY]: fingerprint,
+      [CONFIG_KEY]: formatExpertConfig(config).trim(),
+    },
+    ...(maxShardSizeBytes === undefined ? {} : { maxShardSizeBytes }),
+    signal,
+  });
+  const file = inFolder(folder, EXPERT_CONFIG_FILE);
+  await writeExpertConfig(file, config);
+  return { files: [...written.files, file], names, parameters, dataBytes: written.dataBytes };
+}
+
+/** Each chosen expert must have weights by name, or the model's names are of an unknown family. */
+function checkComplete(names: readonly string[], { experts }: ExpertConfig): void {
+  if (names.length === 0)
+    throw new EsftError("ERR_MISSING", "esft/saveAdapter: the configuration trains no weight", {});
+  for (const [layer, chosen] of experts)
+    for (const expert of chosen)
+      if (
+        !names.some(
+          (name) => name.includes(`layers.${layer}.`) && name.includes(`experts.${expert}.`),
+        )
+      )
+        throw new EsftError(
+          "ERR_MISSING",
+          `esft/saveAdapter: the model must have weights of layer ${layer}, expert ${expert}; no name has them`,
+          { layer, expert },
+        );
+}
+
+function checkFinite(name: string, data: Float32Array): void {
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0)
+    throw new EsftError(
+      "ERR_NOT_FINITE",
+      `esft/saveAdapter: ${name} must be finite, got ${data[at]} at ${at}`,
+      { name, at },
+    );
+}

@@ -1,0 +1,85 @@
+import { EsftError } from "../errors";
+import { type LayerScores, scoresFromTotals } from "../scoring/expert-scores";
+import { addRoute, createLayerTotals, type RouteNumbers } from "../scoring/layer-totals";
+import { expertOverlap } from "./expert-overlap";
+
+/** Recorded routing: by block number what the layer did with each piece of the sample, in order. */
+export type RecordedRoutes = ReadonlyMap<number, readonly RouteNumbers[]>;
+
+/** Collects routing in memory; give `record` to `scoreExperts`. */
+export function createRouteRecording(): {
+  readonly routes: RecordedRoutes;
+  record(layer: number, route: RouteNumbers): void;
+} {
+  const routes = new Map<number, RouteNumbers[]>();
+  return {
+    routes,
+    record(layer, route) {
+      const known = routes.get(layer) ?? [];
+      known.push(route);
+      routes.set(layer, known);
+    },
+  };
+}
+
+/** Agreement of two samples of a task at one size. */
+export interface SampleAgreement {
+  /** Tokens read of each sample. */
+  readonly tokens: number;
+  /** Shared experts among the k best, mean over layers, from 0 to k. */
+  readonly overlap: number;
+}
+
+/** Scores from the first tokens of a recording. */
+function scoresOfFirst(
+  recorded: RecordedRoutes,
+  tokens: number,
+  experts: number,
+  kind: "token" | "gate",
+): LayerScores {
+  const totals = [...recorded].map(([layer, routes]) => {
+    const own = createLayerTotals(layer, experts);
+    for (const { ids, weights, topK } of routes) {
+      const end = Math.min(ids.length, (tokens - own.tokens) * topK);
+      if (end <= 0) break;
+      const cut = (values: ArrayLike<number>) => Array.from(values).slice(0, end);
+      addRoute(own, { ids: cut(ids), weights: cut(weights), topK });
+    }
+    if (own.tokens < tokens)
+      throw new EsftError(
+        "ERR_RANGE",
+        `esft/sampleAgreement: layer ${layer} must have at least ${tokens} tokens recorded, got ${own.tokens}`,
+        { layer, tokens: own.tokens, wanted: tokens },
+      );
+    return own;
+  });
+  return scoresFromTotals(totals)[kind]!;
+}
+
+/**
+ * How sample size decides which experts come out on top: for each size, the overlap of the k best experts of two
+ * independent samples' first tokens. It rises to about k when the sample is large enough.
+ *
+ * @param options.experts routed experts in a layer
+ * @param options.k default 6
+ * @param options.sizes token counts, such as 2⁸ to 2¹⁷
+ * @throws {EsftError} `ERR_RANGE` when a recording is shorter than a size; as `expertOverlap`
+ * @see Wang et al. 2024 (ESFT), section 6.1
+ */
+export function sampleAgreement(
+  a: RecordedRoutes,
+  b: RecordedRoutes,
+  {
+    experts,
+    sizes,
+    k = 6,
+    score = "gate",
+  }: { experts: number; sizes: readonly number[]; k?: number; score?: "token" | "gate" },
+): SampleAgreement[] {
+  return sizes.map((tokens) => {
+    const [first, second] = [a, b].map((recorded) =>
+      scoresOfFirst(recorded, tokens, experts, score),
+    );
+    return { tokens, overlap: expertOverlap(first!, second!, k) };
+  });
+}

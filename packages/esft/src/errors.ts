@@ -1,0 +1,37 @@
+/**
+ * `ERR_RANGE` a number or name is outside what is allowed; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a
+ * file's content is malformed; `ERR_MISSING` something needed is absent; `ERR_NOT_FINITE` NaN or an infinity came;
+ * `ERR_MISMATCH` an adapter belongs to another base model or another configuration; `ERR_STATE` called at the wrong time;
+ * `ERR_IO` reading or writing failed.
+ */
+export type EsftErrorCode =
+  | "ERR_RANGE"
+  | "ERR_SHAPE"
+  | "ERR_FORMAT"
+  | "ERR_MISSING"
+  | "ERR_NOT_FINITE"
+  | "ERR_MISMATCH"
+  | "ERR_STATE"
+  | "ERR_IO";
+
+const marker = Symbol.for("deepgrain.esft.error");
+
+/** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
+export class EsftError extends Error {
+  override readonly name = "EsftError";
+  readonly [marker] = true;
+
+  constructor(
+    readonly code: EsftErrorCode,
+    message: string,
+    readonly fields: Readonly<Record<string, unknown>> = {},
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
+
+  /** True for an `EsftError` of any installed copy of this package. */
+  static isInstance(value: unknown): value is EsftError {
+    return typeof value === "object" && value !== null && marker in value;
+  }
+}

@@ -1,0 +1,40 @@
+import { EsftError } from "../errors";
+import { type ConfigFields, configFields } from "./config-fields";
+import { deepseekLayout } from "./deepseek-layout";
+import { mixtralLayout } from "./mixtral-layout";
+import type { MoeFamily, MoeLayout } from "./moe-layout";
+import { qwenLayout } from "./qwen-layout";
+
+const layouts: Record<MoeFamily, (fields: ConfigFields) => MoeLayout> = {
+  deepseek: (fields) => deepseekLayout("deepseek", fields),
+  deepseek_v2: (fields) => deepseekLayout("deepseek_v2", fields),
+  deepseek_v3: (fields) => deepseekLayout("deepseek_v3", fields),
+  mixtral: mixtralLayout,
+  qwen2_moe: (fields) => qwenLayout("qwen2_moe", fields),
+  qwen3_moe: (fields) => qwenLayout("qwen3_moe", fields),
+};
+
+/**
+ * Where a checkpoint keeps its routers and experts, from its `config.json`.
+ *
+ * @param config the parsed file
+ * @throws {EsftError} `ERR_RANGE` for a family that is not known here or a model without routed experts; `ERR_FORMAT`
+ *   for a field that is missing or malformed
+ */
+export function layoutFromConfig(config: Readonly<Record<string, unknown>>): MoeLayout {
+  const family = config.model_type as MoeFamily;
+  if (!Object.hasOwn(layouts, family ?? ""))
+    throw new EsftError(
+      "ERR_RANGE",
+      `esft/layoutFromConfig: config.json: model_type must be one of ${Object.keys(layouts).join(", ")}, got ${JSON.stringify(config.model_type)}`,
+      { file: "config.json", key: "model_type", value: config.model_type },
+    );
+  const layout = layouts[family](configFields(config));
+  if (layout.nRouted === 0 || layout.moeLayers.length === 0)
+    throw new EsftError(
+      "ERR_RANGE",
+      "esft/layoutFromConfig: config.json: the model must have routed experts, got none",
+      { file: "config.json", nRouted: layout.nRouted, moeLayers: layout.moeLayers },
+    );
+  return layout;
+}

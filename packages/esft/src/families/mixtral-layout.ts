@@ -1,0 +1,43 @@
+import type { ConfigFields } from "./config-fields";
+import type { MoeLayout } from "./moe-layout";
+
+/**
+ * Mixtral: every block routes; softmax over the chosen logits, which is softmax over all, chosen and normalised.
+ * w1 is the gate matrix, w3 up, w2 down.
+ * @see Jiang et al. 2024 (Mixtral of Experts), section 2.1
+ */
+export function mixtralLayout(fields: ConfigFields): MoeLayout {
+  const nLayers = fields.integer("num_hidden_layers");
+  const experts = fields.integer("num_local_experts", 8);
+  const topK = fields.integer("num_experts_per_tok", 2);
+  const moe = (layer: number) => `model.layers.${layer}.block_sparse_moe`;
+  return {
+    family: "mixtral",
+    nLayers,
+    moeLayers: [...Array(nLayers).keys()],
+    nRouted: experts,
+    nShared: 0,
+    topK,
+    hiddenSize: fields.integer("hidden_size"),
+    expertSize: fields.integer("intermediate_size"),
+    router: {
+      experts,
+      topK,
+      scoring: "softmax",
+      method: "greedy",
+      groups: 1,
+      groupsKept: 1,
+      normTopkProb: true,
+      scale: 1,
+      family: "deepseek_v3",
+    },
+    gateTensor: (layer) => `${moe(layer)}.gate.weight`,
+    biasTensor: () => null,
+    expertTensors: (layer, expert) => ({
+      gate: `${moe(layer)}.experts.${expert}.w1.weight`,
+      up: `${moe(layer)}.experts.${expert}.w3.weight`,
+      down: `${moe(layer)}.experts.${expert}.w2.weight`,
+    }),
+    sharedTensors: () => [],
+  };
+}

@@ -1,0 +1,47 @@
+/** Routing settings, under the names that `topKGate` of `@deepgrain/moe` takes. */
+export interface RouterSettings {
+  experts: number;
+  topK: number;
+  scoring: "softmax" | "sigmoid";
+  method: "greedy" | "group_limited_greedy" | "noaux_tc";
+  groups: number;
+  groupsKept: number;
+  normTopkProb: boolean;
+  scale: number;
+  family: "deepseek" | "deepseek_v2" | "deepseek_v3";
+}
+
+/** Which family's names a model follows. */
+export type MoeFamily =
+  | "deepseek"
+  | "deepseek_v2"
+  | "deepseek_v3"
+  | "mixtral"
+  | "qwen2_moe"
+  | "qwen3_moe";
+
+/** Where a mixture-of-experts model keeps what routes and what is routed, whatever its family. */
+export interface MoeLayout {
+  readonly family: MoeFamily;
+  /** Decoder blocks. */
+  readonly nLayers: number;
+  /** Numbers of the blocks with routed experts. */
+  readonly moeLayers: readonly number[];
+  /** Routed experts in a layer. */
+  readonly nRouted: number;
+  /** Shared experts of the routed experts' width in a layer; one of another width counts as its multiple. */
+  readonly nShared: number;
+  readonly topK: number;
+  readonly hiddenSize: number;
+  /** Inner width of one routed expert. */
+  readonly expertSize: number;
+  readonly router: RouterSettings;
+  /** Name of the router's weight, [nRouted, hidden]. */
+  gateTensor(layer: number): string;
+  /** Name of the balancing bias, [nRouted]; null where the family has none. */
+  biasTensor(layer: number): string | null;
+  /** Names of one expert's matrices: gate and up [expertSize, hidden], down [hidden, expertSize]. */
+  expertTensors(layer: number, expert: number): { gate: string; up: string; down: string };
+  /** Names of the shared experts' matrices and, in Qwen2-MoE, of their gate; empty where there are none. */
+  sharedTensors(layer: number): readonly string[];
+}

@@ -1,0 +1,36 @@
+import { EsftError } from "../errors";
+
+/** True for an object that is no array. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @throws {EsftError} `ERR_FORMAT` unless the text is a JSON object */
+export function parseJsonObject(text: string, file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new EsftError(
+      "ERR_FORMAT",
+      `esft/files: ${file} must be JSON: ${cause}`,
+      { file },
+      cause,
+    );
+  }
+  if (isObject(value)) return value;
+  throw new EsftError("ERR_FORMAT", `esft/files: ${file} must be a JSON object`, { file });
+}
+
+/** An `ERR_FORMAT` that names file, key, wanted and found value. */
+export function formatError(file: string, key: string, wanted: string, value: unknown): EsftError {
+  const shown = JSON.stringify(value) ?? "nothing";
+  const short = shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
+  const message = `esft/files: ${file}: ${key} must be ${wanted}, got ${short}`;
+  return new EsftError("ERR_FORMAT", message, { file, key, value });
+}
+
+/** A block or expert number out of a JSON key. @throws {EsftError} `ERR_FORMAT` unless it is a whole number */
+export function numberKey(file: string, parent: string, key: string): number {
+  if (/^(0|[1-9]\d*)$/.test(key)) return Number(key);
+  throw formatError(file, `the key of ${parent}`, "a whole number", key);
+}

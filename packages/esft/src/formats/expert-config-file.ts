@@ -1,0 +1,65 @@
+import { formatError, isObject, numberKey, parseJsonObject } from "../files/json-object";
+import { readText, writeText } from "../files/text-files";
+import type { ExpertConfig } from "../selection/expert-config";
+
+/** The name that an adapter folder gives the file. */
+export const EXPERT_CONFIG_FILE = "expert_cfg.json";
+
+const isExpert = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
+
+/**
+ * Reads the official form: `{"experts": {"1": [12, 40]}, "shared_experts": false, "non_expert_modules": false}`. Missing
+ * booleans are false, other keys are ignored.
+ *
+ * @param options.file what to call it in messages
+ * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected: not JSON, a layer that is no number, a list with
+ *   something else than expert numbers or with one twice
+ */
+export function parseExpertConfig(
+  text: string,
+  { file = EXPERT_CONFIG_FILE }: { file?: string } = {},
+): ExpertConfig {
+  const json = parseJsonObject(text, file);
+  if (!isObject(json.experts))
+    throw formatError(file, "experts", "an object of lists by layer", json.experts);
+  const experts = new Map<number, readonly number[]>();
+  for (const [key, list] of Object.entries(json.experts)) {
+    const layer = numberKey(file, "experts", key);
+    if (!Array.isArray(list) || !list.every(isExpert))
+      throw formatError(file, `experts["${key}"]`, "a list of expert numbers", list);
+    if (new Set(list).size !== list.length)
+      throw formatError(file, `experts["${key}"]`, "a list without repetition", list);
+    experts.set(layer, list);
+  }
+  const flag = (key: string): boolean => {
+    const value = json[key] ?? false;
+    if (typeof value !== "boolean") throw formatError(file, key, "true or false", value);
+    return value;
+  };
+  return {
+    experts,
+    sharedExperts: flag("shared_experts"),
+    nonExpertModules: flag("non_expert_modules"),
+  };
+}
+
+/** The official form as text, layers ascending. */
+export function formatExpertConfig(config: ExpertConfig): string {
+  const layers = [...config.experts].sort(([a], [b]) => a - b);
+  return `${JSON.stringify({
+    experts: Object.fromEntries(layers),
+    shared_experts: config.sharedExperts,
+    non_expert_modules: config.nonExpertModules,
+  })}\n`;
+}
+
+/** @throws {EsftError} `ERR_IO` when reading fails, `ERR_FORMAT` as `parseExpertConfig` */
+export async function readExpertConfig(file: string): Promise<ExpertConfig> {
+  return parseExpertConfig(await readText(file), { file });
+}
+
+/** Writes the file whole or not at all. @throws {EsftError} `ERR_IO` */
+export async function writeExpertConfig(file: string, config: ExpertConfig): Promise<void> {
+  await writeText(file, formatExpertConfig(config));
+}

@@ -1,0 +1,108 @@
+import { EsftError } from "../errors";
+import type { RouteNumbers } from "../scoring/layer-totals";
+
+/** One forward pass in a trace file. */
+export interface TraceLine {
+  /** [tokens · K] */
+  ids: number[];
+  /** [tokens · K] */
+  weights: number[];
+}
+
+/** As Python prints a number rounded to 4 decimals. */
+function fourDecimals(weight: number): string {
+  const rounded = Number(weight.toFixed(4));
+  return Number.isInteger(rounded) ? rounded.toFixed(1) : String(rounded);
+}
+
+/**
+ * A layer's routing in the official trace form, one line a sequence: expert numbers joined by tabs, an empty field, gate
+ * values with 4 decimals joined by tabs. Hidden tokens are left out, and so are sequences of them only.
+ */
+export function formatTraceLines({ ids, weights, topK, sequences = 1 }: RouteNumbers): string {
+  const length = ids.length / Math.max(sequences, 1);
+  let text = "";
+  for (let sequence = 0; sequence < sequences; sequence++) {
+    const [lineIds, lineWeights]: [string[], string[]] = [[], []];
+    for (let t = sequence * length; t < (sequence + 1) * length; t += topK) {
+      if (ids[t]! < 0) continue;
+      for (let at = t; at < t + topK; at++) {
+        lineIds.push(String(ids[at]));
+        lineWeights.push(fourDecimals(weights[at]!));
+      }
+    }
+    if (lineIds.length > 0) text += `${lineIds.join("\t")}\t\t${lineWeights.join("\t")}\n`;
+  }
+  return text;
+}
+
+function parseFields(text: string): number[] {
+  const fields = text.split("\t");
+  while (fields.at(-1) === "") fields.pop(); // trailing tabs
+  return fields.map((field) => (field.trim() === "" ? Number.NaN : Number(field)));
+}
+
+/**
+ * Reads a trace file. Tolerated: trailing tabs and carriage returns, blank lines, and a last line that was cut off; its
+ * last, possibly shortened weight is dropped with the id that belongs to it.
+ *
+ * @param options.file what to call it in messages
+ * @throws {EsftError} `ERR_FORMAT` naming file and line: ids or weights missing, of different count, or no numbers
+ */
+export function parseTrace(text: string, { file }: { file: string }): TraceLine[] {
+  const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
+  const last = lines.findLastIndex((line) => line.trim() !== "");
+  const parsed: TraceLine[] = [];
+  for (const [number, line] of lines.entries()) {
+    if (line.trim() === "") continue;
+    const isLast = number === last;
+    const fail = (problem: string) =>
+      new EsftError("ERR_FORMAT", `esft/trace: ${file}: line ${number + 1} ${problem}`, {
+        file,
+        line: number + 1,
+      });
+    const gap = line.indexOf("\t\t");
+    if (gap < 0) {
+      if (isLast) continue;
+      throw fail("must hold ids, an empty field and weights");
+    }
+    const ids = parseFields(line.slice(0, gap));
+    const weights = parseFields(line.slice(gap + 2));
+    if (isLast && weights.length < ids.length) weights.pop();
+    if (ids.length !== weights.length && !(isLast && weights.length < ids.length))
+      throw fail(`must hold as many weights as ids, got ${ids.length} and ${weights.length}`);
+    const wrongId = ids.find((id) => !Number.isSafeInteger(id) || id < 0);
+    if (wrongId !== undefined) throw fail(`must hold expert numbers, got ${wrongId}`);
+    const wrongWeight = weights.find((weight) => !(weight >= 0 && weight < Infinity));
+    if (wrongWeight !== undefined)
+      throw fail(`must hold weights of at least 0, got ${wrongWeight}`);
+    if (weights.length > 0) parsed.push({ ids: ids.slice(0, weights.length), weights });
+  }
+  return parsed;
+}
+
+const isDistinct = (ids: readonly number[], topK: number): boolean => {
+  for (let start = 0; start < ids.length; start += topK)
+    if (new Set(ids.slice(start, start + topK)).size < Math.min(topK, ids.length - start))
+      return false;
+  return true;
+};
+
+/**
+ * How many experts a token chooses, which trace files do not say: the largest divisor of all line lengths that splits
+ * every line into groups without repetition. With a few hundred tokens only the true K passes.
+ */
+export function inferTopK(lines: readonly TraceLine[]): number {
+  const whole = lines.length > 1 ? lines.slice(0, -1) : lines; // the last line may be cut off
+  const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+  const common = whole.reduce((length, { ids }) => gcd(length, ids.length), 0);
+  for (let topK = common; topK > 1; topK--)
+    if (common % topK === 0 && whole.every(({ ids }) => isDistinct(ids, topK))) return topK;
+  return 1;
+}
+
+/** Drops ids and weights past the last whole token. */
+export function wholeTokens({ ids, weights }: TraceLine, topK: number): TraceLine {
+  const end = ids.length - (ids.length % topK);
+  return { ids: ids.slice(0, end), weights: weights.slice(0, end) };
+}

@@ -1,0 +1,92 @@
+export {
+  type AdaptableModel,
+  type AppliedAdapter,
+  type ApplyAdapterOptions,
+  applyAdapter,
+  removeAdapter,
+  switchAdapter,
+} from "./adapter/apply-adapter";
+export { baseFingerprint } from "./adapter/base-fingerprint";
+export { type Adapter, type OpenAdapterOptions, openAdapter } from "./adapter/open-adapter";
+export type { ReplacedWeights } from "./adapter/replaced-weights";
+export { type SaveAdapterOptions, type SavedAdapter, saveAdapter } from "./adapter/save-adapter";
+export { concentrationCurve, meanConcentration } from "./analysis/concentration-curve";
+export { expertOverlap, overlapMatrix } from "./analysis/expert-overlap";
+export { addCoOccurrence, groupExperts } from "./analysis/group-experts";
+export { expandGroups, groupedRouter, groupScores, groupsKept } from "./analysis/grouped-routing";
+export {
+  createRouteRecording,
+  type RecordedRoutes,
+  type SampleAgreement,
+  sampleAgreement,
+} from "./analysis/sample-agreement";
+export { EsftError, type EsftErrorCode } from "./errors";
+export { classifyWeight, isRouterWeight, type WeightRole } from "./families/classify-weight";
+export { layoutFromConfig } from "./families/layout-from-config";
+export type { MoeFamily, MoeLayout, RouterSettings } from "./families/moe-layout";
+export * from "./formats/expert-config-file";
+export * from "./formats/score-folder";
+export * from "./formats/score-summary";
+export * from "./formats/task-data";
+export { type ReadTracesOptions, readTraces } from "./formats/trace-folder";
+export { formatTraceLines, inferTopK, parseTrace, type TraceLine } from "./formats/trace-lines";
+export { createTraceWriter, type TraceWriter } from "./formats/trace-writer";
+export { type AttachedLora, type AttachLoraOptions, attachLora } from "./lora/attach-lora";
+export {
+  defaultLoraConfig,
+  formatLoraConfig,
+  type LoraConfig,
+  loraRank,
+  loraScale,
+  parseLoraConfig,
+} from "./lora/lora-config";
+export { type Lora, type LoraFactors, loraDelta } from "./lora/lora-delta";
+export { loraFromTensors, loraToTensors, readLora, saveLora } from "./lora/lora-files";
+export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";
+export { chrF } from "./metrics/chr-f";
+export { evaluatePredictions, type Metric, taskMetrics } from "./metrics/evaluate-predictions";
+export { exactMatch } from "./metrics/exact-match";
+export { intentMatch, intentText } from "./metrics/intent-match";
+export { judgeScore } from "./metrics/judge-score";
+export { rougeL } from "./metrics/rouge-l";
+export type * from "./routed-model";
+export {
+  type AverageOptions,
+  deadExperts,
+  type ExpertScores,
+  type LayerScores,
+  scoresFromTotals,
+} from "./scoring/expert-scores";
+export {
+  addRoute,
+  createLayerTotals,
+  type LayerTotals,
+  type RouteNumbers,
+} from "./scoring/layer-totals";
+export type { RouteRecorder } from "./scoring/observe-routes";
+export { type ScoreBlocksOptions, type StreamedBlock, scoreBlocks } from "./scoring/score-blocks";
+export { type ScoreEvent, type ScoreOptions, scoreExperts } from "./scoring/score-experts";
+export {
+  type GateFunction,
+  type LayerScoreEvent,
+  type LazyTensors,
+  type RouterInputs,
+  type ScoreRoutersOptions,
+  scoreRouters,
+} from "./scoring/score-routers";
+export { type AdapterSize, adapterSize } from "./selection/adapter-size";
+export { checkExpertConfig } from "./selection/check-expert-config";
+export type { ExpertConfig } from "./selection/expert-config";
+export { type FreezableModel, type FreezeOptions, freezeExcept } from "./selection/freeze-except";
+export {
+  type Selection,
+  type SelectionWarning,
+  type SelectOptions,
+  selectExperts,
+  topPExperts,
+} from "./selection/select-experts";
+export {
+  type RandomSelectionOptions,
+  selectRandomExperts,
+} from "./selection/select-random-experts";
+export { trainedWeights } from "./selection/trained-weights";

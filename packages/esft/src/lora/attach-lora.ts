@@ -1,0 +1,154 @@
+import { type Generator, nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { EsftError } from "../errors";
+import { defaultLoraConfig, type LoraConfig, loraRank, loraScale } from "./lora-config";
+import type { Lora, LoraFactors } from "./lora-delta";
+import { attachToExperts, isExpertStacks } from "./lora-experts";
+import { attachToLinear } from "./lora-linear";
+import { type FactorSettings, fillFactor, type LoraPart } from "./lora-part";
+import { isTarget, modulePaths, snakeCasePath } from "./module-paths";
+
+/** Options of {@link attachLora}. */
+export interface AttachLoraOptions extends Partial<LoraConfig> {
+  /** Draws the first values of A; default: the engine's generator. */
+  generator?: Generator;
+  /** A module's Hugging Face name from its property path. Default: camel case to snake case. */
+  nameOf?: (path: string) => string;
+}
+
+/** Trainable factors in a model. */
+export interface AttachedLora {
+  readonly config: LoraConfig;
+  /** Names of the changed weights' modules. */
+  readonly modules: readonly string[];
+  /** The factors as parameters; they are part of the model's tree as well. */
+  parameters(): Tensor[];
+  /** Copies the factors out, for `saveLora`. */
+  read(): Promise<Lora>;
+  /** Overwrites the factors. @throws {EsftError} `ERR_MISMATCH` when modules differ, `ERR_SHAPE` */
+  write(lora: Lora): void;
+  /** Adds the change to the base weights for good, and detaches. */
+  merge(): Promise<void>;
+  /** Takes the factors off: the model computes as before. The base weights stay frozen. */
+  detach(): void;
+}
+
+const expertParts = ["gate_proj", "up_proj", "down_proj"] as const;
+
+function attachParts(
+  model: nn.Module,
+  config: LoraConfig,
+  { generator, nameOf = snakeCasePath }: AttachLoraOptions,
+): LoraPart[] {
+  const settings = (name: string): FactorSettings => ({
+    rank: loraRank(config, name),
+    scale: loraScale(config, name),
+    dropout: config.dropout,
+    generator,
+  });
+  const parts: LoraPart[] = [];
+  for (const [path, module] of [...modulePaths(model)]) {
+    const name = nameOf(path);
+    if (module instanceof nn.Linear) {
+      if (isTarget(name, config.targetModules))
+        parts.push(attachToLinear(module, name, settings(name)));
+    } else if (isExpertStacks(module)) {
+      const targeted = expertParts.filter((part) =>
+        isTarget(`${name}.0.${part}`, config.targetModules),
+      );
+      if (targeted.length > 0)
+        parts.push(attachToExperts(module, name, targeted, settings(`${name}.0.${targeted[0]}`)));
+    }
+  }
+  return parts;
+}
+
+function checkOptions({ rank, alpha, dropout }: LoraConfig): void {
+  const fail = (name: string, wanted: string, value: number) =>
+    new EsftError("ERR_RANGE", `esft/attachLora: ${name} must be ${wanted}, got ${value}`, {
+      [name]: value,
+    });
+  if (!Number.isSafeInteger(rank) || rank < 1)
+    throw fail("rank", "a whole number of at least 1", rank);
+  if (!(alpha > 0 && alpha < Infinity)) throw fail("alpha", "a number above 0", alpha);
+  if (!(dropout >= 0 && dropout < 1)) throw fail("dropout", "from 0 to below 1", dropout);
+}
+
+/**
+ * Freezes a model and attaches trainable low-rank factors to its linear layers and stacked experts: y gains (alpha/r)·B·A·x.
+ * The change is zero at first. The factors become parameters of the model's tree (`….loraA`), so that any trainer over
+ * `namedParameters()` trains them alone; make the optimiser afterwards.
+ *
+ * @param options.rank default 8
+ * @param options.alpha default 16
+ * @param options.targetModules ends of module names; default `"all-linear"`: all linear weights, experts' included, but
+ *   embeddings, router and head
+ * @throws {EsftError} `ERR_RANGE` for settings out of range; `ERR_MISSING` when no module is meant; `ERR_STATE` when factors
+ *   are attached already
+ * @see Hu et al. 2022 (LoRA), section 4; Wang et al. 2024 (ESFT), section 4.1, for the defaults
+ */
+export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): AttachedLora {
+  const { generator: _, nameOf: __, ...settings } = options;
+  const config: LoraConfig = { ...defaultLoraConfig, ...settings };
+  checkOptions(config);
+  for (const [name] of model.namedTensors())
+    if (/\.lora[A-Z]\w*$/.test(`.${name}`))
+      throw new EsftError("ERR_STATE", `esft/attachLora: factors are attached already: ${name}`, {
+        name,
+      });
+  model.requireGrad(false);
+  const parts = attachParts(model, config, options);
+  if (parts.length === 0)
+    throw new EsftError(
+      "ERR_MISSING",
+      `esft/attachLora: targetModules must name modules of the model, got ${JSON.stringify(config.targetModules)}`,
+      { targetModules: config.targetModules },
+    );
+  const detach = () => {
+    for (const part of parts.splice(0)) part.detach();
+  };
+  return {
+    config,
+    modules: tidy(() => parts.flatMap((part) => [...part.views().keys()])),
+    parameters: () => parts.flatMap((part) => part.parameters()),
+    read: () => readFactors(parts, config),
+    write: (lora) => writeFactors(parts, lora),
+    async merge() {
+      for (const part of parts) await part.merge();
+      detach();
+    },
+    detach,
+  };
+}
+
+async function readFactors(parts: readonly LoraPart[], config: LoraConfig): Promise<Lora> {
+  const factors = new Map<string, LoraFactors>();
+  for (const part of parts) {
+    const views = noGrad(() => tidy(() => part.views()));
+    for (const [name, { a, b }] of views) {
+      factors.set(name, {
+        a: { shape: a.shape, data: (await a.data()) as Float32Array },
+        b: { shape: b.shape, data: (await b.data()) as Float32Array },
+      });
+      for (const view of [a, b]) if (!view.isKept) view.dispose();
+    }
+  }
+  return { config, factors, saved: new Map() };
+}
+
+function writeFactors(parts: readonly LoraPart[], { factors }: Lora): void {
+  tidy(() => {
+    const views = new Map(parts.flatMap((part) => [...part.views()]));
+    const missing = [...views.keys()].find((name) => !factors.has(name));
+    const surplus = [...factors.keys()].find((name) => !views.has(name));
+    if (missing ?? surplus)
+      throw new EsftError(
+        "ERR_MISMATCH",
+        `esft/attachLora: factors must be of the modules attached to; ${missing ?? surplus} is only on one side`,
+        { name: missing ?? surplus },
+      );
+    for (const [name, { a, b }] of views) {
+      fillFactor(`${name}.lora_A`, a, factors.get(name)!.a);
+      fillFactor(`${name}.lora_B`, b, factors.get(name)!.b);
+    }
+  });
+}

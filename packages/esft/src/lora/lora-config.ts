@@ -1,0 +1,152 @@
+import { formatError, parseJsonObject } from "../files/json-object";
+
+/** The name that a LoRA folder gives its configuration. */
+export const LORA_CONFIG_FILE = "adapter_config.json";
+
+/** What `adapter_config.json` of a LoRA adapter says, as far as weights depend on it. */
+export interface LoraConfig {
+  /** Inner width r of the factors. */
+  readonly rank: number;
+  /** The product of the factors is multiplied by alpha/r. */
+  readonly alpha: number;
+  /** Probability with which inputs of the factors are zeroed in training. */
+  readonly dropout: number;
+  /** Ends of module names, or `"all-linear"`. */
+  readonly targetModules: readonly string[] | "all-linear";
+  /** Modules that are stored whole. */
+  readonly modulesToSave: readonly string[];
+  /** Whether weights are stored [in, out], as GPT-2's are. */
+  readonly fanInFanOut: boolean;
+  /** Whether the factor is alpha/√r instead. */
+  readonly useRslora: boolean;
+  /** Ranks of single modules, by end of name or regular expression. */
+  readonly rankPattern: Readonly<Record<string, number>>;
+  /** Alphas of single modules, likewise. */
+  readonly alphaPattern: Readonly<Record<string, number>>;
+  /** Name or path of the base model. */
+  readonly baseModel: string | null;
+}
+
+/** The comparison method of the paper: rank 8, scale 2, all linear weights but embeddings and head. */
+export const defaultLoraConfig: LoraConfig = {
+  rank: 8,
+  alpha: 16,
+  dropout: 0,
+  targetModules: "all-linear",
+  modulesToSave: [],
+  fanInFanOut: false,
+  useRslora: false,
+  rankPattern: {},
+  alphaPattern: {},
+  baseModel: null,
+};
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isPattern = (value: unknown): value is Record<string, number> =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.values(value).every((n) => typeof n === "number" && n > 0);
+
+/**
+ * Reads PEFT's `adapter_config.json`.
+ * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected; also for kinds of adapters other than plain
+ *   LoRA (DoRA, trained biases, another `peft_type`)
+ * @see Hu et al. 2022 (LoRA); file format of the PEFT library
+ */
+export function parseLoraConfig(text: string, { file = LORA_CONFIG_FILE } = {}): LoraConfig {
+  const json = parseJsonObject(text, file);
+  const read = <T>(
+    key: string,
+    fallback: T,
+    wanted: string,
+    isRight: (value: unknown) => boolean,
+  ): T => {
+    const value = json[key] ?? fallback;
+    if (!isRight(value)) throw formatError(file, key, wanted, value);
+    return value as T;
+  };
+  read("peft_type", "LORA", '"LORA"', (value) => value === "LORA");
+  read("bias", "none", '"none": trained biases are not supported', (value) => value === "none");
+  read("use_dora", false, "false: DoRA is not supported", (value) => value === false);
+  const flag = (value: unknown) => typeof value === "boolean";
+  return {
+    rank: read(
+      "r",
+      0,
+      "a whole number of at least 1",
+      (n) => Number.isSafeInteger(n) && (n as number) > 0,
+    ),
+    alpha: read("lora_alpha", 0, "a number above 0", (n) => typeof n === "number" && n > 0),
+    dropout: read(
+      "lora_dropout",
+      0,
+      "a probability",
+      (p) => (p as number) >= 0 && (p as number) < 1,
+    ),
+    targetModules: targets(file, json.target_modules ?? []),
+    modulesToSave: read("modules_to_save", [], "a list of names", isTexts),
+    fanInFanOut: read("fan_in_fan_out", false, "true or false", flag),
+    useRslora: read("use_rslora", false, "true or false", flag),
+    rankPattern: read("rank_pattern", {}, "numbers by pattern", isPattern),
+    alphaPattern: read("alpha_pattern", {}, "numbers by pattern", isPattern),
+    baseModel: read(
+      "base_model_name_or_path",
+      null,
+      "text",
+      (name) => name === null || isText(name),
+    ),
+  };
+}
+
+function targets(file: string, value: unknown): LoraConfig["targetModules"] {
+  if (value === "all-linear") return value;
+  if (isText(value)) return [value];
+  if (isTexts(value)) return value;
+  throw formatError(file, "target_modules", 'a list of names or "all-linear"', value);
+}
+
+/** PEFT's form as text. */
+export function formatLoraConfig(config: LoraConfig): string {
+  return `${JSON.stringify(
+    {
+      peft_type: "LORA",
+      task_type: "CAUSAL_LM",
+      base_model_name_or_path: config.baseModel,
+      inference_mode: true,
+      r: config.rank,
+      lora_alpha: config.alpha,
+      lora_dropout: config.dropout,
+      bias: "none",
+      fan_in_fan_out: config.fanInFanOut,
+      target_modules: config.targetModules,
+      modules_to_save: config.modulesToSave.length > 0 ? config.modulesToSave : null,
+      use_rslora: config.useRslora,
+      use_dora: false,
+      rank_pattern: config.rankPattern,
+      alpha_pattern: config.alphaPattern,
+    },
+    null,
+    2,
+  )}\n`;
+}
+
+function patternValue(
+  patterns: Readonly<Record<string, number>>,
+  module: string,
+): number | undefined {
+  for (const [pattern, value] of Object.entries(patterns))
+    if (new RegExp(`^(?:.*\\.)?(?:${pattern})$`).test(module)) return value;
+  return undefined;
+}
+
+/** The rank of one module's factors. */
+export const loraRank = (config: LoraConfig, module: string): number =>
+  patternValue(config.rankPattern, module) ?? config.rank;
+
+/** What one module's product B·A is multiplied by: alpha/r, or alpha/√r with `useRslora`. */
+export function loraScale(config: LoraConfig, module: string): number {
+  const alpha = patternValue(config.alphaPattern, module) ?? config.alpha;
+  const rank = loraRank(config, module);
+  return alpha / (config.useRslora ? Math.sqrt(rank) : rank);
+}

@@ -1,0 +1,99 @@
+import {
+  type NamedTensor,
+  type NamedTensors,
+  readSafetensors,
+  writeSafetensors,
+} from "@deepgrain/tensor-gpu";
+import { EsftError } from "../errors";
+import { inFolder, makeFolder, readText, writeText } from "../files/text-files";
+import { formatLoraConfig, LORA_CONFIG_FILE, loraRank, parseLoraConfig } from "./lora-config";
+import type { Lora, LoraFactors } from "./lora-delta";
+
+/** The name that PEFT gives the tensors. */
+export const LORA_WEIGHTS_FILE = "adapter_model.safetensors";
+
+const prefix = "base_model.model.";
+const factorName = /^(.*)\.lora_([AB])(?:\.[^.]+)?\.weight$/; // `.default` in files written from memory
+
+/**
+ * Sorts tensors of a PEFT file into factors and whole modules.
+ * @throws {EsftError} `ERR_FORMAT` for a module with one factor only, another rank than the configuration's, or a kind of
+ *   tensor that plain LoRA on linear weights does not have
+ */
+export function loraFromTensors(
+  tensors: ReadonlyMap<string, NamedTensor>,
+  config: Lora["config"],
+  { file = LORA_WEIGHTS_FILE } = {},
+): Lora {
+  const halves = new Map<string, Partial<Record<"a" | "b", NamedTensor>>>();
+  const saved: NamedTensors = new Map();
+  const fail = (name: string, problem: string) =>
+    new EsftError("ERR_FORMAT", `esft/lora: ${file}: ${name} ${problem}`, { file, name });
+  for (const [stored, tensor] of tensors) {
+    const name = stored.startsWith(prefix) ? stored.slice(prefix.length) : stored;
+    const [, module, half] = factorName.exec(name) ?? [];
+    if (module !== undefined) {
+      const own = halves.get(module) ?? {};
+      own[half === "A" ? "a" : "b"] = tensor;
+      halves.set(module, own);
+    } else if (name.includes("lora_"))
+      throw fail(stored, "must be a factor of a linear weight (lora_A or lora_B)");
+    else saved.set(name.replace(/\.modules_to_save(\.[^.]+)?(?=\.)/, ""), tensor);
+  }
+  const factors = new Map<string, LoraFactors>();
+  for (const [module, { a, b }] of halves) {
+    if (!a || !b) throw fail(module, `must have both factors, lora_${a ? "B" : "A"} is missing`);
+    const rank = loraRank(config, module);
+    if (a.shape[0] !== rank || b.shape[1] !== rank)
+      throw fail(
+        module,
+        `must have rank ${rank} as ${LORA_CONFIG_FILE} says, got A [${a.shape.join(", ")}] and B [${b.shape.join(", ")}]`,
+      );
+    factors.set(module, { a, b });
+  }
+  return { config, factors, saved };
+}
+
+/** Tensors under PEFT's names. */
+export function loraToTensors({ factors, saved }: Lora): NamedTensors {
+  const tensors: NamedTensors = new Map();
+  for (const [module, { a, b }] of factors) {
+    tensors.set(`${prefix}${module}.lora_A.weight`, a);
+    tensors.set(`${prefix}${module}.lora_B.weight`, b);
+  }
+  for (const [name, tensor] of saved) tensors.set(prefix + name, tensor);
+  return tensors;
+}
+
+/**
+ * Reads a LoRA folder of PEFT: `adapter_config.json` and `adapter_model.safetensors`.
+ * @throws {EsftError} `ERR_IO`; `ERR_FORMAT` as `parseLoraConfig` and `loraFromTensors`, or without any factor
+ */
+export async function readLora(
+  folder: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<Lora> {
+  const configFile = inFolder(folder, LORA_CONFIG_FILE);
+  const config = parseLoraConfig(await readText(configFile), { file: configFile });
+  const file = inFolder(folder, LORA_WEIGHTS_FILE);
+  const lora = loraFromTensors(await readSafetensors(file, { signal }), config, { file });
+  if (lora.factors.size + lora.saved.size > 0) return lora;
+  throw new EsftError("ERR_FORMAT", `esft/lora: ${file} must hold factors, found none`, { file });
+}
+
+/**
+ * Writes a LoRA folder that PEFT reads; each file appears whole or not at all, the configuration last.
+ * @returns bytes of tensor data
+ * @throws {EsftError} `ERR_IO`
+ */
+export async function saveLora(
+  folder: string,
+  lora: Lora,
+  { dtype = "F32" }: { dtype?: "F32" | "BF16" | "F16" } = {},
+): Promise<{ dataBytes: number }> {
+  await makeFolder(folder);
+  const file = inFolder(folder, LORA_WEIGHTS_FILE);
+  const { dataBytes } = await writeSafetensors(file, loraToTensors(lora), { dtype });
+  await writeText(inFolder(folder, LORA_CONFIG_FILE), formatLoraConfig(lora.config));
+  return { dataBytes };
+}

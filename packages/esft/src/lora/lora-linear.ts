@@ -1,0 +1,46 @@
+import { linear, matmul, type nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { dropInputs, type FactorSettings, type LoraPart, newFactors } from "./lora-part";
+
+interface WithFactors {
+  loraA?: Tensor;
+  loraB?: Tensor;
+}
+
+/** Overwrites a weight by itself plus scale·B·A. Works for stacks as well. */
+export async function mergeInto(
+  weight: Tensor,
+  a: Tensor,
+  b: Tensor,
+  scale: number,
+): Promise<void> {
+  const sum = noGrad(() => tidy(() => weight.detach().add(matmul(b, a).mul(scale))));
+  weight.set(await sum.data());
+  sum.dispose();
+}
+
+/**
+ * Attaches factors to a linear layer: y = W·x + bias + scale·B·(A·x). They become the layer's parameters `loraA`, `loraB`.
+ * @param name the module's Hugging Face name
+ */
+export function attachToLinear(layer: nn.Linear, name: string, settings: FactorSettings): LoraPart {
+  const factors = newFactors(layer.weight, settings);
+  const owner = layer as nn.Linear & WithFactors;
+  Object.assign(owner, { loraA: factors.a, loraB: factors.b });
+  const forward = layer.forward.bind(layer);
+  layer.forward = (x) => {
+    const inner = linear(dropInputs(x, layer.training, settings), factors.a);
+    return forward(x).add(linear(inner, factors.b).mul(settings.scale));
+  };
+  return {
+    views: () => new Map([[name, factors]]),
+    parameters: () => [factors.a, factors.b],
+    merge: () => mergeInto(layer.weight, factors.a, factors.b, settings.scale),
+    detach() {
+      Reflect.deleteProperty(layer, "forward"); // the class's own method shows again
+      delete owner.loraA;
+      delete owner.loraB;
+      factors.a.dispose();
+      factors.b.dispose();
+    },
+  };
+}

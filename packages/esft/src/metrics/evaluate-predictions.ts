@@ -1,0 +1,54 @@
+import { EsftError } from "../errors";
+import { chrF } from "./chr-f";
+import { exactMatch } from "./exact-match";
+import { intentMatch } from "./intent-match";
+import { rougeL } from "./rouge-l";
+
+/** A metric by name, or a function of prediction and reference that gives 0 to 1. */
+export type Metric =
+  | "intent"
+  | "rouge-l"
+  | "chrf"
+  | "exact"
+  | ((prediction: string, reference: string) => number);
+
+const named = { intent: intentMatch, "rouge-l": rougeL, chrf: chrF, exact: exactMatch };
+
+/** What a task's official evaluation looks at, offline: a judging model is replaced by ROUGE-L or chrF. */
+export const taskMetrics: Readonly<Record<string, Exclude<Metric, () => number>>> = {
+  intent: "intent",
+  summary: "rouge-l",
+  law: "rouge-l",
+  translation: "chrf",
+};
+
+/**
+ * Marks each prediction against its references; with several the best counts.
+ * @returns marks from 0 to 1 in order, and their mean
+ * @throws {EsftError} `ERR_SHAPE` when counts differ, `ERR_MISSING` without predictions or references
+ */
+export function evaluatePredictions(
+  predictions: readonly string[],
+  references: readonly (readonly string[])[],
+  metric: Metric,
+): { scores: number[]; mean: number } {
+  if (predictions.length !== references.length)
+    throw new EsftError(
+      "ERR_SHAPE",
+      `esft/evaluatePredictions: there must be as many references as predictions, got ${references.length} and ${predictions.length}`,
+    );
+  const mark = typeof metric === "function" ? metric : named[metric];
+  const scores = predictions.map((prediction, i) => {
+    const own = references[i]!;
+    if (own.length === 0)
+      throw new EsftError(
+        "ERR_MISSING",
+        `esft/evaluatePredictions: prediction ${i} must have a reference`,
+        { index: i },
+      );
+    return Math.max(...own.map((reference) => mark(prediction, reference)));
+  });
+  if (scores.length === 0)
+    throw new EsftError("ERR_MISSING", "esft/evaluatePredictions: there are no predictions");
+  return { scores, mean: scores.reduce((sum, score) => sum + score, 0) / scores.length };
+}

@@ -1,0 +1,51 @@
+/** @file What this package needs of a model. `CausalLM` of `@deepgrain/lm` with `MoeLayer` of `@deepgrain/moe` has it all. */
+
+/** What a layer says when it routes tokens. */
+export interface Route {
+  /** Choices of experts, shape [tokens, topK]. */
+  readonly ids: { readonly shape: readonly number[] };
+  /** Sequences of equal length that the tokens form, in row order. */
+  readonly sequences: number;
+  /** The numbers; called during the callback, awaited later. */
+  data(): Promise<{ readonly ids: Int32Array; readonly weights: Float32Array }>;
+}
+
+/** A layer whose routing can be listened to. */
+export interface ObservedLayer {
+  readonly experts: { readonly count: number };
+  /** Calls `observer` at every routing. @returns a function that ends the listening */
+  onRoute(observer: (route: Route) => void): () => void;
+}
+
+/** A layer whose experts can be trained one by one. */
+export interface RoutedLayer extends ObservedLayer {
+  readonly sharedExperts?: { requireGrad(value: boolean): unknown } | null;
+  /** Which balance losses are attached while training, where the layer has such a switch. */
+  auxLoss?: "off" | "expert" | "all";
+  /** Trains these experts alone; null trains all. */
+  trainOnly(experts: readonly number[] | null): void;
+}
+
+/** A model that can be scored: its mixture-of-experts layers by block number. */
+export interface ObservedModel {
+  readonly moeLayers: ReadonlyMap<number, ObservedLayer>;
+  /** True in training mode, where the model has modes; scoring switches to evaluation and back. */
+  readonly training?: boolean;
+  train?(mode: boolean): unknown;
+}
+
+/** A model whose weights can be read and overwritten by their Hugging Face names. */
+export interface NamedModel {
+  weightNames(): Iterable<string>;
+  readWeight(
+    name: string,
+  ): Promise<{ readonly shape: readonly number[]; readonly data: Float32Array }>;
+  writeWeight(name: string, data: Float32Array): void;
+}
+
+/** A model that can be specialised: scored, frozen but for some experts, and given adapters. */
+export interface RoutedModel extends ObservedModel, NamedModel {
+  readonly moeLayers: ReadonlyMap<number, RoutedLayer>;
+  /** Wants (or stops wanting) gradients for all weights. */
+  requireGrad(value: boolean): unknown;
+}

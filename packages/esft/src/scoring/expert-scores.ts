@@ -1,0 +1,65 @@
+import { EsftError } from "../errors";
+import type { LayerTotals } from "./layer-totals";
+
+/** Scores of each layer's experts: block number → one number an expert. */
+export type LayerScores = ReadonlyMap<number, Float64Array>;
+
+/** How much a task uses each expert. */
+export interface ExpertScores {
+  /** ESFT-Token: share of the choices that fall on the expert; sums to 1 in a layer. */
+  readonly token: LayerScores;
+  /** ESFT-Gate: mean gate value of the expert; null where a file has none. */
+  readonly gate: LayerScores | null;
+}
+
+export interface AverageOptions {
+  /**
+   * `pooled` (default): every token counts the same, as in the published score files. `sequences`: the mean of the
+   * sequences' means, as the paper writes it. Equal where sequences have one length.
+   */
+  average?: "pooled" | "sequences";
+}
+
+/**
+ * Scores from running sums: ESFT-Gate g_i = mean of the gate values of expert i (0 where it is not chosen), ESFT-Token
+ * r_i = mean of 1[chosen]/K. A choice whose gate value underflowed to 0 still counts as a choice.
+ *
+ * @throws {EsftError} `ERR_MISSING` when a layer has no token
+ * @see Wang et al. 2024 (ESFT), section 3.2, equations for g and r
+ */
+export function scoresFromTotals(
+  totals: Iterable<LayerTotals>,
+  { average = "pooled" }: AverageOptions = {},
+): ExpertScores {
+  const token = new Map<number, Float64Array>();
+  const gate = new Map<number, Float64Array>();
+  for (const layer of totals) {
+    if (layer.tokens === 0)
+      throw new EsftError(
+        "ERR_MISSING",
+        `esft/scores: layer ${layer.layer} routed no token; the samples must not be empty and must pass the whole model`,
+        { layer: layer.layer },
+      );
+    const [sums, count] =
+      average === "pooled" ? [layer.pooled, layer.tokens] : [layer.perSequence, layer.sequences];
+    token.set(
+      layer.layer,
+      sums.token.map((sum) => sum / count),
+    );
+    gate.set(
+      layer.layer,
+      sums.gate.map((sum) => sum / count),
+    );
+  }
+  return { token, gate };
+}
+
+/** Experts that no token chose, by layer; layers without such experts are left out. */
+export function deadExperts({ token }: ExpertScores): Map<number, number[]> {
+  const dead = new Map<number, number[]>();
+  for (const [layer, scores] of token) {
+    const unused = [...scores.keys()].filter((expert) => scores[expert] === 0);
+    if (unused.length > 0) dead.set(layer, unused);
+  }
+  return dead;
+}

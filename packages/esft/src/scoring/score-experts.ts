@@ -1,0 +1,94 @@
+import { EsftError } from "../errors";
+import type { ObservedModel } from "../routed-model";
+import { type AverageOptions, type ExpertScores, scoresFromTotals } from "./expert-scores";
+import { checkTokenBudget, forwardOnly } from "./forward-only";
+import { createLayerTotals, type LayerTotals } from "./layer-totals";
+import { observeRoutes, type RouteRecorder } from "./observe-routes";
+
+/** Options of {@link scoreExperts}. */
+export interface ScoreOptions<Sample> extends AverageOptions {
+  /** Passes one sample through the model, forward only: `(batch) => model.hiddenStates(batch)`. */
+  run: (sample: Sample) => unknown;
+  /** Stop after the sample with which this many tokens are read. Default 131,072 (32 × 4096), as in the paper. */
+  nSampleTokens?: number;
+  /** Also gets every layer's routing, for a trace file. */
+  record?: RouteRecorder;
+  signal?: AbortSignal | undefined;
+}
+
+/** What scoring reports. */
+export type ScoreEvent =
+  | { type: "sample-end"; samples: number; tokens: number; nSampleTokens: number }
+  | {
+      type: "score-end";
+      scores: ExpertScores;
+      samples: number;
+      tokens: number;
+      /** True when the samples ended before `nSampleTokens`. */
+      isExhausted: boolean;
+    };
+
+/**
+ * Measures how much a task uses each expert: passes samples through the model in evaluation mode and listens to its
+ * routers. Nothing of the model is changed, and any forward path counts. Give samples in the order in which they should
+ * be drawn (shuffled), encoded with the template used for training.
+ *
+ * @param model its mixture-of-experts layers
+ * @param samples what `run` understands, one at a time; batches are fine when `run` hides padding from the router
+ * @param options.nSampleTokens default 131,072
+ * @yields an event a sample, and at the end one with the scores, which are also the return value
+ * @throws {EsftError} `ERR_RANGE` for a model without such layers or an expert number out of range; `ERR_MISSING` when
+ *   there is no sample, or a layer saw no token; `ERR_NOT_FINITE` for NaN weights; the signal's reason on abort
+ * @see Wang et al. 2024 (ESFT), section 3.2
+ */
+export async function* scoreExperts<Sample>(
+  model: ObservedModel,
+  samples: Iterable<Sample> | AsyncIterable<Sample>,
+  { run, nSampleTokens = 131_072, average, record, signal }: ScoreOptions<Sample>,
+): AsyncGenerator<ScoreEvent, ExpertScores> {
+  checkTokenBudget("scoreExperts", nSampleTokens);
+  const totals = totalsOf(model);
+  const listener = observeRoutes(model.moeLayers, totals, record);
+  const wasTraining = model.training === true;
+  let [read, tokens] = [0, 0];
+  try {
+    if (wasTraining) model.train?.(false);
+    for await (const sample of samples) {
+      signal?.throwIfAborted();
+      await forwardOnly(() => run(sample));
+      await listener.settle();
+      tokens = Math.max(...[...totals.values()].map((layer) => layer.tokens));
+      read++;
+      yield { type: "sample-end", samples: read, tokens, nSampleTokens };
+      if (tokens >= nSampleTokens) break;
+    }
+  } finally {
+    listener.stop();
+    if (wasTraining) model.train?.(true);
+  }
+  signal?.throwIfAborted();
+  if (read === 0) throw new EsftError("ERR_MISSING", "esft/scoreExperts: there are no samples");
+  const scores = scoresFromTotals(totals.values(), average ? { average } : {});
+  yield {
+    type: "score-end",
+    scores,
+    samples: read,
+    tokens,
+    isExhausted: tokens < nSampleTokens,
+  };
+  return scores;
+}
+
+function totalsOf(model: ObservedModel): Map<number, LayerTotals> {
+  if (model.moeLayers.size === 0)
+    throw new EsftError(
+      "ERR_RANGE",
+      "esft/scoreExperts: the model has no mixture-of-experts layer",
+    );
+  return new Map(
+    [...model.moeLayers].map(([layer, { experts }]) => [
+      layer,
+      createLayerTotals(layer, experts.count),
+    ]),
+  );
+}

@@ -1,0 +1,38 @@
+import type { MoeLayout } from "../families/moe-layout";
+import type { ExpertConfig } from "./expert-config";
+
+/** What a configuration costs, before anything is trained. */
+export interface AdapterSize {
+  /** Numbers in the trained routed experts. */
+  readonly routedParameters: number;
+  /** Numbers in the shared experts, when they are trained. */
+  readonly sharedParameters: number;
+  /** File size of both. */
+  readonly storedBytes: number;
+  /** Gradients and AdamW's two moments in float32 for both, 12 bytes a number. */
+  readonly trainingBytes: number;
+}
+
+/**
+ * Trained numbers and bytes of a configuration: 3·hidden·expertSize numbers an expert. Modules outside the experts are not
+ * counted.
+ *
+ * @param options.bytesPerParameter of the stored file. Default 2 (bfloat16)
+ */
+export function adapterSize(
+  { experts, sharedExperts }: ExpertConfig,
+  layout: Pick<MoeLayout, "hiddenSize" | "expertSize" | "nShared">,
+  { bytesPerParameter = 2 }: { bytesPerParameter?: number } = {},
+): AdapterSize {
+  const perExpert = 3 * layout.hiddenSize * layout.expertSize;
+  const count = [...experts.values()].reduce((sum, chosen) => sum + chosen.length, 0);
+  const routedParameters = count * perExpert;
+  const sharedParameters = sharedExperts ? experts.size * layout.nShared * perExpert : 0;
+  const parameters = routedParameters + sharedParameters;
+  return {
+    routedParameters,
+    sharedParameters,
+    storedBytes: parameters * bytesPerParameter,
+    trainingBytes: parameters * 12,
+  };
+}

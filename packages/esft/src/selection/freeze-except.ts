@@ -1,0 +1,50 @@
+import type { RoutedLayer } from "../routed-model";
+import { checkExpertConfig } from "./check-expert-config";
+import type { ExpertConfig } from "./expert-config";
+
+/** What of a model is frozen and thawed. */
+export interface FreezableModel {
+  readonly moeLayers: ReadonlyMap<number, RoutedLayer>;
+  requireGrad(value: boolean): unknown;
+}
+
+/** Options of {@link freezeExcept}. */
+export interface FreezeOptions {
+  /**
+   * Whether layers keep attaching their balance losses. Default: only when routers are trained; with a frozen router such a loss reaches only
+   * earlier experts, through activations. The official code leaves it on.
+   */
+  keepAuxLoss?: boolean;
+}
+
+/**
+ * Freezes a model but for the experts of a configuration (and shared experts or the other modules, where it says so).
+ * What is frozen gets no weight gradient, no optimiser state, no decay and no share in gradient clipping; tokens are still
+ * routed to all experts, and gradients flow through. Make the optimiser afterwards.
+ *
+ * @returns a function that makes the whole model trainable again
+ * @throws {EsftError} as `checkExpertConfig`, before anything is changed
+ * @see Wang et al. 2024 (ESFT), section 3.3
+ */
+export function freezeExcept(
+  model: FreezableModel,
+  config: ExpertConfig,
+  { keepAuxLoss = config.nonExpertModules }: FreezeOptions = {},
+): () => void {
+  checkExpertConfig(config, model.moeLayers);
+  const auxLosses = new Map([...model.moeLayers].map(([n, layer]) => [n, layer.auxLoss]));
+  model.requireGrad(config.nonExpertModules);
+  for (const [number, layer] of model.moeLayers) {
+    layer.sharedExperts?.requireGrad(config.sharedExperts);
+    layer.trainOnly(config.experts.get(number)!);
+    if (!keepAuxLoss && layer.auxLoss !== undefined) layer.auxLoss = "off";
+  }
+  return () => {
+    model.requireGrad(true);
+    for (const [number, layer] of model.moeLayers) {
+      layer.trainOnly(null);
+      const auxLoss = auxLosses.get(number);
+      if (auxLoss !== undefined) layer.auxLoss = auxLoss;
+    }
+  };
+}
