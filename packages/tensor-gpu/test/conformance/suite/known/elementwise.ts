@@ -39,6 +39,23 @@ export function elementwiseFacts({ kernels, floats, ints, bools, empty, read }: 
     kernels.arithmetic(op, z, ints([5], a), ints([5], b));
     expect(await read(z)).toEqual(asInts);
   });
+  it("1 to any power is 1, and so are x⁰ and (−1)^±∞", async () => {
+    const [infinity, nan] = [Number.POSITIVE_INFINITY, Number.NaN];
+    const y = empty([5]);
+    const [a, b] = [
+      [1, 1, nan, -1, -1],
+      [nan, infinity, 0, infinity, -infinity],
+    ];
+    kernels.arithmetic("pow", y, floats([5], a), floats([5], b));
+    expect(await read(y)).toEqual([1, 1, 1, 1, 1]);
+  });
+  it("float32 beyond int32 becomes the nearest int32, NaN becomes 0", async () => {
+    const z = empty([5], "int32");
+    const infinity = Number.POSITIVE_INFINITY;
+    kernels.copy(z, floats([5], [3e9, -3e9, infinity, -infinity, Number.NaN]));
+    const [largest, smallest] = [2 ** 31 - 1, -(2 ** 31)];
+    expect(await read(z)).toEqual([largest, smallest, largest, smallest, 0]);
+  });
   it("int32 division by zero gives 0 and does not stop", async () => {
     for (const op of ["div", "remainder"] as const) {
       const z = empty([2], "int32");
@@ -67,8 +84,8 @@ export function elementwiseFacts({ kernels, floats, ints, bools, empty, read }: 
     expect(await read(z)).toEqual([1, -1, -2, 5, 3, -3]);
     kernels.copy(z, floats([3, 2], [1.9, -1.9, 0.5, -0.5, 0, 7]));
     expect((await read(z)).map((x) => x + 0)).toEqual([1, -1, 0, 0, 0, 7]);
-    kernels.addScaled(y, floats([2, 3], [1, 1, 1, 1, 1, 1]), -2);
-    expect(await read(y)).toBeAllclose([-1, -4, 1, -3, 3, -5], ROUNDING);
+    kernels.addScaled(y, floats([2, 3], [1, 2, 3, 4, 5, 6]), -2);
+    expect(await read(y)).toBeAllclose([-1, -6, -3, -9, -5, -15], ROUNDING);
     kernels.fill(y, 2.5);
     expect(await read(y)).toEqual([2.5, 2.5, 2.5, 2.5, 2.5, 2.5]);
   });

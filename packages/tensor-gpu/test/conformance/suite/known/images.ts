@@ -11,8 +11,8 @@ const SHAPE = convShape({
   channels: 2,
   size: [4, 5],
   kernel: [3, 2],
-  stride: [1, 2],
-  pad: [1, 1],
+  stride: [2, 3],
+  pad: [1, 2],
   dilation: [1, 2],
 });
 const [IN, OUT] = [4 * 5, SHAPE.outHeight * SHAPE.outWidth];
@@ -23,7 +23,7 @@ const COLUMNS = [2, 2 * TAPS, OUT];
 
 /** Values under the window at output place `to` of a plane, `padding` outside the image. */
 function windowOf(plane: readonly number[], to: number, padding: number): number[] {
-  const [top, left] = [Math.floor(to / SHAPE.outWidth) - 1, (to % SHAPE.outWidth) * 2 - 1];
+  const [top, left] = [Math.floor(to / SHAPE.outWidth) * 2 - 1, (to % SHAPE.outWidth) * 3 - 2];
   return [0, 1, 2].flatMap((ky) =>
     [0, 1].map((kx) => {
       const [y, x] = [top + ky, left + 2 * kx];

@@ -45,6 +45,14 @@ export function matrixFacts({ kernels, floats, ints, empty, read }: Bench): void
     kernels.gemm(c, floats([2], [3, 5]), floats([2], [7, 11]), { ...SHAPE, ...one, ...batch });
     expect(await read(c)).toEqual([21, 55]);
   });
+  it("gemm walks both batch axes, each matrix in its own order", async () => {
+    const one = { m: 1, n: 1, k: 1, aRow: 1, bRow: 1, cRow: 1, batch0: 2, batch1: 3 };
+    const inOrder = { aBatch0: 3, aBatch1: 1, cBatch0: 3, cBatch1: 1 };
+    const c = empty([2, 3]);
+    const [a, b] = [floats([2, 3], [1, 2, 3, 4, 5, 6]), floats([3, 2], [1, 10, 100, 2, 20, 200])];
+    kernels.gemm(c, a, b, { ...SHAPE, ...one, ...inOrder, bBatch0: 1, bBatch1: 2 });
+    expect(await read(c)).toEqual([1, 200, 60, 40, 10, 1200]);
+  });
   it("grouped products of three rows in groups of one, none and two", async () => {
     const offsets = ints([4], [0, 1, 1, 3]);
     const a = floats([3, 2], [1, 2, 3, 4, 5, 6]);

@@ -37,6 +37,21 @@ export function placeFacts(bench: Bench): void {
     expect(await read(added)).toEqual([9, 11, 9, 13, 13, 9]);
   });
 
+  it("gathers and scatters along the last axis of several rows", async () => {
+    const index = ints([2, 3], [1, 0, 1, 0, 0, 1]);
+    const [x, out] = [floats([2, 2], [1, 2, 3, 4]), empty([2, 3])];
+    kernels.gather(out, x, index, 2, 2, 3, 1);
+    expect(await read(out)).toEqual([2, 1, 2, 3, 3, 4]);
+    kernels.scatter(x, index, out, 2, 2, 3, 1, true);
+    expect(await read(x)).toEqual([2, 6, 9, 8]);
+    const pairs = floats([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
+    const [chosen, places] = [empty([2, 1, 2]), ints([2, 1, 2], [1, 0, 0, 1])];
+    kernels.gather(chosen, pairs, places, 2, 2, 1, 2);
+    expect(await read(chosen)).toEqual([3, 2, 5, 8]);
+    kernels.scatter(pairs, places, floats([2, 1, 2], [-1, -2, -3, -4]), 2, 2, 1, 2, false);
+    expect(await read(pairs)).toEqual([1, -2, -1, 4, -3, 6, 7, -4]);
+  });
+
   it("reduces two segments and an empty one", async () => {
     const [offsets, indices] = [ints([4], [0, 2, 2, 3]), ints([3], [1, 0, 1])];
     const x = floats([2, 2], [1, -2, 3, -4]);
@@ -107,6 +122,19 @@ function expertFacts({ kernels, floats, ints, empty, read }: Bench): void {
     const dots = empty([3, 2]);
     kernels.rowDots(dots, floats([3, 1], [1, 10, 100]), x, inverse);
     expect(await read(dots)).toEqual([4, 1, 0, 50, 200, 300]);
+  });
+
+  it("moves whole rows to experts and back", async () => {
+    const [order, inverse] = [ints([4], [2, 0, 3, -1]), ints([2, 2], [1, -1, 0, 2])];
+    const [weights, rows] = [floats([2, 2], [2, 9, 3, 4]), empty([4, 3])];
+    kernels.expandRows(rows, floats([2, 3], [1, 2, 3, 10, 20, 30]), order, 2, weights);
+    expect(await read(rows)).toEqual([30, 60, 90, 2, 4, 6, 40, 80, 120, 0, 0, 0]);
+    const x = floats([4, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0]);
+    const [out, dots] = [empty([2, 3]), empty([2, 2])];
+    kernels.combineRows(out, x, inverse, weights);
+    expect(await read(out)).toEqual([8, 10, 12, 31, 38, 45]);
+    kernels.rowDots(dots, floats([2, 3], [1, 1, 1, 1, 0, -1]), x, inverse);
+    expect(await read(dots)).toEqual([15, 0, -2, -2]);
   });
 
   it("a sorted place and its slot point at each other, groups in order", async () => {

@@ -22,6 +22,20 @@ export function reductionFacts({ kernels, floats, ints, empty, read }: Bench): v
     kernels.reduce(op, rows, x, 3, 2, 1);
     expect(await read(rows)).toBeAllclose(alongLast, FUNCTION);
   });
+  it("works on the middle axis of three", async () => {
+    const x = floats([2, 2, 3], [1, 5, 3, 4, 2, 6, 9, 7, 8, 0, -1, 10]);
+    const [y, places, sums] = [empty([2, 3]), empty([2, 3], "int32"), empty([2, 2, 3])];
+    kernels.reduce("sum", y, x, 2, 2, 3);
+    expect(await read(y)).toEqual([5, 7, 9, 9, 6, 18]);
+    kernels.reduce("max", y, x, 2, 2, 3);
+    expect(await read(y)).toEqual([4, 5, 6, 9, 7, 10]);
+    kernels.argReduce("max", places, x, 2, 2, 3);
+    expect(await read(places)).toEqual([1, 0, 1, 0, 0, 1]);
+    kernels.cumsum(sums, x, 2, 2, 3, false);
+    expect(await read(sums)).toEqual([1, 5, 3, 5, 7, 9, 9, 7, 8, 9, 6, 18]);
+    kernels.cumsum(sums, x, 2, 2, 3, true);
+    expect(await read(sums)).toEqual([5, 7, 9, 4, 2, 6, 9, 6, 18, 0, -1, 10]);
+  });
   it("int32 sums beyond 2²⁴ are exact", async () => {
     const out = empty([1], "int32");
     kernels.reduce("sum", out, ints([3], [2 ** 24, 1, 2 ** 24]), 1, 3, 1);
