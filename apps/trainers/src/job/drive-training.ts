@@ -1,0 +1,78 @@
+import type { TrainEvent } from "@deepgrain/lm";
+import { nextTurn } from "../cli/next-turn";
+import type { Progress } from "../cli/progress";
+import type { MetricsLog } from "../runs/metrics-log";
+import { duration } from "./duration";
+
+export interface DriveOptions {
+  /** Name in the metrics file. */
+  stage: string;
+  /** Name on the screen. */
+  title: string;
+  progress: Progress;
+  metrics: MetricsLog;
+  /** Called once, with the step the training starts from, before the first one. */
+  onStart?: (step: number) => Promise<void>;
+  /** Called after each step, before anything is saved. */
+  onStep?: (step: number) => Promise<void>;
+}
+
+/** What a training came to, over all its sessions. */
+export interface Driven {
+  trainedParameters: number;
+  tokens: number;
+  seconds: number;
+}
+
+type StepEnd = Extract<TrainEvent, { type: "step-end" }>;
+
+/** Loss, speed and time left, smoothed over about twenty steps. */
+function pace() {
+  let [loss, seconds, tokens] = [Number.NaN, 0, 0];
+  return (event: StepEnd, took: number, steps: number): string => {
+    const mix = (old: number, fresh: number) =>
+      Number.isNaN(old) || old === 0 ? fresh : 0.95 * old + 0.05 * fresh;
+    [loss, seconds, tokens] = [mix(loss, event.loss), mix(seconds, took), event.tokens];
+    const left = duration(seconds * (steps - event.step));
+    return `loss ${loss.toFixed(3)} · ${Math.round(tokens / seconds)} tokens/s · ${left} left`;
+  };
+}
+
+async function totals(
+  metrics: MetricsLog,
+  stage: string,
+): Promise<Omit<Driven, "trainedParameters">> {
+  const records = (await metrics.read()).filter(
+    (record) => record.stage === stage && record.type === "step-end",
+  );
+  const sum = (field: string) => records.reduce((n, record) => n + Number(record[field]), 0);
+  return { tokens: sum("tokens"), seconds: sum("seconds") };
+}
+
+/** Follows a training: draws its progress and writes its measurements. */
+export async function driveTraining(
+  events: AsyncIterable<TrainEvent>,
+  { stage, title, progress, metrics, onStart, onStep }: DriveOptions,
+): Promise<Driven> {
+  const task = progress.task(title);
+  const describe = pace();
+  let [trainedParameters, steps, last] = [0, 0, performance.now()];
+  for await (const event of events) {
+    if (event.type === "train-start") {
+      ({ steps, trainedParameters } = event);
+      await metrics.rewind(stage, event.step > 0 ? event.step : -1);
+      if (event.step > 0) progress.note(`${title} goes on after step ${event.step} of ${steps}`);
+      await onStart?.(event.step);
+    } else if (event.type === "step-end") {
+      const seconds = (performance.now() - last) / 1000;
+      await metrics.append({ stage, ...event, seconds: Number(seconds.toFixed(4)) });
+      task.update(event.step / steps, describe(event, seconds, steps));
+      await onStep?.(event.step);
+    } else if (event.type === "eval-end") await metrics.append({ stage, ...event });
+    await nextTurn();
+    last = performance.now();
+  }
+  const total = await totals(metrics, stage);
+  task.end(`${steps} steps, ${total.tokens} tokens in ${duration(total.seconds)}`);
+  return { trainedParameters, ...total };
+}

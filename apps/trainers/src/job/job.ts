@@ -1,0 +1,135 @@
+import type { CompilerMessage } from "@deepgrain/datasets";
+import {
+  conversationBatches,
+  encodeChat,
+  type LabelledBatch,
+  loadTokenizer,
+  packConversations,
+  packSequences,
+  type Tokenizer,
+  type TrainingData,
+} from "@deepgrain/lm";
+import type { Progress } from "../cli/progress";
+import type { MetricsLog } from "../runs/metrics-log";
+import type { RunFolder } from "../runs/run-folder";
+import { englishText, type SplitTexts } from "./english-text";
+import type { JobConfig } from "./job-config";
+import { tokenStream } from "./token-stream";
+import { translationChat, translationTask } from "./translation-task";
+
+/** English as the model reads it. */
+export interface EnglishData {
+  training: TrainingData;
+  trainTokens: number;
+  /** Held-out batches, in the order of the text. */
+  validation: LabelledBatch[];
+  /** The tokens of those batches, for statistics. */
+  validationTokens: Int32Array;
+}
+
+/** The task as the model reads it. */
+export interface TaskData {
+  training: TrainingData;
+  validation: LabelledBatch[];
+  /** Messages held out, for samples of translations. */
+  heldOut: CompilerMessage[];
+  trainMessages: number;
+}
+
+/** What the stages of a run share. Data are read when first wanted. */
+export interface Job {
+  folder: RunFolder;
+  config: JobConfig;
+  progress: Progress;
+  metrics: MetricsLog;
+  signal: AbortSignal;
+  texts(): Promise<SplitTexts>;
+  tokenizer(): Promise<Tokenizer>;
+  english(): Promise<EnglishData>;
+  task(): Promise<TaskData>;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+async function readEnglish(job: Omit<Job, "english" | "task">): Promise<EnglishData> {
+  const { config, signal, progress } = job;
+  const [{ train, validation }, tokenizer] = [await job.texts(), await job.tokenizer()];
+  const { batchSize, sequenceLength: blockLength } = config.pretrain;
+  const reading = progress.task("Reading English");
+  const tokens = await tokenStream(train, tokenizer, {
+    signal,
+    onProgress: (done) => reading.update(done, "text to tokens"),
+  });
+  const heldOut = await tokenStream(validation, tokenizer, { signal });
+  reading.end(`${tokens.length} tokens to train on, ${heldOut.length} held out`);
+  const held = packSequences(heldOut, { blockLength, batchSize: 1, shuffle: false });
+  const blocks = Math.min(config.text.validationBlocks, held.blockCount);
+  const validationBatches: LabelledBatch[] = [];
+  for (let at = 0; at < blocks; at += batchSize) {
+    const rows = Math.min(batchSize, blocks - at);
+    const ids = heldOut.subarray(at * blockLength, (at + rows) * blockLength);
+    validationBatches.push({ ids, batch: rows, length: blockLength });
+  }
+  return {
+    training: packSequences(tokens, { blockLength, batchSize, seed: config.seed }),
+    trainTokens: tokens.length,
+    validation: validationBatches,
+    validationTokens: heldOut.subarray(0, blocks * blockLength),
+  };
+}
+
+async function readTask(job: Omit<Job, "english" | "task">): Promise<TaskData> {
+  const { config, signal } = job;
+  const tokenizer = await job.tokenizer();
+  const { train, validation } = await translationTask(config.task.language, signal);
+  const encode = (message: CompilerMessage) => encodeChat(translationChat(message), tokenizer);
+  const { batchSize, sequenceLength } = config.tune;
+  const padTokenId = tokenizer.padTokenId!;
+  const options = { sequenceLength, padTokenId };
+  const packed = [
+    ...packConversations(validation.map(encode), {
+      ...options,
+      randomConcatRatio: 0,
+      random: () => 1,
+    }),
+  ];
+  const batches: LabelledBatch[] = [];
+  for (let at = 0; at < packed.length; at += batchSize) {
+    const rows = packed.slice(at, at + batchSize);
+    batches.push({
+      ids: rows.flatMap(({ inputIds }) => Array.from(inputIds)),
+      labels: rows.flatMap(({ labels }) => Array.from(labels)),
+      batch: rows.length,
+      length: sequenceLength,
+    });
+  }
+  return {
+    training: conversationBatches(train.map(encode), {
+      ...options,
+      batchSize,
+      seed: config.seed,
+    }),
+    validation: batches,
+    heldOut: validation,
+    trainMessages: train.length,
+  };
+}
+
+/** Sets a job up. */
+export function createJob(
+  parts: Pick<Job, "folder" | "config" | "progress" | "metrics" | "signal">,
+): Job {
+  const { folder, config, signal } = parts;
+  const job = {
+    ...parts,
+    texts: once(() => englishText({ characters: config.text.characters, signal })),
+    tokenizer: once(() => loadTokenizer(folder.tokenizer)),
+  };
+  return { ...job, english: once(() => readEnglish(job)), task: once(() => readTask(job)) };
+}

@@ -1,0 +1,27 @@
+import type { Tokenizer } from "@deepgrain/lm";
+import { nextTurn } from "../cli/next-turn";
+
+/**
+ * Documents as one stream of ids, each with what the tokenizer puts before and after it.
+ * @param options.onProgress told the share of documents done
+ */
+export async function tokenStream(
+  documents: readonly string[],
+  tokenizer: Pick<Tokenizer, "encode">,
+  { signal, onProgress }: { signal: AbortSignal; onProgress?: (done: number) => void },
+): Promise<Int32Array> {
+  const parts: number[][] = [];
+  for (const [i, text] of documents.entries()) {
+    signal.throwIfAborted();
+    parts.push(tokenizer.encode(text));
+    onProgress?.((i + 1) / documents.length);
+    await nextTurn();
+  }
+  const ids = new Int32Array(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    ids.set(part, at);
+    at += part.length;
+  }
+  return ids;
+}

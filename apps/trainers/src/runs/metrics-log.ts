@@ -1,0 +1,55 @@
+import { appendFile, readFile } from "node:fs/promises";
+import { saveFile } from "../formats/save-file";
+
+/** One line of metrics.jsonl. */
+export interface MetricsRecord {
+  stage: string;
+  type: string;
+  /** Steps done in the stage. */
+  step: number;
+  [field: string]: unknown;
+}
+
+/** The measurements of a run, one JSON object a line, appended as they come. */
+export interface MetricsLog {
+  append(record: MetricsRecord): Promise<void>;
+  /** All whole lines. A line that a crash cut short is left out. */
+  read(): Promise<MetricsRecord[]>;
+  /** Takes a stage back to a step: what it wrote after it is deleted, as the steps will be done again. */
+  rewind(stage: string, step: number): Promise<void>;
+}
+
+function parseLine(line: string): MetricsRecord[] {
+  try {
+    const record = JSON.parse(line) as MetricsRecord;
+    return typeof record === "object" && record !== null ? [record] : [];
+  } catch {
+    return [];
+  }
+}
+
+const textOf = (records: readonly MetricsRecord[]) =>
+  records.map((record) => `${JSON.stringify(record)}\n`).join("");
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
+}
+
+/** Opens a metrics file, which need not exist. */
+export function metricsLog(path: string): MetricsLog {
+  const read = async () => (await readText(path)).split("\n").flatMap(parseLine);
+  return {
+    append: (record) => appendFile(path, textOf([record])),
+    read,
+    async rewind(stage, step) {
+      const text = await readText(path);
+      const kept = (await read()).filter((record) => record.stage !== stage || record.step <= step);
+      if (textOf(kept) !== text) await saveFile(path, textOf(kept));
+    },
+  };
+}
