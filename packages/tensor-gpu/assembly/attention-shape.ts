@@ -17,12 +17,13 @@ const BLOCK_ROWS: i32 = 48;
 
 /** Rows of scores, each `rowLength(keys)` long, that fit into `floats`. */
 export function blockRows(keys: i32, floats: i32): i32 {
-  const most = floats / max(4, rowLength(keys));
+  const most = floats / rowLength(keys);
   return most >= BLOCK_ROWS ? BLOCK_ROWS : most >= 6 ? most - most % 6 : max(1, most);
 }
 
+/** An odd number of cache lines: rows a power of two apart would push each other out of the nearest cache. */
 @inline export function rowLength(keys: i32): i32 {
-  return (keys + 3) & ~3;
+  return ((keys + 15) & ~15) | 16;
 }
 
 /** How many keys, from the first on, query `i` may see. */

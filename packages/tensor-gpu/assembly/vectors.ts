@@ -10,7 +10,7 @@ import { madd, sumLanes } from "./math";
 }
 
 /** Columns that are worked on at once: their part of C stays in the nearest cache. */
-const SPAN: i32 = 256;
+const SPAN: i32 = 2048;
 
 /** c[0 … n) += Σ_q a[q] · b[q][0 … n) for four rows of B. */
 function addFourRows(a: usize, aStep: usize, b: usize, bRow: usize, c: usize, n: i32): void {

@@ -8,7 +8,7 @@ import { setInts } from "./slots";
 // Slots as in assembly/attention-shape.ts.
 const SLOTS = { sizes: 11, scale: 17, options: 18, parts: 20, strides: 21, partSizes: 30 };
 /** A row of scores must fit into a thread's work area. */
-const MOST_KEYS = 131_072;
+const MOST_KEYS = 131_000;
 /** Parts that there should be at least, so that threads have something to share. */
 const ENOUGH_PARTS = 16;
 

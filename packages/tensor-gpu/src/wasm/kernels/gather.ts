@@ -10,7 +10,7 @@ export const rowSize = ({ shape }: View) => shape.slice(1).reduce((a, b) => a * 
 /** An element found through its own index costs about as much as this many in a row. */
 const RANDOM_WORK = 4;
 /** Columns of an item of scatterAddRows. */
-const STRIP = 64;
+const STRIP = 256;
 
 type GatherKernels = Pick<
   Kernels,

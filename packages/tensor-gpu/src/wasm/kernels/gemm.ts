@@ -8,28 +8,37 @@ function packs({ a, b, m, n, k }: Product): boolean {
   return !dots && m >= 24 && n >= 16 && k >= 8;
 }
 
-function writeProduct({ ints }: Launcher, { a, b, c, cRow, m, n, k, accumulate }: Product): void {
-  ints.set([a.address, b.address, c, m, n, k, accumulate ? 1 : 0]);
-  ints.set([a.row, a.column, b.row, b.column, cRow], 7);
+function writeProduct(ints: Int32Array, { a, b, c, cRow, m, n, k, accumulate }: Product): void {
+  ints[0] = a.address;
+  ints[1] = b.address;
+  ints[2] = c;
+  ints[3] = m;
+  ints[4] = n;
+  ints[5] = k;
+  ints[6] = accumulate ? 1 : 0;
+  ints[7] = a.row;
+  ints[8] = a.column;
+  ints[9] = b.row;
+  ints[10] = b.column;
+  ints[11] = cRow;
 }
 
-/** A product that is not packed, along its longer side. */
+/** A product that is not packed, along its longer side; columns in strips wide enough to read rows of B at speed. */
 function runStrips(launcher: Launcher, product: Product): void {
   const { m, n, k } = product;
   const byColumns = n > m;
   const long = byColumns ? n : m;
-  const width = Math.max(
-    byColumns ? 64 : 16,
-    Math.ceil(GRAIN / Math.max(1, (m * n * k) / long) / 8) * 8,
-  );
-  writeProduct(launcher, product);
-  launcher.ints[12] = byColumns ? 1 : 0;
-  launcher.ints[13] = width;
+  const enough = Math.ceil(GRAIN / Math.max(1, (m * n * k) / long) / 8) * 8;
+  const width = Math.max(byColumns ? 256 : 16, enough);
+  const { ints } = launcher;
+  writeProduct(ints, product);
+  ints[12] = byColumns ? 1 : 0;
+  ints[13] = width;
   launcher.run("gemmStrips", Math.ceil(long / width), 1);
 }
 
 /** A large product, in pieces of n and k so that a piece's packed B stays within the limit. */
-function runLarge(launcher: Launcher, threads: number, product: Product): void {
+function runLarge(launcher: Launcher, product: Product): void {
   const { a, b, n, k } = product;
   const depth = Math.min(k, 16_384);
   const columns = Math.max(64, Math.floor(PACK_LIMIT_BYTES / 4 / depth / 8) * 8);
@@ -44,7 +53,7 @@ function runLarge(launcher: Launcher, threads: number, product: Product): void {
         k: Math.min(depth, k - p),
         accumulate: product.accumulate || p > 0,
       };
-      runProducts(launcher, threads, [piece]);
+      runProducts(launcher, [piece]);
     }
   }
 }
@@ -65,48 +74,48 @@ function mergeBatch(shape: GemmShape): GemmShape {
   return { ...shape, m, batch0, batch1 };
 }
 
-export function gemmKernels(launcher: Launcher): Pick<Kernels, "gemm"> {
-  const { threads } = launcher;
-  const runBatch = (product: Product, shape: GemmShape) => {
-    const { batch0, batch1, m, n, k } = shape;
-    writeProduct(launcher, product);
-    launcher.ints.set(
-      [
-        batch1,
-        shape.aBatch0,
-        shape.aBatch1,
-        shape.bBatch0,
-        shape.bBatch1,
-        shape.cBatch0,
-        shape.cBatch1,
-      ],
-      12,
-    );
-    launcher.run("gemmBatch", batch0 * batch1, Math.ceil(GRAIN / Math.max(1, m * n * k)));
-  };
-  const runEach = (product: Product, shape: GemmShape) => {
-    for (let x = 0; x < shape.batch0; x++) {
-      for (let y = 0; y < shape.batch1; y++) {
-        const move = (matrix: Matrix, outer: number, inner: number) => ({
-          ...matrix,
-          address: matrix.address + (x * outer + y * inner) * 4,
-        });
-        const one = {
-          ...product,
-          a: move(product.a, shape.aBatch0, shape.aBatch1),
-          b: move(product.b, shape.bBatch0, shape.bBatch1),
-          c: product.c + (x * shape.cBatch0 + y * shape.cBatch1) * 4,
-        };
-        if (packs(one)) runLarge(launcher, threads, one);
-        else runStrips(launcher, one);
-      }
+/** Whole products, a thread for each. */
+function runBatch(launcher: Launcher, product: Product, shape: GemmShape): void {
+  const { ints } = launcher;
+  writeProduct(ints, product);
+  ints[12] = shape.batch1;
+  ints[13] = shape.aBatch0;
+  ints[14] = shape.aBatch1;
+  ints[15] = shape.bBatch0;
+  ints[16] = shape.bBatch1;
+  ints[17] = shape.cBatch0;
+  ints[18] = shape.cBatch1;
+  const work = product.m * product.n * product.k;
+  launcher.run("gemmBatch", shape.batch0 * shape.batch1, Math.ceil(GRAIN / Math.max(1, work)));
+}
+
+/** One product after the other, each by all threads. */
+function runEach(launcher: Launcher, product: Product, shape: GemmShape): void {
+  for (let x = 0; x < shape.batch0; x++) {
+    for (let y = 0; y < shape.batch1; y++) {
+      const move = (matrix: Matrix, outer: number, inner: number) => ({
+        ...matrix,
+        address: matrix.address + (x * outer + y * inner) * 4,
+      });
+      const one = {
+        ...product,
+        a: move(product.a, shape.aBatch0, shape.aBatch1),
+        b: move(product.b, shape.bBatch0, shape.bBatch1),
+        c: product.c + (x * shape.cBatch0 + y * shape.cBatch1) * 4,
+      };
+      if (packs(one)) runLarge(launcher, one);
+      else runStrips(launcher, one);
     }
-  };
+  }
+}
+
+export function gemmKernels(launcher: Launcher): Pick<Kernels, "gemm"> {
   return {
-    gemm(c, a, b, unmerged) {
-      const shape = mergeBatch(unmerged);
+    gemm(c, a, b, given) {
+      const shape = given.batch0 * given.batch1 > 1 ? mergeBatch(given) : given;
       const { m, n, k, batch0, batch1 } = shape;
-      if (m * n * batch0 * batch1 === 0) return;
+      const batch = batch0 * batch1;
+      if (m * n * batch === 0) return;
       const product: Product = {
         a: { address: launcher.address(a), row: shape.aRow, column: shape.aCol },
         b: { address: launcher.address(b), row: shape.bRow, column: shape.bCol },
@@ -117,9 +126,9 @@ export function gemmKernels(launcher: Launcher): Pick<Kernels, "gemm"> {
         k,
         accumulate: shape.accumulate,
       };
-      const large = m * n * k >= 4 * GRAIN && batch0 * batch1 < 4 * threads;
-      if (threads > 1 && large) runEach(product, shape);
-      else runBatch(product, shape);
+      const isLarge = m * n * k >= 4 * GRAIN && batch < 4 * launcher.threads;
+      if (launcher.threads > 1 && isLarge) runEach(launcher, product, shape);
+      else runBatch(launcher, product, shape);
     },
   };
 }

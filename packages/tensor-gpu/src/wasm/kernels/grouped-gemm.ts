@@ -16,14 +16,14 @@ function runInParts(launcher: Launcher, products: readonly Product[]): void {
   for (const product of products) {
     const more = product.m >= PACK_ROWS ? packedBytes(product) : 0;
     if (part.length > 0 && bytes + more > PACK_LIMIT_BYTES) {
-      runProducts(launcher, launcher.threads, part);
+      runProducts(launcher, part);
       part = [];
       bytes = 0;
     }
     part.push(product);
     bytes += more;
   }
-  if (part.length > 0) runProducts(launcher, launcher.threads, part);
+  if (part.length > 0) runProducts(launcher, part);
 }
 
 export function groupedGemmKernels(

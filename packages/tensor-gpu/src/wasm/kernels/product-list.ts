@@ -21,120 +21,137 @@ export interface Product {
 
 /** Multiply-adds below which a product is not worth a thread's attention. */
 export const GRAIN = 1 << 18;
-/** Rows below which packing B costs more than it saves. */
+/** Rows below which packing B for all threads costs more than it saves. */
 export const PACK_ROWS = 16;
 /** Bytes that packed matrices may take at once. */
 export const PACK_LIMIT_BYTES = 16 * 2 ** 20;
 
 const RECORD_BYTES = 64;
 const PACK_RECORD_BYTES = 32;
+const TILE_ROWS = 6;
 const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
+const work = ({ m, n, k }: Product) => m * n * k;
 
 /** Bytes of B's packed form. */
 export function packedBytes({ n, k }: Product): number {
   return roundUp(roundUp(n, 8) * k * 4, 64);
 }
 
-/** How a packed product is cut: blocks of rows, and of columns too where there are few rows. */
-function cuts({ m, n, k }: Product, threads: number): { rows: number; columns: number } {
-  const parts = threads * 8;
-  const rows = Math.min(96, Math.max(18, roundUp(m / parts, 6)));
-  const perRow = Math.ceil(m / rows);
-  const columns = Math.max(64, roundUp(n / Math.ceil(parts / perRow), 8));
-  const few = m * n * k < GRAIN * 2;
-  return few ? { rows: m, columns: n } : { rows, columns };
-}
-
-interface Job extends Product {
-  /** Byte address of the panels, 0 for a B that is read as it lies. */
+/** A block of a product's rows and columns; `panels` is 0 where B is read as it lies. */
+interface Block {
+  readonly product: Product;
   readonly panels: number;
-  readonly first: number;
+  readonly row: number;
+  readonly rows: number;
+  readonly column: number;
+  readonly columns: number;
+  readonly work: number;
 }
 
-function cut(product: Product, panels: number, threads: number): Job[] {
-  const { rows, columns } = cuts(product, threads);
-  const jobs: Job[] = [];
-  for (let i = 0; i < product.m; i += rows) {
-    for (let j = 0; j < product.n; j += columns) {
-      jobs.push({
-        ...product,
-        a: { ...product.a, address: product.a.address + i * product.a.row * 4 },
-        c: product.c + (i * product.cRow + j) * 4,
-        m: Math.min(rows, product.m - i),
-        n: Math.min(columns, product.n - j),
-        panels,
-        first: j,
-      });
+/**
+ * Cuts a packed product into blocks of about `target` multiply-adds, smaller towards the end (where `tapers`), so that
+ * threads finish together. Columns are cut too where there are few rows.
+ */
+function cut(product: Product, panels: number, target: number, tapers: boolean): Block[] {
+  const { m, n, k } = product;
+  const least = Math.max(GRAIN / 2, tapers ? target / 8 : target);
+  const parts = Math.ceil(work(product) / Math.max(target, GRAIN / 2));
+  const columns = m >= 4 * TILE_ROWS * parts ? n : Math.max(64, roundUp((n * m) / (parts * 24), 8));
+  const leastRows = roundUp(Math.max(1, least / (columns * k)), TILE_ROWS);
+  const blocks: Block[] = [];
+  for (let row = 0, rows = 0; row < m; row += rows) {
+    const wanted = tapers ? Math.min(target, ((m - row) * n * k) / 4) : target;
+    rows = Math.min(m - row, Math.max(leastRows, roundUp(wanted / (columns * k), TILE_ROWS)));
+    for (let column = 0; column < n; column += columns) {
+      const width = Math.min(columns, n - column);
+      blocks.push({ product, panels, row, rows, column, columns: width, work: rows * width * k });
     }
   }
-  return jobs;
+  return blocks;
 }
 
-function writeJob(ints: Int32Array, at: number, job: Job, whole: Product): void {
-  const { a, b, panels } = job;
-  ints.set([a.address, a.row, a.column], at);
-  ints.set(panels ? [panels, whole.k, whole.n] : [b.address, b.row, b.column], at + 3);
-  ints.set([job.c, job.cRow, job.m, job.n, job.k, job.accumulate ? 1 : 0], at + 6);
-  ints.set([panels ? 1 : 0, job.first], at + 12);
+function writeBlock(ints: Int32Array, at: number, block: Block): void {
+  const { product, panels, row, column } = block;
+  const { a, b } = product;
+  ints[at] = a.address + row * a.row * 4;
+  ints[at + 1] = a.row;
+  ints[at + 2] = a.column;
+  ints[at + 3] = panels || b.address;
+  ints[at + 4] = panels ? product.k : b.row;
+  ints[at + 5] = panels ? product.n : b.column;
+  ints[at + 6] = product.c + (row * product.cRow + column) * 4;
+  ints[at + 7] = product.cRow;
+  ints[at + 8] = block.rows;
+  ints[at + 9] = block.columns;
+  ints[at + 10] = product.k;
+  ints[at + 11] = product.accumulate ? 1 : 0;
+  ints[at + 12] = panels ? 1 : 0;
+  ints[at + 13] = column;
 }
 
 /** Packs the Bs of all products, in parallel, to the given addresses. */
-function pack(
-  launcher: Launcher,
-  products: readonly Product[],
-  to: readonly number[],
-  table: number,
-) {
-  const { memoryInts } = launcher;
-  let panels = 0;
-  products.forEach(({ b, k, n }, i) => {
-    memoryInts.set([b.address, b.row, b.column, k, n, to[i]!, panels], (table >>> 2) + i * 8);
-    panels += Math.ceil(n / 8);
+function pack(launcher: Launcher, products: readonly Product[], to: readonly number[]): void {
+  launcher.borrow(products.length * PACK_RECORD_BYTES, (table) => {
+    const { memoryInts } = launcher;
+    let panels = 0;
+    let elements = 0;
+    products.forEach(({ b, k, n }, i) => {
+      const record = [b.address, b.row, b.column, k, n, to[i]!, panels];
+      memoryInts.set(record, (table >>> 2) + i * 8);
+      panels += Math.ceil(n / 8);
+      elements += k * n;
+    });
+    launcher.ints[0] = table;
+    launcher.ints[1] = products.length;
+    launcher.run("packMatrices", panels, Math.ceil((panels * (GRAIN / 4)) / elements));
   });
-  const elements = products.reduce((sum, { k, n }) => sum + k * n, 0);
-  launcher.ints.set([table, products.length]);
-  launcher.run("packMatrices", panels, Math.ceil((panels * (GRAIN / 4)) / elements));
+}
+
+function runBlocks(launcher: Launcher, blocks: Block[]): void {
+  if (blocks.length === 0) return;
+  blocks.sort((x, y) => y.work - x.work);
+  const total = blocks.reduce((sum, block) => sum + block.work, 0);
+  launcher.borrow(blocks.length * RECORD_BYTES, (table) => {
+    const { memoryInts } = launcher;
+    blocks.forEach((block, i) => {
+      writeBlock(memoryInts, (table >>> 2) + i * (RECORD_BYTES / 4), block);
+    });
+    launcher.ints[0] = table;
+    launcher.run(
+      "gemmList",
+      blocks.length,
+      Math.ceil((blocks.length * GRAIN) / 2 / Math.max(1, total)),
+    );
+  });
 }
 
 /**
  * Runs products that have nothing to do with one another on all threads: Bs that enough rows use are packed once,
  * then the threads take blocks of rows from a list, largest first. How it is cut does not change any result.
  */
-export function runProducts(
-  launcher: Launcher,
-  threads: number,
-  products: readonly Product[],
-): void {
+export function runProducts(launcher: Launcher, products: readonly Product[]): void {
   const packed = products.filter((product) => product.m >= PACK_ROWS && product.k > 0);
   const plain = products.filter((product) => product.m < PACK_ROWS || product.k === 0);
-  const panelBytes = packed.reduce((sum, product) => sum + packedBytes(product), 0);
-  const jobCount = (product: Product) => {
-    const { rows, columns } = cuts(product, threads);
-    return Math.ceil(product.m / rows) * Math.ceil(product.n / columns);
-  };
-  const most = packed.reduce((sum, product) => sum + jobCount(product), plain.length);
-  const tableBytes = most * RECORD_BYTES + packed.length * PACK_RECORD_BYTES;
-  launcher.borrow(panelBytes + tableBytes, (block) => {
-    let panels = block;
-    const addresses = packed.map((product) => {
-      panels += packedBytes(product);
-      return panels - packedBytes(product);
+  const bytes = packed.reduce((sum, product) => sum + packedBytes(product), 0);
+  const target = products.reduce((sum, product) => sum + work(product), 0) / (4 * launcher.threads);
+  launcher.borrow(bytes, (area) => {
+    let next = area;
+    const panels = packed.map((product) => {
+      next += packedBytes(product);
+      return next - packedBytes(product);
     });
-    if (packed.length > 0) pack(launcher, packed, addresses, panels + most * RECORD_BYTES);
-    const jobs = [
-      ...packed.flatMap((whole, i) =>
-        cut(whole, addresses[i]!, threads).map((job) => ({ job, whole })),
-      ),
-      ...plain.map((whole) => ({ job: { ...whole, panels: 0, first: 0 }, whole })),
-    ];
-    const size = ({ job }: { job: Job }) => job.m * job.n * job.k;
-    jobs.sort((x, y) => size(y) - size(x));
-    const { memoryInts } = launcher;
-    jobs.forEach(({ job, whole }, i) => {
-      writeJob(memoryInts, (panels >>> 2) + i * (RECORD_BYTES / 4), job, whole);
-    });
-    const work = jobs.reduce((sum, job) => sum + size(job), 0);
-    launcher.ints[0] = panels;
-    launcher.run("gemmList", jobs.length, Math.ceil((jobs.length * GRAIN) / Math.max(1, work)));
+    if (packed.length > 0) pack(launcher, packed, panels);
+    runBlocks(launcher, [
+      ...packed.flatMap((product, i) => cut(product, panels[i]!, target, products.length === 1)),
+      ...plain.map((product) => ({
+        product,
+        panels: 0,
+        row: 0,
+        rows: product.m,
+        column: 0,
+        columns: product.n,
+        work: work(product),
+      })),
+    ]);
   });
 }
