@@ -7,6 +7,7 @@ export const library = (options = {}) =>
     format: ["esm"],
     clean: true,
     sourcemap: true,
+    removeNodeProtocol: false,
     target: "es2022",
     platform: "neutral",
     // Node's own modules are imported lazily where a package also runs in browsers.
