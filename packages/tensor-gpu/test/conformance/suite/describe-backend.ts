@@ -67,7 +67,7 @@ const FACTS: Record<string, (bench: Bench) => void> = {
 export function describeBackend(name: string, createBackend: () => Backend): void {
   describe(`back end ${name}`, () => {
     const backend = createBackend();
-    const reference = createJsBackend();
+    const reference = backend.name === "js" ? backend : createJsBackend();
     afterAll(async () => {
       await backend.dispose();
       await reference.dispose();
