@@ -1,15 +1,31 @@
-import type { JobConfig } from "../job/job-config";
-import type { JobResults } from "../job/run-job";
-import type { MetricsRecord } from "../runs/metrics-log";
+import { Html, html } from "./html";
+import type { ReportInput } from "./report-input";
+import { closing } from "./sections/closing";
+import { comparison } from "./sections/comparison";
+import { overview } from "./sections/overview";
+import { pretraining } from "./sections/pretraining";
+import { routing } from "./sections/routing";
+import { style } from "./style";
 
-/** What a report shows. */
-export interface ReportInput {
-  name: string;
-  config: JobConfig;
-  results: JobResults;
-  metrics: readonly MetricsRecord[];
-}
-
-export function renderReport(_: ReportInput): string {
-  return "<!doctype html>";
+/** The report of a run as one HTML page that needs nothing else: no scripts, no requests. */
+export function renderReport(input: ReportInput): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${input.name} · Deepgrain</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+${overview(input)}
+<main>
+${pretraining(input)}
+${routing(input)}
+${comparison(input)}
+${closing(input)}
+</main>
+</body>
+</html>
+`.text;
 }

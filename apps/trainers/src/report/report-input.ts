@@ -1,0 +1,11 @@
+import type { JobConfig } from "../job/job-config";
+import type { JobResults } from "../job/run-job";
+import type { MetricsRecord } from "../runs/metrics-log";
+
+/** What a report shows; results that are not there yet are left out. */
+export interface ReportInput {
+  name: string;
+  config: JobConfig;
+  results: JobResults;
+  metrics: readonly MetricsRecord[];
+}
