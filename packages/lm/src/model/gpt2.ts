@@ -6,7 +6,7 @@ import { applyHook } from "./hooks";
 import { activations } from "./mlp";
 
 /** GPT-2's linear layer, stored as [in, out]. */
-export class Conv1D extends nn.Module {
+class Conv1D extends nn.Module {
   weight: Tensor;
   bias: Tensor;
 

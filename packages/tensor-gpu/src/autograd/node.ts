@@ -44,8 +44,6 @@ export class GradNode {
 
 let recording = true;
 
-export const isRecording = (): boolean => recording;
-
 function withRecording<T>(value: boolean, fn: () => T): T {
   const before = recording;
   recording = value;

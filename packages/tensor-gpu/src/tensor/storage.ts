@@ -99,10 +99,4 @@ export class Storage {
   }
 }
 
-/** A contiguous view of a whole new storage, for kernels' temporary results. */
-export interface Scratch extends View {
-  readonly storage: Storage;
-  readonly dtype: DType;
-}
-
 export const bytesFor = (size: number): number => size * ELEMENT_BYTES;
