@@ -8,10 +8,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "3" }, only: { type: "string" } } });
+const { values: flags } = parseArgs({
+  options: { rounds: { type: "string", default: "3" }, only: { type: "string" } },
+});
 const here = fileURLToPath(new URL(".", import.meta.url));
 const peersFolder = join(tmpdir(), "deepgrain-bench-peers");
-const peerPackages = ["@jax-js/jax@0.1.25", "@tensorflow/tfjs@4.22.0", "@tensorflow/tfjs-backend-wasm@4.22.0"];
+const peerPackages = [
+  "@jax-js/jax@0.1.25",
+  "@tensorflow/tfjs@4.22.0",
+  "@tensorflow/tfjs-backend-wasm@4.22.0",
+];
 // Some machines pin OpenBLAS to an older kernel, which would slow PyTorch down.
 const env = { ...process.env, OMP_WAIT_POLICY: "passive" };
 delete env.OPENBLAS_CORETYPE;
@@ -22,30 +28,50 @@ function installPeers() {
   if (existsSync(join(peersFolder, "node_modules", "@tensorflow", "tfjs"))) return true;
   writeFileSync(join(peersFolder, "package.json"), '{ "private": true }\n');
   console.error(`Installing ${peerPackages.join(", ")} into ${peersFolder} …`);
-  return spawnSync("npm", ["install", "--no-audit", "--no-fund", ...peerPackages], { cwd: peersFolder, stdio: ["ignore", 2, 2] }).status === 0;
+  return (
+    spawnSync("npm", ["install", "--no-audit", "--no-fund", ...peerPackages], {
+      cwd: peersFolder,
+      stdio: ["ignore", 2, 2],
+    }).status === 0
+  );
 }
 
-const python = ["/usr/bin/python3", "python3"].find((command) => spawnSync(command, ["-c", "import torch"]).status === 0);
+const python = ["/usr/bin/python3", "python3"].find(
+  (command) => spawnSync(command, ["-c", "import torch"]).status === 0,
+);
 const hasPeers = installPeers();
 
 /** Runs one script and reads its lines of JSON. */
 function measure(command, args, cwd = here) {
   try {
-    const text = execFileSync(command, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-    return text.trim().split("\n").map((line) => JSON.parse(line));
+    const text = execFileSync(command, args, {
+      cwd,
+      env,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    return text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
   } catch (error) {
     console.error(`${command} ${args.join(" ")} failed: ${error.message}`);
     return [];
   }
 }
 
-const withThreads = (threads) => ({ OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) });
+const withThreads = (threads) => ({
+  OMP_NUM_THREADS: String(threads),
+  OPENBLAS_NUM_THREADS: String(threads),
+});
 const torch = (script, threads, ...rest) => {
   Object.assign(env, withThreads(threads));
   return python ? measure(python, [join(here, "peers", script), String(threads), ...rest]) : [];
 };
-const ours = (script, threads, ...rest) => measure(process.execPath, [join(here, "ours", script), String(threads), ...rest]);
-const jsPeer = (script, ...rest) => (hasPeers ? measure(process.execPath, [join(here, "peers", script), ...rest], peersFolder) : []);
+const ours = (script, threads, ...rest) =>
+  measure(process.execPath, [join(here, "ours", script), String(threads), ...rest]);
+const jsPeer = (script, ...rest) =>
+  hasPeers ? measure(process.execPath, [join(here, "peers", script), ...rest], peersFolder) : [];
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const show = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : "-");
@@ -54,9 +80,13 @@ function gemm() {
   for (const threads of [1, 2]) {
     const mine = ours("gemm.mjs", threads);
     const theirs = new Map(torch("gemm.py", threads).map((row) => [row.case, row.gflops]));
-    console.log(`\nGEMM, ${threads} thread${threads > 1 ? "s" : ""}; peak of 128-bit multiply-adds ${show(mine[0]?.peak, 1)} GFLOP/s`);
+    console.log(
+      `\nGEMM, ${threads} thread${threads > 1 ? "s" : ""}; peak of 128-bit multiply-adds ${show(mine[0]?.peak, 1)} GFLOP/s`,
+    );
     for (const row of mine)
-      console.log(`  ${row.case.padEnd(18)} ${show(row.gflops, 1).padStart(6)} GFLOP/s (best ${show(row.bestGflops, 1)})  of peak ${show(row.gflops / row.peak)}  of PyTorch ${show(row.gflops / theirs.get(row.case))}`);
+      console.log(
+        `  ${row.case.padEnd(18)} ${show(row.gflops, 1).padStart(6)} GFLOP/s (best ${show(row.bestGflops, 1)})  of peak ${show(row.gflops / row.peak)}  of PyTorch ${show(row.gflops / theirs.get(row.case))}`,
+      );
   }
 }
 
@@ -70,21 +100,45 @@ function gpt() {
     ...jsPeer("jax-js-gpt.mjs", "3"),
   ]);
   rounds[0].push(...jsPeer("tfjs-gpt.mjs"));
-  const times = (name, threads) => rounds.flat().filter((row) => row.name === name && row.threads === threads).map((row) => row.medianMs);
-  const rate = (name, threads) => tokens / median(times(name, threads)) * 1000;
+  const times = (name, threads) =>
+    rounds
+      .flat()
+      .filter((row) => row.name === name && row.threads === threads)
+      .map((row) => row.medianMs);
+  const rate = (name, threads) => (tokens / median(times(name, threads))) * 1000;
   const ratio = (a, b) => show(rate(...a) / rate(...b));
-  console.log(`\nGPT training step (2048 tokens, 0.94 M parameters), medians of ${rounds.length} interleaved rounds`);
-  for (const [name, threads] of [["deepgrain", 1], ["deepgrain", 2], ["pytorch", 1], ["pytorch", 2], ["pytorch-sdpa", 1], ["pytorch-sdpa", 2], ["jax-js", 1], ["tfjs-wasm", 1]])
-    if (times(name, threads).length > 0) console.log(`  ${name.padEnd(14)} ${threads} thread${threads > 1 ? "s" : " "}  ${show(median(times(name, threads)), 1).padStart(8)} ms  ${show(rate(name, threads), 0).padStart(6)} tokens/s`);
+  console.log(
+    `\nGPT training step (2048 tokens, 0.94 M parameters), medians of ${rounds.length} interleaved rounds`,
+  );
+  for (const [name, threads] of [
+    ["deepgrain", 1],
+    ["deepgrain", 2],
+    ["pytorch", 1],
+    ["pytorch", 2],
+    ["pytorch-sdpa", 1],
+    ["pytorch-sdpa", 2],
+    ["jax-js", 1],
+    ["tfjs-wasm", 1],
+  ])
+    if (times(name, threads).length > 0)
+      console.log(
+        `  ${name.padEnd(14)} ${threads} thread${threads > 1 ? "s" : " "}  ${show(median(times(name, threads)), 1).padStart(8)} ms  ${show(rate(name, threads), 0).padStart(6)} tokens/s`,
+      );
   const mine = rounds.flat().filter((row) => row.name === "deepgrain");
   for (const threads of [1, 2]) {
     const rows = mine.filter((row) => row.threads === threads);
-    console.log(`  phases, ${threads} thread${threads > 1 ? "s" : ""}: forward ${show(median(rows.map((r) => r.forwardMs)), 1)}, backward ${show(median(rows.map((r) => r.backwardMs)), 1)}, optimiser ${show(median(rows.map((r) => r.optimizerMs)), 1)} ms; memory grown ${Math.max(...rows.map((r) => r.grownBytes))} bytes`);
+    console.log(
+      `  phases, ${threads} thread${threads > 1 ? "s" : ""}: forward ${show(median(rows.map((r) => r.forwardMs)), 1)}, backward ${show(median(rows.map((r) => r.backwardMs)), 1)}, optimiser ${show(median(rows.map((r) => r.optimizerMs)), 1)} ms; memory grown ${Math.max(...rows.map((r) => r.grownBytes))} bytes`,
+    );
   }
-  console.log(`  ratios: PyTorch 1 thread ${ratio(["deepgrain", 1], ["pytorch", 1])}, 2 threads ${ratio(["deepgrain", 2], ["pytorch", 2])}; two threads over one ${ratio(["deepgrain", 2], ["deepgrain", 1])}; jax-js ${ratio(["deepgrain", 1], ["jax-js", 1])}; tfjs-wasm ${ratio(["deepgrain", 1], ["tfjs-wasm", 1])}`);
+  console.log(
+    `  ratios: PyTorch 1 thread ${ratio(["deepgrain", 1], ["pytorch", 1])}, 2 threads ${ratio(["deepgrain", 2], ["pytorch", 2])}; two threads over one ${ratio(["deepgrain", 2], ["deepgrain", 1])}; jax-js ${ratio(["deepgrain", 1], ["jax-js", 1])}; tfjs-wasm ${ratio(["deepgrain", 1], ["tfjs-wasm", 1])}`,
+  );
 }
 
-console.log(`${cpus()[0]?.model ?? "unknown CPU"}, ${availableParallelism()} cores, Node ${process.version}`);
+console.log(
+  `${cpus()[0]?.model ?? "unknown CPU"}, ${availableParallelism()} cores, Node ${process.version}`,
+);
 if (!python) console.log("PyTorch is not installed for python3: its columns are empty.");
 if (flags.only !== "gpt") gemm();
 if (flags.only !== "gemm") gpt();

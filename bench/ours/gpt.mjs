@@ -29,10 +29,20 @@ class Block extends nn.Module {
   down = new nn.Linear(4 * d, d);
 
   forward(x) {
-    const [q, k, v] = this.qkv.forward(this.ln1.forward(x)).reshape([batch, context, 3 * heads, d / heads]).chunk(3, 2);
-    const mixed = scaledDotProductAttention(q, k, v, { isCausal: true }).reshape([batch, context, d]);
+    const [q, k, v] = this.qkv
+      .forward(this.ln1.forward(x))
+      .reshape([batch, context, 3 * heads, d / heads])
+      .chunk(3, 2);
+    const mixed = scaledDotProductAttention(q, k, v, { isCausal: true }).reshape([
+      batch,
+      context,
+      d,
+    ]);
     const y = add(x, this.out.forward(mixed));
-    return add(y, this.down.forward(gelu(this.up.forward(this.ln2.forward(y)), { approximate: "tanh" })));
+    return add(
+      y,
+      this.down.forward(gelu(this.up.forward(this.ln2.forward(y)), { approximate: "tanh" })),
+    );
   }
 }
 

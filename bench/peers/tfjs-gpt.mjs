@@ -24,8 +24,18 @@ const ones = () => variable(tf.ones([d]));
 const zeros = (n) => variable(tf.zeros([n]));
 const [tokens, places] = [normal([vocabulary, d]), normal([context, d])];
 const blocks = Array.from({ length: layers }, () => ({
-  g1: ones(), b1: zeros(d), qkv: normal([d, 3 * d]), bq: zeros(3 * d), o: normal([d, d]), bo: zeros(d),
-  g2: ones(), b2: zeros(d), up: normal([d, 4 * d]), bu: zeros(4 * d), down: normal([4 * d, d]), bd: zeros(d),
+  g1: ones(),
+  b1: zeros(d),
+  qkv: normal([d, 3 * d]),
+  bq: zeros(3 * d),
+  o: normal([d, d]),
+  bo: zeros(d),
+  g2: ones(),
+  b2: zeros(d),
+  up: normal([d, 4 * d]),
+  bu: zeros(4 * d),
+  down: normal([4 * d, d]),
+  bd: zeros(d),
 }));
 const [g, b, head] = [ones(), zeros(d), normal([d, vocabulary])];
 const mask = tf.mul(tf.sub(1, tf.linalg.bandPart(tf.ones([context, context]), -1, 0)), -1e9);
@@ -35,14 +45,22 @@ function layerNorm(x, g, b) {
   const variance = tf.mean(tf.mul(centred, centred), -1, true);
   return tf.add(tf.mul(tf.div(centred, tf.sqrt(tf.add(variance, 1e-5))), g), b);
 }
-const gelu = (x) => tf.mul(tf.mul(x, 0.5), tf.add(1, tf.tanh(tf.mul(0.7978845608, tf.add(x, tf.mul(0.044715, tf.mul(x, tf.mul(x, x))))))));
+const gelu = (x) =>
+  tf.mul(
+    tf.mul(x, 0.5),
+    tf.add(1, tf.tanh(tf.mul(0.7978845608, tf.add(x, tf.mul(0.044715, tf.mul(x, tf.mul(x, x))))))),
+  );
 const linear = (x, w, b) => tf.add(tf.matMul(x, w), b);
 
 function loss(inputs, targets) {
   let x = tf.add(tf.matMul(inputs, tokens).reshape([batch, context, d]), places);
   for (const p of blocks) {
     const h = layerNorm(x, p.g1, p.b1).reshape([rows, d]);
-    const [q, k, v] = tf.unstack(linear(h, p.qkv, p.bq).reshape([batch, context, 3, heads, d / heads]).transpose([2, 0, 3, 1, 4]));
+    const [q, k, v] = tf.unstack(
+      linear(h, p.qkv, p.bq)
+        .reshape([batch, context, 3, heads, d / heads])
+        .transpose([2, 0, 3, 1, 4]),
+    );
     const scores = tf.add(tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(d / heads)), mask);
     const mixed = tf.matMul(tf.softmax(scores), v).transpose([0, 2, 1, 3]).reshape([rows, d]);
     x = tf.add(x, linear(mixed, p.o, p.bo).reshape([batch, context, d]));
@@ -53,7 +71,8 @@ function loss(inputs, targets) {
   return tf.neg(tf.div(tf.sum(tf.mul(tf.logSoftmax(logits), targets)), rows));
 }
 
-const oneHot = () => tf.oneHot(tf.randomUniform([rows], 0, vocabulary, "int32"), vocabulary).toFloat();
+const oneHot = () =>
+  tf.oneHot(tf.randomUniform([rows], 0, vocabulary, "int32"), vocabulary).toFloat();
 const [inputs, targets] = [oneHot(), oneHot()];
 const optimizer = tf.train.adam(1e-3);
 const times = [];
@@ -65,5 +84,12 @@ for (let i = 0; i < 4; i++) {
   if (i > 0) times.push(performance.now() - start);
 }
 times.sort((a, b) => a - b);
-console.log(JSON.stringify({ name: "tfjs-wasm", threads: 1, medianMs: times[times.length >> 1], bestMs: times[0] }));
+console.log(
+  JSON.stringify({
+    name: "tfjs-wasm",
+    threads: 1,
+    medianMs: times[times.length >> 1],
+    bestMs: times[0],
+  }),
+);
 process.exit(0);

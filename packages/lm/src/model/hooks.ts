@@ -7,7 +7,7 @@ export interface HookSite {
 }
 
 /** Looks at a tensor of the forward pass; what it returns takes the tensor's place (with its gradient path). */
-export type TensorHook = (tensor: Tensor, site: HookSite) => Tensor | undefined | void;
+export type TensorHook = (tensor: Tensor, site: HookSite) => Tensor | undefined;
 
 /**
  * Places in every block where an analysis can look or reach in. Each is free when unused. `scores` and `pattern` make

@@ -18,8 +18,8 @@ const yarn = {
   factor: 4,
   beta_fast: 32,
   beta_slow: 1,
-  mscale: 0.707,
-  mscale_all_dim: 0.707,
+  mscale: 0.7,
+  mscale_all_dim: 0.7,
   original_max_position_embeddings: 16,
 };
 

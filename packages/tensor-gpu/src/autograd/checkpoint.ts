@@ -35,7 +35,7 @@ export function checkpoint(
       );
       defaultGenerator.restore(now);
       const gradients = leaves.map(
-        ({ grad }) => grad && grad.view(grad.shape, grad.strides, grad.offset),
+        ({ grad }) => grad?.view(grad.shape, grad.strides, grad.offset) ?? null,
       );
       for (const leaf of leaves) leaf.dispose();
       return gradients;

@@ -14,7 +14,7 @@ export type BackwardFunction = (
   needs: readonly boolean[],
 ) => (Tensor | null)[];
 
-export type GradientHook = (gradient: Tensor) => Tensor | void;
+export type GradientHook = (gradient: Tensor) => Tensor | undefined;
 
 let nextId = 0;
 

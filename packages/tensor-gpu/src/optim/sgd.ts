@@ -58,7 +58,7 @@ export class SGD {
         const { kernels } = this.parameters[0]!.storage.backend;
         const scale = norm ? clipFactor(norm, maxGradNorm!) : null;
         for (const { slots, start, size } of runsOf(this.groups, weightDecay))
-          kernels.sgd(slots, this.velocity && this.velocity.narrow(0, start, size), scale, {
+          kernels.sgd(slots, this.velocity?.narrow(0, start, size) ?? null, scale, {
             lr,
             ...settings,
             firstStep,

@@ -1,10 +1,4 @@
-import {
-  type Backend,
-  type DType,
-  ELEMENT_BYTES,
-  type Handle,
-  type View,
-} from "../backend/backend";
+import { type Backend, ELEMENT_BYTES, type Handle } from "../backend/backend";
 
 /** Live bytes of one kind of operation. */
 export interface OpUsage {

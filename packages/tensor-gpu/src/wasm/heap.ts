@@ -1,4 +1,5 @@
 import { TensorError } from "../errors";
+import { createFreeBlocks, joinBlocks } from "./free-blocks";
 import type { LinearMemory } from "./memory";
 
 /** Blocks of linear memory, 64-byte aligned. */
@@ -9,8 +10,8 @@ export interface Heap {
   free(address: number, byteLength: number): void;
   /** Bytes in blocks that are in use, rounding included. */
   readonly liveBytes: number;
-  /** Bytes of linear memory that have ever been used. */
-  readonly reservedBytes: number;
+  /** End of the part of the memory that is or was in use. */
+  readonly topBytes: number;
 }
 
 const ALIGNMENT = 64;
@@ -22,21 +23,17 @@ export function sizeClass(byteLength: number): number {
   return Math.ceil(byteLength / step) * step;
 }
 
-interface Block {
-  address: number;
-  size: number;
-}
-
-/** Joins neighbouring blocks. */
-function coalesce(blocks: Block[]): Block[] {
-  blocks.sort((a, b) => a.address - b.address);
-  const joined: Block[] = [];
-  for (const block of blocks) {
-    const last = joined.at(-1);
-    if (last && last.address + last.size === block.address) last.size += block.size;
-    else joined.push(block);
-  }
-  return joined;
+function outOfMemory(
+  fields: Record<"byteLength" | "liveBytes" | "freeBytes" | "maximumBytes", number>,
+) {
+  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  const { byteLength, liveBytes, freeBytes, maximumBytes } = fields;
+  return new TensorError(
+    "ERR_MEMORY",
+    `wasm: cannot allocate ${mib(byteLength)}: ${mib(liveBytes)} live, ${mib(freeBytes)} free in pieces, ` +
+      `limit ${mib(maximumBytes)}`,
+    fields,
+  );
 }
 
 /**
@@ -46,87 +43,66 @@ function coalesce(blocks: Block[]): Block[] {
  */
 export function createHeap(linear: LinearMemory, base: number): Heap {
   const lists = new Map<number, number[]>();
-  let spare: Block[] = []; // joined blocks of any size, smallest first
+  const joined = createFreeBlocks();
   let top = base;
   let liveBytes = 0;
   let freeBytes = 0;
   let freedSinceJoin = 0;
 
-  const fromSpare = (size: number): number => {
-    const at = spare.findIndex((block) => block.size >= size);
-    const block = spare[at];
-    if (!block) return 0;
-    spare.splice(at, 1);
-    const rest = { address: block.address + size, size: block.size - size };
-    if (rest.size > 0) {
-      const place = spare.findIndex((other) => other.size >= rest.size);
-      spare.splice(place < 0 ? spare.length : place, 0, rest);
-    }
-    return block.address;
-  };
   const join = () => {
-    const blocks = [...spare];
+    const blocks = joined.drain();
     for (const [size, addresses] of lists) {
       for (const address of addresses) blocks.push({ address, size });
     }
     lists.clear();
-    spare = coalesce(blocks);
-    const last = spare.at(-1);
+    const fewer = joinBlocks(blocks);
+    const last = fewer.at(-1);
     if (last && last.address + last.size === top) {
       top = last.address;
       freeBytes -= last.size;
-      spare.pop();
+      fewer.pop();
     }
-    spare.sort((a, b) => a.size - b.size);
+    joined.fill(fewer);
     freedSinceJoin = 0;
+  };
+  const fromFree = (size: number): number => {
+    const address = lists.get(size)?.pop() ?? joined.take(size);
+    if (address) freeBytes -= size;
+    return address;
   };
   const fromTop = (size: number, mayGrow: boolean): number => {
     if (top + size > linear.byteLength && !(mayGrow && linear.grow(top + size))) return 0;
     top += size;
     return top - size;
   };
-  const reuse = (size: number): number => {
-    const address = lists.get(size)?.pop() ?? fromSpare(size);
-    if (address) freeBytes -= size;
-    return address;
-  };
-  const allocate = (byteLength: number): number => {
-    const size = sizeClass(byteLength);
-    let address = reuse(size) || fromTop(size, false);
-    if (!address && freedSinceJoin >= size) {
-      join();
-      address = reuse(size) || fromTop(size, false);
-    }
-    address ||= fromTop(size, true);
-    if (!address) {
-      const fields = { byteLength, liveBytes, freeBytes, maximumBytes: linear.maximumBytes };
-      const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-      throw new TensorError(
-        "ERR_MEMORY",
-        `wasm: cannot allocate ${mib(byteLength)}: ${mib(liveBytes)} live, ${mib(freeBytes)} free in pieces, ` +
-          `limit ${mib(linear.maximumBytes)}`,
-        fields,
-      );
-    }
-    liveBytes += size;
-    return address;
-  };
-  const free = (address: number, byteLength: number): void => {
-    const size = sizeClass(byteLength);
-    const list = lists.get(size);
-    if (list) list.push(address);
-    else lists.set(size, [address]);
-    liveBytes -= size;
-    freeBytes += size;
-    freedSinceJoin += size;
-  };
   return {
-    allocate,
-    free,
+    allocate(byteLength) {
+      const size = sizeClass(byteLength);
+      let address = fromFree(size) || fromTop(size, false);
+      if (!address && freedSinceJoin > 0) {
+        join();
+        address = fromFree(size) || fromTop(size, false);
+      }
+      address ||= fromTop(size, true);
+      if (!address) {
+        throw outOfMemory({ byteLength, liveBytes, freeBytes, maximumBytes: linear.maximumBytes });
+      }
+      liveBytes += size;
+      return address;
+    },
+    free(address, byteLength) {
+      const size = sizeClass(byteLength);
+      const list = lists.get(size);
+      if (list) list.push(address);
+      else lists.set(size, [address]);
+      liveBytes -= size;
+      freeBytes += size;
+      freedSinceJoin += size;
+    },
     get liveBytes() {
       return liveBytes;
     },
-    get reservedBytes() {
+    get topBytes() {
       return top;
     },
   };

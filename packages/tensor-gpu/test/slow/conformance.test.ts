@@ -1,6 +1,7 @@
 import { createWasmBackend } from "../../src/wasm";
 import { describeBackend } from "../conformance/suite/describe-backend";
 
+describeBackend("wasm, two threads", () => createWasmBackend({ threads: 2 }));
 describeBackend("wasm, one thread", () => createWasmBackend({ threads: 1 }));
 describeBackend("wasm, one thread, shared memory", () =>
   createWasmBackend({ threads: 1, shared: true }),

@@ -11,6 +11,8 @@ export const rowSize = ({ shape }: View) => shape.slice(1).reduce((a, b) => a * 
 const RANDOM_WORK = 4;
 /** Columns of an item of scatterAddRows. */
 const STRIP = 256;
+/** Rows scattered over memory gain little from a second thread: only long lists are shared. */
+const SCATTER_WORK = 8;
 
 type GatherKernels = Pick<
   Kernels,
@@ -36,7 +38,7 @@ export function gatherKernels(launcher: Launcher): GatherKernels {
       const d = rowSize(out);
       setInts(launcher.ints, 0, [...[out, index, x].map(launcher.address), index.size, d]);
       const strips = Math.ceil(d / STRIP);
-      launcher.run("scatterAddRows", strips, grain(STRIP * index.size));
+      launcher.run("scatterAddRows", strips, grain(SCATTER_WORK * index.size));
     },
     gather(out, x, index, outer, n, m, inner) {
       setInts(launcher.ints, 0, [...[out, x, index].map(launcher.address), n, m, inner]);
