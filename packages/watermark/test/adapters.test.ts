@@ -66,7 +66,9 @@ describe("transformers.js", () => {
     expect(() => forTransformers(asynchronous)).toThrow("does not await processors");
     const one = forTransformers(kgw.createProcessor());
     const data = new Float32Array(2 * size);
-    expect(() => one([[1n], [2n]], { data, dims: [2, size] })).toThrow("one processor marks one row");
+    expect(() => one([[1n], [2n]], { data, dims: [2, size] })).toThrow(
+      "one processor marks one row",
+    );
     expect(() => one([[1n]], { data, dims: [2, size] })).toThrow("shape [1, vocabulary]");
     expect(() => one([[1n]], { data: [], dims: [1, size] })).toThrow("float32");
   });
@@ -177,7 +179,14 @@ describe("asynchronous proxies", () => {
   it("work when prepare is awaited on both sides, and say so when it is not", async () => {
     const random = makeRandom(12);
     const watermark = createWatermark(
-      { scheme: "ctwl-balance", vocab_size: size, message_bits: 8, message_code_len: 8, encode_ratio: 25, bias: 3 },
+      {
+        scheme: "ctwl-balance",
+        vocab_size: size,
+        message_bits: 8,
+        message_code_len: 8,
+        encode_ratio: 25,
+        bias: 3,
+      },
       key,
       { proxy: asyncProxy },
     );

@@ -23,9 +23,9 @@ describe("token attacks", () => {
       fc.property(text, rate, seed, (ids, share, s) => {
         const count = Math.round(ids.length * share);
         const fresh = { vocabSize: 1000, draw: () => 777 };
-        expect(substitute(ids, share, fresh, makeRandom(s)).filter((id) => id === 777)).toHaveLength(
-          count,
-        );
+        expect(
+          substitute(ids, share, fresh, makeRandom(s)).filter((id) => id === 777),
+        ).toHaveLength(count);
         expect(deleteTokens(ids, share, makeRandom(s))).toHaveLength(ids.length - count);
         const longer = insertTokens(ids, share, fresh, makeRandom(s));
         expect(longer.filter((id) => id !== 777)).toEqual(ids);

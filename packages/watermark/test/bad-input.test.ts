@@ -42,7 +42,11 @@ describe("bad input", () => {
       ["ERR_KEY", { needed: 16, got: 3 }, () => createWatermark(all[0]!, new Uint8Array(3))],
       ["ERR_KEY", { needed: 16, got: 0 }, () => createWatermark(all[0]!)],
       ["ERR_SHAPE", { needed: 64, got: 65 }, () => kgw.processor([1], new Float32Array(65))],
-      ["ERR_LOGITS", { token: 3 }, () => kgw.processor([1], new Float32Array(size).fill(Number.NaN, 3))],
+      [
+        "ERR_LOGITS",
+        { token: 3 },
+        () => kgw.processor([1], new Float32Array(size).fill(Number.NaN, 3)),
+      ],
       [
         "ERR_LOGITS",
         { token: 0 },
@@ -51,9 +55,17 @@ describe("bad input", () => {
       ["ERR_TOKEN", { position: 1, id: 64 }, () => kgw.detect([1, 64])],
       ["ERR_TOKEN", { position: 0 }, () => kgw.detect([-1])],
       ["ERR_TOKEN", { position: 0 }, () => kgw.createProcessor()([1.5], new Float32Array(size))],
-      ["ERR_PAYLOAD", { needed: 32, got: 4 }, () => make(all[5]!).createProcessor({ payload: [1, 0, 1, 0] })],
+      [
+        "ERR_PAYLOAD",
+        { needed: 32, got: 4 },
+        () => make(all[5]!).createProcessor({ payload: [1, 0, 1, 0] }),
+      ],
       ["ERR_PAYLOAD", { needed: 32 }, () => make(all[5]!).processor],
-      ["ERR_PAYLOAD", { position: 2 }, () => make(all[7]!).createProcessor({ payload: [1, 0, 2, 0, 0, 0, 0, 0] })],
+      [
+        "ERR_PAYLOAD",
+        { position: 2 },
+        () => make(all[7]!).createProcessor({ payload: [1, 0, 2, 0, 0, 0, 0, 0] }),
+      ],
       ["ERR_PAYLOAD", {}, () => kgw.createProcessor({ payload: [1] })],
       ["ERR_TOO_SHORT", { needed: 11, got: 5 }, () => make(all[7]!).decode([1, 2, 3, 4, 5])],
       ["ERR_UNSUPPORTED", {}, () => kgw.decode([1, 2, 3])],
@@ -78,7 +90,12 @@ describe("bad input", () => {
 
   it("names the tokens that a payload would need", () => {
     const payload = new Uint8Array(8);
-    const watermark = make({ scheme: "ctwl-vanilla", vocab_size: size, message_bits: 8, message_code_len: 8 });
+    const watermark = make({
+      scheme: "ctwl-vanilla",
+      vocab_size: size,
+      message_bits: 8,
+      message_code_len: 8,
+    });
     const error = errorOf(() => watermark.createProcessor({ payload, maxTokens: 12 }));
     expect(error.code).toBe("ERR_CAPACITY");
     const needed = error.details.needed as number;

@@ -17,7 +17,9 @@ const options = fc.record({
 
 describe("checksums", () => {
   it("give the standard check values of the digits 1 to 9", () => {
-    const bits = Array.from("123456789", (digit) => [...integerToBits(digit.charCodeAt(0), 8)]).flat();
+    const bits = Array.from("123456789", (digit) => [
+      ...integerToBits(digit.charCodeAt(0), 8),
+    ]).flat();
     expect(crcOfBits(bits, 8)).toBe(0xf4);
     expect(crcOfBits(bits, 16)).toBe(0x29b1);
   });

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { CtwlBalanceProfile, CtwlVanillaProfile } from "../src/core/profile";
 import { topIndices, topRanked } from "../src/core/top-indices";
 import { validateProfile } from "../src/core/validate-profile";
-import { createKey } from "../src/prf/key";
 import { mix } from "../src/prf/expand";
+import { createKey } from "../src/prf/key";
 import { quantise } from "../src/proxy/proxy-lm";
 import { balancedHalf, heavyFirst, isInHalf } from "../src/schemes/ctwl/balance-partition";
 import { balanceSplitter } from "../src/schemes/ctwl/balance-splitter";
@@ -19,7 +19,10 @@ const distribution = fc
   .filter((weights) => weights.some((w) => w > 1e-3))
   .map((weights) => {
     const sum = weights.reduce((a, b) => a + b);
-    return quantise(Float32Array.from(weights, (w) => w / sum), weights.length);
+    return quantise(
+      Float32Array.from(weights, (w) => w / sum),
+      weights.length,
+    );
   });
 const word = fc.nat(2 ** 32 - 1);
 
@@ -87,7 +90,10 @@ describe("tallies over all messages", () => {
   });
 
   it("match what the embedder favours", () => {
-    const profile = validateProfile({ scheme: "ctwl-balance", vocab_size: size }) as CtwlBalanceProfile;
+    const profile = validateProfile({
+      scheme: "ctwl-balance",
+      vocab_size: size,
+    }) as CtwlBalanceProfile;
     const splitter = balanceSplitter(profile, key);
     for (let at = 1; at < 60; at++) {
       const message = (at * 40_503) % 2 ** 20;
@@ -100,10 +106,20 @@ describe("tallies over all messages", () => {
 
 describe("chunk layout", () => {
   it("cuts a message into chunks and ends as told", () => {
-    const base = { scheme: "ctwl-vanilla", vocab_size: 9, message_bits: 10, message_code_len: 4 } as const;
+    const base = {
+      scheme: "ctwl-vanilla",
+      vocab_size: 9,
+      message_bits: 10,
+      message_code_len: 4,
+    } as const;
     const at = (after_last_chunk: "stop" | "repeat" | "wrap") => {
       const layout = chunkLayout(
-        validateProfile({ ...base, encode_ratio: 0.5, lm_prefix_len: 1, after_last_chunk }) as CtwlVanillaProfile,
+        validateProfile({
+          ...base,
+          encode_ratio: 0.5,
+          lm_prefix_len: 1,
+          after_last_chunk,
+        }) as CtwlVanillaProfile,
       );
       expect([0, 1, 2].map(layout.bitsOf)).toEqual([4, 4, 2]);
       return Array.from({ length: 10 }, (_, n) => layout.chunkAt(n));

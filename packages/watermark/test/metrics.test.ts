@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { decodableBits, hitRate, spikeEntropy, tokensForBits } from "../src/core/capacity";
 import { createWatermark } from "../src/core/create-watermark";
+import type { ProfileInput, SynthIdProfile } from "../src/core/profile";
 import { continueText, createSampler } from "../src/core/sampler";
 import { vectors } from "../src/core/vectors";
 import { calibrate } from "../src/metrics/calibrate";
 import { type ComparisonRow, compareSchemes } from "../src/metrics/compare";
 import { distinctN, perplexity, repetition } from "../src/metrics/quality";
 import { auroc, bitAccuracy, codingRate, tprAtFpr, wilson } from "../src/metrics/rates";
+import { createKey } from "../src/prf/key";
+import { keyedPermutation } from "../src/prf/permutation";
 import { ngramFromJSON, trainNgram } from "../src/proxy/ngram";
 import { proxyFromLogits } from "../src/proxy/proxy-lm";
 import {
@@ -15,9 +18,6 @@ import {
   trainBayesianDetector,
 } from "../src/schemes/bayesian-detector";
 import { balancedSegmentMap } from "../src/schemes/segment-map";
-import { createKey } from "../src/prf/key";
-import { keyedPermutation } from "../src/prf/permutation";
-import type { ProfileInput, SynthIdProfile } from "../src/core/profile";
 import { makeRandom, markovModel, write } from "./support/language-model";
 
 const size = 128;
@@ -180,7 +180,14 @@ describe("compareSchemes", () => {
         { name: "KGW", profile: { scheme: "kgw", vocab_size: size, bias: 4 } },
         {
           name: "Balance",
-          profile: { scheme: "ctwl-balance", vocab_size: size, message_bits: 6, message_code_len: 6, encode_ratio: 25, bias: 3 },
+          profile: {
+            scheme: "ctwl-balance",
+            vocab_size: size,
+            message_bits: 6,
+            message_code_len: 6,
+            encode_ratio: 25,
+            bias: 3,
+          },
         },
       ],
       model,
@@ -221,7 +228,13 @@ describe("vectors", () => {
     ];
     for (const profile of profiles) {
       const payload = createWatermark(profile, key).messageBits;
-      const input = { profile, key, ids, logits, ...(payload && { payload: new Array(payload).fill(0) }) };
+      const input = {
+        profile,
+        key,
+        ids,
+        logits,
+        ...(payload && { payload: new Array(payload).fill(0) }),
+      };
       const first = vectors(input);
       const text = JSON.stringify(first);
       expect(JSON.stringify(vectors(JSON.parse(JSON.stringify(input))))).toBe(text);
@@ -235,9 +248,9 @@ describe("vectors", () => {
     );
     const greens = (rows[0]!.next.greenList as number[]).filter((v) => v !== 5);
     expect(raised).toEqual(greens.sort((a, b) => a - b));
-    expect(() => vectors({ profile: { scheme: "kgw", vocab_size: size }, key, ids, logits: [] })).toThrow(
-      "1 texts, 0 logits",
-    );
+    expect(() =>
+      vectors({ profile: { scheme: "kgw", vocab_size: size }, key, ids, logits: [] }),
+    ).toThrow("1 texts, 0 logits");
   });
 });
 
@@ -257,13 +270,25 @@ describe("the Bayesian detector of SynthID-Text", () => {
       );
     const marked = texts(true);
     const unmarked = texts(false);
-    const trained = trainBayesianDetector(marked, unmarked, { random, epochs: 30, l2: [1e-3, 1e-2] });
+    const trained = trainBayesianDetector(marked, unmarked, {
+      random,
+      epochs: 30,
+      l2: [1e-3, 1e-2],
+    });
     expect(trained.tprAtFpr1).toBeGreaterThan(0.6);
     const posteriors = texts(true).map((g) => bayesianPosterior(trained.detector, g));
     const others = texts(false).map((g) => bayesianPosterior(trained.detector, g));
     expect(auroc(posteriors, others)).toBeGreaterThan(0.9);
     // One token, two layers, by hand: psi = 1/2 everywhere when beta and delta are zero.
-    const flat = { depth: 2, prior: 0.5, beta: [0, 0], delta: [[0, 0], [0, 0]] };
+    const flat = {
+      depth: 2,
+      prior: 0.5,
+      beta: [0, 0],
+      delta: [
+        [0, 0],
+        [0, 0],
+      ],
+    };
     const g = { g: Uint8Array.from([1, 0]), tokens: 1, depth: 2 };
     const odds = (0.5 * (1.5 * 0.5 + 0.5) * 0.5 * (0.5 * 0.5 + 0.5)) / 0.25;
     expect(bayesianPosterior(flat, g)).toBeCloseTo(odds / (1 + odds), 10);
@@ -303,7 +328,14 @@ describe("balanced segment maps", () => {
 describe("continueText", () => {
   it("awaits asynchronous models and proxies", async () => {
     const watermark = createWatermark(
-      { scheme: "ctwl-balance", vocab_size: size, message_bits: 4, message_code_len: 4, encode_ratio: 25, bias: 3 },
+      {
+        scheme: "ctwl-balance",
+        vocab_size: size,
+        message_bits: 4,
+        message_code_len: 4,
+        encode_ratio: 25,
+        bias: 3,
+      },
       key,
       { proxy: proxyFromLogits("remote", size, async (ids) => model(ids)), payload: [1, 0, 0, 1] },
     );

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createWatermark } from "../src/core/create-watermark";
 import type { ProfileInput } from "../src/core/profile";
@@ -84,4 +85,52 @@ describe("every scheme", () => {
       expect(again.profile).toEqual(watermark.profile);
       expect(again.detect(marked)).toEqual(found);
     });
+});
+
+describe("payloads", () => {
+  const anyProfile = fc.oneof(
+    fc.record({
+      scheme: fc.constant("mpac" as const),
+      message_bits: fc.integer({ min: 1, max: 24 }),
+      radix: fc.constantFrom(2, 4),
+      seeding_scheme: fc.constantFrom("lefthash" as const, "selfhash" as const),
+    }),
+    fc.record({
+      scheme: fc.constant("rs-segment" as const),
+      message_bits: fc.integer({ min: 3, max: 20 }),
+    }),
+    fc.record({
+      scheme: fc.constantFrom("ctwl-vanilla" as const, "ctwl-balance" as const),
+      message_bits: fc.integer({ min: 1, max: 16 }),
+      message_code_len: fc.integer({ min: 1, max: 8 }),
+      encode_ratio: fc.constant(8),
+      lm_prefix_len: fc.nat(5),
+      random_permutation_num: fc.integer({ min: 50, max: 200 }),
+      after_last_chunk: fc.constantFrom("stop" as const, "repeat" as const, "wrap" as const),
+    }),
+  );
+
+  it("come back from texts written with a strong mark, whatever profile, key and payload", () => {
+    const flat = markovModel(128, 4, 0.3);
+    const flatProxy = proxyFromLogits("flat", 128, (ids) => flat(ids));
+    fc.assert(
+      fc.property(anyProfile, fc.nat(), ({ ...fields }, seed) => {
+        const random = makeRandom(seed);
+        if (fields.scheme === "ctwl-vanilla")
+          delete (fields as { random_permutation_num?: number }).random_permutation_num;
+        const profile = { ...fields, vocab_size: 128, bias: 20 } as ProfileInput;
+        const watermark = createWatermark(profile, randomKey(random), { proxy: flatProxy });
+        const payload = randomBits(watermark.messageBits, random);
+        const processor = watermark.createProcessor({ payload });
+        const text = write(flat, [1, 2, 3, 4], 260, random, processor);
+        const decoded = watermark.decode(text);
+        expect(decoded.bits).toEqual(payload);
+        expect(decoded.candidates[0]!.bits).toEqual(payload);
+        expect(decoded.bitConfidence.every((p) => p > 0.5 && p <= 1)).toBe(true);
+        const rivals = [payload, payload.map((bit) => 1 - bit)];
+        expect(watermark.decode(text, { candidates: rivals }).bits).toEqual(payload);
+      }),
+      { numRuns: 40, seed: 7 },
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import type { Evaluation } from "./evaluate";
+import type { Examined } from "./reader";
 import type { Explanation, TokenEvidence } from "./results";
 
 const minimumTokens = 16;
@@ -24,19 +24,15 @@ function findWinMax(tokens: readonly TokenEvidence[], variances: ReadonlyMap<num
   return best;
 }
 
-/** Lays an evaluation out token by token. */
-export function explainEvaluation(
-  ids: ArrayLike<number>,
-  evaluation: Evaluation,
-  offset: number,
-): Explanation {
+/** Lays an evaluation out token by token; positions count the `offset` prompt tokens too. */
+export function explainEvaluation(evaluation: Examined, offset: number): Explanation {
   const byPosition = new Map(
     evaluation.picks.map((pick, i) => [
       evaluation.scored.positions[pick]!,
       evaluation.marks[i] ?? { value: 0, mean: 0, variance: 0 },
     ]),
   );
-  const tokens = Array.from(ids, (token, position): TokenEvidence => {
+  const tokens = Array.from(evaluation.ids, (token, position): TokenEvidence => {
     const mark = byPosition.get(position);
     if (!mark) return { position, token, isScored: false, value: 0, mean: 0, evidence: 0 };
     const { value, mean, variance } = mark;

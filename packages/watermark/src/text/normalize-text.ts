@@ -35,7 +35,7 @@ export function normalizeText(text: string, options: NormalizeOptions = {}): str
   let clean = text;
   if (invisible)
     clean = clean
-      .replace(/[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f]/gu, "")
+      .replace(/\p{Cf}|\u034f|[\u115f\u1160\u3164\uffa0]|\u17b4|\u17b5|[\ufe00-\ufe0f]/gu, "")
       .replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, " ");
   if (unicode) clean = clean.normalize("NFKC");
   if (homoglyphs) clean = canonicaliseHomoglyphs(clean);

@@ -77,7 +77,13 @@ function experiment(
 }
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-const eight = { message_bits: 8, message_code_len: 8, encode_ratio: 25, top_k: 0, vocab_size: size };
+const eight = {
+  message_bits: 8,
+  message_code_len: 8,
+  encode_ratio: 25,
+  top_k: 0,
+  vocab_size: size,
+};
 const balance = (bias: number, fields: object = {}) =>
   ({ scheme: "ctwl-balance", ...eight, bias, ...fields }) as ProfileInput;
 const vanilla = (bias: number) => ({ scheme: "ctwl-vanilla", ...eight, bias }) as ProfileInput;
@@ -87,7 +93,7 @@ const show = (o: Outcome) =>
 
 describe("miniature experiments", () => {
   it("W1: Balance-Marking costs less perplexity than Vanilla, at no less success", () => {
-    for (const bias of [1.5, 2, 3]) {
+    for (const bias of [1.5, 3]) {
       const b = experiment(balance(bias), marked, 100);
       const v = experiment(vanilla(bias), marked, 100);
       report(`W1 delta ${bias}: balance ${show(b)} | vanilla ${show(v)}`);
@@ -99,11 +105,21 @@ describe("miniature experiments", () => {
   });
 
   it("W2: a worse proxy costs success and perplexity; a useless one is like Vanilla", () => {
-    const [exact, mild, heavy, none] = [same, noisyProxy(0.7), noisyProxy(2.5), uniformProxy(size)].map(
-      (proxy) => experiment(balance(2), marked, 80, { proxy }),
-    ) as [Outcome, Outcome, Outcome, Outcome];
+    const [exact, mild, heavy, none] = [
+      same,
+      noisyProxy(0.7),
+      noisyProxy(2.5),
+      uniformProxy(size),
+    ].map((proxy) => experiment(balance(2), marked, 80, { proxy })) as [
+      Outcome,
+      Outcome,
+      Outcome,
+      Outcome,
+    ];
     const v = experiment(vanilla(2), marked, 80);
-    report(`W2 same ${show(exact)} | mild ${show(mild)} | heavy ${show(heavy)} | none ${show(none)} | vanilla ${show(v)}`);
+    report(
+      `W2 same ${show(exact)} | mild ${show(mild)} | heavy ${show(heavy)} | none ${show(none)} | vanilla ${show(v)}`,
+    );
     expect(exact.perplexity).toBeLessThan(heavy.perplexity);
     expect(mild.perplexity).toBeLessThan(heavy.perplexity);
     expect(exact.success).toBeGreaterThanOrEqual(heavy.success - 0.05);
@@ -152,7 +168,12 @@ describe("miniature experiments", () => {
       whole += Number(isRight(plain) && plain.verdict === "found");
       const pasted = watermark.decode(ids, { windows: { sizes: [200] } });
       windowed += Number(isRight(pasted) && pasted.verdict === "found");
-      const worn = insertTokens(deleteTokens(text, 0.05, random), 0.05, { vocabSize: size }, random);
+      const worn = insertTokens(
+        deleteTokens(text, 0.05, random),
+        0.05,
+        { vocabSize: size },
+        random,
+      );
       edited += Number(isRight(watermark.decode(worn)));
     }
     report(`W5 of 12: whole ${whole}, windows ${windowed}, 5 % deleted and 5 % inserted ${edited}`);
@@ -165,7 +186,7 @@ describe("miniature experiments", () => {
     const random = makeRandom(6);
     const naive: number[] = [];
     const corrected: number[] = [];
-    for (let run = 0; run < 300; run++) {
+    for (let run = 0; run < 200; run++) {
       const watermark = createWatermark(balance(2), randomKey(random), { proxy: same });
       const text = write(model, [run % size], marked, random);
       // One fixed message: its z is that of a single hypothesis, not of the best.
@@ -177,7 +198,9 @@ describe("miniature experiments", () => {
       corrected.push(detection.z);
     }
     const sd = Math.sqrt(mean(corrected.map((z) => (z - mean(corrected)) ** 2)));
-    report(`W6 naive z ${mean(naive).toFixed(2)}, corrected ${mean(corrected).toFixed(2)}, sd ${sd.toFixed(2)}`);
+    report(
+      `W6 naive z ${mean(naive).toFixed(2)}, corrected ${mean(corrected).toFixed(2)}, sd ${sd.toFixed(2)}`,
+    );
     expect(mean(naive)).toBeGreaterThan(1);
     expect(Math.abs(mean(corrected))).toBeLessThan(0.25);
     expect(Math.abs(sd - 1)).toBeLessThan(0.2);
@@ -188,7 +211,9 @@ describe("miniature experiments", () => {
       mean(experiment({ scheme: "kgw", vocab_size: size }, tokens, 40).z),
     );
     const none = mean(experiment({ scheme: "kgw", vocab_size: size, bias: 0 }, 100, 80).z);
-    report(`W7 z at 50, 100, 200 tokens: ${z.map((x) => x.toFixed(1)).join(" ")}; delta 0: ${none.toFixed(2)}`);
+    report(
+      `W7 z at 50, 100, 200 tokens: ${z.map((x) => x.toFixed(1)).join(" ")}; delta 0: ${none.toFixed(2)}`,
+    );
     expect(Math.abs(none)).toBeLessThan(1);
     expect(z[0]!).toBeGreaterThan(3);
     expect(z[1]! / z[0]!).toBeGreaterThan(1.15);
@@ -223,24 +248,34 @@ describe("miniature experiments", () => {
   });
 
   it("W10: Reed-Solomon raises exact match under edits, at equal bits and length", () => {
-    const edit: Edit = (ids, random) => substitute(ids, 0.08, { vocabSize: size }, random);
+    const edit: Edit = (ids, random) => substitute(ids, 0.1, { vocabSize: size }, random);
     const at = (code_symbols: number) =>
       experiment(
-        { scheme: "rs-segment", vocab_size: size, message_bits: 20, data_symbols: 4, code_symbols, symbol_bits: 5, bias: 4 },
+        {
+          scheme: "rs-segment",
+          vocab_size: size,
+          message_bits: 20,
+          data_symbols: 4,
+          code_symbols,
+          symbol_bits: 5,
+        },
         100,
         80,
         { edit },
       ).success;
     const [without, coded] = [at(4), at(6)];
     report(`W10 exact without code ${without.toFixed(2)}, with ${coded.toFixed(2)}`);
-    expect(coded).toBeGreaterThan(without - 0.03);
+    expect(coded).toBeGreaterThan(without);
   });
 
   it("W11: one partition carries no message; a hundred are nearly as good as a thousand", () => {
     const rates = [1, 10, 100, 1000].map(
       (random_permutation_num) =>
-        experiment(balance(2, { random_permutation_num }), marked, random_permutation_num > 100 ? 20 : 60)
-          .success,
+        experiment(
+          balance(2, { random_permutation_num }),
+          marked,
+          random_permutation_num > 100 ? 20 : 60,
+        ).success,
     );
     report(`W11 success at R 1, 10, 100, 1000: ${rates.map((r) => r.toFixed(2)).join(" ")}`);
     expect(rates[0]!).toBeLessThan(0.1);
@@ -264,7 +299,9 @@ describe("miniature experiments", () => {
       p.dropped.push(watermark.detect(human).pValue);
       p.kept.push(watermark.detect(human, { ignoreRepeated: false }).pValue);
     }
-    report(`W13 success with repeats ${(kept / 60).toFixed(2)}; null p < 0.05: ${p.kept.filter((x) => x < 0.05).length} with, ${p.dropped.filter((x) => x < 0.05).length} without repeats, of 60`);
+    report(
+      `W13 success with repeats ${(kept / 60).toFixed(2)}; null p < 0.05: ${p.kept.filter((x) => x < 0.05).length} with, ${p.dropped.filter((x) => x < 0.05).length} without repeats, of 60`,
+    );
     expect(dropped).toBeGreaterThan(0);
     expect(p.dropped.filter((x) => x < 0.05).length).toBeLessThanOrEqual(8);
   });
@@ -284,7 +321,9 @@ describe("miniature experiments", () => {
       wrong.push(1 - found.pValue);
       right.push(1 - mine.decode(text).pValue);
     }
-    report(`W14 wrong key: bit accuracy ${mean(accuracies).toFixed(2)}, AUROC of presence ${auroc(right, wrong).toFixed(3)}`);
+    report(
+      `W14 wrong key: bit accuracy ${mean(accuracies).toFixed(2)}, AUROC of presence ${auroc(right, wrong).toFixed(3)}`,
+    );
     expect(Math.abs(mean(accuracies) - 0.5)).toBeLessThan(0.1);
     expect(wrong.filter((x) => x > 0.99).length).toBeLessThanOrEqual(4);
     expect(auroc(right, wrong)).toBeGreaterThan(0.95);

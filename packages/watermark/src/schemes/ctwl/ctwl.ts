@@ -1,31 +1,29 @@
-import { bitsToInteger, integerToBits } from "../../codec/bit-strings";
 import type { CtwlProfile } from "../../core/profile";
-import type {
-  Mark,
-  PayloadCandidate,
-  ReadOptions,
-  Scheme,
-  SchemeReading,
-  SchemeResources,
-  SchemeTest,
-  Scored,
-} from "../../core/scheme";
+import type { Mark, ReadOptions, Scheme, SchemeResources, SchemeTest } from "../../core/scheme";
 import { WatermarkError } from "../../error";
 import type { WatermarkKey } from "../../prf/key";
 import { anyOf, poissonBinomialTail } from "../../statistics/binomial";
 import { balanceSplitter } from "./balance-splitter";
 import { ctwlEmbedder } from "./ctwl-embedder";
-import { distributionsOf } from "./distributions";
-import { chunkLayout, type Layout } from "./layout";
-import { type ChunkReading, isInformative, readChunk } from "./read-chunk";
+import {
+  bestGroups,
+  type CtwlReader,
+  type CtwlScored,
+  chunkValues,
+  type Group,
+  groupsOf,
+  marksOf,
+  rankCandidates,
+  readGroup,
+  readGroups,
+} from "./ctwl-reader";
+import { type Distributions, distributionsOf } from "./distributions";
+import { chunkLayout } from "./layout";
 import { referenceSplitter } from "./reference-splitter";
 import type { Splitter, Vote } from "./splitter";
 import { vanillaSplitter } from "./vanilla-splitter";
 
-/** Positions with the vote of their token. */
-export interface CtwlScored extends Scored {
-  readonly votes: readonly Vote[];
-}
+const noMark: Mark = { value: 0, mean: 0, variance: 0 };
 
 function splitterOf(profile: CtwlProfile, key: WatermarkKey | undefined): Splitter {
   if (profile.compat) return referenceSplitter(profile) as unknown as Splitter;
@@ -38,36 +36,70 @@ function splitterOf(profile: CtwlProfile, key: WatermarkKey | undefined): Splitt
 
 function checkProxy(profile: CtwlProfile, { proxy }: SchemeResources): void {
   if (profile.scheme !== "ctwl-balance") return;
-  if (!proxy)
-    throw new WatermarkError("ERR_PROXY", "createWatermark: ctwl-balance needs a proxy LM");
-  if (proxy.vocabSize !== profile.vocab_size)
-    throw new WatermarkError(
-      "ERR_PROXY",
-      `createWatermark: proxy ${proxy.id} has ${proxy.vocabSize} tokens, the profile ${profile.vocab_size}; both must share one tokenizer`,
-      { needed: profile.vocab_size, got: proxy.vocabSize },
+  const refuse = (message: string, details = {}) => {
+    throw new WatermarkError("ERR_PROXY", `createWatermark: ${message}`, details);
+  };
+  const { vocab_size: size } = profile;
+  if (!proxy) refuse("ctwl-balance needs a proxy LM");
+  else if (proxy.vocabSize !== size)
+    refuse(
+      `proxy ${proxy.id} has ${proxy.vocabSize} tokens, the profile ${size}; both must share one tokenizer`,
+      { needed: size, got: proxy.vocabSize },
     );
-  if (profile.proxy && profile.proxy.id !== proxy.id)
-    throw new WatermarkError(
-      "ERR_PROXY",
-      `createWatermark: the profile names proxy ${profile.proxy.id}, got ${proxy.id}`,
-    );
+  else if (profile.proxy && profile.proxy.id !== proxy.id)
+    refuse(`the profile names proxy ${profile.proxy.id}, got ${proxy.id}`);
 }
 
-/** One chunk of the message with the picks that may carry it. */
-interface Group {
-  chunk: number;
-  picks: readonly number[];
+/** Tests the best of a few payloads over all chunks at once. */
+function testCandidates(
+  reader: CtwlReader,
+  scored: CtwlScored,
+  groups: readonly Group[],
+  candidates: readonly Uint8Array[],
+) {
+  const ranked = rankCandidates(reader, scored, groups, candidates);
+  const marks = marksOf(reader, scored, groups, chunkValues(reader, ranked[0]!.bits));
+  const used = [...marks.values()].filter((mark) => mark.variance > 0);
+  const hits = used.reduce((sum, mark) => sum + mark.value, 0);
+  const chances = used.map((mark) => mark.mean);
+  const pSingle = poissonBinomialTail(chances, hits);
+  return { marks, pValue: used.length ? anyOf(pSingle, ranked.length) : 1 };
 }
 
-/** In a window every pick may belong to any chunk; else the layout knows. */
-function groupsOf(scored: Scored, picks: readonly number[], layout: Layout, isWindow: boolean) {
-  return Array.from({ length: layout.chunks }, (_, chunk): Group => {
-    if (isWindow) return { chunk, picks };
-    return {
-      chunk,
-      picks: picks.filter((i) => layout.chunkAt(scored.positions[i]!) === chunk),
-    };
-  });
+/** Tests whether any message of any chunk hits too often; the chunk that does best decides. */
+function testAll(
+  reader: CtwlReader,
+  scored: CtwlScored,
+  groups: readonly Group[],
+  isWindow: boolean,
+) {
+  const readings = groups.map((group) => readGroup(reader, scored, group));
+  const smallest = Math.min(...readings.map((reading) => reading.pAny));
+  const best = readings.findIndex((reading) => reading.pAny === smallest);
+  // A window's picks are shared by all chunks: show them under the one that fits.
+  const shown = isWindow ? [groups[best]!] : groups;
+  const values = readings.map((reading) => reading.value);
+  const pValue = Math.min(1, smallest * groups.length);
+  return { marks: marksOf(reader, scored, shown, values), pValue };
+}
+
+function scoreText(
+  { profile, layout, splitter }: CtwlReader,
+  distributions: Distributions,
+  ids: ArrayLike<number>,
+): CtwlScored {
+  const positions: number[] = [];
+  const names: string[] = [];
+  const votes: Vote[] = [];
+  for (let t = layout.first; t < ids.length; t++) {
+    const proxy = distributions.at(ids, t, 0);
+    if (proxy === "skip") continue;
+    const pair = Array.prototype.slice.call(ids, t - profile.hash_prefix_len, t + 1);
+    positions.push(t);
+    names.push(pair.join());
+    votes.push(splitter.vote(ids, t, proxy));
+  }
+  return { positions, names, votes };
 }
 
 /**
@@ -83,162 +115,35 @@ export function ctwl(
   resources: SchemeResources,
 ): Scheme<CtwlScored> {
   checkProxy(profile, resources);
-  const { message_bits, message_code_len: width, bias } = profile;
   const layout = chunkLayout(profile);
-  const splitter = splitterOf(profile, key);
+  const reader: CtwlReader = { profile, layout, splitter: splitterOf(profile, key) };
   const distributions = distributionsOf(profile, resources.proxy);
-  const chunkValues = (payload: Uint8Array) =>
-    Array.from({ length: layout.chunks }, (_, chunk) =>
-      bitsToInteger(payload, chunk * width, chunk * width + layout.bitsOf(chunk)),
-    );
-  const votesOf = (scored: CtwlScored, picks: readonly number[]) =>
-    picks.map((i) => scored.votes[i]!);
-
-  const readGroup = (scored: CtwlScored, { chunk, picks }: Group): ChunkReading =>
-    readChunk(splitter, votesOf(scored, picks), chunk, layout.bitsOf(chunk), bias);
-
-  const marksOf = (scored: CtwlScored, groups: readonly Group[], values: readonly number[]) => {
-    const marks = new Map<number, Mark>();
-    for (const { chunk, picks } of groups)
-      for (const i of picks) {
-        const vote = scored.votes[i]!;
-        const { chance } = vote;
-        const isHit = splitter.isHit(vote, chunk, values[chunk]!);
-        marks.set(i, { value: Number(isHit), mean: chance, variance: chance * (1 - chance) });
-      }
-    return marks;
-  };
-
-  const testCandidates = (scored: CtwlScored, groups: readonly Group[], options: ReadOptions) => {
-    const ranked = rankCandidates(scored, groups, options.candidates!);
-    const marks = marksOf(scored, groups, chunkValues(ranked[0]!.bits));
-    const kept = [...marks.values()].filter((mark) => mark.variance > 0);
-    const hits = kept.reduce((sum, mark) => sum + mark.value, 0);
-    const pSingle = poissonBinomialTail(
-      kept.map((mark) => mark.mean),
-      hits,
-    );
-    return { marks, pValue: kept.length ? anyOf(pSingle, ranked.length) : 1 };
-  };
-
-  const rankCandidates = (
+  const test = (
     scored: CtwlScored,
-    groups: readonly Group[],
-    candidates: readonly Uint8Array[],
-  ): PayloadCandidate[] =>
-    candidates
-      .map((bits) => {
-        const values = chunkValues(bits);
-        let score = 0;
-        for (const { chunk, picks } of groups)
-          for (const vote of votesOf(scored, picks))
-            if (isInformative(vote) && splitter.isHit(vote, chunk, values[chunk]!)) score++;
-        return { bits, score };
-      })
-      .sort((a, b) => b.score - a.score);
-
-  const test = (scored: CtwlScored, picks: readonly number[], options: ReadOptions): SchemeTest => {
-    const groups = groupsOf(scored, picks, layout, options.isWindow);
-    if (options.candidates) {
-      const { marks, pValue } = testCandidates(scored, groups, options);
-      return { pValue, marks: picks.map((i) => marks.get(i) ?? noMark) };
-    }
-    const readings = groups.map((group) => readGroup(scored, group));
-    const smallest = Math.min(...readings.map((reading) => reading.pAny));
-    const shown = options.isWindow
-      ? groups.filter((_, c) => readings[c]!.pAny === smallest).slice(0, 1)
-      : groups;
-    const marks = marksOf(
-      scored,
-      shown,
-      readings.map((reading) => reading.value),
-    );
-    return {
-      pValue: Math.min(1, smallest * groups.length),
-      marks: picks.map((i) => marks.get(i) ?? noMark),
-    };
+    picks: readonly number[],
+    { candidates, isWindow }: ReadOptions,
+  ): SchemeTest => {
+    const groups = groupsOf(reader, scored, picks, isWindow);
+    const { marks, pValue } = candidates
+      ? testCandidates(reader, scored, groups, candidates)
+      : testAll(reader, scored, groups, isWindow);
+    return { pValue, marks: picks.map((i) => marks.get(i) ?? noMark) };
   };
-
   return {
-    messageBits: message_bits,
+    messageBits: profile.message_bits,
     unscoredTokens: layout.first,
     embedder: (payload) =>
-      ctwlEmbedder(profile, splitter, layout, distributions, chunkValues(payload!)),
-    score(ids) {
-      const positions: number[] = [];
-      const names: string[] = [];
-      const votes: Vote[] = [];
-      for (let t = layout.first; t < ids.length; t++) {
-        const proxy = distributions.at(ids, t, 0);
-        if (proxy === "skip") continue;
-        positions.push(t);
-        const prefix = Array.from(
-          { length: profile.hash_prefix_len },
-          (_, i) => ids[t - profile.hash_prefix_len + i]!,
-        );
-        names.push(`${prefix.join()}:${ids[t]}`);
-        votes.push(splitter.vote(ids, t, proxy));
-      }
-      return { positions, names, votes };
-    },
+      ctwlEmbedder(profile, reader.splitter, layout, distributions, chunkValues(reader, payload!)),
+    score: (ids) => scoreText(reader, distributions, ids),
     test,
-    read(scored, picks, options): SchemeReading {
-      const groups = groupsOf(scored, picks, layout, options.isWindow);
-      const readings = groups.map((group) => readGroup(scored, group));
-      const ranked = options.candidates && rankCandidates(scored, groups, options.candidates);
-      return assemble(readings, layout, message_bits, width, ranked);
-    },
-    readWindows(scored, windows, options): SchemeReading {
-      const chosen = Array.from({ length: layout.chunks }, (_, chunk) => {
-        let best: { pAny: number; group: Group } | undefined;
-        windows.forEach(({ tested, all }, w) => {
-          const picksOf = (picks: readonly number[]) =>
-            groupsOf(scored, picks, layout, w > 0)[chunk]!;
-          const { pAny } = readGroup(scored, picksOf(tested));
-          if (!best || pAny < best.pAny) best = { pAny, group: picksOf(all) };
-        });
-        return best!.group;
-      });
-      const ranked = options.candidates && rankCandidates(scored, chosen, options.candidates);
-      const readings = chosen.map((group) => readGroup(scored, group));
-      return assemble(readings, layout, message_bits, width, ranked);
-    },
+    read: (scored, picks, { candidates, isWindow }) =>
+      readGroups(reader, scored, groupsOf(reader, scored, picks, isWindow), candidates),
+    readWindows: (scored, windows, { candidates }) =>
+      readGroups(reader, scored, bestGroups(reader, scored, windows), candidates),
     ...(distributions.isUsed && {
       async prepare(ids: ArrayLike<number>) {
         for (let t = layout.first; t < ids.length; t++) await distributions.fetch(ids, t, 0);
       },
     }),
   };
-}
-
-const noMark: Mark = { value: 0, mean: 0, variance: 0 };
-
-/** Puts chunks together to a payload, with the payloads that swap one doubtful chunk. */
-function assemble(
-  readings: readonly ChunkReading[],
-  layout: Layout,
-  messageBits: number,
-  width: number,
-  ranked: PayloadCandidate[] | undefined,
-): SchemeReading {
-  const bits = new Uint8Array(messageBits);
-  const bitConfidence = new Float64Array(messageBits);
-  const erasedBits = new Uint8Array(messageBits);
-  readings.forEach((reading, chunk) => {
-    bits.set(integerToBits(reading.value, layout.bitsOf(chunk)), chunk * width);
-    bitConfidence.set(reading.bitConfidence, chunk * width);
-    if (reading.isErased) erasedBits.fill(1, chunk * width, chunk * width + layout.bitsOf(chunk));
-  });
-  const symbols = readings.map(({ bitConfidence: _, ...symbol }) => symbol);
-  if (ranked)
-    return { bits: ranked[0]!.bits, bitConfidence, erasedBits, symbols, candidates: ranked };
-  const score = readings.reduce((sum, reading) => sum + reading.hits, 0);
-  const swaps = readings
-    .map((reading, chunk) => {
-      const swapped = bits.slice();
-      swapped.set(integerToBits(reading.second, layout.bitsOf(chunk)), chunk * width);
-      return { bits: swapped, score: score - reading.margin };
-    })
-    .sort((a, b) => b.score - a.score);
-  return { bits, bitConfidence, erasedBits, symbols, candidates: [{ bits, score }, ...swaps] };
 }

@@ -1,0 +1,96 @@
+import { WatermarkError } from "../error";
+import { type KeyInput, toKeyRing } from "../prf/key-ring";
+import { checkPayload, checkRange, checkTokens } from "./check";
+import { createScheme } from "./create-scheme";
+import { type Detector, type Evaluation, evaluate } from "./evaluate";
+import type { Profile } from "./profile";
+import type { DecodeOptions, TextInput } from "./results";
+import type { ReadOptions, SchemeResources } from "./scheme";
+
+/** Turns text into ids. */
+export interface TextOptions {
+  /** The tokenizer, for detection on text. Leave special tokens out. */
+  tokenize?: (text: string) => ArrayLike<number>;
+  /** Runs on text before the tokenizer; for example `normalizeText`. */
+  normalize?: (text: string) => string;
+}
+
+/**
+ * One detector a key, the current key first.
+ *
+ * @throws {WatermarkError} `ERR_KEY` for missing, malformed or unexpected keys
+ */
+export function makeDetectors(
+  profile: Profile,
+  key: KeyInput | undefined,
+  resources: SchemeResources,
+): Detector[] {
+  if (profile.compat) {
+    if (key !== undefined)
+      throw new WatermarkError(
+        "ERR_KEY",
+        "createWatermark: in a compatibility mode the profile's numeric keys are the key",
+      );
+    return [{ keyId: undefined, scheme: createScheme(profile, undefined, resources) }];
+  }
+  if (key === undefined || key === null)
+    throw new WatermarkError("ERR_KEY", "createWatermark: a key of at least 16 bytes is needed", {
+      needed: 16,
+      got: 0,
+    });
+  const { current, keys } = toKeyRing(key);
+  if (profile.key_id && !keys.some((one) => one.id === profile.key_id))
+    throw new WatermarkError(
+      "ERR_KEY",
+      `createWatermark: the profile is for key ${profile.key_id}, which is not in the ring`,
+      { needed: profile.key_id },
+    );
+  const ordered = [current, ...keys.filter((one) => one !== current)];
+  return ordered.map((one) => ({ keyId: one.id, scheme: createScheme(profile, one, resources) }));
+}
+
+/** The ids of a text without its prompt, checked. */
+export function toIds(
+  profile: Profile,
+  { tokenize, normalize }: TextOptions,
+  text: TextInput,
+  promptLength = 0,
+): ArrayLike<number> {
+  let ids = text as ArrayLike<number>;
+  if (typeof text === "string") {
+    if (!tokenize)
+      throw new WatermarkError("ERR_UNSUPPORTED", "detect: text needs the option tokenize");
+    ids = tokenize(normalize ? normalize(text) : text);
+  }
+  checkTokens(ids, profile.vocab_size);
+  checkRange("detect: promptLength", promptLength, 0, ids.length);
+  return promptLength ? Array.prototype.slice.call(ids, promptLength) : ids;
+}
+
+/** A text's ids, how to read them, and the outcome of its presence test, in positions of the text given. */
+export interface Examined extends Evaluation {
+  ids: ArrayLike<number>;
+  read: ReadOptions;
+}
+
+/** Runs the presence test of all detectors. */
+export function examine(
+  detectors: readonly Detector[],
+  ids: ArrayLike<number>,
+  options: DecodeOptions,
+): Examined {
+  const { alpha = 1e-3, listSize = 16, candidates, promptLength = 0 } = options;
+  const { messageBits } = detectors[0]!.scheme;
+  checkRange("detect: alpha", alpha, Number.MIN_VALUE, 1);
+  if (candidates && (!messageBits || !candidates.length))
+    throw new WatermarkError("ERR_PAYLOAD", "detect: candidates need a payload scheme");
+  const read: ReadOptions = {
+    listSize: checkRange("decode: listSize", listSize, 1, 4096),
+    isWindow: false,
+    ...(candidates && { candidates: candidates.map((bits) => checkPayload(bits, messageBits)) }),
+  };
+  const evaluation = evaluate(detectors, ids, options, read);
+  const { start, end } = evaluation.detection.window;
+  const window = { start: start + promptLength, end: end + promptLength };
+  return { ...evaluation, detection: { ...evaluation.detection, window }, ids, read };
+}

@@ -1,0 +1,150 @@
+import { bitsToInteger, integerToBits } from "../../codec/bit-strings";
+import type { CtwlProfile } from "../../core/profile";
+import type { Mark, PayloadCandidate, SchemeReading, Scored } from "../../core/scheme";
+import type { Layout } from "./layout";
+import { type ChunkReading, isInformative, readChunk } from "./read-chunk";
+import type { Splitter, Vote } from "./splitter";
+
+/** Positions with the vote of their token. */
+export interface CtwlScored extends Scored {
+  readonly votes: readonly Vote[];
+}
+
+/** One chunk of the message with the picks that may carry it. */
+export interface Group {
+  chunk: number;
+  picks: readonly number[];
+}
+
+/** What reading a CTWL text needs. */
+export interface CtwlReader {
+  profile: CtwlProfile;
+  layout: Layout;
+  splitter: Splitter;
+}
+
+/** A payload's chunks as integers. */
+export const chunkValues = ({ profile, layout }: CtwlReader, payload: Uint8Array): number[] =>
+  Array.from({ length: layout.chunks }, (_, chunk) => {
+    const from = chunk * profile.message_code_len;
+    return bitsToInteger(payload, from, from + layout.bitsOf(chunk));
+  });
+
+/** In a window every pick may belong to any chunk; else the layout knows. */
+export function groupsOf(
+  { layout }: CtwlReader,
+  scored: Scored,
+  picks: readonly number[],
+  isWindow: boolean,
+): Group[] {
+  return Array.from({ length: layout.chunks }, (_, chunk) => ({
+    chunk,
+    picks: isWindow ? picks : picks.filter((i) => layout.chunkAt(scored.positions[i]!) === chunk),
+  }));
+}
+
+/** Reads the chunk of one group. */
+export const readGroup = (
+  { profile, layout, splitter }: CtwlReader,
+  scored: CtwlScored,
+  { chunk, picks }: Group,
+): ChunkReading =>
+  readChunk(
+    splitter,
+    picks.map((i) => scored.votes[i]!),
+    chunk,
+    layout.bitsOf(chunk),
+    profile.bias,
+  );
+
+/** Hits and chances of the picks under given chunk values. */
+export function marksOf(
+  { splitter }: CtwlReader,
+  scored: CtwlScored,
+  groups: readonly Group[],
+  values: readonly number[],
+): Map<number, Mark> {
+  const marks = new Map<number, Mark>();
+  for (const { chunk, picks } of groups)
+    for (const i of picks) {
+      const vote = scored.votes[i]!;
+      const isHit = splitter.isHit(vote, chunk, values[chunk]!);
+      const { chance } = vote;
+      marks.set(i, { value: Number(isHit), mean: chance, variance: chance * (1 - chance) });
+    }
+  return marks;
+}
+
+/** Payloads by their hits at informative positions, best first. */
+export function rankCandidates(
+  reader: CtwlReader,
+  scored: CtwlScored,
+  groups: readonly Group[],
+  candidates: readonly Uint8Array[],
+): PayloadCandidate[] {
+  const hitsOf = (bits: Uint8Array) => {
+    const values = chunkValues(reader, bits);
+    let hits = 0;
+    for (const { chunk, picks } of groups)
+      for (const i of picks) {
+        const vote = scored.votes[i]!;
+        if (isInformative(vote) && reader.splitter.isHit(vote, chunk, values[chunk]!)) hits++;
+      }
+    return hits;
+  };
+  return candidates
+    .map((bits) => ({ bits, score: hitsOf(bits) }))
+    .sort((a, b) => b.score - a.score);
+}
+
+/** Reads all groups and puts the payload together, with those that swap one doubtful chunk. */
+export function readGroups(
+  reader: CtwlReader,
+  scored: CtwlScored,
+  groups: readonly Group[],
+  given: readonly Uint8Array[] | undefined,
+): SchemeReading {
+  const { layout, profile } = reader;
+  const { message_bits, message_code_len: width } = profile;
+  const readings = groups.map((group) => readGroup(reader, scored, group));
+  const bits = new Uint8Array(message_bits);
+  const bitConfidence = new Float64Array(message_bits);
+  const erasedBits = new Uint8Array(message_bits);
+  readings.forEach((reading, chunk) => {
+    const from = chunk * width;
+    bits.set(integerToBits(reading.value, layout.bitsOf(chunk)), from);
+    bitConfidence.set(reading.bitConfidence, from);
+    if (reading.isErased) erasedBits.fill(1, from, from + layout.bitsOf(chunk));
+  });
+  const symbols = readings.map(({ bitConfidence: _, ...symbol }) => symbol);
+  const score = readings.reduce((sum, reading) => sum + reading.hits, 0);
+  const swaps = readings.map((reading, chunk) => {
+    const swapped = bits.slice();
+    swapped.set(integerToBits(reading.second, layout.bitsOf(chunk)), chunk * width);
+    return { bits: swapped, score: score - reading.margin };
+  });
+  const candidates = given
+    ? rankCandidates(reader, scored, groups, given)
+    : [{ bits, score }, ...swaps.sort((a, b) => b.score - a.score)];
+  return { bits: candidates[0]!.bits, bitConfidence, erasedBits, symbols, candidates };
+}
+
+/** For each chunk the window (after the first: the whole text) where it reads best. */
+export function bestGroups(
+  reader: CtwlReader,
+  scored: CtwlScored,
+  windows: readonly { tested: readonly number[]; all: readonly number[] }[],
+): Group[] {
+  return Array.from({ length: reader.layout.chunks }, (_, chunk) => {
+    let smallest = Number.POSITIVE_INFINITY;
+    let chosen: Group = { chunk, picks: [] };
+    windows.forEach(({ tested, all }, w) => {
+      const groupOf = (picks: readonly number[]) => groupsOf(reader, scored, picks, w > 0)[chunk]!;
+      const { pAny } = readGroup(reader, scored, groupOf(tested));
+      if (pAny >= smallest) return;
+      smallest = pAny;
+      chosen = groupOf(all);
+    });
+    return chosen;
+  });
+}

@@ -1,0 +1,87 @@
+import { rsDecode } from "../codec/reed-solomon";
+import type { RsSegmentProfile } from "../core/profile";
+import type { SymbolReading } from "../core/scheme";
+import { anyOf, binomialTail } from "../statistics/binomial";
+import type { RsScored } from "./rs-lists";
+import { readSymbol } from "./symbol-reading";
+
+/** One segment's reading with the hits of all symbol values. */
+export type SegmentReading = SymbolReading & { weights: Float64Array; counts: Uint32Array };
+
+/** A code word with the hits it explains. */
+export interface ScoredWord {
+  symbols: number[];
+  score: number;
+}
+
+/** Counts the hits of every symbol value in every segment. */
+export function readSegments(
+  scored: RsScored,
+  picks: readonly number[],
+  { code_symbols: segments, symbol_bits, bias }: RsSegmentProfile,
+  chance: number,
+): SegmentReading[] {
+  const values = 2 ** symbol_bits;
+  const hits = Array.from({ length: segments }, () => new Uint32Array(values));
+  const tokens = new Uint32Array(segments);
+  for (const i of picks) {
+    const segment = scored.segments[i]!;
+    tokens[segment]!++;
+    const row = hits[segment]!;
+    for (let s = 0; s < values; s++) row[s]! += scored.favoured[i * values + s]!;
+  }
+  return hits.map((counts, segment) => {
+    const total = tokens[segment]!;
+    const most = counts.reduce((a, b) => Math.max(a, b), 0);
+    const pAny = total ? anyOf(binomialTail(total, most, chance), values) : 1;
+    return { ...readSymbol(counts, total, bias, pAny), counts };
+  });
+}
+
+/** Hits that a word explains. */
+export const wordScore = (readings: readonly SegmentReading[], word: readonly number[]): number =>
+  readings.reduce((sum, { counts }, segment) => sum + counts[word[segment]!]!, 0);
+
+/** How many symbols are doubted: long codes are slow to decode, and have more checks to spend. */
+const doubtfulSymbols = (symbols: number) => (symbols <= 63 ? 6 : 2);
+
+/**
+ * Code words near what was read, those that explain most hits first: the received word is decoded
+ * with every subset of its least certain symbols erased, and with each of those replaced by its
+ * runner-up. Choosing by hits uses how sure each symbol is, which counting wrong symbols does not.
+ *
+ * @see Chase 1972, decoding with channel measurement information
+ */
+export function nearbyWords(
+  readings: readonly SegmentReading[],
+  { code_symbols, data_symbols, symbol_bits }: RsSegmentProfile,
+): ScoredWord[] {
+  const checks = code_symbols - data_symbols;
+  const received = readings.map((reading) => reading.value);
+  const silent = readings.flatMap((reading, i) => (reading.isErased ? [i] : []));
+  const doubtful = readings
+    .map(({ margin }, i) => ({ i, margin }))
+    .filter(({ i }) => !silent.includes(i))
+    .sort((a, b) => a.margin - b.margin || a.i - b.i)
+    .slice(0, doubtfulSymbols(code_symbols))
+    .map(({ i }) => i);
+  const words = new Map<string, ScoredWord>();
+  const attempt = (symbols: readonly number[], erasures: readonly number[]) => {
+    const decoded = rsDecode(symbols, checks, symbol_bits, erasures);
+    if (!decoded) return;
+    const word = decoded.symbols;
+    words.set(word.join(), { symbols: word, score: wordScore(readings, word) });
+  };
+  for (let subset = 0; subset < 2 ** doubtful.length; subset++) {
+    const erasures = [...silent, ...doubtful.filter((_, b) => (subset >>> b) & 1)];
+    if (erasures.length > checks) continue;
+    attempt(received, erasures);
+    for (const i of doubtful)
+      if (!erasures.includes(i))
+        attempt(
+          received.map((value, at) => (at === i ? readings[i]!.second : value)),
+          erasures,
+        );
+  }
+  return [...words.values()].sort((a, b) => b.score - a.score);
+}
