@@ -1,0 +1,331 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  checkScoresFit,
+  createTraceWriter,
+  formatCompletions,
+  formatExpertConfig,
+  formatSummary,
+  formatTraceLines,
+  inferTopK,
+  parseCompletions,
+  parseEvalRecords,
+  parseExpertConfig,
+  parseSummary,
+  parseTrace,
+  parseTrainRecords,
+  readEvalRecords,
+  readExpertConfig,
+  readExpertScores,
+  readTraces,
+  readTrainRecords,
+  scoreExperts,
+  writeCompletions,
+  writeExpertConfig,
+  writeExpertScores,
+} from "../src";
+import { collect } from "./support/collect";
+import { temporaryFolder } from "./support/temporary-folder";
+import { TinyModel } from "./support/tiny-model";
+
+describe("expert_cfg.json", () => {
+  it("survives writing and reading, whatever it holds", () => {
+    const list = fc.uniqueArray(fc.nat(63), { maxLength: 9 });
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(fc.nat(60), list), { selector: ([layer]) => layer }),
+        fc.boolean(),
+        fc.boolean(),
+        (entries, sharedExperts, nonExpertModules) => {
+          const config = { experts: new Map(entries), sharedExperts, nonExpertModules };
+          expect(parseExpertConfig(formatExpertConfig(config))).toEqual(config);
+        },
+      ),
+    );
+  });
+
+  it("takes missing flags as false and ignores other keys", () => {
+    expect(parseExpertConfig('{"experts": {"3": []}, "made_by": "x"}')).toEqual({
+      experts: new Map([[3, []]]),
+      sharedExperts: false,
+      nonExpertModules: false,
+    });
+  });
+
+  it.each([
+    ["{", /expert_cfg.json must be JSON/],
+    ["[]", /must be a JSON object/],
+    ["{}", /expert_cfg.json: experts must be an object of lists by layer, got nothing/],
+    ['{"experts": {"a": [1]}}', /the key of experts must be a whole number, got "a"/],
+    ['{"experts": {"1": [1.5]}}', /experts\["1"\] must be a list of expert numbers/],
+    ['{"experts": {"1": [-1]}}', /experts\["1"\] must be a list of expert numbers/],
+    ['{"experts": {"1": [2, 2]}}', /experts\["1"\] must be a list without repetition/],
+    ['{"experts": {}, "shared_experts": 1}', /shared_experts must be true or false, got 1/],
+  ])("refuses %s, naming file and key", (text, message) => {
+    expect(() => parseExpertConfig(text)).toThrow(message);
+    expect(() => parseExpertConfig(text)).toThrow(expect.objectContaining({ code: "ERR_FORMAT" }));
+  });
+
+  it("is written whole, and its path is named when it cannot be read", async () => {
+    const file = join(temporaryFolder(), "expert_cfg.json");
+    const config = {
+      experts: new Map([[1, [4, 2]]]),
+      sharedExperts: true,
+      nonExpertModules: false,
+    };
+    await writeExpertConfig(file, config);
+    expect(await readExpertConfig(file)).toEqual(config);
+    expect(readdirSync(join(file, ".."))).toEqual(["expert_cfg.json"]);
+    await expect(readExpertConfig(`${file}.not`)).rejects.toThrow(
+      /cannot read .*expert_cfg.json.not/,
+    );
+    await expect(writeExpertConfig(`${file}/x/y`, config)).rejects.toMatchObject({
+      code: "ERR_IO",
+    });
+  });
+});
+
+describe("summary.json", () => {
+  const token = new Map([
+    [1, Float64Array.of(0.25, 0.75)],
+    [4, Float64Array.of(1, 0)],
+  ]);
+
+  it("may lack gate scores, and survives writing and reading", () => {
+    const scores = parseSummary(formatSummary({ token, gate: null }));
+    expect(scores).toEqual({ token, gate: null });
+    const both = { token, gate: token };
+    expect(parseSummary(formatSummary(both))).toEqual(both);
+  });
+
+  it.each([
+    ["{}", /token_scores must be an object of layers, got nothing/],
+    ['{"token_scores": {"1": {}}}', /token_scores\["1"\] must be an object of scores by expert/],
+    ['{"token_scores": {"1": {"0": NaN}}}', /\["1"\]\["0"\] must be a number of at least 0/],
+    ['{"token_scores": {"1": {"0": -1}}}', /\["1"\]\["0"\] must be a number of at least 0, got -1/],
+    ['{"token_scores": {"1": {"0": 1, "5": 0}}}', /one of experts 0 to 1, without gaps, got 5/],
+    ['{"token_scores": {"1": {"0": 1}}, "gate_scores": {"2": {"0": 1}}}', /gate_scores\["2"\]/],
+    [
+      '{"token_scores": {"1": {"0": 1}, "2": {"0": 1}}, "gate_scores": {"2": {"0": 1}}}',
+      /gate_scores must be 2 layers/,
+    ],
+  ])("refuses %s, naming file and key", (text, message) => {
+    expect(() => parseSummary(text, { file: "a/summary.json" })).toThrow(message);
+    expect(() => parseSummary(text, { file: "a/summary.json" })).toThrow(/a\/summary.json/);
+  });
+
+  it("must fit the model", () => {
+    const scores = { token, gate: null };
+    const layers = (...entries: [number, number][]) => new Map(entries);
+    expect(() => checkScoresFit(scores, layers([1, 2], [4, 2]))).not.toThrow();
+    expect(() => checkScoresFit(scores, layers([1, 2], [4, 3]))).toThrow(
+      /summary.json: token_scores\["4"\] must have 3 experts as the model's block has, got 2/,
+    );
+    expect(() => checkScoresFit(scores, layers([1, 2], [4, 2], [5, 2]))).toThrow(
+      /\["5"\] must be there/,
+    );
+    expect(() => checkScoresFit(scores, layers([1, 2]))).toThrow(
+      /\["4"\] must be one of the blocks/,
+    );
+    expect(() =>
+      formatSummary({ token: new Map([[1, Float64Array.of(Number.NaN)]]), gate: null }),
+    ).toThrow(/must be finite/);
+  });
+});
+
+describe("trace files", () => {
+  it("have ids, an empty field and weights of 4 decimals, one line a sequence", () => {
+    const text = formatTraceLines({
+      topK: 2,
+      sequences: 2,
+      ids: [8, 26, -1, -1, 1, 0, 2, 3],
+      weights: [0.05104, 1, 0, 0, 0.5, 0.00001, 0.25, 0.12345],
+    });
+    expect(text).toBe("8\t26\t\t0.051\t1.0\n1\t0\t2\t3\t\t0.5\t0.0\t0.25\t0.1235\n");
+    expect(parseTrace(text, { file: "t" })).toEqual([
+      { ids: [8, 26], weights: [0.051, 1] },
+      { ids: [1, 0, 2, 3], weights: [0.5, 0, 0.25, 0.1235] },
+    ]);
+  });
+
+  it("may have trailing tabs, blank lines, carriage returns and a last line that was cut off", () => {
+    const parse = (text: string) => parseTrace(text, { file: "t" });
+    const whole = { ids: [1, 2], weights: [0.1, 0.2] };
+    expect(parse("1\t2\t\t0.1\t0.2\t\r\n\n")).toEqual([whole]);
+    expect(parse("1\t2\t\t0.1\t0.2\n3\t4\t5\t6\t\t0.1\t0.2\t0.")).toEqual([
+      whole,
+      { ids: [3, 4], weights: [0.1, 0.2] },
+    ]);
+    expect(parse("1\t2\t\t0.1\t0.2\n3\t4\t5")).toEqual([whole]);
+    expect(parse("1\t2\t\t0.1\t0.2\n3\t4\t\t0.")).toEqual([whole]);
+  });
+
+  it.each([
+    ["1\t2\n1\t2\t\t0.1\t0.2\n", /t.txt: line 1 must hold ids, an empty field and weights/],
+    ["1\t2\t\t0.1\n1\t2\t\t0.1\t0.2\n", /line 1 must hold as many weights as ids, got 2 and 1/],
+    ["1\tx\t\t0.1\t0.2\n", /line 1 must hold expert numbers, got NaN/],
+    ["1\t2\t\t0.1\tnan\n", /line 1 must hold weights of at least 0, got NaN/],
+    ["1\t\t0.1\t0.2\n", /line 1 must hold as many weights as ids, got 1 and 2/],
+  ])("refuse %j, naming file and line", (text, message) => {
+    expect(() => parseTrace(text, { file: "t.txt" })).toThrow(message);
+  });
+
+  it("say by themselves how many experts a token has", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4 }),
+        fc.infiniteStream(fc.nat(1e6)),
+        (topK, numbers) => {
+          const lines = Array.from({ length: 40 }, () => {
+            const tokens = 1 + (numbers.next().value % 7);
+            const ids = Array.from({ length: tokens }, () => {
+              const start = numbers.next().value % 8;
+              return Array.from({ length: topK }, (_, i) => (start + i) % 8);
+            }).flat();
+            return { ids, weights: ids.map(() => 0.1) };
+          });
+          expect(inferTopK(lines)).toBe(topK);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it("record what scoring sees, flat or by rank, and give the same scores back", async () => {
+    const folder = temporaryFolder();
+    const model = new TinyModel();
+    const sampleList = [[[1, 2, 3, 4, 5, 6, 7]], [[8, 9, 10, 11]], [[12, 1, 5]], [[3, 6, 2, 9, 1]]];
+    const writer = await createTraceWriter(join(folder, "rank_0"));
+    const { result } = await collect(
+      scoreExperts(model, sampleList, { run: (ids) => model.hidden(ids), record: writer.record }),
+    );
+    expect(readdirSync(join(folder, "rank_0")).every((name) => name.endsWith(".tmp"))).toBe(true);
+    await writer.close();
+    expect(readdirSync(join(folder, "rank_0"))).toEqual([
+      "expert_weights_1.txt",
+      "expert_weights_2.txt",
+    ]);
+    for (const place of [folder, join(folder, "rank_0")]) {
+      const read = await readTraces(place, { topK: 2, experts: 5 });
+      for (const layer of [1, 2]) {
+        expect(read.token.get(layer)!).toBeAllclose(result.token.get(layer)!, { atol: 1e-12 });
+        expect(read.gate!.get(layer)!).toBeAllclose(result.gate!.get(layer)!, { atol: 5e-5 });
+      }
+    }
+    await writeExpertScores(folder, result);
+    const fromSummary = await readExpertScores(folder);
+    expect(fromSummary.token.get(1)!).toBeAllclose(result.token.get(1)!, { atol: 5.01e-5 });
+    model.dispose();
+  });
+
+  it("leave nothing when they are discarded, and are missed when there are none", async () => {
+    const folder = temporaryFolder();
+    const writer = await createTraceWriter(folder);
+    await writer.record(1, { topK: 1, ids: [0], weights: [1] });
+    await writer.discard();
+    expect(readdirSync(folder)).toEqual([]);
+    await expect(readTraces(folder)).rejects.toThrow(
+      /must hold files expert_weights_\{layer\}.txt/,
+    );
+    writeFileSync(join(folder, "expert_weights_1.txt"), "");
+    await expect(readTraces(folder)).rejects.toThrow(/layer 1 routed no token/);
+    mkdirSync(join(folder, "rank_1"));
+    writeFileSync(join(folder, "rank_1", "expert_weights_1.txt"), "1\t0\t\t0.5\t0.5\n");
+    expect((await readTraces(folder, { topK: 2 })).token.get(1)).toEqual(Float64Array.of(0.5, 0.5));
+    await expect(readTraces(folder, { topK: 2, experts: 1 })).rejects.toThrow(
+      /topK must be from 1 to 1/,
+    );
+  });
+});
+
+describe("task files", () => {
+  it.skipIf(sharedIsMissing)("of the official repository are read", async () => {
+    const train = await readTrainRecords(shared("data/esft/intent-train-800.jsonl"));
+    expect(train).toHaveLength(800);
+    expect(train[0]).toMatchObject({ id: "NLU05793", dataset: "df_511_intent" });
+    expect(train[0]!.messages.map(({ role }) => role)).toEqual(["user", "assistant"]);
+    for (const [task, count] of [
+      ["intent", 60],
+      ["law", 20],
+      ["summary", 20],
+      ["translation", 30],
+    ] as const) {
+      const records = await readEvalRecords(shared(`data/esft/${task}-eval-${count}.jsonl`));
+      expect(records).toHaveLength(count);
+      expect(records[0]!.prompt.endsWith("Assistant:")).toBe(true);
+      expect(records[0]!.rawAnswers.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("keep masks and systems, and let one list of answers stand for the other", () => {
+    const [record] = parseTrainRecords(
+      '{"messages": [{"role": "system", "content": "s"}, {"role": "assistant", "content": "a", "mask": 1}]}\n',
+    );
+    expect(record).toEqual({
+      id: null,
+      dataset: null,
+      messages: [
+        { role: "system", content: "s" },
+        { role: "assistant", content: "a", mask: 1 },
+      ],
+    });
+    expect(parseEvalRecords('{"prompt": "p", "answers": ["x"]}')).toEqual([
+      { idx: 0, prompt: "p", answers: ["x"], rawAnswers: ["x"] },
+    ]);
+  });
+
+  it.each([
+    ["", /task.jsonl must hold at least one record/],
+    ["\n\n", /task.jsonl must hold at least one record/],
+    ["nope", /task.jsonl: line 1 must be JSON/],
+    ["\n[1]", /task.jsonl: line 2: the line must be a JSON object, got \[1\]/],
+    ['{"messages": []}', /line 1: messages must be a list of at least one turn/],
+    ['{"messages": [1]}', /messages\[0\] must be an object with role and content/],
+    [
+      '{"messages": [{"role": "bot", "content": ""}]}',
+      /messages\[0\].role must be system, user or assistant, got "bot"/,
+    ],
+    ['{"messages": [{"role": "user"}]}', /messages\[0\].content must be text, got nothing/],
+    [
+      '{"messages": [{"role": "user", "content": "", "mask": 2}]}',
+      /messages\[0\].mask must be 0 or 1, got 2/,
+    ],
+  ])("refuse %j, naming file, line and key", (text, message) => {
+    expect(() => parseTrainRecords(text)).toThrow(message);
+  });
+
+  it.each([
+    ['{"answers": ["x"]}', /prompt must be text/],
+    ['{"prompt": "p"}', /raw_answers must be a list of at least one text, got nothing/],
+    [
+      '{"prompt": "p", "raw_answers": ["x"], "answers": []}',
+      /answers must be a list of at least one/,
+    ],
+    ['{"idx": "a", "prompt": "p", "answers": ["x"]}', /idx must be a number/],
+  ])("refuse the evaluation record %j", (text, message) => {
+    expect(() => parseEvalRecords(text)).toThrow(message);
+  });
+
+  it("of results survive writing and reading", async () => {
+    const completions = [{ prompt: "p\n", rawPrediction: "é", rawAnswers: ["a"], score: 0.5 }];
+    expect(parseCompletions(formatCompletions(completions))).toEqual(completions);
+    const file = join(temporaryFolder(), "completions.jsonl");
+    await writeCompletions(file, completions);
+    expect(parseCompletions(readFileSync(file, "utf8"))).toEqual(completions);
+    expect(existsSync(`${file}.tmp`)).toBe(false);
+    for (const [text, message] of [
+      ["{}", /example must be an object/],
+      ['{"example": {"prompt": 1}}', /example.prompt must be text/],
+      ['{"example": {"prompt": "p"}}', /example.raw_prediction must be text/],
+      ['{"example": {"prompt": "p", "raw_prediction": "r"}}', /example.raw_answers/],
+      [
+        '{"example": {"prompt": "p", "raw_prediction": "r", "raw_answers": ["a"]}}',
+        /score must be a number/,
+      ],
+    ] as const)
+      expect(() => parseCompletions(text)).toThrow(message);
+  });
+});
