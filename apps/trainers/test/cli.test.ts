@@ -1,0 +1,99 @@
+import { PassThrough } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { createProgress } from "../src/cli/progress";
+import { call } from "./call";
+
+const commands = ["start", "pretrain", "generate", "convert", "logits"];
+
+describe("the command line", () => {
+  it("lists its commands", async () => {
+    const { code, out } = await call(["--help"]);
+    expect(code).toBe(0);
+    for (const name of [...commands, "esft"]) expect(out).toMatch(new RegExp(`^  ${name} `, "m"));
+    expect((await call([])).out).toBe(out);
+  });
+
+  it.each(commands.map((name) => [name]))("explains %s with examples", async (name) => {
+    const { code, out, err } = await call([name, "--help"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("EXAMPLES");
+    expect(out).toContain(`deepgrain ${name}`);
+  });
+
+  it.each(["score", "select", "train", "apply", "evaluate"].map((name) => [name]))(
+    "explains esft %s with examples",
+    async (name) => {
+      const { code, out } = await call(["esft", name, "--help"]);
+      expect(code).toBe(0);
+      expect(out).toContain(`deepgrain esft ${name}`);
+    },
+  );
+
+  it.each([
+    [["nothing"], "unknown command"],
+    [["esft", "nothing"], 'unknown command "esft nothing"'],
+    [["--nothing"], "unknown option --nothing"],
+    [["logits", "--ids", "a.json"], "Missing required argument: --model"],
+    [["logits", "--model", "a", "--ids", "b", "--nothing"], "unknown option --nothing"],
+    [["logits", "--model", "--ids", "b"], "option --model needs a value"],
+    [["convert", "a", "b", "--out", "c"], 'unexpected argument "b"'],
+    [["convert", "--out", "c"], "Missing required positional argument"],
+    [["convert", "a", "--out", "c", "--dtype", "f8"], "--dtype"],
+    [["generate", "--model", "a"], "give either --prompt or --ids"],
+    [
+      ["generate", "--model", "a", "--prompt", "b", "--max-new-tokens", "0"],
+      "--max-new-tokens must be",
+    ],
+    [["generate", "--model", "a", "--prompt", "b", "--top-p", "2"], "--top-p must be"],
+    [["start", "--seed", "x"], "--seed must be a whole number"],
+    [["start", "--resume", "--quick"], "--quick cannot be changed"],
+    [["start", "--language", "xx"], "--language must be one of"],
+    [["start", "--name", "../x"], "--name may have"],
+  ])("answers %j with exit code 2 and says why", async (args, message) => {
+    const { code, out, err } = await call(args, { cwd: "/nonexistent" });
+    expect(out).toBe("");
+    expect(err).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  it("answers a missing model with exit code 1", async () => {
+    const { code, err } = await call(["logits", "--model", "/nonexistent", "--ids", "x"]);
+    expect(code).toBe(1);
+    expect(err).toContain("/nonexistent");
+  });
+
+  it("gives errors as JSON where it is asked to", async () => {
+    const { err } = await call(["logits", "--model", "/nonexistent", "--ids", "x", "--json"]);
+    expect(JSON.parse(err)).toMatchObject({ error: { code: "ERR_MISSING" } });
+  });
+});
+
+describe("createProgress", () => {
+  function capture(isTTY: boolean, now: () => number) {
+    const stream = Object.assign(new PassThrough(), { isTTY, columns: 60 });
+    let text = "";
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    return { progress: createProgress(stream, now), text: () => text };
+  }
+
+  it("writes a line every ten seconds where there is no terminal", () => {
+    let time = 0;
+    const { progress, text } = capture(false, () => time);
+    const task = progress.task("Work");
+    for (; time < 25_000; time += 1000) task.update(time / 25_000, `at ${time}`);
+    task.end("all of it");
+    expect(text()).toBe(
+      "Work 0 % · at 0\nWork 40 % · at 10000\nWork 80 % · at 20000\nWork done · all of it\n",
+    );
+  });
+
+  it("redraws one line on a terminal, never wider than it", () => {
+    const { progress, text } = capture(true, () => 0);
+    progress.task("Work").update(0.5, "x".repeat(100));
+    const line = text().replace("\r\u001b[2K", "");
+    expect(line).not.toContain("\n");
+    expect(Array.from(line).length).toBeLessThan(60);
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import { duration } from "../src/job/duration";
+import { jobConfig } from "../src/job/job-config";
+import type { JobResults } from "../src/job/run-job";
+import { unigramEntropy } from "../src/job/unigram-entropy";
+import { concentration } from "../src/report/charts/concentration-chart";
+import { html } from "../src/report/html";
+import { renderReport } from "../src/report/render-report";
+import type { MetricsRecord } from "../src/runs/metrics-log";
+
+const config = jobConfig("quick", 1);
+const row = Array.from({ length: 16 }, (_, i) => (i + 1) / 136);
+const measured = {
+  taskLoss: 5,
+  englishLoss: 4,
+  samples: [{ english: "'{0}' expected.", reference: "„{0}“ erwartet.", output: "<b>&" }],
+};
+const results: JobResults = {
+  tokenizer: { vocabSize: 2048, characters: 1e6, documents: 10 },
+  pretrain: {
+    parameters: 2_182_272,
+    activatedParameters: 1_297_536,
+    validationLoss: 4.5,
+    unigramEntropy: 5.97,
+    validationTokens: 4096,
+    trainTokens: 385_647,
+    tokensRead: 122_880,
+    seconds: 31,
+  },
+  scores: {
+    english: { 1: row, 2: row },
+    task: { 1: row, 2: [...row].reverse() },
+    selected: { 1: [15, 14], 2: [0] },
+    tokens: { english: 4096, task: 4096 },
+    base: measured,
+  },
+  esft: { ...measured, taskLoss: 3, trainedParameters: 73_728, bytes: 296_232, seconds: 5 },
+  full: {
+    ...measured,
+    englishLoss: 4.4,
+    taskLoss: 2.9,
+    trainedParameters: 2_182_272,
+    bytes: 8.7e6,
+    seconds: 9,
+  },
+};
+const metrics: MetricsRecord[] = ["pretrain", "esft", "full"].flatMap((stage) => [
+  { stage, type: "eval-end", step: 0, loss: 7 },
+  ...[1, 2, 3].map((step) => ({ stage, type: "step-end", step, loss: 7 - step })),
+  { stage, type: "eval-end", step: 3, loss: 4 },
+]);
+metrics.push({
+  stage: "pretrain",
+  type: "sample",
+  step: 3,
+  prompt: "The <whale>",
+  text: " & \u0007co",
+});
+
+describe("renderReport", () => {
+  const page = renderReport({ name: "test", config, results, metrics });
+
+  it("shows curves, maps, table and samples", () => {
+    expect(page.match(/<svg /g)).toHaveLength(5);
+    for (const text of ["5.970", "4.500", "3.4 %", "296 kB", "8.7 MB", "+0.400", "German"])
+      expect(page).toContain(text);
+  });
+
+  it("asks for nothing from outside and runs no script", () => {
+    expect(page).not.toMatch(/<script|<link|<img|@import|url\(\s*["']?http|src=/);
+  });
+
+  it("escapes what the model wrote", () => {
+    expect(page).toContain("The &lt;whale&gt;");
+    expect(page).toContain("&lt;b&gt;&amp;");
+    expect(page).not.toContain("\u0007");
+  });
+
+  it("has no NaN in its drawings", () => {
+    expect(page).not.toMatch(/NaN|undefined/);
+  });
+
+  it("is a whole page at every stage of a run", () => {
+    const names = ["tokenizer", "pretrain", "scores", "esft", "full"] as const;
+    for (let n = 0; n <= names.length; n++) {
+      const partial = Object.fromEntries(names.slice(0, n).map((name) => [name, results[name]]));
+      const seen = metrics.filter(({ stage }) => stage in partial);
+      const text = renderReport({ name: "test", config, results: partial, metrics: seen });
+      expect(text.startsWith("<!doctype html>")).toBe(true);
+      expect(text.trimEnd().endsWith("</html>")).toBe(true);
+      expect(text).not.toMatch(/NaN|undefined/);
+    }
+  });
+});
+
+describe("concentration", () => {
+  it("sums the busiest experts first", () => {
+    const points = concentration({ 1: [0.1, 0.6, 0.3] });
+    expect(points.map(({ share }) => share)).toBeAllclose([0, 0.6, 0.9, 1], { atol: 1e-12 });
+  });
+});
+
+describe("unigramEntropy", () => {
+  it("is ln n for n equally frequent tokens and 0 for one", () => {
+    expect(unigramEntropy([5, 6, 7, 8])).toBeCloseTo(Math.log(4), 12);
+    expect(unigramEntropy([3, 3, 3])).toBeCloseTo(0, 12);
+  });
+});
+
+describe("html", () => {
+  it("escapes text, keeps markup and leaves nothing out of nothing", () => {
+    expect(html`<p>${"a<b"}${html`<i>${1}</i>`}${[null, undefined, false, "c"]}</p>`.text).toBe(
+      "<p>a&lt;b<i>1</i>c</p>",
+    );
+  });
+});
+
+describe("duration", () => {
+  it("reads as people say it", () => {
+    expect([0.4, 59.4, 59.6, 125, 3600].map(duration)).toEqual([
+      "0 s",
+      "59 s",
+      "1 min",
+      "2 min 5 s",
+      "60 min",
+    ]);
+  });
+});
