@@ -12,40 +12,39 @@ import { addressAt, intAt, place, splatAt } from "./slots";
   return v128.or(f32x4.gt(x, best), firstNaN);
 }
 
-@inline function isBetter(isFloat: bool, x: i32, best: i32): bool {
-  if (!isFloat) return x > best;
-  const a = reinterpret<f32>(x), b = reinterpret<f32>(best);
-  return a > b || (a != a && b == b);
+@inline function larger(isFloat: bool, a: v128, b: v128): v128 {
+  return isFloat ? f32x4.pmax(a, b) : i32x4.max_s(a, b);
 }
 
-/** Every fourth element in each lane, then the best lane, the lower index among equals. */
+/** All bits set where a lane equals the largest element, or is NaN if there is any NaN. */
+@inline function isHit(isFloat: bool, x: v128, top: v128, hasNaN: bool): v128 {
+  if (!isFloat) return i32x4.eq(x, top);
+  return hasNaN ? f32x4.ne(x, x) : f32x4.eq(x, top);
+}
+
+/** Finds the largest element, then the first place where it stands. */
 @inline function bestOfRow(isFloat: bool, x: usize, n: i32, flip: v128): i32 {
-  let best = v128.xor(v128.load32_splat(x), flip), indices = i32x4.splat(0), index = i32x4(0, 1, 2, 3);
-  let left = n;
-  for (; left >= 4; left -= 4, x += 16) {
-    const value = v128.xor(v128.load(x), flip), better = isBetter4(isFloat, value, best);
-    best = v128.bitselect(value, best, better);
-    indices = v128.bitselect(index, indices, better);
-    index = i32x4.add(index, i32x4.splat(4));
+  const first = v128.xor(v128.load32_splat(x), flip);
+  let a = first, b = first, nan = f32x4.ne(first, first), p = x, left = n;
+  for (; left >= 8; left -= 8, p += 32) {
+    const u = v128.xor(v128.load(p), flip), v = v128.xor(v128.load(p, 16), flip);
+    a = larger(isFloat, a, u);
+    b = larger(isFloat, b, v);
+    if (isFloat) nan = v128.or(nan, v128.or(f32x4.ne(u, u), f32x4.ne(v, v)));
   }
-  let winner = i32x4.extract_lane(best, 0), place = i32x4.extract_lane(indices, 0);
-  for (let lane = 1; lane < 4; lane++) {
-    best = v128.shuffle<i32>(best, best, 1, 2, 3, 0);
-    indices = v128.shuffle<i32>(indices, indices, 1, 2, 3, 0);
-    const value = i32x4.extract_lane(best, 0), at = i32x4.extract_lane(indices, 0);
-    const better = isBetter(isFloat, value, winner);
-    if (better || (!isBetter(isFloat, winner, value) && at < place)) {
-      winner = value;
-      place = at;
-    }
+  for (; left > 0; left--, p += 4) {
+    const u = v128.xor(v128.load32_splat(p), flip);
+    a = larger(isFloat, a, u);
+    if (isFloat) nan = v128.or(nan, f32x4.ne(u, u));
   }
-  for (; left > 0; left--, x += 4) {
-    const value = load<i32>(x) ^ i32x4.extract_lane(flip, 0);
-    if (!isBetter(isFloat, value, winner)) continue;
-    winner = value;
-    place = n - left;
-  }
-  return place;
+  a = larger(isFloat, a, b);
+  a = larger(isFloat, a, v128.shuffle<i64>(a, a, 1, 0));
+  a = larger(isFloat, a, v128.shuffle<i32>(a, a, 1, 0, 3, 2));
+  const hasNaN = isFloat && v128.any_true(nan);
+  let i = 0;
+  while (i + 4 <= n && !v128.any_true(isHit(isFloat, v128.xor(v128.load(place(x, i)), flip), a, hasNaN))) i += 4;
+  while (!v128.any_true(isHit(isFloat, v128.xor(v128.load32_splat(place(x, i)), flip), a, hasNaN))) i++;
+  return i;
 }
 
 @inline function argRows(isFloat: bool, args: usize, begin: i32, end: i32): void {

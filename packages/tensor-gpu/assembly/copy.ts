@@ -1,5 +1,5 @@
 /** @file Filling and copying between any strides and element types, four bytes an element. */
-import { gatherPart, storePart } from "./lanes";
+import { gather4, gatherPart, storePart } from "./lanes";
 import { addressAt, intAt, place, splatAt } from "./slots";
 import { rowOffset, Slot } from "./strided";
 
@@ -34,9 +34,12 @@ function scatterPart(p: usize, stride: usize, v: v128, count: i32): void {
   if (count > 3) v128.store32_lane(p + 3 * stride, v, 3);
 }
 
+/** Elements from which a bulk copy beats a loop. */
+const LONG: i32 = 256;
+
 function move(out: usize, x: usize, count: i32, stepOut: usize, stepX: usize): void {
   if (stepOut == 4 && stepX == 4) {
-    if (count >= 32) {
+    if (count >= LONG) {
       memory.copy(out, x, <usize>count << 2);
       return;
     }
@@ -81,14 +84,30 @@ const BAND: i32 = 16;
   v128.store(out + 3 * stepOut, v128.shuffle<i64>(ef, gh, 1, 3));
 }
 
+/**
+ * Sixteen columns at a time: whole cache lines of `out` are written before they can be displaced, as they are when its
+ * rows lie a power of two apart.
+ */
 function moveTransposed(out: usize, stepOut: usize, x: usize, stepX: usize, rows: i32, columns: i32): void {
-  let column = 0;
-  for (; column + 4 <= columns; column += 4, out += 16, x += stepX << 2) {
+  for (; columns >= 4; columns -= BAND, out += BAND << 2, x += stepX * BAND) {
+    const tiles = min(columns, BAND) >> 2;
     let row = 0;
-    for (; row + 4 <= rows; row += 4) tile(out + <usize>row * stepOut, stepOut, place(x, row), stepX);
-    for (; row < rows; row++) storePart(out + <usize>row * stepOut, gatherPart(place(x, row), stepX, 4), 4);
+    for (; row + 4 <= rows; row += 4) {
+      let to = out + <usize>row * stepOut, from = place(x, row);
+      for (let i = 0; i < tiles; i++, to += 16, from += stepX << 2) tile(to, stepOut, from, stepX);
+    }
+    for (; row < rows; row++) {
+      let to = out + <usize>row * stepOut, from = place(x, row);
+      for (let i = 0; i < tiles; i++, to += 16, from += stepX << 2) v128.store(to, gather4(from, stepX));
+    }
+    if (columns < BAND) {
+      out += <usize>tiles << 4;
+      x += (stepX << 2) * tiles;
+      columns &= 3;
+      break;
+    }
   }
-  for (; column < columns; column++, out += 4, x += stepX) {
+  for (; columns > 0; columns--, out += 4, x += stepX) {
     for (let row = 0; row < rows; row++) store<i32>(out + <usize>row * stepOut, load<i32>(place(x, row)));
   }
 }

@@ -1,6 +1,6 @@
 /** @file Softmax and cross-entropy in one. Items are rows. */
 import { loadPart, storePart } from "./lanes";
-import { exp4, exp } from "./math";
+import { exp, expNegative4 } from "./math";
 import { rowSum } from "./row-sums";
 import { addressAt, floatAt, intAt, place } from "./slots";
 import { logExpSumRow, rowTop } from "./softmax";
@@ -25,13 +25,13 @@ export function crossEntropy(args: usize, begin: i32, end: i32): void {
   }
 }
 
-/** scale·(e^(x − lse) − share) for a row; dx may be x. */
+/** scale·(e^(x − lse) − share) for a row, x being at most lse; dx may be x. */
 @inline function gradientRow(dx: usize, x: usize, n: i32, lse: f32, scale: f32, share: f32): void {
   const level = f32x4.splat(lse), factor = f32x4.splat(scale), less = f32x4.splat(share);
   for (; n >= 4; n -= 4, dx += 16, x += 16) {
-    v128.store(dx, f32x4.mul(factor, f32x4.sub(exp4(f32x4.sub(v128.load(x), level)), less)));
+    v128.store(dx, f32x4.mul(factor, f32x4.sub(expNegative4(f32x4.sub(v128.load(x), level)), less)));
   }
-  if (n > 0) storePart(dx, f32x4.mul(factor, f32x4.sub(exp4(f32x4.sub(loadPart(x, n), level)), less)), n);
+  if (n > 0) storePart(dx, f32x4.mul(factor, f32x4.sub(expNegative4(f32x4.sub(loadPart(x, n), level)), less)), n);
 }
 
 /**

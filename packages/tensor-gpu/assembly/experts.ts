@@ -1,5 +1,5 @@
 /** @file Mixture of experts: slot t·k + j is choice j of token t. */
-import { loadPart, storePart } from "./lanes";
+import { load4, loadPart, store4, storePart } from "./lanes";
 import { madd } from "./math";
 import { rowDot } from "./row-sums";
 import { addressAt, intAt, place } from "./slots";
@@ -51,16 +51,34 @@ export function expandRows(args: usize, begin: i32, end: i32): void {
   }
 }
 
-/** Up to four columns of Σ_j weights[j]·x[inverse[j]]. */
-@inline function combine4(x: usize, inverse: usize, weights: usize, k: i32, d: i32, count: i32): v128 {
+/** Sixteen columns of Σ_j weights[j]·x[inverse[j]]. */
+@inline function combine16(out: usize, x: usize, inverse: usize, weights: usize, k: i32, d: i32): void {
+  let p = f32x4.splat(0), q = p, r = p, s = p;
+  for (let j = 0; j < k; j++) {
+    const row = load<i32>(place(inverse, j)), from = place(x, row * d);
+    if (row < 0) continue;
+    const weight = weights != 0 ? v128.load32_splat(place(weights, j)) : f32x4.splat(1);
+    p = madd(v128.load(from), weight, p);
+    q = madd(v128.load(from, 16), weight, q);
+    r = madd(v128.load(from, 32), weight, r);
+    s = madd(v128.load(from, 48), weight, s);
+  }
+  v128.store(out, p);
+  v128.store(out, q, 16);
+  v128.store(out, r, 32);
+  v128.store(out, s, 48);
+}
+
+/** Up to four columns. */
+@inline function combinePart(out: usize, x: usize, inverse: usize, weights: usize, k: i32, d: i32, count: i32): void {
   let sum = f32x4.splat(0);
   for (let j = 0; j < k; j++) {
     const row = load<i32>(place(inverse, j));
     if (row < 0) continue;
     const weight = weights != 0 ? v128.load32_splat(place(weights, j)) : f32x4.splat(1);
-    sum = madd(loadPart(place(x, row * d), count), weight, sum);
+    sum = madd(load4(place(x, row * d), count), weight, sum);
   }
-  return sum;
+  store4(out, sum, count);
 }
 
 /** out[t] = Σ_j weights[t, j]·x[inverse[t, j]], skipping −1. Slots: out, x, inverse, weights, k, d. Items are tokens. */
@@ -69,10 +87,9 @@ export function combineRows(args: usize, begin: i32, end: i32): void {
   for (let t = begin; t < end; t++) {
     const inverse = place(addressAt(args, 2), t * k);
     const weights = addressAt(args, 3) != 0 ? place(addressAt(args, 3), t * k) : 0;
-    let out = place(addressAt(args, 0), t * d), x = addressAt(args, 1);
-    for (let left = d; left > 0; left -= 4, out += 16, x += 16) {
-      storePart(out, combine4(x, inverse, weights, k, d, left), left);
-    }
+    let out = place(addressAt(args, 0), t * d), x = addressAt(args, 1), left = d;
+    for (; left >= 16; left -= 16, out += 64, x += 64) combine16(out, x, inverse, weights, k, d);
+    for (; left > 0; left -= 4, out += 16, x += 16) combinePart(out, x, inverse, weights, k, d, left);
   }
 }
 

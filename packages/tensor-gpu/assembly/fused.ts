@@ -1,7 +1,7 @@
 /** @file Elementwise kernels of more than one operation. */
-import { gated4, gatedSlope4, silu4 } from "./curves";
-import { loadPart, storePart } from "./lanes";
-import { madd, sigmoid4 } from "./math";
+import { gate4, gated4, gatedSlope4, silu4 } from "./curves";
+import { load4, loadPart, store4, storePart } from "./lanes";
+import { madd } from "./math";
 import { addressAt, intAt, place, splatAt } from "./slots";
 
 /** out += scale·x. Slots: out, x, scale. Items are elements. */
@@ -43,10 +43,10 @@ export function swigluGrad(args: usize, begin: i32, end: i32): void {
     let gate = addressAt(args, 3) + <usize>(row * intAt(args, 8));
     let up = addressAt(args, 4) + <usize>(row * intAt(args, 9));
     for (let left = n; left > 0; left -= 4, dgate += 16, dup += 16, gate += 16, up += 16) {
-      const g = loadPart(gate, left), u = loadPart(up, left), upstream = loadPart(dy, left), s = sigmoid4(g);
+      const g = load4(gate, left), u = load4(up, left), upstream = load4(dy, left), s = gate4(g);
       dy += <usize>min(left, 4) << 2;
-      storePart(dgate, f32x4.mul(f32x4.mul(upstream, u), gatedSlope4(g, s)), left);
-      storePart(dup, f32x4.mul(upstream, gated4(g, s)), left);
+      store4(dgate, f32x4.mul(f32x4.mul(upstream, u), gatedSlope4(g, s)), left);
+      store4(dup, f32x4.mul(upstream, gated4(g, s)), left);
     }
   }
 }

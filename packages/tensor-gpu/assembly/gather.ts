@@ -13,7 +13,7 @@ export function firstOutOfRange(args: usize, begin: i32, end: i32): void {
 }
 
 @inline function copyRow(out: usize, x: usize, n: i32): void {
-  if (n >= 64) {
+  if (n >= 256) {
     memory.copy(out, x, <usize>n << 2);
     return;
   }
@@ -31,17 +31,17 @@ export function gatherRows(args: usize, begin: i32, end: i32): void {
 }
 
 /** out += x over n floats. */
-@inline export function addRow(out: usize, x: usize, n: i32): void {
+@inline function addRow(out: usize, x: usize, n: i32): void {
   for (; n >= 4; n -= 4, out += 16, x += 16) v128.store(out, f32x4.add(v128.load(out), v128.load(x)));
   if (n > 0) storePart(out, f32x4.add(loadPart(out, n), loadPart(x, n)), n);
 }
 
-/** out[index[i]] += x[i] in order of i. Slots: out, index, x, count, d. Items are columns. */
+/** out[index[i]] += x[i] in order of i. Slots: out, index, x, count, d. Items are strips of 256 columns. */
 export function scatterAddRows(args: usize, begin: i32, end: i32): void {
-  const count = intAt(args, 3), d = intAt(args, 4);
+  const count = intAt(args, 3), d = intAt(args, 4), first = begin << 8, columns = min(end << 8, d) - first;
   for (let i = 0; i < count; i++) {
     const row = load<i32>(place(addressAt(args, 1), i));
-    addRow(place(addressAt(args, 0), row * d + begin), place(addressAt(args, 2), i * d + begin), end - begin);
+    addRow(place(addressAt(args, 0), row * d + first), place(addressAt(args, 2), i * d + first), columns);
   }
 }
 

@@ -21,6 +21,17 @@ export function loadPart(p: usize, count: i32): v128 {
   return count == 2 ? two : v128.load32_lane(p + 8, two, 2);
 }
 
+/** Four elements at `p`, or the first `count` where fewer are left. */
+@inline export function load4(p: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(p) : loadPart(p, count);
+}
+
+/** Stores four lanes, or the first `count` where fewer are left. */
+@inline export function store4(p: usize, v: v128, count: i32): void {
+  if (count >= 4) v128.store(p, v);
+  else storePart(p, v, count);
+}
+
 /** As `loadPart`, with the lanes of `rest` beyond `count`. */
 @inline export function loadPartOr(p: usize, count: i32, rest: v128): v128 {
   return count >= 4 ? v128.load(p) : v128.bitselect(loadPart(p, count), rest, laneMask(count));

@@ -98,6 +98,12 @@
   return v128.andnot(exp4InRange(f32x4.pmax(x, low)), f32x4.lt(x, low));
 }
 
+/** eˣ with x held where the result is a normal number, so never 0 or ∞; NaN stays NaN. */
+// @ts-ignore: decorator
+@inline export function expBounded4(x: v128): v128 {
+  return exp4InRange(f32x4.pmin(f32x4.pmax(x, v128.load(EXP)), v128.load(EXP, 16)));
+}
+
 /** eˣ of one float, equal to a lane of `exp4`. */
 export function exp(x: f32): f32 {
   return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);

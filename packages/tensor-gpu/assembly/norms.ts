@@ -1,27 +1,38 @@
 /** @file Layer normalisation and root-mean-square normalisation over rows of n. Items are rows. */
-import { Constant, constant } from "./curves";
-import { loadPart, storePart } from "./lanes";
+import { load4, store4 } from "./lanes";
 import { madd } from "./math";
 import { rowSquares, rowSum } from "./row-sums";
 import { addressAt, floatAt, intAt, place } from "./slots";
 
-/** out = (x − mean)·inverse·weight + bias; weight and bias may be 0. */
-@inline function scaleRow(out: usize, x: usize, n: i32, mean: f32, inverse: f32, weight: usize, bias: usize): void {
+/** Up to four elements of (x − center)·factor·weight + bias. */
+@inline function scale4(
+  hasWeight: bool, hasBias: bool, out: usize, x: usize, weight: usize, bias: usize, center: v128, factor: v128, count: i32,
+): void {
+  let y = f32x4.mul(f32x4.sub(load4(x, count), center), factor);
+  if (hasWeight && hasBias) y = madd(y, load4(weight, count), load4(bias, count));
+  else if (hasWeight) y = f32x4.mul(y, load4(weight, count));
+  else if (hasBias) y = f32x4.add(y, load4(bias, count));
+  store4(out, y, count);
+}
+
+@inline function scaleRowAs(
+  hasWeight: bool, hasBias: bool, out: usize, x: usize, n: i32, center: v128, factor: v128, weight: usize, bias: usize,
+): void {
+  for (; n >= 4; n -= 4, out += 16, x += 16) {
+    scale4(hasWeight, hasBias, out, x, weight, bias, center, factor, 4);
+    if (hasWeight) weight += 16;
+    if (hasBias) bias += 16;
+  }
+  if (n > 0) scale4(hasWeight, hasBias, out, x, weight, bias, center, factor, n);
+}
+
+/** One row; weight and bias may be 0. */
+function scaleRow(out: usize, x: usize, n: i32, mean: f32, inverse: f32, weight: usize, bias: usize): void {
   const center = f32x4.splat(mean), factor = f32x4.splat(inverse);
-  if (weight != 0 && bias != 0) {
-    for (; n >= 4; n -= 4, out += 16, x += 16, weight += 16, bias += 16) {
-      const y = f32x4.mul(f32x4.sub(v128.load(x), center), factor);
-      v128.store(out, madd(y, v128.load(weight), v128.load(bias)));
-    }
-  }
-  for (; n > 0; n -= 4, out += 16, x += 16) {
-    let y = f32x4.mul(f32x4.sub(loadPart(x, n), center), factor);
-    const w = weight != 0 ? loadPart(weight, n) : constant(Constant.one);
-    y = bias != 0 ? madd(y, w, loadPart(bias, n)) : f32x4.mul(y, w);
-    storePart(out, y, n);
-    if (weight != 0) weight += 16;
-    if (bias != 0) bias += 16;
-  }
+  if (weight != 0 && bias != 0) scaleRowAs(true, true, out, x, n, center, factor, weight, bias);
+  else if (weight != 0) scaleRowAs(true, false, out, x, n, center, factor, weight, 0);
+  else if (bias != 0) scaleRowAs(false, true, out, x, n, center, factor, 0, bias);
+  else scaleRowAs(false, false, out, x, n, center, factor, 0, 0);
 }
 
 /** Slots: out, stats, x, weight, bias, n, eps. */

@@ -4,7 +4,7 @@
  * holds the number of all elements. Slot 1 holds the number of parameters. Items are elements, counted through all
  * parameters.
  */
-import { loadPart, storePart } from "./lanes";
+import { load4, store4 } from "./lanes";
 import { madd, nmadd } from "./math";
 import { addressAt, intAt, place, splatAt } from "./slots";
 
@@ -52,26 +52,24 @@ export function adamw(args: usize, begin: i32, end: i32): void {
 @inline function adamLine(
   args: usize, p: usize, g: usize, m: usize, v: usize, left: i32, scale: v128, decay: v128, rate: v128,
 ): void {
-  const beta1 = splatAt(args, 5), rest1 = splatAt(args, 6), beta2 = splatAt(args, 7), rest2 = splatAt(args, 8);
-  const correction = splatAt(args, 9), eps = splatAt(args, 10);
-  for (; left > 0; left -= 4, p += 16, g += 16, m += 16, v += 16) {
-    const whole = left >= 4;
-    const gradient = f32x4.mul(whole ? v128.load(g) : loadPart(g, left), scale);
-    const mean = madd(whole ? v128.load(m) : loadPart(m, left), beta1, f32x4.mul(gradient, rest1));
-    const square = f32x4.mul(f32x4.mul(gradient, gradient), rest2);
-    const deviation = madd(whole ? v128.load(v) : loadPart(v, left), beta2, square);
-    const step = f32x4.div(f32x4.mul(mean, rate), f32x4.add(f32x4.sqrt(f32x4.mul(deviation, correction)), eps));
-    const next = f32x4.sub(f32x4.mul(whole ? v128.load(p) : loadPart(p, left), decay), step);
-    if (whole) {
-      v128.store(m, mean);
-      v128.store(v, deviation);
-      v128.store(p, next);
-    } else {
-      storePart(m, mean, left);
-      storePart(v, deviation, left);
-      storePart(p, next, left);
-    }
-  }
+  const eps = splatAt(args, 10);
+  for (; left >= 4; left -= 4, p += 16, g += 16, m += 16, v += 16) adam4(args, p, g, m, v, 4, scale, decay, rate, eps);
+  if (left > 0) adam4(args, p, g, m, v, left, scale, decay, rate, eps);
+}
+
+/** The coefficients come from memory each time: they would not all fit into registers. */
+@inline function adam4(
+  args: usize, p: usize, g: usize, m: usize, v: usize, count: i32, scale: v128, decay: v128, rate: v128, eps: v128,
+): void {
+  const gradient = f32x4.mul(load4(g, count), scale);
+  const mean = madd(load4(m, count), splatAt(args, 5), f32x4.mul(gradient, splatAt(args, 6)));
+  const square = f32x4.mul(f32x4.mul(gradient, gradient), splatAt(args, 8));
+  const deviation = madd(load4(v, count), splatAt(args, 7), square);
+  const size = f32x4.add(f32x4.sqrt(f32x4.mul(deviation, splatAt(args, 9))), eps);
+  const step = f32x4.div(f32x4.mul(mean, rate), size);
+  store4(m, mean, count);
+  store4(v, deviation, count);
+  store4(p, f32x4.sub(f32x4.mul(load4(p, count), decay), step), count);
 }
 
 /**
@@ -98,15 +96,15 @@ export function sgd(args: usize, begin: i32, end: i32): void {
 ): void {
   const momentum = splatAt(args, 4), gain = splatAt(args, 5), isNesterov = intAt(args, 6), isFirst = intAt(args, 7);
   for (; left > 0; left -= 4, p += 16, g += 16) {
-    const parameter = loadPart(p, left);
-    let step = madd(parameter, decay, f32x4.mul(loadPart(g, left), scale));
+    const parameter = load4(p, left);
+    let step = madd(parameter, decay, f32x4.mul(load4(g, left), scale));
     if (buffer) {
       const gradient = step;
-      if (!isFirst) step = madd(loadPart(buffer, left), momentum, f32x4.mul(gradient, gain));
-      storePart(buffer, step, left);
+      if (!isFirst) step = madd(load4(buffer, left), momentum, f32x4.mul(gradient, gain));
+      store4(buffer, step, left);
       if (isNesterov) step = madd(step, momentum, gradient);
       buffer += 16;
     }
-    storePart(p, nmadd(step, rate, parameter), left);
+    store4(p, nmadd(step, rate, parameter), left);
   }
 }

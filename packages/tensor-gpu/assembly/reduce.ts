@@ -1,10 +1,10 @@
 /**
  * @file Folds of x [outer, n, inner] over its middle axis. Slots: 0 out, 1 x, 2 n, 3 block, 4 blocks, 5 inner, 6 a
  * float by which sums are divided. The middle axis is cut into `blocks` of `block` places, whatever the number of
- * threads, and out is [outer, blocks, inner]; items are its elements. A second launch folds the blocks.
+ * threads, and out is [outer, blocks, inner]. A second launch folds the blocks.
  */
 import { fold4, foldLanes, identity, Op } from "./folds";
-import { loadPart, loadPartOr, storePart } from "./lanes";
+import { load4, loadPartOr, store4 } from "./lanes";
 import { addressAt, floatAt, intAt, place, splatAt } from "./slots";
 
 /** Terms that a single-precision lane adds up before its sum moves on to a second one, as in pairwise summation. */
@@ -39,7 +39,7 @@ const STRETCH: i32 = 128;
   return op == Op.sumSquares ? f32x4.add(a, b) : fold4(op, a, b);
 }
 
-/** Items are rows: inner is 1. */
+/** For inner = 1; items are elements of out. */
 @inline function foldRows(op: Op, args: usize, begin: i32, end: i32): void {
   const n = intAt(args, 2), block = intAt(args, 3), blocks = intAt(args, 4);
   for (let item = begin; item < end; item++) {
@@ -58,7 +58,7 @@ const STRETCH: i32 = 128;
   while (n > 0) {
     let a = none, turns = isSum(op) ? min(n, STRETCH) : n;
     n -= turns;
-    for (; turns > 0; turns--, x += step) a = fold4(op, a, loadPart(x, count));
+    for (; turns > 0; turns--, x += step) a = fold4(op, a, load4(x, count));
     total = join(op, total, a);
   }
   return total;
@@ -88,21 +88,22 @@ const STRETCH: i32 = 128;
   v128.store(out, isSum(op) ? f32x4.div(s, divisor) : s, 48);
 }
 
+/** Items are strips of sixteen columns, the last one of a row possibly narrower. */
 @inline function foldColumns(op: Op, args: usize, begin: i32, end: i32): void {
   const n = intAt(args, 2), block = intAt(args, 3), blocks = intAt(args, 4), inner = intAt(args, 5);
-  const step = <usize>inner << 2, divisor = splatAt(args, 6);
-  for (let item = begin; item < end;) {
-    const cell = item / inner, column = item - cell * inner;
-    const outer = cell / blocks, first = (cell - outer * blocks) * block;
-    const x = place(addressAt(args, 1), (outer * n + first) * inner + column), out = place(addressAt(args, 0), item);
-    const left = min(inner - column, end - item), places = min(block, n - first);
+  const strips = (inner + 15) >> 4, step = <usize>inner << 2, divisor = splatAt(args, 6);
+  for (let item = begin; item < end; item++) {
+    const cell = item / strips, column = (item - cell * strips) << 4;
+    const outer = cell / blocks, first = (cell - outer * blocks) * block, places = min(block, n - first);
+    let x = place(addressAt(args, 1), (outer * n + first) * inner + column), left = inner - column;
+    let out = place(addressAt(args, 0), cell * inner + column);
     if (left >= 16) {
       foldColumns16(op, out, x, step, places, divisor);
-      item += 16;
-    } else {
+      continue;
+    }
+    for (; left > 0; left -= 4, x += 16, out += 16) {
       const total = foldColumn(op, x, step, places, left);
-      storePart(out, isSum(op) ? f32x4.div(total, divisor) : total, left);
-      item += min(left, 4);
+      store4(out, isSum(op) ? f32x4.div(total, divisor) : total, left);
     }
   }
 }

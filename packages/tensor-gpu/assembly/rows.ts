@@ -1,6 +1,6 @@
 /** @file Row kernels of the softmax family. Items are rows; slots are the arguments in the order of their names, then n. */
-import { loadPart, storePart } from "./lanes";
-import { exp4, nmadd } from "./math";
+import { load4, loadPart, store4, storePart } from "./lanes";
+import { expNegative4, nmadd } from "./math";
 import { rowSum } from "./row-sums";
 import { addressAt, intAt, place } from "./slots";
 import { logExpSumRow, rowTop, softmaxGradRow, softmaxRow } from "./softmax";
@@ -52,7 +52,7 @@ export function logSoftmaxGrad(args: usize, begin: i32, end: i32): void {
     let dx = place(addressAt(args, 0), at), dy = place(addressAt(args, 1), at), y = place(addressAt(args, 2), at);
     const sum = f32x4.splat(rowSum(dy, n));
     for (let left = n; left > 0; left -= 4, dx += 16, dy += 16, y += 16) {
-      storePart(dx, nmadd(exp4(loadPart(y, left)), sum, loadPart(dy, left)), left);
+      store4(dx, nmadd(expNegative4(load4(y, left)), sum, load4(dy, left)), left);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** @file Softmax over the entries of each segment, every head (column) for itself. Items are segments. */
-import { loadPart, storePart } from "./lanes";
+import { load4, store4 } from "./lanes";
 import { expNegative4, madd } from "./math";
 import { softmaxGradRow, softmaxRow } from "./softmax";
 import { addressAt, intAt, place } from "./slots";
@@ -8,13 +8,13 @@ import { addressAt, intAt, place } from "./slots";
 function softmaxHeads(out: usize, x: usize, entries: i32, step: usize, count: i32): void {
   const stop = x + <usize>entries * step;
   let top = f32x4.splat(-Infinity), sum = f32x4.splat(0);
-  for (let p = x; p != stop; p += step) top = f32x4.pmax(top, loadPart(p, count));
+  for (let p = x; p != stop; p += step) top = f32x4.pmax(top, load4(p, count));
   for (let p = x, y = out; p != stop; p += step, y += step) {
-    const e = expNegative4(f32x4.sub(loadPart(p, count), top));
-    storePart(y, e, count);
+    const e = expNegative4(f32x4.sub(load4(p, count), top));
+    store4(y, e, count);
     sum = f32x4.add(sum, e);
   }
-  for (let y = out, left = entries; left > 0; left--, y += step) storePart(y, f32x4.div(loadPart(y, count), sum), count);
+  for (let y = out, left = entries; left > 0; left--, y += step) store4(y, f32x4.div(load4(y, count), sum), count);
 }
 
 /** Slots: out, x, offsets, heads. */
@@ -32,10 +32,10 @@ export function segmentSoftmax(args: usize, begin: i32, end: i32): void {
 function gradHeads(dx: usize, dy: usize, y: usize, entries: i32, step: usize, count: i32): void {
   let dot = f32x4.splat(0);
   for (let left = entries, p = dy, q = y; left > 0; left--, p += step, q += step) {
-    dot = madd(loadPart(p, count), loadPart(q, count), dot);
+    dot = madd(load4(p, count), load4(q, count), dot);
   }
   for (; entries > 0; entries--, dx += step, dy += step, y += step) {
-    storePart(dx, f32x4.mul(loadPart(y, count), f32x4.sub(loadPart(dy, count), dot)), count);
+    store4(dx, f32x4.mul(load4(y, count), f32x4.sub(load4(dy, count), dot)), count);
   }
 }
 

@@ -2,7 +2,7 @@
  * @file Compressed sparse rows: segment s owns entries offsets[s] … offsets[s+1]−1, and entry e stands for row
  * indices[e] of x, or row e where indices is 0. Items are segments.
  */
-import { loadPart, storePart } from "./lanes";
+import { load4, store4 } from "./lanes";
 import { madd } from "./math";
 import { rowDot } from "./row-sums";
 import { addressAt, intAt, place } from "./slots";
@@ -44,9 +44,9 @@ import { addressAt, intAt, place } from "./slots";
 ): void {
   let total = f32x4.splat(isMax && last > first ? -Infinity : 0);
   for (let e = first; e < last; e++) {
-    total = fold(isMax, total, loadPart(place(x, rowOf(indices, e) * d), count), weightOf(weights, e));
+    total = fold(isMax, total, load4(place(x, rowOf(indices, e) * d), count), weightOf(weights, e));
   }
-  storePart(out, f32x4.div(total, scale), count);
+  store4(out, f32x4.div(total, scale), count);
 }
 
 @inline function segmentReduce(isMax: bool, args: usize, begin: i32, end: i32): void {
@@ -83,13 +83,13 @@ export function segmentArgMax(args: usize, begin: i32, end: i32): void {
     for (let left = d; left > 0; left -= 4, out += 16, x += 16) {
       let best = f32x4.splat(-Infinity), rows = i32x4.splat(first < last ? rowOf(indices, first) : -1);
       for (let e = first; e < last; e++) {
-        const row = rowOf(indices, e), value = loadPart(place(x, row * d), left);
+        const row = rowOf(indices, e), value = load4(place(x, row * d), left);
         const firstNaN = v128.and(f32x4.ne(value, value), f32x4.eq(best, best));
         const better = v128.or(f32x4.gt(value, best), firstNaN);
         best = v128.bitselect(value, best, better);
         rows = v128.bitselect(i32x4.splat(row), rows, better);
       }
-      storePart(out, rows, left);
+      store4(out, rows, left);
     }
   }
 }

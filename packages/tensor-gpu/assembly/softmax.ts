@@ -1,5 +1,5 @@
 /** @file Softmax and its kin on one row. */
-import { loadPart, loadPartOr, storePart } from "./lanes";
+import { load4, loadPart, loadPartOr, store4, storePart } from "./lanes";
 import { expNegative4, log, sumLanes } from "./math";
 import { rowDot, rowExpSum, rowMax } from "./row-sums";
 
@@ -16,7 +16,7 @@ import { rowDot, rowExpSum, rowMax } from "./row-sums";
   }
   for (; n > 0; n -= 4, x += 16, out += 16) {
     const p = expNegative4(f32x4.sub(loadPartOr(x, n, f32x4.splat(-Infinity)), top));
-    storePart(out, p, n);
+    store4(out, p, n);
     a = f32x4.add(a, p);
   }
   return sumLanes(f32x4.add(a, b));
@@ -30,7 +30,7 @@ import { rowDot, rowExpSum, rowMax } from "./row-sums";
     v128.store(out, f32x4.mul(v128.load(out, 32), factor), 32);
     v128.store(out, f32x4.mul(v128.load(out, 48), factor), 48);
   }
-  for (; n > 0; n -= 4, out += 16) storePart(out, f32x4.mul(loadPart(out, n), factor), n);
+  for (; n > 0; n -= 4, out += 16) store4(out, f32x4.mul(load4(out, n), factor), n);
 }
 
 /** Softmax of one row; out may be x. */

@@ -4,6 +4,7 @@ import {
 } from "./curves";
 import { loadPart, storePart } from "./lanes";
 import { exp4, sigmoid4 } from "./math";
+import { scratchArea } from "./scratch";
 import { addressAt, place, splatAt } from "./slots";
 
 const enum Op {
@@ -46,22 +47,38 @@ const enum Op {
   return f32x4.mul(dy, slope(op, x, parameter));
 }
 
+/** Whether f′ is taken from x, or else from y = f(x). */
+@inline function needsX(op: Op): bool {
+  return op != Op.neg && !needsY(op);
+}
+
+@inline function needsY(op: Op): bool {
+  return op == Op.exp || op == Op.sqrt || op == Op.rsqrt || op == Op.reciprocal || op == Op.tanh || op == Op.sigmoid;
+}
+
+/** As in unary.ts, the last one to three elements go through the loop by way of the work area. */
 @inline function map(op: Op, args: usize, begin: i32, end: i32): void {
-  const parameter = splatAt(args, 4);
+  const parameter = splatAt(args, 4), rest = (end - begin) & 3;
   let dx = place(addressAt(args, 0), begin), dy = place(addressAt(args, 1), begin);
-  let x = place(addressAt(args, 2), begin), y = place(addressAt(args, 3), begin);
-  for (let left = end - begin; left > 0; left -= 4) {
-    const whole = left >= 4;
-    const upstream = whole ? v128.load(dy) : loadPart(dy, left);
-    const input = whole ? v128.load(x) : loadPart(x, left);
-    const gradient = apply(op, upstream, input, whole ? v128.load(y) : loadPart(y, left), parameter);
-    if (whole) v128.store(dx, gradient);
-    else storePart(dx, gradient, left);
-    dx += 16;
-    dy += 16;
-    x += 16;
-    y += 16;
+  let x = place(addressAt(args, 2), begin), y = place(addressAt(args, 3), begin), stop = place(x, end - begin - rest);
+  let restOut: usize = 0;
+  for (;;) {
+    for (; x < stop; dx += 16, dy += 16, x += 16, y += 16) {
+      const input = needsX(op) ? v128.load(x) : f32x4.splat(0), output = needsY(op) ? v128.load(y) : f32x4.splat(0);
+      v128.store(dx, apply(op, v128.load(dy), input, output, parameter));
+    }
+    if (rest == 0 || restOut != 0) break;
+    restOut = dx;
+    dx = scratchArea();
+    v128.store(dx, loadPart(dy, rest));
+    v128.store(dx, loadPart(x, rest), 16);
+    v128.store(dx, loadPart(y, rest), 32);
+    dy = dx;
+    x = dx + 16;
+    y = dx + 32;
+    stop = y;
   }
+  if (rest != 0) storePart(restOut, v128.load(scratchArea()), rest);
 }
 
 export function gradNeg(args: usize, begin: i32, end: i32): void {

@@ -4,6 +4,7 @@ import {
 } from "./curves";
 import { loadPart, storePart } from "./lanes";
 import { erf4, exp4, log4, sigmoid4, tanh4 } from "./math";
+import { scratchArea } from "./scratch";
 import { addressAt, place, splatAt } from "./slots";
 
 const enum Op {
@@ -47,17 +48,24 @@ const enum Op {
   return i32x4.mul(x, x);
 }
 
+/**
+ * Whole vectors first; then the last one to three elements go through the same loop by way of the work area, so that
+ * the code of `apply` stands in each kernel once.
+ */
 @inline function map(op: Op, args: usize, begin: i32, end: i32): void {
-  const parameter = splatAt(args, 2);
-  let out = place(addressAt(args, 0), begin), x = place(addressAt(args, 1), begin);
-  for (let left = end - begin; left > 0; left -= 4) {
-    const whole = left >= 4;
-    const y = apply(op, whole ? v128.load(x) : loadPart(x, left), parameter);
-    if (whole) v128.store(out, y);
-    else storePart(out, y, left);
-    x += 16;
-    out += 16;
+  const parameter = splatAt(args, 2), rest = (end - begin) & 3;
+  let out = place(addressAt(args, 0), begin), x = place(addressAt(args, 1), begin), stop = place(x, end - begin - rest);
+  let restOut: usize = 0;
+  for (;;) {
+    for (; x < stop; x += 16, out += 16) v128.store(out, apply(op, v128.load(x), parameter));
+    if (rest == 0 || restOut != 0) break;
+    restOut = out;
+    out = scratchArea();
+    v128.store(out, loadPart(x, rest));
+    x = out;
+    stop = x + 16;
   }
+  if (rest != 0) storePart(restOut, v128.load(scratchArea()), rest);
 }
 
 export function unaryNeg(args: usize, begin: i32, end: i32): void {
