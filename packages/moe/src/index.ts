@@ -22,6 +22,7 @@ export {
 } from "./baselines/baseline";
 export { type DenseConfig, DenseLayer } from "./baselines/dense-layer";
 export { type HashConfig, HashLayer } from "./baselines/hash-layer";
+export { countCombinations } from "./count/count-combinations";
 export { countFlops } from "./count/count-flops";
 export { countParameters, type ParameterCount } from "./count/count-parameters";
 export {

@@ -1,6 +1,7 @@
 import { memory, tidy } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
 import {
+  countCombinations,
   countFlops,
   countParameters,
   estimateMemory,
@@ -111,6 +112,15 @@ describe("countFlops", () => {
 
   it("refuses an empty sequence", () => {
     expectError("ERR_RANGE", /sequenceLength/, () => countFlops(shapes["deepseek-v2"], 0));
+  });
+});
+
+describe("countCombinations", () => {
+  it("gives the paper's numbers", () => {
+    expect(countCombinations(16, 2)).toBe(120n);
+    expect(countCombinations(64, 8)).toBe(4_426_165_368n);
+    expect(countCombinations(5, 0)).toBe(1n);
+    expectError("ERR_RANGE", /topK/, () => countCombinations(2, 3));
   });
 });
 

@@ -1,0 +1,14 @@
+import { assertInteger } from "../checks";
+
+/**
+ * The number of sets of experts a token may get, `experts` choose `topK`: what fine-grained experts multiply.
+ * @throws {MoeError} `ERR_RANGE`
+ * @see DeepSeekMoE (Dai et al. 2024), section 3.1: 16 choose 2 = 120, 64 choose 8 = 4,426,165,368
+ */
+export function countCombinations(experts: number, topK: number): bigint {
+  assertInteger("countCombinations", "experts", experts, 0);
+  assertInteger("countCombinations", "topK", topK, 0, experts);
+  let sets = 1n;
+  for (let i = 1n; i <= topK; i++) sets = (sets * (BigInt(experts - topK) + i)) / i;
+  return sets;
+}
