@@ -101,9 +101,9 @@ describe("payloads", () => {
     }),
     fc.record({
       scheme: fc.constantFrom("ctwl-vanilla" as const, "ctwl-balance" as const),
-      message_bits: fc.integer({ min: 1, max: 16 }),
+      message_bits: fc.integer({ min: 1, max: 10 }),
       message_code_len: fc.integer({ min: 1, max: 8 }),
-      encode_ratio: fc.constant(8),
+      encode_ratio: fc.constant(18),
       lm_prefix_len: fc.nat(5),
       random_permutation_num: fc.integer({ min: 50, max: 200 }),
       after_last_chunk: fc.constantFrom("stop" as const, "repeat" as const, "wrap" as const),
@@ -126,7 +126,8 @@ describe("payloads", () => {
         const decoded = watermark.decode(text);
         expect(decoded.bits).toEqual(payload);
         expect(decoded.candidates[0]!.bits).toEqual(payload);
-        expect(decoded.bitConfidence.every((p) => p > 0.5 && p <= 1)).toBe(true);
+        expect(Math.min(...decoded.bitConfidence)).toBeGreaterThan(0.5);
+        expect(Math.max(...decoded.bitConfidence)).toBeLessThanOrEqual(1);
         const rivals = [payload, payload.map((bit) => 1 - bit)];
         expect(watermark.decode(text, { candidates: rivals }).bits).toEqual(payload);
       }),

@@ -48,7 +48,7 @@ export function forTransformers(
     if (processor.isAsync?.())
       throw new WatermarkError(
         "ERR_ASYNC_PROXY",
-        "forTransformers: transformers.js does not await processors; use a synchronous proxy, such as an n-gram model, or a loop of your own with createSampler",
+        "forTransformers: transformers.js does not await processors; use a synchronous proxy or createSampler",
       );
     return processor;
   };

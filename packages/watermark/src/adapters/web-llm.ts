@@ -21,7 +21,7 @@ export function forWebLlm(processor: Processor): WebLlmLogitProcessor {
   if (processor.isAsync?.())
     throw new WatermarkError(
       "ERR_ASYNC_PROXY",
-      "forWebLlm: WebLLM does not await processors; use a synchronous proxy, such as an n-gram model",
+      "forWebLlm: WebLLM does not await processors; use a synchronous proxy",
     );
   const ids: number[] = [];
   return {

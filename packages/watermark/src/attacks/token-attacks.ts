@@ -1,5 +1,6 @@
 /** @file Edits of a token sequence that a mark should survive. All take randomness as an argument. */
 import { checkRange } from "../core/check";
+import { randomPermutation } from "../prf/permutation";
 
 /** A source of numbers in [0, 1). */
 export type Random = () => number;
@@ -15,14 +16,8 @@ const drawToken = ({ vocabSize, draw }: Replacement, random: Random) =>
   draw ? draw(random) : Math.floor(random() * vocabSize);
 
 /** `count` distinct indices below `length`, ascending. */
-function chooseIndices(length: number, count: number, random: Random): number[] {
-  const indices = Array.from({ length }, (_, i) => i);
-  for (let i = 0; i < count; i++) {
-    const j = i + Math.floor(random() * (length - i));
-    [indices[i], indices[j]] = [indices[j]!, indices[i]!];
-  }
-  return indices.slice(0, count).sort((a, b) => a - b);
-}
+const chooseIndices = (length: number, count: number, random: Random): Int32Array =>
+  randomPermutation(length, count, random).slice(0, count).sort();
 
 const shareOf = (ids: ArrayLike<number>, rate: number) =>
   Math.round(ids.length * checkRange("attack: rate", rate, 0, 1));

@@ -2,7 +2,7 @@ import type { Random } from "../attacks/token-attacks";
 import type { Watermark } from "../core/create-watermark";
 import type { DetectOptions } from "../core/results";
 import { WatermarkError } from "../error";
-import { createKey, type WatermarkKey } from "../prf/key";
+import { randomKey, type WatermarkKey } from "../prf/key";
 import { quantile, type Rate, wilson } from "./rates";
 
 /** Options of `calibrate`. */
@@ -63,8 +63,7 @@ export function calibrate(
     const p: number[] = [];
     for (const window of windowsOf(texts, length, most)) {
       signal?.throwIfAborted();
-      const key = createKey(Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256)));
-      const detection = watermarkFor(key).detect(window, options.detect);
+      const detection = watermarkFor(randomKey(random)).detect(window, options.detect);
       z.push(detection.z);
       p.push(detection.pValue);
     }

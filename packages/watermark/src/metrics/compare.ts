@@ -3,7 +3,7 @@ import { createWatermark, type Watermark } from "../core/create-watermark";
 import type { ProfileInput } from "../core/profile";
 import { continueText } from "../core/sampler";
 import type { SchemeResources } from "../core/scheme";
-import { createKey } from "../prf/key";
+import { randomKey } from "../prf/key";
 import { distinctN, type LanguageModel, perplexity } from "./quality";
 import { bitAccuracy, codingRate, type Rate, wilson } from "./rates";
 
@@ -121,8 +121,7 @@ async function compareOne(
   let payloadBits = 0;
   for (const prompt of prompts) {
     options.signal?.throwIfAborted();
-    const key = createKey(Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256)));
-    const watermark = createWatermark(profile, key, options);
+    const watermark = createWatermark(profile, randomKey(random), options);
     payloadBits = watermark.messageBits;
     const payload = payloadBits
       ? Uint8Array.from({ length: payloadBits }, () => (random() < 0.5 ? 0 : 1))

@@ -1,5 +1,6 @@
 /** @file How good a text still is. */
 import { WatermarkError } from "../error";
+import { softmax64 } from "../proxy/proxy-lm";
 
 /** A language model: logits of the next token, shape [vocabulary]; the caller may edit them. */
 export type LanguageModel = (ids: readonly number[]) => Float32Array | Promise<Float32Array>;
@@ -24,11 +25,7 @@ export async function perplexity(
   let loss = 0;
   for (let t = 0; t < ids.length; t++) {
     const logits = await model(context);
-    let peak = Number.NEGATIVE_INFINITY;
-    for (let v = 0; v < logits.length; v++) if (logits[v]! > peak) peak = logits[v]!;
-    let sum = 0;
-    for (let v = 0; v < logits.length; v++) sum += Math.exp(logits[v]! - peak);
-    loss += peak + Math.log(sum) - logits[ids[t]!]!;
+    loss -= Math.log(softmax64(logits)[ids[t]!]!);
     context.push(ids[t]!);
   }
   return Math.exp(loss / ids.length);

@@ -46,6 +46,10 @@ export function createKey(secret: Uint8Array | string): WatermarkKey {
   return key;
 }
 
+/** A random 128-bit key from a generator of numbers in [0, 1): for experiments, not for secrets. */
+export const randomKey = (random: () => number): WatermarkKey =>
+  createKey(Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256)));
+
 /** True for keys made by `createKey`. */
 export const isKey = (value: unknown): value is WatermarkKey =>
   typeof value === "object" && value !== null && secrets.has(value as WatermarkKey);

@@ -30,6 +30,13 @@ export function keyedPermutation(seed: Seed, length: number, count: number): Int
   return order;
 }
 
+/** `keyedPermutation` with a seed drawn from a generator of numbers in [0, 1). */
+export const randomPermutation = (
+  length: number,
+  count: number,
+  random: () => number,
+): Int32Array => keyedPermutation([random() * 2 ** 32, random() * 2 ** 32], length, count);
+
 /**
  * torch's CPU `randperm(length)`: for i from 0 to length - 2, entry i is swapped with entry
  * i + (draw mod (length - i)).

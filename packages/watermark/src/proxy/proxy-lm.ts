@@ -16,20 +16,23 @@ export interface ProxyLM {
   next(context: readonly number[]): Float32Array | Promise<Float32Array>;
 }
 
-/** Softmax in double precision; minus infinity gives 0. */
-export function softmax(logits: ArrayLike<number>, temperature = 1): Float32Array {
+/** Softmax in double precision; minus infinity gives 0, and nothing but minus infinity gives NaN. */
+export function softmax64(logits: ArrayLike<number>): Float64Array {
   let peak = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) if (logits[i]! > peak) peak = logits[i]!;
-  const exponentials = new Float64Array(logits.length);
+  const probabilities = new Float64Array(logits.length);
   let sum = 0;
   for (let i = 0; i < logits.length; i++) {
-    exponentials[i] = Math.exp((logits[i]! - peak) / temperature);
-    sum += exponentials[i]!;
+    probabilities[i] = Math.exp(logits[i]! - peak);
+    sum += probabilities[i]!;
   }
-  const probabilities = new Float32Array(logits.length);
-  for (let i = 0; i < logits.length; i++) probabilities[i] = exponentials[i]! / sum;
+  for (let i = 0; i < logits.length; i++) probabilities[i]! /= sum;
   return probabilities;
 }
+
+/** Softmax in double precision, rounded to floats. */
+export const softmax = (logits: ArrayLike<number>): Float32Array =>
+  Float32Array.from(softmax64(logits));
 
 /**
  * A proxy from any function that gives logits, synchronous or not: for example the generating model

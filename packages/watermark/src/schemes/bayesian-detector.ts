@@ -3,6 +3,7 @@ import type { SynthIdProfile } from "../core/profile";
 import { WatermarkError } from "../error";
 import { tprAtFpr } from "../metrics/rates";
 import type { WatermarkKey } from "../prf/key";
+import { randomPermutation } from "../prf/permutation";
 import { synthid } from "./synthid";
 
 /** G-values of one text, repeated contexts and the first H tokens left out. */
@@ -144,15 +145,6 @@ function addGradient(
 
 type Example = { matrix: GMatrix; label: number };
 
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const copy = items.slice();
-  for (let i = copy.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [copy[i], copy[j]] = [copy[j]!, copy[i]!];
-  }
-  return copy;
-}
-
 function fit(
   examples: readonly Example[],
   depth: number,
@@ -167,9 +159,9 @@ function fit(
   const second = new Float64Array(count);
   let step = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = shuffled(examples, random);
+    const order = randomPermutation(examples.length, examples.length, random);
     for (let at = 0; at < order.length; at += batchSize) {
-      const batch = order.slice(at, at + batchSize);
+      const batch = Array.from(order.subarray(at, at + batchSize), (i) => examples[i]!);
       const gradient = new Float64Array(count);
       const detector = unpack(flat, depth, prior);
       for (const { matrix, label } of batch) addGradient(detector, matrix, label, gradient);

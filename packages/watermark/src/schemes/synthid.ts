@@ -2,6 +2,7 @@ import type { SynthIdProfile } from "../core/profile";
 import type { Embedder, Scheme, Scored } from "../core/scheme";
 import { topIndices } from "../core/top-indices";
 import type { WatermarkKey } from "../prf/key";
+import { softmax64 } from "../proxy/proxy-lm";
 import { normalTail } from "../statistics/normal";
 import { type GValues, gBit, gValues } from "./g-values";
 import { isRepeatedContext } from "./repeated-context";
@@ -36,19 +37,8 @@ function cut(profile: SynthIdProfile, logits: Float32Array) {
   const candidates = topIndices(logits, top_k);
   const n = candidates.length;
   const scaled = new Float64Array(n);
-  const p = new Float64Array(n);
-  let peak = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < n; i++) {
-    scaled[i] = logits[candidates[i]!]! / temperature;
-    if (scaled[i]! > peak) peak = scaled[i]!;
-  }
-  let sum = 0;
-  for (let i = 0; i < n; i++) {
-    p[i] = Math.exp(scaled[i]! - peak);
-    sum += p[i]!;
-  }
-  for (let i = 0; i < n; i++) p[i]! /= sum;
-  return { candidates, scaled, p, isPossible: peak > Number.NEGATIVE_INFINITY };
+  for (let i = 0; i < n; i++) scaled[i] = logits[candidates[i]!]! / temperature;
+  return { candidates, scaled, p: softmax64(scaled) };
 }
 
 function synthIdEmbedder(profile: SynthIdProfile, values: GValues): Embedder {
@@ -59,8 +49,8 @@ function synthIdEmbedder(profile: SynthIdProfile, values: GValues): Embedder {
     edit(ids, start, logits) {
       const step = ids.length - start;
       if (profile.skip_first_ngram_calls && step < width) return;
-      const { candidates, scaled, p, isPossible } = cut(profile, logits);
-      if (!isPossible) return;
+      const { candidates, scaled, p } = cut(profile, logits);
+      if (Number.isNaN(p[0])) return; // no token is possible
       if (candidates.length < logits.length) logits.fill(nothing);
       if (isSeen(ids, start, width, history)) {
         candidates.forEach((v, i) => {
