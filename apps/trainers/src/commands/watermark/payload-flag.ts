@@ -1,0 +1,139 @@
+import {
+  bitsCodec,
+  bytesCodec,
+  integerCodec,
+  type PayloadCodec,
+  recordCodec,
+  textCodec,
+  WatermarkError,
+} from "@deepgrain/watermark";
+import { z } from "zod";
+import { numberFlag } from "../../cli/number-flag";
+import { UsageError } from "../../cli/usage-error";
+import { checkForm } from "../../formats/read-json";
+
+/** How a payload is written on the command line and laid out in the text. */
+export const codecNames = ["bits", "integer", "hex", "text", "record"] as const;
+
+export const codecArgs = {
+  codec: {
+    type: "enum",
+    options: [...codecNames] as string[],
+    default: "bits",
+    description: "How the payload is written",
+  },
+  checksum: {
+    type: "string",
+    valueHint: "bits",
+    description: "Check bits behind the payload: 0, 8 or 16. Default 0 for bits, else 8",
+  },
+  "ecc-bytes": {
+    type: "string",
+    description: "Reed-Solomon check bytes behind that. Default 0",
+  },
+} as const;
+
+export interface CodecFlags {
+  codec: string;
+  checksum?: string | undefined;
+  "ecc-bytes"?: string | undefined;
+}
+
+/** A codec between the command line's spelling of a payload and the bits of a profile. */
+export interface PayloadFlagCodec {
+  /** @throws {UsageError | WatermarkError} when the payload has not the codec's form or does not fit */
+  encode(payload: string): Uint8Array;
+  /** @throws {WatermarkError} `ERR_DECODE` when the checksum does not match */
+  decode(bits: Uint8Array, erasedBits: Uint8Array): unknown;
+}
+
+const record = z.strictObject({
+  modelVersion: z.int().min(0),
+  time: z.union([z.int(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))]),
+  userId: z.int().min(0),
+});
+
+const badPayload = (wanted: string) => new UsageError(`--payload must be ${wanted}`);
+
+function spelled<T>(
+  codec: PayloadCodec<T>,
+  messageBits: number,
+  parse: (payload: string) => T,
+  show: (value: T) => unknown,
+): PayloadFlagCodec {
+  if (codec.bits > messageBits)
+    throw new WatermarkError(
+      "ERR_PAYLOAD",
+      `payload: ${codec.bits} bits are needed, the profile's message_bits is ${messageBits}`,
+      { needed: codec.bits, got: messageBits },
+    );
+  return {
+    encode(payload) {
+      const bits = new Uint8Array(messageBits);
+      bits.set(codec.encode(parse(payload)));
+      return bits;
+    },
+    decode: (bits, erasedBits) =>
+      show(codec.decode(bits.slice(0, codec.bits), erasedBits.slice(0, codec.bits)).value),
+  };
+}
+
+const parseHex = (payload: string): Uint8Array => {
+  if (!/^([0-9a-f]{2})+$/i.test(payload)) throw badPayload("pairs of hexadecimal digits");
+  return Uint8Array.from(Buffer.from(payload, "hex"));
+};
+
+function parseRecord(payload: string): z.infer<typeof record> {
+  let value: unknown;
+  try {
+    value = JSON.parse(payload);
+  } catch {
+    throw badPayload(
+      'JSON such as {"modelVersion": 3, "time": "2025-01-01T00:00:00Z", "userId": 7}',
+    );
+  }
+  return checkForm(value, record, "--payload");
+}
+
+/**
+ * The codec that the flags ask for. Bits of the profile that it does not use are zero.
+ * @throws {WatermarkError} `ERR_PAYLOAD` when the profile's payload is too short for it, with the bits needed
+ */
+export function payloadCodec(flags: CodecFlags, messageBits: number): PayloadFlagCodec {
+  const name = flags.codec as (typeof codecNames)[number];
+  const checksum = numberFlag("checksum", flags.checksum, { max: 16 }) ?? (name === "bits" ? 0 : 8);
+  if (checksum !== 0 && checksum !== 8 && checksum !== 16)
+    throw new UsageError(`--checksum must be 0, 8 or 16, got "${checksum}"`);
+  const eccBytes = numberFlag("ecc-bytes", flags["ecc-bytes"], { max: 254 }) ?? 0;
+  const options = { checksum, eccBytes } as const;
+  const whole = eccBytes === 0 ? messageBits : 8 * (Math.floor(messageBits / 8) - eccBytes);
+  const room = Math.max(1, whole - checksum);
+  const bytes = Math.max(1, Math.floor(room / 8));
+  switch (name) {
+    case "bits": {
+      const parse = (payload: string) => {
+        if (!/^[01]+$/.test(payload)) throw badPayload("zeros and ones");
+        return Uint8Array.from(payload, Number);
+      };
+      return spelled(bitsCodec(room, options), messageBits, parse, (bits) => bits.join(""));
+    }
+    case "integer": {
+      const parse = (payload: string) => {
+        if (!/^\d+$/.test(payload)) throw badPayload("a whole number");
+        return Number(payload);
+      };
+      return spelled(integerCodec(Math.min(room, 52), options), messageBits, parse, Number);
+    }
+    case "hex":
+      return spelled(bytesCodec(bytes, options), messageBits, parseHex, (value) =>
+        Buffer.from(value).toString("hex"),
+      );
+    case "text":
+      return spelled(textCodec(bytes, options), messageBits, String, String);
+    case "record":
+      return spelled(recordCodec({}, options), messageBits, parseRecord, (value) => ({
+        ...value,
+        time: new Date(value.time).toISOString(),
+      }));
+  }
+}

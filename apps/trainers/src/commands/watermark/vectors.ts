@@ -1,0 +1,66 @@
+import { vectors as computeVectors, type VectorsInput } from "@deepgrain/watermark";
+import { z } from "zod";
+import { defineCliCommand } from "../../cli/define-command";
+import { saveJson } from "../../formats/save-file";
+import { openTokenizer } from "./open-model";
+import { openProxy } from "./open-watermark";
+import { publicProfile } from "./profile-file";
+import { readSecretJson } from "./secret-json";
+
+const schema = z.strictObject({
+  profile: z.looseObject({ scheme: z.string(), vocab_size: z.int().min(2) }),
+  key: z.string().optional(),
+  ids: z.array(z.array(z.int().min(0))).min(1),
+  logits: z.array(z.array(z.number().nullable())).optional(),
+  payload: z.array(z.int().min(0).max(1)).optional(),
+  promptLength: z.int().min(0).optional(),
+  frequencies: z.array(z.number().min(0)).optional(),
+});
+
+export const vectors = defineCliCommand({
+  name: "vectors",
+  description: "Writes a scheme's internals for given ids and logits, to compare bit for bit.",
+  examples: [
+    "watermark vectors --in in.json --out out.json",
+    '  # in.json: {"profile": {"scheme": "kgw", "vocab_size": 8}, "key": "00112233445566778899aabbccddeeff",',
+    '  #           "ids": [[1, 2, 3]], "logits"?: [[0, 0.5, null, …]], "payload"?: [0, 1], "promptLength"?: 0}',
+    "  # null stands for minus infinity; with profiles in a compatibility mode there is no key",
+  ],
+  args: {
+    in: {
+      type: "string",
+      required: true,
+      valueHint: "file",
+      description: "Profile, key, ids and logits",
+    },
+    out: {
+      type: "string",
+      valueHint: "file",
+      description: "Seeds, green lists, g-values, processed and detector scores; stdout without it",
+    },
+    proxy: {
+      type: "string",
+      valueHint: "uniform|file",
+      description:
+        "Balance-Marking's proxy: none, an n-gram model (.json), or a text to train one on",
+    },
+    tokenizer: { type: "string", valueHint: "dir", description: "Tokenizer for the proxy's text" },
+    json: { type: "boolean", description: "Errors as JSON too; the output always is" },
+  },
+  async run({ in: path, out, ...flags }, context) {
+    const { resolve, write } = context;
+    const { frequencies, ...given } = await readSecretJson(resolve(path), schema);
+    const input = given as unknown as VectorsInput;
+    const tokenizer =
+      flags.tokenizer === undefined ? undefined : await openTokenizer(resolve(flags.tokenizer));
+    const vocabSize = input.profile.vocab_size;
+    const proxy = await openProxy(flags.proxy, vocabSize, { model: undefined, tokenizer }, context);
+    const { profile, rows } = computeVectors(input, {
+      ...(proxy && { proxy }),
+      ...(frequencies && { frequencies }),
+    });
+    const result = { profile: publicProfile(profile), rows };
+    if (out !== undefined) await saveJson(resolve(out), result);
+    else write(`${JSON.stringify(result)}\n`);
+  },
+});
