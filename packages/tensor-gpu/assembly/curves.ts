@@ -27,10 +27,6 @@ export const enum Constant {
   return f32x4.pmax(x, constant(Constant.low));
 }
 
-@inline export function abs4(x: v128): v128 {
-  return f32x4.abs(x);
-}
-
 /** −1, 0 or 1; NaN for NaN. */
 @inline export function sign4(x: v128): v128 {
   const zero = f32x4.splat(0);

@@ -60,8 +60,3 @@ export function gatherPart(p: usize, stride: usize, count: i32): v128 {
   if (count > 2) v = v128.load32_lane(p + 2 * stride, v, 2);
   return count > 3 ? v128.load32_lane(p + 3 * stride, v, 3) : v;
 }
-
-/** All bits set where the float lane is NaN. */
-@inline export function isNaN4(v: v128): v128 {
-  return f32x4.ne(v, v);
-}

@@ -4,7 +4,7 @@
  * of arrays.
  */
 import { rowSquares } from "./row-sums";
-import { addressAt, intAt, place } from "./slots";
+import { addressAt, place } from "./slots";
 
 const LINE: usize = 12;
 const BLOCK: i32 = 4096;

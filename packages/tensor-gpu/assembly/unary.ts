@@ -1,6 +1,6 @@
 /** @file y = f(x): one kernel an op, all over the same loop. Slots: out, x, parameter. Items are elements. */
 import {
-  abs4, Constant, constant, cos4, expm1_4, gelu4, geluTanh4, log1p4, pow4, sign4, silu4, sin4, softplus4,
+  Constant, constant, cos4, expm1_4, gelu4, geluTanh4, log1p4, pow4, sign4, silu4, sin4, softplus4,
 } from "./curves";
 import { loadPart, storePart } from "./lanes";
 import { erf4, exp4, log4, sigmoid4, tanh4 } from "./math";
@@ -15,7 +15,7 @@ const enum Op {
 
 @inline function apply(op: Op, x: v128, parameter: v128): v128 {
   if (op == Op.neg) return f32x4.neg(x);
-  if (op == Op.abs) return abs4(x);
+  if (op == Op.abs) return f32x4.abs(x);
   if (op == Op.sign) return sign4(x);
   if (op == Op.exp) return exp4(x);
   if (op == Op.expm1) return expm1_4(x);
