@@ -86,3 +86,35 @@ for (const scheme of ["ctwl-balance", "ctwl-vanilla"] as const) {
     line(`${scheme}: decode 20 bits over 200 tokens, ${name}`, `${median(times).toFixed(0)} ms`);
   }
 }
+
+const half = trainNgram([corpus.map((id) => id % 2000)], { vocabSize: 2000, order: 3 });
+for (const [vocab_size, lm, bits, partitions] of [
+  [2000, half, 10, 100],
+  [2000, half, 20, 10],
+  [2000, half, 20, 100],
+  [size, proxy, 10, 100],
+  [size, proxy, 20, 10],
+] as const) {
+  const watermark = createWatermark(
+    {
+      scheme: "ctwl-balance",
+      vocab_size,
+      message_bits: bits,
+      message_code_len: bits,
+      random_permutation_num: partitions,
+      encode_ratio: 200 / bits,
+    },
+    randomKey(random),
+    { proxy: lm },
+  );
+  const text = corpus.slice(1000, 1210).map((id) => id % vocab_size);
+  const times = Array.from({ length: 3 }, () => {
+    const started = performance.now();
+    watermark.decode(text);
+    return performance.now() - started;
+  });
+  line(
+    `balance: vocabulary ${vocab_size}, L ${bits}, R ${partitions}`,
+    `${median(times).toFixed(0)} ms to decode`,
+  );
+}

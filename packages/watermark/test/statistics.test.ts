@@ -86,6 +86,8 @@ describe("count tails", () => {
       [300, 4],
       [25, 16],
     ] as const)
-      expect(largestCellMass(total, cells).reduce((a, b) => a + b)).toBeCloseTo(1, 10);
+      expect(largestCellMass(total, cells).reduce((a, b) => a + b)).toBeCloseTo(1, 8);
+    // All of 40 balls in one of four cells: 4 · 4^-40.
+    expect([largestCellMass(40, 4)[40]!]).toBeAllclose([4 ** -39], { rtol: 1e-9, atol: 0 });
   });
 });

@@ -30,21 +30,34 @@ function largestCell(total: number, cells: number): Float64Array {
   );
   // Balls in cells are independent Poisson counts given their sum, whose probability is P(sum).
   const logSum = total * Math.log(total) - total - logGamma(total + 1);
+  const logFactorial = (n: number) => logGamma(n + 1);
   for (let c = Math.ceil(rate), previous = 0; c <= total; c++) {
+    if (1 - previous < 1e-9) {
+      // Far out, differences drown in rounding; there one cell holds c, and any of them may.
+      mass[c] = Math.exp(
+        Math.log(cells) +
+          logFactorial(total) -
+          logFactorial(c) -
+          logFactorial(total - c) -
+          c * Math.log(cells) +
+          (total - c) * Math.log1p(-1 / cells),
+      );
+      continue;
+    }
     const cdf = Math.min(1, sumEquals(poisson.slice(0, c + 1), cells, total) * Math.exp(-logSum));
     mass[c] = Math.max(0, cdf - previous);
     previous = Math.max(previous, cdf);
-    if (1 - previous < 1e-13) break;
   }
   return mass;
 }
 
 /**
- * The exact distribution of the fullest cell when `total` balls fall evenly into `cells`.
+ * The exact distribution of the fullest cell when `total` balls fall evenly into `cells`; below 1e-9
+ * the sum over cells, which bounds it closely from above.
  *
  * @param total 0 or more
  * @param cells 1 or more
- * @returns mass[c] = P(largest = c), length total + 1, summing to 1 within 1e-12
+ * @returns mass[c] = P(largest = c), length total + 1, summing to 1 within 1e-9
  * @see Levin 1981, the Poisson representation (MPAC's confidence takes a normal for its last factor)
  */
 export function largestCellMass(total: number, cells: number): Float64Array {
