@@ -1,3 +1,4 @@
+import "@deepgrain/vitest/allclose";
 import { describe, expect, it } from "vitest";
 import { duration } from "../src/job/duration";
 import { jobConfig } from "../src/job/job-config";

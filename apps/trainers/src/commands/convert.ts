@@ -1,5 +1,4 @@
-import { copyFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
 import {
   type CausalLM,
   llama2cTokenizerJson,
@@ -13,6 +12,7 @@ import { readLlama2cTokenizer, type WriteSafetensorsOptions } from "@deepgrain/t
 import { defineCliCommand } from "../cli/define-command";
 import { numberFlag } from "../cli/number-flag";
 import { UsageError } from "../cli/usage-error";
+import { copyTokenizer } from "../formats/copy-tokenizer";
 
 const isFolder = async (path: string) => (await stat(path)).isDirectory();
 
@@ -25,15 +25,6 @@ async function convertTokenizer(source: string, out: string, model: CausalLM): P
     tokenizer,
     config: tokenizerConfig(tokenizer, { ...roles, modelMaxLength }),
   });
-}
-
-const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
-
-async function copyTokenizer(from: string, out: string): Promise<void> {
-  for (const name of tokenizerFiles)
-    await copyFile(join(from, name), join(out, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-    });
 }
 
 export const convert = defineCliCommand({

@@ -21,6 +21,10 @@ export const deepgrain = defineCommandGroup(
       summary: "expert-specialised fine-tuning: score, select, train, apply, evaluate",
       load: async () => (await import("./esft")).esft,
     },
+    watermark: {
+      summary: "watermarks in text: embed, detect, decode, attack, calibrate, compare, vectors",
+      load: async () => (await import("./watermark")).watermark,
+    },
     convert: {
       summary: "turn a llama2.c checkpoint into a Hugging Face folder",
       load: async () => (await import("./convert")).convert,

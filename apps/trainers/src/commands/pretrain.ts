@@ -1,8 +1,157 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { trainValidationSplit } from "@deepgrain/datasets";
+import {
+  CausalLM,
+  loadTokenizer,
+  packSequences,
+  parseConfig,
+  saveModel,
+  saveTokenizer,
+  type Tokenizer,
+  train,
+} from "@deepgrain/lm";
+import { manualSeed, optim } from "@deepgrain/tensor-gpu";
+import { z } from "zod";
+import type { CliContext } from "../cli/context";
 import { defineCliCommand } from "../cli/define-command";
+import { numberFlag } from "../cli/number-flag";
+import { UsageError } from "../cli/usage-error";
+import { copyTokenizer } from "../formats/copy-tokenizer";
+import { readJson } from "../formats/read-json";
+import { textDocuments } from "../formats/text-documents";
+import { driveTraining } from "../job/drive-training";
+import { englishText } from "../job/english-text";
+import { presets } from "../job/job-config";
+import { modelConfig } from "../job/model-config";
+import { sequentialBatches } from "../job/sequential-batches";
+import { tokenStream } from "../job/token-stream";
+import { trainTokenizer } from "../job/train-tokenizer";
+import { metricsLog } from "../runs/metrics-log";
+import { trainingArgs, trainingFlags } from "./training-flags";
+
+const VALIDATION_BLOCKS = 64;
+
+async function readTexts(data: string, { resolve, signal }: CliContext): Promise<string[]> {
+  const documents: string[] = [];
+  for (const name of data.split(",").filter((part) => part !== ""))
+    if (name === "english") {
+      const { train: most, validation } = await englishText({ characters: 4e6, signal });
+      documents.push(...most, ...validation);
+    } else documents.push(...(await textDocuments(resolve(name))));
+  if (documents.length === 0) throw new UsageError("--data names no text");
+  return documents;
+}
+
+/** Takes the tokenizer of a folder, or trains one, and leaves it in the output folder. */
+async function tokenizerIn(
+  out: string,
+  texts: readonly string[],
+  { from, vocabSize }: { from: string | undefined; vocabSize: number },
+  { progress, signal }: CliContext,
+): Promise<Tokenizer> {
+  if (from !== undefined) await copyTokenizer(from, out);
+  else if (!existsSync(join(out, "tokenizer.json")))
+    await saveTokenizer(out, await trainTokenizer(texts, { vocabSize, progress, signal }));
+  return loadTokenizer(out);
+}
+
+/** A new model by a config.json, its vocabulary and special tokens the tokenizer's; without one, a small DeepSeekMoE. */
+async function newModel(
+  path: string | undefined,
+  tokenizer: Tokenizer,
+  length: number,
+): Promise<CausalLM> {
+  if (path === undefined) {
+    const { model, pretrain, tune } = presets.default;
+    const sized = { ...pretrain, sequenceLength: length };
+    return new CausalLM(modelConfig({ model, pretrain: sized, tune }, tokenizer));
+  }
+  const { vocabSize, bosTokenId = null, eosTokenId = null, padTokenId = null } = tokenizer;
+  const json = await readJson(path, z.looseObject({ model_type: z.string() }));
+  const ids = { bos_token_id: bosTokenId, eos_token_id: eosTokenId, pad_token_id: padTokenId };
+  return new CausalLM(parseConfig({ ...json, vocab_size: vocabSize, ...ids }));
+}
+
 export const pretrain = defineCliCommand({
   name: "pretrain",
-  description: "",
-  examples: [],
-  args: {},
-  async run() {},
+  description: "Trains a tokenizer and a language model on text.",
+  examples: [
+    "pretrain --data english --out first --steps 500",
+    "pretrain --data a.txt,b.jsonl --config config.json --out mine --steps 2000 --lr 0.001",
+    "pretrain --data english --out first --steps 500 --resume",
+  ],
+  args: {
+    data: {
+      type: "string",
+      required: true,
+      valueHint: "files",
+      description:
+        'Texts, separated by commas: .txt with <|endoftext|> between documents, .jsonl of {"text"}, or "english" (Moby Dick and State of the Union addresses)',
+    },
+    out: {
+      type: "string",
+      required: true,
+      valueHint: "dir",
+      description: "Model folder; checkpoints and metrics.jsonl go there too",
+    },
+    config: {
+      type: "string",
+      valueHint: "file",
+      description: "config.json of the model. Default: a DeepSeekMoE of 3 million parameters",
+    },
+    tokenizer: {
+      type: "string",
+      valueHint: "dir",
+      description: "Folder of the tokenizer to use. Default: one is trained",
+    },
+    "vocab-size": {
+      type: "string",
+      default: "2048",
+      description: "Size of a tokenizer that is trained",
+    },
+    ...trainingArgs({ steps: "1000", batch: "8", length: "128", rate: "0.003" }),
+  },
+  async run(args, context) {
+    const { resolve, write, progress, signal } = context;
+    const flags = trainingFlags(args);
+    const { steps, batchSize, sequenceLength: blockLength, peak, warmup, seed } = flags;
+    const out = resolve(args.out);
+    const vocabSize = numberFlag("vocab-size", args["vocab-size"], { min: 259 })!;
+    const documents = trainValidationSplit(await readTexts(args.data, context), {
+      validation: 0.05,
+    });
+    const from = args.tokenizer === undefined ? undefined : resolve(args.tokenizer);
+    const tokenizer = await tokenizerIn(out, documents.train, { from, vocabSize }, context);
+    manualSeed(seed);
+    const config = args.config === undefined ? undefined : resolve(args.config);
+    const model = await newModel(config, tokenizer, blockLength);
+    const tokens = await tokenStream(documents.train, tokenizer, { signal });
+    const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
+    const shape = { blockLength, batchSize };
+    const events = train(model, packSequences(tokens, { ...shape, seed }), {
+      steps,
+      schedule: optim.cosineSchedule({ peak, warmup, total: steps, floor: peak / 10 }),
+      checkpoint: { folder: join(out, "checkpoints"), everySteps: flags.checkpointEvery },
+      resume: args.resume === true,
+      signal,
+      ...(heldOut.length >= blockLength && {
+        evaluation: {
+          batches: sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS }),
+          everySteps: flags.evaluateEvery,
+        },
+      }),
+    });
+    const metrics = metricsLog(join(out, "metrics.jsonl"));
+    const driven = await driveTraining(events, {
+      stage: "pretrain",
+      title: "Pre-training",
+      progress,
+      metrics,
+    });
+    await saveModel(out, model);
+    const last = (await metrics.read()).filter(({ type }) => type === "eval-end").at(-1);
+    const result = { out, ...driven, validationLoss: last?.loss ?? null };
+    write(args.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
+  },
 });

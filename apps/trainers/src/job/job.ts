@@ -4,7 +4,6 @@ import {
   encodeChat,
   type LabelledBatch,
   loadTokenizer,
-  packConversations,
   packSequences,
   type Tokenizer,
   type TrainingData,
@@ -14,6 +13,8 @@ import type { MetricsLog } from "../runs/metrics-log";
 import type { RunFolder } from "../runs/run-folder";
 import { englishText, type SplitTexts } from "./english-text";
 import type { JobConfig } from "./job-config";
+import { measuringBatches } from "./measuring-batches";
+import { sequentialBatches } from "./sequential-batches";
 import { tokenStream } from "./token-stream";
 import { translationChat, translationTask } from "./translation-task";
 
@@ -68,19 +69,17 @@ async function readEnglish(job: Omit<Job, "english" | "task">): Promise<EnglishD
   });
   const heldOut = await tokenStream(validation, tokenizer, { signal });
   reading.end(`${tokens.length} tokens to train on, ${heldOut.length} held out`);
-  const held = packSequences(heldOut, { blockLength, batchSize: 1, shuffle: false });
-  const blocks = Math.min(config.text.validationBlocks, held.blockCount);
-  const validationBatches: LabelledBatch[] = [];
-  for (let at = 0; at < blocks; at += batchSize) {
-    const rows = Math.min(batchSize, blocks - at);
-    const ids = heldOut.subarray(at * blockLength, (at + rows) * blockLength);
-    validationBatches.push({ ids, batch: rows, length: blockLength });
-  }
+  const shape = { blockLength, batchSize };
+  const validationBatches = sequentialBatches(heldOut, {
+    ...shape,
+    blocks: config.text.validationBlocks,
+  });
+  const held = validationBatches.reduce((n, { ids }) => n + ids.length, 0);
   return {
-    training: packSequences(tokens, { blockLength, batchSize, seed: config.seed }),
+    training: packSequences(tokens, { ...shape, seed: config.seed }),
     trainTokens: tokens.length,
     validation: validationBatches,
-    validationTokens: heldOut.subarray(0, blocks * blockLength),
+    validationTokens: heldOut.subarray(0, held),
   };
 }
 
@@ -90,32 +89,10 @@ async function readTask(job: Omit<Job, "english" | "task">): Promise<TaskData> {
   const { train, validation } = await translationTask(config.task.language, signal);
   const encode = (message: CompilerMessage) => encodeChat(translationChat(message), tokenizer);
   const { batchSize, sequenceLength } = config.tune;
-  const padTokenId = tokenizer.padTokenId!;
-  const options = { sequenceLength, padTokenId };
-  const packed = [
-    ...packConversations(validation.map(encode), {
-      ...options,
-      randomConcatRatio: 0,
-      random: () => 1,
-    }),
-  ];
-  const batches: LabelledBatch[] = [];
-  for (let at = 0; at < packed.length; at += batchSize) {
-    const rows = packed.slice(at, at + batchSize);
-    batches.push({
-      ids: rows.flatMap(({ inputIds }) => Array.from(inputIds)),
-      labels: rows.flatMap(({ labels }) => Array.from(labels)),
-      batch: rows.length,
-      length: sequenceLength,
-    });
-  }
+  const options = { sequenceLength, batchSize, padTokenId: tokenizer.padTokenId! };
   return {
-    training: conversationBatches(train.map(encode), {
-      ...options,
-      batchSize,
-      seed: config.seed,
-    }),
-    validation: batches,
+    training: conversationBatches(train.map(encode), { ...options, seed: config.seed }),
+    validation: measuringBatches(validation.map(encode), options),
     heldOut: validation,
     trainMessages: train.length,
   };

@@ -1,0 +1,56 @@
+import { applyAdapter } from "@deepgrain/esft";
+import { loadModel, saveModel } from "@deepgrain/lm";
+import { defineCliCommand } from "../../cli/define-command";
+import { UsageError } from "../../cli/usage-error";
+import { copyTokenizer } from "../../formats/copy-tokenizer";
+import { saveFolder } from "../../runs/save-folder";
+
+export const apply = defineCliCommand({
+  name: "apply",
+  description: "Puts an adapter's experts into a model and writes the result as a model folder.",
+  examples: ["esft apply --model runs/main/base --adapter runs/main/adapter --out specialised"],
+  args: {
+    model: {
+      type: "string",
+      required: true,
+      valueHint: "dir",
+      alias: "base_model_path",
+      description: "Base model's folder",
+    },
+    adapter: {
+      type: "string",
+      required: true,
+      valueHint: "dir",
+      alias: "adapter_dir",
+      description: "Folder with expert_cfg.json and tensors",
+    },
+    out: {
+      type: "string",
+      required: true,
+      valueHint: "dir",
+      description: "Folder to write; replaced when it exists",
+    },
+    json: { type: "boolean", description: "The result as JSON" },
+  },
+  async run(args, { resolve, write, signal }) {
+    const [folder, adapter, out] = [args.model, args.adapter, args.out].map(resolve) as [
+      string,
+      string,
+      string,
+    ];
+    if (out === folder || out === adapter)
+      throw new UsageError("--out must be a folder of its own");
+    const model = await loadModel(folder, { signal });
+    const { config, weights } = await applyAdapter(model, adapter, { signal });
+    await saveFolder(out, async (path) => {
+      await saveModel(path, model);
+      await copyTokenizer(folder, path);
+    });
+    const experts = Object.fromEntries(config.experts);
+    write(
+      args.json
+        ? `${JSON.stringify({ out, experts, weights: weights.names.length })}\n`
+        : `${out}\n`,
+    );
+  },
+});

@@ -1,0 +1,39 @@
+import {
+  deepseekChatTemplate,
+  type TokenizerJson,
+  tokenizerConfig,
+  trainBpeEvents,
+} from "@deepgrain/lm";
+import { nextTurn } from "../cli/next-turn";
+import type { Progress } from "../cli/progress";
+import { specialTokens } from "./special-tokens";
+
+export interface TrainTokenizerOptions {
+  vocabSize: number;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/** Trains a byte-level BPE tokenizer with begin, end and padding tokens and a chat template, for `saveTokenizer`. */
+export async function trainTokenizer(
+  texts: readonly string[],
+  { vocabSize, progress, signal }: TrainTokenizerOptions,
+): Promise<{ tokenizer: TokenizerJson; config: ReturnType<typeof tokenizerConfig> }> {
+  const task = progress.task("Tokenizer");
+  const { bosToken, eosToken } = specialTokens;
+  const roles = { ...specialTokens, chatTemplate: deepseekChatTemplate };
+  const special = Object.values(specialTokens);
+  const options = { vocabSize, specialTokens: special, bosToken, eosToken, signal };
+  for await (const event of trainBpeEvents(texts, options)) {
+    await nextTurn();
+    if (event.type === "merge-end")
+      task.update(event.merges / event.totalMerges, `"${event.token}" occurs ${event.count} times`);
+    if (event.type !== "train-end") continue;
+    const { tokenizer } = event;
+    const characters = texts.reduce((n, text) => n + text.length, 0);
+    const size = Object.keys(tokenizer.model.vocab).length;
+    task.end(`${size} tokens, learnt from ${(characters / 1e6).toFixed(1)} million characters`);
+    return { tokenizer, config: tokenizerConfig(tokenizer, roles) };
+  }
+  throw new Error("the tokenizer's training ended early");
+}
