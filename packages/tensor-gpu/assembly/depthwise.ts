@@ -5,7 +5,7 @@
 import { gather4, gatherPart, loadPart, storePart } from "./lanes";
 import { madd, madd1, sumLanes } from "./math";
 import { addressAt, intAt, place } from "./slots";
-import { areInside, firstTap, lastTap, Shape } from "./windows";
+import { firstTap, lastTap, Shape } from "./windows";
 
 /** out[0 … n) += w · x, for elements of x `step` bytes apart. */
 function addScaledSpaced(out: usize, x: usize, step: usize, w: f32, n: i32): void {
@@ -54,6 +54,29 @@ function rowByTaps(args: usize, out: usize, x: usize, w: usize, oy: i32): void {
   }
 }
 
+/** One output of a window whose first column is `left`; its rows all lie inside. */
+function onePlace(args: usize, x: usize, w: usize, left: i32): f32 {
+  const width = intAt(args, Shape.width), last = lastTap(left, 1, 3, width);
+  let sum: f32 = 0;
+  for (let ky = 0; ky < 3; ky++) for (let kx = firstTap(left, 1); kx < last; kx++) {
+    sum = madd1(load<f32>(place(w, ky * 3 + kx)), load<f32>(place(x, ky * width + left + kx)), sum);
+  }
+  return sum;
+}
+
+/** A row of outputs of a 3×3 kernel, stride and dilation 1, whose three rows, from `x` on, lie inside. */
+function rowOfThree(args: usize, out: usize, x: usize, w: usize): void {
+  const width = intAt(args, Shape.width), outWidth = intAt(args, Shape.outWidth), padX = intAt(args, Shape.padX);
+  const first = min(outWidth, padX), end = max(first, min(outWidth, width - 2 + padX));
+  for (let ox = 0; ox < first; ox++) store<f32>(place(out, ox), onePlace(args, x, w, ox - padX));
+  for (let ox = first; ox < end; ox += 4) {
+    const at = max(first, min(ox, end - 4)); // the last four overlap those before
+    if (at + 4 <= end) v128.store(place(out, at), nineTaps(place(x, at - padX), <usize>width << 2, w));
+    else for (let i = at; i < end; i++) store<f32>(place(out, i), onePlace(args, x, w, i - padX));
+  }
+  for (let ox = end; ox < outWidth; ox++) store<f32>(place(out, ox), onePlace(args, x, w, ox - padX));
+}
+
 /** Slots: 0 out, 1 x, 2 weight. Items are planes. */
 export function depthwiseConv(args: usize, begin: i32, end: i32): void {
   const channels = intAt(args, 4), width = intAt(args, Shape.width), height = intAt(args, Shape.height);
@@ -61,18 +84,14 @@ export function depthwiseConv(args: usize, begin: i32, end: i32): void {
   const taps = intAt(args, Shape.kernelHeight) * intAt(args, Shape.kernelWidth);
   const isThree = taps == 9 && intAt(args, Shape.kernelWidth) == 3 && intAt(args, Shape.dilationX) == 1 &&
     intAt(args, Shape.dilationY) == 1 && intAt(args, Shape.strideX) == 1;
-  const first = max(0, intAt(args, Shape.padX));
   for (let plane = begin; plane < end; plane++) {
     const x = place(addressAt(args, 1), plane * width * height);
     const w = place(addressAt(args, 2), plane % channels * taps);
     let out = place(addressAt(args, 0), plane * outWidth * outHeight);
     for (let oy = 0; oy < outHeight; oy++, out += <usize>outWidth << 2) {
       const top = oy * intAt(args, Shape.strideY) - intAt(args, Shape.padY);
-      rowByTaps(args, out, x, w, oy);
-      if (!isThree || top < 0 || top + 3 > height) continue;
-      for (let ox = first; ox + 4 <= outWidth && areInside(args, ox - first, 4); ox += 4) {
-        v128.store(place(out, ox), nineTaps(place(x, top * width + ox - first), <usize>width << 2, w));
-      }
+      if (isThree && top >= 0 && top + 3 <= height) rowOfThree(args, out, place(x, top * width), w);
+      else rowByTaps(args, out, x, w, oy);
     }
   }
 }

@@ -1,10 +1,11 @@
 import type { View } from "../../backend/backend";
 import type { ConvShape, Kernels } from "../../backend/kernels";
 import type { Launcher } from "../launcher";
+import { setConvShape } from "./conv-shape";
 import { grain } from "./grain";
 import { setInts } from "./slots";
 
-const SHAPE_SLOT = 16;
+const COUNT_PAD_SLOT = 28;
 
 type PoolKernels = Pick<Kernels, "maxPool" | "maxPoolGrad" | "avgPool" | "avgPoolGrad">;
 
@@ -13,21 +14,8 @@ export function poolKernels(launcher: Launcher): PoolKernels {
   const run = (kernel: string, views: View[], shape: ConvShape, countPad = false) => {
     const { ints } = launcher;
     setInts(ints, 0, views.map(launcher.address));
-    setInts(ints, SHAPE_SLOT, [
-      shape.height,
-      shape.width,
-      shape.kernelHeight,
-      shape.kernelWidth,
-      shape.outHeight,
-      shape.outWidth,
-      shape.strideY,
-      shape.strideX,
-      shape.padY,
-      shape.padX,
-      shape.dilationY,
-      shape.dilationX,
-      countPad ? 1 : 0,
-    ]);
+    setConvShape(ints, shape);
+    ints[COUNT_PAD_SLOT] = countPad ? 1 : 0;
     const taps = shape.outHeight * shape.outWidth * shape.kernelHeight * shape.kernelWidth;
     launcher.run(kernel, shape.batch * shape.channels, grain(2 * taps));
   };
