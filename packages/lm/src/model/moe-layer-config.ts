@@ -14,7 +14,8 @@ export function moeLayerConfig(config: MoeConfig & ModelConfig): MoeLayerConfig 
     normTopkProb: config.normTopkProb,
     auxLossAlpha: config.auxLossAlpha,
     seqAux: config.seqAux,
-    initStd: config.initializerRange,
+    // The model draws all its weights itself, or a loader fills them.
+    generator: null,
   };
   if (!("topkMethod" in config)) return base;
   const grouped = config.topkMethod !== "greedy" && config.nGroup !== null;

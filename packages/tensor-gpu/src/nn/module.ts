@@ -3,6 +3,8 @@ import type { Tensor } from "../tensor/tensor";
 /** A tensor of a module's tree with its dotted name. */
 export type NamedTensor = [name: string, tensor: Tensor];
 
+const buffers = new WeakSet<Tensor>();
+
 const isTensor = (value: unknown): value is Tensor =>
   typeof value === "object" && value !== null && "storage" in value && "strides" in value;
 
@@ -55,10 +57,10 @@ export abstract class Module {
     return this.train(false);
   }
 
-  /** Wants (or stops wanting) gradients for every float tensor of the tree. Returns this. */
+  /** Wants (or stops wanting) gradients for every float tensor of the tree but its buffers. Returns this. */
   requireGrad(value = true): this {
     for (const [, tensor] of this.namedTensors())
-      if (tensor.dtype === "float32") tensor.requireGrad(value);
+      if (tensor.dtype === "float32" && !buffers.has(tensor)) tensor.requireGrad(value);
     return this;
   }
 
@@ -91,8 +93,9 @@ export function parameter(tensor: Tensor): Tensor {
   return tensor.requireGrad();
 }
 
-/** A tensor kept from scopes without a gradient, such as running statistics. */
+/** A tensor kept from scopes that never wants a gradient, such as running statistics. */
 export function buffer(tensor: Tensor): Tensor {
+  buffers.add(tensor);
   tensor.isKept = true;
   return tensor;
 }
