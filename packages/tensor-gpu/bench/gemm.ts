@@ -1,11 +1,13 @@
 /**
  * Matrix products in GFLOP/s beside the machine's own ceiling for 128-bit multiply-adds (the `peak` kernel), best of
- * many short runs. Run with `npm run bench -- [threads]`.
+ * many short runs. Run with `npm run bench -- [threads] [plain]`; `plain` takes the
+ * build without fused multiply-add.
  */
 import { gemmKernels } from "../src/wasm/kernels/gemm";
 import { createWasmRuntime } from "../src/wasm/runtime";
 
 const most = Number(process.argv[2] ?? 2);
+const relaxed = process.argv[3] !== "plain";
 const shapes = [
   [16, 16, 16],
   [64, 64, 64],
@@ -33,7 +35,7 @@ function best(run: () => void, milliseconds = 250): number {
 }
 
 for (let threads = 1; threads <= most; threads++) {
-  const { launcher, heap, linear, helpersReady, dispose } = createWasmRuntime({ threads });
+  const { launcher, heap, linear, helpersReady, dispose } = createWasmRuntime({ threads, relaxed });
   while (helpersReady() < threads - 1) await new Promise((resolve) => setTimeout(resolve, 5));
   const { gemm } = gemmKernels(launcher);
   launcher.floats.fill(0.5);
