@@ -80,8 +80,8 @@ describe("sampleAgreement", () => {
     };
     const record = async () => {
       const recording = createRouteRecording();
-      const samples = Array.from({ length: 20 }, () => [
-        Array.from({ length: 50 }, () => Math.floor(30 * random() ** 3)),
+      const samples = Array.from({ length: 10 }, () => [
+        Array.from({ length: 100 }, () => Math.floor(30 * random() ** 3)),
       ]);
       const run = (ids: number[][]) => model.hidden(ids);
       await collect(scoreExperts(model, samples, { run, record: recording.record }));

@@ -65,7 +65,7 @@ describe("freezeExcept", () => {
           model.dispose();
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 

@@ -42,9 +42,9 @@ function train(
   model: TinyModel,
   parameters: readonly Parameters<typeof optim.clipGradNorm>[0][number][],
 ) {
-  const optimizer = new optim.AdamW(parameters, { lr: 0.02, weightDecay: 0 });
+  const optimizer = new optim.AdamW(parameters, { lr: 0.05, weightDecay: 0 });
   const losses: number[] = [];
-  for (let step = 0; step < 20; step++)
+  for (let step = 0; step < 8; step++)
     tidy(() => {
       const loss = model.loss(ids, targets);
       losses.push(loss.itemSync());
@@ -55,6 +55,10 @@ function train(
   optimizer.dispose();
   return losses;
 }
+
+/** What rounding may differ by, as a share of the largest number. */
+const roundingOf = (values: ArrayLike<number>) =>
+  1e-6 * Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 const logitsOf = (model: TinyModel) => tidy(() => model.logits(ids).dataSync());
 
@@ -225,12 +229,12 @@ describe("attachLora", () => {
     const trained = logitsOf(model);
     const numbers = await lora.read();
     await lora.merge();
-    expect(logitsOf(model)).toBeAllclose(trained, { atol: 1e-5 });
+    expect(logitsOf(model)).toBeAllclose(trained, { atol: roundingOf(trained) });
 
     const fresh = new TinyModel();
     const [base, plain] = [await snapshot(fresh), logitsOf(fresh)];
     const applied = await applyLora(fresh, numbers);
-    expect(logitsOf(fresh)).toBeAllclose(trained, { atol: 1e-5 });
+    expect(logitsOf(fresh)).toBeAllclose(trained, { atol: roundingOf(trained) });
     await expect(applyLora(fresh, numbers)).rejects.toMatchObject({ code: "ERR_STATE" });
     applied.restore();
     expect(changedNames(base, await snapshot(fresh))).toEqual([]);
@@ -238,7 +242,7 @@ describe("attachLora", () => {
 
     const again = attachLora(fresh, { ...numbers.config, nameOf });
     again.write(numbers);
-    expect(logitsOf(fresh)).toBeAllclose(trained, { atol: 1e-5 });
+    expect(logitsOf(fresh)).toBeAllclose(trained, { atol: roundingOf(trained) });
     expect(await again.read()).toEqual(numbers);
     expect(() => again.write({ ...numbers, factors: new Map() })).toThrow(
       expect.objectContaining({ code: "ERR_MISMATCH" }),

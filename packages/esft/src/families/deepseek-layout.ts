@@ -1,5 +1,5 @@
 import type { ConfigFields } from "./config-fields";
-import type { MoeLayout, RouterSettings } from "./moe-layout";
+import { type MoeLayout, projections, type RouterSettings } from "./moe-layout";
 
 type DeepseekFamily = "deepseek" | "deepseek_v2" | "deepseek_v3";
 
@@ -48,14 +48,8 @@ export function deepseekLayout(family: DeepseekFamily, fields: ConfigFields): Mo
     gateTensor: (layer) => `${mlp(layer)}.gate.weight`,
     biasTensor: (layer) =>
       router.method === "noaux_tc" ? `${mlp(layer)}.gate.e_score_correction_bias` : null,
-    expertTensors: (layer, expert) => ({
-      gate: `${mlp(layer)}.experts.${expert}.gate_proj.weight`,
-      up: `${mlp(layer)}.experts.${expert}.up_proj.weight`,
-      down: `${mlp(layer)}.experts.${expert}.down_proj.weight`,
-    }),
+    expertTensors: (layer, expert) => projections(`${mlp(layer)}.experts.${expert}`),
     sharedTensors: (layer) =>
-      nShared === 0
-        ? []
-        : ["gate", "up", "down"].map((part) => `${mlp(layer)}.shared_experts.${part}_proj.weight`),
+      nShared === 0 ? [] : Object.values(projections(`${mlp(layer)}.shared_experts`)),
   };
 }

@@ -1,5 +1,6 @@
 import type { ConfigFields } from "./config-fields";
 import type { MoeLayout } from "./moe-layout";
+import { softmaxRouter } from "./softmax-router";
 
 /**
  * Mixtral: every block routes; softmax over the chosen logits, which is softmax over all, chosen and normalised.
@@ -20,17 +21,7 @@ export function mixtralLayout(fields: ConfigFields): MoeLayout {
     topK,
     hiddenSize: fields.integer("hidden_size"),
     expertSize: fields.integer("intermediate_size"),
-    router: {
-      experts,
-      topK,
-      scoring: "softmax",
-      method: "greedy",
-      groups: 1,
-      groupsKept: 1,
-      normTopkProb: true,
-      scale: 1,
-      family: "deepseek_v3",
-    },
+    router: softmaxRouter(experts, topK, true),
     gateTensor: (layer) => `${moe(layer)}.gate.weight`,
     biasTensor: () => null,
     expertTensors: (layer, expert) => ({

@@ -45,3 +45,10 @@ export interface MoeLayout {
   /** Names of the shared experts' matrices and, in Qwen2-MoE, of their gate; empty where there are none. */
   sharedTensors(layer: number): readonly string[];
 }
+
+/** The three matrices of a gated feed-forward network below a name, as most families call them. */
+export const projections = (prefix: string): { gate: string; up: string; down: string } => ({
+  gate: `${prefix}.gate_proj.weight`,
+  up: `${prefix}.up_proj.weight`,
+  down: `${prefix}.down_proj.weight`,
+});

@@ -1,5 +1,6 @@
 import type { ConfigFields } from "./config-fields";
-import type { MoeLayout } from "./moe-layout";
+import { type MoeLayout, projections } from "./moe-layout";
+import { softmaxRouter } from "./softmax-router";
 
 /**
  * Qwen2-MoE and Qwen3-MoE: block i routes unless `mlp_only_layers` lists it or i + 1 does not divide by
@@ -26,28 +27,14 @@ export function qwenLayout(family: "qwen2_moe" | "qwen3_moe", fields: ConfigFiel
     topK,
     hiddenSize: fields.integer("hidden_size"),
     expertSize,
-    router: {
-      experts,
-      topK,
-      scoring: "softmax",
-      method: "greedy",
-      groups: 1,
-      groupsKept: 1,
-      normTopkProb: fields.boolean("norm_topk_prob", false),
-      scale: 1,
-      family: "deepseek_v3",
-    },
+    router: softmaxRouter(experts, topK, fields.boolean("norm_topk_prob", false)),
     gateTensor: (layer) => `${mlp(layer)}.gate.weight`,
     biasTensor: () => null,
-    expertTensors: (layer, expert) => ({
-      gate: `${mlp(layer)}.experts.${expert}.gate_proj.weight`,
-      up: `${mlp(layer)}.experts.${expert}.up_proj.weight`,
-      down: `${mlp(layer)}.experts.${expert}.down_proj.weight`,
-    }),
+    expertTensors: (layer, expert) => projections(`${mlp(layer)}.experts.${expert}`),
     sharedTensors: (layer) =>
       hasShared
         ? [
-            ...["gate", "up", "down"].map((p) => `${mlp(layer)}.shared_expert.${p}_proj.weight`),
+            ...Object.values(projections(`${mlp(layer)}.shared_expert`)),
             `${mlp(layer)}.shared_expert_gate.weight`,
           ]
         : [],

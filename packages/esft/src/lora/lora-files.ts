@@ -10,7 +10,7 @@ import { formatLoraConfig, LORA_CONFIG_FILE, loraRank, parseLoraConfig } from ".
 import type { Lora, LoraFactors } from "./lora-delta";
 
 /** The name that PEFT gives the tensors. */
-export const LORA_WEIGHTS_FILE = "adapter_model.safetensors";
+const LORA_WEIGHTS_FILE = "adapter_model.safetensors";
 
 const prefix = "base_model.model.";
 const factorName = /^(.*)\.lora_([AB])(?:\.[^.]+)?\.weight$/; // `.default` in files written from memory

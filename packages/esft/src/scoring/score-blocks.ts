@@ -58,7 +58,7 @@ export async function* scoreBlocks(
         yield {
           type: "layer-end",
           layer: block,
-          layersDone: totals.size,
+          layersDone: block + 1,
           layers: blocks,
           tokens: layer.tokens,
         };

@@ -43,7 +43,7 @@ export interface ScoreRoutersOptions extends AverageOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What scoring one layer after the other reports. */
+/** What scoring one layer after the other reports: `layersDone` of `layers` are done (of all blocks in `scoreBlocks`). */
 export type LayerScoreEvent =
   | { type: "layer-end"; layer: number; layersDone: number; layers: number; tokens: number }
   | { type: "score-end"; scores: ExpertScores };

@@ -39,7 +39,7 @@ export interface Selection {
 }
 
 /** @throws {EsftError} `ERR_RANGE` unless p lies in [0, 1] */
-export function checkTopP(topP: number): void {
+function checkTopP(topP: number): void {
   if (!(topP >= 0 && topP <= 1))
     throw new EsftError("ERR_RANGE", `esft/selectExperts: topP must be from 0 to 1, got ${topP}`, {
       topP,
