@@ -4,19 +4,25 @@ import { type Draws, mersenneTwister } from "./mersenne-twister";
 import type { Seed } from "./siphash";
 
 let identity = new Int32Array(0);
+let scratch = new Int32Array(0);
 
+/** 0..length-1 in an array that the next call overwrites: a fresh one a token would be costly. */
 function identityOf(length: number): Int32Array {
-  if (identity.length < length) identity = Int32Array.from({ length }, (_, i) => i);
-  return identity.slice(0, length);
+  if (identity.length < length) {
+    identity = Int32Array.from({ length }, (_, i) => i);
+    scratch = new Int32Array(length);
+  }
+  scratch.set(identity.subarray(0, length));
+  return scratch;
 }
 
 /**
- * A random order of 0..length-1 of which the first `count` entries are final.
+ * The first `count` entries of a random order of 0..length-1.
  *
  * @param seed 64 bits from a keyed PRF
  * @param length number of items
  * @param count how many leading entries are needed, at most `length`
- * @returns an array of `length` items; use entries below `count`
+ * @returns shape [count]
  */
 export function keyedPermutation(seed: Seed, length: number, count: number): Int32Array {
   const order = identityOf(length);
@@ -27,7 +33,7 @@ export function keyedPermutation(seed: Seed, length: number, count: number): Int
     order[i] = order[j]!;
     order[j] = held;
   }
-  return order;
+  return order.slice(0, count);
 }
 
 /** `keyedPermutation` with a seed drawn from a generator of numbers in [0, 1). */
@@ -59,5 +65,5 @@ export function torchPermutation(
     order[i] = order[j]!;
     order[j] = held;
   }
-  return order;
+  return order.slice(0, count);
 }

@@ -33,7 +33,7 @@ export function greenLists(profile: KgwProfile, key: WatermarkKey | undefined): 
     return memoised(
       size,
       (ids, end) => `${seedOf(ids, end)}`,
-      (ids, end) => torchPermutation(seedOf(ids, end), size, count).subarray(0, count),
+      (ids, end) => torchPermutation(seedOf(ids, end), size, count),
     );
   }
   const seedOf = keyedSeeds(key!, "kgw", seeding_scheme, context_width);
@@ -50,9 +50,7 @@ export function greenLists(profile: KgwProfile, key: WatermarkKey | undefined): 
     };
     return { name, list, contains: isGreen };
   }
-  return memoised(size, name, (ids, end) =>
-    keyedPermutation(seedOf(ids, end), size, count).subarray(0, count),
-  );
+  return memoised(size, name, (ids, end) => keyedPermutation(seedOf(ids, end), size, count));
 }
 
 function memoised(size: number, name: GreenLists["name"], list: GreenLists["list"]): GreenLists {

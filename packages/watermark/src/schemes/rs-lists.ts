@@ -53,8 +53,7 @@ export function rsLists(
     chance: count / size,
     segmentOf: (previous) =>
       map ? map[previous]! : mixBelow(sipHash(segmentKey, [previous]), 0, code_symbols),
-    greens: (previous) =>
-      keyedPermutation(sipHash(greenKey, [previous]), size, count).subarray(0, count),
+    greens: (previous) => keyedPermutation(sipHash(greenKey, [previous]), size, count),
   };
 }
 

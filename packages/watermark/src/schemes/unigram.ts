@@ -13,7 +13,7 @@ import { type GreenScored, testHits } from "./kgw";
 export function unigramGreenList(profile: UnigramProfile, key: WatermarkKey): Int32Array {
   const count = Math.floor(profile.greenlist_ratio * profile.vocab_size + 1e-9);
   const seed = sipHash(deriveSubkey(key, "unigram"), []);
-  return keyedPermutation(seed, profile.vocab_size, count).slice(0, count);
+  return keyedPermutation(seed, profile.vocab_size, count);
 }
 
 /**

@@ -24,8 +24,9 @@ export function vanillaSplitter(
   const width = profile.hash_prefix_len;
   const seedOf = (ids: ArrayLike<number>, end: number, chunk: number) =>
     sipHash(subkey, prefixWords(ids, end, width, chunk));
+  // The token takes the place of half of the seed, so that a tally mixes once a message.
   const coin = ([low, high]: Seed, message: number, token: number) =>
-    mix(mix(low, high, message), high, token) >>> 31;
+    mix(low, mix(high, low, token), message) >>> 31;
   return {
     favoured(ids, end, chunk, message) {
       const seed = seedOf(ids, end, chunk);
@@ -44,8 +45,9 @@ export function vanillaSplitter(
       const hits = new Uint16Array(2 ** bits);
       for (const { seed, token } of votes) {
         const [low, high] = seed(chunk);
+        const half = mix(high, low, token);
         for (let message = 0; message < hits.length; message++)
-          hits[message]! += mix(mix(low, high, message), high, token) >>> 31;
+          hits[message]! += mix(low, half, message) >>> 31;
       }
       return hits;
     },
