@@ -1,4 +1,4 @@
-import { line, text } from "@observablehq/plot";
+import { line } from "@observablehq/plot";
 import type { Html } from "../html";
 import type { LayerRows } from "./heat-map";
 import { plotSvg } from "./plot-svg";
@@ -21,35 +21,22 @@ export function concentration(shares: LayerRows): Point[] {
   }));
 }
 
-/** How few experts do most of the work, for each text. */
-export function concentrationChart(
-  texts: readonly { name: string; color: string; shares: LayerRows }[],
-): Html {
-  const curves = texts.map((entry) => ({ ...entry, points: concentration(entry.shares) }));
+/** How few experts do most of the work, a curve a text. */
+export function concentrationChart(texts: readonly { color: string; shares: LayerRows }[]): Html {
+  const curves = texts.map(({ color, shares }) => ({ color, points: concentration(shares) }));
   const last = curves[0]!.points.at(-1)!.experts;
   const even = [
     { experts: 0, share: 0 },
     { experts: last, share: 1 },
   ];
-  const middle = Math.round(last / 4);
   return plotSvg("Share of tokens that the busiest experts get", {
     x: { label: "busiest experts of a layer", domain: [0, last] },
-    y: { label: "share of the work", grid: true, percent: true, domain: [0, 100] },
+    y: { label: "share of the work, %", grid: true, percent: true, domain: [0, 100] },
     marks: [
       line(even, { x: "experts", y: "share", stroke: "var(--muted)", strokeDasharray: "4,4" }),
-      ...curves.flatMap(({ name, color, points }, i) => [
+      ...curves.map(({ color, points }) =>
         line(points, { x: "experts", y: "share", stroke: color, strokeWidth: 2 }),
-        text([points[middle + 2 * i]!], {
-          x: "experts",
-          y: "share",
-          text: () => name,
-          fill: color,
-          textAnchor: i === 0 ? "start" : "end",
-          dx: i === 0 ? 10 : -10,
-          dy: i === 0 ? 8 : -8,
-          fontWeight: 600,
-        }),
-      ]),
+      ),
     ],
   });
 }

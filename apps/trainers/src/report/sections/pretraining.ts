@@ -16,7 +16,11 @@ sentences, not yet their sense.</p>
 ${records
   .filter(({ step }) => shown.has(step))
   .map(
-    ({ step, prompt, text }) => html`<blockquote><p><b>${String(prompt)}</b>${String(text)}</p>
+    ({
+      step,
+      prompt,
+      text,
+    }) => html`<blockquote><p><b>${String(prompt)}</b>${String(text).replaceAll(/\n\s*/g, "\n")}</p>
 <footer class="meta">after ${whole(step)} steps</footer></blockquote>`,
   )}`;
 }

@@ -29,10 +29,10 @@ did the same, both maps would be even.</p>
 fine-tuning: in each layer the fewest experts that cover ${percent(topP)} of the
 ${scoreFunction === "token" ? "choices" : "gate weight"}, ${chosen} of ${all} in all.</figcaption></figure>
 <figure>${concentrationChart([
-    { name: "task", color: "var(--second)", shares: task },
-    { name: "English", color: "var(--first)", shares: english },
+    { color: "var(--second)", shares: task },
+    { color: "var(--first)", shares: english },
   ])}
-<figcaption>Experts ordered by how busy they are, averaged over layers. The dashed line is an even spread. The busiest
+<figcaption><span class="key first"></span>English &ensp;<span class="key second"></span>the task. Experts ordered by how busy they are, averaged over layers. The dashed line is an even spread. The busiest
 quarter of the experts gets ${percent(shareOf(task))} of the task's choices and ${percent(shareOf(english))} of
 English's.</figcaption></figure>
 </section>`;

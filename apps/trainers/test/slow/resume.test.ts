@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createRandom, listCheckpoints, loadModel } from "@deepgrain/lm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildForTest } from "../build-for-test";
+import { temporaryFolder } from "../call";
+
+/** A job of a few seconds that goes through every stage. */
+const tiny = {
+  text: { characters: 60_000, validationBlocks: 8 },
+  tokenizer: { vocabSize: 384 },
+  model: {
+    hiddenSize: 32,
+    layers: 3,
+    heads: 2,
+    denseSize: 64,
+    expertSize: 16,
+    experts: 8,
+    topK: 2,
+  },
+  pretrain: {
+    steps: 40,
+    batchSize: 4,
+    sequenceLength: 48,
+    warmupSteps: 4,
+    evaluateEvery: 10,
+    checkpointEvery: 4,
+    sampleEvery: 20,
+  },
+  task: { samples: 1 },
+  select: { sampleTokens: 1024 },
+  tune: {
+    steps: 16,
+    batchSize: 4,
+    sequenceLength: 64,
+    warmupSteps: 2,
+    evaluateEvery: 8,
+    checkpointEvery: 4,
+  },
+};
+
+let main: string;
+beforeAll(async () => {
+  main = await buildForTest();
+  return () => rm(dirname(main), { recursive: true, force: true });
+}, 120_000);
+
+function start(cwd: string, ...args: string[]): ChildProcess {
+  return spawn(process.execPath, [main, "start", ...args], {
+    env: { ...process.env, INIT_CWD: cwd },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function finish(
+  child: ChildProcess,
+): Promise<{ code: number | null; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  child.stdout!.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr!.on("data", (chunk) => {
+    err += chunk;
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, out, err };
+}
+
+/** Everything of a result that does not depend on the clock. */
+async function outcome(run: string): Promise<unknown> {
+  const names = ["tokenizer", "pretrain", "scores", "esft", "full"];
+  const results = await Promise.all(
+    names.map(async (name) =>
+      JSON.parse(await readFile(join(run, "results", `${name}.json`), "utf8")),
+    ),
+  );
+  const metrics = (await readFile(join(run, "metrics.jsonl"), "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => ({ ...JSON.parse(line), seconds: 0 }));
+  return { results: results.map((result) => ({ ...result, seconds: 0 })), metrics };
+}
+
+/** Every complete checkpoint and model folder can be loaded. */
+async function expectLoadable(run: string): Promise<number> {
+  const folders = ["base", "full"]
+    .map((name) => join(run, name))
+    .filter((path) => existsSync(path));
+  const checkpoints = join(run, "checkpoints");
+  for (const stage of existsSync(checkpoints) ? readdirSync(checkpoints) : [])
+    for (const { path } of await listCheckpoints(join(checkpoints, stage))) folders.push(path);
+  for (const folder of folders) (await loadModel(folder)).dispose();
+  return folders.length;
+}
+
+async function undisturbed(cwd: string): Promise<number> {
+  await writeFile(join(cwd, "tiny.json"), JSON.stringify(tiny));
+  const begun = performance.now();
+  const { code, out, err } = await finish(
+    start(cwd, "--quick", "--name", "whole", "--config", "tiny.json"),
+  );
+  expect({ code, err: code === 0 ? "" : err }).toEqual({ code: 0, err: "" });
+  expect(out).toBe(`${join(cwd, "runs", "whole", "report.html")}\n`);
+  return performance.now() - begun;
+}
+
+describe("the main job", () => {
+  it("ends in the same result when it is killed again and again, and its state always loads", async () => {
+    const cwd = await temporaryFolder();
+    const wholeMs = await undisturbed(cwd);
+    const random = createRandom(7).next;
+    const run = join(cwd, "runs", "killed");
+    let [kills, loaded] = [0, 0];
+    for (let attempt = 0; ; attempt++) {
+      const isFirst = !existsSync(join(run, "config.json"));
+      const child = start(
+        cwd,
+        "--name",
+        "killed",
+        ...(isFirst ? ["--quick", "--config", "tiny.json"] : ["--resume"]),
+      );
+      const ended = finish(child);
+      const shouldKill = attempt < 10;
+      const timer = shouldKill
+        ? setTimeout(() => child.kill("SIGKILL"), wholeMs * (0.2 + 0.3 * random()))
+        : undefined;
+      const { code, err } = await ended;
+      clearTimeout(timer);
+      loaded += await expectLoadable(run);
+      if (code === 0) break;
+      expect(child.signalCode, err).toBe("SIGKILL");
+      kills++;
+    }
+    expect(kills).toBeGreaterThan(0);
+    expect(loaded).toBeGreaterThan(0);
+    expect(await outcome(run)).toEqual(await outcome(join(cwd, "runs", "whole")));
+  });
+
+  it("stops on Ctrl-C with a checkpoint and exit code 130, and goes on from there", async () => {
+    const cwd = await temporaryFolder();
+    await undisturbed(cwd);
+    const child = start(cwd, "--quick", "--name", "stopped", "--config", "tiny.json");
+    const ended = finish(child);
+    const run = join(cwd, "runs", "stopped");
+    const metrics = join(run, "metrics.jsonl");
+    while (!(existsSync(metrics) && (await readFile(metrics, "utf8")).includes('"step":5')))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill("SIGINT");
+    const { code, out, err } = await ended;
+    expect({ code, out }).toEqual({ code: 130, out: "" });
+    expect(err).toContain("--resume --name stopped");
+    expect(await expectLoadable(run)).toBeGreaterThan(0);
+    const resumed = await finish(start(cwd, "--resume", "--json"));
+    expect(resumed.code, resumed.err).toBe(0);
+    expect(JSON.parse(resumed.out)).toMatchObject({ run });
+    expect(await outcome(run)).toEqual(await outcome(join(cwd, "runs", "whole")));
+  });
+});
