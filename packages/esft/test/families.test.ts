@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { openCheckpoint } from "@deepgrain/tensor-gpu";
+import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
 import { classifyWeight, isRouterWeight, layoutFromConfig } from "../src";
 
@@ -203,4 +206,28 @@ describe("classifyWeight", () => {
     expect(classifyWeight("model.layers.0.mlp.gate_proj.weight")).toEqual({ kind: "other" });
     expect(isRouterWeight("model.layers.0.mlp.gate_proj.weight")).toBe(false);
   });
+});
+
+describe.skipIf(sharedIsMissing)("checkpoints written by the reference implementations", () => {
+  it.each(["deepseek-v1", "deepseek-v2-noqlora"])(
+    "hold what the layout of %s says",
+    async (name) => {
+      const folder = shared(`golden/models/${name}`);
+      const layout = layoutFromConfig(JSON.parse(readFileSync(`${folder}/config.json`, "utf8")));
+      const { nRouted, nShared, hiddenSize, expertSize } = layout;
+      const file = await openCheckpoint(folder);
+      for (const layer of layout.moeLayers) {
+        expect(file.info(layout.gateTensor(layer)).shape).toEqual([nRouted, hiddenSize]);
+        const { gate, up, down } = layout.expertTensors(layer, nRouted - 1);
+        for (const matrix of [gate, up])
+          expect(file.info(matrix).shape).toEqual([expertSize, hiddenSize]);
+        expect(file.info(down).shape).toEqual([hiddenSize, expertSize]);
+        const [first] = layout.sharedTensors(layer);
+        expect(file.info(first!).shape).toEqual([nShared * expertSize, hiddenSize]);
+      }
+      const experts = file.names.filter((own) => classifyWeight(own).kind === "expert");
+      expect(experts.length).toBe(3 * nRouted * layout.moeLayers.length);
+      await file.close();
+    },
+  );
 });

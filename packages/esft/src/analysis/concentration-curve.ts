@@ -7,7 +7,7 @@ import type { LayerScores } from "../scoring/expert-scores";
  * @param scores one number an expert, at least 0
  * @returns [experts]
  * @throws {EsftError} `ERR_RANGE` when the scores do not sum to something above 0
- * @see Wang et al. 2024 (ESFT), section 3.1, figure 2
+ * @see Wang et al. 2024 (ESFT), the figure of cumulative gate values by expert rank
  */
 export function concentrationCurve(scores: Float64Array): Float64Array {
   const total = scores.reduce((sum, score) => sum + score, 0);

@@ -11,7 +11,7 @@ const topK = (scores: Float64Array, k: number): Set<number> =>
  * @param k at least 1
  * @returns from 0 to k
  * @throws {EsftError} `ERR_MISMATCH` when layers or experts differ, `ERR_RANGE` for k
- * @see Wang et al. 2024 (ESFT), section 3.1, figure 3, and section 6.1 for sample sizes
+ * @see Wang et al. 2024 (ESFT), the figure of shared top-6 experts between tasks
  */
 export function expertOverlap(a: LayerScores, b: LayerScores, k: number): number {
   if (a.size === 0 || a.size !== b.size)

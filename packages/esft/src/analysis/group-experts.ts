@@ -70,7 +70,7 @@ function bestSubset(
  * @param counts co-occurrence [experts, experts], from `addCoOccurrence`
  * @returns groups of expert numbers, best first
  * @throws {EsftError} `ERR_RANGE` unless `groupSize` divides the experts
- * @see Wang et al. 2024 (ESFT), section 6.4 and its appendix on grouping
+ * @see Wang et al. 2024 (ESFT), appendix on the grouping of experts
  */
 export function groupExperts(counts: Float64Array, experts: number, groupSize: number): number[][] {
   if (!Number.isSafeInteger(groupSize) || groupSize < 1 || experts % groupSize !== 0)

@@ -64,7 +64,7 @@ function scoresOfFirst(
  * @param options.k default 6
  * @param options.sizes token counts, such as 2⁸ to 2¹⁷
  * @throws {EsftError} `ERR_RANGE` when a recording is shorter than a size; as `expertOverlap`
- * @see Wang et al. 2024 (ESFT), section 6.1
+ * @see Wang et al. 2024 (ESFT), appendix on data sampling for expert selection
  */
 export function sampleAgreement(
   a: RecordedRoutes,

@@ -84,7 +84,7 @@ function checkOptions({ rank, alpha, dropout }: LoraConfig): void {
  *   embeddings, router and head
  * @throws {EsftError} `ERR_RANGE` for settings out of range; `ERR_MISSING` when no module is meant; `ERR_STATE` when factors
  *   are attached already
- * @see Hu et al. 2022 (LoRA), section 4; Wang et al. 2024 (ESFT), section 4.1, for the defaults
+ * @see Hu et al. 2022 (LoRA), section 4; Wang et al. 2024 (ESFT), experiment setup, for the defaults
  */
 export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): AttachedLora {
   const { generator: _, nameOf: __, ...settings } = options;

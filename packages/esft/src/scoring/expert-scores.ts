@@ -25,7 +25,7 @@ export interface AverageOptions {
  * r_i = mean of 1[chosen]/K. A choice whose gate value underflowed to 0 still counts as a choice.
  *
  * @throws {EsftError} `ERR_MISSING` when a layer has no token
- * @see Wang et al. 2024 (ESFT), section 3.2, equations for g and r
+ * @see Wang et al. 2024 (ESFT), definitions of the average gate score and the token selection ratio
  */
 export function scoresFromTotals(
   totals: Iterable<LayerTotals>,

@@ -39,7 +39,7 @@ export type ScoreEvent =
  * @yields an event a sample, and at the end one with the scores, which are also the return value
  * @throws {EsftError} `ERR_RANGE` for a model without such layers or an expert number out of range; `ERR_MISSING` when
  *   there is no sample, or a layer saw no token; `ERR_NOT_FINITE` for NaN weights; the signal's reason on abort
- * @see Wang et al. 2024 (ESFT), section 3.2
+ * @see Wang et al. 2024 (ESFT), "Expert Relevance Score"
  */
 export async function* scoreExperts<Sample>(
   model: ObservedModel,

@@ -24,7 +24,7 @@ export interface FreezeOptions {
  *
  * @returns a function that makes the whole model trainable again
  * @throws {EsftError} as `checkExpertConfig`, before anything is changed
- * @see Wang et al. 2024 (ESFT), section 3.3
+ * @see Wang et al. 2024 (ESFT), "Expert Selection and Fine-tuning"
  */
 export function freezeExcept(
   model: FreezableModel,

@@ -121,7 +121,7 @@ function scoresToUse(
  * @returns the configuration, and warnings
  * @throws {EsftError} `ERR_RANGE` for p outside [0, 1] or a negative score; `ERR_NOT_FINITE` for a NaN score;
  *   `ERR_MISSING` when gate scores are wanted but absent, or there is no layer
- * @see Wang et al. 2024 (ESFT), section 3.3
+ * @see Wang et al. 2024 (ESFT), "Expert Selection and Fine-tuning"
  */
 export function selectExperts(scores: ExpertScores, options: SelectOptions = {}): Selection {
   const { scoreFunction = "token", zeroMeansNone = false } = options;

@@ -15,7 +15,7 @@ export interface RandomSelectionOptions {
  * @param like the selection to match
  * @param expertCounts routed experts of each layer; a number for all
  * @throws {EsftError} `ERR_RANGE` when a layer has too few experts, `ERR_MISSING` when a layer's count is not given
- * @see Wang et al. 2024 (ESFT), section 6.3
+ * @see Wang et al. 2024 (ESFT), analysis with random experts
  */
 export function selectRandomExperts(
   like: ExpertConfig,
