@@ -1,17 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createWatermark } from "../src/core/create-watermark";
 import type { CtwlBalanceProfile, CtwlVanillaProfile } from "../src/core/profile";
 import { topIndices, topRanked } from "../src/core/top-indices";
 import { validateProfile } from "../src/core/validate-profile";
 import { mix } from "../src/prf/expand";
 import { createKey } from "../src/prf/key";
-import { quantise } from "../src/proxy/proxy-lm";
+import { proxyFromLogits, quantise } from "../src/proxy/proxy-lm";
 import { balancedHalf, heavyFirst, isInHalf } from "../src/schemes/ctwl/balance-partition";
 import { balanceSplitter } from "../src/schemes/ctwl/balance-splitter";
 import { chunkLayout } from "../src/schemes/ctwl/layout";
 import { tallyPlainly } from "../src/schemes/ctwl/splitter";
 import { vanillaSplitter } from "../src/schemes/ctwl/vanilla-splitter";
-import { makeRandom, randomKey } from "./support/language-model";
+import { makeRandom, markovModel, randomKey, write } from "./support/language-model";
 
 const distribution = fc
   .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 60 })
@@ -127,6 +128,62 @@ describe("chunk layout", () => {
     expect(at("stop")).toEqual([-1, 0, 0, 1, 1, 2, 2, -1, -1, -1]);
     expect(at("repeat")).toEqual([-1, 0, 0, 1, 1, 2, 2, 2, 2, 2]);
     expect(at("wrap")).toEqual([-1, 0, 0, 1, 1, 2, 2, 0, 0, 1]);
+  });
+});
+
+describe("a message of several chunks", () => {
+  it("is read chunk by chunk from pieces pasted far apart into other text", () => {
+    const random = makeRandom(23);
+    const vocab_size = 128;
+    const model = markovModel(vocab_size, 3);
+    const proxy = proxyFromLogits("same", vocab_size, (ids) => model(ids));
+    const profile = {
+      scheme: "ctwl-balance",
+      vocab_size,
+      message_bits: 12,
+      message_code_len: 6,
+    } as const;
+    const watermark = createWatermark(
+      { ...profile, encode_ratio: 15, bias: 3 },
+      randomKey(random),
+      {
+        proxy,
+      },
+    );
+    const payload = [1, 0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0];
+    const text = write(model, [1], 190, random, watermark.createProcessor({ payload }));
+    const human = () => write(model, [2], 150, random);
+    const mixed = [...human(), ...text.slice(0, 100), ...human(), ...text.slice(100), ...human()];
+    const decoded = watermark.decode(mixed, { windows: { sizes: [90] } });
+    expect([...decoded.bits]).toEqual(payload);
+    expect(decoded.verdict).toBe("found");
+    expect(decoded.symbols).toHaveLength(2);
+    expect([...watermark.decode(text).bits]).toEqual(payload);
+  });
+
+  it("skips positions below the entropy guard on both sides", () => {
+    const random = makeRandom(29);
+    const model = markovModel(64, 3, 3.5);
+    const proxy = proxyFromLogits("same", 64, (ids) => model(ids));
+    const profile = {
+      scheme: "ctwl-balance",
+      vocab_size: 64,
+      message_bits: 4,
+      message_code_len: 4,
+    } as const;
+    const key = randomKey(random);
+    const guarded = createWatermark(
+      { ...profile, encode_ratio: 40, bias: 4, min_entropy: 1.5 },
+      key,
+      {
+        proxy,
+      },
+    );
+    const text = write(model, [1], 170, random, guarded.createProcessor({ payload: [1, 0, 0, 1] }));
+    const decoded = guarded.decode(text);
+    expect([...decoded.bits]).toEqual([1, 0, 0, 1]);
+    const open = createWatermark({ ...profile, encode_ratio: 40, bias: 4 }, key, { proxy });
+    expect(decoded.scored).toBeLessThan(open.decode(text).scored);
   });
 });
 

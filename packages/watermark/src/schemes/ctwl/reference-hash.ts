@@ -47,7 +47,7 @@ function spread(k: Hash64, s: number, t: number): void {
 }
 
 /** Thomas Wang's 64-bit mix with signed arithmetic shifts, in place. */
-export function wangMix(k: Hash64): void {
+function wangMix(k: Hash64): void {
   const { low, high } = k;
   k.low = ~low;
   k.high = ~high;
