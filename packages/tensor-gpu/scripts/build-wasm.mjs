@@ -2,9 +2,21 @@
  * Compiles `assembly/` twice, with fused multiply-add (relaxed SIMD) and without, and writes both binaries as base64
  * modules to `src/wasm/generated/`. They are committed, so nobody needs the compiler who does not change the kernels;
  * `test/wasm/generated.test.ts` fails when they are older than the sources. `--force` compiles even if nothing changed.
+ *
+ * The sources are named `.as`: AssemblyScript's decorators are no TypeScript, and tools that read every `.ts` file would
+ * stumble over them. The compiler wants `.ts`, so it is given copies.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,9 +28,16 @@ const builds = [
   { name: "plain", fma: 0 },
 ];
 
-function compile({ fma }, file) {
+function copySources(folder) {
+  mkdirSync(folder);
+  const sources = join(root, "assembly");
+  for (const name of readdirSync(sources))
+    copyFileSync(join(sources, name), join(folder, name.replace(/\.as$/, ".ts")));
+}
+
+function compile({ fma }, folder, file) {
   const flags = [
-    "assembly/index.ts",
+    join(folder, "index.ts"),
     "-O3s --converge --noAssert --runtime stub",
     `--enable simd,threads,bulk-memory${fma ? ",relaxed-simd" : ""}`,
     "--importMemory --sharedMemory --initialMemory 2 --maximumMemory 65535",
@@ -42,6 +61,8 @@ const outDir = join(root, "src/wasm/generated");
 mkdirSync(outDir, { recursive: true });
 const temporary = mkdtempSync(join(tmpdir(), "tensor-gpu-"));
 try {
+  const sources = join(temporary, "assembly");
+  copySources(sources);
   for (const build of builds) {
     const target = join(outDir, `${build.name}.ts`);
     const current = (() => {
@@ -53,7 +74,7 @@ try {
     })();
     if (current.includes(hash) && !process.argv.includes("--force")) continue;
     const file = join(temporary, `${build.name}.wasm`);
-    compile(build, file);
+    compile(build, sources, file);
     const bytes = readFileSync(file);
     if (build.name === "plain") checkTables(bytes);
     const text = [

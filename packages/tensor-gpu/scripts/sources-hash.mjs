@@ -7,7 +7,7 @@ const folder = new URL("../assembly/", import.meta.url);
 export function sourcesHash() {
   const hash = createHash("sha256");
   for (const name of readdirSync(folder)
-    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => file.endsWith(".as"))
     .sort()) {
     hash.update(`${name}\n${readFileSync(new URL(name, folder), "utf8")}\n`);
   }

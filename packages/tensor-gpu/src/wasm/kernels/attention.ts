@@ -5,7 +5,7 @@ import type { Launcher } from "../launcher";
 import { GRAIN } from "./product-list";
 import { setInts } from "./slots";
 
-// Slots as in assembly/attention-shape.ts.
+// Slots as in assembly/attention-shape.as.
 const SLOTS = { sizes: 11, scale: 17, options: 18, parts: 20, strides: 21, partSizes: 30 };
 /** A row of scores must fit into a thread's work area. */
 const MOST_KEYS = 131_000;

@@ -1,7 +1,7 @@
 import type { ConvShape } from "../../backend/kernels";
 import { setInts } from "./slots";
 
-/** Writes the shape to the slots where `assembly/windows.ts` looks for it. */
+/** Writes the shape to the slots where `assembly/windows.as` looks for it. */
 export function setConvShape(ints: Int32Array, shape: ConvShape): void {
   setInts(ints, 16, [
     shape.height,

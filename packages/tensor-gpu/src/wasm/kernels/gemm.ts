@@ -2,7 +2,7 @@ import type { GemmShape, Kernels } from "../../backend/kernels";
 import type { Launcher } from "../launcher";
 import { GRAIN, type Matrix, PACK_LIMIT_BYTES, type Product, runProducts } from "./product-list";
 
-/** Whether `choosePath` in `assembly/product.ts` packs B: only then is it worth packing once for all threads. */
+/** Whether `choosePath` in `assembly/product.as` packs B: only then is it worth packing once for all threads. */
 function packs({ a, b, m, n, k }: Product): boolean {
   const dots = a.column === 1 && b.row === 1 && (m < 8 || n < 8);
   return !dots && m >= 24 && n >= 16 && k >= 8;

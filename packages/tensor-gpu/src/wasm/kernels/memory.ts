@@ -10,7 +10,7 @@ const CONVERSION_SLOT = 40;
 const BAND = 16;
 const TRANSPOSE_MINIMUM = 4;
 
-/** Codes of `assembly/copy.ts`. */
+/** Codes of `assembly/copy.as`. */
 function conversion(to: DType, from: DType): number {
   if (to === from || (to === "int32" && from === "bool")) return 0;
   if (to === "float32") return 1;

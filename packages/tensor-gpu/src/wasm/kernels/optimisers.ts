@@ -20,7 +20,7 @@ function bitsOf(value: number): number {
 type OptimiserKernels = Pick<Kernels, "squaredNorms" | "adamw" | "sgd">;
 
 export function optimiserKernels(launcher: Launcher): OptimiserKernels {
-  /** Lends a table of all parameters (see `assembly/optimisers.ts`) and says how many elements they have. */
+  /** Lends a table of all parameters (see `assembly/optimisers.as`) and says how many elements they have. */
   const withTable = (
     slots: readonly OptimizerSlot[],
     factors: (slot: OptimizerSlot) => [number, number],

@@ -34,7 +34,7 @@ export function mergeAxes(shape: readonly number[], strides: readonly (readonly 
   return { sizes, strides: merged };
 }
 
-/** Writes the axes from `outerFrom` outwards as outer axes, outermost first; see `assembly/strided.ts`. */
+/** Writes the axes from `outerFrom` outwards as outer axes, outermost first; see `assembly/strided.as`. */
 export function setOuterAxes(ints: Int32Array, { sizes, strides }: Axes, outerFrom: number): void {
   const rank = Math.max(sizes.length - outerFrom, 0);
   if (rank > OUTER_AXES) {
@@ -52,7 +52,7 @@ export function setOuterAxes(ints: Int32Array, { sizes, strides }: Axes, outerFr
   }
 }
 
-/** Writes slots 4 to 39 of a kernel that walks over rows of strided operands; see `assembly/strided.ts`. */
+/** Writes slots 4 to 39 of a kernel that walks over rows of strided operands; see `assembly/strided.as`. */
 export function setWalk(ints: Int32Array, axes: Axes): void {
   ints[STEP_SLOT - 1] = axes.sizes[0] ?? 1;
   for (let o = 0; o < axes.strides.length; o++) ints[STEP_SLOT + o] = axes.strides[o]![0] ?? 0;
