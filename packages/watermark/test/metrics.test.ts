@@ -18,6 +18,7 @@ import {
   trainBayesianDetector,
 } from "../src/schemes/bayesian-detector";
 import { balancedSegmentMap } from "../src/schemes/segment-map";
+import { layerWeights } from "../src/schemes/tournament";
 import { makeRandom, markovModel, write } from "./support/language-model";
 
 const size = 128;
@@ -251,6 +252,40 @@ describe("vectors", () => {
     expect(() =>
       vectors({ profile: { scheme: "kgw", vocab_size: size }, key, ids, logits: [] }),
     ).toThrow("1 texts, 0 logits");
+  });
+});
+
+describe("the mean and weighted-mean detectors of SynthID-Text", () => {
+  it("weigh layers from 10 down to 1, scaled to their number", () => {
+    const weights = layerWeights(30, "weighted-mean");
+    expect(weights.reduce((a, b) => a + b)).toBeCloseTo(30, 10);
+    expect(weights[0]! / weights[29]!).toBeCloseTo(10, 10);
+    expect(weights[1]! - weights[0]!).toBeCloseTo(weights[29]! - weights[28]!, 10);
+    expect([...layerWeights(4, "mean")]).toEqual([1, 1, 1, 1]);
+  });
+
+  it("standardise the score by its null variance, repeated contexts and first tokens left out", () => {
+    const secret = createKey(key);
+    const ids = [5, 9, 3, 5, 9, 3, 5, 9, 8, 1, 2, 7];
+    for (const detector of ["mean", "weighted-mean"] as const) {
+      const watermark = createWatermark(
+        { scheme: "synthid", vocab_size: size, ngram_len: 3, depth: 6, detector },
+        secret,
+      );
+      const { g, tokens } = synthIdGValues(watermark.profile as SynthIdProfile, secret, ids);
+      // Contexts: 5 9, 9 3, 3 5, then three repeats, then 9 8 … the pair 5 9 before 8 repeats too.
+      expect(tokens).toBe(6);
+      const weights = layerWeights(6, detector);
+      let score = 0;
+      for (let t = 0; t < tokens; t++)
+        for (let l = 0; l < 6; l++) score += (weights[l]! * g[t * 6 + l]!) / (6 * tokens);
+      const variance = weights.reduce((sum, w) => sum + w * w, 0) / (4 * 36 * tokens);
+      const detection = watermark.detect(ids);
+      expect(detection.scored).toBe(tokens);
+      expect(detection.score / tokens).toBeCloseTo(score, 10);
+      expect(detection.z).toBeCloseTo((score - 0.5) / Math.sqrt(variance), 10);
+      expect(detection.pValue).toBeCloseTo(detection.normalTail, 12);
+    }
   });
 });
 

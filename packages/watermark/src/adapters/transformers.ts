@@ -29,8 +29,8 @@ const rowsOf = (logits: LogitsTensor, batch: number): { data: Float32Array; widt
 /**
  * Adapts a mark to transformers.js: hand the result to
  * `generate({ logits_processor: [forTransformers(watermark)] })`. User processors run after the
- * temperature and before top-k; set `top_k: 0` for EXP and SynthID-Text. Each row has its own state;
- * a call with fewer ids than the last starts new texts.
+ * temperature and before top-k; set `top_k: 0` for EXP and SynthID-Text. Each row has its own state:
+ * make a new adapter for each `generate` call, so that it knows where the prompt ends.
  *
  * @param source a watermark (one processor a row is made) or one processor, for a batch of one
  * @param options payload and prompt length, for a watermark
