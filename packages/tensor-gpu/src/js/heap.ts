@@ -3,7 +3,7 @@ import { TensorError } from "../errors";
 import { converterTo } from "./convert";
 import { elementOffsets, isContiguous } from "./strides";
 
-export type Numbers = Float32Array | Int32Array;
+type Numbers = Float32Array | Int32Array;
 
 interface Block {
   readonly float32: Float32Array;

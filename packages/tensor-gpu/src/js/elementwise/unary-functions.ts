@@ -3,7 +3,7 @@ import { erf, erfc } from "./erf";
 import { power } from "./power";
 
 export const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-export const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /** Φ(x), the standard normal distribution function. */
 export const normalCdf = (x: number) => erfc(-x / Math.SQRT2) / 2;
