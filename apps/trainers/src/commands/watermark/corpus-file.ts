@@ -3,10 +3,14 @@ import type { Tokenizer } from "@deepgrain/lm";
 import { UsageError } from "../../cli/usage-error";
 import { readTexts } from "./text-file";
 
-/** The ids of a long text, paragraph by paragraph, so that tokenizers without pre-tokens stay fast. */
+/** Longer paragraphs are cut at their line ends: texts of a sentence a line have no others. */
+const LONGEST = 4000;
+
+/** The ids of a long text, paragraph by paragraph. */
 export function encodeParagraphs(text: string, tokenizer: Tokenizer): number[][] {
   return text
     .split(/\n\s*\n/)
+    .flatMap((paragraph) => (paragraph.length > LONGEST ? paragraph.split("\n") : [paragraph]))
     .map((paragraph) => paragraph.trim())
     .filter((paragraph) => paragraph !== "")
     .map((paragraph) => tokenizer.encode(paragraph, { addSpecialTokens: false }));
