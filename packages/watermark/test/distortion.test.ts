@@ -15,7 +15,7 @@ describe("schemes without distortion", () => {
   ] as ProfileInput[])
     it(`give the model's distribution on average over keys: ${JSON.stringify(profile)}`, () => {
       const random = makeRandom(41);
-      const keys = 4000;
+      const keys = 2000;
       const mean = new Float64Array(size);
       for (let i = 0; i < keys; i++) {
         const processor = createWatermark(profile, randomKey(random)).createProcessor();
@@ -26,7 +26,7 @@ describe("schemes without distortion", () => {
       }
       const plain = softmax(logits);
       const distance = mean.reduce((sum, p, v) => sum + Math.abs(p - plain[v]!), 0);
-      expect(distance).toBeLessThan(0.06);
+      expect(distance).toBeLessThan(0.08);
     });
 
   it("with more than two leaves distort, as the closed form says", () => {
