@@ -7,7 +7,7 @@ import { unigramEntropy } from "../src/job/unigram-entropy";
 import { concentration } from "../src/report/charts/concentration-chart";
 import { html } from "../src/report/html";
 import { renderReport } from "../src/report/render-report";
-import type { MetricsRecord } from "../src/runs/metrics-log";
+import type { MetricsRecord } from "../src/store/metrics-log";
 
 const config = jobConfig("quick", 1);
 const row = Array.from({ length: 16 }, (_, i) => (i + 1) / 136);

@@ -1,10 +1,10 @@
 import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { metricsLog } from "../src/runs/metrics-log";
-import { createRun, findRun, runFolder } from "../src/runs/run-folder";
-import { runStages, stageResult } from "../src/runs/run-stages";
-import { folderSizeBytes, removeUnfinished, saveFolder } from "../src/runs/save-folder";
+import { metricsLog } from "../src/store/metrics-log";
+import { createRun, findRun, runFolder } from "../src/store/run-folder";
+import { runStages, stageResult } from "../src/store/run-stages";
+import { folderSizeBytes, removeUnfinished, saveFolder } from "../src/store/save-folder";
 import { temporaryFolder } from "./call";
 
 describe("metricsLog", () => {

@@ -27,7 +27,7 @@ import { modelConfig } from "../job/model-config";
 import { sequentialBatches } from "../job/sequential-batches";
 import { tokenStream } from "../job/token-stream";
 import { trainTokenizer } from "../job/train-tokenizer";
-import { metricsLog } from "../runs/metrics-log";
+import { metricsLog } from "../store/metrics-log";
 import { trainingArgs, trainingFlags } from "./training-flags";
 
 const VALIDATION_BLOCKS = 64;

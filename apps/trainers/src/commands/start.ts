@@ -10,8 +10,8 @@ import { duration } from "../job/duration";
 import { createJob } from "../job/job";
 import { type JobConfig, jobConfig, jobConfigSchema, overridesSchema } from "../job/job-config";
 import { type JobResults, lastStage, runJob } from "../job/run-job";
-import { metricsLog } from "../runs/metrics-log";
-import { createRun, findRun, type RunFolder } from "../runs/run-folder";
+import { metricsLog } from "../store/metrics-log";
+import { createRun, findRun, type RunFolder } from "../store/run-folder";
 
 interface Flags {
   quick?: boolean | undefined;

@@ -1,7 +1,7 @@
 import type { TrainEvent } from "@deepgrain/lm";
 import { nextTurn } from "../cli/next-turn";
 import type { Progress } from "../cli/progress";
-import type { MetricsLog } from "../runs/metrics-log";
+import type { MetricsLog } from "../store/metrics-log";
 import { duration } from "./duration";
 
 export interface DriveOptions {

@@ -9,8 +9,8 @@ import {
   type TrainingData,
 } from "@deepgrain/lm";
 import type { Progress } from "../cli/progress";
-import type { MetricsLog } from "../runs/metrics-log";
-import type { RunFolder } from "../runs/run-folder";
+import type { MetricsLog } from "../store/metrics-log";
+import type { RunFolder } from "../store/run-folder";
 import { englishText, type SplitTexts } from "./english-text";
 import type { JobConfig } from "./job-config";
 import { measuringBatches } from "./measuring-batches";

@@ -1,7 +1,7 @@
 import { saveFile } from "../formats/save-file";
 import { renderReport } from "../report/render-report";
-import { runStages, stageResult } from "../runs/run-stages";
-import { removeUnfinished } from "../runs/save-folder";
+import { runStages, stageResult } from "../store/run-stages";
+import { removeUnfinished } from "../store/save-folder";
 import type { Job } from "./job";
 import { type PretrainResult, pretrainStage } from "./stages/pretrain-stage";
 import { type ScoreResult, scoreStage } from "./stages/score-stage";

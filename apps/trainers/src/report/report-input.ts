@@ -1,6 +1,6 @@
 import type { JobConfig } from "../job/job-config";
 import type { JobResults } from "../job/run-job";
-import type { MetricsRecord } from "../runs/metrics-log";
+import type { MetricsRecord } from "../store/metrics-log";
 
 /** What a report shows; results that are not there yet are left out. */
 export interface ReportInput {

@@ -3,7 +3,7 @@ import { loadModel, saveModel } from "@deepgrain/lm";
 import { defineCliCommand } from "../../cli/define-command";
 import { UsageError } from "../../cli/usage-error";
 import { copyTokenizer } from "../../formats/copy-tokenizer";
-import { saveFolder } from "../../runs/save-folder";
+import { saveFolder } from "../../store/save-folder";
 
 export const apply = defineCliCommand({
   name: "apply",

@@ -5,7 +5,7 @@ import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { defineCliCommand } from "../../cli/define-command";
 import { driveTraining } from "../../job/drive-training";
 import { measuringBatches } from "../../job/measuring-batches";
-import { metricsLog } from "../../runs/metrics-log";
+import { metricsLog } from "../../store/metrics-log";
 import { trainingArgs, trainingFlags } from "../training-flags";
 import { paddingId, taskSamples } from "./task-samples";
 

@@ -1,8 +1,8 @@
 import { cp } from "node:fs/promises";
 import { CausalLM, evaluate, saveModel, train } from "@deepgrain/lm";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
-import type { Stage } from "../../runs/run-stages";
-import { saveFolder } from "../../runs/save-folder";
+import type { Stage } from "../../store/run-stages";
+import { saveFolder } from "../../store/save-folder";
 import { driveTraining } from "../drive-training";
 import type { Job } from "../job";
 import { modelConfig } from "../model-config";

@@ -8,7 +8,7 @@ import {
 } from "@deepgrain/esft";
 import { type CausalLM, type LabelledBatch, loadModel } from "@deepgrain/lm";
 import { nextTurn } from "../../cli/next-turn";
-import type { Stage } from "../../runs/run-stages";
+import type { Stage } from "../../store/run-stages";
 import type { Job } from "../job";
 import { type Measured, measureModel } from "./measure-model";
 

@@ -1,5 +1,5 @@
 import { dot, line, ruleY, text, windowY } from "@observablehq/plot";
-import type { MetricsRecord } from "../../runs/metrics-log";
+import type { MetricsRecord } from "../../store/metrics-log";
 import type { Html } from "../html";
 import { plotSvg } from "./plot-svg";
 

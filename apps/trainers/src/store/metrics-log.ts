@@ -1,4 +1,5 @@
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { saveFile } from "../formats/save-file";
 
 /** One line of metrics.jsonl. */
@@ -40,11 +41,14 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** Opens a metrics file, which need not exist. */
+/** Opens a metrics file, which need not exist; nor need its folder. */
 export function metricsLog(path: string): MetricsLog {
   const read = async () => (await readText(path)).split("\n").flatMap(parseLine);
   return {
-    append: (record) => appendFile(path, textOf([record])),
+    async append(record) {
+      await mkdir(dirname(path), { recursive: true });
+      await appendFile(path, textOf([record]));
+    },
     read,
     async rewind(stage, step) {
       const text = await readText(path);
