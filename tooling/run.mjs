@@ -28,10 +28,9 @@ const turbo = (...args) => run("turbo", ["run", ...args, "--output-logs=errors-o
 /** Builds the command line and what it needs; quiet unless something fails, and silent on stdout. */
 function buildApp() {
   const build = ["run", "build", "--filter=@deepgrain/trainers...", "--output-logs=errors-only"];
-  return (
-    spawnSync("turbo", build, { stdio: ["ignore", 2, 2], shell: process.platform === "win32", env })
-      .status ?? 1
-  );
+  const shell = process.platform === "win32";
+  const quick = { ...env, DEEPGRAIN_BUILD: "run" };
+  return spawnSync("turbo", build, { stdio: ["ignore", 2, 2], shell, env: quick }).status ?? 1;
 }
 
 const deepgrain = (args) => buildApp() || run("node", ["apps/trainers/dist/main.js", ...args]);
