@@ -4,6 +4,11 @@ import type { Html } from "../../report/html";
 import type { ComparedRow } from "./comparison";
 
 const rowHeight = 26;
+const logarithmic = { type: "log", grid: true, tickFormat: String } as const;
+const around = (values: readonly number[]) => [
+  Math.min(...values) / 1.3,
+  Math.max(...values) * 1.3,
+];
 const names = (rows: readonly ComparedRow[]) => rows.map(({ name }) => name);
 
 /** How often each scheme's payload, or its presence, survives each attack. */
@@ -22,9 +27,14 @@ export function successChart(rows: readonly ComparedRow[]): Html {
     marginTop: 30,
     x: { label: null, axis: "top", tickSize: 0, domain: [...new Set(cells.map((c) => c.attack))] },
     y: { label: null, tickSize: 0, domain: names(rows) },
-    opacity: { domain: [0, 1], range: [0.05, 0.85] },
     marks: [
-      cell(cells, { x: "attack", y: "name", fill: "var(--first)", fillOpacity: "rate", inset: 1 }),
+      cell(cells, {
+        x: "attack",
+        y: "name",
+        fill: "var(--first)",
+        fillOpacity: ({ rate }: { rate: number }) => 0.04 + 0.5 * rate,
+        inset: 1,
+      }),
       text(cells, {
         x: "attack",
         y: "name",
@@ -37,11 +47,12 @@ export function successChart(rows: readonly ComparedRow[]): Html {
 
 /** What the mark costs: perplexity against unmarked text of the same model. */
 export function qualityChart(rows: readonly ComparedRow[]): Html {
+  const ratios = [1, ...rows.map(({ perplexityRatio }) => perplexityRatio)];
   return plotSvg("Perplexity of marked text against unmarked text", {
     height: 60 + rowHeight * rows.length,
     marginLeft: 180,
     marginBottom: 40,
-    x: { label: "perplexity, marked over unmarked", type: "log", grid: true, nice: true },
+    x: { label: "perplexity, marked over unmarked", domain: around(ratios), ...logarithmic },
     y: { label: null, tickSize: 0, domain: names(rows) },
     marks: [
       ruleX([1], { stroke: "var(--muted)", strokeDasharray: "4,4" }),
@@ -57,11 +68,12 @@ export function speedChart(rows: readonly ComparedRow[]): Html {
     encode: Math.max(0.01, encodeMicros),
     decode: Math.max(0.01, decodeMicros),
   }));
+  const times = data.flatMap(({ encode, decode }) => [encode, decode]);
   return plotSvg("Microseconds a token, without the language model", {
     height: 60 + rowHeight * rows.length,
     marginLeft: 180,
     marginBottom: 40,
-    x: { label: "microseconds a token", type: "log", grid: true, nice: true },
+    x: { label: "microseconds a token", domain: around(times), ...logarithmic },
     y: { label: null, tickSize: 0, domain: names(rows) },
     marks: [
       link(data, { x1: "encode", x2: "decode", y: "name", stroke: "var(--line)", strokeWidth: 2 }),

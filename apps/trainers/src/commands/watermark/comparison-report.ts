@@ -68,7 +68,7 @@ whole into twice as much human text.</figcaption></figure></section>
 <section><h2>What it costs the text</h2><figure>${qualityChart(rows)}</figure></section>
 <section><h2>What it costs the machine</h2><figure>${speedChart(rows)}
 <figcaption><span class="key first"></span>writing &ensp;<span class="key second"></span>finding, all payloads tried. The
-language model's own time is not counted, a proxy model's is.</figcaption></figure></section>
+language model's own time is not counted; a proxy model's is counted for writing only.</figcaption></figure></section>
 <section><h2>Sources</h2><p class="meta">Table after Wang et al. 2024 (arXiv 2307.15992). Schemes: Kirchenbauer et al. 2023
 (2301.10226, 2306.04634); Zhao et al. 2023 (2306.17439); Aaronson 2022; Dathathri et al. 2024; Yoo et al. 2024 (2308.00221);
 Qu et al. 2024 (2401.16820).</p>${settings(result)}</section>
