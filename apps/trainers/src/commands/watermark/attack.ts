@@ -28,7 +28,7 @@ const args = {
   ...modelArgs,
   "vocab-size": {
     type: "string",
-    description: "Tokens to substitute or insert from. Default the model's or tokenizer's",
+    description: "Tokens to substitute or insert from. Default the tokenizer's or model's",
   },
   human: { type: "string", valueHint: "file", description: "copy-paste: the text to paste into" },
   "human-tokens": {
@@ -103,7 +103,7 @@ async function openTools(flags: Flags, context: CliContext): Promise<Tools> {
   const length = numberFlag("human-tokens", flags["human-tokens"], { min: 1 })!;
   const given = numberFlag("vocab-size", flags["vocab-size"], { min: 2 });
   const { model, tokenizer } = await openModelParts(flags, context);
-  const vocabSize = given ?? model?.config.vocabSize ?? tokenizer?.vocabSize;
+  const vocabSize = given ?? tokenizer?.vocabSize ?? model?.config.vocabSize;
   const human = flags.human && (await readCorpus(context.resolve(flags.human), tokenizer)).flat();
   return { rate, random, pieces, length, model, tokenizer, vocabSize, human: human || [] };
 }

@@ -1,7 +1,7 @@
 import type { Detection } from "@deepgrain/watermark";
 
 /** A p-value for people: 0.123, 4.5e-9. */
-export const showP = (p: number): string => (p >= 1e-3 ? p.toFixed(3) : p.toExponential(1));
+const showP = (p: number): string => (p >= 1e-3 ? p.toFixed(3) : p.toExponential(1));
 
 /** What a detection says, in a line. */
 export function describeDetection(detection: Detection): string {

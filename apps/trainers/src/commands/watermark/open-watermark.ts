@@ -53,12 +53,12 @@ export const modelArgs = {
   tokenizer: { type: "string", valueHint: "dir", description: "Folder of the tokenizer alone" },
 } as const;
 
-export interface ModelFlags {
+interface ModelFlags {
   model?: string | undefined;
   tokenizer?: string | undefined;
 }
 
-export interface WatermarkFlags extends ModelFlags {
+interface WatermarkFlags extends ModelFlags {
   profile: string;
   "key-file"?: string | undefined;
   proxy?: string | undefined;

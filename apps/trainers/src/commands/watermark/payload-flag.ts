@@ -13,7 +13,7 @@ import { UsageError } from "../../cli/usage-error";
 import { checkForm } from "../../formats/read-json";
 
 /** How a payload is written on the command line and laid out in the text. */
-export const codecNames = ["bits", "integer", "hex", "text", "record"] as const;
+const codecNames = ["bits", "integer", "hex", "text", "record"] as const;
 
 export const codecArgs = {
   codec: {

@@ -18,7 +18,7 @@ export const readArgs = {
   },
   normalize: {
     type: "boolean",
-    description: "Undo look-alike letters and invisible characters before the tokenizer",
+    description: "Read the characters, with look-alike letters and invisible ones undone",
   },
   alpha: { type: "string", description: "Largest p-value that counts as found. Default 0.001" },
   windows: {
@@ -37,6 +37,7 @@ export interface ReadFlags {
   in?: string | undefined;
   text?: string | undefined;
   retokenize?: boolean | undefined;
+  normalize?: boolean | undefined;
   alpha?: string | undefined;
   windows?: string | undefined;
   stride?: string | undefined;
@@ -58,10 +59,10 @@ export async function textsOf(
   return flags.in === undefined ? [{ text: flags.text! }] : readTexts(resolve(flags.in));
 }
 
-/** What detection reads of a text: its ids where it has some, else its characters. */
-export function inputOf({ ids, text }: MarkedText, { retokenize, ...flags }: ReadFlags): TextInput {
-  if ((flags as { normalize?: boolean }).normalize || retokenize) return text ?? ids!;
-  return ids ?? text!;
+/** What detection reads of a text: its ids where it has some, unless the flags ask for its characters. */
+export function inputOf({ ids, text }: MarkedText, flags: ReadFlags): TextInput {
+  const isText = flags.normalize || flags.retokenize;
+  return isText ? (text ?? ids!) : (ids ?? text!);
 }
 
 /** The options of detection. @throws {UsageError} for numbers out of range */

@@ -2,8 +2,7 @@ import { vectors as computeVectors, type VectorsInput } from "@deepgrain/waterma
 import { z } from "zod";
 import { defineCliCommand } from "../../cli/define-command";
 import { saveJson } from "../../formats/save-file";
-import { openTokenizer } from "./open-model";
-import { openProxy } from "./open-watermark";
+import { modelArgs, openModelParts, openProxy } from "./open-watermark";
 import { publicProfile } from "./profile-file";
 import { readSecretJson } from "./secret-json";
 
@@ -40,21 +39,19 @@ export const vectors = defineCliCommand({
     },
     proxy: {
       type: "string",
-      valueHint: "uniform|file",
+      valueHint: "model|uniform|file",
       description:
-        "Balance-Marking's proxy: none, an n-gram model (.json), or a text to train one on",
+        "Balance-Marking's proxy: the model itself, none, an n-gram model (.json), or a text to train one on",
     },
-    tokenizer: { type: "string", valueHint: "dir", description: "Tokenizer for the proxy's text" },
+    ...modelArgs,
     json: { type: "boolean", description: "Errors as JSON too; the output always is" },
   },
   async run({ in: path, out, ...flags }, context) {
     const { resolve, write } = context;
     const { frequencies, ...given } = await readSecretJson(resolve(path), schema);
     const input = given as unknown as VectorsInput;
-    const tokenizer =
-      flags.tokenizer === undefined ? undefined : await openTokenizer(resolve(flags.tokenizer));
-    const vocabSize = input.profile.vocab_size;
-    const proxy = await openProxy(flags.proxy, vocabSize, { model: undefined, tokenizer }, context);
+    const parts = await openModelParts(flags, context);
+    const proxy = await openProxy(flags.proxy, input.profile.vocab_size, parts, context);
     const { profile, rows } = computeVectors(input, {
       ...(proxy && { proxy }),
       ...(frequencies && { frequencies }),
