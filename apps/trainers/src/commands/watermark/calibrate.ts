@@ -62,9 +62,8 @@ export const calibrate = defineCliCommand({
   description:
     "Measures a detector on unmarked text: thresholds with bootstrap intervals, and how often p-values alarm.",
   examples: [
-    "watermark calibrate --profile kgw.json --corpus corpus.txt --tokenizer DIR",
+    "watermark calibrate --profile kgw.json --corpus corpus.txt --tokenizer DIR   # a fresh random key for every window",
     "watermark calibrate --profile kgw.json --key-file key.hex --corpus ids.json --lengths 50,100 --fpr 0.01 --profile-out calibrated.json",
-    "  # without --key-file, every window gets a fresh random key",
   ],
   args,
   async run(args, context) {

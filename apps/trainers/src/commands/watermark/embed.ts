@@ -83,10 +83,9 @@ export const embed = defineCliCommand({
   name: "embed",
   description: "Continues prompts with a marked text.",
   examples: [
-    "watermark embed --model DIR --profile kgw.json --key-file key.hex --prompt 'Once upon a time' --out marked.json",
-    "watermark embed --model DIR --profile ctwl.json --key-file key.hex --payload 10110011 --prompts prompts.txt --out marked.json",
-    "watermark embed --model DIR --profile mpac.json --key-file key.hex --codec integer --payload 4711 --prompt 'The whale'",
-    '  # kgw.json: {"scheme": "kgw", "vocab_size": 512}      key.hex: openssl rand -hex 32 > key.hex',
+    `watermark embed --model DIR --profile kgw.json --key-file key.hex --prompt "Once upon a time" --out marked.json   # kgw.json: {"scheme": "kgw", "vocab_size": 512}`,
+    "watermark embed --model DIR --profile ctwl.json --key-file key.hex --payload 10110011 --prompts prompts.txt   # openssl rand -hex 32 > key.hex",
+    'watermark embed --model DIR --profile mpac.json --key-file key.hex --codec integer --payload 4711 --prompt "The whale"',
   ],
   args,
   async run(args, context) {

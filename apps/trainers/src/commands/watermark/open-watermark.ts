@@ -38,7 +38,7 @@ export const watermarkArgs = {
     type: "string",
     valueHint: "model|uniform|file",
     description:
-      "Balance-Marking's proxy: the model itself, none, an n-gram model (.json), or a text to train one on",
+      "Balance-Marking's proxy: the model itself, nothing, an n-gram model (.json), or a text to train one on",
   },
   frequencies: {
     type: "string",

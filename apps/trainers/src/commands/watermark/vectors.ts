@@ -20,10 +20,8 @@ export const vectors = defineCliCommand({
   name: "vectors",
   description: "Writes a scheme's internals for given ids and logits, to compare bit for bit.",
   examples: [
-    "watermark vectors --in in.json --out out.json",
-    '  # in.json: {"profile": {"scheme": "kgw", "vocab_size": 8}, "key": "00112233445566778899aabbccddeeff",',
-    '  #           "ids": [[1, 2, 3]], "logits"?: [[0, 0.5, null, …]], "payload"?: [0, 1], "promptLength"?: 0}',
-    "  # null stands for minus infinity; with profiles in a compatibility mode there is no key",
+    'watermark vectors --in in.json --out out.json   # in.json: {"profile": {"scheme": "kgw", "vocab_size": 8}, "key": "001122…", "ids": [[1, 2, 3]]}',
+    'watermark vectors --in in.json   # more of it: "logits": [[0, 0.5, null, …]] (null: minus infinity), "payload": [0, 1], "promptLength": 1',
   ],
   args: {
     in: {
@@ -41,7 +39,7 @@ export const vectors = defineCliCommand({
       type: "string",
       valueHint: "model|uniform|file",
       description:
-        "Balance-Marking's proxy: the model itself, none, an n-gram model (.json), or a text to train one on",
+        "Balance-Marking's proxy: the model itself, nothing, an n-gram model (.json), or a text to train one on",
     },
     ...modelArgs,
     json: { type: "boolean", description: "Errors as JSON too; the output always is" },
