@@ -47,7 +47,13 @@ export const jobConfigSchema = z.strictObject({
     topP: z.number().min(0).max(1),
     sampleTokens: count,
   }),
-  tune: z.strictObject({ ...steps, expertRate: rate, fullRate: rate }),
+  tune: z.strictObject({
+    ...steps,
+    expertRate: rate,
+    fullRate: rate,
+    /** A smaller rate for all weights, as a second comparison; null leaves it out. */
+    gentleRate: rate.nullable(),
+  }),
 });
 
 export type JobConfig = z.infer<typeof jobConfigSchema>;
@@ -96,8 +102,9 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
       warmupSteps: 8,
       evaluateEvery: 20,
       checkpointEvery: 40,
-      expertRate: 5e-3,
+      expertRate: 1e-2,
       fullRate: 1e-3,
+      gentleRate: 2e-4,
     },
   },
   quick: {
@@ -123,8 +130,9 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
       warmupSteps: 4,
       evaluateEvery: 15,
       checkpointEvery: 20,
-      expertRate: 5e-3,
+      expertRate: 1e-2,
       fullRate: 1e-3,
+      gentleRate: null,
     },
   },
 };

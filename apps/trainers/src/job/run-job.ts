@@ -3,13 +3,21 @@ import { renderReport } from "../report/render-report";
 import { runStages, stageResult } from "../store/run-stages";
 import { removeUnfinished } from "../store/save-folder";
 import type { Job } from "./job";
+import type { JobConfig } from "./job-config";
 import { type PretrainResult, pretrainStage } from "./stages/pretrain-stage";
 import { type ScoreResult, scoreStage } from "./stages/score-stage";
 import { type TokenizerResult, tokenizerStage } from "./stages/tokenizer-stage";
-import { esftStage, fullStage, type TuneResult } from "./stages/tune-stages";
+import { esftStage, fullStage, gentleStage, type TuneResult } from "./stages/tune-stages";
 
-/** The parts of the main job, in order. */
-export const stages = [tokenizerStage, pretrainStage, scoreStage, esftStage, fullStage] as const;
+/** The parts of a job, in order. */
+const stagesOf = ({ tune }: JobConfig) => [
+  tokenizerStage,
+  pretrainStage,
+  scoreStage,
+  esftStage,
+  ...(tune.gentleRate === null ? [] : [gentleStage]),
+  fullStage,
+];
 
 /** The stage after which a run is complete. */
 export const lastStage = fullStage.name;
@@ -20,6 +28,7 @@ export interface JobResults {
   pretrain?: PretrainResult | undefined;
   scores?: ScoreResult | undefined;
   esft?: TuneResult | undefined;
+  gentle?: TuneResult | undefined;
   full?: TuneResult | undefined;
 }
 
@@ -30,6 +39,7 @@ export async function jobResults({ folder }: Pick<Job, "folder">): Promise<JobRe
     pretrain: await stageResult(folder, "pretrain"),
     scores: await stageResult(folder, "scores"),
     esft: await stageResult(folder, "esft"),
+    gentle: await stageResult(folder, "gentle"),
     full: await stageResult(folder, "full"),
   };
 }
@@ -48,7 +58,7 @@ async function writeReport(job: Job): Promise<void> {
 /** Runs what is left of a job, and writes the report anew after each part. */
 export async function runJob(job: Job): Promise<JobResults> {
   await removeUnfinished(job.folder.path);
-  for await (const _ of runStages(job.folder, stages, job)) await writeReport(job);
+  for await (const _ of runStages(job.folder, stagesOf(job.config), job)) await writeReport(job);
   await writeReport(job);
   return jobResults(job);
 }

@@ -32,7 +32,7 @@ figure { margin: 1.5rem 0; }
 figure svg { display: block; max-width: 100%; height: auto; }
 figcaption { font-size: .85rem; line-height: 1.45; margin-top: .5rem; }
 .key { display: inline-block; width: .75em; height: .75em; border-radius: 50%; margin-right: .35em; }
-.key.first { background: var(--first); } .key.second { background: var(--second); }
+.key.first { background: var(--first); } .key.second { background: var(--second); } .key.third { background: var(--muted); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .5rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }

@@ -17,7 +17,7 @@ export interface TuneResult extends Measured {
 }
 
 interface Tuning {
-  stage: "esft" | "full";
+  stage: "esft" | "full" | "gentle";
   title: string;
   peakRate: number;
   /** Freezes what is not trained. */
@@ -86,6 +86,11 @@ export const esftStage: Stage<Job> = {
   },
 };
 
+/** Nothing is frozen, but a task of this kind has no use for balancing. */
+async function withoutBalanceLosses(model: CausalLM): Promise<void> {
+  for (const layer of model.moeLayers.values()) layer.auxLoss = "off";
+}
+
 /** Trains every weight, for comparison. */
 export const fullStage: Stage<Job> = {
   name: "full",
@@ -95,16 +100,32 @@ export const fullStage: Stage<Job> = {
       stage: "full",
       title: "Fine-tuning all weights",
       peakRate: config.tune.fullRate,
-      async prepare(model) {
-        for (const layer of model.moeLayers.values()) layer.auxLoss = "off";
-      },
+      prepare: withoutBalanceLosses,
       async save(model) {
         await saveFolder(folder.full, async (path) => {
           await saveModel(path, model);
           await cp(folder.tokenizer, path, { recursive: true });
         });
-        return (await stat(join(folder.full, "model.safetensors"))).size;
+        return weightBytes(folder.full);
       },
     });
   },
 };
+
+/** Trains every weight a little, to see what that alone is worth. Its result is not kept, as `full` shows the size. */
+export const gentleStage: Stage<Job> = {
+  name: "gentle",
+  async run(job) {
+    const { config, folder } = job;
+    return tune(job, {
+      stage: "gentle",
+      title: "Fine-tuning all weights gently",
+      peakRate: config.tune.gentleRate ?? config.tune.fullRate,
+      prepare: withoutBalanceLosses,
+      save: () => weightBytes(folder.base),
+    });
+  },
+};
+
+const weightBytes = async (folder: string): Promise<number> =>
+  (await stat(join(folder, "model.safetensors"))).size;

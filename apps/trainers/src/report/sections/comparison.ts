@@ -6,18 +6,20 @@ import { bytes, nats, percent, roundly, signed } from "../numbers";
 import type { ReportInput } from "../report-input";
 
 const ways = [
-  { stage: "esft", color: "var(--second)" },
+  { stage: "gentle", color: "var(--muted)" },
   { stage: "full", color: "var(--first)" },
+  { stage: "esft", color: "var(--second)" },
 ];
 
-type Results = Required<ReportInput["results"]>;
+type Results = Required<Omit<ReportInput["results"], "gentle">> & ReportInput["results"];
 
-function table({ scores, esft, full }: Results): Html {
+function table({ scores, esft, gentle, full }: Results): Html {
   const base = scores!.base;
   const rows = [
     { name: "before fine-tuning", ...base, trained: null },
     { name: "chosen experts only", ...esft!, trained: esft! },
     { name: "all weights", ...full!, trained: full! },
+    ...(gentle ? [{ name: "all weights, gently", ...gentle, trained: gentle }] : []),
   ];
   return html`<div class="scroll"><table>
 <thead><tr><th></th><th>task loss</th><th>English loss</th><th>forgotten</th><th>weights trained</th><th>stored</th><th>time</th></tr></thead>
@@ -31,18 +33,21 @@ function table({ scores, esft, full }: Results): Html {
   )}</tbody></table></div>`;
 }
 
-function verdict({ scores, esft, full }: Results): Html {
+function verdict({ scores, esft, gentle, full }: Results): Html {
   const gained = (loss: number) => scores!.base.taskLoss - loss;
   const forgotten = (loss: number) => loss - scores!.base.englishLoss;
   const share = gained(esft!.taskLoss) / gained(full!.taskLoss);
   const [own, other] = [forgotten(esft!.englishLoss), forgotten(full!.englishLoss)];
   return html`<p>Training the chosen experts brought ${percent(share)} of the improvement that training all weights brought,
 with ${percent(esft!.trainedParameters / full!.trainedParameters)} of the trained weights. The loss on English changed by
-${signed(own)} nats, against ${signed(other)} when everything was trained${
-    own < other
-      ? html`: what the other experts know stayed where it was`
-      : html`: here the small change cost as much as the large one`
-  }.</p>`;
+${signed(own)} nats, against ${signed(other)} when everything was trained:
+${own < other ? "less" : "more"} was forgotten.</p>
+${
+  gentle &&
+  html`<p>Forgetting less can also be bought by learning less: all weights, changed at a smaller rate, came to a task loss of
+${nats(gentle.taskLoss)} with English changed by ${signed(forgotten(gentle.englishLoss))}. Compare that with the chosen experts
+before crediting their choice alone with what was kept. What it saves in any case are trained weights and storage.</p>`
+}`;
 }
 
 function translations({ scores, esft, full }: Results, language: string): Html {
@@ -73,7 +78,7 @@ export function comparison({ results, metrics, config }: ReportInput): Html {
 <p>The task: translate the TypeScript compiler's messages into ${language}. Both ways start from the same model and read the
 same batches; one changes only the chosen experts, the other every weight.</p>
 <figure>${tuningChart(metrics, ways)}
-<figcaption><span class="key second"></span>chosen experts only &ensp;<span class="key first"></span>all weights. Loss on
+<figcaption><span class="key second"></span>chosen experts only &ensp;<span class="key first"></span>all weights${config.tune.gentleRate !== null && html` &ensp;<span class="key third"></span>all weights, gently`}. Loss on
 messages held out, counted on the translations alone.</figcaption></figure>
 ${
   isComplete && [
