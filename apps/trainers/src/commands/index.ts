@@ -21,6 +21,10 @@ export const deepgrain = defineCommandGroup(
       summary: "expert-specialised fine-tuning: score, select, train, apply, evaluate",
       load: async () => (await import("./esft")).esft,
     },
+    moe: {
+      summary: "mixtures of experts: compare them with each other and with the paper",
+      load: async () => (await import("./moe")).moe,
+    },
     watermark: {
       summary: "watermarks in text: embed, detect, decode, attack, calibrate, compare, vectors",
       load: async () => (await import("./watermark")).watermark,

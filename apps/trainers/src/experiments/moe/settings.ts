@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+const count = z.int().min(1);
+
+/** Sizes of a comparison. The same for all its trainings. */
+export const settingsSchema = z.strictObject({
+  /** d. */
+  hiddenSize: count,
+  heads: count,
+  layers: count,
+  /** Bytes of a sequence, S. */
+  length: count,
+  /** Sequences of a batch. */
+  batch: count,
+  /** Width of a standard feed-forward network, I. */
+  innerSize: count,
+  /** Standard experts, N. */
+  experts: z.int().min(4),
+  steps: count,
+  peakRate: z.number().positive(),
+  /** Of each of the three kinds of text, at most. */
+  characters: count,
+  /** Held-out batches of the final measurement. */
+  validationBatches: count,
+  /** Points of a loss curve. */
+  curvePoints: count,
+});
+
+export type ComparisonSettings = z.infer<typeof settingsSchema>;
+
+const full: ComparisonSettings = {
+  hiddenSize: 64,
+  heads: 4,
+  layers: 3,
+  length: 64,
+  batch: 32,
+  innerSize: 192,
+  experts: 8,
+  steps: 1000,
+  peakRate: 4e-3,
+  characters: 1_500_000,
+  validationBatches: 16,
+  curvePoints: 20,
+};
+
+/** Sizes by name: a minute, twenty minutes, and hours on two cores. */
+export const comparisonSettings = {
+  quick: {
+    ...full,
+    hiddenSize: 32,
+    heads: 2,
+    layers: 2,
+    length: 32,
+    batch: 16,
+    innerSize: 96,
+    steps: 60,
+    peakRate: 8e-3,
+    characters: 300_000,
+    validationBatches: 8,
+    curvePoints: 6,
+  },
+  default: { ...full, steps: 200, validationBatches: 8, curvePoints: 10 },
+  full,
+} satisfies Record<string, ComparisonSettings>;
+
+/** Paired seeds of each size. */
+export const seedCounts = { quick: 3, default: 3, full: 5 };

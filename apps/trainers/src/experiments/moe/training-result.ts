@@ -1,0 +1,29 @@
+import { z } from "zod";
+
+const amount = z.number();
+
+/** What one training of one variant at one seed came to; the form of its file. */
+export const trainingResultSchema = z.strictObject({
+  variant: z.string(),
+  seed: z.int(),
+  parameters: amount,
+  /** Of them, what one token passes. */
+  activated: amount,
+  /** Operations of one sequence, forward and backward. */
+  flops: amount,
+  /** Held-out loss after the last step, nats a byte. */
+  loss: amount,
+  /** Held-out loss on the first batches, during training. */
+  curve: z.array(z.strictObject({ step: z.int(), loss: amount })),
+  /** (max − mean)/mean of the experts' loads over all held-out text, mean over layers; null without experts. */
+  maxVio: amount.nullable(),
+  /** The same within each batch, mean over batches. */
+  maxVioBatch: amount.nullable(),
+  /** Held-out loss with the best routed experts of each token left out. */
+  disabled: z.array(z.strictObject({ sixteenths: z.int(), skipped: z.int(), loss: amount })),
+  /** Held-out loss with one more routed expert instead of the shared one; null without a shared one. */
+  withoutShared: amount.nullable(),
+  seconds: amount,
+});
+
+export type TrainingResult = z.infer<typeof trainingResultSchema>;

@@ -1,0 +1,121 @@
+import {
+  type BaselineMethod,
+  type BiasUpdate,
+  createBaseline,
+  type FeedForward,
+  MoeLayer,
+  type StandardSizes,
+  segmentExperts,
+} from "@deepgrain/moe";
+
+/** One way to build and balance the feed-forward networks. */
+export interface Variant {
+  /** Name of its folder. */
+  id: string;
+  name: string;
+  /** Makes one layer. `frequencies`: of each byte, for Hash. */
+  layer(sizes: Required<StandardSizes>, frequencies: Float64Array): FeedForward;
+  /** How the balancing bias moves, where there is one. */
+  biasUpdate?: BiasUpdate;
+  /** Whether experts are disabled after training (experiments A-5 and A-6). */
+  isProbed?: boolean;
+  /** Its Pile loss in the paper. */
+  paperLoss?: number;
+}
+
+const baseline =
+  (method: BaselineMethod): Variant["layer"] =>
+  (sizes) =>
+    createBaseline(method, sizes);
+
+const deepSeekMoe = { kind: "deepseek-moe", segments: 4, shared: 1 } as const;
+
+const alphas = ["0", "1e-4", "1e-3", "1e-1"].map(
+  (alpha): Variant => ({
+    id: `alpha-${alpha}`,
+    name: `α ${alpha}`,
+    layer: (sizes) => createBaseline(deepSeekMoe, { ...sizes, auxLossAlpha: Number(alpha) }),
+  }),
+);
+
+const biases = [
+  { rule: "sign", rate: "1e-4" },
+  { rule: "sign", rate: "1e-3" },
+  { rule: "sign", rate: "1e-2" },
+  { rule: "proportional", rate: "1e-3" },
+].map(({ rule, rate }): Variant => {
+  const isSign = rule === "sign";
+  return {
+    id: `bias-${rule}-${rate}`,
+    name: isSign ? `bias γ ${rate}` : `bias u ${rate}, proportional`,
+    biasUpdate: { rule: isSign ? "sign" : "proportional", rate: Number(rate) },
+    layer: ({ experts, innerSize, ...sizes }) =>
+      new MoeLayer({
+        ...sizes,
+        ...segmentExperts({ experts, topK: 2, innerSize }, deepSeekMoe),
+        method: "noaux_tc",
+        auxLossAlpha: 0,
+      }),
+  };
+});
+
+/**
+ * Everything that is trained, N standing for the standard experts. All learned routers have softmax weights without
+ * normalisation, α₁ = 0.01 over the batch where not said otherwise, and drop nothing.
+ * @see DeepSeekMoE (Dai et al. 2024), tables 1 and 2, figures 3 and 4; Wang et al. 2024 (arXiv 2408.15664)
+ */
+export const variants: readonly Variant[] = [
+  { id: "dense", name: "Dense", layer: baseline({ kind: "dense" }), paperLoss: 2.06 },
+  {
+    id: "hash",
+    name: "Hash",
+    layer: (sizes, frequencies) => createBaseline({ kind: "hash", frequencies }, sizes),
+    paperLoss: 1.932,
+  },
+  { id: "switch", name: "Switch", layer: baseline({ kind: "switch" }), paperLoss: 1.881 },
+  { id: "gshard", name: "GShard", layer: baseline({ kind: "gshard" }), paperLoss: 1.867 },
+  {
+    id: "deepseek-moe",
+    name: "DeepSeekMoE",
+    layer: baseline(deepSeekMoe),
+    isProbed: true,
+    paperLoss: 1.808,
+  },
+  {
+    id: "shared-1",
+    name: "1 shared, whole experts",
+    layer: baseline({ kind: "deepseek-moe", segments: 1, shared: 1 }),
+  },
+  {
+    id: "segments-2",
+    name: "1 shared, experts halved",
+    layer: baseline({ kind: "deepseek-moe", segments: 2, shared: 1 }),
+  },
+  {
+    id: "gshard-1.2",
+    name: "GShard×1.2",
+    layer: baseline({ kind: "gshard", width: 1.2 }),
+    paperLoss: 1.824,
+  },
+  {
+    id: "gshard-1.5",
+    name: "GShard×1.5",
+    layer: baseline({ kind: "gshard", width: 1.5 }),
+    isProbed: true,
+    paperLoss: 1.808,
+  },
+  {
+    id: "dense-quarter",
+    name: "Dense×N/4",
+    layer: (sizes) => createBaseline({ kind: "dense", copies: sizes.experts / 4 }, sizes),
+    paperLoss: 1.908,
+  },
+  {
+    id: "dense-all",
+    name: "Dense×N",
+    layer: (sizes) => createBaseline({ kind: "dense", copies: sizes.experts }, sizes),
+    paperLoss: 1.806,
+  },
+  ...alphas,
+  ...biases,
+];
