@@ -63,7 +63,15 @@ describe("renderReport", () => {
 
   it("shows curves, maps, table and samples", () => {
     expect(page.match(/<svg /g)).toHaveLength(5);
-    for (const text of ["5.970", "4.500", "3.4 %", "296 kB", "8.7 MB", "+0.400", "German"])
+    for (const text of [
+      "5.970",
+      "4.500",
+      "3.4\u00a0%",
+      "296\u00a0kB",
+      "8.7\u00a0MB",
+      "+0.400",
+      "German",
+    ])
       expect(page).toContain(text);
   });
 

@@ -108,6 +108,7 @@ async function fromPrompt(
   { model, flags, maxNewTokens, context, out }: Request,
 ): Promise<void> {
   const ids = tokenizer.encode(prompt);
+  if (ids.at(-1) === tokenizer.eosTokenId) ids.pop(); // some tokenizers end every text
   const isLive = !asJson && out === undefined;
   const stream = textStream((list) => tokenizer.decode(list, { skipSpecialTokens: true }));
   for (const id of ids) stream.push(id);

@@ -20,10 +20,10 @@ export async function trainTokenizer(
   { vocabSize, progress, signal }: TrainTokenizerOptions,
 ): Promise<{ tokenizer: TokenizerJson; config: ReturnType<typeof tokenizerConfig> }> {
   const task = progress.task("Tokenizer");
-  const { bosToken, eosToken } = specialTokens;
+  const { bosToken } = specialTokens; // prompts go on, so that only documents end with the other one
   const roles = { ...specialTokens, chatTemplate: deepseekChatTemplate };
   const special = Object.values(specialTokens);
-  const options = { vocabSize, specialTokens: special, bosToken, eosToken, signal };
+  const options = { vocabSize, specialTokens: special, bosToken, signal };
   for await (const event of trainBpeEvents(texts, options)) {
     await nextTurn();
     if (event.type === "merge-end")

@@ -26,8 +26,8 @@ p { margin: .75rem 0; }
 dl.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .75rem; margin: 2rem 0; }
 dl.tiles div { background: var(--card); border-radius: .6rem; padding: .9rem 1rem; }
 dl.tiles dt { font-size: .8rem; line-height: 1.35; }
-dl.tiles dd { margin: .15rem 0 0; font-size: 1.5rem; font-weight: 650; letter-spacing: -.02em; }
-dl.tiles dd small { display: block; font-size: .8rem; font-weight: 400; letter-spacing: 0; color: var(--muted); }
+dl.tiles dd { margin: .15rem 0 0; font-size: 1.35rem; line-height: 1.3; font-weight: 650; letter-spacing: -.02em; }
+dl.tiles dd small { display: block; margin-top: .2rem; font-size: .8rem; font-weight: 400; letter-spacing: 0; color: var(--muted); }
 figure { margin: 1.5rem 0; }
 figure svg { display: block; max-width: 100%; height: auto; }
 figcaption { font-size: .85rem; line-height: 1.45; margin-top: .5rem; }

@@ -37,7 +37,7 @@ function countParameters(model: CausalLM): { all: number; activated: number } {
 async function writeSamples(job: Job, model: CausalLM, step: number): Promise<void> {
   const tokenizer = await job.tokenizer();
   for (const [i, prompt] of PROMPTS.entries()) {
-    const ids = tokenizer.encode(prompt).slice(0, -1); // without the end-of-text token
+    const ids = tokenizer.encode(prompt);
     const options = { maxNewTokens: 60, seed: job.config.seed + i, signal: job.signal };
     const text = await sampleText(model, tokenizer, ids, options);
     await job.metrics.append({ stage: "pretrain", type: "sample", step, prompt, text });

@@ -17,24 +17,30 @@ export function heatMap(
   { selected = {}, most }: { selected?: LayerRows; most: number },
 ): Html {
   const cells = Object.entries(shares).flatMap(([layer, row]) =>
-    row.map((share, expert) => ({ layer: `layer ${layer}`, expert, share })),
+    row.map((share, expert) => ({
+      layer: `layer ${layer}`,
+      expert,
+      share,
+      opacity: 0.04 + (0.96 * share) / most,
+    })),
   );
   const marked = Object.entries(selected).flatMap(([layer, experts]) =>
     experts.map((expert) => ({ layer: `layer ${layer}`, expert })),
   );
   const layers = Object.keys(shares).length;
   return plotSvg(label, {
-    height: 46 + 34 * layers,
+    height: 60 + 34 * layers,
     marginLeft: 56,
+    marginBottom: 40,
     x: { label: "expert", type: "band", padding: 0.08, tickSize: 0 },
     y: { label: null, type: "band", padding: 0.08, tickSize: 0 },
-    opacity: { domain: [0, most], range: [0.04, 1] },
+    opacity: { type: "identity" },
     marks: [
       cell(cells, {
         x: "expert",
         y: "layer",
         fill: "var(--first)",
-        fillOpacity: "share",
+        fillOpacity: "opacity",
         rx: 2,
         title: ({ share }: { share: number }) => `${(100 * share).toFixed(1)} %`,
       }),
