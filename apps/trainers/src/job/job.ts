@@ -19,7 +19,7 @@ import { tokenStream } from "./token-stream";
 import { translationChat, translationTask } from "./translation-task";
 
 /** English as the model reads it. */
-export interface EnglishData {
+interface EnglishData {
   training: TrainingData;
   trainTokens: number;
   /** Held-out batches, in the order of the text. */
@@ -29,7 +29,7 @@ export interface EnglishData {
 }
 
 /** The task as the model reads it. */
-export interface TaskData {
+interface TaskData {
   training: TrainingData;
   validation: LabelledBatch[];
   /** Messages held out, for samples of translations. */

@@ -33,7 +33,7 @@ export interface JobResults {
 }
 
 /** Reads the results of a run. */
-export async function jobResults({ folder }: Pick<Job, "folder">): Promise<JobResults> {
+async function jobResults({ folder }: Pick<Job, "folder">): Promise<JobResults> {
   return {
     tokenizer: await stageResult(folder, "tokenizer"),
     pretrain: await stageResult(folder, "pretrain"),

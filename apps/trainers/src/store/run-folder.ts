@@ -61,7 +61,7 @@ export function createRun(runs: string, name: string | undefined, stem: string):
 }
 
 /** Runs that were begun and have not ended, the last touched first. */
-export async function unfinishedRuns(runs: string, lastStage: string): Promise<RunFolder[]> {
+async function unfinishedRuns(runs: string, lastStage: string): Promise<RunFolder[]> {
   const names = await readdir(runs).catch(() => [] as string[]);
   const touched = ({ metrics, config }: RunFolder) =>
     statSync(existsSync(metrics) ? metrics : config).mtimeMs;

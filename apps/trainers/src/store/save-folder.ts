@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 
 /**
  * Fills a folder that appears whole or not at all: it is written under another name and then renamed. What stood there
@@ -40,6 +40,3 @@ export async function folderSizeBytes(folder: string): Promise<number> {
     if (entry.isFile()) total += (await stat(join(entry.parentPath, entry.name))).size;
   return total;
 }
-
-/** `runs/first` for messages, whatever the absolute path. */
-export const shortPath = (path: string): string => join(basename(dirname(path)), basename(path));

@@ -4,7 +4,7 @@ import { sampleText } from "../sample-text";
 import { translationChat } from "../translation-task";
 
 /** A held-out message and what a model makes of it. */
-export interface TranslationSample {
+interface TranslationSample {
   english: string;
   reference: string;
   output: string;
