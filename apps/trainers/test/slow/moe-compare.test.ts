@@ -1,0 +1,74 @@
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { call, temporaryFolder } from "../call";
+
+const tiny = ["moe", "compare", "--quick", "--steps", "2", "--seeds", "2"];
+
+const read = async (...path: string[]) => JSON.parse(await readFile(join(...path), "utf8"));
+
+describe("moe compare", () => {
+  it("trains what its experiments need, once, and writes table, JSON and page", async () => {
+    const cwd = await temporaryFolder();
+    const args = [...tiny, "--experiments", "A-5,A-6", "--out", "run"];
+    const { code, out, err } = await call(args, { cwd });
+    expect(err).toContain("4 trainings");
+    expect(code).toBe(0);
+    expect(out).toContain("DeepSeekMoE: loss < loss, shared expert off");
+    const trained = await readdir(join(cwd, "run", "trainings"));
+    expect(trained.sort()).toEqual(["deepseek-moe", "gshard-1.5"]);
+    const { claims, trainings, seeds } = await read(cwd, "run", "comparison.json");
+    expect(seeds).toEqual([1, 2]);
+    expect(trainings).toHaveLength(4);
+    expect(claims).toHaveLength(3);
+    const page = await readFile(join(cwd, "run", "report.html"), "utf8");
+    expect(page).not.toMatch(/NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
+    expect(page).toContain("1.808 &lt; 2.414");
+  });
+
+  it("does finished trainings not again, the others as if nothing had happened", async () => {
+    const cwd = await temporaryFolder();
+    const args = [...tiny, "--experiments", "A-6", "--out", "run", "--json"];
+    const first = JSON.parse((await call(args, { cwd })).out);
+    const [one, two] = [1, 2].map((n) => join(cwd, "run/trainings/deepseek-moe", `seed-${n}.json`));
+    const { mtimeMs } = await stat(one!);
+    await rm(two!);
+    await writeFile(`${two}.left-by-a-crash.tmp`, "{");
+    const again = await call(args, { cwd });
+    expect(again.err).toContain("1 trainings were there already");
+    expect((await stat(one!)).mtimeMs).toBe(mtimeMs);
+    expect(await readdir(join(cwd, "run/trainings/deepseek-moe"))).toHaveLength(2);
+    const second = JSON.parse(again.out);
+    const withoutTime = ({ seconds, ...rest }: { seconds: number }) => rest;
+    expect(second.trainings.map(withoutTime)).toEqual(first.trainings.map(withoutTime));
+    expect(second.claims).toEqual(first.claims);
+  });
+
+  it("stops at the signal with the finished trainings whole", async () => {
+    const cwd = await temporaryFolder();
+    const abort = new AbortController();
+    const args = ["moe", "compare", "--quick", "--steps", "100000", "--out", "run"];
+    const running = call(args, { cwd, signal: abort.signal });
+    setTimeout(() => abort.abort(new Error("interrupted")), 500);
+    expect((await running).code).toBe(130);
+    expect(await readdir(join(cwd, "run"))).toEqual(["settings.json"]);
+  });
+
+  it("refuses a folder with other settings, unknown experiments, and two sizes", async () => {
+    const cwd = await temporaryFolder();
+    const args = [...tiny, "--experiments", "A-6", "--seeds", "1", "--out", "run"];
+    await call(args, { cwd });
+    const other = await call([...args, "--steps", "3"], { cwd });
+    expect(other).toMatchObject({ code: 2 });
+    expect(other.err).toContain("other settings (steps)");
+    const unknown = await call([...tiny, "--experiments", "A-9"], { cwd });
+    expect(unknown.err).toContain(
+      '--experiments may name A-1, A-2, A-3, A-4, A-5, A-6, A-10, got "A-9"',
+    );
+    expect((await call([...tiny, "--full"], { cwd })).code).toBe(2);
+    await writeFile(join(cwd, "run/trainings/deepseek-moe/seed-1.json"), '{"variant": 1}');
+    const broken = await call(args, { cwd });
+    expect(broken).toMatchObject({ code: 1 });
+    expect(broken.err).toContain("seed-1.json");
+  });
+});
