@@ -10,6 +10,9 @@ const { packageManager } = JSON.parse(readFileSync("package.json", "utf8"));
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 env.INIT_CWD ??= process.cwd();
 
+// Ctrl-C reaches the child too: it saves its work and ends, and its exit code is ours.
+process.on("SIGINT", () => {});
+
 function run(command, args) {
   const shell = process.platform === "win32";
   return spawnSync(command, args, { stdio: "inherit", shell, env }).status ?? 1;
