@@ -14,7 +14,7 @@ export interface SampleOptions {
   maxNewTokens: number;
   /** Undefined takes the likeliest token each time. */
   seed?: number;
-  signal: AbortSignal;
+  signal?: AbortSignal;
 }
 
 async function finish(events: AsyncGenerator<unknown, number[][]>): Promise<number[]> {
@@ -35,7 +35,7 @@ export async function sampleText(
   const random = seed === undefined ? undefined : createRandom(seed).next;
   const events = generate(model, [prompt], {
     maxNewTokens,
-    signal,
+    ...(signal && { signal }),
     logitsProcessors: random ? [temperature(0.8), topK(50)] : [],
     sampler: random ? (logits) => multinomial(logits, random) : greedy,
   });

@@ -4,26 +4,15 @@ import { defineCliCommand } from "../../cli/define-command";
 import { UsageError } from "../../cli/usage-error";
 import { copyTokenizer } from "../../formats/copy-tokenizer";
 import { saveFolder } from "../../store/save-folder";
+import { adapterArg, modelArg } from "./shared-args";
 
 export const apply = defineCliCommand({
   name: "apply",
   description: "Puts an adapter's experts into a model and writes the result as a model folder.",
   examples: ["esft apply --model runs/main/base --adapter runs/main/adapter --out specialised"],
   args: {
-    model: {
-      type: "string",
-      required: true,
-      valueHint: "dir",
-      alias: "base_model_path",
-      description: "Base model's folder",
-    },
-    adapter: {
-      type: "string",
-      required: true,
-      valueHint: "dir",
-      alias: "adapter_dir",
-      description: "Folder with expert_cfg.json and tensors",
-    },
+    model: modelArg,
+    adapter: adapterArg(true),
     out: {
       type: "string",
       required: true,

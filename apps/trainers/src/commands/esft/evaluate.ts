@@ -3,6 +3,7 @@ import { evaluate as evaluateModel, loadModel, loadTokenizer } from "@deepgrain/
 import { defineCliCommand } from "../../cli/define-command";
 import { numberFlag } from "../../cli/number-flag";
 import { measuringBatches } from "../../job/measuring-batches";
+import { adapterArg, dataArg, modelArg } from "./shared-args";
 import { paddingId, taskSamples } from "./task-samples";
 
 export const evaluate = defineCliCommand({
@@ -13,26 +14,9 @@ export const evaluate = defineCliCommand({
     "esft evaluate --model runs/main/base --adapter runs/main/adapter --data held-out.jsonl --json",
   ],
   args: {
-    model: {
-      type: "string",
-      required: true,
-      valueHint: "dir",
-      alias: "base_model_path",
-      description: "Base model's folder",
-    },
-    adapter: {
-      type: "string",
-      valueHint: "dir",
-      alias: "adapter_dir",
-      description: "Folder with expert_cfg.json and tensors",
-    },
-    data: {
-      type: "string",
-      required: true,
-      valueHint: "file",
-      alias: "eval_dataset",
-      description: 'JSONL of {"messages": [{"role", "content"}]}',
-    },
+    model: modelArg,
+    adapter: adapterArg(false),
+    data: dataArg("eval_dataset"),
     "batch-size": { type: "string", default: "8", description: "Sequences at once" },
     "sequence-length": { type: "string", default: "256", description: "Tokens in a sequence" },
     json: { type: "boolean", description: "The result as JSON" },

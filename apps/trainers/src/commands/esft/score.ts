@@ -3,6 +3,7 @@ import { type EncodedChat, loadModel, loadTokenizer } from "@deepgrain/lm";
 import { defineCliCommand } from "../../cli/define-command";
 import { nextTurn } from "../../cli/next-turn";
 import { numberFlag } from "../../cli/number-flag";
+import { dataArg, modelArg } from "./shared-args";
 import { taskSamples } from "./task-samples";
 
 export const score = defineCliCommand({
@@ -13,20 +14,8 @@ export const score = defineCliCommand({
     "esft score --model DIR --data task.jsonl --out scores/task --sample-tokens 8192 --trace",
   ],
   args: {
-    model: {
-      type: "string",
-      required: true,
-      valueHint: "dir",
-      alias: "base_model_path",
-      description: "Hugging Face folder",
-    },
-    data: {
-      type: "string",
-      required: true,
-      valueHint: "file",
-      alias: "eval_dataset",
-      description: 'JSONL of {"messages": [{"role", "content"}]}',
-    },
+    model: modelArg,
+    data: dataArg("eval_dataset"),
     out: {
       type: "string",
       required: true,

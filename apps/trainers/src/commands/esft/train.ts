@@ -7,6 +7,7 @@ import { driveTraining } from "../../job/drive-training";
 import { measuringBatches } from "../../job/measuring-batches";
 import { metricsLog } from "../../store/metrics-log";
 import { trainingArgs, trainingFlags } from "../training-flags";
+import { dataArg, modelArg } from "./shared-args";
 import { paddingId, taskSamples } from "./task-samples";
 
 /** The share of conversations held out, as the official trainer does. */
@@ -21,13 +22,7 @@ export const train = defineCliCommand({
     "esft train --model DIR --expert-config FILE --data task.jsonl --out adapter --resume",
   ],
   args: {
-    model: {
-      type: "string",
-      required: true,
-      valueHint: "dir",
-      alias: "base_model_path",
-      description: "Hugging Face folder",
-    },
+    model: modelArg,
     "expert-config": {
       type: "string",
       required: true,
@@ -35,13 +30,7 @@ export const train = defineCliCommand({
       alias: "expert_config",
       description: "expert_cfg.json",
     },
-    data: {
-      type: "string",
-      required: true,
-      valueHint: "file",
-      alias: "train_dataset",
-      description: 'JSONL of {"messages": [{"role", "content"}]}',
-    },
+    data: dataArg("train_dataset"),
     out: {
       type: "string",
       required: true,

@@ -38,7 +38,8 @@ async function writeSamples(job: Job, model: CausalLM, step: number): Promise<vo
   const tokenizer = await job.tokenizer();
   for (const [i, prompt] of PROMPTS.entries()) {
     const ids = tokenizer.encode(prompt);
-    const options = { maxNewTokens: 60, seed: job.config.seed + i, signal: job.signal };
+    // No signal: an abort here would lose the steps since the last checkpoint.
+    const options = { maxNewTokens: 60, seed: job.config.seed + i };
     const text = await sampleText(model, tokenizer, ids, options);
     await job.metrics.append({ stage: "pretrain", type: "sample", step, prompt, text });
     if (i === step % PROMPTS.length)

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "./call";
+import { call, temporaryFolder } from "../call";
 
 const config = {
   model_type: "deepseek",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadTokenizer } from "@deepgrain/lm";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
-import { call, temporaryFolder } from "./call";
+import { call, temporaryFolder } from "../call";
 
 const model = () => shared("data/models/stories260K/stories260K.bin");
 const tokenizer = () => shared("data/models/stories260K/tok512.bin");
