@@ -86,13 +86,13 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
     tokenizer: { vocabSize: 2048 },
     model,
     pretrain: {
-      steps: 2000,
+      steps: 1600,
       batchSize: 4,
       sequenceLength: 128,
       warmupSteps: 50,
       evaluateEvery: 100,
       checkpointEvery: 100,
-      sampleEvery: 500,
+      sampleEvery: 400,
       peakRate: 4e-3,
     },
     tune: {
