@@ -70,6 +70,10 @@ const torch = (script, threads, ...rest) => {
 };
 const ours = (script, threads, ...rest) =>
   measure(process.execPath, [join(here, "ours", script), String(threads), ...rest]);
+const hasBlas =
+  spawnSync(process.execPath, [join(here, "ours", "gpt.mjs"), "1", "0", "blas"], { env }).status ===
+  0;
+const oursOnBlas = (...args) => (hasBlas ? ours(...args, "blas") : []);
 const jsPeer = (script, ...rest) =>
   hasPeers ? measure(process.execPath, [join(here, "peers", script), ...rest], peersFolder) : [];
 
@@ -98,8 +102,10 @@ function gpt() {
   const tokens = 16 * 128;
   const rounds = Array.from({ length: Number(flags.rounds) }, () => [
     ...ours("gpt.mjs", 1, "3"),
+    ...oursOnBlas("gpt.mjs", 1, "3"),
     ...torch("gpt.py", 1, "3"),
     ...ours("gpt.mjs", 2, "3"),
+    ...oursOnBlas("gpt.mjs", 2, "3"),
     ...torch("gpt.py", 2, "3"),
     ...jsPeer("jax-js-gpt.mjs", "3"),
   ]);
@@ -117,6 +123,8 @@ function gpt() {
   for (const [name, threads] of [
     ["deepgrain", 1],
     ["deepgrain", 2],
+    ["deepgrain-blas", 1],
+    ["deepgrain-blas", 2],
     ["pytorch", 1],
     ["pytorch", 2],
     ["pytorch-sdpa", 1],
@@ -138,11 +146,16 @@ function gpt() {
   console.log(
     `  ratios: PyTorch 1 thread ${ratio(["deepgrain", 1], ["pytorch", 1])}, 2 threads ${ratio(["deepgrain", 2], ["pytorch", 2])}; two threads over one ${ratio(["deepgrain", 2], ["deepgrain", 1])}; jax-js ${ratio(["deepgrain", 1], ["jax-js", 1])}; tfjs-wasm ${ratio(["deepgrain", 1], ["tfjs-wasm", 1])}`,
   );
+  const blas = (peer, threads) => ratio(["deepgrain-blas", threads], [peer, threads]);
+  console.log(
+    `  ratios of blas: PyTorch with plain attention 1 thread ${blas("pytorch", 1)}, 2 threads ${blas("pytorch", 2)}; with SDPA ${blas("pytorch-sdpa", 1)} and ${blas("pytorch-sdpa", 2)}`,
+  );
 }
 
 console.log(
   `${cpus()[0]?.model ?? "unknown CPU"}, ${availableParallelism()} cores, Node ${process.version}`,
 );
 if (!python) console.log("PyTorch is not installed for python3: its columns are empty.");
+if (!hasBlas) console.log("koffi or a BLAS library is missing: the rows of blas are left out.");
 if (flags.only !== "gpt") gemm();
 if (flags.only !== "gemm") gpt();

@@ -1,7 +1,8 @@
-// node gpt.mjs <threads> <seconds>: one training step of a small GPT through the library's autograd.
+// node gpt.mjs <threads> <seconds> [wasm|blas]: one training step of a small GPT through the library's autograd.
 // 4 layers, d 128, 4 heads, context 128, batch 16, vocabulary 512; forward + backward + AdamW. Prints one line of JSON.
 import {
   add,
+  createBlasBackend,
   createWasmBackend,
   crossEntropy,
   gelu,
@@ -18,7 +19,9 @@ import {
 const threads = Number(process.argv[2] ?? 1);
 const seconds = Number(process.argv[3] ?? 4);
 const [layers, d, heads, context, batch, vocabulary] = [4, 128, 4, 128, 16, 512];
-setBackend(createWasmBackend({ threads }));
+const makers = { wasm: createWasmBackend, blas: createBlasBackend };
+const backendName = process.argv[4] ?? "wasm";
+setBackend(makers[backendName]({ threads }));
 
 class Block extends nn.Module {
   ln1 = new nn.LayerNorm(d);
@@ -94,7 +97,7 @@ while (performance.now() < until || times.length < 5) times.push(step());
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 console.log(
   JSON.stringify({
-    name: "deepgrain",
+    name: backendName === "wasm" ? "deepgrain" : `deepgrain-${backendName}`,
     threads,
     medianMs: median(times),
     bestMs: Math.min(...times),

@@ -1,12 +1,15 @@
+import { createBlasBackend } from "../blas";
 import { TensorError } from "../errors";
 import { createJsBackend } from "../js";
 import { createWasmBackend } from "../wasm";
+import { environmentVariable } from "../wasm/host";
 import { webAssembly } from "../wasm/web-assembly";
 import type { Backend } from "./backend";
 
 const makers: Record<string, () => Backend> = {
   wasm: () => createWasmBackend(),
   js: () => createJsBackend(),
+  blas: () => createBlasBackend(),
 };
 
 const made = new Map<string, Backend>();
@@ -23,9 +26,11 @@ function supportsSimd(): boolean {
 
 /**
  * Makes `backend` the home of new tensors: `"wasm"` (the default wherever WebAssembly SIMD exists), `"js"` (plain loops,
- * for reference), or a `Backend` made by hand. Existing tensors stay where they are.
+ * for reference), `"blas"` (matrix products by a native library, see `createBlasBackend`), or a `Backend` made by hand.
+ * Existing tensors stay where they are.
+ *
  * @returns the back end now in use
- * @throws {TensorError} `ERR_BACKEND` for an unknown name
+ * @throws {TensorError} `ERR_BACKEND` for an unknown name, and for one that cannot run here
  */
 export function setBackend(backend: string | Backend): Backend {
   if (typeof backend !== "string") {
@@ -45,7 +50,14 @@ export function setBackend(backend: string | Backend): Backend {
   return found;
 }
 
-/** The back end on which new tensors are made. */
+/**
+ * The back end on which new tensors are made. Before the first `setBackend` it is the one that the environment variable
+ * `DEEPGRAIN_BACKEND` names (`wasm`, `js` or `blas`), and without one the default.
+ *
+ * @throws {TensorError} `ERR_BACKEND` when the variable holds an unknown name or one that cannot run here
+ */
 export function getBackend(): Backend {
-  return current ?? setBackend(supportsSimd() ? "wasm" : "js");
+  if (current) return current;
+  const name = environmentVariable("DEEPGRAIN_BACKEND");
+  return setBackend(name ?? (supportsSimd() ? "wasm" : "js"));
 }

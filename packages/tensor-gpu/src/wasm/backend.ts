@@ -1,28 +1,23 @@
 import type { Backend, View } from "../backend/backend";
+import type { Kernels } from "../backend/kernels";
 import { assembleKernels } from "./assemble-kernels";
-import { createWasmRuntime, type WasmOptions } from "./runtime";
+import { createWasmRuntime, type WasmOptions, type WasmRuntime } from "./runtime";
 
 function element(view: View): number {
   return view.storage.handle / 4 + view.offset;
 }
 
-/**
- * The back end that runs everywhere: WebAssembly kernels on a heap of their own, with threads where memory can be
- * shared. Threads start at the first kernel that is large enough for them, and nothing waits for their start.
- *
- * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
- */
-export function createWasmBackend(options: WasmOptions = {}): Backend {
-  const runtime = createWasmRuntime(options);
+/** The back end whose tensors lie in the runtime's heap. */
+export function backendOnRuntime(name: string, runtime: WasmRuntime, kernels: Kernels): Backend {
   const { linear, heap } = runtime;
   const readSync = (view: View) => {
     const all = view.dtype === "float32" ? linear.floats : linear.ints;
     return all.slice(element(view), element(view) + view.size);
   };
   return {
-    name: "wasm",
+    name,
     threads: runtime.threads,
-    kernels: assembleKernels(runtime.launcher),
+    kernels,
     allocate: heap.allocate,
     free: heap.free,
     upload(view, data) {
@@ -36,4 +31,15 @@ export function createWasmBackend(options: WasmOptions = {}): Backend {
     read: async (view) => readSync(view),
     dispose: runtime.dispose,
   };
+}
+
+/**
+ * The back end that runs everywhere: WebAssembly kernels on a heap of their own, with threads where memory can be
+ * shared. Threads start at the first kernel that is large enough for them, and nothing waits for their start.
+ *
+ * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
+ */
+export function createWasmBackend(options: WasmOptions = {}): Backend {
+  const runtime = createWasmRuntime(options);
+  return backendOnRuntime("wasm", runtime, assembleKernels(runtime.launcher));
 }

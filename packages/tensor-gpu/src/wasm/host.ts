@@ -1,6 +1,11 @@
 /** @file What the surrounding runtime offers, found without importing anything from it. */
 
-type Builtins = { getBuiltinModule?: (id: string) => unknown; versions?: { node?: string } };
+interface Builtins {
+  getBuiltinModule?: (id: string) => unknown;
+  versions?: { node?: string };
+  platform?: string;
+  env?: Record<string, string | undefined>;
+}
 
 const process = (globalThis as { process?: Builtins }).process;
 
@@ -12,6 +17,16 @@ export function nodeModule<T>(id: string): T | undefined {
 /** Node's major version, 0 outside Node. */
 export function nodeMajor(): number {
   return Number.parseInt(process?.versions?.node ?? "0", 10);
+}
+
+/** The operating system as Node names it, "" elsewhere. */
+export function platformName(): string {
+  return process?.platform ?? "";
+}
+
+/** A variable of the environment; undefined where it is not set or empty, and outside Node. */
+export function environmentVariable(name: string): string | undefined {
+  return process?.env?.[name] || undefined;
 }
 
 /** Processors that may be used at once. */

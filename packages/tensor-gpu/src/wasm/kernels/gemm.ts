@@ -59,7 +59,7 @@ function runLarge(launcher: Launcher, product: Product): void {
 }
 
 /** A batch that shares B and whose rows follow one another is one tall product. */
-function mergeBatch(shape: GemmShape): GemmShape {
+export function mergeBatch(shape: GemmShape): GemmShape {
   let { m, batch0, batch1 } = shape;
   const joins = (batch: number, aBatch: number, bBatch: number, cBatch: number) =>
     batch > 1 && bBatch === 0 && aBatch === m * shape.aRow && cBatch === m * shape.cRow;

@@ -10,7 +10,7 @@ import {
 } from "./product-list";
 
 /** Runs the products a part at a time, so that what is packed at once stays within the limit. */
-function runInParts(launcher: Launcher, products: readonly Product[]): void {
+export function runInParts(launcher: Launcher, products: readonly Product[]): void {
   let part: Product[] = [];
   let bytes = 0;
   for (const product of products) {
@@ -26,8 +26,10 @@ function runInParts(launcher: Launcher, products: readonly Product[]): void {
   if (part.length > 0) runProducts(launcher, part);
 }
 
+/** @param run multiplies, default: by the kernels in WebAssembly */
 export function groupedGemmKernels(
   launcher: Launcher,
+  run: (products: readonly Product[]) => void = (products) => runInParts(launcher, products),
 ): Pick<Kernels, "groupedGemm" | "groupedGemmWeight"> {
   const contiguous = (address: number, width: number) => ({ address, row: width, column: 1 });
   const transposed = (address: number, width: number) => ({ address, row: 1, column: width });
@@ -58,7 +60,7 @@ export function groupedGemmKernels(
           accumulate: false,
         });
       }
-      runInParts(launcher, products);
+      run(products);
     },
     groupedGemmWeight(c, a, b, offsets, groups) {
       const bounds = integers(offsets);
@@ -82,7 +84,7 @@ export function groupedGemmKernels(
           accumulate: false,
         };
       });
-      runInParts(launcher, products);
+      run(products);
     },
   };
 }

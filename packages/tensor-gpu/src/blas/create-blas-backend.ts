@@ -1,0 +1,45 @@
+import type { Backend } from "../backend/backend";
+import { assembleKernels } from "../wasm/assemble-kernels";
+import { backendOnRuntime } from "../wasm/backend";
+import { environmentVariable, platformName } from "../wasm/host";
+import { createWasmRuntime } from "../wasm/runtime";
+import { blasKernels } from "./blas-kernels";
+import { loadKoffi } from "./load-koffi";
+import { openBlas } from "./open-blas";
+
+export interface BlasOptions {
+  /** Threads for large kernels and for the library. Default: the number of cores, at most 4. */
+  readonly threads?: number;
+  /** File name or path of the BLAS library. Default: `DEEPGRAIN_BLAS`, else the platform's usual places. */
+  readonly library?: string;
+  /**
+   * Multiply-adds (rows · columns · depth) from which a product goes to the library, 1 or less for all. Default: where
+   * OpenBLAS was measured to be faster, which depends on the shape, on the batch and on `threads`.
+   */
+  readonly minimumWork?: number;
+}
+
+/** A back end that also says which library it found. */
+export interface BlasBackend extends Backend {
+  readonly library: string;
+}
+
+/**
+ * The WebAssembly back end with matrix products by a native BLAS library (OpenBLAS, MKL, Accelerate), which works
+ * straight on the same memory. Products too small to gain from it stay on WebAssembly. Needs the optional package
+ * koffi. The library's number of threads is one for the whole process; Accelerate sets its own.
+ *
+ * @throws {TensorError} `ERR_BACKEND` when koffi or the library is missing (the message says how to install it),
+ *   `ERR_RANGE` for a bad number of threads
+ */
+export function createBlasBackend(options: BlasOptions = {}): BlasBackend {
+  const library = openBlas(loadKoffi(), {
+    library: options.library ?? environmentVariable("DEEPGRAIN_BLAS"),
+    platform: platformName(),
+  });
+  const { threads } = options;
+  const runtime = createWasmRuntime(threads === undefined ? {} : { threads });
+  const wasm = assembleKernels(runtime.launcher);
+  const kernels = { ...wasm, ...blasKernels(runtime, library, wasm, options.minimumWork) };
+  return { ...backendOnRuntime("blas", runtime, kernels), library: library.path };
+}

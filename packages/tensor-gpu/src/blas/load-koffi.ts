@@ -1,0 +1,50 @@
+import { TensorError } from "../errors";
+import { nodeModule } from "../wasm/host";
+
+/** The part of koffi in use. */
+export interface Koffi {
+  load(path: string): KoffiLibrary;
+}
+
+export interface KoffiLibrary {
+  /** @throws when the library has no such symbol */
+  func(name: string, result: string, parameters: string[]): (...values: unknown[]) => unknown;
+}
+
+type Require = (id: string) => unknown;
+
+interface ModuleOfNode {
+  createRequire(from: string): Require;
+}
+
+/**
+ * koffi, looked for from this package and then from the working directory. Nothing is imported before, so bundles for
+ * browsers neither hold nor miss it.
+ *
+ * @throws {TensorError} `ERR_BACKEND` outside Node and where koffi is not installed
+ */
+export function loadKoffi(
+  modules: ModuleOfNode | null = nodeModule<ModuleOfNode>("node:module") ?? null,
+): Koffi {
+  if (!modules) {
+    throw new TensorError(
+      "ERR_BACKEND",
+      "tensor-gpu/blas: native libraries need Node, Deno or Bun; use the wasm back end here",
+    );
+  }
+  const { process } = globalThis as unknown as { process: { cwd(): string } };
+  let cause: unknown;
+  for (const from of [import.meta.url, `${process.cwd()}/`]) {
+    try {
+      return modules.createRequire(from)("koffi") as Koffi;
+    } catch (error) {
+      cause ??= error;
+    }
+  }
+  throw new TensorError(
+    "ERR_BACKEND",
+    "tensor-gpu/blas: the package koffi, which calls the BLAS library, cannot be loaded; install it with `npm i koffi`",
+    {},
+    cause,
+  );
+}

@@ -1,0 +1,33 @@
+import type { Matrix } from "../wasm/kernels/product-list";
+
+/** CBLAS numbers. */
+export const ROW_MAJOR = 101;
+const AS_IT_LIES = 111;
+const TRANSPOSED = 112;
+
+/** How BLAS reads a matrix. */
+export interface OperandLayout {
+  readonly transpose: number;
+  /** Elements between rows, or between columns where it is read transposed. */
+  readonly leading: number;
+}
+
+/**
+ * How BLAS can read a matrix of `rows` × `columns` where it lies, or undefined where it has to be copied: neither
+ * stride is 1, or rows overlap or repeat. A stride along an axis of one element does not matter.
+ */
+export function operandLayout(
+  { row, column }: Matrix,
+  rows: number,
+  columns: number,
+): OperandLayout | undefined {
+  if (column === 1 || columns === 1) {
+    const leading = rows === 1 ? columns : row;
+    if (leading >= columns) return { transpose: AS_IT_LIES, leading };
+  }
+  if (row === 1 || rows === 1) {
+    const leading = columns === 1 ? rows : column;
+    if (leading >= rows) return { transpose: TRANSPOSED, leading };
+  }
+  return undefined;
+}

@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+const registry = () => import("../../src/backend/registry");
+
+describe("getBackend", () => {
+  beforeEach(() => {
+    vi.resetModules();
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it("is WebAssembly when nobody says otherwise", async () => {
+    vi.stubEnv("DEEPGRAIN_BACKEND", undefined);
+    const { getBackend } = await registry();
+    expect(getBackend().name).toBe("wasm");
+    expect(getBackend()).toBe(getBackend());
+  });
+
+  it("is what DEEPGRAIN_BACKEND names, until setBackend is called", async () => {
+    vi.stubEnv("DEEPGRAIN_BACKEND", "js");
+    const { getBackend, setBackend } = await registry();
+    expect(getBackend().name).toBe("js");
+    setBackend("wasm");
+    expect(getBackend().name).toBe("wasm");
+  });
+
+  it("refuses a name that it does not know, with those that it does", async () => {
+    vi.stubEnv("DEEPGRAIN_BACKEND", "abacus");
+    const { getBackend } = await registry();
+    expect(() => getBackend()).toThrow(/"abacus", expected one of wasm, js, blas/);
+  });
+
+  it("never falls back when the native library cannot be loaded", async () => {
+    vi.stubEnv("DEEPGRAIN_BACKEND", "blas");
+    vi.stubEnv("DEEPGRAIN_BLAS", "no-such-library.so");
+    const { getBackend } = await registry();
+    expect(() => getBackend()).toThrow(expect.objectContaining({ code: "ERR_BACKEND" }));
+  });
+});
