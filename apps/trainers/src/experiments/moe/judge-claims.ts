@@ -37,17 +37,22 @@ function verdictOf(difference: PairedDifference, isEqual: boolean): Verdict {
 /** Tokens a parameter that the paper's comparison read: 100 billion for 2.0 billion. */
 const PAPER_TOKENS_PER_PARAMETER = 50;
 
-function causeOf(verdict: Verdict, difference: PairedDifference, tokensPerParameter: number) {
+function unresolvedCause(difference: PairedDifference): string {
+  if (difference.standardError === null) return "one seed shows no spread";
+  const spread = (difference.standardError * Math.sqrt(difference.seeds)).toPrecision(2);
+  const needed = seedsNeeded(difference) ?? "more than 1000";
+  return `the difference varies by ${spread} (standard deviation) between ${difference.seeds} seeds; if mean and spread stay, ${needed} seeds would tell`;
+}
+
+function causeOf(
+  verdict: Verdict,
+  { difference, ifReversed }: Pick<Judged, "difference" | "ifReversed">,
+  tokensPerParameter: number,
+): string {
   if (verdict === "resolved" || verdict === "no difference, as published") return "";
-  if (verdict === "not resolved") {
-    if (difference.standardError === null) return "one seed shows no spread";
-    const needed = seedsNeeded(difference);
-    const spread = (difference.standardError * Math.sqrt(difference.seeds)).toPrecision(2);
-    return `seeds differ by ${spread} (standard deviation), too much for ${difference.seeds} of them; ${
-      needed === null ? "more than 1000" : `about ${needed}`
-    } would tell, if mean and spread stay`;
-  }
-  return `training was short: ${tokensPerParameter.toPrecision(2)} tokens a parameter, the paper's had ${PAPER_TOKENS_PER_PARAMETER}; or the model is too small for it`;
+  if (verdict === "not resolved") return unresolvedCause(difference);
+  const short = `training was short: ${tokensPerParameter.toPrecision(2)} tokens a parameter, the paper's had ${PAPER_TOKENS_PER_PARAMETER}`;
+  return ifReversed === undefined ? short : `${short}; ${ifReversed}`;
 }
 
 /** A measure of a variant by seed. */
@@ -97,7 +102,7 @@ export function judgeClaims(
         higher: { ...claim.higher, ...estimate(values.higher) },
         difference,
         verdict,
-        cause: causeOf(verdict, difference, tokensRead / parameters),
+        cause: causeOf(verdict, { ...claim, difference }, tokensRead / parameters),
       },
     ];
   });
