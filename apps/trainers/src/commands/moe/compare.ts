@@ -77,7 +77,10 @@ export const compare = defineCliCommand({
     const folder = context.resolve(args.out ?? `moe-comparison-${size}`);
     const { progress, signal } = context;
     const setup = { settings, seeds, experiments };
-    const trainings = await runComparison({ folder, ...setup, progress, signal });
+    const trainings = await runComparison({ folder, ...setup, progress, signal }).catch((error) => {
+      if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);
+      throw error;
+    });
     const result = summarize({ ...setup, trainings });
     await saveJson(join(folder, "comparison.json"), result);
     await saveFile(join(folder, "report.html"), renderComparison(result));

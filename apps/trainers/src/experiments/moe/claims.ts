@@ -64,6 +64,7 @@ type Row = [
 
 const smallGates =
   "softmax weights are not normalised and begin near 1 over the number of experts, so routed experts count and learn little at first";
+const evenLoads = "early on, even loads train all experts, which outweighs the loss's pull";
 const slowBias = "the bias moves by γ a step at most and has few steps to balance the experts";
 
 const inLoss: Row[] = [
@@ -79,7 +80,7 @@ const inLoss: Row[] = [
   ["A-3", "gshard-1.5", "gshard", "1.808 < 1.867"],
   ["A-4", "gshard", "dense-quarter", "1.867 < 1.908", smallGates],
   ["A-4", "dense-all", "deepseek-moe", "1.806 < 1.808"],
-  ["A-10", "alpha-1e-3", "alpha-1e-1", "a figure only"],
+  ["A-10", "alpha-1e-3", "alpha-1e-1", "a figure only", evenLoads],
   ["A-10", "bias-sign-1e-3", "deepseek-moe", "perplexity 9.50, best with the bias (1B)", slowBias],
 ];
 

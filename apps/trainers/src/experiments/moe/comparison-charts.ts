@@ -32,6 +32,8 @@ export function curvesChart(variants: readonly VariantSummary[]): Html {
   // The first steps fall so far that they would hide the differences.
   const steps = Math.max(...shown.map(({ curve }) => curve.at(-1)!.step));
   return plotSvg("Held-out loss over training steps", {
+    height: 320,
+    marginBottom: 40,
     x: { label: "training step" },
     y: { label: "loss, nats a byte", grid: true, nice: true },
     marks: shown.flatMap(({ id, curve }) =>
@@ -69,7 +71,13 @@ export function disablingChart(variants: readonly VariantSummary[]): Html {
       ...loss,
     }));
   return plotSvg("Loss with the best experts disabled", {
-    x: { label: "sixteenths of the routed experts disabled", ticks: [0, 1, 2, 3, 4] },
+    height: 320,
+    marginBottom: 40,
+    x: {
+      label: "sixteenths of the routed experts disabled",
+      ticks: [0, 1, 2, 3, 4],
+      tickFormat: "d",
+    },
     y: { label: "loss, nats a byte", grid: true, nice: true },
     marks: [
       ...banded(curve("deepseek-moe"), "var(--first)"),
@@ -91,7 +99,9 @@ export function frontierChart(variants: readonly VariantSummary[]): Html {
   const alphas = points.filter(({ isBias }) => !isBias).sort((a, b) => a.x - b.x);
   const color = ({ isBias }: { isBias: boolean }) => (isBias ? "var(--second)" : "var(--first)");
   return plotSvg("Loss against imbalance of the experts", {
-    height: 360,
+    height: 380,
+    marginBottom: 40,
+    marginRight: 120,
     x: { label: "MaxVio over the held-out text", grid: true, nice: true },
     y: { label: "loss, nats a byte", grid: true, nice: true },
     marks: [
@@ -104,7 +114,14 @@ export function frontierChart(variants: readonly VariantSummary[]): Html {
         }),
       ),
       dot(points, { x: "x", y: "mean", fill: color, r: 4 }),
-      text(points, { x: "x", y: "mean", text: "label", dy: -10, fill: "var(--text)" }),
+      text(points, {
+        x: "x",
+        y: "mean",
+        text: "label",
+        textAnchor: "start",
+        dx: 8,
+        fill: "var(--text)",
+      }),
     ],
   });
 }

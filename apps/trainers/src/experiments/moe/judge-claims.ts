@@ -9,7 +9,7 @@ import {
 } from "./paired-statistics";
 import type { TrainingResult } from "./training-result";
 
-export type Verdict =
+type Verdict =
   | "resolved"
   | "resolved, but reversed"
   | "not resolved"

@@ -53,7 +53,7 @@ export const comparisonSettings = {
     length: 32,
     batch: 16,
     innerSize: 96,
-    steps: 90,
+    steps: 80,
     peakRate: 1e-2,
     characters: 300_000,
     validationBatches: 8,
