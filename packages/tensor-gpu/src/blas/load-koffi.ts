@@ -3,6 +3,7 @@ import { nodeModule } from "../wasm/host";
 
 /** The part of koffi in use. */
 export interface Koffi {
+  readonly version: string;
   load(path: string): KoffiLibrary;
 }
 
@@ -17,11 +18,24 @@ interface ModuleOfNode {
   createRequire(from: string): Require;
 }
 
+/** Older versions take the process down when they are given memory that threads share. */
+const OLDEST_MAJOR = 3;
+
+function checkVersion(koffi: Koffi): Koffi {
+  const { version } = koffi;
+  if (Number.parseInt(version, 10) >= OLDEST_MAJOR) return koffi;
+  throw new TensorError(
+    "ERR_BACKEND",
+    `tensor-gpu/blas: needs koffi ${OLDEST_MAJOR} or later, found ${version}; update it with \`npm i koffi@latest\``,
+    { version },
+  );
+}
+
 /**
  * koffi, looked for from this package and then from the working directory. Nothing is imported before, so bundles for
  * browsers neither hold nor miss it.
  *
- * @throws {TensorError} `ERR_BACKEND` outside Node and where koffi is not installed
+ * @throws {TensorError} `ERR_BACKEND` outside Node and where koffi is not installed or too old
  */
 export function loadKoffi(
   modules: ModuleOfNode | null = nodeModule<ModuleOfNode>("node:module") ?? null,
@@ -34,13 +48,15 @@ export function loadKoffi(
   }
   const { process } = globalThis as unknown as { process: { cwd(): string } };
   let cause: unknown;
+  let found: Koffi | undefined;
   for (const from of [import.meta.url, `${process.cwd()}/`]) {
     try {
-      return modules.createRequire(from)("koffi") as Koffi;
+      found ??= modules.createRequire(from)("koffi") as Koffi;
     } catch (error) {
       cause ??= error;
     }
   }
+  if (found) return checkVersion(found);
   throw new TensorError(
     "ERR_BACKEND",
     "tensor-gpu/blas: the package koffi, which calls the BLAS library, cannot be loaded; install it with `npm i koffi`",

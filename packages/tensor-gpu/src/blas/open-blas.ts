@@ -53,7 +53,12 @@ const LOAD_NOW = 2;
  * Opens the library once more, so that it stays when koffi closes it at the end of the process: its threads may still
  * be waiting for work then, and would run on in code that is no longer there.
  */
-function keepLoaded(koffi: Koffi, library: KoffiLibrary, path: string, platform: string): void {
+function keepLoaded(
+  koffi: Pick<Koffi, "load">,
+  library: KoffiLibrary,
+  path: string,
+  platform: string,
+): void {
   if (platform === "win32") {
     symbol(koffi.load("kernel32.dll"), "LoadLibraryA", ["str"], "void *")?.(path);
   } else {
@@ -82,7 +87,7 @@ const opened = new Map<string, BlasLibrary>();
  * @throws {TensorError} `ERR_BACKEND` when there is none, with the names that were tried and how to install one
  */
 export function openBlas(
-  koffi: Koffi,
+  koffi: Pick<Koffi, "load">,
   { library, platform }: { library: string | undefined; platform: string },
 ): BlasLibrary {
   const { names, install } = blasOnPlatform(platform);

@@ -117,10 +117,16 @@ describe("loadKoffi", () => {
     const createRequire = (from: string) => (id: string) => {
       places.push(from);
       if (places.length === 1) throw new Error("not here");
-      return id;
+      return { id, version: "3.3.4" };
     };
-    expect(loadKoffi({ createRequire })).toBe("koffi");
+    expect(loadKoffi({ createRequire })).toMatchObject({ id: "koffi" });
     expect(places[1]).toBe(`${process.cwd()}/`);
+  });
+
+  it("refuses a version that crashes on shared memory", () => {
+    const error = errorOf(() => loadKoffi({ createRequire: () => () => ({ version: "2.9.0" }) }));
+    expect(error.code).toBe("ERR_BACKEND");
+    expect(error.message).toContain("found 2.9.0");
   });
 
   it("says that it needs Node where there are no native modules", () => {
