@@ -71,7 +71,7 @@ const tasks = {
     ),
   test: () => {
     for (const file of resultFiles()) rmSync(file, { force: true });
-    const status = turbo("test", "--continue=dependencies-successful", ...flags);
+    const status = turbo("test", "--concurrency=2", "--continue=dependencies-successful", ...flags);
     return closingLine() || status;
   },
 };

@@ -12,7 +12,9 @@ export const config = defineConfig({
     reporters: ["default", "json"],
     outputFile: { json: ".vitest/results.json" },
     setupFiles: [fileURLToPath(new URL("./allclose.ts", import.meta.url))],
-    testTimeout: 60_000,
+    // Generous: a busy machine must not fail a test. Speed is measured in bench/.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     pool: "forks",
     maxWorkers: 2,
   },
