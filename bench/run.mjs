@@ -19,7 +19,7 @@ const peerPackages = [
   "@tensorflow/tfjs-backend-wasm@4.22.0",
 ];
 // Some machines pin OpenBLAS to an older kernel, which would slow PyTorch down.
-const env = { ...process.env, OMP_WAIT_POLICY: "passive" };
+const env = { ...process.env };
 delete env.OPENBLAS_CORETYPE;
 delete env.OPENBLAS_L2_SIZE;
 
