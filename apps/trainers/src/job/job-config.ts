@@ -86,7 +86,7 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
     tokenizer: { vocabSize: 2048 },
     model,
     pretrain: {
-      steps: 1600,
+      steps: 2000,
       batchSize: 4,
       sequenceLength: 128,
       warmupSteps: 50,
