@@ -3,12 +3,14 @@
 // After `test` it adds up every workspace's Vitest results and prints one closing line.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const [task, ...flags] = process.argv.slice(2);
 const { packageManager } = JSON.parse(readFileSync("package.json", "utf8"));
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 env.INIT_CWD ??= process.cwd();
+// Part of the test cache's key: results without the shared data must not pass for results with it.
+if (existsSync("../shared/golden")) env.DEEPGRAIN_SHARED ??= resolve("../shared");
 
 // Ctrl-C reaches the child too: it saves its work and ends, and its exit code is ours.
 process.on("SIGINT", () => {});
