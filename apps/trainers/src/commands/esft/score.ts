@@ -3,7 +3,7 @@ import { type EncodedChat, loadModel, loadTokenizer } from "@deepgrain/lm";
 import { defineCliCommand } from "../../cli/define-command";
 import { nextTurn } from "../../cli/next-turn";
 import { numberFlag } from "../../cli/number-flag";
-import { dataArg, modelArg } from "./shared-args";
+import { dataArg, modelArg, official } from "./shared-args";
 import { taskSamples } from "./task-samples";
 
 export const score = defineCliCommand({
@@ -20,13 +20,13 @@ export const score = defineCliCommand({
       type: "string",
       required: true,
       valueHint: "dir",
-      alias: "output_dir",
+      alias: official("output_dir"),
       description: "Folder for summary.json",
     },
     "sample-tokens": {
       type: "string",
       default: "131072",
-      alias: "n_sample_tokens",
+      alias: official("n_sample_tokens"),
       description: "Stop after so many tokens",
     },
     trace: { type: "boolean", description: "Write expert_weights_<layer>.txt files too" },

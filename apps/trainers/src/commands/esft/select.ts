@@ -1,6 +1,7 @@
 import { readExpertScores, selectExperts, writeExpertConfig } from "@deepgrain/esft";
 import { defineCliCommand } from "../../cli/define-command";
 import { numberFlag } from "../../cli/number-flag";
+import { official } from "./shared-args";
 
 export const select = defineCliCommand({
   name: "select",
@@ -14,14 +15,14 @@ export const select = defineCliCommand({
       type: "string",
       required: true,
       valueHint: "dir",
-      alias: "expert_scores_dir",
+      alias: official("expert_scores_dir"),
       description: "Folder with summary.json or trace files",
     },
     out: {
       type: "string",
       required: true,
       valueHint: "file",
-      alias: "output_path",
+      alias: official("output_path"),
       description: "Where to write expert_cfg.json",
     },
     "score-function": {

@@ -1,9 +1,12 @@
 /** The base model; the second name is the official scripts'. */
+/** A flag of the official scripts in both spellings: with underscores and with hyphens. */
+export const official = (flag: string): string[] => [flag, flag.replaceAll("_", "-")];
+
 export const modelArg = {
   type: "string",
   required: true,
   valueHint: "dir",
-  alias: "base_model_path",
+  alias: official("base_model_path"),
   description: "Base model's folder, Hugging Face layout",
 } as const;
 
@@ -13,7 +16,7 @@ export const dataArg = (alias: "train_dataset" | "eval_dataset") =>
     type: "string",
     required: true,
     valueHint: "file",
-    alias,
+    alias: official(alias),
     description: 'JSONL of {"messages": [{"role", "content"}]}',
   }) as const;
 
@@ -23,6 +26,6 @@ export const adapterArg = <const Required extends boolean>(required: Required) =
     type: "string",
     required,
     valueHint: "dir",
-    alias: "adapter_dir",
+    alias: official("adapter_dir"),
     description: "Folder with expert_cfg.json and tensors",
   }) as const;

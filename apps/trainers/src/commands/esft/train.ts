@@ -7,7 +7,7 @@ import { driveTraining } from "../../job/drive-training";
 import { measuringBatches } from "../../job/measuring-batches";
 import { metricsLog } from "../../store/metrics-log";
 import { trainingArgs, trainingFlags } from "../training-flags";
-import { dataArg, modelArg } from "./shared-args";
+import { dataArg, modelArg, official } from "./shared-args";
 import { paddingId, taskSamples } from "./task-samples";
 
 /** The share of conversations held out, as the official trainer does. */
@@ -27,7 +27,7 @@ export const train = defineCliCommand({
       type: "string",
       required: true,
       valueHint: "file",
-      alias: "expert_config",
+      alias: official("expert_config"),
       description: "expert_cfg.json",
     },
     data: dataArg("train_dataset"),
@@ -35,7 +35,7 @@ export const train = defineCliCommand({
       type: "string",
       required: true,
       valueHint: "dir",
-      alias: "output_dir",
+      alias: official("output_dir"),
       description: "Adapter folder; checkpoints and metrics.jsonl go there too",
     },
     ...trainingArgs({ steps: "500", batch: "8", length: "256", rate: "0.001" }),
