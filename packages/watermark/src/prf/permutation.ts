@@ -17,14 +17,14 @@ function identityOf(length: number): Int32Array {
 }
 
 /**
- * The first `count` entries of a random order of 0..length-1.
+ * The first `count` entries of a random order of 0..length-1, in an array that the next permutation overwrites.
  *
  * @param seed 64 bits from a keyed PRF
  * @param length number of items
  * @param count how many leading entries are needed, at most `length`
- * @returns shape [count]
+ * @returns shape [count]; copy it to keep it
  */
-export function keyedPermutation(seed: Seed, length: number, count: number): Int32Array {
+export function passingPermutation(seed: Seed, length: number, count: number): Int32Array {
   const order = identityOf(length);
   const [low, high] = seed;
   for (let i = 0; i < count; i++) {
@@ -33,8 +33,12 @@ export function keyedPermutation(seed: Seed, length: number, count: number): Int
     order[i] = order[j]!;
     order[j] = held;
   }
-  return order.slice(0, count);
+  return order.subarray(0, count);
 }
+
+/** `passingPermutation` in an array of its own. */
+export const keyedPermutation = (seed: Seed, length: number, count: number): Int32Array =>
+  passingPermutation(seed, length, count).slice();
 
 /** `keyedPermutation` with a seed drawn from a generator of numbers in [0, 1). */
 export const randomPermutation = (

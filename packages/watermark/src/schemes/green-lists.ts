@@ -1,7 +1,7 @@
 import type { KgwProfile } from "../core/profile";
 import { mixUnit } from "../prf/expand";
 import type { WatermarkKey } from "../prf/key";
-import { keyedPermutation, torchPermutation } from "../prf/permutation";
+import { passingPermutation, torchPermutation } from "../prf/permutation";
 import { compatSeeds } from "./compat-seeding";
 import { keyedSeeds } from "./seeding";
 
@@ -9,7 +9,7 @@ import { keyedSeeds } from "./seeding";
 export interface GreenLists {
   /** Names the seed of the context. */
   name(ids: ArrayLike<number>, end: number): string;
-  /** The green tokens in the order they were drawn. */
+  /** The green tokens in the order they were drawn; valid until the next list is asked for. */
   list(ids: ArrayLike<number>, end: number): Int32Array;
   /** Whether `token` is green. */
   contains(ids: ArrayLike<number>, end: number, token: number): boolean;
@@ -50,7 +50,7 @@ export function greenLists(profile: KgwProfile, key: WatermarkKey | undefined): 
     };
     return { name, list, contains: isGreen };
   }
-  return memoised(size, name, (ids, end) => keyedPermutation(seedOf(ids, end), size, count));
+  return memoised(size, name, (ids, end) => passingPermutation(seedOf(ids, end), size, count));
 }
 
 function memoised(size: number, name: GreenLists["name"], list: GreenLists["list"]): GreenLists {
