@@ -1,3 +1,58 @@
+import { existsSync } from "node:fs";
 import { config } from "@deepgrain/vitest";
+import { playwright } from "@vitest/browser-playwright";
+import type { TestProjectInlineConfiguration } from "vitest/config";
 
-export default config;
+/** The browser that tests drive: Debian's package `chromium`, or what the variable points to. */
+const chromium =
+  process.env.DEEPGRAIN_CHROMIUM ??
+  ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+
+/** WebGL 2 without a graphics card: SwiftShader draws on the processor. */
+const softwareWebGl = [
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--ignore-gpu-blocklist",
+];
+
+/** With these headers a page is cross-origin isolated; only then may its threads share memory. */
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** Everything but the tests that themselves run inside a browser. */
+const node: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: "node",
+    include: config.test!.include!,
+    exclude: ["test/browser/conformance/**"],
+    provide: { chromium },
+  },
+};
+
+/** Tests that run inside a page of Chromium, served with the given headers. */
+const inChromium = (folder: string, headers = {}): TestProjectInlineConfiguration => ({
+  extends: true,
+  resolve: { conditions: ["@deepgrain/source", "module", "browser", "development|production"] },
+  server: { headers },
+  test: {
+    name: `chromium, ${folder} page`,
+    include: [`test/browser/conformance/${folder}/*.test.ts`],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath: chromium!, args: softwareWebGl } }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+});
+
+const browsers = chromium ? [inChromium("isolated", isolation), inChromium("plain")] : [];
+
+export default {
+  ...config,
+  test: { ...config.test, include: [], projects: [node, ...browsers] },
+};
