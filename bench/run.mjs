@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt]: the engine beside its peers, in one run, so that ratios hold where
+// npm run bench [-- --rounds N] [-- --only gemm|gpt|moe|esft]: the engine beside its peers, in one run, so that ratios hold where
 // single numbers drift. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and
 // left out. PyTorch is used where the system's python3 has it.
 import { execFileSync, spawnSync } from "node:child_process";
@@ -7,6 +7,7 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { esftStep, mixtureLayer } from "./mixtures.mjs";
 
 const { values: flags } = parseArgs({
   options: { rounds: { type: "string", default: "3" }, only: { type: "string" } },
@@ -157,5 +158,12 @@ console.log(
 );
 if (!python) console.log("PyTorch is not installed for python3: its columns are empty.");
 if (!hasBlas) console.log("koffi or a BLAS library is missing: the rows of blas are left out.");
-if (flags.only !== "gpt") gemm();
-if (flags.only !== "gemm") gpt();
+const runners = { ours, oursOnBlas, torch, rounds: Number(flags.rounds) };
+const parts = {
+  gemm,
+  gpt,
+  moe: () => mixtureLayer(runners),
+  esft: () => esftStep(runners),
+};
+for (const [name, part] of Object.entries(parts))
+  if (flags.only === undefined || flags.only === name) part();

@@ -1,5 +1,5 @@
-# python3 layer.py <threads> <seconds>: the layer of layer.mjs in PyTorch eager on the CPU, written the usual way: a loop
-# over experts with index_add. Prints one line of JSON per number of rows an expert: {"rows": …, "ms": …}.
+# python3 moe-layer.py <threads> <seconds a case>: the layer of ours/moe-layer.mjs in PyTorch eager on the CPU, written the
+# usual way: a loop over experts with index_add. Prints a line of JSON for each number of rows an expert.
 import json, sys, time
 import torch, torch.nn as nn, torch.nn.functional as F
 
@@ -51,8 +51,11 @@ def step(x):
 
 for rows in (1, 4, 8, 32, 256):
     x = torch.randn(rows * EXPERTS // TOP_K, D, requires_grad=True)
-    step(x)
+    for _ in range(3):
+        step(x)
     times, end = [], time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < 3:
+    while time.perf_counter() < end or len(times) < 5:
         times.append(step(x))
-    print(json.dumps({"rows": rows, "ms": sorted(times)[len(times) // 2]}))
+    times.sort()
+    row = {"name": "pytorch", "threads": threads, "rows": rows, "medianMs": times[len(times) // 2], "bestMs": times[0]}
+    print(json.dumps(row))
