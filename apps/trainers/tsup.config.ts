@@ -1,7 +1,11 @@
 import { library } from "@deepgrain/tsup";
 
 export default library({
-  entry: ["src/main.ts"],
+  entry: {
+    main: "src/main.ts",
+    "training-worker": "src/experiments/trainings/training-worker.ts",
+    "workloads/index": "src/workloads/index.ts",
+  },
   platform: "node",
   dts: false,
   banner: { js: "#!/usr/bin/env node" },

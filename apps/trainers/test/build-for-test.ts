@@ -13,7 +13,10 @@ const app = fileURLToPath(new URL("..", import.meta.url));
 export async function buildForTest(): Promise<string> {
   const folder = await mkdtemp(join(app, "node_modules", ".cli-for-test-"));
   await build({
-    entry: [join(app, "src", "main.ts")],
+    entry: {
+      main: join(app, "src", "main.ts"),
+      "training-worker": join(app, "src", "experiments", "trainings", "training-worker.ts"),
+    },
     outDir: folder,
     config: false,
     silent: true,

@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildForTest } from "../build-for-test";
 import { call, temporaryFolder } from "../call";
 
-const tiny = ["moe", "compare", "--quick", "--steps", "2", "--seeds", "2"];
+const tiny = ["moe", "compare", "--quick", "--steps", "2", "--seeds", "2", "--workers", "1"];
 
 const read = async (...path: string[]) => JSON.parse(await readFile(join(...path), "utf8"));
 
@@ -47,7 +50,17 @@ describe("moe compare", () => {
   it("stops at the signal with the finished trainings whole", async () => {
     const cwd = await temporaryFolder();
     const abort = new AbortController();
-    const args = ["moe", "compare", "--quick", "--steps", "100000", "--out", "run"];
+    const args = [
+      "moe",
+      "compare",
+      "--quick",
+      "--steps",
+      "100000",
+      "--workers",
+      "1",
+      "--out",
+      "run",
+    ];
     const running = call(args, { cwd, signal: abort.signal });
     setTimeout(() => abort.abort(new Error("interrupted")), 500);
     expect(await running).toMatchObject({ code: 130, err: expect.stringContaining("goes on in") });
@@ -70,5 +83,48 @@ describe("moe compare", () => {
     const broken = await call(args, { cwd });
     expect(broken).toMatchObject({ code: 1 });
     expect(broken.err).toContain("seed-1.json");
+  });
+});
+
+describe("moe compare with workers", () => {
+  let main: string;
+  beforeAll(async () => {
+    main = await buildForTest();
+    return () => rm(dirname(main), { recursive: true, force: true });
+  }, 120_000);
+
+  const start = (cwd: string, ...args: string[]) =>
+    spawn(process.execPath, [main, "moe", "compare", "--quick", ...args], {
+      env: { ...process.env, INIT_CWD: cwd },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+
+  it("comes to the same losses as on one thread", async () => {
+    const cwd = await temporaryFolder();
+    const args = ["--steps", "2", "--seeds", "2", "--experiments", "A-3"];
+    const child = start(cwd, ...args, "--workers", "2", "--out", "two");
+    child.stderr!.resume();
+    expect(await once(child, "exit")).toEqual([0, null]);
+    await call(["moe", "compare", "--quick", ...args, "--workers", "1", "--out", "one"], { cwd });
+    const losses = async (folder: string): Promise<number[]> =>
+      (await read(cwd, folder, "comparison.json")).trainings.map(
+        ({ loss }: { loss: number }) => loss,
+      );
+    const [two, one] = [await losses("two"), await losses("one")];
+    expect(two).toHaveLength(8);
+    expect(two).toBeAllclose(one, { rtol: 1e-6, atol: 0 });
+  });
+
+  it("stops at Ctrl-C with the finished trainings whole", async () => {
+    const cwd = await temporaryFolder();
+    const child = start(cwd, "--steps", "100000", "--workers", "2", "--out", "run");
+    let err = "";
+    child.stderr!.on("data", (chunk: Buffer) => {
+      err += chunk.toString();
+      if (err.includes("comparing 0 %")) child.kill("SIGINT");
+    });
+    expect(await once(child, "exit")).toEqual([130, null]);
+    expect(err).toContain("goes on in");
+    expect(await readdir(join(cwd, "run"))).toEqual(["settings.json"]);
   });
 });

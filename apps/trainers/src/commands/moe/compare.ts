@@ -8,6 +8,7 @@ import { renderComparison } from "../../experiments/moe/comparison-report";
 import { runComparison } from "../../experiments/moe/run-comparison";
 import { comparisonSettings, seedCounts } from "../../experiments/moe/settings";
 import { summarize } from "../../experiments/moe/summarize";
+import { defaultWorkers } from "../../experiments/trainings/run-trainings";
 import { saveFile, saveJson } from "../../formats/save-file";
 
 const all = Object.keys(experimentNames) as ExperimentId[];
@@ -28,6 +29,7 @@ interface Flags {
   seeds?: string | undefined;
   seed?: string | undefined;
   steps?: string | undefined;
+  workers?: string | undefined;
 }
 
 function readSize(flags: Flags) {
@@ -38,6 +40,7 @@ function readSize(flags: Flags) {
   const steps = numberFlag("steps", flags.steps, { min: 1 });
   return {
     size,
+    workers: numberFlag("workers", flags.workers, { min: 1, max: 64 }) ?? defaultWorkers(),
     settings: { ...comparisonSettings[size], ...(steps === undefined ? {} : { steps }) },
     seeds: Array.from({ length: count }, (_, i) => first + i),
   };
@@ -63,6 +66,11 @@ export const compare = defineCliCommand({
     seeds: { type: "string", description: "Paired seeds. Default 3; with --full 5" },
     seed: { type: "string", default: "1", description: "The first of them" },
     steps: { type: "string", description: "Steps of each training, instead of the size's" },
+    workers: {
+      type: "string",
+      description:
+        "Trainings at a time, each on a core of its own; 1 gives one training all cores. Default: the number of cores, at most 8",
+    },
     out: {
       type: "string",
       valueHint: "dir",
@@ -72,12 +80,18 @@ export const compare = defineCliCommand({
     json: { type: "boolean", description: "The result as JSON on stdout" },
   },
   async run(args, context) {
-    const { size, settings, seeds } = readSize(args);
+    const { size, workers, settings, seeds } = readSize(args);
     const experiments = readExperiments(args.experiments);
     const folder = context.resolve(args.out ?? `moe-comparison-${size}`);
     const { progress, signal } = context;
     const setup = { settings, seeds, experiments };
-    const trainings = await runComparison({ folder, ...setup, progress, signal }).catch((error) => {
+    const trainings = await runComparison({
+      folder,
+      ...setup,
+      workers,
+      progress,
+      signal,
+    }).catch((error) => {
       if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);
       throw error;
     });
