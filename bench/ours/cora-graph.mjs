@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { randomGraph } from "../../apps/trainers/dist/workloads/index.js";
 import { Generator } from "../../packages/tensor-gpu/dist/index.js";
 
-const shared = process.env.DEEPGRAIN_SHARED ?? fileURLToPath(new URL("../../../shared", import.meta.url));
+const shared =
+  process.env.DEEPGRAIN_SHARED ?? fileURLToPath(new URL("../../../shared", import.meta.url));
 const rows = (file) =>
   readFileSync(file, "utf8")
     .trim()

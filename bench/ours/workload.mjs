@@ -1,7 +1,15 @@
 // node workload.mjs <name> <threads> <seconds> [wasm|blas]: steps of one of the workloads below, which `deepgrain bench`
 // shares. One thread is timed by the processor's clock, which other programs disturb less; several by the wall's.
 // Prints one line of JSON.
-import { conv, cnn, gcn, gpt, measureSteps, mlp, moe } from "../../apps/trainers/dist/workloads/index.js";
+import {
+  cnn,
+  conv,
+  gcn,
+  gpt,
+  measureSteps,
+  mlp,
+  moe,
+} from "../../apps/trainers/dist/workloads/index.js";
 import {
   createBlasBackend,
   createWasmBackend,

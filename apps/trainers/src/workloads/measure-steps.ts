@@ -1,0 +1,98 @@
+import { memory, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import type { Workload } from "./workload";
+
+/** Times of a training's steps, in milliseconds. */
+export interface StepTimes {
+  medianMs: number;
+  bestMs: number;
+  /** Medians of the parts of a step. */
+  forwardMs: number;
+  backwardMs: number;
+  optimizerMs: number;
+  steps: number;
+  /** The last loss; NaN where there is none. */
+  loss: number;
+  /** By how much the back end's memory in use has grown. */
+  grownBytes: number;
+}
+
+export interface MeasureOptions {
+  /** How long to measure. */
+  seconds: number;
+  /** Milliseconds of some clock. Default: the wall's. */
+  clock?: () => number;
+  /** Steps before the measurement, for at least a fifth of `seconds`. Default 3. */
+  warmup?: number;
+  /** Steps to measure at least. Default 3. */
+  least?: number;
+  /** Called between steps; what it throws ends the measurement. */
+  check?: () => void;
+}
+
+/** Clock readings take a while themselves: steps that are shorter than this are timed several at once. */
+const SHORT_MS = 4;
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+function forget(parameters: readonly Tensor[]): void {
+  for (const parameter of parameters) {
+    parameter.grad?.dispose();
+    parameter.grad = null;
+  }
+}
+
+/** One training step: forward, loss, backward, optimiser. `mark` is called after each part. */
+function step(workload: Workload, mark: (part: number) => void): number {
+  const { optimizer, outputGradient, parameters } = workload;
+  return tidy(() => {
+    const output = workload.forward();
+    const loss = output.size === 1 ? output.itemSync() : Number.NaN;
+    mark(0);
+    output.backward(outputGradient ? { gradient: outputGradient } : {});
+    mark(1);
+    optimizer?.step();
+    forget(parameters);
+    mark(2);
+    return loss;
+  });
+}
+
+/** Trains for a while and times the steps. */
+export function measureSteps(workload: Workload, options: MeasureOptions): StepTimes {
+  const { seconds, clock = () => performance.now(), warmup = 3, least = 3, check } = options;
+  const nothing = () => {};
+  let loss = Number.NaN;
+  // Young code runs slowly: small models warm up for longer.
+  const warm = performance.now() + seconds * 200;
+  for (let i = 0; i < warmup || performance.now() < warm; i++) loss = step(workload, nothing);
+  const first = clock();
+  loss = step(workload, nothing);
+  const once = Math.max(1, Math.ceil(SHORT_MS / Math.max(1e-3, clock() - first)));
+  const before = memory().bytes;
+  const [times, parts] = [[] as number[], [[], [], []] as [number[], number[], number[]]];
+  const until = performance.now() + seconds * 1000;
+  while (performance.now() < until || times.length < least) {
+    check?.();
+    const start = clock();
+    for (let i = 0; i < once; i++) loss = step(workload, nothing);
+    times.push((clock() - start) / once);
+  }
+  for (let i = 0; i < Math.min(50, times.length); i++) {
+    let last = clock();
+    step(workload, (part) => {
+      parts[part]!.push(clock() - last);
+      last = clock();
+    });
+  }
+  return {
+    medianMs: median(times),
+    bestMs: Math.min(...times),
+    forwardMs: median(parts[0]),
+    backwardMs: median(parts[1]),
+    optimizerMs: median(parts[2]),
+    steps: times.length * once,
+    loss,
+    grownBytes: memory().bytes - before,
+  };
+}
