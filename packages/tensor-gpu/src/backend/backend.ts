@@ -28,7 +28,7 @@ export interface View {
  */
 export interface Backend {
   readonly name: string;
-  /** How many threads share a large kernel. */
+  /** How many threads share a large kernel; may fall where threads fail to start. */
   readonly threads: number;
   readonly kernels: Kernels;
   /** Reserves `byteLength` bytes (a multiple of 4, may be 0), contents undefined. @throws {TensorError} `ERR_MEMORY` */

@@ -7,6 +7,20 @@ function element(view: View): number {
   return view.storage.handle / 4 + view.offset;
 }
 
+/** A back end that also says what it found: a browser may have refused some of what was asked for. */
+export interface WasmBackend extends Backend {
+  /** Whether products are added without rounding in between (fused multiply-add). */
+  readonly relaxed: boolean;
+  /** Whether the memory is shared; without it there is one thread. */
+  readonly shared: boolean;
+  /**
+   * Starts the threads, which otherwise happens at the first large kernel, and waits until each is up or has failed.
+   *
+   * @returns how many there are, the caller's included: 1 where a content policy forbids workers
+   */
+  threadsReady(): Promise<number>;
+}
+
 /** The back end whose tensors lie in the runtime's heap. */
 export function backendOnRuntime(name: string, runtime: WasmRuntime, kernels: Kernels): Backend {
   const { linear, heap } = runtime;
@@ -16,7 +30,9 @@ export function backendOnRuntime(name: string, runtime: WasmRuntime, kernels: Ke
   };
   return {
     name,
-    threads: runtime.threads,
+    get threads() {
+      return runtime.threads;
+    },
     kernels,
     allocate: heap.allocate,
     free: heap.free,
@@ -39,7 +55,16 @@ export function backendOnRuntime(name: string, runtime: WasmRuntime, kernels: Ke
  *
  * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
  */
-export function createWasmBackend(options: WasmOptions = {}): Backend {
+export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   const runtime = createWasmRuntime(options);
-  return backendOnRuntime("wasm", runtime, assembleKernels(runtime.launcher));
+  const backend = backendOnRuntime("wasm", runtime, assembleKernels(runtime.launcher));
+  const { relaxed, shared } = runtime;
+  return Object.assign(backend, {
+    relaxed,
+    shared,
+    async threadsReady() {
+      await runtime.awaitHelpers();
+      return runtime.threads;
+    },
+  });
 }

@@ -17,16 +17,21 @@ interface WorkerThreads {
 }
 
 interface WebWorker extends Helper {
+  onerror: (event: { preventDefault(): void }) => void;
   postMessage(data: unknown): void;
 }
 
 interface WebGlobals {
-  Worker?: new (url: string) => WebWorker;
-  Blob?: new (parts: string[], options: { type: string }) => object;
+  Worker: new (url: string) => WebWorker;
+  Blob: new (parts: string[], options: { type: string }) => object;
   URL: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void };
 }
 
-function startInNode({ Worker, SHARE_ENV }: WorkerThreads, data: unknown): Helper {
+function startInNode(
+  { Worker, SHARE_ENV }: WorkerThreads,
+  data: unknown,
+  onFailure: () => void,
+): Helper {
   const worker = new Worker(nodeHelperSource, {
     eval: true,
     workerData: data,
@@ -34,24 +39,34 @@ function startInNode({ Worker, SHARE_ENV }: WorkerThreads, data: unknown): Helpe
     execArgv: [],
     name: "tensor-gpu",
   });
-  worker.on("error", () => {}); // a helper that cannot start is never counted as ready
+  worker.on("error", onFailure);
   worker.unref();
   return worker;
 }
 
-/** Starts a helper thread; undefined where there are none (or a content policy forbids them). */
-export function startHelper(data: unknown): Helper | undefined {
+function startInBrowser(data: unknown, onFailure: () => void): Helper {
+  const { Worker, Blob, URL } = globalThis as unknown as WebGlobals;
+  const url = URL.createObjectURL(new Blob([browserHelperSource], { type: "text/javascript" }));
+  const worker = new Worker(url);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    onFailure();
+  };
+  worker.postMessage(data);
+  later(() => URL.revokeObjectURL(url), 10_000);
+  return worker;
+}
+
+/**
+ * Starts a helper thread. `onFailure` is called, at once or later, when there is no such thing here, when a content
+ * policy forbids it, and when it stops by an error.
+ */
+export function startHelper(data: unknown, onFailure: () => void): Helper | undefined {
   try {
     const threads = nodeModule<WorkerThreads>("node:worker_threads");
-    if (threads) return startInNode(threads, data);
-    const { Worker, Blob, URL } = globalThis as unknown as WebGlobals;
-    if (!Worker || !Blob) return undefined;
-    const url = URL.createObjectURL(new Blob([browserHelperSource], { type: "text/javascript" }));
-    const worker = new Worker(url);
-    worker.postMessage(data);
-    later(() => URL.revokeObjectURL(url), 10_000);
-    return worker;
+    return threads ? startInNode(threads, data, onFailure) : startInBrowser(data, onFailure);
   } catch {
+    onFailure();
     return undefined;
   }
 }

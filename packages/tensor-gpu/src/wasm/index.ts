@@ -1,2 +1,2 @@
-export { createWasmBackend } from "./backend";
+export { createWasmBackend, type WasmBackend } from "./backend";
 export type { WasmOptions } from "./runtime";

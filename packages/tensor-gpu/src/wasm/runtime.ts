@@ -1,7 +1,7 @@
 import type { View } from "../backend/backend";
 import { TensorError } from "../errors";
 import { createHeap, type Heap } from "./heap";
-import { canShareMemory, coreCount, nodeMajor } from "./host";
+import { canShareMemory, coreCount, later, nodeMajor } from "./host";
 import type { Launcher } from "./launcher";
 import {
   ARGUMENT_SLOTS,
@@ -30,13 +30,17 @@ export interface WasmOptions {
 
 /** Memory, heap and threads; what kernel wrappers and the back end are made from. */
 export interface WasmRuntime {
+  /** The caller's thread and the helpers; fewer once helpers have failed. */
   readonly threads: number;
   readonly relaxed: boolean;
+  readonly shared: boolean;
   readonly linear: LinearMemory;
   readonly heap: Heap;
   readonly launcher: Launcher;
   /** Starts the helper threads where that has not happened, and says how many are up. */
   helpersReady(): number;
+  /** Starts them and waits until each is up or has failed. */
+  awaitHelpers(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -147,12 +151,18 @@ export function createWasmRuntime(options: WasmOptions = {}): WasmRuntime {
   const heap = createHeap(linear, SCRATCH_ADDRESS + threads * scratchBytes);
   const pool = threads > 1 ? createThreadPool(module, memory, scratch.slice(1)) : undefined;
   return {
-    threads,
+    get threads() {
+      return 1 + (pool?.helpers ?? 0);
+    },
     relaxed,
+    shared,
     linear,
     heap,
     launcher: createLauncher(linear, heap, kernels, threads, pool),
     helpersReady: () => pool?.ready() ?? 0,
+    async awaitHelpers() {
+      while (pool && pool.ready() < pool.helpers) await new Promise<void>((go) => later(go, 1));
+    },
     async dispose() {
       await pool?.dispose();
     },

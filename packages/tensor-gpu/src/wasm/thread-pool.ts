@@ -7,6 +7,8 @@ import type { WasmMemory, WasmModule } from "./web-assembly";
 export type Kernel = (args: number, begin: number, end: number) => void;
 
 export interface ThreadPool {
+  /** Helpers that are up or may still come up. */
+  readonly helpers: number;
   /** Helpers that are up; the first call starts them and does not wait. */
   ready(): number;
   /** Runs the kernel on chunks that the caller and the helpers take in turn; returns when all are done. */
@@ -26,6 +28,7 @@ export function createThreadPool(
   const words = new Int32Array(memory.buffer, CONTROL_ADDRESS, 256);
   const maySleep = canSleep();
   let helpers: Helper[] | undefined;
+  let lost = 0;
 
   const start = () => {
     const shared = {
@@ -36,7 +39,10 @@ export function createThreadPool(
       argumentsAddress: ARGUMENTS_ADDRESS,
       spinMs: SPIN_MS,
     };
-    helpers = helperScratch.flatMap((scratch) => startHelper({ ...shared, scratch }) ?? []);
+    const onFailure = () => lost++;
+    helpers = helperScratch.flatMap(
+      (scratch) => startHelper({ ...shared, scratch }, onFailure) ?? [],
+    );
   };
   const open = (index: number, items: number, chunk: number) => {
     words[CONTROL.kernel] = index;
@@ -59,6 +65,9 @@ export function createThreadPool(
     }
   };
   return {
+    get helpers() {
+      return helperScratch.length - lost;
+    },
     ready() {
       if (!helpers) start();
       return Atomics.load(words, CONTROL.ready);
@@ -82,7 +91,10 @@ export function createThreadPool(
       Atomics.store(words, CONTROL.stop, 1);
       Atomics.add(words, CONTROL.epoch, 1);
       Atomics.notify(words, CONTROL.epoch);
-      await Promise.all((helpers ?? []).map((helper) => helper.terminate()));
+      const started = helpers ?? [];
+      helpers = [];
+      lost = helperScratch.length;
+      await Promise.all(started.map((helper) => helper.terminate()));
     },
   };
 }

@@ -96,6 +96,22 @@ describe("threads", () => {
     await arena.dispose();
   });
 
+  it("are counted when they are up, and not after their end", async () => {
+    const backend = createWasmBackend({ threads: 3 });
+    expect(await backend.threadsReady()).toBe(3);
+    expect(backend).toMatchObject({ threads: 3, shared: true });
+    await backend.dispose();
+    expect(backend.threads).toBe(1);
+    expect(await backend.threadsReady()).toBe(1);
+  });
+
+  it("may end before they have started", async () => {
+    const backend = createWasmBackend({ threads: 2 });
+    const ready = backend.threadsReady();
+    await backend.dispose();
+    expect(await ready).toBe(1);
+  });
+
   it("end with the back end", async () => {
     const arena = createArena({ threads: 2 });
     expect(arena.helpersReady()).toBe(1);
