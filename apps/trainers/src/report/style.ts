@@ -34,6 +34,8 @@ figcaption { font-size: .85rem; line-height: 1.45; margin-top: .5rem; }
 .key { display: inline-block; width: .75em; height: .75em; border-radius: 50%; margin-right: .35em; }
 .key.first { background: var(--first); } .key.second { background: var(--second); } .key.third { background: var(--muted); }
 .scroll { overflow-x: auto; }
+.wide { margin-inline: min(0px, (100% - min(100vw - 3rem, 74rem)) / 2); }
+.wide th, .wide td { white-space: nowrap; } .wide .words { white-space: normal; min-width: 10rem; text-align: left; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .5rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 500; }

@@ -12,10 +12,20 @@ import {
 } from "./comparison-charts";
 import type { ComparisonResult } from "./summarize";
 
-function table(head: readonly string[], body: readonly (readonly string[])[]): Html {
-  return html`<div class="scroll"><table>
-<thead><tr>${head.map((name) => html`<th>${name}</th>`)}</tr></thead>
-<tbody>${body.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+/** @param words columns of text, not of numbers */
+function table(
+  head: readonly string[],
+  body: readonly (readonly string[])[],
+  words: readonly number[] = [],
+): Html {
+  const row = (tag: "th" | "td", cells: readonly string[]) => {
+    const [plain, text] = [new Html(`<${tag}>`), new Html(`<${tag} class="words">`)];
+    const close = new Html(`</${tag}>`);
+    return html`<tr>${cells.map((cell, i) => [words.includes(i) ? text : plain, cell, close])}</tr>`;
+  };
+  return html`<div class="scroll wide"><table>
+<thead>${row("th", head)}</thead>
+<tbody>${body.map((cells) => row("td", cells))}</tbody>
 </table></div>`;
 }
 
@@ -30,7 +40,7 @@ ${percent(gapClosed.paper)} in the paper.${!gapClosed.isResolved && " The whole 
 <p>Each is tested on the difference at the same seed, ${seeds.length} seeds, mean ± standard error. It is resolved when the
 95 % interval (Student's t) excludes 0. Seeds draw weights and order of the text; the held-out text is the same for all.
 With this many intervals, one in twenty would exclude 0 by chance.</p>
-${table(head, body)}${gap}
+${table(head, body, [1, 6, 7])}${gap}
 ${
   causes.length > 0 &&
   html`<h3>Likely causes where it is not as published</h3><ul>${causes.map(
