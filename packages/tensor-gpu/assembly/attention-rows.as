@@ -5,15 +5,17 @@
 import { loadPart } from "./lanes";
 import { expNegative4, exp4, log, madd, maxLanes, sumLanes } from "./math";
 import { place } from "./slots";
+import { hasNaN } from "./softmax";
 
 /** Puts −∞ (as all of `value`) in the places from `from` to the end of its vector. */
 @inline function padVector(row: usize, from: i32, value: f32): void {
   for (let j = from; j & 3; j++) store<f32>(place(row, j), value);
 }
 
-function hideMasked(row: usize, mask: usize, n: i32): void {
+/** Puts `value` in the places of the keys that the mask hides. */
+export function hideMasked(row: usize, mask: usize, n: i32, value: f32): void {
   for (let j = 0; j < n; j++) {
-    if (load<i32>(place(mask, j)) == 0) store<f32>(place(row, j), -Infinity);
+    if (load<i32>(place(mask, j)) == 0) store<f32>(place(row, j), value);
   }
 }
 
@@ -36,18 +38,18 @@ function rowMaximum(row: usize, n: i32): f32 {
 
 /**
  * Turns scores into e^(scale·score − max) over the first n keys, zeros from there to `total`, and returns their sum,
- * which is 0 when no key is visible. Stores max + ln sum at `lse` unless that is 0.
+ * which is 0 when no key is visible and NaN when a visible score is. Stores max + ln sum at `lse` unless that is 0.
  */
 export function expScores(row: usize, n: i32, total: i32, scale: f32, mask: usize, lse: usize): f32 {
   if (scale <= 0) {
     multiplyRow(row, n, scale);
     scale = 1;
   }
-  if (mask) hideMasked(row, mask, n);
+  if (mask) hideMasked(row, mask, n, -Infinity);
   padVector(row, n, -Infinity);
   const max = rowMaximum(row, n);
   let sum: f32 = 0;
-  if (max == -Infinity) memory.fill(row, 0, <usize>n << 2);
+  if (max == -Infinity && !hasNaN(row, n)) memory.fill(row, 0, <usize>n << 2);
   else {
     const top = f32x4.splat(max), factor = f32x4.splat(scale), end = place(row, n);
     let a = f32x4.splat(0), b = a, p = row;
@@ -84,9 +86,7 @@ export function probabilities(row: usize, n: i32, total: i32, scale: f32, mask: 
     const factor = f32x4.splat(scale), shift = f32x4.splat(-lse), end = place(row, n);
     padVector(row, n, 0);
     for (let p = row; p < end; p += 16) v128.store(p, exp4(madd(v128.load(p), factor, shift)));
-    if (mask) {
-      for (let j = 0; j < n; j++) if (load<i32>(place(mask, j)) == 0) store<f32>(place(row, j), 0);
-    }
+    if (mask) hideMasked(row, mask, n, 0);
   }
   clearRest(row, n, total);
 }

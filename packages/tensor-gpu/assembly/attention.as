@@ -1,4 +1,4 @@
-import { expScores } from "./attention-rows";
+import { expScores, hideMasked } from "./attention-rows";
 import { blockRows, headAt, maskOf, rowAt, rowLength, Slot, visibleKeys } from "./attention-shape";
 import { loadPart, storePart } from "./lanes";
 import { packAll, product, productPacked, roundUp8, zeroRows } from "./product";
@@ -33,6 +33,7 @@ function softmaxBlock(
     const to = place(probs, (index + i) * keys);
     memory.copy(to, row, <usize>n << 2);
     scaleRow(to, n, factor);
+    if (mask && factor != factor) hideMasked(to, mask, n, 0);
     memory.fill(place(to, n), 0, <usize>(keys - n) << 2);
   }
 }

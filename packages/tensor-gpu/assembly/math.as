@@ -66,11 +66,17 @@
   5.0000001201e-1, 5.0000001201e-1, 5.0000001201e-1, 5.0000001201e-1,
   1, 1, 1, 1,
   Infinity, Infinity, Infinity, Infinity,
+  12583039, 12583039, 12583039, 12583039, // the fourth row, with the exponent's bias
+  88, 88, 88, 88,
 ], 16);
 
-/** eˣ for x inside the normal range; NaN stays NaN. */
-@inline function exp4InRange(x: v128): v128 {
-  const magic = v128.load(EXP, 48);
+/**
+ * eˣ for x inside the normal range: a polynomial times 2ⁿ, n being in the low bits of `shifted`. Adding n to the
+ * exponent (`!byProduct`) serves the whole range, but turns a NaN into a number if its own low bits are not zeros. As a
+ * product, for x ≤ 88, every NaN stays NaN.
+ */
+@inline function exp4InRange(x: v128, byProduct: bool): v128 {
+  const magic = byProduct ? v128.load(EXP, 224) : v128.load(EXP, 48);
   const shifted = madd(x, v128.load(EXP, 32), magic);
   const n = f32x4.sub(shifted, magic);
   let r = nmadd(n, v128.load(EXP, 64), x);
@@ -81,27 +87,28 @@
   p = madd(p, r, v128.load(EXP, 160));
   p = madd(p, r, v128.load(EXP, 176));
   p = f32x4.add(madd(p, f32x4.mul(r, r), r), v128.load(EXP, 192));
-  return i32x4.add(p, i32x4.shl(shifted, 23));
+  const power = i32x4.shl(shifted, 23);
+  return byProduct ? f32x4.mul(p, power) : i32x4.add(p, power);
 }
 
 /** eˣ, relative error below 2e-7; results under 1.2e-38 are 0, over the largest float ∞; NaN stays NaN. */
 @inline export function exp4(x: v128): v128 {
   const low = v128.load(EXP);
   const high = v128.load(EXP, 16);
-  const e = exp4InRange(f32x4.pmin(f32x4.pmax(x, low), high));
-  return choose(v128.load(EXP, 208), v128.andnot(e, f32x4.lt(x, low)), f32x4.gt(x, high));
+  const e = exp4InRange(f32x4.pmin(f32x4.pmax(x, low), high), false);
+  const beyond = f32x4.add(x, v128.load(EXP, 208)); // ∞, or NaN for NaN
+  return choose(v128.andnot(e, f32x4.lt(x, low)), beyond, f32x4.le(x, high));
 }
 
 /** eˣ for x ≤ 0 (softmax after its maximum is taken off): as `exp4` without the test for overflow. */
 @inline export function expNegative4(x: v128): v128 {
   const low = v128.load(EXP);
-  return v128.andnot(exp4InRange(f32x4.pmax(x, low)), f32x4.lt(x, low));
+  return v128.andnot(exp4InRange(f32x4.pmax(x, low), true), f32x4.lt(x, low));
 }
 
-/** eˣ with x held where the result is a normal number, so never 0 or ∞; NaN stays NaN. */
-// @ts-ignore: decorator
+/** eˣ with x held to −87.3 … 88, so never 0 or ∞; NaN stays NaN. */
 @inline export function expBounded4(x: v128): v128 {
-  return exp4InRange(f32x4.pmin(f32x4.pmax(x, v128.load(EXP)), v128.load(EXP, 16)));
+  return exp4InRange(f32x4.pmin(f32x4.pmax(x, v128.load(EXP)), v128.load(EXP, 240)), true);
 }
 
 /** eˣ of one float, equal to a lane of `exp4`. */
@@ -230,6 +237,6 @@ export function log(x: f32): f32 {
   q = madd(q, a, v128.load(ERF, 176));
   q = madd(q, a, v128.load(ERF, 192));
   q = madd(q, a, v128.load(ERF, 208));
-  const far = f32x4.sub(one, exp4InRange(f32x4.neg(q)));
+  const far = f32x4.sub(one, exp4InRange(f32x4.neg(q), true));
   return choose(f32x4.mul(p, x), v128.or(far, v128.xor(x, size)), f32x4.le(size, one));
 }

@@ -2,6 +2,7 @@
 import { load4, loadPart, loadPartOr, store4, storePart } from "./lanes";
 import { expNegative4, log, sumLanes } from "./math";
 import { rowDot, rowExpSum, rowMax } from "./row-sums";
+import { place } from "./slots";
 
 /** out = e^(x − max), and the sum of it. */
 @inline function expRow(out: usize, x: usize, n: i32, max: f32): f32 {
@@ -44,9 +45,19 @@ export function softmaxRow(out: usize, x: usize, n: i32): void {
   return top == -Infinity ? 0 : top;
 }
 
-/** ln Σ e^(x − top): −∞ when every element is −∞; 0 under an infinite top, which outweighs the rest. */
+/** Whether some element is NaN. */
+export function hasNaN(x: usize, n: i32): bool {
+  for (let i = 0; i < n; i++) {
+    const element = load<f32>(place(x, i));
+    if (element != element) return true;
+  }
+  return false;
+}
+
+/** ln Σ e^(x − top): −∞ when every element is −∞; 0 under an infinite top, which outweighs all but NaN. */
 @inline export function logExpSumRow(x: usize, n: i32, top: f32): f32 {
-  return top == Infinity ? 0 : log(rowExpSum(x, n, top));
+  if (top == Infinity) return hasNaN(x, n) ? NaN : 0;
+  return log(rowExpSum(x, n, top));
 }
 
 /** dx = y·(dy − Σ dy·y) of one row; dx may be dy. */

@@ -3,6 +3,10 @@ import type { AttentionOptions } from "../../backend/kernels";
 import type { Heap } from "../heap";
 import { addTo, attentionLayout, dot } from "./layout";
 
+/** e^(score − lse); 0 in a row without any weight. */
+const weightOf = (score: number, lse: number) =>
+  lse === Number.NEGATIVE_INFINITY ? 0 : Math.exp(score - lse);
+
 /**
  * dv = Pᵀ·dout; dS = P ∘ (dout·vᵀ − rowsum(dout ∘ out)); dq = scale·dS·k; dk = scale·dSᵀ·q.
  * @see Dao et al. 2022, "FlashAttention", appendix B.2
@@ -39,7 +43,7 @@ export function attentionGrad(
           const [key, value] = [layout.key(b, j, h), layout.value(b, j, h)];
           const probability = allProbs
             ? allProbs[row * layout.keys + j]!
-            : Math.exp(scale * dot(qs, query, ks, key, layout.d) - logSums![row]!);
+            : weightOf(scale * dot(qs, query, ks, key, layout.d), logSums![row]!);
           const dscore = probability * (dot(upstream, place, vs, value, layout.dv) - delta);
           addTo(dvs, value, upstream, place, layout.dv, probability);
           addTo(dqs, query, ks, key, layout.d, scale * dscore);

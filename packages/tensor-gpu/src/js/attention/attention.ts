@@ -27,7 +27,7 @@ export function attention(
           weights[j] = layout.isVisible(b, i, j)
             ? options.scale * dot(qs, layout.query(b, i, h), ks, layout.key(b, j, h), layout.d)
             : Number.NEGATIVE_INFINITY;
-        const logSum = softmaxInPlace(weights);
+        const logSum = softmaxInPlace(weights, (j) => layout.isVisible(b, i, j));
         const mixed = new Float64Array(dv);
         for (let j = 0; j < keys; j++)
           if (layout.isVisible(b, i, j))
@@ -38,8 +38,8 @@ export function attention(
       }
 }
 
-/** Turns scores into weights and returns their log Σ exp; all zeros and −∞ when every score is −∞. */
-function softmaxInPlace(scores: Float64Array): number {
+/** Turns scores into weights and returns their log Σ exp; all zeros and −∞ when every score is −∞; 0 where hidden. */
+function softmaxInPlace(scores: Float64Array, isVisible: (j: number) => boolean): number {
   let max = Number.NEGATIVE_INFINITY;
   for (const score of scores) max = Math.max(max, score);
   if (max === Number.NEGATIVE_INFINITY) {
@@ -48,6 +48,7 @@ function softmaxInPlace(scores: Float64Array): number {
   }
   let sum = 0;
   for (const score of scores) sum += Math.exp(score - max);
-  for (const [j, score] of scores.entries()) scores[j] = Math.exp(score - max) / sum;
+  for (const [j, score] of scores.entries())
+    scores[j] = isVisible(j) ? Math.exp(score - max) / sum : 0;
   return max + Math.log(sum);
 }

@@ -6,6 +6,13 @@ type Derivative = (x: number, y: number, parameter: number) => number;
 
 const zero: Derivative = () => 0;
 
+/** Whether f′ is 0 everywhere: then dx is 0 whatever dy, as in PyTorch. */
+export const isFlat = (op: UnaryOp, parameter: number) =>
+  unaryDerivatives[op] === zero || (op === "powScalar" && parameter === 0);
+
+/** x held where every slope has long been constant, so that ∞·0 does not arise at infinity. */
+const bounded = (x: number) => Math.max(-1e3, Math.min(x, 1e3));
+
 function geluTanhDerivative(x: number): number {
   const tanh = Math.tanh(geluInner(x));
   const innerDerivative = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
@@ -34,9 +41,9 @@ export const unaryDerivatives: Record<UnaryOp, Derivative> = {
   relu: (x) => (x > 0 ? 1 : 0),
   leakyRelu: (x, _, slope) => (x > 0 ? 1 : slope),
   elu: (x, _, alpha) => (x > 0 ? 1 : alpha * Math.exp(x)),
-  gelu: (x) => normalCdf(x) + (x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI),
-  geluTanh: geluTanhDerivative,
-  silu: (x) => sigmoid(x) * (1 + x * sigmoid(-x)),
+  gelu: (x) => normalCdf(x) + (bounded(x) * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI),
+  geluTanh: (x) => geluTanhDerivative(bounded(x)),
+  silu: (x) => sigmoid(x) * (1 + bounded(x) * sigmoid(-x)),
   erf: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x),
   powScalar: (x, _, exponent) => (exponent === 0 ? 0 : exponent * x ** (exponent - 1)),
   floor: zero,

@@ -11,6 +11,10 @@ export const normalCdf = (x: number) => erfc(-x / Math.SQRT2) / 2;
 /** tanh form of GELU: 0.5·x·(1 + tanh(inner)). @see Hendrycks & Gimpel 2016, section 2 */
 export const geluInner = (x: number) => Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 
+/** x·share(x) for a share that vanishes as x → −∞, and faster than x grows. */
+const gated = (x: number, share: (x: number) => number) =>
+  x === Number.NEGATIVE_INFINITY ? -0 : x * share(x);
+
 function roundHalfToEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;
@@ -41,9 +45,9 @@ export const unaryFunctions: Record<UnaryOp, (x: number, parameter: number) => n
   relu: (x) => Math.max(x, 0),
   leakyRelu: (x, slope) => (x > 0 ? x : slope * x),
   elu: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
-  gelu: (x) => x * normalCdf(x),
-  geluTanh: (x) => (x * (1 + Math.tanh(geluInner(x)))) / 2,
-  silu: (x) => x * sigmoid(x),
+  gelu: (x) => gated(x, normalCdf),
+  geluTanh: (x) => gated(x, (z) => (1 + Math.tanh(geluInner(z))) / 2),
+  silu: (x) => gated(x, sigmoid),
   erf,
   powScalar: power,
   floor: Math.floor,

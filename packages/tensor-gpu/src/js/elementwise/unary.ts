@@ -2,7 +2,7 @@ import type { View } from "../../backend/backend";
 import type { UnaryOp } from "../../backend/kernels";
 import { TensorError } from "../../errors";
 import type { Heap } from "../heap";
-import { unaryDerivatives } from "./unary-derivatives";
+import { isFlat, unaryDerivatives } from "./unary-derivatives";
 import { integerFunctions, unaryFunctions } from "./unary-functions";
 
 export function unary(heap: Heap, op: UnaryOp, out: View, x: View, parameter: number): void {
@@ -24,6 +24,7 @@ export function unaryGrad(
 ): void {
   const derivative = unaryDerivatives[op];
   const [out, upstream] = [heap.floats(dx), heap.floats(dy)];
+  if (isFlat(op, parameter)) return void out.fill(0);
   const [xs, ys] = [heap.floats(x), heap.floats(y)];
   for (let i = 0; i < out.length; i++)
     out[i] = upstream[i]! * derivative(xs[i]!, ys[i]!, parameter);

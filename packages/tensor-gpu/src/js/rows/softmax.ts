@@ -11,6 +11,13 @@ export function logSumExpOf(x: Float32Array, at: number, n: number, stride = 1):
   return max + Math.log(sum);
 }
 
+/** Softmax over `n` numbers, `stride` apart from place `at`; NaN throughout when one is NaN or +∞. */
+export function softmaxOf(y: Float32Array, x: Float32Array, at: number, n: number, stride = 1) {
+  const lse = logSumExpOf(x, at, n, stride);
+  const level = lse === Number.POSITIVE_INFINITY ? Number.NaN : lse;
+  for (let i = 0; i < n; i++) y[at + i * stride] = Math.exp(x[at + i * stride]! - level);
+}
+
 export function logSumExp(heap: Heap, out: View, x: View, rows: number, n: number): void {
   const [y, from] = [heap.floats(out), heap.floats(x)];
   for (let row = 0; row < rows; row++) y[row] = logSumExpOf(from, row * n, n);
@@ -18,10 +25,7 @@ export function logSumExp(heap: Heap, out: View, x: View, rows: number, n: numbe
 
 export function softmax(heap: Heap, out: View, x: View, rows: number, n: number): void {
   const [y, from] = [heap.floats(out), heap.floats(x)];
-  for (let row = 0; row < rows; row++) {
-    const lse = logSumExpOf(from, row * n, n);
-    for (let i = row * n; i < (row + 1) * n; i++) y[i] = Math.exp(from[i]! - lse);
-  }
+  for (let row = 0; row < rows; row++) softmaxOf(y, from, row * n, n);
 }
 
 export function logSoftmax(heap: Heap, out: View, x: View, rows: number, n: number): void {

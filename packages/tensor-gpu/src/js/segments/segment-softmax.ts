@@ -1,6 +1,6 @@
 import type { View } from "../../backend/backend";
 import type { Heap } from "../heap";
-import { logSumExpOf } from "../rows/softmax";
+import { softmaxOf } from "../rows/softmax";
 import { rowSize } from "../strides";
 
 export function segmentSoftmax(heap: Heap, out: View, x: View, offsets: View): void {
@@ -9,8 +9,7 @@ export function segmentSoftmax(heap: Heap, out: View, x: View, offsets: View): v
   for (let s = 0; s + 1 < starts.length; s++)
     for (let h = 0; h < heads; h++) {
       const [first, end] = [starts[s]!, starts[s + 1]!];
-      const lse = logSumExpOf(from, first * heads + h, end - first, heads);
-      for (let e = first; e < end; e++) y[e * heads + h] = Math.exp(from[e * heads + h]! - lse);
+      softmaxOf(y, from, first * heads + h, end - first, heads);
     }
 }
 

@@ -16,6 +16,8 @@ import { randomCases } from "./cases/random";
 import { reduceCases } from "./cases/reduce";
 import { rowCases } from "./cases/rows";
 import { segmentCases } from "./cases/segments";
+import { specialPlaceCases } from "./cases/special-places";
+import { specialCases } from "./cases/specials";
 import { unaryCases } from "./cases/unary";
 import { attentionFacts } from "./known/attention";
 import { type Bench, createBench } from "./known/bench";
@@ -46,6 +48,8 @@ const GROUPS: Record<string, (agreement: Agreement) => void> = {
   experts: expertCases,
   images: imageCases,
   optimisers: optimiserCases,
+  "special values": specialCases,
+  "special values in their places": specialPlaceCases,
 };
 
 /** Values worked by hand, formulas in double precision, and their gradients by differences. */
