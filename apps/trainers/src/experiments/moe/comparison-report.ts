@@ -18,14 +18,10 @@ function table(
   body: readonly (readonly string[])[],
   words: readonly number[] = [],
 ): Html {
-  const row = (tag: "th" | "td", cells: readonly string[]) => {
-    const [plain, text] = [new Html(`<${tag}>`), new Html(`<${tag} class="words">`)];
-    const close = new Html(`</${tag}>`);
-    return html`<tr>${cells.map((cell, i) => [words.includes(i) ? text : plain, cell, close])}</tr>`;
-  };
+  const kind = (column: number) => words.includes(column) && html` class="words"`;
   return html`<div class="scroll wide"><table>
-<thead>${row("th", head)}</thead>
-<tbody>${body.map((cells) => row("td", cells))}</tbody>
+<thead><tr>${head.map((name, i) => html`<th${kind(i)}>${name}</th>`)}</tr></thead>
+<tbody>${body.map((cells) => html`<tr>${cells.map((cell, i) => html`<td${kind(i)}>${cell}</td>`)}</tr>`)}</tbody>
 </table></div>`;
 }
 
