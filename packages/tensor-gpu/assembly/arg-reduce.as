@@ -1,10 +1,14 @@
 /**
  * @file Index of the largest element along the middle axis of x [outer, n, inner], the first of equals; NaN counts as
  * the largest. Slots: out, x, n, inner, flip: a mask of bits that turns a smallest element into a largest one (the
- * sign bit for floats, all bits for integers, 0 for max). Items are elements of out.
+ * sign bit for floats, all bits for integers, 0 for max), and found: becomes 1 when there is a NaN. Items are elements
+ * of out.
  */
 import { loadPart, storePart } from "./lanes";
 import { addressAt, intAt, place, splatAt } from "./slots";
+
+/** Slot in which a NaN is reported. */
+const FOUND: i32 = 5;
 
 @inline function isBetter4(isFloat: bool, x: v128, best: v128): v128 {
   if (!isFloat) return i32x4.gt_s(x, best);
@@ -23,7 +27,7 @@ import { addressAt, intAt, place, splatAt } from "./slots";
 }
 
 /** Finds the largest element, then the first place where it stands. */
-@inline function bestOfRow(isFloat: bool, x: usize, n: i32, flip: v128): i32 {
+@inline function bestOfRow(isFloat: bool, args: usize, x: usize, n: i32, flip: v128): i32 {
   const first = v128.xor(v128.load32_splat(x), flip);
   let a = first, b = first, nan = f32x4.ne(first, first), p = x, left = n;
   for (; left >= 8; left -= 8, p += 32) {
@@ -41,6 +45,7 @@ import { addressAt, intAt, place, splatAt } from "./slots";
   a = larger(isFloat, a, v128.shuffle<i64>(a, a, 1, 0));
   a = larger(isFloat, a, v128.shuffle<i32>(a, a, 1, 0, 3, 2));
   const hasNaN = isFloat && v128.any_true(nan);
+  if (hasNaN) store<i32>(place(args, FOUND), 1);
   let i = 0;
   while (i + 4 <= n && !v128.any_true(isHit(isFloat, v128.xor(v128.load(place(x, i)), flip), a, hasNaN))) i += 4;
   while (!v128.any_true(isHit(isFloat, v128.xor(v128.load32_splat(place(x, i)), flip), a, hasNaN))) i++;
@@ -50,7 +55,7 @@ import { addressAt, intAt, place, splatAt } from "./slots";
 @inline function argRows(isFloat: bool, args: usize, begin: i32, end: i32): void {
   const n = intAt(args, 2), flip = splatAt(args, 4);
   for (let row = begin; row < end; row++) {
-    store<i32>(place(addressAt(args, 0), row), bestOfRow(isFloat, place(addressAt(args, 1), row * n), n, flip));
+    store<i32>(place(addressAt(args, 0), row), bestOfRow(isFloat, args, place(addressAt(args, 1), row * n), n, flip));
   }
 }
 
@@ -67,6 +72,7 @@ import { addressAt, intAt, place, splatAt } from "./slots";
       best = v128.bitselect(value, best, better);
       indices = v128.bitselect(i32x4.splat(i), indices, better);
     }
+    if (isFloat && v128.any_true(f32x4.ne(best, best))) store<i32>(place(args, FOUND), 1);
     storePart(place(addressAt(args, 0), item), indices, count);
     item += count;
   }

@@ -4,8 +4,8 @@
  */
 import { loadPart } from "./lanes";
 import { expNegative4, exp4, log, madd, maxLanes, sumLanes } from "./math";
+import { hasNaN } from "./row-sums";
 import { place } from "./slots";
-import { hasNaN } from "./softmax";
 
 /** Puts −∞ (as all of `value`) in the places from `from` to the end of its vector. */
 @inline function padVector(row: usize, from: i32, value: f32): void {

@@ -17,6 +17,21 @@ import { expNegative4, madd, maxLanes, sumLanes } from "./math";
   return maxLanes(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)));
 }
 
+/** Whether an element of the row is NaN. */
+export function hasNaN(x: usize, n: i32): bool {
+  let a = f32x4.splat(0), b = a;
+  for (; n >= 8; n -= 8, x += 32) {
+    const p = v128.load(x), q = v128.load(x, 16);
+    a = v128.or(a, f32x4.ne(p, p));
+    b = v128.or(b, f32x4.ne(q, q));
+  }
+  for (; n > 0; n -= 4, x += 16) {
+    const p = loadPart(x, n);
+    a = v128.or(a, f32x4.ne(p, p));
+  }
+  return v128.any_true(v128.or(a, b));
+}
+
 /** Σ e^(x − max), max being the largest element, or 0 for a row of −∞. */
 export function rowExpSum(x: usize, n: i32, max: f32): f32 {
   const top = f32x4.splat(max);

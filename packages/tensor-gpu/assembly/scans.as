@@ -1,4 +1,5 @@
 /** @file Prefix sums and sorting along one axis. */
+import { hasNaN } from "./row-sums";
 import { addressAt, intAt, place } from "./slots";
 
 @inline function cumsum<T, Sum>(args: usize, begin: i32, end: i32): void {
@@ -87,13 +88,14 @@ function siftDown(keys: usize, indices: usize, i: i32, size: i32, value: u64): v
 
 @inline function sortRows(isFloat: bool, args: usize, begin: i32, end: i32): void {
   const n = intAt(args, 3), k = intAt(args, 4), flip = intAt(args, 5);
+  if (isFloat && hasNaN(place(addressAt(args, 2), begin * n), (end - begin) * n)) store<i32>(place(args, 6), 1);
   for (let row = begin; row < end; row++) {
     const values = place(addressAt(args, 0), row * k), indices = place(addressAt(args, 1), row * k);
     sortRow(isFloat, values, indices, place(addressAt(args, 2), row * n), n, k, flip);
   }
 }
 
-/** Slots: values, indices, x, n, k, flip (−1 for descending order, else 0). Items are rows. */
+/** Slots: values, indices, x, n, k, flip (−1 for descending order, else 0), found: becomes 1 at a NaN. Items are rows. */
 export function sortFloat(args: usize, begin: i32, end: i32): void {
   sortRows(true, args, begin, end);
 }

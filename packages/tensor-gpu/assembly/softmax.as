@@ -1,8 +1,7 @@
 /** @file Softmax and its kin on one row. */
 import { load4, loadPart, loadPartOr, store4, storePart } from "./lanes";
 import { expNegative4, log, sumLanes } from "./math";
-import { rowDot, rowExpSum, rowMax } from "./row-sums";
-import { place } from "./slots";
+import { hasNaN, rowDot, rowExpSum, rowMax } from "./row-sums";
 
 /** out = e^(x − max), and the sum of it. */
 @inline function expRow(out: usize, x: usize, n: i32, max: f32): f32 {
@@ -43,15 +42,6 @@ export function softmaxRow(out: usize, x: usize, n: i32): void {
 @inline export function rowTop(x: usize, n: i32): f32 {
   const top = rowMax(x, n);
   return top == -Infinity ? 0 : top;
-}
-
-/** Whether some element is NaN. */
-export function hasNaN(x: usize, n: i32): bool {
-  for (let i = 0; i < n; i++) {
-    const element = load<f32>(place(x, i));
-    if (element != element) return true;
-  }
-  return false;
 }
 
 /** ln Σ e^(x − top): −∞ when every element is −∞; 0 under an infinite top, which outweighs all but NaN. */

@@ -1,7 +1,8 @@
 /**
  * @file The closed list of kernels that a back end implements. Unless a comment says otherwise, views are
  * contiguous float32 and outputs never overlap inputs, except that an elementwise kernel may write over an input of
- * equal layout. Shapes were checked by the caller. Zero-size views are legal everywhere and do nothing.
+ * equal layout. Shapes were checked by the caller. Zero-size views are legal everywhere and do nothing. NaN and
+ * infinities go through as in IEEE 754; where f(x) or f′(x) has a limit at ±∞, that is its value there.
  * `[outer, n, inner]` means: the contiguous input seen as three axes, the middle one being worked on.
  */
 import type { View } from "./backend";
@@ -30,7 +31,7 @@ export interface Kernels {
   // --- elementwise
   /** float32; neg, abs, sign and square also int32. */
   unary(op: UnaryOp, out: View, x: View, parameter: number): void;
-  /** dx = dy · f′(x); `y` = f(x) is given as well. */
+  /** dx = dy · f′(x); `y` = f(x) is given as well. 0 where f′ is 0 everywhere, whatever dy (sign, floor, ceil, round). */
   unaryGrad(op: UnaryOp, dx: View, dy: View, x: View, y: View, parameter: number): void;
   /** `a` and `b` have out's shape with any strides (0 broadcasts); all float32 or all int32. `out` contiguous. */
   arithmetic(op: ArithmeticOp, out: View, a: View, b: View): void;
@@ -56,11 +57,24 @@ export interface Kernels {
   // --- reductions and scans
   /** out: [outer, inner]. float32, and int32 for sum, max, min, prod. NaN propagates through max and min. */
   reduce(op: ReduceOp, out: View, x: View, outer: number, n: number, inner: number): void;
-  /** out: [outer, inner] int32, the first of equals. */
-  argReduce(op: "max" | "min", out: View, x: View, outer: number, n: number, inner: number): void;
+  /**
+   * out: [outer, inner] int32, the first of equals, or of the NaN where there are any. Returns whether x holds a NaN;
+   * undefined on a back end that cannot answer at once.
+   */
+  argReduce(
+    op: "max" | "min",
+    out: View,
+    x: View,
+    outer: number,
+    n: number,
+    inner: number,
+  ): boolean | undefined;
   /** Inclusive prefix sums, from the end when `reverse`. float32 or int32. */
   cumsum(out: View, x: View, outer: number, n: number, inner: number, reverse: boolean): void;
-  /** The first `k` of each row in order: values [rows, k], indices [rows, k] int32. Ties: lower index first. */
+  /**
+   * The first `k` of each row in order: values [rows, k], indices [rows, k] int32. Ties: lower index first. NaN counts
+   * as the largest. Returns whether x holds a NaN, as `argReduce` does.
+   */
   sort(
     values: View,
     indices: View,
@@ -69,7 +83,7 @@ export interface Kernels {
     n: number,
     k: number,
     descending: boolean,
-  ): void;
+  ): boolean | undefined;
 
   // --- matrix products
   gemm(c: View, a: View, b: View, shape: GemmShape): void;
@@ -146,6 +160,8 @@ export interface Kernels {
   /**
    * q [B, Tq, H, d], k [B, Tk, Hkv, d], v [B, Tk, Hkv, dv], unit last stride, any others; query head h reads key head
    * floor(h·Hkv/H). out [B, Tq, H, dv]. Fills whichever of probs [B, H, Tq, Tk] and lse [B, H, Tq] is not null.
+   * Hidden keys have probability 0, also where a visible score is NaN and the rest of the row therefore too. Whether NaN
+   * or ∞ in a key or value reaches queries that do not see it (as 0 · NaN) is left open.
    */
   attention(
     out: View,

@@ -4,7 +4,7 @@ import { aroundAxis, resolveAxis } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { alongLast } from "./reduce";
 import { clone, permute, reshape } from "./shape-ops";
-import { assertFloat, assertIndex, assertIndicesBelow, shapeError } from "./support";
+import { assertFloat, assertIndex, assertIndicesBelow, refuseNaN, shapeError } from "./support";
 
 function scatterKernel(
   base: Tensor,
@@ -172,7 +172,10 @@ function sortRows(op: string, x: Tensor, k: number, descending: boolean): Sorted
   const shape = [...x.shape.slice(0, -1), k];
   const values = allocate(op, shape, "float32", x.storage.backend);
   const indices = allocate(op, shape, "int32", x.storage.backend);
-  x.storage.backend.kernels.sort(values, indices, x.contiguous(), rows, n, k, descending);
+  const dense = x.contiguous();
+  const { kernels } = x.storage.backend;
+  const hasNaN = kernels.sort(values, indices, dense, rows, n, k, descending);
+  refuseNaN(op, x, hasNaN, values, indices);
   track(op, [values], [x], (hold) => {
     const [where, before] = [hold(indices), x.shape];
     return ([dy]) => {
@@ -214,8 +217,8 @@ function alongLastBack(rows: Tensor, axis: number, rank: number): Tensor {
 }
 
 /**
- * The `k` largest (or smallest) along one axis, in order. NaN is refused by callers that need it; here it sorts last.
- * @throws {TensorError} `ERR_RANGE` for k outside the axis
+ * The `k` largest (or smallest) along one axis, in order.
+ * @throws {TensorError} `ERR_RANGE` for k outside the axis and for NaN in the tensor
  */
 export const topk = (
   x: Tensor,
@@ -223,7 +226,10 @@ export const topk = (
   { dim = -1, largest = true }: { dim?: number; largest?: boolean } = {},
 ): Sorted => ordered("topk", x, k, dim, largest);
 
-/** Everything along one axis, in order; ties keep their order. */
+/**
+ * Everything along one axis, in order; ties keep their order.
+ * @throws {TensorError} `ERR_RANGE` for NaN in the tensor
+ */
 export const sort = (
   x: Tensor,
   { dim = -1, descending = false }: { dim?: number; descending?: boolean } = {},

@@ -4,7 +4,7 @@ import { aroundAxis, resolveAxis } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { div, eq, mul, sub } from "./binary";
 import { permute, reshape } from "./shape-ops";
-import { assertFloat, cast } from "./support";
+import { assertFloat, cast, refuseNaN, shapeError } from "./support";
 import { sqrt, square, unary } from "./unary";
 
 /** Which axes a reduction removes. */
@@ -127,15 +127,24 @@ function argExtreme(
   const shape = keepDim
     ? flat.shape.map((size, i) => (i === axis ? 1 : size))
     : flat.shape.filter((_, i) => i !== axis);
+  if (n === 0) shapeError(`arg${op}`, `axis ${dim ?? 0} has no element to point at`, x.shape);
+  const dense = flat.contiguous();
   const out = allocate(`arg${op}`, shape, "int32", x.storage.backend);
-  x.storage.backend.kernels.argReduce(op, out, flat.contiguous(), outer, n, inner);
+  const hasNaN = x.storage.backend.kernels.argReduce(op, out, dense, outer, n, inner);
+  refuseNaN(`arg${op}`, x, hasNaN, out);
   return out;
 }
 
-/** Where the largest element stands along `dim` (default: in the flattened tensor); the first of equals. int32. */
+/**
+ * Where the largest element stands along `dim` (default: in the flattened tensor); the first of equals. int32.
+ * @throws {TensorError} `ERR_RANGE` when the tensor holds NaN, `ERR_SHAPE` for an axis without elements
+ */
 export const argmax = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor =>
   argExtreme("max", x, options);
-/** Where the smallest element stands; the first of equals. int32. */
+/**
+ * Where the smallest element stands; the first of equals. int32.
+ * @throws {TensorError} as `argmax`
+ */
 export const argmin = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor =>
   argExtreme("min", x, options);
 

@@ -68,6 +68,25 @@ export function assertIndicesBelow(op: string, index: Tensor, limit: number): vo
     );
 }
 
+/**
+ * For operators on the order of numbers: NaN has no place in it. `results` are disposed before the error is thrown.
+ * @throws {TensorError} `ERR_RANGE` when `hasNaN`; a back end that cannot tell at once passes undefined
+ */
+export function refuseNaN(
+  op: string,
+  x: Tensor,
+  hasNaN: boolean | undefined,
+  ...results: Tensor[]
+): void {
+  if (!hasNaN) return;
+  for (const result of results) result.dispose();
+  throw new TensorError(
+    "ERR_RANGE",
+    `tensor-gpu/${op}: the tensor ${showShape(x.shape)} holds NaN, which has no place in an order`,
+    { op, shape: x.shape },
+  );
+}
+
 /** @throws {TensorError} `ERR_SHAPE` with the rule that was broken */
 export function shapeError(op: string, rule: string, ...shapes: Shape[]): never {
   throw new TensorError(

@@ -5,6 +5,8 @@ import type { Heap } from "../heap";
 export const isBetter = (op: "max" | "min", x: number, best: number) =>
   (op === "max" ? x > best : x < best) || (Number.isNaN(x) && !Number.isNaN(best));
 
+export const hasNaN = (x: Float32Array | Int32Array) => x.some(Number.isNaN);
+
 export function argReduce(
   heap: Heap,
   op: "max" | "min",
@@ -13,7 +15,7 @@ export function argReduce(
   outer: number,
   n: number,
   inner: number,
-): void {
+): boolean {
   const [y, from] = [heap.ints(out), heap.numbers(x)];
   for (let o = 0; o < outer; o++)
     for (let r = 0; r < inner; r++) {
@@ -22,4 +24,5 @@ export function argReduce(
       for (let i = 1; i < n; i++) if (isBetter(op, at(i), at(best))) best = i;
       y[o * inner + r] = best;
     }
+  return hasNaN(from);
 }

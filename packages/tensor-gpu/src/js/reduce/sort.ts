@@ -1,5 +1,6 @@
 import type { View } from "../../backend/backend";
 import type { Heap } from "../heap";
+import { hasNaN } from "./arg-reduce";
 
 /** Ascending order in which NaN comes after every number, as in PyTorch. */
 function ascending(a: number, b: number): number {
@@ -16,7 +17,7 @@ export function sort(
   n: number,
   k: number,
   descending: boolean,
-): void {
+): boolean {
   const from = heap.numbers(x);
   const [sorted, places] = [heap.numbers(values), heap.ints(indices)];
   for (let row = 0; row < rows; row++) {
@@ -28,4 +29,5 @@ export function sort(
       places[row * k + i] = order[i]!;
     }
   }
+  return hasNaN(from);
 }

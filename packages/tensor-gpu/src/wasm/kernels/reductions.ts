@@ -44,9 +44,10 @@ export function reductionKernels(launcher: Launcher): ReductionKernels {
   const argReduce = (op: "max" | "min", out: View, x: View, n: number, inner: number) => {
     const isFloat = x.dtype === "float32";
     const flip = op === "max" ? 0 : isFloat ? SIGN_BIT : -1;
-    setInts(launcher.ints, 0, [launcher.address(out), launcher.address(x), n, inner, flip]);
+    setInts(launcher.ints, 0, [launcher.address(out), launcher.address(x), n, inner, flip, 0]);
     const kernel = `arg${inner === 1 ? "Rows" : "Columns"}${isFloat ? "Float" : "Int"}`;
     launcher.run(kernel, out.size, grain(n));
+    return launcher.ints[5] === 1;
   };
 
   return {
@@ -72,11 +73,12 @@ export function reductionKernels(launcher: Launcher): ReductionKernels {
       launcher.run(kernel, outer * inner, grain(n));
     },
     sort(values, indices, x, rows, n, k, descending) {
-      if (k === 0) return;
+      if (k === 0) return false;
       const { ints } = launcher;
       setInts(ints, 0, [values, indices, x].map(launcher.address));
-      setInts(ints, 3, [n, k, descending ? -1 : 0]);
+      setInts(ints, 3, [n, k, descending ? -1 : 0, 0]);
       launcher.run(x.dtype === "float32" ? "sortFloat" : "sortInt", rows, grain(SORT_WORK * n));
+      return ints[6] === 1;
     },
   };
 }

@@ -106,7 +106,14 @@ function segmentCases({ agrees }: Agreement): void {
     const weights = planted(s, [entries], plant, { rate: 0.05 });
     for (const op of ["sum", "mean", "max"] as const) {
       s.kernels.segmentReduce(op, s.output([segments, d]), rows, offsets, indices, null);
-      s.kernels.segmentReduce(op, s.output([segments, d]), s.input([13, d]), offsets, indices, weights);
+      s.kernels.segmentReduce(
+        op,
+        s.output([segments, d]),
+        s.input([13, d]),
+        offsets,
+        indices,
+        weights,
+      );
     }
     s.kernels.segmentArgMax(s.output([segments, d], { dtype: "int32" }), rows, offsets, indices);
     s.kernels.segmentDot(s.output([entries]), s.input([segments, d]), rows, offsets, indices);
@@ -133,7 +140,10 @@ function expertCases({ agrees }: Agreement): void {
     const inverse = s.output([tokens, k], { dtype: "int32" });
     const ids = s.input([tokens, k], { dtype: "int32", values });
     s.kernels.countingSort(order, inverse, s.output([groups + 1], { dtype: "int32" }), ids, groups);
-    const [x, weights] = [planted(s, [tokens, d], plant), planted(s, [tokens, k], plant, { rate: 0.2 })];
+    const [x, weights] = [
+      planted(s, [tokens, d], plant),
+      planted(s, [tokens, k], plant, { rate: 0.2 }),
+    ];
     s.kernels.expandRows(s.output([slots, d]), x, order, k, null);
     s.kernels.expandRows(s.output([slots, d]), s.input([tokens, d]), order, k, weights);
     const rows = planted(s, [slots, d], plant, { rate: 0.1 });
@@ -155,9 +165,12 @@ function imageCases({ agrees }: Agreement): void {
   const all = pairs(pairs(PLANT_NAMES, WINDOWS), ["x", "weight", "dy"] as const);
   agrees("images pass NaN and infinities on, inside their windows", SUM, all, (s, p) => {
     const [[plant, shape], which] = p;
-    const { batch, channels, height, width, kernelHeight, kernelWidth, outHeight, outWidth } = shape;
+    const { batch, channels, height, width, kernelHeight, kernelWidth, outHeight, outWidth } =
+      shape;
     const pick = (name: string, dims: number[]) =>
-      name === which ? planted(s, dims, plant, { rate: name === "weight" ? 0.1 : 0.005 }) : s.input(dims);
+      name === which
+        ? planted(s, dims, plant, { rate: name === "weight" ? 0.1 : 0.005 })
+        : s.input(dims);
     const [image, result] = [
       [batch, channels, height, width],
       [batch, channels, outHeight, outWidth],
@@ -184,8 +197,7 @@ function optimiserCases({ agrees }: Agreement): void {
   agrees("optimisers pass NaN and infinities on, each element its own", SUM, all, (s, p) => {
     const [[plant, which], n] = p;
     const slot = () => {
-      const gradient =
-        which === "gradient" ? planted(s, [n], plant, { rate: 0.2 }) : s.input([n]);
+      const gradient = which === "gradient" ? planted(s, [n], plant, { rate: 0.2 }) : s.input([n]);
       const values = s.input([n]);
       const parameter = s.inout([n]);
       if (which === "parameter") s.kernels.copy(parameter, planted(s, [n], plant, { rate: 0.2 }));

@@ -2,8 +2,9 @@
 import type { UnaryOp } from "../../../../src/backend/kernels";
 import type { Agreement } from "../agreement";
 import { pairs } from "../numbers";
+import type { Scene } from "../scene";
 import { EXACT, SUM } from "../tolerances";
-import { MIXED, PLANT_NAMES, planted } from "./planted";
+import { MIXED, PLANT_NAMES, type Plant, planted } from "./planted";
 import { UNARY_OPS } from "./unary";
 
 const LENGTHS = [1, 3, 4, 5, 16, 33, 130];
@@ -76,7 +77,10 @@ function reductionCases({ agrees }: Agreement): void {
     (s, [[op, plant], p]) => {
       const [outer, n, inner] = p;
       const x = planted(s, p, plant, { rate: 1 / n });
-      s.kernels.argReduce(op, s.output([outer, inner], { dtype: "int32" }), x, outer, n, inner);
+      const out = s.output([outer, inner], { dtype: "int32" });
+      report(s, plant, s.kernels.argReduce(op, out, x, outer, n, inner));
+      const places = s.output([outer, inner], { dtype: "int32" });
+      report(s, "∞", s.kernels.argReduce(op, places, s.input(p), outer, n, inner));
     },
   );
   agrees(
@@ -105,18 +109,18 @@ function reductionCases({ agrees }: Agreement): void {
       for (const descending of [false, true])
         for (const k of [n, Math.ceil(n / 3)]) {
           const [values, indices] = [s.output([rows, k]), s.output([rows, k], { dtype: "int32" })];
-          s.kernels.sort(
-            values,
-            indices,
-            planted(s, p, plant, { rate: 0.3 }),
-            rows,
-            n,
-            k,
-            descending,
-          );
+          const x = planted(s, p, plant, { rate: 0.3 });
+          report(s, plant, s.kernels.sort(values, indices, x, rows, n, k, descending));
         }
     },
   );
+}
+
+/** Writes down whether a kernel met a NaN, where it could say so at once. */
+function report(s: Scene, plant: Plant, hasNaN: boolean | undefined): void {
+  const isOpen = () => hasNaN === undefined;
+  s.kernels.fill(s.output([1], { dtype: "int32", isOpen }), hasNaN ? 1 : 0);
+  if (hasNaN && plant !== "NaN" && plant !== "all") throw new Error("saw NaN where there was none");
 }
 
 /** Sums over thousands of numbers. */
