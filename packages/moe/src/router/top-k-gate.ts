@@ -26,7 +26,10 @@ export interface TopKGateOptions {
   tokenMask?: Tensor | null;
   /** Leaves the best experts of each token out, to see how replaceable they are. Default 0. */
   skipTop?: number;
-  /** Refuse NaN logits at once (one extra sum). When false NaN reaches the weights, never a silent choice. Default true. */
+  /**
+   * Refuse NaN and +∞ among the logits, naming the place (one extra sum). When false, `topk` refuses NaN where the back end
+   * can tell at once, and elsewhere it reaches the weights: never a silent choice. Default true.
+   */
   checkFinite?: boolean;
 }
 
