@@ -1,5 +1,5 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|moe|esft]: the engine beside its peers, in one run, so that ratios hold where
-// single numbers drift. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and
+// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|moe|esft]: the engine beside its peers, in one run, so that
+// ratios hold where single numbers drift. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and
 // left out. PyTorch is used where the system's python3 has it.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
+import { smallModels } from "./small-models.mjs";
 
 const { values: flags } = parseArgs({
   options: { rounds: { type: "string", default: "3" }, only: { type: "string" } },
@@ -72,8 +73,9 @@ const torch = (script, threads, ...rest) => {
 const ours = (script, threads, ...rest) =>
   measure(process.execPath, [join(here, "ours", script), String(threads), ...rest]);
 const hasBlas =
-  spawnSync(process.execPath, [join(here, "ours", "gpt.mjs"), "1", "0", "blas"], { env }).status ===
-  0;
+  spawnSync(process.execPath, [join(here, "ours", "workload.mjs"), "1", "mlp", "0", "blas"], {
+    env,
+  }).status === 0;
 const oursOnBlas = (...args) => (hasBlas ? ours(...args, "blas") : []);
 const jsPeer = (script, ...rest) =>
   hasPeers ? measure(process.execPath, [join(here, "peers", script), ...rest], peersFolder) : [];
@@ -102,11 +104,11 @@ function gemm() {
 function gpt() {
   const tokens = 16 * 128;
   const rounds = Array.from({ length: Number(flags.rounds) }, () => [
-    ...ours("gpt.mjs", 1, "3"),
-    ...oursOnBlas("gpt.mjs", 1, "3"),
+    ...ours("workload.mjs", 1, "gpt", "3"),
+    ...oursOnBlas("workload.mjs", 1, "gpt", "3"),
     ...torch("gpt.py", 1, "3"),
-    ...ours("gpt.mjs", 2, "3"),
-    ...oursOnBlas("gpt.mjs", 2, "3"),
+    ...ours("workload.mjs", 2, "gpt", "3"),
+    ...oursOnBlas("workload.mjs", 2, "gpt", "3"),
     ...torch("gpt.py", 2, "3"),
     ...jsPeer("jax-js-gpt.mjs", "3"),
   ]);
@@ -162,6 +164,7 @@ const runners = { ours, oursOnBlas, torch, rounds: Number(flags.rounds) };
 const parts = {
   gemm,
   gpt,
+  models: () => smallModels(runners),
   moe: () => mixtureLayer(runners),
   esft: () => esftStep(runners),
 };

@@ -1,4 +1,4 @@
-// node workload.mjs <name> <threads> <seconds> [wasm|blas]: steps of one of the workloads below, which `deepgrain bench`
+// node workload.mjs <threads> <name> <seconds> [wasm|blas]: steps of one of the workloads below, which `deepgrain bench`
 // shares. One thread is timed by the processor's clock, which other programs disturb less; several by the wall's.
 // Prints one line of JSON.
 import {
@@ -33,7 +33,7 @@ const workloads = {
   "gcn-words": (generator) => gcn(coraGraph().graph, { hidden: 64, isDense: false }, generator),
 };
 
-const [name, threadsText, secondsText, backendName = "wasm"] = process.argv.slice(2);
+const [threadsText, name, secondsText, backendName = "wasm"] = process.argv.slice(2);
 const threads = Number(threadsText);
 const makers = { wasm: createWasmBackend, blas: createBlasBackend };
 const backend = setBackend(makers[backendName]({ threads }));
@@ -43,7 +43,7 @@ const processorClock = () => {
   return (user + system) / 1000;
 };
 const clock = threads === 1 ? processorClock : () => performance.now();
-const times = measureSteps(workload, { seconds: Number(secondsText), clock });
+const times = await measureSteps(workload, { seconds: Number(secondsText), clock });
 const shown = backendName === "wasm" ? "deepgrain" : `deepgrain-${backendName}`;
 console.log(JSON.stringify({ name: shown, workload: name, threads, ...times }));
 await backend.dispose();

@@ -1,4 +1,4 @@
-// node jax-js-gpt.mjs <seconds>, from a folder where @jax-js/jax is installed: the training step of ours/gpt.mjs,
+// node jax-js-gpt.mjs <seconds>, from a folder where @jax-js/jax is installed: the training step of ours/workload.mjs gpt,
 // jitted as a whole. It never threads by itself on Node. Prints one line of JSON.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";

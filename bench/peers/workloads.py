@@ -1,11 +1,12 @@
-# python3 workloads.py <name> <threads> <seconds> [folder of Cora]: the workloads of ours/workload.mjs in PyTorch eager on
+# python3 workloads.py <threads> <name> <seconds> [folder of Cora]: the workloads of ours/workload.mjs in PyTorch eager on
 # the CPU, with fused Adam. One thread is timed by the processor's clock, several by the wall's. One line of JSON a form.
-import csv, json, sys, time
+import csv, json, sys, time, warnings
 import torch, torch.nn as nn, torch.nn.functional as F
 
-name, threads, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+threads, name, seconds = int(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 torch.set_num_threads(threads)
 torch.manual_seed(0)
+warnings.filterwarnings("ignore", message="Sparse CSR")
 clock = time.process_time if threads == 1 else time.perf_counter
 
 

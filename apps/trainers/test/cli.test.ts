@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createProgress } from "../src/cli/progress";
 import { call } from "./call";
 
-const commands = ["start", "pretrain", "generate", "convert", "logits"];
+const commands = ["start", "pretrain", "generate", "bench", "convert", "logits"];
 
 describe("the command line", () => {
   it("lists its commands", async () => {

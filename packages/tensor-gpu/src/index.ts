@@ -91,4 +91,4 @@ export {
 export type { Shape } from "./tensor/shape";
 export { type MemoryReport, memory, type OpUsage } from "./tensor/storage";
 export { Tensor } from "./tensor/tensor";
-export { createWasmBackend, type WasmBackend, type WasmOptions } from "./wasm";
+export { createWasmBackend, measurePeak, type WasmBackend, type WasmOptions } from "./wasm";

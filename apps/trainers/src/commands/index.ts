@@ -29,6 +29,10 @@ export const deepgrain = defineCommandGroup(
       summary: "watermarks in text: embed, detect, decode, attack, calibrate, compare, vectors",
       load: async () => (await import("./watermark")).watermark,
     },
+    bench: {
+      summary: "measure this machine: back ends, matrix products, training steps",
+      load: async () => (await import("./bench")).bench,
+    },
     convert: {
       summary: "turn a llama2.c checkpoint into a Hugging Face folder",
       load: async () => (await import("./convert")).convert,

@@ -5,7 +5,7 @@ import type { Workload } from "./workload";
 export interface StepTimes {
   medianMs: number;
   bestMs: number;
-  /** Medians of the parts of a step. */
+  /** Medians of the parts of a step, NaN for steps too short to be timed singly. */
   forwardMs: number;
   backwardMs: number;
   optimizerMs: number;
@@ -25,8 +25,8 @@ export interface MeasureOptions {
   warmup?: number;
   /** Steps to measure at least. Default 3. */
   least?: number;
-  /** Called between steps; what it throws ends the measurement. */
-  check?: () => void;
+  /** Awaited between measurements; what it throws ends them. */
+  pause?: () => Promise<void>;
 }
 
 /** Clock readings take a while themselves: steps that are shorter than this are timed several at once. */
@@ -59,31 +59,34 @@ function step(workload: Workload, mark: (part: number) => void): number {
 }
 
 /** Trains for a while and times the steps. */
-export function measureSteps(workload: Workload, options: MeasureOptions): StepTimes {
-  const { seconds, clock = () => performance.now(), warmup = 3, least = 3, check } = options;
+export async function measureSteps(
+  workload: Workload,
+  options: MeasureOptions,
+): Promise<StepTimes> {
+  const { seconds, clock = () => performance.now(), warmup = 3, least = 3, pause } = options;
   const nothing = () => {};
-  let loss = Number.NaN;
   // Young code runs slowly: small models warm up for longer.
   const warm = performance.now() + seconds * 200;
-  for (let i = 0; i < warmup || performance.now() < warm; i++) loss = step(workload, nothing);
+  for (let i = 0; i < warmup || performance.now() < warm; i++) {
+    step(workload, nothing);
+    await pause?.();
+  }
   const first = clock();
-  loss = step(workload, nothing);
-  const once = Math.max(1, Math.ceil(SHORT_MS / Math.max(1e-3, clock() - first)));
+  let loss = step(workload, nothing);
+  const once = Math.ceil(Math.max(1, SHORT_MS / Math.max(1e-3, clock() - first)));
   const before = memory().bytes;
   const [times, parts] = [[] as number[], [[], [], []] as [number[], number[], number[]]];
   const until = performance.now() + seconds * 1000;
   while (performance.now() < until || times.length < least) {
-    check?.();
     const start = clock();
-    for (let i = 0; i < once; i++) loss = step(workload, nothing);
-    times.push((clock() - start) / once);
-  }
-  for (let i = 0; i < Math.min(50, times.length); i++) {
-    let last = clock();
-    step(workload, (part) => {
+    let last = start;
+    const mark = (part: number) => {
       parts[part]!.push(clock() - last);
       last = clock();
-    });
+    };
+    for (let i = 0; i < once; i++) loss = step(workload, once === 1 ? mark : nothing);
+    times.push((clock() - start) / once);
+    await pause?.();
   }
   return {
     medianMs: median(times),

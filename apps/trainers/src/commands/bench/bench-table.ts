@@ -1,0 +1,74 @@
+import type { BenchResult, Column } from "./bench-result";
+
+/** Cells as text in columns; the first is flush left, the others right. */
+function grid(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => (row[i] ?? "").length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join("  ");
+  return rows.map((row) => `  ${line(row).trimEnd()}`).join("\n");
+}
+
+const nameOf = ({ backend, threads }: Column) => `${backend}·${threads}`;
+
+const rate = (value: number) => (value < 100 ? value.toPrecision(3) : value.toFixed(0));
+
+/** One row a thing measured, one column a back end with its threads. */
+function table<T extends Column>(
+  measured: readonly T[],
+  rowOf: (one: T) => string,
+  figureOf: (one: T) => number,
+): string {
+  const columns = [...new Set(measured.map(nameOf))];
+  const rows = [...new Set(measured.map(rowOf))];
+  const cell = (one: T | undefined) => (one ? rate(figureOf(one)) : "–");
+  return grid([
+    ["", ...columns],
+    ...rows.map((row) => [
+      row,
+      ...columns.map((column) =>
+        cell(measured.find((one) => rowOf(one) === row && nameOf(one) === column)),
+      ),
+    ]),
+  ]);
+}
+
+const paragraph = (title: string, body: string) => `${title}\n${body}\n`;
+
+/** The measurements for people. */
+export function benchTable({ machine, backends, peaks, gemm, steps }: BenchResult): string {
+  const peak = peaks.map(
+    ({ threads, gflops }) =>
+      `${threads} thread${threads > 1 ? "s" : ""} ${gflops.toFixed(0)} GFLOP/s`,
+  );
+  const gpu = ["gpu", "not measured: needs a browser, or Node with gpu.js and headless GL"];
+  const list = backends.map(({ name, isAvailable, detail }) => [
+    name,
+    isAvailable ? detail : `not here: ${detail}`,
+  ]);
+  return [
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}\n`,
+    paragraph(
+      "Back ends",
+      [...list, gpu].map(([name, text]) => `  ${name!.padEnd(10)}  ${text}`).join("\n"),
+    ),
+    ...(peak.length > 0 ? [`Peak of 128-bit multiply-adds: ${peak.join(", ")}\n`] : []),
+    paragraph(
+      "Matrix products, GFLOP/s (columns: back end·threads; nn plain, nt B transposed, tn A transposed)",
+      table(
+        gemm,
+        ({ m, n, k, kind }) => `${m}×${n}×${k} ${kind}`,
+        ({ gflops }) => gflops,
+      ),
+    ),
+    paragraph(
+      "Training steps a second (forward, backward, Adam)",
+      table(
+        steps,
+        ({ model, unitsPerStep, unit }) => `${model} (${unitsPerStep} ${unit})`,
+        ({ stepsPerSecond }) => stepsPerSecond,
+      ),
+    ),
+  ].join("\n");
+}

@@ -1,0 +1,36 @@
+import { createWasmRuntime, type WasmOptions } from "./runtime";
+
+/** Floating-point operations of an item of the kernel `peak`. */
+const ITEM_FLOPS = 96_000;
+const ITEMS = 500;
+
+/**
+ * The machine's ceiling for 128-bit multiply-adds in WebAssembly, in GFLOP/s: twelve independent chains that touch no
+ * memory, best of many short runs. A matrix product cannot be faster, which makes its rate comparable between machines.
+ *
+ * @param options.milliseconds how long to try, default 200
+ * @param options.threads default: the number of cores, at most 4
+ * @throws {TensorError} as `createWasmBackend`
+ */
+export async function measurePeak({
+  milliseconds = 200,
+  ...options
+}: WasmOptions & { milliseconds?: number } = {}): Promise<number> {
+  const runtime = createWasmRuntime(options);
+  const { launcher, threads } = runtime;
+  try {
+    await runtime.awaitHelpers();
+    launcher.floats.fill(0.5);
+    const items = ITEMS * threads;
+    let least = Number.POSITIVE_INFINITY;
+    const until = performance.now() + milliseconds;
+    do {
+      const start = performance.now();
+      launcher.run("peak", items, 1);
+      least = Math.min(least, performance.now() - start);
+    } while (performance.now() < until);
+    return (items * ITEM_FLOPS) / (least * 1e6);
+  } finally {
+    await runtime.dispose();
+  }
+}
