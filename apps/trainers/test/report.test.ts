@@ -57,6 +57,27 @@ metrics.push({
   prompt: "The <whale>",
   text: " & \u0007co",
 });
+metrics.push({
+  stage: "pretrain",
+  type: "load",
+  step: 3,
+  layers: [
+    {
+      layer: "model.layers.1.mlp",
+      counts: [30, 10, 0, 0],
+      maxViolation: 2,
+      dead: [3],
+      droppedFraction: 0,
+    },
+    {
+      layer: "model.layers.2.mlp",
+      counts: [10, 10, 10, 10],
+      maxViolation: 0,
+      dead: [],
+      droppedFraction: 0.25,
+    },
+  ],
+});
 
 describe("renderReport", () => {
   const page = renderReport({ name: "test", config, results, metrics });
@@ -73,6 +94,19 @@ describe("renderReport", () => {
       "German",
     ])
       expect(page).toContain(text);
+  });
+
+  it("shows how evenly each layer used its experts, dead ones by number", () => {
+    const cells = (layer: number) =>
+      new RegExp(`<td>model\\.layers\\.${layer}\\.mlp</td>(.*?)</tr>`, "s").exec(page)?.[1];
+    expect(cells(1)?.match(/(?<=<td>).*?(?=<\/td>)/g)).toEqual([
+      "0.0\u00a0%",
+      "75\u00a0%",
+      "2.00",
+      "0.0\u00a0%",
+      "3",
+    ]);
+    expect(cells(2)).toContain("none");
   });
 
   it("asks for nothing from outside and runs no script", () => {

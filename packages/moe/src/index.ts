@@ -40,7 +40,12 @@ export type {
 } from "./count/model-shape";
 export { publishedShapes } from "./count/published-shapes";
 export { formatLoad } from "./diagnostics/format-load";
-export { type LayerLoad, type LoadMonitor, monitorLoad } from "./diagnostics/load-monitor";
+export {
+  type LayerLoad,
+  type LoadMonitor,
+  type LoadMonitorOptions,
+  monitorLoad,
+} from "./diagnostics/load-monitor";
 export type { DropConfig } from "./drop/apply-drops";
 export {
   type Choices,

@@ -49,6 +49,20 @@ describe("monitorLoad", () => {
     monitor.dispose();
   });
 
+  it("leaves evaluation out where training alone is watched", async () => {
+    const layer = layerOf();
+    const monitor = monitorLoad([layer], { passes: "training" });
+    layer.eval();
+    layer.forward(normal([6, 6], 1));
+    await monitor.endStep();
+    expect(monitor.report()).toEqual([]);
+    layer.train();
+    layer.forward(normal([6, 6], 1));
+    await monitor.endStep();
+    expect(monitor.report()[0]!.steps).toBe(1);
+    monitor.dispose();
+  });
+
   it("reports dropped choices", async () => {
     const layer = layerOf({ drop: { expertCapacity: 0 } });
     const monitor = monitorLoad([layer]);

@@ -4,6 +4,7 @@ import { trainValidationSplit } from "@deepgrain/datasets";
 import {
   CausalLM,
   loadTokenizer,
+  type ModelConfig,
   packSequences,
   parseConfig,
   saveModel,
@@ -23,6 +24,7 @@ import { textDocuments } from "../formats/text-documents";
 import { driveTraining } from "../job/drive-training";
 import { englishText } from "../job/english-text";
 import { presets } from "../job/job-config";
+import { memoryNote, trainingMemory } from "../job/memory-note";
 import { modelConfig } from "../job/model-config";
 import { sequentialBatches } from "../job/sequential-batches";
 import { tokenStream } from "../job/token-stream";
@@ -56,21 +58,21 @@ async function tokenizerIn(
   return loadTokenizer(out);
 }
 
-/** A new model by a config.json, its vocabulary and special tokens the tokenizer's; without one, a small DeepSeekMoE. */
-async function newModel(
+/** What a config.json says, with the tokenizer's vocabulary and special tokens; without one, a small DeepSeekMoE. */
+async function configFor(
   path: string | undefined,
   tokenizer: Tokenizer,
   length: number,
-): Promise<CausalLM> {
+): Promise<ModelConfig> {
   if (path === undefined) {
     const { model, pretrain, tune } = presets.default;
     const sized = { ...pretrain, sequenceLength: length };
-    return new CausalLM(modelConfig({ model, pretrain: sized, tune }, tokenizer));
+    return modelConfig({ model, pretrain: sized, tune }, tokenizer);
   }
   const { vocabSize, bosTokenId = null, eosTokenId = null, padTokenId = null } = tokenizer;
   const json = await readJson(path, z.looseObject({ model_type: z.string() }));
   const ids = { bos_token_id: bosTokenId, eos_token_id: eosTokenId, pad_token_id: padTokenId };
-  return new CausalLM(parseConfig({ ...json, vocab_size: vocabSize, ...ids }));
+  return parseConfig({ ...json, vocab_size: vocabSize, ...ids });
 }
 
 export const pretrain = defineCliCommand({
@@ -124,8 +126,11 @@ export const pretrain = defineCliCommand({
     const from = args.tokenizer === undefined ? undefined : resolve(args.tokenizer);
     const tokenizer = await tokenizerIn(out, documents.train, { from, vocabSize }, context);
     manualSeed(seed);
-    const config = args.config === undefined ? undefined : resolve(args.config);
-    const model = await newModel(config, tokenizer, blockLength);
+    const path = args.config === undefined ? undefined : resolve(args.config);
+    const config = await configFor(path, tokenizer, blockLength);
+    const memory = trainingMemory(config, { batch: batchSize, sequenceLength: blockLength });
+    progress.note(memoryNote(memory));
+    const model = new CausalLM(config);
     const tokens = await tokenStream(documents.train, tokenizer, { signal });
     const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
     const shape = { blockLength, batchSize };
@@ -143,15 +148,22 @@ export const pretrain = defineCliCommand({
       }),
     });
     const metrics = metricsLog(join(out, "metrics.jsonl"));
-    const driven = await driveTraining(events, {
+    const { load = [], ...driven } = await driveTraining(events, {
       stage: "pretrain",
       title: "Pre-training",
       progress,
       metrics,
+      layers: model.moeLayers.values(),
     });
     await saveModel(out, model);
     const last = (await metrics.read()).filter(({ type }) => type === "eval-end").at(-1);
-    const result = { out, ...driven, validationLoss: last?.loss ?? null };
+    const result = {
+      out,
+      ...driven,
+      validationLoss: last?.loss ?? null,
+      estimatedBytes: memory.total,
+      load: load.map((layer) => ({ ...layer, counts: [...layer.counts] })),
+    };
     write(args.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
   },
 });

@@ -1,8 +1,10 @@
 import type { TrainEvent } from "@deepgrain/lm";
+import { type FeedForward, formatLoad, type LayerLoad } from "@deepgrain/moe";
 import { nextTurn } from "../cli/next-turn";
 import type { Progress } from "../cli/progress";
 import type { MetricsLog } from "../store/metrics-log";
 import { duration } from "./duration";
+import { type LoadWatch, watchLoad } from "./watch-load";
 
 export interface DriveOptions {
   /** Name in the metrics file. */
@@ -11,6 +13,8 @@ export interface DriveOptions {
   title: string;
   progress: Progress;
   metrics: MetricsLog;
+  /** Expert layers whose load is watched: a record at each evaluation and at the end, warnings of dead experts, a table. */
+  layers?: Iterable<FeedForward>;
   /** Called once, with the step the training starts from, before the first one. */
   onStart?: (step: number) => Promise<void>;
   /** Called after each step, before anything is saved. */
@@ -22,6 +26,8 @@ export interface Driven {
   trainedParameters: number;
   tokens: number;
   seconds: number;
+  /** How the watched layers used their experts in this session; absent where none was watched. */
+  load?: LayerLoad[];
 }
 
 type StepEnd = Extract<TrainEvent, { type: "step-end" }>;
@@ -41,7 +47,7 @@ function pace() {
 async function totals(
   metrics: MetricsLog,
   stage: string,
-): Promise<Omit<Driven, "trainedParameters">> {
+): Promise<Pick<Driven, "tokens" | "seconds">> {
   const records = (await metrics.read()).filter(
     (record) => record.stage === stage && record.type === "step-end",
   );
@@ -52,27 +58,40 @@ async function totals(
 /** Follows a training: draws its progress and writes its measurements. */
 export async function driveTraining(
   events: AsyncIterable<TrainEvent>,
-  { stage, title, progress, metrics, onStart, onStep }: DriveOptions,
+  options: DriveOptions,
 ): Promise<Driven> {
+  const { stage, title, progress, metrics, layers = [], onStart, onStep } = options;
   const task = progress.task(title);
   const describe = pace();
   let [trainedParameters, steps, last] = [0, 0, performance.now()];
-  for await (const event of events) {
-    if (event.type === "train-start") {
-      ({ steps, trainedParameters } = event);
-      await metrics.rewind(stage, event.step > 0 ? event.step : -1);
-      if (event.step > 0) progress.note(`${title} goes on after step ${event.step} of ${steps}`);
-      await onStart?.(event.step);
-    } else if (event.type === "step-end") {
-      const seconds = (performance.now() - last) / 1000;
-      await metrics.append({ stage, ...event, seconds: Number(seconds.toFixed(4)) });
-      task.update(event.step / steps, describe(event, seconds, steps));
-      await onStep?.(event.step);
-    } else if (event.type === "eval-end") await metrics.append({ stage, ...event });
-    await nextTurn();
-    last = performance.now();
+  let load: LoadWatch | undefined;
+  try {
+    for await (const event of events) {
+      if (event.type === "train-start") {
+        ({ steps, trainedParameters } = event);
+        await metrics.rewind(stage, event.step > 0 ? event.step : -1);
+        if (event.step > 0) progress.note(`${title} goes on after step ${event.step} of ${steps}`);
+        load = watchLoad(layers, { stage, steps, progress, metrics });
+        await onStart?.(event.step);
+      } else if (event.type === "step-end") {
+        const seconds = (performance.now() - last) / 1000;
+        await metrics.append({ stage, ...event, seconds: Number(seconds.toFixed(4)) });
+        await load?.endStep();
+        task.update(event.step / steps, describe(event, seconds, steps));
+        await onStep?.(event.step);
+      } else if (event.type === "eval-end") {
+        await metrics.append({ stage, ...event });
+        await load?.record(event.step);
+      } else if (event.type === "train-end") await load?.record(event.step);
+      await nextTurn();
+      last = performance.now();
+    }
+    const total = await totals(metrics, stage);
+    const report = load?.report() ?? [];
+    task.end(`${steps} steps, ${total.tokens} tokens in ${duration(total.seconds)}`);
+    if (report.length > 0) progress.note(`Load of the experts:\n${formatLoad(report)}`);
+    return { trainedParameters, ...total, ...(report.length > 0 && { load: report }) };
+  } finally {
+    load?.dispose();
   }
-  const total = await totals(metrics, stage);
-  task.end(`${steps} steps, ${total.tokens} tokens in ${duration(total.seconds)}`);
-  return { trainedParameters, ...total };
 }

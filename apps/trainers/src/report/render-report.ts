@@ -2,6 +2,7 @@ import { Html, html } from "./html";
 import type { ReportInput } from "./report-input";
 import { closing } from "./sections/closing";
 import { comparison } from "./sections/comparison";
+import { expertLoad } from "./sections/expert-load";
 import { overview } from "./sections/overview";
 import { pretraining } from "./sections/pretraining";
 import { routing } from "./sections/routing";
@@ -21,6 +22,7 @@ export function renderReport(input: ReportInput): string {
 ${overview(input)}
 <main>
 ${pretraining(input)}
+${expertLoad(input)}
 ${routing(input)}
 ${comparison(input)}
 ${closing(input)}

@@ -14,6 +14,7 @@ export type {
   MoeConfig,
   RotaryConfig,
 } from "./model-config";
+export { modelShape } from "./model-shape";
 export { isMoeLayer, parseConfig, supportedModelTypes, toHuggingFace } from "./parse-config";
 export { type RopeFrequencies, ropeFrequencies, yarnMscale } from "./rope-frequencies";
 export type { RopeScaling } from "./rope-scaling";

@@ -78,16 +78,23 @@ export interface LoadMonitor {
   dispose(): void;
 }
 
+/** Options of {@link monitorLoad}. */
+export interface LoadMonitorOptions {
+  /** Steps without a token after which an expert counts as dead. Default 100. */
+  deadAfter?: number;
+  /** Which forward passes count: all (default), or those of training alone, so that evaluations between do not. */
+  passes?: "all" | "training";
+}
+
 /**
  * Watches how evenly layers use their experts while a model trains or is evaluated, without changing it.
  *
  * @param layers the layers to watch; dense ones are ignored
- * @param options.deadAfter steps without a token after which an expert counts as dead. Default 100
  * @throws {MoeError} `ERR_RANGE` for `deadAfter` below 1
  */
 export function monitorLoad(
   layers: Iterable<FeedForward>,
-  { deadAfter = 100 }: { deadAfter?: number } = {},
+  { deadAfter = 100, passes = "all" }: LoadMonitorOptions = {},
 ): LoadMonitor {
   assertInteger("monitorLoad", "deadAfter", deadAfter, 1);
   const watch = (layer: FeedForward): Watched => ({
@@ -106,7 +113,11 @@ export function monitorLoad(
       Object.assign(watched, { ...watch(watched.layer), pending: watched.pending });
     }
   };
-  const stops = all.map((watched) => watched.layer.onRoute((event) => watchRoute(watched, event)));
+  const stops = all.map((watched) =>
+    watched.layer.onRoute((event) => {
+      if (passes === "all" || watched.layer.training) watchRoute(watched, event);
+    }),
+  );
   return {
     endStep: async () => void (await Promise.all(all.map(endStep))),
     report: () =>

@@ -5,6 +5,7 @@ import type { Stage } from "../../store/run-stages";
 import { saveFolder } from "../../store/save-folder";
 import { driveTraining } from "../drive-training";
 import type { Job } from "../job";
+import { memoryNote, trainingMemory } from "../memory-note";
 import { modelConfig } from "../model-config";
 import { sampleText } from "../sample-text";
 import { unigramEntropy } from "../unigram-entropy";
@@ -54,7 +55,10 @@ export const pretrainStage: Stage<Job> = {
     const { config, folder, metrics, progress, signal } = job;
     const english = await job.english();
     manualSeed(config.seed);
-    const model = new CausalLM(modelConfig(config, await job.tokenizer()));
+    const modelSettings = modelConfig(config, await job.tokenizer());
+    const { batchSize: batch, sequenceLength } = config.pretrain;
+    progress.note(memoryNote(trainingMemory(modelSettings, { batch, sequenceLength })));
+    const model = new CausalLM(modelSettings);
     const { steps, peakRate, warmupSteps, evaluateEvery, checkpointEvery, sampleEvery } =
       config.pretrain;
     const glance = english.validation.slice(0, Math.ceil(english.validation.length / 4));
@@ -76,6 +80,7 @@ export const pretrainStage: Stage<Job> = {
       title: "Pre-training",
       progress,
       metrics,
+      layers: model.moeLayers.values(),
       async onStart(step) {
         if (step > 0) return;
         const { loss } = await evaluate(model, glance, { signal });

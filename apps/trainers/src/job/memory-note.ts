@@ -1,0 +1,35 @@
+import { type ModelConfig, modelShape } from "@deepgrain/lm";
+import { estimateMemory, type MemoryEstimate, type MemoryRun } from "@deepgrain/moe";
+
+/** What one WebAssembly memory can address. */
+const LIMIT_BYTES = 4 * 2 ** 30;
+
+const size = (bytes: number): string => {
+  const mebibytes = bytes / 2 ** 20;
+  return mebibytes >= 1024
+    ? `${(mebibytes / 1024).toFixed(1)} GiB`
+    : `${mebibytes.toFixed(mebibytes < 10 ? 1 : 0)} MiB`;
+};
+
+/** A memory estimate in a sentence or two. */
+export function memoryNote({
+  parameters,
+  gradients,
+  optimizer,
+  activations,
+  total,
+}: MemoryEstimate): string {
+  const parts =
+    `weights ${size(parameters)}, gradients ${size(gradients)}, optimiser ${size(optimizer)}, ` +
+    `activations ${size(activations)}`;
+  const warning =
+    total > LIMIT_BYTES
+      ? " That is more than the 4 GiB of a WebAssembly memory: take smaller batches or a smaller model."
+      : "";
+  return `Memory for a training step: about ${size(total)} (${parts}).${warning}`;
+}
+
+/** What a training of a model will take, before anything of it is allocated. */
+export function trainingMemory(config: ModelConfig, run: MemoryRun): MemoryEstimate {
+  return estimateMemory(modelShape(config), run);
+}
