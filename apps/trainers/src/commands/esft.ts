@@ -25,5 +25,9 @@ export const esft = defineCommandGroup(
       summary: "measure a model's loss on a task's answers",
       load: async () => (await import("./esft/evaluate")).evaluate,
     },
+    compare: {
+      summary: "the ESFT paper's experiments in miniature: table and report",
+      load: async () => (await import("./esft/compare")).compare,
+    },
   },
 );

@@ -14,6 +14,10 @@ export interface Training {
   /** Plain data. */
   input: unknown;
   path: string;
+  /** The path of another training of the list, earlier in it, that must be saved first. */
+  after?: string;
+  /** How long it takes, in proportion to the others. Default 1. */
+  weight?: number;
 }
 
 export interface TrainingsOptions {
@@ -38,19 +42,22 @@ function watch(
   const task = progress.task(title);
   const began = performance.now();
   const running = new Map<number, Report>();
+  const weightOf = (id: number) => trainings[id]!.weight ?? 1;
+  const whole = trainings.reduce((sum, _, id) => sum + weightOf(id), 0);
   let finished = 0;
   const seconds = () => (performance.now() - began) / 1000;
   return {
     report(report: Report) {
       running.set(report.id, report);
       const parts = [...running.values()];
-      const done = (finished + parts.reduce((sum, part) => sum + part.done, 0)) / trainings.length;
+      const begun = parts.reduce((sum, part) => sum + part.done * weightOf(part.id), 0);
+      const done = (finished + begun) / whole;
       const where = parts.map(({ id, message }) => `${trainings[id]!.name} ${message}`);
       task.update(done, `${duration(seconds() * (1 / done - 1))} left · ${where.join(" · ")}`);
     },
     finish(id: number) {
       running.delete(id);
-      finished++;
+      finished += weightOf(id);
     },
     end: () => task.end(`${trainings.length} trainings in ${duration(seconds())}`),
   };
@@ -81,6 +88,24 @@ function openWorkers(
   return { run: (assignment) => pool.run(assignment, { signal }), close: () => pool.destroy() };
 }
 
+/** Lets trainings wait for the files of others. */
+function files(trainings: readonly Training[]) {
+  const marks = new Map(
+    trainings.map(({ path }) => {
+      let save = () => {};
+      const saved = new Promise<void>((resolve) => {
+        save = resolve;
+      });
+      return [path, { save, saved }];
+    }),
+  );
+  return {
+    /** Resolves at once for a file that none of the trainings makes. */
+    wait: async (path: string | undefined) => path && marks.get(path)?.saved,
+    mark: (path: string) => marks.get(path)!.save(),
+  };
+}
+
 /**
  * Does all trainings, in their order as far as workers are free, and saves each result as JSON when it is there. On
  * abort the trainings under way are lost and the finished ones stay.
@@ -95,12 +120,15 @@ export async function runTrainings(
   const workers = Math.min(options.workers, trainings.length);
   const pool = openWorkers({ workers, signal }, display.report);
   const queue = trainings.entries();
+  const { wait, mark } = files(trainings);
   const takeTurns = async () => {
-    for (const [id, { kind, input, path }] of queue) {
+    for (const [id, { kind, input, path, after }] of queue) {
+      await wait(after);
       signal.throwIfAborted();
       const result = await pool.run({ kind, id, input });
       display.finish(id);
       await saveJson(path, result);
+      mark(path);
     }
   };
   try {

@@ -11,6 +11,9 @@ export type RunTraining = (input: never, context: TrainingContext) => Promise<un
 /** The trainings that a worker can do, each loaded when first asked for. */
 export const trainingKinds = {
   "moe-variant": async () => (await import("../moe/variant-training")).runVariantTraining,
+  "esft-base": async () => (await import("../esft/trainings")).runBase,
+  "esft-tuning": async () => (await import("../esft/trainings")).runTuning,
+  "esft-costs": async () => (await import("../esft/trainings")).runCosts,
 } satisfies Record<string, () => Promise<RunTraining>>;
 
 export type TrainingKind = keyof typeof trainingKinds;

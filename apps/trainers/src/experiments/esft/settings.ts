@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { taskIds } from "./tasks";
+
+const count = z.int().min(1);
+const rate = z.number().positive();
+const share = z.number().min(0).max(1);
+
+/** Sizes of a comparison. The same for all its trainings. */
+export const settingsSchema = z.strictObject({
+  /** d. */
+  hiddenSize: count,
+  heads: count,
+  /** The first has no experts. */
+  layers: z.int().min(2),
+  /** Inner width of the first layer's feed-forward network. */
+  denseSize: count,
+  /** Inner width of an expert. */
+  expertSize: count,
+  /** Routed experts of a layer. */
+  experts: z.int().min(2),
+  /** Routed experts that a token passes, K. */
+  topK: count,
+  sharedExperts: count,
+  /** Weight of the balance loss in pre-training; small, so that experts may specialise. */
+  balanceAlpha: z.number().min(0),
+  vocabSize: z.int().min(300),
+  /** Tokens of a sequence, S. */
+  length: z.int().min(8),
+  /** Sequences of a batch. */
+  batch: count,
+  /** Characters of each kind of running text, at most. */
+  characters: count,
+  /** How often the weak text is read, as a share of each other text. */
+  weakShare: share,
+  pretrainSteps: count,
+  pretrainRate: rate,
+  tuneSteps: count,
+  /** Peak rates: of all weights, of low-rank factors, of experts. */
+  fullRate: rate,
+  loraRate: rate,
+  expertRate: rate,
+  /** Share of each fine-tuning batch that is text the base model was trained on. */
+  generalShare: share,
+  /** p of ESFT-Token and ESFT-Gate. */
+  tokenP: share,
+  gateP: share,
+  loraRank: count,
+  /** Other thresholds and ranks, for B-5. */
+  sweepP: z.array(share),
+  sweepRanks: z.array(count),
+  /** Tasks that models are fine-tuned on. */
+  tasks: z.array(z.enum(taskIds)).min(1),
+  /** Tokens on which scores of experts rest. */
+  scoreTokens: count,
+  /** Held-out sequences of each text on which forgetting is measured. */
+  heldOutBlocks: count,
+  /** Held-out pairs of a task whose loss is measured, at most. */
+  heldOutPairs: count,
+  /** Of them, how many are answered, for exact match and chrF. */
+  answers: count,
+  /** Points of a loss curve. */
+  curvePoints: count,
+  /** Steps of each method that are timed. */
+  timedSteps: count,
+});
+
+export type EsftSettings = z.infer<typeof settingsSchema>;
+
+const full: EsftSettings = {
+  hiddenSize: 64,
+  heads: 4,
+  layers: 4,
+  denseSize: 176,
+  expertSize: 32,
+  experts: 32,
+  topK: 4,
+  sharedExperts: 1,
+  balanceAlpha: 1e-3,
+  vocabSize: 512,
+  length: 128,
+  batch: 8,
+  characters: 800_000,
+  weakShare: 0.15,
+  pretrainSteps: 5000,
+  pretrainRate: 4e-3,
+  tuneSteps: 300,
+  fullRate: 2e-3,
+  loraRate: 4e-3,
+  expertRate: 8e-3,
+  generalShare: 0,
+  tokenP: 0.3,
+  gateP: 0.3,
+  loraRank: 8,
+  sweepP: [0.05, 0.1, 0.2, 0.5, 0.7, 1],
+  sweepRanks: [2, 4, 16, 32],
+  tasks: ["turkish", "phones", "german"],
+  scoreTokens: 16_384,
+  heldOutBlocks: 16,
+  heldOutPairs: 400,
+  answers: 64,
+  curvePoints: 10,
+  timedSteps: 20,
+};
+
+/** Sizes by name: a minute, twenty minutes, and about an hour on two cores. */
+export const esftSettings = {
+  quick: {
+    ...full,
+    hiddenSize: 32,
+    heads: 2,
+    layers: 3,
+    denseSize: 88,
+    expertSize: 16,
+    experts: 16,
+    vocabSize: 384,
+    length: 96,
+    batch: 4,
+    characters: 150_000,
+    pretrainSteps: 250,
+    pretrainRate: 8e-3,
+    tuneSteps: 30,
+    sweepP: [0.1, 1],
+    sweepRanks: [2],
+    tasks: ["turkish", "phones"],
+    scoreTokens: 2048,
+    heldOutBlocks: 4,
+    heldOutPairs: 60,
+    answers: 12,
+    curvePoints: 3,
+    timedSteps: 8,
+  },
+  default: {
+    ...full,
+    characters: 400_000,
+    pretrainSteps: 1500,
+    tuneSteps: 120,
+    sweepP: [0.1, 0.5, 1],
+    sweepRanks: [2, 32],
+    tasks: ["turkish", "phones"],
+    scoreTokens: 8192,
+    heldOutBlocks: 8,
+    heldOutPairs: 200,
+    answers: 40,
+    curvePoints: 6,
+    timedSteps: 12,
+  },
+  full,
+} satisfies Record<string, EsftSettings>;
+
+/** Paired seeds of each size. */
+export const seedCounts = { quick: 3, default: 3, full: 5 };
