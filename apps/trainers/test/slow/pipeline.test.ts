@@ -57,6 +57,15 @@ describe("from text to a specialised model", () => {
     );
     expect(trained).toMatchObject({ out: join(cwd, "m"), tokens: 4 * 2 * 24 });
     expect(trained.validationLoss).toBeGreaterThan(0);
+    expect(trained.estimatedBytes).toBeGreaterThan(0);
+    expect(trained.load.length).toBeGreaterThan(0);
+    for (const { steps, counts } of trained.load) {
+      expect(steps).toBe(4);
+      const choices = counts.reduce((sum: number, count: number) => sum + count, 0);
+      expect(choices).toBe(4 * 2 * 24 * config.num_experts_per_tok);
+    }
+    const metrics = await readFile(join(cwd, "m", "metrics.jsonl"), "utf8");
+    expect(metrics).toContain('"type":"load"');
 
     const said = await run(
       cwd,
@@ -157,7 +166,10 @@ describe("from text to a specialised model", () => {
       "--checkpoint-every",
       "2",
     ];
-    const whole = await run(cwd, ...base, "--out", "whole");
+    const first = await call([...base, "--out", "whole", "--json"], { cwd });
+    expect(first.err).toMatch(/^Memory for a training step: about/m);
+    expect(first.err).toMatch(/^layer +choices +least +most +MaxVio batch/m);
+    const whole = JSON.parse(first.out);
     const stop = new AbortController();
     const stopped = call([...base, "--out", "parts"], { cwd, signal: stop.signal });
     while (!existsSync(join(cwd, "parts", "checkpoints")))
