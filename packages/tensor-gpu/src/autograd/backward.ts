@@ -20,7 +20,12 @@ class Pending {
   /** Takes over `gradient`, a handle nobody else uses, and adds it to what arrived before. */
   add({ node, index }: Edge, gradient: Tensor): void {
     const slots = this.of(node);
-    slots[index] = slots[index] ? accumulate(slots[index], gradient) : gradient;
+    try {
+      slots[index] = slots[index] ? accumulate(slots[index], gradient) : gradient;
+    } catch (error) {
+      gradient.dispose();
+      throw error;
+    }
   }
 
   take(node: GradNode): (Tensor | null)[] {
@@ -34,21 +39,31 @@ class Pending {
   }
 }
 
-/** sum += gradient, in place where nobody else sees the memory of `sum`. Both handles are consumed. */
+/** sum += gradient, in place where nobody else sees the memory of `sum`. Consumes both handles, unless it throws. */
 function accumulate(sum: Tensor, gradient: Tensor): Tensor {
-  const { kernels } = sum.storage.backend;
-  const right = gradient.contiguous();
-  let out = sum;
-  if (sum.storage.isUnshared && sum.isContiguous) kernels.addScaled(sum, right, 1);
-  else {
-    out = allocate("gradient", sum.shape, "float32", sum.storage.backend);
-    kernels.arithmetic("add", out, sum, right);
-    out.isKept = true;
-    sum.dispose();
+  const { backend } = sum.storage;
+  const isInPlace = sum.storage.isUnshared && sum.isContiguous;
+  // Memory first: what comes then cannot fail for want of it.
+  const out = isInPlace ? sum : kept(allocate("gradient", sum.shape, "float32", backend));
+  let right: Tensor | undefined;
+  try {
+    right = gradient.contiguous();
+    if (isInPlace) backend.kernels.addScaled(sum, right, 1);
+    else backend.kernels.arithmetic("add", out, sum, right);
+  } catch (error) {
+    if (out !== sum) out.dispose();
+    throw error;
+  } finally {
+    if (right !== gradient) right?.dispose();
   }
-  if (right !== gradient) right.dispose();
+  if (out !== sum) sum.dispose();
   gradient.dispose();
   return out;
+}
+
+function kept(tensor: Tensor): Tensor {
+  tensor.isKept = true;
+  return tensor;
 }
 
 /** The nodes between `root` and the leaves, latest first, limited to those from which `targets` can be reached. */
@@ -85,8 +100,7 @@ function addToLeaf(leaf: Tensor, gradient: Tensor): void {
   if (leaf.grad) leaf.grad = accumulate(leaf.grad, gradient);
   else if (gradient.isContiguous) leaf.grad = gradient;
   else {
-    leaf.grad = gradient.contiguous();
-    leaf.grad.isKept = true;
+    leaf.grad = kept(gradient.contiguous());
     gradient.dispose();
   }
 }
@@ -137,16 +151,18 @@ function run(output: Tensor, seed: Tensor | undefined, options: RunOptions): voi
       if (options.useful && !options.useful.has(node)) continue;
       const gradients = pending.take(node);
       if (gradients.every((gradient) => gradient === null)) continue;
-      runHooks(node, gradients);
-      options.visit?.(node, gradients);
-      if (node.leaf) {
-        if (options.accumulateLeaves) addToLeaf(node.leaf, gradients[0]!);
-        else gradients[0]!.dispose();
-        continue;
+      try {
+        runHooks(node, gradients);
+        options.visit?.(node, gradients);
+        if (!node.leaf) noGrad(() => runNode(node, gradients, pending, wanted));
+        else if (options.accumulateLeaves) {
+          addToLeaf(node.leaf, gradients[0]!);
+          gradients[0] = null; // the leaf has it now
+        }
+      } finally {
+        for (const gradient of gradients) gradient?.dispose();
       }
-      noGrad(() => runNode(node, gradients, pending, wanted));
-      for (const gradient of gradients) gradient?.dispose();
-      if (!options.retainGraph) node.release();
+      if (!node.leaf && !options.retainGraph) node.release();
     }
   } finally {
     pending.dispose();

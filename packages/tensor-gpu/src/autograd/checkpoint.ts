@@ -27,18 +27,18 @@ export function checkpoint(
       const now = defaultGenerator.state();
       defaultGenerator.restore(random);
       const leaves = saved.map((input, i) => input.alias().requireGrad(inputs[i]!.requiresGrad));
-      tidy(() =>
-        backward(
-          enableGrad(() => fn(...leaves)),
-          { gradient: dy! },
-        ),
-      );
-      defaultGenerator.restore(now);
-      const gradients = leaves.map(
-        ({ grad }) => grad?.view(grad.shape, grad.strides, grad.offset) ?? null,
-      );
-      for (const leaf of leaves) leaf.dispose();
-      return gradients;
+      try {
+        tidy(() =>
+          backward(
+            enableGrad(() => fn(...leaves)),
+            { gradient: dy! },
+          ),
+        );
+        return leaves.map(({ grad }) => grad?.view(grad.shape, grad.strides, grad.offset) ?? null);
+      } finally {
+        defaultGenerator.restore(now);
+        for (const leaf of leaves) leaf.dispose();
+      }
     };
   });
   return out;

@@ -91,7 +91,13 @@ export function track(
     held.push(alias);
     return alias;
   };
-  const backward = save(hold);
+  let backward: BackwardFunction;
+  try {
+    backward = save(hold);
+  } catch (error) {
+    for (const tensor of held) tensor.dispose();
+    throw error;
+  }
   const edges = inputs.map((input) => (input ? edgeOf(input) : null));
   const node = new GradNode(name, edges, outputs.length, held, backward);
   outputs.forEach((output, index) => {

@@ -12,6 +12,8 @@ export interface BlasOptions {
   readonly threads?: number;
   /** File name or path of the BLAS library. Default: `DEEPGRAIN_BLAS`, else the platform's usual places. */
   readonly library?: string;
+  /** Limit of the memory in bytes. Default and most: 4 GiB less 64 KiB. */
+  readonly maximumBytes?: number;
   /**
    * Multiply-adds (rows · columns · depth) from which a product goes to the library, 1 or less for all. Default: where
    * OpenBLAS was measured to be faster, which depends on the shape, on the batch and on `threads`.
@@ -37,9 +39,9 @@ export function createBlasBackend(options: BlasOptions = {}): BlasBackend {
     library: options.library ?? environmentVariable("DEEPGRAIN_BLAS"),
     platform: platformName(),
   });
-  const { threads } = options;
-  const runtime = createWasmRuntime(threads === undefined ? {} : { threads });
+  const { library: _, minimumWork, ...settings } = options;
+  const runtime = createWasmRuntime(settings);
   const wasm = assembleKernels(runtime.launcher);
-  const kernels = { ...wasm, ...blasKernels(runtime, library, wasm, options.minimumWork) };
+  const kernels = { ...wasm, ...blasKernels(runtime, library, wasm, minimumWork) };
   return { ...backendOnRuntime("blas", runtime, kernels), library: library.path };
 }

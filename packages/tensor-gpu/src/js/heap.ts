@@ -1,5 +1,6 @@
 import type { DType, Handle, View } from "../backend/backend";
 import { TensorError } from "../errors";
+import { outOfMemory } from "../tensor/out-of-memory";
 import { converterTo } from "./convert";
 import { elementOffsets, isContiguous } from "./strides";
 
@@ -72,12 +73,7 @@ function createBlock(byteLength: number): Block {
     const buffer = new ArrayBuffer(byteLength);
     return { float32: new Float32Array(buffer), int32: new Int32Array(buffer) };
   } catch (cause) {
-    throw new TensorError(
-      "ERR_MEMORY",
-      `js backend: cannot reserve ${byteLength} bytes`,
-      { byteLength },
-      cause,
-    );
+    throw outOfMemory("js", byteLength, "the runtime refuses an array of this size", {}, cause);
   }
 }
 

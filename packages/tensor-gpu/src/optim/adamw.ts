@@ -71,13 +71,13 @@ export class AdamW {
   }
 
   /**
-   * One step from the gradients at hand.
+   * One step from the gradients at hand: of all parameters, or (when it throws) of none.
    * @returns the gradient norm before clipping, a kept scalar tensor, when `maxGradNorm` is given
    */
   step({ lr = this.lr, maxGradNorm }: StepOptions = {}): Tensor | undefined {
-    this.steps++;
     const { betas, eps, weightDecay } = this.settings;
-    return tidy(() =>
+    const steps = this.steps + 1;
+    const result = tidy(() =>
       noGrad(() => {
         const norm = maxGradNorm === undefined ? undefined : gradNorm(this.parameters);
         const { kernels } = this.m.storage.backend;
@@ -87,8 +87,8 @@ export class AdamW {
           beta1: betas[0],
           beta2: betas[1],
           eps,
-          biasCorrection1: 1 - betas[0] ** this.steps,
-          biasCorrection2: 1 - betas[1] ** this.steps,
+          biasCorrection1: 1 - betas[0] ** steps,
+          biasCorrection2: 1 - betas[1] ** steps,
         };
         for (const { slots, start, size } of runsOf(this.groups, weightDecay))
           kernels.adamw(
@@ -101,6 +101,8 @@ export class AdamW {
         return norm;
       }),
     );
+    this.steps = steps;
+    return result;
   }
 
   /** Forgets all gradients. */

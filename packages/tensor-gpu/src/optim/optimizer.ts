@@ -1,5 +1,7 @@
+import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
 import { TensorError } from "../errors";
+import { broadcastView } from "../ops/support";
 import { allocate, type Tensor } from "../tensor/tensor";
 
 /** Parameters that share settings. */
@@ -26,7 +28,10 @@ export interface Run {
   size: number;
 }
 
-/** Cuts the parameters where one has no gradient: such a one is left alone, as in PyTorch. */
+/**
+ * Cuts the parameters where one has no gradient: such a one is left alone, as in PyTorch. The longest run comes first: a
+ * kernel borrows memory by the number of its parameters, so either the first finds none, or all find enough.
+ */
 export function runsOf(groups: readonly ParameterGroup[], weightDecay: number): Run[] {
   const runs: Run[] = [];
   let at = 0;
@@ -49,7 +54,7 @@ export function runsOf(groups: readonly ParameterGroup[], weightDecay: number): 
       }
       at += parameter.size;
     }
-  return runs;
+  return runs.sort((a, b) => b.slots.length - a.slots.length);
 }
 
 /** Accepts a list of parameters or of groups. @throws {TensorError} `ERR_RANGE` for no or repeated parameters */
@@ -93,15 +98,16 @@ export const clipFactor = (norm: Tensor, maxNorm: number): Tensor =>
  * An optimiser's `step({ maxGradNorm })` does the same without the extra pass.
  */
 export function clipGradNorm(params: readonly Tensor[], maxNorm: number): Tensor {
-  const norm = gradNorm(params);
-  const factor = clipFactor(norm, maxNorm);
-  for (const parameter of params) {
-    if (!parameter.grad) continue;
-    const scaled = parameter.grad.mul(factor);
-    scaled.storage.backend.kernels.copy(parameter.grad, scaled);
-    scaled.dispose();
-  }
-  return norm;
+  return tidy(() => {
+    const norm = gradNorm(params);
+    const factor = clipFactor(norm, maxNorm);
+    for (const { grad } of params) {
+      if (!grad) continue;
+      const { kernels } = grad.storage.backend;
+      kernels.arithmetic("mul", grad, grad, broadcastView(factor, grad.shape));
+    }
+    return norm;
+  });
 }
 
 /** Zeros that no scope frees. */

@@ -50,8 +50,8 @@ export class SGD {
 
   /** One step from the gradients at hand; see `AdamW.step`. */
   step({ lr = this.lr, maxGradNorm }: StepOptions = {}): Tensor | undefined {
-    const firstStep = this.steps++ === 0;
-    return tidy(() =>
+    const firstStep = this.steps === 0;
+    const result = tidy(() =>
       noGrad(() => {
         const norm = maxGradNorm === undefined ? undefined : gradNorm(this.parameters);
         const { weightDecay, ...settings } = this.settings;
@@ -66,6 +66,8 @@ export class SGD {
         return norm;
       }),
     );
+    this.steps++;
+    return result;
   }
 
   zeroGrad(): void {

@@ -1,4 +1,4 @@
-import { TensorError } from "../errors";
+import { outOfMemory } from "../tensor/out-of-memory";
 import { createFreeBlocks, joinBlocks } from "./free-blocks";
 import type { LinearMemory } from "./memory";
 
@@ -23,18 +23,7 @@ export function sizeClass(byteLength: number): number {
   return Math.ceil(byteLength / step) * step;
 }
 
-function outOfMemory(
-  fields: Record<"byteLength" | "liveBytes" | "freeBytes" | "maximumBytes", number>,
-) {
-  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  const { byteLength, liveBytes, freeBytes, maximumBytes } = fields;
-  return new TensorError(
-    "ERR_MEMORY",
-    `wasm: cannot allocate ${mib(byteLength)}: ${mib(liveBytes)} live, ${mib(freeBytes)} free in pieces, ` +
-      `limit ${mib(maximumBytes)}`,
-    fields,
-  );
-}
+const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 /**
  * A heap from `base` to the end of the memory. Freed blocks wait in a list of their size class, which makes the
@@ -85,7 +74,9 @@ export function createHeap(linear: LinearMemory, base: number): Heap {
       }
       address ||= fromTop(size, true);
       if (!address) {
-        throw outOfMemory({ byteLength, liveBytes, freeBytes, maximumBytes: linear.maximumBytes });
+        const { maximumBytes } = linear;
+        const details = `${mib(liveBytes)} live, ${mib(freeBytes)} free in pieces, limit ${mib(maximumBytes)}`;
+        throw outOfMemory("wasm", byteLength, details, { liveBytes, freeBytes, maximumBytes });
       }
       liveBytes += size;
       return address;

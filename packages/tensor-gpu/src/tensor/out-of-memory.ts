@@ -1,0 +1,38 @@
+import { TensorError } from "../errors";
+import { memory } from "./storage";
+
+const MOST_OPS = 5;
+const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+/** The operations whose results take most memory, in words. */
+function largestOps(byOp: ReturnType<typeof memory>["byOp"]): string {
+  const ops = Object.entries(byOp).sort(([, a], [, b]) => b.bytes - a.bytes);
+  const named = ops
+    .slice(0, MOST_OPS)
+    .map(([op, { bytes, storages }]) => `${op} ${mib(bytes)} in ${storages}`);
+  const rest = ops.slice(MOST_OPS).reduce((sum, [, { bytes }]) => sum + bytes, 0);
+  return [...named, ...(rest > 0 ? [`others ${mib(rest)}`] : [])].join(", ") || "nothing";
+}
+
+/**
+ * The error of a back end that has no room: `fields` hold its own numbers and, as `memory` tells them, `liveByOp`.
+ *
+ * @param where the back end's name
+ * @param byteLength what was asked for
+ * @param details of the back end's memory, ends up in the message
+ */
+export function outOfMemory(
+  where: string,
+  byteLength: number,
+  details: string,
+  fields: Readonly<Record<string, number>> = {},
+  cause?: unknown,
+): TensorError {
+  const { byOp } = memory();
+  return new TensorError(
+    "ERR_MEMORY",
+    `${where}: cannot allocate ${mib(byteLength)}: ${details}; live tensors by operation: ${largestOps(byOp)}`,
+    { byteLength, ...fields, liveByOp: byOp },
+    cause,
+  );
+}
