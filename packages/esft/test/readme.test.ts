@@ -1,0 +1,11 @@
+import { fileURLToPath } from "node:url";
+import { readmeExample, runReadmeExample } from "@deepgrain/vitest/readme";
+import { expect, it } from "vitest";
+
+const folder = fileURLToPath(new URL("..", import.meta.url));
+
+it("shows an example of at most 15 lines in the README that runs", async () => {
+  expect(readmeExample(folder).match(/^.*\S.*$/gm)!.length).toBeLessThanOrEqual(15);
+  const events = (await runReadmeExample(folder)).flat();
+  expect(events.at(-1)).toEqual({ type: "train-end", step: 20 });
+});
