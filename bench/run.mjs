@@ -44,11 +44,11 @@ const python = ["/usr/bin/python3", "python3"].find(
 const hasPeers = installPeers();
 
 /** Runs one script and reads its lines of JSON. */
-function measure(command, args, cwd = here) {
+function measure(command, args, { cwd = here, more = {} } = {}) {
   try {
     const text = execFileSync(command, args, {
       cwd,
-      env,
+      env: { ...env, ...more },
       encoding: "utf8",
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -66,10 +66,13 @@ const withThreads = (threads) => ({
   OMP_NUM_THREADS: String(threads),
   OPENBLAS_NUM_THREADS: String(threads),
 });
-const torch = (script, threads, ...rest) => {
-  Object.assign(env, withThreads(threads));
-  return python ? measure(python, [join(here, "peers", script), String(threads), ...rest]) : [];
-};
+// For PyTorch alone: our `blas` back end sets the number itself, and a library that began with fewer may not take more.
+const torch = (script, threads, ...rest) =>
+  python
+    ? measure(python, [join(here, "peers", script), String(threads), ...rest], {
+        more: withThreads(threads),
+      })
+    : [];
 const ours = (script, threads, ...rest) =>
   measure(process.execPath, [join(here, "ours", script), String(threads), ...rest]);
 const hasBlas =
@@ -78,7 +81,9 @@ const hasBlas =
   }).status === 0;
 const oursOnBlas = (...args) => (hasBlas ? ours(...args, "blas") : []);
 const jsPeer = (script, ...rest) =>
-  hasPeers ? measure(process.execPath, [join(here, "peers", script), ...rest], peersFolder) : [];
+  hasPeers
+    ? measure(process.execPath, [join(here, "peers", script), ...rest], { cwd: peersFolder })
+    : [];
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const show = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : "-");
