@@ -27,7 +27,10 @@ function optionNames(declaration: ts.Declaration, isOptionType: boolean): Set<st
   } else if (ts.isFunctionDeclaration(declaration)) destructuredNames(declaration, names);
   else if (ts.isClassDeclaration(declaration))
     for (const member of declaration.members)
-      if (ts.isMethodDeclaration(member) || ts.isConstructorDeclaration(member))
+      if (
+        (ts.isMethodDeclaration(member) || ts.isConstructorDeclaration(member)) &&
+        (ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private) === 0
+      )
         destructuredNames(member, names);
   return names;
 }
@@ -59,4 +62,46 @@ export function publicOptions(index: string): Map<string, string[]> {
     if (names.length > 0) options.set(exported.name, [...new Set(names)]);
   }
   return options;
+}
+
+/** Names in the first column of the tables below each heading: `a: { b, c }` counts as a, b and c. */
+function tableNames(section: string): string[] {
+  const cells = [...section.matchAll(/^\| *(`[^|]*?) *\|/gm)].map(([, cell]) => cell!);
+  return cells.flatMap((cell) => cell.match(/[A-Za-z]\w*/g) ?? []);
+}
+
+/**
+ * The options that a page of Markdown explains: under each heading of second level that names exports in backticks, the
+ * first column of its tables.
+ *
+ * @returns heading's exports → names
+ */
+export function documentedOptions(markdown: string): { exports: string[]; options: string[] }[] {
+  return markdown.split(/^## /m).flatMap((section) => {
+    const heading = section.slice(0, section.indexOf("\n"));
+    const exports = [...heading.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+    return /^`/.test(heading) ? [{ exports, options: tableNames(section) }] : [];
+  });
+}
+
+/**
+ * How a page of options differs from the types: `missing` is offered but not explained, `unknown` explained but not
+ * offered, each as `Export.option`.
+ */
+export function compareOptions(
+  index: string,
+  markdown: string,
+): { missing: string[]; unknown: string[] } {
+  const offered = publicOptions(index);
+  const sections = documentedOptions(markdown);
+  const explained = (name: string) =>
+    sections.filter(({ exports }) => exports.includes(name)).flatMap(({ options }) => options);
+  const missing = [...offered].flatMap(([name, options]) =>
+    options.filter((option) => !explained(name).includes(option)).map((o) => `${name}.${o}`),
+  );
+  const unknown = sections.flatMap(({ exports, options }) => {
+    const known = exports.flatMap((name) => offered.get(name) ?? []);
+    return options.filter((option) => !known.includes(option)).map((o) => `${exports[0]}.${o}`);
+  });
+  return { missing, unknown };
 }
