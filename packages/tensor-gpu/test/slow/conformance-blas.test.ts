@@ -1,22 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { View } from "../../src/backend/backend";
 import { createBlasBackend } from "../../src/blas";
-import { TensorError } from "../../src/errors";
 import { describeBackend } from "../conformance/suite/describe-backend";
+import { missingBlas } from "../support/missing-blas";
 
-/** Why there is no BLAS here, or undefined where there is. */
-function whyMissing(): string | undefined {
-  try {
-    createBlasBackend({ threads: 1 });
-    return undefined;
-  } catch (error) {
-    if (TensorError.isInstance(error) && error.code === "ERR_BACKEND") return error.message;
-    throw error;
-  }
-}
-
-const reason = whyMissing();
-if (reason === undefined) {
+if (missingBlas === undefined) {
   describeBackend("blas, one thread, every product by the library", () =>
     createBlasBackend({ threads: 1, minimumWork: 1 }),
   );
@@ -55,6 +43,6 @@ if (reason === undefined) {
   });
 } else {
   describe("back end blas", () => {
-    it.skip(`SKIPPED, the blas back end cannot be tested: ${reason}`, () => {});
+    it.skip(`SKIPPED, the blas back end cannot be tested: ${missingBlas}`, () => {});
   });
 }
