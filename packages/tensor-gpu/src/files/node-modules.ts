@@ -1,17 +1,16 @@
 import { TensorError } from "../errors";
+import { nodeModule } from "../wasm/host";
 
 /**
- * Node's file functions, loaded only when a path is read or written, so that bundles for browsers stay whole.
+ * Node's file functions, asked for without an import, so that browsers and bundlers have nothing to look for.
  *
  * @throws {TensorError} `ERR_IO` where there is no Node
  */
 export async function nodeFiles(): Promise<typeof import("node:fs/promises")> {
-  try {
-    return await import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
-  } catch (cause) {
-    const message = "tensor-gpu/files: paths need Node; pass a URL, a Blob or bytes instead";
-    throw new TensorError("ERR_IO", message, {}, cause);
-  }
+  const files = nodeModule<typeof import("node:fs/promises")>("node:fs/promises");
+  if (files) return files;
+  const message = "tensor-gpu/files: paths need Node; pass a URL, a Blob or bytes instead";
+  throw new TensorError("ERR_IO", message);
 }
 
 /** Wraps what the file system threw; `fields.isMissing` tells an absent file from other failures. */

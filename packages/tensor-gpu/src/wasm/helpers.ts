@@ -1,5 +1,5 @@
 import { browserHelperSource, nodeHelperSource } from "./helper-source";
-import { later, nodeModule } from "./host";
+import { nodeModule } from "./host";
 
 /** A started thread. */
 export interface Helper {
@@ -24,7 +24,7 @@ interface WebWorker extends Helper {
 interface WebGlobals {
   Worker: new (url: string) => WebWorker;
   Blob: new (parts: string[], options: { type: string }) => object;
-  URL: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void };
+  URL: { createObjectURL(blob: object): string };
 }
 
 function startInNode(
@@ -44,16 +44,18 @@ function startInNode(
   return worker;
 }
 
+/** Address of the helper's script, one for all helpers of this page. */
+let helperUrl: string | undefined;
+
 function startInBrowser(data: unknown, onFailure: () => void): Helper {
   const { Worker, Blob, URL } = globalThis as unknown as WebGlobals;
-  const url = URL.createObjectURL(new Blob([browserHelperSource], { type: "text/javascript" }));
-  const worker = new Worker(url);
+  helperUrl ??= URL.createObjectURL(new Blob([browserHelperSource], { type: "text/javascript" }));
+  const worker = new Worker(helperUrl);
   worker.onerror = (event) => {
     event.preventDefault();
     onFailure();
   };
   worker.postMessage(data);
-  later(() => URL.revokeObjectURL(url), 10_000);
   return worker;
 }
 

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium } from "playwright";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { installSite, writePlain } from "./support/build-sites";
+import { isolation, visit } from "./support/visit";
+
+const ROUNDS = 20;
+const executablePath = inject("chromium");
+
+/** What the test adds to the page. */
+interface Watched {
+  memories: WeakRef<object>[];
+  gc(): void;
+}
+
+/** Runs in the page before all else: remembers every WebAssembly memory without holding it. */
+function watchMemories(): void {
+  const page = globalThis as unknown as Watched & { WebAssembly: { Memory: new () => object } };
+  page.memories = [];
+  page.WebAssembly.Memory = new Proxy(page.WebAssembly.Memory, {
+    construct(target, given) {
+      const memory = Reflect.construct(target, given);
+      page.memories.push(new WeakRef(memory));
+      return memory;
+    },
+  });
+}
+
+/** Runs in the page: how many WebAssembly memories there were, and how many are still held. */
+async function countMemories() {
+  const { memories, gc } = globalThis as unknown as Watched;
+  for (let round = 0; round < 3; round++) {
+    await new Promise((go) => setTimeout(go, 20)); // a WeakRef just made is held until the task ends
+    gc();
+  }
+  return { made: memories.length, held: memories.filter((memory) => memory.deref()).length };
+}
+
+describe.skipIf(!executablePath)("a model mounted again and again", { timeout: 60_000 }, () => {
+  const sites = mkdtempSync(join(tmpdir(), "tensor-gpu-leaks-"));
+  let browser: Browser;
+  beforeAll(async () => {
+    installSite(join(sites, "source"));
+    writePlain(join(sites, "source"), join(sites, "plain"));
+    browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: ["--js-flags=--expose-gc"],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(sites, { recursive: true, force: true });
+  });
+
+  it.each([
+    { kind: "an ordinary page, one thread", headers: {}, helpers: 0 },
+    { kind: "an isolated page, three threads", headers: isolation, helpers: 2 },
+  ])("ends where it started in $kind", async ({ headers, helpers }) => {
+    await visit(browser, join(sites, "plain"), headers, async ({ page, call, complaints }) => {
+      await page.addInitScript(watchMemories);
+      await page.reload();
+      let started = 0;
+      page.on("worker", () => started++);
+      for (let round = 0; round < ROUNDS; round++) {
+        const report = await call("page", { steps: 3, threads: 3 });
+        expect(report).toMatchObject({ memory: { bytes: 0, storages: 0, byOp: {} } });
+        await expect.poll(() => page.workers().length).toBe(0);
+      }
+      expect(started).toBe(ROUNDS * helpers);
+      // The last back end is still the one in use; all others are gone.
+      expect(await page.evaluate(countMemories)).toEqual({ made: ROUNDS, held: 1 });
+      expect(complaints).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,61 @@
+import type { Browser, Page } from "playwright";
+import type { MemoryReport } from "../../../src";
+import { serve } from "./serve";
+
+/** Makes a page cross-origin isolated: only then may its threads share memory. */
+export const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** What `site/train.js` is asked for. */
+export interface Training {
+  readonly steps: number;
+  readonly threads: number;
+}
+
+/** What it answers. */
+export interface Report {
+  readonly threads: number;
+  readonly shared: boolean;
+  readonly losses: readonly number[];
+  readonly memory: MemoryReport;
+}
+
+/** A page in which the site is open. */
+export interface Visit {
+  readonly page: Page;
+  /** What the browser complained of so far: errors, and refusals by the content policy. */
+  readonly complaints: readonly string[];
+  /** Calls a function of the site in the page. */
+  call(name: "page" | "worker" | "useDefaults", training: Training): Promise<unknown>;
+}
+
+/** Serves a folder with the given headers and opens it; all is closed when `use` has ended. */
+export async function visit(
+  browser: Browser,
+  folder: string,
+  headers: Record<string, string>,
+  use: (visit: Visit) => Promise<void>,
+): Promise<void> {
+  const server = await serve(folder, headers);
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  const call = (name: string, training: Training) =>
+    page.evaluate(
+      ([called, options]) =>
+        (globalThis as unknown as { site: Record<string, (options: object) => unknown> }).site[
+          called
+        ]!(options),
+      [name, training] as const,
+    );
+  try {
+    await page.goto(`${server.url}/index.html`);
+    await use({ page, complaints, call });
+  } finally {
+    await page.close();
+    server.close();
+  }
+}
