@@ -35,6 +35,24 @@ function optionNames(declaration: ts.Declaration, isOptionType: boolean): Set<st
   return names;
 }
 
+/** The package's own files; what they import from elsewhere does not matter here. */
+function programOf(index: string): ts.Program {
+  const settings: ts.CompilerOptions = {
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    noLib: true,
+    types: [],
+  };
+  const host = ts.createCompilerHost(settings);
+  host.resolveModuleNameLiterals = (names, from) =>
+    names.map(({ text }) =>
+      text.startsWith(".")
+        ? ts.resolveModuleName(text, from, settings, host)
+        : { resolvedModule: undefined },
+    );
+  return ts.createProgram([index], settings, host);
+}
+
 /**
  * The options of every public function and option type of a package.
  *
@@ -42,13 +60,7 @@ function optionNames(declaration: ts.Declaration, isOptionType: boolean): Set<st
  * @returns export → names of its options; exports without options are left out
  */
 export function publicOptions(index: string): Map<string, string[]> {
-  const program = ts.createProgram([index], {
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    customConditions: ["@deepgrain/source"],
-    noLib: true,
-    types: [],
-  });
+  const program = programOf(index);
   const checker = program.getTypeChecker();
   const file = checker.getSymbolAtLocation(program.getSourceFile(index)!);
   const options = new Map<string, string[]>();
