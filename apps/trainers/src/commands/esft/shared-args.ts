@@ -1,7 +1,7 @@
-/** The base model; the second name is the official scripts'. */
 /** A flag of the official scripts in both spellings: with underscores and with hyphens. */
 export const official = (flag: string): string[] => [flag, flag.replaceAll("_", "-")];
 
+/** The base model. */
 export const modelArg = {
   type: "string",
   required: true,

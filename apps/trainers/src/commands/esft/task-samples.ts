@@ -20,8 +20,13 @@ export async function taskSamples(
       tokenizer,
     ),
   );
-  const order = permutation(samples.length, createRandom(seed).next);
-  return Array.from(order, (i) => samples[i]!);
+  return shuffled(samples, seed);
+}
+
+/** The items in an order that follows from the seed. */
+export function shuffled<T>(items: readonly T[], seed: number): T[] {
+  const order = permutation(items.length, createRandom(seed).next);
+  return Array.from(order, (i) => items[i]!);
 }
 
 /** The id that fills blocks: padding where the tokenizer has it, else the end of text, whose label is left out anyway. */

@@ -1,6 +1,7 @@
-import { chrF, evaluatePredictions, exactMatch } from "@deepgrain/esft";
-import { type CausalLM, evaluate, generate } from "@deepgrain/lm";
+import { evaluatePredictions } from "@deepgrain/esft";
+import { type CausalLM, evaluate } from "@deepgrain/lm";
 import { nextTurn } from "../../cli/next-turn";
+import { answerPrompts } from "../../job/answer-prompts";
 import { type ComparisonData, heldOutBatches, type TaskData } from "./comparison-data";
 import { encodePrompt } from "./encode-data";
 import type { EsftSettings } from "./settings";
@@ -42,36 +43,14 @@ export async function answerQuestions(
   signal: AbortSignal,
 ): Promise<Answered> {
   const prompts = questions.map(({ prompt }) => encodePrompt(prompt, tokenizer));
-  const longest = Math.max(...prompts.map(({ length }) => length));
-  const pad = (ids: readonly number[], filler: number) => [
-    ...new Array<number>(longest - ids.length).fill(filler),
-    ...ids,
-  ];
-  const rows = prompts.map((ids) => pad(ids, tokenizer.padTokenId!));
-  const attentionMask = prompts.flatMap((ids) =>
-    pad(
-      ids.map(() => 1),
-      0,
-    ),
-  );
-  const events = generate(model, rows, {
-    maxNewTokens: task.longestAnswer,
-    attentionMask,
-    signal,
-  });
-  const decode = (ids: readonly number[]) => tokenizer.decode(ids, { skipSpecialTokens: true });
-  for (;;) {
-    const { done, value } = await events.next();
-    await nextTurn();
-    if (!done) continue;
-    const outputs = value.map(decode);
-    const wanted = questions.map(({ answer }) => [answer]);
-    return {
-      exact: evaluatePredictions(outputs, wanted, exactMatch).mean,
-      chrF: evaluatePredictions(outputs, wanted, (own, answer) => chrF(own, answer)).mean,
-      samples: questions
-        .slice(0, SAMPLES)
-        .map(({ prompt, answer }, i) => ({ prompt, answer, output: outputs[i]! })),
-    };
-  }
+  const options = { maxNewTokens: task.longestAnswer, signal };
+  const outputs = await answerPrompts(model, tokenizer, prompts, options);
+  const wanted = questions.map(({ answer }) => [answer]);
+  return {
+    exact: evaluatePredictions(outputs, wanted, "exact").mean,
+    chrF: evaluatePredictions(outputs, wanted, "chrf").mean,
+    samples: questions
+      .slice(0, SAMPLES)
+      .map(({ prompt, answer }, i) => ({ prompt, answer, output: outputs[i]! })),
+  };
 }
