@@ -1,7 +1,7 @@
-// node esft-step.mjs <threads> <seconds> [wasm|blas]: a training step of a small DeepSeekMoE (4 layers, d 64, 1 shared and
-// 16 routed experts of width 48, top-4; batch 16, sequence 64) with all weights trained, with ESFT's chosen experts and with
-// LoRA, in turns. Prints a line of JSON a method: milliseconds, and bytes of gradients and of the optimiser. One thread is
-// timed by the processor's clock, several by the wall's.
+// node esft-step.mjs <threads> <seconds> [wasm|blas]: a training step of the model of `deepgrain esft compare` (4 layers, the
+// first dense, d 64, 1 shared and 32 routed experts of width 32, top-4; batch 8, sequence 128) with all weights trained, with
+// ESFT's chosen experts (token score, p = 0.3) and with LoRA (rank 8), in turns. Prints a line of JSON a method: milliseconds,
+// and bytes of gradients and of the optimiser. One thread is timed by the processor's clock, several by the wall's.
 import {
   attachLora,
   freezeExcept,
@@ -24,24 +24,22 @@ const seconds = Number(process.argv[3] ?? 3);
 const backend = process.argv[4] ?? "wasm";
 setBackend({ wasm: createWasmBackend, blas: createBlasBackend }[backend]({ threads }));
 
-const [batch, length, vocabulary] = [16, 64, 512];
+const [batch, length, vocabulary] = [8, 128, 512];
 const config = parseConfig({
   model_type: "deepseek",
   vocab_size: vocabulary,
   hidden_size: 64,
-  intermediate_size: 192,
-  moe_intermediate_size: 48,
+  intermediate_size: 176,
+  moe_intermediate_size: 32,
   num_hidden_layers: 4,
   num_attention_heads: 4,
   num_key_value_heads: 4,
   n_shared_experts: 1,
-  n_routed_experts: 16,
+  n_routed_experts: 32,
   num_experts_per_tok: 4,
   moe_layer_freq: 1,
-  first_k_dense_replace: 0,
-  norm_topk_prob: false,
-  aux_loss_alpha: 0.001,
-  seq_aux: true,
+  first_k_dense_replace: 1,
+  norm_topk_prob: true,
   max_position_embeddings: length,
   initializer_range: 0.06,
 });
@@ -53,11 +51,11 @@ const tokens = {
   length,
 };
 
-/** The choice of a task at ESFT's default share of the token score. */
+/** The experts that a task would be given. */
 async function choose(model) {
   const run = (sample) => model.hiddenStates(sample);
   for await (const event of scoreExperts(model, [tokens], { run, nSampleTokens: batch * length }))
-    if (event.type === "score-end") return selectExperts(event.scores).config;
+    if (event.type === "score-end") return selectExperts(event.scores, { topP: 0.3 }).config;
 }
 
 const withoutBalanceLosses = (model) => {
