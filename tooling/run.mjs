@@ -4,13 +4,15 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { chromium, sayIfChromiumIsMissing } from "./vitest/chromium.mjs";
 
 const [task, ...flags] = process.argv.slice(2);
 const { packageManager } = JSON.parse(readFileSync("package.json", "utf8"));
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 env.INIT_CWD ??= process.cwd();
-// Part of the test cache's key: results without the shared data must not pass for results with it.
+// Parts of the test cache's key: results without shared data or browser must not pass for results with them.
 if (existsSync("../shared/golden")) env.DEEPGRAIN_SHARED ??= resolve("../shared");
+if (chromium) env.DEEPGRAIN_CHROMIUM = chromium;
 
 // Ctrl-C reaches the child too: it saves its work and ends, and its exit code is ours.
 process.on("SIGINT", () => {});
@@ -72,6 +74,7 @@ const tasks = {
       run("knip", []),
     ),
   test: () => {
+    sayIfChromiumIsMissing();
     for (const file of resultFiles()) rmSync(file, { force: true });
     const status = turbo("test", "--concurrency=2", "--continue=dependencies-successful", ...flags);
     return closingLine() || status;

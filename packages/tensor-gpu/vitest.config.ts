@@ -1,12 +1,9 @@
-import { existsSync } from "node:fs";
 import { config } from "@deepgrain/vitest";
+import { chromium, sayIfChromiumIsMissing } from "@deepgrain/vitest/chromium";
 import { playwright } from "@vitest/browser-playwright";
 import type { TestProjectInlineConfiguration } from "vitest/config";
 
-/** The browser that tests drive: Debian's package `chromium`, or what the variable points to. */
-const chromium =
-  process.env.DEEPGRAIN_CHROMIUM ??
-  ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+sayIfChromiumIsMissing();
 
 /** WebGL 2 without a graphics card: SwiftShader draws on the processor. */
 const softwareWebGl = [

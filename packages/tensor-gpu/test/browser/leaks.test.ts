@@ -55,9 +55,9 @@ describe.skipIf(!executablePath)("a model mounted again and again", { timeout: 6
   });
 
   it.each([
-    { kind: "an ordinary page, one thread", headers: {}, helpers: 0 },
-    { kind: "an isolated page, three threads", headers: isolation, helpers: 2 },
-  ])("ends where it started in $kind", async ({ headers, helpers }) => {
+    ["an ordinary page, one thread", {}, 0],
+    ["an isolated page, three threads", isolation, 2],
+  ])("ends where it started in %s", async (_page, headers, helpers) => {
     await visit(browser, join(sites, "plain"), headers, async ({ page, call, complaints }) => {
       await page.addInitScript(watchMemories);
       await page.reload();
