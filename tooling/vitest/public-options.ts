@@ -10,6 +10,7 @@ function memberNames(node: ts.Node, names: Set<string>): void {
     ts.isIdentifier(node.name)
   )
     names.add(node.name.text);
+  if (ts.isFunctionTypeNode(node)) return; // what a callback gets is no option
   ts.forEachChild(node, (child) => memberNames(child, names));
 }
 
@@ -67,6 +68,7 @@ export function publicOptions(index: string): Map<string, string[]> {
   for (const exported of file ? checker.getExportsOfModule(file) : []) {
     const isAlias = (exported.flags & ts.SymbolFlags.Alias) !== 0;
     const symbol = isAlias ? checker.getAliasedSymbol(exported) : exported;
+    if (exported.name.endsWith("Error")) continue;
     const isOptionType = OPTION_TYPES.test(exported.name);
     const names = (symbol.declarations ?? []).flatMap((declaration) => [
       ...optionNames(declaration, isOptionType),
