@@ -62,7 +62,10 @@ async function writeByVite(from: string, to: string): Promise<void> {
     logLevel: "silent",
     build: {
       outDir: to,
-      rolldownOptions: { onwarn: (warning) => warnings.push(warning.message) },
+      rolldownOptions: {
+        checks: { pluginTimings: false },
+        onwarn: (warning) => warnings.push(warning.message),
+      },
     },
   });
   if (warnings.length > 0) throw new Error(`vite warns: ${warnings[0]}`);
