@@ -6,8 +6,11 @@ export interface Helper {
   terminate(): unknown;
 }
 
+/** Why a helper is no more: it could not start or stopped by an error, or it is gone, perhaps amid a kernel. */
+export type Loss = "failed" | "gone";
+
 interface NodeWorker extends Helper {
-  on(event: "error", listener: () => void): void;
+  on(event: "error" | "exit", listener: () => void): void;
   unref(): void;
 }
 
@@ -30,7 +33,7 @@ interface WebGlobals {
 function startInNode(
   { Worker, SHARE_ENV }: WorkerThreads,
   data: unknown,
-  onFailure: () => void,
+  onLoss: (loss: Loss) => void,
 ): Helper {
   const worker = new Worker(nodeHelperSource, {
     eval: true,
@@ -39,7 +42,11 @@ function startInNode(
     execArgv: [],
     name: "tensor-gpu",
   });
-  worker.on("error", onFailure);
+  let loss: Loss = "gone";
+  worker.on("error", () => {
+    loss = "failed";
+  });
+  worker.on("exit", () => onLoss(loss)); // comes after an error too
   worker.unref();
   return worker;
 }
@@ -47,28 +54,28 @@ function startInNode(
 /** Address of the helper's script, one for all helpers of this page. */
 let helperUrl: string | undefined;
 
-function startInBrowser(data: unknown, onFailure: () => void): Helper {
+function startInBrowser(data: unknown, onLoss: (loss: Loss) => void): Helper {
   const { Worker, Blob, URL } = globalThis as unknown as WebGlobals;
   helperUrl ??= URL.createObjectURL(new Blob([browserHelperSource], { type: "text/javascript" }));
   const worker = new Worker(helperUrl);
   worker.onerror = (event) => {
     event.preventDefault();
-    onFailure();
+    onLoss("failed");
   };
   worker.postMessage(data);
   return worker;
 }
 
 /**
- * Starts a helper thread. `onFailure` is called, at once or later, when there is no such thing here, when a content
- * policy forbids it, and when it stops by an error.
+ * Starts a helper thread. `onLoss` is called, at once or later, when there is no such thing here, when a content policy
+ * forbids it, and when it stops.
  */
-export function startHelper(data: unknown, onFailure: () => void): Helper | undefined {
+export function startHelper(data: unknown, onLoss: (loss: Loss) => void): Helper | undefined {
   try {
     const threads = nodeModule<WorkerThreads>("node:worker_threads");
-    return threads ? startInNode(threads, data, onFailure) : startInBrowser(data, onFailure);
+    return threads ? startInNode(threads, data, onLoss) : startInBrowser(data, onLoss);
   } catch {
-    onFailure();
+    onLoss("failed");
     return undefined;
   }
 }

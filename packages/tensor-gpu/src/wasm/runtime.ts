@@ -28,6 +28,11 @@ export interface WasmOptions {
   readonly maximumBytes?: number;
 }
 
+export interface RuntimeOptions extends WasmOptions {
+  /** How long to wait for a helper's last chunk before it is taken for lost. Default 10 000. */
+  readonly patienceMs?: number;
+}
+
 /** Memory, heap and threads; what kernel wrappers and the back end are made from. */
 export interface WasmRuntime {
   /** The caller's thread and the helpers; fewer once helpers have failed. */
@@ -101,8 +106,13 @@ function createLauncher(
     if (!kernel) throw new TensorError("ERR_BACKEND", `wasm: no kernel ${name}`, { name });
     const helpers = pool && items > grain ? pool.ready() : 0;
     const chunk = Math.max(1, grain, Math.ceil(items / (8 * (helpers + 1))));
-    if (!pool || helpers === 0 || chunk >= items) kernel.call(ARGUMENTS_ADDRESS, 0, items);
-    else pool.share(kernel.call, kernel.index, items, chunk);
+    try {
+      if (!pool || helpers === 0 || chunk >= items) kernel.call(ARGUMENTS_ADDRESS, 0, items);
+      else pool.share(kernel.call, kernel.index, items, chunk);
+    } catch (cause) {
+      if (TensorError.isInstance(cause)) throw cause;
+      throw new TensorError("ERR_BACKEND", `wasm: kernel ${name} failed`, { name }, cause);
+    }
   };
   return {
     threads,
@@ -133,7 +143,7 @@ function createLauncher(
  *
  * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
  */
-export function createWasmRuntime(options: WasmOptions = {}): WasmRuntime {
+export function createWasmRuntime(options: RuntimeOptions = {}): WasmRuntime {
   const { threads, relaxed, shared, maximumBytes } = settle(options);
   const module = compileKernels({ relaxed, shared });
   const work = 16 * 2 ** 20;
@@ -149,7 +159,10 @@ export function createWasmRuntime(options: WasmOptions = {}): WasmRuntime {
   const scratch = Array.from({ length: threads }, (_, i) => SCRATCH_ADDRESS + i * scratchBytes);
   (exports.setScratch as (address: number) => void)(SCRATCH_ADDRESS);
   const heap = createHeap(linear, SCRATCH_ADDRESS + threads * scratchBytes);
-  const pool = threads > 1 ? createThreadPool(module, memory, scratch.slice(1)) : undefined;
+  const pool =
+    threads > 1
+      ? createThreadPool(module, memory, scratch.slice(1), options.patienceMs)
+      : undefined;
   return {
     get threads() {
       return 1 + (pool?.helpers ?? 0);

@@ -1,5 +1,6 @@
 import { TensorError } from "../errors";
-import { type Helper, startHelper } from "./helpers";
+import { awaitIdle } from "./await-idle";
+import { type Helper, type Loss, startHelper } from "./helpers";
 import { canSleep } from "./host";
 import { ARGUMENTS_ADDRESS, CONTROL, CONTROL_ADDRESS } from "./layout";
 import type { WasmMemory, WasmModule } from "./web-assembly";
@@ -11,25 +12,51 @@ export interface ThreadPool {
   readonly helpers: number;
   /** Helpers that are up; the first call starts them and does not wait. */
   ready(): number;
-  /** Runs the kernel on chunks that the caller and the helpers take in turn; returns when all are done. */
+  /**
+   * Runs the kernel on chunks that the caller and the helpers take in turn; returns when all are done.
+   *
+   * @throws {TensorError} `ERR_BACKEND` when a helper fails or is lost amid its chunk; after a loss there are no helpers
+   */
   share(kernel: Kernel, index: number, items: number, chunk: number): void;
   dispose(): Promise<void>;
 }
 
 const SPIN_MS = 0.05;
-const PATIENCE_SPINS = 20_000;
+/** How long the caller waits for a helper's last chunk before it takes the helper for lost. */
+const PATIENCE_MS = 10_000;
 
-/** Creates the pool; `helperScratch[i]` is the work area of helper i. See `helper-source.ts` for the other side. */
+/**
+ * Creates the pool; see `helper-source.ts` for the other side.
+ *
+ * @param helperScratch the work area of each helper
+ * @param patienceMs how long to wait for a helper's last chunk
+ */
 export function createThreadPool(
   module: WasmModule,
   memory: WasmMemory,
   helperScratch: readonly number[],
+  patienceMs = PATIENCE_MS,
 ): ThreadPool {
   const words = new Int32Array(memory.buffer, CONTROL_ADDRESS, 256);
   const maySleep = canSleep();
-  let helpers: Helper[] | undefined;
-  let lost = 0;
+  let started: Helper[] | undefined;
+  let left = helperScratch.length;
 
+  /** Sends the helpers away for good. Those that sleep or spin stop by themselves, the others are stopped. */
+  const dismiss = async () => {
+    left = 0;
+    Atomics.store(words, CONTROL.stop, 1);
+    Atomics.add(words, CONTROL.epoch, 1);
+    Atomics.notify(words, CONTROL.epoch);
+    const helpers = started ?? [];
+    started = [];
+    await Promise.all(helpers.map((helper) => helper.terminate()));
+  };
+  const lose = (loss: Loss) => {
+    if (left === 0) return;
+    if (loss === "failed") left--;
+    else void dismiss(); // the count of active helpers can no longer be trusted
+  };
   const start = () => {
     const shared = {
       module,
@@ -39,10 +66,7 @@ export function createThreadPool(
       argumentsAddress: ARGUMENTS_ADDRESS,
       spinMs: SPIN_MS,
     };
-    const onFailure = () => lost++;
-    helpers = helperScratch.flatMap(
-      (scratch) => startHelper({ ...shared, scratch }, onFailure) ?? [],
-    );
+    started = helperScratch.flatMap((scratch) => startHelper({ ...shared, scratch }, lose) ?? []);
   };
   const open = (index: number, items: number, chunk: number) => {
     words[CONTROL.kernel] = index;
@@ -55,24 +79,20 @@ export function createThreadPool(
   };
   const close = () => {
     Atomics.store(words, CONTROL.open, 0);
-    for (let spins = 1; ; spins++) {
-      const active = Atomics.load(words, CONTROL.active);
-      if (active === 0) return;
-      if (!maySleep || spins < PATIENCE_SPINS) continue;
-      Atomics.store(words, CONTROL.waiting, 1);
-      Atomics.wait(words, CONTROL.active, active, 1);
-      Atomics.store(words, CONTROL.waiting, 0);
-    }
+    if (awaitIdle(words, maySleep, patienceMs)) return;
+    void dismiss();
+    throw new TensorError("ERR_BACKEND", "wasm: a helper thread was lost amid a kernel");
   };
   return {
     get helpers() {
-      return helperScratch.length - lost;
+      return left;
     },
     ready() {
-      if (!helpers) start();
-      return Atomics.load(words, CONTROL.ready);
+      if (!started) start();
+      return Math.min(Atomics.load(words, CONTROL.ready), left);
     },
     share(kernel, index, items, chunk) {
+      let hasFailed = false;
       open(index, items, chunk);
       try {
         for (;;) {
@@ -82,19 +102,11 @@ export function createThreadPool(
         }
       } finally {
         close();
+        hasFailed = Atomics.exchange(words, CONTROL.failed, 0) === 1;
       }
-      if (Atomics.exchange(words, CONTROL.failed, 0)) {
+      if (hasFailed)
         throw new TensorError("ERR_BACKEND", "wasm: a kernel failed on a helper thread");
-      }
     },
-    async dispose() {
-      Atomics.store(words, CONTROL.stop, 1);
-      Atomics.add(words, CONTROL.epoch, 1);
-      Atomics.notify(words, CONTROL.epoch);
-      const started = helpers ?? [];
-      helpers = [];
-      lost = helperScratch.length;
-      await Promise.all(started.map((helper) => helper.terminate()));
-    },
+    dispose: dismiss,
   };
 }

@@ -1,8 +1,8 @@
 import type { View } from "../../src/backend/backend";
-import { createWasmRuntime, type WasmOptions } from "../../src/wasm/runtime";
+import { createWasmRuntime, type RuntimeOptions } from "../../src/wasm/runtime";
 
 /** A runtime whose launches wait until its helpers are up, with views that are easy to make and easy to drop. */
-export function createArena(options: WasmOptions) {
+export function createArena(options: RuntimeOptions, { waits = true } = {}) {
   const runtime = createWasmRuntime(options);
   const { heap, linear, launcher } = runtime;
   let taken: [number, number][] = [];
@@ -12,7 +12,7 @@ export function createArena(options: WasmOptions) {
     for (let i = 0; i < 1000 && runtime.helpersReady() < runtime.threads - 1; i++)
       Atomics.wait(clock, 0, 0, 5);
   };
-  awaitHelpers();
+  if (waits) awaitHelpers();
   const view = (shape: number[], address: number, offset: number, dtype: View["dtype"]): View => {
     const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
     const size = shape.reduce((a, b) => a * b, 1);
@@ -20,6 +20,9 @@ export function createArena(options: WasmOptions) {
   };
   return {
     ...runtime,
+    get threads() {
+      return runtime.threads;
+    },
     /** A view of `data`, one element into a block of its own whose last elements are guards. */
     put(data: Float32Array | Int32Array, shape: number[] = [data.length]): View {
       const bytes = (data.length + 9) * 4;
