@@ -1,4 +1,5 @@
 import type { Kernels } from "./kernels";
+import type { Shortcuts } from "./shortcuts";
 
 /** Element types. Every element takes four bytes; a `bool` is an int32 of 0 or 1. */
 export type DType = "float32" | "int32" | "bool";
@@ -31,6 +32,8 @@ export interface Backend {
   /** How many threads share a large kernel; may fall where threads fail to start. */
   readonly threads: number;
   readonly kernels: Kernels;
+  /** What it can do in one go besides; operators compose the rest. */
+  readonly shortcuts?: Partial<Shortcuts>;
   /** Reserves `byteLength` bytes (a multiple of 4, may be 0), contents undefined. @throws {TensorError} `ERR_MEMORY` */
   allocate(byteLength: number): Handle;
   free(handle: Handle, byteLength: number): void;

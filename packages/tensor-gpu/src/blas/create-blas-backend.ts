@@ -2,6 +2,7 @@ import type { Backend } from "../backend/backend";
 import { assembleKernels } from "../wasm/assemble-kernels";
 import { backendOnRuntime } from "../wasm/backend";
 import { environmentVariable, platformName } from "../wasm/host";
+import { batchNormShortcuts } from "../wasm/kernels/batch-norm";
 import { createWasmRuntime } from "../wasm/runtime";
 import { blasKernels } from "./blas-kernels";
 import { loadKoffi } from "./load-koffi";
@@ -43,5 +44,8 @@ export function createBlasBackend(options: BlasOptions = {}): BlasBackend {
   const runtime = createWasmRuntime(settings);
   const wasm = assembleKernels(runtime.launcher);
   const kernels = { ...wasm, ...blasKernels(runtime, library, wasm, minimumWork) };
-  return { ...backendOnRuntime("blas", runtime, kernels), library: library.path };
+  // Convolutions are left to columns and the library's products, which are faster.
+  const shortcuts = batchNormShortcuts(runtime.launcher);
+  const backend = backendOnRuntime("blas", runtime, kernels, shortcuts);
+  return Object.assign(backend, { library: library.path });
 }

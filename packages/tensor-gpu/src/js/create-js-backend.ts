@@ -1,6 +1,7 @@
 import type { Backend, View } from "../backend/backend";
 import { createHeap, upload } from "./heap";
 import { kernelsOn } from "./kernels";
+import { shortcutsOn } from "./shortcuts";
 
 /**
  * A back end of plain loops over typed arrays. It needs nothing but JavaScript and sums in double precision, so the
@@ -13,6 +14,7 @@ export function createJsBackend(): Backend {
     name: "js",
     threads: 1,
     kernels: kernelsOn(heap),
+    shortcuts: shortcutsOn(heap),
     allocate: heap.allocate,
     free: heap.free,
     upload: (view, data) => upload(heap, view, data),

@@ -1,4 +1,5 @@
 import { noGrad } from "../autograd/node";
+import { normalizeBatch, normalizeBy } from "../ops/batch-norm";
 import { ones, zeros } from "../ops/create";
 import {
   avgPool2d,
@@ -8,8 +9,6 @@ import {
   type Pair,
   type PoolOptions,
 } from "../ops/images";
-import { mean, variance } from "../ops/reduce";
-import { affinePerChannel } from "../ops/rows";
 import type { Tensor } from "../tensor/tensor";
 import { type InitOptions, uniformFanIn } from "./layers";
 import { buffer, Module, parameter } from "./module";
@@ -63,14 +62,13 @@ export class BatchNorm extends Module {
 
   /** @param x shape [batch, channels, ...] */
   forward(x: Tensor): Tensor {
+    const { weight, bias } = this;
     const { eps = 1e-5 } = this.options;
-    const perChannel = (t: Tensor) => t.reshape([t.size, ...x.shape.slice(2).map(() => 1)]);
-    const dim = [...x.shape.keys()].filter((axis) => axis !== 1);
-    const centre = this.training ? mean(x, { dim }) : this.runningMean;
-    const spread = this.training ? variance(x, { dim, correction: 0 }) : this.runningVar;
-    if (this.training) this.updateStatistics(centre, spread, x.size / x.shape[1]!);
-    const normal = x.sub(perChannel(centre)).mul(perChannel(spread.add(eps).rsqrt()));
-    return affinePerChannel(normal, this.weight, this.bias);
+    if (!this.training)
+      return normalizeBy(x, this.runningMean, this.runningVar, { weight, bias, eps });
+    const batch = normalizeBatch(x, weight, bias, eps);
+    this.updateStatistics(batch.mean, batch.variance, x.size / x.shape[1]!);
+    return batch.out;
   }
 
   /** running ← (1 − momentum)·running + momentum·batch; the stored variance is the unbiased one. */

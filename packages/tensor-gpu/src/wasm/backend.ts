@@ -1,6 +1,8 @@
 import type { Backend, View } from "../backend/backend";
 import type { Kernels } from "../backend/kernels";
+import type { Shortcuts } from "../backend/shortcuts";
 import { assembleKernels } from "./assemble-kernels";
+import { assembleShortcuts } from "./assemble-shortcuts";
 import { createWasmRuntime, type WasmOptions, type WasmRuntime } from "./runtime";
 
 function element(view: View): number {
@@ -22,7 +24,12 @@ export interface WasmBackend extends Backend {
 }
 
 /** The back end whose tensors lie in the runtime's heap. */
-export function backendOnRuntime(name: string, runtime: WasmRuntime, kernels: Kernels): Backend {
+export function backendOnRuntime(
+  name: string,
+  runtime: WasmRuntime,
+  kernels: Kernels,
+  shortcuts: Partial<Shortcuts> = {},
+): Backend {
   const { linear, heap } = runtime;
   const readSync = (view: View) => {
     const all = view.dtype === "float32" ? linear.floats : linear.ints;
@@ -34,6 +41,7 @@ export function backendOnRuntime(name: string, runtime: WasmRuntime, kernels: Ke
       return runtime.threads;
     },
     kernels,
+    shortcuts,
     allocate: heap.allocate,
     free: heap.free,
     upload(view, data) {
@@ -57,7 +65,12 @@ export function backendOnRuntime(name: string, runtime: WasmRuntime, kernels: Ke
  */
 export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   const runtime = createWasmRuntime(options);
-  const backend = backendOnRuntime("wasm", runtime, assembleKernels(runtime.launcher));
+  const backend = backendOnRuntime(
+    "wasm",
+    runtime,
+    assembleKernels(runtime.launcher),
+    assembleShortcuts(runtime.launcher),
+  );
   const { relaxed, shared } = runtime;
   return Object.assign(backend, {
     relaxed,

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { Backend } from "../../../src/backend/backend";
+import type { Shortcuts } from "../../../src/backend/shortcuts";
 import { createJsBackend } from "../../../src/js";
 import { type Agreement, createAgreement } from "./agreement";
 import { attentionCases } from "./cases/attention";
@@ -16,6 +17,7 @@ import { randomCases } from "./cases/random";
 import { reduceCases } from "./cases/reduce";
 import { rowCases } from "./cases/rows";
 import { segmentCases } from "./cases/segments";
+import { shortcutCases } from "./cases/shortcuts";
 import { specialPlaceCases } from "./cases/special-places";
 import { specialCases } from "./cases/specials";
 import { unaryCases } from "./cases/unary";
@@ -87,6 +89,8 @@ export function describeBackend(name: string, createBackend: () => Backend): voi
     );
     for (const [group, addCases] of Object.entries(GROUPS))
       describe(`${group} as js has them`, () => addCases(agreement));
+    describe("shortcuts as js has them", () =>
+      shortcutCases(agreement, Object.keys(backend.shortcuts ?? {}) as (keyof Shortcuts)[]));
     it("has every kernel, and every kernel was tried", () => {
       const all = Object.keys(reference.kernels).sort();
       expect(Object.keys(backend.kernels).sort()).toEqual(all);

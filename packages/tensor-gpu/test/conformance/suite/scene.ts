@@ -1,5 +1,6 @@
 import type { Backend, DType, View } from "../../../src/backend/backend";
 import type { Kernels } from "../../../src/backend/kernels";
+import type { Shortcuts } from "../../../src/backend/shortcuts";
 import { elementOffsets, isContiguous } from "../../../src/js/strides";
 import { contiguous, type Layout } from "./layouts";
 import { integers, type Random, uniforms } from "./numbers";
@@ -31,6 +32,7 @@ interface Operand {
 /** What a case sees: kernels, and operands whose numbers depend on the case's name alone. */
 export interface Scene {
   kernels: Kernels;
+  shortcuts: Partial<Shortcuts>;
   random: Random;
   /** Numbers that the kernels must leave as they are; around them, poison. */
   input(shape: readonly number[], options?: OperandOptions): View;
@@ -63,6 +65,7 @@ export async function play(
   });
   body({
     kernels,
+    shortcuts: backend.shortcuts ?? {},
     random,
     input: (shape, options = {}) => add(shape, random32(shape, options), "input"),
     output: (shape, options = {}) => add(shape, options, "output"),

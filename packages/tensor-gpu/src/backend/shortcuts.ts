@@ -1,0 +1,36 @@
+import type { View } from "./backend";
+import type { ConvShape } from "./kernels";
+
+/**
+ * What a back end may do in one go where operators are otherwise composed of kernels. None is needed: operators ask
+ * first. Views are as in `Kernels`; false means that nothing was done, since the composition is the better way here.
+ */
+export interface Shortcuts {
+  /** Dense convolution. out [batch, outChannels, outH, outW], weight [outChannels, channels, kh, kw]. */
+  conv(out: View, x: View, weight: View, shape: ConvShape): boolean;
+  convGradInput(dx: View, dy: View, weight: View, shape: ConvShape): boolean;
+  convGradWeight(dweight: View, dy: View, x: View, shape: ConvShape): boolean;
+  /**
+   * Normalises each channel of x [batch, channels, …] over everything else, then scales and shifts by weight and bias
+   * [channels]. stats [2, channels]: means and variances (over the number of places).
+   */
+  batchNorm(
+    out: View,
+    stats: View,
+    x: View,
+    weight: View | null,
+    bias: View | null,
+    eps: number,
+  ): boolean;
+  /** Any of dx, dweight and dbias may be null. */
+  batchNormGrad(
+    dx: View | null,
+    dweight: View | null,
+    dbias: View | null,
+    dy: View,
+    x: View,
+    weight: View | null,
+    stats: View,
+    eps: number,
+  ): boolean;
+}

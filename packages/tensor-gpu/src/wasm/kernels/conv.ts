@@ -1,0 +1,159 @@
+import type { View } from "../../backend/backend";
+import type { ConvShape } from "../../backend/kernels";
+import type { Shortcuts } from "../../backend/shortcuts";
+import type { Launcher } from "../launcher";
+import { setConvShape } from "./conv-shape";
+import { grain } from "./grain";
+import { GRAIN } from "./product-list";
+import { setInts } from "./slots";
+
+// Slots and layouts as in assembly/conv.as.
+const AREA_FLOATS = (3 << 20) / 4;
+const STRIP_ROWS = 3;
+/** Steps of a tile, at most: two strips of weights and a panel's rows stay in the nearest cache. */
+const BLOCK_STEPS = 384;
+/** Floats of a padded piece of the image and its results: they stay in the second cache. */
+const PIECE_FLOATS = 96 * 1024;
+/** Outputs of a piece over which the weights' gradient is summed at a time. */
+const PIECE_PLACES = 256;
+/** Parts of the batch with sums of their own: by shape only, since it decides in which order sums are made. */
+const MOST_PARTS = 8;
+/** Below, most of a tile's eight columns would be empty. */
+const FEWEST_CHANNELS = 4;
+
+type ConvShortcuts = Pick<Shortcuts, "conv" | "convGradInput" | "convGradWeight">;
+
+/** How the image is cut: rows of outputs in a piece and how they lie. */
+interface Pieces {
+  rows: number;
+  count: number;
+  /** Elements from one padded row to the next. */
+  pitch: number;
+  /** Elements of a padded plane. */
+  plane: number;
+}
+
+const stripsOf = (rows: number) => Math.ceil(rows / STRIP_ROWS);
+
+function cut(shape: ConvShape, wantedRows: (pitch: number) => number): Pieces {
+  const { width, padX, outWidth, outHeight, kernelHeight, dilationY } = shape;
+  // The zeros left of a row serve the row before as those on its right, unless there are more outputs than that.
+  const pitch = outWidth <= width + padX ? width + padX : width + 2 * padX;
+  const most = Math.max(1, Math.min(outHeight, Math.floor(wantedRows(pitch))));
+  const count = Math.ceil(outHeight / most);
+  const rows = Math.ceil(outHeight / count);
+  const lines = Math.ceil(((rows + (kernelHeight - 1) * dilationY) * pitch + padX + 8) / 16);
+  // An odd number of cache lines, so that planes do not fall on the same places of a cache.
+  return { rows, count: Math.ceil(outHeight / rows), pitch, plane: (lines | 1) * 16 };
+}
+
+/** The convolution that leads back from the outputs to the inputs. */
+const turned = (shape: ConvShape, outChannels: number): ConvShape => ({
+  ...shape,
+  channels: outChannels,
+  height: shape.outHeight,
+  width: shape.outWidth,
+  outHeight: shape.height,
+  outWidth: shape.width,
+  padY: shape.dilationY * (shape.kernelHeight - 1) - shape.padY,
+  padX: shape.dilationX * (shape.kernelWidth - 1) - shape.padX,
+});
+
+/** The offsets of all taps of all channels in a padded piece, in bytes. */
+function tapOffsets(shape: ConvShape, { pitch, plane }: Pieces, table: Int32Array): void {
+  let step = 0;
+  for (let c = 0; c < shape.channels; c++)
+    for (let ky = 0; ky < shape.kernelHeight; ky++)
+      for (let kx = 0; kx < shape.kernelWidth; kx++)
+        table[step++] = 4 * (c * plane + ky * shape.dilationY * pitch + kx * shape.dilationX);
+}
+
+const isPlain = ({ strideX, strideY, padX, padY, batch, outHeight, outWidth }: ConvShape) =>
+  strideX === 1 && strideY === 1 && padX >= 0 && padY >= 0 && batch * outHeight * outWidth > 0;
+
+/** Room for the padded piece and its results, or for what the gradient of the weights needs, in a thread's work area. */
+const fits = (floats: number) => floats <= AREA_FLOATS;
+
+/** Writes `out`, a piece of an image an item. `isTurned`: the weight is read by its second axis and turned round. */
+function convolve(
+  launcher: Launcher,
+  [out, x, weight]: readonly [View, View, View],
+  shape: ConvShape,
+  outChannels: number,
+  isTurned: boolean,
+): boolean {
+  const taps = shape.kernelHeight * shape.kernelWidth;
+  const k = shape.channels * taps;
+  const strips = stripsOf(outChannels);
+  const results = strips * STRIP_ROWS;
+  if (!isPlain(shape) || k === 0 || outChannels === 0) return false;
+  const reach = (shape.kernelHeight - 1) * shape.dilationY;
+  const pieces = cut(
+    shape,
+    (step) => (PIECE_FLOATS / step - shape.channels * reach) / (shape.channels + results),
+  );
+  const { rows, count, pitch, plane } = pieces;
+  if (!fits(shape.channels * plane + results * (rows * pitch + 8))) return false;
+  const blockK = Math.ceil(k / Math.ceil(k / BLOCK_STEPS));
+  launcher.borrow(16 * strips * k + 4 * k, (packed) => {
+    const table = packed + 16 * strips * k;
+    tapOffsets(shape, pieces, launcher.memoryInts.subarray(table >>> 2, (table >>> 2) + k));
+    const { ints } = launcher;
+    setInts(ints, 0, [packed, launcher.address(weight), outChannels, k, isTurned ? 1 : 0, taps]);
+    ints[10] = blockK;
+    launcher.run("packConvWeights", strips, Math.ceil(GRAIN / 16 / k));
+    setInts(ints, 0, [out, x].map(launcher.address));
+    setInts(ints, 2, [packed, table, shape.channels, outChannels, rows, pitch, plane, count]);
+    setConvShape(ints, shape);
+    const work = rows * pitch * k * outChannels;
+    launcher.run("convolve", shape.batch * count, Math.ceil(GRAIN / work));
+  });
+  return true;
+}
+
+/** Sums over parts of the batch, then over the parts. */
+function gradWeight(
+  launcher: Launcher,
+  [dweight, dy, x]: readonly [View, View, View],
+  shape: ConvShape,
+): boolean {
+  const { batch, channels } = shape;
+  const outChannels = dweight.shape[0]!;
+  if (!isPlain(shape) || channels < FEWEST_CHANNELS || outChannels === 0) return false;
+  const { rows, count, pitch, plane } = cut(shape, (step) => PIECE_PLACES / step);
+  const columns = Math.ceil(channels / 8) * 8;
+  const strips = stripsOf(outChannels);
+  const places = rows * pitch;
+  const gradient = (outChannels + 4 * strips) * places;
+  if (!fits(plane * columns + Math.max(plane * channels, gradient))) return false;
+  const taps = shape.kernelHeight * shape.kernelWidth;
+  const parts = Math.min(batch, MOST_PARTS);
+  const sumFloats = parts * taps * strips * STRIP_ROWS * columns;
+  launcher.borrow(4 * (sumFloats + places), (sums) => {
+    const table = sums + 4 * sumFloats;
+    const { ints, memoryInts } = launcher;
+    for (let p = 0; p < places; p++) memoryInts[(table >>> 2) + p] = 4 * columns * p;
+    setInts(ints, 0, [sums, launcher.address(x), launcher.address(dy), table]);
+    setInts(ints, 4, [channels, outChannels, rows, pitch, plane, count]);
+    setInts(ints, 11, [columns, batch, parts]);
+    setConvShape(ints, shape);
+    launcher.run("convolveWeightParts", parts, 1);
+    setInts(ints, 0, [launcher.address(dweight), sums, parts, taps, channels, outChannels]);
+    launcher.run("convolveWeightSum", outChannels, grain(channels * taps * parts));
+  });
+  return true;
+}
+
+/** Dense convolutions with stride 1 that need no columns; others are declined. */
+export function convShortcuts(launcher: Launcher): ConvShortcuts {
+  return {
+    conv: (out, x, weight, shape) =>
+      convolve(launcher, [out, x, weight], shape, weight.shape[0]!, false),
+    convGradInput(dx, dy, weight, shape) {
+      if (shape.strideX !== 1 || shape.strideY !== 1) return false;
+      const back = turned(shape, weight.shape[0]!);
+      return convolve(launcher, [dx, dy, weight], back, shape.channels, true);
+    },
+    convGradWeight: (dweight, dy, x, shape) => gradWeight(launcher, [dweight, dy, x], shape),
+  };
+}

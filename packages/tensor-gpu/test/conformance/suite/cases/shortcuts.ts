@@ -1,0 +1,112 @@
+import type { ConvShape } from "../../../../src/backend/kernels";
+import type { Shortcuts } from "../../../../src/backend/shortcuts";
+import type { Agreement } from "../agreement";
+import type { Scene } from "../scene";
+import { LONG_SUM } from "../tolerances";
+import { convShape } from "./images";
+
+/** Convolutions that no back end has a reason to decline: stride 1, four channels and more. */
+const CONVOLUTIONS = [
+  { outChannels: 1, shape: convShape({ channels: 4, size: [1, 1], kernel: [1, 1] }) },
+  { outChannels: 3, shape: convShape({ channels: 4, size: [5, 5], kernel: [3, 3] }) },
+  {
+    outChannels: 7,
+    shape: convShape({ batch: 2, channels: 5, size: [7, 9], kernel: [3, 3], pad: [1, 1] }),
+  },
+  {
+    outChannels: 8,
+    shape: convShape({ batch: 3, channels: 9, size: [6, 13], kernel: [2, 3], pad: [0, 2] }),
+  },
+  {
+    outChannels: 4,
+    shape: convShape({ channels: 4, size: [5, 4], kernel: [2, 2], pad: [1, 1], dilation: [2, 3] }),
+  },
+  // More outputs in a row than the image has columns.
+  { outChannels: 2, shape: convShape({ channels: 4, size: [3, 3], kernel: [3, 3], pad: [2, 2] }) },
+  // Many pieces of an image, and a part of the batch with several images.
+  {
+    outChannels: 5,
+    shape: convShape({ batch: 9, channels: 4, size: [12, 31], kernel: [5, 5], pad: [2, 2] }),
+  },
+  {
+    outChannels: 65,
+    shape: convShape({ batch: 1, channels: 48, size: [6, 7], kernel: [3, 3], pad: [1, 1] }),
+  },
+  {
+    outChannels: 6,
+    shape: convShape({ channels: 4, size: [3, 130], kernel: [3, 1], pad: [1, 0] }),
+  },
+];
+
+const NORMS = [
+  { shape: [1, 1, 1], affine: true },
+  { shape: [5, 3], affine: true },
+  { shape: [2, 3, 7], affine: false },
+  { shape: [3, 5, 4, 5], affine: true },
+  { shape: [32, 17, 9, 9], affine: true },
+  { shape: [4, 2, 61, 40], affine: true },
+];
+
+type Name = keyof Shortcuts;
+
+/** @param names the shortcuts that the back end has */
+export function shortcutCases({ agrees }: Agreement, names: readonly Name[]): void {
+  const compare = <Case>(
+    name: Name,
+    cases: readonly Case[],
+    body: (scene: Scene, parameters: Case) => void,
+    title: string = name,
+  ) => {
+    if (names.includes(name)) agrees(title, LONG_SUM, cases, body);
+  };
+  const image = ({ batch, channels, height, width }: ConvShape) => [batch, channels, height, width];
+  const output = ({ batch, outHeight, outWidth }: ConvShape, outChannels: number) => [
+    batch,
+    outChannels,
+    outHeight,
+    outWidth,
+  ];
+  const weight = ({ channels, kernelHeight, kernelWidth }: ConvShape, outChannels: number) => [
+    outChannels,
+    channels,
+    kernelHeight,
+    kernelWidth,
+  ];
+  compare("conv", CONVOLUTIONS, (s, { shape, outChannels: o }) => {
+    s.shortcuts.conv!(
+      s.output(output(shape, o)),
+      s.input(image(shape)),
+      s.input(weight(shape, o)),
+      shape,
+    );
+  });
+  compare("convGradInput", CONVOLUTIONS, (s, { shape, outChannels: o }) => {
+    const [dy, w] = [s.input(output(shape, o)), s.input(weight(shape, o))];
+    s.shortcuts.convGradInput!(s.output(image(shape)), dy, w, shape);
+  });
+  compare("convGradWeight", CONVOLUTIONS, (s, { shape, outChannels: o }) => {
+    const [dy, x] = [s.input(output(shape, o)), s.input(image(shape))];
+    s.shortcuts.convGradWeight!(s.output(weight(shape, o)), dy, x, shape);
+  });
+  compare("batchNorm", NORMS, (s, { shape, affine }) => {
+    const [out, stats] = [s.output(shape), s.output([2, shape[1]!])];
+    const x = s.input(shape, { low: 2, high: 3 });
+    const [w, b] = [s.input([shape[1]!]), s.input([shape[1]!])];
+    s.shortcuts.batchNorm!(out, stats, x, affine ? w : null, affine ? b : null, 1e-2);
+  });
+  for (const wanted of [0, 1, 2, 3])
+    compare(
+      "batchNormGrad",
+      NORMS,
+      (s, { shape, affine }) => {
+        const channels = [shape[1]!];
+        const output = (which: number, size: readonly number[]) =>
+          wanted === 0 || wanted === which ? s.output(size) : null;
+        const [dx, dw, db] = [output(1, shape), output(2, channels), output(3, channels)];
+        const [dy, x, w] = [s.input(shape), s.input(shape), s.input(channels)];
+        const stats = s.input([2, channels[0]!], { low: 0.1, high: 1 });
+        s.shortcuts.batchNormGrad!(dx, dw, db, dy, x, affine ? w : null, stats, 1e-2);
+      },
+      `batchNormGrad, ${["all", "dx", "dweight", "dbias"][wanted]}`,
+    );
+}
