@@ -75,6 +75,24 @@ async function configFor(
   return parseConfig({ ...json, vocab_size: vocabSize, ...ids });
 }
 
+interface DropFlags {
+  "drop-devices"?: string | undefined;
+  "capacity-factor": string;
+}
+
+/** Turns device-level token dropping on, where a number of devices is given. */
+function dropOverload(model: CausalLM, flags: DropFlags): void {
+  const devices = numberFlag("drop-devices", flags["drop-devices"], { min: 1 });
+  const factor = numberFlag("capacity-factor", flags["capacity-factor"], { whole: false })!;
+  if (devices === undefined) return;
+  if (model.moeLayers.size === 0) throw new UsageError("--drop-devices needs a model with experts");
+  for (const { config } of model.moeLayers.values()) {
+    if (config.experts % devices !== 0)
+      throw new UsageError(`--drop-devices must divide ${config.experts} experts, got ${devices}`);
+    config.drop = { tokens: { devices, capacityFactor: factor } };
+  }
+}
+
 export const pretrain = defineCliCommand({
   name: "pretrain",
   description: "Trains a tokenizer and a language model on text.",
@@ -112,6 +130,16 @@ export const pretrain = defineCliCommand({
       default: "2048",
       description: "Size of a tokenizer that is trained",
     },
+    "drop-devices": {
+      type: "string",
+      valueHint: "n",
+      description: "Drop tokens of overloaded devices while training, experts being on so many",
+    },
+    "capacity-factor": {
+      type: "string",
+      default: "1",
+      description: "Choices that a device takes, times the mean, with --drop-devices",
+    },
     ...trainingArgs({ steps: "1000", batch: "8", length: "128", rate: "0.003" }),
   },
   async run(args, context) {
@@ -131,6 +159,7 @@ export const pretrain = defineCliCommand({
     const memory = trainingMemory(config, { batch: batchSize, sequenceLength: blockLength });
     progress.note(memoryNote(memory));
     const model = new CausalLM(config);
+    dropOverload(model, args);
     const tokens = await tokenStream(documents.train, tokenizer, { signal });
     const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
     const shape = { blockLength, batchSize };

@@ -142,6 +142,20 @@ describe("from text to a specialised model", () => {
     expect((await readFile(join(cwd, "c", "tokenizer.json"), "utf8")).length).toBeGreaterThan(0);
   });
 
+  it("drops tokens of overloaded devices where asked, and reports how many", async () => {
+    const cwd = await temporaryFolder();
+    await writeFile(join(cwd, "text.txt"), sentences.join("<|endoftext|>"));
+    await writeFile(join(cwd, "config.json"), JSON.stringify(config));
+    const words =
+      "pretrain --data text.txt --config config.json --vocab-size 280 --out m --steps 2";
+    const base = [...words.split(" "), "--batch-size", "12", "--sequence-length", "24"];
+    const refused = await call([...base, "--drop-devices", "3"], { cwd });
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain("--drop-devices must divide 4 experts, got 3");
+    const { load } = await run(cwd, ...base, "--drop-devices", "2", "--capacity-factor", "0.5");
+    expect(load[0].droppedFraction).toBeGreaterThan(0.1);
+  });
+
   it("pre-trains on from a checkpoint to the same model", async () => {
     const cwd = await temporaryFolder();
     await writeFile(
