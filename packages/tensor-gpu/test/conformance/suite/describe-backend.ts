@@ -5,6 +5,7 @@ import { createJsBackend } from "../../../src/js";
 import { type Agreement, createAgreement } from "./agreement";
 import { attentionCases } from "./cases/attention";
 import { binaryCases } from "./cases/binary";
+import { edgeCases } from "./cases/edges";
 import { expertCases } from "./cases/experts";
 import { gateCases } from "./cases/gates";
 import { gatherCases } from "./cases/gather";
@@ -50,6 +51,7 @@ const GROUPS: Record<string, (agreement: Agreement) => void> = {
   experts: expertCases,
   images: imageCases,
   optimisers: optimiserCases,
+  edges: edgeCases,
   "special values": specialCases,
   "special values in their places": specialPlaceCases,
 };

@@ -60,7 +60,7 @@ export function gemmCases({ agrees }: Agreement): void {
     const [m, n, k] = [9, 17, 12];
     const strides = { aBatch0: 0, aBatch1: m * k, bBatch0: n * k, bBatch1: 0 };
     if (shared === "b") Object.assign(strides, { aBatch0: 2 * m * k, bBatch0: 0, bBatch1: 0 });
-    const shape = { ...plain(m, n, k), batch0: 3, batch1: 2, ...strides };
+    const shape = { ...plainGemm(m, n, k), batch0: 3, batch1: 2, ...strides };
     const a = s.input([6, m, k]);
     s.kernels.gemm(s.output([3, 2, m, n]), a, s.input([3, n, k]), {
       ...shape,
@@ -82,7 +82,7 @@ export function gemmCases({ agrees }: Agreement): void {
       const k = { ...qkv, offset: qkv.offset + heads * d };
       const strides = { aRow: row, aBatch0: seq * row, aBatch1: d, bRow: 1, bCol: row };
       s.kernels.gemm(s.output([2, heads, seq, seq]), qkv, k, {
-        ...plain(seq, seq, d),
+        ...plainGemm(seq, seq, d),
         ...strides,
         batch0: 2,
         batch1: heads,
@@ -95,7 +95,7 @@ export function gemmCases({ agrees }: Agreement): void {
   );
   agrees("gemm reads a matrix with both strides wide", SUM, TRANSPOSES, (s, transposes) => {
     const [m, n, k] = [10, 13, 21];
-    const shape = plain(m, n, k);
+    const shape = plainGemm(m, n, k);
     const wide = { aRow: 2 * k, aCol: 2, bRow: 3 * n, bCol: 3 };
     if (transposes[0] === "t") Object.assign(wide, { aRow: 2, aCol: 2 * m });
     if (transposes[1] === "t") Object.assign(wide, { bRow: 3, bCol: 3 * k });
@@ -112,7 +112,7 @@ export function gemmCases({ agrees }: Agreement): void {
       for (const n of [1, 9, 33]) {
         const values = Array.from({ length: 9 * n }, (_, i) => (i === 4 * n ? special : 1));
         const b = s.input([9, n], { values });
-        s.kernels.gemm(s.output([6, n]), s.input([6, 9], { values: ZEROS }), b, plain(6, n, 9));
+        s.kernels.gemm(s.output([6, n]), s.input([6, 9], { values: ZEROS }), b, plainGemm(6, n, 9));
       }
     },
   );
@@ -133,7 +133,7 @@ const SHAPES: [number, number, number][] = [
 const ZEROS = new Array<number>(54).fill(0);
 
 /** Plain row-major a [m, k], b [k, n], c [m, n]. */
-const plain = (m: number, n: number, k: number): GemmShape => ({
+export const plainGemm = (m: number, n: number, k: number): GemmShape => ({
   m,
   n,
   k,
