@@ -1,7 +1,7 @@
 /** @file Means of windows, and their gradient. Items are planes (image × channel). */
-import { gather4 } from "./lanes";
+import { spaced4 } from "./lanes";
 import { addressAt, intAt, place } from "./slots";
-import { areInside, firstTap, lastTap, Shape } from "./windows";
+import { areInside, firstTap, lastFour, lastTap, Shape } from "./windows";
 
 /** Number by which a window's sum is divided. */
 @inline function divisor(args: usize, rows: i32, columns: i32): f32 {
@@ -19,7 +19,7 @@ import { areInside, firstTap, lastTap, Shape } from "./windows";
   for (let ky = first; ky < last; ky++) {
     let at = (top + ky * dilationY) * width + left;
     for (let kx = 0; kx < taps; kx++, at += intAt(args, Shape.dilationX)) {
-      sum = f32x4.add(sum, step == 4 ? v128.load(place(x, at)) : gather4(place(x, at), step));
+      sum = f32x4.add(sum, spaced4(place(x, at), step));
     }
   }
   v128.store(out, f32x4.div(sum, f32x4.splat(divisor(args, last - first, taps))));
@@ -50,14 +50,13 @@ export function avgPool(args: usize, begin: i32, end: i32): void {
     for (let oy = 0; oy < outHeight; oy++) {
       const top = oy * intAt(args, Shape.strideY) - intAt(args, Shape.padY);
       for (let ox = 0; ox < outWidth;) {
-        const left = ox * intAt(args, Shape.strideX) - intAt(args, Shape.padX);
-        const isWide = ox + 4 <= outWidth && areInside(args, left, 4);
-        if (isWide) mean4(args, out, x, top, left);
-        else mean1(args, out, x, top, left);
-        const done = isWide ? 4 : 1;
-        ox += done;
-        out += <usize>done << 2;
+        const at = lastFour(args, ox), left = at * intAt(args, Shape.strideX) - intAt(args, Shape.padX);
+        const isWide = at + 4 <= outWidth && areInside(args, left, 4);
+        if (isWide) mean4(args, place(out, at), x, top, left);
+        else mean1(args, place(out, ox), x, top, ox * intAt(args, Shape.strideX) - intAt(args, Shape.padX));
+        ox = isWide ? at + 4 : ox + 1;
       }
+      out = place(out, outWidth);
     }
   }
 }

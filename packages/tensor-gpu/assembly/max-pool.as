@@ -1,7 +1,7 @@
 /** @file Maxima of windows, and their gradient. Items are planes (image × channel). */
-import { gather4 } from "./lanes";
+import { spaced4 } from "./lanes";
 import { addressAt, intAt, place } from "./slots";
-import { areInside, firstTap, lastTap, Shape } from "./windows";
+import { areInside, firstTap, lastFour, lastTap, Shape } from "./windows";
 
 /** Four windows side by side, none of which meets the border left or right. */
 @inline function max4(args: usize, out: usize, argmax: usize, x: usize, top: i32, left: i32): void {
@@ -14,7 +14,7 @@ import { areInside, firstTap, lastTap, Shape } from "./windows";
   for (let ky = firstTap(top, dilationY); ky < last; ky++) {
     let at = (top + ky * dilationY) * width + left;
     for (let kx = 0; kx < taps; kx++, at += dilationX) {
-      const value = step == 4 ? v128.load(place(x, at)) : gather4(place(x, at), step);
+      const value = spaced4(place(x, at), step);
       const firstNaN = v128.and(f32x4.ne(value, value), f32x4.eq(best, best));
       const better = v128.or(v128.or(f32x4.gt(value, best), firstNaN), i32x4.lt_s(winner, i32x4.splat(0)));
       best = v128.bitselect(value, best, better);
@@ -53,15 +53,14 @@ export function maxPool(args: usize, begin: i32, end: i32): void {
     for (let oy = 0; oy < outHeight; oy++) {
       const top = oy * intAt(args, Shape.strideY) - intAt(args, Shape.padY);
       for (let ox = 0; ox < outWidth;) {
-        const left = ox * intAt(args, Shape.strideX) - intAt(args, Shape.padX);
-        const isWide = ox + 4 <= outWidth && areInside(args, left, 4);
-        if (isWide) max4(args, out, argmax, x, top, left);
-        else max1(args, out, argmax, x, top, left);
-        const done = isWide ? 4 : 1;
-        ox += done;
-        out += <usize>done << 2;
-        argmax += <usize>done << 2;
+        const at = lastFour(args, ox), left = at * intAt(args, Shape.strideX) - intAt(args, Shape.padX);
+        const isWide = at + 4 <= outWidth && areInside(args, left, 4);
+        if (isWide) max4(args, place(out, at), place(argmax, at), x, top, left);
+        else max1(args, place(out, ox), place(argmax, ox), x, top, ox * intAt(args, Shape.strideX) - intAt(args, Shape.padX));
+        ox = isWide ? at + 4 : ox + 1;
       }
+      out = place(out, outWidth);
+      argmax = place(argmax, outWidth);
     }
   }
 }

@@ -21,3 +21,9 @@ export const enum Shape {
   const reach = (count - 1) * intAt(args, Shape.strideX) + (intAt(args, Shape.kernelWidth) - 1) * intAt(args, Shape.dilationX);
   return start >= 0 && start + reach < intAt(args, Shape.width);
 }
+
+/** Where four outputs at once start: at `ox`, or earlier where fewer than four are left of a row that has them. */
+@inline export function lastFour(args: usize, ox: i32): i32 {
+  const last = intAt(args, Shape.outWidth) - 4;
+  return last >= 0 && ox > last ? last : ox;
+}
