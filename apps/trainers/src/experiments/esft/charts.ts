@@ -125,15 +125,21 @@ export function tradeChart(methods: readonly MethodSummary[]): Html {
         fill: "color",
         r: 4,
       }),
-      text(points, {
-        x: ({ loss }: (typeof points)[number]) => loss.mean,
-        y: ({ forgetting }: (typeof points)[number]) => forgetting.mean,
-        text: "name",
-        textAnchor: "start",
-        dx: 8,
-        dy: -7,
-        fill: "var(--text)",
-      }),
+      // ESFT-Gate lies close to ESFT-Token: its name goes below.
+      ...[-8, 9].map((dy) =>
+        text(
+          points.filter(({ name }) => (name === "ESFT-Gate") === dy > 0),
+          {
+            x: ({ loss }: (typeof points)[number]) => loss.mean,
+            y: ({ forgetting }: (typeof points)[number]) => forgetting.mean,
+            text: "name",
+            textAnchor: "start",
+            dx: 8,
+            dy,
+            fill: "var(--text)",
+          },
+        ),
+      ),
     ],
   });
 }

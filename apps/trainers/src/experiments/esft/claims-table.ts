@@ -30,8 +30,7 @@ export function claimCells(judged: readonly Judged[]): { head: string[]; body: s
       "ordering",
       "lower",
       "higher",
-      "difference",
-      "95 % interval",
+      "difference, 95 % interval",
       "paper",
       "verdict",
     ],
@@ -43,8 +42,9 @@ export function claimCells(judged: readonly Judged[]): { head: string[]; body: s
         claimText(claim),
         spread(claim.lower),
         spread(claim.higher),
-        spread(claim.difference),
-        interval ? `${shown(interval[0])} to ${shown(interval[1])}` : "–",
+        interval
+          ? `${shown(claim.difference.mean)} (${shown(interval[0])} to ${shown(interval[1])})`
+          : shown(claim.difference.mean),
         claim.paper,
         claim.verdict,
       ];

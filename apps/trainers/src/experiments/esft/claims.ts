@@ -174,7 +174,7 @@ function usageClaims({ topK }: EsftSettings): Claim[] {
     {
       experiment: "B-2",
       scope: ALL,
-      measure: "best experts shared",
+      measure: `best experts shared, of ${topK}`,
       lower: overlapBetween(topK),
       higher: overlapWithin(topK),
       paper: "0.6 to 1.3 of 6 < nearly 6",

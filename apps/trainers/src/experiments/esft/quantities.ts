@@ -21,7 +21,7 @@ const scoresOf = (seed: number, { scores }: Results): BaseScores | undefined =>
 /** The share of choices that the k best experts of a layer hold, mean over layers and tasks. */
 export function topShare(k: number): Quantity {
   return {
-    name: `share of the ${k} best experts`,
+    name: `the ${k} best experts`,
     of: (seed, results) => {
       const tasks = scoresOf(seed, results)?.texts.filter(({ task }) => task !== null) ?? [];
       return mean(tasks.map(({ token }) => meanConcentration(layersOf(token))[k - 1]!));
@@ -31,13 +31,13 @@ export function topShare(k: number): Quantity {
 
 /** What the k best experts would hold if all were used alike. */
 export const evenShare = (k: number): Quantity => ({
-  name: "the same, used evenly",
+  name: "even use",
   of: (_seed, _results, { experts }) => k / experts,
 });
 
 /** Shared best experts of two samples of one task, mean over tasks. */
 export const overlapWithin = (k: number): Quantity => ({
-  name: `shared by two samples of a task, of ${k}`,
+  name: "two samples of one task",
   of: (seed, results) => {
     const tasks = scoresOf(seed, results)?.texts.filter(({ task }) => task !== null) ?? [];
     return mean(
@@ -48,7 +48,7 @@ export const overlapWithin = (k: number): Quantity => ({
 
 /** Shared best experts of two tasks, mean over pairs. */
 export const overlapBetween = (k: number): Quantity => ({
-  name: `shared by two tasks, of ${k}`,
+  name: "two tasks",
   of: (seed, results) => {
     const tasks = scoresOf(seed, results)?.texts.filter(({ task }) => task !== null) ?? [];
     const pairs = tasks.flatMap((a, i) => tasks.slice(i + 1).map((b) => [a, b] as const));

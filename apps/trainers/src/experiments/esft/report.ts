@@ -21,10 +21,16 @@ import { measureOf } from "./quantities";
 import type { ComparisonResult, MethodSummary } from "./summarize";
 import { taskOf } from "./tasks";
 
-function table(head: readonly string[], body: readonly (readonly string[])[]): Html {
-  return html`<div class="scroll"><table>
-<thead><tr>${head.map((name) => html`<th>${name}</th>`)}</tr></thead>
-<tbody>${body.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+/** @param words columns of running text */
+function table(
+  head: readonly string[],
+  body: readonly (readonly string[])[],
+  { isWide = false, words = [] }: { isWide?: boolean; words?: readonly string[] } = {},
+): Html {
+  const mark = (i: number) => words.includes(head[i]!) && new Html(' class="words"');
+  return html`<div class="scroll${isWide && " wide"}"><table>
+<thead><tr>${head.map((name, i) => html`<th${mark(i)}>${name}</th>`)}</tr></thead>
+<tbody>${body.map((cells) => html`<tr>${cells.map((cell, i) => html`<td${mark(i)}>${cell}</td>`)}</tr>`)}</tbody>
 </table></div>`;
 }
 
@@ -37,9 +43,12 @@ function orderings(id: ExperimentId, { claims }: ComparisonResult): Html | false
   if (own.length === 0) return false;
   const rows = (some: readonly Judged[]) => {
     const { head, body } = claimCells(some);
+    // The heading names the experiment; the scope is told where it is not the same in all rows.
+    const first = some.every(({ scope }) => scope === some[0]!.scope) ? 2 : 1;
     return table(
-      head.slice(1),
-      body.map((cells) => cells.slice(1)),
+      head.slice(first),
+      body.map((cells) => cells.slice(first)),
+      { isWide: true, words: ["of", "ordering", "paper", "verdict"] },
     );
   };
   const isWhole = ({ scope }: Judged) =>
@@ -111,7 +120,7 @@ function methodTable(methods: readonly MethodSummary[]): Html {
     estimated(row.forgetting),
     paperMarks(row.method, taskOf(row.task).kind),
   ]);
-  return table(head, body);
+  return table(head, body, { isWide: true });
 }
 
 const isMain = ({ method }: MethodSummary) => method === "vanilla" || method in methodColors;
@@ -128,7 +137,14 @@ function samples({ results, seeds, settings }: ComparisonResult): Html {
   const rows = shown.flatMap(({ method, samples: own }) =>
     own.map(({ prompt, answer, output }) => [prompt, answer, method, output.trim()]),
   );
-  return html`<details><summary>A few answers</summary>${table(["question", "wanted", "method", "answer"], rows)}</details>`;
+  return html`<details><summary>A few answers</summary>${table(
+    ["question", "wanted", "method", "answer"],
+    rows,
+    {
+      isWide: true,
+      words: ["question", "wanted", "method", "answer"],
+    },
+  )}</details>`;
 }
 
 function tuning(result: ComparisonResult): (Html | false)[] {

@@ -53,7 +53,9 @@ function watch(
       const begun = parts.reduce((sum, part) => sum + part.done * weightOf(part.id), 0);
       const done = (finished + begun) / whole;
       const where = parts.map(({ id, message }) => `${trainings[id]!.name} ${message}`);
-      task.update(done, `${duration(seconds() * (1 / done - 1))} left · ${where.join(" · ")}`);
+      // Before that, what workers read first would count as slow training.
+      const left = done < 0.005 ? "" : `${duration(seconds() * (1 / done - 1))} left · `;
+      task.update(done, `${left}${where.join(" · ")}`);
     },
     finish(id: number) {
       running.delete(id);
