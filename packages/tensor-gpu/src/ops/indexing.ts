@@ -166,16 +166,17 @@ export interface Sorted {
   indices: Tensor;
 }
 
-function sortRows(op: string, x: Tensor, k: number, descending: boolean): Sorted {
+/** Along the last axis. @param shape of the tensor that the caller was given */
+function sortRows(op: string, x: Tensor, k: number, descending: boolean, shape = x.shape): Sorted {
   const n = x.shape.at(-1)!;
   const rows = n === 0 ? 0 : x.size / n;
-  const shape = [...x.shape.slice(0, -1), k];
-  const values = allocate(op, shape, "float32", x.storage.backend);
-  const indices = allocate(op, shape, "int32", x.storage.backend);
+  const outShape = [...x.shape.slice(0, -1), k];
+  const values = allocate(op, outShape, "float32", x.storage.backend);
+  const indices = allocate(op, outShape, "int32", x.storage.backend);
   const dense = x.contiguous();
   const { kernels } = x.storage.backend;
   const hasNaN = kernels.sort(values, indices, dense, rows, n, k, descending);
-  refuseNaN(op, x, hasNaN, values, indices);
+  refuseNaN(op, shape, hasNaN, values, indices);
   track(op, [values], [x], (hold) => {
     const [where, before] = [hold(indices), x.shape];
     return ([dy]) => {
@@ -199,7 +200,7 @@ function ordered(op: string, x: Tensor, k: number, dim: number, descending: bool
   if (axis === x.rank - 1) return sortRows(op, x, k, descending);
   let indices: Tensor | undefined;
   const values = alongLast(x, axis, op, (rows) => {
-    const found = sortRows(op, rows, k, descending);
+    const found = sortRows(op, rows, k, descending, x.shape);
     indices = alongLastBack(found.indices, axis, x.rank);
     return found.values;
   });

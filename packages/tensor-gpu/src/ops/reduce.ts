@@ -131,7 +131,7 @@ function argExtreme(
   const dense = flat.contiguous();
   const out = allocate(`arg${op}`, shape, "int32", x.storage.backend);
   const hasNaN = x.storage.backend.kernels.argReduce(op, out, dense, outer, n, inner);
-  refuseNaN(`arg${op}`, x, hasNaN, out);
+  refuseNaN(`arg${op}`, x.shape, hasNaN, out);
   return out;
 }
 

@@ -70,11 +70,12 @@ export function assertIndicesBelow(op: string, index: Tensor, limit: number): vo
 
 /**
  * For operators on the order of numbers: NaN has no place in it. `results` are disposed before the error is thrown.
+ * @param shape the operator's input's
  * @throws {TensorError} `ERR_RANGE` when `hasNaN`; a back end that cannot tell at once passes undefined
  */
 export function refuseNaN(
   op: string,
-  x: Tensor,
+  shape: Shape,
   hasNaN: boolean | undefined,
   ...results: Tensor[]
 ): void {
@@ -82,8 +83,8 @@ export function refuseNaN(
   for (const result of results) result.dispose();
   throw new TensorError(
     "ERR_RANGE",
-    `tensor-gpu/${op}: the tensor ${showShape(x.shape)} holds NaN, which has no place in an order`,
-    { op, shape: x.shape },
+    `tensor-gpu/${op}: the tensor ${showShape(shape)} holds NaN, which has no place in an order`,
+    { op, shape },
   );
 }
 
