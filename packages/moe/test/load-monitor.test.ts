@@ -49,17 +49,17 @@ describe("monitorLoad", () => {
     monitor.dispose();
   });
 
-  it("leaves evaluation out where training alone is watched", async () => {
+  it.each(["training", "evaluation"] as const)("watches passes of %s alone", async (passes) => {
     const layer = layerOf();
-    const monitor = monitorLoad([layer], { passes: "training" });
-    layer.eval();
-    layer.forward(normal([6, 6], 1));
-    await monitor.endStep();
-    expect(monitor.report()).toEqual([]);
-    layer.train();
-    layer.forward(normal([6, 6], 1));
-    await monitor.endStep();
-    expect(monitor.report()[0]!.steps).toBe(1);
+    const monitor = monitorLoad([layer], { passes });
+    const steps = async (isTraining: boolean) => {
+      layer.train(isTraining);
+      layer.forward(normal([6, 6], 1));
+      await monitor.endStep();
+      return monitor.report()[0]?.steps ?? 0;
+    };
+    expect(await steps(passes !== "training")).toBe(0);
+    expect(await steps(passes === "training")).toBe(1);
     monitor.dispose();
   });
 

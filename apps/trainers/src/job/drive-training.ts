@@ -13,7 +13,7 @@ export interface DriveOptions {
   title: string;
   progress: Progress;
   metrics: MetricsLog;
-  /** Expert layers whose load is watched: a record at each evaluation and at the end, warnings of dead experts, a table. */
+  /** Expert layers whose load is watched: a record at each evaluation, warnings of dead experts, a table at the end. */
   layers?: Iterable<FeedForward>;
   /** Called once, with the step the training starts from, before the first one. */
   onStart?: (step: number) => Promise<void>;
@@ -76,13 +76,13 @@ export async function driveTraining(
       } else if (event.type === "step-end") {
         const seconds = (performance.now() - last) / 1000;
         await metrics.append({ stage, ...event, seconds: Number(seconds.toFixed(4)) });
-        await load?.endStep();
         task.update(event.step / steps, describe(event, seconds, steps));
         await onStep?.(event.step);
+        await load?.endStep();
       } else if (event.type === "eval-end") {
         await metrics.append({ stage, ...event });
-        await load?.record(event.step);
-      } else if (event.type === "train-end") await load?.record(event.step);
+        await load?.endEvaluation(event.step);
+      }
       await nextTurn();
       last = performance.now();
     }

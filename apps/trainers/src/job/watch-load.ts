@@ -1,25 +1,24 @@
-import { type FeedForward, type LayerLoad, maxViolation, monitorLoad } from "@deepgrain/moe";
+import { type FeedForward, type LayerLoad, monitorLoad } from "@deepgrain/moe";
 import type { Progress } from "../cli/progress";
 import type { MetricsLog } from "../store/metrics-log";
 
-/** How a layer used its experts since the record before: one entry of `layers` in a record of type `load`. */
+/** How a layer uses its experts on held-out text: one entry of `layers` in a record of type `load`. */
 export interface LayerLoadRecord {
   layer: string;
   /** Choices of each expert. */
   counts: number[];
   /** (largest − mean) / mean of them. */
   maxViolation: number;
-  /** Experts without a token in the last `deadAfter` steps. */
-  dead: number[];
-  /** Mean share of choices dropped, since the training began or was resumed. */
+  /** Share of choices dropped in the last training batch; nothing is dropped in evaluation. */
   droppedFraction: number;
 }
 
 export interface LoadWatch {
-  /** Call it after each step. */
+  /** Call it after each step: counts its choices, and those of the evaluation that may follow anew. */
   endStep(): Promise<void>;
-  /** Appends a record of type `load`, if there were steps since the last. */
-  record(step: number): Promise<void>;
+  /** Call it after an evaluation: appends a record of type `load`. */
+  endEvaluation(step: number): Promise<void>;
+  /** The training's load since it began or was resumed. */
   report(): LayerLoad[];
   dispose(): void;
 }
@@ -34,22 +33,30 @@ interface WatchOptions {
 /** Steps without a token after which an expert counts as dead: a tenth of the training, 100 at most. */
 const deadAfterOf = (steps: number): number => Math.min(100, Math.max(1, Math.ceil(steps / 10)));
 
+const recordOf = ({ name, counts, maxVioGlobal, droppedFraction }: LayerLoad): LayerLoadRecord => ({
+  layer: name,
+  counts: [...counts],
+  maxViolation: maxVioGlobal,
+  droppedFraction,
+});
+
 /**
- * Watches the experts of a training, evaluations left out: warns of experts that get no token any more, and writes how
- * evenly each layer is used.
+ * Watches the experts of a training: warns of those that get no token any more, and records how evenly each layer is used
+ * on held-out text, which depends on the weights alone, however often the training is interrupted.
  */
 export function watchLoad(
   layers: Iterable<FeedForward>,
   { stage, steps, progress, metrics }: WatchOptions,
 ): LoadWatch {
+  const all = [...layers];
   const deadAfter = deadAfterOf(steps);
-  const monitor = monitorLoad(layers, { deadAfter, passes: "training" });
-  const before = new Map<string, Float64Array>();
+  const training = monitorLoad(all, { deadAfter, passes: "training" });
+  const evaluation = monitorLoad(all, { passes: "evaluation" });
   const known = new Set<string>();
-  let [ended, recorded] = [0, 0];
+  let ended = 0;
 
   const warn = () => {
-    for (const { name, dead } of monitor.report()) {
+    for (const { name, dead } of training.report()) {
       const fresh = dead.filter((expert) => !known.has(`${name} ${expert}`));
       for (const expert of fresh) known.add(`${name} ${expert}`);
       if (fresh.length > 0)
@@ -58,25 +65,21 @@ export function watchLoad(
         );
     }
   };
-  const since = ({ name, counts, dead, droppedFraction }: LayerLoad): LayerLoadRecord => {
-    const last = before.get(name);
-    const fresh = counts.map((count, expert) => count - (last?.[expert] ?? 0));
-    before.set(name, counts);
-    const shared = { layer: name, dead, droppedFraction };
-    return { ...shared, counts: [...fresh], maxViolation: maxViolation(fresh) };
-  };
   return {
     async endStep() {
-      await monitor.endStep();
+      evaluation.reset();
+      await training.endStep();
       if (++ended % deadAfter === 0) warn();
     },
-    async record(step) {
-      if (recorded === ended) return;
-      recorded = ended;
-      const rows = monitor.report().map(since);
-      if (rows.length > 0) await metrics.append({ stage, type: "load", step, layers: rows });
+    async endEvaluation(step) {
+      await evaluation.endStep();
+      const records = evaluation.report().map(recordOf);
+      if (records.length > 0) await metrics.append({ stage, type: "load", step, layers: records });
     },
-    report: monitor.report,
-    dispose: monitor.dispose,
+    report: training.report,
+    dispose() {
+      training.dispose();
+      evaluation.dispose();
+    },
   };
 }

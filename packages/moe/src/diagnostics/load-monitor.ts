@@ -82,8 +82,8 @@ export interface LoadMonitor {
 export interface LoadMonitorOptions {
   /** Steps without a token after which an expert counts as dead. Default 100. */
   deadAfter?: number;
-  /** Which forward passes count: all (default), or those of training alone, so that evaluations between do not. */
-  passes?: "all" | "training";
+  /** Which forward passes count: all (default), those in training mode, or those in evaluation mode. */
+  passes?: "all" | "training" | "evaluation";
 }
 
 /**
@@ -113,9 +113,11 @@ export function monitorLoad(
       Object.assign(watched, { ...watch(watched.layer), pending: watched.pending });
     }
   };
+  const counts = ({ training }: FeedForward) =>
+    passes === "all" || training === (passes === "training");
   const stops = all.map((watched) =>
     watched.layer.onRoute((event) => {
-      if (passes === "all" || watched.layer.training) watchRoute(watched, event);
+      if (counts(watched.layer)) watchRoute(watched, event);
     }),
   );
   return {
