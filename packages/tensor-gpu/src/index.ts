@@ -10,6 +10,14 @@ export { getBackend, setBackend } from "./backend/registry";
 export { type BlasBackend, type BlasOptions, createBlasBackend } from "./blas";
 export { TensorError, type TensorErrorCode } from "./errors";
 export * from "./files";
+export {
+  createGpuBackend,
+  type GpuBackend,
+  type GpuMemory,
+  type GpuMode,
+  type GpuOptions,
+  useGPU,
+} from "./gpu";
 export { createJsBackend } from "./js";
 export * as nn from "./nn";
 export * from "./ops/attention";

@@ -10,6 +10,13 @@ const makers: Record<string, () => Backend> = {
   wasm: () => createWasmBackend(),
   js: () => createJsBackend(),
   blas: () => createBlasBackend(),
+  gpu: () => {
+    throw new TensorError(
+      "ERR_BACKEND",
+      "tensor-gpu/setBackend: a GPU opens asynchronously; call `await useGPU()` first, after which the name gpu stands for it",
+      { backend: "gpu" },
+    );
+  },
 };
 
 const made = new Map<string, Backend>();
@@ -26,7 +33,8 @@ function supportsSimd(): boolean {
 
 /**
  * Makes `backend` the home of new tensors: `"wasm"` (the default wherever WebAssembly SIMD exists), `"js"` (plain loops,
- * for reference), `"blas"` (matrix products by a native library, see `createBlasBackend`), or a `Backend` made by hand.
+ * for reference), `"blas"` (matrix products by a native library, see `createBlasBackend`), `"gpu"` (the one that `useGPU` opened last), or
+ * a `Backend` made by hand.
  * Existing tensors stay where they are.
  *
  * @returns the back end now in use
@@ -34,6 +42,7 @@ function supportsSimd(): boolean {
  */
 export function setBackend(backend: string | Backend): Backend {
   if (typeof backend !== "string") {
+    if (backend.name === "gpu") made.set("gpu", backend);
     current = backend;
     return backend;
   }

@@ -31,6 +31,16 @@ describe("getBackend", () => {
     expect(() => getBackend()).toThrow(/"abacus", expected one of wasm, js, blas/);
   });
 
+  it("tells how a GPU is opened, and takes the name once it is", async () => {
+    const { getBackend, setBackend } = await registry();
+    expect(() => setBackend("gpu")).toThrow(/await useGPU\(\)/);
+    const opened = { ...setBackend("js"), name: "gpu" };
+    setBackend(opened);
+    setBackend("js");
+    expect(setBackend("gpu")).toBe(opened);
+    expect(getBackend()).toBe(opened);
+  });
+
   it("never falls back when the native library cannot be loaded", async () => {
     vi.stubEnv("DEEPGRAIN_BACKEND", "blas");
     vi.stubEnv("DEEPGRAIN_BLAS", "no-such-library.so");

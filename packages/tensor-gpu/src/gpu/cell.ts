@@ -1,0 +1,21 @@
+import type { DeviceArray } from "./gpu-js";
+
+/** Largest whole number up to which float32 holds every one: the places inside a block are such numbers. */
+export const LARGEST_EXACT = 2 ** 24;
+
+/** Numbers on the device that are never written again; whoever holds one counts as a reference. */
+export interface Cell {
+  readonly width: number;
+  readonly height: number;
+  array: DeviceArray | undefined;
+  references: number;
+}
+
+/**
+ * Width and height of a texture of at least `count` texels: a power of two wide, never wider than high, so that sizes
+ * repeat and gpu.js leaves them as they are.
+ */
+export function cellSize(count: number): [width: number, height: number] {
+  const width = 2 ** Math.floor(Math.log2(Math.max(1, count)) / 2);
+  return [width, Math.max(1, Math.ceil(count / width))];
+}

@@ -1,0 +1,71 @@
+import type { Backend } from "../backend/backend";
+import { createDevice } from "./device";
+import { createHeap } from "./heap";
+import { kernelsOn } from "./kernels";
+import { loadGpuJs } from "./load-gpu-js";
+import { type GpuMode, openGpu } from "./open-gpu";
+
+export interface GpuOptions {
+  /**
+   * What kernels run on. Default: `webgl2`, else `headlessgl` (Node with the npm package gl and a display). `webgpu` only
+   * when asked for: it reads results asynchronously alone.
+   */
+  readonly mode?: GpuMode;
+  /** Also take a renderer that computes on the processor. Default: true where `mode` is given, else false. */
+  readonly allowSoftware?: boolean;
+  /** Compiled kernels that are kept, the least recently used given up. Default 512. */
+  readonly kernelLimit?: number;
+  /** Bytes of textures beyond which a kernel throws `ERR_MEMORY`. Default 2 GiB. */
+  readonly memoryLimit?: number;
+}
+
+/** What a GPU back end holds at the moment. */
+export interface GpuMemory {
+  /** Textures (buffers under WebGPU) with the numbers of tensors. */
+  readonly textures: number;
+  readonly bytes: number;
+  /** Textures that wait to be reused. */
+  readonly idleTextures: number;
+  readonly idleBytes: number;
+  /** Compiled kernels. */
+  readonly kernels: number;
+}
+
+/** A back end that also says where it runs. */
+export interface GpuBackend extends Backend {
+  readonly mode: GpuMode;
+  /** The graphics processor as the driver names it. */
+  readonly renderer: string;
+  memory(): GpuMemory;
+}
+
+const DEFAULT_KERNELS = 512;
+const DEFAULT_BYTES = 2 * 2 ** 30;
+
+/** The back end of `createGpuBackend`, in a module of its own so that only its users load it. */
+export async function makeGpuBackend(options: GpuOptions = {}): Promise<GpuBackend> {
+  const { mode, kernelLimit = DEFAULT_KERNELS, memoryLimit = DEFAULT_BYTES } = options;
+  const { allowSoftware = mode !== undefined } = options;
+  const opened = await openGpu(await loadGpuJs(), { mode, allowSoftware });
+  const device = createDevice(opened, { kernels: kernelLimit, bytes: memoryLimit });
+  const heap = createHeap(device);
+  return {
+    name: "gpu",
+    threads: 1,
+    mode: opened.mode,
+    renderer: opened.renderer,
+    kernels: kernelsOn(heap),
+    allocate: heap.allocate,
+    free: heap.free,
+    upload: heap.upload,
+    read: heap.read,
+    get readSync() {
+      return heap.readSync;
+    },
+    memory: () => ({ ...device.usage, kernels: device.kernelCount }),
+    async dispose() {
+      heap.clear();
+      await device.dispose();
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import type { Backend, DType, Handle, View } from "../backend/backend";
+import { TensorError } from "../errors";
+import { converterTo } from "../js/convert";
+import { type Cell, LARGEST_EXACT } from "./cell";
+import type { Device } from "./device";
+
+type Numbers = Float32Array | Int32Array;
+
+/**
+ * One tensor's memory. Its numbers are on the device, or in an array of the host, or the same in both; whoever writes
+ * one drops the other. Neither means undefined contents.
+ */
+export interface Block {
+  readonly length: number;
+  cell: Cell | undefined;
+  host: Numbers | undefined;
+}
+
+/** Blocks by handle. Float32 blocks live on the device; int32 and bool blocks on both sides, as each is needed. */
+export interface Heap extends Pick<Backend, "allocate" | "upload" | "read" | "readSync"> {
+  readonly device: Device;
+  free(handle: Handle): void;
+  block(view: View): Block;
+  /** The block's numbers on the device; to be read only. */
+  cell(view: View): Cell;
+  /** The block's numbers on the host, fetched where needed. `isWritten`: they are about to change. */
+  host(view: View, isWritten: boolean): Numbers;
+  /** Makes `cell` the block's contents. */
+  replace(view: View, cell: Cell): void;
+  clear(): void;
+}
+
+const emptyArray = (dtype: DType, length: number): Numbers =>
+  dtype === "float32" ? new Float32Array(length) : new Int32Array(length);
+
+/** Whole numbers as the device holds them. */
+function asFloats(numbers: Numbers): Float32Array {
+  if (numbers instanceof Float32Array) return numbers;
+  for (const x of numbers)
+    if (x > LARGEST_EXACT || x < -LARGEST_EXACT)
+      throw new TensorError(
+        "ERR_RANGE",
+        `tensor-gpu/gpu: the int32 ${x} is beyond ±2²⁴, up to which a GPU's float32 holds whole numbers`,
+        { value: x },
+      );
+  return Float32Array.from(numbers);
+}
+
+/** Numbers of the device as elements of `dtype`. */
+function asType(floats: Float32Array, dtype: DType): Numbers {
+  if (dtype === "float32") return floats;
+  const convert = converterTo("int32"); // a bool is 0 or 1 already
+  return Int32Array.from(floats, convert);
+}
+
+export function createHeap(device: Device): Heap {
+  const blocks: (Block | undefined)[] = [];
+  const vacant: Handle[] = [];
+
+  const block = (view: View): Block => {
+    const found = blocks[view.storage.handle];
+    if (found) return found;
+    throw new TensorError("ERR_DISPOSED", "gpu backend: this memory was freed", {
+      handle: view.storage.handle,
+    });
+  };
+  const drop = (one: Block) => {
+    if (one.cell) device.release(one.cell);
+    one.cell = undefined;
+  };
+  const cell = (view: View): Cell => {
+    const one = block(view);
+    one.cell ??= device.pack(asFloats(one.host ?? new Float32Array(one.length)));
+    if (view.dtype === "float32") one.host = undefined;
+    return one.cell;
+  };
+  const assertSync = () => {
+    if (device.canReadSync) return;
+    throw new TensorError(
+      "ERR_BACKEND",
+      "tensor-gpu/gpu: this operator needs numbers of the device at once, which mode webgpu cannot give; " +
+        "use mode webgl2, or make its operands from numbers of the host",
+    );
+  };
+  const host = (view: View, isWritten: boolean): Numbers => {
+    const one = block(view);
+    if (!one.host) {
+      if (one.cell) assertSync();
+      one.host = one.cell
+        ? asType(device.readSync(one.cell, 0, one.length), view.dtype)
+        : emptyArray(view.dtype, one.length);
+    }
+    const { host } = one;
+    if (isWritten) drop(one);
+    return host;
+  };
+  const part = <T extends Numbers>(numbers: T, { offset, size }: View) =>
+    numbers.slice(offset, offset + size) as T;
+
+  return {
+    device,
+    allocate(byteLength) {
+      const length = byteLength / 4;
+      if (length > LARGEST_EXACT)
+        throw new TensorError(
+          "ERR_MEMORY",
+          `tensor-gpu/gpu: a tensor holds at most ${LARGEST_EXACT} elements (64 MiB) here, asked for ${length}`,
+          { byteLength, limit: LARGEST_EXACT * 4 },
+        );
+      const handle = vacant.pop() ?? blocks.length;
+      blocks[handle] = { length, cell: undefined, host: undefined };
+      return handle;
+    },
+    free(handle) {
+      const one = blocks[handle];
+      if (!one) return;
+      drop(one);
+      blocks[handle] = undefined;
+      vacant.push(handle);
+    },
+    upload(view, data) {
+      const one = block(view);
+      const convert = converterTo(view.dtype);
+      const isWhole = view.size === one.length;
+      const target = isWhole ? emptyArray(view.dtype, one.length) : host(view, true);
+      for (let i = 0; i < view.size; i++) target[view.offset + i] = convert(data[i]!);
+      drop(one);
+      one.host = target;
+    },
+    async read(view) {
+      const one = block(view);
+      if (one.host) return part(one.host, view);
+      if (!one.cell) return emptyArray(view.dtype, view.size);
+      return asType(await device.read(one.cell, view.offset, view.offset + view.size), view.dtype);
+    },
+    get readSync() {
+      if (!device.canReadSync) return undefined;
+      return (view: View) => {
+        const one = block(view);
+        if (one.host) return part(one.host, view);
+        if (!one.cell) return emptyArray(view.dtype, view.size);
+        return asType(device.readSync(one.cell, view.offset, view.offset + view.size), view.dtype);
+      };
+    },
+    block,
+    cell,
+    host,
+    replace(view, cell) {
+      const one = block(view);
+      drop(one);
+      one.cell = cell;
+      one.host = undefined;
+    },
+    clear() {
+      for (const one of blocks) if (one) drop(one);
+      blocks.length = 0;
+      vacant.length = 0;
+    },
+  };
+}

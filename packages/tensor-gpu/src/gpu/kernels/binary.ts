@@ -1,0 +1,86 @@
+import type { View } from "../../backend/backend";
+import type { ArithmeticOp, CompareOp } from "../../backend/kernels";
+import {
+  arithmetic as arithmeticOnHost,
+  compare as compareOnHost,
+  where as whereOnHost,
+} from "../../js/elementwise/binary";
+import type { Heap } from "../heap";
+import { hostSide } from "../host-kernels";
+import { elementwise } from "../strided";
+
+/** The larger or smaller of v0 and v1, NaN if either is. */
+const choose = (sign: ">" | "<") => `value = v1;
+    if (v0 ${sign} v1) { value = v0; }
+    if (isNan(v0) > 0) { value = v0; }`;
+
+const BODIES: Record<ArithmeticOp, string> = {
+  add: "value = v0 + v1;",
+  sub: "value = v0 - v1;",
+  mul: "value = v0 * v1;",
+  div: "value = v0 / v1;",
+  pow: "value = powOf(v0, v1);",
+  maximum: choose(">"),
+  minimum: choose("<"),
+  remainder: "value = remainderOf(v0, v1);",
+};
+
+const COMPARISONS: Record<CompareOp, string> = {
+  eq: "v0 == v1",
+  ne: "v0 != v1",
+  lt: "v0 < v1",
+  le: "v0 <= v1",
+  gt: "v0 > v1",
+  ge: "v0 >= v1",
+};
+
+/** NaN equals nothing and is in no order, whatever the device makes of it. */
+const comparison = (op: CompareOp) => `if (${COMPARISONS[op]}) { value = 1; }
+    if (isNan(v0) + isNan(v1) > 0) { value = ${op === "ne" ? 1 : 0}; }`;
+
+export function arithmetic(heap: Heap, op: ArithmeticOp, out: View, a: View, b: View): void {
+  if (out.dtype !== "float32") return void arithmeticOnHost(hostSide(heap, [out]), op, out, a, b);
+  elementwise(heap, op, out, [a, b], {}, BODIES[op]);
+}
+
+export function compare(heap: Heap, op: CompareOp, out: View, a: View, b: View): void {
+  if (a.dtype !== "float32") return void compareOnHost(hostSide(heap, [out]), op, out, a, b);
+  elementwise(heap, op, out, [a, b], {}, comparison(op));
+}
+
+export function where(heap: Heap, out: View, condition: View, a: View, b: View): void {
+  if (out.dtype !== "float32") return void whereOnHost(hostSide(heap, [out]), out, condition, a, b);
+  elementwise(
+    heap,
+    "where",
+    out,
+    [condition, a, b],
+    {},
+    "value = v1;\n    if (v0 == 0) { value = v2; }",
+  );
+}
+
+export function addScaled(heap: Heap, out: View, x: View, scale: number): void {
+  elementwise(heap, "addScaled", out, [out, x], { scale }, "value = v0 + scale * v1;");
+}
+
+export function swiglu(heap: Heap, out: View, gate: View, up: View): void {
+  elementwise(heap, "swiglu", out, [gate, up], {}, "value = siluOf(v0) * v1;");
+}
+
+export function swigluGrad(
+  heap: Heap,
+  dgate: View,
+  dup: View,
+  dy: View,
+  gate: View,
+  up: View,
+): void {
+  const inputs = [dy, gate, up];
+  // Held until both are done: the gradients may lie over gate and up.
+  const cells = inputs.map((view) => heap.device.retain(heap.cell(view)));
+  elementwise(heap, "swigluGate", dgate, inputs, {}, "value = v0 * v2 * siluSlope(v1);", cells);
+  const forUp = cells.slice(0, 2);
+  elementwise(heap, "swigluUp", dup, inputs.slice(0, 2), {}, "value = v0 * siluOf(v1);", forUp);
+  for (const cell of cells) heap.device.release(cell);
+}

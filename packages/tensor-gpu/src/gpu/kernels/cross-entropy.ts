@@ -1,0 +1,84 @@
+import type { View } from "../../backend/backend";
+import { lastAxis } from "../../js/strides";
+import type { Heap } from "../heap";
+import { launch } from "../launch";
+import { LARGEST, LOG_SUM, rowDots, rowStatistics } from "./softmax";
+
+export function crossEntropy(
+  heap: Heap,
+  losses: View,
+  lse: View,
+  logits: View,
+  targets: View,
+  ignoreIndex: number,
+  smoothing: number,
+): void {
+  if (losses.size === 0) return;
+  const n = lastAxis(logits);
+  const { max, sum } = rowStatistics(heap, logits, losses.size, n);
+  const numbers = { largest: LARGEST };
+  // Without smoothing the mean stays out of it: a logit of −∞ must not turn the loss into NaN.
+  const totals = smoothing === 0 ? null : rowDots(heap, logits, null, losses.size, n);
+  const array = heap.cell(logits);
+  launch(heap, lse, {
+    key: "logSumExp",
+    arrays: { max, sum },
+    numbers,
+    body: `const row = i;\n    ${LOG_SUM}\n    value = lse;`,
+  });
+  launch(heap, losses, {
+    key: totals ? "crossEntropy smoothed" : "crossEntropy",
+    arrays: {
+      ...{ max, sum, logits: array, targets: heap.cell(targets) },
+      ...(totals ? { totals } : {}),
+    },
+    numbers: {
+      ...{ ...numbers, n, ignoreIndex, first: targets.offset, xOffset: logits.offset },
+      ...(totals ? { smoothing } : {}),
+    },
+    // All by their distance from the maximum, which keeps the digits of large logits.
+    body: `const target = at(targets, first + i);
+    if (target != ignoreIndex) {
+      const top = at(max, i);
+      const own = at(logits, xOffset + i * n + target) - top;
+      const expected = ${totals ? "(1 - smoothing) * own + smoothing * (at(totals, i) / n - top)" : "own"};
+      value = logOf(at(sum, i)) - expected;
+      if (Math.abs(top) > largest) { value = top - expected; }
+    }`,
+  });
+  for (const cell of [max, sum, ...(totals ? [totals] : [])]) heap.device.release(cell);
+}
+
+export function crossEntropyGrad(
+  heap: Heap,
+  dlogits: View,
+  logits: View,
+  lse: View,
+  targets: View,
+  scale: View,
+  ignoreIndex: number,
+  smoothing: number,
+): void {
+  launch(heap, dlogits, {
+    key: "crossEntropyGrad",
+    arrays: {
+      logits: heap.cell(logits),
+      lse: heap.cell(lse),
+      targets: heap.cell(targets),
+      scales: heap.cell(scale),
+    },
+    numbers: {
+      ...{ n: lastAxis(logits), ignoreIndex, smoothing, first: targets.offset },
+      ...{ xOffset: logits.offset, lseOffset: lse.offset, scaleOffset: scale.offset },
+    },
+    body: `const row = quotient(i, n);
+    const column = i - row * n;
+    const target = at(targets, first + row);
+    if (target != ignoreIndex) {
+      let wanted = smoothing / n;
+      if (column == target) { wanted = wanted + 1 - smoothing; }
+      const own = expOf(at(logits, xOffset + i) - at(lse, lseOffset + row));
+      value = at(scales, scaleOffset + row) * (own - wanted);
+    }`,
+  });
+}

@@ -1,0 +1,82 @@
+import type { View } from "../../backend/backend";
+import type { ConvShape } from "../../backend/kernels";
+import type { Heap } from "../heap";
+import { launch } from "../launch";
+import { foldInto } from "./fold";
+import { INPUT_PLACE, OUTPUT_PLACE, overTaps, overWindows, windowNumbers } from "./windows";
+
+export function depthwiseConv(
+  heap: Heap,
+  out: View,
+  x: View,
+  weight: View,
+  shape: ConvShape,
+): void {
+  launch(heap, out, {
+    key: "depthwiseConv",
+    arrays: { image: heap.cell(x), weight: heap.cell(weight) },
+    numbers: { ...windowNumbers(shape), imageOffset: x.offset, weightOffset: weight.offset },
+    body: `${OUTPUT_PLACE}
+    const kernelAt = weightOffset + (plane - quotient(plane, channels) * channels) * taps;
+    const start = imageOffset + plane * inSize;
+    ${overTaps("value = value + at(image, start + from) * at(weight, kernelAt + tap);")}`,
+  });
+}
+
+function imageGradient(heap: Heap, dx: View, dy: View, weight: View, shape: ConvShape): void {
+  launch(heap, dx, {
+    key: "depthwiseConv image gradient",
+    arrays: { dy: heap.cell(dy), weight: heap.cell(weight) },
+    numbers: { ...windowNumbers(shape), dyOffset: dy.offset, weightOffset: weight.offset },
+    body: `${INPUT_PLACE}
+    const kernelAt = weightOffset + (plane - quotient(plane, channels) * channels) * taps;
+    const start = dyOffset + plane * outSize;
+    ${overWindows("value = value + at(dy, start + to) * at(weight, kernelAt + tap);")}`,
+  });
+}
+
+/** Each tap sums over the batch and the output places. */
+function weightGradient(heap: Heap, dweight: View, dy: View, x: View, shape: ConvShape): void {
+  const numbers = windowNumbers(shape);
+  foldInto(
+    heap,
+    dweight,
+    "sum",
+    {
+      key: "depthwiseConv weight gradient",
+      arrays: { dy: heap.cell(dy), image: heap.cell(x) },
+      numbers: { ...numbers, dyOffset: dy.offset, imageOffset: x.offset },
+      term: `const channel = quotient(o, taps);
+      const tap = o - channel * taps;
+      const sample = quotient(k, outSize);
+      const to = k - sample * outSize;
+      const plane = sample * channels + channel;
+      const ky = quotient(tap, kernelWidth);
+      const oy = quotient(to, outWidth);
+      const y = oy * strideY - padY + ky * dilationY;
+      const x = (to - oy * outWidth) * strideX - padX + (tap - ky * kernelWidth) * dilationX;
+      let isInside = 1;
+      if (y < 0) { isInside = 0; }
+      if (y >= height) { isInside = 0; }
+      if (x < 0) { isInside = 0; }
+      if (x >= width) { isInside = 0; }
+      if (isInside > 0) {
+        term = at(dy, dyOffset + plane * outSize + to) * at(image, imageOffset + plane * inSize + y * width + x);
+      }`,
+    },
+    { outer: dweight.size, n: shape.batch * numbers.outSize!, inner: 1 },
+  );
+}
+
+export function depthwiseConvGrad(
+  heap: Heap,
+  dx: View | null,
+  dweight: View | null,
+  dy: View,
+  x: View,
+  weight: View,
+  shape: ConvShape,
+): void {
+  if (dx) imageGradient(heap, dx, dy, weight, shape);
+  if (dweight) weightGradient(heap, dweight, dy, x, shape);
+}

@@ -1,0 +1,106 @@
+import type { View } from "../../backend/backend";
+import { countingSort as countingSortOnHost } from "../../js/experts/experts";
+import { rowSize } from "../../js/strides";
+import type { Cell } from "../cell";
+import type { Heap } from "../heap";
+import { hostSide } from "../host-kernels";
+import { launch } from "../launch";
+
+/** Few and small: sorted on the host, to which the ids are fetched where a kernel made them. */
+export function countingSort(
+  heap: Heap,
+  order: View,
+  inverse: View,
+  offsets: View,
+  ids: View,
+  groups: number,
+): void {
+  countingSortOnHost(
+    hostSide(heap, [order, inverse, offsets]),
+    order,
+    inverse,
+    offsets,
+    ids,
+    groups,
+  );
+}
+
+function factors(heap: Heap, weights: View | null) {
+  const arrays: Record<string, Cell> = weights ? { weights: heap.cell(weights) } : {};
+  const numbers: Record<string, number> = weights ? { weightOffset: weights.offset } : {};
+  return {
+    key: weights ? " weighted" : "",
+    arrays,
+    numbers,
+    read: weights ? "at(weights, weightOffset + slot) * " : "",
+  };
+}
+
+export function expandRows(
+  heap: Heap,
+  out: View,
+  x: View,
+  order: View,
+  k: number,
+  weights: View | null,
+): void {
+  const { key, arrays, numbers, read } = factors(heap, weights);
+  launch(heap, out, {
+    key: `expandRows${key}`,
+    arrays: { x: heap.cell(x), order: heap.cell(order), ...arrays },
+    numbers: { d: rowSize(x), k, xOffset: x.offset, first: order.offset, ...numbers },
+    body: `const place = quotient(i, d);
+    const slot = at(order, first + place);
+    if (slot >= 0) {
+      const token = quotient(slot, k);
+      value = ${read}at(x, xOffset + token * d + i - place * d);
+    }`,
+  });
+}
+
+export function combineRows(
+  heap: Heap,
+  out: View,
+  x: View,
+  inverse: View,
+  weights: View | null,
+): void {
+  if (out.size === 0) return;
+  const { key, arrays, numbers, read } = factors(heap, weights);
+  const [tokens = 0] = out.shape;
+  launch(heap, out, {
+    key: `combineRows${key}`,
+    arrays: { x: heap.cell(x), inverse: heap.cell(inverse), ...arrays },
+    numbers: {
+      ...{ d: rowSize(out), k: inverse.size / tokens, xOffset: x.offset, first: inverse.offset },
+      ...numbers,
+    },
+    body: `const token = quotient(i, d);
+    const column = i - token * d;
+    for (let j = 0; j < k; j++) {
+      const slot = token * k + j;
+      const place = at(inverse, first + slot);
+      if (place >= 0) { value = value + ${read}at(x, xOffset + place * d + column); }
+    }`,
+  });
+}
+
+export function rowDots(heap: Heap, out: View, dy: View, x: View, inverse: View): void {
+  if (out.size === 0) return;
+  const [tokens = 0] = dy.shape;
+  launch(heap, out, {
+    key: "rowDots",
+    arrays: { dy: heap.cell(dy), x: heap.cell(x), inverse: heap.cell(inverse) },
+    numbers: {
+      ...{ d: rowSize(dy), k: out.size / tokens, first: inverse.offset },
+      ...{ dyOffset: dy.offset, xOffset: x.offset },
+    },
+    body: `const place = at(inverse, first + i);
+    const token = quotient(i, k);
+    if (place >= 0) {
+      for (let q = 0; q < d; q++) {
+        value = value + at(dy, dyOffset + token * d + q) * at(x, xOffset + place * d + q);
+      }
+    }`,
+  });
+}

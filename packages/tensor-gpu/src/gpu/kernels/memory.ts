@@ -1,0 +1,50 @@
+import type { View } from "../../backend/backend";
+import { converterTo } from "../../js/convert";
+import { copy as copyOnHost, fill as fillOnHost } from "../../js/memory";
+import type { Heap } from "../heap";
+import { hostSide } from "../host-kernels";
+import { launch } from "../launch";
+import { elementwise } from "../strided";
+
+export function fill(heap: Heap, out: View, value: number): void {
+  if (out.size === 0) return;
+  if (out.dtype !== "float32") return void fillOnHost(hostSide(heap, [out]), out, value);
+  launch(heap, out, {
+    key: "fill",
+    arrays: {},
+    numbers: { filling: value },
+    body: "value = filling;",
+  });
+}
+
+/** float32 to int32: towards zero, within its range (whose upper end rounds to 2³¹ here and is clipped when read). */
+const TRUNCATE = `value = Math.floor(Math.abs(v0));
+    if (v0 < 0) { value = -value; }
+    if (v0 > 2147483648) { value = 2147483648; }
+    if (v0 < -2147483648) { value = -2147483648; }
+    if (isNan(v0) > 0) { value = 0; }`;
+const NOT_ZERO = "value = 1;\n    if (v0 == 0) { value = 0; }";
+
+export function copy(heap: Heap, out: View, x: View): void {
+  const isFloat = out.dtype === "float32";
+  if (x.dtype === "float32") {
+    if (isFloat) return void elementwise(heap, "copy", out, [x], {}, "value = v0;");
+    if (out.dtype === "int32") return void elementwise(heap, "truncate", out, [x], {}, TRUNCATE);
+    return void elementwise(heap, "notZero", out, [x], {}, NOT_ZERO);
+  }
+  if (!heap.block(x).host) {
+    const body = out.dtype === "bool" ? NOT_ZERO : "value = v0;";
+    return void elementwise(heap, `copy ${out.dtype}`, out, [x], {}, body);
+  }
+  if (!isFloat) return void copyOnHost(hostSide(heap, [out]), out, x);
+  // Whole numbers of any size round to float32 as they go up.
+  const packed = hostSide(heap, []).packed(x);
+  const cell = heap.device.pack(Float32Array.from(packed, converterTo("float32")));
+  launch(heap, out, {
+    key: "place",
+    arrays: { packed: cell },
+    numbers: {},
+    body: "value = at(packed, i);",
+  });
+  heap.device.release(cell);
+}

@@ -1,0 +1,48 @@
+import type { View } from "../../backend/backend";
+import type { RandomKind } from "../../backend/kernels";
+import { random as randomOnHost } from "../../js/random/random";
+import type { Heap } from "../heap";
+import { hostSide } from "../host-kernels";
+import { launch } from "../launch";
+
+/** Philox needs whole words of 32 bits: the numbers are drawn on the host, where they are the reference's own. */
+export function random(
+  heap: Heap,
+  kind: RandomKind,
+  out: View,
+  seed: number,
+  offset: number,
+  a: number,
+  b: number,
+): void {
+  randomOnHost(hostSide(heap, [out]), kind, out, seed, offset, a, b);
+}
+
+export function dropout(
+  heap: Heap,
+  out: View,
+  x: View,
+  p: number,
+  seed: number,
+  offset: number,
+): void {
+  const uniforms = new Float32Array(x.size);
+  const view = { ...x, offset: 0, size: x.size };
+  randomOnHost(
+    { ...hostSide(heap, []), numbers: () => uniforms },
+    "uniform",
+    view,
+    seed,
+    offset,
+    0,
+    1,
+  );
+  const drawn = heap.device.pack(uniforms);
+  launch(heap, out, {
+    key: "dropout",
+    arrays: { x: heap.cell(x), drawn },
+    numbers: { xOffset: x.offset, p, kept: 1 - p },
+    body: "if (at(drawn, i) >= p) { value = at(x, xOffset + i) / kept; }",
+  });
+  heap.device.release(drawn);
+}

@@ -1,0 +1,58 @@
+import type { View } from "../backend/backend";
+
+/** One loop over elements with the steps that several operands take along it. */
+export interface Axis {
+  readonly length: number;
+  /** One per operand, in elements. */
+  readonly strides: readonly number[];
+}
+
+/** The axes of operands of one shape, outermost first, without those of length 1, merged where all of them allow it. */
+export function mergedAxes(
+  shape: readonly number[],
+  strides: readonly (readonly number[])[],
+): Axis[] {
+  const axes: Axis[] = [];
+  for (const [axis, length] of shape.entries()) {
+    if (length === 1) continue;
+    const steps = strides.map((all) => all[axis]!);
+    const outer = axes.at(-1);
+    const joins = outer?.strides.every((stride, operand) => stride === steps[operand]! * length);
+    if (outer && joins) axes[axes.length - 1] = { length: outer.length * length, strides: steps };
+    else axes.push({ length, strides: steps });
+  }
+  return axes;
+}
+
+/** Where a view's elements lie in its block. */
+export type Placement =
+  | { readonly kind: "whole" }
+  | { readonly kind: "span"; readonly offset: number; readonly size: number }
+  | { readonly kind: "strided"; readonly offset: number; readonly axes: readonly PlacedAxis[] };
+
+/** An axis by which a place is taken apart, largest step first. */
+export interface PlacedAxis {
+  readonly length: number;
+  /** Positive, in elements. */
+  readonly stride: number;
+  /** Elements of the view, in row-major order, from one index of this axis to the next; negative when it runs backwards. */
+  readonly step: number;
+}
+
+/** Tells how element `e` of a block of `length` elements is found in `view`. */
+export function placementOf({ offset, shape, strides, size }: View, length: number): Placement {
+  const axes = mergedAxes(shape, [strides]);
+  const isContiguous = axes.length === 0 || (axes.length === 1 && axes[0]!.strides[0] === 1);
+  if (isContiguous)
+    return offset === 0 && size === length ? { kind: "whole" } : { kind: "span", offset, size };
+  let first = offset;
+  let step = size;
+  const placed = axes.map(({ length, strides }) => {
+    const stride = strides[0]!;
+    step /= length;
+    if (stride < 0) first += stride * (length - 1);
+    return { length, stride: Math.abs(stride), step: stride < 0 ? -step : step };
+  });
+  placed.sort((a, b) => b.stride - a.stride);
+  return { kind: "strided", offset: first, axes: placed };
+}

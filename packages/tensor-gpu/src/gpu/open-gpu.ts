@@ -1,0 +1,117 @@
+import { TensorError } from "../errors";
+import type { Gl, GpuInstance, GpuJs } from "./gpu-js";
+import { addFunctions } from "./native-functions";
+import { isSoftwareRenderer, rendererName } from "./renderer";
+
+/** What kernels run on: WebGL 2, WebGL 1 of the npm package `gl` under Node, or WebGPU. */
+export type GpuMode = "webgl2" | "headlessgl" | "webgpu";
+
+/** gpu.js on one graphics context. */
+export interface OpenGpu {
+  readonly mode: GpuMode;
+  readonly renderer: string;
+  readonly gpu: GpuInstance;
+  /** Undefined for WebGPU. */
+  readonly gl: Gl | undefined;
+  readonly input: GpuJs["input"];
+}
+
+interface Canvas {
+  getContext(kind: string, settings: Record<string, unknown>): Gl | null;
+}
+
+/** Drawing surfaces by the environment: windows have documents, workers have offscreen canvases. */
+interface Surroundings {
+  document?: { createElement(name: "canvas"): Canvas };
+  OffscreenCanvas?: new (width: number, height: number) => Canvas;
+  navigator?: { gpu?: { requestAdapter(): Promise<{ info?: AdapterInfo } | null> } };
+}
+
+interface AdapterInfo {
+  readonly vendor?: string;
+  readonly architecture?: string;
+  readonly device?: string;
+  readonly description?: string;
+}
+
+const surroundings = globalThis as unknown as Surroundings;
+
+function webGl2(): Gl | null {
+  const { document, OffscreenCanvas } = surroundings;
+  const canvas = OffscreenCanvas ? new OffscreenCanvas(1, 1) : document?.createElement("canvas");
+  const settings = {
+    alpha: false,
+    depth: false,
+    antialias: false,
+    powerPreference: "high-performance",
+  };
+  const gl = canvas?.getContext("webgl2", settings) ?? null;
+  return gl?.getExtension("EXT_color_buffer_float") ? gl : null;
+}
+
+function openGl({ GPU, input }: GpuJs, mode: "webgl2" | "headlessgl"): OpenGpu | undefined {
+  if (mode === "headlessgl") {
+    if (!GPU.isHeadlessGLSupported) return undefined;
+    const gpu = new GPU({ mode });
+    addFunctions(gpu, mode);
+    // gpu.js makes this context; a first kernel brings it out.
+    const probe = gpu.createKernel("function () { return 1; }", {
+      output: [1],
+      precision: "single",
+    });
+    const gl = probe.kernel.context as Gl;
+    return { mode, renderer: rendererName(gl), gpu, gl, input };
+  }
+  const context = webGl2();
+  if (!context) return undefined;
+  // gpu.js sizes a canvas of its context with every output; all results here stay in textures, so none is needed.
+  const gpu = new GPU({ context, canvas: { width: 1, height: 1 } });
+  addFunctions(gpu, mode);
+  return { mode, renderer: rendererName(context), gpu, gl: context, input };
+}
+
+async function openWebGpu({ GPU, input }: GpuJs): Promise<OpenGpu | undefined> {
+  if (!(await GPU.isWebGPUAvailable())) return undefined;
+  const adapter = await surroundings.navigator?.gpu?.requestAdapter();
+  const { vendor, architecture, device, description } = adapter?.info ?? {};
+  const renderer =
+    [vendor, architecture, device, description].filter(Boolean).join(" ") || "WebGPU";
+  const gpu = new GPU({ mode: "webgpu" });
+  addFunctions(gpu, "webgpu");
+  return { mode: "webgpu", renderer, gpu, gl: undefined, input };
+}
+
+/**
+ * Opens the mode that is asked for, or the first that there is of WebGL 2 and headless GL.
+ *
+ * @param options.allowSoftware also take a renderer that computes on the processor
+ * @throws {TensorError} `ERR_BACKEND` when there is none, or only a software renderer that nobody asked for
+ */
+export async function openGpu(
+  library: GpuJs,
+  { mode, allowSoftware }: { mode: GpuMode | undefined; allowSoftware: boolean },
+): Promise<OpenGpu> {
+  const opened =
+    mode === "webgpu"
+      ? await openWebGpu(library)
+      : mode
+        ? openGl(library, mode)
+        : (openGl(library, "webgl2") ?? openGl(library, "headlessgl"));
+  if (!opened)
+    throw new TensorError(
+      "ERR_BACKEND",
+      `tensor-gpu/gpu: ${mode ?? "neither webgl2 nor headlessgl"} is available here (WebGL 2 with float render targets, ` +
+        "the npm package gl under Node with a display, or navigator.gpu); use the wasm back end",
+      { mode },
+    );
+  if (!allowSoftware && isSoftwareRenderer(opened.renderer)) {
+    await opened.gpu.destroy();
+    throw new TensorError(
+      "ERR_BACKEND",
+      `tensor-gpu/gpu: the renderer "${opened.renderer}" computes on the processor, more slowly than the wasm back end; ` +
+        "to take it all the same, give allowSoftware: true or a mode",
+      { renderer: opened.renderer, mode: opened.mode },
+    );
+  }
+  return opened;
+}
