@@ -39,9 +39,33 @@ function packSlowly(
   }
 }
 
+/**
+ * Six whole strips of an A whose columns are contiguous: a step of all of them is read at once, since the next step may
+ * lie on another page.
+ */
+function packSixStrips(s: usize, column: i32, k: i32, d: usize): void {
+  const step = <usize>column << 2, strip = <usize>k << 4;
+  let d3 = d + 3 * strip;
+  for (; k > 0; k--, s += step, d += 16, d3 += 16) {
+    v128.store(d, v128.load(s));
+    v128.store(d + strip, v128.load(s, 12));
+    v128.store(d + 2 * strip, v128.load(s, 24));
+    v128.store(d3, v128.load(s, 36));
+    v128.store(d3 + strip, v128.load(s, 48));
+    v128.store(d3 + 2 * strip, v128.load(s, 60));
+  }
+}
+
 /** A (m×k) as strips [m/3][k][4]; the fourth place holds nothing of use. */
 export function packA(a: usize, row: i32, column: i32, m: i32, k: i32, d: usize): void {
-  for (let i = 0; i < m; i += STRIP_ROWS) {
+  let i = 0;
+  if (row == 1) {
+    for (; m - i > 6 * STRIP_ROWS; i += 6 * STRIP_ROWS) {
+      packSixStrips(at(a, i), column, k, d);
+      d = at(d, 24 * k);
+    }
+  }
+  for (; i < m; i += STRIP_ROWS) {
     const s = at(a, i * row);
     const rows = min(STRIP_ROWS, m - i);
     let p = 0;

@@ -5,11 +5,14 @@ import { allocate, type Tensor } from "../tensor/tensor";
 import { permute, reshape, transpose } from "./shape-ops";
 import { assertFloat, shapeError, sumTo } from "./support";
 
+/** Two batch axes: their sizes, and the strides of a, b and out along them. */
+interface BatchPlan {
+  sizes: readonly number[];
+  strides: readonly (readonly number[])[];
+}
+
 /** Batch axes as at most two strided ones, or undefined when they do not collapse that far. */
-function collapseBatch(
-  shape: Shape,
-  strides: Shape[],
-): { sizes: number[]; strides: number[][] } | undefined {
+function collapseBatch(shape: Shape, strides: Shape[]): BatchPlan | undefined {
   const sizes: number[] = [];
   const out = strides.map(() => [] as number[]);
   for (let axis = 0; axis < shape.length; axis++) {
@@ -37,14 +40,30 @@ function collapseBatch(
   return { sizes, strides: out };
 }
 
-/** out = a·b (+ out) over broadcast batch axes; `out` contiguous. Off the tape. */
-export function gemmInto(out: Tensor, a: Tensor, b: Tensor, accumulate: boolean): void {
+const NO_BATCH: BatchPlan = {
+  sizes: [1, 1],
+  strides: [
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ],
+};
+
+/** The batch axes of out = a·b, each operand's strides broadcast to them. */
+function planBatch(out: Tensor, a: Tensor, b: Tensor): BatchPlan | undefined {
+  if (out.rank === 2) return NO_BATCH;
   const batch = out.shape.slice(0, -2);
   const [aBatch, bBatch] = [a, b].map((x) =>
     broadcastStrides(x.shape.slice(0, -2), x.strides.slice(0, -2), batch),
   ) as [number[], number[]];
-  const plan = collapseBatch(batch, [aBatch, bBatch, out.strides.slice(0, -2)]);
+  return collapseBatch(batch, [aBatch, bBatch, out.strides.slice(0, -2)]);
+}
+
+/** out = a·b (+ out) over broadcast batch axes; `out` contiguous. Off the tape. */
+export function gemmInto(out: Tensor, a: Tensor, b: Tensor, accumulate: boolean): void {
+  const plan = planBatch(out, a, b);
   if (!plan) {
+    const batch = out.shape.slice(0, -2);
     gemmInto(
       out,
       a.expand([...batch, ...a.shape.slice(-2)]).contiguous(),
