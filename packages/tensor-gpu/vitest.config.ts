@@ -33,6 +33,8 @@ const node: TestProjectInlineConfiguration = {
 const inChromium = (folder: string, headers = {}): TestProjectInlineConfiguration => ({
   extends: true,
   resolve: { conditions: ["@deepgrain/source", "module", "browser", "development|production"] },
+  // Found beforehand: an import at the first use would make the page load again amid its tests.
+  optimizeDeps: { include: ["gpu.js"] },
   server: { headers },
   test: {
     name: `chromium, ${folder} page`,
@@ -41,6 +43,7 @@ const inChromium = (folder: string, headers = {}): TestProjectInlineConfiguratio
       enabled: true,
       headless: true,
       screenshotFailures: false,
+      connectTimeout: 300_000,
       provider: playwright({ launchOptions: { executablePath: chromium!, args: softwareWebGl } }),
       instances: [{ browser: "chromium" }],
     },

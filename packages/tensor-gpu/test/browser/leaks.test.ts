@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Browser, chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { installSite, writePlain } from "./support/build-sites";
-import { isolation, visit } from "./support/visit";
+import { isolation, PATIENCE_MS, visit } from "./support/visit";
 
 const ROUNDS = 20;
 const executablePath = inject("chromium");
@@ -38,40 +38,45 @@ async function countMemories() {
   return { made: memories.length, held: memories.filter((memory) => memory.deref()).length };
 }
 
-describe.skipIf(!executablePath)("a model mounted again and again", { timeout: 60_000 }, () => {
-  const sites = mkdtempSync(join(tmpdir(), "tensor-gpu-leaks-"));
-  let browser: Browser;
-  beforeAll(async () => {
-    installSite(join(sites, "source"));
-    writePlain(join(sites, "source"), join(sites, "plain"));
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: ["--js-flags=--expose-gc"],
+describe.skipIf(!executablePath)(
+  "a model mounted again and again",
+  { timeout: 2 * PATIENCE_MS },
+  () => {
+    const sites = mkdtempSync(join(tmpdir(), "tensor-gpu-leaks-"));
+    let browser: Browser;
+    beforeAll(async () => {
+      installSite(join(sites, "source"));
+      writePlain(join(sites, "source"), join(sites, "plain"));
+      browser = await chromium.launch({
+        executablePath: executablePath!,
+        args: ["--js-flags=--expose-gc"],
+        timeout: PATIENCE_MS,
+      });
     });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(sites, { recursive: true, force: true });
-  });
+    afterAll(async () => {
+      await browser?.close();
+      rmSync(sites, { recursive: true, force: true });
+    });
 
-  it.each([
-    ["an ordinary page, one thread", {}, 0],
-    ["an isolated page, three threads", isolation, 2],
-  ])("ends where it started in %s", async (_page, headers, helpers) => {
-    await visit(browser, join(sites, "plain"), headers, async ({ page, call, complaints }) => {
-      await page.addInitScript(watchMemories);
-      await page.reload();
-      let started = 0;
-      page.on("worker", () => started++);
-      for (let round = 0; round < ROUNDS; round++) {
-        const report = await call("page", { steps: 3, threads: 3 });
-        expect(report).toMatchObject({ memory: { bytes: 0, storages: 0, byOp: {} } });
-        await expect.poll(() => page.workers().length).toBe(0);
-      }
-      expect(started).toBe(ROUNDS * helpers);
-      // The last back end is still the one in use; all others are gone.
-      expect(await page.evaluate(countMemories)).toEqual({ made: ROUNDS, held: 1 });
-      expect(complaints).toEqual([]);
+    it.each([
+      ["an ordinary page, one thread", {}, 0],
+      ["an isolated page, three threads", isolation, 2],
+    ])("ends where it started in %s", async (_page, headers, helpers) => {
+      await visit(browser, join(sites, "plain"), headers, async ({ page, call, complaints }) => {
+        await page.addInitScript(watchMemories);
+        await page.reload();
+        let started = 0;
+        page.on("worker", () => started++);
+        for (let round = 0; round < ROUNDS; round++) {
+          const report = await call("page", { steps: 3, threads: 3 });
+          expect(report).toMatchObject({ memory: { bytes: 0, storages: 0, byOp: {} } });
+          await expect.poll(() => page.workers().length, { timeout: PATIENCE_MS }).toBe(0);
+        }
+        expect(started).toBe(ROUNDS * helpers);
+        // The last back end is still the one in use; all others are gone.
+        expect(await page.evaluate(countMemories)).toEqual({ made: ROUNDS, held: 1 });
+        expect(complaints).toEqual([]);
+      });
     });
-  });
-});
+  },
+);

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { buildSites } from "./support/build-sites";
-import { isolation, type Report, type Training, visit } from "./support/visit";
+import { isolation, PATIENCE_MS, type Report, type Training, visit } from "./support/visit";
 
 const policy = (workers: string) => ({
   ...isolation,
@@ -35,55 +35,59 @@ const training: Training = { steps: 5, threads: 2 };
 
 const executablePath = inject("chromium");
 
-describe.skipIf(!executablePath)("the published package in Chromium", { timeout: 60_000 }, () => {
-  const sites = mkdtempSync(join(tmpdir(), "tensor-gpu-sites-"));
-  let browser: Browser;
-  let inNode: Report;
-  beforeAll(async () => {
-    await buildSites(sites);
-    const { train } = await import(pathToFileURL(join(sites, "source/train.js")).href);
-    inNode = await train(training);
-    browser = await chromium.launch({ executablePath: executablePath! });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(sites, { recursive: true, force: true });
-  });
+describe.skipIf(!executablePath)(
+  "the published package in Chromium",
+  { timeout: 2 * PATIENCE_MS },
+  () => {
+    const sites = mkdtempSync(join(tmpdir(), "tensor-gpu-sites-"));
+    let browser: Browser;
+    let inNode: Report;
+    beforeAll(async () => {
+      await buildSites(sites);
+      const { train } = await import(pathToFileURL(join(sites, "source/train.js")).href);
+      inNode = await train(training);
+      browser = await chromium.launch({ executablePath: executablePath!, timeout: PATIENCE_MS });
+    });
+    afterAll(async () => {
+      await browser?.close();
+      rmSync(sites, { recursive: true, force: true });
+    });
 
-  for (const build of ["plain", "esbuild", "vite"]) {
-    for (const { setting, headers, shared, threads, refusals } of SETTINGS)
-      it(`${build}: gives Node's losses in ${setting} and in its worker`, async () => {
-        await visit(browser, join(sites, build), headers, async ({ call, complaints }) => {
-          expect(await call("page", training)).toEqual({ ...inNode, shared, threads });
-          expect(await call("worker", training)).toEqual({ ...inNode, shared, threads });
-          expect(complaints).toHaveLength(refusals);
+    for (const build of ["plain", "esbuild", "vite"]) {
+      for (const { setting, headers, shared, threads, refusals } of SETTINGS)
+        it(`${build}: gives Node's losses in ${setting} and in its worker`, async () => {
+          await visit(browser, join(sites, build), headers, async ({ call, complaints }) => {
+            expect(await call("page", training)).toEqual({ ...inNode, shared, threads });
+            expect(await call("worker", training)).toEqual({ ...inNode, shared, threads });
+            expect(complaints).toHaveLength(refusals);
+          });
+        });
+
+      it(`${build}: has a default back end, and reads files but no paths`, async () => {
+        await visit(browser, join(sites, build), {}, async ({ call, complaints }) => {
+          const defaults = await call("useDefaults", training);
+          expect(defaults).toEqual({
+            name: "wasm",
+            shape: [2],
+            data: [3, 4],
+            refusal: "ERR_IO",
+          });
+          expect(complaints).toEqual([]);
         });
       });
+    }
 
-    it(`${build}: has a default back end, and reads files but no paths`, async () => {
-      await visit(browser, join(sites, build), {}, async ({ call, complaints }) => {
-        const defaults = await call("useDefaults", training);
-        expect(defaults).toEqual({
-          name: "wasm",
-          shape: [2],
-          data: [3, 4],
-          refusal: "ERR_IO",
-        });
+    it("is found through an import map", async () => {
+      await visit(browser, join(sites, "import-map"), {}, async ({ call, complaints }) => {
+        expect(await call("page", training)).toMatchObject({ losses: inNode.losses });
         expect(complaints).toEqual([]);
       });
     });
-  }
 
-  it("is found through an import map", async () => {
-    await visit(browser, join(sites, "import-map"), {}, async ({ call, complaints }) => {
-      expect(await call("page", training)).toMatchObject({ losses: inNode.losses });
-      expect(complaints).toEqual([]);
+    it("is compared with a training that learns", () => {
+      const { losses, memory } = inNode;
+      expect(losses.at(-1)).toBeLessThan(losses[0]!);
+      expect(memory).toEqual({ bytes: 0, storages: 0, byOp: {} });
     });
-  });
-
-  it("is compared with a training that learns", () => {
-    const { losses, memory } = inNode;
-    expect(losses.at(-1)).toBeLessThan(losses[0]!);
-    expect(memory).toEqual({ bytes: 0, storages: 0, byOp: {} });
-  });
-});
+  },
+);

@@ -8,6 +8,9 @@ export const isolation = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
+/** A busy machine must not fail a test. */
+export const PATIENCE_MS = 120_000;
+
 /** What `site/train.js` is asked for. */
 export interface Training {
   readonly steps: number;
@@ -40,6 +43,7 @@ export async function visit(
 ): Promise<void> {
   const server = await serve(folder, headers);
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
