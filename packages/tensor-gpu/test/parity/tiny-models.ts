@@ -1,7 +1,7 @@
 import * as dg from "../../src";
 import { seededRandom, uniforms } from "../conformance/suite/numbers";
 
-/** A model small enough for a software renderer: its loss on a batch, and what trains. */
+/** A model: its loss on a batch, and what trains. */
 export interface TinyModel {
   parameters: dg.Tensor[];
   /** Tensors of its own that do not train. */
@@ -12,8 +12,9 @@ export interface TinyModel {
 
 export const VOCABULARY = 13;
 export const LENGTH = 11;
-const [WIDTH, HEADS, LAYERS] = [16, 2, 2];
-const HEAD = WIDTH / HEADS;
+const [HEADS, LAYERS] = [2, 2];
+/** Small enough for a software renderer. */
+const TINY_WIDTH = 16;
 
 /** Parameters by name: the same bits on every back end, since none of its kernels draws them. */
 function weights() {
@@ -43,26 +44,26 @@ function split(ids: dg.Tensor): { inputs: dg.Tensor; targets: dg.Tensor; batch: 
 }
 
 /** GPT-2's block: learned positions, layer norm, biased projections, causal heads out of one product, GELU, dropout. */
-export function tinyGpt(): TinyModel {
+export function tinyGpt(width = TINY_WIDTH): TinyModel {
   const { parameters, drawn, ones, zeros } = weights();
-  const tokens = drawn("tokens", [VOCABULARY, WIDTH]);
-  const places = drawn("places", [LENGTH, WIDTH]);
+  const tokens = drawn("tokens", [VOCABULARY, width]);
+  const places = drawn("places", [LENGTH, width]);
   const blocks = Array.from({ length: LAYERS }, (_, i) => ({
-    norm1: [ones(WIDTH), zeros(WIDTH)] as const,
-    qkv: [drawn(`qkv ${i}`, [3 * WIDTH, WIDTH]), zeros(3 * WIDTH)] as const,
-    project: [drawn(`project ${i}`, [WIDTH, WIDTH]), zeros(WIDTH)] as const,
-    norm2: [ones(WIDTH), zeros(WIDTH)] as const,
-    up: [drawn(`up ${i}`, [4 * WIDTH, WIDTH]), zeros(4 * WIDTH)] as const,
-    down: [drawn(`down ${i}`, [WIDTH, 4 * WIDTH]), zeros(WIDTH)] as const,
+    norm1: [ones(width), zeros(width)] as const,
+    qkv: [drawn(`qkv ${i}`, [3 * width, width]), zeros(3 * width)] as const,
+    project: [drawn(`project ${i}`, [width, width]), zeros(width)] as const,
+    norm2: [ones(width), zeros(width)] as const,
+    up: [drawn(`up ${i}`, [4 * width, width]), zeros(4 * width)] as const,
+    down: [drawn(`down ${i}`, [width, 4 * width]), zeros(width)] as const,
   }));
-  const last = [ones(WIDTH), zeros(WIDTH)] as const;
+  const last = [ones(width), zeros(width)] as const;
   const generator = new dg.Generator(7);
 
   const attend = (x: dg.Tensor, batch: number) => {
-    const heads = x.reshape([batch, LENGTH, 3 * HEADS, HEAD]);
+    const heads = x.reshape([batch, LENGTH, 3 * HEADS, width / HEADS]);
     const [q, k, v] = heads.split([HEADS, HEADS, HEADS], 2);
     const out = dg.scaledDotProductAttention(q!, k!, v!, { isCausal: true });
-    return out.reshape([batch, LENGTH, WIDTH]);
+    return out.reshape([batch, LENGTH, width]);
   };
   return {
     parameters,
@@ -86,40 +87,41 @@ export function tinyGpt(): TinyModel {
 
 const [EXPERTS, CHOICES, EXPERT_WIDTH] = [4, 2, 12];
 
-function rotations(): [dg.Tensor, dg.Tensor] {
-  const angle = (i: number) => Math.floor(i / (HEAD / 2)) / 100 ** ((i % (HEAD / 2)) / (HEAD / 2));
+function rotations(head: number): [dg.Tensor, dg.Tensor] {
+  const angle = (i: number) => Math.floor(i / (head / 2)) / 100 ** ((i % (head / 2)) / (head / 2));
   const table = (f: (x: number) => number) => {
-    const values = Float32Array.from({ length: (LENGTH * HEAD) / 2 }, (_, i) => f(angle(i)));
-    return dg.tidy(() => dg.keep(dg.tensor(values).reshape([LENGTH, HEAD / 2])));
+    const values = Float32Array.from({ length: (LENGTH * head) / 2 }, (_, i) => f(angle(i)));
+    return dg.tidy(() => dg.keep(dg.tensor(values).reshape([LENGTH, head / 2])));
   };
   return [table(Math.cos), table(Math.sin)];
 }
 
 /** A block of DeepSeekMoE's kind: RMS norm, rotary positions, shared key heads, experts with SwiGLU chosen by top-k. */
-export function tinyMoe(): TinyModel {
+export function tinyMoe(width = TINY_WIDTH): TinyModel {
+  const head = width / HEADS;
   const { parameters, drawn, ones } = weights();
-  const tokens = drawn("tokens", [VOCABULARY, WIDTH]);
-  const head = drawn("head", [VOCABULARY, WIDTH]);
+  const tokens = drawn("tokens", [VOCABULARY, width]);
+  const output = drawn("head", [VOCABULARY, width]);
   const blocks = Array.from({ length: LAYERS }, (_, i) => ({
-    norm1: ones(WIDTH),
-    q: drawn(`q ${i}`, [WIDTH, WIDTH]),
-    kv: drawn(`kv ${i}`, [2 * HEAD, WIDTH]),
-    project: drawn(`project ${i}`, [WIDTH, WIDTH]),
-    norm2: ones(WIDTH),
-    gate: drawn(`gate ${i}`, [EXPERTS, WIDTH], 1),
-    up: drawn(`up ${i}`, [EXPERTS, 2 * EXPERT_WIDTH, WIDTH]),
-    down: drawn(`down ${i}`, [EXPERTS, WIDTH, EXPERT_WIDTH]),
+    norm1: ones(width),
+    q: drawn(`q ${i}`, [width, width]),
+    kv: drawn(`kv ${i}`, [2 * head, width]),
+    project: drawn(`project ${i}`, [width, width]),
+    norm2: ones(width),
+    gate: drawn(`gate ${i}`, [EXPERTS, width], 1),
+    up: drawn(`up ${i}`, [EXPERTS, 2 * EXPERT_WIDTH, width]),
+    down: drawn(`down ${i}`, [EXPERTS, width, EXPERT_WIDTH]),
   }));
-  const last = ones(WIDTH);
-  const [cos, sin] = rotations();
+  const last = ones(width);
+  const [cos, sin] = rotations(head);
   type Block = (typeof blocks)[number];
 
   const attend = (x: dg.Tensor, block: Block, batch: number, positions: dg.Tensor) => {
-    const q = dg.linear(x, block.q).reshape([batch, LENGTH, HEADS, HEAD]);
-    const [k, v] = dg.linear(x, block.kv).reshape([batch, LENGTH, 2, HEAD]).split([1, 1], 2);
+    const q = dg.linear(x, block.q).reshape([batch, LENGTH, HEADS, head]);
+    const [k, v] = dg.linear(x, block.kv).reshape([batch, LENGTH, 2, head]).split([1, 1], 2);
     const turn = (part: dg.Tensor) => dg.rope(part, cos, sin, positions);
     const out = dg.scaledDotProductAttention(turn(q), turn(k!), v!, { isCausal: true });
-    return dg.linear(out.reshape([batch, LENGTH, WIDTH]), block.project);
+    return dg.linear(out.reshape([batch, LENGTH, width]), block.project);
   };
   const mixExperts = (x: dg.Tensor, block: Block) => {
     const scores = dg.softmax(dg.linear(x, block.gate));
@@ -139,10 +141,10 @@ export function tinyMoe(): TinyModel {
       let x = dg.embedding(tokens, inputs);
       for (const block of blocks) {
         x = x.add(attend(dg.rmsNorm(x, block.norm1), block, batch, positions));
-        const flat = dg.rmsNorm(x, block.norm2).reshape([batch * LENGTH, WIDTH]);
+        const flat = dg.rmsNorm(x, block.norm2).reshape([batch * LENGTH, width]);
         x = x.add(mixExperts(flat, block).reshape(x.shape));
       }
-      const logits = dg.linear(dg.rmsNorm(x, last), head);
+      const logits = dg.linear(dg.rmsNorm(x, last), output);
       return dg.crossEntropy(logits.reshape([batch * LENGTH, VOCABULARY]), targets);
     },
   };

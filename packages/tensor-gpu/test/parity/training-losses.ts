@@ -3,19 +3,22 @@ import * as dg from "../../src";
 import { seededRandom } from "../conformance/suite/numbers";
 import { LENGTH, type TinyModel, tinyGpt, tinyMoe, VOCABULARY } from "./tiny-models";
 
-export const MODELS = { gpt: tinyGpt, moe: tinyMoe } satisfies Record<string, () => TinyModel>;
+export const MODELS = { gpt: tinyGpt, moe: tinyMoe } satisfies Record<
+  string,
+  (width?: number) => TinyModel
+>;
 export type ModelName = keyof typeof MODELS;
 export const MODEL_NAMES = Object.keys(MODELS) as ModelName[];
 
 /** How far losses of twenty steps may lie apart: rounding that Adam passes on from step to step. */
 export const PARITY: Tolerance = { rtol: 2e-5, atol: 0 };
 export const PARITY_STEPS = 20;
-const BATCH = 3;
+const TINY_BATCH = 3;
 
 /** A batch of a language in which a token mostly decides the next: the losses have somewhere to go. */
-function batchOf(step: number): Int32Array {
+function batchOf(step: number, batch: number): Int32Array {
   const random = seededRandom(`batch ${step}`);
-  const ids = new Int32Array(BATCH * (LENGTH + 1));
+  const ids = new Int32Array(batch * (LENGTH + 1));
   for (let i = 0; i < ids.length; i++) {
     const starts = i % (LENGTH + 1) === 0 || random() < 0.2;
     ids[i] = starts ? Math.floor(random() * VOCABULARY) : (ids[i - 1]! * 5 + 2) % VOCABULARY;
@@ -24,9 +27,14 @@ function batchOf(step: number): Int32Array {
 }
 
 /** One step of training, all its tensors freed; returns the loss, still to be read. */
-export function trainStep(model: TinyModel, adamw: dg.optim.AdamW, step: number): dg.Tensor {
+export function trainStep(
+  model: TinyModel,
+  adamw: dg.optim.AdamW,
+  step: number,
+  batch = TINY_BATCH,
+): dg.Tensor {
   const loss = dg.tidy(() => {
-    const ids = dg.tensor(batchOf(step)).reshape([BATCH, LENGTH + 1]);
+    const ids = dg.tensor(batchOf(step, batch)).reshape([batch, LENGTH + 1]);
     const value = model.loss(ids);
     value.backward();
     adamw.step({ maxGradNorm: 1 });
@@ -48,6 +56,8 @@ export function disposeAll(model: TinyModel, adamw: dg.optim.AdamW): void {
  * disposed of at the end. Runs in Node and in pages alike, and asks only for what an asynchronous back end can do.
  *
  * @param createBackend makes the back end, at once or later
+ * @param options.width of the model, default 16
+ * @param options.batch sequences of a step, default 3
  * @param options.afterStep called when a step's loss has been read
  */
 export async function trainingLosses(
@@ -55,17 +65,24 @@ export async function trainingLosses(
   name: ModelName,
   {
     steps = PARITY_STEPS,
+    width,
+    batch,
     afterStep = () => {},
-  }: { steps?: number; afterStep?: (step: number) => void } = {},
+  }: {
+    steps?: number;
+    width?: number;
+    batch?: number;
+    afterStep?: (step: number) => void;
+  } = {},
 ): Promise<number[]> {
   const before = dg.getBackend();
   const backend = dg.setBackend(await createBackend());
   try {
-    const model = MODELS[name]();
+    const model = MODELS[name](width);
     const adamw = new dg.optim.AdamW(model.parameters, { lr: 1e-2 });
     const losses: number[] = [];
     for (let step = 0; step < steps; step++) {
-      const loss = trainStep(model, adamw, step);
+      const loss = trainStep(model, adamw, step, batch);
       losses.push(await loss.item());
       loss.dispose();
       afterStep(step);

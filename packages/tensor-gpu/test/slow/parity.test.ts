@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createBlasBackend, createJsBackend, createWasmBackend } from "../../src";
+import { type Backend, createBlasBackend, createJsBackend, createWasmBackend } from "../../src";
 import { MODEL_NAMES, PARITY, PARITY_STEPS, trainingLosses } from "../parity/training-losses";
 import { missingBlas } from "../support/missing-blas";
 
@@ -30,4 +30,30 @@ describe.each(MODEL_NAMES)("twenty training steps of a tiny %s", (name) => {
   });
 
   if (missingBlas) it.skip(`SKIPPED, blas cannot be tested: ${missingBlas}`, () => {});
+});
+
+/** Wide enough for kernels to be cut between threads. */
+const WIDE = { width: 64, batch: 20, steps: 8 };
+
+describe.each(MODEL_NAMES)("training steps of a wider %s", (name) => {
+  const train = (create: () => Backend) => trainingLosses(create, name, WIDE);
+  let expected: number[];
+  beforeAll(async () => {
+    expected = await train(() => createWasmBackend({ threads: 1 }));
+  });
+
+  it("give the same losses on wasm to the last bit, with any number of threads", async () => {
+    for (const threads of [2, 3]) {
+      const create = async () => {
+        const backend = createWasmBackend({ threads });
+        expect(await backend.threadsReady()).toBe(threads);
+        return backend;
+      };
+      expect(await trainingLosses(create, name, WIDE)).toEqual(expected);
+    }
+  });
+
+  it.each(Object.entries(BACKENDS))("give the same losses on %s", async (_, createBackend) => {
+    expect(await train(createBackend)).toBeAllclose(expected, PARITY);
+  });
 });
