@@ -15,8 +15,8 @@ const ADVICE =
 export async function loadGpuJs(importPackage?: Importer): Promise<GpuJs> {
   let found: unknown;
   try {
-    // Inside the try, by which bundlers see that it may be missing.
-    found = await (importPackage?.() ?? import("gpu.js" as string));
+    // Awaited at once inside the try, by which bundlers see that it may be missing.
+    found = importPackage ? await importPackage() : await import("gpu.js" as string);
   } catch (cause) {
     throw new TensorError(
       "ERR_BACKEND",
