@@ -7,6 +7,7 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { floorCell, markdownTable, median, show } from "./markdown.mjs";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
 import { smallModels } from "./small-models.mjs";
 
@@ -85,9 +86,6 @@ const jsPeer = (script, ...rest) =>
     ? measure(process.execPath, [join(here, "peers", script), ...rest], { cwd: peersFolder })
     : [];
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const show = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : "-");
-
 function gemm() {
   console.log("\nMatrix products against the machine's 128-bit multiply-add peak:");
   spawnSync("npm", ["run", "-s", "bench"], {
@@ -95,19 +93,22 @@ function gemm() {
     env,
     stdio: ["ignore", "inherit", "inherit"],
   });
-  for (const threads of [1, 2]) {
-    const mine = ours("gemm.mjs", threads);
-    const theirs = new Map(torch("gemm.py", threads).map((row) => [row.case, row.gflops]));
-    console.log(`\nMatrix products beside PyTorch, ${threads} thread${threads > 1 ? "s" : ""}`);
-    for (const row of mine)
-      console.log(
-        `  ${row.case.padEnd(18)} ${show(row.gflops, 1).padStart(6)} GFLOP/s (best ${show(row.bestGflops, 1)})  of PyTorch ${show(row.gflops / theirs.get(row.case))}`,
-      );
-  }
+  const sides = [1, 2].map((threads) => {
+    const [mine, theirs] = [ours("gemm.mjs", threads), torch("gemm.py", threads)];
+    const rateOf = new Map(theirs.map((row) => [row.case, row.gflops]));
+    return mine.map((row) => [
+      row.case,
+      show(row.gflops, 1),
+      show(row.gflops / rateOf.get(row.case)),
+    ]);
+  });
+  console.log("\n### Matrix products beside PyTorch\n");
+  const head = ["", "1 thread, GFLOP/s", "of PyTorch", "2 threads, GFLOP/s", "of PyTorch"];
+  const rows = sides[0].map((row, i) => [...row, ...(sides[1][i]?.slice(1) ?? ["-", "-"])]);
+  console.log(markdownTable([head, ...rows]));
 }
 
 function gpt() {
-  const tokens = 16 * 128;
   const rounds = Array.from({ length: Number(flags.rounds) }, () => [
     ...ours("workload.mjs", 1, "gpt", "3"),
     ...oursOnBlas("workload.mjs", 1, "gpt", "3"),
@@ -123,41 +124,47 @@ function gpt() {
       .flat()
       .filter((row) => row.name === name && row.threads === threads)
       .map((row) => row.medianMs);
-  const rate = (name, threads) => (tokens / median(times(name, threads))) * 1000;
-  const ratio = (a, b) => show(rate(...a) / rate(...b));
+  const ms = (name, threads) => median(times(name, threads));
+  const ratio = (a, b) => ms(...b) / ms(...a);
   console.log(
-    `\nGPT training step (2048 tokens, 0.94 M parameters), medians of ${rounds.length} interleaved rounds`,
+    `\n### Training step of a small GPT (2048 tokens, 0.94 M parameters), ms, medians of ${rounds.length} interleaved rounds\n`,
   );
-  for (const [name, threads] of [
-    ["deepgrain", 1],
-    ["deepgrain", 2],
-    ["deepgrain-blas", 1],
-    ["deepgrain-blas", 2],
-    ["pytorch", 1],
-    ["pytorch", 2],
-    ["pytorch-sdpa", 1],
-    ["pytorch-sdpa", 2],
-    ["jax-js", 1],
-    ["tfjs-wasm", 1],
-  ])
-    if (times(name, threads).length > 0)
-      console.log(
-        `  ${name.padEnd(14)} ${threads} thread${threads > 1 ? "s" : " "}  ${show(median(times(name, threads)), 1).padStart(8)} ms  ${show(rate(name, threads), 0).padStart(6)} tokens/s`,
-      );
+  const sides = {
+    "deepgrain `wasm`": "deepgrain",
+    "deepgrain `blas`": "deepgrain-blas",
+    "PyTorch eager, plain attention, fused Adam": "pytorch",
+    "PyTorch eager, SDPA": "pytorch-sdpa",
+    "jax-js": "jax-js",
+    "TensorFlow.js (wasm)": "tfjs-wasm",
+  };
+  const cells = Object.entries(sides).map(([title, name]) => [
+    title,
+    ...[1, 2].map((threads) => show(ms(name, threads), 0)),
+  ]);
+  console.log(markdownTable([["", "1 thread", "2 threads"], ...cells]));
+  console.log("");
+  const [one, two] = [1, 2].map((threads) => ["deepgrain", threads]);
+  const [blasOne, blasTwo] = [1, 2].map((threads) => ["deepgrain-blas", threads]);
+  const ratios = [
+    ["`wasm` of PyTorch, 1 thread", ratio(one, ["pytorch", 1]), 0.5, "0.65"],
+    ["`wasm` of PyTorch, 2 threads", ratio(two, ["pytorch", 2]), 0.7, "0.9"],
+    ["two threads over one", ratio(two, one), 1.7, "-"],
+    ["of jax-js, 1 thread", ratio(one, ["jax-js", 1]), 2.2, "-"],
+    ["of TensorFlow.js, 1 thread", ratio(one, ["tfjs-wasm", 1]), 18, "-"],
+    ["`blas` of PyTorch, 1 thread", ratio(blasOne, ["pytorch", 1]), 0.9, "1.0"],
+    ["`blas` of PyTorch, 2 threads", ratio(blasTwo, ["pytorch", 2]), 1, "1.3"],
+    ["`blas` of PyTorch with SDPA, 1 thread", ratio(blasOne, ["pytorch-sdpa", 1]), undefined, "-"],
+    ["`blas` of PyTorch with SDPA, 2 threads", ratio(blasTwo, ["pytorch-sdpa", 2]), undefined, "-"],
+  ].map(([title, value, floor, aim]) => [title, show(value), floorCell(value, floor), aim]);
+  console.log(markdownTable([["ratio", "measured", "floor", "aim"], ...ratios]));
   const mine = rounds.flat().filter((row) => row.name === "deepgrain");
   for (const threads of [1, 2]) {
     const rows = mine.filter((row) => row.threads === threads);
+    const phase = (field) => show(median(rows.map((row) => row[field])), 1);
     console.log(
-      `  phases, ${threads} thread${threads > 1 ? "s" : ""}: forward ${show(median(rows.map((r) => r.forwardMs)), 1)}, backward ${show(median(rows.map((r) => r.backwardMs)), 1)}, optimiser ${show(median(rows.map((r) => r.optimizerMs)), 1)} ms; memory grown ${Math.max(...rows.map((r) => r.grownBytes))} bytes`,
+      `\nPhases, ${threads} thread${threads > 1 ? "s" : ""}: forward ${phase("forwardMs")}, backward ${phase("backwardMs")}, optimiser ${phase("optimizerMs")} ms; memory grown ${Math.max(...rows.map((row) => row.grownBytes))} bytes`,
     );
   }
-  console.log(
-    `  ratios: PyTorch 1 thread ${ratio(["deepgrain", 1], ["pytorch", 1])}, 2 threads ${ratio(["deepgrain", 2], ["pytorch", 2])}; two threads over one ${ratio(["deepgrain", 2], ["deepgrain", 1])}; jax-js ${ratio(["deepgrain", 1], ["jax-js", 1])}; tfjs-wasm ${ratio(["deepgrain", 1], ["tfjs-wasm", 1])}`,
-  );
-  const blas = (peer, threads) => ratio(["deepgrain-blas", threads], [peer, threads]);
-  console.log(
-    `  ratios of blas: PyTorch with plain attention 1 thread ${blas("pytorch", 1)}, 2 threads ${blas("pytorch", 2)}; with SDPA ${blas("pytorch-sdpa", 1)} and ${blas("pytorch-sdpa", 2)}`,
-  );
 }
 
 console.log(
