@@ -25,7 +25,7 @@ const node: TestProjectInlineConfiguration = {
     name: "node",
     include: config.test!.include!,
     exclude: ["test/browser/conformance/**"],
-    provide: { chromium },
+    provide: { chromium, softwareWebGl },
   },
 };
 

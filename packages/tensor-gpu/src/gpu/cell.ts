@@ -12,10 +12,11 @@ export interface Cell {
 }
 
 /**
- * Width and height of a texture of at least `count` texels: a power of two wide, never wider than high, so that sizes
- * repeat and gpu.js leaves them as they are.
+ * Width and height of a texture of at least `count` texels: a power of two wide and about as high, so that sizes repeat,
+ * and never a single row of several, which gpu.js would lay out anew.
  */
 export function cellSize(count: number): [width: number, height: number] {
-  const width = 2 ** Math.floor(Math.log2(Math.max(1, count)) / 2);
-  return [width, Math.max(1, Math.ceil(count / width))];
+  const width = 2 ** Math.round(Math.log2(Math.max(1, count)) / 2);
+  const height = Math.max(1, Math.ceil(count / width));
+  return width > 1 && height === 1 ? [width / 2, 2] : [width, height];
 }

@@ -3,7 +3,7 @@ import { createDevice } from "./device";
 import { createHeap } from "./heap";
 import { kernelsOn } from "./kernels";
 import { loadGpuJs } from "./load-gpu-js";
-import { type GpuMode, openGpu } from "./open-gpu";
+import { type GpuMode, type OpenGpu, openGpu } from "./open-gpu";
 
 export interface GpuOptions {
   /**
@@ -42,11 +42,11 @@ export interface GpuBackend extends Backend {
 const DEFAULT_KERNELS = 512;
 const DEFAULT_BYTES = 2 * 2 ** 30;
 
-/** The back end of `createGpuBackend`, in a module of its own so that only its users load it. */
-export async function makeGpuBackend(options: GpuOptions = {}): Promise<GpuBackend> {
-  const { mode, kernelLimit = DEFAULT_KERNELS, memoryLimit = DEFAULT_BYTES } = options;
-  const { allowSoftware = mode !== undefined } = options;
-  const opened = await openGpu(await loadGpuJs(), { mode, allowSoftware });
+/** The back end on gpu.js once it is open. */
+export function gpuBackendOn(
+  opened: OpenGpu,
+  { kernelLimit = DEFAULT_KERNELS, memoryLimit = DEFAULT_BYTES }: GpuOptions = {},
+): GpuBackend {
   const device = createDevice(opened, { kernels: kernelLimit, bytes: memoryLimit });
   const heap = createHeap(device);
   return {
@@ -68,4 +68,10 @@ export async function makeGpuBackend(options: GpuOptions = {}): Promise<GpuBacke
       await device.dispose();
     },
   };
+}
+
+/** The back end of `createGpuBackend`, in a module of its own so that only its users load it. */
+export async function makeGpuBackend(options: GpuOptions = {}): Promise<GpuBackend> {
+  const { mode, allowSoftware = mode !== undefined } = options;
+  return gpuBackendOn(await openGpu(await loadGpuJs(), { mode, allowSoftware }), options);
 }

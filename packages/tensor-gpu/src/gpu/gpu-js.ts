@@ -83,11 +83,28 @@ export interface Gl {
     height: number,
     format: number,
     type: number,
-    into: Float32Array,
+    into: Float32Array | number,
   ): void;
   deleteTexture(texture: object): void;
   getParameter(name: number): unknown;
   getExtension(name: string): Record<string, number> | null;
   getError(): number;
   isContextLost(): boolean;
+}
+
+/** What WebGL 2 has besides, for reading without waiting. */
+export interface Gl2 extends Gl {
+  readonly PIXEL_PACK_BUFFER: number;
+  readonly STREAM_READ: number;
+  readonly SYNC_GPU_COMMANDS_COMPLETE: number;
+  readonly TIMEOUT_EXPIRED: number;
+  createBuffer(): object;
+  bindBuffer(target: number, buffer: object | null): void;
+  bufferData(target: number, size: number, usage: number): void;
+  getBufferSubData(target: number, offset: number, into: Float32Array): void;
+  deleteBuffer(buffer: object): void;
+  fenceSync(condition: number, flags: number): object;
+  clientWaitSync(sync: object, flags: number, timeout: number): number;
+  deleteSync(sync: object): void;
+  flush(): void;
 }

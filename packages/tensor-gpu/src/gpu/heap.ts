@@ -16,7 +16,7 @@ export interface Block {
   host: Numbers | undefined;
 }
 
-/** Blocks by handle. Float32 blocks live on the device; int32 and bool blocks on both sides, as each is needed. */
+/** Blocks by handle: what kernels computed is on the device, what came from the host there too once a kernel needs it. */
 export interface Heap extends Pick<Backend, "allocate" | "upload" | "read" | "readSync"> {
   readonly device: Device;
   free(handle: Handle): void;
@@ -29,6 +29,9 @@ export interface Heap extends Pick<Backend, "allocate" | "upload" | "read" | "re
   replace(view: View, cell: Cell): void;
   clear(): void;
 }
+
+/** Float32 numbers that came from the host stay there as well up to this many, since a read would take longer. */
+const KEPT_ON_HOST = 16_384;
 
 const emptyArray = (dtype: DType, length: number): Numbers =>
   dtype === "float32" ? new Float32Array(length) : new Int32Array(length);
@@ -71,7 +74,7 @@ export function createHeap(device: Device): Heap {
   const cell = (view: View): Cell => {
     const one = block(view);
     one.cell ??= device.pack(asFloats(one.host ?? new Float32Array(one.length)));
-    if (view.dtype === "float32") one.host = undefined;
+    if (view.dtype === "float32" && one.length > KEPT_ON_HOST) one.host = undefined;
     return one.cell;
   };
   const assertSync = () => {

@@ -1,0 +1,100 @@
+import { TensorError } from "../errors";
+import { LARGEST_EXACT } from "./cell";
+import { type Program, sourceOf, type TexelProgram } from "./cell-source";
+import type { DeviceArray, GpuKernel, Pending } from "./gpu-js";
+import { createKernelCache } from "./kernel-cache";
+import type { OpenGpu } from "./open-gpu";
+import type { TexturePool } from "./texture-pool";
+
+/** Iterations of one loop; gpu.js wants a bound. */
+const LOOP_LIMIT = LARGEST_EXACT;
+/** From this size on, making a texture is followed by asking whether there was memory for it. */
+const CHECK_FROM_BYTES = 2 ** 20;
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface KernelRunner {
+  readonly kernelCount: number;
+  /** Runs a program for an output of this size; the result is the caller's. */
+  invoke(
+    program: Program | TexelProgram,
+    values: readonly unknown[],
+    types: readonly string[],
+    size: Size,
+  ): Pending<DeviceArray>;
+  clear(): void;
+}
+
+/** The one place where kernels of gpu.js are made and called. Output textures come from the pool. */
+export function createKernelRunner(
+  { gpu, gl }: OpenGpu,
+  pool: TexturePool,
+  kernelLimit: number,
+): KernelRunner {
+  const isPacked = gl !== undefined;
+  const kernels = createKernelCache(kernelLimit);
+  let size: Size = { width: 1, height: 1 };
+
+  const checkMemory = ({ width, height }: Size) => {
+    const bytes = width * height * 16;
+    if (!gl || bytes < CHECK_FROM_BYTES || gl.getError() !== gl.OUT_OF_MEMORY) return;
+    const { textures, bytes: live } = pool.usage;
+    throw new TensorError(
+      "ERR_MEMORY",
+      `tensor-gpu/gpu: the device has no room for a texture of ${width}×${height} (${bytes} bytes); ${textures} textures of ${live} bytes are live`,
+      { bytes, live, textures },
+    );
+  };
+  /** gpu.js makes a texture only where none of the size waits in the pool. */
+  const drawIntoPool = ({ kernel }: GpuKernel) => {
+    const make = kernel._setupOutputTexture?.bind(kernel);
+    if (!gl || !make) return;
+    kernel._setupOutputTexture = () => {
+      kernel.texture = pool.take(size.width, size.height) ?? null;
+      const isNew = kernel.texture === null;
+      gl.bindFramebuffer(gl.FRAMEBUFFER, kernel.framebuffer);
+      make();
+      if (isNew) checkMemory(size);
+    };
+  };
+  const compile = (program: Program | TexelProgram, types: readonly string[]) => {
+    const shortcut = gpu.createKernel(sourceOf(program, isPacked), {
+      argumentTypes: types,
+      output: [size.width, size.height],
+      pipeline: true,
+      // WebGL results are never written again: each run draws into another texture, see below.
+      immutable: !isPacked,
+      precision: "single",
+      tactic: "precision",
+      dynamicOutput: true,
+      dynamicArguments: true,
+      loopMaxIterations: LOOP_LIMIT,
+      ...(isPacked ? { returnType: "Array(4)" } : {}),
+    });
+    drawIntoPool(shortcut);
+    return shortcut;
+  };
+  return {
+    get kernelCount() {
+      return kernels.size;
+    },
+    invoke(program, values, types, outputSize) {
+      size = outputSize;
+      const shortcut = kernels.get(program.key, () => compile(program, types));
+      shortcut.setOutput([size.width, size.height]);
+      const result = shortcut(...values);
+      const { kernel } = shortcut;
+      if (gl && kernel.context !== gl)
+        throw new TensorError(
+          "ERR_BACKEND",
+          "tensor-gpu/gpu: gpu.js left the graphics processor for the main one",
+        );
+      if (isPacked) kernel.texture = null; // the tensor's from now on
+      return result;
+    },
+    clear: kernels.clear,
+  };
+}
