@@ -5,6 +5,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Path of the browser, undefined where there is none. */
     chromium: string | undefined;
+    /** Arguments for WebGL 2 without a graphics card. */
+    softwareWebGl: string[];
   }
 }
 

@@ -39,14 +39,19 @@ describe.skipIf(!executablePath)(
   "the published package in Chromium",
   { timeout: 2 * PATIENCE_MS },
   () => {
-    const sites = mkdtempSync(join(tmpdir(), "tensor-gpu-sites-"));
+    let sites: string;
     let browser: Browser;
     let inNode: Report;
     beforeAll(async () => {
+      sites = mkdtempSync(join(tmpdir(), "tensor-gpu-sites-"));
       await buildSites(sites);
       const { train } = await import(pathToFileURL(join(sites, "source/train.js")).href);
       inNode = await train(training);
-      browser = await chromium.launch({ executablePath: executablePath!, timeout: PATIENCE_MS });
+      browser = await chromium.launch({
+        executablePath: executablePath!,
+        args: inject("softwareWebGl"),
+        timeout: PATIENCE_MS,
+      });
     });
     afterAll(async () => {
       await browser?.close();
@@ -76,6 +81,16 @@ describe.skipIf(!executablePath)(
         });
       });
     }
+
+    it.each(["esbuild", "vite"])("%s: needs gpu.js on the GPU only", async (build) => {
+      await visit(browser, join(sites, build), {}, async ({ call }) => {
+        expect(await call("trainOnGpu", training)).toEqual({ code: "ERR_BACKEND" });
+      });
+      await visit(browser, join(sites, `${build}-gpu`), {}, async ({ call }) => {
+        const { losses } = (await call("trainOnGpu", training)) as Report;
+        expect(losses).toBeAllclose(inNode.losses, { rtol: 1e-4 });
+      });
+    });
 
     it("is found through an import map", async () => {
       await visit(browser, join(sites, "import-map"), {}, async ({ call, complaints }) => {

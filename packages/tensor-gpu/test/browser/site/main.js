@@ -1,4 +1,4 @@
-import { train, useDefaults } from "./train.js";
+import { train, trainOnGpu, useDefaults } from "./train.js";
 
 function trainInWorker(options) {
   return new Promise((resolve, reject) => {
@@ -14,4 +14,4 @@ function trainInWorker(options) {
 }
 
 /** What the tests call. */
-globalThis.site = { page: train, worker: trainInWorker, useDefaults };
+globalThis.site = { page: train, worker: trainInWorker, trainOnGpu, useDefaults };

@@ -1,4 +1,5 @@
 import {
+  createGpuBackend,
   createWasmBackend,
   encodeSafetensors,
   getBackend,
@@ -49,6 +50,19 @@ export async function train({ steps, threads }) {
   const losses = trainNetwork(steps);
   await backend.dispose();
   return { ...report, losses, memory: memory() };
+}
+
+/** The same on the graphics processor; the code of the error where there is none. */
+export async function trainOnGpu({ steps }) {
+  try {
+    const backend = await createGpuBackend({ mode: "webgl2" });
+    setBackend(backend);
+    const losses = trainNetwork(steps);
+    await backend.dispose();
+    return { losses, memory: memory() };
+  } catch (error) {
+    return { code: error.code };
+  }
 }
 
 /** What a page gets that chooses nothing: the default back end, and files without a file system. */

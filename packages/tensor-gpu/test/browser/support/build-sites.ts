@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as esbuild } from "esbuild";
@@ -22,8 +22,14 @@ export function installSite(folder: string): void {
   });
 }
 
+/** Installs the optional package. */
+export function installGpuJs(folder: string): void {
+  const here = realpathSync(join(packageFolder, "node_modules/gpu.js"));
+  symlinkSync(here, join(folder, "node_modules/gpu.js"), "dir");
+}
+
 /** No bundler: the import names the file. */
-export function writePlain(from: string, to: string): void {
+function writePlain(from: string, to: string): void {
   cpSync(from, to, { recursive: true });
   const path = join(to, "train.js");
   const text = readFileSync(path, "utf8");
@@ -39,7 +45,7 @@ function writeWithImportMap(from: string, to: string): void {
   writeFileSync(path, text.replace("<head>", `<head><script type="importmap">${map}</script>`));
 }
 
-async function writeByEsbuild(from: string, to: string): Promise<void> {
+export async function writeByEsbuild(from: string, to: string): Promise<void> {
   const { warnings } = await esbuild({
     absWorkingDir: from,
     entryPoints: ["main.js", "worker.js"],
@@ -62,6 +68,7 @@ async function writeByVite(from: string, to: string): Promise<void> {
     logLevel: "silent",
     build: {
       outDir: to,
+      chunkSizeWarningLimit: 2000, // kB; gpu.js is large
       rolldownOptions: {
         checks: { pluginTimings: false },
         onwarn: (warning) => warnings.push(warning.message),
@@ -71,7 +78,7 @@ async function writeByVite(from: string, to: string): Promise<void> {
   if (warnings.length > 0) throw new Error(`vite warns: ${warnings[0]}`);
 }
 
-/** Builds the site in every way that a user may: `folder` gets one folder for each, and the `source` for Node. */
+/** Builds the site in every way that a user may: `folder` gets one folder for each, those with `-gpu` with gpu.js. */
 export async function buildSites(folder: string): Promise<void> {
   const source = join(folder, "source");
   installSite(source);
@@ -79,4 +86,7 @@ export async function buildSites(folder: string): Promise<void> {
   writeWithImportMap(source, join(folder, "import-map"));
   await writeByEsbuild(source, join(folder, "esbuild"));
   await writeByVite(source, join(folder, "vite"));
+  installGpuJs(source);
+  await writeByEsbuild(source, join(folder, "esbuild-gpu"));
+  await writeByVite(source, join(folder, "vite-gpu"));
 }

@@ -9,7 +9,7 @@ export const isolation = {
 };
 
 /** A busy machine must not fail a test. */
-export const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = 240_000;
 
 /** What `site/train.js` is asked for. */
 export interface Training {
@@ -31,7 +31,10 @@ export interface Visit {
   /** What the browser complained of so far: errors, and refusals by the content policy. */
   readonly complaints: readonly string[];
   /** Calls a function of the site in the page. */
-  call(name: "page" | "worker" | "useDefaults", training: Training): Promise<unknown>;
+  call(
+    name: "page" | "worker" | "trainOnGpu" | "useDefaults",
+    training: Training,
+  ): Promise<unknown>;
 }
 
 /** Serves a folder with the given headers and opens it; all is closed when `use` has ended. */
