@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { claimsOf } from "../../src/experiments/esft/claims";
+import { claimsOf } from "../../src/experiments/esft/claims/claims-of";
 import { claimsTable, claimText, spread } from "../../src/experiments/esft/claims-table";
 import {
   type ExperimentId,
@@ -9,7 +9,7 @@ import {
 import { judgeClaims } from "../../src/experiments/esft/judge-claims";
 import { rankId, thresholdId } from "../../src/experiments/esft/methods";
 import { forgetting, measureOf, tuned } from "../../src/experiments/esft/quantities";
-import { renderComparison } from "../../src/experiments/esft/report";
+import { renderComparison } from "../../src/experiments/esft/report/render-comparison";
 import { esftSettings, seedCounts, settingsSchema } from "../../src/experiments/esft/settings";
 import { summarize } from "../../src/experiments/esft/summarize";
 import { taskIds, taskOf, tasks } from "../../src/experiments/esft/tasks";
@@ -107,7 +107,15 @@ describe("claims", () => {
     const open = of("task loss: ESFT-Token < LoRA");
     expect(open.verdict).toBe("not resolved");
     expect(open.cause).toMatch(/standard deviation.* would tell/);
-    expect(of("forgetting: random experts < ESFT-Token").verdict).toBe("resolved, but reversed");
+    const swapped = results().tunings.map((own) => {
+      const other = { "esft-token": "random", random: "esft-token" }[own.method];
+      return { ...own, method: other ?? own.method };
+    });
+    const reversed = judged(["B-3"], { ...results(), tunings: swapped }).find(
+      (claim) => claimText(claim) === "task loss: ESFT-Token < random experts",
+    )!;
+    expect(reversed.verdict).toBe("resolved, but reversed");
+    expect(reversed.cause).not.toBe("");
   });
 
   it("find more use than even, and less overlap between tasks than within", () => {

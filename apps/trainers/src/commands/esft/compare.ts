@@ -4,7 +4,7 @@ import { numberFlag } from "../../cli/number-flag";
 import { UsageError } from "../../cli/usage-error";
 import { claimsTable } from "../../experiments/esft/claims-table";
 import { type ExperimentId, experimentNames } from "../../experiments/esft/experiments";
-import { renderComparison } from "../../experiments/esft/report";
+import { renderComparison } from "../../experiments/esft/report/render-comparison";
 import { runComparison } from "../../experiments/esft/run-comparison";
 import { type EsftSettings, esftSettings, seedCounts } from "../../experiments/esft/settings";
 import { summarize } from "../../experiments/esft/summarize";

@@ -5,7 +5,7 @@ import { type EncodedChat, encodeChat, ignoreIndex, type Tokenizer } from "@deep
 import { shuffled } from "./task-samples";
 
 /** A prompt to answer. */
-export interface Question {
+interface Question {
   promptIds: number[];
   prompt: string;
   /** What answers are marked against; the best one counts. */

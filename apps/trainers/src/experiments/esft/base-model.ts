@@ -9,7 +9,7 @@ import type { ComparisonFolder } from "./comparison-folder";
 import type { EsftSettings } from "./settings";
 
 /** A DeepSeekMoE: first layer dense, gates normalised, balance over the batch, whose rows are of different texts. */
-export function baseConfig(settings: EsftSettings, tokenizer: Tokenizer) {
+function baseConfig(settings: EsftSettings, tokenizer: Tokenizer) {
   return parseConfig({
     architectures: ["DeepseekForCausalLM"],
     model_type: "deepseek",

@@ -97,7 +97,7 @@ export async function spellingPairs(count: number, signal: AbortSignal): Promise
 }
 
 /** Languages whose messages base models read often. */
-export const commonLanguages = ["es", "fr", "pl", "ru"] as const;
+const commonLanguages = ["es", "fr", "pl", "ru"] as const;
 
 /** What base models are trained on. The last one is the weak one. */
 export async function readCorpora({ characters, signal }: ReadOptions): Promise<Corpus[]> {

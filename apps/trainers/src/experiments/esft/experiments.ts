@@ -1,3 +1,4 @@
+import { timedMethods } from "./measure-costs";
 import { type Method, mainMethods, sweepMethods } from "./methods";
 import type { EsftSettings } from "./settings";
 
@@ -18,5 +19,5 @@ export function methodsOf(experiments: readonly ExperimentId[], settings: EsftSe
   const main = mainMethods(settings);
   if (has("B-5")) return [...main, ...sweepMethods(settings)];
   if (has("B-3", "B-4")) return main;
-  return has("B-10") ? main.filter(({ id }) => !["vanilla", "random"].includes(id)) : [];
+  return has("B-10") ? main.filter(({ id }) => timedMethods.includes(id)) : [];
 }

@@ -6,13 +6,13 @@ import {
   pairedDifference,
   seedsNeeded,
 } from "../moe/paired-statistics";
-import type { Claim } from "./claims";
+import type { Claim } from "./claims/claim";
 import type { ExperimentId } from "./experiments";
 import type { Quantity } from "./quantities";
 import type { Results } from "./run-comparison";
 import type { EsftSettings } from "./settings";
 
-export type Verdict =
+type Verdict =
   | "resolved"
   | "resolved, but reversed"
   | "not resolved"

@@ -1,6 +1,6 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
 import { type Estimate, estimate } from "../moe/paired-statistics";
-import { claimsOf } from "./claims";
+import { claimsOf } from "./claims/claims-of";
 import { type ExperimentId, methodsOf } from "./experiments";
 import { type Judged, judgeClaims } from "./judge-claims";
 import type { MethodCost } from "./measure-costs";
@@ -40,7 +40,7 @@ export interface UsageSummary {
 }
 
 /** Costs of a method's step over all seeds. */
-export type CostSummary = { method: string; name: string } & Record<
+type CostSummary = { method: string; name: string } & Record<
   keyof Omit<MethodCost, "method">,
   Estimate
 >;

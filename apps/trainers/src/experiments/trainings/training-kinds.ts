@@ -6,10 +6,10 @@ export interface TrainingContext {
 }
 
 /** Does a training; input and result are plain data. */
-export type RunTraining = (input: never, context: TrainingContext) => Promise<unknown>;
+type RunTraining = (input: never, context: TrainingContext) => Promise<unknown>;
 
 /** The trainings that a worker can do, each loaded when first asked for. */
-export const trainingKinds = {
+const trainingKinds = {
   "moe-variant": async () => (await import("../moe/variant-training")).runVariantTraining,
   "esft-base": async () => (await import("../esft/trainings")).runBase,
   "esft-tuning": async () => (await import("../esft/trainings")).runTuning,
