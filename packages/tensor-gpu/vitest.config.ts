@@ -5,11 +5,13 @@ import type { TestProjectInlineConfiguration } from "vitest/config";
 
 sayIfChromiumIsMissing();
 
-/** WebGL 2 without a graphics card: SwiftShader draws on the processor. */
+/** WebGL 2 and WebGPU without a graphics card: SwiftShader draws on the processor. */
 const softwareWebGl = [
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
   "--ignore-gpu-blocklist",
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
 ];
 
 /** With these headers a page is cross-origin isolated; only then may its threads share memory. */
@@ -44,7 +46,9 @@ const inChromium = (folder: string, headers = {}): TestProjectInlineConfiguratio
       headless: true,
       screenshotFailures: false,
       connectTimeout: 300_000,
-      provider: playwright({ launchOptions: { executablePath: chromium!, args: softwareWebGl } }),
+      provider: playwright({
+        launchOptions: { executablePath: chromium!, args: softwareWebGl },
+      }),
       instances: [{ browser: "chromium" }],
     },
   },

@@ -100,8 +100,9 @@ export async function openGpu(
   if (!opened)
     throw new TensorError(
       "ERR_BACKEND",
-      `tensor-gpu/gpu: ${mode ?? "neither webgl2 nor headlessgl"} is available here (WebGL 2 with float render targets, ` +
-        "the npm package gl under Node with a display, or navigator.gpu); use the wasm back end",
+      `tensor-gpu/gpu: ${mode ? `mode ${mode} is not` : "neither webgl2 nor headlessgl is"} available here; webgl2 needs a ` +
+        "browser with float render targets, headlessgl the npm package gl and a display under Node, webgpu a secure " +
+        "page whose navigator.gpu gives an adapter. Use the wasm back end otherwise",
       { mode },
     );
   if (!allowSoftware && isSoftwareRenderer(opened.renderer)) {

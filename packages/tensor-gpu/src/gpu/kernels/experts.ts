@@ -6,7 +6,10 @@ import type { Heap } from "../heap";
 import { hostSide } from "../host-kernels";
 import { launch } from "../launch";
 
-/** Few and small: sorted on the host, to which the ids are fetched where a kernel made them. */
+/**
+ * Few and small: sorted on the host, to which the ids are fetched where a kernel made them. Where nothing can be fetched
+ * at once (mode webgpu) each place counts the slots before it.
+ */
 export function countingSort(
   heap: Heap,
   order: View,
@@ -15,14 +18,40 @@ export function countingSort(
   ids: View,
   groups: number,
 ): void {
-  countingSortOnHost(
-    hostSide(heap, [order, inverse, offsets]),
-    order,
-    inverse,
-    offsets,
-    ids,
-    groups,
-  );
+  if (heap.block(ids).host || heap.device.canReadSync) {
+    const host = hostSide(heap, [order, inverse, offsets]);
+    return void countingSortOnHost(host, order, inverse, offsets, ids, groups);
+  }
+  const given = { ids: heap.cell(ids) };
+  const numbers = { first: ids.offset, slots: ids.size };
+  launch(heap, offsets, {
+    key: "group offsets",
+    arrays: given,
+    numbers,
+    body: `for (let slot = 0; slot < slots; slot++) {
+      const id = at(ids, first + slot);
+      if (id >= 0) { if (id < i) { value = value + 1; } }
+    }`,
+  });
+  launch(heap, inverse, {
+    key: "places of slots",
+    arrays: given,
+    numbers,
+    body: `const own = at(ids, first + i);
+    for (let slot = 0; slot < slots; slot++) {
+      const id = at(ids, first + slot);
+      if (id >= 0) { if (id < own) { value = value + 1; } }
+      if (id == own) { if (slot < i) { value = value + 1; } }
+    }
+    if (own < 0) { value = -1; }`,
+  });
+  launch(heap, order, {
+    key: "slots of places",
+    arrays: { places: heap.cell(inverse) },
+    numbers: { slots: ids.size, placesOffset: inverse.offset },
+    body: `value = -1;
+    for (let slot = 0; slot < slots; slot++) { if (at(places, placesOffset + slot) == i) { value = slot; } }`,
+  });
 }
 
 function factors(heap: Heap, weights: View | null) {

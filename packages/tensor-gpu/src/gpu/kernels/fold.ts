@@ -57,7 +57,8 @@ function pass(op: FoldOp, { key, arrays, numbers, term }: FoldTerm, shape: FoldS
     let end = from + foldRun;
     if (end > foldN) { end = foldN; }
     let total = foldStart;
-    for (let k = from; k < end; k++) {
+    for (let turn = 0; turn < end - from; turn++) {
+      const k = from + turn;
       let term = 0;
       ${term}
       ${STEP[op]}

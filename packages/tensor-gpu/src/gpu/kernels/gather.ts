@@ -65,8 +65,8 @@ export function scatterAddRows(heap: Heap, out: View, index: View, x: View): voi
     const from = at(starts, row);
     const end = at(starts, row + 1);
     value = at(base, baseOffset + i);
-    for (let p = from; p < end; p++) {
-      const position = at(entries, p);
+    for (let turn = 0; turn < end - from; turn++) {
+      const position = at(entries, from + turn);
       value = value + at(x, xOffset + position * d + column);
     }`,
   });

@@ -61,7 +61,8 @@ export function groupedGemmWeight(
     const group = ${groups ? "at(groups, firstGroup + place)" : "place"};
     const start = at(offsets, first + group);
     const end = at(offsets, first + group + 1);
-    for (let p = start; p < end; p++) {
+    for (let turn = 0; turn < end - start; turn++) {
+      const p = start + turn;
       value = value + at(a, aOffset + p * n + row) * at(b, bOffset + p * k + column);
     }`,
   });

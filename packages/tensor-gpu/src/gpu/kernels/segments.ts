@@ -47,7 +47,8 @@ export function segmentReduce(
       ...(weights ? { weightOffset: weights.offset } : {}),
     },
     body: `${SEGMENT_OF_I}
-    for (let e0 = start; e0 < end; e0++) {
+    for (let turn = 0; turn < end - start; turn++) {
+      const e0 = start + turn;
       const row = ${row};
       const one = ${factor}at(x, xOffset + row * d + column);
       ${step}
@@ -71,7 +72,8 @@ export function segmentArgMax(
     body: `${SEGMENT_OF_I}
     value = -1;
     let best = 0;
-    for (let e0 = start; e0 < end; e0++) {
+    for (let turn = 0; turn < end - start; turn++) {
+      const e0 = start + turn;
       const row = ${row};
       const one = at(x, xOffset + row * d + column);
       let better = 0;
@@ -168,13 +170,15 @@ export function segmentSoftmax(heap: Heap, out: View, x: View, offsets: View): v
     { x },
     offsets,
     `let top = at(x, xOffset + start * heads + head);
-    for (let e0 = start; e0 < end; e0++) {
+    for (let turn = 0; turn < end - start; turn++) {
+      const e0 = start + turn;
       const one = at(x, xOffset + e0 * heads + head);
       if (one > top) { top = one; }
       if (isNan(one) > 0) { top = one; }
     }
     let sum = 0;
-    for (let e1 = start; e1 < end; e1++) { sum = sum + expOf(at(x, xOffset + e1 * heads + head) - top); }
+    for (let again = 0; again < end - start; again++) {
+      const e1 = start + again; sum = sum + expOf(at(x, xOffset + e1 * heads + head) - top); }
     value = expOf(at(x, xOffset + i) - top);
     if (Math.abs(top) <= 3.4028234663852886e38) { value = value / sum; }
     if (top > 3.4028234663852886e38) { value = nanOf(top); }`,
@@ -190,7 +194,8 @@ export function segmentSoftmaxGrad(heap: Heap, dx: View, dy: View, y: View, offs
     { dy, y },
     offsets,
     `let dot = 0;
-    for (let e0 = start; e0 < end; e0++) {
+    for (let turn = 0; turn < end - start; turn++) {
+      const e0 = start + turn;
       dot = dot + at(dy, dyOffset + e0 * heads + head) * at(y, yOffset + e0 * heads + head);
     }
     value = at(y, yOffset + i) * (at(dy, dyOffset + i) - dot);`,

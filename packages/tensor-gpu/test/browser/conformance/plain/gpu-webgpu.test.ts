@@ -1,0 +1,54 @@
+import { afterAll, describe, expect, it } from "vitest";
+import {
+  type Backend,
+  createGpuBackend,
+  createWasmBackend,
+  type GpuBackend,
+} from "../../../../src";
+import { createBench } from "../../../conformance/suite/known/bench";
+import { MODEL_NAMES, trainingLosses } from "../../../parity/training-losses";
+
+const STEPS = 5;
+
+let gpu: GpuBackend | undefined;
+let reason = "";
+try {
+  gpu = await createGpuBackend({ mode: "webgpu" });
+} catch (error) {
+  reason = (error as Error).message;
+}
+
+if (gpu) {
+  const backend = gpu;
+  const lasting: Backend = { ...backend, dispose: async () => {} };
+  afterAll(() => backend.dispose());
+
+  describe("mode webgpu", () => {
+    it.each(MODEL_NAMES)(
+      "trains a tiny %s with the losses that WebAssembly gives",
+      async (name) => {
+        const expected = await trainingLosses(() => createWasmBackend(), name, { steps: STEPS });
+        const actual = await trainingLosses(() => lasting, name, { steps: STEPS });
+        expect(actual).toBeAllclose(expected, { rtol: 1e-4 });
+        expect(backend.memory().textures).toBe(0);
+      },
+    );
+
+    it("answers asynchronously alone, and says so where it would have to answer at once", async () => {
+      expect(backend.readSync).toBeUndefined();
+      const { kernels, floats, empty, read } = createBench(backend);
+      const places = empty([2], "int32");
+      expect(
+        kernels.argReduce("max", places, floats([2, 2], [1, 2, 4, 3]), 2, 2, 1),
+      ).toBeUndefined();
+      expect(await read(places)).toEqual([1, 0]);
+      expect(() => kernels.arithmetic("add", places, places, places)).toThrow(
+        expect.objectContaining({ code: "ERR_BACKEND", message: expect.stringMatching(/webgl2/) }),
+      );
+    });
+  });
+} else {
+  describe("mode webgpu", () => {
+    it.skip(`SKIPPED, it cannot be tested: ${reason}`, () => {});
+  });
+}
