@@ -1,9 +1,11 @@
 import type { ConvShape } from "../../../../src/backend/kernels";
 import type { Shortcuts } from "../../../../src/backend/shortcuts";
 import type { Agreement } from "../agreement";
+import { pairs } from "../numbers";
 import type { Scene } from "../scene";
 import { LONG_SUM } from "../tolerances";
 import { convShape } from "./images";
+import { PLANT_NAMES, planted } from "./planted";
 
 /** Convolutions that no back end has a reason to decline: stride 1, four channels and more. */
 const CONVOLUTIONS = [
@@ -20,6 +22,16 @@ const CONVOLUTIONS = [
   {
     outChannels: 4,
     shape: convShape({ channels: 4, size: [5, 4], kernel: [2, 2], pad: [1, 1], dilation: [2, 3] }),
+  },
+  // Shapes for tiles of 2×2 outputs: odd and even sides, sums over many channels, all kinds of padding.
+  {
+    outChannels: 8,
+    shape: convShape({ batch: 2, channels: 8, size: [7, 9], kernel: [3, 3], pad: [1, 1] }),
+  },
+  { outChannels: 13, shape: convShape({ channels: 9, size: [12, 10], kernel: [3, 3] }) },
+  {
+    outChannels: 9,
+    shape: convShape({ batch: 2, channels: 40, size: [3, 18], kernel: [3, 3], pad: [0, 2] }),
   },
   // More outputs in a row than the image has columns.
   { outChannels: 2, shape: convShape({ channels: 4, size: [3, 3], kernel: [3, 3], pad: [2, 2] }) },
@@ -94,6 +106,26 @@ export function shortcutCases({ agrees }: Agreement, names: readonly Name[]): vo
     const [w, b] = [s.input([shape[1]!]), s.input([shape[1]!])];
     s.shortcuts.batchNorm!(out, stats, x, affine ? w : null, affine ? b : null, 1e-2);
   });
+  const plants = pairs(pairs(PLANT_NAMES, NORMS.slice(1, 4)), ["x", "weight", "dy"]);
+  for (const name of ["batchNorm", "batchNormGrad"] as const)
+    compare(
+      name,
+      plants,
+      (s, [[plant, { shape }], which]) => {
+        const channels = [shape[1]!];
+        // An infinite weight gives ∞ or ∞ − ∞, depending on how the formula is factored.
+        const special = which === "weight" ? "NaN" : plant;
+        const pick = (operand: string, size: number[]) =>
+          operand === which ? planted(s, size, special, { rate: 0.1 }) : s.input(size);
+        const [x, w, dy] = [pick("x", shape), pick("weight", channels), pick("dy", shape)];
+        const stats = s.output([2, channels[0]!]);
+        s.shortcuts.batchNorm!(s.output(shape), stats, x, w, s.input(channels), 1e-2);
+        if (name === "batchNorm") return;
+        const [dx, dw, db] = [s.output(shape), s.output(channels), s.output(channels)];
+        s.shortcuts.batchNormGrad!(dx, dw, db, dy, x, w, stats, 1e-2);
+      },
+      `${name} passes NaN and infinities on`,
+    );
   for (const wanted of [0, 1, 2, 3])
     compare(
       "batchNormGrad",
