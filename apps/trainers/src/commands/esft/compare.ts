@@ -72,7 +72,7 @@ export const compare = defineCliCommand({
   ],
   args: {
     quick: { type: "boolean", description: "Small models, about a minute on two cores" },
-    full: { type: "boolean", description: "Longer trainings, 3 tasks and 5 seeds: about an hour" },
+    full: { type: "boolean", description: "Longer trainings and 5 seeds: about three quarters of an hour" },
     experiments: {
       type: "string",
       valueHint: "list",
