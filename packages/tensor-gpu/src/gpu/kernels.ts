@@ -1,5 +1,6 @@
 import type { Kernels } from "../backend/kernels";
 import type { Heap } from "./heap";
+import { adamw } from "./kernels/adamw";
 import { attention } from "./kernels/attention";
 import { attentionGrad } from "./kernels/attention-grad";
 import { addScaled, arithmetic, compare, swiglu, swigluGrad, where } from "./kernels/binary";
@@ -19,7 +20,6 @@ import {
   rmsNormGrad,
   rmsNormParamGrad,
 } from "./kernels/norms";
-import { adamw, sgd, squaredNorms } from "./kernels/optimisers";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./kernels/pools";
 import { dropout, random } from "./kernels/random";
 import { argReduce, cumsum, reduce } from "./kernels/reduce";
@@ -31,8 +31,10 @@ import {
   segmentSoftmax,
   segmentSoftmaxGrad,
 } from "./kernels/segments";
+import { sgd } from "./kernels/sgd";
 import { logSoftmax, logSoftmaxGrad, logSumExp, softmax, softmaxGrad } from "./kernels/softmax";
 import { sort } from "./kernels/sort";
+import { squaredNorms } from "./kernels/squared-norms";
 import { unary, unaryGrad } from "./kernels/unary";
 
 /** A kernel before it knows its memory; those that a back end may leave out are left out. */

@@ -147,3 +147,53 @@ describe("a lost graphics context", () => {
     await next.dispose();
   });
 });
+
+describe("a step of an optimiser that fails in its middle", () => {
+  it.each(["adamw", "sgd"] as const)("%s changes all parameters or none", async (name) => {
+    const backend = await createGpuBackend({ ...software, memoryLimit: 1900 });
+    const { kernels, floats, read } = createBench(backend);
+    const values = [1, 2, 3, 4];
+    const slots = [0, 1, 2, 3].map(() => ({
+      parameter: floats([4], values),
+      gradient: floats([4], values),
+      ...{ weightDecay: 0.1, lrScale: 1 },
+    }));
+    const [m, v] = [floats([16], new Array(16).fill(0)), floats([16], new Array(16).fill(0))];
+    const beta = { beta1: 0.9, beta2: 0.9, eps: 1e-8, biasCorrection1: 0.1, biasCorrection2: 0.1 };
+    const step =
+      name === "adamw"
+        ? () => kernels.adamw(slots, m, v, null, { lr: 0.1, ...beta })
+        : () =>
+            kernels.sgd(slots, m, null, {
+              ...{ lr: 0.1, momentum: 0.9, dampening: 0, nesterov: false, firstStep: true },
+            });
+    const held: number[] = [];
+    const state = async () => [
+      ...(await Promise.all(slots.map(({ parameter }) => read(parameter)))).flat(),
+      ...(await read(m)),
+    ];
+    // Ever less room, until a step no longer fits.
+    for (let isFitting = true; isFitting; ) {
+      const before = await state();
+      try {
+        step();
+      } catch (error) {
+        expect(error).toMatchObject({ code: "ERR_MEMORY" });
+        expect(await state()).toEqual(before);
+        isFitting = false;
+      }
+      const filler = floats([4], values);
+      held.push(filler.storage.handle);
+      try {
+        kernels.fill(filler, 1);
+      } catch {
+        break;
+      }
+    }
+    for (const handle of held) backend.free(handle, 16);
+    const before = await state();
+    step();
+    expect(await state()).not.toEqual(before);
+    await backend.dispose();
+  });
+});
