@@ -15,7 +15,7 @@ const enum Slot {
 }
 
 /** Rows `top` … `top + rows − 1` of a plane, with zeros where they leave it, then zeros up to `size` elements. */
-function padRows(args: usize, out: usize, x: usize, top: i32, rows: i32, size: i32): void {
+export function padRows(args: usize, out: usize, x: usize, top: i32, rows: i32, size: i32): void {
   const width = intAt(args, Shape.width), height = intAt(args, Shape.height);
   const pitch = intAt(args, Slot.pitch), padX = intAt(args, Shape.padX);
   const end = place(out, size);

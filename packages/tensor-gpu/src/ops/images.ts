@@ -158,7 +158,8 @@ function depthwiseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
 }
 
 /**
- * Cross-correlation of images with kernels, as PyTorch's conv2d.
+ * Cross-correlation of images with kernels, as PyTorch's conv2d. On the wasm back end, 3×3 kernels of stride 1 may go by
+ * tiles of 2×2 outputs (Lavin and Gray 2016, section 4.1), whose rounding errors are relative to the largest value of a tile.
  *
  * @param x shape [batch, channels, height, width]
  * @param weight shape [out, channels / groups, kernelHeight, kernelWidth]

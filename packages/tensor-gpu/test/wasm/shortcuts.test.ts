@@ -48,6 +48,7 @@ describe("convolution in one go", () => {
     ["stride 1", [2, 5, 9, 8], [6, 5, 3, 3], { padding: 1 }],
     ["stride 2", [2, 5, 9, 8], [6, 5, 3, 3], { stride: 2, padding: 1 }],
     ["one stride of 2", [1, 4, 9, 8], [3, 4, 3, 2], { stride: [1, 2] as const }],
+    ["tiles of four outputs", [3, 16, 21, 19], [24, 16, 3, 3], { padding: 1 }],
     ["few channels", [2, 1, 9, 8], [6, 1, 3, 3], { padding: 1 }],
     ["more padding than the kernel reaches", [1, 4, 4, 5], [3, 4, 2, 2], { padding: 3 }],
   ])("gives what columns and a product give: %s", (_, x, w, options) => {
@@ -56,6 +57,21 @@ describe("convolution in one go", () => {
     expectSame(run(wasm, [x, w], operator as (...x: Tensor[]) => Tensor), expected);
     expectSame(run(js, [x, w], operator as (...x: Tensor[]) => Tensor), expected);
   });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    "keeps %d to the windows that have it",
+    (value) => {
+      const result = (backend: Backend) => {
+        setBackend(backend);
+        const pixels = uniforms(seededRandom("pixels"), 8 * 10 * 10);
+        pixels[5 * 100 + 5 * 10 + 4] = value;
+        const x = tensor(pixels, { shape: [1, 8, 10, 10] });
+        const y = conv2d(x, numbers([8, 8, 3, 3], "w"), null, { padding: 1 });
+        return Array.from(y.dataSync(), (v) => (Number.isFinite(v) ? "finite" : "not"));
+      };
+      expect(result(wasm)).toEqual(result(composing));
+    },
+  );
 
   it("declines strides, few channels and images too wide for a thread's work area", () => {
     setBackend(wasm);

@@ -6,6 +6,7 @@ import { setConvShape } from "./conv-shape";
 import { grain } from "./grain";
 import { GRAIN } from "./product-list";
 import { setInts } from "./slots";
+import { convolveTiles } from "./winograd";
 
 // Slots and layouts as in assembly/conv.as.
 const AREA_FLOATS = (3 << 20) / 4;
@@ -87,6 +88,7 @@ function convolve(
   const strips = stripsOf(outChannels);
   const results = strips * STRIP_ROWS;
   if (!isPlain(shape) || k === 0 || outChannels === 0) return false;
+  if (convolveTiles(launcher, [out, x, weight], shape, outChannels, isTurned)) return true;
   const reach = (shape.kernelHeight - 1) * shape.dilationY;
   const pieces = cut(
     shape,

@@ -1,0 +1,84 @@
+import type { View } from "../../backend/backend";
+import type { ConvShape } from "../../backend/kernels";
+import type { Launcher } from "../launcher";
+import { setConvShape } from "./conv-shape";
+import { GRAIN } from "./product-list";
+import { setInts } from "./slots";
+
+// Slots and layouts as in assembly/winograd.as.
+const AREA_FLOATS = (3 << 20) / 4;
+const STRIP_ROWS = 3;
+/** Floats of a piece's tiles before and after the products: they stay in the second cache. */
+const PIECE_FLOATS = 128 * 1024;
+/** A tile's four columns at once; below, rows are too short. */
+const FEWEST_ACROSS = 4;
+/** Below, taking tiles apart and together costs more than the products save. */
+const FEWEST_CHANNELS = 8;
+const MOST_CHANNELS = 512;
+/** Values that an item of the check looks at. */
+const CHECKED_FLOATS = 16_384;
+
+const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
+
+/** Whether a convolution is worth doing by tiles. */
+function suits(shape: ConvShape, outChannels: number): boolean {
+  const { kernelHeight, kernelWidth, dilationX, dilationY, channels, outWidth } = shape;
+  const isThree = kernelHeight === 3 && kernelWidth === 3 && dilationX === 1 && dilationY === 1;
+  const isWide = Math.ceil(outWidth / 2) >= FEWEST_ACROSS;
+  const least = Math.min(channels, outChannels);
+  return isThree && isWide && least >= FEWEST_CHANNELS && channels <= MOST_CHANNELS;
+}
+
+/** Whether all values are finite: a tile would spread one that is not over outputs whose windows do not have it. */
+function allFinite(launcher: Launcher, view: View): boolean {
+  return launcher.borrow(4, (flag) => {
+    launcher.memoryInts[flag >>> 2] = 0;
+    setInts(launcher.ints, 0, [flag, launcher.address(view), view.size]);
+    launcher.run("findNotFinite", Math.ceil(view.size / CHECKED_FLOATS), 4);
+    return launcher.memoryInts[flag >>> 2] === 0;
+  });
+}
+
+/**
+ * A 3×3 convolution with stride and dilation 1 through tiles of 2×2 outputs. False, and nothing done, for other shapes
+ * and where a value is not finite.
+ * @param isTurned whether the weight is read by its second axis and turned round, as the gradient of the image wants it
+ */
+export function convolveTiles(
+  launcher: Launcher,
+  [out, x, weight]: readonly [View, View, View],
+  shape: ConvShape,
+  outChannels: number,
+  isTurned: boolean,
+): boolean {
+  if (!suits(shape, outChannels)) return false;
+  const { channels, batch, outHeight, outWidth, width, padX } = shape;
+  const strips = Math.ceil(outChannels / STRIP_ROWS);
+  const across = Math.ceil(outWidth / 2);
+  const down = Math.ceil(outHeight / 2);
+  const perTile = 16 * (channels + strips * STRIP_ROWS);
+  const wanted = Math.max(1, Math.min(down, Math.floor(PIECE_FLOATS / perTile / across)));
+  const pieces = Math.ceil(down / wanted);
+  const rows = Math.ceil(down / pieces);
+  const tiles = roundUp(rows * across, 8);
+  const pitch = Math.max(width + 2 * padX, 2 * across + 2);
+  const plane = (2 * rows + 2) * pitch;
+  // One line more than the tiles take, so that the 16 do not fall on the same places of a cache.
+  const steps = [channels, strips * STRIP_ROWS].map((count) => count * tiles + 16);
+  const need = 64 + roundUp(plane, 16) + 16 * (steps[0]! + steps[1]!);
+  if (need > AREA_FLOATS || !allFinite(launcher, x) || !allFinite(launcher, weight)) return false;
+  const packedBytes = 16 * 16 * strips * channels;
+  launcher.borrow(packedBytes + 4 * channels, (packed) => {
+    const table = packed + packedBytes;
+    const { ints, memoryInts } = launcher;
+    for (let c = 0; c < channels; c++) memoryInts[(table >>> 2) + c] = 4 * c * tiles;
+    setInts(ints, 0, [packed, launcher.address(weight), outChannels, channels, isTurned ? 1 : 0]);
+    launcher.run("packWinograd", strips, Math.ceil(GRAIN / (600 * channels)));
+    setInts(ints, 0, [out, x].map(launcher.address));
+    setInts(ints, 2, [packed, table, channels, outChannels, rows, pitch, plane]);
+    setInts(ints, 9, [Math.ceil(down / rows), tiles, ...steps]);
+    setConvShape(ints, shape);
+    launcher.run("convolveWinograd", batch * Math.ceil(down / rows), 1);
+  });
+  return true;
+}
