@@ -94,15 +94,14 @@ export function tuningChart(methods: readonly MethodSummary[]): Html {
 
 /** B-3 and B-4: forgetting against task loss, a point a method. */
 export function tradeChart(methods: readonly MethodSummary[]): Html {
-  const points = methods.flatMap(({ method, name, loss, forgetting }) =>
+  const points = methods.flatMap(({ method, loss, forgetting }) =>
     forgetting && method in methodColors
-      ? [{ name, loss, forgetting, color: methodColors[method]! }]
+      ? [{ loss, forgetting, color: methodColors[method]! }]
       : [],
   );
   return plotSvg("Forgetting against task loss", {
     height: 300,
     marginBottom: 40,
-    marginRight: 110,
     x: { label: "task loss, nats a token", grid: true, nice: true },
     y: { label: "forgetting, nats a token", grid: true, nice: true },
     marks: [
@@ -125,21 +124,6 @@ export function tradeChart(methods: readonly MethodSummary[]): Html {
         fill: "color",
         r: 4,
       }),
-      // ESFT-Gate lies close to ESFT-Token: its name goes below.
-      ...[-8, 9].map((dy) =>
-        text(
-          points.filter(({ name }) => (name === "ESFT-Gate") === dy > 0),
-          {
-            x: ({ loss }: (typeof points)[number]) => loss.mean,
-            y: ({ forgetting }: (typeof points)[number]) => forgetting.mean,
-            text: "name",
-            textAnchor: "start",
-            dx: 8,
-            dy,
-            fill: "var(--text)",
-          },
-        ),
-      ),
     ],
   });
 }

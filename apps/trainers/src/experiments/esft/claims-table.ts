@@ -11,9 +11,9 @@ function digits(x: number): string {
 /** A number with a real minus sign. */
 const shown = (x: number): string => digits(x).replace("-", "−");
 
-/** 2.134 ± 0.012 */
+/** 2.134 ± 0.012, or the number alone where nothing varies. */
 export const spread = ({ mean, standardError }: Estimate): string =>
-  standardError === null ? shown(mean) : `${shown(mean)} ± ${digits(standardError)}`;
+  standardError ? `${shown(mean)} ± ${digits(standardError)}` : shown(mean);
 
 /** What a claim says: "task loss: ESFT-Token < FFT". */
 export const claimText = ({ measure, lower, higher, verdict }: Judged): string => {

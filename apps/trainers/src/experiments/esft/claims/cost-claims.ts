@@ -1,6 +1,15 @@
 import { cost, type Quantity, stored } from "../quantities";
 import { ALL_TASKS, type Claim } from "./claim";
 
+/** A quantity of bytes in kB. */
+const kilobytes = ({ name, of }: Quantity): Quantity => ({
+  name,
+  of(...input) {
+    const value = of(...input);
+    return value === null ? null : value / 1000;
+  },
+});
+
 /** B-10. */
 export function costClaims(): Claim[] {
   const row = (
@@ -40,21 +49,31 @@ export function costClaims(): Claim[] {
       "products with factors are small here and cost more time than they save; ESFT needs no gradient below its lowest layer",
     ),
     row(
-      "optimiser bytes",
-      of("optimizerBytes", token),
-      of("optimizerBytes", full),
+      "optimiser kB",
+      kilobytes(of("optimizerBytes", token)),
+      kilobytes(of("optimizerBytes", full)),
       "75 to 95 % fewer parameters",
     ),
-    row("peak tensor memory", of("peakBytes", token), of("peakBytes", full), "not given"),
+    row(
+      "peak kB of tensors",
+      kilobytes(of("peakBytes", token)),
+      kilobytes(of("peakBytes", full)),
+      "not given",
+    ),
     {
-      ...row("bytes stored", stored(...token), stored(...full), "2.57 < 28.6 GB"),
+      ...row(
+        "stored kB",
+        kilobytes(stored(...token)),
+        kilobytes(stored(...full)),
+        "2.57 < 28.6 GB",
+      ),
       scope: ALL_TASKS,
     },
     {
       ...row(
-        "bytes stored",
-        stored(...lora),
-        stored(...token),
+        "stored kB",
+        kilobytes(stored(...lora)),
+        kilobytes(stored(...token)),
         "LoRA least",
         "factors of rank 8 beside matrices of width 32 to 64 are not small, and all experts have them",
       ),

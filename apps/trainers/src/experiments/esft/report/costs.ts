@@ -41,6 +41,7 @@ export function costs(result: ComparisonResult): Html | false {
         "paper",
       ],
       body,
+      { isWide: true },
     )}<p class="meta">Steps on one thread, the methods taking turns, median. Peak memory is that of all tensors, weights
 included. Multiples are of full fine-tuning. The paper's minutes are of whole trainings on its machines.</p>`,
   );

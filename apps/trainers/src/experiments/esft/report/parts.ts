@@ -1,8 +1,10 @@
 import { Html, html } from "../../../report/html";
+import { ALL_TASKS } from "../claims/claim";
 import { claimCells, claimText } from "../claims-table";
 import { type ExperimentId, experimentNames } from "../experiments";
 import type { Judged } from "../judge-claims";
 import type { ComparisonResult } from "../summarize";
+import { tasks } from "../tasks";
 
 /** A table of text. @param words columns of running text */
 export function table(
@@ -21,7 +23,7 @@ export function table(
 export const key = (color: string, name: string) =>
   html`<span class="key" style="background:${color}"></span>${name} &ensp;`;
 
-/** The orderings of an experiment: those of all tasks at once, those of single tasks on demand. */
+/** The orderings of an experiment; where there are means over tasks, those of single tasks on demand. */
 function orderings(id: ExperimentId, { claims }: ComparisonResult): Html | false {
   const own = claims.filter(({ experiment }) => experiment === id);
   if (own.length === 0) return false;
@@ -32,11 +34,11 @@ function orderings(id: ExperimentId, { claims }: ComparisonResult): Html | false
     return table(
       head.slice(first),
       body.map((cells) => cells.slice(first)),
-      { isWide: true, words: ["of", "ordering", "paper", "verdict"] },
+      { isWide: true, words: ["ordering", "paper", "verdict"] },
     );
   };
-  const isWhole = ({ scope }: Judged) =>
-    !own.some((claim) => claim.scope === "all tasks") || scope === "all tasks";
+  const hasMeans = own.some(({ scope }) => scope === ALL_TASKS);
+  const isWhole = ({ scope }: Judged) => !hasMeans || !tasks.some(({ name }) => name === scope);
   const [whole, parts] = [own.filter(isWhole), own.filter((claim) => !isWhole(claim))];
   const causes = own.filter(({ cause }) => cause !== "");
   return html`${rows(whole)}

@@ -34,10 +34,10 @@ export function tuning(result: ComparisonResult): (Html | false)[] {
   const keys = Object.entries(methodColors).map(([id, color]) =>
     key(color, main.find(({ method }) => method === id)?.name ?? id),
   );
-  const each = (make: (own: readonly MethodSummary[]) => Html, caption: Html | false) =>
+  const each = (make: (own: readonly MethodSummary[]) => Html) =>
     settings.tasks.map((task) => {
       const { name, kind } = taskOf(task);
-      return html`<h3>${name} (${kind})</h3>${make(main.filter((row) => row.task === task))}${caption}`;
+      return html`<h3>${name} (${kind})</h3>${make(main.filter((row) => row.task === task))}`;
     });
   return [
     section(
@@ -45,7 +45,6 @@ export function tuning(result: ComparisonResult): (Html | false)[] {
       result,
       html`<p class="meta">${keys}</p>${each(
         (own) => html`<figure>${tuningChart(own)}</figure>${methodTable(own)}`,
-        false,
       )}
 <p class="meta">Loss on held-out answers in nats a token; exact match and chrF of answers to held-out questions. Bands and ±
 are one standard error over seeds. The paper's marks are means of its tasks of the same kind, and of its general benchmarks.</p>
@@ -54,9 +53,9 @@ ${samples(result)}`,
     section(
       "B-4",
       result,
-      html`${each((own) => html`<figure>${tradeChart(own)}</figure>`, false)}
+      html`<p class="meta">${keys}</p>${each((own) => html`<figure>${tradeChart(own)}</figure>`)}
 <p class="meta">Forgetting is the mean rise of the loss on held-out text of the other kinds that the base model was trained
-on. Left is good at the task, low has forgotten little.</p>`,
+on. Left is good at the task, low has forgotten little. Lines are one standard error.</p>`,
     ),
   ];
 }
