@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { freezeExcept, readExpertConfig, saveAdapter } from "@deepgrain/esft";
+import { type ExpertConfig, freezeExcept, readExpertConfig, saveAdapter } from "@deepgrain/esft";
 import { conversationBatches, loadModel, loadTokenizer, train as trainModel } from "@deepgrain/lm";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { defineCliCommand } from "../../cli/define-command";
 import { driveTraining } from "../../job/drive-training";
 import { measuringBatches } from "../../job/measuring-batches";
+import { memoryNote, trainingMemory } from "../../job/memory-note";
 import { metricsLog } from "../../store/metrics-log";
 import { trainingArgs, trainingFlags } from "../training-flags";
 import { dataArg, modelArg, official } from "./shared-args";
@@ -12,6 +13,13 @@ import { paddingId, taskSamples } from "./task-samples";
 
 /** The share of conversations held out, as the official trainer does. */
 const HELD_OUT = 0.02;
+
+/** What of a model is trained, as far as memory goes. */
+function trainedPart({ experts, sharedExperts, nonExpertModules }: ExpertConfig) {
+  const counts = [...experts.values()].map((ids) => ids.length);
+  const mean = counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length);
+  return { experts: mean, sharedExperts, others: nonExpertModules };
+}
 
 export const train = defineCliCommand({
   name: "train",
@@ -55,6 +63,8 @@ export const train = defineCliCommand({
     manualSeed(seed);
     const model = await loadModel(folder, { signal });
     freezeExcept(model, experts);
+    const run = { batch: batchSize, sequenceLength, trained: trainedPart(experts) };
+    progress.note(memoryNote(trainingMemory(model.config, run)));
     const events = trainModel(model, conversationBatches(samples, { ...shape, seed }), {
       steps,
       schedule: optim.constantSchedule({ peak, warmup }),
