@@ -7,6 +7,7 @@ export { keep, scope, tidy } from "./autograd/scope";
 export type { Backend, DType, Handle, View } from "./backend/backend";
 export type * from "./backend/kernels";
 export { getBackend, setBackend } from "./backend/registry";
+export type { Shortcuts } from "./backend/shortcuts";
 export { type BlasBackend, type BlasOptions, createBlasBackend } from "./blas";
 export { TensorError, type TensorErrorCode } from "./errors";
 export * from "./files";

@@ -2,7 +2,7 @@ import { conv2d, type Generator, randn } from "@deepgrain/tensor-gpu";
 import type { Workload } from "./workload";
 
 /** Sizes of a 3×3 convolution that keeps the image's size. */
-export interface ConvSizes {
+interface ConvSizes {
   batch: number;
   inChannels: number;
   outChannels: number;
