@@ -12,7 +12,7 @@ export interface DeviceArray {
 export type Pending<T> = T | Promise<T>;
 
 /** The kernel behind a callable, where output textures are made. */
-export interface KernelCore {
+interface KernelCore {
   readonly context: unknown;
   readonly framebuffer: object;
   texture: DeviceArray | null;

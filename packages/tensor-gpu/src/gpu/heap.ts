@@ -10,7 +10,7 @@ type Numbers = Float32Array | Int32Array;
  * One tensor's memory. Its numbers are on the device, or in an array of the host, or the same in both; whoever writes
  * one drops the other. Neither means undefined contents.
  */
-export interface Block {
+interface Block {
   readonly length: number;
   cell: Cell | undefined;
   host: Numbers | undefined;

@@ -11,7 +11,7 @@ const LOOP_LIMIT = LARGEST_EXACT;
 /** From this size on, making a texture is followed by asking whether there was memory for it. */
 const CHECK_FROM_BYTES = 2 ** 20;
 
-export interface Size {
+interface Size {
   readonly width: number;
   readonly height: number;
 }

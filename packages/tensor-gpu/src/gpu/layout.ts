@@ -31,7 +31,7 @@ export type Placement =
   | { readonly kind: "strided"; readonly offset: number; readonly axes: readonly PlacedAxis[] };
 
 /** An axis by which a place is taken apart, largest step first. */
-export interface PlacedAxis {
+interface PlacedAxis {
   readonly length: number;
   /** Positive, in elements. */
   readonly stride: number;

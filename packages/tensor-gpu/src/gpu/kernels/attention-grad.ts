@@ -6,22 +6,16 @@ import { compute, launch } from "../launch";
 import {
   type AttentionSizes,
   ROW_INDICES,
-  ROW_OF_VECTOR,
   scoreCell,
   sizesOf,
   vectorAt,
   vectorNumbers,
   visibility,
 } from "./attention-parts";
+import { type Matrix, mixVectors } from "./mix-vectors";
 import { rowDots } from "./softmax";
 
 type Visibility = ReturnType<typeof visibility>;
-
-/** A matrix [rows, keys] on the device, from an element on. */
-interface Matrix {
-  readonly cell: Cell;
-  readonly offset: number;
-}
 
 /** Probabilities as they were kept, or anew from the scores and their log sums. The caller must release the cell. */
 function probabilities(
@@ -89,37 +83,6 @@ function scoreGradients(
   return cell;
 }
 
-/** dq[b, i, h] = scale · Σ over the keys seen of dS·k. */
-function queryGradient(
-  heap: Heap,
-  dq: View,
-  slopes: Cell,
-  k: View,
-  { queries, keys, heads, keyHeads, d }: AttentionSizes,
-  scale: number,
-  seen: Visibility,
-): void {
-  launch(heap, dq, {
-    key: `query gradient${seen.key}`,
-    arrays: { slopes, k: heap.cell(k), ...seen.arrays },
-    numbers: {
-      ...{ queries, keys, heads, keyHeads, d, scale },
-      ...{ ...vectorNumbers("k", k), ...seen.numbers },
-    },
-    body: `const vector = quotient(i, d);
-    const lane = i - vector * d;
-    ${ROW_OF_VECTOR}
-    ${ROW_INDICES}
-    for (let j = 0; j < keys; j++) {
-      ${seen.code}
-      if (visible > 0) {
-        value = value + at(slopes, row * keys + j) * at(k, ${vectorAt("k", "b", "j", "kh")} + lane);
-      }
-    }
-    value = value * scale;`,
-  });
-}
-
 /** Σ over the query heads that read key head kh, and over queries that see the key, of matrix·x. */
 function keyGradient(
   heap: Heap,
@@ -182,7 +145,7 @@ export function attentionGrad(
       ? scoreGradients(heap, dout, out, matrix, v, sizes, seen)
       : heap.device.retain(matrix.cell);
   keyGradient(heap, dv, matrix, dout, sizes, 1, seen);
-  queryGradient(heap, dq, slopes, k, sizes, options.scale, seen);
+  mixVectors(heap, dq, { cell: slopes, offset: 0 }, k, sizes, options.scale, options);
   keyGradient(heap, dk, { cell: slopes, offset: 0 }, q, sizes, options.scale, seen);
   heap.device.release(matrix.cell);
   heap.device.release(slopes);

@@ -6,14 +6,12 @@ import { compute, type Formula, launch } from "../launch";
 import {
   type AttentionSizes,
   ROW_INDICES,
-  ROW_OF_VECTOR,
   scoreCell,
   sizesOf,
-  vectorAt,
-  vectorNumbers,
   visibility,
 } from "./attention-parts";
 import { foldCell } from "./fold";
+import { mixVectors } from "./mix-vectors";
 
 /** Softmax of each row from its scores: 0 where a key is hidden, and in a row whose scores are all −∞. */
 function probabilityFormula(
@@ -84,38 +82,6 @@ export function attention(
       numbers: { lowest: Number.NEGATIVE_INFINITY },
       body: "value = at(max, i);\n    if (value > lowest) { value = value + logOf(at(sum, i)); }",
     });
-  mix(heap, out, weights, probs?.offset ?? 0, v, sizes, options);
+  mixVectors(heap, out, { cell: weights, offset: probs?.offset ?? 0 }, v, sizes, 1, options);
   for (const cell of [scores, max, sum, weights]) device.release(cell);
-}
-
-/** out = P·v over the keys that are seen, whatever the others' values are. */
-function mix(
-  heap: Heap,
-  out: View,
-  weights: Cell,
-  weightOffset: number,
-  v: View,
-  { queries, keys, heads, keyHeads, dv }: AttentionSizes,
-  options: AttentionOptions,
-): void {
-  const seen = visibility(heap, options);
-  launch(heap, out, {
-    key: `mix values${seen.key}`,
-    arrays: { weights, v: heap.cell(v), ...seen.arrays },
-    numbers: {
-      ...{ queries, keys, heads, keyHeads, dv, weightOffset },
-      ...{ ...vectorNumbers("v", v), ...seen.numbers },
-    },
-    body: `const vector = quotient(i, dv);
-    const lane = i - vector * dv;
-    ${ROW_OF_VECTOR}
-    ${ROW_INDICES}
-    for (let j = 0; j < keys; j++) {
-      ${seen.code}
-      if (visible > 0) {
-        const weight = at(weights, weightOffset + row * keys + j);
-        value = value + weight * at(v, ${vectorAt("v", "b", "j", "kh")} + lane);
-      }
-    }`,
-  });
 }
