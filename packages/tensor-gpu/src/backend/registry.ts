@@ -33,9 +33,8 @@ function supportsSimd(): boolean {
 
 /**
  * Makes `backend` the home of new tensors: `"wasm"` (the default wherever WebAssembly SIMD exists), `"js"` (plain loops,
- * for reference), `"blas"` (matrix products by a native library, see `createBlasBackend`), `"gpu"` (the one that `useGPU` opened last), or
- * a `Backend` made by hand.
- * Existing tensors stay where they are.
+ * for reference), `"blas"` (matrix products by a native library, see `createBlasBackend`), `"gpu"` (the one that `useGPU`
+ * opened last), or a `Backend` made by hand. Existing tensors stay where they are.
  *
  * @returns the back end now in use
  * @throws {TensorError} `ERR_BACKEND` for an unknown name, and for one that cannot run here

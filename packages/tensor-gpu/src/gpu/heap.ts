@@ -1,16 +1,17 @@
-import type { Backend, DType, Handle, View } from "../backend/backend";
+import type { Backend, Handle, View } from "../backend/backend";
 import { TensorError } from "../errors";
 import { converterTo } from "../js/convert";
 import { type Cell, LARGEST_EXACT } from "./cell";
 import type { Device } from "./device";
+import { asFloats, asType, emptyArray, readers } from "./transfer";
 
-type Numbers = Float32Array | Int32Array;
+export type Numbers = Float32Array | Int32Array;
 
 /**
  * One tensor's memory. Its numbers are on the device, or in an array of the host, or the same in both; whoever writes
  * one drops the other. Neither means undefined contents.
  */
-interface Block {
+export interface Block {
   readonly length: number;
   cell: Cell | undefined;
   host: Numbers | undefined;
@@ -32,29 +33,6 @@ export interface Heap extends Pick<Backend, "allocate" | "upload" | "read" | "re
 
 /** Float32 numbers that came from the host stay there as well up to this many, since a read would take longer. */
 const KEPT_ON_HOST = 16_384;
-
-const emptyArray = (dtype: DType, length: number): Numbers =>
-  dtype === "float32" ? new Float32Array(length) : new Int32Array(length);
-
-/** Whole numbers as the device holds them. */
-function asFloats(numbers: Numbers): Float32Array {
-  if (numbers instanceof Float32Array) return numbers;
-  for (const x of numbers)
-    if (x > LARGEST_EXACT || x < -LARGEST_EXACT)
-      throw new TensorError(
-        "ERR_RANGE",
-        `tensor-gpu/gpu: the int32 ${x} is beyond ±2²⁴, up to which a GPU's float32 holds whole numbers`,
-        { value: x },
-      );
-  return Float32Array.from(numbers);
-}
-
-/** Numbers of the device as elements of `dtype`. */
-function asType(floats: Float32Array, dtype: DType): Numbers {
-  if (dtype === "float32") return floats;
-  const convert = converterTo("int32"); // a bool is 0 or 1 already
-  return Int32Array.from(floats, convert);
-}
 
 export function createHeap(device: Device): Heap {
   const blocks: (Block | undefined)[] = [];
@@ -97,8 +75,7 @@ export function createHeap(device: Device): Heap {
     if (isWritten) drop(one);
     return host;
   };
-  const part = <T extends Numbers>(numbers: T, { offset, size }: View) =>
-    numbers.slice(offset, offset + size) as T;
+  const reading = readers(device, block);
 
   return {
     device,
@@ -130,20 +107,9 @@ export function createHeap(device: Device): Heap {
       drop(one);
       one.host = target;
     },
-    async read(view) {
-      const one = block(view);
-      if (one.host) return part(one.host, view);
-      if (!one.cell) return emptyArray(view.dtype, view.size);
-      return asType(await device.read(one.cell, view.offset, view.offset + view.size), view.dtype);
-    },
+    read: reading.read,
     get readSync() {
-      if (!device.canReadSync) return undefined;
-      return (view: View) => {
-        const one = block(view);
-        if (one.host) return part(one.host, view);
-        if (!one.cell) return emptyArray(view.dtype, view.size);
-        return asType(device.readSync(one.cell, view.offset, view.offset + view.size), view.dtype);
-      };
+      return reading.readSync;
     },
     block,
     cell,
