@@ -73,7 +73,7 @@ describe("esft compare", () => {
   it("refuses unknown experiments and tasks, and two sizes", async () => {
     const unknown = await call(["esft", "compare", "--experiments", "B-6"]);
     expect(unknown).toMatchObject({ code: 2 });
-    expect(unknown.err).toContain('may name B-1, B-2, B-3, B-4, B-5, B-10, got "b-6"');
+    expect(unknown.err).toContain('may name B-1, B-2, B-3, B-4, B-5, B-10, got "B-6"');
     expect((await call(["esft", "compare", "--tasks", "latin"])).err).toContain("turkish, phones");
     expect((await call(["esft", "compare", "--quick", "--full"])).code).toBe(2);
   });
