@@ -11,16 +11,17 @@ export interface FreezableModel {
 /** Options of {@link freezeExcept}. */
 export interface FreezeOptions {
   /**
-   * Whether layers keep attaching their balance losses. Default: only when routers are trained; with a frozen router such a loss reaches only
-   * earlier experts, through activations. The official code leaves it on.
+   * Whether layers keep attaching their balance losses. Default: only when routers are trained; with a frozen router such a
+   * loss reaches only earlier experts, through activations. The official code leaves it on.
    */
   keepAuxLoss?: boolean;
 }
 
 /**
  * Freezes a model but for the experts of a configuration (and shared experts or the other modules, where it says so).
- * What is frozen gets no weight gradient, no optimiser state, no decay and no share in gradient clipping; tokens are still
- * routed to all experts, and gradients flow through. Make the optimiser afterwards.
+ * What is frozen gets no weight gradient, no optimiser state, no decay and no share in gradient clipping, and a frozen
+ * router's balancing bias stays where it is; tokens are still routed to all experts, and gradients flow through. Make the
+ * optimiser afterwards.
  *
  * @returns a function that makes the whole model trainable again
  * @throws {EsftError} as `checkExpertConfig`, before anything is changed
@@ -32,19 +33,23 @@ export function freezeExcept(
   { keepAuxLoss = config.nonExpertModules }: FreezeOptions = {},
 ): () => void {
   checkExpertConfig(config, model.moeLayers);
-  const auxLosses = new Map([...model.moeLayers].map(([n, layer]) => [n, layer.auxLoss]));
+  const before = [...model.moeLayers.values()].map((layer) => {
+    const { auxLoss, countsLoad } = layer;
+    return { layer, auxLoss, countsLoad };
+  });
   model.requireGrad(config.nonExpertModules);
   for (const [number, layer] of model.moeLayers) {
     layer.sharedExperts?.requireGrad(config.sharedExperts);
     layer.trainOnly(config.experts.get(number)!);
     if (!keepAuxLoss && layer.auxLoss !== undefined) layer.auxLoss = "off";
+    if (!config.nonExpertModules && layer.countsLoad) layer.countsLoad = false;
   }
   return () => {
     model.requireGrad(true);
-    for (const [number, layer] of model.moeLayers) {
+    for (const { layer, auxLoss, countsLoad } of before) {
       layer.trainOnly(null);
-      const auxLoss = auxLosses.get(number);
       if (auxLoss !== undefined) layer.auxLoss = auxLoss;
+      if (countsLoad !== undefined) layer.countsLoad = countsLoad;
     }
   };
 }

@@ -25,7 +25,7 @@ export interface TrainConfig {
   checkpoint?: { folder: string; everySteps: number; keep?: number };
   /** Go on from the newest checkpoint of that folder, if there is one. Default false. */
   resume?: boolean;
-  /** How `noaux_tc` routers move their biases after each step. Default: the sign rule with speed 0.001. */
+  /** How `noaux_tc` routers that are trained move their biases after each step. Default: the sign rule with speed 0.001. */
   biasUpdate?: BiasUpdate;
   /** Called after each optimiser step, for what a method updates outside the gradient. */
   afterStep?: (step: number) => void;
@@ -105,9 +105,13 @@ async function balanceLoss(model: CausalLM): Promise<number> {
   return total;
 }
 
+/** Moves the balancing biases; that of a frozen router is frozen with it. */
 function updateBiases(model: CausalLM, options: BiasUpdate | undefined): void {
-  for (const layer of model.moeLayers.values())
-    if (layer.gate.eScoreCorrectionBias) layer.updateBias(options);
+  for (const layer of model.moeLayers.values()) {
+    if (!layer.gate.eScoreCorrectionBias) continue;
+    if (layer.gate.weight.requiresGrad) layer.updateBias(options);
+    else layer.resetLoad();
+  }
 }
 
 function assertFinite(loss: number, step: number): void {
