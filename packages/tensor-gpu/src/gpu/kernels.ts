@@ -36,6 +36,7 @@ import { logSoftmax, logSoftmaxGrad, logSumExp, softmax, softmaxGrad } from "./k
 import { sort } from "./kernels/sort";
 import { squaredNorms } from "./kernels/squared-norms";
 import { unary, unaryGrad } from "./kernels/unary";
+import { watchHeap } from "./watched-heap";
 
 /** A kernel before it knows its memory; those that a back end may leave out are left out. */
 type OnHeap = {
@@ -63,11 +64,21 @@ const implementations: OnHeap = {
   ...{ squaredNorms, adamw, sgd },
 };
 
-/** Every kernel, working on the blocks of `heap`. */
+/** Every kernel, working on the blocks of `heap`. One that fails leaves nothing of its own on the device. */
 export function kernelsOn(heap: Heap): Kernels {
+  const watched = watchHeap(heap);
+  const bind =
+    (kernel: (heap: Heap, ...args: unknown[]) => unknown) =>
+    (...args: unknown[]) => {
+      try {
+        return kernel(watched.heap, ...args);
+      } finally {
+        watched.releaseHeld();
+      }
+    };
   const bound = Object.entries(implementations).map(([name, kernel]) => [
     name,
-    (kernel as (heap: Heap, ...args: unknown[]) => unknown).bind(null, heap),
+    bind(kernel as (heap: Heap, ...args: unknown[]) => unknown),
   ]);
   return Object.fromEntries(bound) as Kernels;
 }

@@ -10,20 +10,20 @@ export interface FailingBackend {
   failAfter(count: number): void;
 }
 
-/** Counts allocations and throws `ERR_MEMORY` from the one that is to fail. */
-function createBreaker() {
+/** Counts calls of what it guards and throws `ERR_MEMORY` from the one that is to fail. */
+export function createBreaker() {
   let left = Number.POSITIVE_INFINITY;
   return {
     failAfter(count: number) {
       left = count;
     },
-    guard<Result>(allocate: (byteLength: number) => Result) {
-      return (byteLength: number): Result => {
+    guard<Given extends unknown[], Result>(allocate: (...given: Given) => Result) {
+      return (...given: Given): Result => {
         if (left-- === 0) {
           left = Number.POSITIVE_INFINITY;
           throw new TensorError("ERR_MEMORY", "out of memory on purpose");
         }
-        return allocate(byteLength);
+        return allocate(...given);
       };
     },
   };
