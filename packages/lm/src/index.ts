@@ -2,8 +2,9 @@ export * from "./config";
 export * from "./data";
 export { LmError, type LmErrorCode } from "./errors";
 export { loadLlama2c } from "./files/load-llama2c";
-export { type LoadOptions, loadModel, loadWeights } from "./files/load-model";
+export { type LoadOptions, loadConfig, loadModel, loadWeights } from "./files/load-model";
 export { saveModel } from "./files/save-model";
+export { type OpenBlock, type StreamedModel, streamModel } from "./files/stream-model";
 export * from "./generation";
 export {
   type AsyncLogitsProcessor,

@@ -1,4 +1,4 @@
-import { openCheckpoint, type TensorFile } from "@deepgrain/tensor-gpu";
+import { openCheckpoint, type Tensor, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";
 import { CausalLM } from "../model/causal-lm";
@@ -6,7 +6,7 @@ import { readJsonFile } from "../text-files";
 import { weightViews } from "./weight-views";
 
 export interface LoadOptions {
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called after each weight with the numbers done and in all. */
   onProgress?: (done: number, total: number) => void;
   /** Refuse files that hold weights the model does not know. Default true. */
@@ -22,12 +22,11 @@ function nameInFile(file: TensorFile, name: string): string | undefined {
   return [name, short].find((candidate) => file.has(candidate));
 }
 
-function checkNames(
-  config: ModelConfig,
+/** Where a file keeps weights, by their names in the model, and which of them it lacks. */
+export function findWeights(
   file: TensorFile,
   wanted: Iterable<string>,
-  strict: boolean,
-): Map<string, string> {
+): { places: Map<string, string>; missing: string[] } {
   const places = new Map<string, string>();
   const missing: string[] = [];
   for (const name of wanted) {
@@ -35,20 +34,32 @@ function checkNames(
     if (found) places.set(name, found);
     else missing.push(name);
   }
+  return { places, missing };
+}
+
+/** @throws {LmError} `ERR_MISSING` unless both lists are empty */
+export function refuseNames(missing: readonly string[], unexpected: readonly string[] = []): void {
+  if (missing.length + unexpected.length === 0) return;
+  throw new LmError(
+    "ERR_MISSING",
+    `lm/loadModel: ${describe("missing", missing)}${describe("unexpected", unexpected)}`.trim(),
+    { missing, unexpected },
+  );
+}
+
+function unexpectedNames(
+  config: ModelConfig,
+  file: TensorFile,
+  places: ReadonlyMap<string, string>,
+): string[] {
   const used = new Set(places.values());
-  const isExpected = (name: string) =>
-    used.has(name) ||
-    derived.test(name) ||
-    (config.tieWordEmbeddings && name === "lm_head.weight") ||
-    isExtraLayer(config, name);
-  const unexpected = strict ? file.names.filter((name) => !isExpected(name)) : [];
-  if (missing.length > 0 || unexpected.length > 0)
-    throw new LmError(
-      "ERR_MISSING",
-      `lm/loadModel: ${describe("missing", missing)}${describe("unexpected", unexpected)}`.trim(),
-      { missing, unexpected },
-    );
-  return places;
+  return file.names.filter(
+    (name) =>
+      !used.has(name) &&
+      !derived.test(name) &&
+      !(config.tieWordEmbeddings && name === "lm_head.weight") &&
+      !isExtraLayer(config, name),
+  );
 }
 
 const describe = (kind: string, names: readonly string[]): string =>
@@ -79,14 +90,13 @@ async function readWeight(
   return weight;
 }
 
-/** Copies the weights of an open checkpoint into a model. @throws {LmError} `ERR_MISSING`, `ERR_SHAPE` */
-export async function loadWeights(
-  model: CausalLM,
+/** Copies weights of an open file into views, one at a time. @throws {LmError} `ERR_SHAPE` */
+export async function fillWeights(
+  views: ReadonlyMap<string, Tensor>,
   file: TensorFile,
-  { signal, onProgress, strict = true }: LoadOptions = {},
+  places: ReadonlyMap<string, string>,
+  { signal, onProgress }: Pick<LoadOptions, "signal" | "onProgress"> = {},
 ): Promise<void> {
-  const views = weightViews(model);
-  const places = checkNames(model.config, file, views.keys(), strict);
   let done = 0;
   for (const [name, view] of views) {
     signal?.throwIfAborted();
@@ -102,6 +112,30 @@ export async function loadWeights(
   }
 }
 
+/** Copies the weights of an open checkpoint into a model. @throws {LmError} `ERR_MISSING`, `ERR_SHAPE` */
+export async function loadWeights(
+  model: CausalLM,
+  file: TensorFile,
+  { strict = true, ...options }: LoadOptions = {},
+): Promise<void> {
+  const views = weightViews(model);
+  const { places, missing } = findWeights(file, views.keys());
+  refuseNames(missing, strict ? unexpectedNames(model.config, file, places) : []);
+  await fillWeights(views, file, places, options);
+}
+
+/**
+ * The configuration of a Hugging Face folder.
+ * @throws {LmError} `ERR_MISSING` without config.json, `ERR_CONFIG` for an unknown family
+ */
+export async function loadConfig(folder: string): Promise<ModelConfig> {
+  const config = await readJsonFile(folder, "config.json");
+  if (config) return parseConfig(config);
+  throw new LmError("ERR_MISSING", `lm/loadModel: there is no config.json in ${folder}`, {
+    folder,
+  });
+}
+
 /**
  * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type.
  *
@@ -109,12 +143,7 @@ export async function loadWeights(
  * @throws {LmError} `ERR_CONFIG` for an unknown family, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`
  */
 export async function loadModel(folder: string, options: LoadOptions = {}): Promise<CausalLM> {
-  const config = await readJsonFile(folder, "config.json");
-  if (!config)
-    throw new LmError("ERR_MISSING", `lm/loadModel: there is no config.json in ${folder}`, {
-      folder,
-    });
-  const model = new CausalLM(parseConfig(config), { generator: null });
+  const model = new CausalLM(await loadConfig(folder), { generator: null });
   const file = await openCheckpoint(folder);
   try {
     await loadWeights(model, file, options);

@@ -1,4 +1,5 @@
-import { type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import type { MoeLayer } from "@deepgrain/moe";
+import { type nn, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { CausalLM } from "../model/causal-lm";
 
 const snakeCase = (name: string): string =>
@@ -26,7 +27,7 @@ const cache = new WeakMap<CausalLM, ReadonlyMap<string, Tensor>>();
 export function weightViews(model: CausalLM): ReadonlyMap<string, Tensor> {
   const known = cache.get(model);
   if (known) return known;
-  const views = tidy(() => collectViews(model));
+  const views = viewsOf(model.namedTensors(), model.moeLayers);
   cache.set(model, views);
   return views;
 }
@@ -37,21 +38,30 @@ export function disposeWeightViews(model: CausalLM): void {
   cache.delete(model);
 }
 
-function collectViews(model: CausalLM): Map<string, Tensor> {
+/**
+ * Weights under Hugging Face's names, as views.
+ * @param tensors by property path from the model's root
+ * @param moeLayers the expert layers among them, by block number
+ */
+export function viewsOf(
+  tensors: Iterable<nn.NamedTensor>,
+  moeLayers: ReadonlyMap<number, MoeLayer>,
+): Map<string, Tensor> {
   const views = new Map<string, Tensor>();
-  const stacks = new Map(model.moeLayers);
-  for (const [path, weight] of model.namedTensors()) {
-    if (/\.mlp\.experts\./.test(path)) continue;
-    views.set(snakeCase(path), weight.alias());
-    const layer = /^model\.layers\.(\d+)\.mlp\.gate\.weight$/.exec(path)?.[1];
-    const moe = layer === undefined ? undefined : stacks.get(Number(layer));
-    if (!moe) continue;
-    for (const [name, view] of expertViews(
-      `model.layers.${layer}.mlp.experts`,
-      moe.experts.gateUp.detach(),
-      moe.experts.down.detach(),
-    ))
-      views.set(name, view.alias());
-  }
+  tidy(() => {
+    for (const [path, weight] of tensors) {
+      if (/\.mlp\.experts\./.test(path)) continue;
+      views.set(snakeCase(path), weight.alias());
+      const layer = /^model\.layers\.(\d+)\.mlp\.gate\.weight$/.exec(path)?.[1];
+      const moe = layer === undefined ? undefined : moeLayers.get(Number(layer));
+      if (!moe) continue;
+      for (const [name, view] of expertViews(
+        `model.layers.${layer}.mlp.experts`,
+        moe.experts.gateUp.detach(),
+        moe.experts.down.detach(),
+      ))
+        views.set(name, view.alias());
+    }
+  });
   return views;
 }

@@ -44,10 +44,7 @@ class Decoder extends nn.Module {
 
   constructor(config: Exclude<ModelConfig, { modelType: "gpt2" }>) {
     super();
-    const isInterleaved =
-      config.modelType === "deepseek_v2" ||
-      (config.modelType === "deepseek_v3" && config.ropeInterleave);
-    const rotary = new Rotary(config, isInterleaved);
+    const rotary = new Rotary(config);
     this._rotary = rotary;
     this.embedTokens = new nn.Embedding(config.vocabSize, config.hiddenSize);
     this.layers = Array.from(

@@ -9,10 +9,14 @@ export class Rotary {
   private rows = 0;
   private madeFor = 0;
 
-  constructor(
-    private readonly config: Exclude<ModelConfig, { modelType: "gpt2" }>,
-    private readonly interleaved: boolean,
-  ) {}
+  /** Whether rotation pairs are neighbours, as in DeepSeek V2, or half a head apart. */
+  private readonly interleaved: boolean;
+
+  constructor(private readonly config: Exclude<ModelConfig, { modelType: "gpt2" }>) {
+    const { modelType } = config;
+    this.interleaved =
+      modelType === "deepseek_v2" || (modelType === "deepseek_v3" && config.ropeInterleave);
+  }
 
   /**
    * Rotates the heads of `x` [batch, seq, heads, d].

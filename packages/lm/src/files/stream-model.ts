@@ -1,0 +1,133 @@
+import { MoeLayer } from "@deepgrain/moe";
+import { openCheckpoint, type Tensor, type TensorFile, tensor, tidy } from "@deepgrain/tensor-gpu";
+import type { ModelConfig } from "../config";
+import { LmError } from "../errors";
+import type { TokenBatch } from "../model/causal-lm";
+import { DecoderBlock } from "../model/decoder-block";
+import { positionsOf } from "../model/positions";
+import { Rotary } from "../model/rotary";
+import { fillWeights, findWeights, loadConfig, refuseNames } from "./load-model";
+import { viewsOf } from "./weight-views";
+
+/** One decoder block out of a file, alone in memory. */
+export interface OpenBlock {
+  /** Its expert layer; null in a dense block. */
+  readonly moe: MoeLayer | null;
+  /** The residual stream through the block: [batch, seq, hidden] to the same; every token counts. */
+  forward(hidden: Tensor): Tensor;
+  /** Frees the block's weights. */
+  dispose(): void;
+}
+
+/** A model in a file, of which only what is asked for is read. */
+export interface StreamedModel {
+  readonly config: ModelConfig;
+  /** The residual stream before the first block, [batch, length, hidden]; only the rows of these ids are read. */
+  embed(tokens: TokenBatch, options?: { signal?: AbortSignal | undefined }): Promise<Tensor>;
+  /** Reads one block's weights. @throws {LmError} `ERR_MISSING`, `ERR_SHAPE`, `ERR_RANGE` for a block that is not there */
+  openBlock(block: number, options?: { signal?: AbortSignal | undefined }): Promise<OpenBlock>;
+  close(): Promise<void>;
+}
+
+type RotaryModelConfig = Exclude<ModelConfig, { modelType: "gpt2" }>;
+
+async function embedRows(
+  file: TensorFile,
+  { vocabSize, hiddenSize }: ModelConfig,
+  { ids, batch, length }: TokenBatch,
+  signal: AbortSignal | undefined,
+): Promise<Tensor> {
+  const name = "model.embed_tokens.weight";
+  const { places, missing } = findWeights(file, [name]);
+  refuseNames(missing);
+  const place = places.get(name)!;
+  const { shape } = file.info(place);
+  if (shape[0] !== vocabSize || shape[1] !== hiddenSize || ids.length !== batch * length)
+    throw new LmError(
+      "ERR_SHAPE",
+      `lm/streamModel: ${name} must be [${vocabSize}, ${hiddenSize}] and ids ${batch}×${length}, got [${shape.join(", ")}] and ${ids.length}`,
+      { name, shape },
+    );
+  const rows = new Map<number, ArrayLike<number>>();
+  for (const id of new Set(Array.from(ids)))
+    rows.set(id, (await file.readRows(place, id, id + 1, { signal })).data);
+  const values = new Float32Array(ids.length * hiddenSize);
+  for (let i = 0; i < ids.length; i++) values.set(rows.get(ids[i]!)!, i * hiddenSize);
+  return tensor(values, { shape: [batch, length, hiddenSize] });
+}
+
+async function readBlock(
+  file: TensorFile,
+  config: RotaryModelConfig,
+  block: number,
+  rotary: Rotary,
+  signal: AbortSignal | undefined,
+): Promise<OpenBlock> {
+  const own = new DecoderBlock(config, block, rotary);
+  const moe = own.mlp instanceof MoeLayer ? own.mlp : null;
+  const views = viewsOf(
+    own.namedTensors(`model.layers.${block}.`),
+    new Map(moe ? [[block, moe] as const] : []),
+  );
+  try {
+    if (moe) moe.name = `model.layers.${block}.mlp`;
+    const { places, missing } = findWeights(file, views.keys());
+    refuseNames(missing);
+    await fillWeights(views, file, places, { signal });
+    own.eval();
+  } catch (error) {
+    own.dispose();
+    throw error;
+  } finally {
+    for (const view of views.values()) view.dispose();
+  }
+  return {
+    moe,
+    forward: (hidden) =>
+      tidy(() => {
+        const [batch, length] = hidden.shape as [number, number, number];
+        const context = positionsOf({ ids: [], batch, length }, {});
+        return own.forward(hidden, { ...context, cache: null, hooks: undefined });
+      }),
+    dispose: () => own.dispose(),
+  };
+}
+
+/**
+ * Opens a model of a Hugging Face folder without loading it: embeddings are read by row, blocks one at a time, so that a
+ * model can be run forward, block after block, on a machine that holds one block.
+ *
+ * @param folder with config.json and safetensors, whole or in shards
+ * @throws {LmError} `ERR_CONFIG` for an unknown family or GPT-2, `ERR_MISSING` without config.json
+ */
+export async function streamModel(
+  folder: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<StreamedModel> {
+  const config = await loadConfig(folder);
+  if (config.modelType === "gpt2")
+    throw new LmError(
+      "ERR_CONFIG",
+      "lm/streamModel: model_type must have rotary positions, got gpt2",
+      { key: "model_type", value: config.modelType },
+    );
+  const file = await openCheckpoint(folder, { signal });
+  const rotary = new Rotary(config);
+  return {
+    config,
+    embed: (tokens, { signal } = {}) => embedRows(file, config, tokens, signal),
+    async openBlock(block, { signal } = {}) {
+      if (!Number.isInteger(block) || block < 0 || block >= config.numHiddenLayers)
+        throw new LmError(
+          "ERR_RANGE",
+          `lm/streamModel: block must be from 0 to ${config.numHiddenLayers - 1}, got ${block}`,
+          { block },
+        );
+      return readBlock(file, config, block, rotary, signal);
+    },
+    async close() {
+      rotary.dispose();
+      await file.close();
+    },
+  };
+}
