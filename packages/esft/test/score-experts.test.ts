@@ -262,39 +262,81 @@ describe("scoreRouters", () => {
 });
 
 describe("scoreBlocks", () => {
+  const embed = (model: TinyModel, sample: number[][]) =>
+    tidy(() => {
+      const ids = tensor(Int32Array.from(sample.flat()), { shape: [1, sample.flat().length] });
+      const x = model.embedTokens.forward(ids);
+      return { shape: x.shape, data: x.dataSync() as Float32Array };
+    });
+
+  /** Blocks of a model, with a list of those that are open. */
+  function blocksOf(model: TinyModel) {
+    const open: number[] = [];
+    const openBlock = (block: number) => {
+      open.push(block);
+      return {
+        moe: model.layers[block]!.mlp,
+        forward: (hidden: Tensor) => model.layers[block]!.forward(hidden),
+        dispose: () => void open.pop(),
+      };
+    };
+    return { open, blocks: 3, openBlock };
+  }
+
   it("gives the same scores with one block in memory at a time", async () => {
     const model = new TinyModel();
-    const open: number[] = [];
-    const embedded = samples.map((sample) =>
-      model.embedTokens.forward(
-        tensor(Int32Array.from(sample.flat()), { shape: [1, sample.flat().length] }),
-      ),
-    );
+    const { open, ...blocks } = blocksOf(model);
+    const embedded = samples.map((sample) => embed(model, sample));
+    const copies = embedded.map(({ data }) => data.slice());
     const before = memory().bytes;
-    const { events, result } = await collect(
-      scoreBlocks(embedded, {
-        blocks: 3,
-        openBlock(block) {
-          open.push(block);
-          const { mlp } = model.layers[block]!;
-          return {
-            moe: mlp,
-            forward: (hidden) => model.layers[block]!.forward(hidden),
-            dispose: () => void open.pop(),
-          };
-        },
-      }),
-    );
+    const { events, result } = await collect(scoreBlocks(embedded, blocks));
     const whole = await collect(scoreExperts(model, samples, { run: run(model) }));
-    for (const layer of [1, 2])
-      expect(result.token.get(layer)).toEqual(whole.result.token.get(layer));
+    expect(result).toEqual(whole.result);
     expect(events.map((event) => event.type)).toEqual(["layer-end", "layer-end", "score-end"]);
     expect(open).toEqual([]);
     expect(memory().bytes).toBe(before);
-    for (const sample of embedded) sample.dispose();
-    await expect(
-      collect(scoreBlocks([], { blocks: 0, openBlock: () => expect.fail() })),
-    ).rejects.toThrow(/no samples/);
+    expect(embedded.map(({ data }) => data)).toEqual(copies);
+    model.dispose();
+  });
+
+  it("stops taking samples at the token budget, as the whole model does", async () => {
+    const model = new TinyModel();
+    let taken = 0;
+    async function* embedded() {
+      for (const sample of samples) {
+        taken++;
+        yield embed(model, sample);
+      }
+    }
+    const options = { nSampleTokens: 6, average: "sequences" } as const;
+    const { result } = await collect(scoreBlocks(embedded(), { ...blocksOf(model), ...options }));
+    const whole = await collect(scoreExperts(model, samples, { run: run(model), ...options }));
+    expect(taken).toBe(2);
+    expect(result).toEqual(whole.result);
+    model.dispose();
+  });
+
+  it("closes its block when it is aborted, and says when there is nothing to score", async () => {
+    const model = new TinyModel();
+    model.eval();
+    const { open, ...blocks } = blocksOf(model);
+    const embedded = samples.map((sample) => embed(model, sample));
+    const before = memory().bytes;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const record = () => controller.abort(new Error("enough"));
+    await expect(collect(scoreBlocks(embedded, { ...blocks, record, signal }))).rejects.toThrow(
+      "enough",
+    );
+    expect(open).toEqual([]);
+    expect(memory().bytes).toBe(before);
+    await expect(collect(scoreBlocks([], blocks))).rejects.toThrow(/no samples/);
+    await expect(collect(scoreBlocks(embedded, { ...blocks, nSampleTokens: 0 }))).rejects.toThrow(
+      /nSampleTokens must be at least 1, got 0/,
+    );
+    await expect(collect(scoreBlocks(embedded, { ...blocks, blocks: 1 }))).rejects.toThrow(
+      /no block has a mixture-of-experts layer/,
+    );
     model.dispose();
   });
 });

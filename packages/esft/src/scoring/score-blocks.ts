@@ -1,7 +1,8 @@
-import { keep, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { type NamedTensor, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import type { ObservedLayer } from "../routed-model";
 import { type AverageOptions, type ExpertScores, scoresFromTotals } from "./expert-scores";
+import { checkTokenBudget } from "./forward-only";
 import { createLayerTotals, type LayerTotals } from "./layer-totals";
 import { observeRoutes, type RouteRecorder } from "./observe-routes";
 import type { LayerScoreEvent } from "./score-routers";
@@ -24,47 +25,64 @@ export interface ScoreBlocksOptions extends AverageOptions {
     block: number,
     options: { signal: AbortSignal | undefined },
   ) => StreamedBlock | Promise<StreamedBlock>;
+  /** Take no more samples after the one with which this many tokens are read. Default 131,072. */
+  nSampleTokens?: number;
   record?: RouteRecorder;
   signal?: AbortSignal | undefined;
 }
 
+/** The samples up to the one with which the budget is reached. */
+async function takeSamples(
+  samples: Iterable<NamedTensor> | AsyncIterable<NamedTensor>,
+  nSampleTokens: number,
+  signal: AbortSignal | undefined,
+): Promise<NamedTensor[]> {
+  const taken: NamedTensor[] = [];
+  let tokens = 0;
+  for await (const sample of samples) {
+    signal?.throwIfAborted();
+    taken.push(sample);
+    tokens += sample.data.length / Math.max(1, sample.shape.at(-1)!);
+    if (tokens >= nSampleTokens) return taken;
+  }
+  if (taken.length > 0) return taken;
+  throw new EsftError("ERR_MISSING", "esft/scoreBlocks: there are no samples");
+}
+
 /**
  * Scores experts of a model of which only one block fits in memory: passes all samples through a block, forgets the
- * block, goes on with the next. Beside that block it holds the samples' residual streams, 4·tokens·hidden bytes.
+ * block, goes on with the next. The engine holds that block and one sample; the samples' residual streams wait outside,
+ * 4·tokens·hidden bytes. `streamModel` of `@deepgrain/lm` has `embed` and `openBlock`.
  *
- * @param samples embedded samples [batch, seq, hidden]; they stay the caller's
+ * @param samples embedded samples [batch, seq, hidden], taken one by one; their numbers are not changed
  * @yields an event for each block that routes, and at the end one with the scores, which are also the return value
- * @throws {EsftError} `ERR_MISSING` without samples, or when no block routes; what `addRoute` throws; the signal's reason
+ * @throws {EsftError} `ERR_MISSING` without samples, or when no block routes; `ERR_RANGE` for a token budget below 1; what
+ *   `addRoute` throws; the signal's reason
  */
 export async function* scoreBlocks(
-  samples: readonly Tensor[],
-  { blocks, openBlock, record, average, signal }: ScoreBlocksOptions,
+  samples: Iterable<NamedTensor> | AsyncIterable<NamedTensor>,
+  { blocks, openBlock, nSampleTokens = 131_072, record, average, signal }: ScoreBlocksOptions,
 ): AsyncGenerator<LayerScoreEvent, ExpertScores> {
-  if (samples.length === 0)
-    throw new EsftError("ERR_MISSING", "esft/scoreBlocks: there are no samples");
+  checkTokenBudget("scoreBlocks", nSampleTokens);
   const totals = new Map<number, LayerTotals>();
-  const streams = samples.map((sample) => sample.alias());
-  try {
-    for (let block = 0; block < blocks; block++) {
-      signal?.throwIfAborted();
-      const open = await openBlock(block, { signal });
-      try {
-        await passBlock(block, open, streams, totals, record, signal);
-      } finally {
-        open.dispose();
-      }
-      const layer = totals.get(block);
-      if (layer)
-        yield {
-          type: "layer-end",
-          layer: block,
-          layersDone: block + 1,
-          layers: blocks,
-          tokens: layer.tokens,
-        };
+  const streams = await takeSamples(samples, nSampleTokens, signal);
+  for (let block = 0; block < blocks; block++) {
+    signal?.throwIfAborted();
+    const open = await openBlock(block, { signal });
+    try {
+      await passBlock(block, open, streams, totals, record, signal);
+    } finally {
+      open.dispose();
     }
-  } finally {
-    for (const stream of streams) stream.dispose();
+    const layer = totals.get(block);
+    if (layer)
+      yield {
+        type: "layer-end",
+        layer: block,
+        layersDone: block + 1,
+        layers: blocks,
+        tokens: layer.tokens,
+      };
   }
   if (totals.size === 0)
     throw new EsftError("ERR_MISSING", "esft/scoreBlocks: no block has a mixture-of-experts layer");
@@ -77,7 +95,7 @@ export async function* scoreBlocks(
 async function passBlock(
   block: number,
   open: StreamedBlock,
-  streams: Tensor[],
+  streams: NamedTensor[],
   totals: Map<number, LayerTotals>,
   record: RouteRecorder | undefined,
   signal: AbortSignal | undefined,
@@ -87,10 +105,14 @@ async function passBlock(
   const layers = new Map(moe ? [[block, moe] as const] : []);
   const listener = observeRoutes(layers, totals, record);
   try {
-    for (const [i, stream] of streams.entries()) {
+    for (const [i, { shape, data }] of streams.entries()) {
       signal?.throwIfAborted();
-      streams[i] = keep(noGrad(() => tidy(() => open.forward(stream))));
-      if (streams[i] !== stream) stream.dispose();
+      const out = noGrad(() => tidy(() => open.forward(tensor(data, { shape }))));
+      try {
+        streams[i] = { shape: out.shape, data: (await out.data()) as Float32Array };
+      } finally {
+        out.dispose();
+      }
       await listener.settle();
     }
   } finally {

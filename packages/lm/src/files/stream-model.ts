@@ -1,5 +1,11 @@
 import { MoeLayer } from "@deepgrain/moe";
-import { openCheckpoint, type Tensor, type TensorFile, tensor, tidy } from "@deepgrain/tensor-gpu";
+import {
+  type NamedTensor,
+  openCheckpoint,
+  type Tensor,
+  type TensorFile,
+  tidy,
+} from "@deepgrain/tensor-gpu";
 import type { ModelConfig } from "../config";
 import { LmError } from "../errors";
 import type { TokenBatch } from "../model/causal-lm";
@@ -23,7 +29,7 @@ export interface OpenBlock {
 export interface StreamedModel {
   readonly config: ModelConfig;
   /** The residual stream before the first block, [batch, length, hidden]; only the rows of these ids are read. */
-  embed(tokens: TokenBatch, options?: { signal?: AbortSignal | undefined }): Promise<Tensor>;
+  embed(tokens: TokenBatch, options?: { signal?: AbortSignal | undefined }): Promise<NamedTensor>;
   /** Reads one block's weights. @throws {LmError} `ERR_MISSING`, `ERR_SHAPE`, `ERR_RANGE` for a block that is not there */
   openBlock(block: number, options?: { signal?: AbortSignal | undefined }): Promise<OpenBlock>;
   close(): Promise<void>;
@@ -36,7 +42,7 @@ async function embedRows(
   { vocabSize, hiddenSize }: ModelConfig,
   { ids, batch, length }: TokenBatch,
   signal: AbortSignal | undefined,
-): Promise<Tensor> {
+): Promise<NamedTensor> {
   const name = "model.embed_tokens.weight";
   const { places, missing } = findWeights(file, [name]);
   refuseNames(missing);
@@ -53,7 +59,7 @@ async function embedRows(
     rows.set(id, (await file.readRows(place, id, id + 1, { signal })).data);
   const values = new Float32Array(ids.length * hiddenSize);
   for (let i = 0; i < ids.length; i++) values.set(rows.get(ids[i]!)!, i * hiddenSize);
-  return tensor(values, { shape: [batch, length, hiddenSize] });
+  return { shape: [batch, length, hiddenSize], data: values };
 }
 
 async function readBlock(
