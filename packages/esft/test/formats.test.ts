@@ -104,7 +104,11 @@ describe("summary.json", () => {
   it.each([
     ["{}", /token_scores must be an object of layers, got nothing/],
     ['{"token_scores": {"1": {}}}', /token_scores\["1"\] must be an object of scores by expert/],
-    ['{"token_scores": {"1": {"0": NaN}}}', /\["1"\]\["0"\] must be a number of at least 0/],
+    [
+      '{"token_scores": {"1": {"0": NaN}}}',
+      /\["1"\]\["0"\] must be a number of at least 0, got "NaN"/,
+    ],
+    ['{"token_scores": {"1": {"0":-Infinity}}}', /\["0"\] must be .* got "-Infinity"/],
     ['{"token_scores": {"1": {"0": -1}}}', /\["1"\]\["0"\] must be a number of at least 0, got -1/],
     ['{"token_scores": {"1": {"0": 1, "5": 0}}}', /one of experts 0 to 1, without gaps, got 5/],
     ['{"token_scores": {"1": {"0": 1}}, "gate_scores": {"2": {"0": 1}}}', /gate_scores\["2"\]/],
@@ -226,6 +230,10 @@ describe("trace files", () => {
     const writer = await createTraceWriter(folder);
     await writer.record(1, { topK: 1, ids: [0], weights: [1] });
     await writer.discard();
+    expect(readdirSync(folder)).toEqual([]);
+    const made = await createTraceWriter(join(folder, "new"));
+    await made.record(1, { topK: 1, ids: [0], weights: [1] });
+    await made.discard();
     expect(readdirSync(folder)).toEqual([]);
     await expect(readTraces(folder)).rejects.toThrow(
       /must hold files expert_weights_\{layer\}.txt/,

@@ -38,12 +38,13 @@ export async function listFolder(folder: string): Promise<string[]> {
   return names.sort();
 }
 
-/** Makes a folder and those above it. @throws {EsftError} `ERR_IO` */
-export async function makeFolder(folder: string): Promise<void> {
+/** Makes a folder and those above it. @returns whether it was not there before @throws {EsftError} `ERR_IO` */
+export async function makeFolder(folder: string): Promise<boolean> {
   const { mkdir } = await nodeFiles();
-  await mkdir(folder, { recursive: true }).catch((cause) => {
+  const made = await mkdir(folder, { recursive: true }).catch((cause) => {
     throw fileError("make", folder, cause);
   });
+  return made !== undefined;
 }
 
 /**

@@ -5,6 +5,9 @@ import type { ExpertScores, LayerScores } from "../scoring/expert-scores";
 /** The name that a score folder gives the file. */
 export const SUMMARY_FILE = "summary.json";
 
+/** What Python writes for numbers that JSON does not have; quoted, so that a message can show them. */
+const pythonNumber = /(?<=[:,[\s])-?(?:NaN|Infinity)\b(?=\s*[,}\]])/g;
+
 function parseLayer(file: string, key: string, value: unknown): Float64Array {
   if (!isObject(value) || Object.keys(value).length === 0)
     throw formatError(file, key, "an object of scores by expert", value);
@@ -51,7 +54,7 @@ export function parseSummary(
   text: string,
   { file = SUMMARY_FILE }: { file?: string } = {},
 ): ExpertScores {
-  const json = parseJsonObject(text.replaceAll(/\bNaN\b/g, "null"), file);
+  const json = parseJsonObject(text.replaceAll(pythonNumber, '"$&"'), file);
   const token = parseScores(file, "token_scores", json.token_scores);
   const gate =
     json.gate_scores === undefined || json.gate_scores === null

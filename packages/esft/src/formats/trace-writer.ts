@@ -8,7 +8,7 @@ export interface TraceWriter {
   record(layer: number, route: RouteNumbers): Promise<void>;
   /** Gives all files their names; until then they do not exist. */
   close(): Promise<void>;
-  /** Deletes what was written instead. */
+  /** Deletes what was written instead, and the folder if it was made for it and is empty. */
   discard(): Promise<void>;
 }
 
@@ -17,8 +17,8 @@ export interface TraceWriter {
  * @throws {EsftError} `ERR_IO` from here and from the writer
  */
 export async function createTraceWriter(folder: string): Promise<TraceWriter> {
-  const { open, rename, rm } = await nodeFiles();
-  await makeFolder(folder);
+  const { open, rename, rm, rmdir } = await nodeFiles();
+  const isNew = await makeFolder(folder);
   const suffix = `.${globalThis.crypto.randomUUID()}.tmp`;
   const files = new Map<string, Awaited<ReturnType<typeof open>>>();
   const fail = (file: string) => (cause: unknown) => {
@@ -44,6 +44,7 @@ export async function createTraceWriter(folder: string): Promise<TraceWriter> {
       await closeHandles();
       for (const file of files.keys()) await rm(file + suffix, { force: true });
       files.clear();
+      if (isNew) await rmdir(folder).catch(() => undefined);
     },
   };
 }
