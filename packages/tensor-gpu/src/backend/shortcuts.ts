@@ -3,10 +3,13 @@ import type { ConvShape } from "./kernels";
 
 /**
  * What a back end may do in one go where operators are otherwise composed of kernels. None is needed: operators ask
- * first. Views are as in `Kernels`; false means that nothing was done, since the composition is the better way here.
+ * first. Views are as in `Kernels`; false means that the outputs are still to be computed, by the composition.
  */
 export interface Shortcuts {
-  /** Dense convolution. out [batch, outChannels, outH, outW], weight [outChannels, channels, kh, kw]. */
+  /**
+   * Dense convolution. out [batch, outChannels, outH, outW], weight [outChannels, channels, kh, kw]. Here and in the
+   * weight's gradient the zeros of the padding are multiplied as any number is: 0 · NaN is NaN.
+   */
   conv(out: View, x: View, weight: View, shape: ConvShape): boolean;
   convGradInput(dx: View, dy: View, weight: View, shape: ConvShape): boolean;
   convGradWeight(dweight: View, dy: View, x: View, shape: ConvShape): boolean;

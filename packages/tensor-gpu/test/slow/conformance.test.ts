@@ -9,6 +9,9 @@ describeBackend("wasm, one thread, shared memory", () =>
 describeBackend("wasm, one thread, plain build", () =>
   createWasmBackend({ threads: 1, relaxed: false }),
 );
+describeBackend("wasm, one thread, shared memory, plain build", () =>
+  createWasmBackend({ threads: 1, shared: true, relaxed: false }),
+);
 describeBackend("wasm, two threads, plain build", () =>
   createWasmBackend({ threads: 2, relaxed: false }),
 );

@@ -1,7 +1,7 @@
 import type { View } from "../../backend/backend";
 import type { ConvShape } from "../../backend/kernels";
 import type { Heap } from "../heap";
-import { forEachTap, planeSizes } from "./windows";
+import { forEachPlace, forEachTap, planeSizes } from "./windows";
 
 /** Calls `use` with the first places of the image's plane, the output's plane and the kernel, for all that meet. */
 function forEachPair(
@@ -24,8 +24,9 @@ export function conv(heap: Heap, out: View, x: View, weight: View, shape: ConvSh
   const [image, kernels] = [heap.floats(x), heap.floats(weight)];
   const sums = new Float64Array(out.size);
   forEachPair(shape, weight.shape[0]!, (plane, result, kernel) => {
-    forEachTap(shape, (from, to, tap) => {
-      sums[result + to]! += image[plane + from]! * kernels[kernel + tap]!;
+    forEachPlace(shape, (from, to, tap) => {
+      const value = from < 0 ? 0 : image[plane + from]!;
+      sums[result + to]! += value * kernels[kernel + tap]!;
     });
   });
   heap.floats(out).set(sums);
@@ -60,8 +61,9 @@ export function convGradWeight(
   const [upstream, image] = [heap.floats(dy), heap.floats(x)];
   const sums = new Float64Array(dweight.size);
   forEachPair(shape, dweight.shape[0]!, (plane, result, kernel) => {
-    forEachTap(shape, (from, to, tap) => {
-      sums[kernel + tap]! += upstream[result + to]! * image[plane + from]!;
+    forEachPlace(shape, (from, to, tap) => {
+      const value = from < 0 ? 0 : image[plane + from]!;
+      sums[kernel + tap]! += upstream[result + to]! * value;
     });
   });
   heap.floats(dweight).set(sums);

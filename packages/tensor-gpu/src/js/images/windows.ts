@@ -1,22 +1,29 @@
 import type { ConvShape } from "../../backend/kernels";
 
+type UsePlace = (from: number, to: number, tap: number) => void;
+
 /**
- * Calls `use` for every place of every window that lies inside the image, in order: place `from` of a plane of
- * height·width, place `to` of a plane of outHeight·outWidth, place `tap` of the kernelHeight·kernelWidth kernel.
+ * Calls `use` for every place of every window, in order: place `from` of a plane of height·width, −1 in the padding,
+ * place `to` of a plane of outHeight·outWidth, place `tap` of the kernelHeight·kernelWidth kernel.
  */
-export function forEachTap(
-  shape: ConvShape,
-  use: (from: number, to: number, tap: number) => void,
-): void {
+export function forEachPlace(shape: ConvShape, use: UsePlace): void {
   for (let oy = 0; oy < shape.outHeight; oy++)
     for (let ox = 0; ox < shape.outWidth; ox++)
       for (let ky = 0; ky < shape.kernelHeight; ky++)
         for (let kx = 0; kx < shape.kernelWidth; kx++) {
           const y = oy * shape.strideY - shape.padY + ky * shape.dilationY;
           const x = ox * shape.strideX - shape.padX + kx * shape.dilationX;
-          if (y < 0 || y >= shape.height || x < 0 || x >= shape.width) continue;
-          use(y * shape.width + x, oy * shape.outWidth + ox, ky * shape.kernelWidth + kx);
+          const isInside = y >= 0 && y < shape.height && x >= 0 && x < shape.width;
+          const from = isInside ? y * shape.width + x : -1;
+          use(from, oy * shape.outWidth + ox, ky * shape.kernelWidth + kx);
         }
+}
+
+/** `forEachPlace`, but only for places inside the image. */
+export function forEachTap(shape: ConvShape, use: UsePlace): void {
+  forEachPlace(shape, (from, to, tap) => {
+    if (from >= 0) use(from, to, tap);
+  });
 }
 
 /** Elements of one input plane, one output plane and one kernel, and the number of planes. */

@@ -2,6 +2,7 @@ import type { View } from "../../backend/backend";
 import type { ConvShape } from "../../backend/kernels";
 import type { Shortcuts } from "../../backend/shortcuts";
 import type { Launcher } from "../launcher";
+import { allFinite } from "./all-finite";
 import { setConvShape } from "./conv-shape";
 import { grain } from "./grain";
 import { GRAIN } from "./product-list";
@@ -113,7 +114,10 @@ function convolve(
   return true;
 }
 
-/** Sums over parts of the batch, then over the parts. */
+/**
+ * Sums over parts of the batch, then over the parts. False also where a sum is not finite: the zeros that fill up rows
+ * were multiplied by it too, and may have carried it to taps that never meet it.
+ */
 function gradWeight(
   launcher: Launcher,
   [dweight, dy, x]: readonly [View, View, View],
@@ -143,7 +147,7 @@ function gradWeight(
     setInts(ints, 0, [launcher.address(dweight), sums, parts, taps, channels, outChannels]);
     launcher.run("convolveWeightSum", outChannels, grain(channels * taps * parts));
   });
-  return true;
+  return allFinite(launcher, dweight);
 }
 
 /** Dense convolutions with stride 1 that need no columns; others are declined. */
@@ -153,6 +157,8 @@ export function convShortcuts(launcher: Launcher): ConvShortcuts {
       convolve(launcher, [out, x, weight], shape, weight.shape[0]!, false),
     convGradInput(dx, dy, weight, shape) {
       if (shape.strideX !== 1 || shape.strideY !== 1) return false;
+      // The zeros around dy are no outputs: they must not meet a weight that makes NaN of them.
+      if (!allFinite(launcher, weight)) return false;
       const back = turned(shape, weight.shape[0]!);
       return convolve(launcher, [dx, dy, weight], back, shape.channels, true);
     },

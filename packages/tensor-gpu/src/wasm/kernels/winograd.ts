@@ -1,6 +1,7 @@
 import type { View } from "../../backend/backend";
 import type { ConvShape } from "../../backend/kernels";
 import type { Launcher } from "../launcher";
+import { allFinite } from "./all-finite";
 import { setConvShape } from "./conv-shape";
 import { GRAIN } from "./product-list";
 import { setInts } from "./slots";
@@ -15,8 +16,6 @@ const FEWEST_ACROSS = 4;
 /** Below, taking tiles apart and together costs more than the products save. */
 const FEWEST_CHANNELS = 8;
 const MOST_CHANNELS = 512;
-/** Values that an item of the check looks at. */
-const CHECKED_FLOATS = 16_384;
 
 const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
 
@@ -29,19 +28,9 @@ function suits(shape: ConvShape, outChannels: number): boolean {
   return isThree && isWide && least >= FEWEST_CHANNELS && channels <= MOST_CHANNELS;
 }
 
-/** Whether all values are finite: a tile would spread one that is not over outputs whose windows do not have it. */
-function allFinite(launcher: Launcher, view: View): boolean {
-  return launcher.borrow(4, (flag) => {
-    launcher.memoryInts[flag >>> 2] = 0;
-    setInts(launcher.ints, 0, [flag, launcher.address(view), view.size]);
-    launcher.run("findNotFinite", Math.ceil(view.size / CHECKED_FLOATS), 4);
-    return launcher.memoryInts[flag >>> 2] === 0;
-  });
-}
-
 /**
  * A 3×3 convolution with stride and dilation 1 through tiles of 2×2 outputs. False, and nothing done, for other shapes
- * and where a value is not finite.
+ * and where a value is not finite: a tile would spread it over outputs whose windows do not have it.
  * @param isTurned whether the weight is read by its second axis and turned round, as the gradient of the image wants it
  */
 export function convolveTiles(

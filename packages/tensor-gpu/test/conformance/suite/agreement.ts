@@ -1,9 +1,9 @@
 import type { Tolerance } from "@deepgrain/vitest/allclose";
 import { expect, it } from "vitest";
-import type { Backend } from "../../../src/backend/backend";
+import type { Backend, View } from "../../../src/backend/backend";
 import type { Kernels } from "../../../src/backend/kernels";
 import { seededRandom } from "./numbers";
-import { type Outcome, play, type Scene } from "./scene";
+import { holdsNaN, type Outcome, play, type Scene } from "./scene";
 import { EXACT } from "./tolerances";
 
 /** How the files of the suite state their cases. */
@@ -20,15 +20,19 @@ export interface Agreement {
   ): void;
   /** Names of the kernels called so far. */
   covered: ReadonlySet<string>;
+  /** Of those that were given a NaN. */
+  metNaN: ReadonlySet<string>;
 }
 
 export function createAgreement(getBackend: () => Backend, getReference: () => Backend): Agreement {
   const covered = new Set<string>();
+  const metNaN = new Set<string>();
   return {
     covered,
+    metNaN,
     agrees(name, tolerance, cases, body) {
       it(name, async () => {
-        const kernels = noting(getBackend().kernels, covered);
+        const kernels = noting(getBackend().kernels, covered, metNaN);
         const failures: string[] = [];
         for (const parameters of cases) {
           const label = JSON.stringify(parameters) ?? "";
@@ -56,13 +60,23 @@ export function createAgreement(getBackend: () => Backend, getReference: () => B
 }
 
 /** The same kernels, with each call noted. */
-function noting(kernels: Kernels, covered: Set<string>): Kernels {
-  return new Proxy(kernels, {
-    get(target, name, receiver) {
-      covered.add(String(name));
-      return Reflect.get(target, name, receiver);
+function noting(kernels: Kernels, covered: Set<string>, metNaN: Set<string>): Kernels {
+  const noted = Object.entries(kernels).map(([name, kernel]) => [
+    name,
+    (...given: unknown[]) => {
+      covered.add(name);
+      if (mentionsNaN(given)) metNaN.add(name);
+      return kernel(...given);
     },
-  });
+  ]);
+  return Object.fromEntries(noted) as Kernels;
+}
+
+/** Whether an input that holds a NaN is among the arguments, in their lists and options too. */
+function mentionsNaN(given: unknown): boolean {
+  if (typeof given !== "object" || given === null) return false;
+  if ("storage" in given) return holdsNaN(given as View);
+  return Object.values(given).some(mentionsNaN);
 }
 
 function expectSame(actual: Outcome, expected: Outcome, tolerance: Tolerance): void {

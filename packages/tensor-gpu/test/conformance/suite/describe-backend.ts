@@ -24,6 +24,7 @@ import { specialCases } from "./cases/specials";
 import { unaryCases } from "./cases/unary";
 import { attentionFacts } from "./known/attention";
 import { type Bench, createBench } from "./known/bench";
+import { convolutionFacts } from "./known/convolutions";
 import { elementwiseFacts } from "./known/elementwise";
 import { imageFacts } from "./known/images";
 import { matrixFacts } from "./known/matrices";
@@ -51,7 +52,6 @@ const GROUPS: Record<string, (agreement: Agreement) => void> = {
   experts: expertCases,
   images: imageCases,
   optimisers: optimiserCases,
-  edges: edgeCases,
   "special values": specialCases,
   "special values in their places": specialPlaceCases,
 };
@@ -67,9 +67,13 @@ const FACTS: Record<string, (bench: Bench) => void> = {
   attention: attentionFacts,
   "gather, segments and experts": placeFacts,
   images: imageFacts,
+  convolutions: convolutionFacts,
   optimisers: optimiserFacts,
   random: randomFacts,
 };
+
+/** Kernels that read no float32. */
+const WITHOUT_FLOATS = ["fill", "random", "firstOutOfRange", "countingSort"];
 
 /** What every back end has to pass: the same numbers as the `js` back end, and what can be known without it. */
 export function describeBackend(name: string, createBackend: () => Backend): void {
@@ -85,19 +89,27 @@ export function describeBackend(name: string, createBackend: () => Backend): voi
     for (const [group, addFacts] of Object.entries(FACTS))
       describe(`known ${group}`, () => addFacts(bench));
 
-    const agreement = createAgreement(
-      () => backend,
-      () => reference,
-    );
+    const createItsAgreement = () =>
+      createAgreement(
+        () => backend,
+        () => reference,
+      );
+    const [agreement, edges] = [createItsAgreement(), createItsAgreement()];
     for (const [group, addCases] of Object.entries(GROUPS))
       describe(`${group} as js has them`, () => addCases(agreement));
+    describe("edges as js has them", () => edgeCases(edges));
     const shortcuts = Object.keys(backend.shortcuts ?? {}) as (keyof Shortcuts)[];
     if (shortcuts.length > 0)
       describe("shortcuts as js has them", () => shortcutCases(agreement, shortcuts));
-    it("has every kernel, and every kernel was tried", () => {
-      const all = Object.keys(reference.kernels).sort();
+    const all = Object.keys(reference.kernels).sort();
+    it("has every kernel, and every kernel was tried, at edges of sizes too", () => {
       expect(Object.keys(backend.kernels).sort()).toEqual(all);
       expect([...agreement.covered].sort()).toEqual(all);
+      expect([...edges.covered].sort()).toEqual(all);
+    });
+    it("has given NaN to every kernel that reads numbers", () => {
+      const readers = all.filter((name) => !WITHOUT_FLOATS.includes(name));
+      expect([...agreement.metNaN].sort()).toEqual(readers);
     });
   });
 }

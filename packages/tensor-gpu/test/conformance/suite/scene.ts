@@ -49,6 +49,11 @@ export interface Outcome {
   trespasses: string[];
 }
 
+const storagesWithNaN = new WeakSet<object>();
+
+/** Whether a view is of an operand that was given a NaN among its numbers. */
+export const holdsNaN = ({ storage }: View): boolean => storagesWithNaN.has(storage);
+
 /** Runs `body` on a back end and collects what it wrote. */
 export async function play(
   backend: Backend,
@@ -112,6 +117,7 @@ function placeOperand(
     size: length,
   } as const;
   const view = { storage, dtype, offset, shape, strides, size };
+  if (role === "input" && values?.some(Number.isNaN)) storagesWithNaN.add(storage);
   const places = placesOf(view);
   const poison = role === "input" && dtype === "float32" ? Number.NaN : SENTINEL;
   const initial = (dtype === "float32" ? new Float32Array(length) : new Int32Array(length)).fill(

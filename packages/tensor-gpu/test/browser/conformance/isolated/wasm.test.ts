@@ -5,3 +5,6 @@ describeBackend("wasm in Chromium, two threads", () => createWasmBackend({ threa
 describeBackend("wasm in Chromium, two threads, plain build", () =>
   createWasmBackend({ threads: 2, relaxed: false }),
 );
+describeBackend("wasm in Chromium, one thread, shared memory", () =>
+  createWasmBackend({ threads: 1, shared: true }),
+);

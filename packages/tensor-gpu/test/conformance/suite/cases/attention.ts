@@ -5,7 +5,7 @@ import { pairs } from "../numbers";
 import type { Scene } from "../scene";
 import { FUNCTION, SUM } from "../tolerances";
 
-interface Sizes {
+export interface Sizes {
   batch: number;
   queries: number;
   keys: number;
@@ -39,8 +39,8 @@ const SIZES = [
 ];
 const LARGE = sizes(2, 100, 100, 4, 2, 32);
 
-type Kept = "probs" | "lse" | "both";
-type Mask = "open" | "causal" | "keys" | "causal and keys" | "all hidden";
+export type Kept = "probs" | "lse" | "both";
+export type Mask = "open" | "causal" | "keys" | "causal and keys" | "all hidden";
 const KEPT: Kept[] = ["probs", "lse", "both"];
 const MASKS: Mask[] = ["open", "causal", "keys", "causal and keys", "all hidden"];
 
@@ -91,7 +91,8 @@ export function attentionCases(agreement: Agreement): void {
   ropeCases(agreement);
 }
 
-function optionsOf(s: Scene, { batch, queries, keys }: Sizes, mask: Mask): AttentionOptions {
+/** Options with a mask of that kind. */
+export function optionsOf(s: Scene, { batch, queries, keys }: Sizes, mask: Mask): AttentionOptions {
   const hasKeyMask = mask.includes("keys") || mask === "all hidden";
   const values = Array.from({ length: batch * keys }, (_, i) =>
     mask === "all hidden" ? Number(i >= keys) : Number(s.random() < 0.7),
@@ -109,7 +110,8 @@ const outputsOf = (s: Scene, { batch, queries, keys, heads, dv }: Sizes) => ({
   probs: s.output([batch, heads, queries, keys]),
 });
 
-function attend(
+/** The kernel and its gradient. */
+export function attend(
   s: Scene,
   size: Sizes,
   kept: Kept,

@@ -1,17 +1,12 @@
-/** @file Sizes around every edge, drawn by fast-check from a fixed seed: tiles, vectors, and the work a thread is given. */
+/** @file Sizes around every edge, drawn from a fixed seed: tiles, vectors, and the work a thread is given. */
 import fc from "fast-check";
 import type { View } from "../../../../src/backend/backend";
 import type { Agreement } from "../agreement";
+import { around, drawn } from "../drawn";
 import { offsetsOf } from "../numbers";
 import type { Scene } from "../scene";
 import { plainGemm } from "./gemm";
-
-const SEED = 20_260_101;
-const around = (...sizes: number[]) => sizes.flatMap((n) => [n - 1, n, n + 1]);
-
-/** The draws of a property: always the same, so that every back end sees them. */
-export const drawn = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number): T[] =>
-  fc.sample(arbitrary, { seed: SEED, numRuns });
+import { windowEdgeCases } from "./window-edges";
 
 /** Sums over thousands of rows. */
 const LONG = { rtol: 1e-4, atol: 3e-3 };
@@ -65,7 +60,8 @@ function multiplyGroups(s: Scene, { counts, n, k }: GroupCase): void {
 }
 
 /** Products at the edges of tiles, and every kernel on nothing, on one element, and around a vector. */
-export function edgeCases({ agrees }: Agreement): void {
+export function edgeCases(agreement: Agreement): void {
+  const { agrees } = agreement;
   const small = { m: SMALL, n: SMALL, k: SMALL };
   agrees("gemm is right at any edge of tiles", PRODUCT, drawn(gemmOf(small), 60), multiply);
   const groups = drawn(groupsOf(around(1, 4, 6, 16), [1, ...around(4, 8, 16)]), 25);
@@ -75,6 +71,7 @@ export function edgeCases({ agrees }: Agreement): void {
   const shapes = [[0, 1], [1, 1], [0, 5], [1, 4], ...drawn(matrices, 25)] as [number, number][];
   agrees("every kernel on rows takes any size, none too", LONG, shapes, everyRowKernel);
   agrees("every kernel that moves rows takes any size, none too", LONG, shapes, everyMove);
+  windowEdgeCases(agreement);
 }
 
 /** Blocks of products, and rows around the work that one thread is given. For fast back ends. */
@@ -168,6 +165,7 @@ function everyMove(s: Scene, [rows, n]: [number, number]): void {
   const shape = [rows, n];
   const index = s.input([rows], { dtype: "int32", low: 0, high: 9 });
   const [x, dy] = [s.input(shape), s.input(shape)];
+  kernels.fill(s.output([1], { dtype: "int32" }), kernels.firstOutOfRange(index, 8));
   kernels.gatherRows(s.output(shape), s.input([9, n]), index);
   kernels.scatterAddRows(s.inout([9, n]), index, x);
   const places = s.input(shape, { dtype: "int32", low: 0, high: n });

@@ -61,14 +61,21 @@ const SHAPES = [
 /** Pooling pads less than half a window. */
 const POOLS = [...SHAPES, convShape({ channels: 3, size: [8, 8], kernel: [2, 2], stride: [2, 2] })];
 
-const inputOf = ({ batch, channels, height, width }: ConvShape) => [batch, channels, height, width];
-const outputOf = ({ batch, channels, outHeight, outWidth }: ConvShape) => [
+/** Shape of the image. */
+export const inputOf = ({ batch, channels, height, width }: ConvShape) => [
+  batch,
+  channels,
+  height,
+  width,
+];
+/** Shape of what comes out, channel by channel. */
+export const outputOf = ({ batch, channels, outHeight, outWidth }: ConvShape) => [
   batch,
   channels,
   outHeight,
   outWidth,
 ];
-const columnsOf = ({ batch, channels, kernelHeight, kernelWidth, ...shape }: ConvShape) => [
+export const columnsOf = ({ batch, channels, kernelHeight, kernelWidth, ...shape }: ConvShape) => [
   batch,
   channels * kernelHeight * kernelWidth,
   shape.outHeight * shape.outWidth,
@@ -98,7 +105,8 @@ export function imageCases(agreement: Agreement): void {
   poolCases(agreement);
 }
 
-const weightOf = (s: Scene, { channels, kernelHeight, kernelWidth }: ConvShape) =>
+/** A window of weights for each channel. */
+export const weightOf = (s: Scene, { channels, kernelHeight, kernelWidth }: ConvShape) =>
   s.input([channels, kernelHeight, kernelWidth]);
 
 function poolCases({ agrees }: Agreement): void {

@@ -1,11 +1,11 @@
-import type { ConvShape } from "../../../../src/backend/kernels";
 import type { Shortcuts } from "../../../../src/backend/shortcuts";
 import type { Agreement } from "../agreement";
 import { pairs } from "../numbers";
 import type { Scene } from "../scene";
 import { LONG_SUM } from "../tolerances";
-import { convShape } from "./images";
+import { convShape, inputOf, outputOf } from "./images";
 import { PLANT_NAMES, planted } from "./planted";
+import { drawnConvolutions } from "./window-edges";
 
 /** Convolutions that no back end has a reason to decline: stride 1, four channels and more. */
 const CONVOLUTIONS = [
@@ -50,6 +50,10 @@ const CONVOLUTIONS = [
   },
 ];
 
+type Convolution = (typeof CONVOLUTIONS)[number];
+type ConvName = "conv" | "convGradInput" | "convGradWeight";
+const CONV_NAMES: readonly ConvName[] = ["conv", "convGradInput", "convGradWeight"];
+
 const NORMS = [
   { shape: [1, 1, 1], affine: true },
   { shape: [5, 3], affine: true },
@@ -60,47 +64,46 @@ const NORMS = [
 ];
 
 type Name = keyof Shortcuts;
+/** States the cases of a shortcut where the back end has it. */
+type Compare = <Case>(
+  name: Name,
+  title: string,
+  cases: readonly Case[],
+  body: (scene: Scene, parameters: Case) => void,
+) => void;
 
 /** @param names the shortcuts that the back end has */
 export function shortcutCases({ agrees }: Agreement, names: readonly Name[]): void {
-  const compare = <Case>(
-    name: Name,
-    cases: readonly Case[],
-    body: (scene: Scene, parameters: Case) => void,
-    title: string = name,
-  ) => {
+  const compare: Compare = (name, title, cases, body) => {
     if (names.includes(name)) agrees(title, LONG_SUM, cases, body);
   };
-  const image = ({ batch, channels, height, width }: ConvShape) => [batch, channels, height, width];
-  const output = ({ batch, outHeight, outWidth }: ConvShape, outChannels: number) => [
-    batch,
-    outChannels,
-    outHeight,
-    outWidth,
-  ];
-  const weight = ({ channels, kernelHeight, kernelWidth }: ConvShape, outChannels: number) => [
-    outChannels,
-    channels,
-    kernelHeight,
-    kernelWidth,
-  ];
-  compare("conv", CONVOLUTIONS, (s, { shape, outChannels: o }) => {
-    s.shortcuts.conv!(
-      s.output(output(shape, o)),
-      s.input(image(shape)),
-      s.input(weight(shape, o)),
-      shape,
+  convolutionCases(compare);
+  batchNormCases(compare);
+}
+
+/** Runs one of the convolution's shortcuts. */
+function convolve(s: Scene, name: ConvName, { shape, outChannels }: Convolution): void {
+  const image = inputOf(shape);
+  const result = outputOf({ ...shape, channels: outChannels });
+  const weights = [outChannels, shape.channels, shape.kernelHeight, shape.kernelWidth];
+  const { conv, convGradInput, convGradWeight } = s.shortcuts;
+  if (name === "conv") conv!(s.output(result), s.input(image), s.input(weights), shape);
+  else if (name === "convGradInput")
+    convGradInput!(s.output(image), s.input(result), s.input(weights), shape);
+  else convGradWeight!(s.output(weights), s.input(result), s.input(image), shape);
+}
+
+function convolutionCases(compare: Compare): void {
+  for (const name of CONV_NAMES) {
+    compare(name, name, CONVOLUTIONS, (s, one) => convolve(s, name, one));
+    compare(name, `${name} takes any size`, drawnConvolutions(), (s, one) =>
+      convolve(s, name, one),
     );
-  });
-  compare("convGradInput", CONVOLUTIONS, (s, { shape, outChannels: o }) => {
-    const [dy, w] = [s.input(output(shape, o)), s.input(weight(shape, o))];
-    s.shortcuts.convGradInput!(s.output(image(shape)), dy, w, shape);
-  });
-  compare("convGradWeight", CONVOLUTIONS, (s, { shape, outChannels: o }) => {
-    const [dy, x] = [s.input(output(shape, o)), s.input(image(shape))];
-    s.shortcuts.convGradWeight!(s.output(weight(shape, o)), dy, x, shape);
-  });
-  compare("batchNorm", NORMS, (s, { shape, affine }) => {
+  }
+}
+
+function batchNormCases(compare: Compare): void {
+  compare("batchNorm", "batchNorm", NORMS, (s, { shape, affine }) => {
     const [out, stats] = [s.output(shape), s.output([2, shape[1]!])];
     const x = s.input(shape, { low: 2, high: 3 });
     const [w, b] = [s.input([shape[1]!]), s.input([shape[1]!])];
@@ -110,6 +113,7 @@ export function shortcutCases({ agrees }: Agreement, names: readonly Name[]): vo
   for (const name of ["batchNorm", "batchNormGrad"] as const)
     compare(
       name,
+      `${name} passes NaN and infinities on`,
       plants,
       (s, [[plant, { shape }], which]) => {
         const channels = [shape[1]!];
@@ -124,11 +128,11 @@ export function shortcutCases({ agrees }: Agreement, names: readonly Name[]): vo
         const [dx, dw, db] = [s.output(shape), s.output(channels), s.output(channels)];
         s.shortcuts.batchNormGrad!(dx, dw, db, dy, x, w, stats, 1e-2);
       },
-      `${name} passes NaN and infinities on`,
     );
   for (const wanted of [0, 1, 2, 3])
     compare(
       "batchNormGrad",
+      `batchNormGrad, ${["all", "dx", "dweight", "dbias"][wanted]}`,
       NORMS,
       (s, { shape, affine }) => {
         const channels = [shape[1]!];
@@ -139,6 +143,5 @@ export function shortcutCases({ agrees }: Agreement, names: readonly Name[]): vo
         const stats = s.input([2, channels[0]!], { low: 0.1, high: 1 });
         s.shortcuts.batchNormGrad!(dx, dw, db, dy, x, affine ? w : null, stats, 1e-2);
       },
-      `batchNormGrad, ${["all", "dx", "dweight", "dbias"][wanted]}`,
     );
 }
