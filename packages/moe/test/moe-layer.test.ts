@@ -439,7 +439,12 @@ describe("edges and refusals", () => {
 
   it("refuses NaN in its input", () => {
     const x = tensor([[1, 2, Number.NaN, 0, 0, 0]]);
-    expectError("ERR_NOT_FINITE", /token 0/, () => layerOf().forward(x));
+    expectError("ERR_NOT_FINITE", /moe\/topKGate: logits .* token 0/, () => layerOf().forward(x));
+    const layer = layerOf();
+    layer.name = "model.layers.3.mlp";
+    expectError("ERR_NOT_FINITE", /moe\/MoeLayer: model.layers.3.mlp: logits .* token 0/, () =>
+      layer.forward(x),
+    );
   });
 
   it("refuses inputs and settings that do not fit", () => {

@@ -2,7 +2,7 @@ import { type ModelConfig, modelShape } from "@deepgrain/lm";
 import { estimateMemory, type MemoryEstimate, type MemoryRun } from "@deepgrain/moe";
 
 /** What one WebAssembly memory can address. */
-const LIMIT_BYTES = 4 * 2 ** 30;
+export const LIMIT_BYTES = 4 * 2 ** 30;
 
 const size = (bytes: number): string => {
   const mebibytes = bytes / 2 ** 20;

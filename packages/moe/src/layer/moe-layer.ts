@@ -131,16 +131,22 @@ export class MoeLayer extends nn.Module implements FeedForward {
 
   private route(rows: Tensor, tokenMask: Tensor | null): Gate {
     const { topK = this.config.topK, skipTop = 0 } = this.probe ?? {};
-    return topKGate(
-      this.gate.forward(rows),
-      { ...this.config, topK },
-      {
-        bias: this.gate.eScoreCorrectionBias,
-        tokenMask,
-        skipTop,
-        checkFinite: this.config.checkFinite ?? true,
-      },
-    );
+    const logits = this.gate.forward(rows);
+    const checkFinite = this.config.checkFinite ?? true;
+    const bias = this.gate.eScoreCorrectionBias;
+    try {
+      return topKGate(logits, { ...this.config, topK }, { bias, tokenMask, skipTop, checkFinite });
+    } catch (error) {
+      throw this.named(error);
+    }
+  }
+
+  /** An error about logits that says which layer they are of. */
+  private named(error: unknown): unknown {
+    if (this.name === "" || !MoeError.isInstance(error) || error.code !== "ERR_NOT_FINITE")
+      return error;
+    const message = error.message.replace("moe/topKGate", `moe/MoeLayer: ${this.name}`);
+    return new MoeError(error.code, message, { ...error.fields, layer: this.name }, error);
   }
 
   /** Counts the choices, then drops what the configuration drops. */

@@ -1,6 +1,19 @@
 /** A flag of the official scripts in both spellings: with underscores and with hyphens. */
 export const official = (flag: string): string[] => [flag, flag.replaceAll("_", "-")];
 
+const idle = (flag: string) =>
+  ({
+    type: "string",
+    alias: flag,
+    description: "Of the official script; no effect: one process does all the work",
+  }) as const;
+
+/** Flags of the official scripts that spread work over graphics cards. */
+export const spreadArgs = {
+  "world-size": idle("world_size"),
+  "gpus-per-rank": idle("gpus_per_rank"),
+} as const;
+
 /** The base model. */
 export const modelArg = {
   type: "string",
