@@ -19,6 +19,7 @@ export {
   type GpuOptions,
   useGPU,
 } from "./gpu";
+export { type BackendChoice, type StepSize, useBestBackend } from "./gpu/use-best-backend";
 export { createJsBackend } from "./js";
 export * as nn from "./nn";
 export * from "./ops/attention";

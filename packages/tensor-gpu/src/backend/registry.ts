@@ -59,13 +59,20 @@ export function setBackend(backend: string | Backend): Backend {
 }
 
 /**
+ * Makes the back end that nobody chose the home of new tensors: the one that `DEEPGRAIN_BACKEND` names, else `wasm`, else
+ * `js` where there is no WebAssembly SIMD.
+ *
+ * @throws {TensorError} as `getBackend`
+ */
+export function setDefaultBackend(): Backend {
+  const name = environmentVariable("DEEPGRAIN_BACKEND");
+  return setBackend(name ?? (supportsSimd() ? "wasm" : "js"));
+}
+
+/**
  * The back end on which new tensors are made. Before the first `setBackend` it is the one that the environment variable
  * `DEEPGRAIN_BACKEND` names (`wasm`, `js` or `blas`), and without one the default.
  *
  * @throws {TensorError} `ERR_BACKEND` when the variable holds an unknown name or one that cannot run here
  */
-export function getBackend(): Backend {
-  if (current) return current;
-  const name = environmentVariable("DEEPGRAIN_BACKEND");
-  return setBackend(name ?? (supportsSimd() ? "wasm" : "js"));
-}
+export const getBackend = (): Backend => current ?? setDefaultBackend();

@@ -3,8 +3,9 @@ import { LARGEST_EXACT } from "./cell";
 import { type Program, sourceOf, type TexelProgram } from "./cell-source";
 import type { DeviceArray, GpuKernel, Pending } from "./gpu-js";
 import { createKernelCache } from "./kernel-cache";
+import { noRoom } from "./no-room";
 import type { OpenGpu } from "./open-gpu";
-import type { TexturePool } from "./texture-pool";
+import { bytesOf, type TexturePool } from "./texture-pool";
 
 /** Iterations of one loop; gpu.js wants a bound. */
 const LOOP_LIMIT = LARGEST_EXACT;
@@ -38,16 +39,11 @@ export function createKernelRunner(
   const kernels = createKernelCache(kernelLimit);
   let size: Size = { width: 1, height: 1 };
 
-  const checkMemory = ({ width, height }: Size) => {
-    const bytes = width * height * 16;
-    if (!gl || bytes < CHECK_FROM_BYTES || gl.getError() !== gl.OUT_OF_MEMORY) return;
-    const { textures, bytes: live } = pool.usage;
-    throw new TensorError(
-      "ERR_MEMORY",
-      `tensor-gpu/gpu: the device has no room for a texture of ${width}×${height} (${bytes} bytes); ${textures} textures of ${live} bytes are live`,
-      { bytes, live, textures },
-    );
-  };
+  /** Whether the device had no room for a texture that was just made. */
+  const isFull = ({ width, height }: Size) =>
+    gl !== undefined &&
+    bytesOf(width, height, 4) >= CHECK_FROM_BYTES &&
+    gl.getError() === gl.OUT_OF_MEMORY;
   /** gpu.js makes a texture only where none of the size waits in the pool. */
   const drawIntoPool = ({ kernel }: GpuKernel) => {
     const make = kernel._setupOutputTexture?.bind(kernel);
@@ -57,7 +53,16 @@ export function createKernelRunner(
       const isNew = kernel.texture === null;
       gl.bindFramebuffer(gl.FRAMEBUFFER, kernel.framebuffer);
       make();
-      if (isNew) checkMemory(size);
+      if (!isNew || !isFull(size)) return;
+      const empty = (kernel.texture as DeviceArray | null)?.texture;
+      if (empty) gl.deleteTexture(empty);
+      kernel.texture = null;
+      const { width, height } = size;
+      throw noRoom(
+        pool,
+        bytesOf(width, height, 4),
+        `the device has no room for ${width}×${height} texels`,
+      );
     };
   };
   const compile = (program: Program | TexelProgram, types: readonly string[]) => {

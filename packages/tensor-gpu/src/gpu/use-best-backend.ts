@@ -1,0 +1,76 @@
+import type { Backend } from "../backend/backend";
+import { setBackend, setDefaultBackend } from "../backend/registry";
+import { TensorError } from "../errors";
+import type { GpuBackend, GpuOptions } from "./create-gpu-backend";
+import { createGpuBackend } from "./index";
+
+/** How much a training step has to do. */
+export interface StepSize {
+  /** Numbers that are trained. */
+  readonly parameters: number;
+  /** Tokens, or examples, of a step. */
+  readonly rows: number;
+}
+
+/** The back end that was chosen, and why. */
+export interface BackendChoice {
+  readonly backend: Backend;
+  /** In words for people: what runs, or why it is not a graphics processor. */
+  readonly reason: string;
+}
+
+/** Multiply-adds forward from which a model is large: d 256 with 2048 tokens is, d 128 is not. */
+const LARGE = 2 ** 31;
+
+/** The choice itself. @param open tries to open a graphics processor; undefined where there can be none */
+export async function chooseBackend(
+  { parameters, rows }: StepSize,
+  open: (() => Promise<GpuBackend>) | undefined,
+): Promise<BackendChoice> {
+  const usual = (why: string): BackendChoice => {
+    const backend = setDefaultBackend();
+    return { backend, reason: `${backend.name}: ${why}` };
+  };
+  if (!open) return usual("outside browsers a graphics processor is taken only when asked for");
+  if (parameters * rows < LARGE)
+    return usual(
+      `${parameters} parameters on ${rows} rows are too few for a graphics processor to pay (from 2³¹ products on)`,
+    );
+  try {
+    const backend = await open();
+    setBackend(backend);
+    return { backend, reason: `gpu: ${backend.mode} on ${backend.renderer}` };
+  } catch (error) {
+    if (TensorError.isInstance(error) && error.code === "ERR_BACKEND") return usual(error.message);
+    throw error;
+  }
+}
+
+const isBrowser = () => "OffscreenCanvas" in globalThis || "document" in globalThis;
+
+/**
+ * Chooses a back end for a model of this size and makes it the home of new tensors: `gpu` in a browser (or a worker of
+ * one) whose WebGL 2 runs on a graphics processor, when the model is large and gpu.js is installed; otherwise what is
+ * in use when nobody chooses, `wasm` as a rule. A renderer that computes on the main processor counts as none. Nobody
+ * need guess what runs: the answer tells. To insist on a back end use `useGPU` or `setBackend`.
+ *
+ * @param size trained numbers, and rows (tokens, examples) of a step, both whole and above 0; the model counts as large
+ *   from 2³¹ products parameters·rows on, a bound that was estimated and not measured on graphics processors
+ * @param options see `GpuOptions`
+ * @returns the back end and the reason, in words
+ * @throws {TensorError} `ERR_RANGE` for sizes that are not above 0
+ */
+export async function useBestBackend(
+  size: StepSize,
+  options: Pick<GpuOptions, "kernelLimit" | "memoryLimit"> = {},
+): Promise<BackendChoice> {
+  const { parameters, rows } = size;
+  if (!(parameters > 0) || !(rows > 0))
+    throw new TensorError(
+      "ERR_RANGE",
+      `tensor-gpu/useBestBackend: parameters and rows must be above 0, got ${parameters} and ${rows}`,
+      { parameters, rows },
+    );
+  const open = () => createGpuBackend({ ...options, mode: "webgl2", allowSoftware: false });
+  return chooseBackend(size, isBrowser() ? open : undefined);
+}
