@@ -1,13 +1,14 @@
 import { TensorError } from "../errors";
-import { type Cell, cellSize } from "./cell";
+import type { Cell } from "./cell";
 import type { Program, TexelProgram } from "./cell-source";
+import { type Cells, createCells } from "./cells";
 import { explainError, lostContext } from "./device-errors";
-import type { DeviceArray, Pending } from "./gpu-js";
-import { createJobQueue, isPromise, whenDone } from "./job-queue";
-import { createKernelRunner } from "./kernel-runner";
+import type { Pending } from "./gpu-js";
+import { createJobQueue, isPromise, type JobQueue, whenDone } from "./job-queue";
+import { createKernelRunner, type KernelRunner } from "./kernel-runner";
 import type { OpenGpu } from "./open-gpu";
 import { readLater, readPixels, readRows } from "./read-pixels";
-import { bytesOf, createTexturePool, type DeviceUsage } from "./texture-pool";
+import { createTexturePool, type DeviceUsage } from "./texture-pool";
 
 export interface Device {
   /** Four elements a texel (WebGL), or one a cell (WebGPU). */
@@ -56,46 +57,25 @@ const PACK_SCALARS: Program = {
   body: "  value = at(values, e);",
 };
 
-/** Cells on the device and the programs that compute them, done in the order of calls. */
-export function createDevice(opened: OpenGpu, limits: DeviceLimits): Device {
-  const { gpu, gl, mode, input } = opened;
-  const isPacked = gl !== undefined;
-  const components = isPacked ? 4 : 1;
-  const pool = createTexturePool(gl);
-  const runner = createKernelRunner(opened, pool, limits.kernels);
-  const queue = createJobQueue(explainError(mode, gl));
-  const arrayType = isPacked ? "ArrayTexture(4)" : "WebGPUBuffer";
+/** Whether the device can still be used, asked before whatever a user does. */
+function createGuard({ mode, gl }: OpenGpu, queue: JobQueue) {
   let isDisposed = false;
+  return {
+    dispose() {
+      isDisposed = true;
+    },
+    assertUsable() {
+      if (isDisposed)
+        throw new TensorError("ERR_BACKEND", "tensor-gpu/gpu: this back end was disposed");
+      queue.assertNoFailure();
+      if (gl?.isContextLost()) throw lostContext(mode);
+    },
+  };
+}
 
-  const assertUsable = () => {
-    if (isDisposed)
-      throw new TensorError("ERR_BACKEND", "tensor-gpu/gpu: this back end was disposed");
-    queue.assertNoFailure();
-    if (gl?.isContextLost()) throw lostContext(mode);
-  };
-  const newCell = (length: number): Cell => {
-    assertUsable();
-    const [width, height] = cellSize(Math.ceil(length / components));
-    const bytes = bytesOf(width, height, components);
-    const { bytes: live, textures } = pool.usage;
-    if (live + bytes > limits.bytes)
-      throw new TensorError(
-        "ERR_MEMORY",
-        `tensor-gpu/gpu: ${bytes} bytes more would exceed the limit of ${limits.bytes}; ${textures} textures of ${live} bytes are live`,
-        { bytes, live, textures, limit: limits.bytes },
-      );
-    return { width, height, array: undefined, references: 1 };
-  };
-  const release = (cell: Cell) => {
-    if (--cell.references > 0 || cell.array === undefined || isDisposed) return;
-    pool.give(cell.array, cell.width, cell.height);
-  };
-  const retain = (cell: Cell) => {
-    cell.references++;
-    return cell;
-  };
-  /** Lets a cell have what a program computes, when its turn comes. */
-  const fill = (
+/** Runs programs in the order of calls: a cell gets what its program computes when its turn comes. */
+function createFiller(runner: KernelRunner, queue: JobQueue, { arrive, retain, release }: Cells) {
+  return (
     cell: Cell,
     program: Program | TexelProgram,
     inputs: readonly Cell[],
@@ -106,14 +86,11 @@ export function createDevice(opened: OpenGpu, limits: DeviceLimits): Device {
     const releaseInputs = () => {
       for (const one of inputs) release(one);
     };
-    const arrived = (array: DeviceArray) => {
-      cell.array = array;
-      pool.count(cell.width, cell.height);
-      if (cell.references === 0) pool.give(array, cell.width, cell.height);
-    };
     queue.submit((): Pending<void> => {
       try {
-        const result = whenDone(runner.invoke(program, values(), types, cell), arrived);
+        const result = whenDone(runner.invoke(program, values(), types, cell), (array) =>
+          arrive(cell, array),
+        );
         if (isPromise(result)) return result.finally(releaseInputs);
       } catch (error) {
         releaseInputs();
@@ -123,6 +100,49 @@ export function createDevice(opened: OpenGpu, limits: DeviceLimits): Device {
     });
     return cell;
   };
+}
+
+/** Reads of cells, later or at once. */
+function createReader({ gl }: OpenGpu, queue: JobQueue, cells: Cells, assertUsable: () => void) {
+  return {
+    async read(cell: Cell, start: number, end: number) {
+      cells.retain(cell);
+      try {
+        await queue.idle();
+        assertUsable();
+        if (!gl) return await readRows(cell, start, end);
+        const numbers = await readLater(gl, cell, start, end);
+        assertUsable();
+        return numbers;
+      } finally {
+        cells.release(cell);
+      }
+    },
+    readSync(cell: Cell, start: number, end: number) {
+      assertUsable();
+      const numbers = readPixels(gl!, cell, start, end);
+      assertUsable();
+      return numbers;
+    },
+  };
+}
+
+/** Cells on the device and the programs that compute them, done in the order of calls. */
+export function createDevice(opened: OpenGpu, limits: DeviceLimits): Device {
+  const { gpu, gl, mode, input } = opened;
+  const isPacked = gl !== undefined;
+  const components = isPacked ? 4 : 1;
+  const pool = createTexturePool(gl);
+  const cells = createCells(pool, components, limits.bytes);
+  const runner = createKernelRunner(opened, pool, limits.kernels);
+  const queue = createJobQueue(explainError(mode, gl));
+  const guard = createGuard(opened, queue);
+  const fill = createFiller(runner, queue, cells);
+  const newCell = (length: number) => {
+    guard.assertUsable();
+    return cells.create(length);
+  };
+  const arrayType = isPacked ? "ArrayTexture(4)" : "WebGPUBuffer";
 
   return {
     isPacked,
@@ -145,30 +165,13 @@ export function createDevice(opened: OpenGpu, limits: DeviceLimits): Device {
       const values = () => [...inputs.map(({ array }) => array), ...numbers];
       return fill(newCell(length), program, inputs, values, types);
     },
-    retain,
-    release,
-    async read(cell, start, end) {
-      retain(cell);
-      try {
-        await queue.idle();
-        assertUsable();
-        if (!gl) return await readRows(cell, start, end);
-        const numbers = await readLater(gl, cell, start, end);
-        assertUsable();
-        return numbers;
-      } finally {
-        release(cell);
-      }
-    },
-    readSync(cell, start, end) {
-      assertUsable();
-      const numbers = readPixels(gl!, cell, start, end);
-      assertUsable();
-      return numbers;
-    },
+    retain: cells.retain,
+    release: cells.release,
+    ...createReader(opened, queue, cells, guard.assertUsable),
     async dispose() {
       await queue.idle();
-      isDisposed = true;
+      guard.dispose();
+      cells.close();
       pool.clear();
       runner.clear();
       await gpu.destroy();

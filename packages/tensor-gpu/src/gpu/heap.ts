@@ -34,17 +34,58 @@ export interface Heap extends Pick<Backend, "allocate" | "upload" | "read" | "re
 /** Float32 numbers that came from the host stay there as well up to this many, since a read would take longer. */
 const KEPT_ON_HOST = 16_384;
 
-export function createHeap(device: Device): Heap {
+/** Blocks by handle, handles of freed ones used again. */
+function createBlocks() {
   const blocks: (Block | undefined)[] = [];
   const vacant: Handle[] = [];
-
-  const block = (view: View): Block => {
-    const found = blocks[view.storage.handle];
-    if (found) return found;
-    throw new TensorError("ERR_DISPOSED", "gpu backend: this memory was freed", {
-      handle: view.storage.handle,
-    });
+  return {
+    find(view: View): Block {
+      const found = blocks[view.storage.handle];
+      if (found) return found;
+      throw new TensorError("ERR_DISPOSED", "gpu backend: this memory was freed", {
+        handle: view.storage.handle,
+      });
+    },
+    add(byteLength: number): Handle {
+      const length = byteLength / 4;
+      if (length > LARGEST_EXACT)
+        throw new TensorError(
+          "ERR_MEMORY",
+          `tensor-gpu/gpu: a tensor holds at most ${LARGEST_EXACT} elements (64 MiB) here, asked for ${length}`,
+          { byteLength, limit: LARGEST_EXACT * 4 },
+        );
+      const handle = vacant.pop() ?? blocks.length;
+      blocks[handle] = { length, cell: undefined, host: undefined };
+      return handle;
+    },
+    /** @returns what was there, for the caller to let go */
+    remove(handle: Handle): Block | undefined {
+      const one = blocks[handle];
+      if (!one) return undefined;
+      blocks[handle] = undefined;
+      vacant.push(handle);
+      return one;
+    },
+    /** @returns as `remove`, of all */
+    removeAll(): Block[] {
+      vacant.length = 0;
+      return blocks.splice(0).filter((one) => one !== undefined);
+    },
   };
+}
+
+function assertSync(device: Device): void {
+  if (device.canReadSync) return;
+  throw new TensorError(
+    "ERR_BACKEND",
+    "tensor-gpu/gpu: this operator needs numbers of the device at once, which mode webgpu cannot give; " +
+      "use mode webgl2, or make its operands from numbers of the host",
+  );
+}
+
+export function createHeap(device: Device): Heap {
+  const blocks = createBlocks();
+  const block = blocks.find;
   const drop = (one: Block) => {
     if (one.cell) device.release(one.cell);
     one.cell = undefined;
@@ -55,18 +96,10 @@ export function createHeap(device: Device): Heap {
     if (view.dtype === "float32" && one.length > KEPT_ON_HOST) one.host = undefined;
     return one.cell;
   };
-  const assertSync = () => {
-    if (device.canReadSync) return;
-    throw new TensorError(
-      "ERR_BACKEND",
-      "tensor-gpu/gpu: this operator needs numbers of the device at once, which mode webgpu cannot give; " +
-        "use mode webgl2, or make its operands from numbers of the host",
-    );
-  };
   const host = (view: View, isWritten: boolean): Numbers => {
     const one = block(view);
     if (!one.host) {
-      if (one.cell) assertSync();
+      if (one.cell) assertSync(device);
       one.host = one.cell
         ? asType(device.readSync(one.cell, 0, one.length), view.dtype)
         : emptyArray(view.dtype, one.length);
@@ -79,24 +112,10 @@ export function createHeap(device: Device): Heap {
 
   return {
     device,
-    allocate(byteLength) {
-      const length = byteLength / 4;
-      if (length > LARGEST_EXACT)
-        throw new TensorError(
-          "ERR_MEMORY",
-          `tensor-gpu/gpu: a tensor holds at most ${LARGEST_EXACT} elements (64 MiB) here, asked for ${length}`,
-          { byteLength, limit: LARGEST_EXACT * 4 },
-        );
-      const handle = vacant.pop() ?? blocks.length;
-      blocks[handle] = { length, cell: undefined, host: undefined };
-      return handle;
-    },
+    allocate: blocks.add,
     free(handle) {
-      const one = blocks[handle];
-      if (!one) return;
-      drop(one);
-      blocks[handle] = undefined;
-      vacant.push(handle);
+      const one = blocks.remove(handle);
+      if (one) drop(one);
     },
     upload(view, data) {
       const one = block(view);
@@ -121,9 +140,7 @@ export function createHeap(device: Device): Heap {
       one.host = undefined;
     },
     clear() {
-      for (const one of blocks) if (one) drop(one);
-      blocks.length = 0;
-      vacant.length = 0;
+      for (const one of blocks.removeAll()) drop(one);
     },
   };
 }

@@ -1,0 +1,54 @@
+import { TensorError } from "../errors";
+import { type Cell, cellSize } from "./cell";
+import type { DeviceArray } from "./gpu-js";
+import { bytesOf, type TexturePool } from "./texture-pool";
+
+/** Cells by reference count: arrays come from the pool's counts and go back to it with the last reference. */
+export interface Cells {
+  /** A cell for `length` elements, its numbers still to come. @throws {TensorError} `ERR_MEMORY` beyond the limit */
+  create(length: number): Cell;
+  /** Gives a cell the numbers that were computed for it. */
+  arrive(cell: Cell, array: DeviceArray): void;
+  retain(cell: Cell): Cell;
+  release(cell: Cell): void;
+  /** From now on nothing is given back: what is left goes with the device. */
+  close(): void;
+}
+
+/**
+ * @param components elements in a texel
+ * @param limit bytes of arrays in use beyond which no cell is made
+ */
+export function createCells(pool: TexturePool, components: number, limit: number): Cells {
+  let isClosed = false;
+  return {
+    create(length) {
+      const [width, height] = cellSize(Math.ceil(length / components));
+      const bytes = bytesOf(width, height, components);
+      const { bytes: live, textures } = pool.usage;
+      if (live + bytes > limit)
+        throw new TensorError(
+          "ERR_MEMORY",
+          `tensor-gpu/gpu: ${bytes} bytes more would exceed the limit of ${limit}; ${textures} textures of ${live} bytes are live`,
+          { bytes, live, textures, limit },
+        );
+      return { width, height, array: undefined, references: 1 };
+    },
+    arrive(cell, array) {
+      cell.array = array;
+      pool.count(cell.width, cell.height);
+      if (cell.references === 0) pool.give(array, cell.width, cell.height);
+    },
+    retain(cell) {
+      cell.references++;
+      return cell;
+    },
+    release(cell) {
+      if (--cell.references > 0 || cell.array === undefined || isClosed) return;
+      pool.give(cell.array, cell.width, cell.height);
+    },
+    close() {
+      isClosed = true;
+    },
+  };
+}
