@@ -1,6 +1,6 @@
 /**
- * @file An angle's whole quarters of a turn and its rest, exact for every float32: x·2/π as an integer product with 192
- * bits of 2/π. Payne & Hanek 1983, "Radian reduction for trigonometric functions"
+ * @file An angle's whole quarters of a turn and its rest, exact for every float32: x·2/π as an integer product with 180
+ * bits or more of 2/π. Payne & Hanek 1983, "Radian reduction for trigonometric functions"
  */
 
 /** For WebGL 2, whose shaders have whole words, and angles beyond 2 at least. The rest is a share of a quarter turn, from −1/2 to 1/2. */
@@ -54,12 +54,61 @@ export const ANGLE_NATIVES = {
 }`,
 };
 
-/** The same for the other modes, for angles up to 8192: whole quarters of π/2 in three parts. */
+/** 2/π in digits of twelve bits, the most significant first. */
+const DIGITS = [
+  2607, 2435, 1764, 3652, 338, 2556, 629, 2001, 3923, 1245, 3085, 2914, 2393, 2364, 1081,
+];
+
+/**
+ * One digit's share: products of twelve bits by twelve are exact, and so are their rests after whole turns. Digits too
+ * small to matter are left out, also because compilers join products by constants: all of them together would be 0.
+ */
+const digitShare = (digit: number) => `
+    if (unit > 2.220446049250313e-16) {
+      unit = unit * 0.000244140625;
+      if (unit < 16384) {
+        const upper = withoutTurns(${digit} * high * unit);
+        const lower = withoutTurns(${digit} * low * unit * 0.000244140625);
+        coarse = coarse + coarseOf(upper) + coarseOf(lower);
+        fine = fine + (upper - coarseOf(upper)) + (lower - coarseOf(lower));
+      }
+    }`;
+
+/**
+ * The same for the other modes, which have no whole words: |x| is (high + low·2⁻¹²)·unit, twelve bits each, and the sum
+ * over the digits of 2/π is kept as multiples of 2⁻¹⁴, which are exact, and the rest.
+ */
 export const ANGLE_FUNCTIONS: readonly string[] = [
-  "function quartersOf(x) { const turns = Math.floor(x * 0.6366197723675814 + 0.5); return turns; }",
+  "function withoutTurns(quarters) { return quarters - 4 * Math.floor(quarters * 0.25); }",
+  "function coarseOf(quarters) { return Math.floor(quarters * 16384) * 0.00006103515625; }",
+  // What is asked for is the whole quarters (part 0) or the rest (part 1).
+  `function turnOf(x, part) {
+    let unit = 1;
+    let scaled = Math.abs(x);
+    for (let turn = 0; turn < 117; turn++) {
+      if (scaled >= 4096) { scaled = scaled * 0.5; unit = unit * 2; }
+    }
+    const high = Math.floor(scaled);
+    const low = (scaled - high) * 4096;
+    let coarse = 0;
+    let fine = 0;${DIGITS.map(digitShare).join("")}
+    coarse = withoutTurns(coarse);
+    const quarters = Math.floor(coarse + 0.5);
+    let result = quarters;
+    if (part > 0) { result = coarse - quarters + fine; }
+    if (x < 0) { result = -result; }
+    return result;
+  }`,
+  `function quartersOf(x) {
+    let quarters = Math.floor(x * 0.6366197723675814 + 0.5);
+    if (Math.abs(x) > ${PLAIN_LIMIT}) { quarters = turnOf(x, 0); }
+    return quarters;
+  }`,
   `function restOf(x) {
     const turns = Math.floor(x * 0.6366197723675814 + 0.5);
     const rest = ((x - turns * 1.5703125) - turns * 0.0004837512969970703) - turns * 7.549789954891882e-8;
-    return rest * 0.6366197723675814;
+    let share = rest * 0.6366197723675814;
+    if (Math.abs(x) > ${PLAIN_LIMIT}) { share = turnOf(x, 1); }
+    return share;
   }`,
 ];

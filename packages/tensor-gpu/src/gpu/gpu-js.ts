@@ -85,6 +85,7 @@ export interface Gl {
     type: number,
     into: Float32Array | number,
   ): void;
+  createTexture(): object;
   deleteTexture(texture: object): void;
   getParameter(name: number): unknown;
   getExtension(name: string): Record<string, number> | null;

@@ -45,6 +45,7 @@ export const MATH_FUNCTIONS: readonly string[] = [
     let result = x;
     if (x > 1000) { result = 1000; }
     if (x < -1000) { result = -1000; }
+    if (isNan(x) > 0) { result = x; }
     return result;
   }`,
   // x·gate, where a closed gate lets nothing pass, not even −∞.
@@ -137,9 +138,9 @@ export const MATH_FUNCTIONS: readonly string[] = [
     if (size == 1) { result = 1; }
     if (size == 0) { if (exponent > 0) { result = 0; } }
     if (isWhole == 0) {
-      if (times <= 64) {
+      if (times <= 128) {
         result = 1;
-        for (let turn = 0; turn < 64; turn++) { if (turn < times) { result = result * size; } }
+        for (let turn = 0; turn < times; turn++) { result = result * size; }
         if (exponent < 0) { result = 1 / result; }
       }
     }

@@ -38,7 +38,8 @@ function nativeFunctions(mode: "webgl2" | "headlessgl"): NativeFunction[] {
       "isNan",
       isNew
         ? "float isNan(float x) { return isnan(x) ? 1.0 : 0.0; }"
-        : "float isNan(float x) { return (x < 0.0 || x >= 0.0) ? 0.0 : 1.0; }",
+        : // Twice, since compilers take either for what they know: x for itself, or one comparison for the other's opposite.
+          "float isNan(float x) { return x != x || !(x < 0.0 || x >= 0.0) ? 1.0 : 0.0; }",
       "x",
     ),
     ...(isNew
@@ -81,9 +82,21 @@ const SCALAR_FUNCTIONS = [
   }`,
 ];
 
+function signatureOf(source: string): { name: string; names: string[] } {
+  const [, name = "", list = ""] = /function (\w+)\((.*?)\)/.exec(source)!;
+  return { name, names: list.split(", ") };
+}
+
+/** The declaration in GLSL of a function in gpu.js's JavaScript. */
+function headOf(source: string): string {
+  const { name, names } = signatureOf(source);
+  return `float ${name}(${names.map(() => "float").join(", ")});`;
+}
+
 function addScalarFunction(gpu: GpuInstance, source: string): void {
-  const names = /\((.*?)\)/.exec(source)![1]!.split(", ");
-  const argumentTypes = Object.fromEntries(names.map((name) => [name, NUMBER]));
+  const argumentTypes = Object.fromEntries(
+    signatureOf(source).names.map((argument) => [argument, NUMBER]),
+  );
   gpu.addFunction(source, { returnType: NUMBER, argumentTypes });
 }
 
@@ -92,9 +105,10 @@ export function addFunctions(gpu: GpuInstance, mode: "webgl2" | "headlessgl" | "
   const hasNatives = mode !== "webgpu";
   if (hasNatives) {
     const natives = nativeFunctions(mode);
-    // gpu.js may define a native function after one that calls it.
+    // gpu.js may define a function after one that calls it.
     const heads = natives.map(({ source }) => `${source.slice(0, source.indexOf("{")).trim()};`);
-    gpu.injectNative([...(mode === "webgl2" ? [ANGLE_SOURCE] : []), ...heads].join("\n"));
+    const angles = mode === "webgl2" ? [ANGLE_SOURCE] : ANGLE_FUNCTIONS.map(headOf);
+    gpu.injectNative([...angles, ...heads].join("\n"));
     for (const { name, source, ...settings } of natives)
       gpu.addNativeFunction(name, source, settings);
   }

@@ -1,14 +1,24 @@
 import type { Gl } from "./gpu-js";
 
-/** Renderers that compute on the processor, 100 to 1000 times slower than the WebAssembly back end. */
+/** Renderers that compute on the processor, 100 to 1000 times slower than the WebAssembly back end, or hide what they are. */
 const SOFTWARE =
-  /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|mesa offscreen|apple software/i;
+  /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|mesa offscreen|apple software|^angle$/i;
 
 /** Whether a renderer of this name is a program and no graphics processor. */
 export const isSoftwareRenderer = (renderer: string): boolean => SOFTWARE.test(renderer);
 
+/** The package gl says "ANGLE" whatever the driver is; the native context behind its objects knows better. */
+function nativeName(gl: Gl): unknown {
+  const texture: { readonly _ctx?: object } = gl.createTexture();
+  gl.deleteTexture(texture);
+  const wrapped = texture._ctx && Object.getPrototypeOf(texture._ctx);
+  const native: Partial<Gl> | undefined = wrapped && Object.getPrototypeOf(wrapped);
+  return native?.getParameter?.call(texture._ctx as Gl, gl.RENDERER);
+}
+
 /** The renderer behind a context, as precisely as the browser tells. */
 export function rendererName(gl: Gl): string {
   const debug = gl.getExtension("WEBGL_debug_renderer_info");
-  return String(gl.getParameter(debug?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER) ?? "unknown");
+  const name = debug ? gl.getParameter(debug.UNMASKED_RENDERER_WEBGL!) : nativeName(gl);
+  return String(name ?? gl.getParameter(gl.RENDERER) ?? "unknown");
 }

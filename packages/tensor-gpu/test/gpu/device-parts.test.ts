@@ -17,6 +17,8 @@ describe("isSoftwareRenderer", () => {
     "ANGLE (Microsoft, Microsoft Basic Render Driver Direct3D11 vs_5_0 ps_5_0, D3D11)",
     "Apple Software Renderer",
     "google swiftshader",
+    "ANGLE (Mesa llvmpipe (LLVM 19.1.7, 256 bits) OpenGL 4.5 core)",
+    "ANGLE",
   ])("knows %s", (name) => {
     expect(isSoftwareRenderer(name)).toBe(true);
   });

@@ -22,7 +22,8 @@ export const UNARY_BODIES: Record<UnaryOp, string> = {
   sigmoid: set("sigmoidOf(v0)"),
   logSigmoid: set("-softplusOf(-v0)"),
   softplus: set("softplusOf(v0)"),
-  relu: "value = v0;\n    if (v0 < 0) { value = 0; }",
+  // Compilers make a maximum of the first choice, and some a number of a maximum with NaN.
+  relu: "value = v0;\n    if (v0 < 0) { value = 0; }\n    if (isNan(v0) > 0) { value = v0; }",
   leakyRelu: "value = parameter * v0;\n    if (v0 > 0) { value = v0; }",
   elu: "value = v0;\n    if (v0 <= 0) { value = parameter * expMinus1(v0); }",
   gelu: set("gated(v0, normalCdf(v0))"),
