@@ -34,6 +34,14 @@ if (gpu) {
       },
     );
 
+    it("takes angles of any size", async () => {
+      const { kernels, floats, read } = createBench(backend);
+      const angles = [1, -8193, 1e6, 2 ** 40, -3e20, 1e30, 3e38].map(Math.fround);
+      const x = floats([angles.length], angles);
+      kernels.unary("sin", x, x, 0);
+      expect(await read(x)).toBeAllclose(angles.map(Math.sin), { rtol: 4e-6, atol: 1e-6 });
+    });
+
     it("answers asynchronously alone, and says so where it would have to answer at once", async () => {
       expect(backend.readSync).toBeUndefined();
       const { kernels, floats, empty, read } = createBench(backend);

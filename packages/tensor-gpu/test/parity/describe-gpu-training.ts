@@ -1,0 +1,71 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { type Backend, createWasmBackend, type GpuBackend, optim, setBackend } from "../../src";
+import { memoryOverTraining } from "./memory-over-training";
+import {
+  disposeAll,
+  MODEL_NAMES,
+  MODELS,
+  type ModelName,
+  PARITY_STEPS,
+  trainingLosses,
+  trainStep,
+} from "./training-losses";
+
+/** The gradient of every parameter in one step. */
+function firstGradients(backend: Backend, name: ModelName): number[][] {
+  const before = setBackend(backend);
+  const model = MODELS[name]();
+  const adamw = new optim.AdamW(model.parameters, { lr: 0 });
+  const gradients: number[][] = [];
+  const hooks = model.parameters.map((parameter) =>
+    parameter.registerHook((gradient) => {
+      gradients.push([...gradient.dataSync()]);
+      return gradient;
+    }),
+  );
+  trainStep(model, adamw, 0).dispose();
+  for (const remove of hooks) remove();
+  disposeAll(model, adamw);
+  setBackend(before);
+  return gradients;
+}
+
+/** What a GPU's training has to pass: the gradients and losses that WebAssembly gives, and no texture left behind. */
+export function describeGpuTraining(gpu: GpuBackend): void {
+  /** One for all tests, since most of their time goes by compiling kernels. */
+  const lasting: Backend = { ...gpu, dispose: async () => {} };
+  afterAll(() => gpu.dispose());
+
+  describe.each(MODEL_NAMES)(`training a tiny %s on the GPU, mode ${gpu.mode}`, (name) => {
+    it("gives each parameter the gradient that WebAssembly gives it", async () => {
+      const wasm = createWasmBackend();
+      const [actual, expected] = [firstGradients(lasting, name), firstGradients(wasm, name)];
+      expect(actual).toHaveLength(expected.length);
+      expect(actual.length).toBeGreaterThan(10);
+      for (const [i, gradient] of expected.entries())
+        expect(actual[i]!, `gradient ${i}`).toBeAllclose(gradient, { rtol: 2e-4, atol: 2e-6 });
+      await wasm.dispose();
+    });
+
+    it("gives the losses of twenty steps that WebAssembly gives", async () => {
+      const expected = await trainingLosses(() => createWasmBackend(), name);
+      const actual = await trainingLosses(() => lasting, name);
+      expect(actual).toHaveLength(PARITY_STEPS);
+      expect(actual).toBeAllclose(expected, { rtol: 1e-4 });
+    });
+
+    it("leaves memory as it was, textures included", async () => {
+      const textures = gpu.memory().textures;
+      const { inside, outside } = await memoryOverTraining(() => lasting, name, {
+        steps: 24,
+        every: 5,
+        count: () => ({ ...gpu.memory() }),
+      });
+      expect(inside.length).toBeGreaterThan(3);
+      for (const report of inside) expect(report).toEqual(inside[0]);
+      expect(inside[0]!.counts.textures).toBeGreaterThan(textures);
+      expect(outside[1]).toEqual(outside[0]);
+      expect(gpu.memory().textures).toBe(textures);
+    });
+  });
+}
