@@ -26,4 +26,5 @@ export {
   type TrainerState,
 } from "./training/checkpoint";
 export { type Evaluation, evaluate } from "./training/evaluate";
+export { type BestStep, type KeepBestOptions, keepBest } from "./training/keep-best";
 export { type TrainConfig, type TrainEvent, train } from "./training/train";

@@ -1,14 +1,15 @@
-import { applyAdapter } from "@deepgrain/esft";
 import { loadModel, saveModel } from "@deepgrain/lm";
 import { defineCliCommand } from "../../cli/define-command";
 import { UsageError } from "../../cli/usage-error";
 import { copyTokenizer } from "../../formats/copy-tokenizer";
 import { saveFolder } from "../../store/save-folder";
+import { putAdapter } from "./put-adapter";
 import { adapterArg, modelArg } from "./shared-args";
 
 export const apply = defineCliCommand({
   name: "apply",
-  description: "Puts an adapter's experts into a model and writes the result as a model folder.",
+  description:
+    "Puts an adapter (trained experts, or LoRA in PEFT's form) into a model and writes the result as a model folder.",
   examples: ["esft apply --model runs/main/base --adapter runs/main/adapter --out specialised"],
   args: {
     model: modelArg,
@@ -30,16 +31,14 @@ export const apply = defineCliCommand({
     if (out === folder || out === adapter)
       throw new UsageError("--out must be a folder of its own");
     const model = await loadModel(folder, { signal });
-    const { config, weights } = await applyAdapter(model, adapter, { signal });
+    const { names, experts } = await putAdapter(model, adapter, signal);
     await saveFolder(out, async (path) => {
       await saveModel(path, model);
       await copyTokenizer(folder, path);
     });
-    const experts = Object.fromEntries(config.experts);
+    const changed = { ...(experts && { experts: Object.fromEntries(experts) }) };
     write(
-      args.json
-        ? `${JSON.stringify({ out, experts, weights: weights.names.length })}\n`
-        : `${out}\n`,
+      args.json ? `${JSON.stringify({ out, ...changed, weights: names.length })}\n` : `${out}\n`,
     );
   },
 });

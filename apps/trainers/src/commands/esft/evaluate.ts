@@ -1,4 +1,4 @@
-import { applyAdapter, type Metric } from "@deepgrain/esft";
+import type { Metric } from "@deepgrain/esft";
 import {
   type CausalLM,
   evaluate as evaluateModel,
@@ -12,7 +12,8 @@ import { numberFlag } from "../../cli/number-flag";
 import { measuringBatches } from "../../job/measuring-batches";
 import { answerTask } from "./answer-task";
 import { readEvaluationTask } from "./evaluation-task";
-import { adapterArg, dataArg, modelArg, official } from "./shared-args";
+import { putAdapter } from "./put-adapter";
+import { adapterArg, dataArg, judgeArgs, modelArg, official, spreadArgs } from "./shared-args";
 import { paddingId } from "./task-samples";
 
 const metrics = ["auto", "none", "intent", "rouge-l", "chrf", "exact"] as const;
@@ -99,6 +100,8 @@ export const evaluate = defineCliCommand({
     },
     "sequence-length": { type: "string", default: "256", description: "Tokens in a sequence" },
     json: { type: "boolean", description: "The result as JSON" },
+    ...spreadArgs,
+    ...judgeArgs,
   },
   async run(args, { resolve, write, progress, signal }) {
     const batchSize = numberFlag("batch-size", args["batch-size"], { min: 1 })!;
@@ -109,7 +112,7 @@ export const evaluate = defineCliCommand({
     const tokenizer = await loadTokenizer(folder);
     const task = await readEvaluationTask(resolve(args.data), tokenizer);
     const model = await loadModel(folder, { signal });
-    if (args.adapter !== undefined) await applyAdapter(model, resolve(args.adapter), { signal });
+    if (args.adapter !== undefined) await putAdapter(model, resolve(args.adapter), signal);
     const padTokenId = paddingId(tokenizer);
     const packed = measuringBatches(task.samples, { sequenceLength, batchSize, padTokenId });
     const batches = packed.map((batch) => withoutPadding(batch, padTokenId));

@@ -1,17 +1,24 @@
 /** A flag of the official scripts in both spellings: with underscores and with hyphens. */
 export const official = (flag: string): string[] => [flag, flag.replaceAll("_", "-")];
 
-const idle = (flag: string) =>
+const idle = (flag: string, reason: string) =>
   ({
     type: "string",
     alias: flag,
-    description: "Of the official script; no effect: one process does all the work",
+    description: `Of the official script; no effect: ${reason}`,
   }) as const;
+
+const oneProcess = "one process does all the work";
 
 /** Flags of the official scripts that spread work over graphics cards. */
 export const spreadArgs = {
-  "world-size": idle("world_size"),
-  "gpus-per-rank": idle("gpus_per_rank"),
+  "world-size": idle("world_size", oneProcess),
+  "gpus-per-rank": idle("gpus_per_rank", oneProcess),
+} as const;
+
+/** Flag of the official script for tasks that a model marks. */
+export const judgeArgs = {
+  "openai-api-key": idle("openai_api_key", "no judging model is asked"),
 } as const;
 
 /** The base model. */
@@ -40,5 +47,5 @@ export const adapterArg = <const Required extends boolean>(required: Required) =
     required,
     valueHint: "dir",
     alias: official("adapter_dir"),
-    description: "Folder with expert_cfg.json and tensors",
+    description: "Folder with expert_cfg.json and tensors, or a LoRA folder of PEFT",
   }) as const;

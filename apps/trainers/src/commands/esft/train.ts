@@ -1,42 +1,129 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type ExpertConfig, freezeExcept, readExpertConfig, saveAdapter } from "@deepgrain/esft";
-import { conversationBatches, loadModel, loadTokenizer, train as trainModel } from "@deepgrain/lm";
-import { manualSeed, optim } from "@deepgrain/tensor-gpu";
+import {
+  type BestStep,
+  conversationBatches,
+  keepBest,
+  loadConfig,
+  loadModel,
+  loadTokenizer,
+  type ModelConfig,
+  type TrainEvent,
+  train as trainModel,
+} from "@deepgrain/lm";
+import { manualSeed } from "@deepgrain/tensor-gpu";
 import { defineCliCommand } from "../../cli/define-command";
+import { numberFlag } from "../../cli/number-flag";
+import { UsageError } from "../../cli/usage-error";
 import { driveTraining } from "../../job/drive-training";
 import { measuringBatches } from "../../job/measuring-batches";
 import { memoryNote, trainingMemory } from "../../job/memory-note";
-import { metricsLog } from "../../store/metrics-log";
-import { trainingArgs, trainingFlags } from "../training-flags";
+import { type MetricsLog, metricsLog } from "../../store/metrics-log";
 import { dataArg, modelArg, official } from "./shared-args";
 import { paddingId, taskSamples } from "./task-samples";
+import { readTrainFlags, trainArgs } from "./train-flags";
+import {
+  expertMethod,
+  fullMethod,
+  loraMethod,
+  type Stored,
+  type TuningMethod,
+} from "./tuning-method";
 
 /** The share of conversations held out, as the official trainer does. */
 const HELD_OUT = 0.02;
 
-/** What of a model is trained, as far as memory goes. */
-function trainedPart({ experts, sharedExperts, nonExpertModules }: ExpertConfig) {
-  const counts = [...experts.values()].map((ids) => ids.length);
-  const mean = counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length);
-  return { experts: mean, sharedExperts, others: nonExpertModules };
+/** Name of the stage in metrics.jsonl. */
+const STAGE = "esft";
+
+/** The lowest held-out loss that is on record. */
+async function bestKnown(metrics: MetricsLog): Promise<BestStep | null> {
+  let best: BestStep | null = null;
+  for (const { stage, type, step, loss } of await metrics.read())
+    if (stage === STAGE && type === "eval-end" && Number(loss) < (best?.loss ?? Infinity))
+      best = { step, loss: Number(loss) };
+  return best;
+}
+
+/** Stores at each evaluation that is the best so far, or only at the end. */
+async function* storing(
+  events: AsyncIterable<TrainEvent>,
+  isBest: boolean,
+  known: BestStep | null,
+  store: (best: BestStep | null) => Promise<void>,
+): AsyncGenerator<TrainEvent> {
+  let isStored = known !== null;
+  const save = async (best: BestStep | null) => {
+    await store(best);
+    isStored = true;
+  };
+  yield* isBest ? keepBest(events, { save, known }) : events;
+  if (!isBest || !isStored) await save(null);
+}
+
+/** Tensor files of another origin would be read as part of the adapter. */
+async function refuseForeignTensors(out: string): Promise<void> {
+  const own = /^(adapter_model|model)(-\d{5}-of-\d{5})?\.safetensors$/;
+  const names = await readdir(out).catch(() => [] as string[]);
+  const foreign = names.find((name) => name.endsWith(".safetensors") && !own.test(name));
+  if (foreign) throw new UsageError(`--out must hold no other tensor file, found ${foreign}`);
+}
+
+interface MethodFlags {
+  method: string;
+  "expert-config"?: string | undefined;
+  "aux-loss"?: boolean | undefined;
+  "lora-rank": string;
+  "lora-alpha"?: string | undefined;
+}
+
+interface MethodPlace {
+  folder: string;
+  config: ModelConfig;
+  seed: number;
+  resolve: (path: string) => string;
+  signal: AbortSignal;
+}
+
+async function methodOf(
+  flags: MethodFlags,
+  { folder, config, seed, resolve, signal }: MethodPlace,
+): Promise<TuningMethod> {
+  const options = { keepAuxLoss: flags["aux-loss"], signal };
+  if (flags.method === "full") return fullMethod(folder, options);
+  if (flags.method === "lora") {
+    const rank = numberFlag("lora-rank", flags["lora-rank"], { min: 1 })!;
+    const alpha = numberFlag("lora-alpha", flags["lora-alpha"], { whole: false }) ?? 2 * rank;
+    return loraMethod({ rank, alpha, seed }, options);
+  }
+  const file = flags["expert-config"];
+  if (file === undefined) throw new UsageError("--method esft needs --expert-config");
+  return expertMethod(resolve(file), config, options);
 }
 
 export const train = defineCliCommand({
   name: "train",
   description:
-    "Trains the chosen experts on a task, all else frozen, and writes an adapter folder.",
+    "Trains the chosen experts on a task, all else frozen, and writes an adapter folder; or all weights, or LoRA, for comparison.",
   examples: [
     "esft train --model runs/main/base --expert-config expert_cfg.json --data task.jsonl --out adapter --steps 200",
     "esft train --model DIR --expert-config FILE --data task.jsonl --out adapter --resume",
+    "esft train --model DIR --method lora --data task.jsonl --out lora",
+    "esft train --base_model_path=DIR --expert_config=FILE --train_dataset=FILE --train_config=base.yaml --output_dir=DIR",
   ],
   args: {
     model: modelArg,
+    method: {
+      type: "enum",
+      options: ["esft", "full", "lora"],
+      default: "esft",
+      description: "Chosen experts, all weights, or low-rank factors of all linear weights",
+    },
     "expert-config": {
       type: "string",
-      required: true,
       valueHint: "file",
       alias: official("expert_config"),
-      description: "expert_cfg.json",
+      description: "expert_cfg.json; needed for --method esft",
     },
     data: dataArg("train_dataset"),
     out: {
@@ -46,13 +133,33 @@ export const train = defineCliCommand({
       alias: official("output_dir"),
       description: "Adapter folder; checkpoints and metrics.jsonl go there too",
     },
-    ...trainingArgs({ steps: "500", batch: "8", length: "256", rate: "0.001" }),
+    keep: {
+      type: "enum",
+      options: ["best", "last"],
+      default: "best",
+      description: "Weights to store: of the lowest held-out loss, or of the last step",
+    },
+    "aux-loss": {
+      type: "boolean",
+      description: "Keep the balance losses. Default only where --expert-config trains routers too",
+    },
+    "lora-rank": { type: "string", default: "8", description: "Width of the factors" },
+    "lora-alpha": {
+      type: "string",
+      description: "Their product is scaled by alpha/rank. Default twice the rank",
+    },
+    ...trainArgs,
   },
   async run(args, { resolve, write, progress, signal }) {
-    const { steps, batchSize, sequenceLength, peak, warmup, seed, evaluateEvery, checkpointEvery } =
-      trainingFlags(args);
+    const flags = await readTrainFlags(args, resolve);
+    const { batchSize, sequenceLength, seed } = flags;
     const [folder, out] = [resolve(args.model), resolve(args.out)];
-    const experts = await readExpertConfig(resolve(args["expert-config"]));
+    if (out === folder) throw new UsageError("--out must be a folder of its own");
+    const isLora = args.method === "lora";
+    if (isLora && args.resume) throw new UsageError("--resume works for --method esft and full");
+    await refuseForeignTensors(out);
+    const config = await loadConfig(folder);
+    const method = await methodOf(args, { folder, config, seed, resolve, signal });
     const tokenizer = await loadTokenizer(folder);
     const samples = await taskSamples(resolve(args.data), tokenizer, seed);
     const heldOut =
@@ -60,29 +167,37 @@ export const train = defineCliCommand({
         ? samples.splice(0, Math.max(1, Math.round(HELD_OUT * samples.length)))
         : samples;
     const shape = { sequenceLength, batchSize, padTokenId: paddingId(tokenizer) };
+    const run = { batch: batchSize, sequenceLength, trained: method.trained };
+    progress.note(memoryNote(trainingMemory(config, run)));
     manualSeed(seed);
     const model = await loadModel(folder, { signal });
-    freezeExcept(model, experts);
-    const run = { batch: batchSize, sequenceLength, trained: trainedPart(experts) };
-    progress.note(memoryNote(trainingMemory(model.config, run)));
-    const events = trainModel(model, conversationBatches(samples, { ...shape, seed }), {
-      steps,
-      schedule: optim.constantSchedule({ peak, warmup }),
-      evaluation: { batches: measuringBatches(heldOut, shape), everySteps: evaluateEvery },
-      checkpoint: { folder: join(out, "checkpoints"), everySteps: checkpointEvery },
+    const store = method.prepare(model);
+    const { randomConcatRatio } = flags;
+    const checkpoint = { folder: join(out, "checkpoints"), everySteps: flags.checkpointEvery };
+    const data = conversationBatches(samples, { ...shape, seed, randomConcatRatio });
+    const events = trainModel(model, data, {
+      ...flags.trainer,
+      evaluation: { batches: measuringBatches(heldOut, shape), everySteps: flags.evaluateEvery },
+      ...(isLora ? {} : { checkpoint }),
       resume: args.resume === true,
       signal,
     });
     const metrics = metricsLog(join(out, "metrics.jsonl"));
-    const driven = await driveTraining(events, {
-      stage: "esft",
-      title: "Training experts",
+    let best = args.resume ? await bestKnown(metrics) : null;
+    let stored: Stored | undefined;
+    const kept = storing(events, args.keep === "best", best, async (step) => {
+      stored = await store(out);
+      if (step) best = step;
+    });
+    const driven = await driveTraining(kept, {
+      stage: STAGE,
+      title: "Fine-tuning",
       progress,
       metrics,
     });
-    const { parameters, dataBytes } = await saveAdapter(out, model, experts, { signal });
-    write(
-      args.json ? `${JSON.stringify({ out, parameters, dataBytes, ...driven })}\n` : `${out}\n`,
-    );
+    if (args.keep === "best" && best)
+      progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
+    const result = { out, ...stored, ...(args.keep === "best" && { best }), ...driven };
+    write(args.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
   },
 });

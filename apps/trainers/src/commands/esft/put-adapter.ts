@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { applyAdapter, applyLora, type ExpertConfig, readLora } from "@deepgrain/esft";
+import type { CausalLM } from "@deepgrain/lm";
+
+/** What an adapter changed. */
+export interface PutAdapter {
+  /** Names of the overwritten weights. */
+  names: readonly string[];
+  /** The trained experts; null for LoRA. */
+  experts: ExpertConfig["experts"] | null;
+}
+
+/**
+ * Puts an adapter into a model: trained experts, or LoRA in PEFT's form (a folder with adapter_config.json).
+ * @throws {EsftError} when it is malformed or of another base model; the model is left as it was
+ */
+export async function putAdapter(
+  model: CausalLM,
+  folder: string,
+  signal: AbortSignal,
+): Promise<PutAdapter> {
+  if (existsSync(join(folder, "adapter_config.json"))) {
+    const { names } = await applyLora(model, await readLora(folder, { signal }), { signal });
+    return { names, experts: null };
+  }
+  const { config, weights } = await applyAdapter(model, folder, { signal });
+  return { names: weights.names, experts: config.experts };
+}

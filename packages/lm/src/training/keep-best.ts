@@ -1,0 +1,38 @@
+import type { TrainEvent } from "./train";
+
+/** A held-out loss and the step after which it was measured. */
+export interface BestStep {
+  step: number;
+  loss: number;
+}
+
+/** Options of {@link keepBest}. */
+export interface KeepBestOptions {
+  /** Stores the weights as they are now; called at each evaluation that beats all before it. */
+  save: (best: BestStep) => unknown;
+  /** The best of an earlier session that is resumed. Default null. */
+  known?: BestStep | null;
+}
+
+/**
+ * Passes on a training's events and stores the weights whenever their held-out loss is the lowest so far, so that what is
+ * stored in the end is the best evaluation, not the last step.
+ *
+ * @param events of `train` with `evaluation`
+ * @returns the best evaluation; null where none gave a finite loss
+ * @see Wang et al. 2024 (ESFT), experiment setup: evaluate every 100 steps, keep the best
+ */
+export async function* keepBest(
+  events: AsyncIterable<TrainEvent>,
+  { save, known = null }: KeepBestOptions,
+): AsyncGenerator<TrainEvent, BestStep | null> {
+  let best = known;
+  for await (const event of events) {
+    if (event.type === "eval-end" && event.loss < (best?.loss ?? Infinity)) {
+      best = { step: event.step, loss: event.loss };
+      await save(best);
+    }
+    yield event;
+  }
+  return best;
+}
