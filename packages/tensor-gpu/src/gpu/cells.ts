@@ -1,6 +1,6 @@
-import { TensorError } from "../errors";
 import { type Cell, cellSize } from "./cell";
 import type { DeviceArray } from "./gpu-js";
+import { noRoom } from "./no-room";
 import { bytesOf, type TexturePool } from "./texture-pool";
 
 /** Cells by reference count: arrays come from the pool's counts and go back to it with the last reference. */
@@ -25,13 +25,8 @@ export function createCells(pool: TexturePool, components: number, limit: number
     create(length) {
       const [width, height] = cellSize(Math.ceil(length / components));
       const bytes = bytesOf(width, height, components);
-      const { bytes: live, textures } = pool.usage;
-      if (live + bytes > limit)
-        throw new TensorError(
-          "ERR_MEMORY",
-          `tensor-gpu/gpu: ${bytes} bytes more would exceed the limit of ${limit}; ${textures} textures of ${live} bytes are live`,
-          { bytes, live, textures, limit },
-        );
+      if (pool.usage.bytes + bytes > limit)
+        throw noRoom(pool, bytes, `the limit is ${limit} bytes`, { limit });
       return { width, height, array: undefined, references: 1 };
     },
     arrive(cell, array) {
