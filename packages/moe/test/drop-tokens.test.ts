@@ -119,6 +119,27 @@ describe("a layer that drops", () => {
     expect(numbers(a.eval().forward(x()))).toEqual(plain);
   });
 
+  it("exempts whole sequences, drawn anew from the seed, and drops more of the others", () => {
+    const x = normal([12, 5, 6], 4);
+    const plain = numbers(layerOf().forward(x));
+    const keptOf = (seed: number, exemptShare: number) => {
+      const layer = layerOf({
+        drop: { tokens: { devices: 5, capacityFactor: 0.5, exemptShare } },
+        dropGenerator: new Generator(seed),
+      });
+      const y = numbers(layer.forward(x));
+      return Array.from({ length: 12 }, (_, row) =>
+        y.slice(row * 30, row * 30 + 30).every((value, i) => value === plain[row * 30 + i]),
+      );
+    };
+    expect(keptOf(1, 0)).not.toContain(true); // half of all choices go, so every sequence loses some
+    const exempt = keptOf(1, 0.4);
+    expect(exempt.filter(Boolean).length).toBeGreaterThan(0);
+    expect(exempt.filter(Boolean).length).toBeLessThan(12);
+    expect(keptOf(1, 0.4)).toEqual(exempt);
+    expect([2, 3, 4].some((seed) => keptOf(seed, 0.4).join() !== exempt.join())).toBe(true);
+  });
+
   it("keeps everything when all sequences are exempt", () => {
     const layer = layerOf({ drop: { tokens: { devices: 5, exemptShare: 1 } } });
     expect(numbers(layer.forward(x()))).toEqual(numbers(layerOf().forward(x())));

@@ -76,8 +76,18 @@ describe.each(["js", "wasm"])("MoeLayer on the %s back end", (backend) => {
       .forward(normal([1, 6], 34))
       .sum()
       .backward();
-    const perExpert = layer.experts.gateUp.grad!.abs().sum({ dim: [1, 2] });
-    expect(numbers(perExpert).filter((sum) => sum === 0)).toHaveLength(4);
+    const perExpert = numbers(layer.experts.gateUp.grad!.abs().sum({ dim: [1, 2] }));
+    expect(perExpert.filter((sum) => sum === 0)).toHaveLength(4);
+    // Decay still applies to them: w becomes w·(1 − lr·decay).
+    const before = numbers(layer.experts.gateUp);
+    new optim.AdamW(layer.parameters(), { lr: 0.1, weightDecay: 0.5 }).step();
+    const after = numbers(layer.experts.gateUp);
+    const size = before.length / 5;
+    for (const e of [0, 1, 2, 3, 4].filter((e) => perExpert[e] === 0))
+      expect(after.slice(e * size, (e + 1) * size)).toBeAllclose(
+        before.slice(e * size, (e + 1) * size).map((w) => 0.95 * w),
+        { rtol: 1e-6 },
+      );
   });
 
   it("trains only the chosen experts, to the same gradients, and leaves every other bit", () => {
