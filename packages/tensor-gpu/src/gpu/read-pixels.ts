@@ -15,8 +15,11 @@ function rowsOf({ width }: Cell, start: number, end: number) {
   const perRow = width * 4;
   const first = Math.floor(start / perRow);
   const rows = Math.ceil(end / perRow) - first;
+  /** In an array of its own: what lies around the elements is nobody's business. */
   const part = (pixels: Float32Array) =>
-    pixels.subarray(start - first * perRow, end - first * perRow);
+    pixels.length === end - start
+      ? pixels
+      : pixels.slice(start - first * perRow, end - first * perRow);
   return { first, rows, size: rows * perRow, part };
 }
 

@@ -1,9 +1,15 @@
 import type { View } from "../../backend/backend";
 import type { AdamWOptions, OptimizerSlot } from "../../backend/kernels";
 import type { Heap } from "../heap";
-import { allOrNothing, slice, update } from "./optimiser-update";
+import { allOrNothing, slice, update, updateParts } from "./optimiser-update";
 
-/** Three kernels a slot: mean, square, parameter. @see Loshchilov & Hutter 2019, algorithm 2 */
+/**
+ * A kernel for each parameter, and one for the means and one for the squares of several. Not kernel maps, which could do
+ * all three at once: those of gpu.js 2.24 write into textures of their own that cannot come from the pool, and WebGPU has
+ * none.
+ *
+ * @see Loshchilov & Hutter 2019, algorithm 2
+ */
 export function adamw(
   heap: Heap,
   slots: readonly OptimizerSlot[],
@@ -13,25 +19,20 @@ export function adamw(
   { lr, beta1, beta2, eps, biasCorrection1, biasCorrection2 }: AdamWOptions,
 ): void {
   const parameters = slots.map(({ parameter }) => parameter);
+  const parts = slots.map(({ gradient }) => ({ views: { gradient }, numbers: {} }));
+  const rates = (beta: number) => ({ beta, rest: 1 - beta });
+  const [mean, square] = ["value = beta * own + rest * g;", "value = beta * own + rest * g * g;"];
   allOrNothing(heap, [...parameters, m, v], () => {
+    updateParts(heap, "adamw mean", m, parts, gradScale, rates(beta1), mean!);
+    updateParts(heap, "adamw square", v, parts, gradScale, rates(beta2), square!);
     let start = 0;
     for (const { parameter, gradient, weightDecay, lrScale } of slots) {
-      const [mean, square] = [slice(m, start, parameter.size), slice(v, start, parameter.size)];
       const rate = lr * lrScale;
+      const moments = {
+        mean: slice(m, start, parameter.size),
+        square: slice(v, start, parameter.size),
+      };
       start += parameter.size;
-      const moment = (target: View, beta: number, isSquared: boolean) =>
-        update(
-          heap,
-          isSquared ? "adamw square" : "adamw mean",
-          target,
-          gradient,
-          gradScale,
-          {},
-          { beta, rest: 1 - beta },
-          `value = beta * own + rest * g${isSquared ? " * g" : ""};`,
-        );
-      moment(mean, beta1, false);
-      moment(square, beta2, true);
       const numbers = { rate, kept: 1 - rate * weightDecay, eps, biasCorrection1, biasCorrection2 };
       update(
         heap,
@@ -39,7 +40,7 @@ export function adamw(
         parameter,
         gradient,
         gradScale,
-        { mean, square },
+        moments,
         numbers,
         `const deviation = Math.sqrt(at(square, squareOffset + i) / biasCorrection2) + eps;
     value = own * kept - rate * (at(mean, meanOffset + i) / biasCorrection1) / deviation;`,

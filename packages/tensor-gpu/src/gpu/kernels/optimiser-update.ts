@@ -56,6 +56,82 @@ export function update(
   });
 }
 
+/** One slot's part of a flat array: as many elements as each of its views has. */
+export interface Part {
+  /** `gradient`, and whatever else the update reads. */
+  readonly views: Readonly<Record<string, View>> & { readonly gradient: View };
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+/** Views of parts that one kernel reads; with the others they stay within the limits of WebGL and of WebGPU. */
+const viewsAtOnce = (heap: Heap) => (heap.device.isPacked ? 12 : 4);
+
+/**
+ * An update of a flat array, slot after slot: several at a time, since each kernel writes the whole array anew. `own` is
+ * the element, `g` its scaled gradient, and the parts' other views and numbers go by their names.
+ */
+export function updateParts(
+  heap: Heap,
+  key: string,
+  flat: View,
+  parts: readonly Part[],
+  gradScale: View | null,
+  numbers: Readonly<Record<string, number>>,
+  body: string,
+): void {
+  const present = parts.filter(({ views }) => views.gradient.size > 0);
+  if (present.length === 0) return;
+  const many = Math.floor(viewsAtOnce(heap) / Object.keys(present[0]!.views).length);
+  for (let first = 0, start = 0; first < present.length; first += many) {
+    const some = present.slice(first, first + many);
+    const size = some.reduce((sum, { views }) => sum + views.gradient.size, 0);
+    const target = slice(flat, start, size);
+    launchParts(heap, key, target, some, gradScale, numbers, body);
+    start += size;
+  }
+}
+
+function launchParts(
+  heap: Heap,
+  key: string,
+  target: View,
+  parts: readonly Part[],
+  gradScale: View | null,
+  others: Readonly<Record<string, number>>,
+  body: string,
+): void {
+  const scale = factor(heap, gradScale);
+  const arrays: Record<string, Cell> = { target: heap.cell(target), ...scale.arrays };
+  const numbers: Record<string, number> = { targetOffset: target.offset, ...scale.numbers };
+  let end = 0;
+  const branches = parts.map((part, k) => {
+    const start = end;
+    end += part.views.gradient.size;
+    numbers[`end${k}`] = end;
+    const reads = Object.entries(part.views).map(([name, view]) => {
+      arrays[`${name}${k}`] = heap.cell(view);
+      numbers[`${name}Offset${k}`] = view.offset - start;
+      return `${name} = at(${name}${k}, ${name}Offset${k} + i);`;
+    });
+    const settings = Object.entries(part.numbers).map(([name, value]) => {
+      numbers[`${name}${k}`] = value;
+      return `${name} = ${name}${k};`;
+    });
+    return `if (i < end${k}) { ${[...reads, ...settings].join(" ")} }`;
+  });
+  const names = [...Object.keys(parts[0]!.views), ...Object.keys(parts[0]!.numbers)];
+  launch(heap, target, {
+    key: `${key} of ${parts.length}${scale.key}`,
+    arrays,
+    numbers: { ...numbers, ...others },
+    body: `${names.map((name) => `let ${name} = 0;`).join(" ")}
+    ${branches.join(" else ")}
+    const own = at(target, targetOffset + i);
+    const g = gradient${scale.read};
+    ${body}`,
+  });
+}
+
 /** Lets a step change all of `views` or, where it fails, none. */
 export function allOrNothing(heap: Heap, views: readonly View[], step: () => void): void {
   const { device } = heap;

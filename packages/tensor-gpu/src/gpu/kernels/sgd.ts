@@ -1,7 +1,21 @@
 import type { View } from "../../backend/backend";
 import type { Kernels, OptimizerSlot } from "../../backend/kernels";
 import type { Heap } from "../heap";
-import { allOrNothing, slice, update } from "./optimiser-update";
+import { allOrNothing, slice, update, updateParts } from "./optimiser-update";
+
+/** The step without momentum. */
+function descend(
+  heap: Heap,
+  slots: readonly OptimizerSlot[],
+  gradScale: View | null,
+  lr: number,
+): void {
+  for (const { parameter, gradient, weightDecay, lrScale } of slots) {
+    const numbers = { rate: lr * lrScale, decay: weightDecay };
+    const body = "value = own - rate * (g + decay * own);";
+    update(heap, "sgd", parameter, gradient, gradScale, {}, numbers, body);
+  }
+}
 
 /** @see Sutskever et al. 2013, "On the importance of initialization and momentum", in PyTorch's form */
 export function sgd(
@@ -12,37 +26,25 @@ export function sgd(
   { lr, momentum, dampening, nesterov, firstStep }: Parameters<Kernels["sgd"]>[3],
 ): void {
   const parameters = slots.map(({ parameter }) => parameter);
-  allOrNothing(heap, buffer ? [...parameters, buffer] : parameters, () => {
+  if (!buffer)
+    return void allOrNothing(heap, parameters, () => descend(heap, slots, gradScale, lr));
+  const parts = slots.map(({ parameter, gradient, weightDecay }) => ({
+    views: { gradient, weight: parameter },
+    numbers: { decay: weightDecay },
+  }));
+  const rates = firstStep ? {} : { momentum, rest: 1 - dampening };
+  const pushed = firstStep
+    ? "value = g + decay * weight;"
+    : "value = momentum * own + rest * (g + decay * weight);";
+  const speed = "at(velocity, velocityOffset + i)";
+  const move = nesterov ? `(g + decay * own + momentum * ${speed})` : speed;
+  allOrNothing(heap, [...parameters, buffer], () => {
+    const key = firstStep ? "sgd first" : "sgd velocity";
+    updateParts(heap, key, buffer, parts, gradScale, rates, pushed);
     let start = 0;
     for (const { parameter, gradient, weightDecay, lrScale } of slots) {
-      const numbers = { rate: lr * lrScale, decay: weightDecay };
-      if (!buffer) {
-        const body = "value = own - rate * (g + decay * own);";
-        update(heap, "sgd", parameter, gradient, gradScale, {}, numbers, body);
-        continue;
-      }
       const velocity = slice(buffer, start, parameter.size);
       start += parameter.size;
-      const weights = { weights: parameter };
-      const weighted = "g + decay * at(weights, weightsOffset + i)";
-      if (firstStep)
-        update(
-          heap,
-          "sgd first",
-          velocity,
-          gradient,
-          gradScale,
-          weights,
-          { decay: weightDecay },
-          `value = ${weighted};`,
-        );
-      else {
-        const rest = { decay: weightDecay, momentum, rest: 1 - dampening };
-        const body = `value = momentum * own + rest * (${weighted});`;
-        update(heap, "sgd velocity", velocity, gradient, gradScale, weights, rest, body);
-      }
-      const speed = "at(velocity, velocityOffset + i)";
-      const step = nesterov ? `(g + decay * own + momentum * ${speed})` : speed;
       update(
         heap,
         nesterov ? "sgd nesterov" : "sgd momentum",
@@ -50,8 +52,8 @@ export function sgd(
         gradient,
         gradScale,
         { velocity },
-        { ...numbers, momentum },
-        `value = own - rate * ${step};`,
+        { rate: lr * lrScale, decay: weightDecay, momentum },
+        `value = own - rate * ${move};`,
       );
     }
   });

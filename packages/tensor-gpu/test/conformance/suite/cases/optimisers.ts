@@ -3,7 +3,15 @@ import { pairs } from "../numbers";
 import type { Scene } from "../scene";
 import { FORMULA, SUM } from "../tolerances";
 
-const SLOTS = [[1], [3, 4, 5], [0, 7, 1], [33, 65, 130, 1, 8], []];
+/** The last are more than a kernel of a GPU takes at once. */
+const SLOTS = [
+  [1],
+  [3, 4, 5],
+  [0, 7, 1],
+  [33, 65, 130, 1, 8],
+  [],
+  Array.from({ length: 29 }, (_, i) => (i * 5) % 7),
+];
 const LARGE = [70_001, 9];
 
 /** Parameters with gradients; every second one without decay, every third one slower. */

@@ -23,9 +23,12 @@ export function storageFacts(bench: Bench): void {
     expect(await bench.read(view)).toEqual([1, 2, 3, 7, 8, 9]);
   });
 
-  it("hands out copies", async () => {
+  it("hands out copies that own their memory", async () => {
     const view = bench.floats([2], [1, 2]);
+    bench.kernels.copy(view, bench.floats([2], [1, 2]));
     const read = await backend.read(view);
+    for (const one of [read, backend.readSync?.(view) ?? read])
+      expect(one.buffer.byteLength).toBe(8);
     backend.upload(view, [3, 4]);
     expect(Array.from(read)).toEqual([1, 2]);
     read[0] = 5;
