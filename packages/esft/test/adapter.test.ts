@@ -179,7 +179,7 @@ describe("applyAdapter", () => {
     other.dispose();
     const fewer = new TinyModel({ experts: 3 });
     await expect(applyAdapter(fewer, folder)).rejects.toThrow(
-      /must be an expert from 0 to 2, got 3/,
+      /adapter\/expert_cfg.json: experts\["1"\]\[0\] must be an expert from 0 to 2, got 3/,
     );
     fewer.dispose();
     const wider = new TinyModel({ hidden: 8 });

@@ -1,4 +1,6 @@
 import { EsftError } from "../errors";
+import { inFolder } from "../files/text-files";
+import { EXPERT_CONFIG_FILE } from "../formats/expert-config-file";
 import type { NamedModel, ObservedModel } from "../routed-model";
 import { checkExpertConfig } from "../selection/check-expert-config";
 import type { ExpertConfig } from "../selection/expert-config";
@@ -26,7 +28,7 @@ export interface ApplyAdapterOptions extends OpenAdapterOptions {
 async function checkFits(
   adapter: Adapter,
   model: AdaptableModel,
-  { verifyBase = true, signal }: ApplyAdapterOptions,
+  { config: given, verifyBase = true, signal }: ApplyAdapterOptions,
 ): Promise<void> {
   const { folder, config, names } = adapter;
   const fail = (problem: string, fields: Record<string, unknown>) =>
@@ -34,7 +36,8 @@ async function checkFits(
       file: folder,
       ...fields,
     });
-  checkExpertConfig(config, model.moeLayers);
+  const own = inFolder(folder, EXPERT_CONFIG_FILE);
+  checkExpertConfig(config, model.moeLayers, given ? {} : { file: own });
   const wanted = new Set(trainedWeights(model.weightNames(), config));
   const missing = [...wanted].filter((name) => !names.includes(name));
   if (missing.length > 0)
@@ -48,9 +51,9 @@ async function checkFits(
     });
   for (const name of names) {
     const { shape } = await model.readWeight(name);
-    const own = adapter.shape(name);
-    if (own.join() !== shape.join())
-      throw fail(`${name} must have shape [${shape.join(", ")}], got [${own.join(", ")}]`, {
+    const stored = adapter.shape(name);
+    if (stored.join() !== shape.join())
+      throw fail(`${name} must have shape [${shape.join(", ")}], got [${stored.join(", ")}]`, {
         name,
       });
   }
