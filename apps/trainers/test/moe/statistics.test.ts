@@ -4,7 +4,7 @@ import {
   isResolved,
   pairedDifference,
   seedsNeeded,
-} from "../../src/experiments/moe/paired-statistics";
+} from "../../src/experiments/judging/paired-statistics";
 
 describe("estimate", () => {
   it("gives mean and standard error of the mean", () => {

@@ -1,7 +1,7 @@
 import { areaY, cell, dot, line, ruleX, ruleY, text } from "@observablehq/plot";
 import { plotSvg } from "../../report/charts/plot-svg";
 import type { Html } from "../../report/html";
-import type { Estimate } from "../moe/paired-statistics";
+import type { Estimate } from "../judging/paired-statistics";
 import type { MethodSummary, UsageSummary } from "./summarize";
 
 /** Colours of the methods, readable on light and dark pages. */

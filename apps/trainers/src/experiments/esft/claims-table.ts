@@ -1,4 +1,5 @@
-import type { Estimate } from "../moe/paired-statistics";
+import type { Estimate } from "../judging/paired-statistics";
+import { textTable } from "../judging/text-table";
 import type { Judged } from "./judge-claims";
 
 /** 12, 1.23 or 0.0123: about four digits. */
@@ -55,8 +56,5 @@ export function claimCells(judged: readonly Judged[]): { head: string[]; body: s
 /** The orderings as a table of plain text. */
 export function claimsTable(judged: readonly Judged[]): string {
   const { head, body } = claimCells(judged);
-  const lines = [head, ...body];
-  const widths = head.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
-  const pad = (line: readonly string[]) => line.map((cell, i) => cell.padEnd(widths[i]!));
-  return lines.map((line) => pad(line).join("  ").trimEnd()).join("\n");
+  return textTable([head, ...body]);
 }

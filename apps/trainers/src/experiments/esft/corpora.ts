@@ -12,6 +12,7 @@ import {
   sourceCode,
   trainValidationSplit,
 } from "@deepgrain/datasets";
+import { HELD_OUT, splitDocuments } from "../split-documents";
 
 const require = createRequire(import.meta.url);
 const folderOf = (name: string) => dirname(require.resolve(`${name}/package.json`));
@@ -40,19 +41,11 @@ export interface ReadOptions {
   signal: AbortSignal;
 }
 
-const HELD_OUT = 0.1;
-
-/** Documents until there are enough characters, about a tenth of them held out. */
-function runningText(name: string, documents: readonly string[], characters: number): Corpus {
-  const kept: string[] = [];
-  let total = 0;
-  for (const text of documents) {
-    if (total >= characters) break;
-    kept.push(text.slice(0, characters - total));
-    total += kept.at(-1)!.length;
-  }
-  return { name, kind: "text", items: trainValidationSplit(kept, { validation: HELD_OUT }) };
-}
+const runningText = (name: string, documents: readonly string[], characters: number): Corpus => ({
+  name,
+  kind: "text",
+  items: splitDocuments(documents, characters),
+});
 
 /** Longer messages would not fit into a sequence. */
 const LONGEST_MESSAGE = 90;

@@ -1,23 +1,15 @@
 import {
   type Estimate,
   estimate,
-  isResolved,
   type PairedDifference,
   pairedDifference,
-  seedsNeeded,
-} from "../moe/paired-statistics";
+} from "../judging/paired-statistics";
+import { causeOf, type Verdict, verdictOf } from "../judging/verdict";
 import type { Claim } from "./claims/claim";
 import type { ExperimentId } from "./experiments";
 import type { Quantity } from "./quantities";
 import type { Results } from "./run-comparison";
 import type { EsftSettings } from "./settings";
-
-type Verdict =
-  | "resolved"
-  | "resolved, but reversed"
-  | "not resolved"
-  | "no difference, as published"
-  | "resolved: they differ";
 
 /** A claim with what was measured. */
 export interface Judged {
@@ -34,23 +26,8 @@ export interface Judged {
   cause: string;
 }
 
-function verdictOf(difference: PairedDifference, isEqual: boolean): Verdict {
-  if (isEqual)
-    return isResolved(difference) ? "resolved: they differ" : "no difference, as published";
-  if (!isResolved(difference)) return "not resolved";
-  return difference.mean > 0 ? "resolved" : "resolved, but reversed";
-}
-
-function causeOf(verdict: Verdict, difference: PairedDifference, ifReversed?: string): string {
-  if (verdict === "resolved" || verdict === "no difference, as published") return "";
-  if (verdict !== "not resolved")
-    return ifReversed ?? "the model and the tasks are thousands of times smaller than the paper's";
-  const { standardError, seeds } = difference;
-  if (standardError === null) return "one seed shows no spread";
-  const spread = (standardError * Math.sqrt(seeds)).toPrecision(2);
-  const needed = seedsNeeded(difference) ?? "more than 1000";
-  return `the difference varies by ${spread} (standard deviation) between ${seeds} seeds; if mean and spread stay, ${needed} seeds would tell`;
-}
+/** Where a claim knows no better. */
+const SMALL = "the model and the tasks are thousands of times smaller than the paper's";
 
 /** The values of two quantities at the seeds that have both. */
 function pairs(
@@ -74,7 +51,7 @@ export function judgeClaims(
   claims: readonly Claim[],
   input: { seeds: readonly number[]; results: Results; settings: EsftSettings },
 ): Judged[] {
-  return claims.flatMap(({ lower, higher, isEqual = false, ifReversed, ...claim }) => {
+  return claims.flatMap(({ lower, higher, isEqual = false, ifReversed = SMALL, ...claim }) => {
     const values = pairs(lower, higher, input);
     if (values.lower.length === 0) return [];
     const difference = pairedDifference(values.lower, values.higher);

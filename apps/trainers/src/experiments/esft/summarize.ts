@@ -1,5 +1,5 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
-import { type Estimate, estimate } from "../moe/paired-statistics";
+import { type Estimate, estimate } from "../judging/paired-statistics";
 import { claimsOf } from "./claims/claims-of";
 import { type ExperimentId, methodsOf } from "./experiments";
 import { type Judged, judgeClaims } from "./judge-claims";

@@ -1,7 +1,8 @@
 import { signed } from "../../report/numbers";
+import type { Estimate } from "../judging/paired-statistics";
+import { textTable } from "../judging/text-table";
 import { measureNames } from "./claims";
 import type { Judged } from "./judge-claims";
-import type { Estimate } from "./paired-statistics";
 import { variants } from "./variants";
 
 /** 2.134 ± 0.012 */
@@ -43,14 +44,5 @@ export function claimCells(judged: readonly Judged[]): { head: string[]; body: s
 /** The orderings as a table of plain text. */
 export function claimsTable(judged: readonly Judged[]): string {
   const { head, body } = claimCells(judged);
-  const lines = [head, ...body];
-  const widths = head.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return textTable([head, ...body]);
 }

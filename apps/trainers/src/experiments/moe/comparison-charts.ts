@@ -1,7 +1,7 @@
 import { areaY, dot, line, ruleY, text } from "@observablehq/plot";
 import { plotSvg } from "../../report/charts/plot-svg";
 import type { Html } from "../../report/html";
-import type { Estimate } from "./paired-statistics";
+import type { Estimate } from "../judging/paired-statistics";
 import type { VariantSummary } from "./summarize";
 
 /** Colours of the methods of A-1, readable on light and dark pages. */

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { collect, mobyDick, sotu, sourceCode, trainValidationSplit } from "@deepgrain/datasets";
+import { collect, mobyDick, sotu, sourceCode } from "@deepgrain/datasets";
 import { createRandom } from "@deepgrain/lm";
+import { splitDocuments } from "../split-documents";
 import type { ComparisonSettings } from "./settings";
 
 const require = createRequire(import.meta.url);
@@ -25,16 +26,8 @@ export interface ByteBatch {
 
 type Sizes = Pick<ComparisonSettings, "batch" | "length">;
 
-/** About a tenth of the documents is held out. */
 function domain(name: string, documents: readonly string[], characters: number): Domain {
-  const kept: string[] = [];
-  let total = 0;
-  for (const text of documents) {
-    if (total >= characters) break;
-    kept.push(text.slice(0, characters - total));
-    total += kept.at(-1)!.length;
-  }
-  const { train, validation } = trainValidationSplit(kept, { validation: 0.1 });
+  const { train, validation } = splitDocuments(documents, characters);
   const bytes = (texts: readonly string[]) => new TextEncoder().encode(texts.join("\n"));
   return { name, train: bytes(train), validation: bytes(validation) };
 }

@@ -1,20 +1,13 @@
-import { type Claim, type ExperimentId, measureOf, type Quantity } from "./claims";
 import {
   type Estimate,
   estimate,
   isResolved,
   type PairedDifference,
   pairedDifference,
-  seedsNeeded,
-} from "./paired-statistics";
+} from "../judging/paired-statistics";
+import { causeOf, type Verdict, verdictOf } from "../judging/verdict";
+import { type Claim, type ExperimentId, measureOf, type Quantity } from "./claims";
 import type { TrainingResult } from "./training-result";
-
-type Verdict =
-  | "resolved"
-  | "resolved, but reversed"
-  | "not resolved"
-  | "no difference, as published"
-  | "resolved: they differ";
 
 /** A claim with what was measured. */
 export interface Judged extends Omit<Claim, "lower" | "higher"> {
@@ -27,30 +20,11 @@ export interface Judged extends Omit<Claim, "lower" | "higher"> {
   cause: string;
 }
 
-function verdictOf(difference: PairedDifference, isEqual: boolean): Verdict {
-  if (isEqual)
-    return isResolved(difference) ? "resolved: they differ" : "no difference, as published";
-  if (!isResolved(difference)) return "not resolved";
-  return difference.mean > 0 ? "resolved" : "resolved, but reversed";
-}
-
 /** Tokens a parameter that the paper's comparison read: 100 billion for 2.0 billion. */
 const PAPER_TOKENS_PER_PARAMETER = 50;
 
-function unresolvedCause(difference: PairedDifference): string {
-  if (difference.standardError === null) return "one seed shows no spread";
-  const spread = (difference.standardError * Math.sqrt(difference.seeds)).toPrecision(2);
-  const needed = seedsNeeded(difference) ?? "more than 1000";
-  return `the difference varies by ${spread} (standard deviation) between ${difference.seeds} seeds; if mean and spread stay, ${needed} seeds would tell`;
-}
-
-function causeOf(
-  verdict: Verdict,
-  { difference, ifReversed }: Pick<Judged, "difference" | "ifReversed">,
-  tokensPerParameter: number,
-): string {
-  if (verdict === "resolved" || verdict === "no difference, as published") return "";
-  if (verdict === "not resolved") return unresolvedCause(difference);
+/** Why it may come out otherwise than published. */
+function shortTraining(tokensPerParameter: number, ifReversed?: string): string {
   const short = `training was short: ${tokensPerParameter.toPrecision(2)} tokens a parameter, the paper's had ${PAPER_TOKENS_PER_PARAMETER}`;
   return ifReversed === undefined ? short : `${short}; ${ifReversed}`;
 }
@@ -102,7 +76,11 @@ export function judgeClaims(
         higher: { ...claim.higher, ...estimate(values.higher) },
         difference,
         verdict,
-        cause: causeOf(verdict, { ...claim, difference }, tokensRead / parameters),
+        cause: causeOf(
+          verdict,
+          difference,
+          shortTraining(tokensRead / parameters, claim.ifReversed),
+        ),
       },
     ];
   });

@@ -1,6 +1,6 @@
+import { type Estimate, estimate } from "../judging/paired-statistics";
 import { claims, type ExperimentId } from "./claims";
 import { type GapClosed, gapClosed, type Judged, judgeClaims } from "./judge-claims";
-import { type Estimate, estimate } from "./paired-statistics";
 import type { ComparisonSettings } from "./settings";
 import type { TrainingResult } from "./training-result";
 import { variants } from "./variants";

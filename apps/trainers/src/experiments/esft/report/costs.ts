@@ -1,6 +1,6 @@
 import { type Html, html } from "../../../report/html";
 import { bytes, whole } from "../../../report/numbers";
-import type { Estimate } from "../../moe/paired-statistics";
+import type { Estimate } from "../../judging/paired-statistics";
 import { spread } from "../claims-table";
 import type { ComparisonResult } from "../summarize";
 import { section, table } from "./parts";

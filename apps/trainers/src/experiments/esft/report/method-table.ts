@@ -1,6 +1,6 @@
 import type { Html } from "../../../report/html";
 import { bytes, whole } from "../../../report/numbers";
-import type { Estimate } from "../../moe/paired-statistics";
+import type { Estimate } from "../../judging/paired-statistics";
 import { methodColors } from "../charts";
 import { spread } from "../claims-table";
 import { paperMarks } from "../paper-marks";

@@ -1,5 +1,5 @@
 import { type Html, html } from "../../../report/html";
-import { estimate } from "../../moe/paired-statistics";
+import { estimate } from "../../judging/paired-statistics";
 import { type SweepPoint, sweepChart } from "../charts";
 import { rankId, thresholdId } from "../methods";
 import { measureOf } from "../quantities";

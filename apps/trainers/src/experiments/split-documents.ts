@@ -1,0 +1,16 @@
+import { trainValidationSplit } from "@deepgrain/datasets";
+
+/** Documents until there are so many characters, the last one cut; about a tenth of them is held out. */
+export function splitDocuments(documents: readonly string[], characters: number) {
+  const kept: string[] = [];
+  let total = 0;
+  for (const text of documents) {
+    if (total >= characters) break;
+    kept.push(text.slice(0, characters - total));
+    total += kept.at(-1)!.length;
+  }
+  return trainValidationSplit(kept, { validation: HELD_OUT });
+}
+
+/** Share of documents, or of pairs, that is held out. */
+export const HELD_OUT = 0.1;
