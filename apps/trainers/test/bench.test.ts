@@ -52,6 +52,13 @@ describe("deepgrain bench", () => {
     }
   });
 
+  it("says what a graphics processor runs on, or why there is none", async () => {
+    const { code, out } = await call([...tiny, "--backend", "gpu"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/gpu +(not here: .*available here|headlessgl on .+)/);
+    expect(out).not.toContain("Peak");
+  });
+
   it("stops between two measurements", async () => {
     const signal = AbortSignal.abort(new Error("interrupted"));
     const { code, out } = await call([...tiny, "--backend", "js"], { signal });

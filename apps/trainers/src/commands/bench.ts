@@ -43,6 +43,7 @@ export const bench = defineCliCommand({
   async run(args, context) {
     const plan = {
       backends: readBackends(args.backend),
+      isAskedFor: args.backend !== undefined,
       threads: numberFlag("threads", args.threads, { min: 1, max: 64 }) ?? defaultThreads(),
       seconds: numberFlag("seconds", args.seconds, { min: 0.001, max: 600, whole: false })!,
       sizes: args.quick ? benchSizes.quick : benchSizes.full,

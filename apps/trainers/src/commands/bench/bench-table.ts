@@ -42,17 +42,13 @@ export function benchTable({ machine, backends, peaks, gemm, steps }: BenchResul
     ({ threads, gflops }) =>
       `${threads} thread${threads > 1 ? "s" : ""} ${gflops.toFixed(0)} GFLOP/s`,
   );
-  const gpu = ["gpu", "not measured: needs a browser, or Node with gpu.js and headless GL"];
   const list = backends.map(({ name, isAvailable, detail }) => [
     name,
     isAvailable ? detail : `not here: ${detail}`,
   ]);
   return [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}\n`,
-    paragraph(
-      "Back ends",
-      [...list, gpu].map(([name, text]) => `  ${name!.padEnd(10)}  ${text}`).join("\n"),
-    ),
+    paragraph("Back ends", list.map(([name, text]) => `  ${name!.padEnd(10)}  ${text}`).join("\n")),
     ...(peak.length > 0 ? [`Peak of 128-bit multiply-adds: ${peak.join(", ")}\n`] : []),
     paragraph(
       "Matrix products, GFLOP/s (columns: back end·threads; nn plain, nt B transposed, tn A transposed)",

@@ -2,12 +2,13 @@ import { availableParallelism } from "node:os";
 import {
   type Backend,
   createBlasBackend,
+  createGpuBackend,
   createJsBackend,
   createWasmBackend,
   TensorError,
 } from "@deepgrain/tensor-gpu";
 
-export const backendNames = ["wasm", "wasm-plain", "blas", "js"] as const;
+export const backendNames = ["wasm", "wasm-plain", "blas", "gpu", "js"] as const;
 
 export type BackendName = (typeof backendNames)[number];
 
@@ -19,7 +20,7 @@ export interface FoundBackend {
   detail: string;
   /** Most threads it makes use of. */
   threads: number;
-  create(threads: number): Backend;
+  create(threads: number): Backend | Promise<Backend>;
 }
 
 /** How many threads are tried when nothing is said. */
@@ -27,7 +28,7 @@ export const defaultThreads = (): number => Math.min(availableParallelism(), 4);
 
 interface Kind {
   isThreaded: boolean;
-  create(threads: number): Backend;
+  create(threads: number): Backend | Promise<Backend>;
   describe(backend: Backend): string;
 }
 
@@ -40,7 +41,17 @@ const wasm = (relaxed: boolean): Kind => ({
       : "WebAssembly, plain SIMD",
 });
 
-const kinds: Record<BackendName, Kind> = {
+/** @param allowSoftware also a renderer that computes on the processor */
+const gpu = (allowSoftware: boolean): Kind => ({
+  isThreaded: false,
+  create: () => createGpuBackend({ allowSoftware }),
+  describe: (backend) =>
+    "renderer" in backend && "mode" in backend
+      ? `${backend.mode} on ${backend.renderer}`
+      : "a graphics processor",
+});
+
+const kinds: Record<Exclude<BackendName, "gpu">, Kind> = {
   wasm: wasm(true),
   "wasm-plain": wasm(false),
   blas: {
@@ -52,17 +63,21 @@ const kinds: Record<BackendName, Kind> = {
   js: { isThreaded: false, create: () => createJsBackend(), describe: () => "plain loops" },
 };
 
-/** Tries each back end on one thread, then lets go of it. */
+/**
+ * Tries each back end on one thread, then lets go of it.
+ * @param isAskedFor whether somebody named them: a software renderer counts as a graphics processor only then
+ */
 export async function findBackends(
   names: readonly BackendName[],
   threads: number,
+  isAskedFor: boolean,
 ): Promise<FoundBackend[]> {
   const found: FoundBackend[] = [];
   for (const name of names) {
-    const { isThreaded, create, describe } = kinds[name];
+    const { isThreaded, create, describe } = name === "gpu" ? gpu(isAskedFor) : kinds[name];
     const common = { name, threads: isThreaded ? threads : 1, create };
     try {
-      const backend = create(1);
+      const backend = await create(1);
       found.push({ ...common, isAvailable: true, detail: describe(backend) });
       await backend.dispose();
     } catch (error) {

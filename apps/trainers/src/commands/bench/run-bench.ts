@@ -17,6 +17,8 @@ import { measureGemm } from "./measure-gemm";
 /** What to measure, and for how long each time. */
 export interface BenchPlan {
   backends: readonly BackendName[];
+  /** Whether somebody named the back ends, so that a software renderer is measured too. */
+  isAskedFor: boolean;
   threads: number;
   seconds: number;
   sizes: BenchSizes;
@@ -25,7 +27,7 @@ export interface BenchPlan {
 type World = Pick<CliContext, "progress" | "signal">;
 
 /** The rate that plain loops make is too low for the large shapes. */
-const MOST_FLOPS = { js: 2 * 128 ** 3 };
+const MOST_FLOPS_JS = 2 * 128 ** 3;
 
 const machine = () => ({
   cpu: cpus()[0]?.model ?? "unknown",
@@ -61,7 +63,7 @@ async function measureColumn(
   result: BenchResult,
   pause: (what: string) => Promise<void>,
 ): Promise<void> {
-  const limit = column.backend === "js" ? MOST_FLOPS.js : Number.POSITIVE_INFINITY;
+  const limit = column.backend === "js" ? MOST_FLOPS_JS : Number.POSITIVE_INFINITY;
   for (const shape of sizes.gemm) {
     if (2 * shape[0] * shape[1] * shape[2] > limit) continue;
     await pause(`${shape.join("×")} product`);
@@ -76,7 +78,7 @@ async function measureColumn(
 }
 
 async function measurePeaks({ backends, threads, seconds }: BenchPlan) {
-  if (!backends.some((name) => name !== "js")) return [];
+  if (backends.every((name) => name === "js" || name === "gpu")) return [];
   const peaks: BenchResult["peaks"] = [];
   for (const count of new Set([1, threads]))
     peaks.push({
@@ -92,14 +94,15 @@ async function measurePeaks({ backends, threads, seconds }: BenchPlan) {
  */
 export async function runBench(plan: BenchPlan, { progress, signal }: World): Promise<BenchResult> {
   const before = getBackend();
-  const found = await findBackends(plan.backends, plan.threads);
+  const found = await findBackends(plan.backends, plan.threads, plan.isAskedFor);
   const backends = found.map(({ name, isAvailable, detail }) => ({ name, isAvailable, detail }));
   const peaks = await measurePeaks(plan);
   const result: BenchResult = { machine: machine(), backends, peaks, gemm: [], steps: [] };
   const columns = found.flatMap(columnsOf);
   const task = progress.task("measuring");
   for (const [i, column] of columns.entries()) {
-    const backend = found.find(({ name }) => name === column.backend)!.create(column.threads);
+    const { create } = found.find(({ name }) => name === column.backend)!;
+    const backend = await create(column.threads);
     const { backend: name, threads } = column;
     try {
       await ready(setBackend(backend));
