@@ -41,9 +41,9 @@ export interface Kernels {
   where(out: View, condition: View, a: View, b: View): void;
   /** out += scale · x, elementwise in place. */
   addScaled(out: View, x: View, scale: number): void;
-  /** out = silu(gate) · up. gate, up: [rows, n] with unit column stride and any row stride. */
+  /** out = silu(gate) · up, all [rows, n]. gate, up: unit column stride and any row stride. */
   swiglu(out: View, gate: View, up: View): void;
-  /** dgate, dup: as gate and up (any row stride). */
+  /** dgate, dup: as gate and up (any row stride). dy: [rows, n]. */
   swigluGrad(dgate: View, dup: View, dy: View, gate: View, up: View): void;
   /** Inverted dropout from the counter-based generator: element i is kept iff uniform(seed, offset + i) ≥ p. */
   dropout(out: View, x: View, p: number, seed: number, offset: number): void;

@@ -161,7 +161,7 @@ export function swiglu(gate: Tensor, up: Tensor): Tensor {
   const { backend } = gate.storage;
   const out = allocate("swiglu", gate.shape, "float32", backend);
   const [g, u] = [rowsOf(gate), rowsOf(up)];
-  backend.kernels.swiglu(out, g, u);
+  backend.kernels.swiglu(rowsOf(out), g, u);
   return tracked("swiglu", out, [gate, up], (hold) => {
     const [left, right] = [hold(g), hold(u)];
     return (dy) => {
@@ -169,7 +169,7 @@ export function swiglu(gate: Tensor, up: Tensor): Tensor {
         allocate("swiglu", out.shape, "float32", backend),
         allocate("swiglu", out.shape, "float32", backend),
       ];
-      backend.kernels.swigluGrad(rowsOf(dgate), rowsOf(dup), dy.contiguous(), left, right);
+      backend.kernels.swigluGrad(rowsOf(dgate), rowsOf(dup), rowsOf(dy.contiguous()), left, right);
       return [dgate, dup];
     };
   });
@@ -187,7 +187,7 @@ export function swigluPacked(gateUp: Tensor): Tensor {
   const { backend } = gateUp.storage;
   const rows = reshape(gateUp.detach(), [gateUp.size / Math.max(width, 1), width]);
   const out = allocate("swiglu", [...gateUp.shape.slice(0, -1), width / 2], "float32", backend);
-  backend.kernels.swiglu(out, half(rows, 0), half(rows, 1));
+  backend.kernels.swiglu(rowsOf(out), half(rows, 0), half(rows, 1));
   return tracked("swiglu", out, [gateUp], (hold) => {
     const input = hold(rows);
     return (dy) => {
@@ -195,7 +195,7 @@ export function swigluPacked(gateUp: Tensor): Tensor {
       backend.kernels.swigluGrad(
         half(dx, 0),
         half(dx, 1),
-        dy.contiguous(),
+        rowsOf(dy.contiguous()),
         half(input, 0),
         half(input, 1),
       );
