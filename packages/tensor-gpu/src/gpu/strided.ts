@@ -14,6 +14,8 @@ export interface Places {
 
 /** Places in their blocks of element `i` (row-major) of views of one shape. */
 export function placesOf(views: readonly View[], shape: readonly number[]): Places {
+  if (views.some(({ strides }) => strides.length !== shape.length))
+    throw new Error(`gpu: operands of a kernel must have as many axes as its output, ${shape}`);
   const axes = mergedAxes(
     shape,
     views.map(({ strides }) => strides),
