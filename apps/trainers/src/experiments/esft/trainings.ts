@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { createWasmBackend, getBackend, setBackend } from "@deepgrain/tensor-gpu";
+import { getBackend, setBackend } from "@deepgrain/tensor-gpu";
 import { readJson } from "../../formats/read-json";
+import { oneThreadBackend } from "../trainings/one-thread-backend";
 import type { TrainingContext } from "../trainings/training-kinds";
 import { trainBase } from "./base-model";
 import { type ComparisonData, readData } from "./comparison-data";
@@ -86,7 +87,7 @@ export async function runCosts(
   const data = await dataOf(input, signal);
   const scores = await readJson(folder.scores(seed), scoresSchema);
   const before = getBackend();
-  const single = before.name === "wasm" ? createWasmBackend({ threads: 1 }) : before;
+  const single = oneThreadBackend(before.name) ?? before;
   setBackend(single);
   try {
     const task = settings.tasks.at(-1)!;

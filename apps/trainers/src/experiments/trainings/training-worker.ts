@@ -1,6 +1,7 @@
 /** @file The worker thread: does one assignment after the other on one processor core. */
 import { parentPort } from "node:worker_threads";
-import { createBlasBackend, createWasmBackend, setBackend } from "@deepgrain/tensor-gpu";
+import { setBackend } from "@deepgrain/tensor-gpu";
+import { oneThreadBackend } from "./one-thread-backend";
 import { type Assignment, type Report, runAssignment } from "./training-kinds";
 
 /** Progress is told this often at most. */
@@ -12,9 +13,7 @@ let isReady = false;
 function useOneThread(): void {
   if (isReady) return;
   const name = process.env.DEEPGRAIN_BACKEND ?? "wasm";
-  if (name === "wasm") setBackend(createWasmBackend({ threads: 1 }));
-  else if (name === "blas") setBackend(createBlasBackend({ threads: 1 }));
-  else setBackend(name);
+  setBackend(oneThreadBackend(name) ?? name);
   isReady = true;
 }
 

@@ -72,7 +72,8 @@ function lowRankClaims(settings: EsftSettings): Claim[] {
   return (["loss", "forgetting"] as const).map((measure) => {
     const own = { ...token(settings.tokenP, measure, settings), name: "ESFT-Token" };
     const other = { ...lora(low, measure, settings), name: `LoRA, rank ${low}` };
-    return row("fewer weights", measure, own, other, papers[measure]);
+    const ifReversed = "LoRA of so low a rank learns less and forgets less";
+    return { ...row("fewer weights", measure, own, other, papers[measure]), ifReversed };
   });
 }
 
