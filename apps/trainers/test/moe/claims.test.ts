@@ -116,4 +116,19 @@ describe("gapClosed", () => {
     expect(gapClosed(results, ["A-1"])).toBeNull();
     expect(gapClosed(results.slice(0, 4), ["A-4"])).toBeNull();
   });
+
+  it("says nothing unless Dense×N is lower beyond doubt", () => {
+    const gapWith = (denseAll: number[]) =>
+      gapClosed(
+        [
+          ...many("gshard", [2, 2.1, 2.05]),
+          ...many("dense-all", denseAll),
+          ...many("deepseek-moe", [1.85, 1.95, 1.9]),
+        ],
+        ["A-4"],
+      )!.hasGap;
+    expect(gapWith([1.8, 1.9, 1.86])).toBe(true);
+    expect(gapWith([1.7, 2.4, 1.9])).toBe(false);
+    expect(gapWith([2.2, 2.3, 2.26])).toBe(false);
+  });
 });

@@ -31,7 +31,7 @@ function orderings({ claims, seeds, gapClosed }: ComparisonResult): Html {
   const gap =
     gapClosed &&
     html`<p>Of the way from GShard to Dense×N, DeepSeekMoE goes ${percent(gapClosed.share)} here and
-${percent(gapClosed.paper)} in the paper.${!gapClosed.isResolved && " The whole way is not resolved here, so this share says nothing."}</p>`;
+${percent(gapClosed.paper)} in the paper.${!gapClosed.hasGap && " Here Dense×N is not lower than GShard beyond doubt, so the share says nothing."}</p>`;
   return html`<section><h2>The orderings</h2>
 <p>Each is tested on the difference at the same seed, ${seeds.length} seeds, mean ± standard error. It is resolved when the
 95 % interval (Student's t) excludes 0. Seeds draw weights and order of the text; the held-out text is the same for all.
