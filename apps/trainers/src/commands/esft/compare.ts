@@ -51,7 +51,7 @@ export const compare = defineCliCommand({
     quick: { type: "boolean", description: "Small models, about a minute on two cores" },
     full: {
       type: "boolean",
-      description: "Longer trainings and 5 seeds: about three quarters of an hour",
+      description: "Longer trainings and 5 seeds: about half an hour",
     },
     experiments: {
       type: "string",
@@ -61,7 +61,7 @@ export const compare = defineCliCommand({
     tasks: {
       type: "string",
       valueHint: "list",
-      description: `Tasks to fine-tune on, of ${taskIds.join(",")}. Default turkish,phones; with --full all`,
+      description: `Tasks to fine-tune on, of ${taskIds.join(",")}. Default turkish,phones`,
     },
     steps: { type: "string", description: "Steps of each fine-tuning, instead of the size's" },
     "pretrain-steps": {

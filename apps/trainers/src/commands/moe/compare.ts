@@ -23,7 +23,7 @@ export const compare = defineCliCommand({
   ],
   args: {
     quick: { type: "boolean", description: "Small models, about a minute on two cores" },
-    full: { type: "boolean", description: "More steps and 5 seeds: hours" },
+    full: { type: "boolean", description: "More steps and 5 seeds: over an hour" },
     experiments: {
       type: "string",
       valueHint: "list",

@@ -105,7 +105,7 @@ const full: EsftSettings = {
   timedSteps: 20,
 };
 
-/** Sizes by name: a minute, twenty minutes, and about three quarters of an hour on two cores. */
+/** Sizes by name: a minute, ten minutes, and half an hour on two cores. */
 export const esftSettings = {
   quick: {
     ...full,

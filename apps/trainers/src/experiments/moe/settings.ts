@@ -43,7 +43,7 @@ const full: ComparisonSettings = {
   curvePoints: 20,
 };
 
-/** Sizes by name: a minute, twenty minutes, and hours on two cores. */
+/** Sizes by name: a minute, seven minutes, and over an hour on two cores. */
 export const comparisonSettings = {
   quick: {
     ...full,
