@@ -228,7 +228,6 @@ export class CausalLM extends nn.Module {
 
   override dispose(): void {
     disposeWeightViews(this);
-    this.decoder.dispose();
     super.dispose();
   }
 

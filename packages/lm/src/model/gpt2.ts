@@ -1,21 +1,19 @@
-import { linear, nn, type Tensor } from "@deepgrain/tensor-gpu";
+import { linear, nn, type Tensor, zeros } from "@deepgrain/tensor-gpu";
 import type { Gpt2Config } from "../config";
 import { attend } from "./attend";
 import type { ForwardContext } from "./forward-context";
 import { applyHook } from "./hooks";
 import { activations } from "./mlp";
 
-/** GPT-2's linear layer, stored as [in, out]. */
+/** GPT-2's linear layer, stored as [in, out]; zeros until the model draws or loads its weights. */
 class Conv1D extends nn.Module {
   weight: Tensor;
   bias: Tensor;
 
   constructor(inFeatures: number, outFeatures: number) {
     super();
-    const { weight, bias } = new nn.Linear(outFeatures, inFeatures);
-    this.weight = weight;
-    bias!.dispose();
-    this.bias = new nn.Linear(inFeatures, outFeatures).bias!;
+    this.weight = nn.parameter(zeros([inFeatures, outFeatures]));
+    this.bias = nn.parameter(zeros([outFeatures]));
   }
 
   forward(x: Tensor): Tensor {

@@ -1,18 +1,9 @@
 import { Generator, memory, noGrad, setBackend, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { beforeEach, describe, expect, it } from "vitest";
-import { CausalLM, generate, KvCache, LmError, parseConfig } from "../../src";
-import { tinyDeepseekV2, tinyDeepseekV3, tinyLlama } from "../support/tiny-models";
+import { CausalLM, generate, KvCache, LmError } from "../../src";
+import { tinyDeepseekV2, tinyDeepseekV3, tinyGpt2, tinyLlama } from "../support/tiny-models";
 
-const gpt2 = () =>
-  parseConfig({
-    model_type: "gpt2",
-    vocab_size: 31,
-    n_embd: 16,
-    n_layer: 2,
-    n_head: 4,
-    n_positions: 64,
-    eos_token_id: null,
-  });
+const gpt2 = () => tinyGpt2({ n_head: 4, eos_token_id: null });
 const yarn = {
   type: "yarn",
   factor: 4,

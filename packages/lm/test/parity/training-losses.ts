@@ -1,22 +1,21 @@
 import { type Backend, Generator, getBackend, manualSeed, setBackend } from "@deepgrain/tensor-gpu";
-import { CausalLM, parseConfig, train } from "../../src";
-import { countingData, tinyDeepseekV2, tinyDeepseekV3, tinyLlama } from "../support/tiny-models";
+import { CausalLM, train } from "../../src";
+import {
+  countingData,
+  tinyDeepseek,
+  tinyDeepseekV2,
+  tinyDeepseekV3,
+  tinyGpt2,
+  tinyLlama,
+} from "../support/tiny-models";
 
-const VOCABULARY = 31;
-const tinyGpt2 = () =>
-  parseConfig({
-    model_type: "gpt2",
-    vocab_size: VOCABULARY,
-    n_embd: 16,
-    n_layer: 2,
-    n_head: 2,
-    n_positions: 64,
-  });
+export const VOCABULARY = 31;
 
 /** One of each architecture, dense and with experts. */
 export const MODELS = {
   gpt2: tinyGpt2,
   llama: tinyLlama,
+  deepseek: tinyDeepseek,
   deepseek_v2: tinyDeepseekV2,
   deepseek_v3: tinyDeepseekV3,
 } as const;

@@ -15,6 +15,42 @@ export const tinyLlama = (changes: object = {}) =>
     ...changes,
   });
 
+export const tinyGpt2 = (changes: object = {}) =>
+  parseConfig({
+    model_type: "gpt2",
+    vocab_size: 31,
+    n_embd: 16,
+    n_layer: 2,
+    n_head: 2,
+    n_positions: 64,
+    ...changes,
+  });
+
+/** The shape of DeepSeekMoE: a dense layer, then one of experts with balance losses. */
+export const tinyDeepseek = (changes: object = {}) =>
+  parseConfig({
+    model_type: "deepseek",
+    vocab_size: 31,
+    hidden_size: 16,
+    intermediate_size: 24,
+    moe_intermediate_size: 8,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    num_key_value_heads: 2,
+    n_routed_experts: 8,
+    n_shared_experts: 1,
+    num_experts_per_tok: 2,
+    moe_layer_freq: 1,
+    first_k_dense_replace: 1,
+    norm_topk_prob: true,
+    scoring_func: "softmax",
+    aux_loss_alpha: 0.01,
+    seq_aux: true,
+    max_position_embeddings: 64,
+    eos_token_id: null,
+    ...changes,
+  });
+
 export const tinyDeepseekV2 = (changes: object = {}) =>
   parseConfig({
     model_type: "deepseek_v2",

@@ -72,8 +72,10 @@ export abstract class Module {
     }
   }
 
-  /** Frees every tensor of the tree. */
+  /** Frees every tensor of the tree, each child by its own `dispose()`: it may hold more than its tensors. */
   dispose(): void {
+    for (const [key, value] of Object.entries(this))
+      if (!key.startsWith("_")) for (const [, child] of childModules(key, value)) child.dispose();
     for (const [, tensor] of this.namedTensors()) tensor.dispose();
   }
 }

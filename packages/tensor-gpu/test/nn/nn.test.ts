@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   Generator,
+  keep,
   manualSeed,
   memory,
   nn,
@@ -74,6 +75,26 @@ describe("Module", () => {
     const before = memory().storages;
     const layer = new nn.Conv2d(2, 3, 3);
     layer.dispose();
+    expect(memory().storages).toBe(before);
+  });
+
+  it("disposes of children by their own dispose", () => {
+    const before = memory().storages;
+    class Keeper extends nn.Linear {
+      private readonly _kept = keep(ones([2]));
+      override dispose(): void {
+        this._kept.dispose();
+        super.dispose();
+      }
+    }
+    class Tree extends nn.Module {
+      one = new Keeper(2, 2);
+      several = [new Keeper(2, 2), new Keeper(2, 2)];
+      named = new Map([["a", new Keeper(2, 2)]]);
+    }
+    const tree = new Tree();
+    expect(memory().storages).toBe(before + 4 * 3);
+    tree.dispose();
     expect(memory().storages).toBe(before);
   });
 });
