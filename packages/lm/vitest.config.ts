@@ -1,3 +1,7 @@
-import { config } from "@deepgrain/vitest";
+import { configWithPages } from "@deepgrain/vitest/browser";
 
-export default config;
+export default configWithPages({
+  folder: "test/browser",
+  pages: ["plain"],
+  preloaded: ["@deepgrain/tensor-gpu > gpu.js"],
+});

@@ -1,0 +1,3 @@
+import { describeChromium } from "@deepgrain/vitest/describe-chromium";
+
+describeChromium(new URL("./plain", import.meta.url));
