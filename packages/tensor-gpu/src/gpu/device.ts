@@ -13,6 +13,8 @@ import { createTexturePool, type DeviceUsage } from "./texture-pool";
 export interface Device {
   /** Four elements a texel (WebGL), or one a cell (WebGPU). */
   readonly isPacked: boolean;
+  /** Cells that one program may read. */
+  readonly inputLimit: number;
   readonly usage: DeviceUsage;
   /** Compiled kernels. */
   readonly kernelCount: number;
@@ -42,6 +44,13 @@ export interface DeviceLimits {
   /** Bytes of textures in use beyond which making one more fails. */
   readonly bytes: number;
 }
+
+/** WebGPU guarantees eight storage buffers to a kernel, and the output is one. */
+const WEBGPU_INPUTS = 7;
+
+/** WebGL has a texture unit for each input: at least 16 in WebGL 2, 8 in WebGL 1. */
+const inputLimitOf = (gl: OpenGpu["gl"]) =>
+  gl ? (gl.getParameter(gl.MAX_TEXTURE_IMAGE_UNITS) as number) : WEBGPU_INPUTS;
 
 const PACK: TexelProgram = {
   key: "pack",
@@ -146,6 +155,7 @@ export function createDevice(opened: OpenGpu, limits: DeviceLimits): Device {
 
   return {
     isPacked,
+    inputLimit: inputLimitOf(gl),
     usage: pool.usage,
     get kernelCount() {
       return runner.kernelCount;

@@ -64,6 +64,7 @@ export interface Gl {
   readonly RGBA: number;
   readonly FLOAT: number;
   readonly MAX_TEXTURE_SIZE: number;
+  readonly MAX_TEXTURE_IMAGE_UNITS: number;
   readonly OUT_OF_MEMORY: number;
   readonly RENDERER: number;
   bindFramebuffer(target: number, framebuffer: object | null): void;

@@ -63,8 +63,12 @@ export interface Part {
   readonly numbers: Readonly<Record<string, number>>;
 }
 
-/** Views of parts that one kernel reads; with the others they stay within the limits of WebGL and of WebGPU. */
-const viewsAtOnce = (heap: Heap) => (heap.device.isPacked ? 12 : 4);
+/** What a kernel reads besides the parts' views: `target`, its whole block to keep the rest of it, and the scale. */
+const OTHER_INPUTS = 3;
+const MOST_VIEWS = 12;
+
+/** Views of parts that one kernel reads. */
+const viewsAtOnce = ({ device }: Heap) => Math.min(MOST_VIEWS, device.inputLimit - OTHER_INPUTS);
 
 /**
  * An update of a flat array, slot after slot: several at a time, since each kernel writes the whole array anew. `own` is
