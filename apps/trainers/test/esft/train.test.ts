@@ -150,7 +150,7 @@ describe("esft train and apply", () => {
       steps: "2",
       lr: "0.00001",
       "weight-decay": "0.1",
-      "max-grad-norm": "1.0",
+      "max-grad-norm": "1",
       "random-concat-ratio": "0.2",
       "gradient-accumulation": "3",
     });
@@ -164,8 +164,10 @@ describe("esft train and apply", () => {
     expect(code, err).toBe(0);
     expect(JSON.parse(out).tokens).toBe(1 * 1 * 3 * 32);
     expect(() => parseOfficialConfig("steps: 2\nlearning_rates: 1", "b.yaml")).toThrow(
-      /b.yaml: line 2 must be "key: value" with one of seed, .*, got "learning_rates: 1"/,
+      /b.yaml: .*learning_rates/s,
     );
+    expect(() => parseOfficialConfig("steps: many", "b.yaml")).toThrow(/b.yaml: .*number.*steps/s);
+    expect(() => parseOfficialConfig("steps: [2", "b.yaml")).toThrow(/b.yaml: not YAML/);
   });
 
   it.each([

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { FormatError } from "../../formats/read-json";
+import { parse } from "yaml";
+import { z } from "zod";
+import { checkForm, FormatError } from "../../formats/read-json";
 
 /** The flag that each key of the official training configuration stands for. */
 const flagOf = {
@@ -17,35 +19,40 @@ const flagOf = {
   save_steps: "checkpoint-every",
 } as const;
 
+type OfficialKey = keyof typeof flagOf;
+
 /** A flag that the file can set. */
-export type OfficialFlag = (typeof flagOf)[keyof typeof flagOf];
+export type OfficialFlag = (typeof flagOf)[OfficialKey];
 
 /** Keys about devices and logging, which have no meaning here. */
-const idleKeys = new Set(
-  "n_device optim logging_steps adam_beta1 adam_beta2 gradient_checkpointing ep_size".split(" "),
-);
+const idleKeys =
+  "n_device optim logging_steps adam_beta1 adam_beta2 gradient_checkpointing ep_size".split(" ");
+
+const schema = z.strictObject({
+  ...Object.fromEntries(idleKeys.map((key) => [key, z.unknown().optional()])),
+  ...Object.fromEntries(Object.keys(flagOf).map((key) => [key, z.number().optional()])),
+});
+
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text) ?? {};
+  } catch (cause) {
+    throw new FormatError(`${file}: not YAML (${(cause as Error).message})`, { cause });
+  }
+}
 
 /**
- * Values of a training configuration of the official repository, by flag: lines of `key: value`, with comments.
+ * Values of a training configuration of the official repository (YAML), by flag.
  * @param file what to call it in messages
- * @throws {FormatError} naming file and line for anything else, and for keys that are not known
+ * @throws {FormatError} naming file, place and key for what is not YAML, keys that are not known and values that are no numbers
  */
 export function parseOfficialConfig(
   text: string,
   file: string,
 ): Partial<Record<OfficialFlag, string>> {
-  const flags: Partial<Record<OfficialFlag, string>> = {};
-  for (const [number, line] of text.split(/\r?\n/).entries()) {
-    const content = line.replace(/(^|\s)#.*$/, "").trim();
-    if (content === "") continue;
-    const [, key, value] = /^(\w+)\s*:\s*(\S+)$/.exec(content) ?? [];
-    if (key === undefined || !(Object.hasOwn(flagOf, key) || idleKeys.has(key)))
-      throw new FormatError(
-        `${file}: line ${number + 1} must be "key: value" with one of ${[...Object.keys(flagOf), ...idleKeys].join(", ")}, got "${content}"`,
-      );
-    if (Object.hasOwn(flagOf, key)) flags[flagOf[key as keyof typeof flagOf]] = value!;
-  }
-  return flags;
+  const values = checkForm(parseYaml(text, file), schema, file);
+  const set = Object.entries(values).filter(([key, value]) => key in flagOf && value !== undefined);
+  return Object.fromEntries(set.map(([key, value]) => [flagOf[key as OfficialKey], String(value)]));
 }
 
 /** Reads such a file. @throws {FormatError} as `parseOfficialConfig` */
