@@ -1,5 +1,5 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|moe|esft]: the engine beside its peers, in one run, so that
-// ratios hold where single numbers drift. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and
+// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft] [-- --avx2]: the engine beside its peers, in one run, so
+// that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and
 // left out. PyTorch is used where the system's python3 has it.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -10,9 +10,14 @@ import { parseArgs } from "node:util";
 import { floorCell, markdownTable, median, show } from "./markdown.mjs";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
 import { smallModels } from "./small-models.mjs";
+import { stepReplay } from "./step-replay.mjs";
 
 const { values: flags } = parseArgs({
-  options: { rounds: { type: "string", default: "3" }, only: { type: "string" } },
+  options: {
+    rounds: { type: "string", default: "3" },
+    only: { type: "string" },
+    avx2: { type: "boolean", default: false },
+  },
 });
 const here = fileURLToPath(new URL(".", import.meta.url));
 const peersFolder = join(tmpdir(), "deepgrain-bench-peers");
@@ -63,6 +68,7 @@ function measure(command, args, { cwd = here, more = {} } = {}) {
   }
 }
 
+const avx2 = { OPENBLAS_CORETYPE: "Haswell", ATEN_CPU_CAPABILITY: "avx2" };
 const withThreads = (threads) => ({
   OMP_NUM_THREADS: String(threads),
   OPENBLAS_NUM_THREADS: String(threads),
@@ -71,7 +77,7 @@ const withThreads = (threads) => ({
 const torch = (script, threads, ...rest) =>
   python
     ? measure(python, [join(here, "peers", script), String(threads), ...rest], {
-        more: withThreads(threads),
+        more: { ...withThreads(threads), ...(flags.avx2 ? avx2 : {}) },
       })
     : [];
 const ours = (script, threads, ...rest) =>
@@ -177,6 +183,7 @@ const parts = {
   gemm,
   gpt,
   models: () => smallModels(runners),
+  replay: () => stepReplay(runners),
   moe: () => mixtureLayer(runners),
   esft: () => esftStep(runners),
 };
