@@ -6,7 +6,7 @@ import { explainError, lostContext } from "./device-errors";
 import type { Pending } from "./gpu-js";
 import { createJobQueue, isPromise, type JobQueue, whenDone } from "./job-queue";
 import { createKernelRunner, type KernelRunner } from "./kernel-runner";
-import type { OpenGpu } from "./open-gpu";
+import { closeGpu, type OpenGpu } from "./open-gpu";
 import { readLater, readPixels, readRows } from "./read-pixels";
 import { createTexturePool, type DeviceUsage } from "./texture-pool";
 
@@ -138,7 +138,7 @@ function createReader({ gl }: OpenGpu, queue: JobQueue, cells: Cells, assertUsab
 
 /** Cells on the device and the programs that compute them, done in the order of calls. */
 export function createDevice(opened: OpenGpu, limits: DeviceLimits): Device {
-  const { gpu, gl, mode, input } = opened;
+  const { gl, mode, input } = opened;
   const isPacked = gl !== undefined;
   const components = isPacked ? 4 : 1;
   const pool = createTexturePool(gl);
@@ -184,7 +184,7 @@ export function createDevice(opened: OpenGpu, limits: DeviceLimits): Device {
       cells.close();
       pool.clear();
       runner.clear();
-      await gpu.destroy();
+      await closeGpu(opened);
     },
   };
 }

@@ -70,6 +70,22 @@ function openGl({ GPU, input }: GpuJs, mode: "webgl2" | "headlessgl"): OpenGpu |
   return { mode, renderer: rendererName(context), gpu, gl: context, input };
 }
 
+/** Extensions that end a context: the one of browsers, and the one of the package gl. */
+interface ContextEnd {
+  loseContext?(): void;
+  destroy?(): void;
+}
+
+/** Lets go of everything, the context too: gpu.js ends it only while it has kernels, and browsers keep sixteen at most. */
+export async function closeGpu({ gpu, gl }: Pick<OpenGpu, "gpu" | "gl">): Promise<void> {
+  await gpu.destroy();
+  for (const name of ["WEBGL_lose_context", "STACKGL_destroy_context"]) {
+    const end = (gl?.getExtension(name) ?? {}) as ContextEnd;
+    end.loseContext?.();
+    end.destroy?.();
+  }
+}
+
 async function openWebGpu({ GPU, input }: GpuJs): Promise<OpenGpu | undefined> {
   if (!(await GPU.isWebGPUAvailable())) return undefined;
   const adapter = await surroundings.navigator?.gpu?.requestAdapter();
@@ -106,7 +122,7 @@ export async function openGpu(
       { mode },
     );
   if (!allowSoftware && isSoftwareRenderer(opened.renderer)) {
-    await opened.gpu.destroy();
+    await closeGpu(opened);
     throw new TensorError(
       "ERR_BACKEND",
       `tensor-gpu/gpu: the renderer "${opened.renderer}" computes on the processor, more slowly than the wasm back end; ` +

@@ -37,6 +37,9 @@ export interface Visit {
   ): Promise<unknown>;
 }
 
+/** Drivers say so where a page waits for the device, as it does to read a loss. */
+const isNoteOnSpeed = (text: string) => /GL Driver Message \(OpenGL, Performance/.test(text);
+
 /** Serves a folder with the given headers and opens it; all is closed when `use` has ended. */
 export async function visit(
   browser: Browser,
@@ -48,7 +51,9 @@ export async function visit(
   const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
-  page.on("console", (message) => complaints.push(message.text()));
+  page.on("console", (message) => {
+    if (!isNoteOnSpeed(message.text())) complaints.push(message.text());
+  });
   page.on("pageerror", (error) => complaints.push(error.message));
   const call = (name: string, training: Training) =>
     page.evaluate(
