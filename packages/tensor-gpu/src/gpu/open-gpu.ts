@@ -70,20 +70,15 @@ function openGl({ GPU, input }: GpuJs, mode: "webgl2" | "headlessgl"): OpenGpu |
   return { mode, renderer: rendererName(context), gpu, gl: context, input };
 }
 
-/** Extensions that end a context: the one of browsers, and the one of the package gl. */
-interface ContextEnd {
-  loseContext?(): void;
-  destroy?(): void;
-}
-
-/** Lets go of everything, the context too: gpu.js ends it only while it has kernels, and browsers keep sixteen at most. */
-export async function closeGpu({ gpu, gl }: Pick<OpenGpu, "gpu" | "gl">): Promise<void> {
+/**
+ * Lets go of everything, the context too: gpu.js ends a context of ours only while it has kernels, and browsers keep sixteen
+ * at most.
+ */
+export async function closeGpu({ gpu, gl, mode }: OpenGpu): Promise<void> {
   await gpu.destroy();
-  for (const name of ["WEBGL_lose_context", "STACKGL_destroy_context"]) {
-    const end = (gl?.getExtension(name) ?? {}) as ContextEnd;
-    end.loseContext?.();
-    end.destroy?.();
-  }
+  if (mode !== "webgl2") return;
+  const end = gl?.getExtension("WEBGL_lose_context") as { loseContext(): void } | null | undefined;
+  end?.loseContext();
 }
 
 async function openWebGpu({ GPU, input }: GpuJs): Promise<OpenGpu | undefined> {
