@@ -1,4 +1,5 @@
 import { TensorError } from "../errors";
+import { noteLeaf } from "../tensor/open-recording";
 import { sameShape, showShape } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { type Edge, edgeOf, type GradNode, noGrad } from "./node";
@@ -97,6 +98,7 @@ function runHooks(node: GradNode, gradients: (Tensor | null)[]): void {
 const own = (gradient: Tensor): Tensor => gradient.alias();
 
 function addToLeaf(leaf: Tensor, gradient: Tensor): void {
+  noteLeaf(leaf);
   if (leaf.grad) leaf.grad = accumulate(leaf.grad, gradient);
   else if (gradient.isContiguous) leaf.grad = gradient;
   else {

@@ -90,6 +90,20 @@ export function tidy<T>(fn: () => T): T {
   }
 }
 
+/** `tidy` whose survivors, but what was kept anyway, are kept from all scopes: the caller disposes them. */
+export function keepingSurvivors<T>(fn: () => T): { result: T; survivors: Tensor[] } {
+  const around: Scope = { tensors: [], nodes: [] };
+  scopes.push(around);
+  try {
+    const result = tidy(fn);
+    for (const tensor of around.tensors) tensor.isKept = true;
+    return { result, survivors: around.tensors };
+  } finally {
+    scopes.splice(scopes.indexOf(around), 1);
+    leaveScope(around, undefined);
+  }
+}
+
 /**
  * An open scope, for code that awaits: `using s = scope()` frees on leaving the block, or call `dispose()`.
  * `dispose(result)` spares what `result` holds.

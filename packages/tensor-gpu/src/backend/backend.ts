@@ -23,6 +23,15 @@ export interface View {
   readonly size: number;
 }
 
+/** What was done once and can be done again on the same memory. */
+export interface Replay {
+  /** Bytes that were given out while recording: they come back on `dispose()`, or later where they are still used. */
+  readonly bytes: number;
+  /** @throws {TensorError} `ERR_RANGE` when the data would have led elsewhere, `ERR_DISPOSED` */
+  replay(): void;
+  dispose(): void;
+}
+
 /**
  * A place where tensors live and kernels run. Everything above (autograd, layers, optimisers) knows only this
  * interface; the conformance suite in `test/conformance` is what makes an object of this shape a back end.
@@ -43,6 +52,8 @@ export interface Backend {
   read(view: View): Promise<Float32Array | Int32Array>;
   /** The same at once, where the back end can; `undefined` where it can only answer asynchronously. */
   readonly readSync: ((view: View) => Float32Array | Int32Array) | undefined;
+  /** Records what `run` does here, where the back end can; see `recordStep`. @throws {TensorError} `ERR_BACKEND` for what cannot be replayed */
+  record?(run: () => void): Replay;
   /** Releases threads and memory; the back end is unusable afterwards. */
   dispose(): Promise<void>;
 }

@@ -41,12 +41,18 @@ function productAt(first: Product, shape: GemmShape, x: number, y: number): Prod
 
 /** @param copy the kernel for matrices that BLAS cannot read where they lie */
 export function createBlasCaller(
-  { launcher, linear }: Pick<WasmRuntime, "launcher" | "linear">,
+  { launcher, linear, threads }: Pick<WasmRuntime, "launcher" | "linear" | "threads">,
   library: BlasLibrary,
   copy: Kernels["copy"],
 ): BlasCaller {
   // A view made anew for each call is right also after the memory has grown.
   const at = (address: number) => linear.floats.subarray(address >>> 2, (address >>> 2) + 1);
+
+  const call = (run: () => void) =>
+    launcher.call(() => {
+      library.setThreads(threads); // one number for the whole process: others may have set it
+      run();
+    });
 
   /** Hands `use` the matrix as BLAS can read it, from a copy where it must be. */
   const withOperand = (
@@ -67,8 +73,10 @@ export function createBlasCaller(
     withOperand(a, m, k, (x) =>
       withOperand(b, k, n, (y) => {
         const sizes = [ROW_MAJOR, x.transpose, y.transpose, m, n, k, 1];
-        const operands = [at(x.address), x.leading, at(y.address), y.leading];
-        library.sgemm(...sizes, ...operands, accumulate ? 1 : 0, at(c), cRow);
+        call(() => {
+          const operands = [at(x.address), x.leading, at(y.address), y.leading];
+          library.sgemm(...sizes, ...operands, accumulate ? 1 : 0, at(c), cRow);
+        });
       }),
     );
   /** One call for each index of the outer batch axis; false where the library or the layout rules that out. */
@@ -85,10 +93,12 @@ export function createBlasCaller(
     for (let x = 0; x < (batch1 > 1 ? batch0 : 1); x++) {
       const product = productAt(first, shape, x, 0);
       const sizes = [ROW_MAJOR, a.transpose, b.transpose, m, n, k, 1];
-      const left = [at(product.a.address), a.leading, aStep];
-      const right = [at(product.b.address), b.leading, bStep];
-      const result = [at(product.c), cRow, cStep, count];
-      library.sgemmBatchStrided(...sizes, ...left, ...right, accumulate ? 1 : 0, ...result);
+      call(() => {
+        const left = [at(product.a.address), a.leading, aStep];
+        const right = [at(product.b.address), b.leading, bStep];
+        const result = [at(product.c), cRow, cStep, count];
+        library.sgemmBatchStrided!(...sizes, ...left, ...right, accumulate ? 1 : 0, ...result);
+      });
     }
     return true;
   };

@@ -50,12 +50,10 @@ export function blasKernels(
         ...{ cRow, m, n, k, accumulate },
       };
       if (!isForLibrary(first, batch0 * batch1)) return wasm.gemm(c, a, b, given);
-      library.setThreads(threads);
       caller.multiplyBatch(first, shape);
     },
     ...groupedGemmKernels(launcher, (products) => {
       const large = products.filter((product) => isForLibrary(product, products.length));
-      library.setThreads(threads);
       for (const product of large) caller.multiply(product);
       runInParts(
         launcher,

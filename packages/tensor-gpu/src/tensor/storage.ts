@@ -1,4 +1,5 @@
 import { type Backend, ELEMENT_BYTES, type Handle } from "../backend/backend";
+import { assertRecorded } from "./open-recording";
 
 /** Live bytes of one kind of operation. */
 export interface OpUsage {
@@ -67,6 +68,7 @@ export class Storage {
     op: string,
     inScope: boolean,
   ) {
+    assertRecorded(backend);
     this.handle = backend.allocate(byteLength);
     const counted = usageOf(op);
     counted.bytes += byteLength;

@@ -30,8 +30,9 @@ export function backendOnRuntime(
   kernels: Kernels,
   shortcuts: Partial<Shortcuts> = {},
 ): Backend {
-  const { linear, heap } = runtime;
+  const { linear, heap, recorder } = runtime;
   const readSync = (view: View) => {
+    recorder.refuse("reading a tensor");
     const all = view.dtype === "float32" ? linear.floats : linear.ints;
     return all.slice(element(view), element(view) + view.size);
   };
@@ -45,14 +46,20 @@ export function backendOnRuntime(
     allocate: heap.allocate,
     free: heap.free,
     upload(view, data) {
+      const first = element(view);
+      if (!recorder.isOwn(view.storage.handle)) recorder.refuse("set() of a tensor made before");
       if (view.dtype === "bool") {
-        for (let i = 0; i < view.size; i++) linear.ints[element(view) + i] = data[i] ? 1 : 0;
+        for (let i = 0; i < view.size; i++) linear.ints[first + i] = data[i] ? 1 : 0;
       } else {
-        (view.dtype === "float32" ? linear.floats : linear.ints).set(data, element(view));
+        (view.dtype === "float32" ? linear.floats : linear.ints).set(data, first);
       }
+      if (!recorder.isOpen) return;
+      const words = linear.ints.slice(first, first + view.size);
+      recorder.add(() => linear.ints.set(words, first)); // it may have been changed in place since
     },
     readSync,
     read: async (view) => readSync(view),
+    record: recorder.record,
     dispose: runtime.dispose,
   };
 }

@@ -7,7 +7,7 @@
  * holds the caller up. Chunks are handed out by an atomic counter.
  */
 const body = `
-function help({ module, memory, scratch, control: C, controlAddress, argumentsAddress, spinMs }) {
+function help({ module, memory, scratch, control: C, controlAddress, spinMs }) {
   const words = new Int32Array(memory.buffer, controlAddress, 256);
   const { exports } = new WebAssembly.Instance(module, { env: { memory, abort() {} } });
   const kernels = WebAssembly.Module.exports(module).map(({ name }) => exports[name]);
@@ -31,6 +31,7 @@ function help({ module, memory, scratch, control: C, controlAddress, argumentsAd
   };
   const takeChunks = () => {
     const kernel = kernels[words[C.kernel]], items = words[C.items], chunk = words[C.chunk];
+    const argumentsAddress = words[C.arguments];
     for (;;) {
       const begin = Atomics.add(words, C.next, chunk);
       if (begin >= items) return;

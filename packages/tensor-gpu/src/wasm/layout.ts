@@ -5,7 +5,7 @@
 
 /** Byte address of the control words. */
 export const CONTROL_ADDRESS = 65_536;
-/** Byte address of the argument slots of the kernel being launched. */
+/** Byte address of the argument slots that wrappers write to. */
 export const ARGUMENTS_ADDRESS = CONTROL_ADDRESS + 4_096;
 export const ARGUMENT_SLOTS = 64;
 /** Byte address of the first thread's work area. */
@@ -35,4 +35,6 @@ export const CONTROL = {
   kernel: 224,
   items: 225,
   chunk: 226,
+  /** Address of the argument slots. */
+  arguments: 227,
 } as const;

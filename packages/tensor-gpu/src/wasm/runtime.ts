@@ -1,18 +1,13 @@
-import type { View } from "../backend/backend";
 import { TensorError } from "../errors";
+import { createLauncher, type KernelEntry } from "./create-launcher";
 import { createHeap, type Heap } from "./heap";
 import { canShareMemory, coreCount, later, nodeMajor } from "./host";
 import type { Launcher } from "./launcher";
-import {
-  ARGUMENT_SLOTS,
-  ARGUMENTS_ADDRESS,
-  MAXIMUM_PAGES,
-  PAGE_BYTES,
-  SCRATCH_ADDRESS,
-} from "./layout";
+import { MAXIMUM_PAGES, PAGE_BYTES, SCRATCH_ADDRESS } from "./layout";
 import { createLinearMemory, type LinearMemory } from "./memory";
 import { compileKernels, hasRelaxedSimd } from "./module";
-import { createThreadPool, type Kernel, type ThreadPool } from "./thread-pool";
+import { createRecorder, type Recorder } from "./recorder";
+import { createThreadPool, type Kernel } from "./thread-pool";
 import { instantiate, type WasmModule, webAssembly } from "./web-assembly";
 
 export interface WasmOptions {
@@ -41,17 +36,13 @@ export interface WasmRuntime {
   readonly shared: boolean;
   readonly linear: LinearMemory;
   readonly heap: Heap;
+  readonly recorder: Recorder;
   readonly launcher: Launcher;
   /** Starts the helper threads where that has not happened, and says how many are up. */
   helpersReady(): number;
   /** Starts them and waits until each is up or has failed. */
   awaitHelpers(): Promise<void>;
   dispose(): Promise<void>;
-}
-
-interface KernelEntry {
-  readonly call: Kernel;
-  readonly index: number;
 }
 
 function settle(options: WasmOptions) {
@@ -74,68 +65,12 @@ function settle(options: WasmOptions) {
 
 function kernelTable(module: WasmModule, exports: Record<string, unknown>) {
   const entries = webAssembly!.Module.exports(module).map(
-    ({ name }, index): [string, KernelEntry] => [name, { call: exports[name] as Kernel, index }],
+    ({ name }, index): [string, KernelEntry] => [
+      name,
+      { name, call: exports[name] as Kernel, index },
+    ],
   );
   return new Map(entries);
-}
-
-/** Cuts launches into chunks; small ones never leave the calling thread. */
-function createLauncher(
-  linear: LinearMemory,
-  heap: Heap,
-  kernels: ReadonlyMap<string, KernelEntry>,
-  threads: number,
-  pool: ThreadPool | undefined,
-): Launcher {
-  const slots = () => {
-    const { buffer } = linear.memory;
-    return {
-      ints: new Int32Array(buffer, ARGUMENTS_ADDRESS, ARGUMENT_SLOTS),
-      floats: new Float32Array(buffer, ARGUMENTS_ADDRESS, ARGUMENT_SLOTS),
-    };
-  };
-  let views = slots();
-  const current = () => {
-    if (views.ints.length === 0) views = slots(); // an unshared memory detaches its old buffer as it grows
-    return views;
-  };
-  const address = (view: View | null) => (view ? view.storage.handle + view.offset * 4 : 0);
-  const run = (name: string, items: number, grain: number) => {
-    if (items <= 0) return;
-    const kernel = kernels.get(name);
-    if (!kernel) throw new TensorError("ERR_BACKEND", `wasm: no kernel ${name}`, { name });
-    const helpers = pool && items > grain ? pool.ready() : 0;
-    const chunk = Math.max(1, grain, Math.ceil(items / (8 * (helpers + 1))));
-    try {
-      if (!pool || helpers === 0 || chunk >= items) kernel.call(ARGUMENTS_ADDRESS, 0, items);
-      else pool.share(kernel.call, kernel.index, items, chunk);
-    } catch (cause) {
-      if (TensorError.isInstance(cause)) throw cause;
-      throw new TensorError("ERR_BACKEND", `wasm: kernel ${name} failed`, { name }, cause);
-    }
-  };
-  return {
-    threads,
-    get ints() {
-      return current().ints;
-    },
-    get floats() {
-      return current().floats;
-    },
-    get memoryInts() {
-      return linear.ints;
-    },
-    address,
-    run,
-    borrow(byteLength, use) {
-      const block = heap.allocate(byteLength);
-      try {
-        return use(block);
-      } finally {
-        heap.free(block, byteLength);
-      }
-    },
-  };
 }
 
 /**
@@ -158,7 +93,10 @@ export function createWasmRuntime(options: RuntimeOptions = {}): WasmRuntime {
   const scratchBytes = (exports.scratchBytes as () => number)();
   const scratch = Array.from({ length: threads }, (_, i) => SCRATCH_ADDRESS + i * scratchBytes);
   (exports.setScratch as (address: number) => void)(SCRATCH_ADDRESS);
-  const heap = createHeap(linear, SCRATCH_ADDRESS + threads * scratchBytes);
+  const recorder = createRecorder(
+    linear,
+    createHeap(linear, SCRATCH_ADDRESS + threads * scratchBytes),
+  );
   const pool =
     threads > 1
       ? createThreadPool(module, memory, scratch.slice(1), options.patienceMs)
@@ -170,8 +108,9 @@ export function createWasmRuntime(options: RuntimeOptions = {}): WasmRuntime {
     relaxed,
     shared,
     linear,
-    heap,
-    launcher: createLauncher(linear, heap, kernels, threads, pool),
+    heap: recorder.heap,
+    recorder,
+    launcher: createLauncher(linear, recorder, kernels, threads, pool),
     helpersReady: () => pool?.ready() ?? 0,
     async awaitHelpers() {
       while (pool && pool.ready() < pool.helpers) await new Promise<void>((go) => later(go, 1));

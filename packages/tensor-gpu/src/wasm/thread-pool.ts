@@ -2,7 +2,7 @@ import { TensorError } from "../errors";
 import { awaitIdle } from "./await-idle";
 import { type Helper, type Loss, startHelper } from "./helpers";
 import { canSleep } from "./host";
-import { ARGUMENTS_ADDRESS, CONTROL, CONTROL_ADDRESS } from "./layout";
+import { CONTROL, CONTROL_ADDRESS } from "./layout";
 import type { WasmMemory, WasmModule } from "./web-assembly";
 
 export type Kernel = (args: number, begin: number, end: number) => void;
@@ -17,7 +17,7 @@ export interface ThreadPool {
    *
    * @throws {TensorError} `ERR_BACKEND` when a helper fails or is lost amid its chunk; after a loss there are no helpers
    */
-  share(kernel: Kernel, index: number, items: number, chunk: number): void;
+  share(kernel: Kernel, index: number, args: number, items: number, chunk: number): void;
   dispose(): Promise<void>;
 }
 
@@ -63,13 +63,13 @@ export function createThreadPool(
       memory,
       control: CONTROL,
       controlAddress: CONTROL_ADDRESS,
-      argumentsAddress: ARGUMENTS_ADDRESS,
       spinMs: SPIN_MS,
     };
     started = helperScratch.flatMap((scratch) => startHelper({ ...shared, scratch }, lose) ?? []);
   };
-  const open = (index: number, items: number, chunk: number) => {
+  const open = (index: number, args: number, items: number, chunk: number) => {
     words[CONTROL.kernel] = index;
+    words[CONTROL.arguments] = args;
     words[CONTROL.items] = items;
     words[CONTROL.chunk] = chunk;
     Atomics.store(words, CONTROL.next, 0);
@@ -91,14 +91,14 @@ export function createThreadPool(
       if (!started) start();
       return Math.min(Atomics.load(words, CONTROL.ready), left);
     },
-    share(kernel, index, items, chunk) {
+    share(kernel, index, args, items, chunk) {
       let hasFailed = false;
-      open(index, items, chunk);
+      open(index, args, items, chunk);
       try {
         for (;;) {
           const begin = Atomics.add(words, CONTROL.next, chunk);
           if (begin >= items) break;
-          kernel(ARGUMENTS_ADDRESS, begin, Math.min(items, begin + chunk));
+          kernel(args, begin, Math.min(items, begin + chunk));
         }
       } finally {
         close();

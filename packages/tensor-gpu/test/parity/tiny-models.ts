@@ -44,7 +44,7 @@ function split(ids: dg.Tensor): { inputs: dg.Tensor; targets: dg.Tensor; batch: 
 }
 
 /** GPT-2's block: learned positions, layer norm, biased projections, causal heads out of one product, GELU, dropout. */
-export function tinyGpt(width = TINY_WIDTH): TinyModel {
+export function tinyGpt(width = TINY_WIDTH, dropout = 0.1): TinyModel {
   const { parameters, drawn, ones, zeros } = weights();
   const tokens = drawn("tokens", [VOCABULARY, width]);
   const places = drawn("places", [LENGTH, width]);
@@ -73,11 +73,11 @@ export function tinyGpt(width = TINY_WIDTH): TinyModel {
       let x = dg.embedding(tokens, inputs).add(places);
       for (const block of blocks) {
         const mixed = attend(dg.linear(dg.layerNorm(x, ...block.norm1), ...block.qkv), batch);
-        x = x.add(dg.dropout(dg.linear(mixed, ...block.project), 0.1, { generator }));
+        x = x.add(dg.dropout(dg.linear(mixed, ...block.project), dropout, { generator }));
         const wide = dg.gelu(dg.linear(dg.layerNorm(x, ...block.norm2), ...block.up), {
           approximate: "tanh",
         });
-        x = x.add(dg.dropout(dg.linear(wide, ...block.down), 0.1, { generator }));
+        x = x.add(dg.dropout(dg.linear(wide, ...block.down), dropout, { generator }));
       }
       const logits = dg.linear(dg.layerNorm(x, ...last), tokens);
       return dg.crossEntropy(logits.reshape([batch * LENGTH, VOCABULARY]), targets);

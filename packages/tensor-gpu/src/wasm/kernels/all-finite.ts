@@ -8,9 +8,7 @@ const ITEM_FLOATS = 16_384;
 /** Whether a contiguous float32 view holds neither NaN nor infinity. */
 export function allFinite(launcher: Launcher, view: View): boolean {
   return launcher.borrow(4, (flag) => {
-    launcher.memoryInts[flag >>> 2] = 0;
     setInts(launcher.ints, 0, [flag, launcher.address(view), view.size]);
-    launcher.run("findNotFinite", Math.ceil(view.size / ITEM_FLOATS), 4);
-    return launcher.memoryInts[flag >>> 2] === 0;
+    return launcher.ask("findNotFinite", Math.ceil(view.size / ITEM_FLOATS), 4, flag) === 0;
   });
 }

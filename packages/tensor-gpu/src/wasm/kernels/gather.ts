@@ -24,8 +24,7 @@ export function gatherKernels(launcher: Launcher): GatherKernels {
     firstOutOfRange(index, limit) {
       return launcher.borrow(4, (result) => {
         setInts(launcher.ints, 0, [result, launcher.address(index), limit, index.size]);
-        launcher.run("firstOutOfRange", 1, 1);
-        return launcher.memoryInts[result >>> 2]!;
+        return launcher.ask("firstOutOfRange", 1, 1, result, (position) => position < 0);
       });
     },
     gatherRows(out, table, index) {

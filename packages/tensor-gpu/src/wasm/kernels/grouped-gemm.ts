@@ -1,4 +1,3 @@
-import type { View } from "../../backend/backend";
 import type { Kernels } from "../../backend/kernels";
 import type { Launcher } from "../launcher";
 import {
@@ -33,13 +32,9 @@ export function groupedGemmKernels(
 ): Pick<Kernels, "groupedGemm" | "groupedGemmWeight"> {
   const contiguous = (address: number, width: number) => ({ address, row: width, column: 1 });
   const transposed = (address: number, width: number) => ({ address, row: 1, column: width });
-  const integers = (view: View) => {
-    const start = launcher.address(view) / 4;
-    return launcher.memoryInts.subarray(start, start + view.size);
-  };
   return {
     groupedGemm(mode, c, a, b, offsets) {
-      const bounds = integers(offsets);
+      const bounds = launcher.integers(offsets);
       const [, rows = 0, columns = 0] = b.shape;
       const [n, k] = mode === "nt" ? [rows, columns] : [columns, rows];
       const address = { a: launcher.address(a), b: launcher.address(b), c: launcher.address(c) };
@@ -63,13 +58,13 @@ export function groupedGemmKernels(
       run(products);
     },
     groupedGemmWeight(c, a, b, offsets, groups) {
-      const bounds = integers(offsets);
+      const bounds = launcher.integers(offsets);
       const [, m = 0] = a.shape;
       const [, n = 0] = b.shape;
       if (m === 0 || n === 0) return;
       const address = { a: launcher.address(a), b: launcher.address(b), c: launcher.address(c) };
       const list = groups
-        ? integers(groups)
+        ? launcher.integers(groups)
         : Int32Array.from({ length: bounds.length - 1 }, (_, i) => i);
       const products = Array.from(list, (group, i): Product => {
         const first = bounds[group]!;

@@ -1,6 +1,7 @@
 import type { View } from "../../backend/backend";
 import type { Kernels, ReduceOp } from "../../backend/kernels";
 import type { Launcher } from "../launcher";
+import { ARGUMENTS_ADDRESS } from "../layout";
 import { grain } from "./grain";
 import { setInts } from "./slots";
 
@@ -13,6 +14,8 @@ const ENOUGH_RESULTS = 64;
 const STRIP = 16;
 const SORT_WORK = 16;
 const SIGN_BIT = 2 ** 31;
+/** Where kernels say that they met NaN. */
+const slotAddress = (slot: number) => ARGUMENTS_ADDRESS + 4 * slot;
 
 function blockOf(results: number, n: number, inner: number): number {
   const block = inner === 1 ? ROW_BLOCK : COLUMN_BLOCK;
@@ -44,10 +47,9 @@ export function reductionKernels(launcher: Launcher): ReductionKernels {
   const argReduce = (op: "max" | "min", out: View, x: View, n: number, inner: number) => {
     const isFloat = x.dtype === "float32";
     const flip = op === "max" ? 0 : isFloat ? SIGN_BIT : -1;
-    setInts(launcher.ints, 0, [launcher.address(out), launcher.address(x), n, inner, flip, 0]);
+    setInts(launcher.ints, 0, [launcher.address(out), launcher.address(x), n, inner, flip]);
     const kernel = `arg${inner === 1 ? "Rows" : "Columns"}${isFloat ? "Float" : "Int"}`;
-    launcher.run(kernel, out.size, grain(n));
-    return launcher.ints[5] === 1;
+    return launcher.ask(kernel, out.size, grain(n), slotAddress(5)) === 1;
   };
 
   return {
@@ -76,9 +78,9 @@ export function reductionKernels(launcher: Launcher): ReductionKernels {
       if (k === 0) return false;
       const { ints } = launcher;
       setInts(ints, 0, [values, indices, x].map(launcher.address));
-      setInts(ints, 3, [n, k, descending ? -1 : 0, 0]);
-      launcher.run(x.dtype === "float32" ? "sortFloat" : "sortInt", rows, grain(SORT_WORK * n));
-      return ints[6] === 1;
+      setInts(ints, 3, [n, k, descending ? -1 : 0]);
+      const kernel = x.dtype === "float32" ? "sortFloat" : "sortInt";
+      return launcher.ask(kernel, rows, grain(SORT_WORK * n), slotAddress(6)) === 1;
     },
   };
 }

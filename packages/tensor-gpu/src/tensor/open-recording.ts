@@ -1,0 +1,54 @@
+import type { Backend } from "../backend/backend";
+import { TensorError } from "../errors";
+import type { Tensor } from "./tensor";
+
+/** The step that is being recorded. */
+export interface OpenRecording {
+  readonly backend: Backend;
+  /** Those that its backward pass gave a gradient. */
+  readonly leaves: Set<Tensor>;
+}
+
+let open: OpenRecording | undefined;
+
+/** Runs `fn` as what `recording` records. */
+export function whileRecording<T>(recording: OpenRecording, fn: () => T): T {
+  open = recording;
+  try {
+    return fn();
+  } finally {
+    open = undefined;
+  }
+}
+
+/** @throws {TensorError} `ERR_BACKEND` while a step is recorded */
+export function assertNoneOpen(what: string): void {
+  if (open)
+    throw new TensorError(
+      "ERR_BACKEND",
+      `tensor-gpu/recordStep: ${what} inside a recording cannot be replayed`,
+      { what },
+    );
+}
+
+/** @throws {TensorError} `ERR_BACKEND` where a recording would miss what happens on `backend` */
+export function assertRecorded(backend: Backend): void {
+  if (!open || open.backend === backend) return;
+  throw new TensorError(
+    "ERR_BACKEND",
+    `tensor-gpu/recordStep: tensors on ${backend.name} in a step that is recorded on ${open.backend.name} (the back end in use)`,
+    { backend: backend.name },
+  );
+}
+
+/** Called before a leaf receives a gradient. @throws {TensorError} `ERR_AUTOGRAD` where replays would add to an old one */
+export function noteLeaf(leaf: Tensor): void {
+  if (!open || open.leaves.has(leaf)) return;
+  if (leaf.grad)
+    throw new TensorError(
+      "ERR_AUTOGRAD",
+      "tensor-gpu/recordStep: a leaf has a gradient already, to which every replay would add; call zeroGrad() first",
+      { shape: leaf.shape },
+    );
+  open.leaves.add(leaf);
+}

@@ -1,0 +1,80 @@
+import type { Heap } from "./heap";
+
+/** A claim on all blocks that were in use at some time between its beginning and `close()`. */
+export interface Holding {
+  /** Bytes that were given out before `close()`. */
+  readonly bytes: number;
+  /** Whether a block was given out since the claim began; asked before `close()`. */
+  isOwn(address: number): boolean;
+  close(): void;
+  /** Gives back what nobody else uses; the rest comes back as its users free it. */
+  release(): void;
+}
+
+export interface HoldingHeap extends Heap {
+  /** From now on, blocks that are freed go to nobody before the claim is released. One claim is open at a time. */
+  hold(): Holding;
+}
+
+interface Claim {
+  /** Blocks that were given out since its beginning, until it was closed. */
+  readonly own: Set<number>;
+  /** Blocks that it has no part in: free at its beginning, or given out since it was closed. */
+  readonly foreign: Set<number>;
+  /** Blocks that were freed meanwhile. */
+  readonly freed: [address: number, byteLength: number][];
+}
+
+/** A heap that can keep what is freed from being given out again. */
+export function createHoldingHeap(inner: Heap): HoldingHeap {
+  const claims: Claim[] = [];
+  let open: Claim | undefined;
+  const free = (address: number, byteLength: number) => {
+    const claim = claims.find((one) => one === open || !one.foreign.has(address));
+    if (claim) {
+      claim.freed.push([address, byteLength]);
+      return;
+    }
+    for (const { foreign } of claims) foreign.delete(address);
+    inner.free(address, byteLength);
+  };
+  return {
+    allocate(byteLength) {
+      const address = inner.allocate(byteLength);
+      for (const claim of claims) (claim === open ? claim.own : claim.foreign).add(address);
+      return address;
+    },
+    free,
+    get liveBytes() {
+      return inner.liveBytes;
+    },
+    get topBytes() {
+      return inner.topBytes;
+    },
+    hold() {
+      const foreign = new Set(claims.flatMap(({ freed }) => freed.map(([address]) => address)));
+      const claim: Claim = { own: new Set(), foreign, freed: [] };
+      const before = inner.liveBytes;
+      let bytes = 0;
+      claims.push(claim);
+      open = claim;
+      return {
+        get bytes() {
+          return bytes;
+        },
+        isOwn: (address) => claim.own.has(address),
+        close() {
+          bytes = inner.liveBytes - before; // nothing comes back while the claim is open
+          claim.own.clear();
+          open = undefined;
+        },
+        release() {
+          const at = claims.indexOf(claim);
+          if (at < 0) return;
+          claims.splice(at, 1);
+          for (const [address, byteLength] of claim.freed.splice(0)) free(address, byteLength);
+        },
+      };
+    },
+  };
+}
