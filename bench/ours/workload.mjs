@@ -1,5 +1,6 @@
-// node workload.mjs <threads> <name> <seconds> [wasm|blas]: steps of one of the workloads below, which `deepgrain bench`
-// shares. One thread is timed by the processor's clock, which other programs disturb less; several by the wall's.
+// node workload.mjs <threads> <name> <seconds> [wasm|blas] [replay]: steps of one of the workloads below, which `deepgrain
+// bench` shares, live or recorded once and replayed. One thread is timed by the processor's clock, which other programs
+// disturb less; several by the wall's.
 // Prints one line of JSON.
 import {
   cnn,
@@ -21,6 +22,10 @@ import { coraGraph } from "./cora-graph.mjs";
 const workloads = {
   gpt: (generator) =>
     gpt({ layers: 4, d: 128, heads: 4, context: 128, batch: 16, vocabulary: 512 }, generator),
+  "gpt-small": (generator) =>
+    gpt({ layers: 2, d: 48, heads: 4, context: 64, batch: 16, vocabulary: 256 }, generator),
+  "gpt-tiny": (generator) =>
+    gpt({ layers: 2, d: 32, heads: 4, context: 32, batch: 4, vocabulary: 64 }, generator),
   moe: (generator) =>
     moe(
       { hiddenSize: 64, heads: 4, layers: 3, length: 64, batch: 32, innerSize: 192, experts: 8 },
@@ -33,7 +38,7 @@ const workloads = {
   "gcn-words": (generator) => gcn(coraGraph().graph, { hidden: 64, isDense: false }, generator),
 };
 
-const [threadsText, name, secondsText, backendName = "wasm"] = process.argv.slice(2);
+const [threadsText, name, secondsText, backendName = "wasm", mode = "live"] = process.argv.slice(2);
 const threads = Number(threadsText);
 const makers = { wasm: createWasmBackend, blas: createBlasBackend };
 const backend = setBackend(makers[backendName]({ threads }));
@@ -43,7 +48,8 @@ const processorClock = () => {
   return (user + system) / 1000;
 };
 const clock = threads === 1 ? processorClock : () => performance.now();
-const times = await measureSteps(workload, { seconds: Number(secondsText), clock });
+const seconds = Number(secondsText);
+const times = await measureSteps(workload, { seconds, clock, isReplayed: mode === "replay" });
 const shown = backendName === "wasm" ? "deepgrain" : `deepgrain-${backendName}`;
-console.log(JSON.stringify({ name: shown, workload: name, threads, ...times }));
+console.log(JSON.stringify({ name: shown, workload: name, mode, threads, ...times }));
 await backend.dispose();

@@ -1,4 +1,4 @@
-import { memory, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { memory, recordStep, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { Workload } from "./workload";
 
 /** Times of a training's steps, in milliseconds. */
@@ -25,6 +25,8 @@ export interface MeasureOptions {
   warmup?: number;
   /** Steps to measure at least. Default 3. */
   least?: number;
+  /** Whether forward and backward pass are recorded once and replayed, see `recordStep`. Default false. */
+  isReplayed?: boolean;
   /** Awaited between measurements; what it throws ends them. */
   pause?: () => Promise<void>;
 }
@@ -42,20 +44,43 @@ function forget(parameters: readonly Tensor[]): void {
   }
 }
 
-/** One training step: forward, loss, backward, optimiser. `mark` is called after each part. */
-function step(workload: Workload, mark: (part: number) => void): number {
-  const { optimizer, outputGradient, parameters } = workload;
-  return tidy(() => {
-    const output = workload.forward();
-    const loss = output.size === 1 ? output.itemSync() : Number.NaN;
-    mark(0);
+const lossOf = (output: Tensor): number => (output.size === 1 ? output.itemSync() : Number.NaN);
+
+/** One training step. `mark` is called after each of its parts; returns the loss. */
+type Step = (mark: (part: number) => void) => number;
+
+/** Forward, loss, backward, optimiser. */
+function liveStep({ forward, optimizer, outputGradient, parameters }: Workload): Step {
+  return (mark) =>
+    tidy(() => {
+      const output = forward();
+      const loss = lossOf(output);
+      mark(0);
+      output.backward(outputGradient ? { gradient: outputGradient } : {});
+      mark(1);
+      optimizer?.step();
+      forget(parameters);
+      mark(2);
+      return loss;
+    });
+}
+
+/** The same with both passes replayed, which count as forward. */
+function replayedStep({ forward, optimizer, outputGradient }: Workload): Step {
+  const { replay, result } = recordStep(() => {
+    const output = forward();
     output.backward(outputGradient ? { gradient: outputGradient } : {});
+    return output;
+  });
+  return (mark) => {
+    replay();
+    const loss = lossOf(result);
+    mark(0);
     mark(1);
     optimizer?.step();
-    forget(parameters);
     mark(2);
     return loss;
-  });
+  };
 }
 
 /** Trains for a while and times the steps. */
@@ -64,15 +89,16 @@ export async function measureSteps(
   options: MeasureOptions,
 ): Promise<StepTimes> {
   const { seconds, clock = () => performance.now(), warmup = 3, least = 3, pause } = options;
+  const step = options.isReplayed ? replayedStep(workload) : liveStep(workload);
   const nothing = () => {};
   // Young code runs slowly: small models warm up for longer.
   const warm = clock() + seconds * 200;
   for (let i = 0; i < warmup || clock() < warm; i++) {
-    step(workload, nothing);
+    step(nothing);
     await pause?.();
   }
   const first = clock();
-  let loss = step(workload, nothing);
+  let loss = step(nothing);
   const once = Math.ceil(Math.max(1, SHORT_MS / Math.max(1e-3, clock() - first)));
   const before = memory().bytes;
   const [times, parts] = [[] as number[], [[], [], []] as [number[], number[], number[]]];
@@ -84,7 +110,7 @@ export async function measureSteps(
       parts[part]!.push(clock() - last);
       last = clock();
     };
-    for (let i = 0; i < once; i++) loss = step(workload, once === 1 ? mark : nothing);
+    for (let i = 0; i < once; i++) loss = step(once === 1 ? mark : nothing);
     times.push((clock() - start) / once);
     await pause?.();
   }
