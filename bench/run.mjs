@@ -1,6 +1,7 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft] [-- --avx2]: the engine beside its peers, in one run, so
-// that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and
-// left out. PyTorch is used where the system's python3 has it.
+// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft] [-- --avx2]: the engine beside its peers, in one
+// run, so that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider
+// ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and left out. PyTorch is
+// used where the system's python3 has it.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
