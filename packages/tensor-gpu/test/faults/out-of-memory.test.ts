@@ -2,20 +2,11 @@ import { afterAll, describe, expect, it } from "vitest";
 import * as dg from "../../src";
 import { disposeAll, MODELS, trainStep } from "../parity/training-losses";
 import { missingBlas } from "../support/missing-blas";
+import { thrownBy } from "../support/thrown-by";
 
 const MIB = 2 ** 20;
 const before = dg.getBackend();
 afterAll(() => void dg.setBackend(before));
-
-const thrownBy = (run: () => unknown): dg.TensorError => {
-  try {
-    run();
-  } catch (error) {
-    if (dg.TensorError.isInstance(error)) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-};
 
 const CAPPED: Record<string, () => dg.Backend> = {
   "wasm, one thread": () => dg.createWasmBackend({ threads: 1, maximumBytes: 32 * MIB }),

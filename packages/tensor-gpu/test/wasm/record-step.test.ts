@@ -5,6 +5,7 @@ import { assembleKernels } from "../../src/wasm/assemble-kernels";
 import { assembleShortcuts } from "../../src/wasm/assemble-shortcuts";
 import { backendOnRuntime } from "../../src/wasm/backend";
 import { missingBlas } from "../support/missing-blas";
+import { thrownBy } from "../support/thrown-by";
 import { createArena } from "./arena";
 import { gpt, graphNetwork, perceptron, type RecordableModel } from "./recordable-models";
 
@@ -78,16 +79,6 @@ function train(
   adamw.zeroGrad();
   adamw.dispose();
   return bits;
-}
-
-function errorOf(run: () => unknown): dg.TensorError {
-  try {
-    run();
-  } catch (error) {
-    if (dg.TensorError.isInstance(error)) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
 }
 
 describe.each([1, 2])("recordStep with %i thread(s)", (threads) => {
@@ -270,7 +261,7 @@ describe("recordStep refuses", () => {
   };
   it.each(Object.entries(refused))("%s", (_, [message, step]) => {
     const start = heap.liveBytes;
-    const { code, message: text } = errorOf(() => dg.recordStep(step));
+    const { code, message: text } = thrownBy(() => dg.recordStep(step));
     expect(code).toBe("ERR_BACKEND");
     expect(text).toMatch(message);
     expect(heap.liveBytes).toBe(start);
@@ -284,35 +275,35 @@ describe("recordStep refuses", () => {
         x.sum().backward();
         optimizer.step();
       };
-      expect(errorOf(() => dg.recordStep(step)).code).toBe("ERR_BACKEND");
+      expect(thrownBy(() => dg.recordStep(step)).code).toBe("ERR_BACKEND");
       optimizer.zeroGrad();
     }
   });
 
   it("a replay inside a recording, and one that was disposed of", () => {
     const recording = dg.recordStep(() => x.mul(2));
-    expect(errorOf(() => dg.recordStep(() => recording.replay())).code).toBe("ERR_BACKEND");
+    expect(thrownBy(() => dg.recordStep(() => recording.replay())).code).toBe("ERR_BACKEND");
     recording.dispose();
     recording.dispose();
-    expect(errorOf(() => recording.replay()).code).toBe("ERR_DISPOSED");
+    expect(thrownBy(() => recording.replay()).code).toBe("ERR_DISPOSED");
   });
 
   it("a step that would add to gradients", () => {
     x.requireGrad();
     dg.tidy(() => x.sum().backward());
-    expect(errorOf(() => dg.recordStep(() => x.sum().backward())).code).toBe("ERR_AUTOGRAD");
+    expect(thrownBy(() => dg.recordStep(() => x.sum().backward())).code).toBe("ERR_AUTOGRAD");
   });
 
   it("to hand a gradient to a leaf that was disposed of", () => {
     x.requireGrad();
     const recording = dg.recordStep(() => x.sum().backward());
     x.dispose();
-    expect(errorOf(() => recording.replay()).code).toBe("ERR_DISPOSED");
+    expect(thrownBy(() => recording.replay()).code).toBe("ERR_DISPOSED");
   });
 
   it("back ends that cannot record", () => {
     use(dg.createJsBackend());
-    expect(errorOf(() => dg.recordStep(() => dg.ones([2]))).code).toBe("ERR_BACKEND");
+    expect(thrownBy(() => dg.recordStep(() => dg.ones([2]))).code).toBe("ERR_BACKEND");
   });
 });
 
@@ -349,7 +340,7 @@ describe("a replay fails, and later ones do not, when", () => {
     const { x, good, bad, step } = make();
     const recording = dg.recordStep(step);
     x.set(bad);
-    expect(errorOf(() => recording.replay()).code).toBe("ERR_RANGE");
+    expect(thrownBy(() => recording.replay()).code).toBe("ERR_RANGE");
     x.set(good);
     recording.replay();
     expect(recording.result.dataSync()).toEqual(dg.tidy(step).dataSync());
