@@ -38,7 +38,7 @@ function openHead(args: usize, b: i32, keyHead: i32, part: i32): void {
 function recompute(args: usize, p: usize, b: i32, h: i32, first: i32, rows: i32, total: i32): void {
   const keys = intAt(args, Slot.keys), d = intAt(args, Slot.d), length = rowLength(keys);
   const q = headAt(args, Slot.q, Slot.qStrides, b, first, h), qRow = intAt(args, Slot.qStrides + 1);
-  if (packs) productPacked(q, qRow, 1, packedK, d, keys, 0, p, length, rows, total, d, false);
+  if (packs) productPacked(q, qRow, 1, packedK, d, keys, 0, p, length, rows, total, d, 0, 0);
   else product(q, qRow, 1, k, 1, intAt(args, Slot.kStrides + 1), p, length, rows, total, d, false);
   const index = (b * intAt(args, Slot.heads) + h) * intAt(args, Slot.queries) + first;
   for (let i = 0; i < rows; i++) {
@@ -64,13 +64,13 @@ function blockGradient(args: usize, b: i32, h: i32, first: i32, rows: i32): void
     p = place(addressAt(args, Slot.probs), ((b * heads + h) * queries + first) * keys);
     pRow = keys;
   } else recompute(args, p, b, h, first, rows, total);
-  if (packs) productPacked(dout, outRow, 1, packedV, valueD, keys, 0, ds, length, rows, total, valueD, false);
+  if (packs) productPacked(dout, outRow, 1, packedV, valueD, keys, 0, ds, length, rows, total, valueD, 0, 0);
   else product(dout, outRow, 1, v, 1, intAt(args, Slot.vStrides + 1), ds, length, rows, total, valueD, false);
   for (let i = 0; i < rows; i++) {
     const mean = rowDot(place(dout, i * outRow), place(out, i * outRow), valueD), n = visibleKeys(args, first + i);
     scoreGradient(place(ds, i * length), place(p, i * pRow), n, total, mean, floatAt(args, Slot.scale));
   }
-  if (packs) productPacked(ds, length, 1, packedKeysDown, keys, d, 0, dq, heads * d, rows, d, total, false);
+  if (packs) productPacked(ds, length, 1, packedKeysDown, keys, d, 0, dq, heads * d, rows, d, total, 0, 0);
   else product(ds, length, 1, k, intAt(args, Slot.kStrides + 1), 1, dq, heads * d, rows, d, total, false);
   product(p, 1, pRow, dout, outRow, 1, dv, keyHeads * valueD, total, valueD, rows, true);
   product(ds, 1, length, q, qRow, 1, dk, keyHeads * d, total, d, rows, true);

@@ -58,11 +58,11 @@ function attendPart(args: usize, b: i32, h: i32, first: i32, last: i32): void {
     const rows = min(step, last - i), total = visibleKeys(args, i + rows - 1);
     const q = headAt(args, Slot.q, Slot.qStrides, b, i, h), qRow = intAt(args, Slot.qStrides + 1);
     const out = rowAt(addressAt(args, Slot.out), b, i, h, intAt(args, Slot.queries), heads, valueD);
-    if (packs) productPacked(q, qRow, 1, packedK, d, seen, 0, scores, length, rows, total, d, false);
+    if (packs) productPacked(q, qRow, 1, packedK, d, seen, 0, scores, length, rows, total, d, 0, 0);
     else product(q, qRow, 1, k, 1, kRow, scores, length, rows, total, d, false);
     softmaxBlock(args, scores, inverse, b, h, i, rows, total);
     if (total == 0) zeroRows(out, outRow, rows, valueD);
-    else if (packs) productPacked(scores, length, 1, packedV, seen, valueD, 0, out, outRow, rows, valueD, total, false);
+    else if (packs) productPacked(scores, length, 1, packedV, seen, valueD, 0, out, outRow, rows, valueD, total, 0, 0);
     else product(scores, length, 1, v, vRow, 1, out, outRow, rows, valueD, total, false);
     for (let r = 0; r < rows; r++) scaleRow(place(out, r * outRow), valueD, load<f32>(place(inverse, r)));
   }

@@ -1,4 +1,4 @@
-import { packPanel } from "./packing";
+import { packB } from "./packing";
 import { choosePath, product, productBy, productPacked, roundUp8 } from "./product";
 import { addressAt, intAt, place } from "./slots";
 import { BLOCK_K, PANEL_COLUMNS } from "./tiles";
@@ -47,32 +47,37 @@ export function gemmStrips(args: usize, begin: i32, end: i32): void {
 export function packMatrices(args: usize, begin: i32, end: i32): void {
   let record = addressAt(args, 0);
   let left = intAt(args, 1);
-  for (let item = begin; item < end; item++) {
+  for (let item = begin; item < end; ) {
     for (; left > 1 && intAt(record, 14) <= item; left--) record += 32;
     const row = intAt(record, 1), column = intAt(record, 2), k = intAt(record, 3), n = intAt(record, 4);
-    const j = (item - intAt(record, 6)) * PANEL_COLUMNS;
+    const first = item - intAt(record, 6), j = first * PANEL_COLUMNS;
+    const panels = min(end - item, (n + PANEL_COLUMNS - 1) / PANEL_COLUMNS - first);
     for (let p = 0; p < k; p += BLOCK_K) {
       const depth = min(BLOCK_K, k - p);
-      packPanel(
-        place(addressAt(record, 0), p * row + j * column), row, column, depth, min(PANEL_COLUMNS, n - j),
+      packB(
+        place(addressAt(record, 0), p * row + j * column), row, column, depth, min(panels * PANEL_COLUMNS, n - j),
         place(addressAt(record, 5), p * roundUp8(n) + j * depth),
       );
     }
+    item += panels;
   }
 }
 
 /**
  * Products from a list. Slot 0: table of records of 16 slots: 0 a, 1 row and 2 column stride of a; 3 b or its panels,
  * 4 row stride of b or k of the packed matrix, 5 column stride of b or n of the packed matrix; 6 c, 7 row stride of c;
- * 8 m, 9 n, 10 k, 11 accumulate; 12 whether b is packed, 13 first column of the packed matrix. An item is a record.
+ * 8 m, 9 n, 10 k, 11 accumulate; 12 whether b is packed, 13 first column of the packed matrix, 14 where it is not
+ * accumulated a row to start each row of c with, or 0. An item is a record.
  */
 export function gemmList(args: usize, begin: i32, end: i32): void {
   for (let item = begin; item < end; item++) {
     const r = addressAt(args, 0) + (<usize>item << 6);
     if (intAt(r, 12) != 0) {
+      const accumulates = intAt(r, 11) != 0;
       productPacked(
         addressAt(r, 0), intAt(r, 1), intAt(r, 2), addressAt(r, 3), intAt(r, 4), intAt(r, 5), intAt(r, 13),
-        addressAt(r, 6), intAt(r, 7), intAt(r, 8), intAt(r, 9), intAt(r, 10), intAt(r, 11) != 0,
+        addressAt(r, 6), intAt(r, 7), intAt(r, 8), intAt(r, 9), intAt(r, 10),
+        accumulates ? addressAt(r, 6) : addressAt(r, 14), accumulates ? intAt(r, 7) : 0,
       );
     } else {
       product(

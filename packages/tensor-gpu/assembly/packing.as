@@ -1,6 +1,14 @@
 /** @file Copies of matrix blocks in the order in which the tiles read them, padded with zeros. Strides in elements. */
 import { PANEL_COLUMNS, STRIP_ROWS } from "./tiles";
 
+/**
+ * Rows of a matrix with contiguous rows that are packed before the next columns are: few enough to stay in the nearest
+ * cache, so that memory is read once and in order.
+ */
+const BAND: i32 = 32;
+/** Rows of A that are packed together where its columns are contiguous. */
+const SIX_STRIPS: i32 = 6 * STRIP_ROWS;
+
 @inline function at(p: usize, elements: i32): usize {
   return p + (<usize>elements << 2);
 }
@@ -39,12 +47,9 @@ function packSlowly(
   }
 }
 
-/**
- * Six whole strips of an A whose columns are contiguous: a step of all of them is read at once, since the next step may
- * lie on another page.
- */
-function packSixStrips(s: usize, column: i32, k: i32, d: usize): void {
-  const step = <usize>column << 2, strip = <usize>k << 4;
+/** Six whole strips, `strip` bytes each, of an A whose columns are contiguous: one step of all is read at once. */
+function packSixStrips(s: usize, column: i32, k: i32, d: usize, strip: usize): void {
+  const step = <usize>column << 2;
   let d3 = d + 3 * strip;
   for (; k > 0; k--, s += step, d += 16, d3 += 16) {
     v128.store(d, v128.load(s));
@@ -60,10 +65,15 @@ function packSixStrips(s: usize, column: i32, k: i32, d: usize): void {
 export function packA(a: usize, row: i32, column: i32, m: i32, k: i32, d: usize): void {
   let i = 0;
   if (row == 1) {
-    for (; m - i > 6 * STRIP_ROWS; i += 6 * STRIP_ROWS) {
-      packSixStrips(at(a, i), column, k, d);
-      d = at(d, 24 * k);
+    const together = (m - 1) / SIX_STRIPS * SIX_STRIPS, strip = <usize>k << 4;
+    for (let p = 0; p < k; p += BAND) {
+      let to = at(d, p * 4);
+      for (i = 0; i < together; i += SIX_STRIPS, to += 6 * strip) {
+        packSixStrips(at(a, p * column + i), column, min(BAND, k - p), to, strip);
+      }
     }
+    i = together;
+    d = at(d, i / STRIP_ROWS * k * 4);
   }
   for (; i < m; i += STRIP_ROWS) {
     const s = at(a, i * row);
@@ -100,8 +110,11 @@ export function packPanel(b: usize, row: i32, column: i32, k: i32, columns: i32,
 
 /** B (k×n, k at most one block) as panels [n/8][k][8]. */
 export function packB(b: usize, row: i32, column: i32, k: i32, n: i32, d: usize): void {
-  for (let j = 0; j < n; j += PANEL_COLUMNS) {
-    packPanel(at(b, j * column), row, column, k, min(PANEL_COLUMNS, n - j), d);
-    d = at(d, PANEL_COLUMNS * k);
+  const band = column == 1 ? BAND : k, panelBytes = <usize>k << 5;
+  for (let p = 0; p < k; p += band) {
+    let to = at(d, p * PANEL_COLUMNS);
+    for (let j = 0; j < n; j += PANEL_COLUMNS, to += panelBytes) {
+      packPanel(at(b, p * row + j * column), row, column, min(band, k - p), min(PANEL_COLUMNS, n - j), to);
+    }
   }
 }

@@ -4,12 +4,14 @@
  */
 import { packA, packB, packPanel } from "./packing";
 import { PACK_B_BYTES, packAreaA, packAreaB } from "./scratch";
-import { BLOCK_K, PANEL_COLUMNS, putCorner, STRIP_ROWS, tile3, tile6, tileInPlace } from "./tiles";
+import { BLOCK_K, PANEL_COLUMNS, putCorner, STRIP_ROWS, tile3, tile6, tile6Rows, tileInPlace } from "./tiles";
 import { dotProducts, productOfRows } from "./vectors";
 
 /** Rows of A that are packed at once. */
 const BLOCK_M: i32 = 96;
-/** Rows of a tile that reads A as it lies. */
+/** Rows of an A that is read as it lies that are multiplied by all columns before the next. */
+const BLOCK_IN_PLACE: i32 = 24;
+/** Rows of a tile that reads any A as it lies. */
 const IN_PLACE_ROWS: i32 = 4;
 /** Room for one tile behind the packed block of B. */
 const CORNER_BYTES: usize = 512;
@@ -41,51 +43,110 @@ export function packAll(b: usize, row: i32, column: i32, k: i32, n: i32, d: usiz
 
 /** All rows of a packed block of A times one panel. */
 function productStrips(
-  strip: usize, panel: usize, k: i32, c: usize, cRow: usize, rows: i32, columns: i32, accumulate: bool,
+  strip: usize, panel: usize, k: i32, c: usize, cRow: usize, rows: i32, columns: i32, start: usize, startRow: usize,
 ): void {
   const corner = cornerArea();
   const stripBytes = <usize>k << 4;
   for (; rows >= 2 * STRIP_ROWS; rows -= 2 * STRIP_ROWS) {
-    if (columns == PANEL_COLUMNS) tile6(strip, panel, k, c, cRow, accumulate);
+    if (columns == PANEL_COLUMNS) tile6(strip, panel, k, c, cRow, start, startRow);
     else {
-      tile6(strip, panel, k, corner, 32, false);
-      putCorner(corner, 2 * STRIP_ROWS, columns, c, cRow, accumulate);
+      tile6(strip, panel, k, corner, 32, 0, 0);
+      putCorner(corner, 2 * STRIP_ROWS, columns, c, cRow, start, startRow);
     }
     strip += 2 * stripBytes;
     c += 6 * cRow;
+    if (start) start += 6 * startRow;
   }
   for (; rows > 0; rows -= STRIP_ROWS) {
     const height = min(STRIP_ROWS, rows);
-    if (height == STRIP_ROWS && columns == PANEL_COLUMNS) tile3(strip, panel, k, c, cRow, accumulate);
+    if (height == STRIP_ROWS && columns == PANEL_COLUMNS) tile3(strip, panel, k, c, cRow, start, startRow);
     else {
-      tile3(strip, panel, k, corner, 32, false);
-      putCorner(corner, height, columns, c, cRow, accumulate);
+      tile3(strip, panel, k, corner, 32, 0, 0);
+      putCorner(corner, height, columns, c, cRow, start, startRow);
     }
     strip += stripBytes;
     c += 3 * cRow;
+    if (start) start += 3 * startRow;
   }
 }
 
 /**
+ * Rows of A as it lies, four at a time, times eight columns of B or fewer; `aStep` bytes from a column of A to the next,
+ * `bStep` from a row of B to the next.
+ */
+function productFours(
+  a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, k: i32,
+  c: usize, cRow: usize, rows: i32, columns: i32, start: usize, startRow: usize,
+): void {
+  const corner = cornerArea();
+  for (; rows > 0; rows -= IN_PLACE_ROWS) {
+    const a1 = rows > 1 ? a + aRow : a, a2 = rows > 2 ? a1 + aRow : a, a3 = rows > 3 ? a2 + aRow : a;
+    if (rows >= IN_PLACE_ROWS && columns == PANEL_COLUMNS) {
+      tileInPlace(a, a1, a2, a3, aStep, b, bStep, k, c, cRow, start, startRow);
+    } else {
+      tileInPlace(a, a1, a2, a3, aStep, b, bStep, k, corner, 32, 0, 0);
+      putCorner(corner, min(IN_PLACE_ROWS, rows), columns, c, cRow, start, startRow);
+    }
+    a += <usize>IN_PLACE_ROWS * aRow;
+    c += <usize>IN_PLACE_ROWS * cRow;
+    if (start) start += <usize>IN_PLACE_ROWS * startRow;
+  }
+}
+
+/** Rows of A as they lie, columns adjacent, times one panel. */
+function productRows(
+  a: usize, aRow: usize, panel: usize, k: i32, c: usize, cRow: usize, rows: i32, columns: i32,
+  start: usize, startRow: usize,
+): void {
+  if (columns == PANEL_COLUMNS) {
+    for (; rows >= 6; rows -= 6) {
+      tile6Rows(a, aRow, panel, k, c, cRow, start, startRow);
+      a += 6 * aRow;
+      c += 6 * cRow;
+      if (start) start += 6 * startRow;
+    }
+  }
+  productFours(a, aRow, 4, panel, 32, k, c, cRow, rows, columns, start, startRow);
+}
+
+/**
+ * Reads each cache line of rows of A, in order, before the tiles take a few floats of each of six rows at a time, which
+ * memory serves badly. What it returns must be put somewhere, or the compiler leaves the reading out.
+ */
+function touchRows(a: usize, aRow: usize, rows: i32, k: i32): i32 {
+  let sum = 0;
+  for (; rows > 0; rows--, a += aRow) {
+    for (let at = a, end = a + (<usize>k << 2); at < end; at += 64) sum += load<i32>(at);
+  }
+  return sum;
+}
+
+/**
  * A times the first k rows and columns first … first + n − 1 (`first` a multiple of 8) of a B that `packAll` packed as
- * kTotal × nTotal. `c` is where the first of these columns goes.
+ * kTotal × nTotal, onto the matrix at `start` (rows `startRow` apart, 0 repeats one) unless that is 0. `c` is where the
+ * first of these columns goes, `start` what is to stand there. A is packed too unless its rows are contiguous.
  */
 export function productPacked(
   a: usize, aRow: i32, aColumn: i32, panels: usize, kTotal: i32, nTotal: i32, first: i32,
-  c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
+  c: usize, cRow: i32, m: i32, n: i32, k: i32, start: usize, startRow: i32,
 ): void {
-  const packed = packAreaA(), rowBytes = <usize>cRow << 2;
-  for (let i0 = 0; i0 < m; i0 += BLOCK_M) {
-    const rows = min(BLOCK_M, m - i0);
+  const packed = packAreaA(), rowBytes = <usize>cRow << 2, isInPlace = aColumn == 1;
+  const block = isInPlace ? BLOCK_IN_PLACE : BLOCK_M;
+  for (let i0 = 0; i0 < m; i0 += block) {
+    const rows = min(block, m - i0);
     for (let p = 0; p < k; p += BLOCK_K) {
-      const depth = min(BLOCK_K, k - p);
-      const panelDepth = min(BLOCK_K, kTotal - p);
-      const add = accumulate || p > 0;
-      packA(at(a, i0 * aRow + p * aColumn), aRow, aColumn, rows, depth, packed);
+      const depth = min(BLOCK_K, k - p), panelDepth = min(BLOCK_K, kTotal - p);
+      const source = at(a, i0 * aRow + p * aColumn);
+      // After the first block, onto what is in C already.
+      const from = p > 0 ? c : start, fromRow = p > 0 ? cRow : startRow, fromBytes = <usize>fromRow << 2;
+      if (isInPlace) store<i32>(cornerArea(), touchRows(source, <usize>aRow << 2, rows, depth));
+      else packA(source, aRow, aColumn, rows, depth, packed);
       let panel = at(panels, p * roundUp8(nTotal) + first * panelDepth);
       for (let j = 0; j < n; j += PANEL_COLUMNS) {
-        const columns = min(PANEL_COLUMNS, n - j);
-        productStrips(packed, panel, depth, at(c, i0 * cRow + j), rowBytes, rows, columns, add);
+        const columns = min(PANEL_COLUMNS, n - j), to = at(c, i0 * cRow + j);
+        const onto = from ? at(from, i0 * fromRow + j) : 0;
+        if (isInPlace) productRows(source, <usize>aRow << 2, panel, depth, to, rowBytes, rows, columns, onto, fromBytes);
+        else productStrips(packed, panel, depth, to, rowBytes, rows, columns, onto, fromBytes);
         panel += <usize>panelDepth << 5;
       }
     }
@@ -97,13 +158,12 @@ function productInPlace(
   a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
   c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
 ): void {
-  const corner = cornerArea(), rowBytes = <usize>cRow << 2;
-  const aRowBytes = <usize>aRow << 2, aStep = <usize>aColumn << 2;
+  const rowBytes = <usize>cRow << 2;
   for (let p = 0; p < k; p += BLOCK_K) {
     const depth = min(BLOCK_K, k - p);
-    const add = accumulate || p > 0;
+    const source = at(a, p * aColumn);
     for (let j = 0; j < n; j += PANEL_COLUMNS) {
-      const columns = min(PANEL_COLUMNS, n - j);
+      const columns = min(PANEL_COLUMNS, n - j), to = at(c, j);
       let panel = at(b, p * bRow + j * bColumn);
       let bStep = <usize>bRow << 2;
       if (columns < PANEL_COLUMNS || bColumn != 1) {
@@ -111,20 +171,10 @@ function productInPlace(
         panel = packAreaB();
         bStep = 32;
       }
-      for (let i = 0; i < m; i += IN_PLACE_ROWS) {
-        const height = min(IN_PLACE_ROWS, m - i);
-        const a0 = at(a, i * aRow + p * aColumn);
-        const a1 = height > 1 ? a0 + aRowBytes : a0;
-        const a2 = height > 2 ? a1 + aRowBytes : a0;
-        const a3 = height > 3 ? a2 + aRowBytes : a0;
-        const to = at(c, i * cRow + j);
-        if (height == IN_PLACE_ROWS && columns == PANEL_COLUMNS) {
-          tileInPlace(a0, a1, a2, a3, aStep, panel, bStep, depth, to, rowBytes, add);
-        } else {
-          tileInPlace(a0, a1, a2, a3, aStep, panel, bStep, depth, corner, 32, false);
-          putCorner(corner, height, columns, to, rowBytes, add);
-        }
-      }
+      productFours(
+        source, <usize>aRow << 2, <usize>aColumn << 2, panel, bStep, depth, to, rowBytes, m, columns,
+        accumulate || p > 0 ? to : 0, rowBytes,
+      );
     }
   }
 }
@@ -143,7 +193,7 @@ function productPacking(
       packAll(at(b, p * bRow + j * bColumn), bRow, bColumn, depth, columns, packAreaB());
       productPacked(
         at(a, p * aColumn), aRow, aColumn, packAreaB(), depth, columns, 0,
-        at(c, j), cRow, m, columns, depth, accumulate || p > 0,
+        at(c, j), cRow, m, columns, depth, accumulate || p > 0 ? at(c, j) : 0, cRow,
       );
     }
   }

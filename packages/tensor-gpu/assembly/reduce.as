@@ -9,6 +9,8 @@ import { addressAt, floatAt, intAt, place, splatAt } from "./slots";
 
 /** Terms that a single-precision lane adds up before its sum moves on to a second one, as in pairwise summation. */
 const STRETCH: i32 = 128;
+/** Rows that are folded in all columns before the next rows are read. */
+const BAND: i32 = 32;
 
 @inline function isSum(op: Op): bool {
   return op == Op.sum || op == Op.sumSquares;
@@ -64,47 +66,52 @@ const STRETCH: i32 = 128;
   return total;
 }
 
-/** Sixteen columns at a time, a cache line of each row. */
-@inline function foldColumns16(op: Op, out: usize, x: usize, step: usize, n: i32, divisor: v128): void {
+/** One strip's fold over `rows` places, put to what stands at `out`. */
+@inline function foldStrip(op: Op, out: usize, x: usize, step: usize, rows: i32): void {
   const none = identity(op);
-  let p = none, q = none, r = none, s = none;
-  while (n > 0) {
-    let a = none, b = none, c = none, d = none, turns = isSum(op) ? min(n, STRETCH) : n;
-    n -= turns;
-    for (; turns > 0; turns--, x += step) {
-      a = fold4(op, a, v128.load(x));
-      b = fold4(op, b, v128.load(x, 16));
-      c = fold4(op, c, v128.load(x, 32));
-      d = fold4(op, d, v128.load(x, 48));
-    }
-    p = join(op, p, a);
-    q = join(op, q, b);
-    r = join(op, r, c);
-    s = join(op, s, d);
+  let a = none, b = none, c = none, d = none;
+  for (; rows > 0; rows--, x += step) {
+    a = fold4(op, a, v128.load(x));
+    b = fold4(op, b, v128.load(x, 16));
+    c = fold4(op, c, v128.load(x, 32));
+    d = fold4(op, d, v128.load(x, 48));
   }
-  v128.store(out, isSum(op) ? f32x4.div(p, divisor) : p);
-  v128.store(out, isSum(op) ? f32x4.div(q, divisor) : q, 16);
-  v128.store(out, isSum(op) ? f32x4.div(r, divisor) : r, 32);
-  v128.store(out, isSum(op) ? f32x4.div(s, divisor) : s, 48);
+  v128.store(out, join(op, v128.load(out), a));
+  v128.store(out, join(op, v128.load(out, 16), b), 16);
+  v128.store(out, join(op, v128.load(out, 32), c), 32);
+  v128.store(out, join(op, v128.load(out, 48), d), 48);
+}
+
+/** Strips of sixteen columns, a cache line of each row, a band of rows of all strips before the next: in order of memory. */
+@inline function foldStrips(op: Op, out: usize, x: usize, step: usize, n: i32, strips: i32, divisor: v128): void {
+  const end = out + (<usize>strips << 6);
+  for (let to = out; to < end; to += 16) v128.store(to, identity(op));
+  for (; n > 0; n -= BAND, x += step * BAND) {
+    for (let to = out, from = x; to < end; to += 64, from += 64) foldStrip(op, to, from, step, min(n, BAND));
+  }
+  if (isSum(op)) for (let to = out; to < end; to += 16) v128.store(to, f32x4.div(v128.load(to), divisor));
 }
 
 /** Items are strips of sixteen columns, the last one of a row possibly narrower. */
 @inline function foldColumns(op: Op, args: usize, begin: i32, end: i32): void {
   const n = intAt(args, 2), block = intAt(args, 3), blocks = intAt(args, 4), inner = intAt(args, 5);
   const strips = (inner + 15) >> 4, step = <usize>inner << 2, divisor = splatAt(args, 6);
-  for (let item = begin; item < end; item++) {
-    const cell = item / strips, column = (item - cell * strips) << 4;
+  for (let item = begin; item < end; ) {
+    const cell = item / strips, strip = item - cell * strips, column = strip << 4;
     const outer = cell / blocks, first = (cell - outer * blocks) * block, places = min(block, n - first);
-    let x = place(addressAt(args, 1), (outer * n + first) * inner + column), left = inner - column;
+    let x = place(addressAt(args, 1), (outer * n + first) * inner + column);
     let out = place(addressAt(args, 0), cell * inner + column);
-    if (left >= 16) {
-      foldColumns16(op, out, x, step, places, divisor);
+    const whole = min(end - item, (inner >> 4) - strip);
+    if (whole > 0) {
+      foldStrips(op, out, x, step, places, whole, divisor);
+      item += whole;
       continue;
     }
-    for (; left > 0; left -= 4, x += 16, out += 16) {
+    for (let left = inner - column; left > 0; left -= 4, x += 16, out += 16) {
       const total = foldColumn(op, x, step, places, left);
       store4(out, isSum(op) ? f32x4.div(total, divisor) : total, left);
     }
+    item++;
   }
 }
 

@@ -6,6 +6,8 @@ import type { ConvShape } from "./kernels";
  * first. Views are as in `Kernels`; false means that the outputs are still to be computed, by the composition.
  */
 export interface Shortcuts {
+  /** out [rows, n] = x·weightᵀ, each row plus bias [n]. x [rows, k] and weight [n, k] of any strides, bias contiguous. */
+  linear(out: View, x: View, weight: View, bias: View): boolean;
   /**
    * Dense convolution. out [batch, outChannels, outH, outW], weight [outChannels, channels, kh, kw]. Here and in the
    * weight's gradient the zeros of the padding are multiplied as any number is: 0 · NaN is NaN.

@@ -1,10 +1,12 @@
 import type { Shortcuts } from "../backend/shortcuts";
 import type { Heap } from "./heap";
 import { conv, convGradInput, convGradWeight } from "./images/conv";
+import { linear } from "./matmul/gemm";
 import { batchNorm, batchNormGrad } from "./rows/batch-norm";
 
 /** The shortcuts as plain loops: none is declined, so that those of other back ends can be compared with them. */
 export const shortcutsOn = (heap: Heap): Shortcuts => ({
+  linear: (...args) => linear(heap, ...args),
   conv: (...args) => conv(heap, ...args),
   convGradInput: (...args) => convGradInput(heap, ...args),
   convGradWeight: (...args) => convGradWeight(heap, ...args),

@@ -150,6 +150,15 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 const asRows = (x: Tensor, width: number): Tensor =>
   reshape(x, [width === 0 ? 0 : x.size / width, width]);
 
+/** out [rows, outSize] = x·weightᵀ + bias. Off the tape. */
+function linearInto(out: Tensor, x: Tensor, weight: Tensor, bias: Tensor | null): void {
+  const { kernels, shortcuts } = out.storage.backend;
+  if (bias && shortcuts?.linear?.(out, x, weight, bias)) return;
+  // The bias goes in first, the product is added: one pass less than adding it afterwards.
+  if (bias) kernels.copy(out, bias.expand(out.shape));
+  gemmInto(out, x, transpose(weight), bias !== null);
+}
+
 /**
  * y = x·weightᵀ + bias.
  *
@@ -169,9 +178,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
   const rows = x.rank === 2 && x.strides[1] === 1 ? x.detach() : asRows(x.detach(), inSize);
   const out = allocate("linear", [...x.shape.slice(0, -1), outSize], "float32", x.storage.backend);
   const flat = out.view([rows.shape[0]!, outSize], [outSize, 1], 0);
-  // The bias goes in first, the product is added: one pass less than adding it afterwards.
-  if (bias) x.storage.backend.kernels.copy(flat, bias.expand(flat.shape));
-  gemmInto(flat, rows, transpose(weight.detach()), bias !== null);
+  linearInto(flat, rows, weight.detach(), bias?.contiguous() ?? null);
   return tracked("linear", out, [x, weight, bias], (hold) => {
     const [input, w] = [hold(rows), hold(weight)];
     const inShape = x.shape;

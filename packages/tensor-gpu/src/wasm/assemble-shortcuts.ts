@@ -1,9 +1,14 @@
 import type { Shortcuts } from "../backend/shortcuts";
 import { batchNormShortcuts } from "./kernels/batch-norm";
 import { convShortcuts } from "./kernels/conv";
+import { linearShortcut } from "./kernels/gemm";
 import type { Launcher } from "./launcher";
 
 /** What the back end does in one go. */
 export function assembleShortcuts(launcher: Launcher): Shortcuts {
-  return { ...convShortcuts(launcher), ...batchNormShortcuts(launcher) };
+  return {
+    ...linearShortcut(launcher),
+    ...convShortcuts(launcher),
+    ...batchNormShortcuts(launcher),
+  };
 }

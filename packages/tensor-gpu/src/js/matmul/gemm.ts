@@ -17,6 +17,21 @@ export function gemm(heap: Heap, c: View, a: View, b: View, shape: GemmShape): v
       );
 }
 
+/** Each row of x·weightᵀ onto the bias. */
+export function linear(heap: Heap, out: View, x: View, weight: View, bias: View): boolean {
+  const [m = 0, n = 0] = out.shape;
+  const [c, start] = [heap.floats(out), heap.floats(bias)];
+  for (let i = 0; i < m; i++) c.set(start, i * n);
+  const [aRow, aCol] = x.strides as [number, number];
+  const [bCol, bRow] = weight.strides as [number, number];
+  product(c, 0, heap.block(x), x.offset, heap.block(weight), weight.offset, {
+    ...{ m, n, k: weight.shape[1]!, aRow, aCol, bRow, bCol },
+    cRow: n,
+    accumulate: true,
+  });
+  return true;
+}
+
 type Product = Pick<
   GemmShape,
   "m" | "n" | "k" | "aRow" | "aCol" | "bRow" | "bCol" | "cRow" | "accumulate"

@@ -1,4 +1,5 @@
 import type { GemmShape, Kernels } from "../../backend/kernels";
+import type { Shortcuts } from "../../backend/shortcuts";
 import type { Launcher } from "../launcher";
 import { GRAIN, type Matrix, PACK_LIMIT_BYTES, type Product, runProducts } from "./product-list";
 
@@ -52,6 +53,7 @@ function runLarge(launcher: Launcher, product: Product): void {
         n: Math.min(columns, n - j),
         k: Math.min(depth, k - p),
         accumulate: product.accumulate || p > 0,
+        ...(product.bias && { bias: product.bias + j * 4 }),
       };
       runProducts(launcher, [piece]);
     }
@@ -129,6 +131,28 @@ export function gemmKernels(launcher: Launcher): Pick<Kernels, "gemm"> {
       const isLarge = m * n * k >= 4 * GRAIN && batch < 4 * launcher.threads;
       if (launcher.threads > 1 && isLarge) runEach(launcher, product, shape);
       else runBatch(launcher, product, shape);
+    },
+  };
+}
+
+/** The product's tiles start from the bias: no pass over `out` before them. */
+export function linearShortcut(launcher: Launcher): Pick<Shortcuts, "linear"> {
+  return {
+    linear(out, x, weight, bias) {
+      const [m = 0, k = 0] = x.shape;
+      const [n = 0] = weight.shape;
+      const product: Product = {
+        a: { address: launcher.address(x), row: x.strides[0]!, column: x.strides[1]! },
+        b: { address: launcher.address(weight), row: weight.strides[1]!, column: weight.strides[0]! },
+        c: launcher.address(out),
+        cRow: n,
+        ...{ m, n, k },
+        accumulate: false,
+        bias: launcher.address(bias),
+      };
+      if (!packs(product)) return false;
+      runLarge(launcher, product);
+      return true;
     },
   };
 }

@@ -7,7 +7,7 @@ export interface Matrix {
   readonly column: number;
 }
 
-/** C (m×n, rows `cRow` apart) = or += A·B. */
+/** C (m×n, rows `cRow` apart) = or += A·B, or each row of A·B onto a bias. */
 export interface Product {
   readonly a: Matrix;
   readonly b: Matrix;
@@ -17,6 +17,8 @@ export interface Product {
   readonly n: number;
   readonly k: number;
   readonly accumulate: boolean;
+  /** Address of n floats; only for products that are packed and do not accumulate. */
+  readonly bias?: number;
 }
 
 /** Multiply-adds below which a product is not worth a thread's attention. */
@@ -87,6 +89,7 @@ function writeBlock(ints: Int32Array, at: number, block: Block): void {
   ints[at + 11] = product.accumulate ? 1 : 0;
   ints[at + 12] = panels ? 1 : 0;
   ints[at + 13] = column;
+  ints[at + 14] = product.bias ? product.bias + column * 4 : 0;
 }
 
 /** Packs the Bs of all products, in parallel, to the given addresses. */

@@ -1,5 +1,6 @@
 import type { Shortcuts } from "../../../../src/backend/shortcuts";
 import type { Agreement } from "../agreement";
+import { LAYOUTS } from "../layouts";
 import { pairs } from "../numbers";
 import type { Scene } from "../scene";
 import { LONG_SUM } from "../tolerances";
@@ -63,6 +64,17 @@ const NORMS = [
   { shape: [4, 2, 61, 40], affine: true },
 ];
 
+/** Rows, outputs and inputs that no back end has a reason to decline. */
+const LINEARS: [number, number, number][] = [
+  [24, 16, 8],
+  [25, 17, 9],
+  [29, 23, 257],
+  [47, 40, 256],
+  [97, 130, 300],
+  [262, 33, 513],
+];
+const LINEAR_LAYOUTS = ["contiguous", "padded", "transposed"] as const;
+
 type Name = keyof Shortcuts;
 /** States the cases of a shortcut where the back end has it. */
 type Compare = <Case>(
@@ -77,8 +89,30 @@ export function shortcutCases({ agrees }: Agreement, names: readonly Name[]): vo
   const compare: Compare = (name, title, cases, body) => {
     if (names.includes(name)) agrees(title, LONG_SUM, cases, body);
   };
+  linearCases(compare);
   convolutionCases(compare);
   batchNormCases(compare);
+}
+
+function linearCases(compare: Compare): void {
+  const cases = pairs(pairs(LINEARS, LINEAR_LAYOUTS), LINEAR_LAYOUTS);
+  compare("linear", "linear", cases, (s, [[[rows, n, k], ofX], ofWeight]) => {
+    const x = s.input([rows, k], { layout: LAYOUTS[ofX] });
+    const weight = s.input([n, k], { layout: LAYOUTS[ofWeight] });
+    s.shortcuts.linear!(s.output([rows, n]), x, weight, s.input([n]));
+  });
+  const plants = pairs(pairs(PLANT_NAMES, LINEARS.slice(1, 5)), ["x", "weight", "bias"]);
+  compare(
+    "linear",
+    "linear passes NaN and infinities on",
+    plants,
+    (s, [[plant, [rows, n, k]], which]) => {
+      const pick = (operand: string, size: number[]) =>
+        operand === which ? planted(s, size, plant, { rate: 0.01 }) : s.input(size);
+      const [x, weight, bias] = [pick("x", [rows, k]), pick("weight", [n, k]), pick("bias", [n])];
+      s.shortcuts.linear!(s.output([rows, n]), x, weight, bias);
+    },
+  );
 }
 
 /** Runs one of the convolution's shortcuts. */
