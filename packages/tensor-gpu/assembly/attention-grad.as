@@ -1,5 +1,5 @@
 import { probabilities, scoreGradient } from "./attention-rows";
-import { blockRows, headAt, maskOf, rowAt, rowLength, Slot, visibleKeys } from "./attention-shape";
+import { BLOCK_ROWS, blockRows, headAt, maskOf, rowAt, rowLength, Slot, visibleKeys } from "./attention-shape";
 import { packAll, product, productPacked, roundUp8, zeroRows } from "./product";
 import { rowDot } from "./row-sums";
 import { AREA_BYTES, scratchArea } from "./scratch";
@@ -8,10 +8,15 @@ import { addressAt, floatAt, intAt, place } from "./slots";
 /** Floats of the work area for a block's probabilities, and as many for their gradient. */
 const SCORE_FLOATS: i32 = 1 << 17;
 
+/** Queries whose part in dk and dv is one product: as many as a packed block has steps, in whole blocks of rows. */
+const MOST_ROWS: i32 = 240;
+/** The same where a head is cut into parts. */
+const ROWS_OF_PART: i32 = 48;
+
 /** What is fixed while a thread works on one key head; private to it, as every thread has its own instance. */
 let k: usize = 0, v: usize = 0, dk: usize = 0, dv: usize = 0;
 let packs: bool = false;
-let packedK: usize = 0, packedV: usize = 0, packedKeysDown: usize = 0;
+let packedK: usize = 0, packedV: usize = 0, packedKeysDown: usize = 0, packedRows: usize = 0;
 
 function openHead(args: usize, b: i32, keyHead: i32, part: i32): void {
   const keys = intAt(args, Slot.keys), keyHeads = intAt(args, Slot.keyHeads);
@@ -21,12 +26,12 @@ function openHead(args: usize, b: i32, keyHead: i32, part: i32): void {
   v = headAt(args, Slot.v, Slot.vStrides, b, 0, keyHead);
   dk = place(rowAt(addressAt(args, Slot.dk), b, 0, keyHead, keys, keyHeads, d), part * intAt(args, Slot.dkPart));
   dv = place(rowAt(addressAt(args, Slot.dv), b, 0, keyHead, keys, keyHeads, valueD), part * intAt(args, Slot.dvPart));
-  zeroRows(dk, keyHeads * d, keys, d);
-  zeroRows(dv, keyHeads * valueD, keys, valueD);
-  const keys8 = roundUp8(keys), room = <i32>(AREA_BYTES >> 2) - 2 * SCORE_FLOATS;
+  const keys8 = roundUp8(keys), forRows = MOST_ROWS * max(roundUp8(d), roundUp8(valueD));
+  const room = <i32>(AREA_BYTES >> 2) - 2 * SCORE_FLOATS - forRows;
   packs = intAt(args, Slot.queries) >= 12 && keys8 <= room / (d + valueD + roundUp8(d));
   if (!packs) return;
-  packedK = place(scratchArea(), 2 * SCORE_FLOATS);
+  packedRows = place(scratchArea(), 2 * SCORE_FLOATS);
+  packedK = place(packedRows, forRows);
   packedV = place(packedK, keys8 * d);
   packedKeysDown = place(packedV, keys8 * valueD);
   if (!addressAt(args, Slot.probs)) packAll(k, 1, kRow, d, keys, packedK);
@@ -35,7 +40,7 @@ function openHead(args: usize, b: i32, keyHead: i32, part: i32): void {
 }
 
 /** Probabilities of a block of queries, recomputed from their scores and ln Σ. */
-function recompute(args: usize, p: usize, b: i32, h: i32, first: i32, rows: i32, total: i32): void {
+function recompute(args: usize, p: usize, b: i32, h: i32, first: i32, rows: i32, total: i32, clear: i32): void {
   const keys = intAt(args, Slot.keys), d = intAt(args, Slot.d), length = rowLength(keys);
   const q = headAt(args, Slot.q, Slot.qStrides, b, first, h), qRow = intAt(args, Slot.qStrides + 1);
   if (packs) productPacked(q, qRow, 1, packedK, d, keys, 0, p, length, rows, total, d, 0, 0);
@@ -44,36 +49,74 @@ function recompute(args: usize, p: usize, b: i32, h: i32, first: i32, rows: i32,
   for (let i = 0; i < rows; i++) {
     const lse = load<f32>(place(addressAt(args, Slot.lse), index + i));
     const n = visibleKeys(args, first + i);
-    probabilities(place(p, i * length), n, total, floatAt(args, Slot.scale), maskOf(args, b), lse);
+    probabilities(place(p, i * length), n, clear, floatAt(args, Slot.scale), maskOf(args, b), lse);
   }
 }
 
-/** One block of queries: their dq, and what they add to dk and dv. */
-function blockGradient(args: usize, b: i32, h: i32, first: i32, rows: i32): void {
+/** A block of queries: the gradient of their scores to `ds`, their dq; their probabilities to `p` unless these were kept. */
+function queryGradient(args: usize, b: i32, h: i32, first: i32, rows: i32, p: usize, pRow: i32, ds: usize): void {
   const keys = intAt(args, Slot.keys), heads = intAt(args, Slot.heads), queries = intAt(args, Slot.queries);
-  const d = intAt(args, Slot.d), valueD = intAt(args, Slot.valueD), keyHeads = intAt(args, Slot.keyHeads);
+  const d = intAt(args, Slot.d), valueD = intAt(args, Slot.valueD);
   const total = visibleKeys(args, first + rows - 1), length = rowLength(keys);
   const dq = rowAt(addressAt(args, Slot.dq), b, first, h, queries, heads, d);
   if (total == 0) return zeroRows(dq, heads * d, rows, d);
+  // A block of keys that the last query sees in part is read to its end.
+  const clear = min(keys, total + BLOCK_ROWS);
   const dout = rowAt(addressAt(args, Slot.dout), b, first, h, queries, heads, valueD), outRow = heads * valueD;
   const out = rowAt(addressAt(args, Slot.out), b, first, h, queries, heads, valueD);
-  const q = headAt(args, Slot.q, Slot.qStrides, b, first, h), qRow = intAt(args, Slot.qStrides + 1);
-  const ds = place(scratchArea(), SCORE_FLOATS);
-  let p = scratchArea(), pRow = length;
-  if (addressAt(args, Slot.probs)) {
-    p = place(addressAt(args, Slot.probs), ((b * heads + h) * queries + first) * keys);
-    pRow = keys;
-  } else recompute(args, p, b, h, first, rows, total);
+  if (!addressAt(args, Slot.probs)) recompute(args, p, b, h, first, rows, total, clear);
   if (packs) productPacked(dout, outRow, 1, packedV, valueD, keys, 0, ds, length, rows, total, valueD, 0, 0);
   else product(dout, outRow, 1, v, 1, intAt(args, Slot.vStrides + 1), ds, length, rows, total, valueD, false);
   for (let i = 0; i < rows; i++) {
     const mean = rowDot(place(dout, i * outRow), place(out, i * outRow), valueD), n = visibleKeys(args, first + i);
-    scoreGradient(place(ds, i * length), place(p, i * pRow), n, total, mean, floatAt(args, Slot.scale));
+    scoreGradient(place(ds, i * length), place(p, i * pRow), n, clear, mean, floatAt(args, Slot.scale));
   }
   if (packs) productPacked(ds, length, 1, packedKeysDown, keys, d, 0, dq, heads * d, rows, d, total, 0, 0);
   else product(ds, length, 1, k, intAt(args, Slot.kStrides + 1), 1, dq, heads * d, rows, d, total, false);
-  product(p, 1, pRow, dout, outRow, 1, dv, keyHeads * valueD, total, valueD, rows, true);
-  product(ds, 1, length, q, qRow, 1, dk, keyHeads * d, total, d, rows, true);
+}
+
+/**
+ * The part of `rows` queries in dk or dv: out [keys, n] = or += xᵀ·y, x [rows, keys] being their probabilities or the
+ * gradient of their scores. Blocks of keys take the queries from the first one on that sees any of them.
+ */
+function keyGradient(
+  args: usize, first: i32, rows: i32, x: usize, xRow: i32, y: usize, yRow: i32,
+  out: usize, outRow: i32, n: i32, accumulate: bool,
+): void {
+  const keys = intAt(args, Slot.keys), isCausal = intAt(args, Slot.causal) != 0;
+  const step = isCausal ? BLOCK_ROWS : keys;
+  if (packs) packAll(y, yRow, 1, rows, n, packedRows);
+  for (let key = 0; key < keys; key += step) {
+    const m = min(step, keys - key), to = place(out, key * outRow);
+    const row = isCausal ? max(0, key - intAt(args, Slot.queryOffset) - first) : 0, depth = rows - row;
+    if (depth <= 0) {
+      if (!accumulate) zeroRows(to, outRow, keys - key, n);
+      return;
+    }
+    const from = place(x, row * xRow + key);
+    if (!packs) product(from, 1, xRow, place(y, row * yRow), yRow, 1, to, outRow, m, n, depth, accumulate);
+    else {
+      const panels = place(packedRows, row * 8); // a step of a panel is eight floats
+      productPacked(from, 1, xRow, panels, rows, n, 0, to, outRow, m, n, depth, accumulate ? to : 0, outRow);
+    }
+  }
+}
+
+/** Some queries of a head: their dq, and what they add to dk and dv, which are overwritten unless `accumulate`. */
+function blockGradient(args: usize, b: i32, h: i32, first: i32, rows: i32, accumulate: bool): void {
+  const keys = intAt(args, Slot.keys), heads = intAt(args, Slot.heads), queries = intAt(args, Slot.queries);
+  const d = intAt(args, Slot.d), valueD = intAt(args, Slot.valueD), keyHeads = intAt(args, Slot.keyHeads);
+  const probs = addressAt(args, Slot.probs), length = rowLength(keys), pRow = probs ? keys : length;
+  const p = probs ? place(probs, ((b * heads + h) * queries + first) * keys) : scratchArea();
+  const ds = place(scratchArea(), SCORE_FLOATS);
+  for (let i = 0; i < rows; i += BLOCK_ROWS) {
+    const block = min(BLOCK_ROWS, rows - i);
+    queryGradient(args, b, h, first + i, block, place(p, i * pRow), pRow, place(ds, i * length));
+  }
+  const dout = rowAt(addressAt(args, Slot.dout), b, first, h, queries, heads, valueD);
+  const q = headAt(args, Slot.q, Slot.qStrides, b, first, h), qRow = intAt(args, Slot.qStrides + 1);
+  keyGradient(args, first, rows, p, pRow, dout, heads * valueD, dv, keyHeads * valueD, valueD, accumulate);
+  keyGradient(args, first, rows, ds, length, q, qRow, dk, keyHeads * d, d, accumulate);
 }
 
 /**
@@ -82,18 +125,24 @@ function blockGradient(args: usize, b: i32, h: i32, first: i32, rows: i32): void
  */
 export function attentionGrad(args: usize, begin: i32, end: i32): void {
   const parts = intAt(args, Slot.parts), heads = intAt(args, Slot.heads), keyHeads = intAt(args, Slot.keyHeads);
-  const queries = intAt(args, Slot.queries), step = blockRows(intAt(args, Slot.keys), SCORE_FLOATS);
+  const queries = intAt(args, Slot.queries), keys = intAt(args, Slot.keys);
+  const step = blockRows(keys, SCORE_FLOATS, parts > 1 ? ROWS_OF_PART : MOST_ROWS);
   const blocks = (queries + step - 1) / step;
   for (let item = begin; item < end; item++) {
     const pair = item / parts, part = item % parts, b = pair / keyHeads, keyHead = pair % keyHeads;
     openHead(args, b, keyHead, part);
-    let turn = 0;
+    let turn = 0, isFirst = true;
     for (let h = 0; h < heads; h++) {
       if (h * keyHeads / heads != keyHead) continue;
       for (let block = 0; block < blocks; block++, turn++) {
         if (turn % parts != part) continue;
-        blockGradient(args, b, h, block * step, min(step, queries - block * step));
+        blockGradient(args, b, h, block * step, min(step, queries - block * step), !isFirst);
+        isFirst = false;
       }
+    }
+    if (isFirst) {
+      zeroRows(dk, keyHeads * intAt(args, Slot.d), keys, intAt(args, Slot.d));
+      zeroRows(dv, keyHeads * intAt(args, Slot.valueD), keys, intAt(args, Slot.valueD));
     }
   }
 }

@@ -12,13 +12,16 @@ export const enum Slot {
   dkPart = 30, dvPart = 31,
 }
 
-/** Queries that are worked on at once, eight tiles high; fewer where there are very many keys. */
-const BLOCK_ROWS: i32 = 48;
+/**
+ * Queries that are worked on at once, four tiles high; fewer where there are very many keys. Under a causal mask the
+ * products go as far as the last of them sees, so small blocks waste little.
+ */
+export const BLOCK_ROWS: i32 = 24;
 
-/** Rows of scores, each `rowLength(keys)` long, that fit into `floats`. */
-export function blockRows(keys: i32, floats: i32): i32 {
-  const most = floats / rowLength(keys);
-  return most >= BLOCK_ROWS ? BLOCK_ROWS : most >= 6 ? most - most % 6 : max(1, most);
+/** Rows of scores, each `rowLength(keys)` long, that fit into `floats`; at most `most`, and where possible whole tiles. */
+export function blockRows(keys: i32, floats: i32, most: i32): i32 {
+  const fitting = floats / rowLength(keys);
+  return fitting >= most ? most : fitting >= 6 ? fitting - fitting % 6 : max(1, fitting);
 }
 
 /** An odd number of cache lines: rows a power of two apart would push each other out of the nearest cache. */

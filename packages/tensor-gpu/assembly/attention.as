@@ -1,5 +1,5 @@
 import { expScores, hideMasked } from "./attention-rows";
-import { blockRows, headAt, maskOf, rowAt, rowLength, Slot, visibleKeys } from "./attention-shape";
+import { BLOCK_ROWS, blockRows, headAt, maskOf, rowAt, rowLength, Slot, visibleKeys } from "./attention-shape";
 import { loadPart, storePart } from "./lanes";
 import { packAll, product, productPacked, roundUp8, zeroRows } from "./product";
 import { AREA_BYTES, scratchArea } from "./scratch";
@@ -10,13 +10,16 @@ const SCORE_FLOATS: i32 = 1 << 18;
 /** Queries below which packing keys and values costs more than it saves. */
 const PACK_QUERIES: i32 = 12;
 
-function scaleRow(out: usize, n: i32, factor: f32): void {
+function scaleRow(out: usize, from: usize, n: i32, factor: f32): void {
   const f = f32x4.splat(factor);
-  for (; n >= 4; n -= 4, out += 16) v128.store(out, f32x4.mul(v128.load(out), f));
-  if (n > 0) storePart(out, f32x4.mul(loadPart(out, n), f), n);
+  for (; n >= 4; n -= 4, out += 16, from += 16) v128.store(out, f32x4.mul(v128.load(from), f));
+  if (n > 0) storePart(out, f32x4.mul(loadPart(from, n), f), n);
 }
 
-/** Softmax of a block of scores; keeps what is asked for. Leaves 1/sum of each row, to be multiplied in later, at `inverse`. */
+/**
+ * Softmax of a block of scores, in place but for a factor 1/sum of each row, which is left at `inverse`, to be multiplied
+ * in later. Where probabilities are to be kept they are complete.
+ */
 function softmaxBlock(
   args: usize, scores: usize, inverse: usize, b: i32, h: i32, first: i32, rows: i32, total: i32,
 ): void {
@@ -31,8 +34,7 @@ function softmaxBlock(
     store<f32>(place(inverse, i), factor);
     if (!probs) continue;
     const to = place(probs, (index + i) * keys);
-    memory.copy(to, row, <usize>n << 2);
-    scaleRow(to, n, factor);
+    scaleRow(to, row, n, factor);
     if (mask && factor != factor) hideMasked(to, mask, n, 0);
     memory.fill(place(to, n), 0, <usize>(keys - n) << 2);
   }
@@ -44,7 +46,7 @@ function attendPart(args: usize, b: i32, h: i32, first: i32, last: i32): void {
   const heads = intAt(args, Slot.heads), keyHead = h * intAt(args, Slot.keyHeads) / heads;
   const k = headAt(args, Slot.k, Slot.kStrides, b, 0, keyHead), kRow = intAt(args, Slot.kStrides + 1);
   const v = headAt(args, Slot.v, Slot.vStrides, b, 0, keyHead), vRow = intAt(args, Slot.vStrides + 1);
-  const outRow = heads * valueD, step = blockRows(keys, SCORE_FLOATS), length = rowLength(keys);
+  const outRow = heads * valueD, step = blockRows(keys, SCORE_FLOATS, BLOCK_ROWS), length = rowLength(keys);
   const seen = visibleKeys(args, last - 1), seen8 = roundUp8(seen);
   const scores = scratchArea(), inverse = place(scores, SCORE_FLOATS);
   const packedK = place(inverse, 64), packedV = place(packedK, seen8 * d);
@@ -64,14 +66,17 @@ function attendPart(args: usize, b: i32, h: i32, first: i32, last: i32): void {
     if (total == 0) zeroRows(out, outRow, rows, valueD);
     else if (packs) productPacked(scores, length, 1, packedV, seen, valueD, 0, out, outRow, rows, valueD, total, 0, 0);
     else product(scores, length, 1, v, vRow, 1, out, outRow, rows, valueD, total, false);
-    for (let r = 0; r < rows; r++) scaleRow(place(out, r * outRow), valueD, load<f32>(place(inverse, r)));
+    for (let r = 0; r < rows; r++) {
+      const row = place(out, r * outRow);
+      scaleRow(row, row, valueD, load<f32>(place(inverse, r)));
+    }
   }
 }
 
 /** Items are parts of heads of images, in each head the last queries first: under a causal mask they take longest. */
 export function attention(args: usize, begin: i32, end: i32): void {
   const parts = intAt(args, Slot.parts), heads = intAt(args, Slot.heads), queries = intAt(args, Slot.queries);
-  const step = blockRows(intAt(args, Slot.keys), SCORE_FLOATS);
+  const step = blockRows(intAt(args, Slot.keys), SCORE_FLOATS, BLOCK_ROWS);
   const partRows = ((queries + parts - 1) / parts + step - 1) / step * step;
   for (let item = begin; item < end; item++) {
     const pair = item / parts, first = (parts - 1 - item % parts) * partRows;
