@@ -2,14 +2,16 @@
  * @file One query's row of scores. Rows lie in the thread's work area, 16-byte aligned and padded to whole vectors, so
  * vectors may run over the last visible key but never over the row.
  */
-import { loadPart } from "./lanes";
+import { clearElements, laneMask, loadPart } from "./lanes";
 import { expNegative4, exp4, log, madd, maxLanes, sumLanes } from "./math";
 import { hasNaN } from "./row-sums";
 import { place } from "./slots";
 
-/** Puts −∞ (as all of `value`) in the places from `from` to the end of its vector. */
-@inline function padVector(row: usize, from: i32, value: f32): void {
-  for (let j = from; j & 3; j++) store<f32>(place(row, j), value);
+/** Puts `value` in the places from `n` to the end of its vector: as a vector, since it is soon read as one. */
+@inline function padVector(row: usize, n: i32, value: v128): void {
+  if ((n & 3) == 0) return;
+  const last = place(row, n & ~3);
+  v128.store(last, v128.bitselect(v128.load(last), value, laneMask(n & 3)));
 }
 
 /** Puts `value` in the places of the keys that the mask hides. */
@@ -46,10 +48,10 @@ export function expScores(row: usize, n: i32, total: i32, scale: f32, mask: usiz
     scale = 1;
   }
   if (mask) hideMasked(row, mask, n, -Infinity);
-  padVector(row, n, -Infinity);
+  padVector(row, n, f32x4.splat(-Infinity));
   const max = rowMaximum(row, n);
   let sum: f32 = 0;
-  if (max == -Infinity && !hasNaN(row, n)) memory.fill(row, 0, <usize>n << 2);
+  if (max == -Infinity && !hasNaN(row, n)) clearElements(row, n);
   else {
     const top = f32x4.splat(max), factor = f32x4.splat(scale), end = place(row, n);
     let a = f32x4.splat(0), b = a, p = row;
@@ -75,16 +77,16 @@ export function expScores(row: usize, n: i32, total: i32, scale: f32, mask: usiz
 
 /** Zeros from key n to `total`, and to the end of n's vector. */
 @inline export function clearRest(row: usize, n: i32, total: i32): void {
-  padVector(row, n, 0);
-  if (total > n) memory.fill(place(row, n), 0, <usize>(total - n) << 2);
+  padVector(row, n, f32x4.splat(0));
+  if (total > n) clearElements(place(row, n), total - n);
 }
 
 /** Turns scores into probabilities by the ln Σ that the forward pass kept. */
 export function probabilities(row: usize, n: i32, total: i32, scale: f32, mask: usize, lse: f32): void {
-  if (lse == -Infinity) memory.fill(row, 0, <usize>n << 2);
+  if (lse == -Infinity) clearElements(row, n);
   else {
     const factor = f32x4.splat(scale), shift = f32x4.splat(-lse), end = place(row, n);
-    padVector(row, n, 0);
+    padVector(row, n, f32x4.splat(0));
     for (let p = row; p < end; p += 16) v128.store(p, exp4(madd(v128.load(p), factor, shift)));
     if (mask) hideMasked(row, mask, n, 0);
   }

@@ -1,6 +1,6 @@
 import { expScores, hideMasked } from "./attention-rows";
 import { BLOCK_ROWS, blockRows, headAt, maskOf, rowAt, rowLength, Slot, visibleKeys } from "./attention-shape";
-import { loadPart, storePart } from "./lanes";
+import { clearElements, loadPart, storePart } from "./lanes";
 import { packAll, product, productPacked, roundUp8, zeroRows } from "./product";
 import { AREA_BYTES, scratchArea } from "./scratch";
 import { addressAt, floatAt, intAt, place } from "./slots";
@@ -36,7 +36,7 @@ function softmaxBlock(
     const to = place(probs, (index + i) * keys);
     scaleRow(to, row, n, factor);
     if (mask && factor != factor) hideMasked(to, mask, n, 0);
-    memory.fill(place(to, n), 0, <usize>(keys - n) << 2);
+    clearElements(place(to, n), keys - n);
   }
 }
 

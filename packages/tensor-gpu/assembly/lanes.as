@@ -67,3 +67,17 @@ export function gatherPart(p: usize, stride: usize, count: i32): v128 {
   if (count > 2) v = v128.load32_lane(p + 2 * stride, v, 2);
   return count > 3 ? v128.load32_lane(p + 3 * stride, v, 3) : v;
 }
+
+/** Elements from which a bulk fill, which is a call out of WebAssembly, beats a loop. */
+const LONG_FILL: i32 = 512;
+
+/** Zeros in the `count` elements at `p`. */
+export function clearElements(p: usize, count: i32): void {
+  if (count >= LONG_FILL) {
+    memory.fill(p, 0, <usize>count << 2);
+    return;
+  }
+  const zero = f32x4.splat(0);
+  for (; count >= 4; count -= 4, p += 16) v128.store(p, zero);
+  if (count > 0) storePart(p, zero, count);
+}

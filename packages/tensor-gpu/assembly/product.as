@@ -2,6 +2,7 @@
  * @file C (m×n) = A·B or C += A·B on one thread, by whichever path suits the shape. Strides in elements; C's columns
  * are adjacent. Which path is taken depends on the whole product's shape and strides only.
  */
+import { clearElements } from "./lanes";
 import { packA, packB, packPanel } from "./packing";
 import { PACK_B_BYTES, packAreaA, packAreaB } from "./scratch";
 import { BLOCK_K, PANEL_COLUMNS, putCorner, STRIP_ROWS, tile3, tile6, tile6Rows, tileInPlace } from "./tiles";
@@ -31,7 +32,7 @@ const BLOCK_B: i32 = <i32>(PACK_B_BYTES >> 2) - 256;
 }
 
 export function zeroRows(c: usize, cRow: i32, m: i32, n: i32): void {
-  for (let i = 0; i < m; i++) memory.fill(at(c, i * cRow), 0, <usize>n << 2);
+  for (let i = 0; i < m; i++) clearElements(at(c, i * cRow), n);
 }
 
 /** Panels of all of B: blocks of 256 rows, each [n/8][rows][8]; block p starts at p · roundUp8(n). */
