@@ -1,5 +1,5 @@
 import { packB } from "./packing";
-import { choosePath, product, productBy, productPacked, roundUp8 } from "./product";
+import { choosePath, product, productBy, productOnRows, productPacked, roundUp8 } from "./product";
 import { addressAt, intAt, place } from "./slots";
 import { BLOCK_K, PANEL_COLUMNS } from "./tiles";
 
@@ -63,16 +63,25 @@ export function packMatrices(args: usize, begin: i32, end: i32): void {
   }
 }
 
+/** How a product of a list takes B: by the path that suits the shape, as packed before, or in rows as they lie. */
+const enum Operand { any, packed, rows }
+
 /**
  * Products from a list. Slot 0: table of records of 16 slots: 0 a, 1 row and 2 column stride of a; 3 b or its panels,
  * 4 row stride of b or k of the packed matrix, 5 column stride of b or n of the packed matrix; 6 c, 7 row stride of c;
- * 8 m, 9 n, 10 k, 11 accumulate; 12 whether b is packed, 13 first column of the packed matrix, 14 where it is not
+ * 8 m, 9 n, 10 k, 11 accumulate; 12 a code of `Operand`, 13 first column of the packed matrix, 14 where it is not
  * accumulated a row to start each row of c with, or 0. An item is a record.
  */
 export function gemmList(args: usize, begin: i32, end: i32): void {
   for (let item = begin; item < end; item++) {
     const r = addressAt(args, 0) + (<usize>item << 6);
-    if (intAt(r, 12) != 0) {
+    const operand = intAt(r, 12);
+    if (operand == Operand.rows) {
+      productOnRows(
+        addressAt(r, 0), intAt(r, 1), intAt(r, 2), addressAt(r, 3), intAt(r, 4),
+        addressAt(r, 6), intAt(r, 7), intAt(r, 8), intAt(r, 9), intAt(r, 10), intAt(r, 11) != 0,
+      );
+    } else if (operand == Operand.packed) {
       const accumulates = intAt(r, 11) != 0;
       productPacked(
         addressAt(r, 0), intAt(r, 1), intAt(r, 2), addressAt(r, 3), intAt(r, 4), intAt(r, 5), intAt(r, 13),

@@ -42,16 +42,17 @@ export function packAll(b: usize, row: i32, column: i32, k: i32, n: i32, d: usiz
   }
 }
 
-/** All rows of a packed block of A times one panel. */
+/** All rows of a packed block of A times eight columns of B or fewer. */
 function productStrips(
-  strip: usize, panel: usize, k: i32, c: usize, cRow: usize, rows: i32, columns: i32, start: usize, startRow: usize,
+  strip: usize, b: usize, bStep: usize, k: i32, c: usize, cRow: usize, rows: i32, columns: i32,
+  start: usize, startRow: usize,
 ): void {
   const corner = cornerArea();
   const stripBytes = <usize>k << 4;
   for (; rows >= 2 * STRIP_ROWS; rows -= 2 * STRIP_ROWS) {
-    if (columns == PANEL_COLUMNS) tile6(strip, panel, k, c, cRow, start, startRow);
+    if (columns == PANEL_COLUMNS) tile6(strip, b, bStep, k, c, cRow, start, startRow);
     else {
-      tile6(strip, panel, k, corner, 32, 0, 0);
+      tile6(strip, b, bStep, k, corner, 32, 0, 0);
       putCorner(corner, 2 * STRIP_ROWS, columns, c, cRow, start, startRow);
     }
     strip += 2 * stripBytes;
@@ -60,9 +61,9 @@ function productStrips(
   }
   for (; rows > 0; rows -= STRIP_ROWS) {
     const height = min(STRIP_ROWS, rows);
-    if (height == STRIP_ROWS && columns == PANEL_COLUMNS) tile3(strip, panel, k, c, cRow, start, startRow);
+    if (height == STRIP_ROWS && columns == PANEL_COLUMNS) tile3(strip, b, bStep, k, c, cRow, start, startRow);
     else {
-      tile3(strip, panel, k, corner, 32, 0, 0);
+      tile3(strip, b, bStep, k, corner, 32, 0, 0);
       putCorner(corner, height, columns, c, cRow, start, startRow);
     }
     strip += stripBytes;
@@ -94,62 +95,101 @@ function productFours(
   }
 }
 
-/** Rows of A as they lie, columns adjacent, times one panel. */
+/** Rows of A as they lie, columns adjacent, times eight columns of B or fewer. */
 function productRows(
-  a: usize, aRow: usize, panel: usize, k: i32, c: usize, cRow: usize, rows: i32, columns: i32,
+  a: usize, aRow: usize, b: usize, bStep: usize, k: i32, c: usize, cRow: usize, rows: i32, columns: i32,
   start: usize, startRow: usize,
 ): void {
   if (columns == PANEL_COLUMNS) {
     for (; rows >= 6; rows -= 6) {
-      tile6Rows(a, aRow, panel, k, c, cRow, start, startRow);
+      tile6Rows(a, aRow, b, bStep, k, c, cRow, start, startRow);
       a += 6 * aRow;
       c += 6 * cRow;
       if (start) start += 6 * startRow;
     }
   }
-  productFours(a, aRow, 4, panel, 32, k, c, cRow, rows, columns, start, startRow);
+  if (rows > 0) productFours(a, aRow, 4, b, bStep, k, c, cRow, rows, columns, start, startRow);
 }
 
 /**
- * Reads each cache line of rows of A, in order, before the tiles take a few floats of each of six rows at a time, which
- * memory serves badly. What it returns must be put somewhere, or the compiler leaves the reading out.
+ * Reads each cache line of contiguous rows, in order, before the tiles take a few floats of each of several rows at a
+ * time, which memory serves badly. The sum is stored so that the compiler does not leave the reading out.
  */
-function touchRows(a: usize, aRow: usize, rows: i32, k: i32): i32 {
+function touchRows(x: usize, row: usize, rows: i32, columns: i32): void {
   let sum = 0;
-  for (; rows > 0; rows--, a += aRow) {
-    for (let at = a, end = a + (<usize>k << 2); at < end; at += 64) sum += load<i32>(at);
+  for (; rows > 0; rows--, x += row) {
+    for (let at = x, end = x + (<usize>columns << 2); at < end; at += 64) sum += load<i32>(at);
   }
-  return sum;
+  store<i32>(cornerArea(), sum);
+}
+
+/** Where a block of B is: `panelBytes` from eight of its columns to the next eight, `bStep` from a row to the next. */
+let blockB: usize = 0, panelBytes: usize = 0, bStep: usize = 0;
+
+/**
+ * A block of rows of A times the block of B, k steps. A is packed unless its rows are contiguous. Where B lies in place,
+ * columns that are fewer than eight are packed, since vectors would run over the end.
+ */
+function productBlock(
+  a: usize, aRow: i32, aColumn: i32, c: usize, cRow: i32, rows: i32, n: i32, k: i32, start: usize, startRow: i32,
+): void {
+  const rowBytes = <usize>cRow << 2, startBytes = <usize>startRow << 2, aRowBytes = <usize>aRow << 2;
+  const isInPlace = aColumn == 1;
+  if (isInPlace) touchRows(a, aRowBytes, rows, k);
+  else packA(a, aRow, aColumn, rows, k, packAreaA());
+  let b = blockB, step = bStep;
+  for (let j = 0; j < n; j += PANEL_COLUMNS, b += panelBytes) {
+    const columns = min(PANEL_COLUMNS, n - j), to = at(c, j), from = start ? at(start, j) : 0;
+    if (columns < PANEL_COLUMNS && step != 32) {
+      packPanel(b, <i32>(step >> 2), 1, k, columns, packAreaB());
+      b = packAreaB();
+      step = 32;
+    }
+    if (isInPlace) productRows(a, aRowBytes, b, step, k, to, rowBytes, rows, columns, from, startBytes);
+    else productStrips(packAreaA(), b, step, k, to, rowBytes, rows, columns, from, startBytes);
+  }
 }
 
 /**
  * A times the first k rows and columns first … first + n − 1 (`first` a multiple of 8) of a B that `packAll` packed as
  * kTotal × nTotal, onto the matrix at `start` (rows `startRow` apart, 0 repeats one) unless that is 0. `c` is where the
- * first of these columns goes, `start` what is to stand there. A is packed too unless its rows are contiguous.
+ * first of these columns goes, `start` what is to stand there.
  */
 export function productPacked(
   a: usize, aRow: i32, aColumn: i32, panels: usize, kTotal: i32, nTotal: i32, first: i32,
   c: usize, cRow: i32, m: i32, n: i32, k: i32, start: usize, startRow: i32,
 ): void {
-  const packed = packAreaA(), rowBytes = <usize>cRow << 2, isInPlace = aColumn == 1;
-  const block = isInPlace ? BLOCK_IN_PLACE : BLOCK_M;
-  for (let i0 = 0; i0 < m; i0 += block) {
-    const rows = min(block, m - i0);
+  const block = aColumn == 1 ? BLOCK_IN_PLACE : BLOCK_M;
+  for (let i = 0; i < m; i += block) {
     for (let p = 0; p < k; p += BLOCK_K) {
-      const depth = min(BLOCK_K, k - p), panelDepth = min(BLOCK_K, kTotal - p);
-      const source = at(a, i0 * aRow + p * aColumn);
+      const panelDepth = min(BLOCK_K, kTotal - p);
+      blockB = at(panels, p * roundUp8(nTotal) + first * panelDepth);
+      panelBytes = <usize>panelDepth << 5;
+      bStep = 32;
       // After the first block, onto what is in C already.
-      const from = p > 0 ? c : start, fromRow = p > 0 ? cRow : startRow, fromBytes = <usize>fromRow << 2;
-      if (isInPlace) store<i32>(cornerArea(), touchRows(source, <usize>aRow << 2, rows, depth));
-      else packA(source, aRow, aColumn, rows, depth, packed);
-      let panel = at(panels, p * roundUp8(nTotal) + first * panelDepth);
-      for (let j = 0; j < n; j += PANEL_COLUMNS) {
-        const columns = min(PANEL_COLUMNS, n - j), to = at(c, i0 * cRow + j);
-        const onto = from ? at(from, i0 * fromRow + j) : 0;
-        if (isInPlace) productRows(source, <usize>aRow << 2, panel, depth, to, rowBytes, rows, columns, onto, fromBytes);
-        else productStrips(packed, panel, depth, to, rowBytes, rows, columns, onto, fromBytes);
-        panel += <usize>panelDepth << 5;
-      }
+      const onto = p > 0 ? c : start, ontoRow = p > 0 ? cRow : startRow;
+      productBlock(
+        at(a, i * aRow + p * aColumn), aRow, aColumn, at(c, i * cRow), cRow, min(block, m - i), n, min(BLOCK_K, k - p),
+        onto ? at(onto, i * ontoRow) : 0, ontoRow,
+      );
+    }
+  }
+}
+
+/** A times a B whose rows are contiguous and stay where they are: too few rows of A to be worth packing B. */
+export function productOnRows(
+  a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
+): void {
+  const block = aColumn == 1 ? BLOCK_IN_PLACE : BLOCK_M;
+  for (let p = 0; p < k; p += BLOCK_K) {
+    const depth = min(BLOCK_K, k - p), onto = accumulate || p > 0;
+    blockB = at(b, p * bRow);
+    panelBytes = 32;
+    bStep = <usize>bRow << 2;
+    touchRows(blockB, bStep, depth, n);
+    for (let i = 0; i < m; i += block) {
+      const to = at(c, i * cRow);
+      productBlock(at(a, i * aRow + p * aColumn), aRow, aColumn, to, cRow, min(block, m - i), n, depth, onto ? to : 0, cRow);
     }
   }
 }
@@ -180,11 +220,18 @@ function productInPlace(
   }
 }
 
-/** Packs B piece by piece, as much as the thread's work area holds. */
+/** Rows of A from which B is packed even where its rows are contiguous. */
+const PACK_FROM_ROWS: i32 = 600;
+
+/** Packs B piece by piece, as much as the thread's work area holds, where that is worth while. */
 function productPacking(
   a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
   c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
 ): void {
+  if (bColumn == 1 && m < PACK_FROM_ROWS) {
+    productOnRows(a, aRow, aColumn, b, bRow, c, cRow, m, n, k, accumulate);
+    return;
+  }
   const depthMost = n <= BLOCK_B / k ? k : BLOCK_K;
   const columnsMost = (BLOCK_B / min(k, depthMost)) & ~7;
   for (let j = 0; j < n; j += columnsMost) {

@@ -9,7 +9,7 @@
  *
  * Each element of C is one chain of multiply-adds along k, whichever tile computes it, so results do not depend on
  * how the work is cut. The chains begin at the elements at `start`, whose rows are `startRow` bytes apart (0 repeats one
- * row), or at zero where `start` is 0. `cRow` is in bytes too.
+ * row), or at zero where `start` is 0. Rows of C are `cRow` bytes apart, steps of B `bStep`: 32 in a panel [k][8].
  */
 import { madd } from "./math";
 
@@ -20,8 +20,10 @@ export const PANEL_COLUMNS: i32 = 8;
 /** Steps along k before the sums are put into C. */
 export const BLOCK_K: i32 = 256;
 
-/** Six rows: two strips of A, [k][4] each with three in use, the second behind the first; a panel of B, [k][8]. */
-export function tile6(a: usize, b: usize, k: i32, c: usize, cRow: usize, start: usize, startRow: usize): void {
+/** Six rows: two strips of A, [k][4] each with three in use, the second behind the first. */
+export function tile6(
+  a: usize, b: usize, bStep: usize, k: i32, c: usize, cRow: usize, start: usize, startRow: usize,
+): void {
   let c00 = f32x4.splat(0);
   let c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
   if (start) {
@@ -41,7 +43,7 @@ export function tile6(a: usize, b: usize, k: i32, c: usize, cRow: usize, start: 
     const t3 = v128.load_splat<f32>(d); c30 = madd(t3, b0, c30); c31 = madd(t3, b1, c31);
     const t4 = v128.load_splat<f32>(d, 4); c40 = madd(t4, b0, c40); c41 = madd(t4, b1, c41);
     const t5 = v128.load_splat<f32>(d, 8); c50 = madd(t5, b0, c50); c51 = madd(t5, b1, c51);
-    a += 16; d += 16; b += 32; k--;
+    a += 16; d += 16; b += bStep; k--;
   }
   v128.store(c, c00); v128.store(c, c01, 16); c += cRow;
   v128.store(c, c10); v128.store(c, c11, 16); c += cRow;
@@ -53,7 +55,7 @@ export function tile6(a: usize, b: usize, k: i32, c: usize, cRow: usize, start: 
 
 /** Six rows of A as they lie, `aRow` bytes apart, columns adjacent. */
 export function tile6Rows(
-  a: usize, aRow: usize, b: usize, k: i32, c: usize, cRow: usize, start: usize, startRow: usize,
+  a: usize, aRow: usize, b: usize, bStep: usize, k: i32, c: usize, cRow: usize, start: usize, startRow: usize,
 ): void {
   let c00 = f32x4.splat(0);
   let c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
@@ -74,7 +76,7 @@ export function tile6Rows(
     const t3 = v128.load_splat<f32>(a3); c30 = madd(t3, b0, c30); c31 = madd(t3, b1, c31);
     const t4 = v128.load_splat<f32>(a4); c40 = madd(t4, b0, c40); c41 = madd(t4, b1, c41);
     const t5 = v128.load_splat<f32>(a5); c50 = madd(t5, b0, c50); c51 = madd(t5, b1, c51);
-    a += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4; b += 32; k--;
+    a += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4; b += bStep; k--;
   }
   v128.store(c, c00); v128.store(c, c01, 16); c += cRow;
   v128.store(c, c10); v128.store(c, c11, 16); c += cRow;
@@ -85,7 +87,9 @@ export function tile6Rows(
 }
 
 /** Three rows: one strip. */
-export function tile3(a: usize, b: usize, k: i32, c: usize, cRow: usize, start: usize, startRow: usize): void {
+export function tile3(
+  a: usize, b: usize, bStep: usize, k: i32, c: usize, cRow: usize, start: usize, startRow: usize,
+): void {
   let c00 = f32x4.splat(0);
   let c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
   if (start) {
@@ -98,17 +102,14 @@ export function tile3(a: usize, b: usize, k: i32, c: usize, cRow: usize, start: 
     const t0 = v128.load_splat<f32>(a); c00 = madd(t0, b0, c00); c01 = madd(t0, b1, c01);
     const t1 = v128.load_splat<f32>(a, 4); c10 = madd(t1, b0, c10); c11 = madd(t1, b1, c11);
     const t2 = v128.load_splat<f32>(a, 8); c20 = madd(t2, b0, c20); c21 = madd(t2, b1, c21);
-    a += 16; b += 32; k--;
+    a += 16; b += bStep; k--;
   }
   v128.store(c, c00); v128.store(c, c01, 16); c += cRow;
   v128.store(c, c10); v128.store(c, c11, 16); c += cRow;
   v128.store(c, c20); v128.store(c, c21, 16);
 }
 
-/**
- * Four rows of A as it lies, at a, a1, a2 and a3, with steps of `aStep` bytes along k; rows of B are `bStep` bytes
- * apart (32 in a panel).
- */
+/** Four rows of A as it lies, at a, a1, a2 and a3, with steps of `aStep` bytes along k. */
 export function tileInPlace(
   a: usize, a1: usize, a2: usize, a3: usize, aStep: usize, b: usize, bStep: usize, k: i32,
   c: usize, cRow: usize, start: usize, startRow: usize,

@@ -1,19 +1,13 @@
 import type { Kernels } from "../../backend/kernels";
 import type { Launcher } from "../launcher";
-import {
-  PACK_LIMIT_BYTES,
-  PACK_ROWS,
-  type Product,
-  packedBytes,
-  runProducts,
-} from "./product-list";
+import { PACK_LIMIT_BYTES, type Product, packedBytes, runProducts } from "./product-list";
 
 /** Runs the products a part at a time, so that what is packed at once stays within the limit. */
 export function runInParts(launcher: Launcher, products: readonly Product[]): void {
   let part: Product[] = [];
   let bytes = 0;
   for (const product of products) {
-    const more = product.m >= PACK_ROWS ? packedBytes(product) : 0;
+    const more = packedBytes(product);
     if (part.length > 0 && bytes + more > PACK_LIMIT_BYTES) {
       runProducts(launcher, part);
       part = [];

@@ -24,7 +24,9 @@ export interface Product {
 /** Multiply-adds below which a product is not worth a thread's attention. */
 export const GRAIN = 1 << 18;
 /** Rows below which packing B for all threads costs more than it saves. */
-export const PACK_ROWS = 16;
+const PACK_ROWS = 16;
+/** Rows from which B is packed even where its rows are contiguous, as in `assembly/product.as`. */
+const PACK_FROM_ROWS = 600;
 /** Bytes that packed matrices may take at once. */
 export const PACK_LIMIT_BYTES = 16 * 2 ** 20;
 
@@ -34,14 +36,25 @@ const TILE_ROWS = 6;
 const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
 const work = ({ m, n, k }: Product) => m * n * k;
 
-/** Bytes of B's packed form. */
-export function packedBytes({ n, k }: Product): number {
-  return roundUp(roundUp(n, 8) * k * 4, 64);
+/** How a product of the list takes B: by the path that suits the shape, packed, or in rows as they lie. */
+const OPERAND = { any: 0, packed: 1, rows: 2 };
+type Operand = keyof typeof OPERAND;
+
+function operandOf({ m, k, b, bias }: Product): Operand {
+  if (m < PACK_ROWS || k === 0) return "any";
+  return b.column === 1 && m < PACK_FROM_ROWS && !bias ? "rows" : "packed";
 }
 
-/** A block of a product's rows and columns; `panels` is 0 where B is read as it lies. */
+/** Bytes of B's packed form; 0 where it is not packed. */
+export function packedBytes(product: Product): number {
+  const { n, k } = product;
+  return operandOf(product) === "packed" ? roundUp(roundUp(n, 8) * k * 4, 64) : 0;
+}
+
+/** A block of a product's rows and columns. `panels`: address of the packed B, 0 where it is not packed. */
 interface Block {
   readonly product: Product;
+  readonly operand: Operand;
   readonly panels: number;
   readonly row: number;
   readonly rows: number;
@@ -56,6 +69,11 @@ interface Block {
  */
 function cut(product: Product, panels: number, target: number, tapers: boolean): Block[] {
   const { m, n, k } = product;
+  const operand = operandOf(product);
+  if (operand === "any") {
+    const whole = { row: 0, rows: m, column: 0, columns: n, work: work(product) };
+    return [{ product, operand, panels, ...whole }];
+  }
   const least = Math.max(GRAIN / 2, tapers ? target / 8 : target);
   const parts = Math.ceil(work(product) / Math.max(target, GRAIN / 2));
   const columns = m >= 4 * TILE_ROWS * parts ? n : Math.max(64, roundUp((n * m) / (parts * 24), 8));
@@ -66,46 +84,49 @@ function cut(product: Product, panels: number, target: number, tapers: boolean):
     rows = Math.min(m - row, Math.max(leastRows, roundUp(wanted / (columns * k), TILE_ROWS)));
     for (let column = 0; column < n; column += columns) {
       const width = Math.min(columns, n - column);
-      blocks.push({ product, panels, row, rows, column, columns: width, work: rows * width * k });
+      const size = { rows, columns: width, work: rows * width * k };
+      blocks.push({ product, operand, panels, row, column, ...size });
     }
   }
   return blocks;
 }
 
 function writeBlock(ints: Int32Array, at: number, block: Block): void {
-  const { product, panels, row, column } = block;
+  const { product, operand, panels, row, column } = block;
   const { a, b } = product;
+  const isPacked = operand === "packed";
   ints[at] = a.address + row * a.row * 4;
   ints[at + 1] = a.row;
   ints[at + 2] = a.column;
-  ints[at + 3] = panels || b.address;
-  ints[at + 4] = panels ? product.k : b.row;
-  ints[at + 5] = panels ? product.n : b.column;
+  ints[at + 3] = isPacked ? panels : b.address + column * b.column * 4;
+  ints[at + 4] = isPacked ? product.k : b.row;
+  ints[at + 5] = isPacked ? product.n : b.column;
   ints[at + 6] = product.c + (row * product.cRow + column) * 4;
   ints[at + 7] = product.cRow;
   ints[at + 8] = block.rows;
   ints[at + 9] = block.columns;
   ints[at + 10] = product.k;
   ints[at + 11] = product.accumulate ? 1 : 0;
-  ints[at + 12] = panels ? 1 : 0;
+  ints[at + 12] = OPERAND[operand];
   ints[at + 13] = column;
   ints[at + 14] = product.bias ? product.bias + column * 4 : 0;
 }
 
-/** Packs the Bs of all products, in parallel, to the given addresses. */
-function pack(launcher: Launcher, products: readonly Product[], to: readonly number[]): void {
-  launcher.borrow(products.length * PACK_RECORD_BYTES, (table) => {
+/** Packs the Bs of products, in parallel, each to its address. */
+function pack(launcher: Launcher, addresses: ReadonlyMap<Product, number>): void {
+  launcher.borrow(addresses.size * PACK_RECORD_BYTES, (table) => {
     const { memoryInts } = launcher;
+    let at = table >>> 2;
     let panels = 0;
     let elements = 0;
-    products.forEach(({ b, k, n }, i) => {
-      const record = [b.address, b.row, b.column, k, n, to[i]!, panels];
-      memoryInts.set(record, (table >>> 2) + i * 8);
+    for (const [{ b, k, n }, address] of addresses) {
+      memoryInts.set([b.address, b.row, b.column, k, n, address, panels], at);
+      at += PACK_RECORD_BYTES / 4;
       panels += Math.ceil(n / 8);
       elements += k * n;
-    });
+    }
     launcher.ints[0] = table;
-    launcher.ints[1] = products.length;
+    launcher.ints[1] = addresses.size;
     launcher.run("packMatrices", panels, Math.ceil((panels * (GRAIN / 4)) / elements));
   });
 }
@@ -133,28 +154,19 @@ function runBlocks(launcher: Launcher, blocks: Block[]): void {
  * then the threads take blocks of rows from a list, largest first. How it is cut does not change any result.
  */
 export function runProducts(launcher: Launcher, products: readonly Product[]): void {
-  const packed = products.filter((product) => product.m >= PACK_ROWS && product.k > 0);
-  const plain = products.filter((product) => product.m < PACK_ROWS || product.k === 0);
-  const bytes = packed.reduce((sum, product) => sum + packedBytes(product), 0);
   const target = products.reduce((sum, product) => sum + work(product), 0) / (4 * launcher.threads);
+  const bytes = products.reduce((sum, product) => sum + packedBytes(product), 0);
   launcher.borrow(bytes, (area) => {
+    const panels = new Map<Product, number>();
     let next = area;
-    const panels = packed.map((product) => {
+    for (const product of products) {
+      if (operandOf(product) === "packed") panels.set(product, next);
       next += packedBytes(product);
-      return next - packedBytes(product);
-    });
-    if (packed.length > 0) pack(launcher, packed, panels);
-    runBlocks(launcher, [
-      ...packed.flatMap((product, i) => cut(product, panels[i]!, target, products.length === 1)),
-      ...plain.map((product) => ({
-        product,
-        panels: 0,
-        row: 0,
-        rows: product.m,
-        column: 0,
-        columns: product.n,
-        work: work(product),
-      })),
-    ]);
+    }
+    if (panels.size > 0) pack(launcher, panels);
+    const blocks = products.flatMap((product) =>
+      cut(product, panels.get(product) ?? 0, target, products.length === 1),
+    );
+    runBlocks(launcher, blocks);
   });
 }
