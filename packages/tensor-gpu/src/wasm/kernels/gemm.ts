@@ -143,7 +143,11 @@ export function linearShortcut(launcher: Launcher): Pick<Shortcuts, "linear"> {
       const [n = 0] = weight.shape;
       const product: Product = {
         a: { address: launcher.address(x), row: x.strides[0]!, column: x.strides[1]! },
-        b: { address: launcher.address(weight), row: weight.strides[1]!, column: weight.strides[0]! },
+        b: {
+          address: launcher.address(weight),
+          row: weight.strides[1]!,
+          column: weight.strides[0]!,
+        },
         c: launcher.address(out),
         cRow: n,
         ...{ m, n, k },

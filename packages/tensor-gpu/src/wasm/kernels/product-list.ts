@@ -63,32 +63,60 @@ interface Block {
   readonly work: number;
 }
 
+/** Takes rows from `row` on, in pieces of so many columns. */
+type AddBand = (row: number, rows: number, columns: number) => void;
+
 /**
- * Cuts a packed product into blocks of about `target` multiply-adds, smaller towards the end (where `tapers`), so that
- * threads finish together. Columns are cut too where there are few rows.
+ * Bands of rows of about `target` multiply-adds, smaller towards the end where `tapers`, so that threads finish
+ * together. Columns are cut too where there are few rows.
  */
-function cut(product: Product, panels: number, target: number, tapers: boolean): Block[] {
-  const { m, n, k } = product;
-  const operand = operandOf(product);
-  if (operand === "any") {
-    const whole = { row: 0, rows: m, column: 0, columns: n, work: work(product) };
-    return [{ product, operand, panels, ...whole }];
-  }
+function cutBands(
+  { m, n, k }: Product,
+  parts: number,
+  target: number,
+  tapers: boolean,
+  add: AddBand,
+): void {
   const least = Math.max(GRAIN / 2, tapers ? target / 8 : target);
-  const parts = Math.ceil(work(product) / Math.max(target, GRAIN / 2));
   const columns = m >= 4 * TILE_ROWS * parts ? n : Math.max(64, roundUp((n * m) / (parts * 24), 8));
   const leastRows = roundUp(Math.max(1, least / (columns * k)), TILE_ROWS);
-  const blocks: Block[] = [];
   for (let row = 0, rows = 0; row < m; row += rows) {
     const wanted = tapers ? Math.min(target, ((m - row) * n * k) / 4) : target;
     rows = Math.min(m - row, Math.max(leastRows, roundUp(wanted / (columns * k), TILE_ROWS)));
-    for (let column = 0; column < n; column += columns) {
-      const width = Math.min(columns, n - column);
-      const size = { rows, columns: width, work: rows * width * k };
-      blocks.push({ product, operand, panels, row, column, ...size });
-    }
+    add(row, rows, columns);
   }
-  return blocks;
+}
+
+/** About `parts` / 2 blocks as square as may be: each packs its part of A and streams its part of B through the cache. */
+function cutSquares({ m, n }: Product, parts: number, add: AddBand): void {
+  const columns = Math.max(64, roundUp((2 * n) / parts, 8));
+  const wanted = Math.floor(parts / 2 / Math.ceil(n / columns));
+  const down = Math.max(1, Math.min(wanted, Math.floor(m / (4 * TILE_ROWS))));
+  const height = roundUp(m / down, TILE_ROWS);
+  for (let row = 0; row < m; row += height) add(row, Math.min(height, m - row), columns);
+}
+
+/** Adds a product to `blocks`, cut into ones of about `target` multiply-adds. */
+function cut(
+  blocks: Block[],
+  product: Product,
+  panels: number,
+  target: number,
+  tapers: boolean,
+): void {
+  const { m, n, k } = product;
+  const operand = operandOf(product);
+  const add: AddBand = (row, rows, step) => {
+    for (let column = 0; column < n; column += step) {
+      const columns = Math.min(step, n - column);
+      const work = rows * columns * k;
+      blocks.push({ product, operand, panels, row, rows, column, columns, work });
+    }
+  };
+  const parts = Math.ceil(work(product) / Math.max(target, GRAIN / 2));
+  if (operand === "any") add(0, m, Math.max(1, n));
+  else if (operand === "rows" && m < 4 * TILE_ROWS * parts) cutSquares(product, parts, add);
+  else cutBands(product, parts, target, tapers, add);
 }
 
 function writeBlock(ints: Int32Array, at: number, block: Block): void {
@@ -164,9 +192,9 @@ export function runProducts(launcher: Launcher, products: readonly Product[]): v
       next += packedBytes(product);
     }
     if (panels.size > 0) pack(launcher, panels);
-    const blocks = products.flatMap((product) =>
-      cut(product, panels.get(product) ?? 0, target, products.length === 1),
-    );
+    const blocks: Block[] = [];
+    const isAlone = products.length === 1;
+    for (const product of products) cut(blocks, product, panels.get(product) ?? 0, target, isAlone);
     runBlocks(launcher, blocks);
   });
 }
