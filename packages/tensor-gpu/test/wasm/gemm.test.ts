@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { GemmShape } from "../../src/backend/kernels";
-import { gemmKernels } from "../../src/wasm/kernels/gemm";
+import { gemmKernels, linearShortcut } from "../../src/wasm/kernels/gemm";
 import { createArena, noise } from "./arena";
 
 const arenas = [1, 2].map((threads) => createArena({ threads }));
@@ -130,6 +130,37 @@ describe("gemm on wasm", () => {
       check({ ...plain, ...transpose, m: 1003, n: 5, k: 270, padding: 3 });
       check({ ...plain, ...transpose, m: 20, n: 1100, k: 90, batch1: 2 });
       check({ ...plain, ...transpose, m: 9, n: 900, k: 517, accumulate: true });
+      check({ ...plain, ...transpose, m: 127, n: 515, k: 530 });
+      check({ ...plain, ...transpose, m: 61, n: 67, k: 1100, padding: 1, accumulate: true });
+      // Around the number of rows from which B is packed.
+      for (const m of [599, 601]) check({ ...plain, ...transpose, m, n: 37, k: 300 });
+    }
+  });
+
+  it("starts the rows of a linear layer from its bias, with the same bits on one thread and two", () => {
+    for (const [m, n, k] of [
+      [26, 17, 9],
+      [133, 71, 300],
+    ] as const) {
+      const [x, weight, bias] = [noise(m * k, 1), noise(n * k, 2), noise(n, 3)];
+      const [one, two] = arenas.map((arena) => {
+        arena.reset();
+        const out = arena.put(new Float32Array(m * n), [m, n]);
+        const operands = [
+          arena.put(x, [m, k]),
+          arena.put(weight, [n, k]),
+          arena.put(bias),
+        ] as const;
+        expect(linearShortcut(arena.launcher).linear(out, ...operands)).toBe(true);
+        return arena.read(out);
+      });
+      const start = Float32Array.from({ length: m * n }, (_, i) => bias[i % n]!);
+      const sizes = { ...plain, m, n, k, aTransposed: false, bTransposed: true, accumulate: true };
+      expect(two).toEqual(one);
+      expect(one).toBeAllclose(reference(start, x, weight, layout(sizes)), {
+        rtol: 2e-6,
+        atol: 1e-6 * Math.sqrt(k + 1) * 3,
+      });
     }
   });
 });
