@@ -220,15 +220,20 @@ function productInPlace(
   }
 }
 
-/** Rows of A from which B is packed even where its rows are contiguous. */
-const PACK_FROM_ROWS: i32 = 600;
+/**
+ * Rows of A from which B is packed even where its rows are contiguous: sooner where they are whole multiples of 2 KiB
+ * apart, so that a few of them fill their places in the nearest cache.
+ */
+@inline function packFromRows(bRow: i32): i32 {
+  return (bRow & 511) == 0 ? 200 : 600;
+}
 
 /** Packs B piece by piece, as much as the thread's work area holds, where that is worth while. */
 function productPacking(
   a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
   c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
 ): void {
-  if (bColumn == 1 && m < PACK_FROM_ROWS) {
+  if (bColumn == 1 && m < packFromRows(bRow)) {
     productOnRows(a, aRow, aColumn, b, bRow, c, cRow, m, n, k, accumulate);
     return;
   }

@@ -134,6 +134,7 @@ describe("gemm on wasm", () => {
       check({ ...plain, ...transpose, m: 61, n: 67, k: 1100, padding: 1, accumulate: true });
       // Around the number of rows from which B is packed.
       for (const m of [599, 601]) check({ ...plain, ...transpose, m, n: 37, k: 300 });
+      for (const m of [199, 201]) check({ ...plain, ...transpose, m, n: 512, k: 300 });
     }
   });
 

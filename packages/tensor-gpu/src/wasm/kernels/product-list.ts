@@ -26,7 +26,7 @@ export const GRAIN = 1 << 18;
 /** Rows below which packing B for all threads costs more than it saves. */
 const PACK_ROWS = 16;
 /** Rows from which B is packed even where its rows are contiguous, as in `assembly/product.as`. */
-const PACK_FROM_ROWS = 600;
+const packFromRows = (bRow: number) => (bRow % 512 === 0 ? 200 : 600);
 /** Bytes that packed matrices may take at once. */
 export const PACK_LIMIT_BYTES = 16 * 2 ** 20;
 
@@ -42,7 +42,7 @@ type Operand = keyof typeof OPERAND;
 
 function operandOf({ m, k, b, bias }: Product): Operand {
   if (m < PACK_ROWS || k === 0) return "any";
-  return b.column === 1 && m < PACK_FROM_ROWS && !bias ? "rows" : "packed";
+  return b.column === 1 && m < packFromRows(b.row) && !bias ? "rows" : "packed";
 }
 
 /** Bytes of B's packed form; 0 where it is not packed. */
