@@ -123,8 +123,11 @@ function touchRows(x: usize, row: usize, rows: i32, columns: i32): void {
   store<i32>(cornerArea(), sum);
 }
 
-/** Where a block of B is: `panelBytes` from eight of its columns to the next eight, `bStep` from a row to the next. */
-let blockB: usize = 0, panelBytes: usize = 0, bStep: usize = 0;
+/**
+ * The block of B that is being multiplied: elements from a row to the next and from eight columns to the next eight, and
+ * whether it is in panels, whose columns are filled up to eight.
+ */
+let blockB: usize = 0, blockRow: i32 = 0, blockPanel: i32 = 0, blockIsPacked: bool = false;
 
 /**
  * A block of rows of A times the block of B, k steps. A is packed unless its rows are contiguous. Where B lies in place,
@@ -137,11 +140,11 @@ function productBlock(
   const isInPlace = aColumn == 1;
   if (isInPlace) touchRows(a, aRowBytes, rows, k);
   else packA(a, aRow, aColumn, rows, k, packAreaA());
-  let b = blockB, step = bStep;
-  for (let j = 0; j < n; j += PANEL_COLUMNS, b += panelBytes) {
+  let b = blockB, step = <usize>blockRow << 2;
+  for (let j = 0; j < n; j += PANEL_COLUMNS, b = at(b, blockPanel)) {
     const columns = min(PANEL_COLUMNS, n - j), to = at(c, j), from = start ? at(start, j) : 0;
-    if (columns < PANEL_COLUMNS && step != 32) {
-      packPanel(b, <i32>(step >> 2), 1, k, columns, packAreaB());
+    if (columns < PANEL_COLUMNS && !blockIsPacked) {
+      packPanel(b, blockRow, 1, k, columns, packAreaB());
       b = packAreaB();
       step = 32;
     }
@@ -164,8 +167,9 @@ export function productPacked(
     for (let p = 0; p < k; p += BLOCK_K) {
       const panelDepth = min(BLOCK_K, kTotal - p);
       blockB = at(panels, p * roundUp8(nTotal) + first * panelDepth);
-      panelBytes = <usize>panelDepth << 5;
-      bStep = 32;
+      blockRow = PANEL_COLUMNS;
+      blockPanel = panelDepth * PANEL_COLUMNS;
+      blockIsPacked = true;
       // After the first block, onto what is in C already.
       const onto = p > 0 ? c : start, ontoRow = p > 0 ? cRow : startRow;
       productBlock(
@@ -184,9 +188,10 @@ export function productOnRows(
   for (let p = 0; p < k; p += BLOCK_K) {
     const depth = min(BLOCK_K, k - p), onto = accumulate || p > 0;
     blockB = at(b, p * bRow);
-    panelBytes = 32;
-    bStep = <usize>bRow << 2;
-    touchRows(blockB, bStep, depth, n);
+    blockRow = bRow;
+    blockPanel = PANEL_COLUMNS;
+    blockIsPacked = false;
+    touchRows(blockB, <usize>bRow << 2, depth, n);
     for (let i = 0; i < m; i += block) {
       const to = at(c, i * cRow);
       productBlock(at(a, i * aRow + p * aColumn), aRow, aColumn, to, cRow, min(block, m - i), n, depth, onto ? to : 0, cRow);

@@ -138,6 +138,30 @@ describe("gemm on wasm", () => {
     }
   });
 
+  it("reads rows of B that run backwards, repeat or overlap", () => {
+    const [m, n, k] = [48, 21, 40];
+    const a = noise(m * k, 1);
+    const b = noise(n * k, 2);
+    for (const bRow of [-n, 0, 8]) {
+      const first = bRow < 0 ? (k - 1) * n : 0;
+      const shape = { ...layout({ ...plain, ...transposes[0]!, m, n, k }), bRow };
+      const results = arenas.map((arena) => {
+        arena.reset();
+        const out = arena.put(new Float32Array(m * n));
+        const whole = arena.put(b);
+        const from = { ...whole, offset: whole.offset + first };
+        gemmKernels(arena.launcher).gemm(out, arena.put(a), from, shape);
+        return arena.read(out);
+      });
+      const rows = Float32Array.from({ length: k * n }, (_, i) => {
+        return b[first + Math.floor(i / n) * bRow + (i % n)]!;
+      });
+      const expected = reference(new Float32Array(m * n), a, rows, { ...shape, bRow: n });
+      for (const result of results)
+        expect(result).toBeAllclose(expected, { rtol: 2e-6, atol: 2e-5 });
+    }
+  });
+
   it("starts the rows of a linear layer from its bias, with the same bits on one thread and two", () => {
     for (const [m, n, k] of [
       [26, 17, 9],
