@@ -4,6 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { checkBundled } from "./check-bundled.mjs";
 import { chromium, sayIfChromiumIsMissing } from "./vitest/chromium.mjs";
 
 const [task, ...flags] = process.argv.slice(2);
@@ -71,6 +72,7 @@ const tasks = {
       run("biome", ["check", "."]),
       run("turbo", ["boundaries"]),
       turbo("typecheck", "lint:package", "size", "--continue"),
+      checkBundled(), // lint:package has built them
       run("knip", []),
     ),
   test: () => {

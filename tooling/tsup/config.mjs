@@ -12,10 +12,12 @@ export const library = (options = {}) =>
     platform: "neutral",
     // Node's own modules are imported lazily where a package also runs in browsers.
     external: [/^node:/],
+    // Private, so a published package cannot depend on it: its code and types go into each bundle.
+    noExternal: ["@deepgrain/files"],
     // Type declarations take most of a build, and running the apps needs none.
     dts:
       process.env.DEEPGRAIN_BUILD === "run"
         ? false
-        : { compilerOptions: { ignoreDeprecations: "6.0" } },
+        : { resolve: ["@deepgrain/files"], compilerOptions: { ignoreDeprecations: "6.0" } },
     ...options,
   });

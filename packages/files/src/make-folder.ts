@@ -1,0 +1,44 @@
+import { failing, ioError, systemCode } from "./io-error";
+import { nodeFiles } from "./node-modules";
+import { folderOf, withoutSlash } from "./paths";
+
+/**
+ * Makes a folder and those above it. Unlike Node's recursive `mkdir`, it names the real cause on a read-only file system.
+ *
+ * @returns whether it was not there before
+ * @throws {FilesError} `ERR_IO`, also when a file has the name
+ */
+export async function makeFolder(folder: string): Promise<boolean> {
+  const { mkdir, stat } = nodeFiles();
+  const path = withoutSlash(folder);
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    const parent = folderOf(path);
+    if (systemCode(error) === "ENOENT" && withoutSlash(parent) !== path) {
+      await makeFolder(parent);
+      await mkdir(path).catch((cause) => {
+        if (systemCode(cause) !== "EEXIST") throw ioError("make the folder", path, cause);
+      });
+      return true;
+    }
+    const isFolder = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (isFolder) return false;
+    const isFile = systemCode(error) === "EEXIST";
+    const cause = isFile ? new Error("a file has this name") : error;
+    return failing("make the folder", path)(cause);
+  }
+}
+
+/** Forces a folder's list of names to the disk where the system can do that (Windows cannot, and need not). */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await nodeFiles()
+    .open(folder, "r")
+    .catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}

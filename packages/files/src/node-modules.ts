@@ -1,0 +1,23 @@
+import { FilesError } from "./errors";
+
+type Builtins = { getBuiltinModule?: (id: string) => unknown } | undefined;
+
+/** A module of Node, asked for without an import, so that browsers and bundlers have nothing to look for. */
+function nodeModule<T>(id: string): T {
+  const found = (globalThis as { process?: Builtins }).process?.getBuiltinModule?.(id);
+  if (found !== undefined) return found as T;
+  throw new FilesError("ERR_PLATFORM", "files: paths need Node");
+}
+
+/** Node's file functions. @throws {FilesError} `ERR_PLATFORM` where there is no Node */
+export const nodeFiles = () => nodeModule<typeof import("node:fs/promises")>("node:fs/promises");
+
+/** Node's synchronous file functions. @throws {FilesError} `ERR_PLATFORM` where there is no Node */
+export const nodeFilesSync = () => nodeModule<typeof import("node:fs")>("node:fs");
+
+/** @throws {FilesError} `ERR_PLATFORM` where there is no Node */
+export const nodeOs = () => nodeModule<typeof import("node:os")>("node:os");
+
+/** @throws {FilesError} `ERR_PLATFORM` where there is no Node */
+export const nodeChildProcess = () =>
+  nodeModule<typeof import("node:child_process")>("node:child_process");

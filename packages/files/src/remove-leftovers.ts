@@ -1,0 +1,49 @@
+import { systemCode } from "./io-error";
+import { nodeFiles } from "./node-modules";
+import { parseOwnName } from "./own-names";
+import { inFolder } from "./paths";
+import { isRunning } from "./process-identity";
+
+/** Options of {@link removeLeftovers}. */
+export interface LeftoverOptions {
+  /** Whether leftovers of the file or folder with this name are wanted. Default: of every one. */
+  of?: (target: string) => boolean;
+}
+
+/**
+ * Repairs a folder after processes that were killed: deletes what they left half-written or half-deleted, and gives a
+ * folder that was moved aside its name back where the successor did not come in. Touches only names of our own exact form
+ * directly in the folder, and only those whose process is gone; a missing folder is left missing.
+ *
+ * @returns names of what was deleted, and of the folders that were put back
+ */
+export async function removeLeftovers(
+  folder: string,
+  { of = () => true }: LeftoverOptions = {},
+): Promise<{ deleted: string[]; restored: string[] }> {
+  const { readdir, rename, rm } = nodeFiles();
+  const [deleted, restored]: [string[], string[]] = [[], []];
+  const names = await readdir(folder).catch(() => [] as string[]);
+  for (const name of names) {
+    const own = parseOwnName(name);
+    if (!own || !of(own.target) || isRunning(own.owner)) continue;
+    const path = inFolder(folder, name);
+    if (own.ending === "old" && !(await exists(inFolder(folder, own.target)))) {
+      await rename(path, inFolder(folder, own.target)).catch(() => undefined);
+      restored.push(own.target);
+      continue;
+    }
+    await rm(path, { recursive: true, force: true }).catch(() => undefined); // another may be at it too
+    deleted.push(name);
+  }
+  return { deleted, restored };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return nodeFiles()
+    .lstat(path)
+    .then(
+      () => true,
+      (error) => systemCode(error) !== "ENOENT",
+    );
+}
