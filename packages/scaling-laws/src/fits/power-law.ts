@@ -1,0 +1,36 @@
+import { checkPositive } from "../check";
+import { ScalingLawsError } from "../error";
+import type { PowerLaw } from "../law/law";
+import { fitLine } from "../statistics/line";
+
+/**
+ * Fits `y = coefficient · x^exponent` by least squares of log y on log x.
+ *
+ * @param x at least two different numbers above 0
+ * @param y as many numbers above 0
+ * @throws {ScalingLawsError} `ERR_ARGUMENT` for lists of different length, `ERR_RANGE` for a number that is not finite and
+ *   above 0, `ERR_TOO_FEW` where fewer than two x differ
+ */
+export function fitPowerLaw(x: readonly number[], y: readonly number[]): PowerLaw<number> {
+  if (x.length !== y.length)
+    throw new ScalingLawsError(
+      "ERR_ARGUMENT",
+      `scaling-laws/fitPowerLaw: x has ${x.length} numbers, y has ${y.length}`,
+      { fields: { x: x.length, y: y.length } },
+    );
+  checkPositive("fitPowerLaw", Object.fromEntries(x.map((value, i) => [`x[${i}]`, value])));
+  checkPositive("fitPowerLaw", Object.fromEntries(y.map((value, i) => [`y[${i}]`, value])));
+  if (new Set(x).size < 2)
+    throw new ScalingLawsError(
+      "ERR_TOO_FEW",
+      `scaling-laws/fitPowerLaw: a slope needs at least 2 different x, got ${new Set(x).size}`,
+      { fields: { different: new Set(x).size } },
+    );
+  return powerLawThrough(x, y);
+}
+
+/** {@link fitPowerLaw} without checks. */
+export function powerLawThrough(x: readonly number[], y: readonly number[]): PowerLaw<number> {
+  const { intercept, slope } = fitLine(x.map(Math.log), y.map(Math.log));
+  return { coefficient: Math.exp(intercept), exponent: slope };
+}

@@ -1,0 +1,37 @@
+import { checkPositive } from "../check";
+import { type DecoderShape, flopsPerToken } from "../measures/flops-per-token";
+
+/**
+ * A decoder whose M is near a planned model scale: of all widths that are a multiple of `widthMultiple`, each with the number of layers
+ * that meets M best, the one whose width over layers is nearest to `aspect`.
+ *
+ * @param model M, non-embedding FLOPs per token
+ * @param options.sequenceLength training sequence length S in tokens
+ * @param options.aspect width per layer wanted (default 128; DeepSeek LLM 7B has 137, 67B has 86)
+ * @param options.widthMultiple default 64
+ * @returns layers, width, sequence length and the M that they have
+ * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0
+ */
+export function decoderShape(
+  model: number,
+  {
+    sequenceLength,
+    aspect = 128,
+    widthMultiple = 64,
+  }: { sequenceLength: number; aspect?: number; widthMultiple?: number },
+): DecoderShape & { model: number } {
+  checkPositive("decoderShape", { model, sequenceLength, aspect, widthMultiple });
+  const shapeOf = (width: number) => {
+    const perLayer = flopsPerToken({ layers: 1, width, sequenceLength });
+    return { layers: Math.max(1, Math.round(model / perLayer)), width, sequenceLength };
+  };
+  const distance = ({ width, layers }: DecoderShape) => Math.abs(Math.log(width / layers / aspect));
+  let best = shapeOf(widthMultiple);
+  // Wider decoders have fewer layers, so the aspect grows with the width: stop at the first that is further away.
+  for (let width = 2 * widthMultiple; ; width += widthMultiple) {
+    const shape = shapeOf(width);
+    if (distance(shape) > distance(best)) break;
+    best = shape;
+  }
+  return { ...best, model: flopsPerToken(best) };
+}

@@ -1,0 +1,26 @@
+import { checkPositive } from "../check";
+import { ScalingLawsError } from "../error";
+import { powerAt } from "../law/evaluate";
+import { type Law, mapLaw } from "../law/law";
+
+/**
+ * How a training lies beside the compute-optimal one of the same FLOPs. Released models are over-trained by design: they read more
+ * tokens than is optimal for their budget, to be cheaper in use.
+ *
+ * @param run model scale (FLOPs per token) and training tokens
+ * @returns C = model · tokens, the optimum for it, and tokens over optimal tokens (above 1: over-trained)
+ * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0, `ERR_ARGUMENT` for a law without allocation
+ */
+export function overTraining({ model, tokens }: { model: number; tokens: number }, law: Law) {
+  checkPositive("overTraining", { model, tokens });
+  const { allocation } = mapLaw(law, (number) => number.value);
+  if (!allocation)
+    throw new ScalingLawsError(
+      "ERR_ARGUMENT",
+      "scaling-laws/overTraining: the law has no allocation",
+    );
+  const flops = model * tokens;
+  const optimalModel = powerAt(allocation.model, flops);
+  const optimalTokens = powerAt(allocation.data, flops);
+  return { flops, optimalModel, optimalTokens, ratio: tokens / optimalTokens };
+}

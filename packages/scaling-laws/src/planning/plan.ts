@@ -1,0 +1,90 @@
+import { checkPositive, checkShare } from "../check";
+import { evaluateLaw, extrapolationFactor } from "../law/evaluate";
+import { type Law, mapLaw, type PointLaw, type Quantity } from "../law/law";
+import { centralInterval } from "../statistics/quantile";
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** Draws of the fit (`fitReport().draws`): the plan's intervals come from them. Without them all bounds are null. */
+  draws?: readonly PointLaw[];
+  /** Level of the intervals (default 0.95). */
+  confidence?: number;
+  /** Training sequence length in tokens: rounds the batch to whole sequences and the tokens to whole steps. */
+  sequenceLength?: number;
+  /** Lowest and highest budget that the law was fitted to. */
+  fittedRange?: readonly [number, number];
+}
+
+/** Whole numbers to train with. */
+export interface Steps {
+  batchSequences: number;
+  batchTokens: number;
+  steps: number;
+  /** batchTokens · steps. */
+  tokens: number;
+}
+
+/** What to train with a budget. Parts that the law lacks are null. */
+export interface Plan {
+  flops: number;
+  /** Model scale M, non-embedding FLOPs per token. */
+  model: Quantity | null;
+  tokens: Quantity | null;
+  batchTokens: Quantity | null;
+  /** Peak of the multi-step schedule. */
+  learningRate: Quantity | null;
+  /** Expected loss at the optimum, without the noise of a single run. */
+  loss: Quantity | null;
+  /** Null without `sequenceLength`, tokens or batch. */
+  steps: Steps | null;
+  /** How far the budget lies outside `fittedRange`: 1 inside, else the factor to its nearer end; null without a range. */
+  extrapolation: number | null;
+}
+
+function wholeSteps(tokens: number, batchTokens: number, sequenceLength: number): Steps {
+  const batchSequences = Math.max(1, Math.round(batchTokens / sequenceLength));
+  const batch = batchSequences * sequenceLength;
+  const steps = Math.max(1, Math.round(tokens / batch));
+  return { batchSequences, batchTokens: batch, steps, tokens: steps * batch };
+}
+
+/**
+ * Plans a budget: the compute-optimal model scale and tokens, batch, peak learning rate and expected loss.
+ *
+ * @param flops training FLOPs C, above 0
+ * @param law of `fitRuns`, `parseLaw` or `publishedLaws`
+ * @returns quantities with the central interval over `draws`. The intervals of a law's own numbers cannot be used for that, as
+ *   coefficient and exponent depend on each other.
+ * @throws {ScalingLawsError} `ERR_RANGE` for a budget or sequence length that is not finite and above 0 or a confidence outside
+ *   (0, 1)
+ * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
+ */
+export function plan(flops: number, law: Law, options: PlanOptions = {}): Plan {
+  const { draws = [], confidence = 0.95, sequenceLength, fittedRange } = options;
+  checkPositive("plan", { flops, ...(sequenceLength !== undefined && { sequenceLength }) });
+  checkShare("plan", { confidence });
+  const point = evaluateLaw(
+    mapLaw(law, ({ value }) => value),
+    flops,
+  );
+  const drawn = draws.map((draw) => evaluateLaw(draw, flops));
+  const quantity = (key: keyof typeof point): Quantity | null => {
+    const value = point[key];
+    if (value === null) return null;
+    const values = drawn.map((one) => one[key]).filter((one): one is number => one !== null);
+    if (values.length === 0) return { value, lower: null, upper: null };
+    return { value, ...centralInterval(values, confidence) };
+  };
+  const canRound =
+    sequenceLength !== undefined && point.tokens !== null && point.batchTokens !== null;
+  return {
+    flops,
+    model: quantity("model"),
+    tokens: quantity("tokens"),
+    batchTokens: quantity("batchTokens"),
+    learningRate: quantity("learningRate"),
+    loss: quantity("loss"),
+    steps: canRound ? wholeSteps(point.tokens!, point.batchTokens!, sequenceLength) : null,
+    extrapolation: fittedRange ? extrapolationFactor(flops, fittedRange) : null,
+  };
+}
