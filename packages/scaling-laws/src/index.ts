@@ -1,5 +1,4 @@
 export { ScalingLawsError, type ScalingLawsErrorCode } from "./error";
-export type { Random } from "./fits/bootstrap";
 export { type BudgetGroup, groupByBudget } from "./fits/budgets";
 export {
   fitParametric,
@@ -20,6 +19,7 @@ export type { Band, HyperParameter } from "./fits/near-optimal";
 export { type ParametricLaw, parametricAllocation, parametricLoss } from "./fits/parametric-curve";
 export { fitPowerLaw } from "./fits/power-law";
 export type { Optimum, Profile, ProfileStatus } from "./fits/profile";
+export type { Random } from "./fits/random";
 export type { Law, LawOf, LossLaw, PointLaw, PowerLaw, Quantity } from "./law/law";
 export { parseLaw } from "./law/parse-law";
 export { bitsPerByte } from "./measures/bits-per-byte";

@@ -2,12 +2,10 @@ import type { Law, PointLaw } from "../law/law";
 import { mapLaw } from "../law/law";
 import { parabolaAt } from "../statistics/parabola";
 import { centralInterval } from "../statistics/quantile";
-import type { HyperGrid } from "./near-optimal";
+import { gridDraws } from "./grid-draws";
 import { type PreparedRuns, pointLaw } from "./point-law";
 import { fitProfile, type Profile } from "./profile";
-
-/** A source of uniform numbers in [0, 1), such as `Math.random` or a seeded generator. */
-export type Random = () => number;
+import { pickFrom, type Random } from "./random";
 
 /** An interval needs this share of the draws; a part that fails more often has null bounds. */
 const NEEDED_SHARE = 2 / 3;
@@ -23,9 +21,6 @@ export function relativeResiduals(profiles: readonly Profile[]): number[] {
     return loss.map((value, i) => scale * (value / parabolaAt(parabola, logModel[i]!) - 1));
   });
 }
-
-const pickFrom = <T>(items: readonly T[], random: Random): T =>
-  items[Math.min(items.length - 1, Math.floor(random() * items.length))]!;
 
 /**
  * One draw of the profiles: each usable profile's parabola plus residuals drawn from those of all budgets, fitted anew. The
@@ -46,17 +41,6 @@ function drawProfiles(
   });
 }
 
-/** One draw of a grid: as many runs, drawn with replacement. */
-function drawGrid(grid: HyperGrid, random: Random): HyperGrid {
-  const all = [...grid.values.keys()];
-  const indices = all.map(() => pickFrom(all, random));
-  return {
-    ...grid,
-    values: indices.map((i) => grid.values[i]!),
-    loss: indices.map((i) => grid.loss[i]!),
-  };
-}
-
 /**
  * The laws of a bootstrap, one per draw.
  *
@@ -73,16 +57,19 @@ export function drawLaws(
   }: { random: Random; resamples: number; band: number; minSizes: number },
 ): PointLaw[] {
   const residuals = relativeResiduals(profiles);
-  return Array.from({ length: resamples }, () =>
-    pointLaw(
+  const [drawBatch, drawRate] = [gridDraws(batchGrids, band), gridDraws(rateGrids, band)];
+  return Array.from({ length: resamples }, () => ({
+    ...pointLaw(
       {
         profiles: drawProfiles(profiles, residuals, random, minSizes),
-        batchGrids: batchGrids.map((grid) => drawGrid(grid, random)),
-        rateGrids: rateGrids.map((grid) => drawGrid(grid, random)),
+        batchGrids: [],
+        rateGrids: [],
       },
       band,
     ),
-  );
+    batchSize: drawBatch?.(random) ?? null,
+    learningRate: drawRate?.(random) ?? null,
+  }));
 }
 
 /** A law with the central interval of its draws at every number; null bounds where there are too few draws. */

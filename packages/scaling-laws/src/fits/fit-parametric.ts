@@ -3,7 +3,6 @@ import { ScalingLawsError } from "../error";
 import type { PowerLaw, Quantity } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { centralInterval } from "../statistics/quantile";
-import type { Random } from "./bootstrap";
 import { type HuberFit, huberFit, huberObjective, leastSquaresFit } from "./huber";
 import {
   centreOf,
@@ -13,6 +12,7 @@ import {
   parametricCurve,
   parametricStarts,
 } from "./parametric-curve";
+import { pickFrom, type Random } from "./random";
 
 /** How the parametric law is fitted. */
 export interface ParametricOptions {
@@ -142,7 +142,7 @@ export async function* fitParametric(
   const draws: ParametricLaw[] = [];
   for (let draw = 0; random && draw < resamples; draw++) {
     signal?.throwIfAborted();
-    const drawn = runs.map(() => runs[Math.floor(random() * runs.length)]!);
+    const drawn = runs.map(() => pickFrom(runs, random));
     const { parameters } = huberFit(parametricCurve(drawn, centre), best.parameters, delta);
     draws.push(lawOfParameters(parameters, centre));
     yield { type: "draw-end", draw, draws: resamples };

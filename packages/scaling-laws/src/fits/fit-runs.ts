@@ -2,7 +2,7 @@ import { checkShare, checkWhole } from "../check";
 import { ScalingLawsError } from "../error";
 import type { Law, LossLaw, PointLaw } from "../law/law";
 import { checkRuns, type LossUnit, lossUnit, type Run } from "../runs/run";
-import { drawLaws, type Random, relativeResiduals, withIntervals } from "./bootstrap";
+import { drawLaws, relativeResiduals, withIntervals } from "./bootstrap";
 import { type BudgetGroup, groupByBudget } from "./budgets";
 import { searchGrids } from "./hyper-parameters";
 import { checkProfileOptions, missingProfiles, type ProfileOptions } from "./iso-flop";
@@ -10,6 +10,7 @@ import { lossCurveThrough } from "./loss-curve";
 import { type Band, nearOptimal } from "./near-optimal";
 import { optimaOf, type PreparedRuns, pointLaw } from "./point-law";
 import { fitProfile, type Profile, profileData } from "./profile";
+import type { Random } from "./random";
 
 /** How a table is fitted. */
 export interface FitOptions extends ProfileOptions {

@@ -11,6 +11,8 @@ export interface HyperGrid {
   flops: number;
   model: number;
   values: number[];
+  /** The other hyper-parameter of each run, null where unknown. */
+  others: (number | null)[];
   loss: number[];
 }
 
@@ -39,7 +41,8 @@ export function hyperGrids({ runs }: BudgetGroup, key: HyperParameter): HyperGri
     if (new Set(values).size < MIN_VALUES) return [];
     const logFlops = ofSize.reduce((sum, run) => sum + Math.log(run.flops), 0) / ofSize.length;
     const { model } = ofSize[0] as Run;
-    return [{ flops: Math.exp(logFlops), model, values, loss: settings.map(meanLoss) }];
+    const others = settings.map(([run]) => run![key === "lr" ? "batchTokens" : "lr"] ?? null);
+    return [{ flops: Math.exp(logFlops), model, values, others, loss: settings.map(meanLoss) }];
   });
 }
 

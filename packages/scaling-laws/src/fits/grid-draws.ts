@@ -1,0 +1,42 @@
+import type { PowerLaw } from "../law/law";
+import { type SmoothGrid, smoothGrid } from "./grid-surface";
+import { type HyperGrid, lawThroughBands, nearOptimal } from "./near-optimal";
+import { pickFrom, type Random } from "./random";
+
+const lawOf = (grids: readonly HyperGrid[], band: number): PowerLaw<number> =>
+  lawThroughBands(grids.map((grid) => nearOptimal(grid, { band })));
+
+const withLosses = ({ grid, fitted }: SmoothGrid, noise: () => number): HyperGrid => ({
+  ...grid,
+  loss: fitted.map((log) => Math.exp(log + noise())),
+});
+
+/**
+ * Draws of a hyper-parameter's law: the grids' smooth surfaces plus residuals drawn from those of all budgets. The law of the surfaces
+ * themselves differs from the law of the runs, so each draw is the law of the runs moved by how far the draw lies from the surfaces'.
+ *
+ * @returns a function that makes one draw, or null where too few grids or runs say how large the noise is
+ */
+export function gridDraws(
+  grids: readonly HyperGrid[],
+  band: number,
+): ((random: Random) => PowerLaw<number>) | null {
+  const smooth = grids.map(smoothGrid);
+  const residuals = smooth.flatMap((grid) => grid.residuals);
+  if (grids.length < 2 || residuals.length === 0) return null;
+  const law = lawOf(grids, band);
+  const centre = lawOf(
+    smooth.map((grid) => withLosses(grid, () => 0)),
+    band,
+  );
+  return (random) => {
+    const drawn = lawOf(
+      smooth.map((grid) => withLosses(grid, () => pickFrom(residuals, random))),
+      band,
+    );
+    return {
+      coefficient: (law.coefficient * drawn.coefficient) / centre.coefficient,
+      exponent: law.exponent + drawn.exponent - centre.exponent,
+    };
+  };
+}
