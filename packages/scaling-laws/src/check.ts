@@ -48,3 +48,7 @@ export function checkShare(where: string, values: Readonly<Record<string, number
         { fields: { key, value } },
       );
 }
+
+/** The numbers of a list under the names `list[0]`, `list[1]`, … for the checks above. */
+export const named = (list: string, values: readonly number[]): Record<string, number> =>
+  Object.fromEntries(values.map((value, i) => [`${list}[${i}]`, value]));

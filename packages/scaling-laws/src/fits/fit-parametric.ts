@@ -1,4 +1,4 @@
-import { checkPositive, checkShare, checkWhole } from "../check";
+import { checkPositive, checkShare, checkWhole, named } from "../check";
 import { ScalingLawsError } from "../error";
 import type { PowerLaw, Quantity } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
@@ -114,6 +114,8 @@ export async function* fitParametric(
 ): AsyncGenerator<ParametricEvent, void, void> {
   checkTable(runs);
   checkPositive("fitParametric", { delta });
+  checkPositive("fitParametric", named("exponents", exponents));
+  checkPositive("fitParametric", named("floors", floors));
   checkShare("fitParametric", { confidence });
   checkWhole("fitParametric", { resamples });
   const centre = centreOf(runs);
@@ -122,7 +124,8 @@ export async function* fitParametric(
   const tried: HuberFit[] = [];
   for (const [start, values] of starts.entries()) {
     signal?.throwIfAborted();
-    const parameters = leastSquaresFit(curve, values);
+    const canStart = Number.isFinite(huberObjective(curve, values, delta));
+    const parameters = canStart ? leastSquaresFit(curve, values) : values;
     const objective = huberObjective(curve, parameters, delta);
     if (Number.isFinite(objective)) tried.push({ parameters, objective });
     yield { type: "start-end", start, starts: starts.length, objective };

@@ -1,4 +1,4 @@
-import { checkPositive } from "../check";
+import { checkPositive, named } from "../check";
 import { ScalingLawsError } from "../error";
 import type { LossLaw } from "../law/law";
 import { fitLine } from "../statistics/line";
@@ -70,8 +70,8 @@ export function fitLossCurve(
       `scaling-laws/fitLossCurve: ${flops.length} budgets, but ${loss.length} losses`,
       { fields: { flops: flops.length, loss: loss.length } },
     );
-  checkPositive("fitLossCurve", Object.fromEntries(flops.map((v, i) => [`flops[${i}]`, v])));
-  checkPositive("fitLossCurve", Object.fromEntries(loss.map((v, i) => [`loss[${i}]`, v])));
+  checkPositive("fitLossCurve", named("flops", flops));
+  checkPositive("fitLossCurve", named("loss", loss));
   const needed = form === "offset" ? 3 : 2;
   const different = new Set(flops).size;
   if (different < needed)

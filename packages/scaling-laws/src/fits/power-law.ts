@@ -1,4 +1,4 @@
-import { checkPositive } from "../check";
+import { checkPositive, named } from "../check";
 import { ScalingLawsError } from "../error";
 import type { PowerLaw } from "../law/law";
 import { fitLine } from "../statistics/line";
@@ -18,8 +18,8 @@ export function fitPowerLaw(x: readonly number[], y: readonly number[]): PowerLa
       `scaling-laws/fitPowerLaw: x has ${x.length} numbers, y has ${y.length}`,
       { fields: { x: x.length, y: y.length } },
     );
-  checkPositive("fitPowerLaw", Object.fromEntries(x.map((value, i) => [`x[${i}]`, value])));
-  checkPositive("fitPowerLaw", Object.fromEntries(y.map((value, i) => [`y[${i}]`, value])));
+  checkPositive("fitPowerLaw", named("x", x));
+  checkPositive("fitPowerLaw", named("y", y));
   if (new Set(x).size < 2)
     throw new ScalingLawsError(
       "ERR_TOO_FEW",
