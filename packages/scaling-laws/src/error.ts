@@ -1,7 +1,8 @@
 /**
- * `ERR_ARGUMENT` an argument is missing or contradicts another; `ERR_RANGE` a number is outside its range; `ERR_ROW` a row
- * of a table lacks a value or has a wrong one; `ERR_FORMAT` a text is not what it should be (CSV, JSON); `ERR_TOO_FEW` there
- * are too few runs for the fit; `ERR_NOT_CONVERGED` an optimiser found nothing finite; `ERR_UNSUPPORTED` a model that the importer cannot count.
+ * `ERR_ARGUMENT` an argument is missing or contradicts another; `ERR_RANGE` a number is outside its range; `ERR_ROW` a
+ * row of a table lacks a value or has a wrong one; `ERR_FORMAT` a text is not what it should be (CSV, JSON);
+ * `ERR_TOO_FEW` there are too few runs for the fit; `ERR_NOT_CONVERGED` an optimiser found nothing finite;
+ * `ERR_UNSUPPORTED` a model that the importer cannot count.
  */
 export type ScalingLawsErrorCode =
   | "ERR_ARGUMENT"

@@ -90,13 +90,13 @@ function quantities(law: ParametricLaw, draws: readonly ParametricLaw[], confide
 }
 
 /**
- * Fits `L(X, D) = E + A/X^α + B/D^β` to all runs: the Huber loss on log loss from many starts. Each start is fitted by least
- * squares first, and the best are refined. X is the runs' `model`, in its unit.
+ * Fits `L(X, D) = E + A/X^α + B/D^β` to all runs: the Huber loss on log loss from many starts. Each start is fitted by
+ * least squares first, and the best are refined. X is the runs' `model`, in its unit.
  *
  * @param runs at least 8, with 3 model sizes and 3 numbers of tokens
  * @returns events; the last is `fit-end` with the result
- * @throws {ScalingLawsError} `ERR_TOO_FEW` saying what is missing; `ERR_RANGE`, `ERR_ARGUMENT` for bad runs; `ERR_NOT_CONVERGED`
- *   where no start leads to finite numbers
+ * @throws {ScalingLawsError} `ERR_TOO_FEW` saying what is missing; `ERR_RANGE`, `ERR_ARGUMENT` for bad runs;
+ *   `ERR_NOT_CONVERGED` where no start leads to finite numbers
  * @throws the signal's reason where it is aborted
  * @see Hoffmann et al. 2022 (Chinchilla), section 3.3, equations 2 and 3, appendix D.2
  */

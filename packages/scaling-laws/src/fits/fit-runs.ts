@@ -76,14 +76,14 @@ function lossCurvesOf(profiles: readonly Profile[]): FitReport["lossCurves"] {
 }
 
 /**
- * Fits all laws that a table of runs can carry and returns them with their intervals, the profiles and near-optimal bands behind
- * them, and the reasons why a part is null.
+ * Fits all laws that a table of runs can carry and returns them with their intervals, the profiles and near-optimal
+ * bands behind them, and the reasons why a part is null.
  *
  * @param runs finished trainings: IsoFLOP runs (several model sizes per budget) for the allocation and the loss, grids over
  *   batch size or learning rate for those
  * @param options.random source of the bootstrap; without it bounds are null
- * @throws {ScalingLawsError} `ERR_TOO_FEW` saying what is missing where no part can be fitted; `ERR_RANGE`, `ERR_ARGUMENT` for
- *   bad runs or options
+ * @throws {ScalingLawsError} `ERR_TOO_FEW` saying what is missing where no part can be fitted; `ERR_RANGE`,
+ *   `ERR_ARGUMENT` for bad runs or options
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
  */
 export function fitReport(runs: readonly Run[], options: FitOptions = {}): FitReport {

@@ -12,8 +12,9 @@ const withLosses = ({ grid, fitted }: SmoothGrid, noise: () => number): HyperGri
 });
 
 /**
- * Draws of a hyper-parameter's law: the grids' smooth surfaces plus residuals drawn from those of all budgets. The law of the surfaces
- * themselves differs from the law of the runs, so each draw is the law of the runs moved by how far the draw lies from the surfaces'.
+ * Draws of a hyper-parameter's law: the grids' smooth surfaces plus residuals drawn from those of all budgets. The
+ * surfaces' own law differs from that of the runs, so each draw is the law of the runs, moved by the draw's distance
+ * from the surfaces' law.
  *
  * @returns a function that makes one draw, or null where too few grids or runs say how large the noise is
  */

@@ -29,8 +29,8 @@ function designRows(grid: HyperGrid): number[][] {
 }
 
 /**
- * Fits log loss as a quadratic surface over the logarithms of both hyper-parameters. The bootstrap draws grids from it; the fit of
- * the law itself uses the losses as they are.
+ * Fits log loss as a quadratic surface over the logarithms of both hyper-parameters. The bootstrap draws grids from it;
+ * the fit of the law itself uses the losses as they are.
  */
 export function smoothGrid(grid: HyperGrid): SmoothGrid {
   const rows = designRows(grid);

@@ -68,8 +68,8 @@ export function leastSquaresFit(curve: Curve, start: readonly number[], iteratio
 }
 
 /**
- * Minimises the Huber loss by iteratively reweighted least squares: points whose residual exceeds δ get the weight δ/|r|, and each
- * round is solved by Levenberg–Marquardt. The loss never rises from round to round.
+ * Minimises the Huber loss by iteratively reweighted least squares: points whose residual exceeds δ get the weight
+ * δ/|r|, and each round is solved by Levenberg–Marquardt. The loss never rises from round to round.
  *
  * @param delta δ of the Huber loss
  * @param options.rounds most rounds (default 300); it ends earlier once a round gains less than 1e-9 of the loss

@@ -32,8 +32,8 @@ export function checkProfileOptions(where: string, minBudgets: number, minSizes:
 }
 
 /**
- * The IsoFLOP profiles of a table, lowest budget first: per budget a parabola of loss in log model scale. Profiles that open
- * downwards, have their vertex outside the sizes that were run, or have too few sizes are flagged in `status`.
+ * The IsoFLOP profiles of a table, lowest budget first: per budget a parabola of loss in log model scale. Profiles that
+ * open downwards, have their vertex outside the sizes that were run, or have too few sizes are flagged in `status`.
  *
  * @param runs at each size the best batch and learning rate count, seeds are averaged
  * @throws {ScalingLawsError} `ERR_RANGE`, `ERR_ARGUMENT` for bad runs or options
@@ -67,11 +67,11 @@ export function missingProfiles(
 }
 
 /**
- * Fits the compute-optimal allocation to IsoFLOP profiles: `M* = k·C^a` and `D* = k'·C^b` through the vertices by least squares
- * of logarithms, and the loss at the vertices over C.
+ * Fits the compute-optimal allocation to IsoFLOP profiles: `M* = k·C^a` and `D* = k'·C^b` through the vertices by least
+ * squares of logarithms, and the loss at the vertices over C.
  *
- * @throws {ScalingLawsError} `ERR_TOO_FEW` saying which budgets are missing or left out; `ERR_RANGE`, `ERR_ARGUMENT` for bad
- *   runs or options
+ * @throws {ScalingLawsError} `ERR_TOO_FEW` saying which budgets are missing or left out; `ERR_RANGE`, `ERR_ARGUMENT` for
+ *   bad runs or options
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3.2, equation 4; Hoffmann et al. 2022, section 3.2
  */
 export function fitIsoFlop(

@@ -17,7 +17,7 @@ export const optimaOf = (profiles: readonly Profile[]): Optimum[] =>
   profiles.flatMap(({ optimum }) => (optimum ? [optimum] : []));
 
 /** The form of the loss curve that so many budgets can carry: an irreducible part needs at least 4. */
-export const lossFormFor = (budgets: number): LossForm => (budgets >= 4 ? "offset" : "power");
+const lossFormFor = (budgets: number): LossForm => (budgets >= 4 ? "offset" : "power");
 
 function hyperLaw(grids: readonly HyperGrid[], band: number) {
   return grids.length < 2

@@ -3,8 +3,8 @@ import { fitParabola, type Parabola, parabolaAt, vertexOf } from "../statistics/
 import { type BudgetGroup, groupBy, meanLoss } from "./budgets";
 
 /**
- * `ok`: has a minimum among its sizes; `too-few-sizes`: too few different model sizes; `opens-downwards`: the parabola has no
- * minimum; `vertex-outside`: its minimum lies outside the sizes that were run. Only `ok` profiles enter a fit.
+ * `ok`: has a minimum among its sizes; `too-few-sizes`: too few different model sizes; `opens-downwards`: the parabola
+ * has no minimum; `vertex-outside`: its minimum lies outside the sizes that were run. Only `ok` profiles enter a fit.
  */
 export type ProfileStatus = "ok" | "too-few-sizes" | "opens-downwards" | "vertex-outside";
 

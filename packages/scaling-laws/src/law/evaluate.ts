@@ -5,8 +5,7 @@ export const powerAt = ({ coefficient, exponent }: PowerLaw<number>, x: number):
   coefficient * x ** exponent;
 
 /** `floor + coefficient · C^exponent`. */
-export const lossAt = (law: LossLaw<number>, flops: number): number =>
-  law.floor + powerAt(law, flops);
+const lossAt = (law: LossLaw<number>, flops: number): number => law.floor + powerAt(law, flops);
 
 /** The C at which a power law has the value `y`: (y / coefficient)^(1 / exponent). */
 export const powerInverse = ({ coefficient, exponent }: PowerLaw<number>, y: number): number =>

@@ -43,10 +43,11 @@ function expertDifference(json: Json, width: number, intermediate: number): numb
 }
 
 /**
- * Counts what a token passes in a model, from its config.json in Hugging Face's layout: `model_type` "llama", "gpt2" or "deepseek"
- * (DeepSeekMoE).
+ * Counts what a token passes in a model, from its config.json in Hugging Face's layout: `model_type` "llama", "gpt2" or
+ * "deepseek" (DeepSeekMoE).
  *
- * @throws {ScalingLawsError} `ERR_UNSUPPORTED` for another `model_type`, `ERR_RANGE` for sizes that are missing or no whole numbers
+ * @throws {ScalingLawsError} `ERR_UNSUPPORTED` for another `model_type`, `ERR_RANGE` for sizes that are missing or no
+ *   whole numbers
  */
 export function configScale(json: Json): ConfigScale {
   if (json.model_type === "gpt2") return gpt2Scale(json);

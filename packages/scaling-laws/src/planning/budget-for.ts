@@ -12,12 +12,13 @@ export type Goal =
   | { loss: number };
 
 /**
- * The reverse of {@link plan}: the budget at which a law's model scale, tokens, batch, learning rate or loss has the value wanted.
+ * The reverse of {@link plan}: the budget at which a law's model scale, tokens, batch, learning rate or loss has the
+ * value wanted.
  *
  * @param goal exactly one of `model` (FLOPs per token), `tokens`, `batchTokens`, `learningRate`, `loss`
  * @returns training FLOPs C
- * @throws {ScalingLawsError} `ERR_ARGUMENT` for no or several goals, or a goal whose part the law lacks; `ERR_RANGE` for a goal that
- *   is not finite and above 0, or a loss that no budget reaches
+ * @throws {ScalingLawsError} `ERR_ARGUMENT` for no or several goals, or a goal whose part the law lacks; `ERR_RANGE` for
+ *   a goal that is not finite and above 0, or a loss that no budget reaches
  */
 export function budgetFor(goal: Goal, law: Law): number {
   const [entry, ...others] = Object.entries(goal) as [string, number][];

@@ -2,8 +2,8 @@ import { checkPositive } from "../check";
 import { type DecoderShape, flopsPerToken } from "../measures/flops-per-token";
 
 /**
- * A decoder whose M is near a planned model scale: of all widths that are a multiple of `widthMultiple`, each with the number of layers
- * that meets M best, the one whose width over layers is nearest to `aspect`.
+ * A decoder whose M is near a planned model scale: of all widths that are a multiple of `widthMultiple`, each with the
+ * number of layers that meets M best, the one whose width over layers is nearest to `aspect`.
  *
  * @param model M, non-embedding FLOPs per token
  * @param options.sequenceLength training sequence length S in tokens

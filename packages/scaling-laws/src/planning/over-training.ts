@@ -4,12 +4,13 @@ import { powerAt } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
 /**
- * How a training lies beside the compute-optimal one of the same FLOPs. Released models are over-trained by design: they read more
- * tokens than is optimal for their budget, to be cheaper in use.
+ * How a training lies beside the compute-optimal one of the same FLOPs. Released models are over-trained by design: they
+ * read more tokens than is optimal for their budget, to be cheaper in use.
  *
  * @param run model scale (FLOPs per token) and training tokens
  * @returns C = model · tokens, the optimum for it, and tokens over optimal tokens (above 1: over-trained)
- * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0, `ERR_ARGUMENT` for a law without allocation
+ * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0, `ERR_ARGUMENT` for a law without
+ *   allocation
  */
 export function overTraining({ model, tokens }: { model: number; tokens: number }, law: Law) {
   checkPositive("overTraining", { model, tokens });

@@ -53,10 +53,10 @@ function wholeSteps(tokens: number, batchTokens: number, sequenceLength: number)
  *
  * @param flops training FLOPs C, above 0
  * @param law of `fitRuns`, `parseLaw` or `publishedLaws`
- * @returns quantities with the central interval over `draws`. The intervals of a law's own numbers cannot be used for that, as
- *   coefficient and exponent depend on each other.
- * @throws {ScalingLawsError} `ERR_RANGE` for a budget or sequence length that is not finite and above 0 or a confidence outside
- *   (0, 1)
+ * @returns quantities with the central interval over `draws`. The intervals of a law's own numbers cannot be used for
+ *   that, as coefficient and exponent depend on each other.
+ * @throws {ScalingLawsError} `ERR_RANGE` for a budget or sequence length that is not finite and above 0 or a confidence
+ *   outside (0, 1)
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
  */
 export function plan(flops: number, law: Law, options: PlanOptions = {}): Plan {

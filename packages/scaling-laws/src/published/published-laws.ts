@@ -100,12 +100,15 @@ const kaplan: PublishedLaw = {
 };
 
 /**
- * Published laws by name. A law's `model` is in FLOPs per token; for laws in parameters N that is 6·N, which leaves attention
- * out (Kaplan) or takes the vocabulary in (Chinchilla): it is not DeepSeek's M.
+ * Published laws by name. A law's `model` is in FLOPs per token; for laws in parameters N that is 6·N, which leaves
+ * attention out (Kaplan) or takes the vocabulary in (Chinchilla): it is not DeepSeek's M.
  */
 export const publishedLaws = { deepseek, chinchilla, chinchillaRefit, kaplan } as const;
 
-/** Exponents of the compute-optimal allocation by data, as DeepSeek LLM compares them: the better the data, the more goes to the model. */
+/**
+ * Exponents of the compute-optimal allocation by data, as DeepSeek LLM compares them: the better the data, the more goes
+ * to the model.
+ */
 export const dataQualityExponents: readonly { data: string; model: number; tokens: number }[] = [
   { data: "OpenAI (Kaplan)", model: 0.73, tokens: 0.27 },
   { data: "Chinchilla", model: 0.49, tokens: 0.51 },

@@ -20,7 +20,7 @@ export type Column =
   | "seed";
 
 /** Names that also stand for a column, best first. One-letter names are the paper's and keep their case. */
-export const SYNONYMS: Readonly<Record<Column, readonly string[]>> = {
+const SYNONYMS: Readonly<Record<Column, readonly string[]>> = {
   flops: ["flops", "compute", "total_flops", "training_flops", "C"],
   budget: ["budget", "flop_budget", "compute_budget"],
   model: ["model", "M", "flops_per_token", "non_embedding_flops_per_token", "model_scale"],

@@ -7,8 +7,8 @@ export interface CsvRecord {
 }
 
 /**
- * Reads CSV as RFC 4180 describes it: cells may be quoted, quoted cells may hold commas, line ends and doubled quotes. Blank lines
- * are left out.
+ * Reads CSV as RFC 4180 describes it: cells may be quoted, quoted cells may hold commas, line ends and doubled quotes.
+ * Blank lines are left out.
  *
  * @throws {ScalingLawsError} `ERR_FORMAT` with file and line for a quote that never closes or text after a closing quote
  */

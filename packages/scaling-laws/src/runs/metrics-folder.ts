@@ -3,7 +3,10 @@ import { configScale } from "../measures/config-parameters";
 import { exactFlopsPerToken } from "../measures/flops-per-token";
 import type { Run } from "./run";
 
-/** The texts of a run's folder by relative path: `metrics.jsonl`, `config.json` and, where there is one, `base/config.json`. */
+/**
+ * The texts of a run's folder by relative path: `metrics.jsonl`, `config.json` and, where there is one,
+ * `base/config.json`.
+ */
 export type FolderTexts = Readonly<Record<string, string | undefined>>;
 
 /** What the folder does not say. */
@@ -96,13 +99,14 @@ function readScale(files: FolderTexts, options: MetricsFolderOptions, folder: st
 }
 
 /**
- * The run of a folder that Deepgrain's trainings write: held-out loss (nats per token) of the last evaluation, tokens read until
- * then, tokens per batch, highest learning rate, and M counted from the model's config (of experts the activated ones).
+ * The run of a folder that Deepgrain's trainings write: held-out loss (nats per token) of the last evaluation, tokens
+ * read until then, tokens per batch, highest learning rate, and M counted from the model's config (of experts the
+ * activated ones).
  *
  * @param files the folder's texts; reading them is the caller's
  * @returns a run as `fitRuns` takes it
- * @throws {ScalingLawsError} `ERR_FORMAT` naming folder, file and line; `ERR_ARGUMENT` for something that the folder does not say;
- *   `ERR_UNSUPPORTED` for a model that cannot be counted
+ * @throws {ScalingLawsError} `ERR_FORMAT` naming folder, file and line; `ERR_ARGUMENT` for something that the folder
+ *   does not say; `ERR_UNSUPPORTED` for a model that cannot be counted
  */
 export function runFromFolder(files: FolderTexts, options: MetricsFolderOptions = {}): Run {
   const { folder = "run", stage = "pretrain" } = options;

@@ -22,7 +22,10 @@ export interface RawRow {
   cells: Readonly<Record<string, unknown>>;
 }
 
-/** The rows of a CSV file with a header. @throws {ScalingLawsError} `ERR_FORMAT` for broken CSV, `ERR_ROW` for surplus cells */
+/**
+ * The rows of a CSV file with a header. @throws {ScalingLawsError} `ERR_FORMAT` for broken CSV, `ERR_ROW` for surplus
+ * cells
+ */
 export function csvRows(text: string, file: string): RawRow[] {
   const [header, ...records] = parseCsv(text, file);
   if (!header) return [];
@@ -38,7 +41,7 @@ export function csvRows(text: string, file: string): RawRow[] {
 }
 
 /** The objects of JSON lines. @throws {ScalingLawsError} `ERR_FORMAT` with the line that is no object */
-export function jsonlRows(text: string, file: string): RawRow[] {
+function jsonlRows(text: string, file: string): RawRow[] {
   return text.split(/\r?\n/).flatMap((source, i) => {
     if (source.trim() === "") return [];
     let cells: unknown;
@@ -75,13 +78,13 @@ export function unitOf(rows: readonly Row[]): LossUnit {
 }
 
 /**
- * Reads a table of runs: CSV with a header or JSON lines, one run per row. Columns: `flops`, `model` (or `params`, or `layers`,
- * `width`, `sequence_length`), `tokens`, `loss` (or `bpb`), and optionally `batch_tokens`, `lr`, `seed`, `vocab`, `budget`, under
- * these names, camelCase or common synonyms. Missing `flops` are model × tokens.
+ * Reads a table of runs: CSV with a header or JSON lines, one run per row. Columns: `flops`, `model` (or `params`, or
+ * `layers`, `width`, `sequence_length`), `tokens`, `loss` (or `bpb`), and optionally `batch_tokens`, `lr`, `seed`,
+ * `vocab`, `budget`, under these names, camelCase or common synonyms. Missing `flops` are model × tokens.
  *
  * @param text the file's content
- * @throws {ScalingLawsError} `ERR_ROW` naming file, row and key of a missing or wrong value; `ERR_FORMAT` for broken CSV or JSON;
- *   `ERR_TOO_FEW` for a table without rows
+ * @throws {ScalingLawsError} `ERR_ROW` naming file, row and key of a missing or wrong value; `ERR_FORMAT` for broken CSV
+ *   or JSON; `ERR_TOO_FEW` for a table without rows
  */
 export function parseRuns(
   text: string,

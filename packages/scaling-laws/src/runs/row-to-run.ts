@@ -13,7 +13,7 @@ export interface Row {
 }
 
 /** The error of one cell. */
-export function rowError(where: string, { file, row, line }: Row, key: string, problem: string, value?: unknown) {
+function rowError(where: string, { file, row, line }: Row, key: string, problem: string, value?: unknown) {
   return new ScalingLawsError(
     "ERR_ROW",
     `scaling-laws/${where}: ${file}, row ${row} (line ${line}), ${key}: ${problem}`,
@@ -66,8 +66,8 @@ const defined = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], 
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 
 /**
- * A run of a row: `model` from params (6 FLOPs each) or from the shape where missing, `tokens` from steps × batch, `flops` from
- * model × tokens.
+ * A run of a row: `model` from params (6 FLOPs each) or from the shape where missing, `tokens` from steps × batch,
+ * `flops` from model × tokens.
  *
  * @param unit which column the loss is taken from
  * @throws {ScalingLawsError} `ERR_ROW` naming file, row and key

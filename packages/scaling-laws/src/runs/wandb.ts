@@ -28,13 +28,14 @@ function plainRow({ line, cells }: RawRow): RawRow {
 }
 
 /**
- * Reads the runs table that Weights & Biases exports as CSV: one run per row, with its config and summary values as columns. Runs
- * whose `State` is not "finished" are left out and listed. `batch_size` counts sequences; tokens follow from steps × batch where
- * missing.
+ * Reads the runs table that Weights & Biases exports as CSV: one run per row, with its config and summary values as
+ * columns. Runs whose `State` is not "finished" are left out and listed. `batch_size` counts sequences; tokens follow
+ * from steps × batch where missing.
  *
  * @param text the file's content
  * @param options.columns names of columns that are called otherwise, for example `{ loss: "eval/nll" }`
- * @throws {ScalingLawsError} `ERR_ROW` naming file, row and key; `ERR_FORMAT` for broken CSV; `ERR_TOO_FEW` where no run finished
+ * @throws {ScalingLawsError} `ERR_ROW` naming file, row and key; `ERR_FORMAT` for broken CSV; `ERR_TOO_FEW` where no run
+ *   finished
  */
 export function importWandb(
   text: string,

@@ -25,9 +25,9 @@ export interface StageReuse {
 }
 
 /**
- * Plans trainings of several lengths with one multi-step schedule so that they share the first stage, which a cosine does not allow: one
- * trunk runs at the peak rate, and each training branches off at the end of its own first stage. A checkpoint at 80 % of a short run
- * serves that run only; longer runs go on along the trunk.
+ * Plans trainings of several lengths with one multi-step schedule so that they share the first stage, which a cosine
+ * does not allow: one trunk runs at the peak rate, and each training branches off at the end of its own first stage. A
+ * checkpoint at 80 % of a short run serves that run only; longer runs go on along the trunk.
  *
  * @param lengths steps of each training, equal in all else (batch, peak rate, seed)
  * @param options.split shares of the stages (default 0.8, 0.1, 0.1)

@@ -42,43 +42,42 @@ describe("decoderParameters", () => {
   });
 });
 
+const moe = { model_type: "deepseek", moe_layer_freq: 1, first_k_dense_replace: 1 };
+
 describe("configScale", () => {
   it("counts what a token passes in a DeepSeekMoE: 1,035,392 with its vocabulary, as our trainer counted", () => {
-    const scale = configScale({
-      model_type: "deepseek",
+    const sizes = {
       vocab_size: 1024,
       hidden_size: 128,
-      intermediate_size: 352,
-      moe_intermediate_size: 64,
       num_hidden_layers: 4,
-      num_attention_heads: 4,
-      num_key_value_heads: 4,
-      n_shared_experts: 1,
+      intermediate_size: 352,
+    };
+    const heads = { num_attention_heads: 4, num_key_value_heads: 4 };
+    const experts = {
       n_routed_experts: 16,
+      n_shared_experts: 1,
       num_experts_per_tok: 4,
-      moe_layer_freq: 1,
-      first_k_dense_replace: 1,
-    });
-    expect(scale.activated + 2 * 1024 * 128).toBe(1_035_392);
+      moe_intermediate_size: 64,
+    };
+    const { activated } = configScale({ ...moe, ...sizes, ...heads, ...experts });
+    expect(activated + 2 * 1024 * 128).toBe(1_035_392);
   });
 
   it("counts DeepSeekMoE 16B's activated parameters: 2,828,650,496 with its vocabulary", () => {
-    const scale = configScale({
-      model_type: "deepseek",
+    const sizes = {
       vocab_size: 102_400,
       hidden_size: 2048,
-      intermediate_size: 10_944,
-      moe_intermediate_size: 1408,
       num_hidden_layers: 28,
-      num_attention_heads: 16,
-      num_key_value_heads: 16,
-      n_shared_experts: 2,
+      intermediate_size: 10_944,
+    };
+    const experts = {
       n_routed_experts: 64,
+      n_shared_experts: 2,
       num_experts_per_tok: 6,
-      moe_layer_freq: 1,
-      first_k_dense_replace: 1,
-    });
-    expect(scale.activated + 2 * 102_400 * 2048).toBe(2_828_650_496);
+      moe_intermediate_size: 1408,
+    };
+    const { activated } = configScale({ ...moe, ...sizes, ...experts, num_attention_heads: 16 });
+    expect(activated + 2 * 102_400 * 2048).toBe(2_828_650_496);
   });
 
   it("counts GPT-2 small: 124,439,808 parameters with its two embeddings", () => {
