@@ -27,7 +27,7 @@ it.each([
   ["DeepSeek's law", deepseekTruth],
   ["Chinchilla's law", chinchillaTruth],
 ])(
-  "contains both true exponents of %s in 85 to 99 of 100 draws with 0.3 %% of noise",
+  "contains both true exponents of %s in 85 to 99 of 100 draws with relative noise of 0.003",
   (name, truth) => {
     const laws = DRAWS.map((seed) => {
       const random = seeded(seed);
