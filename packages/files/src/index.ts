@@ -3,6 +3,7 @@ export { ioError, reasonOf, systemCode } from "./io-error";
 export { acquireLock, type Lock, type LockHolder, type LockOptions, withLock } from "./lock";
 export { makeFolder, syncFolder } from "./make-folder";
 export { nodeFiles } from "./node-modules";
+export { ownName } from "./own-names";
 export { fileNameOf, folderOf, inFolder, withoutSlash } from "./paths";
 export { type LeftoverOptions, removeLeftovers } from "./remove-leftovers";
 export { removeFolder, saveFolder } from "./save-folder";

@@ -20,11 +20,13 @@ export { causalTargets, IGNORED_LABEL } from "./model/positions";
 export * from "./tokenizer";
 export type { LabelledBatch, TrainingData } from "./training/batches";
 export {
+  type CheckpointFolder,
   listCheckpoints,
   restoreCheckpoint,
   saveCheckpoint,
-  type TrainerState,
 } from "./training/checkpoint";
 export { type Evaluation, evaluate } from "./training/evaluate";
 export { type BestStep, type KeepBestOptions, keepBest } from "./training/keep-best";
+export type { SkippedCheckpoint } from "./training/resume";
 export { type TrainConfig, type TrainEvent, train } from "./training/train";
+export type { TrainerState } from "./training/trainer-state";

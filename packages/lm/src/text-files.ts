@@ -1,14 +1,30 @@
+import {
+  FilesError,
+  nodeFiles as findNodeFiles,
+  inFolder,
+  makeFolder,
+  reasonOf,
+  writeFileAtomic,
+} from "@deepgrain/files";
 import { LmError } from "./errors";
 
-/** Node's file functions, loaded only when a path is used, so that bundles for browsers stay whole. */
-export async function nodeFiles(): Promise<typeof import("node:fs/promises")> {
+/** Node's file functions, loaded only when a path is used. @throws {LmError} `ERR_IO` where there is no Node */
+export function nodeFiles(): ReturnType<typeof findNodeFiles> {
   try {
-    return await import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
+    return findNodeFiles();
   } catch (cause) {
     throw new LmError("ERR_IO", "lm/files: paths need Node; pass an http address instead", {
       cause,
     });
   }
+}
+
+/** What a failed file operation becomes: an `ERR_IO` that says why. Other errors stay as they are. */
+export function asLmError(error: unknown): unknown {
+  if (!FilesError.isInstance(error)) return error;
+  const { action, path, reason } = error.fields;
+  const message = `lm/files: cannot ${action} ${path}: ${reason}`;
+  return new LmError("ERR_IO", message, { path, cause: error });
 }
 
 const isAddress = (folder: string) => /^https?:\/\//i.test(folder);
@@ -42,12 +58,13 @@ export async function readTextFile(
 ): Promise<string | undefined> {
   const path = `${folder.replace(/\/+$/, "")}/${name}`;
   if (isAddress(folder)) return fetchText(path, fetcher);
-  const { readFile } = await nodeFiles();
+  const { readFile } = nodeFiles();
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
     if ((cause as { code?: unknown }).code === "ENOENT") return undefined;
-    throw new LmError("ERR_IO", `lm/files: cannot read ${path}`, { path, cause });
+    const message = `lm/files: cannot read ${path}: ${reasonOf(cause)}`;
+    throw new LmError("ERR_IO", message, { path, cause });
   }
 }
 
@@ -87,21 +104,12 @@ export async function readJsonFile(
  * @throws {LmError} `ERR_IO` when writing fails
  */
 export async function writeJsonFile(folder: string, name: string, value: unknown): Promise<void> {
-  const { mkdir, open, rename, rm } = await nodeFiles();
-  const path = `${folder}/${name}`;
-  const unfinished = `${path}.${globalThis.crypto.randomUUID()}.tmp`;
+  nodeFiles(); // says what to pass instead where there are no paths
   try {
-    await mkdir(folder, { recursive: true });
-    const file = await open(unfinished, "w");
-    try {
-      await file.writeFile(`${JSON.stringify(value, undefined, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, path);
-  } catch (cause) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
-    throw new LmError("ERR_IO", `lm/files: cannot write ${path}`, { path, cause });
+    await makeFolder(folder);
+    const text = `${JSON.stringify(value, undefined, 2)}\n`;
+    await writeFileAtomic(inFolder(folder, name), text);
+  } catch (error) {
+    throw asLmError(error);
   }
 }

@@ -1,9 +1,19 @@
+import {
+  FilesError,
+  nodeFiles as findNodeFiles,
+  makeFolder as makeFolderAt,
+  reasonOf,
+  systemCode,
+  writeFileAtomic,
+} from "@deepgrain/files";
 import { EsftError } from "../errors";
 
-/** Node's file functions, loaded only when a path is used, so that bundles for browsers stay whole. */
-export async function nodeFiles(): Promise<typeof import("node:fs/promises")> {
+export { inFolder } from "@deepgrain/files";
+
+/** Node's file functions, loaded only when a path is used. @throws {EsftError} `ERR_IO` where there is no Node */
+export function nodeFiles(): ReturnType<typeof findNodeFiles> {
   try {
-    return await import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
+    return findNodeFiles();
   } catch (cause) {
     throw new EsftError("ERR_IO", "esft/files: paths need Node", {}, cause);
   }
@@ -11,19 +21,16 @@ export async function nodeFiles(): Promise<typeof import("node:fs/promises")> {
 
 /** Wraps what the file system threw; `fields.isMissing` tells an absent file from other failures. */
 export function fileError(action: string, file: string, cause: unknown): EsftError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const isMissing = (cause as { code?: unknown } | null)?.code === "ENOENT";
-  const message = `esft/files: cannot ${action} ${file}: ${reason}`;
+  const isMissing = FilesError.isInstance(cause)
+    ? cause.fields.isMissing === true
+    : systemCode(cause) === "ENOENT";
+  const message = `esft/files: cannot ${action} ${file}: ${reasonOf(cause)}`;
   return new EsftError("ERR_IO", message, { file, isMissing }, cause);
 }
 
-/** A path inside a folder. */
-export const inFolder = (folder: string, name: string): string =>
-  folder === "" || folder.endsWith("/") ? folder + name : `${folder}/${name}`;
-
 /** @throws {EsftError} `ERR_IO` when reading fails */
 export async function readText(file: string): Promise<string> {
-  const { readFile } = await nodeFiles();
+  const { readFile } = nodeFiles();
   return readFile(file, "utf8").catch((cause) => {
     throw fileError("read", file, cause);
   });
@@ -31,7 +38,7 @@ export async function readText(file: string): Promise<string> {
 
 /** Names in a folder, sorted. @throws {EsftError} `ERR_IO` when reading fails */
 export async function listFolder(folder: string): Promise<string[]> {
-  const { readdir } = await nodeFiles();
+  const { readdir } = nodeFiles();
   const names = await readdir(folder).catch((cause) => {
     throw fileError("read", folder, cause);
   });
@@ -40,11 +47,10 @@ export async function listFolder(folder: string): Promise<string[]> {
 
 /** Makes a folder and those above it. @returns whether it was not there before @throws {EsftError} `ERR_IO` */
 export async function makeFolder(folder: string): Promise<boolean> {
-  const { mkdir } = await nodeFiles();
-  const made = await mkdir(folder, { recursive: true }).catch((cause) => {
+  nodeFiles();
+  return makeFolderAt(folder).catch((cause) => {
     throw fileError("make", folder, cause);
   });
-  return made !== undefined;
 }
 
 /**
@@ -52,19 +58,8 @@ export async function makeFolder(folder: string): Promise<boolean> {
  * @throws {EsftError} `ERR_IO` when writing fails
  */
 export async function writeText(file: string, text: string): Promise<void> {
-  const { open, rename, rm } = await nodeFiles();
-  const unfinished = `${file}.${globalThis.crypto.randomUUID()}.tmp`;
-  try {
-    const handle = await open(unfinished, "wx");
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(unfinished, file);
-  } catch (cause) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
+  nodeFiles();
+  await writeFileAtomic(file, text).catch((cause) => {
     throw fileError("write", file, cause);
-  }
+  });
 }

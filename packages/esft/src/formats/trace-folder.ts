@@ -17,7 +17,7 @@ export interface ReadTracesOptions extends AverageOptions {
 
 /** Trace files by block number, from the folder and its `rank_…` folders. */
 async function traceFiles(folder: string): Promise<Map<number, string[]>> {
-  const { stat } = await nodeFiles();
+  const { stat } = nodeFiles();
   const files = new Map<number, string[]>();
   const collect = async (place: string) => {
     for (const name of await listFolder(place)) {

@@ -1,3 +1,4 @@
+import { ownName, removeLeftovers } from "@deepgrain/files";
 import { fileError, inFolder, makeFolder, nodeFiles } from "../files/text-files";
 import type { RouteNumbers } from "../scoring/layer-totals";
 import { formatTraceLines } from "./trace-lines";
@@ -17,32 +18,38 @@ export interface TraceWriter {
  * @throws {EsftError} `ERR_IO` from here and from the writer
  */
 export async function createTraceWriter(folder: string): Promise<TraceWriter> {
-  const { open, rename, rm, rmdir } = await nodeFiles();
+  const { open, rename, rm, rmdir } = nodeFiles();
   const isNew = await makeFolder(folder);
-  const suffix = `.${globalThis.crypto.randomUUID()}.tmp`;
-  const files = new Map<string, Awaited<ReturnType<typeof open>>>();
+  await removeLeftovers(folder, { of: (name) => /^expert_weights_\d+\.txt$/.test(name) });
+  type Handle = Awaited<ReturnType<typeof open>>;
+  const files = new Map<string, { unfinished: string; handle: Handle }>();
   const fail = (file: string) => (cause: unknown) => {
     throw fileError("write", file, cause);
   };
+  const begin = async (file: string) => {
+    const unfinished = ownName(file, "tmp");
+    const begun = { unfinished, handle: await open(unfinished, "wx").catch(fail(file)) };
+    files.set(file, begun);
+    return begun;
+  };
   const closeHandles = async () => {
-    for (const handle of files.values()) await handle.close().catch(() => undefined);
+    for (const { handle } of files.values()) await handle.close().catch(() => undefined);
   };
   return {
     async record(layer, route) {
       const file = inFolder(folder, `expert_weights_${layer}.txt`);
-      const handle = files.get(file) ?? (await open(file + suffix, "wx").catch(fail(file)));
-      files.set(file, handle);
+      const { handle } = files.get(file) ?? (await begin(file));
       await handle.writeFile(formatTraceLines(route)).catch(fail(file));
     },
     async close() {
-      for (const [file, handle] of files) await handle.sync().catch(fail(file));
+      for (const [file, { handle }] of files) await handle.sync().catch(fail(file));
       await closeHandles();
-      for (const file of files.keys()) await rename(file + suffix, file).catch(fail(file));
+      for (const [file, { unfinished }] of files) await rename(unfinished, file).catch(fail(file));
       files.clear();
     },
     async discard() {
       await closeHandles();
-      for (const file of files.keys()) await rm(file + suffix, { force: true });
+      for (const { unfinished } of files.values()) await rm(unfinished, { force: true });
       files.clear();
       if (isNew) await rmdir(folder).catch(() => undefined);
     },

@@ -3,8 +3,9 @@ import { optim, tidy } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import type { CausalLM } from "../model/causal-lm";
 import type { LabelledBatch, TrainingData } from "./batches";
-import { listCheckpoints, restoreCheckpoint, saveCheckpoint } from "./checkpoint";
+import { saveCheckpoint } from "./checkpoint";
 import { evaluate, forwardOptions } from "./evaluate";
+import { prepareCheckpoints, restoreNewest, type SkippedCheckpoint } from "./resume";
 
 export interface TrainConfig {
   /** Optimiser steps in all. */
@@ -23,7 +24,7 @@ export interface TrainConfig {
   evaluation?: { batches: readonly LabelledBatch[]; everySteps: number };
   /** Where and how often to save, and how many checkpoints to keep (default 2). Saved at the end and on abort too. */
   checkpoint?: { folder: string; everySteps: number; keep?: number };
-  /** Go on from the newest checkpoint of that folder, if there is one. Default false. */
+  /** Go on from the newest whole checkpoint of that folder, if there is one. Default false: the folder must hold none. */
   resume?: boolean;
   /** How `noaux_tc` routers that are trained move their biases after each step. Default: the sign rule with speed 0.001. */
   biasUpdate?: BiasUpdate;
@@ -51,6 +52,7 @@ export type TrainEvent =
     }
   | { type: "eval-end"; step: number; loss: number }
   | { type: "checkpoint-end"; step: number; path: string }
+  | SkippedCheckpoint
   | { type: "train-end"; step: number };
 
 const DEEPSEEK_ADAMW: optim.AdamWOptions = { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0.1 };
@@ -129,7 +131,8 @@ function assertFinite(loss: number, step: number): void {
  *
  * @param data batches by position; step s reads positions s·accumulation …
  * @yields small events; the caller draws
- * @throws {LmError} `ERR_RANGE` for a loss that is not finite or nothing to train; the signal's reason on abort
+ * @throws {LmError} `ERR_RANGE` for a loss that is not finite or nothing to train; `ERR_STATE` for checkpoints of an earlier
+ *   run without `resume`; `ERR_FORMAT` when all checkpoints are damaged; `ERR_IO`; the signal's reason on abort
  */
 export async function* train(
   model: CausalLM,
@@ -155,9 +158,11 @@ export async function* train(
   let step = 0;
   let saved = -1;
   try {
-    const newest =
-      config.resume && checkpoint ? (await listCheckpoints(checkpoint.folder))[0] : undefined;
-    if (newest) saved = step = (await restoreCheckpoint(newest.path, model, optimizer)).step;
+    if (checkpoint) {
+      await prepareCheckpoints(checkpoint.folder, config.resume === true);
+      if (config.resume) step = yield* restoreNewest(checkpoint.folder, model, optimizer);
+      if (step > 0) saved = step;
+    }
     model.train();
     for (const layer of model.moeLayers.values()) layer.auxLossScale = 1 / gradientAccumulation;
     yield {

@@ -1,6 +1,5 @@
+import { fileNameOf, folderOf, type StagedFile, syncFolder } from "@deepgrain/files";
 import { fileError, nodeFiles } from "./node-modules";
-import { fileNameOf, folderOf } from "./paths";
-import { type StagedFile, syncFolder } from "./stage-file";
 
 /** The complete files of a checkpoint that wait for their names. */
 export interface StagedCheckpoint {

@@ -1,3 +1,4 @@
+import { FilesError, reasonOf, systemCode } from "@deepgrain/files";
 import { TensorError } from "../errors";
 import { nodeModule } from "../wasm/host";
 
@@ -15,13 +16,16 @@ export async function nodeFiles(): Promise<typeof import("node:fs/promises")> {
 
 /** Wraps what the file system threw; `fields.isMissing` tells an absent file from other failures. */
 export function fileError(action: string, path: string | URL, cause: unknown): TensorError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const isMissing = (cause as { code?: unknown } | null)?.code === "ENOENT";
+  const isMissing = systemCode(cause) === "ENOENT";
   const fields = { path: String(path), isMissing };
-  return new TensorError(
-    "ERR_IO",
-    `tensor-gpu/files: cannot ${action} ${path}: ${reason}`,
-    fields,
-    cause,
-  );
+  const message = `tensor-gpu/files: cannot ${action} ${path}: ${reasonOf(cause)}`;
+  return new TensorError("ERR_IO", message, fields, cause);
+}
+
+/** The same failure as this package's own error; what is no `FilesError` stays as it is. */
+export function asTensorError(error: unknown): unknown {
+  if (!FilesError.isInstance(error)) return error;
+  const { action, path, reason, isMissing } = error.fields;
+  const message = `tensor-gpu/files: cannot ${action} ${path}: ${reason}`;
+  return new TensorError("ERR_IO", message, { path, isMissing }, error);
 }

@@ -1,9 +1,10 @@
+import { fileNameOf, type StagedFile, stageFile } from "@deepgrain/files";
 import { TensorError } from "../errors";
 import { commitCheckpoint, shardPath } from "./commit-checkpoint";
 import { encodeElements } from "./encode-elements";
 import { encodeHeader, inFileOrder } from "./encode-header";
 import type { NamedTensors } from "./named-tensors";
-import { fileNameOf } from "./paths";
+import { asTensorError, nodeFiles } from "./node-modules";
 import {
   checkLength,
   type EncodeOptions,
@@ -12,7 +13,6 @@ import {
   type TensorToWrite,
 } from "./plan-tensors";
 import { encodeIndex } from "./safetensors-index";
-import { type StagedFile, stageFile } from "./stage-file";
 
 /** Options of `writeSafetensors`. */
 export interface WriteSafetensorsOptions extends EncodeOptions {
@@ -59,6 +59,7 @@ export async function writeSafetensors(
   const files = isSharded ? shards.map((_, i) => shardPath(path, i, shards.length)) : [path];
   const index = isSharded ? `${path}.index.json` : undefined;
   const staged: StagedFile[] = [];
+  await nodeFiles(); // says what to pass instead where there are no paths
   try {
     for (const [i, shard] of shards.entries())
       staged.push(await stageFile(files[i]!, fileChunks(shard, metadata, signal)));
@@ -66,8 +67,8 @@ export async function writeSafetensors(
     signal?.throwIfAborted();
     await commitCheckpoint({ path, files, index, staged });
   } catch (error) {
-    for (const file of staged) await file.discard();
-    throw error;
+    for (const file of staged) await file.discard().catch(() => undefined);
+    throw asTensorError(error);
   }
   return { files, index, dataBytes: sizeOf(shards.flat()) };
 }

@@ -1,7 +1,7 @@
+import { stageFile } from "@deepgrain/files";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint, readSafetensors, writeSafetensors } from "../../src/files";
 import { commitCheckpoint, shardPath } from "../../src/files/commit-checkpoint";
-import { stageFile } from "../../src/files/stage-file";
 import { target, tensors } from "./write-examples";
 
 const crash = { commit: () => Promise.reject(new Error("crash")), discard: async () => {} };

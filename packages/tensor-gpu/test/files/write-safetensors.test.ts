@@ -97,7 +97,7 @@ describe("temporary files", () => {
   it("of processes that are gone are deleted, those of running ones and other files are kept", async () => {
     const { folder, path } = await target();
     const id = "00000000-0000-4000-8000-000000000000";
-    const temporary = (pid: number, name = "model.safetensors") => `${name}.${pid}-${id}.tmp`;
+    const temporary = (pid: number, name = "model.safetensors") => `${name}.${pid}-0-${id}.tmp`;
     const gone = 2 ** 30; // above the largest process number of any system
     const kept = [
       temporary(process.pid),

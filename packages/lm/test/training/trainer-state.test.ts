@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { LmError } from "../../src";
+import { parseTrainerState } from "../../src/training/trainer-state";
+
+const state = { step: 3, generator: { seed: 2 ** 53 - 1, offset: 0 }, optimizerStep: 3 };
+
+describe("parseTrainerState", () => {
+  it("takes what saveCheckpoint writes", () => {
+    expect(parseTrainerState(state, "a.json")).toEqual(state);
+  });
+
+  it.each([
+    [null, "step"],
+    [[], "step"],
+    [{ ...state, step: -1 }, "step"],
+    [{ ...state, step: 1.5 }, "step"],
+    [{ ...state, generator: undefined }, "generator.seed"],
+    [{ ...state, generator: { seed: 1, offset: "0" } }, "generator.offset"],
+    [{ ...state, optimizerStep: null }, "optimizerStep"],
+  ])("refuses %j, naming the field", (value, field) => {
+    const parse = () => parseTrainerState(value, "a.json");
+    expect(parse).toThrow(LmError);
+    expect(parse).toThrow(`lm/checkpoint: a.json: ${field} must be a whole number`);
+  });
+});
