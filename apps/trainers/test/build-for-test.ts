@@ -6,17 +6,15 @@ import { build } from "tsup";
 const app = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * Bundles the command line and the workspace packages from their sources, for tests that run it as a process of its own.
- * The bundle lies inside the app, so that it finds the app's dependencies.
- * @returns path of the program
+ * Bundles a program and the workspace packages from their sources into a folder inside the app, where it finds the app's
+ * dependencies.
+ * @param entry source files by the names of what becomes of them
+ * @returns the folder
  */
-export async function buildForTest(): Promise<string> {
+export async function bundleForTest(entry: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(app, "node_modules", ".cli-for-test-"));
   await build({
-    entry: {
-      main: join(app, "src", "main.ts"),
-      "training-worker": join(app, "src", "experiments", "trainings", "training-worker.ts"),
-    },
+    entry,
     outDir: folder,
     config: false,
     silent: true,
@@ -27,6 +25,18 @@ export async function buildForTest(): Promise<string> {
     esbuildOptions(options) {
       options.conditions = ["@deepgrain/source"];
     },
+  });
+  return folder;
+}
+
+/**
+ * Bundles the command line and the workspace packages from their sources, for tests that run it as a process of its own.
+ * @returns path of the program
+ */
+export async function buildForTest(): Promise<string> {
+  const folder = await bundleForTest({
+    main: join(app, "src", "main.ts"),
+    "training-worker": join(app, "src", "experiments", "trainings", "training-worker.ts"),
   });
   return join(folder, "main.js");
 }

@@ -1,10 +1,12 @@
-import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { appendFile, mkdir, readdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { folderSizeBytes } from "../src/store/folder-size";
 import { metricsLog } from "../src/store/metrics-log";
+import { removeUnfinished } from "../src/store/remove-unfinished";
 import { createRun, findRun, runFolder } from "../src/store/run-folder";
 import { runStages, stageResult } from "../src/store/run-stages";
-import { folderSizeBytes, removeUnfinished, saveFolder } from "../src/store/save-folder";
 import { temporaryFolder } from "./call";
 
 describe("metricsLog", () => {
@@ -43,15 +45,41 @@ describe("metricsLog", () => {
 describe("runs", () => {
   it("number themselves where no name is given", async () => {
     const runs = await temporaryFolder();
-    const names = [1, 2, 3].map(() => createRun(runs, undefined, "main").name);
+    const names = [];
+    for (let i = 0; i < 3; i++) {
+      const run = await createRun(runs, undefined, "main");
+      await writeFile(run.config, "{}");
+      names.push(run.name);
+    }
     expect(names).toEqual(["main", "main-2", "main-3"]);
-    expect(() => createRun(runs, "main", "main")).toThrow('run "main" exists');
+    await expect(createRun(runs, "main", "main")).rejects.toThrow('run "main" exists');
+  });
+
+  it("take a folder over that was left before it had a configuration", async () => {
+    const runs = await temporaryFolder();
+    const { path } = await createRun(runs, "mine", "main");
+    await writeFile(join(path, ".lock"), "");
+    expect((await createRun(runs, "mine", "main")).path).toBe(path);
+    await writeFile(join(path, "thesis.txt"), "");
+    await expect(createRun(runs, "mine", "main")).rejects.toThrow('run "mine" exists');
+  });
+
+  it("have names that lead nowhere else, new or resumed", async () => {
+    const runs = join(await temporaryFolder(), "runs");
+    await mkdir(runs);
+    const elsewhere = runFolder(runs, "../elsewhere");
+    await mkdir(elsewhere.path);
+    await writeFile(elsewhere.config, "{}");
+    for (const name of ["../elsewhere", "..", "a/b", "/tmp", ""]) {
+      await expect(createRun(runs, name, "main")).rejects.toThrow("--name may have");
+      await expect(findRun(runs, name, "full")).rejects.toThrow("--name may have");
+    }
   });
 
   it("are resumed by name, or the unfinished one that was touched last", async () => {
     const runs = await temporaryFolder();
     for (const name of ["old", "done", "new"]) {
-      const run = createRun(runs, name, "main");
+      const run = await createRun(runs, name, "main");
       await writeFile(run.config, "{}");
       await writeFile(run.metrics, "");
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -68,7 +96,7 @@ describe("runs", () => {
   });
 
   it("do not repeat stages that have a result, and delete checkpoints of finished ones", async () => {
-    const folder = createRun(await temporaryFolder(), undefined, "main");
+    const folder = await createRun(await temporaryFolder(), undefined, "main");
     const calls: string[] = [];
     const stage = (name: string) => ({
       name,
@@ -89,29 +117,24 @@ describe("runs", () => {
   });
 });
 
-describe("saveFolder", () => {
-  it("replaces a folder whole, or not at all", async () => {
-    const path = join(await temporaryFolder(), "x");
-    const write = (text: string) => (folder: string) => writeFile(join(folder, "f"), text);
-    await saveFolder(path, write("old"));
-    await expect(
-      saveFolder(path, async (folder) => {
-        await write("half")(folder);
-        throw new Error("no more");
-      }),
-    ).rejects.toThrow("no more");
-    expect(await readFile(join(path, "f"), "utf8")).toBe("old");
-    await saveFolder(path, write("longer"));
-    expect(await folderSizeBytes(path)).toBe(6);
-  });
+it("folderSizeBytes adds up all files", async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, "a"));
+  await writeFile(join(folder, "a", "x"), "long");
+  await writeFile(join(folder, "y"), "er");
+  expect(await folderSizeBytes(folder)).toBe(6);
+});
 
-  it("leaves nothing that removeUnfinished does not clear away", async () => {
-    const folder = await temporaryFolder();
-    await mkdir(join(folder, "a", "step-000001.x.tmp"), { recursive: true });
-    await mkdir(join(folder, "a", "step-000002"), { recursive: true });
-    await writeFile(join(folder, "b.json.x.tmp"), "");
-    await removeUnfinished(folder);
-    expect(await readdir(folder)).toEqual(["a"]);
-    expect(await readdir(join(folder, "a"))).toEqual(["step-000002"]);
-  });
+it("removeUnfinished deletes names of our own form in the folders that are ours, and nothing else", async () => {
+  const folder = await temporaryFolder();
+  const own = "1073741824-7-0f8e9d7c-1111-4222-8333-444455556666";
+  const kept = ["docs/thesis.old", `docs/a.${own}.tmp`, "notes.tmp", "ours/mine.tmp"];
+  const left = [`settings.json.${own}.tmp`, `ours/deep/step-000001.${own}.gone`];
+  for (const path of [...kept, ...left]) {
+    await mkdir(join(folder, dirname(path)), { recursive: true });
+    await writeFile(join(folder, path), "");
+  }
+  await removeUnfinished(folder, ["ours", "missing"]);
+  for (const path of kept) expect(existsSync(join(folder, path)), path).toBe(true);
+  for (const path of left) expect(existsSync(join(folder, path)), path).toBe(false);
 });

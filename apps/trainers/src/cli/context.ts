@@ -11,3 +11,9 @@ export interface CliContext {
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
 }
+
+/** The context of a command whose outputs are locked while it runs. */
+export interface CommandContext extends CliContext {
+  /** Throws when the folder of an output was deleted or taken over meanwhile. */
+  assertOutputs(): Promise<void>;
+}

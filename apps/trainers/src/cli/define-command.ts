@@ -1,5 +1,6 @@
 import type { ArgsDef, CommandDef, ParsedArgs } from "citty";
-import type { CliContext } from "./context";
+import { type Output, withLocks } from "../store/locks";
+import type { CliContext, CommandContext } from "./context";
 
 /** A command with the examples that its help shows. */
 export interface CliCommand extends CommandDef<ArgsDef> {
@@ -15,8 +16,22 @@ export interface CommandParts<T extends ArgsDef> {
   description: string;
   /** Command lines without the leading `deepgrain`. */
   examples: readonly string[];
+  /** An argument with a field `writes`, the kind of {@link Output}, names what is locked while the command runs. */
   args: T;
-  run: (args: ParsedArgs<T>, context: CliContext) => Promise<void>;
+  run: (args: ParsedArgs<T>, context: CommandContext) => Promise<void>;
+}
+
+/** The outputs that a call names. */
+function outputsOf(
+  defs: Readonly<Record<string, object>>,
+  parsed: Readonly<Record<string, unknown>>,
+  { resolve }: CliContext,
+): Output[] {
+  return Object.entries(defs).flatMap(([name, def]) => {
+    const { writes: kind } = def as { writes?: Output["kind"] };
+    const path = parsed[name];
+    return kind && typeof path === "string" ? [{ kind, path: resolve(path) }] : [];
+  });
 }
 
 /** Makes a command; its `run` receives the parsed arguments and the context. */
@@ -26,7 +41,12 @@ export function defineCliCommand<const T extends ArgsDef>(parts: CommandParts<T>
     meta: { name, description },
     args: args as ArgsDef,
     examples,
-    run: ({ args: parsed, data }) => run(parsed as unknown as ParsedArgs<T>, data as CliContext),
+    run: ({ args: parsed, data }) => {
+      const context = data as CliContext;
+      return withLocks(outputsOf(args, parsed, context), `deepgrain ${name}`, (assertOutputs) =>
+        run(parsed as unknown as ParsedArgs<T>, { ...context, assertOutputs }),
+      );
+    },
   };
 }
 

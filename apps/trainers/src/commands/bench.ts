@@ -38,7 +38,12 @@ export const bench = defineCliCommand({
     },
     seconds: { type: "string", default: "0.4", description: "Of each measurement" },
     quick: { type: "boolean", description: "Tiny models, in which overhead weighs most" },
-    json: { type: "string", valueHint: "file", description: "Writes the measurements there too" },
+    json: {
+      type: "string",
+      valueHint: "file",
+      writes: "file",
+      description: "Writes the measurements there too",
+    },
   },
   async run(args, context) {
     const plan = {

@@ -13,6 +13,7 @@ import { defineCliCommand } from "../cli/define-command";
 import { numberFlag } from "../cli/number-flag";
 import { UsageError } from "../cli/usage-error";
 import { copyTokenizer } from "../formats/copy-tokenizer";
+import { assertReplaceable, replaceModel } from "../store/replace-model";
 
 const isFolder = async (path: string) => (await stat(path)).isDirectory();
 
@@ -45,7 +46,14 @@ export const convert = defineCliCommand({
       valueHint: "file",
       description: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
     },
-    out: { type: "string", required: true, valueHint: "dir", description: "Folder to write" },
+    out: {
+      type: "string",
+      required: true,
+      valueHint: "dir",
+      writes: "replaced-folder",
+      description:
+        "Folder to write; a model folder that is there is replaced, any other is refused",
+    },
     dtype: {
       type: "enum",
       options: ["f32", "f16", "bf16"],
@@ -64,7 +72,9 @@ export const convert = defineCliCommand({
     const fromFolder = await isFolder(source);
     if (fromFolder && args.tokenizer !== undefined)
       throw new UsageError("--tokenizer goes with a llama2.c file; a folder's tokenizer is copied");
-    if (fromFolder && source === out) throw new UsageError("--out must differ from the source");
+    const tokenizer = args.tokenizer === undefined ? undefined : resolve(args.tokenizer);
+    const inputs = tokenizer === undefined ? [source] : [source, tokenizer];
+    await assertReplaceable(out, inputs); // now, not after minutes of work
     const model = await (fromFolder
       ? loadModel(source, { signal })
       : loadLlama2c(source, { signal }));
@@ -72,10 +82,11 @@ export const convert = defineCliCommand({
       dtype: args.dtype.toUpperCase() as "F32" | "F16" | "BF16",
       ...(shard === undefined ? {} : { maxShardSizeBytes: shard * 1e6 }),
     };
-    await saveModel(out, model, options);
-    if (fromFolder) await copyTokenizer(source, out);
-    else if (args.tokenizer !== undefined)
-      await convertTokenizer(resolve(args.tokenizer), out, model);
+    await replaceModel(out, inputs, async (path) => {
+      await saveModel(path, model, options);
+      if (fromFolder) await copyTokenizer(source, path);
+      else if (tokenizer !== undefined) await convertTokenizer(tokenizer, path, model);
+    });
     const parameters = [...model.namedParameters()].reduce((n, [, weight]) => n + weight.size, 0);
     if (args.json) write(`${JSON.stringify({ out, parameters, dtype: options.dtype })}\n`);
     else write(`${out}\n`);

@@ -163,7 +163,12 @@ export const generate = defineCliCommand({
     },
     "repetition-penalty": { type: "string", description: "Above 1: repeats less" },
     seed: { type: "string", description: "Same seed, same text. Default 0" },
-    out: { type: "string", valueHint: "file", description: "Where to write; stdout without it" },
+    out: {
+      type: "string",
+      writes: "file",
+      valueHint: "file",
+      description: "Where to write; stdout without it",
+    },
     json: { type: "boolean", description: "With --prompt, one JSON object instead of text" },
   },
   async run(args, context) {

@@ -51,7 +51,12 @@ export const logits = defineCliCommand({
       valueHint: "file",
       description: "input_ids, and optionally attention_mask and labels; rows of one length",
     },
-    out: { type: "string", valueHint: "file", description: "Where to write; stdout without it" },
+    out: {
+      type: "string",
+      writes: "file",
+      valueHint: "file",
+      description: "Where to write; stdout without it",
+    },
     json: { type: "boolean", description: "Errors as JSON too; the output always is" },
   },
   async run(args, { resolve, write, signal }) {

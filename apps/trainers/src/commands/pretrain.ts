@@ -29,7 +29,9 @@ import { modelConfig } from "../job/model-config";
 import { sequentialBatches } from "../job/sequential-batches";
 import { tokenStream } from "../job/token-stream";
 import { trainTokenizer } from "../job/train-tokenizer";
+import { fingerprintFiles, fingerprintTexts } from "../store/fingerprint";
 import { metricsLog } from "../store/metrics-log";
+import { claimRun, trainingFolder } from "../store/run-record";
 import { trainingArgs, trainingFlags } from "./training-flags";
 
 const VALIDATION_BLOCKS = 64;
@@ -45,15 +47,23 @@ async function readTexts(data: string, { resolve, signal }: CliContext): Promise
   return documents;
 }
 
+interface TokenizerSource {
+  /** Folder to take it from; without it, one is trained. */
+  from: string | undefined;
+  vocabSize: number;
+  /** Whether one that lies in the output folder is of another run. */
+  isOutdated: boolean;
+}
+
 /** Takes the tokenizer of a folder, or trains one, and leaves it in the output folder. */
 async function tokenizerIn(
   out: string,
   texts: readonly string[],
-  { from, vocabSize }: { from: string | undefined; vocabSize: number },
+  { from, vocabSize, isOutdated }: TokenizerSource,
   { progress, signal }: CliContext,
 ): Promise<Tokenizer> {
   if (from !== undefined) await copyTokenizer(from, out);
-  else if (!existsSync(join(out, "tokenizer.json")))
+  else if (isOutdated || !existsSync(join(out, "tokenizer.json")))
     await saveTokenizer(out, await trainTokenizer(texts, { vocabSize, progress, signal }));
   return loadTokenizer(out);
 }
@@ -78,6 +88,39 @@ async function configFor(
 interface DropFlags {
   "drop-devices"?: string | undefined;
   "capacity-factor": string;
+}
+
+type Flags = ReturnType<typeof trainingFlags>;
+
+interface RecordParts extends DropFlags {
+  texts: readonly string[];
+  tokenizer: string | undefined;
+  vocabSize: number;
+  config: string | undefined;
+}
+
+/** What decides the result of a training, for its run.json. Checkpoints may come at other intervals. */
+async function recordOf({ checkpointEvery: _, peak: lr, ...settings }: Flags, parts: RecordParts) {
+  const { texts, tokenizer, vocabSize, config } = parts;
+  const json = config === undefined ? null : await readJson(config, z.looseObject({}));
+  const file = tokenizer === undefined ? undefined : join(tokenizer, "tokenizer.json");
+  if (file !== undefined && !existsSync(file))
+    throw new UsageError(`--tokenizer: there is no ${file}`);
+  return {
+    command: "pretrain",
+    settings: {
+      ...settings,
+      lr,
+      vocabSize: file === undefined ? vocabSize : null,
+      config: json,
+      dropDevices: parts["drop-devices"] ?? null,
+      capacityFactor: parts["capacity-factor"],
+    },
+    data: {
+      texts: fingerprintTexts(texts),
+      tokenizer: file === undefined ? null : await fingerprintFiles([file]),
+    },
+  };
 }
 
 /** Turns device-level token dropping on, where a number of devices is given. */
@@ -113,7 +156,8 @@ export const pretrain = defineCliCommand({
       type: "string",
       required: true,
       valueHint: "dir",
-      description: "Model folder; checkpoints and metrics.jsonl go there too",
+      writes: "folder",
+      description: "Model folder; run.json, checkpoints and metrics.jsonl go there too",
     },
     config: {
       type: "string",
@@ -143,18 +187,21 @@ export const pretrain = defineCliCommand({
     ...trainingArgs({ steps: "1000", batch: "8", length: "128", rate: "0.003" }),
   },
   async run(args, context) {
-    const { resolve, write, progress, signal } = context;
+    const { resolve, write, progress, signal, assertOutputs } = context;
     const flags = trainingFlags(args);
     const { steps, batchSize, sequenceLength: blockLength, peak, warmup, seed } = flags;
     const out = resolve(args.out);
     const vocabSize = numberFlag("vocab-size", args["vocab-size"], { min: 259 })!;
-    const documents = trainValidationSplit(await readTexts(args.data, context), {
-      validation: 0.05,
-    });
+    const texts = await readTexts(args.data, context);
+    const documents = trainValidationSplit(texts, { validation: 0.05 });
     const from = args.tokenizer === undefined ? undefined : resolve(args.tokenizer);
-    const tokenizer = await tokenizerIn(out, documents.train, { from, vocabSize }, context);
-    manualSeed(seed);
     const path = args.config === undefined ? undefined : resolve(args.config);
+    const parts = { ...args, texts, tokenizer: from, vocabSize, config: path };
+    const claim = { resume: args.resume === true, overwrite: args.overwrite === true };
+    const { isOverwritten: isOutdated } = await claimRun(out, await recordOf(flags, parts), claim);
+    const source = { from, vocabSize, isOutdated };
+    const tokenizer = await tokenizerIn(out, documents.train, source, context);
+    manualSeed(seed);
     const config = await configFor(path, tokenizer, blockLength);
     const memory = trainingMemory(config, { batch: batchSize, sequenceLength: blockLength });
     progress.note(memoryNote(memory));
@@ -166,7 +213,7 @@ export const pretrain = defineCliCommand({
     const events = train(model, packSequences(tokens, { ...shape, seed }), {
       steps,
       schedule: optim.cosineSchedule({ peak, warmup, total: steps, floor: peak / 10 }),
-      checkpoint: { folder: join(out, "checkpoints"), everySteps: flags.checkpointEvery },
+      checkpoint: { folder: trainingFolder(out).checkpoints, everySteps: flags.checkpointEvery },
       resume: args.resume === true,
       signal,
       ...(heldOut.length >= blockLength && {
@@ -176,15 +223,17 @@ export const pretrain = defineCliCommand({
         },
       }),
     });
-    const metrics = metricsLog(join(out, "metrics.jsonl"));
+    const metrics = metricsLog(trainingFolder(out).metrics);
     const { load = [], ...driven } = await driveTraining(events, {
       stage: "pretrain",
       title: "Pre-training",
       progress,
       metrics,
       layers: model.moeLayers.values(),
+      assertOutputs,
     });
     await saveModel(out, model);
+    await assertOutputs(); // a folder that was deleted just now was made anew, without a tokenizer
     const last = (await metrics.read()).filter(({ type }) => type === "eval-end").at(-1);
     const result = {
       out,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { compilerLanguages } from "@deepgrain/datasets";
 import { getBackend } from "@deepgrain/tensor-gpu";
 import type { CliContext } from "../cli/context";
@@ -10,6 +11,7 @@ import { duration } from "../job/duration";
 import { createJob } from "../job/job";
 import { type JobConfig, jobConfig, jobConfigSchema, overridesSchema } from "../job/job-config";
 import { type JobResults, lastStage, runJob } from "../job/run-job";
+import { withLocks } from "../store/locks";
 import { metricsLog } from "../store/metrics-log";
 import { createRun, findRun, type RunFolder } from "../store/run-folder";
 
@@ -23,30 +25,48 @@ interface Flags {
   runs: string;
 }
 
-/** A new run from the flags. */
-async function begin(flags: Flags, { resolve }: CliContext): Promise<[RunFolder, JobConfig]> {
+/** The configuration that the flags ask for. */
+async function requested(flags: Flags, { resolve }: CliContext): Promise<JobConfig> {
   const preset = flags.quick ? "quick" : "default";
   const overrides =
     flags.config === undefined ? {} : await readJson(resolve(flags.config), overridesSchema);
   const language = compilerLanguages.find((code) => code === flags.language);
   if (flags.language !== undefined && !language)
     throw new UsageError(`--language must be one of ${compilerLanguages.join(", ")}`);
-  const config = jobConfig(preset, numberFlag("seed", flags.seed) ?? 1, {
+  return jobConfig(preset, numberFlag("seed", flags.seed) ?? 1, {
     ...overrides,
     ...(language && { task: { ...overrides.task, language } }),
   });
-  const folder = createRun(resolve(flags.runs), flags.name, flags.quick ? "quick" : "main");
-  await saveJson(folder.config, config);
-  return [folder, config];
+}
+
+/** Where a run lies, and how to get its configuration once the folder is locked. */
+interface Begun {
+  folder: RunFolder;
+  config(): Promise<JobConfig>;
+}
+
+/** A new run from the flags. */
+async function begin(flags: Flags, context: CliContext): Promise<Begun> {
+  const config = await requested(flags, context);
+  const stem = flags.quick ? "quick" : "main";
+  const folder = await createRun(context.resolve(flags.runs), flags.name, stem);
+  return {
+    folder,
+    async config() {
+      if (existsSync(folder.config)) throw new UsageError(`run "${folder.name}" exists`); // just now
+      await saveJson(folder.config, config);
+      return config;
+    },
+  };
 }
 
 /** A run that was begun earlier, with the configuration it was begun with. */
-async function proceed(flags: Flags, { resolve }: CliContext): Promise<[RunFolder, JobConfig]> {
+async function proceed(flags: Flags, { resolve }: CliContext): Promise<Begun> {
   for (const flag of ["quick", "seed", "language", "config"] as const)
     if (flags[flag] !== undefined && flags[flag] !== false)
       throw new UsageError(`--${flag} cannot be changed in a run that is resumed`);
   const folder = await findRun(resolve(flags.runs), flags.name, lastStage);
-  return [folder, await readJson(folder.config, jobConfigSchema)];
+  return { folder, config: () => readJson(folder.config, jobConfigSchema) };
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
@@ -100,23 +120,25 @@ export const start = defineCliCommand({
   },
   async run(args, context) {
     const { progress, signal, write } = context;
-    const [folder, config] = await (args.resume ? proceed : begin)(args, context);
-    const { name, threads } = getBackend();
-    progress.title(
-      `deepgrain · run "${folder.name}" · ${name} on ${threads} thread${threads > 1 ? "s" : ""}`,
-    );
-    const metrics = metricsLog(folder.metrics);
-    const job = createJob({ folder, config, progress, metrics, signal });
-    try {
-      const results = await runJob(job);
+    const { folder, config } = await (args.resume ? proceed : begin)(args, context);
+    const output = { kind: "folder", path: folder.path } as const;
+    await withLocks([output], "deepgrain start", async (assertOutputs) => {
+      const metrics = metricsLog(folder.metrics);
+      const parts = { folder, config: await config(), progress, metrics, signal, assertOutputs };
+      const { name, threads } = getBackend();
+      progress.title(
+        `deepgrain · run "${folder.name}" · ${name} on ${threads} thread${threads > 1 ? "s" : ""}`,
+      );
+      const results = await runJob(createJob(parts)).catch((error) => {
+        if (signal.aborted)
+          progress.finish(`Stopped. Go on with: npm start -- --resume --name ${folder.name}`);
+        throw error;
+      });
+      await assertOutputs();
       progress.finish(summary(results as Required<JobResults>));
       if (args.json)
         write(`${JSON.stringify({ run: folder.path, report: folder.report, ...results })}\n`);
       else write(`${folder.report}\n`);
-    } catch (error) {
-      if (signal.aborted)
-        progress.finish(`Stopped. Go on with: npm start -- --resume --name ${folder.name}`);
-      throw error;
-    }
+    });
   },
 });

@@ -26,14 +26,20 @@ export const trainingArgs = (defaults: {
     },
     resume: {
       type: "boolean",
-      description: "Go on from the newest checkpoint of the output folder",
+      description:
+        "Go on from the newest whole checkpoint of the output folder; settings and data must be those it was begun with",
+    },
+    overwrite: {
+      type: "boolean",
+      description:
+        "Begin anew in a folder that was used before; its checkpoints and metrics.jsonl are deleted first",
     },
     json: { type: "boolean", description: "The result as JSON" },
   }) as const;
 
 /** The flags as the parser gives them. */
 export type TrainingFlags = Record<
-  Exclude<keyof ReturnType<typeof trainingArgs>, "resume" | "json">,
+  Exclude<keyof ReturnType<typeof trainingArgs>, "resume" | "overwrite" | "json">,
   string
 >;
 

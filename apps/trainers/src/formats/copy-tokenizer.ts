@@ -1,12 +1,22 @@
-import { copyFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ioError, makeFolder, systemCode, writeFileAtomic } from "@deepgrain/files";
 
 const files = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
 
-/** Copies the tokenizer's files from one model folder to another; those that are not there are passed over. */
+/**
+ * Copies the tokenizer's files from one model folder to another, which is made when missing; each appears whole or not at
+ * all. Those that are not there are passed over.
+ * @throws {FilesError} `ERR_IO`
+ */
 export async function copyTokenizer(from: string, to: string): Promise<void> {
-  for (const name of files)
-    await copyFile(join(from, name), join(to, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
+  await makeFolder(to);
+  for (const name of files) {
+    const source = join(from, name);
+    const content = await readFile(source).catch((error) => {
+      if (systemCode(error) === "ENOENT") return undefined;
+      throw ioError("read", source, error);
     });
+    if (content) await writeFileAtomic(join(to, name), [content]);
+  }
 }

@@ -17,6 +17,8 @@ export interface DriveOptions {
   layers?: Iterable<FeedForward>;
   /** Called once, with the step the training starts from, before the first one. */
   onStart?: (step: number) => Promise<void>;
+  /** Called at each event: throws when the folder that is written to was deleted meanwhile. */
+  assertOutputs?: () => Promise<void>;
   /** Called after each step, before anything is saved. */
   onStep?: (step: number) => Promise<void>;
 }
@@ -60,14 +62,17 @@ export async function driveTraining(
   events: AsyncIterable<TrainEvent>,
   options: DriveOptions,
 ): Promise<Driven> {
-  const { stage, title, progress, metrics, layers = [], onStart, onStep } = options;
+  const { stage, title, progress, metrics, layers = [], assertOutputs, onStart, onStep } = options;
   const task = progress.task(title);
   const describe = pace();
   let [trainedParameters, steps, last] = [0, 0, performance.now()];
   let load: LoadWatch | undefined;
   try {
     for await (const event of events) {
-      if (event.type === "train-start") {
+      await assertOutputs?.();
+      if (event.type === "checkpoint-skip") {
+        progress.note(`passed over the checkpoint of step ${event.step}: ${event.reason}`);
+      } else if (event.type === "train-start") {
         ({ steps, trainedParameters } = event);
         await metrics.rewind(stage, event.step > 0 ? event.step : -1);
         if (event.step > 0) progress.note(`${title} goes on after step ${event.step} of ${steps}`);

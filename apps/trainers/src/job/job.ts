@@ -44,6 +44,8 @@ export interface Job {
   progress: Progress;
   metrics: MetricsLog;
   signal: AbortSignal;
+  /** Throws when the run's folder was deleted or taken over meanwhile. */
+  assertOutputs(): Promise<void>;
   texts(): Promise<SplitTexts>;
   tokenizer(): Promise<Tokenizer>;
   english(): Promise<EnglishData>;
@@ -100,7 +102,7 @@ async function readTask(job: Omit<Job, "english" | "task">): Promise<TaskData> {
 
 /** Sets a job up. */
 export function createJob(
-  parts: Pick<Job, "folder" | "config" | "progress" | "metrics" | "signal">,
+  parts: Pick<Job, "folder" | "config" | "progress" | "metrics" | "signal" | "assertOutputs">,
 ): Job {
   const { folder, config, signal } = parts;
   const job = {

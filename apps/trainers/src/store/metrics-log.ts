@@ -1,5 +1,5 @@
-import { appendFile, mkdir, readFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { appendFile, readFile } from "node:fs/promises";
+import { ioError } from "@deepgrain/files";
 import { saveFile } from "../formats/save-file";
 
 /** One line of metrics.jsonl. */
@@ -41,13 +41,14 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** Opens a metrics file, which need not exist; nor need its folder. */
+/** Opens a metrics file, which need not exist. Its folder must, so that a run notices when it is deleted. */
 export function metricsLog(path: string): MetricsLog {
   const read = async () => (await readText(path)).split("\n").flatMap(parseLine);
   return {
     async append(record) {
-      await mkdir(dirname(path), { recursive: true });
-      await appendFile(path, textOf([record]));
+      await appendFile(path, textOf([record])).catch((error) => {
+        throw ioError("write", path, error);
+      });
     },
     read,
     async rewind(stage, step) {

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { ioError, makeFolder, systemCode } from "@deepgrain/files";
 import { UsageError } from "../cli/usage-error";
+import { LOCK_FILE } from "./locks";
 
 /** Where everything of a run lies. */
 export interface RunFolder {
@@ -9,6 +11,8 @@ export interface RunFolder {
   path: string;
   /** What the run is asked to do. */
   config: string;
+  /** Fingerprints of what it reads. */
+  data: string;
   metrics: string;
   report: string;
   /** The tokenizer, then the trained model with it, the adapter, and the fully fine-tuned model. */
@@ -31,6 +35,7 @@ export function runFolder(runs: string, name: string): RunFolder {
     name,
     path,
     config: join(path, "config.json"),
+    data: join(path, "data.json"),
     metrics: join(path, "metrics.jsonl"),
     report: join(path, "report.html"),
     tokenizer: join(path, "tokenizer"),
@@ -45,18 +50,44 @@ export function runFolder(runs: string, name: string): RunFolder {
 
 const isName = (name: string) => /^[\w.-]+$/.test(name) && !/^\.+$/.test(name);
 
+/** @throws {UsageError} when a name is no folder name */
+function checkName(name: string): void {
+  if (!isName(name))
+    throw new UsageError(`--name may have letters, digits, ".", "-" and "_", got "${name}"`);
+}
+
+/** Makes a folder, which is the claim to its name. @returns false when it is there with anything in it */
+async function claim(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw ioError("make the folder", path, error);
+  }
+  // A run that was killed before it had a configuration left nothing but its lock and temporary files.
+  const names = await readdir(path).catch(() => [""]);
+  return names.every((name) => name.startsWith(LOCK_FILE) || /^config\.json\..*\.tmp$/.test(name));
+}
+
 /**
  * Makes the folder of a new run; without a name, the first of `main`, `main-2`, `main-3`, … that is free.
  * @throws {UsageError} when the name is no folder name or taken
  */
-export function createRun(runs: string, name: string | undefined, stem: string): RunFolder {
-  if (name !== undefined && !isName(name))
-    throw new UsageError(`--name may have letters, digits, ".", "-" and "_", got "${name}"`);
-  if (name !== undefined && existsSync(join(runs, name)))
-    throw new UsageError(`run "${name}" exists; continue it with --resume, or take another --name`);
+export async function createRun(
+  runs: string,
+  name: string | undefined,
+  stem: string,
+): Promise<RunFolder> {
+  if (name !== undefined) checkName(name);
+  await makeFolder(runs);
   let chosen = name ?? stem;
-  for (let i = 2; existsSync(join(runs, chosen)); i++) chosen = `${stem}-${i}`;
-  mkdirSync(join(runs, chosen), { recursive: true });
+  for (let i = 2; !(await claim(join(runs, chosen))); i++) {
+    if (name !== undefined)
+      throw new UsageError(
+        `run "${name}" exists; continue it with --resume, or take another --name`,
+      );
+    chosen = `${stem}-${i}`;
+  }
   return runFolder(runs, chosen);
 }
 
@@ -73,7 +104,7 @@ async function unfinishedRuns(runs: string, lastStage: string): Promise<RunFolde
 
 /**
  * Finds the run to resume: the named one, or the unfinished one that was touched last.
- * @throws {UsageError} when there is none
+ * @throws {UsageError} when the name is no folder name, or there is none
  */
 export async function findRun(
   runs: string,
@@ -85,6 +116,7 @@ export async function findRun(
     if (newest) return newest;
     throw new UsageError(`there is no unfinished run in ${runs}`);
   }
+  checkName(name);
   const run = runFolder(runs, name);
   if (existsSync(run.config)) return run;
   throw new UsageError(`there is no run "${name}" in ${runs}`);

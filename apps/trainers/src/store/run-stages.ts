@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { removeFolder } from "@deepgrain/files";
 import { saveJson } from "../formats/save-file";
 import type { RunFolder } from "./run-folder";
 
@@ -28,7 +29,7 @@ export async function* runStages<Context>(
   for (const { name, run } of stages) {
     if ((await stageResult(folder, name)) !== undefined) continue;
     await saveJson(folder.result(name), (await run(context)) ?? null);
-    await rm(folder.checkpoints(name), { recursive: true, force: true });
+    await removeFolder(folder.checkpoints(name));
     yield name;
   }
 }

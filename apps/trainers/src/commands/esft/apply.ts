@@ -1,8 +1,7 @@
 import { loadModel, saveModel } from "@deepgrain/lm";
 import { defineCliCommand } from "../../cli/define-command";
-import { UsageError } from "../../cli/usage-error";
 import { copyTokenizer } from "../../formats/copy-tokenizer";
-import { saveFolder } from "../../store/save-folder";
+import { assertReplaceable, replaceModel } from "../../store/replace-model";
 import { putAdapter } from "./put-adapter";
 import { adapterArg, modelArg } from "./shared-args";
 
@@ -18,7 +17,9 @@ export const apply = defineCliCommand({
       type: "string",
       required: true,
       valueHint: "dir",
-      description: "Folder to write; replaced when it exists",
+      writes: "replaced-folder",
+      description:
+        "Folder to write; a model folder that is there is replaced, any other is refused",
     },
     json: { type: "boolean", description: "The result as JSON" },
   },
@@ -28,11 +29,10 @@ export const apply = defineCliCommand({
       string,
       string,
     ];
-    if (out === folder || out === adapter)
-      throw new UsageError("--out must be a folder of its own");
+    await assertReplaceable(out, [folder, adapter]); // now, not after minutes of work
     const model = await loadModel(folder, { signal });
     const { names, experts } = await putAdapter(model, adapter, signal);
-    await saveFolder(out, async (path) => {
+    await replaceModel(out, [folder, adapter], async (path) => {
       await saveModel(path, model);
       await copyTokenizer(folder, path);
     });

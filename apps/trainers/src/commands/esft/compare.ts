@@ -9,6 +9,7 @@ import { type EsftSettings, esftSettings, seedCounts } from "../../experiments/e
 import { summarize } from "../../experiments/esft/summarize";
 import { taskIds } from "../../experiments/esft/tasks";
 import { saveFile, saveJson } from "../../formats/save-file";
+import { withLocks } from "../../store/locks";
 import {
   type ComparisonFlags,
   type ComparisonSize,
@@ -89,14 +90,19 @@ export const compare = defineCliCommand({
     const folder = context.resolve(args.out ?? `esft-comparison-${size}`);
     const { progress, signal } = context;
     const setup = { settings, seeds, experiments };
-    const options = { folder, ...setup, workers, progress, signal };
-    const results = await runComparison(options).catch((error) => {
-      if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);
-      throw error;
+    const output = { kind: "folder", path: folder } as const;
+    const result = await withLocks([output], "deepgrain esft compare", async (assertOutputs) => {
+      const options = { folder, ...setup, workers, progress, signal, assertOutputs };
+      const results = await runComparison(options).catch((error) => {
+        if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);
+        throw error;
+      });
+      const summary = summarize({ ...setup, results });
+      await saveJson(join(folder, "comparison.json"), summary);
+      await saveFile(join(folder, "report.html"), renderComparison(summary));
+      await assertOutputs();
+      return summary;
     });
-    const result = summarize({ ...setup, results });
-    await saveJson(join(folder, "comparison.json"), result);
-    await saveFile(join(folder, "report.html"), renderComparison(result));
     if (args.json) context.write(`${JSON.stringify(result)}\n`);
     else context.write(`${claimsTable(result.claims)}\n${join(folder, "report.html")}\n`);
   },

@@ -88,6 +88,7 @@ export const evaluate = defineCliCommand({
     answers: { type: "string", description: "Questions to answer at most. Default all" },
     out: {
       type: "string",
+      writes: "file",
       valueHint: "file",
       alias: official("output_path"),
       description: "JSONL to write the answers to, each with its mark",

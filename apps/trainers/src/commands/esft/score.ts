@@ -22,6 +22,7 @@ export const score = defineCliCommand({
       required: true,
       valueHint: "dir",
       alias: official("output_dir"),
+      writes: "folder",
       description: "Folder for summary.json",
     },
     "sample-tokens": {

@@ -90,10 +90,12 @@ export const select = defineCliCommand({
       type: "string",
       valueHint: "file",
       alias: official("output_path"),
+      writes: "file",
       description: "Where to write expert_cfg.json",
     },
     "output-dir": {
       type: "string",
+      writes: "folder",
       valueHint: "dir",
       alias: "output_dir",
       description:

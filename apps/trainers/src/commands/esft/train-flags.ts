@@ -21,7 +21,12 @@ const defaults = {
 
 type TrainFlag = keyof typeof defaults;
 
-const { resume, json, ...common } = trainingArgs({ steps: "", batch: "", length: "", rate: "" });
+const { resume, overwrite, json, ...common } = trainingArgs({
+  steps: "",
+  batch: "",
+  length: "",
+  rate: "",
+});
 
 const descriptions: Record<TrainFlag, string> = {
   ...(Object.fromEntries(
@@ -48,6 +53,7 @@ export const trainArgs = {
     description: "Training configuration of the official scripts (base.yaml); flags go before it",
   },
   resume,
+  overwrite,
   json,
 } as const;
 
@@ -66,9 +72,12 @@ export async function readTrainFlags(args: Given, resolve: (path: string) => str
   const real = (name: TrainFlag, max?: number) =>
     numberFlag(name, flags[name], { whole: false, ...(max !== undefined && { max }) })!;
   const { steps, peak, warmup, ...common } = trainingFlags(flags);
+  const decisive = names.filter((name) => name !== "checkpoint-every");
   return {
     ...common,
     randomConcatRatio: real("random-concat-ratio", 1),
+    /** What decides the result, by flag. */
+    settings: Object.fromEntries(decisive.map((name) => [name, Number(flags[name])])),
     /** What the trainer takes as it is. */
     trainer: {
       steps,

@@ -1,5 +1,4 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import {
   type BestStep,
   conversationBatches,
@@ -18,7 +17,9 @@ import { UsageError } from "../../cli/usage-error";
 import { driveTraining } from "../../job/drive-training";
 import { measuringBatches } from "../../job/measuring-batches";
 import { memoryNote, trainingMemory } from "../../job/memory-note";
+import { fingerprintFiles, fingerprintModel } from "../../store/fingerprint";
 import { type MetricsLog, metricsLog } from "../../store/metrics-log";
+import { claimRun, trainingFolder } from "../../store/run-record";
 import { dataArg, modelArg, official } from "./shared-args";
 import { paddingId, taskSamples } from "./task-samples";
 import { readTrainFlags, trainArgs } from "./train-flags";
@@ -101,6 +102,38 @@ async function methodOf(
   return expertMethod(resolve(file), config, options);
 }
 
+interface RecordParts extends MethodFlags {
+  keep: string;
+  settings: Record<string, number>;
+  model: string;
+  data: string;
+}
+
+/** What decides the result of a training, for its run.json. */
+async function recordOf(parts: RecordParts, resolve: (path: string) => string) {
+  const { method, keep, settings, model, data, "expert-config": experts } = parts;
+  const isLora = method === "lora";
+  return {
+    command: "esft train",
+    settings: {
+      ...settings,
+      method,
+      keep,
+      "aux-loss": parts["aux-loss"] ?? null,
+      "lora-rank": isLora ? Number(parts["lora-rank"]) : null,
+      "lora-alpha": isLora ? Number(parts["lora-alpha"] ?? 2 * Number(parts["lora-rank"])) : null,
+    },
+    data: {
+      model: await fingerprintModel(model),
+      conversations: await fingerprintFiles([data]),
+      experts:
+        method === "esft" && experts !== undefined
+          ? await fingerprintFiles([resolve(experts)])
+          : null,
+    },
+  };
+}
+
 export const train = defineCliCommand({
   name: "train",
   description:
@@ -131,7 +164,8 @@ export const train = defineCliCommand({
       required: true,
       valueHint: "dir",
       alias: official("output_dir"),
-      description: "Adapter folder; checkpoints and metrics.jsonl go there too",
+      writes: "folder",
+      description: "Adapter folder; run.json, checkpoints and metrics.jsonl go there too",
     },
     keep: {
       type: "enum",
@@ -150,7 +184,7 @@ export const train = defineCliCommand({
     },
     ...trainArgs,
   },
-  async run(args, { resolve, write, progress, signal }) {
+  async run(args, { resolve, write, progress, signal, assertOutputs }) {
     const flags = await readTrainFlags(args, resolve);
     const { batchSize, sequenceLength, seed } = flags;
     const [folder, out] = [resolve(args.model), resolve(args.out)];
@@ -162,6 +196,10 @@ export const train = defineCliCommand({
     const method = await methodOf(args, { folder, config, seed, resolve, signal });
     const tokenizer = await loadTokenizer(folder);
     const samples = await taskSamples(resolve(args.data), tokenizer, seed);
+    const { settings } = flags;
+    const parts = { ...args, settings, model: folder, data: resolve(args.data) };
+    const claim = { resume: args.resume === true, overwrite: args.overwrite === true };
+    await claimRun(out, await recordOf(parts, resolve), claim);
     const heldOut =
       samples.length > 1
         ? samples.splice(0, Math.max(1, Math.round(HELD_OUT * samples.length)))
@@ -173,7 +211,8 @@ export const train = defineCliCommand({
     const model = await loadModel(folder, { signal });
     const store = method.prepare(model);
     const { randomConcatRatio } = flags;
-    const checkpoint = { folder: join(out, "checkpoints"), everySteps: flags.checkpointEvery };
+    const { checkpoints, metrics: metricsFile } = trainingFolder(out);
+    const checkpoint = { folder: checkpoints, everySteps: flags.checkpointEvery };
     const data = conversationBatches(samples, { ...shape, seed, randomConcatRatio });
     const events = trainModel(model, data, {
       ...flags.trainer,
@@ -182,7 +221,7 @@ export const train = defineCliCommand({
       resume: args.resume === true,
       signal,
     });
-    const metrics = metricsLog(join(out, "metrics.jsonl"));
+    const metrics = metricsLog(metricsFile);
     let best = args.resume ? await bestKnown(metrics) : null;
     let stored: Stored | undefined;
     const kept = storing(events, args.keep === "best", best, async (step) => {
@@ -194,7 +233,9 @@ export const train = defineCliCommand({
       title: "Fine-tuning",
       progress,
       metrics,
+      assertOutputs,
     });
+    await assertOutputs();
     if (args.keep === "best" && best)
       progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
     const result = { out, ...stored, ...(args.keep === "best" && { best }), ...driven };

@@ -8,6 +8,7 @@ import { runComparison } from "../../experiments/moe/run-comparison";
 import { comparisonSettings, seedCounts } from "../../experiments/moe/settings";
 import { summarize } from "../../experiments/moe/summarize";
 import { saveFile, saveJson } from "../../formats/save-file";
+import { withLocks } from "../../store/locks";
 import { comparisonArgs, readComparison, readNames } from "../comparison-flags";
 
 const all = Object.keys(experimentNames) as ExperimentId[];
@@ -46,19 +47,19 @@ export const compare = defineCliCommand({
     const folder = context.resolve(args.out ?? `moe-comparison-${size}`);
     const { progress, signal } = context;
     const setup = { settings, seeds, experiments };
-    const trainings = await runComparison({
-      folder,
-      ...setup,
-      workers,
-      progress,
-      signal,
-    }).catch((error) => {
-      if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);
-      throw error;
+    const output = { kind: "folder", path: folder } as const;
+    const result = await withLocks([output], "deepgrain moe compare", async (assertOutputs) => {
+      const options = { folder, ...setup, workers, progress, signal, assertOutputs };
+      const trainings = await runComparison(options).catch((error) => {
+        if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);
+        throw error;
+      });
+      const summary = summarize({ ...setup, trainings });
+      await saveJson(join(folder, "comparison.json"), summary);
+      await saveFile(join(folder, "report.html"), renderComparison(summary));
+      await assertOutputs();
+      return summary;
     });
-    const result = summarize({ ...setup, trainings });
-    await saveJson(join(folder, "comparison.json"), result);
-    await saveFile(join(folder, "report.html"), renderComparison(result));
     if (args.json) context.write(`${JSON.stringify(result)}\n`);
     else context.write(`${claimsTable(result.claims)}\n${join(folder, "report.html")}\n`);
   },

@@ -38,7 +38,12 @@ const args = {
   },
   pieces: { type: "string", default: "1", description: "copy-paste: pieces a text is cut into" },
   seed: { type: "string", default: "0", description: "Same seed, same edits" },
-  out: { type: "string", valueHint: "file", description: "Where to write; stdout without it" },
+  out: {
+    type: "string",
+    writes: "file",
+    valueHint: "file",
+    description: "Where to write; stdout without it",
+  },
   json: { type: "boolean", description: "Errors as JSON too; the output always is" },
 } as const;
 

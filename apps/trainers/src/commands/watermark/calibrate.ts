@@ -50,10 +50,16 @@ const args = {
   seed: { type: "string", default: "0", description: "Same seed, same numbers" },
   "profile-out": {
     type: "string",
+    writes: "file",
     valueHint: "file",
     description: "Where to write the profile with the thresholds in it",
   },
-  out: { type: "string", valueHint: "file", description: "Where to write the result as JSON" },
+  out: {
+    type: "string",
+    writes: "file",
+    valueHint: "file",
+    description: "Where to write the result as JSON",
+  },
   json: { type: "boolean", description: "The result as JSON on stdout" },
 } as const;
 

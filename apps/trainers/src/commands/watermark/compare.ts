@@ -39,6 +39,7 @@ const args = {
   out: {
     type: "string",
     default: "watermark-comparison",
+    writes: "folder",
     valueHint: "dir",
     description: "Folder for comparison.json and report.html",
   },

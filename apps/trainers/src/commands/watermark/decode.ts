@@ -84,7 +84,12 @@ export const decode = defineCliCommand({
       type: "string",
       description: "MPAC and Reed-Solomon: payloads to list. Default 16",
     },
-    out: { type: "string", valueHint: "file", description: "Where to write the result as JSON" },
+    out: {
+      type: "string",
+      writes: "file",
+      valueHint: "file",
+      description: "Where to write the result as JSON",
+    },
     json: { type: "boolean", description: "The result as JSON on stdout" },
   },
   async run(args, context) {

@@ -21,7 +21,12 @@ export const detect = defineCliCommand({
     ...modelArgs,
     ...readArgs,
     explain: { type: "boolean", description: "Also write the evidence of every token (JSON)" },
-    out: { type: "string", valueHint: "file", description: "Where to write the result as JSON" },
+    out: {
+      type: "string",
+      writes: "file",
+      valueHint: "file",
+      description: "Where to write the result as JSON",
+    },
     json: { type: "boolean", description: "The result as JSON on stdout" },
   },
   async run(args, context) {

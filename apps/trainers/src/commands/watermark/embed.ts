@@ -34,7 +34,12 @@ const args = {
     negativeDescription: "Embed it all the same",
   },
   seed: { type: "string", default: "0", description: "Same seed, same text" },
-  out: { type: "string", valueHint: "file", description: "Where to write texts and ids as JSON" },
+  out: {
+    type: "string",
+    writes: "file",
+    valueHint: "file",
+    description: "Where to write texts and ids as JSON",
+  },
   json: { type: "boolean", description: "Texts and ids as JSON on stdout" },
 } as const;
 

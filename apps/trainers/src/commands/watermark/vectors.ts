@@ -32,6 +32,7 @@ export const vectors = defineCliCommand({
     },
     out: {
       type: "string",
+      writes: "file",
       valueHint: "file",
       description: "Seeds, green lists, g-values, processed and detector scores; stdout without it",
     },

@@ -1,9 +1,8 @@
-import { rm } from "node:fs/promises";
+import { removeFolder, saveFolder } from "@deepgrain/files";
 import { CausalLM, parseConfig, saveModel, type Tokenizer, train } from "@deepgrain/lm";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { nextTurn } from "../../cli/next-turn";
 import { copyTokenizer } from "../../formats/copy-tokenizer";
-import { saveFolder } from "../../store/save-folder";
 import { type ComparisonData, pretrainingData } from "./comparison-data";
 import type { ComparisonFolder } from "./comparison-folder";
 import type { EsftSettings } from "./settings";
@@ -82,5 +81,5 @@ export async function trainBase(
   } finally {
     model.dispose();
   }
-  await rm(folder.checkpoints(seed), { recursive: true, force: true });
+  await removeFolder(folder.checkpoints(seed));
 }

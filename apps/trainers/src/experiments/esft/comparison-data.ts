@@ -1,3 +1,4 @@
+import { saveFolder } from "@deepgrain/files";
 import {
   conversationBatches,
   createRandom,
@@ -12,8 +13,8 @@ import type { Progress } from "../../cli/progress";
 import { measuringBatches } from "../../job/measuring-batches";
 import { sequentialBatches } from "../../job/sequential-batches";
 import { trainTokenizer } from "../../job/train-tokenizer";
-import { saveFolder } from "../../store/save-folder";
-import { type Pair, readCorpora } from "./corpora";
+import { type Fingerprint, fingerprintTexts } from "../../store/fingerprint";
+import { type Pair, readCorpora, type Split } from "./corpora";
 import { type EncodedCorpus, encodeCorpora, encodePair } from "./encode-data";
 import type { EsftSettings } from "./settings";
 import { type Task, tasks } from "./tasks";
@@ -37,6 +38,20 @@ export interface ComparisonData {
 
 /** Characters of each text that the tokenizer learns from, at most. */
 const TOKENIZER_SAMPLE = 100_000;
+
+/** Fingerprints of everything that trainings read, by name. */
+export async function fingerprintData(
+  { characters }: Pick<EsftSettings, "characters">,
+  signal: AbortSignal,
+): Promise<Record<string, Fingerprint>> {
+  const flat = ({ train, validation }: Split<unknown>) =>
+    [train, validation].map((items) => JSON.stringify(items));
+  const corpora = await readCorpora({ characters, signal });
+  const found = corpora.map(({ name, items }) => [name, fingerprintTexts(flat(items))] as const);
+  for (const { id, read } of tasks)
+    found.push([`task ${id}`, fingerprintTexts(flat(await read(signal)))]);
+  return Object.fromEntries(found);
+}
 
 /** Trains the tokenizer on what base models read, and stores it. */
 export async function makeTokenizer(

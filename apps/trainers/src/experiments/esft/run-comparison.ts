@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import type { Progress } from "../../cli/progress";
 import { readJson } from "../../formats/read-json";
-import { removeUnfinished } from "../../store/save-folder";
+import { claimComparison } from "../../store/claim-comparison";
 import { runTrainings, type Training } from "../trainings/run-trainings";
-import { makeTokenizer } from "./comparison-data";
-import { type ComparisonFolder, claimFolder, comparisonFolder } from "./comparison-folder";
+import { fingerprintData, makeTokenizer } from "./comparison-data";
+import { type ComparisonFolder, comparisonFolder } from "./comparison-folder";
 import { type ExperimentId, methodsOf } from "./experiments";
 import { type BaseCosts, costsSchema } from "./measure-costs";
 import { type BaseScores, scoresSchema } from "./score-base";
-import type { EsftSettings } from "./settings";
+import { type EsftSettings, settingsSchema } from "./settings";
 import type { BaseTraining, TuningTraining } from "./trainings";
 import { type TuningResult, tuningSchema } from "./tune-base";
 
@@ -23,6 +23,8 @@ export interface ComparisonOptions {
   workers: number;
   progress: Progress;
   signal: AbortSignal;
+  /** Throws when the folder, which is locked, was deleted or taken over meanwhile. */
+  assertOutputs(): Promise<void>;
 }
 
 /** Everything that was trained and measured. */
@@ -89,14 +91,15 @@ function costTrainings(
  * alone at the end. Each result is saved when it is there, and one whose file is there is read instead; a base model that
  * was stopped goes on from its last checkpoint.
  *
- * @throws {UsageError} for a folder with other settings; {FormatError} for a file of another form; the signal's reason on
+ * @throws {UsageError} for a folder of something else, or with other settings or data; {FormatError} for a file of another form; the signal's reason on
  *   abort
  */
 export async function runComparison(options: ComparisonOptions): Promise<Results> {
-  const { settings, workers, progress, signal } = options;
+  const { settings, workers, progress, signal, assertOutputs } = options;
   const folder = comparisonFolder(options.folder);
-  await claimFolder(folder, settings);
-  await removeUnfinished(folder.path);
+  const data = await fingerprintData(settings, signal);
+  const parts = ["bases", "checkpoints", "costs", "scores", "tokenizer", "tunings"];
+  await claimComparison(folder.path, { settings, schema: settingsSchema, data, parts });
   if (!existsSync(folder.tokenizer)) await makeTokenizer(folder.tokenizer, settings, options);
   const [bases, tunings, costs] = [
     baseTrainings(folder, options),
@@ -108,10 +111,16 @@ export async function runComparison(options: ComparisonOptions): Promise<Results
   const found = bases.length + tunings.length - trainings.length;
   if (found > 0) progress.note(`${found} trainings were there already`);
   if (trainings.length > 0)
-    await runTrainings(trainings, { workers, progress, signal, title: "comparing" });
+    await runTrainings(trainings, { workers, progress, signal, assertOutputs, title: "comparing" });
   const toMeasure = costs.filter(missing);
   if (toMeasure.length > 0)
-    await runTrainings(toMeasure, { workers: 1, progress, signal, title: "timing steps" });
+    await runTrainings(toMeasure, {
+      workers: 1,
+      progress,
+      signal,
+      assertOutputs,
+      title: "timing steps",
+    });
   signal.throwIfAborted();
   return {
     scores: await Promise.all(bases.map(({ path }) => readJson(path, scoresSchema))),

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Progress } from "../../cli/progress";
-import { UsageError } from "../../cli/usage-error";
 import { readJson } from "../../formats/read-json";
-import { saveJson } from "../../formats/save-file";
-import { removeUnfinished } from "../../store/save-folder";
+import { claimComparison } from "../../store/claim-comparison";
+import { fingerprintTexts } from "../../store/fingerprint";
 import { runTrainings, type Training } from "../trainings/run-trainings";
 import { type ExperimentId, variantsOf } from "./claims";
+import { comparisonDomains } from "./corpus";
 import { type ComparisonSettings, settingsSchema } from "./settings";
 import { type TrainingResult, trainingResultSchema } from "./training-result";
 import type { VariantTraining } from "./variant-training";
@@ -23,20 +23,8 @@ export interface ComparisonOptions {
   workers: number;
   progress: Progress;
   signal: AbortSignal;
-}
-
-/** Makes the folder's settings these, or sees that they are. */
-async function claimFolder(folder: string, settings: ComparisonSettings): Promise<void> {
-  const path = join(folder, "settings.json");
-  if (!existsSync(path)) return saveJson(path, settings);
-  const old = await readJson(path, settingsSchema);
-  const differing = Object.entries(settings).filter(
-    ([name, value]) => old[name as keyof ComparisonSettings] !== value,
-  );
-  if (differing.length > 0)
-    throw new UsageError(
-      `${folder} holds a comparison with other settings (${differing.map(([name]) => name).join(", ")}); take another --out`,
-    );
+  /** Throws when the folder, which is locked, was deleted or taken over meanwhile. */
+  assertOutputs(): Promise<void>;
 }
 
 /** Seed by seed, so that an interrupted comparison has whole pairs. */
@@ -58,16 +46,18 @@ function trainingsOf({ folder, settings, seeds, experiments }: ComparisonOptions
  * each is saved when it ends, and one whose file is there is read instead.
  *
  * @returns all trainings, seed by seed
- * @throws {UsageError} for a folder with other settings; the signal's reason on abort
+ * @throws {UsageError} for a folder of something else, or with other settings or data; the signal's reason on abort
  */
 export async function runComparison(options: ComparisonOptions): Promise<TrainingResult[]> {
-  const { folder, settings, workers, progress, signal } = options;
-  await claimFolder(folder, settings);
-  await removeUnfinished(folder);
+  const { folder, settings, workers, progress, signal, assertOutputs } = options;
+  const domains = await comparisonDomains({ characters: settings.characters, signal });
+  const texts = fingerprintTexts(domains.flatMap(({ train, validation }) => [train, validation]));
+  const parts = ["trainings"];
+  await claimComparison(folder, { settings, schema: settingsSchema, data: { texts }, parts });
   const trainings = trainingsOf(options);
   const missing = trainings.filter(({ path }) => !existsSync(path));
   if (missing.length > 0)
-    await runTrainings(missing, { workers, progress, signal, title: "comparing" });
+    await runTrainings(missing, { workers, progress, signal, assertOutputs, title: "comparing" });
   if (missing.length < trainings.length)
     progress.note(`${trainings.length - missing.length} trainings were there already`);
   signal.throwIfAborted();

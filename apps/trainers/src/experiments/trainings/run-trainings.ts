@@ -25,6 +25,8 @@ export interface TrainingsOptions {
   workers: number;
   progress: Progress;
   signal: AbortSignal;
+  /** Called before a result is saved: throws when the folder was deleted or taken over meanwhile. */
+  assertOutputs(): Promise<void>;
   /** What the progress is called. */
   title: string;
 }
@@ -117,7 +119,7 @@ export async function runTrainings(
   trainings: readonly Training[],
   options: TrainingsOptions,
 ): Promise<void> {
-  const { signal } = options;
+  const { signal, assertOutputs } = options;
   const display = watch(trainings, options);
   const workers = Math.min(options.workers, trainings.length);
   const pool = openWorkers({ workers, signal }, display.report);
@@ -129,6 +131,7 @@ export async function runTrainings(
       signal.throwIfAborted();
       const result = await pool.run({ kind, id, input });
       display.finish(id);
+      await assertOutputs();
       await saveJson(path, result);
       mark(path);
     }

@@ -1,8 +1,8 @@
 import { cp } from "node:fs/promises";
+import { saveFolder } from "@deepgrain/files";
 import { CausalLM, evaluate, saveModel, train } from "@deepgrain/lm";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import type { Stage } from "../../store/run-stages";
-import { saveFolder } from "../../store/save-folder";
 import { driveTraining } from "../drive-training";
 import type { Job } from "../job";
 import { memoryNote, trainingMemory } from "../memory-note";
@@ -52,7 +52,7 @@ async function writeSamples(job: Job, model: CausalLM, step: number): Promise<vo
 export const pretrainStage: Stage<Job> = {
   name: "pretrain",
   async run(job): Promise<PretrainResult> {
-    const { config, folder, metrics, progress, signal } = job;
+    const { config, folder, metrics, progress, signal, assertOutputs } = job;
     const english = await job.english();
     manualSeed(config.seed);
     const modelSettings = modelConfig(config, await job.tokenizer());
@@ -81,6 +81,7 @@ export const pretrainStage: Stage<Job> = {
       progress,
       metrics,
       layers: model.moeLayers.values(),
+      assertOutputs,
       async onStart(step) {
         if (step > 0) return;
         const { loss } = await evaluate(model, glance, { signal });

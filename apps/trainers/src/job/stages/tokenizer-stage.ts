@@ -1,6 +1,6 @@
+import { saveFolder } from "@deepgrain/files";
 import { saveTokenizer } from "@deepgrain/lm";
 import type { Stage } from "../../store/run-stages";
-import { saveFolder } from "../../store/save-folder";
 import type { Job } from "../job";
 import { trainTokenizer } from "../train-tokenizer";
 

@@ -1,10 +1,11 @@
 import { cp, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { freezeExcept, readExpertConfig, saveAdapter } from "@deepgrain/esft";
+import { saveFolder } from "@deepgrain/files";
 import { type CausalLM, evaluate, loadModel, saveModel, train } from "@deepgrain/lm";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
+import { folderSizeBytes } from "../../store/folder-size";
 import type { Stage } from "../../store/run-stages";
-import { folderSizeBytes, saveFolder } from "../../store/save-folder";
 import { driveTraining } from "../drive-training";
 import type { Job } from "../job";
 import { type Measured, measureModel } from "./measure-model";
@@ -31,7 +32,7 @@ async function tune(
   job: Job,
   { stage, title, peakRate, prepare, save }: Tuning,
 ): Promise<TuneResult> {
-  const { config, folder, metrics, progress, signal } = job;
+  const { config, folder, metrics, progress, signal, assertOutputs } = job;
   const task = await job.task();
   manualSeed(config.seed);
   const model = await loadModel(folder.base, { signal });
@@ -51,6 +52,7 @@ async function tune(
     title,
     progress,
     metrics,
+    assertOutputs,
     async onStart(step) {
       if (step > 0) return;
       const { loss } = await evaluate(model, task.validation, { signal });

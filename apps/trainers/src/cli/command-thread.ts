@@ -1,0 +1,83 @@
+/**
+ * @file Commands run on a thread of their own. The main thread only listens, so that Ctrl-C takes effect whatever the
+ * command is doing: waiting for other threads, or in a kernel that takes seconds.
+ */
+import { resolve } from "node:path";
+import { Writable } from "node:stream";
+import { getHeapStatistics } from "node:v8";
+import { parentPort, Worker, workerData } from "node:worker_threads";
+import type { CliCommand } from "./define-command";
+import { createProgress } from "./progress";
+import { type CliOptions, exitCodes, runCli } from "./run-cli";
+
+/** What the thread is told about the world. */
+interface Start {
+  args: readonly string[];
+  /** Directory that the user called from. */
+  cwd: string;
+  isTerminal: boolean;
+  columns: number | undefined;
+}
+
+/** What the thread says: text for a stream, or that it is done. */
+type Message = { out: string } | { err: string } | { code: number };
+
+/**
+ * Runs a program's commands on a thread, until they end.
+ *
+ * The first interrupt asks the command to stop, which it does at the next step, saving its work; the second ends it at
+ * once, even inside a kernel. Work on disk is whole at every moment, so that the command can be resumed in both cases.
+ *
+ * @param program address of the module that calls {@link runOnThread} when it finds itself on a thread
+ * @returns the exit code
+ */
+export async function superviseCommand(program: URL, args: readonly string[]): Promise<number> {
+  const { INIT_CWD: cwd = process.cwd() } = process.env;
+  const { isTTY: isTerminal = false, columns } = process.stderr;
+  const thread = new Worker(program, {
+    workerData: { args, cwd, isTerminal, columns } satisfies Start,
+    // As much as the main thread would have: V8 gives threads less.
+    resourceLimits: { maxOldGenerationSizeMb: getHeapStatistics().heap_size_limit / 2 ** 20 },
+  });
+  let presses = 0;
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.on(name, () => {
+      if (++presses === 1) thread.postMessage("stop");
+      else process.exit(exitCodes.interrupted); // stops the thread too, in whatever it is doing
+    });
+  return new Promise((end, reject) => {
+    thread.on("message", (message: Message) => {
+      if ("out" in message) process.stdout.write(message.out);
+      else if ("err" in message) process.stderr.write(message.err);
+      // Only after stdout has taken everything, which matters for pipes.
+      else process.stdout.write("", () => end(message.code));
+    });
+    thread.on("error", reject);
+    thread.on("exit", (code) => end(code)); // without a word: after an error above
+  });
+}
+
+/** The thread's side: runs the command that its start names, and says how it ended. */
+export async function runOnThread(root: CliCommand): Promise<void> {
+  const { args, cwd, isTerminal, columns } = workerData as Start;
+  const port = parentPort!;
+  const say = (message: Message) => port.postMessage(message);
+  const interrupt = new AbortController();
+  port.on("message", () => interrupt.abort(new Error("interrupted")));
+  port.unref();
+  const stderr = new Writable({
+    decodeStrings: false,
+    write(text: string, _, done) {
+      say({ err: text });
+      done();
+    },
+  });
+  const options: CliOptions = {
+    resolve: (path) => resolve(cwd, path),
+    write: (out) => say({ out }),
+    writeError: (err) => say({ err }),
+    progress: createProgress(Object.assign(stderr, { isTTY: isTerminal, columns: columns ?? 80 })),
+    signal: interrupt.signal,
+  };
+  say({ code: await runCli(root, args, options) });
+}

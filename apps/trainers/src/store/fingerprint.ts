@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { ioError } from "@deepgrain/files";
+import { z } from "zod";
+
+const fingerprintSchema = z.strictObject({
+  sha256: z.string(),
+  /** Texts or files. */
+  parts: z.int(),
+  /** Bytes of all of them. */
+  bytes: z.int(),
+});
+
+/** What was read, in short: enough to notice that it is not the same any more. */
+export type Fingerprint = z.infer<typeof fingerprintSchema>;
+
+/** Several, by the names of what was read. */
+export const fingerprintsSchema = z.record(z.string(), fingerprintSchema);
+
+/** Fingerprint of texts in their order. */
+export function fingerprintTexts(texts: Iterable<string | Uint8Array>): Fingerprint {
+  const hash = createHash("sha256");
+  let [parts, bytes] = [0, 0];
+  for (const text of texts) {
+    const data = typeof text === "string" ? Buffer.from(text) : text;
+    hash.update(`${data.length}\n`).update(data); // with the length, so that texts do not run together
+    parts++;
+    bytes += data.length;
+  }
+  return { sha256: hash.digest("hex"), parts, bytes };
+}
+
+/** Fingerprint of files: their names and what is in them. @throws {FilesError} `ERR_IO` */
+export async function fingerprintFiles(paths: readonly string[]): Promise<Fingerprint> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for (const path of paths) {
+    hash.update(`\n${basename(path)}\n`);
+    try {
+      for await (const chunk of createReadStream(path)) {
+        hash.update(chunk);
+        bytes += chunk.length;
+      }
+    } catch (error) {
+      throw ioError("read", path, error);
+    }
+  }
+  return { sha256: hash.digest("hex"), parts: paths.length, bytes };
+}
+
+/** Fingerprint of a model folder: configuration, tokenizer and weights. @throws {FilesError} `ERR_IO` */
+export async function fingerprintModel(folder: string): Promise<Fingerprint> {
+  const names = await readdir(folder).catch((error) => {
+    throw ioError("read", folder, error);
+  });
+  const counts = (name: string) => /^(config|tokenizer)\.json$|\.safetensors$/.test(name);
+  return fingerprintFiles(
+    names
+      .filter(counts)
+      .sort()
+      .map((name) => join(folder, name)),
+  );
+}
