@@ -14,8 +14,8 @@ import { removeUnfinished } from "./remove-unfinished";
 export interface Claim<Settings> {
   settings: Settings;
   schema: ZodType<Settings>;
-  /** Fingerprints of what is read, by name. */
-  data: Record<string, Fingerprint>;
+  /** Fingerprints of what is read, by name; asked for when the folder is fit for use otherwise. */
+  readData(): Promise<Record<string, Fingerprint>>;
   /** Folders inside that hold results. */
   parts: readonly string[];
 }
@@ -29,21 +29,28 @@ export interface Claim<Settings> {
  */
 export async function claimComparison<Settings extends object>(
   folder: string,
-  { settings, schema, data, parts }: Claim<Settings>,
+  { settings, schema, readData, parts }: Claim<Settings>,
 ): Promise<void> {
   const files = { settings: join(folder, "settings.json"), data: join(folder, "data.json") };
   const isOurs = existsSync(files.settings);
   if (!isOurs) await refuseForeign(folder);
-  const old = isOurs ? await readJson(files.settings, schema) : settings;
-  const read = existsSync(files.data) ? await readJson(files.data, fingerprintsSchema) : data;
-  const differing = differences({ ...old, data: read }, { ...settings, data });
-  if (differing.length > 0)
-    throw new UsageError(
-      `${folder} holds a comparison with other settings (${differing.join("; ")}); take another --out`,
+  const refuse = (what: string, differing: readonly string[]) => {
+    if (differing.length > 0)
+      throw new UsageError(
+        `${folder} holds a comparison with other ${what} (${differing.join("; ")}); take another --out`,
+      );
+  };
+  if (isOurs)
+    refuse(
+      "settings",
+      differences({ ...(await readJson(files.settings, schema)) }, { ...settings }),
     );
+  const data = await readData();
+  const isRead = existsSync(files.data);
+  if (isRead) refuse("data", differences(await readJson(files.data, fingerprintsSchema), data));
   await removeUnfinished(folder, parts);
   if (!isOurs) await saveJson(files.settings, settings);
-  if (!existsSync(files.data)) await saveJson(files.data, data);
+  if (!isRead) await saveJson(files.data, data);
 }
 
 async function refuseForeign(folder: string): Promise<void> {

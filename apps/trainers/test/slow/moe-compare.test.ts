@@ -36,7 +36,7 @@ describe("moe compare", () => {
     const [one, two] = [1, 2].map((n) => join(cwd, "run/trainings/deepseek-moe", `seed-${n}.json`));
     const { mtimeMs } = await stat(one!);
     await rm(two!);
-    await writeFile(`${two}.left-by-a-crash.tmp`, "{");
+    await writeFile(`${two}.1073741824-7-0f8e9d7c-1111-4222-8333-444455556666.tmp`, "{");
     const again = await call(args, { cwd });
     expect(again.err).toContain("1 trainings were there already");
     expect((await stat(one!)).mtimeMs).toBe(mtimeMs);
@@ -64,7 +64,7 @@ describe("moe compare", () => {
     const running = call(args, { cwd, signal: abort.signal });
     setTimeout(() => abort.abort(new Error("interrupted")), 500);
     expect(await running).toMatchObject({ code: 130, err: expect.stringContaining("goes on in") });
-    expect(await readdir(join(cwd, "run"))).toEqual(["settings.json"]);
+    expect(await readdir(join(cwd, "run"))).toEqual(["data.json", "settings.json"]);
   });
 
   it("refuses a folder with other settings, unknown experiments, and two sizes", async () => {
@@ -73,7 +73,7 @@ describe("moe compare", () => {
     await call(args, { cwd });
     const other = await call([...args, "--steps", "3"], { cwd });
     expect(other).toMatchObject({ code: 2 });
-    expect(other.err).toContain("other settings (steps)");
+    expect(other.err).toContain("other settings (steps was 2, is 3)");
     const unknown = await call([...tiny, "--experiments", "A-9"], { cwd });
     expect(unknown.err).toContain(
       '--experiments may name A-1, A-2, A-3, A-4, A-5, A-6, A-10, got "A-9"',
@@ -125,6 +125,6 @@ describe("moe compare with workers", () => {
     });
     expect(await once(child, "exit")).toEqual([130, null]);
     expect(err).toContain("goes on in");
-    expect(await readdir(join(cwd, "run"))).toEqual(["settings.json"]);
+    expect(await readdir(join(cwd, "run"))).toEqual(["data.json", "settings.json"]);
   });
 });

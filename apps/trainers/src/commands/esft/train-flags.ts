@@ -72,7 +72,8 @@ export async function readTrainFlags(args: Given, resolve: (path: string) => str
   const real = (name: TrainFlag, max?: number) =>
     numberFlag(name, flags[name], { whole: false, ...(max !== undefined && { max }) })!;
   const { steps, peak, warmup, ...common } = trainingFlags(flags);
-  const decisive = names.filter((name) => name !== "checkpoint-every");
+  // Checkpoints may come at other intervals, and the rate does not depend on the number of steps.
+  const decisive = names.filter((name) => name !== "checkpoint-every" && name !== "steps");
   return {
     ...common,
     randomConcatRatio: real("random-concat-ratio", 1),

@@ -97,9 +97,9 @@ function costTrainings(
 export async function runComparison(options: ComparisonOptions): Promise<Results> {
   const { settings, workers, progress, signal, assertOutputs } = options;
   const folder = comparisonFolder(options.folder);
-  const data = await fingerprintData(settings, signal);
+  const readData = () => fingerprintData(settings, signal);
   const parts = ["bases", "checkpoints", "costs", "scores", "tokenizer", "tunings"];
-  await claimComparison(folder.path, { settings, schema: settingsSchema, data, parts });
+  await claimComparison(folder.path, { settings, schema: settingsSchema, readData, parts });
   if (!existsSync(folder.tokenizer)) await makeTokenizer(folder.tokenizer, settings, options);
   const [bases, tunings, costs] = [
     baseTrainings(folder, options),

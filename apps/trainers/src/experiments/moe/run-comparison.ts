@@ -50,10 +50,13 @@ function trainingsOf({ folder, settings, seeds, experiments }: ComparisonOptions
  */
 export async function runComparison(options: ComparisonOptions): Promise<TrainingResult[]> {
   const { folder, settings, workers, progress, signal, assertOutputs } = options;
-  const domains = await comparisonDomains({ characters: settings.characters, signal });
-  const texts = fingerprintTexts(domains.flatMap(({ train, validation }) => [train, validation]));
+  const readData = async () => {
+    const domains = await comparisonDomains({ characters: settings.characters, signal });
+    const texts = domains.flatMap(({ train, validation }) => [train, validation]);
+    return { texts: fingerprintTexts(texts) };
+  };
   const parts = ["trainings"];
-  await claimComparison(folder, { settings, schema: settingsSchema, data: { texts }, parts });
+  await claimComparison(folder, { settings, schema: settingsSchema, readData, parts });
   const trainings = trainingsOf(options);
   const missing = trainings.filter(({ path }) => !existsSync(path));
   if (missing.length > 0)

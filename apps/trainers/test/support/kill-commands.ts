@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { jsonLines, writeTinyModel } from "../esft/tiny-folder";
+import { filesIn } from "./program";
+
+/** A command that is killed and resumed. */
+export interface KillCommand {
+  name: string;
+  /** Writes what it reads. */
+  prepare(cwd: string): Promise<void>;
+  /** How to call it, first and after a kill. @param out folder, in `cwd` */
+  args(cwd: string, out: string): string[];
+}
+
+/** A run of a few seconds that goes through every stage. */
+const tinyRun = {
+  text: { characters: 40_000, validationBlocks: 4 },
+  tokenizer: { vocabSize: 320 },
+  model: {
+    ...{ hiddenSize: 16, layers: 2, heads: 2, denseSize: 32 },
+    ...{ expertSize: 8, experts: 8, topK: 2 },
+  },
+  pretrain: {
+    ...{ steps: 12, batchSize: 2, sequenceLength: 32, warmupSteps: 2 },
+    ...{ evaluateEvery: 4, checkpointEvery: 3, sampleEvery: 12 },
+  },
+  task: { samples: 1 },
+  select: { sampleTokens: 256 },
+  tune: {
+    ...{ steps: 6, batchSize: 2, sequenceLength: 48, warmupSteps: 1 },
+    ...{ evaluateEvery: 3, checkpointEvery: 2 },
+  },
+};
+
+const conversations = Array.from({ length: 8 }, (_, i) => ({
+  messages: [
+    { role: "user", content: `say ${i % 3}` },
+    { role: "assistant", content: `${i % 3}${i % 3}` },
+  ],
+}));
+
+const sizes = "--batch-size 2 --sequence-length 32 --checkpoint-every 2 --evaluate-every 3";
+
+const none = async () => {};
+
+/** The commands that leave work to go on with. */
+export const killCommands: readonly KillCommand[] = [
+  {
+    name: "start",
+    prepare: (cwd) => writeFile(join(cwd, "tiny.json"), JSON.stringify(tinyRun)),
+    args(cwd, out) {
+      const isBegun = existsSync(join(cwd, out, "config.json"));
+      const how = isBegun ? ["--resume"] : ["--quick", "--config", "tiny.json"];
+      return ["start", "--runs", ".", "--name", out, ...how];
+    },
+  },
+  {
+    name: "pretrain",
+    async prepare(cwd) {
+      await writeTinyModel(join(cwd, "m"));
+      const text = Array.from({ length: 400 }, (_, i) => `the number ${i} is not ${i + 1};`);
+      await writeFile(join(cwd, "text.txt"), text.join(" "));
+    },
+    args: (_, out) => [
+      ...["pretrain", "--data", "text.txt", "--config", "m/config.json", "--out", out, "--resume"],
+      ...["--vocab-size", "300", "--steps", "9", ...sizes.split(" ")],
+    ],
+  },
+  {
+    name: "esft train",
+    async prepare(cwd) {
+      await writeTinyModel(join(cwd, "m"));
+      await writeFile(join(cwd, "task.jsonl"), jsonLines(conversations));
+      await writeFile(join(cwd, "e.json"), JSON.stringify({ experts: { 1: [2, 0] } }));
+    },
+    args: (_, out) => [
+      ...["esft", "train", "--model", "m", "--data", "task.jsonl", "--expert-config", "e.json"],
+      ...["--out", out, "--resume", "--lr", "0.02", "--steps", "9", ...sizes.split(" ")],
+    ],
+  },
+  {
+    name: "moe compare",
+    prepare: none,
+    args: (_, out) => [
+      ...["moe", "compare", "--quick", "--experiments", "A-5,A-6", "--seeds", "2", "--steps", "2"],
+      ...["--workers", "1", "--out", out],
+    ],
+  },
+  {
+    name: "esft compare",
+    prepare: none,
+    args: (_, out) => [
+      ...["esft", "compare", "--quick", "--experiments", "B-4", "--tasks", "phones"],
+      ...["--seeds", "1", "--pretrain-steps", "3", "--steps", "2", "--workers", "1", "--out", out],
+    ],
+  },
+];
+
+/** Leaves out what depends on the clock or on the folder's name. */
+const timeless = (key: string, value: unknown): unknown =>
+  /^(seconds|run$)/.test(key) ? undefined : value;
+
+async function contentOf(path: string, name: string): Promise<string> {
+  if (name.endsWith(".json"))
+    return JSON.stringify(JSON.parse(await readFile(path, "utf8")), timeless);
+  if (name.endsWith(".jsonl")) {
+    const lines = (await readFile(path, "utf8")).trim().split("\n");
+    return lines.map((line) => JSON.stringify(JSON.parse(line), timeless)).join("\n");
+  }
+  return createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+}
+
+/** Every file of a finished run with its content, bit for bit but for the times; pages for people by name only. */
+export async function outcomeOf(folder: string): Promise<Record<string, string>> {
+  const names = await filesIn(folder);
+  const contents = names.map(async (name) =>
+    name.endsWith(".html") ? "page" : await contentOf(join(folder, name), name),
+  );
+  const all = await Promise.all(contents);
+  return Object.fromEntries(names.map((name, i) => [name, all[i]!]));
+}
