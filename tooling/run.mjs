@@ -61,6 +61,16 @@ function closingLine() {
 }
 
 const tasks = {
+  // Resumable: each test keeps its progress in its package's .long-test folder.
+  "test:long": () =>
+    run("turbo", [
+      "run",
+      "test:long",
+      "--concurrency=1",
+      "--continue",
+      "--output-logs=full",
+      ...flags,
+    ]),
   start: () => deepgrain(["start", ...flags]),
   deepgrain: () => deepgrain(flags),
   build: () => turbo("build", ...flags),

@@ -21,7 +21,7 @@ export interface Lock {
   readonly path: string;
   /** @throws {FilesError} `ERR_IO` when the lock file is gone, with its folder for instance, or another's */
   assertHeld(): Promise<void>;
-  /** Gives the lock back. A lock file that is gone or another's is left as it is. */
+  /** Gives the lock back; never fails. A lock file that is gone or another's is left as it is. */
   release(): Promise<void>;
 }
 
@@ -53,7 +53,11 @@ export async function acquireLock(path: string, { what }: LockOptions): Promise<
         throw ioError("go on writing beside", path, new Error("the lock was deleted meanwhile"));
     },
     async release() {
-      if (await isMine()) await nodeFiles().rm(path, { force: true });
+      // Where that fails, the lock is known to be stale as soon as this process has ended.
+      if (await isMine().catch(() => false))
+        await nodeFiles()
+          .rm(path, { force: true })
+          .catch(() => undefined);
     },
   };
 }

@@ -40,11 +40,7 @@ export async function claimComparison<Settings extends object>(
         `${folder} holds a comparison with other ${what} (${differing.join("; ")}); take another --out`,
       );
   };
-  if (isOurs)
-    refuse(
-      "settings",
-      differences({ ...(await readJson(files.settings, schema)) }, { ...settings }),
-    );
+  if (isOurs) refuse("settings", differences(await readJson(files.settings, schema), settings));
   const data = await readData();
   const isRead = existsSync(files.data);
   if (isRead) refuse("data", differences(await readJson(files.data, fingerprintsSchema), data));

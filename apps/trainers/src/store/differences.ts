@@ -5,7 +5,7 @@ const isFields = (value: unknown): value is Fields =>
 
 const show = (value: unknown): string => {
   const text = JSON.stringify(value) ?? "not set";
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 };
 
 /**
@@ -13,7 +13,8 @@ const show = (value: unknown): string => {
  *
  * @returns one text for each field that differs
  */
-export function differences(old: Fields, fresh: Fields, parent = ""): string[] {
+export function differences(before: object, after: object, parent = ""): string[] {
+  const [old, fresh] = [before as Fields, after as Fields];
   const names = [...new Set([...Object.keys(old), ...Object.keys(fresh)])];
   return names.flatMap((name) => {
     const [was, is] = [old[name], fresh[name]];

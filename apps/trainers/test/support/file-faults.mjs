@@ -2,7 +2,7 @@
  * @file Loaded before a program (`node --import`), lets calls that change files fail. FILE_FAULT says how, as JSON:
  * `log`, a file that gets a byte per call; `at`, the call at which it happens (counted from 1, over all threads); `kind`:
  * "kill" ends the process as `kill -9` does, before the call; "half" writes half of the data first; any other is the
- * code of a system error, which that call and all later ones meet.
+ * code of a system error, which that call and all later ones meet (on a full disk, ENOSPC, those that need room).
  */
 import { appendFileSync, statSync, writeSync } from "node:fs";
 import fs from "node:fs/promises";
@@ -30,8 +30,9 @@ function meet(write) {
 function intercept(owner, name, halfOf) {
   const real = owner[name];
   owner[name] = async function (...args) {
-    const changes = name !== "open" || !/^r$/.test(args[1] ?? "r");
-    if (changes) meet(() => halfOf?.(this, args));
+    const changes = name !== "open" || (args[1] ?? "r") !== "r";
+    const isExempt = kind === "ENOSPC" && /^(rename|rm|rmdir|sync)$/.test(name);
+    if (changes && !isExempt) meet(() => halfOf?.(this, args));
     return real.apply(this, args);
   };
 }
