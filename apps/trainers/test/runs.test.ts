@@ -114,6 +114,10 @@ describe("runs", () => {
     expect(await stageResult(folder, "b")).toEqual({ name: "b" });
     expect(await stageResult(folder, "c")).toBeUndefined();
     expect(await readdir(join(folder.path, "checkpoints"))).toEqual([]);
+    await mkdir(folder.checkpoints("a")); // as a kill right after the result leaves them
+    for await (const _ of runStages(folder, [stage("a")], {}));
+    expect(await readdir(join(folder.path, "checkpoints"))).toEqual([]);
+    expect(calls).toEqual(["a", "b"]);
   });
 });
 

@@ -20,7 +20,7 @@ export function nodeFiles(): ReturnType<typeof findNodeFiles> {
 }
 
 /** What a failed file operation becomes: an `ERR_IO` that says why. Other errors stay as they are. */
-export function asLmError(error: unknown): unknown {
+function asLmError(error: unknown): unknown {
   if (!FilesError.isInstance(error)) return error;
   const { action, path, reason } = error.fields;
   const message = `lm/files: cannot ${action} ${path}: ${reason}`;

@@ -16,7 +16,7 @@ async function followed(path: string): Promise<string> {
 }
 
 /** Whether `inner` is `outer` or lies in it, symbolic links followed. */
-export async function contains(outer: string, inner: string): Promise<boolean> {
+async function contains(outer: string, inner: string): Promise<boolean> {
   const way = relative(await followed(outer), await followed(inner));
   return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));
 }

@@ -27,9 +27,9 @@ export async function* runStages<Context>(
   context: Context,
 ): AsyncGenerator<string, void> {
   for (const { name, run } of stages) {
-    if ((await stageResult(folder, name)) !== undefined) continue;
-    await saveJson(folder.result(name), (await run(context)) ?? null);
-    await removeFolder(folder.checkpoints(name));
-    yield name;
+    const isFinished = (await stageResult(folder, name)) !== undefined;
+    if (!isFinished) await saveJson(folder.result(name), (await run(context)) ?? null);
+    await removeFolder(folder.checkpoints(name)); // of a finished stage too: a kill may have come before this
+    if (!isFinished) yield name;
   }
 }

@@ -1,4 +1,4 @@
-import { removeFolder, saveFolder } from "@deepgrain/files";
+import { saveFolder } from "@deepgrain/files";
 import { CausalLM, parseConfig, saveModel, type Tokenizer, train } from "@deepgrain/lm";
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { nextTurn } from "../../cli/next-turn";
@@ -81,5 +81,4 @@ export async function trainBase(
   } finally {
     model.dispose();
   }
-  await removeFolder(folder.checkpoints(seed));
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { removeFolder } from "@deepgrain/files";
 import { getBackend, setBackend } from "@deepgrain/tensor-gpu";
 import { readJson } from "../../formats/read-json";
 import { oneThreadBackend } from "../trainings/one-thread-backend";
@@ -50,6 +51,7 @@ export async function runBase(
     report((0.95 * step) / steps, `loss ${loss.toFixed(3)}`);
   const base = folder.base(seed);
   if (!existsSync(base)) await trainBase(seed, settings, data, { folder, signal, onStep });
+  await removeFolder(folder.checkpoints(seed)); // here, as a kill may come between the two
   return scoreBase(seed, settings, data, { base, signal });
 }
 
