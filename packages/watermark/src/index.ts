@@ -31,6 +31,7 @@ export {
   recordCodec,
   textCodec,
 } from "./codec/payload-codec";
+export type { PayloadTag } from "./codec/payload-tag";
 export { type RsDecoded, rsDecode, rsEncode } from "./codec/reed-solomon";
 export { type RsCode, rsCodeFor } from "./codec/reed-solomon-code";
 export {

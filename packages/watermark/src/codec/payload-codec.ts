@@ -1,6 +1,7 @@
 import { WatermarkError } from "../error";
 import { bitsToInteger, integerToBits } from "./bit-strings";
 import { crcOfBits } from "./crc";
+import { type PayloadTag, payloadTag } from "./payload-tag";
 import { rsDecode, rsEncode } from "./reed-solomon";
 
 /** A value read from a payload. */
@@ -19,15 +20,20 @@ export interface PayloadCodec<T> {
   /**
    * @param bits shape [this.bits]
    * @param erasedBits 1 where nothing was read, as `decode` reports
-   * @throws {WatermarkError} `ERR_DECODE` when the checksum does not match or the code cannot correct
+   * @throws {WatermarkError} `ERR_DECODE` when the checksum or the tag does not match or the code cannot correct
    */
   decode(bits: ArrayLike<number>, erasedBits?: ArrayLike<number>): DecodedPayload<T>;
 }
 
 /** How a payload is protected. */
 export interface CodecOptions {
-  /** Check bits behind the value. Default 8. */
+  /** Check bits behind the value. Default 8; with a `tag`, which notices the same errors, 0. */
   checksum?: 0 | 8 | 16;
+  /**
+   * A keyed authentication tag behind the value and its checksum. Without one, chunks of two users' texts pasted together
+   * can decode as a third payload: a checksum is no secret. Default none.
+   */
+  tag?: PayloadTag | undefined;
   /** Reed-Solomon check bytes behind that: each two correct a byte, each one fills an erased byte. Default 0. */
   eccBytes?: number;
 }
@@ -39,74 +45,103 @@ interface BitFormat<T> {
   read(bits: Uint8Array): T;
 }
 
-function protect<T>(
-  format: BitFormat<T>,
-  { checksum = 8, eccBytes = 0 }: CodecOptions,
-): PayloadCodec<T> {
-  const checked = format.bits + checksum;
-  const dataBytes = Math.ceil(checked / 8);
-  if (eccBytes && dataBytes + eccBytes > 255)
+/** The value with its checksum and tag, before error correction. */
+function checkedFormat<T>(format: BitFormat<T>, { checksum, tag }: CodecOptions) {
+  const checkBits = checksum ?? (tag ? 0 : 8);
+  const tagger = tag && payloadTag(tag);
+  const checked = format.bits + checkBits;
+  return {
+    bits: checked + (tagger?.bits ?? 0),
+    write(value: T): Uint8Array {
+      const written = format.write(value);
+      const joined = new Uint8Array(checked + (tagger?.bits ?? 0));
+      joined.set(written);
+      if (checkBits === 8 || checkBits === 16)
+        joined.set(integerToBits(crcOfBits(written, checkBits), checkBits), format.bits);
+      if (tagger) joined.set(tagger.make(written), checked);
+      return joined;
+    },
+    read(data: Uint8Array): T {
+      const value = data.slice(0, format.bits);
+      const check = bitsToInteger(data, format.bits, checked);
+      if ((checkBits === 8 || checkBits === 16) && check !== crcOfBits(value, checkBits))
+        throw new WatermarkError(
+          "ERR_DECODE",
+          `codec: the ${checkBits}-bit checksum does not match`,
+        );
+      if (tagger && !tagger.isRight(value, data.slice(checked, checked + tagger.bits)))
+        throw new WatermarkError("ERR_DECODE", `codec: the ${tagger.bits}-bit tag does not match`, {
+          tagBits: tagger.bits,
+        });
+      return format.read(value);
+    },
+  };
+}
+
+const symbolsOf = (source: ArrayLike<number>, count: number) =>
+  Array.from({ length: count }, (_, i) => bitsToInteger(source, 8 * i, 8 * i + 8));
+
+/** Reed-Solomon over bytes: `dataBytes` of data, `eccBytes` of checks. */
+function byteCorrection(dataBytes: number, eccBytes: number) {
+  const count = dataBytes + eccBytes;
+  if (count > 255)
     throw new WatermarkError(
       "ERR_PAYLOAD",
       `codec: ${dataBytes} bytes and ${eccBytes} check bytes are more than 255`,
-      { max: 255, got: dataBytes + eccBytes },
+      { max: 255, got: count },
     );
-  const bits = eccBytes ? 8 * (dataBytes + eccBytes) : checked;
-  const join = (value: Uint8Array) => {
-    const joined = new Uint8Array(eccBytes ? 8 * dataBytes : checked);
-    joined.set(value);
-    if (checksum) joined.set(integerToBits(crcOfBits(value, checksum), checksum), format.bits);
-    return joined;
+  const toBits = (symbols: readonly number[]) => {
+    const bits = new Uint8Array(8 * symbols.length);
+    symbols.forEach((symbol, i) => {
+      bits.set(integerToBits(symbol, 8), 8 * i);
+    });
+    return bits;
   };
-  const symbolsOf = (source: ArrayLike<number>, count: number) =>
-    Array.from({ length: count }, (_, i) => bitsToInteger(source, 8 * i, 8 * i + 8));
-  const correct = (received: ArrayLike<number>, erased?: ArrayLike<number>) => {
-    if (!eccBytes) return { data: Uint8Array.from(received), corrected: [] };
-    const count = dataBytes + eccBytes;
-    const erasures = symbolsOf(erased ?? new Uint8Array(bits), count).flatMap((any, i) =>
-      any ? [i] : [],
-    );
-    const word = rsDecode(symbolsOf(received, count), eccBytes, 8, erasures);
-    if (!word)
+  return {
+    add: (data: Uint8Array) => toBits(rsEncode(symbolsOf(data, dataBytes), eccBytes, 8)),
+    correct(received: ArrayLike<number>, erased?: ArrayLike<number>) {
+      const marked = symbolsOf(erased ?? new Uint8Array(8 * count), count);
+      const erasures = marked.flatMap((any, i) => (any ? [i] : []));
+      const word = rsDecode(symbolsOf(received, count), eccBytes, 8, erasures);
+      if (word) return { data: toBits(word.symbols.slice(0, dataBytes)), corrected: word.corrected };
       throw new WatermarkError(
         "ERR_DECODE",
         `codec: more than ${eccBytes} check bytes can correct`,
         { eccBytes, erasures: erasures.length },
       );
-    const data = new Uint8Array(8 * dataBytes);
-    for (let i = 0; i < dataBytes; i++) data.set(integerToBits(word.symbols[i]!, 8), 8 * i);
-    return { data, corrected: word.corrected };
+    },
   };
+}
+
+function protect<T>(
+  format: BitFormat<T>,
+  { eccBytes = 0, ...options }: CodecOptions,
+): PayloadCodec<T> {
+  const checked = checkedFormat(format, options);
+  const dataBytes = Math.ceil(checked.bits / 8);
+  const correction = eccBytes ? byteCorrection(dataBytes, eccBytes) : undefined;
+  const bits = correction ? 8 * (dataBytes + eccBytes) : checked.bits;
   return {
     bits,
     encode(value) {
-      const data = join(format.write(value));
-      if (!eccBytes) return data;
-      const encoded = new Uint8Array(bits);
-      rsEncode(symbolsOf(data, dataBytes), eccBytes, 8).forEach((symbol, i) => {
-        encoded.set(integerToBits(symbol, 8), 8 * i);
-      });
-      return encoded;
+      const data = checked.write(value);
+      if (!correction) return data;
+      const padded = new Uint8Array(8 * dataBytes);
+      padded.set(data);
+      return correction.add(padded);
     },
     decode(received, erasedBits) {
       if (received.length !== bits)
         throw new WatermarkError(
           "ERR_DECODE",
           `codec: expected ${bits} bits, got ${received.length}`,
-          {
-            needed: bits,
-            got: received.length,
-          },
+          { needed: bits, got: received.length },
         );
-      const { data, corrected } = correct(received, erasedBits);
-      const value = data.slice(0, format.bits);
-      const check = checksum ? bitsToInteger(data, format.bits, checked) : 0;
-      if (checksum && check !== crcOfBits(value, checksum))
-        throw new WatermarkError(
-          "ERR_DECODE",
-          `codec: the ${checksum}-bit checksum does not match`,
-        );
-      return { value: format.read(value), correctedSymbols: corrected };
+      const { data, corrected } = correction?.correct(received, erasedBits) ?? {
+        data: Uint8Array.from(received),
+        corrected: [],
+      };
+      return { value: checked.read(data), correctedSymbols: corrected };
     },
   };
 }

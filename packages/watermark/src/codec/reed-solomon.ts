@@ -52,23 +52,57 @@ function fieldOf(m: number): Field {
 }
 
 /** Polynomials hold their coefficients lowest degree first. */
-type Polynomial = number[];
+type Polynomial = Int32Array;
 
-function multiplyPolynomials(field: Field, a: Polynomial, b: Polynomial): Polynomial {
-  const product = new Array<number>(a.length + b.length - 1).fill(0);
-  a.forEach((x, i) => {
-    b.forEach((y, j) => {
-      product[i + j]! ^= field.multiply(x, y);
-    });
-  });
+/** a · b, without the terms from degree `limit`. */
+function multiplyPolynomials(
+  { exp, log }: Field,
+  a: Polynomial,
+  b: Polynomial,
+  limit = a.length + b.length - 1,
+): Polynomial {
+  const product = new Int32Array(Math.min(limit, a.length + b.length - 1));
+  for (let i = 0; i < Math.min(a.length, product.length); i++) {
+    if (a[i] === 0) continue;
+    const logA = log[a[i]!]!;
+    const end = Math.min(b.length, product.length - i);
+    for (let j = 0; j < end; j++)
+      if (b[j] !== 0) product[i + j]! ^= exp[logA + log[b[j]!]!]!;
+  }
   return product;
 }
 
-function evaluate(field: Field, polynomial: Polynomial, x: number): number {
-  let value = 0;
-  for (let i = polynomial.length - 1; i >= 0; i--)
-    value = field.multiply(value, x) ^ polynomial[i]!;
-  return value;
+/** The values at α^first, α^(first+1), …: all at once, so that no step waits for the one before. */
+function evaluateAll(
+  { exp, log, order }: Field,
+  polynomial: Polynomial,
+  first: number,
+  count: number,
+): Int32Array {
+  const values = new Int32Array(count);
+  for (let degree = 0; degree < polynomial.length; degree++) {
+    if (polynomial[degree] === 0) continue;
+    const step = degree % order;
+    let power = (log[polynomial[degree]!]! + degree * first) % order;
+    for (let i = 0; i < count; i++) {
+      values[i]! ^= exp[power]!;
+      power += step;
+      if (power >= order) power -= order;
+    }
+  }
+  return values;
+}
+
+/** Π (x·roots[i] + 1), lowest degree first. */
+function locatorOf({ exp, log }: Field, roots: readonly number[]): Polynomial {
+  const locator = new Int32Array(roots.length + 1);
+  locator[0] = 1;
+  roots.forEach((root, degree) => {
+    const logRoot = log[root]!;
+    for (let i = degree + 1; i > 0; i--)
+      if (locator[i - 1] !== 0) locator[i]! ^= exp[log[locator[i - 1]!]! + logRoot]!;
+  });
+  return locator;
 }
 
 /**
@@ -83,16 +117,15 @@ function evaluate(field: Field, polynomial: Polynomial, x: number): number {
 export function rsEncode(data: ArrayLike<number>, checks: number, symbolBits: number): number[] {
   checkSize(data, data.length + checks, symbolBits);
   const field = fieldOf(symbolBits);
-  let generator: Polynomial = [1];
-  for (let i = 0; i < checks; i++)
-    generator = multiplyPolynomials(field, generator, [field.exp[i]!, 1]);
-  const remainder = new Array<number>(checks).fill(0); // highest degree first
-  for (let i = 0; i < data.length; i++) {
-    const factor = data[i]! ^ (remainder.shift() ?? 0);
-    if (!checks) continue;
-    remainder.push(0);
-    for (let j = 0; j < checks; j++)
-      remainder[j]! ^= field.multiply(factor, generator[checks - 1 - j]!);
+  // Π (x·α^i + 1) read backwards is Π (x + α^i).
+  const roots = Array.from({ length: checks }, (_, i) => field.exp[i]!);
+  const generator = locatorOf(field, roots);
+  const remainder = new Int32Array(checks); // highest degree first
+  for (let i = 0; i < data.length && checks; i++) {
+    const factor = data[i]! ^ remainder[0]!;
+    remainder.copyWithin(0, 1);
+    remainder[checks - 1] = 0;
+    for (let j = 0; j < checks; j++) remainder[j]! ^= field.multiply(factor, generator[j + 1]!);
   }
   return [...Array.from(data), ...remainder];
 }
@@ -119,32 +152,35 @@ function checkSize(symbols: ArrayLike<number>, length: number, symbolBits: numbe
 
 /** Berlekamp-Massey, started from the erasure locator. */
 function errorLocator(
-  field: Field,
-  syndromes: number[],
+  { exp, log, divide }: Field,
+  syndromes: Polynomial,
   erasureLocator: Polynomial,
   erasures: number,
 ): Polynomial {
-  let locator = [...erasureLocator];
-  let previous = [...erasureLocator];
+  const size = syndromes.length + 2;
+  let locator = new Int32Array(size);
+  locator.set(erasureLocator);
+  let previous = locator.slice();
   let length = erasures;
   for (let i = erasures; i < syndromes.length; i++) {
     let discrepancy = 0;
-    for (let j = 0; j < locator.length && j <= i; j++)
-      discrepancy ^= field.multiply(locator[j]!, syndromes[i - j]!);
-    previous = [0, ...previous];
+    for (let j = 0; j <= i; j++)
+      if (locator[j] !== 0 && syndromes[i - j] !== 0)
+        discrepancy ^= exp[log[locator[j]!]! + log[syndromes[i - j]!]!]!;
+    previous.copyWithin(1, 0);
+    previous[0] = 0;
     if (!discrepancy) continue;
     const updated = locator.slice();
-    previous.forEach((value, j) => {
-      updated[j] = (updated[j] ?? 0) ^ field.multiply(discrepancy, value);
-    });
+    const logFactor = log[discrepancy]!;
+    for (let j = 0; j < size; j++)
+      if (previous[j] !== 0) updated[j]! ^= exp[logFactor + log[previous[j]!]!]!;
     if (2 * length <= i + erasures) {
       length = i + 1 + erasures - length;
-      previous = locator.map((value) => field.divide(value, discrepancy));
+      previous = locator.map((value) => divide(value, discrepancy));
     }
     locator = updated;
   }
-  while (locator.length > 1 && !locator.at(-1)) locator.pop();
-  return locator;
+  return locator.slice(0, locator.findLastIndex((value) => value !== 0) + 1);
 }
 
 /** A corrected word and the positions that were changed. */
@@ -174,31 +210,29 @@ export function rsDecode(
   const { exp, order } = field;
   const symbols = Array.from(received);
   const n = symbols.length;
-  const syndromesOf = (word: number[]) => {
-    const polynomial = word.toReversed();
-    return Array.from({ length: checks }, (_, i) => evaluate(field, polynomial, exp[i]!));
-  };
+  const syndromesOf = (word: number[]) =>
+    evaluateAll(field, Int32Array.from(word).reverse(), 0, checks);
   const syndromes = syndromesOf(symbols);
   if (syndromes.every((value) => value === 0)) return { symbols, corrected: [] };
   if (erasures.length > checks) return undefined;
-  let erasureLocator: Polynomial = [1];
-  for (const position of erasures)
-    erasureLocator = multiplyPolynomials(field, erasureLocator, [1, exp[n - 1 - position]!]);
+  const erased = erasures.map((position) => exp[n - 1 - position]!);
+  const erasureLocator = locatorOf(field, erased);
   const locator = errorLocator(field, syndromes, erasureLocator, erasures.length);
   const degree = locator.length - 1;
   if (2 * (degree - erasures.length) + erasures.length > checks) return undefined;
-  const evaluator = multiplyPolynomials(field, syndromes, locator).slice(0, checks);
+  const evaluator = multiplyPolynomials(field, syndromes, locator, checks);
   const derivative = locator.map((value, i) => (i % 2 ? value : 0)).slice(1);
+  const first = order - (n - 1); // position i stands for X = alpha^(n - 1 - i)
+  const [roots, slopes, sizes] = [locator, derivative, evaluator].map((polynomial) =>
+    evaluateAll(field, polynomial, first, n),
+  ) as [Int32Array, Int32Array, Int32Array];
   const corrected: number[] = [];
   for (let position = 0; position < n; position++) {
-    const power = n - 1 - position;
-    const inverse = exp[(order - (power % order)) % order]!;
-    if (evaluate(field, locator, inverse) !== 0) continue;
-    const slope = evaluate(field, derivative, inverse);
-    if (!slope) return undefined;
+    if (roots[position] !== 0) continue;
+    if (!slopes[position]) return undefined;
     // Forney, with roots from alpha^0: magnitude = X * evaluator(1/X) / derivative(1/X).
-    const size = field.divide(evaluate(field, evaluator, inverse), slope);
-    const magnitude = field.multiply(size, exp[power % order]!);
+    const size = field.divide(sizes[position]!, slopes[position]!);
+    const magnitude = field.multiply(size, exp[n - 1 - position]!);
     if (magnitude) corrected.push(position);
     symbols[position]! ^= magnitude;
   }

@@ -73,7 +73,7 @@ export function evaluate(
   let best: Evaluation | undefined;
   let smallest = Number.POSITIVE_INFINITY;
   for (const detector of detectors) {
-    const scored = detector.scheme.score(ids);
+    const scored = detector.scheme.score(ids, read.spend);
     windows.forEach((window, w) => {
       const picks = pick(scored, window, options.ignoreRepeated ?? true);
       const isWindow = w > 0;

@@ -6,6 +6,7 @@ import { type Detector, type Evaluation, evaluate } from "./evaluate";
 import type { Profile } from "./profile";
 import type { DecodeOptions, TextInput } from "./results";
 import type { ReadOptions, SchemeResources } from "./scheme";
+import { defaultWorkLimit, workBudget } from "./work-budget";
 
 /** Turns text into ids. */
 export interface TextOptions {
@@ -80,6 +81,7 @@ export function examine(
   options: DecodeOptions,
 ): Examined {
   const { alpha = 1e-3, listSize = 16, candidates, promptLength = 0 } = options;
+  const { workLimit = defaultWorkLimit } = options;
   const { messageBits } = detectors[0]!.scheme;
   checkRange("detect: alpha", alpha, Number.MIN_VALUE, 1);
   if (candidates && (!messageBits || !candidates.length))
@@ -87,6 +89,7 @@ export function examine(
   const read: ReadOptions = {
     listSize: checkRange("decode: listSize", listSize, 1, 4096),
     isWindow: false,
+    spend: workBudget(workLimit),
     ...(candidates && { candidates: candidates.map((bits) => checkPayload(bits, messageBits)) }),
   };
   const evaluation = evaluate(detectors, ids, options, read);

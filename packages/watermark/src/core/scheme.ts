@@ -1,5 +1,6 @@
 /** @file What a scheme is to the rest of the package. */
 import type { ProxyLM } from "../proxy/proxy-lm";
+import type { Spend } from "./work-budget";
 
 /** Edits one row's logits in place. `start` is where the generated text begins in `ids`. */
 export interface Embedder {
@@ -76,6 +77,8 @@ export interface ReadOptions {
   listSize: number;
   /** CTWL: the picks lie in a window whose chunk is unknown. */
   isWindow: boolean;
+  /** Told of work before it is done. */
+  spend: Spend;
 }
 
 /** A scheme bound to one key. `picks` are indices into `scored`. */
@@ -84,7 +87,7 @@ export interface Scheme<S extends Scored = Scored> {
   /** Tokens at the start of a text that cannot be scored. */
   readonly unscoredTokens: number;
   embedder(payload?: Uint8Array): Embedder;
-  score(ids: ArrayLike<number>): S;
+  score(ids: ArrayLike<number>, spend?: Spend): S;
   test(scored: S, picks: readonly number[], options: ReadOptions): SchemeTest;
   read?(scored: S, picks: readonly number[], options: ReadOptions): SchemeReading;
   /**

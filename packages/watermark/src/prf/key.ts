@@ -24,16 +24,17 @@ function parseHex(text: string): Uint8Array {
 }
 
 /**
- * Wraps a secret of at least 128 bits. Bytes are copied.
+ * Wraps a secret of at least 128 bits. Bytes are copied, of a Node `Buffer` too: the caller may wipe them afterwards.
  *
  * @param secret bytes, or a string of hexadecimal digits
  * @returns an opaque key
  * @throws {WatermarkError} `ERR_KEY` when the secret is shorter than 16 bytes or not hexadecimal
  */
 export function createKey(secret: Uint8Array | string): WatermarkKey {
-  const bytes = typeof secret === "string" ? parseHex(secret) : secret;
-  if (!(bytes instanceof Uint8Array))
+  if (typeof secret !== "string" && !(secret instanceof Uint8Array))
     throw new WatermarkError("ERR_KEY", "createKey: a key must be bytes or a hexadecimal string");
+  // Not `secret.slice()`: on a Node Buffer that is a view, which the caller may wipe.
+  const bytes = typeof secret === "string" ? parseHex(secret) : Uint8Array.from(secret);
   if (bytes.length < minimumBytes)
     throw new WatermarkError(
       "ERR_KEY",
@@ -42,7 +43,7 @@ export function createKey(secret: Uint8Array | string): WatermarkKey {
     );
   const id = hex(hmacSha256(bytes, utf8.encode("deepgrain watermark key id"))).slice(0, 16);
   const key: WatermarkKey = Object.freeze({ id });
-  secrets.set(key, bytes.slice());
+  secrets.set(key, bytes);
   return key;
 }
 
@@ -79,6 +80,14 @@ export function isSameKey(a: WatermarkKey, b: WatermarkKey): boolean {
   for (let i = 0; i < left.length; i++) difference |= left[i]! ^ right[i]!;
   return difference === 0;
 }
+
+/**
+ * A keyed hash for one purpose: HMAC-SHA-256(HMAC-SHA-256(key, purpose), data).
+ *
+ * @returns 32 bytes
+ */
+export const keyedHash = (key: WatermarkKey, purpose: string, data: Uint8Array): Uint8Array =>
+  hmacSha256(hmacSha256(secretOf(key), utf8.encode(purpose)), data);
 
 /**
  * A 128-bit subkey for one purpose: the first half of HMAC-SHA-256(key, purpose). Different purposes

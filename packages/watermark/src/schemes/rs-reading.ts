@@ -1,6 +1,7 @@
 import { rsDecode } from "../codec/reed-solomon";
 import type { RsSegmentProfile } from "../core/profile";
 import type { SymbolReading } from "../core/scheme";
+import type { Spend } from "../core/work-budget";
 import { anyOf, binomialTail } from "../statistics/binomial";
 import type { RsScored } from "./rs-lists";
 import { readSymbol } from "./symbol-reading";
@@ -22,18 +23,23 @@ export function readSegments(
   chance: number,
 ): SegmentReading[] {
   const values = 2 ** symbol_bits;
-  const hits = Array.from({ length: segments }, () => new Uint32Array(values));
+  const hits = new Map<number, Uint32Array>();
   const tokens = new Uint32Array(segments);
   for (const i of picks) {
     const segment = scored.segments[i]!;
     tokens[segment]!++;
-    const row = hits[segment]!;
+    const row = hits.get(segment) ?? new Uint32Array(values);
+    hits.set(segment, row);
     for (let s = 0; s < values; s++) row[s]! += scored.favoured[i * values + s]!;
   }
-  return hits.map((counts, segment) => {
+  const none = new Uint32Array(values);
+  const silent = { ...readSymbol(none, 0, bias, 1), counts: none };
+  return Array.from({ length: segments }, (_, segment) => {
+    const counts = hits.get(segment);
+    if (!counts) return silent;
     const total = tokens[segment]!;
     const most = counts.reduce((a, b) => Math.max(a, b), 0);
-    const pAny = total ? anyOf(binomialTail(total, most, chance), values) : 1;
+    const pAny = anyOf(binomialTail(total, most, chance), values);
     return { ...readSymbol(counts, total, bias, pAny), counts };
   });
 }
@@ -55,6 +61,7 @@ const doubtfulSymbols = (symbols: number) => (symbols <= 63 ? 6 : 2);
 export function nearbyWords(
   readings: readonly SegmentReading[],
   { code_symbols, data_symbols, symbol_bits }: RsSegmentProfile,
+  spend: Spend,
 ): ScoredWord[] {
   const checks = code_symbols - data_symbols;
   const received = readings.map((reading) => reading.value);
@@ -67,6 +74,7 @@ export function nearbyWords(
     .map(({ i }) => i);
   const words = new Map<string, ScoredWord>();
   const attempt = (symbols: readonly number[], erasures: readonly number[]) => {
+    spend(2 * code_symbols * checks);
     const decoded = rsDecode(symbols, checks, symbol_bits, erasures);
     if (!decoded) return;
     const word = decoded.symbols;

@@ -9,6 +9,7 @@ import type {
   SchemeResources,
   SchemeTest,
 } from "../core/scheme";
+import { unlimited } from "../core/work-budget";
 import type { WatermarkKey } from "../prf/key";
 import { anyOf, binomialTail } from "../statistics/binomial";
 import { favour } from "./kgw";
@@ -44,7 +45,7 @@ function rankPayloads(
   profile: RsSegmentProfile,
   codec: WordCodec,
   readings: readonly SegmentReading[],
-  { candidates, listSize }: ReadOptions,
+  { candidates, listSize, spend }: ReadOptions,
 ): (PayloadCandidate & { word: number[] })[] {
   if (candidates)
     return candidates
@@ -53,7 +54,7 @@ function rankPayloads(
         return { bits, word, score: wordScore(readings, word) };
       })
       .sort((a, b) => b.score - a.score);
-  const words = nearbyWords(readings, profile).slice(0, listSize);
+  const words = nearbyWords(readings, profile, spend).slice(0, listSize);
   if (!words.length) {
     const symbols = readings.map((reading) => reading.value);
     words.push({ symbols, score: wordScore(readings, symbols) });
@@ -77,7 +78,9 @@ function readPayload(
   const received = readings.map((reading) => reading.value);
   const silent = readings.flatMap((reading, i) => (reading.isErased ? [i] : []));
   const within = rsDecode(received, code_symbols - data_symbols, width, silent);
-  const sure = readings.map((reading, i) => bitConfidences(reading.weights, word[i]!, width));
+  const sure = readings
+    .slice(0, Math.ceil(message_bits / width))
+    .map((reading, i) => bitConfidences(reading.weights, word[i]!, width));
   const isValid = within?.symbols.join() === word.join();
   return {
     bits,
@@ -109,8 +112,10 @@ export function rsSegment(
   const lists = rsLists(profile, key, resources);
   const { chance } = lists;
   const codec = wordCodec(profile);
-  const readAll = (scored: RsScored, picks: readonly number[]) =>
-    readSegments(scored, picks, profile, chance);
+  const readAll = (scored: RsScored, picks: readonly number[], { spend }: ReadOptions) => {
+    spend((picks.length + code_symbols) * 2 ** symbol_bits);
+    return readSegments(scored, picks, profile, chance);
+  };
   return {
     messageBits: profile.message_bits,
     unscoredTokens: 1,
@@ -126,10 +131,13 @@ export function rsSegment(
         },
       };
     },
-    score: (ids) => scoreSegments(ids, profile, lists),
+    score(ids, spend = unlimited) {
+      spend(ids.length * 2 ** symbol_bits);
+      return scoreSegments(ids, profile, lists);
+    },
     test(scored, picks, options): SchemeTest {
       if (!picks.length) return { pValue: 1, marks: [] };
-      const readings = readAll(scored, picks);
+      const readings = readAll(scored, picks, options);
       const [best] = rankPayloads(profile, codec, readings, { ...options, listSize: 1 });
       const tail = (hits: number, rivals: number) =>
         anyOf(binomialTail(picks.length, hits, chance), rivals);
@@ -148,6 +156,7 @@ export function rsSegment(
       });
       return { pValue: Math.min(1, pValue), marks };
     },
-    read: (scored, picks, options) => readPayload(profile, codec, readAll(scored, picks), options),
+    read: (scored, picks, options) =>
+      readPayload(profile, codec, readAll(scored, picks, options), options),
   };
 }

@@ -18,18 +18,27 @@ export function readSymbol(
   for (let v = 1; v < hits.length; v++) if (hits[v]! > hits[value]!) value = v;
   let second = value === 0 ? Math.min(1, hits.length - 1) : 0;
   for (let v = 0; v < hits.length; v++) if (v !== value && hits[v]! > hits[second]!) second = v;
-  const raw = Float64Array.from(hits, (count) => Math.exp(bias * (count - hits[value]!)));
-  const total = raw.reduce((a, b) => a + b);
+  const most = hits[value]!;
+  const weightOf = Float64Array.from({ length: most + 1 }, (_, count) =>
+    Math.exp(bias * (count - most)),
+  );
+  const weights = new Float64Array(hits.length);
+  let total = 0;
+  for (let v = 0; v < hits.length; v++) {
+    weights[v] = weightOf[hits[v]!]!;
+    total += weights[v]!;
+  }
+  for (let v = 0; v < hits.length; v++) weights[v]! /= total;
   return {
     value,
     second,
-    hits: hits[value]!,
+    hits: most,
     tokens,
-    margin: hits[value]! - hits[second]!,
+    margin: most - hits[second]!,
     confidence: 1 / total,
     pAny,
     isErased: tokens === 0,
-    weights: raw.map((weight) => weight / total),
+    weights,
   };
 }
 

@@ -11,13 +11,13 @@ import { readJson } from "../../formats/read-json";
 import { saveJson } from "../../formats/save-file";
 import { describeDetection } from "./detection-text";
 import { bindWatermark, modelArgs, openParts, watermarkArgs } from "./open-watermark";
-import { codecArgs, type PayloadFlagCodec, payloadCodec } from "./payload-flag";
+import { type CodecFlags, codecArgs, type PayloadFlagCodec, payloadCodec } from "./payload-flag";
 import { publicProfile } from "./profile-file";
 import { detectOptions, inputOf, readArgs, textsOf } from "./read-flags";
 
 const bitString = z.string().regex(/^[01]+$/);
 
-/** A decoding with its payload, null where the text is not marked or the checksum says that it was misread. */
+/** A decoding with its payload, null where the text is not marked or the checksum or the tag says that it was misread. */
 function show(decoding: Decoding, codec: PayloadFlagCodec) {
   const { bits, bitConfidence, erasedBits, candidates, ...rest } = decoding;
   const isFound = decoding.verdict === "found";
@@ -54,8 +54,12 @@ async function decodeOptions(
 }
 
 /** @throws {WatermarkError} `ERR_UNSUPPORTED` for schemes that only say "marked" */
-function codecFor({ messageBits, profile }: Watermark, flags: Parameters<typeof payloadCodec>[0]) {
-  if (messageBits > 0) return payloadCodec(flags, messageBits);
+function codecFor(
+  { messageBits, profile }: Watermark,
+  flags: CodecFlags,
+  key: KeyInput | undefined,
+): PayloadFlagCodec {
+  if (messageBits > 0) return payloadCodec(flags, messageBits, key);
   throw new WatermarkError(
     "ERR_UNSUPPORTED",
     `decode: ${profile.scheme} has no payload; use detect`,
@@ -97,7 +101,7 @@ export const decode = defineCliCommand({
     const texts = await textsOf(args, context);
     const parts = await openParts(args, context);
     const watermark = bindWatermark(parts, args);
-    const codec = codecFor(watermark, args);
+    const codec = codecFor(watermark, args, parts.key);
     const results = texts.map((text) => {
       context.signal.throwIfAborted();
       return show(watermark.decode(inputOf(text, args), options), codec);

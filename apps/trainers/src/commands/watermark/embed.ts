@@ -49,13 +49,18 @@ interface ProcessorFlags extends CodecFlags {
 }
 
 /** @throws {WatermarkError} `ERR_PAYLOAD`, or `ERR_CAPACITY` with the tokens that the payload needs */
-function processorOf(watermark: Watermark, flags: ProcessorFlags, maxTokens: number): Processor {
+function processorOf(
+  watermark: Watermark,
+  flags: ProcessorFlags,
+  key: KeyInput | undefined,
+  maxTokens: number,
+): Processor {
   const { messageBits, profile } = watermark;
   if (messageBits === 0 && flags.payload !== undefined)
     throw new WatermarkError("ERR_PAYLOAD", `embed: ${profile.scheme} has no payload`);
   return watermark.createProcessor({
     ...(flags.payload !== undefined && {
-      payload: payloadCodec(flags, messageBits).encode(flags.payload),
+      payload: payloadCodec(flags, messageBits, key).encode(flags.payload),
     }),
     ...(flags["capacity-check"] && { maxTokens }),
   });
@@ -103,7 +108,7 @@ export const embed = defineCliCommand({
     const { model, tokenizer, profile } = parts;
     if (!model || !tokenizer) throw new UsageError(`${args.model} has no tokenizer`);
     checkTemperature(profile.scheme, temperature);
-    const processor = processorOf(bindWatermark(parts), args, maxNewTokens);
+    const processor = processorOf(bindWatermark(parts), args, parts.key, maxNewTokens);
     const prompts =
       args.prompt === undefined ? await readPrompts(context.resolve(args.prompts!)) : [args.prompt];
     const isEndless = args["forbid-eos"] === true;

@@ -2,6 +2,7 @@ import {
   bitsCodec,
   bytesCodec,
   integerCodec,
+  type KeyInput,
   type PayloadCodec,
   recordCodec,
   textCodec,
@@ -25,7 +26,13 @@ export const codecArgs = {
   checksum: {
     type: "string",
     valueHint: "bits",
-    description: "Check bits behind the payload: 0, 8 or 16. Default 0 for bits, else 8",
+    description:
+      "Check bits behind the payload: 0, 8 or 16. Default 0 for bits and with --tag-bits, else 8",
+  },
+  "tag-bits": {
+    type: "string",
+    description:
+      "Length of a keyed tag behind that, 8 to 128: pieces of two users' texts do not pass as a third payload. Default none",
   },
   "ecc-bytes": {
     type: "string",
@@ -36,6 +43,7 @@ export const codecArgs = {
 export interface CodecFlags {
   codec: string;
   checksum?: string | undefined;
+  "tag-bits"?: string | undefined;
   "ecc-bytes"?: string | undefined;
 }
 
@@ -43,7 +51,7 @@ export interface CodecFlags {
 export interface PayloadFlagCodec {
   /** @throws {UsageError | WatermarkError} when the payload has not the codec's form or does not fit */
   encode(payload: string): Uint8Array;
-  /** @throws {WatermarkError} `ERR_DECODE` when the checksum does not match */
+  /** @throws {WatermarkError} `ERR_DECODE` when the checksum or the tag does not match */
   decode(bits: Uint8Array, erasedBits: Uint8Array): unknown;
 }
 
@@ -95,19 +103,34 @@ function parseRecord(payload: string): z.infer<typeof record> {
   return checkForm(value, record, "--payload");
 }
 
-/**
- * The codec that the flags ask for. Bits of the profile that it does not use are zero.
- * @throws {WatermarkError} `ERR_PAYLOAD` when the profile's payload is too short for it, with the bits needed
- */
-export function payloadCodec(flags: CodecFlags, messageBits: number): PayloadFlagCodec {
-  const name = flags.codec as (typeof codecNames)[number];
-  const checksum = numberFlag("checksum", flags.checksum, { max: 16 }) ?? (name === "bits" ? 0 : 8);
+/** How the payload is protected, and how many bits that takes. */
+function protection(flags: CodecFlags, key: KeyInput | undefined) {
+  const tagBits = numberFlag("tag-bits", flags["tag-bits"], { min: 8, max: 128 }) ?? 0;
+  if (tagBits > 0 && key === undefined) throw new UsageError("--tag-bits needs --key-file");
+  const isBare = flags.codec === "bits" || tagBits > 0;
+  const checksum = numberFlag("checksum", flags.checksum, { max: 16 }) ?? (isBare ? 0 : 8);
   if (checksum !== 0 && checksum !== 8 && checksum !== 16)
     throw new UsageError(`--checksum must be 0, 8 or 16, got "${checksum}"`);
   const eccBytes = numberFlag("ecc-bytes", flags["ecc-bytes"], { max: 254 }) ?? 0;
-  const options = { checksum, eccBytes } as const;
+  const tag = tagBits > 0 ? { key: key!, bits: tagBits } : undefined;
+  return { options: { checksum, eccBytes, tag } as const, checkBits: checksum + tagBits };
+}
+
+/**
+ * The codec that the flags ask for. Bits of the profile that it does not use are zero.
+ * @param key makes and checks the tag that `--tag-bits` asks for
+ * @throws {WatermarkError} `ERR_PAYLOAD` when the profile's payload is too short for it, with the bits needed
+ */
+export function payloadCodec(
+  flags: CodecFlags,
+  messageBits: number,
+  key?: KeyInput,
+): PayloadFlagCodec {
+  const name = flags.codec as (typeof codecNames)[number];
+  const { options, checkBits } = protection(flags, key);
+  const { eccBytes } = options;
   const whole = eccBytes === 0 ? messageBits : 8 * (Math.floor(messageBits / 8) - eccBytes);
-  const room = Math.max(1, whole - checksum);
+  const room = Math.max(1, whole - checkBits);
   const bytes = Math.max(1, Math.floor(room / 8));
   switch (name) {
     case "bits": {

@@ -1,4 +1,5 @@
 import type { CtwlBalanceProfile } from "../../core/profile";
+import { unlimited } from "../../core/work-budget";
 import { mixBelow } from "../../prf/expand";
 import { deriveSubkey, type WatermarkKey } from "../../prf/key";
 import { type Seed, sipHash } from "../../prf/siphash";
@@ -42,14 +43,14 @@ export function balanceSplitter(
       const j = indexOf(sipHash(indexKey, prefixWords(ids, end, width, chunk)), message, lowerBits);
       return balancedHalf(sipHash(orderKey, prefixWords(ids, end, width, j)), proxy!);
     },
-    vote(ids, at, proxy) {
+    vote(ids, at, proxy, spend = unlimited) {
       const words = prefixWords(ids, at, width, 0);
       const order = heavyFirst(proxy!);
       const bits = new Uint8Array(partitions);
       let count = 0;
       for (let j = 0; j < partitions; j++) {
         words[0] = j;
-        if (!isInHalf(sipHash(orderKey, words), proxy!, order, ids[at]!)) continue;
+        if (!isInHalf(sipHash(orderKey, words), proxy!, order, ids[at]!, spend)) continue;
         bits[j] = 1;
         count++;
       }
@@ -60,6 +61,7 @@ export function balanceSplitter(
       return { chance: count / partitions, bits, seed };
     },
     isHit: (vote, chunk, message) => vote.bits[indexOf(vote.seed(chunk), message, lowerBits)] === 1,
+    tallySteps: (bits) => 2 ** bits / 4 + 2 ** lowerBits,
     tally(votes, chunk, bits) {
       // A last chunk of fewer bits keeps the split of the full chunks.
       const rowBits = Math.min(lowerBits, bits);

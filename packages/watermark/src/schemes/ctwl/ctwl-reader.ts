@@ -1,6 +1,7 @@
 import { bitsToInteger, integerToBits } from "../../codec/bit-strings";
 import type { CtwlProfile } from "../../core/profile";
-import type { Mark, PayloadCandidate, SchemeReading, Scored } from "../../core/scheme";
+import type { Mark, PayloadCandidate, ReadOptions, SchemeReading, Scored } from "../../core/scheme";
+import type { Spend } from "../../core/work-budget";
 import type { Layout } from "./layout";
 import { type ChunkReading, isInformative, readChunk } from "./read-chunk";
 import type { Splitter, Vote } from "./splitter";
@@ -8,6 +9,8 @@ import type { Splitter, Vote } from "./splitter";
 /** Positions with the vote of their token. */
 export interface CtwlScored extends Scored {
   readonly votes: readonly Vote[];
+  /** What was read already, by chunk and picks: testing and decoding read the same groups. */
+  readonly readings: Map<string, ChunkReading>;
 }
 
 /** One chunk of the message with the picks that may carry it. */
@@ -44,18 +47,22 @@ export function groupsOf(
 }
 
 /** Reads the chunk of one group. */
-export const readGroup = (
+export function readGroup(
   { profile, layout, splitter }: CtwlReader,
   scored: CtwlScored,
   { chunk, picks }: Group,
-): ChunkReading =>
-  readChunk(
-    splitter,
-    picks.map((i) => scored.votes[i]!),
-    chunk,
-    layout.bitsOf(chunk),
-    profile.bias,
-  );
+  spend: Spend,
+): ChunkReading {
+  const name = `${chunk}:${picks.join()}`;
+  const known = scored.readings.get(name);
+  if (known) return known;
+  const bits = layout.bitsOf(chunk);
+  spend(picks.length * splitter.tallySteps(bits) + 2 ** bits);
+  const votes = picks.map((i) => scored.votes[i]!);
+  const reading = readChunk(splitter, votes, chunk, bits, profile.bias);
+  scored.readings.set(name, reading);
+  return reading;
+}
 
 /** Hits and chances of the picks under given chunk values. */
 export function marksOf(
@@ -102,11 +109,11 @@ export function readGroups(
   reader: CtwlReader,
   scored: CtwlScored,
   groups: readonly Group[],
-  given: readonly Uint8Array[] | undefined,
+  { candidates: given, spend }: ReadOptions,
 ): SchemeReading {
   const { layout, profile } = reader;
   const { message_bits, message_code_len: width } = profile;
-  const readings = groups.map((group) => readGroup(reader, scored, group));
+  const readings = groups.map((group) => readGroup(reader, scored, group, spend));
   const bits = new Uint8Array(message_bits);
   const bitConfidence = new Float64Array(message_bits);
   const erasedBits = new Uint8Array(message_bits);
@@ -134,13 +141,14 @@ export function bestGroups(
   reader: CtwlReader,
   scored: CtwlScored,
   windows: readonly { tested: readonly number[]; all: readonly number[] }[],
+  { spend }: ReadOptions,
 ): Group[] {
   return Array.from({ length: reader.layout.chunks }, (_, chunk) => {
     let smallest = Number.POSITIVE_INFINITY;
     let chosen: Group = { chunk, picks: [] };
     windows.forEach(({ tested, all }, w) => {
       const groupOf = (picks: readonly number[]) => groupsOf(reader, scored, picks, w > 0)[chunk]!;
-      const { pAny } = readGroup(reader, scored, groupOf(tested));
+      const { pAny } = readGroup(reader, scored, groupOf(tested), spend);
       if (pAny >= smallest) return;
       smallest = pAny;
       chosen = groupOf(all);

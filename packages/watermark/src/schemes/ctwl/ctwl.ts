@@ -1,5 +1,6 @@
 import type { CtwlProfile } from "../../core/profile";
 import type { Mark, ReadOptions, Scheme, SchemeResources, SchemeTest } from "../../core/scheme";
+import { type Spend, unlimited } from "../../core/work-budget";
 import { WatermarkError } from "../../error";
 import type { WatermarkKey } from "../../prf/key";
 import { anyOf, poissonBinomialTail } from "../../statistics/binomial";
@@ -71,9 +72,9 @@ function testAll(
   reader: CtwlReader,
   scored: CtwlScored,
   groups: readonly Group[],
-  isWindow: boolean,
+  { isWindow, spend }: ReadOptions,
 ) {
-  const readings = groups.map((group) => readGroup(reader, scored, group));
+  const readings = groups.map((group) => readGroup(reader, scored, group, spend));
   const smallest = Math.min(...readings.map((reading) => reading.pAny));
   const best = readings.findIndex((reading) => reading.pAny === smallest);
   // A window's picks are shared by all chunks: show them under the one that fits.
@@ -87,6 +88,7 @@ function scoreText(
   { profile, layout, splitter }: CtwlReader,
   distributions: Distributions,
   ids: ArrayLike<number>,
+  spend: Spend = unlimited,
 ): CtwlScored {
   const positions: number[] = [];
   const names: string[] = [];
@@ -97,9 +99,10 @@ function scoreText(
     const pair = Array.prototype.slice.call(ids, t - profile.hash_prefix_len, t + 1);
     positions.push(t);
     names.push(pair.join());
-    votes.push(splitter.vote(ids, t, proxy));
+    if (proxy) spend(proxy.mass.length);
+    votes.push(splitter.vote(ids, t, proxy, spend));
   }
-  return { positions, names, votes };
+  return { positions, names, votes, readings: new Map() };
 }
 
 /**
@@ -121,12 +124,13 @@ export function ctwl(
   const test = (
     scored: CtwlScored,
     picks: readonly number[],
-    { candidates, isWindow }: ReadOptions,
+    options: ReadOptions,
   ): SchemeTest => {
+    const { candidates, isWindow } = options;
     const groups = groupsOf(reader, scored, picks, isWindow);
     const { marks, pValue } = candidates
       ? testCandidates(reader, scored, groups, candidates)
-      : testAll(reader, scored, groups, isWindow);
+      : testAll(reader, scored, groups, options);
     return { pValue, marks: picks.map((i) => marks.get(i) ?? noMark) };
   };
   return {
@@ -134,12 +138,12 @@ export function ctwl(
     unscoredTokens: layout.first,
     embedder: (payload) =>
       ctwlEmbedder(profile, reader.splitter, layout, distributions, chunkValues(reader, payload!)),
-    score: (ids) => scoreText(reader, distributions, ids),
+    score: (ids, spend) => scoreText(reader, distributions, ids, spend),
     test,
-    read: (scored, picks, { candidates, isWindow }) =>
-      readGroups(reader, scored, groupsOf(reader, scored, picks, isWindow), candidates),
-    readWindows: (scored, windows, { candidates }) =>
-      readGroups(reader, scored, bestGroups(reader, scored, windows), candidates),
+    read: (scored, picks, options) =>
+      readGroups(reader, scored, groupsOf(reader, scored, picks, options.isWindow), options),
+    readWindows: (scored, windows, options) =>
+      readGroups(reader, scored, bestGroups(reader, scored, windows, options), options),
     ...(distributions.isUsed && {
       async prepare(ids: ArrayLike<number>) {
         for (let t = layout.first; t < ids.length; t++) await distributions.fetch(ids, t, 0);

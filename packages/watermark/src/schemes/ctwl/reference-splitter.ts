@@ -1,4 +1,5 @@
 import type { CtwlProfile } from "../../core/profile";
+import { unlimited } from "../../core/work-budget";
 import type { QuantisedDistribution } from "../../proxy/proxy-lm";
 import {
   messageKey,
@@ -16,6 +17,7 @@ interface ReferenceVote extends Vote {
 
 /** The published code's public constant in place of a key. */
 const publicSeed = 42;
+const stepsPerHash = 256; // of arithmetic with BigInt
 const floorMod = (x: bigint, m: number) => Number(((x % BigInt(m)) + BigInt(m)) % BigInt(m));
 
 function referenceHalf(key: bigint, { mass, total }: QuantisedDistribution): Uint8Array {
@@ -64,7 +66,8 @@ export function referenceSplitter(profile: CtwlProfile): Splitter<ReferenceVote>
       );
       return (token) => half[token] === 1;
     },
-    vote(ids, at, proxy) {
+    vote(ids, at, proxy, spend = unlimited) {
+      if (partitions) spend(partitions * (stepsPerHash + 4 * proxy!.mass.length));
       const seed = seedOf(ids, at);
       const token = ids[at]!;
       const keyOf = (message: number) => messageKey(seed, bits, message);
@@ -79,6 +82,7 @@ export function referenceSplitter(profile: CtwlProfile): Splitter<ReferenceVote>
       };
     },
     isHit,
+    tallySteps: (width) => stepsPerHash * 2 ** width,
     tally: (votes, chunk, width) => tallyPlainly({ isHit }, votes, chunk, width),
   };
 }

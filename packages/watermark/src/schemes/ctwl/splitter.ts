@@ -1,4 +1,5 @@
 /** @file How CTWL splits the vocabulary, behind one interface for all its variants. */
+import type { Spend } from "../../core/work-budget";
 import type { QuantisedDistribution } from "../../proxy/proxy-lm";
 
 /** What one token says about messages. */
@@ -18,9 +19,16 @@ export interface Splitter<V extends Vote = Vote> {
     proxy: QuantisedDistribution | undefined,
   ): (token: number) => boolean;
   /** Reads the token at `at`; the same for all chunks. */
-  vote(ids: ArrayLike<number>, at: number, proxy: QuantisedDistribution | undefined): V;
+  vote(
+    ids: ArrayLike<number>,
+    at: number,
+    proxy: QuantisedDistribution | undefined,
+    spend?: Spend,
+  ): V;
   /** Whether the vote's token is favoured by `message` in `chunk`. */
   isHit(vote: V, chunk: number, message: number): boolean;
+  /** Steps of a tally for one vote. */
+  tallySteps(bits: number): number;
   /** Hits of every message of `bits` bits, shape [2^bits]. */
   tally(votes: readonly V[], chunk: number, bits: number): Uint16Array;
 }

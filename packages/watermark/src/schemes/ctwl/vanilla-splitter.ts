@@ -41,6 +41,7 @@ export function vanillaSplitter(
       return { chance: 0.5, token: ids[at]!, seed };
     },
     isHit: (vote, chunk, message) => coin(vote.seed(chunk), message, vote.token) === 1,
+    tallySteps: (bits) => 2 ** bits,
     tally(votes, chunk, bits) {
       const hits = new Uint16Array(2 ** bits);
       for (const { seed, token } of votes) {

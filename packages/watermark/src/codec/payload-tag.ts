@@ -1,0 +1,38 @@
+import { WatermarkError } from "../error";
+import { keyedHash } from "../prf/key";
+import { type KeyInput, toKeyRing } from "../prf/key-ring";
+
+/** An authentication tag: who does not hold the key cannot make a payload that passes. */
+export interface PayloadTag {
+  /** A key, or a ring: its current key makes tags, and all of its keys are tried in reading. */
+  key: KeyInput;
+  /**
+   * Length t, 8 to 128. One forged or spliced payload passes with probability k/2^t for k keys, and n different ones with
+   * about n·k/2^t: 32 bits let one of four thousand million through. Default 32.
+   */
+  bits?: number;
+}
+
+const purpose = "deepgrain watermark payload tag";
+
+/** Makes and checks the tags of payload values. @throws {WatermarkError} `ERR_RANGE` for the length, `ERR_KEY` */
+export function payloadTag({ key, bits = 32 }: PayloadTag) {
+  if (!Number.isInteger(bits) || bits < 8 || bits > 128)
+    throw new WatermarkError("ERR_RANGE", `codec: a tag has 8 to 128 bits, got ${bits}`, {
+      min: 8,
+      max: 128,
+      got: bits,
+    });
+  const { current, keys } = toKeyRing(key);
+  const tagOf = (value: Uint8Array, by: typeof current): Uint8Array => {
+    const hash = keyedHash(by, `${purpose} of ${bits} bits for ${value.length} bits`, value);
+    return Uint8Array.from({ length: bits }, (_, i) => (hash[i >> 3]! >> (7 - (i & 7))) & 1);
+  };
+  return {
+    bits,
+    /** @param value zeros and ones @returns shape [bits] */
+    make: (value: Uint8Array) => tagOf(value, current),
+    isRight: (value: Uint8Array, tag: Uint8Array) =>
+      keys.some((by) => tagOf(value, by).every((bit, i) => bit === tag[i])),
+  };
+}
