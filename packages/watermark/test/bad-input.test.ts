@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createWatermark } from "../src/core/create-watermark";
-import type { ProfileInput } from "../src/core/profile";
+import { fromHuggingFace } from "../src/core/huggingface-config";
+import type { ProfileInput, SynthIdProfile } from "../src/core/profile";
 import { validateProfile } from "../src/core/validate-profile";
 import { WatermarkError } from "../src/error";
 import { createKey } from "../src/prf/key";
 import { createKeyRing } from "../src/prf/key-ring";
+import { type NgramData, ngramFromJSON, trainNgram } from "../src/proxy/ngram";
 import { uniformProxy } from "../src/proxy/proxy-lm";
 
 const size = 64;
@@ -155,6 +157,42 @@ describe("profiles", () => {
     );
   });
 
+  it("refuse what only looks like a scheme, a list or an object", () => {
+    const kgw = { scheme: "kgw", vocab_size: size };
+    const synthid = { scheme: "synthid", vocab_size: size, compat: "huggingface" };
+    const wrong: unknown[] = [
+      { scheme: "constructor", vocab_size: size },
+      { scheme: "__proto__", vocab_size: size },
+      { scheme: "toString", vocab_size: size },
+      { ...synthid, keys: "abc" },
+      { ...synthid, keys: { length: 1 } },
+      { ...synthid, keys: [1], sampling_table_seed: "x" },
+      { ...synthid, keys: [1], sampling_table_seed: 1.5 },
+      { ...kgw, thresholds: "x" },
+      { ...kgw, tokenizer: 5 },
+      { ...kgw, key_id: 5 },
+      { scheme: "mpac", vocab_size: size, feedback: 5 },
+      { scheme: "mpac", vocab_size: size, feedback: { bias: "x", eta: 1, tau: 1 } },
+    ];
+    for (const profile of wrong)
+      expect(errorOf(() => validateProfile(profile as ProfileInput)).code).toBe("ERR_PROFILE");
+    for (const config of [
+      null,
+      { keys: "abc" },
+      { keys: null },
+      { keys: [1], sampling_table_seed: "x" },
+    ])
+      expect(errorOf(() => fromHuggingFace(config as never, size)).code).toBe("ERR_PROFILE");
+  });
+
+  it("are frozen to the last list", () => {
+    const keys = [1, 2, 3];
+    const profile = fromHuggingFace({ keys }, size) as SynthIdProfile;
+    keys[0] = 99;
+    expect(profile.keys).toEqual([1, 2, 3]);
+    expect(Object.isFrozen(profile.keys)).toBe(true);
+  });
+
   it("name their key, which must be in the ring", () => {
     const one = createKey(key);
     const profile: ProfileInput = { scheme: "kgw", vocab_size: size, key_id: one.id };
@@ -210,6 +248,39 @@ describe("a detector", () => {
     expect(found.pValue).toBeCloseTo(Math.min(1, 2 * best.pValue), 10);
   });
 
+  it("refuses what is no text, no window and no list of logits", () => {
+    const kgw = make(all[0]!);
+    const codes = [
+      () => kgw.detect(undefined as never),
+      () => kgw.detect(5 as never),
+      () => kgw.detect([1, 2], { promptLength: 1.5 }),
+      () => kgw.detect([1, 2], { windows: { sizes: [Number.NaN] } }),
+      () => kgw.detect([1, 2], { windows: { sizes: [0] } }),
+      () => kgw.detect([1, 2], { windows: { sizes: [1], stride: Number.NaN } }),
+      () => kgw.detect([1, 2], { workLimit: Number.NaN }),
+      () => kgw.processor([1], new Uint16Array(size) as never),
+    ].map((action) => errorOf(action).code);
+    expect(codes).toEqual([
+      ...["ERR_TOKEN", "ERR_TOKEN", "ERR_RANGE", "ERR_RANGE", "ERR_RANGE", "ERR_RANGE"],
+      ...["ERR_RANGE", "ERR_LOGITS"],
+    ]);
+  });
+
+  it("gives up where reading takes more steps than workLimit, and reads with a higher one", () => {
+    const ids = Array.from({ length: 40 }, (_, i) => (i * i) % size);
+    const vanilla = make(all[7]!);
+    const limited = errorOf(() => vanilla.decode(ids, { workLimit: 1000 }));
+    expect(limited).toMatchObject({ code: "ERR_RANGE", details: { limit: 1000 } });
+    const free = vanilla.decode(ids, { workLimit: Number.POSITIVE_INFINITY });
+    expect(free).toEqual(vanilla.decode(ids));
+    const long = createWatermark(
+      { scheme: "ctwl-vanilla", vocab_size: 4096, message_bits: 24, message_code_len: 24 },
+      key,
+    );
+    const distinct = Array.from({ length: 80 }, (_, i) => 31 * i);
+    expect(errorOf(() => long.detect(distinct)).code).toBe("ERR_RANGE");
+  });
+
   it("leaves forbidden tokens forbidden", () => {
     for (const profile of all) {
       const watermark = make(profile);
@@ -231,5 +302,24 @@ describe("a detector", () => {
       const nothing = new Float32Array(size).fill(Number.NEGATIVE_INFINITY);
       expect(processor([1, 2, 3, 4, 5, 6], nothing).every((x) => x === -Infinity)).toBe(true);
     }
+  });
+});
+
+describe("an n-gram model's JSON", () => {
+  it("is refused where tables, counts or sizes are missing or wrong", () => {
+    const right = trainNgram([[1, 2, 3, 1, 2]], { vocabSize: 8 }).toJSON();
+    expect(ngramFromJSON(JSON.parse(JSON.stringify(right))).vocabSize).toBe(8);
+    const wrong: unknown[] = [
+      null,
+      { ...right, tables: undefined },
+      { ...right, tables: [null, null] },
+      { ...right, tables: [{ 1: [2] }, {}] },
+      { ...right, tables: [{ 1: [8, 1] }, {}] },
+      { ...right, unigram: new Array(8).fill("x") },
+      { ...right, order: 1e9 },
+      { ...right, discount: 7 },
+    ];
+    for (const data of wrong)
+      expect(errorOf(() => ngramFromJSON(data as NgramData)).code).toBe("ERR_PROXY");
   });
 });

@@ -9,6 +9,7 @@ import {
   recordCodec,
   textCodec,
 } from "../src/codec/payload-codec";
+import { createKeyRing } from "../src/prf/key-ring";
 
 const options = fc.record({
   checksum: fc.constantFrom(0 as const, 8 as const, 16 as const),
@@ -80,5 +81,73 @@ describe("payload codecs", () => {
     const hopeless = bits.map((bit, i) => (i < 40 ? 1 - bit : bit));
     expect(() => codec.decode(hopeless)).toThrow(/correct|checksum/);
     expect(() => bytesCodec(254, { eccBytes: 4 })).toThrow("more than 255");
+  });
+});
+
+describe("keyed tags", () => {
+  const key = "000102030405060708090a0b0c0d0e0f";
+  const users = (tagged: { eccBytes?: number }) =>
+    recordCodec(
+      { modelVersionBits: 4, timeBits: 8, userIdBits: 12 },
+      { ...tagged, tag: { key, bits: 32 } },
+    );
+  const record = (userId: number) => ({ modelVersion: 1, time: 1_704_067_200_000, userId });
+
+  it("give back every value, with any length of tag and with error correction", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 8, max: 128 }), fc.nat(6), fc.nat(255), (bits, eccBytes, n) => {
+        const codec = integerCodec(8, { eccBytes, tag: { key, bits } });
+        expect(codec.bits).toBe(eccBytes ? 8 * (Math.ceil((8 + bits) / 8) + eccBytes) : 8 + bits);
+        expect(codec.decode(codec.encode(n)).value).toBe(n);
+      }),
+    );
+  });
+
+  it("refuse whatever is spliced from the texts of two users", () => {
+    const codec = users({});
+    let [foreign, own] = [0, 0];
+    for (let a = 0; a < 40; a++)
+      for (let b = a + 1; b < 40; b++)
+        for (let cut = 1; cut < codec.bits; cut += 5) {
+          const [left, right] = [codec.encode(record(a)), codec.encode(record(b))];
+          const spliced = Uint8Array.from(left, (bit, i) => (i < cut ? bit : right[i]!));
+          try {
+            const { userId } = codec.decode(spliced).value;
+            if (userId === a || userId === b) own++;
+            else foreign++;
+          } catch (error) {
+            expect(error).toMatchObject({ code: "ERR_DECODE" });
+          }
+        }
+    expect(foreign).toBe(0);
+    expect(own).toBeGreaterThan(0); // a cut where both are equal changes nothing
+  });
+
+  it("let third payloads through where there is a checksum only, as one in 2^8 is right by chance", () => {
+    const codec = integerCodec(24);
+    let foreign = 0;
+    for (let a = 0; a < 400; a++) {
+      const [left, right] = [codec.encode(a * 40_503), codec.encode(a * 30_011 + 7)];
+      for (const cut of [8, 16, 24]) {
+        try {
+          const { value } = codec.decode(left.map((bit, i) => (i < cut ? bit : right[i]!)));
+          if (value !== a * 40_503 && value !== a * 30_011 + 7) foreign++;
+        } catch {}
+      }
+    }
+    expect(foreign).toBeGreaterThan(0);
+  });
+
+  it("pass with another key of a ring, and with no other key", () => {
+    const other = "ffeeddccbbaa99887766554433221100";
+    const old = integerCodec(16, { tag: { key } }).encode(1234);
+    const ring = createKeyRing(other, [key]);
+    expect(integerCodec(16, { tag: { key: ring } }).decode(old).value).toBe(1234);
+    expect(() => integerCodec(16, { tag: { key: other } }).decode(old)).toThrow("32-bit tag");
+  });
+
+  it("have 8 to 128 bits", () => {
+    for (const bits of [7, 129, 8.5, Number.NaN])
+      expect(() => integerCodec(8, { tag: { key, bits } })).toThrow("8 to 128 bits");
   });
 });

@@ -101,6 +101,22 @@ describe("keys", () => {
     expect(() => createKey(7 as unknown as string)).toThrow("bytes or a hexadecimal string");
   });
 
+  it("stay what they were when the bytes given are wiped, Node Buffers included", () => {
+    for (const bytes of [Buffer.from(secret, "hex"), Uint8Array.from(Buffer.from(secret, "hex"))]) {
+      const key = createKey(bytes);
+      const ring = createKeyRing(bytes, [Buffer.alloc(16, 9)]);
+      bytes.fill(0);
+      expect(isSameKey(key, createKey(secret))).toBe(true);
+      expect(isSameKey(ring.current, createKey(secret))).toBe(true);
+      expect(isSameKey(key, createKey(new Uint8Array(16)))).toBe(false);
+    }
+    const retired = [Buffer.alloc(16, 7)];
+    const ring = createKeyRing(secret, retired);
+    retired[0]!.fill(0);
+    retired.pop();
+    expect(isSameKey(ring.keys[1]!, createKey(new Uint8Array(16).fill(7)))).toBe(true);
+  });
+
   it("never show their bytes", () => {
     const key = createKey(secret);
     expect(JSON.stringify(key)).toBe(`{"id":"${key.id}"}`);

@@ -40,6 +40,19 @@ describe("payloadCodec", () => {
     expect(mended.decode(word, none(48))).toBe("abc");
   });
 
+  it("makes and checks a keyed tag of the length asked for", () => {
+    const key = "000102030405060708090a0b0c0d0e0f";
+    const tagged = payloadCodec({ codec: "integer", "tag-bits": "16" }, 40, key);
+    const bits = tagged.encode("77");
+    expect(bits).toHaveLength(40);
+    expect(tagged.decode(bits, none(40))).toBe(77);
+    const other = payloadCodec({ codec: "integer", "tag-bits": "16" }, 40, key.replace("00", "ff"));
+    expect(() => other.decode(bits, none(40))).toThrow(
+      expect.objectContaining({ code: "ERR_DECODE", details: { tagBits: 16 } }),
+    );
+    expect(() => payloadCodec({ codec: "integer", "tag-bits": "16" }, 40)).toThrow("--key-file");
+  });
+
   it("says how many bits are needed when the profile has too few", () => {
     expect(() => payloadCodec({ codec: "record" }, 20)).toThrow(
       expect.objectContaining({ code: "ERR_PAYLOAD", details: { needed: 50, got: 20 } }),

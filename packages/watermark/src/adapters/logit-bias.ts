@@ -1,3 +1,4 @@
+import { checkTokens } from "../core/check";
 import type { Watermark } from "../core/create-watermark";
 import { WatermarkError } from "../error";
 import { additiveBias } from "./additive-bias";
@@ -29,6 +30,7 @@ export function toLogitBias(
       "ERR_UNSUPPORTED",
       `toLogitBias: ${profile.scheme} depends on the context; only unigram is a static bias`,
     );
+  if (tokens) checkTokens(tokens, profile.vocab_size);
   const groups = additiveBias(watermark.createProcessor(), [], profile.vocab_size);
   const greens = new Set([...groups.values()].flat());
   const bias = Math.min(100, profile.bias);

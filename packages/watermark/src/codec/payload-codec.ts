@@ -103,7 +103,8 @@ function byteCorrection(dataBytes: number, eccBytes: number) {
       const marked = symbolsOf(erased ?? new Uint8Array(8 * count), count);
       const erasures = marked.flatMap((any, i) => (any ? [i] : []));
       const word = rsDecode(symbolsOf(received, count), eccBytes, 8, erasures);
-      if (word) return { data: toBits(word.symbols.slice(0, dataBytes)), corrected: word.corrected };
+      if (word)
+        return { data: toBits(word.symbols.slice(0, dataBytes)), corrected: word.corrected };
       throw new WatermarkError(
         "ERR_DECODE",
         `codec: more than ${eccBytes} check bytes can correct`,

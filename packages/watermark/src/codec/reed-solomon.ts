@@ -66,8 +66,7 @@ function multiplyPolynomials(
     if (a[i] === 0) continue;
     const logA = log[a[i]!]!;
     const end = Math.min(b.length, product.length - i);
-    for (let j = 0; j < end; j++)
-      if (b[j] !== 0) product[i + j]! ^= exp[logA + log[b[j]!]!]!;
+    for (let j = 0; j < end; j++) if (b[j] !== 0) product[i + j]! ^= exp[logA + log[b[j]!]!]!;
   }
   return product;
 }

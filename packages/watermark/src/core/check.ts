@@ -20,6 +20,8 @@ export function checkTokens(ids: ArrayLike<number>, vocabSize: number, from = 0)
  * @throws {WatermarkError} `ERR_SHAPE` for another width than the profile's, `ERR_LOGITS` for NaN or +Infinity
  */
 export function checkLogits(logits: Float32Array, vocabSize: number): void {
+  if (!(logits instanceof Float32Array))
+    throw new WatermarkError("ERR_LOGITS", "processor: logits must be a Float32Array");
   if (logits.length !== vocabSize)
     throw new WatermarkError(
       "ERR_SHAPE",

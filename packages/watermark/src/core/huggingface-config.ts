@@ -27,6 +27,8 @@ export interface HuggingFaceConfig {
  * @throws {WatermarkError} `ERR_PROFILE` for fields out of range, or `debug_mode`
  */
 export function fromHuggingFace(config: HuggingFaceConfig, vocabSize: number): Profile {
+  if (typeof config !== "object" || config === null)
+    throw new WatermarkError("ERR_PROFILE", "fromHuggingFace: the config must be an object");
   const { debug_mode, ...fields } = config;
   if (debug_mode)
     throw new WatermarkError("ERR_PROFILE", "fromHuggingFace: debug_mode ignores the logits");

@@ -57,6 +57,8 @@ export function toIds(
   text: TextInput,
   promptLength = 0,
 ): ArrayLike<number> {
+  if (typeof text !== "string" && !Number.isSafeInteger(text?.length))
+    throw new WatermarkError("ERR_TOKEN", `detect: a text is token ids or a string, got ${text}`);
   let ids = text as ArrayLike<number>;
   if (typeof text === "string") {
     if (!tokenize)
@@ -65,6 +67,11 @@ export function toIds(
   }
   checkTokens(ids, profile.vocab_size);
   checkRange("detect: promptLength", promptLength, 0, ids.length);
+  if (!Number.isInteger(promptLength))
+    throw new WatermarkError(
+      "ERR_RANGE",
+      `detect: promptLength must be whole, got ${promptLength}`,
+    );
   return promptLength ? Array.prototype.slice.call(ids, promptLength) : ids;
 }
 
@@ -84,6 +91,9 @@ export function examine(
   const { workLimit = defaultWorkLimit } = options;
   const { messageBits } = detectors[0]!.scheme;
   checkRange("detect: alpha", alpha, Number.MIN_VALUE, 1);
+  for (const size of options.windows?.sizes ?? [])
+    checkRange("detect: windows.sizes", size, 1, Number.MAX_SAFE_INTEGER);
+  checkRange("detect: windows.stride", options.windows?.stride ?? 1, 1, Number.MAX_SAFE_INTEGER);
   if (candidates && (!messageBits || !candidates.length))
     throw new WatermarkError("ERR_PAYLOAD", "detect: candidates need a payload scheme");
   const read: ReadOptions = {

@@ -27,7 +27,7 @@ export interface DetectOptions {
   candidates?: readonly ArrayLike<number>[];
   /**
    * Steps after which the call gives up, each of a few nanoseconds. A token of CTWL costs 2^message_code_len, one of
-   * Balance-Marking random_permutation_num times the vocabulary. Default 1e9; `Infinity` never gives up.
+   * Balance-Marking random_permutation_num times the vocabulary. Default 8e8; `Infinity` never gives up.
    */
   workLimit?: number;
 }

@@ -1,6 +1,7 @@
 import { rsCodeFor } from "../codec/reed-solomon-code";
 import { WatermarkError } from "../error";
 import type { Profile, ProfileInput } from "./profile";
+import { checkExtra, frozenCopy } from "./profile-extras";
 import { defaultContextWidth, type FieldRule, profileFields } from "./profile-fields";
 
 const refuse = (message: string, details: Record<string, unknown> = {}): never => {
@@ -46,18 +47,11 @@ function checkCompat(profile: Profile): void {
   if (profile.scheme === "kgw") {
     if (needsKey !== (profile.hashing_key !== undefined))
       refuse("hashing_key and compat come together");
-    if (needsKey && !Number.isSafeInteger(profile.hashing_key))
-      refuse("hashing_key must be a safe integer");
     if (compat === "huggingface" && !["lefthash", "selfhash"].includes(profile.seeding_scheme))
       refuse("Hugging Face knows the seeding schemes lefthash and selfhash only");
   }
   if (profile.scheme === "synthid") {
     if (needsKey !== (profile.keys !== undefined)) refuse("keys and compat come together");
-    if (profile.keys && !profile.keys.every(Number.isSafeInteger))
-      refuse("keys must be safe integers");
-    const size = profile.sampling_table_size ?? 1;
-    if (!Number.isInteger(size) || size < 1 || size > 2 ** 24)
-      refuse("sampling_table_size must be an integer between 1 and 2^24");
     if (profile.keys && profile.keys.length !== profile.depth)
       refuse(`depth ${profile.depth} differs from the number of keys, ${profile.keys.length}`);
   }
@@ -112,8 +106,9 @@ function dependentDefaults(input: Record<string, unknown>): Record<string, unkno
 export function validateProfile(input: ProfileInput): Profile {
   if (typeof input !== "object" || input === null) refuse("must be an object");
   const given = input as unknown as Record<string, unknown>;
+  if (!Object.hasOwn(profileFields, input.scheme ?? ""))
+    refuse(`unknown scheme ${String(given.scheme)}`);
   const rules = profileFields[input.scheme];
-  if (!rules) refuse(`unknown scheme ${String(given.scheme)}`);
   const profile: Record<string, unknown> = { version: 1, scheme: input.scheme };
   const fallback = dependentDefaults(given);
   for (const [name, rule] of Object.entries(rules)) {
@@ -123,9 +118,10 @@ export function validateProfile(input: ProfileInput): Profile {
   }
   const allowed = new Set([...shared, ...(extras[input.scheme] ?? [])]);
   for (const [name, value] of Object.entries({ ...fallback, ...given })) {
-    if (name in profile && name in rules) continue;
+    if (Object.hasOwn(rules, name)) continue;
     if (!allowed.has(name)) refuse(`unknown field ${name} for scheme ${input.scheme}`);
-    if (value !== undefined) profile[name] = structuredClone(value);
+    checkExtra(name, value, refuse);
+    if (value !== undefined) profile[name] = frozenCopy(value);
   }
   if (profile.version !== 1)
     refuse(`version ${String(profile.version)} is not known; this package reads version 1`);

@@ -7,7 +7,7 @@ export type Spend = (steps: number) => void;
 export const unlimited: Spend = () => {};
 
 /** What `detect`, `decode` and `explain` may do by default: some seconds. */
-export const defaultWorkLimit = 1e9;
+export const defaultWorkLimit = 8e8;
 
 /**
  * A budget for one call. Reading a payload can take 2^message_code_len steps a token, so that a short text with an

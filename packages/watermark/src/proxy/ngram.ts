@@ -88,14 +88,49 @@ export function trainNgram(texts: Iterable<ArrayLike<number>>, options: NgramOpt
   });
 }
 
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** Contexts with pairs of token and count. */
+function isTable(table: unknown, vocabSize: number): boolean {
+  if (typeof table !== "object" || table === null) return false;
+  return Object.values(table).every(
+    (row: unknown) =>
+      Array.isArray(row) &&
+      row.length % 2 === 0 &&
+      row.length > 0 &&
+      row.every((n, i) => isCount(n) && (i % 2 === 0 ? n < vocabSize : n > 0)),
+  );
+}
+
+/** @throws {WatermarkError} `ERR_PROXY` naming the field that is wrong */
+function checkNgramData(data: NgramData): void {
+  const refuse = (problem: string): never => {
+    throw new WatermarkError(
+      "ERR_PROXY",
+      `ngramFromJSON: not a deepgrain-ngram-1 model: ${problem}`,
+    );
+  };
+  if (typeof data !== "object" || data?.format !== "deepgrain-ngram-1") refuse("format is another");
+  const { vocabSize, order, discount, unigram, tables } = data;
+  if (typeof data.id !== "string") refuse("id must be text");
+  if (!isCount(order) || order < 1 || order > 8) refuse("order must be an integer from 1 to 8");
+  if (!(discount > 0 && discount < 1)) refuse("discount must lie between 0 and 1");
+  if (!Array.isArray(unigram) || unigram.length !== vocabSize || !unigram.every(isCount))
+    refuse("unigram must hold a count per token of the vocabulary");
+  if (!Array.isArray(tables) || tables.length !== order - 1)
+    refuse(`tables must be a list of ${order - 1}, one for each order above 1`);
+  if (!tables.every((table) => isTable(table, vocabSize)))
+    refuse("a table must map contexts to tokens and counts in turn");
+}
+
 /**
  * Restores a model from its JSON.
  *
  * @throws {WatermarkError} `ERR_PROXY` when the data is not of this format
  */
 export function ngramFromJSON(data: NgramData): NgramModel {
-  if (data?.format !== "deepgrain-ngram-1" || data.unigram?.length !== data.vocabSize)
-    throw new WatermarkError("ERR_PROXY", "ngramFromJSON: not a deepgrain-ngram-1 model");
+  checkNgramData(data);
   const { vocabSize, order, discount, id } = data;
   const total = data.unigram.reduce((sum, count) => sum + count + 1, 0);
   const base = Float32Array.from(data.unigram, (count) => (count + 1) / total);

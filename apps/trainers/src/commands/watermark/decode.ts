@@ -1,6 +1,7 @@
 import {
   type DecodeOptions,
   type Decoding,
+  type KeyInput,
   type Watermark,
   WatermarkError,
 } from "@deepgrain/watermark";

@@ -1,5 +1,10 @@
 import { createRandom } from "@deepgrain/lm";
-import { type Processor, type Watermark, WatermarkError } from "@deepgrain/watermark";
+import {
+  type KeyInput,
+  type Processor,
+  type Watermark,
+  WatermarkError,
+} from "@deepgrain/watermark";
 import type { CliContext } from "../../cli/context";
 import { defineCliCommand } from "../../cli/define-command";
 import { numberFlag } from "../../cli/number-flag";

@@ -27,6 +27,11 @@ export const readArgs = {
     description: "Also try windows of so many tokens, as 100,200, for pasted pieces",
   },
   stride: { type: "string", description: "Tokens between windows. Default a quarter of the size" },
+  "work-limit": {
+    type: "string",
+    valueHint: "steps",
+    description: "Steps of some nanoseconds after which reading gives up. Default 800000000",
+  },
   "prompt-length": {
     type: "string",
     description: "Tokens at the start that are prompt. Default 0",
@@ -41,6 +46,7 @@ export interface ReadFlags {
   alpha?: string | undefined;
   windows?: string | undefined;
   stride?: string | undefined;
+  "work-limit"?: string | undefined;
   "prompt-length"?: string | undefined;
 }
 
@@ -70,10 +76,12 @@ export function detectOptions(flags: ReadFlags): DetectOptions {
   const alpha = numberFlag("alpha", flags.alpha, { min: 1e-300, max: 1, whole: false });
   const stride = numberFlag("stride", flags.stride, { min: 1 });
   const promptLength = numberFlag("prompt-length", flags["prompt-length"]);
+  const workLimit = numberFlag("work-limit", flags["work-limit"], { min: 1 });
   if (stride !== undefined && flags.windows === undefined)
     throw new UsageError("--stride goes with --windows");
   const options: DecodeOptions = {};
   if (alpha !== undefined) options.alpha = alpha;
+  if (workLimit !== undefined) options.workLimit = workLimit;
   if (promptLength !== undefined) options.promptLength = promptLength;
   if (flags.windows !== undefined)
     options.windows = {

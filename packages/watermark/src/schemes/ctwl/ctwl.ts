@@ -121,11 +121,7 @@ export function ctwl(
   const layout = chunkLayout(profile);
   const reader: CtwlReader = { profile, layout, splitter: splitterOf(profile, key) };
   const distributions = distributionsOf(profile, resources.proxy);
-  const test = (
-    scored: CtwlScored,
-    picks: readonly number[],
-    options: ReadOptions,
-  ): SchemeTest => {
+  const test = (scored: CtwlScored, picks: readonly number[], options: ReadOptions): SchemeTest => {
     const { candidates, isWindow } = options;
     const groups = groupsOf(reader, scored, picks, isWindow);
     const { marks, pValue } = candidates

@@ -1,5 +1,5 @@
 import type { CtwlVanillaProfile } from "../../core/profile";
-import { mix } from "../../prf/expand";
+import { addTopBits, mix } from "../../prf/expand";
 import { deriveSubkey, type WatermarkKey } from "../../prf/key";
 import { type Seed, sipHash } from "../../prf/siphash";
 import { prefixWords } from "./prefix";
@@ -46,9 +46,7 @@ export function vanillaSplitter(
       const hits = new Uint16Array(2 ** bits);
       for (const { seed, token } of votes) {
         const [low, high] = seed(chunk);
-        const half = mix(high, low, token);
-        for (let message = 0; message < hits.length; message++)
-          hits[message]! += mix(low, half, message) >>> 31;
+        addTopBits(low, mix(high, low, token), hits);
       }
       return hits;
     },
