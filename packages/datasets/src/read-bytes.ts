@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -32,6 +32,8 @@ export async function readBytes(
   signal?.throwIfAborted();
   let bytes: Uint8Array;
   try {
+    // Before opening: to open a pipe without a writer waits for ever.
+    if (!(await stat(path)).isFile()) throw new Error("not a regular file");
     bytes = await readFile(path, signal ? { signal } : {});
   } catch (cause) {
     signal?.throwIfAborted();

@@ -1,4 +1,5 @@
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { collect, gsm8k, parseGsm8k, parseGsm8kRecord } from "../src/index";
 
@@ -32,8 +33,27 @@ describe("parseGsm8kRecord", () => {
     { question: "a" },
     { question: "a", answer: "5" },
     { question: "a", answer: "#### x" },
+    { question: "a", answer: "#### 1.5.5" },
+    { question: "a", answer: "#### ," },
+    { question: "a", answer: `#### ${"9".repeat(400)}` },
   ])("refuses %j", (record) => {
     expect(() => parseGsm8kRecord(record)).toThrow(expect.objectContaining({ code: "ERR_FORMAT" }));
+  });
+
+  it("reads what one pattern with backtracking reads", () => {
+    const backtracking = /^([\s\S]*?)\n?#### *(-?[\d,]*\.?\d+)\s*$/;
+    const piece = fc.constantFrom("#", "####", "\n", " ", ",", ".", "-", "7", "12", "a", "\t");
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const answer = pieces.join("");
+        const [, body, number] = backtracking.exec(answer) ?? [];
+        const parse = () => parseGsm8kRecord({ question: "", answer });
+        if (number === undefined) return void expect(parse).toThrow("no '####");
+        const { finalAnswer, solution } = parse();
+        expect(finalAnswer).toBe(number.replaceAll(",", ""));
+        expect(solution).toBe(body!.split("\n").filter(Boolean).join("\n"));
+      }),
+    );
   });
 
   it("says on which line a record is wrong", () => {

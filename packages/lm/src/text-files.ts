@@ -58,14 +58,16 @@ export async function readTextFile(
 ): Promise<string | undefined> {
   const path = `${folder.replace(/\/+$/, "")}/${name}`;
   if (isAddress(folder)) return fetchText(path, fetcher);
-  const { readFile } = nodeFiles();
+  const { readFile, stat } = nodeFiles();
   try {
-    return await readFile(path, "utf8");
+    // Before opening: to open a pipe without a writer waits for ever.
+    if ((await stat(path)).isFile()) return await readFile(path, "utf8");
   } catch (cause) {
     if ((cause as { code?: unknown }).code === "ENOENT") return undefined;
     const message = `lm/files: cannot read ${path}: ${reasonOf(cause)}`;
     throw new LmError("ERR_IO", message, { path, cause });
   }
+  throw new LmError("ERR_IO", `lm/files: ${path} must be a regular file`, { path });
 }
 
 /**

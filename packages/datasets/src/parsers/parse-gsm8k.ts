@@ -31,7 +31,18 @@ export interface Gsm8kProblem {
 }
 
 const annotation = /<<([^<>=]*)=([^<>]*)>>/g;
-const finalLine = /^([\s\S]*?)\n?#### *(-?[\d,]*\.?\d+)\s*$/;
+const finalNumber = /^-?[\d,]*(?:\.\d+|(?<=\d))$/; // each character has one way to match, so that time stays linear
+
+/** The answer in front of its last `####`, and the number behind it; undefined where there is no such number. */
+function finalLine(answer: string): { body: string; number: string } | undefined {
+  const at = answer.lastIndexOf("####");
+  const number = answer
+    .slice(at + 4)
+    .trimEnd()
+    .replace(/^ +/, "");
+  if (at < 0 || !finalNumber.test(number)) return undefined;
+  return { body: answer.slice(0, at).replace(/\n$/, ""), number };
+}
 
 function parseStep(line: string): Gsm8kStep {
   const calculations = Array.from(line.matchAll(annotation), ([, expression, result]) => ({
@@ -53,19 +64,19 @@ export function parseGsm8kRecord(record: unknown): Gsm8kProblem {
     throw new DatasetsError("ERR_FORMAT", "datasets/parseGsm8k: question or answer is missing", {
       record,
     });
-  const [, body, number] = finalLine.exec(answer) ?? [];
-  if (body === undefined || number === undefined)
+  const last = finalLine(answer);
+  const finalAnswer = last?.number.replaceAll(",", "");
+  if (last === undefined || !Number.isFinite(Number(finalAnswer)))
     throw new DatasetsError("ERR_FORMAT", "datasets/parseGsm8k: no '#### <number>' at the end", {
       answer,
     });
-  const steps = body.split("\n").filter(Boolean).map(parseStep);
-  const finalAnswer = number.replaceAll(",", "");
+  const steps = last.body.split("\n").filter(Boolean).map(parseStep);
   return {
     question,
     answer,
     solution: steps.map((step) => step.text).join("\n"),
     steps,
-    finalAnswer,
+    finalAnswer: finalAnswer!,
     value: Number(finalAnswer),
   };
 }

@@ -58,6 +58,18 @@ function wholeNumber(text: string | undefined, low: number, high: number, what: 
   return value;
 }
 
+/** The rows of a table that has these columns. */
+function tableOf<Column extends string>(
+  file: string,
+  text: string | Uint8Array,
+  columns: readonly Column[],
+): Record<Column, string>[] {
+  const rows = parseCsv<Column>(text);
+  const missing = columns.filter((column) => rows[0] && !Object.hasOwn(rows[0], column));
+  demand(missing.length === 0, `${file} lacks the column ${missing.join(", ")}`, { missing });
+  return rows;
+}
+
 function readMeta(text: string): Meta {
   let meta: Partial<Meta> | undefined;
   try {
@@ -67,8 +79,10 @@ function readMeta(text: string): Meta {
     throw new DatasetsError("ERR_FORMAT", message, {}, { cause });
   }
   const counts = [meta?.nodes, meta?.undirectedEdges, meta?.features];
-  const isMeta = counts.every((count) => Number.isSafeInteger(count) && count! >= 0);
-  demand(isMeta && Array.isArray(meta?.classNames), "meta.json lacks a count or classNames", {
+  const isText = (name: unknown) => typeof name === "string";
+  const areCounts = counts.every((count) => Number.isSafeInteger(count) && count! >= 0);
+  const areNames = Array.isArray(meta?.classNames) && meta.classNames.every(isText);
+  demand(areCounts && areNames && isText(meta?.name), "meta.json lacks a name or a count", {
     meta,
   });
   return meta as Meta;
@@ -110,7 +124,7 @@ function nodeSplit(rows: readonly NodeRow[]): NodeSplit {
 }
 
 function edgeEnds(text: string | Uint8Array, { nodes, undirectedEdges }: Meta) {
-  const rows = parseCsv<"source" | "target">(text);
+  const rows = tableOf("edges.csv", text, ["source", "target"]);
   demand(rows.length === undirectedEdges, `expected ${undirectedEdges} edges, got ${rows.length}`, {
     edges: rows.length,
   });
@@ -134,7 +148,7 @@ function edgeEnds(text: string | Uint8Array, { nodes, undirectedEdges }: Meta) {
  */
 export function parsePlanetoid(files: PlanetoidFiles): CitationGraph {
   const meta = readMeta(files.meta);
-  const rows = parseCsv<keyof NodeRow>(files.nodes);
+  const rows: NodeRow[] = tableOf("nodes.csv", files.nodes, ["id", "label", "split", "features"]);
   demand(rows.length === meta.nodes, `expected ${meta.nodes} nodes, got ${rows.length}`, {
     nodes: rows.length,
   });

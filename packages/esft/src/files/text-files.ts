@@ -28,12 +28,16 @@ export function fileError(action: string, file: string, cause: unknown): EsftErr
   return new EsftError("ERR_IO", message, { file, isMissing }, cause);
 }
 
-/** @throws {EsftError} `ERR_IO` when reading fails */
+/** @throws {EsftError} `ERR_IO` when reading fails, or for a folder, a pipe or a device */
 export async function readText(file: string): Promise<string> {
-  const { readFile } = nodeFiles();
-  return readFile(file, "utf8").catch((cause) => {
+  const { readFile, stat } = nodeFiles();
+  const fail = (cause: unknown): never => {
     throw fileError("read", file, cause);
-  });
+  };
+  // Before opening: to open a pipe without a writer waits for ever.
+  if ((await stat(file).catch(fail)).isFile()) return readFile(file, "utf8").catch(fail);
+  const message = `esft/files: ${file} must be a regular file`;
+  throw new EsftError("ERR_IO", message, { file, isMissing: false });
 }
 
 /** Names in a folder, sorted. @throws {EsftError} `ERR_IO` when reading fails */

@@ -11,20 +11,23 @@ const LARGEST_READ = 1 << 26; // 64 MiB: an abort takes effect within one such r
  * @throws {TensorError} `ERR_IO` when the file is missing, unreadable or no regular file
  */
 export async function fileSource(path: string | URL): Promise<ByteSource> {
-  const { open } = await nodeFiles();
+  const { open, stat } = await nodeFiles();
   const fail = (cause: unknown): never => {
     throw fileError("read", path, cause);
   };
-  const handle = await open(path, "r").catch(fail);
-  const stat = await handle.stat();
-  if (!stat.isFile()) {
-    await handle.close();
-    const message = `tensor-gpu/files: ${path} must be a file`;
+  // Before opening: to open a pipe without a writer waits for ever.
+  const { size, isRegular } = await stat(path).then(
+    (found) => ({ size: found.size, isRegular: found.isFile() }),
+    fail,
+  );
+  if (!isRegular) {
+    const message = `tensor-gpu/files: ${path} must be a regular file`;
     throw new TensorError("ERR_IO", message, { path: String(path), isMissing: false });
   }
+  const handle = await open(path, "r").catch(fail);
   return {
     name: String(path),
-    size: stat.size,
+    size,
     async read(begin, end, signal) {
       const bytes = allocate(end - begin);
       let filled = 0;

@@ -33,8 +33,12 @@ export async function openPlaces(source: Source, options: SourceOptions): Promis
   const bytes = await openSource(source, options);
   try {
     const { tensors, metadata } = await readSafetensorsHeader(bytes, options.signal);
-    const places = [...tensors].map(([name, info]) => [name, { ...info, source: bytes }] as const);
-    return { bytes, places: new Map(places), metadata };
+    const places = new Map<string, TensorPlace>();
+    for (const [name, info] of tensors) {
+      const { dtype, shape, begin, end } = info;
+      places.set(name, { dtype, shape, begin, end, source: bytes });
+    }
+    return { bytes, places, metadata };
   } catch (error) {
     await bytes.close?.();
     throw error;

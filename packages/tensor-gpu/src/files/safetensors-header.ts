@@ -27,6 +27,9 @@ export interface SafetensorsHeader {
 /** The largest header the format allows, in bytes. */
 export const LARGEST_HEADER_BYTES = 100_000_000;
 
+/** The most tensors that one file may hold here; the largest published models have some 200,000 in all their files. */
+export const LARGEST_TENSOR_COUNT = 400_000;
+
 /**
  * Reads and checks the header of a safetensors file.
  *
@@ -48,13 +51,13 @@ export async function readSafetensorsHeader(
   if (dataBegin > source.size)
     fail(`must hold a header of ${length} bytes, got ${source.size - 8}`);
   const entries = parseJson(await readExactly(source, 8, dataBegin, signal), fail);
-  const { __metadata__: metadata, ...described } = entries;
-  const tensors = Object.entries(described).map(
-    ([name, entry]) => [name, tensorInfo(name, entry, dataBegin, fail)] as const,
-  );
-  const inOrder = tensors.toSorted(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  const inOrder: (readonly [string, TensorInfo])[] = [];
+  for (const name in entries)
+    if (name !== "__metadata__")
+      inOrder.push([name, tensorInfo(name, entries[name], dataBegin, fail)]);
+  inOrder.sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   checkLayout(inOrder, dataBegin, source.size, fail);
-  return { tensors: new Map(inOrder), metadata: checkMetadata(metadata ?? {}, fail) };
+  return { tensors: new Map(inOrder), metadata: checkMetadata(entries.__metadata__ ?? {}, fail) };
 }
 
 type Fail = (problem: string, fields?: Record<string, unknown>, cause?: unknown) => never;
@@ -71,35 +74,48 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 function parseJson(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   if (bytes[0] !== 0x7b) fail("must have a header that starts with {");
-  let text: string;
+  const written = countWritten(bytes);
+  if (written.depth > DEEPEST_HEADER)
+    fail(`must have a header of at most ${DEEPEST_HEADER} levels, got ${written.depth}`);
+  if (written.objects > LARGEST_TENSOR_COUNT + 2)
+    fail(`must hold at most ${LARGEST_TENSOR_COUNT} tensors, got about ${written.objects - 1}`);
   let value: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    value = JSON.parse(text);
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
     return fail("must have a header of valid JSON in UTF-8", {}, cause);
   }
-  if (countColons(text) !== countKeys(value)) fail("must not name a key of its header twice");
+  if (written.keys !== countKeys(value)) fail("must not name a key of its header twice");
   return value as Record<string, unknown>;
 }
 
-/** Colons outside strings: one for each key written, also for keys that `JSON.parse` dropped as repeated. */
-function countColons(text: string): number {
-  let count = 0;
+const DEEPEST_HEADER = 8; // names, their descriptions, shapes: three
+
+/** Keys, objects and levels as written, also keys that `JSON.parse` drops as repeated; from signs outside strings. */
+function countWritten(bytes: Uint8Array): { keys: number; objects: number; depth: number } {
+  let [keys, objects, level, depth] = [0, 0, 0, 0];
   let isInString = false;
-  for (let i = 0; i < text.length; i++) {
-    const character = text.charCodeAt(i);
+  for (let i = 0; i < bytes.length; i++) {
+    const character = bytes[i]!;
     if (character === 0x22) isInString = !isInString;
-    else if (isInString && character === 0x5c) i++;
-    else if (!isInString && character === 0x3a) count++;
+    else if (isInString) {
+      if (character === 0x5c) i++;
+    } else if (character === 0x3a) keys++;
+    else if (character === 0x7b || character === 0x5b) {
+      if (character === 0x7b) objects++;
+      depth = Math.max(depth, ++level);
+    } else if (character === 0x7d || character === 0x5d) level--;
   }
-  return count;
+  return { keys, objects, depth };
 }
 
 function countKeys(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
-  const children = Object.values(value).reduce((sum: number, child) => sum + countKeys(child), 0);
-  return children + (Array.isArray(value) ? 0 : Object.keys(value).length);
+  let count = 0;
+  if (Array.isArray(value)) for (const child of value) count += countKeys(child);
+  else
+    for (const key in value) count += 1 + countKeys((value as Record<string, unknown>)[key]);
+  return count;
 }
 
 function checkMetadata(metadata: unknown, fail: Fail): Record<string, string> {
