@@ -1,5 +1,5 @@
-import { Template } from "@huggingface/jinja";
 import { LmError } from "../errors";
+import { defaultStepLimit, type Program, parseTemplate, renderTemplate } from "./bounded-template";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
 /** One turn of a conversation. */
@@ -19,6 +19,8 @@ export interface ChatTemplateOptions {
   template?: string;
   /** Further variables of the template, such as `tools`. */
   variables?: Record<string, unknown>;
+  /** Steps after which a template that does not end is given up. Default 1,500,000. */
+  stepLimit?: number;
 }
 
 const contentOf = (token: string | { content: string } | null | undefined) =>
@@ -27,6 +29,15 @@ const contentOf = (token: string | { content: string } | null | undefined) =>
 function findTemplate(config: TokenizerConfigJson, wanted: string | undefined): string {
   const { chat_template: own } = config;
   const named = Array.isArray(own) ? own : own ? [{ name: "default", template: own }] : [];
+  const isNamed = (entry: unknown) =>
+    typeof (entry as { name?: unknown } | null)?.name === "string" &&
+    typeof (entry as { template?: unknown }).template === "string";
+  if (!named.every(isNamed))
+    throw new LmError(
+      "ERR_FORMAT",
+      "lm/applyChatTemplate: tokenizer_config.json: chat_template must be text or a list of { name, template }",
+      { key: "chat_template" },
+    );
   const found = named.find(({ name }) => name === (wanted ?? "default"));
   if (found) return found.template;
   if (wanted?.includes("{")) return wanted;
@@ -45,23 +56,24 @@ function findTemplate(config: TokenizerConfigJson, wanted: string | undefined): 
 export function chatTemplate(
   config: TokenizerConfigJson,
 ): (messages: readonly ChatMessage[], options?: ChatTemplateOptions) => string {
-  const compiled = new Map<string, Template>();
+  const compiled = new Map<string, Program>();
   const tokens = Object.fromEntries(
     (["bos_token", "eos_token", "pad_token", "unk_token"] as const)
       .map((name) => [name, contentOf(config[name])] as const)
       .filter(([, token]) => token !== undefined),
   );
-  return (messages, { addGenerationPrompt = false, template: wanted, variables = {} } = {}) => {
+  return (messages, options = {}) => {
+    const { addGenerationPrompt = false, template: wanted, variables = {} } = options;
     const source = findTemplate(config, wanted);
     try {
-      const template = compiled.get(source) ?? new Template(source);
-      compiled.set(source, template);
-      return template.render({
-        ...tokens,
-        ...variables,
-        messages,
-        add_generation_prompt: addGenerationPrompt,
-      });
+      const program = compiled.get(source) ?? parseTemplate(source);
+      compiled.set(source, program);
+      const given = { ...tokens, ...variables, messages };
+      return renderTemplate(
+        program,
+        { ...given, add_generation_prompt: addGenerationPrompt },
+        options.stepLimit ?? defaultStepLimit,
+      );
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new LmError("ERR_FORMAT", `lm/applyChatTemplate: ${reason}`, { cause });

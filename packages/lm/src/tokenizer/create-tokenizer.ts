@@ -1,6 +1,8 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { LmError } from "../errors";
 import { type ChatMessage, type ChatTemplateOptions, chatTemplate } from "./chat-template";
+import { checkTokenizerJson } from "./check-tokenizer-json";
+import { guardPatterns } from "./guard-patterns";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
 /** Turns text into token ids and back. */
@@ -41,22 +43,47 @@ export interface TokenizerFiles {
 /** Tokens that only tokenizer_config.json knows are added, as the Python library does. */
 function withConfigTokens(tokenizer: object, config: TokenizerConfigJson): object {
   const given = tokenizer as { added_tokens?: { content: string }[] };
-  const known = new Set((given.added_tokens ?? []).map(({ content }) => content));
+  const own = Array.isArray(given.added_tokens) ? given.added_tokens : [];
+  const known = new Set(own.map((token) => token?.content));
   const fromConfig = Object.entries(config.added_tokens_decoder ?? {})
-    .filter(([, { content }]) => !known.has(content))
+    .filter(([, token]) => !known.has(token?.content))
     .map(([id, token]) => ({ ...token, id: Number(id) }));
-  const added_tokens = [...(given.added_tokens ?? []), ...fromConfig];
+  const isList = Array.isArray(given.added_tokens ?? []);
+  const added_tokens = isList ? [...own, ...fromConfig] : given.added_tokens;
   const absent = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
   return { ...absent, ...tokenizer, added_tokens };
 }
 
-function openTokenizer(files: TokenizerFiles, config: TokenizerConfigJson): HuggingFaceTokenizer {
+/** Runs what goes through the library; what it throws becomes an `LmError`. */
+function guarded<T>(caller: string, action: () => T): T {
   try {
-    return new HuggingFaceTokenizer(withConfigTokens(files.tokenizer, config), config);
+    return action();
   } catch (cause) {
+    if (LmError.isInstance(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LmError("ERR_FORMAT", `lm/createTokenizer: ${reason}`, { cause });
+    throw new LmError("ERR_FORMAT", `lm/${caller}: ${reason}`, { cause });
   }
+}
+
+/** How far a tokenizer's files are trusted. */
+export interface CreateTokenizerOptions {
+  /**
+   * Runs all regular expressions of tokenizer.json on JavaScript's engine, where a hostile one can take for ever. By default
+   * published patterns run there, others on an engine of linear time, and what that cannot express is refused.
+   */
+  trustPatterns?: boolean;
+}
+
+function openTokenizer(
+  files: TokenizerFiles,
+  config: TokenizerConfigJson,
+  { trustPatterns = false }: CreateTokenizerOptions,
+): HuggingFaceTokenizer {
+  const json = withConfigTokens(files.tokenizer, config) as Record<string, unknown>;
+  checkTokenizerJson(json);
+  const tokenizer = new HuggingFaceTokenizer(json, config);
+  guardPatterns(tokenizer, json, trustPatterns);
+  return tokenizer;
 }
 
 /**
@@ -86,12 +113,20 @@ function surroundings(
  * Makes a tokenizer from parsed JSON files; works without a file system.
  * Spaces before punctuation are kept in decoding unless `clean_up_tokenization_spaces` is true.
  *
- * @throws {LmError} `ERR_FORMAT` when the tokenizer is of an unknown kind, `ERR_CONFIG` when a role's token is
- *   not in the vocabulary
+ * @param options.trustPatterns runs regular expressions of tokenizer.json that may backtrack without end, default false
+ * @throws {LmError} `ERR_FORMAT` when the tokenizer is of an unknown kind, an id is no id, or a regular expression is
+ *   neither published nor runs in linear time, naming its key; `ERR_CONFIG` when a role's token is not in the vocabulary
  */
-export function createTokenizer(files: TokenizerFiles): Tokenizer {
+export function createTokenizer(
+  files: TokenizerFiles,
+  options: CreateTokenizerOptions = {},
+): Tokenizer {
+  return guarded("createTokenizer", () => makeTokenizer(files, options));
+}
+
+function makeTokenizer(files: TokenizerFiles, options: CreateTokenizerOptions): Tokenizer {
   const config = files.config ?? {};
-  const inner = openTokenizer(files, config);
+  const inner = openTokenizer(files, config, options);
   const idOf = (key: "bos_token" | "eos_token" | "pad_token"): number | undefined => {
     const token = config[key];
     const content = typeof token === "string" ? token : token?.content;
@@ -110,7 +145,7 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
 
   return {
     encode(text, { addSpecialTokens = true } = {}) {
-      const { ids } = inner.encode(text, { add_special_tokens: false });
+      const { ids } = guarded("encode", () => inner.encode(text, { add_special_tokens: false }));
       return addSpecialTokens ? [...before, ...ids, ...after] : ids;
     },
     decode(ids, { skipSpecialTokens = false } = {}) {
@@ -119,10 +154,12 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
       if (unknown !== undefined)
         throw new LmError("ERR_RANGE", `lm/decode: there is no token ${unknown}`, { id: unknown });
       if (list.length === 0) return "";
-      return inner.decode(list, {
-        skip_special_tokens: skipSpecialTokens,
-        clean_up_tokenization_spaces: cleanUp,
-      });
+      return guarded("decode", () =>
+        inner.decode(list, {
+          skip_special_tokens: skipSpecialTokens,
+          clean_up_tokenization_spaces: cleanUp,
+        }),
+      );
     },
     vocabSize,
     bosTokenId,

@@ -1,6 +1,11 @@
 export type { ChatMessage, ChatTemplateOptions } from "./chat-template";
 export { gpt2Pattern } from "./count-pre-tokens";
-export { createTokenizer, type Tokenizer, type TokenizerFiles } from "./create-tokenizer";
+export {
+  type CreateTokenizerOptions,
+  createTokenizer,
+  type Tokenizer,
+  type TokenizerFiles,
+} from "./create-tokenizer";
 export { deepseekChatTemplate, type EncodedChat, encodeChat, ignoreIndex } from "./encode-chat";
 export { type Llama2cTokenizer, llama2cTokenizerJson } from "./llama2c-tokenizer-json";
 export { loadTokenizer } from "./load-tokenizer";

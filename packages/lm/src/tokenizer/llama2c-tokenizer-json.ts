@@ -49,17 +49,22 @@ function pieceNames({ pieces }: Llama2cTokenizer): string[] {
  */
 function mergesByScore(tokenizer: Llama2cTokenizer, names: readonly string[]): string[] {
   const known = new Set(names.slice(firstTextId));
+  // A cut is tried only where both parts have the length of some piece: there are few lengths, and many places to cut.
+  const lengths = new Set(Array.from(known, (name) => name.length));
+  const longestFirst = [...lengths].sort((a, b) => b - a);
   const order = tokenizer.pieces
     .map(({ score }, id) => ({ score, id }))
     .slice(firstTextId)
     .sort((a, b) => b.score - a.score || a.id - b.id);
   const merges: string[] = [];
   for (const { id } of order) {
-    const characters = Array.from(names[id]!);
-    for (let cut = characters.length - 1; cut > 0; cut--) {
-      const left = characters.slice(0, cut).join("");
-      const right = characters.slice(cut).join("");
-      if (known.has(left) && known.has(right)) merges.push(`${left} ${right}`);
+    const name = names[id]!;
+    for (const length of longestFirst) {
+      if (!lengths.has(name.length - length)) continue;
+      const left = name.slice(0, length);
+      if (!known.has(left)) continue;
+      const right = name.slice(length);
+      if (known.has(right)) merges.push(`${left} ${right}`);
     }
   }
   return merges;

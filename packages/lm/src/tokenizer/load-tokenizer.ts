@@ -1,6 +1,6 @@
 import { LmError } from "../errors";
 import { readJsonFile, readTextFile } from "../text-files";
-import { createTokenizer, type Tokenizer } from "./create-tokenizer";
+import { type CreateTokenizerOptions, createTokenizer, type Tokenizer } from "./create-tokenizer";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
 /**
@@ -9,12 +9,13 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  *
  * @param folder path (Node) or http(s) address
  * @param options.fetch function to fetch with, default the global one
+ * @param options.trustPatterns as for `createTokenizer`, default false
  * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT`
  *   when a file is malformed, `ERR_CONFIG` when a role's token is not in the vocabulary
  */
 export async function loadTokenizer(
   folder: string,
-  options: { fetch?: typeof fetch } = {},
+  { trustPatterns = false, ...options }: CreateTokenizerOptions & { fetch?: typeof fetch } = {},
 ): Promise<Tokenizer> {
   const [tokenizer, config, template] = await Promise.all([
     readJsonFile(folder, "tokenizer.json", options),
@@ -27,5 +28,5 @@ export async function loadTokenizer(
     });
   const merged: TokenizerConfigJson = { ...config };
   if (template !== undefined) merged.chat_template = template;
-  return createTokenizer({ tokenizer, config: merged });
+  return createTokenizer({ tokenizer, config: merged }, { trustPatterns });
 }

@@ -1,0 +1,214 @@
+/**
+ * @file Chat templates come with model files, so they run on a budget: the interpreter of `@huggingface/jinja` evaluates
+ * every node through one method, which is where steps, sizes and loops are counted.
+ */
+import { Environment, Interpreter, parse, Template, tokenize } from "@huggingface/jinja";
+
+type Node = NonNullable<Parameters<Interpreter["evaluate"]>[0]>;
+type Value = ReturnType<Interpreter["evaluate"]>;
+type Call = { value: (args: Value[], scope: Environment) => Value };
+
+/** A parsed template. */
+export type Program = ReturnType<typeof parse>;
+
+/** Steps that a template may take by default: a second or two. */
+export const defaultStepLimit = 1_500_000;
+/** Characters of one text, and elements and characters of one list or mapping. */
+const largestSize = 2 ** 24;
+const largestIndent = 256;
+const stepsPerPass = 8; // the interpreter makes two scopes for each pass of a loop
+
+/** Syntax nodes as far as they are looked at here. */
+interface Shape {
+  type: string;
+  value?: string;
+  iterable?: Shape & { lhs?: Node };
+  operand?: Node;
+  object?: Node;
+  argument?: Node;
+  filter?: Shape & { callee?: Shape; args?: Shape[] };
+  body?: Node[];
+  alternate?: Node[];
+  defaultBlock?: Node[];
+}
+
+const isText = (value: Value): boolean => value.type === "StringValue";
+const isList = (value: Value): boolean =>
+  value.type === "ArrayValue" || value.type === "TupleValue";
+const isMapping = (value: Value): boolean => ["ObjectValue", "NamespaceValue"].includes(value.type);
+
+/** Values inside a list or mapping. */
+function childrenOf(value: Value): Value[] {
+  if (isList(value)) return value.value as Value[];
+  return isMapping(value) ? [...(value.value as Map<string, Value>).values()] : [];
+}
+
+/** Characters or elements, without what is inside elements. */
+function sizeOf(value: Value): number {
+  if (isMapping(value)) return (value.value as Map<string, Value>).size;
+  return isText(value) || isList(value) ? (value.value as { length: number }).length : 0;
+}
+
+const filterName = ({ filter }: Shape): string | undefined =>
+  filter?.type === "Identifier" ? filter.value : filter?.callee?.value;
+
+class BoundedInterpreter extends Interpreter {
+  private steps = 0;
+  /** What to do with the value of a node, besides counting it. */
+  private readonly checks = new Map<Node, (value: Value) => void>();
+  private readonly seen = new WeakSet<Node>();
+  private readonly weights = new WeakMap<Value, number>();
+  private readonly guarded = new WeakSet<object>();
+
+  constructor(
+    environment: Environment,
+    private readonly stepLimit: number,
+  ) {
+    super(environment);
+  }
+
+  spend(steps: number): void {
+    this.steps += steps;
+    if (this.steps > this.stepLimit)
+      throw new Error(`the template takes more than ${this.stepLimit} steps`);
+  }
+
+  override evaluate(node: Node | undefined, environment: Environment): Value {
+    this.spend(1);
+    if (!node) return super.evaluate(node, environment);
+    if (!this.seen.has(node)) this.expect(node as unknown as Shape);
+    this.seen.add(node);
+    const value = super.evaluate(node, environment);
+    const size = sizeOf(value);
+    if (size > largestSize) throw new Error(`the template makes a value of ${size} characters`);
+    this.spend(size / 64);
+    if (/Literal|BinaryExpression/.test(node.type)) this.weigh(value);
+    this.checks.get(node)?.(value);
+    return value;
+  }
+
+  /** Notes which of a node's children need a closer look. */
+  private expect(node: Shape): void {
+    for (const part of [node.body, node.alternate, node.defaultBlock])
+      for (const printed of Array.isArray(part) ? part : [])
+        this.checks.set(printed, (value) => this.spendWriting(value));
+    if (node.type === "For") {
+      const list = node.iterable!.type === "SelectExpression" ? node.iterable!.lhs : node.iterable;
+      this.checks.set(list as Node, (value) => this.spend(stepsPerPass * sizeOf(value)));
+    } else if (node.type === "MemberExpression")
+      this.checks.set(node.object!, (value) => this.guardReplace(value));
+    else if (node.type === "FilterExpression") {
+      this.checks.set(node.operand!, (value) => this.lookAtOperand(node, value));
+      this.expectArguments(node);
+    } else if (node.type === "FilterStatement") this.expectArguments(node);
+  }
+
+  private lookAtOperand(node: Shape, value: Value): void {
+    this.spend(sizeOf(value) / (isText(value) ? 64 : 1));
+    const name = filterName(node);
+    if (name === "replace") this.guardReplace(value);
+    if (name === "join" || name === "tojson" || name === "string") this.spendWriting(value);
+  }
+
+  /** What it takes to write a value as text: much for each element of a list, little for a text. */
+  private spendWriting(value: Value): void {
+    this.spend(isText(value) ? sizeOf(value) / 64 : this.weigh(value) / 2);
+  }
+
+  /** Widths and separators are multiplied by lines and elements: they must be small. */
+  private expectArguments(node: Shape): void {
+    const name = filterName(node);
+    if (name !== "indent" && name !== "tojson" && name !== "join") return;
+    for (const argument of node.filter?.args ?? []) {
+      if (argument.type === "SpreadExpression")
+        throw new Error(`${name} takes no * arguments here`);
+      const isNamed = argument.type === "KeywordArgumentExpression";
+      this.checks.set((isNamed ? argument.value : argument) as unknown as Node, (value) => {
+        const width = typeof value.value === "number" ? value.value : sizeOf(value);
+        if (width > largestIndent)
+          throw new Error(`${name} takes at most ${largestIndent}, got ${width}`);
+      });
+    }
+  }
+
+  /** Elements and characters of a value with all that it holds, as often as it holds it. */
+  private weigh(value: Value): number {
+    const known = this.weights.get(value);
+    if (known !== undefined) return known;
+    this.weights.set(value, 0); // a mapping may hold itself
+    let weight = 1 + (isText(value) ? sizeOf(value) : 0);
+    for (const child of childrenOf(value)) weight += this.weigh(child);
+    this.weights.set(value, weight);
+    if (weight > largestSize) throw new Error(`the template makes a value of size ${weight}`);
+    return weight;
+  }
+
+  /** `replace` can make much of little; its result is measured before it is made. */
+  private guardReplace(value: Value): void {
+    if (!isText(value)) return;
+    const replace = value.builtins.get("replace") as (Value & Call) | undefined;
+    if (!replace || this.guarded.has(replace)) return;
+    this.guarded.add(replace);
+    const text = value.value as string;
+    const original = replace.value;
+    replace.value = (args, scope) => {
+      const [from, to] = args.map((argument) => String(argument.value)) as [string, string];
+      const places =
+        to && to.length * (text.length + 1) > largestSize ? text.split(from).length + 1 : 0;
+      if (places * to?.length > largestSize)
+        throw new Error(`replace would make ${places * to.length} characters`);
+      this.spend((text.length + places) / 64);
+      return original(args, scope);
+    };
+  }
+}
+
+/** As Python's `range`, on the interpreter's budget. */
+function boundedRange(interpreter: () => BoundedInterpreter) {
+  return (start: number, stop?: number, step = 1): number[] => {
+    const [first, end] = stop === undefined ? [0, start] : [start, stop];
+    if (step === 0) throw new Error("range() step must not be zero");
+    const count = Math.max(0, Math.ceil((end - first) / step));
+    interpreter().spend(count);
+    return Array.from({ length: count }, (_, i) => first + i * step);
+  };
+}
+
+/** Parses a template as the library does for chat templates. @throws {Error} when it is malformed */
+export const parseTemplate = (source: string): Program =>
+  parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+
+/**
+ * The text of a template, with the variables that the library offers to all templates.
+ *
+ * @param stepLimit evaluations, loop passes and elements that filters look at
+ * @throws {Error} when the template fails, takes more steps, or makes a value of more than 2^24 characters
+ */
+export function renderTemplate(
+  program: Program,
+  variables: Readonly<Record<string, unknown>>,
+  stepLimit: number,
+): string {
+  const environment = new Environment();
+  const interpreter = new BoundedInterpreter(environment, stepLimit);
+  for (const [name, value] of [
+    ["none", null],
+    ["true", true],
+    ["false", false],
+  ] as const) {
+    environment.set(name, value);
+    environment.set(name[0]!.toUpperCase() + name.slice(1), value);
+  }
+  environment.set("raise_exception", (message: string) => {
+    throw new Error(message);
+  });
+  environment.set(
+    "range",
+    boundedRange(() => interpreter),
+  );
+  environment.set("strftime_now", (format: string) =>
+    new Template("{{ strftime_now(format) }}").render({ format }),
+  );
+  for (const [name, value] of Object.entries(variables)) environment.set(name, value);
+  return interpreter.run(program).value as string;
+}
