@@ -1,6 +1,9 @@
 import { configError } from "./field";
 import type { ModelConfig, MoeConfig } from "./model-config";
 
+/** Keeps a small file from asking for a model without end. */
+const mostLayers = 10_000;
+
 function checkHeads(config: ModelConfig): void {
   const { modelType, hiddenSize, numAttentionHeads } = config;
   const heads = modelType === "gpt2" ? "n_head" : "num_attention_heads";
@@ -58,6 +61,12 @@ export function rotarySize(config: Exclude<ModelConfig, { modelType: "gpt2" }>):
  * @throws {LmError} `ERR_CONFIG` naming the key
  */
 export function checkConfig(config: ModelConfig): void {
+  if (config.numHiddenLayers > mostLayers)
+    throw configError(
+      config.modelType === "gpt2" ? "n_layer" : "num_hidden_layers",
+      `at most ${mostLayers}`,
+      config.numHiddenLayers,
+    );
   checkHeads(config);
   if (config.modelType === "gpt2") return;
   if (rotarySize(config) % 2 !== 0) {

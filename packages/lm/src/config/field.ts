@@ -18,9 +18,16 @@ export type FieldTable<T> = { readonly [Name in keyof T]: Field<T[Name]> };
  */
 export type Default<T> = T | ((json: JsonObject) => T);
 
+/** A value in a message, at most 80 characters of it, however deep it is nested. */
+export function shortText(value: unknown): string {
+  if (typeof value === "object" && value !== null)
+    return Array.isArray(value) ? `a list of ${value.length}` : "an object";
+  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
+}
+
 /** The error for a key with a wrong value. */
 export function configError(key: string, wanted: string, value: unknown): LmError {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = shortText(value);
   return new LmError("ERR_CONFIG", `lm/parseConfig: ${key} must be ${wanted}, got ${text}`, {
     key,
     value,

@@ -1,7 +1,7 @@
 import { LmError } from "../errors";
 import { checkConfig } from "./check-config";
 import { familyFields } from "./family-fields";
-import type { Field, JsonObject } from "./field";
+import { type Field, type JsonObject, shortText } from "./field";
 import type { ModelConfig } from "./model-config";
 
 /** The `model_type` values that {@link parseConfig} knows. */
@@ -12,7 +12,7 @@ function fieldsOf(modelType: unknown): [string, Field<unknown>][] {
     const table = familyFields[modelType as ModelConfig["modelType"]];
     return Object.entries(table) as [string, Field<unknown>][];
   }
-  const came = modelType === undefined ? "nothing" : JSON.stringify(modelType);
+  const came = modelType === undefined ? "nothing" : shortText(modelType);
   throw new LmError(
     "ERR_CONFIG",
     `lm/parseConfig: model_type must be one of ${supportedModelTypes.join(", ")}, got ${came}`,

@@ -3,6 +3,7 @@ import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";
 import { CausalLM } from "../model/causal-lm";
 import { readJsonFile } from "../text-files";
+import { type PlannedWeight, weightPlan } from "./weight-plan";
 import { weightViews } from "./weight-views";
 
 export interface LoadOptions {
@@ -22,19 +23,58 @@ function nameInFile(file: TensorFile, name: string): string | undefined {
   return [name, short].find((candidate) => file.has(candidate));
 }
 
-/** Where a file keeps weights, by their names in the model, and which of them it lacks. */
-export function findWeights(
+const isSameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((size, axis) => size === b[axis]);
+
+const shapeError = (name: string, wanted: readonly number[], shape: readonly number[]) =>
+  new LmError(
+    "ERR_SHAPE",
+    `lm/loadModel: ${name} must be [${wanted.join(", ")}], the file has [${shape.join(", ")}]`,
+    { name },
+  );
+
+/** Side of the blocks that share one factor in 8-bit files. */
+const scaleBlock = 128;
+
+/** The factors of an 8-bit weight, by name; undefined where it has none. @throws {LmError} `ERR_SHAPE` */
+function scaleName(file: TensorFile, name: string): string | undefined {
+  const factors = `${name}_scale_inv`;
+  if (!file.has(factors)) return undefined;
+  const wanted = file.info(name).shape.map((size) => Math.ceil(size / scaleBlock));
+  const { shape } = file.info(factors);
+  if (wanted.length !== 2 || !isSameShape(shape, wanted)) throw shapeError(factors, wanted, shape);
+  return factors;
+}
+
+const mostNamed = 10_000; // missing weights: a configuration may ask for any number
+
+/**
+ * Compares a plan with the header of a file, before anything is allocated for it.
+ * @returns where the file keeps each weight
+ * @throws {LmError} `ERR_MISSING`, `ERR_SHAPE`
+ */
+export function comparePlan(
   file: TensorFile,
-  wanted: Iterable<string>,
-): { places: Map<string, string>; missing: string[] } {
+  plan: Iterable<PlannedWeight>,
+  unexpected: (places: ReadonlyMap<string, string>) => string[] = () => [],
+): Map<string, string> {
   const places = new Map<string, string>();
   const missing: string[] = [];
-  for (const name of wanted) {
-    const found = nameInFile(file, name);
-    if (found) places.set(name, found);
-    else missing.push(name);
+  let wrong: LmError | undefined;
+  for (const [name, wanted] of plan) {
+    const place = nameInFile(file, name);
+    if (place === undefined) {
+      if (missing.push(name) >= mostNamed) break;
+      continue;
+    }
+    places.set(name, place);
+    const { shape } = file.info(place);
+    if (!isSameShape(shape, wanted)) wrong ??= shapeError(name, wanted, shape);
   }
-  return { places, missing };
+  refuseNames(missing, missing.length < mostNamed ? unexpected(places) : []);
+  if (wrong) throw wrong;
+  for (const place of places.values()) scaleName(file, place);
+  return places;
 }
 
 /** @throws {LmError} `ERR_MISSING` unless both lists are empty */
@@ -78,15 +118,16 @@ async function readWeight(
   file: TensorFile,
   name: string,
 ): Promise<{ shape: readonly number[]; data: Float32Array }> {
+  const factors = scaleName(file, name);
   const weight = await file.readFloat32(name);
-  const factors = `${name}_scale_inv`;
-  if (!file.has(factors)) return weight;
+  if (factors === undefined) return weight;
   const { shape, data: scale } = await file.readFloat32(factors);
   const [rows, columns] = weight.shape as [number, number];
   const across = shape[1]!;
   for (let r = 0; r < rows; r++)
     for (let c = 0; c < columns; c++)
-      weight.data[r * columns + c]! *= scale[Math.floor(r / 128) * across + Math.floor(c / 128)]!;
+      weight.data[r * columns + c]! *=
+        scale[Math.floor(r / scaleBlock) * across + Math.floor(c / scaleBlock)]!;
   return weight;
 }
 
@@ -101,12 +142,7 @@ export async function fillWeights(
   for (const [name, view] of views) {
     signal?.throwIfAborted();
     const { shape, data } = await readWeight(file, places.get(name)!);
-    if (shape.length !== view.shape.length || shape.some((n, axis) => n !== view.shape[axis]))
-      throw new LmError(
-        "ERR_SHAPE",
-        `lm/loadModel: ${name} must be [${view.shape.join(", ")}], the file has [${shape.join(", ")}]`,
-        { name },
-      );
+    if (!isSameShape(shape, view.shape)) throw shapeError(name, view.shape, shape);
     view.set(data);
     onProgress?.(++done, views.size);
   }
@@ -118,10 +154,11 @@ export async function loadWeights(
   file: TensorFile,
   { strict = true, ...options }: LoadOptions = {},
 ): Promise<void> {
-  const views = weightViews(model);
-  const { places, missing } = findWeights(file, views.keys());
-  refuseNames(missing, strict ? unexpectedNames(model.config, file, places) : []);
-  await fillWeights(views, file, places, options);
+  const { config } = model;
+  const places = comparePlan(file, weightPlan(config), (found) =>
+    strict ? unexpectedNames(config, file, found) : [],
+  );
+  await fillWeights(weightViews(model), file, places, options);
 }
 
 /**
@@ -137,20 +174,28 @@ export async function loadConfig(folder: string): Promise<ModelConfig> {
 }
 
 /**
- * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type.
+ * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type. Names and shapes
+ * are compared with the configuration before memory is taken for the model.
  *
  * @param folder a path (Node)
  * @throws {LmError} `ERR_CONFIG` for an unknown family, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`
  */
 export async function loadModel(folder: string, options: LoadOptions = {}): Promise<CausalLM> {
-  const model = new CausalLM(await loadConfig(folder), { generator: null });
-  const file = await openCheckpoint(folder);
+  const { strict = true, signal } = options;
+  const config = await loadConfig(folder);
+  const file = await openCheckpoint(folder, { signal });
   try {
-    await loadWeights(model, file, options);
-    return model;
-  } catch (error) {
-    model.dispose();
-    throw error;
+    const places = comparePlan(file, weightPlan(config), (found) =>
+      strict ? unexpectedNames(config, file, found) : [],
+    );
+    const model = new CausalLM(config, { generator: null });
+    try {
+      await fillWeights(weightViews(model), file, places, options);
+      return model;
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
   } finally {
     await file.close();
   }

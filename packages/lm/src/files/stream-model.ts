@@ -12,7 +12,8 @@ import type { TokenBatch } from "../model/causal-lm";
 import { DecoderBlock } from "../model/decoder-block";
 import { positionsOf } from "../model/positions";
 import { Rotary } from "../model/rotary";
-import { fillWeights, findWeights, loadConfig, refuseNames } from "./load-model";
+import { comparePlan, fillWeights, loadConfig } from "./load-model";
+import { blockPlan } from "./weight-plan";
 import { viewsOf } from "./weight-views";
 
 /** One decoder block out of a file, alone in memory. */
@@ -44,15 +45,11 @@ async function embedRows(
   signal: AbortSignal | undefined,
 ): Promise<NamedTensor> {
   const name = "model.embed_tokens.weight";
-  const { places, missing } = findWeights(file, [name]);
-  refuseNames(missing);
-  const place = places.get(name)!;
-  const { shape } = file.info(place);
-  if (shape[0] !== vocabSize || shape[1] !== hiddenSize || ids.length !== batch * length)
+  const place = comparePlan(file, [[name, [vocabSize, hiddenSize]]]).get(name)!;
+  if (ids.length !== batch * length)
     throw new LmError(
       "ERR_SHAPE",
-      `lm/streamModel: ${name} must be [${vocabSize}, ${hiddenSize}] and ids ${batch}×${length}, got [${shape.join(", ")}] and ${ids.length}`,
-      { name, shape },
+      `lm/streamModel: ids must be ${batch}×${length}, got ${ids.length}`,
     );
   const rows = new Map<number, ArrayLike<number>>();
   for (const id of new Set(Array.from(ids)))
@@ -69,6 +66,7 @@ async function readBlock(
   rotary: Rotary,
   signal: AbortSignal | undefined,
 ): Promise<OpenBlock> {
+  const places = comparePlan(file, blockPlan(config, block));
   const own = new DecoderBlock(config, block, rotary);
   const moe = own.mlp instanceof MoeLayer ? own.mlp : null;
   const views = viewsOf(
@@ -77,8 +75,6 @@ async function readBlock(
   );
   try {
     if (moe) moe.name = `model.layers.${block}.mlp`;
-    const { places, missing } = findWeights(file, views.keys());
-    refuseNames(missing);
     await fillWeights(views, file, places, { signal });
     own.eval();
   } catch (error) {

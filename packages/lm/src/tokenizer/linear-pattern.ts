@@ -21,7 +21,7 @@ export interface PatternLike {
 }
 
 /** Characters by which replacements may lengthen a text. */
-const largestGrowth = 2 ** 22;
+const largestGrowth = 2 ** 21;
 /** Characters that one replacement may make before it is measured. */
 const largestResult = 2 ** 26;
 

@@ -1,0 +1,109 @@
+import type { Gpt2Config, ModelConfig, MoeConfig } from "../config";
+import { isMoeLayer, rotarySize } from "../config";
+
+/** A weight's name in Hugging Face files and its shape. */
+export type PlannedWeight = readonly [name: string, shape: readonly number[]];
+
+type RotaryModelConfig = Exclude<ModelConfig, { modelType: "gpt2" }>;
+type LatentConfig = Extract<ModelConfig, { kvLoraRank: number }>;
+
+function* linear(name: string, rows: number, columns: number, hasBias: boolean): Plan {
+  yield [`${name}.weight`, [rows, columns]];
+  if (hasBias) yield [`${name}.bias`, [rows]];
+}
+
+function* gatedMlp(name: string, hidden: number, inner: number, hasBias = false): Plan {
+  yield* linear(`${name}.gate_proj`, inner, hidden, hasBias);
+  yield* linear(`${name}.up_proj`, inner, hidden, hasBias);
+  yield* linear(`${name}.down_proj`, hidden, inner, hasBias);
+}
+
+function* latentAttention(name: string, config: LatentConfig): Plan {
+  const { hiddenSize, numAttentionHeads: heads, qLoraRank, kvLoraRank, attentionBias } = config;
+  const { qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = config;
+  const queryWidth = heads * (qkNopeHeadDim + qkRopeHeadDim);
+  if (qLoraRank === null) yield* linear(`${name}.q_proj`, queryWidth, hiddenSize, false);
+  else {
+    yield* linear(`${name}.q_a_proj`, qLoraRank, hiddenSize, attentionBias);
+    yield [`${name}.q_a_layernorm.weight`, [qLoraRank]];
+    yield* linear(`${name}.q_b_proj`, queryWidth, qLoraRank, false);
+  }
+  const compressed = kvLoraRank + qkRopeHeadDim;
+  yield* linear(`${name}.kv_a_proj_with_mqa`, compressed, hiddenSize, attentionBias);
+  yield [`${name}.kv_a_layernorm.weight`, [kvLoraRank]];
+  yield* linear(`${name}.kv_b_proj`, heads * (qkNopeHeadDim + vHeadDim), kvLoraRank, false);
+  yield* linear(`${name}.o_proj`, hiddenSize, heads * vHeadDim, attentionBias);
+}
+
+function* attention(name: string, config: RotaryModelConfig): Plan {
+  if ("kvLoraRank" in config) return yield* latentAttention(name, config);
+  const { hiddenSize, numAttentionHeads: heads, numKeyValueHeads, attentionBias } = config;
+  const size = rotarySize(config);
+  yield* linear(`${name}.q_proj`, heads * size, hiddenSize, attentionBias);
+  yield* linear(`${name}.k_proj`, numKeyValueHeads * size, hiddenSize, attentionBias);
+  yield* linear(`${name}.v_proj`, numKeyValueHeads * size, hiddenSize, attentionBias);
+  yield* linear(`${name}.o_proj`, hiddenSize, heads * size, attentionBias);
+}
+
+function* experts(name: string, config: MoeConfig & ModelConfig): Plan {
+  const { hiddenSize, moeIntermediateSize: inner, nSharedExperts } = config;
+  const routed = config.nRoutedExperts!;
+  yield [`${name}.gate.weight`, [routed, hiddenSize]];
+  if ("topkMethod" in config && config.topkMethod === "noaux_tc")
+    yield [`${name}.gate.e_score_correction_bias`, [routed]];
+  for (let e = 0; e < routed; e++) yield* gatedMlp(`${name}.experts.${e}`, hiddenSize, inner);
+  if (nSharedExperts) yield* gatedMlp(`${name}.shared_experts`, hiddenSize, nSharedExperts * inner);
+}
+
+/** The weights of one decoder block. */
+export function* blockPlan(config: RotaryModelConfig, block: number): Plan {
+  const name = `model.layers.${block}`;
+  const { hiddenSize, intermediateSize } = config;
+  yield* attention(`${name}.self_attn`, config);
+  if (config.modelType !== "llama" && isMoeLayer(config, block))
+    yield* experts(`${name}.mlp`, config);
+  else {
+    const hasBias = config.modelType === "llama" && config.mlpBias;
+    yield* gatedMlp(`${name}.mlp`, hiddenSize, intermediateSize, hasBias);
+  }
+  yield [`${name}.input_layernorm.weight`, [hiddenSize]];
+  yield [`${name}.post_attention_layernorm.weight`, [hiddenSize]];
+}
+
+/** GPT-2 stores matrices as [in, out]. */
+function* gpt2Plan(config: Gpt2Config): Plan {
+  const { hiddenSize: hidden, intermediateSize: inner } = config;
+  const matrix = function* (name: string, rows: number, columns: number): Plan {
+    yield [`${name}.weight`, [rows, columns]];
+    yield [`${name}.bias`, [columns]];
+  };
+  const norm = function* (name: string): Plan {
+    yield [`${name}.weight`, [hidden]];
+    yield [`${name}.bias`, [hidden]];
+  };
+  yield ["transformer.wte.weight", [config.vocabSize, hidden]];
+  yield ["transformer.wpe.weight", [config.maxPositionEmbeddings, hidden]];
+  for (let block = 0; block < config.numHiddenLayers; block++) {
+    const name = `transformer.h.${block}`;
+    yield* norm(`${name}.ln_1`);
+    yield* matrix(`${name}.attn.c_attn`, hidden, 3 * hidden);
+    yield* matrix(`${name}.attn.c_proj`, hidden, hidden);
+    yield* norm(`${name}.ln_2`);
+    yield* matrix(`${name}.mlp.c_fc`, hidden, inner);
+    yield* matrix(`${name}.mlp.c_proj`, inner, hidden);
+  }
+  yield* norm("transformer.ln_f");
+}
+
+type Plan = Generator<PlannedWeight, void>;
+
+/** All weights of a model, from its configuration alone: nothing is allocated, and none is made before it is asked for. */
+export function* weightPlan(config: ModelConfig): Plan {
+  if (config.modelType === "gpt2") yield* gpt2Plan(config);
+  else {
+    yield ["model.embed_tokens.weight", [config.vocabSize, config.hiddenSize]];
+    for (let block = 0; block < config.numHiddenLayers; block++) yield* blockPlan(config, block);
+    yield ["model.norm.weight", [config.hiddenSize]];
+  }
+  if (!config.tieWordEmbeddings) yield ["lm_head.weight", [config.vocabSize, config.hiddenSize]];
+}
