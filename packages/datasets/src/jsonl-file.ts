@@ -4,7 +4,7 @@ import { createGunzip } from "node:zlib";
 import { DatasetsError } from "./datasets-error";
 import { jsonlRecords } from "./parsers/jsonl-records";
 import type { JsonlOptions } from "./parsers/parse-jsonl";
-import { pathOf, unreadable } from "./read-bytes";
+import { assertRegularFile, pathOf, unreadable } from "./read-bytes";
 
 /** Options of {@link jsonlFile}. */
 export interface JsonlFileOptions<T> extends JsonlOptions<T> {
@@ -15,6 +15,9 @@ export interface JsonlFileOptions<T> extends JsonlOptions<T> {
 /** A file's bytes in pieces, unpacked where the name ends in `.gz`. */
 async function* fileChunks(path: string | URL, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   signal?.throwIfAborted();
+  await assertRegularFile(path).catch((cause) => {
+    throw unreadable("jsonlFile", path, cause);
+  });
   const file = createReadStream(path);
   const isPacked = pathOf(path).endsWith(".gz");
   // The pipeline hands an error of the file on to the stream that is read here.

@@ -18,6 +18,11 @@ export const unreadable = (loader: string, path: string | URL, cause: unknown) =
     { cause },
   );
 
+/** Called before opening: to open a pipe without a writer waits for ever. @throws {Error} for a folder, pipe or device */
+export async function assertRegularFile(path: string | URL): Promise<void> {
+  if (!(await stat(path)).isFile()) throw new Error("not a regular file");
+}
+
 /**
  * Returns a file's bytes, unpacked when they are gzip (first bytes 1f 8b).
  *
@@ -32,8 +37,7 @@ export async function readBytes(
   signal?.throwIfAborted();
   let bytes: Uint8Array;
   try {
-    // Before opening: to open a pipe without a writer waits for ever.
-    if (!(await stat(path)).isFile()) throw new Error("not a regular file");
+    await assertRegularFile(path);
     bytes = await readFile(path, signal ? { signal } : {});
   } catch (cause) {
     signal?.throwIfAborted();

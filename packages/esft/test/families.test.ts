@@ -117,6 +117,20 @@ const families: [string, Record<string, unknown>, object][] = [
 ];
 
 describe("layoutFromConfig", () => {
+  it("refuses what is no configuration, and layers and experts without end", () => {
+    for (const config of [null, undefined, [], "x", { model_type: ["deepseek"] }])
+      expect(() => layoutFromConfig(config as never)).toThrow(
+        expect.objectContaining({ name: "EsftError" }),
+      );
+    for (const key of ["num_hidden_layers", "n_routed_experts"]) {
+      const deep = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
+      for (const value of [1e9, deep])
+        expect(() => layoutFromConfig({ ...deepseek, [key]: value })).toThrow(
+          expect.objectContaining({ code: "ERR_FORMAT" }),
+        );
+    }
+  });
+
   it.each(families)("knows %s", (_, config, wanted) => {
     expect(layoutFromConfig(config)).toMatchObject({ family: config.model_type, ...wanted });
   });

@@ -141,6 +141,20 @@ describe("summary.json", () => {
 });
 
 describe("trace files", () => {
+  it("are read whatever their number of lines, and refused for experts that no layer has", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "expert_weights_0.txt"), "1\t0\t\t0.5\t0.5\n".repeat(200_000));
+    const scores = await readTraces(folder, { topK: 2, experts: 2 });
+    expect([...scores.token.get(0)!]).toEqual([0.5, 0.5]);
+    for (const id of ["300000000", "1e15", "65536"]) {
+      writeFileSync(join(folder, "expert_weights_0.txt"), `${id}\t1\t\t0.5\t0.5\n1\t0\t\t1\t1\n`);
+      await expect(readTraces(folder)).rejects.toMatchObject({ code: "ERR_FORMAT" });
+    }
+    await expect(readTraces(folder, { topK: 1, experts: 3e8 })).rejects.toMatchObject({
+      name: "EsftError",
+    });
+  });
+
   it("have ids, an empty field and weights of 4 decimals, one line a sequence", () => {
     const text = formatTraceLines({
       topK: 2,

@@ -17,6 +17,7 @@ import {
   type Lora,
   loraDelta,
   loraFromTensors,
+  loraRank,
   loraScale,
   mergeLora,
   parseLoraConfig,
@@ -24,6 +25,7 @@ import {
   saveLora,
   unmergeLora,
 } from "../src";
+import { isTarget } from "../src/lora/module-paths";
 import { temporaryFolder } from "./support/temporary-folder";
 import { changedNames, snapshot, TinyModel } from "./support/tiny-model";
 
@@ -114,6 +116,36 @@ describe("loraDelta and mergeLora", () => {
   });
 });
 
+describe("patterns of module names", () => {
+  const parse = (extra: object, options = {}) =>
+    parseLoraConfig(JSON.stringify({ r: 8, lora_alpha: 8, ...extra }), options);
+
+  it("end at once where backtracking takes for ever", () => {
+    const config = parse({ rank_pattern: { "(a+)+$": 2 } });
+    expect(loraRank(config, `${"a".repeat(20_000)}!`)).toBe(8);
+    expect(loraRank(config, "layers.0.aaa")).toBe(2);
+  });
+
+  it("are those of PEFT: names, ends of names, expressions from a dot on", () => {
+    const config = parse({ rank_pattern: { q_proj: 2, "layers\\.[01]\\..*": 3, "^lm_head": 4 } });
+    const ranks = ["a.q_proj", "xq_proj", "model.layers.1.up", "model.layers.2.up", "lm_head"];
+    expect(ranks.map((name) => loraRank(config, name))).toEqual([2, 8, 3, 8, 4]);
+  });
+
+  it("name whole modules where target_modules is an expression", () => {
+    const config = parse({ target_modules: ".*\\.(q|v)_proj" });
+    expect(config.targetModules).toBe(".*\\.(q|v)_proj");
+    const names = ["model.layers.0.q_proj", "model.layers.0.q_proj.x", "model.layers.0.k_proj"];
+    expect(names.map((name) => isTarget(name, config))).toEqual([true, false, false]);
+    expect(parse({ target_modules: "q_proj" }).targetModules).toEqual(["q_proj"]);
+  });
+
+  it("look ahead in files that are trusted", () => {
+    const config = parse({ rank_pattern: { "q(?=_)_proj": 2 } }, { trustPatterns: true });
+    expect(loraRank(config, "a.q_proj")).toBe(2);
+  });
+});
+
 describe("PEFT folders", () => {
   it("survive writing and reading", async () => {
     const folder = join(temporaryFolder(), "lora");
@@ -167,6 +199,12 @@ describe("PEFT folders", () => {
     ['{"r": 8, "lora_alpha": 8, "use_dora": true}', /DoRA is not supported/],
     ['{"r": 8, "lora_alpha": 8, "bias": "all"}', /trained biases are not supported/],
     ['{"r": 8, "lora_alpha": 8, "target_modules": 3}', /target_modules must be a list of names/],
+    ['{"r": 8, "lora_alpha": 8, "rank_pattern": {"a": 0.5}}', /rank_pattern must be .* whole/],
+    ['{"r": 8, "lora_alpha": 8, "rank_pattern": {"(": 2}}', /rank_pattern\["\("\] must be a regular/],
+    ['{"r": 8, "lora_alpha": 8, "rank_pattern": {"(?=a)": 2}}', /rank_pattern.* linear time/],
+    ['{"r": 8, "lora_alpha": 8, "alpha_pattern": {"a(?!b)": 2}}', /alpha_pattern.* linear time/],
+    ['{"r": 8, "lora_alpha": 8, "target_modules": "(a)\\\\1"}', /target_modules.* linear time/],
+    ['{"r": 8, "lora_alpha": 8, "lora_dropout": "0.5"}', /lora_dropout must be a probability/],
     [
       '{"r": 8, "lora_alpha": 8, "rank_pattern": {"a": -1}}',
       /rank_pattern must be numbers by pattern/,

@@ -1,4 +1,5 @@
 import { EsftError } from "../errors";
+import { shortText } from "../files/json-object";
 
 /** Reads typed fields of a model's `config.json`, naming the field and the wanted value when one is wrong. */
 export interface ConfigFields {
@@ -7,7 +8,15 @@ export interface ConfigFields {
   boolean(key: string, fallback: boolean): boolean;
   oneOf<T extends string>(key: string, values: readonly T[], fallback: T): T;
   integers(key: string): readonly number[];
+  /** Decoder blocks: as many as a model can have. */
+  layers(): number;
+  /** Routed experts in a layer, under the family's key. */
+  experts(key: string, fallback?: number): number;
 }
+
+const mostLayers = 10_000;
+/** Routed experts that a layer may have. */
+export const MOST_EXPERTS = 65_536;
 
 /** @throws {EsftError} `ERR_FORMAT` from its methods */
 export function configFields(config: Readonly<Record<string, unknown>>): ConfigFields {
@@ -21,13 +30,22 @@ export function configFields(config: Readonly<Record<string, unknown>>): ConfigF
     if (isRight(value)) return value as T;
     throw new EsftError(
       "ERR_FORMAT",
-      `esft/moeLayout: config.json: ${key} must be ${wanted}, got ${JSON.stringify(value)}`,
+      `esft/moeLayout: config.json: ${key} must be ${wanted}, got ${shortText(value)}`,
       { file: "config.json", key, value },
     );
   };
   const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  const upTo = (most: number, key: string, fallback?: number) =>
+    read(
+      key,
+      fallback,
+      `a whole number from 0 to ${most}`,
+      (value) => isCount(value) && (value as number) <= most,
+    );
   return {
     integer: (key, fallback) => read(key, fallback, "a whole number of at least 0", isCount),
+    layers: () => upTo(mostLayers, "num_hidden_layers"),
+    experts: (key, fallback) => upTo(MOST_EXPERTS, key, fallback),
     number: (key, fallback) => read(key, fallback, "a finite number", Number.isFinite),
     boolean: (key, fallback) =>
       read(key, fallback, "true or false", (value) => typeof value === "boolean"),

@@ -12,7 +12,7 @@ function routerOf(family: DeepseekFamily, fields: ConfigFields): RouterSettings 
   );
   const groups = method === "greedy" ? 1 : fields.integer("n_group", isV3 ? 8 : 1);
   return {
-    experts: fields.integer("n_routed_experts"),
+    experts: fields.experts("n_routed_experts"),
     topK: fields.integer("num_experts_per_tok"),
     scoring: fields.oneOf("scoring_func", ["softmax", "sigmoid"], isV3 ? "sigmoid" : "softmax"),
     method,
@@ -30,7 +30,7 @@ function routerOf(family: DeepseekFamily, fields: ConfigFields): RouterSettings 
  */
 export function deepseekLayout(family: DeepseekFamily, fields: ConfigFields): MoeLayout {
   const router = routerOf(family, fields);
-  const nLayers = fields.integer("num_hidden_layers");
+  const nLayers = fields.layers();
   const firstDense = fields.integer("first_k_dense_replace", family === "deepseek_v3" ? 3 : 0);
   const frequency = Math.max(fields.integer("moe_layer_freq", 1), 1);
   const nShared = fields.integer("n_shared_experts", 0);

@@ -1,4 +1,5 @@
 import { EsftError } from "../errors";
+import { isObject, shortText } from "../files/json-object";
 import { type ConfigFields, configFields } from "./config-fields";
 import { deepseekLayout } from "./deepseek-layout";
 import { mixtralLayout } from "./mixtral-layout";
@@ -22,11 +23,15 @@ const layouts: Record<MoeFamily, (fields: ConfigFields) => MoeLayout> = {
  *   for a field that is missing or malformed
  */
 export function layoutFromConfig(config: Readonly<Record<string, unknown>>): MoeLayout {
+  if (!isObject(config))
+    throw new EsftError("ERR_FORMAT", "esft/layoutFromConfig: config.json must be a JSON object", {
+      file: "config.json",
+    });
   const family = config.model_type as MoeFamily;
-  if (!Object.hasOwn(layouts, family ?? ""))
+  if (typeof family !== "string" || !Object.hasOwn(layouts, family))
     throw new EsftError(
       "ERR_RANGE",
-      `esft/layoutFromConfig: config.json: model_type must be one of ${Object.keys(layouts).join(", ")}, got ${JSON.stringify(config.model_type)}`,
+      `esft/layoutFromConfig: config.json: model_type must be one of ${Object.keys(layouts).join(", ")}, got ${shortText(config.model_type)}`,
       { file: "config.json", key: "model_type", value: config.model_type },
     );
   const layout = layouts[family](configFields(config));

@@ -8,8 +8,8 @@ import { softmaxRouter } from "./softmax-router";
  * @see Jiang et al. 2024 (Mixtral of Experts), section 2.1
  */
 export function mixtralLayout(fields: ConfigFields): MoeLayout {
-  const nLayers = fields.integer("num_hidden_layers");
-  const experts = fields.integer("num_local_experts", 8);
+  const nLayers = fields.layers();
+  const experts = fields.experts("num_local_experts", 8);
   const topK = fields.integer("num_experts_per_tok", 2);
   const moe = (layer: number) => `model.layers.${layer}.block_sparse_moe`;
   return {

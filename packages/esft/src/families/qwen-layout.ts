@@ -8,10 +8,10 @@ import { softmaxRouter } from "./softmax-router";
  * @see Qwen team 2024 (Qwen1.5-MoE) and 2025 (Qwen3 Technical Report), configuration classes in Transformers
  */
 export function qwenLayout(family: "qwen2_moe" | "qwen3_moe", fields: ConfigFields): MoeLayout {
-  const nLayers = fields.integer("num_hidden_layers");
+  const nLayers = fields.layers();
   const denseLayers = new Set(fields.integers("mlp_only_layers"));
   const step = Math.max(fields.integer("decoder_sparse_step", 1), 1);
-  const experts = fields.integer("num_experts");
+  const experts = fields.experts("num_experts");
   const topK = fields.integer("num_experts_per_tok");
   const expertSize = fields.integer("moe_intermediate_size");
   const hasShared = family === "qwen2_moe";

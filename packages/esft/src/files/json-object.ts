@@ -21,11 +21,20 @@ export function parseJsonObject(text: string, file: string): Record<string, unkn
   throw new EsftError("ERR_FORMAT", `esft/files: ${file} must be a JSON object`, { file });
 }
 
+/** A value as JSON, at most 80 characters of it; one nested too deep for JSON is named only. */
+export function shortText(value: unknown): string {
+  let shown: string;
+  try {
+    shown = JSON.stringify(value) ?? "nothing";
+  } catch {
+    shown = "a value nested too deep";
+  }
+  return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
+}
+
 /** An `ERR_FORMAT` that names file, key, wanted and found value. */
 export function formatError(file: string, key: string, wanted: string, value: unknown): EsftError {
-  const shown = JSON.stringify(value) ?? "nothing";
-  const short = shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
-  const message = `esft/files: ${file}: ${key} must be ${wanted}, got ${short}`;
+  const message = `esft/files: ${file}: ${key} must be ${wanted}, got ${shortText(value)}`;
   return new EsftError("ERR_FORMAT", message, { file, key, value });
 }
 

@@ -39,7 +39,8 @@ const highestExpert = (lines: readonly TraceLine[]): number =>
 
 async function readLines(files: readonly string[]): Promise<TraceLine[]> {
   const lines: TraceLine[] = [];
-  for (const file of files) lines.push(...parseTrace(await readText(file), { file }));
+  for (const file of files)
+    for (const line of parseTrace(await readText(file), { file })) lines.push(line);
   return lines;
 }
 

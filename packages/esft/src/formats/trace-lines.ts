@@ -1,4 +1,5 @@
 import { EsftError } from "../errors";
+import { MOST_EXPERTS } from "../families/config-fields";
 import type { RouteNumbers } from "../scoring/layer-totals";
 
 /** One forward pass in a trace file. */
@@ -71,8 +72,9 @@ export function parseTrace(text: string, { file }: { file: string }): TraceLine[
     if (isLast && weights.length < ids.length) weights.pop();
     if (ids.length !== weights.length && !(isLast && weights.length < ids.length))
       throw fail(`must hold as many weights as ids, got ${ids.length} and ${weights.length}`);
-    const wrongId = ids.find((id) => !Number.isSafeInteger(id) || id < 0);
-    if (wrongId !== undefined) throw fail(`must hold expert numbers, got ${wrongId}`);
+    const wrongId = ids.find((id) => !Number.isSafeInteger(id) || id < 0 || id >= MOST_EXPERTS);
+    if (wrongId !== undefined)
+      throw fail(`must hold expert numbers, got ${wrongId} (${MOST_EXPERTS} experts at most)`);
     const wrongWeight = weights.find((weight) => !(weight >= 0 && weight < Infinity));
     if (wrongWeight !== undefined)
       throw fail(`must hold weights of at least 0, got ${wrongWeight}`);

@@ -49,12 +49,9 @@ function attachParts(
   for (const [path, module] of [...modulePaths(model)]) {
     const name = nameOf(path);
     if (module instanceof nn.Linear) {
-      if (isTarget(name, config.targetModules))
-        parts.push(attachToLinear(module, name, settings(name)));
+      if (isTarget(name, config)) parts.push(attachToLinear(module, name, settings(name)));
     } else if (isExpertStacks(module)) {
-      const targeted = expertParts.filter((part) =>
-        isTarget(`${name}.0.${part}`, config.targetModules),
-      );
+      const targeted = expertParts.filter((part) => isTarget(`${name}.0.${part}`, config));
       if (targeted.length > 0)
         parts.push(attachToExperts(module, name, targeted, settings(`${name}.0.${targeted[0]}`)));
     }
@@ -62,7 +59,8 @@ function attachParts(
   return parts;
 }
 
-function checkOptions({ rank, alpha, dropout }: LoraConfig): void {
+function checkOptions(config: LoraConfig): void {
+  const { rank, alpha, dropout, rankPattern, alphaPattern } = config;
   const fail = (name: string, wanted: string, value: number) =>
     new EsftError("ERR_RANGE", `esft/attachLora: ${name} must be ${wanted}, got ${value}`, {
       [name]: value,
@@ -71,6 +69,12 @@ function checkOptions({ rank, alpha, dropout }: LoraConfig): void {
     throw fail("rank", "a whole number of at least 1", rank);
   if (!(alpha > 0 && alpha < Infinity)) throw fail("alpha", "a number above 0", alpha);
   if (!(dropout >= 0 && dropout < 1)) throw fail("dropout", "from 0 to below 1", dropout);
+  for (const [pattern, value] of Object.entries(rankPattern))
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw fail(`rankPattern["${pattern}"]`, "a whole number of at least 1", value);
+  for (const [pattern, value] of Object.entries(alphaPattern))
+    if (!(value > 0 && value < Infinity))
+      throw fail(`alphaPattern["${pattern}"]`, "a number above 0", value);
 }
 
 /**

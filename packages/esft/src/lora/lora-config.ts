@@ -1,4 +1,5 @@
-import { formatError, parseJsonObject } from "../files/json-object";
+import { formatError, isObject, parseJsonObject } from "../files/json-object";
+import { isPlainName, modulePattern } from "./module-pattern";
 
 /** The name that a LoRA folder gives its configuration. */
 export const LORA_CONFIG_FILE = "adapter_config.json";
@@ -11,8 +12,8 @@ export interface LoraConfig {
   readonly alpha: number;
   /** Probability with which inputs of the factors are zeroed in training. */
   readonly dropout: number;
-  /** Ends of module names, or `"all-linear"`. */
-  readonly targetModules: readonly string[] | "all-linear";
+  /** Ends of module names, `"all-linear"`, or another text: a regular expression of whole names. */
+  readonly targetModules: readonly string[] | string;
   /** Modules that are stored whole. */
   readonly modulesToSave: readonly string[];
   /** Whether weights are stored [in, out], as GPT-2's are. */
@@ -25,6 +26,8 @@ export interface LoraConfig {
   readonly alphaPattern: Readonly<Record<string, number>>;
   /** Name or path of the base model. */
   readonly baseModel: string | null;
+  /** Runs the patterns on an engine where a hostile one takes for ever. Default false. */
+  readonly trustPatterns?: boolean;
 }
 
 /** The comparison method of the paper: rank 8, scale 2, all linear weights but embeddings and head. */
@@ -43,18 +46,56 @@ export const defaultLoraConfig: LoraConfig = {
 
 const isText = (value: unknown): value is string => typeof value === "string";
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
-const isPattern = (value: unknown): value is Record<string, number> =>
-  typeof value === "object" &&
-  value !== null &&
-  Object.values(value).every((n) => typeof n === "number" && n > 0);
+const isRank = (n: unknown) => Number.isSafeInteger(n) && (n as number) > 0;
+const isAlpha = (n: unknown) => typeof n === "number" && n > 0 && n < Infinity;
+
+/** Values by pattern. @throws {EsftError} `ERR_FORMAT` naming file, key and pattern */
+function patternsOf(
+  json: Record<string, unknown>,
+  key: string,
+  isRight: (value: unknown) => boolean,
+  { file, trustPatterns }: { file: string; trustPatterns: boolean },
+): Record<string, number> {
+  const patterns = json[key] ?? {};
+  const wanted = key === "rank_pattern" ? "whole and at least 1" : "above 0";
+  if (!isObject(patterns) || !Object.values(patterns).every(isRight))
+    throw formatError(file, key, `numbers by pattern, ${wanted}`, patterns);
+  for (const pattern of Object.keys(patterns))
+    checkPattern(`${key}["${pattern.slice(0, 80)}"]`, pattern, { file, trustPatterns });
+  return patterns as Record<string, number>;
+}
+
+/** @throws {EsftError} `ERR_FORMAT` for an expression that is malformed or cannot be run in linear time */
+function checkPattern(
+  key: string,
+  pattern: string,
+  { file, trustPatterns }: { file: string; trustPatterns: boolean },
+): void {
+  try {
+    modulePattern(pattern, { trustPatterns });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const wanted = `a regular expression that runs in linear time (${reason}; or pass trustPatterns: true)`;
+    throw formatError(file, key, wanted, pattern);
+  }
+}
 
 /**
  * Reads PEFT's `adapter_config.json`.
+ *
+ * @param options.trustPatterns runs regular expressions of the file on JavaScript's engine, where a hostile one takes for
+ *   ever; default false: on an engine of linear time, and what that cannot express is refused
  * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected; also for kinds of adapters other than plain
  *   LoRA (DoRA, trained biases, another `peft_type`)
  * @see Hu et al. 2022 (LoRA); file format of the PEFT library
  */
-export function parseLoraConfig(text: string, { file = LORA_CONFIG_FILE } = {}): LoraConfig {
+export function parseLoraConfig(
+  text: string,
+  {
+    file = LORA_CONFIG_FILE,
+    trustPatterns = false,
+  }: { file?: string; trustPatterns?: boolean } = {},
+): LoraConfig {
   const json = parseJsonObject(text, file);
   const read = <T>(
     key: string,
@@ -71,39 +112,46 @@ export function parseLoraConfig(text: string, { file = LORA_CONFIG_FILE } = {}):
   read("use_dora", false, "false: DoRA is not supported", (value) => value === false);
   const flag = (value: unknown) => typeof value === "boolean";
   return {
-    rank: read(
-      "r",
-      0,
-      "a whole number of at least 1",
-      (n) => Number.isSafeInteger(n) && (n as number) > 0,
-    ),
-    alpha: read("lora_alpha", 0, "a number above 0", (n) => typeof n === "number" && n > 0),
+    rank: read("r", 0, "a whole number of at least 1", isRank),
+    alpha: read("lora_alpha", 0, "a number above 0", isAlpha),
     dropout: read(
       "lora_dropout",
       0,
       "a probability",
-      (p) => (p as number) >= 0 && (p as number) < 1,
+      (p) => typeof p === "number" && p >= 0 && p < 1,
     ),
-    targetModules: targets(file, json.target_modules ?? []),
+    targetModules: targets(json.target_modules ?? [], { file, trustPatterns }),
     modulesToSave: read("modules_to_save", [], "a list of names", isTexts),
     fanInFanOut: read("fan_in_fan_out", false, "true or false", flag),
     useRslora: read("use_rslora", false, "true or false", flag),
-    rankPattern: read("rank_pattern", {}, "numbers by pattern", isPattern),
-    alphaPattern: read("alpha_pattern", {}, "numbers by pattern", isPattern),
+    rankPattern: patternsOf(json, "rank_pattern", isRank, { file, trustPatterns }),
+    alphaPattern: patternsOf(json, "alpha_pattern", isAlpha, { file, trustPatterns }),
     baseModel: read(
       "base_model_name_or_path",
       null,
       "text",
       (name) => name === null || isText(name),
     ),
+    ...(trustPatterns && { trustPatterns }),
   };
 }
 
-function targets(file: string, value: unknown): LoraConfig["targetModules"] {
-  if (value === "all-linear") return value;
-  if (isText(value)) return [value];
+function targets(
+  value: unknown,
+  options: { file: string; trustPatterns: boolean },
+): LoraConfig["targetModules"] {
   if (isTexts(value)) return value;
-  throw formatError(file, "target_modules", 'a list of names or "all-linear"', value);
+  if (!isText(value))
+    throw formatError(
+      options.file,
+      "target_modules",
+      'a list of names, a pattern or "all-linear"',
+      value,
+    );
+  if (value === "all-linear") return value;
+  if (isPlainName(value)) return [value];
+  checkPattern("target_modules", value, options);
+  return value;
 }
 
 /** PEFT's form as text. */
@@ -134,19 +182,20 @@ export function formatLoraConfig(config: LoraConfig): string {
 function patternValue(
   patterns: Readonly<Record<string, number>>,
   module: string,
+  { trustPatterns = false }: LoraConfig,
 ): number | undefined {
   for (const [pattern, value] of Object.entries(patterns))
-    if (new RegExp(`^(?:.*\\.)?(?:${pattern})$`).test(module)) return value;
+    if (modulePattern(pattern, { trustPatterns })(module)) return value;
   return undefined;
 }
 
 /** The rank of one module's factors. */
 export const loraRank = (config: LoraConfig, module: string): number =>
-  patternValue(config.rankPattern, module) ?? config.rank;
+  patternValue(config.rankPattern, module, config) ?? config.rank;
 
 /** What one module's product B·A is multiplied by: alpha/r, or alpha/√r with `useRslora`. */
 export function loraScale(config: LoraConfig, module: string): number {
-  const alpha = patternValue(config.alphaPattern, module) ?? config.alpha;
+  const alpha = patternValue(config.alphaPattern, module, config) ?? config.alpha;
   const rank = loraRank(config, module);
   return alpha / (config.useRslora ? Math.sqrt(rank) : rank);
 }

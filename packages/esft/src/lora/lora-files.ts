@@ -67,14 +67,19 @@ export function loraToTensors({ factors, saved }: Lora): NamedTensors {
 
 /**
  * Reads a LoRA folder of PEFT: `adapter_config.json` and `adapter_model.safetensors`.
+ * @param options.trustPatterns as for `parseLoraConfig`, default false
  * @throws {EsftError} `ERR_IO`; `ERR_FORMAT` as `parseLoraConfig` and `loraFromTensors`, or without any factor
  */
 export async function readLora(
   folder: string,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  {
+    signal,
+    trustPatterns = false,
+  }: { signal?: AbortSignal | undefined; trustPatterns?: boolean } = {},
 ): Promise<Lora> {
   const configFile = inFolder(folder, LORA_CONFIG_FILE);
-  const config = parseLoraConfig(await readText(configFile), { file: configFile });
+  const text = await readText(configFile);
+  const config = parseLoraConfig(text, { file: configFile, trustPatterns });
   const file = inFolder(folder, LORA_WEIGHTS_FILE);
   const lora = loraFromTensors(await readSafetensors(file, { signal }), config, { file });
   if (lora.factors.size + lora.saved.size > 0) return lora;

@@ -1,4 +1,6 @@
 import { nn } from "@deepgrain/tensor-gpu";
+import type { LoraConfig } from "./lora-config";
+import { modulePattern } from "./module-pattern";
 
 /** A property path as Hugging Face writes it: `layers.0.selfAttn.qProj` becomes `layers.0.self_attn.q_proj`. */
 export const snakeCasePath = (path: string): string =>
@@ -27,8 +29,19 @@ export function* modulePaths(root: nn.Module, prefix = ""): Generator<[string, n
   }
 }
 
-/** True when a module name is meant by the targets: `"all-linear"` means all but `lm_head`; else its end must match. */
-export const isTarget = (name: string, targets: readonly string[] | "all-linear"): boolean =>
-  targets === "all-linear"
-    ? !/(^|\.)lm_head$/.test(name)
-    : targets.some((target) => name === target || name.endsWith(`.${target}`));
+/**
+ * True when a module name is meant by the targets: `"all-linear"` means all but `lm_head`, a list the ends of names, and
+ * another text is a pattern of the whole name.
+ */
+export function isTarget(
+  name: string,
+  {
+    targetModules: targets,
+    trustPatterns = false,
+  }: Pick<LoraConfig, "targetModules" | "trustPatterns">,
+): boolean {
+  if (targets === "all-linear") return !/(^|\.)lm_head$/.test(name);
+  if (typeof targets === "string")
+    return modulePattern(targets, { isWhole: true, trustPatterns })(name);
+  return targets.some((target) => name === target || name.endsWith(`.${target}`));
+}

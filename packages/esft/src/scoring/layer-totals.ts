@@ -1,4 +1,5 @@
 import { EsftError } from "../errors";
+import { MOST_EXPERTS } from "../families/config-fields";
 
 /** The routing of some tokens by one layer, as plain numbers. */
 export interface RouteNumbers {
@@ -26,12 +27,12 @@ export interface LayerTotals {
   readonly perSequence: Record<"gate" | "token", Float64Array>;
 }
 
-/** Sums that start from zero. @throws {EsftError} `ERR_RANGE` unless `experts` is at least 1 */
+/** Sums that start from zero. @throws {EsftError} `ERR_RANGE` unless `experts` is from 1 to 65,536 */
 export function createLayerTotals(layer: number, experts: number): LayerTotals {
-  if (!Number.isSafeInteger(experts) || experts < 1)
+  if (!Number.isSafeInteger(experts) || experts < 1 || experts > MOST_EXPERTS)
     throw new EsftError(
       "ERR_RANGE",
-      `esft/scores: layer ${layer} must have at least 1 expert, got ${experts}`,
+      `esft/scores: layer ${layer} must have at least 1 expert, at most ${MOST_EXPERTS}, got ${experts}`,
       { layer, experts },
     );
   const zeros = () => ({ gate: new Float64Array(experts), token: new Float64Array(experts) });
@@ -49,7 +50,7 @@ export function addRoute(totals: LayerTotals, route: RouteNumbers): void {
   const { topK, ids, weights, sequences = 1 } = route;
   const tokens = checkRoute(totals, route);
   const length = tokens / Math.max(sequences, 1);
-  const own = { gate: new Float64Array(totals.experts), token: new Float64Array(totals.experts) };
+  const own: SequenceSums = new Map();
   for (let sequence = 0; sequence < sequences; sequence++) {
     let visible = 0;
     for (let t = sequence * length; t < (sequence + 1) * length; t++) {
@@ -58,8 +59,10 @@ export function addRoute(totals: LayerTotals, route: RouteNumbers): void {
         const expert = ids[at]!;
         if (expert < 0) continue;
         isVisible = true;
-        own.gate[expert]! += weights[at]!;
-        own.token[expert]! += 1 / topK;
+        const sums = own.get(expert) ?? { gate: 0, token: 0 };
+        own.set(expert, sums);
+        sums.gate += weights[at]!;
+        sums.token += 1 / topK;
       }
       if (isVisible) visible++;
     }
@@ -67,21 +70,19 @@ export function addRoute(totals: LayerTotals, route: RouteNumbers): void {
   }
 }
 
+/** Sums of one sequence by expert: few experts of many, so that a short sequence costs little. */
+type SequenceSums = Map<number, Record<"gate" | "token", number>>;
+
 /** Adds one sequence's sums to the totals and clears them. */
-function closeSequence(
-  totals: LayerTotals,
-  own: Record<"gate" | "token", Float64Array>,
-  tokens: number,
-): void {
+function closeSequence(totals: LayerTotals, own: SequenceSums, tokens: number): void {
   totals.tokens += tokens;
   totals.sequences++;
-  for (const kind of ["gate", "token"] as const) {
-    for (let i = 0; i < totals.experts; i++) {
-      totals.pooled[kind][i]! += own[kind][i]!;
-      totals.perSequence[kind][i]! += own[kind][i]! / tokens;
+  for (const [expert, sums] of own)
+    for (const kind of ["gate", "token"] as const) {
+      totals.pooled[kind][expert]! += sums[kind];
+      totals.perSequence[kind][expert]! += sums[kind] / tokens;
     }
-    own[kind].fill(0);
-  }
+  own.clear();
 }
 
 function checkRoute(totals: LayerTotals, route: RouteNumbers): number {
@@ -97,6 +98,7 @@ function checkRoute(totals: LayerTotals, route: RouteNumbers): number {
       `ids and weights must both be [tokens, ${topK}], got ${ids.length} and ${weights.length} numbers`,
     );
   const tokens = ids.length / topK;
+  const chosenBy = new Map<number, number>();
   if (!Number.isSafeInteger(sequences) || sequences < 0 || tokens % Math.max(sequences, 1) !== 0)
     throw fail("ERR_SHAPE", `${sequences} sequences must divide ${tokens} tokens`);
   for (let at = 0; at < ids.length; at++) {
@@ -115,9 +117,9 @@ function checkRoute(totals: LayerTotals, route: RouteNumbers): number {
         "ERR_RANGE",
         `the weight of token ${token}, expert ${expert} must be at least 0, got ${weight}`,
       );
-    for (let other = token * topK; other < at; other++)
-      if (ids[other] === expert)
-        throw fail("ERR_RANGE", `token ${token} chose expert ${expert} twice`);
+    if (chosenBy.get(expert) === token)
+      throw fail("ERR_RANGE", `token ${token} chose expert ${expert} twice`);
+    chosenBy.set(expert, token);
   }
   return tokens;
 }

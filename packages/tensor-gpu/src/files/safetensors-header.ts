@@ -113,8 +113,7 @@ function countKeys(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   let count = 0;
   if (Array.isArray(value)) for (const child of value) count += countKeys(child);
-  else
-    for (const key in value) count += 1 + countKeys((value as Record<string, unknown>)[key]);
+  else for (const key in value) count += 1 + countKeys((value as Record<string, unknown>)[key]);
   return count;
 }
 

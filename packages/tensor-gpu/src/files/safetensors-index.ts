@@ -21,7 +21,9 @@ export async function readIndex(source: ByteSource, signal?: AbortSignal): Promi
     const weightMap = Object.entries(parse(bytes, fail));
     for (const [name, shard] of weightMap)
       if (!isFileName(shard))
-        throw fail(`must map ${name} to the name of a file beside it, got ${shard}`);
+        throw fail(
+          `must map ${name} to the name of a file beside it, got ${typeof shard === "string" ? shard : typeof shard}`,
+        );
     if (weightMap.length === 0) throw fail("must have a weight_map with at least one tensor");
     return new Map(weightMap as [string, string][]);
   } finally {

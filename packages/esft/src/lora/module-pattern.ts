@@ -1,0 +1,36 @@
+import { RE2JS } from "re2js";
+
+/** Whether a module's name is meant. */
+export type ModuleMatcher = (module: string) => boolean;
+
+/** Names of modules and ends of them, which are no expressions. */
+export const isPlainName = (pattern: string): boolean => /^[\w.-]+$/.test(pattern);
+
+const compiled = new Map<string, ModuleMatcher>();
+const mostCompiled = 1000;
+
+/**
+ * Matches module names as PEFT does.
+ *
+ * @param pattern a regular expression of the end of a name, from a dot on, or, with `isWhole`, of the whole name
+ * @param options.trustPatterns runs it on JavaScript's engine, where a hostile one takes for ever; default false: on an
+ *   engine of linear time
+ * @throws {Error} for a malformed expression, or one that cannot be run in linear time
+ */
+export function modulePattern(
+  pattern: string,
+  { isWhole = false, trustPatterns = false }: { isWhole?: boolean; trustPatterns?: boolean } = {},
+): ModuleMatcher {
+  const source = isWhole ? `^(?:${pattern})$` : `^(?:.*\\.)?(?:${pattern})$`;
+  const name = `${trustPatterns}${source}`;
+  const known = compiled.get(name);
+  if (known) return known;
+  if (compiled.size >= mostCompiled) compiled.clear();
+  const expression = trustPatterns ? new RegExp(source) : RE2JS.compile(source);
+  const matcher: ModuleMatcher =
+    expression instanceof RegExp
+      ? (module) => expression.test(module)
+      : (module) => expression.matcher(module).find();
+  compiled.set(name, matcher);
+  return matcher;
+}
