@@ -66,7 +66,9 @@ async function bundle(casesFile: string, target: string): Promise<void> {
 /** Processor seconds and resident megabytes of a process; undefined where the system does not say. */
 function usage(pid: number): { cpu: number; memory: number } | undefined {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
     return {
       cpu: (Number(fields[11]) + Number(fields[12])) / 100, // ticks of 10 ms
       memory: (Number(fields[21]) * 4096) / 2 ** 20, // pages

@@ -200,7 +200,10 @@ describe("PEFT folders", () => {
     ['{"r": 8, "lora_alpha": 8, "bias": "all"}', /trained biases are not supported/],
     ['{"r": 8, "lora_alpha": 8, "target_modules": 3}', /target_modules must be a list of names/],
     ['{"r": 8, "lora_alpha": 8, "rank_pattern": {"a": 0.5}}', /rank_pattern must be .* whole/],
-    ['{"r": 8, "lora_alpha": 8, "rank_pattern": {"(": 2}}', /rank_pattern\["\("\] must be a regular/],
+    [
+      '{"r": 8, "lora_alpha": 8, "rank_pattern": {"(": 2}}',
+      /rank_pattern\["\("\] must be a regular/,
+    ],
     ['{"r": 8, "lora_alpha": 8, "rank_pattern": {"(?=a)": 2}}', /rank_pattern.* linear time/],
     ['{"r": 8, "lora_alpha": 8, "alpha_pattern": {"a(?!b)": 2}}', /alpha_pattern.* linear time/],
     ['{"r": 8, "lora_alpha": 8, "target_modules": "(a)\\\\1"}', /target_modules.* linear time/],

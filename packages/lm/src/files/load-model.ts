@@ -78,7 +78,7 @@ export function comparePlan(
 }
 
 /** @throws {LmError} `ERR_MISSING` unless both lists are empty */
-export function refuseNames(missing: readonly string[], unexpected: readonly string[] = []): void {
+function refuseNames(missing: readonly string[], unexpected: readonly string[] = []): void {
   if (missing.length + unexpected.length === 0) return;
   throw new LmError(
     "ERR_MISSING",

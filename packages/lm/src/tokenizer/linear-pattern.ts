@@ -91,7 +91,7 @@ function replaceAll(find: Finder, text: string, replacement: string): string {
 }
 
 /** A pattern out of a function that finds the next match from an index. */
-export const patternOf = (source: string, find: Finder): PatternLike => ({
+const patternOf = (source: string, find: Finder): PatternLike => ({
   flags: "gu",
   source,
   [Symbol.match](text) {

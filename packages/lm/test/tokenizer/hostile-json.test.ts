@@ -71,11 +71,7 @@ describe("a hostile tokenizer.json", () => {
   });
 
   it("is refused for what is no tokenizer at all", () => {
-    for (const tokenizer of [
-      {},
-      { model: null },
-      json({ added_tokens: 5 }),
-    ])
+    for (const tokenizer of [{}, { model: null }, json({ added_tokens: 5 })])
       expect(() => open(tokenizer)).toThrow(expect.objectContaining({ code: "ERR_FORMAT" }));
   });
 });

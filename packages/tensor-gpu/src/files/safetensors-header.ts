@@ -28,7 +28,7 @@ export interface SafetensorsHeader {
 export const LARGEST_HEADER_BYTES = 100_000_000;
 
 /** The most tensors that one file may hold here; the largest published models have some 200,000 in all their files. */
-export const LARGEST_TENSOR_COUNT = 400_000;
+const LARGEST_TENSOR_COUNT = 400_000;
 
 /**
  * Reads and checks the header of a safetensors file.
