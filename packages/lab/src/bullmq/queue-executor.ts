@@ -1,0 +1,72 @@
+import { type ConnectionOptions, type Job, Queue, QueueEvents } from "bullmq";
+import type { Executed, Executor, RunTask } from "../run/executor";
+import type { RunEvent } from "../study/study";
+import { jobId } from "./job-id";
+
+/** Name of the queue unless another is given. */
+export const DEFAULT_QUEUE = "deepgrain-lab";
+
+/** Which queue runs go through. */
+export interface QueueOptions {
+  /** A Redis or Valkey server: BullMQ's options, or an ioredis client with `maxRetriesPerRequest: null`. */
+  connection: ConnectionOptions;
+  /** Default `deepgrain-lab`. */
+  queue?: string;
+  /** Called for errors of the connection, which is then tried again. */
+  onError?: (error: Error) => void;
+}
+
+/** How many runs are in the queue. */
+export interface QueueExecutorOptions extends QueueOptions {
+  /** Runs handed out at a time; workers take them as they are free. Default 64. */
+  concurrency?: number;
+}
+
+/** Rejects with the signal's reason as soon as it aborts. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+/** Takes a job out of the queue. One that a worker has stays, and its result waits for the next call. */
+const remove = async (job: Job | undefined) => job?.remove().catch(() => {});
+
+/**
+ * Hands runs to any number of `serveRuns`, on this machine or others, through BullMQ. A run has one job, named for study,
+ * settings, variant, seed and folder: after a crash of this process the job and its result are found again, and a run that a
+ * dying worker leaves is given to another. A study that uses `artifacts` needs a file system that all machines share.
+ */
+export function queueExecutor(options: QueueExecutorOptions): Executor {
+  const { connection, queue: name = DEFAULT_QUEUE, onError = () => {}, concurrency = 64 } = options;
+  const queue = new Queue<RunTask, Executed>(name, { connection }).on("error", onError);
+  const events = new QueueEvents(name, { connection }).on("error", onError);
+  const listeners = new Map<string, (event: RunEvent) => void>();
+  events.on("progress", ({ jobId: id, data }) => listeners.get(id)?.(data as RunEvent));
+  return {
+    concurrency,
+    async execute(task, { signal, onEvent }) {
+      const id = jobId(task);
+      listeners.set(id, onEvent);
+      try {
+        await untilAborted(events.waitUntilReady(), signal);
+        const old = await queue.getJob(id);
+        if (await old?.isFailed()) await remove(old);
+        const job = await queue.add(task.study, task, { jobId: id });
+        return await untilAborted(job.waitUntilFinished(events), signal);
+      } catch (error) {
+        await remove(await queue.getJob(id));
+        throw error;
+      } finally {
+        listeners.delete(id);
+      }
+    },
+    settle: async (task) => void (await remove(await queue.getJob(jobId(task)))),
+    async close() {
+      await events.close();
+      await queue.close();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { type Job, WaitingError, Worker } from "bullmq";
+import { channel } from "../run/channel";
+import { driveRun } from "../run/drive-run";
+import { type Executed, type Executor, inProcess, type RunTask } from "../run/executor";
+import { importStudy } from "../run/import-study";
+import { provenance } from "../run/provenance";
+import { throttled } from "../run/throttle";
+import { DEFAULT_QUEUE, type QueueOptions } from "./queue-executor";
+
+/** How runs are taken from the queue. */
+export interface ServeRunsOptions extends QueueOptions {
+  /** Where this machine does them: in process (default) or in `workers()`, as many at a time as that does. */
+  executor?: Executor;
+  /** Ends the service; runs under way go back to the queue. */
+  signal: AbortSignal;
+  /** Where this machine has a study's module. Default: where the sender has it. */
+  resolveModule?: (module: string) => string;
+  /** A run is given to another worker after so long without a sign of life. Default 60,000. */
+  lockMs?: number;
+  /** How often such runs are looked for. Default 30,000. */
+  stalledMs?: number;
+}
+
+/** What happens in a service. */
+export type ServiceEvent =
+  | { type: "run-start" | "run-end"; study: string; variant: string; seed: number }
+  | { type: "run-failed"; study: string; variant: string; seed: number; message: string };
+
+/** How often a run may be left by dying workers before it counts as failed. */
+const LEFT_AT_MOST = 10;
+
+/**
+ * Does runs that `queueExecutor` hands out, until the signal ends it. Any number of machines and processes may serve one
+ * queue.
+ *
+ * @yields when runs start and end
+ */
+export async function* serveRuns(
+  options: ServeRunsOptions,
+): AsyncGenerator<ServiceEvent, void, void> {
+  const { connection, queue = DEFAULT_QUEUE, executor = inProcess(), onError = () => {} } = options;
+  const { resolveModule = (module) => module, lockMs = 60_000, stalledMs = 30_000 } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+
+  async function work(job: Job<RunTask, Executed>): Promise<Executed> {
+    const { module } = job.data;
+    const task = { ...job.data, module: module === undefined ? undefined : resolveModule(module) };
+    const onEvent = throttled((event) => void job.updateProgress(event).catch(onError));
+    const here = async (own: RunTask) => driveRun(await importStudy(own), own, { signal, onEvent });
+    const { result } = await executor.execute(task, { signal, onEvent, here });
+    return { result, provenance: await provenance(task.module) };
+  }
+
+  yield* channel<ServiceEvent>(
+    async (push) => {
+      const worker = new Worker<RunTask, Executed>(
+        queue,
+        async (job, token) => {
+          const { study, variant, seed } = job.data;
+          push({ type: "run-start", study, variant, seed });
+          try {
+            const done = await work(job);
+            push({ type: "run-end", study, variant, seed });
+            return done;
+          } catch (error) {
+            if (signal.aborted) {
+              await job.moveToWait(token); // for another worker
+              throw new WaitingError();
+            }
+            const message = (error as Error).message;
+            push({ type: "run-failed", study, variant, seed, message });
+            throw error;
+          }
+        },
+        {
+          connection,
+          concurrency: executor.concurrency,
+          lockDuration: lockMs,
+          stalledInterval: stalledMs,
+          maxStalledCount: LEFT_AT_MOST,
+        },
+      ).on("error", onError);
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+      await worker.close();
+      await executor.close?.();
+    },
+    () => stop.abort(),
+  );
+}

@@ -1,0 +1,33 @@
+/** Markup that is not escaped again. */
+export class Html {
+  constructor(readonly text: string) {}
+}
+
+const entities: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+// Control characters have no place in HTML; a model may produce them all the same.
+const control = /(?![\t\n])\p{Cc}/gu;
+
+const escaped = (text: string) =>
+  text.replaceAll(control, "\ufffd").replaceAll(/[&<>"']/g, (c) => entities[c]!);
+
+/** What a template takes: text is escaped, markup is not, lists are joined, nothing stays nothing. */
+export type Part = Html | string | number | null | undefined | false | readonly Part[];
+
+function render(part: Part): string {
+  if (part instanceof Html) return part.text;
+  if (Array.isArray(part)) return part.map(render).join("");
+  if (part === null || part === undefined || part === false) return "";
+  return escaped(String(part));
+}
+
+/** Markup with values put in: text is escaped, markup is not, lists are joined, nothing stays nothing. */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return new Html(strings.reduce((all, text, i) => `${all}${render(parts[i - 1])}${text}`));
+}

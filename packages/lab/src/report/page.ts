@@ -1,0 +1,42 @@
+import { Html, html } from "./html";
+import { style } from "./style";
+
+/** A page. */
+export interface PageOptions {
+  title: string;
+  /** A line above the title: what and when. */
+  meta?: string | Html;
+  /** What it is about, in a few sentences. */
+  lead?: string | Html;
+  sections: readonly (Html | false)[];
+  /** Default "en". */
+  language?: string;
+}
+
+/** A section of a page; false where there is nothing to show. */
+export const section = (title: string, content: Html | readonly Html[] | false): Html | false =>
+  content !== false && html`<section><h2>${title}</h2>${content}</section>`;
+
+/** One HTML page that needs nothing else: no scripts, no requests; light and dark, from 360 pixels up. */
+export function page({ title, meta, lead, sections, language = "en" }: PageOptions): string {
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+<header>
+${meta !== undefined && html`<p class="meta">${meta}</p>`}
+<h1>${title}</h1>
+${lead !== undefined && html`<p class="lead">${lead}</p>`}
+</header>
+<main>
+${sections}
+</main>
+</body>
+</html>
+`.text;
+}

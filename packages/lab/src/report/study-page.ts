@@ -1,0 +1,64 @@
+import { claimsHtml, claimsSummary } from "../claims/claims-table";
+import type { Judgement } from "../claims/judge";
+import type { StudyRuns } from "../study/runs";
+import type { Study } from "../study/study";
+import { type Html, html } from "./html";
+import { page, section } from "./page";
+import type { Section, SectionInput } from "./section";
+
+const RULES = html`<p class="meta">Claims are tested on the difference at the same seed: orderings by a paired t-test, shown
+with its 95 % interval, equalities by two one-sided t-tests against the margin, shown with their 90 % interval. Values are means
+± one standard error over seeds.</p>`;
+
+/** The claims whose experiment is wanted. */
+const claimsOf = ({ claims }: Judgement, isWanted: (experiment: string) => boolean) =>
+  claims.filter(({ experiment }) => isWanted(experiment));
+
+function show<S, R>({ title, experiment, content }: Section<S, R>, input: SectionInput<S, R>) {
+  if (experiment === undefined) return section(title, content(input));
+  if (!input.runs.experiments.includes(experiment)) return false;
+  const claims = claimsHtml({ claims: claimsOf(input.judgement, (id) => id === experiment) });
+  return section(`${experiment}: ${title}`, html`${content(input)}${claims}`);
+}
+
+function provenanceOf<S, R>({ runs, settings, study }: StudyRuns<S, R>): Html | false {
+  const json = (value: unknown) => JSON.stringify(value, undefined, 2);
+  const ways = [...new Set(runs.map(({ provenance }) => json(provenance)))];
+  return section(
+    "How it was run",
+    html`<p class="meta">Study <code>${study}</code>. Each run's file notes where it comes from.</p>
+<details><summary>Settings</summary><pre><code>${json(settings)}</code></pre></details>
+<details><summary>Commit, versions and command</summary><pre><code>${ways.join("\n")}</code></pre></details>`,
+  );
+}
+
+/**
+ * The report of a study as one HTML page: the summary of its claims, the claims without a section of their experiment, its
+ * sections with the claims of theirs, and how it was run.
+ *
+ * @param judgement of `judge` for the same runs
+ */
+export function studyPage<S, R>(
+  study: Study<S, R>,
+  runs: StudyRuns<S, R>,
+  judgement: Judgement,
+): string {
+  const { title, lead, experiments = {}, sections = [] } = study;
+  const many = (list: readonly unknown[], noun: string) => (list.length === 1 ? noun : `${noun}s`);
+  const told = new Set(sections.map(({ experiment }) => experiment));
+  const rest = claimsOf(judgement, (experiment) => !told.has(experiment));
+  const input = { settings: runs.settings, runs, judgement };
+  const list = runs.experiments.map((id) => html`<li>${id}: ${experiments[id]}</li>`);
+  return page({
+    title,
+    meta: `${runs.runs.length} ${many(runs.runs, "run")} · ${many(runs.seeds, "seed")} ${runs.seeds.join(", ")}`,
+    ...(lead === undefined ? {} : { lead }),
+    sections: [
+      list.length > 0 && html`<ul class="meta">${list}</ul>`,
+      judgement.claims.length > 0 && html`<p>${claimsSummary(judgement)}</p>${RULES}`,
+      rest.length > 0 && section("Claims", claimsHtml({ claims: rest })),
+      ...sections.map((own) => show(own, input)),
+      provenanceOf(runs),
+    ],
+  });
+}

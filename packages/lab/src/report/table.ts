@@ -1,0 +1,29 @@
+import { Html, html } from "./html";
+
+/** A cell: text, or markup of `html`. */
+export type Cell = string | Html;
+
+/** How a table is laid out. */
+export interface TableOptions {
+  /** Columns of running text by index, which break lines. The first column is always text. */
+  text?: readonly number[];
+  /** What the table shows, for screen readers. */
+  label?: string;
+}
+
+/** A table whose first column stays in view while the others scroll sideways. */
+export function table(
+  head: readonly string[],
+  body: readonly (readonly Cell[])[],
+  { text = [], label }: TableOptions = {},
+): Html {
+  const kind = (column: number) => text.includes(column) && new Html(' class="words"');
+  const cells = (row: readonly Cell[]) =>
+    row.map((cell, i) =>
+      i === 0 ? html`<th scope="row"${kind(i)}>${cell}</th>` : html`<td${kind(i)}>${cell}</td>`,
+    );
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label ?? `Table: ${head.filter(Boolean).join(", ")}`}"><table>
+<thead><tr>${head.map((name, i) => html`<th scope="col"${kind(i)}>${name}</th>`)}</tr></thead>
+<tbody>${body.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody>
+</table></div>`;
+}

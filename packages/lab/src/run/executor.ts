@@ -1,0 +1,53 @@
+import type { Provenance } from "../study/runs";
+import type { RunEvent } from "../study/study";
+
+/** One run as plain data, so that it can be sent to another thread or machine. */
+export interface RunTask {
+  /** URL of the module that exports the study; undefined for one that only runs in process. */
+  module: string | undefined;
+  exportName: string;
+  study: string;
+  /** Of the study with its settings. */
+  fingerprint: string;
+  settings: unknown;
+  variant: string;
+  seed: number;
+  /** Folder of files that runs share. */
+  artifacts: string;
+  /** Results by id of the variants that this one comes after, at the same seed. */
+  inputs: Readonly<Record<string, unknown>>;
+}
+
+/** What an executor is given besides the task. */
+export interface ExecuteOptions {
+  /** Ends the run. */
+  signal: AbortSignal;
+  onEvent(event: RunEvent): void;
+  /** Does the task on this thread. */
+  here(task: RunTask): Promise<unknown>;
+}
+
+/** What an executor returns. */
+export interface Executed {
+  result: unknown;
+  /** Where the result comes from, if not from this process. */
+  provenance?: Provenance;
+}
+
+/** Where runs are done: in process, in worker threads, on many machines. */
+export interface Executor {
+  /** Runs at a time, at least 1. */
+  readonly concurrency: number;
+  /** Does a run; the same task may come again after a crash. */
+  execute(task: RunTask, options: ExecuteOptions): Promise<Executed>;
+  /** Called when the result is in its file. */
+  settle?(task: RunTask): Promise<void>;
+  /** Frees what the executor holds; called once, also after a failure. */
+  close?(): Promise<void>;
+}
+
+/** Does one run after the other on this thread. The default. */
+export const inProcess = (): Executor => ({
+  concurrency: 1,
+  execute: async (task, { here }) => ({ result: await here(task) }),
+});

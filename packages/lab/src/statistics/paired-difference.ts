@@ -1,0 +1,105 @@
+import { LabError } from "../errors";
+import { type Estimate, estimate } from "./estimate";
+import { tQuantile, tTail } from "./student-t";
+
+/** Two ends of an interval. */
+export type Interval = readonly [low: number, high: number];
+
+/** The mean difference of two quantities that were measured at the same seeds. */
+export interface PairedDifference extends Estimate {
+  /** 95 % confidence interval by Student's t with n − 1 degrees of freedom. Null for one seed. */
+  interval: Interval | null;
+  /** Two-sided p of no difference. Null for one seed. */
+  p: number | null;
+}
+
+/** The interval `mean ± t(1 − α/2, n − 1)·s/√n`; null for one seed. @param confidence 1 − α, within (0, 1) */
+export function confidenceInterval(
+  { mean, standardError, seeds }: Estimate,
+  confidence = 0.95,
+): Interval | null {
+  if (standardError === null) return null;
+  const half = tQuantile((1 + confidence) / 2, seeds - 1) * standardError;
+  return [mean - half, mean + half];
+}
+
+/** p of `mean > bound` by chance, if the true mean were `bound`. A spread of 0 leaves no doubt. */
+function oneSided({ mean, standardError, seeds }: Estimate, bound: number): number {
+  if (mean === bound) return 0.5;
+  return tTail((mean - bound) / standardError!, seeds - 1);
+}
+
+/** Two-sided p of a mean of 0 (paired t-test); null for one seed. */
+export function twoSidedP(difference: Estimate): number | null {
+  const { standardError, mean } = difference;
+  if (standardError === null) return null;
+  return Math.min(1, 2 * oneSided({ ...difference, mean: Math.abs(mean) }, 0));
+}
+
+/**
+ * The mean of `higher − lower` with its confidence interval.
+ *
+ * @param lower one value per seed
+ * @param higher one value per seed, in the same order of seeds
+ * @throws {LabError} `ERR_ARGUMENT` for lists of different lengths or empty ones, `ERR_RANGE` for a value that is not finite
+ */
+export function pairedDifference(
+  lower: readonly number[],
+  higher: readonly number[],
+): PairedDifference {
+  if (lower.length !== higher.length)
+    throw new LabError(
+      "ERR_ARGUMENT",
+      `lab/pairedDifference: cannot pair ${lower.length} values with ${higher.length}`,
+      { fields: { lower: lower.length, higher: higher.length } },
+    );
+  const difference = estimate(higher.map((value, i) => value - lower[i]!));
+  return {
+    ...difference,
+    interval: confidenceInterval(difference),
+    p: twoSidedP(difference),
+  };
+}
+
+/** A test of whether a mean difference is practically 0. */
+export interface Equivalence {
+  margin: number;
+  /** 90 % interval of the mean difference: inside ±margin exactly when p < 0.05. Null for one seed. */
+  interval: Interval | null;
+  /** p of equality: the larger of the two one-sided tests'. Null for one seed. */
+  p: number | null;
+  /** Two-sided p of a difference beyond the margin. Null for one seed. */
+  beyondP: number | null;
+}
+
+/**
+ * Two one-sided t-tests of `−margin < mean difference < margin`.
+ *
+ * @param margin above 0, in the unit of the quantity, chosen before the results are known
+ * @throws {LabError} `ERR_RANGE` for a margin that is not above 0
+ * @see Schuirmann 1987, A comparison of the two one-sided tests procedure and the power approach
+ */
+export function equivalence(difference: Estimate, margin: number): Equivalence {
+  if (!(margin > 0 && Number.isFinite(margin)))
+    throw new LabError("ERR_RANGE", `lab/equivalence: margin must be above 0, got ${margin}`, {
+      fields: { margin },
+    });
+  const interval = confidenceInterval(difference, 0.9);
+  if (interval === null) return { margin, interval, p: null, beyondP: null };
+  const size = { ...difference, mean: Math.abs(difference.mean) };
+  // The test against the nearer end has the larger p of the two.
+  const p = 1 - oneSided(size, margin);
+  return { margin, interval, p, beyondP: Math.min(1, 2 * oneSided(size, margin)) };
+}
+
+/**
+ * How many seeds would give a 95 % interval without 0 if mean and spread stayed as they are; null for one seed, for no
+ * difference, or for more than 1000.
+ */
+export function seedsNeeded({ mean, standardError, seeds }: Estimate): number | null {
+  if (standardError === null || mean === 0) return null;
+  const deviation = standardError * Math.sqrt(seeds);
+  for (let n = 2; n <= 1000; n++)
+    if ((tQuantile(0.975, n - 1) * deviation) / Math.sqrt(n) < Math.abs(mean)) return n;
+  return null;
+}

@@ -1,0 +1,150 @@
+import { LabError } from "../errors";
+import type { Section } from "../report/section";
+import type { Claim } from "./claim";
+
+/** One way to do it: a row of the grid. Studies add fields of their own. */
+export interface Variant {
+  /** Names its folder: letters, digits, `.`, `-`, `_`, and `/` between parts. */
+  id: string;
+  /** For people. Default: the id. */
+  name?: string;
+  /** Ids of variants whose results this one reads at the same seed. */
+  after?: readonly string[];
+  /** Experiments that need it besides those whose claims read it. */
+  experiments?: readonly string[];
+  /** How long a run takes, in proportion to the others. Default 1. */
+  weight?: number;
+  /** Whether it runs at the end while nothing else does, so that it can measure time. */
+  isAlone?: boolean;
+}
+
+/** A sign of life of a run; further fields are the study's own and must be plain data. */
+export interface RunEvent {
+  type: string;
+  /** Share of the run, 0 to 1. */
+  done?: number;
+  /** How it stands, for people. */
+  message?: string;
+  [field: string]: unknown;
+}
+
+/** What a run is given besides its variant and seed. */
+export interface RunContext<S> {
+  settings: S;
+  /** Aborted when the study stops; long steps between two events look at it. */
+  signal: AbortSignal;
+  /** A folder of the whole study for files that runs share, such as models. Write into it atomically. */
+  artifacts: string;
+  /** How many threads the run should use; undefined for as many as it likes. */
+  threads: number | undefined;
+  /** The result of a variant named in `after`, at the same seed. */
+  result<T>(variant: string): T;
+}
+
+/** An experiment re-run: what is varied, how one run goes, what is claimed, what is shown. */
+export interface Study<S, R, V extends Variant = Variant> {
+  /** Names it in files: letters, digits, `-`. */
+  name: string;
+  title: string;
+  /** Two or three sentences below the title. */
+  lead?: string;
+  /** To be raised when results of older runs no longer count. Default 1. */
+  version?: number;
+  /** Default settings: plain data, the same for all runs of a folder. */
+  settings: S;
+  /** URL of a module from which workers import this study: `import.meta.url`. Not needed in process. */
+  module?: string;
+  /** Name of the study among the module's exports. Default "study". */
+  exportName?: string;
+  /** Titles of experiments by id. */
+  experiments?: Readonly<Record<string, string>>;
+  variants: readonly V[] | ((settings: NoInfer<S>) => readonly V[]);
+  /** Makes what all runs share in `artifacts`, in the process of the study, before runs that are missing. */
+  prepare?(
+    context: Pick<RunContext<NoInfer<S>>, "settings" | "signal" | "artifacts">,
+  ): AsyncGenerator<RunEvent, void, void>;
+  /** Yields events and returns the result: plain data of finite numbers. */
+  run(
+    variant: NoInfer<V>,
+    seed: number,
+    context: RunContext<NoInfer<S>>,
+  ): AsyncGenerator<RunEvent, R, void>;
+  /**
+   * Checks a result, such as `(result) => schema.parse(result)` of zod. A run whose stored result makes it throw is done
+   * again.
+   */
+  parse?: (result: unknown) => R;
+  claims?:
+    | readonly Claim<NoInfer<R>, NoInfer<S>>[]
+    | ((settings: NoInfer<S>) => readonly Claim<NoInfer<R>, NoInfer<S>>[]);
+  /** What the report shows besides the claims. */
+  sections?: readonly Section<NoInfer<S>, NoInfer<R>>[];
+}
+
+/** Parts of a path that no folder steals: no `..`, no leading dot. */
+const idForm = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
+
+function fail(study: string, message: string, fields: Record<string, unknown>): never {
+  throw new LabError("ERR_STUDY", `lab/study "${study}": ${message}`, { fields });
+}
+
+/**
+ * The variants of a study, checked.
+ * @throws {LabError} `ERR_STUDY` for ids that repeat or cannot name a folder, or an `after` that is not an earlier variant
+ */
+export function variantsOf<S, R>({ name, variants }: Study<S, R>, settings: S): readonly Variant[] {
+  const all = typeof variants === "function" ? variants(settings) : variants;
+  const earlier = new Set<string>();
+  for (const { id, after = [] } of all) {
+    if (!idForm.test(id)) fail(name, `variant id "${id}" cannot name a folder`, { id });
+    if (earlier.has(id)) fail(name, `there are two variants "${id}"`, { id });
+    const unknown = after.find((other) => !earlier.has(other));
+    if (unknown !== undefined)
+      fail(name, `variant "${id}" comes after "${unknown}", which no earlier variant is`, {
+        id,
+        after: unknown,
+      });
+    earlier.add(id);
+  }
+  if (earlier.size === 0) fail(name, "there are no variants", {});
+  return all;
+}
+
+function checkClaim<S, R>(
+  { name, experiments = {} }: Study<S, R>,
+  { experiment, lower, higher, margin }: Claim<R, S>,
+  ids: ReadonlySet<string>,
+): void {
+  const where = `claim ${lower.measure} of ${lower.variants} against ${higher.variants}`;
+  const variant = [...lower.variants, ...higher.variants].find((id) => !ids.has(id));
+  if (variant !== undefined) fail(name, `${where}: there is no variant "${variant}"`, { variant });
+  if (experiment !== undefined && !Object.hasOwn(experiments, experiment))
+    fail(name, `${where}: there is no experiment "${experiment}"`, { experiment });
+  if (margin !== undefined && !(margin > 0 && Number.isFinite(margin)))
+    fail(name, `${where}: margin must be above 0, got ${margin}`, { margin });
+}
+
+/**
+ * The claims of a study, checked.
+ * @throws {LabError} `ERR_STUDY` for unknown variants or experiments, or a margin that is not above 0
+ */
+export function claimsOf<S, R>(study: Study<S, R>, settings: S): readonly Claim<R, S>[] {
+  const { claims = [] } = study;
+  const all = typeof claims === "function" ? claims(settings) : claims;
+  const ids = new Set(variantsOf(study, settings).map(({ id }) => id));
+  for (const claim of all) checkClaim(study, claim, ids);
+  return all;
+}
+
+/**
+ * A study, checked with its default settings.
+ *
+ * @throws {LabError} `ERR_STUDY` for a name or ids that cannot name files, ids that repeat, or claims about variants or
+ *   experiments that do not exist
+ */
+export function study<S, R, V extends Variant>(definition: Study<S, R, V>): Study<S, R, V> {
+  const { name, settings } = definition;
+  if (!/^[\w-]+$/.test(name)) fail(name, "the name may hold letters, digits, _ and -", { name });
+  claimsOf(definition, settings);
+  return definition;
+}

@@ -1,0 +1,137 @@
+import { bars, curves, figure, type Html, matrix, scatter } from "@deepgrain/lab";
+import { parseHTML } from "linkedom";
+import { describe, expect, it } from "vitest";
+
+const look = ({ text }: Html) => {
+  const { document } = parseHTML(text);
+  return {
+    document,
+    rows: [...document.querySelectorAll("tbody tr")].map((row) =>
+      [...row.children].map(({ textContent }) => textContent),
+    ),
+    keys: [...document.querySelectorAll(".key")].map(({ textContent }) => textContent),
+    wide: document.querySelector(".chart-wide svg")!,
+  };
+};
+
+const x = { label: "step" };
+const y = { label: "loss" };
+const estimated = { mean: 2, standardError: 0.5 };
+
+describe("curves", () => {
+  it("are a line and a band each, with a level to compare with", () => {
+    const { rows, keys, wide, document } = look(
+      curves({
+        label: "Loss over steps",
+        caption: "Means.",
+        x,
+        y: { ...y, isLog: true },
+        series: [
+          {
+            name: "a",
+            points: [
+              { x: 0, y: 1 },
+              { x: 1, y: estimated },
+            ],
+            hasDots: true,
+          },
+          { name: "b", color: "red", points: [{ x: 0, ...estimated, label: "first" }] },
+        ],
+        reference: { y: 1.5, name: "chance" },
+      }),
+    );
+    expect(keys).toEqual(["a", "b", "chance"]);
+    expect(rows).toEqual([
+      ["a", "0.000", "1.000"],
+      ["a", "1.000", "2.000 ± 0.500"],
+      ["b", "first", "2.000 ± 0.500"],
+    ]);
+    expect(wide.querySelectorAll("[aria-label=area] path")).toHaveLength(2);
+    expect(wide.querySelectorAll("[aria-label=dot] circle")).toHaveLength(2);
+    expect(document.querySelector("figcaption")!.textContent).toContain("Means.");
+  });
+});
+
+describe("bars", () => {
+  const rows = [
+    { name: "one", values: [0.25, 0.5] },
+    { name: "two", values: [null, estimated] },
+  ];
+
+  it("are dots with the values that exist, or filled from 0", () => {
+    const dots = look(bars({ label: "Values", x, rows, series: ["p", "q"], reference: 1 }));
+    expect(dots.rows).toEqual([
+      ["one", "0.250", "0.500"],
+      ["two", "–", "2.000 ± 0.500"],
+    ]);
+    expect(dots.wide.querySelectorAll("[aria-label=dot] circle")).toHaveLength(3);
+    const filled = look(bars({ label: "Values", x, rows, isFromZero: true }));
+    expect(filled.wide.querySelectorAll("[aria-label=bar] rect")).toHaveLength(3);
+  });
+
+  it("shorten long names in the drawing and keep them in the numbers", () => {
+    const name = "a very long name of a method with all its settings";
+    const { wide, rows: numbers } = look(
+      bars({ label: "Values", x, rows: [{ name, values: [1] }] }),
+    );
+    expect(wide.textContent).not.toContain(name);
+    expect(wide.textContent).toContain("a very long name of a method…");
+    expect(numbers[0]![0]).toBe(name);
+  });
+});
+
+describe("a scatter", () => {
+  it("has a point per pair that exists, with its spread", () => {
+    const points = [
+      { x: 1, y: estimated, label: "near" },
+      { x: null, y: 2 },
+    ];
+    const { rows, wide } = look(
+      scatter({
+        label: "Loss against steps",
+        x,
+        y,
+        groups: [{ name: "runs", points, isLinked: true }],
+      }),
+    );
+    expect(rows).toEqual([["near", "1.000", "2.000 ± 0.500"]]);
+    expect(wide.querySelectorAll("[aria-label=dot] circle")).toHaveLength(1);
+    expect(wide.textContent).toContain("near");
+  });
+});
+
+describe("a matrix", () => {
+  it("has a cell per number, darkest at the largest", () => {
+    const { rows, wide } = look(
+      matrix({
+        label: "Shares",
+        rows: ["r"],
+        columns: ["a", "b", "c"],
+        values: [[1, 4, null]],
+        format: (value) => `${value}!`,
+      }),
+    );
+    expect(rows).toEqual([["r", "1!", "4!", "–"]]);
+    const cells = [...wide.querySelectorAll("[aria-label=cell] rect")];
+    expect(cells.map((cell) => Number(cell.getAttribute("fill-opacity")))).toEqual([
+      0.04 + 0.51 / 4,
+      0.55,
+    ]);
+  });
+});
+
+it("draws any other marks, once for screens and once for phones", () => {
+  const widths: number[] = [];
+  const { document } = look(
+    figure({
+      label: "Nothing",
+      data: { head: ["a"], body: [] },
+      draw: (width) => {
+        widths.push(width);
+        return { marks: [] };
+      },
+    }),
+  );
+  expect(widths).toEqual([720, 340]);
+  expect(document.querySelectorAll("svg[role=img][aria-label=Nothing]")).toHaveLength(2);
+});

@@ -1,0 +1,25 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { drain, LabError, runStudy, saveJson, saveReport } from "@deepgrain/lab";
+import { expect, it } from "vitest";
+import { coins } from "../support/coin-study";
+import { temporaryFolder } from "../support/temporary-folder";
+
+it("writes the page and the results of a study beside its runs, which then goes on", async () => {
+  const folder = await temporaryFolder();
+  const runs = await drain(runStudy(coins, { folder, seeds: [1, 2, 3] }));
+  const judgement = await saveReport(coins, runs, { folder, correction: "none" });
+  const results = JSON.parse(await readFile(join(folder, "results.json"), "utf8"));
+  expect(results).toEqual({ ...runs, correction: "none", claims: judgement.claims });
+  expect(judgement.claims[0]!.outcome).toBe("resolved");
+  expect(await readFile(join(folder, "report.html"), "utf8")).toContain("<h1>Two coins</h1>");
+  expect((await drain(runStudy(coins, { folder, seeds: [1] }))).runs).toHaveLength(2);
+});
+
+it("says why it cannot write", async () => {
+  const folder = await temporaryFolder();
+  await saveJson(join(folder, "file"), {});
+  const error = await saveJson(join(folder, "file", "below"), {}).catch((e) => e);
+  expect(LabError.isInstance(error)).toBe(true);
+  expect(error).toMatchObject({ code: "ERR_IO", fields: { reason: expect.any(String) } });
+});
