@@ -2,6 +2,8 @@
 export type TensorErrorCode =
   | "ERR_SHAPE"
   | "ERR_RANGE"
+  | "ERR_ARGUMENT"
+  | "ERR_ABORTED"
   | "ERR_DTYPE"
   | "ERR_BACKEND"
   | "ERR_FORMAT"

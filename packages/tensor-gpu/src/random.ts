@@ -2,7 +2,9 @@ import { tracked } from "./autograd/node";
 import type { DType } from "./backend/backend";
 import { TensorError } from "./errors";
 import type { CreateOptions } from "./ops/create";
+import { assertDType, assertFloat, assertTensors } from "./ops/operands";
 import type { Shape } from "./tensor/shape";
+import { assertFinite, assertShape, assertWhole, showValue } from "./tensor/sizes";
 import { allocate, type Tensor } from "./tensor/tensor";
 
 /** All there is to a generator: save it to resume, copy it to repeat. */
@@ -37,7 +39,10 @@ export class Generator {
     return { seed: this.seed, offset: this.offset };
   }
 
+  /** Goes on from a saved state. @throws {TensorError} `ERR_RANGE` for what is no state */
   restore({ seed, offset }: GeneratorState): this {
+    this.checkSeed(seed);
+    assertWhole("Generator", "offset", offset, { most: Number.MAX_SAFE_INTEGER });
     this.seed = seed;
     this.offset = offset;
     return this;
@@ -69,6 +74,15 @@ export interface RandomOptions extends CreateOptions {
   generator?: Generator;
 }
 
+function assertGenerator(op: string, generator: unknown): void {
+  if (!(generator instanceof Generator))
+    throw new TensorError(
+      "ERR_ARGUMENT",
+      `tensor-gpu/${op}: generator must be a Generator, got ${showValue(generator)}`,
+      { op },
+    );
+}
+
 function draw(
   kind: "uniform" | "normal" | "bernoulli",
   shape: Shape,
@@ -77,27 +91,40 @@ function draw(
   { generator = defaultGenerator, requiresGrad }: RandomOptions,
   dtype: DType = "float32",
 ): Tensor {
-  const out = allocate(kind, shape, dtype);
+  assertGenerator(kind, generator);
+  assertDType(kind, dtype);
+  assertShape(kind, shape);
+  const out = allocate(kind, [...shape], dtype);
   const { seed, offset } = generator.reserve(out.size);
   out.storage.backend.kernels.random(kind, out, seed, offset, a, b);
   return requiresGrad ? out.requireGrad() : out;
 }
 
-/** Uniform numbers in [low, high), default [0, 1). */
-export const rand = (
+/** Uniform numbers in [low, high), default [0, 1). @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` unless low ≤ high */
+export function rand(
   shape: Shape,
   { low = 0, high = 1, ...options }: RandomOptions & { low?: number; high?: number } = {},
-): Tensor => draw("uniform", shape, low, high, options);
+): Tensor {
+  assertFinite("rand", "low", low);
+  assertFinite("rand", "high", high, { least: low });
+  return draw("uniform", shape, low, high, options);
+}
 
-/** Normal numbers, default mean 0 and deviation 1. */
-export const randn = (
+/** Normal numbers, default mean 0 and deviation 1. @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` for a deviation below 0 */
+export function randn(
   shape: Shape,
   { mean = 0, std = 1, ...options }: RandomOptions & { mean?: number; std?: number } = {},
-): Tensor => draw("normal", shape, mean, std, options);
+): Tensor {
+  assertFinite("randn", "mean", mean);
+  assertFinite("randn", "std", std, { least: 0 });
+  return draw("normal", shape, mean, std, options);
+}
 
-/** 1 with probability `p`, else 0. */
-export const bernoulli = (shape: Shape, p: number, options: RandomOptions = {}): Tensor =>
-  draw("bernoulli", shape, p, 0, options, options.dtype);
+/** 1 with probability `p`, else 0. @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` for p outside [0, 1] */
+export function bernoulli(shape: Shape, p: number, options: RandomOptions = {}): Tensor {
+  assertFinite("bernoulli", "p", p, { least: 0, most: 1 });
+  return draw("bernoulli", shape, p, 0, options, options.dtype);
+}
 
 /**
  * Zeroes each element with probability `p` and scales the rest by 1/(1 − p). No mask is stored: the generator repeats it.
@@ -111,9 +138,11 @@ export function dropout(
     generator = defaultGenerator,
   }: { training?: boolean; generator?: Generator } = {},
 ): Tensor {
-  if (!(p >= 0 && p < 1))
-    throw new TensorError("ERR_RANGE", `tensor-gpu/dropout: p must be in [0, 1), got ${p}`);
+  assertTensors("dropout", x);
+  assertFinite("dropout", "p", p, { least: 0, most: 1, below: true });
+  assertGenerator("dropout", generator);
   if (!training || p === 0) return x;
+  assertFloat("dropout", x);
   const { seed, offset } = generator.reserve(x.size);
   const apply = (input: Tensor) => {
     const out = allocate("dropout", input.shape, "float32", input.storage.backend);

@@ -4,6 +4,8 @@ import type { Shortcuts } from "./shortcuts";
 /** Element types. Every element takes four bytes; a `bool` is an int32 of 0 or 1. */
 export type DType = "float32" | "int32" | "bool";
 
+export const ELEMENT_TYPES: readonly DType[] = ["float32", "int32", "bool"];
+
 /** Bytes of one element, whatever its type. */
 export const ELEMENT_BYTES = 4;
 

@@ -1,6 +1,7 @@
 import type { DType, Handle, View } from "../backend/backend";
 import { TensorError } from "../errors";
 import { outOfMemory } from "../tensor/out-of-memory";
+import { assertByteLength } from "../tensor/sizes";
 import { converterTo } from "./convert";
 import { elementOffsets, isContiguous } from "./strides";
 
@@ -47,8 +48,10 @@ export function createHeap(): Heap {
 
   return {
     allocate(byteLength) {
+      assertByteLength("js", byteLength);
+      const block = createBlock(byteLength); // first: a failure must not use up a handle
       const handle = vacant.pop() ?? blocks.length;
-      blocks[handle] = createBlock(byteLength);
+      blocks[handle] = block;
       return handle;
     },
     free(handle) {

@@ -1,4 +1,5 @@
 import { noGrad } from "../autograd/node";
+import { TensorError } from "../errors";
 import { normalizeBatch, normalizeBy } from "../ops/batch-norm";
 import { ones, zeros } from "../ops/create";
 import {
@@ -9,6 +10,8 @@ import {
   type Pair,
   type PoolOptions,
 } from "../ops/images";
+import { convSettings, poolSettings } from "../ops/windows";
+import { assertFinite, assertSize, assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { type InitOptions, uniformFanIn } from "./layers";
 import { buffer, Module, parameter } from "./module";
@@ -26,8 +29,18 @@ export class Conv2d extends Module {
     { bias = true, generator, ...options }: ConvOptions & InitOptions & { bias?: boolean } = {},
   ) {
     super();
-    const [height, width] = typeof kernel === "number" ? [kernel, kernel] : kernel;
-    const depth = inChannels / (options.groups ?? 1);
+    assertSize("Conv2d", "inChannels", inChannels);
+    assertSize("Conv2d", "outChannels", outChannels);
+    const settings = convSettings("Conv2d", kernel, options);
+    const { kernelHeight: height, kernelWidth: width } = settings;
+    const { groups = 1 } = options;
+    assertWhole("Conv2d", "groups", groups, { least: 1 });
+    if (inChannels % groups !== 0)
+      throw new TensorError(
+        "ERR_RANGE",
+        `tensor-gpu/Conv2d: ${groups} groups must divide ${inChannels} channels`,
+      );
+    const depth = inChannels / groups;
     const init = generator ? { generator } : {};
     this.weight = uniformFanIn([outChannels, depth, height, width], depth * height * width, init);
     this.bias = bias ? uniformFanIn([outChannels], depth * height * width, init) : null;
@@ -54,6 +67,9 @@ export class BatchNorm extends Module {
     private readonly options: { eps?: number; momentum?: number } = {},
   ) {
     super();
+    assertSize("BatchNorm", "channels", channels);
+    assertFinite("BatchNorm", "eps", options.eps ?? 0, { least: 0 });
+    assertFinite("BatchNorm", "momentum", options.momentum ?? 0, { least: 0, most: 1 });
     this.weight = parameter(ones([channels]));
     this.bias = parameter(zeros([channels]));
     this.runningMean = buffer(zeros([channels]));
@@ -93,6 +109,7 @@ export class MaxPool2d extends Module {
     private readonly options: PoolOptions = {},
   ) {
     super();
+    poolSettings("MaxPool2d", kernel, options);
   }
 
   forward(x: Tensor): Tensor {
@@ -107,6 +124,7 @@ export class AvgPool2d extends Module {
     private readonly options: PoolOptions & { countIncludePad?: boolean } = {},
   ) {
     super();
+    poolSettings("AvgPool2d", kernel, options);
   }
 
   forward(x: Tensor): Tensor {

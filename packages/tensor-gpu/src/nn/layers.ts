@@ -4,6 +4,7 @@ import { embedding } from "../ops/indexing";
 import { linear } from "../ops/matmul";
 import { groupNorm, layerNorm, rmsNorm } from "../ops/rows";
 import { dropout, type Generator, rand, randn } from "../random";
+import { assertFinite, assertSize, assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { Module, parameter } from "./module";
 
@@ -33,6 +34,8 @@ export class Linear extends Module {
     { bias = true, ...init }: InitOptions & { bias?: boolean } = {},
   ) {
     super();
+    assertSize("Linear", "inFeatures", inFeatures);
+    assertSize("Linear", "outFeatures", outFeatures);
     this.weight = uniformFanIn([outFeatures, inFeatures], inFeatures, init);
     this.bias = bias ? uniformFanIn([outFeatures], inFeatures, init) : null;
   }
@@ -53,6 +56,8 @@ export class Embedding extends Module {
     { std = 1, ...init }: InitOptions & { std?: number } = {},
   ) {
     super();
+    assertSize("Embedding", "vocabulary", vocabulary);
+    assertSize("Embedding", "width", width);
     this.weight = parameter(randn([vocabulary, width], { std, ...init }));
   }
 
@@ -71,6 +76,8 @@ export class RMSNorm extends Module {
     private readonly eps = 1e-6,
   ) {
     super();
+    assertSize("RMSNorm", "width", width);
+    assertFinite("RMSNorm", "eps", eps, { least: 0 });
     this.weight = parameter(ones([width]));
   }
 
@@ -90,6 +97,8 @@ export class LayerNorm extends Module {
     { bias = true }: { bias?: boolean } = {},
   ) {
     super();
+    assertSize("LayerNorm", "width", width);
+    assertFinite("LayerNorm", "eps", eps, { least: 0 });
     this.weight = parameter(ones([width]));
     this.bias = bias ? parameter(zeros([width])) : null;
   }
@@ -110,6 +119,9 @@ export class GroupNorm extends Module {
     private readonly eps = 1e-5,
   ) {
     super();
+    assertWhole("GroupNorm", "groups", groups, { least: 1 });
+    assertSize("GroupNorm", "channels", channels);
+    assertFinite("GroupNorm", "eps", eps, { least: 0 });
     if (channels % groups !== 0)
       throw new TensorError(
         "ERR_RANGE",
@@ -131,6 +143,7 @@ export class Dropout extends Module {
     private readonly _options: InitOptions = {},
   ) {
     super();
+    assertFinite("Dropout", "p", p, { least: 0, most: 1, below: true });
   }
 
   forward(x: Tensor): Tensor {

@@ -1,7 +1,12 @@
 import { track, tracked, wantsGrad } from "../autograd/node";
 import type { AttentionOptions } from "../backend/kernels";
+import { TensorError } from "../errors";
+import { sameShape } from "../tensor/shape";
+import { assertFinite } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
-import { assertFloat, assertIndex, assertIndicesBelow, shapeError } from "./support";
+import { assertIndicesBelow } from "./index-tables";
+import { assertFloat, assertIndex, assertTensors } from "./operands";
+import { shapeError } from "./support";
 
 export interface ScaledDotProductOptions {
   /** Query i sees keys j ≤ i + (keys − queries): the last query sees all. Default false. */
@@ -41,6 +46,12 @@ function checkHeads(q: Tensor, k: Tensor, v: Tensor): void {
     );
 }
 
+function checkMask(q: Tensor, keyMask: Tensor): void {
+  assertTensors("attention", q, keyMask);
+  if (keyMask.dtype === "float32")
+    throw new TensorError("ERR_DTYPE", "tensor-gpu/attention: the key mask must be bool or int32");
+}
+
 /**
  * softmax(scale·q·kᵀ)·v for every head, fused and blocked; heads may share keys (grouped-query attention).
  * Note the layout: sequence before heads, so that projections need no transposition.
@@ -49,7 +60,7 @@ function checkHeads(q: Tensor, k: Tensor, v: Tensor): void {
  * @param k shape [batch, keys, keyHeads, d]; query head h reads key head ⌊h·keyHeads/heads⌋
  * @param v shape [batch, keys, keyHeads, dv]
  * @returns shape [batch, queries, heads, dv]
- * @throws {TensorError} `ERR_SHAPE`
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for a scale that is no finite number
  * @see Vaswani et al. 2017, equation 1; Ainslie et al. 2023 for shared keys
  */
 export function scaledDotProductAttention(
@@ -61,6 +72,8 @@ export function scaledDotProductAttention(
   checkHeads(q, k, v);
   const [batch, queries, heads, d] = q.shape as [number, number, number, number];
   const keys = k.shape[1]!;
+  if (scale !== undefined) assertFinite("attention", "scale", scale);
+  if (keyMask) checkMask(q, keyMask);
   if (keyMask && (keyMask.rank !== 2 || keyMask.shape[0] !== batch || keyMask.shape[1] !== keys))
     shapeError("attention", "the key mask must be [batch, keys]", keyMask.shape, k.shape);
   const { backend } = q.storage;
@@ -135,29 +148,34 @@ export function rope(
   { interleaved = false }: RopeOptions = {},
 ): Tensor {
   assertFloat("rope", x, cos, sin);
-  assertIndex("rope", positions);
+  assertIndex("rope", x, positions);
   if (
     x.rank !== 4 ||
+    cos.rank !== 2 ||
+    !sameShape(cos.shape, sin.shape) ||
     cos.shape[1] !== x.shape[3]! / 2 ||
     positions.size !== x.shape[0]! * x.shape[1]!
   )
     shapeError(
       "rope",
-      "x [batch, seq, heads, d] needs tables [positions, d/2] and positions [batch, seq]",
+      "x [batch, seq, heads, d] needs two tables [positions, d/2] and positions [batch, seq]",
       x.shape,
       cos.shape,
+      sin.shape,
       positions.shape,
     );
   const places = positions.contiguous();
   assertIndicesBelow("rope", places, cos.shape[0]!);
   const { backend } = x.storage;
-  const rotate = (input: Tensor, inverse: boolean, at: Tensor) => {
+  type Tables = [cos: Tensor, sin: Tensor, at: Tensor];
+  const rotate = (input: Tensor, tables: Tables, inverse: boolean) => {
     const out = allocate("rope", input.shape, "float32", backend);
-    backend.kernels.rope(out, denseLast(input), cos, sin, at, interleaved, inverse);
+    backend.kernels.rope(out, denseLast(input), ...tables, interleaved, inverse);
     return out;
   };
-  return tracked("rope", rotate(x, false, places), [x], (hold) => {
-    const at = hold(places);
-    return (dy) => [rotate(dy, true, at)];
+  const tables: Tables = [cos.contiguous(), sin.contiguous(), places];
+  return tracked("rope", rotate(x, tables, false), [x], (hold) => {
+    const held = tables.map(hold) as Tables;
+    return (dy) => [rotate(dy, held, true)];
   });
 }

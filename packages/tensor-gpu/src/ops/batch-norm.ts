@@ -1,8 +1,9 @@
 import { tracked } from "../autograd/node";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { assertFloat } from "./operands";
 import { mean, variance } from "./reduce";
 import { affinePerChannel } from "./rows";
-import { assertFloat, shapeError } from "./support";
+import { shapeError } from "./support";
 
 /** A normalised batch with each channel's mean and variance (over the number of places), off the tape. */
 export interface NormalizedBatch {

@@ -3,7 +3,9 @@ import type { DType } from "../backend/backend";
 import type { ArithmeticOp, CompareOp } from "../backend/kernels";
 import { TensorError } from "../errors";
 import { broadcastShapes } from "../tensor/shape";
+import { assertNumber, isInt32 } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { assertTensors } from "./operands";
 import { broadcastView, cast, type Operand, scalar, sumTo } from "./support";
 import { unary } from "./unary";
 
@@ -11,24 +13,13 @@ function operands(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   const like = typeof a === "number" ? b : a;
   if (typeof like === "number")
     throw new TensorError("ERR_DTYPE", `tensor-gpu/${op}: at least one operand must be a tensor`);
+  assertTensors(op, like, typeof b === "number" ? like : b);
   const { backend } = like.storage;
-  const lift = (value: Operand): Tensor => {
-    if (typeof value !== "number") {
-      value.assertAlive(op);
-      return value;
-    }
-    return scalar(
-      value,
-      like.dtype === "int32" && Number.isInteger(value) ? "int32" : "float32",
-      backend,
-    );
-  };
+  const lift = (value: Operand): Tensor =>
+    typeof value !== "number"
+      ? value
+      : scalar(value, like.dtype === "int32" && isInt32(value) ? "int32" : "float32", backend);
   const [x, y] = [lift(a), lift(b)];
-  if (x.storage.backend !== y.storage.backend)
-    throw new TensorError(
-      "ERR_BACKEND",
-      `tensor-gpu/${op}: operands live on ${x.storage.backend.name} and ${y.storage.backend.name}; move one with to()`,
-    );
   const dtype: DType =
     x.dtype === y.dtype && x.dtype !== "bool"
       ? x.dtype
@@ -121,6 +112,7 @@ export function div(a: Operand, b: Operand): Tensor {
 
 /** a^b, elementwise; a number as exponent takes the fast path */
 export function pow(a: Tensor, b: Operand): Tensor {
+  assertTensors("pow", a);
   if (typeof b === "number" && a.dtype === "float32")
     return b === 2 ? unary("square", a) : unary("powScalar", a, b);
   const { out, x, y } = arithmetic("pow", a, b);
@@ -206,6 +198,7 @@ export const logicalOr = (a: Tensor, b: Tensor): Tensor =>
  * @param condition bool (any non-zero counts as true)
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  assertTensors("where", condition);
   const [x, y] =
     typeof a === "number" && typeof b === "number"
       ? [
@@ -213,6 +206,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
           scalar(b, "float32", condition.storage.backend),
         ]
       : operands("where", a, b);
+  assertTensors("where", condition, x, y);
   const shape = broadcastShapes(
     "where",
     broadcastShapes("where", x.shape, y.shape),
@@ -241,11 +235,14 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 /** x with `value` wherever the mask holds */
 export const maskedFill = (x: Tensor, mask: Tensor, value: number): Tensor => where(mask, value, x);
 
-/** x limited to [min, max]; the gradient passes inside, bounds included */
+/** x limited to [min, max]; the gradient passes inside, bounds included. @throws {TensorError} `ERR_RANGE` for NaN bounds */
 export function clamp(
   x: Tensor,
   { min = -Infinity, max = Infinity }: { min?: number; max?: number },
 ): Tensor {
+  assertTensors("clamp", x);
+  assertNumber("clamp", "min", min);
+  assertNumber("clamp", "max", max);
   const raised = arithmetic("maximum", x, min);
   const lowered = arithmetic("minimum", raised.out, max);
   for (const temporary of [raised.y, lowered.y, raised.out]) temporary.dispose();

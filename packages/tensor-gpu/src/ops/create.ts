@@ -1,8 +1,11 @@
 import type { DType } from "../backend/backend";
 import { getBackend } from "../backend/registry";
 import { TensorError } from "../errors";
+import { assertElement, assertElements } from "../tensor/elements";
 import { resolveReshape, type Shape } from "../tensor/shape";
+import { assertFinite, assertShape, assertSize, LARGEST_SIZE, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { assertDType, assertTensors } from "./operands";
 
 /** Numbers, or arrays of them nested as deep as the tensor has axes. */
 export type NestedNumbers = number | boolean | ArrayLike<number> | readonly NestedNumbers[];
@@ -13,6 +16,12 @@ export interface CreateOptions {
   /** Marks the new tensor as a leaf that wants a gradient. */
   requiresGrad?: boolean;
 }
+
+/** More axes than any tensor needs: data that contain themselves must end. */
+const DEEPEST = 64;
+
+const isNested = (data: unknown): data is ArrayLike<NestedNumbers> =>
+  Array.isArray(data) || (ArrayBuffer.isView(data) && !(data instanceof DataView));
 
 /** Appends the numbers in order; the shape is that of the first element at each depth. */
 function flatten(
@@ -26,9 +35,13 @@ function flatten(
     into.push(Number(data));
     return;
   }
-  const items = data as ArrayLike<NestedNumbers>;
-  if (depth >= shape.length || items.length !== shape[depth]) throw ragged(depth);
-  for (let i = 0; i < items.length; i++) flatten(items[i]!, into, shape, depth + 1);
+  if (!isNested(data))
+    throw new TensorError(
+      "ERR_ARGUMENT",
+      `tensor-gpu/tensor: expected numbers or nested arrays of them, got ${showValue(data)}`,
+    );
+  if (depth >= shape.length || data.length !== shape[depth]) throw ragged(depth);
+  for (let i = 0; i < data.length; i++) flatten(data[i]!, into, shape, depth + 1);
 }
 
 const ragged = (axis: number) =>
@@ -39,19 +52,21 @@ const ragged = (axis: number) =>
 
 function nestedShape(data: NestedNumbers): number[] {
   const shape: number[] = [];
-  for (
-    let inner: NestedNumbers | undefined = data;
-    typeof inner === "object";
-    inner = (inner as ArrayLike<NestedNumbers>)[0]
-  )
-    shape.push((inner as ArrayLike<NestedNumbers>).length);
+  for (let inner: NestedNumbers | undefined = data; isNested(inner); inner = inner[0]) {
+    shape.push(inner.length);
+    if (shape.length > DEEPEST)
+      throw new TensorError(
+        "ERR_SHAPE",
+        `tensor-gpu/tensor: data are nested more than ${DEEPEST} deep`,
+      );
+  }
   return shape;
 }
 
 function deduceDtype(data: NestedNumbers): DType {
   if (data instanceof Int32Array) return "int32";
-  let first = data;
-  while (typeof first === "object") first = (first as ArrayLike<NestedNumbers>)[0] ?? 0;
+  let first: NestedNumbers | undefined = data;
+  while (isNested(first)) first = first[0];
   return typeof first === "boolean" ? "bool" : "float32";
 }
 
@@ -64,24 +79,26 @@ function finish(out: Tensor, options: CreateOptions): Tensor {
  *
  * @param data a number, nested arrays, or a flat typed array together with `options.shape`
  * @param options.shape the shape of flat data; default: as nested
- * @throws {TensorError} `ERR_SHAPE` for ragged data or a shape of another size
+ * @throws {TensorError} `ERR_SHAPE` for ragged data or a shape of another size, `ERR_ARGUMENT` for what is no number,
+ *   `ERR_RANGE` for what no int32 holds
  */
 export function tensor(
   data: NestedNumbers,
   options: CreateOptions & { shape?: Shape } = {},
 ): Tensor {
-  const dtype = options.dtype ?? deduceDtype(data);
   let flat: ArrayLike<number>;
   let shape: number[] = [];
-  if (ArrayBuffer.isView(data)) {
-    flat = data as unknown as ArrayLike<number>;
-    shape = [flat.length];
-  } else {
+  if (ArrayBuffer.isView(data)) flat = data as unknown as ArrayLike<number>;
+  else {
     const values: number[] = [];
     shape = nestedShape(data);
     flatten(data, values, shape, 0);
     flat = values;
   }
+  const dtype = options.dtype ?? deduceDtype(data);
+  assertDType("tensor", dtype);
+  assertElements("tensor", dtype, flat);
+  if (ArrayBuffer.isView(data)) shape = [flat.length];
   const out = allocate(
     "tensor",
     options.shape ? resolveReshape("tensor", shape, options.shape) : shape,
@@ -91,23 +108,48 @@ export function tensor(
   return finish(out, options);
 }
 
-/** A tensor with every element `value`. */
+/** An empty tensor of a shape and type that were checked. */
+function allocateChecked(op: string, shape: Shape, { dtype = "float32" }: CreateOptions): Tensor {
+  assertShape(op, shape);
+  assertDType(op, dtype);
+  return allocate(op, [...shape], dtype);
+}
+
+/**
+ * A tensor with every element `value`.
+ * @param shape whole numbers of at least 0
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_ARGUMENT` for a value that is no number, `ERR_RANGE` for what no int32 holds
+ */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
-  const out = allocate("full", shape, options.dtype);
+  assertElement("full", "value", options.dtype ?? "float32", value);
+  return filled("full", shape, Number(value), options);
+}
+
+function filled(op: string, shape: Shape, value: number, options: CreateOptions): Tensor {
+  const out = allocateChecked(op, shape, options);
   out.storage.backend.kernels.fill(out, value);
   return finish(out, options);
 }
 
-export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor => full(shape, 0, options);
-export const ones = (shape: Shape, options: CreateOptions = {}): Tensor => full(shape, 1, options);
-/** Zeros of the shape and type of `like`, on its back end. */
+/** Zeros. @param shape whole numbers of at least 0 @throws {TensorError} `ERR_SHAPE` */
+export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor =>
+  filled("zeros", shape, 0, options);
+/** Ones. @param shape whole numbers of at least 0 @throws {TensorError} `ERR_SHAPE` */
+export const ones = (shape: Shape, options: CreateOptions = {}): Tensor =>
+  filled("ones", shape, 1, options);
+/** Zeros of the shape and type of `like`, on its backend. */
 export function zerosLike(like: Tensor): Tensor {
+  assertTensors("zerosLike", like);
   const out = allocate("zerosLike", like.shape, like.dtype, like.storage.backend);
   like.storage.backend.kernels.fill(out, 0);
   return out;
 }
 
-/** start, start + step, … below `end`; int32 by default. `arange(5)` counts from 0. */
+/**
+ * start, start + step, … below `end`; int32 by default. `arange(5)` counts from 0.
+ * @param step any finite number but 0
+ * @throws {TensorError} `ERR_RANGE`, also for fractions where the type is int32
+ */
 export function arange(
   start: number,
   end?: number,
@@ -115,17 +157,32 @@ export function arange(
   { dtype = "int32" }: { dtype?: DType } = {},
 ): Tensor {
   const [from, to] = end === undefined ? [0, start] : [start, end];
+  assertFinite("arange", "start", from);
+  assertFinite("arange", "end", to);
+  assertFinite("arange", "step", step);
   const size = Math.max(0, Math.ceil((to - from) / step));
+  if (step === 0 || size > LARGEST_SIZE)
+    throw new TensorError(
+      "ERR_RANGE",
+      `tensor-gpu/arange: step must not be 0 and give at most ${LARGEST_SIZE} numbers, got ${step} from ${from} to ${to}`,
+      { start: from, end: to, step },
+    );
+  assertDType("arange", dtype);
+  const out = allocate("arange", [size], dtype);
   const values = Float64Array.from({ length: size }, (_, i) => from + i * step);
-  return tensor(values, { dtype });
+  assertElements("arange", dtype, values);
+  out.storage.backend.upload(out, values);
+  return out;
 }
 
-/** The n×n identity. */
+/** The n×n identity. @param n a whole number of at least 0 @throws {TensorError} `ERR_RANGE` */
 export function eye(n: number): Tensor {
+  assertSize("eye", "n", n);
+  const out = zeros([n, n]); // first: there may be no room
   const values = new Float32Array(n * n);
   for (let i = 0; i < n; i++) values[i * n + i] = 1;
-  return tensor(values, { shape: [n, n] });
+  return out.set(values);
 }
 
-/** The name of the back end in use, for messages and reports. */
+/** The name of the backend in use, for messages and reports. */
 export const backendName = (): string => getBackend().name;

@@ -1,8 +1,12 @@
 /** @file Operators for mixtures of experts: sort slots by expert, one grouped product, weigh and add back. */
 import { tracked } from "../autograd/node";
+import { sameShape } from "../tensor/shape";
+import { assertSize, assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { assertOffsets, assertPlacesBelow, clearOutsideGroups } from "./index-tables";
+import { assertFloat, assertIndex } from "./operands";
 import { select } from "./shape-ops";
-import { assertFloat, assertIndex, shapeError } from "./support";
+import { shapeError } from "./support";
 
 /** How tokens are laid out by expert. Slot t·k + j is choice j of token t. */
 export interface ExpertPlan {
@@ -18,16 +22,20 @@ export interface ExpertPlan {
 /**
  * Sorts choices by expert, keeping token order within an expert.
  * @param ids int32 [tokens, k]: expert of each choice, −1 for a dropped one
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ * @param experts a whole number of at least 0
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for an id that is no expert
  */
 export function planExperts(ids: Tensor, experts: number): ExpertPlan {
-  assertIndex("planExperts", ids);
+  assertIndex("planExperts", ids, ids);
+  assertSize("planExperts", "experts", experts);
   if (ids.rank !== 2) shapeError("planExperts", "ids must be [tokens, k]", ids.shape);
+  const choices = ids.contiguous();
+  assertPlacesBelow("planExperts", choices, experts, "id");
   const { backend } = ids.storage;
   const order = allocate("planExperts", [ids.size], "int32", backend);
   const inverse = allocate("planExperts", ids.shape, "int32", backend);
   const offsets = allocate("planExperts", [experts + 1], "int32", backend);
-  backend.kernels.countingSort(order, inverse, offsets, ids.contiguous(), experts);
+  backend.kernels.countingSort(order, inverse, offsets, choices, experts);
   return { order, inverse, offsets, experts };
 }
 
@@ -48,13 +56,27 @@ function combine(x: Tensor, inverse: Tensor, weights: Tensor | null): Tensor {
   return out;
 }
 
+/** Plans are made by `planExperts`, or by hand, and their tables may have been written to. */
+function checkPlan(op: string, x: Tensor, { order, inverse }: ExpertPlan): void {
+  assertIndex(op, x, order);
+  assertIndex(op, x, inverse);
+  if (order.rank !== 1 || inverse.rank !== 2 || order.size !== inverse.size)
+    shapeError(op, "a plan has order [slots] and inverse [tokens, k]", order.shape, inverse.shape);
+  if (!order.isContiguous || !inverse.isContiguous)
+    shapeError(op, "a plan's tables must be contiguous", order.strides, inverse.strides);
+  assertPlacesBelow(op, order, order.size, "slot of the plan's order");
+  assertPlacesBelow(op, inverse, order.size, "place of the plan's inverse");
+}
+
 /**
  * Copies each token once per choice, sorted by expert.
  * @param x shape [tokens, d]
  * @returns shape [slots, d]; rows past the last kept slot are zero
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for a plan that points elsewhere
  */
 export function dispatch(x: Tensor, plan: ExpertPlan): Tensor {
   assertFloat("dispatch", x);
+  checkPlan("dispatch", x, plan);
   const k = plan.inverse.shape[1]!;
   if (x.rank !== 2 || x.shape[0] !== plan.inverse.shape[0])
     shapeError(
@@ -74,10 +96,14 @@ export function dispatch(x: Tensor, plan: ExpertPlan): Tensor {
  * @param rows shape [slots, d], sorted by expert
  * @param weights shape [tokens, k]
  * @returns shape [tokens, d]
+ * @throws {TensorError} as `dispatch`
  */
 export function combineExperts(rows: Tensor, weights: Tensor, plan: ExpertPlan): Tensor {
   assertFloat("combineExperts", rows, weights);
-  if (weights.shape.some((n, axis) => n !== plan.inverse.shape[axis]))
+  checkPlan("combineExperts", rows, plan);
+  if (rows.rank !== 2 || rows.shape[0] !== plan.order.size)
+    shapeError("combineExperts", "rows must be [slots, d]", rows.shape, plan.order.shape);
+  if (!sameShape(weights.shape, plan.inverse.shape))
     shapeError("combineExperts", "weights must be [tokens, k]", weights.shape, plan.inverse.shape);
   const [dense, gate] = [rows.contiguous(), weights.contiguous()];
   return tracked("combine", combine(dense, plan.inverse, gate), [rows, weights], (hold) => {
@@ -90,6 +116,16 @@ export function combineExperts(rows: Tensor, weights: Tensor, plan: ExpertPlan):
       return [dh, dw];
     };
   });
+}
+
+function checkTrained(weight: Tensor, trained: TrainedGroups): void {
+  const [groups, ...rest] = weight.shape as [number, number, number];
+  for (const [group, leaf] of trained) {
+    assertWhole("groupedLinear", "a trained group", group, { most: groups - 1 });
+    assertFloat("groupedLinear", weight, leaf);
+    if (!sameShape(leaf.shape, rest))
+      shapeError("groupedLinear", "a trained group's leaf must be [out, in]", leaf.shape, rest);
+  }
 }
 
 /** Weights of single groups that are trained while the rest is frozen: group number → leaf [out, in], a slice of the stack. */
@@ -106,11 +142,11 @@ function groupNumbers(trained: TrainedGroups, backend: Tensor["storage"]["backen
  *
  * @param x shape [rows, in], sorted by group
  * @param weight shape [groups, out, in]
- * @param offsets int32 [groups + 1]
+ * @param offsets int32 [groups + 1], ascending within [0, rows]; rows of no group become zeros
  * @param options.trained the groups whose weights want a gradient, each with the leaf that receives it; the others cost
  *   no weight-gradient work. Null (default): `weight` itself is differentiated
  * @returns shape [rows, out]
- * @throws {TensorError} `ERR_SHAPE`
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for offsets or trained groups out of range
  */
 export function groupedLinear(
   x: Tensor,
@@ -119,7 +155,7 @@ export function groupedLinear(
   { trained = null }: { trained?: TrainedGroups | null } = {},
 ): Tensor {
   assertFloat("groupedLinear", x, weight);
-  assertIndex("groupedLinear", offsets);
+  assertIndex("groupedLinear", x, offsets);
   if (
     x.rank !== 2 ||
     weight.rank !== 3 ||
@@ -133,18 +169,24 @@ export function groupedLinear(
       weight.shape,
       offsets.shape,
     );
+  if (trained) checkTrained(weight, trained);
   const { backend } = x.storage;
   const { kernels } = backend;
-  const [rows, w] = [x.contiguous(), weight.contiguous()];
+  const [rows, w, bounds] = [x.contiguous(), weight.contiguous(), offsets.contiguous()];
+  assertOffsets("groupedLinear", bounds, x.shape[0]!);
   const out = allocate("groupedLinear", [x.shape[0]!, weight.shape[1]!], "float32", backend);
-  kernels.groupedGemm("nt", out, rows, w, offsets);
+  clearOutsideGroups(out, bounds, rows.shape[0]!);
+  kernels.groupedGemm("nt", out, rows, w, bounds);
   const receivers = trained ? [...trained.values()] : [weight];
   return tracked("groupedLinear", out, [x, ...receivers], (hold) => {
-    const [input, table, ends] = [hold(rows), hold(w), hold(offsets)];
+    const [input, table, ends] = [hold(rows), hold(w), hold(bounds)];
     return (dy, needs) => {
       const gradient = dy.contiguous();
       const dx = needs[0] ? allocate("groupedLinear", input.shape, "float32", backend) : null;
-      if (dx) kernels.groupedGemm("nn", dx, gradient, table, ends);
+      if (dx) {
+        clearOutsideGroups(dx, ends, input.shape[0]!);
+        kernels.groupedGemm("nn", dx, gradient, table, ends);
+      }
       if (!needs.some((need, i) => need && i > 0)) return [dx];
       const count = trained ? trained.size : table.shape[0]!;
       const dw = allocate("groupedLinear", [count, ...table.shape.slice(1)], "float32", backend);

@@ -2,64 +2,16 @@
 import { tracked } from "../autograd/node";
 import type { ConvShape } from "../backend/kernels";
 import type { Shape } from "../tensor/shape";
+import { assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { gemmInto } from "./matmul";
+import { assertFloat, assertFloatOrNull, assertTensors } from "./operands";
 import { affinePerChannel } from "./rows";
 import { reshape, transpose, unsqueeze } from "./shape-ops";
-import { assertFloat, shapeError, sumTo } from "./support";
+import { shapeError, sumTo } from "./support";
+import { type ConvOptions, convShape, type Pair, type PoolOptions, poolShape } from "./windows";
 
-/** One number for both axes, or [vertical, horizontal]. */
-export type Pair = number | readonly [number, number];
-
-const pair = (value: Pair): readonly [number, number] =>
-  typeof value === "number" ? [value, value] : value;
-
-export interface ConvOptions {
-  /** Default 1. */
-  stride?: Pair;
-  /** Zeros around the image. Default 0. */
-  padding?: Pair;
-  /** Default 1. */
-  dilation?: Pair;
-  /** 1 (default), or the number of channels for a depthwise convolution. */
-  groups?: number;
-}
-
-function convShape(
-  op: string,
-  x: Tensor,
-  kernel: readonly [number, number],
-  { stride = 1, padding = 0, dilation = 1 }: ConvOptions,
-): ConvShape {
-  const [batch, channels, height, width] = x.shape as [number, number, number, number];
-  const [[strideY, strideX], [padY, padX], [dilationY, dilationX]] = [
-    pair(stride),
-    pair(padding),
-    pair(dilation),
-  ];
-  const [kernelHeight, kernelWidth] = kernel;
-  const outHeight =
-    Math.floor((height + 2 * padY - dilationY * (kernelHeight - 1) - 1) / strideY) + 1;
-  const outWidth = Math.floor((width + 2 * padX - dilationX * (kernelWidth - 1) - 1) / strideX) + 1;
-  if (outHeight < 1 || outWidth < 1)
-    shapeError(op, "the kernel must fit into the padded image", kernel, x.shape);
-  return {
-    batch,
-    channels,
-    height,
-    width,
-    kernelHeight,
-    kernelWidth,
-    outHeight,
-    outWidth,
-    strideY,
-    strideX,
-    padY,
-    padX,
-    dilationY,
-    dilationX,
-  };
-}
+export type { ConvOptions, Pair, PoolOptions } from "./windows";
 
 /** The image's windows as columns: [batch, channels·kh·kw, outH·outW]. */
 function columnsOf(input: Tensor, shape: ConvShape): Tensor {
@@ -165,7 +117,8 @@ function depthwiseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
  * @param weight shape [out, channels / groups, kernelHeight, kernelWidth]
  * @param bias shape [out], or null
  * @returns shape [batch, out, outHeight, outWidth]
- * @throws {TensorError} `ERR_SHAPE`; groups other than 1 and depthwise are refused
+ * @throws {TensorError} `ERR_SHAPE`; groups other than 1 and depthwise are refused. `ERR_RANGE` for a stride, padding,
+ *   dilation or number of groups that is no whole number in its range. `ERR_DTYPE`
  */
 export function conv2d(
   x: Tensor,
@@ -173,8 +126,12 @@ export function conv2d(
   bias: Tensor | null = null,
   options: ConvOptions = {},
 ): Tensor {
-  assertFloat("conv2d", x, weight, bias);
+  assertFloat("conv2d", x, weight);
+  assertFloatOrNull("conv2d", x, bias);
   const { groups = 1 } = options;
+  assertWhole("conv2d", "groups", groups, { least: 1 });
+  if (bias && (bias.rank !== 1 || bias.size !== weight.shape[0]))
+    shapeError("conv2d", "the bias must be [out]", bias.shape, weight.shape);
   if (x.rank !== 4 || weight.rank !== 4 || x.shape[1] !== weight.shape[1]! * groups)
     shapeError(
       "conv2d",
@@ -210,6 +167,14 @@ export function conv1d(
     groups = 1,
   }: { stride?: number; padding?: number; dilation?: number; groups?: number } = {},
 ): Tensor {
+  assertFloat("conv1d", x, weight);
+  if (x.rank !== 3 || weight.rank !== 3)
+    shapeError(
+      "conv1d",
+      "x [batch, channels, length] needs a weight [out, channels / groups, kernel]",
+      x.shape,
+      weight.shape,
+    );
   const flat = conv2d(unsqueeze(x, 2), unsqueeze(weight, 2), bias, {
     stride: [1, stride],
     padding: [0, padding],
@@ -219,12 +184,6 @@ export function conv1d(
   return flat.squeeze(2);
 }
 
-export interface PoolOptions {
-  /** Default: the kernel's size. */
-  stride?: Pair;
-  padding?: Pair;
-}
-
 /** The largest value of each window. @param kernel window size @returns shape [batch, channels, outHeight, outWidth] */
 export function maxPool2d(
   x: Tensor,
@@ -232,7 +191,7 @@ export function maxPool2d(
   { stride = kernel, padding = 0 }: PoolOptions = {},
 ): Tensor {
   assertFloat("maxPool2d", x);
-  const shape = convShape("maxPool2d", x, pair(kernel), { stride, padding });
+  const shape = poolShape("maxPool2d", x, kernel, { stride, padding });
   const { backend } = x.storage;
   const out = allocate(
     "maxPool2d",
@@ -263,7 +222,7 @@ export function avgPool2d(
   }: PoolOptions & { countIncludePad?: boolean } = {},
 ): Tensor {
   assertFloat("avgPool2d", x);
-  const shape = convShape("avgPool2d", x, pair(kernel), { stride, padding });
+  const shape = poolShape("avgPool2d", x, kernel, { stride, padding });
   const { backend } = x.storage;
   const out = allocate(
     "avgPool2d",
@@ -282,6 +241,16 @@ export function avgPool2d(
   });
 }
 
-/** Each pixel repeated `scale` times both ways: nearest-neighbour interpolation. */
-export const upsampleNearest = (x: Tensor, scale: number): Tensor =>
-  x.repeatInterleave(scale, 2).repeatInterleave(scale, 3);
+/**
+ * Each pixel repeated `scale` times both ways: nearest-neighbour interpolation.
+ * @param x shape [batch, channels, height, width]
+ * @param scale a whole number of at least 1
+ * @throws {TensorError} `ERR_RANGE`, `ERR_SHAPE`
+ */
+export function upsampleNearest(x: Tensor, scale: number): Tensor {
+  assertTensors("upsampleNearest", x);
+  assertWhole("upsampleNearest", "scale", scale, { least: 1 });
+  if (x.rank !== 4)
+    shapeError("upsampleNearest", "x must be [batch, channels, height, width]", x.shape);
+  return x.repeatInterleave(scale, 2).repeatInterleave(scale, 3);
+}

@@ -1,10 +1,13 @@
 import { track, tracked } from "../autograd/node";
 import { TensorError } from "../errors";
-import { aroundAxis, resolveAxis } from "../tensor/shape";
+import { aroundAxis, resolveAxis, sameShape } from "../tensor/shape";
+import { assertFinite, assertSize } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { assertIndicesBelow } from "./index-tables";
+import { assertFloat, assertIndex, assertSameType, assertTensors } from "./operands";
 import { alongLast } from "./reduce";
 import { clone, permute, reshape } from "./shape-ops";
-import { assertFloat, assertIndex, assertIndicesBelow, refuseNaN, shapeError } from "./support";
+import { refuseNaN, shapeError } from "./support";
 
 function scatterKernel(
   base: Tensor,
@@ -26,13 +29,21 @@ function scatterKernel(
   );
 }
 
+/** @returns the axis */
 function checkIndex(op: string, x: Tensor, dim: number, index: Tensor): number {
+  assertIndex(op, x, index);
   const axis = resolveAxis(op, dim, x.rank);
-  assertIndex(op, index);
   if (index.rank !== x.rank || index.shape.some((n, a) => a !== axis && n !== x.shape[a]))
     shapeError(op, `the index must have x's shape but along axis ${dim}`, x.shape, index.shape);
   assertIndicesBelow(op, index.contiguous(), x.shape[axis]!);
   return axis;
+}
+
+function checkSource(op: string, x: Tensor, index: Tensor, source: Tensor): void {
+  assertTensors(op, x, source);
+  assertSameType(op, x, source);
+  if (!sameShape(source.shape, index.shape))
+    shapeError(op, "the source must have the index's shape", source.shape, index.shape);
 }
 
 /**
@@ -64,10 +75,12 @@ function zerosOf(like: Tensor, shape: readonly number[]): Tensor {
 
 /**
  * A copy of `x` with out[…, index[…, i, …], …] += source[…, i, …] along `dim`, in order of i.
- * @param index int32; `source` has its shape
+ * @param index int32; `source` has its shape and x's type
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for an index outside the axis
  */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   const axis = checkIndex("scatterAdd", x, dim, index);
+  checkSource("scatterAdd", x, index, source);
   const picks = index.contiguous();
   const out = clone(x.detach());
   scatterKernel(out, axis, picks, source.contiguous(), true);
@@ -77,9 +90,13 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
   });
 }
 
-/** A copy of `x` with out[…, index[…, i, …], …] = source[…, i, …]; of several writers the last wins. */
+/**
+ * A copy of `x` with out[…, index[…, i, …], …] = source[…, i, …]; of several writers the last wins.
+ * @throws {TensorError} as `scatterAdd`
+ */
 export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   const axis = checkIndex("scatter", x, dim, index);
+  checkSource("scatter", x, index, source);
   const picks = index.contiguous();
   const out = clone(x.detach());
   scatterKernel(out, axis, picks, source.contiguous(), false);
@@ -95,7 +112,6 @@ export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor): 
 
 /** Rows of `table` by number; the gradient adds into the rows. */
 function takeRows(op: string, table: Tensor, index: Tensor): Tensor {
-  assertIndex(op, index);
   const picks = index.contiguous();
   assertIndicesBelow(op, picks, table.shape[0]!);
   const rest = table.shape.slice(1);
@@ -126,13 +142,20 @@ function takeRows(op: string, table: Tensor, index: Tensor): Tensor {
  * @throws {TensorError} `ERR_RANGE` for an id outside the vocabulary
  */
 export function embedding(weight: Tensor, ids: Tensor): Tensor {
+  assertIndex("embedding", weight, ids);
   if (weight.rank !== 2)
     shapeError("embedding", "the weight must be [vocabulary, width]", weight.shape);
   return takeRows("embedding", weight, ids);
 }
 
-/** Entries of one axis by number, repeats allowed. @param index int32, shape [m] */
+/**
+ * Entries of one axis by number, repeats allowed.
+ * @param index int32, shape [m]
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for an index outside the axis
+ */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
+  assertIndex("indexSelect", x, index);
+  if (index.rank !== 1) shapeError("indexSelect", "the index must be [m]", index.shape);
   const axis = resolveAxis("indexSelect", dim, x.rank);
   if (axis === 0) return takeRows("indexSelect", x, index);
   const order = [axis, ...[...x.shape.keys()].filter((a) => a !== axis)];
@@ -142,7 +165,12 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   );
 }
 
-/** A copy of `x` with `alpha`·source[i] added to the entry index[i] of axis `dim`. */
+/**
+ * A copy of `x` with `alpha`·source[i] added to the entry index[i] of axis `dim`.
+ * @param index int32, shape [m]
+ * @param source x's shape, but m entries along `dim`
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for an index outside the axis
+ */
 export function indexAdd(
   x: Tensor,
   dim: number,
@@ -150,9 +178,19 @@ export function indexAdd(
   source: Tensor,
   { alpha = 1 }: { alpha?: number } = {},
 ): Tensor {
+  assertIndex("indexAdd", x, index);
+  assertTensors("indexAdd", x, source);
+  assertFinite("indexAdd", "alpha", alpha);
   const axis = resolveAxis("indexAdd", dim, x.rank);
-  assertIndex("indexAdd", index);
   const shape = x.shape.map((n, a) => (a === axis ? index.size : n));
+  if (index.rank !== 1 || !sameShape(source.shape, shape))
+    shapeError(
+      "indexAdd",
+      `the index must be [m] and the source have x's shape but m entries along axis ${dim}`,
+      x.shape,
+      index.shape,
+      source.shape,
+    );
   const place = reshape(
     index,
     shape.map((n, a) => (a === axis ? n : 1)),
@@ -234,12 +272,21 @@ export const topk = (
 export const sort = (
   x: Tensor,
   { dim = -1, descending = false }: { dim?: number; descending?: boolean } = {},
-): Sorted => ordered("sort", x, x.shape[resolveAxis("sort", dim, x.rank)]!, dim, descending);
+): Sorted => {
+  assertTensors("sort", x);
+  return ordered("sort", x, x.shape[resolveAxis("sort", dim, x.rank)]!, dim, descending);
+};
 
 /**
- * One-hot rows. @param classes width of a row @returns float32, shape [...ids.shape, classes]
+ * One-hot rows.
+ * @param ids int32 in [0, classes), any shape
+ * @param classes width of a row, a whole number of at least 0
+ * @returns float32, shape [...ids.shape, classes]
+ * @throws {TensorError} `ERR_DTYPE`, `ERR_RANGE`
  */
 export function oneHot(ids: Tensor, classes: number): Tensor {
+  assertIndex("oneHot", ids, ids);
+  assertSize("oneHot", "classes", classes);
   const base = zerosOf(ids, [...ids.shape, classes]);
   const ones = allocate("oneHot", [...ids.shape, 1], "float32", ids.storage.backend);
   ids.storage.backend.kernels.fill(ones, 1);

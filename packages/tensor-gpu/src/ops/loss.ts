@@ -1,18 +1,23 @@
 import { tracked } from "../autograd/node";
 import { TensorError } from "../errors";
+import { assertFinite, assertOneOf, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { add, mul, ne, sub } from "./binary";
+import { assertFloat, assertIndex } from "./operands";
 import { mean, sum } from "./reduce";
 import { reshape } from "./shape-ops";
-import { assertFloat, assertIndex, cast, shapeError } from "./support";
+import { cast, shapeError } from "./support";
 import { softplus, square } from "./unary";
 
 export type Reduction = "mean" | "sum" | "none";
 
+const assertReduction = (op: string, reduction: Reduction) =>
+  assertOneOf(op, "reduction", reduction, ["mean", "sum", "none"]);
+
 export interface CrossEntropyOptions {
   /** Rows with this target count for nothing. Default −100. */
   ignoreIndex?: number;
-  /** Share of the target spread evenly over all classes, in [0, 1). Default 0. */
+  /** Share of the target spread evenly over all classes, in [0, 1]. Default 0. */
   labelSmoothing?: number;
   /** Over the rows that count. Default `"mean"`. */
   reduction?: Reduction;
@@ -51,7 +56,7 @@ function rowLosses(
 
 function checkTargets(logits: Tensor, targets: Tensor, ignoreIndex: number): void {
   assertFloat("crossEntropy", logits);
-  assertIndex("crossEntropy", targets);
+  assertIndex("crossEntropy", logits, targets);
   if (logits.rank !== targets.rank + 1 || targets.shape.some((n, axis) => n !== logits.shape[axis]))
     shapeError(
       "crossEntropy",
@@ -80,13 +85,16 @@ function checkTargets(logits: Tensor, targets: Tensor, ignoreIndex: number): voi
  * @param logits shape [..., classes]
  * @param targets int32, shape [...]
  * @returns a scalar, or [...] with `reduction: "none"`; the mean over no rows is NaN, as in PyTorch
- * @throws {TensorError} `ERR_SHAPE`, or `ERR_RANGE` for a target that is no class
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for a target that is no class and for bad options
  */
 export function crossEntropy(
   logits: Tensor,
   targets: Tensor,
   { ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" }: CrossEntropyOptions = {},
 ): Tensor {
+  assertReduction("crossEntropy", reduction);
+  assertFinite("crossEntropy", "labelSmoothing", labelSmoothing, { least: 0, most: 1 });
+  assertWhole("crossEntropy", "ignoreIndex", ignoreIndex, { least: -LARGEST_SIZE });
   checkTargets(logits, targets, ignoreIndex);
   const losses = rowLosses(logits, targets, ignoreIndex, labelSmoothing);
   if (reduction === "none") return losses;
@@ -95,19 +103,23 @@ export function crossEntropy(
   return total.div(sum(cast(ne(targets, ignoreIndex), "float32")));
 }
 
-const reduceBy = (losses: Tensor, reduction: Reduction): Tensor =>
-  reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
+function reduceBy(op: string, reduction: Reduction, losses: () => Tensor): Tensor {
+  assertReduction(op, reduction);
+  const each = losses();
+  return reduction === "none" ? each : reduction === "sum" ? sum(each) : mean(each);
+}
 
-/** (input − target)² */
+/** (input − target)². @throws {TensorError} `ERR_RANGE` for an unknown reduction, and as `sub` */
 export const mseLoss = (
   input: Tensor,
   target: Tensor,
   { reduction = "mean" }: { reduction?: Reduction } = {},
-): Tensor => reduceBy(square(sub(input, target)), reduction);
+): Tensor => reduceBy("mseLoss", reduction, () => square(sub(input, target)));
 
 /** softplus(x) − x·y: binary cross-entropy of sigmoid(x) against y in [0, 1], without overflow */
 export const bceWithLogits = (
   input: Tensor,
   target: Tensor,
   { reduction = "mean" }: { reduction?: Reduction } = {},
-): Tensor => reduceBy(add(softplus(input), mul(mul(input, target), -1)), reduction);
+): Tensor =>
+  reduceBy("bceWithLogits", reduction, () => add(softplus(input), mul(mul(input, target), -1)));

@@ -1,9 +1,11 @@
 import { tracked } from "../autograd/node";
 import { TensorError } from "../errors";
 import { broadcastShapes, broadcastStrides, type Shape, sizeOf } from "../tensor/shape";
+import { showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { assertFloat, assertFloatOrNull } from "./operands";
 import { permute, reshape, transpose } from "./shape-ops";
-import { assertFloat, shapeError, sumTo } from "./support";
+import { shapeError, sumTo } from "./support";
 
 /** Two batch axes: their sizes, and the strides of a, b and out along them. */
 interface BatchPlan {
@@ -169,7 +171,8 @@ function linearInto(out: Tensor, x: Tensor, weight: Tensor, bias: Tensor | null)
  * @throws {TensorError} `ERR_SHAPE`
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
-  assertFloat("linear", x, weight, bias);
+  assertFloat("linear", x, weight);
+  assertFloatOrNull("linear", x, bias);
   const [outSize, inSize] = weight.shape as [number, number];
   if (weight.rank !== 2 || x.shape.at(-1) !== inSize)
     shapeError("linear", "x [..., in] needs a weight [out, in]", x.shape, weight.shape);
@@ -221,6 +224,12 @@ function parseEquation(
  * @throws {TensorError} `ERR_SHAPE` for an equation or sizes that do not fit
  */
 export function einsum(equation: string, x: Tensor, y: Tensor): Tensor {
+  if (typeof equation !== "string")
+    throw new TensorError(
+      "ERR_ARGUMENT",
+      `tensor-gpu/einsum: the equation must be text, got ${showValue(equation)}`,
+    );
+  assertFloat("einsum", x, y);
   const { a, b, out } = parseEquation(equation, [x.rank, y.rank]);
   const lone = (letters: string, other: string) =>
     [...letters].filter((l) => !other.includes(l) && !out.includes(l));

@@ -1,10 +1,12 @@
 import { tracked } from "../autograd/node";
 import type { ReduceOp } from "../backend/kernels";
 import { aroundAxis, resolveAxis } from "../tensor/shape";
+import { assertFinite, assertWholes, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
-import { div, eq, mul, sub } from "./binary";
+import { div, eq, mul, sub, where } from "./binary";
+import { assertFloat, assertTensors } from "./operands";
 import { permute, reshape } from "./shape-ops";
-import { assertFloat, cast, refuseNaN, shapeError } from "./support";
+import { cast, refuseNaN, shapeError } from "./support";
 import { sqrt, square, unary } from "./unary";
 
 /** Which axes a reduction removes. */
@@ -24,9 +26,12 @@ interface Plan {
   n: number;
 }
 
+const AXES = { least: -LARGEST_SIZE };
+
 function plan(op: string, x: Tensor, { dim, keepDim = false }: ReduceOptions): Plan {
-  const dims =
-    dim === undefined ? x.shape.map((_, axis) => axis) : typeof dim === "number" ? [dim] : [...dim];
+  assertTensors(op, x);
+  const dims = dim === undefined ? [...x.shape.keys()] : typeof dim === "number" ? [dim] : dim;
+  assertWholes(op, "dim", dims, AXES);
   const reduced = new Set(dims.map((axis) => resolveAxis(op, axis, x.rank)));
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !reduced.has(axis));
   const order = [...kept, ...[...reduced].sort((a, b) => a - b)];
@@ -106,13 +111,20 @@ export const amax = (x: Tensor, options: ReduceOptions = {}): Tensor => extremum
 /** The smallest element over the chosen axes. */
 export const amin = (x: Tensor, options: ReduceOptions = {}): Tensor => extremum("min", x, options);
 
-/** The product over the chosen axes; the gradient is exact where no element is 0. */
+/** The product over the chosen axes; the gradient of each element is the product of the others. */
 export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
   const p = plan("prod", x, options);
-  const out = reduceKernel("prod", x, p, options);
-  return tracked("prod", out, [x], (hold) => {
-    const [input, value] = [hold(x), hold(out)];
-    return (dy) => [div(mul(reshape(dy, p.keptShape), reshape(value, p.keptShape)), input)];
+  return tracked("prod", reduceKernel("prod", x, p, options), [x], (hold) => {
+    const input = hold(x);
+    return (dy) => {
+      // Without the zeros: with one zero, this is the product of its others, and each other element's are 0.
+      const isZero = eq(input, 0);
+      const rest = where(isZero, 1, input);
+      const product = reshape(reduceKernel("prod", rest, p, options), p.keptShape);
+      const zeros = reshape(reduceKernel("sum", cast(isZero, "float32"), p, options), p.keptShape);
+      const hasOthers = eq(sub(zeros, cast(isZero, "float32")), 0);
+      return [mul(where(hasOthers, div(product, rest), 0), reshape(dy, p.keptShape))];
+    };
   });
 }
 
@@ -121,6 +133,7 @@ function argExtreme(
   x: Tensor,
   { dim, keepDim = false }: { dim?: number; keepDim?: boolean },
 ): Tensor {
+  assertFloat(`arg${op}`, x);
   const flat = dim === undefined ? reshape(x, [x.size]) : x;
   const axis = resolveAxis(`arg${op}`, dim ?? 0, flat.rank);
   const { outer, n, inner } = aroundAxis(flat.shape, axis);
@@ -157,6 +170,7 @@ export function variance(
   { correction = 1, ...options }: ReduceOptions & { correction?: number } = {},
 ): Tensor {
   const { n } = plan("variance", x, options);
+  assertFinite("variance", "correction", correction);
   const centred = sub(x, mean(x, { ...options, keepDim: true }));
   return mul(sum(square(centred), options), 1 / (n - correction));
 }
@@ -181,6 +195,7 @@ export function norm(x: Tensor, options: ReduceOptions = {}): Tensor {
 
 /** Running sums along `dim`. */
 export function cumsum(x: Tensor, dim: number): Tensor {
+  assertTensors("cumsum", x);
   const run = (input: Tensor, reverse: boolean) => {
     const { outer, n, inner } = aroundAxis(input.shape, resolveAxis("cumsum", dim, input.rank));
     const out = allocate("cumsum", input.shape, input.dtype, input.storage.backend);
@@ -193,6 +208,7 @@ export function cumsum(x: Tensor, dim: number): Tensor {
 /** ln Σ e^x along the last axis, without overflow. Shape of x without that axis. */
 export function logSumExp(x: Tensor): Tensor {
   assertFloat("logSumExp", x);
+  if (x.rank === 0) shapeError("logSumExp", "needs at least one axis", x.shape);
   const n = x.shape[x.rank - 1]!;
   const out = allocate("logSumExp", x.shape.slice(0, -1), "float32", x.storage.backend);
   x.storage.backend.kernels.logSumExp(out, x.contiguous(), out.size, n);
@@ -214,6 +230,7 @@ export function alongLast(
   op: string,
   fn: (rows: Tensor) => Tensor,
 ): Tensor {
+  assertTensors(op, x);
   const axis = resolveAxis(op, dim, x.rank);
   if (axis === x.rank - 1) return fn(x);
   const order = [...x.shape.keys()].filter((a) => a !== axis).concat(axis);

@@ -1,10 +1,12 @@
 /** @file Softmax and its kin, and the norms, over the last axis. */
 import { tracked } from "../autograd/node";
 import type { View } from "../backend/backend";
+import { assertFinite, assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { assertFloat, assertFloatOrNull } from "./operands";
 import { alongLast } from "./reduce";
 import { reshape } from "./shape-ops";
-import { assertFloat, shapeError } from "./support";
+import { shapeError } from "./support";
 
 function softmaxRows(op: "softmax" | "logSoftmax", x: Tensor): Tensor {
   assertFloat(op, x);
@@ -31,8 +33,11 @@ export const softmax = (x: Tensor, { dim = -1 }: { dim?: number } = {}): Tensor 
 export const logSoftmax = (x: Tensor, { dim = -1 }: { dim?: number } = {}): Tensor =>
   alongLast(x, dim, "logSoftmax", (rows) => softmaxRows("logSoftmax", rows));
 
-function checkAffine(op: string, x: Tensor, ...parameters: (Tensor | null)[]): void {
-  assertFloat(op, x, ...parameters);
+function checkAffine(op: string, x: Tensor, eps: number, ...parameters: (Tensor | null)[]): void {
+  assertFloat(op, x);
+  assertFloatOrNull(op, x, ...parameters);
+  assertFinite(op, "eps", eps, { least: 0 });
+  if (x.rank === 0) shapeError(op, "needs at least one axis", x.shape);
   for (const parameter of parameters)
     if (parameter && (parameter.rank !== 1 || parameter.size !== x.shape.at(-1)))
       shapeError(
@@ -55,16 +60,17 @@ export function layerNorm(
   bias: Tensor | null = null,
   { eps = 1e-5 }: { eps?: number } = {},
 ): Tensor {
-  checkAffine("layerNorm", x, weight, bias);
+  checkAffine("layerNorm", x, eps, weight, bias);
   const n = x.shape.at(-1)!;
   const rows = reshape(x.detach(), [x.size / Math.max(n, 1), n]);
   const { backend } = x.storage;
   const { kernels } = backend;
+  const [scale, shift] = [weight?.contiguous() ?? null, bias?.contiguous() ?? null];
   const out = allocate("layerNorm", x.shape, "float32", backend);
   const stats = allocate("layerNorm", [rows.shape[0]!, 2], "float32", backend);
-  kernels.layerNorm(flat(out, rows), stats, rows, weight, bias, eps);
+  kernels.layerNorm(flat(out, rows), stats, rows, scale, shift, eps);
   return tracked("layerNorm", out, [x, weight, bias], (hold) => {
-    const [input, saved, w] = [hold(rows), hold(stats), weight && hold(weight)];
+    const [input, saved, w] = [hold(rows), hold(stats), scale && hold(scale)];
     return (dy, needs) => {
       const gradient = dy.contiguous();
       const g = flat(gradient, input);
@@ -101,16 +107,17 @@ export function rmsNorm(
   weight: Tensor | null = null,
   { eps = 1e-6 }: { eps?: number } = {},
 ): Tensor {
-  checkAffine("rmsNorm", x, weight);
+  checkAffine("rmsNorm", x, eps, weight);
   const n = x.shape.at(-1)!;
   const rows = reshape(x.detach(), [x.size / Math.max(n, 1), n]);
   const { backend } = x.storage;
   const { kernels } = backend;
+  const scale = weight?.contiguous() ?? null;
   const out = allocate("rmsNorm", x.shape, "float32", backend);
   const stats = allocate("rmsNorm", [rows.shape[0]!], "float32", backend);
-  kernels.rmsNorm(flat(out, rows), stats, rows, weight, eps);
+  kernels.rmsNorm(flat(out, rows), stats, rows, scale, eps);
   return tracked("rmsNorm", out, [x, weight], (hold) => {
-    const [input, saved, w] = [hold(rows), hold(stats), weight && hold(weight)];
+    const [input, saved, w] = [hold(rows), hold(stats), scale && hold(scale)];
     return (dy, needs) => {
       const gradient = dy.contiguous();
       const g = flat(gradient, input);
@@ -128,6 +135,7 @@ export function rmsNorm(
  * @param x shape [batch, channels, ...]
  * @param groups divides the channels
  * @param weight shape [channels] or null; @param bias likewise
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE`
  * @see Wu and He 2018, equations 1 and 2
  */
 export function groupNorm(
@@ -137,10 +145,16 @@ export function groupNorm(
   bias: Tensor | null = null,
   { eps = 1e-5 }: { eps?: number } = {},
 ): Tensor {
-  const channels = x.shape[1]!;
-  if (channels % groups !== 0)
-    shapeError("groupNorm", `${groups} groups must divide the channels`, x.shape);
-  const rows = reshape(x, [x.shape[0]! * groups, x.size / (x.shape[0]! * groups)]);
+  assertFloat("groupNorm", x);
+  assertFloatOrNull("groupNorm", x, weight, bias);
+  assertWhole("groupNorm", "groups", groups, { least: 1 });
+  const [batch = 0, channels] = x.shape;
+  if (channels === undefined || channels % groups !== 0)
+    shapeError("groupNorm", `${groups} groups must divide the channels (axis 1)`, x.shape);
+  for (const parameter of [weight, bias])
+    if (parameter && (parameter.rank !== 1 || parameter.size !== channels))
+      shapeError("groupNorm", "weight and bias must be [channels]", x.shape, parameter.shape);
+  const rows = reshape(x, [batch * groups, x.size / Math.max(1, batch * groups)]);
   const normal = reshape(layerNorm(rows, null, null, { eps }), x.shape);
   return affinePerChannel(normal, weight, bias);
 }

@@ -1,10 +1,15 @@
 /** @file Graph operators over compressed sparse rows: segment s owns entries offsets[s] … offsets[s+1]−1. */
 import { tracked } from "../autograd/node";
 import { TensorError } from "../errors";
+import { outOfMemory } from "../tensor/out-of-memory";
+import { sameShape } from "../tensor/shape";
+import { assertSize, assertWholes, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { div } from "./binary";
 import { tensor } from "./create";
-import { assertFloat, assertIndex, shapeError } from "./support";
+import { assertIndicesBelow, assertOffsets, clearOutsideGroups } from "./index-tables";
+import { assertFloat, assertFloatOrNull, assertIndex } from "./operands";
+import { shapeError } from "./support";
 
 /** A sparse pattern: entry e of segment s reads row indices[e]. */
 export interface Csr {
@@ -18,11 +23,25 @@ export interface Csr {
   transposed: { offsets: Tensor; indices: Tensor; source: Tensor };
 }
 
+function table(length: number): Int32Array {
+  try {
+    return new Int32Array(length);
+  } catch (cause) {
+    throw outOfMemory(
+      "csrFromEdges",
+      4 * length,
+      "the runtime refuses an array of this size",
+      {},
+      cause,
+    );
+  }
+}
+
 function countingOrder(
   keys: ArrayLike<number>,
   groups: number,
 ): { offsets: Int32Array; order: Int32Array } {
-  const offsets = new Int32Array(groups + 1);
+  const offsets = table(groups + 1);
   for (let e = 0; e < keys.length; e++) offsets[keys[e]! + 1]!++;
   for (let g = 0; g < groups; g++) offsets[g + 1]! += offsets[g]!;
   const next = offsets.slice(0, groups);
@@ -31,13 +50,16 @@ function countingOrder(
   return { offsets, order };
 }
 
+const ANY_WHOLE = { least: -LARGEST_SIZE };
+
 /**
  * The pattern of a list of edges: message e goes from row source[e] into segment target[e]. The entries are sorted by
  * target (stable); `order[e]` in the result says which edge each entry is. All tensors are kept from scopes.
  *
  * @param target segment of each edge, in [0, segments)
  * @param source row of each edge, in [0, rows)
- * @throws {TensorError} `ERR_RANGE` for an edge that leaves the ranges, `ERR_SHAPE` for unequal lengths
+ * @param segments a whole number of at least 0; @param rows likewise
+ * @throws {TensorError} `ERR_RANGE` for an edge that leaves the ranges, `ERR_SHAPE` for unequal lengths, `ERR_MEMORY`
  */
 export function csrFromEdges(
   target: ArrayLike<number>,
@@ -45,6 +67,10 @@ export function csrFromEdges(
   segments: number,
   rows: number,
 ): Csr & { order: Int32Array } {
+  assertSize("csrFromEdges", "segments", segments);
+  assertSize("csrFromEdges", "rows", rows);
+  assertWholes("csrFromEdges", "target", target, ANY_WHOLE);
+  assertWholes("csrFromEdges", "source", source, ANY_WHOLE);
   if (target.length !== source.length)
     throw new TensorError(
       "ERR_SHAPE",
@@ -96,11 +122,58 @@ function reduceSegments(
   return out;
 }
 
+/** @throws {TensorError} unless the tables are a pattern of compressed rows over `rows` rows */
+function checkPattern(
+  op: string,
+  like: Tensor,
+  { offsets, indices }: Pick<Csr, "offsets" | "indices">,
+  rows: number,
+): void {
+  assertIndex(op, like, offsets);
+  assertIndex(op, like, indices);
+  if (offsets.rank !== 1 || offsets.size < 1 || indices.rank !== 1)
+    shapeError(
+      op,
+      "a pattern has offsets [segments + 1] and indices [entries]",
+      offsets.shape,
+      indices.shape,
+    );
+  if (!offsets.isContiguous || !indices.isContiguous)
+    shapeError(op, "a pattern's tables must be contiguous", offsets.strides, indices.strides);
+  assertOffsets(op, offsets, indices.size);
+  assertIndicesBelow(op, indices, rows);
+}
+
+/** The transposed pattern serves gradients. */
+function checkTransposed(
+  op: string,
+  like: Tensor,
+  { transposed, indices, offsets, rows }: Csr,
+): void {
+  const { source } = transposed;
+  checkPattern(op, like, transposed, offsets.size - 1);
+  assertIndex(op, like, source);
+  if (
+    transposed.offsets.size !== rows + 1 ||
+    !sameShape(source.shape, indices.shape) ||
+    !source.isContiguous
+  )
+    shapeError(
+      op,
+      "the transposed pattern has offsets [rows + 1] and source [entries]",
+      transposed.offsets.shape,
+      source.shape,
+    );
+  assertIndicesBelow(op, source, indices.size);
+}
+
 function checkSegments(op: string, x: Tensor, csr: Csr, weights: Tensor | null): void {
-  assertFloat(op, x, weights);
-  assertIndex(op, csr.indices);
+  assertFloat(op, x);
+  assertFloatOrNull(op, x, weights);
+  assertSize(op, "the pattern's rows", csr.rows);
   if (x.rank !== 2 || x.shape[0] !== csr.rows)
     shapeError(op, `x must be [${csr.rows}, d], the pattern's rows`, x.shape);
+  checkPattern(op, x, csr, csr.rows);
   if (weights && weights.size !== csr.indices.size)
     shapeError(op, "weights must be [entries]", weights.shape, csr.indices.shape);
 }
@@ -122,6 +195,7 @@ function transposedWeights(weights: Tensor, csr: Csr): Tensor {
  * @param x shape [rows, d]
  * @param weights shape [entries] in the pattern's order, or null for ones; differentiable
  * @returns shape [segments, d]; an empty segment gives zeros
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for a pattern that points elsewhere
  */
 export function segmentSum(x: Tensor, csr: Csr, weights: Tensor | null = null): Tensor {
   checkSegments("segmentSum", x, csr, weights);
@@ -133,8 +207,11 @@ export function segmentSum(x: Tensor, csr: Csr, weights: Tensor | null = null): 
     (hold) => {
       const [rows, w] = [hold(dense), scale && hold(scale)];
       const { offsets, indices, transposed } = csr;
+      const weightShape = weights?.shape ?? [];
       return (dy, needs) => {
         const gradient = dy.contiguous();
+        checkPattern("segmentSum", dy, csr, csr.rows);
+        if (needs[0]) checkTransposed("segmentSum", dy, csr);
         const dx = needs[0]
           ? reduceSegments(
               "sum",
@@ -145,9 +222,12 @@ export function segmentSum(x: Tensor, csr: Csr, weights: Tensor | null = null): 
             )
           : null;
         const dw = needs[1]
-          ? allocate("segmentSum", [indices.size], "float32", dy.storage.backend)
+          ? allocate("segmentSum", weightShape, "float32", dy.storage.backend)
           : null;
-        if (dw) dy.storage.backend.kernels.segmentDot(dw, gradient, rows, offsets, indices);
+        if (dw) {
+          clearOutsideGroups(dw, offsets, indices.size);
+          dy.storage.backend.kernels.segmentDot(dw, gradient, rows, offsets, indices);
+        }
         return [dx, dw];
       };
     },
@@ -156,6 +236,7 @@ export function segmentSum(x: Tensor, csr: Csr, weights: Tensor | null = null): 
 
 /** The mean instead of the sum; an empty segment gives zeros. */
 export function segmentMean(x: Tensor, csr: Csr): Tensor {
+  checkSegments("segmentMean", x, csr, null);
   const { offsets } = csr;
   const counts = offsets
     .narrow(0, 1, offsets.size - 1)
@@ -199,6 +280,7 @@ export function segmentMax(x: Tensor, csr: Csr): Tensor {
  */
 export function segmentSoftmax(scores: Tensor, csr: Csr): Tensor {
   assertFloat("segmentSoftmax", scores);
+  checkPattern("segmentSoftmax", scores, csr, LARGEST_SIZE);
   if (scores.rank !== 2 || scores.shape[0] !== csr.indices.size)
     shapeError(
       "segmentSoftmax",
@@ -208,11 +290,13 @@ export function segmentSoftmax(scores: Tensor, csr: Csr): Tensor {
     );
   const { backend } = scores.storage;
   const out = allocate("segmentSoftmax", scores.shape, "float32", backend);
+  clearOutsideGroups(out, csr.offsets, csr.indices.size);
   backend.kernels.segmentSoftmax(out, scores.contiguous(), csr.offsets);
   return tracked("segmentSoftmax", out, [scores], (hold) => {
     const [y, ends] = [hold(out), hold(csr.offsets)];
     return (dy) => {
       const dx = allocate("segmentSoftmax", y.shape, "float32", backend);
+      clearOutsideGroups(dx, ends, y.shape[0]!);
       backend.kernels.segmentSoftmaxGrad(dx, dy.contiguous(), y, ends);
       return [dx];
     };

@@ -1,5 +1,6 @@
 import { track, tracked } from "../autograd/node";
 import { TensorError } from "../errors";
+import { assertElement } from "../tensor/elements";
 import {
   broadcastShapes,
   broadcastStrides,
@@ -10,11 +11,21 @@ import {
   sameShape,
   showShape,
 } from "../tensor/shape";
+import {
+  assertShape,
+  assertSize,
+  assertWhole,
+  assertWholes,
+  LARGEST_SIZE,
+  showValue,
+} from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { assertSameType, assertTensors } from "./operands";
 import { shapeError, sumTo } from "./support";
 
 /** The same elements in row-major memory: the tensor itself when it already is. */
 export function contiguous(x: Tensor): Tensor {
+  assertTensors("contiguous", x);
   if (x.isContiguous) return x;
   const out = allocate("contiguous", x.shape, x.dtype, x.storage.backend);
   x.storage.backend.kernels.copy(out, x);
@@ -23,6 +34,7 @@ export function contiguous(x: Tensor): Tensor {
 
 /** A copy in memory of its own. */
 export function clone(x: Tensor): Tensor {
+  assertTensors("clone", x);
   const out = allocate("clone", x.shape, x.dtype, x.storage.backend);
   x.storage.backend.kernels.copy(out, x);
   return tracked("clone", out, [x], () => (dy) => [dy]);
@@ -33,6 +45,7 @@ export function clone(x: Tensor): Tensor {
  * @throws {TensorError} `ERR_SHAPE` when the element counts differ
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  assertTensors("reshape", x);
   const target = resolveReshape("reshape", x.shape, shape);
   const dense = contiguous(x);
   const out = dense.view(target, contiguousStrides(target), dense.offset);
@@ -42,12 +55,20 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   });
 }
 
-/** Axes from `start` to `end` (inclusive) as one. */
+/** Axes from `start` to `end` (inclusive) as one. @throws {TensorError} `ERR_RANGE` */
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
+  assertTensors("flatten", x);
   const [from, to] = [resolveAxis("flatten", start, x.rank), resolveAxis("flatten", end, x.rank)];
+  if (from > to)
+    throw new TensorError(
+      "ERR_RANGE",
+      `tensor-gpu/flatten: start must not come after end, got ${start} and ${end}`,
+    );
   const merged = x.shape.slice(from, to + 1).reduce((a, b) => a * b, 1);
   return reshape(x, [...x.shape.slice(0, from), merged, ...x.shape.slice(to + 1)]);
 }
+
+const AXES = { least: -LARGEST_SIZE };
 
 /**
  * The axes in another order; shares memory.
@@ -55,6 +76,8 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
  * @throws {TensorError} `ERR_SHAPE` when it is no permutation
  */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
+  assertTensors("permute", x);
+  assertWholes("permute", "order", order, AXES);
   const axes = order.map((axis) => resolveAxis("permute", axis, x.rank));
   if (axes.length !== x.rank || new Set(axes).size !== x.rank)
     shapeError("permute", `order must name each of the ${x.rank} axes once`, order, x.shape);
@@ -71,6 +94,7 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
 
 /** Two axes swapped; shares memory. */
 export function transpose(x: Tensor, a = -2, b = -1): Tensor {
+  assertTensors("transpose", x);
   const [i, j] = [resolveAxis("transpose", a, x.rank), resolveAxis("transpose", b, x.rank)];
   return permute(
     x,
@@ -80,6 +104,7 @@ export function transpose(x: Tensor, a = -2, b = -1): Tensor {
 
 /** A new axis of size 1 before `dim`. */
 export function unsqueeze(x: Tensor, dim: number): Tensor {
+  assertTensors("unsqueeze", x);
   const axis = resolveAxis("unsqueeze", dim, x.rank + 1);
   const shape = [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)];
   const strides = [...x.strides.slice(0, axis), 1, ...x.strides.slice(axis)];
@@ -90,6 +115,7 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
 
 /** Without the axis `dim`, which must have size 1; without any such axis when `dim` is left out. */
 export function squeeze(x: Tensor, dim?: number): Tensor {
+  assertTensors("squeeze", x);
   const axis = dim === undefined ? -1 : resolveAxis("squeeze", dim, x.rank);
   if (dim !== undefined && x.shape[axis] !== 1)
     shapeError("squeeze", `axis ${dim} must have size 1`, x.shape);
@@ -111,6 +137,8 @@ export function squeeze(x: Tensor, dim?: number): Tensor {
  * @throws {TensorError} `ERR_SHAPE` when the shapes do not broadcast
  */
 export function expand(x: Tensor, shape: Shape): Tensor {
+  assertTensors("expand", x);
+  assertShape("expand", shape);
   const target = broadcastShapes("expand", x.shape, shape);
   if (!sameShape(target, shape))
     shapeError("expand", "the shape may only repeat axes of size 1", x.shape, shape);
@@ -127,10 +155,15 @@ export function expand(x: Tensor, shape: Shape): Tensor {
 
 /**
  * `length` entries from `start` along one axis; shares memory.
+ * @param start a whole number; below 0 it counts from the end
+ * @param length a whole number of at least 0
  * @throws {TensorError} `ERR_RANGE` outside the axis
  */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  assertTensors("narrow", x);
   const axis = resolveAxis("narrow", dim, x.rank);
+  assertWhole("narrow", "start", start, AXES);
+  assertSize("narrow", "length", length);
   const n = x.shape[axis]!;
   const from = start < 0 ? start + n : start;
   if (from < 0 || length < 0 || from + length > n)
@@ -162,7 +195,9 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
  * @throws {TensorError} `ERR_SHAPE` when the sizes do not add up
  */
 export function split(x: Tensor, sizes: readonly number[], dim = -1): Tensor[] {
+  assertTensors("split", x);
   const axis = resolveAxis("split", dim, x.rank);
+  assertWholes("split", "sizes", sizes);
   if (sizes.reduce((a, b) => a + b, 0) !== x.shape[axis])
     shapeError("split", `sizes ${showShape(sizes)} must add up to axis ${dim}`, x.shape);
   let at = 0;
@@ -204,21 +239,37 @@ function zeroView(shape: Shape, backend: Tensor["storage"]["backend"]): Tensor {
   );
 }
 
-/** `count` equal pieces along one axis. */
+/** `count` equal pieces along one axis. @throws {TensorError} `ERR_SHAPE`, or `ERR_RANGE` for a count below 1 */
 export function chunk(x: Tensor, count: number, dim = -1): Tensor[] {
+  assertTensors("chunk", x);
+  assertWhole("chunk", "count", count, { least: 1 });
   const n = x.shape[resolveAxis("chunk", dim, x.rank)]!;
   if (n % count !== 0)
     shapeError("chunk", `axis ${dim} must divide into ${count} equal pieces`, x.shape);
   return split(x, new Array<number>(count).fill(n / count), dim);
 }
 
+/** The first of tensors that may be joined. @throws {TensorError} */
+function joined(op: string, tensors: readonly Tensor[]): Tensor {
+  if (!Array.isArray(tensors))
+    throw new TensorError(
+      "ERR_ARGUMENT",
+      `tensor-gpu/${op}: expected an array of tensors, got ${showValue(tensors)}`,
+    );
+  const first: Tensor | undefined = tensors[0];
+  if (tensors.length === 0 || first === undefined)
+    throw new TensorError("ERR_SHAPE", `tensor-gpu/${op}: needs at least one tensor`);
+  assertTensors(op, ...tensors);
+  for (const tensor of tensors) assertSameType(op, first, tensor);
+  return first;
+}
+
 /**
- * Tensors joined along one axis.
- * @throws {TensorError} `ERR_SHAPE` when they differ elsewhere, or there are none
+ * Tensors of one type joined along one axis.
+ * @throws {TensorError} `ERR_SHAPE` when they differ elsewhere, or there are none; `ERR_DTYPE` for different types
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  const first = tensors[0];
-  if (!first) throw new TensorError("ERR_SHAPE", "tensor-gpu/cat: needs at least one tensor");
+  const first = joined("cat", tensors);
   const axis = resolveAxis("cat", dim, first.rank);
   for (const { shape } of tensors)
     if (shape.length !== first.rank || shape.some((n, a) => a !== axis && n !== first.shape[a]))
@@ -236,25 +287,31 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 }
 
 /** Tensors of one shape joined along a new axis. */
-export const stack = (tensors: readonly Tensor[], dim = 0): Tensor =>
-  cat(
+export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  joined("stack", tensors);
+  return cat(
     tensors.map((t) => unsqueeze(t, dim)),
     dim,
   );
+}
 
 /**
  * Surrounds the tensor with `value`.
  * @param padding per axis from the last one backwards: [before, after, before, after, …], as in PyTorch
+ * @throws {TensorError} `ERR_SHAPE` for padding that is no list of pairs, `ERR_RANGE` for sizes that are not whole
  */
 export function pad(
   x: Tensor,
   padding: readonly number[],
   { value = 0 }: { value?: number } = {},
 ): Tensor {
-  if (padding.length % 2 !== 0 || padding.length > 2 * x.rank || padding.some((n) => n < 0))
+  assertTensors("pad", x);
+  assertWholes("pad", "padding", padding);
+  assertElement("pad", "value", x.dtype, value);
+  if (padding.length % 2 !== 0 || padding.length > 2 * x.rank)
     shapeError(
       "pad",
-      "padding must be pairs of non-negative sizes, at most one pair an axis",
+      "padding must be pairs of sizes, at most one pair per axis",
       padding,
       x.shape,
     );
@@ -273,8 +330,10 @@ export function pad(
   });
 }
 
-/** Every element `times` times in a row along one axis. */
+/** Every element `times` times in a row along one axis. @param times a whole number of at least 0 @throws {TensorError} `ERR_RANGE` */
 export function repeatInterleave(x: Tensor, times: number, dim: number): Tensor {
+  assertTensors("repeatInterleave", x);
+  assertSize("repeatInterleave", "times", times);
   const axis = resolveAxis("repeatInterleave", dim, x.rank);
   const wide = unsqueeze(x, axis + 1);
   const shape = wide.shape.map((n, a) => (a === axis + 1 ? times : n));

@@ -36,38 +36,6 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   return out;
 }
 
-/** @throws {TensorError} `ERR_DTYPE` */
-export function assertFloat(op: string, ...tensors: (Tensor | null | undefined)[]): void {
-  for (const tensor of tensors)
-    if (tensor && tensor.dtype !== "float32")
-      throw new TensorError(
-        "ERR_DTYPE",
-        `tensor-gpu/${op}: needs float32, got ${tensor.dtype} ${showShape(tensor.shape)}`,
-        { op },
-      );
-}
-
-/** @throws {TensorError} `ERR_DTYPE` */
-export function assertIndex(op: string, index: Tensor): void {
-  if (index.dtype !== "int32")
-    throw new TensorError(
-      "ERR_DTYPE",
-      `tensor-gpu/${op}: indices must be int32, got ${index.dtype}`,
-      { op },
-    );
-}
-
-/** @throws {TensorError} `ERR_RANGE` naming the first bad index */
-export function assertIndicesBelow(op: string, index: Tensor, limit: number): void {
-  const at = index.storage.backend.kernels.firstOutOfRange(index, limit);
-  if (at >= 0)
-    throw new TensorError(
-      "ERR_RANGE",
-      `tensor-gpu/${op}: the index at position ${at} is outside [0, ${limit})`,
-      { op, position: at, limit },
-    );
-}
-
 /**
  * For operators on the order of numbers: NaN has no place in it. `results` are disposed before the error is thrown.
  * @param shape the operator's input's

@@ -2,10 +2,13 @@ import { tracked } from "../autograd/node";
 import type { Backend, DType } from "../backend/backend";
 import { TensorError } from "../errors";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { assertDType, assertTensors } from "./operands";
 import { cast } from "./support";
 
-/** The tensor as another element type; the gradient passes between float types only. */
+/** The tensor as another element type; the gradient passes between float types only. @throws {TensorError} `ERR_RANGE` for an unknown type */
 export function astype(x: Tensor, dtype: DType): Tensor {
+  assertTensors("astype", x);
+  assertDType("astype", dtype);
   if (x.dtype === dtype) return x;
   return tracked("cast", cast(x, dtype), [dtype === "float32" ? x : null], () => (dy) => [dy]);
 }
@@ -16,8 +19,9 @@ export function astype(x: Tensor, dtype: DType): Tensor {
  */
 export function to(
   x: Tensor,
-  { dtype = x.dtype, backend }: { dtype?: DType; backend?: Backend },
+  { dtype = x?.dtype, backend }: { dtype?: DType; backend?: Backend } = {},
 ): Tensor {
+  assertTensors("to", x);
   if (!backend || backend === x.storage.backend) return astype(x, dtype);
   if (!x.storage.backend.readSync)
     throw new TensorError(
@@ -31,6 +35,7 @@ export function to(
 
 /** A copy on another back end. */
 export async function toBackend(x: Tensor, backend: Backend): Promise<Tensor> {
+  assertTensors("toBackend", x);
   const data = await x.data();
   const out = allocate("to", x.shape, x.dtype, backend);
   backend.upload(out, data);

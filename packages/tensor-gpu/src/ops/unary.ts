@@ -1,11 +1,13 @@
 import { tracked } from "../autograd/node";
 import type { UnaryOp } from "../backend/kernels";
+import { assertNumber, assertOneOf } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
-import { assertFloat } from "./support";
+import { assertFloat, assertTensors } from "./operands";
 
 /** Applies one elementwise kernel; its gradient is dy·f′(x). */
 export function unary(op: UnaryOp, x: Tensor, parameter = 0): Tensor {
-  x.assertAlive(op);
+  assertTensors(op, x);
+  assertNumber(op, "parameter", parameter);
   if (!(x.dtype === "int32" && integerOps.has(op))) assertFloat(op, x);
   const dense = x.contiguous();
   const { backend } = x.storage;
@@ -68,7 +70,10 @@ export const elu = (x: Tensor, alpha = 1): Tensor => unary("elu", x, alpha);
 export const gelu = (
   x: Tensor,
   { approximate = "none" }: { approximate?: "none" | "tanh" } = {},
-): Tensor => unary(approximate === "tanh" ? "geluTanh" : "gelu", x);
+): Tensor => {
+  assertOneOf("gelu", "approximate", approximate, ["none", "tanh"]);
+  return unary(approximate === "tanh" ? "geluTanh" : "gelu", x);
+};
 /** x·sigmoid(x) */
 export const silu = (x: Tensor): Tensor => unary("silu", x);
 export const erf = (x: Tensor): Tensor => unary("erf", x);

@@ -1,9 +1,12 @@
 import { noGrad } from "../autograd/node";
 import { tidy } from "../autograd/scope";
 import { TensorError } from "../errors";
+import { assertFinite, assertSize, showValue } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import {
   asGroups,
+  assertMoments,
+  assertStep,
   clipFactor,
   forgetGradients,
   gradNorm,
@@ -48,10 +51,13 @@ export class AdamW {
   /** @throws {TensorError} `ERR_RANGE` for no parameters, a repeated one, or settings out of range */
   constructor(params: readonly Tensor[] | readonly ParameterGroup[], options: AdamWOptions = {}) {
     const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0.01 } = options;
-    if (!(lr >= 0) || !(eps >= 0) || betas.some((b) => !(b >= 0 && b < 1)))
+    assertFinite("AdamW", "lr", lr, { least: 0 });
+    assertFinite("AdamW", "eps", eps, { least: 0 });
+    assertFinite("AdamW", "weightDecay", weightDecay, { least: 0 });
+    if (!Array.isArray(betas) || betas.length !== 2 || betas.some((b) => !(b >= 0 && b < 1)))
       throw new TensorError(
         "ERR_RANGE",
-        `tensor-gpu/AdamW: needs lr ≥ 0, eps ≥ 0 and betas in [0, 1), got ${lr}, ${eps}, [${betas.join(", ")}]`,
+        `tensor-gpu/AdamW: needs two betas in [0, 1), got ${showValue(betas)}`,
       );
     this.lr = lr;
     this.settings = { betas, eps, weightDecay };
@@ -75,6 +81,7 @@ export class AdamW {
    * @returns the gradient norm before clipping, a kept scalar tensor, when `maxGradNorm` is given
    */
   step({ lr = this.lr, maxGradNorm }: StepOptions = {}): Tensor | undefined {
+    assertStep("AdamW", lr, maxGradNorm);
     const { betas, eps, weightDecay } = this.settings;
     const steps = this.steps + 1;
     const result = tidy(() =>
@@ -118,8 +125,10 @@ export class AdamW {
     };
   }
 
-  /** @throws {TensorError} `ERR_SHAPE` when the state is of other parameters */
+  /** @throws {TensorError} `ERR_SHAPE` when the state is of other parameters; nothing has then changed */
   restore({ step, m, v }: AdamWState): void {
+    assertSize("AdamW", "step", step);
+    assertMoments("AdamW", this.m.size, m, v);
     this.m.set(m);
     this.v.set(v);
     this.steps = step;

@@ -1,7 +1,11 @@
 import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
 import { TensorError } from "../errors";
+import { assertFloat } from "../ops/operands";
 import { broadcastView } from "../ops/support";
+import { assertElements } from "../tensor/elements";
+import { sameShape, showShape } from "../tensor/shape";
+import { assertFinite, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 
 /** Parameters that share settings. */
@@ -28,6 +32,27 @@ export interface Run {
   size: number;
 }
 
+/** A parameter and its gradient as kernels take them: `grad` is a field that anyone may have written to. */
+function assertGradient(parameter: Tensor, grad: Tensor): void {
+  assertFloat("optim", parameter, grad);
+  if (!sameShape(parameter.shape, grad.shape) || !grad.isContiguous)
+    throw new TensorError(
+      "ERR_SHAPE",
+      `tensor-gpu/optim: the gradient of a parameter ${showShape(parameter.shape)} must be contiguous and of its shape, got ${showShape(grad.shape)}`,
+      { shape: parameter.shape, gradient: grad.shape },
+    );
+}
+
+/** @throws {TensorError} `ERR_RANGE` for settings of a step that are no finite numbers of at least 0 */
+export function assertStep(op: string, lr: number, maxGradNorm: number | undefined): void {
+  assertFinite(op, "lr", lr, { least: 0 });
+  if (maxGradNorm !== undefined) assertNorm(op, maxGradNorm);
+}
+
+function assertNorm(op: string, maxNorm: number): void {
+  if (maxNorm !== Infinity) assertFinite(op, "the largest gradient norm", maxNorm, { least: 0 });
+}
+
 /**
  * Cuts the parameters where one has no gradient: such a one is left alone, as in PyTorch. The longest run comes first: a
  * kernel borrows memory by the number of its parameters, so either the first finds none, or all find enough.
@@ -40,6 +65,7 @@ export function runsOf(groups: readonly ParameterGroup[], weightDecay: number): 
     for (const parameter of group.params) {
       if (!parameter.grad) open = undefined;
       else {
+        assertGradient(parameter, parameter.grad);
         if (!open) {
           open = { slots: [], start: at, size: 0 };
           runs.push(open);
@@ -57,36 +83,60 @@ export function runsOf(groups: readonly ParameterGroup[], weightDecay: number): 
   return runs.sort((a, b) => b.slots.length - a.slots.length);
 }
 
-/** Accepts a list of parameters or of groups. @throws {TensorError} `ERR_RANGE` for no or repeated parameters */
+/** Accepts a list of parameters or of groups. @throws {TensorError} `ERR_RANGE` for no or repeated parameters and bad settings */
 export function asGroups(
   op: string,
   params: readonly Tensor[] | readonly ParameterGroup[],
 ): ParameterGroup[] {
-  const groups =
-    params.length > 0 && "params" in params[0]!
+  const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+  if (!isList(params)) throw notParameters(op, params);
+  const first: unknown = params[0];
+  const groups: ParameterGroup[] =
+    typeof first === "object" && first !== null && "params" in first
       ? [...(params as readonly ParameterGroup[])]
       : [{ params: params as readonly Tensor[] }];
+  for (const { params: list, weightDecay = 0, lrScale = 1 } of groups) {
+    if (!isList(list)) throw notParameters(op, list);
+    assertFinite(op, "weightDecay", weightDecay, { least: 0 });
+    assertFinite(op, "lrScale", lrScale, { least: 0 });
+  }
   const all = groups.flatMap((group) => group.params);
   if (all.length === 0)
     throw new TensorError("ERR_RANGE", `tensor-gpu/${op}: there are no parameters to train`);
   if (new Set(all).size !== all.length)
     throw new TensorError("ERR_RANGE", `tensor-gpu/${op}: a parameter appears twice`);
+  assertFloat(op, ...all);
   for (const parameter of all)
     if (!parameter.isContiguous)
       throw new TensorError("ERR_SHAPE", `tensor-gpu/${op}: parameters must be contiguous`);
   return groups;
 }
 
+const notParameters = (op: string, value: unknown) =>
+  new TensorError(
+    "ERR_ARGUMENT",
+    `tensor-gpu/${op}: expected an array of parameters, got ${showValue(value)}`,
+    { op },
+  );
+
 /**
- * The joint 2-norm of the gradients, as a scalar tensor on the back end.
+ * The joint 2-norm of the gradients, as a scalar tensor on the backend; 0 where there are none.
  * @see Pascanu et al. 2013, algorithm 1
  */
 export function gradNorm(params: readonly Tensor[]): Tensor {
+  const [first] = assertList("gradNorm", params);
+  for (const parameter of params) if (parameter.grad) assertGradient(parameter, parameter.grad);
   const gradients = params.flatMap(({ grad }) => (grad ? [grad] : []));
-  const { backend } = (gradients[0] ?? params[0]!).storage;
+  const { backend } = first.storage;
   const squares = allocate("gradNorm", [gradients.length], "float32", backend);
   backend.kernels.squaredNorms(squares, gradients);
   return squares.sum().sqrt();
+}
+
+function assertList(op: string, params: readonly Tensor[]): readonly [Tensor, ...Tensor[]] {
+  if (!Array.isArray(params) || params.length === 0) throw notParameters(op, params);
+  assertFloat(op, ...params);
+  return params as unknown as readonly [Tensor, ...Tensor[]];
 }
 
 /** min(1, maxNorm / (norm + 1e-6)), the factor of PyTorch's clip_grad_norm_. */
@@ -96,8 +146,11 @@ export const clipFactor = (norm: Tensor, maxNorm: number): Tensor =>
 /**
  * Scales the gradients in place so that their joint norm is at most `maxNorm`. Returns the norm before.
  * An optimiser's `step({ maxGradNorm })` does the same without the extra pass.
+ * @param maxNorm at least 0; Infinity only measures
+ * @throws {TensorError} `ERR_RANGE`, `ERR_ARGUMENT`
  */
 export function clipGradNorm(params: readonly Tensor[], maxNorm: number): Tensor {
+  assertNorm("clipGradNorm", maxNorm);
   return tidy(() => {
     const norm = gradNorm(params);
     const factor = clipFactor(norm, maxNorm);
@@ -110,12 +163,24 @@ export function clipGradNorm(params: readonly Tensor[], maxNorm: number): Tensor
   });
 }
 
-/** Zeros that no scope frees. */
+/** An optimiser's state, all zeros. A scope around frees it unless it returns or keeps the optimiser. */
 export function stateBuffer(size: number, like: Tensor): Tensor {
   const out = allocate("optimizer", [size], "float32", like.storage.backend);
   out.storage.backend.kernels.fill(out, 0);
-  out.isKept = true;
   return out;
+}
+
+/** State of as many numbers as there are. @throws {TensorError} `ERR_SHAPE`, `ERR_ARGUMENT` */
+export function assertMoments(op: string, size: number, ...states: unknown[]): void {
+  for (const state of states) {
+    assertElements(op, "float32", state);
+    if (state.length !== size)
+      throw new TensorError(
+        "ERR_SHAPE",
+        `tensor-gpu/${op}: the state must have ${size} numbers, got ${state.length}`,
+        { op, size },
+      );
+  }
 }
 
 export function forgetGradients(groups: readonly ParameterGroup[]): void {

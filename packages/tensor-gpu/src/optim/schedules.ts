@@ -1,5 +1,6 @@
 /** @file Learning-rate schedules: pure functions of the step, counted from 0, to be multiplied or used as they are. */
 import { TensorError } from "../errors";
+import { assertFinite } from "../tensor/sizes";
 
 /** The learning rate of a step, counted from 0. */
 export type Schedule = (step: number) => number;
@@ -11,14 +12,19 @@ export interface WarmupOptions {
   warmup?: number;
 }
 
+/** @throws {TensorError} `ERR_RANGE` for the first that is no finite number of at least 0 */
+function assertAll(op: string, settings: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(settings)) assertFinite(op, name, value, { least: 0 });
+}
+
 const warm = (step: number, warmup: number): number =>
   warmup > 0 ? Math.min(1, step / warmup) : 1;
 
-/** The same rate throughout, after the warm-up. */
-export const constantSchedule =
-  ({ peak, warmup = 0 }: WarmupOptions): Schedule =>
-  (step) =>
-    peak * warm(step, warmup);
+/** The same rate throughout, after the warm-up. @throws {TensorError} `ERR_RANGE`, as all schedules, for settings below 0 */
+export function constantSchedule({ peak, warmup = 0 }: WarmupOptions): Schedule {
+  assertAll("constantSchedule", { peak, warmup });
+  return (step) => peak * warm(step, warmup);
+}
 
 /**
  * Multiplies by `gamma` at each milestone.
@@ -33,6 +39,8 @@ export function multiStepSchedule({
   gamma = 0.316,
   total,
 }: WarmupOptions & { milestones?: readonly number[]; gamma?: number; total?: number }): Schedule {
+  assertAll("multiStepSchedule", { peak, warmup, gamma, total: total ?? 0 });
+  assertAll("multiStepSchedule", { ...milestones });
   const marks = milestones.map((mark) => {
     if (mark >= 1 || mark <= 0) return mark;
     if (total === undefined)
@@ -52,6 +60,7 @@ export function cosineSchedule({
   total,
   floor = 0,
 }: WarmupOptions & { total: number; floor?: number }): Schedule {
+  assertAll("cosineSchedule", { peak, warmup, total, floor });
   return (step) => {
     if (step < warmup) return peak * warm(step, warmup);
     const progress = Math.min(1, (step - warmup) / Math.max(1, total - warmup));
@@ -70,6 +79,7 @@ export function wsdSchedule({
   decay,
   floor = 0,
 }: WarmupOptions & { total: number; decay: number; floor?: number }): Schedule {
+  assertAll("wsdSchedule", { peak, warmup, total, decay, floor });
   return (step) => {
     if (step < total - decay) return peak * warm(step, warmup);
     return floor + (peak - floor) * Math.max(0, (total - step) / Math.max(1, decay));
@@ -88,11 +98,13 @@ export function linearSchedule({
   endFactor?: number;
   steps: number;
 }): Schedule {
-  return (step) => peak * (startFactor + (endFactor - startFactor) * Math.min(1, step / steps));
+  assertAll("linearSchedule", { peak, startFactor, endFactor, steps });
+  const share = (step: number) => (steps > 0 ? Math.min(1, step / steps) : 1);
+  return (step) => peak * (startFactor + (endFactor - startFactor) * share(step));
 }
 
 /** peak·gamma^step */
-export const exponentialSchedule =
-  ({ peak, gamma }: { peak: number; gamma: number }): Schedule =>
-  (step) =>
-    peak * gamma ** step;
+export function exponentialSchedule({ peak, gamma }: { peak: number; gamma: number }): Schedule {
+  assertAll("exponentialSchedule", { peak, gamma });
+  return (step) => peak * gamma ** step;
+}

@@ -1,8 +1,12 @@
 import { noGrad } from "../autograd/node";
 import { tidy } from "../autograd/scope";
+import { TensorError } from "../errors";
+import { assertFinite, assertSize } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import {
   asGroups,
+  assertMoments,
+  assertStep,
   clipFactor,
   forgetGradients,
   gradNorm,
@@ -33,10 +37,18 @@ export class SGD {
   private readonly velocity: Tensor | null;
   private steps = 0;
 
+  /** @throws {TensorError} `ERR_RANGE` for no parameters, a repeated one, or settings out of range */
   constructor(
     params: readonly Tensor[] | readonly ParameterGroup[],
     { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 }: SgdOptions = {},
   ) {
+    for (const [name, value] of Object.entries({ lr, momentum, dampening, weightDecay }))
+      assertFinite("SGD", name, value, { least: 0 });
+    if (nesterov && (momentum === 0 || dampening !== 0))
+      throw new TensorError(
+        "ERR_RANGE",
+        `tensor-gpu/SGD: nesterov needs momentum above 0 and no dampening, got ${momentum} and ${dampening}`,
+      );
     this.lr = lr;
     this.settings = { momentum, dampening, nesterov, weightDecay };
     this.groups = asGroups("SGD", params);
@@ -50,6 +62,7 @@ export class SGD {
 
   /** One step from the gradients at hand; see `AdamW.step`. */
   step({ lr = this.lr, maxGradNorm }: StepOptions = {}): Tensor | undefined {
+    assertStep("SGD", lr, maxGradNorm);
     const firstStep = this.steps === 0;
     const result = tidy(() =>
       noGrad(() => {
@@ -82,6 +95,8 @@ export class SGD {
   }
 
   restore({ step, velocity }: { step: number; velocity: Float32Array | null }): void {
+    assertSize("SGD", "step", step);
+    if (this.velocity && velocity) assertMoments("SGD", this.velocity.size, velocity);
     if (velocity) this.velocity?.set(velocity);
     this.steps = step;
   }

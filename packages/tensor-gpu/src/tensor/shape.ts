@@ -1,5 +1,6 @@
 /** @file Shapes, strides and broadcasting: PyTorch's rules, with errors that name the operator and both shapes. */
 import { TensorError } from "../errors";
+import { assertShape } from "./sizes";
 
 export type Shape = readonly number[];
 
@@ -102,11 +103,12 @@ export function aroundAxis(
 
 /**
  * Fills in one −1 of a requested shape.
- * @throws {TensorError} `ERR_SHAPE` when the element counts differ
+ * @throws {TensorError} `ERR_SHAPE` for what is no shape, and when the element counts differ
  */
 export function resolveReshape(op: string, from: Shape, to: Shape): Shape {
   const size = sizeOf(from);
-  const hole = to.indexOf(-1);
+  const hole = Array.isArray(to) ? to.indexOf(-1) : -1;
+  if (hole < 0) assertShape(op, to);
   if (hole < 0 && sizeOf(to) === size) return to;
   const rest = sizeOf(to.filter((_, axis) => axis !== hole));
   if (hole < 0 || to.indexOf(-1, hole + 1) >= 0 || rest === 0 || size % rest !== 0)
@@ -115,5 +117,7 @@ export function resolveReshape(op: string, from: Shape, to: Shape): Shape {
       `tensor-gpu/${op}: ${showShape(from)} has ${size} elements and cannot become ${showShape(to)}`,
       { op, from, to },
     );
-  return to.map((n, axis) => (axis === hole ? size / rest : n));
+  const filled = to.map((n, axis) => (axis === hole ? size / rest : n));
+  assertShape(op, filled);
+  return filled;
 }

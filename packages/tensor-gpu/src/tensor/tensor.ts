@@ -1,11 +1,14 @@
 import type { Edge, GradientHook } from "../autograd/node";
 import { edgeOf } from "../autograd/node";
 import { enterScope, inScope } from "../autograd/scope";
-import type { DType, View } from "../backend/backend";
+import { type DType, ELEMENT_BYTES, type View } from "../backend/backend";
 import { getBackend } from "../backend/registry";
 import { TensorError } from "../errors";
 import type { TensorMethods } from "../methods";
+import { assertNotAborted } from "./abortable";
+import { assertElements } from "./elements";
 import { contiguousStrides, isContiguous, type Shape, showShape, sizeOf } from "./shape";
+import { assertShape, assertSize, assertWhole, assertWholes, LARGEST_SIZE } from "./sizes";
 import { bytesFor, Storage } from "./storage";
 
 // The methods are installed by methods.ts.
@@ -57,9 +60,13 @@ export class Tensor implements View {
     return !this.edge || this.edge.node.leaf !== null;
   }
 
-  /** The same elements under another shape and strides, sharing memory, not recorded on the tape. */
+  /**
+   * The same elements under another shape and strides (in elements), sharing memory, not recorded on the tape.
+   * @throws {TensorError} `ERR_SHAPE`, or `ERR_RANGE` for elements outside the memory
+   */
   view(shape: Shape, strides: Shape, offset: number): Tensor {
     this.assertAlive("view");
+    assertInside(this.storage.byteLength / ELEMENT_BYTES, shape, strides, offset);
     return new Tensor(this.storage.retain(), shape, strides, offset, this.dtype);
   }
 
@@ -148,9 +155,13 @@ export class Tensor implements View {
     return this.dataSync()[0]!;
   }
 
-  /** Overwrites the elements, row-major, off the tape. @throws {TensorError} `ERR_SHAPE` when the count differs */
+  /**
+   * Overwrites the elements, row-major, off the tape.
+   * @throws {TensorError} `ERR_SHAPE` when the count differs, `ERR_RANGE` for what no int32 holds, `ERR_ARGUMENT`
+   */
   set(data: ArrayLike<number>): this {
     this.assertAlive("set");
+    assertElements("set", this.dtype, data);
     if (data.length !== this.size)
       throw new TensorError(
         "ERR_SHAPE",
@@ -204,13 +215,44 @@ function makeUnscoped(make: () => Tensor): Tensor {
   return tensor;
 }
 
-/** A new contiguous tensor with undefined contents. */
+/** @throws {TensorError} `ERR_RANGE` unless every element lies in memory of `length` elements */
+function assertInside(length: number, shape: Shape, strides: Shape, offset: number): void {
+  assertShape("view", shape);
+  assertWhole("view", "offset", offset);
+  assertWholes("view", "strides", strides, { least: -LARGEST_SIZE });
+  if (strides.length !== shape.length)
+    throw new TensorError("ERR_SHAPE", "tensor-gpu/view: needs one stride for each axis", {
+      shape,
+      strides,
+    });
+  let [first, last] = [offset, offset];
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (shape[axis] === 0) return;
+    assertSize("view", "an axis", shape[axis]);
+    const reach = (shape[axis]! - 1) * strides[axis]!;
+    if (reach < 0) first += reach;
+    else last += reach;
+  }
+  if (first >= 0 && last < length) return;
+  throw new TensorError(
+    "ERR_RANGE",
+    `tensor-gpu/view: shape ${showShape(shape)}, strides ${showShape(strides)} and offset ${offset} reach outside ${length} elements`,
+    { shape, strides, offset, length },
+  );
+}
+
+/**
+ * A new contiguous tensor with undefined contents.
+ * @throws {TensorError} `ERR_SHAPE` for what is no shape, `ERR_MEMORY`, `ERR_ABORTED` as `abortable` says
+ */
 export function allocate(
   op: string,
   shape: Shape,
   dtype: DType = "float32",
   backend = getBackend(),
 ): Tensor {
+  assertNotAborted(op);
+  assertShape(op, shape);
   const storage = new Storage(backend, bytesFor(sizeOf(shape)), op, inScope());
   return new Tensor(storage, shape, contiguousStrides(shape), 0, dtype);
 }

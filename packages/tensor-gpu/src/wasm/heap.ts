@@ -1,10 +1,11 @@
 import { outOfMemory } from "../tensor/out-of-memory";
+import { assertByteLength } from "../tensor/sizes";
 import { createFreeBlocks, joinBlocks } from "./free-blocks";
 import type { LinearMemory } from "./memory";
 
 /** Blocks of linear memory, 64-byte aligned. */
 export interface Heap {
-  /** @throws {TensorError} `ERR_MEMORY` when the limit is reached */
+  /** @throws {TensorError} `ERR_MEMORY` when the limit is reached, `ERR_RANGE` for what is no whole number; the heap stays as it was */
   allocate(byteLength: number): number;
   /** `byteLength` must be what the block was allocated with. */
   free(address: number, byteLength: number): void;
@@ -66,6 +67,7 @@ export function createHeap(linear: LinearMemory, base: number): Heap {
   };
   return {
     allocate(byteLength) {
+      assertByteLength("wasm", byteLength);
       const size = sizeClass(byteLength);
       let address = fromFree(size) || fromTop(size, false);
       if (!address && freedSinceJoin > 0) {

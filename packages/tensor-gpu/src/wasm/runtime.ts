@@ -1,4 +1,5 @@
 import { TensorError } from "../errors";
+import { assertWhole } from "../tensor/sizes";
 import { createLauncher, type KernelEntry } from "./create-launcher";
 import { createHeap, type Heap } from "./heap";
 import { canShareMemory, coreCount, later, nodeMajor } from "./host";
@@ -19,7 +20,7 @@ export interface WasmOptions {
   readonly deterministic?: boolean;
   /** A memory that threads share. Default: when there is more than one thread and the runtime allows it. */
   readonly shared?: boolean;
-  /** Limit of the memory in bytes. Default and most: 4 GiB less 64 KiB. */
+  /** Limit of the memory in bytes, at least 128 KiB and 5 MiB per thread. Default and most: 4 GiB less 64 KiB. */
   readonly maximumBytes?: number;
 }
 
@@ -45,6 +46,9 @@ export interface WasmRuntime {
   dispose(): Promise<void>;
 }
 
+/** More than a thread's work area takes. */
+const WORK_AREA_BYTES = 5 * 2 ** 20;
+
 function settle(options: WasmOptions) {
   const { threads = nodeMajor() > 0 || canShareMemory() ? Math.min(coreCount(), 4) : 1 } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
@@ -54,12 +58,18 @@ function settle(options: WasmOptions) {
   }
   const { shared = threads > 1 } = options;
   const canShare = shared && canShareMemory();
+  const { maximumBytes = MAXIMUM_PAGES * PAGE_BYTES } = options;
+  const least = SCRATCH_ADDRESS + threads * WORK_AREA_BYTES;
+  assertWhole("createWasmBackend", "maximumBytes", maximumBytes, {
+    least,
+    most: Number.MAX_SAFE_INTEGER,
+  });
   const relaxed = options.relaxed !== false && !options.deterministic && hasRelaxedSimd();
   return {
     threads: canShare ? threads : 1,
     shared: canShare,
     relaxed,
-    maximumBytes: options.maximumBytes ?? MAXIMUM_PAGES * PAGE_BYTES,
+    maximumBytes,
   };
 }
 
@@ -83,7 +93,7 @@ export function createWasmRuntime(options: RuntimeOptions = {}): WasmRuntime {
   const module = compileKernels({ relaxed, shared });
   const work = 16 * 2 ** 20;
   const linear = createLinearMemory({
-    initialBytes: Math.min(maximumBytes, SCRATCH_ADDRESS + threads * 5 * 2 ** 20 + work),
+    initialBytes: Math.min(maximumBytes, SCRATCH_ADDRESS + threads * WORK_AREA_BYTES + work),
     maximumBytes,
     shared,
   });

@@ -1,7 +1,7 @@
 import type { View } from "../../backend/backend";
 import type { Heap } from "../heap";
 import { lastAxis } from "../strides";
-import { logSumExpOf } from "./softmax";
+import { shiftedLogSum } from "./softmax";
 
 export function crossEntropy(
   heap: Heap,
@@ -15,15 +15,15 @@ export function crossEntropy(
   const [loss, logSums, x] = [heap.floats(losses), heap.floats(lse), heap.floats(logits)];
   const n = lastAxis(logits);
   for (const [row, target] of heap.ints(targets).entries()) {
-    const logSum = logSumExpOf(x, row * n, n);
-    logSums[row] = logSum;
+    const { max, logSum } = shiftedLogSum(x, row * n, n);
+    logSums[row] = max + logSum;
     if (target === ignoreIndex) loss[row] = 0;
     else {
       const own = x[row * n + target]!;
       // Without smoothing the mean stays out of it: a logit of −∞ must not turn the loss into NaN.
       const expected =
         smoothing === 0 ? own : (1 - smoothing) * own + smoothing * mean(x, row * n, n);
-      loss[row] = logSum - expected;
+      loss[row] = max - expected + logSum;
     }
   }
 }

@@ -3,19 +3,30 @@ import type { Heap } from "../heap";
 
 /** log Σ exp over `n` numbers, `stride` apart from place `at`; −∞ when all are −∞ or there are none. */
 export function logSumExpOf(x: Float32Array, at: number, n: number, stride = 1): number {
+  const { max, logSum } = shiftedLogSum(x, at, n, stride);
+  return max + logSum;
+}
+
+/** The largest of `n` numbers, and the logarithm of Σ exp(x − max): apart, since their sum would round the small one away. */
+export function shiftedLogSum(
+  x: Float32Array,
+  at: number,
+  n: number,
+  stride = 1,
+): { max: number; logSum: number } {
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < n; i++) max = Math.max(max, x[at + i * stride]!);
-  if (!Number.isFinite(max)) return max;
+  if (!Number.isFinite(max)) return { max, logSum: 0 };
   let sum = 0;
   for (let i = 0; i < n; i++) sum += Math.exp(x[at + i * stride]! - max);
-  return max + Math.log(sum);
+  return { max, logSum: Math.log(sum) };
 }
 
 /** Softmax over `n` numbers, `stride` apart from place `at`; NaN throughout when one is NaN or +∞. */
 export function softmaxOf(y: Float32Array, x: Float32Array, at: number, n: number, stride = 1) {
-  const lse = logSumExpOf(x, at, n, stride);
-  const level = lse === Number.POSITIVE_INFINITY ? Number.NaN : lse;
-  for (let i = 0; i < n; i++) y[at + i * stride] = Math.exp(x[at + i * stride]! - level);
+  const { max, logSum } = shiftedLogSum(x, at, n, stride);
+  const level = max === Number.POSITIVE_INFINITY ? Number.NaN : max;
+  for (let i = 0; i < n; i++) y[at + i * stride] = Math.exp(x[at + i * stride]! - level - logSum);
 }
 
 export function logSumExp(heap: Heap, out: View, x: View, rows: number, n: number): void {
@@ -31,8 +42,8 @@ export function softmax(heap: Heap, out: View, x: View, rows: number, n: number)
 export function logSoftmax(heap: Heap, out: View, x: View, rows: number, n: number): void {
   const [y, from] = [heap.floats(out), heap.floats(x)];
   for (let row = 0; row < rows; row++) {
-    const lse = logSumExpOf(from, row * n, n);
-    for (let i = row * n; i < (row + 1) * n; i++) y[i] = from[i]! - lse;
+    const { max, logSum } = shiftedLogSum(from, row * n, n);
+    for (let i = row * n; i < (row + 1) * n; i++) y[i] = from[i]! - max - logSum;
   }
 }
 

@@ -1,0 +1,78 @@
+/** @file What operators ask of their tensors before anything else: that they are tensors, alive, on one backend, of the right type. */
+import { type DType, ELEMENT_TYPES } from "../backend/backend";
+import { TensorError } from "../errors";
+import { showShape } from "../tensor/shape";
+import { assertOneOf, showValue } from "../tensor/sizes";
+import { Tensor } from "../tensor/tensor";
+
+function assertLike(op: string, like: Tensor | undefined, x: unknown): asserts x is Tensor {
+  if (!(x instanceof Tensor))
+    throw new TensorError(
+      "ERR_ARGUMENT",
+      `tensor-gpu/${op}: expected a tensor, got ${showValue(x)}`,
+      { op },
+    );
+  x.assertAlive(op);
+  if (like && like.storage.backend !== x.storage.backend)
+    throw new TensorError(
+      "ERR_BACKEND",
+      `tensor-gpu/${op}: operands live on ${like.storage.backend.name} and ${x.storage.backend.name}; move one with to()`,
+      { op },
+    );
+}
+
+/**
+ * Tensors that were not disposed, on one backend.
+ * @throws {TensorError} `ERR_ARGUMENT`, `ERR_DISPOSED`, `ERR_BACKEND`
+ */
+export function assertTensors(op: string, ...tensors: unknown[]): void {
+  for (const tensor of tensors) assertLike(op, tensors[0] as Tensor | undefined, tensor);
+}
+
+function assertType(op: string, x: Tensor, dtype: DType, what: string): void {
+  if (x.dtype !== dtype)
+    throw new TensorError(
+      "ERR_DTYPE",
+      `tensor-gpu/${op}: ${what} ${dtype}, got ${x.dtype} ${showShape(x.shape)}`,
+      { op },
+    );
+}
+
+/** @throws {TensorError} `ERR_DTYPE`, and as `assertTensors` */
+export function assertFloat(op: string, ...tensors: Tensor[]): void {
+  for (const tensor of tensors) {
+    assertLike(op, tensors[0], tensor);
+    assertType(op, tensor, "float32", "needs");
+  }
+}
+
+/** Float tensors that may be left out. @param like what they must share a backend with @throws {TensorError} as `assertFloat` */
+export function assertFloatOrNull(
+  op: string,
+  like: Tensor,
+  ...tensors: (Tensor | null | undefined)[]
+): void {
+  for (const tensor of tensors)
+    if (tensor !== null && tensor !== undefined) assertFloat(op, like, tensor);
+}
+
+/** @param like what the index must share a backend with @throws {TensorError} `ERR_DTYPE`, and as `assertTensors` */
+export function assertIndex(op: string, like: Tensor, index: Tensor): void {
+  assertTensors(op, like, index);
+  assertType(op, index, "int32", "indices must be");
+}
+
+/** Two operands of one element type. @throws {TensorError} `ERR_DTYPE` */
+export function assertSameType(op: string, a: Tensor, b: Tensor): void {
+  if (a.dtype !== b.dtype)
+    throw new TensorError(
+      "ERR_DTYPE",
+      `tensor-gpu/${op}: needs tensors of one type, got ${a.dtype} and ${b.dtype}; convert one with to({ dtype })`,
+      { op },
+    );
+}
+
+/** The name of an element type. @throws {TensorError} `ERR_RANGE` */
+export function assertDType(op: string, dtype: unknown): asserts dtype is DType {
+  assertOneOf(op, "dtype", dtype, ELEMENT_TYPES);
+}
