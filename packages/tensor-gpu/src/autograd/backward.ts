@@ -98,6 +98,10 @@ function runHooks(node: GradNode, gradients: (Tensor | null)[]): void {
 const own = (gradient: Tensor): Tensor => gradient.alias();
 
 function addToLeaf(leaf: Tensor, gradient: Tensor): void {
+  if (leaf.isDisposed) {
+    gradient.dispose(); // forgotten in a scope that has ended: nobody can ask for it
+    return;
+  }
   noteLeaf(leaf);
   if (leaf.grad) leaf.grad = accumulate(leaf.grad, gradient);
   else if (gradient.isContiguous) leaf.grad = gradient;

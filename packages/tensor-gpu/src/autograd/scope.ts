@@ -23,7 +23,7 @@ export function enterNode(node: GradNode): void {
   if (scope) scope.nodes.push(node);
 }
 
-/** Takes a tensor out of every scope: it lives until its own `dispose()`. Returns it. */
+/** Takes a tensor out of every scope: it lives until its own `dispose()`, or until nobody holds it any more. Returns it. */
 export function keep<T extends Tensor>(tensor: T): T {
   tensor.isKept = true;
   return tensor;
@@ -55,27 +55,39 @@ function leaveScope(scope: Scope, result: unknown): void {
   const returned = new Set<unknown>();
   collectTensors(result, returned);
   const parent = scopes[scopes.length - 1];
+  const survivors: Tensor[] = [];
   const roots: GradNode[] = [];
   for (const tensor of scope.tensors) {
-    const survives = tensor.isKept || returned.has(tensor);
-    if (survives && tensor.edge) roots.push(tensor.edge.node);
-    if (!survives) tensor.dispose();
-    else if (!tensor.isKept) parent?.tensors.push(tensor);
+    if (tensor.isDisposed) continue;
+    if (!tensor.isKept && !returned.has(tensor)) {
+      tensor.dispose();
+      continue;
+    }
+    if (tensor.edge) roots.push(tensor.edge.node);
+    if (parent && !tensor.isKept) parent.tensors.push(tensor);
+    else survivors.push(tensor);
   }
+  leaveNodes(scope.nodes, roots, parent);
+  for (const tensor of survivors) if (!tensor.isDisposed) tensor.storage.net();
+}
+
+/** Frees what the nodes saved, unless a surviving tensor still needs them. */
+function leaveNodes(nodes: readonly GradNode[], roots: GradNode[], parent?: Scope): void {
   if (roots.length === 0) {
-    for (const node of scope.nodes) node.release();
+    for (const node of nodes) node.release();
     return;
   }
   const needed = reachable(roots);
-  for (const node of scope.nodes) {
+  for (const node of nodes) {
     if (needed.has(node)) parent?.nodes.push(node);
     else node.release();
   }
 }
 
 /**
- * Runs `fn` and frees every tensor made inside, except those it returns (alone or in arrays, maps and plain objects),
- * kept ones, parameters and gradients. Synchronous: for asynchronous work use `scope()`.
+ * Runs `fn` and frees every tensor made inside, leaves and modules included, except those it returns (alone or in arrays,
+ * maps and objects such as modules and optimisers), kept ones, and gradients of leaves that live on. What a returned
+ * function closes over is not seen: return or `keep()` it. Synchronous: for asynchronous work use `scope()`.
  */
 export function tidy<T>(fn: () => T): T {
   const scope: Scope = { tensors: [], nodes: [] };

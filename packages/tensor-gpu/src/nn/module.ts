@@ -90,14 +90,13 @@ function* childModules(key: string, value: unknown): Generator<[string, Module]>
   }
 }
 
-/** A tensor kept from scopes that wants a gradient. */
+/** Marks a tensor as a parameter of a module: it wants a gradient. Returns it. */
 export function parameter(tensor: Tensor): Tensor {
   return tensor.requireGrad();
 }
 
-/** A tensor kept from scopes that never wants a gradient, such as running statistics. */
+/** Marks a tensor as a part of a module that never wants a gradient, such as running statistics. Returns it. */
 export function buffer(tensor: Tensor): Tensor {
   buffers.add(tensor);
-  tensor.isKept = true;
   return tensor;
 }

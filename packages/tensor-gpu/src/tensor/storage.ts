@@ -59,7 +59,7 @@ export class Storage {
   readonly handle: Handle;
   private references = 1;
   private readonly block: Block;
-  private readonly netted: boolean;
+  private netted: boolean;
 
   /** @throws {TensorError} `ERR_MEMORY` when the back end has no room */
   constructor(
@@ -81,6 +81,13 @@ export class Storage {
   /** True when exactly one tensor holds this block, so that it may be written in place. */
   get isUnshared(): boolean {
     return this.references === 1;
+  }
+
+  /** Has the garbage collector free the block should its owners be forgotten: for what outlives the scope it was made in. */
+  net(): void {
+    if (this.netted || this.references === 0) return;
+    this.netted = true;
+    forgotten.register(this, this.block, this);
   }
 
   retain(): this {

@@ -82,7 +82,11 @@ export class Tensor implements View {
     return this.view(this.shape, this.strides, this.offset);
   }
 
-  /** Marks a leaf as wanting a gradient, and keeps it from scopes. Returns it. */
+  /**
+   * Marks a leaf as wanting a gradient. Returns it. A scope frees it, and its gradient, like any other tensor made inside,
+   * unless it is returned (alone or in a module) or kept.
+   * @throws {TensorError} `ERR_DTYPE` unless it is float32, `ERR_AUTOGRAD` for the result of an operator
+   */
   requireGrad(value = true): this {
     if (value && this.dtype !== "float32")
       throw new TensorError(
@@ -95,7 +99,6 @@ export class Tensor implements View {
         "tensor-gpu: requireGrad is for leaves; use detach() first",
       );
     this.requiresGrad = value;
-    this.isKept = true;
     if (!value) this.edge = null;
     return this;
   }
