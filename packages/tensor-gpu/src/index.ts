@@ -99,6 +99,7 @@ export {
   rand,
   randn,
 } from "./random";
+export { abortable, type StopSignal } from "./tensor/abortable";
 export type { Shape } from "./tensor/shape";
 export { type MemoryReport, memory, type OpUsage } from "./tensor/storage";
 export { Tensor } from "./tensor/tensor";

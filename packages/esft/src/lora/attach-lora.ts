@@ -133,7 +133,7 @@ async function readFactors(parts: readonly LoraPart[], config: LoraConfig): Prom
         a: { shape: a.shape, data: (await a.data()) as Float32Array },
         b: { shape: b.shape, data: (await b.data()) as Float32Array },
       });
-      for (const view of [a, b]) if (!view.isKept) view.dispose();
+      for (const view of [a, b]) view.dispose();
     }
   }
   return { config, factors, saved: new Map() };

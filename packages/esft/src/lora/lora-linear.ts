@@ -32,7 +32,7 @@ export function attachToLinear(layer: nn.Linear, name: string, settings: FactorS
     return forward(x).add(linear(inner, factors.b).mul(settings.scale));
   };
   return {
-    views: () => new Map([[name, factors]]),
+    views: () => new Map([[name, { a: factors.a.detach(), b: factors.b.detach() }]]),
     parameters: () => [factors.a, factors.b],
     merge: () => mergeInto(layer.weight, factors.a, factors.b, settings.scale),
     detach() {

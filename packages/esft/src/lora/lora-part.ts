@@ -53,7 +53,7 @@ export function fillFactor(name: string, target: Tensor, source: LoraFactors["a"
 
 /** One module that factors are attached to, under its Hugging Face names. */
 export interface LoraPart {
-  /** Factors by the name of the weight's module; stacks give one entry an expert, as views. */
+  /** Views on the factors by the name of the weight's module, for the caller to dispose; stacks give one entry per expert. */
   views(): Map<string, TrainableFactors>;
   parameters(): Tensor[];
   /** Adds the change to the base weights, for good. */

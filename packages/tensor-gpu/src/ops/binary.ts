@@ -3,7 +3,7 @@ import type { DType } from "../backend/backend";
 import type { ArithmeticOp, CompareOp } from "../backend/kernels";
 import { TensorError } from "../errors";
 import { broadcastShapes } from "../tensor/shape";
-import { assertNumber, isInt32 } from "../tensor/sizes";
+import { assertNumber, assertOneOf, isInt32 } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertTensors } from "./operands";
 import { broadcastView, cast, type Operand, scalar, sumTo } from "./support";
@@ -161,8 +161,11 @@ export function remainder(a: Operand, b: Operand): Tensor {
   return out;
 }
 
+const COMPARISONS: readonly CompareOp[] = ["eq", "ne", "lt", "le", "gt", "ge"];
+
 /** Elementwise comparison; the result is bool */
 export function compare(op: CompareOp, a: Operand, b: Operand): Tensor {
+  assertOneOf("compare", "op", op, COMPARISONS);
   const [x, y] = operands(op, a, b);
   const shape = broadcastShapes(op, x.shape, y.shape);
   const out = allocate(op, shape, "bool", x.storage.backend);

@@ -1,7 +1,7 @@
 /** @file Convolution and pooling over NCHW images. */
 import { tracked } from "../autograd/node";
 import type { ConvShape } from "../backend/kernels";
-import type { Shape } from "../tensor/shape";
+import { type Shape, sizeOf } from "../tensor/shape";
 import { assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { gemmInto } from "./matmul";
@@ -34,6 +34,9 @@ function convInto(out: Tensor, input: Tensor, kernel: Tensor, shape: ConvShape):
   columns.dispose();
 }
 
+/** Multiply-adds per output of a kernel [out, channels, kh, kw]. */
+const depthOf = (kernel: Shape): number => sizeOf(kernel.slice(1));
+
 /** @param dy contiguous */
 function convGradInput(dy: Tensor, kernel: Tensor, shape: ConvShape): Tensor {
   const { backend } = dy.storage;
@@ -42,7 +45,7 @@ function convGradInput(dy: Tensor, kernel: Tensor, shape: ConvShape): Tensor {
   const dx = allocate("conv2d", size, "float32", backend);
   if (backend.shortcuts?.convGradInput?.(dx, dy, kernel, shape)) return dx;
   const [outChannels] = kernel.shape as [number];
-  const depth = kernel.size / outChannels;
+  const depth = depthOf(kernel.shape);
   const area = shape.outHeight * shape.outWidth;
   const columns = allocate("conv2d", [shape.batch, depth, area], "float32", backend);
   const gradient = reshape(dy, [shape.batch, outChannels, area]);
@@ -58,7 +61,7 @@ function convGradWeight(dy: Tensor, input: Tensor, size: Shape, shape: ConvShape
   const dw = allocate("conv2d", size, "float32", backend);
   if (backend.shortcuts?.convGradWeight?.(dw, dy, input, shape)) return dw;
   const outChannels = size[0]!;
-  const depth = dw.size / outChannels;
+  const depth = depthOf(size);
   // One product an image, then the sum: [batch, out, depth] -> [out, depth]
   const each = allocate("conv2d", [shape.batch, outChannels, depth], "float32", backend);
   const gradient = reshape(dy, [shape.batch, outChannels, shape.outHeight * shape.outWidth]);

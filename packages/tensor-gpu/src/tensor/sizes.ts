@@ -116,8 +116,9 @@ export function assertShape(op: string, shape: unknown): asserts shape is readon
   if (Array.isArray(shape)) {
     for (let axis = 0; axis < shape.length; axis++) {
       const n = shape[axis];
-      size = Number.isSafeInteger(n) && n >= 0 ? size * n : Number.NaN;
-      largest = Math.max(largest, n);
+      const isSize = Number.isSafeInteger(n) && n >= 0;
+      size = isSize ? size * n : Number.NaN;
+      if (isSize && n > largest) largest = n;
     }
     if (size <= Number.MAX_SAFE_INTEGER && (size > 0 || largest <= LARGEST_SIZE)) return;
   }

@@ -1,0 +1,50 @@
+/** @file The one list of all operators, each with how to draw the arguments of a valid call and how to call it. */
+import * as dg from "../../src";
+import { elementwise } from "./operators/elementwise";
+import { indices } from "./operators/indices";
+import { makers, modules } from "./operators/makers";
+import { numbers } from "./operators/numbers";
+import { products } from "./operators/products";
+import { shapes } from "./operators/shapes";
+import type { Recipe } from "./plans";
+import type { Call } from "./run-case";
+
+export interface Operator {
+  recipe: Recipe;
+  call: Call;
+}
+
+const exported = dg as unknown as Record<string, (...args: unknown[]) => unknown>;
+
+const functions: Record<string, Recipe> = {
+  ...elementwise,
+  ...shapes,
+  ...numbers,
+  ...products,
+  ...indices,
+  ...makers,
+};
+
+/** Operators, layers and optimisers by name. */
+export const OPERATORS: Readonly<Record<string, Operator>> = {
+  ...Object.fromEntries(
+    Object.entries(functions).map(([name, recipe]) => [
+      name,
+      { recipe, call: (args: unknown[]) => exported[name]!(...args) },
+    ]),
+  ),
+  ...modules,
+};
+
+/** What else the package exports, by what it is: none of it computes a tensor from arguments. */
+export const OTHER_EXPORTS: Readonly<Record<string, readonly string[]>> = {
+  gradients: "backward grad checkpoint enableGrad noGrad track tracked recordStep".split(" "),
+  memory: "keep scope tidy memory abortable Tensor".split(" "),
+  backends:
+    "getBackend setBackend backendName createBlasBackend createGpuBackend createJsBackend createWasmBackend useGPU useBestBackend measurePeak toBackend".split(
+      " ",
+    ),
+  random: "Generator defaultGenerator manualSeed".split(" "),
+  errors: ["TensorError"],
+  namespaces: ["nn", "optim"],
+};
