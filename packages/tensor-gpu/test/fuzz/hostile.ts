@@ -5,7 +5,7 @@ import { type Arguments, MapPlan, sizeOf, TensorPlan } from "./plans";
 /** No sizes in between: those would only take time and memory. */
 const NUMBERS: readonly unknown[] = [
   ...[Number.NaN, Infinity, -Infinity, -1, -2, -300, 0, 1, 2, 3, 5, 7, 0.5, 1.5, -0.5],
-  ...[2 ** 45, -(2 ** 31), -(2 ** 45), 1e300, 1e-40],
+  ...[2 ** 45, -(2 ** 45), -(2 ** 60), 1e300, 1e-40],
   ...[undefined, null, "3", "x", "", {}, [], [2], true, 3n, () => 3],
 ];
 const OTHERS: readonly unknown[] = [undefined, null, 0, 3, "x", [], [1, 2], {}, true];

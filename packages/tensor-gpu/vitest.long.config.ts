@@ -1,0 +1,11 @@
+import { config } from "@deepgrain/vitest";
+
+/** What takes minutes: `npm run test:long`. It goes on where an interrupted run was. */
+export default {
+  ...config,
+  test: {
+    ...config.test,
+    include: ["test/**/*.long.ts"],
+    outputFile: { json: ".vitest/long-results.json" },
+  },
+};
