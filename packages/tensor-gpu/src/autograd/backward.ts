@@ -1,6 +1,7 @@
 import { TensorError } from "../errors";
+import { assertFloat, assertTensors } from "../ops/operands";
 import { noteLeaf } from "../tensor/open-recording";
-import { sameShape, showShape } from "../tensor/shape";
+import { type Shape, sameShape, showShape } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { type Edge, edgeOf, type GradNode, noGrad } from "./node";
 import { tidy } from "./scope";
@@ -12,7 +13,7 @@ class Pending {
   of(node: GradNode): (Tensor | null)[] {
     let slots = this.slots.get(node);
     if (!slots) {
-      slots = new Array<Tensor | null>(node.outputs).fill(null);
+      slots = new Array<Tensor | null>(node.shapes.length).fill(null);
       this.slots.set(node, slots);
     }
     return slots;
@@ -22,6 +23,7 @@ class Pending {
   add({ node, index }: Edge, gradient: Tensor): void {
     const slots = this.of(node);
     try {
+      assertGradient(gradient, node.shapes[index]!);
       slots[index] = slots[index] ? accumulate(slots[index], gradient) : gradient;
     } catch (error) {
       gradient.dispose();
@@ -38,6 +40,16 @@ class Pending {
   dispose(): void {
     for (const slots of this.slots.values()) for (const gradient of slots) gradient?.dispose();
   }
+}
+
+/** Kernels trust the shapes of gradients, and operators of one's own and hooks may give any. */
+function assertGradient(gradient: Tensor, shape: Shape): void {
+  if (sameShape(gradient.shape, shape) && gradient.dtype === "float32") return;
+  throw new TensorError(
+    "ERR_SHAPE",
+    `tensor-gpu/backward: the gradient of a tensor ${showShape(shape)} must be float32 of its shape, got ${gradient.dtype} ${showShape(gradient.shape)}`,
+    { shape, gradient: gradient.shape },
+  );
 }
 
 /** sum += gradient, in place where nobody else sees the memory of `sum`. Consumes both handles, unless it throws. */
@@ -87,6 +99,7 @@ function runHooks(node: GradNode, gradients: (Tensor | null)[]): void {
       if (!gradient) return;
       const replacement = hook(gradient);
       if (replacement && replacement !== gradient) {
+        assertGradient(replacement, node.shapes[index]!);
         gradients[index] = own(replacement);
         gradient.dispose();
       }
@@ -143,6 +156,7 @@ interface RunOptions {
 }
 
 function run(output: Tensor, seed: Tensor | undefined, options: RunOptions): void {
+  assertTensors("backward", output);
   const root = edgeOf(output);
   if (!root)
     throw new TensorError(
@@ -177,6 +191,7 @@ function run(output: Tensor, seed: Tensor | undefined, options: RunOptions): voi
 
 function seedGradient(output: Tensor, seed: Tensor | undefined): Tensor {
   if (seed) {
+    assertFloat("backward", output, seed);
     if (sameShape(seed.shape, output.shape)) return seed;
     throw new TensorError(
       "ERR_SHAPE",
@@ -230,6 +245,7 @@ export function grad(
   inputs: readonly Tensor[],
   { gradient, retainGraph = false }: { gradient?: Tensor; retainGraph?: boolean } = {},
 ): Tensor[] {
+  assertTensors("grad", output, ...inputs);
   const edges = inputs.map((input, i) => {
     const edge = edgeOf(input);
     if (!edge)

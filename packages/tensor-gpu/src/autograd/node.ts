@@ -1,4 +1,5 @@
 /** @file The tape: one node per recorded operation, linked to the nodes of its inputs. */
+import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 import { enterNode } from "./scope";
 
@@ -26,7 +27,8 @@ export class GradNode {
   constructor(
     readonly name: string,
     readonly edges: readonly (Edge | null)[],
-    readonly outputs: number,
+    /** Of each output, and so of each gradient that arrives. */
+    readonly shapes: readonly Shape[],
     public saved: readonly Tensor[],
     public backward: BackwardFunction | null,
     readonly leaf: Tensor | null = null,
@@ -63,7 +65,7 @@ export const enableGrad = <T>(fn: () => T): T => withRecording(true, fn);
 /** The edge on which a tensor's gradient arrives; makes a leaf's node at first use; null where none is wanted. */
 export function edgeOf(tensor: Tensor): Edge | null {
   if (!tensor.requiresGrad) return null;
-  tensor.edge ??= { node: new GradNode("leaf", [], 1, [], null, tensor), index: 0 };
+  tensor.edge ??= { node: new GradNode("leaf", [], [tensor.shape], [], null, tensor), index: 0 };
   return tensor.edge;
 }
 
@@ -99,7 +101,13 @@ export function track(
     throw error;
   }
   const edges = inputs.map((input) => (input ? edgeOf(input) : null));
-  const node = new GradNode(name, edges, outputs.length, held, backward);
+  const node = new GradNode(
+    name,
+    edges,
+    outputs.map(({ shape }) => shape),
+    held,
+    backward,
+  );
   outputs.forEach((output, index) => {
     if (output.dtype !== "float32") return;
     output.requiresGrad = true;

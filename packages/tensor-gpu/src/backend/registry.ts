@@ -4,6 +4,7 @@ import { createJsBackend } from "../js";
 import { createWasmBackend } from "../wasm";
 import { environmentVariable } from "../wasm/host";
 import { webAssembly } from "../wasm/web-assembly";
+import { assertBackend } from "./assert-backend";
 import type { Backend } from "./backend";
 
 const makers: Record<string, () => Backend> = {
@@ -37,15 +38,16 @@ function supportsSimd(): boolean {
  * opened last), or a `Backend` made by hand. Existing tensors stay where they are.
  *
  * @returns the back end now in use
- * @throws {TensorError} `ERR_BACKEND` for an unknown name, and for one that cannot run here
+ * @throws {TensorError} `ERR_BACKEND` for an unknown name, and for one that cannot run here; `ERR_ARGUMENT`
  */
 export function setBackend(backend: string | Backend): Backend {
   if (typeof backend !== "string") {
+    assertBackend("setBackend", backend);
     if (backend.name === "gpu") made.set("gpu", backend);
     current = backend;
     return backend;
   }
-  const make = makers[backend];
+  const make = Object.hasOwn(makers, backend) ? makers[backend] : undefined;
   if (!make)
     throw new TensorError(
       "ERR_BACKEND",

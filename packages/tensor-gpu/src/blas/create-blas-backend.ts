@@ -1,4 +1,5 @@
 import type { Backend } from "../backend/backend";
+import { assertNumber } from "../tensor/sizes";
 import { assembleKernels } from "../wasm/assemble-kernels";
 import { backendOnRuntime } from "../wasm/backend";
 import { environmentVariable, platformName } from "../wasm/host";
@@ -41,6 +42,7 @@ export function createBlasBackend(options: BlasOptions = {}): BlasBackend {
     platform: platformName(),
   });
   const { library: _, minimumWork, ...settings } = options;
+  if (minimumWork !== undefined) assertNumber("createBlasBackend", "minimumWork", minimumWork);
   const runtime = createWasmRuntime(settings);
   const wasm = assembleKernels(runtime.launcher);
   const kernels = { ...wasm, ...blasKernels(runtime, library, wasm, minimumWork) };

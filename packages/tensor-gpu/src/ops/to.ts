@@ -1,4 +1,5 @@
 import { tracked } from "../autograd/node";
+import { assertBackend } from "../backend/assert-backend";
 import type { Backend, DType } from "../backend/backend";
 import { TensorError } from "../errors";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -22,6 +23,8 @@ export function to(
   { dtype = x?.dtype, backend }: { dtype?: DType; backend?: Backend } = {},
 ): Tensor {
   assertTensors("to", x);
+  assertDType("to", dtype);
+  if (backend !== undefined) assertBackend("to", backend);
   if (!backend || backend === x.storage.backend) return astype(x, dtype);
   if (!x.storage.backend.readSync)
     throw new TensorError(
@@ -36,6 +39,7 @@ export function to(
 /** A copy on another back end. */
 export async function toBackend(x: Tensor, backend: Backend): Promise<Tensor> {
   assertTensors("toBackend", x);
+  assertBackend("toBackend", backend);
   const data = await x.data();
   const out = allocate("to", x.shape, x.dtype, backend);
   backend.upload(out, data);
