@@ -1,13 +1,7 @@
 import type { View } from "../../backend/backend";
 import type { Heap } from "../heap";
 
-/** log Σ exp over `n` numbers, `stride` apart from place `at`; −∞ when all are −∞ or there are none. */
-export function logSumExpOf(x: Float32Array, at: number, n: number, stride = 1): number {
-  const { max, logSum } = shiftedLogSum(x, at, n, stride);
-  return max + logSum;
-}
-
-/** The largest of `n` numbers, and the logarithm of Σ exp(x − max): apart, since their sum would round the small one away. */
+/** The largest of `n` numbers `stride` apart from place `at`, and the logarithm of Σ exp(x − max): apart, since their sum would round the small one away. */
 export function shiftedLogSum(
   x: Float32Array,
   at: number,
@@ -31,7 +25,10 @@ export function softmaxOf(y: Float32Array, x: Float32Array, at: number, n: numbe
 
 export function logSumExp(heap: Heap, out: View, x: View, rows: number, n: number): void {
   const [y, from] = [heap.floats(out), heap.floats(x)];
-  for (let row = 0; row < rows; row++) y[row] = logSumExpOf(from, row * n, n);
+  for (let row = 0; row < rows; row++) {
+    const { max, logSum } = shiftedLogSum(from, row * n, n);
+    y[row] = max + logSum;
+  }
 }
 
 export function softmax(heap: Heap, out: View, x: View, rows: number, n: number): void {
