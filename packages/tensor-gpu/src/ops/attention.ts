@@ -73,7 +73,7 @@ export function scaledDotProductAttention(
   const [batch, queries, heads, d] = q.shape as [number, number, number, number];
   const keys = k.shape[1]!;
   if (scale !== undefined) assertFinite("attention", "scale", scale);
-  if (keyMask) checkMask(q, keyMask);
+  if (keyMask !== null) checkMask(q, keyMask);
   if (keyMask && (keyMask.rank !== 2 || keyMask.shape[0] !== batch || keyMask.shape[1] !== keys))
     shapeError("attention", "the key mask must be [batch, keys]", keyMask.shape, k.shape);
   const { backend } = q.storage;

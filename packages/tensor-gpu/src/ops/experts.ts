@@ -1,7 +1,8 @@
 /** @file Operators for mixtures of experts: sort slots by expert, one grouped product, weigh and add back. */
 import { tracked } from "../autograd/node";
+import { TensorError } from "../errors";
 import { sameShape } from "../tensor/shape";
-import { assertSize, assertWhole } from "../tensor/sizes";
+import { assertSize, assertWhole, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertOffsets, assertPlacesBelow, clearOutsideGroups } from "./index-tables";
 import { assertFloat, assertIndex } from "./operands";
@@ -119,6 +120,11 @@ export function combineExperts(rows: Tensor, weights: Tensor, plan: ExpertPlan):
 }
 
 function checkTrained(weight: Tensor, trained: TrainedGroups): void {
+  if (!(trained instanceof Map))
+    throw new TensorError(
+      "ERR_ARGUMENT",
+      `tensor-gpu/groupedLinear: trained must be a map from group to leaf, got ${showValue(trained)}`,
+    );
   const [groups, ...rest] = weight.shape as [number, number, number];
   for (const [group, leaf] of trained) {
     assertWhole("groupedLinear", "a trained group", group, { most: groups - 1 });
@@ -169,7 +175,7 @@ export function groupedLinear(
       weight.shape,
       offsets.shape,
     );
-  if (trained) checkTrained(weight, trained);
+  if (trained !== null) checkTrained(weight, trained);
   const { backend } = x.storage;
   const { kernels } = backend;
   const [rows, w, bounds] = [x.contiguous(), weight.contiguous(), offsets.contiguous()];

@@ -83,6 +83,7 @@ function hostileList(draw: Draw, items: readonly unknown[]): unknown {
 export function hostile(draw: Draw, value: unknown): unknown {
   if (value instanceof TensorPlan) return hostileTensor(draw, value);
   if (value instanceof MapPlan) {
+    if (draw.chance(0.3)) return draw.pick(OTHERS);
     const at = draw.int(0, Math.max(0, value.entries.length - 1));
     const [key, item] = value.entries[at] ?? [0, undefined];
     const entry = draw.chance(0.5)
