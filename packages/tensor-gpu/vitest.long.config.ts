@@ -6,6 +6,6 @@ export default {
   test: {
     ...config.test,
     include: ["test/**/*.long.ts"],
-    outputFile: { json: ".vitest/long-results.json" },
+    reporters: ["default"],
   },
 };

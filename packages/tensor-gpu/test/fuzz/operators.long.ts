@@ -5,7 +5,7 @@ import { OPERATORS } from "./operators-list";
 
 /** `DEEPGRAIN_FUZZ_CASES` per operator; the first of them are those of the short run. */
 const CASES = Number(process.env.DEEPGRAIN_FUZZ_CASES ?? 400);
-const FOLDER = ".vitest";
+const FOLDER = ".long-test";
 const UNFINISHED = `${FOLDER}/fuzz-${CASES}-unfinished.json`;
 
 function readProgress(): Record<string, FuzzCounts> {
