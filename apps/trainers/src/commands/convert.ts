@@ -14,6 +14,7 @@ import { numberFlag } from "../cli/number-flag";
 import { UsageError } from "../cli/usage-error";
 import { copyTokenizer } from "../formats/copy-tokenizer";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
+import { modelOutArg } from "./model-out-arg";
 
 const isFolder = async (path: string) => (await stat(path)).isDirectory();
 
@@ -46,14 +47,7 @@ export const convert = defineCliCommand({
       valueHint: "file",
       description: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
     },
-    out: {
-      type: "string",
-      required: true,
-      valueHint: "dir",
-      writes: "replaced-folder",
-      description:
-        "Folder to write; a model folder that is there is replaced, any other is refused",
-    },
+    out: modelOutArg,
     dtype: {
       type: "enum",
       options: ["f32", "f16", "bf16"],

@@ -54,7 +54,7 @@ describe("esft compare", () => {
     expect((await call(args, { cwd })).code).toBe(0);
     const other = await call([...args, "--general-share", "0.25"], { cwd });
     expect(other).toMatchObject({ code: 2 });
-    expect(other.err).toContain("other settings (generalShare was 0, is 0.25)");
+    expect(other.err).toContain("other settings (generalShare was 0.5, is 0.25)");
     const scores = async () => read(cwd, "run/scores/seed-1.json");
     const first = await scores();
     await writeFile(join(cwd, "run/scores/seed-1.json"), '{"seed": "one"}');

@@ -19,9 +19,9 @@ function count() {
 
 const killed = () => process.kill(process.pid, "SIGKILL");
 
-function meet(write) {
+function meet(isExempt, write) {
   const call = count();
-  if (call < at) return;
+  if (call < at || isExempt) return;
   if (kind === "half") write?.();
   if (kind === "kill" || kind === "half") killed();
   else throw Object.assign(new Error(`${kind}: injected`), { code: kind });
@@ -32,7 +32,7 @@ function intercept(owner, name, halfOf) {
   owner[name] = async function (...args) {
     const changes = name !== "open" || (args[1] ?? "r") !== "r";
     const isExempt = kind === "ENOSPC" && /^(rename|rm|rmdir|sync)$/.test(name);
-    if (changes && !isExempt) meet(() => halfOf?.(this, args));
+    if (changes) meet(isExempt, () => halfOf?.(this, args));
     return real.apply(this, args);
   };
 }

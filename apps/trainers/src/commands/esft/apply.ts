@@ -2,6 +2,7 @@ import { loadModel, saveModel } from "@deepgrain/lm";
 import { defineCliCommand } from "../../cli/define-command";
 import { copyTokenizer } from "../../formats/copy-tokenizer";
 import { assertReplaceable, replaceModel } from "../../store/replace-model";
+import { modelOutArg } from "../model-out-arg";
 import { putAdapter } from "./put-adapter";
 import { adapterArg, modelArg } from "./shared-args";
 
@@ -13,14 +14,7 @@ export const apply = defineCliCommand({
   args: {
     model: modelArg,
     adapter: adapterArg(true),
-    out: {
-      type: "string",
-      required: true,
-      valueHint: "dir",
-      writes: "replaced-folder",
-      description:
-        "Folder to write; a model folder that is there is replaced, any other is refused",
-    },
+    out: modelOutArg,
     json: { type: "boolean", description: "The result as JSON" },
   },
   async run(args, { resolve, write, signal }) {
