@@ -47,23 +47,15 @@ async function readTexts(data: string, { resolve, signal }: CliContext): Promise
   return documents;
 }
 
-interface TokenizerSource {
-  /** Folder to take it from; without it, one is trained. */
-  from: string | undefined;
-  vocabSize: number;
-  /** Whether one that lies in the output folder is of another run. */
-  isOutdated: boolean;
-}
-
 /** Takes the tokenizer of a folder, or trains one, and leaves it in the output folder. */
 async function tokenizerIn(
   out: string,
   texts: readonly string[],
-  { from, vocabSize, isOutdated }: TokenizerSource,
+  { from, vocabSize }: { from: string | undefined; vocabSize: number },
   { progress, signal }: CliContext,
 ): Promise<Tokenizer> {
   if (from !== undefined) await copyTokenizer(from, out);
-  else if (isOutdated || !existsSync(join(out, "tokenizer.json")))
+  else if (!existsSync(join(out, "tokenizer.json")))
     await saveTokenizer(out, await trainTokenizer(texts, { vocabSize, progress, signal }));
   return loadTokenizer(out);
 }
@@ -197,10 +189,10 @@ export const pretrain = defineCliCommand({
     const from = args.tokenizer === undefined ? undefined : resolve(args.tokenizer);
     const path = args.config === undefined ? undefined : resolve(args.config);
     const parts = { ...args, texts, tokenizer: from, vocabSize, config: path };
-    const claim = { resume: args.resume === true, overwrite: args.overwrite === true };
-    const { isOverwritten: isOutdated } = await claimRun(out, await recordOf(flags, parts), claim);
-    const source = { from, vocabSize, isOutdated };
-    const tokenizer = await tokenizerIn(out, documents.train, source, context);
+    const derived = ["tokenizer.json", "tokenizer_config.json"];
+    const claim = { resume: args.resume === true, overwrite: args.overwrite === true, derived };
+    await claimRun(out, await recordOf(flags, parts), claim);
+    const tokenizer = await tokenizerIn(out, documents.train, { from, vocabSize }, context);
     manualSeed(seed);
     const config = await configFor(path, tokenizer, blockLength);
     const memory = trainingMemory(config, { batch: batchSize, sequenceLength: blockLength });

@@ -32,7 +32,7 @@ export const trainingArgs = (defaults: {
     overwrite: {
       type: "boolean",
       description:
-        "Begin anew in a folder that was used before; its checkpoints and metrics.jsonl are deleted first",
+        "Begin anew in a folder that was used before; the run's checkpoints, metrics.jsonl and own tokenizer are deleted first",
     },
     json: { type: "boolean", description: "The result as JSON" },
   }) as const;

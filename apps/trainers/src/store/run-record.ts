@@ -33,14 +33,8 @@ export interface ClaimOptions {
   resume: boolean;
   /** Begin anew where there was a run: its checkpoints and measurements are deleted, and nothing else. */
   overwrite: boolean;
-}
-
-/** How a claimed folder is to be used. */
-export interface ClaimedRun {
-  /** Whether an earlier run of ours is gone on with. */
-  isResumed: boolean;
-  /** Whether there was an earlier run, which is overwritten now. */
-  isOverwritten: boolean;
+  /** Files of an earlier run that this one would take for its own; they are deleted where there was one. */
+  derived?: readonly string[];
 }
 
 /**
@@ -52,16 +46,15 @@ export interface ClaimedRun {
 export async function claimRun(
   path: string,
   record: Omit<RunRecord, "version">,
-  { resume, overwrite }: ClaimOptions,
-): Promise<ClaimedRun> {
+  { resume, overwrite, derived = [] }: ClaimOptions,
+): Promise<void> {
   if (resume && overwrite) throw new UsageError("give either --resume or --overwrite");
   const folder = trainingFolder(path);
   await removeLeftovers(path);
   const isRun = existsSync(folder.record);
   const checkpoints = await listCheckpoints(folder.checkpoints);
   if (resume && isRun) {
-    refuseDifferences(path, await readJson(folder.record, recordSchema), record);
-    return { isResumed: true, isOverwritten: false };
+    return refuseDifferences(path, await readJson(folder.record, recordSchema), record);
   }
   if (resume && checkpoints.length > 0)
     throw new UsageError(
@@ -76,8 +69,8 @@ export async function claimRun(
     for (const checkpoint of checkpoints) await removeFolder(checkpoint.path);
     await rm(folder.metrics, { force: true });
   }
+  if (isRun) for (const name of derived) await rm(join(path, name), { force: true });
   await saveJson(folder.record, { version: 1, ...record } satisfies RunRecord);
-  return { isResumed: false, isOverwritten: overwrite && isRun };
 }
 
 function refuseDifferences(
@@ -97,9 +90,12 @@ function refuseDifferences(
     );
 }
 
-/** What shows that a folder was trained in, or holds weights that a training would replace. */
+/**
+ * What shows that a folder was trained in, or holds weights that a training would replace. A record alone does not: a run
+ * that failed before its first step leaves it.
+ */
 async function tracesOf(path: string, checkpoints: number): Promise<string[]> {
   const names = await readdir(path).catch(() => [] as string[]);
-  const telling = names.filter((name) => /^(run\.json|metrics\.jsonl|.*\.safetensors)$/.test(name));
+  const telling = names.filter((name) => /^(metrics\.jsonl|.*\.safetensors)$/.test(name));
   return [...(checkpoints > 0 ? ["checkpoints"] : []), ...telling.sort()];
 }

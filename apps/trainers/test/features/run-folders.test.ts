@@ -75,6 +75,16 @@ describe("a run folder", () => {
     expect(both).toMatchObject({ code: 2, err: expect.stringContaining("either --resume or") });
   });
 
+  it("of a run that failed before its first step is free, its tokenizer too", async () => {
+    const { pretrain, path } = await library();
+    const failed = await pretrain("--out", "s", "--drop-devices", "3");
+    expect(failed).toMatchObject({ code: 2, err: expect.stringContaining("must divide") });
+    expect(existsSync(path("s", "tokenizer.json"))).toBe(true);
+    expect(await pretrain("--out", "s", "--vocab-size", "280")).toMatchObject({ code: 0 });
+    const { vocab_size } = JSON.parse(await readFile(path("s", "config.json"), "utf8"));
+    expect(vocab_size).toBe(280);
+  });
+
   it("without a record is not resumed, and somebody's model is not trained over", async () => {
     const { pretrain, path } = await library();
     await pretrain("--out", "s");
