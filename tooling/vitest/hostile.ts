@@ -27,7 +27,7 @@ interface Outcome {
 }
 
 const cpuSeconds = 5;
-const wallSeconds = 60; // a busy machine; a call that only waits uses no processor time
+const idleSeconds = 60; // without a tick of processor time: the call waits for something that never comes
 const megabytes = 1024;
 
 /** Reads cases as they are asked for and answers how they ended. */
@@ -100,6 +100,7 @@ function caseRunner(bundled: () => string) {
       const running = child;
       const before = usage(running.pid!)?.cpu ?? 0;
       const begun = Date.now();
+      let [lastCpu, lastTick] = [before, begun];
       return new Promise((resolve) => {
         const end = (outcome: Outcome, isDead: boolean) => {
           clearInterval(watch);
@@ -109,10 +110,11 @@ function caseRunner(bundled: () => string) {
         };
         const watch = setInterval(() => {
           const now = usage(running.pid!) ?? { cpu: (Date.now() - begun) / 1000, memory: 0 };
+          if (now.cpu > lastCpu) [lastCpu, lastTick] = [now.cpu, Date.now()];
           const passed = [
             now.cpu - before > cpuSeconds && `${cpuSeconds} s of processor time`,
             now.memory > megabytes && `${megabytes} MB`,
-            Date.now() - begun > 1000 * wallSeconds && `${wallSeconds} s`,
+            Date.now() - lastTick > 1000 * idleSeconds && `${idleSeconds} s without doing anything`,
           ].find(Boolean);
           if (passed) end({ outcome: "killed", message: `took more than ${passed}` }, true);
         }, 50);

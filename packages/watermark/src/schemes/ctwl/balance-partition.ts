@@ -67,7 +67,7 @@ const stride = 512;
  * is when the tokens up to and including it hold at least half. Stops soon after either side does.
  *
  * @param order from `heavyFirst`
- * @param spend told how many tokens were looked at
+ * @param spend told of two steps for each token looked at
  */
 export function isInHalf(
   seed: Seed,
@@ -94,6 +94,6 @@ export function isInHalf(
     }
     if (2 * upTo >= total || 2 * after > total) break;
   }
-  spend(i);
+  spend(2 * i);
   return 2 * upTo >= total;
 }

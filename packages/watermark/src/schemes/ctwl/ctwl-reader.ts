@@ -46,22 +46,26 @@ export function groupsOf(
   }));
 }
 
-/** Reads the chunk of one group. */
-export function readGroup(
+const groupName = ({ chunk, picks }: Group): string => `${chunk}:${picks.join()}`;
+
+/** Reads the chunks of some groups; the work for all of them is known, and refused if need be, before the first. */
+export function readChunks(
   { profile, layout, splitter }: CtwlReader,
   scored: CtwlScored,
-  { chunk, picks }: Group,
+  groups: readonly Group[],
   spend: Spend,
-): ChunkReading {
-  const name = `${chunk}:${picks.join()}`;
-  const known = scored.readings.get(name);
-  if (known) return known;
-  const bits = layout.bitsOf(chunk);
-  spend(picks.length * splitter.tallySteps(bits) + 2 ** bits);
-  const votes = picks.map((i) => scored.votes[i]!);
-  const reading = readChunk(splitter, votes, chunk, bits, profile.bias);
-  scored.readings.set(name, reading);
-  return reading;
+): ChunkReading[] {
+  const unread = groups.filter((group) => !scored.readings.has(groupName(group)));
+  const stepsOf = ({ chunk, picks }: Group) =>
+    picks.length * splitter.tallySteps(layout.bitsOf(chunk)) + 2 ** layout.bitsOf(chunk);
+  spend(unread.reduce((sum, group) => sum + stepsOf(group), 0));
+  for (const group of unread) {
+    const { chunk, picks } = group;
+    const votes = picks.map((i) => scored.votes[i]!);
+    const reading = readChunk(splitter, votes, chunk, layout.bitsOf(chunk), profile.bias);
+    scored.readings.set(groupName(group), reading);
+  }
+  return groups.map((group) => scored.readings.get(groupName(group))!);
 }
 
 /** Hits and chances of the picks under given chunk values. */
@@ -113,7 +117,7 @@ export function readGroups(
 ): SchemeReading {
   const { layout, profile } = reader;
   const { message_bits, message_code_len: width } = profile;
-  const readings = groups.map((group) => readGroup(reader, scored, group, spend));
+  const readings = readChunks(reader, scored, groups, spend);
   const bits = new Uint8Array(message_bits);
   const bitConfidence = new Float64Array(message_bits);
   const erasedBits = new Uint8Array(message_bits);
@@ -148,7 +152,7 @@ export function bestGroups(
     let chosen: Group = { chunk, picks: [] };
     windows.forEach(({ tested, all }, w) => {
       const groupOf = (picks: readonly number[]) => groupsOf(reader, scored, picks, w > 0)[chunk]!;
-      const { pAny } = readGroup(reader, scored, groupOf(tested), spend);
+      const { pAny } = readChunks(reader, scored, [groupOf(tested)], spend)[0]!;
       if (pAny >= smallest) return;
       smallest = pAny;
       chosen = groupOf(all);

@@ -15,7 +15,7 @@ import {
   groupsOf,
   marksOf,
   rankCandidates,
-  readGroup,
+  readChunks,
   readGroups,
 } from "./ctwl-reader";
 import { type Distributions, distributionsOf } from "./distributions";
@@ -74,7 +74,7 @@ function testAll(
   groups: readonly Group[],
   { isWindow, spend }: ReadOptions,
 ) {
-  const readings = groups.map((group) => readGroup(reader, scored, group, spend));
+  const readings = readChunks(reader, scored, groups, spend);
   const smallest = Math.min(...readings.map((reading) => reading.pAny));
   const best = readings.findIndex((reading) => reading.pAny === smallest);
   // A window's picks are shared by all chunks: show them under the one that fits.
