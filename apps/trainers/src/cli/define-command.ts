@@ -1,67 +1,62 @@
-import type { ArgsDef, CommandDef, ParsedArgs } from "citty";
 import { type Output, withLocks } from "../store/locks";
 import type { CliContext, CommandContext } from "./context";
+import type { Flags, Values } from "./flags";
 
-/** A command with the examples that its help shows. */
-export interface CliCommand extends CommandDef<ArgsDef> {
-  examples: readonly string[];
-  subCommands?: Record<string, () => Promise<CliCommand>>;
-  /** One line for the list of commands, known without loading the command. */
-  summaries?: Record<string, string>;
+/** A command: what `--help` shows, its flags as data, and what it does. */
+export interface Command {
+  readonly kind: "command";
+  /** A sentence or two. */
+  readonly description: string;
+  /** Command lines without the leading `deepgrain`. */
+  readonly examples: readonly string[];
+  readonly flags: Flags;
+  /** Runs with the outputs locked that its flags name. */
+  run(values: Values<Flags>, context: CliContext, what: string): Promise<void>;
 }
 
-/** How a command is written. */
-export interface CommandParts<T extends ArgsDef> {
-  name: string;
-  description: string;
-  /** Command lines without the leading `deepgrain`. */
-  examples: readonly string[];
-  /** An argument with a field `writes`, the kind of {@link Output}, names what is locked while the command runs. */
-  args: T;
-  run: (args: ParsedArgs<T>, context: CommandContext) => Promise<void>;
+/** A command in a list: what the list says about it, and how it is loaded when it is used. */
+export interface CommandEntry {
+  readonly summary: string;
+  load(): Promise<Command | CommandGroup>;
+}
+
+/** A command that only holds others. */
+export interface CommandGroup {
+  readonly kind: "group";
+  readonly description: string;
+  readonly commands: Readonly<Record<string, CommandEntry>>;
 }
 
 /** The outputs that a call names. */
-function outputsOf(
-  defs: Readonly<Record<string, object>>,
-  parsed: Readonly<Record<string, unknown>>,
-  { resolve }: CliContext,
-): Output[] {
-  return Object.entries(defs).flatMap(([name, def]) => {
-    const { writes: kind } = def as { writes?: Output["kind"] };
-    const path = parsed[name];
-    return kind && typeof path === "string" ? [{ kind, path: resolve(path) }] : [];
+function outputsOf(flags: Flags, values: Readonly<Record<string, unknown>>): Output[] {
+  return Object.entries(flags).flatMap(([name, { writes: kind }]) => {
+    const path = values[name];
+    return kind && typeof path === "string" ? [{ kind, path }] : [];
   });
 }
 
-/** Makes a command; its `run` receives the parsed arguments and the context. */
-export function defineCliCommand<const T extends ArgsDef>(parts: CommandParts<T>): CliCommand {
-  const { name, description, examples, args, run } = parts;
+/** Defines a command; `run` receives the checked value of every flag, and outputs (`writes`) are locked meanwhile. */
+export function defineCommand<const F extends Flags>(parts: {
+  description: string;
+  examples: readonly string[];
+  flags: F;
+  run(values: Values<F>, context: CommandContext): Promise<void>;
+}): Command {
+  const { run, ...rest } = parts;
   return {
-    meta: { name, description },
-    args: args as ArgsDef,
-    examples,
-    run: ({ args: parsed, data }) => {
-      const context = data as CliContext;
-      return withLocks(outputsOf(args, parsed, context), `deepgrain ${name}`, (assertOutputs) =>
-        run(parsed as unknown as ParsedArgs<T>, { ...context, assertOutputs }),
-      );
-    },
+    kind: "command",
+    ...rest,
+    run: (values, context, what) =>
+      withLocks(outputsOf(parts.flags, values), what, (assertOutputs) =>
+        run(values as Values<F>, { ...context, assertOutputs }),
+      ),
   };
 }
 
-/** Makes a command that only holds others, each loaded when it is used. */
-export function defineCommandGroup(
-  name: string,
+/** Defines a command that only holds others, each loaded when it is used. */
+export function defineGroup(
   description: string,
-  commands: Record<string, { summary: string; load: () => Promise<CliCommand> }>,
-): CliCommand {
-  const pick = <V>(value: (entry: (typeof commands)[string]) => V) =>
-    Object.fromEntries(Object.entries(commands).map(([key, entry]) => [key, value(entry)]));
-  return {
-    meta: { name, description },
-    examples: [],
-    subCommands: pick(({ load }) => load),
-    summaries: pick(({ summary }) => summary),
-  };
+  commands: Readonly<Record<string, CommandEntry>>,
+): CommandGroup {
+  return { kind: "group", description, commands };
 }

@@ -1,75 +1,30 @@
-import { type ArgsDef, renderUsage, runCommand } from "citty";
-import { checkFlags } from "./check-flags";
+import { CommanderError } from "commander";
 import type { CliContext } from "./context";
-import type { CliCommand } from "./define-command";
+import type { CommandGroup } from "./define-command";
+import { createProgram } from "./program";
 import { UsageError } from "./usage-error";
 
-/** What a call came to; 130 is what shells report for a program that Ctrl-C ended. */
+/** Exit codes; 130 is what shells report for a program that Ctrl-C ended. */
 export const exitCodes = { success: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 
 export interface CliOptions extends CliContext {
+  version: string;
   /** Writes errors for people. */
   writeError(text: string): void;
+  /** Width of the terminal that help is printed on. */
+  columns?: number | undefined;
 }
 
-interface Found {
-  command: CliCommand;
-  /** Names on the way to the command. */
-  path: string[];
-  /** What is left for it. */
-  rest: string[];
-}
+/** Commander's words as ours: one line, without its own "error:". */
+const usageErrorOf = ({ message }: CommanderError) =>
+  new UsageError(message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "));
 
-async function findCommand(root: CliCommand, rawArgs: readonly string[]): Promise<Found> {
-  let [command, path, rest]: [CliCommand, string[], string[]] = [root, ["deepgrain"], [...rawArgs]];
-  while (command.subCommands && rest[0] !== undefined && !rest[0].startsWith("-")) {
-    const name = rest.shift()!;
-    const load = Object.hasOwn(command.subCommands, name) ? command.subCommands[name] : undefined;
-    if (!load)
-      throw new UsageError(
-        `unknown command "${[...path.slice(1), name].join(" ")}", expected one of ${Object.keys(command.subCommands).join(", ")}`,
-      );
-    command = await load();
-    path.push(name);
-  }
-  return { command, path, rest };
-}
-
-function groupHelp({ command, path }: Found): string {
-  const { description } = command.meta as { description: string };
-  const summaries = Object.entries(command.summaries ?? {});
-  const width = Math.max(...summaries.map(([name]) => name.length));
-  return [
-    description,
-    "",
-    `USAGE ${path.join(" ")} <command> [options]`,
-    "",
-    "COMMANDS",
-    "",
-    ...summaries.map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`),
-    "",
-    `\`${path.join(" ")} <command> --help\` tells more about a command.`,
-    "",
-  ].join("\n");
-}
-
-async function help(found: Found): Promise<string> {
-  const { command, path } = found;
-  if (command.subCommands) return groupHelp(found);
-  const parent = { meta: { name: path.slice(0, -1).join(" ") } };
-  const examples = command.examples.map((line) => `  deepgrain ${line}`);
-  return `${await renderUsage(command, parent)}\nEXAMPLES\n\n${examples.join("\n")}\n`;
-}
-
-const isUsage = (error: unknown): error is Error =>
-  error instanceof UsageError || (error instanceof Error && error.name === "CLIError");
-
-function report(error: unknown, asJson: boolean): string {
+function report(error: unknown, path: readonly string[], asJson: boolean): string {
   const { message, code } = error as { message?: string; code?: string };
   const text = message ?? String(error);
   if (asJson)
     return `${JSON.stringify({ error: { code: code ?? "ERR_UNKNOWN", message: text } })}\n`;
-  return `deepgrain: ${text}\n`;
+  return `${path.join(" ")}: ${text}\n`;
 }
 
 /**
@@ -78,34 +33,27 @@ function report(error: unknown, asJson: boolean): string {
  * @returns the exit code: 0 success, 1 failure, 2 wrong usage, 130 interrupted
  */
 export async function runCli(
-  root: CliCommand,
+  root: CommandGroup,
   rawArgs: readonly string[],
-  { writeError, ...context }: CliOptions,
+  options: CliOptions,
 ): Promise<number> {
+  const { writeError, version: _, columns: __, ...context } = options;
+  const asJson = rawArgs.includes("--json");
+  let path = ["deepgrain"];
   try {
-    const found = await findCommand(root, rawArgs);
-    const { command, path, rest } = found;
-    if (
-      rest.includes("--help") ||
-      rest.includes("-h") ||
-      (command.subCommands && rest.length === 0)
-    ) {
-      context.write(await help(found));
-      return exitCodes.success;
-    }
-    if (command.subCommands) throw new UsageError(`unknown option ${rest[0]}`);
-    checkFlags(rest, command.args as ArgsDef);
-    await runCommand(command, { rawArgs: rest, data: context });
-    return path.length > 0 ? exitCodes.success : exitCodes.failure;
-  } catch (error) {
+    const program = await createProgram(root, rawArgs, options);
+    path = program.path;
+    const { command, values } = program.parse();
+    await command.run(values, context, path.join(" "));
+    return exitCodes.success;
+  } catch (thrown) {
     context.progress.close();
-    if (context.signal.aborted && error === context.signal.reason) {
-      writeError(report(error, rawArgs.includes("--json")));
-      return exitCodes.interrupted;
-    }
-    writeError(report(error, rawArgs.includes("--json")));
-    if (!isUsage(error)) return exitCodes.failure;
-    writeError("Try --help.\n");
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.success;
+    const error = thrown instanceof CommanderError ? usageErrorOf(thrown) : thrown;
+    writeError(report(error, path, asJson));
+    if (context.signal.aborted && error === context.signal.reason) return exitCodes.interrupted;
+    if (!(error instanceof UsageError)) return exitCodes.failure;
+    if (!asJson) writeError(`Try \`${path.join(" ")} --help\`.\n`);
     return exitCodes.usage;
   }
 }

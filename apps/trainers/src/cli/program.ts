@@ -1,0 +1,172 @@
+/** @file Turns commands and their flags, which are data, into a program of commander, which parses and prints help. */
+import { Argument, Command as Commander, Option } from "commander";
+import type { Command, CommandGroup } from "./define-command";
+import type { Flag, Flags, Values } from "./flags";
+import { UsageError } from "./usage-error";
+
+const OFFICIAL = "Flags of the official scripts:";
+
+/** `maxNewTokens` as it is typed: `max-new-tokens`. */
+export const kebabCase = (name: string) =>
+  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll("_", "-");
+
+const camelCase = (name: string) =>
+  name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+export interface ProgramOptions {
+  version: string;
+  /** Path resolved against the directory that the user called from. */
+  resolve(path: string): string;
+  /** Writes help and version. */
+  write(text: string): void;
+  /** Width of the terminal; 80 where there is none. */
+  columns?: number | undefined;
+}
+
+/** What a command line asks for. */
+export interface Call {
+  command: Command;
+  values: Values<Flags>;
+}
+
+/** A program made for one command line. */
+export interface Program {
+  /** Names of the commands on the way, the first being `deepgrain`. */
+  path: string[];
+  /**
+   * @throws {UsageError} for what no command takes; {CommanderError} with exit code 0 once help or version is printed
+   */
+  parse(): Call;
+}
+
+const helpOf = ({ help, isRequired, shownDefault }: Flag) =>
+  help +
+  (isRequired ? " (required)" : shownDefault === undefined ? "" : ` (default: ${shownDefault})`);
+
+/** The spellings of one flag as commander's options, its own first. */
+function optionsOf(name: string, flag: Flag, read: (text: string, spelling: string) => unknown) {
+  const own = kebabCase(name);
+  const spelled = (spelling: string, help: string) => {
+    if (flag.kind === "switch") return new Option(`--${spelling}`, help);
+    const option = new Option(`--${spelling} <${flag.hint}>`, help);
+    return option.argParser((text) => read(text, `--${spelling}`));
+  };
+  const options = [spelled(own, helpOf(flag))];
+  if (flag.isIdle) options[0]!.helpGroup(OFFICIAL);
+  if (flag.negated !== undefined) options.push(new Option(`--no-${own}`, flag.negated));
+  for (const official of flag.official.map(kebabCase))
+    if (official !== own) options.push(spelled(official, `same as --${own}`).helpGroup(OFFICIAL));
+  return options;
+}
+
+/** The value of one flag among what commander parsed. */
+function valueOf(name: string, flag: Flag, parsed: Readonly<Record<string, unknown>>): unknown {
+  const spellings = [...new Set([name, ...flag.official.map((o) => camelCase(kebabCase(o)))])];
+  const given = spellings.filter((spelling) => parsed[spelling] !== undefined);
+  if (given.length > 1)
+    throw new UsageError(`give either ${given.map((s) => `--${kebabCase(s)}`).join(" or ")}`);
+  if (given.length === 1) return parsed[given[0]!];
+  if (flag.isRequired) throw new UsageError(`--${kebabCase(name)} <${flag.hint}> is required`);
+  return flag.fallback;
+}
+
+/** Gives a commander command the flags of ours; `done` receives the checked values when it is called. */
+function fill(
+  target: Commander,
+  { description, examples, flags }: Command,
+  { resolve }: ProgramOptions,
+  done: (values: Values<Flags>) => void,
+): void {
+  const isOption = (text: string) =>
+    /^--\w/.test(text) && target.options.some(({ long }) => long === text.split("=")[0]);
+  const entries = Object.entries(flags);
+  target.description(description);
+  for (const [name, flag] of entries) {
+    const read = (text: string, spelling: string) => {
+      if (isOption(text)) throw new UsageError(`${spelling} needs a value`);
+      return flag.read(text, { spelling, resolve });
+    };
+    if (flag.kind === "argument") {
+      const spelling = `<${kebabCase(name)}>`;
+      const place = flag.isRequired ? spelling : `[${kebabCase(name)}]`;
+      const argument = new Argument(place, helpOf(flag));
+      target.addArgument(argument.argParser((text) => read(text, spelling)));
+    } else for (const option of optionsOf(name, flag, read)) target.addOption(option);
+  }
+  const lines = examples.map((line) => `  deepgrain ${line}`).join("\n");
+  target.addHelpText("after", `\nExamples:\n${lines}`);
+  target.action(() => {
+    const parsed: Record<string, unknown> = { ...target.opts() };
+    const places = entries.filter(([, { kind }]) => kind === "argument");
+    for (const [i, [name]] of places.entries()) parsed[name] = target.processedArgs[i];
+    done(Object.fromEntries(entries.map(([name, flag]) => [name, valueOf(name, flag, parsed)])));
+  });
+}
+
+/** `deepgrain help esft train` is `deepgrain esft train --help`. */
+function words(rawArgs: readonly string[]): string[] {
+  return rawArgs[0] === "help" ? [...rawArgs.slice(1), "--help"] : [...rawArgs];
+}
+
+/** `--max_new_tokens=7` as `--max-new-tokens=7`, where the command has such a flag. */
+function spellKnown(word: string, { options }: Commander): string {
+  const [flag = "", ...value] = word.split("=");
+  const spelled = flag.replaceAll("_", "-");
+  return options.some(({ long }) => long === spelled) ? [spelled, ...value].join("=") : word;
+}
+
+/**
+ * Makes the program for one command line: only the commands that it names are loaded.
+ * @param rawArgs what stands after the program's name; flags may be spelled with underscores
+ */
+export async function createProgram(
+  root: CommandGroup,
+  rawArgs: readonly string[],
+  options: ProgramOptions,
+): Promise<Program> {
+  const args = words(rawArgs);
+  const path = ["deepgrain"];
+  let call: Call | undefined;
+  const program = new Commander("deepgrain")
+    .version(options.version, "-V, --version", "Print the version")
+    .helpOption("-h, --help", "Print this help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp({ minWidthToWrap: 20 })
+    .configureOutput({
+      writeOut: options.write,
+      outputError: () => {}, // whoever runs the program reports errors
+      getOutHelpWidth: () => Math.max(40, options.columns ?? 80),
+      getOutHasColors: () => false,
+    });
+  let [parent, group]: [Commander, CommandGroup | undefined] = [program, root];
+  let leaf = program;
+  for (let depth = 0; group; depth++) {
+    parent.description(group.description);
+    let next: [Commander, CommandGroup] | undefined;
+    for (const [name, { summary, load }] of Object.entries(group.commands)) {
+      const child = parent.command(name).summary(summary).helpCommand(false);
+      if (name !== args[depth]) continue;
+      path.push(name);
+      const loaded = await load();
+      if (loaded.kind === "group") next = [child, loaded];
+      else {
+        leaf = child;
+        fill(child, loaded, options, (values) => {
+          call = { command: loaded, values };
+        });
+      }
+    }
+    if (!next && args.length === depth) args.push("--help");
+    [parent, group] = next ?? [parent, undefined];
+  }
+  return {
+    path,
+    parse() {
+      const spelled = args.map((word) => spellKnown(word, leaf));
+      program.parse(spelled, { from: "user" });
+      if (!call) throw new UsageError("no command given");
+      return call;
+    },
+  };
+}
