@@ -60,7 +60,7 @@ function optionsOf(name: string, flag: Flag, read: (text: string, spelling: stri
 }
 
 /** The value of one flag among what commander parsed. */
-function valueOf(name: string, flag: Flag, parsed: Readonly<Record<string, unknown>>): unknown {
+function flagValue(name: string, flag: Flag, parsed: Readonly<Record<string, unknown>>): unknown {
   const spellings = [...new Set([name, ...flag.official.map((o) => camelCase(kebabCase(o)))])];
   const given = spellings.filter((spelling) => parsed[spelling] !== undefined);
   if (given.length > 1)
@@ -99,7 +99,7 @@ function fill(
     const parsed: Record<string, unknown> = { ...target.opts() };
     const places = entries.filter(([, { kind }]) => kind === "argument");
     for (const [i, [name]] of places.entries()) parsed[name] = target.processedArgs[i];
-    done(Object.fromEntries(entries.map(([name, flag]) => [name, valueOf(name, flag, parsed)])));
+    done(Object.fromEntries(entries.map(([name, flag]) => [name, flagValue(name, flag, parsed)])));
   });
 }
 
@@ -115,6 +115,32 @@ function spellKnown(word: string, { options }: Commander): string {
   return options.some(({ long }) => long === spelled) ? [spelled, ...value].join("=") : word;
 }
 
+function emptyProgram({ version, write, columns = 80 }: ProgramOptions): Commander {
+  return new Commander("deepgrain")
+    .version(version, "-V, --version", "Print the version")
+    .helpOption("-h, --help", "Print this help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp({ minWidthToWrap: 20 })
+    .configureOutput({
+      writeOut: write,
+      outputError: () => {}, // whoever runs the program reports errors
+      getOutHelpWidth: () => Math.max(40, columns),
+      getOutHasColors: () => false,
+    });
+}
+
+/** Adds a group's commands to `parent`; gives back the one named `chosen`, loaded. */
+async function addCommands(parent: Commander, group: CommandGroup, chosen: string | undefined) {
+  let found: { child: Commander; loaded: Command | CommandGroup } | undefined;
+  parent.description(group.description);
+  for (const [name, { summary, load }] of Object.entries(group.commands)) {
+    const child = parent.command(name).summary(summary).helpCommand(false);
+    if (name === chosen) found = { child, loaded: await load() };
+  }
+  return found;
+}
+
 /**
  * Makes the program for one command line: only the commands that it names are loaded.
  * @param rawArgs what stands after the program's name; flags may be spelled with underscores
@@ -126,39 +152,23 @@ export async function createProgram(
 ): Promise<Program> {
   const args = words(rawArgs);
   const path = ["deepgrain"];
+  const program = emptyProgram(options);
   let call: Call | undefined;
-  const program = new Commander("deepgrain")
-    .version(options.version, "-V, --version", "Print the version")
-    .helpOption("-h, --help", "Print this help")
-    .helpCommand(false)
-    .exitOverride()
-    .configureHelp({ minWidthToWrap: 20 })
-    .configureOutput({
-      writeOut: options.write,
-      outputError: () => {}, // whoever runs the program reports errors
-      getOutHelpWidth: () => Math.max(40, options.columns ?? 80),
-      getOutHasColors: () => false,
-    });
-  let [parent, group]: [Commander, CommandGroup | undefined] = [program, root];
   let leaf = program;
-  for (let depth = 0; group; depth++) {
-    parent.description(group.description);
-    let next: [Commander, CommandGroup] | undefined;
-    for (const [name, { summary, load }] of Object.entries(group.commands)) {
-      const child = parent.command(name).summary(summary).helpCommand(false);
-      if (name !== args[depth]) continue;
-      path.push(name);
-      const loaded = await load();
-      if (loaded.kind === "group") next = [child, loaded];
-      else {
-        leaf = child;
-        fill(child, loaded, options, (values) => {
-          call = { command: loaded, values };
-        });
-      }
-    }
-    if (!next && args.length === depth) args.push("--help");
-    [parent, group] = next ?? [parent, undefined];
+  for (let group: CommandGroup | undefined = root; group; ) {
+    const name = args[path.length - 1];
+    const found = await addCommands(leaf, group, name);
+    if (name === undefined) args.push("--help");
+    group = undefined;
+    if (!found) break;
+    path.push(name!);
+    leaf = found.child;
+    const { loaded } = found;
+    if (loaded.kind === "group") group = loaded;
+    else
+      fill(leaf, loaded, options, (values) => {
+        call = { command: loaded, values };
+      });
   }
   return {
     path,
