@@ -25,6 +25,7 @@ export async function call(
     writeError: (text) => void stderr.write(text),
     progress: createProgress(stderr),
     signal,
+    version: "0.0.0",
   });
   return { code, out, err };
 }

@@ -6,9 +6,10 @@ import { resolve } from "node:path";
 import { Writable } from "node:stream";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, Worker, workerData } from "node:worker_threads";
-import type { CliCommand } from "./define-command";
+import type { CommandGroup } from "./define-command";
 import { createProgress } from "./progress";
 import { type CliOptions, exitCodes, runCli } from "./run-cli";
+import { version } from "./version";
 
 /** What the thread is told about the world. */
 interface Start {
@@ -58,7 +59,7 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
 }
 
 /** The thread's side: runs the command that its start names, and says how it ended. */
-export async function runOnThread(root: CliCommand): Promise<void> {
+export async function runOnThread(root: CommandGroup): Promise<void> {
   const { args, cwd, isTerminal, columns } = workerData as Start;
   const port = parentPort!;
   const say = (message: Message) => port.postMessage(message);
@@ -78,6 +79,8 @@ export async function runOnThread(root: CliCommand): Promise<void> {
     writeError: (err) => say({ err }),
     progress: createProgress(Object.assign(stderr, { isTTY: isTerminal, columns: columns ?? 80 })),
     signal: interrupt.signal,
+    version,
+    columns,
   };
   say({ code: await runCli(root, args, options) });
 }

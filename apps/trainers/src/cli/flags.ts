@@ -17,7 +17,7 @@ export interface Flag<T = unknown> {
   readonly hint: string;
   readonly isRequired: boolean;
   /** The value where the flag is absent. */
-  readonly fallback: T;
+  fallback(place: ReadPlace): T;
   /** The default as `--help` prints it; undefined where there is none to print. */
   readonly shownDefault: string | undefined;
   /** Names in the official scripts that this flag also answers to: `base_model_path`. */
@@ -51,22 +51,25 @@ type WithDefault<T> = Common & { default?: T };
 /** A flag with a default, or a required one, is never undefined. */
 type ValueOf<T, O> = O extends { default: T } | { required: true } ? T : T | undefined;
 
+interface Kind<T> extends Pick<Flag<T>, "read"> {
+  hint: string;
+  show?: (value: T) => string;
+  /** What becomes of the default. */
+  settle?: (value: T, place: ReadPlace) => T;
+}
+
 function valueFlag<T, O extends WithDefault<T>>(
   options: O,
-  {
-    hint,
-    show = String,
-    read,
-  }: { hint: string; show?: (value: T) => string } & Pick<Flag<T>, "read">,
+  { hint, show = String, read, settle = (value) => value }: Kind<T>,
 ): Flag<ValueOf<T, O>> {
-  const { help, official = [], required = false, default: fallback } = options;
+  const { help, official = [], required = false, default: given } = options;
   return {
     kind: "value",
     help,
     hint: options.hint ?? hint,
     isRequired: required,
-    fallback: fallback as ValueOf<T, O>,
-    shownDefault: fallback === undefined ? undefined : show(fallback),
+    fallback: (place) => (given === undefined ? undefined : settle(given, place)) as ValueOf<T, O>,
+    shownDefault: given === undefined ? undefined : show(given),
     official: [official].flat(),
     isIdle: false,
     writes: options.writes,
@@ -110,10 +113,26 @@ export function real<const O extends WithDefault<number> & Range>(options: O) {
   });
 }
 
+/** Numbers separated by commas, by default from 0. */
+export function numbers<const O extends WithDefault<readonly number[]> & Range & { whole?: true }>(
+  options: O,
+) {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = options;
+  const kind = options.whole ? "a whole number" : "a number";
+  return valueFlag<readonly number[], O>(options, {
+    hint: "list",
+    show: (value) => value.join(","),
+    read: (text, { spelling }) =>
+      text.split(",").map((part) => readNumber(part, spelling, { min, max, kind })),
+  });
+}
+
 /** Text as it is typed. */
 export function text<const O extends WithDefault<string>>(options: O) {
   return valueFlag<string, O>(options, { hint: "text", read: (typed) => typed });
 }
+
+const absolute = (path: string, { resolve }: ReadPlace): string => resolve(path);
 
 /** A file's absolute path. */
 export function file<const O extends WithDefault<string>>(options: O) {
@@ -125,7 +144,7 @@ export function file<const O extends WithDefault<string>>(options: O) {
 
 /** A folder's absolute path. */
 export function folder<const O extends WithDefault<string>>(options: O) {
-  return valueFlag<string, O>(options, { hint: "dir", read: (path, { resolve }) => resolve(path) });
+  return valueFlag<string, O>(options, { hint: "dir", read: absolute, settle: absolute });
 }
 
 /** One of a few words. */
@@ -169,7 +188,7 @@ export function flag({ help, official = [] }: Pick<Common, "help" | "official">)
     help,
     hint: "",
     isRequired: false,
-    fallback: false,
+    fallback: () => false,
     shownDefault: undefined,
     official: [official].flat(),
     isIdle: false,
@@ -179,14 +198,22 @@ export function flag({ help, official = [] }: Pick<Common, "help" | "official">)
   };
 }
 
-/** A switch that is on unless its negated form (`--no-…`) is given. */
-export function onUnless(options: { help: string; negated: string }): Flag<boolean> {
-  return { ...flag(options), fallback: true, negated: options.negated };
+/** A switch that can be turned on (`--x`) or off (`--no-x`); undefined where neither is given and there is no default. */
+export function toggle<const O extends { help: string; negated: string; default?: boolean }>(
+  options: O,
+): Flag<ValueOf<boolean, O>> {
+  const { help, negated, default: fallback } = options;
+  return { ...flag({ help }), negated, fallback: () => fallback as ValueOf<boolean, O> };
 }
 
 /** A flag of the official scripts that has nothing to do here. */
 export function idle({ because }: { because: string }) {
   return { ...text({ help: `no effect: ${because}`, hint: "value" }), isIdle: true };
+}
+
+/** The same flag without its default: undefined where it is absent. `--help` still prints the default. */
+export function optional<T>(of: Flag<T>): Flag<T | undefined> {
+  return { ...of, fallback: () => undefined };
 }
 
 /** A positional argument: text, unless `of` says how to read it. */

@@ -60,14 +60,19 @@ function optionsOf(name: string, flag: Flag, read: (text: string, spelling: stri
 }
 
 /** The value of one flag among what commander parsed. */
-function flagValue(name: string, flag: Flag, parsed: Readonly<Record<string, unknown>>): unknown {
+function flagValue(
+  name: string,
+  flag: Flag,
+  parsed: Readonly<Record<string, unknown>>,
+  resolve: ProgramOptions["resolve"],
+): unknown {
   const spellings = [...new Set([name, ...flag.official.map((o) => camelCase(kebabCase(o)))])];
   const given = spellings.filter((spelling) => parsed[spelling] !== undefined);
   if (given.length > 1)
     throw new UsageError(`give either ${given.map((s) => `--${kebabCase(s)}`).join(" or ")}`);
   if (given.length === 1) return parsed[given[0]!];
   if (flag.isRequired) throw new UsageError(`--${kebabCase(name)} <${flag.hint}> is required`);
-  return flag.fallback;
+  return flag.fallback({ spelling: `--${kebabCase(name)}`, resolve });
 }
 
 /** Gives a commander command the flags of ours; `done` receives the checked values when it is called. */
@@ -99,7 +104,11 @@ function fill(
     const parsed: Record<string, unknown> = { ...target.opts() };
     const places = entries.filter(([, { kind }]) => kind === "argument");
     for (const [i, [name]] of places.entries()) parsed[name] = target.processedArgs[i];
-    done(Object.fromEntries(entries.map(([name, flag]) => [name, flagValue(name, flag, parsed)])));
+    done(
+      Object.fromEntries(
+        entries.map(([name, flag]) => [name, flagValue(name, flag, parsed, resolve)]),
+      ),
+    );
   });
 }
 

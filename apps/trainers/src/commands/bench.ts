@@ -1,60 +1,42 @@
-import { defineCliCommand } from "../cli/define-command";
-import { numberFlag } from "../cli/number-flag";
-import { UsageError } from "../cli/usage-error";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
 import { saveJson } from "../formats/save-file";
 import { benchSizes } from "./bench/bench-sizes";
 import { benchTable } from "./bench/bench-table";
-import { type BackendName, backendNames, defaultThreads } from "./bench/find-backends";
+import { backendNames, defaultThreads } from "./bench/find-backends";
 import { runBench } from "./bench/run-bench";
 
-/** The back ends of a comma-separated list. */
-function readBackends(value: string | undefined): readonly BackendName[] {
-  if (value === undefined) return backendNames;
-  const names = value.split(",").map((name) => name.trim());
-  const unknown = names.find((name) => !backendNames.some((known) => known === name));
-  if (unknown !== undefined)
-    throw new UsageError(`--backend may name ${backendNames.join(", ")}, got "${unknown}"`);
-  return backendNames.filter((name) => names.includes(name));
-}
-
-export const bench = defineCliCommand({
-  name: "bench",
+export const bench = defineCommand({
   description:
-    "Measures this machine's back ends: peak, matrix products and training steps of small models.",
+    "Measures this machine's backends: peak, matrix products and training steps of small models.",
   examples: [
     "bench",
     "bench --backend wasm,blas --threads 2",
     "bench --seconds 2 --json bench.json",
   ],
-  args: {
-    backend: {
-      type: "string",
-      valueHint: "list",
-      description: `Which, separated by commas. Default all: ${backendNames.join(",")}`,
-    },
-    threads: {
-      type: "string",
-      description: "Measured besides one thread. Default the number of cores, at most 4",
-    },
-    seconds: { type: "string", default: "0.4", description: "Of each measurement" },
-    quick: { type: "boolean", description: "Tiny models, in which overhead weighs most" },
-    json: {
-      type: "string",
-      valueHint: "file",
-      writes: "file",
-      description: "Writes the measurements there too",
-    },
+  flags: {
+    backend: flags.names(backendNames, {
+      help: `Backends, separated by commas; all of ${backendNames.join(",")} by default`,
+    }),
+    threads: flags.whole({
+      min: 1,
+      max: 64,
+      help: "Number of threads measured beside one; by default the number of cores, at most 4",
+    }),
+    seconds: flags.real({ min: 0.001, max: 600, default: 0.4, help: "Seconds per measurement" }),
+    quick: flags.flag({ help: "Tiny models, in which overhead weighs most" }),
+    json: flags.file({ writes: "file", help: "File that the measurements are written to as well" }),
   },
-  async run(args, context) {
+  async run({ backend, threads, seconds, quick, json }, context) {
     const plan = {
-      backends: readBackends(args.backend),
-      isAskedFor: args.backend !== undefined,
-      threads: numberFlag("threads", args.threads, { min: 1, max: 64 }) ?? defaultThreads(),
-      seconds: numberFlag("seconds", args.seconds, { min: 0.001, max: 600, whole: false })!,
-      sizes: args.quick ? benchSizes.quick : benchSizes.full,
+      backends: backend ?? backendNames,
+      isAskedFor: backend !== undefined,
+      threads: threads ?? defaultThreads(),
+      seconds,
+      sizes: quick ? benchSizes.quick : benchSizes.full,
     };
     const result = await runBench(plan, context);
-    if (args.json !== undefined) await saveJson(context.resolve(args.json), result);
+    if (json !== undefined) await saveJson(json, result);
     context.write(benchTable(result));
   },
 });

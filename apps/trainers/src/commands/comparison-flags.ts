@@ -1,65 +1,39 @@
-import { numberFlag } from "../cli/number-flag";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { defaultWorkers } from "../experiments/trainings/run-trainings";
 
 /** Sizes of a comparison of trainings. */
 export type ComparisonSize = "quick" | "default" | "full";
 
-/** Flags that every comparison of trainings has. */
-export interface ComparisonFlags {
-  quick?: boolean | undefined;
-  full?: boolean | undefined;
-  seeds?: string | undefined;
-  seed?: string | undefined;
-  workers?: string | undefined;
-}
+/** Flags that every comparison of trainings has, the sizes apart. */
+export const comparisonFlags = {
+  seeds: flags.whole({ min: 1, max: 1000, help: "Paired seeds; 3 by default, 5 with --full" }),
+  seed: flags.whole({ max: 2 ** 31, default: 1, help: "The first of them" }),
+  workers: flags.whole({
+    min: 1,
+    max: 64,
+    help: "Trainings at the same time, each on one core; 1 gives one training all cores. By default the number of cores, at most 8",
+  }),
+  json: flags.flag({ help: "Print the result as JSON" }),
+};
 
-/** Arguments behind those flags, the sizes apart. */
-export const comparisonArgs = {
-  seeds: { type: "string", description: "Paired seeds. Default 3; with --full 5" },
-  seed: { type: "string", default: "1", description: "The first of them" },
-  workers: {
-    type: "string",
-    description:
-      "Trainings at a time, each on a core of its own; 1 gives one training all cores. Default: the number of cores, at most 8",
-  },
-  json: { type: "boolean", description: "The result as JSON on stdout" },
-} as const;
-
-/**
- * The names of a comma-separated list, in the order of `known`; undefined where the flag is absent.
- * @throws {UsageError} naming what is unknown
- */
-export function readNames<T extends string>(
-  flag: string,
-  value: string | undefined,
-  known: readonly T[],
-): T[] | undefined {
-  if (value === undefined) return undefined;
-  const names = value.split(",").map((name) => name.trim());
-  const isSame = (id: string, name: string) => id.toLowerCase() === name.toLowerCase();
-  const unknown = names.find((name) => !known.some((id) => isSame(id, name)));
-  if (unknown !== undefined)
-    throw new UsageError(`--${flag} may name ${known.join(", ")}, got "${unknown}"`);
-  return known.filter((id) => names.some((name) => isSame(id, name)));
-}
+type Given = Omit<Values<typeof comparisonFlags>, "json"> & { quick: boolean; full: boolean };
 
 /**
  * Size, seeds and workers of a comparison.
  * @param seedCounts how many seeds each size has
- * @throws {UsageError} for two sizes, or numbers out of range
+ * @throws {UsageError} for two sizes
  */
 export function readComparison(
-  flags: ComparisonFlags,
+  { quick, full, seed, ...given }: Given,
   seedCounts: Readonly<Record<ComparisonSize, number>>,
 ): { size: ComparisonSize; workers: number; seeds: number[] } {
-  if (flags.quick && flags.full) throw new UsageError("give either --quick or --full");
-  const size = flags.quick ? "quick" : flags.full ? "full" : "default";
-  const count = numberFlag("seeds", flags.seeds, { min: 1, max: 1000 }) ?? seedCounts[size];
-  const first = numberFlag("seed", flags.seed, { max: 2 ** 31 })!;
+  if (quick && full) throw new UsageError("give either --quick or --full");
+  const size = quick ? "quick" : full ? "full" : "default";
   return {
     size,
-    workers: numberFlag("workers", flags.workers, { min: 1, max: 64 }) ?? defaultWorkers(),
-    seeds: Array.from({ length: count }, (_, i) => first + i),
+    workers: given.workers ?? defaultWorkers(),
+    seeds: Array.from({ length: given.seeds ?? seedCounts[size] }, (_, i) => seed + i),
   };
 }

@@ -9,12 +9,11 @@ import {
   tokenizerConfig,
 } from "@deepgrain/lm";
 import { readLlama2cTokenizer, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
-import { defineCliCommand } from "../cli/define-command";
-import { numberFlag } from "../cli/number-flag";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { copyTokenizer } from "../formats/copy-tokenizer";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
-import { modelOutArg } from "./model-out-arg";
 
 const isFolder = async (path: string) => (await stat(path)).isDirectory();
 
@@ -29,52 +28,43 @@ async function convertTokenizer(source: string, out: string, model: CausalLM): P
   });
 }
 
-export const convert = defineCliCommand({
-  name: "convert",
+export const convert = defineCommand({
   description: "Turns a llama2.c checkpoint into a Hugging Face folder, or rewrites such a folder.",
   examples: [
     "convert stories260K.bin --tokenizer tok512.bin --out stories260K",
     "convert runs/first/base --dtype bf16 --out first-bf16",
   ],
-  args: {
-    source: {
-      type: "positional",
+  flags: {
+    source: flags.argument(
+      flags.file({ required: true, help: "llama2.c .bin file, or a Hugging Face folder" }),
+    ),
+    tokenizer: flags.file({
+      help: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
+    }),
+    out: flags.folder({
       required: true,
-      description: "llama2.c .bin file, or a Hugging Face folder",
-    },
-    tokenizer: {
-      type: "string",
-      valueHint: "file",
-      description: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
-    },
-    out: modelOutArg,
-    dtype: {
-      type: "enum",
-      options: ["f32", "f16", "bf16"],
-      default: "f32",
-      description: "Stored type",
-    },
-    "max-shard-mb": {
-      type: "string",
-      description: "Split the weights into files of at most so many MB",
-    },
-    json: { type: "boolean", description: "The result as JSON" },
+      writes: "replaced-folder",
+      help: "Folder to write; an existing model folder is replaced, any other is refused",
+    }),
+    dtype: flags.choice(["f32", "f16", "bf16"], { default: "f32", help: "Stored type" }),
+    maxShardMb: flags.whole({
+      min: 1,
+      help: "Split the weights into files of at most this many MB",
+    }),
+    json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run(args, { resolve, write, signal }) {
-    const [source, out] = [resolve(args.source), resolve(args.out)];
-    const shard = numberFlag("max-shard-mb", args["max-shard-mb"], { min: 1 });
+  async run({ source, tokenizer, out, dtype, maxShardMb, json }, { write, signal }) {
     const fromFolder = await isFolder(source);
-    if (fromFolder && args.tokenizer !== undefined)
+    if (fromFolder && tokenizer !== undefined)
       throw new UsageError("--tokenizer goes with a llama2.c file; a folder's tokenizer is copied");
-    const tokenizer = args.tokenizer === undefined ? undefined : resolve(args.tokenizer);
     const inputs = tokenizer === undefined ? [source] : [source, tokenizer];
     await assertReplaceable(out, inputs); // now, not after minutes of work
     const model = await (fromFolder
       ? loadModel(source, { signal })
       : loadLlama2c(source, { signal }));
     const options: WriteSafetensorsOptions = {
-      dtype: args.dtype.toUpperCase() as "F32" | "F16" | "BF16",
-      ...(shard === undefined ? {} : { maxShardSizeBytes: shard * 1e6 }),
+      dtype: dtype.toUpperCase() as "F32" | "F16" | "BF16",
+      ...(maxShardMb === undefined ? {} : { maxShardSizeBytes: maxShardMb * 1e6 }),
     };
     await replaceModel(out, inputs, async (path) => {
       await saveModel(path, model, options);
@@ -82,7 +72,7 @@ export const convert = defineCliCommand({
       else if (tokenizer !== undefined) await convertTokenizer(tokenizer, path, model);
     });
     const parameters = [...model.namedParameters()].reduce((n, [, weight]) => n + weight.size, 0);
-    if (args.json) write(`${JSON.stringify({ out, parameters, dtype: options.dtype })}\n`);
+    if (json) write(`${JSON.stringify({ out, parameters, dtype: options.dtype })}\n`);
     else write(`${out}\n`);
   },
 });

@@ -1,8 +1,7 @@
-import { defineCommandGroup } from "../cli/define-command";
+import { defineGroup } from "../cli/define-command";
 
 /** The steps of expert-specialised fine-tuning. */
-export const esft = defineCommandGroup(
-  "esft",
+export const esft = defineGroup(
   "Expert-specialised fine-tuning: train only the experts that a task uses.",
   {
     score: {

@@ -12,44 +12,40 @@ import {
   textStream,
 } from "@deepgrain/lm";
 import type { CliContext } from "../cli/context";
-import { defineCliCommand } from "../cli/define-command";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
-import { numberFlag } from "../cli/number-flag";
 import { UsageError } from "../cli/usage-error";
 import { readIdsFile } from "../formats/ids-file";
 import { saveFile, saveJson } from "../formats/save-file";
 
-interface Flags {
-  greedy?: boolean | undefined;
-  seed?: string | undefined;
-  temperature?: string | undefined;
-  "top-k"?: string | undefined;
-  "top-p"?: string | undefined;
-  "repetition-penalty"?: string | undefined;
-}
+const samplingFlags = {
+  greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
+  temperature: flags.real({
+    min: 0.01,
+    default: 0.8,
+    help: "Sampling temperature; lower is more predictable",
+  }),
+  topK: flags.whole({ help: "Sample from the k most likely tokens only" }),
+  topP: flags.real({ max: 1, help: "Sample from the most likely tokens with this total share" }),
+  repetitionPenalty: flags.real({
+    min: 0.01,
+    help: "Above 1, tokens that occurred are less likely",
+  }),
+  seed: flags.whole({ default: 0, help: "Same seed, same text" }),
+};
+
+type Sampling = Values<typeof samplingFlags>;
 
 /** How tokens are chosen: the likeliest one with `--greedy`, else drawn after the processors the flags ask for. */
-function choiceOptions(flags: Flags, promptLength: number): GenerateOptions {
-  const real = (name: keyof Flags, min: number, max?: number) => {
-    const value = numberFlag(name, flags[name] as string | undefined, {
-      min,
-      whole: name === "top-k",
-      ...(max === undefined ? {} : { max }),
-    });
-    return value;
-  };
-  const values = {
-    temperature: real("temperature", 0.01) ?? 0.8,
-    topK: real("top-k", 0),
-    topP: real("top-p", 0, 1),
-    repetitionPenalty: real("repetition-penalty", 0.01),
-  };
+function choiceOptions(sampling: Sampling, promptLength: number): GenerateOptions {
+  const { greedy: isGreedy, seed, ...values } = sampling;
   const given = Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
-  const doSample = flags.greedy !== true;
-  const random = createRandom(numberFlag("seed", flags.seed) ?? 0).next;
+  const random = createRandom(seed).next;
   return {
-    logitsProcessors: createProcessors({ ...given, doSample }, { promptLength }),
-    sampler: doSample ? (logits) => multinomial(logits, random) : greedy,
+    logitsProcessors: createProcessors({ ...given, doSample: !isGreedy }, { promptLength }),
+    sampler: isGreedy ? greedy : (logits) => multinomial(logits, random),
   };
 }
 
@@ -70,7 +66,7 @@ async function drain(
 
 interface Request {
   model: CausalLM;
-  flags: Flags;
+  sampling: Sampling;
   maxNewTokens: number;
   context: CliContext;
   out: string | undefined;
@@ -78,7 +74,7 @@ interface Request {
 
 /** The machine form: a file of ids in, the new ids out. */
 async function fromIds(path: string, stopsAtEos: boolean, request: Request): Promise<void> {
-  const { model, flags, maxNewTokens, context, out } = request;
+  const { model, sampling, maxNewTokens, context, out } = request;
   const { batch, length, ids, attentionMask, labels } = await readIdsFile(
     path,
     model.config.vocabSize,
@@ -89,7 +85,7 @@ async function fromIds(path: string, stopsAtEos: boolean, request: Request): Pro
   );
   const result = {
     ids: await drain(model, prompts, {
-      ...choiceOptions(flags, length),
+      ...choiceOptions(sampling, length),
       maxNewTokens,
       signal: context.signal,
       ...(stopsAtEos ? {} : { eosTokenId: null }),
@@ -105,7 +101,7 @@ async function fromPrompt(
   prompt: string,
   tokenizer: Tokenizer,
   asJson: boolean,
-  { model, flags, maxNewTokens, context, out }: Request,
+  { model, sampling, maxNewTokens, context, out }: Request,
 ): Promise<void> {
   const ids = tokenizer.encode(prompt);
   if (ids.at(-1) === tokenizer.eosTokenId) ids.pop(); // some tokenizers end every text
@@ -122,7 +118,7 @@ async function fromPrompt(
   const rows = await drain(
     model,
     [ids],
-    { ...choiceOptions(flags, ids.length), maxNewTokens, eosTokenId, signal: context.signal },
+    { ...choiceOptions(sampling, ids.length), maxNewTokens, eosTokenId, signal: context.signal },
     ([id]) => tell(stream.push(id!)),
   );
   tell(stream.end());
@@ -132,56 +128,36 @@ async function fromPrompt(
   else context.write(`${JSON.stringify(result)}\n`);
 }
 
-export const generate = defineCliCommand({
-  name: "generate",
+export const generate = defineCommand({
   description: "Continues a prompt, or a file of token ids.",
   examples: [
     'generate --model runs/first/base --prompt "The whale"',
     'generate --model DIR --prompt "Once upon a time" --greedy --max-new-tokens 200',
     "generate --model DIR --ids ids.json --greedy --max-new-tokens 16 --out out.json",
   ],
-  args: {
-    model: { type: "string", required: true, valueHint: "dir", description: "Hugging Face folder" },
-    prompt: { type: "string", valueHint: "text", description: "What to continue" },
-    ids: {
-      type: "string",
-      valueHint: "file",
-      description:
-        '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
-    },
-    "max-new-tokens": { type: "string", default: "128", description: "Tokens to add at most" },
-    greedy: { type: "boolean", description: "Take the likeliest token instead of drawing one" },
-    "stop-at-eos": {
-      type: "boolean",
-      description: "With --ids, end a row at the end-of-text token (a prompt always ends there)",
-    },
-    temperature: { type: "string", description: "Below 1: safer. Default 0.8" },
-    "top-k": { type: "string", description: "Draw from the k likeliest tokens only" },
-    "top-p": {
-      type: "string",
-      description: "Draw from the likeliest tokens with this total share",
-    },
-    "repetition-penalty": { type: "string", description: "Above 1: repeats less" },
-    seed: { type: "string", description: "Same seed, same text. Default 0" },
-    out: {
-      type: "string",
-      writes: "file",
-      valueHint: "file",
-      description: "Where to write; stdout without it",
-    },
-    json: { type: "boolean", description: "With --prompt, one JSON object instead of text" },
+  flags: {
+    model: flags.folder({ required: true, help: "Hugging Face folder" }),
+    prompt: flags.text({ help: "Text to continue" }),
+    ids: flags.file({
+      help: '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
+    }),
+    maxNewTokens: flags.whole({ min: 1, default: 128, help: "Maximum number of new tokens" }),
+    stopAtEos: flags.flag({
+      help: "With --ids, end a row at the end-of-text token (a prompt always ends there)",
+    }),
+    ...samplingFlags,
+    out: flags.file({ writes: "file", help: "File to write; stdout without it" }),
+    json: flags.flag({ help: "With --prompt, print one JSON object instead of text" }),
   },
-  async run(args, context) {
-    if ((args.prompt === undefined) === (args.ids === undefined))
+  async run(
+    { model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...sampling },
+    context,
+  ) {
+    if ((prompt === undefined) === (ids === undefined))
       throw new UsageError("give either --prompt or --ids");
-    const maxNewTokens = numberFlag("max-new-tokens", args["max-new-tokens"], { min: 1 })!;
-    choiceOptions(args, 1);
-    const folder = context.resolve(args.model);
     const model = await loadModel(folder, { signal: context.signal });
-    const out = args.out === undefined ? undefined : context.resolve(args.out);
-    const request = { model, flags: args, maxNewTokens, context, out };
-    if (args.ids !== undefined)
-      return fromIds(context.resolve(args.ids), args["stop-at-eos"] === true, request);
-    await fromPrompt(args.prompt!, await loadTokenizer(folder), args.json === true, request);
+    const request = { model, sampling, maxNewTokens, context, out };
+    if (ids !== undefined) return fromIds(ids, stopAtEos, request);
+    await fromPrompt(prompt!, await loadTokenizer(folder), json, request);
   },
 });

@@ -1,6 +1,7 @@
 import { type CausalLM, causalTargets, IGNORED_LABEL, loadModel } from "@deepgrain/lm";
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
-import { defineCliCommand } from "../cli/define-command";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
 import { floatJson } from "../formats/float-json";
 import { type IdsFile, readIdsFile } from "../formats/ids-file";
 import { saveFile } from "../formats/save-file";
@@ -36,34 +37,26 @@ function* json({ shape, logits, loss }: Scored): Generator<string> {
   yield `]}, "loss": ${loss}}\n`;
 }
 
-export const logits = defineCliCommand({
-  name: "logits",
+export const logits = defineCommand({
   description: "Writes a model's logits and loss on given token ids, to compare implementations.",
   examples: [
     "logits --model runs/first/base --ids ids.json --out out.json",
     'logits --model DIR --ids ids.json   # ids.json: {"input_ids": [[1, 2, 3]], "attention_mask"?: …, "labels"?: …}',
   ],
-  args: {
-    model: { type: "string", required: true, valueHint: "dir", description: "Hugging Face folder" },
-    ids: {
-      type: "string",
+  flags: {
+    model: flags.folder({ required: true, help: "Hugging Face folder" }),
+    ids: flags.file({
       required: true,
-      valueHint: "file",
-      description: "input_ids, and optionally attention_mask and labels; rows of one length",
-    },
-    out: {
-      type: "string",
-      writes: "file",
-      valueHint: "file",
-      description: "Where to write; stdout without it",
-    },
-    json: { type: "boolean", description: "Errors as JSON too; the output always is" },
+      help: "input_ids, and optionally attention_mask and labels; rows of one length",
+    }),
+    out: flags.file({ writes: "file", help: "File to write; stdout without it" }),
+    json: flags.flag({ help: "Errors as JSON too; the output always is" }),
   },
-  async run(args, { resolve, write, signal }) {
-    const model = await loadModel(resolve(args.model), { signal });
-    const file = await readIdsFile(resolve(args.ids), model.config.vocabSize);
+  async run({ model: folder, ids, out }, { write, signal }) {
+    const model = await loadModel(folder, { signal });
+    const file = await readIdsFile(ids, model.config.vocabSize);
     const scored = await score(model.eval(), file);
-    if (args.out !== undefined) await saveFile(resolve(args.out), json(scored));
+    if (out !== undefined) await saveFile(out, json(scored));
     else for (const text of json(scored)) write(text);
   },
 });

@@ -15,8 +15,9 @@ import {
 import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
 import type { CliContext } from "../cli/context";
-import { defineCliCommand } from "../cli/define-command";
-import { numberFlag } from "../cli/number-flag";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { copyTokenizer } from "../formats/copy-tokenizer";
 import { readJson } from "../formats/read-json";
@@ -32,7 +33,7 @@ import { trainTokenizer } from "../job/train-tokenizer";
 import { fingerprintFiles, fingerprintTexts } from "../store/fingerprint";
 import { metricsLog } from "../store/metrics-log";
 import { claimRun, trainingFolder } from "../store/run-record";
-import { trainingArgs, trainingFlags } from "./training-flags";
+import { claimFlags, trainingFlags } from "./training-flags";
 
 const VALIDATION_BLOCKS = 64;
 
@@ -47,15 +48,23 @@ async function readTexts(data: string, { resolve, signal }: CliContext): Promise
   return documents;
 }
 
+interface TokenizerSource {
+  /** Folder to take it from; without it, one is trained. */
+  from: string | undefined;
+  vocabSize: number;
+  /** Whether one that lies in the output folder is of another run. */
+  isOutdated: boolean;
+}
+
 /** Takes the tokenizer of a folder, or trains one, and leaves it in the output folder. */
 async function tokenizerIn(
   out: string,
   texts: readonly string[],
-  { from, vocabSize }: { from: string | undefined; vocabSize: number },
+  { from, vocabSize, isOutdated }: TokenizerSource,
   { progress, signal }: CliContext,
 ): Promise<Tokenizer> {
   if (from !== undefined) await copyTokenizer(from, out);
-  else if (!existsSync(join(out, "tokenizer.json")))
+  else if (isOutdated || !existsSync(join(out, "tokenizer.json")))
     await saveTokenizer(out, await trainTokenizer(texts, { vocabSize, progress, signal }));
   return loadTokenizer(out);
 }
@@ -77,36 +86,43 @@ async function configFor(
   return parseConfig({ ...json, vocab_size: vocabSize, ...ids });
 }
 
-interface DropFlags {
-  "drop-devices"?: string | undefined;
-  "capacity-factor": string;
-}
+const dataFlags = {
+  config: flags.file({
+    help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
+  }),
+  tokenizer: flags.folder({ help: "Folder of the tokenizer to use; by default one is trained" }),
+  vocabSize: flags.whole({ min: 259, default: 2048, help: "Size of a tokenizer that is trained" }),
+};
 
-type Flags = ReturnType<typeof trainingFlags>;
+const dropFlags = {
+  dropDevices: flags.whole({
+    min: 1,
+    help: "Drop tokens of overloaded devices during training, with the experts spread over this many",
+  }),
+  capacityFactor: flags.real({
+    default: 1,
+    help: "Choices that a device accepts, as a multiple of the mean, with --drop-devices",
+  }),
+};
 
-interface RecordParts extends DropFlags {
-  texts: readonly string[];
-  tokenizer: string | undefined;
-  vocabSize: number;
-  config: string | undefined;
-}
+const settingFlags = trainingFlags({ steps: 1000, batchSize: 8, sequenceLength: 128, lr: 0.003 });
+
+type Settings = Values<typeof settingFlags & typeof dropFlags & typeof dataFlags>;
 
 /** What decides the result of a training, for its run.json. Checkpoints may come at other intervals. */
-async function recordOf({ checkpointEvery: _, peak: lr, ...settings }: Flags, parts: RecordParts) {
-  const { texts, tokenizer, vocabSize, config } = parts;
-  const json = config === undefined ? null : await readJson(config, z.looseObject({}));
+async function recordOf(values: Settings, texts: readonly string[]) {
+  const { steps, batchSize, sequenceLength, lr, warmup, seed, evaluateEvery } = values;
+  const { tokenizer, vocabSize, config, dropDevices = null, capacityFactor } = values;
   const file = tokenizer === undefined ? undefined : join(tokenizer, "tokenizer.json");
   if (file !== undefined && !existsSync(file))
     throw new UsageError(`--tokenizer: there is no ${file}`);
   return {
     command: "pretrain",
     settings: {
-      ...settings,
-      lr,
+      ...{ steps, batchSize, sequenceLength, lr, warmup, seed, evaluateEvery },
       vocabSize: file === undefined ? vocabSize : null,
-      config: json,
-      dropDevices: parts["drop-devices"] ?? null,
-      capacityFactor: parts["capacity-factor"],
+      config: config === undefined ? null : await readJson(config, z.looseObject({})),
+      ...{ dropDevices, capacityFactor },
     },
     data: {
       texts: fingerprintTexts(texts),
@@ -116,102 +132,72 @@ async function recordOf({ checkpointEvery: _, peak: lr, ...settings }: Flags, pa
 }
 
 /** Turns device-level token dropping on, where a number of devices is given. */
-function dropOverload(model: CausalLM, flags: DropFlags): void {
-  const devices = numberFlag("drop-devices", flags["drop-devices"], { min: 1 });
-  const factor = numberFlag("capacity-factor", flags["capacity-factor"], { whole: false })!;
+function dropOverload(
+  model: CausalLM,
+  { dropDevices: devices, capacityFactor }: Values<typeof dropFlags>,
+): void {
   if (devices === undefined) return;
   if (model.moeLayers.size === 0) throw new UsageError("--drop-devices needs a model with experts");
   for (const { config } of model.moeLayers.values()) {
     if (config.experts % devices !== 0)
       throw new UsageError(`--drop-devices must divide ${config.experts} experts, got ${devices}`);
-    config.drop = { tokens: { devices, capacityFactor: factor } };
+    config.drop = { tokens: { devices, capacityFactor } };
   }
 }
 
-export const pretrain = defineCliCommand({
-  name: "pretrain",
+export const pretrain = defineCommand({
   description: "Trains a tokenizer and a language model on text.",
   examples: [
     "pretrain --data english --out first --steps 500",
     "pretrain --data a.txt,b.jsonl --config config.json --out mine --steps 2000 --lr 0.001",
     "pretrain --data english --out first --steps 500 --resume",
   ],
-  args: {
-    data: {
-      type: "string",
+  flags: {
+    data: flags.text({
       required: true,
-      valueHint: "files",
-      description:
-        'Texts, separated by commas: .txt with <|endoftext|> between documents, .jsonl of {"text"}, or "english" (Moby Dick and State of the Union addresses)',
-    },
-    out: {
-      type: "string",
+      hint: "files",
+      help: 'Texts, separated by commas: .txt with <|endoftext|> between documents, .jsonl of {"text"}, or "english" (Moby Dick and State of the Union addresses)',
+    }),
+    out: flags.folder({
       required: true,
-      valueHint: "dir",
       writes: "folder",
-      description: "Model folder; run.json, checkpoints and metrics.jsonl go there too",
-    },
-    config: {
-      type: "string",
-      valueHint: "file",
-      description: "config.json of the model. Default: a DeepSeekMoE of 3 million parameters",
-    },
-    tokenizer: {
-      type: "string",
-      valueHint: "dir",
-      description: "Folder of the tokenizer to use. Default: one is trained",
-    },
-    "vocab-size": {
-      type: "string",
-      default: "2048",
-      description: "Size of a tokenizer that is trained",
-    },
-    "drop-devices": {
-      type: "string",
-      valueHint: "n",
-      description: "Drop tokens of overloaded devices while training, experts being on so many",
-    },
-    "capacity-factor": {
-      type: "string",
-      default: "1",
-      description: "Choices that a device takes, times the mean, with --drop-devices",
-    },
-    ...trainingArgs({ steps: "1000", batch: "8", length: "128", rate: "0.003" }),
+      help: "Model folder; run.json, checkpoints and metrics.jsonl are written there too",
+    }),
+    ...dataFlags,
+    ...dropFlags,
+    ...settingFlags,
+    ...claimFlags,
+    json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run(args, context) {
-    const { resolve, write, progress, signal, assertOutputs } = context;
-    const flags = trainingFlags(args);
-    const { steps, batchSize, sequenceLength: blockLength, peak, warmup, seed } = flags;
-    const out = resolve(args.out);
-    const vocabSize = numberFlag("vocab-size", args["vocab-size"], { min: 259 })!;
-    const texts = await readTexts(args.data, context);
+  async run({ data, out, resume, overwrite, json, ...values }, context) {
+    const { write, progress, signal, assertOutputs } = context;
+    const { steps, batchSize, sequenceLength: blockLength, lr: peak, warmup, seed } = values;
+    const texts = await readTexts(data, context);
     const documents = trainValidationSplit(texts, { validation: 0.05 });
-    const from = args.tokenizer === undefined ? undefined : resolve(args.tokenizer);
-    const path = args.config === undefined ? undefined : resolve(args.config);
-    const parts = { ...args, texts, tokenizer: from, vocabSize, config: path };
-    const derived = ["tokenizer.json", "tokenizer_config.json"];
-    const claim = { resume: args.resume === true, overwrite: args.overwrite === true, derived };
-    await claimRun(out, await recordOf(flags, parts), claim);
-    const tokenizer = await tokenizerIn(out, documents.train, { from, vocabSize }, context);
+    const claim = { resume, overwrite };
+    const { isOverwritten } = await claimRun(out, await recordOf(values, texts), claim);
+    const { tokenizer: from, vocabSize } = values;
+    const source = { from, vocabSize, isOutdated: isOverwritten };
+    const tokenizer = await tokenizerIn(out, documents.train, source, context);
     manualSeed(seed);
-    const config = await configFor(path, tokenizer, blockLength);
+    const config = await configFor(values.config, tokenizer, blockLength);
     const memory = trainingMemory(config, { batch: batchSize, sequenceLength: blockLength });
     progress.note(memoryNote(memory));
     const model = new CausalLM(config);
-    dropOverload(model, args);
+    dropOverload(model, values);
     const tokens = await tokenStream(documents.train, tokenizer, { signal });
     const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
     const shape = { blockLength, batchSize };
     const events = train(model, packSequences(tokens, { ...shape, seed }), {
       steps,
       schedule: optim.cosineSchedule({ peak, warmup, total: steps, floor: peak / 10 }),
-      checkpoint: { folder: trainingFolder(out).checkpoints, everySteps: flags.checkpointEvery },
-      resume: args.resume === true,
+      checkpoint: { folder: trainingFolder(out).checkpoints, everySteps: values.checkpointEvery },
+      resume,
       signal,
       ...(heldOut.length >= blockLength && {
         evaluation: {
           batches: sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS }),
-          everySteps: flags.evaluateEvery,
+          everySteps: values.evaluateEvery,
         },
       }),
     });
@@ -234,6 +220,6 @@ export const pretrain = defineCliCommand({
       estimatedBytes: memory.total,
       load: load.map((layer) => ({ ...layer, counts: [...layer.counts] })),
     };
-    write(args.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
+    write(json ? `${JSON.stringify(result)}\n` : `${out}\n`);
   },
 });

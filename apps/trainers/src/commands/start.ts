@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { compilerLanguages } from "@deepgrain/datasets";
 import { getBackend } from "@deepgrain/tensor-gpu";
-import type { CliContext } from "../cli/context";
-import { defineCliCommand } from "../cli/define-command";
-import { numberFlag } from "../cli/number-flag";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { saveJson } from "../formats/save-file";
@@ -15,25 +15,26 @@ import { withLocks } from "../store/locks";
 import { metricsLog } from "../store/metrics-log";
 import { createRun, findRun, type RunFolder } from "../store/run-folder";
 
-interface Flags {
-  quick?: boolean | undefined;
-  resume?: boolean | undefined;
-  name?: string | undefined;
-  seed?: string | undefined;
-  language?: string | undefined;
-  config?: string | undefined;
-  runs: string;
-}
+const runFlags = {
+  quick: flags.flag({ help: "A smaller run, within a minute on two cores" }),
+  name: flags.text({ hint: "name", help: "Name of the run's folder; main, main-2, … by default" }),
+  seed: flags.whole({ help: "Same seed, same result; 1 by default" }),
+  language: flags.choice(compilerLanguages, {
+    hint: "code",
+    help: "Language of the translation task; de by default",
+  }),
+  config: flags.file({
+    help: "JSON that replaces fields of the preset; see any run's config.json",
+  }),
+  runs: flags.folder({ default: "runs", help: "Folder that holds the runs" }),
+};
+
+type RunFlags = Values<typeof runFlags>;
 
 /** The configuration that the flags ask for. */
-async function requested(flags: Flags, { resolve }: CliContext): Promise<JobConfig> {
-  const preset = flags.quick ? "quick" : "default";
-  const overrides =
-    flags.config === undefined ? {} : await readJson(resolve(flags.config), overridesSchema);
-  const language = compilerLanguages.find((code) => code === flags.language);
-  if (flags.language !== undefined && !language)
-    throw new UsageError(`--language must be one of ${compilerLanguages.join(", ")}`);
-  return jobConfig(preset, numberFlag("seed", flags.seed) ?? 1, {
+async function requested({ quick, seed = 1, language, config }: RunFlags): Promise<JobConfig> {
+  const overrides = config === undefined ? {} : await readJson(config, overridesSchema);
+  return jobConfig(quick ? "quick" : "default", seed, {
     ...overrides,
     ...(language && { task: { ...overrides.task, language } }),
   });
@@ -46,10 +47,9 @@ interface Begun {
 }
 
 /** A new run from the flags. */
-async function begin(flags: Flags, context: CliContext): Promise<Begun> {
-  const config = await requested(flags, context);
-  const stem = flags.quick ? "quick" : "main";
-  const folder = await createRun(context.resolve(flags.runs), flags.name, stem);
+async function begin(given: RunFlags): Promise<Begun> {
+  const config = await requested(given);
+  const folder = await createRun(given.runs, given.name, given.quick ? "quick" : "main");
   return {
     folder,
     async config() {
@@ -61,11 +61,11 @@ async function begin(flags: Flags, context: CliContext): Promise<Begun> {
 }
 
 /** A run that was begun earlier, with the configuration it was begun with. */
-async function proceed(flags: Flags, { resolve }: CliContext): Promise<Begun> {
-  for (const flag of ["quick", "seed", "language", "config"] as const)
-    if (flags[flag] !== undefined && flags[flag] !== false)
-      throw new UsageError(`--${flag} cannot be changed in a run that is resumed`);
-  const folder = await findRun(resolve(flags.runs), flags.name, lastStage);
+async function proceed(given: RunFlags): Promise<Begun> {
+  for (const name of ["quick", "seed", "language", "config"] as const)
+    if (given[name] !== undefined && given[name] !== false)
+      throw new UsageError(`--${name} cannot be changed in a run that is resumed`);
+  const folder = await findRun(given.runs, given.name, lastStage);
   return { folder, config: () => readJson(folder.config, jobConfigSchema) };
 }
 
@@ -87,40 +87,25 @@ function summary({ pretrain, scores, esft, full }: Required<JobResults>): string
   ].join("\n");
 }
 
-export const start = defineCliCommand({
-  name: "start",
+export const start = defineCommand({
   description:
-    "Trains a mixture-of-experts language model on English, specialises it by expert-specific fine-tuning, and writes a report.",
+    "Trains a mixture-of-experts language model on English, specialises it by expert-specialised fine-tuning, and writes a report.",
   examples: [
     "start",
     "start --quick",
-    "start --resume   # goes on where Ctrl-C or a crash stopped it",
+    "start --resume   # continues where Ctrl-C or a crash stopped it",
     "start --name french --language fr --seed 7",
   ],
-  args: {
-    quick: { type: "boolean", description: "A smaller run, within a minute on two cores" },
-    resume: {
-      type: "boolean",
-      description: "Go on with the unfinished run that was touched last, or with --name's",
-    },
-    name: { type: "string", description: "Name of the run's folder. Default main, main-2, …" },
-    seed: { type: "string", description: "Same seed, same result. Default 1" },
-    language: {
-      type: "string",
-      valueHint: "code",
-      description: "Language of the translation task. Default de",
-    },
-    config: {
-      type: "string",
-      valueHint: "file",
-      description: "JSON that replaces fields of the preset; see any run's config.json",
-    },
-    runs: { type: "string", default: "runs", valueHint: "dir", description: "Where runs lie" },
-    json: { type: "boolean", description: "The result as JSON" },
+  flags: {
+    ...runFlags,
+    resume: flags.flag({
+      help: "Continue the unfinished run that was touched last, or the one that --name gives",
+    }),
+    json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run(args, context) {
+  async run({ resume, json, ...given }, context) {
     const { progress, signal, write } = context;
-    const { folder, config } = await (args.resume ? proceed : begin)(args, context);
+    const { folder, config } = await (resume ? proceed : begin)(given);
     const output = { kind: "folder", path: folder.path } as const;
     await withLocks([output], "deepgrain start", async (assertOutputs) => {
       const metrics = metricsLog(folder.metrics);
@@ -136,7 +121,7 @@ export const start = defineCliCommand({
       });
       await assertOutputs();
       progress.finish(summary(results as Required<JobResults>));
-      if (args.json)
+      if (json)
         write(`${JSON.stringify({ run: folder.path, report: folder.report, ...results })}\n`);
       else write(`${folder.report}\n`);
     });

@@ -1,59 +1,32 @@
-import { numberFlag } from "../cli/number-flag";
+import * as flags from "../cli/flags";
 
 /** The flags that every training has. */
-export const trainingArgs = (defaults: {
-  steps: string;
-  batch: string;
-  length: string;
-  rate: string;
-}) =>
-  ({
-    steps: { type: "string", default: defaults.steps, description: "Optimiser steps" },
-    "batch-size": { type: "string", default: defaults.batch, description: "Sequences in a step" },
-    "sequence-length": {
-      type: "string",
-      default: defaults.length,
-      description: "Tokens in a sequence",
-    },
-    lr: { type: "string", default: defaults.rate, description: "Highest learning rate" },
-    warmup: { type: "string", default: "0", description: "Steps over which the rate rises from 0" },
-    seed: { type: "string", default: "0", description: "Same seed, same result" },
-    "evaluate-every": { type: "string", default: "100", description: "Steps between measurements" },
-    "checkpoint-every": {
-      type: "string",
-      default: "100",
-      description: "Steps between checkpoints",
-    },
-    resume: {
-      type: "boolean",
-      description:
-        "Go on from the newest whole checkpoint of the output folder; settings and data must be those it was begun with",
-    },
-    overwrite: {
-      type: "boolean",
-      description:
-        "Begin anew in a folder that was used before; the run's checkpoints, metrics.jsonl and own tokenizer are deleted first",
-    },
-    json: { type: "boolean", description: "The result as JSON" },
-  }) as const;
+export const trainingFlags = (defaults: {
+  steps: number;
+  batchSize: number;
+  sequenceLength: number;
+  lr: number;
+}) => ({
+  steps: flags.whole({ min: 1, default: defaults.steps, help: "Optimiser steps" }),
+  batchSize: flags.whole({ min: 1, default: defaults.batchSize, help: "Sequences per batch" }),
+  sequenceLength: flags.whole({
+    min: 2,
+    default: defaults.sequenceLength,
+    help: "Tokens per sequence",
+  }),
+  lr: flags.real({ default: defaults.lr, help: "Peak learning rate" }),
+  warmup: flags.whole({ default: 0, help: "Steps over which the rate rises from 0" }),
+  seed: flags.whole({ default: 0, help: "Same seed, same result" }),
+  evaluateEvery: flags.whole({ min: 1, default: 100, help: "Steps between evaluations" }),
+  checkpointEvery: flags.whole({ min: 1, default: 100, help: "Steps between checkpoints" }),
+});
 
-/** The flags as the parser gives them. */
-export type TrainingFlags = Record<
-  Exclude<keyof ReturnType<typeof trainingArgs>, "resume" | "overwrite" | "json">,
-  string
->;
-
-/** @throws {UsageError} naming the flag that is no number or outside its range */
-export function trainingFlags(flags: TrainingFlags) {
-  const whole = (name: keyof TrainingFlags, min: number) => numberFlag(name, flags[name], { min })!;
-  return {
-    steps: whole("steps", 1),
-    batchSize: whole("batch-size", 1),
-    sequenceLength: whole("sequence-length", 2),
-    peak: numberFlag("lr", flags.lr, { whole: false })!,
-    warmup: whole("warmup", 0),
-    seed: whole("seed", 0),
-    evaluateEvery: whole("evaluate-every", 1),
-    checkpointEvery: whole("checkpoint-every", 1),
-  };
-}
+/** How a training treats an output folder that is in use already. */
+export const claimFlags = {
+  resume: flags.flag({
+    help: "Continue from the newest whole checkpoint of the output folder; settings and data must be those it was started with",
+  }),
+  overwrite: flags.flag({
+    help: "Start again in a folder that was used before; its checkpoints and metrics.jsonl are deleted first",
+  }),
+};

@@ -1,7 +1,6 @@
-import { defineCommandGroup } from "../cli/define-command";
+import { defineGroup } from "../cli/define-command";
 
-export const watermark = defineCommandGroup(
-  "watermark",
+export const watermark = defineGroup(
   "Multi-bit watermarks in generated text: write, find, read, attack, measure.",
   {
     embed: {

@@ -15,8 +15,15 @@ const write = defineCommand({
     scheme: flags.choice(["kgw", "exp"], { default: "kgw", help: "Watermark scheme" }),
     tasks: flags.names(["Law", "Intent"], { help: "Tasks" }),
     greedy: flags.flag({ help: "Take the most likely token" }),
-    capacityCheck: flags.onUnless({ help: "Refuse long payloads", negated: "Embed anyway" }),
+    capacityCheck: flags.toggle({
+      default: true,
+      help: "Refuse long payloads",
+      negated: "Embed anyway",
+    }),
+    byLayer: flags.toggle({ help: "One layer at a time", negated: "All layers at once" }),
+    lengths: flags.numbers({ min: 1, whole: true, default: [1, 2], help: "Lengths" }),
     worldSize: flags.idle({ because: "one process does all the work" }),
+    runs: flags.folder({ default: "runs", help: "Folder of runs" }),
     json: flags.flag({ help: "Print JSON" }),
     prompt: flags.argument(flags.text({ help: "Text to continue" })),
   },
@@ -84,6 +91,8 @@ describe("flags", () => {
       tasks: ["Law", "Intent"],
       greedy: true,
       capacityCheck: true,
+      lengths: [1, 2],
+      runs: "/from/runs",
       json: false,
       prompt: "hello",
     });
@@ -105,10 +114,13 @@ describe("flags", () => {
     expect(await values("write --model a_b")).toMatchObject({ model: "/from/a_b" });
   });
 
-  it("turns a switch off by its negated form", async () => {
-    expect(await values("write --model m --no-capacity-check")).toMatchObject({
+  it("turns a switch on and off, and tells both from neither", async () => {
+    expect(await values("write --model m --no-capacity-check --by-layer")).toMatchObject({
       capacityCheck: false,
+      byLayer: true,
     });
+    expect(await values("write --model m --no-by-layer")).toMatchObject({ byLayer: false });
+    expect(await values("write --model m")).not.toHaveProperty("byLayer");
   });
 
   it.each([
@@ -120,6 +132,7 @@ describe("flags", () => {
     ["write --model m --max-new-tokens 1.5", 'must be a whole number of at least 1, got "1.5"'],
     ["write --model m --top-p 2", '--top-p must be a number from 0 to 1, got "2"'],
     ["write --model m --top-p -1", '--top-p must be a number from 0 to 1, got "-1"'],
+    ["write --model m --lengths 3,0", '--lengths must be a whole number of at least 1, got "0"'],
     ["write --model m --scheme exq", '--scheme must be one of kgw, exp, got "exq"'],
     ["write --model m --tasks law,poems", '--tasks may name Law, Intent, got "poems"'],
     ["write --model m --max-new-token 5", "unknown option '--max-new-token' (Did you mean"],

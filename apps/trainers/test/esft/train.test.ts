@@ -144,15 +144,15 @@ describe("esft train and apply", () => {
       "ep_size: 2",
     ].join("\n");
     expect(parseOfficialConfig(text, "base.yaml")).toEqual({
-      seed: "7",
-      "sequence-length": "32",
-      "batch-size": "1",
-      steps: "2",
-      lr: "0.00001",
-      "weight-decay": "0.1",
-      "max-grad-norm": "1",
-      "random-concat-ratio": "0.2",
-      "gradient-accumulation": "3",
+      seed: 7,
+      sequenceLength: 32,
+      batchSize: 1,
+      steps: 2,
+      lr: 0.00001,
+      weightDecay: 0.1,
+      maxGradNorm: 1,
+      randomConcatRatio: 0.2,
+      gradientAccumulation: 3,
     });
     await writeFile(join(cwd, "base.yaml"), text);
     const flags = "--base_model_path=m --expert_config=e.json --train_dataset=task.jsonl";

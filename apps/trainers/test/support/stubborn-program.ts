@@ -2,7 +2,7 @@
 import { isMainThread } from "node:worker_threads";
 import { createWasmBackend, ones, setBackend } from "@deepgrain/tensor-gpu";
 import { runOnThread, superviseCommand } from "../../src/cli/command-thread";
-import { defineCliCommand, defineCommandGroup } from "../../src/cli/define-command";
+import { defineCommand, defineGroup } from "../../src/cli/define-command";
 import { nextTurn } from "../../src/cli/next-turn";
 
 /** A WebAssembly module of one exported function that never returns: (loop (br 0)). */
@@ -41,11 +41,10 @@ const kinds: Record<string, (signal: AbortSignal, write: (text: string) => void)
   };
 
 const commands = Object.entries(kinds).map(([name, run]) => {
-  const command = defineCliCommand({
-    name,
+  const command = defineCommand({
     description: name,
     examples: [],
-    args: {},
+    flags: {},
     async run(_, { signal, write }) {
       write("working\n");
       await nextTurn();
@@ -55,7 +54,7 @@ const commands = Object.entries(kinds).map(([name, run]) => {
   return [name, { summary: name, load: async () => command }] as const;
 });
 
-const root = defineCommandGroup("stubborn", "", Object.fromEntries(commands));
+const root = defineGroup("", Object.fromEntries(commands));
 
 if (isMainThread)
   process.exit(await superviseCommand(new URL(import.meta.url), process.argv.slice(2)));

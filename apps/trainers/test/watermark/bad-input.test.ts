@@ -197,7 +197,7 @@ describe("help", () => {
       expect(group.out).toContain(`  ${name}`);
       const { code, out } = await attempt(name, "--help");
       expect(code).toBe(0);
-      expect(out).toContain("EXAMPLES");
+      expect(out).toContain("Examples:");
       expect(out).toContain(`deepgrain watermark ${name} `);
     }
   });

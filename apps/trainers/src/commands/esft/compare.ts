@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { defineCliCommand } from "../../cli/define-command";
-import { numberFlag } from "../../cli/number-flag";
+import { defineCommand } from "../../cli/define-command";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
 import { claimsTable } from "../../experiments/esft/claims-table";
 import { type ExperimentId, experimentNames } from "../../experiments/esft/experiments";
 import { renderComparison } from "../../experiments/esft/report/render-comparison";
@@ -10,84 +11,69 @@ import { summarize } from "../../experiments/esft/summarize";
 import { taskIds } from "../../experiments/esft/tasks";
 import { saveFile, saveJson } from "../../formats/save-file";
 import { withLocks } from "../../store/locks";
-import {
-  type ComparisonFlags,
-  type ComparisonSize,
-  comparisonArgs,
-  readComparison,
-  readNames,
-} from "../comparison-flags";
+import { type ComparisonSize, comparisonFlags, readComparison } from "../comparison-flags";
 
 const allExperiments = Object.keys(experimentNames) as ExperimentId[];
 
-interface Flags extends ComparisonFlags {
-  steps?: string | undefined;
-  "pretrain-steps"?: string | undefined;
-  "general-share"?: string | undefined;
-  tasks?: string | undefined;
-}
+const settingFlags = {
+  tasks: flags.names(taskIds, {
+    help: `Tasks to fine-tune on, of ${taskIds.join(",")}; turkish,phones by default`,
+  }),
+  steps: flags.whole({ min: 1, help: "Steps per fine-tuning, instead of the size's" }),
+  pretrainSteps: flags.whole({ min: 1, help: "Steps per base model, instead of the size's" }),
+  generalShare: flags.real({
+    max: 0.9,
+    help: "Share of each fine-tuning batch that is text from the base model's training; 0 by default (the paper's main runs mix in 0.5)",
+  }),
+};
 
 /** A size with what the flags replace. */
-function readSettings(flags: Flags, size: ComparisonSize): EsftSettings {
-  const replaced = {
-    tuneSteps: numberFlag("steps", flags.steps, { min: 1 }),
-    pretrainSteps: numberFlag("pretrain-steps", flags["pretrain-steps"], { min: 1 }),
-    generalShare: numberFlag("general-share", flags["general-share"], { max: 0.9, whole: false }),
-    tasks: readNames("tasks", flags.tasks, taskIds),
-  };
-  const given = Object.entries(replaced).filter(([, value]) => value !== undefined);
-  return { ...esftSettings[size], ...Object.fromEntries(given) };
+function readSettings(
+  { steps: tuneSteps, ...given }: Values<typeof settingFlags>,
+  size: ComparisonSize,
+): EsftSettings {
+  const replaced = Object.entries({ tuneSteps, ...given }).filter(([, v]) => v !== undefined);
+  return { ...esftSettings[size], ...Object.fromEntries(replaced) };
 }
 
-export const compare = defineCliCommand({
-  name: "compare",
+export const compare = defineCommand({
   description:
     "Fine-tunes small DeepSeekMoE models by ESFT, LoRA, full and random choice with paired seeds and sets the result beside the paper's.",
   examples: [
     "esft compare --quick",
     "esft compare --experiments B-3,B-4 --tasks phones --seeds 5",
-    "esft compare --full   # the same command goes on where it was stopped",
+    "esft compare --full   # the same command continues where it was stopped",
   ],
-  args: {
-    quick: { type: "boolean", description: "Small models, about a minute on two cores" },
-    full: {
-      type: "boolean",
-      description: "Longer trainings and 5 seeds: about half an hour",
-    },
-    experiments: {
-      type: "string",
-      valueHint: "list",
-      description: `Which, separated by commas. Default all: ${allExperiments.join(",")}`,
-    },
-    tasks: {
-      type: "string",
-      valueHint: "list",
-      description: `Tasks to fine-tune on, of ${taskIds.join(",")}. Default turkish,phones`,
-    },
-    steps: { type: "string", description: "Steps of each fine-tuning, instead of the size's" },
-    "pretrain-steps": {
-      type: "string",
-      description: "Steps of each base model, instead of the size's",
-    },
-    "general-share": {
-      type: "string",
-      description:
-        "Share of each fine-tuning batch that is text of the base model's training, 0 to 0.9. Default 0; the paper's main runs mix 0.5",
-    },
-    out: {
-      type: "string",
-      valueHint: "dir",
-      description:
-        "Folder for base models, results, comparison.json and report.html; what is finished in it is kept. Default esft-comparison, with the size",
-    },
-    ...comparisonArgs,
+  flags: {
+    quick: flags.flag({ help: "Small models, about a minute on two cores" }),
+    full: flags.flag({ help: "Longer trainings and 5 seeds: about half an hour" }),
+    experiments: flags.names(allExperiments, {
+      help: `Experiments, separated by commas; all of ${allExperiments.join(",")} by default`,
+    }),
+    ...settingFlags,
+    out: flags.folder({
+      help: "Folder for base models, results, comparison.json and report.html, in which finished work is kept; esft-comparison-<size> by default",
+    }),
+    ...comparisonFlags,
   },
-  async run(args, context) {
-    const { size, workers, seeds } = readComparison(args, seedCounts);
-    const settings = readSettings(args, size);
-    const experiments =
-      readNames("experiments", args.experiments, allExperiments) ?? allExperiments;
-    const folder = context.resolve(args.out ?? `esft-comparison-${size}`);
+  async run(
+    {
+      experiments = allExperiments,
+      out,
+      json,
+      quick,
+      full,
+      seeds: count,
+      seed,
+      workers: asked,
+      ...given
+    },
+    context,
+  ) {
+    const sized = { quick, full, seeds: count, seed, workers: asked, json };
+    const { size, workers, seeds } = readComparison(sized, seedCounts);
+    const settings = readSettings(given, size);
+    const folder = out ?? context.resolve(`esft-comparison-${size}`);
     const { progress, signal } = context;
     const setup = { settings, seeds, experiments };
     const output = { kind: "folder", path: folder } as const;
@@ -103,7 +89,7 @@ export const compare = defineCliCommand({
       await assertOutputs();
       return summary;
     });
-    if (args.json) context.write(`${JSON.stringify(result)}\n`);
+    if (json) context.write(`${JSON.stringify(result)}\n`);
     else context.write(`${claimsTable(result.claims)}\n${join(folder, "report.html")}\n`);
   },
 });

@@ -7,13 +7,13 @@ import {
   loadTokenizer,
 } from "@deepgrain/lm";
 import { formatLoad, type LayerLoad, monitorLoad } from "@deepgrain/moe";
-import { defineCliCommand } from "../../cli/define-command";
-import { numberFlag } from "../../cli/number-flag";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
 import { measuringBatches } from "../../job/measuring-batches";
 import { answerTask } from "./answer-task";
 import { readEvaluationTask } from "./evaluation-task";
 import { putAdapter } from "./put-adapter";
-import { adapterArg, dataArg, judgeArgs, modelArg, official, spreadArgs } from "./shared-args";
+import { adapterFlag, dataFlag, modelFlag, spreadFlags } from "./shared-flags";
 import { paddingId } from "./task-samples";
 
 const metrics = ["auto", "none", "intent", "rouge-l", "chrf", "exact"] as const;
@@ -56,71 +56,52 @@ async function lossAndLoad(
   }
 }
 
-export const evaluate = defineCliCommand({
-  name: "evaluate",
+export const evaluate = defineCommand({
   description:
-    "Measures a model on a task, with or without an adapter: mean loss of the answers, a mark for its own answers, and how its experts are used.",
+    "Measures a model on a task, with or without an adapter: mean loss of the answers, a score for its own answers, and how its experts are used.",
   examples: [
     "esft evaluate --model runs/main/base --data held-out.jsonl",
     "esft evaluate --model runs/main/base --adapter runs/main/adapter --data held-out.jsonl --json",
     "esft evaluate --model DIR --adapter DIR --data law.jsonl --out completions.jsonl",
   ],
-  args: {
-    model: modelArg,
-    adapter: adapterArg(false),
-    data: {
-      ...dataArg("eval_dataset"),
-      description: 'JSONL of {"messages"}, or of {"prompt", "answers"}',
-    },
-    metric: {
-      type: "enum",
-      options: [...metrics],
+  flags: {
+    model: modelFlag,
+    adapter: adapterFlag,
+    data: dataFlag("eval_dataset", 'JSONL of {"messages"}, or of {"prompt", "answers"}'),
+    metric: flags.choice(metrics, {
       default: "auto",
-      description:
-        "Mark for the model's own answers. auto: intent, summary, law and translation files have theirs by name, other files with prompts chrf, and conversations none",
-    },
-    "max-new-tokens": {
-      type: "string",
-      default: "128",
-      alias: "max_new_tokens",
-      description: "Longest answer",
-    },
-    answers: { type: "string", description: "Questions to answer at most. Default all" },
-    out: {
-      type: "string",
+      help: "Score for the model's own answers. auto: intent, summary, law and translation files have theirs by name, other files with prompts chrf, and conversations none",
+    }),
+    maxNewTokens: flags.whole({ min: 1, default: 128, help: "Longest answer in tokens" }),
+    answers: flags.whole({ min: 1, help: "Maximum number of questions to answer; all by default" }),
+    out: flags.file({
       writes: "file",
-      valueHint: "file",
-      alias: official("output_path"),
-      description: "JSONL to write the answers to, each with its mark",
-    },
-    "batch-size": {
-      type: "string",
-      default: "8",
-      alias: official("eval_batch_size"),
-      description: "Sequences at once",
-    },
-    "sequence-length": { type: "string", default: "256", description: "Tokens in a sequence" },
-    json: { type: "boolean", description: "The result as JSON" },
-    ...spreadArgs,
-    ...judgeArgs,
+      official: "output_path",
+      help: "JSONL to write the answers to, each with its score",
+    }),
+    batchSize: flags.whole({
+      min: 1,
+      default: 8,
+      official: "eval_batch_size",
+      help: "Sequences per batch",
+    }),
+    sequenceLength: flags.whole({ min: 2, default: 256, help: "Tokens per sequence" }),
+    json: flags.flag({ help: "Print the result as JSON" }),
+    ...spreadFlags,
+    openaiApiKey: flags.idle({ because: "no judging model is asked" }),
   },
-  async run(args, { resolve, write, progress, signal }) {
-    const batchSize = numberFlag("batch-size", args["batch-size"], { min: 1 })!;
-    const sequenceLength = numberFlag("sequence-length", args["sequence-length"], { min: 2 })!;
-    const maxNewTokens = numberFlag("max-new-tokens", args["max-new-tokens"], { min: 1 })!;
-    const limit = numberFlag("answers", args.answers, { min: 1 });
-    const folder = resolve(args.model);
+  async run(values, { write, progress, signal }) {
+    const { model: folder, adapter, batchSize, sequenceLength, maxNewTokens, out } = values;
     const tokenizer = await loadTokenizer(folder);
-    const task = await readEvaluationTask(resolve(args.data), tokenizer);
+    const task = await readEvaluationTask(values.data, tokenizer);
     const model = await loadModel(folder, { signal });
-    if (args.adapter !== undefined) await putAdapter(model, resolve(args.adapter), signal);
+    if (adapter !== undefined) await putAdapter(model, adapter, signal);
     const padTokenId = paddingId(tokenizer);
     const packed = measuringBatches(task.samples, { sequenceLength, batchSize, padTokenId });
     const batches = packed.map((batch) => withoutPadding(batch, padTokenId));
     const { loss, tokens, load } = await lossAndLoad(model, batches, signal);
-    const metric = args.metric === "auto" ? (task.metric ?? "none") : args.metric;
-    const out = args.out === undefined ? undefined : resolve(args.out);
-    const options = { maxNewTokens, batchSize, limit, out, progress, signal };
+    const metric = values.metric === "auto" ? (task.metric ?? "none") : values.metric;
+    const options = { maxNewTokens, batchSize, limit: values.answers, out, progress, signal };
     const answered =
       metric === "none"
         ? undefined
@@ -130,11 +111,11 @@ export const evaluate = defineCliCommand({
           });
     const conversations = task.samples.length;
     const experts = load.map((layer) => ({ ...layer, counts: Array.from(layer.counts) }));
-    if (args.json) {
+    if (values.json) {
       write(`${JSON.stringify({ loss, tokens, conversations, ...answered, experts })}\n`);
       return;
     }
-    write(`loss ${loss.toFixed(4)} nats a token, ${tokens} tokens\n`);
+    write(`loss ${loss.toFixed(4)} nats per token, ${tokens} tokens\n`);
     if (answered) write(`${metric} ${answered.mean.toFixed(4)}, ${answered.answers} answers\n`);
     if (load.length > 0) write(`${formatLoad(load)}\n`);
   },

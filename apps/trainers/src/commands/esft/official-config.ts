@@ -6,17 +6,17 @@ import { checkForm, FormatError } from "../../formats/read-json";
 /** The flag that each key of the official training configuration stands for. */
 const flagOf = {
   seed: "seed",
-  seq_length: "sequence-length",
-  per_device_batch_size: "batch-size",
-  gradient_accumulation_steps: "gradient-accumulation",
+  seq_length: "sequenceLength",
+  per_device_batch_size: "batchSize",
+  gradient_accumulation_steps: "gradientAccumulation",
   steps: "steps",
   learning_rate: "lr",
   warmup_steps: "warmup",
-  weight_decay: "weight-decay",
-  max_grad_norm: "max-grad-norm",
-  random_concat_ratio: "random-concat-ratio",
-  eval_steps: "evaluate-every",
-  save_steps: "checkpoint-every",
+  weight_decay: "weightDecay",
+  max_grad_norm: "maxGradNorm",
+  random_concat_ratio: "randomConcatRatio",
+  eval_steps: "evaluateEvery",
+  save_steps: "checkpointEvery",
 } as const;
 
 type OfficialKey = keyof typeof flagOf;
@@ -49,14 +49,14 @@ function parseYaml(text: string, file: string): unknown {
 export function parseOfficialConfig(
   text: string,
   file: string,
-): Partial<Record<OfficialFlag, string>> {
+): Partial<Record<OfficialFlag, number>> {
   const values = checkForm(parseYaml(text, file), schema, file);
   const set = Object.entries(values).filter(([key, value]) => key in flagOf && value !== undefined);
-  return Object.fromEntries(set.map(([key, value]) => [flagOf[key as OfficialKey], String(value)]));
+  return Object.fromEntries(set.map(([key, value]) => [flagOf[key as OfficialKey], value]));
 }
 
 /** Reads such a file. @throws {FormatError} as `parseOfficialConfig` */
 export const readOfficialConfig = async (
   file: string,
-): Promise<Partial<Record<OfficialFlag, string>>> =>
+): Promise<Partial<Record<OfficialFlag, number>>> =>
   parseOfficialConfig(await readFile(file, "utf8"), file);

@@ -15,12 +15,12 @@ import {
 } from "@deepgrain/esft";
 import { createRandom } from "@deepgrain/lm";
 import { z } from "zod";
-import { defineCliCommand } from "../../cli/define-command";
-import { numberFlag } from "../../cli/number-flag";
+import { defineCommand } from "../../cli/define-command";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
 import type { Progress } from "../../cli/progress";
 import { readJson } from "../../formats/read-json";
 import { type SelectionJob, selectionJobs } from "./selection-jobs";
-import { modelArg, official } from "./shared-args";
 
 const readLayout = async (model: string): Promise<MoeLayout> =>
   layoutFromConfig(await readJson(join(model, "config.json"), z.record(z.string(), z.unknown())));
@@ -55,7 +55,7 @@ async function selectTask(
   const counts = [...config.experts.values()].map((list) => list.length);
   const mean = counts.reduce((sum, n) => sum + n, 0) / counts.length;
   progress.note(
-    `${mean.toFixed(2)} experts a layer, from ${Math.min(...counts)} to ${Math.max(...counts)}`,
+    `${mean.toFixed(2)} experts per layer, from ${Math.min(...counts)} to ${Math.max(...counts)}`,
   );
   if (randomSeed === undefined) return { out, config, warnings };
   const sizes = new Map([...scores.token].map(([layer, values]) => [layer, values.length]));
@@ -69,8 +69,28 @@ const summaryOf = (out: string, { experts }: ExpertConfig, warnings: unknown) =>
   warnings,
 });
 
-export const select = defineCliCommand({
-  name: "select",
+const choiceFlags = {
+  scoreFunction: flags.choice(["token", "gate"], {
+    default: "token",
+    help: "Count choices, or add gate values",
+  }),
+  topP: flags.real({ max: 1, help: "Share to cover; 0.2 by default for token, 0.1 for gate" }),
+  normalizeGate: flags.flag({ help: "Divide gate values by their sum in the layer first" }),
+  zeroMeansNone: flags.flag({ help: "Let --top-p 0 choose no expert instead of one per layer" }),
+  trainSharedExperts: flags.flag({ help: "Train shared experts too" }),
+  trainNonExpertModules: flags.flag({ help: "Train everything outside the experts too" }),
+};
+
+function selectOptions({
+  topP,
+  trainSharedExperts: sharedExperts,
+  trainNonExpertModules: nonExpertModules,
+  ...given
+}: Values<typeof choiceFlags>): SelectOptions {
+  return { ...given, sharedExperts, nonExpertModules, ...(topP === undefined ? {} : { topP }) };
+}
+
+export const select = defineCommand({
   description: "Chooses in each layer the fewest experts that cover a share of a task's score.",
   examples: [
     "esft select --scores scores/task --out expert_cfg.json",
@@ -78,102 +98,37 @@ export const select = defineCliCommand({
     "esft select --scores scores/task --model runs/main/base --out expert_cfg.json",
     "esft select --eval_datasets=intent,law --expert_scores_dir=scores --output_dir=configs",
   ],
-  args: {
-    scores: {
-      type: "string",
+  flags: {
+    scores: flags.folder({
       required: true,
-      valueHint: "dir",
-      alias: official("expert_scores_dir"),
-      description: "Folder with summary.json or trace files",
-    },
-    out: {
-      type: "string",
-      valueHint: "file",
-      alias: official("output_path"),
-      writes: "file",
-      description: "Where to write expert_cfg.json",
-    },
-    "output-dir": {
-      type: "string",
+      official: "expert_scores_dir",
+      help: "Folder with summary.json or trace files",
+    }),
+    out: flags.file({ official: "output_path", writes: "file", help: "expert_cfg.json to write" }),
+    outputDir: flags.folder({
       writes: "folder",
-      valueHint: "dir",
-      alias: "output_dir",
-      description:
-        "Or a folder: expert_cfg.json is written there, or TASK.json for each task named",
-    },
-    "eval-datasets": {
-      type: "string",
-      valueHint: "names",
-      alias: ["eval_datasets", ...official("eval_dataset")],
-      description:
-        "Tasks, separated by commas, whose scores are in folders of their names in --scores",
-    },
-    model: {
-      ...modelArg,
-      required: false,
-      description: "Check that the scores are of this model (only its config.json is read)",
-    },
-    "score-function": {
-      type: "enum",
-      options: ["token", "gate"],
-      default: "token",
-      alias: "score_function",
-      description: "Count choices, or add gate values",
-    },
-    "top-p": {
-      type: "string",
-      alias: "top_p",
-      description: "Share to cover. Default 0.2 for token, 0.1 for gate",
-    },
-    "normalize-gate": {
-      type: "boolean",
-      description: "Divide gate values by their sum in the layer first",
-    },
-    "zero-means-none": {
-      type: "boolean",
-      description: "Let --top-p 0 choose no expert instead of one a layer",
-    },
-    "random-seed": {
-      type: "string",
-      description: "The control: draw as many experts in each layer at random",
-    },
-    "train-shared-experts": {
-      type: "boolean",
-      alias: "train_shared_experts",
-      description: "Train shared experts too",
-    },
-    "train-non-expert-modules": {
-      type: "boolean",
-      alias: "train_non_expert_modules",
-      description: "Train everything outside the experts too",
-    },
-    json: { type: "boolean", description: "The result as JSON; with --eval-datasets a list" },
+      help: "Or a folder: expert_cfg.json is written there, or TASK.json per task named",
+    }),
+    evalDatasets: flags.text({
+      hint: "names",
+      official: "eval_dataset",
+      help: "Tasks, separated by commas, whose scores are in folders of their names in --scores",
+    }),
+    model: flags.folder({
+      official: "base_model_path",
+      help: "Check that the scores are of this model (only its config.json is read)",
+    }),
+    ...choiceFlags,
+    randomSeed: flags.whole({
+      help: "The control: draw as many experts per layer at random, with this seed",
+    }),
+    json: flags.flag({ help: "Print the result as JSON; with --eval-datasets a list" }),
   },
-  async run(args, { resolve, write, progress, signal }) {
-    const place = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
-    const topP = numberFlag("top-p", args["top-p"], { max: 1, whole: false });
-    const randomSeed = numberFlag("random-seed", args["random-seed"]);
-    const jobs = await selectionJobs({
-      scores: resolve(args.scores),
-      out: place(args.out),
-      outDir: place(args["output-dir"]),
-      tasks: args["eval-datasets"],
-    });
-    const layout = args.model === undefined ? undefined : await readLayout(resolve(args.model));
-    const options = {
-      select: {
-        scoreFunction: args["score-function"] as "token" | "gate",
-        normalizeGate: args["normalize-gate"] === true,
-        zeroMeansNone: args["zero-means-none"] === true,
-        sharedExperts: args["train-shared-experts"] === true,
-        nonExpertModules: args["train-non-expert-modules"] === true,
-        ...(topP === undefined ? {} : { topP }),
-      },
-      layout,
-      randomSeed,
-      progress,
-      signal,
-    };
+  async run(values, { write, progress, signal }) {
+    const { scores, out, outputDir: outDir, evalDatasets: tasks, model, randomSeed, json } = values;
+    const jobs = await selectionJobs({ scores, out, outDir, tasks });
+    const layout = model === undefined ? undefined : await readLayout(model);
+    const options = { select: selectOptions(values), layout, randomSeed, progress, signal };
     const done = [];
     for (const job of jobs) done.push(await selectTask(job, options));
     for (const { out, config } of done) {
@@ -181,7 +136,7 @@ export const select = defineCliCommand({
       await writeExpertConfig(out, config);
     }
     const summaries = done.map(({ out, config, warnings }) => summaryOf(out, config, warnings));
-    const result = args["eval-datasets"] === undefined ? summaries[0] : summaries;
-    write(args.json ? `${JSON.stringify(result)}\n` : `${done.map(({ out }) => out).join("\n")}\n`);
+    const result = tasks === undefined ? summaries[0] : summaries;
+    write(json ? `${JSON.stringify(result)}\n` : `${done.map(({ out }) => out).join("\n")}\n`);
   },
 });

@@ -11,8 +11,9 @@ import {
   train as trainModel,
 } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
-import { defineCliCommand } from "../../cli/define-command";
-import { numberFlag } from "../../cli/number-flag";
+import { defineCommand } from "../../cli/define-command";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
 import { UsageError } from "../../cli/usage-error";
 import { driveTraining } from "../../job/drive-training";
 import { measuringBatches } from "../../job/measuring-batches";
@@ -20,9 +21,10 @@ import { memoryNote, trainingMemory } from "../../job/memory-note";
 import { fingerprintFiles, fingerprintModel } from "../../store/fingerprint";
 import { type MetricsLog, metricsLog } from "../../store/metrics-log";
 import { claimRun, trainingFolder } from "../../store/run-record";
-import { dataArg, modelArg, official } from "./shared-args";
+import { claimFlags } from "../training-flags";
+import { dataFlag, modelFlag } from "./shared-flags";
 import { paddingId, taskSamples } from "./task-samples";
-import { readTrainFlags, trainArgs } from "./train-flags";
+import { readTrainFlags, trainFlags } from "./train-flags";
 import {
   expertMethod,
   fullMethod,
@@ -70,36 +72,40 @@ async function refuseForeignTensors(out: string): Promise<void> {
   if (foreign) throw new UsageError(`--out must hold no other tensor file, found ${foreign}`);
 }
 
-interface MethodFlags {
-  method: string;
-  "expert-config"?: string | undefined;
-  "aux-loss"?: boolean | undefined;
-  "lora-rank": string;
-  "lora-alpha"?: string | undefined;
-}
+const methodFlags = {
+  method: flags.choice(["esft", "full", "lora"], {
+    default: "esft",
+    help: "Chosen experts, all weights, or low-rank factors of all linear weights",
+  }),
+  expertConfig: flags.file({ help: "expert_cfg.json; needed for --method esft" }),
+  auxLoss: flags.toggle({
+    help: "Keep the balance losses; by default only where --expert-config trains routers too",
+    negated: "Train without balance losses",
+  }),
+  loraRank: flags.whole({ min: 1, default: 8, help: "Rank of the factors" }),
+  loraAlpha: flags.real({
+    help: "Their product is scaled by alpha/rank; twice the rank by default",
+  }),
+};
+
+type MethodFlags = Values<typeof methodFlags>;
 
 interface MethodPlace {
   folder: string;
   config: ModelConfig;
   seed: number;
-  resolve: (path: string) => string;
   signal: AbortSignal;
 }
 
 async function methodOf(
-  flags: MethodFlags,
-  { folder, config, seed, resolve, signal }: MethodPlace,
+  { method, expertConfig, auxLoss: keepAuxLoss, loraRank: rank, loraAlpha }: MethodFlags,
+  { folder, config, seed, signal }: MethodPlace,
 ): Promise<TuningMethod> {
-  const options = { keepAuxLoss: flags["aux-loss"], signal };
-  if (flags.method === "full") return fullMethod(folder, options);
-  if (flags.method === "lora") {
-    const rank = numberFlag("lora-rank", flags["lora-rank"], { min: 1 })!;
-    const alpha = numberFlag("lora-alpha", flags["lora-alpha"], { whole: false }) ?? 2 * rank;
-    return loraMethod({ rank, alpha, seed }, options);
-  }
-  const file = flags["expert-config"];
-  if (file === undefined) throw new UsageError("--method esft needs --expert-config");
-  return expertMethod(resolve(file), config, options);
+  const options = { keepAuxLoss, signal };
+  if (method === "full") return fullMethod(folder, options);
+  if (method === "lora") return loraMethod({ rank, alpha: loraAlpha ?? 2 * rank, seed }, options);
+  if (expertConfig === undefined) throw new UsageError("--method esft needs --expert-config");
+  return expertMethod(expertConfig, config, options);
 }
 
 interface RecordParts extends MethodFlags {
@@ -110,32 +116,29 @@ interface RecordParts extends MethodFlags {
 }
 
 /** What decides the result of a training, for its run.json. */
-async function recordOf(parts: RecordParts, resolve: (path: string) => string) {
-  const { method, keep, settings, model, data, "expert-config": experts } = parts;
+async function recordOf(parts: RecordParts) {
+  const { method, keep, settings, model, data, expertConfig, auxLoss = null, loraRank } = parts;
   const isLora = method === "lora";
   return {
     command: "esft train",
     settings: {
       ...settings,
-      method,
-      keep,
-      "aux-loss": parts["aux-loss"] ?? null,
-      "lora-rank": isLora ? Number(parts["lora-rank"]) : null,
-      "lora-alpha": isLora ? Number(parts["lora-alpha"] ?? 2 * Number(parts["lora-rank"])) : null,
+      ...{ method, keep, auxLoss },
+      loraRank: isLora ? loraRank : null,
+      loraAlpha: isLora ? (parts.loraAlpha ?? 2 * loraRank) : null,
     },
     data: {
       model: await fingerprintModel(model),
       conversations: await fingerprintFiles([data]),
       experts:
-        method === "esft" && experts !== undefined
-          ? await fingerprintFiles([resolve(experts)])
+        method === "esft" && expertConfig !== undefined
+          ? await fingerprintFiles([expertConfig])
           : null,
     },
   };
 }
 
-export const train = defineCliCommand({
-  name: "train",
+export const train = defineCommand({
   description:
     "Trains the chosen experts on a task, all else frozen, and writes an adapter folder; or all weights, or LoRA, for comparison.",
   examples: [
@@ -144,62 +147,37 @@ export const train = defineCliCommand({
     "esft train --model DIR --method lora --data task.jsonl --out lora",
     "esft train --base_model_path=DIR --expert_config=FILE --train_dataset=FILE --train_config=base.yaml --output_dir=DIR",
   ],
-  args: {
-    model: modelArg,
-    method: {
-      type: "enum",
-      options: ["esft", "full", "lora"],
-      default: "esft",
-      description: "Chosen experts, all weights, or low-rank factors of all linear weights",
-    },
-    "expert-config": {
-      type: "string",
-      valueHint: "file",
-      alias: official("expert_config"),
-      description: "expert_cfg.json; needed for --method esft",
-    },
-    data: dataArg("train_dataset"),
-    out: {
-      type: "string",
+  flags: {
+    model: modelFlag,
+    data: dataFlag("train_dataset"),
+    out: flags.folder({
       required: true,
-      valueHint: "dir",
-      alias: official("output_dir"),
+      official: "output_dir",
       writes: "folder",
-      description: "Adapter folder; run.json, checkpoints and metrics.jsonl go there too",
-    },
-    keep: {
-      type: "enum",
-      options: ["best", "last"],
+      help: "Adapter folder; run.json, checkpoints and metrics.jsonl are written there too",
+    }),
+    ...methodFlags,
+    keep: flags.choice(["best", "last"], {
       default: "best",
-      description: "Weights to store: of the lowest held-out loss, or of the last step",
-    },
-    "aux-loss": {
-      type: "boolean",
-      description: "Keep the balance losses. Default only where --expert-config trains routers too",
-    },
-    "lora-rank": { type: "string", default: "8", description: "Width of the factors" },
-    "lora-alpha": {
-      type: "string",
-      description: "Their product is scaled by alpha/rank. Default twice the rank",
-    },
-    ...trainArgs,
+      help: "Weights to store: of the lowest held-out loss, or of the last step",
+    }),
+    ...trainFlags,
+    ...claimFlags,
+    json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run(args, { resolve, write, progress, signal, assertOutputs }) {
-    const flags = await readTrainFlags(args, resolve);
-    const { batchSize, sequenceLength, seed } = flags;
-    const [folder, out] = [resolve(args.model), resolve(args.out)];
+  async run(values, { write, progress, signal, assertOutputs }) {
+    const { model: folder, data: file, out, keep, resume, overwrite } = values;
+    const flagged = await readTrainFlags(values);
+    const { batchSize, sequenceLength, seed, settings, randomConcatRatio } = flagged;
     if (out === folder) throw new UsageError("--out must be a folder of its own");
-    const isLora = args.method === "lora";
-    if (isLora && args.resume) throw new UsageError("--resume works for --method esft and full");
+    const isLora = values.method === "lora";
+    if (isLora && resume) throw new UsageError("--resume works for --method esft and full");
     await refuseForeignTensors(out);
     const config = await loadConfig(folder);
-    const method = await methodOf(args, { folder, config, seed, resolve, signal });
+    const method = await methodOf(values, { folder, config, seed, signal });
     const tokenizer = await loadTokenizer(folder);
-    const samples = await taskSamples(resolve(args.data), tokenizer, seed);
-    const { settings } = flags;
-    const parts = { ...args, settings, model: folder, data: resolve(args.data) };
-    const claim = { resume: args.resume === true, overwrite: args.overwrite === true };
-    await claimRun(out, await recordOf(parts, resolve), claim);
+    const samples = await taskSamples(file, tokenizer, seed);
+    await claimRun(out, await recordOf({ ...values, settings }), { resume, overwrite });
     const heldOut =
       samples.length > 1
         ? samples.splice(0, Math.max(1, Math.round(HELD_OUT * samples.length)))
@@ -210,21 +188,20 @@ export const train = defineCliCommand({
     manualSeed(seed);
     const model = await loadModel(folder, { signal });
     const store = method.prepare(model);
-    const { randomConcatRatio } = flags;
     const { checkpoints, metrics: metricsFile } = trainingFolder(out);
-    const checkpoint = { folder: checkpoints, everySteps: flags.checkpointEvery };
+    const checkpoint = { folder: checkpoints, everySteps: flagged.checkpointEvery };
     const data = conversationBatches(samples, { ...shape, seed, randomConcatRatio });
     const events = trainModel(model, data, {
-      ...flags.trainer,
-      evaluation: { batches: measuringBatches(heldOut, shape), everySteps: flags.evaluateEvery },
+      ...flagged.trainer,
+      evaluation: { batches: measuringBatches(heldOut, shape), everySteps: flagged.evaluateEvery },
       ...(isLora ? {} : { checkpoint }),
-      resume: args.resume === true,
+      resume,
       signal,
     });
     const metrics = metricsLog(metricsFile);
-    let best = args.resume ? await bestKnown(metrics) : null;
+    let best = resume ? await bestKnown(metrics) : null;
     let stored: Stored | undefined;
-    const kept = storing(events, args.keep === "best", best, async (step) => {
+    const kept = storing(events, keep === "best", best, async (step) => {
       stored = await store(out);
       if (step) best = step;
     });
@@ -236,9 +213,9 @@ export const train = defineCliCommand({
       assertOutputs,
     });
     await assertOutputs();
-    if (args.keep === "best" && best)
+    if (keep === "best" && best)
       progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
-    const result = { out, ...stored, ...(args.keep === "best" && { best }), ...driven };
-    write(args.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
+    const result = { out, ...stored, ...(keep === "best" && { best }), ...driven };
+    write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
   },
 });

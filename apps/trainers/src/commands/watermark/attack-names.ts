@@ -44,7 +44,7 @@ export function pasteInto(
   return copyPaste(ids, human.slice(start, start + length), pieces, random).ids;
 }
 
-export const attackNames = [
+export const attackNames: readonly string[] = [
   ...Object.keys(tokenAttacks),
   "copy-paste",
   ...Object.keys(textAttacks),

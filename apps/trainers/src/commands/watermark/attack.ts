@@ -1,51 +1,35 @@
 import { type CausalLM, createRandom, type Tokenizer } from "@deepgrain/lm";
 import { paraphrase, type Random } from "@deepgrain/watermark";
 import type { CliContext } from "../../cli/context";
-import { defineCliCommand } from "../../cli/define-command";
+import { defineCommand } from "../../cli/define-command";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
 import { nextTurn } from "../../cli/next-turn";
-import { numberFlag } from "../../cli/number-flag";
 import { UsageError } from "../../cli/usage-error";
 import { saveJson } from "../../formats/save-file";
 import { attackNames, pasteInto, textAttacks, tokenAttacks } from "./attack-names";
 import { readCorpus } from "./corpus-file";
 import { sameModelProxy } from "./language-model";
-import { modelArgs, openModelParts } from "./open-watermark";
-import { textsOf } from "./read-flags";
+import { modelFlags, openModelParts } from "./open-watermark";
+import { textFlags, textsOf } from "./read-flags";
 import type { MarkedText } from "./text-file";
 
-const args = {
-  attack: { type: "enum", options: attackNames, required: true, description: "Which attack" },
-  rate: {
-    type: "string",
-    description: "Share of tokens, letters or words, from 0 to 1. Default 0.1",
-  },
-  in: {
-    type: "string",
-    valueHint: "file",
-    description: 'Output of embed or attack, {"input_ids": [[…]]}, or a plain text',
-  },
-  text: { type: "string", valueHint: "text", description: "The text itself" },
-  ...modelArgs,
-  "vocab-size": {
-    type: "string",
-    description: "Tokens to substitute or insert from. Default the tokenizer's or model's",
-  },
-  human: { type: "string", valueHint: "file", description: "copy-paste: the text to paste into" },
-  "human-tokens": {
-    type: "string",
-    default: "1000",
-    description: "copy-paste: tokens of it around each text",
-  },
-  pieces: { type: "string", default: "1", description: "copy-paste: pieces a text is cut into" },
-  seed: { type: "string", default: "0", description: "Same seed, same edits" },
-  out: {
-    type: "string",
-    writes: "file",
-    valueHint: "file",
-    description: "Where to write; stdout without it",
-  },
-  json: { type: "boolean", description: "Errors as JSON too; the output always is" },
-} as const;
+const toolFlags = {
+  rate: flags.real({ max: 1, default: 0.1, help: "Share of tokens, letters or words" }),
+  ...modelFlags,
+  vocabSize: flags.whole({
+    min: 2,
+    help: "Tokens to substitute or insert from; the tokenizer's or the model's by default",
+  }),
+  human: flags.file({ help: "copy-paste: the text to paste into" }),
+  humanTokens: flags.whole({
+    min: 1,
+    default: 1000,
+    help: "copy-paste: tokens of it around each text",
+  }),
+  pieces: flags.whole({ min: 1, default: 1, help: "copy-paste: pieces a text is cut into" }),
+  seed: flags.whole({ default: 0, help: "Same seed, same edits" }),
+};
 
 interface Tools {
   rate: number;
@@ -96,46 +80,47 @@ async function attackText(name: string, text: MarkedText, tools: Tools): Promise
   return { ...prompt, ...shown, ids };
 }
 
-type OptionalFlag = "rate" | "human" | "vocab-size" | "model" | "tokenizer";
-type Flags = { [name in OptionalFlag]?: string | undefined } & {
-  [name in "seed" | "pieces" | "human-tokens"]: string;
-};
-
-async function openTools(flags: Flags, context: CliContext): Promise<Tools> {
-  const rate = numberFlag("rate", flags.rate, { max: 1, whole: false }) ?? 0.1;
-  const random = createRandom(numberFlag("seed", flags.seed)!).next;
-  const pieces = numberFlag("pieces", flags.pieces, { min: 1 })!;
-  const length = numberFlag("human-tokens", flags["human-tokens"], { min: 1 })!;
-  const given = numberFlag("vocab-size", flags["vocab-size"], { min: 2 });
-  const { model, tokenizer } = await openModelParts(flags, context);
-  const vocabSize = given ?? tokenizer?.vocabSize ?? model?.config.vocabSize;
-  const human = flags.human && (await readCorpus(context.resolve(flags.human), tokenizer)).flat();
-  return { rate, random, pieces, length, model, tokenizer, vocabSize, human: human || [] };
+async function openTools(given: Values<typeof toolFlags>, { signal }: CliContext): Promise<Tools> {
+  const { rate, seed, pieces, humanTokens: length } = given;
+  const random = createRandom(seed).next;
+  const { model, tokenizer } = await openModelParts(given, signal);
+  const vocabSize = given.vocabSize ?? tokenizer?.vocabSize ?? model?.config.vocabSize;
+  const human = given.human === undefined ? [] : (await readCorpus(given.human, tokenizer)).flat();
+  return { rate, random, pieces, length, model, tokenizer, vocabSize, human };
 }
 
-export const attack = defineCliCommand({
-  name: "attack",
-  description: "Edits marked texts as somebody would who wants to lose the mark.",
+export const attack = defineCommand({
+  description: "Edits marked texts the way an attacker would.",
   examples: [
     "watermark attack --attack substitute --rate 0.3 --in marked.json --vocab-size 512 --out edited.json",
     "watermark attack --attack copy-paste --pieces 3 --human human.txt --in marked.json --tokenizer DIR --out pasted.json",
     "watermark attack --attack paraphrase --rate 0.5 --model DIR --in marked.json --out rewritten.json",
     "watermark attack --attack homoglyph --rate 0.2 --text 'Once upon a time'",
   ],
-  args,
-  async run(args, context) {
-    const texts = await textsOf(args, context);
-    const tools = await openTools(args, context);
+  flags: {
+    attack: flags.choice(attackNames, {
+      required: true,
+      hint: "name",
+      help: `One of ${attackNames.join(", ")}`,
+    }),
+    ...textFlags,
+    ...toolFlags,
+    out: flags.file({ writes: "file", help: "File to write; stdout without it" }),
+    json: flags.flag({ help: "Errors as JSON too; the output always is" }),
+  },
+  async run(values, context) {
+    const texts = await textsOf(values);
+    const tools = await openTools(values, context);
     const task = context.progress.task("editing");
     const edited: MarkedText[] = [];
     for (const [i, text] of texts.entries()) {
       context.signal.throwIfAborted();
       task.update(i / texts.length, `text ${i + 1} of ${texts.length}`);
-      edited.push(await attackText(args.attack, text, tools));
+      edited.push(await attackText(values.attack, text, tools));
       await nextTurn();
     }
-    const result = { attack: args.attack, rate: tools.rate, texts: edited };
-    if (args.out !== undefined) await saveJson(context.resolve(args.out), result);
+    const result = { attack: values.attack, rate: tools.rate, texts: edited };
+    if (values.out !== undefined) await saveJson(values.out, result);
     else context.write(`${JSON.stringify(result)}\n`);
   },
 });

@@ -5,21 +5,20 @@ import {
   type Watermark,
   type WatermarkKey,
 } from "@deepgrain/watermark";
-import { defineCliCommand } from "../../cli/define-command";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
 import { nextTurn } from "../../cli/next-turn";
-import { numberFlag } from "../../cli/number-flag";
 import { saveJson } from "../../formats/save-file";
 import { percent } from "../../report/numbers";
 import { readCorpus } from "./corpus-file";
 import {
   bindWatermark,
-  modelArgs,
+  modelFlags,
   openParts,
   type WatermarkParts,
-  watermarkArgs,
+  watermarkFlags,
 } from "./open-watermark";
 import { publicProfile } from "./profile-file";
-import { listFlag } from "./read-flags";
 
 /** A fresh key for every window, unless there is one of one's own or the profile has it. */
 function watermarkSource(parts: WatermarkParts): (key: WatermarkKey) => Watermark {
@@ -35,52 +34,47 @@ function describe({ fpr, length, z, low, high, pValueAlarms }: CalibratedThresho
   return `${length} tokens, false-positive rate ${fpr}: z > ${z.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}), p-values alarm in ${percent(rate)} (${percent(least)} to ${percent(most)})`;
 }
 
-const args = {
-  ...watermarkArgs,
-  ...modelArgs,
-  corpus: {
-    type: "string",
-    required: true,
-    valueHint: "file",
-    description: "Unmarked text (with --tokenizer or --model), or JSON with ids",
-  },
-  lengths: { type: "string", default: "100,200", description: "Text lengths in tokens" },
-  fpr: { type: "string", default: "0.01,0.001", description: "False-positive rates" },
-  samples: { type: "string", default: "2000", description: "Windows a length at most" },
-  seed: { type: "string", default: "0", description: "Same seed, same numbers" },
-  "profile-out": {
-    type: "string",
-    writes: "file",
-    valueHint: "file",
-    description: "Where to write the profile with the thresholds in it",
-  },
-  out: {
-    type: "string",
-    writes: "file",
-    valueHint: "file",
-    description: "Where to write the result as JSON",
-  },
-  json: { type: "boolean", description: "The result as JSON on stdout" },
-} as const;
-
-export const calibrate = defineCliCommand({
-  name: "calibrate",
+export const calibrate = defineCommand({
   description:
     "Measures a detector on unmarked text: thresholds with bootstrap intervals, and how often p-values alarm.",
   examples: [
     "watermark calibrate --profile kgw.json --corpus corpus.txt --tokenizer DIR   # a fresh random key for every window",
     "watermark calibrate --profile kgw.json --key-file key.hex --corpus ids.json --lengths 50,100 --fpr 0.01 --profile-out calibrated.json",
   ],
-  args,
-  async run(args, context) {
-    const { resolve, signal, progress, write } = context;
-    const lengths = listFlag("lengths", args.lengths);
-    const rate = (part: string) => numberFlag("fpr", part, { min: 1e-9, max: 0.5, whole: false })!;
-    const fpr = args.fpr.split(",").map(rate);
-    const windows = numberFlag("samples", args.samples, { min: 1 })!;
-    const random = createRandom(numberFlag("seed", args.seed)!).next;
-    const parts = await openParts(args, context);
-    const corpus = (await readCorpus(resolve(args.corpus), parts.tokenizer)).flat();
+  flags: {
+    ...watermarkFlags,
+    ...modelFlags,
+    corpus: flags.file({
+      required: true,
+      help: "Unmarked text (with --tokenizer or --model), or JSON with ids",
+    }),
+    lengths: flags.numbers({
+      min: 1,
+      whole: true,
+      default: [100, 200],
+      help: "Text lengths in tokens",
+    }),
+    fpr: flags.numbers({
+      min: 1e-9,
+      max: 0.5,
+      default: [0.01, 0.001],
+      help: "False-positive rates",
+    }),
+    samples: flags.whole({ min: 1, default: 2000, help: "Maximum number of windows per length" }),
+    seed: flags.whole({ default: 0, help: "Same seed, same numbers" }),
+    profileOut: flags.file({
+      writes: "file",
+      help: "File to write the profile to, with the thresholds in it",
+    }),
+    out: flags.file({ writes: "file", help: "File to write the result to, as JSON" }),
+    json: flags.flag({ help: "Print the result as JSON" }),
+  },
+  async run(values, context) {
+    const { lengths, fpr, samples: windows, seed, profileOut, out, json } = values;
+    const { signal, progress, write } = context;
+    const random = createRandom(seed).next;
+    const parts = await openParts(values, context);
+    const corpus = (await readCorpus(values.corpus, parts.tokenizer)).flat();
     const source = watermarkSource(parts);
     const task = progress.task("calibrating");
     const results = [];
@@ -96,10 +90,9 @@ export const calibrate = defineCliCommand({
       lengths: results.flatMap((result) => result.lengths),
       thresholds,
     };
-    if (args.out !== undefined) await saveJson(resolve(args.out), report);
-    if (args["profile-out"] !== undefined)
-      await saveJson(resolve(args["profile-out"]), { ...parts.profile, thresholds });
-    if (args.json) return write(`${JSON.stringify(report)}\n`);
+    if (out !== undefined) await saveJson(out, report);
+    if (profileOut !== undefined) await saveJson(profileOut, { ...parts.profile, thresholds });
+    if (json) return write(`${JSON.stringify(report)}\n`);
     for (const one of report.lengths)
       for (const threshold of one.thresholds) write(`${describe(threshold)}\n`);
   },

@@ -1,8 +1,9 @@
 import { basename, join } from "node:path";
 import { type CausalLM, createRandom, type Tokenizer } from "@deepgrain/lm";
 import type { CliContext } from "../../cli/context";
-import { defineCliCommand } from "../../cli/define-command";
-import { numberFlag } from "../../cli/number-flag";
+import { defineCommand } from "../../cli/define-command";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
 import { UsageError } from "../../cli/usage-error";
 import { saveFile, saveJson } from "../../formats/save-file";
 import { englishText } from "../../job/english-text";
@@ -10,41 +11,35 @@ import { type ComparedRow, compareAll } from "./comparison";
 import { renderComparison } from "./comparison-report";
 import { comparisonTable } from "./comparison-table";
 import { encodeParagraphs, readCorpus } from "./corpus-file";
-import { openModelParts } from "./open-watermark";
+import { openModelParts, requiredModelFlags } from "./open-watermark";
 import { readPrompts } from "./text-file";
 
 const PROMPT_TOKENS = 16;
 
-const args = {
-  model: {
-    type: "string",
-    required: true,
-    valueHint: "dir",
-    description: "Hugging Face folder, or one with a llama2.c model and its tok….bin",
-  },
-  tokenizer: { type: "string", valueHint: "dir", description: "Folder of another tokenizer" },
-  corpus: {
-    type: "string",
-    valueHint: "file",
-    description:
-      "Human text for prompts, for the n-gram proxy and to paste into. Default: Moby Dick and speeches",
-  },
-  prompts: { type: "string", valueHint: "file", description: "One a line, or a JSON list" },
-  texts: { type: "string", description: "Texts a scheme. Default 20; with --quick 6" },
-  bits: { type: "string", description: "Payload, 1 to 24. Default 20; with --quick 10" },
-  tokens: { type: "string", description: "Tokens a text. Default 10 a bit, and 10" },
-  temperature: { type: "string", default: "1", description: "Of the writing model" },
-  quick: { type: "boolean", description: "Fewer, shorter texts: minutes instead of an hour" },
-  seed: { type: "string", default: "0", description: "Same seed, same numbers but for the times" },
-  out: {
-    type: "string",
-    default: "watermark-comparison",
-    writes: "folder",
-    valueHint: "dir",
-    description: "Folder for comparison.json and report.html",
-  },
-  json: { type: "boolean", description: "The result as JSON on stdout" },
-} as const;
+const settingFlags = {
+  quick: flags.flag({ help: "Fewer, shorter texts: minutes instead of an hour" }),
+  texts: flags.whole({ min: 1, help: "Texts per scheme; 20 by default, 6 with --quick" }),
+  bits: flags.whole({
+    min: 1,
+    max: 24,
+    help: "Bits of the payload; 20 by default, 10 with --quick",
+  }),
+  tokens: flags.whole({ min: 11, help: "Tokens per text; 10 per bit, and 10, by default" }),
+  temperature: flags.real({
+    min: 0.01,
+    max: 100,
+    default: 1,
+    help: "Sampling temperature of the writing model",
+  }),
+  seed: flags.whole({ default: 0, help: "Same seed, same numbers but for the times" }),
+};
+
+const corpusFlags = {
+  corpus: flags.file({
+    help: "Human text for prompts, for the n-gram proxy and to paste into; Moby Dick and speeches by default",
+  }),
+  prompts: flags.file({ help: "Prompts, one per line, or a JSON list" }),
+};
 
 /** Beginnings of paragraphs, drawn at random. */
 function drawPrompts(paragraphs: readonly number[][], count: number, seed: number): number[][] {
@@ -61,18 +56,18 @@ interface Texts {
 }
 
 async function openTexts(
-  flags: { corpus?: string | undefined; prompts?: string | undefined },
+  { corpus, prompts: file }: Values<typeof corpusFlags>,
   { count, seed, tokens }: { count: number; seed: number; tokens: number },
   { model, tokenizer }: { model: CausalLM; tokenizer: Tokenizer },
-  { resolve, signal }: CliContext,
+  { signal }: CliContext,
 ): Promise<Texts> {
   const paragraphs =
-    flags.corpus === undefined
+    corpus === undefined
       ? (await englishText({ characters: 300_000, signal })).train.flatMap((text) =>
           encodeParagraphs(text, tokenizer),
         )
-      : await readCorpus(resolve(flags.corpus), tokenizer);
-  const given = flags.prompts === undefined ? undefined : await readPrompts(resolve(flags.prompts));
+      : await readCorpus(corpus, tokenizer);
+  const given = file === undefined ? undefined : await readPrompts(file);
   const bos = tokenizer.bosTokenId;
   const prompts = given
     ? given.map((prompt) => tokenizer.encode(prompt))
@@ -91,39 +86,36 @@ async function openTexts(
   return { prompts, human };
 }
 
-function settingsOf(
-  flags: { [name in "texts" | "bits" | "tokens" | "temperature" | "seed"]?: string | undefined },
-  isQuick: boolean,
-) {
-  const bits = numberFlag("bits", flags.bits, { min: 1, max: 24 }) ?? (isQuick ? 10 : 20);
-  return {
-    bits,
-    count: numberFlag("texts", flags.texts, { min: 1 }) ?? (isQuick ? 6 : 20),
-    tokens: numberFlag("tokens", flags.tokens, { min: 11 }) ?? 10 * bits + 10,
-    temperature: numberFlag("temperature", flags.temperature, {
-      min: 0.01,
-      max: 100,
-      whole: false,
-    })!,
-    seed: numberFlag("seed", flags.seed)!,
-  };
+function settingsOf({ quick, texts, tokens, ...given }: Values<typeof settingFlags>) {
+  const { bits = quick ? 10 : 20, temperature, seed } = given;
+  const count = texts ?? (quick ? 6 : 20);
+  return { bits, count, tokens: tokens ?? 10 * bits + 10, temperature, seed };
 }
 
-export const compare = defineCliCommand({
-  name: "compare",
+export const compare = defineCommand({
   description:
     "Runs every scheme on the same prompts with the same model and writes the table of Wang et al. 2024.",
   examples: [
     "watermark compare --model runs/first/base --quick",
     "watermark compare --model stories260K --corpus stories.txt --texts 50 --out comparison",
   ],
-  args,
-  async run(args, context) {
-    const settings = settingsOf(args, args.quick === true);
-    const { model, tokenizer } = await openModelParts(args, context);
-    if (!model || !tokenizer) throw new UsageError(`${args.model} has no tokenizer`);
+  flags: {
+    ...requiredModelFlags,
+    ...corpusFlags,
+    ...settingFlags,
+    out: flags.folder({
+      default: "watermark-comparison",
+      writes: "folder",
+      help: "Folder for comparison.json and report.html",
+    }),
+    json: flags.flag({ help: "Print the result as JSON" }),
+  },
+  async run({ out: folder, json, ...values }, context) {
+    const settings = settingsOf(values);
+    const { model, tokenizer } = await openModelParts(values, context.signal);
+    if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);
     const parts = { model, tokenizer };
-    const texts = await openTexts(args, settings, parts, context);
+    const texts = await openTexts(values, settings, parts, context);
     const task = context.progress.task("comparing");
     const rows: ComparedRow[] = [];
     const { signal } = context;
@@ -131,11 +123,10 @@ export const compare = defineCliCommand({
       rows.push(row);
     task.end(`${rows.length} schemes`);
     const { count, ...rest } = settings;
-    const result = { model: basename(args.model), texts: texts.prompts.length, ...rest, rows };
-    const folder = context.resolve(args.out);
+    const result = { model: basename(values.model), texts: texts.prompts.length, ...rest, rows };
     await saveJson(join(folder, "comparison.json"), result);
     await saveFile(join(folder, "report.html"), renderComparison(result));
-    if (args.json) context.write(`${JSON.stringify(result)}\n`);
+    if (json) context.write(`${JSON.stringify(result)}\n`);
     else context.write(`${comparisonTable(rows)}\n${join(folder, "report.html")}\n`);
   },
 });

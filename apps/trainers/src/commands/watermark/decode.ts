@@ -6,15 +6,16 @@ import {
   WatermarkError,
 } from "@deepgrain/watermark";
 import { z } from "zod";
-import { defineCliCommand } from "../../cli/define-command";
-import { numberFlag } from "../../cli/number-flag";
+import { defineCommand } from "../../cli/define-command";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
 import { readJson } from "../../formats/read-json";
 import { saveJson } from "../../formats/save-file";
 import { describeDetection } from "./detection-text";
-import { bindWatermark, modelArgs, openParts, watermarkArgs } from "./open-watermark";
-import { type CodecFlags, codecArgs, type PayloadFlagCodec, payloadCodec } from "./payload-flag";
+import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
+import { type CodecFlags, codecFlags, type PayloadFlagCodec, payloadCodec } from "./payload-flag";
 import { publicProfile } from "./profile-file";
-import { detectOptions, inputOf, readArgs, textsOf } from "./read-flags";
+import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 
 const bitString = z.string().regex(/^[01]+$/);
 
@@ -41,13 +42,22 @@ function show(decoding: Decoding, codec: PayloadFlagCodec) {
   };
 }
 
-async function decodeOptions(
-  flags: { "list-size"?: string | undefined; candidates?: string | undefined },
-  resolve: (path: string) => string,
-): Promise<DecodeOptions> {
-  const listSize = numberFlag("list-size", flags["list-size"], { min: 1, max: 4096 });
-  const path = flags.candidates;
-  const bits = path && (await readJson(resolve(path), z.array(bitString).min(1)));
+const listFlags = {
+  candidates: flags.file({
+    help: "Only these payloads are possible: a JSON list of bit strings",
+  }),
+  listSize: flags.whole({
+    min: 1,
+    max: 4096,
+    help: "MPAC and Reed-Solomon: number of payloads to list; 16 by default",
+  }),
+};
+
+async function decodeOptions({
+  listSize,
+  candidates,
+}: Values<typeof listFlags>): Promise<DecodeOptions> {
+  const bits = candidates && (await readJson(candidates, z.array(bitString).min(1)));
   return {
     ...(listSize !== undefined && { listSize }),
     ...(bits && { candidates: bits.map((one) => Uint8Array.from(one, Number)) }),
@@ -57,59 +67,45 @@ async function decodeOptions(
 /** @throws {WatermarkError} `ERR_UNSUPPORTED` for schemes that only say "marked" */
 function codecFor(
   { messageBits, profile }: Watermark,
-  flags: CodecFlags,
+  given: CodecFlags,
   key: KeyInput | undefined,
 ): PayloadFlagCodec {
-  if (messageBits > 0) return payloadCodec(flags, messageBits, key);
+  if (messageBits > 0) return payloadCodec(given, messageBits, key);
   throw new WatermarkError(
     "ERR_UNSUPPORTED",
     `decode: ${profile.scheme} has no payload; use detect`,
   );
 }
 
-export const decode = defineCliCommand({
-  name: "decode",
+export const decode = defineCommand({
   description: "Reads the payload of marked texts, with the confidence of each bit.",
   examples: [
     "watermark decode --profile mpac.json --key-file key.hex --codec integer --in marked.json",
     "watermark decode --profile ctwl.json --key-file key.hex --model DIR --proxy model --in marked.json --json",
     "watermark decode --profile ctwl.json --key-file key.hex --proxy uniform --candidates users.json --tokenizer DIR --in letter.txt",
   ],
-  args: {
-    ...watermarkArgs,
-    ...modelArgs,
-    ...readArgs,
-    ...codecArgs,
-    candidates: {
-      type: "string",
-      valueHint: "file",
-      description: "Only these payloads are possible: a JSON list of bit strings",
-    },
-    "list-size": {
-      type: "string",
-      description: "MPAC and Reed-Solomon: payloads to list. Default 16",
-    },
-    out: {
-      type: "string",
-      writes: "file",
-      valueHint: "file",
-      description: "Where to write the result as JSON",
-    },
-    json: { type: "boolean", description: "The result as JSON on stdout" },
+  flags: {
+    ...watermarkFlags,
+    ...modelFlags,
+    ...readFlags,
+    ...codecFlags,
+    ...listFlags,
+    out: flags.file({ writes: "file", help: "File to write the result to, as JSON" }),
+    json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run(args, context) {
-    const options = { ...detectOptions(args), ...(await decodeOptions(args, context.resolve)) };
-    const texts = await textsOf(args, context);
-    const parts = await openParts(args, context);
-    const watermark = bindWatermark(parts, args);
-    const codec = codecFor(watermark, args, parts.key);
+  async run(values, context) {
+    const options = { ...detectOptions(values), ...(await decodeOptions(values)) };
+    const texts = await textsOf(values);
+    const parts = await openParts(values, context);
+    const watermark = bindWatermark(parts, values);
+    const codec = codecFor(watermark, values, parts.key);
     const results = texts.map((text) => {
       context.signal.throwIfAborted();
-      return show(watermark.decode(inputOf(text, args), options), codec);
+      return show(watermark.decode(inputOf(text, values), options), codec);
     });
     const output = { profile: publicProfile(parts.profile), results };
-    if (args.out !== undefined) await saveJson(context.resolve(args.out), output);
-    if (args.json) return context.write(`${JSON.stringify(output)}\n`);
+    if (values.out !== undefined) await saveJson(values.out, output);
+    if (values.json) return context.write(`${JSON.stringify(output)}\n`);
     for (const result of results) {
       const { payload, problem } = result;
       const text = typeof payload === "object" && payload ? JSON.stringify(payload) : payload;

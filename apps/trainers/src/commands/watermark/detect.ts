@@ -1,44 +1,39 @@
 import type { Detection, Explanation } from "@deepgrain/watermark";
-import { defineCliCommand } from "../../cli/define-command";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
 import { saveJson } from "../../formats/save-file";
 import { describeDetection } from "./detection-text";
-import { bindWatermark, modelArgs, openParts, watermarkArgs } from "./open-watermark";
+import { bindWatermark, modelFlags, openParts, watermarkFlags } from "./open-watermark";
 import { publicProfile } from "./profile-file";
-import { detectOptions, inputOf, readArgs, textsOf } from "./read-flags";
+import { detectOptions, inputOf, readFlags, textsOf } from "./read-flags";
 
 type Result = Detection | (Detection & Omit<Explanation, "detection">);
 
-export const detect = defineCliCommand({
-  name: "detect",
+export const detect = defineCommand({
   description: "Tests whether texts are marked. An unmarked text is an answer, not an error.",
   examples: [
     "watermark detect --profile kgw.json --key-file key.hex --in marked.json",
     "watermark detect --profile kgw.json --key-file key.hex --tokenizer DIR --in letter.txt --normalize --windows 100,200",
     "watermark detect --profile ctwl.json --key-file key.hex --model DIR --proxy model --in marked.json --json",
   ],
-  args: {
-    ...watermarkArgs,
-    ...modelArgs,
-    ...readArgs,
-    explain: { type: "boolean", description: "Also write the evidence of every token (JSON)" },
-    out: {
-      type: "string",
-      writes: "file",
-      valueHint: "file",
-      description: "Where to write the result as JSON",
-    },
-    json: { type: "boolean", description: "The result as JSON on stdout" },
+  flags: {
+    ...watermarkFlags,
+    ...modelFlags,
+    ...readFlags,
+    explain: flags.flag({ help: "Also write the evidence of every token (JSON)" }),
+    out: flags.file({ writes: "file", help: "File to write the result to, as JSON" }),
+    json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run(args, context) {
-    const options = detectOptions(args);
-    const texts = await textsOf(args, context);
-    const parts = await openParts(args, context);
-    const watermark = bindWatermark(parts, args);
+  async run(values, context) {
+    const options = detectOptions(values);
+    const texts = await textsOf(values);
+    const parts = await openParts(values, context);
+    const watermark = bindWatermark(parts, values);
     const results: Result[] = [];
     for (const text of texts) {
       context.signal.throwIfAborted();
-      const input = inputOf(text, args);
-      if (!args.explain) {
+      const input = inputOf(text, values);
+      if (!values.explain) {
         results.push(watermark.detect(input, options));
         continue;
       }
@@ -46,8 +41,8 @@ export const detect = defineCliCommand({
       results.push({ ...detection, ...evidence });
     }
     const output = { profile: publicProfile(parts.profile), results };
-    if (args.out !== undefined) await saveJson(context.resolve(args.out), output);
-    if (args.json) context.write(`${JSON.stringify(output)}\n`);
+    if (values.out !== undefined) await saveJson(values.out, output);
+    if (values.json) context.write(`${JSON.stringify(output)}\n`);
     else for (const result of results) context.write(`${describeDetection(result)}\n`);
   },
 });

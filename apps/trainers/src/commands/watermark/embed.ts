@@ -6,68 +6,43 @@ import {
   WatermarkError,
 } from "@deepgrain/watermark";
 import type { CliContext } from "../../cli/context";
-import { defineCliCommand } from "../../cli/define-command";
-import { numberFlag } from "../../cli/number-flag";
+import { defineCommand } from "../../cli/define-command";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
 import { UsageError } from "../../cli/usage-error";
 import { saveJson } from "../../formats/save-file";
-import { bindWatermark, openParts, watermarkArgs } from "./open-watermark";
-import { type CodecFlags, codecArgs, payloadCodec } from "./payload-flag";
+import { bindWatermark, openParts, requiredModelFlags, watermarkFlags } from "./open-watermark";
+import { codecFlags, payloadCodec } from "./payload-flag";
 import { publicProfile } from "./profile-file";
 import { type MarkedText, readPrompts } from "./text-file";
 import { type Writing, writeText } from "./write-text";
 
-const args = {
-  ...watermarkArgs,
-  model: {
-    type: "string",
-    required: true,
-    valueHint: "dir",
-    description: "Hugging Face folder, or one with a llama2.c model and its tok….bin",
-  },
-  tokenizer: { type: "string", valueHint: "dir", description: "Folder of another tokenizer" },
-  payload: { type: "string", description: "What the text shall carry, for schemes with a payload" },
-  ...codecArgs,
-  prompt: { type: "string", valueHint: "text", description: "What to continue" },
-  prompts: { type: "string", valueHint: "file", description: "One a line, or a JSON list" },
-  "max-new-tokens": { type: "string", default: "200", description: "Tokens to add at most" },
-  temperature: { type: "string", default: "1", description: "0 takes the likeliest token" },
-  "forbid-eos": { type: "boolean", description: "Write on until --max-new-tokens" },
-  "capacity-check": {
-    type: "boolean",
+const payloadFlags = {
+  payload: flags.text({ help: "What the text is to carry, for schemes with a payload" }),
+  ...codecFlags,
+  capacityCheck: flags.toggle({
     default: true,
-    description: "Refuse a payload that so few tokens cannot carry",
-    negativeDescription: "Embed it all the same",
-  },
-  seed: { type: "string", default: "0", description: "Same seed, same text" },
-  out: {
-    type: "string",
-    writes: "file",
-    valueHint: "file",
-    description: "Where to write texts and ids as JSON",
-  },
-  json: { type: "boolean", description: "Texts and ids as JSON on stdout" },
-} as const;
-
-interface ProcessorFlags extends CodecFlags {
-  payload?: string | undefined;
-  "capacity-check": boolean;
-}
+    help: "Refuse a payload that this many tokens cannot carry",
+    negated: "Embed it all the same",
+  }),
+};
 
 /** @throws {WatermarkError} `ERR_PAYLOAD`, or `ERR_CAPACITY` with the tokens that the payload needs */
 function processorOf(
   watermark: Watermark,
-  flags: ProcessorFlags,
+  given: Values<typeof payloadFlags>,
   key: KeyInput | undefined,
   maxTokens: number,
 ): Processor {
   const { messageBits, profile } = watermark;
-  if (messageBits === 0 && flags.payload !== undefined)
+  const { payload } = given;
+  if (messageBits === 0 && payload !== undefined)
     throw new WatermarkError("ERR_PAYLOAD", `embed: ${profile.scheme} has no payload`);
   return watermark.createProcessor({
-    ...(flags.payload !== undefined && {
-      payload: payloadCodec(flags, messageBits, key).encode(flags.payload),
+    ...(payload !== undefined && {
+      payload: payloadCodec(given, messageBits, key).encode(payload),
     }),
-    ...(flags["capacity-check"] && { maxTokens }),
+    ...(given.capacityCheck && { maxTokens }),
   });
 }
 
@@ -94,36 +69,42 @@ async function writeAll(
   return texts;
 }
 
-export const embed = defineCliCommand({
-  name: "embed",
+export const embed = defineCommand({
   description: "Continues prompts with a marked text.",
   examples: [
     `watermark embed --model DIR --profile kgw.json --key-file key.hex --prompt "Once upon a time" --out marked.json   # kgw.json: {"scheme": "kgw", "vocab_size": 512}`,
     "watermark embed --model DIR --profile ctwl.json --key-file key.hex --payload 10110011 --prompts prompts.txt   # openssl rand -hex 32 > key.hex",
     'watermark embed --model DIR --profile mpac.json --key-file key.hex --codec integer --payload 4711 --prompt "The whale"',
   ],
-  args,
-  async run(args, context) {
-    if ((args.prompt === undefined) === (args.prompts === undefined))
+  flags: {
+    ...watermarkFlags,
+    ...requiredModelFlags,
+    ...payloadFlags,
+    prompt: flags.text({ help: "Text to continue" }),
+    prompts: flags.file({ help: "Prompts, one per line, or a JSON list" }),
+    maxNewTokens: flags.whole({ min: 1, default: 200, help: "Maximum number of new tokens" }),
+    temperature: flags.real({ max: 100, default: 1, help: "0 takes the most likely token" }),
+    forbidEos: flags.flag({ help: "Continue until --max-new-tokens" }),
+    seed: flags.whole({ default: 0, help: "Same seed, same text" }),
+    out: flags.file({ writes: "file", help: "File to write texts and ids to, as JSON" }),
+    json: flags.flag({ help: "Print texts and ids as JSON" }),
+  },
+  async run(values, context) {
+    const { prompt, maxNewTokens, temperature, seed, forbidEos: isEndless, out, json } = values;
+    if ((prompt === undefined) === (values.prompts === undefined))
       throw new UsageError("give either --prompt or --prompts");
-    const maxNewTokens = numberFlag("max-new-tokens", args["max-new-tokens"], { min: 1 })!;
-    const temperature = numberFlag("temperature", args.temperature, { max: 100, whole: false })!;
-    const seed = numberFlag("seed", args.seed)!;
-    const parts = await openParts(args, context);
+    const parts = await openParts(values, context);
     const { model, tokenizer, profile } = parts;
-    if (!model || !tokenizer) throw new UsageError(`${args.model} has no tokenizer`);
+    if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);
     checkTemperature(profile.scheme, temperature);
-    const processor = processorOf(bindWatermark(parts), args, parts.key, maxNewTokens);
-    const prompts =
-      args.prompt === undefined ? await readPrompts(context.resolve(args.prompts!)) : [args.prompt];
-    const isEndless = args["forbid-eos"] === true;
+    const processor = processorOf(bindWatermark(parts), values, parts.key, maxNewTokens);
+    const prompts = prompt === undefined ? await readPrompts(values.prompts!) : [prompt];
     const { signal } = context;
     const writing = { model, tokenizer, processor, maxNewTokens, temperature, isEndless, signal };
     const texts = await writeAll(prompts, seed, writing, context);
     const result = { profile: publicProfile(profile), texts };
-    const out = args.out === undefined ? undefined : context.resolve(args.out);
     if (out !== undefined) await saveJson(out, result);
-    if (args.json) context.write(`${JSON.stringify(result)}\n`);
+    if (json) context.write(`${JSON.stringify(result)}\n`);
     else if (out !== undefined) context.write(`${out}\n`);
     else for (const { prompt, text } of texts) context.write(`${prompt}${text}\n`);
   },

@@ -13,6 +13,8 @@ import {
 } from "@deepgrain/watermark";
 import { z } from "zod";
 import type { CliContext } from "../../cli/context";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
 import { UsageError } from "../../cli/usage-error";
 import { readJson } from "../../formats/read-json";
 import { readCorpus } from "./corpus-file";
@@ -21,50 +23,43 @@ import { sameModelProxy } from "./language-model";
 import { openModel, openTokenizer } from "./open-model";
 import { readProfile } from "./profile-file";
 
+/** Balance-Marking's proxy: a word or a path. */
+export const proxyFlag = flags.text({
+  hint: "model|uniform|file",
+  help: "Balance-Marking's proxy: the model itself, nothing, an n-gram model (.json), or a text to train one on",
+});
+
 /** Flags of every command that has a watermark. */
-export const watermarkArgs = {
-  profile: {
-    type: "string",
+export const watermarkFlags = {
+  profile: flags.file({
     required: true,
-    valueHint: "file",
-    description: "Profile as JSON, or a Hugging Face watermarking_config",
-  },
-  "key-file": {
-    type: "string",
-    valueHint: "file",
-    description: "Secret: hexadecimal digits, the current key first; not for profiles with compat",
-  },
-  proxy: {
-    type: "string",
-    valueHint: "model|uniform|file",
-    description:
-      "Balance-Marking's proxy: the model itself, nothing, an n-gram model (.json), or a text to train one on",
-  },
-  frequencies: {
-    type: "string",
-    valueHint: "file",
-    description: "Token frequencies as a JSON list, for balanced Reed-Solomon segments",
-  },
-} as const;
+    help: "Profile as JSON, or a Hugging Face watermarking_config",
+  }),
+  keyFile: flags.file({
+    help: "Secret: hexadecimal digits, the current key first; not for profiles with compat",
+  }),
+  proxy: proxyFlag,
+  frequencies: flags.file({
+    help: "Token frequencies as a JSON list, for balanced Reed-Solomon segments",
+  }),
+};
 
 /** Flags that say which model and tokenizer there are. */
-export const modelArgs = {
-  model: { type: "string", valueHint: "dir", description: "Model folder, with its tokenizer" },
-  tokenizer: { type: "string", valueHint: "dir", description: "Folder of the tokenizer alone" },
-} as const;
+export const modelFlags = {
+  model: flags.folder({ help: "Model folder, with its tokenizer" }),
+  tokenizer: flags.folder({ help: "Folder of the tokenizer alone" }),
+};
 
-interface ModelFlags {
-  model?: string | undefined;
-  tokenizer?: string | undefined;
-}
+/** A model that must be given, and perhaps another tokenizer. */
+export const requiredModelFlags = {
+  model: flags.folder({
+    required: true,
+    help: "Hugging Face folder, or one with a llama2.c model and its tok….bin",
+  }),
+  tokenizer: flags.folder({ help: "Folder of another tokenizer" }),
+};
 
-interface WatermarkFlags extends ModelFlags {
-  profile: string;
-  "key-file"?: string | undefined;
-  proxy?: string | undefined;
-  frequencies?: string | undefined;
-  normalize?: boolean | undefined;
-}
+type ModelFlags = Values<typeof modelFlags>;
 
 /** What the flags name, read and checked. */
 export interface WatermarkParts {
@@ -100,15 +95,14 @@ export async function openProxy(
  * @throws {LmError} as `loadModel` and `loadTokenizer`
  */
 export async function openModelParts(
-  flags: ModelFlags,
-  { resolve, signal }: CliContext,
+  given: ModelFlags,
+  signal: AbortSignal,
 ): Promise<{ model: CausalLM | undefined; tokenizer: Tokenizer | undefined }> {
-  const model =
-    flags.model === undefined ? undefined : await openModel(resolve(flags.model), signal);
-  if (flags.tokenizer !== undefined)
-    return { model, tokenizer: await openTokenizer(resolve(flags.tokenizer)) };
-  if (flags.model === undefined) return { model, tokenizer: undefined };
-  const tokenizer = await openTokenizer(resolve(flags.model)).catch((error: { code?: string }) => {
+  const model = given.model === undefined ? undefined : await openModel(given.model, signal);
+  if (given.tokenizer !== undefined)
+    return { model, tokenizer: await openTokenizer(given.tokenizer) };
+  if (given.model === undefined) return { model, tokenizer: undefined };
+  const tokenizer = await openTokenizer(given.model).catch((error: { code?: string }) => {
     if (error.code === "ERR_MISSING") return undefined;
     throw error;
   });
@@ -117,23 +111,22 @@ export async function openModelParts(
 
 /** Reads everything that the flags name. */
 export async function openParts(
-  flags: WatermarkFlags,
+  given: ModelFlags & Values<typeof watermarkFlags>,
   context: CliContext,
 ): Promise<WatermarkParts> {
-  const { resolve } = context;
-  const parts = await openModelParts(flags, context);
-  const profile = await readProfile(resolve(flags.profile), parts.model?.config.vocabSize);
-  const keyFile = flags["key-file"];
+  const { keyFile, frequencies } = given;
+  const parts = await openModelParts(given, context.signal);
+  const profile = await readProfile(given.profile, parts.model?.config.vocabSize);
   const isBalance = profile.scheme === "ctwl-balance";
   return {
     ...parts,
     profile,
-    key: keyFile === undefined ? undefined : await readKeyRing(resolve(keyFile)),
-    proxy: isBalance ? await openProxy(flags.proxy, profile.vocab_size, parts, context) : undefined,
+    key: keyFile === undefined ? undefined : await readKeyRing(keyFile),
+    proxy: isBalance ? await openProxy(given.proxy, profile.vocab_size, parts, context) : undefined,
     frequencies:
-      flags.frequencies === undefined
+      frequencies === undefined
         ? undefined
-        : await readJson(resolve(flags.frequencies), z.array(z.number().min(0))),
+        : await readJson(frequencies, z.array(z.number().min(0))),
   };
 }
 

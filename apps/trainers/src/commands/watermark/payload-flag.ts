@@ -9,43 +9,36 @@ import {
   WatermarkError,
 } from "@deepgrain/watermark";
 import { z } from "zod";
-import { numberFlag } from "../../cli/number-flag";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
 import { UsageError } from "../../cli/usage-error";
 import { checkForm } from "../../formats/read-json";
 
 /** How a payload is written on the command line and laid out in the text. */
 const codecNames = ["bits", "integer", "hex", "text", "record"] as const;
 
-export const codecArgs = {
-  codec: {
-    type: "enum",
-    options: [...codecNames] as string[],
-    default: "bits",
-    description: "How the payload is written",
-  },
-  checksum: {
-    type: "string",
-    valueHint: "bits",
-    description:
-      "Check bits behind the payload: 0, 8 or 16. Default 0 for bits and with --tag-bits, else 8",
-  },
-  "tag-bits": {
-    type: "string",
-    description:
-      "Length of a keyed tag behind that, 8 to 128: pieces of two users' texts do not pass as a third payload. Default none",
-  },
-  "ecc-bytes": {
-    type: "string",
-    description: "Reed-Solomon check bytes behind that. Default 0",
-  },
-} as const;
+const checksums = ["0", "8", "16"] as const;
 
-export interface CodecFlags {
-  codec: string;
-  checksum?: string | undefined;
-  "tag-bits"?: string | undefined;
-  "ecc-bytes"?: string | undefined;
-}
+export const codecFlags = {
+  codec: flags.choice(codecNames, { default: "bits", help: "How the payload is written" }),
+  checksum: flags.choice(checksums, {
+    help: "Check bits behind the payload; by default 0 for bits and with --tag-bits, else 8",
+  }),
+  tagBits: flags.whole({
+    min: 8,
+    max: 128,
+    help: "Length of a keyed tag behind that: pieces of two users' texts do not pass as a third payload; none by default",
+  }),
+  eccBytes: flags.whole({
+    max: 254,
+    default: 0,
+    help: "Reed-Solomon check bytes behind that",
+  }),
+};
+
+type AllCodecFlags = Values<typeof codecFlags>;
+
+export type CodecFlags = Pick<AllCodecFlags, "codec"> & Partial<AllCodecFlags>;
 
 /** A codec between the command line's spelling of a payload and the bits of a profile. */
 export interface PayloadFlagCodec {
@@ -104,14 +97,11 @@ function parseRecord(payload: string): z.infer<typeof record> {
 }
 
 /** How the payload is protected, and how many bits that takes. */
-function protection(flags: CodecFlags, key: KeyInput | undefined) {
-  const tagBits = numberFlag("tag-bits", flags["tag-bits"], { min: 8, max: 128 }) ?? 0;
+function protection(given: CodecFlags, key: KeyInput | undefined) {
+  const { codec, tagBits = 0, eccBytes = 0 } = given;
   if (tagBits > 0 && key === undefined) throw new UsageError("--tag-bits needs --key-file");
-  const isBare = flags.codec === "bits" || tagBits > 0;
-  const checksum = numberFlag("checksum", flags.checksum, { max: 16 }) ?? (isBare ? 0 : 8);
-  if (checksum !== 0 && checksum !== 8 && checksum !== 16)
-    throw new UsageError(`--checksum must be 0, 8 or 16, got "${checksum}"`);
-  const eccBytes = numberFlag("ecc-bytes", flags["ecc-bytes"], { max: 254 }) ?? 0;
+  const isBare = codec === "bits" || tagBits > 0;
+  const checksum = Number(given.checksum ?? (isBare ? 0 : 8)) as 0 | 8 | 16;
   const tag = tagBits > 0 ? { key: key!, bits: tagBits } : undefined;
   return { options: { checksum, eccBytes, tag } as const, checkBits: checksum + tagBits };
 }
@@ -122,17 +112,16 @@ function protection(flags: CodecFlags, key: KeyInput | undefined) {
  * @throws {WatermarkError} `ERR_PAYLOAD` when the profile's payload is too short for it, with the bits needed
  */
 export function payloadCodec(
-  flags: CodecFlags,
+  given: CodecFlags,
   messageBits: number,
   key?: KeyInput,
 ): PayloadFlagCodec {
-  const name = flags.codec as (typeof codecNames)[number];
-  const { options, checkBits } = protection(flags, key);
+  const { options, checkBits } = protection(given, key);
   const { eccBytes } = options;
   const whole = eccBytes === 0 ? messageBits : 8 * (Math.floor(messageBits / 8) - eccBytes);
   const room = Math.max(1, whole - checkBits);
   const bytes = Math.max(1, Math.floor(room / 8));
-  switch (name) {
+  switch (given.codec) {
     case "bits": {
       const parse = (payload: string) => {
         if (!/^[01]+$/.test(payload)) throw badPayload("zeros and ones");

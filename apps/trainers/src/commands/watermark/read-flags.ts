@@ -1,92 +1,71 @@
 import type { DecodeOptions, DetectOptions, TextInput } from "@deepgrain/watermark";
-import type { CliContext } from "../../cli/context";
-import { numberFlag } from "../../cli/number-flag";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
 import { UsageError } from "../../cli/usage-error";
 import { type MarkedText, readTexts } from "./text-file";
 
+/** Flags that say which texts. */
+export const textFlags = {
+  in: flags.file({ help: 'Output of embed or attack, {"input_ids": [[…]]}, or a plain text' }),
+  text: flags.text({ help: "The text itself" }),
+};
+
 /** Flags of the commands that read a text. */
-export const readArgs = {
-  in: {
-    type: "string",
-    valueHint: "file",
-    description: 'Output of embed or attack, {"input_ids": [[…]]}, or a plain text',
-  },
-  text: { type: "string", valueHint: "text", description: "The text itself" },
-  retokenize: {
-    type: "boolean",
-    description: "Read the characters through the tokenizer even where the file has ids",
-  },
-  normalize: {
-    type: "boolean",
-    description: "Read the characters, with look-alike letters and invisible ones undone",
-  },
-  alpha: { type: "string", description: "Largest p-value that counts as found. Default 0.001" },
-  windows: {
-    type: "string",
-    valueHint: "sizes",
-    description: "Also try windows of so many tokens, as 100,200, for pasted pieces",
-  },
-  stride: { type: "string", description: "Tokens between windows. Default a quarter of the size" },
-  "work-limit": {
-    type: "string",
-    valueHint: "steps",
-    description: "Steps of some nanoseconds after which reading gives up. Default 800000000",
-  },
-  "prompt-length": {
-    type: "string",
-    description: "Tokens at the start that are prompt. Default 0",
-  },
-} as const;
+export const readFlags = {
+  ...textFlags,
+  retokenize: flags.flag({
+    help: "Read the characters through the tokenizer even where the file has ids",
+  }),
+  normalize: flags.flag({
+    help: "Read the characters, with look-alike letters and invisible ones undone",
+  }),
+  alpha: flags.real({
+    min: 1e-300,
+    max: 1,
+    help: "Largest p-value that counts as found; 0.001 by default",
+  }),
+  windows: flags.numbers({
+    min: 1,
+    whole: true,
+    hint: "sizes",
+    help: "Also try windows of these sizes in tokens, as 100,200, for pasted pieces",
+  }),
+  stride: flags.whole({
+    min: 1,
+    help: "Tokens between windows; a quarter of the size by default",
+  }),
+  workLimit: flags.whole({
+    min: 1,
+    hint: "steps",
+    help: "Steps of some nanoseconds after which reading gives up; 800000000 by default",
+  }),
+  promptLength: flags.whole({ help: "Tokens at the start that are prompt; 0 by default" }),
+};
 
-export interface ReadFlags {
-  in?: string | undefined;
-  text?: string | undefined;
-  retokenize?: boolean | undefined;
-  normalize?: boolean | undefined;
-  alpha?: string | undefined;
-  windows?: string | undefined;
-  stride?: string | undefined;
-  "work-limit"?: string | undefined;
-  "prompt-length"?: string | undefined;
-}
-
-/** The whole numbers of a list such as "100,200". @throws {UsageError} when one is no number of at least 1 */
-export function listFlag(flag: string, value: string): number[] {
-  return value.split(",").map((part) => numberFlag(flag, part, { min: 1 })!);
-}
+export type ReadFlags = Values<typeof readFlags>;
 
 /** The texts that the flags name. @throws {UsageError} unless exactly one of --in and --text is there */
-export async function textsOf(
-  flags: Pick<ReadFlags, "in" | "text">,
-  { resolve }: CliContext,
-): Promise<MarkedText[]> {
-  if ((flags.in === undefined) === (flags.text === undefined))
+export async function textsOf({ in: path, text }: Values<typeof textFlags>): Promise<MarkedText[]> {
+  if ((path === undefined) === (text === undefined))
     throw new UsageError("give either --in or --text");
-  return flags.in === undefined ? [{ text: flags.text! }] : readTexts(resolve(flags.in));
+  return path === undefined ? [{ text: text! }] : readTexts(path);
 }
 
 /** What detection reads of a text: its ids where it has some, unless the flags ask for its characters. */
-export function inputOf({ ids, text }: MarkedText, flags: ReadFlags): TextInput {
-  const isText = flags.normalize || flags.retokenize;
+export function inputOf({ ids, text }: MarkedText, given: ReadFlags): TextInput {
+  const isText = given.normalize || given.retokenize;
   return isText ? (text ?? ids!) : (ids ?? text!);
 }
 
-/** The options of detection. @throws {UsageError} for numbers out of range */
-export function detectOptions(flags: ReadFlags): DetectOptions {
-  const alpha = numberFlag("alpha", flags.alpha, { min: 1e-300, max: 1, whole: false });
-  const stride = numberFlag("stride", flags.stride, { min: 1 });
-  const promptLength = numberFlag("prompt-length", flags["prompt-length"]);
-  const workLimit = numberFlag("work-limit", flags["work-limit"], { min: 1 });
-  if (stride !== undefined && flags.windows === undefined)
+/** The options of detection. @throws {UsageError} for a stride without windows */
+export function detectOptions(given: ReadFlags): DetectOptions {
+  const { alpha, workLimit, promptLength, windows, stride } = given;
+  if (stride !== undefined && windows === undefined)
     throw new UsageError("--stride goes with --windows");
   const options: DecodeOptions = {};
   if (alpha !== undefined) options.alpha = alpha;
   if (workLimit !== undefined) options.workLimit = workLimit;
   if (promptLength !== undefined) options.promptLength = promptLength;
-  if (flags.windows !== undefined)
-    options.windows = {
-      sizes: listFlag("windows", flags.windows),
-      ...(stride !== undefined && { stride }),
-    };
+  if (windows) options.windows = { sizes: windows, ...(stride !== undefined && { stride }) };
   return options;
 }

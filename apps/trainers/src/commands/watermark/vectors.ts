@@ -1,8 +1,9 @@
 import { vectors as computeVectors, type VectorsInput } from "@deepgrain/watermark";
 import { z } from "zod";
-import { defineCliCommand } from "../../cli/define-command";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
 import { saveJson } from "../../formats/save-file";
-import { modelArgs, openModelParts, openProxy } from "./open-watermark";
+import { modelFlags, openModelParts, openProxy, proxyFlag } from "./open-watermark";
 import { publicProfile } from "./profile-file";
 import { readSecretJson } from "./secret-json";
 
@@ -16,47 +17,33 @@ const schema = z.strictObject({
   frequencies: z.array(z.number().min(0)).optional(),
 });
 
-export const vectors = defineCliCommand({
-  name: "vectors",
+export const vectors = defineCommand({
   description: "Writes a scheme's internals for given ids and logits, to compare bit for bit.",
   examples: [
     'watermark vectors --in in.json --out out.json   # in.json: {"profile": {"scheme": "kgw", "vocab_size": 8}, "key": "001122…", "ids": [[1, 2, 3]]}',
     'watermark vectors --in in.json   # more of it: "logits": [[0, 0.5, null, …]] (null: minus infinity), "payload": [0, 1], "promptLength": 1',
   ],
-  args: {
-    in: {
-      type: "string",
-      required: true,
-      valueHint: "file",
-      description: "Profile, key, ids and logits",
-    },
-    out: {
-      type: "string",
+  flags: {
+    in: flags.file({ required: true, help: "Profile, key, ids and logits" }),
+    out: flags.file({
       writes: "file",
-      valueHint: "file",
-      description: "Seeds, green lists, g-values, processed and detector scores; stdout without it",
-    },
-    proxy: {
-      type: "string",
-      valueHint: "model|uniform|file",
-      description:
-        "Balance-Marking's proxy: the model itself, nothing, an n-gram model (.json), or a text to train one on",
-    },
-    ...modelArgs,
-    json: { type: "boolean", description: "Errors as JSON too; the output always is" },
+      help: "Seeds, green lists, g-values, processed and detector scores; stdout without it",
+    }),
+    proxy: proxyFlag,
+    ...modelFlags,
+    json: flags.flag({ help: "Errors as JSON too; the output always is" }),
   },
-  async run({ in: path, out, ...flags }, context) {
-    const { resolve, write } = context;
-    const { frequencies, ...given } = await readSecretJson(resolve(path), schema);
+  async run({ in: path, out, proxy: proxyName, ...models }, context) {
+    const { frequencies, ...given } = await readSecretJson(path, schema);
     const input = given as unknown as VectorsInput;
-    const parts = await openModelParts(flags, context);
-    const proxy = await openProxy(flags.proxy, input.profile.vocab_size, parts, context);
+    const parts = await openModelParts(models, context.signal);
+    const proxy = await openProxy(proxyName, input.profile.vocab_size, parts, context);
     const { profile, rows } = computeVectors(input, {
       ...(proxy && { proxy }),
       ...(frequencies && { frequencies }),
     });
     const result = { profile: publicProfile(profile), rows };
-    if (out !== undefined) await saveJson(resolve(out), result);
-    else write(`${JSON.stringify(result)}\n`);
+    if (out !== undefined) await saveJson(out, result);
+    else context.write(`${JSON.stringify(result)}\n`);
   },
 });
