@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { BenchResult } from "../src/commands/bench/bench-result";
-import { benchSizes } from "../src/commands/bench/bench-sizes";
-import { benchTable } from "../src/commands/bench/bench-table";
+import type { BenchResult } from "../src/bench/bench-result";
+import { benchSizes } from "../src/bench/bench-sizes";
+import { benchTable } from "../src/bench/bench-table";
 import { call, temporaryFolder } from "./call";
 
 const tiny = ["bench", "--quick", "--seconds", "0.001"];

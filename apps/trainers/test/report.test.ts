@@ -1,12 +1,12 @@
 import "@deepgrain/vitest/allclose";
 import { describe, expect, it } from "vitest";
-import { duration } from "../src/job/duration";
-import { jobConfig } from "../src/job/job-config";
-import type { JobResults } from "../src/job/run-job";
-import { unigramEntropy } from "../src/job/unigram-entropy";
-import { concentration } from "../src/report/charts/concentration-chart";
+import { duration } from "../src/main-job/duration";
+import { jobConfig } from "../src/main-job/job-config";
+import { concentration } from "../src/main-job/report/charts/concentration-chart";
+import { renderReport } from "../src/main-job/report/render-report";
+import type { JobResults } from "../src/main-job/run-job";
+import { unigramEntropy } from "../src/main-job/unigram-entropy";
 import { html } from "../src/report/html";
-import { renderReport } from "../src/report/render-report";
 import type { MetricsRecord } from "../src/store/metrics-log";
 
 const config = jobConfig("quick", 1);

@@ -5,9 +5,9 @@ import { parseConfig } from "@deepgrain/lm";
 import { MoeLayer } from "@deepgrain/moe";
 import { randn, tidy } from "@deepgrain/tensor-gpu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { memoryNote, trainingMemory } from "../src/job/memory-note";
-import { type LayerLoadRecord, watchLoad } from "../src/job/watch-load";
 import { metricsLog } from "../src/store/metrics-log";
+import { memoryNote, trainingMemory } from "../src/training/memory-note";
+import { type LayerLoadRecord, watchLoad } from "../src/training/watch-load";
 
 describe("watchLoad", () => {
   let folder: string;

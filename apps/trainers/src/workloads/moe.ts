@@ -1,6 +1,6 @@
 import { createBaseline } from "@deepgrain/moe";
 import { crossEntropy, type Generator, optim } from "@deepgrain/tensor-gpu";
-import { type DecoderSizes, TinyDecoder, VOCABULARY } from "../experiments/moe/tiny-decoder";
+import { type DecoderSizes, TinyDecoder, VOCABULARY } from "../papers/deepseek-moe/tiny-decoder";
 import { randomIds } from "./random-ids";
 import type { Workload } from "./workload";
 

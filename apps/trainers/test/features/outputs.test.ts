@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
-import { writeTinyModel } from "../esft/tiny-folder";
+import { writeTinyModel } from "../papers/esft/tiny-folder";
 import { filesIn } from "../support/program";
 
 /** Writes files of a user, each with its own path as its text. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { ComparisonResult } from "../../src/experiments/esft/summarize";
+import type { ComparisonResult } from "../../src/papers/esft/summarize";
 import { call, temporaryFolder } from "../call";
 
 const tiny = [

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import type { Progress } from "../../cli/progress";
 import { saveJson } from "../../formats/save-file";
-import { duration } from "../../job/duration";
+import { duration } from "../../main-job/duration";
 import { type Assignment, type Report, runAssignment, type TrainingKind } from "./training-kinds";
 
 /** A training and the file that its result goes to. */

@@ -1,0 +1,42 @@
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
+import { saveJson } from "../formats/save-file";
+import { benchSizes } from "./bench-sizes";
+import { benchTable } from "./bench-table";
+import { backendNames, defaultThreads } from "./find-backends";
+import { runBench } from "./run-bench";
+
+export const bench = defineCommand({
+  description:
+    "Measures this machine's backends: peak, matrix products and training steps of small models.",
+  examples: [
+    "bench",
+    "bench --backend wasm,blas --threads 2",
+    "bench --seconds 2 --json bench.json",
+  ],
+  flags: {
+    backend: flags.names(backendNames, {
+      help: `Backends, separated by commas; all of ${backendNames.join(",")} by default`,
+    }),
+    threads: flags.whole({
+      min: 1,
+      max: 64,
+      help: "Number of threads measured beside one; by default the number of cores, at most 4",
+    }),
+    seconds: flags.real({ min: 0.001, max: 600, default: 0.4, help: "Seconds per measurement" }),
+    quick: flags.flag({ help: "Tiny models, in which overhead weighs most" }),
+    json: flags.file({ writes: "file", help: "File that the measurements are written to as well" }),
+  },
+  async run({ backend, threads, seconds, quick, json }, context) {
+    const plan = {
+      backends: backend ?? backendNames,
+      isAskedFor: backend !== undefined,
+      threads: threads ?? defaultThreads(),
+      seconds,
+      sizes: quick ? benchSizes.quick : benchSizes.full,
+    };
+    const result = await runBench(plan, context);
+    if (json !== undefined) await saveJson(json, result);
+    context.write(benchTable(result));
+  },
+});

@@ -1,0 +1,41 @@
+import { defineGroup } from "./cli/define-command";
+
+/** All commands. */
+export const deepgrain = defineGroup("Train, specialise, convert and ask language models.", {
+  start: {
+    summary: "the main job: train a mixture of experts, specialise it, write a report",
+    load: async () => (await import("./main-job/start")).start,
+  },
+  pretrain: {
+    summary: "train a tokenizer and a model on text",
+    load: async () => (await import("./models/pretrain")).pretrain,
+  },
+  generate: {
+    summary: "continue a prompt, or a file of token ids",
+    load: async () => (await import("./models/generate")).generate,
+  },
+  esft: {
+    summary: "expert-specialised fine-tuning: score, select, train, apply, evaluate",
+    load: async () => (await import("./papers/esft/commands")).esft,
+  },
+  moe: {
+    summary: "mixtures of experts: compare them with each other and with the paper",
+    load: async () => (await import("./papers/deepseek-moe/commands")).moe,
+  },
+  watermark: {
+    summary: "watermarks in text: embed, detect, decode, attack, calibrate, compare, vectors",
+    load: async () => (await import("./papers/balance-marking/commands")).watermark,
+  },
+  bench: {
+    summary: "measure this machine: back ends, matrix products, training steps",
+    load: async () => (await import("./bench/command")).bench,
+  },
+  convert: {
+    summary: "turn a llama2.c checkpoint into a Hugging Face folder",
+    load: async () => (await import("./models/convert")).convert,
+  },
+  logits: {
+    summary: "write logits and loss for given token ids",
+    load: async () => (await import("./models/logits")).logits,
+  },
+});

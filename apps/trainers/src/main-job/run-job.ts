@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { UsageError } from "../cli/usage-error";
+import { readJson } from "../formats/read-json";
+import { saveFile, saveJson } from "../formats/save-file";
+import { differences } from "../store/differences";
+import { fingerprintsSchema, fingerprintTexts } from "../store/fingerprint";
+import { removeUnfinished } from "../store/remove-unfinished";
+import { runStages, stageResult } from "../store/run-stages";
+import type { Job } from "./job";
+import type { JobConfig } from "./job-config";
+import { renderReport } from "./report/render-report";
+import { type PretrainResult, pretrainStage } from "./stages/pretrain-stage";
+import { type ScoreResult, scoreStage } from "./stages/score-stage";
+import { type TokenizerResult, tokenizerStage } from "./stages/tokenizer-stage";
+import { esftStage, fullStage, gentleStage, type TuneResult } from "./stages/tune-stages";
+import { translationTask } from "./translation-task";
+
+/** The parts of a job, in order. */
+const stagesOf = ({ tune }: JobConfig) => [
+  tokenizerStage,
+  pretrainStage,
+  scoreStage,
+  esftStage,
+  ...(tune.gentleRate === null ? [] : [gentleStage]),
+  fullStage,
+];
+
+/** The stage after which a run is complete. */
+export const lastStage = fullStage.name;
+
+/** What the finished stages of a run came to. */
+export interface JobResults {
+  tokenizer?: TokenizerResult | undefined;
+  pretrain?: PretrainResult | undefined;
+  scores?: ScoreResult | undefined;
+  esft?: TuneResult | undefined;
+  gentle?: TuneResult | undefined;
+  full?: TuneResult | undefined;
+}
+
+/** Reads the results of a run. */
+async function jobResults({ folder }: Pick<Job, "folder">): Promise<JobResults> {
+  return {
+    tokenizer: await stageResult(folder, "tokenizer"),
+    pretrain: await stageResult(folder, "pretrain"),
+    scores: await stageResult(folder, "scores"),
+    esft: await stageResult(folder, "esft"),
+    gentle: await stageResult(folder, "gentle"),
+    full: await stageResult(folder, "full"),
+  };
+}
+
+async function writeReport(job: Job): Promise<void> {
+  const { folder, config, metrics } = job;
+  const html = renderReport({
+    name: folder.name,
+    config,
+    results: await jobResults(job),
+    metrics: await metrics.read(),
+  });
+  await saveFile(folder.report, html);
+}
+
+/**
+ * Writes down fingerprints of what the run reads, or sees that they are the same still.
+ * @throws {UsageError} naming the text that is another now
+ */
+async function claimData({ folder, config, signal, texts }: Job): Promise<void> {
+  const flat = ({ train, validation }: { train: unknown[]; validation: unknown[] }) =>
+    [train, validation].map((items) => JSON.stringify(items));
+  const task = await translationTask(config.task.language, signal);
+  const data = {
+    english: fingerprintTexts(flat(await texts())),
+    task: fingerprintTexts(flat(task)),
+  };
+  if (!existsSync(folder.data)) return saveJson(folder.data, data);
+  const differing = differences(await readJson(folder.data, fingerprintsSchema), data);
+  if (differing.length > 0)
+    throw new UsageError(
+      `run "${folder.name}" was begun with other data: ${differing.join("; ")}; begin a new run`,
+    );
+}
+
+/** Runs what is left of a job, and writes the report anew after each part. */
+export async function runJob(job: Job): Promise<JobResults> {
+  await removeUnfinished(job.folder.path, ["checkpoints", "results", "scores"]);
+  await claimData(job);
+  for await (const _ of runStages(job.folder, stagesOf(job.config), job)) await writeReport(job);
+  await writeReport(job);
+  return jobResults(job);
+}

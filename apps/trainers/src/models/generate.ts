@@ -1,0 +1,163 @@
+import {
+  type CausalLM,
+  createProcessors,
+  createRandom,
+  type GenerateOptions,
+  generate as generateTokens,
+  greedy,
+  loadModel,
+  loadTokenizer,
+  multinomial,
+  type Tokenizer,
+  textStream,
+} from "@deepgrain/lm";
+import type { CliContext } from "../cli/context";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { nextTurn } from "../cli/next-turn";
+import { UsageError } from "../cli/usage-error";
+import { saveFile, saveJson } from "../formats/save-file";
+import { readIdsFile } from "./ids-file";
+
+const samplingFlags = {
+  greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
+  temperature: flags.real({
+    min: 0.01,
+    default: 0.8,
+    help: "Sampling temperature; lower is more predictable",
+  }),
+  topK: flags.whole({ help: "Sample from the k most likely tokens only" }),
+  topP: flags.real({ max: 1, help: "Sample from the most likely tokens with this total share" }),
+  repetitionPenalty: flags.real({
+    min: 0.01,
+    help: "Above 1, tokens that occurred are less likely",
+  }),
+  seed: flags.whole({ default: 0, help: "Same seed, same text" }),
+};
+
+type Sampling = Values<typeof samplingFlags>;
+
+/** How tokens are chosen: the likeliest one with `--greedy`, else drawn after the processors the flags ask for. */
+function choiceOptions(sampling: Sampling, promptLength: number): GenerateOptions {
+  const { greedy: isGreedy, seed, ...values } = sampling;
+  const given = Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
+  const random = createRandom(seed).next;
+  return {
+    logitsProcessors: createProcessors({ ...given, doSample: !isGreedy }, { promptLength }),
+    sampler: isGreedy ? greedy : (logits) => multinomial(logits, random),
+  };
+}
+
+async function drain(
+  model: CausalLM,
+  prompts: readonly ArrayLike<number>[],
+  options: GenerateOptions,
+  onToken: (ids: readonly (number | null)[]) => void = () => {},
+): Promise<number[][]> {
+  const events = generateTokens(model, prompts, options);
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) return value;
+    onToken(value.ids);
+    await nextTurn();
+  }
+}
+
+interface Request {
+  model: CausalLM;
+  sampling: Sampling;
+  maxNewTokens: number;
+  context: CliContext;
+  out: string | undefined;
+}
+
+/** The machine form: a file of ids in, the new ids out. */
+async function fromIds(path: string, stopsAtEos: boolean, request: Request): Promise<void> {
+  const { model, sampling, maxNewTokens, context, out } = request;
+  const { batch, length, ids, attentionMask, labels } = await readIdsFile(
+    path,
+    model.config.vocabSize,
+  );
+  if (labels) throw new UsageError("labels have no meaning for generate");
+  const prompts = Array.from({ length: batch }, (_, row) =>
+    ids.subarray(row * length, (row + 1) * length),
+  );
+  const result = {
+    ids: await drain(model, prompts, {
+      ...choiceOptions(sampling, length),
+      maxNewTokens,
+      signal: context.signal,
+      ...(stopsAtEos ? {} : { eosTokenId: null }),
+      ...(attentionMask ? { attentionMask } : {}),
+    }),
+  };
+  if (out === undefined) context.write(`${JSON.stringify(result)}\n`);
+  else await saveFile(out, `${JSON.stringify(result)}\n`);
+}
+
+/** The form for people: a prompt in, its continuation out, token by token. */
+async function fromPrompt(
+  prompt: string,
+  tokenizer: Tokenizer,
+  asJson: boolean,
+  { model, sampling, maxNewTokens, context, out }: Request,
+): Promise<void> {
+  const ids = tokenizer.encode(prompt);
+  if (ids.at(-1) === tokenizer.eosTokenId) ids.pop(); // some tokenizers end every text
+  const isLive = !asJson && out === undefined;
+  const stream = textStream((list) => tokenizer.decode(list, { skipSpecialTokens: true }));
+  for (const id of ids) stream.push(id);
+  if (isLive) context.write(prompt);
+  const eosTokenId = tokenizer.eosTokenId ?? model.config.eosTokenId;
+  let text = "";
+  const tell = (piece: string) => {
+    text += piece;
+    if (isLive) context.write(piece);
+  };
+  const rows = await drain(
+    model,
+    [ids],
+    { ...choiceOptions(sampling, ids.length), maxNewTokens, eosTokenId, signal: context.signal },
+    ([id]) => tell(stream.push(id!)),
+  );
+  tell(stream.end());
+  if (isLive) return context.write("\n");
+  const result = { prompt, text, ids: rows[0] };
+  if (out !== undefined) await saveJson(out, result);
+  else context.write(`${JSON.stringify(result)}\n`);
+}
+
+export const generate = defineCommand({
+  description: "Continues a prompt, or a file of token ids.",
+  examples: [
+    'generate --model runs/first/base --prompt "The whale"',
+    'generate --model DIR --prompt "Once upon a time" --greedy --max-new-tokens 200',
+    "generate --model DIR --ids ids.json --greedy --max-new-tokens 16 --out out.json",
+  ],
+  flags: {
+    model: flags.folder({ required: true, help: "Hugging Face folder" }),
+    prompt: flags.text({ help: "Text to continue" }),
+    ids: flags.file({
+      help: '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
+    }),
+    maxNewTokens: flags.whole({ min: 1, default: 128, help: "Maximum number of new tokens" }),
+    stopAtEos: flags.flag({
+      help: "With --ids, end a row at the end-of-text token (a prompt always ends there)",
+    }),
+    ...samplingFlags,
+    out: flags.file({ writes: "file", help: "File to write; stdout without it" }),
+    json: flags.flag({ help: "With --prompt, print one JSON object instead of text" }),
+  },
+  async run(
+    { model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...sampling },
+    context,
+  ) {
+    if ((prompt === undefined) === (ids === undefined))
+      throw new UsageError("give either --prompt or --ids");
+    const model = await loadModel(folder, { signal: context.signal });
+    const request = { model, sampling, maxNewTokens, context, out };
+    if (ids !== undefined) return fromIds(ids, stopAtEos, request);
+    await fromPrompt(prompt!, await loadTokenizer(folder), json, request);
+  },
+});

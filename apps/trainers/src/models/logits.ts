@@ -1,0 +1,62 @@
+import { type CausalLM, causalTargets, IGNORED_LABEL, loadModel } from "@deepgrain/lm";
+import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
+import { defineCommand } from "../cli/define-command";
+import * as flags from "../cli/flags";
+import { saveFile } from "../formats/save-file";
+import { floatJson } from "./float-json";
+import { type IdsFile, readIdsFile } from "./ids-file";
+
+interface Scored {
+  shape: readonly number[];
+  logits: Float32Array;
+  /** Mean negative log-likelihood in nats; null where no label is to be predicted. */
+  loss: number | null;
+}
+
+async function score(model: CausalLM, file: IdsFile): Promise<Scored> {
+  const { logits, loss, predicted } = tidy(() =>
+    noGrad(() => {
+      const { attentionMask, labels } = file;
+      const logits = model.forward(file, attentionMask ? { attentionMask } : {});
+      const targets = causalTargets(file, labels, attentionMask);
+      const predicted = targets.ne(IGNORED_LABEL).sum();
+      return { logits, loss: crossEntropy(logits, targets, { reduction: "sum" }), predicted };
+    }),
+  );
+  const count = await predicted.item();
+  return {
+    shape: logits.shape,
+    logits: (await logits.data()) as Float32Array,
+    loss: count > 0 ? (await loss.item()) / count : null,
+  };
+}
+
+function* json({ shape, logits, loss }: Scored): Generator<string> {
+  yield `{"logits": {"shape": ${JSON.stringify(shape)}, "data": [`;
+  yield* floatJson(logits);
+  yield `]}, "loss": ${loss}}\n`;
+}
+
+export const logits = defineCommand({
+  description: "Writes a model's logits and loss on given token ids, to compare implementations.",
+  examples: [
+    "logits --model runs/first/base --ids ids.json --out out.json",
+    'logits --model DIR --ids ids.json   # ids.json: {"input_ids": [[1, 2, 3]], "attention_mask"?: …, "labels"?: …}',
+  ],
+  flags: {
+    model: flags.folder({ required: true, help: "Hugging Face folder" }),
+    ids: flags.file({
+      required: true,
+      help: "input_ids, and optionally attention_mask and labels; rows of one length",
+    }),
+    out: flags.file({ writes: "file", help: "File to write; stdout without it" }),
+    json: flags.flag({ help: "Errors as JSON too; the output always is" }),
+  },
+  async run({ model: folder, ids, out }, { write, signal }) {
+    const model = await loadModel(folder, { signal });
+    const file = await readIdsFile(ids, model.config.vocabSize);
+    const scored = await score(model.eval(), file);
+    if (out !== undefined) await saveFile(out, json(scored));
+    else for (const text of json(scored)) write(text);
+  },
+});

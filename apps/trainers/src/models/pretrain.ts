@@ -1,0 +1,225 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { trainValidationSplit } from "@deepgrain/datasets";
+import {
+  CausalLM,
+  loadTokenizer,
+  type ModelConfig,
+  packSequences,
+  parseConfig,
+  saveModel,
+  saveTokenizer,
+  type Tokenizer,
+  train,
+} from "@deepgrain/lm";
+import { manualSeed, optim } from "@deepgrain/tensor-gpu";
+import { z } from "zod";
+import type { CliContext } from "../cli/context";
+import { defineCommand } from "../cli/define-command";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { readJson } from "../formats/read-json";
+import { presets } from "../main-job/job-config";
+import { fingerprintFiles, fingerprintTexts } from "../store/fingerprint";
+import { metricsLog } from "../store/metrics-log";
+import { claimRun, trainingFolder } from "../store/run-record";
+import { driveTraining } from "../training/drive-training";
+import { englishText } from "../training/english-text";
+import { memoryNote, trainingMemory } from "../training/memory-note";
+import { modelConfig } from "../training/model-config";
+import { sequentialBatches } from "../training/sequential-batches";
+import { tokenStream } from "../training/token-stream";
+import { trainTokenizer } from "../training/train-tokenizer";
+import { claimFlags, trainingFlags } from "../training/training-flags";
+import { copyTokenizer } from "./copy-tokenizer";
+import { textDocuments } from "./text-documents";
+
+const VALIDATION_BLOCKS = 64;
+
+async function readTexts(data: string, { resolve, signal }: CliContext): Promise<string[]> {
+  const documents: string[] = [];
+  for (const name of data.split(",").filter((part) => part !== ""))
+    if (name === "english") {
+      const { train: most, validation } = await englishText({ characters: 4e6, signal });
+      documents.push(...most, ...validation);
+    } else documents.push(...(await textDocuments(resolve(name))));
+  if (documents.length === 0) throw new UsageError("--data names no text");
+  return documents;
+}
+
+interface TokenizerSource {
+  /** Folder to take it from; without it, one is trained. */
+  from: string | undefined;
+  vocabSize: number;
+  /** Whether one that lies in the output folder is of another run. */
+  isOutdated: boolean;
+}
+
+/** Takes the tokenizer of a folder, or trains one, and leaves it in the output folder. */
+async function tokenizerIn(
+  out: string,
+  texts: readonly string[],
+  { from, vocabSize, isOutdated }: TokenizerSource,
+  { progress, signal }: CliContext,
+): Promise<Tokenizer> {
+  if (from !== undefined) await copyTokenizer(from, out);
+  else if (isOutdated || !existsSync(join(out, "tokenizer.json")))
+    await saveTokenizer(out, await trainTokenizer(texts, { vocabSize, progress, signal }));
+  return loadTokenizer(out);
+}
+
+/** What a config.json says, with the tokenizer's vocabulary and special tokens; without one, a small DeepSeekMoE. */
+async function configFor(
+  path: string | undefined,
+  tokenizer: Tokenizer,
+  length: number,
+): Promise<ModelConfig> {
+  if (path === undefined) {
+    const { model, pretrain, tune } = presets.default;
+    const sized = { ...pretrain, sequenceLength: length };
+    return modelConfig({ model, pretrain: sized, tune }, tokenizer);
+  }
+  const { vocabSize, bosTokenId = null, eosTokenId = null, padTokenId = null } = tokenizer;
+  const json = await readJson(path, z.looseObject({ model_type: z.string() }));
+  const ids = { bos_token_id: bosTokenId, eos_token_id: eosTokenId, pad_token_id: padTokenId };
+  return parseConfig({ ...json, vocab_size: vocabSize, ...ids });
+}
+
+const dataFlags = {
+  config: flags.file({
+    help: "config.json of the model; a DeepSeekMoE of 3 million parameters by default",
+  }),
+  tokenizer: flags.folder({ help: "Folder of the tokenizer to use; by default one is trained" }),
+  vocabSize: flags.whole({ min: 259, default: 2048, help: "Size of a tokenizer that is trained" }),
+};
+
+const dropFlags = {
+  dropDevices: flags.whole({
+    min: 1,
+    help: "Drop tokens of overloaded devices during training, with the experts spread over this many",
+  }),
+  capacityFactor: flags.real({
+    default: 1,
+    help: "Choices that a device accepts, as a multiple of the mean, with --drop-devices",
+  }),
+};
+
+const settingFlags = trainingFlags({ steps: 1000, batchSize: 8, sequenceLength: 128, lr: 0.003 });
+
+type Settings = Values<typeof settingFlags & typeof dropFlags & typeof dataFlags>;
+
+/** What decides the result of a training, for its run.json. Checkpoints may come at other intervals. */
+async function recordOf(values: Settings, texts: readonly string[]) {
+  const { steps, batchSize, sequenceLength, lr, warmup, seed, evaluateEvery } = values;
+  const { tokenizer, vocabSize, config, dropDevices = null, capacityFactor } = values;
+  const file = tokenizer === undefined ? undefined : join(tokenizer, "tokenizer.json");
+  if (file !== undefined && !existsSync(file))
+    throw new UsageError(`--tokenizer: there is no ${file}`);
+  return {
+    command: "pretrain",
+    settings: {
+      ...{ steps, batchSize, sequenceLength, lr, warmup, seed, evaluateEvery },
+      vocabSize: file === undefined ? vocabSize : null,
+      config: config === undefined ? null : await readJson(config, z.looseObject({})),
+      ...{ dropDevices, capacityFactor },
+    },
+    data: {
+      texts: fingerprintTexts(texts),
+      tokenizer: file === undefined ? null : await fingerprintFiles([file]),
+    },
+  };
+}
+
+/** Turns device-level token dropping on, where a number of devices is given. */
+function dropOverload(
+  model: CausalLM,
+  { dropDevices: devices, capacityFactor }: Values<typeof dropFlags>,
+): void {
+  if (devices === undefined) return;
+  if (model.moeLayers.size === 0) throw new UsageError("--drop-devices needs a model with experts");
+  for (const { config } of model.moeLayers.values()) {
+    if (config.experts % devices !== 0)
+      throw new UsageError(`--drop-devices must divide ${config.experts} experts, got ${devices}`);
+    config.drop = { tokens: { devices, capacityFactor } };
+  }
+}
+
+export const pretrain = defineCommand({
+  description: "Trains a tokenizer and a language model on text.",
+  examples: [
+    "pretrain --data english --out first --steps 500",
+    "pretrain --data a.txt,b.jsonl --config config.json --out mine --steps 2000 --lr 0.001",
+    "pretrain --data english --out first --steps 500 --resume",
+  ],
+  flags: {
+    data: flags.text({
+      required: true,
+      hint: "files",
+      help: 'Texts, separated by commas: .txt with <|endoftext|> between documents, .jsonl of {"text"}, or "english" (Moby Dick and State of the Union addresses)',
+    }),
+    out: flags.folder({
+      required: true,
+      writes: "folder",
+      help: "Model folder; run.json, checkpoints and metrics.jsonl are written there too",
+    }),
+    ...dataFlags,
+    ...dropFlags,
+    ...settingFlags,
+    ...claimFlags,
+    json: flags.flag({ help: "Print the result as JSON" }),
+  },
+  async run({ data, out, resume, overwrite, json, ...values }, context) {
+    const { write, progress, signal, assertOutputs } = context;
+    const { steps, batchSize, sequenceLength: blockLength, lr: peak, warmup, seed } = values;
+    const texts = await readTexts(data, context);
+    const documents = trainValidationSplit(texts, { validation: 0.05 });
+    const claim = { resume, overwrite };
+    const { isOverwritten } = await claimRun(out, await recordOf(values, texts), claim);
+    const { tokenizer: from, vocabSize } = values;
+    const source = { from, vocabSize, isOutdated: isOverwritten };
+    const tokenizer = await tokenizerIn(out, documents.train, source, context);
+    manualSeed(seed);
+    const config = await configFor(values.config, tokenizer, blockLength);
+    const memory = trainingMemory(config, { batch: batchSize, sequenceLength: blockLength });
+    progress.note(memoryNote(memory));
+    const model = new CausalLM(config);
+    dropOverload(model, values);
+    const tokens = await tokenStream(documents.train, tokenizer, { signal });
+    const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
+    const shape = { blockLength, batchSize };
+    const events = train(model, packSequences(tokens, { ...shape, seed }), {
+      steps,
+      schedule: optim.cosineSchedule({ peak, warmup, total: steps, floor: peak / 10 }),
+      checkpoint: { folder: trainingFolder(out).checkpoints, everySteps: values.checkpointEvery },
+      resume,
+      signal,
+      ...(heldOut.length >= blockLength && {
+        evaluation: {
+          batches: sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS }),
+          everySteps: values.evaluateEvery,
+        },
+      }),
+    });
+    const metrics = metricsLog(trainingFolder(out).metrics);
+    const { load = [], ...driven } = await driveTraining(events, {
+      stage: "pretrain",
+      title: "Pre-training",
+      progress,
+      metrics,
+      layers: model.moeLayers.values(),
+      assertOutputs,
+    });
+    await saveModel(out, model);
+    await assertOutputs(); // a folder that was deleted just now was made anew, without a tokenizer
+    const last = (await metrics.read()).filter(({ type }) => type === "eval-end").at(-1);
+    const result = {
+      out,
+      ...driven,
+      validationLoss: last?.loss ?? null,
+      estimatedBytes: memory.total,
+      load: load.map((layer) => ({ ...layer, counts: [...layer.counts] })),
+    };
+    write(json ? `${JSON.stringify(result)}\n` : `${out}\n`);
+  },
+});

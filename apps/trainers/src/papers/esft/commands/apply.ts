@@ -1,0 +1,34 @@
+import { loadModel, saveModel } from "@deepgrain/lm";
+import { defineCommand } from "../../../cli/define-command";
+import * as flags from "../../../cli/flags";
+import { copyTokenizer } from "../../../models/copy-tokenizer";
+import { assertReplaceable, replaceModel } from "../../../store/replace-model";
+import { putAdapter } from "./put-adapter";
+import { modelFlag, requiredAdapterFlag } from "./shared-flags";
+
+export const apply = defineCommand({
+  description:
+    "Puts an adapter (trained experts, or LoRA in PEFT's form) into a model and writes the result as a model folder.",
+  examples: ["esft apply --model runs/main/base --adapter runs/main/adapter --out specialised"],
+  flags: {
+    model: modelFlag,
+    adapter: requiredAdapterFlag,
+    out: flags.folder({
+      required: true,
+      writes: "replaced-folder",
+      help: "Folder to write; an existing model folder is replaced, any other is refused",
+    }),
+    json: flags.flag({ help: "Print the result as JSON" }),
+  },
+  async run({ model: folder, adapter, out, json }, { write, signal }) {
+    await assertReplaceable(out, [folder, adapter]); // now, not after minutes of work
+    const model = await loadModel(folder, { signal });
+    const { names, experts } = await putAdapter(model, adapter, signal);
+    await replaceModel(out, [folder, adapter], async (path) => {
+      await saveModel(path, model);
+      await copyTokenizer(folder, path);
+    });
+    const changed = { ...(experts && { experts: Object.fromEntries(experts) }) };
+    write(json ? `${JSON.stringify({ out, ...changed, weights: names.length })}\n` : `${out}\n`);
+  },
+});

@@ -1,0 +1,56 @@
+import { evaluatePredictions } from "@deepgrain/esft";
+import { type CausalLM, evaluate } from "@deepgrain/lm";
+import { nextTurn } from "../../cli/next-turn";
+import { answerPrompts } from "../../training/answer-prompts";
+import { type ComparisonData, heldOutBatches, type TaskData } from "./comparison-data";
+import { encodePrompt } from "./encode-data";
+import type { EsftSettings } from "./settings";
+
+/** Losses of held-out text by its name, in nats a token. */
+export async function textLosses(
+  model: CausalLM,
+  { corpora }: ComparisonData,
+  settings: EsftSettings,
+  signal: AbortSignal,
+): Promise<Record<string, number>> {
+  const losses: Record<string, number> = {};
+  for (const corpus of corpora) {
+    const batches = heldOutBatches(corpus, settings);
+    if (batches.length === 0) continue;
+    losses[corpus.name] = (await evaluate(model, batches, { signal })).loss;
+    await nextTurn();
+  }
+  return losses;
+}
+
+/** How well a model answers. */
+export interface Answered {
+  /** Share of answers that are right to the letter. */
+  exact: number;
+  /** Mean chrF, from 0 to 1. */
+  chrF: number;
+  /** A few questions with what was wanted and what came. */
+  samples: { prompt: string; answer: string; output: string }[];
+}
+
+const SAMPLES = 3;
+
+/** Lets a model answer held-out questions, the likeliest token each time. */
+export async function answerQuestions(
+  model: CausalLM,
+  { tokenizer }: ComparisonData,
+  { questions, task }: TaskData,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const prompts = questions.map(({ prompt }) => encodePrompt(prompt, tokenizer));
+  const options = { maxNewTokens: task.longestAnswer, signal };
+  const outputs = await answerPrompts(model, tokenizer, prompts, options);
+  const wanted = questions.map(({ answer }) => [answer]);
+  return {
+    exact: evaluatePredictions(outputs, wanted, "exact").mean,
+    chrF: evaluatePredictions(outputs, wanted, "chrf").mean,
+    samples: questions
+      .slice(0, SAMPLES)
+      .map(({ prompt, answer }, i) => ({ prompt, answer, output: outputs[i]! })),
+  };
+}

@@ -1,0 +1,102 @@
+import type { TrainEvent } from "@deepgrain/lm";
+import { type FeedForward, formatLoad, type LayerLoad } from "@deepgrain/moe";
+import { nextTurn } from "../cli/next-turn";
+import type { Progress } from "../cli/progress";
+import { duration } from "../main-job/duration";
+import type { MetricsLog } from "../store/metrics-log";
+import { type LoadWatch, watchLoad } from "./watch-load";
+
+export interface DriveOptions {
+  /** Name in the metrics file. */
+  stage: string;
+  /** Name on the screen. */
+  title: string;
+  progress: Progress;
+  metrics: MetricsLog;
+  /** Expert layers whose load is watched: a record at each evaluation, warnings of dead experts, a table at the end. */
+  layers?: Iterable<FeedForward>;
+  /** Called once, with the step the training starts from, before the first one. */
+  onStart?: (step: number) => Promise<void>;
+  /** Called at each event: throws when the folder that is written to was deleted meanwhile. */
+  assertOutputs?: () => Promise<void>;
+  /** Called after each step, before anything is saved. */
+  onStep?: (step: number) => Promise<void>;
+}
+
+/** What a training came to, over all its sessions. */
+export interface Driven {
+  trainedParameters: number;
+  tokens: number;
+  seconds: number;
+  /** How the watched layers used their experts in this session; absent where none was watched. */
+  load?: LayerLoad[];
+}
+
+type StepEnd = Extract<TrainEvent, { type: "step-end" }>;
+
+/** Loss, speed and time left, smoothed over about twenty steps. */
+function pace() {
+  let [loss, seconds, tokens] = [Number.NaN, 0, 0];
+  return (event: StepEnd, took: number, steps: number): string => {
+    const mix = (old: number, fresh: number) =>
+      Number.isNaN(old) || old === 0 ? fresh : 0.95 * old + 0.05 * fresh;
+    [loss, seconds, tokens] = [mix(loss, event.loss), mix(seconds, took), event.tokens];
+    const left = duration(seconds * (steps - event.step));
+    return `loss ${loss.toFixed(3)} · ${Math.round(tokens / seconds)} tokens/s · ${left} left`;
+  };
+}
+
+async function totals(
+  metrics: MetricsLog,
+  stage: string,
+): Promise<Pick<Driven, "tokens" | "seconds">> {
+  const records = (await metrics.read()).filter(
+    (record) => record.stage === stage && record.type === "step-end",
+  );
+  const sum = (field: string) => records.reduce((n, record) => n + Number(record[field]), 0);
+  return { tokens: sum("tokens"), seconds: sum("seconds") };
+}
+
+/** Follows a training: draws its progress and writes its measurements. */
+export async function driveTraining(
+  events: AsyncIterable<TrainEvent>,
+  options: DriveOptions,
+): Promise<Driven> {
+  const { stage, title, progress, metrics, layers = [], assertOutputs, onStart, onStep } = options;
+  const task = progress.task(title);
+  const describe = pace();
+  let [trainedParameters, steps, last] = [0, 0, performance.now()];
+  let load: LoadWatch | undefined;
+  try {
+    for await (const event of events) {
+      await assertOutputs?.();
+      if (event.type === "checkpoint-skip") {
+        progress.note(`passed over the checkpoint of step ${event.step}: ${event.reason}`);
+      } else if (event.type === "train-start") {
+        ({ steps, trainedParameters } = event);
+        await metrics.rewind(stage, event.step > 0 ? event.step : -1);
+        if (event.step > 0) progress.note(`${title} goes on after step ${event.step} of ${steps}`);
+        load = watchLoad(layers, { stage, steps, progress, metrics });
+        await onStart?.(event.step);
+      } else if (event.type === "step-end") {
+        const seconds = (performance.now() - last) / 1000;
+        await metrics.append({ stage, ...event, seconds: Number(seconds.toFixed(4)) });
+        task.update(event.step / steps, describe(event, seconds, steps));
+        await onStep?.(event.step);
+        await load?.endStep();
+      } else if (event.type === "eval-end") {
+        await metrics.append({ stage, ...event });
+        await load?.endEvaluation(event.step);
+      }
+      await nextTurn();
+      last = performance.now();
+    }
+    const total = await totals(metrics, stage);
+    const report = load?.report() ?? [];
+    task.end(`${steps} steps, ${total.tokens} tokens in ${duration(total.seconds)}`);
+    if (report.length > 0) progress.note(`Load of the experts:\n${formatLoad(report)}`);
+    return { trainedParameters, ...total, ...(report.length > 0 && { load: report }) };
+  } finally {
+    load?.dispose();
+  }
+}

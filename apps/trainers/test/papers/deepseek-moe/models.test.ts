@@ -1,0 +1,194 @@
+import { HashLayer, MoeLayer } from "@deepgrain/moe";
+import { memory, noGrad, tensor, tidy } from "@deepgrain/tensor-gpu";
+import { describe, expect, it } from "vitest";
+import {
+  byteFrequencies,
+  type Domain,
+  trainingBatch,
+  validationBatches,
+} from "../../../src/papers/deepseek-moe/corpus";
+import { countModel } from "../../../src/papers/deepseek-moe/count-model";
+import { disabledShares, measureModel } from "../../../src/papers/deepseek-moe/measure-model";
+import type { ComparisonSettings } from "../../../src/papers/deepseek-moe/settings";
+import { createModel, trainVariant } from "../../../src/papers/deepseek-moe/train-variant";
+import { variants } from "../../../src/papers/deepseek-moe/variants";
+
+const settings: ComparisonSettings = {
+  hiddenSize: 16,
+  heads: 2,
+  layers: 2,
+  length: 12,
+  batch: 3,
+  innerSize: 24,
+  experts: 8,
+  steps: 3,
+  peakRate: 1e-2,
+  characters: 1000,
+  validationBatches: 2,
+  curvePoints: 2,
+};
+
+const text = (start: number) => Uint8Array.from({ length: 200 }, (_, i) => (start + 7 * i) % 256);
+const domains: Domain[] = ["a", "b", "c"].map((name, i) => ({
+  name,
+  train: text(i),
+  validation: text(40 + i),
+}));
+const signal = new AbortController().signal;
+const variant = (id: string) => variants.find((one) => one.id === id)!;
+const validation = validationBatches(domains, settings, 2);
+const setup = { settings, domains, validation, signal };
+
+describe("batches", () => {
+  it("hold the byte after each byte, the domains in turn", () => {
+    const { ids, targets } = trainingBatch(domains, settings, { seed: 1, step: 5 });
+    ids.forEach((byte, i) => void expect(targets[i]).toBe((byte + 7) % 256));
+    expect(trainingBatch(domains, settings, { seed: 1, step: 5 }).ids).toEqual(ids);
+    expect(trainingBatch(domains, settings, { seed: 2, step: 5 }).ids).not.toEqual(ids);
+    expect(trainingBatch(domains, settings, { seed: 1, step: 6 }).ids).not.toEqual(ids);
+  });
+
+  it("spread held-out windows over the text without repeating one", () => {
+    const rows = validation.flatMap(({ ids }) =>
+      [0, 1, 2].map((row) => ids.subarray(12 * row, 12 * row + 12).join()),
+    );
+    expect(new Set(rows).size).toBe(6);
+  });
+
+  it("weigh the domains the same in byte frequencies", () => {
+    const [a] = domains as [Domain];
+    const doubled = { ...a, train: Uint8Array.from([...a.train, ...a.train]) };
+    const total = byteFrequencies(domains).reduce((sum, share) => sum + share, 0);
+    expect(total).toBeCloseTo(1, 12);
+    const [one, other] = [
+      byteFrequencies(domains),
+      byteFrequencies([doubled, ...domains.slice(1)]),
+    ];
+    expect(Array.from(other)).toBeAllclose(Array.from(one), { atol: 1e-12 });
+  });
+});
+
+describe("models", () => {
+  it("start with the same attention and embeddings in all variants at one seed", async () => {
+    const frame = async (id: string, seed: number) => {
+      const model = createModel(variant(id), seed, setup);
+      const named = [...model.namedParameters()].filter(([name]) => !name.includes("feedForward."));
+      const values = await Promise.all(named.map(([, weight]) => weight.data()));
+      model.dispose();
+      return values;
+    };
+    const dense = await frame("dense", 1);
+    expect(await frame("deepseek-moe", 1)).toEqual(dense);
+    expect(await frame("hash", 1)).toEqual(dense);
+    expect(await frame("dense", 2)).not.toEqual(dense);
+  });
+
+  it("do not let a byte see the bytes after it", async () => {
+    const model = createModel(variant("deepseek-moe"), 1, setup).eval();
+    const logits = async (last: number) => {
+      const ids = tensor(Int32Array.from([5, 6, 7, last]), { shape: [1, 4] });
+      const out = tidy(() => noGrad(() => model.forward(ids)));
+      return (await out.data()).slice(0, 3 * 256);
+    };
+    expect(await logits(9)).toEqual(await logits(200));
+    model.dispose();
+  });
+
+  it("have equal totals and compute for GShard and DeepSeekMoE, routers apart", () => {
+    const count = (id: string) => {
+      const model = createModel(variant(id), 1, setup);
+      const routers = model.feedForwards.reduce(
+        (sum, layer) => sum + (layer instanceof MoeLayer ? layer.gate.weight.size : 0),
+        0,
+      );
+      const counted = countModel(model, settings);
+      model.dispose();
+      return { ...counted, parameters: counted.parameters - routers };
+    };
+    const [gshard, own, hash, all, one] = [
+      count("gshard"),
+      count("deepseek-moe"),
+      count("hash"),
+      count("dense-all"),
+      count("dense"),
+    ];
+    expect(own.parameters).toBe(gshard.parameters);
+    expect(own.flops).toBe(gshard.flops);
+    expect(hash.parameters).toBe(gshard.parameters);
+    expect(all.parameters).toBe(gshard.parameters);
+    expect(all.activated).toBe(all.parameters);
+    // Hash activates one standard network, as the dense model does; GShard two.
+    expect(hash.activated).toBe(one.parameters);
+    expect(gshard.flops - hash.flops).toBe(6 * 12 * 2 * 3 * 16 * 24);
+  });
+
+  it("disable the shares that come to whole experts", () => {
+    expect(disabledShares(31).map(({ skipped }) => skipped)).toEqual([0, 2, 4, 6, 8]);
+    expect(disabledShares(8)).toEqual([
+      { sixteenths: 0, skipped: 0 },
+      { sixteenths: 2, skipped: 1 },
+      { sixteenths: 4, skipped: 2 },
+    ]);
+  });
+
+  it("are measured without being changed, and disabling nothing changes nothing", async () => {
+    const model = createModel(variant("deepseek-moe"), 1, setup);
+    const measured = await measureModel(model, validation, { isProbed: true, signal });
+    expect(measured.disabled[0]).toEqual({ sixteenths: 0, skipped: 0, loss: measured.loss });
+    expect(new Set(measured.disabled.map(({ loss }) => loss)).size).toBe(5);
+    expect(measured.withoutShared).not.toBe(measured.loss);
+    expect(measured.maxVio).toBeGreaterThan(0);
+    for (const layer of model.feedForwards) expect((layer as MoeLayer).probe).toBeNull();
+    const again = await measureModel(model, validation, { isProbed: false, signal });
+    expect(again.loss).toBe(measured.loss);
+    expect(again.disabled).toEqual([]);
+    model.dispose();
+  });
+});
+
+describe("trainVariant", () => {
+  it.each(["dense", "hash", "switch", "deepseek-moe", "bias-sign-1e-3"])(
+    "trains %s to the same numbers each time",
+    async (id) => {
+      const run = async () => {
+        const { seconds, ...rest } = await trainVariant(variant(id), 1, setup);
+        return rest;
+      };
+      const result = await run();
+      expect(result.curve.map(({ step }) => step)).toEqual([0, 1, 2, 3]);
+      expect(result.curve.at(-1)!.loss).toBeLessThan(result.curve[0]!.loss);
+      expect(result.maxVio === null).toBe(id === "dense");
+      expect(await run()).toEqual(result);
+    },
+  );
+
+  it("balances by a bias or by a loss, as its variant says", async () => {
+    const of = (id: string) => createModel(variant(id), 1, setup).feedForwards[0]!;
+    const [biased, lossy] = [of("bias-sign-1e-2"), of("alpha-1e-1")] as [MoeLayer, MoeLayer];
+    expect(biased.gate.eScoreCorrectionBias?.shape).toEqual([31]);
+    expect(biased.auxLossAlpha).toBe(0);
+    expect(lossy.gate.eScoreCorrectionBias).toBeNull();
+    expect(lossy.auxLossAlpha).toBe(0.1);
+    expect(lossy.seqAux).toBe(false);
+    expect(of("hash")).toBeInstanceOf(HashLayer);
+  });
+
+  it("moves the bias while it trains", async () => {
+    const loads = async (id: string) => (await trainVariant(variant(id), 1, setup)).maxVio;
+    expect(await loads("bias-sign-1e-2")).not.toBe(await loads("bias-sign-1e-4"));
+  });
+
+  it("leaves no memory behind", async () => {
+    await trainVariant(variant("deepseek-moe"), 1, setup);
+    const { storages } = memory();
+    await trainVariant(variant("deepseek-moe"), 2, setup);
+    expect(memory().storages).toBe(storages);
+  });
+
+  it("stops at the signal", async () => {
+    const abort = new AbortController();
+    const onStep = (step: number) => step === 2 && abort.abort(new Error("enough"));
+    const run = trainVariant(variant("dense"), 1, { ...setup, signal: abort.signal, onStep });
+    await expect(run).rejects.toThrow("enough");
+  });
+});
