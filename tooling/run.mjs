@@ -35,7 +35,7 @@ const turbo = (...args) => run("turbo", ["run", ...args, "--output-logs=errors-o
 
 /** Builds the command line and what it needs; quiet unless something fails, and silent on stdout. */
 function buildApp() {
-  const build = ["run", "build", "--filter=@deepgrain/trainers...", "--output-logs=errors-only"];
+  const build = ["run", "build", "--filter=deepgrain...", "--output-logs=errors-only"];
   const shell = process.platform === "win32";
   const quick = { ...env, DEEPGRAIN_BUILD: "run" };
   return spawnSync("turbo", build, { stdio: ["ignore", 2, 2], shell, env: quick }).status ?? 1;

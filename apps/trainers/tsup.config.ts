@@ -4,9 +4,9 @@ export default library({
   entry: {
     main: "src/main.ts",
     "training-worker": "src/experiments/trainings/training-worker.ts",
-    "workloads/index": "src/workloads/index.ts",
   },
   platform: "node",
   dts: false,
+  noExternal: ["@deepgrain/bench", "@deepgrain/files"],
   banner: { js: "#!/usr/bin/env node" },
 });

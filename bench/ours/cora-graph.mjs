@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { randomGraph } from "../../apps/trainers/dist/workloads/index.js";
 import { Generator } from "../../packages/tensor-gpu/dist/index.js";
+import { randomGraph } from "../dist/workloads.js";
 
 const shared =
   process.env.DEEPGRAIN_SHARED ?? fileURLToPath(new URL("../../../shared", import.meta.url));

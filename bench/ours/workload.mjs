@@ -2,21 +2,14 @@
 // bench` shares, live or recorded once and replayed. One thread is timed by the processor's clock, which other programs
 // disturb less; several by the wall's.
 // Prints one line of JSON.
-import {
-  cnn,
-  conv,
-  gcn,
-  gpt,
-  measureSteps,
-  mlp,
-  moe,
-} from "../../apps/trainers/dist/workloads/index.js";
+
 import {
   createBlasBackend,
   createWasmBackend,
   Generator,
   setBackend,
 } from "../../packages/tensor-gpu/dist/index.js";
+import { cnn, conv, gcn, gpt, measureSteps, mlp, moe } from "../dist/workloads.js";
 import { coraGraph } from "./cora-graph.mjs";
 
 const workloads = {

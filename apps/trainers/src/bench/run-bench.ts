@@ -1,4 +1,5 @@
 import { availableParallelism, cpus } from "node:os";
+import { measureSteps, type Workload } from "@deepgrain/bench/workloads";
 import {
   type Backend,
   Generator,
@@ -8,7 +9,6 @@ import {
 } from "@deepgrain/tensor-gpu";
 import type { CliContext } from "../cli/context";
 import { nextTurn } from "../cli/next-turn";
-import { measureSteps, type Workload } from "../workloads";
 import type { BenchResult, Column, StepRate } from "./bench-result";
 import type { BenchSizes } from "./bench-sizes";
 import { type BackendName, type FoundBackend, findBackends } from "./find-backends";

@@ -1,3 +1,4 @@
+import { type TinyDecoder, VOCABULARY } from "@deepgrain/bench/workloads";
 import {
   countFlops,
   DenseLayer,
@@ -7,7 +8,6 @@ import {
   MoeLayer,
 } from "@deepgrain/moe";
 import type { ComparisonSettings } from "./settings";
-import { type TinyDecoder, VOCABULARY } from "./tiny-decoder";
 import type { TrainingResult } from "./training-result";
 
 function expertsOf(layer: FeedForward): ExpertsShape | null {

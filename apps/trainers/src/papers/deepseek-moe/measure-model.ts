@@ -1,8 +1,8 @@
+import type { TinyDecoder } from "@deepgrain/bench/workloads";
 import { MoeLayer, monitorLoad, type RoutingProbe } from "@deepgrain/moe";
 import { crossEntropy, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { nextTurn } from "../../cli/next-turn";
 import type { ByteBatch } from "./corpus";
-import type { TinyDecoder } from "./tiny-decoder";
 import type { TrainingResult } from "./training-result";
 
 /** The mean cross-entropy of a batch, a scalar. */

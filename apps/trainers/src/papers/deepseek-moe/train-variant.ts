@@ -1,3 +1,4 @@
+import { TinyDecoder } from "@deepgrain/bench/workloads";
 import { MoeLayer } from "@deepgrain/moe";
 import { Generator, optim, tidy } from "@deepgrain/tensor-gpu";
 import { nextTurn } from "../../cli/next-turn";
@@ -5,7 +6,6 @@ import { type ByteBatch, byteFrequencies, type Domain, trainingBatch } from "./c
 import { countModel } from "./count-model";
 import { batchLoss, meanLoss, measureModel } from "./measure-model";
 import type { ComparisonSettings } from "./settings";
-import { TinyDecoder } from "./tiny-decoder";
 import type { TrainingResult } from "./training-result";
 import type { Variant } from "./variants";
 

@@ -6,4 +6,5 @@ export { gpt } from "./gpt";
 export { measureSteps, type StepTimes } from "./measure-steps";
 export { mlp } from "./mlp";
 export { moe } from "./moe";
+export { type DecoderSizes, TinyDecoder, VOCABULARY } from "./tiny-decoder";
 export type { Workload } from "./workload";

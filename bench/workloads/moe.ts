@@ -1,7 +1,7 @@
 import { createBaseline } from "@deepgrain/moe";
 import { crossEntropy, type Generator, optim } from "@deepgrain/tensor-gpu";
-import { type DecoderSizes, TinyDecoder, VOCABULARY } from "../papers/deepseek-moe/tiny-decoder";
 import { randomIds } from "./random-ids";
+import { type DecoderSizes, TinyDecoder, VOCABULARY } from "./tiny-decoder";
 import type { Workload } from "./workload";
 
 /** Sizes of a decoder of bytes with DeepSeekMoE layers, and its batch. */
