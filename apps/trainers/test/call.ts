@@ -10,7 +10,11 @@ import { deepgrain } from "../src/commands";
 /** Runs a command line inside the test, as from `cwd`. */
 export async function call(
   args: readonly string[],
-  { cwd = ".", signal = new AbortController().signal }: { cwd?: string; signal?: AbortSignal } = {},
+  {
+    cwd = ".",
+    signal = new AbortController().signal,
+    input = "",
+  }: { cwd?: string; signal?: AbortSignal; input?: string } = {},
 ): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ["", ""];
   const stderr = new PassThrough();
@@ -19,6 +23,7 @@ export async function call(
   });
   const code = await runCli(deepgrain, args, {
     resolve: (path) => resolve(cwd, path),
+    readInput: async () => input,
     write: (text) => {
       out += text;
     },

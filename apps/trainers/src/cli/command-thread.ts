@@ -2,6 +2,7 @@
  * @file Commands run on a thread of their own. The main thread only listens, so that Ctrl-C takes effect whatever the
  * command is doing: waiting for other threads, or in a kernel that takes seconds.
  */
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Writable } from "node:stream";
 import { getHeapStatistics } from "node:v8";
@@ -46,6 +47,10 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
       if (++presses === 1) thread.postMessage("stop");
       else process.exit(exitCodes.interrupted); // stops the thread too, in whatever it is doing
     });
+  // A reader that has seen enough, such as head, is no failure.
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    process.exit(code === "EPIPE" ? exitCodes.success : exitCodes.failure);
+  });
   return new Promise((end, reject) => {
     thread.on("message", (message: Message) => {
       if ("out" in message) process.stdout.write(message.out);
@@ -75,6 +80,7 @@ export async function runOnThread(root: CommandGroup): Promise<void> {
   });
   const options: CliOptions = {
     resolve: (path) => resolve(cwd, path),
+    readInput: async () => readFileSync(0, "utf8"),
     write: (out) => say({ out }),
     writeError: (err) => say({ err }),
     progress: createProgress(Object.assign(stderr, { isTTY: isTerminal, columns: columns ?? 80 })),

@@ -4,6 +4,8 @@ import type { Progress } from "./progress";
 export interface CliContext {
   /** Path of a file argument, resolved against the directory the user called from. */
   resolve(path: string): string;
+  /** Reads standard input to its end. */
+  readInput(): Promise<string>;
   /** Writes the command's own output. */
   write(text: string): void;
   /** Tells people how far the work is; never on stdout. */

@@ -137,7 +137,7 @@ export const generate = defineCommand({
   ],
   flags: {
     model: flags.folder({ required: true, help: "Hugging Face folder" }),
-    prompt: flags.text({ help: "Text to continue" }),
+    prompt: flags.text({ help: "Text to continue; - reads standard input" }),
     ids: flags.file({
       help: '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
     }),
@@ -158,6 +158,7 @@ export const generate = defineCommand({
     const model = await loadModel(folder, { signal: context.signal });
     const request = { model, sampling, maxNewTokens, context, out };
     if (ids !== undefined) return fromIds(ids, stopAtEos, request);
-    await fromPrompt(prompt!, await loadTokenizer(folder), json, request);
+    const text = prompt === "-" ? await context.readInput() : prompt!;
+    await fromPrompt(text, await loadTokenizer(folder), json, request);
   },
 });

@@ -64,6 +64,7 @@ async function call(line: string | readonly string[], columns?: number) {
   const code = await runCli(root, typeof line === "string" ? line.split(" ") : line, {
     version: "1.2.3",
     resolve: (path) => `/from/${path}`,
+    readInput: async () => "",
     write(text) {
       out += text;
     },

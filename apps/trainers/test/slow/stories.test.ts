@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { loadTokenizer } from "@deepgrain/lm";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { describe, expect, it } from "vitest";
+import { buildForTest } from "../build-for-test";
 import { call, temporaryFolder } from "../call";
 
 const model = () => shared("data/models/stories260K/stories260K.bin");
@@ -26,6 +29,18 @@ describe.skipIf(sharedIsMissing)("stories260K through the command line", () => {
     const { code, out, err } = await call([...args, "--max-new-tokens", "60"], { cwd });
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain("Once upon a time, there was a little girl named Lily.");
+  });
+
+  it("takes the prompt from standard input and ends quietly when its reader has seen enough", async () => {
+    const cwd = await convert();
+    const program = await buildForTest();
+    const command = 'echo -n "Once upon" | node "$0" generate --model "$PWD/stories" --prompt - --greedy';
+    const { stdout, stderr } = await promisify(execFile)(
+      "bash",
+      ["-c", `set -o pipefail; ${command} --max-new-tokens 400 | head -c 20`, program],
+      { cwd },
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: "Once upon a time, th", stderr: "" });
   });
 
   it("has a mean loss of 1.27 nats on the five TinyStories samples", async () => {
