@@ -34,7 +34,8 @@ describe.skipIf(sharedIsMissing)("stories260K through the command line", () => {
   it("takes the prompt from standard input and ends quietly when its reader has seen enough", async () => {
     const cwd = await convert();
     const program = await buildForTest();
-    const command = 'echo -n "Once upon" | node "$0" generate --model "$PWD/stories" --prompt - --greedy';
+    const command =
+      'echo -n "Once upon" | node "$0" generate --model "$PWD/stories" --prompt - --greedy';
     const { stdout, stderr } = await promisify(execFile)(
       "bash",
       ["-c", `set -o pipefail; ${command} --max-new-tokens 400 | head -c 20`, program],
