@@ -14,6 +14,7 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { assertReplaceable, replaceModel } from "../store/replace-model";
 import { copyTokenizer } from "./copy-tokenizer";
+import { modelOutFlag } from "./model-out-flag";
 
 const isFolder = async (path: string) => (await stat(path)).isDirectory();
 
@@ -41,11 +42,7 @@ export const convert = defineCommand({
     tokenizer: flags.file({
       help: "llama2.c tokenizer .bin file; a folder's tokenizer is copied",
     }),
-    out: flags.folder({
-      required: true,
-      writes: "replaced-folder",
-      help: "Folder to write; an existing model folder is replaced, any other is refused",
-    }),
+    out: modelOutFlag,
     dtype: flags.choice(["f32", "f16", "bf16"], { default: "f32", help: "Stored type" }),
     maxShardMb: flags.whole({
       min: 1,

@@ -48,23 +48,15 @@ async function readTexts(data: string, { resolve, signal }: CliContext): Promise
   return documents;
 }
 
-interface TokenizerSource {
-  /** Folder to take it from; without it, one is trained. */
-  from: string | undefined;
-  vocabSize: number;
-  /** Whether one that lies in the output folder is of another run. */
-  isOutdated: boolean;
-}
-
 /** Takes the tokenizer of a folder, or trains one, and leaves it in the output folder. */
 async function tokenizerIn(
   out: string,
   texts: readonly string[],
-  { from, vocabSize, isOutdated }: TokenizerSource,
+  { from, vocabSize }: { from: string | undefined; vocabSize: number },
   { progress, signal }: CliContext,
 ): Promise<Tokenizer> {
   if (from !== undefined) await copyTokenizer(from, out);
-  else if (isOutdated || !existsSync(join(out, "tokenizer.json")))
+  else if (!existsSync(join(out, "tokenizer.json")))
     await saveTokenizer(out, await trainTokenizer(texts, { vocabSize, progress, signal }));
   return loadTokenizer(out);
 }
@@ -174,11 +166,10 @@ export const pretrain = defineCommand({
     const { steps, batchSize, sequenceLength: blockLength, lr: peak, warmup, seed } = values;
     const texts = await readTexts(data, context);
     const documents = trainValidationSplit(texts, { validation: 0.05 });
-    const claim = { resume, overwrite };
-    const { isOverwritten } = await claimRun(out, await recordOf(values, texts), claim);
+    const derived = ["tokenizer.json", "tokenizer_config.json"];
+    await claimRun(out, await recordOf(values, texts), { resume, overwrite, derived });
     const { tokenizer: from, vocabSize } = values;
-    const source = { from, vocabSize, isOutdated: isOverwritten };
-    const tokenizer = await tokenizerIn(out, documents.train, source, context);
+    const tokenizer = await tokenizerIn(out, documents.train, { from, vocabSize }, context);
     manualSeed(seed);
     const config = await configFor(values.config, tokenizer, blockLength);
     const memory = trainingMemory(config, { batch: batchSize, sequenceLength: blockLength });

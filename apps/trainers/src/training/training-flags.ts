@@ -27,6 +27,6 @@ export const claimFlags = {
     help: "Continue from the newest whole checkpoint of the output folder; settings and data must be those it was started with",
   }),
   overwrite: flags.flag({
-    help: "Start again in a folder that was used before; its checkpoints and metrics.jsonl are deleted first",
+    help: "Start again in a folder that was used before; the run's checkpoints, metrics.jsonl and own tokenizer are deleted first",
   }),
 };

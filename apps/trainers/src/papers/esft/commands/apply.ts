@@ -2,6 +2,7 @@ import { loadModel, saveModel } from "@deepgrain/lm";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { copyTokenizer } from "../../../models/copy-tokenizer";
+import { modelOutFlag } from "../../../models/model-out-flag";
 import { assertReplaceable, replaceModel } from "../../../store/replace-model";
 import { putAdapter } from "./put-adapter";
 import { modelFlag, requiredAdapterFlag } from "./shared-flags";
@@ -13,11 +14,7 @@ export const apply = defineCommand({
   flags: {
     model: modelFlag,
     adapter: requiredAdapterFlag,
-    out: flags.folder({
-      required: true,
-      writes: "replaced-folder",
-      help: "Folder to write; an existing model folder is replaced, any other is refused",
-    }),
+    out: modelOutFlag,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run({ model: folder, adapter, out, json }, { write, signal }) {
