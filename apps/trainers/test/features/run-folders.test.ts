@@ -46,7 +46,7 @@ describe("a run folder", () => {
       return err;
     };
     expect(await refused("--seed", "2", "--lr", "0.1")).toContain(
-      "was begun otherwise: seed was 1, is 2; lr was 0.003, is 0.1",
+      "was begun otherwise: lr was 0.003, is 0.1; seed was 1, is 2",
     );
     expect(await refused("--seed", "1", "--batch-size", "3")).toContain("batchSize was 2, is 3");
     await writeFile(path("other.txt"), "another text ".repeat(500));
