@@ -1,0 +1,13 @@
+import type { GraphScore } from "./score-graph";
+
+/** Quoted where a comma, quote or line break would break the row, as RFC 4180 says. */
+const cell = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+/** The scores as CSV with the header `id,totoro,rank,weight`, one line per labelled node; numbers in full precision. */
+export function scoresToCsv({ nodes }: GraphScore): string {
+  const lines = nodes.map(
+    ({ key, totoro, rank, weight }) => `${cell(key)},${totoro},${rank},${weight}`,
+  );
+  return `${["id,totoro,rank,weight", ...lines].join("\n")}\n`;
+}

@@ -1,0 +1,137 @@
+import type { AbstractGraph, Attributes } from "graphology-types";
+import isGraph from "graphology-utils/is-graph.js";
+import { RenodeError } from "../errors";
+import { type Adjacency, adjacencyOf, isCanonical, rowsOf, withMirrors } from "./adjacency";
+import { type CsrGraph, checkCsr, checkWeight, isCsrGraph } from "./csr-graph";
+
+/** What every function of this package accepts: a graphology graph of any type, or compressed sparse rows. */
+export type GraphInput = AbstractGraph | CsrGraph;
+
+/** An edge attribute's name, a function, or null to count every edge as 1. */
+export type EdgeWeightSource =
+  | string
+  | null
+  | ((edge: string, attributes: Attributes) => number | null | undefined);
+
+export interface EdgeWeightOptions {
+  /**
+   * Weight of an edge: an attribute's name (default `"weight"`), a function of key and attributes, or null for no
+   * weights. An edge without one counts as 1. A CSR brings its own `weights`; null ignores them.
+   */
+  getEdgeWeight?: EdgeWeightSource | undefined;
+}
+
+/** A graph as it was when the call began: nodes by number, a symmetric adjacency matrix. */
+export interface IndexedGraph {
+  readonly order: number;
+  readonly adjacency: Adjacency;
+  /** The graphology graph, null for a CSR. */
+  readonly graph: AbstractGraph | null;
+  keyOf(index: number): string;
+  indexOf(key: string): number | undefined;
+  /** @throws {RenodeError} `ERR_CHANGED` when nodes or edges came or went since */
+  assertUnchanged(): void;
+}
+
+const sum = (a: number, b: number) => a + b;
+
+function csrAdjacency(csr: CsrGraph, place: string, ignoresWeights: boolean): Adjacency {
+  checkCsr(csr, place);
+  const given: Adjacency = {
+    order: csr.order,
+    offsets: csr.offsets instanceof Int32Array ? csr.offsets : Int32Array.from(csr.offsets),
+    targets: csr.targets instanceof Int32Array ? csr.targets : Int32Array.from(csr.targets),
+    weights: csr.weights && !ignoresWeights ? Float64Array.from(csr.weights) : null,
+  };
+  if (isCanonical(given)) return given;
+  const merged = adjacencyOf(
+    { rows: rowsOf(given), columns: given.targets, weights: given.weights },
+    csr.order,
+    sum,
+  );
+  const entries = { rows: rowsOf(merged), columns: merged.targets, weights: merged.weights };
+  return adjacencyOf(withMirrors(entries), csr.order, Math.max);
+}
+
+function weightReader(source: EdgeWeightSource, place: string) {
+  return (edge: string, attributes: Attributes): number | undefined => {
+    if (source === null) return undefined;
+    const weight = typeof source === "string" ? attributes[source] : source(edge, attributes);
+    if (weight === undefined || weight === null) return undefined;
+    checkWeight(weight, place, `edge "${edge}"`);
+    return weight;
+  };
+}
+
+function graphAdjacency(
+  graph: AbstractGraph,
+  indexOf: (key: string) => number | undefined,
+  place: string,
+  source: EdgeWeightSource,
+): Adjacency {
+  const [rows, columns, weights]: [number[], number[], number[]] = [[], [], []];
+  const weightOf = weightReader(source, place);
+  let isWeighted = false;
+  graph.forEachEdge((edge, attributes, from, to) => {
+    const weight = weightOf(edge, attributes);
+    if (weight !== undefined) isWeighted = true;
+    rows.push(indexOf(from) ?? -1);
+    columns.push(indexOf(to) ?? -1);
+    weights.push(weight ?? 1);
+  });
+  if (rows.includes(-1) || columns.includes(-1)) throw changed(place);
+  const entries = {
+    rows: Int32Array.from(rows),
+    columns: Int32Array.from(columns),
+    weights: isWeighted ? Float64Array.from(weights) : null,
+  };
+  return adjacencyOf(withMirrors(entries), graph.order, sum);
+}
+
+const changed = (place: string) =>
+  new RenodeError("ERR_CHANGED", `renode/${place}: the graph changed during the call`);
+
+function indexGraphology(
+  graph: AbstractGraph,
+  place: string,
+  source: EdgeWeightSource,
+): IndexedGraph {
+  const [order, size] = [graph.order, graph.size];
+  const keys = graph.nodes();
+  const numbers = new Map(keys.map((key, i) => [key, i]));
+  const indexOf = (key: string) => numbers.get(key);
+  const assertUnchanged = () => {
+    if (graph.order !== order || graph.size !== size) throw changed(place);
+  };
+  const adjacency = graphAdjacency(graph, indexOf, place, source);
+  assertUnchanged();
+  return { order, adjacency, graph, keyOf: (index) => keys[index]!, indexOf, assertUnchanged };
+}
+
+/**
+ * Reads a graph once. Directed edges count in both directions. Loops are dropped. Parallel edges are merged: their weights
+ * add, and without weights they count as one. In a CSR an entry and its mirror image are one edge, of the larger weight.
+ *
+ * @throws {RenodeError} `ERR_GRAPH`, `ERR_WEIGHT`, `ERR_CHANGED`
+ */
+export function indexGraph(
+  input: GraphInput,
+  place: string,
+  { getEdgeWeight = "weight" }: EdgeWeightOptions = {},
+): IndexedGraph {
+  if (isGraph(input)) return indexGraphology(input as AbstractGraph, place, getEdgeWeight);
+  if (!isCsrGraph(input))
+    throw new RenodeError(
+      "ERR_GRAPH",
+      `renode/${place}: the graph must be a graphology instance or { order, offsets, targets, weights? }`,
+    );
+  const { order } = input;
+  return {
+    order,
+    adjacency: csrAdjacency(input, place, getEdgeWeight === null),
+    graph: null,
+    keyOf: String,
+    indexOf: (key) => (/^\d+$/.test(key) && Number(key) < order ? Number(key) : undefined),
+    assertUnchanged: () => {},
+  };
+}

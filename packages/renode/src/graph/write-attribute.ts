@@ -1,0 +1,14 @@
+import type { AbstractGraph } from "graphology-types";
+
+/** Sets one attribute of the nodes that `values` names; others are left as they are. */
+export function writeAttribute(
+  graph: AbstractGraph,
+  name: string,
+  values: Readonly<Record<string, unknown>>,
+): void {
+  graph.updateEachNodeAttributes(
+    (node, attributes) =>
+      Object.hasOwn(values, node) ? { ...attributes, [name]: values[node] } : attributes,
+    { attributes: [name] },
+  );
+}

@@ -1,0 +1,74 @@
+import { assertChoice, assertRange } from "../checks";
+import type { EdgeWeightOptions } from "../graph/index-graph";
+import type { RunOptions } from "../steps";
+
+/** How influence spreads and how closely it is computed. */
+export interface InfluenceOptions extends EdgeWeightOptions, RunOptions {
+  /**
+   * Chance to return to the start at each step, above 0 and at most 1 (default 0.15). graphology's `alpha` of pagerank is
+   * the chance to go on: `restart = 1 − alpha`.
+   */
+  restart?: number;
+  /**
+   * `"symmetric"` (default): D^(−1/2)·A·D^(−1/2), ReNode's. `"row"`: D^(−1)·A, the random walk of PageRank, whose scores
+   * sum to 1.
+   */
+  normalization?: "symmetric" | "row";
+  /** Whether each node gets a loop of weight 1 first. Default: true with `"power"`, false with `"push"`. */
+  selfLoops?: boolean;
+  /** `"power"` (default): power iteration, exact. `"push"`: local push, approximate, for graphs of millions of nodes. */
+  method?: "power" | "push";
+  /** Power iteration ends when no entry changes by more than this, above 0 (default 1e-12). */
+  tolerance?: number;
+  /** Iterations before `ERR_NOT_CONVERGED`, from 1 (default 10,000). */
+  maxIterations?: number;
+  /** Push: an entry x is wrong by at most `epsilon`·degree(x) in the random walk's scale, above 0 (default 1e-4). */
+  epsilon?: number;
+  /** Push: keeps only a row's largest entries, from 1 (default: all). */
+  topK?: number;
+}
+
+/** The options without those of the caller's own, all set. */
+export interface InfluenceSettings {
+  restart: number;
+  normalization: "symmetric" | "row";
+  selfLoops: boolean;
+  method: "power" | "push";
+  tolerance: number;
+  maxIterations: number;
+  epsilon: number;
+  topK: number;
+}
+
+const isPositiveInteger = (value: number) => Number.isInteger(value) && value > 0;
+
+/** @throws {RenodeError} `ERR_RANGE` or `ERR_ARGUMENT` */
+export function influenceSettings(
+  {
+    restart = 0.15,
+    normalization = "symmetric",
+    method = "power",
+    selfLoops = method === "power",
+    tolerance = 1e-12,
+    maxIterations = 10_000,
+    epsilon = 1e-4,
+    topK = Number.POSITIVE_INFINITY,
+  }: InfluenceOptions,
+  place: string,
+): InfluenceSettings {
+  assertRange(restart > 0 && restart <= 1, place, "restart", "above 0 and at most 1", restart);
+  assertChoice(normalization, ["symmetric", "row"], place, "normalization");
+  assertChoice(method, ["power", "push"], place, "method");
+  assertRange(tolerance > 0 && tolerance < 1, place, "tolerance", "above 0 and below 1", tolerance);
+  assertRange(
+    isPositiveInteger(maxIterations),
+    place,
+    "maxIterations",
+    "an integer from 1",
+    maxIterations,
+  );
+  assertRange(epsilon > 0 && epsilon < 1, place, "epsilon", "above 0 and below 1", epsilon);
+  const isCount = topK === Number.POSITIVE_INFINITY || isPositiveInteger(topK);
+  assertRange(isCount, place, "topK", "an integer from 1", topK);
+  return { restart, normalization, selfLoops, method, tolerance, maxIterations, epsilon, topK };
+}

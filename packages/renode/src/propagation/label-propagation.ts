@@ -1,0 +1,41 @@
+import type { AbstractGraph } from "graphology-types";
+import { type GraphInput, indexGraph } from "../graph/index-graph";
+import type { Label } from "../graph/node-values";
+import { writeAttribute } from "../graph/write-attribute";
+import { runSteps } from "../steps";
+import { classInfluence, type PropagationOptions, strongestClass } from "./class-influence";
+
+const PLACE = "labelPropagation";
+
+/**
+ * Gives every node the class whose labelled nodes send it the most influence: the limit of label propagation, a baseline that
+ * needs neither features nor training.
+ *
+ * argmax_c (P·Y⁰)_{x,c}, Y⁰ one-hot on the labelled nodes; of equal classes the first in order (numbers, then strings)
+ *
+ * @returns node → label, for all nodes; null where no labelled node reaches
+ * @throws {RenodeError} as `totoro`
+ * @see Zhou et al. 2004, "Learning with Local and Global Consistency"; Chen et al. 2021, section 3.1
+ */
+export function labelPropagation(
+  graph: GraphInput,
+  options: PropagationOptions = {},
+): Record<string, Label | null> {
+  const indexed = indexGraph(graph, PLACE, options);
+  const { labelled, columns } = runSteps(classInfluence(indexed, options, PLACE), options);
+  return Object.fromEntries(
+    Array.from({ length: indexed.order }, (_, x) => [
+      indexed.keyOf(x),
+      labelled.classes[strongestClass(columns, x)] ?? null,
+    ]),
+  );
+}
+
+/** Writes the labels to the node attribute `nodePropagatedAttribute` (default `"propagated"`) of all nodes. */
+labelPropagation.assign = (
+  graph: AbstractGraph,
+  {
+    nodePropagatedAttribute = "propagated",
+    ...options
+  }: PropagationOptions & { nodePropagatedAttribute?: string } = {},
+): void => writeAttribute(graph, nodePropagatedAttribute, labelPropagation(graph, options));

@@ -1,0 +1,119 @@
+import type { AbstractGraph } from "graphology-types";
+import { assertChoice, assertRange } from "../checks";
+import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
+import { type LabelledNodes, type LabelOptions, labelledNodes } from "../graph/labelled-nodes";
+import type { Label } from "../graph/node-values";
+import { writeAttribute } from "../graph/write-attribute";
+import { influenceRows } from "../pagerank/influence-rows";
+import {
+  type InfluenceOptions,
+  type InfluenceSettings,
+  influenceSettings,
+} from "../pagerank/options";
+import type { Start } from "../pagerank/sparse-rows";
+import { type EndEvent, type ProgressEvent, runSteps, type Steps, streamSteps } from "../steps";
+import { type Conflict, conflictByClass, conflictByRows } from "./conflict";
+import { normalizeRow, type RowNormalize } from "./normalize-row";
+import { type RenodeWarning, trainingHomophily, warningsFor } from "./warnings";
+
+export interface TotoroOptions extends InfluenceOptions, LabelOptions {
+  /** What is done to influence rows before they are compared (default `"none"`; `"softmax"` as ReNode's code on large graphs). */
+  rowNormalize?: RowNormalize;
+  /** A node is covered when the labelled nodes together send it more than this (default 1e-4). */
+  coverThreshold?: number;
+}
+
+/** Scores of a labelled set. Lists are in graph order. */
+export interface TotoroResult {
+  /** Keys of the labelled nodes, shape [L]. */
+  readonly keys: readonly string[];
+  /** Their labels, shape [L]. */
+  readonly labels: readonly Label[];
+  /** Their conflict from 0, shape [L]. */
+  readonly totoro: Float64Array;
+  /** Σ totoro: how topology-imbalanced the set is. */
+  readonly total: number;
+  /** Share of the graph's nodes that the set reaches, in [0, 1]. A low total with a low cover is no good set. */
+  readonly cover: number;
+  /** Share of edges within a class among edges between labelled nodes, null without such edges. */
+  readonly homophily: number | null;
+  readonly warnings: readonly RenodeWarning[];
+}
+
+const PLACE = "totoro";
+
+function* conflictOf(
+  graph: IndexedGraph,
+  labelled: LabelledNodes,
+  settings: InfluenceSettings,
+  rowNormalize: RowNormalize,
+  place: string,
+): Steps<Conflict> {
+  if (settings.method === "power" && rowNormalize === "none")
+    return yield* conflictByClass(graph, labelled, settings, place);
+  const starts = Array.from(labelled.nodes, (node): Start => [[node, 1]]);
+  const rows = yield* influenceRows(graph, starts, settings, place);
+  const normalized = rows.map((row) => normalizeRow(row, rowNormalize));
+  return yield* conflictByRows(normalized, graph.order, labelled);
+}
+
+/** The work of {@link totoro} on a graph that was read already. */
+export function* totoroSteps(
+  graph: IndexedGraph,
+  options: TotoroOptions,
+  place: string = PLACE,
+): Steps<TotoroResult> {
+  const { rowNormalize = "none", coverThreshold = 1e-4 } = options;
+  assertChoice(rowNormalize, ["none", "l1", "softmax"], place, "rowNormalize");
+  assertRange(coverThreshold >= 0, place, "coverThreshold", "a number from 0", coverThreshold);
+  const settings = influenceSettings(options, place);
+  const labelled = labelledNodes(graph, options, place);
+  const { totoro, reach } = yield* conflictOf(graph, labelled, settings, rowNormalize, place);
+  graph.assertUnchanged();
+  const homophily = trainingHomophily(graph, labelled);
+  return {
+    keys: Array.from(labelled.nodes, graph.keyOf),
+    labels: Array.from(labelled.classOf, (number) => labelled.classes[number]!),
+    totoro,
+    total: totoro.reduce((a, b) => a + b, 0),
+    cover: reach.filter((value) => value > coverThreshold).length / graph.order,
+    homophily,
+    warnings: warningsFor(labelled, totoro, homophily),
+  };
+}
+
+/**
+ * Scores each labelled node by how much influence of other classes arrives where its own does.
+ *
+ * T_v = Σ_x P_{v,x} · Σ_{j ≠ y_v} (1/|C_j|) Σ_{i in C_j} P_{i,x}
+ *
+ * @param graph a graphology graph of any type, or a CSR (then give `getNodeLabel`)
+ * @returns labelled node → score from 0; nodes near another class score high
+ * @throws {RenodeError} `ERR_LABEL` when no node is labelled or a training node has no label, `ERR_GRAPH`, `ERR_WEIGHT`,
+ *   `ERR_RANGE`, `ERR_ARGUMENT`, `ERR_CHANGED`, `ERR_NOT_CONVERGED`
+ * @see Chen et al. 2021, "Topology-Imbalance Learning for Semi-Supervised Node Classification", section 3.2
+ */
+export function totoro(graph: GraphInput, options: TotoroOptions = {}): Record<string, number> {
+  const { keys, totoro: scores } = totoro.detailed(graph, options);
+  return Object.fromEntries(keys.map((key, v) => [key, scores[v]!]));
+}
+
+/** The same with the total, cover, homophily and warnings. */
+totoro.detailed = (graph: GraphInput, options: TotoroOptions = {}): TotoroResult =>
+  runSteps(totoroSteps(indexGraph(graph, PLACE, options), options), options);
+
+/** Writes the scores to the node attribute `nodeTotoroAttribute` (default `"totoro"`) of the labelled nodes. */
+totoro.assign = (
+  graph: AbstractGraph,
+  {
+    nodeTotoroAttribute = "totoro",
+    ...options
+  }: TotoroOptions & { nodeTotoroAttribute?: string } = {},
+): void => writeAttribute(graph, nodeTotoroAttribute, totoro(graph, options));
+
+/** The same work as an async iterable of progress events that ends with `{ type: "end", result }`. */
+totoro.events = (
+  graph: GraphInput,
+  options: TotoroOptions = {},
+): AsyncGenerator<ProgressEvent | EndEvent<TotoroResult>> =>
+  streamSteps(totoroSteps(indexGraph(graph, PLACE, options), options), options);

@@ -1,0 +1,62 @@
+import type { IndexedGraph } from "../graph/index-graph";
+import type { LabelledNodes } from "../graph/labelled-nodes";
+
+/**
+ * `heterophily`: most edges between labelled nodes join two classes, so influence across classes is no sign of conflict.
+ * `single-class`: every score is 0. `mostly-zero`: over half of the labelled nodes have the score 0, so their order says little.
+ */
+export interface RenodeWarning {
+  readonly code: "heterophily" | "single-class" | "mostly-zero";
+  readonly message: string;
+}
+
+/** Below this share of edges within a class the method's premise fails. */
+const LEAST_HOMOPHILY = 0.5;
+
+/** Share of the edges between labelled nodes whose ends have one class; null where there is no such edge. */
+export function trainingHomophily(
+  { adjacency: { offsets, targets }, order }: IndexedGraph,
+  { nodes, classOf }: LabelledNodes,
+): number | null {
+  const classAt = new Int32Array(order).fill(-1);
+  nodes.forEach((node, v) => {
+    classAt[node] = classOf[v]!;
+  });
+  let [edges, within] = [0, 0];
+  for (const node of nodes)
+    for (let e = offsets[node]!; e < offsets[node + 1]!; e++) {
+      const other = classAt[targets[e]!]!;
+      if (other < 0) continue;
+      edges++;
+      if (other === classAt[node]) within++;
+    }
+  return edges === 0 ? null : within / edges;
+}
+
+/** What a reader of the scores should know. */
+export function warningsFor(
+  { classes }: LabelledNodes,
+  totoro: Float64Array,
+  homophily: number | null,
+): RenodeWarning[] {
+  if (classes.length === 1)
+    return [
+      {
+        code: "single-class",
+        message: `all labelled nodes are of class ${classes[0]}: every score is 0`,
+      },
+    ];
+  const warnings: RenodeWarning[] = [];
+  if (homophily !== null && homophily < LEAST_HOMOPHILY)
+    warnings.push({
+      code: "heterophily",
+      message: `only ${(100 * homophily).toFixed(0)} % of the edges between labelled nodes join nodes of one class: the method assumes that most do`,
+    });
+  const zeros = totoro.filter((value) => value < 1e-12).length;
+  if (zeros * 2 > totoro.length)
+    warnings.push({
+      code: "mostly-zero",
+      message: `${zeros} of ${totoro.length} labelled nodes have a score of 0: nothing of another class reaches their surroundings`,
+    });
+  return warnings;
+}

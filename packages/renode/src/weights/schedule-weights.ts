@@ -1,0 +1,104 @@
+import { assertChoice, assertRange } from "../checks";
+import { RenodeError } from "../errors";
+
+export interface ScheduleOptions {
+  /** Weight of the highest score, from 0 (default 0.5). ReNode's grid: 0.25, 0.5, 0.75. */
+  minWeight?: number;
+  /** Weight of the lowest score, at least `minWeight` (default 1.5). ReNode's grid: 1.75, 1.5, 1.25. */
+  maxWeight?: number;
+  /** `"last"` (default, ReNode's code): ranks are divided by L − 1. `"count"` (ReNode's paper): by L. */
+  rankDivisor?: "last" | "count";
+  /** Equal scores: ranked in the given order (`"order"`, default, ReNode's), or all given their mean (`"average"`). */
+  ties?: "order" | "average";
+  /** Scores below this count as 0, and scores that differ by no more than this as equal (default 1e-12). */
+  tieTolerance?: number;
+}
+
+/** Ranks and weights in the order of the scores. */
+export interface ScheduledWeights {
+  /** 0 for the lowest score to L − 1 for the highest, shape [L]. With `ties: "average"` fractions are possible. */
+  readonly ranks: Float64Array;
+  /** shape [L] */
+  readonly weights: Float64Array;
+}
+
+const PLACE = "scheduleWeights";
+
+/** Runs of equal scores, lowest first; inside a run positions ascend. */
+function tiedRuns(scores: ArrayLike<number>, tieTolerance: number): number[][] {
+  const cut = Array.from(scores, (score) => (score < tieTolerance ? 0 : score));
+  const order = cut.map((_, v) => v).sort((a, b) => cut[a]! - cut[b]! || a - b);
+  const runs: number[][] = [];
+  for (const v of order) {
+    const run = runs.at(-1);
+    if (run && cut[v]! - cut[run[0]!]! <= tieTolerance) run.push(v);
+    else runs.push([v]);
+  }
+  return runs.map((run) => run.sort((a, b) => a - b));
+}
+
+const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+/**
+ * ReNode's cosine schedule: the lowest score gets the highest weight.
+ *
+ * w_v = w_min + ½·(w_max − w_min)·(1 + cos(π·rank_v / (L − 1)))
+ *
+ * Their mean is (w_min + w_max)/2 (with `rankDivisor: "last"`, for both kinds of ties), so with a pair around 1 the learning
+ * rate keeps its meaning. One score alone gets that mean.
+ *
+ * @param scores conflict scores, finite, shape [L], L ≥ 1
+ * @throws {RenodeError} `ERR_RANGE` for weights out of order or a score that is not finite, `ERR_ARGUMENT`, `ERR_LABEL`
+ *   without scores
+ * @see Chen et al. 2021, section 3.3, equation 6
+ */
+export function scheduleWeights(
+  scores: ArrayLike<number>,
+  {
+    minWeight = 0.5,
+    maxWeight = 1.5,
+    rankDivisor = "last",
+    ties = "order",
+    tieTolerance = 1e-12,
+  }: ScheduleOptions = {},
+): ScheduledWeights {
+  assertRange(
+    minWeight >= 0 && minWeight < Number.POSITIVE_INFINITY,
+    PLACE,
+    "minWeight",
+    "a number from 0",
+    minWeight,
+  );
+  assertRange(
+    maxWeight >= minWeight && maxWeight < Number.POSITIVE_INFINITY,
+    PLACE,
+    "maxWeight",
+    `at least minWeight (${minWeight})`,
+    maxWeight,
+  );
+  assertRange(tieTolerance >= 0, PLACE, "tieTolerance", "a number from 0", tieTolerance);
+  assertChoice(rankDivisor, ["last", "count"], PLACE, "rankDivisor");
+  assertChoice(ties, ["order", "average"], PLACE, "ties");
+  const count = scores.length;
+  if (count === 0) throw new RenodeError("ERR_LABEL", `renode/${PLACE}: there are no scores`);
+  for (let v = 0; v < count; v++)
+    assertRange(Number.isFinite(scores[v]), PLACE, `score ${v}`, "a finite number", scores[v]);
+  const divisor = rankDivisor === "last" ? count - 1 : count;
+  const weightAt = (rank: number) =>
+    count === 1
+      ? (minWeight + maxWeight) / 2
+      : minWeight + 0.5 * (maxWeight - minWeight) * (1 + Math.cos((Math.PI * rank) / divisor));
+  const result = { ranks: new Float64Array(count), weights: new Float64Array(count) };
+  let rank = 0;
+  for (const run of tiedRuns(scores, tieTolerance)) {
+    const own = Float64Array.from(run, (_, i) => rank + i);
+    const weights = own.map(weightAt);
+    const isAveraged = ties === "average";
+    for (const [i, v] of run.entries()) {
+      result.ranks[v] = isAveraged ? mean(own) : own[i]!;
+      result.weights[v] = isAveraged ? mean(weights) : weights[i]!;
+    }
+    rank += run.length;
+  }
+  return result;
+}

@@ -1,0 +1,6 @@
+import { library } from "@deepgrain/tsup";
+
+export default library({
+  entry: ["src/index.ts", "src/gnn/index.ts"],
+  noExternal: ["graphology-utils"],
+});
