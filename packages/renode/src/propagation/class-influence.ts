@@ -38,10 +38,13 @@ export function* classInfluence(
   return { labelled, columns };
 }
 
+/** Influences that differ by less, relatively, are equal but for rounding. */
+const ROUNDING = 1e-9;
+
 /** The class that sends the most to a node, the first of equals; −1 where none sends anything. */
 export function strongestClass(columns: readonly Float64Array[], node: number): number {
   let [best, most] = [-1, 0];
   for (const [j, column] of columns.entries())
-    if (column[node]! > most) [best, most] = [j, column[node]!];
+    if (column[node]! > most * (1 + ROUNDING)) [best, most] = [j, column[node]!];
   return best;
 }

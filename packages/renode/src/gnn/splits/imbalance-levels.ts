@@ -1,0 +1,69 @@
+import { assertRange } from "../../checks";
+import type { GraphInput } from "../../graph/index-graph";
+import { type TotoroOptions, totoro } from "../../totoro/totoro";
+import { type BalancedSplitOptions, balancedSplit } from "./balanced-split";
+import type { ClassList, NodeSplit } from "./node-split";
+
+/** A split and how topology-imbalanced its training set is. */
+export interface ScoredSplit {
+  readonly split: NodeSplit;
+  /** Total Totoro of the training set. */
+  readonly total: number;
+  /** Share of nodes that the training set reaches. */
+  readonly cover: number;
+  /** Number of the draw, from 0. */
+  readonly draw: number;
+}
+
+/** Splits of the lowest, middle and highest totals, each in ascending order of total. */
+export interface ImbalanceLevels {
+  readonly low: readonly ScoredSplit[];
+  readonly middle: readonly ScoredSplit[];
+  readonly high: readonly ScoredSplit[];
+}
+
+export interface ImbalanceLevelOptions extends BalancedSplitOptions {
+  /** Balanced splits drawn, from 3 · perLevel (default 100). */
+  draws?: number;
+  /** Splits per level, from 1 (default 10). */
+  perLevel?: number;
+  /** How totals are computed. Default: tolerance 1e-9. */
+  totoro?: TotoroOptions;
+}
+
+/**
+ * Draws many balanced splits, sorts them by total Totoro and takes both ends and the middle.
+ *
+ * @param classes class number per node in graph order, below 0 for unknown
+ * @throws {RenodeError} `ERR_RANGE` for too few draws or nodes; what `totoro` throws
+ * @see Chen et al. 2021, section 4.2
+ */
+export function imbalanceLevels(
+  graph: GraphInput,
+  classes: ClassList,
+  { draws = 100, perLevel = 10, totoro: influence = {}, ...split }: ImbalanceLevelOptions,
+): ImbalanceLevels {
+  assertRange(
+    Number.isInteger(perLevel) && perLevel > 0,
+    "imbalanceLevels",
+    "perLevel",
+    "an integer from 1",
+    perLevel,
+  );
+  assertRange(draws >= 3 * perLevel, "imbalanceLevels", "draws", `at least ${3 * perLevel}`, draws);
+  const getNodeLabel = Array.from(classes, (c) => (c < 0 ? null : c));
+  const scored = Array.from({ length: draws }, (_, draw): ScoredSplit => {
+    const drawn = balancedSplit(classes, split);
+    const getNodeTrain = new Array<boolean>(classes.length).fill(false);
+    for (const node of drawn.train) getNodeTrain[node] = true;
+    const options = { tolerance: 1e-9, ...influence, getNodeLabel, getNodeTrain };
+    const { total, cover } = totoro.detailed(graph, options);
+    return { split: drawn, total, cover, draw };
+  }).sort((a, b) => a.total - b.total || a.draw - b.draw);
+  const middle = Math.floor((draws - perLevel) / 2);
+  return {
+    low: scored.slice(0, perLevel),
+    middle: scored.slice(middle, middle + perLevel),
+    high: scored.slice(-perLevel),
+  };
+}
