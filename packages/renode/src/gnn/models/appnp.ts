@@ -1,0 +1,77 @@
+import type { Tensor } from "@deepgrain/tensor-gpu";
+import type { GraphBatch } from "../data/graph-batch";
+import { disposeOperator, type Operator, propagate } from "../data/operator";
+import { glorot, zeroBias } from "../layers/glorot";
+import { GraphModel, type ModelSizes } from "./graph-model";
+
+/** A perceptron per node, the first half of models that predict first and propagate then. */
+export abstract class PredictThenPropagate extends GraphModel {
+  first: Tensor;
+  firstBias: Tensor;
+  second: Tensor;
+  secondBias: Tensor;
+
+  constructor(sizes: ModelSizes) {
+    super(sizes);
+    const { features, classes, hidden = 32, generator } = sizes;
+    this.first = glorot(features, hidden, generator);
+    this.firstBias = zeroBias(hidden);
+    this.second = glorot(hidden, classes, generator);
+    this.secondBias = zeroBias(classes);
+  }
+
+  /** Logits of each node from its own features, shape [nodes, classes]. */
+  protected predict(batch: GraphBatch): Tensor {
+    const hidden = this.activate(batch.times(this.first).add(this.firstBias));
+    return hidden.matmul(this.second).add(this.secondBias);
+  }
+}
+
+/**
+ * APPNP: `steps` times Z := (1 − restart)·Â·Z + restart·H from Z = H, H the perceptron's logits.
+ * @see Klicpera, Bojchevski, Günnemann 2019, equation 4
+ */
+export class Appnp extends PredictThenPropagate {
+  readonly _restart: number;
+  readonly _steps: number;
+
+  constructor(sizes: ModelSizes & { readonly restart?: number; readonly steps?: number }) {
+    super(sizes);
+    this._restart = sizes.restart ?? 0.15;
+    this._steps = sizes.steps ?? 10;
+  }
+
+  override forward(batch: GraphBatch): Tensor {
+    const start = this.predict(batch);
+    const returned = start.mul(this._restart);
+    let z = start;
+    for (let step = 0; step < this._steps; step++)
+      z = propagate(batch.gcn, z)
+        .mul(1 - this._restart)
+        .add(returned);
+    return z;
+  }
+}
+
+/**
+ * PPNP: P·H with the exact influence matrix, which the caller computes once (see `influenceOperator`).
+ * @see Klicpera, Bojchevski, Günnemann 2019, equation 3
+ */
+export class Ppnp extends PredictThenPropagate {
+  constructor(
+    sizes: ModelSizes,
+    private readonly _influence: Operator,
+  ) {
+    super(sizes);
+  }
+
+  override forward(batch: GraphBatch): Tensor {
+    return propagate(this._influence, this.predict(batch));
+  }
+
+  /** Frees the influence matrix too. */
+  override dispose(): void {
+    super.dispose();
+    disposeOperator(this._influence);
+  }
+}

@@ -1,0 +1,50 @@
+import { assertChoice } from "../../checks";
+import type { NodeData } from "../data/node-data";
+import { Appnp, Ppnp } from "./appnp";
+import { ChebNet } from "./cheb-net";
+import { Gat } from "./gat";
+import { Gcn } from "./gcn";
+import type { GraphModel, ModelSizes } from "./graph-model";
+import { GraphSage } from "./graph-sage";
+import { influenceOperator } from "./influence-operator";
+import { Sgc } from "./sgc";
+
+/** Names of the models that `trainNodes` makes. */
+export const modelNames = ["gcn", "gat", "sgc", "ppnp", "appnp", "graphsage", "chebnet"] as const;
+export type ModelName = (typeof modelNames)[number];
+
+export interface CreateModelOptions extends Omit<ModelSizes, "features" | "classes"> {
+  /** PPNP: entries kept per row of the influence matrix (default: all). */
+  readonly topK?: number;
+}
+
+/**
+ * A model of two layers for the data, by name.
+ * @throws {RenodeError} `ERR_ARGUMENT` for an unknown name
+ */
+export function createModel(
+  name: ModelName,
+  data: NodeData,
+  { topK, ...options }: CreateModelOptions,
+): GraphModel {
+  assertChoice(name, modelNames, "createModel", "name");
+  const sizes: ModelSizes = {
+    ...options,
+    features: data.features.cols,
+    classes: data.classNames.length,
+  };
+  if (name === "ppnp")
+    return new Ppnp(
+      sizes,
+      influenceOperator(data.graph, undefined, topK === undefined ? {} : { topK }),
+    );
+  const makers = {
+    gcn: Gcn,
+    gat: Gat,
+    sgc: Sgc,
+    appnp: Appnp,
+    graphsage: GraphSage,
+    chebnet: ChebNet,
+  };
+  return new makers[name](sizes);
+}

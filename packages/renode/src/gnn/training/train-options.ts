@@ -1,0 +1,119 @@
+import type { Generator } from "@deepgrain/tensor-gpu";
+import { assertRange } from "../../checks";
+import { RenodeError } from "../../errors";
+import type { TamOptions } from "../balancing/tam";
+import type { NodeData } from "../data/node-data";
+import type { LossName, LossOptions } from "../losses/node-losses";
+import type { ModelName } from "../models/create-model";
+import type { GraphModel } from "../models/graph-model";
+import type { NodeSplit } from "../splits/node-split";
+
+/** Mini-batches of training nodes with sampled neighbours. */
+export interface NeighbourSampling {
+  /** Neighbours per node and hop, from the training nodes outwards (default [10, 10]). */
+  fanouts?: readonly number[];
+  /** Training nodes per step (default 64). */
+  batchSize?: number;
+}
+
+export interface TrainOptions {
+  /** A name, or a function that makes the model; `generator` draws its weights and dropout. */
+  model: ModelName | ((generator: Generator) => GraphModel);
+  /** Uniform in [0, 1): seeds weights, dropout and sampling. */
+  random: () => number;
+  /** Default: the data's own split. Without validation nodes the last epoch is the best. */
+  split?: NodeSplit;
+  /** Default `"ce"`. */
+  loss?: LossName;
+  lossOptions?: Omit<LossOptions, "counts">;
+  /** ReNode's weight of each training node, shape [train] (default: all 1). See `trainingWeights`. */
+  nodeWeights?: ArrayLike<number>;
+  /** Adds TAM's margins after `warmup` epochs (default 5). */
+  tam?: TamOptions & { warmup?: number };
+  /** Trains on mini-batches with sampled neighbours instead of the whole graph at once. */
+  sampling?: NeighbourSampling;
+  /** Width of the hidden layer (default 32). */
+  hidden?: number;
+  /** In [0, 1) (default 0.5). */
+  dropout?: number;
+  /** Adam's learning rate, above 0 (default 0.0075). */
+  lr?: number;
+  /** Multiplies the learning rate in each epoch after `decayAfter` (default 0.95 after 20, at least 1e-4). */
+  decay?: number;
+  decayAfter?: number;
+  minLr?: number;
+  /** L2 penalty as in Adam of PyTorch, from 0 (default 0). */
+  weightDecay?: number;
+  /** Epochs, at most (default 200). */
+  maxEpochs?: number;
+  /** Stops when the weighted F1 of validation has not risen for this many epochs (default 20) … */
+  patience?: number;
+  /** … but not before this epoch (default 40). */
+  minEpochs?: number;
+  /** Stops after the current epoch: the iteration throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export const defaults = {
+  loss: "ce",
+  lr: 0.0075,
+  decay: 0.95,
+  decayAfter: 20,
+  minLr: 1e-4,
+  weightDecay: 0,
+  maxEpochs: 200,
+  patience: 20,
+  minEpochs: 40,
+} as const;
+
+const PLACE = "trainNodes";
+
+function checkPart(data: NodeData, nodes: Int32Array, part: string): void {
+  for (const node of nodes)
+    if (!(data.classes[node]! >= 0))
+      throw new RenodeError("ERR_LABEL", `renode/${PLACE}: node ${node} of ${part} has no label`, {
+        fields: { node, part },
+      });
+}
+
+/** The split, checked. @throws {RenodeError} `ERR_ARGUMENT` without one, `ERR_LABEL`, `ERR_SHAPE`, `ERR_RANGE` */
+export function checkedSplit(
+  data: NodeData,
+  { split = data.split, nodeWeights, ...rest }: TrainOptions,
+): NodeSplit {
+  if (!split)
+    throw new RenodeError("ERR_ARGUMENT", `renode/${PLACE}: the data has no split: give one`);
+  for (const part of ["train", "validation", "test"] as const) checkPart(data, split[part], part);
+  const { lr = defaults.lr, weightDecay = 0, maxEpochs = defaults.maxEpochs } = rest;
+  assertRange(
+    split.train.length > 0,
+    PLACE,
+    "split.train",
+    "at least one node",
+    split.train.length,
+  );
+  assertRange(lr > 0 && Number.isFinite(lr), PLACE, "lr", "above 0", lr);
+  assertRange(weightDecay >= 0, PLACE, "weightDecay", "from 0", weightDecay);
+  assertRange(
+    Number.isInteger(maxEpochs) && maxEpochs > 0,
+    PLACE,
+    "maxEpochs",
+    "an integer from 1",
+    maxEpochs,
+  );
+  if (!nodeWeights) return split;
+  if (nodeWeights.length !== split.train.length)
+    throw new RenodeError(
+      "ERR_SHAPE",
+      `renode/${PLACE}: nodeWeights must hold ${split.train.length} weights, one per training node, got ${nodeWeights.length}`,
+    );
+  for (let v = 0; v < nodeWeights.length; v++)
+    assertRange(
+      nodeWeights[v]! >= 0 && Number.isFinite(nodeWeights[v]),
+      PLACE,
+      `nodeWeights[${v}]`,
+      "a finite number from 0",
+      nodeWeights[v],
+    );
+  return split;
+}
