@@ -56,4 +56,10 @@ export {
   trainToEnd,
 } from "./training/train-nodes";
 export type { NeighbourSampling, TrainOptions } from "./training/train-options";
+export {
+  type PprgoEndEvent,
+  type PprgoEpochEvent,
+  type PprgoOptions,
+  trainPprgo,
+} from "./training/train-pprgo";
 export { trainingWeights } from "./training/training-weights";
