@@ -1,6 +1,6 @@
 /** @file Adjacency matrices as this package needs them: symmetric, rows ascending, without loops and repeated entries. */
 
-/** A sparse matrix with ascending rows and no repeated entries; `weights` is null where all are 1. */
+/** A sparse matrix; `weights` is null where all are 1. */
 export interface Adjacency {
   readonly order: number;
   /** shape [order + 1] */
@@ -11,84 +11,117 @@ export interface Adjacency {
   readonly weights: Float64Array | null;
 }
 
-/** Entries in any order: row, column, and a weight where they have one. */
-export interface Entries {
-  readonly rows: Int32Array;
-  readonly columns: Int32Array;
-  readonly weights: Float64Array | null;
-}
-
 function offsetsOf(keys: Int32Array, order: number): Int32Array {
   const offsets = new Int32Array(order + 1);
-  for (const key of keys) offsets[key + 1]!++;
+  for (let e = 0; e < keys.length; e++) offsets[keys[e]! + 1]!++;
   for (let i = 0; i < order; i++) offsets[i + 1]! += offsets[i]!;
   return offsets;
 }
 
-/** A stable counting sort by `keys`. */
-function sortBy(keys: Int32Array, { rows, columns, weights }: Entries, order: number): Entries {
-  const next = offsetsOf(keys, order);
-  const sorted = {
-    rows: new Int32Array(rows.length),
-    columns: new Int32Array(rows.length),
-    weights: weights && new Float64Array(rows.length),
+/** Rows from edges in any order; inside a row the edges keep theirs. */
+export function rowsFromEdges(
+  order: number,
+  from: Int32Array,
+  to: Int32Array,
+  weights: Float64Array | null,
+): Adjacency {
+  const offsets = offsetsOf(from, order);
+  const next = offsets.slice();
+  const rows = {
+    order,
+    offsets,
+    targets: new Int32Array(from.length),
+    weights: weights && new Float64Array(from.length),
   };
-  for (let e = 0; e < rows.length; e++) {
-    const at = next[keys[e]!]!++;
-    sorted.rows[at] = rows[e]!;
-    sorted.columns[at] = columns[e]!;
-    if (weights) sorted.weights![at] = weights[e]!;
+  for (let e = 0; e < from.length; e++) {
+    const at = next[from[e]!]!++;
+    rows.targets[at] = to[e]!;
+    if (weights) rows.weights![at] = weights[e]!;
   }
-  return sorted;
+  return rows;
 }
 
-/** Merges entries of the same place: weights by `merge`, without weights to one. Loops are dropped. */
-export function adjacencyOf(
-  entries: Entries,
-  order: number,
-  merge: (a: number, b: number) => number,
+/** The mirror image. Its rows ascend, repeated entries stand side by side. */
+function transposed({ order, offsets, targets, weights }: Adjacency): Adjacency {
+  const back = offsetsOf(targets, order);
+  const next = back.slice();
+  const mirror = {
+    order,
+    offsets: back,
+    targets: new Int32Array(targets.length),
+    weights: weights && new Float64Array(targets.length),
+  };
+  for (let i = 0; i < order; i++)
+    for (let e = offsets[i]!; e < offsets[i + 1]!; e++) {
+      const at = next[targets[e]!]!++;
+      mirror.targets[at] = i;
+      if (weights) mirror.weights![at] = weights[e]!;
+    }
+  return mirror;
+}
+
+function isAscending({ order, offsets, targets }: Adjacency): boolean {
+  for (let i = 0; i < order; i++)
+    for (let e = offsets[i]! + 1; e < offsets[i + 1]!; e++)
+      if (targets[e - 1]! > targets[e]!) return false;
+  return true;
+}
+
+/** Goes through one row: sums the weights of entries of one target. */
+function createCursor({ offsets, targets, weights }: Adjacency) {
+  let [at, end] = [0, 0];
+  return {
+    open(row: number): void {
+      at = offsets[row]!;
+      end = offsets[row + 1]!;
+    },
+    /** The next target, +∞ at the row's end. */
+    next: (): number => (at < end ? targets[at]! : Number.POSITIVE_INFINITY),
+    /** The sum of the entries of this target, which are passed. */
+    take(target: number): number {
+      let sum = 0;
+      for (; at < end && targets[at] === target; at++) sum += weights ? weights[at]! : 1;
+      return sum;
+    },
+  };
+}
+
+/**
+ * Makes a matrix symmetric and drops loops. Repeated entries add; an entry and its mirror image are combined. Without weights
+ * an entry is there or not.
+ */
+export function symmetric(
+  given: Adjacency,
+  combine: (entry: number, mirror: number) => number,
 ): Adjacency {
-  const byColumn = sortBy(entries.columns, entries, order);
-  const { rows, columns, weights } = sortBy(byColumn.rows, byColumn, order);
+  const mirror = transposed(given);
+  const ascending = isAscending(given) ? given : transposed(mirror);
+  const { order } = given;
+  const offsets = new Int32Array(order + 1);
+  const targets = new Int32Array(2 * given.targets.length);
+  const weights = given.weights && new Float64Array(targets.length);
+  const [own, back] = [createCursor(ascending), createCursor(mirror)];
   let size = 0;
-  for (let e = 0; e < rows.length; e++) {
-    if (rows[e] === columns[e]) continue;
-    const isRepeat = size > 0 && rows[size - 1] === rows[e] && columns[size - 1] === columns[e];
-    if (isRepeat && weights) weights[size - 1] = merge(weights[size - 1]!, weights[e]!);
-    if (isRepeat) continue;
-    rows[size] = rows[e]!;
-    columns[size] = columns[e]!;
-    if (weights) weights[size] = weights[e]!;
-    size++;
+  for (let i = 0; i < order; i++) {
+    own.open(i);
+    back.open(i);
+    for (;;) {
+      const j = Math.min(own.next(), back.next());
+      if (j === Number.POSITIVE_INFINITY) break;
+      const weight = combine(own.take(j), back.take(j));
+      if (j === i) continue;
+      targets[size] = j;
+      if (weights) weights[size] = weight;
+      size++;
+    }
+    offsets[i + 1] = size;
   }
   return {
     order,
-    offsets: offsetsOf(rows.subarray(0, size), order),
-    targets: columns.slice(0, size),
+    offsets,
+    targets: targets.slice(0, size),
     weights: weights?.slice(0, size) ?? null,
   };
-}
-
-/** Each entry and its mirror image. */
-export function withMirrors({ rows, columns, weights }: Entries): Entries {
-  const twice = <T extends Int32Array | Float64Array>(a: T, b: T): T => {
-    const both = new (a.constructor as new (length: number) => T)(a.length + b.length);
-    both.set(a);
-    both.set(b, a.length);
-    return both;
-  };
-  return {
-    rows: twice(rows, columns),
-    columns: twice(columns, rows),
-    weights: weights && twice(weights, weights),
-  };
-}
-
-/** Row of each entry. */
-export function rowsOf({ order, offsets }: Pick<Adjacency, "order" | "offsets">): Int32Array {
-  const rows = new Int32Array(offsets[order]!);
-  for (let i = 0; i < order; i++) rows.fill(i, offsets[i]!, offsets[i + 1]!);
-  return rows;
 }
 
 /** Whether rows are strictly ascending, without loops, and every entry has an equal mirror image. One pass. */

@@ -1,7 +1,7 @@
 import type { AbstractGraph, Attributes } from "graphology-types";
 import isGraph from "graphology-utils/is-graph.js";
 import { RenodeError } from "../errors";
-import { type Adjacency, adjacencyOf, isCanonical, rowsOf, withMirrors } from "./adjacency";
+import { type Adjacency, isCanonical, rowsFromEdges, symmetric } from "./adjacency";
 import { type CsrGraph, checkCsr, checkWeight, isCsrGraph } from "./csr-graph";
 
 /** What every function of this package accepts: a graphology graph of any type, or compressed sparse rows. */
@@ -43,14 +43,7 @@ function csrAdjacency(csr: CsrGraph, place: string, ignoresWeights: boolean): Ad
     targets: csr.targets instanceof Int32Array ? csr.targets : Int32Array.from(csr.targets),
     weights: csr.weights && !ignoresWeights ? Float64Array.from(csr.weights) : null,
   };
-  if (isCanonical(given)) return given;
-  const merged = adjacencyOf(
-    { rows: rowsOf(given), columns: given.targets, weights: given.weights },
-    csr.order,
-    sum,
-  );
-  const entries = { rows: rowsOf(merged), columns: merged.targets, weights: merged.weights };
-  return adjacencyOf(withMirrors(entries), csr.order, Math.max);
+  return isCanonical(given) ? given : symmetric(given, Math.max);
 }
 
 function weightReader(source: EdgeWeightSource, place: string) {
@@ -80,12 +73,9 @@ function graphAdjacency(
     weights.push(weight ?? 1);
   });
   if (rows.includes(-1) || columns.includes(-1)) throw changed(place);
-  const entries = {
-    rows: Int32Array.from(rows),
-    columns: Int32Array.from(columns),
-    weights: isWeighted ? Float64Array.from(weights) : null,
-  };
-  return adjacencyOf(withMirrors(entries), graph.order, sum);
+  const ends = [Int32Array.from(rows), Int32Array.from(columns)] as const;
+  const listed = isWeighted ? Float64Array.from(weights) : null;
+  return symmetric(rowsFromEdges(graph.order, ...ends, listed), sum);
 }
 
 const changed = (place: string) =>
