@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft] [-- --avx2]: the engine beside its peers, in one
+// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|renode] [-- --avx2]: the engine beside its peers, in one
 // run, so that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider
 // ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and left out. PyTorch is
 // used where the system's python3 has it.
@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { floorCell, markdownTable, median, show } from "./markdown.mjs";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
+import { renode } from "./renode.mjs";
 import { smallModels } from "./small-models.mjs";
 import { stepReplay } from "./step-replay.mjs";
 
@@ -179,7 +180,7 @@ console.log(
 );
 if (!python) console.log("PyTorch is not installed for python3: its columns are empty.");
 if (!hasBlas) console.log("koffi or a BLAS library is missing: the rows of blas are left out.");
-const runners = { ours, oursOnBlas, torch, rounds: Number(flags.rounds) };
+const runners = { ours, oursOnBlas, torch, measure, rounds: Number(flags.rounds) };
 const parts = {
   gemm,
   gpt,
@@ -187,6 +188,7 @@ const parts = {
   replay: () => stepReplay(runners),
   moe: () => mixtureLayer(runners),
   esft: () => esftStep(runners),
+  renode: () => renode(runners),
 };
 for (const [name, part] of Object.entries(parts))
   if (flags.only === undefined || flags.only === name) part();

@@ -1,6 +1,6 @@
 // The table of convolution, a small CNN, a tiny perceptron and a graph network, beside PyTorch.
 import { floorCell, markdownTable, median, show, showMs } from "./markdown.mjs";
-import { coraFolder } from "./ours/cora-graph.mjs";
+import { coraFolder } from "./ours/cora-folder.mjs";
 
 const THREADS = [1, 2];
 

@@ -1,20 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Generator } from "../../packages/tensor-gpu/dist/index.js";
 import { randomGraph } from "../dist/workloads.js";
+import { coraFolder } from "./cora-folder.mjs";
 
-const shared =
-  process.env.DEEPGRAIN_SHARED ?? fileURLToPath(new URL("../../../shared", import.meta.url));
 const rows = (file) =>
   readFileSync(file, "utf8")
     .trim()
     .split("\n")
     .slice(1)
     .map((line) => line.split(","));
-
-/** The folder of the Cora data set, or undefined where there is no shared data. */
-export const coraFolder = [join(shared, "data", "cora")].find((path) => existsSync(path));
 
 function readCora(folder) {
   const edges = rows(join(folder, "edges.csv"));

@@ -70,9 +70,12 @@ function worstRow() {
 }
 
 const start = performance.now();
+const before = process.cpuUsage();
 const result = totoro.detailed(graph, { method: "push", epsilon, getNodeLabel: labels });
 const seconds = (performance.now() - start) / 1000;
+const { user, system } = process.cpuUsage(before);
+const cpuSeconds = (user + system) / 1e6;
 const peakMiB = process.resourceUsage().maxRSS / 1024;
 const { total, cover } = result;
-const line = { name: "renode-push", epsilon, seconds, peakMiB, total, cover };
+const line = { name: "renode-push", epsilon, seconds, cpuSeconds, peakMiB, total, cover };
 console.log(JSON.stringify(mode === "check" ? { ...line, worstOverBound: worstRow() } : line));

@@ -6,13 +6,17 @@ import type { Walk } from "./walk";
 /** Columns that are iterated together, so that each entry of the matrix is read once for all of them. */
 export const BLOCK = 4;
 
-/** to := walk·from + restart·start for four columns side by side. Returns the largest change. */
+/**
+ * to := omega·(walk·from + restart·start − to) + to for four columns side by side: `to` holds the iterate before `from`.
+ * Returns the largest change from `from`.
+ */
 function stepOfFour(
   { order, offsets, targets, coefficients, diagonal }: Walk,
   from: Float64Array,
   to: Float64Array,
   start: Float64Array,
   restart: number,
+  omega: number,
 ): number {
   let worst = 0;
   for (let i = 0; i < order; i++) {
@@ -30,6 +34,10 @@ function stepOfFour(
       c += weight * from[other + 2]!;
       d += weight * from[other + 3]!;
     }
+    a = omega * (a - to[at]!) + to[at]!;
+    b = omega * (b - to[at + 1]!) + to[at + 1]!;
+    c = omega * (c - to[at + 2]!) + to[at + 2]!;
+    d = omega * (d - to[at + 3]!) + to[at + 3]!;
     worst = Math.max(
       worst,
       Math.abs(a - from[at]!),
@@ -45,16 +53,22 @@ function stepOfFour(
   return worst;
 }
 
-/** Iterations until (1 − restart)^k is below the tolerance: what a run will take, about. */
-export const expectedIterations = ({ restart, tolerance }: InfluenceSettings): number =>
-  restart === 1 ? 1 : Math.ceil(Math.log(tolerance) / Math.log(1 - restart));
+/** Iterations until the error is below the tolerance, about: it shrinks by ρ/(1 + √(1 − ρ²)) each, ρ = 1 − restart. */
+export function expectedIterations({ restart, tolerance }: InfluenceSettings): number {
+  const rho = 1 - restart;
+  const rate = rho / (1 + Math.sqrt(1 - rho * rho));
+  return rate === 0 ? 1 : Math.ceil(Math.log(tolerance) / Math.log(rate)) + 1;
+}
 
 /**
- * The fixed point of Z = walk·Z + restart·start for four columns, by power iteration from Z = start.
+ * The fixed point of Z = walk·Z + restart·start for four columns, by power iteration from Z = start with Chebyshev's
+ * acceleration: ω₁ = 1, ω₂ = 2/(2 − ρ²), ω_{k+1} = 1/(1 − ρ²·ω_k/4). The walk's eigenvalues are real and within ±ρ, so it takes
+ * less than a third of the plain iteration's steps (restart 0.15: 49 instead of 171 for 1e-12).
  *
  * @param start shape [order, 4]
  * @returns shape [order, 4]
  * @throws {RenodeError} `ERR_NOT_CONVERGED`
+ * @see Golub and Varga 1961, "Chebyshev semi-iterative methods"
  */
 export function* solveFour(
   walk: Walk,
@@ -63,14 +77,18 @@ export function* solveFour(
   place: string,
 ): Steps<Float64Array> {
   const { restart, tolerance, maxIterations } = settings;
+  const rho2 = (1 - restart) ** 2;
+  const total = expectedIterations(settings);
   let from = start.slice();
   let to = new Float64Array(start.length);
-  const total = expectedIterations(settings);
+  let omega = 1;
   let change = Number.POSITIVE_INFINITY;
   for (let done = 1; done <= maxIterations; done++) {
-    change = stepOfFour(walk, from, to, start, restart);
+    change = stepOfFour(walk, from, to, start, restart, omega);
     [from, to] = [to, from];
-    if (change <= tolerance) return from;
+    // The overshoots that acceleration leaves behind are within the tolerance; influence is never below 0.
+    if (change <= tolerance) return from.map((value) => Math.max(0, value));
+    omega = done === 1 ? 2 / (2 - rho2) : 1 / (1 - (rho2 * omega) / 4);
     if (done % 16 === 0)
       yield { type: "progress", stage: "power", done, total: Math.max(total, done) };
   }

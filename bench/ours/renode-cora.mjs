@@ -1,0 +1,97 @@
+// node renode-cora.mjs <threads> totoro|gcn-words|gcn: Totoro of Cora's 140 labelled nodes at tolerance 1e-12, or training steps
+// (forward, backward, Adam) of the package's GCN with sparse or dense features. One thread by the processor's clock. Prints a
+// line of JSON.
+import { planetoid } from "../../packages/datasets/dist/index.js";
+import {
+  fromCitation,
+  Gcn,
+  GraphBatch,
+  nodeLoss,
+  wholeGraph,
+} from "../../packages/renode/dist/gnn/index.js";
+import { totoro } from "../../packages/renode/dist/index.js";
+import {
+  backward,
+  createWasmBackend,
+  Generator,
+  optim,
+  setBackend,
+  tensor,
+  tidy,
+} from "../../packages/tensor-gpu/dist/index.js";
+import { median } from "../markdown.mjs";
+import { coraFolder } from "./cora-folder.mjs";
+
+const [threadsText, workload] = process.argv.slice(2);
+const threads = Number(threadsText);
+const SECONDS = 2;
+const data = fromCitation(await planetoid(coraFolder));
+
+const now = () => {
+  if (threads > 1) return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/** Median milliseconds of a step after warming up. */
+function timeOf(step) {
+  for (let i = 0; i < 5; i++) step();
+  const times = [];
+  const end = performance.now() + 1000 * SECONDS;
+  while (performance.now() < end || times.length < 5) {
+    const start = now();
+    step();
+    times.push(now() - start);
+  }
+  return median(times);
+}
+
+function denseFeatures({ rows, cols, rowOffsets, colIndices }) {
+  const values = new Float32Array(rows * cols);
+  for (let r = 0; r < rows; r++)
+    for (let e = rowOffsets[r]; e < rowOffsets[r + 1]; e++) values[r * cols + colIndices[e]] = 1;
+  return { rows, cols, data: values };
+}
+
+function gcnStep(isDense) {
+  setBackend(createWasmBackend({ threads }));
+  const features = isDense ? denseFeatures(data.features) : data.features;
+  const model = new Gcn({
+    features: 1433,
+    classes: 7,
+    hidden: 64,
+    dropout: 0,
+    generator: new Generator(1),
+  });
+  const batch = new GraphBatch(wholeGraph(data.graph), features);
+  const optimizer = new optim.AdamW(model.parameters(), { lr: 1e-2, weightDecay: 0 });
+  const { train } = data.split;
+  const counts = new Int32Array(7).fill(20);
+  const targets = Int32Array.from(train, (node) => data.classes[node]);
+  const loss = nodeLoss("ce", { counts });
+  return () => {
+    tidy(() => {
+      const weights = tensor(new Float32Array(train.length).fill(1));
+      const view = {
+        rows: tensor(train),
+        targets: tensor(targets),
+        weights,
+        margins: null,
+        nodeLoss: loss,
+      };
+      backward(model.trainingLoss(batch, view));
+    });
+    optimizer.step();
+    optimizer.zeroGrad();
+  };
+}
+
+function totoroStep() {
+  const getNodeTrain = new Array(data.graph.order).fill(false);
+  for (const node of data.split.train) getNodeTrain[node] = true;
+  return () => totoro.detailed(data.graph, { getNodeLabel: data.classes, getNodeTrain });
+}
+
+const medianMs = timeOf(workload === "totoro" ? totoroStep() : gcnStep(workload === "gcn"));
+console.log(JSON.stringify({ name: "deepgrain", workload, threads, medianMs }));
+process.exit(0);

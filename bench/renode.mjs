@@ -1,0 +1,113 @@
+// Conflict scores and graph networks beside NumPy, SciPy and PyTorch, and conflict scores of large graphs.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { floorCell, markdownTable, median, show, showMs } from "./markdown.mjs";
+import { coraFolder } from "./ours/cora-folder.mjs";
+
+const THREADS = [1, 2];
+const numpy = ["/usr/bin/python3", "python3"].find(
+  (command) => spawnSync(command, ["-c", "import numpy"]).status === 0,
+);
+const script = fileURLToPath(new URL("peers/renode-totoro.py", import.meta.url));
+const oneThread = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
+
+const fits = (line, wanted) => Object.entries(wanted).every(([key, value]) => line[key] === value);
+const over = (lines, wanted) =>
+  median(lines.filter((line) => fits(line, wanted)).map((line) => line.medianMs));
+const timeCell = (ms) => (Number.isFinite(ms) ? showMs(ms) : "not installed");
+
+function totoroBeside({ ours, measure, rounds }) {
+  const lines = Array.from({ length: rounds }, () => [
+    ...ours("renode-cora.mjs", 1, "totoro"),
+    ...(numpy ? measure(numpy, [script, coraFolder, "3"], { more: oneThread }) : []),
+  ]).flat();
+  const mine = over(lines, { name: "deepgrain" });
+  console.log("\n### Totoro of Cora's 140 labelled nodes, one thread, ms of processor time\n");
+  const peers = [
+    ["NumPy, dense inverse", "numpy-inverse", 2],
+    ["SciPy, sparse LU for the same rows", "scipy-lu", 1],
+  ];
+  const rows = peers.map(([title, name, floor]) => {
+    const theirs = over(lines, { name });
+    return [
+      title,
+      showMs(mine),
+      timeCell(theirs),
+      show(theirs / mine),
+      floorCell(theirs / mine, floor),
+    ];
+  });
+  console.log(markdownTable([["", "renode", "peer", "peer / renode", "floor"], ...rows]));
+}
+
+function gcnBeside({ ours, torch, rounds }) {
+  const lines = Array.from({ length: rounds }, () =>
+    THREADS.flatMap((threads) => [
+      ...["gcn-words", "gcn"].flatMap((name) => ours("renode-cora.mjs", threads, name)),
+      ...torch("workloads.py", threads, "gcn", "0.6", coraFolder),
+    ]),
+  ).flat();
+  console.log("\n### Training step of the GCN on Cora (hidden 64; forward, backward, Adam), ms\n");
+  const cases = [
+    ["sparse features; PyTorch: CSR, sparse features", "gcn-words", "pytorch-csr-words", 2.5],
+    ["dense features; PyTorch: CSR, dense features", "gcn", "pytorch-csr", undefined],
+  ];
+  const rows = cases.flatMap(([title, workload, peer, floor]) =>
+    THREADS.map((threads) => {
+      const mine = over(lines, { name: "deepgrain", workload, threads });
+      const theirs = over(lines, { name: peer, threads });
+      const ratio = theirs / mine;
+      return [
+        title,
+        String(threads),
+        showMs(mine),
+        timeCell(theirs),
+        show(ratio),
+        floorCell(ratio, floor),
+      ];
+    }),
+  );
+  console.log(
+    markdownTable([["", "threads", "renode", "PyTorch", "PyTorch / renode", "floor"], ...rows]),
+  );
+}
+
+function scale({ measure, here }) {
+  const run = (name, ...rest) =>
+    measure(process.execPath, [fileURLToPath(new URL(`ours/${name}`, here)), ...rest])[0];
+  console.log("\n### Conflict scores of large graphs\n");
+  const rows = [
+    [
+      "1 M nodes, 10 M edges, 200 labelled, push 1e-4",
+      run("renode-scale.mjs", "1e-4", "check"),
+      10,
+    ],
+    ["the same, push 1e-6", run("renode-scale.mjs", "1e-6", "check"), 60],
+    ["WordNet's nouns, 200 labelled, exact to 1e-12", run("renode-wordnet.mjs"), 30],
+  ].map(([title, line, limit]) => [
+    title,
+    show(line?.seconds, 1),
+    `${limit}, ${line?.seconds <= limit ? "met" : "MISSED"}`,
+    show(line?.cpuSeconds, 1),
+    show(line?.peakMiB, 0),
+    show(line?.worstOverBound, 3),
+  ]);
+  const head = [
+    "",
+    "seconds",
+    "limit",
+    "processor seconds",
+    "peak MiB",
+    "worst error / bound, 5 rows",
+  ];
+  console.log(markdownTable([head, ...rows]));
+}
+
+/** The part of `npm run bench -- --only renode`. */
+export function renode(runners) {
+  if (coraFolder) {
+    totoroBeside(runners);
+    gcnBeside(runners);
+  } else console.log("\nCora is not there (shared data): its tables are left out.");
+  scale({ ...runners, here: import.meta.url });
+}
