@@ -1,3 +1,4 @@
-import { config } from "@deepgrain/vitest";
+import { configWithPages } from "@deepgrain/vitest/browser";
 
-export default config;
+// Pages are driven from Node: no test runs inside one.
+export default configWithPages({ folder: "test/browser", pages: [], preloaded: [] });

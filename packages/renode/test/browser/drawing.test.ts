@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import Graph from "graphology";
+import karateClub from "graphology-generators/social/karate-club.js";
+import { describe, expect, it } from "vitest";
+import { renodeWeights } from "../../src";
+import { conflictDrawing, drawingPage } from "../../src/draw";
+import { hasChromium, PATIENCE_MS, withPage } from "./support";
+
+const require = createRequire(import.meta.url);
+const besideMain = (name: string, file: string) =>
+  readFileSync(join(dirname(require.resolve(name)), file), "utf8");
+
+describe.skipIf(!hasChromium)("the drawn page in Chromium", { timeout: PATIENCE_MS }, () => {
+  it("draws all nodes, recolours them and finds one by name", async () => {
+    const graph = karateClub(Graph);
+    for (const [node, label] of [
+      ["0", "x"],
+      ["33", "y"],
+      ["8", "y"],
+    ] as const)
+      graph.setNodeAttribute(node, "label", label);
+    const scripts = [
+      besideMain("graphology", "graphology.umd.min.js"),
+      besideMain("sigma", "sigma.min.js"),
+    ];
+    const html = drawingPage(conflictDrawing(graph, renodeWeights.detailed(graph)), { scripts });
+    await withPage(html, async (page) => {
+      await page.waitForFunction("document.body.dataset.ready === '34'");
+      expect(await page.locator("#graph canvas").count()).toBeGreaterThan(0);
+      await page.selectOption("#colour", "weight");
+      await page.waitForFunction("document.body.dataset.colour === 'weight'");
+      await page.fill("#search", "33");
+      expect(await page.textContent("#detail")).toMatch(/^33: class y, conflict .*, weight \d/);
+      await page.fill("#search", "1");
+      expect(await page.textContent("#detail")).toBe("1: not labelled");
+      await page.fill("#search", "nobody");
+      expect(await page.textContent("#detail")).toBe("no node matches");
+    });
+  });
+});
