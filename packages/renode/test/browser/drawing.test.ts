@@ -9,8 +9,12 @@ import { conflictDrawing, drawingPage } from "../../src/draw";
 import { hasChromium, PATIENCE_MS, withPage } from "./support";
 
 const require = createRequire(import.meta.url);
-const besideMain = (name: string, file: string) =>
-  readFileSync(join(dirname(require.resolve(name)), file), "utf8");
+/** A file beside the one that `require` finds. */
+const beside = (main: string, file: string) => readFileSync(join(dirname(main), file), "utf8");
+const scripts = [
+  beside(require.resolve("graphology"), "graphology.umd.min.js"),
+  beside(require.resolve("sigma"), "sigma.min.js"),
+];
 
 describe.skipIf(!hasChromium)("the drawn page in Chromium", { timeout: PATIENCE_MS }, () => {
   it("draws all nodes, recolours them and finds one by name", async () => {
@@ -21,10 +25,6 @@ describe.skipIf(!hasChromium)("the drawn page in Chromium", { timeout: PATIENCE_
       ["8", "y"],
     ] as const)
       graph.setNodeAttribute(node, "label", label);
-    const scripts = [
-      besideMain("graphology", "graphology.umd.min.js"),
-      besideMain("sigma", "sigma.min.js"),
-    ];
     const html = drawingPage(conflictDrawing(graph, renodeWeights.detailed(graph)), { scripts });
     await withPage(html, async (page) => {
       await page.waitForFunction("document.body.dataset.ready === '34'");

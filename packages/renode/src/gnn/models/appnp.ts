@@ -5,7 +5,7 @@ import { glorot, zeroBias } from "../layers/glorot";
 import { GraphModel, type ModelSizes } from "./graph-model";
 
 /** A perceptron per node, the first half of models that predict first and propagate then. */
-export abstract class PredictThenPropagate extends GraphModel {
+abstract class PredictThenPropagate extends GraphModel {
   first: Tensor;
   firstBias: Tensor;
   second: Tensor;

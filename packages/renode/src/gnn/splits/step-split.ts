@@ -21,7 +21,7 @@ export interface StepSplitOptions {
 }
 
 /** Training nodes per class of a step split: base·ρ for heads, base for tails, base = ⌊N·δ / (tails + heads·ρ)⌋. */
-export function stepCounts(
+function stepCounts(
   nodes: number,
   classes: number,
   { labelRatio = 0.05, imbalance = 10, heads }: Omit<StepSplitOptions, "random">,
