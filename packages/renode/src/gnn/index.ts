@@ -38,6 +38,8 @@ export { GraphSage } from "./models/graph-sage";
 export { GraphSmote, type GraphSmoteOptions } from "./models/graph-smote";
 export { influenceOperator } from "./models/influence-operator";
 export { Sgc } from "./models/sgc";
+export type { PprgoEndEvent, PprgoEpochEvent, PprgoOptions } from "./pprgo/pprgo-options";
+export { trainPprgo } from "./pprgo/train-pprgo";
 export { blockSampler, type SampledBlock } from "./sampling/sample-block";
 export { type BalancedSplitOptions, balancedSplit } from "./splits/balanced-split";
 export {
@@ -52,14 +54,8 @@ export {
   type EpochEvent,
   type TrainEndEvent,
   type TrainEvent,
-  trainNodes,
   trainToEnd,
-} from "./training/train-nodes";
+} from "./training/train-events";
+export { trainNodes } from "./training/train-nodes";
 export type { NeighbourSampling, TrainOptions } from "./training/train-options";
-export {
-  type PprgoEndEvent,
-  type PprgoEpochEvent,
-  type PprgoOptions,
-  trainPprgo,
-} from "./training/train-pprgo";
 export { trainingWeights } from "./training/training-weights";

@@ -1,4 +1,5 @@
 import { RenodeError } from "../../errors";
+import { shuffle } from "../shuffle";
 
 /** Node numbers of a split, each ascending. */
 export interface NodeSplit {
@@ -10,15 +11,11 @@ export interface NodeSplit {
 /** Class number of each node, −1 (or any number below 0) where it is not known: such a node is in no part. */
 export type ClassList = ArrayLike<number>;
 
-/** The nodes of known class in random order (Fisher and Yates). @param random in [0, 1) */
+/** The nodes of known class in random order. */
 export function shuffledNodes(classes: ClassList, random: () => number): number[] {
   const nodes: number[] = [];
   for (let node = 0; node < classes.length; node++) if (classes[node]! >= 0) nodes.push(node);
-  for (let i = nodes.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [nodes[i], nodes[j]] = [nodes[j]!, nodes[i]!];
-  }
-  return nodes;
+  return shuffle(nodes, random);
 }
 
 /** Number of classes: the highest class number and one. */

@@ -1,0 +1,77 @@
+import { assertRange } from "../../checks";
+import { RenodeError } from "../../errors";
+import type { NodeData } from "../data/node-data";
+import type { LossName, LossOptions } from "../losses/node-losses";
+import type { ClassificationScores } from "../metrics/classification-scores";
+import type { NodeSplit } from "../splits/node-split";
+
+export interface PprgoOptions {
+  /** Uniform in [0, 1): seeds weights and dropout. */
+  random: () => number;
+  /** Default: the data's own split. */
+  split?: NodeSplit;
+  loss?: LossName;
+  lossOptions?: Omit<LossOptions, "counts">;
+  /** ReNode's weight of each training node, shape [train] (default: all 1). */
+  nodeWeights?: ArrayLike<number>;
+  /** Chance to return, above 0 and at most 1 (default 0.15). */
+  restart?: number;
+  /** Closeness of the pushed rows (default 1e-4). */
+  epsilon?: number;
+  /** Entries kept per row (default: all; PPRGo's usual choice is 32). */
+  topK?: number;
+  /** Width of the hidden layer (default 32). */
+  hidden?: number;
+  /** In [0, 1) (default 0.1). */
+  dropout?: number;
+  /** Default 5e-3. */
+  lr?: number;
+  /** L2 penalty (default 1e-4). */
+  weightDecay?: number;
+  /** Default 800, each over all training nodes at once. */
+  epochs?: number;
+  /** Steps of propagation when all nodes are classified (default 2). */
+  inferenceSteps?: number;
+  signal?: AbortSignal;
+}
+
+export interface PprgoEpochEvent {
+  readonly type: "epoch-end";
+  readonly epoch: number;
+  /** Sum over the training nodes. */
+  readonly loss: number;
+}
+
+export interface PprgoEndEvent {
+  readonly type: "train-end";
+  readonly epochs: number;
+  readonly validation: ClassificationScores | null;
+  readonly test: ClassificationScores | null;
+  /** Class number of every node, shape [N]. */
+  readonly predictions: Int32Array;
+}
+
+const PLACE = "trainPprgo";
+
+/** The split, checked. @throws {RenodeError} `ERR_ARGUMENT`, `ERR_RANGE`, `ERR_SHAPE` */
+export function checkedSplit(
+  data: NodeData,
+  { split = data.split, nodeWeights, epochs = 800 }: PprgoOptions,
+): NodeSplit {
+  if (!split)
+    throw new RenodeError("ERR_ARGUMENT", `renode/${PLACE}: the data has no split: give one`);
+  assertRange(
+    split.train.length > 0,
+    PLACE,
+    "split.train",
+    "at least one node",
+    split.train.length,
+  );
+  assertRange(Number.isInteger(epochs) && epochs > 0, PLACE, "epochs", "an integer from 1", epochs);
+  if (nodeWeights && nodeWeights.length !== split.train.length)
+    throw new RenodeError(
+      "ERR_SHAPE",
+      `renode/${PLACE}: nodeWeights must hold ${split.train.length} weights, one per training node, got ${nodeWeights.length}`,
+    );
+  return split;
+}

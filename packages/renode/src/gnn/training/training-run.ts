@@ -1,0 +1,76 @@
+import { Generator, optim } from "@deepgrain/tensor-gpu";
+import { RenodeError } from "../../errors";
+import { wholeGraph } from "../data/edge-block";
+import { GraphBatch } from "../data/graph-batch";
+import type { NodeData } from "../data/node-data";
+import { type LossName, type LossOptions, type NodeLoss, nodeLoss } from "../losses/node-losses";
+import { createModel } from "../models/create-model";
+import type { GraphModel } from "../models/graph-model";
+import type { NodeSplit } from "../splits/node-split";
+import { checkedSplit, type TrainOptions } from "./train-options";
+
+/** A training under way. */
+export interface TrainingRun {
+  readonly data: NodeData;
+  readonly split: NodeSplit;
+  readonly options: TrainOptions;
+  readonly model: GraphModel;
+  readonly optimizer: optim.AdamW;
+  /** The whole graph. */
+  readonly batch: GraphBatch;
+  readonly loss: NodeLoss;
+  /** Weight of each training node, shape [L]. */
+  readonly weights: Float32Array;
+}
+
+/** A loss by name for the class sizes of some training nodes. */
+export function lossFor(
+  { classes, classNames }: NodeData,
+  train: Int32Array,
+  name: LossName = "ce",
+  options: Omit<LossOptions, "counts"> = {},
+): NodeLoss {
+  const counts = new Int32Array(classNames.length);
+  for (const node of train) counts[classes[node]!]!++;
+  return nodeLoss(name, { ...options, counts });
+}
+
+/** The given weights, or ones. */
+export const weightsOrOnes = (weights: ArrayLike<number> | undefined, count: number) =>
+  weights ? Float32Array.from(weights) : new Float32Array(count).fill(1);
+
+/** A generator whose seed is drawn. */
+export const drawnGenerator = (random: () => number) =>
+  new Generator(Math.floor(random() * 2 ** 32));
+
+function makeModel(data: NodeData, { model, random, hidden, dropout }: TrainOptions): GraphModel {
+  const generator = drawnGenerator(random);
+  if (typeof model !== "string") return model(generator);
+  return createModel(model, data, {
+    generator,
+    ...(hidden === undefined ? {} : { hidden }),
+    ...(dropout === undefined ? {} : { dropout }),
+  });
+}
+
+/** Checks the options and makes what a training needs. @throws {RenodeError} see `trainNodes` */
+export function startRun(data: NodeData, options: TrainOptions): TrainingRun {
+  const split = checkedSplit(data, options);
+  if (options.model === "ppnp" && options.sampling)
+    throw new RenodeError(
+      "ERR_ARGUMENT",
+      "renode/trainNodes: PPNP reads whole rows of influence: use APPNP on sampled neighbours, trainPprgo on large graphs",
+    );
+  const loss = lossFor(data, split.train, options.loss, options.lossOptions);
+  const model = makeModel(data, options);
+  return {
+    data,
+    split,
+    options,
+    model,
+    optimizer: new optim.AdamW(model.parameters(), { weightDecay: 0 }),
+    batch: new GraphBatch(wholeGraph(data.graph), data.features),
+    loss,
+    weights: weightsOrOnes(options.nodeWeights, split.train.length),
+  };
+}
