@@ -49,7 +49,8 @@ function installPeers() {
 const python = ["/usr/bin/python3", "python3"].find(
   (command) => spawnSync(command, ["-c", "import torch"]).status === 0,
 );
-const hasPeers = installPeers();
+/** Whether the JavaScript peers are there; they are installed when a part first asks for them. */
+let hasPeers;
 
 /** Runs one script and reads its lines of JSON. */
 function measure(command, args, { cwd = here, more = {} } = {}) {
@@ -89,10 +90,12 @@ const hasBlas =
     env,
   }).status === 0;
 const oursOnBlas = (...args) => (hasBlas ? ours(...args, "blas") : []);
-const jsPeer = (script, ...rest) =>
-  hasPeers
+const jsPeer = (script, ...rest) => {
+  hasPeers ??= installPeers();
+  return hasPeers
     ? measure(process.execPath, [join(here, "peers", script), ...rest], { cwd: peersFolder })
     : [];
+};
 
 function gemm() {
   console.log("\nMatrix products against the machine's 128-bit multiply-add peak:");
