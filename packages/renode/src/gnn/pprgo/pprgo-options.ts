@@ -4,6 +4,7 @@ import type { NodeData } from "../data/node-data";
 import type { LossName, LossOptions } from "../losses/node-losses";
 import type { ClassificationScores } from "../metrics/classification-scores";
 import type { NodeSplit } from "../splits/node-split";
+import { checkNodeWeights } from "../training/check-weights";
 
 export interface PprgoOptions {
   /** Uniform in [0, 1): seeds weights and dropout. */
@@ -68,10 +69,6 @@ export function checkedSplit(
     split.train.length,
   );
   assertRange(Number.isInteger(epochs) && epochs > 0, PLACE, "epochs", "an integer from 1", epochs);
-  if (nodeWeights && nodeWeights.length !== split.train.length)
-    throw new RenodeError(
-      "ERR_SHAPE",
-      `renode/${PLACE}: nodeWeights must hold ${split.train.length} weights, one per training node, got ${nodeWeights.length}`,
-    );
+  checkNodeWeights(nodeWeights, split.train, PLACE);
   return split;
 }

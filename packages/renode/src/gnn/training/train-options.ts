@@ -7,6 +7,7 @@ import type { LossName, LossOptions } from "../losses/node-losses";
 import type { ModelName } from "../models/create-model";
 import type { GraphModel } from "../models/graph-model";
 import type { NodeSplit } from "../splits/node-split";
+import { checkNodeWeights } from "./check-weights";
 
 /** Mini-batches of training nodes with sampled neighbours. */
 export interface NeighbourSampling {
@@ -101,19 +102,6 @@ export function checkedSplit(
     "an integer from 1",
     maxEpochs,
   );
-  if (!nodeWeights) return split;
-  if (nodeWeights.length !== split.train.length)
-    throw new RenodeError(
-      "ERR_SHAPE",
-      `renode/${PLACE}: nodeWeights must hold ${split.train.length} weights, one per training node, got ${nodeWeights.length}`,
-    );
-  for (let v = 0; v < nodeWeights.length; v++)
-    assertRange(
-      nodeWeights[v]! >= 0 && Number.isFinite(nodeWeights[v]),
-      PLACE,
-      `nodeWeights[${v}]`,
-      "a finite number from 0",
-      nodeWeights[v],
-    );
+  checkNodeWeights(nodeWeights, split.train, PLACE);
   return split;
 }
