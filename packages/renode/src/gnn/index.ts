@@ -14,7 +14,7 @@ export {
   fromGraph,
   type NodeData,
 } from "./data/node-data";
-export type { AttentionPattern, Operator } from "./data/operator";
+export { type AttentionPattern, disposeOperator, type Operator } from "./data/operator";
 export {
   type LossName,
   type LossOptions,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   Appnp,
   ChebNet,
+  disposeOperator,
   Gat,
   Gcn,
   GraphBatch,
@@ -174,11 +175,13 @@ describe("models against dense matrices", () => {
     await expectLogits(model, z);
   });
 
-  it("PPNP multiplies by the exact influence matrix", async () => {
-    const model = new Ppnp(sizes(7), influenceOperator(data.graph));
+  it("PPNP multiplies by the exact influence matrix, which models may share", async () => {
+    const shared = influenceOperator(data.graph);
+    new Ppnp(sizes(6), shared).dispose();
+    const model = new Ppnp(sizes(7), shared);
     const h = perceptron(await parametersOf(model));
     await expectLogits(model, product(influence(adjacency), h));
-    model.dispose();
+    disposeOperator(shared);
   });
 
   it("PPNP keeps the largest entries of each row when asked", async () => {

@@ -207,6 +207,7 @@ describe("trainPprgo", () => {
   it.each([
     [{ nodeWeights: [1] }, "ERR_SHAPE"],
     [{ epochs: 0 }, "ERR_RANGE"],
+    [{ split: { ...split, test: Int32Array.of(10_000) } }, "ERR_LABEL"],
     [{ restart: 2 }, "ERR_RANGE"],
     [{ split: { ...split, train: new Int32Array(0) } }, "ERR_RANGE"],
   ])("refuses %o", async (options, code) => {

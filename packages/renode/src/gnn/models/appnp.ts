@@ -54,13 +54,15 @@ export class Appnp extends PredictThenPropagate {
 }
 
 /**
- * PPNP: P·H with the exact influence matrix, which the caller computes once (see `influenceOperator`).
+ * PPNP: P·H with the exact influence matrix of `influenceOperator`, which several models may share.
  * @see Klicpera, Bojchevski, Günnemann 2019, equation 3
  */
 export class Ppnp extends PredictThenPropagate {
   constructor(
     sizes: ModelSizes,
     private readonly _influence: Operator,
+    /** Whether `dispose()` frees the influence matrix too (default: the caller does). */
+    private readonly _ownsInfluence = false,
   ) {
     super(sizes);
   }
@@ -69,9 +71,8 @@ export class Ppnp extends PredictThenPropagate {
     return propagate(this._influence, this.predict(batch));
   }
 
-  /** Frees the influence matrix too. */
   override dispose(): void {
     super.dispose();
-    disposeOperator(this._influence);
+    if (this._ownsInfluence) disposeOperator(this._influence);
   }
 }

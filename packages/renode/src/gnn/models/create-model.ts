@@ -33,11 +33,10 @@ export function createModel(
     features: data.features.cols,
     classes: data.classNames.length,
   };
-  if (name === "ppnp")
-    return new Ppnp(
-      sizes,
-      influenceOperator(data.graph, undefined, topK === undefined ? {} : { topK }),
-    );
+  if (name === "ppnp") {
+    const influence = influenceOperator(data.graph, undefined, topK === undefined ? {} : { topK });
+    return new Ppnp(sizes, influence, true);
+  }
   const makers = {
     gcn: Gcn,
     gat: Gat,

@@ -1,9 +1,9 @@
 import { assertRange } from "../../checks";
-import { RenodeError } from "../../errors";
 import type { NodeData } from "../data/node-data";
 import type { LossName, LossOptions } from "../losses/node-losses";
 import type { ClassificationScores } from "../metrics/classification-scores";
 import type { NodeSplit } from "../splits/node-split";
+import { checkSplit } from "../training/check-split";
 import { checkNodeWeights } from "../training/check-weights";
 
 export interface PprgoOptions {
@@ -54,21 +54,12 @@ export interface PprgoEndEvent {
 
 const PLACE = "trainPprgo";
 
-/** The split, checked. @throws {RenodeError} `ERR_ARGUMENT`, `ERR_RANGE`, `ERR_SHAPE` */
-export function checkedSplit(
-  data: NodeData,
-  { split = data.split, nodeWeights, epochs = 800 }: PprgoOptions,
-): NodeSplit {
-  if (!split)
-    throw new RenodeError("ERR_ARGUMENT", `renode/${PLACE}: the data has no split: give one`);
-  assertRange(
-    split.train.length > 0,
-    PLACE,
-    "split.train",
-    "at least one node",
-    split.train.length,
-  );
-  assertRange(Number.isInteger(epochs) && epochs > 0, PLACE, "epochs", "an integer from 1", epochs);
-  checkNodeWeights(nodeWeights, split.train, PLACE);
+/** The split, checked. @throws {RenodeError} `ERR_ARGUMENT` without one, `ERR_LABEL`, `ERR_SHAPE`, `ERR_RANGE` */
+export function checkedSplit(data: NodeData, options: PprgoOptions): NodeSplit {
+  const split = checkSplit(data, options.split ?? data.split, PLACE);
+  const { epochs = 800 } = options;
+  const isCount = Number.isInteger(epochs) && epochs > 0;
+  assertRange(isCount, PLACE, "epochs", "an integer from 1", epochs);
+  checkNodeWeights(options.nodeWeights, split.train, PLACE);
   return split;
 }

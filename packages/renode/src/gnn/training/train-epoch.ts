@@ -1,7 +1,6 @@
 import { tamMargins } from "../balancing/tam";
 import { featureRows } from "../data/features";
 import { GraphBatch } from "../data/graph-batch";
-import { blockSampler } from "../sampling/sample-block";
 import { shuffle } from "../shuffle";
 import { defaults, type TrainOptions } from "./train-options";
 import { type StepNodes, trainStep } from "./train-step";
@@ -47,13 +46,12 @@ const placesOf = (count: number) => Array.from({ length: count }, (_, v) => v);
 
 async function sampledEpoch(run: TrainingRun, lr: number, margins: Float32Array | null) {
   const { data, split, model, optimizer, loss, options } = run;
-  const { fanouts = [10, 10], batchSize = 64 } = options.sampling!;
-  const sample = blockSampler(data.graph, fanouts, options.random);
+  const { batchSize = 64 } = options.sampling!;
   const order = shuffle(placesOf(split.train.length), options.random);
   let total = 0;
   for (let from = 0; from < order.length; from += batchSize) {
     const places = order.slice(from, from + batchSize);
-    const block = sample(places.map((v) => split.train[v]!));
+    const block = run.sample!(places.map((v) => split.train[v]!));
     const batch = new GraphBatch(block, featureRows(data.features, block.nodes));
     const rows = Int32Array.from(placesOf(places.length)); // the seeds come first
     const nodes = stepNodes(run, places, rows, margins);

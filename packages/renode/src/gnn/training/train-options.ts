@@ -1,12 +1,12 @@
 import type { Generator } from "@deepgrain/tensor-gpu";
 import { assertRange } from "../../checks";
-import { RenodeError } from "../../errors";
 import type { TamOptions } from "../balancing/tam";
 import type { NodeData } from "../data/node-data";
 import type { LossName, LossOptions } from "../losses/node-losses";
 import type { ModelName } from "../models/create-model";
 import type { GraphModel } from "../models/graph-model";
 import type { NodeSplit } from "../splits/node-split";
+import { checkSplit } from "./check-split";
 import { checkNodeWeights } from "./check-weights";
 
 /** Mini-batches of training nodes with sampled neighbours. */
@@ -69,39 +69,14 @@ export const defaults = {
 
 const PLACE = "trainNodes";
 
-function checkPart(data: NodeData, nodes: Int32Array, part: string): void {
-  for (const node of nodes)
-    if (!(data.classes[node]! >= 0))
-      throw new RenodeError("ERR_LABEL", `renode/${PLACE}: node ${node} of ${part} has no label`, {
-        fields: { node, part },
-      });
-}
-
 /** The split, checked. @throws {RenodeError} `ERR_ARGUMENT` without one, `ERR_LABEL`, `ERR_SHAPE`, `ERR_RANGE` */
-export function checkedSplit(
-  data: NodeData,
-  { split = data.split, nodeWeights, ...rest }: TrainOptions,
-): NodeSplit {
-  if (!split)
-    throw new RenodeError("ERR_ARGUMENT", `renode/${PLACE}: the data has no split: give one`);
-  for (const part of ["train", "validation", "test"] as const) checkPart(data, split[part], part);
-  const { lr = defaults.lr, weightDecay = 0, maxEpochs = defaults.maxEpochs } = rest;
-  assertRange(
-    split.train.length > 0,
-    PLACE,
-    "split.train",
-    "at least one node",
-    split.train.length,
-  );
+export function checkedSplit(data: NodeData, options: TrainOptions): NodeSplit {
+  const split = checkSplit(data, options.split ?? data.split, PLACE);
+  const { lr, weightDecay, maxEpochs } = { ...defaults, ...options };
+  const isCount = Number.isInteger(maxEpochs) && maxEpochs > 0;
   assertRange(lr > 0 && Number.isFinite(lr), PLACE, "lr", "above 0", lr);
   assertRange(weightDecay >= 0, PLACE, "weightDecay", "from 0", weightDecay);
-  assertRange(
-    Number.isInteger(maxEpochs) && maxEpochs > 0,
-    PLACE,
-    "maxEpochs",
-    "an integer from 1",
-    maxEpochs,
-  );
-  checkNodeWeights(nodeWeights, split.train, PLACE);
+  assertRange(isCount, PLACE, "maxEpochs", "an integer from 1", maxEpochs);
+  checkNodeWeights(options.nodeWeights, split.train, PLACE);
   return split;
 }

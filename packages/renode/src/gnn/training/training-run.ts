@@ -6,6 +6,7 @@ import type { NodeData } from "../data/node-data";
 import { type LossName, type LossOptions, type NodeLoss, nodeLoss } from "../losses/node-losses";
 import { createModel } from "../models/create-model";
 import type { GraphModel } from "../models/graph-model";
+import { blockSampler, type SampledBlock } from "../sampling/sample-block";
 import type { NodeSplit } from "../splits/node-split";
 import { checkedSplit, type TrainOptions } from "./train-options";
 
@@ -19,6 +20,8 @@ export interface TrainingRun {
   /** The whole graph. */
   readonly batch: GraphBatch;
   readonly loss: NodeLoss;
+  /** Draws edges around some nodes; null where the whole graph is trained on at once. */
+  readonly sample: ((seeds: ArrayLike<number>) => SampledBlock) | null;
   /** Weight of each training node, shape [L]. */
   readonly weights: Float32Array;
 }
@@ -61,6 +64,7 @@ export function startRun(data: NodeData, options: TrainOptions): TrainingRun {
       "ERR_ARGUMENT",
       "renode/trainNodes: PPNP reads whole rows of influence: use APPNP on sampled neighbours, trainPprgo on large graphs",
     );
+  const { sampling, random } = options;
   const loss = lossFor(data, split.train, options.loss, options.lossOptions);
   const model = makeModel(data, options);
   return {
@@ -71,6 +75,7 @@ export function startRun(data: NodeData, options: TrainOptions): TrainingRun {
     optimizer: new optim.AdamW(model.parameters(), { weightDecay: 0 }),
     batch: new GraphBatch(wholeGraph(data.graph), data.features),
     loss,
+    sample: sampling ? blockSampler(data.graph, sampling.fanouts ?? [10, 10], random) : null,
     weights: weightsOrOnes(options.nodeWeights, split.train.length),
   };
 }
