@@ -8,7 +8,7 @@ export interface NodeSplit {
   readonly test: Int32Array;
 }
 
-/** Class number of each node, −1 (or any number below 0) where it is not known: such a node is in no part. */
+/** Class number of each node, −1 (or any number below 0) where it is not known; those nodes are in no part. */
 export type ClassList = ArrayLike<number>;
 
 /** The nodes of known class in random order. */
