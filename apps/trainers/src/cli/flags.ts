@@ -2,7 +2,7 @@ import type { Output } from "../store/locks";
 import { UsageError } from "./usage-error";
 
 /** What a flag's value is read with. */
-export interface ReadPlace {
+interface ReadPlace {
   /** The spelling that the user typed, for errors: `--max-new-tokens`. */
   spelling: string;
   /** Path resolved against the directory that the user called from. */

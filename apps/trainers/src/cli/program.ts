@@ -24,7 +24,7 @@ export interface ProgramOptions {
 }
 
 /** What a command line asks for. */
-export interface Call {
+interface Call {
   command: Command;
   values: Values<Flags>;
 }
