@@ -8,7 +8,6 @@ export {
 } from "./adapter/apply-adapter";
 export { baseFingerprint } from "./adapter/base-fingerprint";
 export { type Adapter, type OpenAdapterOptions, openAdapter } from "./adapter/open-adapter";
-export type { ReplacedWeights } from "./adapter/replaced-weights";
 export { type SaveAdapterOptions, type SavedAdapter, saveAdapter } from "./adapter/save-adapter";
 export { concentrationCurve, meanConcentration } from "./analysis/concentration-curve";
 export { expertOverlap, overlapMatrix } from "./analysis/expert-overlap";
@@ -31,18 +30,6 @@ export * from "./formats/task-data";
 export { type ReadTracesOptions, readTraces } from "./formats/trace-folder";
 export { formatTraceLines, inferTopK, parseTrace, type TraceLine } from "./formats/trace-lines";
 export { createTraceWriter, type TraceWriter } from "./formats/trace-writer";
-export { type AttachedLora, type AttachLoraOptions, attachLora } from "./lora/attach-lora";
-export {
-  defaultLoraConfig,
-  formatLoraConfig,
-  type LoraConfig,
-  loraRank,
-  loraScale,
-  parseLoraConfig,
-} from "./lora/lora-config";
-export { type Lora, type LoraFactors, loraDelta } from "./lora/lora-delta";
-export { loraFromTensors, loraToTensors, readLora, saveLora } from "./lora/lora-files";
-export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";
 export { chrF } from "./metrics/chr-f";
 export { evaluatePredictions, type Metric, taskMetrics } from "./metrics/evaluate-predictions";
 export { exactMatch } from "./metrics/exact-match";

@@ -3,7 +3,8 @@ const marker = Symbol.for("@deepgrain/lm/LmError");
 /**
  * `ERR_CONFIG` a model or tokenizer configuration is wrong; `ERR_RANGE` an argument is outside its range;
  * `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a file's content is malformed; `ERR_MISSING` something
- * needed is absent; `ERR_STATE` a folder is in use by an earlier run; `ERR_IO` reading or writing failed.
+ * needed is absent; `ERR_MISMATCH` an adapter belongs to another model; `ERR_STATE` called at the wrong time; `ERR_IO`
+ * reading or writing failed.
  */
 export type LmErrorCode =
   | "ERR_CONFIG"
@@ -11,6 +12,7 @@ export type LmErrorCode =
   | "ERR_SHAPE"
   | "ERR_FORMAT"
   | "ERR_MISSING"
+  | "ERR_MISMATCH"
   | "ERR_STATE"
   | "ERR_IO";
 

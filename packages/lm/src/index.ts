@@ -1,3 +1,11 @@
+export {
+  type BestStep,
+  type CheckpointFolder,
+  type KeepBestOptions,
+  keepBest,
+  listCheckpoints,
+  type SkippedCheckpoint,
+} from "@deepgrain/trainer";
 export * from "./config";
 export * from "./data";
 export { LmError, type LmErrorCode } from "./errors";
@@ -13,20 +21,29 @@ export {
   type Sampler,
   type TokenEvent,
 } from "./generation/generate";
-export { CausalLM, type ForwardOptions, type TokenBatch } from "./model/causal-lm";
+export { type AttachedLora, type AttachLoraOptions, attachLora } from "./lora/attach-lora";
+export {
+  defaultLoraConfig,
+  formatLoraConfig,
+  type LoraConfig,
+  loraRank,
+  loraScale,
+  parseLoraConfig,
+} from "./lora/lora-config";
+export { type Lora, type LoraFactors, loraDelta } from "./lora/lora-delta";
+export { loraFromTensors, loraToTensors, readLora, saveLora } from "./lora/lora-files";
+export { applyLora, mergeLora, unmergeLora } from "./lora/merge-lora";
+export { CausalLM, type ForwardOptions } from "./model/causal-lm";
 export type { HookSite, ModelHooks, TensorHook } from "./model/hooks";
 export { KvCache } from "./model/kv-cache";
 export { causalTargets, IGNORED_LABEL } from "./model/positions";
-export * from "./tokenizer";
-export type { LabelledBatch, TrainingData } from "./training/batches";
 export {
-  type CheckpointFolder,
-  listCheckpoints,
-  restoreCheckpoint,
-  saveCheckpoint,
-} from "./training/checkpoint";
+  hasReplacedWeights,
+  type ReplacedWeights,
+  replaceWeights,
+} from "./model/replaced-weights";
+export type { LabelledBatch, TokenBatch } from "./model/token-batch";
+export * from "./tokenizer";
 export { type Evaluation, evaluate } from "./training/evaluate";
-export { type BestStep, type KeepBestOptions, keepBest } from "./training/keep-best";
-export type { SkippedCheckpoint } from "./training/resume";
-export { type TrainConfig, type TrainEvent, train } from "./training/train";
-export type { TrainerState } from "./training/trainer-state";
+export { modelWeights } from "./training/model-weights";
+export { type TrainConfig, type TrainEvent, type TrainingData, train } from "./training/train";

@@ -100,18 +100,21 @@ export async function readJsonFile(
 }
 
 /**
- * Writes a value as indented JSON into a folder, which is made when it is missing. The file appears whole
- * or not at all: it is written and synced under another name first.
+ * Writes a text file into a folder, which is made when it is missing. The file appears whole or not at all: it is written
+ * and synced under another name first.
  *
  * @throws {LmError} `ERR_IO` when writing fails
  */
-export async function writeJsonFile(folder: string, name: string, value: unknown): Promise<void> {
+export async function writeTextFile(folder: string, name: string, text: string): Promise<void> {
   nodeFiles(); // says what to pass instead where there are no paths
   try {
     await makeFolder(folder);
-    const text = `${JSON.stringify(value, undefined, 2)}\n`;
     await writeFileAtomic(inFolder(folder, name), text);
   } catch (error) {
     throw asLmError(error);
   }
 }
+
+/** Writes a value as indented JSON, as `writeTextFile` does. @throws {LmError} `ERR_IO` when writing fails */
+export const writeJsonFile = (folder: string, name: string, value: unknown): Promise<void> =>
+  writeTextFile(folder, name, `${JSON.stringify(value, undefined, 2)}\n`);

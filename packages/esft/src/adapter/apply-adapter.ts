@@ -1,3 +1,4 @@
+import { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "@deepgrain/lm";
 import { EsftError } from "../errors";
 import { inFolder } from "../files/text-files";
 import { EXPERT_CONFIG_FILE } from "../formats/expert-config-file";
@@ -7,7 +8,6 @@ import type { ExpertConfig } from "../selection/expert-config";
 import { trainedWeights } from "../selection/trained-weights";
 import { baseFingerprint } from "./base-fingerprint";
 import { type Adapter, type OpenAdapterOptions, openAdapter } from "./open-adapter";
-import { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "./replaced-weights";
 
 /** What adapters are applied to. */
 export type AdaptableModel = NamedModel & Pick<ObservedModel, "moeLayers">;

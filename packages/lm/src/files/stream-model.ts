@@ -8,10 +8,10 @@ import {
 } from "@deepgrain/tensor-gpu";
 import type { ModelConfig } from "../config";
 import { LmError } from "../errors";
-import type { TokenBatch } from "../model/causal-lm";
 import { DecoderBlock } from "../model/decoder-block";
 import { positionsOf } from "../model/positions";
 import { Rotary } from "../model/rotary";
+import type { TokenBatch } from "../model/token-batch";
 import { comparePlan, fillWeights, loadConfig } from "./load-model";
 import { blockPlan } from "./weight-plan";
 import { viewsOf } from "./weight-views";

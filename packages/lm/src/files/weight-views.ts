@@ -22,7 +22,7 @@ const cache = new WeakMap<CausalLM, ReadonlyMap<string, Tensor>>();
 
 /**
  * The model's weights under Hugging Face's names, as views: writing to one writes to the model. Stacked experts appear
- * one by one. The views live as long as the model.
+ * one by one; attached LoRA factors do not. The views live as long as the model.
  */
 export function weightViews(model: CausalLM): ReadonlyMap<string, Tensor> {
   const known = cache.get(model);
@@ -50,7 +50,7 @@ export function viewsOf(
   const views = new Map<string, Tensor>();
   tidy(() => {
     for (const [path, weight] of tensors) {
-      if (/\.mlp\.experts\./.test(path)) continue;
+      if (/\.mlp\.experts\./.test(path) || /\.lora[AB]$/.test(path)) continue;
       views.set(snakeCase(path), weight.alias());
       const layer = /^model\.layers\.(\d+)\.mlp\.gate\.weight$/.exec(path)?.[1];
       const moe = layer === undefined ? undefined : moeLayers.get(Number(layer));

@@ -19,21 +19,15 @@ import { initializeWeights } from "./initialize-weights";
 import type { KvCache } from "./kv-cache";
 import { causalTargets, positionsOf } from "./positions";
 import { Rotary } from "./rotary";
+import type { LabelledBatch } from "./token-batch";
 
 /** Options of a forward pass. */
 export interface ForwardOptions {
-  /** 1 for tokens that count, 0 for padding, [batch, cached + seq]; default: all count. */
+  /** 1 for tokens that count, 0 for padding, [batch, cached + seq]; default: the batch's, else all count. */
   attentionMask?: ArrayLike<number>;
   /** Keys and values of earlier tokens; the new ones are added to it. */
   cache?: KvCache;
   hooks?: ModelHooks;
-}
-
-/** Token ids of a batch, row-major. */
-export interface TokenBatch {
-  ids: ArrayLike<number>;
-  batch: number;
-  length: number;
 }
 
 class Decoder extends nn.Module {
@@ -155,31 +149,37 @@ export class CausalLM extends nn.Module {
    * @returns [batch, length, vocabulary]
    * @throws {LmError} `ERR_SHAPE` for a batch or mask of the wrong size, `ERR_RANGE` past the longest position
    */
-  forward(tokens: TokenBatch, options: ForwardOptions = {}): Tensor {
+  forward(tokens: LabelledBatch, options: ForwardOptions = {}): Tensor {
     return this.head(this.hiddenStates(tokens, options));
   }
 
   /** The final hidden states, after the last norm: [batch, length, hidden]. */
-  hiddenStates(tokens: TokenBatch, { hooks, ...options }: ForwardOptions = {}): Tensor {
+  hiddenStates(
+    tokens: LabelledBatch,
+    { hooks, cache, attentionMask = tokens.attentionMask }: ForwardOptions = {},
+  ): Tensor {
     const { ids, batch, length } = tokens;
     if (ids.length !== batch * length)
       throw new LmError(
         "ERR_SHAPE",
         `lm/CausalLM: ${batch}×${length} tokens need ${batch * length} ids, got ${ids.length}`,
       );
-    const { positions, positionLimit, keyMask, tokenMask } = positionsOf(tokens, options);
+    const { positions, positionLimit, keyMask, tokenMask } = positionsOf(tokens, {
+      ...(attentionMask && { attentionMask }),
+      ...(cache && { cache }),
+    });
     const context: ForwardContext = {
       positions,
       positionLimit,
       keyMask,
       tokenMask,
-      cache: options.cache ?? null,
+      cache: cache ?? null,
       hooks,
     };
     const input = tensor(Int32Array.from(ids), { shape: [batch, length] });
     let x = applyHook(hooks, "residual", -1, this.decoder.embed(input, positions));
     for (const block of this.decoder.blocks) x = block.forward(x, context);
-    options.cache?.advance(length);
+    cache?.advance(length);
     return this.decoder.finish(x);
   }
 
@@ -191,15 +191,16 @@ export class CausalLM extends nn.Module {
 
   /**
    * The mean cross-entropy of predicting each label from the tokens before it.
-   * @param labels [batch, length]; −100 counts for nothing. Default: the ids, −100 where masked
+   * @param options.labels [batch, length]; −100 counts for nothing. Default: the batch's, else the ids, −100 where masked
    */
   loss(
-    tokens: TokenBatch,
-    { labels, ...options }: ForwardOptions & { labels?: ArrayLike<number> } = {},
+    tokens: LabelledBatch,
+    { labels = tokens.labels, ...options }: ForwardOptions & { labels?: ArrayLike<number> } = {},
   ): Tensor {
+    const { attentionMask = tokens.attentionMask } = options;
     return crossEntropy(
       this.forward(tokens, options),
-      causalTargets(tokens, labels, options.attentionMask),
+      causalTargets(tokens, labels, attentionMask),
     );
   }
 

@@ -1,7 +1,7 @@
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
-import type { TokenBatch } from "./causal-lm";
 import type { KvCache } from "./kv-cache";
+import type { TokenBatch } from "./token-batch";
 
 /** The label that counts for nothing. */
 export const IGNORED_LABEL = -100;

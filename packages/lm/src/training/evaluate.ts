@@ -1,8 +1,8 @@
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
-import type { CausalLM, ForwardOptions } from "../model/causal-lm";
+import type { CausalLM } from "../model/causal-lm";
 import { causalTargets, IGNORED_LABEL } from "../model/positions";
-import type { LabelledBatch } from "./batches";
+import type { LabelledBatch } from "../model/token-batch";
 
 /** Losses of a model on held-out data. */
 export interface Evaluation {
@@ -11,10 +11,6 @@ export interface Evaluation {
   /** Predicted tokens. */
   tokens: number;
 }
-
-/** The options of a forward pass that a batch implies. */
-export const forwardOptions = ({ attentionMask }: LabelledBatch): ForwardOptions =>
-  attentionMask ? { attentionMask } : {};
 
 /**
  * The mean loss per predicted token over batches, without dropout, balance losses or gradients.
@@ -35,9 +31,7 @@ export async function evaluate(
         noGrad(() => {
           const targets = causalTargets(batch, batch.labels, batch.attentionMask);
           return {
-            sum: crossEntropy(model.forward(batch, forwardOptions(batch)), targets, {
-              reduction: "sum",
-            }),
+            sum: crossEntropy(model.forward(batch), targets, { reduction: "sum" }),
             count: targets.ne(IGNORED_LABEL).sum(),
           };
         }),

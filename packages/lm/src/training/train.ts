@@ -1,12 +1,21 @@
 import type { BiasUpdate } from "@deepgrain/moe";
-import { optim, tidy } from "@deepgrain/tensor-gpu";
-import { LmError } from "../errors";
+import { type nn, optim } from "@deepgrain/tensor-gpu";
+import {
+  type FitCheckpoint,
+  type FitEvent,
+  fit,
+  type SkippedCheckpoint,
+  type TrainingData as TrainerData,
+} from "@deepgrain/trainer";
 import type { CausalLM } from "../model/causal-lm";
-import type { LabelledBatch, TrainingData } from "./batches";
-import { saveCheckpoint } from "./checkpoint";
-import { evaluate, forwardOptions } from "./evaluate";
-import { prepareCheckpoints, restoreNewest, type SkippedCheckpoint } from "./resume";
+import type { LabelledBatch } from "../model/token-batch";
+import { evaluate } from "./evaluate";
+import { modelWeights } from "./model-weights";
 
+/** Training data as a pure function of a position, so that a run can stop and go on anywhere. */
+export type TrainingData = TrainerData<LabelledBatch>;
+
+/** Options of `train`. */
 export interface TrainConfig {
   /** Optimiser steps in all. */
   steps: number;
@@ -16,14 +25,14 @@ export interface TrainConfig {
   optimizer?: optim.AdamWOptions;
   /** Joint gradient norm above which gradients are scaled down. Default 1; Infinity for never. */
   maxGradNorm?: number;
-  /** Batches summed into one step. Default 1. */
+  /** Batches averaged into one step. Default 1. */
   gradientAccumulation?: number;
   /** Weights without decay, by name. Default: none, every tensor decays as in the papers' code. */
   noDecay?: (name: string) => boolean;
   /** Held-out batches, and every how many steps to look at them (and at the end). */
   evaluation?: { batches: readonly LabelledBatch[]; everySteps: number };
-  /** Where and how often to save, and how many checkpoints to keep (default 2). Saved at the end and on abort too. */
-  checkpoint?: { folder: string; everySteps: number; keep?: number };
+  /** Where and how often to save, how many checkpoints to keep (default 2), and what besides the model. Saved at the end and on abort too. */
+  checkpoint?: Omit<FitCheckpoint, "weights">;
   /** Go on from the newest whole checkpoint of that folder, if there is one. Default false: the folder must hold none. */
   resume?: boolean;
   /** How `noaux_tc` routers that are trained move their biases after each step. Default: the sign rule with speed 0.001. */
@@ -57,48 +66,20 @@ export type TrainEvent =
 
 const DEEPSEEK_ADAMW: optim.AdamWOptions = { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0.1 };
 
-function makeOptimizer(model: CausalLM, { optimizer, noDecay }: TrainConfig): optim.AdamW {
-  const named = [...model.namedParameters()];
-  if (named.length === 0)
-    throw new LmError(
-      "ERR_RANGE",
-      "lm/train: no weight of the model is trained; call requireGrad() on some",
+/** AdamW over two groups: with decay and, where `noDecay` says so, without. */
+const createAdamW =
+  ({ optimizer, noDecay }: TrainConfig) =>
+  (named: readonly nn.NamedTensor[]): optim.AdamW => {
+    const isPlain = ([name]: nn.NamedTensor) => !noDecay?.(name);
+    const groups = [
+      { params: named.filter(isPlain).map(([, p]) => p) },
+      { params: named.filter((entry) => !isPlain(entry)).map(([, p]) => p), weightDecay: 0 },
+    ];
+    return new optim.AdamW(
+      groups.filter(({ params }) => params.length > 0),
+      { ...DEEPSEEK_ADAMW, ...optimizer },
     );
-  const isPlain = ([name]: [string, unknown]) => !noDecay?.(name);
-  const groups = [
-    { params: named.filter(isPlain).map(([, p]) => p) },
-    { params: named.filter((entry) => !isPlain(entry)).map(([, p]) => p), weightDecay: 0 },
-  ];
-  return new optim.AdamW(
-    groups.filter(({ params }) => params.length > 0),
-    { ...DEEPSEEK_ADAMW, ...optimizer },
-  );
-}
-
-/** Sums the gradients of one step's batches. Returns the mean loss and the tokens read. */
-async function accumulate(
-  model: CausalLM,
-  data: TrainingData,
-  step: number,
-  count: number,
-): Promise<{ loss: number; tokens: number }> {
-  let [loss, tokens] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    const batch = await data.batch(step * count + i);
-    const value = tidy(() => {
-      const options = batch.labels
-        ? { ...forwardOptions(batch), labels: batch.labels }
-        : forwardOptions(batch);
-      const out = model.loss(batch, options);
-      (count === 1 ? out : out.mul(1 / count)).backward();
-      return out.detach();
-    });
-    loss += (await value.item()) / count;
-    tokens += batch.ids.length;
-    value.dispose();
-  }
-  return { loss, tokens };
-}
+  };
 
 /** The balance losses that the expert layers attached in the last forward pass. */
 async function balanceLoss(model: CausalLM): Promise<number> {
@@ -116,94 +97,58 @@ function updateBiases(model: CausalLM, options: BiasUpdate | undefined): void {
   }
 }
 
-function assertFinite(loss: number, step: number): void {
-  if (!Number.isFinite(loss))
-    throw new LmError(
-      "ERR_RANGE",
-      `lm/train: the loss of step ${step + 1} is ${loss}; lower the learning rate or look at the data of this step`,
-      { step: step + 1, loss },
-    );
-}
-
 /**
- * Trains a model: AdamW over the weights that want gradients, clipping, a schedule, evaluation and checkpoints.
+ * Trains a model: AdamW over the weights that want gradients, clipping, a schedule, evaluation and checkpoints; the mixture's
+ * balance losses are part of the gradient, its biases move after each step.
  * A resumed run continues to the result the undisturbed run would have reached, on the same number of threads.
  *
  * @param data batches by position; step s reads positions s·accumulation …
  * @yields small events; the caller draws
- * @throws {LmError} `ERR_RANGE` for a loss that is not finite or nothing to train; `ERR_STATE` for checkpoints of an earlier
- *   run without `resume`; `ERR_FORMAT` when all checkpoints are damaged; `ERR_IO`; the signal's reason on abort
+ * @throws {TrainerError} as `fit` of `@deepgrain/trainer`: a loss that is not finite, nothing to train, checkpoints of an
+ *   earlier run without `resume`, damaged ones, a full disk; the signal's reason on abort
  */
 export async function* train(
   model: CausalLM,
   data: TrainingData,
   config: TrainConfig,
 ): AsyncGenerator<TrainEvent, void> {
-  const {
+  const { steps, schedule, maxGradNorm, gradientAccumulation = 1 } = config;
+  const { evaluation, checkpoint, resume, biasUpdate, afterStep, signal } = config;
+  let tokens = 0;
+  for (const layer of model.moeLayers.values()) layer.auxLossScale = 1 / gradientAccumulation;
+  const events = fit<LabelledBatch>(model, {
+    data,
+    loss(batch) {
+      tokens += batch.ids.length;
+      return model.loss(batch);
+    },
     steps,
     schedule,
-    maxGradNorm = 1,
-    gradientAccumulation = 1,
-    evaluation,
-    checkpoint,
-    signal,
-  } = config;
-  const optimizer = makeOptimizer(model, config);
-  const rate = typeof schedule === "number" ? () => schedule : schedule;
-  const save = async (step: number): Promise<TrainEvent> => ({
-    type: "checkpoint-end",
-    step,
-    path: await saveCheckpoint(checkpoint!.folder, step, model, optimizer, checkpoint),
+    optimizer: createAdamW(config),
+    ...(maxGradNorm !== undefined && { clipping: maxGradNorm }),
+    accumulation: gradientAccumulation,
+    ...(evaluation && {
+      evaluation: {
+        everySteps: evaluation.everySteps,
+        measure: async () => (await evaluate(model, evaluation.batches)).loss,
+      },
+    }),
+    ...(checkpoint && { checkpoint: { ...checkpoint, weights: modelWeights(model) } }),
+    ...(resume !== undefined && { resume }),
+    afterStep(step) {
+      updateBiases(model, biasUpdate);
+      return afterStep?.(step);
+    },
+    ...(signal && { signal }),
   });
-  let step = 0;
-  let saved = -1;
-  try {
-    if (checkpoint) {
-      await prepareCheckpoints(checkpoint.folder, config.resume === true);
-      if (config.resume) step = yield* restoreNewest(checkpoint.folder, model, optimizer);
-      if (step > 0) saved = step;
-    }
-    model.train();
-    for (const layer of model.moeLayers.values()) layer.auxLossScale = 1 / gradientAccumulation;
-    yield {
-      type: "train-start",
-      step,
-      steps,
-      trainedParameters: optimizer.parameters.reduce((n, p) => n + p.size, 0),
-    };
-    while (step < steps) {
-      if (signal?.aborted && checkpoint && saved !== step) yield await save(step);
-      signal?.throwIfAborted();
-      const { loss, tokens } = await accumulate(model, data, step, gradientAccumulation);
-      assertFinite(loss, step);
-      const lr = rate(step);
-      const norm = optimizer.step({ lr, maxGradNorm })!;
-      optimizer.zeroGrad();
-      updateBiases(model, config.biasUpdate);
-      config.afterStep?.(step + 1);
-      const gradNorm = await norm.item();
-      norm.dispose();
-      step++;
-      yield {
-        type: "step-end",
-        step,
-        loss,
-        auxLoss: await balanceLoss(model),
-        lr,
-        gradNorm,
-        tokens,
-      };
-      const isLast = step === steps;
-      if (evaluation && (isLast || step % evaluation.everySteps === 0))
-        yield { type: "eval-end", step, loss: (await evaluate(model, evaluation.batches)).loss };
-      if (checkpoint && (isLast || step % checkpoint.everySteps === 0)) {
-        yield await save(step);
-        saved = step;
-      }
-    }
-    yield { type: "train-end", step };
-  } finally {
-    optimizer.dispose();
-    model.zeroGrad();
+  for await (const event of events) {
+    if (event.type === "step-end") {
+      const { step, loss, lr, gradNorm } = event;
+      const auxLoss = await balanceLoss(model);
+      yield { type: "step-end", step, loss, auxLoss, lr, gradNorm, tokens };
+      tokens = 0;
+    } else if (event.type === "eval-end") {
+      yield { type: "eval-end", step: event.step, loss: event.loss };
+    } else yield event;
   }
 }

@@ -2,11 +2,11 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Generator, manualSeed, memory, setBackend } from "@deepgrain/tensor-gpu";
+import { TrainerError } from "@deepgrain/trainer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   CausalLM,
   evaluate,
-  LmError,
   listCheckpoints,
   loadModel,
   type TrainConfig,
@@ -142,7 +142,7 @@ describe("train", () => {
     );
     model.requireGrad(false);
     await expect(collect(model, { steps: 1, schedule: 1e-2 })).rejects.toSatisfy(
-      LmError.isInstance,
+      TrainerError.isInstance,
     );
   });
 

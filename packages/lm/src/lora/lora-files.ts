@@ -1,11 +1,12 @@
+import { inFolder } from "@deepgrain/files";
 import {
   type NamedTensor,
   type NamedTensors,
   readSafetensors,
   writeSafetensors,
 } from "@deepgrain/tensor-gpu";
-import { EsftError } from "../errors";
-import { inFolder, makeFolder, readText, writeText } from "../files/text-files";
+import { LmError } from "../errors";
+import { readTextFile, writeTextFile } from "../text-files";
 import { formatLoraConfig, LORA_CONFIG_FILE, loraRank, parseLoraConfig } from "./lora-config";
 import type { Lora, LoraFactors } from "./lora-delta";
 
@@ -17,7 +18,7 @@ const factorName = /^(.*)\.lora_([AB])(?:\.[^.]+)?\.weight$/; // `.default` in f
 
 /**
  * Sorts tensors of a PEFT file into factors and whole modules.
- * @throws {EsftError} `ERR_FORMAT` for a module with one factor only, another rank than the configuration's, or a kind of
+ * @throws {LmError} `ERR_FORMAT` for a module with one factor only, another rank than the configuration's, or a kind of
  *   tensor that plain LoRA on linear weights does not have
  */
 export function loraFromTensors(
@@ -28,7 +29,7 @@ export function loraFromTensors(
   const halves = new Map<string, Partial<Record<"a" | "b", NamedTensor>>>();
   const saved: NamedTensors = new Map();
   const fail = (name: string, problem: string) =>
-    new EsftError("ERR_FORMAT", `esft/lora: ${file}: ${name} ${problem}`, { file, name });
+    new LmError("ERR_FORMAT", `lm/lora: ${file}: ${name} ${problem}`, { file, name });
   for (const [stored, tensor] of tensors) {
     const name = stored.startsWith(prefix) ? stored.slice(prefix.length) : stored;
     const [, module, half] = factorName.exec(name) ?? [];
@@ -68,7 +69,8 @@ export function loraToTensors({ factors, saved }: Lora): NamedTensors {
 /**
  * Reads a LoRA folder of PEFT: `adapter_config.json` and `adapter_model.safetensors`.
  * @param options.trustPatterns as for `parseLoraConfig`, default false
- * @throws {EsftError} `ERR_IO`; `ERR_FORMAT` as `parseLoraConfig` and `loraFromTensors`, or without any factor
+ * @throws {LmError} `ERR_MISSING` without a configuration; `ERR_IO`; `ERR_FORMAT` as `parseLoraConfig` and
+ *   `loraFromTensors`, or without any factor
  */
 export async function readLora(
   folder: string,
@@ -78,27 +80,28 @@ export async function readLora(
   }: { signal?: AbortSignal | undefined; trustPatterns?: boolean } = {},
 ): Promise<Lora> {
   const configFile = inFolder(folder, LORA_CONFIG_FILE);
-  const text = await readText(configFile);
+  const text = await readTextFile(folder, LORA_CONFIG_FILE);
+  if (text === undefined)
+    throw new LmError("ERR_MISSING", `lm/lora: there is no ${configFile}`, { file: configFile });
   const config = parseLoraConfig(text, { file: configFile, trustPatterns });
   const file = inFolder(folder, LORA_WEIGHTS_FILE);
   const lora = loraFromTensors(await readSafetensors(file, { signal }), config, { file });
   if (lora.factors.size + lora.saved.size > 0) return lora;
-  throw new EsftError("ERR_FORMAT", `esft/lora: ${file} must hold factors, found none`, { file });
+  throw new LmError("ERR_FORMAT", `lm/lora: ${file} must hold factors, found none`, { file });
 }
 
 /**
  * Writes a LoRA folder that PEFT reads; each file appears whole or not at all, the configuration last.
  * @returns bytes of tensor data
- * @throws {EsftError} `ERR_IO`
+ * @throws {LmError} `ERR_IO`
  */
 export async function saveLora(
   folder: string,
   lora: Lora,
   { dtype = "F32" }: { dtype?: "F32" | "BF16" | "F16" } = {},
 ): Promise<{ dataBytes: number }> {
-  await makeFolder(folder);
   const file = inFolder(folder, LORA_WEIGHTS_FILE);
   const { dataBytes } = await writeSafetensors(file, loraToTensors(lora), { dtype });
-  await writeText(inFolder(folder, LORA_CONFIG_FILE), formatLoraConfig(lora.config));
+  await writeTextFile(folder, LORA_CONFIG_FILE, formatLoraConfig(lora.config));
   return { dataBytes };
 }

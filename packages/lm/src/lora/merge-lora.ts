@@ -1,7 +1,7 @@
 import type { NamedTensor, NamedTensors } from "@deepgrain/tensor-gpu";
-import { type ReplacedWeights, replaceWeights } from "../adapter/replaced-weights";
-import { EsftError } from "../errors";
-import type { NamedModel } from "../routed-model";
+import { LmError } from "../errors";
+import type { CausalLM } from "../model/causal-lm";
+import { type ReplacedWeights, replaceWeights } from "../model/replaced-weights";
 import { addLoraDelta, type Lora } from "./lora-delta";
 
 const weightOf = (module: string): string => `${module}.weight`;
@@ -9,7 +9,7 @@ const weightOf = (module: string): string => `${module}.weight`;
 function find(weights: ReadonlyMap<string, NamedTensor>, name: string): NamedTensor {
   const weight = weights.get(name);
   if (weight) return weight;
-  throw new EsftError("ERR_MISMATCH", `esft/mergeLora: the base model must have a weight ${name}`, {
+  throw new LmError("ERR_MISMATCH", `lm/mergeLora: the base model must have a weight ${name}`, {
     name,
   });
 }
@@ -32,7 +32,7 @@ async function changed(
  * Named weights with an adapter merged in: W + (alpha/r)·B·A, and the whole modules that it stores. The input stays as it is;
  * tensors that do not change are shared.
  *
- * @throws {EsftError} `ERR_MISMATCH` when the weights lack one that the adapter changes, `ERR_SHAPE` when shapes differ
+ * @throws {LmError} `ERR_MISMATCH` when the weights lack one that the adapter changes, `ERR_SHAPE` when shapes differ
  */
 export async function mergeLora(
   weights: ReadonlyMap<string, NamedTensor>,
@@ -50,7 +50,7 @@ export async function mergeLora(
  * Named weights with a merged adapter taken out again: W − (alpha/r)·B·A, equal to the base within rounding. Whole modules
  * cannot be taken out; to get a base model back bit for bit, use `applyLora`.
  *
- * @throws {EsftError} as `mergeLora`; `ERR_STATE` when the adapter stores whole modules
+ * @throws {LmError} as `mergeLora`; `ERR_STATE` when the adapter stores whole modules
  */
 export async function unmergeLora(
   weights: ReadonlyMap<string, NamedTensor>,
@@ -58,9 +58,9 @@ export async function unmergeLora(
 ): Promise<NamedTensors> {
   const [whole] = lora.saved.keys();
   if (whole !== undefined)
-    throw new EsftError(
+    throw new LmError(
       "ERR_STATE",
-      `esft/unmergeLora: ${whole} was replaced whole; what it was before is not known`,
+      `lm/unmergeLora: ${whole} was replaced whole; what it was before is not known`,
       { name: whole },
     );
   return changed(weights, lora, -1);
@@ -69,10 +69,10 @@ export async function unmergeLora(
 /**
  * Merges an adapter into a model's weights, keeping the originals.
  * @returns a handle whose `restore()` puts them back, bit for bit
- * @throws {EsftError} as `mergeLora`; `ERR_STATE` when an adapter is applied already
+ * @throws {LmError} as `mergeLora`; `ERR_STATE` when an adapter is applied already
  */
 export async function applyLora(
-  model: NamedModel,
+  model: Pick<CausalLM, "weightNames" | "readWeight" | "writeWeight">,
   lora: Lora,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<ReplacedWeights> {
@@ -97,9 +97,9 @@ export async function applyLora(
 
 function checkSameShape(name: string, wanted: readonly number[], shape: readonly number[]): void {
   if (wanted.join() !== shape.join())
-    throw new EsftError(
+    throw new LmError(
       "ERR_SHAPE",
-      `esft/lora: ${name} must have shape [${wanted.join(", ")}], got [${shape.join(", ")}]`,
+      `lm/lora: ${name} must have shape [${wanted.join(", ")}], got [${shape.join(", ")}]`,
       { name, shape, wanted },
     );
 }

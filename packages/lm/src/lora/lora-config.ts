@@ -1,4 +1,4 @@
-import { formatError, isObject, parseJsonObject } from "../files/json-object";
+import { formatError, isObject, parseJsonObject } from "./json-object";
 import { isPlainName, modulePattern } from "./module-pattern";
 
 /** The name that a LoRA folder gives its configuration. */
@@ -49,7 +49,7 @@ const isTexts = (value: unknown): value is string[] => Array.isArray(value) && v
 const isRank = (n: unknown) => Number.isSafeInteger(n) && (n as number) > 0;
 const isAlpha = (n: unknown) => typeof n === "number" && n > 0 && n < Infinity;
 
-/** Values by pattern. @throws {EsftError} `ERR_FORMAT` naming file, key and pattern */
+/** Values by pattern. @throws {LmError} `ERR_FORMAT` naming file, key and pattern */
 function patternsOf(
   json: Record<string, unknown>,
   key: string,
@@ -65,7 +65,7 @@ function patternsOf(
   return patterns as Record<string, number>;
 }
 
-/** @throws {EsftError} `ERR_FORMAT` for an expression that is malformed or cannot be run in linear time */
+/** @throws {LmError} `ERR_FORMAT` for an expression that is malformed or cannot be run in linear time */
 function checkPattern(
   key: string,
   pattern: string,
@@ -85,7 +85,7 @@ function checkPattern(
  *
  * @param options.trustPatterns runs regular expressions of the file on JavaScript's engine, where a hostile one takes for
  *   ever; default false: on an engine of linear time, and what that cannot express is refused
- * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected; also for kinds of adapters other than plain
+ * @throws {LmError} `ERR_FORMAT` naming file, key and what was expected; also for kinds of adapters other than plain
  *   LoRA (DoRA, trained biases, another `peft_type`)
  * @see Hu et al. 2022 (LoRA); file format of the PEFT library
  */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LmError } from "../../src";
-import { parseTrainerState } from "../../src/training/trainer-state";
+import { TrainerError } from "../../src";
+import { parseTrainerState } from "../../src/checkpoint/trainer-state";
 
 const state = { step: 3, generator: { seed: 2 ** 53 - 1, offset: 0 }, optimizerStep: 3 };
 
@@ -19,7 +19,7 @@ describe("parseTrainerState", () => {
     [{ ...state, optimizerStep: null }, "optimizerStep"],
   ])("refuses %j, naming the field", (value, field) => {
     const parse = () => parseTrainerState(value, "a.json");
-    expect(parse).toThrow(LmError);
-    expect(parse).toThrow(`lm/checkpoint: a.json: ${field} must be a whole number`);
+    expect(parse).toThrow(TrainerError);
+    expect(parse).toThrow(`trainer/checkpoint: a.json: ${field} must be a whole number`);
   });
 });

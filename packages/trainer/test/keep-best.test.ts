@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type BestStep, keepBest, type TrainEvent } from "../../src";
+import { type BestStep, type FitEvent, keepBest } from "../src";
 
-async function* evaluations(...losses: number[]): AsyncGenerator<TrainEvent> {
-  for (const [i, loss] of losses.entries()) yield { type: "eval-end", step: i + 1, loss };
+async function* evaluations(...losses: number[]): AsyncGenerator<FitEvent> {
+  for (const [i, loss] of losses.entries())
+    yield { type: "eval-end", step: i + 1, loss, scalars: {} };
   yield { type: "train-end", step: losses.length };
 }
 

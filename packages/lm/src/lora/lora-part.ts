@@ -1,5 +1,5 @@
 import { dropout, type Generator, nn, rand, type Tensor, zeros } from "@deepgrain/tensor-gpu";
-import { EsftError } from "../errors";
+import { LmError } from "../errors";
 import type { LoraFactors } from "./lora-delta";
 
 /** Settings of trainable factors. */
@@ -40,12 +40,12 @@ export const dropInputs = (x: Tensor, isTraining: boolean, settings: FactorSetti
       })
     : x;
 
-/** Overwrites a tensor, or one slice of a stack. @throws {EsftError} `ERR_SHAPE` */
+/** Overwrites a tensor, or one slice of a stack. @throws {LmError} `ERR_SHAPE` */
 export function fillFactor(name: string, target: Tensor, source: LoraFactors["a"]): void {
   if (target.shape.join() !== source.shape.join())
-    throw new EsftError(
+    throw new LmError(
       "ERR_SHAPE",
-      `esft/lora: ${name} must have shape [${target.shape.join(", ")}], got [${source.shape.join(", ")}]`,
+      `lm/lora: ${name} must have shape [${target.shape.join(", ")}], got [${source.shape.join(", ")}]`,
       { name, shape: source.shape, wanted: target.shape },
     );
   target.set(source.data);

@@ -1,12 +1,15 @@
 import type { GeneratorState } from "@deepgrain/tensor-gpu";
-import { LmError } from "../errors";
+import { TrainerError } from "../errors";
 
-/** Where a run stands besides weights and moments. */
+/** Where a run stands besides weights and the optimiser's arrays. */
 export interface TrainerState {
   /** Optimiser steps done, which is also the position in the data. */
   step: number;
+  /** Of the engine's default generator. */
   generator: GeneratorState;
   optimizerStep: number;
+  /** Names of the registered parts; absent without any. */
+  parts?: string[];
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -16,16 +19,23 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
  * Checks the content of a trainer_state.json.
  *
  * @param file path, for the message
- * @throws {LmError} `ERR_FORMAT` naming the field that is no whole number of at least 0
+ * @throws {TrainerError} `ERR_FORMAT` naming the field and what it must be
  */
 export function parseTrainerState(value: unknown, file: string): TrainerState {
+  const fail = (field: string, wanted: string, found: unknown) =>
+    new TrainerError(
+      "ERR_FORMAT",
+      `trainer/checkpoint: ${file}: ${field} must be ${wanted}, got ${JSON.stringify(found)}`,
+      { fields: { file, field, value: found } },
+    );
   const count = (parent: unknown, key: string, path = key): number => {
     const found = isObject(parent) ? parent[key] : undefined;
     if (Number.isSafeInteger(found) && (found as number) >= 0) return found as number;
-    const message = `lm/checkpoint: ${file}: ${path} must be a whole number of at least 0, got ${JSON.stringify(found)}`;
-    throw new LmError("ERR_FORMAT", message, { file, field: path, value: found });
+    throw fail(path, "a whole number of at least 0", found);
   };
-  const generator = isObject(value) ? value.generator : undefined;
+  const { generator, parts } = isObject(value) ? value : {};
+  if (parts !== undefined && !(Array.isArray(parts) && parts.every((p) => typeof p === "string")))
+    throw fail("parts", "a list of names", parts);
   return {
     step: count(value, "step"),
     generator: {
@@ -33,5 +43,6 @@ export function parseTrainerState(value: unknown, file: string): TrainerState {
       offset: count(generator, "offset", "generator.offset"),
     },
     optimizerStep: count(value, "optimizerStep"),
+    ...(parts !== undefined && { parts: parts as string[] }),
   };
 }

@@ -1,5 +1,3 @@
-import type { TrainEvent } from "./train";
-
 /** A held-out loss and the step after which it was measured. */
 export interface BestStep {
   step: number;
@@ -14,21 +12,24 @@ export interface KeepBestOptions {
   known?: BestStep | null;
 }
 
+const isEvaluation = (event: { type: string }): event is BestStep & { type: "eval-end" } =>
+  event.type === "eval-end";
+
 /**
  * Passes on a training's events and stores the weights whenever their held-out loss is the lowest so far, so that what is
  * stored in the end is the best evaluation, not the last step.
  *
- * @param events of `train` with `evaluation`
+ * @param events of `fit`, or of a training built on it, with `evaluation`
  * @returns the best evaluation; null where none gave a finite loss
  * @see Wang et al. 2024 (ESFT), experiment setup: evaluate every 100 steps, keep the best
  */
-export async function* keepBest(
-  events: AsyncIterable<TrainEvent>,
+export async function* keepBest<Event extends { type: string }>(
+  events: AsyncIterable<Event>,
   { save, known = null }: KeepBestOptions,
-): AsyncGenerator<TrainEvent, BestStep | null> {
+): AsyncGenerator<Event, BestStep | null> {
   let best = known;
   for await (const event of events) {
-    if (event.type === "eval-end" && event.loss < (best?.loss ?? Infinity)) {
+    if (isEvaluation(event) && event.loss < (best?.loss ?? Infinity)) {
       best = { step: event.step, loss: event.loss };
       await save(best);
     }

@@ -1,5 +1,5 @@
-import { EsftError } from "../errors";
-import type { NamedModel } from "../routed-model";
+import { LmError } from "../errors";
+import type { CausalLM } from "./causal-lm";
 
 /** Weights of a model that were overwritten, with what they were before. */
 export interface ReplacedWeights {
@@ -19,19 +19,19 @@ export const hasReplacedWeights = (model: object): boolean => replaced.has(model
  * Overwrites weights one at a time, keeping the originals. If anything fails or is aborted, all are put back.
  *
  * @param next gives the new value of a weight, from its old one
- * @throws {EsftError} `ERR_STATE` when weights of the model are replaced already; `ERR_SHAPE` when a size differs; what
+ * @throws {LmError} `ERR_STATE` when weights of the model are replaced already; `ERR_SHAPE` when a size differs; what
  *   `next` throws; the signal's reason
  */
 export async function replaceWeights(
-  model: NamedModel,
+  model: Pick<CausalLM, "readWeight" | "writeWeight">,
   names: readonly string[],
   next: (name: string, old: Float32Array) => Promise<Float32Array> | Float32Array,
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<ReplacedWeights> {
   if (replaced.has(model))
-    throw new EsftError(
+    throw new LmError(
       "ERR_STATE",
-      "esft/applyAdapter: an adapter is applied to this model; remove it first, or switch",
+      "lm/replaceWeights: an adapter is applied to this model; remove it first, or switch",
     );
   const originals = new Map<string, Float32Array>();
   const restore = () => {
@@ -54,9 +54,9 @@ export async function replaceWeights(
       const { data: old } = await model.readWeight(name);
       const data = await next(name, old);
       if (data.length !== old.length)
-        throw new EsftError(
+        throw new LmError(
           "ERR_SHAPE",
-          `esft/applyAdapter: ${name} must have ${old.length} numbers, got ${data.length}`,
+          `lm/replaceWeights: ${name} must have ${old.length} numbers, got ${data.length}`,
           { name },
         );
       originals.set(name, old);

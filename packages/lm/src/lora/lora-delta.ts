@@ -6,7 +6,7 @@ import {
   tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import { EsftError } from "../errors";
+import { LmError } from "../errors";
 import { type LoraConfig, loraScale } from "./lora-config";
 
 /** The two factors of one module: the change of its weight is scale·B·A. */
@@ -29,7 +29,7 @@ export interface Lora {
 /**
  * What a module's factors add to its weight: (alpha/r)·B·A, transposed with `fanInFanOut`.
  * @returns [out, in], or [in, out] with `fanInFanOut`
- * @throws {EsftError} `ERR_SHAPE` when the factors do not fit each other
+ * @throws {LmError} `ERR_SHAPE` when the factors do not fit each other
  * @see Hu et al. 2022 (LoRA), section 4.1, equation 3
  */
 export async function loraDelta(
@@ -38,14 +38,14 @@ export async function loraDelta(
 ): Promise<NamedTensor> {
   const own = factors.get(module);
   if (!own)
-    throw new EsftError("ERR_MISSING", `esft/loraDelta: there are no factors of ${module}`, {
+    throw new LmError("ERR_MISSING", `lm/loraDelta: there are no factors of ${module}`, {
       module,
     });
   const { a, b } = own;
   if (a.shape.length !== 2 || b.shape.length !== 2 || a.shape[0] !== b.shape[1])
-    throw new EsftError(
+    throw new LmError(
       "ERR_SHAPE",
-      `esft/loraDelta: ${module} must have A [r, in] and B [out, r], got [${a.shape.join(", ")}] and [${b.shape.join(", ")}]`,
+      `lm/loraDelta: ${module} must have A [r, in] and B [out, r], got [${a.shape.join(", ")}] and [${b.shape.join(", ")}]`,
       { module },
     );
   const product = noGrad(() =>
@@ -62,7 +62,7 @@ export async function loraDelta(
   }
 }
 
-/** `weight` plus `sign` times a module's change. @throws {EsftError} `ERR_SHAPE` when sizes differ */
+/** `weight` plus `sign` times a module's change. @throws {LmError} `ERR_SHAPE` when sizes differ */
 export async function addLoraDelta(
   lora: Lora,
   module: string,
@@ -71,9 +71,9 @@ export async function addLoraDelta(
 ): Promise<Float32Array> {
   const { shape, data } = await loraDelta(lora, module);
   if (shape.join() !== weight.shape.join())
-    throw new EsftError(
+    throw new LmError(
       "ERR_SHAPE",
-      `esft/lora: the change of ${module} must have shape [${weight.shape.join(", ")}], got [${shape.join(", ")}]`,
+      `lm/lora: the change of ${module} must have shape [${weight.shape.join(", ")}], got [${shape.join(", ")}]`,
       { module, shape, wanted: weight.shape },
     );
   return weight.data.map((value, i) => value + sign * data[i]!);

@@ -1,5 +1,7 @@
 import { type Generator, nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { EsftError } from "../errors";
+import type { CheckpointPart } from "@deepgrain/trainer";
+import { LmError } from "../errors";
+import { loraPart } from "./lora-checkpoint";
 import { defaultLoraConfig, type LoraConfig, loraRank, loraScale } from "./lora-config";
 import type { Lora, LoraFactors } from "./lora-delta";
 import { attachToExperts, isExpertStacks } from "./lora-experts";
@@ -24,8 +26,10 @@ export interface AttachedLora {
   parameters(): Tensor[];
   /** Copies the factors out, for `saveLora`. */
   read(): Promise<Lora>;
-  /** Overwrites the factors. @throws {EsftError} `ERR_MISMATCH` when modules differ, `ERR_SHAPE` */
+  /** Overwrites the factors. @throws {LmError} `ERR_MISMATCH` when modules differ, `ERR_SHAPE` */
   write(lora: Lora): void;
+  /** The factors, and the state of `generator` where one was given, for the checkpoints of a training. */
+  readonly checkpointPart: CheckpointPart;
   /** Adds the change to the base weights for good, and detaches. */
   merge(): Promise<void>;
   /** Takes the factors off: the model computes as before. The base weights stay frozen. */
@@ -62,7 +66,7 @@ function attachParts(
 function checkOptions(config: LoraConfig): void {
   const { rank, alpha, dropout, rankPattern, alphaPattern } = config;
   const fail = (name: string, wanted: string, value: number) =>
-    new EsftError("ERR_RANGE", `esft/attachLora: ${name} must be ${wanted}, got ${value}`, {
+    new LmError("ERR_RANGE", `lm/attachLora: ${name} must be ${wanted}, got ${value}`, {
       [name]: value,
     });
   if (!Number.isSafeInteger(rank) || rank < 1)
@@ -86,7 +90,7 @@ function checkOptions(config: LoraConfig): void {
  * @param options.alpha default 16
  * @param options.targetModules ends of module names; default `"all-linear"`: all linear weights, experts' included, but
  *   embeddings, router and head
- * @throws {EsftError} `ERR_RANGE` for settings out of range; `ERR_MISSING` when no module is meant; `ERR_STATE` when factors
+ * @throws {LmError} `ERR_RANGE` for settings out of range; `ERR_MISSING` when no module is meant; `ERR_STATE` when factors
  *   are attached already
  * @see Hu et al. 2022 (LoRA), section 4; Wang et al. 2024 (ESFT), experiment setup, for the defaults
  */
@@ -96,26 +100,29 @@ export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): A
   checkOptions(config);
   for (const [name] of model.namedTensors())
     if (/\.lora[A-Z]\w*$/.test(`.${name}`))
-      throw new EsftError("ERR_STATE", `esft/attachLora: factors are attached already: ${name}`, {
+      throw new LmError("ERR_STATE", `lm/attachLora: factors are attached already: ${name}`, {
         name,
       });
   model.requireGrad(false);
   const parts = attachParts(model, config, options);
   if (parts.length === 0)
-    throw new EsftError(
+    throw new LmError(
       "ERR_MISSING",
-      `esft/attachLora: targetModules must name modules of the model, got ${JSON.stringify(config.targetModules)}`,
+      `lm/attachLora: targetModules must name modules of the model, got ${JSON.stringify(config.targetModules)}`,
       { targetModules: config.targetModules },
     );
   const detach = () => {
     for (const part of parts.splice(0)) part.detach();
   };
+  const read = () => readFactors(parts, config);
+  const write = (lora: Lora) => writeFactors(parts, lora);
   return {
     config,
     modules: tidy(() => parts.flatMap((part) => [...part.views().keys()])),
     parameters: () => parts.flatMap((part) => part.parameters()),
-    read: () => readFactors(parts, config),
-    write: (lora) => writeFactors(parts, lora),
+    read,
+    write,
+    checkpointPart: loraPart(config, { read, write, generator: options.generator }),
     async merge() {
       for (const part of parts) await part.merge();
       detach();
@@ -145,9 +152,9 @@ function writeFactors(parts: readonly LoraPart[], { factors }: Lora): void {
     const missing = [...views.keys()].find((name) => !factors.has(name));
     const surplus = [...factors.keys()].find((name) => !views.has(name));
     if (missing ?? surplus)
-      throw new EsftError(
+      throw new LmError(
         "ERR_MISMATCH",
-        `esft/attachLora: factors must be of the modules attached to; ${missing ?? surplus} is only on one side`,
+        `lm/attachLora: factors must be of the modules attached to; ${missing ?? surplus} is only on one side`,
         { name: missing ?? surplus },
       );
     for (const [name, { a, b }] of views) {

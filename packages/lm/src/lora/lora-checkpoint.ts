@@ -1,0 +1,64 @@
+import type { Generator, GeneratorState } from "@deepgrain/tensor-gpu";
+import { type CheckpointPart, jsonPart } from "@deepgrain/trainer";
+import { LmError } from "../errors";
+import { formatLoraConfig, type LoraConfig, parseLoraConfig } from "./lora-config";
+import type { Lora } from "./lora-delta";
+import { readLora, saveLora } from "./lora-files";
+
+/** What a checkpoint keeps of attached factors. */
+export interface LoraAccess {
+  read(): Promise<Lora>;
+  write(lora: Lora): void;
+  /** Draws what dropout zeroes, where it is not the engine's. */
+  generator: Generator | undefined;
+}
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** @throws {LmError} `ERR_FORMAT` */
+function restoreGenerator(generator: Generator, value: unknown): void {
+  const { seed, offset } = (value ?? {}) as Partial<GeneratorState>;
+  if (!isCount(seed) || !isCount(offset))
+    throw new LmError(
+      "ERR_FORMAT",
+      `lm/lora: a generator's state must be { seed, offset } of whole numbers, got ${JSON.stringify(value)}`,
+      { value },
+    );
+  generator.restore({ seed, offset });
+}
+
+/**
+ * Attached factors as a part of checkpoints: a folder in PEFT's form.
+ * Restoring throws an `LmError`: `ERR_MISMATCH` for factors of other settings or modules, and what `readLora` throws.
+ */
+export function loraPart(
+  config: LoraConfig,
+  { read, write, generator }: LoraAccess,
+): CheckpointPart {
+  const random =
+    generator &&
+    jsonPart(
+      () => generator.state(),
+      (value) => restoreGenerator(generator, value),
+    );
+  return {
+    async save(folder) {
+      await saveLora(folder, await read());
+      await random?.save(folder);
+    },
+    async restore(folder) {
+      const { trustPatterns = false } = config;
+      const lora = await readLora(folder, { trustPatterns });
+      const own = parseLoraConfig(formatLoraConfig(config), { trustPatterns });
+      if (formatLoraConfig(lora.config) !== formatLoraConfig(own))
+        throw new LmError(
+          "ERR_MISMATCH",
+          `lm/lora: ${folder} must hold factors of the settings attached, rank ${config.rank} and alpha ${config.alpha} among them; its settings differ`,
+          { folder },
+        );
+      write(lora);
+      await random?.restore(folder);
+    },
+  };
+}

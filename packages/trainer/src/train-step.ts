@@ -1,0 +1,80 @@
+import { type nn, tidy } from "@deepgrain/tensor-gpu";
+import { addScalars, detachScalars, type LossFunction, readScalars, splitLoss } from "./loss";
+import { firstBadGradient, gradientError, lossError } from "./not-finite";
+import type { Optimizer } from "./optimizer";
+
+/** Options of {@link trainStep}. */
+export interface TrainStepOptions<Batch> {
+  loss: LossFunction<Batch>;
+  /** Learning rate of this step. */
+  lr: number;
+  /** Joint gradient norm above which gradients are scaled down. Default 1; Infinity for never. */
+  clipping?: number;
+  /** Batches whose gradients are averaged into the step. Default 1. */
+  accumulation?: number;
+  /** Steps done before, counted from 0; passed to the loss and named in errors. Default 0. */
+  step?: number;
+  /** Gives errors the names of tensors. */
+  module?: nn.Module;
+  /** Called when all gradients are there, before the weights change. */
+  onGradients?: () => void;
+}
+
+/** What a step measured. */
+export interface StepResult {
+  /** Mean loss of the step's batches. */
+  loss: number;
+  /** Joint norm of the gradients before clipping. */
+  gradNorm: number;
+  /** The loss's further scalars, each a mean over the step's batches. */
+  scalars: Record<string, number>;
+}
+
+/** Sums the gradients of one step's batches. Returns the mean of loss and scalars. */
+async function accumulate<Batch>(
+  draw: (index: number) => Batch | Promise<Batch>,
+  { loss, accumulation: count = 1, step = 0 }: TrainStepOptions<Batch>,
+): Promise<Pick<StepResult, "loss" | "scalars">> {
+  const scalars: Record<string, number> = {};
+  let mean = 0;
+  for (let i = 0; i < count; i++) {
+    const batch = await draw(i);
+    const values = tidy(() => {
+      const out = splitLoss(loss(batch, step));
+      (count === 1 ? out.loss : out.loss.mul(1 / count)).backward();
+      return { loss: out.loss.detach(), scalars: detachScalars(out.scalars) };
+    });
+    mean += (await values.loss.item()) / count;
+    values.loss.dispose();
+    addScalars(scalars, await readScalars(values.scalars), 1 / count);
+  }
+  return { loss: mean, scalars };
+}
+
+/**
+ * Makes one optimiser step: forward and backward passes of its batches, clipping, the update, gradients forgotten.
+ *
+ * @param draw gives the step's batches one after the other, by their number from 0
+ * @returns loss, gradient norm and scalars, read back
+ * @throws {TrainerError} `ERR_NOT_FINITE` for a loss that is NaN or infinite, before the weights change, and for such a
+ *   gradient, after they changed; `fields.isUpdated` tells which, `fields.tensor` names the first tensor
+ */
+export async function trainStep<Batch>(
+  optimizer: Optimizer,
+  draw: (index: number) => Batch | Promise<Batch>,
+  options: TrainStepOptions<Batch>,
+): Promise<StepResult> {
+  const { lr, clipping = 1, step = 0, module, onGradients } = options;
+  const means = await accumulate(draw, options);
+  if (!Number.isFinite(means.loss)) throw await lossError(means.loss, step, module);
+  onGradients?.();
+  const norm = optimizer.step({ lr, maxGradNorm: clipping })!;
+  const gradNorm = await norm.item();
+  norm.dispose();
+  const bad = Number.isFinite(gradNorm)
+    ? undefined
+    : await firstBadGradient(optimizer.parameters, module);
+  optimizer.zeroGrad();
+  if (bad !== undefined) throw gradientError(bad, gradNorm, step);
+  return { ...means, gradNorm };
+}
