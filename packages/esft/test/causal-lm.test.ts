@@ -4,7 +4,6 @@ import { Generator, tidy } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
 import {
   applyAdapter,
-  attachLora,
   freezeExcept,
   layoutFromConfig,
   type RoutedModel,
@@ -91,22 +90,5 @@ describe("a language model of the lm package", () => {
     );
     model.dispose();
     fresh.dispose();
-  });
-
-  it("is trained by low-rank factors under Hugging Face's names", async () => {
-    const model = newModel();
-    const lora = attachLora(model, { rank: 2, generator: new Generator(1) });
-    const names = model.weightNames().map((name) => name.replace(/\.weight$/, ""));
-    expect(names).toEqual(expect.arrayContaining([...lora.modules]));
-    const linear = names.filter((name) => name.endsWith("_proj"));
-    expect([...lora.modules].sort()).toEqual(linear.sort());
-    const before = lossOf(model);
-    const data = { batch: () => batches[0]! };
-    await collect(train(model, data, { steps: 6, schedule: 0.02 }));
-    const after = lossOf(model);
-    expect(after).toBeLessThan(before);
-    await lora.merge();
-    expect(lossOf(model)).toBeCloseTo(after, 4);
-    model.dispose();
   });
 });

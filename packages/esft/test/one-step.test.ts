@@ -1,8 +1,8 @@
-import { CausalLM, parseConfig, train } from "@deepgrain/lm";
+import { attachLora, CausalLM, parseConfig, train } from "@deepgrain/lm";
 import { Generator, tidy } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { attachLora, type ExpertConfig, freezeExcept, trainedWeights } from "../src";
+import { type ExpertConfig, freezeExcept, trainedWeights } from "../src";
 import { collect } from "./support/collect";
 
 const latent = {

@@ -5,9 +5,14 @@ import { prepareCheckpoints, restoreNewest } from "./checkpoint/resume";
 import { moduleWeights } from "./checkpoint/tensors-part";
 import { TrainerError } from "./errors";
 import type { FitEvent } from "./events";
-import type { FitConfig } from "./fit-config";
+import type { FitConfig, Measured } from "./fit-config";
 import { createOptimizer } from "./optimizer";
 import { type StepResult, trainStep } from "./train-step";
+
+const evaluated = (step: number, measured: Measured): FitEvent => {
+  const result = typeof measured === "number" ? { loss: measured, scalars: {} } : measured;
+  return { type: "eval-end", step, loss: result.loss, scalars: { ...result.scalars } };
+};
 
 /** True where a step failed before it touched finite weights, so that they can still be saved. */
 const leftWeightsGood = (error: unknown): boolean =>
@@ -87,12 +92,8 @@ export async function* fit<Batch>(
       const { gradNorm, scalars } = result;
       yield { type: "step-end", step, loss: result.loss, lr, gradNorm, scalars };
       const isLast = step === steps;
-      if (evaluation && (isLast || step % evaluation.everySteps === 0)) {
-        const measured = await evaluation.measure(step);
-        yield typeof measured === "number"
-          ? { type: "eval-end", step, loss: measured, scalars: {} }
-          : { type: "eval-end", step, loss: measured.loss, scalars: { ...measured.scalars } };
-      }
+      if (evaluation && (isLast || step % evaluation.everySteps === 0))
+        yield evaluated(step, await evaluation.measure(step));
       if (checkpoint && (isLast || step % checkpoint.everySteps === 0)) {
         yield await save(step);
         saved = step;

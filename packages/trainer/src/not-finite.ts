@@ -1,12 +1,12 @@
 import type { nn, Tensor } from "@deepgrain/tensor-gpu";
 import { TrainerError } from "./errors";
 
-const isFinite = async (tensor: Tensor): Promise<boolean> =>
+const areFinite = async (tensor: Tensor): Promise<boolean> =>
   (await tensor.data()).every(Number.isFinite);
 
 /** The name of the first weight of a module that holds a NaN or an infinity; undefined if all are finite. */
 export async function firstNotFinite(module: nn.Module): Promise<string | undefined> {
-  for (const [name, tensor] of module.namedTensors()) if (!(await isFinite(tensor))) return name;
+  for (const [name, tensor] of module.namedTensors()) if (!(await areFinite(tensor))) return name;
   return undefined;
 }
 
@@ -19,7 +19,7 @@ export async function firstBadGradient(
     [...(module?.namedTensors() ?? [])].map(([name, tensor]) => [tensor, name]),
   );
   for (const [i, parameter] of parameters.entries())
-    if (parameter.grad && !(await isFinite(parameter.grad)))
+    if (parameter.grad && !(await areFinite(parameter.grad)))
       return names.get(parameter) ?? `parameter ${i}`;
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { TinyDecoder } from "@deepgrain/bench/workloads";
 import { MoeLayer } from "@deepgrain/moe";
-import { Generator, optim, tidy } from "@deepgrain/tensor-gpu";
+import { Generator, optim } from "@deepgrain/tensor-gpu";
+import { trainStep } from "@deepgrain/trainer";
 import { nextTurn } from "../../cli/next-turn";
 import { type ByteBatch, byteFrequencies, type Domain, trainingBatch } from "./corpus";
 import { countModel } from "./count-model";
@@ -41,29 +42,10 @@ export function createModel(
   return new TinyDecoder(settings, { std: initStd, generator: frame }, feedForwards);
 }
 
-async function trainStep(
-  model: TinyDecoder,
-  optimizer: optim.AdamW,
-  batch: ByteBatch,
-  lr: number,
-): Promise<number> {
-  const loss = tidy(() => {
-    const value = batchLoss(model, batch);
-    value.backward();
-    return value.detach();
-  });
-  optimizer.step({ lr, maxGradNorm: 1 })?.dispose();
-  optimizer.zeroGrad();
-  const value = await loss.item();
-  loss.dispose();
-  if (!Number.isFinite(value)) throw new RangeError(`the loss became ${value}`);
-  return value;
-}
-
 /**
  * Trains one variant at one seed and measures it: AdamW (0.9, 0.95), decay 0.1, clipping at 1, warm-up over 8 % of the
  * steps, then ×0.316 at 80 % and 90 %, as the paper's runs.
- * @throws {RangeError} when the loss is not finite; the signal's reason on abort
+ * @throws {TrainerError} when the loss is not finite; the signal's reason on abort
  * @see DeepSeekMoE (Dai et al. 2024), section 4.1.3
  */
 export async function trainVariant(
@@ -85,7 +67,12 @@ export async function trainVariant(
     for (let step = 1; step <= steps; step++) {
       signal.throwIfAborted();
       const batch = trainingBatch(domains, settings, { seed, step });
-      const loss = await trainStep(model, optimizer, batch, rate(step));
+      const { loss } = await trainStep(optimizer, () => batch, {
+        loss: (bytes) => batchLoss(model, bytes),
+        lr: rate(step),
+        step: step - 1,
+        module: model,
+      });
       for (const layer of model.feedForwards)
         if (variant.biasUpdate && layer instanceof MoeLayer) layer.updateBias(variant.biasUpdate);
       if (step % every === 0 || step === steps)

@@ -1,12 +1,6 @@
 import { type CausalLM, type LabelledBatch, loadModel } from "@deepgrain/lm";
-import {
-  type Backend,
-  getBackend,
-  manualSeed,
-  optim,
-  setBackend,
-  tidy,
-} from "@deepgrain/tensor-gpu";
+import { type Backend, getBackend, manualSeed, optim, setBackend } from "@deepgrain/tensor-gpu";
+import { trainStep } from "@deepgrain/trainer";
 import { z } from "zod";
 import { nextTurn } from "../../cli/next-turn";
 import { type ComparisonData, tuningData } from "./comparison-data";
@@ -58,12 +52,16 @@ interface Trainer {
   times: number[];
 }
 
-/** One step as `train` of `@deepgrain/lm` makes it. @returns bytes of the gradients */
-function step({ model, optimizer, method }: Trainer, batch: LabelledBatch): number {
-  tidy(() => model.loss(batch, batch.labels ? { labels: batch.labels } : {}).backward());
-  const bytes = optimizer.parameters.reduce((sum, { grad }) => sum + 4 * (grad?.size ?? 0), 0);
-  optimizer.step({ lr: method.rate, maxGradNorm: 1 })?.dispose();
-  optimizer.zeroGrad();
+/** One step as `train` makes it. @returns bytes of the gradients */
+async function step({ model, optimizer, method }: Trainer, batch: LabelledBatch): Promise<number> {
+  let bytes = 0;
+  await trainStep(optimizer, () => batch, {
+    loss: (labelled) => model.loss(labelled),
+    lr: method.rate,
+    onGradients() {
+      bytes = optimizer.parameters.reduce((sum, { grad }) => sum + 4 * (grad?.size ?? 0), 0);
+    },
+  });
   return bytes;
 }
 
@@ -100,7 +98,7 @@ async function measureBytes(
   setBackend(measured);
   try {
     const trainer = await openTrainer(method, input, base, signal);
-    const gradientBytes = step(trainer, batch);
+    const gradientBytes = await step(trainer, batch);
     const { optimizer } = trainer;
     const trainedParameters = optimizer.parameters.reduce((sum, { size }) => sum + size, 0);
     const optimizerBytes = optimizer.stateBytes;
@@ -153,7 +151,7 @@ export async function measureCosts(
       for (const trainer of trainers) {
         signal.throwIfAborted();
         const start = performance.now();
-        step(trainer, batch);
+        await step(trainer, batch);
         if (i >= WARMUP) trainer.times.push(performance.now() - start);
         await nextTurn();
       }

@@ -1,14 +1,12 @@
 import {
-  attachLora,
   type ExpertConfig,
   type ExpertScores,
   freezeExcept,
   saveAdapter,
-  saveLora,
   selectExperts,
   selectRandomExperts,
 } from "@deepgrain/esft";
-import { type CausalLM, createRandom, saveModel } from "@deepgrain/lm";
+import { attachLora, type CausalLM, createRandom, saveLora, saveModel } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { type BaseScores, layersOf } from "./score-base";
 import type { EsftSettings } from "./settings";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { applyAdapter, applyLora, type ExpertConfig, readLora } from "@deepgrain/esft";
-import type { CausalLM } from "@deepgrain/lm";
+import { applyAdapter, type ExpertConfig } from "@deepgrain/esft";
+import { applyLora, type CausalLM, readLora } from "@deepgrain/lm";
 
 /** What an adapter changed. */
 export interface PutAdapter {
@@ -13,7 +13,7 @@ export interface PutAdapter {
 
 /**
  * Puts an adapter into a model: trained experts, or LoRA in PEFT's form (a folder with adapter_config.json).
- * @throws {EsftError} when it is malformed or of another base model; the model is left as it was
+ * @throws {EsftError | LmError} when it is malformed or of another base model; the model is left as it was
  */
 export async function putAdapter(
   model: CausalLM,

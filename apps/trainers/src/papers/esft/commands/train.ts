@@ -170,8 +170,6 @@ export const train = defineCommand({
     const flagged = await readTrainFlags(values);
     const { batchSize, sequenceLength, seed, settings, randomConcatRatio } = flagged;
     if (out === folder) throw new UsageError("--out must be a folder of its own");
-    const isLora = values.method === "lora";
-    if (isLora && resume) throw new UsageError("--resume works for --method esft and full");
     await refuseForeignTensors(out);
     const config = await loadConfig(folder);
     const method = await methodOf(values, { folder, config, seed, signal });
@@ -187,14 +185,14 @@ export const train = defineCommand({
     progress.note(memoryNote(trainingMemory(config, run)));
     manualSeed(seed);
     const model = await loadModel(folder, { signal });
-    const store = method.prepare(model);
+    const { store, parts } = method.prepare(model);
     const { checkpoints, metrics: metricsFile } = trainingFolder(out);
-    const checkpoint = { folder: checkpoints, everySteps: flagged.checkpointEvery };
+    const checkpoint = { folder: checkpoints, everySteps: flagged.checkpointEvery, parts };
     const data = conversationBatches(samples, { ...shape, seed, randomConcatRatio });
     const events = trainModel(model, data, {
       ...flagged.trainer,
       evaluation: { batches: measuringBatches(heldOut, shape), everySteps: flagged.evaluateEvery },
-      ...(isLora ? {} : { checkpoint }),
+      checkpoint,
       resume,
       signal,
     });

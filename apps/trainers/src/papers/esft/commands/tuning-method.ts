@@ -1,5 +1,4 @@
 import {
-  attachLora,
   checkExpertConfig,
   EsftError,
   type ExpertConfig,
@@ -7,11 +6,11 @@ import {
   layoutFromConfig,
   readExpertConfig,
   saveAdapter,
-  saveLora,
 } from "@deepgrain/esft";
-import { type CausalLM, type ModelConfig, saveModel } from "@deepgrain/lm";
+import { attachLora, type CausalLM, type ModelConfig, saveLora, saveModel } from "@deepgrain/lm";
 import type { MemoryRun } from "@deepgrain/moe";
 import { Generator } from "@deepgrain/tensor-gpu";
+import type { CheckpointParts } from "@deepgrain/trainer";
 import { copyTokenizer } from "../../../models/copy-tokenizer";
 
 /** What was stored of a training. */
@@ -22,12 +21,20 @@ export interface Stored {
   dataBytes: number;
 }
 
+/** A model made ready for training. */
+export interface Prepared {
+  /** Stores what is trained in a folder. */
+  store(folder: string): Promise<Stored>;
+  /** What checkpoints must hold besides the model. */
+  parts: CheckpointParts;
+}
+
 /** One way to fine-tune; all go through the same trainer. */
 export interface TuningMethod {
   /** What is trained, as far as memory goes; factors of LoRA are not counted. */
   trained: NonNullable<MemoryRun["trained"]>;
-  /** Freezes what is not trained. @returns how to store the rest in a folder */
-  prepare(model: CausalLM): (folder: string) => Promise<Stored>;
+  /** Freezes what is not trained. */
+  prepare(model: CausalLM): Prepared;
 }
 
 export interface MethodOptions {
@@ -70,7 +77,7 @@ export async function expertMethod(
     },
     prepare(model) {
       freezeExcept(model, config, keepAuxLoss === undefined ? {} : { keepAuxLoss });
-      return (folder) => saveAdapter(folder, model, config, { signal });
+      return { store: (folder) => saveAdapter(folder, model, config, { signal }), parts: {} };
     },
   };
 }
@@ -84,12 +91,13 @@ export const fullMethod = (source: string, { keepAuxLoss }: MethodOptions): Tuni
   trained: {},
   prepare(model) {
     setAuxLoss(model, keepAuxLoss);
-    return async (folder) => {
+    const store = async (folder: string) => {
       await saveModel(folder, model);
       await copyTokenizer(source, folder);
       const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0);
       return { parameters, dataBytes: 4 * parameters };
     };
+    return { store, parts: {} };
   },
 });
 
@@ -102,9 +110,10 @@ export const loraMethod = (
   prepare(model) {
     setAuxLoss(model, keepAuxLoss);
     const lora = attachLora(model, { rank, alpha, generator: new Generator(seed) });
-    return async (folder) => {
+    const store = async (folder: string) => {
       const { dataBytes } = await saveLora(folder, await lora.read());
       return { parameters: dataBytes / 4, dataBytes };
     };
+    return { store, parts: { lora: lora.checkpointPart } };
   },
 });

@@ -1,17 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type NamedTensors, readSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
-  Generator,
-  type NamedTensors,
-  optim,
-  readSafetensors,
-  tidy,
-  writeSafetensors,
-} from "@deepgrain/tensor-gpu";
-import { describe, expect, it } from "vitest";
-import {
-  applyLora,
-  attachLora,
   defaultLoraConfig,
   formatLoraConfig,
   type Lora,
@@ -24,13 +16,9 @@ import {
   readLora,
   saveLora,
   unmergeLora,
-} from "../src";
-import { isTarget } from "../src/lora/module-paths";
-import { temporaryFolder } from "./support/temporary-folder";
-import { changedNames, snapshot, TinyModel } from "./support/tiny-model";
+} from "../../src";
+import { isTarget } from "../../src/lora/module-paths";
 
-const ids = [[1, 2, 3, 4, 5, 6, 7]];
-const targets = [[2, 3, 4, 5, 6, 7, 8]];
 const named = (shape: number[], ...data: number[]) => ({ shape, data: Float32Array.from(data) });
 
 /** W of shape [2, 3]; r = 1, alpha = 2. */
@@ -40,29 +28,11 @@ const small = (changes: object = {}): Lora => ({
   saved: new Map(),
 });
 
-function train(
-  model: TinyModel,
-  parameters: readonly Parameters<typeof optim.clipGradNorm>[0][number][],
-) {
-  const optimizer = new optim.AdamW(parameters, { lr: 0.05, weightDecay: 0 });
-  const losses: number[] = [];
-  for (let step = 0; step < 8; step++)
-    tidy(() => {
-      const loss = model.loss(ids, targets);
-      losses.push(loss.itemSync());
-      loss.backward();
-      optimizer.step();
-      optimizer.zeroGrad();
-    });
-  optimizer.dispose();
-  return losses;
-}
-
-/** What rounding may differ by, as a share of the largest number. */
-const roundingOf = (values: ArrayLike<number>) =>
-  1e-6 * Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-
-const logitsOf = (model: TinyModel) => tidy(() => model.logits(ids).dataSync());
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "deepgrain-lora-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("loraDelta and mergeLora", () => {
   it("add alpha/r times B times A", async () => {
@@ -148,7 +118,6 @@ describe("patterns of module names", () => {
 
 describe("PEFT folders", () => {
   it("survive writing and reading", async () => {
-    const folder = join(temporaryFolder(), "lora");
     const lora: Lora = {
       ...small({
         modulesToSave: ["head"],
@@ -166,7 +135,7 @@ describe("PEFT folders", () => {
       "base_model.model.layer.proj.lora_A.weight",
       "base_model.model.layer.proj.lora_B.weight",
     ]);
-    const json = JSON.parse(readFileSync(join(folder, "adapter_config.json"), "utf8"));
+    const json = JSON.parse(await readFile(join(folder, "adapter_config.json"), "utf8"));
     expect(json).toMatchObject({
       peft_type: "LORA",
       r: 1,
@@ -228,131 +197,10 @@ describe("PEFT folders", () => {
       ]),
     ).toThrow(/m must have rank 1 as adapter_config.json says/);
     expect(read([["m.lora_magnitude_vector", a]])).toThrow(/must be a factor of a linear weight/);
-    const folder = temporaryFolder();
-    writeFileSync(join(folder, "adapter_config.json"), formatLoraConfig(defaultLoraConfig));
+    await expect(readLora(folder)).rejects.toMatchObject({ code: "ERR_MISSING" });
+    await writeFile(join(folder, "adapter_config.json"), formatLoraConfig(defaultLoraConfig));
     await writeSafetensors(join(folder, "adapter_model.safetensors"), new Map());
     await expect(readLora(folder)).rejects.toThrow(/must hold factors, found none/);
     expect(parseLoraConfig(formatLoraConfig(defaultLoraConfig))).toEqual(defaultLoraConfig);
-  });
-});
-
-describe("attachLora", () => {
-  it("changes nothing at first, then trains the factors alone", async () => {
-    const model = new TinyModel();
-    const [base, before] = [await snapshot(model), logitsOf(model)];
-    const lora = attachLora(model, { rank: 2, alpha: 4, generator: new Generator(3) });
-    expect(logitsOf(model)).toBeAllclose(before, { atol: 1e-6 });
-    expect(lora.modules).toContain("layers.1.mlp.experts.4.down_proj");
-    expect(lora.modules).toContain("layers.0.proj");
-    expect(lora.modules).toContain("layers.2.mlp.shared_experts.up_proj");
-    expect(lora.modules).not.toContain("lm_head");
-    expect(new Set(model.parameters())).toEqual(new Set(lora.parameters()));
-    const losses = train(model, model.parameters());
-    expect(losses.at(-1)).toBeLessThan(losses[0]! - 0.1);
-    expect(changedNames(base, await snapshot(model))).toEqual([]);
-    lora.detach();
-    expect(logitsOf(model)).toEqual(before);
-    expect(model.parameters()).toEqual([]);
-    model.dispose();
-  });
-
-  it("computes the same as the merged weights, merged here or by names", async () => {
-    const model = new TinyModel();
-    const nameOf = (path: string) =>
-      `model.${path.replace("sharedExperts", "shared_experts").replace(/([gud]\w+)Proj$/, "$1_proj")}`;
-    const lora = attachLora(model, {
-      rank: 2,
-      targetModules: ["gate_proj", "up_proj", "down_proj"],
-      generator: new Generator(3),
-      nameOf,
-    });
-    train(model, lora.parameters());
-    const trained = logitsOf(model);
-    const numbers = await lora.read();
-    await lora.merge();
-    expect(logitsOf(model)).toBeAllclose(trained, { atol: roundingOf(trained) });
-
-    const fresh = new TinyModel();
-    const [base, plain] = [await snapshot(fresh), logitsOf(fresh)];
-    const applied = await applyLora(fresh, numbers);
-    expect(logitsOf(fresh)).toBeAllclose(trained, { atol: roundingOf(trained) });
-    await expect(applyLora(fresh, numbers)).rejects.toMatchObject({ code: "ERR_STATE" });
-    applied.restore();
-    expect(changedNames(base, await snapshot(fresh))).toEqual([]);
-    expect(logitsOf(fresh)).toEqual(plain);
-
-    const again = attachLora(fresh, { ...numbers.config, nameOf });
-    again.write(numbers);
-    expect(logitsOf(fresh)).toBeAllclose(trained, { atol: roundingOf(trained) });
-    expect(await again.read()).toEqual(numbers);
-    expect(() => again.write({ ...numbers, factors: new Map() })).toThrow(
-      expect.objectContaining({ code: "ERR_MISMATCH" }),
-    );
-    model.dispose();
-    fresh.dispose();
-  });
-
-  it("has the gradients of the weights that it changes, carried over to the factors", async () => {
-    // dL/dA = s·Bᵀ·dL/dW and dL/dB = s·dL/dW·Aᵀ, with dL/dW from a model whose weights hold the change.
-    const [model, merged] = [new TinyModel({ topK: 5 }), new TinyModel({ topK: 5 })];
-    const options = { rank: 2, alpha: 6, targetModules: ["up_proj"] };
-    const lora = attachLora(model, { ...options, generator: new Generator(4) });
-    train(model, lora.parameters());
-    const twin = attachLora(merged, options);
-    twin.write(await lora.read());
-    await twin.merge();
-    merged.requireGrad();
-    tidy(() => model.loss(ids, targets).backward());
-    tidy(() => merged.loss(ids, targets).backward());
-    const own = model.layers[1]!.mlp!.experts as unknown as Record<
-      string,
-      { grad: { dataSync(): Float32Array }; dataSync(): Float32Array }
-    >;
-    const dw = merged.layers[1]!.mlp!.experts.gateUp.grad!.dataSync(); // [5, 8, 6], up rows from 4
-    const [a, b] = [own.loraUpA!.dataSync(), own.loraUpB!.dataSync()]; // [5, 2, 6], [5, 4, 2]
-    const [da, db] = [new Float32Array(a.length), new Float32Array(b.length)];
-    for (let e = 0; e < 5; e++)
-      for (let r = 0; r < 2; r++)
-        for (let o = 0; o < 4; o++)
-          for (let i = 0; i < 6; i++) {
-            const g = 3 * dw[(e * 8 + 4 + o) * 6 + i]!;
-            da[(e * 2 + r) * 6 + i]! += b[(e * 4 + o) * 2 + r]! * g;
-            db[(e * 4 + o) * 2 + r]! += a[(e * 2 + r) * 6 + i]! * g;
-          }
-    expect(own.loraUpA!.grad.dataSync()).toBeAllclose(da, { rtol: 1e-3, atol: 1e-6 });
-    expect(own.loraUpB!.grad.dataSync()).toBeAllclose(db, { rtol: 1e-3, atol: 1e-6 });
-    model.dispose();
-    merged.dispose();
-  });
-
-  it("drops inputs of the factors while training only", async () => {
-    const model = new TinyModel();
-    const lora = attachLora(model, { dropout: 0.5, generator: new Generator(1) });
-    train(model, lora.parameters());
-    expect(logitsOf(model)).not.toEqual(logitsOf(model));
-    model.eval();
-    expect(logitsOf(model)).toEqual(logitsOf(model));
-    model.dispose();
-  });
-
-  it.each([
-    [{ rank: 0 }, "ERR_RANGE", /rank must be a whole number of at least 1, got 0/],
-    [{ alpha: 0 }, "ERR_RANGE", /alpha must be a number above 0/],
-    [{ dropout: 1 }, "ERR_RANGE", /dropout must be from 0 to below 1/],
-    [{ targetModules: ["nothing"] }, "ERR_MISSING", /targetModules must name modules/],
-  ])("refuses %o", (options, code, message) => {
-    const model = new TinyModel();
-    expect(() => attachLora(model, options)).toThrow(message);
-    expect(() => attachLora(model, options)).toThrow(expect.objectContaining({ code }));
-    model.dispose();
-  });
-
-  it("is attached once at a time", () => {
-    const model = new TinyModel();
-    const lora = attachLora(model);
-    expect(() => attachLora(model)).toThrow(/attached already/);
-    lora.detach();
-    expect(() => attachLora(model)).not.toThrow();
-    model.dispose();
   });
 });
