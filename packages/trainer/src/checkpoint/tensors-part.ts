@@ -5,8 +5,8 @@ import type { CheckpointPart } from "./part";
 
 const FILE = "model.safetensors";
 
-/** How the engine's types are stored. */
-const stored = { float32: "F32", int32: "I32", bool: "BOOL" } as const;
+/** How the engine's types are stored; its truth values are read as whole numbers. */
+const stored = { float32: "F32", int32: "I32", bool: "I32" } as const;
 
 /** @throws {TrainerError} `ERR_FORMAT` naming what the file lacks, has too much, or has in another shape */
 function checkNames(

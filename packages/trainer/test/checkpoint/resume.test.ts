@@ -11,12 +11,12 @@ import fs, {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Generator, manualSeed, setBackend } from "@deepgrain/tensor-gpu";
+import { manualSeed, setBackend } from "@deepgrain/tensor-gpu";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { CausalLM, type TrainConfig, type TrainEvent, train } from "../../src";
-import { countingData, tinyLlama } from "../support/tiny-models";
+import { type FitConfig, type FitEvent, fit } from "../../src";
+import { lossesOf, ofType } from "../support/collect";
+import { Mlp, type Points, points, squaredError } from "../support/mlp";
 
-const data = countingData(31);
 let folder: string;
 let whole: number[];
 
@@ -26,26 +26,21 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function collect(config: Partial<TrainConfig>, steps = 8): Promise<TrainEvent[]> {
+async function collect(config: Partial<FitConfig<Points>>, steps = 8): Promise<FitEvent[]> {
   manualSeed(1);
-  const model = new CausalLM(tinyLlama(), { generator: new Generator(5) });
-  const events: TrainEvent[] = [];
+  const model = new Mlp();
+  const events: FitEvent[] = [];
   const schedule = (step: number) => 1e-2 / (1 + step);
-  for await (const event of train(model, data, { steps, schedule, ...config })) events.push(event);
+  const settings = { data: points, loss: squaredError(model), steps, schedule };
+  for await (const event of fit(model, { ...settings, ...config })) events.push(event);
   return events;
 }
-
-const losses = (events: TrainEvent[]) =>
-  events.flatMap((event) => (event.type === "step-end" ? [event.loss] : []));
-
-const skipped = (events: TrainEvent[]) =>
-  events.flatMap((event) => (event.type === "checkpoint-skip" ? [event] : []));
 
 const checkpoint = () => ({ folder, everySteps: 2 });
 
 /** A run that ended after 6 of 8 steps, with checkpoints of steps 4 and 6. */
 async function interrupted(): Promise<void> {
-  whole = losses(await collect({}));
+  whole = lossesOf(await collect({}));
   const stop = new AbortController();
   const afterStep = (step: number) => {
     if (step === 6) stop.abort(new Error("stop"));
@@ -79,11 +74,11 @@ describe("resuming", () => {
     await interrupted();
     await damage();
     const events = await collect({ checkpoint: checkpoint(), resume: true });
-    const [skip, ...more] = skipped(events);
+    const [skip, ...more] = ofType(events, "checkpoint-skip");
     expect(skip).toMatchObject({ step: 6, path: join(folder, "step-000006") });
     expect(skip!.reason).toMatch(reason);
     expect(more).toEqual([]);
-    expect(losses(events)).toEqual(whole.slice(4));
+    expect(lossesOf(events)).toEqual(whole.slice(4));
   });
 
   it("passes over a stray folder and leaves it alone", async () => {
@@ -91,8 +86,8 @@ describe("resuming", () => {
     await mkdir(join(folder, "step-999999"));
     await writeFile(join(folder, "step-999999", "mine.txt"), "x");
     const events = await collect({ checkpoint: checkpoint(), resume: true });
-    expect(skipped(events).map(({ step }) => step)).toEqual([999999]);
-    expect(losses(events)).toEqual(whole.slice(6));
+    expect(ofType(events, "checkpoint-skip").map(({ step }) => step)).toEqual([999999]);
+    expect(lossesOf(events)).toEqual(whole.slice(6));
     expect((await readdir(folder)).sort()).toEqual(["step-000006", "step-000008", "step-999999"]);
     expect(await readFile(join(folder, "step-999999", "mine.txt"), "utf8")).toBe("x");
   });
@@ -100,8 +95,8 @@ describe("resuming", () => {
   it("begins where there are only stray folders", async () => {
     await mkdir(join(folder, "step-000001"));
     const events = await collect({ checkpoint: checkpoint(), resume: true }, 2);
-    expect(skipped(events).length).toBe(1);
-    expect(losses(events).length).toBe(2);
+    expect(ofType(events, "checkpoint-skip").length).toBe(1);
+    expect(lossesOf(events).length).toBe(2);
     expect(existsSync(join(folder, "step-000001"))).toBe(true);
   });
 

@@ -1,0 +1,165 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  defaultGenerator,
+  dropout,
+  Generator,
+  manualSeed,
+  nn,
+  optim,
+  randn,
+  setBackend,
+  tensor,
+} from "@deepgrain/tensor-gpu";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type FitConfig, type FitEvent, fit, jsonPart, moduleWeights } from "../src";
+import { collect, ofType } from "./support/collect";
+import { Mlp, numbersOf, type Points, points, squaredError } from "./support/mlp";
+
+let folder: string;
+beforeEach(async () => {
+  setBackend("js");
+  manualSeed(1);
+  folder = await mkdtemp(join(tmpdir(), "deepgrain-fit-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const settings = (model: Mlp): FitConfig<Points> => ({
+  data: points,
+  loss: squaredError(model),
+  steps: 6,
+  schedule: (step) => 0.05 / (1 + step),
+});
+
+/** A run with dropout of a generator of its own, a second module that moves along, and a counter. */
+function bigRun(seed: number) {
+  const model = new Mlp(seed);
+  const follower = new Mlp(seed + 1);
+  const noise = new Generator(seed + 2);
+  const rewards: number[] = seed === 1 ? [] : [7];
+  const config = (folder: string, accumulation: number): FitConfig<Points> => ({
+    data: points,
+    loss(batch) {
+      const { x, y, count } = batch;
+      const hidden = model.first.forward(tensor(x, { shape: [count, 3] })).tanh();
+      const dropped = dropout(hidden, 0.3, { training: true, generator: noise });
+      const jitter = randn([count, 1]).mul(0.01);
+      const out = model.second.forward(dropped).add(jitter);
+      const loss = out
+        .sub(tensor(y, { shape: [count, 1] }))
+        .square()
+        .mean();
+      return { loss, scalars: { rewards: rewards.length } };
+    },
+    steps: 8,
+    schedule: (step) => 0.05 / (1 + step),
+    accumulation,
+    afterStep(step) {
+      rewards.push(step);
+      for (const [name, tensor] of follower.namedTensors()) {
+        const own = [...model.namedTensors()].find(([other]) => other === name)![1];
+        tensor.set(tensor.dataSync().map((v, i) => 0.9 * v + 0.1 * own.dataSync()[i]!) as never);
+      }
+    },
+    checkpoint: {
+      folder,
+      everySteps: 3,
+      parts: {
+        follower: moduleWeights(follower),
+        noise: jsonPart(
+          () => noise.state(),
+          (state) => noise.restore(state as never),
+        ),
+        rewards: jsonPart(
+          () => rewards,
+          (value) => rewards.splice(0, Infinity, ...(value as number[])),
+        ),
+      },
+    },
+  });
+  const state = () => ({
+    model: numbersOf(model),
+    follower: numbersOf(follower),
+    noise: noise.state(),
+    random: defaultGenerator.state(),
+    rewards,
+  });
+  return { model, config, state };
+}
+
+describe("a resumed run", () => {
+  it("ends as the undisturbed one, bit for bit, with all registered parts, wherever it was stopped", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 7 }), fc.constantFrom(1, 3), async (at, count) => {
+        const place = await mkdtemp(join(folder, "run-"));
+        manualSeed(5);
+        const whole = bigRun(1);
+        const events = await collect(fit(whole.model, whole.config(join(place, "whole"), count)));
+
+        manualSeed(5);
+        const first = bigRun(1);
+        const stop = new AbortController();
+        const seen: FitEvent[] = [];
+        const stopping = async () => {
+          const config = { ...first.config(join(place, "parts"), count), signal: stop.signal };
+          for await (const event of fit(first.model, config)) {
+            seen.push(event);
+            if ("step" in event && event.step === at) stop.abort(new Error("stop"));
+          }
+        };
+        await expect(stopping()).rejects.toThrow("stop");
+        expect(seen.at(-1)).toMatchObject({ type: "checkpoint-end", step: at });
+
+        manualSeed(99);
+        const second = bigRun(40);
+        const config = { ...second.config(join(place, "parts"), count), resume: true };
+        const rest = await collect(fit(second.model, config));
+        expect(ofType(rest, "step-end")).toEqual(ofType(events, "step-end").slice(at));
+        expect(second.state()).toEqual(whole.state());
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  it("with SGD's momentum ends as the undisturbed one too", async () => {
+    const optimizer = (named: readonly nn.NamedTensor[]) =>
+      new optim.SGD(
+        named.map(([, parameter]) => parameter),
+        { momentum: 0.9 },
+      );
+    const [whole, parts] = [new Mlp(), new Mlp()];
+    await collect(fit(whole, { ...settings(whole), optimizer }));
+    const checkpoint = { folder, everySteps: 2 };
+    await collect(fit(parts, { ...settings(parts), optimizer, checkpoint, steps: 4 }));
+    const again = new Mlp(9);
+    await collect(fit(again, { ...settings(again), optimizer, checkpoint, resume: true }));
+    expect(numbersOf(again)).toEqual(numbersOf(whole));
+  });
+
+  it("is refused where the checkpoints have other parts or another module", async () => {
+    const part = jsonPart(
+      () => 1,
+      () => undefined,
+    );
+    const model = new Mlp();
+    const checkpoint = { folder, everySteps: 3, parts: { extra: part } };
+    await collect(fit(model, { ...settings(model), checkpoint }));
+    const resumed = (module: nn.Module, parts: object) =>
+      collect(
+        fit(module, {
+          ...settings(model),
+          checkpoint: { folder, everySteps: 3, parts: { ...parts } },
+          resume: true,
+        }),
+      );
+    for (const parts of [{}, { other: part }])
+      await expect(resumed(model, parts)).rejects.toMatchObject({
+        code: "ERR_FORMAT",
+        message: expect.stringMatching(/parts must be .* as this run's, got \["extra"\]/),
+      });
+    const other = new nn.Linear(3, 1);
+    await expect(resumed(other, { extra: part })).rejects.toThrow(/must hold weight, which is/);
+  });
+});

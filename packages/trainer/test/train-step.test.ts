@@ -1,0 +1,84 @@
+import { nn, optim, setBackend, tensor } from "@deepgrain/tensor-gpu";
+import { beforeEach, describe, expect, it } from "vitest";
+import { meanLoss, trainStep } from "../src";
+import { Mlp, points, squaredError } from "./support/mlp";
+
+beforeEach(() => {
+  setBackend("js");
+});
+
+/** One weight w with loss w·x: the gradient is the mean of the x. */
+class Slope extends nn.Module {
+  weight = nn.parameter(tensor([2]));
+}
+
+describe("trainStep", () => {
+  it("follows the mean gradient of its batches, clipped", async () => {
+    const model = new Slope();
+    const optimizer = new optim.SGD(model.parameters());
+    const options = { loss: (x: number) => model.weight.mul(x).sum(), lr: 0.5, accumulation: 2 };
+    const result = await trainStep(optimizer, (i) => Promise.resolve([3, 5][i]!), options);
+    expect(result).toEqual({ loss: 8, gradNorm: 4, scalars: {} }); // (2·3 + 2·5) / 2
+    expect(model.weight.dataSync()[0]).toBeCloseTo(2 - 0.5 * 1, 5); // clipped to 1
+    await trainStep(optimizer, (i) => [3, 5][i]!, { ...options, clipping: Infinity });
+    expect(model.weight.dataSync()[0]).toBeCloseTo(1.5 - 0.5 * 4, 5);
+  });
+
+  it("shows the gradients before the weights change, and forgets them", async () => {
+    const model = new Slope();
+    const optimizer = new optim.SGD(model.parameters());
+    const seen: number[] = [];
+    await trainStep(optimizer, () => 3, {
+      loss: (x) => model.weight.mul(x).sum(),
+      lr: 1,
+      onGradients: () =>
+        void seen.push(model.weight.grad!.dataSync()[0]!, model.weight.dataSync()[0]!),
+    });
+    expect(seen).toEqual([3, 2]);
+    expect(model.weight.grad).toBeNull();
+  });
+
+  it("leaves the weights alone when the loss is not finite", async () => {
+    const model = new Slope();
+    const optimizer = new optim.SGD(model.parameters());
+    const run = trainStep(optimizer, () => 1, {
+      loss: () => model.weight.mul(Infinity).sum(),
+      lr: 1,
+      step: 6,
+      module: model,
+    });
+    await expect(run).rejects.toMatchObject({
+      code: "ERR_NOT_FINITE",
+      fields: { step: 7, loss: Infinity, isUpdated: false },
+    });
+    expect([...model.weight.dataSync()]).toEqual([2]);
+  });
+});
+
+describe("meanLoss", () => {
+  it("is the mean over batches, in evaluation mode and without gradients", async () => {
+    const model = new Mlp();
+    const loss = squaredError(model);
+    const modes: boolean[] = [];
+    const batches = [0, 1, 2].map((position) => points.batch(position));
+    const mean = await meanLoss(model, batches, (batch) => {
+      modes.push(model.training);
+      return { loss: loss(batch), scalars: { x: 1 } };
+    });
+    const all = batches.map((batch) => loss(batch).itemSync());
+    expect(mean).toBeCloseTo(all.reduce((sum, one) => sum + one, 0) / 3, 6);
+    expect(modes).toEqual([false, false, false]);
+    expect(model.training).toBe(true);
+    expect(model.first.weight.grad).toBeNull();
+  });
+
+  it("refuses no batches, and stops when aborted", async () => {
+    const model = new Mlp();
+    await expect(meanLoss(model, [], squaredError(model))).rejects.toMatchObject({
+      code: "ERR_RANGE",
+    });
+    const signal = AbortSignal.abort(new Error("stop"));
+    const run = meanLoss(model, [points.batch(0)], squaredError(model), { signal });
+    await expect(run).rejects.toThrow("stop");
+  });
+});
