@@ -9,7 +9,7 @@ import {
 import { LmError } from "./errors";
 
 /** Node's file functions, loaded only when a path is used. @throws {LmError} `ERR_IO` where there is no Node */
-export function nodeFiles(): ReturnType<typeof findNodeFiles> {
+function nodeFiles(): ReturnType<typeof findNodeFiles> {
   try {
     return findNodeFiles();
   } catch (cause) {

@@ -5,7 +5,7 @@ const areFinite = async (tensor: Tensor): Promise<boolean> =>
   (await tensor.data()).every(Number.isFinite);
 
 /** The name of the first weight of a module that holds a NaN or an infinity; undefined if all are finite. */
-export async function firstNotFinite(module: nn.Module): Promise<string | undefined> {
+async function firstNotFinite(module: nn.Module): Promise<string | undefined> {
   for (const [name, tensor] of module.namedTensors()) if (!(await areFinite(tensor))) return name;
   return undefined;
 }

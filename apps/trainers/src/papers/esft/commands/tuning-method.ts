@@ -22,7 +22,7 @@ export interface Stored {
 }
 
 /** A model made ready for training. */
-export interface Prepared {
+interface Prepared {
   /** Stores what is trained in a folder. */
   store(folder: string): Promise<Stored>;
   /** What checkpoints must hold besides the model. */
