@@ -1,32 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { manualSeed, memory, optim, setBackend, tensor } from "@deepgrain/tensor-gpu";
+import { memory, optim, tensor } from "@deepgrain/tensor-gpu";
 import type {} from "@deepgrain/vitest/allclose";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type FitConfig, fit, jsonPart, meanLoss, TrainerError } from "../src";
+import { describe, expect, it } from "vitest";
+import { fit, jsonPart, meanLoss, TrainerError } from "../src";
 import { collect, lossesOf, ofType } from "./support/collect";
-import { Mlp, numbersOf, type Points, points, squaredError } from "./support/mlp";
+import { Mlp, numbersOf, type Points, points, sixSteps, squaredError } from "./support/mlp";
+import { withTemporaryFolder } from "./support/temporary-folder";
 
-let folder: string;
-beforeEach(async () => {
-  setBackend("js");
-  manualSeed(1);
-  folder = await mkdtemp(join(tmpdir(), "deepgrain-fit-"));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const settings = (model: Mlp): FitConfig<Points> => ({
-  data: points,
-  loss: squaredError(model),
-  steps: 6,
-  schedule: (step) => 0.05 / (1 + step),
-});
+const folder = withTemporaryFolder();
 
 describe("fit", () => {
   it("lowers any loss of any module and reports every step", async () => {
     const model = new Mlp();
-    const events = await collect(fit(model, { ...settings(model), steps: 60, schedule: 0.05 }));
+    const events = await collect(fit(model, { ...sixSteps(model), steps: 60, schedule: 0.05 }));
     expect(events[0]).toEqual({ type: "train-start", step: 0, steps: 60, trainedParameters: 41 });
     expect(events.at(-1)).toEqual({ type: "train-end", step: 60 });
     const steps = ofType(events, "step-end");
@@ -38,7 +23,7 @@ describe("fit", () => {
 
   it("makes the steps that PyTorch's recipe makes by hand", async () => {
     const [model, twin] = [new Mlp(), new Mlp()];
-    await collect(fit(model, { ...settings(model), clipping: 0.3 }));
+    await collect(fit(model, { ...sixSteps(model), clipping: 0.3 }));
     const optimizer = new optim.AdamW(twin.parameters());
     for (let step = 0; step < 6; step++) {
       squaredError(twin)(points.batch(step)).backward();
@@ -65,9 +50,9 @@ describe("fit", () => {
       scalars: { first: batch.x[0]!, square: tensor(batch.x).square().sum() },
     });
     const events = await collect(
-      fit(apart, { ...settings(apart), loss: loss(apart), accumulation: 2, steps: 3 }),
+      fit(apart, { ...sixSteps(apart), loss: loss(apart), accumulation: 2, steps: 3 }),
     );
-    const whole = await collect(fit(together, { ...settings(together), data: joined, steps: 3 }));
+    const whole = await collect(fit(together, { ...sixSteps(together), data: joined, steps: 3 }));
     expect(lossesOf(events)).toBeAllclose(lossesOf(whole), { rtol: 1e-5 });
     const { second } = apart;
     expect(second.weight.dataSync()).toBeAllclose(together.second.weight.dataSync(), {
@@ -88,7 +73,7 @@ describe("fit", () => {
     const names: string[] = [];
     await collect(
       fit(model, {
-        ...settings(model),
+        ...sixSteps(model),
         optimizer: (named) => {
           names.push(...named.map(([name]) => name));
           return new optim.SGD(
@@ -110,7 +95,7 @@ describe("fit", () => {
     const [measured, called]: [number[], number[]] = [[], []];
     const events = await collect(
       fit(model, {
-        ...settings(model),
+        ...sixSteps(model),
         steps: 5,
         evaluation: {
           everySteps: 2,
@@ -141,7 +126,7 @@ describe("fit", () => {
       const value = squaredError(model)(batch);
       return { loss: value, scalars: { twice: value.mul(2) } };
     };
-    for await (const event of fit(model, { ...settings(model), loss, steps: 50 }))
+    for await (const event of fit(model, { ...sixSteps(model), loss, steps: 50 }))
       if (event.type === "step-end") sizes.push(memory().bytes);
     expect(sizes.at(-1)).toBe(sizes[0]);
   });
@@ -154,7 +139,7 @@ describe("fit", () => {
     ["checkpoint", { checkpoint: { folder: "x", everySteps: 1, keep: 0 } }, /keep must be/],
   ])("refuses %s out of range", async (_, change, message) => {
     const model = new Mlp();
-    const run = collect(fit(model, { ...settings(model), ...change }));
+    const run = collect(fit(model, { ...sixSteps(model), ...change }));
     await expect(run).rejects.toThrow(message);
     await expect(run).rejects.toMatchObject({ code: "ERR_RANGE" });
   });
@@ -165,12 +150,12 @@ describe("fit", () => {
       () => 1,
       () => undefined,
     );
-    const checkpoint = { folder, everySteps: 1, parts: { "../x": part } };
-    await expect(collect(fit(model, { ...settings(model), checkpoint }))).rejects.toMatchObject({
+    const checkpoint = { folder: folder(), everySteps: 1, parts: { "../x": part } };
+    await expect(collect(fit(model, { ...sixSteps(model), checkpoint }))).rejects.toMatchObject({
       code: "ERR_ARGUMENT",
     });
     model.requireGrad(false);
-    const error = await collect(fit(model, settings(model))).catch((thrown: unknown) => thrown);
+    const error = await collect(fit(model, sixSteps(model))).catch((thrown: unknown) => thrown);
     expect(TrainerError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({ code: "ERR_RANGE" });
   });

@@ -1,35 +1,22 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { manualSeed, randn, setBackend } from "@deepgrain/tensor-gpu";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { manualSeed, randn } from "@deepgrain/tensor-gpu";
+import { describe, expect, it } from "vitest";
 import { type FitConfig, type FitEvent, fit, listCheckpoints } from "../src";
 import { collect, lossesOf } from "./support/collect";
-import { Mlp, numbersOf, type Points, points, squaredError } from "./support/mlp";
+import { Mlp, numbersOf, type Points, sixSteps, squaredError } from "./support/mlp";
+import { withTemporaryFolder } from "./support/temporary-folder";
 
-let folder: string;
-beforeEach(async () => {
-  setBackend("js");
-  manualSeed(1);
-  folder = await mkdtemp(join(tmpdir(), "deepgrain-fit-"));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const settings = (model: Mlp): FitConfig<Points> => ({
-  data: points,
-  loss: squaredError(model),
-  steps: 6,
-  schedule: (step) => 0.05 / (1 + step),
-});
+const folder = withTemporaryFolder();
 
 describe("a loss that is not finite", () => {
   const failing = (model: Mlp, bad: (step: number) => boolean): FitConfig<Points> => ({
-    ...settings(model),
+    ...sixSteps(model),
     loss(batch, step) {
       const value = squaredError(model)(batch).add(randn([1]).sum().mul(0.01));
       return bad(step) ? value.mul(Number.NaN) : value;
     },
-    checkpoint: { folder, everySteps: 100 },
+    checkpoint: { folder: folder(), everySteps: 100 },
   });
 
   it("stops after the last good state is saved, from which the run goes on", async () => {
@@ -38,7 +25,7 @@ describe("a loss that is not finite", () => {
     const expected = await collect(
       fit(whole, {
         ...failing(whole, () => false),
-        checkpoint: { folder: join(folder, "w"), everySteps: 100 },
+        checkpoint: { folder: join(folder(), "w"), everySteps: 100 },
       }),
     );
     manualSeed(3);
@@ -67,8 +54,8 @@ describe("a loss that is not finite", () => {
   it("from broken weights names the first tensor, and saves nothing over the good checkpoint", async () => {
     const model = new Mlp();
     const config: FitConfig<Points> = {
-      ...settings(model),
-      checkpoint: { folder, everySteps: 3, keep: 1 },
+      ...sixSteps(model),
+      checkpoint: { folder: folder(), everySteps: 3, keep: 1 },
       afterStep(step) {
         if (step === 5) model.second.weight.set(new Float32Array(8).fill(Infinity));
       },
@@ -78,22 +65,22 @@ describe("a loss that is not finite", () => {
       message: expect.stringMatching(/step 6 .* second\.weight is the first weight/),
       fields: { tensor: "second.weight" },
     });
-    expect((await listCheckpoints(folder)).map(({ step }) => step)).toEqual([3]);
+    expect((await listCheckpoints(folder())).map(({ step }) => step)).toEqual([3]);
   });
 
   it("in the gradient alone stops before the broken weights are saved", async () => {
     const model = new Mlp();
     const config: FitConfig<Points> = {
-      ...settings(model),
+      ...sixSteps(model),
       // √0 has an infinite slope: the loss is finite, its gradient is not
       loss: (batch, step) =>
         step === 3 ? model.second.bias!.mul(0).sqrt().sum() : squaredError(model)(batch),
-      checkpoint: { folder, everySteps: 1, keep: 1 },
+      checkpoint: { folder: folder(), everySteps: 1, keep: 1 },
     };
     await expect(collect(fit(model, config))).rejects.toMatchObject({
       code: "ERR_NOT_FINITE",
       message: expect.stringMatching(/gradient of second\.bias in step 4 is not finite/),
     });
-    expect(await readdir(folder)).toEqual(["step-000003"]);
+    expect(await readdir(folder())).toEqual(["step-000003"]);
   });
 });

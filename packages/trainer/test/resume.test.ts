@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import {
   defaultGenerator,
@@ -9,29 +8,16 @@ import {
   nn,
   optim,
   randn,
-  setBackend,
   tensor,
 } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type FitConfig, type FitEvent, fit, jsonPart, moduleWeights } from "../src";
 import { collect, ofType } from "./support/collect";
-import { Mlp, numbersOf, type Points, points, squaredError } from "./support/mlp";
+import { Mlp, numbersOf, type Points, points, sixSteps } from "./support/mlp";
+import { withTemporaryFolder } from "./support/temporary-folder";
 
-let folder: string;
-beforeEach(async () => {
-  setBackend("js");
-  manualSeed(1);
-  folder = await mkdtemp(join(tmpdir(), "deepgrain-fit-"));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const settings = (model: Mlp): FitConfig<Points> => ({
-  data: points,
-  loss: squaredError(model),
-  steps: 6,
-  schedule: (step) => 0.05 / (1 + step),
-});
+const folder = withTemporaryFolder();
 
 /** A run with dropout of a generator of its own, a second module that moves along, and a counter. */
 function bigRun(seed: number) {
@@ -93,7 +79,7 @@ describe("a resumed run", () => {
   it("ends as the undisturbed one, bit for bit, with all registered parts, wherever it was stopped", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 7 }), fc.constantFrom(1, 3), async (at, count) => {
-        const place = await mkdtemp(join(folder, "run-"));
+        const place = await mkdtemp(join(folder(), "run-"));
         manualSeed(5);
         const whole = bigRun(1);
         const events = await collect(fit(whole.model, whole.config(join(place, "whole"), count)));
@@ -130,11 +116,11 @@ describe("a resumed run", () => {
         { momentum: 0.9 },
       );
     const [whole, parts] = [new Mlp(), new Mlp()];
-    await collect(fit(whole, { ...settings(whole), optimizer }));
-    const checkpoint = { folder, everySteps: 2 };
-    await collect(fit(parts, { ...settings(parts), optimizer, checkpoint, steps: 4 }));
+    await collect(fit(whole, { ...sixSteps(whole), optimizer }));
+    const checkpoint = { folder: folder(), everySteps: 2 };
+    await collect(fit(parts, { ...sixSteps(parts), optimizer, checkpoint, steps: 4 }));
     const again = new Mlp(9);
-    await collect(fit(again, { ...settings(again), optimizer, checkpoint, resume: true }));
+    await collect(fit(again, { ...sixSteps(again), optimizer, checkpoint, resume: true }));
     expect(numbersOf(again)).toEqual(numbersOf(whole));
   });
 
@@ -144,13 +130,13 @@ describe("a resumed run", () => {
       () => undefined,
     );
     const model = new Mlp();
-    const checkpoint = { folder, everySteps: 3, parts: { extra: part } };
-    await collect(fit(model, { ...settings(model), checkpoint }));
+    const checkpoint = { folder: folder(), everySteps: 3, parts: { extra: part } };
+    await collect(fit(model, { ...sixSteps(model), checkpoint }));
     const resumed = (module: nn.Module, parts: object) =>
       collect(
         fit(module, {
-          ...settings(model),
-          checkpoint: { folder, everySteps: 3, parts: { ...parts } },
+          ...sixSteps(model),
+          checkpoint: { folder: folder(), everySteps: 3, parts: { ...parts } },
           resume: true,
         }),
       );

@@ -1,5 +1,5 @@
 import { Generator, mseLoss, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import type { TrainingData } from "../../src";
+import type { FitConfig, TrainingData } from "../../src";
 
 /** A perceptron with one hidden layer, 3 → 8 → 1. */
 export class Mlp extends nn.Module {
@@ -42,6 +42,14 @@ export const squaredError =
   (model: Mlp) =>
   ({ x, y, count }: Points): Tensor =>
     mseLoss(model.forward(tensor(x, { shape: [count, 3] })), tensor(y, { shape: [count, 1] }));
+
+/** Six steps of an MLP on points, at a falling rate. */
+export const sixSteps = (model: Mlp): FitConfig<Points> => ({
+  data: points,
+  loss: squaredError(model),
+  steps: 6,
+  schedule: (step) => 0.05 / (1 + step),
+});
 
 /** All numbers of a module, by name. */
 export const numbersOf = (module: nn.Module): Record<string, number[]> =>
