@@ -1,15 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostileCase } from "@deepgrain/vitest/hostile";
-import {
-  layoutFromConfig,
-  loraRank,
-  parseExpertConfig,
-  parseLoraConfig,
-  readLora,
-  readTraces,
-} from "../../src";
+import { layoutFromConfig, parseExpertConfig, readTraces } from "../../src";
 
 const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
 const moe = {
@@ -20,7 +12,6 @@ const moe = {
   hidden_size: 8,
   moe_intermediate_size: 4,
 };
-const lora = (extra: string) => parseLoraConfig(`{"r": 8, "lora_alpha": 8, ${extra}}`);
 
 const traces = (name: string, expects: HostileCase["expects"], text: string): HostileCase => ({
   name,
@@ -67,39 +58,5 @@ export const cases: readonly HostileCase[] = [
     name: "a list nested 100,000 deep",
     expects: "ERR_FORMAT",
     run: () => parseExpertConfig(`{"experts": {"1": ${deep}}}`),
-  },
-  {
-    name: "a rank pattern that is no expression",
-    expects: "ERR_FORMAT",
-    run: () => lora('"rank_pattern": {"(": 2}'),
-  },
-  { name: "a rank of 0.5", expects: "ERR_FORMAT", run: () => lora('"rank_pattern": {"a": 0.5}') },
-  {
-    name: "a rank pattern that refers back",
-    expects: "ERR_FORMAT",
-    run: () => lora('"rank_pattern": {"(a*)*\\\\1$": 2}'),
-  },
-  {
-    name: "a target pattern that looks ahead",
-    expects: "ERR_FORMAT",
-    run: () => lora('"target_modules": "(?=a)"'),
-  },
-  {
-    name: "a rank pattern that backtracks",
-    expects: "result",
-    run: () => loraRank(lora('"rank_pattern": {"(a+)+$": 2}'), `${"a".repeat(50_000)}!`),
-  },
-  {
-    name: "an alpha pattern of repetitions",
-    expects: "ERR_FORMAT",
-    run: () => lora('"alpha_pattern": {"(((a{900}){900}){900})": 2}'),
-  },
-  {
-    name: "a pipe as adapter_config.json",
-    expects: "ERR_IO",
-    run(folder) {
-      execFileSync("mkfifo", [join(folder, "adapter_config.json")]);
-      return readLora(folder);
-    },
   },
 ];

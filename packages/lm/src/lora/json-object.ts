@@ -1,3 +1,4 @@
+import { shortText } from "../config/field";
 import { LmError } from "../errors";
 
 /** True for an object that is no array. */
@@ -18,8 +19,6 @@ export function parseJsonObject(text: string, file: string): Record<string, unkn
 
 /** An `ERR_FORMAT` that names file, key, wanted and found value. */
 export function formatError(file: string, key: string, wanted: string, value: unknown): LmError {
-  const shown = JSON.stringify(value) ?? "nothing";
-  const short = shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
-  const message = `lm/files: ${file}: ${key} must be ${wanted}, got ${short}`;
+  const message = `lm/files: ${file}: ${key} must be ${wanted}, got ${shortText(value)}`;
   return new LmError("ERR_FORMAT", message, { file, key, value });
 }

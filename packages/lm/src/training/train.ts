@@ -2,7 +2,6 @@ import type { BiasUpdate } from "@deepgrain/moe";
 import { type nn, optim } from "@deepgrain/tensor-gpu";
 import {
   type FitCheckpoint,
-  type FitEvent,
   fit,
   type SkippedCheckpoint,
   type TrainingData as TrainerData,

@@ -15,6 +15,15 @@ export interface TrainerState {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A value as JSON, at most 80 characters of it. */
+function shortText(value: unknown): string {
+  try {
+    return (JSON.stringify(value) ?? "nothing").slice(0, 80);
+  } catch {
+    return "a value nested too deep";
+  }
+}
+
 /**
  * Checks the content of a trainer_state.json.
  *
@@ -25,7 +34,7 @@ export function parseTrainerState(value: unknown, file: string): TrainerState {
   const fail = (field: string, wanted: string, found: unknown) =>
     new TrainerError(
       "ERR_FORMAT",
-      `trainer/checkpoint: ${file}: ${field} must be ${wanted}, got ${JSON.stringify(found)}`,
+      `trainer/checkpoint: ${file}: ${field} must be ${wanted}, got ${shortText(found)}`,
       { fields: { file, field, value: found } },
     );
   const count = (parent: unknown, key: string, path = key): number => {

@@ -17,9 +17,17 @@ describe("parseTrainerState", () => {
     [{ ...state, generator: undefined }, "generator.seed"],
     [{ ...state, generator: { seed: 1, offset: "0" } }, "generator.offset"],
     [{ ...state, optimizerStep: null }, "optimizerStep"],
+    [{ ...state, step: "x".repeat(1000) }, "step"],
   ])("refuses %j, naming the field", (value, field) => {
     const parse = () => parseTrainerState(value, "a.json");
     expect(parse).toThrow(TrainerError);
     expect(parse).toThrow(`trainer/checkpoint: a.json: ${field} must be a whole number`);
+  });
+
+  it("names a field that is nested too deep to be shown", () => {
+    const deep = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
+    expect(() => parseTrainerState({ ...state, step: deep }, "a.json")).toThrow(
+      "a.json: step must be a whole number of at least 0, got a value nested too deep",
+    );
   });
 });
