@@ -1,0 +1,205 @@
+import { PrmError } from "../error";
+import { answerKey } from "./answer-key";
+import { type AlgebraSystem, type EqualityMethod, equalExpressions } from "./equal-expressions";
+import { gradePrm800k } from "./grade-prm800k";
+import {
+  afterMarker,
+  extractGsm8k,
+  extractMetamath,
+  firstNumber,
+  gsm8kMarker,
+  metamathMarker,
+  numberValue,
+} from "./gsm8k-answer";
+import { extractBoxed, extractMarked } from "./math-answer";
+import { equalMath } from "./normalize-math";
+import { prm800kNormalForm } from "./prm800k-normal-form";
+import { isClose } from "./rational";
+
+/** Which rules extract and compare an answer. */
+export type AnswerFormat = "gsm8k" | "math" | "prm800k";
+
+/**
+ * Variants of a format. `gsm8k`: `exact-value` (default: fractions, mixed numbers, thousands commas; within 10⁻⁶),
+ * `official` (equal strings after the official extraction), `metamath-compat` (MetaMath's evaluation, faults included).
+ * `math`: `hendrycks` (default: equal normal forms), `symbolic` (or equal values). `prm800k`: `prm800k`.
+ */
+export type AnswerMode =
+  | "exact-value"
+  | "official"
+  | "metamath-compat"
+  | "hendrycks"
+  | "symbolic"
+  | "prm800k";
+
+/** What was read and whether it is right. */
+export interface AnswerVerdict {
+  /** The completion's answer, null where it has none. */
+  readonly extracted: string | null;
+  readonly correct: boolean;
+  /** What decided: equal strings or normal forms, exact fractions, values at fixed points, or the algebra system. */
+  readonly method: EqualityMethod;
+}
+
+/** Reads, compares and groups answers of one format. */
+export interface AnswerChecker {
+  readonly format: AnswerFormat;
+  readonly mode: AnswerMode;
+  /** The answer of a solution, null where it has none. */
+  extract(text: string): string | null;
+  /**
+   * The answer of a reference: a bare answer or a whole reference solution.
+   * @throws {PrmError} `ERR_FORMAT` where it has none
+   */
+  gold(text: string): string;
+  /** Whether two extracted answers are equal. */
+  equal(given: string | null, gold: string): boolean;
+  /** The group of an answer in a vote: one string for answers of one value. */
+  key(answer: string): string;
+  /** Extracts and compares. @throws {PrmError} `ERR_FORMAT` where `gold` has no answer */
+  check(completion: string, gold: string): AnswerVerdict;
+}
+
+/** Options of {@link createAnswerChecker}. */
+export interface AnswerCheckerOptions {
+  /** Default `"gsm8k"`. */
+  readonly format?: AnswerFormat | undefined;
+  /**
+   * Text before the answer; the last occurrence counts. Default for gsm8k `#### ` or else `The answer is: ` (MetaMath mode:
+   * the latter alone), for math and prm800k `\boxed{…}` or else `The answer is: `.
+   */
+  readonly marker?: string | undefined;
+  /** Default: the format's first. */
+  readonly mode?: AnswerMode | undefined;
+  /** Asked where neither exact nor numeric comparison decides (`symbolic` and `prm800k`). */
+  readonly algebra?: AlgebraSystem | undefined;
+}
+
+const modes: Readonly<Record<AnswerFormat, readonly AnswerMode[]>> = {
+  gsm8k: ["exact-value", "official", "metamath-compat"],
+  math: ["hendrycks", "symbolic"],
+  prm800k: ["prm800k"],
+};
+
+type Extractor = (text: string) => string | null;
+
+function gsm8kExtractor(mode: AnswerMode, marker: string | undefined): Extractor {
+  if (mode === "official") return (text) => extractGsm8k(text, marker);
+  if (mode === "metamath-compat") return (text) => extractMetamath(text, marker);
+  const markers = marker === undefined ? [gsm8kMarker, metamathMarker] : [marker];
+  return (text) => {
+    for (const each of markers) {
+      const after = afterMarker(text, each);
+      if (after !== undefined) return firstNumber(after.split("\n")[0]!);
+    }
+    return null;
+  };
+}
+
+function mathExtractor(marker: string | undefined): Extractor {
+  if (marker === undefined) return (text) => extractBoxed(text) ?? extractMarked(text);
+  return (text) => {
+    const answer = extractMarked(text, marker);
+    return answer === null ? null : (extractBoxed(answer) ?? answer);
+  };
+}
+
+function goldExtractor(format: AnswerFormat, mode: AnswerMode, extract: Extractor): Extractor {
+  if (format !== "gsm8k") return (text) => extract(text) ?? text.trim();
+  // A bare answer is read by the same rules, behind a marker of our own.
+  const bare = gsm8kExtractor(mode, "\u0000");
+  return (text) => extract(text) ?? extractGsm8k(text) ?? bare(`\u0000${text.trim()}`);
+}
+
+type Equality = (given: string, gold: string) => Omit<AnswerVerdict, "extracted">;
+
+function sameValue(given: string, gold: string): Omit<AnswerVerdict, "extracted"> {
+  const [a, b] = [numberValue(given), numberValue(gold)];
+  return a && b
+    ? { correct: isClose(a, b), method: "exact" }
+    : { correct: given === gold, method: "string" };
+}
+
+function equality(mode: AnswerMode, algebra: AlgebraSystem | undefined): Equality {
+  const asString = (correct: boolean) => ({ correct, method: "string" as const });
+  if (mode === "exact-value") return sameValue;
+  if (mode === "official") return (given, gold) => asString(given === gold);
+  if (mode === "metamath-compat") return (given, gold) => asString(Number(given) === Number(gold));
+  if (mode === "hendrycks") return (given, gold) => asString(equalMath(given, gold));
+  if (mode === "prm800k") return (given, gold) => gradePrm800k(given, gold, { algebra });
+  return (given, gold) => {
+    if (equalMath(given, gold)) return asString(true);
+    const [a, b] = [prm800kNormalForm(given), prm800kNormalForm(gold)];
+    const { equal, method } = equalExpressions(a, b, algebra);
+    return { correct: equal === true, method };
+  };
+}
+
+function checkOptions(format: AnswerFormat, mode: AnswerMode, marker: string | undefined): void {
+  if (!(format in modes))
+    throw new PrmError(
+      "ERR_ARGUMENT",
+      `createAnswerChecker: format must be one of ${Object.keys(modes).join(", ")}, got ${JSON.stringify(format)}`,
+      { fields: { format } },
+    );
+  if (!modes[format].includes(mode))
+    throw new PrmError(
+      "ERR_ARGUMENT",
+      `createAnswerChecker: mode of ${format} must be one of ${modes[format].join(", ")}, got ${JSON.stringify(mode)}`,
+      { fields: { format, mode } },
+    );
+  if (marker !== undefined && (typeof marker !== "string" || marker === ""))
+    throw new PrmError("ERR_ARGUMENT", "createAnswerChecker: marker must be text, got none", {
+      fields: { marker },
+    });
+}
+
+/**
+ * Reads, compares and groups answers by the rules of GSM8K, MATH or PRM800K.
+ *
+ * @throws {PrmError} `ERR_ARGUMENT` for an unknown format, a mode of another format or an empty marker
+ * @see Cobbe et al. 2021 (GSM8K); Hendrycks et al. 2021 (MATH); Lightman et al. 2023 (PRM800K)
+ */
+export function createAnswerChecker({
+  format = "gsm8k",
+  mode = modes[format]?.[0] as AnswerMode,
+  marker,
+  algebra,
+}: AnswerCheckerOptions = {}): AnswerChecker {
+  checkOptions(format, mode, marker);
+  const extract = format === "gsm8k" ? gsm8kExtractor(mode, marker) : mathExtractor(marker);
+  const readGold = goldExtractor(format, mode, extract);
+  const compare = equality(mode, algebra);
+  const gold = (text: string) => {
+    const answer = typeof text === "string" ? readGold(text) : null;
+    if (answer !== null && answer !== "") return answer;
+    throw new PrmError("ERR_FORMAT", `checkAnswer: no answer in gold ${JSON.stringify(text)}`, {
+      fields: { gold: text },
+    });
+  };
+  return {
+    format,
+    mode,
+    extract,
+    gold,
+    equal: (given, right) => given !== null && compare(given, right).correct,
+    key: (answer) => answerKey(answer, format),
+    check(completion, reference) {
+      const [extracted, right] = [extract(completion), gold(reference)];
+      if (extracted === null) return { extracted, correct: false, method: "string" };
+      return { extracted, ...compare(extracted, right) };
+    },
+  };
+}
+
+/**
+ * Whether a completion reaches the right answer.
+ *
+ * @param gold a bare answer or a whole reference solution with the same marker
+ * @throws {PrmError} `ERR_FORMAT` where `gold` has no answer; `ERR_ARGUMENT` as {@link createAnswerChecker}
+ */
+export const checkAnswer = (
+  completion: string,
+  gold: string,
+  options: AnswerCheckerOptions = {},
+): AnswerVerdict => createAnswerChecker(options).check(completion, gold);

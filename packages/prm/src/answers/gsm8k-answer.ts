@@ -1,0 +1,83 @@
+import { add, decimalToRational, divide, negate, type Rational, rational } from "./rational";
+
+/** Marker of the answer in GSM8K's solutions. */
+export const gsm8kMarker = "#### ";
+
+/** Marker of the answer in MetaMath's and Math-Shepherd's solutions. */
+export const metamathMarker = "The answer is: ";
+
+/** What follows the last occurrence of the marker, undefined without one. */
+export function afterMarker(text: string, marker: string): string | undefined {
+  const at = text.lastIndexOf(marker);
+  return at < 0 ? undefined : text.slice(at + marker.length);
+}
+
+/**
+ * The answer as GSM8K's own script reads it: directly after the marker an optional minus sign, then a run of digits,
+ * dots and commas; commas are deleted.
+ *
+ * @returns null without marker or number (the script's `[invalid]`)
+ * @see Cobbe et al. 2021, released code
+ */
+export function extractGsm8k(text: string, marker = gsm8kMarker): string | null {
+  const number = /^-?[\d.,]+/.exec(afterMarker(text, marker) ?? "")?.[0];
+  return number === undefined ? null : number.replaceAll(",", "");
+}
+
+/** `$1,234.50 per egg` as `1234.50 per egg`: no currency, percent signs or thousands commas. */
+function cleaned(text: string): string {
+  return text.replace(/\\?[$%€£]/g, "").replace(/(\d),(?=\d{3}(?!\d))/g, "$1");
+}
+
+const numberPattern =
+  /(?<sign>[-+]?) *(?:(?<whole>\d+) +(?=\d+\/\d))?(?<top>\d+\.?\d*|\.\d+)(?: *\/ *(?<bottom>\d+\.?\d*))?/;
+
+/**
+ * The first number of a text, cleaned of currency, percent signs, units and thousands commas: `18`, `1234.50`, `-3/4`,
+ * `3 1/2`.
+ *
+ * @returns null where there is none
+ */
+export function firstNumber(text: string): string | null {
+  const match = numberPattern.exec(cleaned(text));
+  if (!match) return null;
+  const { sign, whole, top, bottom } = match.groups as Record<string, string | undefined>;
+  const trimmed = top!.endsWith(".") ? top!.slice(0, -1) : top!;
+  const value = bottom === undefined ? trimmed : `${trimmed}/${bottom}`;
+  return `${sign === "-" ? "-" : ""}${whole === undefined ? "" : `${whole} `}${value}`;
+}
+
+/** The exact value of what `firstNumber` returns, undefined for a denominator of 0 or other text. */
+export function numberValue(text: string): Rational | undefined {
+  const match = /^(-?)(?:(\d+) )?([\d.]+)(?:\/([\d.]+))?$/.exec(text);
+  if (!match) return undefined;
+  const [, sign, whole, top, bottom] = match;
+  const [a, b] = [decimalToRational(top!), decimalToRational(bottom ?? "1")];
+  const fraction = a && b && divide(a, b);
+  if (!fraction) return undefined;
+  const value = whole === undefined ? fraction : add(rational(BigInt(whole))!, fraction);
+  return sign === "-" ? negate(value) : value;
+}
+
+/** Rounds halves to the even neighbour, as Python does. */
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/**
+ * The answer as MetaMath's evaluation reads it, faults included: of the text after the last marker the first number with
+ * at most one of `. , /` inside, `a/b` evaluated, rounded to a whole number. So `1,234,567` gives 1234 and `17.6` gives 18.
+ *
+ * @returns null where there is none
+ * @see Yu et al. 2023 (MetaMath), released code
+ */
+export function extractMetamath(text: string, marker = metamathMarker): string | null {
+  const number = /[-+]?\d*[.,/]?\d+/.exec(afterMarker(text, marker)?.trim() ?? "")?.[0];
+  if (number === undefined) return null;
+  const [top, bottom] = number.replaceAll(",", "").split("/");
+  if (top === "") return null;
+  const value = bottom === undefined || bottom === "0" ? Number(top) : Number(top) / Number(bottom);
+  return Number.isFinite(value) ? String(roundHalfEven(value)) : null;
+}

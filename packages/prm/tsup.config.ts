@@ -1,0 +1,10 @@
+import { library } from "@deepgrain/tsup";
+
+export default library({
+  entry: [
+    "src/index.ts",
+    "src/ai-sdk/index.ts",
+    "src/bullmq/index.ts",
+    "src/transformers/index.ts",
+  ],
+});
