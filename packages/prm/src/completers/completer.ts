@@ -1,0 +1,69 @@
+import { PrmError } from "../error";
+
+/** The beginning of a solution: the problem and the steps written so far. */
+export interface Prefix {
+  readonly problem: string;
+  readonly steps: readonly string[];
+}
+
+/** Why a completion ended: by itself, at a stop string, or at the token limit. */
+export type FinishReason = "end" | "stop" | "length";
+
+/** A continuation of a prefix. */
+export interface Completion {
+  /** What follows the prefix, without it. */
+  readonly text: string;
+  readonly finishReason?: FinishReason | undefined;
+  readonly promptTokens?: number | undefined;
+  readonly completionTokens?: number | undefined;
+}
+
+/** What is asked of a completer. */
+export interface CompletionOptions {
+  /** One seed per completion wanted; independent samples, never several inside one prompt. */
+  readonly seeds: readonly number[];
+  /** Texts that end a completion. */
+  readonly stop?: readonly string[] | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Any text generator: continues a prefix once per seed. A completer that takes seeds makes runs repeatable.
+ * Strings stand for completions without further details.
+ */
+export type Completer = (
+  prefix: Prefix,
+  options: CompletionOptions,
+) => Promise<readonly (string | Completion)[]>;
+
+/**
+ * Calls a completer and checks what it returns.
+ * @throws {PrmError} `ERR_COMPLETION` unless there is one completion with text per seed
+ */
+export async function complete(
+  completer: Completer,
+  prefix: Prefix,
+  options: CompletionOptions,
+): Promise<Completion[]> {
+  options.signal?.throwIfAborted();
+  const answer: unknown = await completer(prefix, options);
+  const wanted = options.seeds.length;
+  if (!Array.isArray(answer) || answer.length !== wanted)
+    throw new PrmError(
+      "ERR_COMPLETION",
+      `complete: the completer must return ${wanted} completions, got ${Array.isArray(answer) ? answer.length : typeof answer}`,
+      { fields: { wanted } },
+    );
+  return answer.map((each: string | Completion, index) => {
+    if (typeof each === "string") return { text: each };
+    if (typeof each?.text === "string") return each;
+    throw new PrmError("ERR_COMPLETION", `complete: completion ${index} has no text`, {
+      fields: { index },
+    });
+  });
+}
+
+/** The text before a completion: the problem, then one line per step, each with its line break. */
+export const promptText = ({ problem, steps }: Prefix): string =>
+  [problem, ...steps].map((line) => `${line}\n`).join("");

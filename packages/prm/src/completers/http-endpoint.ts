@@ -1,0 +1,84 @@
+import { checkCount } from "../check";
+import { PrmError } from "../error";
+import { seededRandom } from "../random/seeds";
+import type { Endpoint, EndpointOptions } from "./endpoint";
+import { createRequestGate } from "./request-gate";
+import { backoffDelayMs } from "./retry-delay";
+import { AttemptFailure, type Sender, sendOnce } from "./send-once";
+import { createTokenLedger } from "./token-ledger";
+import { wait } from "./wait";
+
+function keyOf(variable: string | undefined): string | undefined {
+  if (variable === undefined) return undefined;
+  const key = globalThis.process?.env[variable];
+  if (key) return key;
+  throw new PrmError("ERR_MISSING", `httpEndpoint: the environment has no ${variable}`, {
+    fields: { variable },
+  });
+}
+
+function rootOf(baseUrl: string): string {
+  if (typeof baseUrl === "string" && URL.canParse(baseUrl)) return baseUrl.replace(/\/+$/, "");
+  throw new PrmError("ERR_ARGUMENT", `httpEndpoint: baseUrl must be a URL, got ${baseUrl}`, {
+    fields: { baseUrl },
+  });
+}
+
+/** The error of the last try, with the request's number. */
+function finalError({ error }: AttemptFailure, number: number, tries: number): PrmError {
+  const after = tries === 1 ? "" : ` (after ${tries} tries)`;
+  return new PrmError(error.code, error.message.replace(/^prm\//, "") + after, {
+    fields: { ...error.fields, request: number, tries },
+    cause: error.cause,
+  });
+}
+
+/**
+ * An endpoint that takes JSON: retries with backoff and jitter, `Retry-After`, time limits, token budget.
+ *
+ * @throws {PrmError} `ERR_MISSING` where the environment lacks the key, `ERR_RANGE` for bad limits
+ */
+export function httpEndpoint({
+  baseUrl,
+  apiKeyVariable,
+  fetch: send = globalThis.fetch,
+  retries = 5,
+  timeoutMs = 120_000,
+  backoffMs = 500,
+  maxBackoffMs = 30_000,
+  maxRetryAfterMs = 600_000,
+  gate = createRequestGate(),
+  ledger = createTokenLedger(),
+  random = seededRandom(1),
+}: EndpointOptions): Endpoint {
+  checkCount("httpEndpoint", "retries", retries, 0);
+  checkCount("httpEndpoint", "timeoutMs", timeoutMs);
+  const root = rootOf(baseUrl);
+  const sender: Sender = { root, key: keyOf(apiKeyVariable), send, timeoutMs, ledger };
+  let requestCount = 0;
+
+  async function pauseAfter(failure: AttemptFailure, tries: number, signal?: AbortSignal) {
+    const ownMs = backoffDelayMs(tries, backoffMs, maxBackoffMs, random);
+    if (failure.afterMs !== undefined) gate.pause(failure.afterMs);
+    await wait(Math.max(ownMs, failure.afterMs ?? 0), signal);
+  }
+
+  return {
+    ledger,
+    async post(request) {
+      const number = ++requestCount;
+      const place = `httpEndpoint: request ${number} to ${root}${request.path}`;
+      for (let tries = 0; ; tries++) {
+        try {
+          return await gate.run(() => sendOnce(sender, request, place), request.signal);
+        } catch (failure) {
+          if (!(failure instanceof AttemptFailure)) throw failure;
+          const isTooLong = (failure.afterMs ?? 0) > maxRetryAfterMs;
+          if (!failure.isPassing || isTooLong || tries >= retries)
+            throw finalError(failure, number, tries + 1);
+          await pauseAfter(failure, tries, request.signal);
+        }
+      }
+    },
+  };
+}

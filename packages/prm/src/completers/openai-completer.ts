@@ -1,0 +1,111 @@
+import { checkCount } from "../check";
+import type { Completer, Completion, CompletionOptions, Prefix } from "./completer";
+import { promptText } from "./completer";
+import type { EndpointOptions, Usage } from "./endpoint";
+import { httpEndpoint } from "./http-endpoint";
+import { completionsOf, completionsOfStream, usageOf } from "./openai-answer";
+import { bodyChunks, readJson } from "./response-body";
+import { serverSentEvents } from "./server-sent-events";
+
+/** A message of a chat. */
+export interface ChatMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+/** Options of {@link openAiCompleter}. */
+export interface OpenAiCompleterOptions extends EndpointOptions {
+  readonly model: string;
+  /**
+   * `"completions"` (default) continues a text and so continues a prefix exactly; `"chat"` sends messages, with the steps
+   * as the beginning of the assistant's turn, which vLLM and others continue when `body` asks them to.
+   */
+  readonly api?: "completions" | "chat" | undefined;
+  /** Default 0.8. The paper does not report its value; record yours. */
+  readonly temperature?: number | undefined;
+  /** Default 1. */
+  readonly topP?: number | undefined;
+  /** Tokens per completion. Default 512. */
+  readonly maxTokens?: number | undefined;
+  /** `"one"` (default) sends a request per seed; `"all"` one request with `n` choices, which then share the first seed. */
+  readonly choicesPerRequest?: "one" | "all" | undefined;
+  /** Reads the answer as server-sent events. Default false. */
+  readonly stream?: boolean | undefined;
+  /** The prompt of `"completions"`. Default: problem and steps, a line each. */
+  readonly prompt?: ((prefix: Prefix) => string) | undefined;
+  /** The messages of `"chat"`. Default: the problem as the user's turn, the steps as the assistant's. */
+  readonly messages?: ((prefix: Prefix) => readonly ChatMessage[]) | undefined;
+  /** Further fields of the request, for example `{ top_k: 30 }`. */
+  readonly body?: Readonly<Record<string, unknown>> | undefined;
+}
+
+function chatMessages(prefix: Prefix): ChatMessage[] {
+  const steps = prefix.steps.map((step) => `${step}\n`).join("");
+  const user: ChatMessage = { role: "user", content: prefix.problem };
+  return steps === "" ? [user] : [user, { role: "assistant", content: steps }];
+}
+
+/** Bytes of the text: no byte-level tokenizer makes more tokens of it. A few are added for what a template puts around. */
+const tokenBound = (value: unknown) =>
+  new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value)).length + 16;
+
+/**
+ * A completer for any server with OpenAI's completion API: vLLM, llama.cpp's server, Ollama and others.
+ *
+ * @throws {PrmError} of the endpoint: `ERR_HTTP`, `ERR_NETWORK`, `ERR_TIMEOUT`, `ERR_RESPONSE` after the last retry, each
+ *   with the request's number in `fields.request`; `ERR_BUDGET` before a request that the ledger does not cover
+ */
+export function openAiCompleter({
+  model,
+  api = "completions",
+  temperature = 0.8,
+  topP = 1,
+  maxTokens = 512,
+  choicesPerRequest = "one",
+  stream = false,
+  prompt = promptText,
+  messages = chatMessages,
+  body = {},
+  ...endpointOptions
+}: OpenAiCompleterOptions): Completer {
+  checkCount("openAiCompleter", "maxTokens", maxTokens);
+  const endpoint = httpEndpoint(endpointOptions);
+
+  async function ask(prefix: Prefix, options: CompletionOptions, seeds: readonly number[]) {
+    const count = seeds.length;
+    const text = api === "chat" ? messages(prefix) : prompt(prefix);
+    const limit = Math.min(options.maxTokens ?? maxTokens, maxTokens);
+    const hasStops = (options.stop?.length ?? 0) > 0;
+    const bound: Usage = { promptTokens: tokenBound(text), completionTokens: limit * count };
+    return endpoint.post<Completion[]>({
+      path: api === "chat" ? "/chat/completions" : "/completions",
+      bound,
+      signal: options.signal,
+      body: {
+        model,
+        [api === "chat" ? "messages" : "prompt"]: text,
+        temperature,
+        top_p: topP,
+        max_tokens: limit,
+        n: count,
+        seed: seeds[0],
+        ...(hasStops ? { stop: options.stop } : {}),
+        ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
+        ...body,
+      },
+      async read(response, signal, deadline) {
+        if (stream) {
+          const events = serverSentEvents(bodyChunks(response, signal, deadline));
+          return completionsOfStream(events, count, hasStops);
+        }
+        const answer = await readJson(response, signal);
+        return { value: completionsOf(answer, count, hasStops), usage: usageOf(answer) };
+      },
+    });
+  }
+
+  return async (prefix, options) => {
+    if (choicesPerRequest === "all") return ask(prefix, options, options.seeds);
+    return (await Promise.all(options.seeds.map((seed) => ask(prefix, options, [seed])))).flat();
+  };
+}

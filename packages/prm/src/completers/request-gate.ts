@@ -1,0 +1,91 @@
+import { checkCount } from "../check";
+import { PrmError } from "../error";
+import { wait } from "./wait";
+
+/** Lets requests through: at most so many at a time, and at most so many per minute. */
+export interface RequestGate {
+  /** Runs a request once there is room. @throws the signal's reason once it aborts */
+  run<T>(request: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Starts nothing for the next `ms` milliseconds, as a `Retry-After` demands. */
+  pause(ms: number): void;
+}
+
+/** Options of {@link createRequestGate}. */
+export interface RequestGateOptions {
+  /** Requests at a time. Default 8. */
+  readonly concurrency?: number | undefined;
+  /** Requests started per minute, evenly spaced. Default: unlimited. */
+  readonly requestsPerMinute?: number | undefined;
+}
+
+/**
+ * A gate that endpoints share which share a limit.
+ * @throws {PrmError} `ERR_RANGE` for limits that are not positive
+ */
+export function createRequestGate({
+  concurrency = 8,
+  requestsPerMinute,
+}: RequestGateOptions = {}): RequestGate {
+  checkCount("createRequestGate", "concurrency", concurrency);
+  if (requestsPerMinute !== undefined && !(requestsPerMinute > 0))
+    throw new PrmError(
+      "ERR_RANGE",
+      `createRequestGate: requestsPerMinute must be positive, got ${requestsPerMinute}`,
+      { fields: { requestsPerMinute } },
+    );
+  const spacingMs = requestsPerMinute === undefined ? 0 : 60_000 / requestsPerMinute;
+  const waiting: (() => void)[] = [];
+  let active = 0;
+  let nextStart = 0;
+
+  async function enter(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (active < concurrency) {
+      active++;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const go = () => {
+        signal?.removeEventListener("abort", leave);
+        resolve(); // takes over the slot of the request that ended
+      };
+      const leave = () => {
+        waiting.splice(waiting.indexOf(go), 1);
+        reject(signal!.reason);
+      };
+      waiting.push(go);
+      signal?.addEventListener("abort", leave, { once: true });
+    });
+  }
+
+  function exit(): void {
+    const next = waiting.shift();
+    if (next) next();
+    else active--;
+  }
+
+  /** Waits for this request's place in time; a pause meanwhile moves it on. */
+  async function startTime(signal: AbortSignal | undefined): Promise<void> {
+    for (;;) {
+      const delay = nextStart - Date.now();
+      if (delay <= 0) break;
+      await wait(delay, signal);
+    }
+    nextStart = Math.max(nextStart, Date.now()) + spacingMs;
+  }
+
+  return {
+    pause(ms) {
+      nextStart = Math.max(nextStart, Date.now() + ms);
+    },
+    async run(request, signal) {
+      await enter(signal);
+      try {
+        await startTime(signal);
+        return await request();
+      } finally {
+        exit();
+      }
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { PrmError } from "../error";
+import type { EndpointRequest } from "./endpoint";
+import { retryAfterMs } from "./retry-delay";
+import type { Reservation, TokenLedger } from "./token-ledger";
+import { orAbort } from "./wait";
+
+/** Why a try failed, and whether and when to try again. */
+export class AttemptFailure {
+  constructor(
+    readonly error: PrmError,
+    readonly isPassing: boolean,
+    readonly afterMs?: number,
+  ) {}
+}
+
+/** What all tries of an endpoint share. */
+export interface Sender {
+  readonly root: string;
+  readonly key: string | undefined;
+  readonly send: typeof fetch;
+  readonly timeoutMs: number;
+  readonly ledger: TokenLedger;
+}
+
+const isPassingStatus = (status: number) =>
+  status === 408 || status === 409 || status === 425 || status === 429 || status >= 500;
+
+const neverSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
+
+/** The code of a failed connection, out of the causes that fetch wraps. */
+function connectionCode(error: unknown): string | undefined {
+  for (let each = error, depth = 0; each && depth < 5; depth++) {
+    const { code, cause } = each as { code?: unknown; cause?: unknown };
+    if (typeof code === "string") return code;
+    each = cause;
+  }
+  return undefined;
+}
+
+const withoutKey = (text: string, key: string | undefined) =>
+  key ? text.replaceAll(key, "[key]") : text;
+
+async function refused(sender: Sender, response: Response, signal: AbortSignal, place: string) {
+  const { status } = response;
+  const body = await orAbort(response.text(), signal).catch(() => "");
+  const excerpt = withoutKey(body.slice(0, 200).replace(/\s+/g, " "), sender.key);
+  const error = new PrmError("ERR_HTTP", `${place}: status ${status}: ${excerpt}`, {
+    fields: { status, body: excerpt },
+  });
+  return new AttemptFailure(error, isPassingStatus(status), retryAfterMs(response.headers));
+}
+
+function asFailure(error: unknown, place: string, key: string | undefined): AttemptFailure {
+  if (error instanceof AttemptFailure) return error;
+  if (PrmError.isInstance(error)) return new AttemptFailure(error, true);
+  const code = connectionCode(error);
+  const reason = withoutKey(error instanceof Error ? error.message : String(error), key);
+  return new AttemptFailure(
+    new PrmError("ERR_NETWORK", `${place}: ${reason}${code ? ` (${code})` : ""}`, {
+      fields: { code },
+      ...(key ? {} : { cause: error }), // a cause could hold the headers
+    }),
+    true,
+  );
+}
+
+/** A time limit that starts anew at each call of `restart`. */
+function timeLimit(ms: number, place: string) {
+  const controller = new AbortController();
+  const error = () =>
+    new PrmError("ERR_TIMEOUT", `${place}: no answer within ${ms} ms`, { fields: { ms } });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const restart = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => controller.abort(error()), ms);
+  };
+  restart();
+  return {
+    signal: controller.signal,
+    restart,
+    end() {
+      clearTimeout(timer);
+      controller.abort(); // frees the connection of an answer that was not read to its end
+    },
+  };
+}
+
+async function exchange<T>(
+  sender: Sender,
+  request: EndpointRequest<T>,
+  place: string,
+  reservation: Reservation,
+): Promise<T> {
+  const { root, key, send, timeoutMs } = sender;
+  const limit = timeLimit(timeoutMs, place);
+  const signal = request.signal ? AbortSignal.any([request.signal, limit.signal]) : limit.signal;
+  try {
+    const headers = {
+      "content-type": "application/json",
+      ...(key ? { authorization: `Bearer ${key}` } : {}),
+    };
+    const init = { method: "POST", headers, body: JSON.stringify(request.body), signal };
+    const response = await orAbort(send(`${root}${request.path}`, init), signal);
+    if (!response.ok) throw await refused(sender, response, signal, place);
+    const { value, usage } = await orAbort(request.read(response, signal, limit.restart), signal);
+    if (usage) reservation.settle(usage.promptTokens, usage.completionTokens);
+    else reservation.settleUnknown();
+    return value;
+  } finally {
+    limit.end();
+  }
+}
+
+/**
+ * One try of a request, with its time limit and its share of the budget.
+ * @throws {AttemptFailure} or `PrmError` `ERR_BUDGET` before anything is sent, or the caller's abort reason
+ */
+export async function sendOnce<T>(
+  sender: Sender,
+  request: EndpointRequest<T>,
+  place: string,
+): Promise<T> {
+  const { promptTokens, completionTokens } = request.bound;
+  const reservation = sender.ledger.reserve(promptTokens, completionTokens);
+  try {
+    return await exchange(sender, request, place, reservation);
+  } catch (error) {
+    const wasRefused = error instanceof AttemptFailure;
+    if (wasRefused || neverSent.has(connectionCode(error) ?? "")) reservation.release();
+    else reservation.settleUnknown();
+    if (request.signal?.aborted) throw request.signal.reason;
+    throw asFailure(error, place, sender.key);
+  }
+}

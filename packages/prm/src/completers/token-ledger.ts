@@ -1,0 +1,87 @@
+import { checkCount } from "../check";
+import { PrmError } from "../error";
+
+/** Tokens spent so far. */
+export interface TokenCounts {
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Part of the above that no endpoint confirmed: broken or unmetered answers, counted at their upper bound. */
+  readonly unconfirmedTokens: number;
+}
+
+/** Counts tokens against a hard budget; share one between completers and scorers. */
+export interface TokenLedger {
+  /**
+   * Sets the most that a request can take aside.
+   * @throws {PrmError} `ERR_BUDGET` where that exceeds what is left; nothing is sent then
+   */
+  reserve(promptTokens: number, completionTokens: number): Reservation;
+  counts(): TokenCounts;
+  /** Tokens neither spent nor set aside. */
+  remaining(): number;
+}
+
+/** Tokens set aside for one request. Exactly one method is called once. */
+export interface Reservation {
+  /** The endpoint said what it took. */
+  settle(promptTokens: number, completionTokens: number): void;
+  /** The request may have run, but nobody knows what it took: the whole reservation counts as spent. */
+  settleUnknown(): void;
+  /** Nothing was generated. */
+  release(): void;
+}
+
+/** Options of {@link createTokenLedger}. */
+export interface TokenLedgerOptions {
+  /** Hard limit on prompt and completion tokens together. Default: none. */
+  readonly maxTokens?: number | undefined;
+  /** Tokens that earlier runs spent of it. Default 0. */
+  readonly spentTokens?: number | undefined;
+}
+
+/**
+ * A ledger that refuses a request before it is sent unless the budget covers the most it can take.
+ *
+ * @throws {PrmError} `ERR_RANGE` for a limit that is no whole number of at least 1
+ */
+export function createTokenLedger({
+  maxTokens,
+  spentTokens = 0,
+}: TokenLedgerOptions = {}): TokenLedger {
+  if (maxTokens !== undefined) checkCount("createTokenLedger", "maxTokens", maxTokens);
+  checkCount("createTokenLedger", "spentTokens", spentTokens, 0);
+  const limit = maxTokens ?? Number.POSITIVE_INFINITY;
+  const spent = { requests: 0, promptTokens: 0, completionTokens: 0, unconfirmedTokens: 0 };
+  let reserved = 0;
+  const remaining = () =>
+    limit - spentTokens - spent.promptTokens - spent.completionTokens - reserved;
+  return {
+    remaining,
+    counts: () => ({ ...spent }),
+    reserve(promptTokens, completionTokens) {
+      const wanted = promptTokens + completionTokens;
+      if (wanted > remaining())
+        throw new PrmError(
+          "ERR_BUDGET",
+          `createTokenLedger: a request of up to ${wanted} tokens exceeds the ${remaining()} left of ${limit}`,
+          { fields: { wanted, remaining: remaining(), maxTokens } },
+        );
+      reserved += wanted;
+      const book = (prompt: number, completion: number, unconfirmed: number) => {
+        reserved -= wanted;
+        spent.requests++;
+        spent.promptTokens += prompt;
+        spent.completionTokens += completion;
+        spent.unconfirmedTokens += unconfirmed;
+      };
+      return {
+        settle: (prompt, completion) => book(prompt, completion, 0),
+        settleUnknown: () => book(promptTokens, completionTokens, wanted),
+        release() {
+          reserved -= wanted;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { checkCount } from "../check";
+import { PrmError } from "../error";
+import { hashText, seededRandom } from "../random/seeds";
+import { between, distractions, oneOf, people, templates } from "./templates";
+import { answerSentence, type WordProblem, writeStep } from "./word-problem";
+
+/** Options of {@link generateProblem}. */
+export interface GenerateProblemOptions {
+  /** Fewest and most steps, 2 to 8. Default `[2, 8]`. */
+  readonly steps?: readonly [number, number] | undefined;
+  /** Fewest and most sentences that play no part. Default `[0, 2]`. */
+  readonly distractors?: readonly [number, number] | undefined;
+}
+
+function checkSteps([low, high]: readonly [number, number]): void {
+  if (Number.isInteger(low) && Number.isInteger(high) && low >= 2 && high <= 8 && low <= high)
+    return;
+  throw new PrmError(
+    "ERR_RANGE",
+    `generateProblem: steps must be [low, high] within 2 to 8, got [${low}, ${high}]`,
+    { fields: { steps: [low, high] } },
+  );
+}
+
+/** Puts sentences without meaning anywhere but first. */
+function distract(sentences: readonly string[], count: number, random: () => number): string[] {
+  const all = [...sentences];
+  for (let i = 0; i < count; i++) {
+    const sentence = oneOf(distractions, random)(oneOf(people, random), between(3, 90, random));
+    all.splice(between(1, all.length, random), 0, sentence);
+  }
+  return all;
+}
+
+/**
+ * A word problem of a random template with its right solution, every step of which is known.
+ *
+ * @param seed the same seed gives the same problem
+ * @throws {PrmError} `ERR_RANGE` for steps outside 2 to 8
+ */
+export function generateProblem(
+  seed: number,
+  { steps = [2, 8], distractors = [0, 2] }: GenerateProblemOptions = {},
+): WordProblem {
+  checkSteps(steps);
+  checkCount("generateProblem", "distractors", distractors[0], 0);
+  checkCount("generateProblem", "distractors", distractors[1], distractors[0]);
+  const random = seededRandom(hashText("word problem", seed));
+  const template = oneOf(templates, random);
+  const story = template.write(between(steps[0], steps[1], random), random);
+  const extra = between(distractors[0], distractors[1], random);
+  const { calculations } = story;
+  const answer = String(calculations.at(-1)!.result);
+  const lines = calculations.map((each, i) => writeStep(i, each.before, each, each.after));
+  lines[lines.length - 1] += answerSentence(answer);
+  return {
+    id: `world-${seed}`,
+    template: template.name,
+    problem: [...distract(story.sentences, extra, random), story.question].join(" "),
+    steps: lines,
+    calculations,
+    distractors: extra,
+    answer,
+  };
+}

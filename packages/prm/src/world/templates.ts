@@ -1,0 +1,176 @@
+import { type Calculation, calculate, type Operator } from "./word-problem";
+
+/** What a template makes: sentences, and calculations with the words around them. */
+export interface Story {
+  readonly sentences: readonly string[];
+  readonly question: string;
+  readonly calculations: readonly (Calculation & {
+    readonly before: string;
+    readonly after: string;
+  })[];
+}
+
+/** A family of problems: `write` makes one of `steps` steps. */
+export interface Template {
+  readonly name: string;
+  write(steps: number, random: () => number): Story;
+}
+
+/** A whole number in [low, high]. */
+export const between = (low: number, high: number, random: () => number): number =>
+  low + Math.floor(random() * (high - low + 1));
+
+/** One of a list. */
+export const oneOf = <T>(list: readonly T[], random: () => number): T =>
+  list[Math.floor(random() * list.length)]!;
+
+export const people = ["Ann", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gina", "Hugo", "Iris", "Jack"];
+
+/** The words of a theme in which one quantity changes step by step. `b` is the number of the step. */
+interface Theme {
+  readonly name: string;
+  readonly thing: string;
+  readonly start: (who: string, a: number) => string;
+  readonly change: Readonly<Record<Operator, (who: string, b: number) => string>>;
+}
+
+const themes: readonly Theme[] = [
+  {
+    name: "marbles",
+    thing: "marbles",
+    start: (who, a) => `${who} has ${a} marbles.`,
+    change: {
+      "+": (who, b) => `${who} finds ${b} more.`,
+      "-": (who, b) => `${who} loses ${b} of them.`,
+      "*": (who, b) => `Then the number of ${who}'s marbles grows ${b} times as large.`,
+      "/": (who, b) => `${who} splits them evenly into ${b} bags and keeps one bag.`,
+    },
+  },
+  {
+    name: "bakery",
+    thing: "rolls",
+    start: (who, a) => `${who}'s bakery starts the day with ${a} rolls.`,
+    change: {
+      "+": (_, b) => `The oven gives ${b} more.`,
+      "-": (_, b) => `Customers buy ${b} of them.`,
+      "*": (_, b) => `A delivery makes the stock ${b} times as large.`,
+      "/": (_, b) => `The stock is divided evenly among ${b} shops, and one share stays.`,
+    },
+  },
+  {
+    name: "savings",
+    thing: "dollars",
+    start: (who, a) => `${who} has saved ${a} dollars.`,
+    change: {
+      "+": (who, b) => `${who} earns ${b} dollars.`,
+      "-": (who, b) => `${who} spends ${b} dollars.`,
+      "*": (who, b) => `A lucky bet leaves ${who} with ${b} times the money.`,
+      "/": (who, b) => `${who} shares the money evenly in a group of ${b} and keeps one share.`,
+    },
+  },
+  {
+    name: "library",
+    thing: "books",
+    start: (who, a) => `${who} counts ${a} books on the shelves of a library.`,
+    change: {
+      "+": (_, b) => `${b} books are returned.`,
+      "-": (_, b) => `${b} books are borrowed.`,
+      "*": (_, b) => `A donation makes the collection ${b} times as large.`,
+      "/": (_, b) => `The collection is split evenly over ${b} branches; count one branch.`,
+    },
+  },
+];
+
+const largest = 999;
+
+/** An operator and number that keep the value whole, positive and below 1,000. */
+function nextChange(value: number, random: () => number): { operator: Operator; right: number } {
+  const divisors = [2, 3, 4, 5].filter((d) => value % d === 0 && value / d >= 2);
+  const operators: Operator[] = ["+"];
+  if (value > 4) operators.push("-");
+  if (value * 5 <= largest) operators.push("*");
+  if (divisors.length > 0) operators.push("/");
+  const operator = oneOf(operators, random);
+  if (operator === "+") return { operator, right: between(2, 40, random) };
+  if (operator === "-") return { operator, right: between(2, Math.min(40, value - 2), random) };
+  return { operator, right: operator === "*" ? between(2, 5, random) : oneOf(divisors, random) };
+}
+
+const chain = ({ name, thing, start, change }: Theme): Template => ({
+  name,
+  write(steps, random) {
+    const who = oneOf(people, random);
+    let value = between(5, 60, random);
+    const sentences = [start(who, value)];
+    const calculations: Story["calculations"][number][] = [];
+    for (let i = 0; i < steps; i++) {
+      const { operator, right } = nextChange(value, random);
+      const result = calculate(value, operator, right);
+      sentences.push(change[operator](who, right));
+      calculations.push({
+        left: value,
+        operator,
+        right,
+        result,
+        leftFrom: i > 0 ? i - 1 : undefined,
+        before: "Now there are",
+        after: `${thing}.`,
+      });
+      value = result;
+    }
+    return { sentences, question: `How many ${thing} are there now?`, calculations };
+  },
+});
+
+const goods = ["pens", "notebooks", "apples", "mugs", "candles", "posters", "plants", "cups"];
+
+/** Several purchases: prices times counts, then sums; an even number of steps ends with a coupon. */
+const shopping: Template = {
+  name: "shopping",
+  write(steps, random) {
+    const who = oneOf(people, random);
+    const sentences: string[] = [];
+    const calculations: Story["calculations"][number][] = [];
+    const purchases = Math.floor((steps + 1) / 2);
+    const first = Math.floor(random() * goods.length);
+    for (let i = 0; i < purchases; i++) {
+      const good = goods[(first + i) % goods.length]!;
+      const [left, right] = [between(2, 9, random), between(2, 12, random)];
+      sentences.push(`${who} buys ${left} ${good} at ${right} dollars each.`);
+      const product = { left, operator: "*" as const, right, result: left * right };
+      calculations.push({ ...product, before: `The ${good} cost`, after: "dollars." });
+    }
+    let total = calculations[0]!.result;
+    for (let i = 1; i < purchases; i++) {
+      const right = calculations[i]!.result;
+      const sum = { left: total, operator: "+" as const, right, result: total + right };
+      const from = { leftFrom: i === 1 ? 0 : purchases + i - 2, rightFrom: i };
+      calculations.push({ ...sum, ...from, before: "Together that is", after: "dollars." });
+      total = sum.result;
+    }
+    if (calculations.length < steps) {
+      const right = between(1, Math.min(9, total - 1), random);
+      sentences.push(`A coupon takes ${right} dollars off the total.`);
+      const rest = { left: total, operator: "-" as const, right, result: total - right };
+      const leftFrom = calculations.length - 1;
+      calculations.push({
+        ...rest,
+        leftFrom,
+        before: "With the coupon that is",
+        after: "dollars.",
+      });
+    }
+    return { sentences, question: `How many dollars does ${who} pay?`, calculations };
+  },
+};
+
+/** All families of problems: four themes of one changing quantity, and purchases that are summed. */
+export const templates: readonly Template[] = [...themes.map(chain), shopping];
+
+/** Sentences with numbers that play no part. */
+export const distractions: readonly ((who: string, n: number) => string)[] = [
+  (who, n) => `${who} is ${n} years old.`,
+  (who, n) => `${who} lives ${n} miles away.`,
+  (_, n) => `It is ${n} degrees outside.`,
+  (who, n) => `${who} read ${n} pages yesterday.`,
+];
