@@ -24,13 +24,22 @@ function rootOf(baseUrl: string): string {
   });
 }
 
-/** The error of the last try, with the request's number. */
-function finalError({ error }: AttemptFailure, number: number, tries: number): PrmError {
+/** The error of the last try, with the request's number and without the key. */
+function finalError({ error }: AttemptFailure, sender: Sender, request: number, tries: number) {
+  const { key } = sender;
+  const safe = (value: unknown) =>
+    key && typeof value === "string" ? value.replaceAll(key, "[key]") : value;
+  const reason = safe(error.message.replace(/^prm\//, ""));
   const after = tries === 1 ? "" : ` (after ${tries} tries)`;
-  return new PrmError(error.code, error.message.replace(/^prm\//, "") + after, {
-    fields: { ...error.fields, request: number, tries },
-    cause: error.cause,
-  });
+  const fields = Object.entries(error.fields).map(([name, value]) => [name, safe(value)]);
+  return new PrmError(
+    error.code,
+    `httpEndpoint: request ${request} to ${sender.root}: ${reason}${after}`,
+    {
+      fields: { ...Object.fromEntries(fields), request, tries },
+      cause: key ? undefined : error.cause, // it could hold the headers
+    },
+  );
 }
 
 /**
@@ -67,15 +76,14 @@ export function httpEndpoint({
     ledger,
     async post(request) {
       const number = ++requestCount;
-      const place = `httpEndpoint: request ${number} to ${root}${request.path}`;
       for (let tries = 0; ; tries++) {
         try {
-          return await gate.run(() => sendOnce(sender, request, place), request.signal);
+          return await gate.run(() => sendOnce(sender, request), request.signal);
         } catch (failure) {
           if (!(failure instanceof AttemptFailure)) throw failure;
           const isTooLong = (failure.afterMs ?? 0) > maxRetryAfterMs;
           if (!failure.isPassing || isTooLong || tries >= retries)
-            throw finalError(failure, number, tries + 1);
+            throw finalError(failure, sender, number, tries + 1);
           await pauseAfter(failure, tries, request.signal);
         }
       }

@@ -5,7 +5,7 @@ const largestBody = 64 * 2 ** 20;
 
 /** An answer that cannot be read, with an excerpt of what came. */
 export const unreadableResponse = (what: string, text: string): PrmError =>
-  new PrmError("ERR_RESPONSE", `httpEndpoint: ${what}: ${JSON.stringify(text.slice(0, 200))}`, {
+  new PrmError("ERR_RESPONSE", `${what}: ${JSON.stringify(text.slice(0, 200))}`, {
     fields: { excerpt: text.slice(0, 200) },
   });
 

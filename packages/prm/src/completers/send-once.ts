@@ -37,38 +37,32 @@ function connectionCode(error: unknown): string | undefined {
   return undefined;
 }
 
-const withoutKey = (text: string, key: string | undefined) =>
-  key ? text.replaceAll(key, "[key]") : text;
-
-async function refused(sender: Sender, response: Response, signal: AbortSignal, place: string) {
+async function refused(response: Response, signal: AbortSignal): Promise<AttemptFailure> {
   const { status } = response;
   const body = await orAbort(response.text(), signal).catch(() => "");
-  const excerpt = withoutKey(body.slice(0, 200).replace(/\s+/g, " "), sender.key);
-  const error = new PrmError("ERR_HTTP", `${place}: status ${status}: ${excerpt}`, {
+  const excerpt = body.slice(0, 200).replace(/\s+/g, " ");
+  const error = new PrmError("ERR_HTTP", `status ${status}: ${excerpt}`, {
     fields: { status, body: excerpt },
   });
   return new AttemptFailure(error, isPassingStatus(status), retryAfterMs(response.headers));
 }
 
-function asFailure(error: unknown, place: string, key: string | undefined): AttemptFailure {
+function asFailure(error: unknown): AttemptFailure {
   if (error instanceof AttemptFailure) return error;
   if (PrmError.isInstance(error)) return new AttemptFailure(error, true);
   const code = connectionCode(error);
-  const reason = withoutKey(error instanceof Error ? error.message : String(error), key);
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `${reason}${code ? ` (${code})` : ""}`;
   return new AttemptFailure(
-    new PrmError("ERR_NETWORK", `${place}: ${reason}${code ? ` (${code})` : ""}`, {
-      fields: { code },
-      ...(key ? {} : { cause: error }), // a cause could hold the headers
-    }),
+    new PrmError("ERR_NETWORK", message, { fields: { code }, cause: error }),
     true,
   );
 }
 
 /** A time limit that starts anew at each call of `restart`. */
-function timeLimit(ms: number, place: string) {
+function timeLimit(ms: number) {
   const controller = new AbortController();
-  const error = () =>
-    new PrmError("ERR_TIMEOUT", `${place}: no answer within ${ms} ms`, { fields: { ms } });
+  const error = () => new PrmError("ERR_TIMEOUT", `no answer within ${ms} ms`, { fields: { ms } });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const restart = () => {
     clearTimeout(timer);
@@ -88,11 +82,10 @@ function timeLimit(ms: number, place: string) {
 async function exchange<T>(
   sender: Sender,
   request: EndpointRequest<T>,
-  place: string,
   reservation: Reservation,
 ): Promise<T> {
   const { root, key, send, timeoutMs } = sender;
-  const limit = timeLimit(timeoutMs, place);
+  const limit = timeLimit(timeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, limit.signal]) : limit.signal;
   try {
     const headers = {
@@ -101,7 +94,7 @@ async function exchange<T>(
     };
     const init = { method: "POST", headers, body: JSON.stringify(request.body), signal };
     const response = await orAbort(send(`${root}${request.path}`, init), signal);
-    if (!response.ok) throw await refused(sender, response, signal, place);
+    if (!response.ok) throw await refused(response, signal);
     const { value, usage } = await orAbort(request.read(response, signal, limit.restart), signal);
     if (usage) reservation.settle(usage.promptTokens, usage.completionTokens);
     else reservation.settleUnknown();
@@ -115,20 +108,16 @@ async function exchange<T>(
  * One try of a request, with its time limit and its share of the budget.
  * @throws {AttemptFailure} or `PrmError` `ERR_BUDGET` before anything is sent, or the caller's abort reason
  */
-export async function sendOnce<T>(
-  sender: Sender,
-  request: EndpointRequest<T>,
-  place: string,
-): Promise<T> {
+export async function sendOnce<T>(sender: Sender, request: EndpointRequest<T>): Promise<T> {
   const { promptTokens, completionTokens } = request.bound;
   const reservation = sender.ledger.reserve(promptTokens, completionTokens);
   try {
-    return await exchange(sender, request, place, reservation);
+    return await exchange(sender, request, reservation);
   } catch (error) {
     const wasRefused = error instanceof AttemptFailure;
     if (wasRefused || neverSent.has(connectionCode(error) ?? "")) reservation.release();
     else reservation.settleUnknown();
     if (request.signal?.aborted) throw request.signal.reason;
-    throw asFailure(error, place, sender.key);
+    throw asFailure(error);
   }
 }
