@@ -1,0 +1,99 @@
+import type { AnswerChecker } from "../answers/answer-checker";
+import { createAnswerChecker } from "../answers/answer-checker";
+import { checkBetween, checkCount } from "../check";
+import type { Completer } from "../completers/completer";
+import { PrmError } from "../error";
+
+/** How solutions are annotated. */
+export interface AnnotationSettings {
+  /** N: completions per step. Default 8. @see Wang et al. 2024 (Math-Shepherd) */
+  readonly n?: number | undefined;
+  /** `"hard"` (default): 1 where the share of hits exceeds `threshold`; `"soft"`: the share itself. */
+  readonly mode?: "hard" | "soft" | undefined;
+  /** τ of hard mode. Default 0: one hit suffices. */
+  readonly threshold?: number | undefined;
+  /**
+   * `"linear"` (default) estimates every step; `"binary"` finds the first error with ⌈log₂ K⌉ estimates, taking values of
+   * a solution to be 1 before it and 0 at it. @see Luo et al. 2024 (OmegaPRM), section 3.2
+   */
+  readonly strategy?: "linear" | "binary" | undefined;
+  /** Stops a step's completions at the first hit (hard mode, τ = 0): the labels stay the same. Default false. */
+  readonly earlyStop?: boolean | undefined;
+  /** Leaves out the steps after the first one of value 0. Default false. */
+  readonly dropAfterFirstError?: boolean | undefined;
+  /** Of all completions. Default 0. */
+  readonly seed?: number | undefined;
+  /** Default: `createAnswerChecker()`, GSM8K's rules. */
+  readonly checker?: AnswerChecker | undefined;
+  /** Name and settings of the completer, recorded with the labels. */
+  readonly completerId?: string | undefined;
+  /** Most tokens per completion. Default: the completer's. */
+  readonly maxTokens?: number | undefined;
+  /** Completions per call of the completer; each call's are stored together. Default 1. */
+  readonly callSize?: number | undefined;
+}
+
+/** Settings with their defaults filled in. */
+export type CompleteSettings = {
+  readonly [K in Exclude<keyof AnnotationSettings, "maxTokens">]-?: Exclude<
+    AnnotationSettings[K],
+    undefined
+  >;
+} & { readonly maxTokens: number | undefined };
+
+/** @throws {PrmError} `ERR_RANGE` or `ERR_ARGUMENT` for settings that are out of range or contradict each other */
+export function completeSettings({
+  n = 8,
+  mode = "hard",
+  threshold = 0,
+  strategy = "linear",
+  earlyStop = false,
+  dropAfterFirstError = false,
+  seed = 0,
+  checker = createAnswerChecker(),
+  completerId = "",
+  maxTokens,
+  callSize = 1,
+}: AnnotationSettings): CompleteSettings {
+  checkCount("annotate", "n", n);
+  checkCount("annotate", "callSize", callSize);
+  checkBetween("annotate", "threshold", threshold, 0, 1 - Number.EPSILON);
+  const contradiction = (why: string) => {
+    throw new PrmError("ERR_ARGUMENT", `annotate: ${why}`, {
+      fields: { mode, threshold, strategy, earlyStop },
+    });
+  };
+  if (!["hard", "soft"].includes(mode)) contradiction(`mode must be hard or soft, got ${mode}`);
+  if (!["linear", "binary"].includes(strategy))
+    contradiction(`strategy must be linear or binary, got ${strategy}`);
+  if (earlyStop && (mode === "soft" || threshold > 0))
+    contradiction("earlyStop needs hard mode and threshold 0: other labels need all completions");
+  if (strategy === "binary" && mode === "soft")
+    contradiction("the binary strategy needs hard mode: it estimates no share for most steps");
+  return {
+    n,
+    mode,
+    threshold,
+    strategy,
+    earlyStop,
+    dropAfterFirstError,
+    seed,
+    checker,
+    completerId,
+    maxTokens,
+    callSize,
+  };
+}
+
+/** What a journal records of a run: equal settings give equal labels. */
+export const settingsRecord = ({ checker, callSize: _, ...settings }: CompleteSettings) => ({
+  ...settings,
+  maxTokens: settings.maxTokens ?? null,
+  grader: { version: 1, format: checker.format, mode: checker.mode },
+});
+
+/** What annotation of one solution needs. */
+export type AnnotationTools = CompleteSettings & {
+  readonly completer: Completer;
+  readonly signal?: AbortSignal | undefined;
+};

@@ -1,0 +1,89 @@
+import type { LabelledSolution, StepEstimate } from "./step-value";
+
+/** One completion, as it is stored. */
+export interface CompletionRecord {
+  readonly solution: string;
+  readonly step: number;
+  /** 0 to N − 1. */
+  readonly index: number;
+  readonly text: string;
+  readonly answer: string | null;
+  readonly correct: boolean;
+  readonly tokens?: number | undefined;
+}
+
+/** Where annotation keeps what is done; each write is durable once its promise resolves. */
+export interface AnnotationStore {
+  /** Verdicts of stored completions by index. */
+  completions(solution: string, step: number): ReadonlyMap<number, boolean>;
+  estimate(solution: string, step: number): StepEstimate | undefined;
+  result(solution: string): LabelledSolution | undefined;
+  addCompletion(record: CompletionRecord): Promise<void>;
+  addEstimate(solution: string, estimate: StepEstimate): Promise<void>;
+  addResult(result: LabelledSolution): Promise<void>;
+}
+
+/** One entry of a store. */
+export type AnnotationEntry =
+  | ({ readonly type: "completion" } & CompletionRecord)
+  | ({ readonly type: "step"; readonly solution: string } & StepEstimate)
+  | ({ readonly type: "solution" } & LabelledSolution);
+
+const place = (solution: string, step: number) => JSON.stringify([solution, step]);
+
+/**
+ * A store that keeps an index in memory and hands each new entry to `append`. What a solution's result or a step's
+ * estimate already says is forgotten, so memory grows with unfinished solutions and with results alone.
+ *
+ * @param append makes an entry durable; default: nothing, for runs that need no resuming
+ * @returns the store, and `load`, which takes in an entry that is durable already and says whether it was new
+ */
+export function createAnnotationStore(
+  append: (entry: AnnotationEntry) => Promise<void> = async () => undefined,
+): AnnotationStore & { load(entry: AnnotationEntry): boolean } {
+  const completions = new Map<string, Map<number, boolean>>();
+  const estimates = new Map<string, StepEstimate>();
+  const results = new Map<string, LabelledSolution>();
+
+  function loadCompletion({ solution, step, index, correct }: CompletionRecord): boolean {
+    const key = place(solution, step);
+    if (results.has(solution) || estimates.has(key)) return false;
+    const known = completions.get(key) ?? new Map<number, boolean>();
+    if (known.has(index)) return false;
+    completions.set(key, known.set(index, correct));
+    return true;
+  }
+
+  function load(entry: AnnotationEntry): boolean {
+    if (entry.type === "completion") return loadCompletion(entry);
+    if (entry.type === "step") {
+      const { type: _, solution, ...estimate } = entry;
+      const key = place(solution, estimate.step);
+      if (results.has(solution) || estimates.has(key)) return false;
+      estimates.set(key, estimate);
+      completions.delete(key);
+      return true;
+    }
+    const { type: _, ...result } = entry;
+    if (results.has(result.id)) return false;
+    results.set(result.id, result);
+    for (const step of result.steps.keys()) {
+      estimates.delete(place(result.id, step));
+      completions.delete(place(result.id, step));
+    }
+    return true;
+  }
+
+  const add = async (entry: AnnotationEntry) => {
+    if (load(entry)) await append(entry);
+  };
+  return {
+    load,
+    completions: (solution, step) => completions.get(place(solution, step)) ?? new Map(),
+    estimate: (solution, step) => estimates.get(place(solution, step)),
+    result: (solution) => results.get(solution),
+    addCompletion: (record) => add({ type: "completion", ...record }),
+    addEstimate: (solution, estimate) => add({ type: "step", solution, ...estimate }),
+    addResult: (result) => add({ type: "solution", ...result }),
+  };
+}

@@ -1,0 +1,86 @@
+import { nodeFiles } from "@deepgrain/files";
+import { PrmError } from "../error";
+import { textLines } from "../formats/text-lines";
+
+/** A file that lines are appended to. */
+interface Appender {
+  /** The whole lines that were there. Read them before appending. */
+  lines(): AsyncGenerator<string, void>;
+  /** Resolves once the line is on disk; lines that come together share one write. */
+  append(line: string): Promise<void>;
+  /** Waits for the last write. */
+  close(): Promise<void>;
+}
+
+const newline = 10;
+const blockSize = 1 << 16;
+
+/** The length of the file up to its last line break. */
+async function wholeLength(file: import("node:fs/promises").FileHandle): Promise<number> {
+  let end = (await file.stat()).size;
+  const block = new Uint8Array(blockSize);
+  while (end > 0) {
+    const start = Math.max(0, end - blockSize);
+    const { bytesRead } = await file.read(block, 0, end - start, start);
+    const at = block.subarray(0, bytesRead).lastIndexOf(newline);
+    if (at >= 0) return start + at + 1;
+    end = start;
+  }
+  return 0;
+}
+
+/**
+ * Opens a file of lines for appending and cuts off a last line that a kill left unfinished.
+ * @throws {PrmError} `ERR_JOURNAL` where it cannot be opened or written
+ */
+export async function openAppender(path: string): Promise<Appender> {
+  const ioError = (action: string, cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `openJournal: cannot ${action} ${path}: ${reason}`;
+    return new PrmError("ERR_JOURNAL", message, { fields: { path }, cause });
+  };
+  const writeError = (cause: unknown) => ioError("write", cause);
+  const failing = (action: string) => (cause: unknown) => {
+    throw ioError(action, cause);
+  };
+  const file = await nodeFiles().open(path, "a+").catch(failing("open"));
+  await file.truncate(await wholeLength(file)).catch(failing("repair"));
+
+  let waiting: { text: string; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  let writing: Promise<void> | undefined;
+  let broken: unknown; // after a failed write the last line may be half there
+
+  /** Writes whatever has come together until nothing is left. */
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        if (broken) throw broken;
+        await file.appendFile(batch.map(({ text }) => text).join(""));
+        await file.datasync();
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        broken = error;
+        for (const { reject } of batch) reject(writeError(error));
+      }
+    }
+    writing = undefined;
+  }
+
+  return {
+    async *lines() {
+      const reader = await nodeFiles().open(path, "r").catch(failing("read"));
+      yield* textLines(reader.createReadStream({ encoding: "utf8" })); // closes the reader
+    },
+    append: (line) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ text: `${line}\n`, resolve, reject });
+        writing ??= drain();
+      }),
+    async close() {
+      await writing;
+      await file.close();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { checkBetween, checkCount } from "../check";
+import { PrmError } from "../error";
+import { betaQuantile } from "../statistics/beta";
+
+/** What is known about a step's value after some completions. */
+export interface BetaInterval {
+  /** (c + ½) / (N + 1). */
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The posterior of a step's value after c hits in N completions: Beta(c + ½, N − c + ½), from Jeffreys' prior.
+ *
+ * @param level share of the posterior inside the interval, in (0, 1), default 0.95
+ * @throws {PrmError} `ERR_RANGE` for more hits than completions or a level outside (0, 1)
+ */
+export function betaInterval(hits: number, completions: number, level = 0.95): BetaInterval {
+  checkCount("betaInterval", "hits", hits, 0);
+  checkCount("betaInterval", "completions", completions, 0);
+  checkBetween("betaInterval", "level", level, 1e-9, 1 - 1e-9);
+  if (hits > completions)
+    throw new PrmError("ERR_RANGE", `betaInterval: ${hits} hits in ${completions} completions`, {
+      fields: { hits, completions },
+    });
+  const [a, b] = [hits + 0.5, completions - hits + 0.5];
+  const tail = (1 - level) / 2;
+  return { mean: a / (a + b), low: betaQuantile(tail, a, b), high: betaQuantile(1 - tail, a, b) };
+}

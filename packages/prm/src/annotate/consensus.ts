@@ -1,0 +1,46 @@
+import { PrmError } from "../error";
+import type { LabelledSolution } from "./step-value";
+
+/** Names the first wrong step of a solution: its index, −1 where all steps are right. */
+export type Judge = (
+  problem: string,
+  steps: readonly string[],
+  options: { readonly signal?: AbortSignal | undefined },
+) => Promise<number>;
+
+/** An annotated solution with a judge's opinion. */
+export interface JudgedSolution {
+  readonly result: LabelledSolution;
+  readonly judgedError: number;
+  /** True where annotation and judge name the same first error: keep these. */
+  readonly isAgreed: boolean;
+}
+
+/** Options of {@link consensusFilter}. */
+export interface ConsensusFilterOptions {
+  readonly judge: Judge;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Judges annotated solutions: training keeps those whose first error, by completions and by the judge, is the same.
+ *
+ * @throws {PrmError} `ERR_COMPLETION` where the judge names a step that is not there
+ * @see Zhang et al. 2025 (Qwen2.5-Math-PRM), section 3.1
+ */
+export async function* consensusFilter(
+  results: AsyncIterable<LabelledSolution> | Iterable<LabelledSolution>,
+  { judge, signal }: ConsensusFilterOptions,
+): AsyncGenerator<JudgedSolution, void> {
+  for await (const result of results) {
+    signal?.throwIfAborted();
+    const judgedError = await judge(result.problem, result.steps, { signal });
+    if (!Number.isInteger(judgedError) || judgedError < -1 || judgedError >= result.steps.length)
+      throw new PrmError(
+        "ERR_COMPLETION",
+        `consensusFilter: the judge of "${result.id}" named step ${judgedError} of ${result.steps.length}`,
+        { fields: { id: result.id, judgedError } },
+      );
+    yield { result, judgedError, isAgreed: judgedError === result.firstError };
+  }
+}

@@ -1,0 +1,110 @@
+import { acquireLock, FilesError, reasonOf } from "@deepgrain/files";
+import { PrmError } from "../error";
+import {
+  type AnnotationEntry,
+  type AnnotationStore,
+  createAnnotationStore,
+} from "./annotation-store";
+import { openAppender } from "./append-lines";
+
+/** A store in a file of JSON lines: the run's settings, then completions, steps and solutions as they are done. */
+export interface Journal extends AnnotationStore {
+  readonly path: string;
+  /** Entries that were there when it was opened. */
+  readonly resumed: number;
+  /** Entries that another entry repeats, which are ignored. */
+  readonly repeated: number;
+  /** Waits for what is being written, and gives the file back. */
+  close(): Promise<void>;
+}
+
+const damaged = (path: string, line: number, why: string) =>
+  new PrmError("ERR_JOURNAL", `openJournal: ${path}, line ${line}: ${why}`, {
+    fields: { path, line },
+  });
+
+/** @throws {PrmError} `ERR_JOURNAL` where the settings of a journal differ from the run's */
+function checkSettings(path: string, line: string, settings: Readonly<Record<string, unknown>>) {
+  let stored: Record<string, unknown> | undefined;
+  try {
+    const header = JSON.parse(line) as { type?: unknown; settings?: Record<string, unknown> };
+    if (header.type === "run") stored = header.settings;
+  } catch {
+    // told below
+  }
+  if (!stored) throw damaged(path, 1, "this is no journal of an annotation");
+  const wanted = JSON.parse(JSON.stringify(settings)) as Record<string, unknown>;
+  const differing = Object.keys({ ...stored, ...wanted }).filter(
+    (key) => JSON.stringify(stored[key]) !== JSON.stringify(wanted[key]),
+  );
+  if (differing.length === 0) return;
+  const [key] = differing as [string];
+  throw new PrmError(
+    "ERR_JOURNAL",
+    `openJournal: ${path} is of another run: ${key} was ${JSON.stringify(stored[key])}, is ${JSON.stringify(wanted[key])}`,
+    { fields: { path, differing } },
+  );
+}
+
+function parseEntry(path: string, line: string, number: number): AnnotationEntry {
+  try {
+    const entry = JSON.parse(line) as AnnotationEntry;
+    if (["completion", "step", "solution"].includes(entry.type)) return entry;
+  } catch {
+    // told below
+  }
+  throw damaged(path, number, `no entry: ${line.slice(0, 80)}`);
+}
+
+async function lockOf(path: string) {
+  try {
+    return await acquireLock(`${path}.lock`, { what: `annotation into ${path}` });
+  } catch (error) {
+    if (!FilesError.isInstance(error)) throw error;
+    throw new PrmError("ERR_JOURNAL", `openJournal: ${reasonOf(error)}`, {
+      fields: { path },
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Opens a journal for writing, a new one or that of a run that was stopped or killed. A last line that was cut off is
+ * removed; whatever it held is made again.
+ *
+ * @param path of the file; its folder must be there
+ * @param settings of the run, as `settingsRecord` gives them
+ * @throws {PrmError} `ERR_JOURNAL` where it belongs to a run with other settings, is in use, or is damaged
+ */
+export async function openJournal(
+  path: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<Journal> {
+  const lock = await lockOf(path);
+  try {
+    const appender = await openAppender(path);
+    try {
+      const store = createAnnotationStore((entry) => appender.append(JSON.stringify(entry)));
+      let [number, resumed, repeated] = [0, 0, 0];
+      for await (const line of appender.lines()) {
+        number++;
+        if (number === 1) checkSettings(path, line, settings);
+        else if (store.load(parseEntry(path, line, number))) resumed++;
+        else repeated++;
+      }
+      if (number === 0)
+        await appender.append(JSON.stringify({ type: "run", version: 1, settings }));
+      const close = async () => {
+        await appender.close();
+        await lock.release();
+      };
+      return { ...store, path, resumed, repeated, close };
+    } catch (error) {
+      await appender.close();
+      throw error;
+    }
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}

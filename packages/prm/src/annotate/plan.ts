@@ -1,0 +1,109 @@
+import { checkBetween, checkCount } from "../check";
+import { PrmError } from "../error";
+import type { AnnotationSettings } from "./annotation-options";
+
+/** What is to be annotated: how many solutions there are of each number of steps. */
+export type Workload = ReadonlyMap<number, number>;
+
+/** Options of {@link plan}. */
+export interface PlanOptions extends Pick<AnnotationSettings, "n" | "strategy" | "earlyStop"> {
+  /** Tokens of a problem, of one step, and of one completion per step that is still missing. Default 100, 30, 30. */
+  readonly tokens?:
+    | { readonly problem: number; readonly step: number; readonly completionStep?: number }
+    | undefined;
+  /** Probability that a completion reaches the right answer; early stopping then saves. Default: not counted on. */
+  readonly hitRate?: number | undefined;
+  /** Workers at a time. Default 1. */
+  readonly workers?: number | undefined;
+  /** Generated tokens per second of one worker. Default 1000. */
+  readonly tokensPerSecond?: number | undefined;
+  /** Prices per million tokens. Default: none. */
+  readonly pricePerMillion?: { readonly prompt: number; readonly completion: number } | undefined;
+}
+
+/** What annotation will take. */
+export interface AnnotationPlan {
+  readonly solutions: number;
+  readonly steps: number;
+  /** The most completions; exactly these without early stop and dropping. */
+  readonly completions: number;
+  /** Completions to expect where `hitRate` is given and early stopping saves some; otherwise `completions`. */
+  readonly expectedCompletions: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly hours: number;
+  /** In the currency of the prices; 0 without any. */
+  readonly cost: number;
+}
+
+/** The workload of solutions, for `plan`. */
+export function workloadOf(solutions: Iterable<{ readonly steps: readonly unknown[] }>): Workload {
+  const counts = new Map<number, number>();
+  for (const { steps } of solutions) counts.set(steps.length, (counts.get(steps.length) ?? 0) + 1);
+  return counts;
+}
+
+/** Prefixes that are completed: all but the last, or those that a binary search asks for at most. */
+function completedSteps(stepCount: number, strategy: "linear" | "binary"): number[] {
+  if (strategy === "linear") return Array.from({ length: stepCount - 1 }, (_, i) => i + 1);
+  const probes = stepCount === 1 ? 0 : Math.ceil(Math.log2(stepCount));
+  return new Array<number>(probes).fill(stepCount / 2);
+}
+
+/**
+ * What an annotation will take, before anything is sent: completions, tokens, hours and cost. The prompt is counted anew
+ * for each completion; a server that keeps prefixes takes less.
+ *
+ * @param workload steps → solutions, for example `workloadOf(solutions)`; `new Map([[6, 440_000]])` is about the paper's
+ * @returns upper bounds, apart from `expectedCompletions`, on which tokens, hours and cost rest
+ * @throws {PrmError} `ERR_RANGE` for counts and rates out of range
+ */
+export function plan(
+  workload: Workload,
+  {
+    n = 8,
+    strategy = "linear",
+    earlyStop = false,
+    tokens = { problem: 100, step: 30 },
+    hitRate,
+    workers = 1,
+    tokensPerSecond = 1000,
+    pricePerMillion = { prompt: 0, completion: 0 },
+  }: PlanOptions = {},
+): AnnotationPlan {
+  checkCount("plan", "n", n);
+  checkCount("plan", "workers", workers);
+  if (!(tokensPerSecond > 0))
+    throw new PrmError(
+      "ERR_RANGE",
+      `plan: tokensPerSecond must be positive, got ${tokensPerSecond}`,
+    );
+  if (hitRate !== undefined) checkBetween("plan", "hitRate", hitRate, 1e-9, 1);
+  // E[completions until the first hit, at most n] = (1 − (1−p)^n) / p
+  const expected = earlyStop && hitRate !== undefined ? (1 - (1 - hitRate) ** n) / hitRate : n;
+  const sums = { solutions: 0, steps: 0, prefixes: 0, promptTokens: 0, completionTokens: 0 };
+  for (const [stepCount, count] of workload) {
+    checkCount("plan", "steps of a solution", stepCount);
+    checkCount("plan", "solutions", count, 0);
+    sums.solutions += count;
+    sums.steps += stepCount * count;
+    for (const written of completedSteps(stepCount, strategy)) {
+      const rest = (stepCount - written) * (tokens.completionStep ?? tokens.step);
+      sums.prefixes += count;
+      sums.promptTokens += count * expected * (tokens.problem + written * tokens.step);
+      sums.completionTokens += count * expected * rest;
+    }
+  }
+  const { solutions, steps, prefixes, promptTokens, completionTokens } = sums;
+  return {
+    solutions,
+    steps,
+    completions: prefixes * n,
+    expectedCompletions: prefixes * expected,
+    promptTokens,
+    completionTokens,
+    hours: completionTokens / (tokensPerSecond * workers) / 3600,
+    cost:
+      (promptTokens * pricePerMillion.prompt + completionTokens * pricePerMillion.completion) / 1e6,
+  };
+}
