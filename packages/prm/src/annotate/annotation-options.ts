@@ -89,7 +89,12 @@ export function completeSettings({
 export const settingsRecord = ({ checker, callSize: _, ...settings }: CompleteSettings) => ({
   ...settings,
   maxTokens: settings.maxTokens ?? null,
-  grader: { version: 1, format: checker.format, mode: checker.mode },
+  grader: {
+    version: 1,
+    format: checker.format,
+    mode: checker.mode,
+    marker: checker.marker ?? null,
+  },
 });
 
 /** What annotation of one solution needs. */

@@ -45,6 +45,7 @@ export interface AnswerVerdict {
 export interface AnswerChecker {
   readonly format: AnswerFormat;
   readonly mode: AnswerMode;
+  readonly marker: string | undefined;
   /** The answer of a solution, null where it has none. */
   extract(text: string): string | null;
   /**
@@ -180,6 +181,7 @@ export function createAnswerChecker({
   return {
     format,
     mode,
+    marker,
     extract,
     gold,
     equal: (given, right) => given !== null && compare(given, right).correct,

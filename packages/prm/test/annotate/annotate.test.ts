@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { annotate, type AnnotateEvent, type AnnotateOptions } from "../../src/annotate/annotate";
+import { type AnnotateOptions, annotate } from "../../src/annotate/annotate";
+import type { AnnotateEvent } from "../../src/annotate/annotate-events";
 import { hardLabelAccuracy, recommendN } from "../../src/annotate/recommend-n";
 import type { LabelledSolution } from "../../src/annotate/step-value";
 import type { Completer } from "../../src/completers/completer";
@@ -92,9 +93,20 @@ describe("annotate", () => {
 
   it("rejects rows that are no solutions, with their number, and counts them", async () => {
     const { completer } = exampleCompleter();
-    const rows = [example, { ...example, steps: [] }, { ...example, id: "b", gold: "" }, example, 7];
-    const events = await all([...rows, { ...example, id: "c", steps: ["x", " "] }], { completer, n: 1 });
-    const rejects = events.flatMap((e) => (e.type === "solution-reject" ? [[e.row, e.error.message]] : []));
+    const rows = [
+      example,
+      { ...example, steps: [] },
+      { ...example, id: "b", gold: "" },
+      example,
+      7,
+    ];
+    const events = await all([...rows, { ...example, id: "c", steps: ["x", " "] }], {
+      completer,
+      n: 1,
+    });
+    const rejects = events.flatMap((e) =>
+      e.type === "solution-reject" ? [[e.row, e.error.message]] : [],
+    );
     expect(rejects.map(([row]) => row)).toEqual([2, 3, 4, 5, 6]);
     expect(rejects.map(([, message]) => message)).toEqual([
       'prm/solution "a": there are no steps',
@@ -196,7 +208,8 @@ describe("binary search for the first error", () => {
     const [found, expected] = [errors(binary), errors(linear)];
     const same = [...found].filter(([id, step]) => expected.get(id) === step).length;
     expect(same / found.size).toBeGreaterThanOrEqual(0.95);
-    const cost = (events: AnnotateEvent[]) => (events.at(-1) as { completions: number }).completions;
+    const cost = (events: AnnotateEvent[]) =>
+      (events.at(-1) as { completions: number }).completions;
     expect(cost(binary)).toBeLessThan(cost(linear) / 2);
   });
 });

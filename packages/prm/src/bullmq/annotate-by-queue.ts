@@ -1,0 +1,188 @@
+import { type ConnectionOptions, type Job, Queue, QueueEvents } from "bullmq";
+import type { AnnotateEvent } from "../annotate/annotate-events";
+import { createSums } from "../annotate/annotate-sums";
+import { type AnnotationSettings, completeSettings } from "../annotate/annotation-options";
+import {
+  type AnnotationEntry,
+  type AnnotationStore,
+  createAnnotationStore,
+} from "../annotate/annotation-store";
+import { createEventQueue } from "../annotate/map-concurrently";
+import type { LabelledSolution } from "../annotate/step-value";
+import { checkCount } from "../check";
+import { PrmError } from "../error";
+import { checkedRows } from "../solutions/checked-rows";
+import { type AnnotationJobData, annotationJob, defaultQueueName } from "./annotation-job";
+
+/** Options of {@link annotateByQueue}. */
+export interface AnnotateByQueueOptions extends AnnotationSettings {
+  /** Passed on to BullMQ; Redis or Valkey. */
+  readonly connection: ConnectionOptions;
+  /** Name of the run, without `:`. A producer that starts again with it finds its jobs. */
+  readonly runId: string;
+  /** Default `"prm-annotate"`. */
+  readonly queueName?: string | undefined;
+  /** Tries per solution that a completer's errors may use up. Default 3. */
+  readonly attempts?: number | undefined;
+  /** Takes in completions, steps and results as solutions are done; `openJournal` makes one. Default: memory. */
+  readonly store?: AnnotationStore | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const jobsPerWrite = 200;
+/** After so long without news all open jobs are looked up: events can be trimmed or lost with a connection. */
+const silenceMs = 5_000;
+
+type AnnotationJob = Job<AnnotationJobData, LabelledSolution>;
+type AnnotationQueue = Queue<AnnotationJobData, LabelledSolution>;
+
+/** Stores what a finished job did; the store ignores what it knows. */
+async function takeOver(queue: AnnotationQueue, job: AnnotationJob, store: AnnotationStore) {
+  const { logs } = await queue.getJobLogs(job.id!);
+  for (const line of logs) {
+    const entry = JSON.parse(line) as AnnotationEntry;
+    if (entry.type === "completion") await store.addCompletion(entry);
+    if (entry.type === "step") await store.addEstimate(entry.solution, entry);
+  }
+  await store.addResult(job.returnvalue);
+  return job.returnvalue;
+}
+
+/** Reports jobs of `open` that have ended. */
+async function lookUp(
+  queue: AnnotationQueue,
+  open: Iterable<string>,
+  report: (jobId: string, failure?: string) => void,
+): Promise<void> {
+  for (const jobId of open) {
+    const state = await queue.getJobState(jobId);
+    if (state === "completed") report(jobId);
+    if (state === "failed") report(jobId, (await queue.getJob(jobId))?.failedReason ?? "unknown");
+  }
+}
+
+/** Adds jobs; those of an earlier producer stay as they are, failed ones get another chance. */
+async function addJobs(
+  queue: AnnotationQueue,
+  jobs: readonly ReturnType<typeof annotationJob>[],
+  attempts: number,
+): Promise<void> {
+  const backoff = { type: "exponential", delay: 1000 };
+  const added = await queue.addBulk(
+    jobs.map(({ data, jobId }) => ({ name: "annotate", data, opts: { jobId, attempts, backoff } })),
+  );
+  for (const job of added)
+    if ((await job.getState()) === "failed") await job.retry("failed", { resetAttemptsMade: true });
+}
+
+/** The next report, undefined after a silence. */
+async function orSilence<T>(next: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), silenceMs);
+  });
+  return Promise.race([next, silence]).finally(() => clearTimeout(timer));
+}
+
+/** What has ended: a job, or the whole run. */
+type Report = { jobId: string; failure?: string | undefined } | { error: unknown };
+
+/** Yields each of the open jobs once it is complete. @throws {PrmError} `ERR_QUEUE` for one that failed for good */
+async function* completedJobs(
+  queue: AnnotationQueue,
+  reports: AsyncGenerator<Report, void>,
+  open: Map<string, string>,
+  report: (jobId: string, failure?: string) => void,
+): AsyncGenerator<AnnotationJob, void> {
+  await lookUp(queue, open.keys(), report);
+  let next = reports.next();
+  while (open.size > 0) {
+    const news = await orSilence(next);
+    if (!news) {
+      await lookUp(queue, open.keys(), report);
+      continue;
+    }
+    next = reports.next();
+    if (news.done) return;
+    if ("error" in news.value) throw news.value.error;
+    const { jobId, failure } = news.value;
+    const id = open.get(jobId);
+    if (id === undefined) continue; // reported twice, or another run's
+    if (failure !== undefined)
+      throw new PrmError("ERR_QUEUE", `annotateByQueue: solution "${id}" failed: ${failure}`, {
+        fields: { id, jobId, failure },
+      });
+    open.delete(jobId);
+    yield (await queue.getJob(jobId))!;
+  }
+}
+
+/**
+ * Annotates solutions on whatever workers listen to a queue, at least once each with one result; see `annotate` for the
+ * events. A producer that was killed is started again with the same run id, settings and store.
+ *
+ * @throws {PrmError} `ERR_ARGUMENT` for a run id with `:`, `ERR_QUEUE` for a solution that failed for good; the others' jobs
+ *   stay, and the next run with this id tries again. The signal's reason.
+ */
+export async function* annotateByQueue(
+  solutions: AsyncIterable<unknown> | Iterable<unknown>,
+  {
+    connection,
+    runId,
+    queueName = defaultQueueName,
+    attempts = 3,
+    store = createAnnotationStore(),
+    signal,
+    ...settings
+  }: AnnotateByQueueOptions,
+): AsyncGenerator<AnnotateEvent, void> {
+  checkCount("annotateByQueue", "attempts", attempts);
+  if (typeof runId !== "string" || runId === "" || runId.includes(":"))
+    throw new PrmError(
+      "ERR_ARGUMENT",
+      `annotateByQueue: runId must be text without ":", got ${runId}`,
+    );
+  const complete = completeSettings(settings);
+  const queue: AnnotationQueue = new Queue(queueName, { connection });
+  const queueEvents = new QueueEvents(queueName, { connection });
+  const reports = createEventQueue<Report>();
+  const report = (jobId: string, failure?: string) => reports.push({ jobId, failure });
+  const stop = () => reports.push({ error: signal!.reason });
+  queueEvents.on("completed", ({ jobId }) => report(jobId));
+  queueEvents.on("failed", ({ jobId, failedReason }) => report(jobId, failedReason));
+  queue.on("error", () => undefined); // BullMQ reconnects
+  queueEvents.on("error", () => undefined);
+  signal?.addEventListener("abort", stop, { once: true });
+  const sums = createSums();
+  try {
+    signal?.throwIfAborted();
+    await queueEvents.waitUntilReady();
+    const open = new Map<string, string>();
+    let batch: ReturnType<typeof annotationJob>[] = [];
+    const flush = async () => {
+      for (const { jobId, data } of batch) open.set(jobId, data.solution.id);
+      await addJobs(queue, batch, attempts);
+      batch = [];
+    };
+    for await (const row of checkedRows(solutions)) {
+      signal?.throwIfAborted();
+      if ("error" in row) {
+        yield sums.reject(row);
+        continue;
+      }
+      const stored = store.result(row.solution.id);
+      if (stored) yield sums.end(stored, true);
+      else batch.push(annotationJob(runId, row.solution, complete));
+      if (batch.length >= jobsPerWrite) await flush();
+    }
+    await flush();
+    for await (const job of completedJobs(queue, reports.drain(), open, report))
+      yield sums.end(await takeOver(queue, job, store), false);
+    yield sums.total();
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    reports.close();
+    await queueEvents.close();
+    await queue.close();
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import {
+  type CompleteSettings,
+  completeSettings,
+  settingsRecord,
+} from "../annotate/annotation-options";
+import { createAnswerChecker } from "../answers/answer-checker";
+import type { AlgebraSystem } from "../answers/equal-expressions";
+import { checkSolution, type Solution } from "../solutions/solution";
+
+/** Queue of annotation jobs where none is named. */
+export const defaultQueueName = "prm-annotate";
+
+/** What a job carries: everything that its result depends on but the completer. */
+export interface AnnotationJobData {
+  readonly solution: Solution;
+  readonly settings: ReturnType<typeof settingsRecord>;
+}
+
+/** A job of one solution; the same solution of the same run has the same id, so adding it twice does nothing. */
+export function annotationJob(runId: string, solution: Solution, settings: CompleteSettings) {
+  const data: AnnotationJobData = { solution, settings: settingsRecord(settings) };
+  const hash = createHash("sha256")
+    .update(JSON.stringify([runId, data]))
+    .digest("hex");
+  return { data, jobId: `${runId}-${hash.slice(0, 32)}` };
+}
+
+/** Solution and settings of a job. @throws {PrmError} `ERR_FORMAT`, `ERR_ARGUMENT`, `ERR_RANGE` for a malformed one */
+export function readAnnotationJob(
+  { solution, settings }: AnnotationJobData,
+  algebra?: AlgebraSystem,
+): { solution: Solution; settings: CompleteSettings } {
+  const { grader, maxTokens, ...rest } = settings;
+  const checker = createAnswerChecker({
+    format: grader.format,
+    mode: grader.mode,
+    marker: grader.marker ?? undefined,
+    algebra,
+  });
+  const complete = completeSettings({ ...rest, maxTokens: maxTokens ?? undefined, checker });
+  return { solution: checkSolution(solution), settings: complete };
+}

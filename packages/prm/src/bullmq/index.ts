@@ -1,0 +1,7 @@
+/** @file Annotation beyond one machine: a producer and any number of workers on BullMQ. */
+export { type AnnotateByQueueOptions, annotateByQueue } from "./annotate-by-queue";
+export {
+  type AnnotationWorker,
+  type AnnotationWorkerOptions,
+  createAnnotationWorker,
+} from "./annotation-worker";
