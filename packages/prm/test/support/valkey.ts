@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { onTestFinished } from "vitest";
+import { killNow } from "./children";
 
 const places = ["/usr/bin/valkey-server", "/usr/bin/redis-server"];
 const server = places.find((path) => existsSync(path));
@@ -49,10 +50,11 @@ export async function startValkey(): Promise<{
   ];
   const child = spawn(server!, [...settings, "--dir", tmpdir()], { stdio: "ignore" });
   onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await new Promise((resolve) => child.once("exit", resolve));
+    await killNow(child);
   });
-  for (let i = 0; i < 200 && !(await answers(port)); i++)
+  while (!(await answers(port))) {
+    if (child.exitCode !== null) throw new Error(`${server} ended with code ${child.exitCode}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
+  }
   return { host: "127.0.0.1", port, maxRetriesPerRequest: null };
 }

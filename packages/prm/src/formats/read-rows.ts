@@ -1,0 +1,54 @@
+import { PrmError } from "../error";
+import { textLines } from "./text-lines";
+
+/** What reading a file of JSON lines reports: rows and rejects as they come, and their counts at the end. */
+export type RowEvent<T> =
+  | { readonly type: "row"; readonly line: number; readonly value: T }
+  | { readonly type: "row-reject"; readonly line: number; readonly error: PrmError }
+  | { readonly type: "rows-end"; readonly rows: number; readonly rejected: number };
+
+/** Puts the line before the reason. */
+const atLine = (line: number, { code, message, fields, cause }: PrmError) =>
+  new PrmError(code, `line ${line}: ${message.replace(/^prm\//, "")}`, {
+    fields: { ...fields, line },
+    cause,
+  });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new PrmError("ERR_FORMAT", `readRows: no JSON: ${text.slice(0, 80)}`, { cause });
+  }
+}
+
+/**
+ * Reads JSON lines one by one; blank lines are skipped. A malformed row is reported with its line number and counted, and
+ * reading goes on.
+ *
+ * @param pieces of the file, such as `createReadStream(path)`, or a list of texts
+ * @param parse makes a row of a line's JSON; throws `PrmError` for a malformed one, as the parsers of this package do
+ */
+export async function* readRows<T>(
+  pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+  parse: (json: unknown) => T,
+): AsyncGenerator<RowEvent<T>, void> {
+  let [line, rows, rejected] = [0, 0, 0];
+  for await (const text of textLines(pieces)) {
+    line++;
+    if (text.trim() === "") continue;
+    try {
+      const value = parse(parseJson(text));
+      rows++;
+      yield { type: "row", line, value };
+    } catch (error) {
+      if (!PrmError.isInstance(error)) throw error;
+      rejected++;
+      yield { type: "row-reject", line, error: atLine(line, error) };
+    }
+  }
+  yield { type: "rows-end", rows, rejected };
+}
+
+/** A row as a line of JSON, with its line break. */
+export const formatRow = (row: unknown): string => `${JSON.stringify(row)}\n`;
