@@ -7,8 +7,11 @@ export async function* textLines(
 ): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let rest = "";
+  let isStart = true;
   for await (const piece of pieces) {
-    const text = typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
+    const decoded = typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
+    const text = isStart ? decoded.replace(/^\uFEFF/, "") : decoded;
+    if (decoded !== "") isStart = false;
     if (!text.includes("\n")) {
       rest += text;
       continue;
