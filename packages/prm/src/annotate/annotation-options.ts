@@ -3,6 +3,7 @@ import { createAnswerChecker } from "../answers/answer-checker";
 import { checkBetween, checkCount } from "../check";
 import type { Completer } from "../completers/completer";
 import { PrmError } from "../error";
+import type { Filled } from "../filled";
 
 /** How solutions are annotated. */
 export interface AnnotationSettings {
@@ -34,12 +35,7 @@ export interface AnnotationSettings {
 }
 
 /** Settings with their defaults filled in. */
-export type CompleteSettings = {
-  readonly [K in Exclude<keyof AnnotationSettings, "maxTokens">]-?: Exclude<
-    AnnotationSettings[K],
-    undefined
-  >;
-} & { readonly maxTokens: number | undefined };
+export type CompleteSettings = Filled<AnnotationSettings, "maxTokens">;
 
 /** @throws {PrmError} `ERR_RANGE` or `ERR_ARGUMENT` for settings that are out of range or contradict each other */
 export function completeSettings({

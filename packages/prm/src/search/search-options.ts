@@ -2,6 +2,7 @@ import { type AnswerChecker, createAnswerChecker } from "../answers/answer-check
 import { checkCount } from "../check";
 import type { Completer } from "../completers/completer";
 import { PrmError } from "../error";
+import type { Filled } from "../filled";
 import type { StepScorer } from "../models/step-scorer";
 import type { Aggregation } from "../verify/aggregate";
 import type { ScoredSolution } from "../verify/scored-solution";
@@ -42,8 +43,7 @@ export interface SearchOptions {
 }
 
 /** Options with their defaults. */
-export type SearchTools = Required<Omit<SearchOptions, "maxTokens" | "signal">> &
-  Pick<SearchOptions, "maxTokens" | "signal">;
+export type SearchTools = Filled<SearchOptions, "maxTokens" | "signal">;
 
 /** What a search found. */
 export interface SearchResult {

@@ -124,7 +124,7 @@ export function bestOfNCurve(
     checkCount("bestOfNCurve", "n", n);
     checkCount("bestOfNCurve", "smallest pool − n", smallest - n, 0);
     const accuracies = pools.map((pool) => {
-      if (method === "best-of-n") return expectedBestOfN(pool, n);
+      if (method === "best-of-n" || n === 1) return expectedBestOfN(pool, n);
       if (method === "oracle")
         return passAtK(pool.length, pool.filter(({ correct }) => correct).length, n);
       return voteAccuracy(pool, n, method, subsets, random);

@@ -244,12 +244,12 @@ describe("PRM800K records", () => {
   });
 
   it("are refused when malformed", () => {
-    const broken = structuredClone(record) as any;
-    broken.label.steps[0].chosen_completion = 2;
+    const broken = structuredClone(record) as { label: { steps: Record<string, never>[] } };
+    broken.label.steps[0]!.chosen_completion = 2 as never;
     expect(() => parsePrm800k(broken)).toThrow(
       /chosen_completion must be null or an index below 2/,
     );
-    broken.label.steps[0].completions[0].rating = 2;
+    broken.label.steps[0]!.completions = [{ text: "a", rating: 2 }] as never;
     expect(() => parsePrm800k(broken)).toThrow(/rating must be -1, 0, 1 or null, got 2/);
     expect(() => parsePrm800k({ ...record, label: {} })).toThrow(/finish_reason/);
   });
