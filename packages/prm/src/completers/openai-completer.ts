@@ -1,4 +1,5 @@
 import { checkCount } from "../check";
+import { type ChatMessage, chatMessages, tokenBound } from "./chat-messages";
 import type { Completer, Completion, CompletionOptions, Prefix } from "./completer";
 import { promptText } from "./completer";
 import type { EndpointOptions, Usage } from "./endpoint";
@@ -6,12 +7,6 @@ import { httpEndpoint } from "./http-endpoint";
 import { completionsOf, completionsOfStream, usageOf } from "./openai-answer";
 import { bodyChunks, readJson } from "./response-body";
 import { serverSentEvents } from "./server-sent-events";
-
-/** A message of a chat. */
-export interface ChatMessage {
-  readonly role: "system" | "user" | "assistant";
-  readonly content: string;
-}
 
 /** Options of {@link openAiCompleter}. */
 export interface OpenAiCompleterOptions extends EndpointOptions {
@@ -38,16 +33,6 @@ export interface OpenAiCompleterOptions extends EndpointOptions {
   /** Further fields of the request, for example `{ top_k: 30 }`. */
   readonly body?: Readonly<Record<string, unknown>> | undefined;
 }
-
-function chatMessages(prefix: Prefix): ChatMessage[] {
-  const steps = prefix.steps.map((step) => `${step}\n`).join("");
-  const user: ChatMessage = { role: "user", content: prefix.problem };
-  return steps === "" ? [user] : [user, { role: "assistant", content: steps }];
-}
-
-/** Bytes of the text: no byte-level tokenizer makes more tokens of it. A few are added for what a template puts around. */
-const tokenBound = (value: unknown) =>
-  new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value)).length + 16;
 
 /**
  * A completer for any server with OpenAI's completion API: vLLM, llama.cpp's server, Ollama and others.

@@ -13,7 +13,8 @@ import { type Behaviour, startMockEndpoint } from "../support/mock-endpoint";
 const echo = async (prefix: { problem: string }, { seeds }: { seeds: readonly number[] }) =>
   seeds.map((seed) => `${prefix.problem} ${seed}`);
 const prefix = { problem: "two", steps: ["Step 1: x"] };
-const quick = { model: "m", backoffMs: 1, maxBackoffMs: 4, timeoutMs: 150 };
+const quick = { model: "m", backoffMs: 1, maxBackoffMs: 4, timeoutMs: 30_000 };
+const limitOf = (what: string) => (what.endsWith("hang") ? 400 : 30_000);
 
 /** The error of a call that must fail. */
 async function failure(promise: Promise<unknown>): Promise<PrmError> {
@@ -80,7 +81,7 @@ describe("the OpenAI-compatible completer", () => {
     "reset",
   ] as const)("tries again after %s", async (what) => {
     await using server = await startMockEndpoint(echo, { behave: (n) => (n < 3 ? what : "ok") });
-    const ask = openAiCompleter({ ...quick, baseUrl: server.baseUrl });
+    const ask = openAiCompleter({ ...quick, baseUrl: server.baseUrl, timeoutMs: limitOf(what) });
     expect((await complete(ask, prefix, { seeds: [1] }))[0]!.text).toBe("two 1");
     expect(server.requests).toHaveLength(3);
   });
@@ -97,7 +98,8 @@ describe("the OpenAI-compatible completer", () => {
   ] as const)("fails after endless %s with %s and the request's number", async (what, code) => {
     await using server = await startMockEndpoint(echo, { behave: () => what });
     for (const stream of [false, true]) {
-      const ask = openAiCompleter({ ...quick, baseUrl: server.baseUrl, retries: 1, stream });
+      const endless = { ...quick, timeoutMs: limitOf(what), retries: 1, stream };
+      const ask = openAiCompleter({ ...endless, baseUrl: server.baseUrl });
       const error = await failure(complete(ask, prefix, { seeds: [1] }));
       expect(error.fields).toMatchObject({ request: 1, tries: 2 });
       // Half a JSON answer is, read as a stream, a stream without an end.
@@ -219,7 +221,7 @@ describe("the OpenAI-compatible completer", () => {
       baseUrl: server.baseUrl,
       gate,
       retries: 12,
-      timeoutMs: 60,
+      timeoutMs: 400,
     });
     const seeds = Array.from({ length: 40 }, (_, i) => i);
     const made = await complete(ask, prefix, { seeds });

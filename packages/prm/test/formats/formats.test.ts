@@ -244,7 +244,9 @@ describe("PRM800K records", () => {
   });
 
   it("are refused when malformed", () => {
-    const broken = structuredClone(record) as { label: { steps: Record<string, never>[] } };
+    const broken = structuredClone(record) as unknown as {
+      label: { steps: Record<string, never>[] };
+    };
     broken.label.steps[0]!.chosen_completion = 2 as never;
     expect(() => parsePrm800k(broken)).toThrow(
       /chosen_completion must be null or an index below 2/,

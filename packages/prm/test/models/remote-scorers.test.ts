@@ -48,7 +48,7 @@ describe("the vLLM pooling scorer", () => {
     const ids: Record<string, number[]> = { "<t>": [9], "p\n\na<t>b<t>": [1, 2, 9, 3, 9] };
     const { fetch, sent } = mockFetch((path, body) =>
       path === "/tokenize"
-        ? { tokens: ids[body.prompt] }
+        ? { tokens: ids[body.prompt!] }
         : {
             data: [
               {

@@ -1,0 +1,107 @@
+import { generateText, type LanguageModel } from "ai";
+import { checkCount } from "../check";
+import { type ChatMessage, chatMessages, tokenBound } from "../completers/chat-messages";
+import type { Completer, Completion, CompletionOptions, Prefix } from "../completers/completer";
+import { createRequestGate, type RequestGate } from "../completers/request-gate";
+import { createTokenLedger, type TokenLedger } from "../completers/token-ledger";
+import { PrmError } from "../error";
+
+type CallSettings = Parameters<typeof generateText>[0];
+
+/** Options of {@link aiSdkCompleter}. */
+export interface AiSdkCompleterOptions {
+  /** Default 0.8. */
+  readonly temperature?: number | undefined;
+  /** Tokens per completion. Default 512. */
+  readonly maxTokens?: number | undefined;
+  /** Further tries, made by the SDK. Default 2. */
+  readonly maxRetries?: number | undefined;
+  /** Default: the problem as the user's turn, the steps as the beginning of the assistant's. */
+  readonly messages?: ((prefix: Prefix) => readonly ChatMessage[]) | undefined;
+  /** Passed on to the provider. */
+  readonly providerOptions?: CallSettings["providerOptions"];
+  /** Limits of concurrency and rate. Default: `createRequestGate()`. */
+  readonly gate?: RequestGate | undefined;
+  /** Counts tokens against a budget. Default: `createTokenLedger()`, which has no limit. */
+  readonly ledger?: TokenLedger | undefined;
+}
+
+/** A failed call as our error, with the request's number. The SDK's errors carry no key in their message. */
+function asPrmError(cause: unknown, request: number): PrmError {
+  if (PrmError.isInstance(cause)) return cause;
+  const last = (cause as { lastError?: unknown }).lastError ?? cause;
+  const { message, statusCode } = last as { message?: string; statusCode?: number };
+  return new PrmError(
+    statusCode === undefined ? "ERR_COMPLETION" : "ERR_HTTP",
+    `aiSdkCompleter: request ${request}: ${message ?? String(last)}`,
+    { fields: { request, status: statusCode }, cause },
+  );
+}
+
+/**
+ * A completer from a model of the AI SDK: one call per seed.
+ *
+ * @param model any provider's language model
+ * @throws {PrmError} on a call: `ERR_HTTP` or `ERR_COMPLETION` with the request's number once the SDK's tries are used up;
+ *   `ERR_BUDGET` before a request that the ledger does not cover
+ */
+export function aiSdkCompleter(
+  model: LanguageModel,
+  {
+    temperature = 0.8,
+    maxTokens = 512,
+    maxRetries = 2,
+    messages = chatMessages,
+    providerOptions,
+    gate = createRequestGate(),
+    ledger = createTokenLedger(),
+  }: AiSdkCompleterOptions = {},
+): Completer {
+  checkCount("aiSdkCompleter", "maxTokens", maxTokens);
+  checkCount("aiSdkCompleter", "maxRetries", maxRetries, 0);
+  let requestCount = 0;
+
+  async function ask(
+    prefix: Prefix,
+    seed: number,
+    options: CompletionOptions,
+  ): Promise<Completion> {
+    const request = ++requestCount;
+    const turns = messages(prefix);
+    const limit = Math.min(options.maxTokens ?? maxTokens, maxTokens);
+    const reservation = ledger.reserve(tokenBound(turns), limit);
+    try {
+      const { text, finishReason, usage } = await generateText({
+        model,
+        messages: [...turns],
+        temperature,
+        seed,
+        maxOutputTokens: limit,
+        maxRetries,
+        ...(options.stop?.length ? { stopSequences: [...options.stop] } : {}),
+        ...(options.signal ? { abortSignal: options.signal } : {}),
+        ...(providerOptions ? { providerOptions } : {}),
+      });
+      const { inputTokens, outputTokens } = usage;
+      if (inputTokens === undefined) reservation.settleUnknown();
+      else reservation.settle(inputTokens, outputTokens ?? 0);
+      // With stop sequences "stop" may mean either; callers look at the text then.
+      const isEnd = finishReason === "stop" && !options.stop?.length;
+      return {
+        text,
+        finishReason: finishReason === "length" ? "length" : isEnd ? "end" : undefined,
+        promptTokens: inputTokens,
+        completionTokens: outputTokens,
+      };
+    } catch (error) {
+      reservation.settleUnknown();
+      if (options.signal?.aborted) throw options.signal.reason;
+      throw asPrmError(error, request);
+    }
+  }
+
+  return (prefix, options) =>
+    Promise.all(
+      options.seeds.map((seed) => gate.run(() => ask(prefix, seed, options), options.signal)),
+    );
+}
