@@ -165,6 +165,11 @@ export { completionSeed, seededRandom } from "./random/seeds";
 export { beamSearch } from "./search/beam-search";
 export { dvts } from "./search/dvts";
 export type { SearchOptions, SearchResult } from "./search/search-options";
+export {
+  type Question,
+  type SampleSolutionsOptions,
+  sampleSolutions,
+} from "./solutions/sample-solutions";
 export { checkSolution, type Solution, splitSteps } from "./solutions/solution";
 export {
   type Aggregation,
