@@ -5,7 +5,7 @@ const units =
 const unitPattern = new RegExp(`(?:${units})(?:es)?(?:s)? *(?:\\^[0-9]+)?`, "g");
 
 /** `1,234,567` as `1234567`; other commas stay. */
-export const withoutThousands = (text: string): string => {
+const withoutThousands = (text: string): string => {
   const next = text.replace(/(\d),(\d{3})(?=$|\D)/g, "$1$2");
   return next === text ? text : withoutThousands(next);
 };

@@ -1,7 +1,7 @@
 import { type Calculation, calculate, type Operator } from "./word-problem";
 
 /** What a template makes: sentences, and calculations with the words around them. */
-export interface Story {
+interface Story {
   readonly sentences: readonly string[];
   readonly question: string;
   readonly calculations: readonly (Calculation & {
