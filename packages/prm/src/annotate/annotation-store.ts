@@ -9,7 +9,9 @@ export interface CompletionRecord {
   readonly text: string;
   readonly answer: string | null;
   readonly correct: boolean;
-  readonly tokens?: number | undefined;
+  /** Where the completer says. */
+  readonly promptTokens?: number | undefined;
+  readonly completionTokens?: number | undefined;
 }
 
 /** Where annotation keeps what is done; each write is durable once its promise resolves. */

@@ -3,6 +3,7 @@ import { completionSeed } from "../random/seeds";
 import type { Solution } from "../solutions/solution";
 import type { AnnotationTools } from "./annotation-options";
 import type { AnnotationStore } from "./annotation-store";
+import { betaInterval } from "./beta-interval";
 import type { StepEstimate } from "./step-value";
 
 /** Makes the completions of some indices with one call, stores them, and says which are right. */
@@ -17,10 +18,10 @@ async function makeCompletions(
   const prefix = { problem: solution.problem, steps: solution.steps.slice(0, step + 1) };
   const seeds = indices.map((index) => completionSeed(seed, solution.id, step, index));
   const made = await complete(completer, prefix, { seeds, maxTokens, signal });
-  const records = made.map(({ text, completionTokens }, i) => {
+  const records = made.map(({ text, promptTokens, completionTokens }, i) => {
     const { extracted: answer, correct } = checker.check(text, solution.gold);
     const record = { solution: solution.id, step, index: indices[i]!, text, answer, correct };
-    return { ...record, tokens: completionTokens };
+    return { ...record, promptTokens, completionTokens };
   });
   await Promise.all(records.map((record) => store.addCompletion(record)));
   return records.map(({ correct }) => correct);
@@ -85,7 +86,9 @@ export async function estimateStep(
   else [hits, completions] = [await countAll(blocks, countBlock), n];
   const share = hits / completions;
   const value = mode === "soft" ? share : share > threshold ? 1 : 0;
-  const estimate = { step, hits, completions, value };
+  const { low, high } = betaInterval(hits, completions);
+  const counts = { step, hits, completions, value };
+  const estimate: StepEstimate = mode === "soft" ? { ...counts, interval: [low, high] } : counts;
   await store.addEstimate(solution.id, estimate);
   return estimate;
 }

@@ -12,6 +12,8 @@ export interface Journal extends AnnotationStore {
   readonly path: string;
   /** Entries that were there when it was opened. */
   readonly resumed: number;
+  /** Tokens of the completions among them: `spentTokens` of a ledger that goes on. */
+  readonly spentTokens: number;
   /** Entries that another entry repeats, which are ignored. */
   readonly repeated: number;
   /** Waits for what is being written, and gives the file back. */
@@ -85,12 +87,17 @@ export async function openJournal(
     const appender = await openAppender(path);
     try {
       const store = createAnnotationStore((entry) => appender.append(JSON.stringify(entry)));
-      let [number, resumed, repeated] = [0, 0, 0];
+      let [number, resumed, repeated, spentTokens] = [0, 0, 0, 0];
       for await (const line of appender.lines()) {
-        number++;
-        if (number === 1) checkSettings(path, line, settings);
-        else if (store.load(parseEntry(path, line, number))) resumed++;
+        if (++number === 1) {
+          checkSettings(path, line, settings);
+          continue;
+        }
+        const entry = parseEntry(path, line, number);
+        if (store.load(entry)) resumed++;
         else repeated++;
+        if (entry.type === "completion")
+          spentTokens += (entry.promptTokens ?? 0) + (entry.completionTokens ?? 0);
       }
       if (number === 0)
         await appender.append(JSON.stringify({ type: "run", version: 1, settings }));
@@ -98,7 +105,7 @@ export async function openJournal(
         await appender.close();
         await lock.release();
       };
-      return { ...store, path, resumed, repeated, close };
+      return { ...store, path, resumed, spentTokens, repeated, close };
     } catch (error) {
       await appender.close();
       throw error;

@@ -13,6 +13,8 @@ export interface StepEstimate {
   readonly completions: number;
   /** The label: 0 or 1 in hard mode, c/N in soft mode. */
   readonly value: number;
+  /** In soft mode the 95 % interval of the value, as `betaInterval` gives it; none for the last step. */
+  readonly interval?: readonly [low: number, high: number];
 }
 
 /** An annotated solution. */

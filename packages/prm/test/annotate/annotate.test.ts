@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type AnnotateOptions, annotate } from "../../src/annotate/annotate";
 import type { AnnotateEvent } from "../../src/annotate/annotate-events";
+import { betaInterval } from "../../src/annotate/beta-interval";
 import { hardLabelAccuracy, recommendN } from "../../src/annotate/recommend-n";
 import type { LabelledSolution } from "../../src/annotate/step-value";
 import type { Completer } from "../../src/completers/completer";
@@ -56,6 +57,9 @@ describe("annotate", () => {
       mode: "soft",
     });
     expect(soft[0]!.values).toEqual([2 / 3, 0, 1]);
+    const [low, high] = soft[0]!.estimates[0]!.interval!;
+    expect(low).toBeCloseTo(betaInterval(2, 3).low, 12);
+    expect(high).toBeCloseTo(betaInterval(2, 3).high, 12);
   });
 
   it("asks for N completions per step but the last, one seed each", async () => {

@@ -79,11 +79,12 @@ describe("the journal", () => {
       correct: true,
     };
     const store = await openJournal(path, settings);
-    await store.addCompletion(record);
+    await store.addCompletion({ ...record, promptTokens: 5, completionTokens: 2 });
     await store.close();
     const again = await openJournal(path, settings);
     await again.close();
     expect(again.completions("a", 0)).toEqual(new Map([[0, true]]));
+    expect(again.spentTokens).toBe(7);
   });
 
   it("refuses other settings, other files, damage and a second process", async () => {
