@@ -29,11 +29,8 @@ const values: Readonly<Record<string, (a: number, b: number) => number>> = {
   "/": (a, b) => a / b,
 };
 
-const numbersIn = (text: string) => new Set(text.match(/\d+(?:\.\d+)?/g) ?? []);
-
-/** Words of the problem within four tokens of a number. */
-function wordsNear(problem: string, number: string): string[] {
-  const tokens = tokensOf(problem);
+/** Words of the problem, given as tokens, within four tokens of a number. */
+function wordsNear(tokens: readonly string[], number: string): string[] {
   const near = new Set<string>();
   for (const [i, token] of tokens.entries())
     if (token === number)
@@ -43,7 +40,7 @@ function wordsNear(problem: string, number: string): string[] {
 }
 
 /** Checks of the first equation of a step: is it true, are its numbers known, does its operator fit the words around them? */
-function checks(problem: string, before: readonly string[], step: string): string[] {
+function checks(tokens: readonly string[], before: readonly string[], step: string): string[] {
   const match = equation.exec(step);
   if (!match) return ["equation:none"];
   const [, left, operator, right, result] = match as unknown as [
@@ -54,12 +51,12 @@ function checks(problem: string, before: readonly string[], step: string): strin
     string,
   ];
   const exact = values[operator]!(Number(left), Number(right));
-  const known = numbersIn([problem, ...before].join(" "));
+  const known = new Set([...tokens, ...tokensOf(before.join(" "))]);
   return [
     `equation:${Math.abs(exact - Number(result)) < 1e-6 ? "true" : "false"}`,
     `left:${known.has(left) ? "known" : "new"}`,
     `right:${known.has(right) ? "known" : "new"}`,
-    ...wordsNear(problem, right).map((word) => `near:${word} ${operator}`),
+    ...wordsNear(tokens, right).map((word) => `near:${word} ${operator}`),
   ];
 }
 
@@ -70,12 +67,18 @@ function checks(problem: string, before: readonly string[], step: string): strin
  */
 export const stepFeatures =
   (order = 2): StepFeatures =>
-  (problem, steps, index) => [
-    ...ngrams(steps[index]!, order),
-    ...checks(problem, steps.slice(0, index), steps[index]!),
-    ...steps
-      .slice(0, index)
-      .flatMap((step, i) => checks(problem, steps.slice(0, i), step))
-      .filter((check) => check !== "equation:true" && !check.endsWith(":known"))
-      .map((check) => `before ${check}`),
-  ];
+  (problem, steps, index) => {
+    const tokens = tokensOf(problem);
+    const checked = steps
+      .slice(0, index + 1)
+      .map((step, i) => checks(tokens, steps.slice(0, i), step));
+    return [
+      ...ngrams(steps[index]!, order),
+      ...checked[index]!,
+      ...checked
+        .slice(0, index)
+        .flat()
+        .filter((check) => check !== "equation:true" && !check.endsWith(":known"))
+        .map((check) => `before ${check}`),
+    ];
+  };
