@@ -48,10 +48,19 @@ function checkSettings(path: string, line: string, settings: Readonly<Record<str
   );
 }
 
+/** Whether the fields that are read are there. */
+function isEntry(entry: AnnotationEntry): boolean {
+  if (entry.type === "solution")
+    return typeof entry.id === "string" && [entry.steps, entry.estimates].every(Array.isArray);
+  const isPlaced = typeof entry.solution === "string" && Number.isInteger(entry.step);
+  if (entry.type === "step") return isPlaced && Number.isFinite(entry.value);
+  return entry.type === "completion" && isPlaced && Number.isInteger(entry.index);
+}
+
 function parseEntry(path: string, line: string, number: number): AnnotationEntry {
   try {
     const entry = JSON.parse(line) as AnnotationEntry;
-    if (["completion", "step", "solution"].includes(entry.type)) return entry;
+    if (isEntry(entry)) return entry;
   } catch {
     // told below
   }

@@ -1,7 +1,7 @@
 import { decimalToRational, formatRational } from "../answers/rational";
 
 const number = String.raw`-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|-?\.\d+`;
-const afterEquals = new RegExp(String.raw`=\s*\\?\$?\s*(${number})(?![\d.]*\s*[-+*/=])`, "g");
+const afterEquals = new RegExp(String.raw`=\s*(?:\\?\$\s*)?(${number})`, "g");
 
 /**
  * The intermediate results of a step: numbers after `=`, calculator results (`<<3+4=7>>`) included; a number that the
@@ -11,7 +11,9 @@ const afterEquals = new RegExp(String.raw`=\s*\\?\$?\s*(${number})(?![\d.]*\s*[-
  */
 export function stepResults(step: string): Set<string> {
   const results = new Set<string>();
-  for (const [, found] of step.matchAll(afterEquals)) {
+  for (const { 0: all, 1: found, index } of step.matchAll(afterEquals)) {
+    const end = index + all.length;
+    if (/^\s*[-+*/=]/.test(step.slice(end, end + 20))) continue;
     const value = decimalToRational(found!.replaceAll(",", ""));
     if (value) results.add(formatRational(value));
   }

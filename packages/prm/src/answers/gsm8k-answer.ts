@@ -24,13 +24,16 @@ export function extractGsm8k(text: string, marker = gsm8kMarker): string | null 
   return number === undefined ? null : number.replaceAll(",", "");
 }
 
-/** `$1,234.50 per egg` as `1234.50 per egg`: no currency, percent signs or thousands commas. */
+/** `$1,234.50 per egg` as `1234.50 per egg`: no currency, percent signs, thousands commas or runs of spaces. */
 function cleaned(text: string): string {
-  return text.replace(/\\?[$%€£]/g, "").replace(/(\d),(?=\d{3}(?!\d))/g, "$1");
+  return text
+    .replace(/\\?[$%€£]/g, "")
+    .replace(/\s+/g, " ")
+    .replace(/(\d),(?=\d{3}(?!\d))/g, "$1");
 }
 
 const numberPattern =
-  /(?<sign>[-+]?) *(?:(?<whole>\d+) +(?=\d+\/\d))?(?<top>\d+\.?\d*|\.\d+)(?: *\/ *(?<bottom>\d+\.?\d*))?/;
+  /(?<sign>[-+]?) *(?:(?<whole>\d+) +(?=\d+\/\d))?(?<top>\d+(?:\.\d*)?|\.\d+)(?: *\/ *(?<bottom>\d+(?:\.\d*)?))?/;
 
 /**
  * The first number of a text, cleaned of currency, percent signs, units and thousands commas: `18`, `1234.50`, `-3/4`,

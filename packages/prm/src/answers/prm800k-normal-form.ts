@@ -1,3 +1,4 @@
+import { longestExpression } from "./expression";
 import { latexToPlain } from "./latex-to-plain";
 
 const units =
@@ -5,13 +6,10 @@ const units =
 const unitPattern = new RegExp(`(?:${units})(?:es)?(?:s)? *(?:\\^[0-9]+)?`, "g");
 
 /** `1,234,567` as `1234567`; other commas stay. */
-const withoutThousands = (text: string): string => {
-  const next = text.replace(/(\d),(\d{3})(?=$|\D)/g, "$1$2");
-  return next === text ? text : withoutThousands(next);
-};
+const withoutThousands = (text: string): string => text.replace(/(?<=\d),(?=\d{3}(?!\d))/g, "");
 
 const isPlainNumber = (text: string) =>
-  /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(text.trim());
+  /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(text.trim());
 
 /** True for a number within 10⁻⁷ of a whole one, thousands commas allowed. */
 export function isWholeNumber(text: string): boolean {
@@ -52,7 +50,7 @@ export function prm800kNormalForm(answer: string): string {
   if (text.startsWith("{") && text.endsWith("}")) text = text.slice(1, -1);
   text = text.replace(/,\\! */g, "");
   if (isPlainNumber(text) && isWholeNumber(text)) text = String(Math.round(Number(text)));
-  if (text.includes("\\")) text = latexToPlain(text);
+  if (text.includes("\\") && text.length <= longestExpression) text = latexToPlain(text);
   text = text
     .replace(/- */g, "-")
     .replace(/(\d) +(\d)/g, "$1+$2")

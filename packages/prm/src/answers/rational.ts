@@ -21,8 +21,12 @@ export function rational(numerator: bigint, denominator = 1n): Rational | undefi
   };
 }
 
-/** The exact value of a plain decimal such as `-12.50`, undefined for other text. */
+/** Longest number that is computed with, in characters. */
+const longestNumber = 400;
+
+/** The exact value of a plain decimal such as `-12.50`, undefined for other text and for more than 400 characters. */
 export function decimalToRational(text: string): Rational | undefined {
+  if (text.length > longestNumber) return undefined;
   const match = /^([-+]?)(\d*)\.?(\d*)$/.exec(text);
   if (!match || match[2]! + match[3]! === "") return undefined;
   const value = BigInt(match[2]! + match[3]!);

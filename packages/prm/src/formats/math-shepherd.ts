@@ -68,7 +68,7 @@ export function parseMathShepherd(json: unknown): MathShepherdRow {
       throw reject(`step ${i + 1} is empty or not of the form "Step ${i + 1}: … tag"`, {
         step: i + 1,
       });
-    if (/\n\s*step \d+:/i.test(step)) throw reject(`a step after step ${i + 1} has no tag`);
+    if (/\n[ \t]*step \d+:/i.test(step)) throw reject(`a step after step ${i + 1} has no tag`);
     return unescapeTag(step);
   });
   return { problem: unescapeTag(question.slice(0, -1)), steps, labels, task };

@@ -58,11 +58,17 @@ export function parseOmegaFlat(json: unknown): OmegaFlatRow {
   return json as OmegaFlatRow;
 }
 
-function checkNode(json: unknown): void {
+/** Deepest tree that is read. */
+const deepest = 1000;
+
+function checkNode(json: unknown, depth = 0): void {
+  if (depth > deepest)
+    throw fieldError("parseOmegaTree", "the tree", `at most ${deepest} nodes deep`, depth);
   const row = fieldsOf("parseOmegaTree", json);
   row.text("text");
   mcValue("parseOmegaTree", json);
-  for (const child of row.list<unknown>("children", "nodes", () => true)) checkNode(child);
+  for (const child of row.list<unknown>("children", "nodes", () => true))
+    checkNode(child, depth + 1);
 }
 
 /** Reads a tree. @throws {PrmError} `ERR_FORMAT` that names the field */

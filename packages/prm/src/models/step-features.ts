@@ -20,7 +20,7 @@ function ngrams(text: string, order: number): string[] {
 }
 
 const equation =
-  /(-?\d+(?:\.\d+)?)\s*([-+*/])\s*(-?\d+(?:\.\d+)?)\s*=\s*(?:<<[^>]*>>)?\s*(-?\d+(?:\.\d+)?)/;
+  /(?<![\d.])(-?\d+(?:\.\d+)?)\s*([-+*/])\s*(-?\d+(?:\.\d+)?)\s*=\s*(?:<<[^>]{0,100}>>)?\s*(-?\d+(?:\.\d+)?)/;
 
 const values: Readonly<Record<string, (a: number, b: number) => number>> = {
   "+": (a, b) => a + b,

@@ -44,8 +44,9 @@ export function createStepWriter(problem: string, tools: SearchTools): StepWrite
     written += count;
     return made.map(({ text, finishReason }) => {
       // A completer that ignores stop strings writes on; what follows the first step is dropped.
-      const at = text.replace(/^\s+/, "").indexOf(separator);
-      const step = (at < 0 ? text : text.replace(/^\s+/, "").slice(0, at)).trim();
+      const rest = text.trimStart();
+      const at = rest.indexOf(separator);
+      const step = (at < 0 ? rest : rest.slice(0, at)).trim();
       const isLast = (finishReason === "end" && at < 0) || finishReason === "length";
       const isFinished = step === "" || isLast || checker.extract(step) !== null;
       return { steps: step === "" ? steps : [...steps, step], isFinished };
