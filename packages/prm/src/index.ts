@@ -136,6 +136,7 @@ export {
 export { type ProcessBenchRow, parseProcessBench } from "./formats/process-bench";
 export { formatRow, type RowEvent, readRows } from "./formats/read-rows";
 export { parseSearchAndLearn, type SearchAndLearnRow } from "./formats/search-and-learn";
+export { toSearchAndLearnRow } from "./formats/search-and-learn-row";
 export {
   type ChatRow,
   type FormatTrlOptions,

@@ -13,6 +13,7 @@ import {
 } from "../../src/formats/omega-prm";
 import { parseProcessBench } from "../../src/formats/process-bench";
 import { parseSearchAndLearn } from "../../src/formats/search-and-learn";
+import { toSearchAndLearnRow } from "../../src/formats/search-and-learn-row";
 import { generateProblem } from "../../src/world/generate-problem";
 import { noisySolver } from "../../src/world/solvers";
 import { linesOf, rowsOf } from "../support/rows";
@@ -98,6 +99,33 @@ describe("annotated solutions", () => {
       steps: ["Step 1: one", "Step 2: two"],
       labels: [true, false],
       task: "GSM8K",
+    });
+  });
+});
+
+describe("scored solutions", () => {
+  it("become a row of search-and-learn with predictions for the first 1, 2, …", () => {
+    const solution = (answer: string, score: number) => ({
+      steps: ["a", answer],
+      answer,
+      key: answer,
+      stepScores: [0.5, score],
+      score,
+    });
+    const row = toSearchAndLearnRow(
+      "p",
+      [solution("1", 0.4), solution("2", 0.9), solution("1", 0.3), solution("1", 0.1)],
+      [3, 3, 3, 3],
+    );
+    expect(parseSearchAndLearn(JSON.parse(JSON.stringify(row)))).toEqual(row);
+    expect(row).toMatchObject({
+      completions: ["a\n1", "a\n2", "a\n1", "a\n1"],
+      pred: "2",
+      "pred_naive@1": "1",
+      "pred_maj@2": "1",
+      "pred_maj@4": "1",
+      "pred_weighted@4": "2",
+      "pred_naive@4": "2",
     });
   });
 });

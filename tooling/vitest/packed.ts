@@ -1,0 +1,75 @@
+/** @file A package as its users get it: packed, and unpacked into an empty project. */
+import { execFile, execFileSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** All TypeScript blocks of the package's README. */
+export const readmeBlocks = (packageFolder: string): string[] => {
+  const text = readFileSync(join(packageFolder, "README.md"), "utf8");
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
+};
+
+/** An empty project with the packed package. */
+export interface PackedProject {
+  readonly folder: string;
+  /** Runs code there with Node. @returns the lines that it prints */
+  run(code: string, env?: Record<string, string>): Promise<string[]>;
+  remove(): void;
+}
+
+/**
+ * Builds and packs a package and unpacks it into an empty project, beside the named dependencies and nothing else.
+ *
+ * @param packageFolder of the package, whose build is made anew without type declarations
+ * @param dependencies taken from the package's own `node_modules`
+ */
+export function packedProject(
+  packageFolder: string,
+  dependencies: readonly string[],
+): PackedProject {
+  const { name } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
+  const folder = mkdtempSync(join(tmpdir(), "deepgrain-packed-"));
+  const stage = join(folder, "stage");
+  for (const path of ["package.json", "README.md", "src"])
+    cpSync(join(packageFolder, path), join(stage, path), { recursive: true });
+  const tsup = join(packageFolder, "node_modules/.bin/tsup");
+  execFileSync(tsup, ["--out-dir", join(stage, "dist"), "--silent"], {
+    cwd: packageFolder,
+    env: { ...process.env, DEEPGRAIN_BUILD: "run" },
+  });
+  execFileSync("npm", ["pack", "--silent", "--ignore-scripts"], { cwd: stage });
+  const tarball = readdirSync(stage).find((file) => file.endsWith(".tgz"))!;
+  const modules = join(folder, "node_modules");
+  mkdirSync(join(modules, name), { recursive: true });
+  const unpack = ["-xzf", join(stage, tarball), "--strip-components=1", "-C", join(modules, name)];
+  execFileSync("tar", unpack);
+  rmSync(stage, { recursive: true });
+  for (const each of dependencies)
+    symlinkSync(realpathSync(join(packageFolder, "node_modules", each)), join(modules, each));
+  let count = 0;
+  return {
+    folder,
+    async run(code, env = {}) {
+      const file = join(folder, `block-${count++}.mjs`);
+      writeFileSync(file, code);
+      const run = promisify(execFile)(process.execPath, [file], {
+        cwd: folder,
+        env: { ...process.env, ...env },
+      });
+      return (await run).stdout.trimEnd().split("\n");
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
