@@ -1,0 +1,24 @@
+import { FedError } from "../errors";
+
+/**
+ * Grey pictures made smaller by the mean of 2×2 pixels and standardised: (mean/255 − μ)/σ.
+ *
+ * @param pixels levels 0..255 of one picture, shape [rows, cols], both even
+ * @param options.mean μ (default 0.2860, Fashion-MNIST's)
+ * @param options.std σ > 0 (default 0.3530, Fashion-MNIST's)
+ * @returns shape [rows/2, cols/2]
+ * @throws {FedError} `ERR_SHAPE` for odd sides or a wrong number of pixels
+ */
+export function meanPool(
+  { pixels, rows, cols }: { pixels: ArrayLike<number>; rows: number; cols: number },
+  { mean = 0.286, std = 0.353 }: { mean?: number; std?: number } = {},
+): Float32Array {
+  if (pixels.length !== rows * cols || rows % 2 !== 0 || cols % 2 !== 0)
+    throw new FedError("ERR_SHAPE", `fedlt/meanPool: a picture must have even sides, got ${rows} x ${cols} and ${pixels.length} pixels`);
+  const half = cols / 2;
+  return Float32Array.from({ length: (rows / 2) * half }, (_, i) => {
+    const at = 2 * Math.floor(i / half) * cols + 2 * (i % half);
+    const sum = pixels[at]! + pixels[at + 1]! + pixels[at + cols]! + pixels[at + cols + 1]!;
+    return (sum / 4 / 255 - mean) / std;
+  });
+}

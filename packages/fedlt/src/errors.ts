@@ -1,0 +1,53 @@
+/**
+ * `ERR_ARGUMENT` an option is missing, unknown or contradicts another; `ERR_RANGE` a number is outside its range;
+ * `ERR_SHAPE` names or shapes do not fit; `ERR_NOT_FINITE` NaN or an infinity came; `ERR_FORMAT` bytes or a message are
+ * malformed; `ERR_TOO_LARGE` a message exceeds the limit; `ERR_VERSION` the other side speaks another version;
+ * `ERR_DATA` a client's data cannot be used; `ERR_QUORUM` too few clients answered; `ERR_TRANSPORT` the connection
+ * failed; `ERR_AUTH` credentials were refused; `ERR_SECURE` secure aggregation cannot be done as asked; `ERR_STATE`
+ * called at the wrong time, or with another run's state; `ERR_IO` reading or writing failed.
+ */
+export type FedErrorCode =
+  | "ERR_ARGUMENT"
+  | "ERR_RANGE"
+  | "ERR_SHAPE"
+  | "ERR_NOT_FINITE"
+  | "ERR_FORMAT"
+  | "ERR_TOO_LARGE"
+  | "ERR_VERSION"
+  | "ERR_DATA"
+  | "ERR_QUORUM"
+  | "ERR_TRANSPORT"
+  | "ERR_AUTH"
+  | "ERR_SECURE"
+  | "ERR_STATE"
+  | "ERR_IO";
+
+const marker = Symbol.for("deepgrain.fedlt.error");
+
+/** What an error may carry besides its message. */
+export interface FedErrorDetails {
+  /** The offending values. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
+export class FedError extends Error {
+  override readonly name = "FedError";
+  readonly [marker] = true;
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(
+    readonly code: FedErrorCode,
+    message: string,
+    { fields = {}, cause }: FedErrorDetails = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.fields = fields;
+  }
+
+  /** True for a `FedError` of any installed copy of this package. */
+  static isInstance(value: unknown): value is FedError {
+    return typeof value === "object" && value !== null && marker in value;
+  }
+}

@@ -1,0 +1,51 @@
+import type { HeadGradient } from "./class-gradients";
+import { squaredNorm } from "../tensors/tensor-math";
+
+/** What a client knows of the balanced gradient of its main head. */
+export interface BalancedParts {
+  /** |S_k|, the classes with at least T rows here. */
+  readonly ownClasses: number;
+  /** C, all classes. */
+  readonly classes: number;
+  /** The gradient over the balanced batch of real rows, where there is one. */
+  readonly real?: HeadGradient | undefined;
+  /** The mean prototype of the classes missing here, where there is one. */
+  readonly missing?: HeadGradient | undefined;
+}
+
+const mix = (a: Float32Array, b: Float32Array, share: number): Float32Array =>
+  a.map((value, i) => share * value + (1 - share) * b[i]!);
+
+/**
+ * The balanced gradient: (|S|·R + (C − |S|)·G_miss)/C; R or G_miss alone where only one exists, undefined without both.
+ * @see RedGrape, equation 7
+ */
+export function balancedGradient({
+  ownClasses,
+  classes,
+  real,
+  missing,
+}: BalancedParts): HeadGradient | undefined {
+  if (!real || !missing) return real ?? missing;
+  const share = ownClasses / classes;
+  return {
+    weight: mix(real.weight, missing.weight, share),
+    bias: mix(real.bias, missing.bias, share),
+  };
+}
+
+/**
+ * `gradient` at the norm of `local`; undefined where its own norm is 0 or not finite.
+ *
+ * @param options.epsilon added to the divisor (default 1e-12; the released code uses 0)
+ */
+export function matchNorm(
+  gradient: Float32Array,
+  local: Float32Array,
+  { epsilon = 1e-12 }: { epsilon?: number } = {},
+): Float32Array | undefined {
+  const norm = Math.sqrt(squaredNorm(gradient));
+  if (norm === 0 || !Number.isFinite(norm)) return undefined;
+  const scale = Math.sqrt(squaredNorm(local)) / (norm + epsilon);
+  return gradient.map((value) => value * scale);
+}

@@ -1,0 +1,22 @@
+import type { Dataset } from "../data/dataset";
+import type { ReadonlyTensors } from "../tensors/named-tensors";
+import type { Encoder } from "./encoder";
+
+/**
+ * Features of all rows in evaluation mode, computed in chunks so that memory stays bounded.
+ * @returns shape [rows, width]
+ */
+export async function encodeRows(
+  encoder: Encoder,
+  params: ReadonlyTensors,
+  { inputs, labels, width }: Dataset,
+  { chunk = 512 }: { chunk?: number } = {},
+): Promise<Float32Array> {
+  const features = new Float32Array(labels.length * encoder.width);
+  for (let row = 0; row < labels.length; row += chunk) {
+    const rows = Math.min(chunk, labels.length - row);
+    const part = inputs.subarray(row * width, (row + rows) * width);
+    features.set(await encoder.encode(params, part, rows), row * encoder.width);
+  }
+  return features;
+}

@@ -1,0 +1,91 @@
+import { checkInteger, checkNumber } from "../check";
+import type { LossSpec } from "../losses/class-loss";
+import type { PrototypePrivacy } from "./class-gradients";
+
+/** How a client trains between two messages. Everything is plain JSON: it travels with the task. */
+export interface LocalConfig {
+  /** η. Default 0.1. */
+  readonly lr?: number;
+  /** μ_m, of a buffer that is new each round. Default 0.9. */
+  readonly momentum?: number;
+  /** E. Default 5. */
+  readonly epochs?: number;
+  /** B. Default 64. */
+  readonly batchSize?: number;
+  /** Joint norm to which gradients are clipped; null: not at all. Default 1. */
+  readonly clip?: number | null;
+  /** FedProx's μ: (μ/2)·‖θ − θ_global‖² is added to the loss. Default 0. */
+  readonly mu?: number;
+  /** Default cross-entropy. */
+  readonly loss?: LossSpec;
+}
+
+/** RedGrape's part of a task. */
+export interface RedGrapeConfig {
+  /** λ, the weight of the balanced gradient. */
+  readonly lambda: number;
+  /** T, rows per class of the balanced set; null: prototypes alone (T = ∞). */
+  readonly threshold: number | null;
+  /** For ablations: no prototypes are used, and the balanced step does not wait for them. */
+  readonly realOnly?: boolean;
+  /** Departures of the released code; all off by default. */
+  readonly compat: RedGrapeCompat;
+}
+
+/** Where the released code departs from the method as written. */
+export interface RedGrapeCompat {
+  /** The balanced pass runs in training mode: it uses dropout and updates running statistics. */
+  readonly balancedPassTrains?: boolean;
+  /** Norms are divided by bare, without 1e-12. */
+  readonly bareNorms?: boolean;
+  /** Gradients are never cleared between batches: they pile up, and leak into the balanced gradient. */
+  readonly keepGradients?: boolean;
+}
+
+/** All settings of a task for this package's own trainer. */
+export interface TaskConfig extends LocalConfig {
+  /** Trains the sum of two heads. */
+  readonly twoHeads?: boolean;
+  readonly redgrape?: RedGrapeConfig;
+  /** What the client computes besides its update. */
+  readonly report?: readonly Report[];
+  readonly prototypePrivacy?: PrototypePrivacy;
+  /** CReFF: rows per class gradient; absent: all rows once. */
+  readonly headGradientDraws?: { readonly repeats: number; readonly samples: number };
+  /** DP-FedAvg: norm to which the update θ_k − θ is clipped by the client. */
+  readonly clipUpdate?: number;
+}
+
+/**
+ * `prototypes` per-class gradients of the received main head; `head-gradients` the same for the group `federated-head`;
+ * `loss-before` the received model's mean loss as a metric; `class-counts` a group with the client's counts;
+ * `balanced-classes` which classes have at least T rows.
+ */
+export type Report =
+  | "prototypes"
+  | "head-gradients"
+  | "loss-before"
+  | "class-counts"
+  | "balanced-classes";
+
+/** Settings with every default filled in. */
+export type CompleteLocalConfig = Required<LocalConfig>;
+
+/** Fills in defaults and checks ranges. @throws {FedError} `ERR_RANGE` */
+export function completeLocalConfig({
+  lr = 0.1,
+  momentum = 0.9,
+  epochs = 5,
+  batchSize = 64,
+  clip = 1,
+  mu = 0,
+  loss = { name: "cross-entropy" },
+}: LocalConfig = {}): CompleteLocalConfig {
+  checkNumber("local", "lr", lr, { min: 0 });
+  checkNumber("local", "momentum", momentum, { min: 0, max: 1 });
+  checkInteger("local", "epochs", epochs, 0);
+  checkInteger("local", "batchSize", batchSize, 1);
+  if (clip !== null) checkNumber("local", "clip", clip, { min: 0, isOpen: true });
+  checkNumber("local", "mu", mu, { min: 0 });
+  return { lr, momentum, epochs, batchSize, clip, mu, loss };
+}

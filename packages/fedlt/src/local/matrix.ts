@@ -1,0 +1,68 @@
+/** @file Small products of row-major matrices, with sums in float64. */
+
+/** left·rightᵀ + bias. @param left [n, k] @param right [m, k] @param bias [m] @returns [n, m] */
+export function timesTransposed(
+  left: Float32Array,
+  right: Float32Array,
+  k: number,
+  bias?: Float32Array,
+): Float32Array {
+  const n = left.length / k;
+  const m = right.length / k;
+  const out = new Float32Array(n * m);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < m; j++) {
+      let sum = bias ? bias[j]! : 0;
+      for (let x = i * k, y = j * k; x < (i + 1) * k; x++, y++) sum += left[x]! * right[y]!;
+      out[i * m + j] = sum;
+    }
+  return out;
+}
+
+/** leftᵀ·right. @param left [n, m] @param right [n, k] @returns [m, k] */
+export function transposedTimes(
+  left: Float32Array,
+  right: Float32Array,
+  n: number,
+): Float32Array {
+  const m = left.length / n;
+  const k = right.length / n;
+  const row = new Float64Array(k);
+  const out = new Float32Array(m * k);
+  for (let j = 0; j < m; j++) {
+    row.fill(0);
+    for (let i = 0; i < n; i++) {
+      const scale = left[i * m + j]!;
+      if (scale === 0) continue;
+      for (let x = 0, y = i * k; x < k; x++, y++) row[x]! += scale * right[y]!;
+    }
+    out.set(row, j * k);
+  }
+  return out;
+}
+
+/** left·right. @param left [n, m] @param right [m, k] @returns [n, k] */
+export function times(left: Float32Array, right: Float32Array, m: number): Float32Array {
+  const n = left.length / m;
+  const k = right.length / m;
+  const row = new Float64Array(k);
+  const out = new Float32Array(n * k);
+  for (let i = 0; i < n; i++) {
+    row.fill(0);
+    for (let j = 0; j < m; j++) {
+      const scale = left[i * m + j]!;
+      if (scale === 0) continue;
+      for (let x = 0, y = j * k; x < k; x++, y++) row[x]! += scale * right[y]!;
+    }
+    out.set(row, i * k);
+  }
+  return out;
+}
+
+/** Sums over rows. @param matrix [n, m] @returns [m] */
+export function columnSums(matrix: Float32Array, n: number): Float32Array {
+  const m = matrix.length / n;
+  const sums = new Float64Array(m);
+  for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < m; j++, at++) sums[j]! += matrix[at]!;
+  return Float32Array.from(sums);
+}

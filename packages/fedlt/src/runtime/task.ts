@@ -1,0 +1,38 @@
+import type { NamedTensors, ReadonlyTensors, TensorGroups } from "../tensors/named-tensors";
+
+/** Anything that JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/** What a client is asked to do in one round. */
+export interface FitTask {
+  readonly round: number;
+  readonly clientId: string;
+  /** The run's seed: a client draws from `stream(seed, …, round, clientId)`, so that repeating a task gives equal bits. */
+  readonly seed: number;
+  /** The global model. */
+  readonly params: ReadonlyTensors;
+  /** Further tensors by group, for example prototypes. */
+  readonly groups: TensorGroups;
+  /** Settings of the strategy, JSON only. */
+  readonly config: { readonly [key: string]: Json | undefined };
+}
+
+/** A client's answer. */
+export interface FitUpdate {
+  readonly params: NamedTensors;
+  /** n_k, at least 1. */
+  readonly numSamples: number;
+  /** Further tensors by group. */
+  readonly groups?: TensorGroups;
+  /** Numbers for the log and for strategies. */
+  readonly metrics?: { readonly [name: string]: number };
+}
+
+/**
+ * A user's local training. It must be a function of the task alone (and the client's data): a task may be sent twice when
+ * a connection breaks.
+ */
+export type LocalTrain = (
+  task: FitTask,
+  options: { readonly signal?: AbortSignal | undefined },
+) => FitUpdate | Promise<FitUpdate>;

@@ -1,0 +1,105 @@
+import { checkInteger, checkNumber } from "../check";
+import { FedError } from "../errors";
+import { flatten } from "../tensors/flat-tensors";
+import { mapTensors, type NamedTensors } from "../tensors/named-tensors";
+import { weightedSum } from "../tensors/tensor-math";
+import type { ClientUpdate } from "./strategy";
+
+/** How updates become one model. */
+export interface Aggregator {
+  readonly name: string;
+  /** `sum` works under secure aggregation, `updates` looks at each one. */
+  readonly needs: "sum" | "updates";
+  combine(updates: readonly ClientUpdate[]): NamedTensors;
+}
+
+/** Shares n_k/Σn of the updates. */
+export function sampleShares(updates: readonly ClientUpdate[]): number[] {
+  const total = updates.reduce((sum, { numSamples }) => sum + numSamples, 0);
+  return updates.map(({ numSamples }) => numSamples / total);
+}
+
+/**
+ * Σ (n_k/Σn)·θ_k.
+ * @param options.weights `"samples"` (default) trusts the sample counts that clients claim, `"equal"` ignores them
+ * @see McMahan et al. 2017, algorithm 1
+ */
+export function weightedMean({ weights = "samples" }: { weights?: "samples" | "equal" } = {}): Aggregator {
+  return {
+    name: "weighted-mean",
+    needs: "sum",
+    combine: (updates) => {
+      const shares =
+        weights === "samples" ? sampleShares(updates) : updates.map(() => 1 / updates.length);
+      return weightedSum(updates.map(({ params }, i) => ({ weight: shares[i]!, tensors: params })));
+    },
+  };
+}
+
+/**
+ * For each element, the plain mean without the `share` largest and the `share` smallest values: ⌊share·n⌋ are cut on
+ * either side.
+ *
+ * @param options.share 0 ≤ share < 0.5 (default 0.1)
+ * @throws {FedError} `ERR_RANGE`
+ * @see Yin et al. 2018, definition 2
+ */
+export function trimmedMean({ share = 0.1 }: { share?: number } = {}): Aggregator {
+  checkNumber("trimmedMean", "share", share, { min: 0, max: 0.4999 });
+  return {
+    name: "trimmed-mean",
+    needs: "updates",
+    combine: (updates) => {
+      const cut = Math.floor(share * updates.length);
+      const kept = updates.length - 2 * cut;
+      const column = new Float64Array(updates.length);
+      return mapTensors(updates[0]!.params, ({ data }, name) =>
+        data.map((_, i) => {
+          for (const [k, { params }] of updates.entries()) column[k] = params.get(name)!.data[i]!;
+          column.sort();
+          let sum = 0;
+          for (let k = cut; k < updates.length - cut; k++) sum += column[k]!;
+          return sum / kept;
+        }),
+      );
+    },
+  };
+}
+
+/**
+ * The update nearest to its n − f − 2 nearest neighbours (Krum), or the plain mean of the `keep` best such updates
+ * (Multi-Krum).
+ *
+ * @param options.byzantine f, the clients that may lie; n must be at least 2f + 3
+ * @param options.keep updates to average (default 1)
+ * @throws {FedError} `ERR_RANGE`; when combining, `ERR_QUORUM` for fewer than 2f + 3 updates
+ * @see Blanchard et al. 2017, section 4
+ */
+export function krum({ byzantine, keep = 1 }: { byzantine: number; keep?: number }): Aggregator {
+  checkInteger("krum", "byzantine", byzantine, 0);
+  checkInteger("krum", "keep", keep, 1);
+  return {
+    name: "krum",
+    needs: "updates",
+    combine: (updates) => {
+      const least = 2 * byzantine + 3;
+      if (updates.length < least)
+        throw new FedError("ERR_QUORUM", `fedlt/krum: ${byzantine} Byzantine clients need at least ${least} updates, got ${updates.length}`, {
+          fields: { byzantine, updates: updates.length },
+        });
+      const scores = krumScores(updates, byzantine);
+      const best = [...scores.keys()].sort((a, b) => scores[a]! - scores[b]! || a - b).slice(0, keep);
+      return weightedSum(best.map((k) => ({ weight: 1 / best.length, tensors: updates[k]!.params })));
+    },
+  };
+}
+
+function krumScores(updates: readonly ClientUpdate[], byzantine: number): number[] {
+  const vectors = updates.map(({ params }) => flatten(params));
+  const distance = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0);
+  return vectors.map((own, k) => {
+    const others = vectors.filter((_, j) => j !== k).map((other) => distance(own, other));
+    const nearest = others.sort((a, b) => a - b).slice(0, updates.length - byzantine - 2);
+    return nearest.reduce((sum, d) => sum + d, 0);
+  });
+}

@@ -1,0 +1,165 @@
+import { checkChoice, checkInteger, checkNumber } from "../check";
+import { defaultHeads, type Head, type HeadNames, headOf, initialHead } from "../local/heads";
+import type { HeadGradient } from "../local/class-gradients";
+import { completeLocalConfig } from "../local/local-config";
+import { drawNormal } from "../random/draws";
+import { stream } from "../random/stream";
+import { type NamedTensors, type ReadonlyTensors, tensorNamed } from "../tensors/named-tensors";
+import { meanOf } from "../tensors/tensor-math";
+import { type GradientDistance, matchOneClass } from "./creff-features";
+import { type FedAvgOptions, fedAvg, taskConfig } from "./fed-avg";
+import { type ClientUpdate, groupsUnder, type Strategy, withGroups } from "./strategy";
+import { trainHead } from "./train-head";
+
+/** Options of `creff`. */
+export interface CreffOptions extends FedAvgOptions {
+  /** Federated features per class. Default 100. */
+  readonly featuresPerClass?: number;
+  /** Steps of gradient matching per round. Default 100. */
+  readonly matchingSteps?: number;
+  /** Default 0.1. */
+  readonly matchingLr?: number;
+  /** Default `"rows"`; `"one-vector"` is the simpler form of RedGrape's repository. */
+  readonly distance?: GradientDistance;
+  /** Epochs of training the new head on the features. Default 300. */
+  readonly headEpochs?: number;
+  /** Default 0.01. */
+  readonly headLr?: number;
+  /** Default 32. */
+  readonly headBatchSize?: number;
+  /** Rows per class gradient on clients; null: all rows once. Default 10 times up to 32. */
+  readonly headGradientDraws?: { readonly repeats: number; readonly samples: number } | null;
+  /** Default `fc` and `supplementary`. */
+  readonly heads?: HeadNames;
+}
+
+/** Steps the features of every class that has a real gradient; returns the features and the last step's distance. */
+export function matchFeatures(
+  features: readonly Float32Array[],
+  head: Head,
+  real: ReadonlyMap<number, HeadGradient>,
+  { steps, lr, distance }: { steps: number; lr: number; distance: GradientDistance },
+): { features: Float32Array[]; distances: number[] } {
+  const moved = features.map((own) => own.slice());
+  const distances: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    let total = 0;
+    for (const [c, target] of real) {
+      const { distance: d, gradient } = matchOneClass(moved[c]!, c, head, target, distance);
+      total += d;
+      for (let i = 0; i < gradient.length; i++) moved[c]![i]! -= lr * gradient[i]!;
+    }
+    distances.push(total);
+  }
+  return { features: moved, distances };
+}
+
+const asGroup = (name: string, { weight, bias, classes }: Head): NamedTensors =>
+  new Map([
+    [`${name}.weight`, { shape: [classes, weight.length / classes], data: weight }],
+    [`${name}.bias`, { shape: [classes], data: bias }],
+  ]);
+
+/** Plain means of the clients' class gradients. */
+function realGradients(updates: readonly ClientUpdate[], name: string): Map<number, HeadGradient> {
+  const reports = new Map<number, ReadonlyTensors[]>();
+  for (const { groups } of updates)
+    for (const [c, tensors] of groupsUnder(groups, "head-gradient"))
+      reports.set(Number(c), [...(reports.get(Number(c)) ?? []), tensors]);
+  return new Map(
+    [...reports]
+      .sort(([a], [b]) => a - b)
+      .map(([c, list]) => {
+        const mean = meanOf(list);
+        return [c, { weight: mean.get(`${name}.weight`)!.data, bias: mean.get(`${name}.bias`)!.data }];
+      }),
+  );
+}
+
+function checkOptions(options: Required<Pick<CreffOptions, "featuresPerClass" | "matchingSteps" | "headEpochs" | "headBatchSize" | "matchingLr" | "headLr" | "distance">>): void {
+  checkInteger("creff", "featuresPerClass", options.featuresPerClass, 1);
+  checkInteger("creff", "matchingSteps", options.matchingSteps, 0);
+  checkInteger("creff", "headEpochs", options.headEpochs, 0);
+  checkInteger("creff", "headBatchSize", options.headBatchSize, 1);
+  checkNumber("creff", "matchingLr", options.matchingLr, { min: 0 });
+  checkNumber("creff", "headLr", options.headLr, { min: 0 });
+  checkChoice("creff", "distance", options.distance, ["rows", "one-vector"]);
+}
+
+/**
+ * CReFF: the server learns features per class whose gradients match the clients', and re-trains a head on them for
+ * evaluation; the federated model itself is FedAvg's and keeps its own head.
+ *
+ * @throws {FedError} `ERR_RANGE`, `ERR_ARGUMENT`; before the first round `ERR_SHAPE` when the head is missing
+ * @see Shang et al. 2022 (CReFF), algorithm 1
+ */
+export function creff({
+  featuresPerClass = 100,
+  matchingSteps = 100,
+  matchingLr = 0.1,
+  distance = "rows",
+  headEpochs = 300,
+  headLr = 0.01,
+  headBatchSize = 32,
+  headGradientDraws = { repeats: 10, samples: 32 },
+  heads = defaultHeads,
+  ...options
+}: CreffOptions = {}): Strategy {
+  checkOptions({ featuresPerClass, matchingSteps, matchingLr, distance, headEpochs, headLr, headBatchSize });
+  const base = fedAvg(options);
+  const config = taskConfig({
+    ...completeLocalConfig(options.local),
+    report: ["head-gradients"],
+    ...(headGradientDraws && { headGradientDraws }),
+  });
+  const shapeOf = (params: ReadonlyTensors) => tensorNamed("creff", params, `${heads.main}.weight`).shape as [number, number];
+  return {
+    ...base,
+    name: "CReFF",
+    initialize: (params, seed) => {
+      const [classes, width] = shapeOf(params);
+      const random = stream(seed, "creff-features");
+      const draw = () => Float32Array.from({ length: featuresPerClass * width }, () => drawNormal(random));
+      const features = Array.from({ length: classes }, (_, c) =>
+        [`features/${c}`, new Map([["rows", { shape: [featuresPerClass, width], data: draw() }]])] as const,
+      );
+      const head = initialHead(heads.main, classes, width, stream(seed, "creff-head"));
+      return { params, groups: withGroups(new Map([["federated-head", head]]), features), values: {} };
+    },
+    configureFit: ({ state }, clients) => {
+      const groups = new Map([["federated-head", state.groups.get("federated-head")!]]);
+      return new Map(clients.map((clientId) => [clientId, { config, groups }]));
+    },
+    aggregateFit: async (context, updates) => {
+      const { state: next } = await base.aggregateFit(context, updates);
+      const { groups } = context.state;
+      const [classes, width] = shapeOf(next.params);
+      const head = headOf(groups.get("federated-head")!, heads.main, width);
+      const before = Array.from({ length: classes }, (_, c) => groups.get(`features/${c}`)!.get("rows")!.data);
+      const matched = matchFeatures(before, head, realGradients(updates, heads.main), { steps: matchingSteps, lr: matchingLr, distance });
+      const rows = new Float32Array(classes * featuresPerClass * width);
+      matched.features.forEach((own, c) => {
+        rows.set(own, c * own.length);
+      });
+      const labels = Int32Array.from({ length: classes * featuresPerClass }, (_, i) => Math.floor(i / featuresPerClass));
+      const random = stream(context.seed, "creff-head", context.round);
+      const fresh = headOf(initialHead(heads.main, classes, width, random), heads.main, width);
+      const trained = trainHead(fresh, rows, labels, { lr: headLr, epochs: headEpochs, batchSize: headBatchSize, random });
+      const changed = matched.features.map((data, c) =>
+        [`features/${c}`, new Map([["rows", { shape: [featuresPerClass, width], data }]])] as const,
+      );
+      return {
+        state: { ...next, groups: withGroups(groups, [["federated-head", asGroup(heads.main, trained)], ...changed]) },
+        metrics: { "feature-distance": matched.distances.at(-1) ?? 0 },
+      };
+    },
+    evaluate: ({ round, state }, evaluate) =>
+      evaluate(new Map([...state.params, ...state.groups.get("federated-head")!]), { round }),
+    sumGroups: ({ params }) => {
+      const [classes, width] = shapeOf(params);
+      const layout = () =>
+        asGroup(heads.main, { weight: new Float32Array(classes * width), bias: new Float32Array(classes), classes });
+      return new Map(Array.from({ length: classes }, (_, c) => [`head-gradient/${c}`, layout()]));
+    },
+  };
+}

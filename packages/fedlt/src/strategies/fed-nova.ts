@@ -1,0 +1,58 @@
+import { FedError } from "../errors";
+import type { ReadonlyTensors } from "../tensors/named-tensors";
+import { addScaled, subtract, weightedSum } from "../tensors/tensor-math";
+import { sampleShares } from "./aggregators";
+import { type FedAvgOptions, fedAvg } from "./fed-avg";
+import type { ClientUpdate, Strategy } from "./strategy";
+
+/**
+ * a_k, the total weight of a client's gradients in its update: τ for plain SGD, with momentum ρ
+ * (τ − ρ(1 − ρ^τ)/(1 − ρ))/(1 − ρ).
+ * @param steps τ, local steps
+ * @see Wang et al. 2020 (FedNova), section 4.1
+ */
+export function novaNorm(steps: number, momentum: number): number {
+  if (momentum === 0) return steps;
+  return (steps - (momentum * (1 - momentum ** steps)) / (1 - momentum)) / (1 - momentum);
+}
+
+/** θ − (Σ p_k a_k)·Σ p_k (θ − θ_k)/a_k. */
+export function novaMean(
+  before: ReadonlyTensors,
+  updates: readonly ClientUpdate[],
+  norms: readonly number[],
+) {
+  const shares = sampleShares(updates);
+  const effective = shares.reduce((sum, p, k) => sum + p * norms[k]!, 0);
+  const direction = weightedSum(
+    updates.map(({ params }, k) => ({ weight: shares[k]! / norms[k]!, tensors: subtract(before, params) })),
+  );
+  return addScaled(before, direction, -effective);
+}
+
+/**
+ * FedAvg that counts each client's direction once, however many steps it took.
+ *
+ * Clients must report the metric `steps`; this package's trainer does.
+ *
+ * @throws {FedError} when aggregating: `ERR_ARGUMENT` for an update without steps
+ * @see Wang et al. 2020 (FedNova), equation 9
+ */
+export function fedNova(options: FedAvgOptions = {}): Strategy {
+  const momentum = options.local?.momentum ?? 0.9;
+  return {
+    ...fedAvg(options),
+    name: "FedNova",
+    needs: "updates",
+    aggregateFit: ({ state }, updates) => {
+      const norms = updates.map(({ clientId, metrics }) => {
+        const steps = metrics?.steps;
+        if (steps !== undefined && steps >= 1) return novaNorm(steps, momentum);
+        throw new FedError("ERR_ARGUMENT", `fedlt/fedNova: client ${clientId} must report its steps as a metric, at least 1, got ${steps}`, {
+          fields: { clientId, steps },
+        });
+      });
+      return { state: { ...state, params: novaMean(state.params, updates, norms) } };
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** @file What a server may do to a finished model's classifier. */
+import type { Dataset } from "../data/dataset";
+import { encodeRows } from "../local/encode-rows";
+import type { Encoder } from "../local/encoder";
+import { headOf } from "../local/heads";
+import { stream } from "../random/stream";
+import { type NamedTensors, type ReadonlyTensors, tensorNamed } from "../tensors/named-tensors";
+import { squaredNorm } from "../tensors/tensor-math";
+import { trainHead } from "./train-head";
+
+/**
+ * cRT, the oracle: re-trains the head of a finished model on balanced rows, which a server does not have in reality; it
+ * shows how much of the loss lies in the classifier.
+ *
+ * @param balanced rows with equal numbers per class
+ * @param options.epochs default 5
+ * @param options.lr default 0.1
+ * @param options.batchSize default 64
+ * @returns a copy of the model with another head
+ * @throws {FedError} `ERR_SHAPE` when the head is missing
+ * @see Kang et al. 2020, section 4.1
+ */
+export async function retrainHead(
+  encoder: Encoder,
+  params: ReadonlyTensors,
+  balanced: Dataset,
+  { name = "fc", epochs = 5, lr = 0.1, batchSize = 64, seed = 0 }: { name?: string; epochs?: number; lr?: number; batchSize?: number; seed?: number } = {},
+): Promise<NamedTensors> {
+  const { classes, weight, bias } = headOf(params, name, encoder.width);
+  const features = await encodeRows(encoder, params, balanced);
+  const random = stream(seed, "retrain-head");
+  const head = trainHead({ classes, weight, bias }, features, balanced.labels, { lr, epochs, batchSize, random });
+  return new Map([
+    ...params,
+    [`${name}.weight`, { shape: [classes, encoder.width], data: head.weight }],
+    [`${name}.bias`, { shape: [classes], data: head.bias }],
+  ]);
+}
+
+/**
+ * τ-normalisation as in RedGrape's repository: scales every class's row of the classifier to one norm, the root of the
+ * mean squared row norm. Rows of zeros stay.
+ *
+ * @returns a copy of the model with another head
+ * @throws {FedError} `ERR_SHAPE` when the head is missing
+ * @see Kang et al. 2020, section 4.3
+ */
+export function normaliseRows(params: ReadonlyTensors, { name = "fc" }: { name?: string } = {}): NamedTensors {
+  const { shape, data } = tensorNamed("normaliseRows", params, `${name}.weight`);
+  const width = shape[1] ?? 1;
+  const rows = data.length / width;
+  const common = Math.sqrt(squaredNorm(data) / rows);
+  const scaled = data.slice();
+  for (let at = 0; at < data.length; at += width) {
+    const norm = Math.sqrt(squaredNorm(data.subarray(at, at + width)));
+    if (norm > 0) for (let i = at; i < at + width; i++) scaled[i]! *= common / norm;
+  }
+  return new Map([...params, [`${name}.weight`, { shape, data: scaled }]]);
+}

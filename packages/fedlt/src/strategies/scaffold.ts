@@ -1,0 +1,63 @@
+import { FedError } from "../errors";
+import { pickTensors, type ReadonlyTensors, zerosLike } from "../tensors/named-tensors";
+import { addScaled, subtract, weightedSum } from "../tensors/tensor-math";
+import { type FedAvgOptions, fedAvg, isRunningStatistic } from "./fed-avg";
+import { novaNorm } from "./fed-nova";
+import { type FitInstruction, type Strategy, withGroups } from "./strategy";
+
+/**
+ * Control variates against client drift: each gradient of client k is corrected by c − c_k. After the round
+ * c_k := c_k − c + (θ − θ_k)/(a·lr), with a the local steps (with momentum: their total weight), and c moves by the mean
+ * change over all clients.
+ *
+ * The server keeps every c_k, so clients stay without memory and may be replaced; that is one copy of the model per client.
+ *
+ * @throws {FedError} when aggregating: `ERR_ARGUMENT` for an update without the metric `steps`
+ * @see Karimireddy et al. 2020, algorithm 1, option II
+ */
+export function scaffold(options: FedAvgOptions = {}): Strategy {
+  const { lr = 0.1, momentum = 0.9 } = options.local ?? {};
+  const base = fedAvg(options);
+  const weights = (params: ReadonlyTensors) => pickTensors(params, (name) => !isRunningStatistic(name));
+  return {
+    ...base,
+    name: "SCAFFOLD",
+    needs: "updates",
+    configureFit: async (context, clients) => {
+      const { state } = context;
+      const control = state.groups.get("control") ?? zerosLike(weights(state.params));
+      const plain = await base.configureFit(context, clients);
+      return new Map(
+        clients.map((clientId): [string, FitInstruction] => {
+          const own = state.groups.get(`control/${clientId}`) ?? zerosLike(control);
+          const groups = new Map([["correction", subtract(control, own)]]);
+          return [clientId, { ...plain.get(clientId), groups }];
+        }),
+      );
+    },
+    aggregateFit: async (context, updates) => {
+      const { state, population } = context;
+      const control = state.groups.get("control") ?? zerosLike(weights(state.params));
+      const changes = updates.map(({ clientId, params, metrics }) => {
+        const steps = metrics?.steps;
+        if (steps === undefined || steps < 1)
+          throw new FedError("ERR_ARGUMENT", `fedlt/scaffold: client ${clientId} must report its steps as a metric, at least 1, got ${steps}`);
+        const drift = subtract(weights(state.params), weights(params));
+        return { clientId, change: addScaled(scaled(drift, 1 / (novaNorm(steps, momentum) * lr)), control, -1) };
+      });
+      const own = changes.map(({ clientId, change }) => {
+        const before = state.groups.get(`control/${clientId}`) ?? zerosLike(control);
+        return [`control/${clientId}`, addScaled(before, change, 1)] as const;
+      });
+      const share = 1 / Math.max(population.length, updates.length);
+      const moved = weightedSum([
+        { weight: 1, tensors: control },
+        ...changes.map(({ change }) => ({ weight: share, tensors: change })),
+      ]);
+      const { state: next } = await base.aggregateFit(context, updates);
+      return { state: { ...next, groups: withGroups(state.groups, [["control", moved], ...own]) } };
+    },
+  };
+}
+
+const scaled = (tensors: ReadonlyTensors, weight: number) => weightedSum([{ weight, tensors }]);
