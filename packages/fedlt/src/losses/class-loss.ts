@@ -4,7 +4,8 @@ import { FedError } from "../errors";
 export type LossSpec =
   | { readonly name: "cross-entropy" }
   | { readonly name: "focal"; readonly gamma: number }
-  | { readonly name: "ratio"; readonly weights: readonly number[] }
+  /** `usesMeanWeight`: as the released code, see `classLoss`. */
+  | { readonly name: "ratio"; readonly weights: readonly number[]; readonly usesMeanWeight?: boolean }
   /** Cross-entropy on z + τ·log π. */
   | { readonly name: "logit-adjusted"; readonly priors: readonly number[]; readonly tau: number };
 
@@ -44,7 +45,7 @@ export function softmaxRow(
 /** One row's loss ℓ as a function of p = p_y, and dℓ/d log p. */
 type RowLoss = (p: number, label: number) => { value: number; slope: number };
 
-function rowLoss(spec: LossSpec): RowLoss {
+function rowLoss(spec: LossSpec, labels: ArrayLike<number>): RowLoss {
   switch (spec.name) {
     case "focal": {
       const { gamma } = spec;
@@ -56,11 +57,14 @@ function rowLoss(spec: LossSpec): RowLoss {
         return { value, slope: slopeInP * p };
       };
     }
-    case "ratio":
+    case "ratio": {
+      const { weights } = spec;
+      const mean = Array.from(labels).reduce((sum, label) => sum + weights[label]!, 0) / labels.length;
       return (p, label) => {
-        const weight = spec.weights[label]!;
+        const weight = spec.usesMeanWeight ? mean : weights[label]!;
         return { value: -weight * Math.log(p + EPSILON), slope: (-weight * p) / (p + EPSILON) };
       };
+    }
     default:
       return (p) => ({ value: -Math.log(Math.max(p, 1e-300)), slope: -1 });
   }
@@ -83,7 +87,8 @@ function logPriors(priors: readonly number[], tau: number): Float64Array {
  *
  * - cross-entropy: −log p_y
  * - focal: −(1 − p_y)^γ·log(p_y + 1e-6)
- * - ratio: −a_y·log(p_y + 1e-6)
+ * - ratio: −a_y·log(p_y + 1e-6). The released code multiplies a column by a row, which weighs every row by the batch's
+ *   mean a_y instead; `usesMeanWeight` does that
  * - logit-adjusted: −log softmax(z + τ·log π)_y
  *
  * @param logits shape [rows, classes]
@@ -100,7 +105,7 @@ export function classLoss(
   const classes = logits.length / rows;
   checkSpec(spec, classes);
   const shift = spec.name === "logit-adjusted" ? logPriors(spec.priors, spec.tau) : undefined;
-  const lossOf = rowLoss(spec);
+  const lossOf = rowLoss(spec, labels);
   const gradient = new Float32Array(logits.length);
   const p = new Float64Array(classes);
   let total = 0;

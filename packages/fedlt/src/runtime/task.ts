@@ -1,10 +1,22 @@
 import type { NamedTensors, ReadonlyTensors, TensorGroups } from "../tensors/named-tensors";
 
 /** Anything that JSON can hold. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
+
+/** Raw bytes by name, for what is no float: keys, shares, masked sums. */
+export type Blobs = ReadonlyMap<string, Uint8Array>;
 
 /** What a client is asked to do in one round. */
 export interface FitTask {
+  /** `"fit"`, or a phase of secure aggregation. Default `"fit"`. */
+  readonly kind?: string;
+  /** From 0. */
   readonly round: number;
   readonly clientId: string;
   /** The run's seed: a client draws from `stream(seed, …, round, clientId)`, so that repeating a task gives equal bits. */
@@ -15,6 +27,7 @@ export interface FitTask {
   readonly groups: TensorGroups;
   /** Settings of the strategy, JSON only. */
   readonly config: { readonly [key: string]: Json | undefined };
+  readonly blobs?: Blobs;
 }
 
 /** A client's answer. */
@@ -26,6 +39,7 @@ export interface FitUpdate {
   readonly groups?: TensorGroups;
   /** Numbers for the log and for strategies. */
   readonly metrics?: { readonly [name: string]: number };
+  readonly blobs?: Blobs;
 }
 
 /**

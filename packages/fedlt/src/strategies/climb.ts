@@ -1,10 +1,9 @@
 import { checkNumber } from "../check";
-import { FedError } from "../errors";
 import { weightedSum } from "../tensors/tensor-math";
 import { sampleShares } from "./aggregators";
 import { type FedAvgOptions, fedAvg, sameForAll, taskConfig } from "./fed-avg";
 import { completeLocalConfig } from "../local/local-config";
-import type { Strategy } from "./strategy";
+import { checkMetric, type Strategy } from "./strategy";
 
 /** Options of `climb`. */
 export interface ClimbOptions extends FedAvgOptions {
@@ -63,16 +62,16 @@ export function climb({ dualLr = 0.1, tolerance = 0.1, isNormalised = true, ...o
     ...fedAvg(options),
     name: "CLIMB",
     needs: "updates",
+    checkUpdate: (update) => checkMetric("climb", update, "loss-before", 0),
     configureFit: (_context, clients) => sameForAll(clients, { config }),
     aggregateFit: ({ state, population }, updates) => {
       const duals = (state.values.duals ?? {}) as Record<string, number>;
       const everyone = new Set([...population, ...updates.map(({ clientId }) => clientId)]);
       const meanDual = Object.values(duals).reduce((sum, dual) => sum + dual, 0) / everyone.size;
       const shares = sampleShares(updates);
+      for (const update of updates) checkMetric("climb", update, "loss-before", 0);
       const sampled = updates.map(({ clientId, metrics }, k) => {
-        const loss = metrics?.["loss-before"];
-        if (loss === undefined || !Number.isFinite(loss))
-          throw new FedError("ERR_ARGUMENT", `fedlt/climb: client ${clientId} must report loss-before as a metric, got ${loss}`);
+        const loss = metrics!["loss-before"]!;
         return { share: shares[k]!, loss, dual: duals[clientId] ?? 0 };
       });
       const round = climbRound(sampled, meanDual, { dualLr, tolerance, isNormalised });

@@ -1,9 +1,8 @@
-import { FedError } from "../errors";
 import type { ReadonlyTensors } from "../tensors/named-tensors";
 import { addScaled, subtract, weightedSum } from "../tensors/tensor-math";
 import { sampleShares } from "./aggregators";
 import { type FedAvgOptions, fedAvg } from "./fed-avg";
-import type { ClientUpdate, Strategy } from "./strategy";
+import { checkMetric, type ClientUpdate, type Strategy } from "./strategy";
 
 /**
  * a_k, the total weight of a client's gradients in its update: τ for plain SGD, with momentum ρ
@@ -44,14 +43,10 @@ export function fedNova(options: FedAvgOptions = {}): Strategy {
     ...fedAvg(options),
     name: "FedNova",
     needs: "updates",
+    checkUpdate: (update) => checkMetric("fedNova", update, "steps", 1),
     aggregateFit: ({ state }, updates) => {
-      const norms = updates.map(({ clientId, metrics }) => {
-        const steps = metrics?.steps;
-        if (steps !== undefined && steps >= 1) return novaNorm(steps, momentum);
-        throw new FedError("ERR_ARGUMENT", `fedlt/fedNova: client ${clientId} must report its steps as a metric, at least 1, got ${steps}`, {
-          fields: { clientId, steps },
-        });
-      });
+      for (const update of updates) checkMetric("fedNova", update, "steps", 1);
+      const norms = updates.map(({ metrics }) => novaNorm(metrics!.steps!, momentum));
       return { state: { ...state, params: novaMean(state.params, updates, norms) } };
     },
   };

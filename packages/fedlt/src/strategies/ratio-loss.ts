@@ -57,6 +57,8 @@ export interface RatioLossOptions extends FedAvgOptions {
   readonly auxiliary: Dataset;
   /** Rows per class that it uses. Default 32. */
   readonly perClass?: number;
+  /** Weighs every row by the batch's mean weight, as the released code does by mistake. Default false. */
+  readonly usesMeanWeight?: boolean;
   /** Default `fc` and `supplementary`. */
   readonly heads?: HeadNames;
 }
@@ -72,6 +74,7 @@ export function ratioLoss({
   encoder,
   auxiliary,
   perClass = 32,
+  usesMeanWeight = false,
   heads = defaultHeads,
   ...options
 }: RatioLossOptions): Strategy {
@@ -107,7 +110,7 @@ export function ratioLoss({
     name: "Ratio Loss",
     configureFit: ({ state }, clients) => {
       const weights = state.values["class-weights"] as number[] | undefined;
-      const loss = weights ? ({ name: "ratio", weights } as const) : local.loss;
+      const loss = weights ? ({ name: "ratio", weights, usesMeanWeight } as const) : local.loss;
       return sameForAll(clients, { config: taskConfig({ ...local, loss }) });
     },
     aggregateFit: async (context, updates) => {

@@ -1,9 +1,8 @@
-import { FedError } from "../errors";
 import { pickTensors, type ReadonlyTensors, zerosLike } from "../tensors/named-tensors";
 import { addScaled, subtract, weightedSum } from "../tensors/tensor-math";
 import { type FedAvgOptions, fedAvg, isRunningStatistic } from "./fed-avg";
 import { novaNorm } from "./fed-nova";
-import { type FitInstruction, type Strategy, withGroups } from "./strategy";
+import { checkMetric, type FitInstruction, type Strategy, withGroups } from "./strategy";
 
 /**
  * Control variates against client drift: each gradient of client k is corrected by c − c_k. After the round
@@ -23,6 +22,7 @@ export function scaffold(options: FedAvgOptions = {}): Strategy {
     ...base,
     name: "SCAFFOLD",
     needs: "updates",
+    checkUpdate: (update) => checkMetric("scaffold", update, "steps", 1),
     configureFit: async (context, clients) => {
       const { state } = context;
       const control = state.groups.get("control") ?? zerosLike(weights(state.params));
@@ -38,12 +38,10 @@ export function scaffold(options: FedAvgOptions = {}): Strategy {
     aggregateFit: async (context, updates) => {
       const { state, population } = context;
       const control = state.groups.get("control") ?? zerosLike(weights(state.params));
+      for (const update of updates) checkMetric("scaffold", update, "steps", 1);
       const changes = updates.map(({ clientId, params, metrics }) => {
-        const steps = metrics?.steps;
-        if (steps === undefined || steps < 1)
-          throw new FedError("ERR_ARGUMENT", `fedlt/scaffold: client ${clientId} must report its steps as a metric, at least 1, got ${steps}`);
         const drift = subtract(weights(state.params), weights(params));
-        return { clientId, change: addScaled(scaled(drift, 1 / (novaNorm(steps, momentum) * lr)), control, -1) };
+        return { clientId, change: addScaled(scaled(drift, 1 / (novaNorm(metrics!.steps!, momentum) * lr)), control, -1) };
       });
       const own = changes.map(({ clientId, change }) => {
         const before = state.groups.get(`control/${clientId}`) ?? zerosLike(control);

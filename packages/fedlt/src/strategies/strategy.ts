@@ -1,3 +1,4 @@
+import { FedError } from "../errors";
 import type { FitTask, FitUpdate, Json } from "../runtime/task";
 import type { NamedTensors, ReadonlyTensors, TensorGroups } from "../tensors/named-tensors";
 
@@ -71,8 +72,22 @@ export interface Strategy {
   aggregateFit(context: RoundContext, updates: readonly ClientUpdate[]): Aggregate | Promise<Aggregate>;
   /** Tests the model that this strategy would hand out; default: the global one. */
   evaluate?(context: RoundContext, evaluate: EvaluateModel): Metrics | Promise<Metrics>;
+  /** Refuses an update that this strategy cannot use, by throwing; the round goes on without it. */
+  checkUpdate?(update: FitUpdate): void;
   /** Groups that every client may report and whose plain mean is wanted, for secure aggregation: names and shapes. */
   sumGroups?(state: ServerState): TensorGroups;
+}
+
+/**
+ * Checks a metric that a strategy lives on.
+ * @throws {FedError} `ERR_ARGUMENT` when it is missing or below `min`
+ */
+export function checkMetric(place: string, { metrics }: FitUpdate, name: string, min: number): void {
+  const value = metrics?.[name];
+  if (value !== undefined && value >= min) return;
+  throw new FedError("ERR_ARGUMENT", `fedlt/${place}: clients must report the metric ${name}, at least ${min}, got ${value}`, {
+    fields: { [name]: value },
+  });
 }
 
 /** The state that holds a model and nothing else. */

@@ -111,12 +111,12 @@ describe.skipIf(sharedIsMissing)("strategies, against golden numbers", () => {
     }
   });
 
-  it("gives focal and ratio loss and their gradients", () => {
+  it("gives focal loss, and ratio loss in the released form, and their gradients", () => {
     const { logits, labels, ratio_alpha, focal, ratio } = readGolden().losses;
     const z = Float32Array.from(logits.data);
     const cases = [
       [{ name: "focal", gamma: 2 }, focal],
-      [{ name: "ratio", weights: ratio_alpha }, ratio],
+      [{ name: "ratio", weights: ratio_alpha, usesMeanWeight: true }, ratio],
     ] as const;
     for (const [spec, expected] of cases) {
       const { loss, gradient } = classLoss(z, labels, spec);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type {} from "@deepgrain/vitest/allclose";
 import { shared } from "@deepgrain/vitest/shared";
 import type { NamedTensors } from "../../src";
 

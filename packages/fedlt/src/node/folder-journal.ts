@@ -1,0 +1,120 @@
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { FedError } from "../errors";
+import { decodeCheckpoint, encodeCheckpoint } from "../runtime/checkpoint-file";
+import type { AcceptedUpdate, Checkpoint, Journal, RoundRecord } from "../runtime/journal";
+
+/** A line of `journal.jsonl`. */
+export type JournalLine =
+  | ({ readonly type: "update-accepted" } & AcceptedUpdate)
+  | ({ readonly type: "round-end" } & RoundRecord);
+
+const fileOf = (round: number): string => `round-${String(round).padStart(6, "0")}.safetensors`;
+
+/** Appends a line and waits until the disk has it. */
+async function append(path: string, line: JournalLine): Promise<void> {
+  const file = await open(path, "a");
+  try {
+    await file.write(`${JSON.stringify(line)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Ends a line that a crash cut off, so that the next one stands alone. */
+async function endLastLine(path: string): Promise<void> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return new Uint8Array();
+    throw error;
+  });
+  if (bytes.length === 0 || bytes.at(-1) === 0x0a) return;
+  const file = await open(path, "a");
+  await file.write("\n");
+  await file.close();
+}
+
+/** Writes a whole file or none: beside it first, then renamed. */
+async function writeWhole(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  const beside = join(folder, `.${name}.${process.pid}`);
+  const file = await open(beside, "w");
+  try {
+    await file.write(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(beside, join(folder, name));
+}
+
+/** Runs an operation on files. @throws {FedError} `ERR_IO` in place of what it threw */
+async function io<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (FedError.isInstance(cause)) throw cause;
+    throw new FedError("ERR_IO", `fedlt/folderJournal: cannot use ${folder}: ${cause instanceof Error ? cause.message : cause}`, { cause, fields: { folder } });
+  }
+}
+
+async function roundsIn(folder: string): Promise<number[]> {
+  const names = await readdir(folder);
+  return names.flatMap((name) => /^round-(\d+)\.safetensors$/.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
+}
+
+/**
+ * The lines of a journal; a last line that was cut off by a crash is left out.
+ * @throws {FedError} `ERR_IO`
+ */
+export async function readJournal(folder: string): Promise<JournalLine[]> {
+  return io(folder, async () => {
+    const text = await readFile(join(folder, "journal.jsonl"), "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return "";
+      throw error;
+    });
+    return text.split("\n").flatMap((line) => {
+      try {
+        return line === "" ? [] : [JSON.parse(line) as JournalLine];
+      } catch {
+        return []; // cut off
+      }
+    });
+  });
+}
+
+/**
+ * A journal in a folder: `round-000012.safetensors` holds everything after round 12 (model, state, record; the newest
+ * `keep` files stay), `journal.jsonl` has one line per accepted update and one per finished round. A crash at any point
+ * leaves the last finished round: a round counts when its file has its name.
+ *
+ * @param folder is made where it is missing
+ * @param options.keep checkpoints kept (default 2)
+ * @throws {FedError} when used: `ERR_IO`, `ERR_FORMAT` for a damaged checkpoint
+ */
+export function folderJournal(folder: string, { keep = 2 }: { keep?: number } = {}): Journal {
+  const lines = join(folder, "journal.jsonl");
+  return {
+    load: () =>
+      io(folder, async () => {
+        await mkdir(folder, { recursive: true });
+        await endLastLine(lines);
+        const newest = (await roundsIn(folder)).at(-1);
+        if (newest === undefined) return undefined;
+        const checkpoint = decodeCheckpoint(await readFile(join(folder, fileOf(newest))));
+        const known = await readJournal(folder);
+        // A crash may have come between the checkpoint and its line.
+        if (!known.some((line) => line.type === "round-end" && line.round === newest))
+          await append(lines, { type: "round-end", ...checkpoint.record });
+        return checkpoint;
+      }),
+    accept: (update) => io(folder, () => append(lines, { type: "update-accepted", ...update })),
+    commit: (checkpoint: Checkpoint) =>
+      io(folder, async () => {
+        const { round } = checkpoint.record;
+        await writeWhole(folder, fileOf(round), encodeCheckpoint(checkpoint));
+        await append(lines, { type: "round-end", ...checkpoint.record });
+        const rounds = await roundsIn(folder);
+        for (const old of rounds.slice(0, -keep)) await rm(join(folder, fileOf(old)));
+      }),
+  };
+}

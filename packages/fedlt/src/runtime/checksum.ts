@@ -1,0 +1,16 @@
+import type { ReadonlyTensors } from "../tensors/named-tensors";
+
+/** FNV-1a over bytes, 32 bits, as 8 hexadecimal digits: finds accidents, not attacks. */
+export function checksum(...parts: readonly Uint8Array[]): string {
+  let value = 0x811c9dc5;
+  for (const bytes of parts)
+    for (let i = 0; i < bytes.length; i++) value = Math.imul(value ^ bytes[i]!, 0x01000193);
+  return (value >>> 0).toString(16).padStart(8, "0");
+}
+
+/** The checksum of all elements, in the order of names. */
+export function tensorChecksum(tensors: ReadonlyTensors): string {
+  return checksum(
+    ...[...tensors.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+  );
+}

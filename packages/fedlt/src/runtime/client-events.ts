@@ -1,0 +1,26 @@
+/** What a client reports while it takes part. */
+export type ClientEvent =
+  | { readonly type: "connected" }
+  | { readonly type: "disconnected"; readonly reason: string }
+  | { readonly type: "task-start"; readonly round: number; readonly kind: string }
+  | { readonly type: "update-sent"; readonly round: number; readonly kind: string; readonly bytes: number }
+  | { readonly type: "message-rejected"; readonly code: string; readonly message: string }
+  /** The coordinator said that the run is over. */
+  | { readonly type: "finished" };
+
+/** Waits, unless the signal is aborted first; resolves in either case. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) {
+      resolve();
+      return;
+    }
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
+}

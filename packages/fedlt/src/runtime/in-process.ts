@@ -1,0 +1,47 @@
+import { FedError } from "../errors";
+import type { LocalTrain } from "./task";
+import { createListeners, payloadBytes, type Transport, type TransportEvent } from "./transport";
+
+/** Options of `inProcessTransport`. */
+export interface InProcessOptions {
+  /** Ids of the clients; they may be virtual, so that 10,000 of them cost nothing but their names. */
+  readonly clients: readonly string[];
+  /** Trains whichever client the task names. */
+  readonly train: LocalTrain;
+}
+
+/** Resolves when the signal is aborted. */
+const aborted = (signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
+
+/**
+ * Clients that live in this thread and train one after another: the embedded default, for simulations and tests. Models
+ * are handed over as they are, without copies, so `train` must not write into its task.
+ *
+ * @throws {FedError} `ERR_ARGUMENT` for an id that comes twice
+ */
+export function inProcessTransport({ clients, train }: InProcessOptions): Transport {
+  const ids = new Set(clients);
+  if (ids.size !== clients.length)
+    throw new FedError("ERR_ARGUMENT", "fedlt/inProcessTransport: client ids must differ");
+  const nodes = [...ids].sort().map((id) => ({ id }));
+  const events = createListeners<TransportEvent>();
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    nodes: () => nodes,
+    send: (clientId, task, { signal } = {}) => {
+      const turn = last.then(async () => {
+        signal?.throwIfAborted();
+        if (!ids.has(clientId))
+          throw new FedError("ERR_TRANSPORT", `fedlt/inProcessTransport: there is no client ${clientId}`);
+        const update = await train(task, { signal });
+        return { update, bytesDown: payloadBytes(task), bytesUp: payloadBytes(update) };
+      });
+      // A client that ignores the call to stop must not hold up the next one.
+      last = Promise.race([turn, aborted(signal)]).catch(() => undefined);
+      return turn;
+    },
+    onEvent: events.add,
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,72 @@
+import { groupBytes, tensorBytes } from "../tensors/named-tensors";
+import type { FitTask, FitUpdate } from "./task";
+
+/** A client that is connected now. */
+export interface NodeInfo {
+  readonly id: string;
+}
+
+/** What happens to connections, apart from answers. */
+export type TransportEvent =
+  | { readonly type: "node-joined"; readonly clientId: string }
+  | { readonly type: "node-left"; readonly clientId: string }
+  /** An answer that nobody waits for: the round is closed, or the client had answered before. */
+  | { readonly type: "reply-ignored"; readonly clientId: string; readonly round: number; readonly reason: "late" | "duplicate" }
+  /** Bytes that are no message of this protocol. */
+  | { readonly type: "message-rejected"; readonly clientId: string; readonly code: string; readonly message: string };
+
+/** An answer and what it cost. */
+export interface Delivery {
+  readonly update: FitUpdate;
+  readonly bytesDown: number;
+  readonly bytesUp: number;
+}
+
+/** Options of `Transport.send`. */
+export interface SendOptions {
+  /** Ends the wait; the client is told to stop where that is possible. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * How a coordinator reaches its clients. A transport that can lose a connection sends a task again when the client comes
+ * back, so clients must answer a repeated task with equal bits.
+ */
+export interface Transport {
+  /** Clients connected now, in order of id. */
+  nodes(): readonly NodeInfo[];
+  /**
+   * Sends a task and waits for the answer, across reconnections.
+   * @throws {FedError} what the client's training threw; `ERR_TRANSPORT`; the signal's reason
+   */
+  send(clientId: string, task: FitTask, options?: SendOptions): Promise<Delivery>;
+  /** Listens to connections. @returns a function that stops it */
+  onEvent(listener: (event: TransportEvent) => void): () => void;
+  /** Tells clients that the run is over and lets go of connections. */
+  close(): Promise<void>;
+}
+
+/** Bytes of all tensors and blobs of a task or an update, without names. */
+export function payloadBytes({
+  params,
+  groups,
+  blobs,
+}: Pick<FitUpdate, "params" | "groups" | "blobs"> | Pick<FitTask, "params" | "groups" | "blobs">): number {
+  let bytes = tensorBytes(params) + (groups ? groupBytes(groups) : 0);
+  for (const blob of blobs?.values() ?? []) bytes += blob.length;
+  return bytes;
+}
+
+/** A list of listeners. */
+export function createListeners<T>(): { emit(event: T): void; add(listener: (event: T) => void): () => void } {
+  const listeners = new Set<(event: T) => void>();
+  return {
+    emit: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+    add: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import { checkInteger } from "../check";
+import { FedError } from "../errors";
+import { type BlobFormat, decodeUpdate, encodeTask, packMessage, PROTOCOL, unpackMessage } from "../runtime/messages";
+import { createPendingReplies } from "../runtime/pending-replies";
+import { createListeners, type Transport, type TransportEvent } from "../runtime/transport";
+
+/** A connection of `ws`, as far as it is used here. */
+export interface ServerSocket {
+  readonly readyState: number;
+  on(event: "message", listener: (data: unknown, isBinary: boolean) => void): unknown;
+  on(event: "close" | "pong", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  send(data: string | Uint8Array): void;
+  ping(): void;
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+}
+
+/** A `WebSocketServer` of `ws`, as far as it is used here. */
+export interface SocketServer {
+  on(event: "connection", listener: (socket: ServerSocket) => void): unknown;
+  off(event: "connection", listener: (socket: ServerSocket) => void): unknown;
+}
+
+/** Options of `webSocketTransport`. */
+export interface WebSocketTransportOptions {
+  /**
+   * A `WebSocketServer` of `ws`. Give it a `maxPayload` of the largest update that you expect, so that larger frames are cut
+   * off while they arrive; for TLS, pass it the `server` of `node:https`.
+   */
+  readonly server: SocketServer;
+  /** Says who may take part. @returns whether the token belongs to the client */
+  readonly authenticate: (clientId: string, token: string) => boolean | Promise<boolean>;
+  /** Largest update in bytes. Default 2^28. */
+  readonly maxBytes?: number;
+  /** How tensors are written. Default `"safetensors"`. */
+  readonly format?: BlobFormat;
+  /** Time between pings; a client that has not answered one by the next counts as gone. Default 15,000. */
+  readonly pingMs?: number;
+}
+
+/** A client that said who it is. */
+interface Member {
+  readonly socket: ServerSocket;
+  isAlive: boolean;
+}
+
+/** Close codes of this protocol. */
+export const CLOSE_FINISHED = 1000;
+export const CLOSE_REFUSED = 4401;
+export const CLOSE_VERSION = 4406;
+export const CLOSE_REPLACED = 4409;
+
+const toBytes = (data: unknown): Uint8Array => {
+  if (data instanceof Uint8Array) return data;
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  throw new FedError("ERR_FORMAT", "fedlt/webSocketTransport: a frame must be binary");
+};
+
+/** Reads the first message of a connection. */
+function readHello(data: unknown): { clientId: string; token: string } {
+  const hello = JSON.parse(new TextDecoder().decode(toBytes(data))) as Record<string, unknown>;
+  if (hello.protocol !== PROTOCOL)
+    throw new FedError("ERR_VERSION", `fedlt/webSocketTransport: this side speaks version ${PROTOCOL}, the client ${String(hello.protocol)}`);
+  if (typeof hello.clientId !== "string" || hello.clientId === "" || typeof hello.token !== "string")
+    throw new FedError("ERR_FORMAT", "fedlt/webSocketTransport: a hello must have clientId and token");
+  return { clientId: hello.clientId, token: hello.token };
+}
+
+/**
+ * Serves clients that connect by WebSocket, browsers and Node alike; no broker is needed. A client that connects again gets
+ * its open task again; a second connection of one client replaces the first.
+ *
+ * @throws {FedError} `ERR_RANGE`
+ */
+export function webSocketTransport({
+  server,
+  authenticate,
+  maxBytes = 2 ** 28,
+  format = "safetensors",
+  pingMs = 15_000,
+}: WebSocketTransportOptions): Transport {
+  checkInteger("webSocketTransport", "maxBytes", maxBytes, 1);
+  checkInteger("webSocketTransport", "pingMs", pingMs, 1);
+  const members = new Map<string, Member>();
+  const tasks = new Map<string, Uint8Array>(); // open task per client, to be sent again
+  const pending = createPendingReplies();
+  const events = createListeners<TransportEvent>();
+
+  function receive(clientId: string, data: unknown): void {
+    try {
+      const frame = toBytes(data);
+      if (frame.length > maxBytes)
+        throw new FedError("ERR_TOO_LARGE", `fedlt/webSocketTransport: an update must have at most ${maxBytes} bytes, got ${frame.length}`);
+      const message = unpackMessage(frame);
+      const { round, kind } = message.header;
+      const bytesDown = tasks.get(clientId)?.length ?? 0;
+      // The connection says who sent it, whatever the header claims.
+      const outcome = pending.settle({ clientId, round, kind }, () => {
+        tasks.delete(clientId);
+        return { update: decodeUpdate(message), bytesUp: frame.length, bytesDown };
+      });
+      if (outcome !== "taken") events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
+    } catch (error) {
+      const { code, message } = FedError.isInstance(error) ? error : new FedError("ERR_FORMAT", String(error));
+      events.emit({ type: "message-rejected", clientId, code, message });
+    }
+  }
+
+  function join(clientId: string, socket: ServerSocket): void {
+    members.get(clientId)?.socket.close(CLOSE_REPLACED, "the client connected again");
+    const member: Member = { socket, isAlive: true };
+    members.set(clientId, member);
+    socket.on("pong", () => {
+      member.isAlive = true;
+    });
+    socket.on("message", (data) => {
+      if (members.get(clientId) === member) receive(clientId, data);
+    });
+    socket.on("close", () => {
+      if (members.get(clientId) !== member) return;
+      members.delete(clientId);
+      events.emit({ type: "node-left", clientId });
+    });
+    socket.send(JSON.stringify({ type: "welcome", protocol: PROTOCOL }));
+    events.emit({ type: "node-joined", clientId });
+    const open = tasks.get(clientId);
+    if (open) socket.send(open);
+  }
+
+  const connect = (socket: ServerSocket) => {
+    socket.on("error", () => socket.terminate());
+    let isGreeted = false;
+    socket.on("message", async (data) => {
+      if (isGreeted) return;
+      isGreeted = true;
+      try {
+        const { clientId, token } = readHello(data);
+        if (await authenticate(clientId, token)) join(clientId, socket);
+        else socket.close(CLOSE_REFUSED, "the token does not belong to this client");
+      } catch (error) {
+        const isVersion = FedError.isInstance(error) && error.code === "ERR_VERSION";
+        socket.close(isVersion ? CLOSE_VERSION : CLOSE_REFUSED, isVersion ? `version ${PROTOCOL} is needed` : "malformed hello");
+      }
+    });
+  };
+  server.on("connection", connect);
+
+  const pings = setInterval(() => {
+    for (const member of members.values()) {
+      if (!member.isAlive) member.socket.terminate();
+      else {
+        member.isAlive = false;
+        member.socket.ping();
+      }
+    }
+  }, pingMs);
+
+  return {
+    nodes: () => [...members.keys()].sort().map((id) => ({ id })),
+    send: async (clientId, task, { signal } = {}) => {
+      const frame = packMessage(encodeTask(task, { format }));
+      const { round, kind = "fit" } = task;
+      const answer = pending.wait({ clientId, round, kind }, signal);
+      tasks.set(clientId, frame);
+      members.get(clientId)?.socket.send(frame);
+      try {
+        return await answer;
+      } finally {
+        if (tasks.get(clientId) === frame) tasks.delete(clientId);
+      }
+    },
+    onEvent: events.add,
+    close: async () => {
+      clearInterval(pings);
+      server.off("connection", connect);
+      pending.failAll(new FedError("ERR_TRANSPORT", "fedlt/webSocketTransport: the transport was closed"));
+      for (const { socket } of members.values()) {
+        socket.send(JSON.stringify({ type: "end" }));
+        socket.close(CLOSE_FINISHED, "the run is over");
+      }
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** @file Builds a file of this folder as plain JavaScript, to be run by a thread or a process of its own. */
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "tsup";
+
+const folder = fileURLToPath(new URL("../../node_modules/.cache/fedlt-test", import.meta.url));
+
+/** @returns the path of the built file */
+export async function buildSupport(name: string): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  await build({
+    entry: { [name]: fileURLToPath(new URL(`./${name}.ts`, import.meta.url)) },
+    outDir: folder,
+    format: ["esm"],
+    target: "node20",
+    config: false,
+    silent: true,
+    dts: false,
+    clean: false,
+    splitting: false,
+    outExtension: () => ({ js: ".mjs" }),
+  });
+  return `${folder}/${name}.mjs`;
+}
