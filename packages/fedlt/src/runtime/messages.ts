@@ -36,6 +36,8 @@ export interface MessageHeader {
   readonly format: BlobFormat;
   /** Of the blob. */
   readonly checksum: string;
+  /** In an answer: `taskId` of the task that it belongs to. */
+  readonly task?: string;
   /** For `npy`. */
   readonly arrays?: readonly ArrayEntry[];
 }
@@ -113,6 +115,12 @@ function message(type: MessageHeader["type"], { round, clientId, kind }: Address
 
 const nothing: Payload = { params: new Map(), groups: new Map() };
 
+/** What tells one task from another: equal tasks have equal ids. */
+export function taskId({ header }: Message): string {
+  const { kind, round, clientId, body } = header;
+  return checksum(new TextEncoder().encode(JSON.stringify([kind, round, clientId, body, header.checksum])));
+}
+
 /** A task as a message. */
 export function encodeTask(task: FitTask, { format = "safetensors" }: { format?: BlobFormat } = {}): Message {
   const { kind = "fit", round, clientId, seed, config } = task;
@@ -168,6 +176,11 @@ export function checkHeader(header: unknown): MessageHeader {
     typeof body === "object" && body !== null && (format === "safetensors" || format === "npy") && typeof sum === "string";
   if (!isWhole) throw new FedError("ERR_FORMAT", "fedlt/messages: a header must have type, kind, round, clientId, body, format and checksum");
   return fields as MessageHeader;
+}
+
+/** The answer to a task, marked with the task's id. */
+export function answerTo(task: Message, answer: Message): Message {
+  return { ...answer, header: { ...answer.header, task: taskId(task) } };
 }
 
 /** Header and blob in one frame: 4 bytes of header length, little-endian, the header, the blob. */

@@ -1,4 +1,4 @@
-import { type BlobFormat, decodeTask, encodeFailure, encodeUpdate, type Message } from "./messages";
+import { answerTo, decodeTask, encodeFailure, encodeUpdate, type Message, taskId } from "./messages";
 import type { LocalTrain } from "./task";
 
 /** Answers messages for one client. */
@@ -22,16 +22,15 @@ export function createResponder(train: LocalTrain): Responder {
     const { header } = received;
     try {
       const update = await train(decodeTask(received), { signal });
-      return encodeUpdate(header, update, { format: header.format as BlobFormat });
+      return answerTo(received, encodeUpdate(header, update, { format: header.format }));
     } catch (error) {
-      return signal.aborted ? undefined : encodeFailure(header, error);
+      return signal.aborted ? undefined : answerTo(received, encodeFailure(header, error));
     }
   }
 
   return {
     respond: (received) => {
-      const { round, kind, checksum } = received.header;
-      const own = JSON.stringify([round, kind, checksum, received.header.body]);
+      const own = taskId(received);
       if (own !== key) {
         work.abort();
         work = new AbortController();

@@ -14,6 +14,7 @@ export async function buildSupport(name: string): Promise<string> {
     format: ["esm"],
     target: "node20",
     config: false,
+    external: [/^@nats-io\//, "ws", "piscina", /^@noble\//, "shamir-secret-sharing", /^@deepgrain\/tensor-gpu/],
     silent: true,
     dts: false,
     clean: false,

@@ -1,0 +1,255 @@
+import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager, StorageType } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { Objm } from "@nats-io/obj";
+import { checkInteger } from "../check";
+import { FedError } from "../errors";
+import { type BlobFormat, decodeUpdate, encodeTask, type MessageHeader, PROTOCOL, taskId, unpackMessage } from "../runtime/messages";
+import { createPendingReplies } from "../runtime/pending-replies";
+import type { FitTask } from "../runtime/task";
+import { createListeners, type Transport, type TransportEvent } from "../runtime/transport";
+import { createDownBlobs } from "./down-blobs";
+import { type Envelope, inlineEnvelope, objectOf, openEnvelope, referringEnvelope } from "./envelope";
+import { createMailbox } from "./mailbox";
+import type { Hello } from "./nats-client";
+import { untilDone } from "./retry";
+import { type RunNames, runNames } from "./subjects";
+
+/** Options of `natsTransport`. */
+export interface NatsTransportOptions {
+  /** The coordinator's connection; see `connectionOptions`. */
+  readonly connection: NatsConnection;
+  /** Names the run on the broker; a coordinator that is started again with the same name finds answers that came meanwhile. */
+  readonly run: string;
+  /** Largest update in bytes. Default 2^28. */
+  readonly maxBytes?: number;
+  /** Larger models go through the object store. Default 262,144. */
+  readonly inlineBytes?: number;
+  /** How tensors are written. Default `"safetensors"`. */
+  readonly format?: BlobFormat;
+  /** Time between signs of life of clients; after five without one a client counts as gone. Default 1000. */
+  readonly heartbeatMs?: number;
+}
+
+/** A task that waits for its answer. */
+interface OpenTask {
+  readonly id: string;
+  readonly envelope: Envelope;
+  readonly bytes: number;
+  sentAt: number;
+  /** Counts requests to send a finished answer again. */
+  attempt: number;
+}
+
+/** Creates what a run needs on the broker, or finds it there. */
+async function prepareRun({ connection, run, maxBytes = 2 ** 28 }: NatsTransportOptions) {
+  const names = runNames(run);
+  const manager = await jetstreamManager(connection);
+  const subjects = [names.update("*")];
+  await manager.streams.add({ name: names.stream, subjects, storage: StorageType.File });
+  const buckets = new Objm(jetstream(connection));
+  await buckets.create(names.down, { storage: StorageType.File });
+  const known = new Set<string>();
+  /** Makes the bucket for one client's answers, which holds a few of the largest. */
+  const openUp = async (clientId: string, signal?: AbortSignal) => {
+    if (known.has(clientId)) return;
+    const settings = { storage: StorageType.File, max_bytes: 4 * maxBytes };
+    await untilDone(() => buckets.create(names.up(clientId), settings), { signal });
+    known.add(clientId);
+  };
+  return { names, manager, buckets, openUp };
+}
+
+/** The last token of a subject is the client; the broker's permissions vouch for it. */
+const clientOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
+
+/** Clients by their signs of life. */
+function watchClients(
+  connection: NatsConnection,
+  names: RunNames,
+  heartbeatMs: number,
+  emit: (event: TransportEvent) => void,
+  onHello: (clientId: string, hello: Hello) => void,
+) {
+  const seenAt = new Map<string, number>();
+  const refuse = (clientId: string, code: string, problem: string) =>
+    emit({ type: "message-rejected", clientId, code, message: `fedlt/natsTransport: client ${clientId} ${problem}` });
+  const hellos = connection.subscribe(names.hello("*"), {
+    callback: (error, message) => {
+      if (error) return;
+      const clientId = clientOf(message.subject);
+      let hello: Hello;
+      try {
+        hello = message.json<Hello>();
+      } catch {
+        refuse(clientId, "ERR_FORMAT", "sent a malformed sign of life");
+        return;
+      }
+      if (hello.protocol !== PROTOCOL) {
+        refuse(clientId, "ERR_VERSION", `speaks version ${hello.protocol}, this side ${PROTOCOL}`);
+        return;
+      }
+      const isNew = !seenAt.has(clientId);
+      seenAt.set(clientId, Date.now());
+      if (isNew) emit({ type: "node-joined", clientId });
+      onHello(clientId, hello);
+    },
+  });
+  const watch = setInterval(() => {
+    for (const [clientId, at] of seenAt)
+      if (Date.now() - at > 5 * heartbeatMs) {
+        seenAt.delete(clientId);
+        emit({ type: "node-left", clientId });
+      }
+  }, heartbeatMs);
+  connection.publish(names.control, JSON.stringify({ type: "who" }));
+  return {
+    nodes: () => [...seenAt.keys()].sort().map((id) => ({ id })),
+    stop: () => {
+      clearInterval(watch);
+      if (!connection.isClosed()) hellos.unsubscribe();
+    },
+  };
+}
+
+/**
+ * Reaches clients through a NATS broker: processes, machines and browser tabs alike. Tasks are sent until they are
+ * answered; answers are kept by JetStream until their round is over, so neither a killed client nor a killed coordinator nor
+ * a broker that restarts loses or doubles one. Large tensors travel through the object store.
+ *
+ * @throws {FedError} `ERR_ARGUMENT` for a run that is no token of a subject, `ERR_RANGE`; errors of the broker when the stream
+ *   cannot be created
+ */
+export async function natsTransport(options: NatsTransportOptions): Promise<Transport> {
+  const { connection, run, maxBytes = 2 ** 28, inlineBytes = 2 ** 18, format = "safetensors", heartbeatMs = 1000 } = options;
+  checkInteger("natsTransport", "maxBytes", maxBytes, 1);
+  checkInteger("natsTransport", "heartbeatMs", heartbeatMs, 1);
+  const { names, manager, buckets, openUp } = await prepareRun(options);
+  const blobs = createDownBlobs(buckets, names.down, `${run}-${Date.now().toString(36)}`);
+  const open = new Map<string, OpenTask>();
+  const mailbox = createMailbox();
+  const answered = new Set<string>(); // "client task" of this round
+  const pending = createPendingReplies();
+  const events = createListeners<TransportEvent>();
+  const closing = new AbortController();
+  let usedObjects: { clientId: string; name: string; round: number }[] = [];
+  let currentRound = -1;
+  let lastSequence = 0;
+
+  const publish = (clientId: string, task: OpenTask) => {
+    task.sentAt = Date.now();
+    task.envelope.headers.set("Fed-Attempt", String(task.attempt));
+    const { data, headers } = task.envelope;
+    if (!connection.isClosed()) connection.publish(names.task(clientId), data, { headers });
+  };
+
+  /** Opens the answer to a task and hands it over. */
+  async function deliver(clientId: string, received: JsMsg, { round, kind }: MessageHeader, task: OpenTask): Promise<void> {
+    const key = { clientId, round, kind };
+    const name = objectOf(received.headers);
+    // Kept until the round is over: a coordinator that is killed now reads it again.
+    if (name !== undefined) usedObjects.push({ clientId, name, round });
+    try {
+      const bucket = () => buckets.open(names.up(clientId));
+      const { message, bytes } = await openEnvelope(received, bucket, { maxBytes, signal: closing.signal });
+      const outcome = pending.settle(key, () => ({ update: decodeUpdate(message), bytesUp: bytes, bytesDown: task.bytes }));
+      if (outcome !== "taken") events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
+    } catch (error) {
+      pending.fail(key, error);
+    }
+  }
+
+  function receive(received: JsMsg): void {
+    const clientId = clientOf(received.subject);
+    lastSequence = Math.max(lastSequence, received.seq);
+    try {
+      const { header } = unpackMessage(received.data);
+      const { task = "", round } = header;
+      const asked = open.get(clientId);
+      if (asked?.id === task) {
+        open.delete(clientId);
+        answered.add(`${clientId} ${task}`);
+        void deliver(clientId, received, header, asked);
+      } else if (answered.has(`${clientId} ${task}`))
+        events.emit({ type: "reply-ignored", clientId, round, reason: "duplicate" });
+      else if (round < currentRound) events.emit({ type: "reply-ignored", clientId, round, reason: "late" });
+      else mailbox.put(clientId, task, round, received);
+    } catch (error) {
+      const { code, message } = FedError.isInstance(error) ? error : new FedError("ERR_FORMAT", String(error));
+      events.emit({ type: "message-rejected", clientId, code, message });
+    }
+  }
+
+  /** Sends the open task again where the client does not seem to have it. */
+  function onHello(clientId: string, { busy, done }: Hello): void {
+    const task = open.get(clientId);
+    if (!task || busy === task.id) return;
+    const waited = Date.now() - task.sentAt;
+    if (waited < heartbeatMs / 2) return; // the task is on its way
+    // A finished answer is in the stream; only when it does not come it must be sent again.
+    if (done === task.id && waited < 10 * heartbeatMs) return;
+    if (done === task.id) task.attempt++;
+    publish(clientId, task);
+  }
+
+  /** Forgets what belongs to rounds that are finished, here and on the broker. */
+  async function startRound(round: number): Promise<void> {
+    if (round <= currentRound) return;
+    const isFirst = currentRound < 0;
+    currentRound = round;
+    answered.clear();
+    mailbox.forgetBefore(round);
+    const old = usedObjects.filter((object) => object.round < round);
+    usedObjects = usedObjects.filter((object) => object.round >= round);
+    await blobs.forgetBefore(round);
+    if (isFirst) return;
+    // Best effort: what stays is only space.
+    await manager.streams.purge(names.stream, { seq: lastSequence + 1 }).catch(() => undefined);
+    for (const { clientId, name } of old)
+      await buckets.open(names.up(clientId)).then((bucket) => bucket.delete(name)).catch(() => undefined);
+  }
+
+  async function openTask(clientId: string, task: FitTask, signal?: AbortSignal): Promise<OpenTask> {
+    await openUp(clientId, signal);
+    const message = encodeTask(task, { format });
+    const state = { id: taskId(message), sentAt: 0, attempt: 0 };
+    if (message.blob.length <= inlineBytes) {
+      const envelope = inlineEnvelope(message);
+      return { ...state, envelope, bytes: envelope.data.length };
+    }
+    const envelope = referringEnvelope(message, await blobs.put(task.round, message.blob, signal));
+    return { ...state, envelope, bytes: envelope.data.length + message.blob.length };
+  }
+
+  const clients = watchClients(connection, names, heartbeatMs, events.emit, onHello);
+  const answers = await jetstream(connection).consumers.get(names.stream, { deliver_policy: DeliverPolicy.All });
+  const reading = await answers.consume({ callback: receive });
+
+  return {
+    nodes: clients.nodes,
+    send: async (clientId, task, { signal } = {}) => {
+      await startRound(task.round);
+      const entry = await openTask(clientId, task, signal);
+      const { round, kind = "fit" } = task;
+      const answer = pending.wait({ clientId, round, kind }, signal);
+      open.set(clientId, entry);
+      const early = mailbox.take(clientId, entry.id);
+      if (early) receive(early);
+      else publish(clientId, entry);
+      try {
+        return await answer;
+      } finally {
+        if (open.get(clientId) === entry) open.delete(clientId);
+      }
+    },
+    onEvent: events.add,
+    close: async () => {
+      clients.stop();
+      closing.abort();
+      pending.failAll(new FedError("ERR_TRANSPORT", "fedlt/natsTransport: the transport was closed"));
+      if (connection.isClosed()) return;
+      connection.publish(names.control, JSON.stringify({ type: "end" }));
+      await reading.close();
+      await connection.flush();
+    },
+  };
+}
