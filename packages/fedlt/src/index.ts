@@ -17,6 +17,8 @@ export * from "./local/predict";
 export * from "./local/train-local";
 export * from "./losses/class-loss";
 export * from "./metrics/accuracy";
+export * from "./privacy/dp-fed-avg";
+export * from "./privacy/rdp-accountant";
 export * from "./random/draws";
 export * from "./random/stream";
 export * from "./runtime/task";

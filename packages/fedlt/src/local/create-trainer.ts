@@ -32,6 +32,9 @@ export interface TrainerOptions {
   readonly balancedRows?: (task: FitTask, data: Dataset, threshold: number) => readonly number[];
 }
 
+/** Class counts travel in this unit, so that they stay within the ±8 of secure aggregation up to 524,288 rows. */
+const COUNT_UNIT = 65_536;
+
 const shuffledBatches: NonNullable<TrainerOptions["batches"]> = (task, data, batchSize, epoch) => {
   const random = stream(task.seed, "batches", task.round, task.clientId, epoch);
   const order = shuffled(data.labels.keys(), random);
@@ -121,7 +124,10 @@ async function reports(task: FitTask, config: TaskConfig, data: Dataset, { encod
   }
   const perClass = (name: string, values: readonly number[]) =>
     groups.set(name, new Map([["values", { shape: [values.length], data: Float32Array.from(values) }]]));
-  if (wanted.includes("class-counts")) perClass("class-counts", classCounts(data.labels, data.classes));
+  if (wanted.includes("class-counts")) {
+    const counts = classCounts(data.labels, data.classes);
+    perClass("class-counts", counts.map((count) => count / COUNT_UNIT));
+  }
   if (wanted.includes("balanced-classes")) {
     const own = ownClasses(data, config.redgrape?.threshold ?? null);
     perClass("balanced-classes", Array.from({ length: data.classes }, (_, c) => (own.has(c) ? 1 : 0)));

@@ -58,7 +58,7 @@ export interface TaskConfig extends LocalConfig {
 
 /**
  * `prototypes` per-class gradients of the received main head; `head-gradients` the same for the group `federated-head`;
- * `loss-before` the received model's mean loss as a metric; `class-counts` a group with the client's counts;
+ * `loss-before` the received model's mean loss as a metric; `class-counts` a group with the client's counts, in units of 65,536 rows;
  * `balanced-classes` which classes have at least T rows.
  */
 export type Report =

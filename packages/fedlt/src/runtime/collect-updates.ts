@@ -15,6 +15,8 @@ export interface RoundTiming {
 /** What happened to one client's answer. */
 export type CollectEvent =
   | { readonly type: "update-accepted"; readonly clientId: string; readonly update: FitUpdate; readonly bytesUp: number; readonly bytesDown: number }
+  /** A step of secure aggregation that is no update. */
+  | { readonly type: "phase-answered"; readonly clientId: string; readonly bytesUp: number; readonly bytesDown: number }
   | { readonly type: "update-rejected"; readonly clientId: string; readonly code: string; readonly message: string }
   | { readonly type: "client-failed"; readonly clientId: string; readonly code: string; readonly message: string }
   | { readonly type: "straggler"; readonly clientId: string };

@@ -170,11 +170,12 @@ function checkOptions({ rounds, quorum = 1, clientsPerRound, evaluateEvery = 1, 
 }
 
 const countEvent = (counts: UpdateCounts, event: FederationEvent): void => {
-  if (event.type === "update-accepted") {
-    counts.accepted++;
+  if ("bytesUp" in event) {
     counts.bytesUp += event.bytesUp;
     counts.bytesDown += event.bytesDown;
-  } else if (event.type === "update-rejected" || event.type === "message-rejected") counts.rejected++;
+  }
+  if (event.type === "update-accepted") counts.accepted++;
+  else if (event.type === "update-rejected" || event.type === "message-rejected") counts.rejected++;
   else if (event.type === "client-failed") counts.failed++;
   else if (event.type === "straggler") counts.stragglers++;
   else if (event.type === "reply-ignored") counts[event.reason === "late" ? "late" : "duplicates"]++;
@@ -197,9 +198,11 @@ async function runRound(
   const problems: string[] = [];
   const onEvent = async (event: CollectEvent) => {
     if ("message" in event) problems.push(event.message);
-    if (event.type === "update-accepted") {
+    if ("bytesUp" in event) {
       traffic.bytesUp += event.bytesUp;
       traffic.bytesDown += event.bytesDown;
+    }
+    if (event.type === "update-accepted") {
       if (!collector) await note(event.clientId, event.update.numSamples, tensorChecksum(event.update.params));
     }
     emit({ ...event, round });

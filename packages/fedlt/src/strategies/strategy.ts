@@ -23,6 +23,8 @@ export interface FitInstruction {
 /** An accepted update and who sent it. */
 export interface ClientUpdate extends FitUpdate {
   readonly clientId: string;
+  /** How many clients' mean this is; only secure aggregation hands over more than 1. */
+  readonly clients?: number;
 }
 
 /** A round as a strategy sees it. */
@@ -61,6 +63,8 @@ export interface Strategy {
    * weighted mean), or every client's update.
    */
   readonly needs: "sum" | "updates";
+  /** Counts every client alike; secure aggregation then hides sample counts too. Default false. */
+  readonly isUnweighted?: boolean;
   /** The state before the first round; default: the model alone. */
   initialize?(params: ReadonlyTensors, seed: number): ServerState | Promise<ServerState>;
   /** What each of the chosen clients is to do. */

@@ -8,6 +8,7 @@ import {
   type LocalTrain,
   mlpEncoder,
   type NamedTensors,
+  redGrape,
   stream,
 } from "../../src";
 
@@ -48,3 +49,6 @@ export const toyEvaluate: EvaluateModel = async (params, { use = "main" }) => {
   const { accuracy, tail } = await evaluateClassifier(toyEncoder, params, test, { use });
   return { accuracy, tail };
 };
+
+/** RedGrape with the toy settings. */
+export const toyStrategy = redGrape({ local: toyLocal, threshold: 4 });

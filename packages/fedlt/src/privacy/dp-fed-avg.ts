@@ -1,0 +1,94 @@
+import { checkInteger, checkNumber } from "../check";
+import { completeLocalConfig } from "../local/local-config";
+import { drawNormal } from "../random/draws";
+import type { Random } from "../random/stream";
+import { type FedAvgOptions, fedAvg, sameForAll, taskConfig } from "../strategies/fed-avg";
+import type { ClientUpdate, Strategy } from "../strategies/strategy";
+import { mapTensors, type ReadonlyTensors } from "../tensors/named-tensors";
+import { addScaled, clipToNorm, subtract, weightedSum } from "../tensors/tensor-math";
+import { stream } from "../random/stream";
+
+/** Options of `dpFedAvg`. */
+export interface DpFedAvgOptions extends Omit<FedAvgOptions, "aggregator"> {
+  /** S, the norm to which every client's change of the model is clipped. */
+  readonly clipNorm: number;
+  /** z: the sum of changes gets Gaussian noise of standard deviation z·S on every number. */
+  readonly noiseMultiplier: number;
+  /** q: each client takes part with this chance, on its own (Poisson sampling); see `poissonClients`. */
+  readonly samplingRate: number;
+  /** All clients. The sum is divided by q·population, which reveals nothing about who took part. */
+  readonly population: number;
+  /** Uniform numbers in [0, 1) for the noise; must be unpredictable. Default: the platform's secure generator. */
+  readonly random?: Random;
+}
+
+/** Uniform numbers from the platform's secure generator, 53 bits each. */
+export const secureRandom: Random = () => {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
+  return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
+};
+
+/** The sum of clipped changes; under secure aggregation clients have clipped, and the mean stands for all. */
+function sumOfChanges(before: ReadonlyTensors, updates: readonly ClientUpdate[], clipNorm: number) {
+  return weightedSum(
+    updates.map(({ params, clients = 1 }) => {
+      const change = subtract(params, before);
+      return clients > 1
+        ? { weight: clients, tensors: change }
+        : { weight: 1, tensors: clipToNorm(change, clipNorm) };
+    }),
+  );
+}
+
+/**
+ * FedAvg with differential privacy per client: changes clipped to S, summed without weights, Gaussian noise z·S added once
+ * on the server, divided by the expected number of clients. `privacySpent` says what that costs after a number of rounds.
+ *
+ * The server clips again whatever clients did, so the guarantee does not rest on them; under secure aggregation, which
+ * hides single updates, it rests on the clients' clipping.
+ *
+ * @throws {FedError} `ERR_RANGE`
+ * @see McMahan et al. 2018, algorithm 1
+ */
+export function dpFedAvg({
+  clipNorm,
+  noiseMultiplier,
+  samplingRate,
+  population,
+  random = secureRandom,
+  ...options
+}: DpFedAvgOptions): Strategy {
+  checkNumber("dpFedAvg", "clipNorm", clipNorm, { min: 0, isOpen: true });
+  checkNumber("dpFedAvg", "noiseMultiplier", noiseMultiplier, { min: 0 });
+  checkNumber("dpFedAvg", "samplingRate", samplingRate, { min: 0, max: 1, isOpen: true });
+  checkInteger("dpFedAvg", "population", population, 1);
+  const { serverLr = 1 } = options;
+  const config = taskConfig({ ...completeLocalConfig(options.local), clipUpdate: clipNorm });
+  const expected = samplingRate * population;
+  return {
+    ...fedAvg(options),
+    name: "DP-FedAvg",
+    isUnweighted: true,
+    configureFit: (_context, clients) => sameForAll(clients, { config }),
+    aggregateFit: ({ state }, updates) => {
+      const sum = sumOfChanges(state.params, updates, clipNorm);
+      const deviation = noiseMultiplier * clipNorm;
+      const noisy = mapTensors(sum, ({ data }) => data.map((value) => value + deviation * drawNormal(random)));
+      return { state: { ...state, params: addScaled(state.params, noisy, serverLr / expected) } };
+    },
+  };
+}
+
+/**
+ * Poisson sampling for `runFederation`'s `selectClients`: each client takes part with chance q, which is what the accountant
+ * assumes. Rounds may be empty; use `onMissedQuorum: "skip"`.
+ */
+export function poissonClients(
+  samplingRate: number,
+  seed: number,
+): (round: number, connected: readonly string[]) => readonly string[] {
+  return (round, connected) => {
+    const random = stream(seed, "poisson", round);
+    return connected.filter(() => random() < samplingRate);
+  };
+}

@@ -1,0 +1,3 @@
+export { defaultQuantisation, type Quantisation } from "./quantise";
+export * from "./secure-aggregation";
+export * from "./secure-client";

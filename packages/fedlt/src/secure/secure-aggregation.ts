@@ -1,0 +1,183 @@
+import { combine } from "shamir-secret-sharing";
+import { x25519 } from "@noble/curves/ed25519.js";
+import { checkInteger, checkNumber } from "../check";
+import { FedError } from "../errors";
+import { type CollectOptions, collectUpdates } from "../runtime/collect-updates";
+import type { CollectInput, Collector } from "../runtime/federation";
+import type { Blobs, FitTask, FitUpdate, Json } from "../runtime/task";
+import { checksum } from "../runtime/checksum";
+import { addMask, secureBytes, sharedKey } from "./masks";
+import { maskLabel, PHASES, SHARE_BYTES } from "./phases";
+import { defaultQuantisation, mostClients, type Quantisation } from "./quantise";
+import { decodeSum, layoutLength, shapesOf, type SumLayout } from "./sum-layout";
+
+/** Options of `secureAggregation`. */
+export interface SecureAggregationOptions {
+  /** Share of a round's clients that must stay to the end, above 1/2. Default 2/3. */
+  readonly threshold?: number;
+  /** Largest n_k; clients with more refuse. Default 1000. */
+  readonly maxSamples?: number;
+  /** Default ±8 in 2^22 levels. It applies to n_k/maxSamples times the change of each weight. */
+  readonly quantisation?: Quantisation;
+}
+
+/** Shares over a field of 256 elements have at most so many holders. */
+const MOST_HOLDERS = 255;
+
+type Answers = ReadonlyMap<string, FitUpdate>;
+
+/** Asks some clients in one phase. */
+type Ask = (kind: string, clients: Iterable<string>, details: (clientId: string) => Partial<FitTask>, check: (blobs: Blobs, clientId: string) => void) => Promise<Answers>;
+
+function checkBlob(blobs: Blobs, name: string, bytes: number): void {
+  const found = blobs.get(name)?.length;
+  if (found !== bytes)
+    throw new FedError("ERR_SHAPE", `fedlt/secure: ${name} must have ${bytes} bytes, got ${found ?? "none"}`, { fields: { name } });
+}
+
+/** `attempt` makes tasks of a round that is tried again different: old answers must not mix with new keys. */
+function askWith({ transport, tasks, timing, onEvent, signal }: CollectInput, attempt: string): Ask {
+  return (kind, clients, details, check) => {
+    const asked = new Map(
+      [...clients].map((clientId): [string, FitTask] => {
+        const { round, seed } = tasks.get(clientId)!;
+        const empty = { params: new Map(), groups: new Map(), config: {} };
+        const task = { ...empty, ...details(clientId) };
+        return [clientId, { ...task, kind, round, seed, clientId, config: { ...task.config, attempt } }];
+      }),
+    );
+    const options: CollectOptions = {
+      ...timing,
+      signal,
+      check: ({ clientId }, { blobs = new Map() }) => check(blobs, clientId),
+      onEvent,
+    };
+    return collectUpdates(transport, asked, options);
+  };
+}
+
+/** Puts a secret together again from shares that enough clients gave. */
+async function recover(answers: Answers, name: string, threshold: number): Promise<Uint8Array> {
+  const shares = [...answers.values()].flatMap(({ blobs }) => blobs?.get(name) ?? []);
+  if (shares.length < threshold)
+    throw new FedError("ERR_SECURE", `fedlt/secure: ${threshold} shares of ${name} are needed, got ${shares.length}`);
+  return combine(shares.slice(0, threshold).map((share) => new Uint8Array(share)));
+}
+
+/** The sum of the survivors' numbers without any mask. */
+async function unmasked(
+  masked: Answers,
+  shares: Answers,
+  masks: ReadonlyMap<string, Uint8Array>,
+  { threshold, round, length }: { threshold: number; round: number; length: number },
+): Promise<Uint32Array> {
+  const sum = new Uint32Array(length);
+  for (const { blobs } of masked.values()) {
+    const own = new Uint32Array(new Uint8Array(blobs!.get("masked")!).buffer);
+    for (let i = 0; i < length; i++) sum[i] = (sum[i]! + own[i]!) >>> 0;
+  }
+  for (const id of masked.keys()) addMask(sum, await recover(shares, `seed/${id}`, threshold), -1);
+  for (const dropped of masks.keys()) {
+    if (masked.has(dropped)) continue;
+    const key = await recover(shares, `key/${dropped}`, threshold);
+    if (x25519.getPublicKey(key).some((byte, i) => byte !== masks.get(dropped)![i]))
+      throw new FedError("ERR_SECURE", `fedlt/secure: the shares of client ${dropped}, who dropped out, do not fit its public key`);
+    // The survivors' halves of its pairs are still in the sum.
+    for (const id of masked.keys())
+      addMask(sum, sharedKey(key, masks.get(id)!, maskLabel(round)), id < dropped ? -1 : 1);
+  }
+  return sum;
+}
+
+/** Answers of the other phases are no updates, but they cost bytes. */
+const quietly =
+  (onEvent: CollectInput["onEvent"]): CollectInput["onEvent"] =>
+  (event) => {
+    if (event.type !== "update-accepted") return onEvent(event);
+    const { clientId, bytesUp, bytesDown } = event;
+    return onEvent({ type: "phase-answered", clientId, bytesUp, bytesDown });
+  };
+
+/** The four phases of one round. */
+async function collectSecurely(input: CollectInput, options: Required<SecureAggregationOptions>): Promise<Awaited<ReturnType<Collector["collect"]>>> {
+  const { tasks, context, strategy, timing } = input;
+  const { quantisation, maxSamples } = options;
+  const nothing = { updates: [], participants: [] };
+  const attempt = checksum(secureBytes(16)) + checksum(secureBytes(16));
+  const ask = askWith({ ...input, onEvent: quietly(input.onEvent) }, attempt);
+  if (tasks.size > Math.min(MOST_HOLDERS, mostClients(quantisation)))
+    throw new FedError("ERR_SECURE", `fedlt/secure: a round may have at most ${Math.min(MOST_HOLDERS, mostClients(quantisation))} clients, got ${tasks.size}; choose clientsPerRound`);
+  const keys = await ask(PHASES.keys, tasks.keys(), () => ({}), (blobs) => {
+    checkBlob(blobs, "channel", 32);
+    checkBlob(blobs, "mask", 32);
+  });
+  const threshold = Math.max(2, Math.ceil(keys.size * options.threshold));
+  if (keys.size < Math.max(2, timing.quorum ?? 1)) return nothing;
+  const ids = [...keys.keys()];
+  const publicKeys = new Map(ids.flatMap((id) => (["channel", "mask"] as const).map((name) => [`${id}/${name}`, keys.get(id)!.blobs!.get(name)!])));
+  const shared = await ask(PHASES.shares, ids, () => ({ blobs: publicKeys, config: { clients: ids, threshold } }), (blobs, clientId) => {
+    for (const id of ids) if (id !== clientId) checkBlob(blobs, id, 12 + 2 * SHARE_BYTES + 16);
+  });
+  if (shared.size < threshold) return nothing;
+  const layout: SumLayout = {
+    params: context.state.params,
+    groups: strategy.sumGroups?.(context.state) ?? new Map(),
+    maxSamples: strategy.isUnweighted ? 0 : maxSamples,
+    quantisation,
+  };
+  const length = layoutLength(layout);
+  const secure = { groups: shapesOf(layout.groups), maxSamples: layout.maxSamples, ...quantisation } as unknown as Json;
+  const masked = await askWith(input, attempt)(
+    PHASES.fit,
+    shared.keys(),
+    (clientId) => {
+      const { params, groups, config } = tasks.get(clientId)!;
+      const boxes = [...shared].flatMap(([id, { blobs }]) => (id === clientId ? [] : [[`from/${id}`, blobs!.get(clientId)!] as const]));
+      return { params, groups, config: { ...config, secure }, blobs: new Map(boxes) };
+    },
+    (blobs) => checkBlob(blobs, "masked", 4 * length),
+  );
+  if (masked.size < Math.max(threshold, timing.quorum ?? 1)) return nothing;
+  const survivors = [...masked.keys()];
+  const shares = await ask(PHASES.unmask, survivors, () => ({ config: { survivors } }), (blobs) => {
+    for (const id of shared.keys()) checkBlob(blobs, `${masked.has(id) ? "seed" : "key"}/${id}`, SHARE_BYTES);
+  });
+  if (shares.size < threshold) return nothing;
+  const masks = new Map([...shared.keys()].map((id) => [id, publicKeys.get(`${id}/mask`)!]));
+  const sum = await unmasked(masked, shares, masks, { threshold, round: context.round, length });
+  const saturated = [...masked.values()].reduce((total, { metrics }) => total + (metrics?.saturated ?? 0), 0);
+  const update = { clientId: "secure-sum", clients: masked.size, metrics: { saturated }, ...decodeSum(sum, masked.size, layout) };
+  return { updates: [update], participants: survivors };
+}
+
+/**
+ * Secure aggregation for `runFederation`'s `collector`: the coordinator sees masked updates and learns their sum alone, also
+ * when clients drop out on the way, as long as the threshold stays. Clients wrap their training in `secureClient`.
+ *
+ * It protects against a coordinator that follows the protocol and looks at everything, together with fewer than the
+ * threshold of clients; not against one that invents clients, for which keys must be vouched for. Sample counts and metrics of
+ * single clients stay hidden too, so robust aggregation and strategies that need each update are refused.
+ *
+ * @throws {FedError} `ERR_RANGE` for options; when a run starts, `ERR_SECURE` for a strategy that needs single updates or more than
+ *   255 clients per round
+ * @see Bonawitz et al. 2017; Flower's SecAgg+ for the constants
+ */
+export function secureAggregation({
+  threshold = 2 / 3,
+  maxSamples = 1000,
+  quantisation = defaultQuantisation,
+}: SecureAggregationOptions = {}): Collector {
+  checkNumber("secureAggregation", "threshold", threshold, { min: 0.5, max: 1, isOpen: true });
+  checkInteger("secureAggregation", "maxSamples", maxSamples, 1);
+  checkNumber("secureAggregation", "clip", quantisation.clip, { min: 0, isOpen: true });
+  checkInteger("secureAggregation", "levels", quantisation.levels, 2, 2 ** 31);
+  return {
+    prepare: (strategy) => {
+      if (strategy.needs === "sum") return;
+      throw new FedError("ERR_SECURE", `fedlt/secureAggregation: ${strategy.name} looks at single updates, which secure aggregation hides; use a strategy or aggregator that needs sums`, {
+        fields: { strategy: strategy.name },
+      });
+    },
+    collect: (input) => collectSecurely(input, { threshold, maxSamples, quantisation }),
+  };
+}
