@@ -16,9 +16,11 @@ export function meanPool(
   if (pixels.length !== rows * cols || rows % 2 !== 0 || cols % 2 !== 0)
     throw new FedError("ERR_SHAPE", `fedlt/meanPool: a picture must have even sides, got ${rows} x ${cols} and ${pixels.length} pixels`);
   const half = cols / 2;
-  return Float32Array.from({ length: (rows / 2) * half }, (_, i) => {
-    const at = 2 * Math.floor(i / half) * cols + 2 * (i % half);
+  const pooled = new Float32Array((rows / 2) * half);
+  for (let i = 0, at = 0; i < pooled.length; i++, at += 2) {
+    if (i > 0 && i % half === 0) at += cols; // the second row of the pair
     const sum = pixels[at]! + pixels[at + 1]! + pixels[at + cols]! + pixels[at + cols + 1]!;
-    return (sum / 4 / 255 - mean) / std;
-  });
+    pooled[i] = (sum / 4 / 255 - mean) / std;
+  }
+  return pooled;
 }

@@ -1,4 +1,5 @@
 import type { NamedTensors, ReadonlyTensors } from "../tensors/named-tensors";
+import type { Dataset } from "../data/dataset";
 import type { Random } from "../random/stream";
 
 type MaybePromise<T> = T | Promise<T>;
@@ -14,6 +15,29 @@ export interface EncoderPass {
   backward(gradient: Float32Array): MaybePromise<NamedTensors>;
   /** New values of tensors that are no weights, such as running statistics. */
   readonly buffers?: NamedTensors;
+}
+
+/** A round of plain training: cross-entropy of one head, SGD with momentum and clipped gradients. */
+export interface PlainTraining {
+  /** Name of the head among the weights. */
+  readonly head: string;
+  readonly data: Dataset;
+  /** Row indices of each mini-batch of an epoch. */
+  readonly batches: (epoch: number) => readonly (readonly number[])[];
+  readonly lr: number;
+  readonly momentum: number;
+  readonly epochs: number;
+  readonly clip: number | null;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The result of local training. */
+export interface LocalOutcome {
+  readonly params: NamedTensors;
+  /** Steps of SGD taken. */
+  readonly steps: number;
+  /** Mean loss over the last epoch's batches; NaN without steps. */
+  readonly loss: number;
 }
 
 /**
@@ -36,4 +60,6 @@ export interface Encoder {
     rows: number,
     random: Random,
   ): MaybePromise<EncoderPass>;
+  /** A whole round of plain training, where the encoder has a faster way: the same to within rounding; else undefined. */
+  trainPlain?(params: ReadonlyTensors, training: PlainTraining): MaybePromise<LocalOutcome | undefined>;
 }

@@ -5,7 +5,7 @@ import { cloneTensors, type NamedTensors, type ReadonlyTensors } from "../tensor
 import { weightedSum } from "../tensors/tensor-math";
 import { balancedGradient, matchNorm } from "./balanced-gradient";
 import { type HeadGradient, headGradient } from "./class-gradients";
-import type { Encoder } from "./encoder";
+import type { Encoder, LocalOutcome } from "./encoder";
 import { type HeadNames, headOf, sumOfHeads } from "./heads";
 import type { CompleteLocalConfig, RedGrapeCompat } from "./local-config";
 import { columnSums, times, timesTransposed, transposedTimes } from "./matrix";
@@ -40,15 +40,6 @@ export interface LocalTraining {
   /** For dropout. */
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** The result of local training. */
-export interface LocalOutcome {
-  readonly params: NamedTensors;
-  /** Steps of SGD taken. */
-  readonly steps: number;
-  /** Mean loss over the last epoch's batches; NaN without steps. */
-  readonly loss: number;
 }
 
 /** Loss and gradients of all weights for one batch; running statistics are written into `params`. */
@@ -137,6 +128,10 @@ function balancedStep(
   }
 }
 
+/** Whether nothing but one head's cross-entropy is trained. */
+const isPlain = ({ config, twoHeads, balanced, correction, keepGradients }: LocalTraining): boolean =>
+  config.loss.name === "cross-entropy" && config.mu === 0 && !twoHeads && !balanced && !correction && !keepGradients;
+
 /**
  * Trains a copy of the received model on a client's rows: SGD with momentum and clipped gradients, with FedProx's pull,
  * SCAFFOLD's correction and RedGrape's balanced step where asked for.
@@ -149,7 +144,11 @@ export async function trainLocal(
   received: ReadonlyTensors,
   training: LocalTraining,
 ): Promise<LocalOutcome> {
-  const { config, data, heads, balanced } = training;
+  const { config, data, heads, balanced, encoder } = training;
+  const fast = isPlain(training)
+    ? await encoder.trainPlain?.(received, { ...config, ...training, head: heads.main })
+    : undefined;
+  if (fast) return fast;
   const params = cloneTensors(received);
   const velocity: NamedTensors = new Map();
   let left: NamedTensors | undefined; // gradients that were not cleared, with compat.keepGradients

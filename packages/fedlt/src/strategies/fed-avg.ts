@@ -18,7 +18,7 @@ export interface FedAvgOptions {
 
 /** Running statistics of normalisation layers: they are averaged, never moved by a server optimiser. */
 export function isRunningStatistic(name: string): boolean {
-  return /running_(mean|var)$/.test(name);
+  return /running_?(mean|var)$/i.test(name);
 }
 
 /** A task's settings as plain JSON. */

@@ -1,0 +1,101 @@
+import type { Dataset } from "../data/dataset";
+import { createClassifier } from "../local/create-classifier";
+import { createTrainer } from "../local/create-trainer";
+import type { Encoder } from "../local/encoder";
+import { evaluateClassifier } from "../local/predict";
+import { finishFederation } from "../runtime/federation";
+import { inProcessTransport } from "../runtime/in-process";
+import type { EvaluateModel, Strategy } from "../strategies/strategy";
+
+/** One strategy's run on one split. */
+export interface StrategyScore {
+  readonly strategy: string;
+  readonly seed: number;
+  /** Means over the last `window` rounds, in [0, 1]. */
+  readonly accuracy: number;
+  readonly head: number;
+  readonly middle: number;
+  readonly tail: number;
+  readonly perClass: readonly number[];
+  /** Of the sum of both heads, where there are two. */
+  readonly accuracyOfSum: number | undefined;
+  /** Accuracy after every tested round: [round from 1, accuracy]. */
+  readonly curve: readonly (readonly [round: number, accuracy: number])[];
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+}
+
+/** Options of `scoreStrategy`. */
+export interface ScoreOptions {
+  readonly encoder: Encoder;
+  /** Rows per client, from `splitLongTail`. */
+  readonly clients: readonly Dataset[];
+  /** A balanced test set. */
+  readonly test: Dataset;
+  readonly rounds: number;
+  readonly seed: number;
+  readonly clientsPerRound?: number;
+  /** Rounds whose mean is the score. Default 5. */
+  readonly window?: number;
+  /** Also tests after these rounds, counted from 1. Default 10, 20, 50. */
+  readonly testAfter?: readonly number[];
+  readonly onRound?: (round: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Metrics as the evaluation names them. */
+interface Tested {
+  readonly round: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+const average = (tested: readonly Tested[], name: string): number =>
+  tested.reduce((sum, { metrics }) => sum + (metrics[name] ?? Number.NaN), 0) / tested.length;
+
+/** Tests only where it is asked for: a test costs as much as a client's round. */
+function evaluator({ encoder, test, rounds, window = 5, testAfter = [10, 20, 50] }: ScoreOptions): EvaluateModel {
+  return async (params, { round, use = "main" }) => {
+    if (round < rounds - window && !testAfter.includes(round + 1)) return {};
+    const { perClass, ...report } = await evaluateClassifier(encoder, params, test, { use });
+    return { ...report, ...Object.fromEntries(perClass.map((value, c) => [`class-${c}`, value])) };
+  };
+}
+
+/**
+ * Runs one strategy from fresh weights on clients in this thread, and scores the mean of its last rounds. With equal seeds,
+ * strategies start from the same weights and see the same clients and batches.
+ *
+ * @throws {FedError} what the federation throws
+ */
+export async function scoreStrategy(strategy: Strategy, options: ScoreOptions): Promise<StrategyScore> {
+  const { encoder, clients, rounds, seed, clientsPerRound, test, window = 5, onRound, signal } = options;
+  const ids = clients.map((_, k) => String(k).padStart(4, "0"));
+  const transport = inProcessTransport({ clients: ids, train: createTrainer({ encoder, data: (id) => clients[Number(id)]! }) });
+  const initial = await createClassifier(encoder, { classes: test.classes, seed, twoHeads: true });
+  const tested: Tested[] = [];
+  const { counts } = await finishFederation(
+    { transport, strategy, initial, rounds, seed, evaluate: evaluator(options), ...(clientsPerRound && { clientsPerRound }), ...(signal && { signal }) },
+    {
+      onEvent: (event) => {
+        if (event.type !== "eval-end") return;
+        if (event.metrics.accuracy !== undefined) tested.push(event);
+        onRound?.(event.round);
+      },
+    },
+  );
+  const last = tested.filter(({ round }) => round >= rounds - window);
+  const ofSum = average(last, "accuracy-of-sum");
+  return {
+    strategy: strategy.name,
+    seed,
+    accuracy: average(last, "accuracy"),
+    head: average(last, "head"),
+    middle: average(last, "middle"),
+    tail: average(last, "tail"),
+    perClass: Array.from({ length: test.classes }, (_, c) => average(last, `class-${c}`)),
+    accuracyOfSum: Number.isNaN(ofSum) ? undefined : ofSum,
+    curve: tested.map(({ round, metrics }) => [round + 1, metrics.accuracy!]),
+    bytesUp: counts.bytesUp,
+    bytesDown: counts.bytesDown,
+  };
+}

@@ -1,0 +1,62 @@
+import { FedError } from "../errors";
+import { stream } from "../random/stream";
+import { classWisePartition } from "./class-wise-partition";
+import { classCounts, countsPerClient, type Dataset, selectRows } from "./dataset";
+import { exponentialCounts, longTailRows, permuteClasses } from "./long-tail";
+import { priorScaledPartition } from "./prior-scaled-partition";
+
+/** Which partition made a split; results of different ones cannot be compared. */
+export type PartitionName = "prior-scaled" | "class-wise";
+
+/** Options of `splitLongTail`. */
+export interface SplitOptions {
+  /** Rows of the largest class; default: as many as every class has. */
+  readonly largest?: number;
+  /** IR, the largest class over the smallest. Default 100. */
+  readonly ratio?: number;
+  readonly clients: number;
+  /** Default `"prior-scaled"`. */
+  readonly partition?: PartitionName;
+  /** Dirichlet concentration. Default 1. */
+  readonly alpha?: number;
+  /** For the prior-scaled partition. Default `"round"`. */
+  readonly rounding?: "round" | "floor";
+  /** Class permutation: which class becomes the head, and so on; default as they are. */
+  readonly classOrder?: readonly number[];
+  readonly seed: number;
+}
+
+/** A long-tailed data set over clients. */
+export interface LongTailSplit {
+  readonly clients: readonly Dataset[];
+  /** Rows per class. */
+  readonly counts: readonly number[];
+  /** Shape [clients][classes]. */
+  readonly countsPerClient: readonly (readonly number[])[];
+  readonly partition: PartitionName;
+}
+
+/**
+ * Cuts a data set down to an exponential long tail and deals it out to clients.
+ *
+ * @throws {FedError} `ERR_RANGE` when a class has too few rows, `ERR_ARGUMENT` for an unknown partition, `ERR_DATA`
+ */
+export function splitLongTail(data: Dataset, { largest, ratio = 100, clients, partition = "prior-scaled", alpha = 1, rounding = "round", classOrder, seed }: SplitOptions): LongTailSplit {
+  const labels = classOrder ? permuteClasses(data.labels, classOrder) : data.labels;
+  const full = classCounts(labels, data.classes);
+  const counts = exponentialCounts(largest ?? Math.min(...full), { classes: data.classes, ratio });
+  const tail = selectRows({ ...data, labels }, longTailRows(labels, counts, stream(seed, "long-tail")));
+  const random = stream(seed, "partition");
+  const deal = {
+    "prior-scaled": () => priorScaledPartition(tail.labels, { clients, alpha, rounding, random }),
+    "class-wise": () => classWisePartition(tail.labels, { clients, alpha, random }),
+  }[partition];
+  if (!deal) throw new FedError("ERR_ARGUMENT", `fedlt/splitLongTail: partition must be prior-scaled or class-wise, got ${partition}`);
+  const parts = deal();
+  return {
+    clients: parts.map((rows) => selectRows(tail, rows)),
+    counts,
+    countsPerClient: countsPerClient(tail.labels, parts, data.classes),
+    partition,
+  };
+}

@@ -1,0 +1,35 @@
+import type { nn, Tensor } from "@deepgrain/tensor-gpu";
+import { checkSameLayout, type NamedTensors, type ReadonlyTensors } from "../tensors/named-tensors";
+
+const selected = (module: nn.Module, prefix: string): [string, Tensor][] =>
+  [...module.namedTensors()].map(([name, tensor]) => [prefix === "" ? name : `${prefix}.${name}`, tensor]);
+
+/**
+ * Copies all parameters and buffers of a module out.
+ * @param options.prefix put before each name with a dot (default none)
+ */
+export async function toNamed(
+  module: nn.Module,
+  { prefix = "" }: { prefix?: string } = {},
+): Promise<NamedTensors> {
+  const tensors: NamedTensors = new Map();
+  for (const [name, tensor] of selected(module, prefix))
+    tensors.set(name, { shape: [...tensor.shape], data: (await tensor.data()) as Float32Array });
+  return tensors;
+}
+
+/**
+ * Copies weights into a module.
+ * @param tensors all of the module's tensors, and nothing else
+ * @throws {FedError} `ERR_SHAPE` when names or shapes differ; nothing has been written then
+ */
+export function fromNamed(
+  module: nn.Module,
+  tensors: ReadonlyTensors,
+  { prefix = "" }: { prefix?: string } = {},
+): void {
+  const own = selected(module, prefix);
+  const layout = new Map(own.map(([name, { shape }]) => [name, { shape, data: new Float32Array() }]));
+  checkSameLayout("fromNamed", tensors, layout);
+  for (const [name, tensor] of own) tensor.set(tensors.get(name)!.data);
+}

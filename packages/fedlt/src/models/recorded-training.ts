@@ -1,0 +1,130 @@
+import { backward, crossEntropy, keep, linear, optim, type Recording, recordStep, type Tensor, tensor, zeros } from "@deepgrain/tensor-gpu";
+import type { LocalOutcome, PlainTraining } from "../local/encoder";
+import { headOf } from "../local/heads";
+import { cloneTensors, type NamedTensors, type ReadonlyTensors } from "../tensors/named-tensors";
+import type { FeatureModule } from "./feature-module";
+
+/** What a module encoder lends. */
+interface RecordedOptions {
+  readonly module: FeatureModule;
+  readonly prefix: string;
+  readonly inputShape: readonly number[];
+  readonly width: number;
+}
+
+/** A recorded step for batches of one size. */
+interface Step {
+  readonly inputs: Tensor;
+  readonly labels: Tensor;
+  readonly staging: Float32Array;
+  readonly recording: Recording<Tensor>;
+}
+
+/** Plain training by recorded steps: the kernels of a step run again without the JavaScript around them. */
+export interface RecordedTraining {
+  train(params: ReadonlyTensors, training: PlainTraining): LocalOutcome;
+  dispose(): void;
+}
+
+/** Copies rows side by side. */
+function gather(into: Float32Array, from: Float32Array, rows: readonly number[], width: number): void {
+  for (let i = 0; i < rows.length; i++) {
+    const at = rows[i]! * width;
+    into.set(from.subarray(at, at + width), i * width);
+  }
+}
+
+/**
+ * Records steps of `module` with a head of `classes` on top. The module must not use random numbers in training.
+ */
+export function createRecordedTraining(classes: number, { module, prefix, inputShape, width }: RecordedOptions): RecordedTraining {
+  const weight = zeros([classes, width]).requireGrad();
+  const bias = zeros([classes]).requireGrad();
+  const steps = new Map<number, Step>();
+  const inputWidth = inputShape.reduce((product, n) => product * n, 1);
+
+  function stepFor(rows: number, parameters: readonly Tensor[]): Step {
+    const known = steps.get(rows);
+    if (known) return known;
+    const inputs = keep(zeros([rows, ...inputShape]));
+    const labels = keep(tensor(new Int32Array(rows)));
+    const forget = () => {
+      for (const parameter of parameters) {
+        parameter.grad?.dispose();
+        parameter.grad = null;
+      }
+    };
+    forget();
+    // Recording runs the step once; running statistics must not see that batch of zeros.
+    const statistics = [...module.namedTensors()]
+      .filter(([, { requiresGrad }]) => !requiresGrad)
+      .map(([, statistic]) => ({ statistic, data: statistic.dataSync() }));
+    const recording = recordStep(() => {
+      const loss = crossEntropy(linear(module.forward(inputs), weight, bias), labels);
+      backward(loss);
+      return loss;
+    });
+    for (const { statistic, data } of statistics) statistic.set(data);
+    const step = { inputs, labels, staging: new Float32Array(rows * inputWidth), recording };
+    steps.set(rows, step);
+    return step;
+  }
+
+  function load(params: ReadonlyTensors, head: string): void {
+    for (const [name, target] of module.namedTensors()) target.set(params.get(`${prefix}.${name}`)!.data);
+    const own = headOf(params, head, width);
+    weight.set(own.weight);
+    bias.set(own.bias);
+  }
+
+  function unload(params: ReadonlyTensors, head: string): NamedTensors {
+    const result = cloneTensors(params);
+    const read = (name: string, source: Tensor) =>
+      result.set(name, { shape: [...source.shape], data: source.dataSync() as Float32Array });
+    for (const [name, source] of module.namedTensors()) read(`${prefix}.${name}`, source);
+    read(`${head}.weight`, weight);
+    read(`${head}.bias`, bias);
+    return result;
+  }
+
+  return {
+    train: (params, { head, data, batches, lr, momentum, epochs, clip, signal }) => {
+      load(params, head);
+      module.train();
+      const parameters = [...module.parameters(), weight, bias];
+      const optimizer = new optim.SGD(parameters, { lr, momentum });
+      let count = 0;
+      let loss = Number.NaN;
+      try {
+        for (let epoch = 0; epoch < epochs; epoch++) {
+          const parts = batches(epoch);
+          let sum = 0;
+          for (const rows of parts) {
+            signal?.throwIfAborted();
+            const { inputs, labels, staging, recording } = stepFor(rows.length, parameters);
+            gather(staging, data.inputs, rows, data.width);
+            inputs.set(staging);
+            labels.set(rows.map((row) => data.labels[row]!));
+            recording.replay();
+            optimizer.step(clip === null ? {} : { maxGradNorm: clip })?.dispose();
+            if (epoch === epochs - 1) sum += recording.result.itemSync();
+            count++;
+          }
+          loss = sum / parts.length;
+        }
+        return { params: unload(params, head), steps: count, loss };
+      } finally {
+        optimizer.dispose();
+      }
+    },
+    dispose: () => {
+      for (const { inputs, labels, recording } of steps.values()) {
+        recording.dispose();
+        inputs.dispose();
+        labels.dispose();
+      }
+      weight.dispose();
+      bias.dispose();
+    },
+  };
+}
