@@ -29,6 +29,18 @@ export function objectOf(fields: MsgHdrs | undefined): string | undefined {
   return fields?.get(OBJECT) || undefined;
 }
 
+async function readAll(stream: ReadableStream<Uint8Array>, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  const reader = stream.getReader();
+  let at = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return bytes;
+    bytes.set(value, at);
+    at += value.length;
+  }
+}
+
 /**
  * Opens an envelope; a blob in a bucket is fetched.
  * @throws {FedError} `ERR_FORMAT`, `ERR_VERSION`, `ERR_TOO_LARGE` before anything is fetched
@@ -47,12 +59,15 @@ export async function openEnvelope(
   const blob = await untilDone(
     async () => {
       const store = await bucket();
-      const info = await store.info(name);
-      if (!info) throw new FedError("ERR_FORMAT", `fedlt/nats: the object ${name} is not in its bucket`, { fields: { name } });
-      if (info.size > maxBytes) throw tooLarge(info.size);
-      return store.getBlob(name);
+      const found = await store.get(name);
+      if (!found) throw new FedError("ERR_FORMAT", `fedlt/nats: the object ${name} is not in its bucket`, { fields: { name } });
+      if (found.info.size > maxBytes) {
+        await found.data.cancel();
+        throw tooLarge(found.info.size);
+      }
+      return readAll(found.data, found.info.size);
     },
     { signal },
   );
-  return { message: { header: message.header, blob: blob ?? new Uint8Array() }, bytes: data.length + (blob?.length ?? 0) };
+  return { message: { header: message.header, blob }, bytes: data.length + blob.length };
 }

@@ -36,7 +36,7 @@ interface OpenTask {
   readonly envelope: Envelope;
   readonly bytes: number;
   sentAt: number;
-  /** Counts requests to send a finished answer again. */
+  /** Differs for each request, so that the broker takes an answer to a repeated task for a new one. */
   attempt: number;
 }
 
@@ -112,6 +112,37 @@ function watchClients(
 }
 
 /**
+ * Reads a stream from a sequence number on. A broker that restarts forgets who was reading, which the library notices only
+ * after half a minute, so reading starts anew with every reconnection.
+ */
+async function readAnswers(
+  connection: NatsConnection,
+  stream: string,
+  nextSequence: () => number,
+  callback: (message: JsMsg) => void,
+  signal: AbortSignal,
+): Promise<{ close(): Promise<void> }> {
+  const start = async () => {
+    const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: nextSequence() };
+    const consumer = await jetstream(connection).consumers.get(stream, from);
+    return consumer.consume({ callback });
+  };
+  let reading = await start();
+  void (async () => {
+    for await (const { type } of connection.status()) {
+      if (type !== "reconnect" || signal.aborted) continue;
+      reading.stop();
+      reading = await untilDone(start, { signal });
+    }
+  })().catch(() => undefined); // the transport was closed meanwhile
+  return {
+    close: async () => {
+      await reading.close();
+    },
+  };
+}
+
+/**
  * Reaches clients through a NATS broker: processes, machines and browser tabs alike. Tasks are sent until they are
  * answered; answers are kept by JetStream until their round is over, so neither a killed client nor a killed coordinator nor
  * a broker that restarts loses or doubles one. Large tensors travel through the object store.
@@ -120,11 +151,13 @@ function watchClients(
  *   cannot be created
  */
 export async function natsTransport(options: NatsTransportOptions): Promise<Transport> {
-  const { connection, run, maxBytes = 2 ** 28, inlineBytes = 2 ** 18, format = "safetensors", heartbeatMs = 1000 } = options;
+  const { connection, maxBytes = 2 ** 28, inlineBytes = 2 ** 18, format = "safetensors", heartbeatMs = 1000 } = options;
   checkInteger("natsTransport", "maxBytes", maxBytes, 1);
   checkInteger("natsTransport", "heartbeatMs", heartbeatMs, 1);
   const { names, manager, buckets, openUp } = await prepareRun(options);
-  const blobs = createDownBlobs(buckets, names.down, `${run}-${Date.now().toString(36)}`);
+  // Tells this coordinator's requests from those of one that was killed before.
+  const session = Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) => n.toString(36)).join("");
+  const blobs = createDownBlobs(buckets, names.down, session);
   const open = new Map<string, OpenTask>();
   const mailbox = createMailbox();
   const answered = new Set<string>(); // "client task" of this round
@@ -134,10 +167,11 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
   let usedObjects: { clientId: string; name: string; round: number }[] = [];
   let currentRound = -1;
   let lastSequence = 0;
+  let requests = 0;
 
   const publish = (clientId: string, task: OpenTask) => {
     task.sentAt = Date.now();
-    task.envelope.headers.set("Fed-Attempt", String(task.attempt));
+    task.envelope.headers.set("Fed-Attempt", `${session}-${task.attempt}`);
     const { data, headers } = task.envelope;
     if (!connection.isClosed()) connection.publish(names.task(clientId), data, { headers });
   };
@@ -187,7 +221,7 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
     if (waited < heartbeatMs / 2) return; // the task is on its way
     // A finished answer is in the stream; only when it does not come it must be sent again.
     if (done === task.id && waited < 10 * heartbeatMs) return;
-    if (done === task.id) task.attempt++;
+    if (done === task.id) task.attempt = requests++;
     publish(clientId, task);
   }
 
@@ -211,7 +245,7 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
   async function openTask(clientId: string, task: FitTask, signal?: AbortSignal): Promise<OpenTask> {
     await openUp(clientId, signal);
     const message = encodeTask(task, { format });
-    const state = { id: taskId(message), sentAt: 0, attempt: 0 };
+    const state = { id: taskId(message), sentAt: 0, attempt: requests++ };
     if (message.blob.length <= inlineBytes) {
       const envelope = inlineEnvelope(message);
       return { ...state, envelope, bytes: envelope.data.length };
@@ -221,8 +255,7 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
   }
 
   const clients = watchClients(connection, names, heartbeatMs, events.emit, onHello);
-  const answers = await jetstream(connection).consumers.get(names.stream, { deliver_policy: DeliverPolicy.All });
-  const reading = await answers.consume({ callback: receive });
+  const answers = await readAnswers(connection, names.stream, () => lastSequence + 1, receive, closing.signal);
 
   return {
     nodes: clients.nodes,
@@ -248,7 +281,7 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
       pending.failAll(new FedError("ERR_TRANSPORT", "fedlt/natsTransport: the transport was closed"));
       if (connection.isClosed()) return;
       connection.publish(names.control, JSON.stringify({ type: "end" }));
-      await reading.close();
+      await answers.close();
       await connection.flush();
     },
   };
