@@ -1,3 +1,6 @@
 import { config } from "@deepgrain/vitest";
+import { chromium, sayIfChromiumIsMissing } from "@deepgrain/vitest/chromium";
 
-export default config;
+sayIfChromiumIsMissing();
+
+export default { ...config, test: { ...config.test, provide: { chromium } } };

@@ -6,7 +6,10 @@ const folder = "/usr/share/datasets/fashion-mnist";
 
 /** @param part `train` or `t10k` */
 export async function fashionMnist(part: "train" | "t10k"): Promise<Dataset> {
-  const images = await idxImages({ images: `${folder}/${part}-images-idx3-ubyte.gz`, labels: `${folder}/${part}-labels-idx1-ubyte.gz` });
+  const images = await idxImages({
+    images: `${folder}/${part}-images-idx3-ubyte.gz`,
+    labels: `${folder}/${part}-labels-idx1-ubyte.gz`,
+  });
   const inputs = new Float32Array(images.length * 196);
   images.forEach((image, i) => {
     inputs.set(meanPool(image), i * 196);

@@ -7,18 +7,39 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createWasmBackend, setBackend } from "@deepgrain/tensor-gpu";
-import { createClassifier, createTrainer, type Dataset, fedAvg, finishFederation, inProcessTransport, quickBenchLocal, splitLongTail } from "../src";
+import {
+  createClassifier,
+  createTrainer,
+  type Dataset,
+  fedAvg,
+  finishFederation,
+  inProcessTransport,
+  quickBenchLocal,
+  splitLongTail,
+} from "../src";
 import { Mlp, moduleEncoder } from "../src/models";
 import { fashionMnist } from "./fashion";
 
 setBackend(createWasmBackend({ threads: 1 }));
 const rounds = 20;
-const encoder = moduleEncoder({ build: () => new Mlp([196, 128, 64]), inputShape: [196], width: 64 });
-const { clients } = splitLongTail(await fashionMnist("train"), { largest: 2000, clients: 10, rounding: "floor", seed: 0 });
+const encoder = moduleEncoder({
+  build: () => new Mlp([196, 128, 64]),
+  inputShape: [196],
+  width: 64,
+});
+const { clients } = splitLongTail(await fashionMnist("train"), {
+  largest: 2000,
+  clients: 10,
+  rounding: "floor",
+  seed: 0,
+});
 
 async function ours(): Promise<number> {
   const ids = clients.map((_, k) => String(k));
-  const transport = inProcessTransport({ clients: ids, train: createTrainer({ encoder, data: (id) => clients[Number(id)]! }) });
+  const transport = inProcessTransport({
+    clients: ids,
+    train: createTrainer({ encoder, data: (id) => clients[Number(id)]! }),
+  });
   const initial = await createClassifier(encoder, { classes: 10 });
   const strategy = fedAvg({ local: quickBenchLocal });
   await finishFederation({ transport, strategy, initial, rounds: 3 }); // warms up
@@ -48,8 +69,17 @@ function twin(python: string, parts: readonly Dataset[]): number | undefined {
       writeFileSync(join(folder, `${k}.y`), labels);
     });
     const script = new URL("../../../../../bench/peers/fedavg.py", import.meta.url).pathname;
-    const env = { ...process.env, OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
-    const { stdout, stderr, status } = spawnSync(python, [script, folder, String(parts.length), String(rounds)], { encoding: "utf8", env });
+    const env = {
+      ...process.env,
+      OPENBLAS_NUM_THREADS: "1",
+      OMP_NUM_THREADS: "1",
+      MKL_NUM_THREADS: "1",
+    };
+    const { stdout, stderr, status } = spawnSync(
+      python,
+      [script, folder, String(parts.length), String(rounds)],
+      { encoding: "utf8", env },
+    );
     if (status !== 0) throw new Error(stderr);
     return Number(stdout);
   } finally {
@@ -61,6 +91,9 @@ const python = process.argv[2] ?? "python3";
 for (let i = 0; i < 3; i++) {
   const own = await ours();
   const theirs = twin(python, clients);
-  const ratio = theirs === undefined ? "no NumPy here" : `NumPy ${theirs.toFixed(0)} ms, ratio ${(theirs / own).toFixed(2)}`;
+  const ratio =
+    theirs === undefined
+      ? "no NumPy here"
+      : `NumPy ${theirs.toFixed(0)} ms, ratio ${(theirs / own).toFixed(2)}`;
   console.log(`FedAvg round, CPU time: ${own.toFixed(0)} ms; ${ratio}`);
 }

@@ -11,9 +11,13 @@ export function checkInteger(
 ): void {
   if (Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max) return;
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-  throw new FedError("ERR_RANGE", `fedlt/${place}: ${name} must be an integer ${range}, got ${value}`, {
-    fields: { [name]: value },
-  });
+  throw new FedError(
+    "ERR_RANGE",
+    `fedlt/${place}: ${name} must be an integer ${range}, got ${value}`,
+    {
+      fields: { [name]: value },
+    },
+  );
 }
 
 /** @throws {FedError} `ERR_RANGE` unless `value` is a finite number with `min` ≤ value ≤ `max` (`isOpen`: min < value) */
@@ -21,16 +25,24 @@ export function checkNumber(
   place: string,
   name: string,
   value: unknown,
-  { min = -Infinity, max = Infinity, isOpen = false }: { min?: number; max?: number; isOpen?: boolean } = {},
+  {
+    min = -Infinity,
+    max = Infinity,
+    isOpen = false,
+  }: { min?: number; max?: number; isOpen?: boolean } = {},
 ): void {
   if (typeof value === "number" && Number.isFinite(value)) {
     if ((isOpen ? value > min : value >= min) && value <= max) return;
   }
   const low = min === -Infinity ? "" : isOpen ? ` above ${min}` : ` of at least ${min}`;
   const high = max === Infinity ? "" : ` and at most ${max}`;
-  throw new FedError("ERR_RANGE", `fedlt/${place}: ${name} must be a finite number${low}${high}, got ${value}`, {
-    fields: { [name]: value },
-  });
+  throw new FedError(
+    "ERR_RANGE",
+    `fedlt/${place}: ${name} must be a finite number${low}${high}, got ${value}`,
+    {
+      fields: { [name]: value },
+    },
+  );
 }
 
 /** @throws {FedError} `ERR_ARGUMENT` unless `value` is one of `choices` */

@@ -53,7 +53,13 @@ const average = (tested: readonly Tested[], name: string): number =>
   tested.reduce((sum, { metrics }) => sum + (metrics[name] ?? Number.NaN), 0) / tested.length;
 
 /** Tests only where it is asked for: a test costs as much as a client's round. */
-function evaluator({ encoder, test, rounds, window = 5, testAfter = [10, 20, 50] }: ScoreOptions): EvaluateModel {
+function evaluator({
+  encoder,
+  test,
+  rounds,
+  window = 5,
+  testAfter = [10, 20, 50],
+}: ScoreOptions): EvaluateModel {
   return async (params, { round, use = "main" }) => {
     if (round < rounds - window && !testAfter.includes(round + 1)) return {};
     const { perClass, ...report } = await evaluateClassifier(encoder, params, test, { use });
@@ -67,14 +73,39 @@ function evaluator({ encoder, test, rounds, window = 5, testAfter = [10, 20, 50]
  *
  * @throws {FedError} what the federation throws
  */
-export async function scoreStrategy(strategy: Strategy, options: ScoreOptions): Promise<StrategyScore> {
-  const { encoder, clients, rounds, seed, clientsPerRound, test, window = 5, onRound, signal } = options;
+export async function scoreStrategy(
+  strategy: Strategy,
+  options: ScoreOptions,
+): Promise<StrategyScore> {
+  const {
+    encoder,
+    clients,
+    rounds,
+    seed,
+    clientsPerRound,
+    test,
+    window = 5,
+    onRound,
+    signal,
+  } = options;
   const ids = clients.map((_, k) => String(k).padStart(4, "0"));
-  const transport = inProcessTransport({ clients: ids, train: createTrainer({ encoder, data: (id) => clients[Number(id)]! }) });
+  const transport = inProcessTransport({
+    clients: ids,
+    train: createTrainer({ encoder, data: (id) => clients[Number(id)]! }),
+  });
   const initial = await createClassifier(encoder, { classes: test.classes, seed, twoHeads: true });
   const tested: Tested[] = [];
   const { counts } = await finishFederation(
-    { transport, strategy, initial, rounds, seed, evaluate: evaluator(options), ...(clientsPerRound && { clientsPerRound }), ...(signal && { signal }) },
+    {
+      transport,
+      strategy,
+      initial,
+      rounds,
+      seed,
+      evaluate: evaluator(options),
+      ...(clientsPerRound && { clientsPerRound }),
+      ...(signal && { signal }),
+    },
     {
       onEvent: (event) => {
         if (event.type !== "eval-end") return;

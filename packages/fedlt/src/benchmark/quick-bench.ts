@@ -1,4 +1,4 @@
-import { type Dataset } from "../data/dataset";
+import type { Dataset } from "../data/dataset";
 import { splitLongTail } from "../data/split-long-tail";
 import type { Encoder } from "../local/encoder";
 import type { LocalConfig } from "../local/local-config";
@@ -12,7 +12,13 @@ import type { Strategy } from "../strategies/strategy";
 import { type ScoreOptions, type StrategyScore, scoreStrategy } from "./compare-strategies";
 
 /** Local training of the quick bench: E 2, B 32, rate 0.05, momentum 0.9, clip 1. */
-export const quickBenchLocal: LocalConfig = { lr: 0.05, momentum: 0.9, epochs: 2, batchSize: 32, clip: 1 };
+export const quickBenchLocal: LocalConfig = {
+  lr: 0.05,
+  momentum: 0.9,
+  epochs: 2,
+  batchSize: 32,
+  clip: 1,
+};
 
 /**
  * The methods of the quick bench, by name.
@@ -77,7 +83,14 @@ export async function* quickBench({
   const total = split.counts.reduce((sum, n) => sum + n, 0);
   const strategies = quickBenchStrategies(split.counts.map((n) => n / total));
   for (const method of methods ?? Object.keys(strategies)) {
-    const score = await scoreStrategy(strategies[method]!, { encoder, clients: split.clients, test, rounds, seed, ...rest });
+    const score = await scoreStrategy(strategies[method]!, {
+      encoder,
+      clients: split.clients,
+      test,
+      rounds,
+      seed,
+      ...rest,
+    });
     yield { ...score, method };
   }
 }

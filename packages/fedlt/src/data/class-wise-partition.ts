@@ -16,7 +16,12 @@ export interface ClassWiseOptions {
   random: Random;
 }
 
-function drawParts(pools: readonly number[][], clients: number, alpha: number, random: Random): number[][] {
+function drawParts(
+  pools: readonly number[][],
+  clients: number,
+  alpha: number,
+  random: Random,
+): number[][] {
   const total = pools.reduce((sum, rows) => sum + rows.length, 0);
   const parts = Array.from({ length: clients }, (): number[] => []);
   for (const pool of pools) {
@@ -29,7 +34,8 @@ function drawParts(pools: readonly number[][], clients: number, alpha: number, r
     let from = 0;
     for (let k = 0; k < clients; k++) {
       share += open[k]! / sum;
-      const to = k === clients - 1 ? rows.length : Math.min(Math.floor(share * rows.length), rows.length);
+      const to =
+        k === clients - 1 ? rows.length : Math.min(Math.floor(share * rows.length), rows.length);
       parts[k]!.push(...rows.slice(from, Math.max(from, to)));
       from = Math.max(from, to);
     }

@@ -70,5 +70,10 @@ export function countsPerClient(
   parts: readonly (readonly number[])[],
   classes: number,
 ): number[][] {
-  return parts.map((rows) => classCounts(rows.map((row) => labels[row]!), classes));
+  return parts.map((rows) =>
+    classCounts(
+      rows.map((row) => labels[row]!),
+      classes,
+    ),
+  );
 }

@@ -20,7 +20,10 @@ export function exponentialCounts(
   checkNumber("exponentialCounts", "ratio", ratio, { min: 1 });
   const sizes = typeof full === "number" ? new Array<number>(classes ?? 0).fill(full) : full;
   if (sizes.length === 0)
-    throw new FedError("ERR_ARGUMENT", "fedlt/exponentialCounts: classes must be given where full is one number");
+    throw new FedError(
+      "ERR_ARGUMENT",
+      "fedlt/exponentialCounts: classes must be given where full is one number",
+    );
   const last = Math.max(sizes.length - 1, 1);
   // 1e-9: 2000·0.01 must not become 19 because a power was rounded down.
   return sizes.map((n, c) => Math.floor(n * ratio ** (-c / last) + 1e-9));
@@ -65,7 +68,10 @@ export function longTailRows(
  */
 export function permuteClasses(labels: ArrayLike<number>, order: readonly number[]): Int32Array {
   const rank = new Map(order.map((c, i) => [c, i]));
-  if (rank.size !== order.length || order.some((c) => !Number.isInteger(c) || c < 0 || c >= order.length))
+  if (
+    rank.size !== order.length ||
+    order.some((c) => !Number.isInteger(c) || c < 0 || c >= order.length)
+  )
     throw new FedError(
       "ERR_ARGUMENT",
       `fedlt/permuteClasses: order must hold each of 0 to ${order.length - 1} once, got ${order.join(", ")}`,
@@ -74,6 +80,8 @@ export function permuteClasses(labels: ArrayLike<number>, order: readonly number
   return Int32Array.from(labels, (label) => {
     const renamed = rank.get(label);
     if (renamed !== undefined) return renamed;
-    throw new FedError("ERR_RANGE", `fedlt/permuteClasses: label ${label} is not in order`, { fields: { label } });
+    throw new FedError("ERR_RANGE", `fedlt/permuteClasses: label ${label} is not in order`, {
+      fields: { label },
+    });
   });
 }

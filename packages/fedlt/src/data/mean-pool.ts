@@ -14,7 +14,10 @@ export function meanPool(
   { mean = 0.286, std = 0.353 }: { mean?: number; std?: number } = {},
 ): Float32Array {
   if (pixels.length !== rows * cols || rows % 2 !== 0 || cols % 2 !== 0)
-    throw new FedError("ERR_SHAPE", `fedlt/meanPool: a picture must have even sides, got ${rows} x ${cols} and ${pixels.length} pixels`);
+    throw new FedError(
+      "ERR_SHAPE",
+      `fedlt/meanPool: a picture must have even sides, got ${rows} x ${cols} and ${pixels.length} pixels`,
+    );
   const half = cols / 2;
   const pooled = new Float32Array((rows / 2) * half);
   for (let i = 0, at = 0; i < pooled.length; i++, at += 2) {

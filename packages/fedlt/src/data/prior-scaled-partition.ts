@@ -22,7 +22,9 @@ function proportional(left: readonly number[], count: number): number[] {
   const exact = left.map((n) => (n * count) / total);
   const shares = exact.map(Math.floor);
   let missing = count - shares.reduce((sum, n) => sum + n, 0);
-  const order = [...exact.keys()].sort((a, b) => exact[b]! - shares[b]! - (exact[a]! - shares[a]!) || a - b);
+  const order = [...exact.keys()].sort(
+    (a, b) => exact[b]! - shares[b]! - (exact[a]! - shares[a]!) || a - b,
+  );
   for (const c of order) {
     if (missing === 0) break;
     if (shares[c]! < left[c]!) {
@@ -34,7 +36,12 @@ function proportional(left: readonly number[], count: number): number[] {
 }
 
 /** What one client of `size` rows takes of each class. */
-function wants(q: readonly number[], left: readonly number[], size: number, rounding: Rounding): number[] {
+function wants(
+  q: readonly number[],
+  left: readonly number[],
+  size: number,
+  rounding: Rounding,
+): number[] {
   const taken = new Array<number>(left.length).fill(0);
   let open = size;
   for (const [c, share] of q.entries()) {
@@ -71,8 +78,16 @@ export function priorScaledPartition(
   const size = Math.floor(labels.length / clients);
   const parts: number[][] = [];
   for (let k = 0; k < clients - 1; k++) {
-    const q = drawDirichlet(prior.map((p) => alpha * p), random);
-    const taken = wants(q, pools.map((rows) => rows.length), size, rounding);
+    const q = drawDirichlet(
+      prior.map((p) => alpha * p),
+      random,
+    );
+    const taken = wants(
+      q,
+      pools.map((rows) => rows.length),
+      size,
+      rounding,
+    );
     parts.push(taken.flatMap((count, c) => pools[c]!.splice(0, count)));
   }
   parts.push(pools.flat());

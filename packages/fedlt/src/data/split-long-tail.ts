@@ -41,17 +41,36 @@ export interface LongTailSplit {
  *
  * @throws {FedError} `ERR_RANGE` when a class has too few rows, `ERR_ARGUMENT` for an unknown partition, `ERR_DATA`
  */
-export function splitLongTail(data: Dataset, { largest, ratio = 100, clients, partition = "prior-scaled", alpha = 1, rounding = "round", classOrder, seed }: SplitOptions): LongTailSplit {
+export function splitLongTail(
+  data: Dataset,
+  {
+    largest,
+    ratio = 100,
+    clients,
+    partition = "prior-scaled",
+    alpha = 1,
+    rounding = "round",
+    classOrder,
+    seed,
+  }: SplitOptions,
+): LongTailSplit {
   const labels = classOrder ? permuteClasses(data.labels, classOrder) : data.labels;
   const full = classCounts(labels, data.classes);
   const counts = exponentialCounts(largest ?? Math.min(...full), { classes: data.classes, ratio });
-  const tail = selectRows({ ...data, labels }, longTailRows(labels, counts, stream(seed, "long-tail")));
+  const tail = selectRows(
+    { ...data, labels },
+    longTailRows(labels, counts, stream(seed, "long-tail")),
+  );
   const random = stream(seed, "partition");
   const deal = {
     "prior-scaled": () => priorScaledPartition(tail.labels, { clients, alpha, rounding, random }),
     "class-wise": () => classWisePartition(tail.labels, { clients, alpha, random }),
   }[partition];
-  if (!deal) throw new FedError("ERR_ARGUMENT", `fedlt/splitLongTail: partition must be prior-scaled or class-wise, got ${partition}`);
+  if (!deal)
+    throw new FedError(
+      "ERR_ARGUMENT",
+      `fedlt/splitLongTail: partition must be prior-scaled or class-wise, got ${partition}`,
+    );
   const parts = deal();
   return {
     clients: parts.map((rows) => selectRows(tail, rows)),

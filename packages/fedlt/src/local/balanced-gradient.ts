@@ -1,5 +1,5 @@
-import type { HeadGradient } from "./class-gradients";
 import { squaredNorm } from "../tensors/tensor-math";
+import type { HeadGradient } from "./class-gradients";
 
 /** What a client knows of the balanced gradient of its main head. */
 export interface BalancedParts {

@@ -1,9 +1,9 @@
+import { rowsByClass } from "../data/dataset";
 import { softmaxRow } from "../losses/class-loss";
-import type { NamedTensors } from "../tensors/named-tensors";
-import { clipToNorm } from "../tensors/tensor-math";
 import { drawNormal } from "../random/draws";
 import type { Random } from "../random/stream";
-import { rowsByClass } from "../data/dataset";
+import type { NamedTensors } from "../tensors/named-tensors";
+import { clipToNorm } from "../tensors/tensor-math";
 import type { Head } from "./heads";
 import { columnSums, timesTransposed, transposedTimes } from "./matrix";
 
@@ -74,7 +74,11 @@ function oneClass(
 ): HeadGradient {
   const width = head.weight.length / head.classes;
   const gradientOf = (chosen: readonly number[]) =>
-    headGradient(rowsOf(features, chosen, width), new Array<number>(chosen.length).fill(label), head);
+    headGradient(
+      rowsOf(features, chosen, width),
+      new Array<number>(chosen.length).fill(label),
+      head,
+    );
   if (!draws) return gradientOf(rows);
   const weight = new Float32Array(head.weight.length);
   const bias = new Float32Array(head.classes);
@@ -133,7 +137,8 @@ export function classGradients(
     const clipped = clipNorm === undefined ? exact : clipToNorm(exact, clipNorm);
     if (noiseMultiplier > 0 && clipNorm !== undefined && random)
       for (const { data } of clipped.values())
-        for (let i = 0; i < data.length; i++) data[i]! += noiseMultiplier * clipNorm * drawNormal(random);
+        for (let i = 0; i < data.length; i++)
+          data[i]! += noiseMultiplier * clipNorm * drawNormal(random);
     result.set(label, clipped as NamedTensors);
   }
   return result;

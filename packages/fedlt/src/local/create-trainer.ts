@@ -12,8 +12,8 @@ import {
 } from "../tensors/named-tensors";
 import { addScaled, clipToNorm, meanOf, subtract } from "../tensors/tensor-math";
 import { classGradients, type HeadGradient } from "./class-gradients";
-import type { Encoder } from "./encoder";
 import { encodeRows } from "./encode-rows";
+import type { Encoder } from "./encoder";
 import { defaultHeads, type HeadNames, headOf } from "./heads";
 import { completeLocalConfig, type TaskConfig } from "./local-config";
 import { timesTransposed } from "./matrix";
@@ -27,7 +27,12 @@ export interface TrainerOptions {
   /** Default `fc` and `supplementary`. */
   readonly heads?: HeadNames;
   /** Mini-batches of an epoch as row indices; default: shuffled anew each epoch. */
-  readonly batches?: (task: FitTask, data: Dataset, batchSize: number, epoch: number) => readonly (readonly number[])[];
+  readonly batches?: (
+    task: FitTask,
+    data: Dataset,
+    batchSize: number,
+    epoch: number,
+  ) => readonly (readonly number[])[];
   /** Rows of the balanced set; default: T random rows of each class with at least T. */
   readonly balancedRows?: (task: FitTask, data: Dataset, threshold: number) => readonly number[];
 }
@@ -62,11 +67,16 @@ function ownClasses(data: Dataset, threshold: number | null): Set<number> {
 }
 
 /** Mean prototype of the classes outside `own`: as sent, or from all prototypes. */
-function missingPrototype(groups: TensorGroups, own: ReadonlySet<number>, name: string): HeadGradient | undefined {
+function missingPrototype(
+  groups: TensorGroups,
+  own: ReadonlySet<number>,
+  name: string,
+): HeadGradient | undefined {
   const sent = groups.get("missing-prototype");
   if (sent) return asHeadGradient(sent, name);
   const missing = [...groups].filter(
-    ([group]) => group.startsWith("prototype/") && !own.has(Number(group.slice("prototype/".length))),
+    ([group]) =>
+      group.startsWith("prototype/") && !own.has(Number(group.slice("prototype/".length))),
   );
   return missing.length === 0 ? undefined : asHeadGradient(meanOf(missing.map(([, t]) => t)), name);
 }
@@ -94,12 +104,21 @@ function balancedStepOf(
 }
 
 /** Groups and metrics that the task asks for, all computed with the received model. */
-async function reports(task: FitTask, config: TaskConfig, data: Dataset, { encoder, heads = defaultHeads }: TrainerOptions) {
+async function reports(
+  task: FitTask,
+  config: TaskConfig,
+  data: Dataset,
+  { encoder, heads = defaultHeads }: TrainerOptions,
+) {
   const wanted = config.report ?? [];
   const groups = new Map<string, ReadonlyTensors>();
   const metrics: Record<string, number> = {};
-  const needsFeatures = wanted.some((name) => name !== "class-counts" && name !== "balanced-classes");
-  const features = needsFeatures ? await encodeRows(encoder, task.params, data) : new Float32Array(0);
+  const needsFeatures = wanted.some(
+    (name) => name !== "class-counts" && name !== "balanced-classes",
+  );
+  const features = needsFeatures
+    ? await encodeRows(encoder, task.params, data)
+    : new Float32Array(0);
   if (wanted.includes("prototypes")) {
     const head = headOf(task.params, heads.main, encoder.width);
     const random = stream(task.seed, "prototype-noise", task.round, task.clientId);
@@ -114,7 +133,10 @@ async function reports(task: FitTask, config: TaskConfig, data: Dataset, { encod
       random: stream(task.seed, "head-gradients", task.round, task.clientId),
     };
     const head = headOf(federatedHead, heads.main, encoder.width);
-    for (const [c, tensors] of classGradients(features, data.labels, head, { name: heads.main, draws }))
+    for (const [c, tensors] of classGradients(features, data.labels, head, {
+      name: heads.main,
+      draws,
+    }))
       groups.set(`head-gradient/${c}`, tensors);
   }
   if (wanted.includes("loss-before")) {
@@ -123,14 +145,23 @@ async function reports(task: FitTask, config: TaskConfig, data: Dataset, { encod
     metrics["loss-before"] = classLoss(logits, data.labels).loss;
   }
   const perClass = (name: string, values: readonly number[]) =>
-    groups.set(name, new Map([["values", { shape: [values.length], data: Float32Array.from(values) }]]));
+    groups.set(
+      name,
+      new Map([["values", { shape: [values.length], data: Float32Array.from(values) }]]),
+    );
   if (wanted.includes("class-counts")) {
     const counts = classCounts(data.labels, data.classes);
-    perClass("class-counts", counts.map((count) => count / COUNT_UNIT));
+    perClass(
+      "class-counts",
+      counts.map((count) => count / COUNT_UNIT),
+    );
   }
   if (wanted.includes("balanced-classes")) {
     const own = ownClasses(data, config.redgrape?.threshold ?? null);
-    perClass("balanced-classes", Array.from({ length: data.classes }, (_, c) => (own.has(c) ? 1 : 0)));
+    perClass(
+      "balanced-classes",
+      Array.from({ length: data.classes }, (_, c) => (own.has(c) ? 1 : 0)),
+    );
   }
   return { groups, metrics };
 }
@@ -138,11 +169,18 @@ async function reports(task: FitTask, config: TaskConfig, data: Dataset, { encod
 function checkClient(task: FitTask, data: Dataset, encoder: Encoder): void {
   const place = `client ${task.clientId}`;
   if (data.labels.length === 0)
-    throw new FedError("ERR_DATA", `fedlt/${place}: there is no data to train on; leave this client out of the federation`, {
-      fields: { clientId: task.clientId },
-    });
+    throw new FedError(
+      "ERR_DATA",
+      `fedlt/${place}: there is no data to train on; leave this client out of the federation`,
+      {
+        fields: { clientId: task.clientId },
+      },
+    );
   if (data.width !== encoder.inputWidth)
-    throw new FedError("ERR_SHAPE", `fedlt/${place}: rows must have ${encoder.inputWidth} numbers, got ${data.width}`);
+    throw new FedError(
+      "ERR_SHAPE",
+      `fedlt/${place}: rows must have ${encoder.inputWidth} numbers, got ${data.width}`,
+    );
   checkDataset(place, data);
 }
 
@@ -158,7 +196,8 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
   const { encoder, heads = defaultHeads, batches = shuffledBatches } = options;
   const checked = new WeakSet<Dataset>();
   return async (task, { signal }): Promise<FitUpdate> => {
-    const data = typeof options.data === "function" ? await options.data(task.clientId) : options.data;
+    const data =
+      typeof options.data === "function" ? await options.data(task.clientId) : options.data;
     if (!checked.has(data)) checkClient(task, data, encoder);
     checked.add(data);
     checkTensors(`client ${task.clientId}`, task.params);
@@ -182,13 +221,21 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
       params: clipUpdate(outcome.params, task.params, config.clipUpdate),
       numSamples: data.labels.length,
       groups: reported.groups,
-      metrics: { ...reported.metrics, steps: outcome.steps, ...(Number.isNaN(outcome.loss) ? {} : { loss: outcome.loss }) },
+      metrics: {
+        ...reported.metrics,
+        steps: outcome.steps,
+        ...(Number.isNaN(outcome.loss) ? {} : { loss: outcome.loss }),
+      },
     };
   };
 }
 
 /** DP-FedAvg: θ + clip(θ_k − θ). */
-function clipUpdate(params: NamedTensors, received: ReadonlyTensors, limit: number | undefined): NamedTensors {
+function clipUpdate(
+  params: NamedTensors,
+  received: ReadonlyTensors,
+  limit: number | undefined,
+): NamedTensors {
   if (limit === undefined) return params;
   return addScaled(received, clipToNorm(subtract(params, received), limit), 1);
 }

@@ -1,6 +1,6 @@
-import type { NamedTensors, ReadonlyTensors } from "../tensors/named-tensors";
 import type { Dataset } from "../data/dataset";
 import type { Random } from "../random/stream";
+import type { NamedTensors, ReadonlyTensors } from "../tensors/named-tensors";
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -61,5 +61,8 @@ export interface Encoder {
     random: Random,
   ): MaybePromise<EncoderPass>;
   /** A whole round of plain training, where the encoder has a faster way: the same to within rounding; else undefined. */
-  trainPlain?(params: ReadonlyTensors, training: PlainTraining): MaybePromise<LocalOutcome | undefined>;
+  trainPlain?(
+    params: ReadonlyTensors,
+    training: PlainTraining,
+  ): MaybePromise<LocalOutcome | undefined>;
 }

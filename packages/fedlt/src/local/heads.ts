@@ -1,6 +1,6 @@
 import { FedError } from "../errors";
-import { type NamedTensors, type ReadonlyTensors, tensorNamed } from "../tensors/named-tensors";
 import type { Random } from "../random/stream";
+import { type NamedTensors, type ReadonlyTensors, tensorNamed } from "../tensors/named-tensors";
 
 /** Names of the linear classifiers on top of the encoder; their tensors are `<name>.weight` [C, d] and `<name>.bias` [C]. */
 export interface HeadNames {
@@ -31,9 +31,13 @@ export function headOf(params: ReadonlyTensors, name: string, width: number): He
   const bias = tensorNamed("headOf", params, `${name}.bias`);
   const [classes, inputs] = weight.shape;
   if (inputs !== width || bias.data.length !== classes)
-    throw new FedError("ERR_SHAPE", `fedlt/headOf: ${name}.weight must have shape [classes, ${width}], got [${weight.shape}]`, {
-      fields: { name, shape: weight.shape, width },
-    });
+    throw new FedError(
+      "ERR_SHAPE",
+      `fedlt/headOf: ${name}.weight must have shape [classes, ${width}], got [${weight.shape}]`,
+      {
+        fields: { name, shape: weight.shape, width },
+      },
+    );
   return { weight: weight.data, bias: bias.data, classes };
 }
 
@@ -47,7 +51,12 @@ export function sumOfHeads(main: Head, supplementary: Head): Head {
 }
 
 /** First weights of a head, uniform in ±1/√width. */
-export function initialHead(name: string, classes: number, width: number, random: Random): NamedTensors {
+export function initialHead(
+  name: string,
+  classes: number,
+  width: number,
+  random: Random,
+): NamedTensors {
   const draw = (count: number) =>
     Float32Array.from({ length: count }, () => (2 * random() - 1) / Math.sqrt(width));
   return new Map([

@@ -20,11 +20,7 @@ export function timesTransposed(
 }
 
 /** leftᵀ·right. @param left [n, m] @param right [n, k] @returns [m, k] */
-export function transposedTimes(
-  left: Float32Array,
-  right: Float32Array,
-  n: number,
-): Float32Array {
+export function transposedTimes(left: Float32Array, right: Float32Array, n: number): Float32Array {
   const m = left.length / n;
   const k = right.length / n;
   const row = new Float64Array(k);

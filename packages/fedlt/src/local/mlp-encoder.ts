@@ -12,7 +12,7 @@ export interface MlpEncoderOptions {
 }
 
 const activations = {
-  relu: { value: (x: number) => (x > 0 ? x : 0), slope: (y: number) => (y > 0 ? 1 : 0) },
+  relu: { value: (x: number) => Math.max(x, 0), slope: (y: number) => (y > 0 ? 1 : 0) },
   tanh: { value: Math.tanh, slope: (y: number) => 1 - y * y },
 };
 
@@ -50,14 +50,22 @@ export function mlpEncoder(
     return values;
   }
 
-  function backward(params: ReadonlyTensors, values: Float32Array[], gradient: Float32Array, rows: number) {
+  function backward(
+    params: ReadonlyTensors,
+    values: Float32Array[],
+    gradient: Float32Array,
+    rows: number,
+  ) {
     const gradients: NamedTensors = new Map();
     let above = gradient;
     for (let i = layers.length - 1; i >= 0; i--) {
       const { inputs, outputs, weight, bias } = layers[i]!;
       const out = values[i + 1]!;
       const inner = above.map((g, j) => g * slope(out[j]!));
-      gradients.set(weight, { shape: [outputs, inputs], data: transposedTimes(inner, values[i]!, rows) });
+      gradients.set(weight, {
+        shape: [outputs, inputs],
+        data: transposedTimes(inner, values[i]!, rows),
+      });
       gradients.set(bias, { shape: [outputs], data: columnSums(inner, rows) });
       if (i > 0) above = times(inner, params.get(weight)!.data, outputs);
     }

@@ -22,7 +22,8 @@ export async function predict(
 ): Promise<Int32Array> {
   const features = await encodeRows(encoder, params, data);
   const main = headOf(params, heads.main, encoder.width);
-  const head = use === "main" ? main : sumOfHeads(main, headOf(params, heads.supplementary, encoder.width));
+  const head =
+    use === "main" ? main : sumOfHeads(main, headOf(params, heads.supplementary, encoder.width));
   const logits = timesTransposed(features, head.weight, encoder.width, head.bias);
   return Int32Array.from({ length: data.labels.length }, (_, row) => {
     let best = 0;
@@ -40,5 +41,8 @@ export async function evaluateClassifier(
   { bounds, ...options }: PredictOptions & { readonly bounds?: TailBounds } = {},
 ): Promise<AccuracyReport> {
   const predictions = await predict(encoder, params, data, options);
-  return accuracyReport(predictions, data.labels, { classes: data.classes, ...(bounds && { bounds }) });
+  return accuracyReport(predictions, data.labels, {
+    classes: data.classes,
+    ...(bounds && { bounds }),
+  });
 }

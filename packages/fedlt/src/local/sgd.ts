@@ -1,5 +1,5 @@
-import { squaredNorm } from "../tensors/tensor-math";
 import type { NamedTensors, ReadonlyTensors } from "../tensors/named-tensors";
+import { squaredNorm } from "../tensors/tensor-math";
 
 /** The factor that brings gradients to a joint norm of at most `clip`: min(1, clip/(norm + 1e-6)). */
 export function clipFactor(gradients: ReadonlyTensors, clip: number | null): number {

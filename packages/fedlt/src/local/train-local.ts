@@ -129,8 +129,19 @@ function balancedStep(
 }
 
 /** Whether nothing but one head's cross-entropy is trained. */
-const isPlain = ({ config, twoHeads, balanced, correction, keepGradients }: LocalTraining): boolean =>
-  config.loss.name === "cross-entropy" && config.mu === 0 && !twoHeads && !balanced && !correction && !keepGradients;
+const isPlain = ({
+  config,
+  twoHeads,
+  balanced,
+  correction,
+  keepGradients,
+}: LocalTraining): boolean =>
+  config.loss.name === "cross-entropy" &&
+  config.mu === 0 &&
+  !twoHeads &&
+  !balanced &&
+  !correction &&
+  !keepGradients;
 
 /**
  * Trains a copy of the received model on a client's rows: SGD with momentum and clipped gradients, with FedProx's pull,

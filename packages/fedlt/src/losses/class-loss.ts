@@ -5,7 +5,11 @@ export type LossSpec =
   | { readonly name: "cross-entropy" }
   | { readonly name: "focal"; readonly gamma: number }
   /** `usesMeanWeight`: as the released code, see `classLoss`. */
-  | { readonly name: "ratio"; readonly weights: readonly number[]; readonly usesMeanWeight?: boolean }
+  | {
+      readonly name: "ratio";
+      readonly weights: readonly number[];
+      readonly usesMeanWeight?: boolean;
+    }
   /** Cross-entropy on z + τ·log π. */
   | { readonly name: "logit-adjusted"; readonly priors: readonly number[]; readonly tau: number };
 
@@ -59,7 +63,8 @@ function rowLoss(spec: LossSpec, labels: ArrayLike<number>): RowLoss {
     }
     case "ratio": {
       const { weights } = spec;
-      const mean = Array.from(labels).reduce((sum, label) => sum + weights[label]!, 0) / labels.length;
+      const mean =
+        Array.from(labels).reduce((sum, label) => sum + weights[label]!, 0) / labels.length;
       return (p, label) => {
         const weight = spec.usesMeanWeight ? mean : weights[label]!;
         return { value: -weight * Math.log(p + EPSILON), slope: (-weight * p) / (p + EPSILON) };
@@ -71,9 +76,13 @@ function rowLoss(spec: LossSpec, labels: ArrayLike<number>): RowLoss {
 }
 
 function checkSpec(spec: LossSpec, classes: number): void {
-  const perClass = spec.name === "ratio" ? spec.weights : spec.name === "logit-adjusted" ? spec.priors : undefined;
+  const perClass =
+    spec.name === "ratio" ? spec.weights : spec.name === "logit-adjusted" ? spec.priors : undefined;
   if (perClass && perClass.length !== classes)
-    throw new FedError("ERR_SHAPE", `fedlt/classLoss: the ${spec.name} loss needs ${classes} numbers, got ${perClass.length}`);
+    throw new FedError(
+      "ERR_SHAPE",
+      `fedlt/classLoss: the ${spec.name} loss needs ${classes} numbers, got ${perClass.length}`,
+    );
 }
 
 /** log π, with classes of prior 0 at the smallest positive prior's place so that the shift stays finite. */
@@ -116,7 +125,8 @@ export function classLoss(
     const { value, slope } = lossOf(p[label]!, label);
     total += value;
     // d log p_y / dz_c = 1[c = y] − p_c
-    for (let c = 0; c < classes; c++) gradient[at + c] = (slope * ((c === label ? 1 : 0) - p[c]!)) / rows;
+    for (let c = 0; c < classes; c++)
+      gradient[at + c] = (slope * ((c === label ? 1 : 0) - p[c]!)) / rows;
   }
   return { loss: total / rows, gradient };
 }

@@ -55,7 +55,10 @@ export function accuracyReport(
   { classes, bounds = tailBounds(classes) }: { classes: number; bounds?: TailBounds },
 ): AccuracyReport {
   if (predictions.length !== labels.length || labels.length === 0)
-    throw new FedError("ERR_SHAPE", `fedlt/accuracyReport: there must be one prediction per label, got ${predictions.length} and ${labels.length}`);
+    throw new FedError(
+      "ERR_SHAPE",
+      `fedlt/accuracyReport: there must be one prediction per label, got ${predictions.length} and ${labels.length}`,
+    );
   const right = new Array<number>(classes).fill(0);
   const seen = new Array<number>(classes).fill(0);
   for (let i = 0; i < labels.length; i++) {

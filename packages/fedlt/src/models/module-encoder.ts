@@ -1,11 +1,21 @@
-import { getBackend, grad, keep, manualSeed, nn, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
+import {
+  getBackend,
+  grad,
+  keep,
+  manualSeed,
+  nn,
+  noGrad,
+  type Tensor,
+  tensor,
+  tidy,
+} from "@deepgrain/tensor-gpu";
 import { FedError } from "../errors";
 import type { Encoder, EncoderPass, LocalOutcome, PlainTraining } from "../local/encoder";
 import { headOf } from "../local/heads";
 import type { Random } from "../random/stream";
 import { type NamedTensors, type ReadonlyTensors, tensorNamed } from "../tensors/named-tensors";
-import { toNamed } from "./named";
 import type { FeatureModule } from "./feature-module";
+import { toNamed } from "./named";
 import { createRecordedTraining, type RecordedTraining } from "./recorded-training";
 
 /** Options of `moduleEncoder`. */
@@ -37,7 +47,13 @@ const seedFrom = (random: Random): void => {
  * @throws {FedError} when used: `ERR_SHAPE` for weights that do not fit, `ERR_STATE` when a second pass starts before the
  *   first one's gradient was taken
  */
-export function moduleEncoder({ build, inputShape, width, prefix = "enc", isRecorded }: ModuleEncoderOptions): Encoder & { dispose(): void } {
+export function moduleEncoder({
+  build,
+  inputShape,
+  width,
+  prefix = "enc",
+  isRecorded,
+}: ModuleEncoderOptions): Encoder & { dispose(): void } {
   let module: FeatureModule | undefined;
   let isOpen = false;
   const recorded = new Map<number, RecordedTraining>();
@@ -48,16 +64,26 @@ export function moduleEncoder({ build, inputShape, width, prefix = "enc", isReco
   };
 
   function load(params: ReadonlyTensors): FeatureModule {
-    if (isOpen) throw new FedError("ERR_STATE", "fedlt/moduleEncoder: this encoder is in the middle of another client's step; give each concurrent client one of its own");
+    if (isOpen)
+      throw new FedError(
+        "ERR_STATE",
+        "fedlt/moduleEncoder: this encoder is in the middle of another client's step; give each concurrent client one of its own",
+      );
     const own = built();
     for (const [name, target] of own.namedTensors())
       target.set(tensorNamed("moduleEncoder", params, `${prefix}.${name}`).data);
     return own;
   }
 
-  const batch = (inputs: Float32Array, rows: number) => tensor(inputs, { shape: [rows, ...inputShape] });
+  const batch = (inputs: Float32Array, rows: number) =>
+    tensor(inputs, { shape: [rows, ...inputShape] });
 
-  function forward(params: ReadonlyTensors, inputs: Float32Array, rows: number, random: Random): EncoderPass {
+  function forward(
+    params: ReadonlyTensors,
+    inputs: Float32Array,
+    rows: number,
+    random: Random,
+  ): EncoderPass {
     const own = load(params).train();
     seedFrom(random);
     const names = [...own.namedParameters()];
@@ -66,14 +92,26 @@ export function moduleEncoder({ build, inputShape, width, prefix = "enc", isReco
     const statistics = [...own.namedTensors()].filter(([, { requiresGrad }]) => !requiresGrad);
     return {
       features: features.dataSync() as Float32Array,
-      buffers: new Map(statistics.map(([name, statistic]) => [`${prefix}.${name}`, { shape: [...statistic.shape], data: statistic.dataSync() as Float32Array }])),
+      buffers: new Map(
+        statistics.map(([name, statistic]) => [
+          `${prefix}.${name}`,
+          { shape: [...statistic.shape], data: statistic.dataSync() as Float32Array },
+        ]),
+      ),
       backward: (gradient) => {
         try {
           return tidy(() => {
             const upstream = tensor(gradient, { shape: [rows, width] });
-            const gradients = grad(features, names.map(([, weight]) => weight), { gradient: upstream });
+            const gradients = grad(
+              features,
+              names.map(([, weight]) => weight),
+              { gradient: upstream },
+            );
             return new Map(
-              names.map(([name, { shape }], i) => [`${prefix}.${name}`, { shape: [...shape], data: gradients[i]!.dataSync() as Float32Array }]),
+              names.map(([name, { shape }], i) => [
+                `${prefix}.${name}`,
+                { shape: [...shape], data: gradients[i]!.dataSync() as Float32Array },
+              ]),
             ) as NamedTensors;
           });
         } finally {
@@ -85,13 +123,17 @@ export function moduleEncoder({ build, inputShape, width, prefix = "enc", isReco
   }
 
   const canRecord = (own: FeatureModule): boolean =>
-    isRecorded ?? (getBackend().record !== undefined && ![...own.modules()].some((part) => part instanceof nn.Dropout));
+    isRecorded ??
+    (getBackend().record !== undefined &&
+      ![...own.modules()].some((part) => part instanceof nn.Dropout));
 
   function trainPlain(params: ReadonlyTensors, training: PlainTraining): LocalOutcome | undefined {
     const own = load(params);
     if (!canRecord(own)) return undefined;
     const { classes } = headOf(params, training.head, width);
-    const found = recorded.get(classes) ?? createRecordedTraining(classes, { module: own, prefix, inputShape, width });
+    const found =
+      recorded.get(classes) ??
+      createRecordedTraining(classes, { module: own, prefix, inputShape, width });
     recorded.set(classes, found);
     return found.train(params, training);
   }

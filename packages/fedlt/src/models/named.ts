@@ -2,7 +2,10 @@ import type { nn, Tensor } from "@deepgrain/tensor-gpu";
 import { checkSameLayout, type NamedTensors, type ReadonlyTensors } from "../tensors/named-tensors";
 
 const selected = (module: nn.Module, prefix: string): [string, Tensor][] =>
-  [...module.namedTensors()].map(([name, tensor]) => [prefix === "" ? name : `${prefix}.${name}`, tensor]);
+  [...module.namedTensors()].map(([name, tensor]) => [
+    prefix === "" ? name : `${prefix}.${name}`,
+    tensor,
+  ]);
 
 /**
  * Copies all parameters and buffers of a module out.
@@ -29,7 +32,9 @@ export function fromNamed(
   { prefix = "" }: { prefix?: string } = {},
 ): void {
   const own = selected(module, prefix);
-  const layout = new Map(own.map(([name, { shape }]) => [name, { shape, data: new Float32Array() }]));
+  const layout = new Map(
+    own.map(([name, { shape }]) => [name, { shape, data: new Float32Array() }]),
+  );
   checkSameLayout("fromNamed", tensors, layout);
   for (const [name, tensor] of own) tensor.set(tensors.get(name)!.data);
 }

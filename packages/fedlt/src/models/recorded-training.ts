@@ -1,4 +1,15 @@
-import { backward, crossEntropy, keep, linear, optim, type Recording, recordStep, type Tensor, tensor, zeros } from "@deepgrain/tensor-gpu";
+import {
+  backward,
+  crossEntropy,
+  keep,
+  linear,
+  optim,
+  type Recording,
+  recordStep,
+  type Tensor,
+  tensor,
+  zeros,
+} from "@deepgrain/tensor-gpu";
 import type { LocalOutcome, PlainTraining } from "../local/encoder";
 import { headOf } from "../local/heads";
 import { cloneTensors, type NamedTensors, type ReadonlyTensors } from "../tensors/named-tensors";
@@ -27,7 +38,12 @@ export interface RecordedTraining {
 }
 
 /** Copies rows side by side. */
-function gather(into: Float32Array, from: Float32Array, rows: readonly number[], width: number): void {
+function gather(
+  into: Float32Array,
+  from: Float32Array,
+  rows: readonly number[],
+  width: number,
+): void {
   for (let i = 0; i < rows.length; i++) {
     const at = rows[i]! * width;
     into.set(from.subarray(at, at + width), i * width);
@@ -37,7 +53,10 @@ function gather(into: Float32Array, from: Float32Array, rows: readonly number[],
 /**
  * Records steps of `module` with a head of `classes` on top. The module must not use random numbers in training.
  */
-export function createRecordedTraining(classes: number, { module, prefix, inputShape, width }: RecordedOptions): RecordedTraining {
+export function createRecordedTraining(
+  classes: number,
+  { module, prefix, inputShape, width }: RecordedOptions,
+): RecordedTraining {
   const weight = zeros([classes, width]).requireGrad();
   const bias = zeros([classes]).requireGrad();
   const steps = new Map<number, Step>();
@@ -71,7 +90,8 @@ export function createRecordedTraining(classes: number, { module, prefix, inputS
   }
 
   function load(params: ReadonlyTensors, head: string): void {
-    for (const [name, target] of module.namedTensors()) target.set(params.get(`${prefix}.${name}`)!.data);
+    for (const [name, target] of module.namedTensors())
+      target.set(params.get(`${prefix}.${name}`)!.data);
     const own = headOf(params, head, width);
     weight.set(own.weight);
     bias.set(own.bias);

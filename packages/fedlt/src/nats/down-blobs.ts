@@ -1,4 +1,4 @@
-import type { Objm, ObjectStore } from "@nats-io/obj";
+import type { ObjectStore, Objm } from "@nats-io/obj";
 import { untilDone } from "./retry";
 
 /** Models on their way down: equal blobs of a round lie in the bucket once. */
@@ -45,7 +45,9 @@ export function createDownBlobs(buckets: Objm, bucketName: string, prefix: strin
       entries = entries.filter((entry) => entry.round >= round);
       for (const { name, stored } of old) {
         await stored.catch(() => undefined);
-        await bucket().then((store) => store.delete(name)).catch(() => undefined); // best effort: it is only space
+        await bucket()
+          .then((store) => store.delete(name))
+          .catch(() => undefined); // best effort: it is only space
       }
     },
   };

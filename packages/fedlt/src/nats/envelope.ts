@@ -53,14 +53,21 @@ export async function openEnvelope(
   const message = unpackMessage(data);
   const name = objectOf(fields);
   const tooLarge = (size: number) =>
-    new FedError("ERR_TOO_LARGE", `fedlt/nats: a message must have at most ${maxBytes} bytes, got ${size}`, { fields: { size, maxBytes } });
+    new FedError(
+      "ERR_TOO_LARGE",
+      `fedlt/nats: a message must have at most ${maxBytes} bytes, got ${size}`,
+      { fields: { size, maxBytes } },
+    );
   if (data.length > maxBytes) throw tooLarge(data.length);
   if (name === undefined) return { message, bytes: data.length };
   const blob = await untilDone(
     async () => {
       const store = await bucket();
       const found = await store.get(name);
-      if (!found) throw new FedError("ERR_FORMAT", `fedlt/nats: the object ${name} is not in its bucket`, { fields: { name } });
+      if (!found)
+        throw new FedError("ERR_FORMAT", `fedlt/nats: the object ${name} is not in its bucket`, {
+          fields: { name },
+        });
       if (found.info.size > maxBytes) {
         await found.data.cancel();
         throw tooLarge(found.info.size);

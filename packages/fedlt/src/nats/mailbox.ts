@@ -27,12 +27,18 @@ export function createMailbox(): Mailbox {
     },
     take: (clientId, task) => {
       const own = letters.get(clientId) ?? [];
-      letters.set(clientId, own.filter((letter) => letter.task !== task));
+      letters.set(
+        clientId,
+        own.filter((letter) => letter.task !== task),
+      );
       return own.find((letter) => letter.task === task)?.message;
     },
     forgetBefore: (round) => {
       for (const [clientId, own] of letters)
-        letters.set(clientId, own.filter((letter) => letter.round >= round));
+        letters.set(
+          clientId,
+          own.filter((letter) => letter.round >= round),
+        );
     },
   };
 }

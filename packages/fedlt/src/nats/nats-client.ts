@@ -1,10 +1,10 @@
 import { jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { Objm, type ObjectStore } from "@nats-io/obj";
+import { type ObjectStore, Objm } from "@nats-io/obj";
+import { FedError } from "../errors";
 import { createChannel } from "../runtime/channel";
 import type { ClientEvent } from "../runtime/client-events";
-import { FedError } from "../errors";
-import { PROTOCOL, type Message, taskId, unpackMessage } from "../runtime/messages";
+import { type Message, PROTOCOL, taskId, unpackMessage } from "../runtime/messages";
 import { createResponder } from "../runtime/responder";
 import type { LocalTrain } from "../runtime/task";
 import { type Envelope, inlineEnvelope, openEnvelope, referringEnvelope } from "./envelope";
@@ -43,7 +43,15 @@ export interface Hello {
  * @throws {FedError} `ERR_ARGUMENT` for names that are no tokens of a subject, `ERR_TRANSPORT` when the connection is closed
  */
 export async function* natsClient(options: NatsClientOptions): AsyncGenerator<ClientEvent, void> {
-  const { connection, run, clientId, train, heartbeatMs = 1000, inlineBytes = 2 ** 18, signal } = options;
+  const {
+    connection,
+    run,
+    clientId,
+    train,
+    heartbeatMs = 1000,
+    inlineBytes = 2 ** 18,
+    signal,
+  } = options;
   checkToken("clientId", clientId);
   const names = runNames(run);
   const channel = createChannel<ClientEvent>();
@@ -64,7 +72,9 @@ export async function* natsClient(options: NatsClientOptions): AsyncGenerator<Cl
   async function envelopeOf(answer: Message, id: string): Promise<Envelope> {
     if (answer.blob.length <= inlineBytes) return inlineEnvelope(answer);
     const name = `${answer.header.round}-${answer.header.kind}-${id}`;
-    const bucket: ObjectStore = await untilDone(() => buckets.open(names.up(clientId)), { signal: stopped });
+    const bucket: ObjectStore = await untilDone(() => buckets.open(names.up(clientId)), {
+      signal: stopped,
+    });
     await untilDone(() => bucket.putBlob({ name }, answer.blob), { signal: stopped });
     return referringEnvelope(answer, name);
   }
@@ -74,21 +84,31 @@ export async function* natsClient(options: NatsClientOptions): AsyncGenerator<Cl
     if (state.busy === id) return; // it is under way
     state.busy = id;
     try {
-      const { message } = await openEnvelope({ data, headers: fields }, () => buckets.open(names.down), { signal: stopped });
+      const { message } = await openEnvelope(
+        { data, headers: fields },
+        () => buckets.open(names.down),
+        { signal: stopped },
+      );
       const { round, kind } = message.header;
       channel.push({ type: "task-start", round, kind });
       const answer = await responder.respond(message);
       if (!answer || stopped.aborted) return;
       const envelope = await envelopeOf(answer, id);
       await untilDone(
-        () => js.publish(names.update(clientId), envelope.data, { headers: envelope.headers, msgID: `${clientId}.${id}.${fields?.get("Fed-Attempt") || 0}` }),
+        () =>
+          js.publish(names.update(clientId), envelope.data, {
+            headers: envelope.headers,
+            msgID: `${clientId}.${id}.${fields?.get("Fed-Attempt") || 0}`,
+          }),
         { signal: stopped },
       );
       state.done = id;
       channel.push({ type: "update-sent", round, kind, bytes: answer.blob.length });
     } catch (error) {
       if (stopped.aborted) return;
-      const { code, message } = FedError.isInstance(error) ? error : new FedError("ERR_TRANSPORT", String(error));
+      const { code, message } = FedError.isInstance(error)
+        ? error
+        : new FedError("ERR_TRANSPORT", String(error));
       channel.push({ type: "message-rejected", code, message });
     } finally {
       if (state.busy === id) state.busy = undefined;
@@ -119,14 +139,17 @@ export async function* natsClient(options: NatsClientOptions): AsyncGenerator<Cl
   });
   void (async () => {
     for await (const { type } of connection.status()) {
-      if (type === "disconnect") channel.push({ type: "disconnected", reason: "the broker is away" });
+      if (type === "disconnect")
+        channel.push({ type: "disconnected", reason: "the broker is away" });
       if (type === "reconnect") {
         channel.push({ type: "connected" });
         hello();
       }
     }
   })();
-  const aborted = new Promise<void>((resolve) => stopped.addEventListener("abort", () => resolve(), { once: true }));
+  const aborted = new Promise<void>((resolve) =>
+    stopped.addEventListener("abort", () => resolve(), { once: true }),
+  );
   try {
     hello();
     yield { type: "connected" };
@@ -135,7 +158,11 @@ export async function* natsClient(options: NatsClientOptions): AsyncGenerator<Cl
       yield* channel.drain();
     }
     if (failure && !signal?.aborted)
-      throw new FedError("ERR_TRANSPORT", `fedlt/natsClient: ${failure instanceof Error ? failure.message : failure}`, { cause: failure });
+      throw new FedError(
+        "ERR_TRANSPORT",
+        `fedlt/natsClient: ${failure instanceof Error ? failure.message : failure}`,
+        { cause: failure },
+      );
   } finally {
     clearInterval(beat);
     leaving.abort();

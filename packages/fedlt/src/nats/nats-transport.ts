@@ -1,18 +1,29 @@
-import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager, StorageType } from "@nats-io/jetstream";
+import type { JsMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { Objm } from "@nats-io/obj";
 import { checkInteger } from "../check";
 import { FedError } from "../errors";
-import { type BlobFormat, decodeUpdate, encodeTask, type MessageHeader, PROTOCOL, taskId, unpackMessage } from "../runtime/messages";
+import {
+  type BlobFormat,
+  decodeUpdate,
+  encodeTask,
+  type MessageHeader,
+  taskId,
+  unpackMessage,
+} from "../runtime/messages";
 import { createPendingReplies } from "../runtime/pending-replies";
 import type { FitTask } from "../runtime/task";
 import { createListeners, type Transport, type TransportEvent } from "../runtime/transport";
+import { clientOf, prepareRun, readAnswers, watchClients } from "./broker-run";
 import { createDownBlobs } from "./down-blobs";
-import { type Envelope, inlineEnvelope, objectOf, openEnvelope, referringEnvelope } from "./envelope";
+import {
+  type Envelope,
+  inlineEnvelope,
+  objectOf,
+  openEnvelope,
+  referringEnvelope,
+} from "./envelope";
 import { createMailbox } from "./mailbox";
 import type { Hello } from "./nats-client";
-import { untilDone } from "./retry";
-import { type RunNames, runNames } from "./subjects";
 
 /** Options of `natsTransport`. */
 export interface NatsTransportOptions {
@@ -40,108 +51,6 @@ interface OpenTask {
   attempt: number;
 }
 
-/** Creates what a run needs on the broker, or finds it there. */
-async function prepareRun({ connection, run, maxBytes = 2 ** 28 }: NatsTransportOptions) {
-  const names = runNames(run);
-  const manager = await jetstreamManager(connection);
-  const subjects = [names.update("*")];
-  await manager.streams.add({ name: names.stream, subjects, storage: StorageType.File });
-  const buckets = new Objm(jetstream(connection));
-  await buckets.create(names.down, { storage: StorageType.File });
-  const known = new Set<string>();
-  /** Makes the bucket for one client's answers, which holds a few of the largest. */
-  const openUp = async (clientId: string, signal?: AbortSignal) => {
-    if (known.has(clientId)) return;
-    const settings = { storage: StorageType.File, max_bytes: 4 * maxBytes };
-    await untilDone(() => buckets.create(names.up(clientId), settings), { signal });
-    known.add(clientId);
-  };
-  return { names, manager, buckets, openUp };
-}
-
-/** The last token of a subject is the client; the broker's permissions vouch for it. */
-const clientOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
-
-/** Clients by their signs of life. */
-function watchClients(
-  connection: NatsConnection,
-  names: RunNames,
-  heartbeatMs: number,
-  emit: (event: TransportEvent) => void,
-  onHello: (clientId: string, hello: Hello) => void,
-) {
-  const seenAt = new Map<string, number>();
-  const refuse = (clientId: string, code: string, problem: string) =>
-    emit({ type: "message-rejected", clientId, code, message: `fedlt/natsTransport: client ${clientId} ${problem}` });
-  const hellos = connection.subscribe(names.hello("*"), {
-    callback: (error, message) => {
-      if (error) return;
-      const clientId = clientOf(message.subject);
-      let hello: Hello;
-      try {
-        hello = message.json<Hello>();
-      } catch {
-        refuse(clientId, "ERR_FORMAT", "sent a malformed sign of life");
-        return;
-      }
-      if (hello.protocol !== PROTOCOL) {
-        refuse(clientId, "ERR_VERSION", `speaks version ${hello.protocol}, this side ${PROTOCOL}`);
-        return;
-      }
-      const isNew = !seenAt.has(clientId);
-      seenAt.set(clientId, Date.now());
-      if (isNew) emit({ type: "node-joined", clientId });
-      onHello(clientId, hello);
-    },
-  });
-  const watch = setInterval(() => {
-    for (const [clientId, at] of seenAt)
-      if (Date.now() - at > 5 * heartbeatMs) {
-        seenAt.delete(clientId);
-        emit({ type: "node-left", clientId });
-      }
-  }, heartbeatMs);
-  connection.publish(names.control, JSON.stringify({ type: "who" }));
-  return {
-    nodes: () => [...seenAt.keys()].sort().map((id) => ({ id })),
-    stop: () => {
-      clearInterval(watch);
-      if (!connection.isClosed()) hellos.unsubscribe();
-    },
-  };
-}
-
-/**
- * Reads a stream from a sequence number on. A broker that restarts forgets who was reading, which the library notices only
- * after half a minute, so reading starts anew with every reconnection.
- */
-async function readAnswers(
-  connection: NatsConnection,
-  stream: string,
-  nextSequence: () => number,
-  callback: (message: JsMsg) => void,
-  signal: AbortSignal,
-): Promise<{ close(): Promise<void> }> {
-  const start = async () => {
-    const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: nextSequence() };
-    const consumer = await jetstream(connection).consumers.get(stream, from);
-    return consumer.consume({ callback });
-  };
-  let reading = await start();
-  void (async () => {
-    for await (const { type } of connection.status()) {
-      if (type !== "reconnect" || signal.aborted) continue;
-      reading.stop();
-      reading = await untilDone(start, { signal });
-    }
-  })().catch(() => undefined); // the transport was closed meanwhile
-  return {
-    close: async () => {
-      await reading.close();
-    },
-  };
-}
-
 /**
  * Reaches clients through a NATS broker: processes, machines and browser tabs alike. Tasks are sent until they are
  * answered; answers are kept by JetStream until their round is over, so neither a killed client nor a killed coordinator nor
@@ -151,12 +60,20 @@ async function readAnswers(
  *   cannot be created
  */
 export async function natsTransport(options: NatsTransportOptions): Promise<Transport> {
-  const { connection, maxBytes = 2 ** 28, inlineBytes = 2 ** 18, format = "safetensors", heartbeatMs = 1000 } = options;
+  const {
+    connection,
+    maxBytes = 2 ** 28,
+    inlineBytes = 2 ** 18,
+    format = "safetensors",
+    heartbeatMs = 1000,
+  } = options;
   checkInteger("natsTransport", "maxBytes", maxBytes, 1);
   checkInteger("natsTransport", "heartbeatMs", heartbeatMs, 1);
-  const { names, manager, buckets, openUp } = await prepareRun(options);
+  const { names, manager, buckets, openUp } = await prepareRun(connection, options.run, maxBytes);
   // Tells this coordinator's requests from those of one that was killed before.
-  const session = Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) => n.toString(36)).join("");
+  const session = Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) =>
+    n.toString(36),
+  ).join("");
   const blobs = createDownBlobs(buckets, names.down, session);
   const open = new Map<string, OpenTask>();
   const mailbox = createMailbox();
@@ -177,16 +94,29 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
   };
 
   /** Opens the answer to a task and hands it over. */
-  async function deliver(clientId: string, received: JsMsg, { round, kind }: MessageHeader, task: OpenTask): Promise<void> {
+  async function deliver(
+    clientId: string,
+    received: JsMsg,
+    { round, kind }: MessageHeader,
+    task: OpenTask,
+  ): Promise<void> {
     const key = { clientId, round, kind };
     const name = objectOf(received.headers);
     // Kept until the round is over: a coordinator that is killed now reads it again.
     if (name !== undefined) usedObjects.push({ clientId, name, round });
     try {
       const bucket = () => buckets.open(names.up(clientId));
-      const { message, bytes } = await openEnvelope(received, bucket, { maxBytes, signal: closing.signal });
-      const outcome = pending.settle(key, () => ({ update: decodeUpdate(message), bytesUp: bytes, bytesDown: task.bytes }));
-      if (outcome !== "taken") events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
+      const { message, bytes } = await openEnvelope(received, bucket, {
+        maxBytes,
+        signal: closing.signal,
+      });
+      const outcome = pending.settle(key, () => ({
+        update: decodeUpdate(message),
+        bytesUp: bytes,
+        bytesDown: task.bytes,
+      }));
+      if (outcome !== "taken")
+        events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
     } catch (error) {
       pending.fail(key, error);
     }
@@ -205,10 +135,13 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
         void deliver(clientId, received, header, asked);
       } else if (answered.has(`${clientId} ${task}`))
         events.emit({ type: "reply-ignored", clientId, round, reason: "duplicate" });
-      else if (round < currentRound) events.emit({ type: "reply-ignored", clientId, round, reason: "late" });
+      else if (round < currentRound)
+        events.emit({ type: "reply-ignored", clientId, round, reason: "late" });
       else mailbox.put(clientId, task, round, received);
     } catch (error) {
-      const { code, message } = FedError.isInstance(error) ? error : new FedError("ERR_FORMAT", String(error));
+      const { code, message } = FedError.isInstance(error)
+        ? error
+        : new FedError("ERR_FORMAT", String(error));
       events.emit({ type: "message-rejected", clientId, code, message });
     }
   }
@@ -239,10 +172,17 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
     // Best effort: what stays is only space.
     await manager.streams.purge(names.stream, { seq: lastSequence + 1 }).catch(() => undefined);
     for (const { clientId, name } of old)
-      await buckets.open(names.up(clientId)).then((bucket) => bucket.delete(name)).catch(() => undefined);
+      await buckets
+        .open(names.up(clientId))
+        .then((bucket) => bucket.delete(name))
+        .catch(() => undefined);
   }
 
-  async function openTask(clientId: string, task: FitTask, signal?: AbortSignal): Promise<OpenTask> {
+  async function openTask(
+    clientId: string,
+    task: FitTask,
+    signal?: AbortSignal,
+  ): Promise<OpenTask> {
     await openUp(clientId, signal);
     const message = encodeTask(task, { format });
     const state = { id: taskId(message), sentAt: 0, attempt: requests++ };
@@ -255,7 +195,13 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
   }
 
   const clients = watchClients(connection, names, heartbeatMs, events.emit, onHello);
-  const answers = await readAnswers(connection, names.stream, () => lastSequence + 1, receive, closing.signal);
+  const answers = await readAnswers(
+    connection,
+    names.stream,
+    () => lastSequence + 1,
+    receive,
+    closing.signal,
+  );
 
   return {
     nodes: clients.nodes,
@@ -278,7 +224,9 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
     close: async () => {
       clients.stop();
       closing.abort();
-      pending.failAll(new FedError("ERR_TRANSPORT", "fedlt/natsTransport: the transport was closed"));
+      pending.failAll(
+        new FedError("ERR_TRANSPORT", "fedlt/natsTransport: the transport was closed"),
+      );
       if (connection.isClosed()) return;
       connection.publish(names.control, JSON.stringify({ type: "end" }));
       await answers.close();

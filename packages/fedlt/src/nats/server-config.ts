@@ -29,7 +29,10 @@ export interface NatsServerOptions {
 }
 
 /** What one client may do, and nothing else. */
-export function clientPermissions(run: string, clientId: string): { publish: string[]; subscribe: string[] } {
+export function clientPermissions(
+  run: string,
+  clientId: string,
+): { publish: string[]; subscribe: string[] } {
   checkToken("clientId", clientId);
   const { task, hello, update, control, down, up } = runNames(run);
   const [downStream, upStream] = [`OBJ_${down}`, `OBJ_${up(clientId)}`];
@@ -83,7 +86,11 @@ export function natsServerConfig({
 }: NatsServerOptions): string {
   const isLoopback = host === "localhost" || host === "::1" || host.startsWith("127.");
   if (!isLoopback && !tls)
-    throw new FedError("ERR_ARGUMENT", `fedlt/natsServerConfig: ${host} can be reached from outside, which needs tls`, { fields: { host } });
+    throw new FedError(
+      "ERR_ARGUMENT",
+      `fedlt/natsServerConfig: ${host} can be reached from outside, which needs tls`,
+      { fields: { host } },
+    );
   const users = Object.entries(clients).map(([clientId, publicKey]) => {
     const { publish, subscribe } = clientPermissions(run, clientId);
     return `    { nkey: ${publicKey}, permissions: { publish: ${list(publish)}, subscribe: ${list(subscribe)} } }`;
@@ -91,7 +98,9 @@ export function natsServerConfig({
   const webSocket =
     websocketPort === undefined
       ? []
-      : [`websocket { host: ${JSON.stringify(host)}, port: ${websocketPort}, ${tls ? tlsBlock(tls) : "no_tls: true"} }`];
+      : [
+          `websocket { host: ${JSON.stringify(host)}, port: ${websocketPort}, ${tls ? tlsBlock(tls) : "no_tls: true"} }`,
+        ];
   return [
     `host: ${JSON.stringify(host)}`,
     `port: ${port}`,

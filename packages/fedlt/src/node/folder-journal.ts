@@ -53,13 +53,20 @@ async function io<T>(folder: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     if (FedError.isInstance(cause)) throw cause;
-    throw new FedError("ERR_IO", `fedlt/folderJournal: cannot use ${folder}: ${cause instanceof Error ? cause.message : cause}`, { cause, fields: { folder } });
+    throw new FedError(
+      "ERR_IO",
+      `fedlt/folderJournal: cannot use ${folder}: ${cause instanceof Error ? cause.message : cause}`,
+      { cause, fields: { folder } },
+    );
   }
 }
 
 async function roundsIn(folder: string): Promise<number[]> {
   const names = await readdir(folder);
-  return names.flatMap((name) => /^round-(\d+)\.safetensors$/.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
+  return names
+    .flatMap((name) => /^round-(\d+)\.safetensors$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
 }
 
 /**
@@ -68,10 +75,12 @@ async function roundsIn(folder: string): Promise<number[]> {
  */
 export async function readJournal(folder: string): Promise<JournalLine[]> {
   return io(folder, async () => {
-    const text = await readFile(join(folder, "journal.jsonl"), "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return "";
-      throw error;
-    });
+    const text = await readFile(join(folder, "journal.jsonl"), "utf8").catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return "";
+        throw error;
+      },
+    );
     return text.split("\n").flatMap((line) => {
       try {
         return line === "" ? [] : [JSON.parse(line) as JournalLine];

@@ -2,11 +2,11 @@ import { checkInteger, checkNumber } from "../check";
 import { completeLocalConfig } from "../local/local-config";
 import { drawNormal } from "../random/draws";
 import type { Random } from "../random/stream";
+import { stream } from "../random/stream";
 import { type FedAvgOptions, fedAvg, sameForAll, taskConfig } from "../strategies/fed-avg";
 import type { ClientUpdate, Strategy } from "../strategies/strategy";
 import { mapTensors, type ReadonlyTensors } from "../tensors/named-tensors";
 import { addScaled, clipToNorm, subtract, weightedSum } from "../tensors/tensor-math";
-import { stream } from "../random/stream";
 
 /** Options of `dpFedAvg`. */
 export interface DpFedAvgOptions extends Omit<FedAvgOptions, "aggregator"> {
@@ -73,7 +73,9 @@ export function dpFedAvg({
     aggregateFit: ({ state }, updates) => {
       const sum = sumOfChanges(state.params, updates, clipNorm);
       const deviation = noiseMultiplier * clipNorm;
-      const noisy = mapTensors(sum, ({ data }) => data.map((value) => value + deviation * drawNormal(random)));
+      const noisy = mapTensors(sum, ({ data }) =>
+        data.map((value) => value + deviation * drawNormal(random)),
+      );
       return { state: { ...state, params: addScaled(state.params, noisy, serverLr / expected) } };
     },
   };

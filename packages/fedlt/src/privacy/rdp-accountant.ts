@@ -37,7 +37,8 @@ export interface PrivacySpent {
 export const defaultOrders: readonly number[] = Array.from({ length: 255 }, (_, i) => i + 2);
 
 /** ln(e^x − 1) for x > 0. */
-const logExpm1 = (x: number): number => (x > 30 ? x + Math.log1p(-Math.exp(-x)) : Math.log(Math.expm1(x)));
+const logExpm1 = (x: number): number =>
+  x > 30 ? x + Math.log1p(-Math.exp(-x)) : Math.log(Math.expm1(x));
 
 /**
  * Rényi divergence of one step at a whole order α:
@@ -46,7 +47,10 @@ const logExpm1 = (x: number): number => (x > 30 ? x + Math.log1p(-Math.exp(-x)) 
  * @throws {FedError} `ERR_RANGE`
  * @see Mironov, Talwar and Zhang 2019, section 3.3
  */
-export function rdpOfStep({ samplingRate: q, noiseMultiplier: sigma }: GaussianMechanism, order: number): number {
+export function rdpOfStep(
+  { samplingRate: q, noiseMultiplier: sigma }: GaussianMechanism,
+  order: number,
+): number {
   checkNumber("rdpOfStep", "samplingRate", q, { min: 0, max: 1, isOpen: true });
   checkNumber("rdpOfStep", "noiseMultiplier", sigma, { min: 0, isOpen: true });
   checkInteger("rdpOfStep", "order", order, 2);
@@ -63,7 +67,10 @@ export function rdpOfStep({ samplingRate: q, noiseMultiplier: sigma }: GaussianM
   }
   const largest = Math.max(...logs);
   const logSum = largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0));
-  return (logSum > 30 ? logSum + Math.log1p(Math.exp(-logSum)) : Math.log1p(Math.exp(logSum))) / (order - 1);
+  return (
+    (logSum > 30 ? logSum + Math.log1p(Math.exp(-logSum)) : Math.log1p(Math.exp(logSum))) /
+    (order - 1)
+  );
 }
 
 const convert: Record<RdpConversion, (rdp: number, order: number, delta: number) => number> = {
@@ -89,9 +96,13 @@ export function privacySpent({
 }: PrivacyOptions): PrivacySpent {
   checkInteger("privacySpent", "steps", steps, 0);
   checkNumber("privacySpent", "delta", delta, { min: 0, max: 1, isOpen: true });
-  if (orders.length === 0) throw new FedError("ERR_ARGUMENT", "fedlt/privacySpent: there must be at least one order");
+  if (orders.length === 0)
+    throw new FedError("ERR_ARGUMENT", "fedlt/privacySpent: there must be at least one order");
   if (!(conversion in convert))
-    throw new FedError("ERR_ARGUMENT", `fedlt/privacySpent: conversion must be classic or improved, got ${conversion}`);
+    throw new FedError(
+      "ERR_ARGUMENT",
+      `fedlt/privacySpent: conversion must be classic or improved, got ${conversion}`,
+    );
   const mechanism = { samplingRate, noiseMultiplier };
   let best: PrivacySpent = { epsilon: Infinity, order: orders[0]! };
   for (const order of orders) {
@@ -105,13 +116,21 @@ export function privacySpent({
  * The least noise multiplier that keeps ε at most at `epsilon`, to a relative 1e-4 from above.
  * @throws {FedError} `ERR_RANGE` when no multiplier up to 10,000 does
  */
-export function noiseFor({ epsilon, ...options }: Omit<PrivacyOptions, "noiseMultiplier"> & { readonly epsilon: number }): number {
+export function noiseFor({
+  epsilon,
+  ...options
+}: Omit<PrivacyOptions, "noiseMultiplier"> & { readonly epsilon: number }): number {
   checkNumber("noiseFor", "epsilon", epsilon, { min: 0, isOpen: true });
-  const isEnough = (noiseMultiplier: number) => privacySpent({ ...options, noiseMultiplier }).epsilon <= epsilon;
+  const isEnough = (noiseMultiplier: number) =>
+    privacySpent({ ...options, noiseMultiplier }).epsilon <= epsilon;
   let high = 1;
   while (!isEnough(high)) {
     high *= 2;
-    if (high > 1e4) throw new FedError("ERR_RANGE", `fedlt/noiseFor: no noise multiplier up to 10,000 gives epsilon ${epsilon}`);
+    if (high > 1e4)
+      throw new FedError(
+        "ERR_RANGE",
+        `fedlt/noiseFor: no noise multiplier up to 10,000 gives epsilon ${epsilon}`,
+      );
   }
   let low = 1e-3;
   while (high / low > 1 + 1e-4) {

@@ -24,9 +24,13 @@ function hash(text: string): number {
  */
 export function stream(seed: number, ...path: readonly (string | number)[]): Random {
   if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new FedError("ERR_RANGE", `fedlt/stream: seed must be an integer from 0 to 2^53 − 1, got ${seed}`, {
-      fields: { seed },
-    });
+    throw new FedError(
+      "ERR_RANGE",
+      `fedlt/stream: seed must be an integer from 0 to 2^53 − 1, got ${seed}`,
+      {
+        fields: { seed },
+      },
+    );
   const key = JSON.stringify([seed, ...path]);
   const generator = xoroshiro128plusFromState([0, 1, 2, 3].map((word) => hash(`${word}${key}`)));
   return () => uniformFloat64(generator);

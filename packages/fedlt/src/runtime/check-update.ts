@@ -1,6 +1,11 @@
 import { FedError } from "../errors";
 import type { Strategy } from "../strategies/strategy";
-import { checkSameLayout, checkTensors, groupBytes, type TensorGroups } from "../tensors/named-tensors";
+import {
+  checkSameLayout,
+  checkTensors,
+  groupBytes,
+  type TensorGroups,
+} from "../tensors/named-tensors";
 import type { FitTask, FitUpdate } from "./task";
 
 /** What an update may hold at most. */
@@ -11,15 +16,25 @@ export interface UpdateLimits {
   readonly maxGroupBytes?: number;
 }
 
-function checkGroups(place: string, groups: TensorGroups, allowed: TensorGroups | undefined, maxBytes: number): void {
+function checkGroups(
+  place: string,
+  groups: TensorGroups,
+  allowed: TensorGroups | undefined,
+  maxBytes: number,
+): void {
   if (groupBytes(groups) > maxBytes)
-    throw new FedError("ERR_TOO_LARGE", `fedlt/${place}: further tensors must have at most ${maxBytes} bytes, got ${groupBytes(groups)}`);
+    throw new FedError(
+      "ERR_TOO_LARGE",
+      `fedlt/${place}: further tensors must have at most ${maxBytes} bytes, got ${groupBytes(groups)}`,
+    );
   for (const [name, tensors] of groups) {
     checkTensors(`${place}, group ${name}`, tensors);
     const layout = allowed?.get(name);
     if (layout) checkSameLayout(`${place}, group ${name}`, tensors, layout);
     else if (allowed && name.includes("/"))
-      throw new FedError("ERR_SHAPE", `fedlt/${place}: the strategy knows no group ${name}`, { fields: { group: name } });
+      throw new FedError("ERR_SHAPE", `fedlt/${place}: the strategy knows no group ${name}`, {
+        fields: { group: name },
+      });
   }
 }
 
@@ -45,12 +60,19 @@ export function checkUpdate(
   checkTensors(place, update.params);
   const { numSamples } = update;
   if (!Number.isSafeInteger(numSamples) || numSamples < 1 || numSamples > maxSamples)
-    throw new FedError("ERR_RANGE", `fedlt/${place}: numSamples must be an integer from 1 to ${maxSamples}, got ${numSamples}`, {
-      fields: { numSamples },
-    });
+    throw new FedError(
+      "ERR_RANGE",
+      `fedlt/${place}: numSamples must be an integer from 1 to ${maxSamples}, got ${numSamples}`,
+      {
+        fields: { numSamples },
+      },
+    );
   checkGroups(place, update.groups ?? new Map(), allowed, maxGroupBytes);
   for (const [name, value] of Object.entries(update.metrics ?? {}))
     if (typeof value !== "number" || !Number.isFinite(value))
-      throw new FedError("ERR_NOT_FINITE", `fedlt/${place}: the metric ${name} must be a finite number, got ${value}`);
+      throw new FedError(
+        "ERR_NOT_FINITE",
+        `fedlt/${place}: the metric ${name} must be a finite number, got ${value}`,
+      );
   strategy?.checkUpdate?.(update);
 }

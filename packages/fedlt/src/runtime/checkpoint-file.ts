@@ -19,8 +19,14 @@ export function encodeCheckpoint({ run, state, record }: Checkpoint): Uint8Array
 export function decodeCheckpoint(file: Uint8Array): Checkpoint {
   const { tensors, metadata } = decodeSafetensors(file);
   if (metadata.fedlt === undefined)
-    throw new FedError("ERR_FORMAT", "fedlt/decodeCheckpoint: the file has tensors but is no checkpoint of a federation");
-  const { run, record, values } = JSON.parse(metadata.fedlt) as Pick<Checkpoint, "run" | "record"> & { values: Checkpoint["state"]["values"] };
+    throw new FedError(
+      "ERR_FORMAT",
+      "fedlt/decodeCheckpoint: the file has tensors but is no checkpoint of a federation",
+    );
+  const { run, record, values } = JSON.parse(metadata.fedlt) as Pick<
+    Checkpoint,
+    "run" | "record"
+  > & { values: Checkpoint["state"]["values"] };
   const params = new Map<string, NamedTensor>();
   const groups = new Map<string, Map<string, NamedTensor>>();
   for (const [name, tensor] of tensors) {

@@ -3,7 +3,12 @@ export type ClientEvent =
   | { readonly type: "connected" }
   | { readonly type: "disconnected"; readonly reason: string }
   | { readonly type: "task-start"; readonly round: number; readonly kind: string }
-  | { readonly type: "update-sent"; readonly round: number; readonly kind: string; readonly bytes: number }
+  | {
+      readonly type: "update-sent";
+      readonly round: number;
+      readonly kind: string;
+      readonly bytes: number;
+    }
   | { readonly type: "message-rejected"; readonly code: string; readonly message: string }
   /** The coordinator said that the run is over. */
   | { readonly type: "finished" };

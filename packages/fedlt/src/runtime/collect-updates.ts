@@ -14,11 +14,32 @@ export interface RoundTiming {
 
 /** What happened to one client's answer. */
 export type CollectEvent =
-  | { readonly type: "update-accepted"; readonly clientId: string; readonly update: FitUpdate; readonly bytesUp: number; readonly bytesDown: number }
+  | {
+      readonly type: "update-accepted";
+      readonly clientId: string;
+      readonly update: FitUpdate;
+      readonly bytesUp: number;
+      readonly bytesDown: number;
+    }
   /** A step of secure aggregation that is no update. */
-  | { readonly type: "phase-answered"; readonly clientId: string; readonly bytesUp: number; readonly bytesDown: number }
-  | { readonly type: "update-rejected"; readonly clientId: string; readonly code: string; readonly message: string }
-  | { readonly type: "client-failed"; readonly clientId: string; readonly code: string; readonly message: string }
+  | {
+      readonly type: "phase-answered";
+      readonly clientId: string;
+      readonly bytesUp: number;
+      readonly bytesDown: number;
+    }
+  | {
+      readonly type: "update-rejected";
+      readonly clientId: string;
+      readonly code: string;
+      readonly message: string;
+    }
+  | {
+      readonly type: "client-failed";
+      readonly clientId: string;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly type: "straggler"; readonly clientId: string };
 
 /** Options of `collectUpdates`. */
@@ -30,7 +51,8 @@ export interface CollectOptions extends RoundTiming {
 }
 
 const codeOf = (error: unknown): string => (FedError.isInstance(error) ? error.code : "ERR_CLIENT");
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 /** Codes of answers that came but cannot be read. */
 const damaged = new Set(["ERR_FORMAT", "ERR_TOO_LARGE", "ERR_VERSION"]);
@@ -54,7 +76,14 @@ function deferred(): { promise: Promise<void>; resolve(): void } {
 export async function collectUpdates(
   transport: Transport,
   tasks: ReadonlyMap<string, FitTask>,
-  { quorum = 1, deadlineMs = 600_000, giveUpMs = 10 * deadlineMs, check, onEvent, signal }: CollectOptions = {},
+  {
+    quorum = 1,
+    deadlineMs = 600_000,
+    giveUpMs = 10 * deadlineMs,
+    check,
+    onEvent,
+    signal,
+  }: CollectOptions = {},
 ): Promise<Map<string, FitUpdate>> {
   const accepted = new Map<string, FitUpdate>();
   const open = new Set(tasks.keys());
@@ -64,10 +93,13 @@ export async function collectUpdates(
   const settle = () => {
     if (open.size === 0 || (isLate && accepted.size >= quorum)) closed.resolve();
   };
-  const late = setTimeout(() => {
-    isLate = true;
-    settle();
-  }, Math.min(deadlineMs, 2 ** 31 - 1));
+  const late = setTimeout(
+    () => {
+      isLate = true;
+      settle();
+    },
+    Math.min(deadlineMs, 2 ** 31 - 1),
+  );
   const end = setTimeout(() => closed.resolve(), Math.min(giveUpMs, 2 ** 31 - 1));
   const onAbort = () => closed.resolve();
   signal?.addEventListener("abort", onAbort);
@@ -76,7 +108,12 @@ export async function collectUpdates(
     try {
       check?.(task, update);
     } catch (error) {
-      await onEvent?.({ type: "update-rejected", clientId, code: codeOf(error), message: messageOf(error) });
+      await onEvent?.({
+        type: "update-rejected",
+        clientId,
+        code: codeOf(error),
+        message: messageOf(error),
+      });
       return;
     }
     accepted.set(clientId, update);
@@ -92,7 +129,8 @@ export async function collectUpdates(
     } catch (error) {
       const code = codeOf(error);
       const type = damaged.has(code) ? "update-rejected" : "client-failed";
-      if (!over.signal.aborted) await onEvent?.({ type, clientId, code, message: messageOf(error) });
+      if (!over.signal.aborted)
+        await onEvent?.({ type, clientId, code, message: messageOf(error) });
     } finally {
       open.delete(clientId);
       settle();

@@ -33,7 +33,10 @@ export function inProcessTransport({ clients, train }: InProcessOptions): Transp
       const turn = last.then(async () => {
         signal?.throwIfAborted();
         if (!ids.has(clientId))
-          throw new FedError("ERR_TRANSPORT", `fedlt/inProcessTransport: there is no client ${clientId}`);
+          throw new FedError(
+            "ERR_TRANSPORT",
+            `fedlt/inProcessTransport: there is no client ${clientId}`,
+          );
         const update = await train(task, { signal });
         return { update, bytesDown: payloadBytes(task), bytesUp: payloadBytes(update) };
       });

@@ -58,12 +58,25 @@ function flatPayload({ params, groups, blobs = new Map() }: Payload) {
   return { tensors, blobs: new Map([...blobs].map(([name, bytes]) => [`blobs::${name}`, bytes])) };
 }
 
-function encodePayload(payload: Payload, format: BlobFormat): Pick<MessageHeader, "arrays"> & { blob: Uint8Array } {
+function encodePayload(
+  payload: Payload,
+  format: BlobFormat,
+): Pick<MessageHeader, "arrays"> & { blob: Uint8Array } {
   const { tensors, blobs } = flatPayload(payload);
   if (format === "safetensors") return { blob: encodeSafetensors({ tensors, blobs }) };
   const parts = [
-    ...[...tensors].map(([name, tensor]) => ({ name, dtype: "float32", shape: tensor.shape, file: encodeNpy(tensor) })),
-    ...[...blobs].map(([name, bytes]) => ({ name, dtype: "uint8", shape: [bytes.length], file: encodeNpyBytes(bytes) })),
+    ...[...tensors].map(([name, tensor]) => ({
+      name,
+      dtype: "float32",
+      shape: tensor.shape,
+      file: encodeNpy(tensor),
+    })),
+    ...[...blobs].map(([name, bytes]) => ({
+      name,
+      dtype: "uint8",
+      shape: [bytes.length],
+      file: encodeNpyBytes(bytes),
+    })),
   ];
   const blob = new Uint8Array(parts.reduce((sum, { file }) => sum + file.length, 0));
   let offset = 0;
@@ -87,29 +100,60 @@ function decodeArrays(blob: Uint8Array, arrays: readonly ArrayEntry[]) {
   return { tensors, blobs };
 }
 
-function decodePayload({ header, blob }: Message): { params: NamedTensors; groups: TensorGroups; blobs: Map<string, Uint8Array> } {
+function decodePayload({ header, blob }: Message): {
+  params: NamedTensors;
+  groups: TensorGroups;
+  blobs: Map<string, Uint8Array>;
+} {
   const found = checksum(blob);
   if (found !== header.checksum)
-    throw new FedError("ERR_FORMAT", `fedlt/messages: the blob of ${header.clientId} in round ${header.round} was damaged on its way: checksum ${found}, expected ${header.checksum}`);
+    throw new FedError(
+      "ERR_FORMAT",
+      `fedlt/messages: the blob of ${header.clientId} in round ${header.round} was damaged on its way: checksum ${found}, expected ${header.checksum}`,
+    );
   const { tensors, blobs } =
     header.format === "npy" ? decodeArrays(blob, header.arrays ?? []) : decodeSafetensors(blob);
   const groups = new Map<string, NamedTensors>([["params", new Map()]]);
   for (const [name, tensor] of tensors) {
     const at = name.indexOf("::");
-    if (at < 0) throw new FedError("ERR_FORMAT", `fedlt/messages: a tensor's name must be group::name, got ${name}`);
+    if (at < 0)
+      throw new FedError(
+        "ERR_FORMAT",
+        `fedlt/messages: a tensor's name must be group::name, got ${name}`,
+      );
     const group = groups.get(name.slice(0, at)) ?? new Map<string, NamedTensor>();
     groups.set(name.slice(0, at), group.set(name.slice(at + 2), tensor));
   }
   const params = groups.get("params")!;
   groups.delete("params");
-  return { params, groups, blobs: new Map([...blobs].map(([name, bytes]) => [name.replace(/^blobs::/, ""), bytes])) };
+  return {
+    params,
+    groups,
+    blobs: new Map([...blobs].map(([name, bytes]) => [name.replace(/^blobs::/, ""), bytes])),
+  };
 }
 
 type Address = Pick<MessageHeader, "round" | "clientId" | "kind">;
 
-function message(type: MessageHeader["type"], { round, clientId, kind }: Address, body: MessageHeader["body"], payload: Payload, format: BlobFormat): Message {
+function message(
+  type: MessageHeader["type"],
+  { round, clientId, kind }: Address,
+  body: MessageHeader["body"],
+  payload: Payload,
+  format: BlobFormat,
+): Message {
   const { blob, arrays } = encodePayload(payload, format);
-  const header = { protocol: PROTOCOL, type, kind, round, clientId, body, format, checksum: checksum(blob), ...(arrays && { arrays }) };
+  const header = {
+    protocol: PROTOCOL,
+    type,
+    kind,
+    round,
+    clientId,
+    body,
+    format,
+    checksum: checksum(blob),
+    ...(arrays && { arrays }),
+  };
   return { header, blob };
 }
 
@@ -118,17 +162,26 @@ const nothing: Payload = { params: new Map(), groups: new Map() };
 /** What tells one task from another: equal tasks have equal ids. */
 export function taskId({ header }: Message): string {
   const { kind, round, clientId, body } = header;
-  return checksum(new TextEncoder().encode(JSON.stringify([kind, round, clientId, body, header.checksum])));
+  return checksum(
+    new TextEncoder().encode(JSON.stringify([kind, round, clientId, body, header.checksum])),
+  );
 }
 
 /** A task as a message. */
-export function encodeTask(task: FitTask, { format = "safetensors" }: { format?: BlobFormat } = {}): Message {
+export function encodeTask(
+  task: FitTask,
+  { format = "safetensors" }: { format?: BlobFormat } = {},
+): Message {
   const { kind = "fit", round, clientId, seed, config } = task;
   return message("task", { round, clientId, kind }, { seed, config }, task, format);
 }
 
 /** An update as a message. */
-export function encodeUpdate(address: Address, update: FitUpdate, { format = "safetensors" }: { format?: BlobFormat } = {}): Message {
+export function encodeUpdate(
+  address: Address,
+  update: FitUpdate,
+  { format = "safetensors" }: { format?: BlobFormat } = {},
+): Message {
   const { numSamples, metrics = {}, params, groups = new Map(), blobs = new Map() } = update;
   return message("update", address, { numSamples, metrics }, { params, groups, blobs }, format);
 }
@@ -154,7 +207,9 @@ export function decodeTask(received: Message): FitTask {
 export function decodeUpdate(received: Message): FitUpdate {
   const { type, body, clientId } = received.header;
   if (type === "failure")
-    throw new FedError("ERR_DATA", `fedlt/client ${clientId}: ${String(body.message)}`, { fields: { clientId, code: body.code } });
+    throw new FedError("ERR_DATA", `fedlt/client ${clientId}: ${String(body.message)}`, {
+      fields: { clientId, code: body.code },
+    });
   const { numSamples, metrics } = body as { numSamples: number; metrics: Record<string, number> };
   return { numSamples, metrics, ...decodePayload(received) };
 }
@@ -164,17 +219,32 @@ export function decodeUpdate(received: Message): FitUpdate {
  * @throws {FedError} `ERR_VERSION` when the other side speaks another version, `ERR_FORMAT`
  */
 export function checkHeader(header: unknown): MessageHeader {
-  const fields = (typeof header === "object" && header !== null ? header : {}) as Partial<MessageHeader>;
+  const fields = (
+    typeof header === "object" && header !== null ? header : {}
+  ) as Partial<MessageHeader>;
   if (fields.protocol !== PROTOCOL)
-    throw new FedError("ERR_VERSION", `fedlt/messages: this side speaks version ${PROTOCOL}, the other ${fields.protocol ?? "none"}; install the same version of @deepgrain/fedlt on both`, {
-      fields: { own: PROTOCOL, other: fields.protocol },
-    });
+    throw new FedError(
+      "ERR_VERSION",
+      `fedlt/messages: this side speaks version ${PROTOCOL}, the other ${fields.protocol ?? "none"}; install the same version of @deepgrain/fedlt on both`,
+      {
+        fields: { own: PROTOCOL, other: fields.protocol },
+      },
+    );
   const { type, kind, round, clientId, body, format, checksum: sum } = fields;
   const isWhole =
     (type === "task" || type === "update" || type === "failure") &&
-    typeof kind === "string" && Number.isSafeInteger(round) && typeof clientId === "string" &&
-    typeof body === "object" && body !== null && (format === "safetensors" || format === "npy") && typeof sum === "string";
-  if (!isWhole) throw new FedError("ERR_FORMAT", "fedlt/messages: a header must have type, kind, round, clientId, body, format and checksum");
+    typeof kind === "string" &&
+    Number.isSafeInteger(round) &&
+    typeof clientId === "string" &&
+    typeof body === "object" &&
+    body !== null &&
+    (format === "safetensors" || format === "npy") &&
+    typeof sum === "string";
+  if (!isWhole)
+    throw new FedError(
+      "ERR_FORMAT",
+      "fedlt/messages: a header must have type, kind, round, clientId, body, format and checksum",
+    );
   return fields as MessageHeader;
 }
 
@@ -195,10 +265,17 @@ export function packMessage({ header, blob }: Message): Uint8Array {
 
 /** The reverse of `packMessage`. @throws {FedError} `ERR_FORMAT`, `ERR_VERSION` */
 export function unpackMessage(frame: Uint8Array): Message {
-  const length = frame.length >= 4 ? new DataView(frame.buffer, frame.byteOffset).getUint32(0, true) : 0;
+  const length =
+    frame.length >= 4 ? new DataView(frame.buffer, frame.byteOffset).getUint32(0, true) : 0;
   if (length === 0 || 4 + length > frame.length)
-    throw new FedError("ERR_FORMAT", `fedlt/messages: a frame of ${frame.length} bytes is cut off or malformed`);
-  return { header: parseHeader(new TextDecoder().decode(frame.subarray(4, 4 + length))), blob: frame.subarray(4 + length) };
+    throw new FedError(
+      "ERR_FORMAT",
+      `fedlt/messages: a frame of ${frame.length} bytes is cut off or malformed`,
+    );
+  return {
+    header: parseHeader(new TextDecoder().decode(frame.subarray(4, 4 + length))),
+    blob: frame.subarray(4 + length),
+  };
 }
 
 /** Reads a header's JSON. @throws {FedError} `ERR_FORMAT`, `ERR_VERSION` */

@@ -1,5 +1,5 @@
-import type { Delivery } from "./transport";
 import { FedError } from "../errors";
+import type { Delivery } from "./transport";
 
 /** Answers that a coordinator waits for, by client, round and kind: each counts once. */
 export interface PendingReplies {
@@ -20,7 +20,8 @@ export interface ReplyKey {
   readonly kind: string;
 }
 
-const keyText = ({ clientId, round, kind }: ReplyKey): string => JSON.stringify([clientId, round, kind]);
+const keyText = ({ clientId, round, kind }: ReplyKey): string =>
+  JSON.stringify([clientId, round, kind]);
 
 interface Waiting {
   resolve(delivery: Delivery): void;
@@ -42,7 +43,12 @@ export function createPendingReplies(): PendingReplies {
       const key = keyText(replyKey);
       return new Promise<Delivery>((resolve, reject) => {
         if (waiting.has(key)) {
-          reject(new FedError("ERR_STATE", `fedlt/transport: client ${replyKey.clientId} is already asked in round ${replyKey.round}`));
+          reject(
+            new FedError(
+              "ERR_STATE",
+              `fedlt/transport: client ${replyKey.clientId} is already asked in round ${replyKey.round}`,
+            ),
+          );
           return;
         }
         const onAbort = () => {

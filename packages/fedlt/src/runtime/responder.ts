@@ -1,4 +1,11 @@
-import { answerTo, decodeTask, encodeFailure, encodeUpdate, type Message, taskId } from "./messages";
+import {
+  answerTo,
+  decodeTask,
+  encodeFailure,
+  encodeUpdate,
+  type Message,
+  taskId,
+} from "./messages";
 import type { LocalTrain } from "./task";
 
 /** Answers messages for one client. */

@@ -11,9 +11,19 @@ export type TransportEvent =
   | { readonly type: "node-joined"; readonly clientId: string }
   | { readonly type: "node-left"; readonly clientId: string }
   /** An answer that nobody waits for: the round is closed, or the client had answered before. */
-  | { readonly type: "reply-ignored"; readonly clientId: string; readonly round: number; readonly reason: "late" | "duplicate" }
+  | {
+      readonly type: "reply-ignored";
+      readonly clientId: string;
+      readonly round: number;
+      readonly reason: "late" | "duplicate";
+    }
   /** Bytes that are no message of this protocol. */
-  | { readonly type: "message-rejected"; readonly clientId: string; readonly code: string; readonly message: string };
+  | {
+      readonly type: "message-rejected";
+      readonly clientId: string;
+      readonly code: string;
+      readonly message: string;
+    };
 
 /** An answer and what it cost. */
 export interface Delivery {
@@ -51,14 +61,19 @@ export function payloadBytes({
   params,
   groups,
   blobs,
-}: Pick<FitUpdate, "params" | "groups" | "blobs"> | Pick<FitTask, "params" | "groups" | "blobs">): number {
+}:
+  | Pick<FitUpdate, "params" | "groups" | "blobs">
+  | Pick<FitTask, "params" | "groups" | "blobs">): number {
   let bytes = tensorBytes(params) + (groups ? groupBytes(groups) : 0);
   for (const blob of blobs?.values() ?? []) bytes += blob.length;
   return bytes;
 }
 
 /** A list of listeners. */
-export function createListeners<T>(): { emit(event: T): void; add(listener: (event: T) => void): () => void } {
+export function createListeners<T>(): {
+  emit(event: T): void;
+  add(listener: (event: T) => void): () => void;
+} {
   const listeners = new Set<(event: T) => void>();
   return {
     emit: (event) => {

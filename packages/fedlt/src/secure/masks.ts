@@ -26,12 +26,18 @@ export function createKeyPair(): KeyPair {
  * The key that two clients share, for one purpose in one round.
  * @throws {FedError} `ERR_SECURE` for a public key that is no valid point
  */
-export function sharedKey(secretKey: Uint8Array, publicKey: Uint8Array, purpose: string): Uint8Array {
+export function sharedKey(
+  secretKey: Uint8Array,
+  publicKey: Uint8Array,
+  purpose: string,
+): Uint8Array {
   try {
     const secret = x25519.getSharedSecret(secretKey, publicKey);
     return hkdf(sha256, secret, undefined, new TextEncoder().encode(`fedlt ${purpose}`), 32);
   } catch (cause) {
-    throw new FedError("ERR_SECURE", "fedlt/secure: a public key is not a point of X25519", { cause });
+    throw new FedError("ERR_SECURE", "fedlt/secure: a public key is not a point of X25519", {
+      cause,
+    });
   }
 }
 
@@ -58,8 +64,12 @@ export function seal(key: Uint8Array, text: Uint8Array, about: string): Uint8Arr
 export function unseal(key: Uint8Array, box: Uint8Array, about: string): Uint8Array {
   try {
     const nonce = box.slice(0, NONCE_BYTES);
-    return chacha20poly1305(key, nonce, new TextEncoder().encode(about)).decrypt(box.slice(NONCE_BYTES));
+    return chacha20poly1305(key, nonce, new TextEncoder().encode(about)).decrypt(
+      box.slice(NONCE_BYTES),
+    );
   } catch (cause) {
-    throw new FedError("ERR_SECURE", `fedlt/secure: shares were changed on their way (${about})`, { cause });
+    throw new FedError("ERR_SECURE", `fedlt/secure: shares were changed on their way (${about})`, {
+      cause,
+    });
   }
 }

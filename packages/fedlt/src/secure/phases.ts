@@ -21,7 +21,8 @@ export interface SecureFitConfig {
 }
 
 /** What shares are bound to. */
-export const shareLabel = (round: number, from: string, to: string): string => JSON.stringify(["shares", round, from, to]);
+export const shareLabel = (round: number, from: string, to: string): string =>
+  JSON.stringify(["shares", round, from, to]);
 
 /** What the mask of a pair is bound to. */
 export const maskLabel = (round: number): string => JSON.stringify(["mask", round]);

@@ -1,15 +1,15 @@
-import { combine } from "shamir-secret-sharing";
 import { x25519 } from "@noble/curves/ed25519.js";
+import { combine } from "shamir-secret-sharing";
 import { checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
-import { type CollectOptions, collectUpdates } from "../runtime/collect-updates";
-import type { CollectInput, Collector } from "../runtime/federation";
-import type { Blobs, FitTask, FitUpdate, Json } from "../runtime/task";
 import { checksum } from "../runtime/checksum";
+import { type CollectOptions, collectUpdates } from "../runtime/collect-updates";
+import type { CollectInput, Collector } from "../runtime/federation-types";
+import type { Blobs, FitTask, FitUpdate, Json } from "../runtime/task";
 import { addMask, secureBytes, sharedKey } from "./masks";
 import { maskLabel, PHASES, SHARE_BYTES } from "./phases";
 import { defaultQuantisation, mostClients, type Quantisation } from "./quantise";
-import { decodeSum, layoutLength, shapesOf, type SumLayout } from "./sum-layout";
+import { decodeSum, layoutLength, type SumLayout, shapesOf } from "./sum-layout";
 
 /** Options of `secureAggregation`. */
 export interface SecureAggregationOptions {
@@ -27,23 +27,38 @@ const MOST_HOLDERS = 255;
 type Answers = ReadonlyMap<string, FitUpdate>;
 
 /** Asks some clients in one phase. */
-type Ask = (kind: string, clients: Iterable<string>, details: (clientId: string) => Partial<FitTask>, check: (blobs: Blobs, clientId: string) => void) => Promise<Answers>;
+type Ask = (
+  kind: string,
+  clients: Iterable<string>,
+  details: (clientId: string) => Partial<FitTask>,
+  check: (blobs: Blobs, clientId: string) => void,
+) => Promise<Answers>;
 
 function checkBlob(blobs: Blobs, name: string, bytes: number): void {
   const found = blobs.get(name)?.length;
   if (found !== bytes)
-    throw new FedError("ERR_SHAPE", `fedlt/secure: ${name} must have ${bytes} bytes, got ${found ?? "none"}`, { fields: { name } });
+    throw new FedError(
+      "ERR_SHAPE",
+      `fedlt/secure: ${name} must have ${bytes} bytes, got ${found ?? "none"}`,
+      { fields: { name } },
+    );
 }
 
 /** `attempt` makes tasks of a round that is tried again different: old answers must not mix with new keys. */
-function askWith({ transport, tasks, timing, onEvent, signal }: CollectInput, attempt: string): Ask {
+function askWith(
+  { transport, tasks, timing, onEvent, signal }: CollectInput,
+  attempt: string,
+): Ask {
   return (kind, clients, details, check) => {
     const asked = new Map(
       [...clients].map((clientId): [string, FitTask] => {
         const { round, seed } = tasks.get(clientId)!;
         const empty = { params: new Map(), groups: new Map(), config: {} };
         const task = { ...empty, ...details(clientId) };
-        return [clientId, { ...task, kind, round, seed, clientId, config: { ...task.config, attempt } }];
+        return [
+          clientId,
+          { ...task, kind, round, seed, clientId, config: { ...task.config, attempt } },
+        ];
       }),
     );
     const options: CollectOptions = {
@@ -60,7 +75,10 @@ function askWith({ transport, tasks, timing, onEvent, signal }: CollectInput, at
 async function recover(answers: Answers, name: string, threshold: number): Promise<Uint8Array> {
   const shares = [...answers.values()].flatMap(({ blobs }) => blobs?.get(name) ?? []);
   if (shares.length < threshold)
-    throw new FedError("ERR_SECURE", `fedlt/secure: ${threshold} shares of ${name} are needed, got ${shares.length}`);
+    throw new FedError(
+      "ERR_SECURE",
+      `fedlt/secure: ${threshold} shares of ${name} are needed, got ${shares.length}`,
+    );
   return combine(shares.slice(0, threshold).map((share) => new Uint8Array(share)));
 }
 
@@ -81,7 +99,10 @@ async function unmasked(
     if (masked.has(dropped)) continue;
     const key = await recover(shares, `key/${dropped}`, threshold);
     if (x25519.getPublicKey(key).some((byte, i) => byte !== masks.get(dropped)![i]))
-      throw new FedError("ERR_SECURE", `fedlt/secure: the shares of client ${dropped}, who dropped out, do not fit its public key`);
+      throw new FedError(
+        "ERR_SECURE",
+        `fedlt/secure: the shares of client ${dropped}, who dropped out, do not fit its public key`,
+      );
     // The survivors' halves of its pairs are still in the sum.
     for (const id of masked.keys())
       addMask(sum, sharedKey(key, masks.get(id)!, maskLabel(round)), id < dropped ? -1 : 1);
@@ -99,25 +120,48 @@ const quietly =
   };
 
 /** The four phases of one round. */
-async function collectSecurely(input: CollectInput, options: Required<SecureAggregationOptions>): Promise<Awaited<ReturnType<Collector["collect"]>>> {
+async function collectSecurely(
+  input: CollectInput,
+  options: Required<SecureAggregationOptions>,
+): Promise<Awaited<ReturnType<Collector["collect"]>>> {
   const { tasks, context, strategy, timing } = input;
   const { quantisation, maxSamples } = options;
   const nothing = { updates: [], participants: [] };
   const attempt = checksum(secureBytes(16)) + checksum(secureBytes(16));
   const ask = askWith({ ...input, onEvent: quietly(input.onEvent) }, attempt);
   if (tasks.size > Math.min(MOST_HOLDERS, mostClients(quantisation)))
-    throw new FedError("ERR_SECURE", `fedlt/secure: a round may have at most ${Math.min(MOST_HOLDERS, mostClients(quantisation))} clients, got ${tasks.size}; choose clientsPerRound`);
-  const keys = await ask(PHASES.keys, tasks.keys(), () => ({}), (blobs) => {
-    checkBlob(blobs, "channel", 32);
-    checkBlob(blobs, "mask", 32);
-  });
+    throw new FedError(
+      "ERR_SECURE",
+      `fedlt/secure: a round may have at most ${Math.min(MOST_HOLDERS, mostClients(quantisation))} clients, got ${tasks.size}; choose clientsPerRound`,
+    );
+  const keys = await ask(
+    PHASES.keys,
+    tasks.keys(),
+    () => ({}),
+    (blobs) => {
+      checkBlob(blobs, "channel", 32);
+      checkBlob(blobs, "mask", 32);
+    },
+  );
   const threshold = Math.max(2, Math.ceil(keys.size * options.threshold));
   if (keys.size < Math.max(2, timing.quorum ?? 1)) return nothing;
   const ids = [...keys.keys()];
-  const publicKeys = new Map(ids.flatMap((id) => (["channel", "mask"] as const).map((name) => [`${id}/${name}`, keys.get(id)!.blobs!.get(name)!])));
-  const shared = await ask(PHASES.shares, ids, () => ({ blobs: publicKeys, config: { clients: ids, threshold } }), (blobs, clientId) => {
-    for (const id of ids) if (id !== clientId) checkBlob(blobs, id, 12 + 2 * SHARE_BYTES + 16);
-  });
+  const publicKeys = new Map(
+    ids.flatMap((id) =>
+      (["channel", "mask"] as const).map((name) => [
+        `${id}/${name}`,
+        keys.get(id)!.blobs!.get(name)!,
+      ]),
+    ),
+  );
+  const shared = await ask(
+    PHASES.shares,
+    ids,
+    () => ({ blobs: publicKeys, config: { clients: ids, threshold } }),
+    (blobs, clientId) => {
+      for (const id of ids) if (id !== clientId) checkBlob(blobs, id, 12 + 2 * SHARE_BYTES + 16);
+    },
+  );
   if (shared.size < threshold) return nothing;
   const layout: SumLayout = {
     params: context.state.params,
@@ -126,27 +170,47 @@ async function collectSecurely(input: CollectInput, options: Required<SecureAggr
     quantisation,
   };
   const length = layoutLength(layout);
-  const secure = { groups: shapesOf(layout.groups), maxSamples: layout.maxSamples, ...quantisation } as unknown as Json;
+  const secure = {
+    groups: shapesOf(layout.groups),
+    maxSamples: layout.maxSamples,
+    ...quantisation,
+  } as unknown as Json;
   const masked = await askWith(input, attempt)(
     PHASES.fit,
     shared.keys(),
     (clientId) => {
       const { params, groups, config } = tasks.get(clientId)!;
-      const boxes = [...shared].flatMap(([id, { blobs }]) => (id === clientId ? [] : [[`from/${id}`, blobs!.get(clientId)!] as const]));
+      const boxes = [...shared].flatMap(([id, { blobs }]) =>
+        id === clientId ? [] : [[`from/${id}`, blobs!.get(clientId)!] as const],
+      );
       return { params, groups, config: { ...config, secure }, blobs: new Map(boxes) };
     },
     (blobs) => checkBlob(blobs, "masked", 4 * length),
   );
   if (masked.size < Math.max(threshold, timing.quorum ?? 1)) return nothing;
   const survivors = [...masked.keys()];
-  const shares = await ask(PHASES.unmask, survivors, () => ({ config: { survivors } }), (blobs) => {
-    for (const id of shared.keys()) checkBlob(blobs, `${masked.has(id) ? "seed" : "key"}/${id}`, SHARE_BYTES);
-  });
+  const shares = await ask(
+    PHASES.unmask,
+    survivors,
+    () => ({ config: { survivors } }),
+    (blobs) => {
+      for (const id of shared.keys())
+        checkBlob(blobs, `${masked.has(id) ? "seed" : "key"}/${id}`, SHARE_BYTES);
+    },
+  );
   if (shares.size < threshold) return nothing;
   const masks = new Map([...shared.keys()].map((id) => [id, publicKeys.get(`${id}/mask`)!]));
   const sum = await unmasked(masked, shares, masks, { threshold, round: context.round, length });
-  const saturated = [...masked.values()].reduce((total, { metrics }) => total + (metrics?.saturated ?? 0), 0);
-  const update = { clientId: "secure-sum", clients: masked.size, metrics: { saturated }, ...decodeSum(sum, masked.size, layout) };
+  const saturated = [...masked.values()].reduce(
+    (total, { metrics }) => total + (metrics?.saturated ?? 0),
+    0,
+  );
+  const update = {
+    clientId: "secure-sum",
+    clients: masked.size,
+    metrics: { saturated },
+    ...decodeSum(sum, masked.size, layout),
+  };
   return { updates: [update], participants: survivors };
 }
 
@@ -174,9 +238,13 @@ export function secureAggregation({
   return {
     prepare: (strategy) => {
       if (strategy.needs === "sum") return;
-      throw new FedError("ERR_SECURE", `fedlt/secureAggregation: ${strategy.name} looks at single updates, which secure aggregation hides; use a strategy or aggregator that needs sums`, {
-        fields: { strategy: strategy.name },
-      });
+      throw new FedError(
+        "ERR_SECURE",
+        `fedlt/secureAggregation: ${strategy.name} looks at single updates, which secure aggregation hides; use a strategy or aggregator that needs sums`,
+        {
+          fields: { strategy: strategy.name },
+        },
+      );
     },
     collect: (input) => collectSecurely(input, { threshold, maxSamples, quantisation }),
   };

@@ -1,7 +1,12 @@
 import { FedError } from "../errors";
 import type { FitUpdate } from "../runtime/task";
 import { countElements, flatten, unflatten } from "../tensors/flat-tensors";
-import { checkSameLayout, type NamedTensors, type ReadonlyTensors, type TensorGroups } from "../tensors/named-tensors";
+import {
+  checkSameLayout,
+  type NamedTensors,
+  type ReadonlyTensors,
+  type TensorGroups,
+} from "../tensors/named-tensors";
 import { addScaled, subtract, weightedSum } from "../tensors/tensor-math";
 import { dequantise, type Quantisation, quantise } from "./quantise";
 
@@ -24,7 +29,12 @@ export function zeroGroups(shapes: GroupShapes): Map<string, NamedTensors> {
   return new Map(
     Object.entries(shapes).map(([group, tensors]) => [
       group,
-      new Map(Object.entries(tensors).map(([name, shape]) => [name, { shape, data: new Float32Array(size(shape)) }])),
+      new Map(
+        Object.entries(tensors).map(([name, shape]) => [
+          name,
+          { shape, data: new Float32Array(size(shape)) },
+        ]),
+      ),
     ]),
   );
 }
@@ -49,18 +59,34 @@ export function layoutLength({ params, groups }: SumLayout): number {
  * One client's update as whole numbers below 2^32.
  * @throws {FedError} `ERR_SECURE` for more samples than `maxSamples`, `ERR_SHAPE`, `ERR_NOT_FINITE`
  */
-export function encodeSum(update: FitUpdate, layout: SumLayout): { numbers: Uint32Array; saturated: number } {
+export function encodeSum(
+  update: FitUpdate,
+  layout: SumLayout,
+): { numbers: Uint32Array; saturated: number } {
   const { params, groups, maxSamples, quantisation } = layout;
   checkSameLayout("secure aggregation", update.params, params);
   const { numSamples } = update;
-  if (maxSamples > 0 && !(Number.isSafeInteger(numSamples) && numSamples >= 1 && numSamples <= maxSamples))
-    throw new FedError("ERR_SECURE", `fedlt/secure: numSamples must be an integer from 1 to maxSamples ${maxSamples}, got ${numSamples}`, {
-      fields: { numSamples, maxSamples },
-    });
+  if (
+    maxSamples > 0 &&
+    !(Number.isSafeInteger(numSamples) && numSamples >= 1 && numSamples <= maxSamples)
+  )
+    throw new FedError(
+      "ERR_SECURE",
+      `fedlt/secure: numSamples must be an integer from 1 to maxSamples ${maxSamples}, got ${numSamples}`,
+      {
+        fields: { numSamples, maxSamples },
+      },
+    );
   const numbers = new Uint32Array(layoutLength(layout));
   numbers[0] = maxSamples > 0 ? numSamples : 1;
   const weight = maxSamples > 0 ? numSamples / maxSamples : 1;
-  let saturated = quantise(flatten(subtract(update.params, params)), weight, quantisation, numbers, 1);
+  let saturated = quantise(
+    flatten(subtract(update.params, params)),
+    weight,
+    quantisation,
+    numbers,
+    1,
+  );
   let at = 1 + countElements(params);
   for (const [group, like] of groups) {
     const own = update.groups?.get(group);
@@ -85,7 +111,10 @@ export function decodeSum(
   const numSamples = sum[0]!;
   const weights = maxSamples > 0 ? numSamples / maxSamples : clients;
   const part = (from: number, length: number, count: number, divisor: number) =>
-    Float64Array.from(sum.subarray(from, from + length), (n) => dequantise(n, count, quantisation) / divisor);
+    Float64Array.from(
+      sum.subarray(from, from + length),
+      (n) => dequantise(n, count, quantisation) / divisor,
+    );
   let at = 1 + countElements(params);
   const change = unflatten(part(1, at - 1, clients, weights), params);
   const means = new Map<string, NamedTensors>();
@@ -95,5 +124,9 @@ export function decodeSum(
     if (reports > 0) means.set(group, unflatten(part(at + 1, length, reports, reports), like));
     at += 1 + length;
   }
-  return { params: addScaled(weightedSum([{ weight: 1, tensors: params }]), change, 1), groups: means, numSamples };
+  return {
+    params: addScaled(weightedSum([{ weight: 1, tensors: params }]), change, 1),
+    groups: means,
+    numSamples,
+  };
 }

@@ -24,7 +24,11 @@ export function sampleShares(updates: readonly ClientUpdate[]): number[] {
  * @param options.weights `"samples"` (default) trusts the sample counts that clients claim, `"equal"` ignores them
  * @see McMahan et al. 2017, algorithm 1
  */
-export function weightedMean({ weights = "samples" }: { weights?: "samples" | "equal" } = {}): Aggregator {
+export function weightedMean({
+  weights = "samples",
+}: {
+  weights?: "samples" | "equal";
+} = {}): Aggregator {
   return {
     name: "weighted-mean",
     needs: "sum",
@@ -84,19 +88,28 @@ export function krum({ byzantine, keep = 1 }: { byzantine: number; keep?: number
     combine: (updates) => {
       const least = 2 * byzantine + 3;
       if (updates.length < least)
-        throw new FedError("ERR_QUORUM", `fedlt/krum: ${byzantine} Byzantine clients need at least ${least} updates, got ${updates.length}`, {
-          fields: { byzantine, updates: updates.length },
-        });
+        throw new FedError(
+          "ERR_QUORUM",
+          `fedlt/krum: ${byzantine} Byzantine clients need at least ${least} updates, got ${updates.length}`,
+          {
+            fields: { byzantine, updates: updates.length },
+          },
+        );
       const scores = krumScores(updates, byzantine);
-      const best = [...scores.keys()].sort((a, b) => scores[a]! - scores[b]! || a - b).slice(0, keep);
-      return weightedSum(best.map((k) => ({ weight: 1 / best.length, tensors: updates[k]!.params })));
+      const best = [...scores.keys()]
+        .sort((a, b) => scores[a]! - scores[b]! || a - b)
+        .slice(0, keep);
+      return weightedSum(
+        best.map((k) => ({ weight: 1 / best.length, tensors: updates[k]!.params })),
+      );
     },
   };
 }
 
 function krumScores(updates: readonly ClientUpdate[], byzantine: number): number[] {
   const vectors = updates.map(({ params }) => flatten(params));
-  const distance = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0);
+  const distance = (a: Float64Array, b: Float64Array) =>
+    a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0);
   return vectors.map((own, k) => {
     const others = vectors.filter((_, j) => j !== k).map((other) => distance(own, other));
     const nearest = others.sort((a, b) => a - b).slice(0, updates.length - byzantine - 2);

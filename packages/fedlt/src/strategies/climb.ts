@@ -1,8 +1,8 @@
 import { checkNumber } from "../check";
+import { completeLocalConfig } from "../local/local-config";
 import { weightedSum } from "../tensors/tensor-math";
 import { sampleShares } from "./aggregators";
 import { type FedAvgOptions, fedAvg, sameForAll, taskConfig } from "./fed-avg";
-import { completeLocalConfig } from "../local/local-config";
 import { checkMetric, type Strategy } from "./strategy";
 
 /** Options of `climb`. */
@@ -35,7 +35,11 @@ export interface ClimbRound {
 export function climbRound(
   sampled: readonly { share: number; loss: number; dual: number }[],
   meanDual: number,
-  { dualLr = 0.1, tolerance = 0.1, isNormalised = true }: Omit<ClimbOptions, keyof FedAvgOptions> = {},
+  {
+    dualLr = 0.1,
+    tolerance = 0.1,
+    isNormalised = true,
+  }: Omit<ClimbOptions, keyof FedAvgOptions> = {},
 ): ClimbRound {
   const raw = sampled.map(({ share, dual }) => share * (1 + dual - meanDual));
   const total = isNormalised ? raw.reduce((sum, w) => sum + w, 0) : 1;
@@ -43,7 +47,9 @@ export function climbRound(
   return {
     weights: raw.map((w) => w / total),
     meanLoss,
-    duals: sampled.map(({ loss, dual }) => Math.max(0, dual + dualLr * (loss - meanLoss - tolerance))),
+    duals: sampled.map(({ loss, dual }) =>
+      Math.max(0, dual + dualLr * (loss - meanLoss - tolerance)),
+    ),
   };
 }
 
@@ -54,7 +60,12 @@ export function climbRound(
  * @throws {FedError} when aggregating: `ERR_ARGUMENT` for an update without the metric `loss-before`
  * @see Shen et al. 2022 (CLIMB)
  */
-export function climb({ dualLr = 0.1, tolerance = 0.1, isNormalised = true, ...options }: ClimbOptions = {}): Strategy {
+export function climb({
+  dualLr = 0.1,
+  tolerance = 0.1,
+  isNormalised = true,
+  ...options
+}: ClimbOptions = {}): Strategy {
   checkNumber("climb", "dualLr", dualLr, { min: 0 });
   checkNumber("climb", "tolerance", tolerance, { min: 0 });
   const config = taskConfig({ ...completeLocalConfig(options.local), report: ["loss-before"] });
@@ -75,11 +86,15 @@ export function climb({ dualLr = 0.1, tolerance = 0.1, isNormalised = true, ...o
         return { share: shares[k]!, loss, dual: duals[clientId] ?? 0 };
       });
       const round = climbRound(sampled, meanDual, { dualLr, tolerance, isNormalised });
-      const after = Object.fromEntries(updates.map(({ clientId }, k) => [clientId, round.duals[k]!]));
+      const after = Object.fromEntries(
+        updates.map(({ clientId }, k) => [clientId, round.duals[k]!]),
+      );
       return {
         state: {
           ...state,
-          params: weightedSum(updates.map(({ params }, k) => ({ weight: round.weights[k]!, tensors: params }))),
+          params: weightedSum(
+            updates.map(({ params }, k) => ({ weight: round.weights[k]!, tensors: params })),
+          ),
           values: { ...state.values, duals: { ...duals, ...after } },
         },
         metrics: { "mean-loss-before": round.meanLoss },

@@ -1,7 +1,7 @@
-import { softmaxRow } from "../losses/class-loss";
-import type { Head } from "../local/heads";
 import type { HeadGradient } from "../local/class-gradients";
+import type { Head } from "../local/heads";
 import { columnSums, times, timesTransposed, transposedTimes } from "../local/matrix";
+import { softmaxRow } from "../losses/class-loss";
 
 /** How two head gradients are compared: a cosine per row of the weight and one for the bias, or one for all together. */
 export type GradientDistance = "rows" | "one-vector";
@@ -110,7 +110,8 @@ export function matchOneClass(
     const at = row * classes;
     let inner = 0;
     for (let c = 0; c < classes; c++) inner += de[at + c]! * probabilities[at + c]!;
-    for (let c = 0; c < classes; c++) dz[at + c] = (probabilities[at + c]! * (de[at + c]! - inner)) / rows;
+    for (let c = 0; c < classes; c++)
+      dz[at + c] = (probabilities[at + c]! * (de[at + c]! - inner)) / rows;
   }
   const direct = times(mean(residual), weight, classes);
   const gradient = times(dz, head.weight, classes);

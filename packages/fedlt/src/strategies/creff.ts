@@ -1,6 +1,6 @@
 import { checkChoice, checkInteger, checkNumber } from "../check";
-import { defaultHeads, type Head, type HeadNames, headOf, initialHead } from "../local/heads";
 import type { HeadGradient } from "../local/class-gradients";
+import { defaultHeads, type Head, type HeadNames, headOf, initialHead } from "../local/heads";
 import { completeLocalConfig } from "../local/local-config";
 import { drawNormal } from "../random/draws";
 import { stream } from "../random/stream";
@@ -71,12 +71,28 @@ function realGradients(updates: readonly ClientUpdate[], name: string): Map<numb
       .sort(([a], [b]) => a - b)
       .map(([c, list]) => {
         const mean = meanOf(list);
-        return [c, { weight: mean.get(`${name}.weight`)!.data, bias: mean.get(`${name}.bias`)!.data }];
+        return [
+          c,
+          { weight: mean.get(`${name}.weight`)!.data, bias: mean.get(`${name}.bias`)!.data },
+        ];
       }),
   );
 }
 
-function checkOptions(options: Required<Pick<CreffOptions, "featuresPerClass" | "matchingSteps" | "headEpochs" | "headBatchSize" | "matchingLr" | "headLr" | "distance">>): void {
+function checkOptions(
+  options: Required<
+    Pick<
+      CreffOptions,
+      | "featuresPerClass"
+      | "matchingSteps"
+      | "headEpochs"
+      | "headBatchSize"
+      | "matchingLr"
+      | "headLr"
+      | "distance"
+    >
+  >,
+): void {
   checkInteger("creff", "featuresPerClass", options.featuresPerClass, 1);
   checkInteger("creff", "matchingSteps", options.matchingSteps, 0);
   checkInteger("creff", "headEpochs", options.headEpochs, 0);
@@ -105,26 +121,45 @@ export function creff({
   heads = defaultHeads,
   ...options
 }: CreffOptions = {}): Strategy {
-  checkOptions({ featuresPerClass, matchingSteps, matchingLr, distance, headEpochs, headLr, headBatchSize });
+  checkOptions({
+    featuresPerClass,
+    matchingSteps,
+    matchingLr,
+    distance,
+    headEpochs,
+    headLr,
+    headBatchSize,
+  });
   const base = fedAvg(options);
   const config = taskConfig({
     ...completeLocalConfig(options.local),
     report: ["head-gradients"],
     ...(headGradientDraws && { headGradientDraws }),
   });
-  const shapeOf = (params: ReadonlyTensors) => tensorNamed("creff", params, `${heads.main}.weight`).shape as [number, number];
+  const shapeOf = (params: ReadonlyTensors) =>
+    tensorNamed("creff", params, `${heads.main}.weight`).shape as [number, number];
   return {
     ...base,
     name: "CReFF",
     initialize: (params, seed) => {
       const [classes, width] = shapeOf(params);
       const random = stream(seed, "creff-features");
-      const draw = () => Float32Array.from({ length: featuresPerClass * width }, () => drawNormal(random));
-      const features = Array.from({ length: classes }, (_, c) =>
-        [`features/${c}`, new Map([["rows", { shape: [featuresPerClass, width], data: draw() }]])] as const,
+      const draw = () =>
+        Float32Array.from({ length: featuresPerClass * width }, () => drawNormal(random));
+      const features = Array.from(
+        { length: classes },
+        (_, c) =>
+          [
+            `features/${c}`,
+            new Map([["rows", { shape: [featuresPerClass, width], data: draw() }]]),
+          ] as const,
       );
       const head = initialHead(heads.main, classes, width, stream(seed, "creff-head"));
-      return { params, groups: withGroups(new Map([["federated-head", head]]), features), values: {} };
+      return {
+        params,
+        groups: withGroups(new Map([["federated-head", head]]), features),
+        values: {},
+      };
     },
     configureFit: ({ state }, clients) => {
       const groups = new Map([["federated-head", state.groups.get("federated-head")!]]);
@@ -135,21 +170,45 @@ export function creff({
       const { groups } = context.state;
       const [classes, width] = shapeOf(next.params);
       const head = headOf(groups.get("federated-head")!, heads.main, width);
-      const before = Array.from({ length: classes }, (_, c) => groups.get(`features/${c}`)!.get("rows")!.data);
-      const matched = matchFeatures(before, head, realGradients(updates, heads.main), { steps: matchingSteps, lr: matchingLr, distance });
+      const before = Array.from(
+        { length: classes },
+        (_, c) => groups.get(`features/${c}`)!.get("rows")!.data,
+      );
+      const matched = matchFeatures(before, head, realGradients(updates, heads.main), {
+        steps: matchingSteps,
+        lr: matchingLr,
+        distance,
+      });
       const rows = new Float32Array(classes * featuresPerClass * width);
       matched.features.forEach((own, c) => {
         rows.set(own, c * own.length);
       });
-      const labels = Int32Array.from({ length: classes * featuresPerClass }, (_, i) => Math.floor(i / featuresPerClass));
+      const labels = Int32Array.from({ length: classes * featuresPerClass }, (_, i) =>
+        Math.floor(i / featuresPerClass),
+      );
       const random = stream(context.seed, "creff-head", context.round);
       const fresh = headOf(initialHead(heads.main, classes, width, random), heads.main, width);
-      const trained = trainHead(fresh, rows, labels, { lr: headLr, epochs: headEpochs, batchSize: headBatchSize, random });
-      const changed = matched.features.map((data, c) =>
-        [`features/${c}`, new Map([["rows", { shape: [featuresPerClass, width], data }]])] as const,
+      const trained = trainHead(fresh, rows, labels, {
+        lr: headLr,
+        epochs: headEpochs,
+        batchSize: headBatchSize,
+        random,
+      });
+      const changed = matched.features.map(
+        (data, c) =>
+          [
+            `features/${c}`,
+            new Map([["rows", { shape: [featuresPerClass, width], data }]]),
+          ] as const,
       );
       return {
-        state: { ...next, groups: withGroups(groups, [["federated-head", asGroup(heads.main, trained)], ...changed]) },
+        state: {
+          ...next,
+          groups: withGroups(groups, [
+            ["federated-head", asGroup(heads.main, trained)],
+            ...changed,
+          ]),
+        },
         metrics: { "feature-distance": matched.distances.at(-1) ?? 0 },
       };
     },
@@ -158,7 +217,11 @@ export function creff({
     sumGroups: ({ params }) => {
       const [classes, width] = shapeOf(params);
       const layout = () =>
-        asGroup(heads.main, { weight: new Float32Array(classes * width), bias: new Float32Array(classes), classes });
+        asGroup(heads.main, {
+          weight: new Float32Array(classes * width),
+          bias: new Float32Array(classes),
+          classes,
+        });
       return new Map(Array.from({ length: classes }, (_, c) => [`head-gradient/${c}`, layout()]));
     },
   };

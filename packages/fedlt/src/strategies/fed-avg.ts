@@ -78,7 +78,10 @@ export function fedAvg({
  * @param options.mu μ ≥ 0 (default 0.1)
  * @see Li et al. 2020, equation 2
  */
-export function fedProx({ mu = 0.1, ...options }: FedAvgOptions & { readonly mu?: number } = {}): Strategy {
+export function fedProx({
+  mu = 0.1,
+  ...options
+}: FedAvgOptions & { readonly mu?: number } = {}): Strategy {
   return { ...fedAvg({ ...options, local: { ...options.local, mu } }), name: "FedProx" };
 }
 
@@ -88,7 +91,10 @@ export function fedProx({ mu = 0.1, ...options }: FedAvgOptions & { readonly mu?
  * @param options.gamma γ ≥ 0 (default 2)
  * @see Lin et al. 2017, equation 4
  */
-export function fedFocal({ gamma = 2, ...options }: FedAvgOptions & { readonly gamma?: number } = {}): Strategy {
+export function fedFocal({
+  gamma = 2,
+  ...options
+}: FedAvgOptions & { readonly gamma?: number } = {}): Strategy {
   checkNumber("fedFocal", "gamma", gamma, { min: 0 });
   return {
     ...fedAvg({ ...options, local: { ...options.local, loss: { name: "focal", gamma } } }),

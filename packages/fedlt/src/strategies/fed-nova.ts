@@ -2,7 +2,7 @@ import type { ReadonlyTensors } from "../tensors/named-tensors";
 import { addScaled, subtract, weightedSum } from "../tensors/tensor-math";
 import { sampleShares } from "./aggregators";
 import { type FedAvgOptions, fedAvg } from "./fed-avg";
-import { checkMetric, type ClientUpdate, type Strategy } from "./strategy";
+import { type ClientUpdate, checkMetric, type Strategy } from "./strategy";
 
 /**
  * a_k, the total weight of a client's gradients in its update: τ for plain SGD, with momentum ρ
@@ -24,7 +24,10 @@ export function novaMean(
   const shares = sampleShares(updates);
   const effective = shares.reduce((sum, p, k) => sum + p * norms[k]!, 0);
   const direction = weightedSum(
-    updates.map(({ params }, k) => ({ weight: shares[k]! / norms[k]!, tensors: subtract(before, params) })),
+    updates.map(({ params }, k) => ({
+      weight: shares[k]! / norms[k]!,
+      tensors: subtract(before, params),
+    })),
   );
   return addScaled(before, direction, -effective);
 }

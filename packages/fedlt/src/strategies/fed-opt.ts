@@ -1,8 +1,13 @@
 import { checkNumber } from "../check";
-import { mapTensors, type NamedTensors, type ReadonlyTensors, zerosLike } from "../tensors/named-tensors";
+import {
+  mapTensors,
+  type NamedTensors,
+  type ReadonlyTensors,
+  zerosLike,
+} from "../tensors/named-tensors";
 import { addScaled, subtract, zipTensors } from "../tensors/tensor-math";
 import { weightedMean } from "./aggregators";
-import { type FedAvgOptions, fedAvg, isRunningStatistic } from "./fed-avg";
+import { type FedAvgOptions, fedAvg, isRunningStatistic, moveTowards } from "./fed-avg";
 import { type Strategy, withGroups } from "./strategy";
 
 /** Takes running statistics from the combined model. */
@@ -32,14 +37,39 @@ export function fedAvgM({
     name: "FedAvgM",
     aggregateFit: ({ state }, updates) => {
       const combined = aggregator.combine(updates);
+      // Without momentum nothing is rounded on the way, so rate 1 gives the combined model bit for bit.
+      if (beta === 0)
+        return { state: { ...state, params: moveTowards(state.params, combined, serverLr) } };
       const change = subtract(combined, state.params);
       const before = state.groups.get("momentum");
       const momentum = before ? addScaled(change, before, beta) : change;
       const step = nesterov ? addScaled(change, momentum, beta) : momentum;
       const params = keepStatistics(addScaled(state.params, step, serverLr), combined);
-      return { state: { ...state, params, groups: withGroups(state.groups, [["momentum", momentum]]) } };
+      return {
+        state: { ...state, params, groups: withGroups(state.groups, [["momentum", momentum]]) },
+      };
     },
   };
+}
+
+/**
+ * DiLoCo: workers train for many steps on their own, the server takes a Nesterov step along the mean change. One worker with
+ * outer rate 1 and no momentum is plain training, bit for bit. How workers train is up to their `LocalTrain`.
+ *
+ * @param options.outerLr default 0.7
+ * @param options.outerMomentum default 0.9
+ * @see Douillard et al. 2023, algorithm 1
+ */
+export function diLoCo({
+  outerLr = 0.7,
+  outerMomentum = 0.9,
+  ...options
+}: Omit<FedAvgOptions, "serverLr"> & {
+  readonly outerLr?: number;
+  readonly outerMomentum?: number;
+} = {}): Strategy {
+  const base = fedAvgM({ ...options, serverLr: outerLr, beta: outerMomentum, nesterov: true });
+  return { ...base, name: "DiLoCo" };
 }
 
 /** Options of `fedAdam` and `fedYogi`. */
@@ -72,12 +102,21 @@ function adaptive(
     aggregateFit: ({ state }, updates) => {
       const combined = aggregator.combine(updates);
       const change = subtract(combined, state.params);
-      const m = zipTensors(state.groups.get("first-moment") ?? zerosLike(change), change, (a, d) => beta1 * a + (1 - beta1) * d);
+      const m = zipTensors(
+        state.groups.get("first-moment") ?? zerosLike(change),
+        change,
+        (a, d) => beta1 * a + (1 - beta1) * d,
+      );
       const start = mapTensors(change, ({ data }) => new Float32Array(data.length).fill(tau * tau));
-      const v = zipTensors(state.groups.get("second-moment") ?? start, change, (a, d) => second(a, d * d, beta2));
+      const v = zipTensors(state.groups.get("second-moment") ?? start, change, (a, d) =>
+        second(a, d * d, beta2),
+      );
       const step = zipTensors(m, v, (a, b) => a / (Math.sqrt(b) + tau));
       const params = keepStatistics(addScaled(state.params, step, serverLr), combined);
-      const groups = withGroups(state.groups, [["first-moment", m], ["second-moment", v]]);
+      const groups = withGroups(state.groups, [
+        ["first-moment", m],
+        ["second-moment", v],
+      ]);
       return { state: { ...state, params, groups } };
     },
   };
@@ -97,5 +136,9 @@ export function fedAdam(options: AdaptiveOptions = {}): Strategy {
  * @see Reddi et al. 2021, algorithm 2
  */
 export function fedYogi(options: AdaptiveOptions = {}): Strategy {
-  return adaptive("FedYogi", (v, square, beta2) => v - (1 - beta2) * square * Math.sign(v - square), options);
+  return adaptive(
+    "FedYogi",
+    (v, square, beta2) => v - (1 - beta2) * square * Math.sign(v - square),
+    options,
+  );
 }

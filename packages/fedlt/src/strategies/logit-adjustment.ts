@@ -1,6 +1,6 @@
 import { checkNumber } from "../check";
-import { completeLocalConfig } from "../local/local-config";
 import { defaultHeads, type HeadNames } from "../local/heads";
+import { completeLocalConfig } from "../local/local-config";
 import type { LossSpec } from "../losses/class-loss";
 import { tensorNamed } from "../tensors/named-tensors";
 import { type FedAvgOptions, fedAvg, sameForAll, taskConfig } from "./fed-avg";
@@ -43,21 +43,35 @@ export function logitAdjustment({
     configureFit: ({ state }, clients) => {
       const known = priors === "reported" ? (state.values.priors as number[] | undefined) : priors;
       const report = priors === "reported" ? (["class-counts"] as const) : [];
-      return sameForAll(clients, { config: taskConfig({ ...local, loss: lossFor(known), report }) });
+      return sameForAll(clients, {
+        config: taskConfig({ ...local, loss: lossFor(known), report }),
+      });
     },
     aggregateFit: async (context, updates) => {
       const next = await base.aggregateFit(context, updates);
-      const reported = updates.flatMap(({ groups }) => groups?.get("class-counts")?.get("values")?.data ?? []);
+      const reported = updates.flatMap(
+        ({ groups }) => groups?.get("class-counts")?.get("values")?.data ?? [],
+      );
       if (priors !== "reported" || reported.length === 0) return next;
-      const counts = Array.from(reported[0]!, (_, c) => reported.reduce((sum, own) => sum + own[c]!, 0));
+      const counts = Array.from(reported[0]!, (_, c) =>
+        reported.reduce((sum, own) => sum + own[c]!, 0),
+      );
       const total = counts.reduce((sum, n) => sum + n, 0);
       const { state } = next;
-      return { state: { ...state, values: { ...state.values, priors: counts.map((n) => n / total) } } };
+      return {
+        state: { ...state, values: { ...state.values, priors: counts.map((n) => n / total) } },
+      };
     },
     ...(priors === "reported" && {
       sumGroups: (state) => {
-        const classes = tensorNamed("logitAdjustment", state.params, `${heads.main}.bias`).data.length;
-        return new Map([["class-counts", new Map([["values", { shape: [classes], data: new Float32Array(classes) }]])]]);
+        const classes = tensorNamed("logitAdjustment", state.params, `${heads.main}.bias`).data
+          .length;
+        return new Map([
+          [
+            "class-counts",
+            new Map([["values", { shape: [classes], data: new Float32Array(classes) }]]),
+          ],
+        ]);
       },
     }),
   };

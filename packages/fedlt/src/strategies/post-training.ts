@@ -24,12 +24,23 @@ export async function retrainHead(
   encoder: Encoder,
   params: ReadonlyTensors,
   balanced: Dataset,
-  { name = "fc", epochs = 5, lr = 0.1, batchSize = 64, seed = 0 }: { name?: string; epochs?: number; lr?: number; batchSize?: number; seed?: number } = {},
+  {
+    name = "fc",
+    epochs = 5,
+    lr = 0.1,
+    batchSize = 64,
+    seed = 0,
+  }: { name?: string; epochs?: number; lr?: number; batchSize?: number; seed?: number } = {},
 ): Promise<NamedTensors> {
   const { classes, weight, bias } = headOf(params, name, encoder.width);
   const features = await encodeRows(encoder, params, balanced);
   const random = stream(seed, "retrain-head");
-  const head = trainHead({ classes, weight, bias }, features, balanced.labels, { lr, epochs, batchSize, random });
+  const head = trainHead({ classes, weight, bias }, features, balanced.labels, {
+    lr,
+    epochs,
+    batchSize,
+    random,
+  });
   return new Map([
     ...params,
     [`${name}.weight`, { shape: [classes, encoder.width], data: head.weight }],
@@ -45,7 +56,10 @@ export async function retrainHead(
  * @throws {FedError} `ERR_SHAPE` when the head is missing
  * @see Kang et al. 2020, section 4.3
  */
-export function normaliseRows(params: ReadonlyTensors, { name = "fc" }: { name?: string } = {}): NamedTensors {
+export function normaliseRows(
+  params: ReadonlyTensors,
+  { name = "fc" }: { name?: string } = {},
+): NamedTensors {
   const { shape, data } = tensorNamed("normaliseRows", params, `${name}.weight`);
   const width = shape[1] ?? 1;
   const rows = data.length / width;

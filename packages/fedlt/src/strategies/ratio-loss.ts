@@ -1,12 +1,12 @@
 import { checkInteger } from "../check";
 import { type Dataset, rowsByClass, selectRows } from "../data/dataset";
 import { FedError } from "../errors";
-import { sampled } from "../random/draws";
-import { stream } from "../random/stream";
 import type { Encoder } from "../local/encoder";
 import { defaultHeads, type HeadNames } from "../local/heads";
 import { completeLocalConfig } from "../local/local-config";
 import { trainLocal } from "../local/train-local";
+import { sampled } from "../random/draws";
+import { stream } from "../random/stream";
 import { tensorNamed } from "../tensors/named-tensors";
 import { type FedAvgOptions, fedAvg, sameForAll, taskConfig } from "./fed-avg";
 import type { RoundContext, Strategy } from "./strategy";
@@ -30,7 +30,10 @@ export function ratioWeights(
 ): { weights: number[]; owned: number[] } {
   const classes = afterOneClass.length;
   if (classes < 2 || afterOneClass.some((own) => own.length !== before.length))
-    throw new FedError("ERR_SHAPE", `fedlt/ratioWeights: there must be at least two classes with ${before.length} weights each`);
+    throw new FedError(
+      "ERR_SHAPE",
+      `fedlt/ratioWeights: there must be at least two classes with ${before.length} weights each`,
+    );
   const owned = new Array<number>(classes).fill(0);
   const own = new Array<number>(classes).fill(0);
   const rest = new Array<number>(classes).fill(0);
@@ -82,11 +85,17 @@ export function ratioLoss({
   const byClass = rowsByClass(auxiliary.labels, auxiliary.classes);
   const empty = byClass.findIndex((rows) => rows.length === 0);
   if (empty >= 0)
-    throw new FedError("ERR_DATA", `fedlt/ratioLoss: auxiliary data must hold rows of every class, class ${empty} has none`);
+    throw new FedError(
+      "ERR_DATA",
+      `fedlt/ratioLoss: auxiliary data must hold rows of every class, class ${empty} has none`,
+    );
   const base = fedAvg(options);
   const local = completeLocalConfig(options.local);
 
-  async function afterClass({ round, seed, state }: RoundContext, c: number): Promise<Float32Array> {
+  async function afterClass(
+    { round, seed, state }: RoundContext,
+    c: number,
+  ): Promise<Float32Array> {
     const rows = sampled(byClass[c]!, perClass, stream(seed, "ratio-loss", c));
     const data = selectRows(auxiliary, rows);
     const order = [...data.labels.keys()];

@@ -55,7 +55,9 @@ function groupsFor(
   const own = state.values[`balanced/${clientId}`] as readonly number[] | undefined;
   if (delivery === "all" || !own)
     return new Map([...prototypes].map(([c, tensors]) => [`prototype/${c}`, tensors]));
-  const missing = [...prototypes].filter(([c]) => own[Number(c)] !== 1).map(([, tensors]) => tensors);
+  const missing = [...prototypes]
+    .filter(([c]) => own[Number(c)] !== 1)
+    .map(([, tensors]) => tensors);
   // An empty prototype group would mean "no prototypes yet"; the client still takes its balanced step from real rows.
   if (missing.length > 0) return new Map([["missing-prototype", meanOf(missing)]]);
   return new Map([...prototypes].slice(0, 1).map(([c, tensors]) => [`prototype/${c}`, tensors]));
@@ -90,7 +92,11 @@ const ownHeads = (updates: readonly ClientUpdate[], isSupplementary: (name: stri
     ({ clientId, params }) => [`own/${clientId}`, pickTensors(params, isSupplementary)] as const,
   );
 
-function checkOptions({ lambda = 0.1, threshold = 8, prototypeDelivery = "all" }: RedGrapeOptions): void {
+function checkOptions({
+  lambda = 0.1,
+  threshold = 8,
+  prototypeDelivery = "all",
+}: RedGrapeOptions): void {
   checkNumber("redGrape", "lambda", lambda, { min: 0 });
   if (threshold !== null) checkInteger("redGrape", "threshold", threshold, 1);
   checkChoice("redGrape", "prototypeDelivery", prototypeDelivery, ["all", "missing-mean"]);
@@ -175,13 +181,19 @@ export function redGrape(options: RedGrapeOptions = {}): Strategy {
       const main = await evaluate(state.params, { round, use: "main" });
       if (!twoHeads || !aggregateSupplementary) return main;
       const sum = await evaluate(state.params, { round, use: "sum" });
-      return { ...main, ...Object.fromEntries(Object.entries(sum).map(([k, v]) => [`${k}-of-sum`, v])) };
+      return {
+        ...main,
+        ...Object.fromEntries(Object.entries(sum).map(([k, v]) => [`${k}-of-sum`, v])),
+      };
     },
     sumGroups: ({ params }) => {
       if (!usesPrototypes) return new Map();
       const layout = zerosLike(pickTensors(params, (name) => name.startsWith(`${heads.main}.`)));
       return new Map(
-        Array.from({ length: classesOf(params, heads) }, (_, c) => [`prototype/${c}`, cloneTensors(layout)]),
+        Array.from({ length: classesOf(params, heads) }, (_, c) => [
+          `prototype/${c}`,
+          cloneTensors(layout),
+        ]),
       );
     },
   };
@@ -194,10 +206,15 @@ export function redGrape(options: RedGrapeOptions = {}): Strategy {
  * @param dataset names T: 8 for MNIST-LT and CIFAR-10-LT, 2 for CIFAR-100-LT
  * @throws {FedError} `ERR_ARGUMENT` for another name
  */
-export function releasedSettings(dataset: "mnist-lt" | "cifar-10-lt" | "cifar-100-lt"): RedGrapeOptions {
+export function releasedSettings(
+  dataset: "mnist-lt" | "cifar-10-lt" | "cifar-100-lt",
+): RedGrapeOptions {
   const thresholds = { "mnist-lt": 8, "cifar-10-lt": 8, "cifar-100-lt": 2 };
   if (!(dataset in thresholds))
-    throw new FedError("ERR_ARGUMENT", `fedlt/releasedSettings: dataset must be one of ${Object.keys(thresholds).join(", ")}, got ${dataset}`);
+    throw new FedError(
+      "ERR_ARGUMENT",
+      `fedlt/releasedSettings: dataset must be one of ${Object.keys(thresholds).join(", ")}, got ${dataset}`,
+    );
   return {
     lambda: 0.1,
     threshold: thresholds[dataset],

@@ -17,7 +17,8 @@ import { checkMetric, type FitInstruction, type Strategy, withGroups } from "./s
 export function scaffold(options: FedAvgOptions = {}): Strategy {
   const { lr = 0.1, momentum = 0.9 } = options.local ?? {};
   const base = fedAvg(options);
-  const weights = (params: ReadonlyTensors) => pickTensors(params, (name) => !isRunningStatistic(name));
+  const weights = (params: ReadonlyTensors) =>
+    pickTensors(params, (name) => !isRunningStatistic(name));
   return {
     ...base,
     name: "SCAFFOLD",
@@ -41,7 +42,14 @@ export function scaffold(options: FedAvgOptions = {}): Strategy {
       for (const update of updates) checkMetric("scaffold", update, "steps", 1);
       const changes = updates.map(({ clientId, params, metrics }) => {
         const drift = subtract(weights(state.params), weights(params));
-        return { clientId, change: addScaled(scaled(drift, 1 / (novaNorm(metrics!.steps!, momentum) * lr)), control, -1) };
+        return {
+          clientId,
+          change: addScaled(
+            scaled(drift, 1 / (novaNorm(metrics!.steps!, momentum) * lr)),
+            control,
+            -1,
+          ),
+        };
       });
       const own = changes.map(({ clientId, change }) => {
         const before = state.groups.get(`control/${clientId}`) ?? zerosLike(control);

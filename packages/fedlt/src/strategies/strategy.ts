@@ -73,7 +73,10 @@ export interface Strategy {
     clients: readonly string[],
   ): ReadonlyMap<string, FitInstruction> | Promise<ReadonlyMap<string, FitInstruction>>;
   /** The new state from the updates, which come in the order of client ids; at least one. */
-  aggregateFit(context: RoundContext, updates: readonly ClientUpdate[]): Aggregate | Promise<Aggregate>;
+  aggregateFit(
+    context: RoundContext,
+    updates: readonly ClientUpdate[],
+  ): Aggregate | Promise<Aggregate>;
   /** Tests the model that this strategy would hand out; default: the global one. */
   evaluate?(context: RoundContext, evaluate: EvaluateModel): Metrics | Promise<Metrics>;
   /** Refuses an update that this strategy cannot use, by throwing; the round goes on without it. */
@@ -86,12 +89,21 @@ export interface Strategy {
  * Checks a metric that a strategy lives on.
  * @throws {FedError} `ERR_ARGUMENT` when it is missing or below `min`
  */
-export function checkMetric(place: string, { metrics }: FitUpdate, name: string, min: number): void {
+export function checkMetric(
+  place: string,
+  { metrics }: FitUpdate,
+  name: string,
+  min: number,
+): void {
   const value = metrics?.[name];
   if (value !== undefined && value >= min) return;
-  throw new FedError("ERR_ARGUMENT", `fedlt/${place}: clients must report the metric ${name}, at least ${min}, got ${value}`, {
-    fields: { [name]: value },
-  });
+  throw new FedError(
+    "ERR_ARGUMENT",
+    `fedlt/${place}: clients must report the metric ${name}, at least ${min}, got ${value}`,
+    {
+      fields: { [name]: value },
+    },
+  );
 }
 
 /** The state that holds a model and nothing else. */
@@ -108,7 +120,10 @@ export function withGroups(
 }
 
 /** Groups whose names start with `prefix/`, by what follows. */
-export function groupsUnder(groups: TensorGroups | undefined, prefix: string): Map<string, ReadonlyTensors> {
+export function groupsUnder(
+  groups: TensorGroups | undefined,
+  prefix: string,
+): Map<string, ReadonlyTensors> {
   const start = `${prefix}/`;
   return new Map(
     [...(groups ?? [])].flatMap(([name, tensors]) =>

@@ -14,19 +14,31 @@ export function trainHead(
   { weight: firstWeight, bias: firstBias, classes }: Head,
   features: Float32Array,
   labels: ArrayLike<number>,
-  { lr, epochs, batchSize, random }: { lr: number; epochs: number; batchSize: number; random: Random },
+  {
+    lr,
+    epochs,
+    batchSize,
+    random,
+  }: { lr: number; epochs: number; batchSize: number; random: Random },
 ): Head {
   const head = { weight: firstWeight.slice(), bias: firstBias.slice(), classes };
   const width = head.weight.length / classes;
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = shuffled(Array.from(labels, (_, row) => row), random);
+    const order = shuffled(
+      Array.from(labels, (_, row) => row),
+      random,
+    );
     for (let from = 0; from < order.length; from += batchSize) {
       const rows = order.slice(from, from + batchSize);
       const batch = new Float32Array(rows.length * width);
       rows.forEach((row, i) => {
         batch.set(features.subarray(row * width, (row + 1) * width), i * width);
       });
-      const gradient = headGradient(batch, rows.map((row) => labels[row]!), head);
+      const gradient = headGradient(
+        batch,
+        rows.map((row) => labels[row]!),
+        head,
+      );
       for (const part of ["weight", "bias"] as const)
         for (let i = 0; i < head[part].length; i++) head[part][i]! -= lr * gradient[part][i]!;
     }

@@ -26,7 +26,10 @@ export function flatten(tensors: ReadonlyTensors): Float64Array {
 export function unflatten(flat: ArrayLike<number>, like: ReadonlyTensors): NamedTensors {
   const count = countElements(like);
   if (flat.length !== count)
-    throw new FedError("ERR_SHAPE", `fedlt/unflatten: there must be ${count} elements, got ${flat.length}`);
+    throw new FedError(
+      "ERR_SHAPE",
+      `fedlt/unflatten: there must be ${count} elements, got ${flat.length}`,
+    );
   let at = 0;
   return mapTensors(like, ({ data }) => {
     const part = new Float32Array(data.length);

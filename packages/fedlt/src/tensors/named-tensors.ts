@@ -63,9 +63,13 @@ export function tensorNamed(place: string, tensors: ReadonlyTensors, name: strin
   const tensor = tensors.get(name);
   if (tensor) return tensor;
   const known = [...tensors.keys()].join(", ") || "none";
-  throw new FedError("ERR_SHAPE", `fedlt/${place}: the tensor ${name} is missing, there are: ${known}`, {
-    fields: { name },
-  });
+  throw new FedError(
+    "ERR_SHAPE",
+    `fedlt/${place}: the tensor ${name} is missing, there are: ${known}`,
+    {
+      fields: { name },
+    },
+  );
 }
 
 /**
@@ -79,16 +83,25 @@ export function checkSameLayout(
 ): void {
   for (const [name, { shape }] of expected) {
     const found = tensorNamed(place, tensors, name);
-    if (found.shape.length === shape.length && found.shape.every((n, i) => n === shape[i])) continue;
-    throw new FedError("ERR_SHAPE", `fedlt/${place}: ${name} must have shape [${shape}], got [${found.shape}]`, {
-      fields: { name, shape: found.shape, expected: shape },
-    });
+    if (found.shape.length === shape.length && found.shape.every((n, i) => n === shape[i]))
+      continue;
+    throw new FedError(
+      "ERR_SHAPE",
+      `fedlt/${place}: ${name} must have shape [${shape}], got [${found.shape}]`,
+      {
+        fields: { name, shape: found.shape, expected: shape },
+      },
+    );
   }
   for (const name of tensors.keys())
     if (!expected.has(name))
-      throw new FedError("ERR_SHAPE", `fedlt/${place}: the tensor ${name} is not part of the model`, {
-        fields: { name },
-      });
+      throw new FedError(
+        "ERR_SHAPE",
+        `fedlt/${place}: the tensor ${name} is not part of the model`,
+        {
+          fields: { name },
+        },
+      );
 }
 
 /** Index of the first NaN or infinity, −1 without one. A loop: every update of every round passes here. */
@@ -105,13 +118,21 @@ export function checkTensors(place: string, tensors: ReadonlyTensors): void {
   for (const [name, { shape, data }] of tensors) {
     const size = shape.reduce((product, n) => product * n, 1);
     if (size !== data.length)
-      throw new FedError("ERR_SHAPE", `fedlt/${place}: ${name} of shape [${shape}] needs ${size} elements, got ${data.length}`, {
-        fields: { name, shape, length: data.length },
-      });
+      throw new FedError(
+        "ERR_SHAPE",
+        `fedlt/${place}: ${name} of shape [${shape}] needs ${size} elements, got ${data.length}`,
+        {
+          fields: { name, shape, length: data.length },
+        },
+      );
     const bad = firstNotFinite(data);
     if (bad >= 0)
-      throw new FedError("ERR_NOT_FINITE", `fedlt/${place}: element ${bad} of ${name} is ${data[bad]}`, {
-        fields: { name, index: bad, value: data[bad] },
-      });
+      throw new FedError(
+        "ERR_NOT_FINITE",
+        `fedlt/${place}: element ${bad} of ${name} is ${data[bad]}`,
+        {
+          fields: { name, index: bad, value: data[bad] },
+        },
+      );
   }
 }

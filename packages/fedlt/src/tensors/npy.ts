@@ -36,7 +36,8 @@ const fail = (problem: string): never => {
  * @throws {FedError} `ERR_FORMAT`
  */
 export function decodeNpy(file: Uint8Array): NamedTensor | Uint8Array {
-  if (!MAGIC.every((byte, i) => file[i] === byte) || file.length < 12) fail("must start with the magic of NumPy");
+  if (!MAGIC.every((byte, i) => file[i] === byte) || file.length < 12)
+    fail("must start with the magic of NumPy");
   const isFirstVersion = file[6] === 1;
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const begin = isFirstVersion ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
@@ -53,6 +54,9 @@ export function decodeNpy(file: Uint8Array): NamedTensor | Uint8Array {
     fail(`must hold ${size * elementBytes} bytes of data, got ${file.length - begin}`);
   const bytes = new Uint8Array(file.subarray(begin)); // a copy, also of Node's Buffer
   if (descr === "|u1") return bytes;
-  const data = descr === "<f4" ? new Float32Array(bytes.buffer) : Float32Array.from(new Float64Array(bytes.buffer));
+  const data =
+    descr === "<f4"
+      ? new Float32Array(bytes.buffer)
+      : Float32Array.from(new Float64Array(bytes.buffer));
   return { shape, data };
 }

@@ -20,7 +20,11 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =
  * Writes tensors as F32 and blobs as U8 (both little-endian, as every platform of JavaScript is).
  * @returns the file's bytes
  */
-export function encodeSafetensors({ tensors, blobs = new Map(), metadata }: SafetensorsContent): Uint8Array {
+export function encodeSafetensors({
+  tensors,
+  blobs = new Map(),
+  metadata,
+}: SafetensorsContent): Uint8Array {
   const header: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
   const parts: Uint8Array[] = [];
   let at = 0;
@@ -59,13 +63,18 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function readHeader(file: Uint8Array): { header: Record<string, unknown>; begin: number } {
   if (file.length < 8) fail(`must have at least 8 bytes, got ${file.length}`);
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
-  if (length > BigInt(file.length - 8)) fail(`must hold a header of ${length} bytes, got ${file.length - 8}`);
+  if (length > BigInt(file.length - 8))
+    fail(`must hold a header of ${length} bytes, got ${file.length - 8}`);
   const begin = 8 + Number(length);
   try {
-    const header: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(file.subarray(8, begin)));
+    const header: unknown = JSON.parse(
+      new TextDecoder("utf-8", { fatal: true }).decode(file.subarray(8, begin)),
+    );
     return isObject(header) ? { header, begin } : fail("must have a header that is an object");
   } catch (cause) {
-    return FedError.isInstance(cause) ? fail("must have a header that is an object") : fail("must have a header of JSON", cause);
+    return FedError.isInstance(cause)
+      ? fail("must have a header that is an object")
+      : fail("must have a header of JSON", cause);
   }
 }
 
@@ -73,7 +82,12 @@ function entryOf(name: string, entry: unknown) {
   const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
   const areCounts = (list: unknown): list is number[] =>
     Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
-  if ((dtype !== "F32" && dtype !== "U8") || !areCounts(shape) || !areCounts(offsets) || offsets.length !== 2)
+  if (
+    (dtype !== "F32" && dtype !== "U8") ||
+    !areCounts(shape) ||
+    !areCounts(offsets) ||
+    offsets.length !== 2
+  )
     return fail(`must give ${name} the dtype F32 or U8, a shape and two offsets`);
   const [from, to] = offsets as [number, number];
   const size = shape.reduce((product, n) => product * n, dtype === "F32" ? 4 : 1);
@@ -94,15 +108,22 @@ export function decodeSafetensors(file: Uint8Array): Required<SafetensorsContent
   const tensors = new Map<string, NamedTensor>();
   const blobs = new Map<string, Uint8Array>();
   let covered = 0;
-  const described = Object.entries(entries).map(([name, entry]) => ({ name, ...entryOf(name, entry) }));
-  for (const { name, dtype, shape, from, to } of described.sort((a, b) => a.from - b.from || a.to - b.to)) {
+  const described = Object.entries(entries).map(([name, entry]) => ({
+    name,
+    ...entryOf(name, entry),
+  }));
+  for (const { name, dtype, shape, from, to } of described.sort(
+    (a, b) => a.from - b.from || a.to - b.to,
+  )) {
     if (from !== covered) fail(`must not leave a hole or an overlap before ${name}`);
     covered = to;
-    if (begin + to > file.length) fail(`must hold ${name} up to byte ${begin + to}, but ends at ${file.length}`);
+    if (begin + to > file.length)
+      fail(`must hold ${name} up to byte ${begin + to}, but ends at ${file.length}`);
     const bytes = new Uint8Array(file.subarray(begin + from, begin + to)); // a copy, also of Node's Buffer
     if (dtype === "U8") blobs.set(name, bytes);
     else tensors.set(name, { shape, data: new Float32Array(bytes.buffer) });
   }
-  if (begin + covered !== file.length) fail(`must end with the last tensor at byte ${begin + covered}, got ${file.length}`);
+  if (begin + covered !== file.length)
+    fail(`must end with the last tensor at byte ${begin + covered}, got ${file.length}`);
   return { tensors, blobs, metadata: metadata as Record<string, string> };
 }

@@ -12,15 +12,20 @@ export function weightedSum(
   terms: readonly { weight: number; tensors: ReadonlyTensors }[],
 ): NamedTensors {
   const first = terms[0];
-  if (!first) throw new FedError("ERR_ARGUMENT", "fedlt/weightedSum: there must be at least one term");
+  if (!first)
+    throw new FedError("ERR_ARGUMENT", "fedlt/weightedSum: there must be at least one term");
   return mapTensors(first.tensors, ({ data }, name) => {
     const sum = new Float64Array(data.length);
     for (const { weight, tensors } of terms) {
       const term = tensorNamed("weightedSum", tensors, name).data;
       if (term.length !== sum.length)
-        throw new FedError("ERR_SHAPE", `fedlt/weightedSum: ${name} must have ${sum.length} elements, got ${term.length}`, {
-          fields: { name },
-        });
+        throw new FedError(
+          "ERR_SHAPE",
+          `fedlt/weightedSum: ${name} must have ${sum.length} elements, got ${term.length}`,
+          {
+            fields: { name },
+          },
+        );
       for (let i = 0; i < sum.length; i++) sum[i]! += weight * term[i]!;
     }
     return Float32Array.from(sum);
@@ -33,7 +38,11 @@ export function meanOf(sets: readonly ReadonlyTensors[]): NamedTensors {
 }
 
 /** left + scale·right. */
-export function addScaled(left: ReadonlyTensors, right: ReadonlyTensors, scale: number): NamedTensors {
+export function addScaled(
+  left: ReadonlyTensors,
+  right: ReadonlyTensors,
+  scale: number,
+): NamedTensors {
   return weightedSum([
     { weight: 1, tensors: left },
     { weight: scale, tensors: right },

@@ -1,9 +1,9 @@
+import { FedError } from "../errors";
 import { createChannel } from "../runtime/channel";
 import { type ClientEvent, pause } from "../runtime/client-events";
-import { packMessage, PROTOCOL, unpackMessage } from "../runtime/messages";
+import { PROTOCOL, packMessage, unpackMessage } from "../runtime/messages";
 import { createResponder, type Responder } from "../runtime/responder";
 import type { LocalTrain } from "../runtime/task";
-import { FedError } from "../errors";
 import { CLOSE_REFUSED, CLOSE_REPLACED, CLOSE_VERSION } from "./server";
 
 /** A WebSocket of browsers or of `ws`, as far as it is used here. */
@@ -24,7 +24,9 @@ export interface WebSocketClientOptions {
   readonly token: string;
   readonly train: LocalTrain;
   /** Default the global one; on Node 20 pass the class of `ws`. */
-  readonly WebSocket?: new (url: string) => ClientSocket;
+  readonly WebSocket?: new (
+    url: string,
+  ) => ClientSocket;
   /** Longest pause between two attempts to connect; the first is 100 ms, each doubles. Default 5000. */
   readonly maxPauseMs?: number;
   /** Leaves the federation. */
@@ -41,11 +43,32 @@ interface Ending {
 function endingOf(code: number, reason: string, isFinished: boolean): Ending {
   if (isFinished) return { isFinal: true, reason: "finished" };
   if (code === CLOSE_REFUSED)
-    return { isFinal: true, reason, error: new FedError("ERR_AUTH", `fedlt/webSocketClient: the server refused this client: ${reason}`) };
+    return {
+      isFinal: true,
+      reason,
+      error: new FedError(
+        "ERR_AUTH",
+        `fedlt/webSocketClient: the server refused this client: ${reason}`,
+      ),
+    };
   if (code === CLOSE_VERSION)
-    return { isFinal: true, reason, error: new FedError("ERR_VERSION", `fedlt/webSocketClient: this side speaks version ${PROTOCOL}: ${reason}`) };
+    return {
+      isFinal: true,
+      reason,
+      error: new FedError(
+        "ERR_VERSION",
+        `fedlt/webSocketClient: this side speaks version ${PROTOCOL}: ${reason}`,
+      ),
+    };
   if (code === CLOSE_REPLACED)
-    return { isFinal: true, reason, error: new FedError("ERR_STATE", "fedlt/webSocketClient: another connection of this client took its place") };
+    return {
+      isFinal: true,
+      reason,
+      error: new FedError(
+        "ERR_STATE",
+        "fedlt/webSocketClient: another connection of this client took its place",
+      ),
+    };
   return { isFinal: false, reason: reason || `closed with code ${code}` };
 }
 
@@ -63,7 +86,9 @@ function connectOnce(
     let isFinished = false;
     const leave = () => socket.close(1000, "the client leaves");
     signal?.addEventListener("abort", leave);
-    socket.addEventListener("open", () => socket.send(JSON.stringify({ protocol: PROTOCOL, clientId, token })));
+    socket.addEventListener("open", () =>
+      socket.send(JSON.stringify({ protocol: PROTOCOL, clientId, token })),
+    );
     socket.addEventListener("error", () => undefined); // a close follows
     socket.addEventListener("close", ({ code, reason }: { code: number; reason: string }) => {
       signal?.removeEventListener("abort", leave);
@@ -86,7 +111,9 @@ function connectOnce(
         socket.send(frame as Uint8Array<ArrayBuffer>);
         push({ type: "update-sent", round, kind, bytes: frame.length });
       } catch (error) {
-        const { code, message } = FedError.isInstance(error) ? error : new FedError("ERR_FORMAT", String(error));
+        const { code, message } = FedError.isInstance(error)
+          ? error
+          : new FedError("ERR_FORMAT", String(error));
         push({ type: "message-rejected", code, message });
       }
     });
@@ -101,10 +128,17 @@ function connectOnce(
  * @throws {FedError} `ERR_ARGUMENT` without a WebSocket class, `ERR_AUTH` when the token is refused, `ERR_VERSION`, `ERR_STATE`
  *   when another connection took this client's place
  */
-export async function* webSocketClient(options: WebSocketClientOptions): AsyncGenerator<ClientEvent, void> {
+export async function* webSocketClient(
+  options: WebSocketClientOptions,
+): AsyncGenerator<ClientEvent, void> {
   const { train, signal, maxPauseMs = 5000 } = options;
-  const Socket = options.WebSocket ?? (globalThis.WebSocket as unknown as WebSocketClientOptions["WebSocket"]);
-  if (!Socket) throw new FedError("ERR_ARGUMENT", "fedlt/webSocketClient: there is no global WebSocket; pass the class of `ws` as WebSocket");
+  const Socket =
+    options.WebSocket ?? (globalThis.WebSocket as unknown as WebSocketClientOptions["WebSocket"]);
+  if (!Socket)
+    throw new FedError(
+      "ERR_ARGUMENT",
+      "fedlt/webSocketClient: there is no global WebSocket; pass the class of `ws` as WebSocket",
+    );
   const responder = createResponder(train);
   const channel = createChannel<ClientEvent>();
   let pauseMs = 100;

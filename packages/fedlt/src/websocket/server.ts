@@ -1,6 +1,13 @@
 import { checkInteger } from "../check";
 import { FedError } from "../errors";
-import { type BlobFormat, decodeUpdate, encodeTask, packMessage, PROTOCOL, unpackMessage } from "../runtime/messages";
+import {
+  type BlobFormat,
+  decodeUpdate,
+  encodeTask,
+  PROTOCOL,
+  packMessage,
+  unpackMessage,
+} from "../runtime/messages";
 import { createPendingReplies } from "../runtime/pending-replies";
 import { createListeners, type Transport, type TransportEvent } from "../runtime/transport";
 
@@ -61,9 +68,19 @@ const toBytes = (data: unknown): Uint8Array => {
 function readHello(data: unknown): { clientId: string; token: string } {
   const hello = JSON.parse(new TextDecoder().decode(toBytes(data))) as Record<string, unknown>;
   if (hello.protocol !== PROTOCOL)
-    throw new FedError("ERR_VERSION", `fedlt/webSocketTransport: this side speaks version ${PROTOCOL}, the client ${String(hello.protocol)}`);
-  if (typeof hello.clientId !== "string" || hello.clientId === "" || typeof hello.token !== "string")
-    throw new FedError("ERR_FORMAT", "fedlt/webSocketTransport: a hello must have clientId and token");
+    throw new FedError(
+      "ERR_VERSION",
+      `fedlt/webSocketTransport: this side speaks version ${PROTOCOL}, the client ${String(hello.protocol)}`,
+    );
+  if (
+    typeof hello.clientId !== "string" ||
+    hello.clientId === "" ||
+    typeof hello.token !== "string"
+  )
+    throw new FedError(
+      "ERR_FORMAT",
+      "fedlt/webSocketTransport: a hello must have clientId and token",
+    );
   return { clientId: hello.clientId, token: hello.token };
 }
 
@@ -91,7 +108,10 @@ export function webSocketTransport({
     try {
       const frame = toBytes(data);
       if (frame.length > maxBytes)
-        throw new FedError("ERR_TOO_LARGE", `fedlt/webSocketTransport: an update must have at most ${maxBytes} bytes, got ${frame.length}`);
+        throw new FedError(
+          "ERR_TOO_LARGE",
+          `fedlt/webSocketTransport: an update must have at most ${maxBytes} bytes, got ${frame.length}`,
+        );
       const message = unpackMessage(frame);
       const { round, kind } = message.header;
       const bytesDown = tasks.get(clientId)?.length ?? 0;
@@ -100,9 +120,12 @@ export function webSocketTransport({
         tasks.delete(clientId);
         return { update: decodeUpdate(message), bytesUp: frame.length, bytesDown };
       });
-      if (outcome !== "taken") events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
+      if (outcome !== "taken")
+        events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
     } catch (error) {
-      const { code, message } = FedError.isInstance(error) ? error : new FedError("ERR_FORMAT", String(error));
+      const { code, message } = FedError.isInstance(error)
+        ? error
+        : new FedError("ERR_FORMAT", String(error));
       events.emit({ type: "message-rejected", clientId, code, message });
     }
   }
@@ -140,7 +163,10 @@ export function webSocketTransport({
         else socket.close(CLOSE_REFUSED, "the token does not belong to this client");
       } catch (error) {
         const isVersion = FedError.isInstance(error) && error.code === "ERR_VERSION";
-        socket.close(isVersion ? CLOSE_VERSION : CLOSE_REFUSED, isVersion ? `version ${PROTOCOL} is needed` : "malformed hello");
+        socket.close(
+          isVersion ? CLOSE_VERSION : CLOSE_REFUSED,
+          isVersion ? `version ${PROTOCOL} is needed` : "malformed hello",
+        );
       }
     });
   };
@@ -174,7 +200,9 @@ export function webSocketTransport({
     close: async () => {
       clearInterval(pings);
       server.off("connection", connect);
-      pending.failAll(new FedError("ERR_TRANSPORT", "fedlt/webSocketTransport: the transport was closed"));
+      pending.failAll(
+        new FedError("ERR_TRANSPORT", "fedlt/webSocketTransport: the transport was closed"),
+      );
       for (const { socket } of members.values()) {
         socket.send(JSON.stringify({ type: "end" }));
         socket.close(CLOSE_FINISHED, "the run is over");

@@ -1,6 +1,11 @@
 import { FedError } from "../errors";
 import type { FitTask, FitUpdate, LocalTrain } from "../runtime/task";
-import { createListeners, payloadBytes, type Transport, type TransportEvent } from "../runtime/transport";
+import {
+  createListeners,
+  payloadBytes,
+  type Transport,
+  type TransportEvent,
+} from "../runtime/transport";
 import { mapTensors, type NamedTensors, type ReadonlyTensors } from "../tensors/named-tensors";
 
 /** A pool of worker threads: a `Piscina` of piscina 5, as far as it is used here. */
@@ -27,7 +32,9 @@ function sharedTensors(tensors: ReadonlyTensors): NamedTensors {
 }
 
 /** What a worker hands back. */
-type WorkerAnswer = { readonly update: FitUpdate } | { readonly code: string; readonly message: string };
+type WorkerAnswer =
+  | { readonly update: FitUpdate }
+  | { readonly code: string; readonly message: string };
 
 /**
  * Clients that train in worker threads, one task per client and round. Results have the same bits for any number of
@@ -36,7 +43,11 @@ type WorkerAnswer = { readonly update: FitUpdate } | { readonly code: string; re
  *
  * @throws {FedError} `ERR_ARGUMENT` for an id that comes twice; when sending, what the training threw
  */
-export function workerTransport({ pool, clients, name = "train" }: WorkerTransportOptions): Transport {
+export function workerTransport({
+  pool,
+  clients,
+  name = "train",
+}: WorkerTransportOptions): Transport {
   const ids = new Set(clients);
   if (ids.size !== clients.length)
     throw new FedError("ERR_ARGUMENT", "fedlt/workerTransport: client ids must differ");
@@ -53,11 +64,21 @@ export function workerTransport({ pool, clients, name = "train" }: WorkerTranspo
     nodes: () => nodes,
     send: async (clientId, task, { signal } = {}) => {
       if (!ids.has(clientId))
-        throw new FedError("ERR_TRANSPORT", `fedlt/workerTransport: there is no client ${clientId}`);
-      const answer = (await pool.run({ ...task, params: share(task.params) }, { name, ...(signal && { signal }) })) as WorkerAnswer;
+        throw new FedError(
+          "ERR_TRANSPORT",
+          `fedlt/workerTransport: there is no client ${clientId}`,
+        );
+      const answer = (await pool.run(
+        { ...task, params: share(task.params) },
+        { name, ...(signal && { signal }) },
+      )) as WorkerAnswer;
       if (!("update" in answer))
         throw new FedError("ERR_DATA", answer.message, { fields: { clientId, code: answer.code } });
-      return { update: answer.update, bytesDown: payloadBytes(task), bytesUp: payloadBytes(answer.update) };
+      return {
+        update: answer.update,
+        bytesDown: payloadBytes(task),
+        bytesUp: payloadBytes(answer.update),
+      };
     },
     onEvent: events.add,
     close: async () => undefined,

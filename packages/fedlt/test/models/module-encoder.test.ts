@@ -1,6 +1,16 @@
 import { memory, nn, relu, type Tensor } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
-import { createClassifier, createTrainer, fedAvg, finishFederation, flatten, inProcessTransport, mlpEncoder, redGrape, stream } from "../../src";
+import {
+  createClassifier,
+  createTrainer,
+  fedAvg,
+  finishFederation,
+  flatten,
+  inProcessTransport,
+  mlpEncoder,
+  redGrape,
+  stream,
+} from "../../src";
 import { fromNamed, Mlp, moduleEncoder, SmallCnn, toNamed } from "../../src/models";
 import { toyClients, toyData, toyInitial, toyLocal, toyTrain } from "../support/toy";
 
@@ -22,7 +32,11 @@ describe("moduleEncoder", () => {
     const initial = await toyInitial();
     const train = createTrainer({ encoder, data: (id) => toyData(id) });
     const options = { strategy: redGrape({ local: toyLocal, threshold: 4 }), rounds: 3, seed: 2 };
-    const plain = await finishFederation({ ...options, initial, transport: inProcessTransport({ clients: toyClients, train: toyTrain }) });
+    const plain = await finishFederation({
+      ...options,
+      initial,
+      transport: inProcessTransport({ clients: toyClients, train: toyTrain }),
+    });
     const { state } = await finishFederation({
       ...options,
       initial: new Map([...initial].map(([name, t]) => [rename(name), t])),
@@ -37,21 +51,36 @@ describe("moduleEncoder", () => {
     const encoder = moduleEncoder({ build: () => new Normed(), inputShape: [4], width: 6 });
     const initial = await createClassifier(encoder, { classes: 3, seed: 1 });
     expect([...initial.keys()]).toContain("enc.norm.runningMean");
-    const transport = inProcessTransport({ clients: toyClients, train: createTrainer({ encoder, data: (id) => toyData(id) }) });
-    const { state } = await finishFederation({ transport, strategy: fedAvg({ local: toyLocal, serverLr: 0.5 }), initial, rounds: 2 });
+    const transport = inProcessTransport({
+      clients: toyClients,
+      train: createTrainer({ encoder, data: (id) => toyData(id) }),
+    });
+    const { state } = await finishFederation({
+      transport,
+      strategy: fedAvg({ local: toyLocal, serverLr: 0.5 }),
+      initial,
+      rounds: 2,
+    });
     const moved = state.params.get("enc.norm.runningMean")!.data;
     expect(Math.max(...moved.map(Math.abs))).toBeGreaterThan(0.1);
     encoder.dispose();
   });
 
   it("gives the same first weights and dropout for the same seed, and frees what it used", async () => {
-    const encoder = moduleEncoder({ build: () => new SmallCnn({ side: 8, dropout: 0.5, width: 5 }), inputShape: [1, 8, 8], width: 5 });
+    const encoder = moduleEncoder({
+      build: () => new SmallCnn({ side: 8, dropout: 0.5, width: 5 }),
+      inputShape: [1, 8, 8],
+      width: 5,
+    });
     const params = await encoder.initialize(stream(3, "x"));
     expect(flatten(await encoder.initialize(stream(3, "x")))).toEqual(flatten(params));
     const inputs = Float32Array.from({ length: 2 * 64 }, (_, i) => Math.sin(i));
     const step = async () => {
       const pass = await encoder.forward(params, inputs, 2, stream(4, "dropout"));
-      return { features: pass.features, gradients: await pass.backward(new Float32Array(10).fill(1)) };
+      return {
+        features: pass.features,
+        gradients: await pass.backward(new Float32Array(10).fill(1)),
+      };
     };
     const first = await step();
     const before = memory().bytes;
@@ -66,9 +95,13 @@ describe("moduleEncoder", () => {
     const params = await encoder.initialize(stream(1, "x"));
     const inputs = new Float32Array(4).fill(1);
     const pass = await encoder.forward(params, inputs, 1, Math.random);
-    expect(() => encoder.forward(params, inputs, 1, Math.random)).toThrow(expect.objectContaining({ code: "ERR_STATE" }));
+    expect(() => encoder.forward(params, inputs, 1, Math.random)).toThrow(
+      expect.objectContaining({ code: "ERR_STATE" }),
+    );
     await pass.backward(new Float32Array(8));
-    expect(() => encoder.encode(new Map(), inputs, 1)).toThrow(expect.objectContaining({ code: "ERR_SHAPE" }));
+    expect(() => encoder.encode(new Map(), inputs, 1)).toThrow(
+      expect.objectContaining({ code: "ERR_SHAPE" }),
+    );
     encoder.dispose();
   });
 });
@@ -81,7 +114,9 @@ describe("toNamed and fromNamed", () => {
     expect(await toNamed(target, { prefix: "m" })).toEqual(tensors);
     const cut = new Map(tensors);
     cut.delete("m.layers.0.bias");
-    expect(() => fromNamed(target, cut, { prefix: "m" })).toThrow(expect.objectContaining({ code: "ERR_SHAPE" }));
+    expect(() => fromNamed(target, cut, { prefix: "m" })).toThrow(
+      expect.objectContaining({ code: "ERR_SHAPE" }),
+    );
     source.dispose();
     target.dispose();
   });

@@ -7,7 +7,7 @@ import { buildSupport } from "../support/build";
 import { type Broker, natsIsMissing, startBroker } from "../support/nats-server";
 import { toyClients, toyInitial, toyStrategy, toyTrain } from "../support/toy";
 
-const rounds = 8;
+const rounds = 6;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A process that is started again whenever it was killed. */
@@ -18,7 +18,9 @@ function supervise(program: string, args: readonly string[]) {
   const ended = new Promise<number>((resolve) => {
     const start = () => {
       if (isStopped) return resolve(0);
-      child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "ignore", "inherit"] });
+      child = spawn(process.execPath, [program, ...args], {
+        stdio: ["ignore", "ignore", "inherit"],
+      });
       child.once("exit", (code, signal) => {
         if (signal !== "SIGKILL" || isStopped) resolve(code ?? 1);
         else {
@@ -37,16 +39,29 @@ function supervise(program: string, args: readonly string[]) {
   return { kill, stop, ended, restarts: () => restarts };
 }
 
-async function runWithKills(broker: Broker, programs: { client: string; coordinator: string }, seed: number) {
+async function runWithKills(
+  broker: Broker,
+  programs: { client: string; coordinator: string },
+  seed: number,
+) {
   const random = stream(seed, "kills");
   const port = String(broker.port);
   const folder = join(broker.folder, "journal");
-  const coordinator = supervise(programs.coordinator, [port, broker.seeds.coordinator!, folder, String(rounds)]);
+  const coordinator = supervise(programs.coordinator, [
+    port,
+    broker.seeds.coordinator!,
+    folder,
+    String(rounds),
+  ]);
   const clients = toyClients.map((id) => supervise(programs.client, [port, broker.seeds[id]!, id]));
-  const victims = [coordinator, clients[Math.floor(random() * 2)]!, clients[2 + Math.floor(random() * 2)]!];
+  const victims = [
+    coordinator,
+    clients[Math.floor(random() * 2)]!,
+    clients[2 + Math.floor(random() * 2)]!,
+  ];
   await Promise.all(
     victims.map(async ({ kill }) => {
-      await sleep(300 + random() * 2000);
+      await sleep(250 + random() * 1300);
       kill();
     }),
   );
@@ -59,7 +74,10 @@ async function runWithKills(broker: Broker, programs: { client: string; coordina
 
 describe.skipIf(natsIsMissing)("a federation over NATS", () => {
   it("finishes with every update counted once when clients and the coordinator are killed, ten times", async () => {
-    const programs = { client: await buildSupport("toy-client"), coordinator: await buildSupport("toy-coordinator") };
+    const programs = {
+      client: await buildSupport("toy-client"),
+      coordinator: await buildSupport("toy-coordinator"),
+    };
     let coordinatorKills = 0;
     for (let attempt = 0; attempt < 10; attempt++) {
       const broker = await startBroker("toy", toyClients);
@@ -68,13 +86,21 @@ describe.skipIf(natsIsMissing)("a federation over NATS", () => {
       coordinatorKills += restarts[0]!;
       const lines = await readJournal(folder);
       const finished = lines.flatMap((line) => (line.type === "round-end" ? [line] : []));
-      expect(finished.map(({ round }) => round)).toEqual(Array.from({ length: rounds }, (_, round) => round));
+      expect(finished.map(({ round }) => round)).toEqual(
+        Array.from({ length: rounds }, (_, round) => round),
+      );
       for (const { round, accepted } of finished) {
         const ids = accepted.map(({ clientId }) => clientId);
         expect(new Set(ids).size).toBe(ids.length);
         for (const update of accepted) {
           // What was counted had been noted, and a repeated answer had the same bits.
-          const noted = lines.flatMap((line) => (line.type === "update-accepted" && line.round === round && line.clientId === update.clientId ? [line.checksum] : []));
+          const noted = lines.flatMap((line) =>
+            line.type === "update-accepted" &&
+            line.round === round &&
+            line.clientId === update.clientId
+              ? [line.checksum]
+              : [],
+          );
           expect(new Set(noted)).toEqual(new Set([update.checksum]));
         }
       }

@@ -35,52 +35,86 @@ describe.skipIf(sharedIsMissing)("strategies, against golden numbers", () => {
         numSamples: samples[k]!,
         metrics: { steps: steps[k]! },
       }));
-      expect(novaMean(vector(global.data), updates, norms).get("w")!.data).toBeAllclose(new_global.data, FLOAT32);
+      expect(novaMean(vector(global.data), updates, norms).get("w")!.data).toBeAllclose(
+        new_global.data,
+        FLOAT32,
+      );
       const context = { round: 0, seed: 0, state: stateOf(vector(global.data)), population: [] };
       const { state } = await fedNova({ local: { momentum } }).aggregateFit(context, updates);
       expect(state.params.get("w")!.data).toBeAllclose(new_global.data, FLOAT32);
     }
   });
 
-  it.each([true, false])("gives CLIMB's weights and dual variables, normalised: %s", async (isNormalised) => {
-    const { clients, rounds, dual_lr: dualLr, eps: tolerance, samples } = readGolden().climb;
-    const duals = new Array<number>(clients).fill(0);
-    const strategy = climb({ dualLr, tolerance, isNormalised });
-    let state = stateOf(vector([0]));
-    const population = duals.map((_, k) => String(k));
-    for (const [round, { sampled, losses, weights, weights_normalised, mean_loss, lambda_after }] of rounds.entries()) {
-      const total = sampled.reduce((sum, k) => sum + samples[k]!, 0);
-      const inputs = sampled.map((k, i) => ({ share: samples[k]! / total, loss: losses.data[i]!, dual: duals[k]! }));
-      const result = climbRound(inputs, duals.reduce((sum, d) => sum + d, 0) / clients, { dualLr, tolerance, isNormalised });
-      expect(result.weights).toBeAllclose((isNormalised ? weights_normalised : weights).data, FLOAT64);
-      expect(result.meanLoss).toBeCloseTo(mean_loss, 7);
-      sampled.forEach((k, i) => {
-        duals[k] = result.duals[i]!;
-      });
-      expect(duals).toBeAllclose(lambda_after.data, FLOAT64);
-      const updates = sampled.map((k, i) => ({
-        clientId: String(k),
-        params: vector([1]),
-        numSamples: samples[k]!,
-        metrics: { "loss-before": losses.data[i]! },
-      }));
-      ({ state } = await strategy.aggregateFit({ round, seed: 0, state, population }, updates));
-      const sum = result.weights.reduce((a, b) => a + b, 0);
-      expect(state.params.get("w")!.data[0]).toBeCloseTo(sum, 5);
-      const held = state.values.duals as Record<string, number>;
-      expect(population.map((id) => held[id] ?? 0)).toBeAllclose(lambda_after.data, FLOAT64);
-    }
-  });
+  it.each([true, false])(
+    "gives CLIMB's weights and dual variables, normalised: %s",
+    async (isNormalised) => {
+      const { clients, rounds, dual_lr: dualLr, eps: tolerance, samples } = readGolden().climb;
+      const duals = new Array<number>(clients).fill(0);
+      const strategy = climb({ dualLr, tolerance, isNormalised });
+      let state = stateOf(vector([0]));
+      const population = duals.map((_, k) => String(k));
+      for (const [
+        round,
+        { sampled, losses, weights, weights_normalised, mean_loss, lambda_after },
+      ] of rounds.entries()) {
+        const total = sampled.reduce((sum, k) => sum + samples[k]!, 0);
+        const inputs = sampled.map((k, i) => ({
+          share: samples[k]! / total,
+          loss: losses.data[i]!,
+          dual: duals[k]!,
+        }));
+        const result = climbRound(inputs, duals.reduce((sum, d) => sum + d, 0) / clients, {
+          dualLr,
+          tolerance,
+          isNormalised,
+        });
+        expect(result.weights).toBeAllclose(
+          (isNormalised ? weights_normalised : weights).data,
+          FLOAT64,
+        );
+        expect(result.meanLoss).toBeCloseTo(mean_loss, 7);
+        sampled.forEach((k, i) => {
+          duals[k] = result.duals[i]!;
+        });
+        expect(duals).toBeAllclose(lambda_after.data, FLOAT64);
+        const updates = sampled.map((k, i) => ({
+          clientId: String(k),
+          params: vector([1]),
+          numSamples: samples[k]!,
+          metrics: { "loss-before": losses.data[i]! },
+        }));
+        ({ state } = await strategy.aggregateFit({ round, seed: 0, state, population }, updates));
+        const sum = result.weights.reduce((a, b) => a + b, 0);
+        expect(state.params.get("w")!.data[0]).toBeCloseTo(sum, 5);
+        const held = state.values.duals as Record<string, number>;
+        expect(population.map((id) => held[id] ?? 0)).toBeAllclose(lambda_after.data, FLOAT64);
+      }
+    },
+  );
 
   it("gives CReFF's real gradients and moves its features, with both distances", async () => {
     const golden = readGolden().creff;
     const encoder = mlpEncoder([golden.inputs, golden.dim], { activation: "tanh" });
-    const tensors = new Map([...toTensors(golden.encoder), ["fc.weight", toTensors(golden.head).get("weight")!], ["fc.bias", toTensors(golden.head).get("bias")!]]);
+    const tensors = new Map([
+      ...toTensors(golden.encoder),
+      ["fc.weight", toTensors(golden.head).get("weight")!],
+      ["fc.bias", toTensors(golden.head).get("bias")!],
+    ]);
     const head = headOf(tensors, "fc", golden.dim);
-    const reports = new Map<number, Map<string, { shape: readonly number[]; data: Float32Array }>[]>();
+    const reports = new Map<
+      number,
+      Map<string, { shape: readonly number[]; data: Float32Array }>[]
+    >();
     for (const { x, y, head_gradients } of golden.clients) {
-      const data = { inputs: Float32Array.from(x.data), labels: Int32Array.from(y), width: golden.inputs, classes: golden.classes };
-      const gradients = classGradients(await encodeRows(encoder, tensors, data), y, head, { name: "fc" });
+      const data = {
+        inputs: Float32Array.from(x.data),
+        labels: Int32Array.from(y),
+        width: golden.inputs,
+        classes: golden.classes,
+      };
+      const gradients = classGradients(await encodeRows(encoder, tensors, data), y, head, {
+        name: "fc",
+      });
       expect([...gradients.keys()].map(String)).toEqual(Object.keys(head_gradients));
       for (const [c, own] of gradients) {
         expect(own.get("fc.weight")!.data).toBeAllclose(head_gradients[c]!.weight!.data, FLOAT32);
@@ -89,10 +123,12 @@ describe.skipIf(sharedIsMissing)("strategies, against golden numbers", () => {
       }
     }
     const real = new Map(
-      [...reports].sort(([a], [b]) => a - b).map(([c, list]) => {
-        const mean = meanOf(list);
-        return [c, { weight: mean.get("fc.weight")!.data, bias: mean.get("fc.bias")!.data }];
-      }),
+      [...reports]
+        .sort(([a], [b]) => a - b)
+        .map(([c, list]) => {
+          const mean = meanOf(list);
+          return [c, { weight: mean.get("fc.weight")!.data, bias: mean.get("fc.bias")!.data }];
+        }),
     );
     for (const [c, { weight, bias }] of real) {
       expect(weight).toBeAllclose(golden.real_mean[c]!.weight!.data, FLOAT32);
@@ -103,11 +139,20 @@ describe.skipIf(sharedIsMissing)("strategies, against golden numbers", () => {
       Float32Array.from(golden.features.data.slice(c * perClass, (c + 1) * perClass)),
     );
     for (const { distance, losses, grad_features_step0, features_after } of golden.matching) {
-      const first = [...real].flatMap(([c, target]) => [...matchOneClass(features[c]!, c, head, target, distance).gradient]);
+      const first = [...real].flatMap(([c, target]) => [
+        ...matchOneClass(features[c]!, c, head, target, distance).gradient,
+      ]);
       expect(first).toBeAllclose(grad_features_step0.data, { rtol: 1e-4, atol: 1e-5 });
-      const moved = matchFeatures(features, head, real, { steps: golden.steps, lr: golden.lr, distance });
+      const moved = matchFeatures(features, head, real, {
+        steps: golden.steps,
+        lr: golden.lr,
+        distance,
+      });
       expect(moved.distances).toBeAllclose(losses, FLOAT32);
-      expect(moved.features.flatMap((own) => [...own])).toBeAllclose(features_after.data, { rtol: 1e-4, atol: 1e-5 });
+      expect(moved.features.flatMap((own) => [...own])).toBeAllclose(features_after.data, {
+        rtol: 1e-4,
+        atol: 1e-5,
+      });
     }
   });
 
@@ -126,8 +171,13 @@ describe.skipIf(sharedIsMissing)("strategies, against golden numbers", () => {
   });
 
   it("gives Ratio Loss's class weights", () => {
-    const { global_weight, after_one_class, clients, owned_positions, alpha } = readGolden().ratio_alpha;
-    const { weights, owned } = ratioWeights(global_weight.data, after_one_class.map(({ data }) => data), clients);
+    const { global_weight, after_one_class, clients, owned_positions, alpha } =
+      readGolden().ratio_alpha;
+    const { weights, owned } = ratioWeights(
+      global_weight.data,
+      after_one_class.map(({ data }) => data),
+      clients,
+    );
     expect(owned).toEqual(owned_positions);
     expect(weights).toBeAllclose(alpha, FLOAT64);
   });

@@ -6,15 +6,26 @@ import { build } from "tsup";
 const folder = fileURLToPath(new URL("../../node_modules/.cache/fedlt-test", import.meta.url));
 
 /** @returns the path of the built file */
-export async function buildSupport(name: string): Promise<string> {
+export async function buildSupport(name: string, { forBrowser = false } = {}): Promise<string> {
   mkdirSync(folder, { recursive: true });
   await build({
     entry: { [name]: fileURLToPath(new URL(`./${name}.ts`, import.meta.url)) },
     outDir: folder,
-    format: ["esm"],
-    target: "node20",
+    format: [forBrowser ? "iife" : "esm"],
+    target: forBrowser ? "es2022" : "node20",
+    platform: forBrowser ? "browser" : "node",
     config: false,
-    external: [/^@nats-io\//, "ws", "piscina", /^@noble\//, "shamir-secret-sharing", /^@deepgrain\/tensor-gpu/],
+    ...(forBrowser && { noExternal: [/./] }),
+    external: forBrowser
+      ? []
+      : [
+          /^@nats-io\//,
+          "ws",
+          "piscina",
+          /^@noble\//,
+          "shamir-secret-sharing",
+          /^@deepgrain\/tensor-gpu/,
+        ],
     silent: true,
     dts: false,
     clean: false,

@@ -4,13 +4,23 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@nats-io/transport-node";
-import { connectionOptions, createCredentials, natsServerConfig, type NatsServerOptions } from "../../src/nats";
+import {
+  connectionOptions,
+  createCredentials,
+  type NatsServerOptions,
+  natsServerConfig,
+} from "../../src/nats";
 
-const program = ["nats-server", "/usr/sbin/nats-server"].find((name) => spawnSync(name, ["--version"]).status === 0);
+const program = ["nats-server", "/usr/sbin/nats-server"].find(
+  (name) => spawnSync(name, ["--version"]).status === 0,
+);
 
 /** Skips tests outside CI where the broker is missing; in CI they run, and fail. */
 export const natsIsMissing = program === undefined && !process.env.CI;
-if (natsIsMissing) process.stderr.write("No nats-server here: tests over NATS are skipped. Run `apt-get install nats-server` (Debian).\n");
+if (natsIsMissing)
+  process.stderr.write(
+    "No nats-server here: tests over NATS are skipped. Run `apt-get install nats-server` (Debian).\n",
+  );
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -34,10 +44,16 @@ export interface Broker {
 }
 
 /** A broker for one run with the given clients. */
-export async function startBroker(run: string, clients: readonly string[], options: Partial<NatsServerOptions> = {}): Promise<Broker> {
+export async function startBroker(
+  run: string,
+  clients: readonly string[],
+  options: Partial<NatsServerOptions> = {},
+): Promise<Broker> {
   const folder = mkdtempSync(join(tmpdir(), "deepgrain-nats-"));
   const [port, websocketPort] = [await freePort(), await freePort()];
-  const keys = Object.fromEntries(["coordinator", ...clients].map((id) => [id, createCredentials()]));
+  const keys = Object.fromEntries(
+    ["coordinator", ...clients].map((id) => [id, createCredentials()]),
+  );
   const seeds = Object.fromEntries(Object.entries(keys).map(([id, { seed }]) => [id, seed]));
   const config = join(folder, "server.conf");
   writeFileSync(
@@ -77,7 +93,10 @@ export async function startBroker(run: string, clients: readonly string[], optio
     folder,
     seeds,
     connect: (who) =>
-      connect({ servers: `127.0.0.1:${port}`, ...connectionOptions(seeds[who]!, who === "coordinator" ? {} : { clientId: who }) }),
+      connect({
+        servers: `127.0.0.1:${port}`,
+        ...connectionOptions(seeds[who]!, who === "coordinator" ? {} : { clientId: who }),
+      }),
     kill,
     start,
     stop: async () => {

@@ -4,7 +4,10 @@ import { connectionOptions, natsClient } from "../../src/nats";
 import { toyTrain } from "./toy";
 
 const [port, seed, clientId] = process.argv.slice(2) as [string, string, string];
-const connection = await connect({ servers: `127.0.0.1:${port}`, ...connectionOptions(seed, { clientId }) });
+const connection = await connect({
+  servers: `127.0.0.1:${port}`,
+  ...connectionOptions(seed, { clientId }),
+});
 const events = natsClient({
   connection,
   run: "toy",

@@ -3,7 +3,7 @@ import { connect } from "@nats-io/transport-node";
 import { finishFederation } from "../../src";
 import { connectionOptions, natsTransport } from "../../src/nats";
 import { folderJournal } from "../../src/node";
-import { toyStrategy, toyInitial } from "./toy";
+import { toyInitial, toyStrategy } from "./toy";
 
 const [port, seed, folder, rounds] = process.argv.slice(2) as [string, string, string, string];
 const connection = await connect({ servers: `127.0.0.1:${port}`, ...connectionOptions(seed) });

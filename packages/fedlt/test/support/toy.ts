@@ -21,7 +21,9 @@ export const toyEncoder = mlpEncoder([4, 8]);
 export function toyData(clientId: string, size = 32): Dataset {
   const random = stream(7, "toy", clientId);
   const classes = clientId === "c" || clientId === "d" ? 2 : 3;
-  const labels = Int32Array.from({ length: size }, (_, i) => (i % 8 === 0 && classes === 3 ? 2 : i % 2));
+  const labels = Int32Array.from({ length: size }, (_, i) =>
+    i % 8 === 0 && classes === 3 ? 2 : i % 2,
+  );
   const inputs = new Float32Array(size * 4);
   labels.forEach((label, row) => {
     for (let i = 0; i < 4; i++) inputs[row * 4 + i] = drawNormal(random) + (i === label ? 3 : 0);

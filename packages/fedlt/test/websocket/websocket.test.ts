@@ -2,13 +2,26 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { type ClientEvent, encodeTask, fedAvg, finishFederation, inProcessTransport, type LocalTrain, packMessage, redGrape, type Transport, type TransportEvent } from "../../src";
+import {
+  type ClientEvent,
+  encodeTask,
+  fedAvg,
+  finishFederation,
+  inProcessTransport,
+  type LocalTrain,
+  packMessage,
+  redGrape,
+  type Transport,
+  type TransportEvent,
+} from "../../src";
 import { webSocketClient, webSocketTransport } from "../../src/websocket";
 import { toyClients, toyInitial, toyLocal, toyTrain } from "../support/toy";
 
 const open: { transport: Transport; server: WebSocketServer }[] = [];
 
-async function serve(options: { maxBytes?: number; format?: "npy" | "safetensors"; pingMs?: number } = {}) {
+async function serve(
+  options: { maxBytes?: number; format?: "npy" | "safetensors"; pingMs?: number } = {},
+) {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0, maxPayload: 2 ** 20 });
   await once(server, "listening");
   const authenticate = (clientId: string, token: string) => token === `secret of ${clientId}`;
@@ -16,7 +29,12 @@ async function serve(options: { maxBytes?: number; format?: "npy" | "safetensors
   open.push({ transport, server });
   const events: TransportEvent[] = [];
   transport.onEvent((event) => events.push(event));
-  return { transport, server, events, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return {
+    transport,
+    server,
+    events,
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  };
 }
 
 afterEach(async () => {
@@ -27,35 +45,67 @@ afterEach(async () => {
   }
 });
 
-function join(url: string, clientId: string, { train = toyTrain, token = `secret of ${clientId}`, signal }: { train?: LocalTrain; token?: string; signal?: AbortSignal } = {}) {
+function join(
+  url: string,
+  clientId: string,
+  {
+    train = toyTrain,
+    token = `secret of ${clientId}`,
+    signal,
+  }: { train?: LocalTrain; token?: string; signal?: AbortSignal } = {},
+) {
   const events: ClientEvent[] = [];
   const run = (async () => {
-    for await (const event of webSocketClient({ url, clientId, token, train, WebSocket, ...(signal && { signal }) })) events.push(event);
+    for await (const event of webSocketClient({
+      url,
+      clientId,
+      token,
+      train,
+      WebSocket,
+      ...(signal && { signal }),
+    }))
+      events.push(event);
   })();
   return { events, run };
 }
 
-const options = { strategy: redGrape({ local: toyLocal, threshold: 4 }), rounds: 3, seed: 5, minClients: 4 };
+const options = {
+  strategy: redGrape({ local: toyLocal, threshold: 4 }),
+  rounds: 3,
+  seed: 5,
+  minClients: 4,
+};
 
 describe("webSocketTransport", () => {
-  it.each(["safetensors", "npy"] as const)("gives the same bits as in one process, tensors as %s, and ends its clients", async (format) => {
-    const { transport, url } = await serve({ format });
-    const clients = toyClients.map((id) => join(url, id));
-    const initial = await toyInitial();
-    const { state, counts } = await finishFederation({ ...options, initial, transport });
-    const alone = await finishFederation({ ...options, initial, transport: inProcessTransport({ clients: toyClients, train: toyTrain }) });
-    expect(state).toEqual(alone.state);
-    expect(counts.accepted).toBe(12);
-    expect(counts.bytesUp).toBeGreaterThan(alone.counts.bytesUp);
-    await transport.close();
-    await Promise.all(clients.map(({ run }) => run));
-    for (const { events } of clients) expect(events.at(-1)).toEqual({ type: "finished" });
-  });
+  it.each(["safetensors", "npy"] as const)(
+    "gives the same bits as in one process, tensors as %s, and ends its clients",
+    async (format) => {
+      const { transport, url } = await serve({ format });
+      const clients = toyClients.map((id) => join(url, id));
+      const initial = await toyInitial();
+      const { state, counts } = await finishFederation({ ...options, initial, transport });
+      const alone = await finishFederation({
+        ...options,
+        initial,
+        transport: inProcessTransport({ clients: toyClients, train: toyTrain }),
+      });
+      expect(state).toEqual(alone.state);
+      expect(counts.accepted).toBe(12);
+      expect(counts.bytesUp).toBeGreaterThan(alone.counts.bytesUp);
+      await transport.close();
+      await Promise.all(clients.map(({ run }) => run));
+      for (const { events } of clients) expect(events.at(-1)).toEqual({ type: "finished" });
+    },
+  );
 
   it("gives nothing to a client with a wrong token", async () => {
     const { transport, url } = await serve();
-    await expect(join(url, "a", { token: "guess" }).run).rejects.toMatchObject({ code: "ERR_AUTH" });
-    await expect(join(url, "a", { token: "secret of b" }).run).rejects.toMatchObject({ code: "ERR_AUTH" });
+    await expect(join(url, "a", { token: "guess" }).run).rejects.toMatchObject({
+      code: "ERR_AUTH",
+    });
+    await expect(join(url, "a", { token: "secret of b" }).run).rejects.toMatchObject({
+      code: "ERR_AUTH",
+    });
     expect(transport.nodes()).toEqual([]);
   });
 
@@ -82,7 +132,12 @@ describe("webSocketTransport", () => {
       return toyTrain(task, o);
     };
     const client = join(url, "a", { train: slow });
-    const run = finishFederation({ transport, strategy: fedAvg({ local: toyLocal }), initial: await toyInitial(), rounds: 1 });
+    const run = finishFederation({
+      transport,
+      strategy: fedAvg({ local: toyLocal }),
+      initial: await toyInitial(),
+      rounds: 1,
+    });
     await isTraining;
     for (const socket of server.clients) socket.terminate();
     const { counts } = await run;
@@ -100,21 +155,42 @@ describe("webSocketTransport", () => {
     socket.on("message", (data, isBinary) => isBinary && received.push(data as Buffer));
     socket.send(JSON.stringify({ protocol: 1, clientId: "a", token: "secret of a" }));
     const { createResponder, unpackMessage } = await import("../../src");
-    const run = finishFederation({ transport, strategy: fedAvg({ local: toyLocal }), initial, rounds: 1 });
+    const run = finishFederation({
+      transport,
+      strategy: fedAvg({ local: toyLocal }),
+      initial,
+      rounds: 1,
+    });
     while (received.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    const answer = packMessage((await createResponder(toyTrain).respond(unpackMessage(received[0]!)))!);
+    const answer = packMessage(
+      (await createResponder(toyTrain).respond(unpackMessage(received[0]!)))!,
+    );
     socket.send(new Uint8Array(60_000));
     socket.send(Uint8Array.of(1, 2, 3));
     socket.send(answer);
     socket.send(answer);
-    const stale = encodeTask({ round: 7, clientId: "a", seed: 0, params: initial, groups: new Map(), config: {} });
-    socket.send(packMessage({ ...stale, header: { ...stale.header, type: "update", body: { numSamples: 1, metrics: {} } } }));
+    const stale = encodeTask({
+      round: 7,
+      clientId: "a",
+      seed: 0,
+      params: initial,
+      groups: new Map(),
+      config: {},
+    });
+    socket.send(
+      packMessage({
+        ...stale,
+        header: { ...stale.header, type: "update", body: { numSamples: 1, metrics: {} } },
+      }),
+    );
     const { counts } = await run;
     expect(counts).toMatchObject({ accepted: 1 });
     while (events.length < 5) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(events.map((event) => ("reason" in event ? event.reason : "code" in event ? event.code : event.type))).toEqual([
-      "node-joined", "ERR_TOO_LARGE", "ERR_FORMAT", "duplicate", "late",
-    ]);
+    expect(
+      events.map((event) =>
+        "reason" in event ? event.reason : "code" in event ? event.code : event.type,
+      ),
+    ).toEqual(["node-joined", "ERR_TOO_LARGE", "ERR_FORMAT", "duplicate", "late"]);
     socket.terminate();
   });
 
@@ -125,12 +201,20 @@ describe("webSocketTransport", () => {
     const { createResponder, unpackMessage } = await import("../../src");
     socket.on("message", async (data, isBinary) => {
       if (!isBinary) return;
-      const frame = packMessage((await createResponder(toyTrain).respond(unpackMessage(data as Buffer)))!);
+      const frame = packMessage(
+        (await createResponder(toyTrain).respond(unpackMessage(data as Buffer)))!,
+      );
       frame[frame.length - 3]! ^= 1;
       socket.send(frame);
     });
     socket.send(JSON.stringify({ protocol: 1, clientId: "a", token: "secret of a" }));
-    const { counts } = await finishFederation({ transport, strategy: fedAvg({ local: toyLocal }), initial: await toyInitial(), rounds: 1, onMissedQuorum: "skip" });
+    const { counts } = await finishFederation({
+      transport,
+      strategy: fedAvg({ local: toyLocal }),
+      initial: await toyInitial(),
+      rounds: 1,
+      onMissedQuorum: "skip",
+    });
     expect(counts).toMatchObject({ accepted: 0, rejected: 1, failed: 0 });
     socket.terminate();
   });
@@ -147,6 +231,10 @@ describe("webSocketTransport", () => {
     silent.send(JSON.stringify({ protocol: 1, clientId: "b", token: "secret of b" }));
     await once(silent, "close");
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(events.filter(({ type }) => type === "node-left").map((event) => event.type === "node-left" && event.clientId)).toEqual(["a", "b"]);
+    expect(
+      events
+        .filter(({ type }) => type === "node-left")
+        .map((event) => event.type === "node-left" && event.clientId),
+    ).toEqual(["a", "b"]);
   });
 });

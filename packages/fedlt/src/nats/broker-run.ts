@@ -1,0 +1,122 @@
+/** @file What a coordinator keeps on the broker for one run, and how it reads it. */
+import {
+  DeliverPolicy,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+  StorageType,
+} from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { Objm } from "@nats-io/obj";
+import { PROTOCOL } from "../runtime/messages";
+import type { TransportEvent } from "../runtime/transport";
+import type { Hello } from "./nats-client";
+import { untilDone } from "./retry";
+import { type RunNames, runNames } from "./subjects";
+
+/** Creates what a run needs on the broker, or finds it there. */
+export async function prepareRun(connection: NatsConnection, run: string, maxBytes: number) {
+  const names = runNames(run);
+  const manager = await jetstreamManager(connection);
+  const subjects = [names.update("*")];
+  await manager.streams.add({ name: names.stream, subjects, storage: StorageType.File });
+  const buckets = new Objm(jetstream(connection));
+  await buckets.create(names.down, { storage: StorageType.File });
+  const known = new Set<string>();
+  /** Makes the bucket for one client's answers, which holds a few of the largest. */
+  const openUp = async (clientId: string, signal?: AbortSignal) => {
+    if (known.has(clientId)) return;
+    const settings = { storage: StorageType.File, max_bytes: 4 * maxBytes };
+    await untilDone(() => buckets.create(names.up(clientId), settings), { signal });
+    known.add(clientId);
+  };
+  return { names, manager, buckets, openUp };
+}
+
+/** The last token of a subject is the client; the broker's permissions vouch for it. */
+export const clientOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
+
+/** Clients by their signs of life. */
+export function watchClients(
+  connection: NatsConnection,
+  names: RunNames,
+  heartbeatMs: number,
+  emit: (event: TransportEvent) => void,
+  onHello: (clientId: string, hello: Hello) => void,
+) {
+  const seenAt = new Map<string, number>();
+  const refuse = (clientId: string, code: string, problem: string) =>
+    emit({
+      type: "message-rejected",
+      clientId,
+      code,
+      message: `fedlt/natsTransport: client ${clientId} ${problem}`,
+    });
+  const hellos = connection.subscribe(names.hello("*"), {
+    callback: (error, message) => {
+      if (error) return;
+      const clientId = clientOf(message.subject);
+      let hello: Hello;
+      try {
+        hello = message.json<Hello>();
+      } catch {
+        refuse(clientId, "ERR_FORMAT", "sent a malformed sign of life");
+        return;
+      }
+      if (hello.protocol !== PROTOCOL) {
+        refuse(clientId, "ERR_VERSION", `speaks version ${hello.protocol}, this side ${PROTOCOL}`);
+        return;
+      }
+      const isNew = !seenAt.has(clientId);
+      seenAt.set(clientId, Date.now());
+      if (isNew) emit({ type: "node-joined", clientId });
+      onHello(clientId, hello);
+    },
+  });
+  const watch = setInterval(() => {
+    for (const [clientId, at] of seenAt)
+      if (Date.now() - at > 5 * heartbeatMs) {
+        seenAt.delete(clientId);
+        emit({ type: "node-left", clientId });
+      }
+  }, heartbeatMs);
+  connection.publish(names.control, JSON.stringify({ type: "who" }));
+  return {
+    nodes: () => [...seenAt.keys()].sort().map((id) => ({ id })),
+    stop: () => {
+      clearInterval(watch);
+      if (!connection.isClosed()) hellos.unsubscribe();
+    },
+  };
+}
+
+/**
+ * Reads a stream from a sequence number on. A broker that restarts forgets who was reading, which the library notices only
+ * after half a minute, so reading starts anew with every reconnection.
+ */
+export async function readAnswers(
+  connection: NatsConnection,
+  stream: string,
+  nextSequence: () => number,
+  callback: (message: JsMsg) => void,
+  signal: AbortSignal,
+): Promise<{ close(): Promise<void> }> {
+  const start = async () => {
+    const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: nextSequence() };
+    const consumer = await jetstream(connection).consumers.get(stream, from);
+    return consumer.consume({ callback });
+  };
+  let reading = await start();
+  void (async () => {
+    for await (const { type } of connection.status()) {
+      if (type !== "reconnect" || signal.aborted) continue;
+      reading.stop();
+      reading = await untilDone(start, { signal });
+    }
+  })().catch(() => undefined); // the transport was closed meanwhile
+  return {
+    close: async () => {
+      await reading.close();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type {
+  ClientUpdate,
+  EvaluateModel,
+  Metrics,
+  RoundContext,
+  ServerState,
+  Strategy,
+} from "../strategies/strategy";
+import type { ReadonlyTensors } from "../tensors/named-tensors";
+import type { UpdateLimits } from "./check-update";
+import type { CollectEvent, RoundTiming } from "./collect-updates";
+import type { Journal, RoundRecord } from "./journal";
+import type { FitTask } from "./task";
+import type { Transport, TransportEvent } from "./transport";
+
+/** How many updates were counted, and why others were not. */
+export interface UpdateCounts {
+  accepted: number;
+  /** Non-finite, misshapen, with a false sample count. */
+  rejected: number;
+  /** Training failed on the client. */
+  failed: number;
+  stragglers: number;
+  /** Answers after their round was closed. */
+  late: number;
+  /** Second answers to one task. */
+  duplicates: number;
+  bytesUp: number;
+  bytesDown: number;
+}
+
+/** What a federation reports while it runs. */
+export type FederationEvent =
+  | { readonly type: "resumed"; readonly round: number }
+  | { readonly type: "round-start"; readonly round: number; readonly clients: readonly string[] }
+  | (CollectEvent & { readonly round: number })
+  | TransportEvent
+  | { readonly type: "round-end"; readonly record: RoundRecord; readonly state: ServerState }
+  | { readonly type: "eval-end"; readonly round: number; readonly metrics: Metrics };
+
+/** What a run ends with. */
+export interface FederationResult {
+  readonly state: ServerState;
+  readonly counts: Readonly<UpdateCounts>;
+}
+
+/** Replaces the plain collection of updates: secure aggregation does. */
+export interface Collector {
+  /** Checks that it can serve this strategy. @throws {FedError} `ERR_SECURE` */
+  prepare(strategy: Strategy): void;
+  /** @returns one update that holds the weighted mean, and who is in it; no update without a quorum */
+  collect(input: CollectInput): Promise<{ updates: ClientUpdate[]; participants: string[] }>;
+}
+
+/** What a collector gets. */
+export interface CollectInput {
+  readonly transport: Transport;
+  readonly tasks: ReadonlyMap<string, FitTask>;
+  readonly context: RoundContext;
+  readonly strategy: Strategy;
+  readonly timing: RoundTiming;
+  readonly onEvent: (event: CollectEvent) => void | Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of `runFederation`. */
+export interface FederationOptions extends RoundTiming {
+  readonly transport: Transport;
+  readonly strategy: Strategy;
+  /** The first model. */
+  readonly initial: ReadonlyTensors;
+  /** Rounds in all, those of an earlier part of a resumed run included. */
+  readonly rounds: number;
+  /** Default 0. */
+  readonly seed?: number;
+  /** S, clients per round; default all that are connected. */
+  readonly clientsPerRound?: number;
+  /** Chooses the clients of a round; default: uniformly without replacement, by seed and round alone. */
+  readonly selectClients?: (round: number, connected: readonly string[]) => readonly string[];
+  /** Clients that must be connected before a round starts. Default the quorum. */
+  readonly minClients?: number;
+  /** All clients of the federation, for strategies that average over all; default those connected. */
+  readonly population?: readonly string[];
+  readonly limits?: UpdateLimits;
+  /** Tests the model. */
+  readonly evaluate?: EvaluateModel;
+  /** Rounds between two tests. Default 1. */
+  readonly evaluateEvery?: number;
+  /** Where rounds are written down; a run that finds a finished round there goes on after it. */
+  readonly journal?: Journal;
+  /** A round without a quorum ends the run (`"fail"`, default) or changes nothing (`"skip"`). */
+  readonly onMissedQuorum?: "fail" | "skip";
+  /** For example secure aggregation. */
+  readonly collector?: Collector;
+  readonly signal?: AbortSignal;
+}
