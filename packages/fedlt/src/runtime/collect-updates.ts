@@ -87,7 +87,7 @@ export async function collectUpdates(
 ): Promise<Map<string, FitUpdate>> {
   const accepted = new Map<string, FitUpdate>();
   const open = new Set(tasks.keys());
-  const over = new AbortController();
+  let isOver = false;
   const closed = deferred();
   let isLate = false;
   const settle = () => {
@@ -103,6 +103,8 @@ export async function collectUpdates(
   const end = setTimeout(() => closed.resolve(), Math.min(giveUpMs, 2 ** 31 - 1));
   const onAbort = () => closed.resolve();
   signal?.addEventListener("abort", onAbort);
+  // One controller per client: hundreds of listeners on one signal look like a leak to Node.
+  const stoppers = new Map([...tasks.keys()].map((id) => [id, new AbortController()]));
   const noted: Promise<void>[] = [];
   const take = async (clientId: string, task: FitTask, { update, ...bytes }: Delivery) => {
     try {
@@ -121,15 +123,15 @@ export async function collectUpdates(
   };
   const ask = async (clientId: string, task: FitTask) => {
     try {
-      const delivery = await transport.send(clientId, task, { signal: over.signal });
-      if (over.signal.aborted) return;
+      const delivery = await transport.send(clientId, task, { signal: stoppers.get(clientId)!.signal });
+      if (isOver) return;
       const taken = take(clientId, task, delivery);
       noted.push(taken);
       await taken;
     } catch (error) {
       const code = codeOf(error);
       const type = damaged.has(code) ? "update-rejected" : "client-failed";
-      if (!over.signal.aborted)
+      if (!isOver)
         await onEvent?.({ type, clientId, code, message: messageOf(error) });
     } finally {
       open.delete(clientId);
@@ -147,7 +149,9 @@ export async function collectUpdates(
     clearTimeout(late);
     clearTimeout(end);
     signal?.removeEventListener("abort", onAbort);
-    over.abort(new FedError("ERR_TRANSPORT", "fedlt/federation: the round is closed"));
+    isOver = true;
+    const reason = new FedError("ERR_TRANSPORT", "fedlt/federation: the round is closed");
+    for (const stopper of stoppers.values()) stopper.abort(reason);
     if (open.size === 0) await Promise.all(asked);
   }
   await Promise.all(noted);

@@ -10,9 +10,17 @@ export interface InProcessOptions {
   readonly train: LocalTrain;
 }
 
-/** Resolves when the signal is aborted. */
-const aborted = (signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
+/** Resolves when the work has ended or the signal is aborted, and leaves nothing behind. */
+function endOf(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    signal?.addEventListener("abort", done);
+    work.then(done, done);
+  });
+}
 
 /**
  * Clients that live in this thread and train one after another: the embedded default, for simulations and tests. Models
@@ -26,24 +34,28 @@ export function inProcessTransport({ clients, train }: InProcessOptions): Transp
     throw new FedError("ERR_ARGUMENT", "fedlt/inProcessTransport: client ids must differ");
   const nodes = [...ids].sort().map((id) => ({ id }));
   const events = createListeners<TransportEvent>();
-  let last: Promise<unknown> = Promise.resolve();
+  let last: Promise<void> = Promise.resolve();
   return {
     nodes: () => nodes,
-    send: (clientId, task, { signal } = {}) => {
-      const turn = last.then(async () => {
-        signal?.throwIfAborted();
-        if (!ids.has(clientId))
-          throw new FedError(
-            "ERR_TRANSPORT",
-            `fedlt/inProcessTransport: there is no client ${clientId}`,
-          );
-        const update = await train(task, { signal });
-        return { update, bytesDown: payloadBytes(task), bytesUp: payloadBytes(update) };
-      });
-      // A client that ignores the call to stop must not hold up the next one.
-      last = Promise.race([turn, aborted(signal)]).catch(() => undefined);
-      return turn;
-    },
+    send: (clientId, task, { signal } = {}) =>
+      new Promise((resolve, reject) => {
+        const work = async () => {
+          signal?.throwIfAborted();
+          if (!ids.has(clientId))
+            throw new FedError(
+              "ERR_TRANSPORT",
+              `fedlt/inProcessTransport: there is no client ${clientId}`,
+            );
+          const update = await train(task, { signal });
+          return { update, bytesDown: payloadBytes(task), bytesUp: payloadBytes(update) };
+        };
+        last = last.then(() => {
+          const running = work();
+          running.then(resolve, reject);
+          // A client that ignores the call to stop must not hold up the next one.
+          return endOf(running, signal);
+        });
+      }),
     onEvent: events.add,
     close: async () => undefined,
   };
