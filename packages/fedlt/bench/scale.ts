@@ -24,17 +24,34 @@ const initial = await createClassifier(encoder, { classes: 10 });
 function rowsOf(clientId: string): Dataset {
   const random = stream(1, "rows", clientId);
   const inputs = Float32Array.from({ length: 50 * 196 }, () => random() - 0.5);
-  return { inputs, labels: Int32Array.from({ length: 50 }, () => Math.floor(10 * random())), width: 196, classes: 10 };
+  return {
+    inputs,
+    labels: Int32Array.from({ length: 50 }, () => Math.floor(10 * random())),
+    width: 196,
+    classes: 10,
+  };
 }
 
 async function measure(population: number, rounds: number): Promise<void> {
   const clients = Array.from({ length: population }, (_, k) => `client${k}`);
-  const transport = inProcessTransport({ clients, train: createTrainer({ encoder, data: rowsOf }) });
+  const transport = inProcessTransport({
+    clients,
+    train: createTrainer({ encoder, data: rowsOf }),
+  });
   const memory: number[] = [];
   const start = process.cpuUsage();
   await finishFederation(
-    { transport, strategy: fedAvg({ local: quickBenchLocal }), initial, rounds, clientsPerRound: 100 },
-    { onEvent: ({ type }) => type === "round-end" && memory.push(process.memoryUsage().rss / 2 ** 20) },
+    {
+      transport,
+      strategy: fedAvg({ local: quickBenchLocal }),
+      initial,
+      rounds,
+      clientsPerRound: 100,
+    },
+    {
+      onEvent: ({ type }) =>
+        type === "round-end" && memory.push(process.memoryUsage().rss / 2 ** 20),
+    },
   );
   const { user, system } = process.cpuUsage(start);
   const perRound = (user + system) / 1000 / rounds;

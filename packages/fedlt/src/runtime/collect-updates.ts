@@ -123,7 +123,9 @@ export async function collectUpdates(
   };
   const ask = async (clientId: string, task: FitTask) => {
     try {
-      const delivery = await transport.send(clientId, task, { signal: stoppers.get(clientId)!.signal });
+      const delivery = await transport.send(clientId, task, {
+        signal: stoppers.get(clientId)!.signal,
+      });
       if (isOver) return;
       const taken = take(clientId, task, delivery);
       noted.push(taken);
@@ -131,8 +133,7 @@ export async function collectUpdates(
     } catch (error) {
       const code = codeOf(error);
       const type = damaged.has(code) ? "update-rejected" : "client-failed";
-      if (!isOver)
-        await onEvent?.({ type, clientId, code, message: messageOf(error) });
+      if (!isOver) await onEvent?.({ type, clientId, code, message: messageOf(error) });
     } finally {
       open.delete(clientId);
       settle();

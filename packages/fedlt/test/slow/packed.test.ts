@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "tsup";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { readmeBlocks } from "../support/readme-blocks";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "deepgrain-packed-"));
+  const [source, app] = [join(folder, "source"), join(folder, "app/node_modules")];
+  mkdirSync(join(app, "@deepgrain"), { recursive: true });
+  const names = ["models", "nats", "node", "secure", "websocket", "workers"];
+  await build({
+    entry: Object.fromEntries([
+      ["index", `${root}src/index.ts`],
+      ...names.map((name) => [name, `${root}src/${name}/index.ts`]),
+    ]),
+    outDir: join(source, "dist"),
+    format: ["esm"],
+    target: "es2022",
+    platform: "neutral",
+    config: false,
+    silent: true,
+    dts: false,
+    external: [/^node:/, /^[^./]/],
+    splitting: true,
+  });
+  for (const name of ["package.json", "README.md"]) cpSync(`${root}${name}`, join(source, name));
+  const tarball = execFileSync("npm", ["pack", "--silent"], {
+    cwd: source,
+    encoding: "utf8",
+  }).trim();
+  execFileSync("tar", ["-xzf", join(source, tarball), "-C", join(app, "@deepgrain")]);
+  execFileSync("mv", [join(app, "@deepgrain/package"), join(app, "@deepgrain/fedlt")]);
+  for (const name of ["pure-rand", "@nats-io"])
+    symlinkSync(`${root}node_modules/${name}`, join(app, name));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it("prints what the README says when it is run from the packed tarball", () => {
+  expect(readdirSync(join(folder, "app/node_modules/@deepgrain/fedlt")).sort()).toEqual([
+    "README.md",
+    "dist",
+    "package.json",
+  ]);
+  for (const [i, { code, prints }] of readmeBlocks().entries()) {
+    const file = join(folder, "app", `${i}.mjs`);
+    writeFileSync(file, code);
+    const output = execFileSync(process.execPath, [file], {
+      cwd: join(folder, "app"),
+      encoding: "utf8",
+    });
+    expect(output.trimEnd().split("\n")).toEqual(prints);
+  }
+});

@@ -1,0 +1,16 @@
+/** @file The README's blocks of code and what they say they print. */
+import { readFileSync } from "node:fs";
+
+/** One block: its code, and the comments after its calls of `console.log`. */
+export interface ReadmeBlock {
+  readonly code: string;
+  readonly prints: readonly string[];
+}
+
+export function readmeBlocks(): ReadmeBlock[] {
+  const text = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => ({
+    code: code!,
+    prints: [...code!.matchAll(/^console\.log.*\/\/ (.*)$/gm)].map(([, line]) => line!),
+  }));
+}
