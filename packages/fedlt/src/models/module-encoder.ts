@@ -5,7 +5,6 @@ import {
   manualSeed,
   nn,
   noGrad,
-  type Tensor,
   tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
