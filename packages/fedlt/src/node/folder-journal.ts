@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { acquireLock, FilesError, type Lock, makeFolder, writeFileAtomic } from "@deepgrain/files";
 import { FedError } from "../errors";
 import { decodeCheckpoint, encodeCheckpoint } from "../runtime/checkpoint-file";
 import type { AcceptedUpdate, Checkpoint, Journal, RoundRecord } from "../runtime/journal";
@@ -34,27 +35,15 @@ async function endLastLine(path: string): Promise<void> {
   await file.close();
 }
 
-/** Writes a whole file or none: beside it first, then renamed. */
-async function writeWhole(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  const beside = join(folder, `.${name}.${process.pid}`);
-  const file = await open(beside, "w");
-  try {
-    await file.write(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(beside, join(folder, name));
-}
-
-/** Runs an operation on files. @throws {FedError} `ERR_IO` in place of what it threw */
+/** Runs an operation on files. @throws {FedError} `ERR_STATE` for a locked folder, `ERR_IO` in place of what it threw */
 async function io<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (FedError.isInstance(cause)) throw cause;
+    const isLocked = FilesError.isInstance(cause) && cause.code === "ERR_LOCKED";
     throw new FedError(
-      "ERR_IO",
+      isLocked ? "ERR_STATE" : "ERR_IO",
       `fedlt/folderJournal: cannot use ${folder}: ${cause instanceof Error ? cause.message : cause}`,
       { cause, fields: { folder } },
     );
@@ -96,16 +85,21 @@ export async function readJournal(folder: string): Promise<JournalLine[]> {
  * `keep` files stay), `journal.jsonl` has one line per accepted update and one per finished round. A crash at any point
  * leaves the last finished round: a round counts when its file has its name.
  *
+ * The folder is locked while a federation uses it, so that two coordinators cannot count into one journal; the lock of a
+ * process that was killed is taken over.
+ *
  * @param folder is made where it is missing
  * @param options.keep checkpoints kept (default 2)
- * @throws {FedError} when used: `ERR_IO`, `ERR_FORMAT` for a damaged checkpoint
+ * @throws {FedError} when used: `ERR_IO`, `ERR_STATE` while another coordinator uses the folder, `ERR_FORMAT` for a damaged checkpoint
  */
 export function folderJournal(folder: string, { keep = 2 }: { keep?: number } = {}): Journal {
   const lines = join(folder, "journal.jsonl");
+  let lock: Lock | undefined;
   return {
     load: () =>
       io(folder, async () => {
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
+        lock ??= await acquireLock(join(folder, "lock"), { what: "a federation's coordinator" });
         await endLastLine(lines);
         const newest = (await roundsIn(folder)).at(-1);
         if (newest === undefined) return undefined;
@@ -120,10 +114,15 @@ export function folderJournal(folder: string, { keep = 2 }: { keep?: number } = 
     commit: (checkpoint: Checkpoint) =>
       io(folder, async () => {
         const { round } = checkpoint.record;
-        await writeWhole(folder, fileOf(round), encodeCheckpoint(checkpoint));
+        await lock?.assertHeld();
+        await writeFileAtomic(join(folder, fileOf(round)), [encodeCheckpoint(checkpoint)]);
         await append(lines, { type: "round-end", ...checkpoint.record });
         const rounds = await roundsIn(folder);
         for (const old of rounds.slice(0, -keep)) await rm(join(folder, fileOf(old)));
       }),
+    close: async () => {
+      await lock?.release();
+      lock = undefined;
+    },
   };
 }

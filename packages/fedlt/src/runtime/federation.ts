@@ -171,6 +171,7 @@ export async function* runFederation(
     return { state, counts };
   } finally {
     stop();
+    await journal?.close?.();
   }
 }
 

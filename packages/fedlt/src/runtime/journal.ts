@@ -36,6 +36,8 @@ export interface Journal {
   accept(update: AcceptedUpdate): Promise<void>;
   /** Makes a finished round last, all or nothing. */
   commit(checkpoint: Checkpoint): Promise<void>;
+  /** Called when the run has ended, however it did. */
+  close?(): Promise<void>;
 }
 
 /** A journal in memory: for tests, and to stop and go on within one process. */

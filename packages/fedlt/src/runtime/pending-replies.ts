@@ -14,7 +14,7 @@ export interface PendingReplies {
 }
 
 /** What an answer belongs to. */
-export interface ReplyKey {
+interface ReplyKey {
   readonly clientId: string;
   readonly round: number;
   readonly kind: string;

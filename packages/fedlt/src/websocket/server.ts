@@ -53,7 +53,7 @@ interface Member {
 }
 
 /** Close codes of this protocol. */
-export const CLOSE_FINISHED = 1000;
+const CLOSE_FINISHED = 1000;
 export const CLOSE_REFUSED = 4401;
 export const CLOSE_VERSION = 4406;
 export const CLOSE_REPLACED = 4409;

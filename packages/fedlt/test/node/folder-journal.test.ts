@@ -90,4 +90,12 @@ describe("folderJournal", () => {
       code: "ERR_IO",
     });
   });
+
+  it("refuses a second coordinator while the first one runs", async () => {
+    const first = folderJournal(folder);
+    await first.load();
+    await expect(run(1)).rejects.toMatchObject({ code: "ERR_STATE" });
+    await first.close!();
+    await run(1);
+  });
 });

@@ -112,7 +112,9 @@ describe.skipIf(natsIsMissing)("a federation over NATS", () => {
         seed: 5,
         selectClients: (round) => finished[round]!.accepted.map(({ clientId }) => clientId),
       });
-      expect((await folderJournal(folder).load())!.state).toEqual(unbroken.state);
+      const journal = folderJournal(folder);
+      expect((await journal.load())!.state).toEqual(unbroken.state);
+      await journal.close!();
       await broker.stop();
     }
     expect(coordinatorKills).toBeGreaterThan(5);
