@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Generator } from "../../packages/tensor-gpu/dist/index.js";
+import { Generator } from "@deepgrain/tensor-gpu";
 import { randomGraph } from "../dist/workloads.js";
 import { coraFolder } from "./cora-folder.mjs";
 

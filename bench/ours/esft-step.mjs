@@ -2,13 +2,8 @@
 // first dense, d 64, 1 shared and 32 routed experts of width 32, top-4; batch 8, sequence 128) with all weights trained, with
 // ESFT's chosen experts (token score, p = 0.3) and with LoRA (rank 8), in turns. Prints a line of JSON a method: milliseconds,
 // and bytes of gradients and of the optimiser. One thread is timed by the processor's clock, several by the wall's.
-import {
-  attachLora,
-  freezeExcept,
-  scoreExperts,
-  selectExperts,
-} from "../../packages/esft/dist/index.js";
-import { CausalLM, parseConfig } from "../../packages/lm/dist/index.js";
+import { attachLora, freezeExcept, scoreExperts, selectExperts } from "@deepgrain/esft";
+import { CausalLM, parseConfig } from "@deepgrain/lm";
 import {
   createBlasBackend,
   createWasmBackend,
@@ -17,7 +12,7 @@ import {
   optim,
   setBackend,
   tidy,
-} from "../../packages/tensor-gpu/dist/index.js";
+} from "@deepgrain/tensor-gpu";
 
 const threads = Number(process.argv[2] ?? 1);
 const seconds = Number(process.argv[3] ?? 3);

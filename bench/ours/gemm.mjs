@@ -1,5 +1,5 @@
 // node gemm.mjs <threads>: matrix products in all transpose cases. One line of JSON per case.
-import { createWasmBackend, setBackend, tensor } from "../../packages/tensor-gpu/dist/index.js";
+import { createWasmBackend, setBackend, tensor } from "@deepgrain/tensor-gpu";
 
 const threads = Number(process.argv[2] ?? 1);
 const backend = setBackend(createWasmBackend({ threads }));

@@ -1,14 +1,7 @@
 // The mixture layer as a loop of plain matrix products, three an expert: what grouped products are measured against.
 
-import { topKGate } from "../../packages/moe/dist/index.js";
-import {
-  indexAdd,
-  linear,
-  nn,
-  swiglu,
-  tensor,
-  zeros,
-} from "../../packages/tensor-gpu/dist/index.js";
+import { topKGate } from "@deepgrain/moe";
+import { indexAdd, linear, nn, swiglu, tensor, zeros } from "@deepgrain/tensor-gpu";
 
 /** Tokens of each expert and the place of the choice, from ids [tokens·topK] on the host. */
 function tokensByExpert(ids, experts, topK) {

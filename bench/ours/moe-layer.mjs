@@ -2,7 +2,7 @@
 // experts of width 128, top-4, 1 shared) at 1 to 256 rows an expert, beside the same layer as a loop of plain products and
 // one that trains 4 of the 32 experts. Prints a line of JSON a case. One thread is timed by the processor's clock, which
 // other programs hardly disturb; several by the wall's.
-import { MoeLayer } from "../../packages/moe/dist/index.js";
+import { MoeLayer } from "@deepgrain/moe";
 import {
   createBlasBackend,
   createWasmBackend,
@@ -11,7 +11,7 @@ import {
   randn,
   setBackend,
   tidy,
-} from "../../packages/tensor-gpu/dist/index.js";
+} from "@deepgrain/tensor-gpu";
 import { LoopedLayer } from "./looped-layer.mjs";
 
 const threads = Number(process.argv[2] ?? 1);

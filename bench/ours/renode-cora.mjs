@@ -1,15 +1,9 @@
 // node renode-cora.mjs <threads> totoro|gcn-words|gcn: Totoro of Cora's 140 labelled nodes at tolerance 1e-12, or training steps
 // (forward, backward, Adam) of the package's GCN with sparse or dense features. One thread by the processor's clock. Prints a
 // line of JSON.
-import { planetoid } from "../../packages/datasets/dist/index.js";
-import {
-  fromCitation,
-  Gcn,
-  GraphBatch,
-  nodeLoss,
-  wholeGraph,
-} from "../../packages/renode/dist/gnn/index.js";
-import { totoro } from "../../packages/renode/dist/index.js";
+import { planetoid } from "@deepgrain/datasets";
+import { totoro } from "@deepgrain/renode";
+import { fromCitation, Gcn, GraphBatch, nodeLoss, wholeGraph } from "@deepgrain/renode/gnn";
 import {
   backward,
   createWasmBackend,
@@ -18,7 +12,7 @@ import {
   setBackend,
   tensor,
   tidy,
-} from "../../packages/tensor-gpu/dist/index.js";
+} from "@deepgrain/tensor-gpu";
 import { median } from "../markdown.mjs";
 import { coraFolder } from "./cora-folder.mjs";
 

@@ -1,6 +1,6 @@
 // node renode-scale.mjs <epsilon> [check]: Totoro of 200 labelled nodes by local push on a generated graph of 1 M nodes and 10 M
 // edges, each listed once, with hubs. With `check`, five pushed rows beside power iteration. Prints one line of JSON.
-import { personalizedPagerank, totoro } from "../../packages/renode/dist/index.js";
+import { personalizedPagerank, totoro } from "@deepgrain/renode";
 
 const [epsilonText = "1e-4", mode] = process.argv.slice(2);
 const epsilon = Number(epsilonText);

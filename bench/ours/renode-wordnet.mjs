@@ -1,6 +1,6 @@
 // node renode-wordnet.mjs: exact Totoro of 200 labelled nouns of WordNet at tolerance 1e-12. Prints a line of JSON.
-import { wordnetNounGraph } from "../../packages/datasets/dist/index.js";
-import { totoro } from "../../packages/renode/dist/index.js";
+import { wordnetNounGraph } from "@deepgrain/datasets";
+import { totoro } from "@deepgrain/renode";
 
 const LABELLED = 200;
 const { nodes, source, target } = await wordnetNounGraph();

@@ -3,12 +3,7 @@
 // disturb less; several by the wall's.
 // Prints one line of JSON.
 
-import {
-  createBlasBackend,
-  createWasmBackend,
-  Generator,
-  setBackend,
-} from "../../packages/tensor-gpu/dist/index.js";
+import { createBlasBackend, createWasmBackend, Generator, setBackend } from "@deepgrain/tensor-gpu";
 import { cnn, conv, gcn, gpt, measureSteps, mlp, moe } from "../dist/workloads.js";
 import { coraGraph } from "./cora-graph.mjs";
 

@@ -7,7 +7,7 @@ import { UsageError } from "./usage-error";
 const OFFICIAL = "Flags of the official scripts:";
 
 /** `maxNewTokens` as it is typed: `max-new-tokens`. */
-export const kebabCase = (name: string) =>
+const kebabCase = (name: string) =>
   name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll("_", "-");
 
 const camelCase = (name: string) =>
