@@ -10,6 +10,7 @@ import {
 import { createEventQueue } from "../annotate/map-concurrently";
 import type { LabelledSolution } from "../annotate/step-value";
 import { checkCount } from "../check";
+import { orAbort } from "../completers/wait";
 import { PrmError } from "../error";
 import { checkedRows } from "../solutions/checked-rows";
 import { type AnnotationJobData, annotationJob, defaultQueueName } from "./annotation-job";
@@ -24,6 +25,8 @@ export interface AnnotateByQueueOptions extends AnnotationSettings {
   readonly queueName?: string | undefined;
   /** Tries per solution that a completer's errors may use up. Default 3. */
   readonly attempts?: number | undefined;
+  /** Longest wait for the server at the start; later losses of the connection are waited out. Default 20,000. */
+  readonly connectMs?: number | undefined;
   /** Takes in completions, steps and results as solutions are done; `openJournal` makes one. Default: memory. */
   readonly store?: AnnotationStore | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -75,13 +78,34 @@ async function addJobs(
     if ((await job.getState()) === "failed") await job.retry("failed", { resetAttemptsMade: true });
 }
 
-/** The next report, undefined after a silence. */
-async function orSilence<T>(next: Promise<T>): Promise<T | undefined> {
+/** The result, undefined if it is not there within `ms`. */
+async function within<T>(result: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), silenceMs);
+    timer = setTimeout(() => resolve(undefined), ms);
   });
-  return Promise.race([next, silence]).finally(() => clearTimeout(timer));
+  return Promise.race([result, silence]).finally(() => clearTimeout(timer));
+}
+
+/** @throws {PrmError} `ERR_QUEUE` where the server does not answer in time; the signal's reason */
+async function connected(
+  ready: Promise<unknown>,
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  ready.catch(() => undefined); // closing below ends it
+  const answer = within(
+    ready.then(() => true),
+    ms,
+  );
+  if (await (signal ? orAbort(answer, signal) : answer)) return;
+  throw new PrmError(
+    "ERR_QUEUE",
+    `annotateByQueue: no answer from the queue's server within ${ms} ms`,
+    {
+      fields: { connectMs: ms },
+    },
+  );
 }
 
 /** What has ended: a job, or the whole run. */
@@ -97,7 +121,7 @@ async function* completedJobs(
   await lookUp(queue, open.keys(), report);
   let next = reports.next();
   while (open.size > 0) {
-    const news = await orSilence(next);
+    const news = await within(next, silenceMs);
     if (!news) {
       await lookUp(queue, open.keys(), report);
       continue;
@@ -122,7 +146,7 @@ async function* completedJobs(
  * events. A producer that was killed is started again with the same run id, settings and store.
  *
  * @throws {PrmError} `ERR_ARGUMENT` for a run id with `:`, `ERR_QUEUE` for a solution that failed for good; the others' jobs
- *   stay, and the next run with this id tries again. The signal's reason.
+ *   stay, and the next run with this id tries again; also where the server does not answer. The signal's reason.
  */
 export async function* annotateByQueue(
   solutions: AsyncIterable<unknown> | Iterable<unknown>,
@@ -131,6 +155,7 @@ export async function* annotateByQueue(
     runId,
     queueName = defaultQueueName,
     attempts = 3,
+    connectMs = 20_000,
     store = createAnnotationStore(),
     signal,
     ...settings
@@ -144,18 +169,20 @@ export async function* annotateByQueue(
     );
   const complete = completeSettings(settings);
   const queue: AnnotationQueue = new Queue(queueName, { connection });
-  const queueEvents = new QueueEvents(queueName, { connection });
+  let queueEvents: QueueEvents | undefined;
   const reports = createEventQueue<Report>();
   const report = (jobId: string, failure?: string) => reports.push({ jobId, failure });
   const stop = () => reports.push({ error: signal!.reason });
-  queueEvents.on("completed", ({ jobId }) => report(jobId));
-  queueEvents.on("failed", ({ jobId, failedReason }) => report(jobId, failedReason));
   queue.on("error", () => undefined); // BullMQ reconnects
-  queueEvents.on("error", () => undefined);
   signal?.addEventListener("abort", stop, { once: true });
   const sums = createSums();
   try {
     signal?.throwIfAborted();
+    await connected(queue.waitUntilReady(), connectMs, signal);
+    queueEvents = new QueueEvents(queueName, { connection });
+    queueEvents.on("error", () => undefined);
+    queueEvents.on("completed", ({ jobId }) => report(jobId));
+    queueEvents.on("failed", ({ jobId, failedReason }) => report(jobId, failedReason));
     await queueEvents.waitUntilReady();
     const open = new Map<string, string>();
     let batch: ReturnType<typeof annotationJob>[] = [];
@@ -182,7 +209,7 @@ export async function* annotateByQueue(
   } finally {
     signal?.removeEventListener("abort", stop);
     reports.close();
-    await queueEvents.close();
+    await queueEvents?.close();
     await queue.close();
   }
 }

@@ -75,6 +75,15 @@ describe.skipIf(valkeyIsMissing)("annotation on BullMQ, with valkey-server", () 
 });
 
 describe("annotateByQueue", () => {
+  it("does not wait forever for a server that is not there", async () => {
+    const connection = { host: "127.0.0.1", port: 1 };
+    const absent = annotateByQueue(solutions, { connection, runId: "a", connectMs: 300 });
+    await expect(absent.next()).rejects.toMatchObject({ code: "ERR_QUEUE" });
+    const signal = AbortSignal.timeout(100);
+    const aborted = annotateByQueue(solutions, { connection, runId: "a", signal });
+    await expect(aborted.next()).rejects.toThrow(/timeout/);
+  });
+
   it("refuses a run id with a colon, and bad worker settings", async () => {
     const connection = { host: "127.0.0.1", port: 1 };
     const events = annotateByQueue([], { connection, runId: "a:b" });
