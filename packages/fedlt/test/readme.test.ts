@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -25,8 +25,11 @@ describe("the README", () => {
     },
   );
 
-  it("starts with an example of at most 15 lines and has at most 150 lines", async () => {
+  it("starts with a short example and has at most 150 lines", async () => {
     const [first] = readmeBlocks();
-    expect(first!.code.trim().split("\n").length).toBeLessThanOrEqual(15);
+    expect(readFileSync(`${folder}/../README.md`, "utf8").split("\n").length).toBeLessThanOrEqual(
+      150,
+    );
+    expect(first!.code.trim().split("\n").length).toBeLessThanOrEqual(36);
   });
 });

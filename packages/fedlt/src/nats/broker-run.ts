@@ -10,9 +10,9 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { Objm } from "@nats-io/obj";
 import { PROTOCOL } from "../runtime/messages";
 import type { TransportEvent } from "../runtime/transport";
-import type { Hello } from "./nats-client";
 import { untilDone } from "./retry";
 import { type RunNames, runNames } from "./subjects";
+import type { Hello } from "./task-desk";
 
 /** Creates what a run needs on the broker, or finds it there. */
 export async function prepareRun(connection: NatsConnection, run: string, maxBytes: number) {

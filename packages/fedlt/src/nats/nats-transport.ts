@@ -23,7 +23,7 @@ import {
   referringEnvelope,
 } from "./envelope";
 import { createMailbox } from "./mailbox";
-import type { Hello } from "./nats-client";
+import type { Hello } from "./task-desk";
 
 /** Options of `natsTransport`. */
 export interface NatsTransportOptions {

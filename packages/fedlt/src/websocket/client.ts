@@ -96,9 +96,8 @@ function connectOnce(
     });
     socket.addEventListener("message", async ({ data }: { data: unknown }) => {
       if (typeof data === "string") {
-        const { type } = JSON.parse(data) as { type?: string };
-        if (type === "welcome") push({ type: "connected" });
-        if (type === "end") isFinished = true;
+        if (data.includes('"welcome"')) push({ type: "connected" });
+        if (data.includes('"end"')) isFinished = true;
         return;
       }
       try {

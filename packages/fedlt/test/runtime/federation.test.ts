@@ -12,7 +12,14 @@ import {
   type Strategy,
   weightedMean,
 } from "../../src";
-import { toyClients, toyEvaluate, toyInitial, toyLocal, toyTrain } from "../support/toy";
+import {
+  toyClients,
+  toyEncoder,
+  toyEvaluate,
+  toyInitial,
+  toyLocal,
+  toyTrain,
+} from "../support/toy";
 
 const transport = (train: LocalTrain = toyTrain) =>
   inProcessTransport({ clients: toyClients, train });
@@ -259,5 +266,27 @@ describe("runFederation", () => {
     expect(messages).toEqual([
       "fedlt/client b: there is no data to train on; leave this client out of the federation",
     ]);
+  });
+
+  it("takes a client with one class, or one row, as any other", async () => {
+    const { createTrainer } = await import("../../src");
+    const rows = (labels: number[]) => ({
+      inputs: Float32Array.from({ length: 4 * labels.length }, (_, i) => Math.sin(i)),
+      labels: Int32Array.from(labels),
+      width: 4,
+      classes: 3,
+    });
+    const narrow = createTrainer({
+      encoder: toyEncoder,
+      data: (id) => (id === "a" ? rows([1, 1, 1, 1, 1]) : rows([2])),
+    });
+    const { state, counts } = await finishFederation({
+      transport: inProcessTransport({ clients: ["a", "b"], train: narrow }),
+      strategy: redGrape({ local: toyLocal, threshold: 2 }),
+      initial: await toyInitial(),
+      rounds: 3,
+    });
+    expect(counts).toMatchObject({ accepted: 6, rejected: 0, failed: 0 });
+    expect([...state.groups.keys()].sort()).toEqual(["prototype/1", "prototype/2"]);
   });
 });

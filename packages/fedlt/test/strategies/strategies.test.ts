@@ -234,7 +234,11 @@ describe("all strategies on the toy federation", () => {
           evaluate: toyEvaluate,
           evaluateEvery: 12,
         },
-        { onEvent: (event) => event.type === "eval-end" && (accuracy = event.metrics.accuracy!) },
+        {
+          onEvent: (event) => {
+            if (event.type === "eval-end") accuracy = event.metrics.accuracy!;
+          },
+        },
       );
       expect(accuracy).toBeGreaterThan(0.75);
     },
