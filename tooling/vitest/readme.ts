@@ -1,26 +1,33 @@
-/** @file Runs the example of a package's README as a reader would who copies it into a file. */
+/** @file Runs the code of a package's README and guides as a reader would who copies it into a file. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { vi } from "vitest";
 
-/** The first TypeScript block of the package's README. @throws {Error} where there is none */
-export function readmeExample(packageFolder: string): string {
-  const text = readFileSync(join(packageFolder, "README.md"), "utf8");
-  const code = /^```ts\n([\s\S]*?)^```$/m.exec(text)?.[1];
-  if (code === undefined) throw new Error(`${packageFolder}/README.md: there is no block of ts`);
-  return code;
+/**
+ * The TypeScript blocks of a page of Markdown, in order. Blocks with another info string, such as `ts browser`, are left
+ * out.
+ *
+ * @throws {Error} if there is none
+ */
+function codeBlocks(packageFolder: string, page: string): string[] {
+  const text = readFileSync(join(packageFolder, page), "utf8");
+  const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
+  if (blocks.length === 0) throw new Error(`${packageFolder}/${page}: there is no block of ts`);
+  return blocks;
 }
 
-/**
- * Runs the README's example in an empty folder.
- * @returns what it logged, a list of arguments a call
- */
-export async function runReadmeExample(packageFolder: string): Promise<unknown[][]> {
+/** The first TypeScript block of the package's README. @throws {Error} if there is none */
+export function readmeExample(packageFolder: string): string {
+  return codeBlocks(packageFolder, "README.md")[0]!;
+}
+
+/** Runs code as a module of the package, in an empty working directory. @returns the arguments of each `console.log` */
+async function runBlock(packageFolder: string, name: string, code: string): Promise<unknown[][]> {
   const results = join(packageFolder, ".vitest");
   mkdirSync(results, { recursive: true });
-  const file = join(results, "readme-example.ts"); // inside the package, so that its imports resolve
-  writeFileSync(file, readmeExample(packageFolder));
+  const file = join(results, `${name}.ts`); // inside the package, so that its imports resolve
+  writeFileSync(file, code);
   const [here, folder] = [process.cwd(), mkdtempSync(join(tmpdir(), "deepgrain-readme-"))];
   const logged: unknown[][] = [];
   const log = vi.spyOn(console, "log").mockImplementation((...values) => void logged.push(values));
@@ -34,4 +41,22 @@ export async function runReadmeExample(packageFolder: string): Promise<unknown[]
     rmSync(folder, { recursive: true, force: true });
     rmSync(file, { force: true });
   }
+}
+
+/** Runs the first block of the README. @returns the arguments of each `console.log` */
+export function runReadmeExample(packageFolder: string): Promise<unknown[][]> {
+  return runBlock(packageFolder, "readme-example", readmeExample(packageFolder));
+}
+
+/**
+ * Runs every TypeScript block of a page, each as a module of its own.
+ *
+ * @param page path inside the package, such as `docs/choosing-experts.md`
+ * @returns per block, the arguments of each `console.log`
+ */
+export async function runPage(packageFolder: string, page: string): Promise<unknown[][][]> {
+  const logs: unknown[][][] = [];
+  for (const [i, code] of codeBlocks(packageFolder, page).entries())
+    logs.push(await runBlock(packageFolder, `${basename(page, ".md")}-${i}`, code));
+  return logs;
 }
