@@ -1,12 +1,16 @@
 import { fileURLToPath } from "node:url";
-import { readmeExample, runReadmeExample } from "@deepgrain/vitest/readme";
+import { readmeExample, runPage } from "@deepgrain/vitest/readme";
 import { expect, it } from "vitest";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
-it("shows an example of at most 15 lines in the README that runs", async () => {
+it("begins the README with an example of at most 15 lines", () => {
   expect(readmeExample(folder).match(/^.*\S.*$/gm)!.length).toBeLessThanOrEqual(15);
-  const logged = await runReadmeExample(folder);
-  expect(logged).toHaveLength(81);
-  expect(logged.at(-1)).toEqual(["brown fox"]);
+});
+
+it("shows code in the README that runs and prints what the comments say", async () => {
+  const [training, hooks] = await runPage(folder, "README.md");
+  expect(training).toHaveLength(81);
+  expect(training?.at(-1)).toEqual(["brown fox"]);
+  expect(hooks).toEqual([0, 1].map((layer) => [layer, [1, 4, 3, 3]]));
 });

@@ -57,3 +57,4 @@ export {
   type Stage,
 } from "./schedule/multi-step";
 export { type Branch, type StageReuse, stageReuse } from "./schedule/stage-reuse";
+export type { Parabola } from "./statistics/parabola";

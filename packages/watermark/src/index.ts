@@ -48,7 +48,7 @@ export type { Processor, ProcessorOptions } from "./core/processor";
 export type * from "./core/profile";
 export type * from "./core/results";
 export { continueText, createSampler, type Sampler, type SamplerOptions } from "./core/sampler";
-export type { PayloadCandidate, SymbolReading } from "./core/scheme";
+export type { PayloadCandidate, SchemeResources, SymbolReading } from "./core/scheme";
 export { validateProfile } from "./core/validate-profile";
 export { type VectorsInput, type VectorsRow, vectors } from "./core/vectors";
 export { WatermarkError, type WatermarkErrorCode } from "./error";

@@ -3,9 +3,14 @@ import type { LoadOptions } from "../package-folder";
 import type { LexicographerFile } from "./lexicographer-files";
 import { readSynsets } from "./read-synsets";
 
-const suffixes = { noun: "noun", verb: "verb", adjective: "adj", adverb: "adv" } as const;
+export type PartOfSpeech = "noun" | "verb" | "adjective" | "adverb";
 
-export type PartOfSpeech = keyof typeof suffixes;
+const suffixes = {
+  noun: "noun",
+  verb: "verb",
+  adjective: "adj",
+  adverb: "adv",
+} as const satisfies Record<PartOfSpeech, string>;
 
 /** A set of synonyms and what it means. */
 export interface WordnetGloss {

@@ -4,6 +4,18 @@ import type { SynsetPointer } from "./parse-synset";
 import { readSynsets } from "./read-synsets";
 import { type WordnetNoun, wordnetNoun, wordnetNounClassNames } from "./wordnet-noun-classes";
 
+export type WordnetRelation =
+  | "hypernym"
+  | "instanceHypernym"
+  | "memberHolonym"
+  | "substanceHolonym"
+  | "partHolonym"
+  | "topicDomain"
+  | "regionDomain"
+  | "usageDomain"
+  | "antonym"
+  | "derivation";
+
 /** WordNet's symbol of each relation. The inverse of a relation repeats its edges and is left out. */
 const symbols = {
   hypernym: "@",
@@ -16,9 +28,7 @@ const symbols = {
   usageDomain: ";u",
   antonym: "!",
   derivation: "+",
-} as const;
-
-export type WordnetRelation = keyof typeof symbols;
+} as const satisfies Record<WordnetRelation, string>;
 
 /** The relations between nouns; "a hypernym b" reads "a is a kind of b". */
 export const wordnetRelations = Object.keys(symbols) as readonly WordnetRelation[];

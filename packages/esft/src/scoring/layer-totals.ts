@@ -7,7 +7,7 @@ export interface RouteNumbers {
   topK: number;
   /** [tokens, k]; −1 in hidden tokens such as padding. */
   ids: ArrayLike<number>;
-  /** [tokens, k]: gate values of the choices. */
+  /** [tokens, k] gate values of the choices. */
   weights: ArrayLike<number>;
   /** Sequences of equal length that the tokens form, in row order. Default 1. */
   sequences?: number;

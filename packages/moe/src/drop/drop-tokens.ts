@@ -12,7 +12,7 @@ export interface Choices {
 }
 
 export interface Dropped {
-  /** [tokens·topK]: as given, −1 where dropped */
+  /** [tokens·topK] as given, −1 where dropped */
   ids: Int32Array;
   /** Choices that were dropped. */
   dropped: number;

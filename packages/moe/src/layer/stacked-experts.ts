@@ -24,7 +24,7 @@ const sliceLeaf = (stack: Tensor, expert: number): Tensor =>
  * While only some experts are trained their slices are the parameters, named by number: `3.gateUp`, `3.down`.
  */
 export class StackedExperts extends nn.Module {
-  /** [experts, 2f, d]: gate rows above up rows. */
+  /** [experts, 2f, d] gate rows above up rows. */
   gateUp: Tensor;
   /** [experts, d, f] */
   down: Tensor;

@@ -13,14 +13,14 @@ import { selectExperts } from "./select-experts";
 export interface Gate {
   /** int32 [tokens, topK], best first; −1 in hidden tokens. */
   ids: Tensor;
-  /** [tokens, topK]: what multiplies the experts' outputs, differentiable; 0 in hidden tokens. */
+  /** [tokens, topK] factors of the experts' outputs, differentiable; 0 in hidden tokens. */
   weights: Tensor;
-  /** [tokens, experts]: softmax or sigmoid of all logits, differentiable. */
+  /** [tokens, experts] softmax or sigmoid of all logits, differentiable. */
   scores: Tensor;
 }
 
 export interface TopKGateOptions {
-  /** [experts]: shifts the selection, never the weights (`noaux_tc`). Default null. */
+  /** [experts] shifts the selection, never the weights (`noaux_tc`). Default null. */
   bias?: Tensor | null;
   /** `tokens` elements, 0 hides a token such as padding: it takes no expert. Default null. */
   tokenMask?: Tensor | null;
