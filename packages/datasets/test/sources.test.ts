@@ -43,10 +43,11 @@ describe("sources", () => {
     for (const name of loader.split(", ")) expect(datasets).toHaveProperty(name);
   });
 
-  it.each(sources)("has a row for $package in the README", (source) => {
-    const row = readme
-      .split("\n")
-      .find((line) => line.includes(`\`${source.package}\` ${source.version}`));
-    expect(row).toContain(source.licence);
+  it.each(sources)("has an entry for $package in the README", (source) => {
+    const entry = readme
+      .split(/^- /m)
+      .map((text) => text.replace(/\s+/g, " "))
+      .find((text) => text.includes(`\`${source.package}\` ${source.version}`));
+    expect(entry).toContain(source.licence);
   });
 });
