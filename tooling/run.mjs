@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkBundled } from "./check-bundled.mjs";
+import { checkDocs } from "./check-docs.mjs";
 import { chromium, sayIfChromiumIsMissing } from "./vitest/chromium.mjs";
 
 const [task, ...flags] = process.argv.slice(2);
@@ -84,6 +85,8 @@ const tasks = {
       turbo("typecheck", "lint:package", "size", "--continue"),
       checkBundled(), // lint:package has built them
       run("knip", []),
+      checkDocs(),
+      run("typedoc", []), // broken links and unused tags are errors
     ),
   test: () => {
     sayIfChromiumIsMissing();

@@ -13,6 +13,8 @@ it("shows code in the README that runs and prints what the comments say", async 
   const [shape, loss] = first!.flat();
   expect(shape).toEqual([64, 3]);
   expect(loss).toBeCloseTo(0.001, 3);
-  expect(trained?.flat(2)).toEqual([3, 3, 7, 7].map((e, i) => `experts.${e}.${i % 2 ? "down" : "gateUp"}`));
+  expect(trained?.flat(2)).toEqual(
+    [3, 3, 7, 7].map((e, i) => `experts.${e}.${i % 2 ? "down" : "gateUp"}`),
+  );
   expect(counted?.[0]).toEqual([16_375_728_128, 2_828_650_496]);
 });
