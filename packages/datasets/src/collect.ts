@@ -2,7 +2,7 @@ import { DatasetsError } from "./datasets-error";
 
 /** Options of {@link collect}. */
 export interface CollectOptions {
-  /** Stop after this many items, a whole number of at least 0; default: all. */
+  /** Stop after this many items, an integer of at least 0; default: all. */
   limit?: number;
   /** Stops the reading: the promise rejects with the signal's reason. */
   signal?: AbortSignal;
@@ -12,7 +12,7 @@ export interface CollectOptions {
  * Returns the items of an asynchronous iterable as an array. With a `limit`, the source is closed
  * once enough are read, so the rest is never loaded.
  *
- * @throws {DatasetsError} `ERR_RANGE` when `limit` is no whole number of at least 0
+ * @throws {DatasetsError} `ERR_RANGE` when `limit` is not an integer of at least 0
  */
 export async function collect<T>(
   items: AsyncIterable<T> | Iterable<T>,
@@ -21,7 +21,7 @@ export async function collect<T>(
   if (!(limit >= 0) || (Number.isFinite(limit) && !Number.isInteger(limit)))
     throw new DatasetsError(
       "ERR_RANGE",
-      `datasets/collect: limit must be a whole number of at least 0, got ${limit}`,
+      `datasets/collect: limit must be an integer of at least 0, got ${limit}`,
       { limit },
     );
   signal?.throwIfAborted();

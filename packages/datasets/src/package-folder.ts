@@ -38,7 +38,7 @@ const installLine = (name: string) =>
  * @returns an absolute path, or the path given
  * @throws {DatasetsError} `ERR_MISSING_PACKAGE` when it is not installed; the message and
  *   `details.install` hold the command that installs it
- * @throws {DatasetsError} `ERR_MISSING_FILE` when `from` is no folder
+ * @throws {DatasetsError} `ERR_MISSING_FILE` when `from` is not a folder
  */
 export function packageFolder(loader: string, name: string, from?: string | URL): string {
   if (from !== undefined) {

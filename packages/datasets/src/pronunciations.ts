@@ -4,7 +4,7 @@ import { DatasetsError } from "./datasets-error";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { unreadable } from "./read-bytes";
 
-/** One way to say an English word. */
+/** One pronunciation of an English word. */
 export interface Pronunciation {
   /** The word in lower case. */
   readonly word: string;

@@ -18,7 +18,7 @@ export const unreadable = (loader: string, path: string | URL, cause: unknown) =
     { cause },
   );
 
-/** Called before opening: to open a pipe without a writer waits for ever. @throws {Error} for a folder, pipe or device */
+/** Called before opening: opening a pipe without a writer blocks forever. @throws {Error} for a folder, pipe or device */
 export async function assertRegularFile(path: string | URL): Promise<void> {
   if (!(await stat(path)).isFile()) throw new Error("not a regular file");
 }
@@ -63,7 +63,7 @@ export async function readText(
 
 /**
  * Returns the object or list of a JSON file; throws as {@link readBytes} does, and `ERR_FORMAT` when
- * the text is no JSON or a bare value.
+ * the text is not JSON or is a bare value.
  */
 export async function readJson(
   loader: string,

@@ -11,7 +11,7 @@ export interface SotuAddress {
   readonly name: string;
   /** The President's party, or "none". */
   readonly party: string;
-  /** The whole address, on one line in most years. */
+  /** The complete address, on one line in most years. */
   readonly text: string;
 }
 

@@ -16,7 +16,7 @@ export interface SourceFile {
   readonly path: string;
   /** "ts", "py", "d.ts", … */
   readonly extension: string;
-  /** "typescript", "python", …; the extension itself where it is no language we know. */
+  /** "typescript", "python", …; the extension itself if the language is unknown. */
   readonly language: string;
   readonly text: string;
 }
@@ -48,7 +48,7 @@ async function* walk(root: string, folder: string): AsyncGenerator<string> {
   }
 }
 
-/** The text, or nothing where the bytes are no UTF-8 text. */
+/** The text, or nothing if the bytes are not UTF-8. */
 function decode(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

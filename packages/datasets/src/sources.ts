@@ -12,11 +12,11 @@ export interface Source {
   readonly packageLicence: string;
   /** Terms of the data themselves, with the holder of the rights. */
   readonly licence: string;
-  /** What it is, in a line. */
+  /** A description in one line. */
   readonly description: string;
 }
 
-/** Every npm package that a loader of this library reads, with its licence; one row a package. */
+/** Every npm package that a loader of this library reads, with its licence; one row per package. */
 export const sources: readonly Source[] = [
   {
     loader: "sotu",

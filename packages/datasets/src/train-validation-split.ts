@@ -20,14 +20,14 @@ function spreadEvenly(groups: number, count: number): Set<number> {
 
 /**
  * Splits documents into training and validation without a seed: the same list always splits the
- * same way. Validation documents lie evenly over the list (those with the lowest
+ * same way. Validation documents are spread evenly over the list (those with the lowest
  * frac((i + 1) / golden ratio)), and, unlike every n-th document, do not fall in step with classes
  * that take turns. Both parts keep the list's order.
  *
  * @param items documents, in a stable order
- * @param options.validation share of groups set aside, rounded to a whole number of them, but at
+ * @param options.validation share of groups set aside, rounded to an integer, but at
  *   least one (when the share is above 0 and there are two groups) and never all
- * @param options.key groups items that must not be separated, say pages of one book; groups count
+ * @param options.key groups items that must not be separated, such as pages of one book; groups count
  *   in order of first appearance
  * @throws {DatasetsError} `ERR_RANGE` when `validation` is outside [0, 1)
  */

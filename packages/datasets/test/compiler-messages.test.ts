@@ -33,7 +33,7 @@ describe("compilerMessages", () => {
     });
   });
 
-  it("refuses a folder that is no compiler", async () => {
+  it("refuses a folder that is not a compiler", async () => {
     await expect(collect(compilerMessages("de", { from: tmpdir() }))).rejects.toMatchObject({
       code: "ERR_MISSING_FILE",
     });

@@ -45,16 +45,16 @@ describe("parsePlanetoid", () => {
 
   const header = "id,label,split,features\n";
   it.each<[string, Partial<PlanetoidFiles>]>([
-    ["meta that is no JSON", { meta: "{" }],
+    ["meta that is not JSON", { meta: "{" }],
     ["meta without counts", { meta: "{}" }],
     ["meta that is null", { meta: "null" }],
-    ["class names that are no text", { meta: JSON.stringify({ ...meta, classNames: [1, 2] }) }],
+    ["class names that are not text", { meta: JSON.stringify({ ...meta, classNames: [1, 2] }) }],
     ["nodes without features", { nodes: "id,label,split\n0,1,train\n1,-1,none\n2,0,test\n" }],
     ["edges without a target", { edges: "source,to\n0,2\n1,2\n" }],
     ["too few nodes", { nodes: `${header}0,1,train,0\n` }],
     ["ids out of order", { nodes: `${header}1,1,train,0\n0,0,none,\n2,0,none,\n` }],
     ["a label too high", { nodes: `${header}0,2,train,0\n1,0,none,\n2,0,none,\n` }],
-    ["a label that is no number", { nodes: `${header}0,,train,0\n1,0,none,\n2,0,none,\n` }],
+    ["a label that is not a number", { nodes: `${header}0,,train,0\n1,0,none,\n2,0,none,\n` }],
     ["a feature too high", { nodes: `${header}0,1,train,4\n1,0,none,\n2,0,none,\n` }],
     ["features out of order", { nodes: `${header}0,1,train,2 1\n1,0,none,\n2,0,none,\n` }],
     ["an unknown split", { nodes: `${header}0,1,dev,2\n1,0,none,\n2,0,none,\n` }],

@@ -16,7 +16,7 @@ export type EsftErrorCode =
 
 const marker = Symbol.for("deepgrain.esft.error");
 
-/** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
+/** The one error class of this package: `code` names the kind, `fields` hold the offending values. */
 export class EsftError extends Error {
   override readonly name = "EsftError";
   readonly [marker] = true;

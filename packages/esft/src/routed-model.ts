@@ -1,6 +1,6 @@
-/** @file What this package needs of a model. `CausalLM` of `@deepgrain/lm` with `MoeLayer` of `@deepgrain/moe` has it all. */
+/** @file The model interface of this package. `CausalLM` of `@deepgrain/lm` with `MoeLayer` of `@deepgrain/moe` implements it. */
 
-/** What a layer says when it routes tokens. */
+/** The event that a layer emits when it routes tokens. */
 export interface Route {
   /** Choices of experts, shape [tokens, topK]. */
   readonly ids: { readonly shape: readonly number[] };

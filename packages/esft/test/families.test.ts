@@ -117,7 +117,7 @@ const families: [string, Record<string, unknown>, object][] = [
 ];
 
 describe("layoutFromConfig", () => {
-  it("refuses what is no configuration, and layers and experts without end", () => {
+  it("refuses anything but a configuration, and layers and experts without end", () => {
     for (const config of [null, undefined, [], "x", { model_type: ["deepseek"] }])
       expect(() => layoutFromConfig(config as never)).toThrow(
         expect.objectContaining({ name: "EsftError" }),
@@ -189,7 +189,7 @@ describe("layoutFromConfig", () => {
     [
       { ...deepseek, n_routed_experts: null },
       "ERR_FORMAT",
-      /config.json: n_routed_experts must be a whole/,
+      /config.json: n_routed_experts must be an integer/,
     ],
     [
       { ...deepseek, norm_topk_prob: 1 },

@@ -59,7 +59,7 @@ describe("expert_cfg.json", () => {
     ["{", /expert_cfg.json must be JSON/],
     ["[]", /must be a JSON object/],
     ["{}", /expert_cfg.json: experts must be an object of lists by layer, got nothing/],
-    ['{"experts": {"a": [1]}}', /the key of experts must be a whole number, got "a"/],
+    ['{"experts": {"a": [1]}}', /the key of experts must be an integer, got "a"/],
     ['{"experts": {"1": [1.5]}}', /experts\["1"\] must be a list of expert numbers/],
     ['{"experts": {"1": [-1]}}', /experts\["1"\] must be a list of expert numbers/],
     ['{"experts": {"1": [2, 2]}}', /experts\["1"\] must be a list without repetition/],
@@ -69,7 +69,7 @@ describe("expert_cfg.json", () => {
     expect(() => parseExpertConfig(text)).toThrow(expect.objectContaining({ code: "ERR_FORMAT" }));
   });
 
-  it("is written whole, and its path is named when it cannot be read", async () => {
+  it("is written completely, and its path is named when it cannot be read", async () => {
     const file = join(temporaryFolder(), "expert_cfg.json");
     const config = {
       experts: new Map([[1, [4, 2]]]),
@@ -155,7 +155,7 @@ describe("trace files", () => {
     });
   });
 
-  it("have ids, an empty field and weights of 4 decimals, one line a sequence", () => {
+  it("have ids, an empty field and weights of 4 decimals, one line per sequence", () => {
     const text = formatTraceLines({
       topK: 2,
       sequences: 2,

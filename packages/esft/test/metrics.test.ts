@@ -37,7 +37,7 @@ describe("intentMatch", () => {
     expect(intentMatch('{"intent": "x"}', '{"intent": "x"}')).toBe(1);
   });
 
-  it("refuses a reference that is no intent", () => {
+  it("refuses a reference that is not an intent", () => {
     expect(() => intentMatch(answer, "nope")).toThrow(
       expect.objectContaining({ code: "ERR_FORMAT" }),
     );

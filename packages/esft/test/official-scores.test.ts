@@ -34,7 +34,7 @@ describe.skipIf(sharedIsMissing)("the published scores", () => {
   it.each([
     ["intent", { token: 4.77, gate: 4.7, half: 15.1, range: [4, 6] }],
     ["translation", { token: 3.19, gate: 3.0, half: 10.1, range: [2, 4] }],
-  ] as const)("give the published number of experts a layer for %s", (task, wanted) => {
+  ] as const)("give the published number of experts per layer for %s", (task, wanted) => {
     const counts = (options: Parameters<typeof selectExperts>[1]) =>
       [...selectExperts(summary(task), options).config.experts.values()].map((list) => list.length);
     const mean = (list: number[]) => list.reduce((sum, n) => sum + n, 0) / list.length;

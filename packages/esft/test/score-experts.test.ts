@@ -33,7 +33,7 @@ describe("addRoute and scoresFromTotals", () => {
     expect(deadExperts(pooled).size).toBe(0);
   });
 
-  it("leave hidden tokens out, and sequences that are hidden whole", () => {
+  it("leave hidden tokens out, and completely hidden sequences", () => {
     const totals = createLayerTotals(0, 3);
     addRoute(totals, {
       topK: 1,
@@ -167,7 +167,7 @@ describe("scoreExperts", () => {
       collect(scoreExperts(model, input, { run: run(model), ...options }));
     await expect(score([])).rejects.toThrow(/there are no samples/);
     await expect(score(samples, { run: () => undefined })).rejects.toThrow(
-      /layer 1 routed no token; .*must pass the whole model/,
+      /layer 1 routed no token; .*must pass through the complete model/,
     );
     await expect(score(samples, { nSampleTokens: 0 })).rejects.toThrow(/at least 1, got 0/);
     await expect(
@@ -210,7 +210,7 @@ describe("scoreRouters", () => {
     return inputs;
   }
 
-  it("gives the same scores as the whole model, from one router at a time", async () => {
+  it("gives the same scores as the complete model, from one router at a time", async () => {
     const model = new TinyModel();
     const inputs = await routerInputs(model);
     const readNames: string[] = [];
@@ -299,7 +299,7 @@ describe("scoreBlocks", () => {
     model.dispose();
   });
 
-  it("stops taking samples at the token budget, as the whole model does", async () => {
+  it("stops taking samples at the token budget, as the complete model does", async () => {
     const model = new TinyModel();
     let taken = 0;
     async function* embedded() {

@@ -95,7 +95,7 @@ describe("selectExperts", () => {
     expect(call).toThrow(expect.objectContaining({ code }));
   });
 
-  it("names layer and expert of a score that is no score", () => {
+  it("names layer and expert of an invalid score", () => {
     expect(() => selectExperts(scores([0.5], [0.1, Number.NaN]))).toThrow(
       /score of layer 2, expert 1 must be finite, got NaN/,
     );

@@ -165,7 +165,7 @@ describe("OpenAI-compatible endpoints", () => {
     expect(unigram.detect(ids).verdict).toBe("found");
   });
 
-  it("take only so many entries, the frequent ones first", () => {
+  it("take at most `limit` entries, the frequent ones first", () => {
     const tokens = Array.from({ length: size }, (_, i) => size - 1 - i);
     const bias = toLogitBias(unigram, { tokens, limit: 10 });
     expect(Object.keys(bias)).toHaveLength(10);

@@ -36,7 +36,7 @@ describe("token attacks", () => {
     );
   });
 
-  it("paste all pieces, in order, into the whole human text", () => {
+  it("paste all pieces, in order, into the complete human text", () => {
     fc.assert(
       fc.property(text, fc.array(fc.constant(-1), { maxLength: 50 }), seed, (ids, human, s) => {
         const pieces = 1 + (s % Math.min(4, ids.length));

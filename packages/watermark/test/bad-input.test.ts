@@ -133,7 +133,7 @@ describe("profiles", () => {
       [{ scheme: "kgw", vocab_size: 9, hashing_key: 3 }, "come together"],
       [{ scheme: "kgw", vocab_size: 9, compat: "torch", hashing_key: 3 }, "compat must be"],
       [{ scheme: "synthid", vocab_size: 9, keys: [1, 2] }, "come together"],
-      [{ scheme: "mpac", vocab_size: 9, radix: 3 }, "no power of two"],
+      [{ scheme: "mpac", vocab_size: 9, radix: 3 }, "not a power of two"],
       [{ scheme: "mpac", vocab_size: 9, radix: 8 }, "allows 4 colours"],
       [{ scheme: "rs-segment", vocab_size: 999, data_symbols: 7 }, "code_symbols"],
       [{ scheme: "rs-segment", vocab_size: 9, message_bits: 20 }, "shifts"],
@@ -248,7 +248,7 @@ describe("a detector", () => {
     expect(found.pValue).toBeCloseTo(Math.min(1, 2 * best.pValue), 10);
   });
 
-  it("refuses what is no text, no window and no list of logits", () => {
+  it("refuses anything but a text, a window and a list of logits", () => {
     const kgw = make(all[0]!);
     const codes = [
       () => kgw.detect(undefined as never),

@@ -49,7 +49,7 @@ describe("payload codecs", () => {
     expect(() => codec.encode("123456789")).toThrow("at most 8 bytes");
   });
 
-  it("carry records, times in whole units", () => {
+  it("carry records, times in integer units", () => {
     const codec = recordCodec();
     expect(codec.bits).toBe(50);
     const record = { modelVersion: 3, time: Date.UTC(2026, 10, 25, 7), userId: 123_456 };

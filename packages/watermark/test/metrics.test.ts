@@ -171,7 +171,7 @@ describe("calibrate", () => {
 });
 
 describe("compareSchemes", () => {
-  it("gives a row a scheme with success under attack, quality and time", async () => {
+  it("gives a row per scheme with success under attack, quality and time", async () => {
     const random = makeRandom(8);
     const human = write(model, [2], 400, random);
     const rows: ComparisonRow[] = [];

@@ -22,7 +22,7 @@ describe("normal tails", () => {
 });
 
 describe("gamma tails", () => {
-  it("agree with the Poisson sum for whole shapes", () => {
+  it("agree with the Poisson sum for integer shapes", () => {
     for (const n of [1, 3, 20, 200])
       for (const s of [0.5, n * 0.7, n, n * 1.4]) {
         let term = Math.exp(-s);

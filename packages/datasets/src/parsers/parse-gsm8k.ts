@@ -19,7 +19,7 @@ export interface Gsm8kStep {
 /** One word problem with its solution taken apart. */
 export interface Gsm8kProblem {
   readonly question: string;
-  /** The answer as it stands in the file, annotations and final line included. */
+  /** The answer as in the file, annotations and final line included. */
   readonly answer: string;
   /** The solution without annotations and final line. */
   readonly solution: string;

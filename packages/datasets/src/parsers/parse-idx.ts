@@ -27,9 +27,9 @@ const formatError = (message: string, details: Record<string, unknown>) =>
  * Reads an IDX file, the format of the MNIST database: two zero bytes, a type code, the number of
  * axes, each axis's length as a big-endian 32-bit number, then the elements, big-endian, row-major.
  *
- * @param bytes the whole file, already unpacked
+ * @param bytes the complete file, already decompressed
  * @returns a copy of the elements; `bytes` may be reused
- * @throws {DatasetsError} `ERR_FORMAT` when the header is not IDX or the size is not as it says
+ * @throws {DatasetsError} `ERR_FORMAT` when the header is not IDX or the size does not match it
  * @see LeCun, Cortes, Burges, "The MNIST database of handwritten digits", section "File formats"
  */
 export function parseIdx(bytes: Uint8Array): IdxArray {

@@ -7,7 +7,7 @@ export interface JsonlOptions<T> {
   check?: (value: unknown, line: number) => T;
 }
 
-/** Reads one line; `line` counts from 1. Its errors say which line. */
+/** Reads one line; `line` counts from 1. Its errors name the line. */
 export function parseJsonLine<T>(
   text: string,
   line: number,

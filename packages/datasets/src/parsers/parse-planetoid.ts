@@ -49,7 +49,7 @@ function demand(condition: boolean, message: string, details: Record<string, unk
     throw new DatasetsError("ERR_FORMAT", `datasets/parsePlanetoid: ${message}`, details);
 }
 
-/** A whole number written in plain digits, from `low` to below `high`. */
+/** An integer written in plain digits, from `low` to below `high`. */
 function wholeNumber(text: string | undefined, low: number, high: number, what: string): number {
   const value = /^-?\d+$/.test(text ?? "") ? Number(text) : Number.NaN;
   demand(value >= low && value < high, `${what} must be in ${low}..${high - 1}, got ${text}`, {
@@ -75,7 +75,7 @@ function readMeta(text: string): Meta {
   try {
     meta = JSON.parse(text) as Partial<Meta>;
   } catch (cause) {
-    const message = "datasets/parsePlanetoid: meta.json is no JSON";
+    const message = "datasets/parsePlanetoid: meta.json is not JSON";
     throw new DatasetsError("ERR_FORMAT", message, {}, { cause });
   }
   const counts = [meta?.nodes, meta?.undirectedEdges, meta?.features];

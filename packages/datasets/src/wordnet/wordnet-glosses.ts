@@ -20,7 +20,7 @@ export interface WordnetGloss {
   /** WordNet's coarse topic, "noun.Tops". */
   readonly lexicographerFile: LexicographerFile;
   readonly words: readonly string[];
-  /** Definition and examples, as they stand in the file. */
+  /** Definition and examples, as in the file. */
   readonly gloss: string;
   /** The gloss up to its first quoted example. */
   readonly definition: string;

@@ -72,7 +72,7 @@ function edgeEnds(
       throw new DatasetsError("ERR_FORMAT", `datasets/wordnetNounGraph: no synset ${target}`, {
         target,
       });
-    // A symmetric relation stands at both ends: keep the edge from the lower index.
+    // A symmetric relation is listed at both ends: keep the edge from the lower index.
     if (from !== to && !(symmetric.includes(relation) && from > to)) ends.add(to);
   }
   return ends;

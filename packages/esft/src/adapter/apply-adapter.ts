@@ -9,7 +9,7 @@ import { trainedWeights } from "../selection/trained-weights";
 import { baseFingerprint } from "./base-fingerprint";
 import { type Adapter, type OpenAdapterOptions, openAdapter } from "./open-adapter";
 
-/** What adapters are applied to. */
+/** A model that adapters can be applied to. */
 export type AdaptableModel = NamedModel & Pick<ObservedModel, "moeLayers">;
 
 /** An adapter that is in a model. */

@@ -37,7 +37,7 @@ export interface SavedAdapter {
 
 /**
  * Writes the trained weights of a model as an adapter folder: `expert_cfg.json` and `adapter_model.safetensors` with full
- * names, readable by the official code. The tensors go first, the configuration last; each appears whole or not at all,
+ * names, readable by the official code. The tensors go first, the configuration last; each appears complete or not at all,
  * and a reader notices when the two are of different adapters.
  *
  * @param folder made when it is missing; its other files are left alone

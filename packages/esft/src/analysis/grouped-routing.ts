@@ -11,7 +11,7 @@ export const groupsKept = (topK: number, groupSize: number): number =>
  * The router of a grouped model: each group's row is the mean of its members' rows.
  * @param router [experts, hidden]
  * @returns [groups, hidden]
- * @throws {EsftError} `ERR_RANGE` for a member that is no expert
+ * @throws {EsftError} `ERR_RANGE` for a member that is not an expert
  */
 export function groupedRouter(
   router: NamedTensor,

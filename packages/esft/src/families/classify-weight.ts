@@ -1,4 +1,4 @@
-/** What a weight belongs to, as far as expert-specific fine-tuning cares. */
+/** The part of a model that a weight belongs to, as far as expert-specific fine-tuning is concerned. */
 export type WeightRole =
   | { kind: "expert"; layer: number; expert: number }
   | { kind: "shared"; layer: number }

@@ -39,11 +39,11 @@ export function configFields(config: Readonly<Record<string, unknown>>): ConfigF
     read(
       key,
       fallback,
-      `a whole number from 0 to ${most}`,
+      `an integer from 0 to ${most}`,
       (value) => isCount(value) && (value as number) <= most,
     );
   return {
-    integer: (key, fallback) => read(key, fallback, "a whole number of at least 0", isCount),
+    integer: (key, fallback) => read(key, fallback, "an integer of at least 0", isCount),
     layers: () => upTo(mostLayers, "num_hidden_layers"),
     experts: (key, fallback) => upTo(MOST_EXPERTS, key, fallback),
     number: (key, fallback) => read(key, fallback, "a finite number", Number.isFinite),
@@ -54,11 +54,6 @@ export function configFields(config: Readonly<Record<string, unknown>>): ConfigF
         (values as readonly unknown[]).includes(value),
       ),
     integers: (key) =>
-      read(
-        key,
-        [],
-        "a list of whole numbers",
-        (value) => Array.isArray(value) && value.every(isCount),
-      ),
+      read(key, [], "a list of integers", (value) => Array.isArray(value) && value.every(isCount)),
   };
 }

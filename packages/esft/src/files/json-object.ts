@@ -1,6 +1,6 @@
 import { EsftError } from "../errors";
 
-/** True for an object that is no array. */
+/** True for an object that is not an array. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -38,8 +38,8 @@ export function formatError(file: string, key: string, wanted: string, value: un
   return new EsftError("ERR_FORMAT", message, { file, key, value });
 }
 
-/** A block or expert number out of a JSON key. @throws {EsftError} `ERR_FORMAT` unless it is a whole number */
+/** A block or expert number out of a JSON key. @throws {EsftError} `ERR_FORMAT` unless it is an integer */
 export function numberKey(file: string, parent: string, key: string): number {
   if (/^(0|[1-9]\d*)$/.test(key)) return Number(key);
-  throw formatError(file, `the key of ${parent}`, "a whole number", key);
+  throw formatError(file, `the key of ${parent}`, "an integer", key);
 }

@@ -34,7 +34,7 @@ export async function readText(file: string): Promise<string> {
   const fail = (cause: unknown): never => {
     throw fileError("read", file, cause);
   };
-  // Before opening: to open a pipe without a writer waits for ever.
+  // Before opening: opening a pipe without a writer blocks forever.
   if ((await stat(file).catch(fail)).isFile()) return readFile(file, "utf8").catch(fail);
   const message = `esft/files: ${file} must be a regular file`;
   throw new EsftError("ERR_IO", message, { file, isMissing: false });
@@ -58,7 +58,7 @@ export async function makeFolder(folder: string): Promise<boolean> {
 }
 
 /**
- * Writes a text file under another name, forces it to the disk and renames it: it appears whole or not at all.
+ * Writes a text file under another name, forces it to the disk and renames it: it appears complete or not at all.
  * @throws {EsftError} `ERR_IO` when writing fails
  */
 export async function writeText(file: string, text: string): Promise<void> {

@@ -13,7 +13,7 @@ const isExpert = (value: unknown): value is number =>
  * booleans are false, other keys are ignored.
  *
  * @param options.file what to call it in messages
- * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected: not JSON, a layer that is no number, a list with
+ * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected: not JSON, a layer that is not a number, a list with
  *   something else than expert numbers or with one twice
  */
 export function parseExpertConfig(
@@ -59,7 +59,7 @@ export async function readExpertConfig(file: string): Promise<ExpertConfig> {
   return parseExpertConfig(await readText(file), { file });
 }
 
-/** Writes the file whole or not at all. @throws {EsftError} `ERR_IO` */
+/** Writes the file completely or not at all. @throws {EsftError} `ERR_IO` */
 export async function writeExpertConfig(file: string, config: ExpertConfig): Promise<void> {
   await writeText(file, formatExpertConfig(config));
 }

@@ -19,7 +19,7 @@ export interface TrainRecord {
 /** A line of an evaluation file. */
 export interface EvalRecord {
   idx: number;
-  /** The whole prompt, template and examples included. */
+  /** The complete prompt, template and examples included. */
   prompt: string;
   rawAnswers: string[];
   answers: string[];
@@ -162,7 +162,7 @@ export async function readEvalRecords(file: string): Promise<EvalRecord[]> {
   return parseEvalRecords(await readText(file), { file });
 }
 
-/** Writes a results file whole or not at all. @throws {EsftError} `ERR_IO` */
+/** Writes a results file completely or not at all. @throws {EsftError} `ERR_IO` */
 export async function writeCompletions(
   file: string,
   completions: Iterable<Completion>,

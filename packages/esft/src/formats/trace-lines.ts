@@ -17,7 +17,7 @@ function fourDecimals(weight: number): string {
 }
 
 /**
- * A layer's routing in the official trace form, one line a sequence: expert numbers joined by tabs, an empty field, gate
+ * A layer's routing in the official trace form, one line per sequence: expert numbers joined by tabs, an empty field, gate
  * values with 4 decimals joined by tabs. Hidden tokens are left out, and so are sequences of them only.
  */
 export function formatTraceLines({ ids, weights, topK, sequences = 1 }: RouteNumbers): string {
@@ -91,7 +91,7 @@ const isDistinct = (ids: readonly number[], topK: number): boolean => {
 };
 
 /**
- * How many experts a token chooses, which trace files do not say: the largest divisor of all line lengths that splits
+ * How many experts a token chooses, which trace files do not record: the largest divisor of all line lengths that splits
  * every line into groups without repetition. With a few hundred tokens only the true K passes.
  */
 export function inferTopK(lines: readonly TraceLine[]): number {
@@ -103,7 +103,7 @@ export function inferTopK(lines: readonly TraceLine[]): number {
   return 1;
 }
 
-/** Drops ids and weights past the last whole token. */
+/** Drops ids and weights after the last complete token. */
 export function wholeTokens({ ids, weights }: TraceLine, topK: number): TraceLine {
   const end = ids.length - (ids.length % topK);
   return { ids: ids.slice(0, end), weights: weights.slice(0, end) };

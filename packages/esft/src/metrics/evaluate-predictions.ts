@@ -14,7 +14,7 @@ export type Metric =
 
 const named = { intent: intentMatch, "rouge-l": rougeL, chrf: chrF, exact: exactMatch };
 
-/** What a task's official evaluation looks at, offline: a judging model is replaced by ROUGE-L or chrF. */
+/** The metric of a task's official evaluation, offline: a judging model is replaced by ROUGE-L or chrF. */
 export const taskMetrics: Readonly<Record<string, Extract<Metric, string>>> = {
   intent: "intent",
   summary: "rouge-l",

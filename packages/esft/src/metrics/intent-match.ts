@@ -16,7 +16,7 @@ export function intentText(prediction: string): string {
   return stripStops(text.includes("\n") ? line : text);
 }
 
-/** A slot as one comparable string. Undefined for values that are no text and no list. */
+/** A slot as one comparable string. Undefined for values that are neither text nor list. */
 function slotKey(
   name: string,
   value: unknown,

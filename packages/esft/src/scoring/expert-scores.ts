@@ -1,7 +1,7 @@
 import { EsftError } from "../errors";
 import type { LayerTotals } from "./layer-totals";
 
-/** Scores of each layer's experts: block number → one number an expert. */
+/** Scores of each layer's experts: block number → one number per expert. */
 export type LayerScores = ReadonlyMap<number, Float64Array>;
 
 /** How much a task uses each expert. */
@@ -37,7 +37,7 @@ export function scoresFromTotals(
     if (layer.tokens === 0)
       throw new EsftError(
         "ERR_MISSING",
-        `esft/scores: layer ${layer.layer} routed no token; the samples must not be empty and must pass the whole model`,
+        `esft/scores: layer ${layer.layer} routed no token; the samples must not be empty and must pass through the complete model`,
         { layer: layer.layer },
       );
     const [sums, count] =

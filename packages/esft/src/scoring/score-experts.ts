@@ -36,7 +36,7 @@ export type ScoreEvent =
  * @param model its mixture-of-experts layers
  * @param samples what `run` understands, one at a time; batches are fine when `run` hides padding from the router
  * @param options.nSampleTokens default 131,072
- * @yields an event a sample, and at the end one with the scores, which are also the return value
+ * @yields one event per sample, and at the end one with the scores, which are also the return value
  * @throws {EsftError} `ERR_RANGE` for a model without such layers or an expert number out of range; `ERR_MISSING` when
  *   there is no sample, or a layer saw no token; `ERR_NOT_FINITE` for NaN weights; the signal's reason on abort
  * @see Wang et al. 2024 (ESFT), "Expert Relevance Score"

@@ -15,7 +15,7 @@ export interface LazyTensors {
   ): Promise<{ readonly shape: readonly number[]; readonly data: Float32Array }>;
 }
 
-/** What enters a layer's router: the residual stream after the norm before the feed-forward part. */
+/** The input of a layer's router: the residual stream after the norm before the feed-forward part. */
 export interface RouterInputs {
   /** [tokens, hidden] */
   hidden: Float32Array;
@@ -55,7 +55,7 @@ export type LayerScoreEvent =
  *
  * @param layout names and routing settings, from `layoutFromConfig`
  * @param tensors the open checkpoint
- * @yields an event a layer, and at the end one with the scores, which are also the return value
+ * @yields one event per layer, and at the end one with the scores, which are also the return value
  * @throws {EsftError} `ERR_MISSING` for a router that the checkpoint lacks or a layer without inputs; `ERR_SHAPE` when a
  *   router or inputs have another width; `ERR_NOT_FINITE` for NaN
  */

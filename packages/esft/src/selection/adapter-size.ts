@@ -1,7 +1,7 @@
 import type { MoeLayout } from "../families/moe-layout";
 import type { ExpertConfig } from "./expert-config";
 
-/** What a configuration costs, before anything is trained. */
+/** The cost of a configuration, before anything is trained. */
 export interface AdapterSize {
   /** Numbers in the trained routed experts. */
   readonly routedParameters: number;
@@ -9,12 +9,12 @@ export interface AdapterSize {
   readonly sharedParameters: number;
   /** File size of both. */
   readonly storedBytes: number;
-  /** Gradients and AdamW's two moments in float32 for both, 12 bytes a number. */
+  /** Gradients and AdamW's two moments in float32 for both, 12 bytes per number. */
   readonly trainingBytes: number;
 }
 
 /**
- * Trained numbers and bytes of a configuration: 3·hidden·expertSize numbers an expert. Modules outside the experts are not
+ * Trained numbers and bytes of a configuration: 3·hidden·expertSize numbers per expert. Modules outside the experts are not
  * counted.
  *
  * @param options.bytesPerParameter of the stored file. Default 2 (bfloat16)

@@ -1,4 +1,4 @@
-/** Which experts a task trains, as `expert_cfg.json` says it. */
+/** The experts that a task trains; the content of `expert_cfg.json`. */
 export interface ExpertConfig {
   /** Block number → expert numbers, best first; an empty list trains nothing there. */
   readonly experts: ReadonlyMap<number, readonly number[]>;

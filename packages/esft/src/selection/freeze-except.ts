@@ -2,7 +2,7 @@ import type { RoutedLayer } from "../routed-model";
 import { checkExpertConfig } from "./check-expert-config";
 import type { ExpertConfig } from "./expert-config";
 
-/** What of a model is frozen and thawed. */
+/** The part of a model that freezing needs. */
 export interface FreezableModel {
   readonly moeLayers: ReadonlyMap<number, RoutedLayer>;
   requireGrad(value: boolean): unknown;
@@ -18,12 +18,12 @@ export interface FreezeOptions {
 }
 
 /**
- * Freezes a model but for the experts of a configuration (and shared experts or the other modules, where it says so).
- * What is frozen gets no weight gradient, no optimiser state, no decay and no share in gradient clipping, and a frozen
+ * Freezes a model except the experts of a configuration (and its shared experts or other modules, if it includes them).
+ * Frozen weights get no weight gradient, no optimiser state, no decay and no share in gradient clipping, and a frozen
  * router's balancing bias stays where it is; tokens are still routed to all experts, and gradients flow through. Make the
  * optimiser afterwards.
  *
- * @returns a function that makes the whole model trainable again
+ * @returns a function that makes the complete model trainable again
  * @throws {EsftError} as `checkExpertConfig`, before anything is changed
  * @see Wang et al. 2024 (ESFT), "Expert Selection and Fine-tuning"
  */

@@ -15,7 +15,7 @@ export interface SelectOptions {
    * with it the same p picks far fewer experts.
    */
   normalizeGate?: boolean;
-  /** Whether p = 0 means no expert at all. Default false: one expert a layer, by the rule. */
+  /** Whether p = 0 means no expert at all. Default false: one expert per layer, by the rule. */
   zeroMeansNone?: boolean;
   /** Recorded in the configuration. Default false. */
   sharedExperts?: boolean;
@@ -38,7 +38,7 @@ export interface Selection {
   readonly warnings: readonly SelectionWarning[];
 }
 
-/** @throws {EsftError} `ERR_RANGE` unless p lies in [0, 1] */
+/** @throws {EsftError} `ERR_RANGE` unless p is in [0, 1] */
 function checkTopP(topP: number): void {
   if (!(topP >= 0 && topP <= 1))
     throw new EsftError("ERR_RANGE", `esft/selectExperts: topP must be from 0 to 1, got ${topP}`, {
@@ -68,7 +68,7 @@ function checkScores(layer: number, scores: Float64Array): void {
  * The fewest best experts of one layer whose scores sum to p or more, best first; ties go to the lower number. At least
  * one is taken; experts that were never used are not. Sums count as reached within 1e-9.
  *
- * @param scores one number an expert, at least 0
+ * @param scores one number per expert, at least 0
  * @param topP from 0 to 1
  * @returns expert numbers, and the sum that they reach
  * @throws {EsftError} `ERR_RANGE`, `ERR_NOT_FINITE`
@@ -120,7 +120,7 @@ function scoresToUse(
  * @param options.topP 0 to 1; default 0.2 (token) or 0.1 (gate)
  * @returns the configuration, and warnings
  * @throws {EsftError} `ERR_RANGE` for p outside [0, 1] or a negative score; `ERR_NOT_FINITE` for a NaN score;
- *   `ERR_MISSING` when gate scores are wanted but absent, or there is no layer
+ *   `ERR_MISSING` when gate scores are required but absent, or there is no layer
  * @see Wang et al. 2024 (ESFT), "Expert Selection and Fine-tuning"
  */
 export function selectExperts(scores: ExpertScores, options: SelectOptions = {}): Selection {

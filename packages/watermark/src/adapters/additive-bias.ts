@@ -16,7 +16,7 @@ export function requireAdditive(profile: Profile, place: string): void {
 function whyNotAdditive(profile: Profile): string | undefined {
   if (profile.scheme === "exp" || profile.scheme === "synthid")
     return "needs the model's probabilities; use chooseFromProbabilities";
-  if ("hard" in profile && profile.hard) return "in hard mode is no finite bias";
+  if ("hard" in profile && profile.hard) return "in hard mode is not a finite bias";
   if ("seeding_scheme" in profile && profile.seeding_scheme === "selfhash")
     return "with selfhash needs the logits";
   return "top_k" in profile && profile.top_k !== 0
@@ -24,7 +24,7 @@ function whyNotAdditive(profile: Profile): string | undefined {
     : undefined;
 }
 
-/** What a processor adds after `ids`: tokens grouped by the amount. */
+/** The bias that a processor adds after `ids`: tokens grouped by amount. */
 export function additiveBias(
   processor: Processor,
   ids: readonly number[],

@@ -67,7 +67,7 @@ export function swapNeighbours(ids: ArrayLike<number>, rate: number, random: Ran
  * Cuts a text into pieces and pastes them, in order, at random places of a human text.
  *
  * @param pieces 1 or more; pieces have equal lengths up to rounding
- * @returns the mixed text, and where each piece lies in it
+ * @returns the mixed text, and the position of each piece in it
  */
 export function copyPaste(
   ids: ArrayLike<number>,

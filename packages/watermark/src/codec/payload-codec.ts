@@ -31,7 +31,7 @@ export interface CodecOptions {
   checksum?: 0 | 8 | 16;
   /**
    * A keyed authentication tag behind the value and its checksum. Without one, chunks of two users' texts pasted together
-   * can decode as a third payload: a checksum is no secret. Default none.
+   * can decode as a third payload: a checksum is not secret. Default none.
    */
   tag?: PayloadTag | undefined;
   /** Reed-Solomon check bytes behind that: each two correct a byte, each one fills an erased byte. Default 0. */
@@ -216,10 +216,10 @@ export const textCodec = (maxBytes: number, options: CodecOptions = {}): Payload
     options,
   );
 
-/** What a text can say of its making. Use an opaque `userId`, not personal data. */
+/** Provenance of a text. Use an opaque `userId`, not personal data. */
 export interface ProvenanceRecord {
   modelVersion: number;
-  /** Milliseconds since 1970; stored in whole units of `timeUnitMs`. */
+  /** Milliseconds since 1970; stored in integer multiples of `timeUnitMs`. */
   time: number;
   userId: number;
 }

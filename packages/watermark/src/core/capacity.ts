@@ -1,7 +1,7 @@
 import { WatermarkError } from "../error";
 import { tailQuantile } from "../statistics/normal";
 
-/** What a text can carry. */
+/** The capacity of a text. */
 export interface Capacity {
   /** Expected share of hits among usable tokens. */
   hitRate: number;

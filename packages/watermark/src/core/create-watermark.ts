@@ -28,7 +28,7 @@ export interface WatermarkOptions extends SchemeResources, TextOptions {
 /** Both sides of a watermark. */
 export interface Watermark {
   readonly profile: Profile;
-  /** Bits a payload has; 0 for schemes that only say "marked". */
+  /** Payload bits; 0 for schemes that only detect presence. */
   readonly messageBits: number;
   /** A processor for the payload given to `createWatermark`; one text at a time. */
   readonly processor: Processor;
@@ -39,7 +39,7 @@ export interface Watermark {
   decode(input: TextInput, options?: DecodeOptions): Decoding;
   /** Evidence token by token. */
   explain(input: TextInput, options?: DetectOptions): Explanation;
-  /** What a text of a given length can carry. */
+  /** The capacity of a text of a given length. */
   capacity(options: CapacityOptions): Capacity;
   /** Awaits an asynchronous proxy for every position, after which the calls above work. */
   prepare(input: TextInput, options?: { promptLength?: number }): Promise<void>;

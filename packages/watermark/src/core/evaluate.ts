@@ -21,7 +21,7 @@ export interface Evaluation {
   isWindow: boolean;
 }
 
-/** Windows to try: the whole text, then each size moved along by its stride. */
+/** Windows to try: the complete text, then each size moved along by its stride. */
 export function listWindows(length: number, options: DetectOptions): Window[] {
   const windows: Window[] = [{ start: 0, end: length }];
   for (const size of options.windows?.sizes ?? []) {

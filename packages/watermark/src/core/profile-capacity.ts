@@ -51,7 +51,7 @@ function expectedRate(profile: Profile, mass: number, spike: number | undefined)
 }
 
 /**
- * What a text of so many tokens can carry under a profile, from the hit rate that a bias gives on
+ * The capacity of a text of this many tokens under a profile, from the hit rate that a bias gives on
  * evenly split probability. For EXP and SynthID-Text it is a rough guide for about one nat of entropy
  * a token.
  *

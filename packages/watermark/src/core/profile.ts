@@ -3,7 +3,7 @@
 /** Which published code's bits to reproduce instead of the keyed ones. */
 export type Compat = "huggingface" | "reference";
 
-/** What every profile has. A profile never holds a secret key, except in the compatibility modes. */
+/** The common fields of all profiles. A profile never holds a secret key, except in the compatibility modes. */
 export interface ProfileBase {
   /** Version of the profile format: 1. */
   version: 1;
@@ -15,7 +15,7 @@ export interface ProfileBase {
   tokenizer?: { id: string; hash?: string };
   /** Thresholds measured by `calibrate`. */
   thresholds?: { fpr: number; length: number; z: number }[];
-  /** Reproduce a published code; the numeric keys then stand in the profile. Default: keyed PRF. */
+  /** Reproduce a published code; the numeric keys are then part of the profile. Default: keyed PRF. */
   compat?: Compat;
 }
 
@@ -70,7 +70,7 @@ export interface SynthIdProfile extends ProfileBase {
   temperature: number;
   /** Detector of `detect`. Default weighted-mean. */
   detector: "mean" | "weighted-mean";
-  /** The compatibility modes' numeric keys, one a layer. */
+  /** The compatibility modes' numeric keys, one per layer. */
   keys?: number[];
   sampling_table_size?: number;
   sampling_table_seed?: number;
@@ -112,7 +112,7 @@ export interface RsSegmentProfile extends ProfileBase {
 
 interface CtwlBase extends ProfileBase {
   message_bits: number;
-  /** L, bits a chunk, at most 24. Default 20. */
+  /** L, bits per chunk, at most 24. Default 20. */
   message_code_len: number;
   /** Tokens a bit: a chunk lasts `message_code_len * encode_ratio` tokens. Default 10. */
   encode_ratio: number;
@@ -139,7 +139,7 @@ export interface CtwlVanillaProfile extends CtwlBase {
 /** CTWL's Balance-Marking, Wang et al. 2024 (2307.15992). */
 export interface CtwlBalanceProfile extends CtwlBase {
   scheme: "ctwl-balance";
-  /** R, partitions a context. Default 100. */
+  /** R, partitions per context. Default 100. */
   random_permutation_num: number;
   /** Positions whose proxy distribution has less entropy (nats) are not marked or scored. Default 0. */
   min_entropy: number;

@@ -70,7 +70,7 @@ export function toIds(
   if (!Number.isInteger(promptLength))
     throw new WatermarkError(
       "ERR_RANGE",
-      `detect: promptLength must be whole, got ${promptLength}`,
+      `detect: promptLength must be an integer, got ${promptLength}`,
     );
   return promptLength ? Array.prototype.slice.call(ids, promptLength) : ids;
 }

@@ -1,4 +1,4 @@
-/** @file What a scheme is to the rest of the package. */
+/** @file The interface between a scheme and the rest of the package. */
 import type { ProxyLM } from "../proxy/proxy-lm";
 import type { Spend } from "./work-budget";
 
@@ -56,7 +56,7 @@ export interface PayloadCandidate {
   score: number;
 }
 
-/** What a multi-bit scheme reads from scored positions. */
+/** A multi-bit reading of scored positions. */
 export interface SchemeReading {
   bits: Uint8Array;
   /** Posterior probability of each bit, in [0.5, 1]. */

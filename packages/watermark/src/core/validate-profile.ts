@@ -63,7 +63,7 @@ function checkMultiBit(profile: Profile): void {
   if (profile.scheme === "mpac") {
     const { radix, greenlist_ratio } = profile;
     const colours = Math.floor(1 / greenlist_ratio + 1e-9);
-    if (2 ** Math.round(Math.log2(radix)) !== radix) refuse(`radix ${radix} is no power of two`);
+    if (2 ** Math.round(Math.log2(radix)) !== radix) refuse(`radix ${radix} is not a power of two`);
     if (colours < radix)
       refuse(
         `greenlist_ratio ${greenlist_ratio} allows ${colours} colours, radix ${radix} needs more`,

@@ -26,7 +26,7 @@ export interface VectorsInput {
 
 /** One text's internals, bit for bit comparable. */
 export interface VectorsRow {
-  /** What the scheme drew for the token after the text: seed, green list, digit, g-values. */
+  /** The scheme's draws for the token after the text: seed, green list, digit, g-values. */
   next: Record<string, unknown>;
   /** The logits after the mark; `null` is minus infinity. */
   processed?: (number | null)[];
@@ -92,7 +92,7 @@ function describeNext(
  * of the next token, the processed logits, and the detector's scores.
  *
  * @param resources proxy or frequencies, where the profile needs them
- * @returns the complete profile and one row a text; the key is not among the output
+ * @returns the complete profile and one row per text; the key is not among the output
  * @throws {WatermarkError} as `createWatermark`, and `ERR_SHAPE` when logits and ids differ in number
  */
 export function vectors(

@@ -36,11 +36,11 @@ export interface CompareOptions extends SchemeResources {
 export interface ComparisonRow {
   name: string;
   payloadBits: number;
-  /** Payload bits a token. */
+  /** Payload bits per token. */
   codingRate: number;
   /** Exact payload (or presence, for schemes without payload) by share of substituted tokens. */
   success: { substitution: number; rate: Rate; bitAccuracy: number }[];
-  /** The same after pasting the text whole into human text, searched by windows. */
+  /** The same after pasting the complete text into human text, searched by windows. */
   copyPaste: Rate | undefined;
   /** Texts found at `alpha`, unattacked. */
   detected: Rate;
@@ -59,7 +59,7 @@ interface Tally {
   accuracy: number;
 }
 
-/** Whether a text still says what it should. */
+/** Whether a text still carries its payload. */
 function judgeText(
   watermark: Watermark,
   ids: readonly number[],
@@ -103,7 +103,7 @@ function timed(watermark: Watermark, payload: Uint8Array | undefined, now: () =>
  * al. 2024: payload, coding rate, success under substitution and copy-paste, perplexity ratio,
  * diversity, and time.
  *
- * @returns one row a profile, yielded as each is done
+ * @returns one row per profile, yielded as each is done
  */
 export async function* compareSchemes(options: CompareOptions): AsyncGenerator<ComparisonRow> {
   for (const { name, profile } of options.profiles) yield await compareOne(name, profile, options);

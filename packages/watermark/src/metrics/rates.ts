@@ -36,7 +36,7 @@ export function bitAccuracy(bits: ArrayLike<number>, truth: ArrayLike<number>): 
   return truth.length ? same / truth.length : 1;
 }
 
-/** Payload bits a token. */
+/** Payload bits per token. */
 export const codingRate = (bits: number, tokens: number): number =>
   tokens > 0 ? bits / tokens : 0;
 

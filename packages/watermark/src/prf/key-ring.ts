@@ -7,7 +7,7 @@ export interface KeyRing {
   readonly keys: readonly WatermarkKey[];
 }
 
-/** What is accepted wherever a key is wanted. */
+/** A key, or anything that can become one; accepted wherever a key is needed. */
 export type KeyInput = WatermarkKey | KeyRing | Uint8Array | string;
 
 const isRing = (value: object): value is KeyRing => "keys" in value && "current" in value;

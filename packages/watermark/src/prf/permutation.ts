@@ -6,7 +6,7 @@ import type { Seed } from "./siphash";
 let identity = new Int32Array(0);
 let scratch = new Int32Array(0);
 
-/** 0..length-1 in an array that the next call overwrites: a fresh one a token would be costly. */
+/** 0..length-1 in an array that the next call overwrites: allocating one per token would be costly. */
 function identityOf(length: number): Int32Array {
   if (identity.length < length) {
     identity = Int32Array.from({ length }, (_, i) => i);

@@ -12,7 +12,7 @@ export interface GreenScored extends Scored {
 
 /**
  * The test of a count of hits: an exact binomial tail at the true `chance`. The marks, and so z, are
- * centred on `gamma` as in the papers; the two differ when γ|V| is not whole.
+ * centred on `gamma` as in the papers; the two differ when γ|V| is not an integer.
  */
 export function testHits(
   scored: GreenScored,

@@ -15,7 +15,7 @@ export interface SynthIdScored extends Scored {
   readonly scores: Float64Array;
 }
 
-/** What a token with no probability gets: −Infinity, or the published codes' finite floor. */
+/** The logit of a token without probability: −Infinity, or the published codes' finite floor. */
 const floorLogit = (profile: SynthIdProfile) =>
   profile.compat === "reference"
     ? -1e12

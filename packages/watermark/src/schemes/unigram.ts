@@ -17,7 +17,7 @@ export function unigramGreenList(profile: UnigramProfile, key: WatermarkKey): In
 }
 
 /**
- * One green list for every position. A token seen again is no new evidence, so tests count each
+ * One green list for every position. A repeated token is not new evidence, so tests count each
  * distinct token once.
  *
  * @see Zhao et al. 2023 (2306.17439)

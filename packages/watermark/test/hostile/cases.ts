@@ -72,8 +72,10 @@ export const cases: readonly HostileCase[] = [
   }),
   profile("a scheme called constructor", () => open({ scheme: "constructor", vocab_size: 10 })),
   profile("a scheme called __proto__", () => open({ scheme: "__proto__", vocab_size: 10 })),
-  profile("keys that are no list", () => fromHuggingFace({ keys: "abc" } as never, 10)),
-  profile("a length that is no list", () => fromHuggingFace({ keys: { length: 1 } } as never, 10)),
+  profile("keys that are not a list", () => fromHuggingFace({ keys: "abc" } as never, 10)),
+  profile("a length that is not a list", () =>
+    fromHuggingFace({ keys: { length: 1 } } as never, 10),
+  ),
   profile("no Hugging Face configuration", () => fromHuggingFace(null as never, 10)),
   profile("a seed that is text", () =>
     fromHuggingFace({ keys: [1], sampling_table_seed: "x" } as never, 10),

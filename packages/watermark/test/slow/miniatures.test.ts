@@ -153,7 +153,7 @@ describe("miniature experiments", () => {
     }
   });
 
-  it("W5: windows find a text pasted into 1,000 human tokens; the whole text does not show it", () => {
+  it("W5: windows find a text pasted into 1,000 human tokens; the complete text does not show it", () => {
     const random = makeRandom(3);
     let whole = 0;
     let windowed = 0;

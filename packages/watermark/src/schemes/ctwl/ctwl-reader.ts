@@ -9,7 +9,7 @@ import type { Splitter, Vote } from "./splitter";
 /** Positions with the vote of their token. */
 export interface CtwlScored extends Scored {
   readonly votes: readonly Vote[];
-  /** What was read already, by chunk and picks: testing and decoding read the same groups. */
+  /** Cached readings by chunk and picks: testing and decoding read the same groups. */
   readonly readings: Map<string, ChunkReading>;
 }
 
@@ -140,7 +140,7 @@ export function readGroups(
   return { bits: candidates[0]!.bits, bitConfidence, erasedBits, symbols, candidates };
 }
 
-/** For each chunk the window (after the first: the whole text) where it reads best. */
+/** For each chunk the window (after the first: the complete text) where it reads best. */
 export function bestGroups(
   reader: CtwlReader,
   scored: CtwlScored,

@@ -1,6 +1,6 @@
 import type { CtwlProfile } from "../../core/profile";
 
-/** Where a message's chunks stand in a text. */
+/** The positions of a message's chunks in a text. */
 export interface Layout {
   readonly chunks: number;
   /** First generated position that is marked. */

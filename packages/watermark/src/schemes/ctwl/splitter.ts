@@ -2,7 +2,7 @@
 import type { Spend } from "../../core/work-budget";
 import type { QuantisedDistribution } from "../../proxy/proxy-lm";
 
-/** What one token says about messages. */
+/** The evidence of one token about messages. */
 export interface Vote {
   /** q, the share of messages for which this token is favoured, in [0, 1]. */
   readonly chance: number;
