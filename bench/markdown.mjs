@@ -1,6 +1,6 @@
 // What the tables share.
 
-/** A table for bench/README.md, aligned as the formatter would. */
+/** A table for bench/RECORD.md, aligned as the formatter would. */
 export function markdownTable(rows) {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length), 3));
   const line = (cells, fill = " ") =>

@@ -1,6 +1,6 @@
 /**
  * `ERR_RANGE` a number is outside its range or settings contradict each other; `ERR_SHAPE` shapes do not fit;
- * `ERR_NOT_FINITE` logits hold NaN or +∞; `ERR_BACKEND` the back end cannot answer at once, as an option needs;
+ * `ERR_NOT_FINITE` logits hold NaN or +∞; `ERR_BACKEND` the backend cannot answer at once, as an option needs;
  * `ERR_MISSING` an input that this layer needs was not given.
  */
 export type MoeErrorCode =

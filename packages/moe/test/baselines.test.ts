@@ -166,7 +166,7 @@ describe("HashLayer", () => {
     );
   });
 
-  it("needs token ids, one a token, in the table", () => {
+  it("needs token ids, one per token, in the table", () => {
     expectError("ERR_MISSING", /tokenIds/, () => make().forward(normal([2, 6])));
     expectError("ERR_SHAPE", /tokenIds must have 2/, () =>
       make().forward(normal([2, 6]), { tokenIds: tensor(Int32Array.of(1)) }),

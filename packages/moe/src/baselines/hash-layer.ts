@@ -15,7 +15,7 @@ export interface HashConfig extends InitialWeights {
 }
 
 /**
- * Experts chosen by a fixed function of the token id, one a token, with weight 1. There is nothing to balance.
+ * Experts chosen by a fixed function of the token id, one per token, with weight 1. There is nothing to balance.
  * @see Roller et al. 2021, section 3
  */
 export class HashLayer extends nn.Module implements FeedForward {
@@ -41,7 +41,7 @@ export class HashLayer extends nn.Module implements FeedForward {
   }
 
   /**
-   * @param options.tokenIds int32, one a token, in the table's range
+   * @param options.tokenIds int32, one per token, in the table's range
    * @throws {MoeError} `ERR_MISSING` without token ids, `ERR_SHAPE`; {TensorError} `ERR_RANGE` for an unknown id
    */
   forward(x: Tensor, options: FeedForwardOptions = {}): Tensor {
@@ -54,7 +54,7 @@ export class HashLayer extends nn.Module implements FeedForward {
       if (tokenIds.size !== tokens)
         throw new MoeError(
           "ERR_SHAPE",
-          `moe/HashLayer: tokenIds must have ${tokens} elements, one a token, got [${tokenIds.shape.join(", ")}]`,
+          `moe/HashLayer: tokenIds must have ${tokens} elements, one per token, got [${tokenIds.shape.join(", ")}]`,
           { shape: tokenIds.shape, tokens },
         );
       const chosen = indexSelect(this.table, 0, tokenIds.reshape([tokens])).reshape([tokens, 1]);

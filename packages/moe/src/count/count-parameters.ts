@@ -11,7 +11,7 @@ export interface ParameterCount {
   /** Feed-forward networks of dense layers. */
   dense: number;
   total: number;
-  /** Of them, what one token passes (embeddings whole). */
+  /** Those that one token passes (all embeddings). */
   activated: number;
 }
 

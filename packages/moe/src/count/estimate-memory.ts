@@ -3,19 +3,19 @@ import { countParameters, type ParameterCount } from "./count-parameters";
 import { expertLayers, headWidths, type ModelShape } from "./model-shape";
 
 const BYTES = 4; // float32 and int32 alike
-/** Up to this many keys the engine keeps attention probabilities for the backward pass; beyond, one number a row. */
+/** Up to this many keys the engine keeps attention probabilities for the backward pass; beyond that, one number per row. */
 const KEPT_PROBABILITIES = 512;
 
 /** A training run, as far as memory goes. */
 export interface MemoryRun {
-  /** Sequences a step. */
+  /** Sequences per step. */
   batch: number;
   sequenceLength: number;
-  /** Numbers that the optimiser keeps a trained parameter: AdamW 2 (default), SGD with momentum 1, plain SGD 0. */
+  /** Numbers that the optimiser keeps per trained parameter: AdamW 2 (default), SGD with momentum 1, plain SGD 0. */
   optimizerStates?: number;
-  /** What is trained. Default everything. */
+  /** The trained part. Default everything. */
   trained?: {
-    /** Routed experts a mixture layer (the mean, where it differs). Default all. */
+    /** Routed experts per mixture layer (the mean, if it differs). Default all. */
     experts?: number;
     /** Default true. */
     sharedExperts?: boolean;
@@ -29,7 +29,7 @@ export interface MemoryEstimate {
   parameters: number;
   gradients: number;
   optimizer: number;
-  /** What the tape holds at the end of the forward pass, and the gradient of the logits. */
+  /** The tensors on the tape at the end of the forward pass, and the gradient of the logits. */
   activations: number;
   total: number;
 }
@@ -95,7 +95,7 @@ function trainedParameters(
 }
 
 /**
- * What a training step takes, before anything is allocated: parameters, gradients and optimiser state exactly, activations
+ * The memory of a training step, before anything is allocated: parameters, gradients and optimiser state exactly, activations
  * as this engine's tape holds them without gradient checkpointing. Temporary buffers of kernels come on top.
  *
  * @throws {MoeError} `ERR_RANGE` for sizes below 1 or more trained experts than there are

@@ -22,9 +22,9 @@ export interface LatentAttentionShape {
 
 /** The expert layers of a model. */
 export interface ExpertsShape {
-  /** Routed experts a layer, N'. */
+  /** Routed experts per layer, N'. */
   routed: number;
-  /** Routed experts a token, K'. */
+  /** Routed experts per token, K'. */
   topK: number;
   /** Shared experts, Ks. */
   shared: number;
@@ -34,7 +34,7 @@ export interface ExpertsShape {
   denseLayers?: number;
 }
 
-/** What the counters need to know of a decoder: pre-norm blocks with gated feed-forward networks, no biases. */
+/** The sizes of a decoder that the counters need: pre-norm blocks with gated feed-forward networks, no biases. */
 export interface ModelShape {
   layers: number;
   hiddenSize: number;

@@ -25,7 +25,7 @@ function row({
 }
 
 /**
- * A table of text with one line a layer: choices, smallest and largest share of an expert, MaxVio of a batch and of all,
+ * A table of text with one line per layer: choices, smallest and largest share of an expert, MaxVio of a batch and of all,
  * share dropped, dead experts.
  */
 export function formatLoad(loads: readonly LayerLoad[]): string {

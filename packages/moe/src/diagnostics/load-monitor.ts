@@ -66,11 +66,11 @@ async function endStep(watched: Watched): Promise<void> {
   watched.dropped += droppedIn(watched.layer);
 }
 
-/** What `monitorLoad` returns. */
+/** A running monitor, made by `monitorLoad`. */
 export interface LoadMonitor {
   /** Closes a step (one or more forward passes). Await it before the next pass. */
   endStep(): Promise<void>;
-  /** One row a layer that routed. */
+  /** One row per layer that routed. */
   report(): LayerLoad[];
   /** Forgets everything counted. */
   reset(): void;

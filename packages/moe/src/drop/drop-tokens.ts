@@ -35,7 +35,7 @@ function checkChoices(where: string, { ids, affinities, topK, experts }: Choices
   if (ids.length !== affinities.length || ids.length % topK !== 0)
     throw new MoeError(
       "ERR_SHAPE",
-      `moe/${where}: ids and affinities must both hold topK (${topK}) numbers a token, got ${ids.length} and ${affinities.length}`,
+      `moe/${where}: ids and affinities must both hold topK (${topK}) numbers per token, got ${ids.length} and ${affinities.length}`,
       { ids: ids.length, affinities: affinities.length, topK },
     );
   for (let slot = 0; slot < ids.length; slot++)

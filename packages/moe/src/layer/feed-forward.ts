@@ -15,7 +15,7 @@ export interface FeedForwardOptions {
   tokenIds?: Tensor;
 }
 
-/** What expert layers and dense baselines have in common, so that one model code serves all. */
+/** The interface of expert layers and dense baselines, so that one model serves all. */
 export interface FeedForward extends nn.Module {
   /** A label for reports, such as the layer's number. */
   name: string;
@@ -55,7 +55,7 @@ export function tokensOf(
   if (tokenMask && tokenMask.size !== tokens)
     throw new MoeError(
       "ERR_SHAPE",
-      `moe/${where}: tokenMask must have ${tokens} elements, one a token, got [${tokenMask.shape.join(", ")}]`,
+      `moe/${where}: tokenMask must have ${tokens} elements, one per token, got [${tokenMask.shape.join(", ")}]`,
       { shape: tokenMask.shape, tokens },
     );
   return { rows: x.reshape([tokens, hiddenSize]), sequences: count };

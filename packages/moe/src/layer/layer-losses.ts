@@ -12,7 +12,7 @@ export interface LossSettings {
   which: AuxLoss;
   /** α₁ */
   alpha: number;
-  /** Per sequence, or over the whole batch. */
+  /** Per sequence, or over the complete batch. */
   isPerSequence: boolean;
   sequences: number;
   tokenMask: Tensor | null;

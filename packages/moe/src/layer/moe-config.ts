@@ -15,7 +15,7 @@ export interface MoeConfig extends RouterConfig, InitialWeights {
   sharedExperts?: number;
   /** α₁ of the expert-level balance loss. Default 0.001; 0 with `noaux_tc`, which balances by its bias. */
   auxLossAlpha?: number;
-  /** Whether the losses are taken per sequence and averaged (default) or over the whole batch. */
+  /** Whether the losses are taken per sequence and averaged (default) or over the complete batch. */
   seqAux?: boolean;
   /** α₂ of the device-level balance loss over `devices` runs of experts. Default: none. */
   deviceLoss?: { devices: number; alpha: number };

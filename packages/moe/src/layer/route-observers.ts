@@ -11,13 +11,13 @@ export interface RouteData {
   scores: Float32Array;
 }
 
-/** What an observer is told when a layer routes. The tensors are valid during the call only. */
+/** The event that observers get when a layer routes. The tensors are valid during the call only. */
 export interface RouteEvent extends Gate {
   /** The layer that routes. */
   layer: nn.Module & { name: string };
   /** Sequences that the tokens form, in row order. */
   sequences: number;
-  /** The numbers, at once. @throws {TensorError} `ERR_BACKEND` on a back end that can only answer asynchronously */
+  /** The numbers, at once. @throws {TensorError} `ERR_BACKEND` on a backend that can only answer asynchronously */
   dataSync(): RouteData;
   /** The numbers, when they are ready. Call it during the callback; await it any time later. */
   data(): Promise<RouteData>;

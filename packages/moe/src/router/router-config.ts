@@ -7,7 +7,7 @@ export interface RouterConfig {
   experts: number;
   /** Experts a token passes, K' (`num_experts_per_tok`). */
   topK: number;
-  /** What turns logits into scores (`scoring_func`). Default `"softmax"`. */
+  /** The function from logits to scores (`scoring_func`). Default `"softmax"`. */
   scoring?: "softmax" | "sigmoid";
   /**
    * How experts are picked (`topk_method`). `greedy` (default): the best of all. `group_limited_greedy`: the best inside
