@@ -21,6 +21,7 @@ export interface SaveAdapterOptions {
   metadata?: Readonly<Record<string, string>>;
   /** Largest data size of one file. Default: one file. */
   maxShardSizeBytes?: number;
+  /** Aborts, and leaves nothing half-written; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
 

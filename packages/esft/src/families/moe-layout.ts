@@ -1,13 +1,22 @@
 /** Routing settings, under the names that `topKGate` of `@deepgrain/moe` takes. */
 export interface RouterSettings {
+  /** Routed experts per layer. */
   experts: number;
+  /** Routed experts per token. */
   topK: number;
+  /** Function from logits to scores. */
   scoring: "softmax" | "sigmoid";
+  /** How experts are picked. */
   method: "greedy" | "group_limited_greedy" | "noaux_tc";
+  /** Groups of consecutive experts. */
   groups: number;
+  /** Groups that a token may use. */
   groupsKept: number;
+  /** Whether a token's weights are made to sum to 1. */
   normTopkProb: boolean;
+  /** Multiplies the weights. */
   scale: number;
+  /** Order of normalising and scaling, by family. */
   family: "deepseek" | "deepseek_v2" | "deepseek_v3";
 }
 

@@ -27,7 +27,9 @@ export interface ScoreBlocksOptions extends AverageOptions {
   ) => StreamedBlock | Promise<StreamedBlock>;
   /** Take no more samples after the one with which this many tokens are read. Default 131,072. */
   nSampleTokens?: number;
+  /** Also gets every layer's routing, for a trace file. */
   record?: RouteRecorder;
+  /** Aborts between samples; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
 

@@ -13,6 +13,7 @@ export interface ScoreOptions<Sample> extends AverageOptions {
   nSampleTokens?: number;
   /** Also gets every layer's routing, for a trace file. */
   record?: RouteRecorder;
+  /** Aborts between samples; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
 

@@ -34,12 +34,15 @@ export type GateFunction = (
 export interface ScoreRoutersOptions extends AverageOptions {
   /** Gives a layer's router inputs, piece by piece. */
   routerInputs: (layer: number) => Iterable<RouterInputs> | AsyncIterable<RouterInputs>;
+  /** Chooses experts from logits: `topKGate` of `@deepgrain/moe`. */
   gate: GateFunction;
   /** Blocks to score. Default: all that route. */
   layers?: readonly number[];
   /** Tokens after which a layer is done. Default 131,072. */
   nSampleTokens?: number;
+  /** Also gets every layer's routing, for a trace file. */
   record?: RouteRecorder;
+  /** Aborts between layers; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
 

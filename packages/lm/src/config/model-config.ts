@@ -13,28 +13,37 @@ export type ConfigDtype =
 /** Activation functions; `"swish"` is another name of `"silu"`. */
 export type Activation = "silu" | "gelu" | "gelu_new" | "gelu_pytorch_tanh" | "relu";
 
-/** What every decoder has. Meanings and defaults are those of the Hugging Face configuration classes. */
+/** Fields that every decoder has. Meanings and defaults are those of the Hugging Face configuration classes. */
 export interface BaseConfig {
+  /** Class names for other readers (`architectures`). */
   architectures: readonly string[];
   /** Element type of the stored weights; `null` when the file does not say. */
   dtype: ConfigDtype | null;
+  /** Tokens in the vocabulary; the logits of a batch are often the largest tensor of a step. */
   vocabSize: number;
   /** Width of the residual stream. */
   hiddenSize: number;
   /** Inner width of a dense feed-forward layer. */
   intermediateSize: number;
+  /** Decoder blocks. */
   numHiddenLayers: number;
+  /** Attention heads; divides `hiddenSize` unless a head size is given. */
   numAttentionHeads: number;
   /** The longest sequence the model takes, in tokens. */
   maxPositionEmbeddings: number;
+  /** Activation of the feed-forward layers. Default `"silu"`, GPT-2 `"gelu_new"`. */
   hiddenAct: Activation;
+  /** Share of attention probabilities zeroed while training. Default 0, GPT-2 0.1. */
   attentionDropout: number;
   /** Standard deviation of the initial weights. */
   initializerRange: number;
   /** Whether the output head shares the embedding's weights. */
   tieWordEmbeddings: boolean;
+  /** Token at the start of a text. */
   bosTokenId: number | null;
+  /** Token or tokens that end a text; `generate` stops there. */
   eosTokenId: number | readonly number[] | null;
+  /** Token that fills shorter texts of a batch. */
   padTokenId: number | null;
   /** The config.json this came from; {@link toHuggingFace} keeps its unknown keys. */
   source: JsonObject;
@@ -42,9 +51,13 @@ export interface BaseConfig {
 
 /** Decoders with rotary positions and RMSNorm. */
 export interface RotaryConfig extends BaseConfig {
+  /** Heads of keys and values. Fewer shrink the cache in proportion. Default: all heads. */
   numKeyValueHeads: number;
+  /** Added under the root of RMSNorm; keep the value of a checkpoint. Default 1e-6. */
   rmsNormEps: number;
+  /** Base of the rotary frequencies; larger for longer contexts. Default 10,000. */
   ropeTheta: number;
+  /** Extends the context beyond what was trained: linear, dynamic, llama3 or YaRN, by family. Default null. */
   ropeScaling: RopeScaling | null;
   /** Whether the attention projections have biases. */
   attentionBias: boolean;
@@ -53,15 +66,20 @@ export interface RotaryConfig extends BaseConfig {
 /** Llama and what is built like it. */
 export interface LlamaConfig extends RotaryConfig {
   modelType: "llama";
+  /** Size of a head. Default `hiddenSize` / `numAttentionHeads`. */
   headDim: number;
+  /** Whether the feed-forward layers have biases. Default false. */
   mlpBias: boolean;
 }
 
 /** GPT-2: learned positions, LayerNorm, biases everywhere. */
 export interface Gpt2Config extends BaseConfig {
   modelType: "gpt2";
+  /** Added under the root of LayerNorm (`layer_norm_epsilon`). Default 1e-5. */
   layerNormEps: number;
+  /** Share of the embeddings zeroed while training (`embd_pdrop`). Default 0.1. */
   embeddingDropout: number;
+  /** Share of the block outputs zeroed while training (`resid_pdrop`). Default 0.1. */
   residualDropout: number;
   /** Divides attention scores by √(head size). */
   scaleAttnWeights: boolean;
@@ -87,6 +105,7 @@ export interface MoeConfig extends RotaryConfig {
   firstKDenseReplace: number;
   /** Whether the chosen experts' weights are made to sum to 1. */
   normTopkProb: boolean;
+  /** Function from router logits to scores; `scoring` of `@deepgrain/moe`. Default `"softmax"`, V3 `"sigmoid"`. */
   scoringFunc: "softmax" | "sigmoid";
   /** Weight of the balance loss. */
   auxLossAlpha: number;
@@ -109,7 +128,9 @@ export interface MlaConfig extends MoeConfig {
   qkNopeHeadDim: number;
   /** Rotated part of a query or key head. */
   qkRopeHeadDim: number;
+  /** Size of a value head. Default 128. */
   vHeadDim: number;
+  /** How experts are picked; `method` of `@deepgrain/moe`. Default `"greedy"`, V3 `"noaux_tc"`. */
   topkMethod: "greedy" | "group_limited_greedy" | "noaux_tc";
   /** Groups of routed experts; `null`: one. */
   nGroup: number | null;

@@ -13,6 +13,7 @@ export interface ConversationBatches {
 export interface ConversationBatchesOptions {
   /** Tokens in a sequence, at least 2. */
   sequenceLength: number;
+  /** Fills the last block; these positions are never trained. */
   padTokenId: number;
   /** Sequences in a batch. Default 1. */
   batchSize?: number;

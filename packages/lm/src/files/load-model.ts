@@ -6,7 +6,9 @@ import { readJsonFile } from "../text-files";
 import { type PlannedWeight, weightPlan } from "./weight-plan";
 import { weightViews } from "./weight-views";
 
+/** Options of `loadModel` and `loadWeights`. */
 export interface LoadOptions {
+  /** Aborts the loading; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
   /** Called after each weight with the numbers done and in all. */
   onProgress?: (done: number, total: number) => void;

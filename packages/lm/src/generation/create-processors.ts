@@ -12,27 +12,39 @@ import { typicalP } from "./typical-p";
 
 /** How to choose tokens; names and meanings of Hugging Face's generation configuration. Absent: not applied. */
 export interface ProcessorOptions {
+  /** Divides the scores of tokens seen before (multiplies negative ones); 1.1 to 1.3 breaks loops. */
   repetitionPenalty?: number;
+  /** Forbids repeating any n-gram of this size. Default 0: allowed. */
   noRepeatNgramSize?: number;
+  /** Token sequences that must not appear. */
   badWordsIds?: readonly (readonly number[])[];
   /** Least length of prompt and continuation together. */
   minLength?: number;
+  /** No end token before this many new tokens. */
   minNewTokens?: number;
+  /** The first token of the continuation. */
   forcedBosTokenId?: number;
   /** Forced at `maxLength`. */
   forcedEosTokenId?: number | readonly number[];
   /** Length of prompt and continuation together; used by `forcedEosTokenId` only. */
   maxLength?: number;
+  /** Tokens that must not appear. */
   suppressTokens?: readonly number[];
+  /** Tokens that must not begin the continuation. */
   beginSuppressTokens?: readonly number[];
   /** Processors of one's own: after the rules above, before the shape of the distribution below. */
   logitsProcessors?: readonly LogitsProcessor[];
   /** Whether tokens are drawn; if not, the five below have no effect and are left out. Default false. */
   doSample?: boolean;
+  /** Divides the logits: below 1 safer, above 1 more varied. */
   temperature?: number;
+  /** Keeps the k likeliest tokens; 0 keeps all. */
   topK?: number;
+  /** Keeps the likeliest tokens whose probabilities sum to p. */
   topP?: number;
+  /** Keeps tokens with at least this share of the likeliest one's probability. */
   minP?: number;
+  /** Keeps tokens whose surprise is close to the mean, up to this probability. */
   typicalP?: number;
 }
 
@@ -40,6 +52,7 @@ export interface ProcessorOptions {
 export interface ProcessorContext {
   /** Tokens of the prompt. */
   promptLength: number;
+  /** Tokens that end a text. Default none. */
   eosTokenIds?: readonly number[];
 }
 

@@ -14,6 +14,7 @@ export type AsyncLogitsProcessor = LogitsProcessor & {
 /** The token to take, from one row of processed logits. */
 export type Sampler = (logits: Float32Array) => number;
 
+/** Options of `generate`. */
 export interface GenerateOptions {
   /** Default 20, as in Hugging Face. */
   maxNewTokens?: number;
@@ -27,6 +28,7 @@ export interface GenerateOptions {
   attentionMask?: ArrayLike<number>;
   /** Further reasons to end a row. */
   stoppingCriteria?: readonly StoppingCriterion[];
+  /** Aborts between tokens; the signal's reason is thrown. */
   signal?: AbortSignal;
 }
 

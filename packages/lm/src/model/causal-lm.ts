@@ -27,6 +27,7 @@ export interface ForwardOptions {
   attentionMask?: ArrayLike<number>;
   /** Keys and values of earlier tokens; the new ones are added to it. */
   cache?: KvCache;
+  /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
   hooks?: ModelHooks;
 }
 

@@ -4,9 +4,13 @@ import type { TokenizerConfigJson, TokenizerJson } from "./tokenizer-json";
 
 /** The roles that {@link tokenizerConfig} writes down. */
 export interface TokenizerConfigOptions {
+  /** Added token that begins a text. */
   bosToken?: string;
+  /** Added token that ends a text. */
   eosToken?: string;
+  /** Added token that fills shorter texts of a batch. */
   padToken?: string;
+  /** Added token for unknown text. */
   unkToken?: string;
   /** Jinja template of conversations. */
   chatTemplate?: string;

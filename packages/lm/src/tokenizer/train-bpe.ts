@@ -24,6 +24,7 @@ export interface TrainBpeOptions {
   bosToken?: string;
   /** The special token put after every text by the post-processor. Default none. */
   eosToken?: string;
+  /** Aborts; the signal's reason is thrown. */
   signal?: AbortSignal;
 }
 
