@@ -1,4 +1,4 @@
-// Checks the pages that people write: a README has at most 150 lines, a guide at most 120, a table at most 120 columns (except
+// Checks the pages that people write: a README has at most 150 lines, a guide at most 120 of prose, a table at most 120 columns (except
 // in RECORD.md), and every relative link, and every path that docs/architecture.md names, leads to a file.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -7,14 +7,19 @@ import { dirname, join } from "node:path";
 const LINES = { readme: 150, guide: 120 };
 const TABLE_WIDTH = 120;
 
-function longest(page) {
-  if (/(^|\/)README\.md$/.test(page)) return LINES.readme;
-  return /^packages\/[^/]+\/docs\//.test(page) ? LINES.guide : Infinity;
+const withoutCode = (text) => text.replace(/^```[\s\S]*?^```$/gm, "");
+const linesOf = (text) => text.trimEnd().split("\n");
+
+function limitOf(page, text) {
+  if (/(^|\/)README\.md$/.test(page))
+    return { what: "text and code", most: LINES.readme, count: linesOf(text).length };
+  const most = /^packages\/[^/]+\/docs\//.test(page) ? LINES.guide : Infinity;
+  return { what: "prose", most, count: linesOf(withoutCode(text)).length };
 }
 
 /** Targets of relative links, without anchors. */
 function linksOf(text) {
-  const prose = text.replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
+  const prose = withoutCode(text).replace(/`[^`\n]*`/g, "");
   const targets = Array.from(prose.matchAll(/\]\(([^)\s]+)\)/g), ([, target]) => target);
   return targets.filter((target) => !/^([a-z]+:|#)/.test(target)).map((t) => t.split("#")[0]);
 }
@@ -27,11 +32,10 @@ function pathsOf(text) {
 
 function faultsOf(page) {
   const text = readFileSync(page, "utf8");
-  const lines = text.trimEnd().split("\n");
   const faults = [];
-  if (lines.length > longest(page))
-    faults.push(`${lines.length} lines, at most ${longest(page)} are allowed`);
-  for (const [i, line] of lines.entries())
+  const { what, most, count } = limitOf(page, text);
+  if (count > most) faults.push(`${count} lines of ${what}, at most ${most} are allowed`);
+  for (const [i, line] of linesOf(text).entries())
     if (line.startsWith("|") && line.length > TABLE_WIDTH && !page.endsWith("RECORD.md"))
       faults.push(`line ${i + 1}: a table of ${line.length} columns, at most ${TABLE_WIDTH}`);
   for (const link of linksOf(text))

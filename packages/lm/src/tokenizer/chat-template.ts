@@ -11,7 +11,7 @@ export interface ChatMessage {
   [key: string]: unknown;
 }
 
-/** Options of {@link chatTemplate}'s renderer. */
+/** Options of `chatTemplate`'s renderer. */
 export interface ChatTemplateOptions {
   /** Ends the text where the assistant's answer begins. Default false. */
   addGenerationPrompt?: boolean;

@@ -39,7 +39,7 @@ const SYNONYMS: Readonly<Record<Column, readonly string[]>> = {
   seed: ["seed", "random_seed"],
 };
 
-/** Which name in the table each column has, for columns named otherwise than {@link SYNONYMS}. */
+/** Which name in the table each column has, for columns whose name is not a usual one. */
 export type ColumnNames = Partial<Record<Column, string>>;
 
 /** Names are compared without case, spaces and separators, one-letter ones as they are. */
