@@ -19,7 +19,7 @@ function nodeFiles(): ReturnType<typeof findNodeFiles> {
   }
 }
 
-/** What a failed file operation becomes: an `ERR_IO` that says why. Other errors stay as they are. */
+/** Turns a failed file operation into an `ERR_IO` with the cause. Other errors stay as they are. */
 function asLmError(error: unknown): unknown {
   if (!FilesError.isInstance(error)) return error;
   const { action, path, reason } = error.fields;
@@ -60,7 +60,7 @@ export async function readTextFile(
   if (isAddress(folder)) return fetchText(path, fetcher);
   const { readFile, stat } = nodeFiles();
   try {
-    // Before opening: to open a pipe without a writer waits for ever.
+    // Before opening: opening a pipe without a writer blocks forever.
     if ((await stat(path)).isFile()) return await readFile(path, "utf8");
   } catch (cause) {
     if ((cause as { code?: unknown }).code === "ENOENT") return undefined;
@@ -100,7 +100,7 @@ export async function readJsonFile(
 }
 
 /**
- * Writes a text file into a folder, which is made when it is missing. The file appears whole or not at all: it is written
+ * Writes a text file into a folder, which is made when it is missing. The file appears complete or not at all: it is written
  * and synced under another name first.
  *
  * @throws {LmError} `ERR_IO` when writing fails

@@ -81,7 +81,7 @@ function optionalIds(key: string, fallback: number): Field<number | readonly num
   return field<number | readonly number[] | null>(key, fallback, "token ids or null", isValid);
 }
 
-/** What a family's rotary fields start from. */
+/** Defaults of a family's rotary fields. */
 export interface RotaryDefaults {
   hiddenSize: number;
   intermediateSize: number;

@@ -97,7 +97,7 @@ export interface MoeConfig extends RotaryConfig {
   nSharedExperts: number | null;
   /** Experts to choose from; `null`: all layers are dense. */
   nRoutedExperts: number | null;
-  /** Routed experts a token passes. */
+  /** Routed experts per token. */
   numExpertsPerTok: number | null;
   /** Every how many layers there are experts. */
   moeLayerFreq: number;

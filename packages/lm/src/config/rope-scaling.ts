@@ -33,7 +33,7 @@ export type RopeScaling =
       mscaleAllDim: number;
       /** Replaces the factor on cosine and sine that follows from the mscales; `null`: follow. */
       attentionFactor: number | null;
-      /** Whether the corrected dimensions are rounded outwards to whole ones. */
+      /** Whether the corrected dimensions are rounded outwards to integers. */
       truncate: boolean;
     };
 

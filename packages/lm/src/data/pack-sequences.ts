@@ -7,10 +7,10 @@ export interface PackedSequences {
   readonly blockCount: number;
   /** Tokens in a block. */
   readonly blockLength: number;
-  /** Block number `position` of the whole run, counted on over epochs; shape [blockLength]. */
+  /** Block number `position` of the complete run, counted on over epochs; shape [blockLength]. */
   block(position: number): Int32Array;
   /**
-   * Batch number `position` of the whole run: blocks position · batchSize onwards, which may reach into the next
+   * Batch number `position` of the complete run: blocks position · batchSize onwards, which may reach into the next
    * epoch. `ids` has shape [batch × length]; every token but the first of a block is to be predicted.
    */
   batch(position: number): { ids: Int32Array; batch: number; length: number };
@@ -39,7 +39,7 @@ function checkWhole(name: string, value: number, minimum: number): void {
  * and from a starting token that follow from (seed, epoch): as the blocks shift by up to what is left over,
  * no token is left out for good. A run is resumed by going on from its position.
  *
- * @param tokens documents one after another, with their separators; shape [tokens]; read, never copied whole
+ * @param tokens documents one after another, with their separators; shape [tokens]; read, never copied
  * @throws {LmError} `ERR_RANGE` when an option or a position is outside its range, `ERR_SHAPE` when there are fewer
  *   tokens than one block
  */

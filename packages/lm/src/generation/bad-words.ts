@@ -4,7 +4,7 @@ import { checkIds, type LogitsProcessor, rangeError } from "./logits-processor";
  * Returns the processor that forbids sequences of tokens: the last token of a sequence may not follow the others.
  *
  * @param words at least one sequence; each has at least one token id
- * @throws {LmError} `ERR_RANGE` when there is no sequence, one is empty, or an id is no whole number of at least 0
+ * @throws {LmError} `ERR_RANGE` when there is no sequence, one is empty, or an id is not a whole number of at least 0
  */
 export function badWords(words: readonly (readonly number[])[]): LogitsProcessor {
   if (words.length === 0) throw rangeError("badWords", "words", "at least one sequence", "none");

@@ -48,7 +48,7 @@ export interface ProcessorOptions {
   typicalP?: number;
 }
 
-/** What the options refer to. */
+/** The generation that the options refer to. */
 export interface ProcessorContext {
   /** Tokens of the prompt. */
   promptLength: number;

@@ -19,7 +19,7 @@ function only(ids: readonly number[], logits: Float32Array): Float32Array {
 /**
  * Returns the processor that makes one token the only choice right after the first token.
  *
- * @throws {LmError} `ERR_RANGE` when the id is no whole number of at least 0; the processor throws it when the id
+ * @throws {LmError} `ERR_RANGE` when the id is not a whole number of at least 0; the processor throws it when the id
  *   is not in the vocabulary
  */
 export function forcedBos(id: number): LogitsProcessor {

@@ -137,7 +137,7 @@ async function advance(
  * Continues prompts token by token with a key-value cache.
  *
  * @param prompts token ids, of one length (pad on the left, with `attentionMask`)
- * @yields one `token` event a step
+ * @yields one `token` event per step
  * @returns the new tokens of each row, end token included
  * @throws {LmError} `ERR_SHAPE` for no or unequal prompts, `ERR_RANGE` past the model's positions
  */

@@ -4,7 +4,7 @@ import { checkCount, type LogitsProcessor } from "./logits-processor";
  * Returns the processor that forbids every token which would complete a run of `size` tokens that occurred before.
  *
  * @param size at least 1; with 1 no token may occur twice
- * @throws {LmError} `ERR_RANGE` when the size is no whole number of at least 1
+ * @throws {LmError} `ERR_RANGE` when the size is not a whole number of at least 1
  * @see Paulus et al. 2018, "A Deep Reinforced Model for Abstractive Summarization", section 2.5
  */
 export function noRepeatNgram(size: number): LogitsProcessor {

@@ -6,7 +6,7 @@ import { LmError } from "../errors";
 export interface Random {
   /** The next number, uniform in [0, 1), a multiple of 2⁻⁵³. Bound: may be passed on as `random: () => number`. */
   next(): number;
-  /** The whole state as four int32, ready for JSON. */
+  /** The complete state as four int32, ready for JSON. */
   state(): number[];
   /** Takes up the stream exactly where {@link Random.state} was read. */
   restore(state: readonly number[]): void;

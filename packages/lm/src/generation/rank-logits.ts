@@ -1,6 +1,6 @@
 import { LmError } from "../errors";
 
-/** Tokens that may be chosen, likeliest first; equal scores stand in order of their ids. */
+/** Tokens that may be chosen, likeliest first; equal scores are in order of their ids. */
 export interface RankedLogits {
   /** Token ids, shape [candidates]. */
   ids: Uint32Array;

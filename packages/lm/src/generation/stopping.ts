@@ -12,7 +12,7 @@ export type StoppingCriterion = (inputIds: ArrayLike<number>) => StopReason | un
 
 /**
  * Stops when the newest token is one of those that end a text.
- * @throws {LmError} `ERR_RANGE` when an id is no whole number of at least 0
+ * @throws {LmError} `ERR_RANGE` when an id is not a whole number of at least 0
  */
 export function stopAtTokens(eosTokenIds: readonly number[]): StoppingCriterion {
   checkIds("stopAtTokens", "eosTokenIds", eosTokenIds);
@@ -21,8 +21,8 @@ export function stopAtTokens(eosTokenIds: readonly number[]): StoppingCriterion 
 }
 
 /**
- * Stops once so many tokens were generated.
- * @throws {LmError} `ERR_RANGE` when a number is no whole number of at least 0
+ * Stops once this many tokens were generated.
+ * @throws {LmError} `ERR_RANGE` when a number is not a whole number of at least 0
  */
 export function stopAfterTokens(maxNewTokens: number, promptLength: number): StoppingCriterion {
   checkCount("stopAfterTokens", "maxNewTokens", maxNewTokens, 0);
@@ -39,7 +39,7 @@ const spareTokens = 8; // keeps what a decoder does at the start of a text away 
  * @param strings none may be empty
  * @param decode turns ids into text, such as `tokenizer.decode`
  * @param promptLength tokens of the prompt, which is not searched
- * @throws {LmError} `ERR_RANGE` when a string is empty or the length no whole number of at least 0
+ * @throws {LmError} `ERR_RANGE` when a string is empty or the length is not a whole number of at least 0
  */
 export function stopAtStrings(
   strings: readonly string[],

@@ -7,7 +7,7 @@ const forbid = (ids: readonly number[], logits: Float32Array) => {
 
 /**
  * Returns the processor that forbids tokens everywhere.
- * @throws {LmError} `ERR_RANGE` when an id is no whole number of at least 0
+ * @throws {LmError} `ERR_RANGE` when an id is not a whole number of at least 0
  */
 export function suppressTokens(ids: readonly number[]): LogitsProcessor {
   checkIds("suppressTokens", "ids", ids);
@@ -18,7 +18,7 @@ export function suppressTokens(ids: readonly number[]): LogitsProcessor {
  * Returns the processor that forbids tokens at one place only.
  *
  * @param beginIndex number of tokens before that place, usually the prompt's length
- * @throws {LmError} `ERR_RANGE` when an id or the place is no whole number of at least 0
+ * @throws {LmError} `ERR_RANGE` when an id or the place is not a whole number of at least 0
  */
 export function beginSuppressTokens(ids: readonly number[], beginIndex: number): LogitsProcessor {
   checkIds("beginSuppressTokens", "ids", ids);
@@ -27,10 +27,10 @@ export function beginSuppressTokens(ids: readonly number[], beginIndex: number):
 }
 
 /**
- * Returns the processor that forbids the end of text while the whole sequence is shorter than `length`.
+ * Returns the processor that forbids the end of text while the complete sequence is shorter than `length`.
  *
  * @param eosTokenIds the tokens that end a text
- * @throws {LmError} `ERR_RANGE` when a number is no whole number of at least 0
+ * @throws {LmError} `ERR_RANGE` when a number is not a whole number of at least 0
  */
 export function minLength(length: number, eosTokenIds: readonly number[]): LogitsProcessor {
   checkCount("minLength", "length", length, 0);
@@ -43,7 +43,7 @@ export function minLength(length: number, eosTokenIds: readonly number[]): Logit
  *
  * @param promptLength tokens of the prompt
  * @param eosTokenIds the tokens that end a text
- * @throws {LmError} `ERR_RANGE` when a number is no whole number of at least 0
+ * @throws {LmError} `ERR_RANGE` when a number is not a whole number of at least 0
  */
 export function minNewTokens(
   count: number,

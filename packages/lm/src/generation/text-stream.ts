@@ -7,7 +7,7 @@ export interface TextStream {
 }
 
 /**
- * Makes a text stream. The pieces joined are the decoded whole; each push decodes only a few tokens.
+ * Makes a text stream. The joined pieces are the complete decoded text; each push decodes only a few tokens.
  *
  * @param decode turns ids into text, such as `tokenizer.decode`
  */

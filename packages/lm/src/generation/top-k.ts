@@ -11,7 +11,7 @@ export interface TruncationOptions {
  * Returns the processor that keeps the `k` likeliest tokens, and those that tie with the last of them.
  *
  * @param k at least 1; more than the vocabulary keeps everything
- * @throws {LmError} `ERR_RANGE` when `k` or `minTokensToKeep` is no whole number of at least 1; the processor
+ * @throws {LmError} `ERR_RANGE` when `k` or `minTokensToKeep` is not a whole number of at least 1; the processor
  *   throws it when a score is NaN or +∞
  * @see Fan et al. 2018, "Hierarchical Neural Story Generation", section 5.3
  */

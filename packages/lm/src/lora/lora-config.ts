@@ -26,7 +26,7 @@ export interface LoraConfig {
   readonly alphaPattern: Readonly<Record<string, number>>;
   /** Name or path of the base model. */
   readonly baseModel: string | null;
-  /** Runs the patterns on an engine where a hostile one takes for ever. Default false. */
+  /** Runs the patterns on an engine where a hostile one may never end. Default false. */
   readonly trustPatterns?: boolean;
 }
 

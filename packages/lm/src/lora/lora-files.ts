@@ -91,7 +91,7 @@ export async function readLora(
 }
 
 /**
- * Writes a LoRA folder that PEFT reads; each file appears whole or not at all, the configuration last.
+ * Writes a LoRA folder that PEFT reads; each file appears complete or not at all, the configuration last.
  * @returns bytes of tensor data
  * @throws {LmError} `ERR_IO`
  */

@@ -13,7 +13,7 @@ const mostCompiled = 1000;
  * Matches module names as PEFT does.
  *
  * @param pattern a regular expression of the end of a name, from a dot on, or, with `isWhole`, of the whole name
- * @param options.trustPatterns runs it on JavaScript's engine, where a hostile one takes for ever; default false: on an
+ * @param options.trustPatterns runs it on JavaScript's engine, where a hostile one may never end; default false: on an
  *   engine of linear time
  * @throws {Error} for a malformed expression, or one that cannot be run in linear time
  */

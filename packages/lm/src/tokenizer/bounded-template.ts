@@ -54,7 +54,7 @@ const filterName = ({ filter }: Shape): string | undefined =>
 
 class BoundedInterpreter extends Interpreter {
   private steps = 0;
-  /** What to do with the value of a node, besides counting it. */
+  /** The action on the value of a node, besides counting it. */
   private readonly checks = new Map<Node, (value: Value) => void>();
   private readonly seen = new WeakSet<Node>();
   private readonly weights = new WeakMap<Value, number>();
@@ -110,7 +110,7 @@ class BoundedInterpreter extends Interpreter {
     if (name === "join" || name === "tojson" || name === "string") this.spendWriting(value);
   }
 
-  /** What it takes to write a value as text: much for each element of a list, little for a text. */
+  /** The cost of writing a value as text: high for each element of a list, low for a text. */
   private spendWriting(value: Value): void {
     this.spend(isText(value) ? sizeOf(value) / 64 : this.weigh(value) / 2);
   }

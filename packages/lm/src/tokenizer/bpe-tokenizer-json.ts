@@ -1,7 +1,7 @@
 import { gpt2Pattern } from "./count-pre-tokens";
 import { specialToken, type TokenizerJson, templateProcessor } from "./tokenizer-json";
 
-/** What surrounds the merges in a byte-level tokenizer.json. */
+/** The parts around the merges in a byte-level tokenizer.json. */
 export interface BpeTokenizerJsonOptions {
   specialTokens?: readonly string[];
   pattern?: string;

@@ -68,7 +68,7 @@ function guarded<T>(caller: string, action: () => T): T {
 /** How far a tokenizer's files are trusted. */
 export interface CreateTokenizerOptions {
   /**
-   * Runs all regular expressions of tokenizer.json on JavaScript's engine, where a hostile one can take for ever. By default
+   * Runs all regular expressions of tokenizer.json on JavaScript's engine, where a hostile one may never end. By default
    * published patterns run there, others on an engine of linear time, and what that cannot express is refused.
    */
   trustPatterns?: boolean;
@@ -87,7 +87,7 @@ function openTokenizer(
 }
 
 /**
- * What goes before and after every text: the post-processor's tokens, unless `add_bos_token` or
+ * The tokens before and after every text: the post-processor's tokens, unless `add_bos_token` or
  * `add_eos_token` in tokenizer_config.json says otherwise for their end.
  */
 function surroundings(

@@ -8,7 +8,7 @@ export const ignoreIndex = -100;
 /** A conversation as training data; both lists have the same length. */
 export interface EncodedChat {
   inputIds: number[];
-  /** What each token counts as: its own id where it is trained on, −100 elsewhere. */
+  /** The label of each token: its own id where it is trained on, −100 elsewhere. */
   labels: number[];
 }
 

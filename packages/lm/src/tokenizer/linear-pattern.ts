@@ -10,7 +10,7 @@ interface Found {
 
 type Finder = (text: string, from: number) => Found | undefined;
 
-/** What strings ask of the pattern given to `match`, `matchAll`, `replaceAll` and `split`. */
+/** The interface that strings require of the pattern given to `match`, `matchAll`, `replaceAll` and `split`. */
 export interface PatternLike {
   readonly flags: string;
   readonly source: string;

@@ -17,7 +17,7 @@ const byCase = (ending: string, number: string) =>
 const byKind = (number: string) =>
   `${contractions}|${mark}\\p{L}+|${number}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|${spaces}`;
 
-/** Line breaks stand in the pattern itself here, not as escapes. */
+/** Line breaks are part of the pattern itself here, not as escapes. */
 const deepseekWords =
   "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+";
 

@@ -52,7 +52,7 @@ export function tokenizerConfig(
 }
 
 /**
- * Writes `tokenizer.json` and `tokenizer_config.json` into a folder, each whole or not at all. Node only.
+ * Writes `tokenizer.json` and `tokenizer_config.json` into a folder, each complete or not at all. Node only.
  *
  * @param folder path; made when missing
  * @param files.config default: {@link tokenizerConfig} without roles

@@ -7,7 +7,7 @@ import type { TokenizerJson } from "./tokenizer-json";
 
 /** How to train a byte-level BPE tokenizer. */
 export interface TrainBpeOptions {
-  /** Size of the whole vocabulary: special tokens, 256 bytes and merges. */
+  /** Size of the complete vocabulary: special tokens, 256 bytes and merges. */
   vocabSize: number;
   /** Literal strings that get the first ids, in this order, and never take part in merges. Default none. */
   specialTokens?: readonly string[];
