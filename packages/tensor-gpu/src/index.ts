@@ -2,13 +2,20 @@ import "./methods";
 
 export { backward, grad } from "./autograd/backward";
 export { checkpoint } from "./autograd/checkpoint";
-export { enableGrad, type GradientHook, noGrad, track, tracked } from "./autograd/node";
 export { type Recording, recordStep } from "./autograd/record-step";
 export { keep, scope, tidy } from "./autograd/scope";
-export type { Backend, DType, Handle, Replay, View } from "./backend/backend";
+export { enableGrad, type GradientHook, noGrad, track, tracked } from "./autograd/track";
+export type { Backend, Replay } from "./backend/backend";
+export { getBackend } from "./backend/current";
 export type * from "./backend/kernels";
-export { getBackend, setBackend } from "./backend/registry";
+export {
+  type MemoryReport,
+  memory,
+  type OpUsage,
+} from "./backend/live-bytes";
 export type { Shortcuts } from "./backend/shortcuts";
+export type { DType, Handle, View } from "./backend/view";
+export { setBackend } from "./backends";
 export { type BlasBackend, type BlasOptions, createBlasBackend } from "./blas";
 export { TensorError, type TensorErrorCode } from "./errors";
 export * from "./files";
@@ -101,6 +108,5 @@ export {
 } from "./random";
 export { abortable, type StopSignal } from "./tensor/abortable";
 export type { Shape } from "./tensor/shape";
-export { type MemoryReport, memory, type OpUsage } from "./tensor/storage";
 export { Tensor } from "./tensor/tensor";
 export { createWasmBackend, measurePeak, type WasmBackend, type WasmOptions } from "./wasm";

@@ -105,6 +105,10 @@ export type TensorMethods = { [Name in keyof Operators]: Bound<Operators[Name]> 
   where(condition: Tensor, other: Operand): Tensor;
 };
 
+declare module "./tensor/tensor" {
+  interface Tensor extends TensorMethods {}
+}
+
 for (const [name, operator] of Object.entries(operators)) {
   Object.defineProperty(Tensor.prototype, name, {
     value(this: Tensor, ...rest: unknown[]) {

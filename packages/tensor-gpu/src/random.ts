@@ -1,5 +1,5 @@
-import { tracked } from "./autograd/node";
-import type { DType } from "./backend/backend";
+import { tracked } from "./autograd/track";
+import type { DType } from "./backend/view";
 import { TensorError } from "./errors";
 import type { CreateOptions } from "./ops/create";
 import { assertDType, assertFloat, assertTensors } from "./ops/operands";

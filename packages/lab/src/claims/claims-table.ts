@@ -1,7 +1,7 @@
 import { type Html, html } from "../report/html";
 import { decimal, pValue, spread } from "../report/numbers";
 import { table } from "../report/table";
-import type { JudgedClaim, Judgement } from "./judge";
+import type { JudgedClaim, Judgement } from "./judgement";
 import { textTable } from "./text-table";
 import { verdictNames } from "./verdict";
 

@@ -1,17 +1,13 @@
 import { LabError } from "../errors";
-import { type Estimate, estimate } from "../statistics/estimate";
+import { estimate } from "../statistics/estimate";
 import { holm } from "../statistics/holm";
-import {
-  type Equivalence,
-  equivalence,
-  type PairedDifference,
-  pairedDifference,
-} from "../statistics/paired-difference";
+import { equivalence, pairedDifference } from "../statistics/paired-difference";
 import type { Claim } from "../study/claim";
 import type { Quantity } from "../study/quantity";
 import { type StudyRuns, valuesOf } from "../study/runs";
 import { claimsOf, type Study, variantsOf } from "../study/study";
-import { causeOf, type Outcome, outcomeOf } from "./verdict";
+import type { JudgedClaim, Judgement } from "./judgement";
+import { causeOf, outcomeOf } from "./verdict";
 
 /** How claims are judged. */
 export interface JudgeOptions {
@@ -20,46 +16,6 @@ export interface JudgeOptions {
    * 5 %; `none` judges each claim alone, by its own interval.
    */
   correction?: "holm" | "none";
-}
-
-/** One side of a claim as measured. */
-export interface JudgedSide extends Estimate {
-  measure: string;
-  subject: string;
-  variants: readonly string[];
-}
-
-/** A claim with what was measured. Plain data. */
-export interface JudgedClaim {
-  /** Empty for a study without experiments. */
-  experiment: string;
-  /** Empty where the claim has none. */
-  scope: string;
-  lower: JudgedSide;
-  higher: JudgedSide;
-  /** Higher minus lower, at the seeds that have both. */
-  difference: PairedDifference;
-  /** The test of an equality; null for an ordering. */
-  equivalence: Equivalence | null;
-  /**
-   * Two-sided p of the claim's own test. For an equality, the smaller p of "equal" and "beyond the margin": only one of the
-   * two can be false. Null for one seed.
-   */
-  p: number | null;
-  /** Holm's adjusted p over all claims judged together. Null for one seed. */
-  adjustedP: number | null;
-  outcome: Outcome;
-  /** What the paper measured. */
-  paper: string;
-  /** Why the outcome may not be as published; empty where it is. */
-  cause: string;
-}
-
-/** All claims of a study, judged. Plain data. */
-export interface Judgement {
-  study: string;
-  correction: "holm" | "none";
-  claims: readonly JudgedClaim[];
 }
 
 type Tested = Omit<JudgedClaim, "adjustedP" | "outcome" | "cause">;

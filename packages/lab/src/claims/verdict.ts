@@ -1,12 +1,6 @@
 import { signed } from "../report/numbers";
 import { seedsNeeded } from "../statistics/paired-difference";
-import type { JudgedClaim } from "./judge";
-
-/**
- * What became of a claim. Orderings: `resolved` as published, `reversed`, or `not resolved`. Equalities: `equal` within the
- * margin, `different` beyond it, or `not resolved`.
- */
-export type Outcome = "resolved" | "reversed" | "not resolved" | "equal" | "different";
+import type { JudgedClaim, Outcome } from "./judgement";
 
 /** Significance level of all verdicts. */
 const ALPHA = 0.05;

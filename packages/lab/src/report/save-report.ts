@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type Judgement, type JudgeOptions, judge } from "../claims/judge";
+import { type JudgeOptions, judge } from "../claims/judge";
+import type { Judgement } from "../claims/judgement";
 import { saveJson, saveText } from "../run/save-json";
 import type { StudyRuns } from "../study/runs";
 import type { Study } from "../study/study";

@@ -1,4 +1,4 @@
-import type { Judgement } from "../claims/judge";
+import type { Judgement } from "../claims/judgement";
 import type { StudyRuns } from "../study/runs";
 import type { Html } from "./html";
 

@@ -1,5 +1,5 @@
 import { claimsHtml, claimsSummary } from "../claims/claims-table";
-import type { Judgement } from "../claims/judge";
+import type { Judgement } from "../claims/judgement";
 import type { StudyRuns } from "../study/runs";
 import type { Study } from "../study/study";
 import { type Html, html } from "./html";

@@ -4,7 +4,6 @@ import { LmError } from "../errors";
 import { CausalLM } from "../model/causal-lm";
 import { readJsonFile } from "../text-files";
 import { type PlannedWeight, weightPlan } from "./weight-plan";
-import { weightViews } from "./weight-views";
 
 /** Options of `loadModel` and `loadWeights`. */
 export interface LoadOptions {
@@ -160,7 +159,7 @@ export async function loadWeights(
   const places = comparePlan(file, weightPlan(config), (found) =>
     strict ? unexpectedNames(config, file, found) : [],
   );
-  await fillWeights(weightViews(model), file, places, options);
+  await fillWeights(model.weightViews, file, places, options);
 }
 
 /**
@@ -192,7 +191,7 @@ export async function loadModel(folder: string, options: LoadOptions = {}): Prom
     );
     const model = new CausalLM(config, { generator: null });
     try {
-      await fillWeights(weightViews(model), file, places, options);
+      await fillWeights(model.weightViews, file, places, options);
       return model;
     } catch (error) {
       model.dispose();

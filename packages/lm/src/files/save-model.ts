@@ -2,7 +2,6 @@ import { type WriteSafetensorsOptions, writeSafetensors } from "@deepgrain/tenso
 import { toHuggingFace } from "../config";
 import type { CausalLM } from "../model/causal-lm";
 import { writeJsonFile } from "../text-files";
-import { weightViews } from "./weight-views";
 
 /**
  * Writes config.json and model.safetensors with Hugging Face's names, one weight at a time, each file under a temporary
@@ -18,7 +17,7 @@ export async function saveModel(
   options: WriteSafetensorsOptions = {},
 ): Promise<void> {
   await writeJsonFile(folder, "config.json", toHuggingFace(model.config));
-  const weights = [...weightViews(model)].map(([name, view]) => ({
+  const weights = [...model.weightViews].map(([name, view]) => ({
     name,
     shape: view.shape,
     data: async () => (await view.data()) as Float32Array,

@@ -14,7 +14,7 @@ import { Rotary } from "../model/rotary";
 import type { TokenBatch } from "../model/token-batch";
 import { comparePlan, fillWeights, loadConfig } from "./load-model";
 import { blockPlan } from "./weight-plan";
-import { viewsOf } from "./weight-views";
+import { viewsOf } from "../model/weight-views";
 
 /** One decoder block out of a file, alone in memory. */
 export interface OpenBlock {

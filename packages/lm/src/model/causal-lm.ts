@@ -10,7 +10,6 @@ import {
 } from "@deepgrain/tensor-gpu";
 import type { Gpt2Config, ModelConfig } from "../config";
 import { LmError } from "../errors";
-import { disposeWeightViews, weightViews } from "../files/weight-views";
 import { DecoderBlock } from "./decoder-block";
 import type { ForwardContext } from "./forward-context";
 import { Gpt2Block } from "./gpt2";
@@ -20,6 +19,7 @@ import type { KvCache } from "./kv-cache";
 import { causalTargets, positionsOf } from "./positions";
 import { Rotary } from "./rotary";
 import type { LabelledBatch } from "./token-batch";
+import { viewsOf } from "./weight-views";
 
 /** Options of a forward pass. */
 export interface ForwardOptions {
@@ -113,6 +113,7 @@ export class CausalLM extends nn.Module {
   model: Decoder | null = null;
   transformer: Gpt2Decoder | null = null;
   lmHead: nn.Linear | null;
+  private _views: ReadonlyMap<string, Tensor> | undefined;
 
   /**
    * @param config from `parseConfig`
@@ -130,7 +131,7 @@ export class CausalLM extends nn.Module {
       ? null
       : new nn.Linear(config.hiddenSize, config.vocabSize, { bias: false });
     for (const [layer, moe] of this.moeLayers) moe.name = `model.layers.${layer}.mlp`;
-    if (generator !== null) initializeWeights(this, generator ?? defaultGenerator);
+    if (generator !== null) initializeWeights(this.weightViews, config, generator ?? defaultGenerator);
   }
 
   private get decoder(): Decoder | Gpt2Decoder {
@@ -143,6 +144,15 @@ export class CausalLM extends nn.Module {
     return new Map(
       layers.flatMap(({ mlp }, layer) => (mlp instanceof MoeLayer ? [[layer, mlp]] : [])),
     );
+  }
+
+  /**
+   * The weights under Hugging Face's names, as views: writing to one writes to the model. Stacked experts appear one by
+   * one; attached LoRA factors do not. The views live as long as the model.
+   */
+  get weightViews(): ReadonlyMap<string, Tensor> {
+    this._views ??= viewsOf(this.namedTensors(), this.moeLayers);
+    return this._views;
   }
 
   /**
@@ -207,7 +217,7 @@ export class CausalLM extends nn.Module {
 
   /** Names of the weights as in a Hugging Face file, in order. */
   weightNames(): string[] {
-    return [...weightViews(this).keys()];
+    return [...this.weightViews.keys()];
   }
 
   /** A copy of one weight. @throws {LmError} `ERR_MISSING` for an unknown name */
@@ -229,12 +239,13 @@ export class CausalLM extends nn.Module {
   }
 
   override dispose(): void {
-    disposeWeightViews(this);
+    for (const view of this._views?.values() ?? []) view.dispose();
+    this._views = undefined;
     super.dispose();
   }
 
   private weight(name: string): Tensor {
-    const view = weightViews(this).get(name);
+    const view = this.weightViews.get(name);
     if (!view)
       throw new LmError("ERR_MISSING", `lm: the model has no weight named ${name}`, { name });
     return view;

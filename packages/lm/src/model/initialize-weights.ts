@@ -1,16 +1,18 @@
 import { type Generator, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import { weightViews } from "../files/weight-views";
-import type { CausalLM } from "./causal-lm";
+import type { ModelConfig } from "../config";
 
 /**
- * Draws the weights as the Hugging Face classes do: matrices and embeddings normal with `initializerRange`, norms one,
- * biases zero; routers uniform in ±1/√hidden; GPT-2's residual projections divided by √(2·layers).
+ * Draws the weights, given as views under Hugging Face's names, as the Hugging Face classes do: matrices and embeddings
+ * normal with `initializerRange`, norms one, biases zero; routers uniform in ±1/√hidden; GPT-2's residual projections divided by √(2·layers).
  */
-export function initializeWeights(model: CausalLM, generator: Generator): void {
-  const { initializerRange, numHiddenLayers, modelType } = model.config;
+export function initializeWeights(
+  weights: ReadonlyMap<string, Tensor>,
+  { initializerRange, numHiddenLayers, modelType }: ModelConfig,
+  generator: Generator,
+): void {
   tidy(() =>
     noGrad(() => {
-      for (const [name, weight] of weightViews(model)) {
+      for (const [name, weight] of weights) {
         const { kernels } = weight.storage.backend;
         const draw = (kind: "normal" | "uniform", a: number, b: number) => {
           const { seed, offset } = generator.reserve(weight.size);

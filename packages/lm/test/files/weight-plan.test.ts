@@ -5,7 +5,6 @@ import { memory, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CausalLM, loadModel, parseConfig, saveModel, streamModel } from "../../src";
 import { weightPlan } from "../../src/files/weight-plan";
-import { weightViews } from "../../src/files/weight-views";
 import {
   tinyDeepseek,
   tinyDeepseekV2,
@@ -39,7 +38,7 @@ describe("weightPlan", () => {
     "names the weights of %s with their shapes, as the model has them",
     (_, config) => {
       const model = new CausalLM(config, { generator: null });
-      const own = [...weightViews(model)].map(([name, view]) => [name, [...view.shape]] as const);
+      const own = [...model.weightViews].map(([name, view]) => [name, [...view.shape]] as const);
       const planned = [...weightPlan(config)].map(([name, shape]) => [name, [...shape]] as const);
       expect(new Map(planned)).toEqual(new Map(own));
       expect(planned).toHaveLength(own.length);

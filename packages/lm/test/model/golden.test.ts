@@ -6,7 +6,6 @@ import { optim, scope, setBackend, type Tensor } from "@deepgrain/tensor-gpu";
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CausalLM, generate, loadModel, saveModel } from "../../src";
-import { weightViews } from "../../src/files/weight-views";
 import { goldenFolder, goldenModels, largest, norm2, readGolden, tokensOf } from "./golden-model";
 
 const LOGITS = 1e-4; // times the largest absolute logit
@@ -21,7 +20,7 @@ function gradientViews(model: CausalLM): Map<string, Tensor> {
     [...stand].map(([weight, gradient]) => [weight.storage, { weight, gradient }]),
   );
   return new Map(
-    [...weightViews(model)].map(([name, view]) => {
+    [...model.weightViews].map(([name, view]) => {
       const { weight, gradient } = byStorage.get(view.storage)!;
       return [
         name,
@@ -203,7 +202,7 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
       expect(losses).toBeAllclose(expected.losses, { rtol: 1e-3 });
       expect(norms).toBeAllclose(expected.grad_norms_before_clip, { rtol: 5e-3 });
       expect([model.loss(tokens).itemSync()]).toBeAllclose([expected.final_loss], { rtol: 1e-3 });
-      for (const [key, view] of weightViews(model))
+      for (const [key, view] of model.weightViews)
         expect([norm2(view.dataSync())], key).toBeAllclose([expected.final_param_norms[key]!], {
           rtol: 1e-3,
         });

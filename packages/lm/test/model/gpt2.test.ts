@@ -5,7 +5,6 @@ import { setBackend } from "@deepgrain/tensor-gpu";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type CausalLM, generate, LmError, loadModel, saveModel } from "../../src";
-import { weightViews } from "../../src/files/weight-views";
 import { norm2 } from "./golden-model";
 
 /** tiny-random-gpt2 on these ids, computed once in float64 by a forward pass written out in PyTorch 2.6. */
@@ -53,7 +52,7 @@ describe.skipIf(sharedIsMissing)("tiny-random-gpt2", () => {
     );
     for (const [name, expected] of Object.entries(reference.gradientNorms))
       expect(
-        [norm2(gradients.get(weightViews(model).get(name)!.storage)!.dataSync())],
+        [norm2(gradients.get(model.weightViews.get(name)!.storage)!.dataSync())],
         name,
       ).toBeAllclose([expected], { rtol: 1e-3 });
     model.zeroGrad();

@@ -3,14 +3,15 @@ import { assertFloat, assertTensors } from "../ops/operands";
 import { noteLeaf } from "../tensor/open-recording";
 import { type Shape, sameShape, showShape } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
-import { type Edge, edgeOf, type GradNode, noGrad } from "./node";
+import { type Edge, edgeOf, type GradNode } from "./node";
 import { tidy } from "./scope";
+import { noGrad } from "./track";
 
 /** Gradients that have arrived at the outputs of the nodes still to run. */
 class Pending {
-  private readonly slots = new Map<GradNode, (Tensor | null)[]>();
+  private readonly slots = new Map<GradNode<Tensor>, (Tensor | null)[]>();
 
-  of(node: GradNode): (Tensor | null)[] {
+  of(node: GradNode<Tensor>): (Tensor | null)[] {
     let slots = this.slots.get(node);
     if (!slots) {
       slots = new Array<Tensor | null>(node.shapes.length).fill(null);
@@ -20,7 +21,7 @@ class Pending {
   }
 
   /** Takes over `gradient`, a handle nobody else uses, and adds it to what arrived before. */
-  add({ node, index }: Edge, gradient: Tensor): void {
+  add({ node, index }: Edge<Tensor>, gradient: Tensor): void {
     const slots = this.of(node);
     try {
       assertGradient(gradient, node.shapes[index]!);
@@ -31,7 +32,7 @@ class Pending {
     }
   }
 
-  take(node: GradNode): (Tensor | null)[] {
+  take(node: GradNode<Tensor>): (Tensor | null)[] {
     const slots = this.of(node);
     this.slots.delete(node);
     return slots;
@@ -80,8 +81,8 @@ function kept(tensor: Tensor): Tensor {
 }
 
 /** The nodes between `root` and the leaves, latest first, limited to those from which `targets` can be reached. */
-function schedule(root: GradNode): GradNode[] {
-  const seen = new Set<GradNode>([root]);
+function schedule(root: GradNode<Tensor>): GradNode<Tensor>[] {
+  const seen = new Set<GradNode<Tensor>>([root]);
   const stack = [root];
   for (let node = stack.pop(); node; node = stack.pop())
     for (const edge of node.edges)
@@ -92,7 +93,7 @@ function schedule(root: GradNode): GradNode[] {
   return [...seen].sort((a, b) => b.id - a.id);
 }
 
-function runHooks(node: GradNode, gradients: (Tensor | null)[]): void {
+function runHooks(node: GradNode<Tensor>, gradients: (Tensor | null)[]): void {
   node.hooks?.forEach((hooks, index) => {
     for (const hook of hooks ?? []) {
       const gradient = gradients[index];
@@ -125,10 +126,10 @@ function addToLeaf(leaf: Tensor, gradient: Tensor): void {
 }
 
 function runNode(
-  node: GradNode,
+  node: GradNode<Tensor>,
   gradients: (Tensor | null)[],
   pending: Pending,
-  wanted: (edge: Edge) => boolean,
+  wanted: (edge: Edge<Tensor>) => boolean,
 ): void {
   if (!node.backward)
     throw new TensorError(
@@ -149,10 +150,10 @@ function runNode(
 interface RunOptions {
   retainGraph: boolean;
   /** Called with the gradients that arrived at a node, before it runs. */
-  visit?: (node: GradNode, gradients: readonly (Tensor | null)[]) => void;
+  visit?: (node: GradNode<Tensor>, gradients: readonly (Tensor | null)[]) => void;
   accumulateLeaves: boolean;
   /** Nodes worth running; undefined = all. */
-  useful?: Set<GradNode>;
+  useful?: Set<GradNode<Tensor>>;
 }
 
 function run(output: Tensor, seed: Tensor | undefined, options: RunOptions): void {
@@ -164,7 +165,7 @@ function run(output: Tensor, seed: Tensor | undefined, options: RunOptions): voi
       "tensor-gpu/backward: the tensor does not depend on any leaf with requiresGrad",
     );
   const pending = new Pending();
-  const wanted = (edge: Edge) => options.useful?.has(edge.node) ?? true;
+  const wanted = (edge: Edge<Tensor>) => options.useful?.has(edge.node) ?? true;
   try {
     noGrad(() => tidy(() => pending.add(root, own(seedGradient(output, seed)))));
     for (const node of schedule(root.node)) {
@@ -224,8 +225,11 @@ export function backward(
 }
 
 /** The nodes from which one of `targets` can be reached. */
-function leadingTo(root: GradNode, targets: ReadonlySet<GradNode>): Set<GradNode> {
-  const useful = new Set<GradNode>(targets);
+function leadingTo(
+  root: GradNode<Tensor>,
+  targets: ReadonlySet<GradNode<Tensor>>,
+): Set<GradNode<Tensor>> {
+  const useful = new Set<GradNode<Tensor>>(targets);
   for (const node of schedule(root).reverse())
     if (node.edges.some((edge) => edge && useful.has(edge.node))) useful.add(node);
   return useful;

@@ -1,8 +1,8 @@
 import { defaultGenerator } from "../random";
 import type { Tensor } from "../tensor/tensor";
 import { backward } from "./backward";
-import { enableGrad, noGrad, track } from "./node";
 import { tidy } from "./scope";
+import { enableGrad, noGrad, track } from "./track";
 
 /**
  * Runs `fn` without keeping what its backward pass needs, and runs it again when the gradient comes: memory for time.

@@ -1,37 +1,51 @@
-/** @file The tape: one node per recorded operation, linked to the nodes of its inputs. */
+/**
+ * @file The tape: one node per recorded operation, linked to the nodes of its inputs. `T` is the tensor: its class stands
+ * above this file, since every tensor holds an edge.
+ */
 import type { Shape } from "../tensor/shape";
-import type { Tensor } from "../tensor/tensor";
-import { enterNode } from "./scope";
+import { enterNode } from "./open-scopes";
 
 /** Where a gradient goes: output `index` of `node`. */
-export interface Edge {
-  node: GradNode;
+export interface Edge<T extends Disposed> {
+  node: GradNode<T>;
   index: number;
 }
 
-/** Gradients of the inputs (null: none) from those of the outputs (null: zero). `needs[i]`: input i wants one. */
-export type BackwardFunction = (
-  gradients: readonly (Tensor | null)[],
-  needs: readonly boolean[],
-) => (Tensor | null)[];
+interface Disposed {
+  dispose(): void;
+}
 
-export type GradientHook = (gradient: Tensor) => Tensor | undefined;
+/** What the tape needs of a tensor. */
+interface Taped<T extends Disposed> extends Disposed {
+  readonly shape: Shape;
+  readonly requiresGrad: boolean;
+  edge: Edge<T> | null;
+}
+
+/** Gradients of the inputs (null: none) from those of the outputs (null: zero). `needs[i]`: input i wants one. */
+export type BackwardFunction<T> = (
+  gradients: readonly (T | null)[],
+  needs: readonly boolean[],
+) => (T | null)[];
+
+/** Sees a gradient; what it returns replaces it. */
+export type Hook<T> = (gradient: T) => T | undefined;
 
 let nextId = 0;
 
 /** One recorded operation, or (with `leaf`) the place where a leaf's gradient is summed. */
-export class GradNode {
+export class GradNode<T extends Disposed> {
   readonly id = nextId++;
-  hooks: (GradientHook[] | undefined)[] | undefined;
+  hooks: (Hook<T>[] | undefined)[] | undefined;
 
   constructor(
     readonly name: string,
-    readonly edges: readonly (Edge | null)[],
+    readonly edges: readonly (Edge<T> | null)[],
     /** Of each output, and so of each gradient that arrives. */
     readonly shapes: readonly Shape[],
-    public saved: readonly Tensor[],
-    public backward: BackwardFunction | null,
-    readonly leaf: Tensor | null = null,
+    public saved: readonly T[],
+    public backward: BackwardFunction<T> | null,
+    readonly leaf: T | null = null,
   ) {
     if (!leaf) enterNode(this);
   }
@@ -44,89 +58,9 @@ export class GradNode {
   }
 }
 
-let recording = true;
-
-function withRecording<T>(value: boolean, fn: () => T): T {
-  const before = recording;
-  recording = value;
-  try {
-    return fn();
-  } finally {
-    recording = before;
-  }
-}
-
-/** Runs `fn` without recording operations for backward. Synchronous. */
-export const noGrad = <T>(fn: () => T): T => withRecording(false, fn);
-
-/** Runs `fn` with recording switched on, inside a `noGrad`. Synchronous. */
-export const enableGrad = <T>(fn: () => T): T => withRecording(true, fn);
-
 /** The edge on which a tensor's gradient arrives; makes a leaf's node at first use; null where none is wanted. */
-export function edgeOf(tensor: Tensor): Edge | null {
+export function edgeOf<T extends Taped<T>>(tensor: T): Edge<T> | null {
   if (!tensor.requiresGrad) return null;
-  tensor.edge ??= { node: new GradNode("leaf", [], [tensor.shape], [], null, tensor), index: 0 };
+  tensor.edge ??= { node: new GradNode<T>("leaf", [], [tensor.shape], [], null, tensor), index: 0 };
   return tensor.edge;
-}
-
-/** True when an operation on these tensors must be recorded. */
-export function wantsGrad(inputs: readonly (Tensor | null)[]): boolean {
-  if (!recording) return false;
-  for (const input of inputs) if (input?.requiresGrad) return true;
-  return false;
-}
-
-/**
- * Links `outputs` to `inputs` on the tape. `save` is called only when recording, with a function that holds a tensor
- * until the backward pass, and returns the backward function.
- */
-export function track(
-  name: string,
-  outputs: readonly Tensor[],
-  inputs: readonly (Tensor | null)[],
-  save: (hold: (tensor: Tensor) => Tensor) => BackwardFunction,
-): void {
-  if (!wantsGrad(inputs)) return;
-  const held: Tensor[] = [];
-  const hold = (tensor: Tensor) => {
-    const alias = tensor.alias();
-    held.push(alias);
-    return alias;
-  };
-  let backward: BackwardFunction;
-  try {
-    backward = save(hold);
-  } catch (error) {
-    for (const tensor of held) tensor.dispose();
-    throw error;
-  }
-  const edges = inputs.map((input) => (input ? edgeOf(input) : null));
-  const node = new GradNode(
-    name,
-    edges,
-    outputs.map(({ shape }) => shape),
-    held,
-    backward,
-  );
-  outputs.forEach((output, index) => {
-    if (output.dtype !== "float32") return;
-    output.requiresGrad = true;
-    output.edge = { node, index };
-  });
-}
-
-/** `track` for the common case of one output. Returns the output. */
-export function tracked(
-  name: string,
-  output: Tensor,
-  inputs: readonly (Tensor | null)[],
-  save: (
-    hold: (tensor: Tensor) => Tensor,
-  ) => (gradient: Tensor, needs: readonly boolean[]) => (Tensor | null)[],
-): Tensor {
-  track(name, [output], inputs, (hold) => {
-    const backward = save(hold);
-    return ([gradient], needs) => backward(gradient!, needs);
-  });
-  return output;
 }

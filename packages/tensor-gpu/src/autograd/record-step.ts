@@ -1,9 +1,9 @@
 import type { Replay } from "../backend/backend";
-import { getBackend } from "../backend/registry";
+import { getBackend } from "../backend/current";
 import { TensorError } from "../errors";
 import { assertNoneOpen, whileRecording } from "../tensor/open-recording";
 import type { Tensor } from "../tensor/tensor";
-import { keepingSurvivors } from "./scope";
+import { keepingSurvivors, type Survivor } from "./scope";
 
 /** A recorded step. */
 export interface Recording<T> {
@@ -50,7 +50,7 @@ function restore(gradient: LeafGradient): void {
 function createRecording<T>(
   { bytes, ...launches }: Replay,
   result: T,
-  survivors: readonly Tensor[],
+  survivors: readonly Survivor[],
   gradients: readonly LeafGradient[],
 ): Recording<T> {
   const dispose = () => {
@@ -97,7 +97,7 @@ export function recordStep<T>(step: () => T): Recording<T> {
       { backend: backend.name },
     );
   const leaves = new Set<Tensor>();
-  let made: { result: T; survivors: Tensor[] } | undefined;
+  let made: { result: T; survivors: readonly Survivor[] } | undefined;
   try {
     const launches = backend.record(() => {
       made = whileRecording({ backend, leaves }, () => keepingSurvivors(step));

@@ -1,5 +1,5 @@
 /** @file What kernels are told besides their operands: operators by name, sizes and settings. */
-import type { View } from "./backend";
+import type { View } from "./view";
 
 /** y = f(x). `parameter` is the slope of leakyRelu, the alpha of elu, the exponent of powScalar. */
 export type UnaryOp =

@@ -5,7 +5,7 @@
  * infinities go through as in IEEE 754; where f(x) or f′(x) has a limit at ±∞, that is its value there.
  * `[outer, n, inner]` means: the contiguous input seen as three axes, the middle one being worked on.
  */
-import type { View } from "./backend";
+
 import type {
   AdamWOptions,
   ArithmeticOp,
@@ -18,6 +18,7 @@ import type {
   ReduceOp,
   UnaryOp,
 } from "./kernel-options";
+import type { View } from "./view";
 
 export type * from "./kernel-options";
 

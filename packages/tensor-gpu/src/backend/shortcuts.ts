@@ -1,5 +1,5 @@
-import type { View } from "./backend";
 import type { ConvShape } from "./kernels";
+import type { View } from "./view";
 
 /**
  * What a back end may do in one go where operators are otherwise composed of kernels. None is needed: operators ask

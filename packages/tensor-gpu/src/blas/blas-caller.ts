@@ -1,5 +1,5 @@
-import type { View } from "../backend/backend";
 import type { GemmShape, Kernels } from "../backend/kernels";
+import type { View } from "../backend/view";
 import type { Matrix, Product } from "../wasm/kernels/product-list";
 import type { WasmRuntime } from "../wasm/runtime";
 import type { BlasLibrary } from "./open-blas";

@@ -1,8 +1,8 @@
 import type { Backend } from "../backend/backend";
+import { environmentVariable, platformName } from "../host";
 import { assertNumber } from "../tensor/sizes";
 import { assembleKernels } from "../wasm/assemble-kernels";
 import { backendOnRuntime } from "../wasm/backend";
-import { environmentVariable, platformName } from "../wasm/host";
 import { batchNormShortcuts } from "../wasm/kernels/batch-norm";
 import { createWasmRuntime } from "../wasm/runtime";
 import { blasKernels } from "./blas-kernels";

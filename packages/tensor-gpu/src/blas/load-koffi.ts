@@ -1,5 +1,5 @@
 import { TensorError } from "../errors";
-import { nodeModule } from "../wasm/host";
+import { nodeModule } from "../host";
 
 /** The part of koffi in use. */
 export interface Koffi {

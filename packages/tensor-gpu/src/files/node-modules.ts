@@ -1,6 +1,6 @@
 import { FilesError, reasonOf, systemCode } from "@deepgrain/files";
 import { TensorError } from "../errors";
-import { nodeModule } from "../wasm/host";
+import { nodeModule } from "../host";
 
 /**
  * Node's file functions, asked for without an import, so that browsers and bundlers have nothing to look for.

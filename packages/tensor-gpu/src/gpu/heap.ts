@@ -1,21 +1,11 @@
-import type { Backend, Handle, View } from "../backend/backend";
+import type { Backend } from "../backend/backend";
+import type { Handle, View } from "../backend/view";
 import { TensorError } from "../errors";
 import { converterTo } from "../js/convert";
+import type { Block, Numbers } from "./block";
 import { type Cell, LARGEST_EXACT } from "./cell";
 import type { Device } from "./device";
 import { asFloats, asType, emptyArray, readers } from "./transfer";
-
-export type Numbers = Float32Array | Int32Array;
-
-/**
- * One tensor's memory. Its numbers are on the device, or in an array of the host, or the same in both; whoever writes
- * one drops the other. Neither means undefined contents.
- */
-export interface Block {
-  readonly length: number;
-  cell: Cell | undefined;
-  host: Numbers | undefined;
-}
 
 /** Blocks by handle: what kernels computed is on the device, what came from the host there too once a kernel needs it. */
 export interface Heap extends Pick<Backend, "allocate" | "upload" | "read" | "readSync"> {

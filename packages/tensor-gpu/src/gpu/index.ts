@@ -1,4 +1,4 @@
-import { setBackend } from "../backend/registry";
+import { setBackend } from "../backends";
 import type { GpuBackend, GpuOptions } from "./create-gpu-backend";
 
 export type { GpuBackend, GpuMemory, GpuOptions } from "./create-gpu-backend";

@@ -1,4 +1,4 @@
-import type { View } from "../backend/backend";
+import type { View } from "../backend/view";
 
 /** One loop over elements with the steps that several operands take along it. */
 export interface Axis {

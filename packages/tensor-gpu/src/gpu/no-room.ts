@@ -1,5 +1,5 @@
+import { outOfMemory } from "../backend/out-of-memory";
 import type { TensorError } from "../errors";
-import { outOfMemory } from "../tensor/out-of-memory";
 import type { TexturePool } from "./texture-pool";
 
 /** The error of a device without room for `bytes` more, with its textures and all live tensors by operation. */

@@ -1,10 +1,11 @@
 /** @file Numbers of the host as the device holds them, and back. */
-import type { Backend, DType, View } from "../backend/backend";
+import type { Backend } from "../backend/backend";
+import type { DType, View } from "../backend/view";
 import { TensorError } from "../errors";
 import { converterTo } from "../js/convert";
+import type { Block, Numbers } from "./block";
 import { LARGEST_EXACT } from "./cell";
 import type { Device } from "./device";
-import type { Block, Numbers } from "./heap";
 
 export const emptyArray = (dtype: DType, length: number): Numbers =>
   dtype === "float32" ? new Float32Array(length) : new Int32Array(length);

@@ -1,5 +1,5 @@
 import type { Backend } from "../backend/backend";
-import { setBackend, setDefaultBackend } from "../backend/registry";
+import { setBackend, setDefaultBackend } from "../backends";
 import { TensorError } from "../errors";
 import type { GpuBackend, GpuOptions } from "./create-gpu-backend";
 import { createGpuBackend } from "./index";

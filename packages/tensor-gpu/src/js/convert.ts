@@ -1,4 +1,4 @@
-import type { DType } from "../backend/backend";
+import type { DType } from "../backend/view";
 
 const LARGEST = 2 ** 31 - 1;
 const SMALLEST = -(2 ** 31);

@@ -1,4 +1,5 @@
-import type { Backend, View } from "../backend/backend";
+import type { Backend } from "../backend/backend";
+import type { View } from "../backend/view";
 import { createHeap, upload } from "./heap";
 import { kernelsOn } from "./kernels";
 import { shortcutsOn } from "./shortcuts";

@@ -1,6 +1,6 @@
-import type { DType, Handle, View } from "../backend/backend";
+import { outOfMemory } from "../backend/out-of-memory";
+import type { DType, Handle, View } from "../backend/view";
 import { TensorError } from "../errors";
-import { outOfMemory } from "../tensor/out-of-memory";
 import { assertByteLength } from "../tensor/sizes";
 import { converterTo } from "./convert";
 import { elementOffsets, isContiguous } from "./strides";

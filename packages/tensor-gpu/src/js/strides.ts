@@ -1,4 +1,4 @@
-import type { View } from "../backend/backend";
+import type { View } from "../backend/view";
 
 type Layout = Pick<View, "offset" | "shape" | "strides" | "size">;
 

@@ -1,4 +1,4 @@
-import { noGrad } from "../autograd/node";
+import { noGrad } from "../autograd/track";
 import { TensorError } from "../errors";
 import { normalizeBatch, normalizeBy } from "../ops/batch-norm";
 import { ones, zeros } from "../ops/create";

@@ -1,4 +1,4 @@
-import { track, tracked, wantsGrad } from "../autograd/node";
+import { track, tracked, wantsGrad } from "../autograd/track";
 import type { AttentionOptions } from "../backend/kernels";
 import { TensorError } from "../errors";
 import { sameShape } from "../tensor/shape";

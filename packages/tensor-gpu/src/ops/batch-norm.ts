@@ -1,4 +1,4 @@
-import { tracked } from "../autograd/node";
+import { tracked } from "../autograd/track";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertFloat } from "./operands";
 import { mean, variance } from "./reduce";

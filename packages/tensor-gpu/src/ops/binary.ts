@@ -1,6 +1,6 @@
-import { tracked } from "../autograd/node";
-import type { DType } from "../backend/backend";
+import { tracked } from "../autograd/track";
 import type { ArithmeticOp, CompareOp } from "../backend/kernels";
+import type { DType } from "../backend/view";
 import { TensorError } from "../errors";
 import { broadcastShapes } from "../tensor/shape";
 import { assertNumber, assertOneOf, isInt32 } from "../tensor/sizes";

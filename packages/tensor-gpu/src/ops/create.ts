@@ -1,5 +1,5 @@
-import type { DType } from "../backend/backend";
-import { getBackend } from "../backend/registry";
+import { getBackend } from "../backend/current";
+import type { DType } from "../backend/view";
 import { TensorError } from "../errors";
 import { assertElement, assertElements } from "../tensor/elements";
 import { resolveReshape, type Shape } from "../tensor/shape";

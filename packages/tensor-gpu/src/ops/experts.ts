@@ -1,5 +1,5 @@
 /** @file Operators for mixtures of experts: sort slots by expert, one grouped product, weigh and add back. */
-import { tracked } from "../autograd/node";
+import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
 import { sameShape } from "../tensor/shape";
 import { assertSize, assertWhole, showValue } from "../tensor/sizes";

@@ -1,5 +1,5 @@
 /** @file Convolution and pooling over NCHW images. */
-import { tracked } from "../autograd/node";
+import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
 import { type Shape, sizeOf } from "../tensor/shape";
 import { assertWhole } from "../tensor/sizes";

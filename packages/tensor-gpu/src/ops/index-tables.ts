@@ -1,5 +1,5 @@
 /** @file Checks of tables of indices, O(n) per call, by kernels: they run where the table lies and can be recorded. */
-import type { View } from "../backend/backend";
+import type { View } from "../backend/view";
 import { TensorError } from "../errors";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { scalar } from "./support";

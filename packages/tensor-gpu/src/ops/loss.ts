@@ -1,4 +1,4 @@
-import { tracked } from "../autograd/node";
+import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
 import { assertFinite, assertOneOf, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";

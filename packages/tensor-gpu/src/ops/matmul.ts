@@ -1,4 +1,4 @@
-import { tracked } from "../autograd/node";
+import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
 import { broadcastShapes, broadcastStrides, type Shape, sizeOf } from "../tensor/shape";
 import { showValue } from "../tensor/sizes";

@@ -1,5 +1,5 @@
 /** @file What operators ask of their tensors before anything else: that they are tensors, alive, on one backend, of the right type. */
-import { type DType, ELEMENT_TYPES } from "../backend/backend";
+import { type DType, ELEMENT_TYPES } from "../backend/view";
 import { TensorError } from "../errors";
 import { showShape } from "../tensor/shape";
 import { assertOneOf, showValue } from "../tensor/sizes";

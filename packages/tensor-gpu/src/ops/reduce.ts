@@ -1,4 +1,4 @@
-import { tracked } from "../autograd/node";
+import { tracked } from "../autograd/track";
 import type { ReduceOp } from "../backend/kernels";
 import { aroundAxis, resolveAxis } from "../tensor/shape";
 import { assertFinite, assertWholes, LARGEST_SIZE } from "../tensor/sizes";

@@ -1,6 +1,6 @@
 /** @file Softmax and its kin, and the norms, over the last axis. */
-import { tracked } from "../autograd/node";
-import type { View } from "../backend/backend";
+import { tracked } from "../autograd/track";
+import type { View } from "../backend/view";
 import { assertFinite, assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertFloat, assertFloatOrNull } from "./operands";

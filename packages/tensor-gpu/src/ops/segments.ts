@@ -1,7 +1,7 @@
 /** @file Graph operators over compressed sparse rows: segment s owns entries offsets[s] … offsets[s+1]−1. */
-import { tracked } from "../autograd/node";
+import { tracked } from "../autograd/track";
+import { outOfMemory } from "../backend/out-of-memory";
 import { TensorError } from "../errors";
-import { outOfMemory } from "../tensor/out-of-memory";
 import { sameShape } from "../tensor/shape";
 import { assertSize, assertWholes, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";

@@ -1,4 +1,4 @@
-import { track, tracked } from "../autograd/node";
+import { track, tracked } from "../autograd/track";
 import { TensorError } from "../errors";
 import { assertElement } from "../tensor/elements";
 import {

@@ -1,5 +1,6 @@
 /** @file What operators share: operands, dtype rules, and the sum that undoes broadcasting. */
-import type { Backend, DType, View } from "../backend/backend";
+import type { Backend } from "../backend/backend";
+import type { DType, View } from "../backend/view";
 import { TensorError } from "../errors";
 import { broadcastStrides, type Shape, showShape, sizeOf } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";

@@ -1,6 +1,7 @@
-import { tracked } from "../autograd/node";
+import { tracked } from "../autograd/track";
 import { assertBackend } from "../backend/assert-backend";
-import type { Backend, DType } from "../backend/backend";
+import type { Backend } from "../backend/backend";
+import type { DType } from "../backend/view";
 import { TensorError } from "../errors";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertDType, assertTensors } from "./operands";

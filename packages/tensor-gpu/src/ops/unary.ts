@@ -1,4 +1,4 @@
-import { tracked } from "../autograd/node";
+import { tracked } from "../autograd/track";
 import type { UnaryOp } from "../backend/kernels";
 import { assertNumber, assertOneOf } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";

@@ -1,5 +1,5 @@
-import { noGrad } from "../autograd/node";
 import { tidy } from "../autograd/scope";
+import { noGrad } from "../autograd/track";
 import { TensorError } from "../errors";
 import { assertFinite, assertSize } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";

@@ -1,4 +1,4 @@
-import type { DType } from "../backend/backend";
+import type { DType } from "../backend/view";
 import { TensorError } from "../errors";
 import { isInt32, showValue } from "./sizes";
 

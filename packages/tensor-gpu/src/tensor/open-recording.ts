@@ -1,12 +1,18 @@
 import type { Backend } from "../backend/backend";
 import { TensorError } from "../errors";
-import type { Tensor } from "./tensor";
+import type { Shape } from "./shape";
+
+/** What a recording needs of a leaf. */
+interface Leaf {
+  readonly grad: object | null;
+  readonly shape: Shape;
+}
 
 /** The step that is being recorded. */
 export interface OpenRecording {
   readonly backend: Backend;
   /** Those that its backward pass gave a gradient. */
-  readonly leaves: Set<Tensor>;
+  readonly leaves: Set<Leaf>;
 }
 
 let open: OpenRecording | undefined;
@@ -42,7 +48,7 @@ export function assertRecorded(backend: Backend): void {
 }
 
 /** Called before a leaf receives a gradient. @throws {TensorError} `ERR_AUTOGRAD` where replays would add to an old one */
-export function noteLeaf(leaf: Tensor): void {
+export function noteLeaf(leaf: Leaf): void {
   if (!open || open.leaves.has(leaf)) return;
   if (leaf.grad)
     throw new TensorError(

@@ -1,41 +1,7 @@
-import { type Backend, ELEMENT_BYTES, type Handle } from "../backend/backend";
+import type { Backend } from "../backend/backend";
+import { countAllocated, countFreed, type OpUsage } from "../backend/live-bytes";
+import { ELEMENT_BYTES, type Handle } from "../backend/view";
 import { assertRecorded } from "./open-recording";
-
-/** Live bytes of one kind of operation. */
-export interface OpUsage {
-  bytes: number;
-  storages: number;
-}
-
-const usage = new Map<string, OpUsage>();
-
-function usageOf(op: string): OpUsage {
-  let entry = usage.get(op);
-  if (!entry) {
-    entry = { bytes: 0, storages: 0 };
-    usage.set(op, entry);
-  }
-  return entry;
-}
-
-/** What is live now: bytes and storages in all, and by the operation that made them. */
-export interface MemoryReport {
-  bytes: number;
-  storages: number;
-  byOp: Record<string, OpUsage>;
-}
-
-/** Live tensor memory, all back ends together: `{ bytes, storages, byOp }`. */
-export function memory(): MemoryReport {
-  const report: MemoryReport = { bytes: 0, storages: 0, byOp: {} };
-  for (const [op, { bytes, storages }] of usage) {
-    if (storages === 0) continue;
-    report.bytes += bytes;
-    report.storages += storages;
-    report.byOp[op] = { bytes, storages };
-  }
-  return report;
-}
 
 interface Block {
   backend: Backend;
@@ -45,8 +11,7 @@ interface Block {
 }
 
 function freeBlock({ backend, handle, byteLength, usage }: Block): void {
-  usage.bytes -= byteLength;
-  usage.storages--;
+  countFreed(usage, byteLength);
   backend.free(handle, byteLength);
 }
 
@@ -70,10 +35,8 @@ export class Storage {
   ) {
     assertRecorded(backend);
     this.handle = backend.allocate(byteLength);
-    const counted = usageOf(op);
-    counted.bytes += byteLength;
-    counted.storages++;
-    this.block = { backend, handle: this.handle, byteLength, usage: counted };
+    const usage = countAllocated(op, byteLength);
+    this.block = { backend, handle: this.handle, byteLength, usage };
     this.netted = !inScope || byteLength >= NET_FROM_BYTES;
     if (this.netted) forgotten.register(this, this.block, this);
   }

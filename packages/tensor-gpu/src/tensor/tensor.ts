@@ -1,25 +1,19 @@
-import type { Edge, GradientHook } from "../autograd/node";
-import { edgeOf } from "../autograd/node";
-import { enterScope, inScope } from "../autograd/scope";
-import { type DType, ELEMENT_BYTES, type View } from "../backend/backend";
-import { getBackend } from "../backend/registry";
+import { type Edge, edgeOf, type Hook } from "../autograd/node";
+import { enterScope, inScope } from "../autograd/open-scopes";
+import { getBackend } from "../backend/current";
+import { type DType, ELEMENT_BYTES, type View } from "../backend/view";
 import { TensorError } from "../errors";
-import type { TensorMethods } from "../methods";
 import { assertNotAborted } from "./abortable";
 import { assertElements } from "./elements";
 import { contiguousStrides, isContiguous, type Shape, showShape, sizeOf } from "./shape";
 import { assertShape, assertSize, assertWhole, assertWholes, LARGEST_SIZE } from "./sizes";
 import { bytesFor, Storage } from "./storage";
 
-// The methods are installed by methods.ts.
-export interface Tensor extends TensorMethods {}
-
 /**
  * An n-dimensional array on a back end: a handle of a few numbers on a shared block of memory, so that views
  * (transpose, slice, reshape) copy nothing. PyTorch's names and rules; operators are functions of this package and
  * methods alike. Memory is freed by `tidy`, `scope` or `dispose()`.
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface declares what methods.ts installs
 export class Tensor implements View {
   readonly size: number;
   /** True when gradients flow to this tensor. Set it on leaves; results of operators inherit it. */
@@ -27,7 +21,7 @@ export class Tensor implements View {
   /** The gradient summed by `backward()`, on leaves with `requiresGrad`. */
   grad: Tensor | null = null;
   /** Where its gradient arrives on the tape. */
-  edge: Edge | null = null;
+  edge: Edge<Tensor> | null = null;
   /** True when scopes leave it alone. */
   isKept = false;
   private disposed = false;
@@ -108,8 +102,8 @@ export class Tensor implements View {
    * @returns a function that removes the hook
    * @throws {TensorError} `ERR_AUTOGRAD` when no gradient flows here
    */
-  registerHook(hook: GradientHook): () => void {
-    const edge = edgeOf(this);
+  registerHook(hook: Hook<Tensor>): () => void {
+    const edge = edgeOf<Tensor>(this);
     if (!edge)
       throw new TensorError(
         "ERR_AUTOGRAD",

@@ -1,6 +1,7 @@
-import type { Backend, View } from "../backend/backend";
+import type { Backend } from "../backend/backend";
 import type { Kernels } from "../backend/kernels";
 import type { Shortcuts } from "../backend/shortcuts";
+import type { View } from "../backend/view";
 import { assembleKernels } from "./assemble-kernels";
 import { assembleShortcuts } from "./assemble-shortcuts";
 import { createWasmRuntime, type WasmOptions, type WasmRuntime } from "./runtime";

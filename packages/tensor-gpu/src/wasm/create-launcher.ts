@@ -1,4 +1,4 @@
-import type { View } from "../backend/backend";
+import type { View } from "../backend/view";
 import { TensorError } from "../errors";
 import type { Launcher } from "./launcher";
 import { ARGUMENT_SLOTS, ARGUMENTS_ADDRESS } from "./layout";

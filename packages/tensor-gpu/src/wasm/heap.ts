@@ -1,4 +1,4 @@
-import { outOfMemory } from "../tensor/out-of-memory";
+import { outOfMemory } from "../backend/out-of-memory";
 import { assertByteLength } from "../tensor/sizes";
 import { createFreeBlocks, joinBlocks } from "./free-blocks";
 import type { LinearMemory } from "./memory";

@@ -1,5 +1,5 @@
+import { nodeModule } from "../host";
 import { browserHelperSource, nodeHelperSource } from "./helper-source";
-import { nodeModule } from "./host";
 
 /** A started thread. */
 export interface Helper {

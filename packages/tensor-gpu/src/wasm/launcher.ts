@@ -1,5 +1,5 @@
 /** @file How a kernel wrapper in TypeScript starts a kernel in WebAssembly. */
-import type { View } from "../backend/backend";
+import type { View } from "../backend/view";
 
 /**
  * Every exported WebAssembly kernel has the signature `(args: usize, begin: i32, end: i32) => void`: it reads its

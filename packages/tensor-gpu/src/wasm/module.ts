@@ -1,7 +1,7 @@
 import { TensorError } from "../errors";
+import { bytesFromBase64, nodeMajor, nodeModule } from "../host";
 import { base64 as plainBinary } from "./generated/plain";
 import { base64 as relaxedBinary } from "./generated/relaxed";
-import { bytesFromBase64, nodeMajor, nodeModule } from "./host";
 import { type WasmModule, webAssembly } from "./web-assembly";
 
 // (func (param v128 v128 v128) (result v128) (f32x4.relaxed_madd ...))

@@ -1,8 +1,8 @@
 import { TensorError } from "../errors";
+import { canShareMemory, coreCount, later, nodeMajor } from "../host";
 import { assertWhole } from "../tensor/sizes";
 import { createLauncher, type KernelEntry } from "./create-launcher";
 import { createHeap, type Heap } from "./heap";
-import { canShareMemory, coreCount, later, nodeMajor } from "./host";
 import type { Launcher } from "./launcher";
 import { MAXIMUM_PAGES, PAGE_BYTES, SCRATCH_ADDRESS } from "./layout";
 import { createLinearMemory, type LinearMemory } from "./memory";

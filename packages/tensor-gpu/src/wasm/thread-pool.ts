@@ -1,7 +1,7 @@
 import { TensorError } from "../errors";
+import { canSleep } from "../host";
 import { awaitIdle } from "./await-idle";
 import { type Helper, type Loss, startHelper } from "./helpers";
-import { canSleep } from "./host";
 import { CONTROL, CONTROL_ADDRESS } from "./layout";
 import type { WasmMemory, WasmModule } from "./web-assembly";
 

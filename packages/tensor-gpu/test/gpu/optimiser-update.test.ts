@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { View } from "../../src/backend/backend";
+import type { View } from "../../src/backend/view";
 import type { Cell } from "../../src/gpu/cell";
 import type { Device } from "../../src/gpu/device";
 import type { Heap } from "../../src/gpu/heap";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { View } from "../../src/backend/backend";
+import type { View } from "../../src/backend/view";
 import { createBlasBackend } from "../../src/blas";
 import { describeBackend } from "../conformance/suite/describe-backend";
 import { missingBlas } from "../support/missing-blas";

@@ -1,4 +1,4 @@
-import type { View } from "../../src/backend/backend";
+import type { View } from "../../src/backend/view";
 import { createWasmRuntime, type RuntimeOptions } from "../../src/wasm/runtime";
 
 /** A runtime whose launches wait until its helpers are up, with views that are easy to make and easy to drop. */

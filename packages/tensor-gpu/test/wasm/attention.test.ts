@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { Backend, View } from "../../src/backend/backend";
+import type { Backend } from "../../src/backend/backend";
 import type { AttentionOptions } from "../../src/backend/kernels";
+import type { View } from "../../src/backend/view";
 import { createJsBackend } from "../../src/js";
 import { createWasmBackend } from "../../src/wasm";
 import { noise } from "./arena";

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { View } from "../../src/backend/backend";
 import type { Kernels } from "../../src/backend/kernels";
+import type { View } from "../../src/backend/view";
 import { assembleKernels } from "../../src/wasm/assemble-kernels";
 import type { Launcher } from "../../src/wasm/launcher";
 import { type Arena, createArena, noise } from "./arena";

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { Backend } from "../../src/backend/backend";
-import { setBackend } from "../../src/backend/registry";
+import { setBackend } from "../../src/backends";
 import {
   conv2d,
   createJsBackend,

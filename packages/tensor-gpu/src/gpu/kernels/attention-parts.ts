@@ -1,6 +1,7 @@
 /** @file What attention and its gradient share: sizes, places of vectors, the matrix of scores. */
-import type { View } from "../../backend/backend";
+
 import type { AttentionOptions } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
 import type { Heap } from "../heap";
 import { compute } from "../launch";

@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { AttentionOptions } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
 import type { Heap } from "../heap";
 import { compute, type Formula, launch } from "../launch";

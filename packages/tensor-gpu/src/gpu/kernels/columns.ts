@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { ConvShape } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 import { launch } from "../launch";
 import { INPUT_PLACE, overWindows, windowNumbers } from "./windows";

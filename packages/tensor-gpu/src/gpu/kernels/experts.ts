@@ -1,4 +1,4 @@
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import { countingSort as countingSortOnHost } from "../../js/experts/experts";
 import { rowSize } from "../../js/strides";
 import type { Cell } from "../cell";

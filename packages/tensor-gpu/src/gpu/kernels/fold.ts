@@ -1,5 +1,5 @@
 /** @file Sums and extremes along an axis, in passes of short runs: parallel, and as exact as a tree. */
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
 import type { Heap } from "../heap";
 import { compute, type Formula, launch } from "../launch";

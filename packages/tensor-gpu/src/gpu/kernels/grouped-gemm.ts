@@ -1,4 +1,4 @@
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import { lastAxis, rowSize } from "../../js/strides";
 import type { Heap } from "../heap";
 import { launch } from "../launch";

@@ -1,4 +1,4 @@
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import { converterTo } from "../../js/convert";
 import { copy as copyOnHost, fill as fillOnHost } from "../../js/memory";
 import type { Heap } from "../heap";

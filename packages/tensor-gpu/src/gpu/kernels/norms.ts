@@ -1,5 +1,5 @@
 /** @file Layer and root-mean-square normalisation: statistics of each row, then a pass that applies them. */
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import { lastAxis, leadingSize } from "../../js/strides";
 import type { Cell } from "../cell";
 import type { Heap } from "../heap";

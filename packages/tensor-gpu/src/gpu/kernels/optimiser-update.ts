@@ -1,5 +1,5 @@
 /** @file What the optimisers share: one update of one array, and steps that change everything or nothing. */
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
 import type { Heap } from "../heap";
 import { launch } from "../launch";

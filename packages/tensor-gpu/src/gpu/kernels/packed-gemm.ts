@@ -1,6 +1,7 @@
 /** @file Products whose operands lie in whole texels: four elements a fetch, four results a thread. */
-import type { View } from "../../backend/backend";
+
 import type { GemmShape } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { TexelProgram } from "../cell-source";
 import type { Heap } from "../heap";
 

@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { RandomKind } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import { random as randomOnHost } from "../../js/random/random";
 import type { Heap } from "../heap";
 import { hostSide } from "../host-kernels";

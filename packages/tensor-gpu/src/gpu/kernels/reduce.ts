@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { ReduceOp } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import { argReduce as argReduceOnHost } from "../../js/reduce/arg-reduce";
 import { cumsum as cumsumOnHost } from "../../js/reduce/cumsum";
 import { reduce as reduceOnHost } from "../../js/reduce/reduce";

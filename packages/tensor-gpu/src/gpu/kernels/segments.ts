@@ -1,4 +1,4 @@
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import { rowSize } from "../../js/strides";
 import type { Cell } from "../cell";
 import type { Heap } from "../heap";

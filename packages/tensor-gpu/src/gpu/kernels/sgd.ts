@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { Kernels, OptimizerSlot } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 import { allOrNothing, slice, update, updateParts } from "./optimiser-update";
 

@@ -1,4 +1,4 @@
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import { sort as sortOnHost } from "../../js/reduce/sort";
 import type { Heap } from "../heap";
 import { hostSide } from "../host-kernels";

@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { UnaryOp } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import { unary as unaryOnHost } from "../../js/elementwise/unary";
 import type { Heap } from "../heap";
 import { hostSide } from "../host-kernels";

@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { ArithmeticOp, CompareOp } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 import { integerPower, power } from "./power";
 

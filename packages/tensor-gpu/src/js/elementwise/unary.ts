@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { UnaryOp } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import { TensorError } from "../../errors";
 import type { Heap } from "../heap";
 import { isFlat, unaryDerivatives } from "./unary-derivatives";

@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { ConvShape } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 import { forEachTap, planeSizes } from "./windows";
 

@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { GemmShape } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 
 export function gemm(heap: Heap, c: View, a: View, b: View, shape: GemmShape): void {

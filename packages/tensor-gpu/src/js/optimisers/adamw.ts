@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { AdamWOptions, OptimizerSlot } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 
 /** @see Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithm 2 */

@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { Kernels, OptimizerSlot } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 
 /** @see Sutskever et al. 2013, "On the importance of initialization and momentum", in PyTorch's form */

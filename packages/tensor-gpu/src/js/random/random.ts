@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { RandomKind } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import { converterTo } from "../convert";
 import type { Heap } from "../heap";
 import { philox } from "./philox";

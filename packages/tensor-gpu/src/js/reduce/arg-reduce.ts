@@ -1,4 +1,4 @@
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 
 /** Whether `x` takes the place of `best`: strictly beyond it, or the first NaN. */

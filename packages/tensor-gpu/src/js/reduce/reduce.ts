@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { ReduceOp } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 
 interface Reduction {

@@ -1,4 +1,4 @@
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 
 /** Calls `use` with the first place of each run of a channel's elements. */

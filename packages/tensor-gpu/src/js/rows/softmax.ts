@@ -1,4 +1,4 @@
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 
 /** The largest of `n` numbers `stride` apart from place `at`, and the logarithm of Σ exp(x − max): apart, since their sum would round the small one away. */

@@ -1,4 +1,4 @@
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import type { Heap } from "../heap";
 import { isBetter } from "../reduce/arg-reduce";
 import { rowSize } from "../strides";

@@ -1,4 +1,4 @@
-import type { View } from "../../backend/backend";
+import type { View } from "../../backend/view";
 import type { Launcher } from "../launcher";
 import { setInts } from "./slots";
 

@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { AttentionOptions, Kernels } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import { TensorError } from "../../errors";
 import type { Launcher } from "../launcher";
 import { GRAIN } from "./product-list";

@@ -1,5 +1,5 @@
-import { ELEMENT_BYTES, type View } from "../../backend/backend";
 import type { Kernels, UnaryOp } from "../../backend/kernels";
+import { ELEMENT_BYTES, type View } from "../../backend/view";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 import { setInts } from "./slots";

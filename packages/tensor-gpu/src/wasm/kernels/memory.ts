@@ -1,5 +1,5 @@
-import { type DType, ELEMENT_BYTES, type View } from "../../backend/backend";
 import type { Kernels } from "../../backend/kernels";
+import { type DType, ELEMENT_BYTES, type View } from "../../backend/view";
 import { converterTo } from "../../js/convert";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";

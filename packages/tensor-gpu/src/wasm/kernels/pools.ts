@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { ConvShape, Kernels } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Launcher } from "../launcher";
 import { setConvShape } from "./conv-shape";
 import { grain } from "./grain";

@@ -1,5 +1,5 @@
-import type { DType } from "../../backend/backend";
 import type { Kernels } from "../../backend/kernels";
+import type { DType } from "../../backend/view";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 import { setDouble, setInts, setWide } from "./slots";

@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { Kernels, ReduceOp } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Launcher } from "../launcher";
 import { ARGUMENTS_ADDRESS } from "../layout";
 import { grain } from "./grain";

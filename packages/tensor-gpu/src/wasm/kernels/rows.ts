@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { Kernels } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 import { setInts } from "./slots";

@@ -1,4 +1,4 @@
-import { ELEMENT_BYTES } from "../../backend/backend";
+import { ELEMENT_BYTES } from "../../backend/view";
 import { TensorError } from "../../errors";
 
 /** Axes that several strided operands share, from the innermost outwards. */

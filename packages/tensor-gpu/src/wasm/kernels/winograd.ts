@@ -1,5 +1,5 @@
-import type { View } from "../../backend/backend";
 import type { ConvShape } from "../../backend/kernels";
+import type { View } from "../../backend/view";
 import type { Launcher } from "../launcher";
 import { allFinite } from "./all-finite";
 import { setConvShape } from "./conv-shape";

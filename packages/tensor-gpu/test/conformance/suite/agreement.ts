@@ -1,7 +1,8 @@
 import type { Tolerance } from "@deepgrain/vitest/allclose";
 import { expect, it } from "vitest";
-import type { Backend, View } from "../../../src/backend/backend";
+import type { Backend } from "../../../src/backend/backend";
 import type { Kernels } from "../../../src/backend/kernels";
+import type { View } from "../../../src/backend/view";
 import { seededRandom } from "./numbers";
 import { holdsNaN, type Outcome, play, type Scene } from "./scene";
 import { EXACT } from "./tolerances";

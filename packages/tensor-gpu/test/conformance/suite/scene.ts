@@ -1,6 +1,7 @@
-import type { Backend, DType, View } from "../../../src/backend/backend";
+import type { Backend } from "../../../src/backend/backend";
 import type { Kernels } from "../../../src/backend/kernels";
 import type { Shortcuts } from "../../../src/backend/shortcuts";
+import type { DType, View } from "../../../src/backend/view";
 import { elementOffsets, isContiguous } from "../../../src/js/strides";
 import { contiguous, type Layout } from "./layouts";
 import { integers, type Random, uniforms } from "./numbers";

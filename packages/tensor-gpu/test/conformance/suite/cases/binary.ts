@@ -1,5 +1,5 @@
-import type { DType } from "../../../../src/backend/backend";
 import type { ArithmeticOp, CompareOp } from "../../../../src/backend/kernels";
+import type { DType } from "../../../../src/backend/view";
 import type { Agreement } from "../agreement";
 import { LAYOUTS, type Layout, repeated } from "../layouts";
 import { EDGE_SIZES, pairs, SPECIALS } from "../numbers";

@@ -1,6 +1,6 @@
 /** @file Sizes around every edge, drawn from a fixed seed: tiles, vectors, and the work a thread is given. */
 import fc from "fast-check";
-import type { View } from "../../../../src/backend/backend";
+import type { View } from "../../../../src/backend/view";
 import type { Agreement } from "../agreement";
 import { around, drawn } from "../drawn";
 import { offsetsOf } from "../numbers";

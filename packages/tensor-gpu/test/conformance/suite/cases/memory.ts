@@ -1,4 +1,4 @@
-import type { DType } from "../../../../src/backend/backend";
+import type { DType } from "../../../../src/backend/view";
 import type { Agreement } from "../agreement";
 import { LAYOUT_NAMES, LAYOUTS, repeated } from "../layouts";
 import { EDGE_SIZES, pairs, SPECIALS } from "../numbers";

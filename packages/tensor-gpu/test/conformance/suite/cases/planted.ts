@@ -1,4 +1,4 @@
-import type { View } from "../../../../src/backend/backend";
+import type { View } from "../../../../src/backend/view";
 import { uniforms } from "../numbers";
 import type { OperandOptions, Scene } from "../scene";
 

@@ -1,4 +1,4 @@
-import type { DType } from "../../../../src/backend/backend";
+import type { DType } from "../../../../src/backend/view";
 import type { Agreement } from "../agreement";
 import { EDGE_SIZES, pairs } from "../numbers";
 import { EXACT, FUNCTION, ROUNDING } from "../tolerances";

@@ -1,5 +1,6 @@
-import type { Backend, DType, View } from "../../../../src/backend/backend";
+import type { Backend } from "../../../../src/backend/backend";
 import type { Kernels } from "../../../../src/backend/kernels";
+import type { DType, View } from "../../../../src/backend/view";
 
 /** A back end with the few words that a case worked by hand needs. */
 export interface Bench {

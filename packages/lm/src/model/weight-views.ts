@@ -1,6 +1,5 @@
 import type { MoeLayer } from "@deepgrain/moe";
 import { type nn, type Tensor, tidy } from "@deepgrain/tensor-gpu";
-import type { CausalLM } from "../model/causal-lm";
 
 const snakeCase = (name: string): string =>
   name
@@ -16,26 +15,6 @@ function* expertViews(prefix: string, gateUp: Tensor, down: Tensor): Generator<[
     yield [`${prefix}.${e}.up_proj.weight`, both.narrow(0, width / 2, width / 2)];
     yield [`${prefix}.${e}.down_proj.weight`, down.select(0, e)];
   }
-}
-
-const cache = new WeakMap<CausalLM, ReadonlyMap<string, Tensor>>();
-
-/**
- * The model's weights under Hugging Face's names, as views: writing to one writes to the model. Stacked experts appear
- * one by one; attached LoRA factors do not. The views live as long as the model.
- */
-export function weightViews(model: CausalLM): ReadonlyMap<string, Tensor> {
-  const known = cache.get(model);
-  if (known) return known;
-  const views = viewsOf(model.namedTensors(), model.moeLayers);
-  cache.set(model, views);
-  return views;
-}
-
-/** Frees the views; the model's own tensors are not touched. */
-export function disposeWeightViews(model: CausalLM): void {
-  for (const view of cache.get(model)?.values() ?? []) view.dispose();
-  cache.delete(model);
 }
 
 /**

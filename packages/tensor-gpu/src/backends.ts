@@ -1,11 +1,13 @@
-import { createBlasBackend } from "../blas";
-import { TensorError } from "../errors";
-import { createJsBackend } from "../js";
-import { createWasmBackend } from "../wasm";
-import { environmentVariable } from "../wasm/host";
-import { webAssembly } from "../wasm/web-assembly";
-import { assertBackend } from "./assert-backend";
-import type { Backend } from "./backend";
+/** @file The backends by name, and the choice of the one on which new tensors are made. */
+import { assertBackend } from "./backend/assert-backend";
+import type { Backend } from "./backend/backend";
+import { provideDefaultBackend, setCurrentBackend } from "./backend/current";
+import { createBlasBackend } from "./blas";
+import { TensorError } from "./errors";
+import { environmentVariable } from "./host";
+import { createJsBackend } from "./js";
+import { createWasmBackend } from "./wasm";
+import { webAssembly } from "./wasm/web-assembly";
 
 const makers: Record<string, () => Backend> = {
   wasm: () => createWasmBackend(),
@@ -21,7 +23,6 @@ const makers: Record<string, () => Backend> = {
 };
 
 const made = new Map<string, Backend>();
-let current: Backend | undefined;
 
 function supportsSimd(): boolean {
   // A module with one function that makes a 128-bit constant and drops it.
@@ -44,7 +45,7 @@ export function setBackend(backend: string | Backend): Backend {
   if (typeof backend !== "string") {
     assertBackend("setBackend", backend);
     if (backend.name === "gpu") made.set("gpu", backend);
-    current = backend;
+    setCurrentBackend(backend);
     return backend;
   }
   const make = Object.hasOwn(makers, backend) ? makers[backend] : undefined;
@@ -56,7 +57,7 @@ export function setBackend(backend: string | Backend): Backend {
     );
   const found = made.get(backend) ?? make();
   made.set(backend, found);
-  current = found;
+  setCurrentBackend(found);
   return found;
 }
 
@@ -71,10 +72,4 @@ export function setDefaultBackend(): Backend {
   return setBackend(name ?? (supportsSimd() ? "wasm" : "js"));
 }
 
-/**
- * The back end on which new tensors are made. Before the first `setBackend` it is the one that the environment variable
- * `DEEPGRAIN_BACKEND` names (`wasm`, `js` or `blas`), and without one the default.
- *
- * @throws {TensorError} `ERR_BACKEND` when the variable holds an unknown name or one that cannot run here
- */
-export const getBackend = (): Backend => current ?? setDefaultBackend();
+provideDefaultBackend(setDefaultBackend);

@@ -1,5 +1,5 @@
 import { TensorError } from "../errors";
-import { memory } from "./storage";
+import { memory } from "./live-bytes";
 
 const MOST_OPS = 5;
 const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;

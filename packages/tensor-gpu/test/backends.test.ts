@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-const registry = () => import("../../src/backend/registry");
+const registry = async () => ({
+  ...(await import("../src/backend/current")),
+  ...(await import("../src/backends")),
+});
 
 describe("getBackend", () => {
   beforeEach(() => {

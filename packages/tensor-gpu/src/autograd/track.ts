@@ -1,0 +1,86 @@
+/** @file Recording of operations on the tape, and switching it off and on. */
+import type { Tensor } from "../tensor/tensor";
+import { type BackwardFunction, edgeOf, GradNode, type Hook } from "./node";
+
+/** Sees a tensor's gradient in a backward pass; what it returns replaces the gradient. */
+export type GradientHook = Hook<Tensor>;
+
+let recording = true;
+
+function withRecording<T>(value: boolean, fn: () => T): T {
+  const before = recording;
+  recording = value;
+  try {
+    return fn();
+  } finally {
+    recording = before;
+  }
+}
+
+/** Runs `fn` without recording operations for backward. Synchronous. */
+export const noGrad = <T>(fn: () => T): T => withRecording(false, fn);
+
+/** Runs `fn` with recording switched on, inside a `noGrad`. Synchronous. */
+export const enableGrad = <T>(fn: () => T): T => withRecording(true, fn);
+
+/** True when an operation on these tensors must be recorded. */
+export function wantsGrad(inputs: readonly (Tensor | null)[]): boolean {
+  if (!recording) return false;
+  for (const input of inputs) if (input?.requiresGrad) return true;
+  return false;
+}
+
+/**
+ * Links `outputs` to `inputs` on the tape. `save` is called only when recording, with a function that holds a tensor
+ * until the backward pass, and returns the backward function.
+ */
+export function track(
+  name: string,
+  outputs: readonly Tensor[],
+  inputs: readonly (Tensor | null)[],
+  save: (hold: (tensor: Tensor) => Tensor) => BackwardFunction<Tensor>,
+): void {
+  if (!wantsGrad(inputs)) return;
+  const held: Tensor[] = [];
+  const hold = (tensor: Tensor) => {
+    const alias = tensor.alias();
+    held.push(alias);
+    return alias;
+  };
+  let backward: BackwardFunction<Tensor>;
+  try {
+    backward = save(hold);
+  } catch (error) {
+    for (const tensor of held) tensor.dispose();
+    throw error;
+  }
+  const edges = inputs.map((input) => (input ? edgeOf(input) : null));
+  const node = new GradNode(
+    name,
+    edges,
+    outputs.map(({ shape }) => shape),
+    held,
+    backward,
+  );
+  outputs.forEach((output, index) => {
+    if (output.dtype !== "float32") return;
+    output.requiresGrad = true;
+    output.edge = { node, index };
+  });
+}
+
+/** `track` for the common case of one output. Returns the output. */
+export function tracked(
+  name: string,
+  output: Tensor,
+  inputs: readonly (Tensor | null)[],
+  save: (
+    hold: (tensor: Tensor) => Tensor,
+  ) => (gradient: Tensor, needs: readonly boolean[]) => (Tensor | null)[],
+): Tensor {
+  track(name, [output], inputs, (hold) => {
+    const backward = save(hold);
+    return ([gradient], needs) => backward(gradient!, needs);
+  });
+  return output;
+}

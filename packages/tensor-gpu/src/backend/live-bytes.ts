@@ -1,0 +1,51 @@
+/** @file The ledger of live tensor memory, by the operation that allocated it. */
+
+/** Live bytes of one kind of operation. */
+export interface OpUsage {
+  bytes: number;
+  storages: number;
+}
+
+/** What is live now: bytes and storages in all, and by the operation that made them. */
+export interface MemoryReport {
+  bytes: number;
+  storages: number;
+  byOp: Record<string, OpUsage>;
+}
+
+const usage = new Map<string, OpUsage>();
+
+function usageOf(op: string): OpUsage {
+  let entry = usage.get(op);
+  if (!entry) {
+    entry = { bytes: 0, storages: 0 };
+    usage.set(op, entry);
+  }
+  return entry;
+}
+
+/** Counts a new block of memory. Returns the entry from which `countFreed` takes it off again. */
+export function countAllocated(op: string, byteLength: number): OpUsage {
+  const entry = usageOf(op);
+  entry.bytes += byteLength;
+  entry.storages++;
+  return entry;
+}
+
+/** Takes a block off the entry that `countAllocated` returned for it. */
+export function countFreed(entry: OpUsage, byteLength: number): void {
+  entry.bytes -= byteLength;
+  entry.storages--;
+}
+
+/** Live tensor memory, all back ends together: `{ bytes, storages, byOp }`. */
+export function memory(): MemoryReport {
+  const report: MemoryReport = { bytes: 0, storages: 0, byOp: {} };
+  for (const [op, { bytes, storages }] of usage) {
+    if (storages === 0) continue;
+    report.bytes += bytes;
+    report.storages += storages;
+    report.byOp[op] = { bytes, storages };
+  }
+  return report;
+}

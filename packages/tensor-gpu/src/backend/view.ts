@@ -1,0 +1,23 @@
+/** Element types. Every element takes four bytes; a `bool` is an int32 of 0 or 1. */
+export type DType = "float32" | "int32" | "bool";
+
+export const ELEMENT_TYPES: readonly DType[] = ["float32", "int32", "bool"];
+
+/** Bytes of one element, whatever its type. */
+export const ELEMENT_BYTES = 4;
+
+/** A number by which a back end finds a block of memory again: a byte address, a table index, a texture id. */
+export type Handle = number;
+
+/** What kernels see of a tensor: elements `offset + Σ index·stride` of a block of memory. */
+export interface View {
+  readonly storage: { readonly handle: Handle };
+  /** In elements. */
+  readonly offset: number;
+  readonly shape: readonly number[];
+  /** In elements; 0 repeats an element along an axis. */
+  readonly strides: readonly number[];
+  readonly dtype: DType;
+  /** Number of elements, the product of `shape`. */
+  readonly size: number;
+}
