@@ -35,6 +35,7 @@ export * from "./ops/binary";
 export * from "./ops/create";
 export * from "./ops/experts";
 export * from "./ops/images";
+export { copy_, fill_ } from "./ops/in-place";
 export * from "./ops/indexing";
 export * from "./ops/loss";
 export { einsum, linear, matmul } from "./ops/matmul";
@@ -102,9 +103,11 @@ export {
   Generator,
   type GeneratorState,
   manualSeed,
+  normal_,
   type RandomOptions,
   rand,
   randn,
+  uniform_,
 } from "./random";
 export { abortable, type StopSignal } from "./tensor/abortable";
 export type { Shape } from "./tensor/shape";

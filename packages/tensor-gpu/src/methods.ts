@@ -1,6 +1,7 @@
 /** @file Gives tensors their PyTorch methods: each is the operator of the same name with the tensor as first operand. */
 import { backward } from "./autograd/backward";
 import * as binary from "./ops/binary";
+import * as inPlace from "./ops/in-place";
 import * as indexing from "./ops/indexing";
 import * as matrix from "./ops/matmul";
 import * as reductions from "./ops/reduce";
@@ -9,6 +10,7 @@ import * as shapes from "./ops/shape-ops";
 import type { Operand } from "./ops/support";
 import * as conversion from "./ops/to";
 import * as unary from "./ops/unary";
+import * as random from "./random";
 import { Tensor } from "./tensor/tensor";
 
 const operators = {
@@ -93,6 +95,10 @@ const operators = {
   topk: indexing.topk,
   sort: indexing.sort,
   to: conversion.to,
+  fill_: inPlace.fill_,
+  copy_: inPlace.copy_,
+  normal_: random.normal_,
+  uniform_: random.uniform_,
   backward,
 };
 

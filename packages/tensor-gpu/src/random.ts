@@ -2,6 +2,7 @@ import { tracked } from "./autograd/track";
 import type { DType } from "./backend/view";
 import { TensorError } from "./errors";
 import type { CreateOptions } from "./ops/create";
+import { writeInto } from "./ops/in-place";
 import { assertDType, assertFloat, assertTensors } from "./ops/operands";
 import type { Shape } from "./tensor/shape";
 import { assertFinite, assertShape, assertWhole, showValue } from "./tensor/sizes";
@@ -118,6 +119,61 @@ export function randn(
   assertFinite("randn", "mean", mean);
   assertFinite("randn", "std", std, { least: 0 });
   return draw("normal", shape, mean, std, options);
+}
+
+function drawInto(
+  op: string,
+  kind: "uniform" | "normal",
+  x: Tensor,
+  [a, b]: readonly [number, number],
+  generator: Generator,
+): Tensor {
+  assertFloat(op, x);
+  assertGenerator(op, generator);
+  return writeInto(op, x, (dense) => {
+    const { seed, offset } = generator.reserve(dense.size);
+    dense.storage.backend.kernels.random(kind, dense, seed, offset, a, b);
+  });
+}
+
+/**
+ * Overwrites a float32 tensor with uniform numbers in [low, high), off the tape. Returns it.
+ * @param options.low default 0
+ * @param options.high default 1
+ * @param options.generator default: the package's generator
+ * @throws {TensorError} `ERR_DTYPE`, `ERR_RANGE` unless low ≤ high
+ */
+export function uniform_(
+  x: Tensor,
+  {
+    low = 0,
+    high = 1,
+    generator = defaultGenerator,
+  }: { low?: number; high?: number; generator?: Generator } = {},
+): Tensor {
+  assertFinite("uniform_", "low", low);
+  assertFinite("uniform_", "high", high, { least: low });
+  return drawInto("uniform_", "uniform", x, [low, high], generator);
+}
+
+/**
+ * Overwrites a float32 tensor with normal numbers, off the tape. Returns it.
+ * @param options.mean default 0
+ * @param options.std the standard deviation, default 1
+ * @param options.generator default: the package's generator
+ * @throws {TensorError} `ERR_DTYPE`, `ERR_RANGE` for a deviation below 0
+ */
+export function normal_(
+  x: Tensor,
+  {
+    mean = 0,
+    std = 1,
+    generator = defaultGenerator,
+  }: { mean?: number; std?: number; generator?: Generator } = {},
+): Tensor {
+  assertFinite("normal_", "mean", mean);
+  assertFinite("normal_", "std", std, { least: 0 });
+  return drawInto("normal_", "normal", x, [mean, std], generator);
 }
 
 /** 1 with probability `p`, else 0. @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` for p outside [0, 1] */

@@ -13,22 +13,17 @@ export function initializeWeights(
   tidy(() =>
     noGrad(() => {
       for (const [name, weight] of weights) {
-        const { kernels } = weight.storage.backend;
-        const draw = (kind: "normal" | "uniform", a: number, b: number) => {
-          const { seed, offset } = generator.reserve(weight.size);
-          kernels.random(kind, weight, seed, offset, a, b);
-        };
         const bound = 1 / Math.sqrt(weight.shape.at(-1) ?? 1);
         const isResidual = modelType === "gpt2" && name.endsWith("c_proj.weight");
-        if (isNorm(name, weight)) kernels.fill(weight, name.endsWith("bias") ? 0 : 1);
-        else if (name.endsWith("bias")) kernels.fill(weight, 0);
-        else if (name.endsWith("mlp.gate.weight")) draw("uniform", -bound, bound);
+        if (isNorm(name, weight)) weight.fill_(name.endsWith("bias") ? 0 : 1);
+        else if (name.endsWith("bias")) weight.fill_(0);
+        else if (name.endsWith("mlp.gate.weight"))
+          weight.uniform_({ low: -bound, high: bound, generator });
         else
-          draw(
-            "normal",
-            0,
-            isResidual ? initializerRange / Math.sqrt(2 * numHiddenLayers) : initializerRange,
-          );
+          weight.normal_({
+            std: isResidual ? initializerRange / Math.sqrt(2 * numHiddenLayers) : initializerRange,
+            generator,
+          });
       }
     }),
   );

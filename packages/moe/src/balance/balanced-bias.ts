@@ -42,6 +42,6 @@ export function balancedBias(
 /** Writes `balancedBias` into `bias`. Same arguments, same errors. */
 export function updateBias(bias: Tensor, counts: Tensor, options: BiasUpdate = {}): void {
   const next = balancedBias(bias, counts, options);
-  bias.storage.backend.kernels.copy(bias, next);
+  bias.copy_(next);
   next.dispose();
 }

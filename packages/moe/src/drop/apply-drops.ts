@@ -14,11 +14,11 @@ export interface DropConfig {
 }
 
 function read(gate: Gate): Choices {
-  if (!gate.ids.storage.backend.readSync)
+  if (!gate.ids.canReadSync)
     throw new MoeError(
       "ERR_BACKEND",
-      `moe/drop: dropping tokens needs a back end that answers at once, got ${gate.ids.storage.backend.name}`,
-      { backend: gate.ids.storage.backend.name },
+      `moe/drop: dropping tokens needs a back end that answers at once, got ${gate.ids.backendName}`,
+      { backend: gate.ids.backendName },
     );
   const affinities = noGrad(() => gate.scores.detach().gather(-1, gate.ids.maximum(0)));
   return {

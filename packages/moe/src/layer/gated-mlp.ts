@@ -1,13 +1,9 @@
-import { Generator, nn, swiglu, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { nn, swiglu, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { assertInteger } from "../checks";
 import { type InitialWeights, normalWeight } from "./initial-weights";
 
-function linearLayer(inSize: number, outSize: number, init: InitialWeights): nn.Linear {
-  const layer = new nn.Linear(inSize, outSize, { bias: false, generator: new Generator(0) });
-  layer.weight.dispose();
-  layer.weight = normalWeight([outSize, inSize], init);
-  return layer;
-}
+const linearLayer = (inSize: number, outSize: number, init: InitialWeights): nn.Linear =>
+  new nn.Linear(inSize, outSize, { bias: false, init: (shape) => normalWeight(shape, init) });
 
 /**
  * A dense feed-forward network, down(silu(gate(x)) · up(x)): the shared experts merged into one, or a dense baseline.

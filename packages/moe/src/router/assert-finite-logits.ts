@@ -9,7 +9,7 @@ import { MoeError } from "../errors";
  * @throws {MoeError} `ERR_NOT_FINITE` with the token and the expert
  */
 export function assertFiniteLogits(logits: Tensor): boolean {
-  if (!logits.storage.backend.readSync) return false;
+  if (!logits.canReadSync) return false;
   const total = noGrad(() => tidy(() => logits.detach().sum())).itemSync();
   if (Number.isFinite(total)) return true;
   const values = logits.detach().dataSync();

@@ -26,7 +26,12 @@ export class Conv2d extends Module {
     inChannels: number,
     outChannels: number,
     kernel: Pair,
-    { bias = true, generator, ...options }: ConvOptions & InitOptions & { bias?: boolean } = {},
+    {
+      bias = true,
+      generator,
+      init,
+      ...options
+    }: ConvOptions & InitOptions & { bias?: boolean } = {},
   ) {
     super();
     assertSize("Conv2d", "inChannels", inChannels);
@@ -41,9 +46,10 @@ export class Conv2d extends Module {
         `tensor-gpu/Conv2d: ${groups} groups must divide ${inChannels} channels`,
       );
     const depth = inChannels / groups;
-    const init = generator ? { generator } : {};
-    this.weight = uniformFanIn([outChannels, depth, height, width], depth * height * width, init);
-    this.bias = bias ? uniformFanIn([outChannels], depth * height * width, init) : null;
+    const own: InitOptions = { ...(generator && { generator }), ...(init && { init }) };
+    const fanIn = depth * height * width;
+    this.weight = uniformFanIn("Conv2d", [outChannels, depth, height, width], fanIn, own);
+    this.bias = bias ? uniformFanIn("Conv2d", [outChannels], fanIn, own) : null;
     this._options = options;
   }
 

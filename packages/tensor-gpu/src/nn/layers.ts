@@ -2,8 +2,10 @@ import { TensorError } from "../errors";
 import { ones, zeros } from "../ops/create";
 import { embedding } from "../ops/indexing";
 import { linear } from "../ops/matmul";
+import { assertFloat } from "../ops/operands";
 import { groupNorm, layerNorm, rmsNorm } from "../ops/rows";
 import { dropout, type Generator, rand, randn } from "../random";
+import { type Shape, sameShape, showShape } from "../tensor/shape";
 import { assertFinite, assertSize, assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { Module, parameter } from "./module";
@@ -11,14 +13,34 @@ import { Module, parameter } from "./module";
 export interface InitOptions {
   /** Draws the initial weights; default: the package's generator. */
   generator?: Generator;
+  /**
+   * Makes the initial weight, then the bias where there is one, in place of the layer's own rule (and its generator):
+   * returns a new float32 tensor of the given shape, which becomes the parameter.
+   */
+  init?: (shape: Shape) => Tensor;
 }
 
-/** Uniform in ±1/√fanIn: PyTorch's default for linear and convolution layers. */
+/** What `init` makes, checked. @throws {TensorError} `ERR_ARGUMENT`, `ERR_SHAPE`, `ERR_DTYPE` */
+function initial(layer: string, shape: Shape, init: (shape: Shape) => Tensor): Tensor {
+  const weight = init(shape);
+  assertFloat(`${layer} init`, weight);
+  if (!sameShape(weight.shape, shape))
+    throw new TensorError(
+      "ERR_SHAPE",
+      `tensor-gpu/${layer}: init must return a tensor of shape ${showShape(shape)}, got ${showShape(weight.shape)}`,
+      { shape: weight.shape, expected: shape },
+    );
+  return parameter(weight.contiguous());
+}
+
+/** Uniform in ±1/√fanIn, PyTorch's default for linear and convolution layers, unless `init` says otherwise. */
 export const uniformFanIn = (
-  shape: readonly number[],
+  layer: string,
+  shape: Shape,
   fanIn: number,
-  options: InitOptions,
+  { init, ...options }: InitOptions,
 ): Tensor => {
+  if (init) return initial(layer, shape, init);
   const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
   return parameter(rand(shape, { low: -bound, high: bound, ...options }));
 };
@@ -36,8 +58,8 @@ export class Linear extends Module {
     super();
     assertSize("Linear", "inFeatures", inFeatures);
     assertSize("Linear", "outFeatures", outFeatures);
-    this.weight = uniformFanIn([outFeatures, inFeatures], inFeatures, init);
-    this.bias = bias ? uniformFanIn([outFeatures], inFeatures, init) : null;
+    this.weight = uniformFanIn("Linear", [outFeatures, inFeatures], inFeatures, init);
+    this.bias = bias ? uniformFanIn("Linear", [outFeatures], inFeatures, init) : null;
   }
 
   /** @param x shape [..., in] @returns shape [..., out] */
@@ -53,12 +75,15 @@ export class Embedding extends Module {
   constructor(
     vocabulary: number,
     width: number,
-    { std = 1, ...init }: InitOptions & { std?: number } = {},
+    { std = 1, init, ...options }: InitOptions & { std?: number } = {},
   ) {
     super();
     assertSize("Embedding", "vocabulary", vocabulary);
     assertSize("Embedding", "width", width);
-    this.weight = parameter(randn([vocabulary, width], { std, ...init }));
+    const shape = [vocabulary, width];
+    this.weight = init
+      ? initial("Embedding", shape, init)
+      : parameter(randn(shape, { std, ...options }));
   }
 
   /** @param ids int32 [...] @returns shape [..., width] */
@@ -140,7 +165,7 @@ export class GroupNorm extends Module {
 export class Dropout extends Module {
   constructor(
     private readonly p: number,
-    private readonly _options: InitOptions = {},
+    private readonly _options: Pick<InitOptions, "generator"> = {},
   ) {
     super();
     assertFinite("Dropout", "p", p, { least: 0, most: 1, below: true });

@@ -49,6 +49,16 @@ export class Tensor implements View {
     return this.disposed;
   }
 
+  /** Name of the backend it lives on. */
+  get backendName(): string {
+    return this.storage.backend.name;
+  }
+
+  /** True where `dataSync()` and `itemSync()` work; elsewhere `await data()`. */
+  get canReadSync(): boolean {
+    return this.storage.backend.readSync !== undefined;
+  }
+
   /** A leaf was made by the user, not by an operator. */
   get isLeaf(): boolean {
     return !this.edge || this.edge.node.leaf !== null;
