@@ -39,6 +39,7 @@ export { copy_, fill_ } from "./ops/in-place";
 export * from "./ops/indexing";
 export * from "./ops/loss";
 export { einsum, linear, matmul } from "./ops/matmul";
+export { groupNorm, layerNorm, rmsNorm } from "./ops/norms";
 export {
   amax,
   amin,
@@ -54,18 +55,11 @@ export {
   sum,
   variance,
 } from "./ops/reduce";
-export {
-  groupNorm,
-  layerNorm,
-  logSoftmax,
-  rmsNorm,
-  softmax,
-  swiglu,
-  swigluPacked,
-} from "./ops/rows";
 export * from "./ops/segments";
 export * from "./ops/shape-ops";
+export * from "./ops/softmax";
 export type { Operand } from "./ops/support";
+export * from "./ops/swiglu";
 export { astype, to, toBackend } from "./ops/to";
 export {
   abs,

@@ -5,8 +5,8 @@ import * as inPlace from "./ops/in-place";
 import * as indexing from "./ops/indexing";
 import * as matrix from "./ops/matmul";
 import * as reductions from "./ops/reduce";
-import * as rows from "./ops/rows";
 import * as shapes from "./ops/shape-ops";
+import * as softmaxes from "./ops/softmax";
 import type { Operand } from "./ops/support";
 import * as conversion from "./ops/to";
 import * as unary from "./ops/unary";
@@ -71,8 +71,8 @@ const operators = {
   norm: reductions.norm,
   cumsum: reductions.cumsum,
   logSumExp: reductions.logSumExp,
-  softmax: rows.softmax,
-  logSoftmax: rows.logSoftmax,
+  softmax: softmaxes.softmax,
+  logSoftmax: softmaxes.logSoftmax,
   matmul: matrix.matmul,
   contiguous: shapes.contiguous,
   clone: shapes.clone,

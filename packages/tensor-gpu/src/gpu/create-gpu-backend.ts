@@ -1,6 +1,6 @@
 import type { Backend } from "../backend/backend";
+import { createHeap } from "./cell-heap";
 import { createDevice } from "./device";
-import { createHeap } from "./heap";
 import { kernelsOn } from "./kernels";
 import { loadGpuJs } from "./load-gpu-js";
 import { type GpuMode, type OpenGpu, openGpu } from "./open-gpu";

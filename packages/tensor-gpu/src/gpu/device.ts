@@ -1,12 +1,12 @@
 import { TensorError } from "../errors";
 import type { Cell } from "./cell";
-import type { Program, TexelProgram } from "./cell-source";
-import { type Cells, createCells } from "./cells";
+import { type Cells, createCells } from "./counted-cells";
 import { explainError, lostContext } from "./device-errors";
 import type { Pending } from "./gpu-js";
 import { createJobQueue, isPromise, type JobQueue, whenDone } from "./job-queue";
 import { createKernelRunner, type KernelRunner } from "./kernel-runner";
 import { closeGpu, type OpenGpu } from "./open-gpu";
+import type { Program, TexelProgram } from "./program-source";
 import { readLater, readPixels, readRows } from "./read-pixels";
 import { createTexturePool, type DeviceUsage } from "./texture-pool";
 

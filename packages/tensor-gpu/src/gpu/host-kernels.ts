@@ -1,8 +1,8 @@
 import type { View } from "../backend/view";
-import type { Heap as JsHeap } from "../js/heap";
+import type { Heap as JsHeap } from "../js/array-heap";
 import { elementOffsets, isContiguous } from "../js/strides";
 import type { Numbers } from "./block";
-import type { Heap } from "./heap";
+import type { Heap } from "./cell-heap";
 
 /** The reference back end's view of memory on the host side of `heap`. `outputs` are about to be written. */
 export function hostSide(heap: Heap, outputs: readonly View[]): JsHeap {

@@ -1,10 +1,10 @@
 import { TensorError } from "../errors";
 import { LARGEST_EXACT } from "./cell";
-import { type Program, sourceOf, type TexelProgram } from "./cell-source";
 import type { DeviceArray, GpuKernel, Pending } from "./gpu-js";
 import { createKernelCache } from "./kernel-cache";
 import { noRoom } from "./no-room";
 import type { OpenGpu } from "./open-gpu";
+import { type Program, sourceOf, type TexelProgram } from "./program-source";
 import { bytesOf, type TexturePool } from "./texture-pool";
 
 /** Iterations of one loop; gpu.js wants a bound. */

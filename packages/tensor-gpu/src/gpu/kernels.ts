@@ -1,9 +1,8 @@
 import type { Kernels } from "../backend/kernels";
-import type { Heap } from "./heap";
-import { adamw } from "./kernels/adamw";
+import type { Heap } from "./cell-heap";
 import { attention } from "./kernels/attention";
 import { attentionGrad } from "./kernels/attention-grad";
-import { addScaled, arithmetic, compare, swiglu, swigluGrad, where } from "./kernels/binary";
+import { addScaled, arithmetic, compare, where } from "./kernels/binary";
 import { col2im, im2col } from "./kernels/columns";
 import { crossEntropy, crossEntropyGrad } from "./kernels/cross-entropy";
 import { depthwiseConv, depthwiseConvGrad } from "./kernels/depthwise-conv";
@@ -20,6 +19,7 @@ import {
   rmsNormGrad,
   rmsNormParamGrad,
 } from "./kernels/norms";
+import { adamw, sgd, squaredNorms } from "./kernels/optimisers";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./kernels/pools";
 import { dropout, random } from "./kernels/random";
 import { argReduce, cumsum, reduce } from "./kernels/reduce";
@@ -31,10 +31,9 @@ import {
   segmentSoftmax,
   segmentSoftmaxGrad,
 } from "./kernels/segments";
-import { sgd } from "./kernels/sgd";
 import { logSoftmax, logSoftmaxGrad, logSumExp, softmax, softmaxGrad } from "./kernels/softmax";
 import { sort } from "./kernels/sort";
-import { squaredNorms } from "./kernels/squared-norms";
+import { swiglu, swigluGrad } from "./kernels/swiglu";
 import { unary, unaryGrad } from "./kernels/unary";
 import { watchHeap } from "./watched-heap";
 

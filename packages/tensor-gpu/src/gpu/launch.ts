@@ -1,8 +1,8 @@
 import type { View } from "../backend/view";
 import type { Cell } from "./cell";
-import type { Program } from "./cell-source";
-import type { Heap } from "./heap";
+import type { Heap } from "./cell-heap";
 import { type Placement, placementOf } from "./layout";
+import type { Program } from "./program-source";
 
 /** What one kernel computes: `value` from `i`, the element's place in row-major order of the output. */
 export interface Formula {

@@ -1,6 +1,6 @@
 import type { View } from "../backend/view";
 import type { Cell } from "./cell";
-import type { Heap } from "./heap";
+import type { Heap } from "./cell-heap";
 import { launch } from "./launch";
 import { mergedAxes } from "./layout";
 

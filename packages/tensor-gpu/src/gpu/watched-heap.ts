@@ -1,6 +1,6 @@
 import type { Cell } from "./cell";
+import type { Heap } from "./cell-heap";
 import type { Device } from "./device";
-import type { Heap } from "./heap";
 
 /** The heap as kernels see it, and what the kernel that is running has taken of it. */
 export interface WatchedHeap {

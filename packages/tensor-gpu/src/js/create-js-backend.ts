@@ -1,6 +1,6 @@
 import type { Backend } from "../backend/backend";
 import type { View } from "../backend/view";
-import { createHeap, upload } from "./heap";
+import { createHeap, upload } from "./array-heap";
 import { kernelsOn } from "./kernels";
 import { shortcutsOn } from "./shortcuts";
 

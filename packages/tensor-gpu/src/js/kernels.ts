@@ -1,34 +1,40 @@
 import type { Kernels } from "../backend/kernels";
-import { attention } from "./attention/attention";
-import { attentionGrad } from "./attention/attention-grad";
-import { rope } from "./attention/rope";
-import { addScaled, arithmetic, compare, where } from "./elementwise/binary";
-import { swiglu, swigluGrad } from "./elementwise/swiglu";
-import { unary, unaryGrad } from "./elementwise/unary";
-import { combineRows, countingSort, expandRows, rowDots } from "./experts/experts";
-import { firstOutOfRange, gather, gatherRows, scatter, scatterAddRows } from "./gather/gather";
-import type { Heap } from "./heap";
-import { avgPool, avgPoolGrad } from "./images/avg-pool";
-import { col2im, im2col } from "./images/columns";
-import { depthwiseConv, depthwiseConvGrad } from "./images/depthwise-conv";
-import { maxPool, maxPoolGrad } from "./images/max-pool";
-import { gemm } from "./matmul/gemm";
-import { groupedGemm, groupedGemmWeight } from "./matmul/grouped-gemm";
-import { copy, fill } from "./memory";
-import { adamw } from "./optimisers/adamw";
-import { sgd } from "./optimisers/sgd";
-import { squaredNorms } from "./optimisers/squared-norms";
-import { dropout, random } from "./random/random";
-import { argReduce } from "./reduce/arg-reduce";
-import { cumsum } from "./reduce/cumsum";
-import { reduce } from "./reduce/reduce";
-import { sort } from "./reduce/sort";
-import { crossEntropy, crossEntropyGrad } from "./rows/cross-entropy";
-import { layerNorm, layerNormGrad, layerNormParamGrad } from "./rows/layer-norm";
-import { rmsNorm, rmsNormGrad, rmsNormParamGrad } from "./rows/rms-norm";
-import { logSoftmax, logSoftmaxGrad, logSumExp, softmax, softmaxGrad } from "./rows/softmax";
-import { segmentArgMax, segmentDot, segmentReduce } from "./segments/segment-reduce";
-import { segmentSoftmax, segmentSoftmaxGrad } from "./segments/segment-softmax";
+import type { Heap } from "./array-heap";
+import { attention } from "./kernels/attention";
+import { attentionGrad } from "./kernels/attention-grad";
+import { addScaled, arithmetic, compare, where } from "./kernels/binary";
+import { col2im, im2col } from "./kernels/columns";
+import { crossEntropy, crossEntropyGrad } from "./kernels/cross-entropy";
+import { depthwiseConv, depthwiseConvGrad } from "./kernels/depthwise-conv";
+import { combineRows, countingSort, expandRows, rowDots } from "./kernels/experts";
+import { firstOutOfRange, gather, gatherRows, scatter, scatterAddRows } from "./kernels/gather";
+import { gemm } from "./kernels/gemm";
+import { groupedGemm, groupedGemmWeight } from "./kernels/grouped-gemm";
+import { copy, fill } from "./kernels/memory";
+import {
+  layerNorm,
+  layerNormGrad,
+  layerNormParamGrad,
+  rmsNorm,
+  rmsNormGrad,
+  rmsNormParamGrad,
+} from "./kernels/norms";
+import { adamw, sgd, squaredNorms } from "./kernels/optimisers";
+import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./kernels/pools";
+import { dropout, random } from "./kernels/random";
+import { argReduce, cumsum, reduce } from "./kernels/reduce";
+import { rope } from "./kernels/rope";
+import {
+  segmentArgMax,
+  segmentDot,
+  segmentReduce,
+  segmentSoftmax,
+  segmentSoftmaxGrad,
+} from "./kernels/segments";
+import { logSoftmax, logSoftmaxGrad, logSumExp, softmax, softmaxGrad } from "./kernels/softmax";
+import { sort } from "./kernels/sort";
+import { swiglu, swigluGrad } from "./kernels/swiglu";
+import { unary, unaryGrad } from "./kernels/unary";
 
 /** A kernel before it knows its memory. */
 type OnHeap = {

@@ -1,8 +1,8 @@
 import type { Shortcuts } from "../backend/shortcuts";
-import type { Heap } from "./heap";
-import { conv, convGradInput, convGradWeight } from "./images/conv";
-import { linear } from "./matmul/gemm";
-import { batchNorm, batchNormGrad } from "./rows/batch-norm";
+import type { Heap } from "./array-heap";
+import { batchNorm, batchNormGrad } from "./kernels/batch-norm";
+import { conv, convGradInput, convGradWeight } from "./kernels/conv";
+import { linear } from "./kernels/gemm";
 
 /** The shortcuts as plain loops: none is declined, so that those of other back ends can be compared with them. */
 export const shortcutsOn = (heap: Heap): Shortcuts => ({

@@ -1,8 +1,8 @@
 import { tracked } from "../autograd/track";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { affinePerChannel } from "./norms";
 import { assertFloat } from "./operands";
 import { mean, variance } from "./reduce";
-import { affinePerChannel } from "./rows";
 import { shapeError } from "./support";
 
 /** A normalised batch with each channel's mean and variance (over the number of places), off the tape. */

@@ -1,29 +1,38 @@
 import type { Kernels } from "../backend/kernels";
 import { attentionKernels } from "./kernels/attention";
-import { elementwiseKernels } from "./kernels/elementwise";
+import { binaryKernels } from "./kernels/binary";
+import { columnKernels } from "./kernels/columns";
+import { crossEntropyKernels } from "./kernels/cross-entropy";
+import { depthwiseConvKernels } from "./kernels/depthwise-conv";
 import { expertKernels } from "./kernels/experts";
 import { gatherKernels } from "./kernels/gather";
 import { gemmKernels } from "./kernels/gemm";
 import { groupedGemmKernels } from "./kernels/grouped-gemm";
-import { imageKernels } from "./kernels/images";
 import { memoryKernels } from "./kernels/memory";
+import { normKernels } from "./kernels/norms";
 import { optimiserKernels } from "./kernels/optimisers";
 import { poolKernels } from "./kernels/pools";
 import { randomKernels } from "./kernels/random";
-import { reductionKernels } from "./kernels/reductions";
+import { reduceKernels } from "./kernels/reduce";
 import { ropeKernels } from "./kernels/rope";
-import { crossEntropyKernels, normKernels, rowKernels } from "./kernels/rows";
 import { segmentKernels } from "./kernels/segments";
+import { softmaxKernels } from "./kernels/softmax";
+import { sortKernels } from "./kernels/sort";
+import { swigluKernels } from "./kernels/swiglu";
+import { unaryKernels } from "./kernels/unary";
 import type { Launcher } from "./launcher";
 
 /** All kernels of the back end; each module of `kernels/` brings its part. */
 export function assembleKernels(launcher: Launcher): Kernels {
   return {
     ...memoryKernels(launcher),
-    ...elementwiseKernels(launcher),
+    ...unaryKernels(launcher),
+    ...binaryKernels(launcher),
+    ...swigluKernels(launcher),
     ...randomKernels(launcher),
-    ...reductionKernels(launcher),
-    ...rowKernels(launcher),
+    ...reduceKernels(launcher),
+    ...sortKernels(launcher),
+    ...softmaxKernels(launcher),
     ...crossEntropyKernels(launcher),
     ...normKernels(launcher),
     ...gemmKernels(launcher),
@@ -33,7 +42,8 @@ export function assembleKernels(launcher: Launcher): Kernels {
     ...expertKernels(launcher),
     ...optimiserKernels(launcher),
     ...poolKernels(launcher),
-    ...imageKernels(launcher),
+    ...columnKernels(launcher),
+    ...depthwiseConvKernels(launcher),
     ...ropeKernels(launcher),
     ...attentionKernels(launcher),
   };

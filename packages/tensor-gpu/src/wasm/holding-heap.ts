@@ -1,4 +1,4 @@
-import type { Heap } from "./heap";
+import type { Heap } from "./linear-heap";
 
 /** A claim on all blocks that were in use at some time between its beginning and `close()`. */
 export interface Holding {

@@ -1,9 +1,9 @@
 /** @file What a recording consists of: the actions of a function in order, and all memory that they may touch. */
 import type { Replay } from "../backend/backend";
 import { TensorError } from "../errors";
-import type { Heap } from "./heap";
 import { createHoldingHeap, type Holding } from "./holding-heap";
 import { ARGUMENT_SLOTS, ARGUMENTS_ADDRESS } from "./layout";
+import type { Heap } from "./linear-heap";
 import type { LinearMemory } from "./memory";
 
 /** What replays do again. @param args address of the argument slots as they were, where they were kept */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { View } from "../../src/backend/view";
 import type { Cell } from "../../src/gpu/cell";
+import type { Heap } from "../../src/gpu/cell-heap";
 import type { Device } from "../../src/gpu/device";
-import type { Heap } from "../../src/gpu/heap";
 import { updateParts } from "../../src/gpu/kernels/optimiser-update";
 
 const SLOTS = 29;

@@ -3,7 +3,7 @@
 import type { AttentionOptions } from "../../backend/kernels";
 import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { compute } from "../launch";
 
 export interface AttentionSizes {

@@ -4,8 +4,8 @@ import {
   arithmetic as arithmeticOnHost,
   compare as compareOnHost,
   where as whereOnHost,
-} from "../../js/elementwise/binary";
-import type { Heap } from "../heap";
+} from "../../js/kernels/binary";
+import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { elementwise } from "../strided";
 
@@ -62,25 +62,4 @@ export function where(heap: Heap, out: View, condition: View, a: View, b: View):
 
 export function addScaled(heap: Heap, out: View, x: View, scale: number): void {
   elementwise(heap, "addScaled", out, [out, x], { scale }, "value = v0 + scale * v1;");
-}
-
-export function swiglu(heap: Heap, out: View, gate: View, up: View): void {
-  elementwise(heap, "swiglu", out, [gate, up], {}, "value = siluOf(v0) * v1;");
-}
-
-export function swigluGrad(
-  heap: Heap,
-  dgate: View,
-  dup: View,
-  dy: View,
-  gate: View,
-  up: View,
-): void {
-  const inputs = [dy, gate, up];
-  // Held until both are done: the gradients may lie over gate and up.
-  const cells = inputs.map((view) => heap.device.retain(heap.cell(view)));
-  elementwise(heap, "swigluGate", dgate, inputs, {}, "value = v0 * v2 * siluSlope(v1);", cells);
-  const forUp = cells.slice(0, 2);
-  elementwise(heap, "swigluUp", dup, inputs.slice(0, 2), {}, "value = v0 * siluOf(v1);", forUp);
-  for (const cell of cells) heap.device.release(cell);
 }

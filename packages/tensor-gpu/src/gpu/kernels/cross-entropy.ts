@@ -1,6 +1,6 @@
 import type { View } from "../../backend/view";
 import { lastAxis } from "../../js/strides";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
 import { LARGEST, LOG_SUM, rowDots, rowStatistics } from "./softmax";
 

@@ -1,6 +1,6 @@
 import type { ConvShape } from "../../backend/kernels";
 import type { View } from "../../backend/view";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
 import { foldInto } from "./fold";
 import { INPUT_PLACE, OUTPUT_PLACE, overTaps, overWindows, windowNumbers } from "./windows";

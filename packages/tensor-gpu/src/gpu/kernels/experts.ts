@@ -1,8 +1,8 @@
 import type { View } from "../../backend/view";
-import { countingSort as countingSortOnHost } from "../../js/experts/experts";
+import { countingSort as countingSortOnHost } from "../../js/kernels/experts";
 import { rowSize } from "../../js/strides";
 import type { Cell } from "../cell";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { launch } from "../launch";
 

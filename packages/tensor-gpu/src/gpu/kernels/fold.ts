@@ -1,7 +1,7 @@
 /** @file Sums and extremes along an axis, in passes of short runs: parallel, and as exact as a tree. */
 import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { compute, type Formula, launch } from "../launch";
 
 /** Longest run that one thread folds. */

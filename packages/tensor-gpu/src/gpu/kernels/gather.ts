@@ -5,10 +5,10 @@ import {
   gatherRows as gatherRowsOnHost,
   scatterAddRows as scatterAddRowsOnHost,
   scatter as scatterOnHost,
-} from "../../js/gather/gather";
+} from "../../js/kernels/gather";
 import { rowSize } from "../../js/strides";
 import type { Cell } from "../cell";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { launch } from "../launch";
 

@@ -1,6 +1,6 @@
 import type { GemmShape } from "../../backend/kernels";
 import type { View } from "../../backend/view";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
 import { packedGemm } from "./packed-gemm";
 

@@ -1,6 +1,6 @@
 import type { View } from "../../backend/view";
 import { lastAxis, rowSize } from "../../js/strides";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
 
 /** Product of each row with its group's matrix; rows of no group stay as they are. */

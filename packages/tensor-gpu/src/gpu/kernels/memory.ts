@@ -1,7 +1,7 @@
 import type { View } from "../../backend/view";
 import { converterTo } from "../../js/convert";
-import { copy as copyOnHost, fill as fillOnHost } from "../../js/memory";
-import type { Heap } from "../heap";
+import { copy as copyOnHost, fill as fillOnHost } from "../../js/kernels/memory";
+import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { launch } from "../launch";
 import { elementwise } from "../strided";

@@ -1,7 +1,7 @@
 import type { AttentionOptions } from "../../backend/kernels";
 import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
 import {
   type AttentionSizes,

@@ -2,7 +2,7 @@
 import type { View } from "../../backend/view";
 import { lastAxis, leadingSize } from "../../js/strides";
 import type { Cell } from "../cell";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { type Formula, launch } from "../launch";
 import { type FoldTerm, foldCell, foldInto } from "./fold";
 import { rowDots } from "./softmax";

@@ -1,7 +1,7 @@
 /** @file What the optimisers share: one update of one array, and steps that change everything or nothing. */
 import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
 
 /** Elements `start` to `start + size` − 1 of a flat view. */

@@ -2,8 +2,8 @@
 
 import type { GemmShape } from "../../backend/kernels";
 import type { View } from "../../backend/view";
-import type { TexelProgram } from "../cell-source";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
+import type { TexelProgram } from "../program-source";
 
 type Layout = "nn" | "nt" | "tn";
 

@@ -1,7 +1,7 @@
 import type { ConvShape } from "../../backend/kernels";
 import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { compute, launch } from "../launch";
 import { INPUT_PLACE, OUTPUT_PLACE, overTaps, overWindows, windowNumbers } from "./windows";
 

@@ -1,7 +1,7 @@
 import type { RandomKind } from "../../backend/kernels";
 import type { View } from "../../backend/view";
-import { random as randomOnHost } from "../../js/random/random";
-import type { Heap } from "../heap";
+import { random as randomOnHost } from "../../js/kernels/random";
+import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { launch } from "../launch";
 

@@ -1,9 +1,11 @@
 import type { ReduceOp } from "../../backend/kernels";
 import type { View } from "../../backend/view";
-import { argReduce as argReduceOnHost } from "../../js/reduce/arg-reduce";
-import { cumsum as cumsumOnHost } from "../../js/reduce/cumsum";
-import { reduce as reduceOnHost } from "../../js/reduce/reduce";
-import type { Heap } from "../heap";
+import {
+  argReduce as argReduceOnHost,
+  cumsum as cumsumOnHost,
+  reduce as reduceOnHost,
+} from "../../js/kernels/reduce";
+import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { compute, launch } from "../launch";
 import { elementsOf, foldCell, foldInto } from "./fold";

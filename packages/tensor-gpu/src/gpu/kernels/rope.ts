@@ -1,5 +1,5 @@
 import type { View } from "../../backend/view";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
 
 /** @see Su et al. 2021, "RoFormer", equation 34 */

@@ -1,7 +1,7 @@
 import type { View } from "../../backend/view";
 import { rowSize } from "../../js/strides";
 import type { Cell } from "../cell";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { compute, launch } from "../launch";
 
 /** Entries by index, or every row its own entry. */

@@ -1,6 +1,6 @@
 import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
-import type { Heap } from "../heap";
+import type { Heap } from "../cell-heap";
 import { type Formula, launch } from "../launch";
 import { elementsOf, foldCell } from "./fold";
 

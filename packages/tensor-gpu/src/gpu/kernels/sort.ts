@@ -1,6 +1,6 @@
 import type { View } from "../../backend/view";
-import { sort as sortOnHost } from "../../js/reduce/sort";
-import type { Heap } from "../heap";
+import { sort as sortOnHost } from "../../js/kernels/sort";
+import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { compute, launch } from "../launch";
 import { holdsNaN } from "./reduce";

@@ -1,7 +1,7 @@
 import type { UnaryOp } from "../../backend/kernels";
 import type { View } from "../../backend/view";
-import { unary as unaryOnHost } from "../../js/elementwise/unary";
-import type { Heap } from "../heap";
+import { unary as unaryOnHost } from "../../js/kernels/unary";
+import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { elementwise } from "../strided";
 import { UNARY_BODIES, UNARY_SLOPES } from "./unary-bodies";

@@ -1,3 +1,8 @@
+import { ARGUMENTS_ADDRESS } from "../layout";
+
+/** Byte address of an argument slot. */
+export const slotAddress = (slot: number): number => ARGUMENTS_ADDRESS + 4 * slot;
+
 /** Writes integers and addresses into consecutive slots from `first` on. */
 export function setInts(ints: Int32Array, first: number, values: readonly number[]): void {
   for (let i = 0; i < values.length; i++) ints[first + i] = values[i]!;

@@ -5,33 +5,35 @@ import { createJsBackend } from "../../../src/js";
 import { type Agreement, createAgreement } from "./agreement";
 import { attentionCases } from "./cases/attention";
 import { binaryCases } from "./cases/binary";
+import { crossEntropyCases } from "./cases/cross-entropy";
 import { edgeCases } from "./cases/edges";
 import { expertCases } from "./cases/experts";
-import { gateCases } from "./cases/gates";
 import { gatherCases } from "./cases/gather";
 import { gemmCases } from "./cases/gemm";
 import { groupedGemmCases } from "./cases/grouped-gemm";
 import { imageCases } from "./cases/images";
 import { memoryCases } from "./cases/memory";
+import { normCases } from "./cases/norms";
 import { optimiserCases } from "./cases/optimisers";
 import { randomCases } from "./cases/random";
 import { reduceCases } from "./cases/reduce";
-import { rowCases } from "./cases/rows";
 import { segmentCases } from "./cases/segments";
 import { shortcutCases } from "./cases/shortcuts";
+import { softmaxCases } from "./cases/softmax";
 import { specialPlaceCases } from "./cases/special-places";
 import { specialCases } from "./cases/specials";
+import { swigluCases } from "./cases/swiglu";
 import { unaryCases } from "./cases/unary";
 import { attentionFacts } from "./known/attention";
 import { type Bench, createBench } from "./known/bench";
 import { convolutionFacts } from "./known/convolutions";
 import { elementwiseFacts } from "./known/elementwise";
+import { matrixFacts } from "./known/gemm";
 import { imageFacts } from "./known/images";
-import { matrixFacts } from "./known/matrices";
 import { optimiserFacts } from "./known/optimisers";
 import { placeFacts } from "./known/places";
 import { randomFacts } from "./known/random";
-import { reductionFacts } from "./known/reductions";
+import { reductionFacts } from "./known/reduce";
 import { rowFacts } from "./known/rows";
 import { storageFacts } from "./known/storage";
 import { unaryFacts } from "./known/unary";
@@ -40,12 +42,14 @@ const GROUPS: Record<string, (agreement: Agreement) => void> = {
   memory: memoryCases,
   unary: unaryCases,
   binary: binaryCases,
-  gates: gateCases,
+  swiglu: swigluCases,
   random: randomCases,
-  reductions: reduceCases,
+  reduce: reduceCases,
   gemm: gemmCases,
   "grouped gemm": groupedGemmCases,
-  rows: rowCases,
+  softmax: softmaxCases,
+  "cross-entropy": crossEntropyCases,
+  norms: normCases,
   attention: attentionCases,
   gather: gatherCases,
   segments: segmentCases,

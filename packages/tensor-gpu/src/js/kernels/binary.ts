@@ -1,0 +1,67 @@
+import type { ArithmeticOp, CompareOp } from "../../backend/kernels";
+import type { View } from "../../backend/view";
+import type { Heap } from "../array-heap";
+import { integerPower, power } from "./power";
+
+type Binary = (a: number, b: number) => number;
+
+/** Remainder with the divisor's sign, a − ⌊a/b⌋·b. */
+function remainder(a: number, b: number): number {
+  const rest = a % b;
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+}
+
+const floatFunctions: Record<ArithmeticOp, Binary> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  pow: power,
+  maximum: Math.max,
+  minimum: Math.min,
+  remainder,
+};
+
+/** Results wrap as int32 does; division truncates, and by zero gives 0, as does the remainder. */
+const integerFunctions: Record<ArithmeticOp, Binary> = {
+  ...floatFunctions,
+  mul: Math.imul,
+  pow: integerPower,
+};
+
+const comparisons: Record<CompareOp, (a: number, b: number) => boolean> = {
+  eq: (a, b) => a === b,
+  ne: (a, b) => a !== b,
+  lt: (a, b) => a < b,
+  le: (a, b) => a <= b,
+  gt: (a, b) => a > b,
+  ge: (a, b) => a >= b,
+};
+
+export function arithmetic(heap: Heap, op: ArithmeticOp, out: View, a: View, b: View): void {
+  const isFloat = out.dtype === "float32";
+  const f = isFloat ? floatFunctions[op] : integerFunctions[op];
+  const y = heap.numbers(out);
+  const [left, right] = [heap.packed(a), heap.packed(b)];
+  // Storing into an Int32Array wraps, truncates, and turns NaN and infinities into 0.
+  for (let i = 0; i < y.length; i++) y[i] = f(left[i]!, right[i]!);
+}
+
+export function compare(heap: Heap, op: CompareOp, out: View, a: View, b: View): void {
+  const holds = comparisons[op];
+  const y = heap.ints(out);
+  const [left, right] = [heap.packed(a), heap.packed(b)];
+  for (let i = 0; i < y.length; i++) y[i] = holds(left[i]!, right[i]!) ? 1 : 0;
+}
+
+export function where(heap: Heap, out: View, condition: View, a: View, b: View): void {
+  const y = heap.numbers(out);
+  const choose = heap.packed(condition);
+  const [left, right] = [heap.packed(a), heap.packed(b)];
+  for (let i = 0; i < y.length; i++) y[i] = choose[i] !== 0 ? left[i]! : right[i]!;
+}
+
+export function addScaled(heap: Heap, out: View, x: View, scale: number): void {
+  const [y, from] = [heap.floats(out), heap.floats(x)];
+  for (let i = 0; i < y.length; i++) y[i] = y[i]! + scale * from[i]!;
+}

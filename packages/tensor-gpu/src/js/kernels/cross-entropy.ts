@@ -1,0 +1,57 @@
+import type { View } from "../../backend/view";
+import type { Heap } from "../array-heap";
+import { lastAxis } from "../strides";
+import { shiftedLogSum } from "./softmax";
+
+export function crossEntropy(
+  heap: Heap,
+  losses: View,
+  lse: View,
+  logits: View,
+  targets: View,
+  ignoreIndex: number,
+  smoothing: number,
+): void {
+  const [loss, logSums, x] = [heap.floats(losses), heap.floats(lse), heap.floats(logits)];
+  const n = lastAxis(logits);
+  for (const [row, target] of heap.ints(targets).entries()) {
+    const { max, logSum } = shiftedLogSum(x, row * n, n);
+    logSums[row] = max + logSum;
+    if (target === ignoreIndex) loss[row] = 0;
+    else {
+      const own = x[row * n + target]!;
+      // Without smoothing the mean stays out of it: a logit of −∞ must not turn the loss into NaN.
+      const expected =
+        smoothing === 0 ? own : (1 - smoothing) * own + smoothing * mean(x, row * n, n);
+      loss[row] = max - expected + logSum;
+    }
+  }
+}
+
+function mean(x: Float32Array, at: number, n: number): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += x[at + i]!;
+  return sum / n;
+}
+
+export function crossEntropyGrad(
+  heap: Heap,
+  dlogits: View,
+  logits: View,
+  lse: View,
+  targets: View,
+  scale: View,
+  ignoreIndex: number,
+  smoothing: number,
+): void {
+  const [dx, x] = [heap.floats(dlogits), heap.floats(logits)];
+  const [logSums, scales] = [heap.floats(lse), heap.floats(scale)];
+  const n = lastAxis(logits);
+  for (const [row, target] of heap.ints(targets).entries())
+    for (let j = 0; j < n; j++) {
+      const place = row * n + j;
+      const wanted = (j === target ? 1 - smoothing : 0) + smoothing / n;
+      const excess = Math.exp(x[place]! - logSums[row]!) - wanted;
+      dx[place] = target === ignoreIndex ? 0 : scales[row]! * excess;
+    }
+}

@@ -1,0 +1,73 @@
+import type { ConvShape } from "../../backend/kernels";
+import type { View } from "../../backend/view";
+import type { Heap } from "../array-heap";
+import { isBetter } from "./reduce";
+import { forEachTap, planeSizes } from "./windows";
+
+/** Of equals the first wins, and a NaN wins over every number. */
+export function maxPool(heap: Heap, out: View, argmax: View, x: View, shape: ConvShape): void {
+  const [y, winners, image] = [heap.floats(out), heap.ints(argmax), heap.floats(x)];
+  const { planes, inSize, outSize } = planeSizes(shape);
+  winners.fill(-1);
+  for (let plane = 0; plane < planes; plane++)
+    forEachTap(shape, (from, to) => {
+      const place = plane * outSize + to;
+      const value = image[plane * inSize + from]!;
+      if (winners[place] !== -1 && !isBetter("max", value, y[place]!)) return;
+      winners[place] = from;
+      y[place] = value;
+    });
+}
+
+export function maxPoolGrad(heap: Heap, dx: View, dy: View, argmax: View, shape: ConvShape): void {
+  const [upstream, winners] = [heap.floats(dy), heap.ints(argmax)];
+  const { planes, inSize, outSize } = planeSizes(shape);
+  const sums = new Float64Array(planes * inSize);
+  for (let plane = 0; plane < planes; plane++)
+    for (let to = plane * outSize; to < (plane + 1) * outSize; to++)
+      sums[plane * inSize + winners[to]!]! += upstream[to]!;
+  heap.floats(dx).set(sums);
+}
+
+/** By how much each window's sum is divided: all its taps, or only those inside the image. */
+function divisors(shape: ConvShape, countPad: boolean): Float64Array {
+  const { outSize, taps } = planeSizes(shape);
+  const counts = new Float64Array(outSize);
+  if (countPad) return counts.fill(taps);
+  forEachTap(shape, (_, to) => {
+    counts[to]!++;
+  });
+  return counts;
+}
+
+export function avgPool(heap: Heap, out: View, x: View, shape: ConvShape, countPad: boolean): void {
+  const [y, image] = [heap.floats(out), heap.floats(x)];
+  const { planes, inSize, outSize } = planeSizes(shape);
+  const counts = divisors(shape, countPad);
+  for (let plane = 0; plane < planes; plane++) {
+    const sums = new Float64Array(outSize);
+    forEachTap(shape, (from, to) => {
+      sums[to]! += image[plane * inSize + from]!;
+    });
+    for (let to = 0; to < outSize; to++) y[plane * outSize + to] = sums[to]! / counts[to]!;
+  }
+}
+
+export function avgPoolGrad(
+  heap: Heap,
+  dx: View,
+  dy: View,
+  shape: ConvShape,
+  countPad: boolean,
+): void {
+  const [image, upstream] = [heap.floats(dx), heap.floats(dy)];
+  const { planes, inSize, outSize } = planeSizes(shape);
+  const counts = divisors(shape, countPad);
+  for (let plane = 0; plane < planes; plane++) {
+    const sums = new Float64Array(inSize);
+    forEachTap(shape, (from, to) => {
+      sums[from]! += upstream[plane * outSize + to]! / counts[to]!;
+    });
+    image.set(sums, plane * inSize);
+  }
+}
