@@ -1,7 +1,7 @@
 import type { Backend } from "../backend/backend";
+import { bindKernels } from "./bind-kernels";
 import { createHeap } from "./cell-heap";
 import { createDevice } from "./device";
-import { kernelsOn } from "./kernels";
 import { loadGpuJs } from "./load-gpu-js";
 import { type GpuMode, type OpenGpu, openGpu } from "./open-gpu";
 
@@ -54,7 +54,7 @@ export function gpuBackendOn(
     threads: 1,
     mode: opened.mode,
     renderer: opened.renderer,
-    kernels: kernelsOn(heap),
+    kernels: bindKernels(heap),
     allocate: heap.allocate,
     free: heap.free,
     upload: heap.upload,

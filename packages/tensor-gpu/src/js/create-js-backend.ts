@@ -1,8 +1,11 @@
 import type { Backend } from "../backend/backend";
+import { bindTo } from "../backend/bind-to";
+import type { Kernels } from "../backend/kernels";
+import type { Shortcuts } from "../backend/shortcuts";
 import type { View } from "../backend/view";
-import { createHeap, upload } from "./array-heap";
-import { kernelsOn } from "./kernels";
-import { shortcutsOn } from "./shortcuts";
+import { createHeap, type Heap, upload } from "./array-heap";
+import * as kernels from "./kernels";
+import * as shortcuts from "./kernels/shortcuts";
 
 /**
  * A back end of plain loops over typed arrays. It needs nothing but JavaScript and sums in double precision, so the
@@ -14,8 +17,9 @@ export function createJsBackend(): Backend {
   return {
     name: "js",
     threads: 1,
-    kernels: kernelsOn(heap),
-    shortcuts: shortcutsOn(heap),
+    kernels: bindTo<Heap, Kernels>(heap, kernels),
+    // None is declined, so that those of other backends can be compared with them.
+    shortcuts: bindTo<Heap, Shortcuts>(heap, shortcuts),
     allocate: heap.allocate,
     free: heap.free,
     upload: (view, data) => upload(heap, view, data),

@@ -12,9 +12,6 @@ export interface KernelEntry {
   readonly index: number;
 }
 
-/** Kernels that must not do the same again: those that draw numbers, and optimisers, whose rates are arguments. */
-const CHANGING = /^(random|dropout|adamw|sgd)/;
-
 /** Starts kernels; small launches never leave the calling thread. */
 function createStarter(pool: ThreadPool | undefined) {
   return ({ name, call, index }: KernelEntry, args: number, items: number, grain: number) => {
@@ -68,7 +65,6 @@ export function createLauncher(
   const kernelNamed = (name: string) => {
     const kernel = kernels.get(name);
     if (!kernel) throw new TensorError("ERR_BACKEND", `wasm: no kernel ${name}`, { name });
-    if (recorder.isOpen && CHANGING.test(name)) recorder.refuse(`kernel ${name}`);
     return kernel;
   };
   return {
@@ -83,9 +79,10 @@ export function createLauncher(
       return linear.ints;
     },
     address,
-    run(name, items, grain) {
+    run(name, items, grain, { isReplayable = true } = {}) {
       if (items <= 0) return;
       const kernel = kernelNamed(name);
+      if (recorder.isOpen && !isReplayable) recorder.refuse(`kernel ${name}`);
       if (recorder.isOpen) recorder.add((args) => start(kernel, args, items, grain), true);
       start(kernel, ARGUMENTS_ADDRESS, items, grain);
     },

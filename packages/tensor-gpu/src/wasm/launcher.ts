@@ -21,8 +21,12 @@ export interface Launcher {
   readonly memoryInts: Int32Array;
   /** Byte address of the view's first element; 0 for null. */
   address(view: View | null): number;
-  /** Runs `kernel` over [0, items) in chunks of at least `grain` items; with one chunk the caller runs it alone. */
-  run(kernel: string, items: number, grain: number): void;
+  /**
+   * Runs `kernel` over [0, items) in chunks of at least `grain` items; with one chunk the caller runs it alone.
+   * @param options.isReplayable false for a kernel that must not do the same again, such as one that draws numbers: while a
+   *   recording is open it is refused. Default true
+   */
+  run(kernel: string, items: number, grain: number, options?: { isReplayable?: boolean }): void;
   /**
    * The same for a kernel that answers: sets the word at `address` (a slot's or a borrowed block's) to 0, runs, and
    * returns the word. A replay fails where the answer's `kind` is another than when it was recorded.

@@ -3,6 +3,7 @@ import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
 import type { Heap } from "../cell-heap";
 import { compute, launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 import {
   type AttentionSizes,
   ROW_INDICES,
@@ -13,7 +14,7 @@ import {
   visibility,
 } from "./attention-parts";
 import { type Matrix, mixVectors } from "./mix-vectors";
-import { rowDots } from "./softmax";
+import { rowProducts } from "./softmax";
 
 type Visibility = ReturnType<typeof visibility>;
 
@@ -60,7 +61,7 @@ function scoreGradients(
   { batch, queries, keys, heads, keyHeads, dv, rows }: AttentionSizes,
   seen: Visibility,
 ): Cell {
-  const deltas = rowDots(heap, dout, out, batch * queries * heads, dv);
+  const deltas = rowProducts(heap, dout, out, batch * queries * heads, dv);
   const cell = compute(heap, Math.max(1, rows * keys), {
     key: `score gradients${seen.key}`,
     arrays: { dout: heap.cell(dout), probs: probs.cell, deltas, v: heap.cell(v), ...seen.arrays },
@@ -123,20 +124,20 @@ function keyGradient(
 }
 
 /** @see Dao et al. 2022, "FlashAttention", appendix B.2 */
-export function attentionGrad(
-  heap: Heap,
-  dq: View,
-  dk: View,
-  dv: View,
-  dout: View,
-  out: View,
-  probs: View | null,
-  lse: View | null,
-  q: View,
-  k: View,
-  v: View,
-  options: AttentionOptions,
-): void {
+export const attentionGrad: OnHeap["attentionGrad"] = (
+  heap,
+  dq,
+  dk,
+  dv,
+  dout,
+  out,
+  probs,
+  lse,
+  q,
+  k,
+  v,
+  options,
+) => {
   const sizes = sizesOf(q, k, v);
   const seen = visibility(heap, options);
   const matrix = probabilities(heap, probs, lse, q, k, sizes, options);
@@ -149,4 +150,4 @@ export function attentionGrad(
   keyGradient(heap, dk, { cell: slopes, offset: 0 }, q, sizes, options.scale, seen);
   heap.device.release(matrix.cell);
   heap.device.release(slopes);
-}
+};

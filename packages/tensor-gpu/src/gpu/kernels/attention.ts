@@ -1,8 +1,8 @@
 import type { AttentionOptions } from "../../backend/kernels";
-import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
 import type { Heap } from "../cell-heap";
 import { compute, type Formula, launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 import {
   type AttentionSizes,
   ROW_INDICES,
@@ -36,16 +36,7 @@ function probabilityFormula(
 }
 
 /** @see Vaswani et al. 2017, equation 1; grouped key heads: Ainslie et al. 2023, section 2.2 */
-export function attention(
-  heap: Heap,
-  out: View,
-  probs: View | null,
-  lse: View | null,
-  q: View,
-  k: View,
-  v: View,
-  options: AttentionOptions,
-): void {
+export const attention: OnHeap["attention"] = (heap, out, probs, lse, q, k, v, options) => {
   const sizes = sizesOf(q, k, v);
   if (sizes.rows === 0) return;
   const { device } = heap;
@@ -84,4 +75,4 @@ export function attention(
     });
   mixVectors(heap, out, { cell: weights, offset: probs?.offset ?? 0 }, v, sizes, 1, options);
   for (const cell of [scores, max, sum, weights]) device.release(cell);
-}
+};

@@ -1,12 +1,11 @@
 import type { ArithmeticOp, CompareOp } from "../../backend/kernels";
-import type { View } from "../../backend/view";
 import {
   arithmetic as arithmeticOnHost,
   compare as compareOnHost,
   where as whereOnHost,
 } from "../../js/kernels/binary";
-import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
+import type { OnHeap } from "../on-heap";
 import { elementwise } from "../strided";
 
 /** The larger or smaller of v0 and v1, NaN if either is. */
@@ -38,17 +37,17 @@ const COMPARISONS: Record<CompareOp, string> = {
 const comparison = (op: CompareOp) => `if (${COMPARISONS[op]}) { value = 1; }
     if (isNan(v0) + isNan(v1) > 0) { value = ${op === "ne" ? 1 : 0}; }`;
 
-export function arithmetic(heap: Heap, op: ArithmeticOp, out: View, a: View, b: View): void {
+export const arithmetic: OnHeap["arithmetic"] = (heap, op, out, a, b) => {
   if (out.dtype !== "float32") return void arithmeticOnHost(hostSide(heap, [out]), op, out, a, b);
   elementwise(heap, op, out, [a, b], {}, BODIES[op]);
-}
+};
 
-export function compare(heap: Heap, op: CompareOp, out: View, a: View, b: View): void {
+export const compare: OnHeap["compare"] = (heap, op, out, a, b) => {
   if (a.dtype !== "float32") return void compareOnHost(hostSide(heap, [out]), op, out, a, b);
   elementwise(heap, op, out, [a, b], {}, comparison(op));
-}
+};
 
-export function where(heap: Heap, out: View, condition: View, a: View, b: View): void {
+export const where: OnHeap["where"] = (heap, out, condition, a, b) => {
   if (out.dtype !== "float32") return void whereOnHost(hostSide(heap, [out]), out, condition, a, b);
   elementwise(
     heap,
@@ -58,8 +57,8 @@ export function where(heap: Heap, out: View, condition: View, a: View, b: View):
     {},
     "value = v1;\n    if (v0 == 0) { value = v2; }",
   );
-}
+};
 
-export function addScaled(heap: Heap, out: View, x: View, scale: number): void {
+export const addScaled: OnHeap["addScaled"] = (heap, out, x, scale) => {
   elementwise(heap, "addScaled", out, [out, x], { scale }, "value = v0 + scale * v1;");
-}
+};

@@ -1,10 +1,8 @@
-import type { ConvShape } from "../../backend/kernels";
-import type { View } from "../../backend/view";
-import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 import { INPUT_PLACE, overWindows, windowNumbers } from "./windows";
 
-export function im2col(heap: Heap, out: View, x: View, shape: ConvShape): void {
+export const im2col: OnHeap["im2col"] = (heap, out, x, shape) => {
   launch(heap, out, {
     key: "im2col",
     arrays: { image: heap.cell(x) },
@@ -25,9 +23,9 @@ export function im2col(heap: Heap, out: View, x: View, shape: ConvShape): void {
     if (x >= width) { isInside = 0; }
     if (isInside > 0) { value = at(image, imageOffset + plane * inSize + y * width + x); }`,
   });
-}
+};
 
-export function col2im(heap: Heap, dx: View, columns: View, shape: ConvShape): void {
+export const col2im: OnHeap["col2im"] = (heap, dx, columns, shape) => {
   launch(heap, dx, {
     key: "col2im",
     arrays: { columns: heap.cell(columns) },
@@ -35,4 +33,4 @@ export function col2im(heap: Heap, dx: View, columns: View, shape: ConvShape): v
     body: `${INPUT_PLACE}
     ${overWindows("value = value + at(columns, columnsOffset + (plane * taps + tap) * outSize + to);")}`,
   });
-}
+};

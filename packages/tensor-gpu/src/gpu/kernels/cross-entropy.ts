@@ -1,24 +1,23 @@
-import type { View } from "../../backend/view";
 import { lastAxis } from "../../js/strides";
-import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
-import { LARGEST, LOG_SUM, rowDots, rowStatistics } from "./softmax";
+import type { OnHeap } from "../on-heap";
+import { LARGEST, LOG_SUM, rowProducts, rowStatistics } from "./softmax";
 
-export function crossEntropy(
-  heap: Heap,
-  losses: View,
-  lse: View,
-  logits: View,
-  targets: View,
-  ignoreIndex: number,
-  smoothing: number,
-): void {
+export const crossEntropy: OnHeap["crossEntropy"] = (
+  heap,
+  losses,
+  lse,
+  logits,
+  targets,
+  ignoreIndex,
+  smoothing,
+) => {
   if (losses.size === 0) return;
   const n = lastAxis(logits);
   const { max, sum } = rowStatistics(heap, logits, losses.size, n);
   const numbers = { largest: LARGEST };
   // Without smoothing the mean stays out of it: a logit of −∞ must not turn the loss into NaN.
-  const totals = smoothing === 0 ? null : rowDots(heap, logits, null, losses.size, n);
+  const totals = smoothing === 0 ? null : rowProducts(heap, logits, null, losses.size, n);
   const array = heap.cell(logits);
   launch(heap, lse, {
     key: "logSumExp",
@@ -47,18 +46,18 @@ export function crossEntropy(
     }`,
   });
   for (const cell of [max, sum, ...(totals ? [totals] : [])]) heap.device.release(cell);
-}
+};
 
-export function crossEntropyGrad(
-  heap: Heap,
-  dlogits: View,
-  logits: View,
-  lse: View,
-  targets: View,
-  scale: View,
-  ignoreIndex: number,
-  smoothing: number,
-): void {
+export const crossEntropyGrad: OnHeap["crossEntropyGrad"] = (
+  heap,
+  dlogits,
+  logits,
+  lse,
+  targets,
+  scale,
+  ignoreIndex,
+  smoothing,
+) => {
   launch(heap, dlogits, {
     key: "crossEntropyGrad",
     arrays: {
@@ -81,4 +80,4 @@ export function crossEntropyGrad(
       value = at(scales, scaleOffset + row) * (own - wanted);
     }`,
   });
-}
+};

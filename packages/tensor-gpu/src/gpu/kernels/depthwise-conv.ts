@@ -2,16 +2,11 @@ import type { ConvShape } from "../../backend/kernels";
 import type { View } from "../../backend/view";
 import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 import { foldInto } from "./fold";
 import { INPUT_PLACE, OUTPUT_PLACE, overTaps, overWindows, windowNumbers } from "./windows";
 
-export function depthwiseConv(
-  heap: Heap,
-  out: View,
-  x: View,
-  weight: View,
-  shape: ConvShape,
-): void {
+export const depthwiseConv: OnHeap["depthwiseConv"] = (heap, out, x, weight, shape) => {
   launch(heap, out, {
     key: "depthwiseConv",
     arrays: { image: heap.cell(x), weight: heap.cell(weight) },
@@ -21,7 +16,7 @@ export function depthwiseConv(
     const start = imageOffset + plane * inSize;
     ${overTaps("value = value + at(image, start + from) * at(weight, kernelAt + tap);")}`,
   });
-}
+};
 
 function imageGradient(heap: Heap, dx: View, dy: View, weight: View, shape: ConvShape): void {
   launch(heap, dx, {
@@ -68,15 +63,15 @@ function weightGradient(heap: Heap, dweight: View, dy: View, x: View, shape: Con
   );
 }
 
-export function depthwiseConvGrad(
-  heap: Heap,
-  dx: View | null,
-  dweight: View | null,
-  dy: View,
-  x: View,
-  weight: View,
-  shape: ConvShape,
-): void {
+export const depthwiseConvGrad: OnHeap["depthwiseConvGrad"] = (
+  heap,
+  dx,
+  dweight,
+  dy,
+  x,
+  weight,
+  shape,
+) => {
   if (dx) imageGradient(heap, dx, dy, weight, shape);
   if (dweight) weightGradient(heap, dweight, dy, x, shape);
-}
+};

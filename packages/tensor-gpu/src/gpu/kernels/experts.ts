@@ -5,19 +5,20 @@ import type { Cell } from "../cell";
 import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 
 /**
  * Few and small: sorted on the host, to which the ids are fetched where a kernel made them. Where nothing can be fetched
  * at once (mode webgpu) each place counts the slots before it.
  */
-export function countingSort(
-  heap: Heap,
-  order: View,
-  inverse: View,
-  offsets: View,
-  ids: View,
-  groups: number,
-): void {
+export const countingSort: OnHeap["countingSort"] = (
+  heap,
+  order,
+  inverse,
+  offsets,
+  ids,
+  groups,
+) => {
   if (heap.block(ids).host || heap.device.canReadSync) {
     const host = hostSide(heap, [order, inverse, offsets]);
     return void countingSortOnHost(host, order, inverse, offsets, ids, groups);
@@ -52,7 +53,7 @@ export function countingSort(
     body: `value = -1;
     for (let slot = 0; slot < slots; slot++) { if (at(places, placesOffset + slot) == i) { value = slot; } }`,
   });
-}
+};
 
 function factors(heap: Heap, weights: View | null) {
   const arrays: Record<string, Cell> = weights ? { weights: heap.cell(weights) } : {};
@@ -65,14 +66,7 @@ function factors(heap: Heap, weights: View | null) {
   };
 }
 
-export function expandRows(
-  heap: Heap,
-  out: View,
-  x: View,
-  order: View,
-  k: number,
-  weights: View | null,
-): void {
+export const expandRows: OnHeap["expandRows"] = (heap, out, x, order, k, weights) => {
   const { key, arrays, numbers, read } = factors(heap, weights);
   launch(heap, out, {
     key: `expandRows${key}`,
@@ -85,15 +79,9 @@ export function expandRows(
       value = ${read}at(x, xOffset + token * d + i - place * d);
     }`,
   });
-}
+};
 
-export function combineRows(
-  heap: Heap,
-  out: View,
-  x: View,
-  inverse: View,
-  weights: View | null,
-): void {
+export const combineRows: OnHeap["combineRows"] = (heap, out, x, inverse, weights) => {
   if (out.size === 0) return;
   const { key, arrays, numbers, read } = factors(heap, weights);
   const [tokens = 0] = out.shape;
@@ -112,9 +100,9 @@ export function combineRows(
       if (place >= 0) { value = value + ${read}at(x, xOffset + place * d + column); }
     }`,
   });
-}
+};
 
-export function rowDots(heap: Heap, out: View, dy: View, x: View, inverse: View): void {
+export const rowDots: OnHeap["rowDots"] = (heap, out, dy, x, inverse) => {
   if (out.size === 0) return;
   const [tokens = 0] = dy.shape;
   launch(heap, out, {
@@ -132,4 +120,4 @@ export function rowDots(heap: Heap, out: View, dy: View, x: View, inverse: View)
       }
     }`,
   });
-}
+};

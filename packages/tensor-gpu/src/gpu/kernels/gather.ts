@@ -11,14 +11,15 @@ import type { Cell } from "../cell";
 import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 
 /** −1 where the index is known to the device alone and cannot be read at once (mode webgpu). */
-export function firstOutOfRange(heap: Heap, index: View, limit: number): number {
+export const firstOutOfRange: OnHeap["firstOutOfRange"] = (heap, index, limit) => {
   if (!heap.block(index).host && !heap.device.canReadSync) return -1;
   return firstOnHost(hostSide(heap, []), index, limit);
-}
+};
 
-export function gatherRows(heap: Heap, out: View, table: View, index: View): void {
+export const gatherRows: OnHeap["gatherRows"] = (heap, out, table, index) => {
   if (out.dtype !== "float32")
     return void gatherRowsOnHost(hostSide(heap, [out]), out, table, index);
   launch(heap, out, {
@@ -29,7 +30,7 @@ export function gatherRows(heap: Heap, out: View, table: View, index: View): voi
     const row = at(index, first + place);
     value = at(table, tableOffset + row * d + i - place * d);`,
   });
-}
+};
 
 interface RowLists {
   /** Where each row's list starts, and the end of the last. */
@@ -50,7 +51,7 @@ function rowLists(heap: Heap, index: View, rows: number): RowLists {
 }
 
 /** Each row of `out` gathers the rows of `x` that are for it. */
-export function scatterAddRows(heap: Heap, out: View, index: View, x: View): void {
+export const scatterAddRows: OnHeap["scatterAddRows"] = (heap, out, index, x) => {
   if (out.dtype !== "float32")
     return void scatterAddRowsOnHost(hostSide(heap, [out]), out, index, x);
   if (x.size === 0 || out.size === 0) return;
@@ -72,18 +73,9 @@ export function scatterAddRows(heap: Heap, out: View, index: View, x: View): voi
   });
   heap.device.release(lists.starts);
   heap.device.release(lists.entries);
-}
+};
 
-export function gather(
-  heap: Heap,
-  out: View,
-  x: View,
-  index: View,
-  outer: number,
-  n: number,
-  m: number,
-  inner: number,
-): void {
+export const gather: OnHeap["gather"] = (heap, out, x, index, outer, n, m, inner) => {
   if (out.dtype !== "float32")
     return void gatherOnHost(hostSide(heap, [out]), out, x, index, outer, n, m, inner);
   launch(heap, out, {
@@ -95,19 +87,9 @@ export function gather(
     const place = at(index, first + i);
     value = at(x, xOffset + (o * n + place) * inner + i - line * inner);`,
   });
-}
+};
 
-export function scatter(
-  heap: Heap,
-  out: View,
-  index: View,
-  x: View,
-  outer: number,
-  n: number,
-  m: number,
-  inner: number,
-  add: boolean,
-): void {
+export const scatter: OnHeap["scatter"] = (heap, out, index, x, outer, n, m, inner, add) => {
   if (out.dtype !== "float32")
     return void scatterOnHost(hostSide(heap, [out]), out, index, x, outer, n, m, inner, add);
   if (x.size === 0) return;
@@ -125,4 +107,4 @@ export function scatter(
       if (place == own) { value = ${add ? "value + " : ""}at(x, xOffset + start + q * inner); }
     }`,
   });
-}
+};

@@ -1,7 +1,7 @@
 import type { GemmShape } from "../../backend/kernels";
 import type { View } from "../../backend/view";
-import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 import { packedGemm } from "./packed-gemm";
 
 /** Lets the two batch axes and the rows of C be one view of four axes. */
@@ -15,7 +15,7 @@ const resultView = (
   size: batch0 * batch1 * m * n,
 });
 
-export function gemm(heap: Heap, c: View, a: View, b: View, shape: GemmShape): void {
+export const gemm: OnHeap["gemm"] = (heap, c, a, b, shape) => {
   if (packedGemm(heap, c, a, b, shape)) return;
   const { m, n, k, batch1, aRow, aCol, aBatch0, aBatch1, bRow, bCol, bBatch0, bBatch1 } = shape;
   const { accumulate, cRow, cBatch0, cBatch1 } = shape;
@@ -39,4 +39,4 @@ export function gemm(heap: Heap, c: View, a: View, b: View, shape: GemmShape): v
     for (let p = 0; p < k; p++) { value = value + at(a, fromA + p * aCol) * at(b, fromB + p * bRow); }
     ${accumulate ? "value = value + at(c, cOffset + outer * cBatch0 + inner * cBatch1 + row * cRow + column);" : ""}`,
   });
-}
+};

@@ -1,17 +1,9 @@
-import type { View } from "../../backend/view";
 import { lastAxis, rowSize } from "../../js/strides";
-import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 
 /** Product of each row with its group's matrix; rows of no group stay as they are. */
-export function groupedGemm(
-  heap: Heap,
-  mode: "nt" | "nn",
-  c: View,
-  a: View,
-  b: View,
-  offsets: View,
-): void {
+export const groupedGemm: OnHeap["groupedGemm"] = (heap, mode, c, a, b, offsets) => {
   const [n, k] = [lastAxis(c), lastAxis(a)];
   const [bRow, bCol] = mode === "nt" ? [1, k] : [n, 1];
   launch(heap, c, {
@@ -35,16 +27,9 @@ export function groupedGemm(
       for (let p = 0; p < k; p++) { value = value + at(a, fromA + p) * at(b, fromB + p * bRow); }
     }`,
   });
-}
+};
 
-export function groupedGemmWeight(
-  heap: Heap,
-  c: View,
-  a: View,
-  b: View,
-  offsets: View,
-  groups: View | null,
-): void {
+export const groupedGemmWeight: OnHeap["groupedGemmWeight"] = (heap, c, a, b, offsets, groups) => {
   const [n, k] = [lastAxis(a), lastAxis(b)];
   const chosen = groups ? { groups: heap.cell(groups) } : {};
   launch(heap, c, {
@@ -66,4 +51,4 @@ export function groupedGemmWeight(
       value = value + at(a, aOffset + p * n + row) * at(b, bOffset + p * k + column);
     }`,
   });
-}
+};

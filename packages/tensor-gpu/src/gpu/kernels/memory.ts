@@ -1,12 +1,11 @@
-import type { View } from "../../backend/view";
 import { converterTo } from "../../js/convert";
 import { copy as copyOnHost, fill as fillOnHost } from "../../js/kernels/memory";
-import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 import { elementwise } from "../strided";
 
-export function fill(heap: Heap, out: View, value: number): void {
+export const fill: OnHeap["fill"] = (heap, out, value) => {
   if (out.size === 0) return;
   if (out.dtype !== "float32") return void fillOnHost(hostSide(heap, [out]), out, value);
   launch(heap, out, {
@@ -15,7 +14,7 @@ export function fill(heap: Heap, out: View, value: number): void {
     numbers: { filling: value },
     body: "value = filling;",
   });
-}
+};
 
 /** float32 to int32: towards zero, within its range (whose upper end rounds to 2³¹ here and is clipped when read). */
 const TRUNCATE = `value = Math.floor(Math.abs(v0));
@@ -25,7 +24,7 @@ const TRUNCATE = `value = Math.floor(Math.abs(v0));
     if (isNan(v0) > 0) { value = 0; }`;
 const NOT_ZERO = "value = 1;\n    if (v0 == 0) { value = 0; }";
 
-export function copy(heap: Heap, out: View, x: View): void {
+export const copy: OnHeap["copy"] = (heap, out, x) => {
   const isFloat = out.dtype === "float32";
   if (x.dtype === "float32") {
     if (isFloat) return void elementwise(heap, "copy", out, [x], {}, "value = v0;");
@@ -47,4 +46,4 @@ export function copy(heap: Heap, out: View, x: View): void {
     body: "value = at(packed, i);",
   });
   heap.device.release(cell);
-}
+};

@@ -1,11 +1,13 @@
 /** @file Layer and root-mean-square normalisation: statistics of each row, then a pass that applies them. */
+
 import type { View } from "../../backend/view";
 import { lastAxis, leadingSize } from "../../js/strides";
 import type { Cell } from "../cell";
 import type { Heap } from "../cell-heap";
 import { type Formula, launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 import { type FoldTerm, foldCell, foldInto } from "./fold";
-import { rowDots } from "./softmax";
+import { rowProducts } from "./softmax";
 
 type Arrays = Record<string, Cell>;
 type Numbers = Record<string, number>;
@@ -24,18 +26,10 @@ function operand(heap: Heap, name: string, view: View | null, otherwise: number)
 
 const columnOfI = "const row = quotient(i, n);\n    const column = i - row * n;";
 
-export function layerNorm(
-  heap: Heap,
-  out: View,
-  stats: View,
-  x: View,
-  weight: View | null,
-  bias: View | null,
-  eps: number,
-): void {
+export const layerNorm: OnHeap["layerNorm"] = (heap, out, stats, x, weight, bias, eps) => {
   const [rows, n] = [leadingSize(x), lastAxis(x)];
   if (x.size === 0) return;
-  const sums = rowDots(heap, x, null, rows, n);
+  const sums = rowProducts(heap, x, null, rows, n);
   const array = heap.cell(x);
   const numbers = { xOffset: x.offset };
   const squares = foldCell(
@@ -71,7 +65,7 @@ export function layerNorm(
     const normal = (at(x, xOffset + i) - mean) * inverse;
     value = normal * ${w.read("column")} + ${b.read("column")};`,
   });
-}
+};
 
 /** What the gradients of both norms read: dy, x, weight and the row's statistics. */
 function gradientParts(heap: Heap, dy: View, x: View, weight: View | null, stats: View) {
@@ -158,40 +152,26 @@ function paramGrad(
   foldInto(heap, out, "sum", term, { outer: 1, n: rows, inner: n });
 }
 
-export function layerNormGrad(
-  heap: Heap,
-  dx: View,
-  dy: View,
-  x: View,
-  weight: View | null,
-  stats: View,
-): void {
+export const layerNormGrad: OnHeap["layerNormGrad"] = (heap, dx, dy, x, weight, stats) => {
   normGrad(heap, "layer", dx, dy, x, weight, stats);
-}
+};
 
-export function layerNormParamGrad(
-  heap: Heap,
-  dweight: View | null,
-  dbias: View | null,
-  dy: View,
-  x: View,
-  stats: View,
-): void {
+export const layerNormParamGrad: OnHeap["layerNormParamGrad"] = (
+  heap,
+  dweight,
+  dbias,
+  dy,
+  x,
+  stats,
+) => {
   if (dweight) paramGrad(heap, "layer", dweight, dy, x, stats);
   if (dbias) paramGrad(heap, "bias", dbias, dy, x, stats);
-}
+};
 
-export function rmsNorm(
-  heap: Heap,
-  out: View,
-  stats: View,
-  x: View,
-  weight: View | null,
-  eps: number,
-): void {
+export const rmsNorm: OnHeap["rmsNorm"] = (heap, out, stats, x, weight, eps) => {
   const [rows, n] = [leadingSize(x), lastAxis(x)];
   if (x.size === 0) return;
-  const squares = rowDots(heap, x, x, rows, n);
+  const squares = rowProducts(heap, x, x, rows, n);
   launch(heap, stats, {
     key: "rmsNorm stats",
     arrays: { squares },
@@ -207,19 +187,12 @@ export function rmsNorm(
     body: `${columnOfI}\n    value = ${normalised("rms", "row", "i")} * ${w.read("column")};`,
   };
   launch(heap, out, formula);
-}
+};
 
-export function rmsNormGrad(
-  heap: Heap,
-  dx: View,
-  dy: View,
-  x: View,
-  weight: View | null,
-  stats: View,
-): void {
+export const rmsNormGrad: OnHeap["rmsNormGrad"] = (heap, dx, dy, x, weight, stats) => {
   normGrad(heap, "rms", dx, dy, x, weight, stats);
-}
+};
 
-export function rmsNormParamGrad(heap: Heap, dweight: View, dy: View, x: View, stats: View): void {
+export const rmsNormParamGrad: OnHeap["rmsNormParamGrad"] = (heap, dweight, dy, x, stats) => {
   paramGrad(heap, "rms", dweight, dy, x, stats);
-}
+};

@@ -1,15 +1,16 @@
-import type { AdamWOptions, Kernels, OptimizerSlot } from "../../backend/kernels";
+import type { OptimizerSlot } from "../../backend/kernels";
 import type { View } from "../../backend/view";
 import type { Heap } from "../cell-heap";
+import type { OnHeap } from "../on-heap";
 import { elementsOf, foldInto } from "./fold";
 import { allOrNothing, slice, update, updateParts } from "./optimiser-update";
 
-export function squaredNorms(heap: Heap, out: View, views: readonly View[]): void {
+export const squaredNorms: OnHeap["squaredNorms"] = (heap, out, views) => {
   for (const [i, view] of views.entries()) {
     const shape = { outer: 1, n: view.size, inner: 1 };
     foldInto(heap, slice(out, i, 1), "sum", elementsOf(heap, view, true), shape);
   }
-}
+};
 
 /**
  * A kernel for each parameter, and one for the means and one for the squares of several. Not kernel maps, which could do
@@ -18,14 +19,14 @@ export function squaredNorms(heap: Heap, out: View, views: readonly View[]): voi
  *
  * @see Loshchilov & Hutter 2019, algorithm 2
  */
-export function adamw(
-  heap: Heap,
-  slots: readonly OptimizerSlot[],
-  m: View,
-  v: View,
-  gradScale: View | null,
-  { lr, beta1, beta2, eps, biasCorrection1, biasCorrection2 }: AdamWOptions,
-): void {
+export const adamw: OnHeap["adamw"] = (
+  heap,
+  slots,
+  m,
+  v,
+  gradScale,
+  { lr, beta1, beta2, eps, biasCorrection1, biasCorrection2 },
+) => {
   const parameters = slots.map(({ parameter }) => parameter);
   const parts = slots.map(({ gradient }) => ({ views: { gradient }, numbers: {} }));
   const rates = (beta: number) => ({ beta, rest: 1 - beta });
@@ -55,7 +56,7 @@ export function adamw(
       );
     }
   });
-}
+};
 
 /** The step without momentum. */
 function descend(
@@ -72,13 +73,13 @@ function descend(
 }
 
 /** @see Sutskever et al. 2013, "On the importance of initialization and momentum", in PyTorch's form */
-export function sgd(
-  heap: Heap,
-  slots: readonly OptimizerSlot[],
-  buffer: View | null,
-  gradScale: View | null,
-  { lr, momentum, dampening, nesterov, firstStep }: Parameters<Kernels["sgd"]>[3],
-): void {
+export const sgd: OnHeap["sgd"] = (
+  heap,
+  slots,
+  buffer,
+  gradScale,
+  { lr, momentum, dampening, nesterov, firstStep },
+) => {
   const parameters = slots.map(({ parameter }) => parameter);
   if (!buffer)
     return void allOrNothing(heap, parameters, () => descend(heap, slots, gradScale, lr));
@@ -111,4 +112,4 @@ export function sgd(
       );
     }
   });
-}
+};

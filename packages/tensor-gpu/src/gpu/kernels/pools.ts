@@ -3,6 +3,7 @@ import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
 import type { Heap } from "../cell-heap";
 import { compute, launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 import { INPUT_PLACE, OUTPUT_PLACE, overTaps, overWindows, windowNumbers } from "./windows";
 
 /** Of equals the first wins, and a NaN wins over every number. */
@@ -26,12 +27,12 @@ function maximum(heap: Heap, out: View, x: View, shape: ConvShape, result: "winn
   });
 }
 
-export function maxPool(heap: Heap, out: View, argmax: View, x: View, shape: ConvShape): void {
+export const maxPool: OnHeap["maxPool"] = (heap, out, argmax, x, shape) => {
   maximum(heap, out, x, shape, "best");
   maximum(heap, argmax, x, shape, "winner");
-}
+};
 
-export function maxPoolGrad(heap: Heap, dx: View, dy: View, argmax: View, shape: ConvShape): void {
+export const maxPoolGrad: OnHeap["maxPoolGrad"] = (heap, dx, dy, argmax, shape) => {
   launch(heap, dx, {
     key: "maxPoolGrad",
     arrays: { dy: heap.cell(dy), argmax: heap.cell(argmax) },
@@ -41,11 +42,11 @@ export function maxPoolGrad(heap: Heap, dx: View, dy: View, argmax: View, shape:
     ${overWindows(`const winner = at(argmax, argmaxOffset + start + to);
           if (winner == own) { value = value + at(dy, dyOffset + start + to); }`)}`,
   });
-}
+};
 
 const COUNT_TAPS = overTaps("count = count + 1;");
 
-export function avgPool(heap: Heap, out: View, x: View, shape: ConvShape, countPad: boolean): void {
+export const avgPool: OnHeap["avgPool"] = (heap, out, x, shape, countPad) => {
   launch(heap, out, {
     key: countPad ? "avgPool with padding" : "avgPool",
     arrays: { image: heap.cell(x) },
@@ -56,7 +57,7 @@ export function avgPool(heap: Heap, out: View, x: View, shape: ConvShape, countP
     ${overTaps("value = value + at(image, start + from);\n          count = count + 1;")}
     value = value / ${countPad ? "taps" : "count"};`,
   });
-}
+};
 
 /** By how much each window's sum is divided. */
 function divisors(heap: Heap, shape: ConvShape, countPad: boolean): Cell {
@@ -72,13 +73,7 @@ function divisors(heap: Heap, shape: ConvShape, countPad: boolean): Cell {
   });
 }
 
-export function avgPoolGrad(
-  heap: Heap,
-  dx: View,
-  dy: View,
-  shape: ConvShape,
-  countPad: boolean,
-): void {
+export const avgPoolGrad: OnHeap["avgPoolGrad"] = (heap, dx, dy, shape, countPad) => {
   if (dx.size === 0) return;
   const counts = divisors(heap, shape, countPad);
   launch(heap, dx, {
@@ -90,4 +85,4 @@ export function avgPoolGrad(
     ${overWindows("value = value + at(dy, start + to) / at(counts, to);")}`,
   });
   heap.device.release(counts);
-}
+};

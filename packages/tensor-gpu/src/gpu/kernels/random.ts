@@ -1,31 +1,14 @@
-import type { RandomKind } from "../../backend/kernels";
-import type { View } from "../../backend/view";
 import { random as randomOnHost } from "../../js/kernels/random";
-import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 
 /** Philox needs whole words of 32 bits: the numbers are drawn on the host, where they are the reference's own. */
-export function random(
-  heap: Heap,
-  kind: RandomKind,
-  out: View,
-  seed: number,
-  offset: number,
-  a: number,
-  b: number,
-): void {
+export const random: OnHeap["random"] = (heap, kind, out, seed, offset, a, b) => {
   randomOnHost(hostSide(heap, [out]), kind, out, seed, offset, a, b);
-}
+};
 
-export function dropout(
-  heap: Heap,
-  out: View,
-  x: View,
-  p: number,
-  seed: number,
-  offset: number,
-): void {
+export const dropout: OnHeap["dropout"] = (heap, out, x, p, seed, offset) => {
   const uniforms = new Float32Array(x.size);
   const view = { ...x, offset: 0, size: x.size };
   randomOnHost(
@@ -45,4 +28,4 @@ export function dropout(
     body: "if (at(drawn, i) >= p) { value = at(x, xOffset + i) / kept; }",
   });
   heap.device.release(drawn);
-}
+};

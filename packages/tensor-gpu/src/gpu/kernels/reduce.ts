@@ -1,4 +1,3 @@
-import type { ReduceOp } from "../../backend/kernels";
 import type { View } from "../../backend/view";
 import {
   argReduce as argReduceOnHost,
@@ -8,17 +7,10 @@ import {
 import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { compute, launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 import { elementsOf, foldCell, foldInto } from "./fold";
 
-export function reduce(
-  heap: Heap,
-  op: ReduceOp,
-  out: View,
-  x: View,
-  outer: number,
-  n: number,
-  inner: number,
-): void {
+export const reduce: OnHeap["reduce"] = (heap, op, out, x, outer, n, inner) => {
   if (out.size === 0) return;
   if (out.dtype !== "float32")
     return void reduceOnHost(hostSide(heap, [out]), op, out, x, outer, n, inner);
@@ -31,7 +23,7 @@ export function reduce(
       body: "value = value / count;",
     });
   foldInto(heap, out, op === "sumSquares" ? "sum" : op, term, shape);
-}
+};
 
 /** Whether a contiguous view holds a NaN; undefined where that cannot be known at once. */
 export function holdsNaN(heap: Heap, x: View): boolean | undefined {
@@ -43,15 +35,7 @@ export function holdsNaN(heap: Heap, x: View): boolean | undefined {
   return Number.isNaN(value);
 }
 
-export function argReduce(
-  heap: Heap,
-  op: "max" | "min",
-  out: View,
-  x: View,
-  outer: number,
-  n: number,
-  inner: number,
-): boolean | undefined {
+export const argReduce: OnHeap["argReduce"] = (heap, op, out, x, outer, n, inner) => {
   if (x.dtype !== "float32")
     return argReduceOnHost(hostSide(heap, [out]), op, out, x, outer, n, inner);
   launch(heap, out, {
@@ -71,18 +55,10 @@ export function argReduce(
     }`,
   });
   return holdsNaN(heap, x);
-}
+};
 
 /** Prefix sums by doubling: after the pass of distance d each element holds the sum of the 2d up to it. */
-export function cumsum(
-  heap: Heap,
-  out: View,
-  x: View,
-  outer: number,
-  n: number,
-  inner: number,
-  reverse: boolean,
-): void {
+export const cumsum: OnHeap["cumsum"] = (heap, out, x, outer, n, inner, reverse) => {
   if (out.size === 0) return;
   if (out.dtype !== "float32")
     return void cumsumOnHost(hostSide(heap, [out]), out, x, outer, n, inner, reverse);
@@ -110,4 +86,4 @@ export function cumsum(
   }
   launch(heap, out, formula(distance));
   heap.device.release(from);
-}
+};

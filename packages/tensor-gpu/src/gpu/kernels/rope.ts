@@ -1,18 +1,8 @@
-import type { View } from "../../backend/view";
-import type { Heap } from "../cell-heap";
 import { launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 
 /** @see Su et al. 2021, "RoFormer", equation 34 */
-export function rope(
-  heap: Heap,
-  out: View,
-  x: View,
-  cos: View,
-  sin: View,
-  positions: View,
-  interleaved: boolean,
-  inverse: boolean,
-): void {
+export const rope: OnHeap["rope"] = (heap, out, x, cos, sin, positions, interleaved, inverse) => {
   const [, sequence = 0, heads = 0, d = 0] = x.shape;
   const [batchStride = 0, tokenStride = 0, headStride = 0] = x.strides;
   const pairing = interleaved
@@ -49,4 +39,4 @@ export function rope(
     value = own + turned;
     if (isSecond < 1) { value = own - turned; }`,
   });
-}
+};

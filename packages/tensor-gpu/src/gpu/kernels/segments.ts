@@ -3,6 +3,7 @@ import { rowSize } from "../../js/strides";
 import type { Cell } from "../cell";
 import type { Heap } from "../cell-heap";
 import { compute, launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 
 /** Entries by index, or every row its own entry. */
 function entries(heap: Heap, indices: View | null) {
@@ -21,15 +22,15 @@ const SEGMENT_OF_I = `const segment = quotient(i, d);
     const start = at(offsets, first + segment);
     const end = at(offsets, first + segment + 1);`;
 
-export function segmentReduce(
-  heap: Heap,
-  op: "sum" | "mean" | "max",
-  out: View,
-  x: View,
-  offsets: View,
-  indices: View | null,
-  weights: View | null,
-): void {
+export const segmentReduce: OnHeap["segmentReduce"] = (
+  heap,
+  op,
+  out,
+  x,
+  offsets,
+  indices,
+  weights,
+) => {
   const { key, arrays, numbers, row } = entries(heap, indices);
   const factor = weights ? "at(weights, weightOffset + e0) * " : "";
   const step =
@@ -55,15 +56,9 @@ export function segmentReduce(
     }
     ${op === "mean" ? "if (end > start) { value = value / (end - start); }" : ""}`,
   });
-}
+};
 
-export function segmentArgMax(
-  heap: Heap,
-  out: View,
-  x: View,
-  offsets: View,
-  indices: View | null,
-): void {
+export const segmentArgMax: OnHeap["segmentArgMax"] = (heap, out, x, offsets, indices) => {
   const { key, arrays, numbers, row } = entries(heap, indices);
   launch(heap, out, {
     key: `segment arg max${key}`,
@@ -84,7 +79,7 @@ export function segmentArgMax(
       if (better > 0) { best = one; value = row; }
     }`,
   });
-}
+};
 
 /** The segment of each entry. The caller must release it. */
 function segmentNumbers(heap: Heap, offsets: View, count: number): Cell {
@@ -105,14 +100,7 @@ function segmentNumbers(heap: Heap, offsets: View, count: number): Cell {
   });
 }
 
-export function segmentDot(
-  heap: Heap,
-  out: View,
-  dy: View,
-  x: View,
-  offsets: View,
-  indices: View | null,
-): void {
+export const segmentDot: OnHeap["segmentDot"] = (heap, out, dy, x, offsets, indices) => {
   if (out.size === 0) return;
   const { key, arrays, numbers, row } = entries(heap, indices);
   const segments = segmentNumbers(heap, offsets, out.size);
@@ -128,7 +116,7 @@ export function segmentDot(
     }`,
   });
   heap.device.release(segments);
-}
+};
 
 /** An elementwise pass over entries, after a loop over the entries of each one's segment. */
 function overSegments(
@@ -162,7 +150,7 @@ function overSegments(
   heap.device.release(segments);
 }
 
-export function segmentSoftmax(heap: Heap, out: View, x: View, offsets: View): void {
+export const segmentSoftmax: OnHeap["segmentSoftmax"] = (heap, out, x, offsets) => {
   overSegments(
     heap,
     "segmentSoftmax",
@@ -183,10 +171,10 @@ export function segmentSoftmax(heap: Heap, out: View, x: View, offsets: View): v
     if (Math.abs(top) <= 3.4028234663852886e38) { value = value / sum; }
     if (top > 3.4028234663852886e38) { value = nanOf(top); }`,
   );
-}
+};
 
 /** dx = y · (dy − Σ dy·y), the sum over the segment. */
-export function segmentSoftmaxGrad(heap: Heap, dx: View, dy: View, y: View, offsets: View): void {
+export const segmentSoftmaxGrad: OnHeap["segmentSoftmaxGrad"] = (heap, dx, dy, y, offsets) => {
   overSegments(
     heap,
     "segmentSoftmaxGrad",
@@ -200,4 +188,4 @@ export function segmentSoftmaxGrad(heap: Heap, dx: View, dy: View, y: View, offs
     }
     value = at(y, yOffset + i) * (at(dy, dyOffset + i) - dot);`,
   );
-}
+};

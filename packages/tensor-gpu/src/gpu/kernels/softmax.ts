@@ -2,6 +2,7 @@ import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
 import type { Heap } from "../cell-heap";
 import { type Formula, launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 import { elementsOf, foldCell } from "./fold";
 
 /** Largest finite float32: above it, and for NaN, a maximum is its row's log Σ exp itself. */
@@ -52,7 +53,7 @@ function withStatistics(
   heap.device.release(statistics.sum);
 }
 
-export function softmax(heap: Heap, out: View, x: View, rows: number, n: number): void {
+export const softmax: OnHeap["softmax"] = (heap, out, x, rows, n) => {
   withStatistics(heap, x, rows, n, (arrays, numbers) =>
     launch(heap, out, {
       key: "softmax",
@@ -65,9 +66,9 @@ export function softmax(heap: Heap, out: View, x: View, rows: number, n: number)
     if (top > largest) { value = nanOf(top); }`,
     }),
   );
-}
+};
 
-export function logSoftmax(heap: Heap, out: View, x: View, rows: number, n: number): void {
+export const logSoftmax: OnHeap["logSoftmax"] = (heap, out, x, rows, n) => {
   withStatistics(heap, x, rows, n, (arrays, numbers) =>
     launch(heap, out, {
       key: "logSoftmax",
@@ -79,9 +80,9 @@ export function logSoftmax(heap: Heap, out: View, x: View, rows: number, n: numb
     if (Math.abs(top) <= largest) { value = value - logOf(at(sum, row)); }`,
     }),
   );
-}
+};
 
-export function logSumExp(heap: Heap, out: View, x: View, rows: number, n: number): void {
+export const logSumExp: OnHeap["logSumExp"] = (heap, out, x, rows, n) => {
   if (rows === 0) return;
   if (n === 0)
     return void launch(heap, out, {
@@ -98,10 +99,10 @@ export function logSumExp(heap: Heap, out: View, x: View, rows: number, n: numbe
       body: `const row = i;\n    ${LOG_SUM}\n    value = lse;`,
     }),
   );
-}
+};
 
 /** Σ of the product of rows of two contiguous views, or of the rows of one. */
-export function rowDots(heap: Heap, a: View, b: View | null, rows: number, n: number): Cell {
+export function rowProducts(heap: Heap, a: View, b: View | null, rows: number, n: number): Cell {
   const second = b ? { b: heap.cell(b) } : {};
   const place = "o * foldN + k";
   return foldCell(
@@ -140,29 +141,15 @@ function gradient(
 }
 
 /** dx = y · (dy − Σ dy·y) */
-export function softmaxGrad(
-  heap: Heap,
-  dx: View,
-  dy: View,
-  y: View,
-  rows: number,
-  n: number,
-): void {
+export const softmaxGrad: OnHeap["softmaxGrad"] = (heap, dx, dy, y, rows, n) => {
   if (rows * n === 0) return;
-  const sums = rowDots(heap, dy, y, rows, n);
+  const sums = rowProducts(heap, dy, y, rows, n);
   gradient(heap, "softmaxGrad", dx, dy, y, n, sums, "value = own * (g - sum);");
-}
+};
 
 /** dx = dy − exp(y) · Σ dy */
-export function logSoftmaxGrad(
-  heap: Heap,
-  dx: View,
-  dy: View,
-  y: View,
-  rows: number,
-  n: number,
-): void {
+export const logSoftmaxGrad: OnHeap["logSoftmaxGrad"] = (heap, dx, dy, y, rows, n) => {
   if (rows * n === 0) return;
-  const sums = rowDots(heap, dy, null, rows, n);
+  const sums = rowProducts(heap, dy, null, rows, n);
   gradient(heap, "logSoftmaxGrad", dx, dy, y, n, sums, "value = g - expOf(own) * sum;");
-}
+};

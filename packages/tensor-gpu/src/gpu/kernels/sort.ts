@@ -1,8 +1,7 @@
-import type { View } from "../../backend/view";
 import { sort as sortOnHost } from "../../js/kernels/sort";
-import type { Heap } from "../cell-heap";
 import { hostSide } from "../host-kernels";
 import { compute, launch } from "../launch";
+import type { OnHeap } from "../on-heap";
 import { holdsNaN } from "./reduce";
 
 /** Rows up to this length are sorted on the device, by counting what comes before each element. */
@@ -17,16 +16,7 @@ const order = (descending: boolean) => `let before = 0;
       if (oneIsNan + ownIsNan > 0) { before = ${descending ? "oneIsNan" : "ownIsNan"}; }
       if (oneIsNan + ownIsNan > 1) { before = 0; if (k < j) { before = 1; } }`;
 
-export function sort(
-  heap: Heap,
-  values: View,
-  indices: View,
-  x: View,
-  rows: number,
-  n: number,
-  k: number,
-  descending: boolean,
-): boolean | undefined {
+export const sort: OnHeap["sort"] = (heap, values, indices, x, rows, n, k, descending) => {
   if (values.size === 0) return holdsNaN(heap, x);
   const isLong = n > DEVICE_LIMIT && heap.device.canReadSync;
   if (x.dtype !== "float32" || isLong)
@@ -72,4 +62,4 @@ export function sort(
   });
   heap.device.release(ranks);
   return holdsNaN(heap, x);
-}
+};

@@ -1,19 +1,11 @@
-import type { View } from "../../backend/view";
-import type { Heap } from "../cell-heap";
+import type { OnHeap } from "../on-heap";
 import { elementwise } from "../strided";
 
-export function swiglu(heap: Heap, out: View, gate: View, up: View): void {
+export const swiglu: OnHeap["swiglu"] = (heap, out, gate, up) => {
   elementwise(heap, "swiglu", out, [gate, up], {}, "value = siluOf(v0) * v1;");
-}
+};
 
-export function swigluGrad(
-  heap: Heap,
-  dgate: View,
-  dup: View,
-  dy: View,
-  gate: View,
-  up: View,
-): void {
+export const swigluGrad: OnHeap["swigluGrad"] = (heap, dgate, dup, dy, gate, up) => {
   const inputs = [dy, gate, up];
   // Held until both are done: the gradients may lie over gate and up.
   const cells = inputs.map((view) => heap.device.retain(heap.cell(view)));
@@ -21,4 +13,4 @@ export function swigluGrad(
   const forUp = cells.slice(0, 2);
   elementwise(heap, "swigluUp", dup, inputs.slice(0, 2), {}, "value = v0 * siluOf(v1);", forUp);
   for (const cell of cells) heap.device.release(cell);
-}
+};

@@ -1,6 +1,4 @@
-import type { AttentionOptions } from "../../backend/kernels";
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { addTo, attentionLayout, dot } from "./attention-layout";
 
 /** e^(score − lse); 0 in a row without any weight. */
@@ -11,20 +9,20 @@ const weightOf = (score: number, lse: number) =>
  * dv = Pᵀ·dout; dS = P ∘ (dout·vᵀ − rowsum(dout ∘ out)); dq = scale·dS·k; dk = scale·dSᵀ·q.
  * @see Dao et al. 2022, "FlashAttention", appendix B.2
  */
-export function attentionGrad(
-  heap: Heap,
-  dq: View,
-  dk: View,
-  dv: View,
-  dout: View,
-  out: View,
-  probs: View | null,
-  lse: View | null,
-  q: View,
-  k: View,
-  v: View,
-  options: AttentionOptions,
-): void {
+export const attentionGrad: OnHeap["attentionGrad"] = (
+  heap,
+  dq,
+  dk,
+  dv,
+  dout,
+  out,
+  probs,
+  lse,
+  q,
+  k,
+  v,
+  options,
+) => {
   const layout = attentionLayout(heap, q, k, v, options);
   const { scale } = options;
   const [qs, ks, vs] = [heap.packed(q), heap.packed(k), heap.packed(v)];
@@ -53,4 +51,4 @@ export function attentionGrad(
   heap.floats(dq).set(dqs);
   heap.floats(dk).set(dks);
   heap.floats(dv).set(dvs);
-}
+};

@@ -1,19 +1,8 @@
-import type { AttentionOptions } from "../../backend/kernels";
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { addTo, attentionLayout, dot } from "./attention-layout";
 
 /** @see Vaswani et al. 2017, equation 1; grouped key heads: Ainslie et al. 2023, section 2.2 */
-export function attention(
-  heap: Heap,
-  out: View,
-  probs: View | null,
-  lse: View | null,
-  q: View,
-  k: View,
-  v: View,
-  options: AttentionOptions,
-): void {
+export const attention: OnHeap["attention"] = (heap, out, probs, lse, q, k, v, options) => {
   const layout = attentionLayout(heap, q, k, v, options);
   const { keys, dv } = layout;
   const [qs, ks, vs] = [heap.packed(q), heap.packed(k), heap.packed(v)];
@@ -36,7 +25,7 @@ export function attention(
         allProbs?.set(weights, layout.row(b, h, i) * keys);
         if (logSums !== null) logSums[layout.row(b, h, i)] = logSum;
       }
-}
+};
 
 /** Turns scores into weights and returns their log Σ exp; all zeros and −∞ when every score is −∞; 0 where hidden. */
 function softmaxInPlace(scores: Float64Array, isVisible: (j: number) => boolean): number {

@@ -1,5 +1,5 @@
 import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 
 /** Calls `use` with the first place of each run of a channel's elements. */
 function forEachRun(x: View, channel: number, use: (first: number, area: number) => void): void {
@@ -9,15 +9,7 @@ function forEachRun(x: View, channel: number, use: (first: number, area: number)
 }
 
 /** @see Ioffe and Szegedy 2015, algorithm 1 */
-export function batchNorm(
-  heap: Heap,
-  out: View,
-  stats: View,
-  x: View,
-  weight: View | null,
-  bias: View | null,
-  eps: number,
-): boolean {
+export const batchNorm: OnHeap["batchNorm"] = (heap, out, stats, x, weight, bias, eps) => {
   const [y, from, moments] = [heap.floats(out), heap.floats(x), heap.floats(stats)];
   const [w, b] = [weight && heap.floats(weight), bias && heap.floats(bias)];
   const channels = x.shape[1]!;
@@ -39,20 +31,20 @@ export function batchNorm(
     });
   }
   return true;
-}
+};
 
 /** @see Ioffe and Szegedy 2015, section 3, the gradients of the transform */
-export function batchNormGrad(
-  heap: Heap,
-  dx: View | null,
-  dweight: View | null,
-  dbias: View | null,
-  dy: View,
-  x: View,
-  weight: View | null,
-  stats: View,
-  eps: number,
-): boolean {
+export const batchNormGrad: OnHeap["batchNormGrad"] = (
+  heap,
+  dx,
+  dweight,
+  dbias,
+  dy,
+  x,
+  weight,
+  stats,
+  eps,
+) => {
   const [upstream, from, moments] = [heap.floats(dy), heap.floats(x), heap.floats(stats)];
   const w = weight && heap.floats(weight);
   const channels = x.shape[1]!;
@@ -78,4 +70,4 @@ export function batchNormGrad(
     });
   }
   return true;
-}
+};

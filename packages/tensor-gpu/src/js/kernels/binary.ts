@@ -1,6 +1,5 @@
 import type { ArithmeticOp, CompareOp } from "../../backend/kernels";
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { integerPower, power } from "./power";
 
 type Binary = (a: number, b: number) => number;
@@ -38,30 +37,30 @@ const comparisons: Record<CompareOp, (a: number, b: number) => boolean> = {
   ge: (a, b) => a >= b,
 };
 
-export function arithmetic(heap: Heap, op: ArithmeticOp, out: View, a: View, b: View): void {
+export const arithmetic: OnHeap["arithmetic"] = (heap, op, out, a, b) => {
   const isFloat = out.dtype === "float32";
   const f = isFloat ? floatFunctions[op] : integerFunctions[op];
   const y = heap.numbers(out);
   const [left, right] = [heap.packed(a), heap.packed(b)];
   // Storing into an Int32Array wraps, truncates, and turns NaN and infinities into 0.
   for (let i = 0; i < y.length; i++) y[i] = f(left[i]!, right[i]!);
-}
+};
 
-export function compare(heap: Heap, op: CompareOp, out: View, a: View, b: View): void {
+export const compare: OnHeap["compare"] = (heap, op, out, a, b) => {
   const holds = comparisons[op];
   const y = heap.ints(out);
   const [left, right] = [heap.packed(a), heap.packed(b)];
   for (let i = 0; i < y.length; i++) y[i] = holds(left[i]!, right[i]!) ? 1 : 0;
-}
+};
 
-export function where(heap: Heap, out: View, condition: View, a: View, b: View): void {
+export const where: OnHeap["where"] = (heap, out, condition, a, b) => {
   const y = heap.numbers(out);
   const choose = heap.packed(condition);
   const [left, right] = [heap.packed(a), heap.packed(b)];
   for (let i = 0; i < y.length; i++) y[i] = choose[i] !== 0 ? left[i]! : right[i]!;
-}
+};
 
-export function addScaled(heap: Heap, out: View, x: View, scale: number): void {
+export const addScaled: OnHeap["addScaled"] = (heap, out, x, scale) => {
   const [y, from] = [heap.floats(out), heap.floats(x)];
   for (let i = 0; i < y.length; i++) y[i] = y[i]! + scale * from[i]!;
-}
+};

@@ -1,9 +1,7 @@
-import type { ConvShape } from "../../backend/kernels";
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { forEachTap, planeSizes } from "./windows";
 
-export function im2col(heap: Heap, out: View, x: View, shape: ConvShape): void {
+export const im2col: OnHeap["im2col"] = (heap, out, x, shape) => {
   const [columns, image] = [heap.floats(out), heap.floats(x)];
   const { planes, inSize, outSize, taps } = planeSizes(shape);
   columns.fill(0);
@@ -11,9 +9,9 @@ export function im2col(heap: Heap, out: View, x: View, shape: ConvShape): void {
     forEachTap(shape, (from, to, tap) => {
       columns[(plane * taps + tap) * outSize + to] = image[plane * inSize + from]!;
     });
-}
+};
 
-export function col2im(heap: Heap, dx: View, columns: View, shape: ConvShape): void {
+export const col2im: OnHeap["col2im"] = (heap, dx, columns, shape) => {
   const gradients = heap.floats(columns);
   const { planes, inSize, outSize, taps } = planeSizes(shape);
   const image = heap.floats(dx);
@@ -24,4 +22,4 @@ export function col2im(heap: Heap, dx: View, columns: View, shape: ConvShape): v
     });
     image.set(sums, plane * inSize);
   }
-}
+};

@@ -1,6 +1,5 @@
 import type { ConvShape } from "../../backend/kernels";
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { forEachPlace, forEachTap, planeSizes } from "./windows";
 
 /** Calls `use` with the first places of the image's plane, the output's plane and the kernel, for all that meet. */
@@ -20,7 +19,7 @@ function forEachPair(
         );
 }
 
-export function conv(heap: Heap, out: View, x: View, weight: View, shape: ConvShape): boolean {
+export const conv: OnHeap["conv"] = (heap, out, x, weight, shape) => {
   const [image, kernels] = [heap.floats(x), heap.floats(weight)];
   const sums = new Float64Array(out.size);
   forEachPair(shape, weight.shape[0]!, (plane, result, kernel) => {
@@ -31,15 +30,9 @@ export function conv(heap: Heap, out: View, x: View, weight: View, shape: ConvSh
   });
   heap.floats(out).set(sums);
   return true;
-}
+};
 
-export function convGradInput(
-  heap: Heap,
-  dx: View,
-  dy: View,
-  weight: View,
-  shape: ConvShape,
-): boolean {
+export const convGradInput: OnHeap["convGradInput"] = (heap, dx, dy, weight, shape) => {
   const [upstream, kernels] = [heap.floats(dy), heap.floats(weight)];
   const sums = new Float64Array(dx.size);
   forEachPair(shape, weight.shape[0]!, (plane, result, kernel) => {
@@ -49,15 +42,9 @@ export function convGradInput(
   });
   heap.floats(dx).set(sums);
   return true;
-}
+};
 
-export function convGradWeight(
-  heap: Heap,
-  dweight: View,
-  dy: View,
-  x: View,
-  shape: ConvShape,
-): boolean {
+export const convGradWeight: OnHeap["convGradWeight"] = (heap, dweight, dy, x, shape) => {
   const [upstream, image] = [heap.floats(dy), heap.floats(x)];
   const sums = new Float64Array(dweight.size);
   forEachPair(shape, dweight.shape[0]!, (plane, result, kernel) => {
@@ -68,4 +55,4 @@ export function convGradWeight(
   });
   heap.floats(dweight).set(sums);
   return true;
-}
+};

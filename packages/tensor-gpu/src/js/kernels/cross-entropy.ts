@@ -1,17 +1,16 @@
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { lastAxis } from "../strides";
 import { shiftedLogSum } from "./softmax";
 
-export function crossEntropy(
-  heap: Heap,
-  losses: View,
-  lse: View,
-  logits: View,
-  targets: View,
-  ignoreIndex: number,
-  smoothing: number,
-): void {
+export const crossEntropy: OnHeap["crossEntropy"] = (
+  heap,
+  losses,
+  lse,
+  logits,
+  targets,
+  ignoreIndex,
+  smoothing,
+) => {
   const [loss, logSums, x] = [heap.floats(losses), heap.floats(lse), heap.floats(logits)];
   const n = lastAxis(logits);
   for (const [row, target] of heap.ints(targets).entries()) {
@@ -26,7 +25,7 @@ export function crossEntropy(
       loss[row] = max - expected + logSum;
     }
   }
-}
+};
 
 function mean(x: Float32Array, at: number, n: number): number {
   let sum = 0;
@@ -34,16 +33,16 @@ function mean(x: Float32Array, at: number, n: number): number {
   return sum / n;
 }
 
-export function crossEntropyGrad(
-  heap: Heap,
-  dlogits: View,
-  logits: View,
-  lse: View,
-  targets: View,
-  scale: View,
-  ignoreIndex: number,
-  smoothing: number,
-): void {
+export const crossEntropyGrad: OnHeap["crossEntropyGrad"] = (
+  heap,
+  dlogits,
+  logits,
+  lse,
+  targets,
+  scale,
+  ignoreIndex,
+  smoothing,
+) => {
   const [dx, x] = [heap.floats(dlogits), heap.floats(logits)];
   const [logSums, scales] = [heap.floats(lse), heap.floats(scale)];
   const n = lastAxis(logits);
@@ -54,4 +53,4 @@ export function crossEntropyGrad(
       const excess = Math.exp(x[place]! - logSums[row]!) - wanted;
       dx[place] = target === ignoreIndex ? 0 : scales[row]! * excess;
     }
-}
+};

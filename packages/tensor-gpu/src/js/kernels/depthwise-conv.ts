@@ -1,15 +1,7 @@
-import type { ConvShape } from "../../backend/kernels";
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { forEachTap, planeSizes } from "./windows";
 
-export function depthwiseConv(
-  heap: Heap,
-  out: View,
-  x: View,
-  weight: View,
-  shape: ConvShape,
-): void {
+export const depthwiseConv: OnHeap["depthwiseConv"] = (heap, out, x, weight, shape) => {
   const [y, image, kernels] = [heap.floats(out), heap.floats(x), heap.floats(weight)];
   const { planes, inSize, outSize, taps } = planeSizes(shape);
   for (let plane = 0; plane < planes; plane++) {
@@ -20,17 +12,17 @@ export function depthwiseConv(
     });
     y.set(sums, plane * outSize);
   }
-}
+};
 
-export function depthwiseConvGrad(
-  heap: Heap,
-  dx: View | null,
-  dweight: View | null,
-  dy: View,
-  x: View,
-  weight: View,
-  shape: ConvShape,
-): void {
+export const depthwiseConvGrad: OnHeap["depthwiseConvGrad"] = (
+  heap,
+  dx,
+  dweight,
+  dy,
+  x,
+  weight,
+  shape,
+) => {
   const [upstream, image, kernels] = [heap.floats(dy), heap.floats(x), heap.floats(weight)];
   const { planes, inSize, outSize, taps } = planeSizes(shape);
   const [imageSums, kernelSums] = [new Float64Array(x.size), new Float64Array(weight.size)];
@@ -44,4 +36,4 @@ export function depthwiseConvGrad(
   }
   if (dx !== null) heap.floats(dx).set(imageSums);
   if (dweight !== null) heap.floats(dweight).set(kernelSums);
-}
+};

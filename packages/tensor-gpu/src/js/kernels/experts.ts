@@ -1,17 +1,16 @@
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { rowSize } from "../strides";
 
 const DROPPED = -1;
 
-export function countingSort(
-  heap: Heap,
-  order: View,
-  inverse: View,
-  offsets: View,
-  ids: View,
-  groups: number,
-): void {
+export const countingSort: OnHeap["countingSort"] = (
+  heap,
+  order,
+  inverse,
+  offsets,
+  ids,
+  groups,
+) => {
   const [places, slots] = [heap.ints(inverse), heap.ints(order)];
   const [starts, groupOf] = [heap.ints(offsets), heap.ints(ids)];
   starts.fill(0);
@@ -24,16 +23,9 @@ export function countingSort(
     places[slot] = place;
     if (place >= 0) slots[place] = slot;
   }
-}
+};
 
-export function expandRows(
-  heap: Heap,
-  out: View,
-  x: View,
-  order: View,
-  k: number,
-  weights: View | null,
-): void {
+export const expandRows: OnHeap["expandRows"] = (heap, out, x, order, k, weights) => {
   const [y, from] = [heap.floats(out), heap.floats(x)];
   const factors = weights && heap.floats(weights);
   const d = rowSize(x);
@@ -41,15 +33,9 @@ export function expandRows(
     for (let j = 0; j < d; j++)
       y[place * d + j] =
         slot < 0 ? 0 : (factors?.[slot] ?? 1) * from[Math.floor(slot / k) * d + j]!;
-}
+};
 
-export function combineRows(
-  heap: Heap,
-  out: View,
-  x: View,
-  inverse: View,
-  weights: View | null,
-): void {
+export const combineRows: OnHeap["combineRows"] = (heap, out, x, inverse, weights) => {
   const [y, from, places] = [heap.floats(out), heap.floats(x), heap.ints(inverse)];
   const factors = weights && heap.floats(weights);
   const [tokens = 0] = out.shape;
@@ -61,9 +47,9 @@ export function combineRows(
         if (places[slot]! >= 0) sum += (factors?.[slot] ?? 1) * from[places[slot]! * d + j]!;
       y[t * d + j] = sum;
     }
-}
+};
 
-export function rowDots(heap: Heap, out: View, dy: View, x: View, inverse: View): void {
+export const rowDots: OnHeap["rowDots"] = (heap, out, dy, x, inverse) => {
   const [y, upstream, from] = [heap.floats(out), heap.floats(dy), heap.floats(x)];
   const [tokens = 0] = dy.shape;
   const [d, k] = [rowSize(dy), out.size / tokens];
@@ -74,4 +60,4 @@ export function rowDots(heap: Heap, out: View, dy: View, x: View, inverse: View)
       for (let j = 0; j < d; j++) sum += upstream[token * d + j]! * from[place * d + j]!;
     y[slot] = sum;
   }
-}
+};

@@ -1,8 +1,8 @@
 import type { GemmShape } from "../../backend/kernels";
-import type { View } from "../../backend/view";
 import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 
-export function gemm(heap: Heap, c: View, a: View, b: View, shape: GemmShape): void {
+export const gemm: OnHeap["gemm"] = (heap, c, a, b, shape) => {
   const [blockA, blockB, blockC] = [heap.block(a), heap.block(b), heap.block(c)];
   for (let i = 0; i < shape.batch0; i++)
     for (let j = 0; j < shape.batch1; j++)
@@ -15,10 +15,10 @@ export function gemm(heap: Heap, c: View, a: View, b: View, shape: GemmShape): v
         b.offset + i * shape.bBatch0 + j * shape.bBatch1,
         shape,
       );
-}
+};
 
 /** Each row of x·weightᵀ onto the bias. */
-export function linear(heap: Heap, out: View, x: View, weight: View, bias: View): boolean {
+export const linear: OnHeap["linear"] = (heap, out, x, weight, bias) => {
   const [m = 0, n = 0] = out.shape;
   const [c, start] = [heap.floats(out), heap.floats(bias)];
   for (let i = 0; i < m; i++) c.set(start, i * n);
@@ -30,7 +30,7 @@ export function linear(heap: Heap, out: View, x: View, weight: View, bias: View)
     accumulate: true,
   });
   return true;
-}
+};
 
 type Product = Pick<
   GemmShape,

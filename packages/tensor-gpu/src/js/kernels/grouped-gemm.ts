@@ -1,16 +1,8 @@
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { lastAxis } from "../strides";
 import { product } from "./gemm";
 
-export function groupedGemm(
-  heap: Heap,
-  mode: "nt" | "nn",
-  c: View,
-  a: View,
-  b: View,
-  offsets: View,
-): void {
+export const groupedGemm: OnHeap["groupedGemm"] = (heap, mode, c, a, b, offsets) => {
   const [out, rows, weights] = [heap.floats(c), heap.floats(a), heap.floats(b)];
   const starts = heap.ints(offsets);
   const [n, k] = [lastAxis(c), lastAxis(a)];
@@ -20,16 +12,9 @@ export function groupedGemm(
     const shape = { m: starts[g + 1]! - first, n, k, aRow: k, aCol: 1, bRow, bCol, cRow: n };
     product(out, first * n, rows, first * k, weights, g * n * k, { ...shape, accumulate: false });
   }
-}
+};
 
-export function groupedGemmWeight(
-  heap: Heap,
-  c: View,
-  a: View,
-  b: View,
-  offsets: View,
-  groups: View | null,
-): void {
+export const groupedGemmWeight: OnHeap["groupedGemmWeight"] = (heap, c, a, b, offsets, groups) => {
   const [out, left, right] = [heap.floats(c), heap.floats(a), heap.floats(b)];
   const starts = heap.ints(offsets);
   const chosen = groups === null ? starts.subarray(1).map((_, g) => g) : heap.ints(groups);
@@ -40,4 +25,4 @@ export function groupedGemmWeight(
     const shape = { m, n, k, aRow: 1, aCol: m, bRow: n, bCol: 1, cRow: n };
     product(out, j * m * n, left, first * m, right, first * n, { ...shape, accumulate: false });
   }
-}
+};

@@ -1,17 +1,8 @@
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { lastAxis, leadingSize } from "../strides";
 
 /** @see Ba et al. 2016, "Layer normalization", equations 3 and 4; the variance is divided by n */
-export function layerNorm(
-  heap: Heap,
-  out: View,
-  stats: View,
-  x: View,
-  weight: View | null,
-  bias: View | null,
-  eps: number,
-): void {
+export const layerNorm: OnHeap["layerNorm"] = (heap, out, stats, x, weight, bias, eps) => {
   const [y, from, moments] = [heap.floats(out), heap.floats(x), heap.floats(stats)];
   const [w, b] = [weight && heap.floats(weight), bias && heap.floats(bias)];
   const n = lastAxis(x);
@@ -22,7 +13,7 @@ export function layerNorm(
     for (let i = 0; i < n; i++)
       y[row * n + i] = (from[row * n + i]! - mean) * inverse * (w?.[i] ?? 1) + (b?.[i] ?? 0);
   }
-}
+};
 
 /** Mean and 1/√(variance + eps). */
 function momentsOf(x: Float32Array, eps: number): [number, number] {
@@ -35,14 +26,7 @@ function momentsOf(x: Float32Array, eps: number): [number, number] {
 }
 
 /** With x̂ = (x − mean)/deviation and g = dy·weight: dx = (g − mean(g) − x̂·mean(g·x̂))/deviation. */
-export function layerNormGrad(
-  heap: Heap,
-  dx: View,
-  dy: View,
-  x: View,
-  weight: View | null,
-  stats: View,
-): void {
+export const layerNormGrad: OnHeap["layerNormGrad"] = (heap, dx, dy, x, weight, stats) => {
   const [out, upstream, from] = [heap.floats(dx), heap.floats(dy), heap.floats(x)];
   const [moments, w] = [heap.floats(stats), weight && heap.floats(weight)];
   const n = lastAxis(x);
@@ -58,16 +42,16 @@ export function layerNormGrad(
     for (let i = 0; i < n; i++)
       out[row * n + i] = (gradient(i) - sum / n - (normal(i) * dot) / n) * inverse;
   }
-}
+};
 
-export function layerNormParamGrad(
-  heap: Heap,
-  dweight: View | null,
-  dbias: View | null,
-  dy: View,
-  x: View,
-  stats: View,
-): void {
+export const layerNormParamGrad: OnHeap["layerNormParamGrad"] = (
+  heap,
+  dweight,
+  dbias,
+  dy,
+  x,
+  stats,
+) => {
   const [upstream, from, moments] = [heap.floats(dy), heap.floats(x), heap.floats(stats)];
   const n = lastAxis(x);
   const [weightSums, biasSums] = [new Float64Array(n), new Float64Array(n)];
@@ -79,17 +63,10 @@ export function layerNormParamGrad(
     }
   if (dweight !== null) heap.floats(dweight).set(weightSums);
   if (dbias !== null) heap.floats(dbias).set(biasSums);
-}
+};
 
 /** @see Zhang & Sennrich 2019, "Root mean square layer normalization", equation 4 */
-export function rmsNorm(
-  heap: Heap,
-  out: View,
-  stats: View,
-  x: View,
-  weight: View | null,
-  eps: number,
-): void {
+export const rmsNorm: OnHeap["rmsNorm"] = (heap, out, stats, x, weight, eps) => {
   const [y, from, inverses] = [heap.floats(out), heap.floats(x), heap.floats(stats)];
   const w = weight && heap.floats(weight);
   const n = lastAxis(x);
@@ -100,17 +77,10 @@ export function rmsNorm(
     inverses[row] = inverse;
     for (let i = 0; i < n; i++) y[row * n + i] = from[row * n + i]! * inverse * (w?.[i] ?? 1);
   }
-}
+};
 
 /** With x̂ = x/rms and g = dy·weight: dx = (g − x̂·mean(g·x̂))/rms. */
-export function rmsNormGrad(
-  heap: Heap,
-  dx: View,
-  dy: View,
-  x: View,
-  weight: View | null,
-  stats: View,
-): void {
+export const rmsNormGrad: OnHeap["rmsNormGrad"] = (heap, dx, dy, x, weight, stats) => {
   const [out, upstream, from] = [heap.floats(dx), heap.floats(dy), heap.floats(x)];
   const [inverses, w] = [heap.floats(stats), weight && heap.floats(weight)];
   const n = lastAxis(x);
@@ -122,9 +92,9 @@ export function rmsNormGrad(
     for (let i = 0; i < n; i++)
       out[row * n + i] = (gradient(i) - (from[row * n + i]! * inverse * dot) / n) * inverse;
   }
-}
+};
 
-export function rmsNormParamGrad(heap: Heap, dweight: View, dy: View, x: View, stats: View): void {
+export const rmsNormParamGrad: OnHeap["rmsNormParamGrad"] = (heap, dweight, dy, x, stats) => {
   const [upstream, from, inverses] = [heap.floats(dy), heap.floats(x), heap.floats(stats)];
   const n = lastAxis(x);
   const sums = new Float64Array(n);
@@ -132,4 +102,4 @@ export function rmsNormParamGrad(heap: Heap, dweight: View, dy: View, x: View, s
     for (let i = 0; i < n; i++)
       sums[i]! += upstream[row * n + i]! * from[row * n + i]! * inverses[row]!;
   heap.floats(dweight).set(sums);
-}
+};

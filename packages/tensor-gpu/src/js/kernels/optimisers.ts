@@ -1,25 +1,23 @@
-import type { AdamWOptions, Kernels, OptimizerSlot } from "../../backend/kernels";
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 
-export function squaredNorms(heap: Heap, out: View, views: readonly View[]): void {
+export const squaredNorms: OnHeap["squaredNorms"] = (heap, out, views) => {
   const y = heap.floats(out);
   for (const [i, view] of views.entries()) {
     let sum = 0;
     for (const x of heap.floats(view)) sum += x * x;
     y[i] = sum;
   }
-}
+};
 
 /** @see Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithm 2 */
-export function adamw(
-  heap: Heap,
-  slots: readonly OptimizerSlot[],
-  m: View,
-  v: View,
-  gradScale: View | null,
-  { lr, beta1, beta2, eps, biasCorrection1, biasCorrection2 }: AdamWOptions,
-): void {
+export const adamw: OnHeap["adamw"] = (
+  heap,
+  slots,
+  m,
+  v,
+  gradScale,
+  { lr, beta1, beta2, eps, biasCorrection1, biasCorrection2 },
+) => {
   const [means, squares] = [heap.floats(m), heap.floats(v)];
   const factor = gradScale === null ? 1 : heap.floats(gradScale)[0]!;
   let at = 0;
@@ -35,16 +33,16 @@ export function adamw(
       weights[i] = weights[i]! * (1 - rate * weightDecay) - rate * step;
     }
   }
-}
+};
 
 /** @see Sutskever et al. 2013, "On the importance of initialization and momentum", in PyTorch's form */
-export function sgd(
-  heap: Heap,
-  slots: readonly OptimizerSlot[],
-  buffer: View | null,
-  gradScale: View | null,
-  { lr, momentum, dampening, nesterov, firstStep }: Parameters<Kernels["sgd"]>[3],
-): void {
+export const sgd: OnHeap["sgd"] = (
+  heap,
+  slots,
+  buffer,
+  gradScale,
+  { lr, momentum, dampening, nesterov, firstStep },
+) => {
   const velocities = buffer && heap.floats(buffer);
   const factor = gradScale === null ? 1 : heap.floats(gradScale)[0]!;
   let at = 0;
@@ -60,4 +58,4 @@ export function sgd(
       weights[i] = weights[i]! - lr * lrScale * step;
     }
   }
-}
+};

@@ -1,11 +1,10 @@
 import type { ConvShape } from "../../backend/kernels";
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { isBetter } from "./reduce";
 import { forEachTap, planeSizes } from "./windows";
 
 /** Of equals the first wins, and a NaN wins over every number. */
-export function maxPool(heap: Heap, out: View, argmax: View, x: View, shape: ConvShape): void {
+export const maxPool: OnHeap["maxPool"] = (heap, out, argmax, x, shape) => {
   const [y, winners, image] = [heap.floats(out), heap.ints(argmax), heap.floats(x)];
   const { planes, inSize, outSize } = planeSizes(shape);
   winners.fill(-1);
@@ -17,9 +16,9 @@ export function maxPool(heap: Heap, out: View, argmax: View, x: View, shape: Con
       winners[place] = from;
       y[place] = value;
     });
-}
+};
 
-export function maxPoolGrad(heap: Heap, dx: View, dy: View, argmax: View, shape: ConvShape): void {
+export const maxPoolGrad: OnHeap["maxPoolGrad"] = (heap, dx, dy, argmax, shape) => {
   const [upstream, winners] = [heap.floats(dy), heap.ints(argmax)];
   const { planes, inSize, outSize } = planeSizes(shape);
   const sums = new Float64Array(planes * inSize);
@@ -27,7 +26,7 @@ export function maxPoolGrad(heap: Heap, dx: View, dy: View, argmax: View, shape:
     for (let to = plane * outSize; to < (plane + 1) * outSize; to++)
       sums[plane * inSize + winners[to]!]! += upstream[to]!;
   heap.floats(dx).set(sums);
-}
+};
 
 /** By how much each window's sum is divided: all its taps, or only those inside the image. */
 function divisors(shape: ConvShape, countPad: boolean): Float64Array {
@@ -40,7 +39,7 @@ function divisors(shape: ConvShape, countPad: boolean): Float64Array {
   return counts;
 }
 
-export function avgPool(heap: Heap, out: View, x: View, shape: ConvShape, countPad: boolean): void {
+export const avgPool: OnHeap["avgPool"] = (heap, out, x, shape, countPad) => {
   const [y, image] = [heap.floats(out), heap.floats(x)];
   const { planes, inSize, outSize } = planeSizes(shape);
   const counts = divisors(shape, countPad);
@@ -51,15 +50,9 @@ export function avgPool(heap: Heap, out: View, x: View, shape: ConvShape, countP
     });
     for (let to = 0; to < outSize; to++) y[plane * outSize + to] = sums[to]! / counts[to]!;
   }
-}
+};
 
-export function avgPoolGrad(
-  heap: Heap,
-  dx: View,
-  dy: View,
-  shape: ConvShape,
-  countPad: boolean,
-): void {
+export const avgPoolGrad: OnHeap["avgPoolGrad"] = (heap, dx, dy, shape, countPad) => {
   const [image, upstream] = [heap.floats(dx), heap.floats(dy)];
   const { planes, inSize, outSize } = planeSizes(shape);
   const counts = divisors(shape, countPad);
@@ -70,4 +63,4 @@ export function avgPoolGrad(
     });
     image.set(sums, plane * inSize);
   }
-}
+};

@@ -1,7 +1,5 @@
-import type { RandomKind } from "../../backend/kernels";
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
 import { converterTo } from "../convert";
+import type { OnHeap } from "../on-heap";
 import { philox } from "./philox";
 
 const LANES = 4;
@@ -32,15 +30,7 @@ function normal(word: number, partner: number, lane: number): number {
   return radius * (isEven ? Math.cos(angle) : Math.sin(angle));
 }
 
-export function random(
-  heap: Heap,
-  kind: RandomKind,
-  out: View,
-  seed: number,
-  offset: number,
-  a: number,
-  b: number,
-): void {
+export const random: OnHeap["random"] = (heap, kind, out, seed, offset, a, b) => {
   const y = heap.numbers(out);
   const convert = converterTo(out.dtype);
   forEachWord(seed, offset, y.length, (i, word, partner, lane) => {
@@ -48,18 +38,11 @@ export function random(
     else if (kind === "bernoulli") y[i] = uniform(word) < a ? 1 : 0;
     else y[i] = convert(a + b * normal(word, partner, lane));
   });
-}
+};
 
-export function dropout(
-  heap: Heap,
-  out: View,
-  x: View,
-  p: number,
-  seed: number,
-  offset: number,
-): void {
+export const dropout: OnHeap["dropout"] = (heap, out, x, p, seed, offset) => {
   const [y, from] = [heap.floats(out), heap.floats(x)];
   forEachWord(seed, offset, y.length, (i, word) => {
     y[i] = uniform(word) >= p ? from[i]! / (1 - p) : 0;
   });
-}
+};

@@ -1,6 +1,5 @@
 import type { ReduceOp } from "../../backend/kernels";
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 
 interface Reduction {
   start: number;
@@ -21,15 +20,7 @@ const reductions: Record<ReduceOp, Reduction> = {
 /** A product of int32 has to wrap at each step: a double would lose its low bits. */
 const integerProduct: Reduction = { start: 1, step: Math.imul };
 
-export function reduce(
-  heap: Heap,
-  op: ReduceOp,
-  out: View,
-  x: View,
-  outer: number,
-  n: number,
-  inner: number,
-): void {
+export const reduce: OnHeap["reduce"] = (heap, op, out, x, outer, n, inner) => {
   const [y, from] = [heap.numbers(out), heap.numbers(x)];
   const { start, step } =
     op === "prod" && out.dtype !== "float32" ? integerProduct : reductions[op];
@@ -39,7 +30,7 @@ export function reduce(
       for (let i = 0; i < n; i++) total = step(total, from[(o * n + i) * inner + r]!);
       y[o * inner + r] = op === "mean" ? total / n : total;
     }
-}
+};
 
 /** Whether `x` takes the place of `best`: strictly beyond it, or the first NaN. */
 export const isBetter = (op: "max" | "min", x: number, best: number) =>
@@ -47,15 +38,7 @@ export const isBetter = (op: "max" | "min", x: number, best: number) =>
 
 export const hasNaN = (x: Float32Array | Int32Array) => x.some(Number.isNaN);
 
-export function argReduce(
-  heap: Heap,
-  op: "max" | "min",
-  out: View,
-  x: View,
-  outer: number,
-  n: number,
-  inner: number,
-): boolean {
+export const argReduce: OnHeap["argReduce"] = (heap, op, out, x, outer, n, inner) => {
   const [y, from] = [heap.ints(out), heap.numbers(x)];
   for (let o = 0; o < outer; o++)
     for (let r = 0; r < inner; r++) {
@@ -65,17 +48,9 @@ export function argReduce(
       y[o * inner + r] = best;
     }
   return hasNaN(from);
-}
+};
 
-export function cumsum(
-  heap: Heap,
-  out: View,
-  x: View,
-  outer: number,
-  n: number,
-  inner: number,
-  reverse: boolean,
-): void {
+export const cumsum: OnHeap["cumsum"] = (heap, out, x, outer, n, inner, reverse) => {
   const [y, from] = [heap.numbers(out), heap.numbers(x)];
   for (let o = 0; o < outer; o++)
     for (let r = 0; r < inner; r++) {
@@ -86,4 +61,4 @@ export function cumsum(
         y[place] = total;
       }
     }
-}
+};

@@ -1,18 +1,8 @@
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { elementOffsets } from "../strides";
 
 /** @see Su et al. 2021, "RoFormer", equation 34 */
-export function rope(
-  heap: Heap,
-  out: View,
-  x: View,
-  cos: View,
-  sin: View,
-  positions: View,
-  interleaved: boolean,
-  inverse: boolean,
-): void {
+export const rope: OnHeap["rope"] = (heap, out, x, cos, sin, positions, interleaved, inverse) => {
   const [y, places] = [heap.block(out), elementOffsets(out)];
   const from = heap.packed(x);
   const [cosines, sines, rows] = [heap.floats(cos), heap.floats(sin), heap.ints(positions)];
@@ -30,4 +20,4 @@ export function rope(
       y[places[second]!] = b * c + a * s;
     }
   }
-}
+};

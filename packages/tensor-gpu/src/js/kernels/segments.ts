@@ -1,18 +1,17 @@
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { rowSize } from "../strides";
 import { isBetter } from "./reduce";
 import { softmaxOf } from "./softmax";
 
-export function segmentReduce(
-  heap: Heap,
-  op: "sum" | "mean" | "max",
-  out: View,
-  x: View,
-  offsets: View,
-  indices: View | null,
-  weights: View | null,
-): void {
+export const segmentReduce: OnHeap["segmentReduce"] = (
+  heap,
+  op,
+  out,
+  x,
+  offsets,
+  indices,
+  weights,
+) => {
   const [y, from, starts] = [heap.floats(out), heap.floats(x), heap.ints(offsets)];
   const rows = indices && heap.ints(indices);
   const factors = weights && heap.floats(weights);
@@ -27,15 +26,9 @@ export function segmentReduce(
       }
       y[s * d + j] = op === "mean" && end > first ? total / (end - first) : total;
     }
-}
+};
 
-export function segmentArgMax(
-  heap: Heap,
-  out: View,
-  x: View,
-  offsets: View,
-  indices: View | null,
-): void {
+export const segmentArgMax: OnHeap["segmentArgMax"] = (heap, out, x, offsets, indices) => {
   const [y, from, starts] = [heap.ints(out), heap.floats(x), heap.ints(offsets)];
   const rows = indices && heap.ints(indices);
   const d = rowSize(x);
@@ -48,16 +41,9 @@ export function segmentArgMax(
       }
       y[s * d + j] = best;
     }
-}
+};
 
-export function segmentDot(
-  heap: Heap,
-  out: View,
-  dy: View,
-  x: View,
-  offsets: View,
-  indices: View | null,
-): void {
+export const segmentDot: OnHeap["segmentDot"] = (heap, out, dy, x, offsets, indices) => {
   const [y, upstream, from] = [heap.floats(out), heap.floats(dy), heap.floats(x)];
   const [starts, rows] = [heap.ints(offsets), indices && heap.ints(indices)];
   const d = rowSize(x);
@@ -68,9 +54,9 @@ export function segmentDot(
       for (let j = 0; j < d; j++) sum += upstream[s * d + j]! * from[row * d + j]!;
       y[e] = sum;
     }
-}
+};
 
-export function segmentSoftmax(heap: Heap, out: View, x: View, offsets: View): void {
+export const segmentSoftmax: OnHeap["segmentSoftmax"] = (heap, out, x, offsets) => {
   const [y, from, starts] = [heap.floats(out), heap.floats(x), heap.ints(offsets)];
   const heads = rowSize(x);
   for (let s = 0; s + 1 < starts.length; s++)
@@ -78,10 +64,10 @@ export function segmentSoftmax(heap: Heap, out: View, x: View, offsets: View): v
       const [first, end] = [starts[s]!, starts[s + 1]!];
       softmaxOf(y, from, first * heads + h, end - first, heads);
     }
-}
+};
 
 /** dx = y · (dy − Σ dy·y), the sum over the segment. */
-export function segmentSoftmaxGrad(heap: Heap, dx: View, dy: View, y: View, offsets: View): void {
+export const segmentSoftmaxGrad: OnHeap["segmentSoftmaxGrad"] = (heap, dx, dy, y, offsets) => {
   const [out, upstream, ys] = [heap.floats(dx), heap.floats(dy), heap.floats(y)];
   const starts = heap.ints(offsets);
   const heads = rowSize(y);
@@ -93,4 +79,4 @@ export function segmentSoftmaxGrad(heap: Heap, dx: View, dy: View, y: View, offs
       for (let e = first; e < end; e++)
         out[e * heads + h] = ys[e * heads + h]! * (upstream[e * heads + h]! - dot);
     }
-}
+};

@@ -1,5 +1,4 @@
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 
 /** The largest of `n` numbers `stride` apart from place `at`, and the logarithm of Σ exp(x − max): apart, since their sum would round the small one away. */
 export function shiftedLogSum(
@@ -23,57 +22,43 @@ export function softmaxOf(y: Float32Array, x: Float32Array, at: number, n: numbe
   for (let i = 0; i < n; i++) y[at + i * stride] = Math.exp(x[at + i * stride]! - level - logSum);
 }
 
-export function logSumExp(heap: Heap, out: View, x: View, rows: number, n: number): void {
+export const logSumExp: OnHeap["logSumExp"] = (heap, out, x, rows, n) => {
   const [y, from] = [heap.floats(out), heap.floats(x)];
   for (let row = 0; row < rows; row++) {
     const { max, logSum } = shiftedLogSum(from, row * n, n);
     y[row] = max + logSum;
   }
-}
+};
 
-export function softmax(heap: Heap, out: View, x: View, rows: number, n: number): void {
+export const softmax: OnHeap["softmax"] = (heap, out, x, rows, n) => {
   const [y, from] = [heap.floats(out), heap.floats(x)];
   for (let row = 0; row < rows; row++) softmaxOf(y, from, row * n, n);
-}
+};
 
-export function logSoftmax(heap: Heap, out: View, x: View, rows: number, n: number): void {
+export const logSoftmax: OnHeap["logSoftmax"] = (heap, out, x, rows, n) => {
   const [y, from] = [heap.floats(out), heap.floats(x)];
   for (let row = 0; row < rows; row++) {
     const { max, logSum } = shiftedLogSum(from, row * n, n);
     for (let i = row * n; i < (row + 1) * n; i++) y[i] = from[i]! - max - logSum;
   }
-}
+};
 
 /** dx = y · (dy − Σ dy·y) */
-export function softmaxGrad(
-  heap: Heap,
-  dx: View,
-  dy: View,
-  y: View,
-  rows: number,
-  n: number,
-): void {
+export const softmaxGrad: OnHeap["softmaxGrad"] = (heap, dx, dy, y, rows, n) => {
   const [out, upstream, ys] = [heap.floats(dx), heap.floats(dy), heap.floats(y)];
   for (let row = 0; row < rows; row++) {
     let dot = 0;
     for (let i = row * n; i < (row + 1) * n; i++) dot += upstream[i]! * ys[i]!;
     for (let i = row * n; i < (row + 1) * n; i++) out[i] = ys[i]! * (upstream[i]! - dot);
   }
-}
+};
 
 /** dx = dy − exp(y) · Σ dy */
-export function logSoftmaxGrad(
-  heap: Heap,
-  dx: View,
-  dy: View,
-  y: View,
-  rows: number,
-  n: number,
-): void {
+export const logSoftmaxGrad: OnHeap["logSoftmaxGrad"] = (heap, dx, dy, y, rows, n) => {
   const [out, upstream, ys] = [heap.floats(dx), heap.floats(dy), heap.floats(y)];
   for (let row = 0; row < rows; row++) {
     let sum = 0;
     for (let i = row * n; i < (row + 1) * n; i++) sum += upstream[i]!;
     for (let i = row * n; i < (row + 1) * n; i++) out[i] = upstream[i]! - Math.exp(ys[i]!) * sum;
   }
-}
+};

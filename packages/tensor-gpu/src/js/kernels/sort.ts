@@ -1,5 +1,4 @@
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { hasNaN } from "./reduce";
 
 /** Ascending order in which NaN comes after every number, as in PyTorch. */
@@ -8,16 +7,7 @@ function ascending(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export function sort(
-  heap: Heap,
-  values: View,
-  indices: View,
-  x: View,
-  rows: number,
-  n: number,
-  k: number,
-  descending: boolean,
-): boolean {
+export const sort: OnHeap["sort"] = (heap, values, indices, x, rows, n, k, descending) => {
   const from = heap.numbers(x);
   const [sorted, places] = [heap.numbers(values), heap.ints(indices)];
   for (let row = 0; row < rows; row++) {
@@ -30,4 +20,4 @@ export function sort(
     }
   }
   return hasNaN(from);
-}
+};

@@ -1,5 +1,4 @@
-import type { View } from "../../backend/view";
-import type { Heap } from "../array-heap";
+import type { OnHeap } from "../on-heap";
 import { elementOffsets } from "../strides";
 import { unaryDerivatives } from "./unary-derivatives";
 import { unaryFunctions } from "./unary-functions";
@@ -8,20 +7,13 @@ const silu = (x: number) => unaryFunctions.silu(x, 0);
 const siluDerivative = (x: number) => unaryDerivatives.silu(x, 0, 0);
 
 /** @see Shazeer 2020, "GLU variants improve transformer", equation 5 */
-export function swiglu(heap: Heap, out: View, gate: View, up: View): void {
+export const swiglu: OnHeap["swiglu"] = (heap, out, gate, up) => {
   const y = heap.floats(out);
   const [gates, ups] = [heap.packed(gate), heap.packed(up)];
   for (let i = 0; i < y.length; i++) y[i] = silu(gates[i]!) * ups[i]!;
-}
+};
 
-export function swigluGrad(
-  heap: Heap,
-  dgate: View,
-  dup: View,
-  dy: View,
-  gate: View,
-  up: View,
-): void {
+export const swigluGrad: OnHeap["swigluGrad"] = (heap, dgate, dup, dy, gate, up) => {
   const upstream = heap.floats(dy);
   const [gates, ups] = [heap.packed(gate), heap.packed(up)];
   const [gateOut, gatePlaces] = [heap.block(dgate), elementOffsets(dgate)];
@@ -31,4 +23,4 @@ export function swigluGrad(
     gateOut[gatePlaces[i]!] = upstream[i]! * u * siluDerivative(g);
     upOut[upPlaces[i]!] = upstream[i]! * silu(g);
   }
-}
+};

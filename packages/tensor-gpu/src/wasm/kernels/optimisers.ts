@@ -8,6 +8,8 @@ const PARAMETER_WORDS = 5;
 const ARRAY_WORDS = 3;
 const NORM_BLOCK = 4096;
 const ADAM_WORK = 4;
+/** Rates are arguments, which replays would not change. */
+const ONCE = { isReplayable: false };
 const word = new Float32Array(1);
 const bits = new Int32Array(word.buffer);
 
@@ -71,7 +73,7 @@ export function optimiserKernels(launcher: Launcher): OptimiserKernels {
         const { ints, floats } = launcher;
         setInts(ints, 0, [table, slots.length, ...[m, v, gradScale].map(launcher.address)]);
         floats.set([beta1, 1 - beta1, beta2, 1 - beta2, 1 / biasCorrection2, eps], 5);
-        launcher.run("adamw", elements, grain(ADAM_WORK));
+        launcher.run("adamw", elements, grain(ADAM_WORK), ONCE);
       });
     },
     sgd(slots, buffer, gradScale, { lr, momentum, dampening, nesterov, firstStep }) {
@@ -84,7 +86,7 @@ export function optimiserKernels(launcher: Launcher): OptimiserKernels {
         setInts(ints, 0, [table, slots.length, ...[buffer, gradScale].map(launcher.address)]);
         floats.set([momentum, 1 - dampening], 4);
         setInts(ints, 6, [nesterov ? 1 : 0, firstStep ? 1 : 0]);
-        launcher.run("sgd", elements, grain(ADAM_WORK));
+        launcher.run("sgd", elements, grain(ADAM_WORK), ONCE);
       });
     },
   };

@@ -8,6 +8,8 @@ const SEED_SLOT = 2;
 const OFFSET_SLOT = 4;
 const TYPE_SLOT = 10;
 const WORK = 4;
+/** Replays would draw the same numbers again. */
+const ONCE = { isReplayable: false };
 const TYPES: Record<DType, number> = { float32: 0, int32: 1, bool: 2 };
 
 /** A word's upper 24 bits, taken as a number in [0, 1), are under p exactly when they are under this integer. */
@@ -24,16 +26,16 @@ export function randomKernels(launcher: Launcher): Pick<Kernels, "random" | "dro
       if (kind === "uniform") {
         setDouble(ints, 6, a);
         setDouble(ints, 8, b - a);
-        launcher.run("randomUniform", out.size, grain(WORK));
+        launcher.run("randomUniform", out.size, grain(WORK), ONCE);
       } else if (kind === "normal") {
         floats[6] = a;
         floats[7] = b;
-        launcher.run("randomNormal", out.size, grain(WORK * WORK));
+        launcher.run("randomNormal", out.size, grain(WORK * WORK), ONCE);
       } else {
         ints[6] = thresholdOf(a);
         if (out.dtype === "float32") floats[7] = 1;
         else ints[7] = 1;
-        launcher.run("randomBernoulli", out.size, grain(WORK));
+        launcher.run("randomBernoulli", out.size, grain(WORK), ONCE);
       }
     },
     dropout(out, x, p, seed, offset) {
@@ -43,7 +45,7 @@ export function randomKernels(launcher: Launcher): Pick<Kernels, "random" | "dro
       setWide(ints, OFFSET_SLOT, offset);
       ints[6] = thresholdOf(p);
       floats[7] = 1 / (1 - p);
-      launcher.run("dropout", out.size, grain(WORK));
+      launcher.run("dropout", out.size, grain(WORK), ONCE);
     },
   };
 }
