@@ -4,7 +4,8 @@ import { type BiasUpdate, updateBias } from "../balance/balanced-bias";
 import { choiceCounts } from "../balance/routing-shares";
 import { applyDrops } from "../drop/apply-drops";
 import { MoeError } from "../errors";
-import { type Gate, topKGate } from "../router/top-k-gate";
+import { type ResolvedRouter, resolveRouter } from "../router/router-config";
+import { type Gate, gateTokens } from "../router/top-k-gate";
 import { type FeedForward, type FeedForwardOptions, tokensOf } from "./feed-forward";
 import { GatedMlp } from "./gated-mlp";
 import { KeptValue } from "./kept-value";
@@ -52,6 +53,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
   countsLoad: boolean;
   /** Share of the choices that the last training pass dropped. */
   lastDroppedFraction = 0;
+  private readonly _router: ResolvedRouter;
   private readonly _aux = new KeptValue();
   private readonly _load = new KeptValue();
   private readonly _observers = new Set<RouteObserver>();
@@ -60,6 +62,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
   constructor(readonly config: MoeConfig) {
     super();
     const router = checkMoeConfig(config);
+    this._router = router;
     const { experts, hiddenSize, expertSize, sharedExperts = 0, initStd, generator } = config;
     const init = {
       ...(initStd === undefined ? {} : { initStd }),
@@ -130,23 +133,18 @@ export class MoeLayer extends nn.Module implements FeedForward {
   }
 
   private route(rows: Tensor, tokenMask: Tensor | null): Gate {
-    const { topK = this.config.topK, skipTop = 0 } = this.probe ?? {};
-    const logits = this.gate.forward(rows);
+    const { topK, skipTop = 0 } = this.probe ?? {};
+    const router = topK === undefined ? this._router : resolveRouter({ ...this._router, topK });
     const checkFinite = this.config.checkFinite ?? true;
     const bias = this.gate.eScoreCorrectionBias;
-    try {
-      return topKGate(logits, { ...this.config, topK }, { bias, tokenMask, skipTop, checkFinite });
-    } catch (error) {
-      throw this.named(error);
-    }
-  }
-
-  /** An error about logits that says which layer they are of. */
-  private named(error: unknown): unknown {
-    if (this.name === "" || !MoeError.isInstance(error) || error.code !== "ERR_NOT_FINITE")
-      return error;
-    const message = error.message.replace("moe/topKGate", `moe/MoeLayer: ${this.name}`);
-    return new MoeError(error.code, message, { ...error.fields, layer: this.name }, error);
+    const { name } = this;
+    const place = name ? { where: `MoeLayer: ${name}`, layer: name } : { where: "topKGate" };
+    return gateTokens(
+      this.gate.forward(rows),
+      router,
+      { bias, tokenMask, skipTop, checkFinite },
+      place,
+    );
   }
 
   /** Counts the choices, then drops what the configuration drops. */

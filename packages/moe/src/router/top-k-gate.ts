@@ -1,6 +1,6 @@
 import { maskedFill, noGrad, softmax, type Tensor, tidy, where } from "@deepgrain/tensor-gpu";
 import { assertInteger, assertShape } from "../checks";
-import { assertFiniteLogits } from "./assert-finite-logits";
+import { assertFiniteLogits, type RouterPlace } from "./assert-finite-logits";
 import {
   type ResolvedRouter,
   type RouterConfig,
@@ -58,17 +58,24 @@ const poison = (logits: Tensor): Tensor =>
  * @throws {MoeError} `ERR_RANGE` for bad settings, `ERR_SHAPE` for shapes that do not fit, `ERR_NOT_FINITE` for NaN or +∞
  * @see DeepSeekMoE (Dai et al. 2024), equations 3 to 5; DeepSeek-V2 (2024), section 2.2.2; DeepSeek-V3 (2024), section 2.1.2
  */
-export function topKGate(
+export const topKGate = (
   logits: Tensor,
   config: RouterConfig,
-  { bias = null, tokenMask = null, skipTop = 0, checkFinite = true }: TopKGateOptions = {},
+  options: TopKGateOptions = {},
+): Gate => gateTokens(logits, resolveRouter(config), options, { where: "topKGate" });
+
+/** `topKGate` with settings that are resolved already. @param place named by errors about the logits */
+export function gateTokens(
+  logits: Tensor,
+  router: ResolvedRouter,
+  { bias = null, tokenMask = null, skipTop = 0, checkFinite = true }: TopKGateOptions,
+  place: RouterPlace,
 ): Gate {
-  const router = resolveRouter(config);
   assertShape("topKGate", "logits", logits.shape, [-1, router.experts]);
   if (bias) assertShape("topKGate", "bias", bias.shape, [router.experts]);
   assertInteger("topKGate", "skipTop", skipTop, 0, reachableExperts(router) - router.topK);
   const tokens = logits.shape[0]!;
-  const isChecked = checkFinite && assertFiniteLogits(logits);
+  const isChecked = checkFinite && assertFiniteLogits(logits, place);
   return tidy(() => {
     const scores = router.scoring === "sigmoid" ? logits.sigmoid() : softmax(logits);
     const ids = noGrad(() => tidy(() => selectExperts(scores.detach(), router, bias, skipTop)));
