@@ -8,11 +8,12 @@ import { removeUnfinished } from "../store/remove-unfinished";
 import { runStages, stageResult } from "../store/run-stages";
 import type { Job } from "./job";
 import type { JobConfig } from "./job-config";
+import type { JobResults } from "./job-results";
 import { renderReport } from "./report/render-report";
-import { type PretrainResult, pretrainStage } from "./stages/pretrain-stage";
-import { type ScoreResult, scoreStage } from "./stages/score-stage";
-import { type TokenizerResult, tokenizerStage } from "./stages/tokenizer-stage";
-import { esftStage, fullStage, gentleStage, type TuneResult } from "./stages/tune-stages";
+import { pretrainStage } from "./stages/pretrain-stage";
+import { scoreStage } from "./stages/score-stage";
+import { tokenizerStage } from "./stages/tokenizer-stage";
+import { esftStage, fullStage, gentleStage } from "./stages/tune-stages";
 import { translationTask } from "./translation-task";
 
 /** The parts of a job, in order. */
@@ -27,16 +28,6 @@ const stagesOf = ({ tune }: JobConfig) => [
 
 /** The stage after which a run is complete. */
 export const lastStage = fullStage.name;
-
-/** What the finished stages of a run came to. */
-export interface JobResults {
-  tokenizer?: TokenizerResult | undefined;
-  pretrain?: PretrainResult | undefined;
-  scores?: ScoreResult | undefined;
-  esft?: TuneResult | undefined;
-  gentle?: TuneResult | undefined;
-  full?: TuneResult | undefined;
-}
 
 /** Reads the results of a run. */
 async function jobResults({ folder }: Pick<Job, "folder">): Promise<JobResults> {

@@ -13,7 +13,8 @@ import { createRun, findRun, type RunFolder } from "../store/run-folder";
 import { duration } from "./duration";
 import { createJob } from "./job";
 import { type JobConfig, jobConfig, jobConfigSchema, overridesSchema } from "./job-config";
-import { type JobResults, lastStage, runJob } from "./run-job";
+import type { JobResults } from "./job-results";
+import { lastStage, runJob } from "./run-job";
 
 const runFlags = {
   quick: flags.flag({ help: "A smaller run, within a minute on two cores" }),

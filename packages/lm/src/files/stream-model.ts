@@ -12,9 +12,9 @@ import { DecoderBlock } from "../model/decoder-block";
 import { positionsOf } from "../model/positions";
 import { Rotary } from "../model/rotary";
 import type { TokenBatch } from "../model/token-batch";
+import { viewsOf } from "../model/weight-views";
 import { comparePlan, fillWeights, loadConfig } from "./load-model";
 import { blockPlan } from "./weight-plan";
-import { viewsOf } from "../model/weight-views";
 
 /** One decoder block out of a file, alone in memory. */
 export interface OpenBlock {

@@ -131,7 +131,8 @@ export class CausalLM extends nn.Module {
       ? null
       : new nn.Linear(config.hiddenSize, config.vocabSize, { bias: false });
     for (const [layer, moe] of this.moeLayers) moe.name = `model.layers.${layer}.mlp`;
-    if (generator !== null) initializeWeights(this.weightViews, config, generator ?? defaultGenerator);
+    if (generator !== null)
+      initializeWeights(this.weightViews, config, generator ?? defaultGenerator);
   }
 
   private get decoder(): Decoder | Gpt2Decoder {

@@ -1,6 +1,6 @@
 import type { MetricsRecord } from "../../store/metrics-log";
 import type { JobConfig } from "../job-config";
-import type { JobResults } from "../run-job";
+import type { JobResults } from "../job-results";
 
 /** What a report shows; results that are not there yet are left out. */
 export interface ReportInput {

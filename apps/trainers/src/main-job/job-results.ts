@@ -1,0 +1,14 @@
+import type { PretrainResult } from "./stages/pretrain-stage";
+import type { ScoreResult } from "./stages/score-stage";
+import type { TokenizerResult } from "./stages/tokenizer-stage";
+import type { TuneResult } from "./stages/tune-stages";
+
+/** What the finished stages of a run came to. */
+export interface JobResults {
+  tokenizer?: TokenizerResult | undefined;
+  pretrain?: PretrainResult | undefined;
+  scores?: ScoreResult | undefined;
+  esft?: TuneResult | undefined;
+  gentle?: TuneResult | undefined;
+  full?: TuneResult | undefined;
+}
