@@ -106,7 +106,7 @@ type Operators = typeof operators;
 type Bound<F> = F extends (x: Tensor, ...rest: infer R) => infer T ? (...rest: R) => T : never;
 
 /** The operators as methods, and `where` with the tensor as the first choice. */
-export type TensorMethods = { [Name in keyof Operators]: Bound<Operators[Name]> } & {
+type TensorMethods = { [Name in keyof Operators]: Bound<Operators[Name]> } & {
   /** This tensor where the condition holds, `other` elsewhere. */
   where(condition: Tensor, other: Operand): Tensor;
 };

@@ -3,7 +3,8 @@ import type { ModelConfig } from "../config";
 
 /**
  * Draws the weights, given as views under Hugging Face's names, as the Hugging Face classes do: matrices and embeddings
- * normal with `initializerRange`, norms one, biases zero; routers uniform in ±1/√hidden; GPT-2's residual projections divided by √(2·layers).
+ * normal with `initializerRange`, norms one, biases zero; routers uniform in ±1/√hidden; GPT-2's residual
+ * projections divided by √(2·layers).
  */
 export function initializeWeights(
   weights: ReadonlyMap<string, Tensor>,
