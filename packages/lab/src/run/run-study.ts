@@ -9,7 +9,7 @@ import { type StudyProgress, watchProgress } from "./progress";
 import { provenance } from "./provenance";
 import { readRun, saveRun } from "./run-file";
 import { schedule } from "./schedule";
-import { openFolder } from "./study-folder";
+import { type HeldFolder, openFolder } from "./study-folder";
 
 /** A run as events name it: `name` is for people. */
 export interface NamedRun {
@@ -33,6 +33,7 @@ interface Work<S, R> {
   plan: Plan<S>;
   finished: Finished<R>;
   executor: Executor;
+  held: HeldFolder;
   from: Provenance;
   signal: AbortSignal;
   push(event: StudyEvent<S, R>): void;
@@ -42,7 +43,7 @@ interface Work<S, R> {
 const aboutOf = ({ name, key: { variant, seed } }: Cell): NamedRun => ({ name, variant, seed });
 
 async function runCell<S, R>(
-  { study, plan, finished, executor, from, signal, push, progress }: Work<S, R>,
+  { study, plan, finished, executor, held, from, signal, push, progress }: Work<S, R>,
   cell: Cell,
 ): Promise<void> {
   const { path, key } = cell;
@@ -57,6 +58,7 @@ async function runCell<S, R>(
   const here = (own: RunTask) => driveRun(study, own, { signal, onEvent });
   const { result, provenance = from } = await executor.execute(task, { signal, onEvent, here });
   const seconds = Number(((performance.now() - began) / 1000).toFixed(2));
+  await held.assertHeld();
   finished.set(path, await saveRun(path, key, { result, seconds, provenance }, study.parse));
   await executor.settle?.(task);
   progress.finish(cell);
@@ -103,7 +105,7 @@ async function* readFinished<S, R>(
  * @yields what happens, ending with `study-end`
  * @returns the runs, seed by seed in the order of the variants
  * @throws {LabError} `ERR_ARGUMENT` for seeds or experiments that are wrong; `ERR_CHANGED`, `ERR_FOLDER`, `ERR_LOCKED` for a
- *   folder that cannot be used; `ERR_RUN` for a run that fails (the finished ones stay); `ERR_RESULT` for a result that is not
+ *   folder that cannot be used; `ERR_IO` for one that is deleted meanwhile; `ERR_RUN` for a run that fails (the finished ones stay); `ERR_RESULT` for a result that is not
  *   plain data; the signal's reason on abort
  */
 export async function* runStudy<S, R>(
@@ -113,12 +115,12 @@ export async function* runStudy<S, R>(
   const { executor = inProcess(), seeds } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
-  let release = async () => {};
+  let held: HeldFolder | undefined;
   try {
     signal.throwIfAborted();
     const plan = planOf(study, options);
     const { settings, experiments, cells, artifacts, mark } = plan;
-    release = await openFolder(options.folder, mark);
+    held = await openFolder(options.folder, mark);
     const finished: Finished<R> = new Map();
     yield* readFinished(study, cells, finished);
     const missing = cells.filter(({ path }) => !finished.has(path));
@@ -128,7 +130,7 @@ export async function* runStudy<S, R>(
         yield { type: "prepare-event", event };
     const from = await provenance(study.module, options.versions);
     const progress = watchProgress(missing);
-    const work = { study, plan, finished, executor, from, signal, progress };
+    const work = { study, plan, finished, executor, held, from, signal, progress };
     yield* channel<StudyEvent<S, R>>(
       (push) => runMissing({ ...work, push }, missing, (reason) => stop.abort(reason)),
       () => stop.abort(),
@@ -139,7 +141,7 @@ export async function* runStudy<S, R>(
     return all;
   } finally {
     await executor.close?.();
-    await release();
+    await held?.release();
   }
 }
 

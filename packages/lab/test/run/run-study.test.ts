@@ -1,4 +1,5 @@
-import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { drain, LabError, runStudy, type StudyEvent, study } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
@@ -140,6 +141,34 @@ describe("a study in a folder", () => {
     expect(await readdir(used)).toEqual(["thesis.tex"]);
     await writeFile(join(used, "study.json"), "[]");
     expect((await code(runStudy(coins, { folder: used, seeds })))[0]).toBe("ERR_FOLDER");
+  });
+
+  it("removes what killed processes left in a folder of its own, and nothing else", async () => {
+    const folder = await temporaryFolder();
+    await runAll(folder);
+    const left = "1073741824-7-0f8e9d7c-1111-4222-8333-444455556666.tmp";
+    const own = ["results.json", "runs/fair/seed-1.json"].map((path) => `${path}.${left}`);
+    const users = ["notes.tmp", "runs/a.old", `thesis/text.${left}`];
+    await mkdir(join(folder, "thesis"));
+    for (const path of [...own, ...users]) await writeFile(join(folder, path), "{");
+    await runAll(folder);
+    for (const path of own) await expect(stat(join(folder, path))).rejects.toThrow("ENOENT");
+    for (const path of users) expect((await stat(join(folder, path))).isFile()).toBe(true);
+    const foreign = await temporaryFolder();
+    await writeFile(join(foreign, `thesis.${left}`), "years of work");
+    await expect(runAll(foreign)).rejects.toMatchObject({ code: "ERR_FOLDER" });
+    expect(await readdir(foreign)).toEqual([`thesis.${left}`]);
+  });
+
+  it("does not make a folder again that was deleted meanwhile", async () => {
+    const folder = await temporaryFolder();
+    const events = runStudy(coins, { folder, seeds });
+    await expect(
+      drain(events, (event) => {
+        if (event.type === "run-start" && event.seed === 2) rmSync(folder, { recursive: true });
+      }),
+    ).rejects.toThrow("the lock was deleted meanwhile");
+    await expect(stat(folder)).rejects.toThrow("ENOENT");
   });
 
   it("lets one call at a time work in a folder", async () => {
