@@ -3,6 +3,8 @@ import { library } from "@deepgrain/tsup";
 export default library({
   entry: {
     main: "src/main.ts",
+    // Worker threads import a study from a module of its own.
+    "study-deepseek-moe": "src/papers/deepseek-moe/study.ts",
     "training-worker": "src/experiments/trainings/training-worker.ts",
   },
   platform: "node",

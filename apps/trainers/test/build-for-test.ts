@@ -36,6 +36,8 @@ export async function bundleForTest(entry: Record<string, string>): Promise<stri
 export async function buildForTest(): Promise<string> {
   const folder = await bundleForTest({
     main: join(app, "src", "main.ts"),
+    "study-deepseek-moe": join(app, "src", "papers", "deepseek-moe", "study.ts"),
+    "worker-thread": join(app, "../../packages/lab/src/workers/worker-thread.ts"),
     "training-worker": join(app, "src", "experiments", "trainings", "training-worker.ts"),
   });
   return join(folder, "main.js");

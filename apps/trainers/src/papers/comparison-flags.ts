@@ -1,7 +1,7 @@
+import { defaultThreads } from "@deepgrain/lab/workers";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
-import { defaultWorkers } from "../experiments/trainings/run-trainings";
 
 /** Sizes of a comparison of trainings. */
 export type ComparisonSize = "quick" | "default" | "full";
@@ -33,7 +33,7 @@ export function readComparison(
   const size = quick ? "quick" : full ? "full" : "default";
   return {
     size,
-    workers: given.workers ?? defaultWorkers(),
+    workers: given.workers ?? defaultThreads(),
     seeds: Array.from({ length: given.seeds ?? seedCounts[size] }, (_, i) => seed + i),
   };
 }

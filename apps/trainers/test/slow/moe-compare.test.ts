@@ -15,14 +15,14 @@ describe("moe compare", () => {
     const cwd = await temporaryFolder();
     const args = [...tiny, "--experiments", "A-5,A-6", "--out", "run"];
     const { code, out, err } = await call(args, { cwd });
-    expect(err).toContain("4 trainings");
+    expect(err).toContain("4 runs");
     expect(code).toBe(0);
     expect(out).toContain("DeepSeekMoE: loss < loss, shared expert off");
-    const trained = await readdir(join(cwd, "run", "trainings"));
+    const trained = await readdir(join(cwd, "run", "runs"));
     expect(trained.sort()).toEqual(["deepseek-moe", "gshard-1.5"]);
-    const { claims, trainings, seeds } = await read(cwd, "run", "comparison.json");
+    const { claims, runs, seeds } = await read(cwd, "run", "results.json");
     expect(seeds).toEqual([1, 2]);
-    expect(trainings).toHaveLength(4);
+    expect(runs).toHaveLength(4);
     expect(claims).toHaveLength(3);
     const page = await readFile(join(cwd, "run", "report.html"), "utf8");
     expect(page).not.toMatch(/NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
@@ -33,17 +33,17 @@ describe("moe compare", () => {
     const cwd = await temporaryFolder();
     const args = [...tiny, "--experiments", "A-6", "--out", "run", "--json"];
     const first = JSON.parse((await call(args, { cwd })).out);
-    const [one, two] = [1, 2].map((n) => join(cwd, "run/trainings/deepseek-moe", `seed-${n}.json`));
+    const [one, two] = [1, 2].map((n) => join(cwd, "run/runs/deepseek-moe", `seed-${n}.json`));
     const { mtimeMs } = await stat(one!);
     await rm(two!);
     await writeFile(`${two}.1073741824-7-0f8e9d7c-1111-4222-8333-444455556666.tmp`, "{");
     const again = await call(args, { cwd });
-    expect(again.err).toContain("1 trainings were there already");
+    expect(again.err).toContain("1 runs were there already");
     expect((await stat(one!)).mtimeMs).toBe(mtimeMs);
-    expect(await readdir(join(cwd, "run/trainings/deepseek-moe"))).toHaveLength(2);
+    expect(await readdir(join(cwd, "run/runs/deepseek-moe"))).toHaveLength(2);
     const second = JSON.parse(again.out);
     const withoutTime = ({ seconds, ...rest }: { seconds: number }) => rest;
-    expect(second.trainings.map(withoutTime)).toEqual(first.trainings.map(withoutTime));
+    expect(second.runs.map(withoutTime)).toEqual(first.runs.map(withoutTime));
     expect(second.claims).toEqual(first.claims);
   });
 
@@ -64,7 +64,19 @@ describe("moe compare", () => {
     const running = call(args, { cwd, signal: abort.signal });
     setTimeout(() => abort.abort(new Error("interrupted")), 500);
     expect(await running).toMatchObject({ code: 130, err: expect.stringContaining("goes on in") });
-    expect(await readdir(join(cwd, "run"))).toEqual(["data.json", "settings.json"]);
+    expect(await readdir(join(cwd, "run"))).toEqual(["study.json"]);
+  });
+
+  it("does a training again whose file is damaged, and says so", async () => {
+    const cwd = await temporaryFolder();
+    const args = [...tiny, "--experiments", "A-6", "--seeds", "1", "--out", "run"];
+    const path = join(cwd, "run/runs/deepseek-moe/seed-1.json");
+    await call(args, { cwd });
+    const { result, ...rest } = await read(path);
+    await writeFile(path, JSON.stringify({ ...rest, result: { ...result, loss: "low" } }));
+    const again = await call(args, { cwd });
+    expect(again).toMatchObject({ code: 0, err: expect.stringContaining("seed-1.json is done") });
+    expect((await read(path)).result).toEqual(result);
   });
 
   it("refuses a folder with other settings, unknown experiments, and two sizes", async () => {
@@ -79,10 +91,6 @@ describe("moe compare", () => {
       '--experiments may name A-1, A-2, A-3, A-4, A-5, A-6, A-10, got "A-9"',
     );
     expect((await call([...tiny, "--full"], { cwd })).code).toBe(2);
-    await writeFile(join(cwd, "run/trainings/deepseek-moe/seed-1.json"), '{"variant": 1}');
-    const broken = await call(args, { cwd });
-    expect(broken).toMatchObject({ code: 1 });
-    expect(broken.err).toContain("seed-1.json");
   });
 });
 
@@ -107,8 +115,8 @@ describe("moe compare with workers", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
     await call(["moe", "compare", "--quick", ...args, "--workers", "1", "--out", "one"], { cwd });
     const losses = async (folder: string): Promise<number[]> =>
-      (await read(cwd, folder, "comparison.json")).trainings.map(
-        ({ loss }: { loss: number }) => loss,
+      (await read(cwd, folder, "results.json")).runs.map(
+        ({ result }: { result: { loss: number } }) => result.loss,
       );
     const [two, one] = [await losses("two"), await losses("one")];
     expect(two).toHaveLength(8);
@@ -125,6 +133,6 @@ describe("moe compare with workers", () => {
     });
     expect(await once(child, "exit")).toEqual([130, null]);
     expect(err).toContain("goes on in");
-    expect(await readdir(join(cwd, "run"))).toEqual(["data.json", "settings.json"]);
+    expect(await readdir(join(cwd, "run"))).toEqual(["study.json"]);
   });
 });

@@ -10,8 +10,6 @@ type RunTraining = (input: never, context: TrainingContext) => Promise<unknown>;
 
 /** The trainings that a worker can do, each loaded when first asked for. */
 const trainingKinds = {
-  "moe-variant": async () =>
-    (await import("../../papers/deepseek-moe/variant-training")).runVariantTraining,
   "esft-base": async () => (await import("../../papers/esft/trainings")).runBase,
   "esft-tuning": async () => (await import("../../papers/esft/trainings")).runTuning,
   "esft-costs": async () => (await import("../../papers/esft/trainings")).runCosts,

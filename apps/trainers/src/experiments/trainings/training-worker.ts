@@ -1,7 +1,7 @@
 /** @file The worker thread: does one assignment after the other on one processor core. */
 import { parentPort } from "node:worker_threads";
 import { setBackend } from "@deepgrain/tensor-gpu";
-import { oneThreadBackend } from "./one-thread-backend";
+import { oneThreadBackend } from "../../papers/one-thread-backend";
 import { type Assignment, type Report, runAssignment } from "./training-kinds";
 
 /** Progress is told this often at most. */

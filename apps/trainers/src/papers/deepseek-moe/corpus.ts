@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { collect, mobyDick, sotu, sourceCode } from "@deepgrain/datasets";
 import { createRandom } from "@deepgrain/lm";
 import { splitDocuments } from "../../training/split-documents";
-import type { ComparisonSettings } from "./settings";
+import type { ComparisonSettings } from "./recipe";
 
 const require = createRequire(import.meta.url);
 const folderOf = (name: string) => dirname(require.resolve(`${name}/package.json`));

@@ -7,7 +7,7 @@ import {
   HashLayer,
   MoeLayer,
 } from "@deepgrain/moe";
-import type { ComparisonSettings } from "./settings";
+import type { ComparisonSettings } from "./recipe";
 import type { TrainingResult } from "./training-result";
 
 function expertsOf(layer: FeedForward): ExpertsShape | null {

@@ -1,12 +1,12 @@
 import { TinyDecoder } from "@deepgrain/bench/workloads";
+import type { RunEvent } from "@deepgrain/lab";
 import { MoeLayer } from "@deepgrain/moe";
 import { Generator, optim } from "@deepgrain/tensor-gpu";
 import { trainStep } from "@deepgrain/trainer";
-import { nextTurn } from "../../cli/next-turn";
 import { type ByteBatch, byteFrequencies, type Domain, trainingBatch } from "./corpus";
 import { countModel } from "./count-model";
 import { batchLoss, meanLoss, measureModel } from "./measure-model";
-import type { ComparisonSettings } from "./settings";
+import type { ComparisonSettings } from "./recipe";
 import type { TrainingResult } from "./training-result";
 import type { Variant } from "./variants";
 
@@ -17,8 +17,6 @@ export interface TrainingSetup {
   /** Held-out batches; the first quarter of them makes the loss curve. */
   validation: readonly ByteBatch[];
   signal: AbortSignal;
-  /** Called after each step with its training loss. */
-  onStep?: (step: number, loss: number) => void;
 }
 
 /**
@@ -45,17 +43,18 @@ export function createModel(
 /**
  * Trains one variant at one seed and measures it: AdamW (0.9, 0.95), decay 0.1, clipping at 1, warm-up over 8 % of the
  * steps, then ×0.316 at 80 % and 90 %, as the paper's runs.
+ *
+ * @yields an event per step, with its training loss
  * @throws {TrainerError} when the loss is not finite; the signal's reason on abort
  * @see DeepSeekMoE (Dai et al. 2024), section 4.1.3
  */
-export async function trainVariant(
+export async function* trainVariant(
   variant: Variant,
   seed: number,
   setup: TrainingSetup,
-): Promise<TrainingResult> {
-  const { settings, domains, validation, signal, onStep } = setup;
+): AsyncGenerator<RunEvent, TrainingResult, void> {
+  const { settings, domains, validation, signal } = setup;
   const { steps, peakRate, curvePoints } = settings;
-  const began = performance.now();
   const model = createModel(variant, seed, setup);
   const optimizer = new optim.AdamW(model.parameters(), { betas: [0.9, 0.95], weightDecay: 0.1 });
   const warmup = Math.ceil(0.08 * steps);
@@ -77,20 +76,11 @@ export async function trainVariant(
         if (variant.biasUpdate && layer instanceof MoeLayer) layer.updateBias(variant.biasUpdate);
       if (step % every === 0 || step === steps)
         curve.push({ step, loss: await meanLoss(model, glance, { signal }) });
-      onStep?.(step, loss);
-      await nextTurn();
+      yield { type: "progress", done: step / steps, message: `loss ${loss.toFixed(3)}` };
     }
     const isProbed = variant.isProbed === true;
     const measured = await measureModel(model, validation, { isProbed, signal });
-    const seconds = Number(((performance.now() - began) / 1000).toFixed(2));
-    return {
-      variant: variant.id,
-      seed,
-      ...countModel(model, settings),
-      ...measured,
-      curve,
-      seconds,
-    };
+    return { ...countModel(model, settings), ...measured, curve };
   } finally {
     optimizer.dispose();
     model.zeroGrad();

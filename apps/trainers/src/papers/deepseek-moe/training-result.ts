@@ -2,10 +2,8 @@ import { z } from "zod";
 
 const amount = z.number();
 
-/** What one training of one variant at one seed came to; the form of its file. */
+/** What one training of one variant at one seed came to. */
 export const trainingResultSchema = z.strictObject({
-  variant: z.string(),
-  seed: z.int(),
   parameters: amount,
   /** Of them, what one token passes. */
   activated: amount,
@@ -23,7 +21,6 @@ export const trainingResultSchema = z.strictObject({
   disabled: z.array(z.strictObject({ sixteenths: z.int(), skipped: z.int(), loss: amount })),
   /** Held-out loss with one more routed expert instead of the shared one; null without a shared one. */
   withoutShared: amount.nullable(),
-  seconds: amount,
 });
 
 export type TrainingResult = z.infer<typeof trainingResultSchema>;

@@ -1,3 +1,4 @@
+import type { Variant as GridRow } from "@deepgrain/lab";
 import {
   type BaselineMethod,
   type BiasUpdate,
@@ -9,9 +10,7 @@ import {
 } from "@deepgrain/moe";
 
 /** One way to build and balance the feed-forward networks. */
-export interface Variant {
-  /** Name of its folder. */
-  id: string;
+export interface Variant extends GridRow {
   name: string;
   /** Makes one layer. `frequencies`: of each byte, for Hash. */
   layer(sizes: Required<StandardSizes>, frequencies: Float64Array): FeedForward;
@@ -34,6 +33,7 @@ const alphas = ["0", "1e-4", "1e-3", "1e-1"].map(
   (alpha): Variant => ({
     id: `alpha-${alpha}`,
     name: `α ${alpha}`,
+    experiments: ["A-10"],
     layer: (sizes) => createBaseline(deepSeekMoe, { ...sizes, auxLossAlpha: Number(alpha) }),
   }),
 );
@@ -48,6 +48,7 @@ const biases = [
   return {
     id: `bias-${rule}-${rate}`,
     name: isSign ? `bias γ ${rate}` : `bias u ${rate}, proportional`,
+    experiments: ["A-10"],
     biasUpdate: { rule: isSign ? "sign" : "proportional", rate: Number(rate) },
     layer: ({ experts, innerSize, ...sizes }) =>
       new MoeLayer({

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { removeFolder } from "@deepgrain/files";
 import { getBackend, setBackend } from "@deepgrain/tensor-gpu";
-import { oneThreadBackend } from "../../experiments/trainings/one-thread-backend";
 import type { TrainingContext } from "../../experiments/trainings/training-kinds";
 import { readJson } from "../../formats/read-json";
+import { oneThreadBackend } from "../one-thread-backend";
 import { trainBase } from "./base-model";
 import { type ComparisonData, readData } from "./comparison-data";
 import { comparisonFolder } from "./comparison-folder";

@@ -1,3 +1,4 @@
+import { drain } from "@deepgrain/lab";
 import { HashLayer, MoeLayer } from "@deepgrain/moe";
 import { memory, noGrad, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
@@ -9,7 +10,7 @@ import {
 } from "../../../src/papers/deepseek-moe/corpus";
 import { countModel } from "../../../src/papers/deepseek-moe/count-model";
 import { disabledShares, measureModel } from "../../../src/papers/deepseek-moe/measure-model";
-import type { ComparisonSettings } from "../../../src/papers/deepseek-moe/settings";
+import type { ComparisonSettings } from "../../../src/papers/deepseek-moe/recipe";
 import { createModel, trainVariant } from "../../../src/papers/deepseek-moe/train-variant";
 import { variants } from "../../../src/papers/deepseek-moe/variants";
 
@@ -150,10 +151,7 @@ describe("trainVariant", () => {
   it.each(["dense", "hash", "switch", "deepseek-moe", "bias-sign-1e-3"])(
     "trains %s to the same numbers each time",
     async (id) => {
-      const run = async () => {
-        const { seconds, ...rest } = await trainVariant(variant(id), 1, setup);
-        return rest;
-      };
+      const run = () => drain(trainVariant(variant(id), 1, setup));
       const result = await run();
       expect(result.curve.map(({ step }) => step)).toEqual([0, 1, 2, 3]);
       expect(result.curve.at(-1)!.loss).toBeLessThan(result.curve[0]!.loss);
@@ -174,21 +172,21 @@ describe("trainVariant", () => {
   });
 
   it("moves the bias while it trains", async () => {
-    const loads = async (id: string) => (await trainVariant(variant(id), 1, setup)).maxVio;
+    const loads = async (id: string) => (await drain(trainVariant(variant(id), 1, setup))).maxVio;
     expect(await loads("bias-sign-1e-2")).not.toBe(await loads("bias-sign-1e-4"));
   });
 
   it("leaves no memory behind", async () => {
-    await trainVariant(variant("deepseek-moe"), 1, setup);
+    await drain(trainVariant(variant("deepseek-moe"), 1, setup));
     const { storages } = memory();
-    await trainVariant(variant("deepseek-moe"), 2, setup);
+    await drain(trainVariant(variant("deepseek-moe"), 2, setup));
     expect(memory().storages).toBe(storages);
   });
 
   it("stops at the signal", async () => {
     const abort = new AbortController();
-    const onStep = (step: number) => step === 2 && abort.abort(new Error("enough"));
-    const run = trainVariant(variant("dense"), 1, { ...setup, signal: abort.signal, onStep });
+    const events = trainVariant(variant("dense"), 1, { ...setup, signal: abort.signal });
+    const run = drain(events, ({ done }) => done! > 0.5 && abort.abort(new Error("enough")));
     await expect(run).rejects.toThrow("enough");
   });
 });

@@ -1,32 +1,26 @@
-import { z } from "zod";
-
-const count = z.int().min(1);
-
 /** Sizes of a comparison. The same for all its trainings. */
-export const settingsSchema = z.strictObject({
+export interface ComparisonSettings {
   /** d. */
-  hiddenSize: count,
-  heads: count,
-  layers: count,
+  hiddenSize: number;
+  heads: number;
+  layers: number;
   /** Bytes of a sequence, S. */
-  length: count,
+  length: number;
   /** Sequences of a batch. */
-  batch: count,
+  batch: number;
   /** Width of a standard feed-forward network, I. */
-  innerSize: count,
+  innerSize: number;
   /** Standard experts, N. */
-  experts: z.int().min(4),
-  steps: count,
-  peakRate: z.number().positive(),
+  experts: number;
+  steps: number;
+  peakRate: number;
   /** Of each of the three kinds of text, at most. */
-  characters: count,
+  characters: number;
   /** Held-out batches of the final measurement. */
-  validationBatches: count,
+  validationBatches: number;
   /** Points of a loss curve. */
-  curvePoints: count,
-});
-
-export type ComparisonSettings = z.infer<typeof settingsSchema>;
+  curvePoints: number;
+}
 
 const full: ComparisonSettings = {
   hiddenSize: 64,

@@ -1,0 +1,102 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  claimsText,
+  drain,
+  LabError,
+  runStudy,
+  type Study,
+  type StudyEvent,
+  type StudyProgress,
+  saveReport,
+} from "@deepgrain/lab";
+import { workers as workerThreads } from "@deepgrain/lab/workers";
+import type { CliContext } from "../cli/context";
+import type { Progress, ProgressTask } from "../cli/progress";
+import { UsageError } from "../cli/usage-error";
+import { duration } from "../main-job/duration";
+import { differences } from "../store/differences";
+import type { Fingerprint } from "../store/fingerprint";
+
+/** What of a study is compared, and where it is kept. */
+export interface Comparison<S> {
+  /** Finished runs in it are not done again. */
+  folder: string;
+  /** The same for all runs of the folder. */
+  settings: S;
+  seeds: readonly number[];
+  experiments: readonly string[];
+  /** Runs at a time: 1 does them on this thread with all threads of the engine, more have a thread each. */
+  workers: number;
+  /** Print the result as JSON instead of the table of claims. */
+  json: boolean;
+}
+
+/** Fingerprints of what the runs read, by name: part of a study's settings, so that other data are refused. */
+export interface WithData {
+  data: Readonly<Record<string, Fingerprint>>;
+}
+
+/**
+ * Runs a study as far as its folder does not hold the results, writes results.json and report.html there, and prints the
+ * claims.
+ *
+ * @throws {UsageError} for a folder of something else, or with other settings or data, naming each with its old and its new
+ *   value; {LabError} `ERR_LOCKED`, `ERR_IO`, `ERR_RUN`; the signal's reason on abort
+ */
+export async function compareStudy<S extends object, R>(
+  study: Study<S, R>,
+  { folder, workers, json, ...setup }: Comparison<S>,
+  { progress, signal, write }: CliContext,
+): Promise<void> {
+  const executor = workers > 1 ? { executor: workerThreads({ threads: workers }) } : {};
+  const events = runStudy(study, { ...setup, folder, signal, ...executor });
+  const runs = await drain(events, drawing(progress)).catch(async (error) => {
+    if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);
+    throw await usageErrorOf(error, folder, setup.settings);
+  });
+  const judgement = await saveReport(study, runs, { folder });
+  const page = join(folder, "report.html");
+  write(json ? `${JSON.stringify({ ...runs, ...judgement })}\n` : claimsText(judgement));
+  if (!json) write(`\n${page}\n`);
+}
+
+/** A folder that cannot be used, as an error of usage; any other error as it is. */
+async function usageErrorOf(error: unknown, folder: string, settings: object): Promise<unknown> {
+  if (!LabError.isInstance(error)) return error;
+  if (error.code === "ERR_FOLDER")
+    return new UsageError(
+      `--out must be a new or empty folder, or that of a comparison; ${error.message}`,
+    );
+  if (error.code !== "ERR_CHANGED") return error;
+  const old = JSON.parse(await readFile(join(folder, "study.json"), "utf8")).settings;
+  const found = differences(old, settings).join("; ") || error.message;
+  return new UsageError(
+    `${folder} holds a comparison with other settings (${found}); take another --out`,
+  );
+}
+
+const describe = ({ secondsLeft, running }: StudyProgress): string =>
+  [
+    ...(secondsLeft === null ? [] : [`${duration(secondsLeft)} left`]),
+    ...running.map(({ name, message }) => `${name} ${message}`),
+  ].join(" · ");
+
+/** Draws the progress of a study. */
+function drawing(progress: Progress): (event: StudyEvent) => void {
+  const began = performance.now();
+  let missing = 0;
+  let task: ProgressTask | undefined;
+  return (event) => {
+    if (event.type === "run-damaged") progress.note(`${event.path} is done again: ${event.reason}`);
+    else if (event.type === "study-start") {
+      missing = event.total - event.found;
+      if (event.found > 0) progress.note(`${event.found} runs were there already`);
+    } else if (event.type === "prepare-event") progress.note(event.event.message ?? "");
+    else if (event.type === "run-event" || event.type === "run-end") {
+      task ??= progress.task("comparing");
+      task.update(event.done, describe(event));
+    } else if (event.type === "study-end")
+      task?.end(`${missing} runs in ${duration((performance.now() - began) / 1000)}`);
+  };
+}

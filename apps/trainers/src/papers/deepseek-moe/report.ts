@@ -1,0 +1,174 @@
+import {
+  bars,
+  curveOf,
+  curves,
+  decimal,
+  estimateOf,
+  type Html,
+  html,
+  pairedDifference,
+  resultsOf,
+  type Section,
+  type StudyRuns,
+  scatter,
+  spread,
+  table,
+  valuesOf,
+  whole,
+} from "@deepgrain/lab";
+import { loss, maxVio } from "./claims";
+import type { ComparisonSettings } from "./recipe";
+import type { TrainingResult } from "./training-result";
+import { type Variant, variants } from "./variants";
+
+type Runs = StudyRuns<ComparisonSettings, TrainingResult>;
+
+const LOSS = { label: "loss, nats per byte" };
+
+const nameOf = (id: string): string => variants.find((variant) => variant.id === id)!.name;
+
+/** The variants that were trained. */
+const trained = (runs: Runs): readonly Variant[] =>
+  variants.filter(({ id }) => resultsOf(runs, id).length > 0);
+
+function row(runs: Runs, { id, name, paperLoss }: Variant): string[] {
+  const { parameters, activated, flops } = resultsOf(runs, id)[0]!;
+  const violation = estimateOf(maxVio(id), runs);
+  return [
+    name,
+    whole(parameters),
+    whole(activated),
+    (flops / 1e6).toFixed(0),
+    spread(estimateOf(loss(id), runs)!),
+    violation ? spread(violation) : "–",
+    paperLoss === undefined ? "–" : paperLoss.toFixed(3),
+  ];
+}
+
+function losses(runs: Runs): Html {
+  const { hiddenSize, layers, experts, steps, batch, length } = runs.settings;
+  const all = trained(runs);
+  const numbers = ["parameters", "activated", "MFLOP per sequence", "loss", "MaxVio"];
+  const head = ["method", ...numbers, "Pile loss, paper"];
+  return html`<p>Decoders of width ${hiddenSize} with ${layers} layers and ${experts} standard experts, each trained on
+${whole(steps * batch * length)} bytes.</p>${table(
+    head,
+    all.map((variant) => row(runs, variant)),
+  )}${bars({
+    label: "Held-out loss of every variant",
+    caption:
+      "The paper's losses are those of 2B models on the Pile, per token of an 8K vocabulary: only their order can be compared with losses per byte.",
+    x: LOSS,
+    rows: all.map(({ id, name }) => ({ name, values: [estimateOf(loss(id), runs)] })),
+  })}`;
+}
+
+const methods = ["dense", "hash", "switch", "gshard", "deepseek-moe"];
+
+function learning(runs: Runs): Html {
+  // The first steps fall so far that they would hide the differences.
+  const from = runs.settings.steps / 5;
+  const points = ({ curve }: TrainingResult) =>
+    curve.filter(({ step }) => step >= from).map(({ step, loss: y }) => ({ x: step, y }));
+  return curves({
+    label: "Held-out loss over training steps",
+    caption: "After the first fifth of the steps; bands are one standard error over seeds.",
+    x: { label: "training step" },
+    y: LOSS,
+    series: methods.map((id) => ({ name: nameOf(id), points: curveOf(runs, id, points) })),
+  });
+}
+
+/** How much of the way from GShard to the dense upper bound DeepSeekMoE goes, of the mean losses. */
+export function gapClosed(runs: Runs): { share: number; hasGap: boolean; paper: number } | null {
+  const [own, all, gshard] = ["deepseek-moe", "dense-all", "gshard"].map((id) =>
+    valuesOf(loss(id), runs),
+  );
+  const seeds = runs.seeds.filter((seed) => [own, all, gshard].every((of) => of!.has(seed)));
+  if (seeds.length === 0) return null;
+  const at = (values: ReadonlyMap<number, number> | undefined) =>
+    seeds.map((seed) => values!.get(seed)!);
+  const way = pairedDifference(at(all), at(gshard));
+  const gone = pairedDifference(at(own), at(gshard));
+  return {
+    share: gone.mean / way.mean,
+    // Whether Dense×N is lower than GShard beyond doubt; otherwise the share says nothing.
+    hasGap: way.interval !== null && way.interval[0] > 0,
+    paper: (1.867 - 1.808) / (1.867 - 1.806),
+  };
+}
+
+function upperBound(runs: Runs): Html | false {
+  const gap = gapClosed(runs);
+  const percent = (share: number) => `${decimal(100 * share)} %`;
+  return (
+    gap !== null &&
+    html`<p>Of the way from GShard to Dense×N, DeepSeekMoE goes ${percent(gap.share)} here and ${percent(gap.paper)} in the
+paper.${!gap.hasGap && " Here Dense×N is not lower than GShard beyond doubt, so the share says nothing."}</p>`
+  );
+}
+
+function disabling(runs: Runs): Html {
+  const points = ({ disabled }: TrainingResult) =>
+    disabled.map(({ sixteenths, loss: y }) => ({ x: sixteenths, y }));
+  return curves({
+    label: "Loss with the best experts disabled",
+    caption:
+      "Each token loses its highest-scoring routed experts and chooses among the rest; shared experts stay. The steeper curve has the less redundant experts. A layer of few experts has points only where the share comes to a whole expert.",
+    x: { label: "sixteenths of the routed experts disabled" },
+    y: LOSS,
+    series: ["deepseek-moe", "gshard-1.5"].map((id) => ({
+      name: nameOf(id),
+      points: curveOf(runs, id, points),
+      hasDots: true,
+    })),
+  });
+}
+
+function balance(runs: Runs): Html {
+  const ids = trained(runs).map(({ id }) => id);
+  const point = (id: string) => ({
+    x: estimateOf(maxVio(id), runs),
+    y: estimateOf(loss(id), runs),
+    label: id === "deepseek-moe" ? "α 1e-2" : nameOf(id),
+  });
+  const alphas = ids.filter((id) => id.startsWith("alpha") || id === "deepseek-moe");
+  return scatter({
+    label: "Loss against imbalance of the experts",
+    caption: "Left is even, low is good.",
+    x: { label: "MaxVio over the held-out text" },
+    y: LOSS,
+    groups: [
+      { name: "balance loss of weight α", points: alphas.map(point), isLinked: true },
+      {
+        name: "bias without a loss",
+        points: ids.filter((id) => id.startsWith("bias")).map(point),
+      },
+    ],
+  });
+}
+
+const sources = html`<p class="meta">DeepSeekMoE (Dai et al. 2024, arXiv 2401.06066); the bias: Wang et al. 2024 (arXiv
+2408.15664). Text: Moby Dick, State of the Union addresses, RxJS. Numbers of the paper that it gives in plots only are read off
+them, ±0.05. Seeds draw weights and order of the text; the held-out text is the same for all.</p>`;
+
+type OwnSection = Section<ComparisonSettings, TrainingResult>;
+
+const of = (
+  experiment: string,
+  title: string,
+  content: (runs: Runs) => Html | false,
+): OwnSection => ({
+  title,
+  content: ({ runs }) => runs.experiments.includes(experiment) && content(runs),
+});
+
+/** What the report shows besides the table of claims. */
+export const sections: readonly OwnSection[] = [
+  { title: "Everything that was trained", content: ({ runs }) => losses(runs) },
+  of("A-1", "How they learn", learning),
+  of("A-4", "The way to the dense upper bound", upperBound),
+  of("A-5", "Without the best experts", disabling),
+  of("A-10", "The price of balance", balance),
+  { title: "Sources", content: () => sources },
+];

@@ -1,0 +1,64 @@
+import { study } from "@deepgrain/lab";
+import { fingerprintTexts } from "../../store/fingerprint";
+import type { WithData } from "../compare-study";
+import { limitThreads } from "../one-thread-backend";
+import { claims } from "./claims";
+import { comparisonDomains, type Domain, validationBatches } from "./corpus";
+import { type ComparisonSettings, comparisonSettings } from "./recipe";
+import { sections } from "./report";
+import { trainVariant } from "./train-variant";
+import { trainingResultSchema } from "./training-result";
+import { type Variant, variants } from "./variants";
+
+/** Settings of the study. */
+export type StudySettings = ComparisonSettings & WithData;
+
+export const experiments = {
+  "A-1": "Methods at equal size",
+  "A-2": "From GShard to DeepSeekMoE, step by step",
+  "A-3": "Against larger GShard",
+  "A-4": "The dense upper bound",
+  "A-5": "The best experts disabled",
+  "A-6": "The shared expert replaced",
+  "A-10": "Balance against loss",
+} as const;
+
+let texts: { characters: number; domains: Domain[] } | undefined;
+
+/** The domains are read once per thread. */
+async function domainsOf(characters: number, signal: AbortSignal): Promise<Domain[]> {
+  if (texts?.characters !== characters)
+    texts = { characters, domains: await comparisonDomains({ characters, signal }) };
+  return texts.domains;
+}
+
+/** Fingerprints of everything that trainings read. */
+export async function fingerprintData(
+  { characters }: Pick<ComparisonSettings, "characters">,
+  signal: AbortSignal,
+): Promise<WithData> {
+  const domains = await domainsOf(characters, signal);
+  const read = domains.flatMap(({ train, validation }) => [train, validation]);
+  return { data: { texts: fingerprintTexts(read) } };
+}
+
+/** The experiments of the DeepSeekMoE paper in miniature: every variant is trained and measured at every seed. */
+export const deepseekMoe = study({
+  name: "deepseek-moe",
+  title: "Mixtures of experts, compared in miniature",
+  lead: "The experiments of the DeepSeekMoE paper on small decoders, each trained on a novel, speeches and source code. At this size differences are small: the table says which orderings can be seen and which cannot.",
+  module: new URL("./study-deepseek-moe.js", import.meta.url).href,
+  exportName: "deepseekMoe",
+  settings: { ...comparisonSettings.default, data: {} } as StudySettings,
+  experiments,
+  variants,
+  async *run(variant: Variant, seed, { settings, signal, threads }) {
+    limitThreads(threads);
+    const domains = await domainsOf(settings.characters, signal);
+    const validation = validationBatches(domains, settings, settings.validationBatches);
+    return yield* trainVariant(variant, seed, { settings, domains, validation, signal });
+  },
+  parse: (result) => trainingResultSchema.parse(result),
+  claims,
+  sections,
+});
