@@ -8,6 +8,7 @@ import {
   type Study,
   type StudyEvent,
   type StudyProgress,
+  type StudyRuns,
   saveReport,
 } from "@deepgrain/lab";
 import { workers as workerThreads } from "@deepgrain/lab/workers";
@@ -19,17 +20,20 @@ import { differences } from "../store/differences";
 import type { Fingerprint } from "../store/fingerprint";
 
 /** What of a study is compared, and where it is kept. */
-export interface Comparison<S> {
+export interface Comparison<S, R> {
   /** Finished runs in it are not done again. */
   folder: string;
   /** The same for all runs of the folder. */
   settings: S;
   seeds: readonly number[];
-  experiments: readonly string[];
+  /** Default: all. */
+  experiments?: readonly string[];
   /** Runs at a time: 1 does them on this thread with all threads of the engine, more have a thread each. */
   workers: number;
   /** Print the result as JSON instead of the table of claims. */
   json: boolean;
+  /** What is printed above the table of claims. */
+  text?: (runs: StudyRuns<S, R>) => string;
 }
 
 /** Fingerprints of what the runs read, by name: part of a study's settings, so that other data are refused. */
@@ -46,7 +50,7 @@ export interface WithData {
  */
 export async function compareStudy<S extends object, R>(
   study: Study<S, R>,
-  { folder, workers, json, ...setup }: Comparison<S>,
+  { folder, workers, json, text, ...setup }: Comparison<S, R>,
   { progress, signal, write }: CliContext,
 ): Promise<void> {
   const executor = workers > 1 ? { executor: workerThreads({ threads: workers }) } : {};
@@ -56,9 +60,12 @@ export async function compareStudy<S extends object, R>(
     throw await usageErrorOf(error, folder, setup.settings);
   });
   const judgement = await saveReport(study, runs, { folder });
-  const page = join(folder, "report.html");
-  write(json ? `${JSON.stringify({ ...runs, ...judgement })}\n` : claimsText(judgement));
-  if (!json) write(`\n${page}\n`);
+  const lines = [
+    ...(text ? [text(runs), ""] : []),
+    claimsText(judgement),
+    join(folder, "report.html"),
+  ];
+  write(json ? `${JSON.stringify({ ...runs, ...judgement })}\n` : `${lines.join("\n")}\n`);
 }
 
 /** A folder that cannot be used, as an error of usage; any other error as it is. */

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { call } from "../call";
@@ -11,9 +11,10 @@ describe("compare", () => {
   it("measures every scheme on the same prompts and writes table, JSON and page", async () => {
     const { run, cwd } = await bench();
     const table = await run(...small);
-    const result = JSON.parse(await readFile(join(cwd, "result/comparison.json"), "utf8"));
-    expect(result).toMatchObject({ model: "model", texts: 2, bits: 4, tokens: 50 });
-    const schemes = result.rows.map((row: { profile: { scheme: string } }) => row.profile.scheme);
+    const result = JSON.parse(await readFile(join(cwd, "result/results.json"), "utf8"));
+    expect(result.settings).toMatchObject({ model: "model", texts: 2, bits: 4, tokens: 50 });
+    const rows = result.runs.map((run: { result: unknown }) => run.result);
+    const schemes = rows.map((row: { profile: { scheme: string } }) => row.profile.scheme);
     expect(new Set(schemes)).toEqual(
       new Set([
         "kgw",
@@ -26,7 +27,7 @@ describe("compare", () => {
         "ctwl-balance",
       ]),
     );
-    for (const row of result.rows) {
+    for (const row of rows) {
       const hasPayload =
         ["mpac", "rs-segment"].includes(row.profile.scheme) || row.name.match(/CTWL|Balance/);
       expect(row.payloadBits).toBe(hasPayload ? 4 : 0);
@@ -41,18 +42,39 @@ describe("compare", () => {
       expect(table).toContain(row.name);
     }
     const page = await readFile(join(cwd, "result/report.html"), "utf8");
-    expect(page.match(/<svg/g)).toHaveLength(3);
+    expect(page.match(/role="img"/g)).toHaveLength(6); // three charts, for screens and for phones
     expect(page).not.toMatch(/NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
-    expect(page.match(/<tr>/g)).toHaveLength(result.rows.length + 1);
+    for (const { name } of rows) expect(page).toContain(`<th scope="row">${name}</th>`);
+    expect(result.claims).toHaveLength(2);
+    expect(table).toContain("perplexity ratio: Balance-Marking, same model < CTWL vanilla");
   });
 
   it("gives the same numbers for the same seed, times apart", async () => {
     const { run } = await bench();
-    const read = async () => {
-      const { rows } = JSON.parse(await run(...small, "--json"));
-      return rows.map((row: object) => ({ ...row, encodeMicros: 0, decodeMicros: 0 }));
+    const read = async (out: string) => {
+      const { runs } = JSON.parse(await run(...small, "--out", out, "--json"));
+      const results = runs.map(({ result }: { result: object }) => result);
+      return results.map((row: object) => ({ ...row, encodeMicros: 0, decodeMicros: 0 }));
     };
-    expect(await read()).toEqual(await read());
+    expect(await read("one")).toEqual(await read("two"));
+  });
+
+  it("goes on where it was stopped, and refuses a folder of other texts", async () => {
+    const { attempt, run, cwd, save } = await bench();
+    const one = join(cwd, "result/runs/kgw-min/seed-0.json");
+    const all = JSON.parse(await run(...small, "--json"));
+    await rm(one);
+    const again = await attempt(...small, "--json");
+    expect(again.err).toContain("11 runs were there already");
+    const measured = ({ result }: { result: object }) => ({
+      ...result,
+      encodeMicros: 0,
+      decodeMicros: 0,
+    });
+    expect(JSON.parse(again.out).runs.map(measured)).toEqual(all.runs.map(measured));
+    await save("prompts.json", ["one", "two"]);
+    const other = await attempt(...small, "--prompts", "prompts.json");
+    expect(other).toMatchObject({ code: 2, err: expect.stringContaining("data.texts.sha256 was") });
   });
 
   it("refuses a corpus that is too short, and more tokens than the model has positions", async () => {
@@ -66,7 +88,7 @@ describe("compare", () => {
     expect(long.err).toContain("--tokens must be at most 495");
   });
 
-  it("stops when it is interrupted, and leaves no folder", async () => {
+  it("stops when it is interrupted, and leaves no result", async () => {
     const { cwd } = await bench();
     const interrupt = new AbortController();
     setTimeout(() => interrupt.abort(new Error("interrupted")), 300);
@@ -76,6 +98,6 @@ describe("compare", () => {
     });
     expect(code).toBe(130);
     expect(err).toContain("interrupted");
-    await expect(readFile(join(cwd, "result/comparison.json"))).rejects.toThrow("ENOENT");
+    await expect(readFile(join(cwd, "result/results.json"))).rejects.toThrow("ENOENT");
   });
 });

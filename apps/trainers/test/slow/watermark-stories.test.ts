@@ -38,7 +38,8 @@ describe.skipIf(sharedIsMissing)("watermarks in stories260K's texts", () => {
     const args = ["watermark", "compare", "--model", model(), "--corpus", corpus(), "--quick"];
     const { code } = await call([...args, "--texts", "2", "--out", "result"], { cwd });
     expect(code).toBe(0);
-    const { rows } = JSON.parse(await readFile(join(cwd, "result/comparison.json"), "utf8"));
+    const { runs } = JSON.parse(await readFile(join(cwd, "result/results.json"), "utf8"));
+    const rows = runs.map((run: { result: unknown }) => run.result);
     expect(rows).toHaveLength(12);
     const exp = rows.find((row: { name: string }) => row.name === "EXP");
     expect(exp.success[0].rate.rate).toBe(1);

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type CausalLM, createRandom, type Tokenizer } from "@deepgrain/lm";
 import type { CliContext } from "../../../cli/context";
@@ -5,11 +6,12 @@ import { defineCommand } from "../../../cli/define-command";
 import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
-import { saveFile, saveJson } from "../../../formats/save-file";
+import { fingerprintFiles, fingerprintTexts } from "../../../store/fingerprint";
+import { withLocks } from "../../../store/locks";
 import { englishText } from "../../../training/english-text";
-import { type ComparedRow, compareAll } from "../comparison";
-import { renderComparison } from "../comparison-report";
-import { comparisonTable } from "../comparison-table";
+import { compareStudy } from "../../compare-study";
+import { comparisonTable } from "../report";
+import { watermarkStudy } from "../study";
 import { encodeParagraphs, readCorpus } from "./corpus-file";
 import { openModelParts, requiredModelFlags } from "./open-watermark";
 import { readPrompts } from "./text-file";
@@ -31,7 +33,11 @@ const settingFlags = {
     default: 1,
     help: "Sampling temperature of the writing model",
   }),
-  seed: flags.whole({ default: 0, help: "Same seed, same numbers but for the times" }),
+  seeds: flags.whole({ min: 1, max: 1000, default: 1, help: "Paired seeds" }),
+  seed: flags.whole({
+    default: 0,
+    help: "The first of them: same seed, same numbers but for the times",
+  }),
 };
 
 const corpusFlags = {
@@ -51,8 +57,10 @@ function drawPrompts(paragraphs: readonly number[][], count: number, seed: numbe
 }
 
 interface Texts {
-  prompts: number[][];
+  prompts(seed: number): number[][];
   human: number[];
+  /** All that was read, as JSON. */
+  read: string[];
 }
 
 async function openTexts(
@@ -69,27 +77,39 @@ async function openTexts(
       : await readCorpus(corpus, tokenizer);
   const given = file === undefined ? undefined : await readPrompts(file);
   const bos = tokenizer.bosTokenId;
-  const prompts = given
-    ? given.map((prompt) => tokenizer.encode(prompt))
-    : drawPrompts(paragraphs, count, seed).map((ids) => (bos === undefined ? ids : [bos, ...ids]));
+  const prompts = (own: number) =>
+    given
+      ? given.map((prompt) => tokenizer.encode(prompt))
+      : drawPrompts(paragraphs, count, own).map((ids) => (bos === undefined ? ids : [bos, ...ids]));
   const human = paragraphs.flat();
-  if (prompts.length === 0 || human.length < 2 * tokens)
+  const first = prompts(seed);
+  if (first.length === 0 || human.length < 2 * tokens)
     throw new UsageError(
       `the corpus must have at least ${2 * tokens} tokens and a paragraph of ${PROMPT_TOKENS}, got ${human.length} tokens`,
     );
-  const longest = Math.max(...prompts.map(({ length }) => length));
+  const longest = Math.max(...first.map(({ length }) => length));
   const { maxPositionEmbeddings } = model.config;
   if (longest + tokens > maxPositionEmbeddings)
     throw new UsageError(
       `--tokens must be at most ${maxPositionEmbeddings - longest}: the model has ${maxPositionEmbeddings} positions, a prompt ${longest} tokens`,
     );
-  return { prompts, human };
+  return { prompts, human, read: [paragraphs, given ?? []].map((part) => JSON.stringify(part)) };
 }
 
-function settingsOf({ quick, texts, tokens, ...given }: Values<typeof settingFlags>) {
+/** Fingerprints of the model's files and of all texts that are read. */
+async function fingerprintData(folder: string, { read }: Texts) {
+  const files = (await readdir(folder)).filter((name) => /\.(json|safetensors|bin)$/.test(name));
+  return {
+    model: await fingerprintFiles(files.sort().map((name) => join(folder, name))),
+    texts: fingerprintTexts(read),
+  };
+}
+
+function sizesOf({ quick, texts, tokens, ...given }: Values<typeof settingFlags>) {
   const { bits = quick ? 10 : 20, temperature, seed } = given;
   const count = texts ?? (quick ? 6 : 20);
-  return { bits, count, tokens: tokens ?? 10 * bits + 10, temperature, seed };
+  const seeds = Array.from({ length: given.seeds }, (_, i) => seed + i);
+  return { bits, count, tokens: tokens ?? 10 * bits + 10, temperature, seed, seeds };
 }
 
 export const compare = defineCommand({
@@ -98,6 +118,7 @@ export const compare = defineCommand({
   examples: [
     "watermark compare --model runs/first/base --quick",
     "watermark compare --model stories260K --corpus stories.txt --texts 50 --out comparison",
+    "watermark compare --model stories260K --seeds 5   # judges the paper's claims",
   ],
   flags: {
     ...requiredModelFlags,
@@ -105,28 +126,32 @@ export const compare = defineCommand({
     ...settingFlags,
     out: flags.folder({
       default: "watermark-comparison",
-      writes: "folder",
-      help: "Folder for comparison.json and report.html",
+      help: "Folder for runs, results.json and report.html, in which finished schemes are kept",
     }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run({ out: folder, json, ...values }, context) {
-    const settings = settingsOf(values);
+    // Before the model is loaded; the study takes the lock again.
+    await withLocks(
+      [{ kind: "folder", path: folder }],
+      "deepgrain watermark compare",
+      async () => {},
+    );
+    const { seeds, count, ...sizes } = sizesOf(values);
     const { model, tokenizer } = await openModelParts(values, context.signal);
     if (!model || !tokenizer) throw new UsageError(`${values.model} has no tokenizer`);
     const parts = { model, tokenizer };
-    const texts = await openTexts(values, settings, parts, context);
-    const task = context.progress.task("comparing");
-    const rows: ComparedRow[] = [];
-    const { signal } = context;
-    for await (const row of compareAll({ ...settings, ...parts, ...texts, task, signal }))
-      rows.push(row);
-    task.end(`${rows.length} schemes`);
-    const { count, ...rest } = settings;
-    const result = { model: basename(values.model), texts: texts.prompts.length, ...rest, rows };
-    await saveJson(join(folder, "comparison.json"), result);
-    await saveFile(join(folder, "report.html"), renderComparison(result));
-    if (json) context.write(`${JSON.stringify(result)}\n`);
-    else context.write(`${comparisonTable(rows)}\n${join(folder, "report.html")}\n`);
+    const texts = await openTexts(values, { ...sizes, count }, parts, context);
+    const { seed, ...rest } = sizes;
+    const settings = {
+      model: basename(values.model),
+      vocabSize: model.config.vocabSize,
+      texts: texts.prompts(seed).length,
+      ...rest,
+      data: await fingerprintData(values.model, texts),
+    };
+    const study = watermarkStudy({ ...parts, ...texts }, settings);
+    const options = { folder, settings, seeds, workers: 1, json, text: comparisonTable };
+    await compareStudy(study, options, context);
   },
 });

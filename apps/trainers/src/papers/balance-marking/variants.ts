@@ -1,7 +1,8 @@
+import type { Variant } from "@deepgrain/lab";
 import type { ProfileInput } from "@deepgrain/watermark";
 
-/** A row of the comparison. */
-export interface ComparedScheme {
+/** A scheme of the comparison. */
+export interface ComparedScheme extends Variant {
   name: string;
   profile: ProfileInput;
   /** Balance-Marking's proxy. */
@@ -29,25 +30,28 @@ export function comparedSchemes(
     bias: 2,
   };
   return [
-    { name: "KGW left-hash", profile: kgw },
-    { name: "KGW min-hash", profile: { ...kgw, seeding_scheme: "minhash" } },
-    { name: "KGW self-hash", profile: { ...kgw, seeding_scheme: "selfhash" } },
-    { name: "KGW hard", profile: { ...kgw, hard: true, greenlist_ratio: 0.5 } },
-    { name: "Unigram", profile: { scheme: "unigram", ...size } },
-    { name: "EXP", profile: { scheme: "exp", ...size } },
-    { name: "SynthID-Text", profile: { scheme: "synthid", ...size } },
-    { name: "MPAC", profile: { scheme: "mpac", ...size, message_bits: bits } },
+    { id: "kgw-left", name: "KGW left-hash", profile: kgw },
+    { id: "kgw-min", name: "KGW min-hash", profile: { ...kgw, seeding_scheme: "minhash" } },
+    { id: "kgw-self", name: "KGW self-hash", profile: { ...kgw, seeding_scheme: "selfhash" } },
+    { id: "kgw-hard", name: "KGW hard", profile: { ...kgw, hard: true, greenlist_ratio: 0.5 } },
+    { id: "unigram", name: "Unigram", profile: { scheme: "unigram", ...size } },
+    { id: "exp", name: "EXP", profile: { scheme: "exp", ...size } },
+    { id: "synthid", name: "SynthID-Text", profile: { scheme: "synthid", ...size } },
+    { id: "mpac", name: "MPAC", profile: { scheme: "mpac", ...size, message_bits: bits } },
     {
+      id: "rs-segment",
       name: "Reed-Solomon segments",
       profile: { scheme: "rs-segment", ...size, message_bits: bits },
     },
-    { name: "CTWL vanilla", profile: { scheme: "ctwl-vanilla", ...ctwl } },
+    { id: "ctwl-vanilla", name: "CTWL vanilla", profile: { scheme: "ctwl-vanilla", ...ctwl } },
     {
+      id: "balance-same-model",
       name: "Balance-Marking, same model",
       profile: { scheme: "ctwl-balance", ...ctwl },
       proxy: "model",
     },
     {
+      id: "balance-ngram",
       name: "Balance-Marking, n-gram",
       profile: { scheme: "ctwl-balance", ...ctwl },
       proxy: "ngram",

@@ -1,0 +1,23 @@
+import type { ComparisonRow } from "@deepgrain/watermark";
+import type { WithData } from "../compare-study";
+import type { ComparedScheme } from "./variants";
+
+/** What is compared, and how. */
+export interface ComparisonSettings extends WithData {
+  /** Name of the model's folder. */
+  model: string;
+  vocabSize: number;
+  /** Texts of a scheme. */
+  texts: number;
+  /** Tokens of a text. */
+  tokens: number;
+  bits: number;
+  temperature: number;
+}
+
+/** A scheme as measured, with the profile that made it. */
+export interface ComparedRow extends ComparisonRow {
+  profile: ComparedScheme["profile"];
+  /** Balance-Marking's proxy. */
+  proxy?: ComparedScheme["proxy"];
+}

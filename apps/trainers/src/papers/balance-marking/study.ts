@@ -1,0 +1,108 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type RunEvent, type Study, study } from "@deepgrain/lab";
+import { type CausalLM, createRandom, type Tokenizer } from "@deepgrain/lm";
+import { type ComparisonRow, compareSchemes, type ProxyLM, trainNgram } from "@deepgrain/watermark";
+import { nextTurn } from "../../cli/next-turn";
+import { claims } from "./claims";
+import { cachedModel, sameModelProxy } from "./commands/language-model";
+import type { ComparedRow, ComparisonSettings } from "./recipe";
+import { sections } from "./report";
+import { type ComparedScheme, comparedSchemes } from "./variants";
+
+/** What the schemes write with and read. */
+export interface ComparisonParts {
+  model: CausalLM;
+  tokenizer: Tokenizer;
+  /** Ids, each the start of a text for every scheme. */
+  prompts(seed: number): readonly (readonly number[])[];
+  /** Human text: the n-gram proxy learns from its first half, pieces are pasted into the rest. */
+  human: readonly number[];
+}
+
+/** Model steps between turns for signals and drawing. */
+const STEPS_A_TURN = 32;
+/** Time between two signs of life. */
+const REPORT_MS = 500;
+
+function proxies({ model, tokenizer, human }: ComparisonParts): Record<string, ProxyLM> {
+  const { vocabSize } = model.config;
+  const learnt = human.slice(0, human.length >> 1);
+  return {
+    model: sameModelProxy(model, tokenizer),
+    ngram: trainNgram([learnt], { vocabSize, id: "n-gram" }),
+  };
+}
+
+/** Measures one scheme on the prompts of a seed. */
+async function* compareOne(
+  { name, profile, proxy }: ComparedScheme,
+  {
+    parts,
+    settings,
+    seed,
+    signal,
+  }: {
+    parts: ComparisonParts & { proxies: Record<string, ProxyLM> };
+    settings: ComparisonSettings;
+    seed: number;
+    signal: AbortSignal;
+  },
+): AsyncGenerator<RunEvent, ComparedRow, void> {
+  const { tokens, bits, temperature } = settings;
+  const { model, human } = parts;
+  const prompts = parts.prompts(seed);
+  const at = comparedSchemes(settings.vocabSize, { bits, tokens }).findIndex(
+    (s) => s.name === name,
+  );
+  // Writing marked and unmarked, then reading both for their perplexity.
+  const all = prompts.length * 4 * tokens;
+  let steps = 0;
+  const writer = cachedModel(model, () => steps++);
+  const next = async (ids: readonly number[]) => {
+    if (steps % STEPS_A_TURN === 0) await nextTurn();
+    signal.throwIfAborted();
+    return writer.next(ids);
+  };
+  const rows = compareSchemes({
+    profiles: [{ name, profile }],
+    model: next,
+    prompts,
+    human: human.slice(human.length >> 1).slice(0, 2 * tokens),
+    tokens,
+    temperature,
+    random: createRandom([seed, at]).next,
+    signal,
+    ...(proxy && { proxy: parts.proxies[proxy]! }),
+  });
+  const pending = rows.next();
+  pending.catch(() => {}); // also where nobody waits for it any more
+  try {
+    for (;;) {
+      const found = await Promise.race([pending, delay(REPORT_MS)]);
+      if (found) return { ...(found.value as ComparisonRow), profile, ...(proxy && { proxy }) };
+      yield { type: "progress", done: Math.min(1, steps / all) };
+    }
+  } finally {
+    await pending.catch(() => {});
+    writer.dispose();
+  }
+}
+
+/** Every scheme with the same prompts and the same model, on this thread. */
+export function watermarkStudy(
+  parts: ComparisonParts,
+  settings: ComparisonSettings,
+): Study<ComparisonSettings, ComparedRow, ComparedScheme> {
+  const all = { ...parts, proxies: proxies(parts) };
+  return study({
+    name: "watermarks",
+    title: "Watermarks in generated text, compared",
+    lead: "Every scheme marked the same number of texts, from the same beginnings, by the same model. Those that carry a payload carried random bits under a random key, anew for each text.",
+    settings,
+    variants: ({ vocabSize, bits, tokens }) => comparedSchemes(vocabSize, { bits, tokens }),
+    run: (scheme, seed, { settings: own, signal }) =>
+      compareOne(scheme, { parts: all, settings: own, seed, signal }),
+    claims,
+    sections,
+  });
+}
