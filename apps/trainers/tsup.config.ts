@@ -5,7 +5,7 @@ export default library({
     main: "src/main.ts",
     // Worker threads import a study from a module of its own.
     "study-deepseek-moe": "src/papers/deepseek-moe/study.ts",
-    "training-worker": "src/experiments/trainings/training-worker.ts",
+    "study-esft": "src/papers/esft/study.ts",
   },
   platform: "node",
   dts: false,

@@ -38,7 +38,7 @@ export async function buildForTest(): Promise<string> {
     main: join(app, "src", "main.ts"),
     "study-deepseek-moe": join(app, "src", "papers", "deepseek-moe", "study.ts"),
     "worker-thread": join(app, "../../packages/lab/src/workers/worker-thread.ts"),
-    "training-worker": join(app, "src", "experiments", "trainings", "training-worker.ts"),
+    "study-esft": join(app, "src", "papers", "esft", "study.ts"),
   });
   return join(folder, "main.js");
 }

@@ -3,7 +3,11 @@ import type { JobConfig } from "../main-job/job-config";
 
 /** The DeepSeekMoE configuration of a job: first layer dense, the others with routed and shared experts. */
 export function modelConfig(
-  { model, pretrain, tune }: Pick<JobConfig, "model" | "pretrain" | "tune">,
+  {
+    model,
+    pretrain,
+    tune,
+  }: Pick<JobConfig, "model"> & Record<"pretrain" | "tune", { sequenceLength: number }>,
   tokenizer: Pick<Tokenizer, "vocabSize" | "bosTokenId" | "eosTokenId" | "padTokenId">,
 ): ModelConfig {
   const longest = Math.max(pretrain.sequenceLength, tune.sequenceLength);

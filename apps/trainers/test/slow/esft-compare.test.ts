@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { StudyRuns } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
-import type { ComparisonResult } from "../../src/papers/esft/summarize";
+import type { EsftResult } from "../../src/papers/esft/quantities";
+import type { EsftSettings } from "../../src/papers/esft/recipe";
 import { call, temporaryFolder } from "../call";
 
 const tiny = [
@@ -18,52 +20,53 @@ describe("esft compare", () => {
     const abort = new AbortController();
     const args = [...tiny, "--tasks", "phones", "--experiments", "B-1,B-2,B-3,B-4,B-10"];
     const stopped = call(args, { cwd, signal: abort.signal });
-    const first = join(cwd, "run/scores/seed-1.json");
+    const first = join(cwd, "run/runs/base/seed-1.json");
     const watching = setInterval(() => {
       if (existsSync(first)) abort.abort(new Error("interrupted"));
     }, 5);
     expect(await stopped).toMatchObject({ code: 130, err: expect.stringContaining("goes on in") });
     clearInterval(watching);
     const { mtimeMs } = await stat(first);
-    expect(existsSync(join(cwd, "run/bases/seed-1/model.safetensors"))).toBe(true);
-    expect(existsSync(join(cwd, "run/comparison.json"))).toBe(false);
+    expect(existsSync(join(cwd, "run/artifacts/bases/seed-1/model.safetensors"))).toBe(true);
+    expect(existsSync(join(cwd, "run/results.json"))).toBe(false);
 
     const { code, out, err } = await call(args, { cwd });
     expect(code, err).toBe(0);
-    expect(err).toMatch(/1 trainings were there already/);
+    expect(err).toMatch(/1 runs were there already/);
     expect((await stat(first)).mtimeMs).toBe(mtimeMs);
     expect(out).toContain("task loss: ESFT-Token < random experts");
-    expect(await readdir(join(cwd, "run/checkpoints"))).toEqual([]);
+    expect(await readdir(join(cwd, "run/artifacts/checkpoints"))).toEqual([]);
     const page = await readFile(join(cwd, "run/report.html"), "utf8");
     expect(page).not.toMatch(/NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
 
-    const result: ComparisonResult = await read(cwd, "run/comparison.json");
+    const result = await read(cwd, "run/results.json");
     expect(result.seeds).toEqual([1, 2]);
-    for (const { verdict, difference, cause } of result.claims) {
-      expect(verdict).toMatch(/^(not )?resolved|^no difference/);
+    for (const { outcome, difference, cause } of result.claims) {
+      expect(["resolved", "reversed", "not resolved"]).toContain(outcome);
       expect(difference.interval).toHaveLength(2);
-      expect(cause === "").toBe(verdict === "resolved" || verdict.startsWith("no difference"));
+      expect(cause === "").toBe(outcome === "resolved");
     }
     checkTunings(result);
     checkCosts(result);
   });
 
-  it("refuses a folder with other settings and results of another form", async () => {
+  it("refuses a folder with other settings, and does again what is damaged or gone", async () => {
     const cwd = await temporaryFolder();
     const args = [...tiny, "--experiments", "B-1"];
     expect((await call(args, { cwd })).code).toBe(0);
     const other = await call([...args, "--general-share", "0.25"], { cwd });
     expect(other).toMatchObject({ code: 2 });
     expect(other.err).toContain("other settings (generalShare was 0.5, is 0.25)");
-    const scores = async () => read(cwd, "run/scores/seed-1.json");
+    const scores = async () => (await read(cwd, "run/runs/base/seed-1.json")).result;
     const first = await scores();
-    await writeFile(join(cwd, "run/scores/seed-1.json"), '{"seed": "one"}');
+    await writeFile(join(cwd, "run/runs/base/seed-1.json"), '{"seed": "one"}');
     const broken = await call(args, { cwd });
-    expect(broken).toMatchObject({ code: 1, err: expect.stringContaining("seed-1.json") });
+    expect(broken).toMatchObject({ code: 0, err: expect.stringContaining("seed-1.json is done") });
+    expect(await scores()).toEqual(first);
 
     // Trained and scored anew, it comes out the same.
-    await rm(join(cwd, "run/bases"), { recursive: true });
-    await rm(join(cwd, "run/scores/seed-1.json"));
+    await rm(join(cwd, "run/artifacts/bases"), { recursive: true });
+    await rm(join(cwd, "run/runs/base/seed-1.json"));
     expect((await call(args, { cwd })).code).toBe(0);
     expect(await scores()).toEqual(first);
   });
@@ -77,13 +80,16 @@ describe("esft compare", () => {
   });
 });
 
+type Runs = StudyRuns<EsftSettings, EsftResult>;
+
 /** All methods start from the same model, and ESFT trains whole experts alone. */
-function checkTunings({ results, methods, settings }: ComparisonResult): void {
-  expect(results.tunings).toHaveLength(12);
+function checkTunings({ runs, settings }: Runs): void {
+  expect(runs.filter(({ variant }) => variant.startsWith("phones/"))).toHaveLength(12);
   for (const seed of [1, 2]) {
-    const own = results.tunings.filter((tuning) => tuning.seed === seed);
-    const of = (method: string) => own.find((tuning) => tuning.method === method)!;
-    expect(new Set(own.map(({ curve }) => curve[0]!.loss)).size).toBe(1);
+    const own = runs.filter((run) => run.seed === seed && run.result.tuning);
+    const of = (method: string) =>
+      own.find(({ variant }) => variant === `phones/${method}`)!.result.tuning!;
+    expect(new Set(own.map(({ result }) => result.tuning!.curve[0]!.loss)).size).toBe(1);
     const [token, random] = [of("esft-token"), of("random")];
     const counts = (experts: Record<string, number[]> | null) =>
       Object.values(experts!).map((list) => list.length);
@@ -95,15 +101,16 @@ function checkTunings({ results, methods, settings }: ComparisonResult): void {
     expect(of("lora").storedBytes).toBe(4 * of("lora").trainedParameters);
     expect(of("vanilla").trainedParameters).toBe(0);
   }
-  expect(methods.map(({ method }) => method)).toContain("random");
 }
 
-function checkCosts({ costs }: ComparisonResult): void {
-  expect(costs.map(({ method }) => method)).toEqual(["full", "lora", "esft-token", "esft-gate"]);
+function checkCosts({ runs }: Runs): void {
+  const costs = runs.flatMap(({ result }) => result.costs ?? []);
+  const timed = ["full", "lora", "esft-token", "esft-gate"];
+  expect(costs.map(({ method }) => method)).toEqual([...timed, ...timed]);
   for (const { trainedParameters, optimizerBytes, gradientBytes, peakBytes } of costs) {
-    expect(optimizerBytes.mean).toBe(8 * trainedParameters.mean);
+    expect(optimizerBytes).toBe(8 * trainedParameters);
     // Experts without a token get no gradient.
-    expect(gradientBytes.mean).toBeLessThanOrEqual(4 * trainedParameters.mean);
-    expect(peakBytes.mean).toBeGreaterThan(4 * trainedParameters.mean);
+    expect(gradientBytes).toBeLessThanOrEqual(4 * trainedParameters);
+    expect(peakBytes).toBeGreaterThan(4 * trainedParameters);
   }
 }

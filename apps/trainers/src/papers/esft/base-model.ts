@@ -1,82 +1,58 @@
+import { join } from "node:path";
 import { saveFolder } from "@deepgrain/files";
-import { CausalLM, parseConfig, saveModel, type Tokenizer, train } from "@deepgrain/lm";
-import { manualSeed, optim } from "@deepgrain/tensor-gpu";
-import { nextTurn } from "../../cli/next-turn";
+import type { RunEvent } from "@deepgrain/lab";
+import { CausalLM, type ModelConfig, saveModel, type Tokenizer } from "@deepgrain/lm";
+import { manualSeed } from "@deepgrain/tensor-gpu";
 import { copyTokenizer } from "../../models/copy-tokenizer";
+import { modelConfig } from "../../training/model-config";
 import { type ComparisonData, pretrainingData } from "./comparison-data";
-import type { ComparisonFolder } from "./comparison-folder";
-import type { EsftSettings } from "./settings";
+import type { EsftSettings } from "./recipe";
+import { trainSteps } from "./train-steps";
+
+/** Folders of the files that runs share. @param artifacts of the study */
+export const artifactsOf = (artifacts: string, seed: number) => ({
+  tokenizer: join(artifacts, "tokenizer"),
+  /** Base model of the seed. */
+  base: join(artifacts, "bases", `seed-${seed}`),
+  /** Checkpoints of its training, while it lasts. */
+  checkpoints: join(artifacts, "checkpoints", `seed-${seed}`),
+});
 
 /** A DeepSeekMoE: first layer dense, gates normalised, balance over the batch, whose rows are of different texts. */
-function baseConfig(settings: EsftSettings, tokenizer: Tokenizer) {
-  return parseConfig({
-    architectures: ["DeepseekForCausalLM"],
-    model_type: "deepseek",
-    vocab_size: tokenizer.vocabSize,
-    hidden_size: settings.hiddenSize,
-    intermediate_size: settings.denseSize,
-    moe_intermediate_size: settings.expertSize,
-    num_hidden_layers: settings.layers,
-    num_attention_heads: settings.heads,
-    num_key_value_heads: settings.heads,
-    n_shared_experts: settings.sharedExperts,
-    n_routed_experts: settings.experts,
-    num_experts_per_tok: settings.topK,
-    moe_layer_freq: 1,
-    first_k_dense_replace: 1,
-    norm_topk_prob: true,
-    scoring_func: "softmax",
-    aux_loss_alpha: settings.balanceAlpha,
-    seq_aux: false,
-    hidden_act: "silu",
-    max_position_embeddings: 2 * settings.length,
-    // About the paper's 0.006 at width 2048 times √(2048/d), larger for so short a training.
-    initializer_range: 0.06,
-    rms_norm_eps: 1e-6,
-    rope_theta: 10_000,
-    rope_scaling: null,
-    attention_bias: false,
-    tie_word_embeddings: false,
-    bos_token_id: tokenizer.bosTokenId,
-    eos_token_id: tokenizer.eosTokenId,
-    pad_token_id: tokenizer.padTokenId,
-    torch_dtype: "float32",
-  });
+function baseConfig(settings: EsftSettings, tokenizer: Tokenizer): ModelConfig {
+  const { length } = settings;
+  const part = { sequenceLength: length };
+  // Deviation: about the paper's 0.006 at width 2048 times √(2048/d), larger for so short a training.
+  const sizes = { model: { ...settings, initStd: 0.06 }, pretrain: part, tune: part };
+  const config = modelConfig(sizes, tokenizer) as Extract<ModelConfig, { seqAux: boolean }>;
+  return { ...config, seqAux: false, maxPositionEmbeddings: 2 * length };
 }
-
-/** Told after each step how many are done. */
-export type OnStep = (step: number, steps: number, loss: number) => void;
 
 /**
  * Trains the base model of a seed and stores it with its tokenizer. A training that was stopped goes on from its last
  * checkpoint.
  * @throws the signal's reason on abort, after saving a checkpoint
  */
-export async function trainBase(
+export async function* trainBase(
   seed: number,
   settings: EsftSettings,
   data: ComparisonData,
-  { folder, signal, onStep }: { folder: ComparisonFolder; signal: AbortSignal; onStep?: OnStep },
-): Promise<void> {
+  { artifacts, signal }: { artifacts: string; signal: AbortSignal },
+): AsyncGenerator<RunEvent, void, void> {
+  const { base, checkpoints, tokenizer } = artifactsOf(artifacts, seed);
   manualSeed(seed);
   const model = new CausalLM(baseConfig(settings, data.tokenizer));
   const { pretrainSteps: steps, pretrainRate: peak } = settings;
-  const warmup = Math.ceil(0.02 * steps);
-  const events = train(model, pretrainingData(data, settings, seed), {
-    steps,
-    schedule: optim.cosineSchedule({ peak, warmup, total: steps, floor: peak / 10 }),
-    checkpoint: { folder: folder.checkpoints(seed), everySteps: 250, keep: 1 },
-    resume: true,
-    signal,
-  });
   try {
-    for await (const event of events) {
-      if (event.type === "step-end") onStep?.(event.step, steps, event.loss);
-      await nextTurn();
-    }
-    await saveFolder(folder.base(seed), async (path) => {
+    yield* trainSteps(model, pretrainingData(data, settings, seed), {
+      ...{ steps, peak, warmup: 0.02, share: 0.95 },
+      checkpoint: { folder: checkpoints, everySteps: 250, keep: 1 },
+      resume: true,
+      signal,
+    });
+    await saveFolder(base, async (path) => {
       await saveModel(path, model);
-      await copyTokenizer(folder.tokenizer, path);
+      await copyTokenizer(tokenizer, path);
     });
   } finally {
     model.dispose();

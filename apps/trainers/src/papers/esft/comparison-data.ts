@@ -10,13 +10,14 @@ import {
   type TrainingData,
 } from "@deepgrain/lm";
 import type { Progress } from "../../cli/progress";
-import { type Fingerprint, fingerprintTexts } from "../../store/fingerprint";
+import { fingerprintTexts } from "../../store/fingerprint";
 import { measuringBatches } from "../../training/measuring-batches";
 import { sequentialBatches } from "../../training/sequential-batches";
 import { trainTokenizer } from "../../training/train-tokenizer";
+import type { WithData } from "../compare-study";
 import { type Pair, readCorpora, type Split } from "./corpora";
 import { type EncodedCorpus, encodeCorpora, encodePair } from "./encode-data";
-import type { EsftSettings } from "./settings";
+import type { EsftSettings } from "./recipe";
 import { type Task, tasks } from "./tasks";
 
 /** A task as models read it. */
@@ -43,21 +44,26 @@ const TOKENIZER_SAMPLE = 100_000;
 export async function fingerprintData(
   { characters }: Pick<EsftSettings, "characters">,
   signal: AbortSignal,
-): Promise<Record<string, Fingerprint>> {
+): Promise<WithData> {
   const flat = ({ train, validation }: Split<unknown>) =>
     [train, validation].map((items) => JSON.stringify(items));
   const corpora = await readCorpora({ characters, signal });
   const found = corpora.map(({ name, items }) => [name, fingerprintTexts(flat(items))] as const);
   for (const { id, read } of tasks)
     found.push([`task ${id}`, fingerprintTexts(flat(await read(signal)))]);
-  return Object.fromEntries(found);
+  return { data: Object.fromEntries(found) };
 }
+
+const silent: Progress = {
+  ...{ title() {}, note() {}, finish() {}, close() {} },
+  task: () => ({ update() {}, end() {} }),
+};
 
 /** Trains the tokenizer on what base models read, and stores it. */
 export async function makeTokenizer(
   path: string,
   settings: Pick<EsftSettings, "characters" | "vocabSize">,
-  { progress, signal }: { progress: Progress; signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<void> {
   const corpora = await readCorpora({ characters: settings.characters, signal });
   const samples = corpora.map(({ kind, items }) => {
@@ -65,7 +71,11 @@ export async function makeTokenizer(
       kind === "text" ? items.train : items.train.map((pair) => `${pair.prompt}\n${pair.answer}`);
     return texts.join("\n").slice(0, TOKENIZER_SAMPLE);
   });
-  const files = await trainTokenizer(samples, { vocabSize: settings.vocabSize, progress, signal });
+  const files = await trainTokenizer(samples, {
+    vocabSize: settings.vocabSize,
+    progress: silent,
+    signal,
+  });
   await saveFolder(path, (unfinished) => saveTokenizer(unfinished, files));
 }
 

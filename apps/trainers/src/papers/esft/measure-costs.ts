@@ -4,7 +4,7 @@ import { trainStep } from "@deepgrain/trainer";
 import { z } from "zod";
 import { nextTurn } from "../../cli/next-turn";
 import { type ComparisonData, tuningData } from "./comparison-data";
-import { type Method, type MethodInput, mainMethods } from "./methods";
+import { type Method, type MethodInput, mainMethods, timedMethods } from "./methods";
 
 const amount = z.number();
 
@@ -21,10 +21,9 @@ const costSchema = z.strictObject({
   peakBytes: z.int(),
 });
 
-/** What the methods' steps cost on one base model; the form of its file. */
-export const costsSchema = z.strictObject({ seed: z.int(), costs: z.array(costSchema) });
+/** What the methods' steps cost on one base model. */
+export const costsSchema = z.array(costSchema);
 
-export type BaseCosts = z.infer<typeof costsSchema>;
 export type MethodCost = z.infer<typeof costSchema>;
 
 /** A back end that remembers the most bytes in use at once. */
@@ -131,7 +130,7 @@ const WARMUP = 2;
 export async function measureCosts(
   input: MethodInput,
   { base, data, signal }: { base: string; data: ComparisonData; signal: AbortSignal },
-): Promise<BaseCosts> {
+): Promise<MethodCost[]> {
   const { settings, task, seed } = input;
   const taskData = data.tasks.find((one) => one.task.id === task)!;
   const batches = tuningData(data, taskData, settings, seed);
@@ -156,17 +155,11 @@ export async function measureCosts(
         await nextTurn();
       }
     }
-    return {
-      seed,
-      costs: trainers.map(({ method, times }) => ({
-        ...bytes.get(method.id)!,
-        millisecondsPerStep: median(times),
-      })),
-    };
+    return trainers.map(({ method, times }) => ({
+      ...bytes.get(method.id)!,
+      millisecondsPerStep: median(times),
+    }));
   } finally {
     trainers.forEach(close);
   }
 }
-
-/** The methods whose costs are compared. */
-export const timedMethods: readonly string[] = ["full", "lora", "esft-token", "esft-gate"];

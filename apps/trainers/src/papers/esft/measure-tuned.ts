@@ -4,7 +4,7 @@ import { nextTurn } from "../../cli/next-turn";
 import { answerPrompts } from "../../training/answer-prompts";
 import { type ComparisonData, heldOutBatches, type TaskData } from "./comparison-data";
 import { encodePrompt } from "./encode-data";
-import type { EsftSettings } from "./settings";
+import type { EsftSettings } from "./recipe";
 
 /** Losses of held-out text by its name, in nats a token. */
 export async function textLosses(

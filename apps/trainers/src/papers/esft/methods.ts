@@ -8,8 +8,8 @@ import {
 } from "@deepgrain/esft";
 import { attachLora, type CausalLM, createRandom, saveLora, saveModel } from "@deepgrain/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
+import type { EsftSettings } from "./recipe";
 import { type BaseScores, layersOf } from "./score-base";
-import type { EsftSettings } from "./settings";
 import { type TaskId, taskIds } from "./tasks";
 
 /** One way to fine-tune, made ready on a model. */
@@ -75,7 +75,7 @@ function prepareExperts(model: CausalLM, config: ExpertConfig): PreparedMethod {
 }
 
 function scoresOf({ scores, task }: MethodInput): ExpertScores {
-  const { token, gate } = scores.texts.find((text) => text.task === task)!;
+  const { token, gate } = scores.find((text) => text.task === task)!;
   return { token: layersOf(token), gate: layersOf(gate) };
 }
 
@@ -146,3 +146,6 @@ export function sweepMethods(settings: EsftSettings): Method[] {
       })),
   ];
 }
+
+/** The methods whose costs are compared. */
+export const timedMethods: readonly string[] = ["full", "lora", "esft-token", "esft-gate"];

@@ -1,132 +1,144 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
-import type { MethodCost } from "./measure-costs";
-import type { Results } from "./run-comparison";
-import { type BaseScores, layersOf } from "./score-base";
-import type { EsftSettings } from "./settings";
+import type { Quantity, SeedResults } from "@deepgrain/lab";
+import { z } from "zod";
+import { costsSchema, type MethodCost } from "./measure-costs";
+import type { EsftSettings } from "./recipe";
+import { type BaseScores, layersOf, scoresSchema } from "./score-base";
 import { type TaskId, taskOf } from "./tasks";
-import type { TuningResult } from "./tune-base";
+import { type TuningResult, tuningSchema } from "./tune-base";
 
-/** A number of one seed, with what people call it; null where the seed does not have it. */
-export interface Quantity {
-  name: string;
-  of(seed: number, results: Results, settings: EsftSettings): number | null;
-}
+/** What one run came to: a base model's scores, a fine-tuning, or the costs of the methods. */
+export const resultSchema = z.strictObject({
+  scores: scoresSchema.optional(),
+  tuning: tuningSchema.optional(),
+  costs: costsSchema.optional(),
+});
+
+export type EsftResult = z.infer<typeof resultSchema>;
+
+export type EsftQuantity = Quantity<EsftResult, EsftSettings>;
+
+/** Id of the variant that fine-tunes on a task by a method. */
+export const tuningId = (task: TaskId, method: string): string => `${task}/${method}`;
 
 const mean = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const scoresOf = (seed: number, { scores }: Results): BaseScores | undefined =>
-  scores.find((own) => own.seed === seed);
+/** A mean over what is read from the scores of the texts that are tasks. */
+const ofTasks = (
+  measure: string,
+  subject: string,
+  read: (tasks: BaseScores) => number[],
+): EsftQuantity => ({
+  measure,
+  subject,
+  variants: ["base"],
+  read: ({ result }) =>
+    mean(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])),
+});
+
+const CHOICES = "share of choices";
 
 /** The share of choices that the k best experts of a layer hold, mean over layers and tasks. */
-export function topShare(k: number): Quantity {
-  return {
-    name: `the ${k} best experts`,
-    of: (seed, results) => {
-      const tasks = scoresOf(seed, results)?.texts.filter(({ task }) => task !== null) ?? [];
-      return mean(tasks.map(({ token }) => meanConcentration(layersOf(token))[k - 1]!));
-    },
-  };
-}
+export const topShare = (k: number): EsftQuantity =>
+  ofTasks(CHOICES, `the ${k} best experts`, (tasks) =>
+    tasks.map(({ token }) => meanConcentration(layersOf(token))[k - 1]!),
+  );
 
 /** What the k best experts would hold if all were used alike. */
-export const evenShare = (k: number): Quantity => ({
-  name: "even use",
-  of: (_seed, _results, { experts }) => k / experts,
+export const evenShare = (k: number): EsftQuantity => ({
+  ...ofTasks(CHOICES, "even use", () => []),
+  read: (_, { experts }) => k / experts,
 });
+
+const shared = (k: number) => `best experts shared, of ${k}`;
 
 /** Shared best experts of two samples of one task, mean over tasks. */
-export const overlapWithin = (k: number): Quantity => ({
-  name: "two samples of one task",
-  of: (seed, results) => {
-    const tasks = scoresOf(seed, results)?.texts.filter(({ task }) => task !== null) ?? [];
-    return mean(
-      tasks.map(({ token, again }) => expertOverlap(layersOf(token), layersOf(again), k)),
-    );
-  },
-});
+export const overlapWithin = (k: number): EsftQuantity =>
+  ofTasks(shared(k), "two samples of one task", (tasks) =>
+    tasks.map(({ token, again }) => expertOverlap(layersOf(token), layersOf(again), k)),
+  );
 
 /** Shared best experts of two tasks, mean over pairs. */
-export const overlapBetween = (k: number): Quantity => ({
-  name: "two tasks",
-  of: (seed, results) => {
-    const tasks = scoresOf(seed, results)?.texts.filter(({ task }) => task !== null) ?? [];
-    const pairs = tasks.flatMap((a, i) => tasks.slice(i + 1).map((b) => [a, b] as const));
-    return mean(pairs.map(([a, b]) => expertOverlap(layersOf(a.token), layersOf(b.token), k)));
-  },
-});
+export const overlapBetween = (k: number): EsftQuantity =>
+  ofTasks(shared(k), "two tasks", (tasks) =>
+    tasks.flatMap((a, i) =>
+      tasks.slice(i + 1).map((b) => expertOverlap(layersOf(a.token), layersOf(b.token), k)),
+    ),
+  );
 
-const tuningOf = (
-  seed: number,
-  task: TaskId,
-  method: string,
-  { tunings }: Results,
-): TuningResult | undefined =>
-  tunings.find((own) => own.seed === seed && own.task === task && own.method === method);
-
-/** What is measured of a fine-tuning. */
-export type Measure = "loss" | "exact" | "chrF" | "forgetting";
-
-export const measureNames: Record<Measure, string> = {
+/** Names of what is measured of a fine-tuning. */
+export const measureNames = {
   loss: "task loss",
   exact: "exact match",
   chrF: "chrF",
   forgetting: "forgetting",
-};
+  trainedParameters: "trained parameters",
+  storedBytes: "stored bytes",
+} as const;
 
-/** Mean rise of the loss on texts that are not the task's; null without the measurement before. */
-export function forgetting(after: TuningResult, before: TuningResult): number | null {
-  const { corpus } = taskOf(after.task);
+export type Measure = keyof typeof measureNames;
+
+/** Mean rise of the loss on texts that are not the task's. */
+function forgetting(after: TuningResult, before: TuningResult, task: TaskId): number | null {
+  const { corpus } = taskOf(task);
   const others = Object.keys(before.texts).filter((name) => name !== corpus);
   return mean(others.map((name) => after.texts[name]! - before.texts[name]!));
 }
 
-/** A measure of one fine-tuning of a seed. */
-export function measureOf(
-  seed: number,
+function measured(
+  { result }: SeedResults<EsftResult>,
   task: TaskId,
   method: string,
   measure: Measure,
-  results: Results,
 ): number | null {
-  const own = tuningOf(seed, task, method, results);
+  const own = result(tuningId(task, method))?.tuning;
   if (!own) return null;
   if (measure !== "forgetting") return own[measure];
-  const before = tuningOf(seed, task, "vanilla", results);
-  return before ? forgetting(own, before) : null;
+  const before = result(tuningId(task, "vanilla"))?.tuning;
+  return before ? forgetting(own, before, task) : null;
 }
 
-/** A measure of a method, of one task or the mean over all tasks (where all have it). */
+/** A measure of a method: the mean over tasks, where all have it. */
 export const tuned = (
-  method: string,
-  name: string,
   measure: Measure,
-  task: TaskId | null,
-): Quantity => ({
-  name,
-  of(seed, results, settings) {
-    const wanted = task ? [task] : settings.tasks;
-    const values = wanted.map((one) => measureOf(seed, one, method, measure, results));
+  method: string,
+  subject: string,
+  tasks: readonly TaskId[],
+): EsftQuantity => ({
+  measure: measureNames[measure],
+  subject,
+  variants: tasks.flatMap((task) =>
+    [...new Set([method, ...(measure === "forgetting" ? ["vanilla"] : [])])].map((id) =>
+      tuningId(task, id),
+    ),
+  ),
+  read(results) {
+    const values = tasks.map((task) => measured(results, task, method, measure));
     return values.every((value) => value !== null) ? mean(values) : null;
   },
 });
 
 /** A cost of a method's step. */
-export const cost = (method: string, name: string, field: keyof Omit<MethodCost, "method">) =>
-  ({
-    name,
-    of: (seed, { costs }) =>
-      costs.find((own) => own.seed === seed)?.costs.find((own) => own.method === method)?.[field] ??
-      null,
-  }) satisfies Quantity;
+export const cost = (
+  measure: string,
+  field: keyof Omit<MethodCost, "method">,
+  method: string,
+  subject: string,
+): EsftQuantity => ({
+  measure,
+  subject,
+  variants: ["costs"],
+  read: ({ result }) =>
+    result("costs")?.costs?.find((own) => own.method === method)?.[field] ?? null,
+});
 
-/** Stored bytes of a method, mean over tasks. */
-export const stored = (method: string, name: string): Quantity => ({
-  name,
-  of: (seed, { tunings }) =>
-    mean(
-      tunings
-        .filter((own) => own.seed === seed && own.method === method)
-        .map(({ storedBytes }) => storedBytes),
-    ),
+/** A quantity of bytes in kB. */
+export const kilobytes = (measure: string, quantity: EsftQuantity): EsftQuantity => ({
+  ...quantity,
+  measure,
+  read(...input) {
+    const value = quantity.read(...input);
+    return value === null ? null : value / 1000;
+  },
 });

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { nextTurn } from "../../cli/next-turn";
 import { sequentialBatches } from "../../training/sequential-batches";
 import type { ComparisonData, TaskData } from "./comparison-data";
-import type { EsftSettings } from "./settings";
+import type { EsftSettings } from "./recipe";
 import { taskIds } from "./tasks";
 
 const layerRows = z.record(z.string(), z.array(z.number()));
@@ -12,21 +12,18 @@ const layerRows = z.record(z.string(), z.array(z.number()));
 /** Scores of one layer's experts, by layer. */
 export type LayerRows = z.infer<typeof layerRows>;
 
-/** How much each text uses each expert of one base model; the form of its file. */
-export const scoresSchema = z.strictObject({
-  seed: z.int(),
-  texts: z.array(
-    z.strictObject({
-      name: z.string(),
-      /** Null for a text that base models are trained on. */
-      task: z.enum(taskIds).nullable(),
-      token: layerRows,
-      gate: layerRows,
-      /** Token scores of a second sample. */
-      again: layerRows,
-    }),
-  ),
-});
+/** How much each text uses each expert of one base model. */
+export const scoresSchema = z.array(
+  z.strictObject({
+    name: z.string(),
+    /** Null for a text that base models are trained on. */
+    task: z.enum(taskIds).nullable(),
+    token: layerRows,
+    gate: layerRows,
+    /** Token scores of a second sample. */
+    again: layerRows,
+  }),
+);
 
 export type BaseScores = z.infer<typeof scoresSchema>;
 
@@ -92,17 +89,16 @@ function textSamples(
 
 /** Scores the experts of a base model on two samples of every task and of every text that is no task. */
 export async function scoreBase(
-  seed: number,
   settings: EsftSettings,
   data: ComparisonData,
   { base, signal }: { base: string; signal: AbortSignal },
 ): Promise<BaseScores> {
   const model = await loadModel(base, { signal });
   const options = { scoreTokens: settings.scoreTokens, signal };
-  const texts: BaseScores["texts"] = [];
+  const texts: BaseScores = [];
   const add = async (
     name: string,
-    task: BaseScores["texts"][number]["task"],
+    task: BaseScores[number]["task"],
     samples: (parity: number) => LabelledBatch[],
   ) => {
     const first = await score(model, samples(0), options);
@@ -127,5 +123,5 @@ export async function scoreBase(
   } finally {
     model.dispose();
   }
-  return { seed, texts };
+  return texts;
 }

@@ -1,30 +1,26 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CausalLM, evaluate, loadModel, train } from "@deepgrain/lm";
-import { manualSeed, optim } from "@deepgrain/tensor-gpu";
+import type { RunEvent } from "@deepgrain/lab";
+import { type CausalLM, evaluate, loadModel } from "@deepgrain/lm";
+import { manualSeed } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
-import { nextTurn } from "../../cli/next-turn";
-import type { OnStep } from "./base-model";
 import { type ComparisonData, type TaskData, tuningData } from "./comparison-data";
 import { answerQuestions, textLosses } from "./measure-tuned";
 import type { Method, MethodInput, PreparedMethod } from "./methods";
-import { taskIds } from "./tasks";
+import { trainSteps } from "./train-steps";
 
 const amount = z.number();
 
-/** What one fine-tuning of one base model on one task by one method came to; the form of its file. */
+/** What one fine-tuning of one base model on one task by one method came to. */
 export const tuningSchema = z.strictObject({
-  seed: z.int(),
-  task: z.enum(taskIds),
-  method: z.string(),
   rate: amount,
   trainedParameters: z.int(),
   /** Tensor data of what has to be stored for the task. */
   storedBytes: z.int(),
   /** The trained experts by layer; null where not single experts are trained. */
   experts: z.record(z.string(), z.array(z.int())).nullable(),
-  /** Of held-out answers, nats a token. */
+  /** Of held-out answers, nats per token. */
   loss: amount,
   /** The same during training. */
   curve: z.array(z.strictObject({ step: z.int(), loss: amount })),
@@ -33,7 +29,6 @@ export const tuningSchema = z.strictObject({
   samples: z.array(z.strictObject({ prompt: z.string(), answer: z.string(), output: z.string() })),
   /** Losses of held-out text of the base model's training, by name. */
   texts: z.record(z.string(), amount),
-  seconds: amount,
 });
 
 export type TuningResult = z.infer<typeof tuningSchema>;
@@ -43,7 +38,6 @@ export interface TuneOptions {
   base: string;
   data: ComparisonData;
   signal: AbortSignal;
-  onStep?: OnStep | undefined;
 }
 
 async function storedBytes({ store }: PreparedMethod): Promise<number> {
@@ -55,60 +49,50 @@ async function storedBytes({ store }: PreparedMethod): Promise<number> {
   }
 }
 
-async function trainSteps(
+/** Trains by a method. @returns the losses of the first quarter of the held-out pairs */
+async function* tune(
   model: CausalLM,
-  method: Method,
+  { rate: peak }: Method,
   { settings, seed }: MethodInput,
   taskData: TaskData,
-  { data, signal, onStep }: TuneOptions,
-): Promise<TuningResult["curve"]> {
+  { data, signal }: TuneOptions,
+): AsyncGenerator<RunEvent, TuningResult["curve"], void> {
   const { validation } = taskData;
   const { tuneSteps: steps, curvePoints } = settings;
-  const glance = validation.slice(0, Math.ceil(validation.length / 4));
-  const curve = [{ step: 0, loss: (await evaluate(model, glance, { signal })).loss }];
-  const { rate: peak } = method;
-  if (peak === 0) return curve;
-  const warmup = Math.ceil(0.05 * steps);
-  const events = train(model, tuningData(data, taskData, settings, seed), {
-    steps,
-    schedule: optim.cosineSchedule({ peak, warmup, total: steps, floor: peak / 10 }),
-    evaluation: { batches: glance, everySteps: Math.max(1, Math.floor(steps / curvePoints)) },
+  const batches = validation.slice(0, Math.ceil(validation.length / 4));
+  const start = { step: 0, loss: (await evaluate(model, batches, { signal })).loss };
+  if (peak === 0) return [start];
+  const everySteps = Math.max(1, Math.floor(steps / curvePoints));
+  const curve = yield* trainSteps(model, tuningData(data, taskData, settings, seed), {
+    ...{ steps, peak, warmup: 0.05, share: 0.8 },
+    evaluation: { batches, everySteps },
     signal,
   });
-  for await (const event of events) {
-    if (event.type === "eval-end") curve.push({ step: event.step, loss: event.loss });
-    if (event.type === "step-end") onStep?.(event.step, steps, event.loss);
-    await nextTurn();
-  }
-  return curve;
+  return [start, ...curve];
 }
 
 /**
  * Fine-tunes a base model on a task by a method, and measures it. All methods read the same batches at one seed.
  * @throws the signal's reason on abort
  */
-export async function tuneBase(
+export async function* tuneBase(
   method: Method,
   input: MethodInput,
   options: TuneOptions,
-): Promise<TuningResult> {
+): AsyncGenerator<RunEvent, TuningResult, void> {
   const { base, data, signal } = options;
   const { settings, seed, task } = input;
-  const began = performance.now();
   const taskData = data.tasks.find((one) => one.task.id === task)!;
   manualSeed(seed);
   const model = await loadModel(base, { signal });
   try {
     const prepared = method.prepare(model, input);
     const trained = [...model.namedParameters()].reduce((sum, [, { size }]) => sum + size, 0);
-    const curve = await trainSteps(model, method, input, taskData, options);
+    const curve = yield* tune(model, method, input, taskData, options);
     const { loss } = await evaluate(model, taskData.validation, { signal });
     const answered = await answerQuestions(model, data, taskData, signal);
     const isTrained = method.rate > 0;
     return {
-      seed,
-      task,
-      method: method.id,
       rate: method.rate,
       trainedParameters: isTrained ? trained : 0,
       storedBytes: isTrained ? await storedBytes(prepared) : 0,
@@ -119,7 +103,6 @@ export async function tuneBase(
       curve,
       ...answered,
       texts: await textLosses(model, data, settings, signal),
-      seconds: Number(((performance.now() - began) / 1000).toFixed(2)),
     };
   } finally {
     model.dispose();

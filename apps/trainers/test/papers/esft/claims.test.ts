@@ -1,121 +1,143 @@
+import { claimsText, claimText, judge, studyPage, valuesOf } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
-import { claimsOf } from "../../../src/papers/esft/claims/claims-of";
-import { claimsTable, claimText, spread } from "../../../src/papers/esft/claims-table";
-import {
-  type ExperimentId,
-  experimentNames,
-  methodsOf,
-} from "../../../src/papers/esft/experiments";
-import { judgeClaims } from "../../../src/papers/esft/judge-claims";
 import { rankId, thresholdId } from "../../../src/papers/esft/methods";
-import { forgetting, measureOf, tuned } from "../../../src/papers/esft/quantities";
-import { renderComparison } from "../../../src/papers/esft/report/render-comparison";
-import { esftSettings, seedCounts, settingsSchema } from "../../../src/papers/esft/settings";
-import { summarize } from "../../../src/papers/esft/summarize";
+import { type EsftResult, tuned } from "../../../src/papers/esft/quantities";
+import { esftSettings, seedCounts } from "../../../src/papers/esft/recipe";
+import { esft } from "../../../src/papers/esft/study";
 import { taskIds, taskOf, tasks } from "../../../src/papers/esft/tasks";
+import { experiments as all, variantsOf } from "../../../src/papers/esft/variants";
+import { runsOf } from "../runs-of";
 import { results, settings, tuning } from "./synthetic-results";
 
-const seeds = [1, 2, 3];
-const all = Object.keys(experimentNames) as ExperimentId[];
+const experiments = Object.keys(all);
+const own = { ...settings, data: {} };
 
-const judged = (experiments: ExperimentId[], own = results()) =>
-  judgeClaims(claimsOf(experiments, settings), { seeds, results: own, settings });
+const runs = (
+  chosen: readonly string[] = experiments,
+  values: Record<string, EsftResult[]> = results(),
+) => runsOf(esft, values, { settings: own, experiments: chosen });
+
+const judged = (...args: Parameters<typeof runs>) =>
+  judge(esft, runs(...args), { correction: "none" }).claims;
 
 describe("settings", () => {
-  it.each(["quick", "default", "full"] as const)("are in their form at size %s", (size) => {
-    const own = esftSettings[size];
-    expect(settingsSchema.parse(own)).toEqual(own);
-    expect(own.heldOutPairs).toBeGreaterThanOrEqual(own.answers);
-    expect(own.hiddenSize % own.heads).toBe(0);
+  it.each(["quick", "default", "full"] as const)("fit together at size %s", (size) => {
+    const sized = esftSettings[size];
+    expect(sized.heldOutPairs).toBeGreaterThanOrEqual(sized.answers);
+    expect(sized.hiddenSize % sized.heads).toBe(0);
     expect(seedCounts[size]).toBeGreaterThanOrEqual(3);
   });
 
   it("have the paper's rank and an enhancing and an adapting task at every size", () => {
-    for (const { loraRank, tasks: own } of Object.values(esftSettings)) {
+    for (const { loraRank, tasks: chosen } of Object.values(esftSettings)) {
       expect(loraRank).toBe(8);
-      expect(new Set(own.map((id) => taskOf(id).kind)).size).toBe(2);
+      expect(new Set(chosen.map((id) => taskOf(id).kind)).size).toBe(2);
     }
     expect(tasks.map(({ id }) => id)).toEqual([...taskIds]);
   });
 });
 
-describe("methods", () => {
-  it("are those that the experiments need, each once", () => {
-    const ids = (...experiments: ExperimentId[]) =>
-      methodsOf(experiments, settings).map(({ id }) => id);
-    expect(ids("B-1", "B-2")).toEqual([]);
-    expect(ids("B-3")).toEqual(["vanilla", "full", "lora", "esft-token", "esft-gate", "random"]);
-    expect(ids("B-10")).toEqual(["full", "lora", "esft-token", "esft-gate"]);
-    expect(new Set(ids(...all)).size).toBe(ids(...all).length);
+describe("variants", () => {
+  const ids = (experiment: string, sized = settings) =>
+    variantsOf(sized)
+      .filter((variant) => variant.experiments?.includes(experiment))
+      .map(({ id }) => id)
+      .filter((id) => !id.startsWith("turkish/"));
+
+  it("are those that the experiments need", () => {
+    expect(ids("B-1")).toEqual(["base"]);
+    const main = ["vanilla", "full", "lora", "esft-token", "esft-gate", "random"];
+    expect(ids("B-3")).toEqual(["base", ...main.map((id) => `phones/${id}`)]);
+    const timed = ["full", "lora", "esft-token", "esft-gate"].map((id) => `phones/${id}`);
+    expect(ids("B-10")).toEqual(["base", ...timed, "costs"]);
   });
 
   it("share the point of a sweep that is the main setting", () => {
     expect(thresholdId(settings.tokenP, settings)).toBe("esft-token");
     expect(thresholdId(0.9, settings)).toBe("token-0.9");
     expect(rankId(8, settings)).toBe("lora");
-    const swept = methodsOf(["B-5"], { ...settings, sweepP: [settings.tokenP], sweepRanks: [8] });
-    expect(swept).toHaveLength(6);
+    expect(ids("B-5", { ...settings, sweepP: [settings.tokenP], sweepRanks: [8] })).toHaveLength(7);
   });
 });
 
-describe("forgetting", () => {
-  it("is the mean rise of the loss on texts that are not the task's", () => {
-    const before = tuning("vanilla", "turkish", 1, 4);
-    expect(forgetting(tuning("full", "turkish", 1, 1, 0.5), before)).toBeCloseTo(0.5, 12);
+describe("quantities", () => {
+  const at = (values: Record<string, EsftResult[]>, ...args: Parameters<typeof tuned>) =>
+    [...valuesOf(tuned(...args), runs(experiments, values)).values()][0];
+  const before = [{ tuning: tuning(4) }];
+  const after = [{ tuning: tuning(1, 0.5) }];
+
+  it("take forgetting from the texts that are not the task's", () => {
+    const values = {
+      "turkish/vanilla": before,
+      "turkish/full": after,
+      "phones/vanilla": before,
+      "phones/full": after,
+    };
+    expect(at(values, "forgetting", "full", "FFT", ["turkish"])).toBeCloseTo(0.5, 12);
     // Messages in Turkish rose by 5 and count for the other task.
-    expect(forgetting(tuning("full", "phones", 1, 1, 0.5), before)).toBeCloseTo(2, 12);
+    expect(at(values, "forgetting", "full", "FFT", ["phones"])).toBeCloseTo(2, 12);
   });
 
-  it("is unknown without the measurement before", () => {
-    const own = { ...results(), tunings: [tuning("full", "phones", 1, 1, 0.5)] };
-    expect(measureOf(1, "phones", "full", "forgetting", own)).toBeNull();
-    expect(measureOf(1, "phones", "full", "loss", own)).toBe(1);
+  it("do not know forgetting without the measurement before", () => {
+    expect(at({ "phones/full": after }, "forgetting", "full", "FFT", ["phones"])).toBeUndefined();
+    expect(at({ "phones/full": after }, "loss", "full", "FFT", ["phones"])).toBe(1);
+  });
+
+  it("average over all tasks only where all are there", () => {
+    expect(at(results(), "loss", "full", "FFT", settings.tasks)).toBeCloseTo(1.01, 12);
+    expect(at({ "phones/full": after }, "loss", "full", "FFT", settings.tasks)).toBeUndefined();
   });
 });
 
 describe("claims", () => {
-  it("average over all tasks only where all are there", () => {
-    const mean = tuned("full", "FFT", "loss", null);
-    expect(mean.of(1, results(), settings)).toBeCloseTo(1.01, 12);
-    const one = { ...results(), tunings: [tuning("full", "phones", 1, 1)] };
-    expect(mean.of(1, one, settings)).toBeNull();
-    expect(tuned("full", "FFT", "loss", "phones").of(1, one, settings)).toBe(1);
-  });
-
   it("set each ESFT against before, random experts, LoRA and FFT, for all tasks and for each", () => {
     const texts = judged(["B-3", "B-4"])
       .filter(({ scope }) => scope === "all tasks")
       .map(claimText);
-    for (const own of ["ESFT-Token", "ESFT-Gate"]) {
-      expect(texts).toContain(`task loss: ${own} < random experts`);
-      expect(texts).toContain(`task loss: ${own} < LoRA`);
-      expect(texts).toContain(`task loss: FFT < ${own}`);
-      expect(texts).toContain(`forgetting: ${own} < LoRA`);
-      expect(texts).toContain(`forgetting: ${own} < FFT`);
+    for (const method of ["ESFT-Token", "ESFT-Gate"]) {
+      expect(texts).toContain(`task loss: ${method} < random experts`);
+      expect(texts).toContain(`task loss: ${method} < LoRA`);
+      expect(texts).toContain(`task loss: FFT < ${method}`);
+      expect(texts).toContain(`forgetting: ${method} < LoRA`);
+      expect(texts).toContain(`forgetting: ${method} < FFT`);
     }
     const scopes = new Set(judged(["B-3"]).map(({ scope }) => scope));
     expect(scopes).toEqual(new Set(["all tasks", "messages in Turkish", "pronunciations"]));
   });
 
   it("are resolved when the interval of the paired differences excludes 0, with a cause where not", () => {
-    const of = (text: string) =>
-      judged(all).find((claim) => claim.scope === "all tasks" && claimText(claim) === text)!;
-    const met = of("task loss: ESFT-Token < random experts");
-    expect(met).toMatchObject({ verdict: "resolved", cause: "" });
+    const of = (text: string, values = results()) =>
+      judged(experiments, values).find(
+        (claim) => claim.scope === "all tasks" && claimText(claim) === text,
+      )!;
+    const text = "task loss: ESFT-Token < random experts";
+    const met = of(text);
+    expect(met).toMatchObject({ outcome: "resolved", cause: "" });
     expect(met.difference.mean).toBeCloseTo(0.8 - 0.004, 12);
     expect(met.difference.interval![0]).toBeGreaterThan(0);
     const open = of("task loss: ESFT-Token < LoRA");
-    expect(open.verdict).toBe("not resolved");
+    expect(open.outcome).toBe("not resolved");
     expect(open.cause).toMatch(/standard deviation.* would tell/);
-    const swapped = results().tunings.map((own) => {
-      const other = { "esft-token": "random", random: "esft-token" }[own.method];
-      return { ...own, method: other ?? own.method };
-    });
-    const reversed = judged(["B-3"], { ...results(), tunings: swapped }).find(
-      (claim) => claimText(claim) === "task loss: ESFT-Token < random experts",
-    )!;
-    expect(reversed.verdict).toBe("resolved, but reversed");
-    expect(reversed.cause).not.toBe("");
+    const values = results();
+    const swapped = settings.tasks.flatMap((task) => [
+      [`${task}/esft-token`, values[`${task}/random`]!],
+      [`${task}/random`, values[`${task}/esft-token`]!],
+    ]);
+    const reversed = of(text, { ...values, ...Object.fromEntries(swapped) });
+    expect(reversed.outcome).toBe("reversed");
+    expect(reversed.cause).toContain("smaller than the paper's");
+  });
+
+  it.each([
+    [[1.21, 1.23, 1.24], "equal"],
+    [[0.9, 0.91, 0.92], "different"],
+    [[0.8, 1.2, 1.6], "not resolved"],
+  ])("count saturation with losses %j at p = 1 as %s", (losses, outcome) => {
+    const swept = losses.map((loss) => ({ tuning: tuning(loss) }));
+    const values = { ...results(), "turkish/token-1": swept, "phones/token-1": swept };
+    const equality = judged(["B-5"], values).find(({ equivalence }) => equivalence)!;
+    expect(equality).toMatchObject({ outcome, equivalence: { margin: 0.1 } });
+    expect(claimText(equality)).toBe("task loss: p = 1 = p = 0.5 (±0.1)");
   });
 
   it("find more use than even, and less overlap between tasks than within", () => {
@@ -128,46 +150,32 @@ describe("claims", () => {
 
   it("compare costs of the same base model", () => {
     const [time] = judged(["B-10"]);
-    expect(claimText(time!)).toBe("milliseconds a step: ESFT-Token < FFT");
+    expect(claimText(time!)).toBe("milliseconds per step: ESFT-Token < FFT");
     expect(time!.difference.mean).toBeCloseTo(4, 12);
   });
 
   it("resolve nothing with one seed and say why", () => {
-    const [claim] = judgeClaims(claimsOf(["B-3"], settings), {
-      seeds: [1],
-      results: results([1]),
-      settings,
-    });
-    expect(claim).toMatchObject({ verdict: "not resolved", cause: "one seed shows no spread" });
-    expect(claimsTable([claim!])).toContain("not resolved");
-    expect(claimsTable([claim!])).not.toContain(" to ");
+    const claims = judged(["B-3"], results([1]));
+    expect(claims[0]).toMatchObject({ outcome: "not resolved", cause: "one seed shows no spread" });
+    expect(claimsText({ claims })).not.toContain(" to 0");
   });
 });
 
 describe("the report", () => {
+  const pageOf = (...args: Parameters<typeof runs>) =>
+    studyPage(esft, runs(...args), judge(esft, runs(...args)));
+
   it("has every experiment, escapes texts and needs nothing else", () => {
-    const page = renderComparison(
-      summarize({ settings, seeds, experiments: all, results: results() }),
-    );
-    for (const id of all) expect(page).toContain(`<h2>${id} `);
+    const page = pageOf();
+    for (const id of experiments) expect(page).toContain(`<h2>${id}: `);
     expect(page).not.toMatch(/NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
     expect(page).toContain("de: &lt;one&gt;");
     expect(page).toContain("49.4 &gt; 44.9");
   });
 
   it("has only the experiments that were asked for", () => {
-    const own = { ...results(), tunings: [], costs: [] };
-    const page = renderComparison(
-      summarize({ settings, seeds, experiments: ["B-2"], results: own }),
-    );
-    expect(page).toContain("<h2>B-2 ");
-    expect(page).not.toContain("<h2>B-3 ");
-  });
-});
-
-describe("spread", () => {
-  it("shows about four digits and a real minus sign", () => {
-    expect(spread({ mean: -1.23456, standardError: 0.01, seeds: 3 })).toBe("−1.235 ± 0.010");
-    expect(spread({ mean: 716_544, standardError: null, seeds: 1 })).toBe("716,544");
+    const page = pageOf(["B-2"], { base: results().base! });
+    expect(page).toContain("<h2>B-2: ");
+    expect(page).not.toContain("<h2>B-3: ");
   });
 });

@@ -9,7 +9,7 @@ import {
 } from "../../../src/papers/esft/comparison-data";
 import { messagePairs, readCorpora, spellingPairs } from "../../../src/papers/esft/corpora";
 import { encodePair } from "../../../src/papers/esft/encode-data";
-import { type EsftSettings, esftSettings } from "../../../src/papers/esft/settings";
+import { type EsftSettings, esftSettings } from "../../../src/papers/esft/recipe";
 import { taskOf } from "../../../src/papers/esft/tasks";
 import { specialTokens } from "../../../src/training/special-tokens";
 

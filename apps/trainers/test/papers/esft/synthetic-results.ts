@@ -1,22 +1,13 @@
 import type { MethodCost } from "../../../src/papers/esft/measure-costs";
-import type { Results } from "../../../src/papers/esft/run-comparison";
+import { type EsftResult, tuningId } from "../../../src/papers/esft/quantities";
+import { type EsftSettings, esftSettings } from "../../../src/papers/esft/recipe";
 import type { BaseScores } from "../../../src/papers/esft/score-base";
-import { type EsftSettings, esftSettings } from "../../../src/papers/esft/settings";
 import type { TuningResult } from "../../../src/papers/esft/tune-base";
 
 export const settings: EsftSettings = { ...esftSettings.quick, experts: 4, topK: 2 };
 
 /** A fine-tuning with a loss, whose other texts have risen by `risen`, and its own text by much. */
-export const tuning = (
-  method: string,
-  task: TuningResult["task"],
-  seed: number,
-  loss: number,
-  risen = 0,
-): TuningResult => ({
-  seed,
-  task,
-  method,
+export const tuning = (loss: number, risen = 0): TuningResult => ({
   rate: 1e-3,
   trainedParameters: 100,
   storedBytes: 400,
@@ -30,37 +21,33 @@ export const tuning = (
   chrF: 1 / loss,
   samples: [{ prompt: "de: <one>", answer: "eins", output: "zwei" }],
   texts: { prose: 2 + risen, code: 3 + risen, "messages, tr": 4 + 10 * risen },
-  seconds: 1,
 });
 
 const layer = (...values: number[]) => ({ "1": values });
 
-export const scores = (seed: number): BaseScores => ({
-  seed,
-  texts: [
-    {
-      name: "messages in Turkish",
-      task: "turkish",
-      token: layer(0.5, 0.3, 0.1, 0.1),
-      gate: layer(0.5, 0.3, 0.1, 0.1),
-      again: layer(0.5, 0.3, 0.1, 0.1),
-    },
-    {
-      name: "pronunciations",
-      task: "phones",
-      token: layer(0.1, 0.4, 0.3, 0.2),
-      gate: layer(0.1, 0.4, 0.3, 0.2),
-      again: layer(0.1, 0.4, 0.2, 0.3),
-    },
-    {
-      name: "prose",
-      task: null,
-      token: layer(0.25, 0.25, 0.25, 0.25),
-      gate: layer(0.25, 0.25, 0.25, 0.25),
-      again: layer(0.25, 0.25, 0.25, 0.25),
-    },
-  ],
-});
+export const scores: BaseScores = [
+  {
+    name: "messages in Turkish",
+    task: "turkish",
+    token: layer(0.5, 0.3, 0.1, 0.1),
+    gate: layer(0.5, 0.3, 0.1, 0.1),
+    again: layer(0.5, 0.3, 0.1, 0.1),
+  },
+  {
+    name: "pronunciations",
+    task: "phones",
+    token: layer(0.1, 0.4, 0.3, 0.2),
+    gate: layer(0.1, 0.4, 0.3, 0.2),
+    again: layer(0.1, 0.4, 0.2, 0.3),
+  },
+  {
+    name: "prose",
+    task: null,
+    token: layer(0.25, 0.25, 0.25, 0.25),
+    gate: layer(0.25, 0.25, 0.25, 0.25),
+    again: layer(0.25, 0.25, 0.25, 0.25),
+  },
+];
 
 export const cost = (method: string, millisecondsPerStep: number): MethodCost => ({
   method,
@@ -72,20 +59,26 @@ export const cost = (method: string, millisecondsPerStep: number): MethodCost =>
 });
 
 /** Three seeds: ESFT-Token a little worse than FFT on the task, and with far less forgetting. */
-export const results = (seeds: readonly number[] = [1, 2, 3]): Results => ({
-  scores: seeds.map(scores),
-  tunings: seeds.flatMap((seed) =>
-    (["turkish", "phones"] as const).flatMap((task) => [
-      tuning("vanilla", task, seed, 4),
-      tuning("full", task, seed, 1 + 0.01 * seed, 1),
-      tuning("lora", task, seed, 1.5 + (seed % 2), 0.5),
-      tuning("esft-token", task, seed, 1.2 + 0.012 * seed, 0.1 + 0.001 * seed),
-      tuning("esft-gate", task, seed, 1.3, 0.1),
-      tuning("random", task, seed, 2 + 0.01 * seed, 0.2),
+export function results(seeds: readonly number[] = [1, 2, 3]): Record<string, EsftResult[]> {
+  const methods: Record<string, (seed: number) => TuningResult> = {
+    vanilla: () => tuning(4),
+    full: (seed) => tuning(1 + 0.01 * seed, 1),
+    lora: (seed) => tuning(1.5 + (seed % 2), 0.5),
+    "esft-token": (seed) => tuning(1.2 + 0.012 * seed, 0.1 + 0.001 * seed),
+    "esft-gate": () => tuning(1.3, 0.1),
+    random: (seed) => tuning(2 + 0.01 * seed, 0.2),
+  };
+  const tunings = (["turkish", "phones"] as const).flatMap((task) =>
+    Object.entries(methods).map(([method, of]) => [
+      tuningId(task, method),
+      seeds.map((seed) => ({ tuning: of(seed) })),
     ]),
-  ),
-  costs: seeds.map((seed) => ({
-    seed,
-    costs: [cost("full", 10 + seed), cost("lora", 12 + seed), cost("esft-token", 6 + seed)],
-  })),
-});
+  );
+  return {
+    base: seeds.map(() => ({ scores })),
+    ...Object.fromEntries(tunings),
+    costs: seeds.map((seed) => ({
+      costs: [cost("full", 10 + seed), cost("lora", 12 + seed), cost("esft-token", 6 + seed)],
+    })),
+  };
+}

@@ -1,19 +1,15 @@
-import { join } from "node:path";
 import { defineCommand } from "../../../cli/define-command";
 import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
-import { saveFile, saveJson } from "../../../formats/save-file";
-import { withLocks } from "../../../store/locks";
+import { compareStudy } from "../../compare-study";
 import { type ComparisonSize, comparisonFlags, readComparison } from "../../comparison-flags";
-import { claimsTable } from "../claims-table";
-import { type ExperimentId, experimentNames } from "../experiments";
-import { renderComparison } from "../report/render-comparison";
-import { runComparison } from "../run-comparison";
-import { type EsftSettings, esftSettings, seedCounts } from "../settings";
-import { summarize } from "../summarize";
+import { fingerprintData } from "../comparison-data";
+import { type EsftSettings, esftSettings, seedCounts } from "../recipe";
+import { esft } from "../study";
 import { taskIds } from "../tasks";
+import { experiments as all } from "../variants";
 
-const allExperiments = Object.keys(experimentNames) as ExperimentId[];
+const ids = Object.keys(all) as (keyof typeof all)[];
 
 const settingFlags = {
   tasks: flags.names(taskIds, {
@@ -47,49 +43,24 @@ export const compare = defineCommand({
   flags: {
     quick: flags.flag({ help: "Small models, about a minute on two cores" }),
     full: flags.flag({ help: "Longer trainings and 5 seeds: about half an hour" }),
-    experiments: flags.names(allExperiments, {
-      help: `Experiments, separated by commas; all of ${allExperiments.join(",")} by default`,
+    experiments: flags.names(ids, {
+      help: `Experiments, separated by commas; all of ${ids.join(",")} by default`,
     }),
     ...settingFlags,
     out: flags.folder({
-      help: "Folder for base models, results, comparison.json and report.html, in which finished work is kept; esft-comparison-<size> by default",
+      help: "Folder for base models, runs, results.json and report.html, in which finished work is kept; esft-comparison-<size> by default",
     }),
     ...comparisonFlags,
   },
   async run(
-    {
-      experiments = allExperiments,
-      out,
-      json,
-      quick,
-      full,
-      seeds: count,
-      seed,
-      workers: asked,
-      ...given
-    },
+    { experiments = ids, out, json, quick, full, seeds: count, seed, workers: asked, ...given },
     context,
   ) {
-    const sized = { quick, full, seeds: count, seed, workers: asked, json };
+    const sized = { quick, full, seeds: count, seed, workers: asked };
     const { size, workers, seeds } = readComparison(sized, seedCounts);
-    const settings = readSettings(given, size);
+    const sizes = readSettings(given, size);
+    const settings = { ...sizes, ...(await fingerprintData(sizes, context.signal)) };
     const folder = out ?? context.resolve(`esft-comparison-${size}`);
-    const { progress, signal } = context;
-    const setup = { settings, seeds, experiments };
-    const output = { kind: "folder", path: folder } as const;
-    const result = await withLocks([output], "deepgrain esft compare", async (assertOutputs) => {
-      const options = { folder, ...setup, workers, progress, signal, assertOutputs };
-      const results = await runComparison(options).catch((error) => {
-        if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);
-        throw error;
-      });
-      const summary = summarize({ ...setup, results });
-      await saveJson(join(folder, "comparison.json"), summary);
-      await saveFile(join(folder, "report.html"), renderComparison(summary));
-      await assertOutputs();
-      return summary;
-    });
-    if (json) context.write(`${JSON.stringify(result)}\n`);
-    else context.write(`${claimsTable(result.claims)}\n${join(folder, "report.html")}\n`);
+    await compareStudy(esft, { folder, settings, seeds, experiments, workers, json }, context);
   },
 });

@@ -1,73 +1,66 @@
-import { z } from "zod";
-import { taskIds } from "./tasks";
-
-const count = z.int().min(1);
-const rate = z.number().positive();
-const share = z.number().min(0).max(1);
+import type { TaskId } from "./tasks";
 
 /** Sizes of a comparison. The same for all its trainings. */
-export const settingsSchema = z.strictObject({
+export interface EsftSettings {
   /** d. */
-  hiddenSize: count,
-  heads: count,
+  hiddenSize: number;
+  heads: number;
   /** The first has no experts. */
-  layers: z.int().min(2),
+  layers: number;
   /** Inner width of the first layer's feed-forward network. */
-  denseSize: count,
+  denseSize: number;
   /** Inner width of an expert. */
-  expertSize: count,
+  expertSize: number;
   /** Routed experts of a layer. */
-  experts: z.int().min(2),
+  experts: number;
   /** Routed experts that a token passes, K. */
-  topK: count,
-  sharedExperts: count,
+  topK: number;
+  sharedExperts: number;
   /** Weight of the balance loss in pre-training; small, so that experts may specialise. */
-  balanceAlpha: z.number().min(0),
-  vocabSize: z.int().min(300),
+  balanceAlpha: number;
+  vocabSize: number;
   /** Tokens of a sequence, S. */
-  length: z.int().min(8),
+  length: number;
   /** Sequences of a batch. */
-  batch: count,
+  batch: number;
   /** Characters of each kind of running text, at most. */
-  characters: count,
+  characters: number;
   /** How often the weak text is read, as a share of each other text. */
-  weakShare: share,
-  pretrainSteps: count,
-  pretrainRate: rate,
-  tuneSteps: count,
+  weakShare: number;
+  pretrainSteps: number;
+  pretrainRate: number;
+  tuneSteps: number;
   /**
    * Peak rates: of all weights, of low-rank factors, of experts. Those with the least mean task loss on a base model of seed
-   * 100, which is no paired seed; the grid is in docs/esft-compare.md.
+   * 100, which is no paired seed; the grid is in the README.
    */
-  fullRate: rate,
-  loraRate: rate,
-  expertRate: rate,
+  fullRate: number;
+  loraRate: number;
+  expertRate: number;
   /** Share of each fine-tuning batch that is text the base model was trained on. */
-  generalShare: share,
+  generalShare: number;
   /** p of ESFT-Token and ESFT-Gate. */
-  tokenP: share,
-  gateP: share,
-  loraRank: count,
+  tokenP: number;
+  gateP: number;
+  loraRank: number;
   /** Other thresholds and ranks, for B-5. */
-  sweepP: z.array(share),
-  sweepRanks: z.array(count),
+  sweepP: number[];
+  sweepRanks: number[];
   /** Tasks that models are fine-tuned on. */
-  tasks: z.array(z.enum(taskIds)).min(1),
+  tasks: TaskId[];
   /** Tokens on which scores of experts rest. */
-  scoreTokens: count,
+  scoreTokens: number;
   /** Held-out sequences of each text on which forgetting is measured. */
-  heldOutBlocks: count,
+  heldOutBlocks: number;
   /** Held-out pairs of a task whose loss is measured, at most. */
-  heldOutPairs: count,
+  heldOutPairs: number;
   /** Of them, how many are answered, for exact match and chrF. */
-  answers: count,
+  answers: number;
   /** Points of a loss curve. */
-  curvePoints: count,
+  curvePoints: number;
   /** Steps of each method that are timed. */
-  timedSteps: count,
-});
-
-export type EsftSettings = z.infer<typeof settingsSchema>;
+  timedSteps: number;
+}
 
 const full: EsftSettings = {
   hiddenSize: 64,
