@@ -1,5 +1,4 @@
-/** 2,182,272 */
-export const whole = (n: number): string => n.toLocaleString("en-US", { maximumFractionDigits: 0 });
+import { whole } from "@deepgrain/lab";
 
 /** 3.4 million, 276 thousand */
 export function roundly(n: number): string {
@@ -16,9 +15,6 @@ export function bytes(n: number): string {
 /** 8.3 %, 42 % */
 export const percent = (share: number): string =>
   `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}\u00a0%`;
-
-/** +0.123 or −0.123 */
-export const signed = (x: number): string => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
 
 /** A loss in nats. */
 export const nats = (x: number): string => x.toFixed(3);

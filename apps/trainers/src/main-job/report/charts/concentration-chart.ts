@@ -1,6 +1,4 @@
-import { line } from "@observablehq/plot";
-import { plotSvg } from "../../../report/charts/plot-svg";
-import type { Html } from "../../../report/html";
+import { curves, type Html } from "@deepgrain/lab";
 import type { LayerRows } from "./heat-map";
 
 interface Point {
@@ -21,22 +19,22 @@ export function concentration(shares: LayerRows): Point[] {
   }));
 }
 
-/** How few experts do most of the work, a curve a text. */
-export function concentrationChart(texts: readonly { color: string; shares: LayerRows }[]): Html {
-  const curves = texts.map(({ color, shares }) => ({ color, points: concentration(shares) }));
-  const last = curves[0]!.points.at(-1)!.experts;
-  const even = [
-    { experts: 0, share: 0 },
-    { experts: last, share: 1 },
-  ];
-  return plotSvg("Share of tokens that the busiest experts get", {
+/** How few experts do most of the work, a curve per text. @param texts by name */
+export function concentrationChart(
+  texts: Readonly<Record<string, LayerRows>>,
+  caption: string,
+): Html {
+  const points = Object.entries(texts).map(([name, shares]) => ({
+    name,
+    points: concentration(shares).map(({ experts, share }) => ({ x: experts, y: share })),
+  }));
+  const last = points[0]!.points.at(-1)!.x;
+  const even = [0, last].map((x) => ({ x, y: x / last }));
+  return curves({
+    label: "Share of tokens that the busiest experts get",
+    caption,
     x: { label: "busiest experts of a layer", domain: [0, last] },
-    y: { label: "share of the work, %", grid: true, percent: true, domain: [0, 100] },
-    marks: [
-      line(even, { x: "experts", y: "share", stroke: "var(--muted)", strokeDasharray: "4,4" }),
-      ...curves.map(({ color, points }) =>
-        line(points, { x: "experts", y: "share", stroke: color, strokeWidth: 2 }),
-      ),
-    ],
+    y: { label: "share of the work", isPercent: true, domain: [0, 1] },
+    series: [...points, { name: "an even spread", points: even, color: "var(--muted)" }],
   });
 }

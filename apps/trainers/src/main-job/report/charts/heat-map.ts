@@ -1,6 +1,6 @@
+import { figure, type Html, seriesColor } from "@deepgrain/lab";
 import { cell, dot } from "@observablehq/plot";
-import { plotSvg } from "../../../report/charts/plot-svg";
-import type { Html } from "../../../report/html";
+import { percent } from "../../../report/numbers";
 
 /** Numbers by layer. */
 export type LayerRows = Readonly<Record<string, readonly number[]>>;
@@ -14,7 +14,7 @@ export type LayerRows = Readonly<Record<string, readonly number[]>>;
 export function heatMap(
   label: string,
   shares: LayerRows,
-  { selected = {}, most }: { selected?: LayerRows; most: number },
+  { selected = {}, most, caption }: { selected?: LayerRows; most: number; caption: string },
 ): Html {
   const cells = Object.entries(shares).flatMap(([layer, row]) =>
     row.map((share, expert) => ({
@@ -28,30 +28,32 @@ export function heatMap(
     experts.map((expert) => ({ layer: `layer ${layer}`, expert })),
   );
   const layers = Object.keys(shares).length;
-  return plotSvg(label, {
-    height: 60 + 34 * layers,
-    marginLeft: 56,
-    marginBottom: 40,
-    x: { label: "expert", type: "band", padding: 0.08, tickSize: 0 },
-    y: { label: null, type: "band", padding: 0.08, tickSize: 0 },
-    opacity: { type: "identity" },
-    marks: [
-      cell(cells, {
-        x: "expert",
-        y: "layer",
-        fill: "var(--first)",
-        fillOpacity: "opacity",
-        rx: 2,
-        title: ({ share }: { share: number }) => `${(100 * share).toFixed(1)} %`,
-      }),
-      dot(marked, {
-        x: "expert",
-        y: "layer",
-        r: 4,
-        fill: "var(--second)",
-        stroke: "var(--page)",
-        strokeWidth: 1.5,
-      }),
-    ],
+  const experts = Math.max(...Object.values(shares).map(({ length }) => length));
+  const isChosen = marked.length > 0;
+  return figure({
+    label,
+    caption,
+    legend: isChosen ? [{ name: "chosen for fine-tuning", color: seriesColor(1) }] : [],
+    data: {
+      head: ["layer", ...Array.from({ length: experts }, (_, expert) => `expert ${expert}`)],
+      body: Object.entries(shares).map(([layer, row]) => [layer, ...row.map(percent)]),
+    },
+    draw: () => ({
+      height: 60 + 34 * layers,
+      marginLeft: 56,
+      x: { label: "expert", type: "band", padding: 0.08, tickSize: 0 },
+      y: { label: null, type: "band", padding: 0.08, tickSize: 0 },
+      opacity: { type: "identity" },
+      marks: [
+        cell(cells, {
+          ...{ x: "expert", y: "layer", fill: seriesColor(0), fillOpacity: "opacity", rx: 2 },
+          title: ({ share }: { share: number }) => percent(share),
+        }),
+        dot(marked, {
+          ...{ x: "expert", y: "layer", r: 4, fill: seriesColor(1) },
+          ...{ stroke: "var(--page)", strokeWidth: 1.5 },
+        }),
+      ],
+    }),
   });
 }

@@ -1,6 +1,6 @@
+import { figure, type Html, seriesColor } from "@deepgrain/lab";
 import { dot, line, ruleY, text, windowY } from "@observablehq/plot";
-import { plotSvg } from "../../../report/charts/plot-svg";
-import type { Html } from "../../../report/html";
+import { nats } from "../../../report/numbers";
 import type { MetricsRecord } from "../../../store/metrics-log";
 
 /** Training and held-out loss over the steps, with the unigram entropy as a mark to beat. */
@@ -14,29 +14,41 @@ export function lossChart(
   const steps = Math.max(1, ...training.map(({ step }) => step));
   const smooth = Math.max(1, Math.round(training.length / 40));
   const entropy = unigramEntropy === undefined ? [] : [unigramEntropy];
-  return plotSvg("Loss over training steps", {
-    x: { label: "training step", domain: [0, steps] },
-    y: { label: "loss, nats a token", grid: true, nice: true },
-    marks: [
-      ruleY(entropy, { stroke: "var(--muted)", strokeDasharray: "4,4" }),
-      text(entropy, {
-        x: () => steps,
-        y: (y: number) => y,
-        text: () => "unigram entropy: the best without context",
-        textAnchor: "end",
-        dy: -8,
-        fill: "var(--muted)",
-      }),
-      line(training, { x: "step", y: "loss", stroke: "var(--first)", strokeOpacity: 0.25 }),
-      line(
-        training,
-        windowY(
-          { k: smooth, anchor: "middle" },
-          { x: "step", y: "loss", stroke: "var(--first)", strokeWidth: 2 },
-        ),
-      ),
-      line(heldOut, { x: "step", y: "loss", stroke: "var(--second)", strokeWidth: 2 }),
-      dot(heldOut, { x: "step", y: "loss", fill: "var(--second)", r: 3 }),
+  return figure({
+    label: "Loss over training steps",
+    caption: "Training batches are smoothed; a quarter of the held-out text is read at each point.",
+    legend: [
+      { name: "training batches", color: seriesColor(0) },
+      { name: "text held out", color: seriesColor(1) },
     ],
+    data: {
+      head: ["step", "loss of text held out"],
+      body: heldOut.map(({ step, loss }) => [String(step), nats(Number(loss))]),
+    },
+    draw: () => ({
+      x: { label: "training step", domain: [0, steps] },
+      y: { label: "loss, nats per token", grid: true, nice: true },
+      marks: [
+        ruleY(entropy, { stroke: "var(--muted)", strokeDasharray: "4,4" }),
+        text(entropy, {
+          x: () => steps,
+          y: (y: number) => y,
+          text: () => "unigram entropy: the best without context",
+          textAnchor: "end",
+          dy: -8,
+          fill: "var(--muted)",
+        }),
+        line(training, { x: "step", y: "loss", stroke: seriesColor(0), strokeOpacity: 0.25 }),
+        line(
+          training,
+          windowY(
+            { k: smooth, anchor: "middle" },
+            { x: "step", y: "loss", stroke: seriesColor(0), strokeWidth: 2 },
+          ),
+        ),
+        line(heldOut, { x: "step", y: "loss", stroke: seriesColor(1), strokeWidth: 2 }),
+        dot(heldOut, { x: "step", y: "loss", fill: seriesColor(1), r: 3 }),
+      ],
+    }),
   });
 }

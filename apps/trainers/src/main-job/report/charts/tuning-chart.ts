@@ -1,22 +1,24 @@
-import { dot, line } from "@observablehq/plot";
-import { plotSvg } from "../../../report/charts/plot-svg";
-import type { Html } from "../../../report/html";
+import { curves, type Html } from "@deepgrain/lab";
 import type { MetricsRecord } from "../../../store/metrics-log";
 
-/** Held-out loss of the task while fine-tuning, one curve a way. */
-export function tuningChart(
-  metrics: readonly MetricsRecord[],
-  ways: readonly { stage: string; color: string }[],
-): Html {
-  const of = (name: string) =>
-    metrics.filter(({ stage, type }) => stage === name && type === "eval-end");
-  return plotSvg("Task loss over fine-tuning steps", {
-    height: 260,
+/** Held-out loss of the task while fine-tuning, a curve per way. */
+export function tuningChart(metrics: readonly MetricsRecord[], hasGentle: boolean): Html {
+  const series = (name: string, own: string) => ({
+    name,
+    points: metrics
+      .filter(({ stage, type }) => stage === own && type === "eval-end")
+      .map(({ step, loss }) => ({ x: step, y: Number(loss) })),
+    hasDots: true,
+  });
+  return curves({
+    label: "Task loss over fine-tuning steps",
+    caption: "Loss on messages held out, counted on the translations alone.",
     x: { label: "fine-tuning step" },
-    y: { label: "task loss, nats a token", grid: true, nice: true },
-    marks: ways.flatMap(({ stage, color }) => [
-      line(of(stage), { x: "step", y: "loss", stroke: color, strokeWidth: 2 }),
-      dot(of(stage), { x: "step", y: "loss", fill: color, r: 3 }),
-    ]),
+    y: { label: "task loss, nats per token" },
+    series: [
+      series("all weights", "full"),
+      series("chosen experts only", "esft"),
+      ...(hasGentle ? [{ ...series("all weights, gently", "gentle"), color: "var(--muted)" }] : []),
+    ],
   });
 }

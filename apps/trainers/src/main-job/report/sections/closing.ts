@@ -1,18 +1,17 @@
-import { type Html, html } from "../../../report/html";
+import { type Html, html, section } from "@deepgrain/lab";
 import type { ReportInput } from "../report-input";
 
 /** What to do with the run, what the report rests on, and all settings. */
-export function closing({ name, config, results }: ReportInput): Html {
+export function closing({ name, config, results }: ReportInput): Html | false {
   const run = `runs/${name}`;
   const commands = [
     `npm run -s deepgrain -- generate --model ${run}/base --prompt "The whale"`,
     results.esft &&
       `npm run -s deepgrain -- esft apply --model ${run}/base --adapter ${run}/adapter --out ${run}/specialised`,
   ].filter(Boolean);
-  return html`
-<section>
-<h2>Going on</h2>
-<p>The run's folder has the model in Hugging Face's layout (<code>base</code>), the adapter with its
+  return section(
+    "Going on",
+    html`<p>The run's folder has the model in Hugging Face's layout (<code>base</code>), the adapter with its
 <code>expert_cfg.json</code> (<code>adapter</code>), the scores (<code>scores</code>) and every measurement
 (<code>metrics.jsonl</code>).</p>
 <pre><code>${commands.join("\n")}</code></pre>
@@ -20,6 +19,6 @@ export function closing({ name, config, results }: ReportInput): Html {
 (arXiv 2407.01906). The sizes here are about ten thousand times smaller than the papers', so the numbers show how the
 methods work, not how well they do at scale. Text: Herman Melville, Moby Dick; State of the Union addresses (public domain,
 collected by stdlib). Messages: TypeScript 5.9 (Microsoft, Apache-2.0).</p>
-<details><summary>All settings</summary><pre><code>${JSON.stringify(config, undefined, 2)}</code></pre></details>
-</section>`;
+<details><summary>All settings</summary><pre><code>${JSON.stringify(config, undefined, 2)}</code></pre></details>`,
+  );
 }

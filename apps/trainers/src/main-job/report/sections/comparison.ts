@@ -1,19 +1,13 @@
-import { type Html, html } from "../../../report/html";
-import { bytes, nats, percent, roundly, signed } from "../../../report/numbers";
+import { type Html, html, section, signed, table } from "@deepgrain/lab";
+import { bytes, nats, percent, roundly } from "../../../report/numbers";
 import { duration } from "../../duration";
 import { languageNames } from "../../translation-task";
 import { tuningChart } from "../charts/tuning-chart";
 import type { ReportInput } from "../report-input";
 
-const ways = [
-  { stage: "gentle", color: "var(--muted)" },
-  { stage: "full", color: "var(--first)" },
-  { stage: "esft", color: "var(--second)" },
-];
-
 type Results = Required<Omit<ReportInput["results"], "gentle">> & ReportInput["results"];
 
-function table({ scores, esft, gentle, full }: Results): Html {
+function numbers({ scores, esft, gentle, full }: Results): Html {
   const base = scores!.base;
   const rows = [
     { name: "before fine-tuning", ...base, trained: null },
@@ -21,16 +15,18 @@ function table({ scores, esft, gentle, full }: Results): Html {
     { name: "all weights", ...full!, trained: full! },
     ...(gentle ? [{ name: "all weights, gently", ...gentle, trained: gentle }] : []),
   ];
-  return html`<div class="scroll"><table>
-<thead><tr><th></th><th>task loss</th><th>English loss</th><th>forgotten</th><th>weights trained</th><th>stored</th><th>time</th></tr></thead>
-<tbody>${rows.map(
-    ({ name, taskLoss, englishLoss, trained }) => html`<tr><td>${name}</td>
-<td>${nats(taskLoss)}</td><td>${nats(englishLoss)}</td>
-<td>${trained ? signed(englishLoss - base.englishLoss) : "–"}</td>
-<td>${trained ? `${roundly(trained.trainedParameters)} (${percent(trained.trainedParameters / full!.trainedParameters)})` : "–"}</td>
-<td>${trained ? bytes(trained.bytes) : "–"}</td>
-<td>${trained ? duration(trained.seconds) : "–"}</td></tr>`,
-  )}</tbody></table></div>`;
+  const head = ["task loss", "English loss", "forgotten", "weights trained", "stored", "time"];
+  const share = (parameters: number) => percent(parameters / full!.trainedParameters);
+  const body = rows.map(({ name, taskLoss, englishLoss, trained }) => [
+    name,
+    nats(taskLoss),
+    nats(englishLoss),
+    trained ? signed(englishLoss - base.englishLoss) : "–",
+    trained ? `${roundly(trained.trainedParameters)} (${share(trained.trainedParameters)})` : "–",
+    trained ? bytes(trained.bytes) : "–",
+    trained ? duration(trained.seconds) : "–",
+  ]);
+  return table(["", ...head], body);
 }
 
 function verdict({ scores, esft, gentle, full }: Results): Html {
@@ -51,41 +47,35 @@ before crediting their choice alone with what was kept. What it saves in any cas
 }
 
 function translations({ scores, esft, full }: Results, language: string): Html {
-  const samples = scores!.base.samples.map((sample, i) => ({
-    ...sample,
-    esft: esft!.samples[i]?.output ?? "",
-    full: full!.samples[i]?.output ?? "",
-  }));
+  const body = scores!.base.samples.map(({ english, reference }, i) => [
+    english,
+    reference,
+    esft!.samples[i]?.output ?? "",
+    full!.samples[i]?.output ?? "",
+  ]);
+  const head = ["message", `${language} by people`, "chosen experts", "all weights"];
   return html`<h3>Held-out messages</h3>
 <p>Some training this short does not make a translator; it shows what each way picked up.</p>
-<div class="scroll"><table class="words">
-<thead><tr><th>message</th><th>${language} by people</th><th>chosen experts</th><th>all weights</th></tr></thead>
-<tbody>${samples.map(
-    (sample) =>
-      html`<tr><td>${sample.english}</td><td>${sample.reference}</td><td>${sample.esft}</td><td>${sample.full}</td></tr>`,
-  )}</tbody></table></div>`;
+${table(head, body, { text: [0, 1, 2, 3] })}`;
 }
 
 /** Fine-tuning of a few experts against fine-tuning of everything. */
-export function comparison({ results, metrics, config }: ReportInput): Html {
-  if (!metrics.some(({ stage }) => stage === "esft")) return html``;
+export function comparison({ results, metrics, config }: ReportInput): Html | false {
+  if (!metrics.some(({ stage }) => stage === "esft")) return false;
   const language = languageNames[config.task.language];
   const { scores, esft, full } = results;
   const isComplete = scores && esft && full;
-  return html`
-<section>
-<h2>Learning a task with a few experts</h2>
-<p>The task: translate the TypeScript compiler's messages into ${language}. Both ways start from the same model and read the
+  return section(
+    "Learning a task with a few experts",
+    html`<p>The task: translate the TypeScript compiler's messages into ${language}. Both ways start from the same model and read the
 same batches; one changes only the chosen experts, the other every weight.</p>
-<figure>${tuningChart(metrics, ways)}
-<figcaption><span class="key second"></span>chosen experts only &ensp;<span class="key first"></span>all weights${config.tune.gentleRate !== null && html` &ensp;<span class="key third"></span>all weights, gently`}. Loss on
-messages held out, counted on the translations alone.</figcaption></figure>
+${tuningChart(metrics, config.tune.gentleRate !== null)}
 ${
   isComplete && [
-    table(results as Results),
+    numbers(results as Results),
     verdict(results as Results),
     translations(results as Results, language),
   ]
-}
-</section>`;
+}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { type Html, html } from "../../../report/html";
+import { type Html, html } from "@deepgrain/lab";
 import { bytes, nats, percent, roundly } from "../../../report/numbers";
 import { languageNames } from "../../translation-task";
 import type { ReportInput } from "../report-input";
@@ -6,30 +6,27 @@ import type { ReportInput } from "../report-input";
 const tile = (label: string, value: string, note: string): Html =>
   html`<div><dt>${label}</dt><dd>${value}<small>${note}</small></dd></div>`;
 
-/** Title, what was done in a sentence, and the figures that matter most. */
-export function overview({ name, config, results }: ReportInput): Html {
-  const { pretrain, scores, esft, full } = results;
-  const language = languageNames[config.task.language];
+/** What was done, in a few sentences. */
+export function lead({ config }: ReportInput): string {
   const { experts, topK } = config.model;
-  return html`
-<header>
-<p class="meta">Deepgrain · run ${name} · seed ${config.seed}</p>
-<h1>A mixture of experts, trained from scratch and then specialised</h1>
-<p class="lead">A small language model learnt English from Moby Dick and State of the Union addresses. Each token passes
-${topK} of ${experts} small expert networks in a layer. Then the model had to learn something it had never seen, translating
-compiler messages into ${language}, by changing only the few experts that this task uses.</p>
-<dl class="tiles">
+  return `A small language model learnt English from Moby Dick and State of the Union addresses. Each token passes ${topK} of ${experts} small expert networks in a layer. Then the model had to learn something it had never seen, translating compiler messages into ${languageNames[config.task.language]}, by changing only the few experts that this task uses.`;
+}
+
+/** The figures that matter most. */
+export function tiles({ results }: ReportInput): Html {
+  const { pretrain, scores, esft, full } = results;
+  return html`<dl class="tiles">
 ${
   pretrain && [
     tile(
       "size",
       roundly(pretrain.parameters),
-      `parameters, ${roundly(pretrain.activatedParameters)} used for a token`,
+      `parameters, ${roundly(pretrain.activatedParameters)} used per token`,
     ),
     tile(
       "held-out loss",
       nats(pretrain.validationLoss),
-      `nats a token; ${nats(pretrain.unigramEntropy)} without context`,
+      `nats per token; ${nats(pretrain.unigramEntropy)} without context`,
     ),
   ]
 }
@@ -45,6 +42,5 @@ ${
     tile("stored for the task", bytes(esft.bytes), `instead of ${bytes(full.bytes)}`),
   ]
 }
-</dl>
-</header>`;
+</dl>`;
 }

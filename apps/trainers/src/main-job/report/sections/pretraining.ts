@@ -1,5 +1,5 @@
-import { type Html, html } from "../../../report/html";
-import { nats, roundly, whole } from "../../../report/numbers";
+import { type Html, html, section, whole } from "@deepgrain/lab";
+import { nats, roundly } from "../../../report/numbers";
 import { duration } from "../../duration";
 import { lossChart } from "../charts/loss-chart";
 import type { ReportInput } from "../report-input";
@@ -26,24 +26,21 @@ ${records
 }
 
 /** How the model learnt English. */
-export function pretraining(input: ReportInput): Html {
+export function pretraining(input: ReportInput): Html | false {
   const { results, metrics, config } = input;
   const { pretrain, tokenizer } = results;
-  if (!metrics.some(({ stage }) => stage === "pretrain")) return html``;
-  return html`
-<section>
-<h2>Learning English</h2>
-${
-  tokenizer &&
-  html`<p>A byte-level BPE tokenizer of ${whole(tokenizer.vocabSize)} tokens was learnt from
+  if (!metrics.some(({ stage }) => stage === "pretrain")) return false;
+  return section(
+    "Learning English",
+    html`${
+      tokenizer &&
+      html`<p>A byte-level BPE tokenizer of ${whole(tokenizer.vocabSize)} tokens was learnt from
 ${roundly(tokenizer.characters)} characters first.</p>`
-}
+    }
 <p>The loss is the mean surprise at the next token. A model that only knew how often each token occurs could not get below
 the dashed line, the entropy of the held-out text's token frequencies. What lies below it is what the model has learnt about
 how tokens follow each other.</p>
-<figure>${lossChart(metrics, pretrain?.unigramEntropy)}
-<figcaption><span class="key first"></span>training batches, smoothed &ensp;<span class="key second"></span>text held out
-(a quarter of it at each point)</figcaption></figure>
+${lossChart(metrics, pretrain?.unigramEntropy)}
 ${
   pretrain &&
   html`<p>After ${whole(config.pretrain.steps)} steps (${roundly(pretrain.tokensRead)} tokens, ${duration(pretrain.seconds)})
@@ -51,6 +48,6 @@ the loss on ${whole(pretrain.validationTokens)} held-out tokens is <b>${nats(pre
 ${nats(pretrain.unigramEntropy)} for token frequencies alone. In other words, the model hesitates between
 ${whole(Math.exp(pretrain.validationLoss))} equally likely tokens instead of ${whole(Math.exp(pretrain.unigramEntropy))}.</p>`
 }
-${samples(input)}
-</section>`;
+${samples(input)}`,
+  );
 }

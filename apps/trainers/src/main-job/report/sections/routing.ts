@@ -1,14 +1,14 @@
-import { type Html, html } from "../../../report/html";
-import { percent, whole } from "../../../report/numbers";
+import { type Html, html, section, whole } from "@deepgrain/lab";
+import { percent } from "../../../report/numbers";
 import { languageNames } from "../../translation-task";
 import { concentration, concentrationChart } from "../charts/concentration-chart";
 import { heatMap } from "../charts/heat-map";
 import type { ReportInput } from "../report-input";
 
 /** Which experts each text uses, and which of them were chosen. */
-export function routing({ results, config }: ReportInput): Html {
+export function routing({ results, config }: ReportInput): Html | false {
   const { scores } = results;
-  if (!scores) return html``;
+  if (!scores) return false;
   const { english, task, selected, tokens } = scores;
   const most = Math.max(...Object.values({ ...english }).flat(), ...Object.values(task).flat());
   const chosen = Object.values(selected).reduce((n, list) => n + list.length, 0);
@@ -16,24 +16,24 @@ export function routing({ results, config }: ReportInput): Html {
   const { topP, scoreFunction } = config.select;
   const quarter = Math.max(1, Math.round(config.model.experts / 4));
   const shareOf = (text: typeof english) => concentration(text)[quarter]!.share;
-  return html`
-<section>
-<h2>Which experts does a text use?</h2>
-<p>Every token is sent to ${config.model.topK} experts of each layer. Counting where the tokens of a text go shows who works
+  return section(
+    "Which experts does a text use?",
+    html`<p>Every token is sent to ${config.model.topK} experts of each layer. Counting where the tokens of a text go shows who works
 on it: ${whole(tokens.english)} tokens of held-out English, and ${whole(tokens.task)} of the translation task. If all experts
 did the same, both maps would be even.</p>
-<figure>${heatMap("Share of English tokens by layer and expert", english, { most })}
-<figcaption>English: share of the choices that fall on each expert. The first layer has no experts.</figcaption></figure>
-<figure>${heatMap("Share of task tokens by layer and expert", task, { most, selected })}
-<figcaption>Messages in English and ${languageNames[config.task.language]}. <span class="key second"></span>chosen for
-fine-tuning: in each layer the fewest experts that cover ${percent(topP)} of the
-${scoreFunction === "token" ? "choices" : "gate weight"}, ${chosen} of ${all} in all.</figcaption></figure>
-<figure>${concentrationChart([
-    { color: "var(--second)", shares: task },
-    { color: "var(--first)", shares: english },
-  ])}
-<figcaption><span class="key first"></span>English &ensp;<span class="key second"></span>the task. Experts ordered by how busy they are, averaged over layers. The dashed line is an even spread. The busiest
-quarter of the experts gets ${percent(shareOf(task))} of the task's choices and ${percent(shareOf(english))} of
-English's.</figcaption></figure>
-</section>`;
+${heatMap("Share of English tokens by layer and expert", english, {
+  most,
+  caption:
+    "English: share of the choices that fall on each expert. The first layer has no experts.",
+})}
+${heatMap("Share of task tokens by layer and expert", task, {
+  most,
+  selected,
+  caption: `Messages in English and ${languageNames[config.task.language]}. Chosen for fine-tuning are in each layer the fewest experts that cover ${percent(topP)} of the ${scoreFunction === "token" ? "choices" : "gate weight"}, ${chosen} of ${all} in all.`,
+})}
+${concentrationChart(
+  { English: english, "the task": task },
+  `Experts ordered by how busy they are, averaged over layers. The busiest quarter of the experts gets ${percent(shareOf(task))} of the task's choices and ${percent(shareOf(english))} of English's.`,
+)}`,
+  );
 }
