@@ -38,6 +38,7 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
   const { isTTY: isTerminal = false, columns } = process.stderr;
   const thread = new Worker(program, {
     workerData: { args, cwd, isTerminal, columns } satisfies Start,
+    argv: [...args], // for records of how a result was made
     // As much as the main thread would have: V8 gives threads less.
     resourceLimits: { maxOldGenerationSizeMb: getHeapStatistics().heap_size_limit / 2 ** 20 },
   });

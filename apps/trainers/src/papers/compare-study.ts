@@ -15,6 +15,7 @@ import { workers as workerThreads } from "@deepgrain/lab/workers";
 import type { CliContext } from "../cli/context";
 import type { Progress, ProgressTask } from "../cli/progress";
 import { UsageError } from "../cli/usage-error";
+import { version } from "../cli/version";
 import { duration } from "../main-job/duration";
 import { differences } from "../store/differences";
 import type { Fingerprint } from "../store/fingerprint";
@@ -54,7 +55,8 @@ export async function compareStudy<S extends object, R>(
   { progress, signal, write }: CliContext,
 ): Promise<void> {
   const executor = workers > 1 ? { executor: workerThreads({ threads: workers }) } : {};
-  const events = runStudy(study, { ...setup, folder, signal, ...executor });
+  const versions = { deepgrain: version };
+  const events = runStudy(study, { ...setup, folder, signal, versions, ...executor });
   const runs = await drain(events, drawing(progress)).catch(async (error) => {
     if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);
     throw await usageErrorOf(error, folder, setup.settings);

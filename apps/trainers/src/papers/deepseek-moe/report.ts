@@ -2,7 +2,6 @@ import {
   bars,
   curveOf,
   curves,
-  decimal,
   estimateOf,
   type Html,
   html,
@@ -16,6 +15,7 @@ import {
   valuesOf,
   whole,
 } from "@deepgrain/lab";
+import { percent } from "../../report/numbers";
 import { loss, maxVio } from "./claims";
 import type { ComparisonSettings } from "./recipe";
 import type { TrainingResult } from "./training-result";
@@ -100,7 +100,6 @@ export function gapClosed(runs: Runs): { share: number; hasGap: boolean; paper: 
 
 function upperBound(runs: Runs): Html | false {
   const gap = gapClosed(runs);
-  const percent = (share: number) => `${decimal(100 * share)} %`;
   return (
     gap !== null &&
     html`<p>Of the way from GShard to Dense×N, DeepSeekMoE goes ${percent(gap.share)} here and ${percent(gap.paper)} in the

@@ -68,7 +68,7 @@ export const overlapBetween = (k: number): EsftQuantity =>
   );
 
 /** Names of what is measured of a fine-tuning. */
-export const measureNames = {
+const measureNames = {
   loss: "task loss",
   exact: "exact match",
   chrF: "chrF",
