@@ -1,9 +1,26 @@
 import { mkdtemp } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "tsup";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, type Options } from "tsup";
+
+type PluginBuild = Parameters<NonNullable<Options["esbuildPlugins"]>[number]["setup"]>[0];
 
 const app = fileURLToPath(new URL("..", import.meta.url));
+const lab = join(app, "../../packages/lab");
+
+/** Piscina starts a file of its own, so that it cannot be bundled, and only the lab has it. */
+const findPiscina = {
+  name: "find-piscina",
+  setup(bundler: PluginBuild) {
+    const common = createRequire(join(lab, "package.json")).resolve("piscina");
+    const path = join(dirname(common), "esm-wrapper.mjs");
+    bundler.onResolve({ filter: /^piscina$/ }, () => ({
+      path: pathToFileURL(path).href,
+      external: true,
+    }));
+  },
+};
 
 /**
  * Bundles a program and the workspace packages from their sources into a folder inside the app, where it finds the app's
@@ -22,6 +39,7 @@ export async function bundleForTest(entry: Record<string, string>): Promise<stri
     platform: "node",
     target: "es2022",
     noExternal: [/^@deepgrain\//],
+    esbuildPlugins: [findPiscina],
     esbuildOptions(options) {
       options.conditions = ["@deepgrain/source"];
     },
@@ -37,7 +55,7 @@ export async function buildForTest(): Promise<string> {
   const folder = await bundleForTest({
     main: join(app, "src", "main.ts"),
     "study-deepseek-moe": join(app, "src", "papers", "deepseek-moe", "study.ts"),
-    "worker-thread": join(app, "../../packages/lab/src/workers/worker-thread.ts"),
+    "worker-thread": join(lab, "src", "workers", "worker-thread.ts"),
     "study-esft": join(app, "src", "papers", "esft", "study.ts"),
   });
   return join(folder, "main.js");
