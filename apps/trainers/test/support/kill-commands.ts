@@ -98,9 +98,9 @@ export const killCommands: readonly KillCommand[] = [
   },
 ];
 
-/** Leaves out what depends on the clock or on the folder's name. */
+/** Leaves out what depends on the clock, on the folder's name or on the state of the repository. */
 const timeless = (key: string, value: unknown): unknown =>
-  /^(seconds|run$)/.test(key) ? undefined : value;
+  /^(seconds|provenance|run$)/.test(key) ? undefined : value;
 
 async function contentOf(path: string, name: string): Promise<string> {
   if (name.endsWith(".json"))
