@@ -1,6 +1,7 @@
 /** @file Gives tensors their PyTorch methods: each is the operator of the same name with the tensor as first operand. */
 import { backward } from "./autograd/backward";
 import * as binary from "./ops/binary";
+import { cumprod } from "./ops/cumprod";
 import * as inPlace from "./ops/in-place";
 import * as indexing from "./ops/indexing";
 import * as matrix from "./ops/matmul";
@@ -70,6 +71,7 @@ const operators = {
   std: reductions.std,
   norm: reductions.norm,
   cumsum: reductions.cumsum,
+  cumprod,
   logSumExp: reductions.logSumExp,
   softmax: softmaxes.softmax,
   logSoftmax: softmaxes.logSoftmax,

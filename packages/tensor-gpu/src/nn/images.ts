@@ -40,10 +40,10 @@ export class Conv2d extends Module {
     const { kernelHeight: height, kernelWidth: width } = settings;
     const { groups = 1 } = options;
     assertWhole("Conv2d", "groups", groups, { least: 1 });
-    if (inChannels % groups !== 0)
+    if (inChannels % groups !== 0 || outChannels % groups !== 0)
       throw new TensorError(
         "ERR_RANGE",
-        `tensor-gpu/Conv2d: ${groups} groups must divide ${inChannels} channels`,
+        `tensor-gpu/Conv2d: ${groups} groups must divide ${inChannels} and ${outChannels} channels`,
       );
     const depth = inChannels / groups;
     const own: InitOptions = { ...(generator && { generator }), ...(init && { init }) };

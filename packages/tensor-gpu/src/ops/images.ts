@@ -1,92 +1,17 @@
 /** @file Convolution and pooling over NCHW images. */
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
-import { type Shape, sizeOf } from "../tensor/shape";
 import { assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
-import { gemmInto } from "./matmul";
+import { convInGroups } from "./conv-groups";
+import { denseConv } from "./dense-conv";
 import { affinePerChannel } from "./norms";
 import { assertFloat, assertFloatOrNull, assertTensors } from "./operands";
-import { reshape, transpose, unsqueeze } from "./shape-ops";
-import { shapeError, sumTo } from "./support";
+import { reshape, unsqueeze } from "./shape-ops";
+import { shapeError } from "./support";
 import { type ConvOptions, convShape, type Pair, type PoolOptions, poolShape } from "./windows";
 
 export type { ConvOptions, Pair, PoolOptions } from "./windows";
-
-/** The image's windows as columns: [batch, channels·kh·kw, outH·outW]. */
-function columnsOf(input: Tensor, shape: ConvShape): Tensor {
-  const depth = shape.channels * shape.kernelHeight * shape.kernelWidth;
-  const area = shape.outHeight * shape.outWidth;
-  const { backend } = input.storage;
-  const columns = allocate("im2col", [shape.batch, depth, area], "float32", backend);
-  backend.kernels.im2col(columns, input, shape);
-  return columns;
-}
-
-/** out = weight applied to the windows of `input`. */
-function convInto(out: Tensor, input: Tensor, kernel: Tensor, shape: ConvShape): void {
-  if (out.storage.backend.shortcuts?.conv?.(out, input, kernel, shape)) return;
-  const [outChannels] = kernel.shape as [number];
-  const area = shape.outHeight * shape.outWidth;
-  const columns = columnsOf(input, shape);
-  const rows = out.view([shape.batch, outChannels, area], [outChannels * area, area, 1], 0);
-  gemmInto(rows, reshape(kernel, [1, outChannels, columns.shape[1]!]), columns, false);
-  columns.dispose();
-}
-
-/** Multiply-adds per output of a kernel [out, channels, kh, kw]. */
-const depthOf = (kernel: Shape): number => sizeOf(kernel.slice(1));
-
-/** @param dy contiguous */
-function convGradInput(dy: Tensor, kernel: Tensor, shape: ConvShape): Tensor {
-  const { backend } = dy.storage;
-  const { kernels } = backend;
-  const size = [shape.batch, shape.channels, shape.height, shape.width];
-  const dx = allocate("conv2d", size, "float32", backend);
-  if (backend.shortcuts?.convGradInput?.(dx, dy, kernel, shape)) return dx;
-  const [outChannels] = kernel.shape as [number];
-  const depth = depthOf(kernel.shape);
-  const area = shape.outHeight * shape.outWidth;
-  const columns = allocate("conv2d", [shape.batch, depth, area], "float32", backend);
-  const gradient = reshape(dy, [shape.batch, outChannels, area]);
-  gemmInto(columns, transpose(reshape(kernel, [1, outChannels, depth])), gradient, false);
-  kernels.col2im(dx, columns, shape);
-  columns.dispose();
-  return dx;
-}
-
-/** @param dy contiguous */
-function convGradWeight(dy: Tensor, input: Tensor, size: Shape, shape: ConvShape): Tensor {
-  const { backend } = dy.storage;
-  const dw = allocate("conv2d", size, "float32", backend);
-  if (backend.shortcuts?.convGradWeight?.(dw, dy, input, shape)) return dw;
-  const outChannels = size[0]!;
-  const depth = depthOf(size);
-  // One product an image, then the sum: [batch, out, depth] -> [out, depth]
-  const each = allocate("conv2d", [shape.batch, outChannels, depth], "float32", backend);
-  const gradient = reshape(dy, [shape.batch, outChannels, shape.outHeight * shape.outWidth]);
-  gemmInto(each, gradient, transpose(columnsOf(input, shape)), false);
-  return reshape(sumTo(each, [outChannels, depth]), size);
-}
-
-function denseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
-  const [outChannels] = weight.shape as [number];
-  const { backend } = x.storage;
-  const [input, kernel] = [x.contiguous(), weight.detach().contiguous()];
-  const size = [shape.batch, outChannels, shape.outHeight, shape.outWidth];
-  const out = allocate("conv2d", size, "float32", backend);
-  convInto(out, input, kernel, shape);
-  return tracked("conv2d", out, [x, weight], (hold) => {
-    const [image, w] = [hold(input), hold(kernel)];
-    return (dy, needs) => {
-      const gradient = dy.contiguous();
-      return [
-        needs[0] ? convGradInput(gradient, w, shape) : null,
-        needs[1] ? convGradWeight(gradient, image, w.shape, shape) : null,
-      ];
-    };
-  });
-}
 
 function depthwiseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
   const { backend } = x.storage;
@@ -112,6 +37,18 @@ function depthwiseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
   });
 }
 
+/** One channel per group goes by the depthwise kernel, each channel repeated for the outputs that it has. */
+function crossCorrelate(x: Tensor, weight: Tensor, shape: ConvShape, groups: number): Tensor {
+  if (groups === 1) return denseConv(x, weight, shape);
+  const [channels, outChannels] = [x.shape[1]!, weight.shape[0]!];
+  if (groups === channels && outChannels > 0) {
+    const input = outChannels === groups ? x : x.repeatInterleave(outChannels / groups, 1);
+    return depthwiseConv(input, weight, { ...shape, channels: outChannels });
+  }
+  const inner = { ...shape, channels: channels / groups };
+  return convInGroups(x, weight, groups, (input, kernel) => denseConv(input, kernel, inner));
+}
+
 /**
  * Cross-correlation of images with kernels, as PyTorch's conv2d. On the wasm back end, 3×3 kernels of stride 1 may go by
  * tiles of 2×2 outputs (Lavin and Gray 2016, section 4.1), whose rounding errors are relative to the largest value of a tile.
@@ -120,8 +57,8 @@ function depthwiseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
  * @param weight shape [out, channels / groups, kernelHeight, kernelWidth]
  * @param bias shape [out], or null
  * @returns shape [batch, out, outHeight, outWidth]
- * @throws {TensorError} `ERR_SHAPE`; groups other than 1 and depthwise are refused. `ERR_RANGE` for a stride, padding,
- *   dilation or number of groups that is no whole number in its range. `ERR_DTYPE`
+ * @throws {TensorError} `ERR_SHAPE`, also where the groups do not divide the channels of both sides. `ERR_RANGE` for a
+ *   stride, padding, dilation or number of groups that is no whole number in its range. `ERR_DTYPE`
  */
 export function conv2d(
   x: Tensor,
@@ -142,17 +79,10 @@ export function conv2d(
       x.shape,
       weight.shape,
     );
-  const isDepthwise = groups > 1 && groups === x.shape[1] && weight.shape[0] === groups;
-  if (groups > 1 && !isDepthwise)
-    shapeError(
-      "conv2d",
-      "groups must be 1, or equal to the input and output channels",
-      x.shape,
-      weight.shape,
-    );
+  if (weight.shape[0]! % groups !== 0)
+    shapeError("conv2d", `${groups} groups must divide the output channels`, x.shape, weight.shape);
   const shape = convShape("conv2d", x, [weight.shape[2]!, weight.shape[3]!], options);
-  const out = isDepthwise ? depthwiseConv(x, weight, shape) : denseConv(x, weight, shape);
-  return affinePerChannel(out, null, bias);
+  return affinePerChannel(crossCorrelate(x, weight, shape, groups), null, bias);
 }
 
 /**

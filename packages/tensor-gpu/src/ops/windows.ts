@@ -15,7 +15,7 @@ export interface ConvOptions {
   padding?: Pair;
   /** Whole numbers of at least 1. Default 1. */
   dilation?: Pair;
-  /** 1 (default), or the number of channels for a depthwise convolution. */
+  /** Parts of the channels that see one another, a divisor of both sides. Default 1; all of them: depthwise. */
   groups?: number;
 }
 
@@ -39,10 +39,15 @@ type WindowSettings = Pick<
 >;
 
 /** Positions are computed in int32: far beyond any image, and safe from overflow. */
-const FURTHEST = 2 ** 24;
+export const FURTHEST = 2 ** 24;
 
-/** @throws {TensorError} `ERR_RANGE` for what is neither a whole number nor a pair of them */
-function pair(op: string, name: string, value: Pair, least: number): readonly [number, number] {
+/** A setting for both axes. @throws {TensorError} `ERR_RANGE` for what is neither a whole number nor a pair of them */
+export function pair(
+  op: string,
+  name: string,
+  value: Pair,
+  least: number,
+): readonly [number, number] {
   const both = typeof value === "number" ? [value, value] : value;
   if (!Array.isArray(both) || both.length !== 2)
     throw new TensorError(

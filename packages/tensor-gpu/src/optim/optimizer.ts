@@ -33,7 +33,7 @@ export interface Run {
 }
 
 /** A parameter and its gradient as kernels take them: `grad` is a field that anyone may have written to. */
-function assertGradient(parameter: Tensor, grad: Tensor): void {
+export function assertGradient(parameter: Tensor, grad: Tensor): void {
   assertFloat("optim", parameter, grad);
   if (!sameShape(parameter.shape, grad.shape) || !grad.isContiguous)
     throw new TensorError(

@@ -1,6 +1,6 @@
 /** @file Learning-rate schedules: pure functions of the step, counted from 0, to be multiplied or used as they are. */
 import { TensorError } from "../errors";
-import { assertFinite } from "../tensor/sizes";
+import { assertFinite, assertWhole } from "../tensor/sizes";
 
 /** The learning rate of a step, counted from 0. */
 export type Schedule = (step: number) => number;
@@ -65,6 +65,60 @@ export function cosineSchedule({
     if (step < warmup) return peak * warm(step, warmup);
     const progress = Math.min(1, (step - warmup) / Math.max(1, total - warmup));
     return floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * progress));
+  };
+}
+
+/**
+ * Half cosines from `peak` down to `floor`, each starting again at `peak`: the first takes `t0` steps after the warm-up,
+ * every other `tMult` times as many as the one before.
+ * @param options.t0 a whole number of at least 1
+ * @param options.tMult a whole number of at least 1, default 1
+ * @param options.floor default 0
+ * @throws {TensorError} `ERR_RANGE`, also for a step that is no finite number
+ * @see Loshchilov and Hutter 2017 (SGDR), equation 5
+ */
+export function cosineRestartsSchedule({
+  peak,
+  warmup = 0,
+  t0,
+  tMult = 1,
+  floor = 0,
+}: WarmupOptions & { t0: number; tMult?: number; floor?: number }): Schedule {
+  assertAll("cosineRestartsSchedule", { peak, warmup, floor });
+  assertWhole("cosineRestartsSchedule", "t0", t0, { least: 1 });
+  assertWhole("cosineRestartsSchedule", "tMult", tMult, { least: 1 });
+  return (step) => {
+    assertFinite("cosineRestartsSchedule", "step", step);
+    if (step < warmup) return peak * warm(step, warmup);
+    let [at, length] = [step - warmup, t0];
+    if (tMult === 1) at %= t0;
+    else
+      while (at >= length) {
+        at -= length;
+        length *= tMult;
+      }
+    return floor + (peak - floor) * 0.5 * (1 + Math.cos((Math.PI * at) / length));
+  };
+}
+
+/**
+ * floor + (peak − floor)·(1 − progress)^power from the end of the warm-up to `total` steps, then `floor`.
+ * @param options.power at least 0, default 1: a straight line
+ * @param options.floor default 0
+ * @throws {TensorError} `ERR_RANGE`
+ */
+export function polynomialSchedule({
+  peak,
+  warmup = 0,
+  total,
+  power = 1,
+  floor = 0,
+}: WarmupOptions & { total: number; power?: number; floor?: number }): Schedule {
+  assertAll("polynomialSchedule", { peak, warmup, total, power, floor });
+  return (step) => {
+    if (step < warmup) return peak * warm(step, warmup);
+    const progress = Math.min(1, (step - warmup) / Math.max(1, total - warmup));
+    return floor + (peak - floor) * (1 - progress) ** power;
   };
 }
 

@@ -26,10 +26,15 @@ import { swigluCases } from "./cases/swiglu";
 import { unaryCases } from "./cases/unary";
 import { attentionFacts } from "./known/attention";
 import { type Bench, createBench } from "./known/bench";
+import { composedOptimiserFacts } from "./known/composed-optimisers";
+import { convGroupFacts } from "./known/conv-groups";
 import { convolutionFacts } from "./known/convolutions";
+import { crossEntropyFacts } from "./known/cross-entropy";
+import { cumprodFacts } from "./known/cumprod";
 import { elementwiseFacts } from "./known/elementwise";
 import { matrixFacts } from "./known/gemm";
 import { imageFacts } from "./known/images";
+import { interpolationFacts } from "./known/interpolation";
 import { optimiserFacts } from "./known/optimisers";
 import { placeFacts } from "./known/places";
 import { randomFacts } from "./known/random";
@@ -73,6 +78,11 @@ const FACTS: Record<string, (bench: Bench) => void> = {
   images: imageFacts,
   convolutions: convolutionFacts,
   optimisers: optimiserFacts,
+  "grouped and transposed convolutions": convGroupFacts,
+  "bilinear interpolation": interpolationFacts,
+  "cross-entropy with weights and probabilities": crossEntropyFacts,
+  cumprod: cumprodFacts,
+  "optimisers made of operators": composedOptimiserFacts,
   random: randomFacts,
 };
 

@@ -56,7 +56,7 @@ const layer =
 
 /** Makes an optimiser of one parameter with a gradient, and takes a step. The result is what became of the parameter. */
 const optimiser =
-  (name: "AdamW" | "SGD"): Made =>
+  (name: "AdamW" | "Adam" | "SGD" | "RMSprop" | "Adagrad"): Made =>
   ([parameter, gradient, options, step]) => {
     const Optimiser = optim[name] as unknown as new (
       ...args: unknown[]
@@ -109,6 +109,16 @@ export const modules: Record<string, { recipe: Recipe; call: Made }> = {
     recipe: (draw) => [2, draw.int(1, 3), 3, { padding: 1, stride: 1 }, floats(draw, [1, 2, 5, 5])],
     call: layer("Conv2d"),
   },
+  "nn.ConvTranspose2d": {
+    recipe: (draw) => [
+      2,
+      2 * draw.int(1, 2),
+      3,
+      { padding: 1, stride: 2, outputPadding: 1, groups: draw.int(1, 2) },
+      floats(draw, [1, 2, 3, 3]),
+    ],
+    call: layer("ConvTranspose2d"),
+  },
   "nn.MaxPool2d": {
     recipe: (draw) => [2, { stride: 2, padding: 0 }, floats(draw, [1, 2, 4, 4])],
     call: layer("MaxPool2d"),
@@ -119,6 +129,18 @@ export const modules: Record<string, { recipe: Recipe; call: Made }> = {
   },
   "nn.Dropout": { recipe: (draw) => [0.5, {}, floats(draw, [2, 3])], call: layer("Dropout") },
   "optim.AdamW": { recipe: updated({ eps: 0.25, betas: [0.5, 0.75] }), call: optimiser("AdamW") },
+  "optim.Adam": {
+    recipe: updated({ eps: 0.25, betas: [0.5, 0.75], amsgrad: true }),
+    call: optimiser("Adam"),
+  },
+  "optim.RMSprop": {
+    recipe: updated({ eps: 0.25, alpha: 0.5, momentum: 0.5, centered: true }),
+    call: optimiser("RMSprop"),
+  },
+  "optim.Adagrad": {
+    recipe: updated({ eps: 0.25, lrDecay: 0.5, initialAccumulator: 0.25 }),
+    call: optimiser("Adagrad"),
+  },
   "optim.SGD": {
     recipe: updated({ momentum: 0.5, dampening: 0, nesterov: true }),
     call: optimiser("SGD"),

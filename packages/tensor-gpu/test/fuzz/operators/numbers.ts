@@ -54,6 +54,11 @@ export const numbers: Record<string, Recipe> = {
     const shape = shapeOf(draw);
     return [floats(draw, shape), axisOf(draw, shape.length)];
   },
+  cumprod: (draw) => {
+    const shape = shapeOf(draw);
+    const x = draw.chance(0.7) ? floats(draw, shape) : ints(draw, shape, -3, 3);
+    return [x, axisOf(draw, shape.length)];
+  },
   logSumExp: (draw) => [floats(draw, shapeOf(draw))],
   softmax: alongDim,
   logSoftmax: alongDim,
@@ -86,9 +91,11 @@ export const numbers: Record<string, Recipe> = {
   swigluPacked: (draw) => [floats(draw, [...shapeOf(draw, 0, 3), 2 * draw.int(0, 3)])],
   crossEntropy: (draw) => {
     const [shape, classes] = [shapeOf(draw, 0, 3), draw.int(1, 5)];
-    const targets = ints(draw, shape, 0, classes - 1);
+    const [isSoft, isWeighted] = [draw.chance(0.3), draw.chance(0.4)];
+    const targets = isSoft ? floats(draw, [...shape, classes]) : ints(draw, shape, 0, classes - 1);
     const options = {
-      ignoreIndex: draw.int(-1, classes - 1),
+      ...(isWeighted && { weight: floats(draw, [classes]).with({ requiresGrad: false }) }),
+      ...(!isSoft && { ignoreIndex: draw.int(-1, classes - 1) }),
       labelSmoothing: draw.int(0, 4) / 4,
       reduction: draw.pick(["sum", "none"] as const),
     };

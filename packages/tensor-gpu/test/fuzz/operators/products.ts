@@ -59,9 +59,9 @@ export const products: Record<string, Recipe> = {
     return [x, table(), table(), positions, { interleaved: draw.chance(0.5) }];
   },
   conv2d: (draw) => {
-    const [inChannels, isDepthwise] = [draw.int(1, 3), draw.chance(0.3)];
-    const groups = isDepthwise ? inChannels : 1;
-    const outChannels = isDepthwise ? inChannels : draw.int(1, 4);
+    const groups = draw.pick([1, 1, 2, 3]);
+    const inChannels = groups * draw.int(1, 2);
+    const outChannels = groups * draw.int(1, 2);
     const [kh, kw] = draw.pick([
       [1, 1],
       [3, 3],
@@ -76,6 +76,20 @@ export const products: Record<string, Recipe> = {
       groups,
     };
     return [x, weight, draw.chance(0.3) ? null : floats(draw, [outChannels]), options];
+  },
+  convTranspose2d: (draw) => {
+    const [groups, outputPadding] = [draw.pick([1, 1, 2]), draw.int(0, 1)];
+    const [inChannels, depth] = [groups * draw.int(1, 2), draw.int(1, 2)];
+    const x = floats(draw, [draw.int(1, 2), inChannels, draw.int(2, 4), draw.int(2, 4)]);
+    const weight = floats(draw, [inChannels, depth, draw.int(1, 3), draw.int(2, 3)]);
+    const options = {
+      stride: draw.int(1 + outputPadding, 3),
+      padding: draw.int(0, 1),
+      outputPadding,
+      dilation: draw.int(1, 2),
+      groups,
+    };
+    return [x, weight, draw.chance(0.3) ? null : floats(draw, [depth * groups]), options];
   },
   conv1d: (draw) => {
     const [inChannels, outChannels, kernel] = [draw.int(1, 3), draw.int(1, 3), draw.int(1, 3)];
@@ -93,6 +107,15 @@ export const products: Record<string, Recipe> = {
   avgPool2d: (draw) => {
     const [x, kernel, options] = pool(draw) as [unknown, unknown, object];
     return [x, kernel, { ...options, countIncludePad: draw.chance(0.5) }];
+  },
+  interpolateBilinear: (draw) => {
+    const x = floats(draw, [draw.int(1, 2), draw.int(1, 2), draw.int(1, 4), draw.int(1, 4)]);
+    const size = { size: [draw.int(1, 5), draw.int(1, 5)] };
+    const alignCorners = draw.chance(0.5);
+    return [
+      x,
+      { ...(draw.chance(0.5) ? size : { scaleFactor: draw.int(2, 4) / 2 }), alignCorners },
+    ];
   },
   upsampleNearest: (draw) => [
     floats(draw, [draw.int(1, 2), draw.int(1, 2), draw.int(1, 3), draw.int(1, 3)]),

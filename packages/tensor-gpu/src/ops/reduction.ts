@@ -1,0 +1,8 @@
+import { assertOneOf } from "../tensor/sizes";
+
+/** What becomes of the losses of single rows or elements. */
+export type Reduction = "mean" | "sum" | "none";
+
+/** @throws {TensorError} `ERR_RANGE` */
+export const assertReduction = (op: string, reduction: unknown): void =>
+  assertOneOf(op, "reduction", reduction, ["mean", "sum", "none"]);

@@ -1,0 +1,84 @@
+import { tidy } from "../autograd/scope";
+import type { Tensor } from "../tensor/tensor";
+import { assertGradient, type ParameterGroup } from "./optimizer";
+
+/** What a step has besides parameters and gradients. */
+export interface StepSettings {
+  lr: number;
+  /** Of this step, from 1. */
+  count: number;
+  /** A factor for all gradients: they are clipped. */
+  scale: Tensor | null;
+}
+
+/** One parameter, its (clipped) gradient and its part of each state, all flat. */
+export interface Slot<Name extends string> {
+  parameter: Tensor;
+  gradient: Tensor;
+  state: Readonly<Record<Name, Tensor>>;
+  /** With the group's factor. */
+  lr: number;
+  weightDecay: number;
+}
+
+/** The new numbers of a parameter and of its states, from operators; states that are left out stay. */
+export type UpdateRule<Name extends string> = (
+  slot: Slot<Name>,
+) => { parameter: Tensor } & Partial<Record<Name, Tensor>>;
+
+/** What an update is applied to. */
+interface Target<Name extends string> {
+  groups: readonly ParameterGroup[];
+  states: Readonly<Record<Name, Tensor>>;
+  weightDecay: number;
+}
+
+/** The gradient with decay·p added: L2 regularisation. */
+export const withDecay = (gradient: Tensor, parameter: Tensor, weightDecay: number): Tensor =>
+  weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
+
+/** a + share·(b − a) as (1 − share)·a + share·b. */
+export const blend = (a: Tensor, b: Tensor, share: number): Tensor =>
+  a.mul(1 - share).add(b.mul(share));
+
+/**
+ * Applies an optimiser's formula to each parameter that has a gradient. Everything is computed before the first number
+ * is overwritten, so that a step without the memory for it changes nothing; it takes as much memory as what it writes.
+ */
+export function updateByRule<Name extends string>(
+  { groups, states, weightDecay }: Target<Name>,
+  { lr, scale }: StepSettings,
+  rule: UpdateRule<Name>,
+): void {
+  const names = Object.keys(states) as Name[];
+  const writes: { target: Tensor; value: Tensor }[] = [];
+  let at = 0;
+  for (const group of groups)
+    for (const whole of group.params) {
+      const { size, grad, offset } = whole;
+      const start = at;
+      at += size;
+      if (!grad) continue;
+      assertGradient(whole, grad);
+      const parameter = whole.view([size], [1], offset);
+      const state = Object.fromEntries(
+        names.map((name) => [name, states[name].narrow(0, start, size)]),
+      ) as Record<Name, Tensor>;
+      const flat = grad.view([size], [1], grad.offset);
+      const next = tidy(() =>
+        rule({
+          parameter,
+          gradient: scale ? flat.mul(scale) : flat,
+          state,
+          lr: lr * (group.lrScale ?? 1),
+          weightDecay: group.weightDecay ?? weightDecay,
+        }),
+      );
+      writes.push({ target: parameter, value: next.parameter });
+      for (const name of names) {
+        const value = next[name];
+        if (value) writes.push({ target: state[name], value });
+      }
+    }
+  for (const { target, value } of writes) target.storage.backend.kernels.copy(target, value);
+}
