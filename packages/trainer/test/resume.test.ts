@@ -8,11 +8,19 @@ import {
   nn,
   optim,
   randn,
+  type Tensor,
   tensor,
 } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FitConfig, type FitEvent, fit, jsonPart, moduleWeights } from "../src";
+import {
+  type FitConfig,
+  type FitEvent,
+  fit,
+  jsonPart,
+  moduleWeights,
+  type Optimizer,
+} from "../src";
 import { collect, ofType } from "./support/collect";
 import { Mlp, numbersOf, type Points, points, sixSteps } from "./support/mlp";
 import { withTemporaryFolder } from "./support/temporary-folder";
@@ -109,12 +117,16 @@ describe("a resumed run", () => {
     );
   });
 
-  it("with SGD's momentum ends as the undisturbed one too", async () => {
+  type Make = (parameters: Tensor[]) => Optimizer;
+  it.each<[string, Make]>([
+    ["SGD's momentum", (p) => new optim.SGD(p, { momentum: 0.9 })],
+    ["Adam and amsgrad", (p) => new optim.Adam(p, { weightDecay: 0.1, amsgrad: true })],
+    ["AdamW and amsgrad", (p) => new optim.AdamW(p, { amsgrad: true })],
+    ["centered RMSprop", (p) => new optim.RMSprop(p, { momentum: 0.9, centered: true })],
+    ["Adagrad", (p) => new optim.Adagrad(p, { initialAccumulator: 0.1 })],
+  ])("with %s ends as the undisturbed one too", async (_, make) => {
     const optimizer = (named: readonly nn.NamedTensor[]) =>
-      new optim.SGD(
-        named.map(([, parameter]) => parameter),
-        { momentum: 0.9 },
-      );
+      make(named.map(([, parameter]) => parameter));
     const [whole, parts] = [new Mlp(), new Mlp()];
     await collect(fit(whole, { ...sixSteps(whole), optimizer }));
     const checkpoint = { folder: folder(), everySteps: 2 };

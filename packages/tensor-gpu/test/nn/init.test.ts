@@ -5,6 +5,10 @@ import { thrownBy } from "../support/thrown-by";
 const LAYERS = [
   ["Linear", (init: nn.InitOptions["init"]) => new nn.Linear(3, 2, { init: init! })],
   ["Conv2d", (init: nn.InitOptions["init"]) => new nn.Conv2d(3, 2, 1, { init: init! })],
+  [
+    "ConvTranspose2d",
+    (init: nn.InitOptions["init"]) => new nn.ConvTranspose2d(3, 2, 1, { init: init! }),
+  ],
   ["Embedding", (init: nn.InitOptions["init"]) => new nn.Embedding(2, 3, { init: init! })],
 ] as const;
 
