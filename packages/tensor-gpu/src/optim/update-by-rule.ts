@@ -12,7 +12,7 @@ export interface StepSettings {
 }
 
 /** One parameter, its (clipped) gradient and its part of each state, all flat. */
-export interface Slot<Name extends string> {
+interface Slot<Name extends string> {
   parameter: Tensor;
   gradient: Tensor;
   state: Readonly<Record<Name, Tensor>>;
