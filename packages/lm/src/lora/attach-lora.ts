@@ -30,6 +30,8 @@ export interface AttachedLora {
   write(lora: Lora): void;
   /** The factors, and the state of `generator` where one was given, for the checkpoints of a training. */
   readonly checkpointPart: CheckpointPart;
+  /** Runs a function with the factors left out, so that the model computes as before; on again afterwards, errors included. */
+  withoutFactors<T>(run: () => T): T;
   /** Adds the change to the base weights for good, and detaches. */
   merge(): Promise<void>;
   /** Takes the factors off: the model computes as before. The base weights stay frozen. */
@@ -41,6 +43,7 @@ const expertParts = ["gate_proj", "up_proj", "down_proj"] as const;
 function attachParts(
   model: nn.Module,
   config: LoraConfig,
+  power: FactorSettings["power"],
   { generator, nameOf = snakeCasePath }: AttachLoraOptions,
 ): LoraPart[] {
   const settings = (name: string): FactorSettings => ({
@@ -48,6 +51,7 @@ function attachParts(
     scale: loraScale(config, name),
     dropout: config.dropout,
     generator,
+    power,
   });
   const parts: LoraPart[] = [];
   for (const [path, module] of [...modulePaths(model)]) {
@@ -104,7 +108,8 @@ export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): A
         name,
       });
   model.requireGrad(false);
-  const parts = attachParts(model, config, options);
+  const power = { isOn: true };
+  const parts = attachParts(model, config, power, options);
   if (parts.length === 0)
     throw new LmError(
       "ERR_MISSING",
@@ -123,6 +128,15 @@ export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): A
     read,
     write,
     checkpointPart: loraPart(config, { read, write, generator: options.generator }),
+    withoutFactors(run) {
+      const wasOn = power.isOn;
+      power.isOn = false;
+      try {
+        return run();
+      } finally {
+        power.isOn = wasOn;
+      }
+    },
     async merge() {
       for (const part of parts) await part.merge();
       detach();

@@ -52,7 +52,7 @@ function expertsForward(
 ): ExpertStacks["forward"] {
   const plus = (part: Part, y: Tensor, x: Tensor, { offsets }: ExpertPlan): Tensor => {
     const factors = parts.get(part);
-    if (!factors) return y;
+    if (!factors || !settings.power.isOn) return y;
     const inner = groupedLinear(dropInputs(x, experts.training, settings), factors.a, offsets);
     return y.add(groupedLinear(inner, factors.b, offsets).mul(settings.scale));
   };

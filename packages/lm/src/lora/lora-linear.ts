@@ -28,6 +28,7 @@ export function attachToLinear(layer: nn.Linear, name: string, settings: FactorS
   Object.assign(owner, { loraA: factors.a, loraB: factors.b });
   const forward = layer.forward.bind(layer);
   layer.forward = (x) => {
+    if (!settings.power.isOn) return forward(x);
     const inner = linear(dropInputs(x, layer.training, settings), factors.a);
     return forward(x).add(linear(inner, factors.b).mul(settings.scale));
   };

@@ -9,6 +9,8 @@ export interface FactorSettings {
   scale: number;
   dropout: number;
   generator: Generator | undefined;
+  /** Whether the factors count in the forward pass; shared by all parts of one adapter. */
+  power: { isOn: boolean };
 }
 
 /** Trainable factors of one weight [out, in], or of a stack of them [experts, out, in]. */

@@ -55,6 +55,22 @@ async function bitsOf(model: CausalLM): Promise<Map<string, string>> {
 }
 
 describe("attachLora", () => {
+  it("computes as before while its factors are left out, experts included, and on again after an error", () => {
+    const model = newModel();
+    const before = logitsOf(model);
+    const lora = attachLora(model, { generator: new Generator(3) });
+    train(model, lora.parameters());
+    const after = logitsOf(model);
+    expect(after).not.toEqual(before);
+    expect(lora.withoutFactors(() => logitsOf(model))).toEqual(before);
+    expect(() =>
+      lora.withoutFactors(() => {
+        throw new Error("stop");
+      }),
+    ).toThrow("stop");
+    expect(logitsOf(model)).toEqual(after);
+  });
+
   it("changes nothing at first, then trains the factors alone", async () => {
     const model = newModel();
     const [base, before] = [await bitsOf(model), logitsOf(model)];

@@ -1,0 +1,44 @@
+export { AlignError, type AlignErrorCode } from "./errors";
+export { type LogitModel, logpsOf, type SequenceLogps, sequenceLogps } from "./logps";
+export {
+  type AdvantageOptions,
+  combineRewards,
+  groupAdvantages,
+  processAdvantages,
+  type StepRewards,
+} from "./losses/advantages";
+export {
+  type DpoLoss,
+  type DpoLossType,
+  type DpoOptions,
+  dpoLoss,
+  type PairLogps,
+} from "./losses/dpo";
+export {
+  answerMask,
+  type GaeOptions,
+  generalizedAdvantages,
+  type TokenGrid,
+  type TokenRewardInputs,
+  type TokenRewardOptions,
+  tokenRewards,
+  whiten,
+} from "./losses/gae";
+export {
+  type GrpoInputs,
+  type GrpoLoss,
+  type GrpoLossType,
+  type GrpoOptions,
+  grpoLoss,
+  klEstimate,
+} from "./losses/grpo";
+export {
+  type AdaptKlOptions,
+  adaptKlCoefficient,
+  type ClippedLoss,
+  type PpoPolicyInputs,
+  type PpoValueInputs,
+  ppoPolicyLoss,
+  ppoValueLoss,
+} from "./losses/ppo";
+export { type RewardLossOptions, rewardLoss } from "./losses/reward";

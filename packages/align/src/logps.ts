@@ -1,0 +1,67 @@
+import { causalTargets, IGNORED_LABEL, type LabelledBatch } from "@deepgrain/lm";
+import { crossEntropy, type Tensor } from "@deepgrain/tensor-gpu";
+import { AlignError } from "./errors";
+
+/** What {@link sequenceLogps} needs of a model; `CausalLM` of `@deepgrain/lm` has it. */
+export interface LogitModel {
+  /** Logits [batch, length, vocabulary] of the next token at every place. */
+  forward(batch: LabelledBatch): Tensor;
+}
+
+/** Log-probabilities of a batch's labelled tokens. */
+export interface SequenceLogps {
+  /** Their sum per sequence, [batch]. */
+  sums: Tensor;
+  /** Per token at the place before it, 0 where nothing is labelled, [batch, length]. */
+  tokens: Tensor;
+  /** Labelled tokens per sequence. */
+  counts: Int32Array;
+  /** 1 at the places of `tokens` that predict a label, [batch × length]. */
+  mask: Uint8Array;
+}
+
+/** Labelled tokens that some place predicts: the first token of a sequence is never predicted. */
+function predictionMask(labels: ArrayLike<number>, length: number): Uint8Array {
+  return Uint8Array.from(labels, (_, i) =>
+    i % length < length - 1 && labels[i + 1] !== IGNORED_LABEL ? 1 : 0,
+  );
+}
+
+/**
+ * The log-probabilities that logits give to the labelled tokens of a batch, with gradient:
+ * log softmax(logits at t − 1)[label at t], summed per sequence and never averaged.
+ *
+ * @param logits [batch, length, vocabulary]
+ * @param batch the tokens; labels of −100 count for nothing, as for the model's loss
+ * @throws {AlignError} `ERR_SHAPE` when the logits are of another size; `LmError` `ERR_SHAPE` for labels of another size
+ */
+export function logpsOf(logits: Tensor, batch: LabelledBatch): SequenceLogps {
+  if (logits.rank !== 3 || logits.shape[0] !== batch.batch || logits.shape[1] !== batch.length)
+    throw new AlignError(
+      "ERR_SHAPE",
+      `align/logpsOf: logits must have shape [${batch.batch}, ${batch.length}, vocabulary], got [${logits.shape.join(", ")}]`,
+      { fields: { shape: logits.shape } },
+    );
+  const labels = labelsOf(batch);
+  const mask = predictionMask(labels, batch.length);
+  const counts = new Int32Array(batch.batch);
+  for (let i = 0; i < mask.length; i++) counts[Math.floor(i / batch.length)]! += mask[i]!;
+  const tokens = crossEntropy(logits, causalTargets(batch, labels, undefined), {
+    ignoreIndex: IGNORED_LABEL,
+    reduction: "none",
+  }).neg();
+  return { sums: tokens.sum({ dim: -1 }), tokens, counts, mask };
+}
+
+/** The batch's labels; without any, its ids where the attention mask counts them. */
+function labelsOf({ ids, labels, attentionMask }: LabelledBatch): ArrayLike<number> {
+  if (labels) return labels;
+  return Int32Array.from(ids, (id, i) => (attentionMask && !attentionMask[i] ? IGNORED_LABEL : id));
+}
+
+/**
+ * The log-probabilities of a batch under a model, in one forward pass.
+ * @throws as {@link logpsOf}, and what the model throws
+ */
+export const sequenceLogps = (model: LogitModel, batch: LabelledBatch): SequenceLogps =>
+  logpsOf(model.forward(batch), batch);

@@ -1,0 +1,138 @@
+import type { Tensor } from "@deepgrain/tensor-gpu";
+import { tensor } from "@deepgrain/tensor-gpu";
+import { checkLength, checkNumber, checkSameShape } from "../checks";
+import { AlignError } from "../errors";
+
+/** Summed log-probabilities of the answers of n pairs. */
+export interface PairLogps {
+  /** Shape [n]. */
+  chosen: Tensor;
+  /** Shape [n]. */
+  rejected: Tensor;
+}
+
+/**
+ * `sigmoid`: the paper's; `ipo`: squared distance to 1/(2β); `hinge`: max(0, 1 − βz); `robust`: unbiased under labels that
+ * are flipped with probability `labelSmoothing`; `sigmoid-norm`: sigmoid over log-probabilities per token.
+ */
+export type DpoLossType = "sigmoid" | "ipo" | "hinge" | "robust" | "sigmoid-norm";
+
+/** Options of {@link dpoLoss}. */
+export interface DpoOptions {
+  /** Default `"sigmoid"`. */
+  lossType?: DpoLossType;
+  /** Strength of the tie to the reference, above 0. Default 0.1. */
+  beta?: number;
+  /** Probability that a label is wrong, from 0 to below 0.5; for `sigmoid`, `sigmoid-norm` and `robust`. Default 0. */
+  labelSmoothing?: number;
+  /** Leaves the reference out of the loss: its log-probabilities count as 0 there. Rewards use it where it is given. Default false. */
+  referenceFree?: boolean;
+  /** Answer tokens of each pair; needed by `sigmoid-norm`; with it `ipo` compares means per token as well. */
+  lengths?: { chosen: ArrayLike<number>; rejected: ArrayLike<number> } | undefined;
+}
+
+/** What {@link dpoLoss} returns. */
+export interface DpoLoss {
+  /** The mean, a scalar with gradient. */
+  loss: Tensor;
+  /** Shape [n], with gradient. */
+  losses: Tensor;
+  /** β·(log π − log π_ref) of each chosen answer, [n], without gradient. */
+  chosenRewards: Tensor;
+  /** The same of each rejected answer. */
+  rejectedRewards: Tensor;
+}
+
+const lossTypes: readonly DpoLossType[] = ["sigmoid", "ipo", "hinge", "robust", "sigmoid-norm"];
+
+/** Refuses options out of range. @throws {AlignError} as {@link dpoLoss} */
+export function checkDpoOptions({
+  lossType = "sigmoid",
+  beta = 0.1,
+  labelSmoothing = 0,
+}: DpoOptions): void {
+  if (!lossTypes.includes(lossType))
+    throw new AlignError(
+      "ERR_ARGUMENT",
+      `align/dpoLoss: lossType must be one of ${lossTypes.join(", ")}, got ${lossType}`,
+      { fields: { lossType } },
+    );
+  checkNumber("dpoLoss", "beta", beta, { isOpen: true });
+  checkNumber("dpoLoss", "labelSmoothing", labelSmoothing, { most: 0.5 });
+  if (
+    labelSmoothing === 0.5 ||
+    (labelSmoothing > 0 && (lossType === "ipo" || lossType === "hinge"))
+  )
+    throw new AlignError(
+      "ERR_ARGUMENT",
+      `align/dpoLoss: labelSmoothing must be below 0.5, and 0 for ipo and hinge, got ${labelSmoothing} for ${lossType}`,
+      { fields: { labelSmoothing, lossType } },
+    );
+}
+
+/** Losses per pair of z, the difference of the scores of chosen and rejected. */
+function lossesOf(z: Tensor, lossType: DpoLossType, beta: number, smoothing: number): Tensor {
+  if (lossType === "ipo") return z.sub(1 / (2 * beta)).square();
+  const scaled = z.mul(beta);
+  if (lossType === "hinge") return scaled.neg().add(1).relu();
+  const kept = scaled.logSigmoid().mul(smoothing - 1);
+  const flipped = scaled.neg().logSigmoid().mul(-smoothing);
+  if (lossType === "robust") return kept.sub(flipped).div(1 - 2 * smoothing);
+  return kept.add(flipped);
+}
+
+function perToken(scores: Tensor, lengths: ArrayLike<number>, name: string): Tensor {
+  checkLength("dpoLoss", name, lengths, scores.size);
+  for (let i = 0; i < lengths.length; i++)
+    checkNumber("dpoLoss", `${name}[${i}]`, lengths[i]!, { least: 1 });
+  return scores.div(tensor(Float32Array.from(lengths)));
+}
+
+/**
+ * The loss of direct preference optimisation: −log σ(β·z) with
+ * z = (log π(w|x) − log π_ref(w|x)) − (log π(l|x) − log π_ref(l|x)), and its variants. Rewards are of the sums, whatever the variant.
+ *
+ * @param policy log-probabilities under the policy, with gradient
+ * @param reference the same under the reference; null only with `referenceFree`
+ * @throws {AlignError} `ERR_RANGE` for β or lengths out of range; `ERR_ARGUMENT` for an unknown `lossType`, label smoothing
+ *   that it cannot have, a missing reference, or missing lengths; `ERR_SHAPE` when sizes differ
+ * @see Rafailov et al. 2023, equation 7; Azar et al. 2024 (IPO), equation 17; Chowdhury et al. 2024 (robust DPO), equation 9;
+ *   Zhao et al. 2023 (SLiC) for hinge
+ */
+export function dpoLoss(
+  policy: PairLogps,
+  reference: PairLogps | null,
+  options: DpoOptions = {},
+): DpoLoss {
+  const {
+    lossType = "sigmoid",
+    beta = 0.1,
+    labelSmoothing = 0,
+    referenceFree = false,
+    lengths,
+  } = options;
+  checkDpoOptions(options);
+  checkSameShape("dpoLoss", "rejected", policy.rejected, policy.chosen);
+  if (!reference && !referenceFree)
+    throw new AlignError(
+      "ERR_ARGUMENT",
+      "align/dpoLoss: reference must hold log-probabilities unless referenceFree is true, got null",
+    );
+  let { chosen, rejected } = policy;
+  if (reference) {
+    checkSameShape("dpoLoss", "reference.chosen", reference.chosen, chosen);
+    checkSameShape("dpoLoss", "reference.rejected", reference.rejected, chosen);
+    chosen = chosen.sub(reference.chosen.detach());
+    rejected = rejected.sub(reference.rejected.detach());
+  }
+  const [chosenRewards, rejectedRewards] = [chosen.detach().mul(beta), rejected.detach().mul(beta)];
+  if (referenceFree) ({ chosen, rejected } = policy);
+  if (lossType === "sigmoid-norm" && !lengths)
+    throw new AlignError("ERR_ARGUMENT", "align/dpoLoss: sigmoid-norm needs lengths");
+  if (lengths && (lossType === "sigmoid-norm" || lossType === "ipo")) {
+    chosen = perToken(chosen, lengths.chosen, "lengths.chosen");
+    rejected = perToken(rejected, lengths.rejected, "lengths.rejected");
+  }
+  const losses = lossesOf(chosen.sub(rejected), lossType, beta, labelSmoothing);
+  return { loss: losses.mean(), losses, chosenRewards, rejectedRewards };
+}

@@ -1,0 +1,196 @@
+import { checkFinite, checkLength, checkNumber, checkWhole } from "../checks";
+import { AlignError } from "../errors";
+
+/** Numbers per token of n answers, row-major. */
+export interface TokenGrid {
+  /** n, the number of answers. */
+  rows: number;
+  /** T, tokens of the longest answer. */
+  length: number;
+}
+
+/** Inputs of {@link tokenRewards}. */
+export interface TokenRewardInputs extends TokenGrid {
+  /** Log-probabilities under the policy that sampled, [n × T]; what padding holds does not matter. */
+  logps: ArrayLike<number>;
+  /** The same under the reference. */
+  refLogps: ArrayLike<number>;
+  /** Position of each answer's last token, [n]. */
+  lastIndex: ArrayLike<number>;
+  /** One reward per answer, [n]. */
+  scores?: ArrayLike<number>;
+  /** One reward per token, [n × T], such as step rewards at the steps' last tokens; added to the others. */
+  stepRewards?: ArrayLike<number>;
+}
+
+/** Options of {@link tokenRewards}. */
+export interface TokenRewardOptions {
+  /** Weight of the KL penalty, at least 0. Default 0.05. */
+  klCoefficient?: number;
+  /** `k1`: log π − log π_ref; `k3`: exp(d) − 1 − d with d = log π_ref − log π. Default `"k1"`. */
+  klEstimator?: "k1" | "k3";
+  /** Where the score is placed: on the last token (default), or one position later where there is room, as TRL does. */
+  scoreAt?: "last" | "after-last";
+}
+
+function checkGrid(
+  caller: string,
+  { rows, length }: TokenGrid,
+  lists: Record<string, ArrayLike<number>>,
+): void {
+  checkWhole(caller, "rows", rows, 1);
+  checkWhole(caller, "length", length, 1);
+  for (const [name, list] of Object.entries(lists)) checkLength(caller, name, list, rows * length);
+}
+
+function checkLast(
+  caller: string,
+  { rows, length }: TokenGrid,
+  lastIndex: ArrayLike<number>,
+): void {
+  checkLength(caller, "lastIndex", lastIndex, rows);
+  for (let row = 0; row < rows; row++) {
+    const last = lastIndex[row]!;
+    if (Number.isSafeInteger(last) && last >= 0 && last < length) continue;
+    throw new AlignError(
+      "ERR_RANGE",
+      `align/${caller}: lastIndex[${row}] must be a position from 0 to ${length - 1}, got ${last}`,
+      { fields: { row, last } },
+    );
+  }
+}
+
+/**
+ * A grid of marks: 1 up to each answer's last token and `extra` positions beyond it, where there is room.
+ * @returns shape [n × T]
+ * @throws {AlignError} `ERR_RANGE` or `ERR_SHAPE` for positions outside the grid
+ */
+export function answerMask(
+  grid: TokenGrid,
+  lastIndex: ArrayLike<number>,
+  extra: 0 | 1 = 0,
+): Uint8Array {
+  checkGrid("answerMask", grid, {});
+  checkLast("answerMask", grid, lastIndex);
+  const { rows, length } = grid;
+  return Uint8Array.from({ length: rows * length }, (_, i) =>
+    i % length <= lastIndex[Math.floor(i / length)]! + extra ? 1 : 0,
+  );
+}
+
+/**
+ * Rewards per token: −`klCoefficient`·KL on every answer token, plus the answer's score at its end and the step rewards.
+ *
+ * @returns rewards and KL estimates, each [n × T], 0 in padding
+ * @throws {AlignError} `ERR_SHAPE`, `ERR_RANGE` for what does not fit; `ERR_NOT_FINITE` naming a score or step reward
+ *   that is NaN or infinite
+ * @see Ziegler et al. 2019, equation 2; Wang et al. 2024 (Math-Shepherd), section 3.4, for step rewards
+ */
+export function tokenRewards(
+  inputs: TokenRewardInputs,
+  { klCoefficient = 0.05, klEstimator = "k1", scoreAt = "last" }: TokenRewardOptions = {},
+): { rewards: Float64Array; kl: Float64Array } {
+  const { rows, length, logps, refLogps, lastIndex, scores, stepRewards } = inputs;
+  checkGrid("tokenRewards", inputs, { logps, refLogps, ...(stepRewards && { stepRewards }) });
+  checkLast("tokenRewards", inputs, lastIndex);
+  checkNumber("tokenRewards", "klCoefficient", klCoefficient);
+  if (stepRewards) checkFinite("tokenRewards", "stepRewards", stepRewards);
+  if (scores) {
+    checkLength("tokenRewards", "scores", scores, rows);
+    checkFinite("tokenRewards", "scores", scores);
+  }
+  const [rewards, kl] = [new Float64Array(rows * length), new Float64Array(rows * length)];
+  for (let row = 0; row < rows; row++) {
+    const [start, last] = [row * length, lastIndex[row]!];
+    for (let i = start; i <= start + last; i++) {
+      const d = refLogps[i]! - logps[i]!;
+      kl[i] = klEstimator === "k1" ? -d : Math.expm1(d) - d;
+      rewards[i] = (stepRewards?.[i] ?? 0) - klCoefficient * kl[i]!;
+    }
+    const at = scoreAt === "after-last" ? Math.min(last + 1, length - 1) : last;
+    if (scores) rewards[start + at]! += scores[row]!;
+  }
+  return { rewards, kl };
+}
+
+/** Options of {@link generalizedAdvantages}. */
+export interface GaeOptions {
+  /** Discount, from 0 to 1. Default 1. */
+  gamma?: number;
+  /** Trade of bias for variance, from 0 to 1. Default 0.95. */
+  lambda?: number;
+  /** Where `gamma` applies, [n × T]; elsewhere the discount is 1. With 1 at the steps' ends a step counts as one move. */
+  boundaries?: ArrayLike<number>;
+}
+
+/**
+ * Generalised advantage estimates: δ_t = r_t + γ·V_{t+1} − V_t, A_t = δ_t + γλ·A_{t+1}, from the end of each row.
+ *
+ * @param grid sizes
+ * @param rewards [n × T], 0 in padding
+ * @param values [n × T], 0 in padding
+ * @returns advantages, and returns A + V for the value loss, each [n × T]
+ * @throws {AlignError} `ERR_SHAPE` or `ERR_RANGE`; `ERR_NOT_FINITE` naming a reward or value that is NaN or infinite
+ * @see Schulman et al. 2016, equations 11 and 16
+ */
+export function generalizedAdvantages(
+  grid: TokenGrid,
+  rewards: ArrayLike<number>,
+  values: ArrayLike<number>,
+  { gamma = 1, lambda = 0.95, boundaries }: GaeOptions = {},
+): { advantages: Float64Array; returns: Float64Array } {
+  const caller = "generalizedAdvantages";
+  checkGrid(caller, grid, { rewards, values, ...(boundaries && { boundaries }) });
+  checkNumber(caller, "gamma", gamma, { most: 1 });
+  checkNumber(caller, "lambda", lambda, { most: 1 });
+  checkFinite(caller, "rewards", rewards);
+  checkFinite(caller, "values", values);
+  const { rows, length } = grid;
+  const [advantages, returns] = [new Float64Array(rows * length), new Float64Array(rows * length)];
+  for (let row = 0; row < rows; row++) {
+    let [nextAdvantage, nextValue] = [0, 0];
+    for (let i = (row + 1) * length - 1; i >= row * length; i--) {
+      const discount = boundaries && !boundaries[i] ? 1 : gamma;
+      const delta = rewards[i]! + discount * nextValue - values[i]!;
+      nextAdvantage = delta + discount * lambda * nextAdvantage;
+      nextValue = values[i]!;
+      advantages[i] = nextAdvantage;
+      returns[i] = nextAdvantage + nextValue;
+    }
+  }
+  return { advantages, returns };
+}
+
+/**
+ * Brings the marked numbers to unbiased variance 1 and, unless `keepMean`, mean 0; the others become 0.
+ *
+ * @param mask 1 for numbers that count, at least two of them
+ * @throws {AlignError} `ERR_SHAPE` when lengths differ; `ERR_RANGE` with fewer than two marks
+ */
+export function whiten(
+  numbers: ArrayLike<number>,
+  mask: ArrayLike<number>,
+  { keepMean = false, epsilon = 1e-8 }: { keepMean?: boolean; epsilon?: number } = {},
+): Float64Array {
+  checkLength("whiten", "mask", mask, numbers.length);
+  let [count, sum, squares] = [0, 0, 0];
+  for (let i = 0; i < numbers.length; i++) {
+    if (!mask[i]) continue;
+    count++;
+    sum += numbers[i]!;
+  }
+  if (count < 2)
+    throw new AlignError(
+      "ERR_RANGE",
+      `align/whiten: mask must mark at least 2 numbers, got ${count}`,
+      {
+        fields: { count },
+      },
+    );
+  const mean = sum / count;
+  for (let i = 0; i < numbers.length; i++) if (mask[i]) squares += (numbers[i]! - mean) ** 2;
+  const scale = 1 / Math.sqrt(squares / (count - 1) + epsilon);
+  return Float64Array.from({ length: numbers.length }, (_, i) =>
+    mask[i] ? (numbers[i]! - mean) * scale + (keepMean ? mean : 0) : 0,
+  );
+}

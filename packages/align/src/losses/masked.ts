@@ -1,0 +1,19 @@
+/** @file Means over the places that a mask marks. */
+import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import { checkLength } from "../checks";
+import { AlignError } from "../errors";
+
+/** A mask as a float tensor of the shape of `like`. @throws {AlignError} `ERR_SHAPE`; `ERR_RANGE` when nothing is marked */
+export function maskTensor(caller: string, mask: ArrayLike<number>, like: Tensor): Tensor {
+  checkLength(caller, "mask", mask, like.size);
+  const marks = Float32Array.from(mask, (mark) => (mark ? 1 : 0));
+  if (!marks.includes(1))
+    throw new AlignError(
+      "ERR_RANGE",
+      `align/${caller}: mask must mark at least one token, got none`,
+    );
+  return tensor(marks, { shape: like.shape });
+}
+
+/** The mean over marked places, a scalar. */
+export const maskedMean = (x: Tensor, mask: Tensor): Tensor => x.mul(mask).sum().div(mask.sum());

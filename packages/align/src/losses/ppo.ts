@@ -1,0 +1,121 @@
+import { maximum, type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
+import { checkLength, checkNumber } from "../checks";
+import { maskedMean, maskTensor } from "./masked";
+
+/** Numbers of {@link ppoPolicyLoss}, each [n × T] row-major beside `logps` of shape [n, T]. */
+export interface PpoPolicyInputs {
+  /** Under the policy, with gradient. */
+  logps: Tensor;
+  /** Under the policy that sampled. */
+  oldLogps: ArrayLike<number>;
+  advantages: ArrayLike<number>;
+  /** 1 for answer tokens. */
+  mask: ArrayLike<number>;
+}
+
+/** A loss with the share of tokens that were clipped, both scalars; the share has no gradient. */
+export interface ClippedLoss {
+  loss: Tensor;
+  clipFraction: Tensor;
+}
+
+const grid = (caller: string, name: string, list: ArrayLike<number>, like: Tensor): Tensor => {
+  checkLength(caller, name, list, like.size);
+  return tensor(Float32Array.from(list), { shape: like.shape });
+};
+
+/** Share of marked places where `clipped` is the larger. */
+const shareAbove = (clipped: Tensor, plain: Tensor, mask: Tensor): Tensor =>
+  maskedMean(where(clipped.detach().gt(plain.detach()), 1, mask.mul(0)), mask);
+
+/**
+ * The clipped policy loss: the mean over answer tokens of max(−A·ρ, −A·clip(ρ, 1 − ε, 1 + ε)) with ρ = π/π_old.
+ *
+ * @param options.clip ε, at least 0. Default 0.2
+ * @throws {AlignError} `ERR_SHAPE` when sizes differ; `ERR_RANGE` for ε out of range or a mask that marks nothing
+ * @see Schulman et al. 2017 (PPO), equation 7
+ */
+export function ppoPolicyLoss(
+  { logps, oldLogps, advantages, mask: marks }: PpoPolicyInputs,
+  { clip = 0.2 }: { clip?: number } = {},
+): ClippedLoss {
+  checkNumber("ppoPolicyLoss", "clip", clip);
+  const mask = maskTensor("ppoPolicyLoss", marks, logps);
+  const gain = grid("ppoPolicyLoss", "advantages", advantages, logps).neg();
+  const change = logps.sub(grid("ppoPolicyLoss", "oldLogps", oldLogps, logps));
+  const ratio = where(mask.gt(0), change, 0).exp(); // what padding holds must not overflow
+  const [plain, clipped] = [
+    ratio.mul(gain),
+    ratio.clamp({ min: 1 - clip, max: 1 + clip }).mul(gain),
+  ];
+  return {
+    loss: maskedMean(maximum(plain, clipped), mask),
+    clipFraction: shareAbove(clipped, plain, mask),
+  };
+}
+
+/** Numbers of {@link ppoValueLoss}, each [n × T] row-major beside `values` of shape [n, T]. */
+export interface PpoValueInputs {
+  /** Values now, with gradient. */
+  values: Tensor;
+  /** Values when the answers were sampled. */
+  oldValues: ArrayLike<number>;
+  /** From {@link generalizedAdvantages}. */
+  returns: ArrayLike<number>;
+  /** 1 for positions that count. */
+  mask: ArrayLike<number>;
+}
+
+/**
+ * The clipped value loss: half the mean over marked positions of the larger of (V − R)² and (clip(V, V_old ± c) − R)².
+ *
+ * @param options.clip c, at least 0. Default 0.2
+ * @throws {AlignError} `ERR_SHAPE` when sizes differ; `ERR_RANGE` for c out of range or a mask that marks nothing
+ */
+export function ppoValueLoss(
+  { values, oldValues, returns, mask: marks }: PpoValueInputs,
+  { clip = 0.2 }: { clip?: number } = {},
+): ClippedLoss {
+  checkNumber("ppoValueLoss", "clip", clip);
+  const mask = maskTensor("ppoValueLoss", marks, values);
+  const target = grid("ppoValueLoss", "returns", returns, values);
+  const old = grid("ppoValueLoss", "oldValues", oldValues, values);
+  const near = old.add(values.sub(old).clamp({ min: -clip, max: clip }));
+  const [plain, clipped] = [values.sub(target).square(), near.sub(target).square()];
+  return {
+    loss: maskedMean(maximum(plain, clipped), mask).mul(0.5),
+    clipFraction: shareAbove(clipped, plain, mask),
+  };
+}
+
+/** Options of {@link adaptKlCoefficient}. */
+export interface AdaptKlOptions {
+  /** KL per answer to hold, above 0. Default 6. */
+  target?: number;
+  /** Answers over which a lasting error of 20 % changes the coefficient by that share. Default 10,000. */
+  horizon?: number;
+}
+
+/**
+ * The next weight of the KL penalty: coefficient·(1 + clip(KL/target − 1, ±0.2)·answers/horizon).
+ *
+ * @param kl mean KL per answer that was measured, finite
+ * @param answers answers since the last update, at least 1
+ * @throws {AlignError} `ERR_RANGE` for numbers out of range or NaN
+ * @see Ziegler et al. 2019, section 2.2
+ */
+export function adaptKlCoefficient(
+  coefficient: number,
+  kl: number,
+  answers: number,
+  { target = 6, horizon = 10_000 }: AdaptKlOptions = {},
+): number {
+  const caller = "adaptKlCoefficient";
+  checkNumber(caller, "coefficient", coefficient);
+  checkNumber(caller, "kl", kl, { least: -Number.MAX_VALUE });
+  checkNumber(caller, "answers", answers, { least: 1 });
+  checkNumber(caller, "target", target, { isOpen: true });
+  checkNumber(caller, "horizon", horizon, { isOpen: true });
+  const error = Math.min(0.2, Math.max(-0.2, kl / target - 1));
+  return coefficient * (1 + (error * answers) / horizon);
+}

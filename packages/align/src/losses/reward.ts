@@ -1,0 +1,38 @@
+import type { Tensor } from "@deepgrain/tensor-gpu";
+import { tensor } from "@deepgrain/tensor-gpu";
+import { checkFinite, checkLength, checkNumber, checkSameShape } from "../checks";
+
+/** Options of {@link rewardLoss}. */
+export interface RewardLossOptions {
+  /** By how much each chosen answer should lead, [n], finite. Default: 0. */
+  margins?: ArrayLike<number> | undefined;
+  /** Weight of the term that keeps scores around 0, at least 0. Default 0. */
+  center?: number;
+}
+
+/**
+ * The pairwise loss of a reward model, after Bradley and Terry:
+ * mean of −log σ(r(w) − r(l) − margin), plus `center` times the mean of (r(w) + r(l))².
+ *
+ * @param chosen scores of the chosen answers, [n]
+ * @param rejected scores of the rejected answers, [n]
+ * @returns a scalar with gradient
+ * @throws {AlignError} `ERR_SHAPE` when sizes differ; `ERR_RANGE` for a negative `center`; `ERR_NOT_FINITE` for a margin
+ * @see Touvron et al. 2023 (Llama 2), equation 2; Eisenstein et al. 2023, section 2, for centring
+ */
+export function rewardLoss(
+  chosen: Tensor,
+  rejected: Tensor,
+  { margins, center = 0 }: RewardLossOptions = {},
+): Tensor {
+  checkSameShape("rewardLoss", "rejected", rejected, chosen);
+  checkNumber("rewardLoss", "center", center);
+  let lead = chosen.sub(rejected);
+  if (margins) {
+    checkLength("rewardLoss", "margins", margins, chosen.size);
+    checkFinite("rewardLoss", "margins", margins);
+    lead = lead.sub(tensor(Float32Array.from(margins)));
+  }
+  const loss = lead.logSigmoid().neg().mean();
+  return center === 0 ? loss : loss.add(chosen.add(rejected).square().mean().mul(center));
+}
