@@ -1,3 +1,23 @@
+export {
+  type ChatTokenizer,
+  type EncodedPair,
+  type EncodeOptions,
+  encodeConversation,
+  encodePreference,
+} from "./data/encode";
+export {
+  type PreferenceBatch,
+  type PreferenceBatchesOptions,
+  preferenceBatches,
+} from "./data/preference-batches";
+export {
+  type PreferenceRecord,
+  type PromptAnswer,
+  parseConversations,
+  parsePreferences,
+  type SftRecord,
+} from "./data/records";
+export type { Place } from "./data/rows";
 export { AlignError, type AlignErrorCode } from "./errors";
 export { type LogitModel, logpsOf, type SequenceLogps, sequenceLogps } from "./logps";
 export {
@@ -42,3 +62,13 @@ export {
   ppoValueLoss,
 } from "./losses/ppo";
 export { type RewardLossOptions, rewardLoss } from "./losses/reward";
+export type { AlignConfig } from "./training/config";
+export { type DpoConfig, type DpoEvent, dpo } from "./training/dpo";
+export {
+  type Reference,
+  type ReferenceLogps,
+  type ReferenceLogpsOptions,
+  referenceLogps,
+} from "./training/reference";
+export { type RewardConfig, RewardModel, trainReward } from "./training/reward-model";
+export { type SftConfig, sft } from "./training/sft";

@@ -1,0 +1,81 @@
+import {
+  createRandom,
+  type EncodedChat,
+  ignoreIndex,
+  type LabelledBatch,
+  permutation,
+} from "@deepgrain/lm";
+import { checkWhole } from "../checks";
+import { AlignError } from "../errors";
+import type { EncodedPair } from "./encode";
+
+/** n pairs as 2n sequences, chosen ones first, padded on the right. */
+export interface PreferenceBatch extends LabelledBatch {
+  labels: Int32Array;
+  attentionMask: Uint8Array;
+  /** Which pairs these are, by index; [n]. */
+  pairs: readonly number[];
+}
+
+/** Options of {@link preferenceBatches}. */
+export interface PreferenceBatchesOptions {
+  /** Pairs in a batch, at least 1. Default 8. */
+  batchSize?: number;
+  /** Fills shorter sequences; masked. Default 0. */
+  padTokenId?: number;
+  /** Decides the order. Default 0. */
+  seed?: number;
+}
+
+/** Puts chosen pairs side by side. Their indices must exist. */
+export function collatePairs(
+  all: readonly EncodedPair[],
+  pairs: readonly number[],
+  padTokenId = 0,
+): PreferenceBatch {
+  const chats: EncodedChat[] = [
+    ...pairs.map((index) => all[index]!.chosen),
+    ...pairs.map((index) => all[index]!.rejected),
+  ];
+  const length = Math.max(...chats.map(({ inputIds }) => inputIds.length));
+  const size = chats.length * length;
+  const ids = new Int32Array(size).fill(padTokenId);
+  const labels = new Int32Array(size).fill(ignoreIndex);
+  const attentionMask = new Uint8Array(size);
+  for (const [row, chat] of chats.entries()) {
+    ids.set(chat.inputIds, row * length);
+    labels.set(chat.labels, row * length);
+    attentionMask.fill(1, row * length, row * length + chat.inputIds.length);
+  }
+  return { ids, labels, attentionMask, batch: chats.length, length, pairs };
+}
+
+/**
+ * Batches of pairs by position, epoch after epoch without end, in an order that follows from (seed, epoch): a run is resumed by
+ * going on from its position. A batch may reach into the next epoch.
+ *
+ * @throws {AlignError} `ERR_MISSING` without pairs; `ERR_RANGE` for an option or a position out of range
+ */
+export function preferenceBatches(
+  all: readonly EncodedPair[],
+  { batchSize = 8, padTokenId = 0, seed = 0 }: PreferenceBatchesOptions = {},
+): { batch(position: number): PreferenceBatch } {
+  if (all.length === 0)
+    throw new AlignError("ERR_MISSING", "align/preferenceBatches: there are no pairs");
+  checkWhole("preferenceBatches", "batchSize", batchSize, 1);
+  checkWhole("preferenceBatches", "padTokenId", padTokenId, 0);
+  let known: { epoch: number; order: Uint32Array } | undefined;
+  const pairAt = (position: number) => {
+    const epoch = Math.floor(position / all.length);
+    if (known?.epoch !== epoch)
+      known = { epoch, order: permutation(all.length, createRandom([seed, epoch]).next) };
+    return known.order[position % all.length]!;
+  };
+  return {
+    batch(position) {
+      checkWhole("preferenceBatches", "position", position, 0);
+      const pairs = Array.from({ length: batchSize }, (_, i) => pairAt(position * batchSize + i));
+      return collatePairs(all, pairs, padTokenId);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { AttachedLora } from "@deepgrain/lm";
+import type { FitCheckpoint, FitConfig } from "@deepgrain/trainer";
+import type { PreferenceBatchesOptions } from "../data/preference-batches";
+
+/** Options that every training here has; most go to `fit` of `@deepgrain/trainer` as they are. */
+export interface AlignConfig
+  extends PreferenceBatchesOptions,
+    Pick<
+      FitConfig<unknown>,
+      | "steps"
+      | "schedule"
+      | "optimizer"
+      | "clipping"
+      | "accumulation"
+      | "resume"
+      | "afterStep"
+      | "signal"
+    > {
+  /** The adapter that is trained, from `attachLora` of `@deepgrain/lm`; checkpoints hold it. */
+  lora?: AttachedLora;
+  /** Where and how often to save. */
+  checkpoint?: Omit<FitCheckpoint, "weights">;
+}
+
+/** What goes to `fit` unchanged. */
+export function fitOptions(config: AlignConfig) {
+  const { steps, schedule, optimizer, clipping, accumulation, resume, afterStep, signal } = config;
+  return {
+    steps,
+    schedule,
+    ...(optimizer && { optimizer }),
+    ...(clipping !== undefined && { clipping }),
+    ...(accumulation !== undefined && { accumulation }),
+    ...(resume !== undefined && { resume }),
+    ...(afterStep && { afterStep }),
+    ...(signal && { signal }),
+  };
+}
+
+/** The options of batches alone. */
+export const batchOptions = ({
+  batchSize,
+  padTokenId,
+  seed,
+}: AlignConfig): PreferenceBatchesOptions => ({
+  ...(batchSize !== undefined && { batchSize }),
+  ...(padTokenId !== undefined && { padTokenId }),
+  ...(seed !== undefined && { seed }),
+});

@@ -1,0 +1,104 @@
+import { type CausalLM, modelWeights } from "@deepgrain/lm";
+import { type FitEvent, fit } from "@deepgrain/trainer";
+import { checkNumber } from "../checks";
+import type { EncodedPair } from "../data/encode";
+import { preferenceBatches } from "../data/preference-batches";
+import { AlignError } from "../errors";
+import { checkDpoOptions, type DpoOptions } from "../losses/dpo";
+import { type AlignConfig, batchOptions, fitOptions } from "./config";
+import { evaluatePairs } from "./evaluate-pairs";
+import { preferenceStep } from "./preference-step";
+import { type Reference, referenceReader } from "./reference";
+
+/** Options of {@link dpo}. */
+export interface DpoConfig extends AlignConfig, Omit<DpoOptions, "lengths"> {
+  /**
+   * A second model, or numbers from {@link referenceLogps}. Default: the policy with `lora` left out. None is needed with
+   * `referenceFree`.
+   */
+  reference?: Reference;
+  /** Held-out pairs, and every how many steps to measure them (and at the end). Stored numbers need those of these pairs. */
+  evaluation?: { everySteps: number; pairs: readonly EncodedPair[]; reference?: Reference };
+  /** Ends the run once a step's `kl` (nats per token) is above it; needs a reference that is a model or an adapter. */
+  maxKl?: number;
+}
+
+/** What {@link dpo} reports: the trainer's events, and the end of a run that went too far from its reference. */
+export type DpoEvent = FitEvent | { type: "kl-stop"; step: number; kl: number; maxKl: number };
+
+function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConfig) {
+  const { reference, lora, evaluation, referenceFree = false, maxKl } = config;
+  checkDpoOptions(config);
+  const train = referenceReader(model, pairs.length, { reference, lora });
+  if (!train && !referenceFree)
+    throw new AlignError(
+      "ERR_ARGUMENT",
+      "align/dpo: pass reference (a second model, or numbers from referenceLogps), lora, or referenceFree; got none of them",
+    );
+  const isStored = reference !== undefined && "chosen" in reference;
+  if (maxKl !== undefined) {
+    checkNumber("dpo", "maxKl", maxKl, { isOpen: true });
+    if (isStored || !train)
+      throw new AlignError(
+        "ERR_ARGUMENT",
+        "align/dpo: maxKl needs a reference that is a model or an adapter",
+      );
+  }
+  if (!evaluation) return { train };
+  const measured = evaluation.reference ?? (isStored ? undefined : reference);
+  if (isStored && !measured && !lora)
+    throw new AlignError(
+      "ERR_ARGUMENT",
+      "align/dpo: evaluation.reference must be given where reference holds numbers",
+    );
+  const held = referenceReader(model, evaluation.pairs.length, { reference: measured, lora });
+  return { train, held };
+}
+
+/**
+ * Trains a policy on preference pairs by direct preference optimisation, on `fit` of `@deepgrain/trainer`: a run can be
+ * stopped and resumed. Policy and reference take one pass each per batch, chosen and rejected answers together. Scalars of
+ * `step-end` and `eval-end`: `accuracy`, `margin`, `chosenReward`, `rejectedReward`, and `kl` (KL(π‖π_ref) over the whole
+ * vocabulary, mean over the data's answer tokens, nats) where the reference is a model or an adapter.
+ *
+ * @param pairs from {@link encodePreference}
+ * @throws {AlignError} `ERR_ARGUMENT` without a reference, or for options that contradict each other; `ERR_RANGE`; `ERR_MISSING`
+ *   without pairs; `ERR_SHAPE` or `ERR_NOT_FINITE` for stored log-probabilities; `TrainerError` as `fit`; the signal's reason
+ * @see Rafailov et al. 2023, section 4
+ */
+export async function* dpo(
+  model: CausalLM,
+  pairs: readonly EncodedPair[],
+  config: DpoConfig,
+): AsyncGenerator<DpoEvent, void> {
+  const { lora, checkpoint, evaluation, maxKl, signal } = config;
+  const { train, held } = readers(model, pairs, config);
+  const events = fit(model, {
+    ...fitOptions(config),
+    data: preferenceBatches(pairs, batchOptions(config)),
+    loss: (batch) => preferenceStep(model, batch, train?.(batch) ?? null, config),
+    ...(evaluation && {
+      evaluation: {
+        everySteps: evaluation.everySteps,
+        measure: () =>
+          evaluatePairs(
+            model,
+            evaluation.pairs,
+            (batch) => preferenceStep(model, batch, held?.(batch) ?? null, config),
+            { ...batchOptions(config), signal },
+          ),
+      },
+    }),
+    ...(checkpoint && {
+      checkpoint: { ...checkpoint, weights: lora?.checkpointPart ?? modelWeights(model) },
+    }),
+  });
+  for await (const event of events) {
+    yield event;
+    if (event.type !== "step-end" || maxKl === undefined) continue;
+    const kl = event.scalars.kl!;
+    if (kl <= maxKl) continue;
+    yield { type: "kl-stop", step: event.step, kl, maxKl };
+    return;
+  }
+}

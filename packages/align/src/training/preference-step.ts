@@ -1,0 +1,54 @@
+import type { CausalLM } from "@deepgrain/lm";
+import { noGrad, type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import type { PreferenceBatch } from "../data/preference-batches";
+import { logpsOf } from "../logps";
+import { type DpoOptions, dpoLoss, type PairLogps } from "../losses/dpo";
+import type { ReferenceView } from "./reference";
+
+const halves = (sums: Tensor, pairs: number): PairLogps => ({
+  chosen: sums.narrow(0, 0, pairs),
+  rejected: sums.narrow(0, pairs, pairs),
+});
+
+/** KL(π‖π_ref) over the whole vocabulary, the mean over the batch's answer tokens, without gradient. */
+const klOf = (policy: Tensor, reference: Tensor, mask: Uint8Array): Tensor =>
+  noGrad(() => {
+    const [p, q] = [policy.detach().logSoftmax(), reference.logSoftmax()];
+    const perToken = p.exp().mul(p.sub(q)).sum({ dim: -1 });
+    const marks = tensor(Float32Array.from(mask), { shape: perToken.shape });
+    return perToken.mul(marks).sum().div(marks.sum());
+  });
+
+/**
+ * The loss of one batch of pairs, with what the events report: `accuracy` (share of pairs whose rewards are in order), `margin`,
+ * `chosenReward`, `rejectedReward`, and `kl` where the reference is a model.
+ */
+export function preferenceStep(
+  model: CausalLM,
+  batch: PreferenceBatch,
+  view: ReferenceView | null,
+  options: Omit<DpoOptions, "lengths">,
+): { loss: Tensor; scalars: Record<string, Tensor> } {
+  const pairs = batch.pairs.length;
+  const logits = model.forward(batch);
+  const { sums, counts, mask } = logpsOf(logits, batch);
+  const { loss, chosenRewards, rejectedRewards } = dpoLoss(
+    halves(sums, pairs),
+    view && halves(view.sums, pairs),
+    {
+      ...options,
+      lengths: { chosen: counts.subarray(0, pairs), rejected: counts.subarray(pairs) },
+    },
+  );
+  const margins = chosenRewards.sub(rejectedRewards);
+  return {
+    loss,
+    scalars: {
+      accuracy: margins.gt(0).sum().div(pairs),
+      margin: margins.mean(),
+      chosenReward: chosenRewards.mean(),
+      rejectedReward: rejectedRewards.mean(),
+      ...(view?.logits && { kl: klOf(logits, view.logits, mask) }),
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { CausalLM, LabelledBatch } from "@deepgrain/lm";
+import { type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import { type FitEvent, fit } from "@deepgrain/trainer";
+import type { EncodedPair } from "../data/encode";
+import { type PreferenceBatch, preferenceBatches } from "../data/preference-batches";
+import { rewardLoss } from "../losses/reward";
+import { type AlignConfig, batchOptions, fitOptions } from "./config";
+import { evaluatePairs } from "./evaluate-pairs";
+
+/** A language model's backbone with a scalar head that is read at each sequence's last token. */
+export class RewardModel extends nn.Module {
+  readonly model: CausalLM;
+  readonly score: nn.Linear;
+
+  /**
+   * @param model the backbone; its own output head is not used
+   * @param options.generator draws the head's first weights. Default: the engine's generator
+   */
+  constructor(model: CausalLM, { generator }: { generator?: Generator } = {}) {
+    super();
+    this.model = model;
+    this.score = new nn.Linear(model.config.hiddenSize, 1, {
+      bias: false,
+      ...(generator && { generator }),
+    });
+  }
+
+  /** The score of each sequence, [batch], with gradient. @param batch padded on the right, with its mask */
+  scores(batch: LabelledBatch): Tensor {
+    const { length, attentionMask } = batch;
+    const places = Int32Array.from({ length: batch.batch }, (_, row) => {
+      let last = length - 1;
+      while (last > 0 && attentionMask && !attentionMask[row * length + last]) last--;
+      return row * length + last;
+    });
+    const hidden = this.model.hiddenStates(batch); // [batch, length, hidden] -> [batch, hidden]
+    const ends = hidden
+      .reshape([batch.batch * length, hidden.shape[2]!])
+      .indexSelect(0, tensor(places));
+    return this.score.forward(ends).reshape([batch.batch]);
+  }
+}
+
+/** Options of {@link trainReward}. */
+export interface RewardConfig extends AlignConfig {
+  /** Weight of the term that keeps scores around 0. Default 0. */
+  center?: number;
+  /** Held-out pairs, and every how many steps to measure them (and at the end). */
+  evaluation?: { everySteps: number; pairs: readonly EncodedPair[] };
+}
+
+function rewardStep(
+  model: RewardModel,
+  batch: PreferenceBatch,
+  pairs: readonly EncodedPair[],
+  center: number,
+) {
+  const count = batch.pairs.length;
+  const scores = model.scores(batch);
+  const [chosen, rejected] = [scores.narrow(0, 0, count), scores.narrow(0, count, count)];
+  const margins = batch.pairs.map((index) => pairs[index]!.margin ?? 0);
+  const lead = chosen.detach().sub(rejected.detach());
+  return {
+    loss: rewardLoss(chosen, rejected, { margins, center }),
+    scalars: {
+      accuracy: lead.gt(0).sum().div(count),
+      margin: lead.mean(),
+      chosenReward: chosen.detach().mean(),
+      rejectedReward: rejected.detach().mean(),
+    },
+  };
+}
+
+/**
+ * Trains a reward model on preference pairs, on `fit` of `@deepgrain/trainer`. Pairs with a `margin` must lead by it. Scalars of
+ * `step-end` and `eval-end`: `accuracy`, `margin`, `chosenReward`, `rejectedReward`.
+ *
+ * @throws {AlignError} `ERR_MISSING` without pairs; `ERR_RANGE`; `TrainerError` as `fit`; the signal's reason on abort
+ * @see Ouyang et al. 2022, equation 1; Touvron et al. 2023 (Llama 2), equation 2
+ */
+export async function* trainReward(
+  model: RewardModel,
+  pairs: readonly EncodedPair[],
+  config: RewardConfig,
+): AsyncGenerator<FitEvent, void> {
+  const { center = 0, evaluation, checkpoint, signal } = config;
+  yield* fit(model, {
+    ...fitOptions(config),
+    data: preferenceBatches(pairs, batchOptions(config)),
+    loss: (batch) => rewardStep(model, batch, pairs, center),
+    ...(checkpoint && { checkpoint }),
+    ...(evaluation && {
+      evaluation: {
+        everySteps: evaluation.everySteps,
+        measure: () =>
+          evaluatePairs(
+            model,
+            evaluation.pairs,
+            (batch) => rewardStep(model, batch, evaluation.pairs, center),
+            { ...batchOptions(config), signal },
+          ),
+      },
+    }),
+  });
+}

@@ -1,0 +1,58 @@
+import {
+  type AttachedLora,
+  type CausalLM,
+  type ConversationBatchesOptions,
+  conversationBatches,
+  type EncodedChat,
+  type TrainConfig,
+  type TrainEvent,
+  train,
+} from "@deepgrain/lm";
+import { AlignError } from "../errors";
+
+/** Options of {@link sft}: those of `train` and of packing in `@deepgrain/lm`. */
+export interface SftConfig extends TrainConfig, ConversationBatchesOptions {
+  /** The adapter that is trained, from `attachLora` of `@deepgrain/lm`; checkpoints hold it too. */
+  lora?: AttachedLora;
+}
+
+/**
+ * Supervised fine-tuning: trains a model on the answers of packed conversations, by `train` of `@deepgrain/lm`.
+ *
+ * @param samples from {@link encodeConversation}
+ * @throws {AlignError} `ERR_MISSING` without samples; `LmError` for packing options; `TrainerError` as `fit`; the signal's
+ *   reason on abort
+ */
+export async function* sft(
+  model: CausalLM,
+  samples: readonly EncodedChat[],
+  config: SftConfig,
+): AsyncGenerator<TrainEvent, void> {
+  if (samples.length === 0) throw new AlignError("ERR_MISSING", "align/sft: there are no samples");
+  const {
+    sequenceLength,
+    padTokenId,
+    batchSize,
+    randomConcatRatio,
+    seed,
+    lora,
+    checkpoint,
+    ...rest
+  } = config;
+  const data = conversationBatches(samples, {
+    sequenceLength,
+    padTokenId,
+    ...(batchSize !== undefined && { batchSize }),
+    ...(randomConcatRatio !== undefined && { randomConcatRatio }),
+    ...(seed !== undefined && { seed }),
+  });
+  yield* train(model, data, {
+    ...rest,
+    ...(checkpoint && {
+      checkpoint: {
+        ...checkpoint,
+        parts: { ...checkpoint.parts, ...(lora && { lora: lora.checkpointPart }) },
+      },
+    }),
+  });
+}

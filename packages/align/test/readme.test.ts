@@ -1,0 +1,41 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readmeExample, runReadmeExample } from "@deepgrain/vitest/readme";
+import { expect, it, vi } from "vitest";
+
+const folder = fileURLToPath(new URL("..", import.meta.url));
+const text = readFileSync(join(folder, "README.md"), "utf8");
+
+it("has at most 150 lines", () => {
+  expect(text.split("\n").length).toBeLessThanOrEqual(150);
+});
+
+it("shows an example of at most 17 lines in the README that runs and learns", async () => {
+  expect(readmeExample(folder).match(/^.*\S.*$/gm)!.length).toBeLessThanOrEqual(17);
+  const logged = (await runReadmeExample(folder)) as [number, Record<string, number>][];
+  expect(logged).toHaveLength(20);
+  expect(logged[0]![0]).toBeCloseTo(Math.LN2, 4);
+  expect(logged.at(-1)![0]).toBeLessThan(0.69);
+  expect(logged.at(-1)![1]).toMatchObject({ accuracy: 1, kl: expect.any(Number) });
+});
+
+it("has further blocks that run one after another behind the example", async () => {
+  const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
+  expect(blocks).toHaveLength(5);
+  const file = join(folder, ".vitest", "readme-blocks.ts");
+  const lines = blocks.join("\n").split("\n");
+  const isImport = (line: string) => line.startsWith("import ");
+  writeFileSync(
+    file,
+    [...lines.filter(isImport), ...lines.filter((line) => !isImport(line))].join("\n"),
+  );
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    await import(/* @vite-ignore */ file);
+    expect(log.mock.calls.filter(([type]) => type === "train-end")).toHaveLength(3);
+  } finally {
+    log.mockRestore();
+    rmSync(file, { force: true });
+  }
+});

@@ -1,0 +1,167 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { attachLora, type CausalLM } from "@deepgrain/lm";
+import { Generator, manualSeed, memory, setBackend } from "@deepgrain/tensor-gpu";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type DpoConfig, type DpoEvent, dpo, type ReferenceLogps, referenceLogps } from "../../src";
+import { countingPairs } from "../support/pairs";
+import { tinyModel } from "../support/tiny-model";
+
+let folder: string;
+beforeEach(async () => {
+  setBackend("js");
+  manualSeed(1);
+  folder = await mkdtemp(join(tmpdir(), "deepgrain-align-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const pairs = countingPairs(14);
+const heldOut = countingPairs(6, 14);
+const policy = () => tinyModel(3, 20);
+
+async function collect(model: CausalLM, config: DpoConfig, onEvent?: (event: DpoEvent) => void) {
+  const events: DpoEvent[] = [];
+  for await (const event of dpo(model, pairs, config)) {
+    events.push(event);
+    onEvent?.(event);
+  }
+  return events;
+}
+const ofType = <T extends DpoEvent["type"]>(events: DpoEvent[], type: T) =>
+  events.filter((event): event is Extract<DpoEvent, { type: T }> => event.type === type);
+
+const short = { steps: 3, schedule: 1e-2, batchSize: 4 };
+
+describe("dpo", () => {
+  it("begins at log 2 with KL 0, then raises margins and accuracy on held-out pairs", async () => {
+    const evaluation = { everySteps: 20, pairs: heldOut };
+    const events = await collect(policy(), {
+      ...short,
+      steps: 40,
+      reference: policy(),
+      evaluation,
+    });
+    const [first] = ofType(events, "step-end");
+    expect(first!.loss).toBeCloseTo(Math.LN2, 5);
+    expect(first!.scalars.margin).toBeCloseTo(0, 5);
+    expect(first!.scalars.kl).toBeCloseTo(0, 5);
+    const last = ofType(events, "eval-end").at(-1)!;
+    expect(last.step).toBe(40);
+    expect(last.loss).toBeLessThan(Math.LN2);
+    expect(last.scalars.accuracy).toBeGreaterThan(0.8);
+    expect(last.scalars.kl).toBeGreaterThan(0);
+    expect(last.scalars.margin!).toBeCloseTo(
+      last.scalars.chosenReward! - last.scalars.rejectedReward!,
+      4,
+    );
+  });
+
+  it("takes the same steps with stored log-probabilities, a second model, or an adapter that is left out", async () => {
+    const lossesWith = async (config: Partial<DpoConfig>, model = policy()) =>
+      ofType(await collect(model, { ...short, ...config }), "step-end").map(({ loss }) => loss);
+    const whole = await lossesWith({ reference: policy() });
+    const progress: number[] = [];
+    const stored = await referenceLogps(policy(), pairs, {
+      batchSize: 5,
+      onProgress: (done) => progress.push(done),
+    });
+    expect(progress).toEqual([5, 10, 14]);
+    expect(await lossesWith({ reference: stored })).toBeAllclose(whole, { rtol: 1e-5 });
+    const adapted = () => {
+      const model = policy();
+      return { model, lora: attachLora(model, { rank: 2, generator: new Generator(4) }) };
+    };
+    const [off, beside] = [adapted(), adapted()];
+    const steps = await lossesWith({ lora: off.lora }, off.model);
+    expect(steps).toBeAllclose(await lossesWith({ reference: policy() }, beside.model), {
+      rtol: 1e-5,
+    });
+    expect(steps[0]).toBeCloseTo(Math.LN2, 5);
+    expect(new Set(steps).size).toBe(steps.length);
+  });
+
+  it.each([
+    { lossType: "ipo" },
+    { lossType: "hinge" },
+    { lossType: "robust", labelSmoothing: 0.1 },
+    { lossType: "sigmoid-norm", beta: 2 },
+    { referenceFree: true },
+  ] as Partial<DpoConfig>[])("lowers the loss with %o", async (variant) => {
+    const config = {
+      ...short,
+      steps: 15,
+      ...(!variant.referenceFree && { reference: policy() }),
+      ...variant,
+    };
+    const losses = ofType(await collect(policy(), config), "step-end").map(({ loss }) => loss);
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+  });
+
+  it("stops once the KL is above its bound, and says so", async () => {
+    const config = { ...short, steps: 60, reference: policy(), maxKl: 0.02 };
+    const events = await collect(policy(), config);
+    const stop = events.at(-1)!;
+    expect(stop).toMatchObject({ type: "kl-stop", maxKl: 0.02 });
+    const steps = ofType(events, "step-end");
+    expect(stop.step).toBeLessThan(60);
+    expect(steps.at(-1)!.scalars.kl).toBeGreaterThan(0.02);
+    for (const step of steps.slice(0, -1)) expect(step.scalars.kl).toBeLessThanOrEqual(0.02);
+  });
+
+  it.each([false, true])(
+    "goes on after an abort to the losses of an undisturbed run, adapter %s",
+    async (withLora) => {
+      const start = (name: string): [CausalLM, DpoConfig] => {
+        const model = policy();
+        const checkpoint = { folder: join(folder, name), everySteps: 2 };
+        if (!withLora) return [model, { ...short, steps: 6, reference: policy(), checkpoint }];
+        const lora = attachLora(model, { rank: 2, generator: new Generator(4) });
+        return [model, { ...short, steps: 6, lora, checkpoint }];
+      };
+      const losses = (events: DpoEvent[]) => ofType(events, "step-end").map(({ loss }) => loss);
+      const whole = losses(await collect(...start("whole")));
+      const controller = new AbortController();
+      const [model, config] = start("broken");
+      const broken = collect(model, { ...config, signal: controller.signal }, ({ type, step }) => {
+        if (type === "step-end" && step === 3) controller.abort(new Error("stop"));
+      });
+      await expect(broken).rejects.toThrow("stop");
+      const [again, rest] = start("broken");
+      expect(losses(await collect(again, { ...rest, resume: true }))).toEqual(whole.slice(3));
+    },
+  );
+
+  it("holds no more memory after many steps than after two", async () => {
+    const sizes: number[] = [];
+    const config = { ...short, steps: 12, reference: policy() };
+    await collect(
+      policy(),
+      config,
+      ({ type }) => type === "step-end" && sizes.push(memory().bytes),
+    );
+    expect(sizes.at(-1)).toBe(sizes[1]);
+  });
+
+  const few: ReferenceLogps = { chosen: new Float32Array(3), rejected: new Float32Array(3) };
+  const bad: ReferenceLogps = {
+    chosen: new Float32Array(14).fill(Number.NaN),
+    rejected: new Float32Array(14),
+  };
+  const fine: ReferenceLogps = { chosen: new Float32Array(14), rejected: new Float32Array(14) };
+  it.each([
+    ["no reference", {}, "ERR_ARGUMENT"],
+    ["stored numbers of other pairs", { reference: few }, "ERR_SHAPE"],
+    ["stored numbers that are NaN", { reference: bad }, "ERR_NOT_FINITE"],
+    ["a bound on a KL that is not known", { reference: fine, maxKl: 1 }, "ERR_ARGUMENT"],
+    ["a bound of 0", { reference: policy(), maxKl: 0 }, "ERR_RANGE"],
+    [
+      "held-out pairs without their numbers",
+      { reference: fine, evaluation: { everySteps: 1, pairs: heldOut } },
+      "ERR_ARGUMENT",
+    ],
+    ["an unknown loss", { reference: fine, lossType: "x" as "ipo" }, "ERR_ARGUMENT"],
+  ] as [string, Partial<DpoConfig>, string][])("refuses %s", async (_, config, code) => {
+    await expect(collect(policy(), { ...short, ...config })).rejects.toMatchObject({ code });
+  });
+});
