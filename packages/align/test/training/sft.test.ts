@@ -30,9 +30,9 @@ describe("sft", () => {
     const { tokenizer, samples } = await samplesOf();
     const model = tinyModel(3, tokenizer.vocabSize);
     const events: TrainEvent[] = [];
-    const config = { steps: 60, schedule: 2e-2, sequenceLength: 32, padTokenId: 0, batchSize: 2 };
+    const config = { steps: 120, schedule: 2e-2, sequenceLength: 32, padTokenId: 0, batchSize: 2 };
     for await (const event of sft(model, samples, config)) events.push(event);
-    expect(events.at(-1)).toEqual({ type: "train-end", step: 60 });
+    expect(events.at(-1)).toEqual({ type: "train-end", step: 120 });
     for (const { messages } of rows) {
       const prompt = tokenizer.encode(
         tokenizer.applyChatTemplate(messages.slice(0, 1), { addGenerationPrompt: true }),
