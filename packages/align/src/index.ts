@@ -62,8 +62,10 @@ export {
   ppoValueLoss,
 } from "./losses/ppo";
 export { type RewardLossOptions, rewardLoss } from "./losses/reward";
+export { acceptedSamples } from "./training/accepted";
 export type { AlignConfig } from "./training/config";
 export { type DpoConfig, type DpoEvent, dpo } from "./training/dpo";
+export { type GrpoConfig, grpo } from "./training/grpo";
 export {
   type Reference,
   type ReferenceLogps,
@@ -71,4 +73,5 @@ export {
   referenceLogps,
 } from "./training/reference";
 export { type RewardConfig, RewardModel, trainReward } from "./training/reward-model";
+export { type Answer, type SampleOptions, sampleAnswers } from "./training/rollouts";
 export { type SftConfig, sft } from "./training/sft";

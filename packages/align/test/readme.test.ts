@@ -11,8 +11,8 @@ it("has at most 150 lines", () => {
   expect(text.split("\n").length).toBeLessThanOrEqual(150);
 });
 
-it("shows an example of at most 17 lines in the README that runs and learns", async () => {
-  expect(readmeExample(folder).match(/^.*\S.*$/gm)!.length).toBeLessThanOrEqual(17);
+it("shows an example of at most 15 lines in the README that runs and learns", async () => {
+  expect(readmeExample(folder).match(/^.*\S.*$/gm)!.length).toBeLessThanOrEqual(15);
   const logged = (await runReadmeExample(folder)) as [number, Record<string, number>][];
   expect(logged).toHaveLength(20);
   expect(logged[0]![0]).toBeCloseTo(Math.LN2, 4);
@@ -22,7 +22,7 @@ it("shows an example of at most 17 lines in the README that runs and learns", as
 
 it("has further blocks that run one after another behind the example", async () => {
   const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
-  expect(blocks).toHaveLength(5);
+  expect(blocks).toHaveLength(6);
   const file = join(folder, ".vitest", "readme-blocks.ts");
   const lines = blocks.join("\n").split("\n");
   const isImport = (line: string) => line.startsWith("import ");

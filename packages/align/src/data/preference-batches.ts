@@ -1,13 +1,8 @@
-import {
-  createRandom,
-  type EncodedChat,
-  ignoreIndex,
-  type LabelledBatch,
-  permutation,
-} from "@deepgrain/lm";
+import { type EncodedChat, ignoreIndex, type LabelledBatch } from "@deepgrain/lm";
 import { checkWhole } from "../checks";
 import { AlignError } from "../errors";
 import type { EncodedPair } from "./encode";
+import { shuffled } from "./shuffled";
 
 /** n pairs as 2n sequences, chosen ones first, padded on the right. */
 export interface PreferenceBatch extends LabelledBatch {
@@ -64,13 +59,7 @@ export function preferenceBatches(
     throw new AlignError("ERR_MISSING", "align/preferenceBatches: there are no pairs");
   checkWhole("preferenceBatches", "batchSize", batchSize, 1);
   checkWhole("preferenceBatches", "padTokenId", padTokenId, 0);
-  let known: { epoch: number; order: Uint32Array } | undefined;
-  const pairAt = (position: number) => {
-    const epoch = Math.floor(position / all.length);
-    if (known?.epoch !== epoch)
-      known = { epoch, order: permutation(all.length, createRandom([seed, epoch]).next) };
-    return known.order[position % all.length]!;
-  };
+  const pairAt = shuffled(all.length, seed);
   return {
     batch(position) {
       checkWhole("preferenceBatches", "position", position, 0);

@@ -24,7 +24,7 @@ export interface ReferenceView {
 }
 
 /** Runs a model in evaluation mode and without gradients. */
-function quietly<T>(model: LogitModel, run: () => T): T {
+export function quietly<T>(model: LogitModel, run: () => T): T {
   const module = "train" in model ? (model as unknown as nn.Module) : undefined;
   const wasTraining = module?.training ?? false;
   module?.eval();

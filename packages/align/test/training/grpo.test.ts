@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { attachLora, type CausalLM } from "@deepgrain/lm";
+import { Generator, manualSeed, setBackend } from "@deepgrain/tensor-gpu";
+import type { FitEvent } from "@deepgrain/trainer";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Answer, type GrpoConfig, grpo, sampleAnswers } from "../../src";
+import { tinyModel } from "../support/tiny-model";
+
+let folder: string;
+beforeEach(async () => {
+  setBackend("js");
+  manualSeed(1);
+  folder = await mkdtemp(join(tmpdir(), "deepgrain-align-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const prompts = [[1, 2], [3], [4, 5, 6]];
+const policy = () => tinyModel(3, 12);
+/** The share of low tokens: a reward that a program gives. */
+const lowTokens = (answers: readonly Answer[]) =>
+  answers.map(({ ids }) => ids.filter((id) => id < 6).length / ids.length);
+const short = {
+  steps: 4,
+  schedule: 1e-2,
+  batchSize: 2,
+  groupSize: 4,
+  maxNewTokens: 4,
+  reward: lowTokens,
+};
+
+async function collect(model: CausalLM, config: GrpoConfig, onEvent?: (event: FitEvent) => void) {
+  const steps: Extract<FitEvent, { type: "step-end" }>[] = [];
+  for await (const event of grpo(model, prompts, config)) {
+    if (event.type === "step-end") steps.push(event);
+    onEvent?.(event);
+  }
+  return steps;
+}
+
+describe("sampleAnswers", () => {
+  it("samples groups side by side, the same for the same seed, ended by the end token", async () => {
+    const options = { groupSize: 3, maxNewTokens: 6, eosTokenId: 7, seed: [5] };
+    const answers = await sampleAnswers(policy(), prompts, options);
+    expect(answers.map(({ prompt }) => prompt)).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
+    for (const { ids, isComplete } of answers) {
+      expect(ids.indexOf(7)).toBe(isComplete ? ids.length - 1 : -1);
+      if (!isComplete) expect(ids).toHaveLength(6);
+    }
+    expect(await sampleAnswers(policy(), prompts, options)).toEqual(answers);
+    expect(await sampleAnswers(policy(), prompts, { ...options, seed: [6] })).not.toEqual(answers);
+  });
+
+  it("refuses prompts without room and options out of range", async () => {
+    const one = [[1, 2]];
+    const run = (options: object) => sampleAnswers(policy(), one, options);
+    await expect(run({ maxNewTokens: 127 })).rejects.toMatchObject({ code: "ERR_CONTEXT" });
+    await expect(run({ groupSize: 0 })).rejects.toMatchObject({ code: "ERR_RANGE" });
+    await expect(run({ temperature: 0 })).rejects.toMatchObject({ code: "ERR_RANGE" });
+  });
+});
+
+describe("grpo", () => {
+  it("raises the reward of what it samples", async () => {
+    const steps = await collect(policy(), {
+      ...short,
+      steps: 30,
+      groupSize: 8,
+      reference: policy(),
+    });
+    const mean = (from: number, to: number) =>
+      steps.slice(from, to).reduce((sum, { scalars }) => sum + scalars.reward!, 0) / (to - from);
+    expect(mean(25, 30)).toBeGreaterThan(mean(0, 5) + 0.2);
+    expect(steps[0]!.scalars.kl).toBeCloseTo(0, 5);
+    expect(steps[0]!.scalars.length).toBe(4);
+    expect(steps.at(-1)!.scalars.kl).toBeGreaterThan(0);
+  });
+
+  it.each(["bnpo", "dapo", "dr-grpo"] as const)(
+    "trains an adapter with %s, its reference the base alone",
+    async (lossType) => {
+      const model = policy();
+      const before = await model.readWeight("model.layers.0.mlp.up_proj.weight");
+      const lora = attachLora(model, { rank: 2, generator: new Generator(4) });
+      const steps = await collect(model, { ...short, lora, lossType });
+      expect(steps.at(-1)!.scalars.kl).toBeGreaterThan(0);
+      expect(await model.readWeight("model.layers.0.mlp.up_proj.weight")).toEqual(before);
+    },
+  );
+
+  it("goes on after an abort to the steps of an undisturbed run", async () => {
+    const config = (name: string) => ({
+      ...short,
+      beta: 0,
+      checkpoint: { folder: join(folder, name), everySteps: 2 },
+    });
+    const whole = await collect(policy(), config("whole"));
+    const controller = new AbortController();
+    const broken = collect(
+      policy(),
+      { ...config("broken"), signal: controller.signal },
+      ({ type, step }) => {
+        if (type === "step-end" && step === 3) controller.abort(new Error("stop"));
+      },
+    );
+    await expect(broken).rejects.toThrow("stop");
+    expect(await collect(policy(), { ...config("broken"), resume: true })).toEqual(whole.slice(3));
+  });
+
+  it.each([
+    ["no reference", {}, "ERR_ARGUMENT"],
+    [
+      "rewards that are NaN",
+      { beta: 0, reward: () => new Float64Array(8).fill(Number.NaN) },
+      "ERR_NOT_FINITE",
+    ],
+    ["too few rewards", { beta: 0, reward: () => [1] }, "ERR_SHAPE"],
+    ["batches of no prompts", { beta: 0, batchSize: 0 }, "ERR_RANGE"],
+  ] as [string, Partial<GrpoConfig>, string][])("refuses %s", async (_, config, code) => {
+    await expect(collect(policy(), { ...short, ...config })).rejects.toMatchObject({ code });
+  });
+
+  it("refuses no prompts", async () => {
+    await expect(grpo(policy(), [], { ...short, beta: 0 }).next()).rejects.toMatchObject({
+      code: "ERR_MISSING",
+    });
+  });
+});
