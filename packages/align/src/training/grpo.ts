@@ -112,7 +112,7 @@ export async function* grpo(
     return quietly(model, () => lora!.withoutFactors(() => sequenceLogps(model, batch).tokens));
   };
   yield* fit(model, {
-    ...fitOptions(config),
+    ...fitOptions(model, config),
     data: rolloutData(model, prompts, config),
     loss(batch) {
       const { tokens: logps, mask } = logpsOf(model.forward(batch), batch);

@@ -85,7 +85,7 @@ export async function* trainReward(
 ): AsyncGenerator<FitEvent, void> {
   const { center = 0, evaluation, checkpoint, signal } = config;
   yield* fit(model, {
-    ...fitOptions(config),
+    ...fitOptions(model.model, config),
     data: preferenceBatches(pairs, batchOptions(config)),
     loss: (batch) => rewardStep(model, batch, pairs, center),
     ...(checkpoint && { checkpoint }),
