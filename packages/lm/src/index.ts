@@ -8,6 +8,7 @@ export {
 } from "@deepgrain/trainer";
 export * from "./config";
 export * from "./data";
+export * from "./encoder";
 export { LmError, type LmErrorCode } from "./errors";
 export { loadLlama2c } from "./files/load-llama2c";
 export { type LoadOptions, loadConfig, loadModel, loadWeights } from "./files/load-model";

@@ -109,3 +109,20 @@ export function choice<T extends string>(
     },
   };
 }
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+/** Writes the properties of a config that differ from what `json` says, and leaves its other keys as they are. */
+export function writeChanged(
+  json: Record<string, unknown>,
+  fields: readonly [name: string, field: Field<unknown>][],
+  config: Readonly<Record<string, unknown>>,
+): void {
+  for (
+    let pass = 0;
+    pass < 2;
+    pass++ // the second writes defaults that follow from a changed key
+  )
+    for (const [name, field] of fields)
+      if (!isSame(field.read(json), config[name])) field.write(json, config[name]);
+}

@@ -1,7 +1,7 @@
 import { LmError } from "../errors";
 import { checkConfig } from "./check-config";
 import { familyFields } from "./family-fields";
-import { type Field, type JsonObject, shortText } from "./field";
+import { type Field, type JsonObject, shortText, writeChanged } from "./field";
 import type { ModelConfig } from "./model-config";
 
 /** The `model_type` values that {@link parseConfig} knows. */
@@ -44,8 +44,6 @@ export function parseConfig(json: unknown): ModelConfig {
   return config;
 }
 
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-
 /**
  * Returns the config.json of a configuration. What was read from a file comes back as it was: same keys, same
  * order, unknown keys included; only fields that were changed since are written anew.
@@ -65,10 +63,7 @@ export function toHuggingFace(
     field.write(written, wanted[name]);
     if (Object.keys(written).length > Object.keys(json).length) Object.assign(json, written);
   }
-  for (const [name, field] of fields)
-    if (!isSame(field.read(json), wanted[name])) field.write(json, wanted[name]);
-  for (const [name, field] of fields) // defaults that follow from a changed key
-    if (!isSame(field.read(json), wanted[name])) field.write(json, wanted[name]);
+  writeChanged(json, fields, wanted);
   checkConfig(parseConfig(json));
   return json;
 }

@@ -51,6 +51,7 @@ const mostNamed = 10_000; // missing weights: a configuration may ask for any nu
 
 /**
  * Compares a plan with the header of a file, before anything is allocated for it.
+ * @param find the name under which a file keeps a weight, if it does
  * @returns where the file keeps each weight
  * @throws {LmError} `ERR_MISSING`, `ERR_SHAPE`
  */
@@ -58,12 +59,13 @@ export function comparePlan(
   file: TensorFile,
   plan: Iterable<PlannedWeight>,
   unexpected: (places: ReadonlyMap<string, string>) => string[] = () => [],
+  find: (file: TensorFile, name: string) => string | undefined = nameInFile,
 ): Map<string, string> {
   const places = new Map<string, string>();
   const missing: string[] = [];
   let wrong: LmError | undefined;
   for (const [name, wanted] of plan) {
-    const place = nameInFile(file, name);
+    const place = find(file, name);
     if (place === undefined) {
       if (missing.push(name) >= mostNamed) break;
       continue;

@@ -1,4 +1,4 @@
-import { type WriteSafetensorsOptions, writeSafetensors } from "@deepgrain/tensor-gpu";
+import { type Tensor, type WriteSafetensorsOptions, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { toHuggingFace } from "../config";
 import type { CausalLM } from "../model/causal-lm";
 import { writeJsonFile } from "../text-files";
@@ -17,7 +17,16 @@ export async function saveModel(
   options: WriteSafetensorsOptions = {},
 ): Promise<void> {
   await writeJsonFile(folder, "config.json", toHuggingFace(model.config));
-  const weights = [...model.weightViews].map(([name, view]) => ({
+  await writeWeights(folder, model.weightViews, options);
+}
+
+/** Writes weights under their names to model.safetensors, one at a time. */
+export async function writeWeights(
+  folder: string,
+  named: ReadonlyMap<string, Tensor>,
+  options: WriteSafetensorsOptions,
+): Promise<void> {
+  const weights = [...named].map(([name, view]) => ({
     name,
     shape: view.shape,
     data: async () => (await view.data()) as Float32Array,

@@ -23,6 +23,12 @@ export interface Tokenizer {
   readonly bosTokenId: number | undefined;
   readonly eosTokenId: number | undefined;
   readonly padTokenId: number | undefined;
+  /** Starts a row of an encoder; undefined, as the two below, where the configuration or the vocabulary lacks it. */
+  readonly clsTokenId: number | undefined;
+  /** Ends each text of an encoder's row. */
+  readonly sepTokenId: number | undefined;
+  /** Stands where a masked LM predicts. */
+  readonly maskTokenId: number | undefined;
   tokenToId(token: string): number | undefined;
   idToToken(id: number): string | undefined;
   /**
@@ -124,17 +130,24 @@ export function createTokenizer(
   return guarded("createTokenizer", () => makeTokenizer(files, options));
 }
 
+type Role = `${"bos" | "eos" | "pad" | "cls" | "sep" | "mask"}_token`;
+
 function makeTokenizer(files: TokenizerFiles, options: CreateTokenizerOptions): Tokenizer {
   const config = files.config ?? {};
   const inner = openTokenizer(files, config, options);
-  const idOf = (key: "bos_token" | "eos_token" | "pad_token"): number | undefined => {
+  const contentOf = (key: Role): string | undefined => {
     const token = config[key];
-    const content = typeof token === "string" ? token : token?.content;
-    if (content === undefined) return undefined;
-    const id = inner.token_to_id(content);
-    if (id !== undefined) return id;
-    const message = `lm/createTokenizer: ${key} "${content}" is not in the vocabulary`;
-    throw new LmError("ERR_CONFIG", message, { key, token: content });
+    return typeof token === "string" ? token : token?.content;
+  };
+  const roleId = (key: Role): number | undefined => {
+    const content = contentOf(key);
+    return content === undefined ? undefined : inner.token_to_id(content);
+  };
+  const idOf = (key: "bos_token" | "eos_token" | "pad_token"): number | undefined => {
+    const [token, id] = [contentOf(key), roleId(key)];
+    if (id !== undefined || token === undefined) return id;
+    const message = `lm/createTokenizer: ${key} "${token}" is not in the vocabulary`;
+    throw new LmError("ERR_CONFIG", message, { key, token });
   };
   const bosTokenId = idOf("bos_token");
   const eosTokenId = idOf("eos_token");
@@ -165,6 +178,9 @@ function makeTokenizer(files: TokenizerFiles, options: CreateTokenizerOptions): 
     bosTokenId,
     eosTokenId,
     padTokenId: idOf("pad_token"),
+    clsTokenId: roleId("cls_token"),
+    sepTokenId: roleId("sep_token"),
+    maskTokenId: roleId("mask_token"),
     tokenToId: (token) => inner.token_to_id(token),
     idToToken: (id) => inner.id_to_token(id),
     applyChatTemplate: chatTemplate(config),

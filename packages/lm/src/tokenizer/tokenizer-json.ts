@@ -43,6 +43,9 @@ export interface TokenizerConfigJson {
   eos_token?: string | { content: string } | null;
   pad_token?: string | { content: string } | null;
   unk_token?: string | { content: string } | null;
+  cls_token?: string | { content: string } | null;
+  sep_token?: string | { content: string } | null;
+  mask_token?: string | { content: string } | null;
   add_bos_token?: boolean;
   add_eos_token?: boolean;
   clean_up_tokenization_spaces?: boolean;

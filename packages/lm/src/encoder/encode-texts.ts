@@ -1,0 +1,92 @@
+import { LmError } from "../errors";
+import type { Tokenizer } from "../tokenizer";
+import type { EncoderBatch } from "./encoder-batch";
+import { type EncoderConfig, longestRow } from "./encoder-config";
+
+/** Options of {@link encodeTexts}. */
+export interface EncodeTextsOptions {
+  /** Most tokens of a row, special ones included. Default: the longest row of the model. */
+  maxLength?: number;
+}
+
+interface Row {
+  ids: number[];
+  types: number[];
+}
+
+function specialIds({ clsTokenId: cls, sepTokenId: sep }: Tokenizer): { cls: number; sep: number } {
+  if (cls === undefined || sep === undefined)
+    throw new LmError(
+      "ERR_MISSING",
+      "lm/encodeTexts: the tokenizer's configuration must name cls_token and sep_token",
+    );
+  return { cls, sep };
+}
+
+/** Drops tokens from the end of the longer part, of the second where both are as long, until `most` are left. */
+function truncate(parts: number[][], most: number): void {
+  const [first, second = []] = parts;
+  while (first!.length + second.length > most)
+    (second.length >= first!.length ? second : first!).pop();
+}
+
+/**
+ * Texts, or pairs of texts, as a batch: `[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]` for BERT, whose second text has type 1
+ * where the model has two types; `<s> a </s>` or `<s> a </s></s> b </s>` for RoBERTa. Rows are padded on the right with the
+ * model's padding token; longer ones lose tokens from the end of their longer text.
+ *
+ * @param texts at least one
+ * @throws {LmError} `ERR_RANGE` for no texts or a length that holds no token; `ERR_MISSING` when the tokenizer does not know
+ *   its special tokens; `ERR_MISMATCH` for a tokenizer with more tokens than the model
+ * @see Devlin et al. 2019, section 3; Liu et al. 2019, section 2
+ */
+export function encodeTexts(
+  tokenizer: Tokenizer,
+  config: EncoderConfig,
+  texts: readonly (string | readonly [string, string])[],
+  { maxLength = longestRow(config) }: EncodeTextsOptions = {},
+): EncoderBatch {
+  const { cls, sep } = specialIds(tokenizer);
+  if (tokenizer.vocabSize > config.vocabSize)
+    throw new LmError(
+      "ERR_MISMATCH",
+      `lm/encodeTexts: the tokenizer has ${tokenizer.vocabSize} tokens, the model ${config.vocabSize}`,
+    );
+  if (texts.length === 0) throw new LmError("ERR_RANGE", "lm/encodeTexts: there are no texts");
+  const between = config.modelType === "bert" ? [sep] : [sep, sep];
+  const hasPair = texts.some((text) => typeof text !== "string");
+  const least = hasPair ? between.length + 3 : 3;
+  if (!Number.isInteger(maxLength) || maxLength < least || maxLength > longestRow(config))
+    throw new LmError(
+      "ERR_RANGE",
+      `lm/encodeTexts: maxLength must be from ${least} to ${longestRow(config)}, got ${maxLength}`,
+    );
+  const secondType = config.modelType === "bert" && config.typeVocabSize > 1 ? 1 : 0;
+  const rows = texts.map((text): Row => {
+    const parts = (typeof text === "string" ? [text] : text).map((part) =>
+      tokenizer.encode(part, { addSpecialTokens: false }),
+    );
+    const added = parts.length === 1 ? 2 : 2 + between.length;
+    truncate(parts, maxLength - added);
+    const start = [cls, ...parts[0]!, ...(parts[1] ? between : [sep])];
+    const end = parts[1] ? [...parts[1], sep] : [];
+    return {
+      ids: [...start, ...end],
+      types: [...start.map(() => 0), ...end.map(() => secondType)],
+    };
+  });
+  return padRows(rows, config.padTokenId);
+}
+
+function padRows(rows: readonly Row[], padTokenId: number): EncoderBatch {
+  const length = Math.max(...rows.map(({ ids }) => ids.length));
+  const ids = new Int32Array(rows.length * length).fill(padTokenId);
+  const attentionMask = new Int32Array(ids.length);
+  const tokenTypeIds = new Int32Array(ids.length);
+  for (const [row, { ids: own, types }] of rows.entries()) {
+    ids.set(own, row * length);
+    tokenTypeIds.set(types, row * length);
+    attentionMask.fill(1, row * length, row * length + own.length);
+  }
+  return { ids, batch: rows.length, length, attentionMask, tokenTypeIds };
+}

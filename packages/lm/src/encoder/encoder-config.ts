@@ -1,0 +1,45 @@
+import type { Activation, ConfigDtype, JsonObject } from "../config";
+
+/** What the head of an encoder does. */
+export type EncoderTask = "classification" | "regression" | "masked-lm";
+
+/** A BERT or RoBERTa encoder with its head. Meanings and defaults are those of the Hugging Face configuration classes. */
+export interface EncoderConfig {
+  modelType: "bert" | "roberta";
+  /** From `architectures`, `problem_type` and the number of labels; a file that names no architecture classifies. */
+  task: EncoderTask;
+  /** The names of the classes in order; one for regression. */
+  labels: readonly string[];
+  /** Element type of the stored weights; `null` when the file does not say. */
+  dtype: ConfigDtype | null;
+  vocabSize: number;
+  /** Kinds of tokens, such as first and second sentence. */
+  typeVocabSize: number;
+  hiddenSize: number;
+  /** Inner width of the feed-forward layers. */
+  intermediateSize: number;
+  numHiddenLayers: number;
+  numAttentionHeads: number;
+  /** Rows of the position table; RoBERTa uses none of the first `padTokenId + 1` for tokens. */
+  maxPositionEmbeddings: number;
+  hiddenAct: Activation;
+  hiddenDropout: number;
+  attentionDropout: number;
+  classifierDropout: number;
+  /** Standard deviation of the initial weights. */
+  initializerRange: number;
+  layerNormEps: number;
+  padTokenId: number;
+  /** Whether the masked-LM head shares the embedding's weights. */
+  tieWordEmbeddings: boolean;
+  /** The config.json this came from; its unknown keys are kept. */
+  source: JsonObject;
+}
+
+/** The longest row of tokens that an encoder takes. */
+export const longestRow = ({
+  modelType,
+  maxPositionEmbeddings,
+  padTokenId,
+}: EncoderConfig): number =>
+  modelType === "bert" ? maxPositionEmbeddings : maxPositionEmbeddings - padTokenId - 1;

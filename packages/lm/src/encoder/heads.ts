@@ -1,0 +1,104 @@
+import { gelu, linear, nn, type Tensor, tanh, zeros } from "@deepgrain/tensor-gpu";
+import { activations } from "../model/mlp";
+import type { EncoderConfig } from "./encoder-config";
+import { Dense, type DrawMatrix, LookupTable } from "./layers";
+
+/** BERT's classifier: one dense layer on the pooled first token. */
+export class BertClassifier extends Dense {
+  dropout: nn.Dropout;
+
+  constructor({ hiddenSize, labels, classifierDropout }: EncoderConfig, draw: DrawMatrix) {
+    super(hiddenSize, labels.length, draw);
+    this.dropout = new nn.Dropout(classifierDropout);
+  }
+
+  override forward(pooled: Tensor): Tensor {
+    return super.forward(this.dropout.forward(pooled));
+  }
+}
+
+/** RoBERTa's classifier: dense, tanh, dense on the first token. */
+export class RobertaClassifier extends nn.Module {
+  dense: Dense;
+  outProj: Dense;
+  dropout: nn.Dropout;
+
+  constructor({ hiddenSize, labels, classifierDropout }: EncoderConfig, draw: DrawMatrix) {
+    super();
+    this.dense = new Dense(hiddenSize, hiddenSize, draw);
+    this.outProj = new Dense(hiddenSize, labels.length, draw);
+    this.dropout = new nn.Dropout(classifierDropout);
+  }
+
+  /** @param first [batch, hidden] @returns [batch, classes] */
+  forward(first: Tensor): Tensor {
+    const inner = tanh(this.dense.forward(this.dropout.forward(first)));
+    return this.outProj.forward(this.dropout.forward(inner));
+  }
+}
+
+/** The projection onto the vocabulary where it is not the embedding's. */
+const untied = (config: EncoderConfig, draw: DrawMatrix): LookupTable | null =>
+  config.tieWordEmbeddings ? null : new LookupTable(config.vocabSize, config.hiddenSize, draw);
+
+class Transform extends nn.Module {
+  dense: Dense;
+  layerNorm: nn.LayerNorm;
+
+  constructor({ hiddenSize, layerNormEps }: EncoderConfig, draw: DrawMatrix) {
+    super();
+    this.dense = new Dense(hiddenSize, hiddenSize, draw);
+    this.layerNorm = new nn.LayerNorm(hiddenSize, layerNormEps);
+  }
+}
+
+class Predictions extends nn.Module {
+  transform: Transform;
+  bias: Tensor;
+  decoder: LookupTable | null;
+
+  constructor(config: EncoderConfig, draw: DrawMatrix) {
+    super();
+    this.transform = new Transform(config, draw);
+    this.bias = nn.parameter(zeros([config.vocabSize]));
+    this.decoder = untied(config, draw);
+  }
+}
+
+/** BERT's masked-LM head: dense, activation, layer norm, vocabulary. */
+export class BertMaskedLm extends nn.Module {
+  predictions: Predictions;
+
+  constructor(
+    private readonly _config: EncoderConfig,
+    draw: DrawMatrix,
+  ) {
+    super();
+    this.predictions = new Predictions(_config, draw);
+  }
+
+  /** @param embedding the word embeddings @returns [batch, length, vocabulary] */
+  forward(hidden: Tensor, embedding: Tensor): Tensor {
+    const { transform, bias, decoder } = this.predictions;
+    const inner = activations[this._config.hiddenAct](transform.dense.forward(hidden));
+    return linear(transform.layerNorm.forward(inner), decoder?.weight ?? embedding, bias);
+  }
+}
+
+/** RoBERTa's masked-LM head; its activation is the exact GELU whatever the layers use. */
+export class RobertaMaskedLm extends Transform {
+  bias: Tensor;
+  decoder: LookupTable | null;
+
+  constructor(config: EncoderConfig, draw: DrawMatrix) {
+    super(config, draw);
+    this.bias = nn.parameter(zeros([config.vocabSize]));
+    this.decoder = untied(config, draw);
+  }
+
+  /** @param embedding the word embeddings @returns [batch, length, vocabulary] */
+  forward(hidden: Tensor, embedding: Tensor): Tensor {
+    const inner = this.layerNorm.forward(gelu(this.dense.forward(hidden)));
+    return linear(inner, this.decoder?.weight ?? embedding, this.bias);
+  }
+}

@@ -1,0 +1,134 @@
+import {
+  defaultGenerator,
+  type Generator,
+  openCheckpoint,
+  type TensorFile,
+} from "@deepgrain/tensor-gpu";
+import type { JsonObject } from "../config";
+import { LmError } from "../errors";
+import { comparePlan, fillWeights, type LoadOptions } from "../files/load-model";
+import { readJsonFile } from "../text-files";
+import type { EncoderConfig, EncoderTask } from "./encoder-config";
+import { encoderFields } from "./encoder-fields";
+import { EncoderModel } from "./encoder-model";
+import { encoderPlan, isHeadWeight } from "./encoder-plan";
+import { encoderModelTypes, parseEncoderConfig } from "./parse-encoder-config";
+
+/** A head that takes the place of the file's. */
+export interface NewHead {
+  task: EncoderTask;
+  /** Names of the classes. Default: two of them, or one for regression. */
+  labels?: readonly string[];
+  /** Draws its weights. Default: the engine's generator. */
+  generator?: Generator;
+}
+
+/** Options of {@link loadEncoder}. */
+export interface LoadEncoderOptions extends LoadOptions {
+  /** Draws a new head for another task; the encoder's weights are the file's, and BERT's pooler where the file has it. */
+  newHead?: NewHead;
+}
+
+/** Names in files that carry nothing an encoder with one head needs. */
+const unused =
+  /position_ids$|^cls\.seq_relationship\.|^(bert\.|roberta\.)?pooler\.|^(cls\.predictions|lm_head)\.decoder\./;
+
+/** Base models have no family in front; old files say gamma and beta; some name the bias at the decoder. */
+function nameInFile(file: TensorFile, name: string): string | undefined {
+  const older = name
+    .replace(/LayerNorm\.weight$/, "LayerNorm.gamma")
+    .replace(/LayerNorm\.bias$/, "LayerNorm.beta")
+    .replace(/^(cls\.predictions|lm_head)\.bias$/, "$1.decoder.bias");
+  const whole = [name, older];
+  const short = whole.map((candidate) => candidate.replace(/^(bert|roberta)\./, ""));
+  return [...whole, ...short].find((candidate) => file.has(candidate));
+}
+
+async function readConfigJson(folder: string): Promise<JsonObject> {
+  const json = await readJsonFile(folder, "config.json");
+  if (json) return json;
+  throw new LmError("ERR_MISSING", `lm/loadEncoder: there is no config.json in ${folder}`, {
+    folder,
+  });
+}
+
+/** True for a folder whose config.json names an encoder's family. @throws {LmError} `ERR_MISSING`, `ERR_IO`, `ERR_FORMAT` */
+export async function isEncoderFolder(folder: string): Promise<boolean> {
+  const { model_type: type } = await readConfigJson(folder);
+  return encoderModelTypes.some((known) => known === type);
+}
+
+function withHead(source: JsonObject, { task, labels }: NewHead): JsonObject {
+  const table = encoderModelTypes.find((known) => known === source.model_type);
+  if (!table) return source; // what is wrong with it, parsing says
+  const json: Record<string, unknown> = { ...source };
+  encoderFields[table].task.write(json, task);
+  const names = labels ?? (task === "regression" ? ["LABEL_0"] : ["LABEL_0", "LABEL_1"]);
+  encoderFields[table].labels.write(json, names);
+  return json;
+}
+
+/** Where the file keeps each weight that is taken from it. @throws {LmError} `ERR_MISSING`, `ERR_SHAPE` */
+function placesIn(
+  file: TensorFile,
+  config: EncoderConfig,
+  { strict = true, newHead }: LoadEncoderOptions,
+): Map<string, string> {
+  function* plan() {
+    for (const weight of encoderPlan(config)) {
+      const [name] = weight;
+      const isDrawn = newHead && isHeadWeight(name);
+      const isPooler = name.startsWith("bert.pooler.");
+      if (!isDrawn || (isPooler && nameInFile(file, name) !== undefined)) yield weight;
+    }
+  }
+  const unexpected = (places: ReadonlyMap<string, string>) => {
+    const used = new Set(places.values());
+    return file.names.filter(
+      (name) => !used.has(name) && !unused.test(name) && !(newHead && isHeadWeight(name)),
+    );
+  };
+  return comparePlan(file, plan(), strict ? unexpected : undefined, nameInFile);
+}
+
+/** Copies the weights of an open checkpoint into an encoder. @throws {LmError} `ERR_MISSING`, `ERR_SHAPE` */
+export async function loadEncoderWeights(
+  model: EncoderModel,
+  file: TensorFile,
+  options: LoadOptions = {},
+): Promise<void> {
+  await fillWeights(model.namedWeights(), file, placesIn(file, model.config, options), options);
+}
+
+/**
+ * The encoder of a Hugging Face folder: config.json of a `bert` or `roberta` model with a head for sequence classification
+ * or masked LM, and safetensors. Names and shapes are compared with the configuration before memory is taken for the model.
+ *
+ * @param folder a path (Node)
+ * @param options.newHead replaces the head, to fine-tune a pretrained encoder
+ * @throws {LmError} `ERR_CONFIG` for another family or head, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`
+ */
+export async function loadEncoder(
+  folder: string,
+  options: LoadEncoderOptions = {},
+): Promise<EncoderModel> {
+  const { newHead, signal } = options;
+  const json = await readConfigJson(folder);
+  const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json);
+  const file = await openCheckpoint(folder, { signal });
+  try {
+    const places = placesIn(file, config, options);
+    const headGenerator = newHead ? (newHead.generator ?? defaultGenerator) : null;
+    const model = new EncoderModel(config, { generator: null, headGenerator });
+    try {
+      const weights = [...model.namedWeights()].filter(([name]) => places.has(name));
+      await fillWeights(new Map(weights), file, places, options);
+      return model;
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,91 @@
+import { configError, type Field, type JsonObject, shortText, writeChanged } from "../config/field";
+import { LmError } from "../errors";
+import { type EncoderConfig, longestRow } from "./encoder-config";
+import { encoderFields } from "./encoder-fields";
+
+/** The `model_type` values that {@link parseEncoderConfig} knows. */
+export const encoderModelTypes = Object.keys(
+  encoderFields,
+) as readonly EncoderConfig["modelType"][];
+
+/** Keeps a small file from asking for a model without end. */
+const mostLayers = 10_000;
+
+function fieldsOf(modelType: unknown): [string, Field<unknown>][] {
+  const known = encoderModelTypes.find((type) => type === modelType);
+  if (known) return Object.entries(encoderFields[known]) as [string, Field<unknown>][];
+  throw new LmError(
+    "ERR_CONFIG",
+    `lm/parseEncoderConfig: model_type must be one of ${encoderModelTypes.join(", ")}, got ${shortText(modelType)}`,
+    { key: "model_type", value: modelType, supported: encoderModelTypes },
+  );
+}
+
+/** Checks what single keys cannot tell. @throws {LmError} `ERR_CONFIG` naming the key */
+function check(config: EncoderConfig): void {
+  const { source, hiddenSize, numAttentionHeads, numHiddenLayers, vocabSize, padTokenId } = config;
+  if (numHiddenLayers > mostLayers)
+    throw configError("num_hidden_layers", `at most ${mostLayers}`, numHiddenLayers);
+  if (hiddenSize % numAttentionHeads !== 0)
+    throw configError(
+      "num_attention_heads",
+      `a divisor of hidden_size ${hiddenSize}`,
+      numAttentionHeads,
+    );
+  if (padTokenId >= vocabSize)
+    throw configError("pad_token_id", `below vocab_size ${vocabSize}`, padTokenId);
+  if (longestRow(config) < 1)
+    throw configError(
+      "max_position_embeddings",
+      `above pad_token_id ${padTokenId} + 1`,
+      config.maxPositionEmbeddings,
+    );
+  if (config.task === "regression" && config.labels.length !== 1)
+    throw configError("num_labels", "1 for regression", config.labels.length);
+  const positions = source.position_embedding_type ?? "absolute";
+  if (positions !== "absolute")
+    throw configError("position_embedding_type", '"absolute"', positions);
+  for (const key of ["is_decoder", "add_cross_attention"])
+    if (source[key] === true) throw configError(key, "false for an encoder", true);
+}
+
+/**
+ * Returns the config.json of a BERT or RoBERTa model as a typed, checked configuration. Absent keys take the defaults of
+ * the Hugging Face configuration class.
+ *
+ * @param json parsed config.json; it is kept as `source`, so that nothing of it is lost
+ * @throws {LmError} `ERR_CONFIG` for another `model_type` or class (listing the known ones) or a key with a wrong value
+ *   (naming the key in the message and in `details.key`)
+ */
+export function parseEncoderConfig(json: unknown): EncoderConfig {
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw new LmError("ERR_CONFIG", "lm/parseEncoderConfig: a config is a JSON object", {
+      value: json,
+    });
+  const source = json as JsonObject;
+  const values = fieldsOf(source.model_type).map(([name, field]) => [name, field.read(source)]);
+  const config = {
+    modelType: source.model_type,
+    ...Object.fromEntries(values),
+    source,
+  } as EncoderConfig;
+  check(config);
+  return config;
+}
+
+/**
+ * Returns the config.json of an encoder's configuration: what was read from a file as it was, with the fields that were
+ * changed since written anew.
+ *
+ * @throws {LmError} `ERR_CONFIG` when a changed field has a wrong value
+ */
+export function encoderConfigJson(config: EncoderConfig): Record<string, unknown> {
+  const json: Record<string, unknown> = { ...config.source, model_type: config.modelType };
+  writeChanged(
+    json,
+    fieldsOf(config.modelType),
+    config as unknown as Readonly<Record<string, unknown>>,
+  );
+  parseEncoderConfig(json);
+  return json;
+}

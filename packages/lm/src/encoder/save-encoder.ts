@@ -1,0 +1,32 @@
+import { openCheckpoint, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
+import type { CheckpointPart } from "@deepgrain/trainer";
+import { writeWeights } from "../files/save-model";
+import { writeJsonFile } from "../text-files";
+import type { EncoderModel } from "./encoder-model";
+import { loadEncoderWeights } from "./load-encoder";
+import { encoderConfigJson } from "./parse-encoder-config";
+
+/**
+ * Writes config.json and model.safetensors with Hugging Face's names; a tied head is not stored twice.
+ *
+ * @param folder made if missing (Node)
+ * @param options.dtype stored type, default F32
+ * @param options.maxShardSizeBytes more goes into shards with an index
+ */
+export async function saveEncoder(
+  folder: string,
+  model: EncoderModel,
+  options: WriteSafetensorsOptions = {},
+): Promise<void> {
+  await writeJsonFile(folder, "config.json", encoderConfigJson(model.config));
+  await writeWeights(folder, model.namedWeights(), options);
+}
+
+/** An encoder's weights as a checkpoint part of `fit`: a folder that `loadEncoder` and Hugging Face's loaders read. */
+export const encoderWeights = (model: EncoderModel): CheckpointPart => ({
+  save: (folder) => saveEncoder(folder, model),
+  async restore(folder) {
+    const file = await openCheckpoint(folder);
+    await loadEncoderWeights(model, file).finally(() => file.close());
+  },
+});
