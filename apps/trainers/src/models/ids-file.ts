@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { FormatError, readJson } from "../formats/read-json";
 
-const rows = (entry: z.ZodNumber) => z.array(z.array(entry).min(1)).min(1);
+/** A matrix of numbers with at least one entry. */
+export const rows = (entry: z.ZodNumber) => z.array(z.array(entry).min(1)).min(1);
 
 const schema = z.strictObject({
   input_ids: rows(z.int().min(0)),
@@ -19,7 +20,8 @@ export interface IdsFile {
   labels?: Int32Array;
 }
 
-function flatten(
+/** The entries of a matrix in a row. @throws {FormatError} for another shape */
+export function flatten(
   path: string,
   name: string,
   matrix: readonly (readonly number[])[],

@@ -1,17 +1,19 @@
-import { type CausalLM, causalTargets, IGNORED_LABEL, loadModel } from "@deepgrain/lm";
+import {
+  type CausalLM,
+  causalTargets,
+  IGNORED_LABEL,
+  isEncoderFolder,
+  loadEncoder,
+  loadModel,
+} from "@deepgrain/lm";
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import * as flags from "../cli/flags";
 import { saveFile } from "../formats/save-file";
+import { readEncoderIdsFile, scoreEncoder } from "./encoder-logits";
 import { floatJson } from "./float-json";
 import { type IdsFile, readIdsFile } from "./ids-file";
-
-interface Scored {
-  shape: readonly number[];
-  logits: Float32Array;
-  /** Mean negative log-likelihood in nats; null where no label is to be predicted. */
-  loss: number | null;
-}
+import type { Scored } from "./scored";
 
 async function score(model: CausalLM, file: IdsFile): Promise<Scored> {
   const { logits, loss, predicted } = tidy(() =>
@@ -31,6 +33,15 @@ async function score(model: CausalLM, file: IdsFile): Promise<Scored> {
   };
 }
 
+async function scoreFolder(folder: string, ids: string, signal: AbortSignal): Promise<Scored> {
+  if (await isEncoderFolder(folder)) {
+    const model = await loadEncoder(folder, { signal });
+    return scoreEncoder(model.eval(), await readEncoderIdsFile(ids, model.config.task));
+  }
+  const model = await loadModel(folder, { signal });
+  return score(model.eval(), await readIdsFile(ids, model.config.vocabSize));
+}
+
 function* json({ shape, logits, loss }: Scored): Generator<string> {
   yield `{"logits": {"shape": ${JSON.stringify(shape)}, "data": [`;
   yield* floatJson(logits);
@@ -47,15 +58,13 @@ export const logits = defineCommand({
     model: flags.folder({ required: true, help: "Hugging Face folder" }),
     ids: flags.file({
       required: true,
-      help: "input_ids, and optionally attention_mask and labels; rows of one length",
+      help: "input_ids, and optionally attention_mask, labels and, for encoders, token_type_ids; rows of one length",
     }),
     out: flags.file({ writes: "file", help: "File to write; stdout without it" }),
     json: flags.flag({ help: "Errors as JSON too; the output always is" }),
   },
   async run({ model: folder, ids, out }, { write, signal }) {
-    const model = await loadModel(folder, { signal });
-    const file = await readIdsFile(ids, model.config.vocabSize);
-    const scored = await score(model.eval(), file);
+    const scored = await scoreFolder(folder, ids, signal);
     if (out !== undefined) await saveFile(out, json(scored));
     else for (const text of json(scored)) write(text);
   },

@@ -46,16 +46,15 @@ export function encodeTexts(
   texts: readonly (string | readonly [string, string])[],
   { maxLength = longestRow(config) }: EncodeTextsOptions = {},
 ): EncoderBatch {
-  const { cls, sep } = specialIds(tokenizer);
+  if (texts.length === 0) throw new LmError("ERR_RANGE", "lm/encodeTexts: there are no texts");
   if (tokenizer.vocabSize > config.vocabSize)
     throw new LmError(
       "ERR_MISMATCH",
       `lm/encodeTexts: the tokenizer has ${tokenizer.vocabSize} tokens, the model ${config.vocabSize}`,
     );
-  if (texts.length === 0) throw new LmError("ERR_RANGE", "lm/encodeTexts: there are no texts");
+  const { cls, sep } = specialIds(tokenizer);
   const between = config.modelType === "bert" ? [sep] : [sep, sep];
-  const hasPair = texts.some((text) => typeof text !== "string");
-  const least = hasPair ? between.length + 3 : 3;
+  const least = texts.every((text) => typeof text === "string") ? 3 : between.length + 3;
   if (!Number.isInteger(maxLength) || maxLength < least || maxLength > longestRow(config))
     throw new LmError(
       "ERR_RANGE",
@@ -66,14 +65,11 @@ export function encodeTexts(
     const parts = (typeof text === "string" ? [text] : text).map((part) =>
       tokenizer.encode(part, { addSpecialTokens: false }),
     );
-    const added = parts.length === 1 ? 2 : 2 + between.length;
-    truncate(parts, maxLength - added);
+    truncate(parts, maxLength - (parts[1] ? 2 + between.length : 2));
     const start = [cls, ...parts[0]!, ...(parts[1] ? between : [sep])];
     const end = parts[1] ? [...parts[1], sep] : [];
-    return {
-      ids: [...start, ...end],
-      types: [...start.map(() => 0), ...end.map(() => secondType)],
-    };
+    const types = [...start.map(() => 0), ...end.map(() => secondType)];
+    return { ids: [...start, ...end], types };
   });
   return padRows(rows, config.padTokenId);
 }
