@@ -130,28 +130,36 @@ export function createTokenizer(
   return guarded("createTokenizer", () => makeTokenizer(files, options));
 }
 
-type Role = `${"bos" | "eos" | "pad" | "cls" | "sep" | "mask"}_token`;
+/** The ids of the tokens that have a role. @throws {LmError} `ERR_CONFIG` for a bos, eos or pad that is not in the vocabulary */
+function roleIds(inner: HuggingFaceTokenizer, config: TokenizerConfigJson) {
+  const idOf = (role: "bos" | "eos" | "pad" | "cls" | "sep" | "mask", isStrict = false) => {
+    const key = `${role}_token` as const;
+    const token = config[key];
+    const content = typeof token === "string" ? token : token?.content;
+    if (content === undefined) return undefined;
+    const id = inner.token_to_id(content);
+    if (id !== undefined || !isStrict) return id;
+    const message = `lm/createTokenizer: ${key} "${content}" is not in the vocabulary`;
+    throw new LmError("ERR_CONFIG", message, { key, token: content });
+  };
+  return {
+    bosTokenId: idOf("bos", true),
+    eosTokenId: idOf("eos", true),
+    padTokenId: idOf("pad", true),
+    clsTokenId: idOf("cls"),
+    sepTokenId: idOf("sep"),
+    maskTokenId: idOf("mask"),
+  };
+}
 
 function makeTokenizer(files: TokenizerFiles, options: CreateTokenizerOptions): Tokenizer {
   const config = files.config ?? {};
   const inner = openTokenizer(files, config, options);
-  const contentOf = (key: Role): string | undefined => {
-    const token = config[key];
-    return typeof token === "string" ? token : token?.content;
-  };
-  const roleId = (key: Role): number | undefined => {
-    const content = contentOf(key);
-    return content === undefined ? undefined : inner.token_to_id(content);
-  };
-  const idOf = (key: "bos_token" | "eos_token" | "pad_token"): number | undefined => {
-    const [token, id] = [contentOf(key), roleId(key)];
-    if (id !== undefined || token === undefined) return id;
-    const message = `lm/createTokenizer: ${key} "${token}" is not in the vocabulary`;
-    throw new LmError("ERR_CONFIG", message, { key, token });
-  };
-  const bosTokenId = idOf("bos_token");
-  const eosTokenId = idOf("eos_token");
-  const { before, after } = surroundings(inner, config, { bos: bosTokenId, eos: eosTokenId });
+  const roles = roleIds(inner, config);
+  const { before, after } = surroundings(inner, config, {
+    bos: roles.bosTokenId,
+    eos: roles.eosTokenId,
+  });
   let vocabSize = 0;
   for (const id of inner.get_vocab().values()) vocabSize = Math.max(vocabSize, id + 1);
   const cleanUp = config.clean_up_tokenization_spaces ?? false;
@@ -175,12 +183,7 @@ function makeTokenizer(files: TokenizerFiles, options: CreateTokenizerOptions): 
       );
     },
     vocabSize,
-    bosTokenId,
-    eosTokenId,
-    padTokenId: idOf("pad_token"),
-    clsTokenId: roleId("cls_token"),
-    sepTokenId: roleId("sep_token"),
-    maskTokenId: roleId("mask_token"),
+    ...roles,
     tokenToId: (token) => inner.token_to_id(token),
     idToToken: (id) => inner.id_to_token(id),
     applyChatTemplate: chatTemplate(config),
