@@ -23,12 +23,17 @@ export interface EncoderConfig {
   /** Rows of the position table; RoBERTa uses none of the first `padTokenId + 1` for tokens. */
   maxPositionEmbeddings: number;
   hiddenAct: Activation;
+  /** Share of embeddings and of what each half of a layer adds that training zeroes (`hidden_dropout_prob`). Default 0.1. */
   hiddenDropout: number;
+  /** Share of attention probabilities that training zeroes (`attention_probs_dropout_prob`). Default 0.1. */
   attentionDropout: number;
+  /** Share of the classifier's input that training zeroes (`classifier_dropout`). Default: `hiddenDropout`. */
   classifierDropout: number;
   /** Standard deviation of the initial weights. */
   initializerRange: number;
+  /** Added to the variance in every layer norm. Default 1e-12. */
   layerNormEps: number;
+  /** Its embedding has no gradient from lookups. Default 0 for BERT, 1 for RoBERTa. */
   padTokenId: number;
   /** Whether the masked-LM head shares the embedding's weights. */
   tieWordEmbeddings: boolean;

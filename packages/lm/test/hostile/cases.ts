@@ -5,10 +5,14 @@ import type { HostileCase } from "@deepgrain/vitest/hostile";
 import {
   CausalLM,
   createTokenizer,
+  EncoderModel,
   llama2cTokenizerJson,
+  loadEncoder,
   loadModel,
   loadTokenizer,
   parseConfig,
+  parseEncoderConfig,
+  saveEncoder,
   saveModel,
   streamModel,
 } from "../../src";
@@ -55,6 +59,24 @@ const load = (
   async run(folder) {
     await lyingModel(folder, family, lie);
     await loadModel(folder);
+  },
+});
+
+const encoder = { ...small.llama, model_type: "bert", max_position_embeddings: 8 };
+
+const loadLyingEncoder = (
+  name: string,
+  expects: HostileCase["expects"],
+  lie: object,
+): HostileCase => ({
+  name: `${name} in the configuration of an encoder`,
+  expects,
+  async run(folder) {
+    const model = new EncoderModel(parseEncoderConfig(encoder));
+    await saveEncoder(folder, model);
+    model.dispose();
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ ...encoder, ...lie }));
+    await loadEncoder(folder);
   },
 });
 
@@ -116,6 +138,11 @@ export const cases: readonly HostileCase[] = [
   load("an inner width of 1e15 in the configuration", "ERR_SHAPE", "llama", {
     intermediate_size: 1e15,
   }),
+  loadLyingEncoder("a vocabulary of 4e7", "ERR_SHAPE", { vocab_size: 4e7 }),
+  loadLyingEncoder("4e9 positions", "ERR_SHAPE", { max_position_embeddings: 4e9 }),
+  loadLyingEncoder("1e9 layers", "ERR_CONFIG", { num_hidden_layers: 1e9 }),
+  loadLyingEncoder("1e9 classes", "ERR_CONFIG", { num_labels: 1e9 }),
+  loadLyingEncoder("a class with the number 1e9", "ERR_CONFIG", { id2label: { 1e9: "a" } }),
   {
     name: "a configuration without weights",
     expects: "ERR_IO",
