@@ -110,12 +110,33 @@ export function choice<T extends string>(
   };
 }
 
+/** The fields of a config as a list. */
+export type Fields = readonly [name: string, field: Field<unknown>][];
+
+/**
+ * A config read by the fields of its `model_type`, with the JSON it came from as `source`.
+ *
+ * @param caller named in the error
+ * @throws {LmError} `ERR_CONFIG` when `json` is no object; what `fieldsOf` and the fields throw
+ */
+export function readFields(
+  caller: string,
+  json: unknown,
+  fieldsOf: (modelType: unknown) => Fields,
+): Record<string, unknown> {
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw new LmError("ERR_CONFIG", `lm/${caller}: a config is a JSON object`, { value: json });
+  const source = json as JsonObject;
+  const values = fieldsOf(source.model_type).map(([name, field]) => [name, field.read(source)]);
+  return { modelType: source.model_type, ...Object.fromEntries(values), source };
+}
+
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /** Writes the properties of a config that differ from what `json` says, and leaves its other keys as they are. */
 export function writeChanged(
   json: Record<string, unknown>,
-  fields: readonly [name: string, field: Field<unknown>][],
+  fields: Fields,
   config: Readonly<Record<string, unknown>>,
 ): void {
   for (

@@ -1,16 +1,16 @@
 import { LmError } from "../errors";
 import { checkConfig } from "./check-config";
 import { familyFields } from "./family-fields";
-import { type Field, type JsonObject, shortText, writeChanged } from "./field";
+import { type Fields, readFields, shortText, writeChanged } from "./field";
 import type { ModelConfig } from "./model-config";
 
 /** The `model_type` values that {@link parseConfig} knows. */
 export const supportedModelTypes = Object.keys(familyFields) as readonly ModelConfig["modelType"][];
 
-function fieldsOf(modelType: unknown): [string, Field<unknown>][] {
+function fieldsOf(modelType: unknown): Fields {
   if (supportedModelTypes.includes(modelType as ModelConfig["modelType"])) {
     const table = familyFields[modelType as ModelConfig["modelType"]];
-    return Object.entries(table) as [string, Field<unknown>][];
+    return Object.entries(table);
   }
   const came = modelType === undefined ? "nothing" : shortText(modelType);
   throw new LmError(
@@ -31,15 +31,7 @@ function fieldsOf(modelType: unknown): [string, Field<unknown>][] {
  *   (naming the key in the message and in `details.key`)
  */
 export function parseConfig(json: unknown): ModelConfig {
-  if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw new LmError("ERR_CONFIG", "lm/parseConfig: a config is a JSON object", { value: json });
-  const source = json as JsonObject;
-  const values = fieldsOf(source.model_type).map(([name, field]) => [name, field.read(source)]);
-  const config = {
-    modelType: source.model_type,
-    ...Object.fromEntries(values),
-    source,
-  } as ModelConfig;
+  const config = readFields("parseConfig", json, fieldsOf) as unknown as ModelConfig;
   checkConfig(config);
   return config;
 }

@@ -1,4 +1,4 @@
-import { configError, type Field, type JsonObject, shortText, writeChanged } from "../config/field";
+import { configError, type Fields, readFields, shortText, writeChanged } from "../config/field";
 import { LmError } from "../errors";
 import { type EncoderConfig, longestRow } from "./encoder-config";
 import { encoderFields } from "./encoder-fields";
@@ -11,9 +11,9 @@ export const encoderModelTypes = Object.keys(
 /** Keeps a small file from asking for a model without end. */
 const mostLayers = 10_000;
 
-function fieldsOf(modelType: unknown): [string, Field<unknown>][] {
+function fieldsOf(modelType: unknown): Fields {
   const known = encoderModelTypes.find((type) => type === modelType);
-  if (known) return Object.entries(encoderFields[known]) as [string, Field<unknown>][];
+  if (known) return Object.entries(encoderFields[known]);
   throw new LmError(
     "ERR_CONFIG",
     `lm/parseEncoderConfig: model_type must be one of ${encoderModelTypes.join(", ")}, got ${shortText(modelType)}`,
@@ -58,17 +58,7 @@ function check(config: EncoderConfig): void {
  *   (naming the key in the message and in `details.key`)
  */
 export function parseEncoderConfig(json: unknown): EncoderConfig {
-  if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw new LmError("ERR_CONFIG", "lm/parseEncoderConfig: a config is a JSON object", {
-      value: json,
-    });
-  const source = json as JsonObject;
-  const values = fieldsOf(source.model_type).map(([name, field]) => [name, field.read(source)]);
-  const config = {
-    modelType: source.model_type,
-    ...Object.fromEntries(values),
-    source,
-  } as EncoderConfig;
+  const config = readFields("parseEncoderConfig", json, fieldsOf) as unknown as EncoderConfig;
   check(config);
   return config;
 }

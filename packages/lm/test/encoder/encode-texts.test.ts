@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTokenizer, EncoderModel, encodeTexts, trainBpe } from "../../src";
+import { specialToken } from "../../src/tokenizer/tokenizer-json";
 import { tinyEncoder } from "./tiny-encoder";
 
 const pieces = "[PAD] [UNK] [CLS] [SEP] [MASK] the cat dog ##s run ##ning un ##related . ,".split(
@@ -13,15 +14,7 @@ const wordPiece = createTokenizer({
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: pieces.slice(0, 5).map((content, id) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
+    added_tokens: pieces.slice(0, 5).map((content, id) => specialToken(id, content)),
     normalizer: {
       type: "BertNormalizer",
       clean_text: true,
