@@ -139,11 +139,8 @@ export function writeChanged(
   fields: Fields,
   config: Readonly<Record<string, unknown>>,
 ): void {
-  for (
-    let pass = 0;
-    pass < 2;
-    pass++ // the second writes defaults that follow from a changed key
-  )
+  // The second pass writes defaults that follow from a changed key.
+  for (let pass = 0; pass < 2; pass++)
     for (const [name, field] of fields)
       if (!isSame(field.read(json), config[name])) field.write(json, config[name]);
 }
