@@ -1,6 +1,7 @@
 /** @file The one list of all operators, each with how to draw the arguments of a valid call and how to call it. */
 import * as dg from "../../src";
 import { elementwise } from "./operators/elementwise";
+import { inPlace } from "./operators/in-place";
 import { indices } from "./operators/indices";
 import { makers, modules } from "./operators/makers";
 import { numbers } from "./operators/numbers";
@@ -25,12 +26,21 @@ const functions: Record<string, Recipe> = {
   ...makers,
 };
 
+/** A copy to overwrite: the operands themselves must stay as they are. */
+const apart = (x: unknown) => (x instanceof dg.Tensor ? x.detach().clone() : x);
+
 /** Operators, layers and optimisers by name. */
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   ...Object.fromEntries(
     Object.entries(functions).map(([name, recipe]) => [
       name,
       { recipe, call: (args: unknown[]) => exported[name]!(...args) },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(inPlace).map(([name, recipe]) => [
+      name,
+      { recipe, call: (args: unknown[]) => exported[name]!(apart(args[0]), ...args.slice(1)) },
     ]),
   ),
   ...modules,
