@@ -12,7 +12,7 @@ import { randomIds } from "./random-ids";
 import type { Workload } from "./workload";
 
 /** Sizes of a classifier of images and its batch. */
-export interface CnnSizes {
+interface CnnSizes {
   batch: number;
   /** Of the image, then of each stage. */
   channels: readonly number[];

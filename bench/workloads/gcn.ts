@@ -13,7 +13,7 @@ import {
 import type { CitationGraph } from "./citation-graph";
 import type { Workload } from "./workload";
 
-export interface GcnSizes {
+interface GcnSizes {
   /** Width of the hidden layer. */
   hidden: number;
   /** Whether documents are rows of zeros and ones instead of lists of words. The results are the same. */

@@ -16,7 +16,7 @@ export interface StepTimes {
   grownBytes: number;
 }
 
-export interface MeasureOptions {
+interface MeasureOptions {
   /** How long to measure, by the clock. */
   seconds: number;
   /** Milliseconds of some clock. Default: the wall's. */

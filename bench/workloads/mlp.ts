@@ -27,7 +27,7 @@ class Mlp extends nn.Module {
 }
 
 /** Sizes of a perceptron and its batch. */
-export interface MlpSizes {
+interface MlpSizes {
   /** Of the input, the hidden layers and the output. */
   widths: readonly number[];
   batch: number;

@@ -5,7 +5,7 @@ import { type DecoderSizes, TinyDecoder, VOCABULARY } from "./tiny-decoder";
 import type { Workload } from "./workload";
 
 /** Sizes of a decoder of bytes with DeepSeekMoE layers, and its batch. */
-export interface MoeSizes extends DecoderSizes {
+interface MoeSizes extends DecoderSizes {
   batch: number;
   /** Width of a standard feed-forward network. */
   innerSize: number;
