@@ -19,7 +19,7 @@ const settingFlags = {
   pretrainSteps: flags.whole({ min: 1, help: "Steps per base model, instead of the size's" }),
   generalShare: flags.real({
     max: 0.9,
-    help: "Share of each fine-tuning batch that is text from the base model's training; 0 by default (the paper's main runs mix in 0.5)",
+    help: "Share of each fine-tuning batch that is text from the base model's training; 0.5 by default, as in the paper's main runs",
   }),
 };
 
