@@ -1,5 +1,6 @@
 export { Adagrad, type AdagradOptions, type AdagradState } from "./adagrad";
 export { Adam } from "./adam";
+export type { AdamOptions } from "./adam-family";
 export { AdamW, type AdamWOptions, type AdamWState } from "./adamw";
 export { clipGradNorm, gradNorm, type ParameterGroup, type StepOptions } from "./optimizer";
 export { RMSprop, type RMSpropOptions, type RMSpropState } from "./rmsprop";
