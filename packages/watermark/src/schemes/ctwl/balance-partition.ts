@@ -60,7 +60,9 @@ export function heavyFirst({ mass }: QuantisedDistribution): Int32Array {
   return order;
 }
 
-const stride = 512;
+/** Tokens looked at before the first question whether it is decided; each time twice as many, up to `longest`. */
+const shortest = 4;
+const longest = 512;
 
 /**
  * Whether `token` is in the half that `balancedHalf` would give, without ordering the vocabulary: it
@@ -82,6 +84,7 @@ export function isInHalf(
   let upTo = 0;
   let after = 0;
   let i = 0;
+  let stride = shortest; // a peaked proxy decides within a few tokens, a flat one after thousands
   while (i < order.length) {
     // No branch depends on the random order, as processors guess those wrong half of the time. Sums stay below 2^25.
     for (const end = Math.min(order.length, i + stride); i < end; i++) {
@@ -93,6 +96,7 @@ export function isInHalf(
       after = (after + (mass[v]! & isAfter)) | 0;
     }
     if (2 * upTo >= total || 2 * after > total) break;
+    stride = Math.min(longest, 2 * stride);
   }
   spend(2 * i);
   return 2 * upTo >= total;
