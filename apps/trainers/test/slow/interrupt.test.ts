@@ -42,7 +42,7 @@ describe("Ctrl-C", () => {
     expect({ code, out, err }).toEqual({
       code: 130,
       out: "working\nsaved\n",
-      err: "deepgrain: interrupted\n",
+      err: "deepgrain steps: interrupted\n",
     });
   });
 
