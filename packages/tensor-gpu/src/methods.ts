@@ -4,6 +4,7 @@ import * as binary from "./ops/binary";
 import { cumprod } from "./ops/cumprod";
 import * as inPlace from "./ops/in-place";
 import * as indexing from "./ops/indexing";
+import * as joins from "./ops/joins";
 import * as matrix from "./ops/matmul";
 import * as reductions from "./ops/reduce";
 import * as shapes from "./ops/shape-ops";
@@ -89,7 +90,7 @@ const operators = {
   select: shapes.select,
   split: shapes.split,
   chunk: shapes.chunk,
-  pad: shapes.pad,
+  pad: joins.pad,
   repeatInterleave: shapes.repeatInterleave,
   gather: indexing.gather,
   scatterAdd: indexing.scatterAdd,

@@ -7,7 +7,7 @@ import { rowsByClass } from "./dataset";
 /**
  * Class sizes that fall exponentially: n_c = ⌊ N_c · (1/IR)^(c/(C−1)) ⌋.
  *
- * @param full N_c, the examples of each class at hand, or one number for all classes
+ * @param full N_c, the examples available per class, or one number for all classes
  * @param options.classes C, needed where `full` is a number
  * @param options.ratio IR ≥ 1, the size of the largest class over that of the smallest
  * @throws {FedError} `ERR_RANGE`, `ERR_ARGUMENT` without `classes`

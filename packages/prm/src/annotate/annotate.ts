@@ -26,7 +26,7 @@ export interface AnnotateOptions extends AnnotationSettings {
  * was stopped goes on where it was and ends as an undisturbed one would.
  *
  * @param solutions rows with `id`, `problem`, `steps` and `gold`; others are reported as `solution-reject` and counted
- * @throws {PrmError} `ERR_ARGUMENT` or `ERR_RANGE` for bad settings; what the completer throws, after the work at hand is
+ * @throws {PrmError} `ERR_ARGUMENT` or `ERR_RANGE` for bad settings; what the completer throws, after the work in progress is
  *   stored; the signal's reason
  * @see Wang et al. 2024 (Math-Shepherd), section 3.3
  */

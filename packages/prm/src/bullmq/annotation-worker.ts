@@ -29,7 +29,7 @@ export interface AnnotationWorkerOptions {
 
 /** A worker that takes annotation jobs until it is closed. */
 export interface AnnotationWorker {
-  /** Waits for the solutions at hand and lets go of the connection. */
+  /** Waits for the solutions in progress and releases the connection. */
   close(): Promise<void>;
 }
 

@@ -91,7 +91,7 @@ function dot({ indices, values }: SparseRow, dense: Float64Array): number {
   return sum;
 }
 
-/** The Gram form from rows at hand, one class mean at a time. */
+/** The Gram form from given rows, one class mean at a time. */
 export function* conflictByRows(
   rows: readonly SparseRow[],
   order: number,

@@ -1,5 +1,6 @@
 import type { Tensor } from "../tensor/tensor";
-import { cat, split } from "./shape-ops";
+import { cat } from "./joins";
+import { split } from "./shape-ops";
 
 /**
  * Convolves the groups of channels one after another and joins the results along the channels.

@@ -5,9 +5,9 @@ import { assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { convInGroups } from "./conv-groups";
 import { convGradInput, convGradWeight, convInto } from "./dense-conv";
+import { pad } from "./joins";
 import { affinePerChannel } from "./norms";
 import { assertFloat, assertFloatOrNull } from "./operands";
-import { pad } from "./shape-ops";
 import { shapeError } from "./support";
 import { type ConvOptions, convSettings, FURTHEST, type Pair, pair } from "./windows";
 

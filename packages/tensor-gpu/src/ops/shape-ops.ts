@@ -1,6 +1,5 @@
 import { track, tracked } from "../autograd/track";
 import { TensorError } from "../errors";
-import { assertElement } from "../tensor/elements";
 import {
   broadcastShapes,
   broadcastStrides,
@@ -11,16 +10,9 @@ import {
   sameShape,
   showShape,
 } from "../tensor/shape";
-import {
-  assertShape,
-  assertSize,
-  assertWhole,
-  assertWholes,
-  LARGEST_SIZE,
-  showValue,
-} from "../tensor/sizes";
+import { assertShape, assertSize, assertWhole, assertWholes, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
-import { assertSameType, assertTensors } from "./operands";
+import { assertTensors } from "./operands";
 import { shapeError, sumTo } from "./support";
 
 /** The same elements in row-major memory: the tensor itself when it already is. */
@@ -247,87 +239,6 @@ export function chunk(x: Tensor, count: number, dim = -1): Tensor[] {
   if (n % count !== 0)
     shapeError("chunk", `axis ${dim} must divide into ${count} equal pieces`, x.shape);
   return split(x, new Array<number>(count).fill(n / count), dim);
-}
-
-/** The first of tensors that may be joined. @throws {TensorError} */
-function joined(op: string, tensors: readonly Tensor[]): Tensor {
-  if (!Array.isArray(tensors))
-    throw new TensorError(
-      "ERR_ARGUMENT",
-      `tensor-gpu/${op}: expected an array of tensors, got ${showValue(tensors)}`,
-    );
-  const first: Tensor | undefined = tensors[0];
-  if (tensors.length === 0 || first === undefined)
-    throw new TensorError("ERR_SHAPE", `tensor-gpu/${op}: needs at least one tensor`);
-  assertTensors(op, ...tensors);
-  for (const tensor of tensors) assertSameType(op, first, tensor);
-  return first;
-}
-
-/**
- * Tensors of one type joined along one axis.
- * @throws {TensorError} `ERR_SHAPE` when they differ elsewhere, or there are none; `ERR_DTYPE` for different types
- */
-export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  const first = joined("cat", tensors);
-  const axis = resolveAxis("cat", dim, first.rank);
-  for (const { shape } of tensors)
-    if (shape.length !== first.rank || shape.some((n, a) => a !== axis && n !== first.shape[a]))
-      shapeError("cat", `shapes must agree but along axis ${dim}`, first.shape, shape);
-  const sizes = tensors.map((t) => t.shape[axis]!);
-  const shape = first.shape.map((n, a) => (a === axis ? sizes.reduce((x, y) => x + y, 0) : n));
-  const { backend } = first.storage;
-  const out = allocate("cat", shape, first.dtype, backend);
-  let at = 0;
-  for (const piece of tensors) {
-    backend.kernels.copy(out.view(piece.shape, out.strides, at * out.strides[axis]!), piece);
-    at += piece.shape[axis]!;
-  }
-  return tracked("cat", out, tensors, () => (dy) => split(dy, sizes, axis));
-}
-
-/** Tensors of one shape joined along a new axis. */
-export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
-  joined("stack", tensors);
-  return cat(
-    tensors.map((t) => unsqueeze(t, dim)),
-    dim,
-  );
-}
-
-/**
- * Surrounds the tensor with `value`.
- * @param padding per axis from the last one backwards: [before, after, before, after, …], as in PyTorch
- * @throws {TensorError} `ERR_SHAPE` for padding that is no list of pairs, `ERR_RANGE` for sizes that are not whole
- */
-export function pad(
-  x: Tensor,
-  padding: readonly number[],
-  { value = 0 }: { value?: number } = {},
-): Tensor {
-  assertTensors("pad", x);
-  assertWholes("pad", "padding", padding);
-  assertElement("pad", "value", x.dtype, value);
-  if (padding.length % 2 !== 0 || padding.length > 2 * x.rank)
-    shapeError(
-      "pad",
-      "padding must be pairs of sizes, at most one pair per axis",
-      padding,
-      x.shape,
-    );
-  const before = x.shape.map((_, axis) => padding[2 * (x.rank - 1 - axis)] ?? 0);
-  const shape = x.shape.map(
-    (n, axis) => n + before[axis]! + (padding[2 * (x.rank - 1 - axis) + 1] ?? 0),
-  );
-  const { backend } = x.storage;
-  const out = allocate("pad", shape, x.dtype, backend);
-  backend.kernels.fill(out, value);
-  const offset = before.reduce((sum, n, axis) => sum + n * out.strides[axis]!, 0);
-  backend.kernels.copy(out.view(x.shape, out.strides, offset), x);
-  return tracked("pad", out, [x], () => {
-    const inner = x.shape;
-    return (dy) => [before.reduce((t, start, axis) => narrow(t, axis, start, inner[axis]!), dy)];
-  });
 }
 
 /** Every element `times` times in a row along one axis. @param times a whole number of at least 0 @throws {TensorError} `ERR_RANGE` */

@@ -71,7 +71,7 @@ export abstract class FlatOptimizer<Name extends string> {
   }
 
   /**
-   * One step from the gradients at hand: of all parameters, or (when it throws) of none.
+   * One step from the current gradients: of all parameters, or (when it throws) of none.
    * @returns the gradient norm before clipping, a kept scalar tensor, when `maxGradNorm` is given
    */
   step({ lr = this.lr, maxGradNorm }: StepOptions = {}): Tensor | undefined {

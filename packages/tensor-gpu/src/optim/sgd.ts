@@ -60,7 +60,7 @@ export class SGD {
     return this.groups.flatMap((group) => [...group.params]);
   }
 
-  /** One step from the gradients at hand; see `AdamW.step`. */
+  /** One step from the current gradients; see `AdamW.step`. */
   step({ lr = this.lr, maxGradNorm }: StepOptions = {}): Tensor | undefined {
     assertStep("SGD", lr, maxGradNorm);
     const firstStep = this.steps === 0;

@@ -55,7 +55,7 @@ describe("what a scope made and forgot", () => {
         try {
           tidy(() => {
             randn([64, 64]).requireGrad();
-            throw new RangeError("amid the scope");
+            throw new RangeError("in the scope");
           });
         } catch {}
       },

@@ -67,7 +67,7 @@ export function gcnOperator(block: EdgeBlock): Operator {
   });
 }
 
-/** D^(−1)·A over the edges at hand: the mean of the neighbours; zeros for a node without. */
+/** D^(−1)·A over the given edges: the mean of the neighbours; zeros for a node without. */
 export function meanOperator(block: EdgeBlock): Operator {
   const sums = new Float64Array(block.size);
   const valueAt = (e: number) => (block.weight ? block.weight[e]! : 1);
