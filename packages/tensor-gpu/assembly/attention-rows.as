@@ -2,10 +2,10 @@
  * @file One query's row of scores. Rows lie in the thread's work area, 16-byte aligned and padded to whole vectors, so
  * vectors may run over the last visible key but never over the row.
  */
+import { place } from "./arguments";
 import { clearElements, laneMask, loadPart } from "./lanes";
 import { expNegative4, exp4, log, madd, maxLanes, sumLanes } from "./math";
 import { hasNaN } from "./row-sums";
-import { place } from "./slots";
 
 /** Puts `value` in the places from `n` to the end of its vector: as a vector, since it is soon read as one. */
 @inline function padVector(row: usize, n: i32, value: v128): void {

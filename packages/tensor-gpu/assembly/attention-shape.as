@@ -1,15 +1,33 @@
-/** @file What the attention kernels share: their argument slots, and which keys a query sees. */
-import { addressAt, intAt, place } from "./slots";
+/** @file What the attention kernels share: their arguments, and which keys a query sees. */
+import { Flag, place } from "./arguments";
 
-export const enum Slot {
-  out, probs, lse, q, k, v, keyMask, dout, dq, dk, dv,
-  queries, keys, heads, keyHeads, d, valueD, scale, causal, queryOffset,
-  /** Parts that each (image, head) is cut into. */
-  parts,
-  /** Strides of batch, sequence and head. */
-  qStrides, kStrides = 24, vStrides = 27,
-  /** Elements from one part's sums of dk and dv to the next. */
-  dkPart = 30, dvPart = 31,
+@unmanaged export class Attention {
+  out: usize;
+  probs: usize;
+  lse: usize;
+  q: usize;
+  k: usize;
+  v: usize;
+  keyMask: usize;
+  queries: i32;
+  keys: i32;
+  heads: i32;
+  keyHeads: i32;
+  d: i32;
+  valueD: i32;
+  scale: f32;
+  causal: Flag;
+  queryOffset: i32;
+  parts: i32; // that each (image, head) is cut into
+  qBatch: i32; // strides
+  qRow: i32;
+  qHead: i32;
+  kBatch: i32;
+  kRow: i32;
+  kHead: i32;
+  vBatch: i32;
+  vRow: i32;
+  vHead: i32;
 }
 
 /**
@@ -30,16 +48,17 @@ export function blockRows(keys: i32, floats: i32, most: i32): i32 {
 }
 
 /** How many keys, from the first on, query `i` may see. */
-@inline export function visibleKeys(args: usize, i: i32): i32 {
-  const keys = intAt(args, Slot.keys);
-  if (intAt(args, Slot.causal) == 0) return keys;
-  return max(0, min(keys, i + intAt(args, Slot.queryOffset) + 1));
+@inline export function visibleKeys(args: Attention, i: i32): i32 {
+  const keys = args.keys;
+  if (args.causal == 0) return keys;
+  return max(0, min(keys, i + args.queryOffset + 1));
 }
 
-/** Address of [batch, position, head, 0] of a view with strides from `strides` on. */
-@inline export function headAt(args: usize, view: i32, strides: i32, b: i32, t: i32, h: i32): usize {
-  const offset = b * intAt(args, strides) + t * intAt(args, strides + 1) + h * intAt(args, strides + 2);
-  return place(addressAt(args, view), offset);
+/** Address of [b, t, h, 0] of a view with these strides. */
+@inline export function headAt(
+  view: usize, batch: i32, row: i32, head: i32, b: i32, t: i32, h: i32,
+): usize {
+  return place(view, b * batch + t * row + h * head);
 }
 
 /** Address of [b, t, h, 0] of a contiguous [batch, length, heads, width]. */
@@ -48,7 +67,7 @@ export function blockRows(keys: i32, floats: i32, most: i32): i32 {
 }
 
 /** The image's row of the key mask, 0 without one. */
-@inline export function maskOf(args: usize, b: i32): usize {
-  const mask = addressAt(args, Slot.keyMask);
-  return mask ? place(mask, b * intAt(args, Slot.keys)) : 0;
+@inline export function maskOf(args: Attention, b: i32): usize {
+  const mask = args.keyMask;
+  return mask ? place(mask, b * args.keys) : 0;
 }

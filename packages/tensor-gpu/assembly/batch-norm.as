@@ -1,14 +1,33 @@
-/**
- * @file Normalising each channel of [batch][channels][area] over the batch and the area. Slots: 0 out or dx, 1 x, 2 weight,
- * 3 bias or dweight, 4 stats, 5 dy, 6 dbias, 7 batch, 8 channels, 9 area, 10 eps; 0 for null. Items are channels.
- */
+/** @file Normalising each channel of [batch][channels][area] over the batch and the area. Items are channels. */
+import { place } from "./arguments";
 import { loadPart, storePart } from "./lanes";
 import { madd } from "./math";
 import { rowSquares, rowSum } from "./row-sums";
-import { addressAt, floatAt, intAt, place } from "./slots";
 
-const enum Slot {
-  batch = 7, channels, area, eps,
+@unmanaged class BatchNorm {
+  out: usize;
+  x: usize;
+  weight: usize; // or 0
+  bias: usize; // or 0
+  stats: usize;
+  batch: i32;
+  channels: i32;
+  area: i32;
+  eps: f32;
+}
+
+@unmanaged class BatchNormGrad {
+  dx: usize; // or 0, like dweight and dbias
+  dweight: usize;
+  dbias: usize;
+  dy: usize;
+  x: usize;
+  weight: usize; // or 0
+  stats: usize;
+  batch: i32;
+  channels: i32;
+  area: i32;
+  eps: f32;
 }
 
 /** Σ dy·(x − mean). */
@@ -45,21 +64,21 @@ const enum Slot {
 }
 
 /** stats: means, then variances, a channel each. */
-export function batchNorm(args: usize, begin: i32, end: i32): void {
-  const batch = intAt(args, Slot.batch), channels = intAt(args, Slot.channels), area = intAt(args, Slot.area);
+export function batchNorm(args: BatchNorm, begin: i32, end: i32): void {
+  const batch = args.batch, channels = args.channels, area = args.area;
   const count = <f64>batch * area, step = <usize>(channels * area) << 2;
   for (let c = begin; c < end; c++) {
-    const first = place(addressAt(args, 1), c * area);
+    const first = place(args.x, c * area);
     let sum: f64 = 0, squares: f64 = 0;
     for (let i = 0, x = first; i < batch; i++, x += step) sum += rowSum(x, area);
     const mean = <f32>(sum / count);
     for (let i = 0, x = first; i < batch; i++, x += step) squares += rowSquares(x, area, mean);
-    const variance = <f32>(squares / count), inverse = <f32>(1 / Math.sqrt(<f64>variance + floatAt(args, Slot.eps)));
-    store<f32>(place(addressAt(args, 4), c), mean);
-    store<f32>(place(addressAt(args, 4), channels + c), variance);
-    const scale = inverse * (addressAt(args, 2) != 0 ? load<f32>(place(addressAt(args, 2), c)) : 1);
-    const shift = (addressAt(args, 3) != 0 ? load<f32>(place(addressAt(args, 3), c)) : 0);
-    let out = place(addressAt(args, 0), c * area);
+    const variance = <f32>(squares / count), inverse = <f32>(1 / Math.sqrt(<f64>variance + args.eps));
+    store<f32>(place(args.stats, c), mean);
+    store<f32>(place(args.stats, channels + c), variance);
+    const scale = inverse * (args.weight != 0 ? load<f32>(place(args.weight, c)) : 1);
+    const shift = (args.bias != 0 ? load<f32>(place(args.bias, c)) : 0);
+    let out = place(args.out, c * area);
     for (let i = 0, x = first; i < batch; i++, x += step, out += step) {
       normalizeRow(out, x, area, mean, f32x4.splat(scale), f32x4.splat(shift));
     }
@@ -67,26 +86,26 @@ export function batchNorm(args: usize, begin: i32, end: i32): void {
 }
 
 /** With N places a channel: dx = scale·(dy − Σdy / N − (x − mean)·Σdy·(x − mean) / (N·(variance + eps))). */
-export function batchNormGrad(args: usize, begin: i32, end: i32): void {
-  const batch = intAt(args, Slot.batch), channels = intAt(args, Slot.channels), area = intAt(args, Slot.area);
+export function batchNormGrad(args: BatchNormGrad, begin: i32, end: i32): void {
+  const batch = args.batch, channels = args.channels, area = args.area;
   const count = <f64>batch * area, step = <usize>(channels * area) << 2;
   for (let c = begin; c < end; c++) {
-    const firstX = place(addressAt(args, 1), c * area), firstDy = place(addressAt(args, 5), c * area);
-    const mean = load<f32>(place(addressAt(args, 4), c));
-    const spread = <f64>load<f32>(place(addressAt(args, 4), channels + c)) + floatAt(args, Slot.eps);
+    const firstX = place(args.x, c * area), firstDy = place(args.dy, c * area);
+    const mean = load<f32>(place(args.stats, c));
+    const spread = <f64>load<f32>(place(args.stats, channels + c)) + args.eps;
     const inverse = 1 / Math.sqrt(spread);
     let sum: f64 = 0, dot: f64 = 0;
     for (let i = 0, x = firstX, dy = firstDy; i < batch; i++, x += step, dy += step) {
       sum += rowSum(dy, area);
       dot += centredDot(dy, x, area, mean);
     }
-    if (addressAt(args, 3) != 0) store<f32>(place(addressAt(args, 3), c), <f32>(dot * inverse));
-    if (addressAt(args, 6) != 0) store<f32>(place(addressAt(args, 6), c), <f32>sum);
-    if (addressAt(args, 0) == 0) continue;
-    const scale = inverse * (addressAt(args, 2) != 0 ? load<f32>(place(addressAt(args, 2), c)) : 1);
+    if (args.dweight != 0) store<f32>(place(args.dweight, c), <f32>(dot * inverse));
+    if (args.dbias != 0) store<f32>(place(args.dbias, c), <f32>sum);
+    if (args.dx == 0) continue;
+    const scale = inverse * (args.weight != 0 ? load<f32>(place(args.weight, c)) : 1);
     const a = f32x4.splat(<f32>scale), b = f32x4.splat(<f32>(-scale * dot / (count * spread)));
     const shift = f32x4.splat(<f32>(-scale * sum / count));
-    let out = place(addressAt(args, 0), c * area);
+    let out = place(args.dx, c * area);
     for (let i = 0, x = firstX, dy = firstDy; i < batch; i++, x += step, dy += step, out += step) {
       centredRow(out, dy, x, area, mean, a, b, shift);
     }

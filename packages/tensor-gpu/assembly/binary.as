@@ -1,12 +1,10 @@
-/**
- * @file out = f(a, b) with broadcasting by strides; slots as in strided.ts, items are elements of the contiguous
- * output. Comparisons give 0 or 1.
- */
+/** @file out = f(a, b) with broadcasting by strides. Items are elements of the contiguous output. Comparisons give 0 or 1. */
+import { Ints, place } from "./arguments";
 import { pow4 } from "./curves";
 import { integerDivide4, integerPower4, integerRemainder4, remainder4 } from "./integers";
-import { gatherPart, storePart } from "./lanes";
-import { addressAt, intAt, place } from "./slots";
-import { rowOffset, Slot } from "./strided";
+import { gatherPart, loadPart, storePart } from "./lanes";
+import { madd } from "./math";
+import { rowOffset } from "./walk";
 
 const enum Op {
   add, sub, mul, div, pow, maximum, minimum, remainder, eq, ne, lt, le,
@@ -58,15 +56,26 @@ const enum Op {
   }
 }
 
-@inline function map(op: Op, args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, Slot.n);
-  const stepA = intAt(args, Slot.stride), stepB = intAt(args, Slot.stride + 1);
-  let out = place(addressAt(args, 0), begin);
+@unmanaged class Binary {
+  out: usize;
+  a: usize;
+  b: usize;
+  n: i32;
+  stepA: i32;
+  stepB: i32;
+  axes: Ints;
+}
+
+@inline function map(op: Op, args: Binary, begin: i32, end: i32): void {
+  const n = args.n;
+  const stepA = args.stepA, stepB = args.stepB;
+  const axes = changetype<usize>(args) + offsetof<Binary>("axes");
+  let out = place(args.out, begin);
   let row = begin / n, column = begin - row * n;
   for (let left = end - begin; left > 0; row++) {
     const count = min(n - column, left);
-    const a = addressAt(args, 1) + rowOffset(args, 0, row) + <usize>(column * stepA);
-    const b = addressAt(args, 2) + rowOffset(args, 1, row) + <usize>(column * stepB);
+    const a = args.a + rowOffset(axes, 0, row) + <usize>(column * stepA);
+    const b = args.b + rowOffset(axes, 1, row) + <usize>(column * stepB);
     line(op, out, a, b, count, stepA, stepB);
     out += <usize>count << 2;
     left -= count;
@@ -74,75 +83,91 @@ const enum Op {
   }
 }
 
-export function binaryAdd(args: usize, begin: i32, end: i32): void {
+export function binaryAdd(args: Binary, begin: i32, end: i32): void {
   map(Op.add, args, begin, end);
 }
-export function binarySub(args: usize, begin: i32, end: i32): void {
+export function binarySub(args: Binary, begin: i32, end: i32): void {
   map(Op.sub, args, begin, end);
 }
-export function binaryMul(args: usize, begin: i32, end: i32): void {
+export function binaryMul(args: Binary, begin: i32, end: i32): void {
   map(Op.mul, args, begin, end);
 }
-export function binaryDiv(args: usize, begin: i32, end: i32): void {
+export function binaryDiv(args: Binary, begin: i32, end: i32): void {
   map(Op.div, args, begin, end);
 }
-export function binaryPow(args: usize, begin: i32, end: i32): void {
+export function binaryPow(args: Binary, begin: i32, end: i32): void {
   map(Op.pow, args, begin, end);
 }
-export function binaryMaximum(args: usize, begin: i32, end: i32): void {
+export function binaryMaximum(args: Binary, begin: i32, end: i32): void {
   map(Op.maximum, args, begin, end);
 }
-export function binaryMinimum(args: usize, begin: i32, end: i32): void {
+export function binaryMinimum(args: Binary, begin: i32, end: i32): void {
   map(Op.minimum, args, begin, end);
 }
-export function binaryRemainder(args: usize, begin: i32, end: i32): void {
+export function binaryRemainder(args: Binary, begin: i32, end: i32): void {
   map(Op.remainder, args, begin, end);
 }
-export function binaryEq(args: usize, begin: i32, end: i32): void {
+export function binaryEq(args: Binary, begin: i32, end: i32): void {
   map(Op.eq, args, begin, end);
 }
-export function binaryNe(args: usize, begin: i32, end: i32): void {
+export function binaryNe(args: Binary, begin: i32, end: i32): void {
   map(Op.ne, args, begin, end);
 }
-export function binaryLt(args: usize, begin: i32, end: i32): void {
+export function binaryLt(args: Binary, begin: i32, end: i32): void {
   map(Op.lt, args, begin, end);
 }
-export function binaryLe(args: usize, begin: i32, end: i32): void {
+export function binaryLe(args: Binary, begin: i32, end: i32): void {
   map(Op.le, args, begin, end);
 }
-export function binaryAddInt(args: usize, begin: i32, end: i32): void {
+export function binaryAddInt(args: Binary, begin: i32, end: i32): void {
   map(Op.addInt, args, begin, end);
 }
-export function binarySubInt(args: usize, begin: i32, end: i32): void {
+export function binarySubInt(args: Binary, begin: i32, end: i32): void {
   map(Op.subInt, args, begin, end);
 }
-export function binaryMulInt(args: usize, begin: i32, end: i32): void {
+export function binaryMulInt(args: Binary, begin: i32, end: i32): void {
   map(Op.mulInt, args, begin, end);
 }
-export function binaryDivInt(args: usize, begin: i32, end: i32): void {
+export function binaryDivInt(args: Binary, begin: i32, end: i32): void {
   map(Op.divInt, args, begin, end);
 }
-export function binaryPowInt(args: usize, begin: i32, end: i32): void {
+export function binaryPowInt(args: Binary, begin: i32, end: i32): void {
   map(Op.powInt, args, begin, end);
 }
-export function binaryMaximumInt(args: usize, begin: i32, end: i32): void {
+export function binaryMaximumInt(args: Binary, begin: i32, end: i32): void {
   map(Op.maximumInt, args, begin, end);
 }
-export function binaryMinimumInt(args: usize, begin: i32, end: i32): void {
+export function binaryMinimumInt(args: Binary, begin: i32, end: i32): void {
   map(Op.minimumInt, args, begin, end);
 }
-export function binaryRemainderInt(args: usize, begin: i32, end: i32): void {
+export function binaryRemainderInt(args: Binary, begin: i32, end: i32): void {
   map(Op.remainderInt, args, begin, end);
 }
-export function binaryEqInt(args: usize, begin: i32, end: i32): void {
+export function binaryEqInt(args: Binary, begin: i32, end: i32): void {
   map(Op.eqInt, args, begin, end);
 }
-export function binaryNeInt(args: usize, begin: i32, end: i32): void {
+export function binaryNeInt(args: Binary, begin: i32, end: i32): void {
   map(Op.neInt, args, begin, end);
 }
-export function binaryLtInt(args: usize, begin: i32, end: i32): void {
+export function binaryLtInt(args: Binary, begin: i32, end: i32): void {
   map(Op.ltInt, args, begin, end);
 }
-export function binaryLeInt(args: usize, begin: i32, end: i32): void {
+export function binaryLeInt(args: Binary, begin: i32, end: i32): void {
   map(Op.leInt, args, begin, end);
+}
+
+@unmanaged class AddScaled {
+  out: usize;
+  x: usize;
+  scale: f32;
+}
+
+/** out += scale·x. Items are elements. */
+export function addScaled(args: AddScaled, begin: i32, end: i32): void {
+  const scale = f32x4.splat(args.scale);
+  let out = place(args.out, begin), x = place(args.x, begin), left = end - begin;
+  for (; left >= 4; left -= 4, out += 16, x += 16) {
+    v128.store(out, madd(v128.load(x), scale, v128.load(out)));
+  }
+  if (left > 0) storePart(out, madd(loadPart(x, left), scale, loadPart(out, left)), left);
 }

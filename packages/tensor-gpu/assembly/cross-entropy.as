@@ -1,18 +1,27 @@
 /** @file Softmax and cross-entropy in one. Items are rows. */
+import { place } from "./arguments";
 import { loadPart, storePart } from "./lanes";
 import { exp, expNegative4 } from "./math";
 import { rowSum } from "./row-sums";
-import { addressAt, floatAt, intAt, place } from "./slots";
-import { logExpSumRow, rowTop } from "./softmax";
+import { logExpSumRow, rowTop } from "./softmax-rows";
+
+@unmanaged class CrossEntropy {
+  losses: usize;
+  lse: usize;
+  logits: usize;
+  targets: usize;
+  n: i32;
+  ignored: i32;
+  smoothing: f32;
+}
 
 /**
  * loss = lse − (1 − s)·x[target] − s·mean(x), 0 in ignored rows.
- * Slots: losses, lse, logits, targets, n, ignored target, smoothing s.
  */
-export function crossEntropy(args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, 4), ignored = intAt(args, 5), smoothing = floatAt(args, 6);
+export function crossEntropy(args: CrossEntropy, begin: i32, end: i32): void {
+  const n = args.n, ignored = args.ignored, smoothing = args.smoothing; // s
   for (let row = begin; row < end; row++) {
-    const x = place(addressAt(args, 2), row * n), target = load<i32>(place(addressAt(args, 3), row));
+    const x = place(args.logits, row * n), target = load<i32>(place(args.targets, row));
     const top = rowTop(x, n), rest = logExpSumRow(x, n, top);
     let loss: f32 = 0;
     if (target != ignored) {
@@ -20,8 +29,8 @@ export function crossEntropy(args: usize, begin: i32, end: i32): void {
       // Without smoothing a logit of −∞ stays out of the loss.
       if (smoothing != 0) loss += smoothing * (load<f32>(place(x, target)) - rowSum(x, n) / <f32>n);
     }
-    store<f32>(place(addressAt(args, 1), row), top + rest);
-    store<f32>(place(addressAt(args, 0), row), loss);
+    store<f32>(place(args.lse, row), top + rest);
+    store<f32>(place(args.losses, row), loss);
   }
 }
 
@@ -34,21 +43,31 @@ export function crossEntropy(args: usize, begin: i32, end: i32): void {
   if (n > 0) storePart(dx, f32x4.mul(factor, f32x4.sub(expNegative4(f32x4.sub(loadPart(x, n), level)), less)), n);
 }
 
+@unmanaged class CrossEntropyGrad {
+  dlogits: usize;
+  logits: usize;
+  lse: usize;
+  targets: usize;
+  scale: usize;
+  n: i32;
+  ignored: i32;
+  smoothing: f32;
+}
+
 /**
  * dlogits = scale·(softmax − (1 − s)·onehot − s/n), 0 in ignored rows; may write over the logits.
- * Slots: dlogits, logits, lse, targets, scale, n, ignored target, smoothing s.
  */
-export function crossEntropyGrad(args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, 5), ignored = intAt(args, 6), smoothing = floatAt(args, 7);
+export function crossEntropyGrad(args: CrossEntropyGrad, begin: i32, end: i32): void {
+  const n = args.n, ignored = args.ignored, smoothing = args.smoothing;
   const share = smoothing / <f32>n;
   for (let row = begin; row < end; row++) {
-    const dx = place(addressAt(args, 0), row * n), x = place(addressAt(args, 1), row * n);
-    const target = load<i32>(place(addressAt(args, 3), row));
+    const dx = place(args.dlogits, row * n), x = place(args.logits, row * n);
+    const target = load<i32>(place(args.targets, row));
     if (target == ignored) {
       memory.fill(dx, 0, <usize>n << 2);
       continue;
     }
-    const lse = load<f32>(place(addressAt(args, 2), row)), scale = load<f32>(place(addressAt(args, 4), row));
+    const lse = load<f32>(place(args.lse, row)), scale = load<f32>(place(args.scale, row));
     const own = load<f32>(place(x, target));
     gradientRow(dx, x, n, lse, scale, share);
     store<f32>(place(dx, target), scale * (exp(own - lse) - share - (1 - smoothing)));

@@ -1,11 +1,8 @@
-/**
- * @file Convolution of each channel with a kernel of its own. Slots: 0 to 3 as each kernel says, 4 channels, 5 batch,
- * shape from 16.
- */
+/** @file Convolution of each channel with a kernel of its own. */
+import { place } from "./arguments";
 import { gather4, gatherPart, loadPart, storePart } from "./lanes";
 import { madd, madd1, sumLanes } from "./math";
-import { addressAt, intAt, place } from "./slots";
-import { firstTap, lastTap, Shape } from "./windows";
+import { firstTap, lastTap, Planes, Windows } from "./windows";
 
 /** out[0 … n) += w · x, for elements of x `step` bytes apart. */
 function addScaledSpaced(out: usize, x: usize, step: usize, w: f32, n: i32): void {
@@ -40,14 +37,14 @@ function scatterScaled(out: usize, x: usize, step: usize, w: f32, n: i32): void 
 }
 
 /** Row `oy` of the output by adding up scaled rows of the image. */
-function rowByTaps(args: usize, out: usize, x: usize, w: usize, oy: i32): void {
-  const width = intAt(args, Shape.width), strideX = intAt(args, Shape.strideX), outWidth = intAt(args, Shape.outWidth);
-  const kernelWidth = intAt(args, Shape.kernelWidth), dilationY = intAt(args, Shape.dilationY);
-  const top = oy * intAt(args, Shape.strideY) - intAt(args, Shape.padY);
-  const lastY = lastTap(top, dilationY, intAt(args, Shape.kernelHeight), intAt(args, Shape.height));
+function rowByTaps(args: Windows, out: usize, x: usize, w: usize, oy: i32): void {
+  const width = args.width, strideX = args.strideX, outWidth = args.outWidth;
+  const kernelWidth = args.kernelWidth, dilationY = args.dilationY;
+  const top = oy * args.strideY - args.padY;
+  const lastY = lastTap(top, dilationY, args.kernelHeight, args.height);
   memory.fill(out, 0, <usize>outWidth << 2);
   for (let ky = firstTap(top, dilationY); ky < lastY; ky++) for (let kx = 0; kx < kernelWidth; kx++) {
-    const left = kx * intAt(args, Shape.dilationX) - intAt(args, Shape.padX);
+    const left = kx * args.dilationX - args.padX;
     const last = lastTap(left, strideX, outWidth, width), first = min(last, firstTap(left, strideX));
     const from = place(x, (top + ky * dilationY) * width + left + first * strideX);
     addScaledSpaced(place(out, first), from, <usize>strideX << 2, load<f32>(place(w, ky * kernelWidth + kx)), last - first);
@@ -55,8 +52,8 @@ function rowByTaps(args: usize, out: usize, x: usize, w: usize, oy: i32): void {
 }
 
 /** One output of a window whose first column is `left`; its rows all lie inside. */
-function onePlace(args: usize, x: usize, w: usize, left: i32): f32 {
-  const width = intAt(args, Shape.width), last = lastTap(left, 1, 3, width);
+function onePlace(args: Windows, x: usize, w: usize, left: i32): f32 {
+  const width = args.width, last = lastTap(left, 1, 3, width);
   let sum: f32 = 0;
   for (let ky = 0; ky < 3; ky++) for (let kx = firstTap(left, 1); kx < last; kx++) {
     sum = madd1(load<f32>(place(w, ky * 3 + kx)), load<f32>(place(x, ky * width + left + kx)), sum);
@@ -65,8 +62,8 @@ function onePlace(args: usize, x: usize, w: usize, left: i32): f32 {
 }
 
 /** A row of outputs of a 3×3 kernel, stride and dilation 1, whose three rows, from `x` on, lie inside. */
-function rowOfThree(args: usize, out: usize, x: usize, w: usize): void {
-  const width = intAt(args, Shape.width), outWidth = intAt(args, Shape.outWidth), padX = intAt(args, Shape.padX);
+function rowOfThree(args: Windows, out: usize, x: usize, w: usize): void {
+  const width = args.width, outWidth = args.outWidth, padX = args.padX;
   const first = min(outWidth, padX), end = max(first, min(outWidth, width - 2 + padX));
   for (let ox = 0; ox < first; ox++) store<f32>(place(out, ox), onePlace(args, x, w, ox - padX));
   for (let ox = first; ox < end; ox += 4) {
@@ -77,41 +74,53 @@ function rowOfThree(args: usize, out: usize, x: usize, w: usize): void {
   for (let ox = end; ox < outWidth; ox++) store<f32>(place(out, ox), onePlace(args, x, w, ox - padX));
 }
 
-/** Slots: 0 out, 1 x, 2 weight. Items are planes. */
-export function depthwiseConv(args: usize, begin: i32, end: i32): void {
-  const channels = intAt(args, 4), width = intAt(args, Shape.width), height = intAt(args, Shape.height);
-  const outWidth = intAt(args, Shape.outWidth), outHeight = intAt(args, Shape.outHeight);
-  const taps = intAt(args, Shape.kernelHeight) * intAt(args, Shape.kernelWidth);
-  const isThree = taps == 9 && intAt(args, Shape.kernelWidth) == 3 && intAt(args, Shape.dilationX) == 1 &&
-    intAt(args, Shape.dilationY) == 1 && intAt(args, Shape.strideX) == 1;
+@unmanaged class DepthwiseConv extends Planes {
+  out: usize;
+  x: usize;
+  weight: usize;
+}
+
+/** Items are planes. */
+export function depthwiseConv(args: DepthwiseConv, begin: i32, end: i32): void {
+  const channels = args.channels, width = args.width, height = args.height;
+  const outWidth = args.outWidth, outHeight = args.outHeight;
+  const taps = args.kernelHeight * args.kernelWidth;
+  const isThree = taps == 9 && args.kernelWidth == 3 && args.dilationX == 1 &&
+    args.dilationY == 1 && args.strideX == 1;
   for (let plane = begin; plane < end; plane++) {
-    const x = place(addressAt(args, 1), plane * width * height);
-    const w = place(addressAt(args, 2), plane % channels * taps);
-    let out = place(addressAt(args, 0), plane * outWidth * outHeight);
+    const x = place(args.x, plane * width * height);
+    const w = place(args.weight, plane % channels * taps);
+    let out = place(args.out, plane * outWidth * outHeight);
     for (let oy = 0; oy < outHeight; oy++, out += <usize>outWidth << 2) {
-      const top = oy * intAt(args, Shape.strideY) - intAt(args, Shape.padY);
+      const top = oy * args.strideY - args.padY;
       if (isThree && top >= 0 && top + 3 <= height) rowOfThree(args, out, place(x, top * width), w);
       else rowByTaps(args, out, x, w, oy);
     }
   }
 }
 
-/** Slots: 0 dx, 1 dy, 2 weight. Items are planes. */
-export function depthwiseConvGradInput(args: usize, begin: i32, end: i32): void {
-  const channels = intAt(args, 4), width = intAt(args, Shape.width), height = intAt(args, Shape.height);
-  const outWidth = intAt(args, Shape.outWidth), outHeight = intAt(args, Shape.outHeight);
-  const kernelHeight = intAt(args, Shape.kernelHeight), kernelWidth = intAt(args, Shape.kernelWidth);
-  const strideX = intAt(args, Shape.strideX);
+@unmanaged class DepthwiseConvGradInput extends Planes {
+  dx: usize;
+  dy: usize;
+  weight: usize;
+}
+
+/** Items are planes. */
+export function depthwiseConvGradInput(args: DepthwiseConvGradInput, begin: i32, end: i32): void {
+  const channels = args.channels, width = args.width, height = args.height;
+  const outWidth = args.outWidth, outHeight = args.outHeight;
+  const kernelHeight = args.kernelHeight, kernelWidth = args.kernelWidth;
+  const strideX = args.strideX;
   for (let plane = begin; plane < end; plane++) {
-    const dx = place(addressAt(args, 0), plane * width * height);
-    const dy = place(addressAt(args, 1), plane * outWidth * outHeight);
-    let w = place(addressAt(args, 2), plane % channels * kernelHeight * kernelWidth);
+    const dx = place(args.dx, plane * width * height);
+    const dy = place(args.dy, plane * outWidth * outHeight);
+    let w = place(args.weight, plane % channels * kernelHeight * kernelWidth);
     memory.fill(dx, 0, <usize>(width * height) << 2);
     for (let ky = 0; ky < kernelHeight; ky++) for (let kx = 0; kx < kernelWidth; kx++, w += 4) {
-      const left = kx * intAt(args, Shape.dilationX) - intAt(args, Shape.padX);
+      const left = kx * args.dilationX - args.padX;
       const last = lastTap(left, strideX, outWidth, width), first = min(last, firstTap(left, strideX));
-      let y = ky * intAt(args, Shape.dilationY) - intAt(args, Shape.padY);
-      for (let oy = 0; oy < outHeight; oy++, y += intAt(args, Shape.strideY)) {
+      let y = ky * args.dilationY - args.padY;
+      for (let oy = 0; oy < outHeight; oy++, y += args.strideY) {
         if (y < 0 || y >= height) continue;
         const to = place(dx, y * width + left + first * strideX);
         scatterScaled(to, place(dy, oy * outWidth + first), <usize>strideX << 2, load<f32>(w), last - first);
@@ -121,15 +130,15 @@ export function depthwiseConvGradInput(args: usize, begin: i32, end: i32): void 
 }
 
 /** Σ of dy times x over the places where one tap lies inside, for one plane; lanes still apart. */
-function tapProducts(args: usize, dy: usize, x: usize, ky: i32, kx: i32): v128 {
-  const width = intAt(args, Shape.width), height = intAt(args, Shape.height);
-  const outWidth = intAt(args, Shape.outWidth), outHeight = intAt(args, Shape.outHeight);
-  const strideX = intAt(args, Shape.strideX), step = <usize>strideX << 2;
-  const left = kx * intAt(args, Shape.dilationX) - intAt(args, Shape.padX);
+function tapProducts(args: Windows, dy: usize, x: usize, ky: i32, kx: i32): v128 {
+  const width = args.width, height = args.height;
+  const outWidth = args.outWidth, outHeight = args.outHeight;
+  const strideX = args.strideX, step = <usize>strideX << 2;
+  const left = kx * args.dilationX - args.padX;
   const last = lastTap(left, strideX, outWidth, width), first = min(last, firstTap(left, strideX));
-  let y = ky * intAt(args, Shape.dilationY) - intAt(args, Shape.padY);
+  let y = ky * args.dilationY - args.padY;
   let sum = f32x4.splat(0);
-  for (let oy = 0; oy < outHeight; oy++, y += intAt(args, Shape.strideY)) {
+  for (let oy = 0; oy < outHeight; oy++, y += args.strideY) {
     if (y < 0 || y >= height) continue;
     let p = place(dy, oy * outWidth + first), q = place(x, y * width + left + first * strideX);
     let n = last - first;
@@ -141,19 +150,25 @@ function tapProducts(args: usize, dy: usize, x: usize, ky: i32, kx: i32): v128 {
   return sum;
 }
 
-/** Slots: 0 dweight, 1 dy, 2 x. Items are channels. */
-export function depthwiseConvGradWeight(args: usize, begin: i32, end: i32): void {
-  const channels = intAt(args, 4), batch = intAt(args, 5);
-  const planeSize = intAt(args, Shape.width) * intAt(args, Shape.height);
-  const outSize = intAt(args, Shape.outWidth) * intAt(args, Shape.outHeight);
-  const kernelHeight = intAt(args, Shape.kernelHeight), kernelWidth = intAt(args, Shape.kernelWidth);
-  let dw = place(addressAt(args, 0), begin * kernelHeight * kernelWidth);
+@unmanaged class DepthwiseConvGradWeight extends Planes {
+  dweight: usize;
+  dy: usize;
+  x: usize;
+}
+
+/** Items are channels. */
+export function depthwiseConvGradWeight(args: DepthwiseConvGradWeight, begin: i32, end: i32): void {
+  const channels = args.channels, batch = args.batch;
+  const planeSize = args.width * args.height;
+  const outSize = args.outWidth * args.outHeight;
+  const kernelHeight = args.kernelHeight, kernelWidth = args.kernelWidth;
+  let dw = place(args.dweight, begin * kernelHeight * kernelWidth);
   for (let channel = begin; channel < end; channel++) {
     for (let ky = 0; ky < kernelHeight; ky++) for (let kx = 0; kx < kernelWidth; kx++, dw += 4) {
       let sum: f32 = 0;
       for (let image = 0; image < batch; image++) {
         const plane = image * channels + channel;
-        const dy = place(addressAt(args, 1), plane * outSize), x = place(addressAt(args, 2), plane * planeSize);
+        const dy = place(args.dy, plane * outSize), x = place(args.x, plane * planeSize);
         sum += sumLanes(tapProducts(args, dy, x, ky, kx));
       }
       store<f32>(dw, sum);

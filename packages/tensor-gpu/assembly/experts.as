@@ -1,16 +1,25 @@
 /** @file Mixture of experts: slot t·k + j is choice j of token t. */
+import { place } from "./arguments";
 import { load4, loadPart, store4, storePart } from "./lanes";
 import { madd } from "./math";
 import { rowDot } from "./row-sums";
-import { addressAt, intAt, place } from "./slots";
+
+@unmanaged class CountingSort {
+  order: usize;
+  inverse: usize;
+  offsets: usize;
+  ids: usize;
+  slots: i32;
+  groups: i32;
+}
 
 /**
- * Stable counting sort of slots by group. Slots: order, inverse, offsets, ids, slots, groups. One item: all of it.
+ * Stable counting sort of slots by group. One item: all of it.
  * `offsets` serves as the running places of the groups, moved up by one group, so that it ends as documented.
  */
-export function countingSort(args: usize, begin: i32, end: i32): void {
-  const order = addressAt(args, 0), inverse = addressAt(args, 1), offsets = addressAt(args, 2), ids = addressAt(args, 3);
-  const slots = intAt(args, 4), groups = intAt(args, 5);
+export function countingSort(args: CountingSort, begin: i32, end: i32): void {
+  const order = args.order, inverse = args.inverse, offsets = args.offsets, ids = args.ids;
+  const slots = args.slots, groups = args.groups;
   memory.fill(offsets, 0, <usize>(groups + 1) << 2);
   memory.fill(order, 0xff, <usize>slots << 2);
   for (let slot = 0; slot < slots; slot++) {
@@ -34,17 +43,26 @@ export function countingSort(args: usize, begin: i32, end: i32): void {
   }
 }
 
-/** out[p] = weights[order[p]]·x[⌊order[p]/k⌋], zeros for order −1. Slots: out, x, order, k, weights, d. Items are rows. */
-export function expandRows(args: usize, begin: i32, end: i32): void {
-  const k = intAt(args, 3), weights = addressAt(args, 4), d = intAt(args, 5);
+@unmanaged class ExpandRows {
+  out: usize;
+  x: usize;
+  order: usize;
+  k: i32;
+  weights: usize; // or 0
+  d: i32;
+}
+
+/** out[p] = weights[order[p]]·x[⌊order[p]/k⌋], zeros for order −1. Items are rows. */
+export function expandRows(args: ExpandRows, begin: i32, end: i32): void {
+  const k = args.k, weights = args.weights, d = args.d;
   for (let p = begin; p < end; p++) {
-    const slot = load<i32>(place(addressAt(args, 2), p));
-    let out = place(addressAt(args, 0), p * d), left = d;
+    const slot = load<i32>(place(args.order, p));
+    let out = place(args.out, p * d), left = d;
     if (slot < 0) {
       memory.fill(out, 0, <usize>d << 2);
       continue;
     }
-    let x = place(addressAt(args, 1), (slot / k) * d);
+    let x = place(args.x, (slot / k) * d);
     const weight = weights != 0 ? v128.load32_splat(place(weights, slot)) : f32x4.splat(1);
     for (; left >= 4; left -= 4, out += 16, x += 16) v128.store(out, f32x4.mul(v128.load(x), weight));
     if (left > 0) storePart(out, f32x4.mul(loadPart(x, left), weight), left);
@@ -81,25 +99,43 @@ export function expandRows(args: usize, begin: i32, end: i32): void {
   store4(out, sum, count);
 }
 
-/** out[t] = Σ_j weights[t, j]·x[inverse[t, j]], skipping −1. Slots: out, x, inverse, weights, k, d. Items are tokens. */
-export function combineRows(args: usize, begin: i32, end: i32): void {
-  const k = intAt(args, 4), d = intAt(args, 5);
+@unmanaged class CombineRows {
+  out: usize;
+  x: usize;
+  inverse: usize;
+  weights: usize; // or 0
+  k: i32;
+  d: i32;
+}
+
+/** out[t] = Σ_j weights[t, j]·x[inverse[t, j]], skipping −1. Items are tokens. */
+export function combineRows(args: CombineRows, begin: i32, end: i32): void {
+  const k = args.k, d = args.d;
   for (let t = begin; t < end; t++) {
-    const inverse = place(addressAt(args, 2), t * k);
-    const weights = addressAt(args, 3) != 0 ? place(addressAt(args, 3), t * k) : 0;
-    let out = place(addressAt(args, 0), t * d), x = addressAt(args, 1), left = d;
+    const inverse = place(args.inverse, t * k);
+    const weights = args.weights != 0 ? place(args.weights, t * k) : 0;
+    let out = place(args.out, t * d), x = args.x, left = d;
     for (; left >= 16; left -= 16, out += 64, x += 64) combine16(out, x, inverse, weights, k, d);
     for (; left > 0; left -= 4, out += 16, x += 16) combinePart(out, x, inverse, weights, k, d, left);
   }
 }
 
-/** out[t, j] = ⟨dy[t], x[inverse[t, j]]⟩, 0 where −1. Slots: out, dy, x, inverse, k, d. Items are slots. */
-export function rowDots(args: usize, begin: i32, end: i32): void {
-  const k = intAt(args, 4), d = intAt(args, 5);
+@unmanaged class RowDots {
+  out: usize;
+  dy: usize;
+  x: usize;
+  inverse: usize;
+  k: i32;
+  d: i32;
+}
+
+/** out[t, j] = ⟨dy[t], x[inverse[t, j]]⟩, 0 where −1. Items are slots. */
+export function rowDots(args: RowDots, begin: i32, end: i32): void {
+  const k = args.k, d = args.d;
   for (let slot = begin; slot < end; slot++) {
-    const row = load<i32>(place(addressAt(args, 3), slot));
-    const dy = place(addressAt(args, 1), (slot / k) * d);
-    const dot: f32 = row < 0 ? 0 : rowDot(dy, place(addressAt(args, 2), row * d), d);
-    store<f32>(place(addressAt(args, 0), slot), dot);
+    const row = load<i32>(place(args.inverse, slot));
+    const dy = place(args.dy, (slot / k) * d);
+    const dot: f32 = row < 0 ? 0 : rowDot(dy, place(args.x, row * d), d);
+    store<f32>(place(args.out, slot), dot);
   }
 }

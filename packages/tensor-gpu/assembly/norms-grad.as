@@ -2,9 +2,9 @@
  * @file Gradients of the normalisations with respect to their input. With x̂ = (x − mean)·inverse and g = dy·weight:
  * dx = (g − mean(g) − x̂·mean(g·x̂))·inverse, without mean(g) for root-mean-square normalisation. Items are rows.
  */
+import { place } from "./arguments";
 import { load4, store4 } from "./lanes";
 import { madd, nmadd, sumLanes } from "./math";
-import { addressAt, intAt, place } from "./slots";
 
 @inline function gradient(hasWeight: bool, dy: usize, weight: usize, count: i32): v128 {
   const g = load4(dy, count);
@@ -51,23 +51,30 @@ import { addressAt, intAt, place } from "./slots";
   if (left > 0) grad4(isCentred, hasWeight, dx, dy, x, weight, center, factor, meanOfGradient, meanOfProduct, left);
 }
 
-/** Slots: dx, dy, x, weight or 0, stats, n. */
-export function layerNormGrad(args: usize, begin: i32, end: i32): void {
-  const weight = addressAt(args, 3), n = intAt(args, 5);
+@unmanaged class NormGrad {
+  dx: usize;
+  dy: usize;
+  x: usize;
+  weight: usize; // or 0
+  stats: usize;
+  n: i32;
+}
+
+export function layerNormGrad(args: NormGrad, begin: i32, end: i32): void {
+  const weight = args.weight, n = args.n;
   for (let row = begin; row < end; row++) {
-    const at = row * n, stats = place(addressAt(args, 4), 2 * row), mean = load<f32>(stats), inverse = load<f32>(stats, 4);
-    const dx = place(addressAt(args, 0), at), dy = place(addressAt(args, 1), at), x = place(addressAt(args, 2), at);
+    const at = row * n, stats = place(args.stats, 2 * row), mean = load<f32>(stats), inverse = load<f32>(stats, 4);
+    const dx = place(args.dx, at), dy = place(args.dy, at), x = place(args.x, at);
     if (weight != 0) gradRow(true, true, dx, dy, x, weight, n, mean, inverse);
     else gradRow(true, false, dx, dy, x, 0, n, mean, inverse);
   }
 }
 
-/** Slots: dx, dy, x, weight or 0, stats, n. */
-export function rmsNormGrad(args: usize, begin: i32, end: i32): void {
-  const weight = addressAt(args, 3), n = intAt(args, 5);
+export function rmsNormGrad(args: NormGrad, begin: i32, end: i32): void {
+  const weight = args.weight, n = args.n;
   for (let row = begin; row < end; row++) {
-    const at = row * n, inverse = load<f32>(place(addressAt(args, 4), row));
-    const dx = place(addressAt(args, 0), at), dy = place(addressAt(args, 1), at), x = place(addressAt(args, 2), at);
+    const at = row * n, inverse = load<f32>(place(args.stats, row));
+    const dx = place(args.dx, at), dy = place(args.dy, at), x = place(args.x, at);
     if (weight != 0) gradRow(false, true, dx, dy, x, weight, n, 0, inverse);
     else gradRow(false, false, dx, dy, x, 0, n, 0, inverse);
   }

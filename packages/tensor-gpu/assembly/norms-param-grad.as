@@ -2,9 +2,9 @@
  * @file Gradients of the normalisations with respect to weight and bias: sums down the columns of dy·x̂ and dy. Items
  * are strips of sixteen columns, so that no two threads share a sum.
  */
+import { place } from "./arguments";
 import { loadPart, storePart } from "./lanes";
 import { madd } from "./math";
-import { addressAt, intAt, place } from "./slots";
 
 /** Rows that are added up, in all strips, before the next rows are read: in order of memory, and as in pairwise summation. */
 const BAND: i32 = 32;
@@ -70,9 +70,19 @@ function add16(out: usize, a: v128, b: v128, c: v128, d: v128): void {
   if (dbias) storePart(dbias, b, count);
 }
 
-@inline function paramGrad(args: usize, begin: i32, end: i32, statsStep: usize): void {
-  const dweight = addressAt(args, 0), dbias = addressAt(args, 1), stats = addressAt(args, 4);
-  const rows = intAt(args, 5), n = intAt(args, 6), step = <usize>n << 2, stop = min(end << 4, n);
+@unmanaged class NormParamGrad {
+  dweight: usize; // or 0
+  dbias: usize; // or 0
+  dy: usize;
+  x: usize;
+  stats: usize;
+  rows: i32;
+  n: i32;
+}
+
+@inline function paramGrad(args: NormParamGrad, begin: i32, end: i32, statsStep: usize): void {
+  const dweight = args.dweight, dbias = args.dbias, stats = args.stats;
+  const rows = args.rows, n = args.n, step = <usize>n << 2, stop = min(end << 4, n);
   const start = begin << 4, whole = start + ((stop - start) & ~15);
   if (dweight) memory.fill(place(dweight, start), 0, <usize>(whole - start) << 2);
   if (dbias) memory.fill(place(dbias, start), 0, <usize>(whole - start) << 2);
@@ -81,7 +91,7 @@ function add16(out: usize, a: v128, b: v128, c: v128, d: v128): void {
       const at = row * n + column;
       columns16(
         dweight ? place(dweight, column) : 0, dbias ? place(dbias, column) : 0,
-        place(addressAt(args, 2), at), place(addressAt(args, 3), at), stats + <usize>row * statsStep, statsStep,
+        place(args.dy, at), place(args.x, at), stats + <usize>row * statsStep, statsStep,
         min(BAND, rows - row), step,
       );
     }
@@ -89,18 +99,16 @@ function add16(out: usize, a: v128, b: v128, c: v128, d: v128): void {
   for (let column = whole; column < stop; column += 4) {
     columnsPart(
       dweight ? place(dweight, column) : 0, dbias ? place(dbias, column) : 0,
-      place(addressAt(args, 2), column), place(addressAt(args, 3), column), stats, statsStep, rows, step,
+      place(args.dy, column), place(args.x, column), stats, statsStep, rows, step,
       min(4, stop - column),
     );
   }
 }
 
-/** Slots: dweight or 0, dbias or 0, dy, x, stats, rows, n. */
-export function layerNormParamGrad(args: usize, begin: i32, end: i32): void {
+export function layerNormParamGrad(args: NormParamGrad, begin: i32, end: i32): void {
   paramGrad(args, begin, end, 8);
 }
 
-/** Slots: dweight, 0, dy, x, stats, rows, n. */
-export function rmsNormParamGrad(args: usize, begin: i32, end: i32): void {
+export function rmsNormParamGrad(args: NormParamGrad, begin: i32, end: i32): void {
   paramGrad(args, begin, end, 4);
 }

@@ -1,8 +1,8 @@
 /** @file Layer normalisation and root-mean-square normalisation over rows of n. Items are rows. */
+import { place } from "./arguments";
 import { load4, store4 } from "./lanes";
 import { madd } from "./math";
 import { rowSquares, rowSum } from "./row-sums";
-import { addressAt, floatAt, intAt, place } from "./slots";
 
 /** Up to four elements of (x − center)·factor·weight + bias. */
 @inline function scale4(
@@ -35,26 +35,43 @@ function scaleRow(out: usize, x: usize, n: i32, mean: f32, inverse: f32, weight:
   else scaleRowAs(false, false, out, x, n, center, factor, 0, 0);
 }
 
-/** Slots: out, stats, x, weight, bias, n, eps. */
-export function layerNorm(args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, 5), eps = floatAt(args, 6);
+@unmanaged class LayerNorm {
+  out: usize;
+  stats: usize;
+  x: usize;
+  weight: usize;
+  bias: usize;
+  n: i32;
+  eps: f32;
+}
+
+export function layerNorm(args: LayerNorm, begin: i32, end: i32): void {
+  const n = args.n, eps = args.eps;
   for (let row = begin; row < end; row++) {
-    const x = place(addressAt(args, 2), row * n), stats = place(addressAt(args, 1), 2 * row);
+    const x = place(args.x, row * n), stats = place(args.stats, 2 * row);
     const mean = rowSum(x, n) / <f32>n;
     const inverse: f32 = 1 / sqrt(rowSquares(x, n, mean) / <f32>n + eps);
     store<f32>(stats, mean);
     store<f32>(stats, inverse, 4);
-    scaleRow(place(addressAt(args, 0), row * n), x, n, mean, inverse, addressAt(args, 3), addressAt(args, 4));
+    scaleRow(place(args.out, row * n), x, n, mean, inverse, args.weight, args.bias);
   }
 }
 
-/** Slots: out, stats, x, weight, n, eps. */
-export function rmsNorm(args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, 4), eps = floatAt(args, 5);
+@unmanaged class RmsNorm {
+  out: usize;
+  stats: usize;
+  x: usize;
+  weight: usize;
+  n: i32;
+  eps: f32;
+}
+
+export function rmsNorm(args: RmsNorm, begin: i32, end: i32): void {
+  const n = args.n, eps = args.eps;
   for (let row = begin; row < end; row++) {
-    const x = place(addressAt(args, 2), row * n);
+    const x = place(args.x, row * n);
     const inverse: f32 = 1 / sqrt(rowSquares(x, n, 0) / <f32>n + eps);
-    store<f32>(place(addressAt(args, 1), row), inverse);
-    scaleRow(place(addressAt(args, 0), row * n), x, n, 0, inverse, addressAt(args, 3), 0);
+    store<f32>(place(args.stats, row), inverse);
+    scaleRow(place(args.out, row * n), x, n, 0, inverse, args.weight, 0);
   }
 }

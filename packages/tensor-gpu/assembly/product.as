@@ -229,7 +229,7 @@ function productInPlace(
  * Rows of A from which B is packed even where its rows are contiguous: sooner where they are whole multiples of 2 KiB
  * apart, so that a few of them fill their places in the nearest cache.
  */
-@inline function packFromRows(bRow: i32): i32 {
+@inline export function packFromRows(bRow: i32): i32 {
   return (bRow & 511) == 0 ? 200 : 600;
 }
 
@@ -265,6 +265,11 @@ export function choosePath(aColumn: i32, bRow: i32, bColumn: i32, m: i32, n: i32
   if (aColumn == 1 && bRow == 1 && n < 8) return Path.DotsByColumn;
   if (m <= 3 && bColumn == 1) return Path.Rows;
   return m < 24 || n < 16 || k < 8 ? Path.InPlace : Path.Packing;
+}
+
+/** Whether a product packs B, so that packing it once for all threads is worth while. */
+export function packsB(aColumn: i32, bRow: i32, bColumn: i32, m: i32, n: i32, k: i32): bool {
+  return choosePath(aColumn, bRow, bColumn, m, n, k) == Path.Packing;
 }
 
 export function productBy(

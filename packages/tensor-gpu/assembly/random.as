@@ -1,24 +1,46 @@
-/**
- * @file Random numbers. Slots: 0 out, 1 x (dropout), 2–3 seed and 4–5 offset as 64-bit integers; then for uniform 6–7
- * lower end and 8–9 width as doubles, for normal 6 mean and 7 deviation, for bernoulli and dropout 6 the threshold for
- * a word's upper 24 bits, 7 the bits of one; 10 the element type of uniform and normal numbers. Items are elements.
- */
+/** @file Random numbers. Items are elements. */
+import { place } from "./arguments";
 import { Constant, constant } from "./curves";
 import { loadPart, storePart } from "./lanes";
 import { log4, madd } from "./math";
 import { philox16, philox4 } from "./philox";
-import { addressAt, doubleAt, intAt, place, splatAt } from "./slots";
 
 const enum Kind {
   uniform, normal, bernoulli,
 }
 
-const enum Type {
-  float, int, bool,
+export const enum ElementType {
+  float32, int32, bool,
 }
 
-const enum Slot {
-  seed = 2, offset = 4, a = 6, b = 7, width = 8, type = 10,
+/** Numbers `offset` and following of the stream that belongs to the seed. */
+@unmanaged class Stream {
+  out: usize;
+  seed: u64;
+  offset: u64;
+}
+
+@unmanaged class RandomUniform extends Stream {
+  start: f64;
+  width: f64;
+  type: i32; // an ElementType
+}
+
+@unmanaged class RandomNormal extends Stream {
+  mean: f32;
+  deviation: f32;
+  type: i32; // an ElementType
+}
+
+@unmanaged class RandomBernoulli extends Stream {
+  threshold: i32; // for a word's upper 24 bits
+  one: i32; // the bits of one
+}
+
+@unmanaged class Dropout extends Stream {
+  x: usize;
+  threshold: i32; // for a word's upper 24 bits
+  scale: f32; // 1 / (1 − p)
 }
 
 const ROTATIONS: usize = memory.data<u8>([
@@ -30,29 +52,25 @@ function rotate(v: v128, first: i32): v128 {
   return i8x16.swizzle(v, v128.load(ROTATIONS + (<usize>first << 2)));
 }
 
-@inline function wide(args: usize, slot: i32): u64 {
-  return load<u64>(args + (<usize>slot << 2));
-}
-
 /** 0 or 1 of the element type wherever the word's upper 24 bits are under the threshold. */
-@inline function bernoulli4(words: v128, args: usize): v128 {
-  return v128.and(i32x4.lt_s(i32x4.shr_u(words, 8), splatAt(args, Slot.a)), splatAt(args, Slot.b));
+@inline function bernoulli4(words: v128, args: RandomBernoulli): v128 {
+  return v128.and(i32x4.lt_s(i32x4.shr_u(words, 8), i32x4.splat(args.threshold)), i32x4.splat(args.one));
 }
 
-/** a + width·(word >>> 8)·2⁻²⁴ in double precision, two lanes at a time. */
-function uniform4(words: v128, args: usize): v128 {
+/** start + width·(word >>> 8)·2⁻²⁴ in double precision, two lanes at a time. */
+function uniform4(words: v128, args: RandomUniform): v128 {
   const upper = i32x4.shr_u(words, 8);
-  const start = f64x2.splat(doubleAt(args, Slot.a)), width = f64x2.splat(doubleAt(args, Slot.width));
+  const start = f64x2.splat(args.start), width = f64x2.splat(args.width);
   const scale = f64x2.splat(1.0 / 16777216.0);
   const low = f64x2.add(start, f64x2.mul(width, f64x2.mul(f64x2.convert_low_i32x4_u(upper), scale)));
   const rest = v128.shuffle<i64>(upper, upper, 1, 0);
   const high = f64x2.add(start, f64x2.mul(width, f64x2.mul(f64x2.convert_low_i32x4_u(rest), scale)));
-  const type = intAt(args, Slot.type);
-  if (type == Type.int) {
+  const type = args.type;
+  if (type == ElementType.int32) {
     return v128.shuffle<i64>(i32x4.trunc_sat_f64x2_s_zero(low), i32x4.trunc_sat_f64x2_s_zero(high), 0, 2);
   }
   const floats = v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
-  return type == Type.bool ? isNonZero4(floats) : floats;
+  return type == ElementType.bool ? isNonZero4(floats) : floats;
 }
 
 @inline function isNonZero4(x: v128): v128 {
@@ -82,28 +100,28 @@ const SINE: usize = memory.data<f32>([
 }
 
 /** Box–Muller: radius from the even lane, angle from the odd one; cosine to the even, sine to the odd. */
-function normal4(words: v128, args: usize): v128 {
+function normal4(words: v128, args: RandomNormal): v128 {
   const upper = f32x4.convert_i32x4_u(i32x4.shr_u(words, 8));
   const one = constant(Constant.one), ulp = sine(7);
   const u1 = f32x4.mul(f32x4.add(v128.shuffle<i32>(upper, upper, 0, 0, 2, 2), one), ulp);
   const radius = f32x4.sqrt(f32x4.mul(log4(u1), f32x4.neg(constant(Constant.two))));
   const quarter = v128.and(sine(8), i32x4(0, -1, 0, -1));
   const turns = f32x4.sub(f32x4.mul(v128.shuffle<i32>(upper, upper, 1, 1, 3, 3), ulp), quarter);
-  const x = madd(f32x4.mul(radius, cosineOfTurns(turns)), splatAt(args, Slot.b), splatAt(args, Slot.a));
-  const type = intAt(args, Slot.type);
-  if (type == Type.int) return i32x4.trunc_sat_f32x4_s(x);
-  return type == Type.bool ? isNonZero4(x) : x;
+  const x = madd(f32x4.mul(radius, cosineOfTurns(turns)), f32x4.splat(args.deviation), f32x4.splat(args.mean));
+  const type = args.type;
+  if (type == ElementType.int32) return i32x4.trunc_sat_f32x4_s(x);
+  return type == ElementType.bool ? isNonZero4(x) : x;
 }
 
-@inline function transform(kind: Kind, words: v128, args: usize): v128 {
-  if (kind == Kind.uniform) return uniform4(words, args);
-  if (kind == Kind.normal) return normal4(words, args);
-  return bernoulli4(words, args);
+@inline function transform(kind: Kind, words: v128, args: Stream): v128 {
+  if (kind == Kind.uniform) return uniform4(words, changetype<RandomUniform>(args));
+  if (kind == Kind.normal) return normal4(words, changetype<RandomNormal>(args));
+  return bernoulli4(words, changetype<RandomBernoulli>(args));
 }
 
-@inline function generate(kind: Kind, args: usize, begin: i32, end: i32): void {
-  const seed = wide(args, Slot.seed);
-  let position = wide(args, Slot.offset) + begin, out = place(addressAt(args, 0), begin);
+@inline function generate(kind: Kind, args: Stream, begin: i32, end: i32): void {
+  const seed = args.seed;
+  let position = args.offset + begin, out = place(args.out, begin);
   for (let left = end - begin; left > 0;) {
     const lane = <i32>(position & 3);
     let count = min(4 - lane, left);
@@ -120,29 +138,29 @@ function normal4(words: v128, args: usize): v128 {
   }
 }
 
-export function randomUniform(args: usize, begin: i32, end: i32): void {
+export function randomUniform(args: RandomUniform, begin: i32, end: i32): void {
   generate(Kind.uniform, args, begin, end);
 }
 
-export function randomNormal(args: usize, begin: i32, end: i32): void {
+export function randomNormal(args: RandomNormal, begin: i32, end: i32): void {
   generate(Kind.normal, args, begin, end);
 }
 
-export function randomBernoulli(args: usize, begin: i32, end: i32): void {
+export function randomBernoulli(args: RandomBernoulli, begin: i32, end: i32): void {
   generate(Kind.bernoulli, args, begin, end);
 }
 
 /** x/(1 − p) where the word's upper 24 bits reach the threshold, else 0. */
-@inline function drop(words: v128, x: v128, args: usize): v128 {
-  const lost = i32x4.lt_s(i32x4.shr_u(words, 8), splatAt(args, Slot.a));
-  return v128.andnot(f32x4.mul(x, splatAt(args, Slot.b)), lost);
+@inline function drop(words: v128, x: v128, args: Dropout): v128 {
+  const lost = i32x4.lt_s(i32x4.shr_u(words, 8), i32x4.splat(args.threshold));
+  return v128.andnot(f32x4.mul(x, f32x4.splat(args.scale)), lost);
 }
 
-/** Slot 7 holds 1/(1 − p). May write over x: the words go through `out` only after x is in registers. */
-export function dropout(args: usize, begin: i32, end: i32): void {
-  const seed = wide(args, Slot.seed);
-  let position = wide(args, Slot.offset) + begin;
-  let out = place(addressAt(args, 0), begin), x = place(addressAt(args, 1), begin);
+/** May write over x: the words go through `out` only after x is in registers. */
+export function dropout(args: Dropout, begin: i32, end: i32): void {
+  const seed = args.seed;
+  let position = args.offset + begin;
+  let out = place(args.out, begin), x = place(args.x, begin);
   for (let left = end - begin; left > 0;) {
     const lane = <i32>(position & 3);
     let count = min(4 - lane, left);

@@ -1,11 +1,10 @@
 /**
- * @file Folds of x [outer, n, inner] over its middle axis. Slots: 0 out, 1 x, 2 n, 3 block, 4 blocks, 5 inner, 6 a
- * float by which sums are divided. The middle axis is cut into `blocks` of `block` places, whatever the number of
- * threads, and out is [outer, blocks, inner]. A second launch folds the blocks.
+ * @file Folds of x [outer, n, inner] over its middle axis. The middle axis is cut into `blocks` of `block` places,
+ * whatever the number of threads, and out is [outer, blocks, inner]. A second launch folds the blocks.
  */
-import { fold4, foldLanes, identity, Op } from "./folds";
+import { place } from "./arguments";
+import { fold4, foldLanes, identity, Op } from "./reduce-folds";
 import { load4, loadPartOr, store4 } from "./lanes";
-import { addressAt, floatAt, intAt, place, splatAt } from "./slots";
 
 /** Terms that a single-precision lane adds up before its sum moves on to a second one, as in pairwise summation. */
 const STRETCH: i32 = 128;
@@ -41,14 +40,24 @@ const BAND: i32 = 32;
   return op == Op.sumSquares ? f32x4.add(a, b) : fold4(op, a, b);
 }
 
+@unmanaged class Fold {
+  out: usize;
+  x: usize;
+  n: i32;
+  block: i32;
+  blocks: i32;
+  inner: i32;
+  divisor: f32; // of sums
+}
+
 /** For inner = 1; items are elements of out. */
-@inline function foldRows(op: Op, args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, 2), block = intAt(args, 3), blocks = intAt(args, 4);
+@inline function foldRows(op: Op, args: Fold, begin: i32, end: i32): void {
+  const n = args.n, block = args.block, blocks = args.blocks;
   for (let item = begin; item < end; item++) {
     const row = item / blocks, first = (item - row * blocks) * block;
-    const lanes = foldRow(op, place(addressAt(args, 1), row * n + first), min(block, n - first));
-    const out = place(addressAt(args, 0), item);
-    if (isSum(op)) store<f32>(out, f32x4.extract_lane(foldLanes(op, lanes), 0) / floatAt(args, 6));
+    const lanes = foldRow(op, place(args.x, row * n + first), min(block, n - first));
+    const out = place(args.out, item);
+    if (isSum(op)) store<f32>(out, f32x4.extract_lane(foldLanes(op, lanes), 0) / args.divisor);
     else v128.store32_lane(out, foldLanes(op, lanes), 0);
   }
 }
@@ -93,14 +102,14 @@ const BAND: i32 = 32;
 }
 
 /** Items are strips of sixteen columns, the last one of a row possibly narrower. */
-@inline function foldColumns(op: Op, args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, 2), block = intAt(args, 3), blocks = intAt(args, 4), inner = intAt(args, 5);
-  const strips = (inner + 15) >> 4, step = <usize>inner << 2, divisor = splatAt(args, 6);
+@inline function foldColumns(op: Op, args: Fold, begin: i32, end: i32): void {
+  const n = args.n, block = args.block, blocks = args.blocks, inner = args.inner;
+  const strips = (inner + 15) >> 4, step = <usize>inner << 2, divisor = f32x4.splat(args.divisor);
   for (let item = begin; item < end; ) {
     const cell = item / strips, strip = item - cell * strips, column = strip << 4;
     const outer = cell / blocks, first = (cell - outer * blocks) * block, places = min(block, n - first);
-    let x = place(addressAt(args, 1), (outer * n + first) * inner + column);
-    let out = place(addressAt(args, 0), cell * inner + column);
+    let x = place(args.x, (outer * n + first) * inner + column);
+    let out = place(args.out, cell * inner + column);
     const whole = min(end - item, (inner >> 4) - strip);
     if (whole > 0) {
       foldStrips(op, out, x, step, places, whole, divisor);
@@ -115,57 +124,57 @@ const BAND: i32 = 32;
   }
 }
 
-export function sumRows(args: usize, begin: i32, end: i32): void {
+export function sumRows(args: Fold, begin: i32, end: i32): void {
   foldRows(Op.sum, args, begin, end);
 }
-export function sumColumns(args: usize, begin: i32, end: i32): void {
+export function sumColumns(args: Fold, begin: i32, end: i32): void {
   foldColumns(Op.sum, args, begin, end);
 }
-export function sumSquaresRows(args: usize, begin: i32, end: i32): void {
+export function sumSquaresRows(args: Fold, begin: i32, end: i32): void {
   foldRows(Op.sumSquares, args, begin, end);
 }
-export function sumSquaresColumns(args: usize, begin: i32, end: i32): void {
+export function sumSquaresColumns(args: Fold, begin: i32, end: i32): void {
   foldColumns(Op.sumSquares, args, begin, end);
 }
-export function maxRows(args: usize, begin: i32, end: i32): void {
+export function maxRows(args: Fold, begin: i32, end: i32): void {
   foldRows(Op.max, args, begin, end);
 }
-export function maxColumns(args: usize, begin: i32, end: i32): void {
+export function maxColumns(args: Fold, begin: i32, end: i32): void {
   foldColumns(Op.max, args, begin, end);
 }
-export function minRows(args: usize, begin: i32, end: i32): void {
+export function minRows(args: Fold, begin: i32, end: i32): void {
   foldRows(Op.min, args, begin, end);
 }
-export function minColumns(args: usize, begin: i32, end: i32): void {
+export function minColumns(args: Fold, begin: i32, end: i32): void {
   foldColumns(Op.min, args, begin, end);
 }
-export function prodRows(args: usize, begin: i32, end: i32): void {
+export function prodRows(args: Fold, begin: i32, end: i32): void {
   foldRows(Op.prod, args, begin, end);
 }
-export function prodColumns(args: usize, begin: i32, end: i32): void {
+export function prodColumns(args: Fold, begin: i32, end: i32): void {
   foldColumns(Op.prod, args, begin, end);
 }
-export function sumIntRows(args: usize, begin: i32, end: i32): void {
+export function sumIntRows(args: Fold, begin: i32, end: i32): void {
   foldRows(Op.sumInt, args, begin, end);
 }
-export function sumIntColumns(args: usize, begin: i32, end: i32): void {
+export function sumIntColumns(args: Fold, begin: i32, end: i32): void {
   foldColumns(Op.sumInt, args, begin, end);
 }
-export function maxIntRows(args: usize, begin: i32, end: i32): void {
+export function maxIntRows(args: Fold, begin: i32, end: i32): void {
   foldRows(Op.maxInt, args, begin, end);
 }
-export function maxIntColumns(args: usize, begin: i32, end: i32): void {
+export function maxIntColumns(args: Fold, begin: i32, end: i32): void {
   foldColumns(Op.maxInt, args, begin, end);
 }
-export function minIntRows(args: usize, begin: i32, end: i32): void {
+export function minIntRows(args: Fold, begin: i32, end: i32): void {
   foldRows(Op.minInt, args, begin, end);
 }
-export function minIntColumns(args: usize, begin: i32, end: i32): void {
+export function minIntColumns(args: Fold, begin: i32, end: i32): void {
   foldColumns(Op.minInt, args, begin, end);
 }
-export function prodIntRows(args: usize, begin: i32, end: i32): void {
+export function prodIntRows(args: Fold, begin: i32, end: i32): void {
   foldRows(Op.prodInt, args, begin, end);
 }
-export function prodIntColumns(args: usize, begin: i32, end: i32): void {
+export function prodIntColumns(args: Fold, begin: i32, end: i32): void {
   foldColumns(Op.prodInt, args, begin, end);
 }

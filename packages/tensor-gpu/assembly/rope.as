@@ -1,6 +1,6 @@
+import { Flag, place } from "./arguments";
 import { loadPart, storePart } from "./lanes";
 import { madd, madd1, nmadd } from "./math";
-import { addressAt, intAt, place } from "./slots";
 
 /** Pairs (i, i + half). out may be x. */
 function rotateHalves(out: usize, x: usize, cos: usize, sin: usize, half: i32, flip: v128): void {
@@ -35,25 +35,41 @@ function rotateNeighbours(out: usize, x: usize, cos: usize, sin: usize, half: i3
   }
 }
 
-/**
- * Slots: 0 out, 1 x, 2 cos, 3 sin, 4 positions, 5 sequence length, 6 heads, 7 d/2, 8 interleaved, 9 inverse; strides of
- * batch, sequence and head: 10 to 12 of out, 13 to 15 of x. Items are places in the sequences, batch by batch.
- */
-export function rope(args: usize, begin: i32, end: i32): void {
-  const length = intAt(args, 5), heads = intAt(args, 6), half = intAt(args, 7);
-  const isInterleaved = intAt(args, 8) != 0;
-  const flip = i32x4.splat(intAt(args, 9) != 0 ? 0x80000000 : 0);
+@unmanaged class Rope {
+  out: usize;
+  x: usize;
+  cos: usize;
+  sin: usize;
+  positions: usize;
+  length: i32; // of a sequence
+  heads: i32;
+  half: i32; // d / 2
+  isInterleaved: Flag;
+  isInverse: Flag;
+  outBatch: i32; // strides
+  outPosition: i32;
+  outHead: i32;
+  xBatch: i32;
+  xPosition: i32;
+  xHead: i32;
+}
+
+/** Items are positions in the sequences, batch by batch. */
+export function rope(args: Rope, begin: i32, end: i32): void {
+  const length = args.length, heads = args.heads, half = args.half;
+  const isInterleaved = args.isInterleaved != 0;
+  const flip = i32x4.splat(args.isInverse != 0 ? 0x80000000 : 0);
   for (let item = begin; item < end; item++) {
     const b = item / length, t = item - b * length;
-    const angle = load<i32>(place(addressAt(args, 4), item)) * half;
-    const cos = place(addressAt(args, 2), angle), sin = place(addressAt(args, 3), angle);
-    let out = place(addressAt(args, 0), b * intAt(args, 10) + t * intAt(args, 11));
-    let x = place(addressAt(args, 1), b * intAt(args, 13) + t * intAt(args, 14));
+    const angle = load<i32>(place(args.positions, item)) * half;
+    const cos = place(args.cos, angle), sin = place(args.sin, angle);
+    let out = place(args.out, b * args.outBatch + t * args.outPosition);
+    let x = place(args.x, b * args.xBatch + t * args.xPosition);
     for (let head = 0; head < heads; head++) {
       if (isInterleaved) rotateNeighbours(out, x, cos, sin, half, flip);
       else rotateHalves(out, x, cos, sin, half, flip);
-      out += <usize>intAt(args, 12) << 2;
-      x += <usize>intAt(args, 15) << 2;
+      out += <usize>args.outHead << 2;
+      x += <usize>args.xHead << 2;
     }
   }
 }

@@ -1,8 +1,8 @@
 /** @file Softmax over the entries of each segment, every head (column) for itself. Items are segments. */
+import { place } from "./arguments";
 import { load4, store4 } from "./lanes";
 import { expNegative4, madd } from "./math";
-import { softmaxGradRow, softmaxRow } from "./softmax";
-import { addressAt, intAt, place } from "./slots";
+import { softmaxGradRow, softmaxRow } from "./softmax-rows";
 
 /** Four heads, of which `count` exist; entries lie `step` bytes apart. */
 function softmaxHeads(out: usize, x: usize, entries: i32, step: usize, count: i32): void {
@@ -17,12 +17,18 @@ function softmaxHeads(out: usize, x: usize, entries: i32, step: usize, count: i3
   for (let y = out, left = entries; left > 0; left--, y += step) store4(y, f32x4.div(load4(y, count), sum), count);
 }
 
-/** Slots: out, x, offsets, heads. */
-export function segmentSoftmax(args: usize, begin: i32, end: i32): void {
-  const heads = intAt(args, 3), step = <usize>heads << 2;
+@unmanaged class SegmentSoftmax {
+  out: usize;
+  x: usize;
+  offsets: usize;
+  heads: i32;
+}
+
+export function segmentSoftmax(args: SegmentSoftmax, begin: i32, end: i32): void {
+  const heads = args.heads, step = <usize>heads << 2;
   for (let s = begin; s < end; s++) {
-    const offsets = place(addressAt(args, 2), s), first = load<i32>(offsets), entries = load<i32>(offsets, 4) - first;
-    let out = place(addressAt(args, 0), first * heads), x = place(addressAt(args, 1), first * heads);
+    const offsets = place(args.offsets, s), first = load<i32>(offsets), entries = load<i32>(offsets, 4) - first;
+    let out = place(args.out, first * heads), x = place(args.x, first * heads);
     if (heads == 1) softmaxRow(out, x, entries);
     else for (let left = heads; left > 0; left -= 4, out += 16, x += 16) softmaxHeads(out, x, entries, step, left);
   }
@@ -39,13 +45,20 @@ function gradHeads(dx: usize, dy: usize, y: usize, entries: i32, step: usize, co
   }
 }
 
-/** Slots: dx, dy, y, offsets, heads. */
-export function segmentSoftmaxGrad(args: usize, begin: i32, end: i32): void {
-  const heads = intAt(args, 4), step = <usize>heads << 2;
+@unmanaged class SegmentSoftmaxGrad {
+  dx: usize;
+  dy: usize;
+  y: usize;
+  offsets: usize;
+  heads: i32;
+}
+
+export function segmentSoftmaxGrad(args: SegmentSoftmaxGrad, begin: i32, end: i32): void {
+  const heads = args.heads, step = <usize>heads << 2;
   for (let s = begin; s < end; s++) {
-    const offsets = place(addressAt(args, 3), s), first = load<i32>(offsets), entries = load<i32>(offsets, 4) - first;
+    const offsets = place(args.offsets, s), first = load<i32>(offsets), entries = load<i32>(offsets, 4) - first;
     const at = first * heads;
-    let dx = place(addressAt(args, 0), at), dy = place(addressAt(args, 1), at), y = place(addressAt(args, 2), at);
+    let dx = place(args.dx, at), dy = place(args.dy, at), y = place(args.y, at);
     if (heads == 1) softmaxGradRow(dx, dy, y, entries);
     else {
       for (let left = heads; left > 0; left -= 4, dx += 16, dy += 16, y += 16) {

@@ -2,10 +2,10 @@
  * @file Compressed sparse rows: segment s owns entries offsets[s] … offsets[s+1]−1, and entry e stands for row
  * indices[e] of x, or row e where indices is 0. Items are segments.
  */
+import { Flag, place } from "./arguments";
 import { load4, store4 } from "./lanes";
 import { madd } from "./math";
 import { rowDot } from "./row-sums";
-import { addressAt, intAt, place } from "./slots";
 
 @inline function rowOf(indices: usize, entry: i32): i32 {
   return indices != 0 ? load<i32>(place(indices, entry)) : entry;
@@ -49,12 +49,22 @@ import { addressAt, intAt, place } from "./slots";
   store4(out, f32x4.div(total, scale), count);
 }
 
-@inline function segmentReduce(isMax: bool, args: usize, begin: i32, end: i32): void {
-  const indices = addressAt(args, 3), weights = addressAt(args, 4), d = intAt(args, 5), isMean = intAt(args, 6);
+@unmanaged class SegmentReduce {
+  out: usize;
+  x: usize;
+  offsets: usize;
+  indices: usize; // or 0
+  weights: usize; // or 0
+  d: i32;
+  isMean: Flag; // of sums
+}
+
+@inline function segmentReduce(isMax: bool, args: SegmentReduce, begin: i32, end: i32): void {
+  const indices = args.indices, weights = args.weights, d = args.d, isMean = args.isMean;
   for (let s = begin; s < end; s++) {
-    const offsets = place(addressAt(args, 2), s), first = load<i32>(offsets), last = load<i32>(offsets, 4);
+    const offsets = place(args.offsets, s), first = load<i32>(offsets), last = load<i32>(offsets, 4);
     const divisor = f32x4.splat(isMean && last > first ? <f32>(last - first) : 1);
-    let out = place(addressAt(args, 0), s * d), x = addressAt(args, 1), left = d;
+    let out = place(args.out, s * d), x = args.x, left = d;
     for (; left >= 16; left -= 16, out += 64, x += 64) {
       reduce16(isMax, out, x, d, first, last, indices, weights, divisor);
     }
@@ -64,22 +74,30 @@ import { addressAt, intAt, place } from "./slots";
   }
 }
 
-/** out[s] = Σ weights[e]·x[e], divided by the number of entries for a mean. Slots: out, x, offsets, indices, weights, d, isMean. */
-export function segmentSum(args: usize, begin: i32, end: i32): void {
+/** out[s] = Σ weights[e]·x[e], divided by the number of entries for a mean. */
+export function segmentSum(args: SegmentReduce, begin: i32, end: i32): void {
   segmentReduce(false, args, begin, end);
 }
 
-/** Largest weights[e]·x[e], 0 for an empty segment. Slots: out, x, offsets, indices, weights, d, 0. */
-export function segmentMax(args: usize, begin: i32, end: i32): void {
+/** Largest weights[e]·x[e], 0 for an empty segment. */
+export function segmentMax(args: SegmentReduce, begin: i32, end: i32): void {
   segmentReduce(true, args, begin, end);
 }
 
-/** Row of x that holds the largest element, the first of equals, NaN before all; −1 if none. Slots: out, x, offsets, indices, d. */
-export function segmentArgMax(args: usize, begin: i32, end: i32): void {
-  const indices = addressAt(args, 3), d = intAt(args, 4);
+@unmanaged class SegmentArgMax {
+  out: usize;
+  x: usize;
+  offsets: usize;
+  indices: usize; // or 0
+  d: i32;
+}
+
+/** Row of x that holds the largest element, the first of equals, NaN before all; −1 if none. */
+export function segmentArgMax(args: SegmentArgMax, begin: i32, end: i32): void {
+  const indices = args.indices, d = args.d;
   for (let s = begin; s < end; s++) {
-    const offsets = place(addressAt(args, 2), s), first = load<i32>(offsets), last = load<i32>(offsets, 4);
-    let out = place(addressAt(args, 0), s * d), x = addressAt(args, 1);
+    const offsets = place(args.offsets, s), first = load<i32>(offsets), last = load<i32>(offsets, 4);
+    let out = place(args.out, s * d), x = args.x;
     for (let left = d; left > 0; left -= 4, out += 16, x += 16) {
       let best = f32x4.splat(-Infinity), rows = i32x4.splat(first < last ? rowOf(indices, first) : -1);
       for (let e = first; e < last; e++) {
@@ -94,13 +112,22 @@ export function segmentArgMax(args: usize, begin: i32, end: i32): void {
   }
 }
 
-/** out[e] = ⟨dy[segment of e], x[e]⟩. Slots: out, dy, x, offsets, indices, d. */
-export function segmentDot(args: usize, begin: i32, end: i32): void {
-  const indices = addressAt(args, 4), d = intAt(args, 5);
+@unmanaged class SegmentDot {
+  out: usize;
+  dy: usize;
+  x: usize;
+  offsets: usize;
+  indices: usize; // or 0
+  d: i32;
+}
+
+/** out[e] = ⟨dy[segment of e], x[e]⟩. */
+export function segmentDot(args: SegmentDot, begin: i32, end: i32): void {
+  const indices = args.indices, d = args.d;
   for (let s = begin; s < end; s++) {
-    const offsets = place(addressAt(args, 3), s), last = load<i32>(offsets, 4), dy = place(addressAt(args, 1), s * d);
+    const offsets = place(args.offsets, s), last = load<i32>(offsets, 4), dy = place(args.dy, s * d);
     for (let e = load<i32>(offsets); e < last; e++) {
-      store<f32>(place(addressAt(args, 0), e), rowDot(dy, place(addressAt(args, 2), rowOf(indices, e) * d), d));
+      store<f32>(place(args.out, e), rowDot(dy, place(args.x, rowOf(indices, e) * d), d));
     }
   }
 }

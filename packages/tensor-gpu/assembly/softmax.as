@@ -1,60 +1,68 @@
-/** @file Softmax and its kin on one row. */
-import { load4, loadPart, loadPartOr, store4, storePart } from "./lanes";
-import { expNegative4, log, sumLanes } from "./math";
-import { hasNaN, rowDot, rowExpSum, rowMax } from "./row-sums";
+/** @file Softmax and its relatives over rows of n. Items are rows. */
+import { place } from "./arguments";
+import { load4, loadPart, store4, storePart } from "./lanes";
+import { expNegative4, nmadd } from "./math";
+import { rowSum } from "./row-sums";
+import { logExpSumRow, rowTop, softmaxGradRow, softmaxRow } from "./softmax-rows";
 
-/** out = e^(x − max), and the sum of it. */
-@inline function expRow(out: usize, x: usize, n: i32, max: f32): f32 {
-  const top = f32x4.splat(max);
-  let a = f32x4.splat(0), b = a;
-  for (; n >= 8; n -= 8, x += 32, out += 32) {
-    const p = expNegative4(f32x4.sub(v128.load(x), top)), q = expNegative4(f32x4.sub(v128.load(x, 16), top));
-    v128.store(out, p);
-    v128.store(out, q, 16);
-    a = f32x4.add(a, p);
-    b = f32x4.add(b, q);
+@unmanaged class Softmax {
+  out: usize;
+  x: usize;
+  n: i32;
+}
+
+@unmanaged class SoftmaxGrad {
+  dx: usize;
+  dy: usize;
+  y: usize;
+  n: i32;
+}
+
+export function softmax(args: Softmax, begin: i32, end: i32): void {
+  const n = args.n;
+  for (let row = begin; row < end; row++) {
+    softmaxRow(place(args.out, row * n), place(args.x, row * n), n);
   }
-  for (; n > 0; n -= 4, x += 16, out += 16) {
-    const p = expNegative4(f32x4.sub(loadPartOr(x, n, f32x4.splat(-Infinity)), top));
-    store4(out, p, n);
-    a = f32x4.add(a, p);
+}
+
+export function softmaxGrad(args: SoftmaxGrad, begin: i32, end: i32): void {
+  const n = args.n;
+  for (let row = begin; row < end; row++) {
+    const at = row * n;
+    softmaxGradRow(place(args.dx, at), place(args.dy, at), place(args.y, at), n);
   }
-  return sumLanes(f32x4.add(a, b));
 }
 
-@inline function scaleRow(out: usize, n: i32, scale: f32): void {
-  const factor = f32x4.splat(scale);
-  for (; n >= 16; n -= 16, out += 64) {
-    v128.store(out, f32x4.mul(v128.load(out), factor));
-    v128.store(out, f32x4.mul(v128.load(out, 16), factor), 16);
-    v128.store(out, f32x4.mul(v128.load(out, 32), factor), 32);
-    v128.store(out, f32x4.mul(v128.load(out, 48), factor), 48);
+export function logSumExp(args: Softmax, begin: i32, end: i32): void {
+  const n = args.n;
+  for (let row = begin; row < end; row++) {
+    const x = place(args.x, row * n), top = rowTop(x, n);
+    store<f32>(place(args.out, row), top + logExpSumRow(x, n, top));
   }
-  for (; n > 0; n -= 4, out += 16) store4(out, f32x4.mul(load4(out, n), factor), n);
 }
 
-/** Softmax of one row; out may be x. */
-export function softmaxRow(out: usize, x: usize, n: i32): void {
-  scaleRow(out, n, 1 / expRow(out, x, n, rowMax(x, n)));
-}
-
-/** Largest element of a row, or 0 where that is −∞: what ln Σ eˣ is measured from. */
-@inline export function rowTop(x: usize, n: i32): f32 {
-  const top = rowMax(x, n);
-  return top == -Infinity ? 0 : top;
-}
-
-/** ln Σ e^(x − top): −∞ when every element is −∞; 0 under an infinite top, which outweighs all but NaN. */
-@inline export function logExpSumRow(x: usize, n: i32, top: f32): f32 {
-  if (top == Infinity) return hasNaN(x, n) ? NaN : 0;
-  return log(rowExpSum(x, n, top));
-}
-
-/** dx = y·(dy − Σ dy·y) of one row; dx may be dy. */
-export function softmaxGradRow(dx: usize, dy: usize, y: usize, n: i32): void {
-  const dot = f32x4.splat(rowDot(dy, y, n));
-  for (; n >= 4; n -= 4, dx += 16, dy += 16, y += 16) {
-    v128.store(dx, f32x4.mul(v128.load(y), f32x4.sub(v128.load(dy), dot)));
+/** (x − top) − ln Σ e^(x − top), in this order since x and top may be large. */
+export function logSoftmax(args: Softmax, begin: i32, end: i32): void {
+  const n = args.n;
+  for (let row = begin; row < end; row++) {
+    let x = place(args.x, row * n), out = place(args.out, row * n), left = n;
+    const max = rowTop(x, n), top = f32x4.splat(max), rest = f32x4.splat(logExpSumRow(x, n, max));
+    for (; left >= 4; left -= 4, x += 16, out += 16) {
+      v128.store(out, f32x4.sub(f32x4.sub(v128.load(x), top), rest));
+    }
+    if (left > 0) storePart(out, f32x4.sub(f32x4.sub(loadPart(x, left), top), rest), left);
   }
-  if (n > 0) storePart(dx, f32x4.mul(loadPart(y, n), f32x4.sub(loadPart(dy, n), dot)), n);
+}
+
+/** dx = dy − eʸ·Σ dy. */
+export function logSoftmaxGrad(args: SoftmaxGrad, begin: i32, end: i32): void {
+  const n = args.n;
+  for (let row = begin; row < end; row++) {
+    const at = row * n;
+    let dx = place(args.dx, at), dy = place(args.dy, at), y = place(args.y, at);
+    const sum = f32x4.splat(rowSum(dy, n));
+    for (let left = n; left > 0; left -= 4, dx += 16, dy += 16, y += 16) {
+      store4(dx, nmadd(expNegative4(load4(y, left)), sum, load4(dy, left)), left);
+    }
+  }
 }

@@ -1,11 +1,11 @@
-/** @file dx = dy · f′(x): one kernel an op. Slots: dx, dy, x, y = f(x), parameter. Items are elements. */
+/** @file dx = dy · f′(x): one kernel an op. Items are elements. */
+import { place } from "./arguments";
 import {
   Constant, constant, cos4, erfSlope4, geluSlope4, geluTanhSlope4, pow4, sign4, siluSlope4, sin4,
 } from "./curves";
 import { loadPart, storePart } from "./lanes";
 import { exp4, sigmoid4 } from "./math";
 import { scratchArea } from "./scratch";
-import { addressAt, place, splatAt } from "./slots";
 
 const enum Op {
   neg, abs, exp, expm1, log, log1p, sqrt, rsqrt, reciprocal, square, sin, cos, tanh, sigmoid, logSigmoid,
@@ -56,11 +56,19 @@ const enum Op {
   return op == Op.exp || op == Op.sqrt || op == Op.rsqrt || op == Op.reciprocal || op == Op.tanh || op == Op.sigmoid;
 }
 
-/** As in unary.ts, the last one to three elements go through the loop by way of the work area. */
-@inline function map(op: Op, args: usize, begin: i32, end: i32): void {
-  const parameter = splatAt(args, 4), rest = (end - begin) & 3;
-  let dx = place(addressAt(args, 0), begin), dy = place(addressAt(args, 1), begin);
-  let x = place(addressAt(args, 2), begin), y = place(addressAt(args, 3), begin), stop = place(x, end - begin - rest);
+@unmanaged class UnaryGrad {
+  dx: usize;
+  dy: usize;
+  x: usize;
+  y: usize; // f(x)
+  parameter: f32;
+}
+
+/** As in unary.as, the last one to three elements go through the loop by way of the work area. */
+@inline function map(op: Op, args: UnaryGrad, begin: i32, end: i32): void {
+  const parameter = f32x4.splat(args.parameter), rest = (end - begin) & 3;
+  let dx = place(args.dx, begin), dy = place(args.dy, begin);
+  let x = place(args.x, begin), y = place(args.y, begin), stop = place(x, end - begin - rest);
   let restOut: usize = 0;
   for (;;) {
     for (; x < stop; dx += 16, dy += 16, x += 16, y += 16) {
@@ -81,75 +89,75 @@ const enum Op {
   if (rest != 0) storePart(restOut, v128.load(scratchArea()), rest);
 }
 
-export function gradNeg(args: usize, begin: i32, end: i32): void {
+export function gradNeg(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.neg, args, begin, end);
 }
-export function gradAbs(args: usize, begin: i32, end: i32): void {
+export function gradAbs(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.abs, args, begin, end);
 }
-export function gradExp(args: usize, begin: i32, end: i32): void {
+export function gradExp(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.exp, args, begin, end);
 }
-export function gradExpm1(args: usize, begin: i32, end: i32): void {
+export function gradExpm1(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.expm1, args, begin, end);
 }
-export function gradLog(args: usize, begin: i32, end: i32): void {
+export function gradLog(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.log, args, begin, end);
 }
-export function gradLog1p(args: usize, begin: i32, end: i32): void {
+export function gradLog1p(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.log1p, args, begin, end);
 }
-export function gradSqrt(args: usize, begin: i32, end: i32): void {
+export function gradSqrt(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.sqrt, args, begin, end);
 }
-export function gradRsqrt(args: usize, begin: i32, end: i32): void {
+export function gradRsqrt(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.rsqrt, args, begin, end);
 }
-export function gradReciprocal(args: usize, begin: i32, end: i32): void {
+export function gradReciprocal(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.reciprocal, args, begin, end);
 }
-export function gradSquare(args: usize, begin: i32, end: i32): void {
+export function gradSquare(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.square, args, begin, end);
 }
-export function gradSin(args: usize, begin: i32, end: i32): void {
+export function gradSin(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.sin, args, begin, end);
 }
-export function gradCos(args: usize, begin: i32, end: i32): void {
+export function gradCos(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.cos, args, begin, end);
 }
-export function gradTanh(args: usize, begin: i32, end: i32): void {
+export function gradTanh(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.tanh, args, begin, end);
 }
-export function gradSigmoid(args: usize, begin: i32, end: i32): void {
+export function gradSigmoid(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.sigmoid, args, begin, end);
 }
-export function gradLogSigmoid(args: usize, begin: i32, end: i32): void {
+export function gradLogSigmoid(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.logSigmoid, args, begin, end);
 }
-export function gradSoftplus(args: usize, begin: i32, end: i32): void {
+export function gradSoftplus(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.softplus, args, begin, end);
 }
-export function gradRelu(args: usize, begin: i32, end: i32): void {
+export function gradRelu(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.relu, args, begin, end);
 }
-export function gradLeakyRelu(args: usize, begin: i32, end: i32): void {
+export function gradLeakyRelu(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.leakyRelu, args, begin, end);
 }
-export function gradElu(args: usize, begin: i32, end: i32): void {
+export function gradElu(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.elu, args, begin, end);
 }
-export function gradGelu(args: usize, begin: i32, end: i32): void {
+export function gradGelu(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.gelu, args, begin, end);
 }
-export function gradGeluTanh(args: usize, begin: i32, end: i32): void {
+export function gradGeluTanh(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.geluTanh, args, begin, end);
 }
-export function gradSilu(args: usize, begin: i32, end: i32): void {
+export function gradSilu(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.silu, args, begin, end);
 }
-export function gradErf(args: usize, begin: i32, end: i32): void {
+export function gradErf(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.erf, args, begin, end);
 }
-export function gradPowScalar(args: usize, begin: i32, end: i32): void {
+export function gradPowScalar(args: UnaryGrad, begin: i32, end: i32): void {
   map(Op.powScalar, args, begin, end);
 }

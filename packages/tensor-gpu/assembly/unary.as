@@ -1,11 +1,11 @@
-/** @file y = f(x): one kernel an op, all over the same loop. Slots: out, x, parameter. Items are elements. */
+/** @file y = f(x): one kernel an op, all over the same loop. Items are elements. */
+import { place } from "./arguments";
 import {
   Constant, constant, cos4, expm1_4, gelu4, geluTanh4, log1p4, pow4, sign4, silu4, sin4, softplus4,
 } from "./curves";
 import { loadPart, storePart } from "./lanes";
 import { erf4, exp4, log4, sigmoid4, tanh4 } from "./math";
 import { scratchArea } from "./scratch";
-import { addressAt, place, splatAt } from "./slots";
 
 const enum Op {
   neg, abs, sign, exp, expm1, log, log1p, sqrt, rsqrt, reciprocal, square, sin, cos, tanh, sigmoid, logSigmoid,
@@ -48,13 +48,19 @@ const enum Op {
   return i32x4.mul(x, x);
 }
 
+@unmanaged class Unary {
+  out: usize;
+  x: usize;
+  parameter: f32;
+}
+
 /**
  * Whole vectors first; then the last one to three elements go through the same loop by way of the work area, so that
  * the code of `apply` stands in each kernel once.
  */
-@inline function map(op: Op, args: usize, begin: i32, end: i32): void {
-  const parameter = splatAt(args, 2), rest = (end - begin) & 3;
-  let out = place(addressAt(args, 0), begin), x = place(addressAt(args, 1), begin), stop = place(x, end - begin - rest);
+@inline function map(op: Op, args: Unary, begin: i32, end: i32): void {
+  const parameter = f32x4.splat(args.parameter), rest = (end - begin) & 3;
+  let out = place(args.out, begin), x = place(args.x, begin), stop = place(x, end - begin - rest);
   let restOut: usize = 0;
   for (;;) {
     for (; x < stop; x += 16, out += 16) v128.store(out, apply(op, v128.load(x), parameter));
@@ -68,99 +74,99 @@ const enum Op {
   if (rest != 0) storePart(restOut, v128.load(scratchArea()), rest);
 }
 
-export function unaryNeg(args: usize, begin: i32, end: i32): void {
+export function unaryNeg(args: Unary, begin: i32, end: i32): void {
   map(Op.neg, args, begin, end);
 }
-export function unaryAbs(args: usize, begin: i32, end: i32): void {
+export function unaryAbs(args: Unary, begin: i32, end: i32): void {
   map(Op.abs, args, begin, end);
 }
-export function unarySign(args: usize, begin: i32, end: i32): void {
+export function unarySign(args: Unary, begin: i32, end: i32): void {
   map(Op.sign, args, begin, end);
 }
-export function unaryExp(args: usize, begin: i32, end: i32): void {
+export function unaryExp(args: Unary, begin: i32, end: i32): void {
   map(Op.exp, args, begin, end);
 }
-export function unaryExpm1(args: usize, begin: i32, end: i32): void {
+export function unaryExpm1(args: Unary, begin: i32, end: i32): void {
   map(Op.expm1, args, begin, end);
 }
-export function unaryLog(args: usize, begin: i32, end: i32): void {
+export function unaryLog(args: Unary, begin: i32, end: i32): void {
   map(Op.log, args, begin, end);
 }
-export function unaryLog1p(args: usize, begin: i32, end: i32): void {
+export function unaryLog1p(args: Unary, begin: i32, end: i32): void {
   map(Op.log1p, args, begin, end);
 }
-export function unarySqrt(args: usize, begin: i32, end: i32): void {
+export function unarySqrt(args: Unary, begin: i32, end: i32): void {
   map(Op.sqrt, args, begin, end);
 }
-export function unaryRsqrt(args: usize, begin: i32, end: i32): void {
+export function unaryRsqrt(args: Unary, begin: i32, end: i32): void {
   map(Op.rsqrt, args, begin, end);
 }
-export function unaryReciprocal(args: usize, begin: i32, end: i32): void {
+export function unaryReciprocal(args: Unary, begin: i32, end: i32): void {
   map(Op.reciprocal, args, begin, end);
 }
-export function unarySquare(args: usize, begin: i32, end: i32): void {
+export function unarySquare(args: Unary, begin: i32, end: i32): void {
   map(Op.square, args, begin, end);
 }
-export function unarySin(args: usize, begin: i32, end: i32): void {
+export function unarySin(args: Unary, begin: i32, end: i32): void {
   map(Op.sin, args, begin, end);
 }
-export function unaryCos(args: usize, begin: i32, end: i32): void {
+export function unaryCos(args: Unary, begin: i32, end: i32): void {
   map(Op.cos, args, begin, end);
 }
-export function unaryTanh(args: usize, begin: i32, end: i32): void {
+export function unaryTanh(args: Unary, begin: i32, end: i32): void {
   map(Op.tanh, args, begin, end);
 }
-export function unarySigmoid(args: usize, begin: i32, end: i32): void {
+export function unarySigmoid(args: Unary, begin: i32, end: i32): void {
   map(Op.sigmoid, args, begin, end);
 }
-export function unaryLogSigmoid(args: usize, begin: i32, end: i32): void {
+export function unaryLogSigmoid(args: Unary, begin: i32, end: i32): void {
   map(Op.logSigmoid, args, begin, end);
 }
-export function unarySoftplus(args: usize, begin: i32, end: i32): void {
+export function unarySoftplus(args: Unary, begin: i32, end: i32): void {
   map(Op.softplus, args, begin, end);
 }
-export function unaryRelu(args: usize, begin: i32, end: i32): void {
+export function unaryRelu(args: Unary, begin: i32, end: i32): void {
   map(Op.relu, args, begin, end);
 }
-export function unaryLeakyRelu(args: usize, begin: i32, end: i32): void {
+export function unaryLeakyRelu(args: Unary, begin: i32, end: i32): void {
   map(Op.leakyRelu, args, begin, end);
 }
-export function unaryElu(args: usize, begin: i32, end: i32): void {
+export function unaryElu(args: Unary, begin: i32, end: i32): void {
   map(Op.elu, args, begin, end);
 }
-export function unaryGelu(args: usize, begin: i32, end: i32): void {
+export function unaryGelu(args: Unary, begin: i32, end: i32): void {
   map(Op.gelu, args, begin, end);
 }
-export function unaryGeluTanh(args: usize, begin: i32, end: i32): void {
+export function unaryGeluTanh(args: Unary, begin: i32, end: i32): void {
   map(Op.geluTanh, args, begin, end);
 }
-export function unarySilu(args: usize, begin: i32, end: i32): void {
+export function unarySilu(args: Unary, begin: i32, end: i32): void {
   map(Op.silu, args, begin, end);
 }
-export function unaryErf(args: usize, begin: i32, end: i32): void {
+export function unaryErf(args: Unary, begin: i32, end: i32): void {
   map(Op.erf, args, begin, end);
 }
-export function unaryPowScalar(args: usize, begin: i32, end: i32): void {
+export function unaryPowScalar(args: Unary, begin: i32, end: i32): void {
   map(Op.powScalar, args, begin, end);
 }
-export function unaryFloor(args: usize, begin: i32, end: i32): void {
+export function unaryFloor(args: Unary, begin: i32, end: i32): void {
   map(Op.floor, args, begin, end);
 }
-export function unaryCeil(args: usize, begin: i32, end: i32): void {
+export function unaryCeil(args: Unary, begin: i32, end: i32): void {
   map(Op.ceil, args, begin, end);
 }
-export function unaryRound(args: usize, begin: i32, end: i32): void {
+export function unaryRound(args: Unary, begin: i32, end: i32): void {
   map(Op.round, args, begin, end);
 }
-export function unaryNegInt(args: usize, begin: i32, end: i32): void {
+export function unaryNegInt(args: Unary, begin: i32, end: i32): void {
   map(Op.negInt, args, begin, end);
 }
-export function unaryAbsInt(args: usize, begin: i32, end: i32): void {
+export function unaryAbsInt(args: Unary, begin: i32, end: i32): void {
   map(Op.absInt, args, begin, end);
 }
-export function unarySignInt(args: usize, begin: i32, end: i32): void {
+export function unarySignInt(args: Unary, begin: i32, end: i32): void {
   map(Op.signInt, args, begin, end);
 }
-export function unarySquareInt(args: usize, begin: i32, end: i32): void {
+export function unarySquareInt(args: Unary, begin: i32, end: i32): void {
   map(Op.squareInt, args, begin, end);
 }

@@ -1,9 +1,24 @@
-/** @file Geometry of pooling windows on one plane; the shape's numbers stand in slots from 16 on. */
-import { intAt } from "./slots";
+/** @file Windows on one plane. */
 
-export const enum Shape {
-  height = 16, width, kernelHeight, kernelWidth, outHeight, outWidth, strideY, strideX, padY, padX, dilationY, dilationX,
-  countPad,
+/** The shape of windows on one plane: the first arguments of each kernel that moves windows over images. */
+@unmanaged export class Windows {
+  height: i32;
+  width: i32;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  outHeight: i32;
+  outWidth: i32;
+  strideY: i32;
+  strideX: i32;
+  padY: i32;
+  padX: i32;
+  dilationY: i32;
+  dilationX: i32;
+}
+
+@unmanaged export class Planes extends Windows {
+  channels: i32;
+  batch: i32;
 }
 
 /** First tap of a window starting at `start` that lies inside the image. */
@@ -17,13 +32,13 @@ export const enum Shape {
 }
 
 /** Whether `count` windows side by side, the first starting at column `start`, lie inside the image with all their columns. */
-@inline export function areInside(args: usize, start: i32, count: i32): bool {
-  const reach = (count - 1) * intAt(args, Shape.strideX) + (intAt(args, Shape.kernelWidth) - 1) * intAt(args, Shape.dilationX);
-  return start >= 0 && start + reach < intAt(args, Shape.width);
+@inline export function areInside(args: Windows, start: i32, count: i32): bool {
+  const reach = (count - 1) * args.strideX + (args.kernelWidth - 1) * args.dilationX;
+  return start >= 0 && start + reach < args.width;
 }
 
 /** Where four outputs at once start: at `ox`, or earlier where fewer than four are left of a row that has them. */
-@inline export function lastFour(args: usize, ox: i32): i32 {
-  const last = intAt(args, Shape.outWidth) - 4;
+@inline export function lastFour(args: Windows, ox: i32): i32 {
+  const last = args.outWidth - 4;
   return last >= 0 && ox > last ? last : ox;
 }

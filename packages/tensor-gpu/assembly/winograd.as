@@ -1,36 +1,14 @@
 /**
  * @file 3×3 convolution with stride and dilation 1 by tiles of 2×2 outputs: 16 multiplications for 4 outputs instead of
  * 36, as 16 matrix products over the channels. Lavin and Gray 2016, "Fast algorithms for convolutional neural networks",
- * section 4.1, F(2×2, 3×3). Shape from 16; slots as in `conv.as` where they have its names.
+ * section 4.1, F(2×2, 3×3).
  */
-import { padRows } from "./conv";
+import { Flag, place } from "./arguments";
+import { padRows, Pieces } from "./conv";
 import { stripsAt } from "./conv-tiles";
 import { loadPart, storePart } from "./lanes";
 import { scratchArea } from "./scratch";
-import { addressAt, intAt, place } from "./slots";
 import { STRIP_ROWS } from "./tiles";
-import { Shape } from "./windows";
-
-const enum Slot {
-  channels = 4, outChannels, rows, pitch, plane, pieces, tiles, inputStep, outputStep,
-}
-
-/** Elements that one item of `findNotFinite` looks at. */
-const BLOCK: i32 = 16384;
-
-/** Sets the flag where a value is infinite or not a number. Slots: 0 flag, 1 x, 2 count. Items are blocks. */
-export function findNotFinite(args: usize, begin: i32, end: i32): void {
-  let x = place(addressAt(args, 1), begin * BLOCK), left = min(end * BLOCK, intAt(args, 2)) - begin * BLOCK;
-  const zero = f32x4.splat(0);
-  let a = zero, b = zero;
-  for (; left >= 8; left -= 8, x += 32) {
-    a = f32x4.add(a, f32x4.mul(v128.load(x), zero));
-    b = f32x4.add(b, f32x4.mul(v128.load(x, 16), zero));
-  }
-  for (; left > 0; left -= 4, x += 16) a = f32x4.add(a, f32x4.mul(loadPart(x, left), zero));
-  a = f32x4.add(a, b);
-  if (v128.any_true(f32x4.ne(a, a))) store<i32>(addressAt(args, 0), 1);
-}
 
 /** Three values of a kernel's row or column as the four by which a tile's are multiplied. */
 @inline function spreadWeight(a: f32, b: f32, c: f32, at: i32): f32 {
@@ -40,18 +18,23 @@ export function findNotFinite(args: usize, begin: i32, end: i32): void {
   return at == 1 ? ends + middle : ends - middle;
 }
 
-/**
- * The weights of the 16 products, each [strips][channels][4]. Slots: 0 out, 1 weight, 2 rows, 3 channels k, 4 whether weight
- * [k][rows][9] is turned round and read by its second axis. Items are strips.
- */
-export function packWinograd(args: usize, begin: i32, end: i32): void {
-  const weight = addressAt(args, 1), rows = intAt(args, 2), k = intAt(args, 3), isTurned = intAt(args, 4) != 0;
+@unmanaged class PackWinograd {
+  out: usize;
+  weight: usize;
+  rows: i32;
+  k: i32; // channels
+  isTurned: Flag; // weight [k][rows][9] is turned round and read by its second axis
+}
+
+/** The weights of the 16 products, each [strips][channels][4]. Items are strips. */
+export function packWinograd(args: PackWinograd, begin: i32, end: i32): void {
+  const weight = args.weight, rows = args.rows, k = args.k, isTurned = args.isTurned != 0;
   const strips = (rows + STRIP_ROWS - 1) / STRIP_ROWS;
   for (let strip = begin; strip < end; strip++) for (let c = 0; c < k; c++) for (let i = 0; i < 4; i++) {
     const row = strip * STRIP_ROWS + i, isRow = i < STRIP_ROWS && row < rows;
     const from = isRow ? place(weight, (isTurned ? c * rows + row : row * k + c) * 9) : 0;
     for (let y = 0; y < 4; y++) for (let x = 0; x < 4; x++) {
-      const out = place(addressAt(args, 0), (((y * 4 + x) * strips + strip) * k + c) * 4 + i);
+      const out = place(args.out, (((y * 4 + x) * strips + strip) * k + c) * 4 + i);
       store<f32>(out, isRow ? spreadWeight(column(from, 0, y, isTurned), column(from, 1, y, isTurned), column(from, 2, y, isTurned), x) : 0);
     }
   }
@@ -108,21 +91,27 @@ function spreadTiles(x: usize, row: usize, out: usize, step: usize, work: usize)
   storePart(out + 16, v128.shuffle<i32>(even, odd, 2, 6, 3, 7), count - 4);
 }
 
-/**
- * Slots: 0 out, 1 x, 2 packed weights, 3 table of byte offsets of the channels; 4 channels of x, 5 of out, 6 rows of tiles in a
- * piece, 7 pitch, 8 elements of a padded plane, 9 pieces of an image, 10 tiles of a piece (a multiple of 8), 11 elements from
- * one of the 16 to the next before and 12 after the products. Items are pieces. Rows have at least four tiles.
- */
-export function convolveWinograd(args: usize, begin: i32, end: i32): void {
-  const channels = intAt(args, Slot.channels), pieces = intAt(args, Slot.pieces);
-  const outHeight = intAt(args, Shape.outHeight), planeSize = intAt(args, Shape.height) * intAt(args, Shape.width);
-  const plane = intAt(args, Slot.plane);
+@unmanaged class ConvolveWinograd extends Pieces {
+  out: usize;
+  x: usize;
+  packed: usize; // weights
+  table: usize; // byte offsets of the channels
+  tiles: i32; // of a piece, a multiple of 8
+  inputStep: i32; // elements from one of the 16 to the next before the products
+  outputStep: i32; // and after them
+}
+
+/** Items are pieces. Rows have at least four tiles. */
+export function convolveWinograd(args: ConvolveWinograd, begin: i32, end: i32): void {
+  const channels = args.channels, pieces = args.pieces;
+  const outHeight = args.outHeight, planeSize = args.height * args.width;
+  const plane = args.plane;
   for (let item = begin; item < end; item++) {
-    const image = item / pieces, first = (item - image * pieces) * intAt(args, Slot.rows);
-    const rows = min(intAt(args, Slot.rows), (outHeight + 1) / 2 - first);
+    const image = item / pieces, first = (item - image * pieces) * args.rows;
+    const rows = min(args.rows, (outHeight + 1) / 2 - first);
     const padded = place(scratchArea(), 64);
     for (let c = 0; c < channels; c++) {
-      padRows(args, padded, place(addressAt(args, 1), (image * channels + c) * planeSize), 2 * first - intAt(args, Shape.padY), 2 * rows + 2, plane);
+      padRows(args, padded, place(args.x, (image * channels + c) * planeSize), 2 * first - args.padY, 2 * rows + 2, plane);
       spreadPlane(args, padded, c, rows);
     }
     multiplyTiles(args, rows);
@@ -130,47 +119,47 @@ export function convolveWinograd(args: usize, begin: i32, end: i32): void {
   }
 }
 
-@inline function tilesAcross(args: usize): i32 {
-  return (intAt(args, Shape.outWidth) + 1) / 2;
+@inline function tilesAcross(args: ConvolveWinograd): i32 {
+  return (args.outWidth + 1) / 2;
 }
 
-@inline function inputs(args: usize): usize {
-  return place(scratchArea(), 64 + ((intAt(args, Slot.plane) + 15) & ~15));
+@inline function inputs(args: ConvolveWinograd): usize {
+  return place(scratchArea(), 64 + ((args.plane + 15) & ~15));
 }
 
-@inline function outputs(args: usize): usize {
-  return place(inputs(args), 16 * intAt(args, Slot.inputStep));
+@inline function outputs(args: ConvolveWinograd): usize {
+  return place(inputs(args), 16 * args.inputStep);
 }
 
-function spreadPlane(args: usize, padded: usize, c: i32, rows: i32): void {
-  const across = tilesAcross(args), pitch = intAt(args, Slot.pitch);
-  const out = place(inputs(args), c * intAt(args, Slot.tiles)), step = <usize>intAt(args, Slot.inputStep) << 2;
+function spreadPlane(args: ConvolveWinograd, padded: usize, c: i32, rows: i32): void {
+  const across = tilesAcross(args), pitch = args.pitch;
+  const out = place(inputs(args), c * args.tiles), step = <usize>args.inputStep << 2;
   for (let y = 0; y < rows; y++) for (let x = 0; x < across; x += 4) {
     const at = min(x, across - 4); // the last four overlap those before
     spreadTiles(place(padded, 2 * y * pitch + 2 * at), <usize>pitch << 2, place(out, y * across + at), step, scratchArea());
   }
 }
 
-function multiplyTiles(args: usize, rows: i32): void {
-  const channels = intAt(args, Slot.channels), tiles = intAt(args, Slot.tiles), n = rows * tilesAcross(args);
-  const strips = (intAt(args, Slot.outChannels) + STRIP_ROWS - 1) / STRIP_ROWS;
-  let weights = addressAt(args, 2), from = inputs(args), to = outputs(args);
+function multiplyTiles(args: ConvolveWinograd, rows: i32): void {
+  const channels = args.channels, tiles = args.tiles, n = rows * tilesAcross(args);
+  const strips = (args.outChannels + STRIP_ROWS - 1) / STRIP_ROWS;
+  let weights = args.packed, from = inputs(args), to = outputs(args);
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < n; j += 8) {
-      stripsAt(weights, strips, place(from, j), addressAt(args, 3), channels, place(to, j), <usize>tiles << 2, false);
+      stripsAt(weights, strips, place(from, j), args.table, channels, place(to, j), <usize>tiles << 2, false);
     }
     weights = place(weights, strips * channels * 4);
-    from = place(from, intAt(args, Slot.inputStep));
-    to = place(to, intAt(args, Slot.outputStep));
+    from = place(from, args.inputStep);
+    to = place(to, args.outputStep);
   }
 }
 
-function putTiles(args: usize, image: i32, first: i32, rows: i32): void {
-  const outChannels = intAt(args, Slot.outChannels), across = tilesAcross(args), tiles = intAt(args, Slot.tiles);
-  const outHeight = intAt(args, Shape.outHeight), outWidth = intAt(args, Shape.outWidth);
-  const step = <usize>intAt(args, Slot.outputStep) << 2, work = scratchArea();
+function putTiles(args: ConvolveWinograd, image: i32, first: i32, rows: i32): void {
+  const outChannels = args.outChannels, across = tilesAcross(args), tiles = args.tiles;
+  const outHeight = args.outHeight, outWidth = args.outWidth;
+  const step = <usize>args.outputStep << 2, work = scratchArea();
   for (let o = 0; o < outChannels; o++) {
-    const out = place(addressAt(args, 0), (image * outChannels + o) * outHeight * outWidth);
+    const out = place(args.out, (image * outChannels + o) * outHeight * outWidth);
     for (let y = 0; y < rows; y++) for (let x = 0; x < across; x += 4) {
       const at = min(x, across - 4), top = 2 * (first + y);
       gatherColumns(place(outputs(args), o * tiles + y * across + at), step, work);

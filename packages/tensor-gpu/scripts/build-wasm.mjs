@@ -1,7 +1,8 @@
 /**
  * Compiles `assembly/` twice, with fused multiply-add (relaxed SIMD) and without, and writes both binaries as base64
- * modules to `src/wasm/generated/`. They are committed, so nobody needs the compiler who does not change the kernels;
- * `test/wasm/generated.test.ts` fails when they are older than the sources. `--force` compiles even if nothing changed.
+ * modules to `src/wasm/generated/`, beside the types and layouts of the parameters of all kernels. They are committed, so
+ * that only changes of the kernels need the compiler; `test/wasm/generated.test.ts` fails when they are older than the
+ * sources. `--force` compiles even if nothing changed.
  *
  * The sources are named `.as`: AssemblyScript's decorators are no TypeScript, and tools that read every `.ts` file would
  * stumble over them. The compiler wants `.ts`, so it is given copies.
@@ -20,6 +21,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { kernelParameters } from "./kernel-parameters.mjs";
 import { sourcesHash } from "./sources-hash.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -50,6 +52,11 @@ function compile({ fma }, folder, file) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+function writeAtomically(target, text) {
+  writeFileSync(`${target}.tmp`, text);
+  renameSync(`${target}.tmp`, target);
+}
+
 function checkTables(bytes) {
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 65535, shared: true });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
@@ -59,6 +66,7 @@ function checkTables(bytes) {
 const hash = sourcesHash();
 const outDir = join(root, "src/wasm/generated");
 mkdirSync(outDir, { recursive: true });
+writeAtomically(join(outDir, "kernels.ts"), kernelParameters());
 const temporary = mkdtempSync(join(tmpdir(), "tensor-gpu-"));
 try {
   const sources = join(temporary, "assembly");
@@ -83,8 +91,7 @@ try {
       `export const base64 = "${bytes.toString("base64")}";`,
       "",
     ].join("\n");
-    writeFileSync(`${target}.tmp`, text);
-    renameSync(`${target}.tmp`, target);
+    writeAtomically(target, text);
     console.log(`${build.name}: ${bytes.length} bytes`);
   }
 } finally {

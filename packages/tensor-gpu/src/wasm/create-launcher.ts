@@ -1,7 +1,8 @@
-import type { View } from "../backend/view";
 import { TensorError } from "../errors";
-import type { Launcher } from "./launcher";
-import { ARGUMENT_SLOTS, ARGUMENTS_ADDRESS } from "./layout";
+import { addressOf, writeFields } from "./arguments";
+import { KERNEL_LAYOUTS, RECORD_LAYOUTS } from "./generated/kernels";
+import type { Launcher, ProductChoices } from "./launcher";
+import { ARGUMENTS_ADDRESS } from "./layout";
 import type { LinearMemory } from "./memory";
 import type { Recorder } from "./recorder";
 import type { Kernel, ThreadPool } from "./thread-pool";
@@ -27,21 +28,6 @@ function createStarter(pool: ThreadPool | undefined) {
   };
 }
 
-function createSlots(linear: LinearMemory) {
-  const make = () => {
-    const { buffer } = linear.memory;
-    return {
-      ints: new Int32Array(buffer, ARGUMENTS_ADDRESS, ARGUMENT_SLOTS),
-      floats: new Float32Array(buffer, ARGUMENTS_ADDRESS, ARGUMENT_SLOTS),
-    };
-  };
-  let views = make();
-  return () => {
-    if (views.ints.length === 0) views = make(); // an unshared memory detaches its old buffer as it grows
-    return views;
-  };
-}
-
 function otherAnswer(kernel: string, word: number): TensorError {
   return new TensorError(
     "ERR_RANGE",
@@ -55,52 +41,55 @@ export function createLauncher(
   linear: LinearMemory,
   recorder: Recorder,
   kernels: ReadonlyMap<string, KernelEntry>,
+  choices: ProductChoices,
   threads: number,
   pool: ThreadPool | undefined,
 ): Launcher {
   const { heap } = recorder;
-  const slots = createSlots(linear);
   const start = createStarter(pool);
-  const address = (view: View | null) => (view ? view.storage.handle + view.offset * 4 : 0);
   const kernelNamed = (name: string) => {
     const kernel = kernels.get(name);
     if (!kernel) throw new TensorError("ERR_BACKEND", `wasm: no kernel ${name}`, { name });
     return kernel;
   };
+  const borrow = <T>(byteLength: number, use: (block: number) => T): T => {
+    const block = heap.allocate(byteLength);
+    try {
+      return use(block);
+    } finally {
+      heap.free(block, byteLength);
+    }
+  };
   return {
     threads,
-    get ints() {
-      return slots().ints;
-    },
-    get floats() {
-      return slots().floats;
-    },
+    choices,
     get memoryInts() {
       return linear.ints;
     },
-    address,
-    run(name, items, grain, { isReplayable = true } = {}) {
+    address: addressOf,
+    run(name, args, items, grain, { isReplayable = true } = {}) {
       if (items <= 0) return;
       const kernel = kernelNamed(name);
       if (recorder.isOpen && !isReplayable) recorder.refuse(`kernel ${name}`);
-      if (recorder.isOpen) recorder.add((args) => start(kernel, args, items, grain), true);
+      writeFields(linear, ARGUMENTS_ADDRESS >>> 2, KERNEL_LAYOUTS[name], args);
+      if (recorder.isOpen) recorder.add((at) => start(kernel, at, items, grain), true);
       start(kernel, ARGUMENTS_ADDRESS, items, grain);
     },
-    ask(name, items, grain, answer, kind = (word) => word) {
+    ask(name, args, items, grain, kind = (word) => word) {
       const kernel = kernelNamed(name);
-      const slot = answer - ARGUMENTS_ADDRESS;
-      const isSlot = slot >= 0 && slot < 4 * ARGUMENT_SLOTS;
-      const ask = (args: number) => {
-        const at = (isSlot ? args + slot : answer) >>> 2;
-        linear.ints[at] = 0;
-        if (items > 0) start(kernel, args, items, grain);
-        return linear.ints[at]!;
+      const first = ARGUMENTS_ADDRESS >>> 2;
+      const answer = writeFields(linear, first, KERNEL_LAYOUTS[name], args) - 1 - first;
+      const ask = (at: number) => {
+        const word = (at >>> 2) + answer;
+        linear.ints[word] = 0;
+        if (items > 0) start(kernel, at, items, grain);
+        return linear.ints[word]!;
       };
       const word = ask(ARGUMENTS_ADDRESS);
       if (recorder.isOpen) {
         const expected = kind(word);
-        recorder.add((args) => {
-          const now = ask(args);
+        recorder.add((at) => {
+          const now = ask(at);
           if (kind(now) !== expected) throw otherAnswer(name, now);
         }, true);
       }
@@ -108,20 +97,21 @@ export function createLauncher(
     },
     integers(view) {
       recorder.refuse("what goes by numbers that a kernel made (groups of rows)");
-      const first = address(view) >>> 2;
+      const first = addressOf(view) >>> 2;
       return linear.ints.subarray(first, first + view.size);
     },
     call(run) {
       if (recorder.isOpen) recorder.add(run);
       run();
     },
-    borrow(byteLength, use) {
-      const block = heap.allocate(byteLength);
-      try {
-        return use(block);
-      } finally {
-        heap.free(block, byteLength);
-      }
+    borrow,
+    withTable(record, lines, use) {
+      const layout = RECORD_LAYOUTS[record];
+      return borrow(4 * layout.length * lines.length, (table) => {
+        let at = table >>> 2;
+        for (const line of lines) at = writeFields(linear, at, layout, line);
+        use(table);
+      });
     },
   };
 }

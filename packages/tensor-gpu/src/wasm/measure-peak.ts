@@ -3,6 +3,8 @@ import { createWasmRuntime, type WasmOptions } from "./runtime";
 /** Floating-point operations of an item of the kernel `peak`. */
 const ITEM_FLOPS = 96_000;
 const ITEMS = 500;
+/** Three vectors. */
+const BUFFER_BYTES = 48;
 
 /**
  * The machine's ceiling for 128-bit multiply-adds in WebAssembly, in GFLOP/s: twelve independent chains that touch no
@@ -17,16 +19,17 @@ export async function measurePeak({
   ...options
 }: WasmOptions & { milliseconds?: number } = {}): Promise<number> {
   const runtime = createWasmRuntime(options);
-  const { launcher, threads } = runtime;
+  const { launcher, linear, heap, threads } = runtime;
   try {
     await runtime.awaitHelpers();
-    launcher.floats.fill(0.5);
     const items = ITEMS * threads;
+    const buffer = heap.allocate(BUFFER_BYTES);
+    linear.floats.fill(0.5, buffer >>> 2, (buffer + BUFFER_BYTES) >>> 2);
     let least = Number.POSITIVE_INFINITY;
     const until = performance.now() + milliseconds;
     do {
       const start = performance.now();
-      launcher.run("peak", items, 1);
+      launcher.run("peak", [buffer], items, 1);
       least = Math.min(least, performance.now() - start);
     } while (performance.now() < until);
     return (items * ITEM_FLOPS) / (least * 1e6);

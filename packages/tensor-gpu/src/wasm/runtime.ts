@@ -2,7 +2,7 @@ import { TensorError } from "../errors";
 import { canShareMemory, coreCount, later, nodeMajor } from "../host";
 import { assertWhole } from "../tensor/sizes";
 import { createLauncher, type KernelEntry } from "./create-launcher";
-import type { Launcher } from "./launcher";
+import type { Launcher, ProductChoices } from "./launcher";
 import { MAXIMUM_PAGES, PAGE_BYTES, SCRATCH_ADDRESS } from "./layout";
 import { createHeap, type Heap } from "./linear-heap";
 import { createLinearMemory, type LinearMemory } from "./memory";
@@ -83,6 +83,11 @@ function kernelTable(module: WasmModule, exports: Record<string, unknown>) {
   return new Map(entries);
 }
 
+const choicesOf = (exports: Record<string, unknown>) => {
+  const { packsB, operandOf } = exports as unknown as ProductChoices;
+  return { packsB, operandOf };
+};
+
 /**
  * Compiles the kernels, lays out the memory and prepares (but does not start) the threads.
  *
@@ -120,7 +125,7 @@ export function createWasmRuntime(options: RuntimeOptions = {}): WasmRuntime {
     linear,
     heap: recorder.heap,
     recorder,
-    launcher: createLauncher(linear, recorder, kernels, threads, pool),
+    launcher: createLauncher(linear, recorder, kernels, choicesOf(exports), threads, pool),
     helpersReady: () => pool?.ready() ?? 0,
     async awaitHelpers() {
       while (pool && pool.ready() < pool.helpers) await new Promise<void>((go) => later(go, 1));

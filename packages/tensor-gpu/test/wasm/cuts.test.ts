@@ -8,7 +8,10 @@ import { type Arena, createArena, noise } from "./arena";
 /** Every launch in as many pieces as the threads take, however small. */
 const cutSmall = (launcher: Launcher): Launcher =>
   Object.create(launcher, {
-    run: { value: (kernel: string, items: number) => launcher.run(kernel, items, 1) },
+    run: {
+      value: (...[kernel, args, items]: Parameters<Launcher["run"]>) =>
+        launcher.run(kernel, args, items, 1),
+    },
   });
 
 const whole = createArena({ threads: 1 });

@@ -1,33 +1,38 @@
 import type { Shortcuts } from "../../backend/shortcuts";
 import type { View } from "../../backend/view";
+import type { BatchNorm, BatchNormGrad } from "../generated/kernels";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
-import { setInts } from "./slots";
 
-// Slots as in assembly/batch-norm.as.
-const SIZES_SLOT = 7;
-const EPS_SLOT = 10;
-/** Simple operations an element. */
+/** Simple operations per element. */
 const WORK = { forward: 4, backward: 5 };
+
+/** Batch, channels and the area of a plane. */
+function sizesOf({ shape, size }: View): [number, number, number] {
+  const [batch = 1, channels = 1] = shape;
+  return [batch, channels, size / (batch * channels)];
+}
 
 /** Batch normalisation in three passes over a channel, which stays in the cache meanwhile. */
 export function batchNormShortcuts(
   launcher: Launcher,
 ): Pick<Shortcuts, "batchNorm" | "batchNormGrad"> {
-  const run = (kernel: string, views: (View | null)[], x: View, eps: number, work: number) => {
-    if (x.size === 0) return false;
-    const [batch = 1, channels = 1] = x.shape;
-    const { ints } = launcher;
-    setInts(ints, 0, views.map(launcher.address));
-    setInts(ints, SIZES_SLOT, [batch, channels, x.size / (batch * channels)]);
-    launcher.floats[EPS_SLOT] = eps;
-    launcher.run(kernel, channels, grain((work * x.size) / channels));
-    return true;
-  };
   return {
-    batchNorm: (out, stats, x, weight, bias, eps) =>
-      run("batchNorm", [out, x, weight, bias, stats, null, null], x, eps, WORK.forward),
-    batchNormGrad: (dx, dweight, dbias, dy, x, weight, stats, eps) =>
-      run("batchNormGrad", [dx, x, weight, dweight, stats, dy, dbias], x, eps, WORK.backward),
+    batchNorm(out, stats, x, weight, bias, eps) {
+      if (x.size === 0) return false;
+      const sizes = sizesOf(x);
+      const [, channels] = sizes;
+      const args: BatchNorm = [out, x, weight, bias, stats, ...sizes, eps];
+      launcher.run("batchNorm", args, channels, grain((WORK.forward * x.size) / channels));
+      return true;
+    },
+    batchNormGrad(dx, dweight, dbias, dy, x, weight, stats, eps) {
+      if (x.size === 0) return false;
+      const sizes = sizesOf(x);
+      const [, channels] = sizes;
+      const args: BatchNormGrad = [dx, dweight, dbias, dy, x, weight, stats, ...sizes, eps];
+      launcher.run("batchNormGrad", args, channels, grain((WORK.backward * x.size) / channels));
+      return true;
+    },
   };
 }

@@ -1,19 +1,17 @@
 import type { Kernels } from "../../backend/kernels";
 import type { Launcher } from "../launcher";
-import { planeSizes, runOnPlanes } from "./planes";
+import { grain } from "./grain";
+import { planeSizes, windows } from "./windows";
 
 export function columnKernels(launcher: Launcher): Pick<Kernels, "im2col" | "col2im"> {
   return {
     im2col(out, x, shape) {
       const { planes, taps, outSize } = planeSizes(shape);
-      runOnPlanes(launcher, "im2col", [out, x], shape, { items: planes * taps, work: outSize });
+      launcher.run("im2col", [...windows(shape), out, x], planes * taps, grain(outSize));
     },
     col2im(dx, columns, shape) {
       const { planes, taps, outSize } = planeSizes(shape);
-      runOnPlanes(launcher, "col2im", [dx, columns], shape, {
-        items: planes,
-        work: taps * outSize,
-      });
+      launcher.run("col2im", [...windows(shape), dx, columns], planes, grain(taps * outSize));
     },
   };
 }

@@ -1,15 +1,21 @@
 import type { ConvShape } from "../../backend/kernels";
 import type { Shortcuts } from "../../backend/shortcuts";
 import type { View } from "../../backend/view";
+import type {
+  Convolve,
+  ConvolveWeightParts,
+  ConvolveWeightSum,
+  PackConvWeights,
+  Pieces,
+} from "../generated/kernels";
 import type { Launcher } from "../launcher";
 import { allFinite } from "./all-finite";
-import { setConvShape } from "./conv-shape";
 import { grain } from "./grain";
 import { GRAIN } from "./product-list";
-import { setInts } from "./slots";
+import { windows } from "./windows";
 import { convolveTiles } from "./winograd";
 
-// Slots and layouts as in assembly/conv.as.
+// Layouts as in assembly/conv.as.
 const AREA_FLOATS = (3 << 20) / 4;
 const STRIP_ROWS = 3;
 /** Steps of a tile, at most: two strips of weights and a panel's rows stay in the nearest cache. */
@@ -26,7 +32,7 @@ const FEWEST_CHANNELS = 4;
 type ConvShortcuts = Pick<Shortcuts, "conv" | "convGradInput" | "convGradWeight">;
 
 /** How the image is cut: rows of outputs in a piece and how they lie. */
-interface Pieces {
+interface Cut {
   rows: number;
   count: number;
   /** Elements from one padded row to the next. */
@@ -37,7 +43,7 @@ interface Pieces {
 
 const stripsOf = (rows: number) => Math.ceil(rows / STRIP_ROWS);
 
-function cut(shape: ConvShape, wantedRows: (pitch: number) => number): Pieces {
+function cut(shape: ConvShape, wantedRows: (pitch: number) => number): Cut {
   const { width, padX, outWidth, outHeight, kernelHeight, dilationY } = shape;
   // The zeros left of a row serve the row before as those on its right, unless there are more outputs than that.
   const pitch = outWidth <= width + padX ? width + padX : width + 2 * padX;
@@ -62,13 +68,20 @@ const turned = (shape: ConvShape, outChannels: number): ConvShape => ({
 });
 
 /** The offsets of all taps of all channels in a padded piece, in bytes. */
-function tapOffsets(shape: ConvShape, { pitch, plane }: Pieces, table: Int32Array): void {
+function tapOffsets(shape: ConvShape, { pitch, plane }: Cut, table: Int32Array): void {
   let step = 0;
   for (let c = 0; c < shape.channels; c++)
     for (let ky = 0; ky < shape.kernelHeight; ky++)
       for (let kx = 0; kx < shape.kernelWidth; kx++)
         table[step++] = 4 * (c * plane + ky * shape.dilationY * pitch + kx * shape.dilationX);
 }
+
+/** The arguments that kernels over pieces share. */
+const inPieces = (shape: ConvShape, outChannels: number, pieces: Cut): Pieces => [
+  ...windows(shape),
+  ...([shape.channels, outChannels] as const),
+  ...([pieces.rows, pieces.pitch, pieces.plane, pieces.count] as const),
+];
 
 const isPlain = ({ strideX, strideY, padX, padY, batch, outHeight, outWidth }: ConvShape) =>
   strideX === 1 && strideY === 1 && padX >= 0 && padY >= 0 && batch * outHeight * outWidth > 0;
@@ -101,15 +114,11 @@ function convolve(
   launcher.borrow(16 * strips * k + 4 * k, (packed) => {
     const table = packed + 16 * strips * k;
     tapOffsets(shape, pieces, launcher.memoryInts.subarray(table >>> 2, (table >>> 2) + k));
-    const { ints } = launcher;
-    setInts(ints, 0, [packed, launcher.address(weight), outChannels, k, isTurned ? 1 : 0, taps]);
-    ints[10] = blockK;
-    launcher.run("packConvWeights", strips, Math.ceil(GRAIN / 16 / k));
-    setInts(ints, 0, [out, x].map(launcher.address));
-    setInts(ints, 2, [packed, table, shape.channels, outChannels, rows, pitch, plane, count]);
-    setConvShape(ints, shape);
+    const packing: PackConvWeights = [packed, weight, outChannels, k, isTurned, taps, blockK];
+    launcher.run("packConvWeights", packing, strips, Math.ceil(GRAIN / 16 / k));
     const work = rows * pitch * k * outChannels;
-    launcher.run("convolve", shape.batch * count, Math.ceil(GRAIN / work));
+    const args: Convolve = [...inPieces(shape, outChannels, pieces), out, x, packed, table, blockK];
+    launcher.run("convolve", args, shape.batch * count, Math.ceil(GRAIN / work));
   });
   return true;
 }
@@ -126,7 +135,8 @@ function gradWeight(
   const { batch, channels } = shape;
   const outChannels = dweight.shape[0]!;
   if (!isPlain(shape) || channels < FEWEST_CHANNELS || outChannels === 0) return false;
-  const { rows, count, pitch, plane } = cut(shape, (step) => PIECE_PLACES / step);
+  const pieces = cut(shape, (step) => PIECE_PLACES / step);
+  const { rows, pitch, plane } = pieces;
   const columns = Math.ceil(channels / 8) * 8;
   const strips = stripsOf(outChannels);
   const places = rows * pitch;
@@ -137,15 +147,13 @@ function gradWeight(
   const sumFloats = parts * taps * strips * STRIP_ROWS * columns;
   launcher.borrow(4 * (sumFloats + places), (sums) => {
     const table = sums + 4 * sumFloats;
-    const { ints, memoryInts } = launcher;
+    const { memoryInts } = launcher;
     for (let p = 0; p < places; p++) memoryInts[(table >>> 2) + p] = 4 * columns * p;
-    setInts(ints, 0, [sums, launcher.address(x), launcher.address(dy), table]);
-    setInts(ints, 4, [channels, outChannels, rows, pitch, plane, count]);
-    setInts(ints, 11, [columns, batch, parts]);
-    setConvShape(ints, shape);
-    launcher.run("convolveWeightParts", parts, 1);
-    setInts(ints, 0, [launcher.address(dweight), sums, parts, taps, channels, outChannels]);
-    launcher.run("convolveWeightSum", outChannels, grain(channels * taps * parts));
+    const summing = [sums, x, dy, table, columns, batch, parts] as const;
+    const args: ConvolveWeightParts = [...inPieces(shape, outChannels, pieces), ...summing];
+    launcher.run("convolveWeightParts", args, parts, 1);
+    const sum: ConvolveWeightSum = [dweight, sums, parts, taps, channels, outChannels, columns];
+    launcher.run("convolveWeightSum", sum, outChannels, grain(channels * taps * parts));
   });
   return allFinite(launcher, dweight);
 }

@@ -1,31 +1,33 @@
 import type { Kernels } from "../../backend/kernels";
+import type {
+  DepthwiseConv,
+  DepthwiseConvGradInput,
+  DepthwiseConvGradWeight,
+} from "../generated/kernels";
 import type { Launcher } from "../launcher";
-import { planeSizes, runOnPlanes } from "./planes";
+import { grain } from "./grain";
+import { planeSizes, planes } from "./windows";
 
 type DepthwiseConvKernels = Pick<Kernels, "depthwiseConv" | "depthwiseConvGrad">;
 
 export function depthwiseConvKernels(launcher: Launcher): DepthwiseConvKernels {
   return {
     depthwiseConv(out, x, weight, shape) {
-      const { planes, taps, outSize } = planeSizes(shape);
-      runOnPlanes(launcher, "depthwiseConv", [out, x, weight], shape, {
-        items: planes,
-        work: taps * outSize,
-      });
+      const { planes: items, taps, outSize } = planeSizes(shape);
+      const args: DepthwiseConv = [...planes(shape), out, x, weight];
+      launcher.run("depthwiseConv", args, items, grain(taps * outSize));
     },
     depthwiseConvGrad(dx, dweight, dy, x, weight, shape) {
-      const { planes, taps, outSize } = planeSizes(shape);
-      if (dx)
-        runOnPlanes(launcher, "depthwiseConvGradInput", [dx, dy, weight], shape, {
-          items: planes,
-          work: taps * outSize,
-        });
+      const { planes: items, taps, outSize } = planeSizes(shape);
+      const work = taps * outSize;
+      if (dx) {
+        const args: DepthwiseConvGradInput = [...planes(shape), dx, dy, weight];
+        launcher.run("depthwiseConvGradInput", args, items, grain(work));
+      }
       if (dweight) {
-        const work = taps * outSize * shape.batch;
-        runOnPlanes(launcher, "depthwiseConvGradWeight", [dweight, dy, x], shape, {
-          items: shape.channels,
-          work: work,
-        });
+        const args: DepthwiseConvGradWeight = [...planes(shape), dweight, dy, x];
+        const { channels, batch } = shape;
+        launcher.run("depthwiseConvGradWeight", args, channels, grain(work * batch));
       }
     },
   };

@@ -1,28 +1,17 @@
 import type { GemmShape, Kernels } from "../../backend/kernels";
 import type { Shortcuts } from "../../backend/shortcuts";
+import type { Gemm, GemmBatch, GemmStrips } from "../generated/kernels";
 import type { Launcher } from "../launcher";
 import { GRAIN, type Matrix, PACK_LIMIT_BYTES, type Product, runProducts } from "./product-list";
 
-/** Whether `choosePath` in `assembly/product.as` packs B: only then is it worth packing once for all threads. */
-function packs({ a, b, m, n, k }: Product): boolean {
-  const dots = a.column === 1 && b.row === 1 && (m < 8 || n < 8);
-  return !dots && m >= 24 && n >= 16 && k >= 8;
-}
+/** Whether the kernels pack B: only then is it worth packing once for all threads. */
+const packs = ({ choices }: Launcher, { a, b, m, n, k }: Product): boolean =>
+  choices.packsB(a.column, b.row, b.column, m, n, k) !== 0;
 
-function writeProduct(ints: Int32Array, { a, b, c, cRow, m, n, k, accumulate }: Product): void {
-  ints[0] = a.address;
-  ints[1] = b.address;
-  ints[2] = c;
-  ints[3] = m;
-  ints[4] = n;
-  ints[5] = k;
-  ints[6] = accumulate ? 1 : 0;
-  ints[7] = a.row;
-  ints[8] = a.column;
-  ints[9] = b.row;
-  ints[10] = b.column;
-  ints[11] = cRow;
-}
+const gemmArguments = ({ a, b, c, cRow, m, n, k, accumulate }: Product): Gemm => [
+  ...([a.address, b.address, c, m, n, k, accumulate] as const),
+  ...([a.row, a.column, b.row, b.column, cRow] as const),
+];
 
 /** A product that is not packed, along its longer side; columns in strips wide enough to read rows of B at speed. */
 function runStrips(launcher: Launcher, product: Product): void {
@@ -31,11 +20,8 @@ function runStrips(launcher: Launcher, product: Product): void {
   const long = byColumns ? n : m;
   const enough = Math.ceil(GRAIN / Math.max(1, (m * n * k) / long) / 8) * 8;
   const width = Math.max(byColumns ? 256 : 16, enough);
-  const { ints } = launcher;
-  writeProduct(ints, product);
-  ints[12] = byColumns ? 1 : 0;
-  ints[13] = width;
-  launcher.run("gemmStrips", Math.ceil(long / width), 1);
+  const args: GemmStrips = [...gemmArguments(product), byColumns, width];
+  launcher.run("gemmStrips", args, Math.ceil(long / width), 1);
 }
 
 /** A large product, in pieces of n and k so that a piece's packed B stays within the limit. */
@@ -78,17 +64,16 @@ export function mergeBatch(shape: GemmShape): GemmShape {
 
 /** Whole products, a thread for each. */
 function runBatch(launcher: Launcher, product: Product, shape: GemmShape): void {
-  const { ints } = launcher;
-  writeProduct(ints, product);
-  ints[12] = shape.batch1;
-  ints[13] = shape.aBatch0;
-  ints[14] = shape.aBatch1;
-  ints[15] = shape.bBatch0;
-  ints[16] = shape.bBatch1;
-  ints[17] = shape.cBatch0;
-  ints[18] = shape.cBatch1;
+  const args: GemmBatch = [
+    ...gemmArguments(product),
+    shape.batch1,
+    ...([shape.aBatch0, shape.aBatch1] as const),
+    ...([shape.bBatch0, shape.bBatch1] as const),
+    ...([shape.cBatch0, shape.cBatch1] as const),
+  ];
   const work = product.m * product.n * product.k;
-  launcher.run("gemmBatch", shape.batch0 * shape.batch1, Math.ceil(GRAIN / Math.max(1, work)));
+  const items = shape.batch0 * shape.batch1;
+  launcher.run("gemmBatch", args, items, Math.ceil(GRAIN / Math.max(1, work)));
 }
 
 /** One product after the other, each by all threads. */
@@ -105,7 +90,7 @@ function runEach(launcher: Launcher, product: Product, shape: GemmShape): void {
         b: move(product.b, shape.bBatch0, shape.bBatch1),
         c: product.c + (x * shape.cBatch0 + y * shape.cBatch1) * 4,
       };
-      if (packs(one)) runLarge(launcher, one);
+      if (packs(launcher, one)) runLarge(launcher, one);
       else runStrips(launcher, one);
     }
   }
@@ -154,7 +139,7 @@ export function linearShortcut(launcher: Launcher): Pick<Shortcuts, "linear"> {
         accumulate: false,
         bias: launcher.address(bias),
       };
-      if (!packs(product)) return false;
+      if (!packs(launcher, product)) return false;
       runLarge(launcher, product);
       return true;
     },

@@ -7,7 +7,7 @@ export function runInParts(launcher: Launcher, products: readonly Product[]): vo
   let part: Product[] = [];
   let bytes = 0;
   for (const product of products) {
-    const more = packedBytes(product);
+    const more = packedBytes(launcher, product);
     if (part.length > 0 && bytes + more > PACK_LIMIT_BYTES) {
       runProducts(launcher, part);
       part = [];

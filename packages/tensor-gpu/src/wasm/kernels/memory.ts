@@ -1,21 +1,20 @@
 import type { Kernels } from "../../backend/kernels";
 import { type DType, ELEMENT_BYTES, type View } from "../../backend/view";
 import { converterTo } from "../../js/convert";
+import { Conversion, type Copy, type CopyTransposed } from "../generated/kernels";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
-import { setInts } from "./slots";
-import { type Axes, mergeAxes, setOuterAxes, setWalk } from "./walk";
+import { bitsOf } from "./names";
+import { type Axes, mergeAxes, outerAxes, rowOf } from "./walk";
 
-const CONVERSION_SLOT = 40;
 const BAND = 16;
 const TRANSPOSE_MINIMUM = 4;
 
-/** Codes of `assembly/copy.as`. */
 function conversion(to: DType, from: DType): number {
-  if (to === from || (to === "int32" && from === "bool")) return 0;
-  if (to === "float32") return 1;
-  if (to === "int32") return 2;
-  return from === "float32" ? 3 : 4;
+  if (to === from || (to === "int32" && from === "bool")) return Conversion.none;
+  if (to === "float32") return Conversion.intToFloat;
+  if (to === "int32") return Conversion.floatToInt;
+  return from === "float32" ? Conversion.floatToBool : Conversion.intToBool;
 }
 
 /** The same axes in the order in which they lie in `out`, so that neighbours there can merge. */
@@ -48,34 +47,32 @@ export function memoryKernels(launcher: Launcher): Pick<Kernels, "fill" | "copy"
       sizes: sizes.filter(isOuter),
       strides: strides.map((list) => list.filter(isOuter)),
     };
-    const { ints } = launcher;
-    setInts(ints, 0, [launcher.address(out), launcher.address(x), sizes[rows]!, sizes[columns]!]);
-    setInts(ints, 4, [bands, strides[0]![rows]!, strides[1]![columns]!]);
-    setOuterAxes(ints, outer, 0);
+    const [height, width] = [sizes[rows]!, sizes[columns]!];
+    const [stepOut, stepX] = [strides[0]![rows]!, strides[1]![columns]!];
     const matrices = outer.sizes.reduce((a, b) => a * b, 1);
-    launcher.run("copyTransposed", matrices * bands, grain(BAND * sizes[columns]!));
+    const args: CopyTransposed = [
+      ...([out, x, height, width, bands, stepOut, stepX] as const),
+      outerAxes(outer, 0),
+    ];
+    launcher.run("copyTransposed", args, matrices * bands, grain(BAND * width));
   };
 
   return {
     fill(out, value) {
-      const { ints, floats } = launcher;
-      ints[0] = launcher.address(out);
-      if (out.dtype === "float32") floats[1] = value;
-      else ints[1] = converterTo(out.dtype)(value);
-      launcher.run("fill", out.size, grain(1));
+      const word = out.dtype === "float32" ? bitsOf(value) : converterTo(out.dtype)(value);
+      launcher.run("fill", [out, word], out.size, grain(1));
     },
     copy(out, x) {
       if (out.size === 0) return;
       const axes = orderedAxes(out, x);
       const code = conversion(out.dtype, x.dtype);
-      const pair = code === 0 && axes.sizes.length > 1 ? transposedPair(axes) : undefined;
+      const pair =
+        code === Conversion.none && axes.sizes.length > 1 ? transposedPair(axes) : undefined;
       if (pair && axes.strides[1]![0] !== ELEMENT_BYTES)
         return copyTransposed(out, x, axes, ...pair);
-      const { ints } = launcher;
-      setInts(ints, 0, [launcher.address(out), launcher.address(x)]);
-      setWalk(ints, axes);
-      ints[CONVERSION_SLOT] = code;
-      launcher.run("copy", out.size, grain(1));
+      const [n, stepOut = 0, stepX = 0] = rowOf(axes);
+      const args: Copy = [out, x, code, n, stepOut, stepX, outerAxes(axes, 1)];
+      launcher.run("copy", args, out.size, grain(1));
     },
   };
 }

@@ -1,79 +1,59 @@
 import type { Kernels, OptimizerSlot } from "../../backend/kernels";
 import type { View } from "../../backend/view";
+import type { Adamw, ArrayRecord, ParameterRecord, Sgd, SquaredNorms } from "../generated/kernels";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
-import { setInts } from "./slots";
 
-const PARAMETER_WORDS = 5;
-const ARRAY_WORDS = 3;
 const NORM_BLOCK = 4096;
 const ADAM_WORK = 4;
 /** Rates are arguments, which replays would not change. */
 const ONCE = { isReplayable: false };
-const word = new Float32Array(1);
-const bits = new Int32Array(word.buffer);
-
-/** The four bytes of a float as an integer. */
-function bitsOf(value: number): number {
-  word[0] = value;
-  return bits[0]!;
-}
 
 type OptimiserKernels = Pick<Kernels, "squaredNorms" | "adamw" | "sgd">;
 
 export function optimiserKernels(launcher: Launcher): OptimiserKernels {
-  /** Lends a table of all parameters (see `assembly/optimisers.as`) and says how many elements they have. */
+  /** Lends a table of all parameters and says how many elements they have. `factors`: decay and rate of a parameter. */
   const withTable = (
     slots: readonly OptimizerSlot[],
     factors: (slot: OptimizerSlot) => [number, number],
     use: (table: number, elements: number) => void,
-  ) =>
-    launcher.borrow(4 * PARAMETER_WORDS * (slots.length + 1), (table) => {
-      const memory = launcher.memoryInts;
-      let elements = 0;
-      let line = table >>> 2;
-      for (const slot of slots) {
-        const { parameter, gradient } = slot;
-        const [first, second] = factors(slot);
-        const addresses = [launcher.address(parameter), launcher.address(gradient)];
-        setInts(memory, line, [elements, ...addresses, bitsOf(first), bitsOf(second)]);
-        elements += parameter.size;
-        line += PARAMETER_WORDS;
-      }
-      memory[line] = elements;
-      use(table, elements);
+  ) => {
+    let elements = 0;
+    const lines = slots.map((slot): ParameterRecord => {
+      const place = elements;
+      elements += slot.parameter.size;
+      return [place, slot.parameter, slot.gradient, ...factors(slot)];
     });
+    lines.push([elements, null, null, 0, 0]);
+    launcher.withTable("ParameterRecord", lines, (table) => use(table, elements));
+  };
 
   return {
     squaredNorms(out, views) {
-      const count = views.length;
-      const blocksOf = (view: View) => Math.ceil(view.size / NORM_BLOCK);
-      const blocks = views.reduce((sum, view) => sum + blocksOf(view), 0);
-      const tableBytes = 4 * ARRAY_WORDS * (count + 1);
-      launcher.borrow(tableBytes + 4 * blocks, (table) => {
-        let line = table >>> 2;
-        let block = 0;
-        for (const view of views) {
-          setInts(launcher.memoryInts, line, [block, launcher.address(view), view.size]);
-          block += blocksOf(view);
-          line += ARRAY_WORDS;
-        }
-        launcher.memoryInts[line] = block;
-        setInts(launcher.ints, 0, [table, count, table + tableBytes, launcher.address(out)]);
-        launcher.run("squaredNormBlocks", blocks, grain(NORM_BLOCK));
-        launcher.run("squaredNorms", count, count);
+      let blocks = 0;
+      const lines = views.map((view: View): ArrayRecord => {
+        const first = blocks;
+        blocks += Math.ceil(view.size / NORM_BLOCK);
+        return [first, view, view.size];
       });
+      lines.push([blocks, null, 0]);
+      launcher.withTable("ArrayRecord", lines, (table) =>
+        launcher.borrow(4 * blocks, (partial) => {
+          const args: SquaredNorms = [table, partial, out];
+          launcher.run("squaredNormBlocks", args, blocks, grain(NORM_BLOCK));
+          launcher.run("squaredNorms", args, views.length, views.length);
+        }),
+      );
     },
     adamw(slots, m, v, gradScale, { lr, beta1, beta2, eps, biasCorrection1, biasCorrection2 }) {
       const factors = ({ weightDecay, lrScale }: OptimizerSlot): [number, number] => [
         1 - lr * lrScale * weightDecay,
         (lr * lrScale) / biasCorrection1,
       ];
+      const coefficients = [beta1, 1 - beta1, beta2, 1 - beta2, 1 / biasCorrection2, eps] as const;
       withTable(slots, factors, (table, elements) => {
-        const { ints, floats } = launcher;
-        setInts(ints, 0, [table, slots.length, ...[m, v, gradScale].map(launcher.address)]);
-        floats.set([beta1, 1 - beta1, beta2, 1 - beta2, 1 / biasCorrection2, eps], 5);
-        launcher.run("adamw", elements, grain(ADAM_WORK), ONCE);
+        const args: Adamw = [table, slots.length, m, v, gradScale, ...coefficients];
+        launcher.run("adamw", args, elements, grain(ADAM_WORK), ONCE);
       });
     },
     sgd(slots, buffer, gradScale, { lr, momentum, dampening, nesterov, firstStep }) {
@@ -81,12 +61,10 @@ export function optimiserKernels(launcher: Launcher): OptimiserKernels {
         weightDecay,
         lr * lrScale,
       ];
+      const coefficients = [momentum, 1 - dampening, nesterov, firstStep] as const;
       withTable(slots, factors, (table, elements) => {
-        const { ints, floats } = launcher;
-        setInts(ints, 0, [table, slots.length, ...[buffer, gradScale].map(launcher.address)]);
-        floats.set([momentum, 1 - dampening], 4);
-        setInts(ints, 6, [nesterov ? 1 : 0, firstStep ? 1 : 0]);
-        launcher.run("sgd", elements, grain(ADAM_WORK), ONCE);
+        const args: Sgd = [table, slots.length, buffer, gradScale, ...coefficients];
+        launcher.run("sgd", args, elements, grain(ADAM_WORK), ONCE);
       });
     },
   };

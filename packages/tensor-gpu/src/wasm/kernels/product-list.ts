@@ -1,3 +1,4 @@
+import { type BlockRecord, Operand, type PackRecord } from "../generated/kernels";
 import type { Launcher } from "../launcher";
 
 /** A matrix in memory: byte address and strides in elements. */
@@ -23,38 +24,27 @@ export interface Product {
 
 /** Multiply-adds below which a product is not worth a thread's attention. */
 export const GRAIN = 1 << 18;
-/** Rows below which packing B for all threads costs more than it saves. */
-const PACK_ROWS = 16;
-/** Rows from which B is packed even where its rows are contiguous, as in `assembly/product.as`. */
-const packFromRows = (bRow: number) => (bRow % 512 === 0 ? 200 : 600);
 /** Bytes that packed matrices may take at once. */
 export const PACK_LIMIT_BYTES = 16 * 2 ** 20;
 
-const RECORD_BYTES = 64;
-const PACK_RECORD_BYTES = 32;
 const TILE_ROWS = 6;
 const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
 const work = ({ m, n, k }: Product) => m * n * k;
 
-/** How a product of the list takes B: by the path that suits the shape, packed, or in rows as they lie. */
-const OPERAND = { any: 0, packed: 1, rows: 2 };
-type Operand = keyof typeof OPERAND;
-
-function operandOf({ m, k, b, bias }: Product): Operand {
-  if (m < PACK_ROWS || k === 0) return "any";
-  return b.column === 1 && m < packFromRows(b.row) && !bias ? "rows" : "packed";
-}
+const operandOf = ({ choices }: Launcher, { m, k, b, bias }: Product): number =>
+  choices.operandOf(b.row, b.column, m, k, bias !== undefined);
 
 /** Bytes of B's packed form; 0 where it is not packed. */
-export function packedBytes(product: Product): number {
+export function packedBytes(launcher: Launcher, product: Product): number {
   const { n, k } = product;
-  return operandOf(product) === "packed" ? roundUp(roundUp(n, 8) * k * 4, 64) : 0;
+  if (operandOf(launcher, product) !== Operand.packed) return 0;
+  return roundUp(roundUp(n, 8) * k * 4, 64);
 }
 
-/** A block of a product's rows and columns. `panels`: address of the packed B, 0 where it is not packed. */
+/** A block of a product's rows and columns. `operand`: an `Operand`; `panels`: address of the packed B, 0 where it is not packed. */
 interface Block {
   readonly product: Product;
-  readonly operand: Operand;
+  readonly operand: number;
   readonly panels: number;
   readonly row: number;
   readonly rows: number;
@@ -100,12 +90,12 @@ function cutSquares({ m, n }: Product, parts: number, add: AddBand): void {
 function cut(
   blocks: Block[],
   product: Product,
+  operand: number,
   panels: number,
   target: number,
   tapers: boolean,
 ): void {
   const { m, n, k } = product;
-  const operand = operandOf(product);
   const add: AddBand = (row, rows, step) => {
     for (let column = 0; column < n; column += step) {
       const columns = Math.min(step, n - column);
@@ -114,48 +104,50 @@ function cut(
     }
   };
   const parts = Math.ceil(work(product) / Math.max(target, GRAIN / 2));
-  if (operand === "any") add(0, m, Math.max(1, n));
-  else if (operand === "rows" && m < 4 * TILE_ROWS * parts) cutSquares(product, parts, add);
+  if (operand === Operand.any) add(0, m, Math.max(1, n));
+  else if (operand === Operand.rows && m < 4 * TILE_ROWS * parts) cutSquares(product, parts, add);
   else cutBands(product, parts, target, tapers, add);
 }
 
-function writeBlock(ints: Int32Array, at: number, block: Block): void {
+function recordOf(block: Block): BlockRecord {
   const { product, operand, panels, row, column } = block;
-  const { a, b } = product;
-  const isPacked = operand === "packed";
-  ints[at] = a.address + row * a.row * 4;
-  ints[at + 1] = a.row;
-  ints[at + 2] = a.column;
-  ints[at + 3] = isPacked ? panels : b.address + column * b.column * 4;
-  ints[at + 4] = isPacked ? product.k : b.row;
-  ints[at + 5] = isPacked ? product.n : b.column;
-  ints[at + 6] = product.c + (row * product.cRow + column) * 4;
-  ints[at + 7] = product.cRow;
-  ints[at + 8] = block.rows;
-  ints[at + 9] = block.columns;
-  ints[at + 10] = product.k;
-  ints[at + 11] = product.accumulate ? 1 : 0;
-  ints[at + 12] = OPERAND[operand];
-  ints[at + 13] = column;
-  ints[at + 14] = product.bias ? product.bias + column * 4 : 0;
+  const { a, b, c, cRow, k, bias } = product;
+  const [at, bRow, bColumn] =
+    operand === Operand.packed
+      ? [panels, k, product.n]
+      : [b.address + column * b.column * 4, b.row, b.column];
+  return [
+    a.address + row * a.row * 4,
+    a.row,
+    a.column,
+    at,
+    bRow,
+    bColumn,
+    c + (row * cRow + column) * 4,
+    cRow,
+    block.rows,
+    block.columns,
+    k,
+    product.accumulate,
+    operand,
+    column,
+    bias ? bias + column * 4 : 0,
+  ];
 }
 
 /** Packs the Bs of products, in parallel, each to its address. */
 function pack(launcher: Launcher, addresses: ReadonlyMap<Product, number>): void {
-  launcher.borrow(addresses.size * PACK_RECORD_BYTES, (table) => {
-    const { memoryInts } = launcher;
-    let at = table >>> 2;
-    let panels = 0;
-    let elements = 0;
-    for (const [{ b, k, n }, address] of addresses) {
-      memoryInts.set([b.address, b.row, b.column, k, n, address, panels], at);
-      at += PACK_RECORD_BYTES / 4;
-      panels += Math.ceil(n / 8);
-      elements += k * n;
-    }
-    launcher.ints[0] = table;
-    launcher.ints[1] = addresses.size;
-    launcher.run("packMatrices", panels, Math.ceil((panels * (GRAIN / 4)) / elements));
+  let panels = 0;
+  let elements = 0;
+  const lines = Array.from(addresses, ([{ b, k, n }, address]): PackRecord => {
+    const first = panels;
+    panels += Math.ceil(n / 8);
+    elements += k * n;
+    return [b.address, b.row, b.column, k, n, address, first];
+  });
+  launcher.withTable("PackRecord", lines, (table) => {
+    const grain = Math.ceil((panels * (GRAIN / 4)) / elements);
+    launcher.run("packMatrices", [table, lines.length], panels, grain);
   });
 }
 
@@ -163,18 +155,10 @@ function runBlocks(launcher: Launcher, blocks: Block[]): void {
   if (blocks.length === 0) return;
   blocks.sort((x, y) => y.work - x.work);
   const total = blocks.reduce((sum, block) => sum + block.work, 0);
-  launcher.borrow(blocks.length * RECORD_BYTES, (table) => {
-    const { memoryInts } = launcher;
-    blocks.forEach((block, i) => {
-      writeBlock(memoryInts, (table >>> 2) + i * (RECORD_BYTES / 4), block);
-    });
-    launcher.ints[0] = table;
-    launcher.run(
-      "gemmList",
-      blocks.length,
-      Math.ceil((blocks.length * GRAIN) / 2 / Math.max(1, total)),
-    );
-  });
+  const grain = Math.ceil((blocks.length * GRAIN) / 2 / Math.max(1, total));
+  launcher.withTable("BlockRecord", blocks.map(recordOf), (table) =>
+    launcher.run("gemmList", [table], blocks.length, grain),
+  );
 }
 
 /**
@@ -183,18 +167,21 @@ function runBlocks(launcher: Launcher, blocks: Block[]): void {
  */
 export function runProducts(launcher: Launcher, products: readonly Product[]): void {
   const target = products.reduce((sum, product) => sum + work(product), 0) / (4 * launcher.threads);
-  const bytes = products.reduce((sum, product) => sum + packedBytes(product), 0);
+  const operands = products.map((product) => operandOf(launcher, product));
+  const bytes = products.reduce((sum, product) => sum + packedBytes(launcher, product), 0);
   launcher.borrow(bytes, (area) => {
     const panels = new Map<Product, number>();
     let next = area;
-    for (const product of products) {
-      if (operandOf(product) === "packed") panels.set(product, next);
-      next += packedBytes(product);
-    }
+    products.forEach((product, i) => {
+      if (operands[i] === Operand.packed) panels.set(product, next);
+      next += packedBytes(launcher, product);
+    });
     if (panels.size > 0) pack(launcher, panels);
     const blocks: Block[] = [];
     const isAlone = products.length === 1;
-    for (const product of products) cut(blocks, product, panels.get(product) ?? 0, target, isAlone);
+    products.forEach((product, i) => {
+      cut(blocks, product, operands[i]!, panels.get(product) ?? 0, target, isAlone);
+    });
     runBlocks(launcher, blocks);
   });
 }

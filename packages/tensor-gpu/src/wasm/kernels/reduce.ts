@@ -1,8 +1,8 @@
 import type { Kernels, ReduceOp } from "../../backend/kernels";
 import type { View } from "../../backend/view";
+import type { Fold, KernelParameters } from "../generated/kernels";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
-import { setInts, slotAddress } from "./slots";
 
 /** Long folds with few results are cut into blocks of these lengths, and the blocks' results folded again. */
 const ROW_BLOCK = 4096;
@@ -11,14 +11,17 @@ const COLUMN_BLOCK = 512;
 const ENOUGH_RESULTS = 64;
 /** Columns of an item of a fold over columns. */
 const STRIP = 16;
-/** Where the kernel says that it met NaN. */
-const NAN_SLOT = 5;
 const SIGN_BIT = 2 ** 31;
 
 function blockOf(results: number, n: number, inner: number): number {
   const block = inner === 1 ? ROW_BLOCK : COLUMN_BLOCK;
   return results < ENOUGH_RESULTS && n >= 4 * block ? block : n;
 }
+
+type FoldName = {
+  [K in keyof KernelParameters]: K extends `${infer Name}Columns` ? Name : never;
+}[keyof KernelParameters] &
+  `${"sum" | "max" | "min" | "prod"}${string}`;
 
 type ReduceKernels = Pick<Kernels, "reduce" | "argReduce" | "cumsum">;
 
@@ -33,21 +36,21 @@ export function reduceKernels(launcher: Launcher): ReduceKernels {
     divisor: number,
   ) => {
     const blocks = n === 0 ? 1 : Math.ceil(n / block);
-    const { ints, floats } = launcher;
-    setInts(ints, 0, [out, x, n, block, blocks, inner]);
-    floats[6] = divisor;
-    const name = `${op}${isFloat ? "" : "Int"}`;
+    const args: Fold = [out, x, n, block, blocks, inner, divisor];
+    const name = `${op}${isFloat ? "" : "Int"}` as FoldName; // the operators square floats only
     const cells = outer * blocks;
-    if (inner === 1) launcher.run(`${name}Rows`, cells, grain(block));
-    else launcher.run(`${name}Columns`, cells * Math.ceil(inner / STRIP), grain(STRIP * block));
+    if (inner === 1) launcher.run(`${name}Rows`, args, cells, grain(block));
+    else {
+      const strips = Math.ceil(inner / STRIP);
+      launcher.run(`${name}Columns`, args, cells * strips, grain(STRIP * block));
+    }
   };
 
   const argReduce = (op: "max" | "min", out: View, x: View, n: number, inner: number) => {
     const isFloat = x.dtype === "float32";
     const flip = op === "max" ? 0 : isFloat ? SIGN_BIT : -1;
-    setInts(launcher.ints, 0, [launcher.address(out), launcher.address(x), n, inner, flip]);
-    const kernel = `arg${inner === 1 ? "Rows" : "Columns"}${isFloat ? "Float" : "Int"}`;
-    return launcher.ask(kernel, out.size, grain(n), slotAddress(NAN_SLOT)) === 1;
+    const kernel = `arg${inner === 1 ? "Rows" : "Columns"}${isFloat ? "Float" : "Int"}` as const;
+    return launcher.ask(kernel, [out, x, n, inner, flip], out.size, grain(n)) === 1;
   };
 
   return {
@@ -67,10 +70,8 @@ export function reduceKernels(launcher: Launcher): ReduceKernels {
     },
     argReduce: (op, out, x, _outer, n, inner) => argReduce(op, out, x, n, inner),
     cumsum(out, x, outer, n, inner, reverse) {
-      const { ints } = launcher;
-      setInts(ints, 0, [launcher.address(out), launcher.address(x), n, inner, reverse ? 1 : 0]);
       const kernel = out.dtype === "float32" ? "cumsumFloat" : "cumsumInt";
-      launcher.run(kernel, outer * inner, grain(n));
+      launcher.run(kernel, [out, x, n, inner, reverse], outer * inner, grain(n));
     },
   };
 }

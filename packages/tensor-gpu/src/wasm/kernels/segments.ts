@@ -1,9 +1,9 @@
 import type { Kernels } from "../../backend/kernels";
 import type { View } from "../../backend/view";
+import type { KernelParameters } from "../generated/kernels";
 import type { Launcher } from "../launcher";
 import { rowSize } from "./gather";
 import { grain } from "./grain";
-import { setInts } from "./slots";
 
 const EXP_WORK = 4;
 
@@ -12,43 +12,46 @@ type SegmentKernels = Pick<
   "segmentReduce" | "segmentArgMax" | "segmentDot" | "segmentSoftmax" | "segmentSoftmaxGrad"
 >;
 
+type SegmentKernel = keyof KernelParameters & `segment${string}`;
+
 export function segmentKernels(launcher: Launcher): SegmentKernels {
   /** Items are segments; `work` is that of all entries together. */
-  const run = (kernel: string, offsets: View, work: number) => {
+  const run = <K extends SegmentKernel>(
+    kernel: K,
+    args: KernelParameters[K],
+    offsets: View,
+    work: number,
+  ) => {
     const segments = offsets.size - 1;
-    if (segments > 0) launcher.run(kernel, segments, grain(work / segments));
+    if (segments > 0) launcher.run(kernel, args, segments, grain(work / segments));
   };
   return {
     segmentReduce(op, out, x, offsets, indices, weights) {
       const d = rowSize(x);
       if (d === 0) return;
-      setInts(launcher.ints, 0, [out, x, offsets, indices, weights].map(launcher.address));
-      setInts(launcher.ints, 5, [d, op === "mean" ? 1 : 0]);
       const work = out.size + (indices ?? weights ?? x).size * ((indices ?? weights) ? d : 1);
-      run(op === "max" ? "segmentMax" : "segmentSum", offsets, work);
+      const kernel = op === "max" ? "segmentMax" : "segmentSum";
+      run(kernel, [out, x, offsets, indices, weights, d, op === "mean"], offsets, work);
     },
     segmentArgMax(out, x, offsets, indices) {
       const d = rowSize(x);
       if (d === 0) return;
-      setInts(launcher.ints, 0, [...[out, x, offsets, indices].map(launcher.address), d]);
-      run("segmentArgMax", offsets, out.size + (indices ? indices.size * d : x.size));
+      const work = out.size + (indices ? indices.size * d : x.size);
+      run("segmentArgMax", [out, x, offsets, indices, d], offsets, work);
     },
     segmentDot(out, dy, x, offsets, indices) {
       const d = rowSize(x);
-      setInts(launcher.ints, 0, [...[out, dy, x, offsets, indices].map(launcher.address), d]);
-      run("segmentDot", offsets, out.size * d);
+      run("segmentDot", [out, dy, x, offsets, indices, d], offsets, out.size * d);
     },
     segmentSoftmax(out, x, offsets) {
       const heads = rowSize(x);
       if (heads === 0) return;
-      setInts(launcher.ints, 0, [...[out, x, offsets].map(launcher.address), heads]);
-      run("segmentSoftmax", offsets, EXP_WORK * x.size);
+      run("segmentSoftmax", [out, x, offsets, heads], offsets, EXP_WORK * x.size);
     },
     segmentSoftmaxGrad(dx, dy, y, offsets) {
       const heads = rowSize(y);
       if (heads === 0) return;
-      setInts(launcher.ints, 0, [...[dx, dy, y, offsets].map(launcher.address), heads]);
-      run("segmentSoftmaxGrad", offsets, EXP_WORK * y.size);
+      run("segmentSoftmaxGrad", [dx, dy, y, offsets, heads], offsets, EXP_WORK * y.size);
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { Kernels, UnaryOp } from "../../backend/kernels";
+import type { KernelParameters } from "../generated/kernels";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 import { capital } from "./names";
-import { setInts } from "./slots";
 
 /** How many simple operations one of these is worth; others count as one. */
 const COSTLY: ReadonlySet<UnaryOp> = new Set<UnaryOp>([
@@ -10,6 +10,9 @@ const COSTLY: ReadonlySet<UnaryOp> = new Set<UnaryOp>([
   ..."elu gelu geluTanh silu erf powScalar".split(" "),
 ] as UnaryOp[]);
 const COST = 4;
+
+type IntKernel = keyof KernelParameters & `unary${string}Int`;
+type GradKernel = keyof KernelParameters & `grad${string}`;
 
 const workOf = (op: UnaryOp) => (COSTLY.has(op) ? COST : 1);
 
@@ -30,21 +33,15 @@ const isFlatOp = (op: UnaryOp, parameter: number) =>
 export function unaryKernels(launcher: Launcher): Pick<Kernels, "unary" | "unaryGrad"> {
   return {
     unary(op, out, x, parameter) {
-      const { ints, floats } = launcher;
-      setInts(ints, 0, [launcher.address(out), launcher.address(x)]);
-      floats[2] = parameter;
-      const name = `unary${capital(simplified(op, parameter))}`;
-      launcher.run(out.dtype === "float32" ? name : `${name}Int`, out.size, grain(workOf(op)));
+      const name = `unary${capital(simplified(op, parameter))}` as const;
+      // The operators take integers only where there is such a kernel.
+      const kernel = out.dtype === "float32" ? name : (`${name}Int` as IntKernel);
+      launcher.run(kernel, [out, x, parameter], out.size, grain(workOf(op)));
     },
     unaryGrad(op, dx, dy, x, y, parameter) {
-      const { ints, floats } = launcher;
-      if (isFlatOp(op, parameter)) {
-        setInts(ints, 0, [launcher.address(dx), 0]);
-        return launcher.run("fill", dx.size, grain(1));
-      }
-      setInts(ints, 0, [dx, dy, x, y].map(launcher.address));
-      floats[4] = parameter;
-      launcher.run(`grad${capital(simplified(op, parameter))}`, dx.size, grain(workOf(op)));
+      if (isFlatOp(op, parameter)) return launcher.run("fill", [dx, 0], dx.size, grain(1));
+      const kernel = `grad${capital(simplified(op, parameter))}` as GradKernel; // all but the flat ones
+      launcher.run(kernel, [dx, dy, x, y, parameter], dx.size, grain(workOf(op)));
     },
   };
 }

@@ -1,17 +1,14 @@
-import { ELEMENT_BYTES } from "../../backend/view";
+import { ELEMENT_BYTES, type View } from "../../backend/view";
 import { TensorError } from "../../errors";
 
 /** Axes that several strided operands share, from the innermost outwards. */
 export interface Axes {
   readonly sizes: number[];
-  /** Byte strides, one list an operand. */
+  /** Byte strides, one list per operand. */
   readonly strides: number[][];
 }
 
-const SIZE_SLOT = 9;
-const STRIDE_SLOT = 16;
-const STRIDE_SLOTS = 8;
-const STEP_SLOT = 5;
+/** Outer axes whose sizes and strides fit into a kernel's arguments. */
 const OUTER_AXES = 7;
 
 /** Fewest axes that describe the operands: those of length 1 are dropped, neighbours merged where all operands allow. */
@@ -34,27 +31,31 @@ export function mergeAxes(shape: readonly number[], strides: readonly (readonly 
   return { sizes, strides: merged };
 }
 
-/** Writes the axes from `outerFrom` outwards as outer axes, outermost first; see `assembly/strided.as`. */
-export function setOuterAxes(ints: Int32Array, { sizes, strides }: Axes, outerFrom: number): void {
+/**
+ * The axes from `outerFrom` outwards as `assembly/walk.as` reads them: their number, then, outermost first, their sizes and
+ * each operand's strides along them.
+ */
+export function outerAxes({ sizes, strides }: Axes, outerFrom: number): number[] {
   const rank = Math.max(sizes.length - outerFrom, 0);
   if (rank > OUTER_AXES) {
     throw new TensorError("ERR_SHAPE", "wasm: a strided kernel takes at most 8 unmergeable axes", {
       axes: rank + outerFrom,
     });
   }
-  ints[SIZE_SLOT - 1] = rank;
-  for (let o = 0; o < strides.length; o++) ints[STRIDE_SLOT + STRIDE_SLOTS * o] = 0;
-  for (let i = 0; i < rank; i++) {
-    const axis = sizes.length - 1 - i;
-    ints[SIZE_SLOT + i] = sizes[axis]!;
-    for (let o = 0; o < strides.length; o++)
-      ints[STRIDE_SLOT + STRIDE_SLOTS * o + i] = strides[o]![axis]!;
-  }
+  const words = [rank];
+  for (const list of [sizes, ...strides])
+    for (let axis = sizes.length - 1; axis >= outerFrom; axis--) words.push(list[axis]!);
+  return words;
 }
 
-/** Writes slots 4 to 39 of a kernel that walks over rows of strided operands; see `assembly/strided.as`. */
-export function setWalk(ints: Int32Array, axes: Axes): void {
-  ints[STEP_SLOT - 1] = axes.sizes[0] ?? 1;
-  for (let o = 0; o < axes.strides.length; o++) ints[STEP_SLOT + o] = axes.strides[o]![0] ?? 0;
-  setOuterAxes(ints, axes, 1);
+/** The row that a kernel walks along: its elements, then each operand's step. */
+export const rowOf = ({ sizes, strides }: Axes): [number, ...number[]] => [
+  sizes[0] ?? 1,
+  ...strides.map((steps) => steps[0] ?? 0),
+];
+
+/** Strides of batch, position and head. */
+export function leadingStrides({ strides }: View): [number, number, number] {
+  const [batch = 0, position = 0, head = 0] = strides;
+  return [batch, position, head];
 }

@@ -1,12 +1,12 @@
 import type { ConvShape } from "../../backend/kernels";
 import type { View } from "../../backend/view";
+import type { ConvolveWinograd, PackWinograd, Pieces } from "../generated/kernels";
 import type { Launcher } from "../launcher";
 import { allFinite } from "./all-finite";
-import { setConvShape } from "./conv-shape";
 import { GRAIN } from "./product-list";
-import { setInts } from "./slots";
+import { windows } from "./windows";
 
-// Slots and layouts as in assembly/winograd.as.
+// Layouts as in assembly/winograd.as.
 const AREA_FLOATS = (3 << 20) / 4;
 const STRIP_ROWS = 3;
 /** Floats of a piece's tiles before and after the products: they stay in the second cache. */
@@ -53,21 +53,21 @@ export function convolveTiles(
   const pitch = Math.max(width + 2 * padX, 2 * across + 2);
   const plane = (2 * rows + 2) * pitch;
   // One line more than the tiles take, so that the 16 do not fall on the same places of a cache.
-  const steps = [channels, strips * STRIP_ROWS].map((count) => count * tiles + 16);
-  const need = 64 + roundUp(plane, 16) + 16 * (steps[0]! + steps[1]!);
+  const inputStep = channels * tiles + 16;
+  const outputStep = strips * STRIP_ROWS * tiles + 16;
+  const need = 64 + roundUp(plane, 16) + 16 * (inputStep + outputStep);
   if (need > AREA_FLOATS || !allFinite(launcher, x) || !allFinite(launcher, weight)) return false;
   const packedBytes = 16 * 16 * strips * channels;
   launcher.borrow(packedBytes + 4 * channels, (packed) => {
     const table = packed + packedBytes;
-    const { ints, memoryInts } = launcher;
+    const { memoryInts } = launcher;
     for (let c = 0; c < channels; c++) memoryInts[(table >>> 2) + c] = 4 * c * tiles;
-    setInts(ints, 0, [packed, launcher.address(weight), outChannels, channels, isTurned ? 1 : 0]);
-    launcher.run("packWinograd", strips, Math.ceil(GRAIN / (600 * channels)));
-    setInts(ints, 0, [out, x].map(launcher.address));
-    setInts(ints, 2, [packed, table, channels, outChannels, rows, pitch, plane]);
-    setInts(ints, 9, [Math.ceil(down / rows), tiles, ...steps]);
-    setConvShape(ints, shape);
-    launcher.run("convolveWinograd", batch * Math.ceil(down / rows), 1);
+    const packing: PackWinograd = [packed, weight, outChannels, channels, isTurned];
+    launcher.run("packWinograd", packing, strips, Math.ceil(GRAIN / (600 * channels)));
+    const count = Math.ceil(down / rows);
+    const cut: Pieces = [...windows(shape), channels, outChannels, rows, pitch, plane, count];
+    const args: ConvolveWinograd = [...cut, out, x, packed, table, tiles, inputStep, outputStep];
+    launcher.run("convolveWinograd", args, batch * count, 1);
   });
   return true;
 }

@@ -1,28 +1,6 @@
-/** @file Prefix sums and sorting along one axis. */
+/** @file Sorting along rows. */
+import { Answer, place } from "./arguments";
 import { hasNaN } from "./row-sums";
-import { addressAt, intAt, place } from "./slots";
-
-@inline function cumsum<T, Sum>(args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, 2), inner = intAt(args, 3), isReverse = intAt(args, 4);
-  const step: usize = (isReverse ? -inner : inner) << 2;
-  for (let item = begin; item < end; item++) {
-    const outer = item / inner;
-    const first = (outer * n + (isReverse ? n - 1 : 0)) * inner + (item - outer * inner);
-    let out = place(addressAt(args, 0), first), x = place(addressAt(args, 1), first), total: Sum = 0;
-    for (let i = 0; i < n; i++, out += step, x += step) {
-      total += <Sum>load<T>(x);
-      store<T>(out, <T>total);
-    }
-  }
-}
-
-/** Slots: out, x, n, inner, reverse. Items are lines along the middle axis; floats are added in double precision. */
-export function cumsumFloat(args: usize, begin: i32, end: i32): void {
-  cumsum<f32, f64>(args, begin, end);
-}
-export function cumsumInt(args: usize, begin: i32, end: i32): void {
-  cumsum<i32, i32>(args, begin, end);
-}
 
 /** An integer in the order of the floats: −0 as 0, every NaN after +∞. */
 function orderedKey(x: f32): i32 {
@@ -86,19 +64,29 @@ function siftDown(keys: usize, indices: usize, i: i32, size: i32, value: u64): v
   for (let i = 0; i < k; i++) store<i32>(place(values, i), load<i32>(place(x, load<i32>(place(indices, i)))));
 }
 
-@inline function sortRows(isFloat: bool, args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, 3), k = intAt(args, 4), flip = intAt(args, 5);
-  if (isFloat && hasNaN(place(addressAt(args, 2), begin * n), (end - begin) * n)) store<i32>(place(args, 6), 1);
+@unmanaged class Sort {
+  values: usize;
+  indices: usize;
+  x: usize;
+  n: i32;
+  k: i32;
+  flip: i32; // −1 for descending order, else 0
+  answer: Answer;
+}
+
+@inline function sortRows(isFloat: bool, args: Sort, begin: i32, end: i32): void {
+  const n = args.n, k = args.k, flip = args.flip;
+  if (isFloat && hasNaN(place(args.x, begin * n), (end - begin) * n)) args.answer = 1;
   for (let row = begin; row < end; row++) {
-    const values = place(addressAt(args, 0), row * k), indices = place(addressAt(args, 1), row * k);
-    sortRow(isFloat, values, indices, place(addressAt(args, 2), row * n), n, k, flip);
+    const values = place(args.values, row * k), indices = place(args.indices, row * k);
+    sortRow(isFloat, values, indices, place(args.x, row * n), n, k, flip);
   }
 }
 
-/** Slots: values, indices, x, n, k, flip (−1 for descending order, else 0), found: becomes 1 at a NaN. Items are rows. */
-export function sortFloat(args: usize, begin: i32, end: i32): void {
+/** Items are rows. Answers 1 where it meets NaN. */
+export function sortFloat(args: Sort, begin: i32, end: i32): void {
   sortRows(true, args, begin, end);
 }
-export function sortInt(args: usize, begin: i32, end: i32): void {
+export function sortInt(args: Sort, begin: i32, end: i32): void {
   sortRows(false, args, begin, end);
 }

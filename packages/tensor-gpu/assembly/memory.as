@@ -1,22 +1,25 @@
 /** @file Filling and copying between any strides and element types, four bytes an element. */
+import { Ints, place } from "./arguments";
 import { gather4, gatherPart, storePart } from "./lanes";
-import { addressAt, intAt, place, splatAt } from "./slots";
-import { rowOffset, Slot } from "./strided";
+import { rowOffset } from "./walk";
 
-/** Slots: out, value (its four bytes). Items are elements. */
-export function fill(args: usize, begin: i32, end: i32): void {
-  const value = splatAt(args, 1);
-  let out = place(addressAt(args, 0), begin), left = end - begin;
+@unmanaged class Fill {
+  out: usize;
+  value: i32; // its four bytes
+}
+
+/** Items are elements. */
+export function fill(args: Fill, begin: i32, end: i32): void {
+  const value = i32x4.splat(args.value);
+  let out = place(args.out, begin), left = end - begin;
   for (; left >= 4; left -= 4, out += 16) v128.store(out, value);
   if (left > 0) storePart(out, value, left);
 }
 
-/** What happens to an element on its way; slot 40. */
-const enum Conversion {
+/** What happens to an element on its way. */
+export const enum Conversion {
   none, intToFloat, floatToInt, floatToBool, intToBool,
 }
-
-const CONVERSION = 40;
 
 function convert(conversion: i32, x: v128): v128 {
   if (conversion == Conversion.intToFloat) return f32x4.convert_i32x4_s(x);
@@ -51,15 +54,26 @@ function move(out: usize, x: usize, count: i32, stepOut: usize, stepX: usize): v
   for (; count > 0; count--, out += stepOut, x += stepX) store<i32>(out, load<i32>(x));
 }
 
-/** Slots as in strided.ts with out as operand 0 and x as operand 1. Items are elements. */
-export function copy(args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, Slot.n), conversion = intAt(args, CONVERSION);
-  const stepOut = intAt(args, Slot.stride), stepX = intAt(args, Slot.stride + 1);
+@unmanaged class Copy {
+  out: usize;
+  x: usize;
+  conversion: i32; // a Conversion
+  n: i32;
+  stepOut: i32;
+  stepX: i32;
+  axes: Ints;
+}
+
+/** Items are elements. */
+export function copy(args: Copy, begin: i32, end: i32): void {
+  const n = args.n, conversion = args.conversion;
+  const stepOut = args.stepOut, stepX = args.stepX;
+  const axes = changetype<usize>(args) + offsetof<Copy>("axes");
   let row = begin / n, column = begin - row * n;
   for (let left = end - begin; left > 0; row++) {
     let count = min(n - column, left);
-    let out = addressAt(args, 0) + rowOffset(args, 0, row) + <usize>(column * stepOut);
-    let x = addressAt(args, 1) + rowOffset(args, 1, row) + <usize>(column * stepX);
+    let out = args.out + rowOffset(axes, 0, row) + <usize>(column * stepOut);
+    let x = args.x + rowOffset(axes, 1, row) + <usize>(column * stepX);
     left -= count;
     column = 0;
     if (conversion == Conversion.none) move(out, x, count, stepOut, stepX);
@@ -112,17 +126,29 @@ function moveTransposed(out: usize, stepOut: usize, x: usize, stepX: usize, rows
   }
 }
 
+@unmanaged class CopyTransposed {
+  out: usize;
+  x: usize;
+  rows: i32;
+  columns: i32;
+  bands: i32;
+  stepOut: i32;
+  stepX: i32;
+  axes: Ints;
+}
+
 /**
- * A matrix whose rows are contiguous in `out` and whose columns are contiguous in `x`. Slots: out, x, rows, columns,
- * bands of 16 rows, byte stride of out's rows, byte stride of x's columns, outer axes as in strided.ts. Items are bands.
+ * A matrix whose rows are contiguous in `out`, `stepOut` bytes apart, and whose columns are contiguous in `x`, `stepX`
+ * bytes apart. Items are bands of 16 rows.
  */
-export function copyTransposed(args: usize, begin: i32, end: i32): void {
-  const rows = intAt(args, 2), columns = intAt(args, 3), bands = intAt(args, 4);
-  const stepOut: usize = intAt(args, 5), stepX: usize = intAt(args, 6);
+export function copyTransposed(args: CopyTransposed, begin: i32, end: i32): void {
+  const rows = args.rows, columns = args.columns, bands = args.bands;
+  const stepOut: usize = args.stepOut, stepX: usize = args.stepX;
+  const axes = changetype<usize>(args) + offsetof<CopyTransposed>("axes");
   for (let item = begin; item < end; item++) {
     const matrix = item / bands, first = (item - matrix * bands) * BAND;
-    const out = addressAt(args, 0) + rowOffset(args, 0, matrix) + <usize>first * stepOut;
-    const x = place(addressAt(args, 1) + rowOffset(args, 1, matrix), first);
+    const out = args.out + rowOffset(axes, 0, matrix) + <usize>first * stepOut;
+    const x = place(args.x + rowOffset(axes, 1, matrix), first);
     moveTransposed(out, stepOut, x, stepX, min(BAND, rows - first), columns);
   }
 }

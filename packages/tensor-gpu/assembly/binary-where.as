@@ -1,18 +1,29 @@
-/** @file out = condition ≠ 0 ? a : b, broadcasting by strides; slots as in strided.ts, operands: condition, a, b. */
+/** @file out = condition ≠ 0 ? a : b, broadcasting by strides. */
+import { Ints, place } from "./arguments";
 import { gatherPart, storePart } from "./lanes";
-import { addressAt, intAt, place } from "./slots";
-import { rowOffset, Slot } from "./strided";
+import { rowOffset } from "./walk";
 
-/** Shift that drops a float's sign, so that −0 counts as zero: slot 40, 1 for float conditions and else 0. */
-const SHIFT = 40;
+@unmanaged class Where {
+  out: usize;
+  condition: usize;
+  a: usize;
+  b: usize;
+  /** Drops a float's sign, so that −0 counts as zero: 1 for float conditions, else 0. */
+  shift: i32;
+  n: i32;
+  stepCondition: i32;
+  stepA: i32;
+  stepB: i32;
+  axes: Ints;
+}
 
 @inline function pick(condition: v128, a: v128, b: v128, shift: i32): v128 {
   return v128.bitselect(b, a, i32x4.eq(i32x4.shl(condition, shift), i32x4.splat(0)));
 }
 
-function line(out: usize, c: usize, a: usize, b: usize, count: i32, args: usize): void {
-  const stepC = intAt(args, Slot.stride), stepA = intAt(args, Slot.stride + 1), stepB = intAt(args, Slot.stride + 2);
-  const shift = intAt(args, SHIFT);
+function line(out: usize, c: usize, a: usize, b: usize, count: i32, args: Where): void {
+  const stepC = args.stepCondition, stepA = args.stepA, stepB = args.stepB;
+  const shift = args.shift;
   if (stepC == 4 && stepA == 4 && stepB == 4) {
     for (; count >= 4; count -= 4, out += 16, c += 16, a += 16, b += 16) {
       v128.store(out, pick(v128.load(c), v128.load(a), v128.load(b), shift));
@@ -34,17 +45,17 @@ function line(out: usize, c: usize, a: usize, b: usize, count: i32, args: usize)
   }
 }
 
-export function where(args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, Slot.n);
-  let out = place(addressAt(args, 0), begin);
+export function where(args: Where, begin: i32, end: i32): void {
+  const n = args.n, axes = changetype<usize>(args) + offsetof<Where>("axes");
+  let out = place(args.out, begin);
   let row = begin / n, column = begin - row * n;
   for (let left = end - begin; left > 0; row++) {
     const count = min(n - column, left);
     line(
       out,
-      addressAt(args, 1) + rowOffset(args, 0, row) + <usize>(column * intAt(args, Slot.stride)),
-      addressAt(args, 2) + rowOffset(args, 1, row) + <usize>(column * intAt(args, Slot.stride + 1)),
-      addressAt(args, 3) + rowOffset(args, 2, row) + <usize>(column * intAt(args, Slot.stride + 2)),
+      args.condition + rowOffset(axes, 0, row) + <usize>(column * args.stepCondition),
+      args.a + rowOffset(axes, 1, row) + <usize>(column * args.stepA),
+      args.b + rowOffset(axes, 2, row) + <usize>(column * args.stepB),
       count, args,
     );
     out += <usize>count << 2;

@@ -1,14 +1,19 @@
 /**
  * @file Index of the largest element along the middle axis of x [outer, n, inner], the first of equals; NaN counts as
- * the largest. Slots: out, x, n, inner, flip: a mask of bits that turns a smallest element into a largest one (the
- * sign bit for floats, all bits for integers, 0 for max), and found: becomes 1 when there is a NaN. Items are elements
- * of out.
+ * the largest. Answers 1 where it meets NaN. Items are elements of out.
  */
+import { Answer, place } from "./arguments";
 import { loadPart, storePart } from "./lanes";
-import { addressAt, intAt, place, splatAt } from "./slots";
 
-/** Slot in which a NaN is reported. */
-const FOUND: i32 = 5;
+@unmanaged class ArgReduce {
+  out: usize;
+  x: usize;
+  n: i32;
+  inner: i32;
+  /** Bits that turn a smallest element into a largest one: the sign bit for floats, all bits for integers, 0 for max. */
+  flip: i32;
+  answer: Answer;
+}
 
 @inline function isBetter4(isFloat: bool, x: v128, best: v128): v128 {
   if (!isFloat) return i32x4.gt_s(x, best);
@@ -27,7 +32,7 @@ const FOUND: i32 = 5;
 }
 
 /** Finds the largest element, then the first place where it stands. */
-@inline function bestOfRow(isFloat: bool, args: usize, x: usize, n: i32, flip: v128): i32 {
+@inline function bestOfRow(isFloat: bool, args: ArgReduce, x: usize, n: i32, flip: v128): i32 {
   const first = v128.xor(v128.load32_splat(x), flip);
   let a = first, b = first, nan = f32x4.ne(first, first), p = x, left = n;
   for (; left >= 8; left -= 8, p += 32) {
@@ -45,26 +50,26 @@ const FOUND: i32 = 5;
   a = larger(isFloat, a, v128.shuffle<i64>(a, a, 1, 0));
   a = larger(isFloat, a, v128.shuffle<i32>(a, a, 1, 0, 3, 2));
   const hasNaN = isFloat && v128.any_true(nan);
-  if (hasNaN) store<i32>(place(args, FOUND), 1);
+  if (hasNaN) args.answer = 1;
   let i = 0;
   while (i + 4 <= n && !v128.any_true(isHit(isFloat, v128.xor(v128.load(place(x, i)), flip), a, hasNaN))) i += 4;
   while (!v128.any_true(isHit(isFloat, v128.xor(v128.load32_splat(place(x, i)), flip), a, hasNaN))) i++;
   return i;
 }
 
-@inline function argRows(isFloat: bool, args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, 2), flip = splatAt(args, 4);
+@inline function argRows(isFloat: bool, args: ArgReduce, begin: i32, end: i32): void {
+  const n = args.n, flip = i32x4.splat(args.flip);
   for (let row = begin; row < end; row++) {
-    store<i32>(place(addressAt(args, 0), row), bestOfRow(isFloat, args, place(addressAt(args, 1), row * n), n, flip));
+    store<i32>(place(args.out, row), bestOfRow(isFloat, args, place(args.x, row * n), n, flip));
   }
 }
 
-@inline function argColumns(isFloat: bool, args: usize, begin: i32, end: i32): void {
-  const n = intAt(args, 2), inner = intAt(args, 3), flip = splatAt(args, 4);
+@inline function argColumns(isFloat: bool, args: ArgReduce, begin: i32, end: i32): void {
+  const n = args.n, inner = args.inner, flip = i32x4.splat(args.flip);
   const step = <usize>inner << 2;
   for (let item = begin; item < end;) {
     const outer = item / inner, column = item - outer * inner, count = min(min(inner - column, end - item), 4);
-    let x = place(addressAt(args, 1), outer * n * inner + column);
+    let x = place(args.x, outer * n * inner + column);
     let best = v128.xor(loadPart(x, count), flip), indices = i32x4.splat(0);
     for (let i = 1; i < n; i++) {
       x += step;
@@ -72,21 +77,21 @@ const FOUND: i32 = 5;
       best = v128.bitselect(value, best, better);
       indices = v128.bitselect(i32x4.splat(i), indices, better);
     }
-    if (isFloat && v128.any_true(f32x4.ne(best, best))) store<i32>(place(args, FOUND), 1);
-    storePart(place(addressAt(args, 0), item), indices, count);
+    if (isFloat && v128.any_true(f32x4.ne(best, best))) args.answer = 1;
+    storePart(place(args.out, item), indices, count);
     item += count;
   }
 }
 
-export function argRowsFloat(args: usize, begin: i32, end: i32): void {
+export function argRowsFloat(args: ArgReduce, begin: i32, end: i32): void {
   argRows(true, args, begin, end);
 }
-export function argRowsInt(args: usize, begin: i32, end: i32): void {
+export function argRowsInt(args: ArgReduce, begin: i32, end: i32): void {
   argRows(false, args, begin, end);
 }
-export function argColumnsFloat(args: usize, begin: i32, end: i32): void {
+export function argColumnsFloat(args: ArgReduce, begin: i32, end: i32): void {
   argColumns(true, args, begin, end);
 }
-export function argColumnsInt(args: usize, begin: i32, end: i32): void {
+export function argColumnsInt(args: ArgReduce, begin: i32, end: i32): void {
   argColumns(false, args, begin, end);
 }

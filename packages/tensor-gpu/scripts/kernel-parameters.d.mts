@@ -1,0 +1,2 @@
+/** The text of `src/wasm/generated/kernels.ts`. */
+export function kernelParameters(): string;
