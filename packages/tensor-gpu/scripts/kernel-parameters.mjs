@@ -10,7 +10,7 @@ const folder = new URL("../assembly/", import.meta.url);
 const KINDS = {
   usize: ["a", "Address"],
   i32: ["i", "number"],
-  Flag: ["i", "boolean"],
+  Flag: ["b", "boolean"],
   f32: ["f", "number"],
   f64: ["d", "number"],
   u64: ["w", "number"],

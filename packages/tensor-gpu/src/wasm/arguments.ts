@@ -28,8 +28,8 @@ function writeDouble(ints: Int32Array, at: number, low: number, high: number): n
 }
 
 /**
- * Writes fields in the order of their layout, from word `first` (an even one) on. Letters: `a` address, `i` integer or
- * flag, `f` float, `d` double, `w` integer of up to 53 bits as 64 bits, `l` any number of integers, `r` room for an answer.
+ * Writes fields in the order of their layout, from word `first` (an even one) on. Letters: `a` address, `i` integer,
+ * `b` flag, `f` float, `d` double, `w` integer of up to 53 bits as 64 bits, `l` any number of integers, `r` room for an answer.
  *
  * @param values one per letter but `r`
  * @returns the word after the last one
@@ -49,6 +49,9 @@ export function writeFields(
         break;
       case "i":
         ints[at++] = value as number;
+        break;
+      case "b":
+        ints[at++] = value ? 1 : 0;
         break;
       case "f":
         floats[at++] = value as number;

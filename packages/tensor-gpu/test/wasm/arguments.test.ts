@@ -24,7 +24,7 @@ describe("writeFields", () => {
   });
 
   it("writes flags as 1 and 0 and floats in single precision", () => {
-    const { ints, floats } = write(0, "iif", [true, false, 0.1]);
+    const { ints, floats } = write(0, "bbf", [true, false, 0.1]);
     expect([ints[0], ints[1], floats[2]]).toEqual([1, 0, Math.fround(0.1)]);
   });
 
