@@ -261,7 +261,7 @@ export const enum Path { Dots, DotsByColumn, Rows, InPlace, Packing }
 
 /** The same for a whole product and all of its parts, so that cutting it changes no bit. */
 export function choosePath(aColumn: i32, bRow: i32, bColumn: i32, m: i32, n: i32, k: i32): i32 {
-  if (aColumn == 1 && bRow == 1 && m < 8) return Path.Dots;
+  if (aColumn == 1 && bRow == 1 && m < 24) return Path.Dots;
   if (aColumn == 1 && bRow == 1 && n < 8) return Path.DotsByColumn;
   if (m <= 3 && bColumn == 1) return Path.Rows;
   return m < 24 || n < 16 || k < 8 ? Path.InPlace : Path.Packing;

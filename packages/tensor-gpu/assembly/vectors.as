@@ -63,7 +63,26 @@ export function productOfRows(
   store<f32>(c, accumulate ? load<f32>(c) + s : s);
 }
 
-/** Dot products of up to four rows at p with one row at q; results `cStep` bytes apart. */
+/** Rows of so many elements are long enough to be one stream of memory each, wherever the next one lies. */
+const LONG_ROW: i32 = 256;
+
+/**
+ * The dot product of one row at p with one at q. A row at a time is one stream of memory, which is read about twice as
+ * fast as four side by side.
+ */
+function dotRow(p: usize, q: usize, k: i32): v128 {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  for (; k >= 16; k -= 16) {
+    s0 = madd(v128.load(q), v128.load(p), s0); s1 = madd(v128.load(q, 16), v128.load(p, 16), s1);
+    s2 = madd(v128.load(q, 32), v128.load(p, 32), s2); s3 = madd(v128.load(q, 48), v128.load(p, 48), s3);
+    p += 64; q += 64;
+  }
+  for (; k >= 4; k -= 4, p += 16, q += 16) s0 = madd(v128.load(q), v128.load(p), s0);
+  if (k > 0) s1 = madd(loadPart(q, k), loadPart(p, k), s1);
+  return f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
+}
+
+/** Dot products of up to four rows at p, which lie apart, with one row at q; results `cStep` bytes apart. */
 function dots1(p: usize, pRow: usize, rows: i32, q: usize, k: i32, c: usize, cStep: usize, accumulate: bool): void {
   let p1 = rows > 1 ? p + pRow : p, p2 = rows > 2 ? p + 2 * pRow : p, p3 = rows > 3 ? p + 3 * pRow : p;
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
@@ -112,21 +131,61 @@ function dots2(
   if (rows > 3) { putDot(c + 3 * cStep, s3, accumulate); putDot(c + 3 * cStep + cNext, t3, accumulate); }
 }
 
+@inline function putDots(c: usize, cNext: usize, columns: i32, v0: v128, v1: v128, v2: v128, v3: v128, accumulate: bool): void {
+  putDot(c, v0, accumulate);
+  if (columns > 1) putDot(c + cNext, v1, accumulate);
+  if (columns > 2) putDot(c + 2 * cNext, v2, accumulate);
+  if (columns > 3) putDot(c + 3 * cNext, v3, accumulate);
+}
+
+/** Two rows at p with four at q, of which `columns` count; results at c and c1, `cNext` bytes apart along q. */
+function dots2by4(
+  p: usize, p1: usize, q: usize, qRow: usize, k: i32, columns: i32,
+  c: usize, c1: usize, cNext: usize, accumulate: bool,
+): void {
+  let q1 = columns > 1 ? q + qRow : q, q2 = columns > 2 ? q1 + qRow : q, q3 = columns > 3 ? q2 + qRow : q;
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+  for (; k >= 4; k -= 4) {
+    const v = v128.load(p), w = v128.load(p1);
+    const x0 = v128.load(q), x1 = v128.load(q1), x2 = v128.load(q2), x3 = v128.load(q3);
+    s0 = madd(x0, v, s0); s1 = madd(x1, v, s1); s2 = madd(x2, v, s2); s3 = madd(x3, v, s3);
+    t0 = madd(x0, w, t0); t1 = madd(x1, w, t1); t2 = madd(x2, w, t2); t3 = madd(x3, w, t3);
+    p += 16; p1 += 16; q += 16; q1 += 16; q2 += 16; q3 += 16;
+  }
+  if (k > 0) {
+    const v = loadPart(p, k), w = loadPart(p1, k);
+    const x0 = loadPart(q, k), x1 = loadPart(q1, k), x2 = loadPart(q2, k), x3 = loadPart(q3, k);
+    s0 = madd(x0, v, s0); s1 = madd(x1, v, s1); s2 = madd(x2, v, s2); s3 = madd(x3, v, s3);
+    t0 = madd(x0, w, t0); t1 = madd(x1, w, t1); t2 = madd(x2, w, t2); t3 = madd(x3, w, t3);
+  }
+  putDots(c, cNext, columns, s0, s1, s2, s3, accumulate);
+  if (c1 != c) putDots(c1, cNext, columns, t0, t1, t2, t3, accumulate);
+}
+
 /**
- * c[i·cStep + j·cNext] (+)= ⟨p[i], q[j]⟩ for np rows at p and a few (nq) rows at q, all contiguous along k.
+ * c[i·cStep + j·cNext] (+)= ⟨p[i], q[j]⟩ for np rows at p and a few (nq) rows at q, all contiguous along k. Of p as few
+ * rows at a time are read as keep the arithmetic busy.
  */
 export function dotProducts(
   p: usize, pRow: i32, np: i32, q: usize, qRow: i32, nq: i32, k: i32,
   c: usize, cStep: i32, cNext: i32, accumulate: bool,
 ): void {
   const pBytes = <usize>pRow << 2, qBytes = <usize>qRow << 2, stepBytes = <usize>cStep << 2, nextBytes = <usize>cNext << 2;
-  for (let i = 0; i < np; i += 4) {
-    const rows = min(4, np - i);
-    const from = at(p, i * pRow);
+  if (nq == 1 && (pRow == k || k >= LONG_ROW)) {
+    for (; np > 0; np--, p += pBytes, c += stepBytes) putDot(c, dotRow(p, q, k), accumulate);
+    return;
+  }
+  for (; np > 0; np -= 4, p += 4 * pBytes, c += 4 * stepBytes) {
+    const rows = min(4, np);
     let j = 0;
-    for (; j + 2 <= nq; j += 2) {
-      dots2(from, pBytes, rows, at(q, j * qRow), qBytes, k, at(c, i * cStep + j * cNext), stepBytes, nextBytes, accumulate);
+    for (; j + 2 < nq; j += 4) {
+      const from = at(q, j * qRow), to = at(c, j * cNext), columns = min(4, nq - j);
+      for (let i = 0; i < rows; i += 2) {
+        const pi = p + <usize>i * pBytes, ci = to + <usize>i * stepBytes, isPair = i + 1 < rows;
+        dots2by4(pi, isPair ? pi + pBytes : pi, from, qBytes, k, columns, ci, isPair ? ci + stepBytes : ci, nextBytes, accumulate);
+      }
     }
-    if (j < nq) dots1(from, pBytes, rows, at(q, j * qRow), k, at(c, i * cStep + j * cNext), stepBytes, accumulate);
+    if (j + 2 == nq) dots2(p, pBytes, rows, at(q, j * qRow), qBytes, k, at(c, j * cNext), stepBytes, nextBytes, accumulate);
+    else if (j + 1 == nq) dots1(p, pBytes, rows, at(q, j * qRow), k, at(c, j * cNext), stepBytes, accumulate);
   }
 }
