@@ -3,7 +3,7 @@ import { loadPart, storePart } from "./lanes";
 import { madd, madd1, nmadd } from "./math";
 
 /** Pairs (i, i + half). out may be x. */
-function rotateHalves(out: usize, x: usize, cos: usize, sin: usize, half: i32, flip: v128): void {
+export function rotateHalves(out: usize, x: usize, cos: usize, sin: usize, half: i32, flip: v128): void {
   const far = <usize>half << 2;
   for (; half >= 4; half -= 4, out += 16, x += 16, cos += 16, sin += 16) {
     const a = v128.load(x), b = v128.load(x + far), c = v128.load(cos), s = v128.xor(v128.load(sin), flip);
@@ -18,7 +18,7 @@ function rotateHalves(out: usize, x: usize, cos: usize, sin: usize, half: i32, f
 }
 
 /** Pairs (2i, 2i + 1). */
-function rotateNeighbours(out: usize, x: usize, cos: usize, sin: usize, half: i32, flip: v128): void {
+export function rotateNeighbours(out: usize, x: usize, cos: usize, sin: usize, half: i32, flip: v128): void {
   for (; half >= 4; half -= 4, out += 32, x += 32, cos += 16, sin += 16) {
     const p = v128.load(x), q = v128.load(x, 16);
     const a = v128.shuffle<i32>(p, q, 0, 2, 4, 6), b = v128.shuffle<i32>(p, q, 1, 3, 5, 7);

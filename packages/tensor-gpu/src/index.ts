@@ -28,6 +28,7 @@ export {
   useGPU,
 } from "./gpu";
 export { type BackendChoice, type StepSize, useBestBackend } from "./gpu/use-best-backend";
+export * as inference from "./inference";
 export { createJsBackend } from "./js";
 export * as nn from "./nn";
 export * from "./ops/attention";

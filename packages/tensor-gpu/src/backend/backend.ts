@@ -1,5 +1,5 @@
 import type { Kernels } from "./kernels";
-import type { Shortcuts } from "./shortcuts";
+import type { PageShortcuts, Shortcuts } from "./shortcuts";
 import type { Handle, View } from "./view";
 
 /** What was done once and can be done again on the same memory. */
@@ -21,7 +21,7 @@ export interface Backend {
   readonly threads: number;
   readonly kernels: Kernels;
   /** What it can do in one go besides; operators compose the rest. */
-  readonly shortcuts?: Partial<Shortcuts>;
+  readonly shortcuts?: Partial<Shortcuts & PageShortcuts>;
   /** Reserves `byteLength` bytes (a multiple of 4, may be 0), contents undefined. @throws {TensorError} `ERR_MEMORY` */
   allocate(byteLength: number): Handle;
   free(handle: Handle, byteLength: number): void;

@@ -1,6 +1,35 @@
 import type { ConvShape } from "./kernels";
 import type { View } from "./view";
 
+/** Keys and values of many sequences in pages, and which places of it the rows of a batch are. */
+export interface Pages {
+  /** [pages, keyHeads, pageTokens, d]; pageTokens is a multiple of 4. */
+  keys: View;
+  /** [pages, keyHeads, pageTokens, dv]; null: a value is the first part of its key. */
+  values: View | null;
+  /** int32 [rows, 2]: the row of `table` of its sequence, and its position in the sequence. */
+  rows: View;
+  /** int32 [sequences, most pages]: the pages of each sequence in order. */
+  table: View;
+}
+
+export interface PagedAttention {
+  /** Above 0. */
+  scale: number;
+  /** How many keys up to its own a query sees; 0: all. */
+  window: number;
+  /** Scores are cap · tanh(score / cap); 0: as they are. */
+  cap: number;
+}
+
+/** What turns with the positions; null where nothing does. */
+export interface Rotation {
+  /** [positions, d/2] */
+  cos: View;
+  sin: View;
+  interleaved: boolean;
+}
+
 /**
  * What a back end may do in one go where operators are otherwise composed of kernels. None is needed: operators ask
  * first. Views are as in `Kernels`; false means that the outputs are still to be computed, by the composition.
@@ -37,5 +66,22 @@ export interface Shortcuts {
     weight: View | null,
     stats: View,
     eps: number,
+  ): boolean;
+}
+
+/** What only back ends with kernels for it do in one go. */
+export interface PageShortcuts {
+  /** out [rows, heads, dv] = attention of q [rows, heads, d], each row over the keys of its sequence up to its position. */
+  attendPages(out: View, q: View, pages: Pages, options: PagedAttention): boolean;
+  /**
+   * Rotates q [rows, heads, d] (or null) and k [rows, keyHeads, d] in place by the rows' positions, and copies k and v
+   * [rows, keyHeads, dv] to their places.
+   */
+  storePages(
+    q: View | null,
+    k: View,
+    v: View | null,
+    pages: Pages,
+    rotation: Rotation | null,
   ): boolean;
 }

@@ -4,6 +4,7 @@ import { assertNumber } from "../tensor/sizes";
 import { assembleKernels } from "../wasm/assemble-kernels";
 import { backendOnRuntime } from "../wasm/backend";
 import { batchNormShortcuts } from "../wasm/kernels/batch-norm";
+import { pageShortcuts } from "../wasm/kernels/pages";
 import { createWasmRuntime } from "../wasm/runtime";
 import { blasKernels } from "./blas-kernels";
 import { loadKoffi } from "./load-koffi";
@@ -47,7 +48,8 @@ export function createBlasBackend(options: BlasOptions = {}): BlasBackend {
   const wasm = assembleKernels(runtime.launcher);
   const kernels = { ...wasm, ...blasKernels(runtime, library, wasm, minimumWork) };
   // Convolutions are left to columns and the library's products, which are faster.
-  const shortcuts = batchNormShortcuts(runtime.launcher);
+  const { launcher } = runtime;
+  const shortcuts = { ...batchNormShortcuts(launcher), ...pageShortcuts(launcher) };
   const backend = backendOnRuntime("blas", runtime, kernels, shortcuts);
   return Object.assign(backend, { library: library.path });
 }

@@ -1,14 +1,16 @@
-import type { Shortcuts } from "../backend/shortcuts";
+import type { PageShortcuts, Shortcuts } from "../backend/shortcuts";
 import { batchNormShortcuts } from "./kernels/batch-norm";
 import { convShortcuts } from "./kernels/conv";
 import { linearShortcut } from "./kernels/gemm";
+import { pageShortcuts } from "./kernels/pages";
 import type { Launcher } from "./launcher";
 
 /** What the back end does in one go. */
-export function assembleShortcuts(launcher: Launcher): Shortcuts {
+export function assembleShortcuts(launcher: Launcher): Shortcuts & PageShortcuts {
   return {
     ...linearShortcut(launcher),
     ...convShortcuts(launcher),
     ...batchNormShortcuts(launcher),
+    ...pageShortcuts(launcher),
   };
 }

@@ -1,6 +1,6 @@
 import type { Backend } from "../backend/backend";
 import type { Kernels } from "../backend/kernels";
-import type { Shortcuts } from "../backend/shortcuts";
+import type { PageShortcuts, Shortcuts } from "../backend/shortcuts";
 import type { View } from "../backend/view";
 import { assembleKernels } from "./assemble-kernels";
 import { assembleShortcuts } from "./assemble-shortcuts";
@@ -29,7 +29,7 @@ export function backendOnRuntime(
   name: string,
   runtime: WasmRuntime,
   kernels: Kernels,
-  shortcuts: Partial<Shortcuts> = {},
+  shortcuts: Partial<Shortcuts & PageShortcuts> = {},
 ): Backend {
   const { linear, heap, recorder } = runtime;
   const readSync = (view: View) => {

@@ -428,6 +428,46 @@ export type Sgd = [
   isFirst: boolean,
 ];
 
+export type AttendPages = [
+  out: Address,
+  q: Address,
+  keys: Address,
+  values: Address,
+  rows: Address,
+  table: Address,
+  tablePages: number,
+  pageTokens: number,
+  heads: number,
+  keyHeads: number,
+  d: number,
+  valueD: number,
+  valueRow: number,
+  window: number,
+  scale: number,
+  cap: number,
+  scoreRow: number,
+];
+
+export type StorePages = [
+  k: Address,
+  v: Address,
+  keys: Address,
+  values: Address,
+  rows: Address,
+  table: Address,
+  tablePages: number,
+  pageTokens: number,
+  keyHeads: number,
+  d: number,
+  valueD: number,
+  q: Address,
+  heads: number,
+  cos: Address,
+  sin: Address,
+  half: number,
+  isInterleaved: boolean,
+];
+
 export type Peak = [
   buffer: Address,
 ];
@@ -787,6 +827,8 @@ export interface KernelParameters {
   squaredNorms: SquaredNorms;
   adamw: Adamw;
   sgd: Sgd;
+  attendPages: AttendPages;
+  storePages: StorePages;
   peak: Peak;
   maxPool: MaxPool;
   maxPoolGrad: MaxPoolGrad;
@@ -967,6 +1009,8 @@ export const KERNEL_LAYOUTS: Readonly<Record<keyof KernelParameters, string>> = 
   squaredNorms: "aaa",
   adamw: "aiaaaffffff",
   sgd: "aiaaffbb",
+  attendPages: "aaaaaaiiiiiiiiffi",
+  storePages: "aaaaaaiiiiiaiaaib",
   peak: "a",
   maxPool: "iiiiiiiiiiiiaaa",
   maxPoolGrad: "iiiiiiiiiiiiaaa",

@@ -1,0 +1,209 @@
+/** @file Operators that write into a tensor made before, off the tape: what a loop over tokens is made of. */
+import type { UnaryOp } from "../backend/kernels";
+import { assertFloat, assertFloatOrNull, assertIndex } from "../ops/operands";
+import { shapeError } from "../ops/support";
+import { sameShape } from "../tensor/shape";
+import type { Tensor } from "../tensor/tensor";
+
+export interface LinearIntoOptions {
+  /** Shape [out]. Default none. */
+  bias?: Tensor | null;
+  /** Adds to what `out` holds instead of overwriting it. Default false. */
+  accumulate?: boolean;
+}
+
+/** Contiguous matrices only: a loop over tokens makes its tensors once and in the right layout. */
+function assertRows(op: string, ...tensors: Tensor[]): void {
+  for (const x of tensors)
+    if (!x.isContiguous) shapeError(op, "needs contiguous tensors", x.shape, x.strides);
+}
+
+/** out += bias for every row, or out = bias. */
+function addBias(out: Tensor, bias: Tensor, accumulate: boolean): void {
+  const { kernels } = out.storage.backend;
+  const wide = {
+    storage: bias.storage,
+    offset: bias.offset,
+    shape: out.shape,
+    strides: [0, 1],
+    dtype: bias.dtype,
+    size: out.size,
+  };
+  if (accumulate) kernels.arithmetic("add", out, out, wide);
+  else kernels.copy(out, wide);
+}
+
+/**
+ * out = x·weightᵀ + bias, or out += with `accumulate`.
+ *
+ * @param out shape [rows, out], contiguous
+ * @param x shape [rows, in], contiguous
+ * @param weight shape [out, in], of any strides
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ */
+export function linearInto(
+  out: Tensor,
+  x: Tensor,
+  weight: Tensor,
+  { bias = null, accumulate = false }: LinearIntoOptions = {},
+): void {
+  assertFloat("linearInto", out, x, weight);
+  assertFloatOrNull("linearInto", out, bias);
+  assertRows("linearInto", out, x);
+  const [m, k] = x.shape as [number, number];
+  const [n, inSize] = weight.shape as [number, number];
+  if (x.rank !== 2 || weight.rank !== 2 || k !== inSize || out.shape[0] !== m || out.shape[1] !== n)
+    shapeError(
+      "linearInto",
+      "out [rows, out], x [rows, in], weight [out, in]",
+      out.shape,
+      x.shape,
+      weight.shape,
+    );
+  if (bias && bias.size !== n) shapeError("linearInto", "the bias must be [out]", bias.shape);
+  const { kernels, shortcuts } = out.storage.backend;
+  if (bias && !accumulate && shortcuts?.linear?.(out, x, weight, bias)) return;
+  if (bias) addBias(out, bias, accumulate);
+  const { strides } = weight;
+  kernels.gemm(out, x, weight, {
+    ...{ m, n, k, batch0: 1, batch1: 1 },
+    ...{ aRow: k, aCol: 1, aBatch0: 0, aBatch1: 0 },
+    ...{ bRow: strides[1]!, bCol: strides[0]!, bBatch0: 0, bBatch1: 0 },
+    ...{ cRow: n, cBatch0: 0, cBatch1: 0 },
+    accumulate: accumulate || bias !== null,
+  });
+}
+
+/**
+ * out = x / √(mean x² + eps) · weight over the last axis.
+ *
+ * @param out the shape of `x`; may be `x` itself
+ * @param stats room for one number per row
+ * @param x shape [rows, n], contiguous
+ * @param weight shape [n], or null
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ */
+export function rmsNormInto(
+  out: Tensor,
+  stats: Tensor,
+  x: Tensor,
+  weight: Tensor | null,
+  eps: number,
+): void {
+  assertFloat("rmsNormInto", out, stats, x);
+  assertRows("rmsNormInto", out, x);
+  if (!sameShape(out.shape, x.shape) || stats.size * x.shape.at(-1)! < x.size)
+    shapeError("rmsNormInto", "out as x, one statistic per row", out.shape, x.shape, stats.shape);
+  if (weight && weight.size !== x.shape.at(-1))
+    shapeError("rmsNormInto", "the weight must have the last axis' size", weight.shape, x.shape);
+  out.storage.backend.kernels.rmsNorm(out, stats, x, weight, eps);
+}
+
+/**
+ * out = (x − mean) / √(variance + eps) · weight + bias over the last axis.
+ *
+ * @param stats room for two numbers per row
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ */
+export function layerNormInto(
+  out: Tensor,
+  stats: Tensor,
+  x: Tensor,
+  weight: Tensor | null,
+  bias: Tensor | null,
+  eps: number,
+): void {
+  assertFloat("layerNormInto", out, stats, x);
+  assertRows("layerNormInto", out, x);
+  if (!sameShape(out.shape, x.shape) || stats.size * x.shape.at(-1)! < 2 * x.size)
+    shapeError(
+      "layerNormInto",
+      "out as x, two statistics per row",
+      out.shape,
+      x.shape,
+      stats.shape,
+    );
+  out.storage.backend.kernels.layerNorm(out, stats, x, weight, bias, eps);
+}
+
+/** out = silu(gate) · up, all [rows, n] and contiguous. @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE` */
+export function swigluInto(out: Tensor, gate: Tensor, up: Tensor): void {
+  assertFloat("swigluInto", out, gate, up);
+  assertRows("swigluInto", out, gate, up);
+  if (!sameShape(out.shape, gate.shape) || !sameShape(out.shape, up.shape))
+    shapeError("swigluInto", "needs three tensors of one shape", out.shape, gate.shape, up.shape);
+  out.storage.backend.kernels.swiglu(out, gate, up);
+}
+
+/** Activation functions that `activateInto` knows. */
+export type IntoActivation = Extract<
+  UnaryOp,
+  "silu" | "gelu" | "geluTanh" | "relu" | "tanh" | "sigmoid"
+>;
+
+/** out = f(x), elementwise; `out` may be `x`. @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE` */
+export function activateInto(f: IntoActivation, out: Tensor, x: Tensor): void {
+  assertFloat("activateInto", out, x);
+  assertRows("activateInto", out, x);
+  if (out.size !== x.size) shapeError("activateInto", "needs one size", out.shape, x.shape);
+  out.storage.backend.kernels.unary(f, out, x, 0);
+}
+
+/** out = a + b or a · b, elementwise; `out` may be either. @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE` */
+export function combineInto(op: "add" | "mul", out: Tensor, a: Tensor, b: Tensor): void {
+  assertFloat("combineInto", out, a, b);
+  assertRows("combineInto", out, a, b);
+  if (!sameShape(out.shape, a.shape) || !sameShape(out.shape, b.shape))
+    shapeError("combineInto", "needs three tensors of one shape", out.shape, a.shape, b.shape);
+  out.storage.backend.kernels.arithmetic(op, out, a, b);
+}
+
+/** x ·= factor, in place. @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE` */
+export function scaleInto(x: Tensor, factor: number): void {
+  assertFloat("scaleInto", x);
+  assertRows("scaleInto", x);
+  x.storage.backend.kernels.addScaled(x, x, factor - 1);
+}
+
+/**
+ * out[i] = table[index[i]].
+ * @param out shape [rows, n] @param table shape [count, n], contiguous @param index int32 [rows], each below `count`
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for an index outside the table
+ */
+export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
+  assertFloat("gatherInto", out, table);
+  assertIndex("gatherInto", out, index);
+  assertRows("gatherInto", out, table, index);
+  if (out.shape[1] !== table.shape[1] || out.shape[0] !== index.size)
+    shapeError(
+      "gatherInto",
+      "out [rows, n], table [count, n], index [rows]",
+      out.shape,
+      table.shape,
+      index.shape,
+    );
+  out.storage.backend.kernels.gatherRows(out, table, index);
+}
+
+/**
+ * out = causal attention of a sequence with itself: query i sees keys 0 … i.
+ *
+ * @param out shape [1, length, heads, dv], contiguous
+ * @param q shape [1, length, heads, d], unit last stride
+ * @param k shape [1, length, keyHeads, d] @param v shape [1, length, keyHeads, dv]
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ */
+export function attendInto(out: Tensor, q: Tensor, k: Tensor, v: Tensor, scale: number): void {
+  assertFloat("attendInto", out, q, k, v);
+  assertRows("attendInto", out);
+  const [batch, length, heads] = q.shape;
+  const fits =
+    [out, q, k, v].every((x) => x.rank === 4 && x.shape[0] === batch && x.shape[1] === length) &&
+    k.shape[2] === v.shape[2] &&
+    heads! % k.shape[2]! === 0 &&
+    k.shape[3] === q.shape[3];
+  if (!fits || out.shape[2] !== heads || out.shape[3] !== v.shape[3])
+    shapeError("attendInto", "q, k, v and out must fit each other", q.shape, k.shape, v.shape, out.shape);
+  const options = { scale, causal: true, queryOffset: 0, keyMask: null };
+  out.storage.backend.kernels.attention(out, null, null, q, k, v, options);
+}
