@@ -15,13 +15,8 @@ export { type LoadOptions, loadConfig, loadModel, loadWeights } from "./files/lo
 export { saveModel } from "./files/save-model";
 export { type OpenBlock, type StreamedModel, streamModel } from "./files/stream-model";
 export * from "./generation";
-export {
-  type AsyncLogitsProcessor,
-  type GenerateOptions,
-  generate,
-  type Sampler,
-  type TokenEvent,
-} from "./generation/generate";
+export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
+export * from "./inference";
 export { type AttachedLora, type AttachLoraOptions, attachLora } from "./lora/attach-lora";
 export {
   defaultLoraConfig,

@@ -1,18 +1,9 @@
-import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
+import { GenerationBatch } from "../inference/generation-batch";
+import type { StopStrings } from "../inference/sequence";
 import type { CausalLM } from "../model/causal-lm";
-import { KvCache } from "../model/kv-cache";
-import type { LogitsProcessor } from "./logits-processor";
-import { greedy } from "./sampling";
-import { type StoppingCriterion, type StopReason, stopAtTokens } from "./stopping";
-
-/** A processor that may have to ask elsewhere first: `prepare` is awaited before each call. */
-export type AsyncLogitsProcessor = LogitsProcessor & {
-  prepare?: (inputIds: ArrayLike<number>) => Promise<void>;
-};
-
-/** The token to take, from one row of processed logits. */
-export type Sampler = (logits: Float32Array) => number;
+import type { AsyncLogitsProcessor, Sampler, TokenScore } from "./sample-token";
+import type { StoppingCriterion, StopReason } from "./stopping";
 
 /** Options of `generate`. */
 export interface GenerateOptions {
@@ -24,10 +15,14 @@ export interface GenerateOptions {
   sampler?: Sampler;
   /** Ends a row. Default: the configuration's; null for none. */
   eosTokenId?: number | readonly number[] | null;
-  /** [batch × length], 0 for padding on the left; default: all count. */
+  /** [batch × length], 0 for tokens that do not count, such as padding on the left; default: all count. */
   attentionMask?: ArrayLike<number>;
+  /** Ends a row whose new text holds one of these. */
+  stopStrings?: StopStrings;
   /** Further reasons to end a row. */
   stoppingCriteria?: readonly StoppingCriterion[];
+  /** Tells each token's log-probability under the model, and those of so many likeliest ones. Default: none is told. */
+  logProbabilities?: number;
   /** Aborts between tokens; the signal's reason is thrown. */
   signal?: AbortSignal;
 }
@@ -39,104 +34,57 @@ export interface TokenEvent {
   ids: readonly (number | null)[];
   /** Why a row ended with this token, undefined where it goes on or has ended before. */
   stopped: readonly (StopReason | undefined)[];
+  /** Log-probabilities of the new tokens, where `logProbabilities` asked for them. */
+  scores?: readonly (TokenScore | null)[];
 }
 
 function checkPrompt(
   rows: readonly ArrayLike<number>[],
   maxNewTokens: number,
-  model: CausalLM,
-): { batch: number; length: number } {
+  { config: { maxPositionEmbeddings } }: CausalLM,
+): number {
   const length = rows[0]?.length ?? 0;
   if (rows.length === 0 || length === 0)
     throw new LmError("ERR_SHAPE", "lm/generate: a prompt of at least one token is needed");
   if (rows.some((row) => row.length !== length))
     throw new LmError(
       "ERR_SHAPE",
-      "lm/generate: rows must have one length; pad them on the left and pass attentionMask",
+      "lm/generate: rows must have one length; pad them on the left and pass attentionMask, or use generateBatch",
     );
-  const { maxPositionEmbeddings } = model.config;
   if (length + maxNewTokens > maxPositionEmbeddings)
     throw new LmError(
       "ERR_RANGE",
       `lm/generate: ${length} + ${maxNewTokens} tokens exceed the model's ${maxPositionEmbeddings} positions`,
       { length, maxNewTokens, maxPositionEmbeddings },
     );
-  return { batch: rows.length, length };
+  return length;
 }
 
-/** Logits of the last place of each row, [batch, vocabulary]. */
-function lastLogits(
-  model: CausalLM,
-  ids: ArrayLike<number>,
-  batch: number,
-  cache: KvCache,
-  attentionMask: number[] | undefined,
-): Tensor {
-  return tidy(() =>
-    noGrad(() => {
-      const length = ids.length / batch;
-      const hidden = model.hiddenStates(
-        { ids, batch, length },
-        { cache, ...(attentionMask ? { attentionMask } : {}) },
-      );
-      return model.head(hidden.narrow(1, length - 1, 1).squeeze(1));
-    }),
-  );
-}
-
-async function pick(
-  logits: Float32Array,
-  ids: ArrayLike<number>,
-  processors: readonly AsyncLogitsProcessor[],
-  sampler: Sampler,
-): Promise<number> {
-  let row = logits;
-  for (const processor of processors) {
-    await processor.prepare?.(ids);
-    row = processor(ids, row);
-  }
-  return sampler(row);
-}
-
-const asList = (eos: number | readonly number[] | null): readonly number[] =>
-  eos === null ? [] : typeof eos === "number" ? [eos] : eos;
-
-/** Appends a column of ones to each row of a mask. */
-const widen = (mask: number[], batch: number): number[] => {
-  const width = mask.length / batch;
-  return Array.from({ length: batch }, (_, row) => [
-    ...mask.slice(row * width, (row + 1) * width),
-    1,
-  ]).flat();
-};
-
-/** One row of a batch while it is being continued. */
-interface Row {
-  /** Prompt and new tokens. */
-  all: number[];
-  fresh: number[];
-  stopped: StopReason | undefined;
-}
-
-/** Takes the row's next token, or null when it has ended. */
-async function advance(
-  row: Row,
-  logits: Float32Array,
-  { logitsProcessors = [], sampler = greedy }: GenerateOptions,
-  stops: readonly StoppingCriterion[],
-): Promise<number | null> {
-  if (row.stopped) return null;
-  const id = await pick(logits, row.all, logitsProcessors, sampler);
-  row.all.push(id);
-  row.fresh.push(id);
-  for (const stop of stops) row.stopped ??= stop(row.all);
-  return id;
+/** Rows without the tokens that the mask hides. @throws {LmError} `ERR_SHAPE`, `ERR_RANGE` for a row that ends hidden */
+function attended(
+  rows: readonly ArrayLike<number>[],
+  length: number,
+  mask: ArrayLike<number> | undefined,
+): number[][] {
+  if (!mask) return rows.map((row) => Array.from(row));
+  if (mask.length !== rows.length * length)
+    throw new LmError(
+      "ERR_SHAPE",
+      `lm/generate: an attention mask of ${rows.length}×${length} is needed, got ${mask.length} numbers`,
+    );
+  return rows.map((row, i) => {
+    if (!mask[(i + 1) * length - 1])
+      throw new LmError("ERR_RANGE", `lm/generate: row ${i} ends with padding; pad on the left`, {
+        row: i,
+      });
+    return Array.from(row).filter((_, place) => mask[i * length + place]);
+  });
 }
 
 /**
  * Continues prompts token by token with a key-value cache.
  *
- * @param prompts token ids, of one length (pad on the left, with `attentionMask`)
+ * @param prompts token ids, of one length (pad on the left, with `attentionMask`; or see `generateBatch`)
  * @yields one `token` event per step
  * @returns the new tokens of each row, end token included
  * @throws {LmError} `ERR_SHAPE` for no or unequal prompts, `ERR_RANGE` past the model's positions
@@ -146,48 +94,33 @@ export async function* generate(
   prompts: readonly ArrayLike<number>[],
   options: GenerateOptions = {},
 ): AsyncGenerator<TokenEvent, number[][]> {
-  const {
-    maxNewTokens = 20,
-    eosTokenId = model.config.eosTokenId,
-    attentionMask,
-    signal,
-  } = options;
-  const { batch, length } = checkPrompt(prompts, maxNewTokens, model);
-  const stops = [stopAtTokens(asList(eosTokenId)), ...(options.stoppingCriteria ?? [])];
-  const rows: Row[] = prompts.map((prompt) => ({
-    all: Array.from(prompt),
-    fresh: [],
-    stopped: undefined,
-  }));
-  const cache = new KvCache(batch, length + maxNewTokens);
-  const wasTraining = model.training;
-  let mask = attentionMask ? Array.from(attentionMask) : undefined;
-  let input = rows.flatMap(({ all }) => all);
+  const { maxNewTokens = 20, attentionMask, signal, ...settings } = options;
+  const length = checkPrompt(prompts, maxNewTokens, model);
+  const count = prompts.length;
+  const batch = new GenerationBatch(model, {
+    maxSequences: count,
+    promptTokensPerStep: count * length,
+  });
+  const rows: number[][] = prompts.map(() => []);
   try {
-    for (let step = 0; step < maxNewTokens && rows.some(({ stopped }) => !stopped); step++) {
+    for (const prompt of attended(prompts, length, attentionMask))
+      batch.add({ ...settings, prompt, maxNewTokens });
+    for (let step = 0; step < maxNewTokens && !batch.isIdle; step++) {
       signal?.throwIfAborted();
-      model.eval();
-      const logits = lastLogits(model, input, batch, cache, mask);
-      const values = (await logits.data()) as Float32Array;
-      const width = logits.shape[1]!;
-      logits.dispose();
-      const before = rows.map(({ stopped }) => stopped);
-      const ids: (number | null)[] = [];
-      for (const [i, row] of rows.entries())
-        ids.push(await advance(row, values.subarray(i * width, (i + 1) * width), options, stops));
-      yield {
-        type: "token",
-        step,
-        ids,
-        stopped: rows.map(({ stopped }, i) => (before[i] ? undefined : stopped)),
-      };
-      // A row that has ended repeats its last token; nobody looks at the result.
-      input = rows.map(({ all }) => all.at(-1)!);
-      if (mask) mask = widen(mask, batch);
+      const ids: (number | null)[] = Array(count).fill(null);
+      const stopped: (StopReason | undefined)[] = Array(count).fill(undefined);
+      const scores: (TokenScore | null)[] = Array(count).fill(null);
+      for (const { request, id, count: made, stopped: reason, score } of await batch.step()) {
+        rows[request]!.push(id);
+        ids[request] = id;
+        stopped[request] = reason === "length" && made >= maxNewTokens ? undefined : reason;
+        scores[request] = score ?? null;
+      }
+      const told = options.logProbabilities === undefined ? {} : { scores };
+      yield { type: "token", step, ids, stopped, ...told };
     }
-    return rows.map(({ fresh }) => fresh);
+    return rows;
   } finally {
-    cache.dispose();
-    model.train(wasTraining);
+    batch.dispose();
   }
 }

@@ -11,6 +11,10 @@ import { applyHook, type ModelHooks } from "./hooks";
 /** Everything about one attention besides the projections. */
 export interface AttendOptions {
   scale: number;
+  /** How many keys a query sees, its own included. Default 0: all before it. */
+  window?: number;
+  /** Scores become cap · tanh(score / cap). Default 0: they stay. */
+  cap?: number;
   /** [batch, keys] int32; 0 hides a key. */
   keyMask: Tensor | null;
   hooks: ModelHooks | undefined;
@@ -23,8 +27,9 @@ export interface AttendOptions {
  * @returns [batch, queries, heads, dv]
  */
 export function attend(q: Tensor, k: Tensor, v: Tensor, options: AttendOptions): Tensor {
-  const { scale, keyMask, hooks } = options;
-  if (hooks?.scores || hooks?.pattern) return stepByStep(q, k, v, options);
+  const { scale, keyMask, hooks, window = 0, cap = 0 } = options;
+  const isPlain = cap === 0 && (window === 0 || k.shape[1]! <= window);
+  if (hooks?.scores || hooks?.pattern || !isPlain) return stepByStep(q, k, v, options);
   return scaledDotProductAttention(q, k, v, { isCausal: true, scale, keyMask });
 }
 
@@ -39,12 +44,13 @@ function stepByStep(
   q: Tensor,
   k: Tensor,
   v: Tensor,
-  { scale, keyMask, hooks, layer }: AttendOptions,
+  { scale, window = 0, cap = 0, keyMask, hooks, layer }: AttendOptions,
 ): Tensor {
   const heads = q.shape[2]!;
   const raw = matmul(q.transpose(1, 2), perQueryHead(k, heads).transpose(-1, -2)).mul(scale);
-  const hidden = hiddenPairs(q.shape[1]!, k.shape[1]!, keyMask);
-  const scores = applyHook(hooks, "scores", layer, raw.maskedFill(hidden, -Infinity));
+  const capped = cap > 0 ? raw.div(cap).tanh().mul(cap) : raw;
+  const hidden = hiddenPairs(q.shape[1]!, k.shape[1]!, window, keyMask);
+  const scores = applyHook(hooks, "scores", layer, capped.maskedFill(hidden, -Infinity));
   // A row that sees nothing has only −∞: its probabilities are zeros, as in the fused kernel.
   const seesNothing = scores.amax({ dim: -1, keepDim: true }).eq(-Infinity);
   const pattern = where(seesNothing, 0, softmax(scores.maskedFill(seesNothing, 0)));
@@ -55,11 +61,19 @@ function stepByStep(
 }
 
 /** True where query i may not see key j: [1 or batch, 1, queries, keys] */
-function hiddenPairs(queries: number, keys: number, keyMask: Tensor | null): Tensor {
-  const future = new Int32Array(queries * keys);
-  for (let i = 0; i < queries; i++)
-    for (let j = i + keys - queries + 1; j < keys; j++) future[i * keys + j] = 1;
-  const causal = tensor(future, { dtype: "bool", shape: [1, 1, queries, keys] });
+function hiddenPairs(
+  queries: number,
+  keys: number,
+  window: number,
+  keyMask: Tensor | null,
+): Tensor {
+  const hidden = new Int32Array(queries * keys);
+  for (let i = 0; i < queries; i++) {
+    const own = i + keys - queries;
+    if (window > 0) hidden.fill(1, i * keys, i * keys + Math.max(0, own + 1 - window));
+    hidden.fill(1, i * keys + own + 1, (i + 1) * keys);
+  }
+  const causal = tensor(hidden, { dtype: "bool", shape: [1, 1, queries, keys] });
   if (!keyMask) return causal;
   return causal.logicalOr(keyMask.eq(0).reshape([keyMask.shape[0]!, 1, 1, keys]));
 }

@@ -31,11 +31,13 @@ export interface ForwardOptions {
   hooks?: ModelHooks;
 }
 
-class Decoder extends nn.Module {
+export class Decoder extends nn.Module {
   embedTokens: nn.Embedding;
   layers: DecoderBlock[];
   norm: nn.RMSNorm;
-  private readonly _rotary: Rotary;
+  readonly _rotary: Rotary;
+  /** Multiplies the embeddings. */
+  readonly embeddingFactor: number = 1;
 
   constructor(config: Exclude<ModelConfig, { modelType: "gpt2" }>) {
     super();
@@ -61,6 +63,10 @@ class Decoder extends nn.Module {
     return this.embedTokens.weight;
   }
 
+  get finalNorm(): nn.RMSNorm {
+    return this.norm;
+  }
+
   finish(x: Tensor): Tensor {
     return this.norm.forward(x);
   }
@@ -71,7 +77,7 @@ class Decoder extends nn.Module {
   }
 }
 
-class Gpt2Decoder extends nn.Module {
+export class Gpt2Decoder extends nn.Module {
   wte: nn.Embedding;
   wpe: nn.Embedding;
   h: Gpt2Block[];
@@ -98,6 +104,10 @@ class Gpt2Decoder extends nn.Module {
 
   get tokenEmbedding(): Tensor {
     return this.wte.weight;
+  }
+
+  get finalNorm(): nn.LayerNorm {
+    return this.lnF;
   }
 
   finish(x: Tensor): Tensor {
@@ -135,7 +145,7 @@ export class CausalLM extends nn.Module {
       initializeWeights(this.weightViews, config, generator ?? defaultGenerator);
   }
 
-  private get decoder(): Decoder | Gpt2Decoder {
+  get decoder(): Decoder | Gpt2Decoder {
     return this.model ?? this.transformer!;
   }
 
@@ -214,6 +224,11 @@ export class CausalLM extends nn.Module {
       this.forward(tokens, options),
       causalTargets(tokens, labels, attentionMask),
     );
+  }
+
+  /** Logits are cap · tanh(logit / cap); 0: as they are. */
+  get logitCap(): number {
+    return 0;
   }
 
   /** Names of the weights as in a Hugging Face file, in order. */

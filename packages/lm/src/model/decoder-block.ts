@@ -27,7 +27,11 @@ function attentionFor(
     const headDim = rotarySize(config);
     return new Attention(
       layer,
-      { hiddenSize, heads, keyValueHeads: config.numKeyValueHeads, headDim, hasBias },
+      {
+        ...{ hiddenSize, heads, keyValueHeads: config.numKeyValueHeads, headDim },
+        ...{ biases: { qkv: hasBias, output: hasBias }, scale: headDim ** -0.5, window: 0, cap: 0 },
+        ...{ qkNorm: null, hasOffsetNorms: false, isFused: false, rmsNormEps: config.rmsNormEps },
+      },
       rotary,
     );
   }
@@ -52,7 +56,7 @@ function feedForwardFor(config: RotaryModelConfig, layer: number): GatedMlp | Mo
   if (config.modelType !== "llama" && isMoeLayer(config, layer))
     return new MoeLayer(moeLayerConfig(config as MoeConfig & ModelConfig));
   const bias = config.modelType === "llama" && config.mlpBias;
-  return new GatedMlp(config.hiddenSize, config.intermediateSize, config.hiddenAct, bias);
+  return new GatedMlp(config.hiddenSize, config.intermediateSize, config.hiddenAct, { bias });
 }
 
 /** One pre-norm block: x + attention(norm(x)), then + feed-forward(norm(·)); Hugging Face's names. */
@@ -64,7 +68,7 @@ export class DecoderBlock extends nn.Module {
 
   constructor(
     config: RotaryModelConfig,
-    private readonly _layer: number,
+    readonly _layer: number,
     rotary: Rotary,
   ) {
     super();
@@ -72,6 +76,16 @@ export class DecoderBlock extends nn.Module {
     this.mlp = feedForwardFor(config, _layer);
     this.inputLayernorm = new nn.RMSNorm(config.hiddenSize, config.rmsNormEps);
     this.postAttentionLayernorm = new nn.RMSNorm(config.hiddenSize, config.rmsNormEps);
+  }
+
+  /** Norms around attention; null where the family has none. */
+  get attentionNorms() {
+    return { before: this.inputLayernorm, after: null };
+  }
+
+  /** Norms around the feed-forward part. */
+  get mlpNorms() {
+    return { before: this.postAttentionLayernorm, after: null };
   }
 
   /** @param x [batch, seq, hidden] @returns [batch, seq, hidden] */

@@ -6,7 +6,7 @@ import { applyHook } from "./hooks";
 import { activations } from "./mlp";
 
 /** GPT-2's linear layer, stored as [in, out]; zeros until the model draws or loads its weights. */
-class Conv1D extends nn.Module {
+export class Conv1D extends nn.Module {
   weight: Tensor;
   bias: Tensor;
 
@@ -21,13 +21,13 @@ class Conv1D extends nn.Module {
   }
 }
 
-class Gpt2Attention extends nn.Module {
+export class Gpt2Attention extends nn.Module {
   cAttn: Conv1D;
   cProj: Conv1D;
 
   constructor(
-    private readonly _config: Gpt2Config,
-    private readonly _layer: number,
+    readonly _config: Gpt2Config,
+    readonly _layer: number,
   ) {
     super();
     const { hiddenSize } = _config;
@@ -35,13 +35,19 @@ class Gpt2Attention extends nn.Module {
     this.cProj = new Conv1D(hiddenSize, hiddenSize);
   }
 
+  /** Factor on the scores. */
+  get scale(): number {
+    const { hiddenSize, numAttentionHeads, scaleAttnWeights, scaleAttnByInverseLayerIdx } =
+      this._config;
+    return (
+      (scaleAttnWeights ? (hiddenSize / numAttentionHeads) ** -0.5 : 1) /
+      (scaleAttnByInverseLayerIdx ? this._layer + 1 : 1)
+    );
+  }
+
   forward(x: Tensor, { cache, hooks, keyMask }: ForwardContext): Tensor {
-    const {
-      hiddenSize,
-      numAttentionHeads: heads,
-      scaleAttnWeights,
-      scaleAttnByInverseLayerIdx,
-    } = this._config;
+    const { hiddenSize, numAttentionHeads: heads } = this._config;
+    const { scale } = this;
     const [batch, seq] = x.shape as [number, number];
     const layer = this._layer;
     const parts = this.cAttn.forward(x).chunk(3);
@@ -55,20 +61,17 @@ class Gpt2Attention extends nn.Module {
       k = cache.append(layer, "key", k);
       v = cache.append(layer, "value", v);
     }
-    const scale =
-      (scaleAttnWeights ? (hiddenSize / heads) ** -0.5 : 1) /
-      (scaleAttnByInverseLayerIdx ? layer + 1 : 1);
     return this.cProj.forward(
       attend(q, k, v, { scale, keyMask, hooks, layer }).reshape([batch, seq, hiddenSize]),
     );
   }
 }
 
-class Gpt2Mlp extends nn.Module {
+export class Gpt2Mlp extends nn.Module {
   cFc: Conv1D;
   cProj: Conv1D;
 
-  constructor(private readonly _config: Gpt2Config) {
+  constructor(readonly _config: Gpt2Config) {
     super();
     this.cFc = new Conv1D(_config.hiddenSize, _config.intermediateSize);
     this.cProj = new Conv1D(_config.intermediateSize, _config.hiddenSize);
@@ -88,7 +91,7 @@ export class Gpt2Block extends nn.Module {
 
   constructor(
     config: Gpt2Config,
-    private readonly _layer: number,
+    readonly _layer: number,
   ) {
     super();
     this.ln1 = new nn.LayerNorm(config.hiddenSize, config.layerNormEps);

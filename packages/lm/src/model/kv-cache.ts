@@ -1,7 +1,7 @@
-import { getBackend, type Tensor, zeros } from "@deepgrain/tensor-gpu";
+import { copy_, noGrad, type Tensor, zeros } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 
-/** What one attention layer keeps of the past: named buffers [batch, capacity, heads, size]. */
+/** What one attention layer keeps of the past: named buffers [batch, heads, capacity, size], so that a head's keys lie together. */
 export type LayerCache = Map<string, Tensor>;
 
 /**
@@ -32,10 +32,10 @@ export class KvCache {
         `lm/KvCache: room for ${this.capacity} tokens, ${end} needed`,
         { capacity: this.capacity, needed: end },
       );
-    const buffer = this.buffer(layer, name, [batch, this.capacity, heads, size]);
-    const target = buffer.narrow(1, this.length, seq);
-    getBackend().kernels.copy(target, x);
-    return buffer.narrow(1, 0, end);
+    const buffer = this.buffer(layer, name, [batch, heads, this.capacity, size]);
+    const target = buffer.narrow(2, this.length, seq).transpose(1, 2);
+    noGrad(() => copy_(target, x));
+    return buffer.narrow(2, 0, end).transpose(1, 2);
   }
 
   /** Counts tokens as read; called once a forward pass, after every layer appended. */

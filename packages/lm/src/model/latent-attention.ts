@@ -38,9 +38,9 @@ export class LatentAttention extends nn.Module {
   oProj: nn.Linear;
 
   constructor(
-    private readonly _layer: number,
-    private readonly _sizes: LatentSizes,
-    private readonly _rotary: Rotary,
+    readonly _layer: number,
+    readonly _sizes: LatentSizes,
+    readonly _rotary: Rotary,
   ) {
     super();
     const {
@@ -87,7 +87,8 @@ export class LatentAttention extends nn.Module {
     return this.oProj.forward(out.reshape([batch, seq, heads * vHeadDim]));
   }
 
-  private queries(x: Tensor): { queryNope: Tensor; queryRope: Tensor } {
+  /** Heads of queries, [batch, seq, heads, size] each. */
+  queries(x: Tensor): { queryNope: Tensor; queryRope: Tensor } {
     const { heads, qkNopeHeadDim, qkRopeHeadDim } = this._sizes;
     const q = this.qProj
       ? this.qProj.forward(x)

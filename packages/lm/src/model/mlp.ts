@@ -10,27 +10,42 @@ export const activations: Record<Activation, (x: Tensor) => Tensor> = {
   relu,
 };
 
+export interface GatedMlpOptions {
+  /** Default false. */
+  bias?: boolean;
+  /** Whether gate and up are one projection, gate first. Default false. */
+  isFused?: boolean;
+}
+
 /** down(act(gate(x)) · up(x)). @see Shazeer 2020, equation 6 */
 export class GatedMlp extends nn.Module {
-  gateProj: nn.Linear;
-  upProj: nn.Linear;
+  gateProj: nn.Linear | null = null;
+  upProj: nn.Linear | null = null;
+  gateUpProj: nn.Linear | null = null;
   downProj: nn.Linear;
 
   constructor(
     hiddenSize: number,
-    intermediateSize: number,
-    private readonly _act: Activation,
-    bias = false,
+    readonly _intermediateSize: number,
+    readonly _act: Activation,
+    { bias = false, isFused = false }: GatedMlpOptions = {},
   ) {
     super();
-    this.gateProj = new nn.Linear(hiddenSize, intermediateSize, { bias });
-    this.upProj = new nn.Linear(hiddenSize, intermediateSize, { bias });
-    this.downProj = new nn.Linear(intermediateSize, hiddenSize, { bias });
+    if (isFused) this.gateUpProj = new nn.Linear(hiddenSize, 2 * _intermediateSize, { bias });
+    else {
+      this.gateProj = new nn.Linear(hiddenSize, _intermediateSize, { bias });
+      this.upProj = new nn.Linear(hiddenSize, _intermediateSize, { bias });
+    }
+    this.downProj = new nn.Linear(_intermediateSize, hiddenSize, { bias });
   }
 
   /** @param x [..., hidden] @returns [..., hidden] */
   forward(x: Tensor): Tensor {
-    const [gate, up] = [this.gateProj.forward(x), this.upProj.forward(x)];
+    const [gate, up] = (
+      this.gateUpProj
+        ? this.gateUpProj.forward(x).chunk(2)
+        : [this.gateProj!.forward(x), this.upProj!.forward(x)]
+    ) as [Tensor, Tensor];
     return this.downProj.forward(
       this._act === "silu" ? swiglu(gate, up) : activations[this._act](gate).mul(up),
     );

@@ -29,6 +29,15 @@ export class Rotary {
     return rope(x, cos, sin, positions, { interleaved: this.interleaved });
   }
 
+  /**
+   * Cosines and sines of positions up to `length`, for whoever rotates by itself. They live until a longer sequence comes.
+   * @throws {LmError} `ERR_RANGE` beyond the model's longest position
+   */
+  tablesFor(length: number): { cos: Tensor; sin: Tensor; interleaved: boolean } {
+    this.prepare(length);
+    return { ...this.tables!, interleaved: this.interleaved };
+  }
+
   private prepare(length: number): void {
     const { maxPositionEmbeddings, ropeScaling } = this.config;
     if (ropeScaling?.type === "dynamic") {

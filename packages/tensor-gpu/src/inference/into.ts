@@ -203,7 +203,14 @@ export function attendInto(out: Tensor, q: Tensor, k: Tensor, v: Tensor, scale: 
     heads! % k.shape[2]! === 0 &&
     k.shape[3] === q.shape[3];
   if (!fits || out.shape[2] !== heads || out.shape[3] !== v.shape[3])
-    shapeError("attendInto", "q, k, v and out must fit each other", q.shape, k.shape, v.shape, out.shape);
+    shapeError(
+      "attendInto",
+      "q, k, v and out must fit each other",
+      q.shape,
+      k.shape,
+      v.shape,
+      out.shape,
+    );
   const options = { scale, causal: true, queryOffset: 0, keyMask: null };
   out.storage.backend.kernels.attention(out, null, null, q, k, v, options);
 }

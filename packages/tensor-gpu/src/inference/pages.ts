@@ -64,14 +64,14 @@ function checkPages(op: string, x: Tensor, { keys, values, rows, table }: KeyPag
 }
 
 /** Position and pages of each row. */
-function* placesOf({
-  numbers,
-  table,
-}: KeyPages): Generator<{ position: number; pages: number[] }> {
+function* placesOf({ numbers, table }: KeyPages): Generator<{ position: number; pages: number[] }> {
   const width = table.shape[1]!;
   for (let row = 0; row < numbers.rows.length; row += 2) {
     const from = numbers.rows[row]! * width;
-    yield { position: numbers.rows[row + 1]!, pages: [...numbers.table.subarray(from, from + width)] };
+    yield {
+      position: numbers.rows[row + 1]!,
+      pages: [...numbers.table.subarray(from, from + width)],
+    };
   }
 }
 

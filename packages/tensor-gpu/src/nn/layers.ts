@@ -98,7 +98,7 @@ export class RMSNorm extends Module {
 
   constructor(
     width: number,
-    private readonly eps = 1e-6,
+    readonly eps = 1e-6,
   ) {
     super();
     assertSize("RMSNorm", "width", width);
@@ -118,7 +118,7 @@ export class LayerNorm extends Module {
 
   constructor(
     width: number,
-    private readonly eps = 1e-5,
+    readonly eps = 1e-5,
     { bias = true }: { bias?: boolean } = {},
   ) {
     super();
@@ -141,7 +141,7 @@ export class GroupNorm extends Module {
   constructor(
     private readonly groups: number,
     channels: number,
-    private readonly eps = 1e-5,
+    readonly eps = 1e-5,
   ) {
     super();
     assertWhole("GroupNorm", "groups", groups, { least: 1 });

@@ -31,7 +31,9 @@ function fill(lengths: readonly number[], { heads, keyHeads, d, dv, pageTokens =
   const pages = lengths.length * most;
   const table = Int32Array.from({ length: pages }, (_, i) => pages - 1 - i);
   const total = lengths.reduce((sum, n) => sum + n, 0);
-  const rows = Int32Array.from(lengths.flatMap((n, s) => Array.from({ length: n }, (_, t) => [s, t]).flat()));
+  const rows = Int32Array.from(
+    lengths.flatMap((n, s) => Array.from({ length: n }, (_, t) => [s, t]).flat()),
+  );
   const place = (width: number) => zeros([pages, keyHeads, pageTokens, width]);
   const filled: inference.KeyPages = {
     keys: place(d),
@@ -89,7 +91,10 @@ describe.each(backends)("attention over pages on %s", (_, create) => {
         const from = window > 0 ? Math.max(0, t + 1 - window) : 0;
         const part = (x: Tensor) => x.narrow(0, first + from, t + 1 - from);
         const wanted = reference(q.select(0, first + t), part(k), part(v!), scale, cap);
-        expect(out.select(0, first + t).dataSync()).toBeAllclose(wanted, { rtol: 1e-5, atol: 1e-6 });
+        expect(out.select(0, first + t).dataSync()).toBeAllclose(wanted, {
+          rtol: 1e-5,
+          atol: 1e-6,
+        });
       }
       first += length;
     }
@@ -104,22 +109,28 @@ describe.each(backends)("attention over pages on %s", (_, create) => {
     expect(out.select(0, 8).dataSync()).toBeAllclose(wanted, { rtol: 1e-5, atol: 1e-6 });
   });
 
-  it.each([false, true])("rotates queries and keys by their positions, interleaved %s", (interleaved) => {
-    start();
-    const { pages, q, k, v } = fill([3, 5], { heads: 4, keyHeads: 2, d: 6, dv: 2 });
-    const generator = new Generator(5);
-    const [cos, sin] = [randn([8, 3], { generator }), randn([8, 3], { generator })];
-    const positions = tensor(Int32Array.of(0, 1, 2, 0, 1, 2, 3, 4), { shape: [1, 8] });
-    const turned = (x: Tensor) => rope(x.unsqueeze(0), cos, sin, positions, { interleaved }).dataSync();
-    const [wantedQ, wantedK] = [turned(q), turned(k)];
-    inference.storePages(q, k, v, pages, { cos, sin, interleaved });
-    expect(q.dataSync()).toBeAllclose(wantedQ, { rtol: 1e-6, atol: 1e-6 });
-    expect(k.dataSync()).toBeAllclose(wantedK, { rtol: 1e-6, atol: 1e-6 });
-    // Position 4 of the second sequence is the first place of its second page, which is page 0.
-    const stored = pages.keys.select(0, 0).select(1, 0).dataSync();
-    expect(stored).toEqual(k.select(0, 7).dataSync());
-    expect(pages.values!.select(0, 0).select(1, 0).dataSync()).toEqual(v!.select(0, 7).dataSync());
-  });
+  it.each([false, true])(
+    "rotates queries and keys by their positions, interleaved %s",
+    (interleaved) => {
+      start();
+      const { pages, q, k, v } = fill([3, 5], { heads: 4, keyHeads: 2, d: 6, dv: 2 });
+      const generator = new Generator(5);
+      const [cos, sin] = [randn([8, 3], { generator }), randn([8, 3], { generator })];
+      const positions = tensor(Int32Array.of(0, 1, 2, 0, 1, 2, 3, 4), { shape: [1, 8] });
+      const turned = (x: Tensor) =>
+        rope(x.unsqueeze(0), cos, sin, positions, { interleaved }).dataSync();
+      const [wantedQ, wantedK] = [turned(q), turned(k)];
+      inference.storePages(q, k, v, pages, { cos, sin, interleaved });
+      expect(q.dataSync()).toBeAllclose(wantedQ, { rtol: 1e-6, atol: 1e-6 });
+      expect(k.dataSync()).toBeAllclose(wantedK, { rtol: 1e-6, atol: 1e-6 });
+      // Position 4 of the second sequence is the first place of its second page, which is page 0.
+      const stored = pages.keys.select(0, 0).select(1, 0).dataSync();
+      expect(stored).toEqual(k.select(0, 7).dataSync());
+      expect(pages.values!.select(0, 0).select(1, 0).dataSync()).toEqual(
+        v!.select(0, 7).dataSync(),
+      );
+    },
+  );
 
   it("refuses sizes that do not fit and options out of range", () => {
     start();
@@ -133,7 +144,12 @@ describe.each(backends)("attention over pages on %s", (_, create) => {
       () => inference.storePages(null, k, null, pages, null),
       () => inference.storePages(null, zeros([3, 2, 4]), v, pages, null),
       () => inference.storePages(zeros([3, 4, 5]), k, v, pages, null),
-      () => inference.storePages(q, k, v, pages, { cos: zeros([3, 2]), sin: zeros([3, 2]), interleaved: false }),
+      () =>
+        inference.storePages(q, k, v, pages, {
+          cos: zeros([3, 2]),
+          sin: zeros([3, 2]),
+          interleaved: false,
+        }),
       () => inference.attendPages(out, q, pages, { window: -1 }),
       () => inference.attendPages(out, q, pages, { scale: 0 }),
       () => inference.attendPages(out, q, pages, { cap: Number.NaN }),

@@ -1,0 +1,258 @@
+import { LmError } from "../errors";
+import { sampleToken, scoreTokens, type TokenScore } from "../generation/sample-token";
+import { greedy } from "../generation/sampling";
+import type { StopReason } from "../generation/stopping";
+import type { CausalLM } from "../model/causal-lm";
+import { PreparedModel, type StepTokens } from "./prepared-model";
+import {
+  type BatchRequest,
+  type CheckedRequest,
+  checkRequest,
+  fork,
+  makeRoom,
+  pagesFor,
+  type Sequence,
+} from "./sequence";
+
+/** Options of {@link GenerationBatch}. */
+export interface BatchOptions {
+  /** Continuations at once; others wait. Default 16. */
+  maxSequences?: number;
+  /** Tokens whose keys and values are kept at once, all sequences together. Default: no other limit than memory. */
+  cacheTokens?: number;
+  /** New prompts' tokens in one step; a longer prompt comes alone. Default 2048. */
+  promptTokensPerStep?: number;
+  /** Tokens per page of the cache, a multiple of 4. Default 64. */
+  pageTokens?: number;
+}
+
+/** One new token. */
+export interface BatchTokenEvent {
+  type: "token";
+  /** The number that `add` returned. */
+  request: number;
+  /** Which of the request's continuations, from 0. */
+  sample: number;
+  id: number;
+  /** Tokens of this continuation so far, this one included. */
+  count: number;
+  /** Why the continuation ended with this token, undefined where it goes on. */
+  stopped: StopReason | undefined;
+  /** Where `logProbabilities` asked for it. */
+  score?: TokenScore;
+}
+
+const newTokens = ({ all, request }: Sequence) => all.length - request.prompt.length;
+
+/**
+ * Continues many prompts of different lengths together: each step is one pass of the model over one new token per
+ * continuation and the prompts that join. Continuations leave when they end, and waiting ones take their places. Samples
+ * of one prompt share its keys and values. Call `dispose()` when done.
+ */
+export class GenerationBatch {
+  private readonly prepared: PreparedModel;
+  private readonly waiting: CheckedRequest[] = [];
+  private running: Sequence[] = [];
+  private readonly reserved = new Map<number, number>();
+  private requests = 0;
+  private readonly maxSequences: number;
+  private readonly mostPages: number;
+  private readonly promptTokens: number;
+
+  /** @throws {LmError} `ERR_RANGE` for options out of range */
+  constructor(
+    private readonly model: CausalLM,
+    {
+      maxSequences = 16,
+      cacheTokens,
+      promptTokensPerStep = 2048,
+      pageTokens = 64,
+    }: BatchOptions = {},
+  ) {
+    const mostTokens = maxSequences * (model.config.maxPositionEmbeddings + pageTokens);
+    const counts = { maxSequences, cacheTokens: cacheTokens ?? 1, promptTokensPerStep, pageTokens };
+    for (const [name, value] of Object.entries(counts))
+      if (!Number.isSafeInteger(value) || value < 1 || (name === "pageTokens" && value % 4 !== 0))
+        throw new LmError(
+          "ERR_RANGE",
+          `lm/GenerationBatch: ${name} must be a whole number of at least 1${name === "pageTokens" ? " and a multiple of 4" : ""}, got ${value}`,
+          { [name]: value },
+        );
+    this.maxSequences = maxSequences;
+    this.promptTokens = promptTokensPerStep;
+    this.mostPages = Math.ceil((cacheTokens ?? mostTokens) / pageTokens);
+    this.prepared = new PreparedModel(model, { pageTokens, mostPages: this.mostPages });
+  }
+
+  /** Continuations being made. */
+  get runningSequences(): number {
+    return this.running.length;
+  }
+
+  /** Requests that wait for a place. */
+  get waitingRequests(): number {
+    return this.waiting.length;
+  }
+
+  /** True when nothing runs or waits. */
+  get isIdle(): boolean {
+    return this.running.length === 0 && this.waiting.length === 0;
+  }
+
+  /** Bytes reserved for keys and values. */
+  get cacheBytes(): number {
+    return this.prepared.pool.sizeBytes;
+  }
+
+  /**
+   * Puts a prompt into the queue; it joins as soon as there is room.
+   * @returns the request's number, by which events name it
+   * @throws {LmError} `ERR_SHAPE` for an empty prompt; `ERR_RANGE` for ids and options out of range, beyond the model's
+   *   positions, or for what never fits into this batch
+   */
+  add(request: BatchRequest): number {
+    const checked = checkRequest(request, this.requests, this.model);
+    const pages = pagesFor(checked, this.prepared.pool.pageTokens);
+    if (checked.samples > this.maxSequences || pages > this.mostPages)
+      throw new LmError(
+        "ERR_RANGE",
+        `lm/GenerationBatch: the request needs ${checked.samples} sequences and ${pages} pages, the batch has ${this.maxSequences} and ${this.mostPages}`,
+        {
+          samples: checked.samples,
+          pages,
+          maxSequences: this.maxSequences,
+          mostPages: this.mostPages,
+        },
+      );
+    this.requests++;
+    if (checked.maxNewTokens > 0) this.waiting.push(checked);
+    return checked.number;
+  }
+
+  /** Ends a request; nothing more is told of it. Does nothing for one that has ended. */
+  cancel(request: number): void {
+    const at = this.waiting.findIndex(({ number }) => number === request);
+    if (at >= 0) this.waiting.splice(at, 1);
+    this.leave(this.running.filter((sequence) => sequence.request.number === request));
+  }
+
+  /** One pass: a token for every continuation that runs or joins. Empty when idle. */
+  async step(): Promise<BatchTokenEvent[]> {
+    const continued = this.running;
+    const joining = this.admit(continued.length);
+    if (continued.length + joining.length === 0) return [];
+    const logits = await this.prepared.step(this.tokens(continued, joining));
+    const width = this.model.config.vocabSize;
+    const row = (index: number) => logits.subarray(index * width, (index + 1) * width);
+    const events: BatchTokenEvent[] = [];
+    for (const [i, sequence] of continued.entries())
+      events.push(await this.advance(sequence, row(i)));
+    for (const [i, first] of joining.entries()) {
+      const samples = [first];
+      for (let sample = 1; sample < first.request.samples; sample++)
+        samples.push(fork(first, sample, this.prepared.pool));
+      this.running = [...this.running, ...samples];
+      for (const sequence of samples)
+        events.push(await this.advance(sequence, row(continued.length + i).slice()));
+    }
+    this.leave(this.running.filter(({ stopped }) => stopped));
+    return events;
+  }
+
+  /** Frees the cache. Requests that have not ended are forgotten. */
+  dispose(): void {
+    this.waiting.length = 0;
+    this.running = [];
+    this.prepared.dispose();
+  }
+
+  /** Takes requests from the queue while sequences, pages and this step's prompt tokens allow. */
+  private admit(running: number): Sequence[] {
+    const joining: Sequence[] = [];
+    let [sequences, tokens] = [running, 0];
+    let pages = [...this.reserved.values()].reduce((sum, count) => sum + count, 0);
+    while (this.waiting.length > 0) {
+      const request = this.waiting[0]!;
+      const need = pagesFor(request, this.prepared.pool.pageTokens);
+      sequences += request.samples;
+      tokens += request.prompt.length;
+      pages += need;
+      const isOverfull = sequences > this.maxSequences || pages > this.mostPages;
+      if (isOverfull || (joining.length > 0 && tokens > this.promptTokens)) break;
+      this.waiting.shift();
+      this.reserved.set(request.number, need);
+      joining.push({
+        request,
+        sample: 0,
+        all: [...request.prompt],
+        pages: [],
+        stored: 0,
+        stopped: undefined,
+      });
+    }
+    return joining;
+  }
+
+  /** The rows of a step: one per continuation, then the prompts that join; and where each lies. */
+  private tokens(continued: readonly Sequence[], joining: readonly Sequence[]): StepTokens {
+    const sequences = [...continued, ...joining];
+    const [ids, rows, sampled]: [number[], number[], number[]] = [[], [], []];
+    for (const [i, sequence] of sequences.entries()) {
+      const { all, stored } = sequence;
+      makeRoom(sequence, all.length - stored, this.prepared.pool);
+      for (let place = stored; place < all.length; place++) {
+        ids.push(all[place]!);
+        rows.push(i, place);
+      }
+      sampled.push(ids.length - 1);
+      sequence.stored = all.length;
+    }
+    const tableWidth = Math.max(...sequences.map(({ pages }) => pages.length));
+    const table = new Int32Array(sequences.length * tableWidth);
+    for (const [i, { pages }] of sequences.entries()) table.set(pages, i * tableWidth);
+    let first = continued.length;
+    const fresh = joining.map(({ all: { length } }) => {
+      first += length;
+      return { first: first - length, length };
+    });
+    return {
+      ...{
+        ids: Int32Array.from(ids),
+        rows: Int32Array.from(rows),
+        sampled: Int32Array.from(sampled),
+      },
+      ...{ table, tableWidth, continued: continued.length, fresh },
+    };
+  }
+
+  private async advance(sequence: Sequence, logits: Float32Array): Promise<BatchTokenEvent> {
+    const { request, sample, all } = sequence;
+    const { number, processors, sampler = greedy, stops, maxNewTokens, logProbabilities } = request;
+    const score =
+      logProbabilities === undefined ? undefined : scoreTokens(logits, logProbabilities);
+    const id = await sampleToken(logits, all, processors, sampler);
+    all.push(id);
+    for (const stop of stops) sequence.stopped ??= stop(all);
+    const count = newTokens(sequence);
+    if (count >= maxNewTokens) sequence.stopped ??= "length";
+    const { stopped } = sequence;
+    return {
+      type: "token",
+      request: number,
+      sample,
+      id,
+      count,
+      stopped,
+      ...(score && { score: score(id) }),
+    };
+  }
+
+  private leave(ended: readonly Sequence[]): void {
+    if (ended.length === 0) return;
+    const gone = new Set(ended);
+    this.running = this.running.filter((sequence) => !gone.has(sequence));
+    for (const { pages } of ended) for (const page of pages) this.prepared.pool.release(page);
+    const alive = new Set(this.running.map(({ request }) => request.number));
+    for (const number of this.reserved.keys()) if (!alive.has(number)) this.reserved.delete(number);
+  }
+}

@@ -1,0 +1,121 @@
+import { copy_, keep, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
+import { LmError } from "../errors";
+
+/** What one layer keeps of each token: so many key heads of these widths; valueSize null: a value is a part of its key. */
+export interface LayerShape {
+  keyHeads: number;
+  keySize: number;
+  valueSize: number | null;
+}
+
+/** Pages of one layer. */
+export interface LayerPages {
+  /** [pages, keyHeads, pageTokens, keySize] */
+  keys: Tensor;
+  values: Tensor | null;
+}
+
+export interface PagePoolOptions {
+  /** Tokens per page, a multiple of 4. */
+  pageTokens: number;
+  /** Pages that there may be at most. */
+  mostPages: number;
+}
+
+/**
+ * Pages of keys and values for many sequences. Sequences that begin alike share pages; whoever writes to a shared page
+ * asks for one of its own first. Memory grows as pages are asked for, and is freed by `dispose()`.
+ */
+export class PagePool {
+  readonly pageTokens: number;
+  readonly mostPages: number;
+  private layers: LayerPages[] = [];
+  private readonly users: number[] = [];
+  private readonly free: number[] = [];
+
+  constructor(
+    private readonly shapes: readonly LayerShape[],
+    { pageTokens, mostPages }: PagePoolOptions,
+  ) {
+    this.pageTokens = pageTokens;
+    this.mostPages = mostPages;
+  }
+
+  /** Pages in use. */
+  get usedPages(): number {
+    return this.users.length - this.free.length;
+  }
+
+  /** Bytes reserved. */
+  get sizeBytes(): number {
+    const sizes = this.layers.map(({ keys, values }) => keys.size + (values?.size ?? 0));
+    return 4 * sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** The pages of a layer. Another object after the pool has grown. */
+  layer(index: number): LayerPages {
+    return this.layers[index]!;
+  }
+
+  /** A page of one's own. @throws {LmError} `ERR_RANGE` when there is none left */
+  take(): number {
+    if (this.free.length === 0) this.grow();
+    const page = this.free.pop()!;
+    this.users[page] = 1;
+    return page;
+  }
+
+  /** One more sequence uses a page. */
+  share(page: number): void {
+    this.users[page]!++;
+  }
+
+  /** One sequence less uses a page. */
+  release(page: number): void {
+    if (--this.users[page]! === 0) this.free.push(page);
+  }
+
+  /** The page itself where it has one user, else a copy for the caller alone. */
+  own(page: number): number {
+    if (this.users[page] === 1) return page;
+    const copy = this.take();
+    tidy(() => {
+      for (const { keys, values } of this.layers)
+        for (const pages of [keys, values])
+          if (pages) copy_(pages.select(0, copy), pages.select(0, page));
+    });
+    this.release(page);
+    return copy;
+  }
+
+  dispose(): void {
+    for (const { keys, values } of this.layers) for (const x of [keys, values]) x?.dispose();
+    this.layers = [];
+  }
+
+  private grow(): void {
+    const before = this.users.length;
+    const after = Math.min(this.mostPages, Math.max(2, 2 * before));
+    if (after <= before)
+      throw new LmError("ERR_RANGE", `lm/PagePool: all ${before} pages are in use`, {
+        pages: before,
+      });
+    this.layers = this.shapes.map(({ keyHeads, keySize, valueSize }, index) => {
+      const old = this.layers[index];
+      const make = (width: number, from: Tensor | null | undefined) => {
+        const pages = keep(zeros([after, keyHeads, this.pageTokens, width]));
+        if (from) tidy(() => copy_(pages.narrow(0, 0, before), from));
+        from?.dispose();
+        return pages;
+      };
+      return {
+        keys: make(keySize, old?.keys),
+        values: valueSize === null ? null : make(valueSize, old?.values),
+      };
+    });
+    for (let page = after - 1; page >= before; page--) {
+      this.users[page] = 0;
+      this.free.push(page);
+    }
+  }
+}

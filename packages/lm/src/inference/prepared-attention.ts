@@ -1,0 +1,199 @@
+import { inference, type Tensor } from "@deepgrain/tensor-gpu";
+import type { Attention } from "../model/attention";
+import type { Gpt2Attention } from "../model/gpt2";
+import type { LayerShape } from "./page-pool";
+import {
+  type NormFunction,
+  prepareLinear,
+  prepareLinearPart,
+  prepareNorm,
+  type Release,
+  type RowFunction,
+} from "./prepared-layers";
+import type { Step } from "./step";
+import type { Workspace } from "./workspace";
+
+/** Attention of one layer: adds what it computes from the normed rows to `out`, or overwrites it. */
+export interface PreparedAttention {
+  shape: LayerShape;
+  run(out: Tensor, x: Tensor, step: Step, accumulate: boolean): void;
+}
+
+/** One way from projected heads to mixed ones. */
+interface Mixing {
+  layer: number;
+  heads: number;
+  keyHeads: number;
+  size: number;
+  scale: number;
+  window: number;
+  cap: number;
+}
+
+/** The rows that attend to pages, a head after the other. */
+function mixPaged(out: Tensor, q: Tensor, step: Step, mixing: Mixing): void {
+  const { layer, heads, size, scale, window, cap } = mixing;
+  const { space, paged } = step;
+  const pages = step.pages(layer);
+  const perHead = (name: string, of: Tensor) =>
+    space.part(
+      `${name} paged ${paged}`,
+      space.view(`${name} heads`, of, [-1, heads, size]),
+      0,
+      paged,
+    );
+  const rows = space.part(`rows ${paged}`, pages.rows, 0, paged);
+  const numbers = { ...pages.numbers, rows: pages.numbers.rows.subarray(0, 2 * paged) };
+  inference.attendPages(
+    perHead("mixed", out),
+    perHead("query", q),
+    { ...pages, rows, numbers },
+    { scale, window, cap },
+  );
+}
+
+/** Whether new sequences can attend by the kernel for whole sequences, which knows neither windows nor caps. */
+const isPlain = ({ window, cap }: Mixing, length: number) =>
+  cap === 0 && (window === 0 || length <= window);
+
+/** The rows that begin a sequence. */
+function mixFresh(
+  out: Tensor,
+  [q, k, v]: [Tensor, Tensor, Tensor],
+  step: Step,
+  mixing: Mixing,
+): void {
+  const { heads, keyHeads, size, scale } = mixing;
+  for (const { first, length } of step.fresh) {
+    const part = (name: string, x: Tensor, count: number) =>
+      step.space.view(
+        `${name} ${first}+${length}`,
+        step.space.part(`${name} rows ${first}+${length}`, x, first, length),
+        [1, length, count, size],
+      );
+    inference.attendInto(
+      part("mixed", out, heads),
+      part("query", q, heads),
+      part("key", k, keyHeads),
+      part("value", v, keyHeads),
+      scale,
+    );
+  }
+}
+
+/** Stores keys and values, and lets every row attend. q, k, v: [rows, heads · size]. */
+function mix(
+  out: Tensor,
+  [q, k, v]: [Tensor, Tensor, Tensor],
+  step: Step,
+  mixing: Mixing,
+  rotation: inference.PageRotation | null,
+): void {
+  const { keyHeads, heads, size } = mixing;
+  const { space } = step;
+  const perHead = (name: string, x: Tensor, count: number) =>
+    space.view(`${name} heads`, x, [-1, count, size]);
+  inference.storePages(
+    perHead("query", q, heads),
+    perHead("key", k, keyHeads),
+    perHead("value", v, keyHeads),
+    step.pages(mixing.layer),
+    rotation,
+  );
+  const rows = space.rows;
+  const allPlain = step.fresh.every(({ length }) => isPlain(mixing, length));
+  const by = allPlain ? step : { ...step, paged: rows, fresh: [] };
+  if (by.paged > 0) mixPaged(out, q, by, mixing);
+  mixFresh(out, [q, k, v], by, mixing);
+}
+
+/** Normalises each head, or the whole width. */
+const normHeads = (
+  norm: NormFunction | null,
+  name: string,
+  x: Tensor,
+  size: number,
+  space: Workspace,
+) => {
+  if (!norm) return;
+  const rows = space.view(`${name} norm`, x, [-1, size]);
+  norm(rows, rows, space);
+};
+
+/** q, k and v of rotary attention. */
+function prepareQkv(
+  attention: Attention,
+  release: Release,
+): [RowFunction, RowFunction, RowFunction] {
+  const { heads, keyValueHeads, headDim } = attention._sizes;
+  if (attention.qkvProj) {
+    const [q, kv] = [heads * headDim, keyValueHeads * headDim];
+    const part = (first: number, count: number) =>
+      prepareLinearPart(attention.qkvProj!, first, count, release);
+    return [part(0, q), part(q, kv), part(q + kv, kv)];
+  }
+  const of = (name: "qProj" | "kProj" | "vProj") => prepareLinear(attention[name]!, release);
+  return [of("qProj"), of("kProj"), of("vProj")];
+}
+
+/** Attention with rotary positions. */
+export function prepareAttention(attention: Attention, release: Release): PreparedAttention {
+  const { heads, keyValueHeads: keyHeads, headDim: size, scale, window, cap } = attention._sizes;
+  const [toQuery, toKey, toValue] = prepareQkv(attention, release);
+  const toOut = prepareLinear(attention.oProj, release);
+  const [queryNorm, keyNorm] = [attention.qNorm, attention.kNorm].map((norm) =>
+    norm ? prepareNorm(norm, release) : null,
+  ) as [NormFunction | null, NormFunction | null];
+  const mixing = { layer: attention._layer, heads, keyHeads, size, scale, window, cap };
+  const normSize = (count: number) => (attention._sizes.qkNorm === "full" ? count * size : size);
+  return {
+    shape: { keyHeads, keySize: size, valueSize: size },
+    run(out, x, step, accumulate) {
+      const { space } = step;
+      const q = space.get("query", heads * size);
+      const k = space.get("key", keyHeads * size);
+      const v = space.get("value", keyHeads * size);
+      const mixed = space.get("mixed", heads * size);
+      toQuery(q, x);
+      toKey(k, x);
+      toValue(v, x);
+      normHeads(queryNorm, "query", q, normSize(heads), space);
+      normHeads(keyNorm, "key", k, normSize(keyHeads), space);
+      mix(mixed, [q, k, v], step, mixing, attention._rotary.tablesFor(step.positionLimit));
+      toOut(out, mixed, accumulate);
+    },
+  };
+}
+
+/** GPT-2's attention: one projection for all three, no rotation. */
+export function prepareGpt2Attention(
+  attention: Gpt2Attention,
+  release: Release,
+): PreparedAttention {
+  const { hiddenSize, numAttentionHeads: heads } = attention._config;
+  const size = hiddenSize / heads;
+  const parts = [0, 1, 2].map((i) =>
+    prepareLinearPart(attention.cAttn, i * hiddenSize, hiddenSize, release),
+  );
+  const toOut = prepareLinear(attention.cProj, release);
+  const mixing = {
+    layer: attention._layer,
+    heads,
+    keyHeads: heads,
+    size,
+    scale: attention.scale,
+    window: 0,
+    cap: 0,
+  };
+  return {
+    shape: { keyHeads: heads, keySize: size, valueSize: size },
+    run(out, x, step, accumulate) {
+      const { space } = step;
+      const qkv = ["query", "key", "value"].map((name) => space.get(name, hiddenSize));
+      const mixed = space.get("mixed", hiddenSize);
+      for (const [i, part] of parts.entries()) part(qkv[i]!, x);
+      mix(mixed, qkv as [Tensor, Tensor, Tensor], step, mixing, null);
+      toOut(out, mixed, accumulate);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { inference, type Tensor } from "@deepgrain/tensor-gpu";
+import { Attention } from "../model/attention";
+import { DecoderBlock } from "../model/decoder-block";
+import type { Gpt2Block } from "../model/gpt2";
+import type { LayerShape } from "./page-pool";
+import {
+  type PreparedAttention,
+  prepareAttention,
+  prepareGpt2Attention,
+} from "./prepared-attention";
+import { prepareLatentAttention } from "./prepared-latent";
+import { type AnyNorm, prepareNorm, type Release } from "./prepared-layers";
+import { type PreparedMlp, prepareGpt2Mlp, prepareMlp } from "./prepared-mlp";
+import type { Step } from "./step";
+
+/** One block: changes the residual stream in place. */
+export interface PreparedBlock {
+  shape: LayerShape;
+  run(x: Tensor, step: Step): void;
+}
+
+/** x += after(part(before(x))): a branch with a norm in front, behind, or both. */
+function prepareBranch(
+  before: AnyNorm | null,
+  part: PreparedMlp,
+  after: AnyNorm | null,
+  release: Release,
+): (x: Tensor, step: Step) => void {
+  const [normBefore, normAfter] = [before, after].map((norm) => norm && prepareNorm(norm, release));
+  return (x, step) => {
+    const { space } = step;
+    const width = x.shape[1]!;
+    const input = normBefore ? space.get("normed", width) : x;
+    normBefore?.(input, x, space);
+    if (!normAfter) return part(x, input, step, true);
+    const output = space.get("branch", width);
+    part(output, input, step, false);
+    normAfter(output, output, space);
+    inference.combineInto("add", x, x, output);
+  };
+}
+
+/** A block of any family. */
+export function prepareBlock(block: DecoderBlock | Gpt2Block, release: Release): PreparedBlock {
+  let attention: PreparedAttention;
+  let branches: ((x: Tensor, step: Step) => void)[];
+  if (block instanceof DecoderBlock) {
+    const { attentionNorms, mlpNorms, selfAttn, mlp } = block;
+    attention =
+      selfAttn instanceof Attention
+        ? prepareAttention(selfAttn, release)
+        : prepareLatentAttention(selfAttn);
+    branches = [
+      prepareBranch(attentionNorms.before, attention.run, attentionNorms.after, release),
+      prepareBranch(mlpNorms.before, prepareMlp(mlp, release), mlpNorms.after, release),
+    ];
+  } else {
+    attention = prepareGpt2Attention(block.attn, release);
+    branches = [
+      prepareBranch(block.ln1, attention.run, null, release),
+      prepareBranch(block.ln2, prepareGpt2Mlp(block.mlp, release), null, release),
+    ];
+  }
+  return {
+    shape: attention.shape,
+    run(x, step) {
+      for (const branch of branches) branch(x, step);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { MoeLayer } from "@deepgrain/moe";
+import { inference } from "@deepgrain/tensor-gpu";
+import type { Activation } from "../config";
+import type { Gpt2Mlp } from "../model/gpt2";
+import type { GatedMlp } from "../model/mlp";
+import type { PreparedAttention } from "./prepared-attention";
+import { asWritten, prepareLinear, prepareLinearPart, type Release } from "./prepared-layers";
+
+/** A feed-forward part of one layer. */
+export type PreparedMlp = PreparedAttention["run"];
+
+const kernels = {
+  silu: "silu",
+  gelu: "gelu",
+  gelu_new: "geluTanh",
+  gelu_pytorch_tanh: "geluTanh",
+  relu: "relu",
+} as const satisfies Record<Activation, inference.IntoActivation>;
+
+/** down(act(gate(x)) · up(x)). */
+export function prepareGatedMlp(mlp: GatedMlp, release: Release): PreparedMlp {
+  const size = mlp._intermediateSize;
+  const [toGate, toUp] = mlp.gateUpProj
+    ? [0, 1].map((i) => prepareLinearPart(mlp.gateUpProj!, i * size, size, release))
+    : [mlp.gateProj!, mlp.upProj!].map((layer) => prepareLinear(layer, release));
+  const toOut = prepareLinear(mlp.downProj, release);
+  const activation = kernels[mlp._act];
+  return (out, x, { space }, accumulate) => {
+    const [gate, up] = [space.get("gate", size), space.get("up", size)];
+    toGate!(gate, x);
+    toUp!(up, x);
+    if (activation === "silu") inference.swigluInto(gate, gate, up);
+    else {
+      inference.activateInto(activation, gate, gate);
+      inference.combineInto("mul", gate, gate, up);
+    }
+    toOut(out, gate, accumulate);
+  };
+}
+
+/** GPT-2's feed-forward part. */
+export function prepareGpt2Mlp(mlp: Gpt2Mlp, release: Release): PreparedMlp {
+  const [toInner, toOut] = [mlp.cFc, mlp.cProj].map((layer) => prepareLinear(layer, release));
+  const { intermediateSize, hiddenAct } = mlp._config;
+  return (out, x, { space }, accumulate) => {
+    const inner = space.get("gate", intermediateSize);
+    toInner!(inner, x);
+    inference.activateInto(kernels[hiddenAct], inner, inner);
+    toOut!(out, inner, accumulate);
+  };
+}
+
+/** A mixture of experts: its own forward pass, which reads the weights of the chosen experts alone. */
+export function prepareMoe(layer: MoeLayer): PreparedMlp {
+  const run = asWritten(layer);
+  return (out, x, _, accumulate) => run(out, x, accumulate);
+}
+
+/** The feed-forward part of a rotary decoder's block. */
+export const prepareMlp = (mlp: GatedMlp | MoeLayer, release: Release): PreparedMlp =>
+  mlp instanceof MoeLayer ? prepareMoe(mlp) : prepareGatedMlp(mlp, release);

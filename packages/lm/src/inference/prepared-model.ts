@@ -1,0 +1,160 @@
+import { inference, keep, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
+import { type CausalLM, Decoder } from "../model/causal-lm";
+import { type LayerShape, PagePool, type PagePoolOptions } from "./page-pool";
+import { type PreparedBlock, prepareBlock } from "./prepared-block";
+import { prepareLinear, prepareNorm, type Release, type RowFunction } from "./prepared-layers";
+import type { FreshRows, Step } from "./step";
+import { Workspace } from "./workspace";
+
+/** The tokens of one step, row by row: rows of sequences that go on first, then sequences that begin. */
+export interface StepTokens {
+  ids: Int32Array;
+  /** Pairs: row of `table`, position in the sequence. */
+  rows: Int32Array;
+  /** Pages of each sequence, `tableWidth` numbers each. */
+  table: Int32Array;
+  tableWidth: number;
+  /** How many of the first rows go on. */
+  continued: number;
+  fresh: readonly FreshRows[];
+  /** Rows whose logits are wanted, ascending. */
+  sampled: Int32Array;
+}
+
+/** What a step starts from: rows of the embeddings, positions added where they are learned. */
+type Embed = (x: Tensor, ids: Tensor, rows: Tensor, space: Workspace) => void;
+
+function prepareEmbedding(model: CausalLM): Embed {
+  const { decoder } = model;
+  if (decoder instanceof Decoder) {
+    const { weight } = decoder.embedTokens;
+    const factor = decoder.embeddingFactor;
+    return (x, ids) => {
+      inference.gatherInto(x, weight, ids);
+      if (factor !== 1) inference.scaleInto(x, factor);
+    };
+  }
+  const [tokens, places] = [decoder.wte.weight, decoder.wpe.weight];
+  return (x, ids, rows, space) => {
+    inference.gatherInto(x, tokens, ids);
+    const learned = space.get("branch", x.shape[1]!);
+    tidy(() => inference.gatherInto(learned, places, rows.select(1, 1).contiguous()));
+    inference.combineInto("add", x, x, learned);
+  };
+}
+
+/** cap · tanh(x / cap), in place. */
+function capLogits(x: Tensor, cap: number): void {
+  inference.scaleInto(x, 1 / cap);
+  inference.activateInto("tanh", x, x);
+  inference.scaleInto(x, cap);
+}
+
+/**
+ * A model made ready for generation: what a step needs is looked up once, so that a token costs its kernels and little
+ * else. Nothing is recorded for gradients, and the head runs for the rows that are sampled alone. Weights are read where
+ * they lie: changing them changes what comes next, attaching adapters needs a new preparation.
+ */
+export class PreparedModel {
+  readonly pool: PagePool;
+  private readonly blocks: readonly PreparedBlock[];
+  private readonly embed: Embed;
+  private readonly finish: ReturnType<typeof prepareNorm>;
+  private readonly head: RowFunction;
+  private readonly owned: Tensor[] = [];
+  private space = new Workspace(0);
+  private sampledSpace = new Workspace(0);
+  private table: Tensor | null = null;
+
+  constructor(
+    private readonly model: CausalLM,
+    options: PagePoolOptions,
+  ) {
+    const release: Release = (made) => {
+      this.owned.push(keep(made));
+      return made;
+    };
+    const { decoder } = model;
+    this.blocks = noGrad(() => [...decoder.blocks].map((block) => prepareBlock(block, release)));
+    const shapes: LayerShape[] = this.blocks.map(({ shape }) => shape);
+    this.pool = new PagePool(shapes, options);
+    this.embed = prepareEmbedding(model);
+    this.finish = noGrad(() => prepareNorm(decoder.finalNorm, release));
+    const embedding = decoder.tokenEmbedding;
+    this.head = model.lmHead
+      ? prepareLinear(model.lmHead, release)
+      : (out, x) => inference.linearInto(out, x, embedding);
+  }
+
+  /** Logits of the sampled rows, [sampled, vocabulary], until the next step. */
+  async step(tokens: StepTokens): Promise<Float32Array> {
+    const logits = noGrad(() => this.run(tokens));
+    return (logits.canReadSync ? logits.dataSync() : await logits.data()) as Float32Array;
+  }
+
+  dispose(): void {
+    this.pool.dispose();
+    this.space.dispose();
+    this.sampledSpace.dispose();
+    this.table?.dispose();
+    for (const made of this.owned) made.dispose();
+  }
+
+  private run(tokens: StepTokens): Tensor {
+    const { ids, rows, table, tableWidth, continued, fresh, sampled } = tokens;
+    const count = ids.length;
+    if (this.space.rows !== count || fresh.length > 0) {
+      this.space.dispose();
+      this.space = new Workspace(count);
+      this.ints("ids", count);
+      this.ints("rows", 2 * count);
+    }
+    const { space } = this;
+    const placed = space.view("places", this.ints("rows", 2 * count).set(rows), [count, 2]);
+    const pages = this.placePages(placed, rows, table, tableWidth);
+    let positionLimit = 0;
+    for (let i = 1; i < rows.length; i += 2) positionLimit = Math.max(positionLimit, rows[i]! + 1);
+    const step: Step = { space, paged: continued, fresh, positionLimit, pages };
+    const x = space.get("residual", this.model.config.hiddenSize);
+    this.embed(x, this.ints("ids", count).set(ids), placed, space);
+    for (const block of this.blocks) block.run(x, step);
+    return this.logits(x, sampled);
+  }
+
+  private ints(name: string, length: number): Tensor {
+    return this.space.ints(name, length);
+  }
+
+  private placePages(rows: Tensor, places: Int32Array, table: Int32Array, width: number) {
+    if (this.table?.size !== table.length) {
+      this.table?.dispose();
+      this.table = keep(tensor(table, { shape: [table.length / width, width] }));
+    } else this.table.set(table);
+    const shared = { rows, table: this.table, numbers: { rows: places, table } };
+    const layers = this.blocks.map((_, index) => ({ ...this.pool.layer(index), ...shared }));
+    return (layer: number): inference.KeyPages => layers[layer]!;
+  }
+
+  /** The last norm and the head, for the sampled rows. */
+  private logits(x: Tensor, sampled: Int32Array): Tensor {
+    const { hiddenSize, vocabSize } = this.model.config;
+    const count = sampled.length;
+    if (this.sampledSpace.rows !== count) {
+      this.sampledSpace.dispose();
+      this.sampledSpace = new Workspace(count);
+    }
+    const space = this.sampledSpace;
+    let last = x;
+    if (count !== x.shape[0]) {
+      last = space.get("last", hiddenSize);
+      inference.gatherInto(last, x, space.ints("sampled", count).set(sampled));
+    }
+    const normed = space.get("normed", hiddenSize);
+    this.finish(normed, last, space);
+    const logits = space.get("logits", vocabSize);
+    this.head(logits, normed);
+    const cap = this.model.logitCap;
+    if (cap > 0) capLogits(logits, cap);
+    return logits;
+  }
+}

@@ -1,0 +1,20 @@
+import type { inference } from "@deepgrain/tensor-gpu";
+import type { Workspace } from "./workspace";
+
+/** Rows of one step that are the beginning of a sequence: they attend to themselves alone. */
+export interface FreshRows {
+  first: number;
+  length: number;
+}
+
+/** One pass over a number of rows, each a token of some sequence. */
+export interface Step {
+  space: Workspace;
+  /** Rows 0 … paged − 1 attend to keys in pages. */
+  paged: number;
+  fresh: readonly FreshRows[];
+  /** One more than the largest position. */
+  positionLimit: number;
+  /** The pages of a layer, with the places of all rows. */
+  pages(layer: number): inference.KeyPages;
+}
