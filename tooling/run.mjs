@@ -77,6 +77,7 @@ const tasks = {
   build: () => turbo("build", ...flags),
   bench: () => turbo("build") || run("node", ["bench/run.mjs", ...flags]),
   docs: () => run("typedoc", flags),
+  release: () => run("node", ["tooling/release/release.mjs", ...flags]),
   format: () => run("biome", ["check", "--write", ".", ...flags]),
   check: () =>
     Math.max(

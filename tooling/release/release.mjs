@@ -1,0 +1,19 @@
+/** @file `npm run release -- --dry-run | --version | --publish`; the last two are the steps of the release workflow. */
+import { spawnSync } from "node:child_process";
+import { rehearse } from "./rehearse.mjs";
+
+const steps = {
+  "--dry-run": () => rehearse(process.cwd()),
+  "--version": () => run("changeset", ["version"]) || run("pnpm", ["install", "--lockfile-only"]),
+  "--publish": () => run("changeset", ["publish"]),
+};
+
+const run = (command, args) =>
+  spawnSync(command, args, { stdio: "inherit", shell: process.platform === "win32" }).status ?? 1;
+
+const [flag, ...rest] = process.argv.slice(2);
+if (!steps[flag] || rest.length > 0) {
+  console.error(`release: expected one of ${Object.keys(steps).join(", ")}`);
+  process.exit(2);
+}
+process.exitCode = (await steps[flag]()) ?? 0;
