@@ -1,5 +1,6 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { WatermarkError } from "../error";
-import { hmacSha256 } from "./sha256";
 import type { SipKey } from "./siphash";
 
 const minimumBytes = 16;
@@ -41,7 +42,7 @@ export function createKey(secret: Uint8Array | string): WatermarkKey {
       `createKey: a key needs at least ${minimumBytes} bytes, got ${bytes.length}`,
       { needed: minimumBytes, got: bytes.length },
     );
-  const id = hex(hmacSha256(bytes, utf8.encode("deepgrain watermark key id"))).slice(0, 16);
+  const id = hex(hmac(sha256, bytes, utf8.encode("deepgrain watermark key id"))).slice(0, 16);
   const key: WatermarkKey = Object.freeze({ id });
   secrets.set(key, bytes);
   return key;
@@ -74,8 +75,8 @@ function secretOf(key: WatermarkKey): Uint8Array {
  */
 export function isSameKey(a: WatermarkKey, b: WatermarkKey): boolean {
   const label = utf8.encode("deepgrain watermark key comparison");
-  const left = hmacSha256(secretOf(a), label);
-  const right = hmacSha256(secretOf(b), label);
+  const left = hmac(sha256, secretOf(a), label);
+  const right = hmac(sha256, secretOf(b), label);
   let difference = 0;
   for (let i = 0; i < left.length; i++) difference |= left[i]! ^ right[i]!;
   return difference === 0;
@@ -87,7 +88,7 @@ export function isSameKey(a: WatermarkKey, b: WatermarkKey): boolean {
  * @returns 32 bytes
  */
 export const keyedHash = (key: WatermarkKey, purpose: string, data: Uint8Array): Uint8Array =>
-  hmacSha256(hmacSha256(secretOf(key), utf8.encode(purpose)), data);
+  hmac(sha256, hmac(sha256, secretOf(key), utf8.encode(purpose)), data);
 
 /**
  * A 128-bit subkey for one purpose: the first half of HMAC-SHA-256(key, purpose). Different purposes
@@ -96,6 +97,6 @@ export const keyedHash = (key: WatermarkKey, purpose: string, data: Uint8Array):
  * @param purpose for example `"kgw/green"`
  */
 export function deriveSubkey(key: WatermarkKey, purpose: string): SipKey {
-  const view = new DataView(hmacSha256(secretOf(key), utf8.encode(purpose)).buffer);
+  const view = new DataView(hmac(sha256, secretOf(key), utf8.encode(purpose)).buffer);
   return [0, 4, 8, 12].map((at) => view.getInt32(at, true)) as unknown as SipKey;
 }

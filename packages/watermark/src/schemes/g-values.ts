@@ -1,9 +1,9 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import type { SynthIdProfile } from "../core/profile";
 import { mix } from "../prf/expand";
 import { deriveSubkey, type WatermarkKey } from "../prf/key";
 import { absorb, floorModulo, fromBigInt, type Hash64, shiftRight } from "../prf/lcg64";
 import { mersenneTwister, torchRandint } from "../prf/mersenne-twister";
-import { sha256 } from "../prf/sha256";
 import { sipHash } from "../prf/siphash";
 
 /** Gives the g-values of tokens after a context. */
