@@ -26,6 +26,10 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
     summary: "watermarks in text: embed, detect, decode, attack, calibrate, compare, vectors",
     load: async () => (await import("./papers/balance-marking/commands")).watermark,
   },
+  renode: {
+    summary: "labels in graphs: score, weights, train, compare, draw",
+    load: async () => (await import("./papers/renode/commands")).renode,
+  },
   bench: {
     summary: "measure this machine: back ends, matrix products, training steps",
     load: async () => (await import("./bench/command")).bench,

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { type Study, study } from "@deepgrain/lab";
+import type { WithData } from "../compare-study";
+import { limitThreads } from "../one-thread-backend";
+import { claimsOf } from "./claims";
+import { copyGraphs, graphData } from "./graph-data";
+import { type ComparisonSettings, comparisonSettings } from "./recipe";
+import { sections } from "./report";
+import { trainVariant } from "./train-variant";
+import { type TrainingResult, trainingResultSchema } from "./training-result";
+import { type Variant, variantsOf } from "./variants";
+
+/** Settings of the study. */
+export type StudySettings = ComparisonSettings & WithData;
+
+export const experiments = {
+  balanced: "Six networks, 20 labels per class",
+  ranges: "Ranges of weights",
+  levels: "By level of topology imbalance",
+  both: "Both imbalances: six networks, five losses",
+  rivals: "TAM and GraphSMOTE",
+} as const;
+
+/** ReNode's experiments: six graph networks trained with and without its weights, on paired splits of two citation graphs. */
+export const renodeStudy = study({
+  name: "renode",
+  title: "Where labels sit: ReNode on citation graphs",
+  lead: "Six graph networks, trained with and without ReNode's weights on the same random splits and from the same initial weights. Differences are paired by split.",
+  module: new URL("./study-renode.js", import.meta.url).href,
+  exportName: "renodeStudy",
+  settings: { ...comparisonSettings.default, data: {} } as StudySettings,
+  experiments,
+  variants: variantsOf,
+  async *run(variant: Variant, seed, { settings, artifacts, signal, threads }) {
+    limitThreads(threads);
+    const data = await graphData(join(artifacts, variant.graph));
+    return yield* trainVariant(variant, seed, { data, settings, signal });
+  },
+  parse: (result) => trainingResultSchema.parse(result),
+  claims: claimsOf,
+  sections,
+});
+
+/** The study with the graphs of a folder. */
+export const studyOf = (folder: string): Study<StudySettings, TrainingResult, Variant> => ({
+  ...renodeStudy,
+  async *prepare({ artifacts, settings: { graphs } }) {
+    yield { type: "progress", message: "copying the graphs" };
+    await copyGraphs(folder, artifacts, graphs);
+  },
+});
