@@ -11,42 +11,87 @@ import { rowDot } from "./row-sums";
   return indices != 0 ? load<i32>(place(indices, entry)) : entry;
 }
 
-@inline function weightOf(weights: usize, entry: i32): v128 {
-  return weights != 0 ? v128.load32_splat(place(weights, entry)) : f32x4.splat(1);
+/** The entry's weight in all lanes; unused where there are none. */
+@inline function weightOf(isWeighted: bool, weights: usize, entry: i32): v128 {
+  return isWeighted ? v128.load32_splat(place(weights, entry)) : f32x4.splat(1);
 }
 
-@inline function fold(isMax: bool, total: v128, x: v128, weight: v128): v128 {
-  return isMax ? f32x4.max(total, f32x4.mul(x, weight)) : madd(x, weight, total);
+@inline function fold(isMax: bool, isWeighted: bool, total: v128, x: v128, weight: v128): v128 {
+  if (isMax) return f32x4.max(total, isWeighted ? f32x4.mul(x, weight) : x);
+  return isWeighted ? madd(x, weight, total) : f32x4.add(total, x);
+}
+
+@inline function empty(isMax: bool, first: i32, last: i32): v128 {
+  return f32x4.splat(isMax && last > first ? -Infinity : 0);
+}
+
+/** Stores a total, or the mean where there is a divisor. */
+@inline function finish(out: usize, total: v128, divisor: i32): void {
+  v128.store(out, divisor != 0 ? f32x4.div(total, f32x4.splat(<f32>divisor)) : total);
 }
 
 /** Sixteen columns of one segment. */
 @inline function reduce16(
-  isMax: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize, scale: v128,
+  isMax: bool, isWeighted: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize,
+  divisor: i32,
 ): void {
-  const none = f32x4.splat(isMax && last > first ? -Infinity : 0);
-  let p = none, q = none, r = none, s = none;
+  let p = empty(isMax, first, last), q = p, r = p, s = p;
   for (let e = first; e < last; e++) {
-    const row = place(x, rowOf(indices, e) * d), weight = weightOf(weights, e);
-    p = fold(isMax, p, v128.load(row), weight);
-    q = fold(isMax, q, v128.load(row, 16), weight);
-    r = fold(isMax, r, v128.load(row, 32), weight);
-    s = fold(isMax, s, v128.load(row, 48), weight);
+    const row = place(x, rowOf(indices, e) * d), weight = weightOf(isWeighted, weights, e);
+    p = fold(isMax, isWeighted, p, v128.load(row), weight);
+    q = fold(isMax, isWeighted, q, v128.load(row, 16), weight);
+    r = fold(isMax, isWeighted, r, v128.load(row, 32), weight);
+    s = fold(isMax, isWeighted, s, v128.load(row, 48), weight);
   }
-  v128.store(out, f32x4.div(p, scale));
-  v128.store(out, f32x4.div(q, scale), 16);
-  v128.store(out, f32x4.div(r, scale), 32);
-  v128.store(out, f32x4.div(s, scale), 48);
+  finish(out, p, divisor);
+  finish(out + 16, q, divisor);
+  finish(out + 32, r, divisor);
+  finish(out + 48, s, divisor);
 }
 
-@inline function reducePart(
-  isMax: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize, scale: v128,
-  count: i32,
+/** Eight columns of one segment, in two vectors that lie `apart` bytes apart: up to 16, less where they share columns. */
+@inline function reduce8(
+  isMax: bool, isWeighted: bool, out: usize, x: usize, apart: usize, d: i32, first: i32, last: i32, indices: usize,
+  weights: usize, divisor: i32,
 ): void {
-  let total = f32x4.splat(isMax && last > first ? -Infinity : 0);
+  let p = empty(isMax, first, last), q = p;
   for (let e = first; e < last; e++) {
-    total = fold(isMax, total, load4(place(x, rowOf(indices, e) * d), count), weightOf(weights, e));
+    const row = place(x, rowOf(indices, e) * d), weight = weightOf(isWeighted, weights, e);
+    p = fold(isMax, isWeighted, p, v128.load(row), weight);
+    q = fold(isMax, isWeighted, q, v128.load(row + apart), weight);
   }
-  store4(out, f32x4.div(total, scale), count);
+  finish(out, p, divisor);
+  finish(out + apart, q, divisor);
+}
+
+/** Up to four columns of one segment. */
+@inline function reducePart(
+  isMax: bool, isWeighted: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize,
+  divisor: i32, count: i32,
+): void {
+  let total = empty(isMax, first, last);
+  for (let e = first; e < last; e++) {
+    const part = load4(place(x, rowOf(indices, e) * d), count);
+    total = fold(isMax, isWeighted, total, part, weightOf(isWeighted, weights, e));
+  }
+  store4(out, divisor != 0 ? f32x4.div(total, f32x4.splat(<f32>divisor)) : total, count);
+}
+
+/** One segment. The last columns of a row share vectors with those before them and come out the same twice. */
+@inline function reduceSegment(
+  isMax: bool, isWeighted: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize,
+  divisor: i32,
+): void {
+  let left = d;
+  for (; left >= 16; left -= 16, out += 64, x += 64) {
+    reduce16(isMax, isWeighted, out, x, d, first, last, indices, weights, divisor);
+  }
+  for (; left > 0 && d > 4; left -= 8, out += 32, x += 32) {
+    const back: usize = left < 8 && d >= 8 ? <usize>(8 - left) << 2 : 0;
+    const apart: usize = d >= 8 ? 16 : <usize>(d - 4) << 2;
+    reduce8(isMax, isWeighted, out - back, x - back, apart, d, first, last, indices, weights, divisor);
+  }
+  if (left > 0) reducePart(isMax, isWeighted, out, x, d, first, last, indices, weights, divisor, left);
 }
 
 @unmanaged class SegmentReduce {
@@ -60,17 +105,12 @@ import { rowDot } from "./row-sums";
 }
 
 @inline function segmentReduce(isMax: bool, args: SegmentReduce, begin: i32, end: i32): void {
-  const indices = args.indices, weights = args.weights, d = args.d, isMean = args.isMean;
+  const x = args.x, indices = args.indices, weights = args.weights, d = args.d, isMean = args.isMean;
   for (let s = begin; s < end; s++) {
     const offsets = place(args.offsets, s), first = load<i32>(offsets), last = load<i32>(offsets, 4);
-    const divisor = f32x4.splat(isMean && last > first ? <f32>(last - first) : 1);
-    let out = place(args.out, s * d), x = args.x, left = d;
-    for (; left >= 16; left -= 16, out += 64, x += 64) {
-      reduce16(isMax, out, x, d, first, last, indices, weights, divisor);
-    }
-    for (; left > 0; left -= 4, out += 16, x += 16) {
-      reducePart(isMax, out, x, d, first, last, indices, weights, divisor, left);
-    }
+    const divisor = isMean && last > first ? last - first : 0, out = place(args.out, s * d);
+    if (weights == 0) reduceSegment(isMax, false, out, x, d, first, last, indices, 0, divisor);
+    else reduceSegment(isMax, true, out, x, d, first, last, indices, weights, divisor);
   }
 }
 

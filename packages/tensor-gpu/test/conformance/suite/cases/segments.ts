@@ -13,7 +13,7 @@ const SEGMENTS = [
   [65, 4, 4],
   Array.from({ length: 500 }, (_, i) => (i * 7) % 11),
 ];
-const WIDTHS = [1, 2, 3, 4, 5, 8, 9, 33, 64];
+const WIDTHS = [1, 2, 3, 4, 5, 7, 8, 9, 13, 20, 33, 64];
 const NODES = 13;
 
 function csr(s: Scene, segments: readonly number[], hasIndices: boolean) {
