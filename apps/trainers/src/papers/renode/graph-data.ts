@@ -1,21 +1,15 @@
-import { existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { planetoid } from "@deepgrain/datasets";
 import { makeFolder } from "@deepgrain/files";
 import { fromCitation, type NodeData } from "@deepgrain/renode/gnn";
 import { UsageError } from "../../cli/usage-error";
+import { citationFiles, isCitationFolder } from "../../formats/graphs/citation-graph";
 import { fingerprintFiles } from "../../store/fingerprint";
 import type { WithData } from "../compare-study";
 import type { GraphName } from "./recipe";
 
-const files = ["nodes.csv", "edges.csv", "meta.json"] as const;
-
-const pathsOf = (folder: string): string[] => files.map((file) => join(folder, file));
-
-/** Whether a path is a folder in the form that `planetoid` reads. */
-export const isCitationFolder = (path: string): boolean =>
-  pathsOf(path).every((file) => existsSync(file));
+const pathsOf = (folder: string): string[] => citationFiles.map((file) => join(folder, file));
 
 /**
  * The folder that holds the graphs' folders: the given one, else the shared data beside the repository.
@@ -31,7 +25,7 @@ export function dataFolder(
   const missing = graphs.find((graph) => !isCitationFolder(join(folder, graph)));
   if (missing === undefined) return folder;
   throw new UsageError(
-    `--data must be a folder with ${graphs.join(" and ")}, each with ${files.join(", ")}; ${join(folder, missing)} is not such a folder`,
+    `--data must be a folder with ${graphs.join(" and ")}, each with ${citationFiles.join(", ")}; ${join(folder, missing)} is not such a folder`,
   );
 }
 
@@ -55,7 +49,7 @@ export async function copyGraphs(
 ): Promise<void> {
   for (const graph of graphs) {
     await makeFolder(join(artifacts, graph));
-    for (const file of files)
+    for (const file of citationFiles)
       await copyFile(join(folder, graph, file), join(artifacts, graph, file));
   }
 }
