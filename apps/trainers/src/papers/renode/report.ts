@@ -103,13 +103,14 @@ function ranges({ runs }: { runs: Runs }): Html {
 const LEVELS = ["low", "middle", "high"] as const;
 const paperLevels = { low: "79.7 → 80.4", middle: "–", high: "76.5 → 78.7" };
 
-/** Pearson's correlation. */
-function correlation(pairs: readonly (readonly [number, number])[]): number {
+/** Pearson's correlation; – where there is none. */
+function correlationText(pairs: readonly (readonly [number, number])[]): string {
   const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const [mx, my] = [mean(pairs.map(([x]) => x)), mean(pairs.map(([, y]) => y))];
   const sum = (of: (x: number, y: number) => number) =>
     pairs.reduce((all, [x, y]) => all + of(x - mx, y - my), 0);
-  return sum((x, y) => x * y) / Math.sqrt(sum((x) => x * x) * sum((_, y) => y * y));
+  const spread = Math.sqrt(sum((x) => x * x) * sum((_, y) => y * y));
+  return spread > 0 ? points(sum((x, y) => x * y) / spread) : "–";
 }
 
 /** Total conflict and weighted F1 of each split of a level, without ReNode. */
@@ -150,7 +151,7 @@ function levels({ runs }: { runs: Runs }): Html[] {
     label: "Total conflict of a split against the GCN's weighted F1",
     caption: html`A point per split. Correlation over the points: ${graphs.map(
       (graph) =>
-        `${graphTitles[graph]} ${points(correlation(LEVELS.flatMap((level) => placesOf(runs, graph, level))))} `,
+        `${graphTitles[graph]} ${correlationText(LEVELS.flatMap((level) => placesOf(runs, graph, level)))} `,
     )}; the paper reports −0.62 on Cora.`,
     x: { label: "total conflict of the labelled nodes" },
     y: { label: "weighted F1 with CE, %" },

@@ -1,0 +1,126 @@
+import { claimText, judge, studyPage, valuesOf } from "@deepgrain/lab";
+import { describe, expect, it } from "vitest";
+import { claimsOf, gain } from "../../../src/papers/renode/claims";
+import { differenceOf, scoreText } from "../../../src/papers/renode/differences";
+import { comparisonSettings } from "../../../src/papers/renode/recipe";
+import { experiments, renodeStudy } from "../../../src/papers/renode/study";
+import type { TrainingResult } from "../../../src/papers/renode/training-result";
+import { variantsOf } from "../../../src/papers/renode/variants";
+import { runsOf } from "../runs-of";
+
+const settings = { ...renodeStudy.settings, initialisations: 2 };
+
+/** Two trainings around a weighted F1. */
+const result = (percent: number, total = 0.1): TrainingResult => ({
+  total,
+  cover: 0.9,
+  trainings: [-1, 1].map((step) => ({
+    weightedF1: (percent + step) / 100,
+    macroF1: (percent - 2) / 100,
+    accuracy: percent / 100,
+    epochs: 50,
+  })),
+});
+
+const runsWith = (values: Record<string, number[]>, experiments: string[]) => {
+  const results = Object.entries(values).map(([id, own]) => [id, own.map((x) => result(x))]);
+  return runsOf(renodeStudy, Object.fromEntries(results), { settings, experiments });
+};
+
+/** Runs of every variant, better with ReNode on Cora only. */
+function allRuns() {
+  const results = variantsOf(settings).map(({ id, graph, minWeight }, i) => {
+    const lift = graph === "cora" && minWeight !== null ? 1 : 0;
+    const seeds = [0, 1, 2].map((seed) =>
+      result(70 + lift + seed * 0.1 * (i % 3), 0.05 * (seed + 1)),
+    );
+    return [id, seeds];
+  });
+  return runsOf(renodeStudy, Object.fromEntries(results), { settings });
+}
+
+describe("the claims", () => {
+  it("are about experiments of the study, and every experiment has variants", () => {
+    const known = Object.keys(experiments);
+    for (const { experiment } of claimsOf(settings)) expect(known).toContain(experiment);
+    const used = new Set(variantsOf(settings).flatMap((variant) => variant.experiments ?? []));
+    expect(used).toEqual(new Set(known));
+  });
+
+  it("leave CiteSeer out where only Cora is compared", () => {
+    const quick = comparisonSettings.quick;
+    const read = claimsOf(quick).flatMap(({ lower, higher }) => [
+      ...lower.variants,
+      ...higher.variants,
+    ]);
+    expect(read.length).toBeGreaterThan(0);
+    expect(read.every((id) => id.startsWith("cora/"))).toBe(true);
+    expect(variantsOf(quick)).toHaveLength(variantsOf(settings).length / 2);
+  });
+
+  it("judge the mean over the trainings of a split", () => {
+    const ids = ["cora/balanced/gcn/ce-plain", "cora/balanced/gcn/ce-renode-0.5"] as const;
+    const runs = runsWith({ [ids[0]]: [79, 80, 78], [ids[1]]: [79.9, 80.8, 78.85] }, ["balanced"]);
+    const { claims } = judge(renodeStudy, runs, { correction: "none" });
+    expect(claims.map((claim) => [claimText(claim), claim.outcome])).toEqual([
+      ["W-F: Cora balanced, GCN, CE < Cora balanced, GCN, CE + ReNode", "resolved"],
+    ]);
+    expect(claims[0]!.lower.mean).toBeCloseTo(79, 10);
+    expect(scoreText(runs, ids[0], "weightedF1")).toBe("79.00 ± 1.41");
+    expect(scoreText(runs, "cora/balanced/gat/ce-plain", "weightedF1")).toBe("–");
+  });
+
+  it.each([
+    [[65, 66, 67], [65.1, 65.9, 67.05], "equal"],
+    [[65, 66, 67], [67, 67.9, 69.1], "different"],
+    [[65, 66, 67], [67, 64, 68], "not resolved"],
+  ])("call CiteSeer %j against %j %s", (before, after, outcome) => {
+    const values = {
+      "citeseer/balanced/gcn/ce-plain": before,
+      "citeseer/balanced/gcn/ce-renode-0.5": after,
+    };
+    const { claims } = judge(renodeStudy, runsWith(values, ["balanced"]), { correction: "none" });
+    expect(claims.map((claim) => claim.outcome)).toEqual([outcome]);
+  });
+
+  it("measure a level's gain at the same split", () => {
+    const values = { "cora/high/gcn/ce-plain": [70, 72], "cora/high/gcn/ce-renode-0.5": [71, 74] };
+    const found = [...valuesOf(gain("cora", "high"), runsWith(values, ["levels"])).values()];
+    expect(found[0]).toBeCloseTo(1, 10);
+    expect(found[1]).toBeCloseTo(2, 10);
+    expect(valuesOf(gain("cora", "low"), runsWith(values, ["levels"])).size).toBe(0);
+    expect(
+      differenceOf(runsWith(values, []), gain("cora", "low"), gain("cora", "high")),
+    ).toBeNull();
+  });
+});
+
+describe("the report", () => {
+  it("shows every experiment and says that CiteSeer does not gain", () => {
+    const runs = allRuns();
+    const page = studyPage(renodeStudy, runs, judge(renodeStudy, runs));
+    expect(page).not.toMatch(/NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
+    for (const title of [
+      "Six networks",
+      "Ranges of weights",
+      "By level",
+      "Both imbalances",
+      "TAM and GraphSMOTE",
+    ])
+      expect(page).toContain(title);
+    expect(page).toContain("On CiteSeer no network gains beyond doubt");
+    expect(page).toContain("79.1 &lt; 79.8");
+  });
+
+  it("shows what was run where that is one experiment on one graph at one split", () => {
+    const one = { ...settings, ...comparisonSettings.quick, graphs: ["cora"] as const };
+    const results = variantsOf(one).map(({ id }) => [id, [result(70)]]);
+    const runs = runsOf(renodeStudy, Object.fromEntries(results), {
+      settings: one,
+      experiments: ["levels"],
+    });
+    const page = studyPage(renodeStudy, runs, judge(renodeStudy, runs));
+    expect(page).toContain("Cora, high");
+    expect(page).not.toMatch(/NaN|undefined|Six networks|CiteSeer, high/);
+  });
+});
