@@ -15,11 +15,23 @@ const escapeJson = (value: unknown): string => JSON.stringify(value).replaceAll(
 const escapeScript = (text: string): string => text.replaceAll(/<\/(script)/gi, "<\\/$1");
 
 const style = `
-  body { margin: 0; font: 14px system-ui, sans-serif; color: #222; }
-  header { display: flex; gap: 1rem; align-items: center; flex-wrap: wrap; padding: 0.6rem 1rem; }
+  :root { color-scheme: light dark; --back: #fff; --text: #222; --muted: #667; --edge: #d5d9e0; --plain: #b4bac4; }
+  @media (prefers-color-scheme: dark) {
+    :root { --back: #14171c; --text: #e8eaee; --muted: #9aa3b0; --edge: #333a45; --plain: #5c6573; }
+  }
+  * { box-sizing: border-box; }
+  body { margin: 0; height: 100vh; height: 100dvh; display: flex; flex-direction: column; background: var(--back); color: var(--text); font: 14px/1.4 system-ui, sans-serif; }
+  header { display: flex; gap: 0.4rem 1rem; align-items: center; flex-wrap: wrap; padding: 0.6rem 1rem; }
   h1 { font-size: 1rem; margin: 0; }
-  #graph { position: absolute; inset: 3.2rem 0 0 0; }
-  #legend { width: 8rem; height: 0.6rem; background: linear-gradient(to right, hsl(220 75% 48%), hsl(150 75% 48%), hsl(80 75% 48%), hsl(10 75% 48%)); }
+  header > * { min-width: 0; }
+  .muted { color: var(--muted); }
+  .scale { display: flex; gap: 0.4rem; align-items: center; }
+  #legend { width: 6rem; height: 0.6rem; border-radius: 0.3rem; background: linear-gradient(to right, hsl(220 75% 55%), hsl(150 75% 45%), hsl(80 75% 45%), hsl(10 75% 55%)); }
+  select, input { font: inherit; color: inherit; background: transparent; border: 1px solid var(--edge); border-radius: 0.3rem; padding: 0.2rem 0.4rem; }
+  option { color: var(--text); background: var(--back); }
+  #search { flex: 0 1 12rem; }
+  #detail { flex-basis: 100%; min-height: 1.4em; overflow-wrap: anywhere; }
+  #graph { flex: 1; min-height: 0; position: relative; }
 `;
 
 /**
@@ -45,9 +57,9 @@ export function drawingPage(
 <body>
 <header>
 <h1>${escapeHtml(title)}</h1>
-<span>${summary}</span>
+<span class="muted">${summary}</span>
 <label>colour <select id="colour"><option value="conflict">conflict</option><option value="weight">weight</option></select></label>
-<span>low</span><span id="legend"></span><span>high</span>
+<span class="scale">low <span id="legend"></span> high</span>
 <input id="search" type="search" placeholder="find a node" aria-label="find a node">
 <span id="detail" role="status"></span>
 </header>

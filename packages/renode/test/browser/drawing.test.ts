@@ -29,6 +29,10 @@ describe.skipIf(!hasChromium)("the drawn page in Chromium", { timeout: PATIENCE_
     await withPage(html, async (page) => {
       await page.waitForFunction("document.body.dataset.ready === '34'");
       expect(await page.locator("#graph canvas").count()).toBeGreaterThan(0);
+      const colours = () =>
+        page.evaluate(`["8", "0", "33", "1"].map((key) => graph.getNodeAttribute(key, "color"))`);
+      // sigma draws colours that it cannot read, such as hsl with blanks, in black.
+      expect(await colours()).toEqual(["#2060df", "#30df20", "#df4020", "#b4bac4"]);
       await page.selectOption("#colour", "weight");
       await page.waitForFunction("document.body.dataset.colour === 'weight'");
       await page.fill("#search", "33");
