@@ -1,13 +1,11 @@
 // Conflict scores and graph networks beside NumPy, SciPy and PyTorch, and conflict scores of large graphs.
-import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { pythonWith } from "./find-python.mjs";
 import { floorCell, markdownTable, median, show, showMs } from "./markdown.mjs";
 import { coraFolder } from "./ours/cora-folder.mjs";
 
 const THREADS = [1, 2];
-const numpy = ["/usr/bin/python3", "python3"].find(
-  (command) => spawnSync(command, ["-c", "import numpy"]).status === 0,
-);
+const numpy = pythonWith("scipy");
 const script = fileURLToPath(new URL("peers/renode-totoro.py", import.meta.url));
 const oneThread = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
 

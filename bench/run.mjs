@@ -1,13 +1,14 @@
 // npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|renode] [-- --avx2]: the engine beside its peers, in one
 // run, so that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider
 // ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and left out. PyTorch is
-// used where the system's python3 has it.
+// used where the system's python3, or what DEEPGRAIN_PYTHON names, has it.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { pythonWith } from "./find-python.mjs";
 import { floorCell, markdownTable, median, show } from "./markdown.mjs";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
 import { renode } from "./renode.mjs";
@@ -46,9 +47,7 @@ function installPeers() {
   );
 }
 
-const python = ["/usr/bin/python3", "python3"].find(
-  (command) => spawnSync(command, ["-c", "import torch"]).status === 0,
-);
+const python = pythonWith("torch");
 /** Whether the JavaScript peers are there; they are installed when a part first asks for them. */
 let hasPeers;
 
@@ -181,7 +180,7 @@ function gpt() {
 console.log(
   `${cpus()[0]?.model ?? "unknown CPU"}, ${availableParallelism()} cores, Node ${process.version}`,
 );
-if (!python) console.log("PyTorch is not installed for python3: its columns are empty.");
+if (!python) console.log("PyTorch is not installed for python3 (DEEPGRAIN_PYTHON may name another): its columns are empty.");
 if (!hasBlas) console.log("koffi or a BLAS library is missing: the rows of blas are left out.");
 const runners = { ours, oursOnBlas, torch, measure, rounds: Number(flags.rounds) };
 const parts = {

@@ -57,6 +57,7 @@ export async function buildForTest(): Promise<string> {
     "study-deepseek-moe": join(app, "src", "papers", "deepseek-moe", "study.ts"),
     "worker-thread": join(lab, "src", "workers", "worker-thread.ts"),
     "study-esft": join(app, "src", "papers", "esft", "study.ts"),
+    "study-renode": join(app, "src", "papers", "renode", "study.ts"),
   });
   return join(folder, "main.js");
 }

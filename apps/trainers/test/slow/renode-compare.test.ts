@@ -25,7 +25,7 @@ describe("renode compare", () => {
     const { code, out, err } = await call(args, { cwd });
     expect(code).toBe(0);
     expect(err).toContain("copying the graphs");
-    expect(out).toContain("gain: Cora low < Cora middle");
+    expect(out).toContain("gain: low conflict < middle conflict");
     const { runs, seeds, settings, claims } = await read(cwd, "run", "results.json");
     expect(seeds).toEqual([1, 2]);
     expect(runs).toHaveLength(2 * 2 * (2 + 6));

@@ -60,15 +60,15 @@ const shortOf = ({ loss, minWeight, hasTam }: Method): string => {
 export const idOf = (graph: GraphName, split: SplitName, method: Method): string =>
   [graph, split, method.network, shortOf(method)].join("/");
 
-function nameOf(graph: GraphName, split: SplitName, method: Method): string {
-  const { network, loss, minWeight, hasTam } = method;
+/** "GCN, CE + ReNode" */
+export function methodTitle({ network, loss, minWeight, hasTam }: Method): string {
   const parts = [
     lossTitles[loss],
     ...(hasTam ? ["TAM"] : []),
     ...(minWeight === null ? [] : ["ReNode"]),
   ];
-  const range = minWeight === null || minWeight === USUAL_MIN_WEIGHT ? "" : ` from ${minWeight}`;
-  return `${graphTitles[graph]} ${split}, ${networkTitles[network]}, ${parts.join(" + ")}${range}`;
+  const isUsual = minWeight === null || minWeight === USUAL_MIN_WEIGHT;
+  return `${networkTitles[network]}, ${parts.join(" + ")}${isUsual ? "" : ` from ${minWeight}`}`;
 }
 
 /** How long a training takes beside the GCN's. */
@@ -83,7 +83,8 @@ const cost: Readonly<Record<Network, number>> = {
 };
 
 function row(experiment: string, graph: GraphName, split: SplitName, method: Method): Variant {
-  const [id, name] = [idOf(graph, split, method), nameOf(graph, split, method)];
+  const id = idOf(graph, split, method);
+  const name = `${graphTitles[graph]} ${split}, ${methodTitle(method)}`;
   return {
     id,
     name,

@@ -63,7 +63,7 @@ describe("the claims", () => {
     const runs = runsWith({ [ids[0]]: [79, 80, 78], [ids[1]]: [79.9, 80.8, 78.85] }, ["balanced"]);
     const { claims } = judge(renodeStudy, runs, { correction: "none" });
     expect(claims.map((claim) => [claimText(claim), claim.outcome])).toEqual([
-      ["W-F: Cora balanced, GCN, CE < Cora balanced, GCN, CE + ReNode", "resolved"],
+      ["W-F: GCN, CE < GCN, CE + ReNode", "resolved"],
     ]);
     expect(claims[0]!.lower.mean).toBeCloseTo(79, 10);
     expect(scoreText(runs, ids[0], "weightedF1")).toBe("79.00 ± 1.41");
