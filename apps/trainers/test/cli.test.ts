@@ -9,7 +9,8 @@ describe("the command line", () => {
   it("lists its commands", async () => {
     const { code, out } = await call(["--help"]);
     expect(code).toBe(0);
-    for (const name of [...commands, "esft"]) expect(out).toMatch(new RegExp(`^  ${name} `, "m"));
+    for (const name of [...commands, "esft", "renode"])
+      expect(out).toMatch(new RegExp(`^  ${name} `, "m"));
     expect((await call([])).out).toBe(out);
   });
 
@@ -26,6 +27,15 @@ describe("the command line", () => {
       const { code, out } = await call(["esft", name, "--help"]);
       expect(code).toBe(0);
       expect(out).toContain(`deepgrain esft ${name}`);
+    },
+  );
+
+  it.each(["score", "weights", "train", "compare", "draw"].map((name) => [name]))(
+    "explains renode %s with examples",
+    async (name) => {
+      const { code, out } = await call(["renode", name, "--help"]);
+      expect(code).toBe(0);
+      expect(out).toContain(`deepgrain renode ${name}`);
     },
   );
 
