@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { claimText, judge, studyPage, valuesOf } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { claimsOf, gain } from "../../../src/papers/renode/claims";
@@ -122,5 +123,17 @@ describe("the report", () => {
     const page = studyPage(renodeStudy, runs, judge(renodeStudy, runs));
     expect(page).toContain("Cora, high");
     expect(page).not.toMatch(/NaN|undefined|Six networks|CiteSeer, high/);
+  });
+});
+
+describe("the recorded results", () => {
+  it("have a run per variant and split, and the verdicts that judging them gives", () => {
+    const path = new URL("../../../src/papers/renode/results.json", import.meta.url);
+    const { correction, claims, ...runs } = JSON.parse(readFileSync(path, "utf8"));
+    expect(runs.runs).toHaveLength(variantsOf(runs.settings).length * runs.seeds.length);
+    for (const { result } of runs.runs) expect(renodeStudy.parse!(result)).toEqual(result);
+    const judged = judge(renodeStudy, runs, { correction }).claims;
+    const verdicts = (all: typeof judged) => all.map((claim) => [claimText(claim), claim.outcome]);
+    expect(verdicts(judged)).toEqual(verdicts(claims));
   });
 });

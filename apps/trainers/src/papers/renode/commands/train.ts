@@ -60,15 +60,10 @@ function dataOf({ read, labels, drawn }: OpenGraph, given: Given): NodeData {
 }
 
 function trainOptions(given: Given, result: RenodeResult | undefined): TrainOptions {
-  const { network, loss, hidden, dropout, lr, weightDecay, patience, fanouts, batch, tam } = given;
+  const { loss, hidden, dropout, lr, weightDecay, patience, fanouts, batch, tam } = given;
   return {
-    model: network,
-    loss,
-    hidden,
-    dropout,
-    lr,
-    weightDecay,
-    patience,
+    ...{ loss, hidden, dropout, lr, weightDecay, patience },
+    model: given.network,
     maxEpochs: given.epochs,
     random: createRandom([given.initialSeed]).next,
     ...(fanouts === undefined ? {} : { sampling: { fanouts, batchSize: batch } }),

@@ -54,31 +54,13 @@ export const scoreFlags = {
 type Given = Values<typeof graphFlags & typeof scoreFlags>;
 
 /** The options of `renodeWeights`, without those that say which nodes are labelled. */
-export function influenceOptions({
-  restart,
-  minWeight,
-  maxWeight,
-  tolerance,
-  method,
-  epsilon,
-  topK,
-  ties,
-  rankDivisor,
-  rowNormalize,
-  coverThreshold,
-  weightAttribute,
-  edgeWeights,
-}: Given): RenodeOptions {
-  const schedule = { minWeight, maxWeight, ties, rankDivisor };
+export function influenceOptions(given: Given): RenodeOptions {
+  const { restart, minWeight, maxWeight, tolerance, method, epsilon, topK } = given;
+  const { ties, rankDivisor, rowNormalize, coverThreshold } = given;
   return {
-    ...schedule,
-    restart,
-    tolerance,
-    method,
-    epsilon,
-    rowNormalize,
-    coverThreshold,
+    ...{ restart, minWeight, maxWeight, tolerance, method, epsilon },
+    ...{ ties, rankDivisor, rowNormalize, coverThreshold },
     ...(topK === undefined ? {} : { topK }),
-    getEdgeWeight: edgeWeights ? weightAttribute : null,
+    getEdgeWeight: given.edgeWeights ? given.weightAttribute : null,
   };
 }
