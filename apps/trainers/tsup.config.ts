@@ -6,6 +6,7 @@ export default library({
     // Worker threads import a study from a module of its own.
     "study-deepseek-moe": "src/papers/deepseek-moe/study.ts",
     "study-esft": "src/papers/esft/study.ts",
+    "fed-worker": "src/papers/redgrape/simulation-worker.ts",
     "study-redgrape": "src/papers/redgrape/study.ts",
     "study-redgrape-tuning": "src/papers/redgrape/tuning.ts",
   },

@@ -89,16 +89,20 @@ export const gridOf = (id: MethodId): readonly MethodSettings[] =>
 /**
  * The strategy of a method.
  * @param context.settings default: as it was tuned
+ * @param context.lr the clients' learning rate, over that of the settings
  */
 export function strategyOf(
   id: MethodId,
   {
     settings = tuned[id] ?? {},
     local,
+    lr,
     ...rest
-  }: Omit<MethodContext, "settings"> & Partial<MethodContext>,
+  }: Omit<MethodContext, "settings"> & { settings?: MethodSettings; lr?: number },
 ): fed.Strategy {
-  const { lr = local.lr, ...own } = settings;
-  const options = { ...own, local: { ...local, ...(lr !== undefined && { lr: Number(lr) }) } };
-  return (methods[id] as Method).create(options, { ...rest, local, settings });
+  const { lr: own = local.lr, ...options } = settings;
+  const rate = lr ?? own;
+  const trained = { ...local, ...(rate !== undefined && { lr: Number(rate) }) };
+  const context = { ...rest, local: trained, settings };
+  return (methods[id] as Method).create({ ...options, local: trained }, context);
 }
