@@ -5,14 +5,16 @@ import { otherSetups } from "./variants";
 
 type OwnClaim = Claim<Score, FederationSettings>;
 
-/** Test accuracy, mean over the last rounds. */
-export const accuracy = measure("accuracy", (score: Score) => score.accuracy);
+/** Test accuracy in percent, mean over the last rounds. */
+export const accuracy = measure("accuracy", (score: Score) => 100 * score.accuracy);
 
 /** The same of the sum of both heads. */
-export const accuracyOfSum = measure("accuracy of W + V", (score: Score) => score.accuracyOfSum);
+export const accuracyOfSum = measure("accuracy of W + V", ({ accuracyOfSum: share }: Score) =>
+  share === null ? null : 100 * share,
+);
 
 /** Two methods count as level within 2 points: the bench's seeds do not tell closer ones apart. */
-export const EQUAL_ACCURACY = 0.02;
+export const EQUAL_ACCURACY = 2;
 
 type Row = [
   experiment: string,

@@ -17,15 +17,15 @@ export const fed = defineGroup(
     },
     lm: {
       summary: "train one language model in several processes, by local steps",
-      load: async () => (await import("./commands/lm")).lm,
+      load: async () => (await import("../../federation/commands/lm")).lm,
     },
     "lm-worker": {
       summary: "take part in `fed lm`",
-      load: async () => (await import("./commands/lm-worker")).lmWorker,
+      load: async () => (await import("../../federation/commands/lm-worker")).lmWorker,
     },
     privacy: {
       summary: "the differential privacy that rounds give, or the noise they need",
-      load: async () => (await import("./commands/privacy")).privacy,
+      load: async () => (await import("../../federation/commands/privacy")).privacy,
     },
     compare: {
       summary: "RedGrape and its rivals on long-tailed pictures: table and report",

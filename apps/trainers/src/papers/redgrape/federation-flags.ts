@@ -6,10 +6,10 @@ import {
 } from "@deepgrain/fedlt";
 import type { Values } from "../../cli/flags";
 import * as flags from "../../cli/flags";
-import { type ImageData, type ImageSet, imageSets } from "./image-data";
-import { type Network, networks } from "./image-encoder";
+import { type ImageData, type ImageSet, imageSets } from "../../federation/image-data";
+import { type Network, networks } from "../../federation/image-encoder";
 import { methodIds } from "./methods";
-import { pictureFlags, readPictures } from "./picture-flags";
+import { pictureFlags, readPictures } from "../../federation/picture-flags";
 import { settingsFor } from "./recipe";
 
 /** Which pictures there are and how they are dealt out. All members of a federation give the same. */
@@ -96,9 +96,3 @@ export const localOf = ({ epochs, batchSize }: Values<typeof methodFlags>): Loca
   epochs,
   batchSize,
 });
-
-/** Names of `count` clients, in order. */
-export const clientNames = (count: number): string[] => {
-  const digits = String(count - 1).length;
-  return Array.from({ length: count }, (_, k) => `client-${String(k).padStart(digits, "0")}`);
-};

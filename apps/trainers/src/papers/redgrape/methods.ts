@@ -17,7 +17,7 @@ interface Method {
   name: string;
   /** Options by the library's names, checked there. */
   create(options: { local: fed.LocalConfig }, context: MethodContext): fed.Strategy;
-  /** What was tried when it was tuned: first what its authors published, or the bench's own rate. */
+  /** What was tried when it was tuned, what its authors published first; absent where it has no setting of its own. */
   grid?: readonly [MethodSettings, ...MethodSettings[]];
 }
 
@@ -26,7 +26,7 @@ const creffForm = { headLr: 0.1, headEpochs: 100 };
 
 /** Every method that a federation can use. */
 export const methods = {
-  fedavg: { name: "FedAvg", create: fed.fedAvg, grid: [{ lr: 0.05 }, { lr: 0.02 }, { lr: 0.1 }] },
+  fedavg: { name: "FedAvg", create: fed.fedAvg },
   fedprox: {
     name: "FedProx",
     create: fed.fedProx,

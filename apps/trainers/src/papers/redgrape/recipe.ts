@@ -1,7 +1,7 @@
 import type { LocalConfig, PartitionName } from "@deepgrain/fedlt";
 import type { WithData } from "../compare-study";
-import type { ImageSet } from "./image-data";
-import type { Network } from "./image-encoder";
+import type { ImageSet } from "../../federation/image-data";
+import type { Network } from "../../federation/image-encoder";
 
 /** How rows are dealt out and how long a federation trains. */
 export interface FederationSetup {
@@ -68,8 +68,8 @@ export function settingsFor(size: FederationSettings["size"], set: ImageSet): Fe
 /** Paired seeds of each size. */
 export const seedCounts = { quick: 1, default: 5, full: 5 };
 
-/** Tuning has half the rounds, validation rows of its own, and seeds that no comparison uses by default. */
-export const tuningSeeds = [101, 102];
+/** Tuning has half the rounds, validation rows of its own, and a seed that no comparison uses by default. */
+export const tuningSeeds = [101];
 
 /** The settings that methods are tuned at. */
 export function tuningSettings(set: ImageSet): FederationSettings {

@@ -119,7 +119,7 @@ const percent = (share: number) => (100 * share).toFixed(1);
 
 /** The accuracies of a result as two lines of a table: in all and by group, then per class. */
 export function resultText({ method, metrics, counts }: RoundsResult): string {
-  const classes = Object.keys(metrics).filter((name) => name.startsWith("class-"));
+  const classes = Object.keys(metrics).filter((name) => /^class-\d+$/.test(name));
   const { accuracy = 0, head = 0, middle = 0, tail = 0 } = metrics;
   const shares = [accuracy, head, middle, tail, ...classes.map((name) => metrics[name]!)];
   const names = ["accuracy", "head", "middle", "tail", ...classes.map((name) => name.slice(6))];

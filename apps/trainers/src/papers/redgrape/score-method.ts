@@ -9,8 +9,8 @@ import {
 } from "@deepgrain/fedlt";
 import type { RunEvent } from "@deepgrain/lab";
 import { z } from "zod";
-import { type ImageData, imageData } from "./image-data";
-import { imageEncoder } from "./image-encoder";
+import { type ImageData, imageData } from "../../federation/image-data";
+import { imageEncoder } from "../../federation/image-encoder";
 import { type MethodId, type MethodSettings, strategyOf } from "./methods";
 import type { FederationSettings, FederationSetup } from "./recipe";
 

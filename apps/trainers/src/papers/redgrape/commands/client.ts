@@ -6,7 +6,7 @@ import { UsageError } from "../../../cli/usage-error";
 import { joinLink } from "../../../federation/join-link";
 import { joinFlags } from "../../../federation/link-flags";
 import { picturesOf, splitFlags, splitOf } from "../federation-flags";
-import { imageEncoder } from "../image-encoder";
+import { imageEncoder } from "../../../federation/image-encoder";
 
 export const client = defineCommand({
   description:

@@ -2,7 +2,7 @@ import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { compareStudy } from "../../compare-study";
 import { comparisonFlags, readComparison } from "../../comparison-flags";
-import { installedSet, pictureFlags, readPictures } from "../picture-flags";
+import { installedSet, pictureFlags, readPictures } from "../../../federation/picture-flags";
 import {
   type FederationSettings,
   seedCounts,
@@ -10,6 +10,7 @@ import {
   tuningSeeds,
   tuningSettings,
 } from "../recipe";
+import { comparisonText } from "../report";
 import { redgrape } from "../study";
 import { redgrapeTuning } from "../tuning";
 import { experiments as all, type ExperimentId } from "../variants";
@@ -63,6 +64,6 @@ export const compare = defineCommand({
     }
     const chosen = experiments ?? (size === "default" ? bench : undefined);
     const limited = chosen && { experiments: chosen };
-    await compareStudy(redgrape, { ...common, seeds, ...limited }, context);
+    await compareStudy(redgrape, { ...common, seeds, ...limited, text: comparisonText }, context);
   },
 });

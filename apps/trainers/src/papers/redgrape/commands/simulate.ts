@@ -1,3 +1,4 @@
+import { clientNames } from "../../../federation/client-names";
 import {
   createTrainer,
   inProcessTransport,
@@ -12,8 +13,8 @@ import { defineCommand } from "../../../cli/define-command";
 import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
-import { clientNames, methodFlags, picturesOf, splitFlags, splitOf } from "../federation-flags";
-import { imageEncoder } from "../image-encoder";
+import { methodFlags, picturesOf, splitFlags, splitOf } from "../federation-flags";
+import { imageEncoder } from "../../../federation/image-encoder";
 import { resultText, runRounds } from "../run-rounds";
 
 /** Pictures per class of each client, and of all. At most 20 clients are shown. */

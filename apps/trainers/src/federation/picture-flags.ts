@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import * as flags from "../../cli/flags";
-import { UsageError } from "../../cli/usage-error";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
 import { FASHION_FOLDER, type ImageData, type ImageSet, imageData, imageSets } from "./image-data";
 
 /** Which pictures a federation classifies. */

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { cifarImages, collect, idxImages, mnist } from "@deepgrain/datasets";
 import { type Dataset, meanPool } from "@deepgrain/fedlt";
-import { type Fingerprint, fingerprintTexts } from "../../store/fingerprint";
+import { type Fingerprint, fingerprintTexts } from "../store/fingerprint";
 
 /** Pictures that a federation can classify. */
 export const imageSets = ["mnist", "fashion-mnist", "cifar-10"] as const;

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { joinLink } from "../../../federation/join-link";
-import { joinFlags } from "../../../federation/link-flags";
-import { lmData } from "../../../federation/lm-data";
-import { localSteps } from "../../../federation/local-steps";
-import { limitThreads } from "../../one-thread-backend";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { joinLink } from "../join-link";
+import { joinFlags } from "../link-flags";
+import { lmData } from "../lm-data";
+import { localSteps } from "../local-steps";
+import { limitThreads } from "../../papers/one-thread-backend";
 
 export const lmWorker = defineCommand({
   description:

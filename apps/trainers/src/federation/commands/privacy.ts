@@ -1,7 +1,7 @@
 import { noiseFor, privacySpent } from "@deepgrain/fedlt";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
 
 export const privacy = defineCommand({
   description:

@@ -1,23 +1,23 @@
 import { join } from "node:path";
 import { saveModel } from "@deepgrain/lm";
 import { z } from "zod";
-import type { CommandContext } from "../../../cli/context";
-import { defineCommand } from "../../../cli/define-command";
-import type { Values } from "../../../cli/flags";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
-import { claimFolder } from "../../../federation/claim-folder";
-import { keyFile } from "../../../federation/keys";
-import { linkFlags } from "../../../federation/link-flags";
-import { type LmData, lmData } from "../../../federation/lm-data";
-import { type LocalSteps, shareOf } from "../../../federation/local-steps";
-import { type Link, openLink } from "../../../federation/open-link";
-import { trainByRounds, trainPlain } from "../../../federation/train-by-rounds";
-import { workerProcesses } from "../../../federation/worker-processes";
-import { readJson } from "../../../formats/read-json";
-import { sequentialBatches } from "../../../training/sequential-batches";
-import { limitThreads } from "../../one-thread-backend";
-import { clientNames } from "../federation-flags";
+import type { CommandContext } from "../../cli/context";
+import { defineCommand } from "../../cli/define-command";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+import { claimFolder } from "../claim-folder";
+import { keyFile } from "../keys";
+import { linkFlags } from "../link-flags";
+import { type LmData, lmData } from "../lm-data";
+import { type LocalSteps, shareOf } from "../local-steps";
+import { type Link, openLink } from "../open-link";
+import { trainByRounds, trainPlain } from "../train-by-rounds";
+import { workerProcesses } from "../worker-processes";
+import { readJson } from "../../formats/read-json";
+import { sequentialBatches } from "../../training/sequential-batches";
+import { limitThreads } from "../../papers/one-thread-backend";
+import { clientNames } from "../client-names";
 
 /** Blocks of held-out text that losses are measured on. */
 const HELD_OUT_BLOCKS = 128;
@@ -148,7 +148,7 @@ export const lm = defineCommand({
     const { data, tokenizer: from, vocabSize } = given;
     const text = await lmData({ data, out, from, vocabSize }, context);
     const settings = await settingsOf(given, text);
-    const names = clientNames(workers).map((name) => name.replace("client", "worker"));
+    const names = clientNames(workers, "worker");
     const outer = { outerLr, outerMomentum };
     await claimFolder(out, { command: "fed lm", ...settings, ...outer, workers, data });
     const batches = sequentialBatches(text.heldOut, {
