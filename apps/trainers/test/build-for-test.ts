@@ -57,6 +57,8 @@ export async function buildForTest(): Promise<string> {
     "study-deepseek-moe": join(app, "src", "papers", "deepseek-moe", "study.ts"),
     "worker-thread": join(lab, "src", "workers", "worker-thread.ts"),
     "study-esft": join(app, "src", "papers", "esft", "study.ts"),
+    "study-redgrape": join(app, "src", "papers", "redgrape", "study.ts"),
+    "fed-worker": join(app, "src", "papers", "redgrape", "simulation-worker.ts"),
   });
   return join(folder, "main.js");
 }

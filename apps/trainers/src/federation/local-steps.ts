@@ -48,14 +48,25 @@ const ADAMW: optim.AdamWOptions = { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 
 export const scheduleOf = ({ lr: peak, warmup, steps: total }: LocalSteps): optim.Schedule =>
   optim.cosineSchedule({ peak, warmup, total, floor: peak / 10 });
 
+/** Every `shares`-th block of the tokens, so that all shares are of the same kind of text. */
+function everyNth(tokens: Int32Array, block: number, share: number, shares: number): Int32Array {
+  if (shares === 1) return tokens;
+  const blocks = Math.floor(tokens.length / block / shares);
+  const own = new Int32Array(blocks * block);
+  for (let i = 0; i < blocks; i++) {
+    const from = (i * shares + share) * block;
+    own.set(tokens.subarray(from, from + block), i * block);
+  }
+  return own;
+}
+
 /** Batches of one share of the tokens, by position. @throws {LmError} when the share holds no block */
 export function shareOf(
   tokens: Int32Array,
-  { share, shares, sequenceLength, batchSize, seed }: LocalSteps,
+  { share, shares, sequenceLength: blockLength, batchSize, seed }: LocalSteps,
 ): TrainingData {
-  const at = (part: number) => Math.floor((part * tokens.length) / shares);
-  const own = tokens.subarray(at(share), at(share + 1));
-  return packSequences(own, { blockLength: sequenceLength, batchSize, seed });
+  const own = everyNth(tokens, blockLength, share, shares);
+  return packSequences(own, { blockLength, batchSize, seed });
 }
 
 /** Where a worker reads and what it keeps between rounds. */

@@ -84,6 +84,46 @@ function readHello(data: unknown): { clientId: string; token: string } {
   return { clientId: hello.clientId, token: hello.token };
 }
 
+/** What meets a new connection: it must say who it is before anything else. */
+function greeter(
+  authenticate: WebSocketTransportOptions["authenticate"],
+  join: (clientId: string, socket: ServerSocket) => void,
+): (socket: ServerSocket) => void {
+  const greet = async (socket: ServerSocket, data: unknown) => {
+    try {
+      const { clientId, token } = readHello(data);
+      if (await authenticate(clientId, token)) join(clientId, socket);
+      else socket.close(CLOSE_REFUSED, "the token does not belong to this client");
+    } catch (error) {
+      const isVersion = FedError.isInstance(error) && error.code === "ERR_VERSION";
+      socket.close(
+        isVersion ? CLOSE_VERSION : CLOSE_REFUSED,
+        isVersion ? `version ${PROTOCOL} is needed` : "malformed hello",
+      );
+    }
+  };
+  return (socket) => {
+    socket.on("error", () => socket.terminate());
+    let isGreeted = false;
+    socket.on("message", (data) => {
+      if (isGreeted) return;
+      isGreeted = true;
+      void greet(socket, data);
+    });
+  };
+}
+
+/** Ends connections that did not answer the last ping, and pings the others. */
+function pingAll(members: Iterable<Member>): void {
+  for (const member of members) {
+    if (!member.isAlive) member.socket.terminate();
+    else {
+      member.isAlive = false;
+      member.socket.ping();
+    }
+  }
+}
+
 /**
  * Serves clients that connect by WebSocket, browsers and Node alike; no broker is needed. A client that connects again gets
  * its open task again; a second connection of one client replaces the first.
@@ -151,36 +191,10 @@ export function webSocketTransport({
     if (open) socket.send(open);
   }
 
-  const connect = (socket: ServerSocket) => {
-    socket.on("error", () => socket.terminate());
-    let isGreeted = false;
-    socket.on("message", async (data) => {
-      if (isGreeted) return;
-      isGreeted = true;
-      try {
-        const { clientId, token } = readHello(data);
-        if (await authenticate(clientId, token)) join(clientId, socket);
-        else socket.close(CLOSE_REFUSED, "the token does not belong to this client");
-      } catch (error) {
-        const isVersion = FedError.isInstance(error) && error.code === "ERR_VERSION";
-        socket.close(
-          isVersion ? CLOSE_VERSION : CLOSE_REFUSED,
-          isVersion ? `version ${PROTOCOL} is needed` : "malformed hello",
-        );
-      }
-    });
-  };
+  const connect = greeter(authenticate, join);
   server.on("connection", connect);
 
-  const pings = setInterval(() => {
-    for (const member of members.values()) {
-      if (!member.isAlive) member.socket.terminate();
-      else {
-        member.isAlive = false;
-        member.socket.ping();
-      }
-    }
-  }, pingMs);
+  const pings = setInterval(() => pingAll(members.values()), pingMs);
 
   return {
     nodes: () => [...members.keys()].sort().map((id) => ({ id })),

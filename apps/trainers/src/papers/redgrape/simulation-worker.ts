@@ -1,14 +1,14 @@
 /** @file A worker thread of `fed simulate`: trains whichever client a task names. */
 import { clientNames } from "../../federation/client-names";
-import { workerData } from "node:worker_threads";
 import { createTrainer } from "@deepgrain/fedlt";
 import { workerTrain } from "@deepgrain/fedlt/workers";
+import { workerData } from "piscina";
 import type { Values } from "../../cli/flags";
 import { limitThreads } from "../one-thread-backend";
 import { picturesOf, type splitFlags, splitOf } from "./federation-flags";
 import { imageEncoder } from "../../federation/image-encoder";
 
-const [, given] = workerData as [unknown, Values<typeof splitFlags>]; // piscina puts its own first
+const given = workerData as Values<typeof splitFlags>;
 limitThreads(1);
 const pictures = await picturesOf(given, new AbortController().signal);
 const { clients } = splitOf(pictures, given);
