@@ -44,8 +44,7 @@ beforeAll(() => setBackend(createWasmBackend({ threads: 1 })));
 async function byRounds(
   names: readonly string[],
   outer: { outerLr: number; outerMomentum: number },
-  wrap: (make: () => LocalTrain) => LocalTrain = (make) => (task, options) =>
-    make()(task, options),
+  wrap: (make: () => LocalTrain) => LocalTrain = (make) => (task, options) => make()(task, options),
 ) {
   const out = await temporaryFolder();
   const trains = new Map(

@@ -60,7 +60,10 @@ describe("fed simulate", () => {
     const again = JSON.parse((await call([...simulated, "--out", "run"], { cwd })).out);
     expect(again.metrics.accuracy).toBe(result.metrics.accuracy);
     const other = await call([...simulated, "--lr", "0.2", "--out", "run"], { cwd });
-    expect(other).toMatchObject({ code: 2, err: expect.stringContaining("lr was not set, is 0.2") });
+    expect(other).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("lr was not set, is 0.2"),
+    });
   });
 
   it("hides updates behind masks where asked to, and comes close to the plain sum", async () => {
@@ -96,7 +99,16 @@ describe("fed coordinator and clients", () => {
     const open = await call([...lead, "--transport", "websocket", "--host", "0.0.0.0"], { cwd });
     expect(open.err).toContain("--tls-cert and --tls-key");
     await writeFile(join(cwd, "a.key"), "nothing\n");
-    const client = ["fed", "client", "--id", "a-0", "--key", "a.key", "--server", "ws://127.0.0.1:1"];
+    const client = [
+      "fed",
+      "client",
+      "--id",
+      "a-0",
+      "--key",
+      "a.key",
+      "--server",
+      "ws://127.0.0.1:1",
+    ];
     expect(await call([...client, ...split], { cwd })).toMatchObject({
       code: 2,
       err: expect.stringContaining("must hold a key"),

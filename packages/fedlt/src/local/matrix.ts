@@ -39,8 +39,7 @@ function addRows(row: Float64Array, scales: Float64Array, right: Float32Array): 
     if (a === 0 && b === 0 && c === 0 && d === 0) continue;
     const [y1, y2, y3] = [(i + 1) * k, (i + 2) * k, (i + 3) * k];
     for (let x = 0, y = i * k; x < k; x++, y++)
-      row[x]! +=
-        a * right[y]! + b * right[y1 + x]! + (c * right[y2 + x]! + d * right[y3 + x]!);
+      row[x]! += a * right[y]! + b * right[y1 + x]! + (c * right[y2 + x]! + d * right[y3 + x]!);
   }
   for (let i = whole; i < scales.length; i++) {
     const scale = scales[i]!;

@@ -24,11 +24,7 @@ function momentumStep(
 }
 
 /** θ := θ − lr·scale·g for one tensor. */
-function plainStep(
-  data: Float32Array,
-  gradient: Float32Array,
-  { lr, scale }: StepSettings,
-): void {
+function plainStep(data: Float32Array, gradient: Float32Array, { lr, scale }: StepSettings): void {
   for (let i = 0; i < data.length; i++) data[i]! -= lr * scale * gradient[i]!;
 }
 

@@ -120,7 +120,10 @@ export function createRecordedTraining(
   options: RecordedOptions,
 ): RecordedTraining {
   const { module, width } = options;
-  const top = { weight: zeros([classes, width]).requireGrad(), bias: zeros([classes]).requireGrad() };
+  const top = {
+    weight: zeros([classes, width]).requireGrad(),
+    bias: zeros([classes]).requireGrad(),
+  };
   const steps = new Map<number, Step>();
   const stepFor = (rows: number): Step => {
     const step = steps.get(rows) ?? recordFor(rows, top, options);

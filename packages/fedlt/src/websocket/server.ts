@@ -124,6 +124,46 @@ function pingAll(members: Iterable<Member>): void {
   }
 }
 
+/** What answers are checked against and handed to. */
+interface Desk {
+  readonly maxBytes: number;
+  /** Open task per client. */
+  readonly tasks: Map<string, Uint8Array>;
+  readonly pending: ReturnType<typeof createPendingReplies>;
+  readonly events: ReturnType<typeof createListeners<TransportEvent>>;
+}
+
+/** Takes a client's frame: an answer that is waited for, one too many, or no message at all. */
+function receive(
+  { maxBytes, tasks, pending, events }: Desk,
+  clientId: string,
+  data: unknown,
+): void {
+  try {
+    const frame = toBytes(data);
+    if (frame.length > maxBytes)
+      throw new FedError(
+        "ERR_TOO_LARGE",
+        `fedlt/webSocketTransport: an update must have at most ${maxBytes} bytes, got ${frame.length}`,
+      );
+    const message = unpackMessage(frame);
+    const { round, kind } = message.header;
+    const bytesDown = tasks.get(clientId)?.length ?? 0;
+    // The connection says who sent it, whatever the header claims.
+    const outcome = pending.settle({ clientId, round, kind }, () => {
+      tasks.delete(clientId);
+      return { update: decodeUpdate(message), bytesUp: frame.length, bytesDown };
+    });
+    if (outcome !== "taken")
+      events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
+  } catch (error) {
+    const { code, message } = FedError.isInstance(error)
+      ? error
+      : new FedError("ERR_FORMAT", String(error));
+    events.emit({ type: "message-rejected", clientId, code, message });
+  }
+}
+
 /**
  * Serves clients that connect by WebSocket, browsers and Node alike; no broker is needed. A client that connects again gets
  * its open task again; a second connection of one client replaces the first.
@@ -143,32 +183,7 @@ export function webSocketTransport({
   const tasks = new Map<string, Uint8Array>(); // open task per client, to be sent again
   const pending = createPendingReplies();
   const events = createListeners<TransportEvent>();
-
-  function receive(clientId: string, data: unknown): void {
-    try {
-      const frame = toBytes(data);
-      if (frame.length > maxBytes)
-        throw new FedError(
-          "ERR_TOO_LARGE",
-          `fedlt/webSocketTransport: an update must have at most ${maxBytes} bytes, got ${frame.length}`,
-        );
-      const message = unpackMessage(frame);
-      const { round, kind } = message.header;
-      const bytesDown = tasks.get(clientId)?.length ?? 0;
-      // The connection says who sent it, whatever the header claims.
-      const outcome = pending.settle({ clientId, round, kind }, () => {
-        tasks.delete(clientId);
-        return { update: decodeUpdate(message), bytesUp: frame.length, bytesDown };
-      });
-      if (outcome !== "taken")
-        events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
-    } catch (error) {
-      const { code, message } = FedError.isInstance(error)
-        ? error
-        : new FedError("ERR_FORMAT", String(error));
-      events.emit({ type: "message-rejected", clientId, code, message });
-    }
-  }
+  const desk = { maxBytes, tasks, pending, events };
 
   function join(clientId: string, socket: ServerSocket): void {
     members.get(clientId)?.socket.close(CLOSE_REPLACED, "the client connected again");
@@ -178,7 +193,7 @@ export function webSocketTransport({
       member.isAlive = true;
     });
     socket.on("message", (data) => {
-      if (members.get(clientId) === member) receive(clientId, data);
+      if (members.get(clientId) === member) receive(desk, clientId, data);
     });
     socket.on("close", () => {
       if (members.get(clientId) !== member) return;

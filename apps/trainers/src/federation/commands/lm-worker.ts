@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { defineCommand } from "../../cli/define-command";
 import * as flags from "../../cli/flags";
+import { limitThreads } from "../../papers/one-thread-backend";
 import { joinLink } from "../join-link";
 import { joinFlags } from "../link-flags";
 import { lmData } from "../lm-data";
 import { localSteps } from "../local-steps";
-import { limitThreads } from "../../papers/one-thread-backend";
 
 export const lmWorker = defineCommand({
   description:

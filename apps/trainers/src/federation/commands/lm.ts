@@ -6,7 +6,11 @@ import { defineCommand } from "../../cli/define-command";
 import type { Values } from "../../cli/flags";
 import * as flags from "../../cli/flags";
 import { UsageError } from "../../cli/usage-error";
+import { readJson } from "../../formats/read-json";
+import { limitThreads } from "../../papers/one-thread-backend";
+import { sequentialBatches } from "../../training/sequential-batches";
 import { claimFolder } from "../claim-folder";
+import { clientNames } from "../client-names";
 import { keyFile } from "../keys";
 import { linkFlags } from "../link-flags";
 import { type LmData, lmData } from "../lm-data";
@@ -14,10 +18,6 @@ import { type LocalSteps, shareOf } from "../local-steps";
 import { type Link, openLink } from "../open-link";
 import { trainByRounds, trainPlain } from "../train-by-rounds";
 import { workerProcesses } from "../worker-processes";
-import { readJson } from "../../formats/read-json";
-import { sequentialBatches } from "../../training/sequential-batches";
-import { limitThreads } from "../../papers/one-thread-backend";
-import { clientNames } from "../client-names";
 
 /** Blocks of held-out text that losses are measured on. */
 const HELD_OUT_BLOCKS = 128;

@@ -8,8 +8,8 @@ import type { Values } from "../../cli/flags";
 import * as flags from "../../cli/flags";
 import { type ImageData, type ImageSet, imageSets } from "../../federation/image-data";
 import { type Network, networks } from "../../federation/image-encoder";
-import { methodIds } from "./methods";
 import { pictureFlags, readPictures } from "../../federation/picture-flags";
+import { methodIds } from "./methods";
 import { settingsFor } from "./recipe";
 
 /** Which pictures there are and how they are dealt out. All members of a federation give the same. */

@@ -1,7 +1,7 @@
 import type { LocalConfig, PartitionName } from "@deepgrain/fedlt";
-import type { WithData } from "../compare-study";
 import type { ImageSet } from "../../federation/image-data";
 import type { Network } from "../../federation/image-encoder";
+import type { WithData } from "../compare-study";
 
 /** How rows are dealt out and how long a federation trains. */
 export interface FederationSetup {

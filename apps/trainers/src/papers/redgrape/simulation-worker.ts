@@ -1,12 +1,13 @@
 /** @file A worker thread of `fed simulate`: trains whichever client a task names. */
-import { clientNames } from "../../federation/client-names";
+
 import { createTrainer } from "@deepgrain/fedlt";
 import { workerTrain } from "@deepgrain/fedlt/workers";
 import { workerData } from "piscina";
 import type { Values } from "../../cli/flags";
+import { clientNames } from "../../federation/client-names";
+import { imageEncoder } from "../../federation/image-encoder";
 import { limitThreads } from "../one-thread-backend";
 import { picturesOf, type splitFlags, splitOf } from "./federation-flags";
-import { imageEncoder } from "../../federation/image-encoder";
 
 const given = workerData as Values<typeof splitFlags>;
 limitThreads(1);

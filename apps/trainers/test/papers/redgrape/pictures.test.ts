@@ -3,10 +3,10 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { classCounts } from "@deepgrain/fedlt";
 import { describe, expect, it } from "vitest";
-import { splitFlags, splitOf } from "../../../src/papers/redgrape/federation-flags";
 import { imageData } from "../../../src/federation/image-data";
 import { imageEncoder, networks } from "../../../src/federation/image-encoder";
 import { readPictures } from "../../../src/federation/picture-flags";
+import { splitFlags, splitOf } from "../../../src/papers/redgrape/federation-flags";
 import { call, temporaryFolder } from "../../call";
 
 const { signal } = new AbortController();

@@ -3,10 +3,10 @@ import { secureClient } from "@deepgrain/fedlt/secure";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
+import { imageEncoder } from "../../../federation/image-encoder";
 import { joinLink } from "../../../federation/join-link";
 import { joinFlags } from "../../../federation/link-flags";
 import { picturesOf, splitFlags, splitOf } from "../federation-flags";
-import { imageEncoder } from "../../../federation/image-encoder";
 
 export const client = defineCommand({
   description:

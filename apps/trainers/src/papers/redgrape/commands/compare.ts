@@ -1,8 +1,8 @@
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
+import { installedSet, pictureFlags, readPictures } from "../../../federation/picture-flags";
 import { compareStudy } from "../../compare-study";
 import { comparisonFlags, readComparison } from "../../comparison-flags";
-import { installedSet, pictureFlags, readPictures } from "../../../federation/picture-flags";
 import {
   type FederationSettings,
   seedCounts,

@@ -1,13 +1,13 @@
-import { clientNames } from "../../../federation/client-names";
 import { secureAggregation } from "@deepgrain/fedlt/secure";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
+import { clientNames } from "../../../federation/client-names";
+import { imageEncoder } from "../../../federation/image-encoder";
 import { keyFile } from "../../../federation/keys";
 import { linkFlags } from "../../../federation/link-flags";
 import { openLink } from "../../../federation/open-link";
 import { methodFlags, picturesOf, splitFlags } from "../federation-flags";
-import { imageEncoder } from "../../../federation/image-encoder";
 import { resultText, runRounds } from "../run-rounds";
 
 const { data, folder, network, clients, seed } = splitFlags;

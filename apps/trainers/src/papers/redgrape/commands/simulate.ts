@@ -1,4 +1,3 @@
-import { clientNames } from "../../../federation/client-names";
 import {
   createTrainer,
   inProcessTransport,
@@ -13,8 +12,9 @@ import { defineCommand } from "../../../cli/define-command";
 import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
-import { methodFlags, picturesOf, splitFlags, splitOf } from "../federation-flags";
+import { clientNames } from "../../../federation/client-names";
 import { imageEncoder } from "../../../federation/image-encoder";
+import { methodFlags, picturesOf, splitFlags, splitOf } from "../federation-flags";
 import { resultText, runRounds } from "../run-rounds";
 
 /** Pictures per class of each client, and of all. At most 20 clients are shown. */
