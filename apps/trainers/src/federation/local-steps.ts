@@ -19,7 +19,7 @@ import {
 import { z } from "zod";
 
 /** What a worker is told with each task. */
-export const localStepsSchema = z.object({
+const localStepsSchema = z.object({
   /** H, steps per round. */
   innerSteps: z.int().min(1),
   /** Steps in all: the end of the schedule. */
