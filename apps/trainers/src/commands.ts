@@ -22,6 +22,10 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
     summary: "mixtures of experts: compare them with each other and with the paper",
     load: async () => (await import("./papers/deepseek-moe/commands")).moe,
   },
+  fed: {
+    summary: "federated learning: simulate, coordinator, client, lm, privacy, compare",
+    load: async () => (await import("./papers/redgrape/commands")).fed,
+  },
   watermark: {
     summary: "watermarks in text: embed, detect, decode, attack, calibrate, compare, vectors",
     load: async () => (await import("./papers/balance-marking/commands")).watermark,

@@ -58,6 +58,8 @@ export async function buildForTest(): Promise<string> {
     "worker-thread": join(lab, "src", "workers", "worker-thread.ts"),
     "study-esft": join(app, "src", "papers", "esft", "study.ts"),
     "study-renode": join(app, "src", "papers", "renode", "study.ts"),
+    "study-redgrape": join(app, "src", "papers", "redgrape", "study.ts"),
+    "fed-worker": join(app, "src", "papers", "redgrape", "simulation-worker.ts"),
   });
   return join(folder, "main.js");
 }

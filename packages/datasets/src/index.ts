@@ -1,3 +1,4 @@
+export { type ColourImage, cifarImages } from "./cifar-images";
 export { type CollectOptions, collect } from "./collect";
 export {
   type CompilerLanguage,

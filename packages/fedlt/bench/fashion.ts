@@ -1,6 +1,15 @@
 /** @file Fashion-MNIST as the quick bench uses it: 14 x 14, standardised. */
 import { idxImages } from "@deepgrain/datasets";
-import { type Dataset, meanPool } from "../src";
+import { type Dataset, type LocalConfig, meanPool } from "../src";
+
+/** Local training of the bench: E 2, B 32, rate 0.05, momentum 0.9, clip 1. */
+export const benchLocal: LocalConfig = {
+  lr: 0.05,
+  momentum: 0.9,
+  epochs: 2,
+  batchSize: 32,
+  clip: 1,
+};
 
 const folder = "/usr/share/datasets/fashion-mnist";
 

@@ -14,11 +14,10 @@ import {
   fedAvg,
   finishFederation,
   inProcessTransport,
-  quickBenchLocal,
   splitLongTail,
 } from "../src";
 import { Mlp, moduleEncoder } from "../src/models";
-import { fashionMnist } from "./fashion";
+import { benchLocal, fashionMnist } from "./fashion";
 
 setBackend(createWasmBackend({ threads: 1 }));
 const rounds = 20;
@@ -41,7 +40,7 @@ async function ours(): Promise<number> {
     train: createTrainer({ encoder, data: (id) => clients[Number(id)]! }),
   });
   const initial = await createClassifier(encoder, { classes: 10 });
-  const strategy = fedAvg({ local: quickBenchLocal });
+  const strategy = fedAvg({ local: benchLocal });
   await finishFederation({ transport, strategy, initial, rounds: 3 }); // warms up
   const times: number[] = [];
   let start = process.cpuUsage();

@@ -7,10 +7,10 @@ import {
   fedAvg,
   finishFederation,
   inProcessTransport,
-  quickBenchLocal,
   stream,
 } from "../src";
 import { Mlp, moduleEncoder } from "../src/models";
+import { benchLocal } from "./fashion";
 
 setBackend(createWasmBackend({ threads: 1 }));
 const encoder = moduleEncoder({
@@ -43,7 +43,7 @@ async function measure(population: number, rounds: number): Promise<void> {
   await finishFederation(
     {
       transport,
-      strategy: fedAvg({ local: quickBenchLocal }),
+      strategy: fedAvg({ local: benchLocal }),
       initial,
       rounds,
       clientsPerRound: 100,

@@ -1,5 +1,4 @@
-export * from "./benchmark/compare-strategies";
-export * from "./benchmark/quick-bench";
+export * from "./benchmark/score-strategy";
 export * from "./data/class-wise-partition";
 export * from "./data/dataset";
 export * from "./data/long-tail";

@@ -37,7 +37,8 @@ import { textDocuments } from "./text-documents";
 
 const VALIDATION_BLOCKS = 64;
 
-async function readTexts(data: string, { resolve, signal }: CliContext): Promise<string[]> {
+/** The documents of files, or of the English texts. @throws {UsageError} when there are none */
+export async function readTexts(data: string, { resolve, signal }: CliContext): Promise<string[]> {
   const documents: string[] = [];
   for (const name of data.split(",").filter((part) => part !== ""))
     if (name === "english") {
@@ -49,7 +50,7 @@ async function readTexts(data: string, { resolve, signal }: CliContext): Promise
 }
 
 /** Takes the tokenizer of a folder, or trains one, and leaves it in the output folder. */
-async function tokenizerIn(
+export async function tokenizerIn(
   out: string,
   texts: readonly string[],
   { from, vocabSize }: { from: string | undefined; vocabSize: number },

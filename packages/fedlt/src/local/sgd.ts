@@ -9,6 +9,32 @@ export function clipFactor(gradients: ReadonlyTensors, clip: number | null): num
   return Math.min(1, clip / (Math.sqrt(squares) + 1e-6));
 }
 
+/** u := ρ·u + scale·g; θ := θ − lr·u, for one tensor. On its own, so that the compiler knows what the arrays are. */
+function momentumStep(
+  data: Float32Array,
+  gradient: Float32Array,
+  kept: Float32Array,
+  { lr, momentum, scale }: StepSettings,
+): void {
+  for (let i = 0; i < data.length; i++) {
+    const u = momentum * kept[i]! + scale * gradient[i]!;
+    kept[i] = u;
+    data[i]! -= lr * u;
+  }
+}
+
+/** θ := θ − lr·scale·g for one tensor. */
+function plainStep(data: Float32Array, gradient: Float32Array, { lr, scale }: StepSettings): void {
+  for (let i = 0; i < data.length; i++) data[i]! -= lr * scale * gradient[i]!;
+}
+
+interface StepSettings {
+  readonly lr: number;
+  readonly momentum: number;
+  /** Of the gradients. */
+  readonly scale: number;
+}
+
 /**
  * One step of SGD with momentum, in place: u := ρ·u + scale·g; θ := θ − lr·u.
  *
@@ -18,23 +44,17 @@ export function sgdStep(
   params: ReadonlyTensors,
   gradients: ReadonlyTensors,
   velocity: NamedTensors,
-  { lr, momentum, scale }: { lr: number; momentum: number; scale: number },
+  settings: StepSettings,
 ): void {
   for (const [name, { shape, data: gradient }] of gradients) {
     const { data } = params.get(name)!;
-    if (momentum === 0) {
-      for (let i = 0; i < data.length; i++) data[i]! -= lr * scale * gradient[i]!;
+    if (settings.momentum === 0) {
+      plainStep(data, gradient, settings);
       continue;
     }
-    let kept = velocity.get(name)?.data;
-    if (!kept) {
-      kept = new Float32Array(data.length);
-      velocity.set(name, { shape, data: kept });
-    }
-    for (let i = 0; i < data.length; i++) {
-      const u = momentum * kept[i]! + scale * gradient[i]!;
-      kept[i] = u;
-      data[i]! -= lr * u;
-    }
+    const known = velocity.get(name);
+    const kept = known?.data ?? new Float32Array(data.length);
+    if (!known) velocity.set(name, { shape, data: kept });
+    momentumStep(data, gradient, kept, settings);
   }
 }

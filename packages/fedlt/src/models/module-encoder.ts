@@ -5,11 +5,12 @@ import {
   manualSeed,
   nn,
   noGrad,
+  type Tensor,
   tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
 import { FedError } from "../errors";
-import type { Encoder, EncoderPass, LocalOutcome, PlainTraining } from "../local/encoder";
+import type { Encoder, EncoderPass, PlainTraining } from "../local/encoder";
 import { headOf } from "../local/heads";
 import type { Random } from "../random/stream";
 import { type NamedTensors, type ReadonlyTensors, tensorNamed } from "../tensors/named-tensors";
@@ -38,6 +39,85 @@ const seedFrom = (random: Random): void => {
   manualSeed(Math.floor(random() * 2 ** 32));
 };
 
+/** Running statistics and other tensors that are not trained, by their names in the model. */
+const buffersOf = (module: FeatureModule, prefix: string): NamedTensors =>
+  new Map(
+    [...module.namedTensors()]
+      .filter(([, { requiresGrad }]) => !requiresGrad)
+      .map(([name, buffer]) => [
+        `${prefix}.${name}`,
+        { shape: [...buffer.shape], data: buffer.dataSync() as Float32Array },
+      ]),
+  );
+
+/** The gradients of a module's parameters for one of its features, by their names in the model. */
+function gradientsOf(
+  module: FeatureModule,
+  features: Tensor,
+  upstream: Tensor,
+  prefix: string,
+): NamedTensors {
+  const names = [...module.namedParameters()];
+  const weights = names.map(([, weight]) => weight);
+  const gradients = grad(features, weights, { gradient: upstream });
+  return new Map(
+    names.map(([name, { shape }], i) => [
+      `${prefix}.${name}`,
+      { shape: [...shape], data: gradients[i]!.dataSync() as Float32Array },
+    ]),
+  );
+}
+
+/** Whether a module's steps can be recorded: without dropout, on a back end that records. */
+const canRecord = (module: FeatureModule): boolean =>
+  getBackend().record !== undefined &&
+  ![...module.modules()].some((part) => part instanceof nn.Dropout);
+
+/** A module that is built when it is first needed and takes weights unless a pass is open. */
+function createHolder({ build, prefix }: { build: () => FeatureModule; prefix: string }) {
+  let module: FeatureModule | undefined;
+  const holder = {
+    isOpen: false,
+    load(params: ReadonlyTensors): FeatureModule {
+      if (holder.isOpen)
+        throw new FedError(
+          "ERR_STATE",
+          "fedlt/moduleEncoder: this encoder is in the middle of another client's step; give each concurrent client one of its own",
+        );
+      module ??= build().requireGrad();
+      for (const [name, target] of module.namedTensors())
+        target.set(tensorNamed("moduleEncoder", params, `${prefix}.${name}`).data);
+      return module;
+    },
+    dispose(): void {
+      module?.dispose();
+      module = undefined;
+    },
+  };
+  return holder;
+}
+
+/** Recorded training per number of classes. */
+function createRecordings(options: Omit<ModuleEncoderOptions, "build"> & { prefix: string }) {
+  const { prefix, inputShape, width, isRecorded } = options;
+  const recorded = new Map<number, RecordedTraining>();
+  return {
+    train(module: FeatureModule, params: ReadonlyTensors, training: PlainTraining) {
+      if (!(isRecorded ?? canRecord(module))) return undefined;
+      const { classes } = headOf(params, training.head, width);
+      const found =
+        recorded.get(classes) ??
+        createRecordedTraining(classes, { module, prefix, inputShape, width });
+      recorded.set(classes, found);
+      return found.train(params, training);
+    },
+    dispose(): void {
+      for (const one of recorded.values()) one.dispose();
+      recorded.clear();
+    },
+  };
+}
+
 /**
  * Trains a module of tensor-gpu as the encoder of a classifier. It needs a back end that can be read at once (`wasm`, `blas`,
  * `js`). One encoder serves one client at a time.
@@ -46,34 +126,10 @@ const seedFrom = (random: Random): void => {
  * @throws {FedError} when used: `ERR_SHAPE` for weights that do not fit, `ERR_STATE` when a second pass starts before the
  *   first one's gradient was taken
  */
-export function moduleEncoder({
-  build,
-  inputShape,
-  width,
-  prefix = "enc",
-  isRecorded,
-}: ModuleEncoderOptions): Encoder & { dispose(): void } {
-  let module: FeatureModule | undefined;
-  let isOpen = false;
-  const recorded = new Map<number, RecordedTraining>();
-  const inputWidth = inputShape.reduce((product, n) => product * n, 1);
-  const built = (): FeatureModule => {
-    module ??= build().requireGrad();
-    return module;
-  };
-
-  function load(params: ReadonlyTensors): FeatureModule {
-    if (isOpen)
-      throw new FedError(
-        "ERR_STATE",
-        "fedlt/moduleEncoder: this encoder is in the middle of another client's step; give each concurrent client one of its own",
-      );
-    const own = built();
-    for (const [name, target] of own.namedTensors())
-      target.set(tensorNamed("moduleEncoder", params, `${prefix}.${name}`).data);
-    return own;
-  }
-
+export function moduleEncoder(options: ModuleEncoderOptions): Encoder & { dispose(): void } {
+  const { build, inputShape, width, prefix = "enc" } = options;
+  const holder = createHolder({ build, prefix });
+  const recordings = createRecordings({ ...options, prefix });
   const batch = (inputs: Float32Array, rows: number) =>
     tensor(inputs, { shape: [rows, ...inputShape] });
 
@@ -83,62 +139,29 @@ export function moduleEncoder({
     rows: number,
     random: Random,
   ): EncoderPass {
-    const own = load(params).train();
+    const own = holder.load(params).train();
     seedFrom(random);
-    const names = [...own.namedParameters()];
     const features = tidy(() => keep(own.forward(batch(inputs, rows))));
-    isOpen = true;
-    const statistics = [...own.namedTensors()].filter(([, { requiresGrad }]) => !requiresGrad);
+    holder.isOpen = true;
     return {
       features: features.dataSync() as Float32Array,
-      buffers: new Map(
-        statistics.map(([name, statistic]) => [
-          `${prefix}.${name}`,
-          { shape: [...statistic.shape], data: statistic.dataSync() as Float32Array },
-        ]),
-      ),
+      buffers: buffersOf(own, prefix),
       backward: (gradient) => {
         try {
           return tidy(() => {
             const upstream = tensor(gradient, { shape: [rows, width] });
-            const gradients = grad(
-              features,
-              names.map(([, weight]) => weight),
-              { gradient: upstream },
-            );
-            return new Map(
-              names.map(([name, { shape }], i) => [
-                `${prefix}.${name}`,
-                { shape: [...shape], data: gradients[i]!.dataSync() as Float32Array },
-              ]),
-            ) as NamedTensors;
+            return gradientsOf(own, features, upstream, prefix);
           });
         } finally {
-          isOpen = false;
+          holder.isOpen = false;
           features.dispose();
         }
       },
     };
   }
 
-  const canRecord = (own: FeatureModule): boolean =>
-    isRecorded ??
-    (getBackend().record !== undefined &&
-      ![...own.modules()].some((part) => part instanceof nn.Dropout));
-
-  function trainPlain(params: ReadonlyTensors, training: PlainTraining): LocalOutcome | undefined {
-    const own = load(params);
-    if (!canRecord(own)) return undefined;
-    const { classes } = headOf(params, training.head, width);
-    const found =
-      recorded.get(classes) ??
-      createRecordedTraining(classes, { module: own, prefix, inputShape, width });
-    recorded.set(classes, found);
-    return found.train(params, training);
-  }
-
   return {
-    inputWidth,
+    inputWidth: inputShape.reduce((product, n) => product * n, 1),
     width,
     initialize: async (random) => {
       seedFrom(random);
@@ -148,16 +171,14 @@ export function moduleEncoder({
       return params;
     },
     encode: (params, inputs, rows) => {
-      const own = load(params).eval();
+      const own = holder.load(params).eval();
       return tidy(() => noGrad(() => own.forward(batch(inputs, rows)).dataSync() as Float32Array));
     },
     forward,
-    trainPlain,
+    trainPlain: (params, training) => recordings.train(holder.load(params), params, training),
     dispose: () => {
-      for (const one of recorded.values()) one.dispose();
-      recorded.clear();
-      module?.dispose();
-      module = undefined;
+      recordings.dispose();
+      holder.dispose();
     },
   };
 }

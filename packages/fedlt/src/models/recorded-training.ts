@@ -50,68 +50,92 @@ function gather(
   }
 }
 
+/** The head on top, and its place beside the module's parameters. */
+interface RecordedHead {
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+}
+
+/** Records one step for batches of `rows`; gradients that are left over are forgotten first. */
+function recordFor(
+  rows: number,
+  { weight, bias }: RecordedHead,
+  { module, inputShape }: RecordedOptions,
+): Step {
+  const inputs = keep(zeros([rows, ...inputShape]));
+  const labels = keep(tensor(new Int32Array(rows)));
+  for (const parameter of [...module.parameters(), weight, bias]) {
+    parameter.grad?.dispose();
+    parameter.grad = null;
+  }
+  // Recording runs the step once; running statistics must not see that batch of zeros.
+  const statistics = [...module.namedTensors()]
+    .filter(([, { requiresGrad }]) => !requiresGrad)
+    .map(([, statistic]) => ({ statistic, data: statistic.dataSync() }));
+  const recording = recordStep(() => {
+    const loss = crossEntropy(linear(module.forward(inputs), weight, bias), labels);
+    backward(loss);
+    return loss;
+  });
+  for (const { statistic, data } of statistics) statistic.set(data);
+  const width = inputShape.reduce((product, n) => product * n, 1);
+  return { inputs, labels, staging: new Float32Array(rows * width), recording };
+}
+
+/** Copies weights into the module and its head. */
+function load(
+  params: ReadonlyTensors,
+  head: string,
+  { weight, bias }: RecordedHead,
+  { module, prefix, width }: RecordedOptions,
+): void {
+  for (const [name, target] of module.namedTensors())
+    target.set(params.get(`${prefix}.${name}`)!.data);
+  const own = headOf(params, head, width);
+  weight.set(own.weight);
+  bias.set(own.bias);
+}
+
+/** The received weights with those of the module and its head replaced. */
+function unload(
+  params: ReadonlyTensors,
+  head: string,
+  { weight, bias }: RecordedHead,
+  { module, prefix }: RecordedOptions,
+): NamedTensors {
+  const result = cloneTensors(params);
+  const read = (name: string, source: Tensor) =>
+    result.set(name, { shape: [...source.shape], data: source.dataSync() as Float32Array });
+  for (const [name, source] of module.namedTensors()) read(`${prefix}.${name}`, source);
+  read(`${head}.weight`, weight);
+  read(`${head}.bias`, bias);
+  return result;
+}
+
 /**
  * Records steps of `module` with a head of `classes` on top. The module must not use random numbers in training.
  */
 export function createRecordedTraining(
   classes: number,
-  { module, prefix, inputShape, width }: RecordedOptions,
+  options: RecordedOptions,
 ): RecordedTraining {
-  const weight = zeros([classes, width]).requireGrad();
-  const bias = zeros([classes]).requireGrad();
+  const { module, width } = options;
+  const top = {
+    weight: zeros([classes, width]).requireGrad(),
+    bias: zeros([classes]).requireGrad(),
+  };
   const steps = new Map<number, Step>();
-  const inputWidth = inputShape.reduce((product, n) => product * n, 1);
-
-  function stepFor(rows: number, parameters: readonly Tensor[]): Step {
-    const known = steps.get(rows);
-    if (known) return known;
-    const inputs = keep(zeros([rows, ...inputShape]));
-    const labels = keep(tensor(new Int32Array(rows)));
-    const forget = () => {
-      for (const parameter of parameters) {
-        parameter.grad?.dispose();
-        parameter.grad = null;
-      }
-    };
-    forget();
-    // Recording runs the step once; running statistics must not see that batch of zeros.
-    const statistics = [...module.namedTensors()]
-      .filter(([, { requiresGrad }]) => !requiresGrad)
-      .map(([, statistic]) => ({ statistic, data: statistic.dataSync() }));
-    const recording = recordStep(() => {
-      const loss = crossEntropy(linear(module.forward(inputs), weight, bias), labels);
-      backward(loss);
-      return loss;
-    });
-    for (const { statistic, data } of statistics) statistic.set(data);
-    const step = { inputs, labels, staging: new Float32Array(rows * inputWidth), recording };
+  const stepFor = (rows: number): Step => {
+    const step = steps.get(rows) ?? recordFor(rows, top, options);
     steps.set(rows, step);
     return step;
-  }
-
-  function load(params: ReadonlyTensors, head: string): void {
-    for (const [name, target] of module.namedTensors())
-      target.set(params.get(`${prefix}.${name}`)!.data);
-    const own = headOf(params, head, width);
-    weight.set(own.weight);
-    bias.set(own.bias);
-  }
-
-  function unload(params: ReadonlyTensors, head: string): NamedTensors {
-    const result = cloneTensors(params);
-    const read = (name: string, source: Tensor) =>
-      result.set(name, { shape: [...source.shape], data: source.dataSync() as Float32Array });
-    for (const [name, source] of module.namedTensors()) read(`${prefix}.${name}`, source);
-    read(`${head}.weight`, weight);
-    read(`${head}.bias`, bias);
-    return result;
-  }
+  };
 
   return {
     train: (params, { head, data, batches, lr, momentum, epochs, clip, signal }) => {
-      load(params, head);
+      load(params, head, top, options);
       module.train();
-      const parameters = [...module.parameters(), weight, bias];
+      const parameters = [...module.parameters(), top.weight, top.bias];
       const optimizer = new optim.SGD(parameters, { lr, momentum });
       let count = 0;
       let loss = Number.NaN;
@@ -121,7 +145,7 @@ export function createRecordedTraining(
           let sum = 0;
           for (const rows of parts) {
             signal?.throwIfAborted();
-            const { inputs, labels, staging, recording } = stepFor(rows.length, parameters);
+            const { inputs, labels, staging, recording } = stepFor(rows.length);
             gather(staging, data.inputs, rows, data.width);
             inputs.set(staging);
             labels.set(rows.map((row) => data.labels[row]!));
@@ -132,7 +156,7 @@ export function createRecordedTraining(
           }
           loss = sum / parts.length;
         }
-        return { params: unload(params, head), steps: count, loss };
+        return { params: unload(params, head, top, options), steps: count, loss };
       } finally {
         optimizer.dispose();
       }
@@ -143,8 +167,8 @@ export function createRecordedTraining(
         inputs.dispose();
         labels.dispose();
       }
-      weight.dispose();
-      bias.dispose();
+      top.weight.dispose();
+      top.bias.dispose();
     },
   };
 }

@@ -35,6 +35,7 @@ export function connectionOptions(
     authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
+    timeout: 60_000, // a busy machine may take long to answer the first time
     pingInterval: 5000,
     maxPingOut: 2,
     ...(clientId !== undefined && { inboxPrefix: `_INBOX_${clientId}` }),

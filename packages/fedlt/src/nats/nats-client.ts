@@ -22,6 +22,21 @@ export interface NatsClientOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Reports when the broker goes away and comes back, and then says hello again. */
+async function watchConnection(
+  connection: NatsConnection,
+  push: (event: ClientEvent) => void,
+  hello: () => void,
+): Promise<void> {
+  for await (const { type } of connection.status()) {
+    if (type === "disconnect") push({ type: "disconnected", reason: "the broker is away" });
+    if (type === "reconnect") {
+      push({ type: "connected" });
+      hello();
+    }
+  }
+}
+
 /**
  * Takes part in a federation over NATS until the coordinator ends it or the signal is aborted. The client may be killed at
  * any point and started again: it gets its open task again, and an answer that comes twice counts once. While the broker is
@@ -76,16 +91,7 @@ export async function* natsClient(options: NatsClientOptions): AsyncGenerator<Cl
     failure = error ?? new Error("the connection was closed");
     leaving.abort();
   });
-  void (async () => {
-    for await (const { type } of connection.status()) {
-      if (type === "disconnect")
-        channel.push({ type: "disconnected", reason: "the broker is away" });
-      if (type === "reconnect") {
-        channel.push({ type: "connected" });
-        hello();
-      }
-    }
-  })();
+  void watchConnection(connection, channel.push, hello);
   const aborted = new Promise<void>((resolve) =>
     stopped.addEventListener("abort", () => resolve(), { once: true }),
   );

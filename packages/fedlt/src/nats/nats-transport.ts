@@ -12,9 +12,14 @@ import {
 } from "../runtime/messages";
 import { createPendingReplies } from "../runtime/pending-replies";
 import type { FitTask } from "../runtime/task";
-import { createListeners, type Transport, type TransportEvent } from "../runtime/transport";
+import {
+  createListeners,
+  type Delivery,
+  type Transport,
+  type TransportEvent,
+} from "../runtime/transport";
 import { clientOf, prepareRun, readAnswers, watchClients } from "./broker-run";
-import { createDownBlobs } from "./down-blobs";
+import { createDownBlobs, type DownBlobs } from "./down-blobs";
 import {
   type Envelope,
   inlineEnvelope,
@@ -22,7 +27,7 @@ import {
   openEnvelope,
   referringEnvelope,
 } from "./envelope";
-import { createMailbox } from "./mailbox";
+import { createMailbox, type Mailbox } from "./mailbox";
 import type { Hello } from "./task-desk";
 
 /** Options of `natsTransport`. */
@@ -51,6 +56,189 @@ interface OpenTask {
   attempt: number;
 }
 
+/** Everything that a coordinator knows of its run. */
+interface Coordinator extends Awaited<ReturnType<typeof prepareRun>> {
+  readonly options: Required<NatsTransportOptions>;
+  readonly connection: NatsConnection;
+  /** Tells this coordinator's requests from those of one that was killed before. */
+  readonly session: string;
+  readonly blobs: DownBlobs;
+  readonly open: Map<string, OpenTask>;
+  readonly mailbox: Mailbox;
+  /** "client task" of this round. */
+  readonly answered: Set<string>;
+  readonly pending: ReturnType<typeof createPendingReplies>;
+  readonly events: ReturnType<typeof createListeners<TransportEvent>>;
+  readonly closing: AbortController;
+  usedObjects: { clientId: string; name: string; round: number }[];
+  currentRound: number;
+  lastSequence: number;
+  requests: number;
+}
+
+async function createCoordinator(options: Required<NatsTransportOptions>): Promise<Coordinator> {
+  const { connection, run, maxBytes } = options;
+  const broker = await prepareRun(connection, run, maxBytes);
+  const session = Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) =>
+    n.toString(36),
+  ).join("");
+  return {
+    ...broker,
+    ...{ options, connection, session },
+    blobs: createDownBlobs(broker.buckets, broker.names.down, session),
+    open: new Map(),
+    mailbox: createMailbox(),
+    answered: new Set(),
+    pending: createPendingReplies(),
+    events: createListeners<TransportEvent>(),
+    closing: new AbortController(),
+    usedObjects: [],
+    currentRound: -1,
+    lastSequence: 0,
+    requests: 0,
+  };
+}
+
+function publish({ connection, names, session }: Coordinator, clientId: string, task: OpenTask) {
+  task.sentAt = Date.now();
+  task.envelope.headers.set("Fed-Attempt", `${session}-${task.attempt}`);
+  const { data, headers } = task.envelope;
+  if (!connection.isClosed()) connection.publish(names.task(clientId), data, { headers });
+}
+
+/** Opens the answer to a task and hands it over. */
+async function deliver(
+  own: Coordinator,
+  clientId: string,
+  received: JsMsg,
+  { round, kind }: MessageHeader,
+  task: OpenTask,
+): Promise<void> {
+  const { pending, buckets, names, closing, events, options } = own;
+  const key = { clientId, round, kind };
+  const name = objectOf(received.headers);
+  // Kept until the round is over: a coordinator that is killed now reads it again.
+  if (name !== undefined) own.usedObjects.push({ clientId, name, round });
+  try {
+    const bucket = () => buckets.open(names.up(clientId));
+    const { message, bytes } = await openEnvelope(received, bucket, {
+      maxBytes: options.maxBytes,
+      signal: closing.signal,
+    });
+    const outcome = pending.settle(key, () => ({
+      update: decodeUpdate(message),
+      bytesUp: bytes,
+      bytesDown: task.bytes,
+    }));
+    if (outcome !== "taken")
+      events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
+  } catch (error) {
+    pending.fail(key, error);
+  }
+}
+
+/** Takes a message from the stream: an answer that is waited for, one too many, or one that is asked for later. */
+function receive(own: Coordinator, received: JsMsg): void {
+  const { open, answered, mailbox, events } = own;
+  const clientId = clientOf(received.subject);
+  own.lastSequence = Math.max(own.lastSequence, received.seq);
+  try {
+    const { header } = unpackMessage(received.data);
+    const { task = "", round } = header;
+    const asked = open.get(clientId);
+    if (asked?.id === task) {
+      open.delete(clientId);
+      answered.add(`${clientId} ${task}`);
+      void deliver(own, clientId, received, header, asked);
+    } else if (answered.has(`${clientId} ${task}`))
+      events.emit({ type: "reply-ignored", clientId, round, reason: "duplicate" });
+    else if (round < own.currentRound)
+      events.emit({ type: "reply-ignored", clientId, round, reason: "late" });
+    else mailbox.put(clientId, task, round, received);
+  } catch (error) {
+    const { code, message } = FedError.isInstance(error)
+      ? error
+      : new FedError("ERR_FORMAT", String(error));
+    events.emit({ type: "message-rejected", clientId, code, message });
+  }
+}
+
+/** Sends the open task again where the client does not seem to have it. */
+function onHello(own: Coordinator, clientId: string, { busy, done }: Hello): void {
+  const { heartbeatMs } = own.options;
+  const task = own.open.get(clientId);
+  if (!task || busy === task.id) return;
+  const waited = Date.now() - task.sentAt;
+  if (waited < heartbeatMs / 2) return; // the task is on its way
+  // A finished answer is in the stream; only when it does not come it must be sent again.
+  if (done === task.id && waited < 10 * heartbeatMs) return;
+  if (done === task.id) task.attempt = own.requests++;
+  publish(own, clientId, task);
+}
+
+/** Forgets what belongs to rounds that are finished, here and on the broker. */
+async function startRound(own: Coordinator, round: number): Promise<void> {
+  if (round <= own.currentRound) return;
+  const { answered, mailbox, blobs, manager, buckets, names } = own;
+  const isFirst = own.currentRound < 0;
+  own.currentRound = round;
+  answered.clear();
+  mailbox.forgetBefore(round);
+  const old = own.usedObjects.filter((object) => object.round < round);
+  own.usedObjects = own.usedObjects.filter((object) => object.round >= round);
+  await blobs.forgetBefore(round);
+  if (isFirst) return;
+  // Best effort: what stays is only space.
+  await manager.streams.purge(names.stream, { seq: own.lastSequence + 1 }).catch(() => undefined);
+  for (const { clientId, name } of old)
+    await buckets
+      .open(names.up(clientId))
+      .then((bucket) => bucket.delete(name))
+      .catch(() => undefined);
+}
+
+async function openTask(
+  own: Coordinator,
+  clientId: string,
+  task: FitTask,
+  signal?: AbortSignal,
+): Promise<OpenTask> {
+  const { format, inlineBytes } = own.options;
+  await own.openUp(clientId, signal);
+  const message = encodeTask(task, { format });
+  const state = { id: taskId(message), sentAt: 0, attempt: own.requests++ };
+  if (message.blob.length <= inlineBytes) {
+    const envelope = inlineEnvelope(message);
+    return { ...state, envelope, bytes: envelope.data.length };
+  }
+  const name = await own.blobs.put(task.round, message.blob, signal);
+  const envelope = referringEnvelope(message, name);
+  return { ...state, envelope, bytes: envelope.data.length + message.blob.length };
+}
+
+/** Sends a task and waits for its answer, which may lie in the mailbox already. */
+async function sendTask(
+  own: Coordinator,
+  clientId: string,
+  task: FitTask,
+  signal?: AbortSignal,
+): Promise<Delivery> {
+  const { open, pending, mailbox } = own;
+  await startRound(own, task.round);
+  const entry = await openTask(own, clientId, task, signal);
+  const { round, kind = "fit" } = task;
+  const answer = pending.wait({ clientId, round, kind }, signal);
+  open.set(clientId, entry);
+  const early = mailbox.take(clientId, entry.id);
+  if (early) receive(own, early);
+  else publish(own, clientId, entry);
+  try {
+    return await answer;
+  } finally {
+    if (open.get(clientId) === entry) open.delete(clientId);
+  }
+}
+
 /**
  * Reaches clients through a NATS broker: processes, machines and browser tabs alike. Tasks are sent until they are
  * answered; answers are kept by JetStream until their round is over, so neither a killed client nor a killed coordinator nor
@@ -61,7 +249,6 @@ interface OpenTask {
  */
 export async function natsTransport(options: NatsTransportOptions): Promise<Transport> {
   const {
-    connection,
     maxBytes = 2 ** 28,
     inlineBytes = 2 ** 18,
     format = "safetensors",
@@ -69,157 +256,21 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Tran
   } = options;
   checkInteger("natsTransport", "maxBytes", maxBytes, 1);
   checkInteger("natsTransport", "heartbeatMs", heartbeatMs, 1);
-  const { names, manager, buckets, openUp } = await prepareRun(connection, options.run, maxBytes);
-  // Tells this coordinator's requests from those of one that was killed before.
-  const session = Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) =>
-    n.toString(36),
-  ).join("");
-  const blobs = createDownBlobs(buckets, names.down, session);
-  const open = new Map<string, OpenTask>();
-  const mailbox = createMailbox();
-  const answered = new Set<string>(); // "client task" of this round
-  const pending = createPendingReplies();
-  const events = createListeners<TransportEvent>();
-  const closing = new AbortController();
-  let usedObjects: { clientId: string; name: string; round: number }[] = [];
-  let currentRound = -1;
-  let lastSequence = 0;
-  let requests = 0;
-
-  const publish = (clientId: string, task: OpenTask) => {
-    task.sentAt = Date.now();
-    task.envelope.headers.set("Fed-Attempt", `${session}-${task.attempt}`);
-    const { data, headers } = task.envelope;
-    if (!connection.isClosed()) connection.publish(names.task(clientId), data, { headers });
-  };
-
-  /** Opens the answer to a task and hands it over. */
-  async function deliver(
-    clientId: string,
-    received: JsMsg,
-    { round, kind }: MessageHeader,
-    task: OpenTask,
-  ): Promise<void> {
-    const key = { clientId, round, kind };
-    const name = objectOf(received.headers);
-    // Kept until the round is over: a coordinator that is killed now reads it again.
-    if (name !== undefined) usedObjects.push({ clientId, name, round });
-    try {
-      const bucket = () => buckets.open(names.up(clientId));
-      const { message, bytes } = await openEnvelope(received, bucket, {
-        maxBytes,
-        signal: closing.signal,
-      });
-      const outcome = pending.settle(key, () => ({
-        update: decodeUpdate(message),
-        bytesUp: bytes,
-        bytesDown: task.bytes,
-      }));
-      if (outcome !== "taken")
-        events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
-    } catch (error) {
-      pending.fail(key, error);
-    }
-  }
-
-  function receive(received: JsMsg): void {
-    const clientId = clientOf(received.subject);
-    lastSequence = Math.max(lastSequence, received.seq);
-    try {
-      const { header } = unpackMessage(received.data);
-      const { task = "", round } = header;
-      const asked = open.get(clientId);
-      if (asked?.id === task) {
-        open.delete(clientId);
-        answered.add(`${clientId} ${task}`);
-        void deliver(clientId, received, header, asked);
-      } else if (answered.has(`${clientId} ${task}`))
-        events.emit({ type: "reply-ignored", clientId, round, reason: "duplicate" });
-      else if (round < currentRound)
-        events.emit({ type: "reply-ignored", clientId, round, reason: "late" });
-      else mailbox.put(clientId, task, round, received);
-    } catch (error) {
-      const { code, message } = FedError.isInstance(error)
-        ? error
-        : new FedError("ERR_FORMAT", String(error));
-      events.emit({ type: "message-rejected", clientId, code, message });
-    }
-  }
-
-  /** Sends the open task again where the client does not seem to have it. */
-  function onHello(clientId: string, { busy, done }: Hello): void {
-    const task = open.get(clientId);
-    if (!task || busy === task.id) return;
-    const waited = Date.now() - task.sentAt;
-    if (waited < heartbeatMs / 2) return; // the task is on its way
-    // A finished answer is in the stream; only when it does not come it must be sent again.
-    if (done === task.id && waited < 10 * heartbeatMs) return;
-    if (done === task.id) task.attempt = requests++;
-    publish(clientId, task);
-  }
-
-  /** Forgets what belongs to rounds that are finished, here and on the broker. */
-  async function startRound(round: number): Promise<void> {
-    if (round <= currentRound) return;
-    const isFirst = currentRound < 0;
-    currentRound = round;
-    answered.clear();
-    mailbox.forgetBefore(round);
-    const old = usedObjects.filter((object) => object.round < round);
-    usedObjects = usedObjects.filter((object) => object.round >= round);
-    await blobs.forgetBefore(round);
-    if (isFirst) return;
-    // Best effort: what stays is only space.
-    await manager.streams.purge(names.stream, { seq: lastSequence + 1 }).catch(() => undefined);
-    for (const { clientId, name } of old)
-      await buckets
-        .open(names.up(clientId))
-        .then((bucket) => bucket.delete(name))
-        .catch(() => undefined);
-  }
-
-  async function openTask(
-    clientId: string,
-    task: FitTask,
-    signal?: AbortSignal,
-  ): Promise<OpenTask> {
-    await openUp(clientId, signal);
-    const message = encodeTask(task, { format });
-    const state = { id: taskId(message), sentAt: 0, attempt: requests++ };
-    if (message.blob.length <= inlineBytes) {
-      const envelope = inlineEnvelope(message);
-      return { ...state, envelope, bytes: envelope.data.length };
-    }
-    const envelope = referringEnvelope(message, await blobs.put(task.round, message.blob, signal));
-    return { ...state, envelope, bytes: envelope.data.length + message.blob.length };
-  }
-
-  const clients = watchClients(connection, names, heartbeatMs, events.emit, onHello);
+  const own = await createCoordinator({ ...options, maxBytes, inlineBytes, format, heartbeatMs });
+  const { connection, names, events, pending, closing } = own;
+  const clients = watchClients(connection, names, heartbeatMs, events.emit, (clientId, hello) =>
+    onHello(own, clientId, hello),
+  );
   const answers = await readAnswers(
     connection,
     names.stream,
-    () => lastSequence + 1,
-    receive,
+    () => own.lastSequence + 1,
+    (received) => receive(own, received),
     closing.signal,
   );
-
   return {
     nodes: clients.nodes,
-    send: async (clientId, task, { signal } = {}) => {
-      await startRound(task.round);
-      const entry = await openTask(clientId, task, signal);
-      const { round, kind = "fit" } = task;
-      const answer = pending.wait({ clientId, round, kind }, signal);
-      open.set(clientId, entry);
-      const early = mailbox.take(clientId, entry.id);
-      if (early) receive(early);
-      else publish(clientId, entry);
-      try {
-        return await answer;
-      } finally {
-        if (open.get(clientId) === entry) open.delete(clientId);
-      }
-    },
+    send: (clientId, task, { signal } = {}) => sendTask(own, clientId, task, signal),
     onEvent: events.add,
     close: async () => {
       clients.stop();

@@ -119,42 +119,43 @@ const quietly =
     return onEvent({ type: "phase-answered", clientId, bytesUp, bytesDown });
   };
 
-/** The four phases of one round. */
-async function collectSecurely(
-  input: CollectInput,
-  options: Required<SecureAggregationOptions>,
-): Promise<Awaited<ReturnType<Collector["collect"]>>> {
-  const { tasks, context, strategy, timing } = input;
-  const { quantisation, maxSamples } = options;
-  const nothing = { updates: [], participants: [] };
-  const attempt = checksum(secureBytes(16)) + checksum(secureBytes(16));
-  const ask = askWith({ ...input, onEvent: quietly(input.onEvent) }, attempt);
-  if (tasks.size > Math.min(MOST_HOLDERS, mostClients(quantisation)))
-    throw new FedError(
-      "ERR_SECURE",
-      `fedlt/secure: a round may have at most ${Math.min(MOST_HOLDERS, mostClients(quantisation))} clients, got ${tasks.size}; choose clientsPerRound`,
-    );
-  const keys = await ask(
+/** @throws {FedError} `ERR_SECURE` for more clients than shares and sums allow */
+function checkRoundSize(clients: number, quantisation: Quantisation): void {
+  const most = Math.min(MOST_HOLDERS, mostClients(quantisation));
+  if (clients <= most) return;
+  throw new FedError(
+    "ERR_SECURE",
+    `fedlt/secure: a round may have at most ${most} clients, got ${clients}; choose clientsPerRound`,
+  );
+}
+
+/** The round's clients with their public keys, by `id/channel` and `id/mask`. */
+async function collectKeys(ask: Ask, clients: Iterable<string>) {
+  const answers = await ask(
     PHASES.keys,
-    tasks.keys(),
+    clients,
     () => ({}),
     (blobs) => {
       checkBlob(blobs, "channel", 32);
       checkBlob(blobs, "mask", 32);
     },
   );
-  const threshold = Math.max(2, Math.ceil(keys.size * options.threshold));
-  if (keys.size < Math.max(2, timing.quorum ?? 1)) return nothing;
-  const ids = [...keys.keys()];
-  const publicKeys = new Map(
-    ids.flatMap((id) =>
-      (["channel", "mask"] as const).map((name) => [
-        `${id}/${name}`,
-        keys.get(id)!.blobs!.get(name)!,
-      ]),
+  const ids = [...answers.keys()];
+  const named = ids.flatMap((id) =>
+    (["channel", "mask"] as const).map(
+      (name) => [`${id}/${name}`, answers.get(id)!.blobs!.get(name)!] as const,
     ),
   );
-  const shared = await ask(
+  return { ids, publicKeys: new Map(named) };
+}
+
+/** Each client's encrypted shares for the others. */
+const collectShares = (
+  ask: Ask,
+  { ids, publicKeys }: Awaited<ReturnType<typeof collectKeys>>,
+  threshold: number,
+): Promise<Answers> =>
+  ask(
     PHASES.shares,
     ids,
     () => ({ blobs: publicKeys, config: { clients: ids, threshold } }),
@@ -162,20 +163,20 @@ async function collectSecurely(
       for (const id of ids) if (id !== clientId) checkBlob(blobs, id, 12 + 2 * SHARE_BYTES + 16);
     },
   );
-  if (shared.size < threshold) return nothing;
-  const layout: SumLayout = {
-    params: context.state.params,
-    groups: strategy.sumGroups?.(context.state) ?? new Map(),
-    maxSamples: strategy.isUnweighted ? 0 : maxSamples,
-    quantisation,
-  };
-  const length = layoutLength(layout);
+
+/** The masked updates of those who shared their secrets. */
+function collectMasked(
+  ask: Ask,
+  { tasks }: CollectInput,
+  shared: Answers,
+  layout: SumLayout,
+): Promise<Answers> {
   const secure = {
     groups: shapesOf(layout.groups),
     maxSamples: layout.maxSamples,
-    ...quantisation,
+    ...layout.quantisation,
   } as unknown as Json;
-  const masked = await askWith(input, attempt)(
+  return ask(
     PHASES.fit,
     shared.keys(),
     (clientId) => {
@@ -185,33 +186,60 @@ async function collectSecurely(
       );
       return { params, groups, config: { ...config, secure }, blobs: new Map(boxes) };
     },
-    (blobs) => checkBlob(blobs, "masked", 4 * length),
+    (blobs) => checkBlob(blobs, "masked", 4 * layoutLength(layout)),
   );
-  if (masked.size < Math.max(threshold, timing.quorum ?? 1)) return nothing;
-  const survivors = [...masked.keys()];
-  const shares = await ask(
+}
+
+/** Shares that open the sum: seeds of those whose updates are in it, keys of those who dropped out. */
+const collectOpenings = (ask: Ask, masked: Answers, shared: Answers): Promise<Answers> =>
+  ask(
     PHASES.unmask,
-    survivors,
-    () => ({ config: { survivors } }),
+    masked.keys(),
+    () => ({ config: { survivors: [...masked.keys()] } }),
     (blobs) => {
       for (const id of shared.keys())
         checkBlob(blobs, `${masked.has(id) ? "seed" : "key"}/${id}`, SHARE_BYTES);
     },
   );
+
+/** The four phases of one round. */
+async function collectSecurely(
+  input: CollectInput,
+  options: Required<SecureAggregationOptions>,
+): Promise<Awaited<ReturnType<Collector["collect"]>>> {
+  const { tasks, context, strategy, timing } = input;
+  const { quantisation } = options;
+  const nothing = { updates: [], participants: [] };
+  const attempt = checksum(secureBytes(16)) + checksum(secureBytes(16));
+  const ask = askWith({ ...input, onEvent: quietly(input.onEvent) }, attempt);
+  checkRoundSize(tasks.size, quantisation);
+  const keys = await collectKeys(ask, tasks.keys());
+  const threshold = Math.max(2, Math.ceil(keys.ids.length * options.threshold));
+  if (keys.ids.length < Math.max(2, timing.quorum ?? 1)) return nothing;
+  const shared = await collectShares(ask, keys, threshold);
+  if (shared.size < threshold) return nothing;
+  const layout: SumLayout = {
+    params: context.state.params,
+    groups: strategy.sumGroups?.(context.state) ?? new Map(),
+    maxSamples: strategy.isUnweighted ? 0 : options.maxSamples,
+    quantisation,
+  };
+  const masked = await collectMasked(askWith(input, attempt), input, shared, layout);
+  if (masked.size < Math.max(threshold, timing.quorum ?? 1)) return nothing;
+  const shares = await collectOpenings(ask, masked, shared);
   if (shares.size < threshold) return nothing;
+  const { publicKeys } = keys;
   const masks = new Map([...shared.keys()].map((id) => [id, publicKeys.get(`${id}/mask`)!]));
-  const sum = await unmasked(masked, shares, masks, { threshold, round: context.round, length });
-  const saturated = [...masked.values()].reduce(
-    (total, { metrics }) => total + (metrics?.saturated ?? 0),
-    0,
-  );
+  const size = { threshold, round: context.round, length: layoutLength(layout) };
+  const sum = await unmasked(masked, shares, masks, size);
+  const saturations = [...masked.values()].map(({ metrics }) => metrics?.saturated ?? 0);
   const update = {
     clientId: "secure-sum",
     clients: masked.size,
-    metrics: { saturated },
+    metrics: { saturated: saturations.reduce((total, count) => total + count, 0) },
     ...decodeSum(sum, masked.size, layout),
   };
-  return { updates: [update], participants: survivors };
+  return { updates: [update], participants: [...masked.keys()] };
 }
 
 /**

@@ -42,7 +42,12 @@ export function gradientDistance(
   const bias = new Float32Array(classes);
   let distance = 0;
   if (kind === "one-vector") {
-    const join = ({ weight: w, bias: b }: HeadGradient) => Float64Array.from([...w, ...b]);
+    const join = ({ weight: w, bias: b }: HeadGradient) => {
+      const all = new Float64Array(w.length + b.length);
+      all.set(w);
+      all.set(b, w.length);
+      return all;
+    };
     const into = new Float64Array(weight.length + classes);
     distance = cosineTerm(join(own), join(real), into);
     weight.set(into.subarray(0, weight.length));

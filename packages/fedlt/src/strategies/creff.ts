@@ -4,11 +4,23 @@ import { defaultHeads, type Head, type HeadNames, headOf, initialHead } from "..
 import { completeLocalConfig } from "../local/local-config";
 import { drawNormal } from "../random/draws";
 import { stream } from "../random/stream";
-import { type NamedTensors, type ReadonlyTensors, tensorNamed } from "../tensors/named-tensors";
+import {
+  type NamedTensors,
+  type ReadonlyTensors,
+  type TensorGroups,
+  tensorNamed,
+} from "../tensors/named-tensors";
 import { meanOf } from "../tensors/tensor-math";
 import { type GradientDistance, matchOneClass } from "./creff-features";
 import { type FedAvgOptions, fedAvg, taskConfig } from "./fed-avg";
-import { type ClientUpdate, groupsUnder, type Strategy, withGroups } from "./strategy";
+import {
+  type ClientUpdate,
+  groupsUnder,
+  type RoundContext,
+  type ServerState,
+  type Strategy,
+  withGroups,
+} from "./strategy";
 import { trainHead } from "./train-head";
 
 /** Options of `creff`. */
@@ -79,20 +91,7 @@ function realGradients(updates: readonly ClientUpdate[], name: string): Map<numb
   );
 }
 
-function checkOptions(
-  options: Required<
-    Pick<
-      CreffOptions,
-      | "featuresPerClass"
-      | "matchingSteps"
-      | "headEpochs"
-      | "headBatchSize"
-      | "matchingLr"
-      | "headLr"
-      | "distance"
-    >
-  >,
-): void {
+function checkOptions(options: Complete): void {
   checkInteger("creff", "featuresPerClass", options.featuresPerClass, 1);
   checkInteger("creff", "matchingSteps", options.matchingSteps, 0);
   checkInteger("creff", "headEpochs", options.headEpochs, 0);
@@ -100,6 +99,97 @@ function checkOptions(
   checkNumber("creff", "matchingLr", options.matchingLr, { min: 0 });
   checkNumber("creff", "headLr", options.headLr, { min: 0 });
   checkChoice("creff", "distance", options.distance, ["rows", "one-vector"]);
+}
+
+/** C and d, from the main head. */
+const shapeOf = (params: ReadonlyTensors, heads: HeadNames) =>
+  tensorNamed("creff", params, `${heads.main}.weight`).shape as [number, number];
+
+/** Features of one class as a group of the state. */
+const featureGroup = (c: number, data: Float32Array, width: number) =>
+  [
+    `features/${c}`,
+    new Map([["rows", { shape: [data.length / width, width], data }]]) as NamedTensors,
+  ] as const;
+
+/** The state before the first round: random features, and a head of the federated features' own. */
+function firstState(
+  params: ReadonlyTensors,
+  seed: number,
+  { featuresPerClass, heads }: { featuresPerClass: number; heads: HeadNames },
+): ServerState {
+  const [classes, width] = shapeOf(params, heads);
+  const random = stream(seed, "creff-features");
+  const draw = () =>
+    Float32Array.from({ length: featuresPerClass * width }, () => drawNormal(random));
+  const features = Array.from({ length: classes }, (_, c) => featureGroup(c, draw(), width));
+  const head = initialHead(heads.main, classes, width, stream(seed, "creff-head"));
+  return { params, groups: withGroups(new Map([["federated-head", head]]), features), values: {} };
+}
+
+/** Trains a new head on the features of all classes. */
+function headOnFeatures(
+  features: readonly Float32Array[],
+  width: number,
+  fresh: Head,
+  options: Parameters<typeof trainHead>[3],
+): Head {
+  const size = features[0]!.length;
+  const rows = new Float32Array(features.length * size);
+  features.forEach((own, c) => {
+    rows.set(own, c * size);
+  });
+  const labels = Int32Array.from({ length: rows.length / width }, (_, i) =>
+    Math.floor((i * width) / size),
+  );
+  return trainHead(fresh, rows, labels, options);
+}
+
+/** Settings with every default filled in. */
+type Complete = Required<Omit<CreffOptions, keyof FedAvgOptions>>;
+
+/** Moves the features towards the clients' gradients and trains the head anew. */
+function learnFeatures(
+  { round, seed, state: { groups } }: RoundContext,
+  updates: readonly ClientUpdate[],
+  [classes, width]: readonly [number, number],
+  options: Complete,
+): { groups: TensorGroups; metrics: Record<string, number> } {
+  const { heads, matchingSteps: steps, matchingLr: lr, distance } = options;
+  const head = headOf(groups.get("federated-head")!, heads.main, width);
+  const before = Array.from(
+    { length: classes },
+    (_, c) => groups.get(`features/${c}`)!.get("rows")!.data,
+  );
+  const real = realGradients(updates, heads.main);
+  const { features, distances } = matchFeatures(before, head, real, { steps, lr, distance });
+  const random = stream(seed, "creff-head", round);
+  const fresh = headOf(initialHead(heads.main, classes, width, random), heads.main, width);
+  const trained = headOnFeatures(features, width, fresh, {
+    lr: options.headLr,
+    epochs: options.headEpochs,
+    batchSize: options.headBatchSize,
+    random,
+  });
+  return {
+    groups: withGroups(groups, [
+      ["federated-head", asGroup(heads.main, trained)],
+      ...features.map((data, c) => featureGroup(c, data, width)),
+    ]),
+    metrics: { "feature-distance": distances.at(-1) ?? 0 },
+  };
+}
+
+/** What clients may report: a gradient of the head per class. */
+function gradientGroups(params: ReadonlyTensors, heads: HeadNames): TensorGroups {
+  const [classes, width] = shapeOf(params, heads);
+  const layout = () =>
+    asGroup(heads.main, {
+      weight: new Float32Array(classes * width),
+      bias: new Float32Array(classes),
+      classes,
+    });
+  return new Map(Array.from({ length: classes }, (_, c) => [`head-gradient/${c}`, layout()]));
 }
 
 /**
@@ -121,108 +211,33 @@ export function creff({
   heads = defaultHeads,
   ...options
 }: CreffOptions = {}): Strategy {
-  checkOptions({
-    featuresPerClass,
-    matchingSteps,
-    matchingLr,
-    distance,
-    headEpochs,
-    headLr,
-    headBatchSize,
-  });
+  const complete: Complete = {
+    ...{ featuresPerClass, matchingSteps, matchingLr, distance },
+    ...{ headEpochs, headLr, headBatchSize, headGradientDraws, heads },
+  };
+  checkOptions(complete);
   const base = fedAvg(options);
   const config = taskConfig({
     ...completeLocalConfig(options.local),
     report: ["head-gradients"],
     ...(headGradientDraws && { headGradientDraws }),
   });
-  const shapeOf = (params: ReadonlyTensors) =>
-    tensorNamed("creff", params, `${heads.main}.weight`).shape as [number, number];
   return {
     ...base,
     name: "CReFF",
-    initialize: (params, seed) => {
-      const [classes, width] = shapeOf(params);
-      const random = stream(seed, "creff-features");
-      const draw = () =>
-        Float32Array.from({ length: featuresPerClass * width }, () => drawNormal(random));
-      const features = Array.from(
-        { length: classes },
-        (_, c) =>
-          [
-            `features/${c}`,
-            new Map([["rows", { shape: [featuresPerClass, width], data: draw() }]]),
-          ] as const,
-      );
-      const head = initialHead(heads.main, classes, width, stream(seed, "creff-head"));
-      return {
-        params,
-        groups: withGroups(new Map([["federated-head", head]]), features),
-        values: {},
-      };
-    },
+    initialize: (params, seed) => firstState(params, seed, complete),
     configureFit: ({ state }, clients) => {
       const groups = new Map([["federated-head", state.groups.get("federated-head")!]]);
       return new Map(clients.map((clientId) => [clientId, { config, groups }]));
     },
     aggregateFit: async (context, updates) => {
       const { state: next } = await base.aggregateFit(context, updates);
-      const { groups } = context.state;
-      const [classes, width] = shapeOf(next.params);
-      const head = headOf(groups.get("federated-head")!, heads.main, width);
-      const before = Array.from(
-        { length: classes },
-        (_, c) => groups.get(`features/${c}`)!.get("rows")!.data,
-      );
-      const matched = matchFeatures(before, head, realGradients(updates, heads.main), {
-        steps: matchingSteps,
-        lr: matchingLr,
-        distance,
-      });
-      const rows = new Float32Array(classes * featuresPerClass * width);
-      matched.features.forEach((own, c) => {
-        rows.set(own, c * own.length);
-      });
-      const labels = Int32Array.from({ length: classes * featuresPerClass }, (_, i) =>
-        Math.floor(i / featuresPerClass),
-      );
-      const random = stream(context.seed, "creff-head", context.round);
-      const fresh = headOf(initialHead(heads.main, classes, width, random), heads.main, width);
-      const trained = trainHead(fresh, rows, labels, {
-        lr: headLr,
-        epochs: headEpochs,
-        batchSize: headBatchSize,
-        random,
-      });
-      const changed = matched.features.map(
-        (data, c) =>
-          [
-            `features/${c}`,
-            new Map([["rows", { shape: [featuresPerClass, width], data }]]),
-          ] as const,
-      );
-      return {
-        state: {
-          ...next,
-          groups: withGroups(groups, [
-            ["federated-head", asGroup(heads.main, trained)],
-            ...changed,
-          ]),
-        },
-        metrics: { "feature-distance": matched.distances.at(-1) ?? 0 },
-      };
+      const shape = shapeOf(next.params, heads);
+      const { groups, metrics } = learnFeatures(context, updates, shape, complete);
+      return { state: { ...next, groups }, metrics };
     },
     evaluate: ({ round, state }, evaluate) =>
       evaluate(new Map([...state.params, ...state.groups.get("federated-head")!]), { round }),
-    sumGroups: ({ params }) => {
-      const [classes, width] = shapeOf(params);
-      const layout = () =>
-        asGroup(heads.main, {
-          weight: new Float32Array(classes * width),
-          bias: new Float32Array(classes),
-          classes,
-        });
-      return new Map(Array.from({ length: classes }, (_, c) => [`head-gradient/${c}`, layout()]));
-    },
+    sumGroups: ({ params }) => gradientGroups(params, heads),
   };
 }

@@ -15,8 +15,10 @@ import { meanOf } from "../tensors/tensor-math";
 import { type FedAvgOptions, fedAvg, taskConfig } from "./fed-avg";
 import {
   type ClientUpdate,
+  type EvaluateModel,
   type FitInstruction,
   groupsUnder,
+  type Metrics,
   type RoundContext,
   type ServerState,
   type Strategy,
@@ -102,6 +104,18 @@ function checkOptions({
   checkChoice("redGrape", "prototypeDelivery", prototypeDelivery, ["all", "missing-mean"]);
 }
 
+/** The main head's metrics, and for diagnosis those of the sum of both heads. */
+async function testBothHeads(
+  { params }: ServerState,
+  round: number,
+  evaluate: EvaluateModel,
+): Promise<Metrics> {
+  const main = await evaluate(params, { round, use: "main" });
+  const sum = await evaluate(params, { round, use: "sum" });
+  const ofSum = Object.entries(sum).map(([name, value]) => [`${name}-of-sum`, value]);
+  return { ...main, ...Object.fromEntries(ofSum) };
+}
+
 /** C, from the shape of the main head, never from labels. */
 function classesOf(params: ReadonlyTensors, heads: HeadNames): number {
   return tensorNamed("redGrape", params, `${heads.main}.bias`).data.length;
@@ -177,24 +191,15 @@ export function redGrape(options: RedGrapeOptions = {}): Strategy {
         metrics: { "classes-without-prototype": classesOf(params, heads) - known },
       };
     },
-    evaluate: async ({ round, state }, evaluate) => {
-      const main = await evaluate(state.params, { round, use: "main" });
-      if (!twoHeads || !aggregateSupplementary) return main;
-      const sum = await evaluate(state.params, { round, use: "sum" });
-      return {
-        ...main,
-        ...Object.fromEntries(Object.entries(sum).map(([k, v]) => [`${k}-of-sum`, v])),
-      };
-    },
+    evaluate: ({ round, state }, evaluate) =>
+      twoHeads && aggregateSupplementary
+        ? testBothHeads(state, round, evaluate)
+        : evaluate(state.params, { round, use: "main" }),
     sumGroups: ({ params }) => {
       if (!usesPrototypes) return new Map();
       const layout = zerosLike(pickTensors(params, (name) => name.startsWith(`${heads.main}.`)));
-      return new Map(
-        Array.from({ length: classesOf(params, heads) }, (_, c) => [
-          `prototype/${c}`,
-          cloneTensors(layout),
-        ]),
-      );
+      const classes = Array.from({ length: classesOf(params, heads) }, (_, c) => `prototype/${c}`);
+      return new Map(classes.map((name) => [name, cloneTensors(layout)]));
     },
   };
 }

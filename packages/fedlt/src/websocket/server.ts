@@ -84,6 +84,86 @@ function readHello(data: unknown): { clientId: string; token: string } {
   return { clientId: hello.clientId, token: hello.token };
 }
 
+/** What meets a new connection: it must say who it is before anything else. */
+function greeter(
+  authenticate: WebSocketTransportOptions["authenticate"],
+  join: (clientId: string, socket: ServerSocket) => void,
+): (socket: ServerSocket) => void {
+  const greet = async (socket: ServerSocket, data: unknown) => {
+    try {
+      const { clientId, token } = readHello(data);
+      if (await authenticate(clientId, token)) join(clientId, socket);
+      else socket.close(CLOSE_REFUSED, "the token does not belong to this client");
+    } catch (error) {
+      const isVersion = FedError.isInstance(error) && error.code === "ERR_VERSION";
+      socket.close(
+        isVersion ? CLOSE_VERSION : CLOSE_REFUSED,
+        isVersion ? `version ${PROTOCOL} is needed` : "malformed hello",
+      );
+    }
+  };
+  return (socket) => {
+    socket.on("error", () => socket.terminate());
+    let isGreeted = false;
+    socket.on("message", (data) => {
+      if (isGreeted) return;
+      isGreeted = true;
+      void greet(socket, data);
+    });
+  };
+}
+
+/** Ends connections that did not answer the last ping, and pings the others. */
+function pingAll(members: Iterable<Member>): void {
+  for (const member of members) {
+    if (!member.isAlive) member.socket.terminate();
+    else {
+      member.isAlive = false;
+      member.socket.ping();
+    }
+  }
+}
+
+/** What answers are checked against and handed to. */
+interface Desk {
+  readonly maxBytes: number;
+  /** Open task per client. */
+  readonly tasks: Map<string, Uint8Array>;
+  readonly pending: ReturnType<typeof createPendingReplies>;
+  readonly events: ReturnType<typeof createListeners<TransportEvent>>;
+}
+
+/** Takes a client's frame: an answer that is waited for, one too many, or no message at all. */
+function receive(
+  { maxBytes, tasks, pending, events }: Desk,
+  clientId: string,
+  data: unknown,
+): void {
+  try {
+    const frame = toBytes(data);
+    if (frame.length > maxBytes)
+      throw new FedError(
+        "ERR_TOO_LARGE",
+        `fedlt/webSocketTransport: an update must have at most ${maxBytes} bytes, got ${frame.length}`,
+      );
+    const message = unpackMessage(frame);
+    const { round, kind } = message.header;
+    const bytesDown = tasks.get(clientId)?.length ?? 0;
+    // The connection says who sent it, whatever the header claims.
+    const outcome = pending.settle({ clientId, round, kind }, () => {
+      tasks.delete(clientId);
+      return { update: decodeUpdate(message), bytesUp: frame.length, bytesDown };
+    });
+    if (outcome !== "taken")
+      events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
+  } catch (error) {
+    const { code, message } = FedError.isInstance(error)
+      ? error
+      : new FedError("ERR_FORMAT", String(error));
+    events.emit({ type: "message-rejected", clientId, code, message });
+  }
+}
+
 /**
  * Serves clients that connect by WebSocket, browsers and Node alike; no broker is needed. A client that connects again gets
  * its open task again; a second connection of one client replaces the first.
@@ -103,32 +183,7 @@ export function webSocketTransport({
   const tasks = new Map<string, Uint8Array>(); // open task per client, to be sent again
   const pending = createPendingReplies();
   const events = createListeners<TransportEvent>();
-
-  function receive(clientId: string, data: unknown): void {
-    try {
-      const frame = toBytes(data);
-      if (frame.length > maxBytes)
-        throw new FedError(
-          "ERR_TOO_LARGE",
-          `fedlt/webSocketTransport: an update must have at most ${maxBytes} bytes, got ${frame.length}`,
-        );
-      const message = unpackMessage(frame);
-      const { round, kind } = message.header;
-      const bytesDown = tasks.get(clientId)?.length ?? 0;
-      // The connection says who sent it, whatever the header claims.
-      const outcome = pending.settle({ clientId, round, kind }, () => {
-        tasks.delete(clientId);
-        return { update: decodeUpdate(message), bytesUp: frame.length, bytesDown };
-      });
-      if (outcome !== "taken")
-        events.emit({ type: "reply-ignored", clientId, round, reason: outcome });
-    } catch (error) {
-      const { code, message } = FedError.isInstance(error)
-        ? error
-        : new FedError("ERR_FORMAT", String(error));
-      events.emit({ type: "message-rejected", clientId, code, message });
-    }
-  }
+  const desk = { maxBytes, tasks, pending, events };
 
   function join(clientId: string, socket: ServerSocket): void {
     members.get(clientId)?.socket.close(CLOSE_REPLACED, "the client connected again");
@@ -138,7 +193,7 @@ export function webSocketTransport({
       member.isAlive = true;
     });
     socket.on("message", (data) => {
-      if (members.get(clientId) === member) receive(clientId, data);
+      if (members.get(clientId) === member) receive(desk, clientId, data);
     });
     socket.on("close", () => {
       if (members.get(clientId) !== member) return;
@@ -151,36 +206,10 @@ export function webSocketTransport({
     if (open) socket.send(open);
   }
 
-  const connect = (socket: ServerSocket) => {
-    socket.on("error", () => socket.terminate());
-    let isGreeted = false;
-    socket.on("message", async (data) => {
-      if (isGreeted) return;
-      isGreeted = true;
-      try {
-        const { clientId, token } = readHello(data);
-        if (await authenticate(clientId, token)) join(clientId, socket);
-        else socket.close(CLOSE_REFUSED, "the token does not belong to this client");
-      } catch (error) {
-        const isVersion = FedError.isInstance(error) && error.code === "ERR_VERSION";
-        socket.close(
-          isVersion ? CLOSE_VERSION : CLOSE_REFUSED,
-          isVersion ? `version ${PROTOCOL} is needed` : "malformed hello",
-        );
-      }
-    });
-  };
+  const connect = greeter(authenticate, join);
   server.on("connection", connect);
 
-  const pings = setInterval(() => {
-    for (const member of members.values()) {
-      if (!member.isAlive) member.socket.terminate();
-      else {
-        member.isAlive = false;
-        member.socket.ping();
-      }
-    }
-  }, pingMs);
+  const pings = setInterval(() => pingAll(members.values()), pingMs);
 
   return {
     nodes: () => [...members.keys()].sort().map((id) => ({ id })),

@@ -43,7 +43,9 @@ async function shareRounds(transport: Transport, page: Page) {
     selectClients: (round) => (round < 4 ? ["node", "tab"] : ["node"]),
   });
   expect(state).toEqual(alone.state);
-  expect(await page.evaluate("eventsSeen()")).toMatchObject({ "task-start": 4, "update-sent": 4 });
+  // On a busy machine a task may be sent again before the tab has said that it is at it.
+  const seen = (await page.evaluate("eventsSeen()")) as Record<string, number>;
+  expect(Math.min(seen["task-start"]!, seen["update-sent"]!)).toBeGreaterThanOrEqual(4);
 }
 
 describe.skipIf(program === undefined && !process.env.CI)("a browser tab as a client", () => {

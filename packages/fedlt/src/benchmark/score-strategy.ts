@@ -3,7 +3,8 @@ import { createClassifier } from "../local/create-classifier";
 import { createTrainer } from "../local/create-trainer";
 import type { Encoder } from "../local/encoder";
 import { evaluateClassifier } from "../local/predict";
-import { finishFederation } from "../runtime/federation";
+import { runFederation } from "../runtime/federation";
+import type { FederationOptions, FederationResult } from "../runtime/federation-types";
 import { inProcessTransport } from "../runtime/in-process";
 import type { EvaluateModel, Strategy } from "../strategies/strategy";
 
@@ -39,7 +40,6 @@ export interface ScoreOptions {
   readonly window?: number;
   /** Also tests after these rounds, counted from 1. Default 10, 20, 50. */
   readonly testAfter?: readonly number[];
-  readonly onRound?: (round: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -67,66 +67,73 @@ function evaluator({
   };
 }
 
-/**
- * Runs one strategy from fresh weights on clients in this thread, and scores the mean of its last rounds. With equal seeds,
- * strategies start from the same weights and see the same clients and batches.
- *
- * @throws {FedError} what the federation throws
- */
-export async function scoreStrategy(
-  strategy: Strategy,
-  options: ScoreOptions,
-): Promise<StrategyScore> {
-  const {
-    encoder,
-    clients,
-    rounds,
-    seed,
-    clientsPerRound,
-    test,
-    window = 5,
-    onRound,
-    signal,
-  } = options;
+/** A finished round, with its accuracy where the model was tested. */
+export interface ScoreEvent {
+  readonly type: "round-end";
+  /** From 1. */
+  readonly round: number;
+  readonly accuracy: number | undefined;
+}
+
+/** The federation that a score is taken from. */
+async function federationOf(strategy: Strategy, options: ScoreOptions): Promise<FederationOptions> {
+  const { encoder, clients, rounds, seed, clientsPerRound, test, signal } = options;
   const ids = clients.map((_, k) => String(k).padStart(4, "0"));
   const transport = inProcessTransport({
     clients: ids,
     train: createTrainer({ encoder, data: (id) => clients[Number(id)]! }),
   });
-  const initial = await createClassifier(encoder, { classes: test.classes, seed, twoHeads: true });
-  const tested: Tested[] = [];
-  const { counts } = await finishFederation(
-    {
-      transport,
-      strategy,
-      initial,
-      rounds,
-      seed,
-      evaluate: evaluator(options),
-      ...(clientsPerRound && { clientsPerRound }),
-      ...(signal && { signal }),
-    },
-    {
-      onEvent: (event) => {
-        if (event.type !== "eval-end") return;
-        if (event.metrics.accuracy !== undefined) tested.push(event);
-        onRound?.(event.round);
-      },
-    },
-  );
-  const last = tested.filter(({ round }) => round >= rounds - window);
-  const ofSum = average(last, "accuracy-of-sum");
   return {
-    strategy: strategy.name,
+    transport,
+    strategy,
+    initial: await createClassifier(encoder, { classes: test.classes, seed, twoHeads: true }),
+    rounds,
     seed,
-    accuracy: average(last, "accuracy"),
-    head: average(last, "head"),
-    middle: average(last, "middle"),
-    tail: average(last, "tail"),
-    perClass: Array.from({ length: test.classes }, (_, c) => average(last, `class-${c}`)),
-    accuracyOfSum: Number.isNaN(ofSum) ? undefined : ofSum,
-    curve: tested.map(({ round, metrics }) => [round + 1, metrics.accuracy!]),
-    bytesUp: counts.bytesUp,
-    bytesDown: counts.bytesDown,
+    evaluate: evaluator(options),
+    ...(clientsPerRound && { clientsPerRound }),
+    ...(signal && { signal }),
   };
+}
+
+/**
+ * Runs one strategy from fresh weights on clients in this thread, and scores the mean of its last rounds. With equal seeds,
+ * strategies start from the same weights and see the same clients and batches.
+ *
+ * @yields an event per round
+ * @returns the score
+ * @throws {FedError} what the federation throws
+ */
+export async function* scoreStrategy(
+  strategy: Strategy,
+  options: ScoreOptions,
+): AsyncGenerator<ScoreEvent, StrategyScore> {
+  const { rounds, seed, test, window = 5 } = options;
+  const tested: Tested[] = [];
+  const events = runFederation(await federationOf(strategy, options));
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) return scoreOf(value.counts);
+    if (value.type !== "eval-end") continue;
+    const { accuracy } = value.metrics;
+    if (accuracy !== undefined) tested.push(value);
+    yield { type: "round-end", round: value.round + 1, accuracy };
+  }
+
+  function scoreOf({ bytesUp, bytesDown }: FederationResult["counts"]): StrategyScore {
+    const last = tested.filter(({ round }) => round >= rounds - window);
+    const ofSum = average(last, "accuracy-of-sum");
+    return {
+      strategy: strategy.name,
+      seed,
+      accuracy: average(last, "accuracy"),
+      head: average(last, "head"),
+      middle: average(last, "middle"),
+      tail: average(last, "tail"),
+      perClass: Array.from({ length: test.classes }, (_, c) => average(last, `class-${c}`)),
+      accuracyOfSum: Number.isNaN(ofSum) ? undefined : ofSum,
+      curve: tested.map(({ round, metrics }) => [round + 1, metrics.accuracy!]),
+      bytesUp,
+      bytesDown,
+    };
+  }
 }

@@ -1,0 +1,126 @@
+import { join } from "node:path";
+import {
+  diLoCo,
+  type FederationOptions,
+  type FederationResult,
+  finishFederation,
+  type Metrics,
+  type ReadonlyTensors,
+  type Strategy,
+} from "@deepgrain/fedlt";
+import { fromNamed, toNamed } from "@deepgrain/fedlt/models";
+import { folderJournal } from "@deepgrain/fedlt/node";
+import {
+  CausalLM,
+  evaluate,
+  type LabelledBatch,
+  parseConfig,
+  type TrainingData,
+  train,
+} from "@deepgrain/lm";
+import { manualSeed } from "@deepgrain/tensor-gpu";
+import type { Progress } from "../cli/progress";
+import { type LocalSteps, scheduleOf } from "./local-steps";
+import { roundView } from "./round-view";
+
+/** The outer optimiser. */
+export interface OuterSettings {
+  outerLr: number;
+  outerMomentum: number;
+}
+
+/** The first model of a seed: every training that is compared starts from it. */
+export function firstModel({ seed, model }: Pick<LocalSteps, "seed" | "model">): CausalLM {
+  manualSeed(seed);
+  return new CausalLM(parseConfig(model));
+}
+
+/** DiLoCo whose workers are told what to do with each task; worker k of the names reads share k. */
+export function localStepsStrategy(
+  settings: Omit<LocalSteps, "share" | "shares">,
+  names: readonly string[],
+  outer: OuterSettings,
+): Strategy {
+  const order = [...names].sort();
+  return {
+    ...diLoCo(outer),
+    configureFit: (_, clients) =>
+      new Map(
+        clients.map((id) => [
+          id,
+          { config: { ...settings, share: order.indexOf(id), shares: order.length } as never },
+        ]),
+      ),
+  };
+}
+
+/** What a training by rounds needs. */
+export interface RoundsOfSteps
+  extends Pick<FederationOptions, "transport" | "deadlineMs" | "signal"> {
+  settings: Omit<LocalSteps, "share" | "shares">;
+  names: readonly string[];
+  outer: OuterSettings;
+  /** Held-out text. */
+  batches: readonly LabelledBatch[];
+  /** Folder of the journal. */
+  out: string;
+  progress: Progress;
+}
+
+const lossText = ({ loss = Number.NaN }: Metrics) => `loss ${loss.toFixed(3)}`;
+
+/**
+ * Trains one model by rounds of local steps.
+ * @returns the model, its held-out loss, and what was sent
+ */
+export async function trainByRounds({
+  transport,
+  settings,
+  names,
+  outer,
+  batches,
+  out,
+  progress,
+  ...rest
+}: RoundsOfSteps): Promise<{ model: CausalLM; loss: number; counts: FederationResult["counts"] }> {
+  const rounds = settings.steps / settings.innerSteps;
+  const model = firstModel(settings);
+  const measure = async (params: ReadonlyTensors) => {
+    fromNamed(model, params);
+    return (await evaluate(model, batches)).loss;
+  };
+  const view = roundView(progress, { transport, rounds, test: lossText });
+  const { state, counts } = await finishFederation(
+    {
+      ...{ transport, rounds, seed: settings.seed },
+      strategy: localStepsStrategy(settings, names, outer),
+      initial: await toNamed(model),
+      ...{ quorum: names.length, minClients: names.length, population: names },
+      evaluate: async (params) => ({ loss: await measure(params) }),
+      journal: folderJournal(join(out, "journal")),
+      ...rest,
+    },
+    { onEvent: view.see },
+  );
+  const loss = await measure(state.params);
+  view.end(`${rounds} rounds of ${settings.innerSteps} steps, ${lossText({ loss })}`);
+  return { model, loss, counts };
+}
+
+/**
+ * Trains from the same first weights without rounds, by lm's own loop.
+ * @returns the held-out loss
+ */
+export async function trainPlain(
+  settings: LocalSteps,
+  {
+    data,
+    batches,
+    signal,
+  }: { data: TrainingData; batches: readonly LabelledBatch[]; signal: AbortSignal },
+): Promise<{ model: CausalLM; loss: number }> {
+  const model = firstModel(settings);
+  const { steps } = settings;
+  for await (const _ of train(model, data, { steps, schedule: scheduleOf(settings), signal }));
+  return { model, loss: (await evaluate(model, batches)).loss };
+}

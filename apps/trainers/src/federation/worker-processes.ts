@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from "node:child_process";
+
+/** A worker that ends by itself is started again this often. */
+const MOST_STARTS = 5;
+
+/** Processes of this machine that take part in a federation. */
+export interface WorkerProcesses {
+  /** Rejects when a worker cannot be kept running. */
+  failed: Promise<never>;
+  /** Lets them end by themselves, since the run is over. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts this program once per list of arguments, and again where one is killed.
+ * @param commands arguments of each process
+ */
+export function workerProcesses(commands: readonly (readonly string[])[]): WorkerProcesses {
+  const children = new Set<ChildProcess>();
+  let isOver = false;
+  let reject: (error: Error) => void = () => {};
+  const failed = new Promise<never>((_, fail) => {
+    reject = fail;
+  });
+  failed.catch(() => undefined);
+  const start = (args: readonly string[], starts: number) => {
+    const child = spawn(process.execPath, [process.argv[1]!, ...args], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    children.add(child);
+    let words = "";
+    child.stderr.on("data", (text: Buffer) => {
+      words = (words + text.toString()).slice(-500);
+    });
+    child.once("exit", (code, signal) => {
+      children.delete(child);
+      if (isOver || code === 0) return;
+      if (starts < MOST_STARTS) start(args, starts + 1);
+      else reject(new Error(`a worker ended with ${signal ?? `code ${code}`}: ${words.trim()}`));
+    });
+  };
+  const kill = () => {
+    for (const child of children) child.kill();
+  };
+  process.once("exit", kill);
+  for (const args of commands) start(args, 1);
+  const stop = async () => {
+    isOver = true;
+    process.off("exit", kill);
+    const ended = [...children].map((child) => new Promise((end) => child.once("exit", end)));
+    // Those that do not hear the end are told in another way.
+    const timer = setTimeout(kill, 5000);
+    await Promise.all(ended);
+    clearTimeout(timer);
+  };
+  return { failed, stop };
+}

@@ -1,0 +1,118 @@
+import type { Variant } from "@deepgrain/lab";
+import { type MethodId, type MethodSettings, methods } from "./methods";
+import type { FederationSettings, FederationSetup } from "./recipe";
+import type { MethodRun } from "./score-method";
+import { tuned } from "./tuned";
+
+/** One method on one kind of split. */
+export interface FederationVariant extends Variant, MethodRun {
+  name: string;
+}
+
+/** Points that must hold, then what the full size adds. */
+export const experiments = {
+  P1: "RedGrape against FedAvg, Fed-Focal and FedProx",
+  P2: "Both parts are needed",
+  P3: "The sum of both heads stays biased",
+  P4: "The close rivals",
+  P5: "Prototypes alone",
+  others: "Further methods",
+  ratio: "Other imbalance ratios",
+  partial: "5 of 20 clients per round",
+  partition: "Class-wise partition",
+  sweeps: "Threshold and weight",
+} as const;
+
+export type ExperimentId = keyof typeof experiments;
+
+/** How long a run takes in proportion to FedAvg's. */
+const weights: Partial<Record<MethodId, number>> = {
+  creff: 8,
+  redgrape: 3,
+  fedprox: 2,
+  "fed-focal": 2,
+};
+
+const variant = (method: MethodId, rest: Partial<FederationVariant> = {}): FederationVariant => ({
+  id: method,
+  name: methods[method].name,
+  method,
+  weight: weights[method] ?? 1,
+  ...rest,
+});
+
+const redgrapeWith = (id: string, name: string, own: MethodSettings, experiment: ExperimentId) =>
+  variant("redgrape", {
+    id: `redgrape-${id}`,
+    name,
+    own: { ...tuned.redgrape, ...own },
+    experiments: [experiment],
+  });
+
+const compared: readonly FederationVariant[] = [
+  variant("fedavg"),
+  variant("fedprox", { experiments: ["P1"] }),
+  variant("fedavgm", { experiments: ["others"] }),
+  variant("fed-focal", { experiments: ["P1"] }),
+  variant("climb", { experiments: ["others"] }),
+  variant("logit-adjustment"),
+  variant("creff"),
+  variant("redgrape"),
+  redgrapeWith("no-v", "RedGrape, no V", { without: "supplementary" }, "P2"),
+  redgrapeWith("real-only", "RedGrape, real data only", { without: "prototypes" }, "P2"),
+  redgrapeWith("prototypes", "RedGrape, T = ∞", { threshold: null }, "P5"),
+];
+
+/** The methods that the other settings compare. */
+export const rivals: readonly MethodId[] = ["fedavg", "logit-adjustment", "creff", "redgrape"];
+
+/** Other kinds of split, by id. */
+export const otherSetups: Readonly<
+  Record<string, { name: string; experiment: ExperimentId; setup: Partial<FederationSetup> }>
+> = {
+  "ir-50": { name: "IR 50", experiment: "ratio", setup: { ratio: 50 } },
+  "ir-10": { name: "IR 10", experiment: "ratio", setup: { ratio: 10 } },
+  partial: {
+    name: "5 of 20 clients, 150 rounds",
+    experiment: "partial",
+    setup: { clients: 20, clientsPerRound: 5, rounds: 150 },
+  },
+  "class-wise-1": {
+    name: "class-wise, α 1",
+    experiment: "partition",
+    setup: { partition: "class-wise" },
+  },
+  "class-wise-0.3": {
+    name: "class-wise, α 0.3",
+    experiment: "partition",
+    setup: { partition: "class-wise", alpha: 0.3 },
+  },
+};
+
+const others = Object.entries(otherSetups).flatMap(([id, { name, experiment, setup }]) =>
+  rivals.map((method) =>
+    variant(method, {
+      id: `${id}/${method}`,
+      name: `${methods[method].name}, ${name}`,
+      setup,
+      experiments: [experiment],
+    }),
+  ),
+);
+
+const sweeps = [
+  ...[1, 2, 16].map((threshold) =>
+    redgrapeWith(`t-${threshold}`, `RedGrape, T = ${threshold}`, { threshold }, "sweeps"),
+  ),
+  ...[0.01, 0.3, 1].map((lambda) =>
+    redgrapeWith(`lambda-${lambda}`, `RedGrape, λ = ${lambda}`, { lambda }, "sweeps"),
+  ),
+];
+
+const quick: readonly MethodId[] = ["fedavg", "logit-adjustment", "redgrape"];
+
+/** What a size compares: three methods, all methods and parts of RedGrape, or those in other settings too. */
+export const variantsOf = ({ size }: Pick<FederationSettings, "size">): FederationVariant[] =>
+  size === "quick"
+    ? quick.map((method) => variant(method))
+    : [...compared, ...(size === "full" ? [...others, ...sweeps] : [])];

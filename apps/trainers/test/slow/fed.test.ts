@@ -1,0 +1,160 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildForTest } from "../build-for-test";
+import { call, temporaryFolder } from "../call";
+
+const split = ["--clients", "2", "--largest", "60", "--ratio", "6", "--seed", "5"];
+const method = ["--method", "redgrape", "--rounds", "3", "--epochs", "1", "--evaluate-every", "2"];
+const simulated = ["fed", "simulate", ...method, ...split, "--json"];
+const hasBroker = ["nats-server", "/usr/sbin/nats-server"].some(
+  (program) => spawnSync(program, ["--version"]).status === 0,
+);
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Runs a coordinator and two clients, each as a command line of its own. */
+async function federation(scheme: "ws" | "nats", more: readonly string[] = []) {
+  const cwd = await temporaryFolder();
+  const port = String(await freePort());
+  const transport = scheme === "ws" ? ["--transport", "websocket"] : ["--start-broker"];
+  const { signal } = new AbortController();
+  const own = ["--clients", "2", "--seed", "5", "--port", port, "--out", "run", "--json"];
+  const leading = call(["fed", "coordinator", ...method, ...transport, ...own, ...more], {
+    cwd,
+    signal,
+  });
+  const joining = [0, 1].map(async (k) => {
+    const key = `run/keys/client-${k}.key`;
+    while (!existsSync(join(cwd, key)) || !existsSync(join(cwd, "run/run.json"))) await sleep(50);
+    const server = `${scheme}://127.0.0.1:${port}`;
+    return call(
+      ["fed", "client", "--id", `client-${k}`, "--key", key, "--server", server, ...split, ...more],
+      { cwd },
+    );
+  });
+  return { cwd, leader: await leading, clients: await Promise.all(joining) };
+}
+
+describe("fed simulate", () => {
+  it("prints the split and the result, and gives it again from its folder", async () => {
+    const cwd = await temporaryFolder();
+    const first = await call([...simulated, "--out", "run"], { cwd });
+    expect(first.err).toContain("pictures of class  0");
+    expect(first.err).toMatch(/round 2: [\d.]+ % \(head/);
+    const result = JSON.parse(first.out);
+    expect(result).toMatchObject({ method: "RedGrape", rounds: 3, counts: { accepted: 6 } });
+    expect(result.metrics.accuracy).toBeGreaterThan(0.1);
+    const { size } = await stat(join(cwd, "run/model.safetensors"));
+    expect(size).toBeGreaterThan(4 * (196 * 128 + 128 * 64));
+    const again = JSON.parse((await call([...simulated, "--out", "run"], { cwd })).out);
+    expect(again.metrics.accuracy).toBe(result.metrics.accuracy);
+    const other = await call([...simulated, "--lr", "0.2", "--out", "run"], { cwd });
+    expect(other).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("lr was not set, is 0.2"),
+    });
+  });
+
+  it("hides updates behind masks where asked to, and comes close to the plain sum", async () => {
+    const plain = JSON.parse((await call(simulated)).out);
+    const secure = JSON.parse((await call([...simulated, "--secure"])).out);
+    expect(secure.metrics.accuracy).toBeCloseTo(plain.metrics.accuracy, 1);
+    expect((await call([...simulated, "--secure", "--workers", "2"])).code).toBe(2);
+  });
+});
+
+describe("fed coordinator and clients", () => {
+  it("come to what a simulation comes to, over WebSocket", async () => {
+    const { cwd, leader, clients } = await federation("ws");
+    expect(leader.err).toContain("client-0 joined");
+    expect(clients.map(({ code }) => code)).toEqual([0, 0]);
+    const simulation = JSON.parse((await call(simulated)).out);
+    expect(JSON.parse(leader.out).metrics).toEqual(simulation.metrics);
+    expect((await stat(join(cwd, "run/keys/client-1.key"))).mode & 0o077).toBe(0);
+    expect(await readFile(join(cwd, "run/metrics.jsonl"), "utf8")).toContain('"step":3');
+  });
+
+  it.skipIf(!hasBroker && !process.env.CI)("do so over a broker that is started", async () => {
+    const { leader, clients } = await federation("nats");
+    expect(clients.map(({ code }) => code)).toEqual([0, 0]);
+    const simulation = JSON.parse((await call(simulated)).out);
+    expect(JSON.parse(leader.out).metrics).toEqual(simulation.metrics);
+  });
+
+  it("refuse flags that do not fit, keys that are none, and open addresses without TLS", async () => {
+    const cwd = await temporaryFolder();
+    const lead = ["fed", "coordinator", "--out", "run"];
+    expect((await call(lead, { cwd })).err).toContain("give either --start-broker or --server");
+    const open = await call([...lead, "--transport", "websocket", "--host", "0.0.0.0"], { cwd });
+    expect(open.err).toContain("--tls-cert and --tls-key");
+    await writeFile(join(cwd, "a.key"), "nothing\n");
+    const client = [
+      "fed",
+      "client",
+      "--id",
+      "a-0",
+      "--key",
+      "a.key",
+      "--server",
+      "ws://127.0.0.1:1",
+    ];
+    expect(await call([...client, ...split], { cwd })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("must hold a key"),
+    });
+    expect((await call([...client, ...split, "--share", "2"], { cwd })).err).toContain(
+      "--share must be from 0 to 1",
+    );
+  });
+});
+
+describe("processes of their own", () => {
+  let main: string;
+  beforeAll(async () => {
+    main = await buildForTest();
+    return () => rm(dirname(main), { recursive: true, force: true });
+  }, 240_000);
+
+  const program = (cwd: string, ...args: string[]) =>
+    spawnSync(process.execPath, [main, ...args], {
+      env: { ...process.env, INIT_CWD: cwd },
+      encoding: "utf8",
+    });
+
+  it("simulate with two worker threads to the bits of one", async () => {
+    const cwd = await temporaryFolder();
+    const two = program(cwd, ...simulated, "--workers", "2");
+    expect(two.stderr).not.toContain("Error");
+    const one = JSON.parse((await call(simulated)).out);
+    expect(JSON.parse(two.stdout).metrics).toEqual(one.metrics);
+  });
+
+  it("train a language model together", async () => {
+    const cwd = await temporaryFolder();
+    const text = Array.from({ length: 400 }, (_, i) => `The ${i % 7} cats saw ${i % 5} dogs.`);
+    await writeFile(join(cwd, "a.txt"), text.join(" <|endoftext|> "));
+    const sizes = ["--steps", "4", "--inner-steps", "2", "--vocab-size", "280", "--plain"];
+    const args = ["fed", "lm", "--data", join(cwd, "a.txt"), "--workers", "2", ...sizes];
+    const { stdout, stderr } = program(cwd, ...args, "--out", "run", "--json");
+    expect(stderr).toContain("worker-1 joined");
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ workers: 2, rounds: 2, tokens: 2 * 4 * 8 * 64 });
+    expect(result.loss).toBeLessThan(6);
+    expect(result.plainLoss).toBeLessThan(6);
+    expect(result.bytesUp).toBeGreaterThan(0);
+    expect(existsSync(join(cwd, "run/model.safetensors"))).toBe(true);
+    const uneven = ["--steps", "5", "--inner-steps", "2", "--out", "b"];
+    expect((await call(["fed", "lm", ...uneven], { cwd })).code).toBe(2);
+  });
+});
