@@ -1,4 +1,5 @@
 export { rotarySize } from "./check-config";
+export { type DecoderTraits, decoderTraits, layerTraits } from "./decoder-traits";
 export type { JsonObject } from "./field";
 export type {
   Activation,
@@ -7,13 +8,32 @@ export type {
   DeepseekConfig,
   DeepseekV2Config,
   DeepseekV3Config,
+  DenseConfig,
+  Gemma2Config,
+  Gemma3Config,
+  GemmaConfig,
   Gpt2Config,
+  JointBalanceConfig,
+  LayerTypesConfig,
   LlamaConfig,
+  MistralConfig,
+  MixtralConfig,
   MlaConfig,
   ModelConfig,
   MoeConfig,
+  Olmo2Config,
+  Phi3Config,
+  Qwen2Config,
+  Qwen2MoeConfig,
+  Qwen3Config,
+  Qwen3MoeConfig,
+  QwenMoeConfig,
+  QwenWindowConfig,
   RotaryConfig,
+  RotaryModelConfig,
+  WindowedConfig,
 } from "./model-config";
+export type { LayerType } from "./layer-types";
 export { modelShape } from "./model-shape";
 export { isMoeLayer, parseConfig, supportedModelTypes, toHuggingFace } from "./parse-config";
 export { type RopeFrequencies, ropeFrequencies, yarnMscale } from "./rope-frequencies";

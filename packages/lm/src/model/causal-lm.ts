@@ -1,25 +1,32 @@
-import { MoeLayer } from "@deepgrain/moe";
+import { type Gate, MoeLayer } from "@deepgrain/moe";
 import {
   crossEntropy,
   defaultGenerator,
   type Generator,
   linear,
+  linearCrossEntropy,
   nn,
   type Tensor,
   tensor,
 } from "@deepgrain/tensor-gpu";
-import type { Gpt2Config, ModelConfig } from "../config";
+import { decoderTraits, type Gpt2Config, type ModelConfig, type RotaryModelConfig } from "../config";
 import { LmError } from "../errors";
-import { DecoderBlock } from "./decoder-block";
+import { DecoderBlock, type Rotaries } from "./decoder-block";
+import { expertNames } from "./expert-names";
 import type { ForwardContext } from "./forward-context";
 import { Gpt2Block } from "./gpt2";
 import { applyHook, type ModelHooks } from "./hooks";
 import { initializeWeights } from "./initialize-weights";
+import { jointBalance } from "./joint-balance";
 import type { KvCache } from "./kv-cache";
+import { OffsetNorm } from "./offset-norm";
 import { causalTargets, positionsOf } from "./positions";
-import { Rotary } from "./rotary";
+import { rotariesOf } from "./rotary";
 import type { LabelledBatch } from "./token-batch";
 import { viewsOf } from "./weight-views";
+
+/** Logits of a batch that are taken at once; more are taken in chunks. */
+const LARGEST_LOGITS = 24 * 2 ** 20;
 
 /** Options of a forward pass. */
 export interface ForwardOptions {
@@ -29,30 +36,37 @@ export interface ForwardOptions {
   cache?: KvCache;
   /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
   hooks?: ModelHooks;
+  /** Sees what the router of each expert layer says, on the tape; what it wants to hold longer it must keep. */
+  onGate?: (gate: Gate) => void;
 }
 
 export class Decoder extends nn.Module {
   embedTokens: nn.Embedding;
   layers: DecoderBlock[];
-  norm: nn.RMSNorm;
-  readonly _rotary: Rotary;
+  norm: nn.RMSNorm | OffsetNorm;
+  private readonly _rotaries: Rotaries;
   /** Multiplies the embeddings. */
-  readonly embeddingFactor: number = 1;
+  readonly embeddingFactor: number;
 
-  constructor(config: Exclude<ModelConfig, { modelType: "gpt2" }>) {
+  constructor(config: RotaryModelConfig) {
     super();
-    const rotary = new Rotary(config);
-    this._rotary = rotary;
+    const rotaries = rotariesOf(config);
+    this._rotaries = rotaries;
+    const { embeddingFactor, hasOffsetNorms } = decoderTraits(config);
+    this.embeddingFactor = embeddingFactor;
     this.embedTokens = new nn.Embedding(config.vocabSize, config.hiddenSize);
     this.layers = Array.from(
       { length: config.numHiddenLayers },
-      (_, layer) => new DecoderBlock(config, layer, rotary),
+      (_, layer) => new DecoderBlock(config, layer, rotaries),
     );
-    this.norm = new nn.RMSNorm(config.hiddenSize, config.rmsNormEps);
+    this.norm = hasOffsetNorms
+      ? new OffsetNorm(config.hiddenSize, config.rmsNormEps)
+      : new nn.RMSNorm(config.hiddenSize, config.rmsNormEps);
   }
 
   embed(ids: Tensor): Tensor {
-    return this.embedTokens.forward(ids);
+    const rows = this.embedTokens.forward(ids);
+    return this.embeddingFactor === 1 ? rows : rows.mul(this.embeddingFactor);
   }
 
   get blocks(): readonly DecoderBlock[] {
@@ -63,7 +77,7 @@ export class Decoder extends nn.Module {
     return this.embedTokens.weight;
   }
 
-  get finalNorm(): nn.RMSNorm {
+  get finalNorm(): nn.RMSNorm | OffsetNorm {
     return this.norm;
   }
 
@@ -72,7 +86,7 @@ export class Decoder extends nn.Module {
   }
 
   override dispose(): void {
-    this._rotary.dispose();
+    for (const rotary of Object.values(this._rotaries)) rotary.dispose();
     super.dispose();
   }
 }
@@ -140,7 +154,7 @@ export class CausalLM extends nn.Module {
     this.lmHead = config.tieWordEmbeddings
       ? null
       : new nn.Linear(config.hiddenSize, config.vocabSize, { bias: false });
-    for (const [layer, moe] of this.moeLayers) moe.name = `model.layers.${layer}.mlp`;
+    for (const [layer, moe] of this.moeLayers) moe.name = `model.layers.${layer}.${expertNames(config.modelType).layer}`;
     if (generator !== null)
       initializeWeights(this.weightViews, config, generator ?? defaultGenerator);
   }
@@ -162,7 +176,7 @@ export class CausalLM extends nn.Module {
    * one; attached LoRA factors do not. The views live as long as the model.
    */
   get weightViews(): ReadonlyMap<string, Tensor> {
-    this._views ??= viewsOf(this.namedTensors(), this.moeLayers);
+    this._views ??= viewsOf(this.namedTensors(), this.moeLayers, this.config.modelType);
     return this._views;
   }
 
@@ -178,7 +192,7 @@ export class CausalLM extends nn.Module {
   /** The final hidden states, after the last norm: [batch, length, hidden]. */
   hiddenStates(
     tokens: LabelledBatch,
-    { hooks, cache, attentionMask = tokens.attentionMask }: ForwardOptions = {},
+    { hooks, cache, attentionMask = tokens.attentionMask, onGate }: ForwardOptions = {},
   ): Tensor {
     const { ids, batch, length } = tokens;
     if (ids.length !== batch * length)
@@ -197,6 +211,7 @@ export class CausalLM extends nn.Module {
       tokenMask,
       cache: cache ?? null,
       hooks,
+      ...(onGate && { onGate }),
     };
     const input = tensor(Int32Array.from(ids), { shape: [batch, length] });
     let x = applyHook(hooks, "residual", -1, this.decoder.embed(input, positions));
@@ -207,8 +222,11 @@ export class CausalLM extends nn.Module {
 
   /** The output head alone: hidden states [..., hidden] to logits [..., vocabulary]. */
   head(hidden: Tensor): Tensor {
-    if (this.lmHead) return this.lmHead.forward(hidden);
-    return linear(hidden, this.decoder.tokenEmbedding);
+    const logits = this.lmHead
+      ? this.lmHead.forward(hidden)
+      : linear(hidden, this.decoder.tokenEmbedding);
+    const cap = this.logitCap;
+    return cap > 0 ? logits.div(cap).tanh().mul(cap) : logits;
   }
 
   /**
@@ -220,15 +238,27 @@ export class CausalLM extends nn.Module {
     { labels = tokens.labels, ...options }: ForwardOptions & { labels?: ArrayLike<number> } = {},
   ): Tensor {
     const { attentionMask = tokens.attentionMask } = options;
-    return crossEntropy(
-      this.forward(tokens, options),
-      causalTargets(tokens, labels, attentionMask),
-    );
+    const targets = causalTargets(tokens, labels, attentionMask);
+    const { config } = this;
+    if (!("outputRouterLogits" in config && config.outputRouterLogits))
+      return this.headLoss(this.hiddenStates(tokens, options), targets);
+    const balance = jointBalance(attentionMask);
+    const hidden = this.hiddenStates(tokens, { ...options, onGate: balance.onGate });
+    return this.headLoss(hidden, targets).add(balance.loss().mul(config.auxLossAlpha));
+  }
+
+  /** Cross-entropy of the head's logits, in chunks where they would be very large. */
+  private headLoss(hidden: Tensor, targets: Tensor): Tensor {
+    const { vocabSize } = this.config;
+    const isPlain = this.logitCap === 0 && !(this.lmHead && Object.hasOwn(this.lmHead, "forward"));
+    if (!isPlain || targets.size * vocabSize <= LARGEST_LOGITS)
+      return crossEntropy(this.head(hidden), targets);
+    return linearCrossEntropy(hidden, this.lmHead?.weight ?? this.decoder.tokenEmbedding, targets);
   }
 
   /** Logits are cap · tanh(logit / cap); 0: as they are. */
   get logitCap(): number {
-    return 0;
+    return this.config.modelType === "gpt2" ? 0 : decoderTraits(this.config).logitCap;
   }
 
   /** Names of the weights as in a Hugging Face file, in order. */

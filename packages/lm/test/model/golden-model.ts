@@ -51,7 +51,16 @@ export const goldenModels = sharedIsMissing
   ? []
   : ["llama-gqa", "deepseek-v1", "deepseek-v2-noqlora"];
 
-export const goldenFolder = (name: string): string => shared(`golden/models/${name}`);
+/** The families beside those; the same keys. */
+export const goldenFamilies = sharedIsMissing
+  ? []
+  : [
+      ...["qwen2-tied", "qwen3", "mistral-window", "gemma2", "gemma3-text", "phi3", "olmo2"],
+      ...["mixtral", "qwen2-moe", "qwen3-moe"],
+    ];
+
+export const goldenFolder = (name: string): string =>
+  shared(`golden/${goldenFamilies.includes(name) ? "families" : "models"}/${name}`);
 
 export const readGolden = (name: string): GoldenModel =>
   JSON.parse(readFileSync(`${goldenFolder(name)}/golden.json`, "utf8"));

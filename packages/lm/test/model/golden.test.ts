@@ -6,7 +6,7 @@ import { optim, scope, setBackend, type Tensor } from "@deepgrain/tensor-gpu";
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CausalLM, generate, loadModel, saveModel } from "../../src";
-import { goldenFolder, goldenModels, largest, norm2, readGolden, tokensOf } from "./golden-model";
+import { goldenFamilies, goldenFolder, goldenModels, largest, norm2, readGolden, tokensOf } from "./golden-model";
 
 const LOGITS = 1e-4; // times the largest absolute logit
 const LOSS = 1e-4;
@@ -45,7 +45,7 @@ function byExpert(
 describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (backend) => {
   beforeAll(() => void setBackend(backend));
 
-  describe.each(goldenModels)("%s", (name) => {
+  describe.each([...goldenModels, ...goldenFamilies])("%s", (name) => {
     const golden = readGolden(name);
     let model: CausalLM;
     let memory: ReturnType<typeof scope>;

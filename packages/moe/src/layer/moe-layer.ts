@@ -10,6 +10,7 @@ import { type FeedForward, type FeedForwardOptions, tokensOf } from "./feed-forw
 import { GatedMlp } from "./gated-mlp";
 import { KeptValue } from "./kept-value";
 import { layerLosses } from "./layer-losses";
+import { normalWeight } from "./initial-weights";
 import { type AuxLoss, checkMoeConfig, type MoeConfig } from "./moe-config";
 import { type RouteObserver, reportRoute, subscribe } from "./route-observers";
 import { Router } from "./router";
@@ -38,6 +39,8 @@ export class MoeLayer extends nn.Module implements FeedForward {
   gate: Router;
   experts: StackedExperts;
   sharedExperts: GatedMlp | null;
+  /** [1, d] gate of the shared experts' output; null where it is added as it is. */
+  sharedExpertGate: nn.Linear | null;
   name = "";
   /** Balance losses to attach while training. Default all that have an alpha above 0. */
   auxLoss: AuxLoss = "all";
@@ -70,8 +73,11 @@ export class MoeLayer extends nn.Module implements FeedForward {
     };
     this.gate = new Router(router, hiddenSize, init);
     this.experts = new StackedExperts(experts, hiddenSize, expertSize, init);
-    this.sharedExperts =
-      sharedExperts > 0 ? new GatedMlp(hiddenSize, sharedExperts * expertSize, init) : null;
+    const sharedSize = config.sharedSize ?? sharedExperts * expertSize;
+    this.sharedExperts = sharedSize > 0 ? new GatedMlp(hiddenSize, sharedSize, init) : null;
+    this.sharedExpertGate = config.hasSharedGate
+      ? new nn.Linear(hiddenSize, 1, { bias: false, init: (shape) => normalWeight(shape, init) })
+      : null;
     this.auxLossAlpha = config.auxLossAlpha ?? (router.method === "noaux_tc" ? 0 : 1e-3);
     this.seqAux = config.seqAux ?? true;
     this.countsLoad = router.method === "noaux_tc";
@@ -126,10 +132,17 @@ export class MoeLayer extends nn.Module implements FeedForward {
       reportRoute(this, this._observers, gate, sequences);
       const ids = this.training ? this.keptIds(gate, sequences) : gate.ids;
       const routed = this.experts.forward(rows, ids, gate.weights);
-      const shared = this.probe?.withoutShared ? null : this.sharedExperts;
-      const y = shared ? routed.add(shared.forward(rows)) : routed;
+      options.onGate?.(gate);
+      const shared = this.probe?.withoutShared ? null : this.shared(rows);
+      const y = shared ? routed.add(shared) : routed;
       return this.withLosses(y, gate, { auxLoss, sequences, tokenMask }).reshape(x.shape);
     });
+  }
+
+  /** What the shared experts add, behind their gate where there is one. */
+  private shared(rows: Tensor): Tensor | null {
+    const y = this.sharedExperts?.forward(rows) ?? null;
+    return y && this.sharedExpertGate ? y.mul(this.sharedExpertGate.forward(rows).sigmoid()) : y;
   }
 
   private route(rows: Tensor, tokenMask: Tensor | null): Gate {
