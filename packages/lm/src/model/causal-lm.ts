@@ -11,6 +11,7 @@ import {
 } from "@deepgrain/tensor-gpu";
 import { decoderTraits, type Gpt2Config, type ModelConfig, type RotaryModelConfig } from "../config";
 import { LmError } from "../errors";
+import { checkpointedBlock } from "./checkpointed-block";
 import { DecoderBlock, type Rotaries } from "./decoder-block";
 import { expertNames } from "./expert-names";
 import type { ForwardContext } from "./forward-context";
@@ -137,6 +138,11 @@ export class CausalLM extends nn.Module {
   model: Decoder | null = null;
   transformer: Gpt2Decoder | null = null;
   lmHead: nn.Linear | null;
+  /**
+   * Keeps between blocks the residual stream alone while training; the backward pass runs each block again. About a third
+   * more time for a small part of the memory. Not with a cache or hooks, which have no backward pass. Default false.
+   */
+  checkpointsBlocks = false;
   private _views: ReadonlyMap<string, Tensor> | undefined;
 
   /**
@@ -215,7 +221,9 @@ export class CausalLM extends nn.Module {
     };
     const input = tensor(Int32Array.from(ids), { shape: [batch, length] });
     let x = applyHook(hooks, "residual", -1, this.decoder.embed(input, positions));
-    for (const block of this.decoder.blocks) x = block.forward(x, context);
+    const isCheckpointed = this.checkpointsBlocks && !cache && !hooks;
+    for (const block of this.decoder.blocks)
+      x = isCheckpointed ? checkpointedBlock(block, x, context) : block.forward(x, context);
     cache?.advance(length);
     return this.decoder.finish(x);
   }
@@ -242,6 +250,11 @@ export class CausalLM extends nn.Module {
     const { config } = this;
     if (!("outputRouterLogits" in config && config.outputRouterLogits))
       return this.headLoss(this.hiddenStates(tokens, options), targets);
+    if (this.checkpointsBlocks)
+      throw new LmError(
+        "ERR_STATE",
+        "lm/CausalLM: checkpointsBlocks and output_router_logits exclude each other: the balance loss needs what is not kept",
+      );
     const balance = jointBalance(attentionMask);
     const hidden = this.hiddenStates(tokens, { ...options, onGate: balance.onGate });
     return this.headLoss(hidden, targets).add(balance.loss().mul(config.auxLossAlpha));

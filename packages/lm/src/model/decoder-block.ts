@@ -128,6 +128,7 @@ export class DecoderBlock extends nn.Module {
       this.mlp instanceof MoeLayer
         ? this.mlp.forward(normed, {
             tokenMask: context.tokenMask,
+            isRepeated: context.isRepeated ?? false,
             ...(context.onGate && { onGate: context.onGate }),
           })
         : this.mlp.forward(normed);

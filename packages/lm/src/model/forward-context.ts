@@ -15,6 +15,8 @@ export interface ForwardContext {
   tokenMask: Tensor | null;
   cache: KvCache | null;
   hooks: ModelHooks | undefined;
+  /** Whether this pass repeats one for its gradients. */
+  isRepeated?: boolean;
   /** Sees what each expert layer's router says, with its path to the router. */
   onGate?: (gate: Gate) => void;
 }

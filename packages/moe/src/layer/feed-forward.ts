@@ -14,6 +14,8 @@ export interface FeedForwardOptions {
   auxLoss?: AuxLoss;
   /** Sees what the router says, with its gradient path; what it wants to hold longer it must keep. */
   onGate?: (gate: Gate) => void;
+  /** Whether this pass repeats one for its gradients: nobody is told of it, and its choices do not count again. */
+  isRepeated?: boolean;
   /** int32, one id a token: what Hash layers route by. Others ignore it. */
   tokenIds?: Tensor;
 }

@@ -129,8 +129,8 @@ export class MoeLayer extends nn.Module implements FeedForward {
       const { tokenMask = null, auxLoss = this.auxLoss } = options;
       const { rows, sequences } = tokensOf("MoeLayer", x, this.config.hiddenSize, options);
       const gate = this.route(rows, tokenMask);
-      reportRoute(this, this._observers, gate, sequences);
-      const ids = this.training ? this.keptIds(gate, sequences) : gate.ids;
+      if (!options.isRepeated) reportRoute(this, this._observers, gate, sequences);
+      const ids = this.training ? this.keptIds(gate, sequences, options) : gate.ids;
       const routed = this.experts.forward(rows, ids, gate.weights);
       options.onGate?.(gate);
       const shared = this.probe?.withoutShared ? null : this.shared(rows);
@@ -161,8 +161,8 @@ export class MoeLayer extends nn.Module implements FeedForward {
   }
 
   /** Counts the choices, then drops what the configuration drops. */
-  private keptIds(gate: Gate, sequences: number): Tensor {
-    if (this.countsLoad) this.addLoad(gate.ids);
+  private keptIds(gate: Gate, sequences: number, { isRepeated }: FeedForwardOptions): Tensor {
+    if (this.countsLoad && !isRepeated) this.addLoad(gate.ids);
     if (!this.config.drop || gate.ids.size === 0) return gate.ids;
     const generator = this.config.dropGenerator ?? defaultGenerator;
     const { ids, fraction } = applyDrops(gate, this.config.drop, sequences, generator);
