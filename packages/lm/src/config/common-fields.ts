@@ -76,7 +76,10 @@ function optionalId(key: string, fallback: number | null): Field<number | null> 
   return field<number | null>(key, fallback, "a token id or null", isValid);
 }
 
-function optionalIds(key: string, fallback: number | null): Field<number | readonly number[] | null> {
+function optionalIds(
+  key: string,
+  fallback: number | null,
+): Field<number | readonly number[] | null> {
   const isValid = (value: unknown) => value === null || isTokenIds(value);
   return field<number | readonly number[] | null>(key, fallback, "token ids or null", isValid);
 }
@@ -109,7 +112,10 @@ export function rotaryFields({
     intermediateSize: integer("intermediate_size", sizes.intermediateSize),
     numHiddenLayers: integer("num_hidden_layers", sizes.numHiddenLayers),
     numAttentionHeads: heads,
-    numKeyValueHeads: integer("num_key_value_heads", (json: JsonObject) => keyValueHeads ?? heads.read(json)),
+    numKeyValueHeads: integer(
+      "num_key_value_heads",
+      (json: JsonObject) => keyValueHeads ?? heads.read(json),
+    ),
     maxPositionEmbeddings: positions,
     hiddenAct: activation("hidden_act", "silu"),
     rmsNormEps: positive("rms_norm_eps", 1e-6),

@@ -1,5 +1,11 @@
 /** @file Fields of the decoder families beside Llama, GPT-2 and DeepSeek, with the defaults of their Hugging Face classes. */
-import { activation, type Own, type RotaryDefaults, rotaryFields, sharedFields } from "./common-fields";
+import {
+  activation,
+  type Own,
+  type RotaryDefaults,
+  rotaryFields,
+  sharedFields,
+} from "./common-fields";
 import { choice, type Field, field, flag, integer, type JsonObject, positive, real } from "./field";
 import { cap, type LayerType, layerTypes, nullable } from "./layer-types";
 import type {
@@ -29,12 +35,24 @@ interface Defaults extends Omit<RotaryDefaults, "scalings"> {
 const scalings = ["linear", "dynamic", "llama3", "yarn"] as const;
 
 /** What all of these families share. */
-function base({ architecture, vocabSize, bos = null, eos = null, isTied = false, headDim, ...sizes }: Defaults) {
+function base({
+  architecture,
+  vocabSize,
+  bos = null,
+  eos = null,
+  isTied = false,
+  headDim,
+  ...sizes
+}: Defaults) {
   const shared = sharedFields({ architecture, vocabSize, bos, eos, tieWordEmbeddings: isTied });
   const rotary = rotaryFields({ ...sizes, scalings });
   const perHead = (json: JsonObject) =>
     Math.floor(rotary.hiddenSize.read(json) / rotary.numAttentionHeads.read(json));
-  return { ...shared, ...rotary, headDim: integer("head_dim", (json: JsonObject) => headDim ?? perHead(json)) };
+  return {
+    ...shared,
+    ...rotary,
+    headDim: integer("head_dim", (json: JsonObject) => headDim ?? perHead(json)),
+  };
 }
 
 const qwenSizes = {
@@ -57,8 +75,9 @@ function qwenWindow(layers: Field<number>) {
     slidingWindow: window,
     useSlidingWindow: isUsed,
     maxWindowLayers: first,
-    layerTypes: layerTypes(layers, (layer, json): LayerType =>
-      slides(layer, json) ? "sliding_attention" : "full_attention",
+    layerTypes: layerTypes(
+      layers,
+      (layer, json): LayerType => (slides(layer, json) ? "sliding_attention" : "full_attention"),
     ),
   };
 }
@@ -93,7 +112,10 @@ export const mistralFields: Fields<MistralConfig> = {
 };
 
 /** Experts under the keys of these families; fields that they lack have one value. */
-function expertFields({ count, topK, normalises }: { count: string; topK: number; normalises: boolean }, experts: number) {
+function expertFields(
+  { count, topK, normalises }: { count: string; topK: number; normalises: boolean },
+  experts: number,
+) {
   return {
     nRoutedExperts: integer<number | null>(count, experts),
     numExpertsPerTok: integer<number | null>("num_experts_per_tok", topK),
@@ -132,7 +154,13 @@ function layerNumbers(key: string) {
 
 const qwen2MoeBase = base({
   architecture: "Qwen2MoeForCausalLM",
-  ...{ ...qwenSizes, hiddenSize: 2048, intermediateSize: 5632, numHiddenLayers: 24, numAttentionHeads: 16 },
+  ...{
+    ...qwenSizes,
+    hiddenSize: 2048,
+    intermediateSize: 5632,
+    numHiddenLayers: 24,
+    numAttentionHeads: 16,
+  },
 });
 export const qwen2MoeFields: Fields<Qwen2MoeConfig> = {
   ...qwen2MoeBase,
@@ -144,7 +172,13 @@ export const qwen2MoeFields: Fields<Qwen2MoeConfig> = {
 
 const qwen3MoeBase = base({
   architecture: "Qwen3MoeForCausalLM",
-  ...{ ...qwenSizes, hiddenSize: 2048, intermediateSize: 6144, numHiddenLayers: 24, keyValueHeads: 4 },
+  ...{
+    ...qwenSizes,
+    hiddenSize: 2048,
+    intermediateSize: 6144,
+    numHiddenLayers: 24,
+    keyValueHeads: 4,
+  },
 });
 export const qwen3MoeFields: Fields<Qwen3MoeConfig> = {
   ...qwen3MoeBase,

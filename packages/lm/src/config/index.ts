@@ -1,6 +1,7 @@
 export { rotarySize } from "./check-config";
 export { type DecoderTraits, decoderTraits, layerTraits } from "./decoder-traits";
 export type { JsonObject } from "./field";
+export type { LayerType } from "./layer-types";
 export type {
   Activation,
   BaseConfig,
@@ -33,7 +34,6 @@ export type {
   RotaryModelConfig,
   WindowedConfig,
 } from "./model-config";
-export type { LayerType } from "./layer-types";
 export { modelShape } from "./model-shape";
 export { isMoeLayer, parseConfig, supportedModelTypes, toHuggingFace } from "./parse-config";
 export { type RopeFrequencies, ropeFrequencies, yarnMscale } from "./rope-frequencies";

@@ -35,7 +35,8 @@ export function layerTypes(
     Array.isArray(value) && value.every((type) => types.includes(type));
   return field<readonly LayerType[]>(
     "layer_types",
-    (json) => Array.from({ length: Math.min(layers.read(json), 10_000) }, (_, i) => typeOf(i, json)),
+    (json) =>
+      Array.from({ length: Math.min(layers.read(json), 10_000) }, (_, i) => typeOf(i, json)),
     "a list of full_attention and sliding_attention",
     isValid,
   );

@@ -6,10 +6,10 @@ import {
   type TensorFile,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import { expertNames } from "../model/expert-names";
 import type { ModelConfig, RotaryModelConfig } from "../config";
 import { LmError } from "../errors";
 import { DecoderBlock, type Rotaries } from "../model/decoder-block";
+import { expertNames } from "../model/expert-names";
 import { positionsOf } from "../model/positions";
 import { rotariesOf } from "../model/rotary";
 import type { TokenBatch } from "../model/token-batch";
@@ -36,7 +36,6 @@ export interface StreamedModel {
   openBlock(block: number, options?: { signal?: AbortSignal | undefined }): Promise<OpenBlock>;
   close(): Promise<void>;
 }
-
 
 async function embedRows(
   file: TensorFile,

@@ -71,7 +71,8 @@ function* experts(block: string, config: MoeConfig & ModelConfig): Plan {
   if (config.modelType === "qwen2_moe") {
     yield* gatedMlp(`${name}.${shared}`, hiddenSize, config.sharedExpertIntermediateSize);
     yield [`${name}.shared_expert_gate.weight`, [1, hiddenSize]];
-  } else if (nSharedExperts) yield* gatedMlp(`${name}.${shared}`, hiddenSize, nSharedExperts * inner);
+  } else if (nSharedExperts)
+    yield* gatedMlp(`${name}.${shared}`, hiddenSize, nSharedExperts * inner);
 }
 
 /** The weights of one decoder block. */

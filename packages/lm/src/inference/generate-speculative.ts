@@ -76,7 +76,11 @@ interface Reading {
   random: (() => number) | undefined;
 }
 
-async function processed({ request: { processors } }: Reading, logits: Float32Array, ids: readonly number[]) {
+async function processed(
+  { request: { processors } }: Reading,
+  logits: Float32Array,
+  ids: readonly number[],
+) {
   let row = logits;
   for (const processor of processors) {
     if (processor.prepare) await processor.prepare(ids);
@@ -90,10 +94,14 @@ async function round(reading: Reading, ids: readonly number[], room: number) {
   const { sequence, drafter, draftTokens, random } = reading;
   const isDrawn = random !== undefined;
   const draw = random ?? (() => 0.5);
-  const guesses = await drafter.draft(ids, Math.min(draftTokens, room - 1), async (logits, text) => {
-    const probabilities = distribution(await processed(reading, logits, text), isDrawn);
-    return { id: drawFrom(probabilities, draw), probabilities };
-  });
+  const guesses = await drafter.draft(
+    ids,
+    Math.min(draftTokens, room - 1),
+    async (logits, text) => {
+      const probabilities = distribution(await processed(reading, logits, text), isDrawn);
+      return { id: drawFrom(probabilities, draw), probabilities };
+    },
+  );
   const text = [...ids, ...guesses.map(({ id }) => id)];
   const rows = await sequence.read(text, guesses.length + 1);
   const tokens: number[] = [];
@@ -146,12 +154,22 @@ export async function* generateSpeculative(
   const sequence = new SingleSequence(model, mostTokens);
   const reading: Reading = { request, sequence, drafter, draftTokens, random };
   const ids = [...request.prompt];
-  const result: SpeculativeResult = { ids: [], stopped: "length", drafted: 0, accepted: 0, passes: 0 };
+  const result: SpeculativeResult = {
+    ids: [],
+    stopped: "length",
+    drafted: 0,
+    accepted: 0,
+    passes: 0,
+  };
   let stopped: StopReason | undefined;
   try {
     while (!stopped && result.ids.length < request.maxNewTokens) {
       signal?.throwIfAborted();
-      const { tokens, drafted } = await round(reading, ids, request.maxNewTokens - result.ids.length);
+      const { tokens, drafted } = await round(
+        reading,
+        ids,
+        request.maxNewTokens - result.ids.length,
+      );
       result.passes++;
       result.drafted += drafted;
       result.accepted += tokens.length - 1;

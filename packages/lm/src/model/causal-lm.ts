@@ -9,7 +9,12 @@ import {
   type Tensor,
   tensor,
 } from "@deepgrain/tensor-gpu";
-import { decoderTraits, type Gpt2Config, type ModelConfig, type RotaryModelConfig } from "../config";
+import {
+  decoderTraits,
+  type Gpt2Config,
+  type ModelConfig,
+  type RotaryModelConfig,
+} from "../config";
 import { LmError } from "../errors";
 import { checkpointedBlock } from "./checkpointed-block";
 import { DecoderBlock, type Rotaries } from "./decoder-block";
@@ -160,7 +165,8 @@ export class CausalLM extends nn.Module {
     this.lmHead = config.tieWordEmbeddings
       ? null
       : new nn.Linear(config.hiddenSize, config.vocabSize, { bias: false });
-    for (const [layer, moe] of this.moeLayers) moe.name = `model.layers.${layer}.${expertNames(config.modelType).layer}`;
+    for (const [layer, moe] of this.moeLayers)
+      moe.name = `model.layers.${layer}.${expertNames(config.modelType).layer}`;
     if (generator !== null)
       initializeWeights(this.weightViews, config, generator ?? defaultGenerator);
   }

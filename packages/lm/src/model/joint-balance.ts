@@ -38,8 +38,12 @@ export function jointBalance(attentionMask?: ArrayLike<number>) {
       layers.map((layer) => layer[of]).reduce((total, part) => total.add(part));
     if (layers.length === 0) return tensor(0);
     const experts = layers[0]!.scores.size;
-    const value = sum("chosen").mul(sum("scores")).sum().mul(experts / tokens ** 2);
-    for (const { chosen, scores } of layers.splice(0)) for (const x of [chosen, scores]) x.dispose();
+    const value = sum("chosen")
+      .mul(sum("scores"))
+      .sum()
+      .mul(experts / tokens ** 2);
+    for (const { chosen, scores } of layers.splice(0))
+      for (const x of [chosen, scores]) x.dispose();
     return value;
   };
   return { onGate, loss };

@@ -45,31 +45,39 @@ describe("speculative generation", () => {
     other.dispose();
   });
 
-  it.each(["model", "ngram"] as const)("draws from the model's distribution, guessed by %s", async (kind) => {
-    const model = make(tinyLlama({ vocab_size: 32, num_hidden_layers: 1, initializer_range: 0.4 }));
-    const other = make(tinyLlama({ vocab_size: 32, num_hidden_layers: 1, initializer_range: 0.4 }), 3);
-    const prompt = [4, 8, 4, 8, 4];
-    const draws = 400;
-    const options = (random: () => number): SpeculativeOptions => ({
-      ...{ draft: kind === "model" ? other : "ngram", draftTokens: 2, maxNewTokens: 2 },
-      ...{ eosTokenId: null, random, logitsProcessors: [temperature(1.5)] },
-    });
-    const random = createRandom([11]).next;
-    const counts = new Float64Array(32);
-    for (let i = 0; i < draws; i++)
-      counts[(await all(generateSpeculative(model, prompt, options(random)))).ids[0]!]!++;
-    const logits = model.forward({ ids: prompt, batch: 1, length: 5 }).select(1, -1).dataSync();
-    const weights = [...logits].map((logit) => Math.exp(logit / 1.5));
-    const total = weights.reduce((sum, weight) => sum + weight);
-    let chi = 0;
-    for (const [id, weight] of weights.entries()) {
-      const expected = (draws * weight) / total;
-      chi += (counts[id]! - expected) ** 2 / expected;
-    }
-    expect(chi).toBeLessThan(61.1); // the 99.9 % quantile of 31 degrees of freedom
-    model.dispose();
-    other.dispose();
-  });
+  it.each(["model", "ngram"] as const)(
+    "draws from the model's distribution, guessed by %s",
+    async (kind) => {
+      const model = make(
+        tinyLlama({ vocab_size: 32, num_hidden_layers: 1, initializer_range: 0.4 }),
+      );
+      const other = make(
+        tinyLlama({ vocab_size: 32, num_hidden_layers: 1, initializer_range: 0.4 }),
+        3,
+      );
+      const prompt = [4, 8, 4, 8, 4];
+      const draws = 400;
+      const options = (random: () => number): SpeculativeOptions => ({
+        ...{ draft: kind === "model" ? other : "ngram", draftTokens: 2, maxNewTokens: 2 },
+        ...{ eosTokenId: null, random, logitsProcessors: [temperature(1.5)] },
+      });
+      const random = createRandom([11]).next;
+      const counts = new Float64Array(32);
+      for (let i = 0; i < draws; i++)
+        counts[(await all(generateSpeculative(model, prompt, options(random)))).ids[0]!]!++;
+      const logits = model.forward({ ids: prompt, batch: 1, length: 5 }).select(1, -1).dataSync();
+      const weights = [...logits].map((logit) => Math.exp(logit / 1.5));
+      const total = weights.reduce((sum, weight) => sum + weight);
+      let chi = 0;
+      for (const [id, weight] of weights.entries()) {
+        const expected = (draws * weight) / total;
+        chi += (counts[id]! - expected) ** 2 / expected;
+      }
+      expect(chi).toBeLessThan(61.1); // the 99.9 % quantile of 31 degrees of freedom
+      model.dispose();
+      other.dispose();
+    },
+  );
 
   it("stops at end tokens inside a run of guesses", async () => {
     const model = make();

@@ -25,21 +25,24 @@ function chiSquared(counts: Float64Array, p: Float64Array): number {
 }
 
 describe("a judged guess", () => {
-  it.each(["drawn from another distribution", "certain"])("is a draw from the model's distribution, %s", (kind) => {
-    const random = createRandom([5]).next;
-    const [p, q] = [distribution(random), distribution(random)];
-    const counts = new Float64Array(vocabulary);
-    for (let i = 0; i < draws; i++) {
-      const guess =
-        kind === "certain"
-          ? { id: i % vocabulary, probabilities: null }
-          : { id: drawFrom(q, random), probabilities: q };
-      counts[judgeDraft(p, guess, random)]!++;
-    }
-    const kinds = p.filter((probability) => probability > 0).length;
-    // The 99.9 % quantile of χ² lies below k + 3.1 √(2k) + 7 for these k.
-    expect(chiSquared(counts, p)).toBeLessThan(kinds - 1 + 3.1 * Math.sqrt(2 * (kinds - 1)) + 7);
-  });
+  it.each(["drawn from another distribution", "certain"])(
+    "is a draw from the model's distribution, %s",
+    (kind) => {
+      const random = createRandom([5]).next;
+      const [p, q] = [distribution(random), distribution(random)];
+      const counts = new Float64Array(vocabulary);
+      for (let i = 0; i < draws; i++) {
+        const guess =
+          kind === "certain"
+            ? { id: i % vocabulary, probabilities: null }
+            : { id: drawFrom(q, random), probabilities: q };
+        counts[judgeDraft(p, guess, random)]!++;
+      }
+      const kinds = p.filter((probability) => probability > 0).length;
+      // The 99.9 % quantile of χ² lies below k + 3.1 √(2k) + 7 for these k.
+      expect(chiSquared(counts, p)).toBeLessThan(kinds - 1 + 3.1 * Math.sqrt(2 * (kinds - 1)) + 7);
+    },
+  );
 
   it("keeps a guess that the model is sure of and refuses one that it rules out", () => {
     const p = Float64Array.of(0, 1, 0);

@@ -52,7 +52,9 @@ describe("a model that checkpoints its blocks", () => {
   });
 
   it("keeps less for the backward pass", () => {
-    const model = new CausalLM(tinyLlama({ num_hidden_layers: 6 }), { generator: new Generator(3) });
+    const model = new CausalLM(tinyLlama({ num_hidden_layers: 6 }), {
+      generator: new Generator(3),
+    });
     const held = () => {
       const before = memory().bytes;
       const hidden = tidy(() => model.hiddenStates(tokens));

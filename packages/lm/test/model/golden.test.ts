@@ -192,32 +192,35 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
       },
     );
 
-    it.each(jointCases(golden))("adds the balance loss of all layers where the file asks", (aux) => {
-      const source = { ...model.config.source, output_router_logits: true };
-      const joint = new CausalLM(parseConfig({ ...source, router_aux_loss_coef: aux.alpha }), {
-        generator: null,
-      });
-      for (const [key, view] of joint.weightViews)
-        view.set(model.weightViews.get(key)!.dataSync());
-      const loss = joint.loss(tokensOf(golden.input_ids));
-      expect([loss.itemSync()]).toBeAllclose([aux.loss_with_balance], { rtol: 0, atol: LOSS });
-      expect([(loss.itemSync() - golden.loss) / aux.alpha]).toBeAllclose(
-        [aux.value_without_alpha],
-        { rtol: 2e-3 },
-      );
-      loss.backward();
-      const gradients = gradientViews(joint);
-      for (const [key, expected] of Object.entries(aux.grad_norms))
-        expect([norm2(gradients.get(key)!.dataSync())], key).toBeAllclose([expected], {
-          rtol: GRADIENT,
-          atol: 1e-7,
+    it.each(jointCases(golden))(
+      "adds the balance loss of all layers where the file asks",
+      (aux) => {
+        const source = { ...model.config.source, output_router_logits: true };
+        const joint = new CausalLM(parseConfig({ ...source, router_aux_loss_coef: aux.alpha }), {
+          generator: null,
         });
-      for (const [key, expected] of Object.entries(aux.gate_grads))
-        expect(gradients.get(key)!.dataSync(), key).toBeAllclose(expected.data, {
-          rtol: 0,
-          atol: GRADIENT * largest(expected.data),
-        });
-    });
+        for (const [key, view] of joint.weightViews)
+          view.set(model.weightViews.get(key)!.dataSync());
+        const loss = joint.loss(tokensOf(golden.input_ids));
+        expect([loss.itemSync()]).toBeAllclose([aux.loss_with_balance], { rtol: 0, atol: LOSS });
+        expect([(loss.itemSync() - golden.loss) / aux.alpha]).toBeAllclose(
+          [aux.value_without_alpha],
+          { rtol: 2e-3 },
+        );
+        loss.backward();
+        const gradients = gradientViews(joint);
+        for (const [key, expected] of Object.entries(aux.grad_norms))
+          expect([norm2(gradients.get(key)!.dataSync())], key).toBeAllclose([expected], {
+            rtol: GRADIENT,
+            atol: 1e-7,
+          });
+        for (const [key, expected] of Object.entries(aux.gate_grads))
+          expect(gradients.get(key)!.dataSync(), key).toBeAllclose(expected.data, {
+            rtol: 0,
+            atol: GRADIENT * largest(expected.data),
+          });
+      },
+    );
 
     it("takes the reference five AdamW steps", () => {
       const {

@@ -36,11 +36,15 @@ interface Sums {
 }
 
 /** Losses of all rows, chunk by chunk; each chunk's gradients are taken while its logits are there. */
-function runChunks({ x, weight, targets, rowsPerChunk, ignoreIndex, smoothing }: Chunks, { dx, dweight }: Sums): Tensor {
+function runChunks(
+  { x, weight, targets, rowsPerChunk, ignoreIndex, smoothing }: Chunks,
+  { dx, dweight }: Sums,
+): Tensor {
   const { backend } = x.storage;
   const { kernels } = backend;
   const [rows, classes] = [x.shape[0]!, weight.shape[0]!];
-  const room = (shape: readonly number[]) => allocate("linearCrossEntropy", shape, "float32", backend);
+  const room = (shape: readonly number[]) =>
+    allocate("linearCrossEntropy", shape, "float32", backend);
   const losses = room([rows]);
   const needsGrad = dx !== null || dweight !== null;
   const [logits, dlogits, lse, scale] = [
@@ -94,21 +98,42 @@ export function linearCrossEntropy(
   assertWhole("linearCrossEntropy", "ignoreIndex", ignoreIndex, { least: -LARGEST_SIZE });
   assertWhole("linearCrossEntropy", "chunkBytes", chunkBytes, { least: 1 });
   const [classes, width] = weight.shape as [number, number];
-  if (weight.rank !== 2 || x.rank === 0 || x.shape.at(-1) !== width || targets.size * width !== x.size)
-    shapeError("linearCrossEntropy", "x [..., in], weight [classes, in], targets [...]", x.shape, weight.shape, targets.shape);
+  if (
+    weight.rank !== 2 ||
+    x.rank === 0 ||
+    x.shape.at(-1) !== width ||
+    targets.size * width !== x.size
+  )
+    shapeError(
+      "linearCrossEntropy",
+      "x [..., in], weight [classes, in], targets [...]",
+      x.shape,
+      weight.shape,
+      targets.shape,
+    );
   checkTargets("linearCrossEntropy", targets, classes, ignoreIndex);
   const { backend } = x.storage;
   const rows = targets.size;
   const flat = reshape(targets, [rows]).contiguous();
   const inputs = reshape(x.detach(), [rows, width]).contiguous();
-  const rowsPerChunk = Math.max(1, Math.min(rows, Math.floor(chunkBytes / 4 / Math.max(1, classes))));
+  const rowsPerChunk = Math.max(
+    1,
+    Math.min(rows, Math.floor(chunkBytes / 4 / Math.max(1, classes))),
+  );
   const isWanted = (tensor: Tensor) => wantsGrad([tensor]);
   const room = (like: Tensor) => allocate("linearCrossEntropy", like.shape, "float32", backend);
   const sums: Sums = {
     dx: isWanted(x) ? room(inputs) : null,
     dweight: isWanted(weight) ? room(weight) : null,
   };
-  const chunks = { x: inputs, weight: weight.detach(), targets: flat, rowsPerChunk, ignoreIndex, smoothing: labelSmoothing };
+  const chunks = {
+    x: inputs,
+    weight: weight.detach(),
+    targets: flat,
+    rowsPerChunk,
+    ignoreIndex,
+    smoothing: labelSmoothing,
+  };
   const total = sum(runChunks(chunks, sums).detach());
   const loss = tracked("linearCrossEntropy", total, [x, weight], (hold) => {
     const [dx, dweight] = [sums.dx && hold(sums.dx), sums.dweight && hold(sums.dweight)];

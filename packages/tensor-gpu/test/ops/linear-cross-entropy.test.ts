@@ -27,7 +27,10 @@ describe.each(["js", "wasm"])("linearCrossEntropy on %s", (backend) => {
   it.each([
     ["one chunk", {}],
     ["chunks of three rows", { chunkBytes: 3 * 7 * 4 }],
-    ["single rows, smoothed and summed", { chunkBytes: 1, labelSmoothing: 0.1, reduction: "sum" as const }],
+    [
+      "single rows, smoothed and summed",
+      { chunkBytes: 1, labelSmoothing: 0.1, reduction: "sum" as const },
+    ],
   ])("gives loss and gradients of the layer and crossEntropy, in %s", (_, options) => {
     const { x, weight, targets } = operands();
     const { chunkBytes: __, ...shared } = options as { chunkBytes?: number };
