@@ -2,7 +2,7 @@ import type { CausalLM } from "../model/causal-lm";
 import { PreparedModel } from "./prepared-model";
 import { makeRoom } from "./sequence";
 
-const PAGE_TOKENS = 64;
+const PAGE_TOKENS = 128;
 
 /** One text that a model reads, a few tokens at a time; what was read can be taken back. */
 export class SingleSequence {
