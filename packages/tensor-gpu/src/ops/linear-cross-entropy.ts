@@ -16,7 +16,7 @@ export interface LinearCrossEntropyOptions {
   labelSmoothing?: number;
   /** Over the rows that count. Default `"mean"`. */
   reduction?: "mean" | "sum";
-  /** Bytes that the logits of one chunk may take; their gradient takes as many. Default 96 MiB. */
+  /** Bytes that the logits of one chunk may take; their gradient takes as many. Default 48 MiB. */
   chunkBytes?: number;
 }
 
@@ -90,7 +90,7 @@ export function linearCrossEntropy(
     ignoreIndex = -100,
     labelSmoothing = 0,
     reduction = "mean",
-    chunkBytes = 96 * 2 ** 20,
+    chunkBytes = 48 * 2 ** 20,
   }: LinearCrossEntropyOptions = {},
 ): Tensor {
   assertFloat("linearCrossEntropy", x, weight);
