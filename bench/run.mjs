@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|renode] [-- --avx2]: the engine beside its peers, in one
+// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|inference|renode] [-- --avx2]: the engine beside its peers, in one
 // run, so that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider
 // ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and left out. PyTorch is
 // used where the system's python3, or what DEEPGRAIN_PYTHON names, has it.
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { pythonWith } from "./find-python.mjs";
+import { inference } from "./inference.mjs";
 import { floorCell, markdownTable, median, show } from "./markdown.mjs";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
 import { renode } from "./renode.mjs";
@@ -190,6 +191,7 @@ const parts = {
   replay: () => stepReplay(runners),
   moe: () => mixtureLayer(runners),
   esft: () => esftStep(runners),
+  inference: () => inference(runners),
   renode: () => renode(runners),
 };
 for (const [name, part] of Object.entries(parts))

@@ -44,6 +44,7 @@ export { copy_, fill_ } from "./ops/in-place";
 export * from "./ops/indexing";
 export { type InterpolateOptions, interpolateBilinear } from "./ops/interpolate";
 export * from "./ops/joins";
+export { type LinearCrossEntropyOptions, linearCrossEntropy } from "./ops/linear-cross-entropy";
 export * from "./ops/loss";
 export { einsum, linear, matmul } from "./ops/matmul";
 export { groupNorm, layerNorm, rmsNorm } from "./ops/norms";

@@ -50,7 +50,7 @@ function checkGroups(config: Extract<ModelConfig, { topkMethod: string }>): void
 
 /** Size of the part of a head that is rotated, in elements. */
 export function rotarySize(config: Exclude<ModelConfig, { modelType: "gpt2" }>): number {
-  if (config.modelType === "llama") return config.headDim;
+  if ("headDim" in config) return config.headDim;
   if (config.modelType === "deepseek") return config.hiddenSize / config.numAttentionHeads;
   return config.qkRopeHeadDim;
 }
@@ -79,6 +79,6 @@ export function checkConfig(config: ModelConfig): void {
   }
   const partial = config.source.partial_rotary_factor;
   if (partial != null && partial !== 1) throw configError("partial_rotary_factor", "1", partial);
-  if (config.modelType !== "llama") checkExperts(config);
+  if ("nRoutedExperts" in config) checkExperts(config);
   if ("topkMethod" in config) checkGroups(config);
 }

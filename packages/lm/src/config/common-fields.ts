@@ -49,8 +49,8 @@ export const activation = (key: string, fallback: Activation): Field<Activation>
 export function sharedFields(defaults: {
   architecture: string;
   vocabSize: number;
-  bos: number;
-  eos: number;
+  bos: number | null;
+  eos: number | null;
   tieWordEmbeddings: boolean;
 }) {
   return {
@@ -76,7 +76,10 @@ function optionalId(key: string, fallback: number | null): Field<number | null> 
   return field<number | null>(key, fallback, "a token id or null", isValid);
 }
 
-function optionalIds(key: string, fallback: number): Field<number | readonly number[] | null> {
+function optionalIds(
+  key: string,
+  fallback: number | null,
+): Field<number | readonly number[] | null> {
   const isValid = (value: unknown) => value === null || isTokenIds(value);
   return field<number | readonly number[] | null>(key, fallback, "token ids or null", isValid);
 }
@@ -88,6 +91,8 @@ export interface RotaryDefaults {
   numHiddenLayers: number;
   numAttentionHeads: number;
   maxPositionEmbeddings: number;
+  /** Default: as many as heads. */
+  keyValueHeads?: number;
   scalings: readonly RopeScaling["type"][];
   /** The trained length where a scaling names none; default: `max_position_embeddings`. */
   originalLength?: number;
@@ -97,6 +102,7 @@ export interface RotaryDefaults {
 export function rotaryFields({
   scalings,
   originalLength,
+  keyValueHeads,
   ...sizes
 }: RotaryDefaults): Own<RotaryConfig, Pick<BaseConfig, keyof ReturnType<typeof sharedFields>>> {
   const heads = integer("num_attention_heads", sizes.numAttentionHeads);
@@ -106,7 +112,10 @@ export function rotaryFields({
     intermediateSize: integer("intermediate_size", sizes.intermediateSize),
     numHiddenLayers: integer("num_hidden_layers", sizes.numHiddenLayers),
     numAttentionHeads: heads,
-    numKeyValueHeads: integer("num_key_value_heads", (json: JsonObject) => heads.read(json)),
+    numKeyValueHeads: integer(
+      "num_key_value_heads",
+      (json: JsonObject) => keyValueHeads ?? heads.read(json),
+    ),
     maxPositionEmbeddings: positions,
     hiddenAct: activation("hidden_act", "silu"),
     rmsNormEps: positive("rms_norm_eps", 1e-6),

@@ -6,6 +6,18 @@ import {
   rotaryFields,
   sharedFields,
 } from "./common-fields";
+import {
+  gemma2Fields,
+  gemma3Fields,
+  mistralFields,
+  mixtralFields,
+  olmo2Fields,
+  phi3Fields,
+  qwen2Fields,
+  qwen2MoeFields,
+  qwen3Fields,
+  qwen3MoeFields,
+} from "./dense-fields";
 import { choice, flag, integer, type JsonObject, positive, real } from "./field";
 import type {
   DeepseekConfig,
@@ -142,4 +154,14 @@ export const familyFields = {
   deepseek: deepseekFields,
   deepseek_v2: deepseekV2Fields,
   deepseek_v3: deepseekV3Fields,
+  qwen2: qwen2Fields,
+  qwen3: qwen3Fields,
+  qwen2_moe: qwen2MoeFields,
+  qwen3_moe: qwen3MoeFields,
+  mistral: mistralFields,
+  mixtral: mixtralFields,
+  gemma2: gemma2Fields,
+  gemma3_text: gemma3Fields,
+  phi3: phi3Fields,
+  olmo2: olmo2Fields,
 } satisfies Record<ModelConfig["modelType"], object>;

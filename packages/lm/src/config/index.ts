@@ -1,5 +1,7 @@
 export { rotarySize } from "./check-config";
+export { type DecoderTraits, decoderTraits, layerTraits } from "./decoder-traits";
 export type { JsonObject } from "./field";
+export type { LayerType } from "./layer-types";
 export type {
   Activation,
   BaseConfig,
@@ -7,12 +9,30 @@ export type {
   DeepseekConfig,
   DeepseekV2Config,
   DeepseekV3Config,
+  DenseConfig,
+  Gemma2Config,
+  Gemma3Config,
+  GemmaConfig,
   Gpt2Config,
+  JointBalanceConfig,
+  LayerTypesConfig,
   LlamaConfig,
+  MistralConfig,
+  MixtralConfig,
   MlaConfig,
   ModelConfig,
   MoeConfig,
+  Olmo2Config,
+  Phi3Config,
+  Qwen2Config,
+  Qwen2MoeConfig,
+  Qwen3Config,
+  Qwen3MoeConfig,
+  QwenMoeConfig,
+  QwenWindowConfig,
   RotaryConfig,
+  RotaryModelConfig,
+  WindowedConfig,
 } from "./model-config";
 export { modelShape } from "./model-shape";
 export { isMoeLayer, parseConfig, supportedModelTypes, toHuggingFace } from "./parse-config";

@@ -1,4 +1,5 @@
 import type { JsonObject } from "./field";
+import type { LayerType } from "./layer-types";
 import type { RopeScaling } from "./rope-scaling";
 
 /** Element types that configurations name. */
@@ -154,10 +155,131 @@ export interface DeepseekV3Config extends MlaConfig {
   ropeInterleave: boolean;
 }
 
+/** What the dense families beside Llama share. */
+export interface DenseConfig extends RotaryConfig {
+  /** Size of a head. Default `hiddenSize` / `numAttentionHeads`, or the family's own. */
+  headDim: number;
+}
+
+/** Families in which layers may see the last few positions alone. */
+export interface WindowedConfig extends DenseConfig {
+  /** How many positions a windowed query sees, its own included; `null`: all. */
+  slidingWindow: number | null;
+}
+
+/** Which layers have the window. */
+export interface LayerTypesConfig extends WindowedConfig {
+  layerTypes: readonly LayerType[];
+}
+
+/** Qwen's window, which is off unless a flag says otherwise. */
+export interface QwenWindowConfig extends LayerTypesConfig {
+  /** Whether `slidingWindow` counts at all. Default false. */
+  useSlidingWindow: boolean;
+  /** First layer with the window. Default 28. */
+  maxWindowLayers: number;
+}
+
+/** Qwen2 and Qwen2.5: biases on queries, keys and values. */
+export interface Qwen2Config extends QwenWindowConfig {
+  modelType: "qwen2";
+}
+
+/** Qwen3: queries and keys are normalised head by head. */
+export interface Qwen3Config extends QwenWindowConfig {
+  modelType: "qwen3";
+}
+
+/** Mistral: every layer has the window. */
+export interface MistralConfig extends WindowedConfig {
+  modelType: "mistral";
+}
+
+/** Phi-3: one projection for queries, keys and values, one for gate and up. */
+export interface Phi3Config extends WindowedConfig {
+  modelType: "phi3";
+}
+
+/** OLMo 2: norms behind attention and feed-forward parts; queries and keys normalised over their full width. */
+export interface Olmo2Config extends DenseConfig {
+  modelType: "olmo2";
+}
+
+/** What the Gemma families share: embeddings times √hidden, norms with 1 + weight on both sides. */
+export interface GemmaConfig extends LayerTypesConfig {
+  /** Scores are multiplied by this to the power of −½. */
+  queryPreAttnScalar: number;
+  /** Attention scores become cap · tanh(score / cap); `null`: they stay. */
+  attnLogitSoftcapping: number | null;
+  /** The same for logits. */
+  finalLogitSoftcapping: number | null;
+}
+
+/** Gemma 2. */
+export interface Gemma2Config extends GemmaConfig {
+  modelType: "gemma2";
+}
+
+/** Gemma 3, the text model: queries and keys are normalised, and windowed layers turn faster. */
+export interface Gemma3Config extends GemmaConfig {
+  modelType: "gemma3_text";
+  /** Base of the rotary frequencies in windowed layers. Default 10,000. */
+  ropeLocalBaseFreq: number;
+}
+
+/** Mixtures whose balance loss is taken over all layers together, where files ask for it. */
+export interface JointBalanceConfig extends MoeConfig {
+  headDim: number;
+  slidingWindow: number | null;
+  /** Whether `loss` adds `auxLossAlpha` times the balance loss. Default false. */
+  outputRouterLogits: boolean;
+}
+
+/** Mixtral. */
+export interface MixtralConfig extends JointBalanceConfig {
+  modelType: "mixtral";
+}
+
+/** What Qwen's mixtures share. */
+export interface QwenMoeConfig extends JointBalanceConfig {
+  layerTypes: readonly LayerType[];
+  useSlidingWindow: boolean;
+  maxWindowLayers: number;
+  /** Every how many layers there are experts. Default 1. */
+  decoderSparseStep: number;
+  /** Layers that are dense all the same. */
+  mlpOnlyLayers: readonly number[];
+}
+
+/** Qwen1.5-MoE and Qwen2-MoE: a shared expert behind a gate of its own. */
+export interface Qwen2MoeConfig extends QwenMoeConfig {
+  modelType: "qwen2_moe";
+  /** Inner width of the shared expert. */
+  sharedExpertIntermediateSize: number;
+}
+
+/** Qwen3-MoE. */
+export interface Qwen3MoeConfig extends QwenMoeConfig {
+  modelType: "qwen3_moe";
+}
+
 /** A validated model configuration; `modelType` tells which. */
 export type ModelConfig =
   | LlamaConfig
   | Gpt2Config
   | DeepseekConfig
   | DeepseekV2Config
-  | DeepseekV3Config;
+  | DeepseekV3Config
+  | Qwen2Config
+  | Qwen3Config
+  | Qwen2MoeConfig
+  | Qwen3MoeConfig
+  | MistralConfig
+  | MixtralConfig
+  | Gemma2Config
+  | Gemma3Config
+  | Phi3Config
+  | Olmo2Config;
+
+/** Decoders with rotary positions: all but GPT-2. */
+export type RotaryModelConfig = Exclude<ModelConfig, { modelType: "gpt2" }>;

@@ -68,6 +68,12 @@ export function toHuggingFace(
  * @see Dai et al. 2024 (DeepSeekMoE), released `modeling_deepseek.py`
  */
 export function isMoeLayer(config: ModelConfig, layer: number): boolean {
+  if ("decoderSparseStep" in config)
+    return (
+      config.nRoutedExperts !== null &&
+      !config.mlpOnlyLayers.includes(layer) &&
+      (layer + 1) % config.decoderSparseStep === 0
+    );
   return (
     "nRoutedExperts" in config &&
     config.nRoutedExperts !== null &&

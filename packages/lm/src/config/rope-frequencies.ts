@@ -117,7 +117,7 @@ export function ropeFrequencies(
       return { inverseFrequencies: llama3Frequencies(plain, scaling), ...unscaled };
     case "yarn": {
       const { attentionFactor, mscale } = yarnFactors(scaling);
-      const softmaxMscale = config.modelType === "llama" ? 1 : mscale * mscale;
+      const softmaxMscale = "headDim" in config ? 1 : mscale * mscale;
       return {
         inverseFrequencies: yarnFrequencies(plain, base, scaling),
         attentionFactor,

@@ -6,11 +6,12 @@ import {
   type TensorFile,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import type { ModelConfig } from "../config";
+import type { ModelConfig, RotaryModelConfig } from "../config";
 import { LmError } from "../errors";
-import { DecoderBlock } from "../model/decoder-block";
+import { DecoderBlock, type Rotaries } from "../model/decoder-block";
+import { expertNames } from "../model/expert-names";
 import { positionsOf } from "../model/positions";
-import { Rotary } from "../model/rotary";
+import { rotariesOf } from "../model/rotary";
 import type { TokenBatch } from "../model/token-batch";
 import { viewsOf } from "../model/weight-views";
 import { comparePlan, fillWeights, loadConfig } from "./load-model";
@@ -35,8 +36,6 @@ export interface StreamedModel {
   openBlock(block: number, options?: { signal?: AbortSignal | undefined }): Promise<OpenBlock>;
   close(): Promise<void>;
 }
-
-type RotaryModelConfig = Exclude<ModelConfig, { modelType: "gpt2" }>;
 
 async function embedRows(
   file: TensorFile,
@@ -63,18 +62,19 @@ async function readBlock(
   file: TensorFile,
   config: RotaryModelConfig,
   block: number,
-  rotary: Rotary,
+  rotaries: Rotaries,
   signal: AbortSignal | undefined,
 ): Promise<OpenBlock> {
   const places = comparePlan(file, blockPlan(config, block));
-  const own = new DecoderBlock(config, block, rotary);
+  const own = new DecoderBlock(config, block, rotaries);
   const moe = own.mlp instanceof MoeLayer ? own.mlp : null;
   const views = viewsOf(
     own.namedTensors(`model.layers.${block}.`),
     new Map(moe ? [[block, moe] as const] : []),
+    config.modelType,
   );
   try {
-    if (moe) moe.name = `model.layers.${block}.mlp`;
+    if (moe) moe.name = `model.layers.${block}.${expertNames(config.modelType).layer}`;
     await fillWeights(views, file, places, { signal });
     own.eval();
   } catch (error) {
@@ -114,7 +114,7 @@ export async function streamModel(
       { key: "model_type", value: config.modelType },
     );
   const file = await openCheckpoint(folder, { signal });
-  const rotary = new Rotary(config);
+  const rotaries = rotariesOf(config);
   return {
     config,
     embed: (tokens, { signal } = {}) => embedRows(file, config, tokens, signal),
@@ -125,10 +125,10 @@ export async function streamModel(
           `lm/streamModel: block must be from 0 to ${config.numHiddenLayers - 1}, got ${block}`,
           { block },
         );
-      return readBlock(file, config, block, rotary, signal);
+      return readBlock(file, config, block, rotaries, signal);
     },
     async close() {
-      rotary.dispose();
+      for (const rotary of Object.values(rotaries)) rotary.dispose();
       await file.close();
     },
   };

@@ -1,10 +1,10 @@
-import type { Gpt2Config, ModelConfig, MoeConfig } from "../config";
-import { isMoeLayer, rotarySize } from "../config";
+import type { Gpt2Config, ModelConfig, MoeConfig, RotaryModelConfig } from "../config";
+import { decoderTraits, isMoeLayer, rotarySize } from "../config";
+import { expertNames } from "../model/expert-names";
 
 /** A weight's name in Hugging Face files and its shape. */
 export type PlannedWeight = readonly [name: string, shape: readonly number[]];
 
-type RotaryModelConfig = Exclude<ModelConfig, { modelType: "gpt2" }>;
 type LatentConfig = Extract<ModelConfig, { kvLoraRank: number }>;
 
 function* linear(name: string, rows: number, columns: number, hasBias: boolean): Plan {
@@ -37,37 +37,62 @@ function* latentAttention(name: string, config: LatentConfig): Plan {
 
 function* attention(name: string, config: RotaryModelConfig): Plan {
   if ("kvLoraRank" in config) return yield* latentAttention(name, config);
-  const { hiddenSize, numAttentionHeads: heads, numKeyValueHeads, attentionBias } = config;
+  const { hiddenSize, numAttentionHeads: heads, numKeyValueHeads } = config;
+  const { biases, isFused, qkNorm } = decoderTraits(config);
   const size = rotarySize(config);
-  yield* linear(`${name}.q_proj`, heads * size, hiddenSize, attentionBias);
-  yield* linear(`${name}.k_proj`, numKeyValueHeads * size, hiddenSize, attentionBias);
-  yield* linear(`${name}.v_proj`, numKeyValueHeads * size, hiddenSize, attentionBias);
-  yield* linear(`${name}.o_proj`, hiddenSize, heads * size, attentionBias);
+  const project = (part: string, count: number) =>
+    linear(`${name}.${part}_proj`, count * size, hiddenSize, biases.qkv);
+  if (isFused) yield* project("qkv", heads + 2 * numKeyValueHeads);
+  else {
+    yield* project("q", heads);
+    yield* project("k", numKeyValueHeads);
+    yield* project("v", numKeyValueHeads);
+  }
+  yield* linear(`${name}.o_proj`, hiddenSize, heads * size, biases.output);
+  if (!qkNorm) return;
+  const width = (count: number) => (qkNorm === "full" ? count * size : size);
+  yield [`${name}.q_norm.weight`, [width(heads)]];
+  yield [`${name}.k_norm.weight`, [width(numKeyValueHeads)]];
 }
 
-function* experts(name: string, config: MoeConfig & ModelConfig): Plan {
+function* experts(block: string, config: MoeConfig & ModelConfig): Plan {
   const { hiddenSize, moeIntermediateSize: inner, nSharedExperts } = config;
   const routed = config.nRoutedExperts!;
+  const { layer, matrices, shared } = expertNames(config.modelType);
+  const name = `${block}.${layer}`;
   yield [`${name}.gate.weight`, [routed, hiddenSize]];
   if ("topkMethod" in config && config.topkMethod === "noaux_tc")
     yield [`${name}.gate.e_score_correction_bias`, [routed]];
-  for (let e = 0; e < routed; e++) yield* gatedMlp(`${name}.experts.${e}`, hiddenSize, inner);
-  if (nSharedExperts) yield* gatedMlp(`${name}.shared_experts`, hiddenSize, nSharedExperts * inner);
+  for (let e = 0; e < routed; e++) {
+    yield [`${name}.experts.${e}.${matrices.gate}.weight`, [inner, hiddenSize]];
+    yield [`${name}.experts.${e}.${matrices.up}.weight`, [inner, hiddenSize]];
+    yield [`${name}.experts.${e}.${matrices.down}.weight`, [hiddenSize, inner]];
+  }
+  if (config.modelType === "qwen2_moe") {
+    yield* gatedMlp(`${name}.${shared}`, hiddenSize, config.sharedExpertIntermediateSize);
+    yield [`${name}.shared_expert_gate.weight`, [1, hiddenSize]];
+  } else if (nSharedExperts)
+    yield* gatedMlp(`${name}.${shared}`, hiddenSize, nSharedExperts * inner);
 }
 
 /** The weights of one decoder block. */
 export function* blockPlan(config: RotaryModelConfig, block: number): Plan {
   const name = `model.layers.${block}`;
   const { hiddenSize, intermediateSize } = config;
+  const { isFused, norms } = decoderTraits(config);
   yield* attention(`${name}.self_attn`, config);
-  if (config.modelType !== "llama" && isMoeLayer(config, block))
-    yield* experts(`${name}.mlp`, config);
-  else {
+  if (isMoeLayer(config, block)) yield* experts(name, config as MoeConfig & ModelConfig);
+  else if (isFused) {
+    yield [`${name}.mlp.gate_up_proj.weight`, [2 * intermediateSize, hiddenSize]];
+    yield [`${name}.mlp.down_proj.weight`, [hiddenSize, intermediateSize]];
+  } else {
     const hasBias = config.modelType === "llama" && config.mlpBias;
     yield* gatedMlp(`${name}.mlp`, hiddenSize, intermediateSize, hasBias);
   }
-  yield [`${name}.input_layernorm.weight`, [hiddenSize]];
+  if (norms !== "behind") yield [`${name}.input_layernorm.weight`, [hiddenSize]];
   yield [`${name}.post_attention_layernorm.weight`, [hiddenSize]];
+  if (norms === "both") yield [`${name}.pre_feedforward_layernorm.weight`, [hiddenSize]];
+  if (norms !== "before") yield [`${name}.post_feedforward_layernorm.weight`, [hiddenSize]];
 }
 
 /** GPT-2 stores matrices as [in, out]. */

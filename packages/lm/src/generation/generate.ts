@@ -100,6 +100,8 @@ export async function* generate(
   const batch = new GenerationBatch(model, {
     maxSequences: count,
     promptTokensPerStep: count * length,
+    // All rows may grow alike: long pages, which are read faster.
+    pageTokens: Math.min(256, 4 * Math.ceil((length + maxNewTokens) / 4)),
   });
   const rows: number[][] = prompts.map(() => []);
   try {

@@ -22,7 +22,7 @@ export interface BatchOptions {
   cacheTokens?: number;
   /** New prompts' tokens in one step; a longer prompt comes alone. Default 2048. */
   promptTokensPerStep?: number;
-  /** Tokens per page of the cache, a multiple of 4. Default 64. */
+  /** Tokens per page of the cache, a multiple of 4. Default 128. */
   pageTokens?: number;
 }
 
@@ -66,7 +66,7 @@ export class GenerationBatch {
       maxSequences = 16,
       cacheTokens,
       promptTokensPerStep = 2048,
-      pageTokens = 64,
+      pageTokens = 128,
     }: BatchOptions = {},
   ) {
     const mostTokens = maxSequences * (model.config.maxPositionEmbeddings + pageTokens);

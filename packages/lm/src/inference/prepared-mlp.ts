@@ -18,7 +18,7 @@ const kernels = {
 } as const satisfies Record<Activation, inference.IntoActivation>;
 
 /** down(act(gate(x)) · up(x)). */
-export function prepareGatedMlp(mlp: GatedMlp, release: Release): PreparedMlp {
+function prepareGatedMlp(mlp: GatedMlp, release: Release): PreparedMlp {
   const size = mlp._intermediateSize;
   const [toGate, toUp] = mlp.gateUpProj
     ? [0, 1].map((i) => prepareLinearPart(mlp.gateUpProj!, i * size, size, release))
@@ -51,7 +51,7 @@ export function prepareGpt2Mlp(mlp: Gpt2Mlp, release: Release): PreparedMlp {
 }
 
 /** A mixture of experts: its own forward pass, which reads the weights of the chosen experts alone. */
-export function prepareMoe(layer: MoeLayer): PreparedMlp {
+function prepareMoe(layer: MoeLayer): PreparedMlp {
   const run = asWritten(layer);
   return (out, x, _, accumulate) => run(out, x, accumulate);
 }

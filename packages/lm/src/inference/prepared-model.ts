@@ -1,5 +1,6 @@
 import { inference, keep, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
-import { type CausalLM, Decoder } from "../model/causal-lm";
+import type { CausalLM } from "../model/causal-lm";
+import { Decoder } from "../model/decoders";
 import { type LayerShape, PagePool, type PagePoolOptions } from "./page-pool";
 import { type PreparedBlock, prepareBlock } from "./prepared-block";
 import { prepareLinear, prepareNorm, type Release, type RowFunction } from "./prepared-layers";

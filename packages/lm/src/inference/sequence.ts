@@ -124,7 +124,11 @@ export function pagesFor(
 }
 
 /** Sees to it that places stored … stored + count − 1 lie in pages of the sequence's own. */
-export function makeRoom(sequence: Sequence, count: number, pool: PagePool): void {
+export function makeRoom(
+  sequence: Pick<Sequence, "pages" | "stored">,
+  count: number,
+  pool: PagePool,
+): void {
   const { pages, stored } = sequence;
   const last = Math.floor((stored + count - 1) / pool.pageTokens);
   for (let at = Math.floor(stored / pool.pageTokens); at <= last; at++)

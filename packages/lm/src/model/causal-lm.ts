@@ -1,25 +1,30 @@
-import { MoeLayer } from "@deepgrain/moe";
+import { type Gate, MoeLayer } from "@deepgrain/moe";
 import {
   crossEntropy,
   defaultGenerator,
   type Generator,
   linear,
+  linearCrossEntropy,
   nn,
   type Tensor,
   tensor,
 } from "@deepgrain/tensor-gpu";
-import type { Gpt2Config, ModelConfig } from "../config";
+import { decoderTraits, type ModelConfig } from "../config";
 import { LmError } from "../errors";
-import { DecoderBlock } from "./decoder-block";
+import { checkpointedBlock } from "./checkpointed-block";
+import { Decoder, Gpt2Decoder } from "./decoders";
+import { expertNames } from "./expert-names";
 import type { ForwardContext } from "./forward-context";
-import { Gpt2Block } from "./gpt2";
 import { applyHook, type ModelHooks } from "./hooks";
 import { initializeWeights } from "./initialize-weights";
+import { jointBalance } from "./joint-balance";
 import type { KvCache } from "./kv-cache";
 import { causalTargets, positionsOf } from "./positions";
-import { Rotary } from "./rotary";
 import type { LabelledBatch } from "./token-batch";
 import { viewsOf } from "./weight-views";
+
+/** Logits of a batch that are taken at once; more are taken in chunks. */
+const LARGEST_LOGITS = 24 * 2 ** 20;
 
 /** Options of a forward pass. */
 export interface ForwardOptions {
@@ -29,90 +34,8 @@ export interface ForwardOptions {
   cache?: KvCache;
   /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
   hooks?: ModelHooks;
-}
-
-export class Decoder extends nn.Module {
-  embedTokens: nn.Embedding;
-  layers: DecoderBlock[];
-  norm: nn.RMSNorm;
-  readonly _rotary: Rotary;
-  /** Multiplies the embeddings. */
-  readonly embeddingFactor: number = 1;
-
-  constructor(config: Exclude<ModelConfig, { modelType: "gpt2" }>) {
-    super();
-    const rotary = new Rotary(config);
-    this._rotary = rotary;
-    this.embedTokens = new nn.Embedding(config.vocabSize, config.hiddenSize);
-    this.layers = Array.from(
-      { length: config.numHiddenLayers },
-      (_, layer) => new DecoderBlock(config, layer, rotary),
-    );
-    this.norm = new nn.RMSNorm(config.hiddenSize, config.rmsNormEps);
-  }
-
-  embed(ids: Tensor): Tensor {
-    return this.embedTokens.forward(ids);
-  }
-
-  get blocks(): readonly DecoderBlock[] {
-    return this.layers;
-  }
-
-  get tokenEmbedding(): Tensor {
-    return this.embedTokens.weight;
-  }
-
-  get finalNorm(): nn.RMSNorm {
-    return this.norm;
-  }
-
-  finish(x: Tensor): Tensor {
-    return this.norm.forward(x);
-  }
-
-  override dispose(): void {
-    this._rotary.dispose();
-    super.dispose();
-  }
-}
-
-export class Gpt2Decoder extends nn.Module {
-  wte: nn.Embedding;
-  wpe: nn.Embedding;
-  h: Gpt2Block[];
-  lnF: nn.LayerNorm;
-
-  constructor(config: Gpt2Config) {
-    super();
-    this.wte = new nn.Embedding(config.vocabSize, config.hiddenSize);
-    this.wpe = new nn.Embedding(config.maxPositionEmbeddings, config.hiddenSize);
-    this.h = Array.from(
-      { length: config.numHiddenLayers },
-      (_, layer) => new Gpt2Block(config, layer),
-    );
-    this.lnF = new nn.LayerNorm(config.hiddenSize, config.layerNormEps);
-  }
-
-  embed(ids: Tensor, positions: Tensor): Tensor {
-    return this.wte.forward(ids).add(this.wpe.forward(positions));
-  }
-
-  get blocks(): readonly Gpt2Block[] {
-    return this.h;
-  }
-
-  get tokenEmbedding(): Tensor {
-    return this.wte.weight;
-  }
-
-  get finalNorm(): nn.LayerNorm {
-    return this.lnF;
-  }
-
-  finish(x: Tensor): Tensor {
-    return this.lnF.forward(x);
-  }
+  /** Sees what the router of each expert layer says, on the tape; what it wants to hold longer it must keep. */
+  onGate?: (gate: Gate) => void;
 }
 
 /**
@@ -123,6 +46,11 @@ export class CausalLM extends nn.Module {
   model: Decoder | null = null;
   transformer: Gpt2Decoder | null = null;
   lmHead: nn.Linear | null;
+  /**
+   * Keeps between blocks the residual stream alone while training; the backward pass runs each block again. About a third
+   * more time for a small part of the memory. Not with a cache or hooks, which have no backward pass. Default false.
+   */
+  checkpointsBlocks = false;
   private _views: ReadonlyMap<string, Tensor> | undefined;
 
   /**
@@ -140,7 +68,8 @@ export class CausalLM extends nn.Module {
     this.lmHead = config.tieWordEmbeddings
       ? null
       : new nn.Linear(config.hiddenSize, config.vocabSize, { bias: false });
-    for (const [layer, moe] of this.moeLayers) moe.name = `model.layers.${layer}.mlp`;
+    for (const [layer, moe] of this.moeLayers)
+      moe.name = `model.layers.${layer}.${expertNames(config.modelType).layer}`;
     if (generator !== null)
       initializeWeights(this.weightViews, config, generator ?? defaultGenerator);
   }
@@ -162,7 +91,7 @@ export class CausalLM extends nn.Module {
    * one; attached LoRA factors do not. The views live as long as the model.
    */
   get weightViews(): ReadonlyMap<string, Tensor> {
-    this._views ??= viewsOf(this.namedTensors(), this.moeLayers);
+    this._views ??= viewsOf(this.namedTensors(), this.moeLayers, this.config.modelType);
     return this._views;
   }
 
@@ -178,7 +107,7 @@ export class CausalLM extends nn.Module {
   /** The final hidden states, after the last norm: [batch, length, hidden]. */
   hiddenStates(
     tokens: LabelledBatch,
-    { hooks, cache, attentionMask = tokens.attentionMask }: ForwardOptions = {},
+    { hooks, cache, attentionMask = tokens.attentionMask, onGate }: ForwardOptions = {},
   ): Tensor {
     const { ids, batch, length } = tokens;
     if (ids.length !== batch * length)
@@ -197,18 +126,24 @@ export class CausalLM extends nn.Module {
       tokenMask,
       cache: cache ?? null,
       hooks,
+      ...(onGate && { onGate }),
     };
     const input = tensor(Int32Array.from(ids), { shape: [batch, length] });
     let x = applyHook(hooks, "residual", -1, this.decoder.embed(input, positions));
-    for (const block of this.decoder.blocks) x = block.forward(x, context);
+    const isCheckpointed = this.checkpointsBlocks && !cache && !hooks;
+    for (const block of this.decoder.blocks)
+      x = isCheckpointed ? checkpointedBlock(block, x, context) : block.forward(x, context);
     cache?.advance(length);
     return this.decoder.finish(x);
   }
 
   /** The output head alone: hidden states [..., hidden] to logits [..., vocabulary]. */
   head(hidden: Tensor): Tensor {
-    if (this.lmHead) return this.lmHead.forward(hidden);
-    return linear(hidden, this.decoder.tokenEmbedding);
+    const logits = this.lmHead
+      ? this.lmHead.forward(hidden)
+      : linear(hidden, this.decoder.tokenEmbedding);
+    const cap = this.logitCap;
+    return cap > 0 ? logits.div(cap).tanh().mul(cap) : logits;
   }
 
   /**
@@ -220,15 +155,32 @@ export class CausalLM extends nn.Module {
     { labels = tokens.labels, ...options }: ForwardOptions & { labels?: ArrayLike<number> } = {},
   ): Tensor {
     const { attentionMask = tokens.attentionMask } = options;
-    return crossEntropy(
-      this.forward(tokens, options),
-      causalTargets(tokens, labels, attentionMask),
-    );
+    const targets = causalTargets(tokens, labels, attentionMask);
+    const { config } = this;
+    if (!("outputRouterLogits" in config && config.outputRouterLogits))
+      return this.headLoss(this.hiddenStates(tokens, options), targets);
+    if (this.checkpointsBlocks)
+      throw new LmError(
+        "ERR_STATE",
+        "lm/CausalLM: checkpointsBlocks and output_router_logits exclude each other: the balance loss needs what is not kept",
+      );
+    const balance = jointBalance(attentionMask);
+    const hidden = this.hiddenStates(tokens, { ...options, onGate: balance.onGate });
+    return this.headLoss(hidden, targets).add(balance.loss().mul(config.auxLossAlpha));
+  }
+
+  /** Cross-entropy of the head's logits, in chunks where they would be very large. */
+  private headLoss(hidden: Tensor, targets: Tensor): Tensor {
+    const { vocabSize } = this.config;
+    const isPlain = this.logitCap === 0 && !(this.lmHead && Object.hasOwn(this.lmHead, "forward"));
+    if (!isPlain || targets.size * vocabSize <= LARGEST_LOGITS)
+      return crossEntropy(this.head(hidden), targets);
+    return linearCrossEntropy(hidden, this.lmHead?.weight ?? this.decoder.tokenEmbedding, targets);
   }
 
   /** Logits are cap · tanh(logit / cap); 0: as they are. */
   get logitCap(): number {
-    return 0;
+    return this.config.modelType === "gpt2" ? 0 : decoderTraits(this.config).logitCap;
   }
 
   /** Names of the weights as in a Hugging Face file, in order. */

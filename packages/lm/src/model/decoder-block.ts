@@ -1,9 +1,13 @@
 import { MoeLayer } from "@deepgrain/moe";
 import { nn, type Tensor } from "@deepgrain/tensor-gpu";
 import {
+  type DecoderTraits,
+  decoderTraits,
   isMoeLayer,
+  layerTraits,
   type ModelConfig,
   type MoeConfig,
+  type RotaryModelConfig,
   ropeFrequencies,
   rotarySize,
 } from "../config";
@@ -13,29 +17,31 @@ import { applyHook } from "./hooks";
 import { LatentAttention } from "./latent-attention";
 import { GatedMlp } from "./mlp";
 import { moeLayerConfig } from "./moe-layer-config";
+import { OffsetNorm } from "./offset-norm";
 import type { Rotary } from "./rotary";
 
-type RotaryModelConfig = Exclude<ModelConfig, { modelType: "gpt2" }>;
+/** Angles of a model's layers: windowed ones may turn faster. */
+export interface Rotaries {
+  global: Rotary;
+  local: Rotary;
+}
 
 function attentionFor(
   config: RotaryModelConfig,
   layer: number,
-  rotary: Rotary,
+  { global, local }: Rotaries,
 ): Attention | LatentAttention {
-  const { hiddenSize, numAttentionHeads: heads, attentionBias: hasBias } = config;
-  if (config.modelType === "llama" || config.modelType === "deepseek") {
-    const headDim = rotarySize(config);
-    return new Attention(
-      layer,
-      {
-        ...{ hiddenSize, heads, keyValueHeads: config.numKeyValueHeads, headDim },
-        ...{ biases: { qkv: hasBias, output: hasBias }, scale: headDim ** -0.5, window: 0, cap: 0 },
-        ...{ qkNorm: null, hasOffsetNorms: false, isFused: false, rmsNormEps: config.rmsNormEps },
-      },
-      rotary,
-    );
+  const { hiddenSize, numAttentionHeads: heads, attentionBias: hasBias, rmsNormEps } = config;
+  if (!("kvLoraRank" in config)) {
+    const { biases, qkNorm, hasOffsetNorms, isFused } = decoderTraits(config);
+    const { scale, window, cap, isLocal } = layerTraits(config, layer);
+    const sizes = {
+      ...{ hiddenSize, heads, keyValueHeads: config.numKeyValueHeads, headDim: rotarySize(config) },
+      ...{ biases, scale, window, cap, qkNorm, hasOffsetNorms, isFused, rmsNormEps },
+    };
+    return new Attention(layer, sizes, isLocal ? local : global);
   }
-  const { qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim, rmsNormEps } = config;
+  const { qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = config;
   const scale = ropeFrequencies(config).softmaxMscale / Math.sqrt(qkNopeHeadDim + qkRopeHeadDim);
   const sizes = {
     hiddenSize,
@@ -49,57 +55,84 @@ function attentionFor(
     rmsNormEps,
     scale,
   };
-  return new LatentAttention(layer, sizes, rotary);
+  return new LatentAttention(layer, sizes, global);
 }
 
-function feedForwardFor(config: RotaryModelConfig, layer: number): GatedMlp | MoeLayer {
-  if (config.modelType !== "llama" && isMoeLayer(config, layer))
+function feedForwardFor(
+  config: RotaryModelConfig,
+  layer: number,
+  { isFused }: DecoderTraits,
+): GatedMlp | MoeLayer {
+  if (isMoeLayer(config, layer))
     return new MoeLayer(moeLayerConfig(config as MoeConfig & ModelConfig));
   const bias = config.modelType === "llama" && config.mlpBias;
-  return new GatedMlp(config.hiddenSize, config.intermediateSize, config.hiddenAct, { bias });
+  const options = { bias, isFused };
+  return new GatedMlp(config.hiddenSize, config.intermediateSize, config.hiddenAct, options);
 }
 
-/** One pre-norm block: x + attention(norm(x)), then + feed-forward(norm(·)); Hugging Face's names. */
+type Norm = nn.RMSNorm | OffsetNorm;
+
+/**
+ * One block: x + attention(norm(x)), then + feed-forward(norm(·)), with norms in front of each part, behind it, or both;
+ * Hugging Face's names.
+ */
 export class DecoderBlock extends nn.Module {
   selfAttn: Attention | LatentAttention;
   mlp: GatedMlp | MoeLayer;
-  inputLayernorm: nn.RMSNorm;
-  postAttentionLayernorm: nn.RMSNorm;
+  inputLayernorm: Norm | null = null;
+  postAttentionLayernorm: Norm;
+  preFeedforwardLayernorm: Norm | null = null;
+  postFeedforwardLayernorm: Norm | null = null;
 
   constructor(
     config: RotaryModelConfig,
-    readonly _layer: number,
-    rotary: Rotary,
+    private readonly _layer: number,
+    rotaries: Rotaries,
   ) {
     super();
-    this.selfAttn = attentionFor(config, _layer, rotary);
-    this.mlp = feedForwardFor(config, _layer);
-    this.inputLayernorm = new nn.RMSNorm(config.hiddenSize, config.rmsNormEps);
-    this.postAttentionLayernorm = new nn.RMSNorm(config.hiddenSize, config.rmsNormEps);
+    const traits = decoderTraits(config);
+    const { hiddenSize, rmsNormEps } = config;
+    const norm = (): Norm =>
+      traits.hasOffsetNorms
+        ? new OffsetNorm(hiddenSize, rmsNormEps)
+        : new nn.RMSNorm(hiddenSize, rmsNormEps);
+    this.selfAttn = attentionFor(config, _layer, rotaries);
+    this.mlp = feedForwardFor(config, _layer, traits);
+    if (traits.norms !== "behind") this.inputLayernorm = norm();
+    this.postAttentionLayernorm = norm();
+    if (traits.norms === "both") this.preFeedforwardLayernorm = norm();
+    if (traits.norms !== "before") this.postFeedforwardLayernorm = norm();
   }
 
   /** Norms around attention; null where the family has none. */
-  get attentionNorms() {
-    return { before: this.inputLayernorm, after: null };
+  get attentionNorms(): { before: Norm | null; after: Norm | null } {
+    const after = this.postFeedforwardLayernorm ? this.postAttentionLayernorm : null;
+    return { before: this.inputLayernorm, after };
   }
 
   /** Norms around the feed-forward part. */
-  get mlpNorms() {
-    return { before: this.postAttentionLayernorm, after: null };
+  get mlpNorms(): { before: Norm | null; after: Norm | null } {
+    const after = this.postFeedforwardLayernorm;
+    return { before: after ? this.preFeedforwardLayernorm : this.postAttentionLayernorm, after };
   }
 
   /** @param x [batch, seq, hidden] @returns [batch, seq, hidden] */
   forward(x: Tensor, context: ForwardContext): Tensor {
     const hook = (name: "attentionOutput" | "mlpOutput" | "residual", value: Tensor) =>
       applyHook(context.hooks, name, this._layer, value);
-    const attended = x.add(
-      hook("attentionOutput", this.selfAttn.forward(this.inputLayernorm.forward(x), context)),
-    );
-    const normed = this.postAttentionLayernorm.forward(attended);
+    const [around, aroundMlp] = [this.attentionNorms, this.mlpNorms];
+    const mixed = this.selfAttn.forward(around.before?.forward(x) ?? x, context);
+    const attended = x.add(hook("attentionOutput", around.after?.forward(mixed) ?? mixed));
+    const normed = aroundMlp.before?.forward(attended) ?? attended;
     const fed =
       this.mlp instanceof MoeLayer
-        ? this.mlp.forward(normed, { tokenMask: context.tokenMask })
+        ? this.mlp.forward(normed, {
+            tokenMask: context.tokenMask,
+            isRepeated: context.isRepeated ?? false,
+            ...(context.onGate && { onGate: context.onGate }),
+          })
         : this.mlp.forward(normed);
-    return hook("residual", attended.add(hook("mlpOutput", fed)));
+    const out = aroundMlp.after?.forward(fed) ?? fed;
+    return hook("residual", attended.add(hook("mlpOutput", out)));
   }
 }

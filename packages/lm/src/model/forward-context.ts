@@ -1,3 +1,4 @@
+import type { Gate } from "@deepgrain/moe";
 import type { Tensor } from "@deepgrain/tensor-gpu";
 import type { ModelHooks } from "./hooks";
 import type { KvCache } from "./kv-cache";
@@ -14,4 +15,8 @@ export interface ForwardContext {
   tokenMask: Tensor | null;
   cache: KvCache | null;
   hooks: ModelHooks | undefined;
+  /** Whether this pass repeats one for its gradients. */
+  isRepeated?: boolean;
+  /** Sees what each expert layer's router says, with its path to the router. */
+  onGate?: (gate: Gate) => void;
 }

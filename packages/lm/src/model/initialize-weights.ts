@@ -11,12 +11,13 @@ export function initializeWeights(
   { initializerRange, numHiddenLayers, modelType }: ModelConfig,
   generator: Generator,
 ): void {
+  const startsAtZero = modelType === "gemma2" || modelType === "gemma3_text"; // their norms add 1
   tidy(() =>
     noGrad(() => {
       for (const [name, weight] of weights) {
         const bound = 1 / Math.sqrt(weight.shape.at(-1) ?? 1);
         const isResidual = modelType === "gpt2" && name.endsWith("c_proj.weight");
-        if (isNorm(name, weight)) weight.fill_(name.endsWith("bias") ? 0 : 1);
+        if (isNorm(name, weight)) weight.fill_(name.endsWith("bias") || startsAtZero ? 0 : 1);
         else if (name.endsWith("bias")) weight.fill_(0);
         else if (name.endsWith("mlp.gate.weight"))
           weight.uniform_({ low: -bound, high: bound, generator });

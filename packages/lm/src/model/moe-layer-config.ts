@@ -1,10 +1,13 @@
 import type { MoeConfig as MoeLayerConfig } from "@deepgrain/moe";
 import type { ModelConfig, MoeConfig } from "../config";
 
+const families = ["deepseek", "deepseek_v2", "deepseek_v3"] as const;
+
 /** What the configuration of a model says about each of its expert layers. */
 export function moeLayerConfig(config: MoeConfig & ModelConfig): MoeLayerConfig {
+  const family = families.find((name) => name === config.modelType);
   const base: MoeLayerConfig = {
-    family: config.modelType as "deepseek" | "deepseek_v2" | "deepseek_v3",
+    ...(family && { family }),
     hiddenSize: config.hiddenSize,
     expertSize: config.moeIntermediateSize,
     experts: config.nRoutedExperts!,
@@ -17,6 +20,16 @@ export function moeLayerConfig(config: MoeConfig & ModelConfig): MoeLayerConfig 
     // The model draws all its weights itself, or a loader fills them.
     generator: null,
   };
+  // These families take one balance loss over all layers, which `loss` adds where the configuration asks for it.
+  if ("outputRouterLogits" in config)
+    return {
+      ...base,
+      auxLossAlpha: 0,
+      ...(config.modelType === "qwen2_moe" && {
+        sharedSize: config.sharedExpertIntermediateSize,
+        hasSharedGate: true,
+      }),
+    };
   if (!("topkMethod" in config)) return base;
   const grouped = config.topkMethod !== "greedy" && config.nGroup !== null;
   return {

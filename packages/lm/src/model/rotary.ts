@@ -1,5 +1,5 @@
 import { rope, type Tensor, tensor } from "@deepgrain/tensor-gpu";
-import { type ModelConfig, type RopeFrequencies, ropeFrequencies } from "../config";
+import { type RopeFrequencies, type RotaryModelConfig, ropeFrequencies } from "../config";
 import { LmError } from "../errors";
 
 /** Cosine and sine tables of one model, grown as longer sequences come, shared by all layers. */
@@ -12,7 +12,7 @@ export class Rotary {
   /** Whether rotation pairs are neighbours, as in DeepSeek V2, or half a head apart. */
   private readonly interleaved: boolean;
 
-  constructor(private readonly config: Exclude<ModelConfig, { modelType: "gpt2" }>) {
+  constructor(private readonly config: RotaryModelConfig) {
     const { modelType } = config;
     this.interleaved =
       modelType === "deepseek_v2" || (modelType === "deepseek_v3" && config.ropeInterleave);
@@ -81,4 +81,12 @@ export class Rotary {
     this.tables = undefined;
     this.rows = 0;
   }
+}
+
+/** The angles of a model's layers; one table for both where windowed layers turn like the others. */
+export function rotariesOf(config: RotaryModelConfig): { global: Rotary; local: Rotary } {
+  const global = new Rotary(config);
+  if (config.modelType !== "gemma3_text") return { global, local: global };
+  const ropeTheta = config.ropeLocalBaseFreq;
+  return { global, local: new Rotary({ ...config, ropeTheta, ropeScaling: null }) };
 }

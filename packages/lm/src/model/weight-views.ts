@@ -1,5 +1,7 @@
 import type { MoeLayer } from "@deepgrain/moe";
 import { type nn, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import type { ModelConfig } from "../config";
+import { type ExpertNames, expertNames } from "./expert-names";
 
 const snakeCase = (name: string): string =>
   name
@@ -7,13 +9,18 @@ const snakeCase = (name: string): string =>
     .replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** One expert's matrices as views into the stacks: gate and up are the halves of `gateUp`. */
-function* expertViews(prefix: string, gateUp: Tensor, down: Tensor): Generator<[string, Tensor]> {
+function* expertViews(
+  prefix: string,
+  { matrices }: ExpertNames,
+  gateUp: Tensor,
+  down: Tensor,
+): Generator<[string, Tensor]> {
   const [experts, width] = gateUp.shape as [number, number];
   for (let e = 0; e < experts; e++) {
     const both = gateUp.select(0, e);
-    yield [`${prefix}.${e}.gate_proj.weight`, both.narrow(0, 0, width / 2)];
-    yield [`${prefix}.${e}.up_proj.weight`, both.narrow(0, width / 2, width / 2)];
-    yield [`${prefix}.${e}.down_proj.weight`, down.select(0, e)];
+    yield [`${prefix}.${e}.${matrices.gate}.weight`, both.narrow(0, 0, width / 2)];
+    yield [`${prefix}.${e}.${matrices.up}.weight`, both.narrow(0, width / 2, width / 2)];
+    yield [`${prefix}.${e}.${matrices.down}.weight`, down.select(0, e)];
   }
 }
 
@@ -25,20 +32,27 @@ function* expertViews(prefix: string, gateUp: Tensor, down: Tensor): Generator<[
 export function viewsOf(
   tensors: Iterable<nn.NamedTensor>,
   moeLayers: ReadonlyMap<number, MoeLayer>,
+  modelType: ModelConfig["modelType"],
 ): Map<string, Tensor> {
   const views = new Map<string, Tensor>();
+  const names = expertNames(modelType);
+  const inFile = (path: string, block: string | undefined) => {
+    const name = snakeCase(path);
+    if (block === undefined || !moeLayers.has(Number(block))) return name;
+    return name
+      .replace(".mlp.shared_experts.", `.mlp.${names.shared}.`)
+      .replace(".mlp.", `.${names.layer}.`);
+  };
   tidy(() => {
     for (const [path, weight] of tensors) {
       if (/\.mlp\.experts\./.test(path) || /\.lora[AB]$/.test(path)) continue;
-      views.set(snakeCase(path), weight.alias());
-      const layer = /^model\.layers\.(\d+)\.mlp\.gate\.weight$/.exec(path)?.[1];
-      const moe = layer === undefined ? undefined : moeLayers.get(Number(layer));
+      const block = /^model\.layers\.(\d+)\./.exec(path)?.[1];
+      views.set(inFile(path, block), weight.alias());
+      const moe = path.endsWith(".mlp.gate.weight") ? moeLayers.get(Number(block)) : undefined;
       if (!moe) continue;
-      for (const [name, view] of expertViews(
-        `model.layers.${layer}.mlp.experts`,
-        moe.experts.gateUp.detach(),
-        moe.experts.down.detach(),
-      ))
+      const prefix = `model.layers.${block}.${names.layer}.experts`;
+      const { gateUp, down } = moe.experts;
+      for (const [name, view] of expertViews(prefix, names, gateUp.detach(), down.detach()))
         views.set(name, view.alias());
     }
   });

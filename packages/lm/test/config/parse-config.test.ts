@@ -184,7 +184,7 @@ describe("parseConfig", () => {
       expect(parse).toThrow(/llama, gpt2, deepseek, deepseek_v2, deepseek_v3/);
       expect(parse).toThrow(expect.objectContaining({ code: "ERR_CONFIG" }));
     }
-    expect(supportedModelTypes).toHaveLength(5);
+    expect(supportedModelTypes).toHaveLength(15);
   });
 
   it.each<[string, string, Record<string, unknown>]>([

@@ -16,6 +16,15 @@ interface AuxCase {
   grads: Record<string, Flat>;
 }
 
+/** The balance loss over all layers together. */
+interface JointAuxCase {
+  alpha: number;
+  value_without_alpha: number;
+  loss_with_balance: number;
+  grad_norms: Record<string, number>;
+  gate_grads: Record<string, Flat>;
+}
+
 export interface GoldenModel {
   input_ids: number[][];
   logits: Flat;
@@ -24,7 +33,7 @@ export interface GoldenModel {
   labels_masked: number[][];
   loss_masked: number;
   hidden_states: { after: number | string; norm: number; row0_last: Flat }[];
-  routing: { module: string; topk_idx: Flat; topk_weight: Flat }[];
+  routing: { module?: string; topk_idx: Flat; topk_weight: Flat }[];
   padded: { input_ids: number[][]; attention_mask: number[][]; last_logits: Flat };
   greedy: {
     prompt: number[];
@@ -33,7 +42,7 @@ export interface GoldenModel {
   };
   grad_norms: Record<string, number>;
   grads: Record<string, Flat>;
-  aux: AuxCase[];
+  aux: (AuxCase | JointAuxCase)[];
   train: {
     lr: number;
     betas: [number, number];
@@ -51,7 +60,16 @@ export const goldenModels = sharedIsMissing
   ? []
   : ["llama-gqa", "deepseek-v1", "deepseek-v2-noqlora"];
 
-export const goldenFolder = (name: string): string => shared(`golden/models/${name}`);
+/** The families beside those; the same keys. */
+export const goldenFamilies = sharedIsMissing
+  ? []
+  : [
+      ...["qwen2-tied", "qwen3", "mistral-window", "gemma2", "gemma3-text", "phi3", "olmo2"],
+      ...["mixtral", "qwen2-moe", "qwen3-moe"],
+    ];
+
+export const goldenFolder = (name: string): string =>
+  shared(`golden/${goldenFamilies.includes(name) ? "families" : "models"}/${name}`);
 
 export const readGolden = (name: string): GoldenModel =>
   JSON.parse(readFileSync(`${goldenFolder(name)}/golden.json`, "utf8"));
@@ -68,3 +86,11 @@ export const tokensOf = (rows: number[][]) => ({
   batch: rows.length,
   length: rows[0]!.length,
 });
+
+/** The balance losses that layers attach one by one. */
+export const layerCases = ({ aux }: GoldenModel): AuxCase[] =>
+  aux.filter((one): one is AuxCase => "seq_aux" in one);
+
+/** Those over all layers together. */
+export const jointCases = ({ aux }: GoldenModel): JointAuxCase[] =>
+  aux.filter((one): one is JointAuxCase => "value_without_alpha" in one);

@@ -5,8 +5,18 @@ import { onRoute } from "@deepgrain/moe";
 import { optim, scope, setBackend, type Tensor } from "@deepgrain/tensor-gpu";
 import { sharedIsMissing } from "@deepgrain/vitest/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CausalLM, generate, loadModel, saveModel } from "../../src";
-import { goldenFolder, goldenModels, largest, norm2, readGolden, tokensOf } from "./golden-model";
+import { CausalLM, generate, loadModel, parseConfig, saveModel } from "../../src";
+import {
+  goldenFamilies,
+  goldenFolder,
+  goldenModels,
+  jointCases,
+  largest,
+  layerCases,
+  norm2,
+  readGolden,
+  tokensOf,
+} from "./golden-model";
 
 const LOGITS = 1e-4; // times the largest absolute logit
 const LOSS = 1e-4;
@@ -45,7 +55,7 @@ function byExpert(
 describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (backend) => {
   beforeAll(() => void setBackend(backend));
 
-  describe.each(goldenModels)("%s", (name) => {
+  describe.each([...goldenModels, ...goldenFamilies])("%s", (name) => {
     const golden = readGolden(name);
     let model: CausalLM;
     let memory: ReturnType<typeof scope>;
@@ -139,8 +149,11 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
       );
       model.forward(tokensOf(golden.input_ids));
       stop();
-      expect(seen.map(({ name }) => `${name}.gate`)).toEqual(
-        golden.routing.map(({ module }) => module),
+      expect(seen.length).toBe(golden.routing.length);
+      for (const [i, { module }] of golden.routing.entries())
+        if (module) expect(`${seen[i]!.name}.gate`).toBe(module);
+      expect([...model.weightViews.keys()]).toEqual(
+        expect.arrayContaining(seen.map(({ name }) => `${name}.gate.weight`)),
       );
       golden.routing.forEach(({ topk_idx, topk_weight }, i) => {
         const { ids, weights } = byExpert(seen[i]!.ids, seen[i]!.weights, topk_idx.shape[1]!);
@@ -149,7 +162,7 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
       });
     });
 
-    it.each(golden.aux.map((aux) => [aux.seq_aux, aux] as const))(
+    it.each(layerCases(golden).map((aux) => [aux.seq_aux, aux] as const))(
       "has the reference balance losses and gradients with seq_aux %s",
       (_, aux) => {
         const layers = [...model.moeLayers.values()];
@@ -176,6 +189,36 @@ describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (bac
             atol: GRADIENT * largest(expected.data),
           });
         model.zeroGrad();
+      },
+    );
+
+    it.each(jointCases(golden))(
+      "adds the balance loss of all layers where the file asks",
+      (aux) => {
+        const source = { ...model.config.source, output_router_logits: true };
+        const joint = new CausalLM(parseConfig({ ...source, router_aux_loss_coef: aux.alpha }), {
+          generator: null,
+        });
+        for (const [key, view] of joint.weightViews)
+          view.set(model.weightViews.get(key)!.dataSync());
+        const loss = joint.loss(tokensOf(golden.input_ids));
+        expect([loss.itemSync()]).toBeAllclose([aux.loss_with_balance], { rtol: 0, atol: LOSS });
+        expect([(loss.itemSync() - golden.loss) / aux.alpha]).toBeAllclose(
+          [aux.value_without_alpha],
+          { rtol: 2e-3 },
+        );
+        loss.backward();
+        const gradients = gradientViews(joint);
+        for (const [key, expected] of Object.entries(aux.grad_norms))
+          expect([norm2(gradients.get(key)!.dataSync())], key).toBeAllclose([expected], {
+            rtol: GRADIENT,
+            atol: 1e-7,
+          });
+        for (const [key, expected] of Object.entries(aux.gate_grads))
+          expect(gradients.get(key)!.dataSync(), key).toBeAllclose(expected.data, {
+            rtol: 0,
+            atol: GRADIENT * largest(expected.data),
+          });
       },
     );
 

@@ -1,6 +1,7 @@
 import type { nn, Tensor } from "@deepgrain/tensor-gpu";
 import { assertInteger } from "../checks";
 import { MoeError } from "../errors";
+import type { Gate } from "../router/top-k-gate";
 import type { AuxLoss } from "./moe-config";
 import type { RouteObserver } from "./route-observers";
 
@@ -11,6 +12,10 @@ export interface FeedForwardOptions {
   tokenMask?: Tensor | null;
   /** Balance losses to attach while training. Default: the layer's `auxLoss`. */
   auxLoss?: AuxLoss;
+  /** Sees what the router says, with its gradient path; what it wants to hold longer it must keep. */
+  onGate?: (gate: Gate) => void;
+  /** Whether this pass repeats one for its gradients: nobody is told of it, and its choices do not count again. */
+  isRepeated?: boolean;
   /** int32, one id a token: what Hash layers route by. Others ignore it. */
   tokenIds?: Tensor;
 }

@@ -13,6 +13,10 @@ export interface MoeConfig extends RouterConfig, InitialWeights {
   expertSize: number;
   /** Experts that every token passes, merged into one network of this many times the width. Default 0. */
   sharedExperts?: number;
+  /** Width of the shared network where it is not a multiple of the experts'. Default `sharedExperts` · `expertSize`. */
+  sharedSize?: number;
+  /** Whether the shared network's output is multiplied by the sigmoid of a gate of its own. Default false. */
+  hasSharedGate?: boolean;
   /** α₁ of the expert-level balance loss. Default 0.001; 0 with `noaux_tc`, which balances by its bias. */
   auxLossAlpha?: number;
   /** Whether the losses are taken per sequence and averaged (default) or over the complete batch. */
@@ -38,6 +42,7 @@ export function checkMoeConfig(config: MoeConfig): ResolvedRouter {
   assertInteger("MoeLayer", "hiddenSize", config.hiddenSize, 1);
   assertInteger("MoeLayer", "expertSize", config.expertSize, 1);
   assertInteger("MoeLayer", "sharedExperts", config.sharedExperts ?? 0, 0);
+  assertInteger("MoeLayer", "sharedSize", config.sharedSize ?? 0, 0);
   assertNumber("MoeLayer", "initStd", config.initStd ?? 0, 0);
   assertNumber("MoeLayer", "auxLossAlpha", config.auxLossAlpha ?? 0, 0);
   for (const [name, part] of [

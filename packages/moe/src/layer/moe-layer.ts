@@ -8,6 +8,7 @@ import { type ResolvedRouter, resolveRouter } from "../router/router-config";
 import { type Gate, gateTokens } from "../router/top-k-gate";
 import { type FeedForward, type FeedForwardOptions, tokensOf } from "./feed-forward";
 import { GatedMlp } from "./gated-mlp";
+import { normalWeight } from "./initial-weights";
 import { KeptValue } from "./kept-value";
 import { layerLosses } from "./layer-losses";
 import { type AuxLoss, checkMoeConfig, type MoeConfig } from "./moe-config";
@@ -38,6 +39,8 @@ export class MoeLayer extends nn.Module implements FeedForward {
   gate: Router;
   experts: StackedExperts;
   sharedExperts: GatedMlp | null;
+  /** [1, d] gate of the shared experts' output; null where it is added as it is. */
+  sharedExpertGate: nn.Linear | null;
   name = "";
   /** Balance losses to attach while training. Default all that have an alpha above 0. */
   auxLoss: AuxLoss = "all";
@@ -70,8 +73,11 @@ export class MoeLayer extends nn.Module implements FeedForward {
     };
     this.gate = new Router(router, hiddenSize, init);
     this.experts = new StackedExperts(experts, hiddenSize, expertSize, init);
-    this.sharedExperts =
-      sharedExperts > 0 ? new GatedMlp(hiddenSize, sharedExperts * expertSize, init) : null;
+    const sharedSize = config.sharedSize ?? sharedExperts * expertSize;
+    this.sharedExperts = sharedSize > 0 ? new GatedMlp(hiddenSize, sharedSize, init) : null;
+    this.sharedExpertGate = config.hasSharedGate
+      ? new nn.Linear(hiddenSize, 1, { bias: false, init: (shape) => normalWeight(shape, init) })
+      : null;
     this.auxLossAlpha = config.auxLossAlpha ?? (router.method === "noaux_tc" ? 0 : 1e-3);
     this.seqAux = config.seqAux ?? true;
     this.countsLoad = router.method === "noaux_tc";
@@ -123,13 +129,20 @@ export class MoeLayer extends nn.Module implements FeedForward {
       const { tokenMask = null, auxLoss = this.auxLoss } = options;
       const { rows, sequences } = tokensOf("MoeLayer", x, this.config.hiddenSize, options);
       const gate = this.route(rows, tokenMask);
-      reportRoute(this, this._observers, gate, sequences);
-      const ids = this.training ? this.keptIds(gate, sequences) : gate.ids;
+      if (!options.isRepeated) reportRoute(this, this._observers, gate, sequences);
+      const ids = this.training ? this.keptIds(gate, sequences, options) : gate.ids;
       const routed = this.experts.forward(rows, ids, gate.weights);
-      const shared = this.probe?.withoutShared ? null : this.sharedExperts;
-      const y = shared ? routed.add(shared.forward(rows)) : routed;
+      options.onGate?.(gate);
+      const shared = this.probe?.withoutShared ? null : this.shared(rows);
+      const y = shared ? routed.add(shared) : routed;
       return this.withLosses(y, gate, { auxLoss, sequences, tokenMask }).reshape(x.shape);
     });
+  }
+
+  /** What the shared experts add, behind their gate where there is one. */
+  private shared(rows: Tensor): Tensor | null {
+    const y = this.sharedExperts?.forward(rows) ?? null;
+    return y && this.sharedExpertGate ? y.mul(this.sharedExpertGate.forward(rows).sigmoid()) : y;
   }
 
   private route(rows: Tensor, tokenMask: Tensor | null): Gate {
@@ -148,8 +161,8 @@ export class MoeLayer extends nn.Module implements FeedForward {
   }
 
   /** Counts the choices, then drops what the configuration drops. */
-  private keptIds(gate: Gate, sequences: number): Tensor {
-    if (this.countsLoad) this.addLoad(gate.ids);
+  private keptIds(gate: Gate, sequences: number, { isRepeated }: FeedForwardOptions): Tensor {
+    if (this.countsLoad && !isRepeated) this.addLoad(gate.ids);
     if (!this.config.drop || gate.ids.size === 0) return gate.ids;
     const generator = this.config.dropGenerator ?? defaultGenerator;
     const { ids, fraction } = applyDrops(gate, this.config.drop, sequences, generator);

@@ -57,7 +57,29 @@ function rowLosses(
   });
 }
 
-function checkTargets(logits: Tensor, targets: Tensor, ignoreIndex: number): void {
+/** Every target is a class or ignored. @throws {TensorError} `ERR_DTYPE`, `ERR_RANGE` */
+export function checkTargets(
+  op: string,
+  targets: Tensor,
+  classes: number,
+  ignoreIndex: number,
+): void {
+  assertIndex(op, targets, targets);
+  const { kernels } = targets.storage.backend;
+  const dense = targets.contiguous();
+  if (kernels.firstOutOfRange(dense, classes) < 0) return;
+  // Some are outside: legal only if every one of them is the ignored index.
+  const shifted = dense.where(ne(dense, ignoreIndex), 0);
+  const at = kernels.firstOutOfRange(shifted, classes);
+  if (at >= 0)
+    throw new TensorError(
+      "ERR_RANGE",
+      `tensor-gpu/${op}: the target at position ${at} is outside [0, ${classes}) and not ignoreIndex ${ignoreIndex}`,
+      { position: at, classes },
+    );
+}
+
+function checkLogits(logits: Tensor, targets: Tensor, ignoreIndex: number): void {
   assertFloat("crossEntropy", logits);
   assertIndex("crossEntropy", logits, targets);
   if (logits.rank !== targets.rank + 1 || targets.shape.some((n, axis) => n !== logits.shape[axis]))
@@ -67,19 +89,7 @@ function checkTargets(logits: Tensor, targets: Tensor, ignoreIndex: number): voi
       logits.shape,
       targets.shape,
     );
-  const { kernels } = targets.storage.backend;
-  const classes = logits.shape.at(-1)!;
-  const dense = targets.contiguous();
-  if (kernels.firstOutOfRange(dense, classes) < 0) return;
-  // Some are outside: legal only if every one of them is the ignored index.
-  const shifted = dense.where(ne(dense, ignoreIndex), 0);
-  const at = kernels.firstOutOfRange(shifted, classes);
-  if (at >= 0)
-    throw new TensorError(
-      "ERR_RANGE",
-      `tensor-gpu/crossEntropy: the target at position ${at} is outside [0, ${classes}) and not ignoreIndex ${ignoreIndex}`,
-      { position: at, classes },
-    );
+  checkTargets("crossEntropy", targets, logits.shape.at(-1)!, ignoreIndex);
 }
 
 /** Σ_c −w_c · ln softmax(logits)_c · share_c over the last axis. @param shares broadcast to the logits */
@@ -93,7 +103,7 @@ function indexLosses(
   targets: Tensor,
   { weight, ignoreIndex, labelSmoothing }: Settings,
 ): { losses: Tensor; count: () => Tensor } {
-  checkTargets(logits, targets, ignoreIndex);
+  checkLogits(logits, targets, ignoreIndex);
   if (!weight)
     return {
       losses: rowLosses(logits, targets, ignoreIndex, labelSmoothing),

@@ -33,7 +33,20 @@ export function pageShortcuts(launcher: Launcher): PageShortcuts {
       const valueRow = values ? values.shape[3]! : d;
       launcher.run(
         "attendPages",
-        [out, q, keys, values ?? keys, pages.rows, table, ...sizes, valueRow, window, scale, cap, scoreRow],
+        [
+          out,
+          q,
+          keys,
+          values ?? keys,
+          pages.rows,
+          table,
+          ...sizes,
+          valueRow,
+          window,
+          scale,
+          cap,
+          scoreRow,
+        ],
         rows * keyHeads,
         Math.ceil(GRAIN / 8 / Math.max(1, group * seen * (d + width))),
       );

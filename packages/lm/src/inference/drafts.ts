@@ -1,0 +1,74 @@
+import { LmError } from "../errors";
+import type { CausalLM } from "../model/causal-lm";
+import { SingleSequence } from "./single-sequence";
+import type { DraftToken } from "./speculative-choice";
+
+/** Guesses what comes next. */
+export interface Drafter {
+  /**
+   * @param ids the text so far
+   * @param count how many tokens at most
+   * @param choose draws from logits as the reader of the text would
+   */
+  draft(
+    ids: readonly number[],
+    count: number,
+    choose: (logits: Float32Array, ids: readonly number[]) => Promise<DraftToken>,
+  ): Promise<DraftToken[]>;
+  dispose(): void;
+}
+
+/**
+ * Guesses what followed the last occurrence of the text's last tokens, if there is one: free, and often right where text
+ * repeats itself, as code and answers about a given text do.
+ *
+ * @param options.longest most tokens that are looked for, at least 1. Default 3
+ * @throws {LmError} `ERR_RANGE` when `longest` is no whole number of at least 1
+ * @see Saxena 2023, "Prompt lookup decoding"
+ */
+export function ngramDrafter({ longest = 3 }: { longest?: number } = {}): Drafter {
+  if (!Number.isSafeInteger(longest) || longest < 1)
+    throw new LmError("ERR_RANGE", `lm/ngramDrafter: longest must be at least 1, got ${longest}`, {
+      longest,
+    });
+  const endsAlike = (ids: readonly number[], at: number, size: number) => {
+    for (let i = 1; i <= size; i++) if (ids[at - i] !== ids[ids.length - i]) return false;
+    return true;
+  };
+  return {
+    async draft(ids, count) {
+      for (let size = Math.min(longest, ids.length - 1); size >= 1; size--)
+        for (let at = ids.length - 1; at >= size; at--)
+          if (endsAlike(ids, at, size))
+            return ids.slice(at, at + count).map((id) => ({ id, probabilities: null }));
+      return [];
+    },
+    dispose() {},
+  };
+}
+
+/**
+ * Guesses by a smaller model of the same tokenizer.
+ *
+ * @param mostTokens the longest text, in tokens
+ */
+export function modelDrafter(model: CausalLM, mostTokens: number): Drafter {
+  const sequence = new SingleSequence(model, mostTokens);
+  return {
+    async draft(ids, count, choose) {
+      sequence.forgetFrom(ids.length - 1);
+      const text = [...ids];
+      const guesses: DraftToken[] = [];
+      while (guesses.length < count && text.length < mostTokens) {
+        const [logits] = await sequence.read(text, 1);
+        const guess = await choose(logits!, text);
+        guesses.push(guess);
+        text.push(guess.id);
+      }
+      // The last guesses may be refused; what was read of them is overwritten then.
+      sequence.forgetFrom(ids.length);
+      return guesses;
+    },
+    dispose: () => sequence.dispose(),
+  };
+}

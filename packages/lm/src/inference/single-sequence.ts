@@ -1,0 +1,49 @@
+import type { CausalLM } from "../model/causal-lm";
+import { PreparedModel } from "./prepared-model";
+import { makeRoom } from "./sequence";
+
+const PAGE_TOKENS = 128;
+
+/** One text that a model reads, a few tokens at a time; what was read can be taken back. */
+export class SingleSequence {
+  private readonly prepared: PreparedModel;
+  private readonly place = { pages: [] as number[], stored: 0 };
+
+  constructor(model: CausalLM, mostTokens: number) {
+    const mostPages = Math.ceil(mostTokens / PAGE_TOKENS) + 1;
+    this.prepared = new PreparedModel(model, { pageTokens: PAGE_TOKENS, mostPages });
+  }
+
+  /**
+   * Reads the tokens of a text that were not read yet.
+   * @param ids the whole text; at least one token more than were read
+   * @returns logits behind each of the last `rows` tokens, [rows, vocabulary] cut into rows
+   */
+  async read(ids: readonly number[], rows: number): Promise<Float32Array[]> {
+    const { place } = this;
+    const fresh = ids.slice(place.stored);
+    makeRoom(place, fresh.length, this.prepared.pool);
+    const isStart = place.stored === 0;
+    const logits = await this.prepared.step({
+      ids: Int32Array.from(fresh),
+      rows: Int32Array.from(fresh.flatMap((_, i) => [0, place.stored + i])),
+      table: Int32Array.from(place.pages),
+      tableWidth: place.pages.length,
+      continued: isStart ? 0 : fresh.length,
+      fresh: isStart ? [{ first: 0, length: fresh.length }] : [],
+      sampled: Int32Array.from({ length: rows }, (_, i) => fresh.length - rows + i),
+    });
+    place.stored = ids.length;
+    const width = logits.length / rows;
+    return Array.from({ length: rows }, (_, i) => logits.slice(i * width, (i + 1) * width));
+  }
+
+  /** Forgets all tokens from a place on. */
+  forgetFrom(length: number): void {
+    this.place.stored = Math.min(this.place.stored, length);
+  }
+
+  dispose(): void {
+    this.prepared.dispose();
+  }
+}

@@ -1,0 +1,85 @@
+import { onRoute } from "@deepgrain/moe";
+import { Generator, memory, setBackend, tidy } from "@deepgrain/tensor-gpu";
+import { beforeEach, describe, expect, it } from "vitest";
+import { CausalLM, parseConfig } from "../../src";
+import { tinyDeepseekV3, tinyGpt2, tinyLlama } from "../support/tiny-models";
+
+const tokens = {
+  ids: Int32Array.from({ length: 24 }, (_, i) => (i * 7 + 1) % 31),
+  batch: 2,
+  length: 12,
+};
+
+beforeEach(() => void setBackend("wasm"));
+
+describe("a model that checkpoints its blocks", () => {
+  it.each([
+    ["llama", tinyLlama()],
+    ["gpt2", tinyGpt2()],
+    ["deepseek_v3", tinyDeepseekV3()],
+  ])("has the loss and gradients that it has without, with %s", (_, config) => {
+    const model = new CausalLM(config, { generator: new Generator(3) });
+    const attentionMask = Uint8Array.from(tokens.ids, (_, i) => (i < 3 ? 0 : 1));
+    const gradients = () => {
+      const loss = tidy(() => model.loss(tokens, { attentionMask }));
+      loss.backward();
+      const found = new Map(
+        [...model.namedParameters()].map(([name, { grad }]) => [name, grad?.dataSync().slice()]),
+      );
+      model.zeroGrad();
+      return { loss: loss.itemSync(), found };
+    };
+    const plain = gradients();
+    model.checkpointsBlocks = true;
+    const again = gradients();
+    expect(again.loss).toBeCloseTo(plain.loss, 6);
+    for (const [name, gradient] of plain.found)
+      expect(again.found.get(name), name).toBeAllclose(gradient!, { rtol: 1e-5, atol: 1e-7 });
+    model.dispose();
+  });
+
+  it("tells of each routing once and counts its choices once", () => {
+    const model = new CausalLM(tinyDeepseekV3(), { generator: new Generator(3) });
+    model.checkpointsBlocks = true;
+    let routings = 0;
+    const stop = onRoute(() => void routings++);
+    tidy(() => model.loss(tokens).backward());
+    stop();
+    expect(routings).toBe(model.moeLayers.size);
+    const [layer] = model.moeLayers.values();
+    expect(layer!.load!.sum().itemSync()).toBe(24 * 2);
+    model.dispose();
+  });
+
+  it("keeps less for the backward pass", () => {
+    const model = new CausalLM(tinyLlama({ num_hidden_layers: 6 }), {
+      generator: new Generator(3),
+    });
+    const held = () => {
+      const before = memory().bytes;
+      const hidden = tidy(() => model.hiddenStates(tokens));
+      const bytes = memory().bytes - before;
+      hidden.sum().backward();
+      hidden.dispose();
+      model.zeroGrad();
+      return bytes;
+    };
+    held(); // tables of angles are made once
+    const plain = held();
+    model.checkpointsBlocks = true;
+    expect(held()).toBeLessThan(plain / 4);
+    model.dispose();
+  });
+
+  it("refuses a balance loss over all layers", () => {
+    const config = parseConfig({
+      ...{ model_type: "mixtral", vocab_size: 31, hidden_size: 16, intermediate_size: 8 },
+      ...{ num_hidden_layers: 1, num_attention_heads: 2, num_key_value_heads: 2 },
+      ...{ num_local_experts: 2, output_router_logits: true },
+    });
+    const model = new CausalLM(config, { generator: new Generator(3) });
+    model.checkpointsBlocks = true;
+    expect(() => model.loss(tokens)).toThrow(/exclude each other/);
+    model.dispose();
+  });
+});
