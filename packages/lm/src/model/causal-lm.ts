@@ -25,6 +25,8 @@ import { viewsOf } from "./weight-views";
 export interface ForwardOptions {
   /** 1 for tokens that count, 0 for padding, [batch, cached + seq]; default: the batch's, else all count. */
   attentionMask?: ArrayLike<number>;
+  /** Position of each new token, [batch, seq], whole numbers from 0; default: counted from the mask or the cache. */
+  positions?: ArrayLike<number>;
   /** Keys and values of earlier tokens; the new ones are added to it. */
   cache?: KvCache;
   /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
@@ -178,7 +180,7 @@ export class CausalLM extends nn.Module {
   /** The final hidden states, after the last norm: [batch, length, hidden]. */
   hiddenStates(
     tokens: LabelledBatch,
-    { hooks, cache, attentionMask = tokens.attentionMask }: ForwardOptions = {},
+    { hooks, cache, positions: places, attentionMask = tokens.attentionMask }: ForwardOptions = {},
   ): Tensor {
     const { ids, batch, length } = tokens;
     if (ids.length !== batch * length)
@@ -188,6 +190,7 @@ export class CausalLM extends nn.Module {
       );
     const { positions, positionLimit, keyMask, tokenMask } = positionsOf(tokens, {
       ...(attentionMask && { attentionMask }),
+      ...(places && { places }),
       ...(cache && { cache }),
     });
     const context: ForwardContext = {
@@ -202,6 +205,11 @@ export class CausalLM extends nn.Module {
     let x = applyHook(hooks, "residual", -1, this.decoder.embed(input, positions));
     for (const block of this.decoder.blocks) x = block.forward(x, context);
     cache?.advance(length);
+    return this.finalNorm(x);
+  }
+
+  /** The norm after the last block alone: residual stream [..., hidden] to hidden states [..., hidden]. */
+  finalNorm(x: Tensor): Tensor {
     return this.decoder.finish(x);
   }
 

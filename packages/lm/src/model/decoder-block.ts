@@ -9,7 +9,7 @@ import {
 } from "../config";
 import { Attention } from "./attention";
 import type { ForwardContext } from "./forward-context";
-import { applyHook } from "./hooks";
+import { applyHook, type ModelHooks } from "./hooks";
 import { LatentAttention } from "./latent-attention";
 import { GatedMlp } from "./mlp";
 import { moeLayerConfig } from "./moe-layer-config";
@@ -90,11 +90,13 @@ export class DecoderBlock extends nn.Module {
 
   /** @param x [batch, seq, hidden] @returns [batch, seq, hidden] */
   forward(x: Tensor, context: ForwardContext): Tensor {
-    const hook = (name: "attentionOutput" | "mlpOutput" | "residual", value: Tensor) =>
+    const hook = (name: keyof ModelHooks, value: Tensor) =>
       applyHook(context.hooks, name, this._layer, value);
-    const attended = x.add(
-      hook("attentionOutput", this.selfAttn.forward(this.inputLayernorm.forward(x), context)),
+    const added = hook(
+      "attentionOutput",
+      this.selfAttn.forward(this.inputLayernorm.forward(x), context),
     );
+    const attended = hook("residualMiddle", x.add(added));
     const normed = this.postAttentionLayernorm.forward(attended);
     const fed =
       this.mlp instanceof MoeLayer
