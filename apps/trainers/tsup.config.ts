@@ -6,6 +6,7 @@ export default library({
     // Worker threads import a study from a module of its own.
     "study-deepseek-moe": "src/papers/deepseek-moe/study.ts",
     "study-esft": "src/papers/esft/study.ts",
+    "study-label-words": "src/papers/label-words/study.ts",
   },
   platform: "node",
   dts: false,

@@ -26,6 +26,10 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
     summary: "watermarks in text: embed, detect, decode, attack, calibrate, compare, vectors",
     load: async () => (await import("./papers/balance-marking/commands")).watermark,
   },
+  anchors: {
+    summary: "label words in in-context learning: flow, isolate, auc, reweight, compress, diagnose",
+    load: async () => (await import("./papers/label-words/commands")).anchors,
+  },
   bench: {
     summary: "measure this machine: back ends, matrix products, training steps",
     load: async () => (await import("./bench/command")).bench,

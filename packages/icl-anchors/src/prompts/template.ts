@@ -31,7 +31,7 @@ const formatError = (message: string, fields: Record<string, unknown> = {}): Anc
 
 /** @throws {AnchorsError} `ERR_FORMAT` unless the block is `…{text}…{label}` */
 export function templateParts(block: string): TemplateParts {
-  const [, before, answer] = /^([^]*)\{text\}([^]*)\{label\}$/.exec(block) ?? [];
+  const [, before, answer] = /^([\s\S]*)\{text\}([\s\S]*)\{label\}$/.exec(block) ?? [];
   if (before === undefined || answer === undefined || before.includes("{text}"))
     throw formatError(
       `block must hold {text} once and end with {label}, such as "Review: {text}\\nSentiment:{label}", got ${JSON.stringify(block)}`,
