@@ -67,6 +67,14 @@ export {
 } from "./prompts/build-prompt";
 export { type AnchorPattern, locateAnchors } from "./prompts/locate-anchors";
 export type { Prompt } from "./prompts/prompt";
+export {
+  blockPromptSet,
+  examplesOf,
+  type PromptSet,
+  type PromptSetOptions,
+  type TextPromptSetOptions,
+  textPromptSet,
+} from "./prompts/prompt-set";
 export { type SampleOptions, sampleDemonstrations } from "./prompts/sample-demonstrations";
 export { type MultiToken, type PromptTemplate, parseTemplate, templates } from "./prompts/template";
 export { answerReweighted, reweightingHooks } from "./reweighting/answer-reweighted";
@@ -82,13 +90,18 @@ export {
 } from "./run/answers";
 export type { PromptBatch } from "./run/prompt-batch";
 export {
-  type BlockBatch,
   type BlockDemonstrations,
   type BlockPromptOptions,
-  type BlockTask,
-  blockBatch,
+  type BlockPromptsOptions,
   blockDemonstrations,
   blockPrompt,
+  blockPrompts,
+  blockTokenName,
+} from "./tiny/block-prompts";
+export {
+  type BlockBatch,
+  type BlockTask,
+  blockBatch,
   blockTask,
   blockVocabulary,
   labelToken,

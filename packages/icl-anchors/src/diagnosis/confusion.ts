@@ -17,7 +17,7 @@ export interface Confusion extends Matrix {
  * @param keys key vector of each class's label word, one per row
  * @param options.components directions M, default 10 or what there is
  * @returns symmetric, the diagonal 1
- * @throws {AnchorsError} `ERR_SHAPE` for unequal widths, `ERR_RANGE` for components or when all keys are the same
+ * @throws {AnchorsError} `ERR_SHAPE` for unequal widths, `ERR_RANGE` for components, or when all queries or all keys are the same
  * @see Wang et al. 2023, section 4
  */
 export function predictedConfusion(
@@ -46,7 +46,7 @@ export function predictedConfusion(
   if (!(farthest > 0))
     throw new AnchorsError(
       "ERR_RANGE",
-      "icl-anchors/predictedConfusion: the label words' keys must differ along the queries' directions",
+      "icl-anchors/predictedConfusion: the queries must differ from each other, and the label words' keys along the queries' main directions; in the first layer all queries are alike where prompts end in one token at one position",
     );
   const data = confusion.data.map((value, at) =>
     at % (keys.rows + 1) === 0 ? 1 : value / farthest,

@@ -47,14 +47,28 @@ export function parseFlowInput(json: unknown): Prompt {
   return { ids, labelPositions: places, target, classIds, gold };
 }
 
-/** Flow as plain numbers: [T, T] per layer, row = query, diagonal kept; the means are those without it. */
-export function flowOutput({ length, layers }: PromptFlow): FlowOutput {
-  return {
-    layers: layers.map(({ wp, pq, ww, flow }) => ({
-      s_wp: wp,
-      s_pq: pq,
-      s_ww: ww,
-      flow: { shape: [length, length], data: [...flow] },
-    })),
-  };
+const perPiece = 16_384;
+
+/** Nine digits give back the same float32. */
+function* numbers(data: Float32Array): Generator<string> {
+  for (let start = 0; start < data.length; start += perPiece) {
+    const texts = Array.from(data.subarray(start, start + perPiece), (x) =>
+      String(Number(x.toPrecision(9))),
+    );
+    yield `${start > 0 ? "," : ""}${texts.join(",")}`;
+  }
+}
+
+/**
+ * JSON of a prompt's flow, in pieces, for matrices too large for one string: {@link FlowOutput}, [T, T] per layer, row =
+ * query, diagonal kept; the means are those without it.
+ */
+export function* flowJson({ length, layers }: PromptFlow): Generator<string> {
+  yield '{"layers": [';
+  for (const [i, { wp, pq, ww, flow }] of layers.entries()) {
+    yield `${i > 0 ? ",\n" : "\n"}{"s_wp": ${wp}, "s_pq": ${pq}, "s_ww": ${ww}, "flow": {"shape": [${length}, ${length}], "data": [`;
+    yield* numbers(flow);
+    yield "]}}";
+  }
+  yield "\n]}\n";
 }

@@ -1,6 +1,5 @@
 import type { LabelledBatch } from "@deepgrain/lm";
 import { createRandom, IGNORED_LABEL, permutation } from "@deepgrain/lm";
-import type { Prompt } from "../prompts/prompt";
 
 /** The vocabulary and noise of the block task. */
 export interface BlockTask {
@@ -130,76 +129,4 @@ export function blockBatch(
   }
   const positions = Int32Array.from(ids, (_, i) => offset + (i % length));
   return { ids, labels, topics, positions, batch, length };
-}
-
-/** What a prompt of the block task is made of. */
-export interface BlockPromptOptions {
-  /** Uniform in [0, 1). */
-  random: Uniform;
-  /** Topics of the classes, in class order; their number is the number of classes. Default: four drawn ones. */
-  topics?: readonly number[];
-  /** Label of each class. Default: drawn without repetition. */
-  names?: readonly number[];
-  /** Words per block. Default 3. */
-  words?: number;
-  /** Demonstrations per class. Default 1; with 0 only the query is left. */
-  shots?: number;
-}
-
-/** The demonstrations of a prompt: what stays fixed while queries change. */
-export interface BlockDemonstrations {
-  topics: readonly number[];
-  names: readonly number[];
-  words: number;
-  ids: number[];
-  labelPositions: number[][];
-  formatPositions: number[];
-  textPositions: number[];
-}
-
-/** Demonstrations of every class in random order. */
-export function blockDemonstrations(
-  task: BlockTask,
-  {
-    random,
-    topics = [...permutation(task.topics, random)].slice(0, 4),
-    names = [...permutation(task.labels, random)].slice(0, topics.length),
-    words = 3,
-    shots = 1,
-  }: BlockPromptOptions,
-): BlockDemonstrations {
-  const ids: number[] = [];
-  const labelPositions: number[][] = topics.map(() => []);
-  const formatPositions: number[] = [];
-  const textPositions: number[] = [];
-  for (const item of permutation(topics.length * shots, random)) {
-    const kind = item % topics.length;
-    for (const word of topicWords(task, topics[kind]!, { length: words, random }))
-      textPositions.push(ids.push(word) - 1);
-    formatPositions.push(ids.push(separatorToken(task)) - 1);
-    labelPositions[kind]!.push(ids.push(labelToken(task, names[kind]!)) - 1);
-  }
-  return { topics, names, words, ids, labelPositions, formatPositions, textPositions };
-}
-
-/** A prompt: the demonstrations, and a query of class `gold` (default: drawn). */
-export function blockPrompt(
-  task: BlockTask,
-  demonstrations: BlockDemonstrations,
-  {
-    random,
-    gold = below(random, demonstrations.topics.length),
-  }: { random: Uniform; gold?: number },
-): Prompt {
-  const { topics, names, words, ids, ...positions } = demonstrations;
-  const query = topicWords(task, topics[gold]!, { length: words, random });
-  const all = Int32Array.from([...ids, ...query, separatorToken(task)]);
-  return {
-    ids: all,
-    ...positions,
-    target: all.length - 1,
-    queryStart: ids.length,
-    classIds: names.map((name) => labelToken(task, name)),
-    gold,
-  };
 }

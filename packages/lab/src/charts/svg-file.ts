@@ -11,6 +11,7 @@ const colors = new Map(
 
 const keyForm = /<span class="key"><span style="background:([^"]+)"><\/span>([^<]*)<\/span>/g;
 const rowHeight = 22;
+const margin = 16; // names reach over the edge where a font is wider than on screens
 
 /** The legend as a row below the chart. Names are markup already. */
 function legendMarks(chart: string, height: number): string {
@@ -42,13 +43,13 @@ export function svgFile(
   if (attributes === undefined || content === undefined || !box)
     throw new LabError("ERR_ARGUMENT", "lab/svgFile: the markup holds no chart");
   const label = /aria-label="([^"]*)"/.exec(attributes)?.[1] ?? "";
-  const width = Number(box[1]);
+  const width = Number(box[1]) + 2 * margin;
   const chartHeight = Number(box[2]);
   const legend = legendMarks(chart.text, chartHeight);
   const height = chartHeight + (legend === "" ? 0 : rowHeight);
   const marks = content.replace(/<style>[\s\S]*?<\/style>/, "");
-  const shown = `<rect width="${width}" height="${height}" fill="var(--page)"/>${marks}${legend}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${label}" font-family="${html`${fontFamily}`.text}" font-size="12" text-anchor="middle" color="${colors.get("--text")}" fill="currentColor">${shown}</svg>\n`
+  const shown = `<rect x="${-margin}" width="${width}" height="${height}" fill="var(--page)"/>${marks}${legend}`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-margin} 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${label}" font-family="${html`${fontFamily}`.text}" font-size="12" text-anchor="middle" color="${colors.get("--text")}" fill="currentColor">${shown}</svg>\n`
     .replaceAll(/var\((--[\w-]+)\)/g, (whole, name: string) => colors.get(name) ?? whole)
     .replaceAll("currentColor", colors.get("--text")!);
 }

@@ -19,7 +19,7 @@ const chart = curves({
 describe("svgFile", () => {
   it("makes one SVG of the wide chart, with the legend and without custom properties", () => {
     const svg = svgFile(chart);
-    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 720 342"/);
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="-16 0 752 342"/);
     expect(svg.match(/<svg/g)).toHaveLength(1);
     expect(svg).toContain(">a &lt; b</text>");
     expect(svg).toContain("#2459a9");

@@ -47,8 +47,8 @@ const area = (layer: number) =>
 const accuracy = (key: "vanilla" | "reweighted" | "twoShots", name: string) =>
   ofLookAlike("accuracy", name, (m) => m[key]);
 
-/** Layer of the diagnosis: as deep as the paper's, two thirds up. */
-const DIAGNOSED = 2;
+/** The diagnosis at layer 2, as far up as the paper's: two thirds. */
+const diagnosed = ({ diagnosis }: LookAlikeMeasures) => diagnosis.find(({ layer }) => layer === 2)!;
 
 /**
  * The paper's claims, and for the control that the same tools do not find anchors where there are none.
@@ -105,8 +105,8 @@ export const claims: readonly Claim<ComparisonResult>[] = [
   })),
   {
     experiment: "A-6",
-    lower: ofLookAlike("predicted distance", "siblings", (m) => m.diagnosis[DIAGNOSED]!.siblings),
-    higher: ofLookAlike("predicted distance", "all pairs", (m) => m.diagnosis[DIAGNOSED]!.all),
+    lower: ofLookAlike("predicted distance", "siblings", (m) => diagnosed(m).siblings),
+    higher: ofLookAlike("predicted distance", "all pairs", (m) => diagnosed(m).all),
     paper: "close keys are confused (figure 6)",
   },
   {

@@ -26,21 +26,23 @@ const anchorMeasures = z.strictObject({
   ),
 });
 
+/** What the diagnosis measures of each layer: of predicted distances and of what is actually told apart. */
+export const diagnosisFields = [
+  "layer",
+  "spearman",
+  "siblings",
+  "all",
+  "actualSiblings",
+  "actualAll",
+  "accuracy",
+] as const;
+
 const lookAlikeMeasures = z.strictObject({
   vanilla: z.number(),
   twoShots: z.number(),
   reweighted: z.number(),
   losses: z.array(z.number()),
-  diagnosis: z.array(
-    z.strictObject({
-      spearman: z.number(),
-      siblings: z.number(),
-      all: z.number(),
-      actualSiblings: z.number(),
-      actualAll: z.number(),
-      accuracy: z.number(),
-    }),
-  ),
+  diagnosis: z.array(z.record(z.enum(diagnosisFields), z.number())),
 });
 
 /** What one trained model came to. */

@@ -1,25 +1,24 @@
 import type { FlowMeans } from "@deepgrain/icl-anchors";
-import { curves, type Html, matrix } from "@deepgrain/lab";
+import { curves, type Html, matrix, type Point } from "@deepgrain/lab";
 
 /** The three kinds of flow, in the order of the paper's figure. */
-export const kinds = [
+const kinds = [
   { key: "wp", name: "S_wp: text to label words" },
   { key: "pq", name: "S_pq: label words to answer" },
   { key: "ww", name: "S_ww: all the rest" },
 ] as const;
 
-/** Relative S_wp, S_pq and S_ww over the layers. */
-export const flowCurves = (relative: readonly FlowMeans[]): Html =>
+/**
+ * Relative S_wp, S_pq and S_ww over the layers.
+ * @param points of one kind, layer by layer
+ */
+export const flowCurves = (points: (kind: keyof FlowMeans) => readonly Point[]): Html =>
   curves({
     label: "Share of each kind of flow, layer by layer",
-    caption: "Means per pair of tokens, as shares of their sum in each layer.",
+    caption: "Saliency per pair of tokens, as shares of the sum in each layer.",
     x: { label: "layer" },
     y: { label: "share of the flow" },
-    series: kinds.map(({ key, name }) => ({
-      name,
-      hasDots: true,
-      points: relative.map((means, x) => ({ x, y: { mean: means[key], standardError: null } })),
-    })),
+    series: kinds.map(({ key, name }) => ({ name, hasDots: true, points: points(key) })),
   });
 
 /** Flow of one layer as a matrix, row = the token that information flows into. */

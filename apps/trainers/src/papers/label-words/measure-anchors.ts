@@ -4,8 +4,7 @@ import {
   answers,
   attentionAuc,
   type BlockTask,
-  blockDemonstrations,
-  blockPrompt,
+  blockPrompts,
   compress,
   compressionVariants,
   isolate,
@@ -28,20 +27,13 @@ export interface Measuring {
 
 const LAYERS = [1, 2, 3];
 
-/** Prompts with demonstrations of their own. */
-export function freshPrompts(task: BlockTask, count: number, seed: readonly number[]): Prompt[] {
-  const { next: random } = createRandom(seed);
-  return Array.from({ length: count }, () =>
-    blockPrompt(task, blockDemonstrations(task, { random }), { random }),
-  );
-}
-
 /** Flow, isolation, attention and compression of a trained model. */
 export async function* measureAnchors(
   model: CausalLM,
   { task, settings, seed, signal }: Measuring,
 ): AsyncGenerator<RunEvent, AnchorMeasures, void> {
-  const prompts = freshPrompts(task, settings.prompts, [seed, 1]);
+  const { next: random } = createRandom([seed, 1]);
+  const prompts = blockPrompts(task, { count: settings.prompts, random });
   const original = await answers(model, prompts, { signal });
   yield { type: "progress", done: 0.6, message: "flow" };
   const { relative, meanLoss } = await saliencyFlow(model, prompts, { signal });

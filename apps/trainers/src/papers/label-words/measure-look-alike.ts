@@ -11,11 +11,14 @@ import {
 import type { RunEvent } from "@deepgrain/lab";
 import { type CausalLM, createRandom, permutation } from "@deepgrain/lm";
 import { nextTurn } from "../../cli/next-turn";
-import type { LookAlikeMeasures } from "./comparison-result";
+import { diagnosisFields, type LookAlikeMeasures } from "./comparison-result";
 import type { Measuring } from "./measure-anchors";
-import { meanList, meanOf } from "./result-text";
+import { meanFields, meanList, meanOf } from "./result-text";
 
 const AUXILIARY = 4;
+
+type LayerDiagnosis = LookAlikeMeasures["diagnosis"][number];
+type Accuracies = Pick<LookAlikeMeasures, "vanilla" | "twoShots" | "reweighted">;
 
 /** Accuracy with and without re-weighting on one task with fixed demonstrations. */
 async function reweightTask(
@@ -70,9 +73,11 @@ async function diagnoseTask(
   const siblings = (matrix: { cols: number; data: Float64Array }) =>
     meanOf([0, 2, 4].map((i) => matrix.data[i * matrix.cols + i + 1]!))!;
   const layers: LookAlikeMeasures["diagnosis"] = [];
-  for (let layer = 0; layer < model.config.numHiddenLayers; layer++) {
+  // Below the first block all targets are one token at one position.
+  for (let layer = 1; layer < model.config.numHiddenLayers; layer++) {
     const found = await diagnose(model, prompts, { layer, signal });
     layers.push({
+      layer,
       // A constant side has no correlation.
       spearman: found.spearman ?? 0,
       siblings: siblings(found.predicted),
@@ -102,25 +107,15 @@ export async function* measureLookAlike(
     diagnosed.push(await diagnoseTask(model, measuring, i));
     yield { type: "progress", done: 0.8 + (0.2 * (i + 1)) / diagnoses, message: "diagnosis" };
   }
-  const mean = (key: "vanilla" | "twoShots" | "reweighted") =>
-    meanOf(reweighted.map((one) => one[key]))!;
-  const layers = diagnosed[0]!.map((_, layer) => {
-    const of = (key: keyof LookAlikeMeasures["diagnosis"][number]) =>
-      meanOf(diagnosed.map((one) => one[layer]![key]))!;
-    return {
-      spearman: of("spearman"),
-      siblings: of("siblings"),
-      all: of("all"),
-      actualSiblings: of("actualSiblings"),
-      actualAll: of("actualAll"),
-      accuracy: of("accuracy"),
-    };
-  });
   return {
-    vanilla: mean("vanilla"),
-    twoShots: mean("twoShots"),
-    reweighted: mean("reweighted"),
+    ...(meanFields(reweighted, "vanilla", "twoShots", "reweighted") as Accuracies),
     losses: meanList(reweighted.map(({ losses }) => losses)),
-    diagnosis: layers,
+    diagnosis: diagnosed[0]!.map(
+      (_, layer) =>
+        meanFields(
+          diagnosed.map((one) => one[layer]!),
+          ...diagnosisFields,
+        ) as LayerDiagnosis,
+    ),
   };
 }

@@ -1,38 +1,28 @@
 import { existsSync } from "node:fs";
 import {
-  blockDemonstrations,
-  blockPrompt,
+  blockPromptSet,
   blockTask,
-  buildPrompt,
-  type Example,
-  labelToken,
+  blockTokenName,
+  blockVocabulary,
+  examplesOf,
   lookAlikeTask,
-  type Prompt,
+  type PromptSet,
   type PromptTemplate,
   parseTemplate,
   type ShippedModel,
-  sampleDemonstrations,
-  separatorToken,
   shippedModelFolder,
   shippedModels,
   templates,
+  textPromptSet,
 } from "@deepgrain/icl-anchors";
 import { type CausalLM, createRandom, loadModel, loadTokenizer, permutation } from "@deepgrain/lm";
 import { z } from "zod";
 import type { CliContext } from "../../cli/context";
 import type { Values } from "../../cli/flags";
 import { UsageError } from "../../cli/usage-error";
+import { readLabelledTexts } from "../../formats/labelled-texts";
 import { readJson } from "../../formats/read-json";
 import type { promptFlags } from "./prompt-flags";
-import { readExamples } from "./read-examples";
-
-/** The prompts of one seed. */
-export interface PromptSet {
-  seed: number;
-  prompts: Prompt[];
-  /** Further labelled prompts with the same demonstrations, to learn from. */
-  auxiliary: Prompt[];
-}
 
 /** A model with prompts for it. */
 export interface OpenPrompts {
@@ -45,15 +35,13 @@ export interface OpenPrompts {
   about: { model: string; task: string; shots: number; items: number; seeds: number[] };
 }
 
-/** Whether each prompt has demonstrations of its own, or all prompts of a seed the same. */
-export interface PromptNeeds {
-  demonstrations: "fresh" | "fixed";
-}
+/**
+ * `fresh`: each prompt has demonstrations of its own. `fixed`: all texts of a seed have the same, as in the paper, but made-up
+ * blocks, of which one set says little, have their own. `shared`: one set per seed for blocks too.
+ */
+export type Demonstrations = "fresh" | "fixed" | "shared";
 
 type Given = Omit<Values<typeof promptFlags>, "json">;
-
-/** Further examples per class, as in the paper. */
-const AUXILIARY = 4;
 
 /** @throws {UsageError} for what is neither a shipped model nor a folder */
 export async function modelFolder(name: string, { resolve }: CliContext): Promise<string> {
@@ -68,7 +56,7 @@ export async function modelFolder(name: string, { resolve }: CliContext): Promis
 /** The model, prompts of each seed, and how to show tokens. */
 export async function openPrompts(
   given: Given,
-  needs: PromptNeeds,
+  demonstrations: Demonstrations,
   context: CliContext,
 ): Promise<OpenPrompts> {
   const { model: name, shots, items } = given;
@@ -81,43 +69,38 @@ export async function openPrompts(
   const seeds = Array.from({ length: given.seeds }, (_, i) => given.seed + i);
   const model = await loadModel(folder, { signal: context.signal });
   const about = { model: name, task, shots, items, seeds };
-  if (task === "blocks") return { model, about, ...blockSets(given, needs, seeds, model) };
-  return { model, about, ...(await textSets(given, needs, { task, folder, seeds }, context)) };
+  if (task === "blocks") return { model, about, ...blockSets(given, demonstrations, seeds, model) };
+  return {
+    model,
+    about,
+    ...(await textSets(given, demonstrations, { task, folder, seeds }, context)),
+  };
 }
 
 function blockSets(
   { model: name, shots, items }: Given,
-  { demonstrations }: PromptNeeds,
+  demonstrations: Demonstrations,
   seeds: readonly number[],
   model: CausalLM,
 ): Pick<OpenPrompts, "sets" | "classNames" | "tokens"> {
   const task = name === "look-alike" ? lookAlikeTask : blockTask;
-  const first = labelToken(task, 0);
-  if (model.config.vocabSize !== separatorToken(task) + 1)
+  const { vocabSize } = model.config;
+  const wanted = blockVocabulary(task);
+  if (vocabSize !== wanted)
     throw new UsageError(
-      `--task blocks needs a model of ${separatorToken(task) + 1} tokens, this one has ${model.config.vocabSize}`,
+      `--task blocks needs a model of ${wanted} tokens, this one has ${vocabSize}`,
     );
-  const word = (id: number): string => {
-    if (id === separatorToken(task)) return "→";
-    if (id >= first) return `label${id - first}`;
-    const topic = Math.floor(id / task.wordsPerTopic);
-    return topic < task.topics
-      ? `${topic}.${id % task.wordsPerTopic}`
-      : `common${id - first + task.commonWords}`;
-  };
   const sets = seeds.map((seed) => {
-    const { next: random } = createRandom(seed);
-    const fixed = blockDemonstrations(task, { random, shots });
-    const one = () =>
-      demonstrations === "fixed" ? fixed : blockDemonstrations(task, { random, shots });
-    const auxiliary = fixed.topics.flatMap((_, gold) =>
-      Array.from({ length: AUXILIARY }, () => blockPrompt(task, fixed, { random, gold })),
-    );
-    const prompts = Array.from({ length: items }, () => blockPrompt(task, one(), { random }));
-    return { seed, prompts, auxiliary };
+    // The unsure model is asked about two pairs of siblings.
+    const pairs = [...permutation(task.topics / 2, createRandom([seed, 1]).next)].slice(0, 2);
+    const topics = pairs.flatMap((pair) => [2 * pair, 2 * pair + 1]);
+    return blockPromptSet(task, {
+      ...{ seed, items, shots, ...(task.siblingRows > 0 && { topics }) },
+      demonstrations: demonstrations === "shared" ? "fixed" : "fresh",
+    });
   });
   const classNames = ["class 0", "class 1", "class 2", "class 3"];
-  return { sets, classNames, tokens: (ids) => Array.from(ids, word) };
+  return { sets, classNames, tokens: (ids) => Array.from(ids, (id) => blockTokenName(task, id)) };
 }
 
 /** @throws {UsageError} for what is neither a known task nor a file */
@@ -133,7 +116,7 @@ async function openTemplate(task: string, { resolve }: CliContext): Promise<Prom
 
 async function textSets(
   given: Given,
-  { demonstrations: kind }: PromptNeeds,
+  kind: Demonstrations,
   { task, folder, seeds }: { task: string; folder: string; seeds: readonly number[] },
   context: CliContext,
 ): Promise<Pick<OpenPrompts, "sets" | "classNames" | "tokens">> {
@@ -142,32 +125,14 @@ async function textSets(
   const template = await openTemplate(task, context);
   const tokenizer = await loadTokenizer(folder);
   const encode = (text: string) => tokenizer.encode(text);
-  const pool = await readExamples(data, template);
-  const asked = test === undefined ? undefined : await readExamples(test, template);
-  const classes = template.labels.length;
-  const build = (demonstrations: readonly Example[], { text, label }: Example) =>
-    buildPrompt(template, demonstrations, text, {
-      encode,
-      gold: label,
-      ...(multiToken && { multiToken }),
-    });
-  const sets = seeds.map((seed) => {
-    const draw = (part: number) => {
-      const { next: random } = createRandom([seed, part]);
-      return sampleDemonstrations(pool, { classes, random, shots, auxiliary: AUXILIARY });
-    };
-    const fixed = draw(0);
-    const taken = new Set([...fixed.demonstrations, ...fixed.auxiliary]);
-    const rest = asked ?? pool.filter((example) => !taken.has(example));
-    const order = permutation(rest.length, createRandom([seed, 1]).next).subarray(0, items);
-    return {
-      seed,
-      auxiliary: fixed.auxiliary.map((example) => build(fixed.demonstrations, example)),
-      prompts: Array.from(order, (at, i) =>
-        build((kind === "fixed" ? fixed : draw(i + 2)).demonstrations, rest[at]!),
-      ),
-    };
-  });
+  const read = async (path: string) => examplesOf(template, await readLabelledTexts(path));
+  const examples = await read(data);
+  const asked = test === undefined ? {} : { test: await read(test) };
+  const options = { items, shots, encode, ...asked, ...(multiToken && { multiToken }) };
+  const demonstrations = kind === "fresh" ? "fresh" : "fixed";
+  const sets = seeds.map((seed) =>
+    textPromptSet(template, examples, { seed, demonstrations, ...options }),
+  );
   return {
     sets,
     classNames: template.labels.map((word) => word.trim()),

@@ -11,7 +11,7 @@ import {
   table,
 } from "@deepgrain/lab";
 import type { AnchorMeasures, ComparisonResult } from "./comparison-result";
-import { kinds } from "./draw-flow";
+import { flowCurves } from "./draw-flow";
 import type { ComparisonSettings } from "./recipe";
 
 type Runs = StudyRuns<ComparisonSettings, ComparisonResult>;
@@ -24,22 +24,12 @@ const measuresOf = (runs: Runs, id: Kind): AnchorMeasures[] =>
 const over = (all: readonly AnchorMeasures[], read: (m: AnchorMeasures) => number): string =>
   all.length === 0 ? "–" : spread(estimate(all.map(read)));
 
-function flowSection(runs: Runs): Html {
-  return curves({
-    label: "Share of each kind of flow, layer by layer, in the model with anchors",
-    caption:
-      "Saliency per pair of tokens, as shares of the sum in each layer; bands are one standard error over seeds.",
-    x: { label: "layer" },
-    y: { label: "share of the flow" },
-    series: kinds.map(({ key, name }) => ({
-      name,
-      hasDots: true,
-      points: curveOf(runs, "anchors", ({ anchors }) =>
-        anchors!.relative.map((means, x) => ({ x, y: means[key] })),
-      ),
-    })),
-  });
-}
+const flowSection = (runs: Runs): Html =>
+  flowCurves((kind) =>
+    curveOf(runs, "anchors", ({ anchors }) =>
+      anchors!.relative.map((means, x) => ({ x, y: means[kind] })),
+    ),
+  );
 
 function aucSection(runs: Runs): Html {
   return curves({
@@ -56,33 +46,33 @@ function aucSection(runs: Runs): Html {
   });
 }
 
-function isolationSection(runs: Runs): Html {
+/** Loyalties of both models, row by row. */
+function loyalties(
+  runs: Runs,
+  kind: "isolation" | "compression",
+  name: (
+    row: AnchorMeasures["isolation"][number] & AnchorMeasures["compression"][number],
+  ) => string,
+): Html {
   const [own, control] = [measuresOf(runs, "anchors"), measuresOf(runs, "control")];
-  const rows = own[0]?.isolation ?? [];
   return table(
-    ["cut off", "label loyalty", "word loyalty", "label loyalty, control"],
-    rows.map(({ target, where, layers }, i) => [
-      `${target}, ${where} ${layers}`,
-      over(own, (m) => m.isolation[i]!.labelLoyalty),
-      over(own, (m) => m.isolation[i]!.wordLoyalty),
-      over(control, (m) => m.isolation[i]!.labelLoyalty),
+    ["", "label loyalty", "word loyalty", "label loyalty, control"],
+    (own[0]?.[kind] ?? []).map((row, i) => [
+      name(row as never),
+      over(own, (m) => m[kind][i]!.labelLoyalty),
+      over(own, (m) => m[kind][i]!.wordLoyalty),
+      over(control, (m) => m[kind][i]!.labelLoyalty),
     ]),
   );
 }
 
-function compressionSection(runs: Runs): Html {
-  const [own, control] = [measuresOf(runs, "anchors"), measuresOf(runs, "control")];
-  const rows = own[0]?.compression ?? [];
-  return table(
-    ["kept", "label loyalty", "word loyalty", "label loyalty, control"],
-    rows.map(({ variant, queryPositions }, i) => [
-      queryPositions === "restart" ? `${variant}, positions from 0` : variant,
-      over(own, (m) => m.compression[i]!.labelLoyalty),
-      over(own, (m) => m.compression[i]!.wordLoyalty),
-      over(control, (m) => m.compression[i]!.labelLoyalty),
-    ]),
+const isolationSection = (runs: Runs): Html =>
+  loyalties(runs, "isolation", ({ target, where, layers }) => `${target}, ${where} ${layers}`);
+
+const compressionSection = (runs: Runs): Html =>
+  loyalties(runs, "compression", ({ variant, queryPositions }) =>
+    queryPositions === "restart" ? `${variant}, positions from 0` : variant,
   );
-}
 
 function reweightSection(runs: Runs): Html {
   const all = resultsOf(runs, "look-alike").flatMap(({ lookAlike }) => lookAlike ?? []);
@@ -112,9 +102,9 @@ function diagnosisSection(runs: Runs): Html {
       "told apart (AUC), siblings",
       "all pairs",
     ],
-    (all[0]?.diagnosis ?? []).map((_, layer) => [
+    (all[0]?.diagnosis ?? []).map(({ layer }, i) => [
       String(layer),
-      ...keys.map((key) => spread(estimate(all.map((m) => m.diagnosis[layer]![key])))),
+      ...keys.map((key) => spread(estimate(all.map((m) => m.diagnosis[i]![key])))),
     ]),
   );
 }

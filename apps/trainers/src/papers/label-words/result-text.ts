@@ -12,6 +12,16 @@ export const meanOf = (values: readonly (number | null)[]): number | null =>
 export const meanList = (lists: readonly (readonly number[])[]): number[] =>
   lists[0]!.map((_, i) => meanOf(lists.map((list) => list[i]!))!);
 
+/** Field by field the mean of several results. */
+export const meanFields = <K extends string>(
+  results: readonly Readonly<Record<K, number | null>>[],
+  ...keys: readonly K[]
+): Record<K, number | null> =>
+  Object.fromEntries(keys.map((key) => [key, meanOf(results.map((one) => one[key]))])) as Record<
+    K,
+    number | null
+  >;
+
 /** A number for tables. */
 export const shown = (value: number | null): string => (value === null ? "–" : decimal(value));
 

@@ -20,7 +20,7 @@ export const auc = defineCommand({
     }),
   },
   async run({ against, json, ...given }, context) {
-    const { model, sets, about } = await openPrompts(given, { demonstrations: "fixed" }, context);
+    const { model, sets, about } = await openPrompts(given, "fixed", context);
     const found = [];
     for (const { prompts, seed } of sets) {
       const run = following(context, `seed ${seed}`);

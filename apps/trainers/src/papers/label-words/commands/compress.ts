@@ -10,7 +10,7 @@ import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { openPrompts } from "../open-prompts";
 import { promptFlags } from "../prompt-flags";
-import { following, meanOf, shown, writeResult } from "../result-text";
+import { following, meanFields, shown, writeResult } from "../result-text";
 
 export const compress = defineCommand({
   description:
@@ -35,7 +35,7 @@ export const compress = defineCommand({
     { variants = compressionVariants, queryPositions, draws, topK, json, ...given },
     context,
   ) {
-    const { model, sets, about } = await openPrompts(given, { demonstrations: "fixed" }, context);
+    const { model, sets, about } = await openPrompts(given, "fixed", context);
     const originals: Answer[][] = [];
     for (const { prompts } of sets)
       originals.push(await answers(model, prompts, { topK, signal: context.signal }));
@@ -46,17 +46,8 @@ export const compress = defineCommand({
         const options = { variant, queryPositions, draws, topK, seed, original: originals[i]! };
         found.push(await compressPrompts(model, prompts, { ...options, ...run }));
       }
-      const mean = (
-        field: "labelLoyalty" | "wordLoyalty" | "accuracy" | "keptTokens" | "demonstrationTokens",
-      ) => meanOf(found.map((result) => result[field]));
-      return {
-        variant,
-        labelLoyalty: mean("labelLoyalty"),
-        wordLoyalty: mean("wordLoyalty"),
-        accuracy: mean("accuracy"),
-        keptTokens: mean("keptTokens"),
-        demonstrationTokens: mean("demonstrationTokens"),
-      };
+      const loyalties = ["labelLoyalty", "wordLoyalty", "accuracy"] as const;
+      return { variant, ...meanFields(found, ...loyalties, "keptTokens", "demonstrationTokens") };
     };
     const rows = [];
     for (const variant of variants) rows.push(await one(variant));

@@ -2,6 +2,7 @@ import {
   type Confusion,
   type Diagnosis,
   diagnose as diagnosePrompts,
+  toRows,
 } from "@deepgrain/icl-anchors";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
@@ -9,8 +10,7 @@ import { openPrompts } from "../open-prompts";
 import { promptFlags } from "../prompt-flags";
 import { following, meanOf, shown, writeResult } from "../result-text";
 
-const rowsOf = ({ rows, cols, data }: Confusion): number[][] =>
-  Array.from({ length: rows }, (_, i) => [...data.subarray(i * cols, (i + 1) * cols)]);
+const rowsOf = ({ rows, data }: Confusion): number[][] => toRows(data, rows);
 
 export const diagnose = defineCommand({
   description:
@@ -25,11 +25,7 @@ export const diagnose = defineCommand({
     components: flags.whole({ min: 1, help: "Main directions of the queries; 10 by default" }),
   },
   async run({ layer, components, json, ...given }, context) {
-    const { model, sets, about, classNames } = await openPrompts(
-      given,
-      { demonstrations: "fixed" },
-      context,
-    );
+    const { model, sets, about, classNames } = await openPrompts(given, "shared", context);
     const found: Diagnosis[] = [];
     for (const { prompts, seed } of sets) {
       const run = following(context, `seed ${seed}`);

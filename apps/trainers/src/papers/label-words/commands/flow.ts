@@ -3,9 +3,8 @@ import {
   bertVizParameters,
   circuitsVisProperties,
   type FlowOptions,
-  type FlowOutput,
   type FlowSummary,
-  flowOutput,
+  flowJson,
   logitLens,
   type Prompt,
   type PromptFlow,
@@ -15,7 +14,7 @@ import {
   saliencyFlow,
   toRows,
 } from "@deepgrain/icl-anchors";
-import { svgFile } from "@deepgrain/lab";
+import { page as pageOf, section, svgFile, tokenFlow } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { z } from "zod";
 import type { CliContext } from "../../../cli/context";
@@ -24,10 +23,8 @@ import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
 import { readJson } from "../../../formats/read-json";
 import { saveFile, saveJson } from "../../../formats/save-file";
-import { floatJson } from "../../../models/float-json";
 import { png } from "../../../report/png";
 import { flowCurves, flowMatrix } from "../draw-flow";
-import { flowPage } from "../flow-page";
 import { modelFolder, openPrompts } from "../open-prompts";
 import { promptFlags } from "../prompt-flags";
 import { following, meanOf, shown, writeResult } from "../result-text";
@@ -41,16 +38,6 @@ async function flowOf(
 ): Promise<PromptFlow> {
   for await (const flow of promptFlows(model, [prompt], options)) return flow;
   throw new UsageError("there is no prompt");
-}
-
-function* json({ layers }: FlowOutput): Generator<string> {
-  yield '{"layers": [';
-  for (const [i, { s_wp, s_pq, s_ww, flow }] of layers.entries()) {
-    yield `${i > 0 ? ",\n" : "\n"}{"s_wp": ${s_wp}, "s_pq": ${s_pq}, "s_ww": ${s_ww}, "flow": {"shape": ${JSON.stringify(flow.shape)}, "data": [`;
-    yield* floatJson(Float32Array.from(flow.data));
-    yield "]}}";
-  }
-  yield "\n]}\n";
 }
 
 /** Charts, the page and the viewers' files of one prompt. */
@@ -71,7 +58,7 @@ async function saveDrawings(
   },
 ): Promise<void> {
   const heads = flow.layers.map((layer) => [toRows(layer.flow, flow.length)]);
-  const chart = flowCurves(summary);
+  const chart = flowCurves((kind) => summary.map((means, x) => ({ x, y: means[kind] })));
   // Beyond that the cells of a matrix are too small to read; the page shows any length.
   const drawn = flow.length <= MATRIX_TOKENS ? flow.layers : [];
   const drawings = [
@@ -89,12 +76,11 @@ async function saveDrawings(
   await saveJson(join(folder, "circuitsvis.json"), circuitsVisProperties(heads, tokens));
   const lead =
     "Saliency of attention: how much what one token passes to another matters for the answer. Choose a layer and a token; the darker another token, the more flows from it.";
-  const labels = prompt.labelPositions.flat();
-  const { target } = prompt;
-  await saveFile(
-    join(folder, "flow.html"),
-    flowPage({ title, lead, chart, tokens, flow, labels, target }),
-  );
+  const layers = flow.layers.map((layer) => layer.flow);
+  const marked = prompt.labelPositions.flat();
+  const explorer = tokenFlow({ tokens, layers, marked, target: prompt.target });
+  const sections = [section("Token by token", explorer), section("Layer by layer", chart)];
+  await saveFile(join(folder, "flow.html"), pageOf({ title, lead, sections }));
 }
 
 export const flow = defineCommand({
@@ -131,7 +117,7 @@ export const flow = defineCommand({
     const options = { measure, order, lossOver, signal: context.signal };
     if (ids !== undefined)
       return flowOfIds({ ids, out, page, model: rest.model }, options, context);
-    const open = await openPrompts(rest, { demonstrations: "fresh" }, context);
+    const open = await openPrompts(rest, "fresh", context);
     const { model, sets, about, tokens } = open;
     const found: FlowSummary[] = [];
     for (const { prompts, seed } of sets)
@@ -193,7 +179,7 @@ async function flowOfIds(
   const prompt = parseFlowInput(await readJson(ids, z.unknown()));
   const model = await loadModel(await modelFolder(name, context), { signal: options.signal });
   const flow = await flowOf(model, prompt, options);
-  const text = json(flowOutput(flow));
+  const text = flowJson(flow);
   if (out !== undefined) await saveFile(out, text);
   else for (const part of text) context.write(part);
   if (page === undefined) return;

@@ -5,7 +5,7 @@ import { nextTurn } from "../../../cli/next-turn";
 import { UsageError } from "../../../cli/usage-error";
 import { openPrompts } from "../open-prompts";
 import { promptFlags } from "../prompt-flags";
-import { following, meanOf, shown, writeResult } from "../result-text";
+import { following, meanFields, shown, writeResult } from "../result-text";
 
 export const isolate = defineCommand({
   description:
@@ -32,7 +32,7 @@ export const isolate = defineCommand({
     topK: flags.whole({ min: 1, max: 100, default: 5, help: "Tokens that word loyalty compares" }),
   },
   async run({ layers, mode, resample, topK, json, ...given }, context) {
-    const { model, sets, about } = await openPrompts(given, { demonstrations: "fixed" }, context);
+    const { model, sets, about } = await openPrompts(given, "fixed", context);
     const count = model.config.numHiddenLayers;
     const wanted = layers ?? [1, 2, 3, 5, 7].filter((n) => n < count);
     const tooMany = wanted.find((n) => n > count);
@@ -50,16 +50,8 @@ export const isolate = defineCommand({
             found.push(await isolateLabels(model, prompts, { ...options, ...run }));
             await nextTurn();
           }
-          const mean = (field: "labelLoyalty" | "wordLoyalty" | "accuracy") =>
-            meanOf(found.map((result) => result[field]));
-          rows.push({
-            target,
-            where,
-            layers: n,
-            labelLoyalty: mean("labelLoyalty"),
-            wordLoyalty: mean("wordLoyalty"),
-            accuracy: mean("accuracy"),
-          });
+          const means = meanFields(found, "labelLoyalty", "wordLoyalty", "accuracy");
+          rows.push({ target, where, layers: n, ...means });
         }
     writeResult(context, {
       json,

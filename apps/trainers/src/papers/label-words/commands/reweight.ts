@@ -28,7 +28,7 @@ export const reweight = defineCommand({
     out: flags.file({ writes: "file", help: "File for the factors β of each seed, as JSON" }),
   },
   async run({ epochs, lr, clamp, out, json, ...given }, context) {
-    const { model, sets, about } = await openPrompts(given, { demonstrations: "fixed" }, context);
+    const { model, sets, about } = await openPrompts(given, "shared", context);
     const { signal, progress } = context;
     const rows: { seed: number; vanilla: number; reweighted: number; losses: number[] }[] = [];
     const factors: { seed: number; shape: readonly number[]; beta: number[] }[] = [];

@@ -1,8 +1,7 @@
 import {
   accuracyOf,
   answers,
-  blockDemonstrations,
-  blockPrompt,
+  blockPrompts,
   createTinyModel,
   type TinyName,
   tinyRecipes,
@@ -49,9 +48,7 @@ export const train = defineCommand({
     }
     task.end(`${recipe.steps} steps`);
     const { next: random } = createRandom([seed, 1]);
-    const test = Array.from({ length: TEST_PROMPTS }, () =>
-      blockPrompt(recipe.task, blockDemonstrations(recipe.task, { random }), { random }),
-    );
+    const test = blockPrompts(recipe.task, { count: TEST_PROMPTS, random });
     const accuracy = accuracyOf(test, await answers(model, test, { signal }));
     await replaceModel(out, [], (folder) => saveModel(folder, model));
     const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0);

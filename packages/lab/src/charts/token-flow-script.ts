@@ -1,5 +1,5 @@
 /** Style of the tokens; colours are the page's. */
-export const flowStyle = `
+export const tokenFlowStyle = `
 .flow-bar { display: flex; gap: .75rem; align-items: center; flex-wrap: wrap; }
 .flow button { font: inherit; color: inherit; background: none; border: 1px solid var(--line); border-radius: .4rem; padding: .1rem .5rem; cursor: pointer; }
 .flow-tokens { display: flex; flex-wrap: wrap; gap: .25rem; }
@@ -10,7 +10,7 @@ export const flowStyle = `
 `;
 
 /** The page's script: no library, no request. */
-export const flowScript = `
+export const tokenFlowScript = `
 (() => {
   const byId = (id) => document.getElementById(id);
   const { tokens, labels, target, layers } = JSON.parse(byId("flow-data").textContent);
