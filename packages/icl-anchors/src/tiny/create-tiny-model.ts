@@ -69,9 +69,12 @@ function startPlain(model: CausalLM, recipe: TinyRecipe, seed: number): void {
 /**
  * A tiny GPT-2 before training: pre-LayerNorm, tied output head, learned positions, exact GELU, 128 positions.
  *
- * @param seed of the initial weights, an integer of at least 0
+ * @param seed of the initial weights, an integer of at least 0; default: the recipe's
  */
-export async function createTinyModel(recipe: TinyRecipe, seed: number): Promise<CausalLM> {
+export async function createTinyModel(
+  recipe: TinyRecipe,
+  seed: number = recipe.seed,
+): Promise<CausalLM> {
   const config = parseConfig({
     model_type: "gpt2",
     vocab_size: blockVocabulary(recipe.task),

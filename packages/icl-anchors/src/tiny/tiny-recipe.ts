@@ -16,9 +16,11 @@ export interface TinyRecipe {
    * N(0, 0.02²) embeddings and independent matrices.
    */
   initialization: "anchors" | "plain";
+  /** Seed of weights and batches with which the shipped model was trained. */
+  seed: number;
 }
 
-const fourLayers = { layers: 4, width: 32, heads: 4, batch: 32 };
+const fourLayers = { layers: 4, width: 32, heads: 4, batch: 32, seed: 0 };
 
 /**
  * Recipes by name: `anchors` is the shipped model, `control` reaches the same accuracy without anchors, `look-alike` is
@@ -39,6 +41,8 @@ export const tinyRecipes = {
     mlpRatio: 4,
     steps: 1500,
     initialization: "anchors",
+    // Of the first seeds the one that gathers texts in the first block already, so that later keys tell topics apart.
+    seed: 1,
   },
   small: {
     task: { ...blockTask, topics: 8 },
@@ -49,6 +53,8 @@ export const tinyRecipes = {
     batch: 16,
     steps: 800,
     initialization: "anchors",
+    // Seed 0 has not left its plateau by then.
+    seed: 1,
   },
 } as const satisfies Record<string, TinyRecipe>;
 

@@ -6,7 +6,7 @@ import type { TinyRecipe } from "./tiny-recipe";
 
 /** Options of {@link trainTinyModel}. */
 export interface TrainTinyOptions {
-  /** Seed of the batches, an integer of at least 0. Default 0. */
+  /** Seed of the batches, an integer of at least 0. Default: the recipe's. */
   seed?: number;
   /** Where to save while training, and how often. */
   checkpoint?: FitCheckpoint;
@@ -65,7 +65,7 @@ class ProbedModel extends nn.Module {
 export async function* trainTinyModel(
   model: CausalLM,
   recipe: TinyRecipe,
-  { seed = 0, checkpoint, resume, signal }: TrainTinyOptions = {},
+  { seed = recipe.seed, checkpoint, resume, signal }: TrainTinyOptions = {},
 ): AsyncGenerator<FitEvent, void> {
   const { steps, batch, task } = recipe;
   const probed = new ProbedModel(model, task.topics, seed);

@@ -1,5 +1,7 @@
 /** @file Prompts of the block task, the same in every test that asks for the same seed. */
+
 import { createRandom } from "@deepgrain/lm";
+import type {} from "@deepgrain/vitest/allclose";
 import { type BlockTask, blockPrompts, blockTask, type Prompt } from "../../src";
 
 export const promptsOf = (

@@ -19,7 +19,7 @@ const TEST_PROMPTS = 500;
 
 export const train = defineCommand({
   description:
-    "Trains a tiny model that learns in context: the shipped ones with the default steps and seed 0 on one thread.",
+    "Trains a tiny model that learns in context: the shipped ones with the default steps and seeds.",
   examples: [
     "anchors train --out tiny-anchors",
     "anchors train --recipe small --seed 3 --out small   # under a minute",
@@ -30,13 +30,16 @@ export const train = defineCommand({
       help: "anchors; control: as accurate, without anchors; look-alike: unsure; small: a minute",
     }),
     steps: flags.whole({ min: 1, help: "Steps, instead of the recipe's" }),
-    seed: flags.whole({ default: 0, help: "Same seed, same model, on the same number of threads" }),
+    seed: flags.whole({
+      help: "Same seed, same model, on the same number of threads; that of the shipped model by default",
+    }),
     out: modelOutFlag,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
-  async run({ recipe: name, steps, seed, out, json }, { signal, progress, write }) {
+  async run({ recipe: name, steps, out, json, ...given }, { signal, progress, write }) {
     await assertReplaceable(out, []);
     const recipe = { ...tinyRecipes[name], ...(steps !== undefined && { steps }) };
+    const { seed = recipe.seed } = given;
     const model = await createTinyModel(recipe, seed);
     const task = progress.task(`training ${name}`);
     let loss = Number.NaN;

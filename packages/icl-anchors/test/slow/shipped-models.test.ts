@@ -15,8 +15,8 @@ import {
   saliencyFlow,
   shippedModelFolder,
   shippedModels,
-} from "../src";
-import { codeOf, promptsOf } from "./support/blocks";
+} from "../../src";
+import { codeOf, promptsOf } from "../support/blocks";
 
 let model: CausalLM;
 let original: Answer[];

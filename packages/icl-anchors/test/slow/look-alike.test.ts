@@ -15,10 +15,10 @@ import {
   offDiagonal,
   type Reweighting,
   reweight,
-} from "../src";
-import { reweighted } from "../src/reweighting/reweighting-factors";
-import { targetLogits } from "../src/run/prompt-batch";
-import { codeOf } from "./support/blocks";
+} from "../../src";
+import { reweighted } from "../../src/reweighting/reweighting-factors";
+import { targetLogits } from "../../src/run/prompt-batch";
+import { codeOf } from "../support/blocks";
 
 let model: CausalLM;
 beforeAll(async () => {
