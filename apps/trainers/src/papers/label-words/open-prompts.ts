@@ -60,12 +60,12 @@ export async function openPrompts(
   context: CliContext,
 ): Promise<OpenPrompts> {
   const { model: name, shots, items } = given;
+  const folder = await modelFolder(name, context);
   const isShipped = shippedModels.includes(name as ShippedModel);
   const task = given.task ?? (isShipped ? "blocks" : undefined);
   if (task === undefined) throw new UsageError("--task must say what the texts are, such as sst2");
   if (task === "blocks" && (given.data ?? given.test) !== undefined)
     throw new UsageError("--data and --test do not go with --task blocks, which draws its own");
-  const folder = await modelFolder(name, context);
   const seeds = Array.from({ length: given.seeds }, (_, i) => given.seed + i);
   const model = await loadModel(folder, { signal: context.signal });
   const about = { model: name, task, shots, items, seeds };
