@@ -17,12 +17,8 @@ export { type OpenBlock, type StreamedModel, streamModel } from "./files/stream-
 export * from "./generation";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
 export * from "./inference";
-  type AsyncLogitsProcessor,
-  type GenerateOptions,
-  generate,
-  type Sampler,
-  type TokenEvent,
-export * from "./inspection";export { type AttachedLora, type AttachLoraOptions, attachLora } from "./lora/attach-lora";
+export * from "./inspection";
+export { type AttachedLora, type AttachLoraOptions, attachLora } from "./lora/attach-lora";
 export {
   defaultLoraConfig,
   formatLoraConfig,
