@@ -12,15 +12,15 @@ export const shippedModels: readonly ShippedModel[] = ["anchors", "control", "lo
  * Folder of a model that comes with the package, in Hugging Face's layout (Node).
  * @throws {AnchorsError} `ERR_RANGE` for an unknown name
  */
-export async function shippedModelFolder(name: ShippedModel): Promise<string> {
+export function shippedModelFolder(name: ShippedModel): string {
   if (!shippedModels.includes(name))
     throw new AnchorsError(
       "ERR_RANGE",
       `icl-anchors/shippedModelFolder: the name must be one of ${shippedModels.join(", ")}, got ${String(name)}`,
       { fields: { name } },
     );
-  const { fileURLToPath } = await import("node:url");
-  return fileURLToPath(new URL(`../models/${name}`, import.meta.url)); // one level up from src and from dist
+  const { pathname } = new URL(`../models/${name}`, import.meta.url); // one level up from src and from dist
+  return decodeURIComponent(pathname).replace(/^\/(?=[A-Za-z]:)/, ""); // /C:/… on Windows
 }
 
 /**
@@ -28,4 +28,4 @@ export async function shippedModelFolder(name: ShippedModel): Promise<string> {
  * `look-alike` on topics that are hard to tell apart (Node).
  */
 export const loadShippedModel = async (name: ShippedModel): Promise<CausalLM> =>
-  loadModel(await shippedModelFolder(name));
+  loadModel(shippedModelFolder(name));

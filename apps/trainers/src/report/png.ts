@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 let renderer: Promise<(svg: string) => Uint8Array> | undefined;
 
 async function openRenderer(): Promise<(svg: string) => Uint8Array> {
   const { initWasm, Resvg } = await import("@resvg/resvg-wasm");
-  await initWasm(await readFile(resolve("@resvg/resvg-wasm/index_bg.wasm")));
-  const font = await readFile(resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"));
+  await initWasm(await readFile(require.resolve("@resvg/resvg-wasm/index_bg.wasm")));
+  const font = await readFile(require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"));
   return (svg) => {
     const drawn = new Resvg(svg, {
       fitTo: { mode: "zoom", value: 2 },

@@ -39,7 +39,7 @@ export interface AnswerOptions extends RunOptions {
 }
 
 /** Indices of the `k` largest numbers, best first; of equal ones the lower index. */
-export function largestIndices(values: ArrayLike<number>, k: number): Int32Array {
+function largestIndices(values: ArrayLike<number>, k: number): Int32Array {
   const best: number[] = [];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

@@ -109,7 +109,7 @@ describe("deepgrain anchors, with the shipped models", () => {
     expect(await refused("auc", "--model", "nowhere")).toMatch(
       /--model must be a folder or one of/,
     );
-    const folder = await shippedModelFolder("anchors");
+    const folder = shippedModelFolder("anchors");
     expect(await refused("auc", "--model", folder)).toMatch(/--task must say/);
     expect(await refused("auc", "--model", folder, "--task", "sst2")).toMatch(/--data must name/);
     expect(await refused("auc", "--task", "blocks", "--data", "x.tsv")).toMatch(/do not go with/);
