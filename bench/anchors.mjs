@@ -14,7 +14,9 @@ export function anchorCompression({ measure, rounds, hasBlas }) {
   const keys = [...new Set(lines.map((line) => `${line.name} ${line.case}`))];
   const rows = keys.map((key) => {
     const own = lines.filter((line) => `${line.name} ${line.case}` === key);
-    const [full, kept] = ["fullMs", "keptMs"].map((field) => median(own.map((line) => line[field])));
+    const [full, kept] = ["fullMs", "keptMs"].map((field) =>
+      median(own.map((line) => line[field])),
+    );
     const { name, demonstrations, query, labelLoyalty, wordLoyalty } = own[0];
     const loyalties = [labelLoyalty, wordLoyalty].map((x) => (x === undefined ? "-" : show(x)));
     return [

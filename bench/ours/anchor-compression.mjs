@@ -73,7 +73,9 @@ for (const [name, demonstrations, query] of [
   ["GPT-2 small, random", 20, 4],
   ["GPT-2 small, random, TREC's lengths", 61, 7],
 ]) {
-  const kept = Array.from({ length: Math.round(demonstrations * 0.4) }, (_, i) => Math.floor(i / 0.4));
+  const kept = Array.from({ length: Math.round(demonstrations * 0.4) }, (_, i) =>
+    Math.floor(i / 0.4),
+  );
   const prompt = randomPrompt(demonstrations, query, 50_257);
   console.log(JSON.stringify(await measure(name, small, prompt, kept)));
 }

@@ -13,6 +13,7 @@ import * as flags from "../../../cli/flags";
 import { nextTurn } from "../../../cli/next-turn";
 import { modelOutFlag } from "../../../models/model-out-flag";
 import { assertReplaceable, replaceModel } from "../../../store/replace-model";
+import { limitThreads } from "../../one-thread-backend";
 
 const names = Object.keys(tinyRecipes) as TinyName[];
 const TEST_PROMPTS = 500;
@@ -31,13 +32,14 @@ export const train = defineCommand({
     }),
     steps: flags.whole({ min: 1, help: "Steps, instead of the recipe's" }),
     seed: flags.whole({
-      help: "Same seed, same model, on the same number of threads; that of the shipped model by default",
+      help: "Same seed, same model; that of the shipped model by default",
     }),
     out: modelOutFlag,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run({ recipe: name, steps, out, json, ...given }, { signal, progress, write }) {
     await assertReplaceable(out, []);
+    limitThreads(1); // these products are too small to share, and one thread gives the same model everywhere
     const recipe = { ...tinyRecipes[name], ...(steps !== undefined && { steps }) };
     const { seed = recipe.seed } = given;
     const model = await createTinyModel(recipe, seed);
