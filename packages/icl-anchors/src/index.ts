@@ -88,6 +88,7 @@ export {
   answers,
   type RunOptions,
 } from "./run/answers";
+export type { Past } from "./run/past";
 export type { PromptBatch } from "./run/prompt-batch";
 export {
   type BlockDemonstrations,

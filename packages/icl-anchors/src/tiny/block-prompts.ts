@@ -2,12 +2,10 @@ import { permutation } from "@deepgrain/lm";
 import type { Prompt } from "../prompts/prompt";
 import { type BlockTask, labelToken, separatorToken, topicWords } from "./block-task";
 
-type Uniform = () => number;
-
 /** What a prompt of the block task is made of. */
 export interface BlockPromptOptions {
   /** Uniform in [0, 1). */
-  random: Uniform;
+  random: () => number;
   /** Topics of the classes, in class order; their number is the number of classes. Default: four drawn ones. */
   topics?: readonly number[];
   /** Label of each class. Default: drawn without repetition. */
@@ -61,7 +59,7 @@ export function blockPrompt(
   {
     random,
     gold = Math.floor(random() * demonstrations.topics.length),
-  }: { random: Uniform; gold?: number },
+  }: { random: () => number; gold?: number },
 ): Prompt {
   const { topics, names, words, ids, ...positions } = demonstrations;
   const query = topicWords(task, topics[gold]!, { length: words, random });

@@ -11,9 +11,9 @@ import {
 import type { RunEvent } from "@deepgrain/lab";
 import { type CausalLM, createRandom, permutation } from "@deepgrain/lm";
 import { nextTurn } from "../../cli/next-turn";
+import { meanFields, meanList, meanOf } from "../../report/means";
 import { diagnosisFields, type LookAlikeMeasures } from "./comparison-result";
 import type { Measuring } from "./measure-anchors";
-import { meanFields, meanList, meanOf } from "./result-text";
 
 const AUXILIARY = 4;
 

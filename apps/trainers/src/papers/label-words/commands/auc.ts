@@ -1,9 +1,11 @@
 import { attentionAuc, cumulativeShare } from "@deepgrain/icl-anchors";
+import { following } from "../../../cli/batch-progress";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
+import { meanList } from "../../../report/means";
 import { openPrompts } from "../open-prompts";
 import { promptFlags } from "../prompt-flags";
-import { following, meanList, shown, writeResult } from "../result-text";
+import { shown, writeResult } from "../result-text";
 
 export const auc = defineCommand({
   description:

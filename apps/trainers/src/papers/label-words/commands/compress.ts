@@ -6,11 +6,13 @@ import {
   compressionVariants,
   compress as compressPrompts,
 } from "@deepgrain/icl-anchors";
+import { following } from "../../../cli/batch-progress";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
+import { meanFields } from "../../../report/means";
 import { openPrompts } from "../open-prompts";
 import { promptFlags } from "../prompt-flags";
-import { following, meanFields, shown, writeResult } from "../result-text";
+import { shown, writeResult } from "../result-text";
 
 export const compress = defineCommand({
   description:

@@ -4,11 +4,13 @@ import {
   diagnose as diagnosePrompts,
   toRows,
 } from "@deepgrain/icl-anchors";
+import { following } from "../../../cli/batch-progress";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
+import { meanOf } from "../../../report/means";
 import { openPrompts } from "../open-prompts";
 import { promptFlags } from "../prompt-flags";
-import { following, meanOf, shown, writeResult } from "../result-text";
+import { shown, writeResult } from "../result-text";
 
 const rowsOf = ({ rows, data }: Confusion): number[][] => toRows(data, rows);
 

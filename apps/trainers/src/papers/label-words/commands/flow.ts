@@ -17,17 +17,19 @@ import {
 import { page as pageOf, section, svgFile, tokenFlow } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { z } from "zod";
+import { following } from "../../../cli/batch-progress";
 import type { CliContext } from "../../../cli/context";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
 import { readJson } from "../../../formats/read-json";
 import { saveFile, saveJson } from "../../../formats/save-file";
+import { meanOf } from "../../../report/means";
 import { png } from "../../../report/png";
 import { flowCurves, flowMatrix } from "../draw-flow";
 import { modelFolder, openPrompts } from "../open-prompts";
 import { promptFlags } from "../prompt-flags";
-import { following, meanOf, shown, writeResult } from "../result-text";
+import { shown, writeResult } from "../result-text";
 
 const MATRIX_TOKENS = 64;
 

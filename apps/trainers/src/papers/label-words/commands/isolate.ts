@@ -1,11 +1,13 @@
 import { answers, type IsolationResult, isolate as isolateLabels } from "@deepgrain/icl-anchors";
+import { following } from "../../../cli/batch-progress";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { nextTurn } from "../../../cli/next-turn";
 import { UsageError } from "../../../cli/usage-error";
+import { meanFields } from "../../../report/means";
 import { openPrompts } from "../open-prompts";
 import { promptFlags } from "../prompt-flags";
-import { following, meanFields, shown, writeResult } from "../result-text";
+import { shown, writeResult } from "../result-text";
 
 export const isolate = defineCommand({
   description:

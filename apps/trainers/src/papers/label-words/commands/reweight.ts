@@ -9,9 +9,10 @@ import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { nextTurn } from "../../../cli/next-turn";
 import { saveJson } from "../../../formats/save-file";
+import { meanOf } from "../../../report/means";
 import { openPrompts } from "../open-prompts";
 import { promptFlags } from "../prompt-flags";
-import { meanOf, shown, writeResult } from "../result-text";
+import { shown, writeResult } from "../result-text";
 
 export const reweight = defineCommand({
   description:
