@@ -53,7 +53,7 @@ describe("re-weighting", () => {
       better += accuracyOf(prompts, await answerReweighted(model, reweighting, prompts))! / 3;
     }
     expect(last).toBeLessThan(first);
-    expect(better).toBeGreaterThanOrEqual(vanilla - 0.005);
+    expect(better).toBeGreaterThanOrEqual(vanilla);
   });
 
   it("with β = 0 gives the model's own answers, bit for bit, and multiplies by exactly 1", async () => {
