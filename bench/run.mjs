@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|inference|renode] [-- --avx2]: the engine beside its peers, in one
+// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|inference|renode|anchors] [-- --avx2]: the engine beside its peers, in one
 // run, so that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider
 // ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and left out. PyTorch is
 // used where the system's python3, or what DEEPGRAIN_PYTHON names, has it.
@@ -8,6 +8,7 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { anchorCompression } from "./anchors.mjs";
 import { pythonWith } from "./find-python.mjs";
 import { inference } from "./inference.mjs";
 import { floorCell, markdownTable, median, show } from "./markdown.mjs";
@@ -183,7 +184,7 @@ console.log(
 );
 if (!python) console.log("PyTorch is not installed for python3 (DEEPGRAIN_PYTHON may name another): its columns are empty.");
 if (!hasBlas) console.log("koffi or a BLAS library is missing: the rows of blas are left out.");
-const runners = { ours, oursOnBlas, torch, measure, rounds: Number(flags.rounds) };
+const runners = { ours, oursOnBlas, torch, measure, hasBlas, rounds: Number(flags.rounds) };
 const parts = {
   gemm,
   gpt,
@@ -193,6 +194,7 @@ const parts = {
   esft: () => esftStep(runners),
   inference: () => inference(runners),
   renode: () => renode(runners),
+  anchors: () => anchorCompression(runners),
 };
 for (const [name, part] of Object.entries(parts))
   if (flags.only === undefined || flags.only === name) part();

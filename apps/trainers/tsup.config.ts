@@ -10,6 +10,7 @@ export default library({
     "fed-worker": "src/papers/redgrape/simulation-worker.ts",
     "study-redgrape": "src/papers/redgrape/study.ts",
     "study-redgrape-tuning": "src/papers/redgrape/tuning.ts",
+    "study-label-words": "src/papers/label-words/study.ts",
   },
   platform: "node",
   dts: false,

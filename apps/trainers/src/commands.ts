@@ -34,6 +34,10 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
     summary: "labels in graphs: score, weights, train, compare, draw",
     load: async () => (await import("./papers/renode/commands")).renode,
   },
+  anchors: {
+    summary: "label words in in-context learning: flow, isolate, auc, reweight, compress, diagnose",
+    load: async () => (await import("./papers/label-words/commands")).anchors,
+  },
   bench: {
     summary: "measure this machine: back ends, matrix products, training steps",
     load: async () => (await import("./bench/command")).bench,

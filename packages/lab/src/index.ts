@@ -12,6 +12,8 @@ export {
 export * from "./charts/matrix";
 export type { Axis, Measured } from "./charts/measured";
 export * from "./charts/scatter";
+export { svgFile } from "./charts/svg-file";
+export { type TokenFlowOptions, tokenFlow } from "./charts/token-flow";
 export * from "./claims/claims-table";
 export * from "./claims/judge";
 export * from "./claims/judgement";

@@ -17,6 +17,7 @@ export { type OpenBlock, type StreamedModel, streamModel } from "./files/stream-
 export * from "./generation";
 export { type GenerateOptions, generate, type TokenEvent } from "./generation/generate";
 export * from "./inference";
+export * from "./inspection";
 export { type AttachedLora, type AttachLoraOptions, attachLora } from "./lora/attach-lora";
 export {
   defaultLoraConfig,

@@ -1,8 +1,11 @@
 import { dirname } from "node:path";
 import { makeFolder, writeFileAtomic } from "@deepgrain/files";
 
-/** Writes a text file that appears whole or not at all; its folder is made when missing. @throws {FilesError} `ERR_IO` */
-export async function saveFile(path: string, text: string | Iterable<string>): Promise<void> {
+/** Writes a file that appears whole or not at all; its folder is made when missing. @throws {FilesError} `ERR_IO` */
+export async function saveFile(
+  path: string,
+  text: string | Iterable<string | Uint8Array>,
+): Promise<void> {
   await makeFolder(dirname(path));
   await writeFileAtomic(path, text);
 }

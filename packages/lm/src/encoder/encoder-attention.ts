@@ -43,7 +43,7 @@ export class SelfAttention extends nn.Module {
     const mixed = needsPattern
       ? this.stepByStep(q, k, v, context)
       : scaledDotProductAttention(q, k, v, { keyMask });
-    return mixed.reshape([batch, length, hiddenSize]);
+    return applyHook(hooks, "headOutput", this._layer, mixed).reshape([batch, length, hiddenSize]);
   }
 
   /** The same through the probabilities, which hooks see and dropout thins. */

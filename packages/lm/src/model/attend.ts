@@ -27,10 +27,13 @@ export interface AttendOptions {
  * @returns [batch, queries, heads, dv]
  */
 export function attend(q: Tensor, k: Tensor, v: Tensor, options: AttendOptions): Tensor {
-  const { scale, keyMask, hooks, window = 0, cap = 0 } = options;
+  const { scale, keyMask, hooks, layer, window = 0, cap = 0 } = options;
   const isPlain = cap === 0 && (window === 0 || k.shape[1]! <= window);
-  if (hooks?.scores || hooks?.pattern || !isPlain) return stepByStep(q, k, v, options);
-  return scaledDotProductAttention(q, k, v, { isCausal: true, scale, keyMask });
+  const heads =
+    hooks?.scores || hooks?.pattern || !isPlain
+      ? stepByStep(q, k, v, options)
+      : scaledDotProductAttention(q, k, v, { isCausal: true, scale, keyMask });
+  return applyHook(hooks, "headOutput", layer, heads);
 }
 
 /** [batch, seq, keyHeads, d] -> [batch, heads, seq, d] */

@@ -30,6 +30,8 @@ const LARGEST_LOGITS = 24 * 2 ** 20;
 export interface ForwardOptions {
   /** 1 for tokens that count, 0 for padding, [batch, cached + seq]; default: the batch's, else all count. */
   attentionMask?: ArrayLike<number>;
+  /** Position of each new token, [batch, seq], whole numbers from 0; default: counted from the mask or the cache. */
+  positions?: ArrayLike<number>;
   /** Keys and values of earlier tokens; the new ones are added to it. */
   cache?: KvCache;
   /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
@@ -107,7 +109,7 @@ export class CausalLM extends nn.Module {
   /** The final hidden states, after the last norm: [batch, length, hidden]. */
   hiddenStates(
     tokens: LabelledBatch,
-    { hooks, cache, attentionMask = tokens.attentionMask, onGate }: ForwardOptions = {},
+    { hooks, cache, positions: places, attentionMask = tokens.attentionMask, onGate }: ForwardOptions = {},
   ): Tensor {
     const { ids, batch, length } = tokens;
     if (ids.length !== batch * length)
@@ -117,6 +119,7 @@ export class CausalLM extends nn.Module {
       );
     const { positions, positionLimit, keyMask, tokenMask } = positionsOf(tokens, {
       ...(attentionMask && { attentionMask }),
+      ...(places && { places }),
       ...(cache && { cache }),
     });
     const context: ForwardContext = {
@@ -134,6 +137,11 @@ export class CausalLM extends nn.Module {
     for (const block of this.decoder.blocks)
       x = isCheckpointed ? checkpointedBlock(block, x, context) : block.forward(x, context);
     cache?.advance(length);
+    return this.finalNorm(x);
+  }
+
+  /** The norm after the last block alone: residual stream [..., hidden] to hidden states [..., hidden]. */
+  finalNorm(x: Tensor): Tensor {
     return this.decoder.finish(x);
   }
 

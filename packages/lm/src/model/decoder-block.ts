@@ -13,7 +13,7 @@ import {
 } from "../config";
 import { Attention } from "./attention";
 import type { ForwardContext } from "./forward-context";
-import { applyHook } from "./hooks";
+import { applyHook, type ModelHooks } from "./hooks";
 import { LatentAttention } from "./latent-attention";
 import { GatedMlp } from "./mlp";
 import { moeLayerConfig } from "./moe-layer-config";
@@ -118,11 +118,12 @@ export class DecoderBlock extends nn.Module {
 
   /** @param x [batch, seq, hidden] @returns [batch, seq, hidden] */
   forward(x: Tensor, context: ForwardContext): Tensor {
-    const hook = (name: "attentionOutput" | "mlpOutput" | "residual", value: Tensor) =>
+    const hook = (name: keyof ModelHooks, value: Tensor) =>
       applyHook(context.hooks, name, this._layer, value);
     const [around, aroundMlp] = [this.attentionNorms, this.mlpNorms];
     const mixed = this.selfAttn.forward(around.before?.forward(x) ?? x, context);
-    const attended = x.add(hook("attentionOutput", around.after?.forward(mixed) ?? mixed));
+    const added = hook("attentionOutput", around.after?.forward(mixed) ?? mixed);
+    const attended = hook("residualMiddle", x.add(added));
     const normed = aroundMlp.before?.forward(attended) ?? attended;
     const fed =
       this.mlp instanceof MoeLayer

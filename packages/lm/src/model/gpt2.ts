@@ -2,7 +2,7 @@ import { linear, nn, type Tensor, zeros } from "@deepgrain/tensor-gpu";
 import type { Gpt2Config } from "../config";
 import { attend } from "./attend";
 import type { ForwardContext } from "./forward-context";
-import { applyHook } from "./hooks";
+import { applyHook, type ModelHooks } from "./hooks";
 import { activations } from "./mlp";
 
 /** GPT-2's linear layer, stored as [in, out]; zeros until the model draws or loads its weights. */
@@ -101,18 +101,11 @@ export class Gpt2Block extends nn.Module {
   }
 
   forward(x: Tensor, context: ForwardContext): Tensor {
-    const { hooks } = context;
-    const attended = x.add(
-      applyHook(
-        hooks,
-        "attentionOutput",
-        this._layer,
-        this.attn.forward(this.ln1.forward(x), context),
-      ),
-    );
-    const out = attended.add(
-      applyHook(hooks, "mlpOutput", this._layer, this.mlp.forward(this.ln2.forward(attended))),
-    );
-    return applyHook(hooks, "residual", this._layer, out);
+    const hook = (name: keyof ModelHooks, value: Tensor) =>
+      applyHook(context.hooks, name, this._layer, value);
+    const added = hook("attentionOutput", this.attn.forward(this.ln1.forward(x), context));
+    const attended = hook("residualMiddle", x.add(added));
+    const fed = hook("mlpOutput", this.mlp.forward(this.ln2.forward(attended)));
+    return hook("residual", attended.add(fed));
   }
 }

@@ -24,8 +24,12 @@ export interface ModelHooks {
   scores?: TensorHook;
   /** Attention probabilities, [batch, heads, queries, keys]. */
   pattern?: TensorHook;
+  /** Each head's sum of values, before the output projection, [batch, seq, heads, size]. */
+  headOutput?: TensorHook;
   /** What attention adds to the residual stream, [batch, seq, hidden]. */
   attentionOutput?: TensorHook;
+  /** Residual stream of a decoder between attention and the feed-forward part, [batch, seq, hidden]. */
+  residualMiddle?: TensorHook;
   /** What the feed-forward part adds to the residual stream, [batch, seq, hidden]. */
   mlpOutput?: TensorHook;
 }

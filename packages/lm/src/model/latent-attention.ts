@@ -156,4 +156,11 @@ interface Heads {
 
 /** Hooks that look at single heads need them expanded. */
 const needsHeads = ({ hooks }: ForwardContext): boolean =>
-  Boolean(hooks?.query || hooks?.key || hooks?.value || hooks?.scores || hooks?.pattern);
+  Boolean(
+    hooks?.query ||
+      hooks?.key ||
+      hooks?.value ||
+      hooks?.scores ||
+      hooks?.pattern ||
+      hooks?.headOutput,
+  );

@@ -13,13 +13,53 @@ export interface BatchPositions {
   tokenMask: Tensor | null;
 }
 
+/** What positions depend on besides the tokens. */
+interface PositionOptions {
+  attentionMask?: ArrayLike<number>;
+  /** Positions that the caller chose. */
+  places?: ArrayLike<number>;
+  cache?: KvCache;
+}
+
 /**
- * Positions of a batch: the cumulative sum of the mask less one, 0 for padding; plain counting without a mask.
- * @throws {LmError} `ERR_SHAPE` when the mask does not cover the cached and the new tokens
+ * Positions of a batch: those given, else the cumulative sum of the mask less one, 0 for padding; plain counting without
+ * a mask.
+ * @throws {LmError} `ERR_SHAPE` when the mask does not cover the cached and the new tokens, or the positions not the new
+ *   ones; `ERR_RANGE` for a position that is no whole number of at least 0
  */
-export function positionsOf(
+export function positionsOf(tokens: TokenBatch, options: PositionOptions): BatchPositions {
+  const counted = countedPositions(tokens, options);
+  const { places } = options;
+  return places ? { ...counted, ...chosenPositions(tokens, places) } : counted;
+}
+
+function chosenPositions(
   { batch, length }: TokenBatch,
-  { attentionMask, cache }: { attentionMask?: ArrayLike<number>; cache?: KvCache },
+  places: ArrayLike<number>,
+): Pick<BatchPositions, "positions" | "positionLimit"> {
+  if (places.length !== batch * length)
+    throw new LmError(
+      "ERR_SHAPE",
+      `lm: ${batch}×${length} tokens need ${batch * length} positions, got ${places.length}`,
+    );
+  let limit = 1;
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i]!;
+    if (!Number.isSafeInteger(place) || place < 0)
+      throw new LmError(
+        "ERR_RANGE",
+        `lm: positions must be whole numbers of at least 0, got ${place} at ${i}`,
+        { index: i, position: place },
+      );
+    limit = Math.max(limit, place + 1);
+  }
+  const positions = tensor(Int32Array.from(places), { shape: [batch, length] });
+  return { positions, positionLimit: limit };
+}
+
+function countedPositions(
+  { batch, length }: TokenBatch,
+  { attentionMask, cache }: PositionOptions,
 ): BatchPositions {
   const past = cache?.length ?? 0;
   const keys = past + length;

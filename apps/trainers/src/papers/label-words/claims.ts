@@ -1,0 +1,124 @@
+import { type Claim, measure, type Quantity } from "@deepgrain/lab";
+import type { AnchorMeasures, ComparisonResult, LookAlikeMeasures } from "./comparison-result";
+
+type Own = Quantity<ComparisonResult>;
+
+/** A number of the models with flow, isolation, attention and compression. */
+const ofAnchors =
+  (name: string, subject: string, read: (m: AnchorMeasures) => number | null) =>
+  (id: "anchors" | "control"): Own => ({
+    ...measure(name, ({ anchors }: ComparisonResult) => anchors && read(anchors))(id),
+    subject: id === "anchors" ? subject : `control, ${subject}`,
+  });
+
+const ofLookAlike = (
+  name: string,
+  subject: string,
+  read: (m: LookAlikeMeasures) => number,
+): Own => ({
+  ...measure(name, ({ lookAlike }: ComparisonResult) => lookAlike && read(lookAlike))("look-alike"),
+  subject,
+});
+
+const isolated = (target: "labels" | "random", where: "first" | "last", layers = 2) =>
+  ofAnchors("label loyalty", `${target} cut, ${where} ${layers}`, ({ isolation }) => {
+    const found = isolation.find(
+      (row) => row.target === target && row.where === where && row.layers === layers,
+    );
+    return found?.labelLoyalty ?? null;
+  });
+
+const compressed = (variant: string, queryPositions = "continue") =>
+  ofAnchors("label loyalty", variant, ({ compression }) => {
+    const found = compression.find(
+      (row) => row.variant === variant && row.queryPositions === queryPositions,
+    );
+    return found?.labelLoyalty ?? null;
+  });
+
+const relative = (kind: "wp" | "pq", layer: number) =>
+  ofAnchors("flow", `S_${kind}, layer ${layer}`, (m) => m.relative[layer]?.[kind] ?? null);
+const shallow = ofAnchors("flow", "S_wp, layers 0–1", (m) =>
+  Math.max(m.relative[0]!.wp, m.relative[1]!.wp),
+);
+const area = (layer: number) =>
+  ofAnchors("AUCROC", `layer ${layer}`, ({ auc }) => auc[layer] ?? null);
+
+const accuracy = (key: "vanilla" | "reweighted" | "twoShots", name: string) =>
+  ofLookAlike("accuracy", name, (m) => m[key]);
+
+/** The diagnosis at layer 2, as far up as the paper's: two thirds. */
+const diagnosed = ({ diagnosis }: LookAlikeMeasures) => diagnosis.find(({ layer }) => layer === 2)!;
+
+/**
+ * The paper's claims, and for the control that the same tools do not find anchors where there are none.
+ * @see Wang et al. 2023 (arXiv 2305.14160)
+ */
+export const claims: readonly Claim<ComparisonResult>[] = [
+  {
+    experiment: "A-1",
+    lower: relative("wp", 3)("anchors"),
+    higher: shallow("anchors"),
+    paper: "S_wp falls with depth (figure 3)",
+  },
+  {
+    experiment: "A-1",
+    lower: relative("wp", 3)("anchors"),
+    higher: relative("pq", 3)("anchors"),
+    paper: "S_pq leads in deep layers (figure 3)",
+  },
+  {
+    experiment: "A-2",
+    lower: isolated("labels", "first")("anchors"),
+    higher: isolated("random", "first")("anchors"),
+    paper: "labels matter in shallow layers (figure 4)",
+  },
+  {
+    experiment: "A-2",
+    lower: isolated("labels", "first")("anchors"),
+    higher: isolated("labels", "last")("anchors"),
+    paper: "not in deep ones (figure 4)",
+  },
+  {
+    experiment: "A-3",
+    lower: area(0)("anchors"),
+    higher: area(2)("anchors"),
+    paper: "about 0.8 in deep layers (figure 5)",
+  },
+  {
+    experiment: "A-4",
+    lower: accuracy("vanilla", "vanilla"),
+    higher: accuracy("reweighted", "re-weighted"),
+    paper: "51.90 < 68.64 (table 1)",
+  },
+  {
+    experiment: "A-4",
+    lower: accuracy("twoShots", "2 per class"),
+    higher: accuracy("reweighted", "re-weighted"),
+    paper: "46.87 (5 per class) < 68.64 (table 1)",
+  },
+  ...(["hidden-random", "text-anchor"] as const).map((variant) => ({
+    experiment: "A-5",
+    lower: compressed(variant)("anchors"),
+    higher: compressed("hidden-anchor")("anchors"),
+    paper: variant === "text-anchor" ? "51.05 < 79.47 (table 2)" : "48.96 < 79.47 (table 2)",
+  })),
+  {
+    experiment: "A-6",
+    lower: ofLookAlike("predicted distance", "siblings", (m) => diagnosed(m).siblings),
+    higher: ofLookAlike("predicted distance", "all pairs", (m) => diagnosed(m).all),
+    paper: "close keys are confused (figure 6)",
+  },
+  {
+    experiment: "control",
+    lower: isolated("random", "first")("control"),
+    higher: isolated("labels", "first")("control"),
+    paper: "reversed: no anchors here",
+  },
+  {
+    experiment: "control",
+    lower: compressed("hidden-anchor")("control"),
+    higher: compressed("hidden-random")("control"),
+    paper: "reversed: no anchors here",
+  },
+];

@@ -1,0 +1,37 @@
+import { study } from "@deepgrain/lab";
+import { limitThreads } from "../one-thread-backend";
+import { claims } from "./claims";
+import { comparisonResultSchema } from "./comparison-result";
+import { comparisonSettings } from "./recipe";
+import { sections } from "./report";
+import { trainAndMeasure } from "./train-and-measure";
+import { type Variant, variants } from "./variants";
+
+export const experiments = {
+  "A-1": "Where saliency flows",
+  "A-2": "Label words cut off",
+  "A-3": "Attention to label words against the answer",
+  "A-4": "Re-weighted label words",
+  "A-5": "Label words alone",
+  "A-6": "Which classes are confused",
+  control: "A model without anchors",
+} as const;
+
+/** The experiments of the paper on tiny models: every one is trained at every seed, then measured. */
+export const labelWords = study({
+  name: "label-words",
+  title: "Label words as anchors, in miniature",
+  lead: "Tiny models are trained to learn labels from demonstrations in the prompt. What the paper claims of large ones is measured on them: label words collect the demonstrations' information in shallow layers, and the answer reads it from there in deep ones.",
+  module: new URL("./study-label-words.js", import.meta.url).href,
+  exportName: "labelWords",
+  settings: comparisonSettings.default,
+  experiments,
+  variants,
+  async *run(variant: Variant, seed, { settings, signal, threads }) {
+    limitThreads(threads);
+    return yield* trainAndMeasure(variant, seed, { settings, signal });
+  },
+  parse: (result) => comparisonResultSchema.parse(result),
+  claims,
+  sections,
+});

@@ -1,0 +1,69 @@
+import type { HookedModel } from "../model";
+import { assertField } from "../prompts/check-prompts";
+import type { Prompt } from "../prompts/prompt";
+import { accuracyOf, answers, type RunOptions } from "../run/answers";
+import { assertWhole } from "../support/check";
+import { collectVectors } from "./collect-vectors";
+import { actualConfusion, type Confusion, offDiagonal, predictedConfusion } from "./confusion";
+import { spearman } from "./spearman";
+
+/** Options of {@link diagnose}. */
+export interface DiagnoseOptions extends RunOptions {
+  /** Layer whose queries and keys are compared. Default: two thirds up, as layer 32 of 48 in the paper. */
+  layer?: number;
+  /** Main directions of the queries. Default 10, or what there is. */
+  components?: number;
+  /** Index of the prompt whose label words are judged. Default 0. */
+  keysOf?: number;
+}
+
+/** Predicted and actual confusion of the classes. */
+export interface Diagnosis {
+  predicted: Confusion;
+  actual: Confusion;
+  /** Rank correlation of the two over the pairs of classes; null where it does not exist. */
+  spearman: number | null;
+  accuracy: number | null;
+  layer: number;
+  components: number;
+  prompts: number;
+}
+
+/**
+ * Compares which classes look alike to the target's queries with which classes the model confuses.
+ *
+ * @param prompts at least 3, with known classes
+ * @throws {AnchorsError} `ERR_MISSING` for a prompt without `gold` or a class without demonstration, `ERR_RANGE`
+ * @see Wang et al. 2023, section 4
+ */
+export async function diagnose(
+  model: HookedModel,
+  prompts: readonly Prompt[],
+  options: DiagnoseOptions = {},
+): Promise<Diagnosis> {
+  const {
+    layer = Math.floor((2 * model.config.numHiddenLayers) / 3),
+    keysOf = 0,
+    ...run
+  } = options;
+  assertField("diagnose", prompts, "gold");
+  const { queries, keys } = await collectVectors(model, prompts, { ...run, layer });
+  assertWhole("diagnose", "keysOf", keysOf, { most: prompts.length - 1 });
+  const { components = Math.min(10, queries.rows - 1, queries.cols) } = options;
+  const given = await answers(model, prompts, run);
+  const predicted = predictedConfusion(queries, keys[keysOf]!, { components });
+  const actual = actualConfusion(
+    given.map(({ probabilities }) => probabilities),
+    prompts.map(({ gold }) => gold!),
+  );
+  const pairs = [offDiagonal(predicted), offDiagonal(actual)] as const;
+  return {
+    predicted,
+    actual,
+    spearman: pairs[0].length < 2 ? null : spearman(...pairs),
+    accuracy: accuracyOf(prompts, given),
+    layer,
+    components,
+    prompts: prompts.length,
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * `ERR_RANGE` a number or name is outside what is allowed; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a
+ * template's or file's content is malformed; `ERR_MISSING` something needed is absent; `ERR_TOKENS` a text does not become
+ * the tokens that were expected, such as a label word of several tokens; `ERR_LENGTH` a prompt is longer than the model's
+ * context; `ERR_NOT_FINITE` NaN or an infinity came.
+ */
+export type AnchorsErrorCode =
+  | "ERR_RANGE"
+  | "ERR_SHAPE"
+  | "ERR_FORMAT"
+  | "ERR_MISSING"
+  | "ERR_TOKENS"
+  | "ERR_LENGTH"
+  | "ERR_NOT_FINITE";
+
+const marker = Symbol.for("deepgrain.icl-anchors.error");
+
+/** The one error class of this package: `code` names the kind, `fields` hold the offending values. */
+export class AnchorsError extends Error {
+  override readonly name = "AnchorsError";
+  readonly [marker] = true;
+  readonly code: AnchorsErrorCode;
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: AnchorsErrorCode,
+    message: string,
+    { fields = {}, cause }: { fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.fields = fields;
+  }
+
+  /** True for an `AnchorsError` of any installed copy of this package. */
+  static isInstance(value: unknown): value is AnchorsError {
+    return typeof value === "object" && value !== null && marker in value;
+  }
+}

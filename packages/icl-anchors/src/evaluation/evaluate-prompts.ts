@@ -1,0 +1,48 @@
+import type { HookedModel } from "../model";
+import { assertField } from "../prompts/check-prompts";
+import type { Prompt } from "../prompts/prompt";
+import { type Answer, type AnswerOptions, accuracyOf, answers } from "../run/answers";
+import { meanOf } from "../support/check";
+
+/** How good the answers to labelled prompts are. */
+export interface PromptEvaluation {
+  accuracy: number;
+  /** Per class the share of its prompts that are right; null where it has none. */
+  perClass: (number | null)[];
+  /** How often each class is predicted. */
+  predicted: number[];
+  /** Mean cross-entropy of the right class among the classes, in nats. */
+  meanLoss: number;
+  answers: Answer[];
+}
+
+/**
+ * Plain k-shot evaluation: each prompt's class logits decide.
+ * @throws {AnchorsError} `ERR_MISSING` for a prompt without `gold`, and as `answers`
+ */
+export async function evaluatePrompts(
+  model: HookedModel,
+  prompts: readonly Prompt[],
+  options: AnswerOptions = {},
+): Promise<PromptEvaluation> {
+  assertField("evaluatePrompts", prompts, "gold");
+  const given = await answers(model, prompts, options);
+  const classes = prompts[0]!.classIds.map((_, kind) => kind);
+  const isRight = (i: number) => given[i]!.prediction === prompts[i]!.gold;
+  return {
+    accuracy: accuracyOf(prompts, given)!,
+    perClass: classes.map((kind) => {
+      const own = prompts.flatMap(({ gold }, i) => (gold === kind ? [+isRight(i)] : []));
+      return own.length === 0 ? null : meanOf(own);
+    }),
+    predicted: classes.map((kind) => given.filter(({ prediction }) => prediction === kind).length),
+    meanLoss: meanOf(given.map((answer, i) => lossOf(answer.classLogits, prompts[i]!.gold!))),
+    answers: given,
+  };
+}
+
+function lossOf(logits: Float64Array, gold: number): number {
+  const most = Math.max(...logits);
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - most), 0);
+  return Math.log(sum) + most - logits[gold]!;
+}

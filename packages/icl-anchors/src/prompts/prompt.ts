@@ -1,0 +1,24 @@
+/** A k-shot prompt as token ids, with the places that matter. Positions count from 0. */
+export interface Prompt {
+  /** Token ids, [T]. */
+  ids: ArrayLike<number>;
+  /** Positions of the label tokens of the demonstrations, one list per class. */
+  labelPositions: readonly (readonly number[])[];
+  /**
+   * The label words in class order, each as the positions of its tokens, where words have several tokens. Default: each
+   * label position is a word.
+   */
+  labelWords?: readonly (readonly number[])[];
+  /** The last token, whose logits decide. */
+  target: number;
+  /** Per class the id whose logit counts; of a label of several tokens, all ids, whose logits are averaged. */
+  classIds: readonly (number | readonly number[])[];
+  /** Index of the right class, where known. */
+  gold?: number;
+  /** Where the query block begins: everything before is demonstrations. */
+  queryStart?: number;
+  /** Tokens of the demonstrations that are neither text nor label: prefixes, answer words, separators. */
+  formatPositions?: readonly number[];
+  /** Tokens of the demonstrations' texts. */
+  textPositions?: readonly number[];
+}

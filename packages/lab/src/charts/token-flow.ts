@@ -1,0 +1,52 @@
+import { LabError } from "../errors";
+import { Html, html } from "../report/html";
+import { tokenFlowScript, tokenFlowStyle } from "./token-flow-script";
+
+/** What passes between the tokens of a text, layer by layer. */
+export interface TokenFlowOptions {
+  tokens: readonly string[];
+  /** One matrix [tokens, tokens] per layer, row-major, row = the token that something flows into. */
+  layers: readonly ArrayLike<number>[];
+  /** Tokens with a frame in the second colour. Default none. */
+  marked?: readonly number[];
+  /** The token chosen to begin with, with a frame in the first colour. Default: the last. */
+  target?: number;
+}
+
+const DIGITS = 4;
+
+/** JSON that cannot end the script it stands in. */
+const inlineJson = (value: unknown): Html =>
+  new Html(JSON.stringify(value).replaceAll("<", "\\u003c"));
+
+/**
+ * Tokens in which one can step through layers and click a token to see what flows into it. Unlike the charts it needs a
+ * script, which it brings along; there can be one per page.
+ *
+ * @throws {LabError} `ERR_ARGUMENT` for a matrix that does not have one row and column per token
+ */
+export function tokenFlow({
+  tokens,
+  layers,
+  marked = [],
+  target = tokens.length - 1,
+}: TokenFlowOptions): Html {
+  const wrong = layers.findIndex((layer) => layer.length !== tokens.length ** 2);
+  if (wrong >= 0)
+    throw new LabError(
+      "ERR_ARGUMENT",
+      `lab/tokenFlow: layer ${wrong} must have ${tokens.length}×${tokens.length} numbers, got ${layers[wrong]!.length}`,
+      { fields: { layer: wrong, tokens: tokens.length } },
+    );
+  const rounded = layers.map((layer) => Array.from(layer, (x) => Number(x.toPrecision(DIGITS))));
+  const data = { tokens, labels: marked, target, layers: rounded };
+  return html`<style>${new Html(tokenFlowStyle)}</style>
+<div class="flow"><p class="flow-bar"><button type="button" id="flow-back" aria-label="Previous layer">◀</button>
+<label>Layer <input id="flow-layer" type="range" min="0" max="${layers.length - 1}" value="0" step="1"></label>
+<output id="flow-name" for="flow-layer">0</output>
+<button type="button" id="flow-next" aria-label="Next layer">▶</button></p>
+<div id="flow-tokens" class="flow-tokens"></div><p id="flow-text" class="meta" aria-live="polite"></p>
+<noscript><p>The layers can be stepped through where scripts run.</p></noscript></div>
+<script type="application/json" id="flow-data">${inlineJson(data)}</script>
+<script>${new Html(tokenFlowScript)}</script>`;
+}
