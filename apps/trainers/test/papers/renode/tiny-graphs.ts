@@ -1,6 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRandom } from "@deepgrain/lm";
+import Graph from "graphology";
+import gexf from "graphology-gexf";
+import type { SerializedGraph } from "graphology-types";
+import { temporaryFolder } from "../../call";
 
 const CLASSES = 3;
 const PER_CLASS = 100;
@@ -56,3 +60,39 @@ export const twoTriangles = {
     ["d", "f"],
   ].map(([source, target], i) => ({ key: `e${i}`, source, target, attributes: { weight: 1 } })),
 };
+
+/** The two triangles as a graph. */
+export const graph = Graph.from(twoTriangles as unknown as SerializedGraph);
+
+/** A folder with the two triangles in every format. */
+export async function graphFolder(): Promise<string> {
+  const cwd = await temporaryFolder();
+  const save = (name: string, text: string) => writeFile(join(cwd, name), text);
+  await save("graph.json", JSON.stringify(twoTriangles));
+  const topics = graph.copy();
+  topics.updateEachNodeAttributes((_, { label, ...rest }) => ({
+    ...rest,
+    ...(label ? { topic: label } : {}),
+  }));
+  await save("graph.gexf", gexf.write(topics));
+  const data = (key: string, value: unknown) =>
+    value === undefined ? "" : `<data key="${key}">${value}</data>`;
+  const nodes = graph.mapNodes(
+    (key, { label, train }) => `<node id="${key}">${data("l", label)}${data("t", train)}</node>`,
+  );
+  const edges = graph.mapEdges((_, __, a, b) => `<edge source="${a}" target="${b}"/>`);
+  await save(
+    "graph.graphml",
+    `<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+<key id="l" for="node" attr.name="label" attr.type="string"/><key id="t" for="node" attr.name="train" attr.type="boolean"/>
+<graph edgedefault="undirected">${nodes.join("")}${edges.join("")}</graph></graphml>`,
+  );
+  await save(
+    "graph.csv",
+    `source,target\n${graph.mapEdges((_, __, a, b) => `${a},${b}`).join("\n")}\n`,
+  );
+  await save("graph.txt", `# blanks\n${graph.mapEdges((_, __, a, b) => `${a} ${b} 1`).join("\n")}`);
+  const table = graph.mapNodes((key, { label = "", train = "" }) => `${key},${label},${train}`);
+  await save("nodes.csv", `id,label,train\n${table.join("\n")}\n`);
+  return cwd;
+}

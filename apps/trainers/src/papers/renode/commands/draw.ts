@@ -12,13 +12,11 @@ import { scoreGiven, scoringFlags } from "../input/score-given";
 /** Texts of the drawing libraries' scripts, which lie beside what `require` finds. */
 function scriptTexts(): Promise<string[]> {
   const require = createRequire(import.meta.url);
-  const files = [
-    ["graphology", "graphology.umd.min.js"],
-    ["sigma", "sigma.min.js"],
-  ] as const;
-  return Promise.all(
-    files.map(([name, file]) => readFile(join(dirname(require.resolve(name)), file), "utf8")),
-  );
+  const scripts = [
+    join(dirname(require.resolve("graphology")), "graphology.umd.min.js"),
+    join(dirname(require.resolve("sigma")), "sigma.min.js"),
+  ];
+  return Promise.all(scripts.map((path) => readFile(path, "utf8")));
 }
 
 const hasPlaces = (graph: AbstractGraph): boolean =>

@@ -17,7 +17,7 @@ export interface OpenGraph {
 }
 
 /** Where the labelled nodes of a graph are named: null, every node with a class, where no node has the attribute. */
-export const marksOf = (graph: AbstractGraph, attribute: string): string | null =>
+const marksOf = (graph: AbstractGraph, attribute: string): string | null =>
   graph.someNode((_, attributes) => attributes[attribute] !== undefined) ? attribute : null;
 
 /**
