@@ -21,7 +21,7 @@ interface Method {
   grid?: readonly [MethodSettings, ...MethodSettings[]];
 }
 
-/** The closest to the published form: ten draws per gradient make no difference without augmentation. */
+/** A shorter training of the head. */
 const creffForm = { headLr: 0.1, headEpochs: 100 };
 
 /** Every method that a federation can use. */

@@ -119,7 +119,7 @@ const settingText = (settings: object) =>
     .join(", ");
 
 const tuning = (): Html =>
-  html`<p>Each method was tried with a few settings for 50 rounds on two seeds of their own, and tested on training pictures
+  html`<p>Each method was tried with a few settings for 50 rounds on a seed of its own, and tested on training pictures
 that were set aside. The published setting stands first and stays where no other was better by at least half a point.</p>${table(
     ["method", "tried", "used"],
     methodIds

@@ -5,6 +5,6 @@ export const tuned: Readonly<Record<string, Readonly<Record<string, number | str
   "fed-focal": { gamma: 0.5 },
   "logit-adjustment": { tau: 1 },
   climb: { dualLr: 0.1, tolerance: 0.1 },
-  creff: { headLr: 0.1, headEpochs: 100, matchingLr: 1, distance: "one-vector" },
+  creff: { headLr: 0.01, headEpochs: 300 },
   redgrape: { lambda: 0.3 },
 };
