@@ -1,0 +1,1 @@
+export { PurifyError, type PurifyErrorCode, type PurifyErrorDetails } from "./errors";

@@ -1,0 +1,10 @@
+import { library } from "@deepgrain/tsup";
+
+export default library({
+  entry: {
+    index: "src/index.ts",
+    files: "src/files/index.ts",
+    fisher: "src/fisher/index.ts",
+    training: "src/training/index.ts",
+  },
+});
