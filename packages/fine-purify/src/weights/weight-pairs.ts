@@ -26,7 +26,7 @@ export interface WeightPairs {
   /** In the order in which they are read. */
   readonly tensors: readonly PairedTensor[];
   /** Mean of all Fisher values; null where none were given. */
-  meanFisher(): Promise<number> | number | null;
+  meanFisher(): Promise<number | null> | number | null;
   /** The pieces of a tensor in order; each holds whole rows. */
   chunks(tensor: PairedTensor): AsyncIterable<PairChunk> | Iterable<PairChunk>;
 }

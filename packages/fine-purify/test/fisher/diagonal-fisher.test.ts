@@ -1,5 +1,6 @@
 import { batchRow, type EncoderBatch, type EncoderModel } from "@deepgrain/lm";
 import { nn, randn, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
+import type {} from "@deepgrain/vitest/allclose";
 import { describe, expect, it } from "vitest";
 import { diagonalFisher, fisherAt, fisherNeed, trueFisherPasses } from "../../src/fisher";
 import { rowLossesOf, smallBatch, smallEncoder } from "../support/encoders";
