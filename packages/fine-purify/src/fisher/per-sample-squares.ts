@@ -80,7 +80,16 @@ function withRowGradients<Batch>(
   });
 }
 
-const largest = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, x), 0);
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
+  return most;
+}
+
+function differ(a: Float64Array, b: Float64Array, bound: number): boolean {
+  for (let i = 0; i < a.length; i++) if (!(Math.abs(a[i]! - b[i]!) <= bound)) return true;
+  return false;
+}
 
 /** The parameters whose sums by the rules equal the squares of an ordinary backward pass; null where all of them are 0. */
 function agreeing(
@@ -92,7 +101,7 @@ function agreeing(
   const agree = ([parameter, own]: [Tensor, Float64Array]) => {
     const other = squares.get(parameter)!;
     const bound = AGREEMENT * Math.max(largest(own), largest(other)) + NOISE * most;
-    return own.every((sum, i) => Math.abs(sum - other[i]!) <= bound);
+    return !differ(own, other, bound);
   };
   return new Set([...sums].filter(agree).map(([parameter]) => parameter));
 }

@@ -1,4 +1,13 @@
-import { layerNorm, matmul, nn, noGrad, rmsNorm, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import {
+  layerNorm,
+  matmul,
+  nn,
+  noGrad,
+  rmsNorm,
+  type Tensor,
+  tensor,
+  tidy,
+} from "@deepgrain/tensor-gpu";
 import { addSquares } from "./add-squares";
 import type { LayerCall } from "./watch-layers";
 
@@ -23,20 +32,40 @@ function addTo({ of, weights }: SquareSums, parameter: Tensor | null, perRow: Te
 const overTokens = (x: Tensor): Tensor =>
   x.rank === 2 ? x : x.reshape([x.shape[0]!, -1, x.shape.at(-1)!]).sum({ dim: 1 });
 
-/** x [rows, tokens, in] and g [rows, tokens, out]: the gradient of row r is g[r]ᵀ·x[r]. */
+const largestOf = (x: Tensor): number => x.abs().amax().itemSync();
+
+/** Σ_row of squares of x [rows, …] at each place, summed on the backend. */
+const sumOfSquares = (x: Tensor): Tensor => x.square().reshape([x.shape[0]!, -1]).sum({ dim: 0 });
+
+/**
+ * x [rows, tokens, in] and g [rows, tokens, out]: the gradient of row r is g[r]ᵀ·x[r]. Squares are summed on the backend, a few
+ * rows at a time; both factors are scaled to at most 1 before, so that float32 loses none that counts beside the largest.
+ */
 function addLinear(layer: nn.Linear, { input, gradient }: LayerCall, sums: SquareSums): void {
   addTo(sums, layer.bias, overTokens(gradient));
   const target = sums.of.get(layer.weight);
   if (!target) return;
   const [rows, width, out] = [input.shape[0]!, input.shape.at(-1)!, gradient.shape.at(-1)!];
-  const x = input.detach().reshape([rows, -1, width]);
-  const g = gradient.reshape([rows, -1, out]).transpose(1, 2);
+  const [most, mostGradient] = [largestOf(input.detach()), largestOf(gradient)];
+  if (most === 0 || mostGradient === 0) return;
+  const x = input
+    .detach()
+    .reshape([rows, -1, width])
+    .mul(1 / most);
+  const scaled = gradient.reshape([rows, -1, out]).mul(1 / mostGradient);
+  const roots =
+    sums.weights && tensor(Float32Array.from(sums.weights, Math.sqrt), { shape: [rows, 1, 1] });
+  const g = (roots ? scaled.mul(roots) : scaled).transpose(1, 2);
+  const unit = (most * mostGradient) ** 2;
   const atOnce = Math.max(1, Math.floor(sums.bufferBytes / (4 * width * out)));
   for (let start = 0; start < rows; start += atOnce) {
     const count = Math.min(atOnce, rows - start);
-    const perRow = matmul(g.narrow(0, start, count), x.narrow(0, start, count)); // [count, out, in]
-    addSquares(target, read(perRow), sums.weights?.subarray(start, start + count) ?? null);
-    perRow.dispose();
+    const squares = tidy(() =>
+      sumOfSquares(matmul(g.narrow(0, start, count), x.narrow(0, start, count))),
+    );
+    const values = read(squares);
+    for (let i = 0; i < target.length; i++) target[i]! += unit * values[i]!;
+    squares.dispose();
   }
 }
 
