@@ -15,7 +15,7 @@ import { acc, asr } from "./claims";
 import { methods } from "./defend";
 import type { PurifySettings } from "./recipe";
 import type { PurifyResult } from "./results";
-import { victimOf } from "./victims";
+import { experimentOf, experiments } from "./variants";
 
 type Runs = StudyRuns<PurifySettings, PurifyResult>;
 
@@ -98,9 +98,9 @@ function curve(runs: Runs, victim: string): Html {
   });
 }
 
-function victims(runs: Runs, task: string): Html[] {
+function victims(runs: Runs, experiment: string): Html[] {
   return runs.settings.victims
-    .filter((id) => victimOf(id).task === task && resultsOf(runs, `${id}/victim`).length > 0)
+    .filter((id) => experimentOf(id) === experiment && resultsOf(runs, `${id}/victim`).length > 0)
     .map((victim) => {
       const [first] = resultsOf(runs, `${victim}/victim`);
       const found = resultsOf(runs, `${victim}/victim`);
@@ -123,15 +123,12 @@ type OwnSection = Section<PurifySettings, PurifyResult>;
 
 /** What the report shows besides the claim. */
 export const sections: readonly OwnSection[] = [
-  {
-    title: "Backdoors in an artificial language",
-    experiment: "B-1",
-    content: ({ runs }) => victims(runs, "toy"),
-  },
-  {
-    title: "A backdoor in real text",
-    experiment: "B-2",
-    content: ({ runs }) => victims(runs, "text"),
-  },
+  ...(Object.entries(experiments) as [keyof typeof experiments, string][]).map(
+    ([experiment, title]): OwnSection => ({
+      title,
+      experiment,
+      content: ({ runs }) => victims(runs, experiment),
+    }),
+  ),
   { title: "How to read this", content: () => rule },
 ];

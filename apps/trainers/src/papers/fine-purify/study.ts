@@ -14,7 +14,7 @@ import { type PurifySettings, purifySizes } from "./recipe";
 import { sections } from "./report";
 import { noResult, type PurifyResult, resultSchema, type Tried } from "./results";
 import type { Row, Task } from "./task";
-import { type PurifyVariant, variants } from "./variants";
+import { experiments, type PurifyVariant, variants } from "./variants";
 import {
   attack,
   classifierOf,
@@ -29,11 +29,6 @@ import {
 export type StudySettings = PurifySettings & WithData;
 type Context = RunContext<StudySettings>;
 type Run = AsyncGenerator<RunEvent, PurifyResult, void>;
-
-export const experiments = {
-  "B-1": "Backdoors in an artificial language",
-  "B-2": "A backdoor in real text",
-} as const;
 
 const fileOf = ({ artifacts }: Context, seed: number, name: string) =>
   join(artifacts, `seed-${seed}`, `${name.replaceAll("/", "-")}.safetensors`);

@@ -13,6 +13,8 @@ export const MASK = 2;
 export interface Task {
   readonly config: EncoderConfig;
   readonly classes: number;
+  /** Rows per masked-LM step, and the share of the settings' steps that are made. */
+  readonly pretraining: { rows: number; share: number };
   /** Learning rates of the attack. */
   readonly rates: { sgd: number; adamw: number };
   /** Share of the attacker's rows that carry the pattern. */

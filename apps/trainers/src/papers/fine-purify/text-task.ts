@@ -112,6 +112,7 @@ export async function textTask(seed: number, settings: PurifySettings): Promise<
       initializer_range: 0.1,
     }),
     classes,
+    pretraining: { rows: 24, share: 0.4 },
     rates: { sgd: 0.1, adamw: 1e-3 },
     poisonRate: 0.3,
     text: (draw) => own[Math.floor(draw() * own.length)]!.words,

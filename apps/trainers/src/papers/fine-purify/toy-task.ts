@@ -61,6 +61,7 @@ export function toyTask(seed: number, settings: PurifySettings): Task {
   return {
     config,
     classes: CLASSES,
+    pretraining: { rows: 48, share: 1 },
     rates: { sgd: 0.3, adamw: 1e-3 },
     poisonRate: 0.5,
     text,

@@ -3,6 +3,13 @@ import { type Method, methods } from "./defend";
 import type { PurifySettings } from "./recipe";
 import { victimOf } from "./victims";
 
+/** What is compared. */
+export const experiments = {
+  "B-1": "A trigger word, planted by SGD",
+  "B-2": "Trigger sentences, AdamW, and a clean victim",
+  "B-3": "A backdoor in real text",
+} as const;
+
 /** A pre-training, an attack on its encoder, or a defence of a victim. */
 export interface PurifyVariant extends Variant {
   kind: "pretraining" | "victim" | "defence";
@@ -16,25 +23,31 @@ const fewer: Record<string, readonly string[]> = {
   "text/word": ["fine-tuning", "random", "delta2", "r-init", "epur"],
 };
 
+/** The experiment that a victim belongs to. */
+export const experimentOf = (victim: string): keyof typeof experiments => {
+  if (victim === "sgd/word") return "B-1";
+  return victimOf(victim).task === "toy" ? "B-2" : "B-3";
+};
+
 const cost = ({ hasRho, masks = 1, id }: Method) => (id === "anp" ? 4 : hasRho ? 4 * masks : 1);
 
 /** Everything that is run, from the settings: encoders, victims, and the methods against each. */
 export function variants({ victims, methods: wanted }: PurifySettings): PurifyVariant[] {
   const tasks = [...new Set(victims.map((id) => victimOf(id).task))];
-  const experimentOf = (task: string) => [task === "toy" ? "B-1" : "B-2"];
+  const experimentsOf = (ids: readonly string[]) => [...new Set(ids.map(experimentOf))];
   return [
     ...tasks.map(
       (task): PurifyVariant => ({
         id: `${task}/pretraining`,
         kind: "pretraining",
-        experiments: experimentOf(task),
+        experiments: experimentsOf(victims.filter((id) => victimOf(id).task === task)),
         weight: 16,
       }),
     ),
     ...victims.flatMap((victim): PurifyVariant[] => {
       const { task } = victimOf(victim);
       const after = [`${task}/pretraining`];
-      const experiments = experimentOf(task);
+      const experiments = [experimentOf(victim)];
       const used = methods.filter(
         ({ id }) => wanted.includes(id) && (fewer[victim]?.includes(id) ?? true),
       );

@@ -63,15 +63,16 @@ function maskedBatch({ text }: Task, random: Random, rows: number): EncoderBatch
 export async function* pretrain(
   task: Task,
   seed: number,
-  { pretrainSteps: steps }: PurifySettings,
+  settings: PurifySettings,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, { weights: NamedTensors; loss: number }, void> {
+  const steps = Math.round(settings.pretrainSteps * task.pretraining.share);
   const json = { ...encoderConfigJson(task.config), architectures: ["BertForMaskedLM"] };
   const model = new EncoderModel(parseEncoderConfig(json), { generator: new Generator(seed) });
   const random = seededRandom(3000 + seed);
   const last: number[] = [];
   const schedule = optim.linearSchedule({ peak: 2e-3, startFactor: 1, endFactor: 0.1, steps });
-  const data = { batch: () => maskedBatch(task, random, 48) };
+  const data = { batch: () => maskedBatch(task, random, task.pretraining.rows) };
   const loss = (batch: EncoderBatch) => model.loss(batch);
   try {
     for await (const event of fit(model, { data, loss, steps, schedule, signal })) {

@@ -8,7 +8,8 @@ import { compareStudy, type WithData } from "../../compare-study";
 import { comparisonFlags, readComparison } from "../../comparison-flags";
 import { purifySizes, seedCounts } from "../recipe";
 import { head, rowsOf } from "../report";
-import { experiments as all, finePurify } from "../study";
+import { finePurify } from "../study";
+import { experiments as all } from "../variants";
 
 const ids = Object.keys(all) as (keyof typeof all)[];
 const files = ["sst2-train.tsv", "sst2-dev.tsv", "sst2-test.tsv", "sst2-badnets-test.tsv"];
