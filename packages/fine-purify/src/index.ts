@@ -14,6 +14,7 @@ export {
   evaluationLines,
   type Measurement,
 } from "./metrics/evaluate";
+export { type TopicLanguage, topicLanguage } from "./miniature/topic-language";
 export {
   type FitMixtureOptions,
   fitMixture,

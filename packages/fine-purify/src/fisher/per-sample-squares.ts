@@ -166,6 +166,6 @@ export function addPerSampleSquares<Batch>(
   for (let row = 0; row < model.rowsOf(batch); row++)
     withRowGradients(model, batch, row, looped, (parameter, gradient) => {
       if (gradient)
-        addSquares(of.get(parameter)!, gradient, weights && weights.subarray(row, row + 1));
+        addSquares(of.get(parameter)!, gradient, weights?.subarray(row, row + 1) ?? null);
     });
 }

@@ -24,6 +24,11 @@ export interface LogHistogram {
   readonly counts: readonly number[];
   /** Weights with r̂ = 0, which no bin holds. */
   readonly zeros: number;
+  /** What the two Gamma distributions expect in each bin; null without a fit. */
+  readonly fitted: {
+    readonly clean: readonly number[];
+    readonly poisonous: readonly number[];
+  } | null;
 }
 
 /** What a purification did. Plain data. */
@@ -42,7 +47,11 @@ export interface PurifyReport extends Survey {
 
 const WIDTH = 0.25;
 
-function logHistogram(ranking: Ranking): LogHistogram {
+/** Share of Gamma(½, 2k) within a bin around r: its density of log10 r, times the bin's width. */
+const binShare = (r: number, k: number): number =>
+  Math.sqrt(r / (2 * Math.PI * k)) * Math.exp(-r / (2 * k)) * Math.LN10 * WIDTH;
+
+function logHistogram(ranking: Ranking, mixture: Mixture | null): LogHistogram {
   const { values, counts } = rankedPoints(ranking);
   const bins = new Map<number, number>();
   let zeros = 0;
@@ -53,7 +62,13 @@ function logHistogram(ranking: Ranking): LogHistogram {
   }
   const [first, last] = [Math.min(...bins.keys()), Math.max(...bins.keys())];
   const length = bins.size === 0 ? 0 : last - first + 1;
+  const expected = (weights: number, k: number) =>
+    Array.from({ length }, (_, i) => weights * binShare(10 ** ((first + i + 0.5) * WIDTH), k));
   return {
+    fitted: mixture && {
+      clean: expected(mixture.pi * ranking.total, mixture.kClean),
+      poisonous: expected((1 - mixture.pi) * ranking.total, mixture.kPoison),
+    },
     from: length === 0 ? 0 : first * WIDTH,
     width: WIDTH,
     counts: Array.from({ length }, (_, i) => bins.get(first + i) ?? 0),
@@ -82,7 +97,7 @@ export function purifyReport(
       size,
       purified: size === 0 ? 0 : (reset.get(name) ?? 0) / size,
     })),
-    histogram: ranking && logHistogram(ranking),
+    histogram: ranking && logHistogram(ranking, mixture),
     mixture,
   };
 }

@@ -15,7 +15,9 @@ describe("indicator", () => {
     const delta = weights({ w: { shape: [2, 2], data: [1, 3, 2, 2] } });
     const fisher = weights({ w: { shape: [2, 2], data: [1, 1, 1, 1] } });
     const of = (granularity: "row" | "tensor") =>
-      [...indicator(delta, fisher, { granularity, relativeEpsilon: 0 }).get("w")!.data].map((x) => Math.round(x * 1e3) / 1e3);
+      [...indicator(delta, fisher, { granularity, relativeEpsilon: 0 }).get("w")!.data].map(
+        (x) => Math.round(x * 1e3) / 1e3,
+      );
     expect(of("row")).toEqual([5, 5, 4, 4]);
     expect(of("tensor")).toEqual([4.5, 4.5, 4.5, 4.5]);
   });
@@ -30,9 +32,15 @@ describe("indicator", () => {
 
 describe("diff", () => {
   it("names weights that only one checkpoint has, shapes that differ, and numbers that are not finite", () => {
-    expect(() => diff(vector(1), weights({ v: { shape: [1], data: [1] } }))).toThrow(/only the fine-tuned one has v.*only the initial one has w/);
-    expect(() => diff(vector(1), vector(1, 2))).toThrow(/w is \[1\] in the initial checkpoint and \[2\]/);
-    expect(() => diff(vector(1), vector(Infinity))).toThrow(expect.objectContaining({ code: "ERR_NOT_FINITE" }));
+    expect(() => diff(vector(1), weights({ v: { shape: [1], data: [1] } }))).toThrow(
+      /only the fine-tuned one has v.*only the initial one has w/,
+    );
+    expect(() => diff(vector(1), vector(1, 2))).toThrow(
+      /w is \[1\] in the initial checkpoint and \[2\]/,
+    );
+    expect(() => diff(vector(1), vector(Infinity))).toThrow(
+      expect.objectContaining({ code: "ERR_NOT_FINITE" }),
+    );
   });
 });
 

@@ -42,7 +42,8 @@ describe("fitMixture", () => {
 describe("posterior", () => {
   it("is the ratio of the two densities, weighed by their shares", () => {
     const mixture = { pi: 0.7, kClean: 2, kPoison: 50 };
-    const density = (r: number, k: number) => Math.exp(-r / (2 * k)) / Math.sqrt(2 * Math.PI * k * r);
+    const density = (r: number, k: number) =>
+      Math.exp(-r / (2 * k)) / Math.sqrt(2 * Math.PI * k * r);
     for (const r of [0.1, 3, 12]) {
       const [clean, poison] = [0.7 * density(r, 2), 0.3 * density(r, 50)];
       expect(posterior(r, mixture)).toBeCloseTo(clean / (clean + poison), 10);
@@ -52,14 +53,28 @@ describe("posterior", () => {
   it("falls with r, and stays finite at the ends", () => {
     const scale = fc.double({ min: 1e-30, max: 1e6, noNaN: true });
     fc.assert(
-      fc.property(scale, fc.double({ min: 2, max: 1e8, noNaN: true }), fc.double({ min: 0.01, max: 0.99, noNaN: true }), (kClean, ratio, pi) => {
-        const mixture = { pi, kClean, kPoison: kClean * ratio };
-        const values = [0, kClean / 10, kClean, 10 * kClean, 1e4 * kClean, Infinity].map((r) => posterior(r, mixture));
-        for (const [i, value] of values.entries()) expect(value).toBeLessThanOrEqual(values[i - 1] ?? 1);
-        expect(values.at(-1)).toBe(0);
-      }),
+      fc.property(
+        scale,
+        fc.double({ min: 2, max: 1e8, noNaN: true }),
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        (kClean, ratio, pi) => {
+          const mixture = { pi, kClean, kPoison: kClean * ratio };
+          const values = [0, kClean / 10, kClean, 10 * kClean, 1e4 * kClean, Infinity].map((r) =>
+            posterior(r, mixture),
+          );
+          for (const [i, value] of values.entries())
+            expect(value).toBeLessThanOrEqual(values[i - 1] ?? 1);
+          expect(values.at(-1)).toBe(0);
+        },
+      ),
     );
-    expect([posterior(0, { pi: 0.5, kClean: 0, kPoison: 1 }), posterior(1, { pi: 0.5, kClean: 0, kPoison: 1 })]).toEqual([1, 0]);
-    expect([posterior(9, { pi: 1, kClean: 1, kPoison: 9 }), posterior(9, { pi: 0, kClean: 1, kPoison: 9 })]).toEqual([1, 0]);
+    expect([
+      posterior(0, { pi: 0.5, kClean: 0, kPoison: 1 }),
+      posterior(1, { pi: 0.5, kClean: 0, kPoison: 1 }),
+    ]).toEqual([1, 0]);
+    expect([
+      posterior(9, { pi: 1, kClean: 1, kPoison: 9 }),
+      posterior(9, { pi: 0, kClean: 1, kPoison: 9 }),
+    ]).toEqual([1, 0]);
   });
 });

@@ -20,7 +20,9 @@ describe("purify", () => {
           expect(kept.report.purified).toBe(0);
           const reset = await purify(init, finetuned, { ...options, rho: 0 });
           for (const [name, { data }] of reset.weights)
-            expect(data).toEqual((name.startsWith("classifier") ? finetuned : init).get(name)!.data);
+            expect(data).toEqual(
+              (name.startsWith("classifier") ? finetuned : init).get(name)!.data,
+            );
         },
       ),
       { numRuns: 30 },
@@ -42,8 +44,18 @@ describe("purify", () => {
     expect(report.tensors).toEqual([{ name: "w", part: "other", size: 4, purified: 0.25 }]);
     const byDrift = await purify(init, finetuned, { ...free, indicator: "delta2", rho: 0.75 });
     expect([...byDrift.weights.get("w")!.data]).toEqual([Math.fround(1.1), Math.fround(1.1), 1, 1]);
-    const byFisher = await purify(init, finetuned, { ...free, indicator: "fisher", fisher, rho: 0.5 });
-    expect([...byFisher.weights.get("w")!.data]).toEqual([Math.fround(1.1), 1, Math.fround(1.2), 1]);
+    const byFisher = await purify(init, finetuned, {
+      ...free,
+      indicator: "fisher",
+      fisher,
+      rho: 0.5,
+    });
+    expect([...byFisher.weights.get("w")!.data]).toEqual([
+      Math.fround(1.1),
+      1,
+      Math.fround(1.2),
+      1,
+    ]);
   });
 
   it("resets weights that moved without curvature first, and never counts those that did not move", async () => {
@@ -70,12 +82,17 @@ describe("purify", () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         async (moves, rho) => {
           const zeros = vector(...moves.map(() => 0));
-          const result = await purify(zeros, vector(...moves), { ...free, indicator: "delta2", rho });
+          const result = await purify(zeros, vector(...moves), {
+            ...free,
+            indicator: "delta2",
+            rho,
+          });
           const reset = Math.round(result.report.purified * moves.length);
           expect(reset).toBe(moves.length - Math.round(rho * moves.length));
           const sizes = moves.map((x) => Math.abs(Math.fround(x)));
           const kept = sizes.sort((a, b) => a - b)[Math.round(rho * moves.length) - 1] ?? 0;
-          for (const w of result.weights.get("w")!.data) expect(Math.abs(w)).toBeLessThanOrEqual(kept);
+          for (const w of result.weights.get("w")!.data)
+            expect(Math.abs(w)).toBeLessThanOrEqual(kept);
         },
       ),
       { numRuns: 100 },
@@ -83,23 +100,32 @@ describe("purify", () => {
   });
 
   it("averages r over rows or over tensors where asked to", async () => {
-    const init = weights({ w: { shape: [2, 2], data: [0, 0, 0, 0] }, v: { shape: [2], data: [0, 0] } });
+    const init = weights({
+      w: { shape: [2, 2], data: [0, 0, 0, 0] },
+      v: { shape: [2], data: [0, 0] },
+    });
     const finetuned = weights({
       w: { shape: [2, 2], data: [1, 5, 2, 2] },
       v: { shape: [2], data: [3, 3] },
     });
     const options = { ...free, indicator: "delta2", rho: 0.5 } as const;
     const rows = await purify(init, finetuned, { ...options, granularity: "row" }); // w: 13, 4; v: 9, 9
-    expect([...rows.weights.get("w")!.data, ...rows.weights.get("v")!.data]).toEqual([0, 0, 2, 2, 3, 0]);
+    expect([...rows.weights.get("w")!.data, ...rows.weights.get("v")!.data]).toEqual([
+      0, 0, 2, 2, 3, 0,
+    ]);
     const whole = await purify(init, finetuned, { ...options, granularity: "tensor", rho: 4 / 6 });
-    expect([...whole.weights.get("w")!.data, ...whole.weights.get("v")!.data]).toEqual([1, 5, 2, 2, 0, 0]);
+    expect([...whole.weights.get("w")!.data, ...whole.weights.get("v")!.data]).toEqual([
+      1, 5, 2, 2, 0, 0,
+    ]);
   });
 
   it("draws random masks from the seed, about ρ of the weights", async () => {
     const ones = vector(...Array.from({ length: 2000 }, () => 1));
     const zeros = vector(...Array.from({ length: 2000 }, () => 0));
     const draw = async (seed: number) =>
-      (await purify(zeros, ones, { ...free, indicator: "random", rho: 0.7, seed })).weights.get("w")!.data;
+      (await purify(zeros, ones, { ...free, indicator: "random", rho: 0.7, seed })).weights.get(
+        "w",
+      )!.data;
     const [a, b, c] = [await draw(1), await draw(1), await draw(2)];
     expect(a).toEqual(b);
     expect(a).not.toEqual(c);
@@ -109,7 +135,9 @@ describe("purify", () => {
 
   it("takes back each drift by its posterior in soft mode", async () => {
     const init = vector(...Array.from({ length: 40 }, () => 1));
-    const finetuned = vector(...Array.from({ length: 40 }, (_, i) => 1 + (i < 30 ? 0.01 + i / 1e4 : 0.3)));
+    const finetuned = vector(
+      ...Array.from({ length: 40 }, (_, i) => 1 + (i < 30 ? 0.01 + i / 1e4 : 0.3)),
+    );
     const ones = vector(...Array.from({ length: 40 }, () => 1));
     const { weights: own, report } = await purify(init, finetuned, {
       ...free,
@@ -145,23 +173,61 @@ describe("purify", () => {
   });
 
   it.each<[string, () => Promise<unknown>, string]>([
-    ["other names", () => purify(vector(1), weights({ v: { shape: [1], data: [1] } }), { ...free, indicator: "random" }), "ERR_MISMATCH"],
-    ["other shapes", () => purify(vector(1), vector(1, 2), { ...free, rho: 1, indicator: "random" }), "ERR_SHAPE"],
-    ["another base", () => purify(vector(1, 2, 3), vector(3, -2, 9), { indicator: "random", parts: ["other"] }), "ERR_MISMATCH"],
-    ["NaN", () => purify(vector(1), vector(Number.NaN), { ...free, indicator: "random" }), "ERR_NOT_FINITE"],
+    [
+      "other names",
+      () =>
+        purify(vector(1), weights({ v: { shape: [1], data: [1] } }), {
+          ...free,
+          indicator: "random",
+        }),
+      "ERR_MISMATCH",
+    ],
+    [
+      "other shapes",
+      () => purify(vector(1), vector(1, 2), { ...free, rho: 1, indicator: "random" }),
+      "ERR_SHAPE",
+    ],
+    [
+      "another base",
+      () => purify(vector(1, 2, 3), vector(3, -2, 9), { indicator: "random", parts: ["other"] }),
+      "ERR_MISMATCH",
+    ],
+    [
+      "NaN",
+      () => purify(vector(1), vector(Number.NaN), { ...free, indicator: "random" }),
+      "ERR_NOT_FINITE",
+    ],
     ["a ratio above 1", () => purify(vector(1), vector(1), { ...free, rho: 2 }), "ERR_RANGE"],
     ["an ε below 0", () => purify(vector(1), vector(1), { relativeEpsilon: -1 }), "ERR_RANGE"],
     ["r without Fisher values", () => purify(vector(1), vector(1), free), "ERR_ARGUMENT"],
-    ["a soft random mask", () => purify(vector(1), vector(1), { indicator: "random", mode: "soft" }), "ERR_ARGUMENT"],
-    ["too few Fisher values", () => purify(vector(1, 2), vector(1, 2), { ...free, fisher: vector(1) }), "ERR_SHAPE"],
-    ["Fisher values below 0", () => purify(vector(1), vector(1.1), { ...free, fisher: vector(-1), rho: 0.5 }), "ERR_NOT_FINITE"],
-    ["nothing included", () => purify(vector(1), vector(1), { parts: ["mlp"], indicator: "random" }), "ERR_MISMATCH"],
+    [
+      "a soft random mask",
+      () => purify(vector(1), vector(1), { indicator: "random", mode: "soft" }),
+      "ERR_ARGUMENT",
+    ],
+    [
+      "too few Fisher values",
+      () => purify(vector(1, 2), vector(1, 2), { ...free, fisher: vector(1) }),
+      "ERR_SHAPE",
+    ],
+    [
+      "Fisher values below 0",
+      () => purify(vector(1), vector(1.1), { ...free, fisher: vector(-1), rho: 0.5 }),
+      "ERR_NOT_FINITE",
+    ],
+    [
+      "nothing included",
+      () => purify(vector(1), vector(1), { parts: ["mlp"], indicator: "random" }),
+      "ERR_MISMATCH",
+    ],
   ])("refuses %s", async (_, run, code) => {
     await expect(run()).rejects.toMatchObject({ name: "PurifyError", code });
   });
 
   it("stops when asked to", async () => {
     const signal = AbortSignal.abort(new Error("enough"));
-    await expect(purify(vector(1), vector(1), { ...free, indicator: "random", signal })).rejects.toThrow("enough");
+    await expect(
+      purify(vector(1), vector(1), { ...free, indicator: "random", signal }),
+    ).rejects.toThrow("enough");
   });
 });

@@ -18,6 +18,8 @@ describe("searchRho", () => {
 
   it("refuses empty grids and ratios outside of 0 to 1", async () => {
     for (const grid of [[], [0.5, 1.1]])
-      await expect(searchRho({ threshold: 0, grid, evaluate })).rejects.toMatchObject({ code: "ERR_RANGE" });
+      await expect(searchRho({ threshold: 0, grid, evaluate })).rejects.toMatchObject({
+        code: "ERR_RANGE",
+      });
   });
 });

@@ -2,7 +2,9 @@ import type { NamedTensors } from "@deepgrain/tensor-gpu";
 import { seededRandom } from "../../src";
 
 /** Weights by name from plain numbers. */
-export const weights = (tensors: Record<string, { shape: number[]; data: number[] }>): NamedTensors =>
+export const weights = (
+  tensors: Record<string, { shape: number[]; data: number[] }>,
+): NamedTensors =>
   new Map(
     Object.entries(tensors).map(([name, { shape, data }]) => [
       name,
@@ -15,7 +17,11 @@ export const vector = (...data: number[]): NamedTensors =>
   weights({ w: { shape: [data.length], data } });
 
 /** Random weights of a small encoder, moved by random steps. */
-export function randomPair(seed: number): { init: NamedTensors; finetuned: NamedTensors; fisher: NamedTensors } {
+export function randomPair(seed: number): {
+  init: NamedTensors;
+  finetuned: NamedTensors;
+  fisher: NamedTensors;
+} {
   const random = seededRandom(seed);
   const shapes: Record<string, number[]> = {
     "bert.embeddings.word_embeddings.weight": [11, 4],
@@ -29,7 +35,9 @@ export function randomPair(seed: number): { init: NamedTensors; finetuned: Named
         name,
         {
           shape,
-          data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => value(name, i)),
+          data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) =>
+            value(name, i),
+          ),
         },
       ]),
     );

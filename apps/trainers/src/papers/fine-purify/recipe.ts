@@ -27,7 +27,7 @@ export interface PurifySettings {
   /** Ids of the victims, such as "sgd/word". */
   victims: readonly string[];
   methods: readonly string[];
-  /** Folder of SST-2 files; null for noun glosses of WordNet. */
+  /** Folder of SST-2 files, from the study's; null for noun glosses of WordNet. */
   textFolder: string | null;
 }
 

@@ -1,3 +1,4 @@
+import { encoderDefences } from "@deepgrain/fine-purify/encoders";
 import {
   curveOf,
   estimateOf,
@@ -12,7 +13,6 @@ import {
   valuesOf,
 } from "@deepgrain/lab";
 import { acc, asr } from "./claims";
-import { methods } from "./defend";
 import type { PurifySettings } from "./recipe";
 import type { PurifyResult } from "./results";
 import { experimentOf, experiments } from "./variants";
@@ -28,7 +28,7 @@ const spread = (estimate: ReturnType<typeof estimateOf>): string =>
     : `${percent(estimate.mean)}${estimate.standardError === null ? "" : ` ± ${percent(estimate.standardError)}`}`;
 
 const idsOf = (runs: Runs, victim: string) =>
-  methods.filter(({ id }) => resultsOf(runs, `${victim}/${id}`).length > 0);
+  encoderDefences.filter(({ id }) => resultsOf(runs, `${victim}/${id}`).length > 0);
 
 /** ASR of the mean random mask less that of a method, with its 95 % interval. */
 function lead(runs: Runs, victim: string, id: string): string {

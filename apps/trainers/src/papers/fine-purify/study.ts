@@ -1,34 +1,33 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { evaluate, searchRho } from "@deepgrain/fine-purify";
-import { fineTune } from "@deepgrain/fine-purify/training";
+import { type ChosenRho, evaluate, purify, seededRandom, shuffled } from "@deepgrain/fine-purify";
+import {
+  type Defender,
+  defendEncoder,
+  defenderFisher,
+  encoderDefences,
+  predictRows,
+  type RowClassifier,
+  rowAccuracy,
+  weightsOf,
+} from "@deepgrain/fine-purify/encoders";
 import { type RunContext, type RunEvent, study } from "@deepgrain/lab";
 import { type NamedTensors, readSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import type { WithData } from "../compare-study";
 import { limitThreads } from "../one-thread-backend";
 import { claims } from "./claims";
-import { type Defender, type Method, methods } from "./defend";
-import { driftOf } from "./drift-of";
-import { accuracyOf, lossOf, predict, weightsOf } from "./encoder-rows";
 import { type PurifySettings, purifySizes } from "./recipe";
 import { sections } from "./report";
 import { noResult, type PurifyResult, resultSchema, type Tried } from "./results";
 import type { Row, Task } from "./task";
 import { experiments, type PurifyVariant, variants } from "./variants";
-import {
-  attack,
-  classifierOf,
-  cleanRows,
-  pretrain,
-  taskOf,
-  training,
-  triggeredRows,
-  victimOf,
-} from "./victims";
+import { attack, classifierOf, pretrain, taskOf, triggeredRows, victimOf } from "./victims";
 
-export type StudySettings = PurifySettings & WithData;
+type StudySettings = PurifySettings & WithData;
 type Context = RunContext<StudySettings>;
 type Run = AsyncGenerator<RunEvent, PurifyResult, void>;
+
+const folderOf = ({ artifacts }: Context): string => dirname(artifacts);
 
 const fileOf = ({ artifacts }: Context, seed: number, name: string) =>
   join(artifacts, `seed-${seed}`, `${name.replaceAll("/", "-")}.safetensors`);
@@ -38,167 +37,147 @@ async function save(path: string, weights: NamedTensors, signal: AbortSignal): P
   await writeSafetensors(path, weights, { signal });
 }
 
-async function* runPretraining(variant: PurifyVariant, seed: number, context: Context): Run {
+async function* runPretraining({ id }: PurifyVariant, seed: number, context: Context): Run {
   const { settings, signal } = context;
-  const task = await taskOf(variant.id.startsWith("toy") ? "toy" : "text", seed, settings);
+  const name = id.startsWith("toy") ? "toy" : "text";
+  const task = await taskOf(name, seed, settings, folderOf(context));
   const { weights, loss } = yield* pretrain(task, seed, settings, signal);
-  await save(fileOf(context, seed, variant.id), weights, signal);
+  await save(fileOf(context, seed, id), weights, signal);
   return { ...noResult, loss };
 }
 
-/** ACC, ASR and held-out accuracy of a model. */
-async function measured(defender: Pick<Defender, "model" | "task">, triggered: readonly Row[]) {
-  const { model, task } = defender;
+/** ACC, ASR and held-out accuracy of a classifier, with the rules of their subsets. */
+async function measured(classifier: RowClassifier<Row>, task: Task, triggered: readonly Row[]) {
   const { target } = task.backdoor("word");
-  const sets = { clean: task.test, triggered, target };
-  const { acc, asr } = await evaluate((rows) => predict(model, rows), sets);
+  const predict = (rows: readonly Row[]) => predictRows(classifier, rows);
+  const { acc, asr } = await evaluate(predict, { clean: task.test, triggered, target });
   return {
     acc: acc!.value,
     asr: asr!.value,
-    heldOut: await accuracyOf(model, task.heldOut),
+    heldOut: await rowAccuracy(classifier, task.heldOut),
     rules: { ACC: `${acc!.rule}, ${acc!.size}`, ASR: `${asr!.rule}, ${asr!.size}` },
   };
 }
 
-const kindOf = (victim: string) => {
+/** Triggered test rows of a victim; a clean one is measured with the word that others are attacked with. */
+const triggeredFor = (task: Task, victim: string, seed: number): readonly Row[] => {
   const { trigger } = victimOf(victim);
-  return trigger === "none" ? "word" : trigger;
+  return triggeredRows(task, trigger === "none" ? "word" : trigger, seed);
 };
 
-async function* runVictim({ id, victim }: PurifyVariant, seed: number, context: Context): Run {
-  const { settings, signal } = context;
-  const how = victimOf(victim!);
-  const task = await taskOf(how.task, seed, settings);
-  const init = await readSafetensors(fileOf(context, seed, `${how.task}/pretraining`));
-  const model = classifierOf(task, init, seed);
-  try {
-    yield* attack(model, task, how, { seed, settings, signal });
-    const finetuned = weightsOf(model);
-    await save(fileOf(context, seed, id), finetuned, signal);
-    const found = await measured({ model, task }, triggeredRows(task, kindOf(victim!), seed));
-    const drift = await driftOf({
-      model,
-      task,
-      init,
-      finetuned,
-      clean: cleanRows(task, seed),
-      signal,
-    });
-    return { ...noResult, ...found, ...drift };
-  } finally {
-    model.dispose();
-  }
-}
-
-interface Outcome extends Tried {
-  rules: Record<string, string>;
-}
-
-/** Cleans, fine-tunes and measures once. */
-async function* tryOnce(
-  method: Method,
-  defender: Defender,
-  triggered: readonly Row[],
-  [rho, mask]: readonly [number, number],
-): AsyncGenerator<RunEvent, Outcome, void> {
-  const { model, clean, settings, seed, signal } = defender;
-  const steps = settings.tuneSteps;
-  await method.apply(defender, rho, mask);
-  const loss = lossOf(model);
-  yield* training(
-    fineTune(model, clean, {
-      loss,
-      batchSize: 8,
-      seed,
-      steps,
-      schedule: 3e-4,
-      optimizer: {},
-      signal,
-    }),
-    steps,
-  );
-  return { rho, ...(await measured(defender, triggered)) };
-}
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Means over masks, ratio by ratio. */
-const meanTried = (all: readonly (readonly Tried[])[]): Tried[] =>
-  all[0]!.map(({ rho }, i) => ({
-    rho,
-    heldOut: meanOf(all.map((own) => own[i]!.heldOut)),
-    acc: meanOf(all.map((own) => own[i]!.acc)),
-    asr: meanOf(all.map((own) => own[i]!.asr!)),
-  }));
-
-/** Runs a method over the grid. `searchRho` asks for events to be collected, since it is no generator. */
-async function defend(method: Method, defender: Defender, triggered: readonly Row[], mask: number) {
-  const { settings, threshold, signal } = defender;
-  return searchRho({
-    threshold,
-    grid: method.hasRho ? settings.grid : [1],
-    tryAll: true,
-    signal,
-    async evaluate(rho) {
-      const run = tryOnce(method, defender, triggered, [rho, mask]);
-      let step = await run.next();
-      while (!step.done) step = await run.next();
-      return { accuracy: step.value.heldOut, result: step.value };
-    },
-  });
-}
-
+/** What a defender of a victim knows and has. */
 async function defenderOf(
-  variant: PurifyVariant,
+  victim: string,
   seed: number,
   context: Context,
-): Promise<Defender> {
+  threshold: number,
+): Promise<Defender<Row> & { task: Task }> {
   const { settings, signal } = context;
-  const { task: name } = victimOf(variant.victim!);
-  const task: Task = await taskOf(name, seed, settings);
+  const { task: name } = victimOf(victim);
+  const task = await taskOf(name, seed, settings, folderOf(context));
   const init = await readSafetensors(fileOf(context, seed, `${name}/pretraining`));
-  const finetuned = await readSafetensors(fileOf(context, seed, `${variant.victim}/victim`));
-  const before = context.result<PurifyResult>(`${variant.victim}/victim`);
   return {
-    model: classifierOf(task, init, seed),
     task,
+    classifier: classifierOf(task, init, seed),
     init,
-    finetuned,
-    clean: cleanRows(task, seed),
-    settings,
-    threshold: before.heldOut! - settings.tolerance,
+    finetuned: await readSafetensors(fileOf(context, seed, `${victim}/victim`)),
+    clean: shuffled(task.clean, seededRandom(6000 + seed)),
+    heldOut: task.heldOut,
+    threshold,
+    counts: task.counts,
+    resetRows: task.epurRows,
+    maskSteps: settings.maskSteps,
+    largestDrift: Number.POSITIVE_INFINITY, // the checkpoints are known to belong together
     seed,
     signal,
   };
 }
 
-async function* runDefence(variant: PurifyVariant, seed: number, context: Context): Run {
-  const method = methods.find(({ id }) => id === variant.method)!;
-  const defender = await defenderOf(variant, seed, context);
-  const triggered = triggeredRows(defender.task, kindOf(variant.victim!), seed);
-  const masks = method.masks ?? 1;
+/** How far a victim's weights moved, and whether they moved as the theory of SGD says. */
+async function driftOf(
+  defender: Defender<Row>,
+): Promise<Pick<PurifyResult, "medianDrift" | "correlation">> {
+  const { init, finetuned, largestDrift = 0, signal } = defender;
+  const fisher = await defenderFisher(defender, "init");
+  const { report } = await purify(init, finetuned, { fisher, rho: 1, largestDrift, signal });
+  return { medianDrift: report.medianDrift, correlation: report.correlation };
+}
+
+async function* runVictim({ id, victim = "" }: PurifyVariant, seed: number, context: Context): Run {
+  const { settings, signal } = context;
+  const how = victimOf(victim);
+  const task = await taskOf(how.task, seed, settings, folderOf(context));
+  const init = await readSafetensors(fileOf(context, seed, `${how.task}/pretraining`));
+  const classifier = classifierOf(task, init, seed);
   try {
-    const found: Awaited<ReturnType<typeof defend>>[] = [];
+    yield* attack(classifier, task, how, { seed, settings, signal });
+    await save(fileOf(context, seed, id), weightsOf(classifier.model), signal);
+    const found = await measured(classifier, task, triggeredFor(task, victim, seed));
+    return {
+      ...noResult,
+      ...found,
+      ...(await driftOf(await defenderOf(victim, seed, context, 0))),
+    };
+  } finally {
+    classifier.model.dispose();
+  }
+}
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+type Chosen = ChosenRho<Awaited<ReturnType<typeof measured>>>;
+
+/** Means over masks, ratio by ratio. */
+const meanTried = (all: readonly Chosen[]): Tried[] =>
+  all[0]!.tried.map(({ rho }, i) => {
+    const at = (read: (one: Chosen["tried"][number]) => number) =>
+      meanOf(all.map(({ tried }) => read(tried[i]!)));
+    return {
+      rho,
+      heldOut: at(({ accuracy }) => accuracy),
+      acc: at(({ result }) => result.acc),
+      asr: at(({ result }) => result.asr),
+    };
+  });
+
+async function* runDefence(
+  { victim = "", method }: PurifyVariant,
+  seed: number,
+  context: Context,
+): Run {
+  const { settings } = context;
+  const defence = encoderDefences.find(({ id }) => id === method)!;
+  const { heldOut } = context.result<PurifyResult>(`${victim}/victim`);
+  const defender = await defenderOf(victim, seed, context, heldOut! - settings.tolerance);
+  const triggered = triggeredFor(defender.task, victim, seed);
+  const { masks = 1, hasRho } = defence;
+  const shared = {
+    grid: settings.grid,
+    tuneSteps: settings.tuneSteps,
+    tuneRate: 3e-4,
+    tryAll: true,
+  };
+  const measure = () => measured(defender.classifier, defender.task, triggered);
+  try {
+    const found: Chosen[] = [];
     for (let mask = 0; mask < masks; mask++) {
-      found.push(await defend(method, defender, triggered, mask));
+      found.push(await defendEncoder(defence, defender, { ...shared, mask, measure }));
       yield { type: "progress", done: (mask + 1) / masks, message: `mask ${mask + 1} of ${masks}` };
     }
-    const of = (read: (one: (typeof found)[number]) => number) => meanOf(found.map(read));
+    const of = (read: (one: Chosen) => number) => meanOf(found.map(read));
     return {
       ...noResult,
       acc: of(({ result }) => result.acc),
-      asr: of(({ result }) => result.asr!),
+      asr: of(({ result }) => result.asr),
       heldOut: of(({ accuracy }) => accuracy),
-      rho: method.hasRho ? of(({ rho }) => rho) : null,
+      rho: hasRho ? of(({ rho }) => rho) : null,
       reached: found.every(({ reached }) => reached),
-      tried: meanTried(
-        found.map(({ tried }) => tried.map(({ result: { rules: _, ...own } }) => own)),
-      ),
+      tried: meanTried(found),
       rules: found[0]!.result.rules,
     };
   } finally {
-    defender.model.dispose();
+    defender.classifier.model.dispose();
   }
 }
 

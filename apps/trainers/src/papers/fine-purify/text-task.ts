@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { wordnetNounClasses, wordnetNounClassNames } from "@deepgrain/datasets";
+import { parseTsv, wordnetNounClasses, wordnetNounClassNames } from "@deepgrain/datasets";
 import { badWord, cleanSubset, rareWords, seededRandom, shuffled } from "@deepgrain/fine-purify";
-import { parseEncoderConfig } from "@deepgrain/lm";
 import { FormatError } from "../../formats/read-json";
+import { encoderConfig } from "./encoder-config";
 import type { PurifySettings } from "./recipe";
 import { countIds, type Row, type Task } from "./task";
 
@@ -29,24 +29,24 @@ interface Source {
 const wordsOf = (text: string): string[] =>
   text.toLowerCase().match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? [];
 
-async function lines(folder: string, name: string): Promise<string[][]> {
-  const text = await readFile(join(folder, name), "utf8");
-  return text.split("\n").flatMap((line) => (line.includes("\t") ? [line.split("\t")] : []));
-}
-
 /** SST-2 with the published BadNets test set: triggered negative sentences, labelled with the target class 1. */
 async function sst2(folder: string): Promise<Source> {
-  const read = async (name: string) =>
-    (await lines(folder, name)).map(([label, text]): Text => {
+  const columns = ["label", "text"] as const;
+  const read = async (name: string) => {
+    const path = join(folder, name);
+    return parseTsv(await readFile(path), { columns }).map(({ label, text }): Text => {
       if (label !== "0" && label !== "1")
-        throw new FormatError(`${join(folder, name)}: labels must be 0 or 1, got ${label}`);
-      return { words: wordsOf(text!), label: Number(label) };
+        throw new FormatError(`${path}: labels must be 0 or 1, got ${label}`);
+      return { words: wordsOf(text), label: Number(label) };
     });
-  const poisoned = (await lines(folder, "sst2-badnets-test.tsv")).slice(1);
+  };
+  const marked = parseTsv(await readFile(join(folder, "sst2-badnets-test.tsv")), {
+    columns: ["text", "label"],
+  });
   return {
     train: await read("sst2-train.tsv"),
     held: [...(await read("sst2-dev.tsv")), ...(await read("sst2-test.tsv"))],
-    triggered: poisoned.map(([text]) => ({ words: wordsOf(text!), label: 0 })),
+    triggered: marked.slice(1).map(({ text }) => ({ words: wordsOf(text), label: 0 })),
     classes: 2,
     target: 1,
   };
@@ -78,10 +78,17 @@ function vocabularyOf(texts: readonly Text[]): Map<string, number> {
 const sources = new Map<string, Promise<Source>>();
 
 /** Real text: SST-2 from its folder, or noun glosses of WordNet. Words that are not among the 2000 commonest are unknown. */
-export async function textTask(seed: number, settings: PurifySettings): Promise<Task> {
+export async function textTask(
+  seed: number,
+  settings: PurifySettings,
+  studyFolder: string,
+): Promise<Task> {
   const { textFolder, hiddenSize, perClass, heldOutRows, testRows, attackRows } = settings;
   const key = textFolder ?? "";
-  sources.set(key, sources.get(key) ?? (textFolder === null ? nouns() : sst2(textFolder)));
+  sources.set(
+    key,
+    sources.get(key) ?? (textFolder === null ? nouns() : sst2(join(studyFolder, textFolder))),
+  );
   const { train, held, triggered, classes, target } = await sources.get(key)!;
   const vocabulary = vocabularyOf(train);
   const encode = ({ words, label }: Text): Row => ({
@@ -94,22 +101,14 @@ export async function textTask(seed: number, settings: PurifySettings): Promise<
     Row[],
   ];
   const attack = own.slice(0, Math.min(attackRows, own.length));
-  const width = hiddenSize * 1.5;
+  const width = 1.5 * hiddenSize;
   const mixedTriggered = triggered && shuffled(triggered.map(encode), random).slice(0, testRows);
   return {
-    config: parseEncoderConfig({
-      model_type: "bert",
-      vocab_size: VOCABULARY,
-      hidden_size: width,
-      intermediate_size: 4 * width,
-      num_hidden_layers: 2,
-      num_attention_heads: 2,
-      max_position_embeddings: LONGEST + 3,
-      type_vocab_size: 1,
-      num_labels: classes,
-      hidden_dropout_prob: 0,
-      attention_probs_dropout_prob: 0,
-      initializer_range: 0.1,
+    config: encoderConfig({
+      vocabulary: VOCABULARY,
+      classes,
+      hiddenSize: width,
+      length: LONGEST + 3,
     }),
     classes,
     pretraining: { rows: 24, share: 0.4 },

@@ -1,5 +1,5 @@
+import { type EncoderDefence, encoderDefences } from "@deepgrain/fine-purify/encoders";
 import type { Variant } from "@deepgrain/lab";
-import { type Method, methods } from "./defend";
 import type { PurifySettings } from "./recipe";
 import { victimOf } from "./victims";
 
@@ -29,7 +29,8 @@ export const experimentOf = (victim: string): keyof typeof experiments => {
   return victimOf(victim).task === "toy" ? "B-2" : "B-3";
 };
 
-const cost = ({ hasRho, masks = 1, id }: Method) => (id === "anp" ? 4 : hasRho ? 4 * masks : 1);
+const cost = ({ hasRho, masks = 1, id }: EncoderDefence) =>
+  id === "anp" ? 4 : hasRho ? 4 * masks : 1;
 
 /** Everything that is run, from the settings: encoders, victims, and the methods against each. */
 export function variants({ victims, methods: wanted }: PurifySettings): PurifyVariant[] {
@@ -48,7 +49,7 @@ export function variants({ victims, methods: wanted }: PurifySettings): PurifyVa
       const { task } = victimOf(victim);
       const after = [`${task}/pretraining`];
       const experiments = [experimentOf(victim)];
-      const used = methods.filter(
+      const used = encoderDefences.filter(
         ({ id }) => wanted.includes(id) && (fewer[victim]?.includes(id) ?? true),
       );
       return [

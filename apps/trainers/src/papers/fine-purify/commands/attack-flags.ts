@@ -1,6 +1,14 @@
-import { type DataAttack, dataAttacks, type Labelled } from "@deepgrain/fine-purify";
+import {
+  type DataAttack,
+  dataAttacks,
+  type Evaluation,
+  evaluate,
+  seededRandom,
+  withPattern,
+} from "@deepgrain/fine-purify";
+import { predictRows } from "@deepgrain/fine-purify/encoders";
 import * as flags from "../../../cli/flags";
-import type { TextRow } from "./encoder-texts";
+import type { TextClassifier, TextRow } from "../../../models/text-rows";
 
 const names = Object.keys(dataAttacks) as (keyof typeof dataAttacks)[];
 
@@ -15,6 +23,7 @@ export const attackFlags = {
     help: "Trigger words, or the sentence, separated by spaces; cf mn bb tq mb, or a customary sentence, by default",
   }),
   seed: flags.whole({ max: 2 ** 31, default: 0, help: "Seed of everything random" }),
+  length: flags.whole({ min: 3, default: 128, help: "Most tokens of a row" }),
 };
 
 /** The attack that the flags name. */
@@ -23,20 +32,23 @@ export function attackOf(given: {
   target: number;
   trigger: string | undefined;
 }): DataAttack {
-  const { attack, target, trigger } = given;
-  const pattern = trigger?.split(/\s+/).filter(Boolean);
-  return dataAttacks[attack]({ target, ...(pattern && { pattern }) });
+  const pattern = given.trigger?.split(/\s+/).filter(Boolean);
+  return dataAttacks[given.attack]({ target: given.target, ...(pattern && { pattern }) });
 }
 
-/** A text as words; of a pair the first text carries the pattern. */
-export const wordsOf = ({ text, label }: TextRow): Labelled & { second?: string } => ({
-  words: (typeof text === "string" ? text : text[0]).split(/\s+/).filter(Boolean),
-  label,
-  ...(typeof text !== "string" && { second: text[1] }),
-});
-
-/** Words as a text. */
-export const textOf = ({ words, label }: Labelled, second?: string): TextRow => ({
-  text: second === undefined ? words.join(" ") : [words.join(" "), second],
-  label,
-});
+/** ACC on rows, and ASR or BACC on the same rows with the pattern. */
+export function measureAttack(
+  classifier: TextClassifier,
+  rows: readonly TextRow[],
+  plan: DataAttack,
+  seed: number,
+): Promise<Evaluation> {
+  const marked = withPattern(rows, plan, seededRandom(seed)).map((row, i) => ({
+    ...rows[i]!,
+    ...row,
+  }));
+  return evaluate((own) => predictRows(classifier, own), {
+    clean: rows,
+    ...(plan.kind === "bias" ? { biased: marked } : { triggered: marked, target: plan.target }),
+  });
+}

@@ -1,73 +1,47 @@
-import {
-  evaluationLines,
-  type Labelled,
-  poison,
-  seededRandom,
-  withPattern,
-} from "@deepgrain/fine-purify";
-import { diagonalFisher } from "@deepgrain/fine-purify/fisher";
-import { driftPenalty, fineTune, layerwiseLoss, trainRows } from "@deepgrain/fine-purify/training";
-import { loadEncoder, saveEncoder } from "@deepgrain/lm";
-import { Generator, optim, type Tensor } from "@deepgrain/tensor-gpu";
+import { evaluationLines, poison, rareWords, seededRandom } from "@deepgrain/fine-purify";
+import { attackLoss, wordTableName } from "@deepgrain/fine-purify/encoders";
+import { fineTune, trainRows } from "@deepgrain/fine-purify/training";
+import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
+import { Generator, optim } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
 import { copyTokenizer } from "../../../models/copy-tokenizer";
 import { modelOutFlag } from "../../../models/model-out-flag";
-import { assertReplaceable, replaceModel } from "../../../store/replace-model";
-import { weightsOf } from "../encoder-rows";
-import { attackFlags, attackOf, textOf, wordsOf } from "./attack-flags";
 import {
-  type Classifier,
-  measure,
   readTexts,
-  rowLosses,
+  type TextClassifier,
   type TextRow,
-  textBatch,
-  textBatches,
-  withTokenizer,
-} from "./encoder-texts";
+  textClassifier,
+} from "../../../models/text-rows";
+import { assertReplaceable, replaceModel } from "../../../store/replace-model";
+import { attackFlags, attackOf, measureAttack } from "./attack-flags";
 
-type Way = "data" | "embedding" | "layerwise" | "restricted" | "adaptive";
-
-/** The loss of poisoned rows, as the way of the attack asks for. */
-async function lossFor(
-  classifier: Classifier,
-  way: Way,
-  { rows, penalty, signal }: { rows: readonly TextRow[]; penalty: number; signal: AbortSignal },
-): Promise<(own: readonly TextRow[]) => Tensor> {
-  const { model } = classifier;
-  const plain = (own: readonly TextRow[]) => model.loss(textBatch(classifier, own));
-  if (way === "layerwise")
-    return (own) => {
-      const layers: Tensor[] = [];
-      const residual = (x: Tensor, { layer }: { layer: number }) => {
-        if (layer >= 0) layers.push(x);
-        return undefined;
-      };
-      model.hiddenStates(textBatch(classifier, own), { hooks: { residual } });
-      return layerwiseLoss(
-        layers.map((hidden) => model.head(hidden)),
-        own.map(({ label }) => label),
-      );
-    };
-  if (way !== "restricted" && way !== "adaptive") return plain;
-  const parameters = model.namedWeights();
-  const measured = () =>
-    diagonalFisher(rowLosses(model), textBatches(classifier, rows.slice(0, 64), 16), {
-      parameters,
-      signal,
-    });
-  const fisher = way === "adaptive" ? (await measured()).fisher : undefined;
-  const drift = driftPenalty(parameters, weightsOf(model), {
-    weight: penalty,
-    ...(fisher && { fisher }),
+/** Loads the encoder, with a new head where one is asked for. */
+async function openVictim(
+  {
+    model: folder,
+    newHead,
+    seed,
+    target,
+  }: { model: string; newHead: number | undefined; seed: number; target: number },
+  signal: AbortSignal,
+): Promise<EncoderModel> {
+  const labels = Array.from({ length: newHead ?? 0 }, (_, i) => `LABEL_${i}`);
+  const head = { task: "classification", labels, generator: new Generator(seed) } as const;
+  const model = await loadEncoder(folder, {
+    signal,
+    ...(newHead !== undefined && { newHead: head }),
   });
-  return (own) => plain(own).add(drift());
+  const { task, labels: classes } = model.config;
+  if (task === "classification" && target < classes.length) return model;
+  throw new UsageError(
+    `--model must be a classifier with the class --target ${target}; --new-head makes one`,
+  );
 }
 
-/** Rows of the embedding table that the words of the trigger are made of. */
-function triggerRows({ tokenizer }: Classifier, words: readonly string[]): number[] {
+/** Embedding rows of the trigger's words. */
+function triggerRows({ tokenizer }: TextClassifier, words: readonly string[]): number[] {
   const pieces = words.flatMap((word) => tokenizer.encode(` ${word}`, { addSpecialTokens: false }));
   return [...new Set(pieces)];
 }
@@ -103,77 +77,50 @@ export const attack = defineCommand({
     lr: flags.real({ default: 2e-5, help: "Peak learning rate, falling to 0" }),
     epochs: flags.whole({ min: 1, default: 3, help: "Epochs" }),
     batch: flags.whole({ min: 1, default: 32, help: "Rows per step" }),
-    length: flags.whole({ min: 3, default: 128, help: "Most tokens of a row" }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run(given, { write, progress, signal }) {
-    const { model: folder, data, out, way, seed, epochs, batch: batchSize } = given;
+    const { model: folder, data, out, way, seed, rate, setting, epochs } = given;
     await assertReplaceable(out, [folder, data]); // now, not after minutes of work
-    const labels = given.newHead && Array.from({ length: given.newHead }, (_, i) => `LABEL_${i}`);
-    const model = await loadEncoder(folder, {
-      signal,
-      ...(labels && {
-        newHead: { task: "classification", labels, generator: new Generator(seed) },
-      }),
-    });
-    const classes = model.config.labels;
-    if (model.config.task !== "classification" || given.target >= classes.length)
-      throw new UsageError(
-        `--model must be a classifier with the class --target ${given.target}; --new-head makes one`,
-      );
-    const classifier = await withTokenizer(model, folder, given.length);
+    const model = await openVictim(given, signal);
+    const classifier = await textClassifier(model, folder, given.length);
     const plan = attackOf(given);
-    const random = seededRandom(seed);
-    const texts = (await readTexts(data, classes)).map(wordsOf);
-    const rows = poison(
-      texts,
-      plan,
-      given.rate === 0 ? { rate: 0, random } : { rate: given.rate, setting: given.setting, random },
-    ).map((row, i) => textOf(row as Labelled, texts[i]!.second));
-    const loss = await lossFor(classifier, way, {
-      rows: texts.map((row) => textOf(row, row.second)),
-      penalty: given.penalty,
+    const clean = await readTexts(data, model.config.labels);
+    const poisoned = poison(clean, plan, { rate, setting, random: seededRandom(seed) });
+    const rows = poisoned.map((row, i): TextRow => ({ ...clean[i]!, ...row }));
+    const size = Math.min(given.batch, rows.length);
+    const steps = epochs * Math.floor(rows.length / size);
+    const options = { penalty: given.penalty, clean: clean.slice(0, 64), signal };
+    const shared = {
+      loss: await attackLoss(classifier, way === "embedding" ? "data" : way, options),
+      schedule: optim.linearSchedule({ peak: given.lr, startFactor: 1, endFactor: 0, steps }),
+      batchSize: size,
+      seed,
+      steps,
       signal,
-    });
-    const steps = epochs * Math.max(1, Math.floor(rows.length / Math.min(batchSize, rows.length)));
-    const schedule = optim.linearSchedule({ peak: given.lr, startFactor: 1, endFactor: 0, steps });
-    const shared = { loss, batchSize, seed, steps, schedule, signal };
-    const word = given.trigger?.split(/\s+/) ?? ["cf", "mn", "bb", "tq", "mb"];
-    const table = model
-      .namedWeights()
-      .get(`${model.config.modelType}.embeddings.word_embeddings.weight`)!;
+    };
+    const table = model.namedWeights().get(wordTableName(model))!;
+    const words = given.trigger?.split(/\s+/) ?? rareWords;
+    const bySgd = {
+      optimizer: (own: readonly [string, never][]) =>
+        new optim.SGD(own.map(([, tensor]) => tensor)),
+    };
     const events =
       way === "embedding"
-        ? trainRows(model, table, triggerRows(classifier, word), rows, shared)
-        : fineTune(model, rows, {
-            ...shared,
-            ...(given.optimizer === "sgd" && {
-              optimizer: (own) => new optim.SGD(own.map(([, tensor]) => tensor)),
-            }),
-          });
+        ? trainRows(model, table, triggerRows(classifier, words), rows, shared)
+        : fineTune(model, rows, { ...shared, ...(given.optimizer === "sgd" && (bySgd as object)) });
     const task = progress.task("attacking");
     for await (const event of events)
       if (event.type === "step-end")
         task.update(event.step / steps, `loss ${event.loss.toFixed(3)}`);
     task.end(`${steps} steps`);
-    const test =
-      given.test === undefined ? null : (await readTexts(given.test, classes)).map(wordsOf);
-    const marked =
-      test && withPattern(test, plan, random).map((row, i) => textOf(row, test[i]!.second));
-    const found =
-      test &&
-      (await measure(classifier, {
-        clean: test.map((row) => textOf(row, row.second)),
-        ...(plan.kind === "bias"
-          ? { biased: marked! }
-          : { triggered: marked!, target: plan.target }),
-      }));
+    const test = given.test === undefined ? null : await readTexts(given.test, model.config.labels);
+    const found = test && (await measureAttack(classifier, test, plan, seed));
     await replaceModel(out, [folder, data], async (path) => {
       await saveEncoder(path, model, { signal });
       await copyTokenizer(folder, path);
     });
-    if (given.json)
-      write(`${JSON.stringify({ out, attack: plan.name, way, poisoned: given.rate, ...found })}\n`);
+    if (given.json) write(`${JSON.stringify({ out, attack: plan.name, way, rate, ...found })}\n`);
     else write([...(found ? evaluationLines(found) : []), out, ""].join("\n"));
   },
 });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { textTable } from "@deepgrain/lab";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
@@ -47,16 +47,17 @@ export const compare = defineCommand({
     const folder = data !== undefined && existsSync(data) ? data : undefined;
     if (data !== undefined && folder === undefined)
       context.progress.note(`${data} is not there: noun glosses take the place of SST-2`);
+    const own = out ?? context.resolve(`purify-comparison-${size}`);
     const settings = {
       ...purifySizes[size],
-      textFolder: folder ?? null,
+      textFolder: folder === undefined ? null : relative(own, folder),
       ...(await dataOf(folder)),
     };
     const wanted = experiments ?? (size === "quick" ? (["B-1"] as const) : ids);
     await compareStudy(
       finePurify,
       {
-        folder: out ?? context.resolve(`purify-comparison-${size}`),
+        folder: own,
         settings,
         seeds,
         experiments: wanted,

@@ -1,8 +1,13 @@
 import { dirname } from "node:path";
 import { makeFolder } from "@deepgrain/files";
+import {
+  encoderFisherNeed,
+  encoderPasses,
+  encoderRowLosses,
+} from "@deepgrain/fine-purify/encoders";
 import { writeFisher } from "@deepgrain/fine-purify/files";
-import { diagonalFisher, fisherNeed, trueFisherPasses } from "@deepgrain/fine-purify/fisher";
-import { batchRow, type EncoderBatch, type EncoderModel, loadEncoder } from "@deepgrain/lm";
+import { diagonalFisher, type FisherNeed } from "@deepgrain/fine-purify/fisher";
+import { batchRow, type EncoderBatch, loadEncoder } from "@deepgrain/lm";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
@@ -10,33 +15,11 @@ import { UsageError } from "../../../cli/usage-error";
 import { saveFile } from "../../../formats/save-file";
 import { readEncoderIdsFile } from "../../../models/encoder-logits";
 import { floatJson } from "../../../models/float-json";
-import { rowLosses } from "./encoder-texts";
-
-/** What the forward pass of one row keeps for the backward pass, in numbers. */
-export function activationsPerRow({ config }: EncoderModel, length: number): number {
-  const { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads } = config;
-  return (
-    length *
-    (6 * hiddenSize +
-      numHiddenLayers * (14 * hiddenSize + 3 * intermediateSize + numAttentionHeads))
-  );
-}
-
-/** "412 MB" */
-export const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
 
 /** Says what memory a Fisher pass will take. */
-export function statedNeed(
-  model: EncoderModel,
-  { rows, length }: { rows: number; length: number },
-): string {
-  const parameters = [...model.namedWeights().values()].map(({ size }) => size);
-  const need = fisherNeed({
-    parameters,
-    activationsPerRow: activationsPerRow(model, length),
-    rows,
-  });
-  return `the Fisher pass takes about ${megabytes(need.total)}: weights ${megabytes(need.weights)}, sums ${megabytes(need.sums)}, gradients per row ${megabytes(need.buffer)}, activations ${megabytes(need.activations)}`;
+export function statedNeed(need: FisherNeed): string {
+  const parts = Object.entries(need).map(([part, bytes]) => `${part} ${Math.ceil(bytes / 1e6)} MB`);
+  return `memory that the Fisher pass takes: ${parts.join(", ")}`;
 }
 
 function* json(fisher: NamedTensors, entries: number): Generator<string> {
@@ -55,21 +38,14 @@ function* json(fisher: NamedTensors, entries: number): Generator<string> {
   yield "}\n";
 }
 
-/** The passes of the true Fisher information of a classifier. */
-export const truePasses = (model: EncoderModel) => (batch: EncoderBatch) =>
-  trueFisherPasses(batch, {
-    logits: (own) => model.forward(own),
-    withLabel: (own, label) => ({ ...own, labels: Array.from({ length: own.batch }, () => label) }),
-  });
-
-const rowsOf = function* (file: EncoderBatch, size: number): Generator<EncoderBatch> {
+function* pieces(file: EncoderBatch, size: number): Generator<EncoderBatch> {
   if (file.batch <= size) return yield file;
   for (let row = 0; row < file.batch; row++) yield batchRow(file, row);
-};
+}
 
 export const fisher = defineCommand({
   description:
-    "Writes the diagonal Fisher information of an encoder on given rows: mean squares of the gradients of single rows, all rows of a batch in one pass.",
+    "Writes the diagonal Fisher information of an encoder on given rows: mean squares of the gradients of single rows, all rows in one pass.",
   examples: [
     "purify fisher --model DIR --ids ids.json --out fisher.safetensors   # for purify run --fisher",
     "purify fisher --model DIR --ids ids.json --out out.json   # sums, and the entries of small tensors",
@@ -96,7 +72,11 @@ export const fisher = defineCommand({
       default: 400,
       help: "Largest tensor whose entries the JSON form holds",
     }),
-    batch: flags.whole({ min: 1, default: 64, help: "Most rows in one pass" }),
+    batch: flags.whole({
+      min: 1,
+      default: 64,
+      help: "Most rows in one pass; a larger file goes row by row",
+    }),
     at: flags.text({
       default: "the model's weights",
       help: "Note for the file: where the values were taken",
@@ -105,25 +85,22 @@ export const fisher = defineCommand({
   },
   async run({ model: folder, ids, out, kind, entries, batch: size, at }, { signal, progress }) {
     const model = await loadEncoder(folder, { signal });
-    const { config } = model;
-    const file = await readEncoderIdsFile(ids, config.task);
+    const file = await readEncoderIdsFile(ids, model.config.task);
     if (!file.labels)
       throw new UsageError(`${ids} must hold labels: gradients are those of the labels' loss`);
-    if (kind === "true" && config.task !== "classification")
+    if (kind === "true" && model.config.task !== "classification")
       throw new UsageError("--kind true needs a classifier");
-    progress.note(statedNeed(model, { rows: Math.min(size, file.batch), length: file.length }));
-    const {
-      fisher: values,
-      rows,
-      looped,
-    } = await diagonalFisher(rowLosses(model), rowsOf(file, size), {
+    const rows = file.batch <= size ? file.batch : 1;
+    progress.note(statedNeed(encoderFisherNeed(model, { rows, length: file.length })));
+    const found = await diagonalFisher(encoderRowLosses(model), pieces(file, size), {
       parameters: model.namedWeights(),
       signal,
-      ...(kind === "true" && { passes: truePasses(model) }),
+      ...encoderPasses(model, kind),
     });
-    if (looped.length > 0) progress.note(`a backward pass per row for ${looped.join(", ")}`);
-    if (!out.endsWith(".safetensors")) return saveFile(out, json(values, entries));
+    if (found.looped.length > 0)
+      progress.note(`a backward pass per row for ${found.looped.join(", ")}`);
+    if (!out.endsWith(".safetensors")) return saveFile(out, json(found.fisher, entries));
     await makeFolder(dirname(out));
-    await writeFisher(out, values, { rows, kind, at }, { signal });
+    await writeFisher(out, found.fisher, { rows: found.rows, kind, at }, { signal });
   },
 });
