@@ -67,7 +67,7 @@ export async function diagonalFisher<Batch>(
     for await (const batch of batches) {
       for (const pass of passes(batch)) {
         signal?.throwIfAborted();
-        covered ??= coverage(model, pass.batch, wanted);
+        covered ??= coverage(model, pass.batch, of);
         addPerSampleSquares(model, pass.batch, covered, { of, weights: pass.weights, bufferBytes });
       }
       rows += model.rowsOf(batch);

@@ -1,13 +1,14 @@
-/** What a Fisher pass will need, in bytes. */
+/** What a Fisher pass will need beside the loaded model, in bytes. */
 export interface FisherNeed {
-  /** The model's weights, float32. */
-  readonly weights: number;
   /** Sums of squares, float64. */
   readonly sums: number;
-  /** Gradients per row that are held at once, on the backend and as read from it. */
+  /** The first batch begins with an ordinary backward pass of one row: its gradient, and a copy of the largest part. */
+  readonly oneRow: number;
+  /** Gradients per row that are held at once, and their squares. */
   readonly buffer: number;
-  /** What the forward pass keeps for the backward pass. */
+  /** What the forward pass of a batch keeps for the backward pass. */
   readonly activations: number;
+  /** The sums, and the larger of what the first row and what a batch takes. */
   readonly total: number;
 }
 
@@ -17,16 +18,13 @@ export interface FisherSizes {
   readonly parameters: readonly number[];
   /** Numbers that one row keeps for the backward pass. */
   readonly activationsPerRow: number;
+  /** Rows of the largest batch. */
   readonly rows: number;
   /** As of `diagonalFisher`. Default 32 MiB. */
   readonly bufferBytes?: number;
 }
 
-/**
- * The memory that `diagonalFisher` will take beyond what the process holds already, so that it can be stated beforehand.
- *
- * @param sizes.parameters of the largest the buffer holds at least one row's gradient
- */
+/** The memory that `diagonalFisher` will take beside the loaded model, so that it can be stated beforehand. */
 export function fisherNeed({
   parameters,
   activationsPerRow,
@@ -36,10 +34,10 @@ export function fisherNeed({
   const all = parameters.reduce((sum, n) => sum + n, 0);
   const largest = Math.max(...parameters);
   const need = {
-    weights: 4 * all,
     sums: 8 * all,
-    buffer: 2 * Math.max(bufferBytes, 4 * largest),
+    oneRow: 4 * all + 4 * largest,
+    buffer: 2 * bufferBytes,
     activations: 4 * activationsPerRow * rows,
   };
-  return { ...need, total: need.weights + need.sums + need.buffer + need.activations };
+  return { ...need, total: need.sums + Math.max(need.oneRow, need.buffer + need.activations) };
 }

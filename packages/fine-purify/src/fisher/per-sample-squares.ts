@@ -86,26 +86,6 @@ function largest(values: Float64Array): number {
   return most;
 }
 
-function differ(a: Float64Array, b: Float64Array, bound: number): boolean {
-  for (let i = 0; i < a.length; i++) if (!(Math.abs(a[i]! - b[i]!) <= bound)) return true;
-  return false;
-}
-
-/** The parameters whose sums by the rules equal the squares of an ordinary backward pass; null where all of them are 0. */
-function agreeing(
-  sums: ReadonlyMap<Tensor, Float64Array>,
-  squares: ReadonlyMap<Tensor, Float64Array>,
-): ReadonlySet<Tensor> | null {
-  const most = Math.max(...[...squares.values()].map(largest));
-  if (most === 0) return null;
-  const agree = ([parameter, own]: [Tensor, Float64Array]) => {
-    const other = squares.get(parameter)!;
-    const bound = AGREEMENT * Math.max(largest(own), largest(other)) + NOISE * most;
-    return !differ(own, other, bound);
-  };
-  return new Set([...sums].filter(agree).map(([parameter]) => parameter));
-}
-
 /** Those of `parameters` that belong to layers with rules. */
 function candidatesOf(module: nn.Module, parameters: readonly Tensor[]): Tensor[] {
   const layers = watchedLayers(module);
@@ -113,37 +93,50 @@ function candidatesOf(module: nn.Module, parameters: readonly Tensor[]): Tensor[
   return parameters.filter((parameter) => own.has(parameter));
 }
 
+/** Whether sums are the squares of a gradient, but for rounding. @param most the largest square of all parameters */
+function areSquares(sums: Float64Array, gradient: Float32Array | null, most: number): boolean {
+  const bound = AGREEMENT * largest(sums) + NOISE * most;
+  for (let i = 0; i < sums.length; i++) {
+    const square = (gradient?.[i] ?? 0) ** 2;
+    if (!(Math.abs(sums[i]! - square) <= bound + AGREEMENT * square)) return false;
+  }
+  return true;
+}
+
 /**
  * Finds which parameters the rules of their layers describe: one row's squares by the rules must equal those of an ordinary
  * backward pass. Weights that are used elsewhere too, and layers that are called twice, do not pass. Rows whose gradient is 0
  * tell nothing and are passed over.
  *
+ * @param of all parameters with room for their sums, which is used meanwhile and left at 0
  * @throws {PurifyError} `ERR_BACKEND` where the backend cannot be read at once
  */
 export function coverage<Batch>(
   model: RowLosses<Batch>,
   batch: Batch,
-  parameters: readonly Tensor[],
+  of: ReadonlyMap<Tensor, Float64Array>,
 ): Coverage {
   if (!getBackend().readSync)
     throw new PurifyError(
       "ERR_BACKEND",
       `fine-purify/diagonalFisher: backend ${getBackend().name} cannot be read at once; use wasm, blas or js`,
     );
+  const parameters = [...of.keys()];
   const candidates = candidatesOf(model.module, parameters);
-  const zeros = () => new Map(candidates.map((p) => [p, new Float64Array(p.size)]));
-  let batched: ReadonlySet<Tensor> | null = null;
-  for (let row = 0; row < model.rowsOf(batch) && !batched && candidates.length > 0; row++) {
-    const [byRules, ordinary] = [zeros(), zeros()];
-    addBatched(model, model.row(batch, row), { of: byRules, weights: null, bufferBytes: 0 });
+  const batched = new Set<Tensor>();
+  for (let row = 0; row < model.rowsOf(batch) && candidates.length > 0; row++) {
+    addBatched(model, model.row(batch, row), { of, weights: null, bufferBytes: 0 });
+    const most = Math.max(...candidates.map((parameter) => largest(of.get(parameter)!)));
+    if (most === 0) continue;
     withRowGradients(model, batch, row, candidates, (parameter, gradient) => {
-      if (gradient) addSquares(ordinary.get(parameter)!, gradient, null);
+      if (areSquares(of.get(parameter)!, gradient, most)) batched.add(parameter);
     });
-    batched = agreeing(byRules, ordinary);
+    break;
   }
+  for (const sums of of.values()) sums.fill(0);
   return {
-    batched: parameters.filter((parameter) => batched?.has(parameter)),
-    looped: parameters.filter((parameter) => !batched?.has(parameter)),
+    batched: parameters.filter((parameter) => batched.has(parameter)),
+    looped: parameters.filter((parameter) => !batched.has(parameter)),
   };
 }
 

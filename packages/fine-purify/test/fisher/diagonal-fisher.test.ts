@@ -149,6 +149,13 @@ describe("fisherAt", () => {
 
 it("states the memory of a Fisher pass from its sizes", () => {
   const sizes = { parameters: [100, 20], activationsPerRow: 50, rows: 4, bufferBytes: 64 };
-  const need = { weights: 480, sums: 960, buffer: 800, activations: 800, total: 3040 };
+  const need = {
+    weights: 480,
+    sums: 960,
+    gradient: 480,
+    buffer: 800,
+    activations: 800,
+    total: 3520,
+  };
   expect(fisherNeed(sizes)).toEqual(need);
 });

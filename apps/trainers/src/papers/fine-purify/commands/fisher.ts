@@ -16,10 +16,11 @@ import { saveFile } from "../../../formats/save-file";
 import { readEncoderIdsFile } from "../../../models/encoder-logits";
 import { floatJson } from "../../../models/float-json";
 
-/** Says what memory a Fisher pass will take. */
+/** Says what memory a Fisher pass will take, once the model is loaded. */
 export function statedNeed(need: FisherNeed): string {
   const parts = Object.entries(need).map(([part, bytes]) => `${part} ${Math.ceil(bytes / 1e6)} MB`);
-  return `memory that the Fisher pass takes: ${parts.join(", ")}`;
+  const held = Math.ceil(process.memoryUsage.rss() / 1e6);
+  return `memory of the Fisher pass beside the ${held} MB held with the model: ${parts.join(", ")}`;
 }
 
 function* json(fisher: NamedTensors, entries: number): Generator<string> {
