@@ -69,7 +69,7 @@ function maskedBatch({ text, pretraining }: Task, random: Random): EncoderBatch 
 }
 
 /** Step events of a training as progress. @returns the mean loss of its last 100 steps */
-export async function* training(
+async function* training(
   events: ReturnType<typeof fit>,
   steps: number,
 ): AsyncGenerator<RunEvent, number, void> {
