@@ -1,5 +1,4 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|inference|renode|anchors] [-- --avx2]: the engine beside its peers, in one
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|renode|fisher] [-- --avx2]: the engine beside its peers, in one
+// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|inference|renode|anchors|fisher] [-- --avx2]: the engine beside its peers, in one
 // run, so that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider
 // ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and left out. PyTorch is
 // used where the system's python3, or what DEEPGRAIN_PYTHON names, has it.

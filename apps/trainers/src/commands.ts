@@ -37,6 +37,7 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
   anchors: {
     summary: "label words in in-context learning: flow, isolate, auc, reweight, compress, diagnose",
     load: async () => (await import("./papers/label-words/commands")).anchors,
+  },
   purify: {
     summary: "backdoors in fine-tuned weights: plant, purify, measure",
     load: async () => (await import("./papers/fine-purify/commands")).purify,
