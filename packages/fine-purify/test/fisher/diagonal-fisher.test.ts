@@ -38,7 +38,12 @@ describe("diagonalFisher", () => {
     });
     expect(looped).toEqual([]);
     for (const [name, sums] of loopOf(model, batch)) {
-      const most = Math.max(...sums, 1e-12);
+      const most = Math.max(...sums);
+      if (name.endsWith("key.bias")) {
+        // Its gradient is 0 by symmetry: both are rounding noise.
+        expect(Math.max(most, ...fisher.get(name)!.data)).toBeLessThan(1e-9);
+        continue;
+      }
       const worst = Math.max(...sums.map((sum, i) => Math.abs(sum - fisher.get(name)!.data[i]!)));
       expect(worst / most, name).toBeLessThanOrEqual(1e-5);
     }
@@ -149,13 +154,6 @@ describe("fisherAt", () => {
 
 it("states the memory of a Fisher pass from its sizes", () => {
   const sizes = { parameters: [100, 20], activationsPerRow: 50, rows: 4, bufferBytes: 64 };
-  const need = {
-    weights: 480,
-    sums: 960,
-    gradient: 480,
-    buffer: 800,
-    activations: 800,
-    total: 3520,
-  };
+  const need = { sums: 960, oneRow: 880, buffer: 128, activations: 800, total: 1888 };
   expect(fisherNeed(sizes)).toEqual(need);
 });
