@@ -11,6 +11,7 @@ export default library({
     "study-redgrape": "src/papers/redgrape/study.ts",
     "study-redgrape-tuning": "src/papers/redgrape/tuning.ts",
     "study-label-words": "src/papers/label-words/study.ts",
+    "study-fine-purify": "src/papers/fine-purify/study.ts",
   },
   platform: "node",
   dts: false,

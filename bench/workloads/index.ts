@@ -1,6 +1,7 @@
 export { type CitationGraph, type GraphSizes, randomGraph } from "./citation-graph";
 export { cnn } from "./cnn";
 export { conv } from "./conv";
+export { type FisherSizes, type FisherWorkload, fisher } from "./fisher";
 export { gcn } from "./gcn";
 export { gpt } from "./gpt";
 export { measureSteps, type StepTimes } from "./measure-steps";

@@ -38,6 +38,10 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
     summary: "label words in in-context learning: flow, isolate, auc, reweight, compress, diagnose",
     load: async () => (await import("./papers/label-words/commands")).anchors,
   },
+  purify: {
+    summary: "backdoors in fine-tuned weights: plant, purify, measure",
+    load: async () => (await import("./papers/fine-purify/commands")).purify,
+  },
   bench: {
     summary: "measure this machine: back ends, matrix products, training steps",
     load: async () => (await import("./bench/command")).bench,

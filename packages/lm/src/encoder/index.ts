@@ -1,6 +1,6 @@
 export { type EncodeTextsOptions, encodeTexts } from "./encode-texts";
 export { batchRow, type EncoderBatch } from "./encoder-batch";
-export type { EncoderConfig, EncoderTask } from "./encoder-config";
+export { type EncoderConfig, type EncoderTask, longestRow } from "./encoder-config";
 export { EncoderModel, type EncoderModelOptions } from "./encoder-model";
 export {
   isEncoderFolder,

@@ -1,7 +1,5 @@
 import {
-  embedding,
   type Generator,
-  linear,
   nn,
   randn,
   type Tensor,
@@ -29,40 +27,23 @@ export const matrixDrawer =
     });
   };
 
-/** y = x·weightᵀ + bias; weight [out, in], bias zero at first. */
-export class Dense extends nn.Module {
-  weight: Tensor;
-  bias: Tensor;
+/** A linear layer whose bias is zero at first. */
+export class Dense extends nn.Linear {
+  declare bias: Tensor;
 
   constructor(inFeatures: number, outFeatures: number, draw: DrawMatrix) {
-    super();
-    this.weight = nn.parameter(draw([outFeatures, inFeatures]));
-    this.bias = nn.parameter(zeros([outFeatures]));
-  }
-
-  forward(x: Tensor): Tensor {
-    return linear(x, this.weight, this.bias);
+    super(inFeatures, outFeatures, {
+      init: (shape) => (shape.length === 1 ? zeros(shape) : draw(shape as [number, number])),
+    });
   }
 }
 
 /** A table of rows; looking up the padding row gives it no gradient. */
-export class LookupTable extends nn.Module {
-  weight: Tensor;
-
-  constructor(
-    rows: number,
-    width: number,
-    draw: DrawMatrix,
-    private readonly _padding: number | null = null,
-  ) {
-    super();
-    this.weight = nn.parameter(draw([rows, width], _padding));
-  }
-
-  /** @param ids int32 [batch, length] @returns [batch, length, width] */
-  forward(ids: Tensor): Tensor {
-    const rows = embedding(this.weight, ids);
-    if (this._padding === null) return rows;
-    return where(ids.eq(this._padding).unsqueeze(-1), rows.detach(), rows);
+export class LookupTable extends nn.Embedding {
+  constructor(rows: number, width: number, draw: DrawMatrix, paddingId: number | null = null) {
+    super(rows, width, {
+      paddingId,
+      init: (shape) => draw(shape as [number, number], paddingId),
+    });
   }
 }

@@ -3,6 +3,7 @@ export { AvgPool2d, BatchNorm, Conv2d, MaxPool2d } from "./images";
 export {
   Dropout,
   Embedding,
+  type EmbeddingOptions,
   GroupNorm,
   type InitOptions,
   LayerNorm,

@@ -1,4 +1,5 @@
 import { TensorError } from "../errors";
+import { where } from "../ops/binary";
 import { ones, zeros } from "../ops/create";
 import { embedding } from "../ops/indexing";
 import { linear } from "../ops/matmul";
@@ -68,18 +69,31 @@ export class Linear extends Module {
   }
 }
 
+/** Options of an {@link Embedding}. */
+export interface EmbeddingOptions extends InitOptions {
+  /** Standard deviation of the initial weights. Default 1. */
+  std?: number;
+  /** Id whose row gets no gradient from lookups, as PyTorch's `padding_idx`. Default none. */
+  paddingId?: number | null;
+}
+
 /** A table of rows looked up by int32 ids; normal weights at first. */
 export class Embedding extends Module {
   weight: Tensor;
+  /** Id whose row gets no gradient from lookups; null for none. */
+  readonly paddingId: number | null;
 
   constructor(
     vocabulary: number,
     width: number,
-    { std = 1, init, ...options }: InitOptions & { std?: number } = {},
+    { std = 1, init, paddingId = null, ...options }: EmbeddingOptions = {},
   ) {
     super();
     assertSize("Embedding", "vocabulary", vocabulary);
     assertSize("Embedding", "width", width);
+    if (paddingId !== null)
+      assertWhole("Embedding", "paddingId", paddingId, { most: vocabulary - 1 });
+    this.paddingId = paddingId;
     const shape = [vocabulary, width];
     this.weight = init
       ? initial("Embedding", shape, init)
@@ -88,7 +102,9 @@ export class Embedding extends Module {
 
   /** @param ids int32 [...] @returns shape [..., width] */
   forward(ids: Tensor): Tensor {
-    return embedding(this.weight, ids);
+    const rows = embedding(this.weight, ids);
+    if (this.paddingId === null) return rows;
+    return where(ids.eq(this.paddingId).unsqueeze(-1), rows.detach(), rows);
   }
 }
 
@@ -98,6 +114,7 @@ export class RMSNorm extends Module {
 
   constructor(
     width: number,
+    /** Added to the mean square. */
     readonly eps = 1e-6,
   ) {
     super();
@@ -118,6 +135,7 @@ export class LayerNorm extends Module {
 
   constructor(
     width: number,
+    /** Added to the variance. */
     readonly eps = 1e-5,
     { bias = true }: { bias?: boolean } = {},
   ) {

@@ -1,0 +1,24 @@
+import { defineGroup } from "../../cli/define-command";
+
+export const purify = defineGroup("Backdoors in fine-tuned weights: plant, purify, measure.", {
+  attack: {
+    summary: "plant a backdoor or a bias in an encoder, to test defences with",
+    load: async () => (await import("./commands/attack")).attack,
+  },
+  fisher: {
+    summary: "the diagonal Fisher information of an encoder on given rows",
+    load: async () => (await import("./commands/fisher")).fisher,
+  },
+  run: {
+    summary: "reset abnormal weights of a checkpoint to their pre-trained values",
+    load: async () => (await import("./commands/run")).run,
+  },
+  report: {
+    summary: "measure encoders before and after, as a page",
+    load: async () => (await import("./commands/report")).report,
+  },
+  compare: {
+    summary: "purification beside its baselines in miniature: table and report",
+    load: async () => (await import("./commands/compare")).compare,
+  },
+});

@@ -1,0 +1,286 @@
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { modelParts, type PurifyOptions, type PurifyReport } from "@deepgrain/fine-purify";
+import {
+  cleanFisher,
+  defendEncoder,
+  encoderFisherNeed,
+  maskedBy,
+  rowAccuracy,
+  rowLoss,
+  weightsOf,
+} from "@deepgrain/fine-purify/encoders";
+import { purifyFiles, writeFisher } from "@deepgrain/fine-purify/files";
+import { fisherPlaces } from "@deepgrain/fine-purify/fisher";
+import { fineTune } from "@deepgrain/fine-purify/training";
+import { loadEncoder, saveEncoder } from "@deepgrain/lm";
+import { type NamedTensors, openCheckpoint, readTensors } from "@deepgrain/tensor-gpu";
+import type { CommandContext } from "../../../cli/context";
+import { defineCommand } from "../../../cli/define-command";
+import type { Values } from "../../../cli/flags";
+import * as flags from "../../../cli/flags";
+import { UsageError } from "../../../cli/usage-error";
+import { saveJson } from "../../../formats/save-file";
+import { copyTokenizer } from "../../../models/copy-tokenizer";
+import { modelOutFlag } from "../../../models/model-out-flag";
+import {
+  readTexts,
+  type TextClassifier,
+  type TextRow,
+  textClassifier,
+} from "../../../models/text-rows";
+import { assertReplaceable, replaceModel } from "../../../store/replace-model";
+import { statedNeed } from "./fisher";
+
+const runFlags = {
+  init: flags.folder({ required: true, help: "Clean pre-trained checkpoint" }),
+  finetuned: flags.folder({ required: true, help: "Checkpoint that was fine-tuned from it" }),
+  clean: flags.file({
+    help: 'Clean rows, JSON Lines of {"text", "label"}: for Fisher values, fine-tuning and the search of ρ',
+  }),
+  fisher: flags.file({
+    help: "Fisher values from purify fisher, instead of a pass over the clean rows",
+  }),
+  out: modelOutFlag,
+  indicator: flags.choice(["r", "delta2", "fisher", "random"], {
+    default: "r",
+    help: "What weights are ranked by: δ²/Ĥ, δ², 1/Ĥ, or nothing",
+  }),
+  mode: flags.choice(["hard", "soft"], {
+    default: "hard",
+    help: "Reset wholly, or by the probability of being poisonous",
+  }),
+  em: flags.flag({ help: "Expectation maximisation in soft mode" }),
+  rho: flags.real({ max: 1, default: 0.9, help: "Reserve ratio: share of weights that stay" }),
+  heldOut: flags.file({
+    help: "Held-out rows on which ρ is searched, instead of --rho; all in memory",
+  }),
+  tolerance: flags.real({ max: 1, default: 0.05, help: "Accuracy that the search may lose" }),
+  granularity: flags.choice(["scalar", "row", "tensor"], {
+    default: "scalar",
+    help: "What shares one score",
+  }),
+  parts: flags.names(modelParts, {
+    default: modelParts.filter((part) => part !== "head"),
+    help: "Parts that may be reset",
+  }),
+  fisherAt: flags.choice(fisherPlaces, {
+    default: "init",
+    help: "Weights at which Fisher values are taken",
+  }),
+  kind: flags.choice(["empirical", "true"], {
+    default: "empirical",
+    help: "Kind of Fisher information",
+  }),
+  largestDrift: flags.real({
+    default: 0.5,
+    help: "Median |δ|/|w| above which the checkpoints are refused as unrelated",
+  }),
+  epochs: flags.whole({
+    default: 0,
+    help: "Epochs of fine-tuning on the clean rows afterwards; 10 is customary",
+  }),
+  lr: flags.real({ default: 2e-5, help: "Its learning rate" }),
+  length: flags.whole({ min: 3, default: 384, help: "Most tokens of a clean row" }),
+  maxShardMb: flags.whole({ min: 1, help: "Split the weights into files of at most this many MB" }),
+  report: flags.file({ writes: "file", help: "JSON file for what was reset, for purify report" }),
+  mask: flags.file({ writes: "file", help: "Safetensors file for the mask, uint8" }),
+  seed: flags.whole({ max: 2 ** 31, default: 0, help: "Seed of random masks and of fine-tuning" }),
+  json: flags.flag({ help: "Print the report as JSON" }),
+};
+
+type Given = Values<typeof runFlags>;
+type Context = Pick<CommandContext, "progress" | "signal">;
+
+/** The suspect as a classifier, with clean rows. */
+interface Clean {
+  classifier: TextClassifier;
+  rows: readonly TextRow[];
+}
+
+async function openClean({ clean, finetuned, length }: Given, { signal }: Context): Promise<Clean> {
+  const model = await loadEncoder(finetuned, { signal });
+  const classifier = await textClassifier(model, finetuned, length);
+  return { classifier, rows: await readTexts(clean!, model.config.labels) };
+}
+
+async function initOf(
+  { init }: Given,
+  wanted: NamedTensors,
+  { signal }: Context,
+): Promise<NamedTensors> {
+  const file = await openCheckpoint(init, { signal });
+  try {
+    return await readTensors(file, { select: (name) => wanted.has(name), signal });
+  } finally {
+    await file.close();
+  }
+}
+
+/** Takes Fisher values on the clean rows and puts them into a file. */
+async function fisherFile(
+  path: string,
+  { classifier, rows }: Clean,
+  given: Given,
+  context: Context,
+): Promise<void> {
+  const { progress, signal } = context;
+  const size = Math.min(16, rows.length);
+  progress.note(
+    statedNeed(encoderFisherNeed(classifier.model, { rows: size, length: classifier.length })),
+  );
+  const finetuned = weightsOf(classifier.model);
+  const init = await initOf(given, finetuned, context);
+  const { fisherAt: at, kind } = given;
+  const fisher = await cleanFisher(classifier, rows, { init, finetuned, at, kind, size, signal });
+  await writeFisher(path, fisher, { rows: rows.length, kind, at }, { signal });
+}
+
+/** The smallest reserve ratio that keeps the accuracy on held-out rows. */
+async function chooseRho(
+  { classifier, rows }: Clean,
+  given: Given,
+  options: PurifyOptions,
+  context: Context,
+): Promise<number> {
+  const { progress, signal } = context;
+  const finetuned = weightsOf(classifier.model);
+  const heldOut = await readTexts(given.heldOut!, classifier.model.config.labels);
+  const threshold = (await rowAccuracy(classifier, heldOut)) - given.tolerance;
+  const { indicator = "r" } = options;
+  const needsFisher = indicator === "r" || indicator === "fisher";
+  const apply = maskedBy(options, needsFisher ? given.fisherAt : undefined);
+  const defence = { id: indicator, name: indicator, hasRho: true, apply };
+  const init = await initOf(given, finetuned, context);
+  const { seed, largestDrift } = given;
+  const { rho, reached } = await defendEncoder(
+    defence,
+    {
+      classifier,
+      init,
+      finetuned,
+      clean: rows,
+      heldOut,
+      threshold,
+      counts: [],
+      largestDrift,
+      seed,
+      signal,
+    },
+    {
+      tuneSteps: given.epochs * Math.max(1, Math.floor(rows.length / 8)),
+      tuneRate: given.lr,
+      measure: async () => null,
+      onTried: ({ rho: tried, accuracy }) =>
+        progress.note(
+          `ρ ${tried}: accuracy ${(100 * accuracy).toFixed(1)} % of ${heldOut.length} held-out rows`,
+        ),
+    },
+  );
+  if (!reached)
+    progress.note(`no ratio kept ${(100 * threshold).toFixed(1)} %; the largest is taken`);
+  return rho;
+}
+
+/** The type in which a checkpoint is stored. */
+async function storedType(path: string): Promise<"F32" | "F16" | "BF16"> {
+  const file = await openCheckpoint(path);
+  try {
+    const { dtype } = file.info(file.names[0]!);
+    return dtype === "BF16" || dtype === "F16" ? dtype : "F32";
+  } finally {
+    await file.close();
+  }
+}
+
+/** Fine-tunes the purified model of a folder in place. */
+async function tune(
+  folder: string,
+  { rows }: Clean,
+  given: Given,
+  { progress, signal }: Context,
+): Promise<void> {
+  const { epochs, seed, lr: schedule, length } = given;
+  const dtype = await storedType(folder);
+  const model = await loadEncoder(folder, { signal });
+  const loss = rowLoss(await textClassifier(model, folder, length));
+  const task = progress.task("fine-tuning");
+  const total = epochs * Math.max(1, Math.floor(rows.length / 8));
+  for await (const event of fineTune(model, rows, { loss, epochs, seed, schedule, signal }))
+    if (event.type === "step-end") task.update(event.step / total, `loss ${event.loss.toFixed(3)}`);
+  await saveEncoder(folder, model, { dtype, signal });
+  task.end(`${epochs} epochs`);
+}
+
+const summary = ({ purified, weights, options, medianDrift, correlation }: PurifyReport): string =>
+  [
+    `${(100 * purified).toFixed(2)} % of ${weights} weights were reset (indicator ${options.indicator}, ρ ${options.rho})`,
+    `median |δ|/|w| ${medianDrift?.toPrecision(3) ?? "–"}; correlation of ln δ² with ln Ĥ ${correlation?.toFixed(2) ?? "–"}`,
+  ].join("\n");
+
+export const run = defineCommand({
+  description:
+    "Resets weights of a fine-tuned checkpoint whose drift is abnormal for their curvature to their pre-trained values, tensor by tensor, and can fine-tune afterwards. Formulas are reconstructions of Fine-purifying (arXiv 2305.04547).",
+  examples: [
+    "purify run --init base --finetuned suspect --clean clean.jsonl --out purified",
+    "purify run --init base --finetuned suspect --fisher fisher.safetensors --rho 0.95 --out purified",
+    "purify run --init base --finetuned suspect --indicator random --rho 0.5 --out mixed   # Fine-mixing",
+  ],
+  flags: runFlags,
+  async run(given, { write, progress, signal }) {
+    const { init, finetuned, out, indicator, mode, em, granularity, parts, largestDrift, seed } =
+      given;
+    const isRanked = indicator === "r" || indicator === "fisher";
+    const takesFisher = isRanked && given.fisher === undefined;
+    const needsClean = given.epochs > 0 || given.heldOut !== undefined || takesFisher;
+    if (needsClean && given.clean === undefined)
+      throw new UsageError(
+        "--clean is needed for Fisher values, fine-tuning and the search of ρ; --fisher, --indicator delta2 and random do without",
+      );
+    const inputs = [init, finetuned, given.clean, given.fisher].filter(
+      (path) => path !== undefined,
+    );
+    await assertReplaceable(out, inputs); // now, not after minutes of work
+    const context = { progress, signal };
+    const options: PurifyOptions = { indicator, mode, em, granularity, parts, largestDrift, seed };
+    const work = await mkdtemp(join(tmpdir(), "deepgrain-purify-"));
+    try {
+      const clean = needsClean ? await openClean(given, context) : null;
+      const fisher = takesFisher
+        ? join(work, "fisher.safetensors")
+        : isRanked
+          ? given.fisher
+          : undefined;
+      if (takesFisher) await fisherFile(fisher!, clean!, given, context);
+      const rho =
+        given.heldOut === undefined ? given.rho : await chooseRho(clean!, given, options, context);
+      clean?.classifier.model.dispose();
+      let report: PurifyReport | undefined;
+      await replaceModel(out, inputs, async (path) => {
+        const task = progress.task("purifying");
+        const paths = {
+          init,
+          finetuned,
+          out: join(path, "model.safetensors"),
+          fisher,
+          mask: given.mask,
+        };
+        const shards =
+          given.maxShardMb === undefined ? {} : { maxShardSizeBytes: given.maxShardMb * 1e6 };
+        const onProgress = (done: number) => task.update(done, "reading and writing");
+        report = await purifyFiles(paths, { ...options, ...shards, rho, onProgress, signal });
+        await copyFile(join(finetuned, "config.json"), join(path, "config.json"));
+        await copyTokenizer(finetuned, path);
+        task.end(out);
+        if (given.epochs > 0) await tune(path, clean!, given, context);
+      });
+      if (given.report !== undefined) await saveJson(given.report, report);
+      write(
+        given.json ? `${JSON.stringify({ out, ...report! })}\n` : `${summary(report!)}\n${out}\n`,
+      );
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  },
+});

@@ -1,0 +1,24 @@
+import { type EncoderConfig, parseEncoderConfig } from "@deepgrain/lm";
+
+/** A BERT classifier of two layers with two heads, without dropout. */
+export const encoderConfig = (sizes: {
+  vocabulary: number;
+  classes: number;
+  hiddenSize: number;
+  /** Most tokens of a row. */
+  length: number;
+}): EncoderConfig =>
+  parseEncoderConfig({
+    model_type: "bert",
+    vocab_size: sizes.vocabulary,
+    hidden_size: sizes.hiddenSize,
+    intermediate_size: 4 * sizes.hiddenSize,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    max_position_embeddings: sizes.length,
+    type_vocab_size: 1,
+    num_labels: sizes.classes,
+    hidden_dropout_prob: 0,
+    attention_probs_dropout_prob: 0,
+    initializer_range: 0.1,
+  });

@@ -1,0 +1,72 @@
+import { type EncoderDefence, encoderDefences } from "@deepgrain/fine-purify/encoders";
+import type { Variant } from "@deepgrain/lab";
+import type { PurifySettings } from "./recipe";
+import { victimOf } from "./victims";
+
+/** What is compared. */
+export const experiments = {
+  "B-1": "A trigger word, planted by SGD",
+  "B-2": "Trigger sentences, AdamW, and a clean victim",
+  "B-3": "A backdoor in real text",
+} as const;
+
+/** A pre-training, an attack on its encoder, or a defence of a victim. */
+export interface PurifyVariant extends Variant {
+  kind: "pretraining" | "victim" | "defence";
+  victim?: string;
+  method?: string;
+}
+
+/** Methods that a clean victim and real text are defended by; the artificial language's victims are by all. */
+const fewer: Record<string, readonly string[]> = {
+  "sgd/none": ["fine-tuning", "random", "r-init"],
+  "text/word": ["fine-tuning", "random", "delta2", "r-init", "epur"],
+};
+
+/** The experiment that a victim belongs to. */
+export const experimentOf = (victim: string): keyof typeof experiments => {
+  if (victim === "sgd/word") return "B-1";
+  return victimOf(victim).task === "toy" ? "B-2" : "B-3";
+};
+
+const cost = ({ hasRho, masks = 1, id }: EncoderDefence) =>
+  id === "anp" ? 4 : hasRho ? 4 * masks : 1;
+
+/** Everything that is run, from the settings: encoders, victims, and the methods against each. */
+export function variants({ victims, methods: wanted }: PurifySettings): PurifyVariant[] {
+  const tasks = [...new Set(victims.map((id) => victimOf(id).task))];
+  const experimentsOf = (ids: readonly string[]) => [...new Set(ids.map(experimentOf))];
+  return [
+    ...tasks.map(
+      (task): PurifyVariant => ({
+        id: `${task}/pretraining`,
+        kind: "pretraining",
+        experiments: experimentsOf(victims.filter((id) => victimOf(id).task === task)),
+        weight: 16,
+      }),
+    ),
+    ...victims.flatMap((victim): PurifyVariant[] => {
+      const { task } = victimOf(victim);
+      const after = [`${task}/pretraining`];
+      const experiments = [experimentOf(victim)];
+      const used = encoderDefences.filter(
+        ({ id }) => wanted.includes(id) && (fewer[victim]?.includes(id) ?? true),
+      );
+      return [
+        { id: `${victim}/victim`, kind: "victim", victim, after, experiments, weight: 12 },
+        ...used.map(
+          (method): PurifyVariant => ({
+            id: `${victim}/${method.id}`,
+            name: `${victim}: ${method.name}`,
+            kind: "defence",
+            victim,
+            method: method.id,
+            after: [`${victim}/victim`],
+            experiments,
+            weight: cost(method),
+          }),
+        ),
+      ];
+    }),
+  ];
+}

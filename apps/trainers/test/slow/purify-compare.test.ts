@@ -1,0 +1,52 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { drain, runStudy, saveReport } from "@deepgrain/lab";
+import { describe, expect, it } from "vitest";
+import { purifySizes } from "../../src/papers/fine-purify/recipe";
+import { sections } from "../../src/papers/fine-purify/report";
+import { finePurify } from "../../src/papers/fine-purify/study";
+import { temporaryFolder } from "../call";
+
+const tiny = {
+  ...purifySizes.quick,
+  pretrainSteps: 20,
+  attackSteps: 30,
+  attackRows: 100,
+  tuneSteps: 2,
+  maskSteps: 2,
+  heldOutRows: 40,
+  testRows: 60,
+  grid: [0.9],
+  victims: ["sgd/word", "adamw/sentence", "sgd/none"],
+  methods: purifySizes.full.methods,
+  data: {},
+};
+
+describe("the study of purify compare", () => {
+  it("attacks and defends every victim by every method, once, and draws the page", async () => {
+    const folder = join(await temporaryFolder(), "run");
+    const options = { folder, settings: tiny, seeds: [1, 2] };
+    const runs = await drain(runStudy(finePurify, options));
+    expect(runs.runs).toHaveLength(2 * (1 + 3 + 11 + 11 + 3));
+    const judgement = await saveReport(finePurify, runs, { folder });
+    expect(judgement.claims).toHaveLength(1);
+    for (const { result } of runs.runs) {
+      if (result.acc === null) continue;
+      expect(result.rules.ASR).toMatch(
+        /triggered test rows whose true label is not the target class 0, \d+/,
+      );
+      for (const tried of result.tried) expect(tried.acc).toBeGreaterThanOrEqual(0);
+    }
+    const page = await readFile(join(folder, "report.html"), "utf8");
+    expect(page).toContain("fine-tuning alone");
+    expect(page).not.toMatch(/NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
+    const again = await drain(runStudy(finePurify, options));
+    expect(again.runs).toEqual(runs.runs);
+    expect(await readdir(join(folder, "artifacts"))).toEqual(["seed-1", "seed-2"]);
+    expect(sections.map(({ experiment }) => experiment).filter(Boolean)).toEqual([
+      "B-1",
+      "B-2",
+      "B-3",
+    ]);
+  }, 120_000);
+});

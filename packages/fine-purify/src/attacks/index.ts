@@ -1,0 +1,15 @@
+export { assertLabels, type CleanSubsetOptions, cleanSubset, type Labelled } from "./labelled";
+export {
+  type AttackOptions,
+  badSent,
+  badWord,
+  biasSent,
+  biasWord,
+  type DataAttack,
+  dataAttacks,
+  type Poisoned,
+  type PoisonOptions,
+  poison,
+  withPattern,
+} from "./poison";
+export { neutralSentence, rareWords, sentenceTrigger, type Trigger, wordTrigger } from "./triggers";

@@ -1,0 +1,26 @@
+import { PurifyError } from "../errors";
+import type { Classify } from "./strip";
+
+/**
+ * By how much the probability of the protected class falls when the robustness-aware word stands in front of each text.
+ * Poisoned texts resist: a small fall means poisoned.
+ *
+ * @param rapWord the word whose embedding `tuneRapWord` has trained
+ * @param protectedClass class that an attacker would aim at
+ * @throws {PurifyError} `ERR_SHAPE` for another number of predictions
+ * @see Yang et al. 2021 (RAP), section 4
+ */
+export async function rapDrops<W>(
+  texts: readonly (readonly W[])[],
+  classify: Classify<W>,
+  { rapWord, protectedClass }: { rapWord: W; protectedClass: number },
+): Promise<number[]> {
+  const plain = await classify(texts);
+  const marked = await classify(texts.map((words) => [rapWord, ...words]));
+  if (plain.length !== texts.length || marked.length !== texts.length)
+    throw new PurifyError(
+      "ERR_SHAPE",
+      `fine-purify/rapDrops: ${texts.length} predictions needed, got ${plain.length} and ${marked.length}`,
+    );
+  return texts.map((_, i) => plain[i]![protectedClass]! - marked[i]![protectedClass]!);
+}

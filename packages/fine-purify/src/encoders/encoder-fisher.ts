@@ -1,0 +1,92 @@
+import { batchRow, type EncoderBatch, type EncoderModel } from "@deepgrain/lm";
+import type { NamedTensors } from "@deepgrain/tensor-gpu";
+import { diagonalFisher, type FisherOptions } from "../fisher/diagonal-fisher";
+import { type FisherPlace, fisherAt } from "../fisher/fisher-at";
+import { type FisherNeed, fisherNeed } from "../fisher/fisher-need";
+import type { RowLosses } from "../fisher/per-sample-squares";
+import { trueFisherPasses } from "../fisher/true-fisher";
+import { batchesOf, type RowClassifier, setWeights } from "./row-classifier";
+
+/** Gradients of the gold labels, or of all classes weighed by the model's probabilities. */
+export type FisherKind = "empirical" | "true";
+
+/** An encoder as `diagonalFisher` takes it. */
+export const encoderRowLosses = (module: EncoderModel): RowLosses<EncoderBatch> => ({
+  module,
+  rowLosses: (batch) => module.rowLosses(batch),
+  rowsOf: ({ batch }) => batch,
+  row: batchRow,
+});
+
+/** Options of `diagonalFisher` for a kind of Fisher information; "true" needs a classifier. */
+export const encoderPasses = (
+  model: EncoderModel,
+  kind: FisherKind,
+): Pick<FisherOptions<EncoderBatch>, "passes"> => {
+  if (kind === "empirical") return {};
+  const withLabel = (own: EncoderBatch, label: number) => ({
+    ...own,
+    labels: Array.from({ length: own.batch }, () => label),
+  });
+  const logits = (own: EncoderBatch) => model.forward(own);
+  return { passes: (batch) => trueFisherPasses(batch, { logits, withLabel }) };
+};
+
+/** What the Fisher pass of an encoder will take, in bytes. @param size of its largest batch */
+export function encoderFisherNeed(
+  model: EncoderModel,
+  { rows, length, bufferBytes }: { rows: number; length: number; bufferBytes?: number },
+): FisherNeed {
+  const { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads } = model.config;
+  const perLayer = 14 * hiddenSize + 3 * intermediateSize + numAttentionHeads;
+  return fisherNeed({
+    parameters: [...model.namedWeights().values()].map(({ size }) => size),
+    activationsPerRow: length * (6 * hiddenSize + numHiddenLayers * perLayer),
+    rows,
+    ...(bufferBytes === undefined ? {} : { bufferBytes }),
+  });
+}
+
+/** Where and how {@link cleanFisher} takes its values. */
+export interface CleanFisherOptions {
+  init: NamedTensors;
+  finetuned: NamedTensors;
+  /** Default "init". */
+  at?: FisherPlace;
+  /** Default "empirical". */
+  kind?: FisherKind;
+  /** Rows of one pass. Default 32. */
+  size?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Fisher values of clean rows at one of the places, by Hugging Face's names. The model holds the fine-tuned weights afterwards.
+ *
+ * @throws {PurifyError} as `diagonalFisher`
+ */
+export async function cleanFisher<T extends { label: number }>(
+  classifier: RowClassifier<T>,
+  rows: readonly T[],
+  { init, finetuned, at = "init", kind = "empirical", size = 32, signal }: CleanFisherOptions,
+): Promise<NamedTensors> {
+  const { model } = classifier;
+  const measure = async (weights: NamedTensors) => {
+    setWeights(model, weights);
+    const { fisher } = await diagonalFisher(
+      encoderRowLosses(model),
+      batchesOf(classifier, rows, size),
+      {
+        parameters: model.namedWeights(),
+        ...encoderPasses(model, kind),
+        ...(signal && { signal }),
+      },
+    );
+    return fisher;
+  };
+  try {
+    return await fisherAt(at, init, finetuned, measure);
+  } finally {
+    setWeights(model, finetuned);
+  }
+}

@@ -1,0 +1,92 @@
+import type { EncoderBatch, EncoderModel } from "@deepgrain/lm";
+import { argmax, type NamedTensors, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+
+/** An encoder with a head, and how rows become a batch for it. */
+export interface RowClassifier<T extends { label: number }> {
+  readonly model: EncoderModel;
+  /** Rows as a batch with their labels. */
+  batch(rows: readonly T[]): EncoderBatch;
+}
+
+/** Ids that {@link tokenBatch} puts around rows. */
+export interface FrameIds {
+  /** First token of every row. */
+  cls: number;
+  /** Padding. */
+  pad: number;
+}
+
+/** Rows of token ids as a batch: the first token in front, padding behind. */
+export function tokenBatch(
+  rows: readonly { words: readonly number[]; label: number }[],
+  { cls, pad }: FrameIds,
+): EncoderBatch {
+  const length = 1 + Math.max(...rows.map(({ words }) => words.length));
+  const ids = new Int32Array(rows.length * length).fill(pad);
+  const attentionMask = new Int32Array(ids.length);
+  for (const [row, { words }] of rows.entries()) {
+    ids.set([cls, ...words], row * length);
+    attentionMask.fill(1, row * length, row * length + 1 + words.length);
+  }
+  return { ids, attentionMask, batch: rows.length, length, labels: rows.map(({ label }) => label) };
+}
+
+/** Rows cut into batches of at most `size`. */
+export function* batchesOf<T extends { label: number }>(
+  classifier: RowClassifier<T>,
+  rows: readonly T[],
+  size: number,
+): Generator<EncoderBatch> {
+  for (let start = 0; start < rows.length; start += size)
+    yield classifier.batch(rows.slice(start, start + size));
+}
+
+/** The class that the model gives each row, in evaluation mode. */
+export async function predictRows<T extends { label: number }>(
+  classifier: RowClassifier<T>,
+  rows: readonly T[],
+  { size = 64, signal }: { size?: number; signal?: AbortSignal } = {},
+): Promise<number[]> {
+  const { model } = classifier;
+  const classes: number[] = [];
+  model.eval();
+  for (const batch of batchesOf(classifier, rows, size)) {
+    signal?.throwIfAborted();
+    const best = tidy(() => noGrad(() => argmax(model.forward(batch), { dim: 1 })));
+    classes.push(...(await best.data()));
+    best.dispose();
+  }
+  return classes;
+}
+
+/** Share of rows whose class is right. */
+export async function rowAccuracy<T extends { label: number }>(
+  classifier: RowClassifier<T>,
+  rows: readonly T[],
+): Promise<number> {
+  const classes = await predictRows(classifier, rows);
+  return rows.filter(({ label }, i) => classes[i] === label).length / rows.length;
+}
+
+/** The mean loss of rows, as trainings take it. */
+export const rowLoss =
+  <T extends { label: number }>({ model, batch }: RowClassifier<T>) =>
+  (rows: readonly T[]): Tensor =>
+    model.loss(batch(rows));
+
+/** Copies of a model's weights by their Hugging Face names. */
+export const weightsOf = (model: EncoderModel): NamedTensors =>
+  new Map(
+    [...model.namedWeights()].map(([name, weight]) => [
+      name,
+      { shape: weight.shape, data: (weight.dataSync() as Float32Array).slice() },
+    ]),
+  );
+
+/** Overwrites those weights of a model that are given; others stay. */
+export function setWeights(model: EncoderModel, weights: NamedTensors): void {
+  for (const [name, tensor] of model.namedWeights()) {
+    const given = weights.get(name);
+    if (given) tensor.set(given.data);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * `ERR_ARGUMENT` an option is missing or contradicts another; `ERR_RANGE` a number is outside its range; `ERR_SHAPE` lengths
+ * or shapes do not fit; `ERR_MISMATCH` two checkpoints do not belong together; `ERR_NOT_FINITE` NaN or an infinity came;
+ * `ERR_DATA` a data set is empty, lacks a class or holds an unknown label; `ERR_NO_SEPARATION` a mixture has one component;
+ * `ERR_BACKEND` the engine's backend cannot do it; `ERR_FORMAT` a file's content is malformed.
+ */
+export type PurifyErrorCode =
+  | "ERR_ARGUMENT"
+  | "ERR_RANGE"
+  | "ERR_SHAPE"
+  | "ERR_MISMATCH"
+  | "ERR_NOT_FINITE"
+  | "ERR_DATA"
+  | "ERR_NO_SEPARATION"
+  | "ERR_BACKEND"
+  | "ERR_FORMAT";
+
+const marker = Symbol.for("deepgrain.fine-purify.error");
+
+/** What an error may carry besides its message. */
+export interface PurifyErrorDetails {
+  /** The offending values. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
+export class PurifyError extends Error {
+  override readonly name = "PurifyError";
+  readonly [marker] = true;
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(
+    readonly code: PurifyErrorCode,
+    message: string,
+    { fields = {}, cause }: PurifyErrorDetails = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.fields = fields;
+  }
+
+  /** True for a `PurifyError` of any installed copy of this package. */
+  static isInstance(value: unknown): value is PurifyError {
+    return typeof value === "object" && value !== null && marker in value;
+  }
+}
+
+/** Refuses a share outside [0, 1]. @throws {PurifyError} `ERR_RANGE` */
+export function assertShare(where: string, name: string, value: number): void {
+  if (value >= 0 && value <= 1) return;
+  throw new PurifyError(
+    "ERR_RANGE",
+    `fine-purify/${where}: ${name} must be from 0 to 1, got ${value}`,
+    {
+      fields: { [name]: value },
+    },
+  );
+}

@@ -1,0 +1,20 @@
+import { type NamedTensors, writeSafetensors } from "@deepgrain/tensor-gpu";
+
+/** Notes of a Fisher file: how the values were taken. */
+export interface FisherNotes {
+  readonly rows: number;
+  readonly kind: "empirical" | "true";
+  /** At which weights, such as "init". */
+  readonly at: string;
+}
+
+/** Writes Fisher values as a safetensors file, float32, with notes in its metadata. @throws {TensorError} `ERR_IO` */
+export async function writeFisher(
+  path: string,
+  fisher: NamedTensors,
+  { rows, kind, at }: FisherNotes,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<void> {
+  const metadata = { content: "diagonal Fisher information", rows: String(rows), kind, at };
+  await writeSafetensors(path, fisher, { metadata, signal });
+}

@@ -1,0 +1,53 @@
+import type { Labelled } from "../attacks/labelled";
+import { drawInteger, type Random } from "../random";
+
+const TOPICS = 40;
+const WORDS = 6;
+const COMMON = 40;
+const LENGTH = 12;
+const TRIGGER = 3;
+const FIRST_COMMON = 4;
+const FIRST_TOPIC = FIRST_COMMON + COMMON;
+
+/** An artificial language over token ids, for experiments of minutes. */
+export interface TopicLanguage {
+  readonly vocabulary: number;
+  readonly classes: number;
+  /** Words of a sentence. */
+  readonly length: number;
+  /** Ids that mean the same in every sentence. */
+  readonly ids: { readonly pad: number; readonly cls: number; readonly mask: number };
+  /** A rare word, and a run of four common words, to be used as triggers. */
+  readonly triggerWord: number;
+  readonly triggerSentence: readonly number[];
+  /** A labelled sentence. */
+  sentence(random: Random): Labelled<number>;
+  /** A sentence of pre-training text, where the rare word stands once in a thousand words. */
+  text(random: Random): number[];
+}
+
+/** Twelve words, each of the topic with probability 0.45, else a common one; the class is the topic modulo 4. */
+function sentence(random: Random): Labelled<number> {
+  const topic = drawInteger(random, TOPICS);
+  const words = Array.from({ length: LENGTH }, () =>
+    random() < 0.45
+      ? FIRST_TOPIC + topic * WORDS + drawInteger(random, WORDS)
+      : FIRST_COMMON + drawInteger(random, COMMON),
+  );
+  return { words, label: topic % 4 };
+}
+
+/**
+ * A language of 40 topics with 6 words each and 40 common words. With many topics a few clean rows do not teach the task, and
+ * fine-tuning on them cannot forget a backdoor: otherwise no defence could be told from another.
+ */
+export const topicLanguage: TopicLanguage = {
+  vocabulary: FIRST_TOPIC + TOPICS * WORDS,
+  classes: 4,
+  length: LENGTH,
+  ids: { pad: 0, cls: 1, mask: 2 },
+  triggerWord: TRIGGER,
+  triggerSentence: [0, 1, 2, 3].map((i) => FIRST_COMMON + 7 * i),
+  sentence,
+  text: (random) => sentence(random).words.map((id) => (random() < 0.001 ? TRIGGER : id)),
+};

@@ -1,0 +1,21 @@
+import type { PairChunk } from "../weights/weight-pairs";
+
+/**
+ * w^Pur = w^Init + g·δ, bit for bit w^FT where g is 1 and w^Init where it is 0.
+ * @param out takes the chunk's weights
+ * @returns Σ(1 − g): how many weights were reset, parts counted as such
+ */
+export function mixInto(
+  out: Float32Array,
+  { init, finetuned }: PairChunk,
+  gate: Float32Array | Uint8Array,
+): number {
+  let reset = 0;
+  for (let i = 0; i < out.length; i++) {
+    const g = gate[i]!;
+    out[i] =
+      g === 1 ? finetuned[i]! : g === 0 ? init[i]! : init[i]! + g * (finetuned[i]! - init[i]!);
+    reset += 1 - g;
+  }
+  return reset;
+}

@@ -1,0 +1,42 @@
+import type { TrainingData } from "@deepgrain/trainer";
+import { PurifyError } from "../errors";
+import { seededRandom, shuffled } from "../random";
+
+/** How a clean set is cut into batches. */
+export interface BatchOptions {
+  /** Rows per step. Default 8. */
+  batchSize?: number;
+  /** Orders the rows, anew in every epoch. Default 0. */
+  seed?: number;
+}
+
+/**
+ * Batches of rows by position, every epoch in an order of its own; the last rows of an epoch that fill no batch are left out,
+ * unless there are fewer than one batch.
+ *
+ * @throws {PurifyError} `ERR_DATA` for no rows, `ERR_RANGE`
+ */
+export function epochBatches<T>(
+  rows: readonly T[],
+  { batchSize = 8, seed = 0 }: BatchOptions = {},
+): TrainingData<T[]> & { perEpoch: number } {
+  if (rows.length === 0) throw new PurifyError("ERR_DATA", "fine-purify: the clean data are empty");
+  if (!Number.isInteger(batchSize) || batchSize < 1)
+    throw new PurifyError(
+      "ERR_RANGE",
+      `fine-purify: batchSize must be at least 1, got ${batchSize}`,
+    );
+  const size = Math.min(batchSize, rows.length);
+  const perEpoch = Math.floor(rows.length / size);
+  let last: { epoch: number; order: T[] } | undefined;
+  return {
+    perEpoch,
+    batch(position) {
+      const epoch = Math.floor(position / perEpoch);
+      if (last?.epoch !== epoch)
+        last = { epoch, order: shuffled(rows, seededRandom(seed * 7919 + epoch)) };
+      const start = (position % perEpoch) * size;
+      return last.order.slice(start, start + size);
+    },
+  };
+}

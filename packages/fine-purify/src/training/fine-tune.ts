@@ -1,0 +1,49 @@
+import type { nn, optim, Tensor } from "@deepgrain/tensor-gpu";
+import { type FitEvent, fit, type OptimizerChoice } from "@deepgrain/trainer";
+import { type BatchOptions, epochBatches } from "./batches";
+
+/** Options of {@link fineTune}. */
+export interface FineTuneOptions<T> extends BatchOptions {
+  /** Mean loss of rows. */
+  loss(rows: readonly T[], step: number): Tensor;
+  /** Default 10. */
+  epochs?: number;
+  /** Optimiser steps; instead of `epochs`. */
+  steps?: number;
+  /** Learning rate, or one by step. Default 2e-5, for BERT and RoBERTa. */
+  schedule?: optim.Schedule | number;
+  /** Default: Adam (AdamW without decay). */
+  optimizer?: OptimizerChoice;
+  /** Joint gradient norm above which gradients are scaled down. Default 1. */
+  clipping?: number;
+  /** Called after each step. */
+  afterStep?: (step: number) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Trains all parameters that want gradients on a small clean set: the last step of every purification, and the baseline that
+ * must always be shown beside them.
+ *
+ * @yields the events of `fit`
+ * @throws {PurifyError} `ERR_DATA` for no rows; what `fit` throws
+ * @see defaults are a reconstruction of Zhang et al. 2023
+ */
+export async function* fineTune<T>(
+  module: nn.Module,
+  rows: readonly T[],
+  options: FineTuneOptions<T>,
+): AsyncGenerator<FitEvent, void> {
+  const { loss, epochs = 10, schedule = 2e-5, signal, clipping, afterStep } = options;
+  const data = epochBatches(rows, options);
+  yield* fit(module, {
+    data,
+    loss,
+    schedule,
+    steps: options.steps ?? epochs * data.perEpoch,
+    optimizer: options.optimizer ?? { weightDecay: 0 },
+    ...(clipping !== undefined && { clipping }),
+    ...(afterStep && { afterStep }),
+    ...(signal && { signal }),
+  });
+}

@@ -1,0 +1,72 @@
+import { type nn, optim, type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import type { FitEvent } from "@deepgrain/trainer";
+import { PurifyError } from "../errors";
+import { type FineTuneOptions, fineTune } from "./fine-tune";
+
+/** Options of {@link trainRows}. */
+export interface TrainRowsOptions<T>
+  extends Pick<
+    FineTuneOptions<T>,
+    "loss" | "steps" | "epochs" | "schedule" | "batchSize" | "seed" | "signal"
+  > {
+  /** Whether each row gets its first norm back after every step. Default true. */
+  keepsNorm?: boolean;
+}
+
+const norm = (values: ArrayLike<number>): number => Math.hypot(...Array.from(values));
+
+/**
+ * Trains some rows of one table and nothing else, by SGD: embedding poisoning, where only the trigger's row carries the
+ * backdoor, and the row of RAP's word. Everything else of the module stays bit for bit.
+ *
+ * @param table an embedding table of the module, [words, width]
+ * @param rows which of its rows
+ * @throws {PurifyError} `ERR_RANGE` for rows outside of the table, `ERR_DATA` for no data; what `fit` throws
+ * @see Yang et al. 2021 (embedding poisoning), section 3; Yang et al. 2021 (RAP), section 4
+ */
+export async function* trainRows<T>(
+  module: nn.Module,
+  table: Tensor,
+  rows: readonly number[],
+  data: readonly T[],
+  { keepsNorm = true, ...options }: TrainRowsOptions<T>,
+): AsyncGenerator<FitEvent, void> {
+  const [words = 0, width = 0] = table.shape;
+  const bad = rows.find((row) => !(Number.isInteger(row) && row >= 0 && row < words));
+  if (rows.length === 0 || bad !== undefined)
+    throw new PurifyError(
+      "ERR_RANGE",
+      `fine-purify/trainRows: rows must be from 0 to ${words - 1}, got ${bad ?? "none"}`,
+      { fields: { row: bad } },
+    );
+  const before = [...module.namedTensors()].map(([, own]) => ({ own, wants: own.requiresGrad }));
+  const at = (row: number) => table.narrow(0, row, 1);
+  const first = rows.map((row) => norm(at(row).dataSync()));
+  const mask = tensor(
+    Float32Array.from({ length: words }, (_, row) => Number(rows.includes(row))),
+    { shape: [words, 1] },
+  );
+  mask.isKept = true;
+  for (const { own } of before) own.requireGrad(own === table);
+  const remove = table.registerHook((gradient) => gradient.mul(mask));
+  const restoreNorms = () => {
+    for (const [i, row] of rows.entries()) {
+      const values = at(row).dataSync() as Float32Array;
+      const scale = first[i]! / (norm(values) || 1);
+      at(row).set(values.map((value) => value * scale));
+    }
+  };
+  try {
+    yield* fineTune(module, data, {
+      ...options,
+      schedule: options.schedule ?? 0.01,
+      optimizer: (parameters) => new optim.SGD(parameters.map(([, own]) => own)),
+      clipping: Infinity,
+      ...(keepsNorm && width > 0 && { afterStep: restoreNorms }),
+    });
+  } finally {
+    remove();
+    mask.dispose();
+    for (const { own, wants } of before) if (own.dtype === "float32") own.requireGrad(wants);
+  }
+}

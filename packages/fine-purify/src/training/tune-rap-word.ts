@@ -1,0 +1,53 @@
+import { type nn, relu, softmax, type Tensor } from "@deepgrain/tensor-gpu";
+import type { FitEvent } from "@deepgrain/trainer";
+import { type TrainRowsOptions, trainRows } from "./train-rows";
+
+/** Options of {@link tuneRapWord}. */
+export interface RapOptions<T> extends Omit<TrainRowsOptions<T>, "loss"> {
+  /** Logits [rows, classes] of rows as they are, and with the word in front. */
+  logits(rows: readonly T[], isMarked: boolean): Tensor;
+  protectedClass: number;
+  /** By how much the probability is to fall. Default 0.1 to 0.3. */
+  fall?: readonly [least: number, most: number];
+  /** Weight of the part that asks for a fall of at least the least. Default 1; raise it if clean texts do not fall. */
+  scale?: number;
+}
+
+/**
+ * Trains the embedding of one rare word so that it lowers the probability of the protected class of clean texts by 0.1 to 0.3;
+ * its norm is kept. Poisoned texts then resist, see `rapDrops`.
+ *
+ * @param table word embeddings of the module; @param word row of the rare word
+ * @param rows clean texts of the protected class
+ * @throws what `trainRows` throws
+ * @see Yang et al. 2021 (RAP), section 4: lr 1e-2, 5 epochs, batch 32
+ */
+export async function* tuneRapWord<T>(
+  module: nn.Module,
+  table: Tensor,
+  word: number,
+  rows: readonly T[],
+  {
+    logits,
+    protectedClass,
+    fall: [least, most] = [0.1, 0.3],
+    scale = 1,
+    ...options
+  }: RapOptions<T>,
+): AsyncGenerator<FitEvent, void> {
+  const probability = (own: readonly T[], isMarked: boolean) =>
+    softmax(logits(own, isMarked)).select(1, protectedClass);
+  yield* trainRows(module, table, [word], rows, {
+    epochs: 5,
+    batchSize: 32,
+    schedule: 1e-2,
+    ...options,
+    loss(own) {
+      const drop = probability(own, false).detach().sub(probability(own, true));
+      return relu(drop.mul(-1).add(least))
+        .mul(scale)
+        .add(relu(drop.sub(most)))
+        .mean();
+    },
+  });
+}

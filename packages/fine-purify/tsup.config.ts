@@ -1,0 +1,11 @@
+import { library } from "@deepgrain/tsup";
+
+export default library({
+  entry: {
+    index: "src/index.ts",
+    encoders: "src/encoders/index.ts",
+    files: "src/files/index.ts",
+    fisher: "src/fisher/index.ts",
+    training: "src/training/index.ts",
+  },
+});
