@@ -72,13 +72,13 @@ export function sweepClaims(settings: SweepSettings): Claim<SweepResult, SweepSe
   const batch = fitted(
     settings,
     "of the best batch over C",
-    { corpus: "english", parts: ["size", "batch"] },
+    { corpus: "english", parts: ["batch"] },
     ({ law }) => law.batchSize?.exponent.value,
   );
   const rate = fitted(
     settings,
     "of the best rate over C",
-    { corpus: "english", parts: ["size", "rate"] },
+    { corpus: "english", parts: ["rate"] },
     ({ law }) => law.learningRate?.exponent.value,
   );
   const multiStep = bpb("long")("schedule/multi-step");

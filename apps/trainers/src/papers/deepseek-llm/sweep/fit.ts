@@ -15,6 +15,7 @@ import {
 } from "@deepgrain/scaling-laws";
 import { BAND, type SweepSettings } from "./recipe";
 import { type Forecast, runOf, type SweepRow } from "./result";
+import type { GridPart } from "./variants";
 
 const RESAMPLES = 400;
 
@@ -32,22 +33,18 @@ function fitOrNull(runs: readonly Run[], { minBudgets, seed }: Options): FitRepo
   }
 }
 
-/** Rows of one purpose. The grids of hyper-parameters share their middle with the sizes. */
-function partOf(rows: readonly SweepRow[], parts: readonly string[]): Run[] {
-  const own = rows.filter(({ part }) => parts.includes(part));
-  const isVaried = ({ budget, width }: SweepRow) =>
-    own.some((row) => row.part !== "size" && row.budget === budget && row.width === width);
-  return own.filter((row) => parts.length === 1 || isVaried(row)).map(runOf);
-}
+/** Runs of one purpose. */
+const partOf = (rows: readonly SweepRow[], wanted: GridPart): Run[] =>
+  rows.filter(({ part }) => part === wanted).map(runOf);
 
 /**
  * Fits the laws of one corpus: allocation and loss to the sizes alone, batch and rate to their grids, so that a model whose batch
  * and rate were varied does not look better than its neighbours.
  */
 export function fitSweep(rows: readonly SweepRow[], options: Options) {
-  const sizes = fitOrNull(partOf(rows, ["size"]), options);
-  const rates = fitOrNull(partOf(rows, ["size", "rate"]), options);
-  const batches = fitOrNull(partOf(rows, ["size", "batch"]), options);
+  const sizes = fitOrNull(partOf(rows, "size"), options);
+  const rates = fitOrNull(partOf(rows, "rate"), options);
+  const batches = fitOrNull(partOf(rows, "batch"), options);
   const law = {
     allocation: sizes?.law.allocation ?? null,
     batchSize: batches?.law.batchSize ?? null,
@@ -73,7 +70,7 @@ export async function forecast(
   target: Pick<SweepRow, "layers" | "width" | "vocab" | "model" | "tokens">,
   options: Options,
 ): Promise<Forecast[]> {
-  const runs = partOf(rows, ["size"]);
+  const runs = partOf(rows, "size");
   const scale: Record<ScaleMeasure, number> = {
     M: target.model,
     "6N1": flopsPerTokenN1(target),

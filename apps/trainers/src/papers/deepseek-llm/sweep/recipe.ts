@@ -19,9 +19,11 @@ export interface SweepSettings {
   sequenceLength: number;
   /** M of the best model, tokens of a batch and peak rate, from a pilot: the grids lie around them. */
   guesses: Record<"model" | "batchTokens" | "lr", Guess>;
-  /** Multiples of the guessed rate and batch that the grids of hyper-parameters add. */
-  rateFactors: number[];
-  batchFactors: number[];
+  /** Budgets at which rate and batch are varied. */
+  hyperBudgets: number[];
+  /** Peak rates and tokens of a batch that are tried there, each with the guess for the other. */
+  rates: number[];
+  batches: number[];
   /** Share of the second corpus' training bytes that are replaced at random. */
   noise: number;
   /** Budget of the shorter training of the schedules; the longer one has twice its tokens. */
@@ -41,9 +43,9 @@ export const VOCABULARY = 256;
 export const BAND = 0.01;
 
 const standard: SweepSettings = {
-  budgets: [4e9, 8e9, 1.6e10, 3.2e10, 6.4e10],
-  heldOut: 2.56e11,
-  sizes: 6,
+  budgets: [2e9, 4e9, 8e9, 1.6e10, 3.2e10],
+  heldOut: 1.28e11,
+  sizes: 5,
   layers: 2,
   sequenceLength: 64,
   guesses: {
@@ -51,8 +53,9 @@ const standard: SweepSettings = {
     batchTokens: { at: 128, exponent: 0.33 },
     lr: { at: 1.2e-2, exponent: -0.125 },
   },
-  rateFactors: [0.35, 0.6, 1.7, 3],
-  batchFactors: [0.5, 2, 4],
+  hyperBudgets: [2e9, 8e9, 3.2e10],
+  rates: [4e-3, 8e-3, 1.6e-2, 3.2e-2],
+  batches: [64, 128, 256, 512],
   noise: 0.3,
   scheduleBudget: 8e9,
   characters: 12_000_000,
@@ -67,8 +70,9 @@ export const sweepSettings = {
     budgets: [1e9, 2e9, 4e9],
     heldOut: 1.6e10,
     sizes: 5,
-    rateFactors: [0.35, 3],
-    batchFactors: [3, 9],
+    hyperBudgets: [1e9, 2e9, 4e9],
+    rates: [5e-3, 1e-2, 2e-2],
+    batches: [64, 128, 256],
     scheduleBudget: 1e9,
     characters: 2_000_000,
     validationWindows: 256,

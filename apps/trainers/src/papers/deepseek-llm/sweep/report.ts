@@ -125,41 +125,30 @@ function bands(runs: Runs): Html {
         },
       ],
     });
-  const { budgets } = runs.settings;
-  const own = smaller(runs, "english").filter(
-    ({ budget, width }) => width === middleWidth(runs.settings, budget),
-  );
-  const rate = (part: "rate" | "batch", key: "lr" | "batchTokens") => {
-    const values = (budget: number) =>
-      [
-        ...new Set(
-          own
-            .filter(
-              (row) => row.budget === budget && row.part !== (part === "rate" ? "batch" : "rate"),
-            )
-            .map((row) => row[key]),
-        ),
-      ].sort((x, y) => x - y);
-    const most = Math.max(...budgets.map((budget) => values(budget).length));
-    return matrix({
-      label: `Loss over ${part} at each budget, above the best, in percent`,
-      rows: budgets.map(short),
-      columns: Array.from({ length: most }, (_, i) => `${part} ${i + 1}`),
-      values: budgets.map((budget) => {
-        const losses = values(budget).map((value) => {
-          const same = own.filter(
-            (row) =>
-              row.budget === budget &&
-              row[key] === value &&
-              row.part !== (part === "rate" ? "batch" : "rate"),
-          );
-          return estimate(same.map(({ bpb }) => bpb)).mean;
-        });
-        return losses.map((loss) => 100 * (loss / Math.min(...losses) - 1));
-      }),
-    });
-  };
-  return html`${plot("peak rate", rates, "learningRate")}${plot("bytes per batch", batches, "batchSize")}${rate("rate", "lr")}${rate("batch", "batchTokens")}`;
+  return html`${plot("peak rate", rates, "learningRate")}${plot("bytes per batch", batches, "batchSize")}${excess(runs, "rate", "lr")}${excess(runs, "batch", "batchTokens")}`;
+}
+
+/** How far each rate or batch is above the best of its budget. */
+function excess(runs: Runs, part: "rate" | "batch", key: "lr" | "batchTokens"): Html {
+  const own = rowsOf(runs).filter((row) => row.part === part);
+  const sorted = (values: readonly number[]) => [...new Set(values)].sort((x, y) => x - y);
+  const [budgets, values] = [
+    sorted(own.map((row) => row.budget)),
+    sorted(own.map((row) => row[key])),
+  ];
+  return matrix({
+    label: `Loss above the best of its budget, in percent, by ${part === "rate" ? "peak rate" : "bytes per batch"}`,
+    rows: budgets.map(short),
+    columns: values.map(short),
+    values: budgets.map((budget) => {
+      const losses = values.map((value) => {
+        const same = own.filter((row) => row.budget === budget && row[key] === value);
+        return same.length === 0 ? Number.NaN : estimate(same.map(({ bpb }) => bpb)).mean;
+      });
+      const best = Math.min(...losses.filter((loss) => !Number.isNaN(loss)));
+      return losses.map((loss) => (Number.isNaN(loss) ? null : 100 * (loss / best - 1)));
+    }),
+  });
 }
 
 function predicted(runs: Runs): Html {

@@ -1,5 +1,5 @@
 import type { Variant as GridRow } from "@deepgrain/lab";
-import { guessAt, type SweepSettings, shapeAt, type TrainingShape, widthsAt } from "./recipe";
+import { type SweepSettings, shapeAt, type TrainingShape, widthsAt } from "./recipe";
 
 /** Which text a model is trained on. */
 export type Corpus = "english" | "noisy";
@@ -40,25 +40,20 @@ export function middleWidth(settings: SweepSettings, budget: number): number {
   return widths[Math.floor((widths.length - 1) / 2)]!;
 }
 
-/** Rates and batches around the guess, for one width per budget; the guess itself is among the sizes. */
+/** Rates and batches for one width per budget, the same at all budgets. */
 function hyperParameters(settings: SweepSettings): Variant[] {
-  const { budgets, rateFactors, batchFactors, guesses } = settings;
-  const one = (part: GridPart, budget: number, factor: number, given: object): Variant => ({
-    id: `${part}/c${short(budget)}-x${factor}`,
+  const { hyperBudgets, rates, batches } = settings;
+  const one = (part: GridPart, budget: number, value: number, given: object): Variant => ({
+    id: `${part}/c${short(budget)}-${value}`,
     experiments: ["C-2"],
     weight: budget,
     ...{ kind: "grid", part, corpus: "english", budget },
     shape: shapeAt(settings, budget, { width: middleWidth(settings, budget), ...given }),
   });
-  return budgets.flatMap((budget) => {
-    const [lr, batchTokens] = [guesses.lr, guesses.batchTokens].map((guess) =>
-      guessAt(guess, budget),
-    ) as [number, number];
-    return [
-      ...rateFactors.map((x) => one("rate", budget, x, { lr: lr * x })),
-      ...batchFactors.map((x) => one("batch", budget, x, { batchTokens: batchTokens * x })),
-    ];
-  });
+  return hyperBudgets.flatMap((budget) => [
+    ...rates.map((lr) => one("rate", budget, lr, { lr })),
+    ...batches.map((batchTokens) => one("batch", budget, batchTokens, { batchTokens })),
+  ]);
 }
 
 function schedules(settings: SweepSettings): Variant[] {
