@@ -62,10 +62,19 @@ export {
   ppoValueLoss,
 } from "./losses/ppo";
 export { type RewardLossOptions, rewardLoss } from "./losses/reward";
-export { acceptedSamples } from "./training/accepted";
+export { guardStepRewards, type StepCredit, type StepGuardOptions } from "./losses/step-guards";
+export {
+  isEndless,
+  type RepetitionOptions,
+  repeatedPeriod,
+  repetitionRatio,
+} from "./repetition";
+export { type AcceptOptions, acceptedSamples } from "./training/accepted";
 export type { AlignConfig } from "./training/config";
 export { type DpoConfig, type DpoEvent, dpo } from "./training/dpo";
 export { type GrpoConfig, grpo } from "./training/grpo";
+export { ppo } from "./training/ppo";
+export type { PpoConfig } from "./training/ppo-config";
 export {
   type Reference,
   type ReferenceLogps,
@@ -73,5 +82,10 @@ export {
   referenceLogps,
 } from "./training/reference";
 export { type RewardConfig, RewardModel, trainReward } from "./training/reward-model";
+export type { RewardFunction, Rewards } from "./training/rewards";
+export { type RftConfig, type RftEvent, rft } from "./training/rft";
+export { generateEngine, type RolloutEngine, type RolloutRequest } from "./training/rollout-engine";
 export { type Answer, type SampleOptions, sampleAnswers } from "./training/rollouts";
 export { type SftConfig, sft } from "./training/sft";
+export { type SftStage, type StageEvent, sftStages } from "./training/stages";
+export { ValueModel } from "./training/value-model";

@@ -1,0 +1,45 @@
+import { setBackend } from "@deepgrain/tensor-gpu";
+import { beforeEach, describe, expect, it } from "vitest";
+import { generateEngine, type RolloutEngine, sampleAnswers } from "../../src";
+import { tinyModel } from "../support/tiny-model";
+
+beforeEach(() => setBackend("js"));
+
+const prompts = [[1, 2], [3], [4, 5, 6]];
+const cold = { maxNewTokens: 5, temperature: 1e-6, eosTokenIds: [], seed: [1] };
+
+describe("generateEngine", () => {
+  it("continues prompts of several lengths in one batch as it would one by one", async () => {
+    const model = tinyModel(3, 12);
+    const together = await generateEngine()(model, prompts, cold);
+    const apart = await generateEngine({ maxRows: 1 })(model, prompts, cold);
+    expect(together).toEqual(apart);
+    expect(together.map(({ length }) => length)).toEqual([5, 5, 5]);
+  });
+});
+
+describe("sampleAnswers with an engine", () => {
+  it("asks once for all answers and marks those that ended", async () => {
+    const calls: number[][][] = [];
+    const engine: RolloutEngine = async (_, asked, { eosTokenIds }) => {
+      calls.push(asked.map((ids) => [...ids]));
+      return asked.map((ids, i) => (i % 2 ? [8] : [7, eosTokenIds[0]!, ...ids.slice(0, 0)]));
+    };
+    const options = { groupSize: 2, maxNewTokens: 3, eosTokenId: 9, engine };
+    const answers = await sampleAnswers(tinyModel(3, 12), prompts, options);
+    expect(calls).toEqual([[[1, 2], [1, 2], [3], [3], [4, 5, 6], [4, 5, 6]]]);
+    expect(answers.map(({ prompt, isComplete }) => [prompt, isComplete])).toEqual(
+      [0, 1, 2].flatMap((prompt) => [
+        [prompt, true],
+        [prompt, false],
+      ]),
+    );
+  });
+
+  it("refuses an engine that loses a continuation", async () => {
+    const engine: RolloutEngine = async () => [[1]];
+    await expect(sampleAnswers(tinyModel(3, 12), prompts, { engine })).rejects.toMatchObject({
+      code: "ERR_SHAPE",
+    });
+  });
+});
