@@ -38,6 +38,10 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
     summary: "label words in in-context learning: flow, isolate, auc, reweight, compress, diagnose",
     load: async () => (await import("./papers/label-words/commands")).anchors,
   },
+  align: {
+    summary: "change a model: sft, dpo, reward, grpo, ppo",
+    load: async () => (await import("./papers/deepseek-llm/commands")).align,
+  },
   scaling: {
     summary: "scaling laws: fit a table of runs, plan a budget, sweep",
     load: async () => (await import("./papers/deepseek-llm/commands")).scaling,

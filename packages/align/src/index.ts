@@ -10,6 +10,7 @@ export {
   type PreferenceBatchesOptions,
   preferenceBatches,
 } from "./data/preference-batches";
+export { encodePrompt, type PromptRecord, parsePrompts } from "./data/prompts";
 export {
   type PreferenceRecord,
   type PromptAnswer,

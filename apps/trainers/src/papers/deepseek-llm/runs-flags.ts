@@ -28,7 +28,7 @@ export const runsFlags = {
     default: 5,
     help: "Budgets with a usable profile that a law needs",
   }),
-  minSizes: flags.whole({ min: 3, default: 4, help: "Model sizes that a profile needs" }),
+  minSizes: flags.whole({ min: 4, default: 4, help: "Model sizes that a profile needs" }),
   band: flags.real({
     max: 0.5,
     default: 0.0025,

@@ -21,7 +21,7 @@ import { percent } from "../../../report/numbers";
 import { fitSweep } from "./fit";
 import type { SweepSettings } from "./recipe";
 import type { SweepResult, SweepRow } from "./result";
-import { type Corpus, middleWidth } from "./variants";
+import type { Corpus } from "./variants";
 
 type Runs = StudyRuns<SweepSettings, SweepResult>;
 
