@@ -34,6 +34,7 @@ async function folderWith(files: Record<string, readonly unknown[] | string>) {
   return cwd;
 }
 
+const brief = ["--greedy", "--max-new-tokens", "12"];
 const fast = ["--batch-size", "4", "--lr", "0.01", "--held-out", "0"];
 
 describe("align sft", () => {
@@ -44,21 +45,13 @@ describe("align sft", () => {
     expect(tuned).toMatchObject({ code: 0 });
     expect(JSON.parse(tuned.out).last.loss).toBeLessThan(0.1);
     for (const colour of ["red", "teal"]) {
-      const asked = ["generate", "--model", "tuned", "--chat", "--prompt", colour, "--greedy"];
+      const asked = ["generate", "--model", "tuned", "--chat", "--prompt", colour, ...brief];
       const { code, out } = await call(asked, { cwd });
       expect(code).toBe(0);
       expect(out.trim()).toBe(colour.toUpperCase());
     }
     await writeFile(join(cwd, "turns.json"), JSON.stringify([turn("user", "blue")]));
-    const listed = [
-      "generate",
-      "--model",
-      "tuned",
-      "--chat",
-      "--messages",
-      "turns.json",
-      "--greedy",
-    ];
+    const listed = ["generate", "--model", "tuned", "--chat", "--messages", "turns.json", ...brief];
     expect((await call(listed, { cwd })).out.trim()).toBe("BLUE");
   });
 
@@ -87,7 +80,7 @@ describe("align sft", () => {
     const args = ["align", "sft", "--model", base, "--data", "talks.jsonl", "--out", "tuned"];
     const wild = [
       "--lr",
-      "1e30",
+      "9e15",
       "--batch-size",
       "4",
       "--held-out",
@@ -97,7 +90,7 @@ describe("align sft", () => {
     ];
     const { code, err } = await call([...args, ...wild], { cwd });
     expect(code).toBe(1);
-    expect(err).toMatch(/step \d+.*(tensor|weight)/);
+    expect(err).toMatch(/loss of step \d+ is \S+; \S+ \S+ is the first tensor that is not finite/);
     expect(existsSync(join(cwd, "tuned", "model.safetensors"))).toBe(false);
   });
 });
