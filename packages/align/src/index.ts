@@ -73,6 +73,8 @@ export {
 export { type AcceptOptions, acceptedSamples } from "./training/accepted";
 export type { AlignConfig } from "./training/config";
 export { type DpoConfig, type DpoEvent, dpo } from "./training/dpo";
+export type { PairEvaluation } from "./training/evaluate-pairs";
+export { evaluatePreferences } from "./training/evaluate-preferences";
 export { type GrpoConfig, grpo } from "./training/grpo";
 export { ppo } from "./training/ppo";
 export type { PpoConfig } from "./training/ppo-config";

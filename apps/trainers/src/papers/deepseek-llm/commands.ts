@@ -38,5 +38,9 @@ export const align = defineGroup(
       summary: "train on rewards, with a value head and clipped updates",
       load: async () => (await import("./commands/align-ppo")).alignPpo,
     },
+    compare: {
+      summary: "what DPO learns from a program's preferences: accuracy, win rates, KL",
+      load: async () => (await import("./commands/align-compare")).alignCompare,
+    },
   },
 );
