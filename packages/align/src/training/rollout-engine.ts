@@ -1,4 +1,4 @@
-import { type CausalLM, createRandom, generate, multinomial } from "@deepgrain/lm";
+import { type CausalLM, createRandom, generateBatch, multinomial } from "@deepgrain/lm";
 
 /** What an engine is asked for, beside the prompts. */
 export interface RolloutRequest {
@@ -23,42 +23,45 @@ export type RolloutEngine = (
   request: RolloutRequest,
 ) => Promise<readonly (readonly number[])[]>;
 
-/** Rows that are padded on the left to one length, with their mask. */
-function padLeft(prompts: readonly (readonly number[])[]) {
-  const longest = Math.max(...prompts.map(({ length }) => length));
-  const fill = (ids: readonly number[]) => new Array<number>(longest - ids.length).fill(0);
-  return {
-    rows: prompts.map((ids) => [...fill(ids), ...ids]),
-    attentionMask: prompts.flatMap((ids) => [...fill(ids), ...ids.map(() => 1)]),
-    isPadded: prompts.some(({ length }) => length < longest),
-  };
+/** Prompts that stand side by side several times, as one request each. */
+function requestsOf(prompts: readonly (readonly number[])[]) {
+  const requests: { prompt: readonly number[]; samples: number }[] = [];
+  for (const prompt of prompts) {
+    const last = requests.at(-1);
+    if (last?.prompt === prompt) last.samples++;
+    else requests.push({ prompt, samples: 1 });
+  }
+  return requests;
 }
 
 /**
- * An engine on `generate` of `@deepgrain/lm`: rows of different lengths are padded on the left and advance together.
+ * An engine on `generateBatch` of `@deepgrain/lm`: prompts of all lengths advance together, and continuations of one prompt share its
+ * keys and values. Every prompt has a random stream of its own.
  *
- * @param options.maxRows rows that advance together; more prompts take several turns. Default 64
+ * @param options.maxRows continuations that advance together; more take turns. Default 64
  */
 export const generateEngine =
   ({ maxRows = 64 }: { maxRows?: number } = {}): RolloutEngine =>
   async (model, prompts, { maxNewTokens, temperature, eosTokenIds, seed, signal }) => {
-    const random = createRandom(seed).next;
-    const sampler = (logits: Float32Array) =>
-      multinomial(temperature === 1 ? logits : logits.map((logit) => logit / temperature), random);
-    const all: number[][] = [];
-    for (let start = 0; start < prompts.length; start += maxRows) {
-      const { rows, attentionMask, isPadded } = padLeft(prompts.slice(start, start + maxRows));
-      const ids = rows.map((): number[] => []);
-      const events = generate(model, rows, {
-        maxNewTokens,
-        sampler,
+    const requests = requestsOf(prompts).map(({ prompt, samples }, i) => {
+      const random = createRandom([...seed, i]).next;
+      return {
+        ...{ prompt, samples, maxNewTokens },
         eosTokenId: eosTokenIds.length === 0 ? null : eosTokenIds,
-        ...(isPadded && { attentionMask }),
-        ...(signal && { signal }),
-      });
-      for await (const event of events)
-        for (const [row, id] of event.ids.entries()) if (id !== null) ids[row]!.push(id);
-      all.push(...ids);
+        sampler: (logits: Float32Array) =>
+          multinomial(
+            temperature === 1 ? logits : logits.map((logit) => logit / temperature),
+            random,
+          ),
+      };
+    });
+    const most = Math.max(...requests.map(({ samples }) => samples));
+    const events = generateBatch(model, requests, {
+      maxSequences: Math.max(maxRows, most),
+      ...(signal && { signal }),
+    });
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done) return value.flat().map(({ ids }) => ids);
     }
-    return all;
   };
