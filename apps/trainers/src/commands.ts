@@ -40,7 +40,7 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
   },
   align: {
     summary: "change a model: sft, dpo, reward, grpo, ppo",
-    load: async () => (await import("./papers/deepseek-llm/commands")).align,
+    load: async () => (await import("./align/commands")).align,
   },
   scaling: {
     summary: "scaling laws: fit a table of runs, plan a budget, sweep",

@@ -1,11 +1,11 @@
 import { encodePreference, parsePreferences, RewardModel, trainReward } from "@deepgrain/align";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
-import { driveAlign } from "../align/drive";
-import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../align/flags";
-import { paddingOf, prepare, readData } from "../align/prepare";
-import { saveRewardModel } from "../align/reward-folder";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+import { driveAlign } from "../drive";
+import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../flags";
+import { paddingOf, prepare, readData } from "../prepare";
+import { saveRewardModel } from "../reward-folder";
 
 export const alignReward = defineCommand({
   description:

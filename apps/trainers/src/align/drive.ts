@@ -1,10 +1,10 @@
 import type { DpoEvent } from "@deepgrain/align";
 import type { TrainEvent } from "@deepgrain/lm";
-import type { CommandContext } from "../../../cli/context";
-import { nextTurn } from "../../../cli/next-turn";
-import { duration } from "../../../main-job/duration";
-import { metricsLog } from "../../../store/metrics-log";
-import { trainingFolder } from "../../../store/run-record";
+import type { CommandContext } from "../cli/context";
+import { nextTurn } from "../cli/next-turn";
+import { duration } from "../main-job/duration";
+import { metricsLog } from "../store/metrics-log";
+import { trainingFolder } from "../store/run-record";
 
 /** What a training came to. */
 export interface Outcome {

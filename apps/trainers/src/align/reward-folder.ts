@@ -4,8 +4,8 @@ import { RewardModel } from "@deepgrain/align";
 import { makeFolder } from "@deepgrain/files";
 import { loadModel, saveModel } from "@deepgrain/lm";
 import { moduleWeights } from "@deepgrain/trainer";
-import { UsageError } from "../../../cli/usage-error";
-import { copyTokenizer } from "../../../models/copy-tokenizer";
+import { UsageError } from "../cli/usage-error";
+import { copyTokenizer } from "../models/copy-tokenizer";
 
 /** Folder of the scalar head beside the backbone's files. */
 const HEAD = "score";

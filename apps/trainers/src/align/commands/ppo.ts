@@ -1,11 +1,11 @@
 import { encodePrompt, parsePrompts, ppo, ValueModel } from "@deepgrain/align";
 import { loadModel } from "@deepgrain/lm";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { driveAlign } from "../align/drive";
-import { alignFlags, trainingOptions } from "../align/flags";
-import { paddingOf, prepare, readData, saveTrained } from "../align/prepare";
-import { rewardFingerprint, rewardFlags, rewardOf } from "../align/reward-source";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { driveAlign } from "../drive";
+import { alignFlags, trainingOptions } from "../flags";
+import { paddingOf, prepare, readData, saveTrained } from "../prepare";
+import { rewardFingerprint, rewardFlags, rewardOf } from "../reward-source";
 
 export const alignPpo = defineCommand({
   description:

@@ -11,10 +11,10 @@ import {
   type Tokenizer,
 } from "@deepgrain/lm";
 import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
-import { UsageError } from "../../../cli/usage-error";
-import { copyTokenizer } from "../../../models/copy-tokenizer";
-import { fingerprintFiles, fingerprintModel } from "../../../store/fingerprint";
-import { claimRun, trainingFolder } from "../../../store/run-record";
+import { UsageError } from "../cli/usage-error";
+import { copyTokenizer } from "../models/copy-tokenizer";
+import { fingerprintFiles, fingerprintModel } from "../store/fingerprint";
+import { claimRun, trainingFolder } from "../store/run-record";
 import { type AlignValues, settingsOf } from "./flags";
 
 /** A model that is ready to be trained. */

@@ -9,7 +9,7 @@ import {
   table,
 } from "@deepgrain/lab";
 import { z } from "zod";
-import { limitThreads } from "../../one-thread-backend";
+import { limitThreads } from "../one-thread-backend";
 import {
   type PreferenceResult,
   type PreferenceSettings,

@@ -2,7 +2,7 @@ import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { compareStudy } from "../../compare-study";
 import { comparisonFlags, readComparison } from "../../comparison-flags";
-import { preferenceSeeds, preferenceSettings, preferences } from "../preferences/study";
+import { preferenceSeeds, preferenceSettings, preferences } from "../study";
 
 export const alignCompare = defineCommand({
   description:

@@ -10,7 +10,7 @@ import {
 import type { RunEvent } from "@deepgrain/lab";
 import { attachLora, CausalLM, parseConfig } from "@deepgrain/lm";
 import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
-import { nextTurn } from "../../../cli/next-turn";
+import { nextTurn } from "../../cli/next-turn";
 import {
   ANSWER_TOKENS,
   demonstrations,

@@ -8,20 +8,14 @@ import {
 } from "@deepgrain/align";
 import { removeFolder } from "@deepgrain/files";
 import { type EncodedChat, listCheckpoints } from "@deepgrain/lm";
-import type { CommandContext } from "../../../cli/context";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
-import { measuringBatches } from "../../../training/measuring-batches";
-import { driveAlign, type Outcome } from "../align/drive";
-import {
-  type AlignValues,
-  alignFlags,
-  heldOutFlag,
-  splitRows,
-  trainingOptions,
-} from "../align/flags";
-import { type Prepared, paddingOf, prepare, readData, saveTrained } from "../align/prepare";
+import type { CommandContext } from "../../cli/context";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+import { measuringBatches } from "../../training/measuring-batches";
+import { driveAlign, type Outcome } from "../drive";
+import { type AlignValues, alignFlags, heldOutFlag, splitRows, trainingOptions } from "../flags";
+import { type Prepared, paddingOf, prepare, readData, saveTrained } from "../prepare";
 
 /** Prompts whose answers are looked at for repetitions. */
 const REPETITION_PROMPTS = 64;

@@ -11,15 +11,15 @@ import {
 } from "@deepgrain/align";
 import { loadModel } from "@deepgrain/lm";
 import { z } from "zod";
-import type { CommandContext } from "../../../cli/context";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
-import { checkForm } from "../../../formats/read-json";
-import { saveJson } from "../../../formats/save-file";
-import { driveAlign } from "../align/drive";
-import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../align/flags";
-import { type Prepared, paddingOf, prepare, readData, saveTrained } from "../align/prepare";
+import type { CommandContext } from "../../cli/context";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+import { checkForm } from "../../formats/read-json";
+import { saveJson } from "../../formats/save-file";
+import { driveAlign } from "../drive";
+import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../flags";
+import { type Prepared, paddingOf, prepare, readData, saveTrained } from "../prepare";
 
 const logpsSchema = z.strictObject({ chosen: z.array(z.number()), rejected: z.array(z.number()) });
 
