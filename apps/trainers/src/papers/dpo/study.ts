@@ -18,18 +18,18 @@ import {
 
 const standard: PreferenceSettings = {
   hiddenSize: 32,
-  sftSteps: 600,
-  dpoSteps: 120,
-  dpoRate: 1e-3,
-  samples: 4,
+  sftSteps: 500,
+  dpoSteps: 150,
+  dpoRate: 3e-4,
+  samples: 8,
   maxKl: 0.5,
 };
 
 /** Sizes by name. */
 export const preferenceSettings = {
-  quick: { ...standard, sftSteps: 500, dpoSteps: 100 },
+  quick: { ...standard, sftSteps: 400, dpoSteps: 100 },
   default: standard,
-  full: { ...standard, sftSteps: 1000, dpoSteps: 200, samples: 8 },
+  full: { ...standard, sftSteps: 1000, dpoSteps: 300 },
 } satisfies Record<string, PreferenceSettings>;
 
 /** Paired seeds of each size. */

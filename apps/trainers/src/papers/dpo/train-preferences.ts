@@ -9,7 +9,7 @@ import {
 } from "@deepgrain/align";
 import type { RunEvent } from "@deepgrain/lab";
 import { attachLora, CausalLM, parseConfig } from "@deepgrain/lm";
-import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
+import { Generator, manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { nextTurn } from "../../cli/next-turn";
 import {
   ANSWER_TOKENS,
@@ -91,12 +91,13 @@ async function* fineTune(
   { sftSteps: steps }: PreferenceSettings,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, void, void> {
+  const schedule = optim.cosineSchedule({ peak: 5e-3, total: steps });
   const config = {
     sequenceLength: 16,
     padTokenId: END_TOKEN,
     batchSize: 16,
     steps,
-    schedule: 5e-3,
+    schedule,
     signal,
   };
   for await (const event of sft(model, samples, config)) {
