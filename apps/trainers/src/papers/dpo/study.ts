@@ -18,8 +18,8 @@ import {
 
 const standard: PreferenceSettings = {
   hiddenSize: 32,
-  sftSteps: 500,
-  dpoSteps: 150,
+  sftSteps: 800,
+  dpoSteps: 90,
   dpoRate: 3e-4,
   samples: 8,
   maxKl: 0.5,
@@ -27,9 +27,9 @@ const standard: PreferenceSettings = {
 
 /** Sizes by name. */
 export const preferenceSettings = {
-  quick: { ...standard, sftSteps: 400, dpoSteps: 100 },
+  quick: { ...standard, sftSteps: 500, dpoSteps: 60 },
   default: standard,
-  full: { ...standard, sftSteps: 1000, dpoSteps: 300 },
+  full: { ...standard, sftSteps: 1200 },
 } satisfies Record<string, PreferenceSettings>;
 
 /** Paired seeds of each size. */

@@ -1,5 +1,5 @@
 import type { Answer, EncodedPair } from "@deepgrain/align";
-import { createRandom, type EncodedChat } from "@deepgrain/lm";
+import { createRandom, type EncodedChat, permutation } from "@deepgrain/lm";
 
 /** Numbers on a ring, and the tokens that end an answer and begin a prompt. */
 const RING = 12;
@@ -17,21 +17,23 @@ const COUNTED = 4;
 export const ANSWER_TOKENS = COUNTED + 1;
 
 /** Answers per prompt that the first model learns from: so many that it cannot learn one direction per prompt by heart. */
-const DEMONSTRATIONS = 8;
+const DEMONSTRATIONS = 4;
 
-/** A prompt: two numbers, of which the second is counted on from. */
-export type Prompt = readonly [begin: number, other: number, from: number];
+/** A prompt: three numbers, of which the last is counted on from. */
+export type Prompt = readonly number[];
 
-/** All prompts in a shuffled order: for training, and held out. */
+/** Prompts to train on, and held-out ones. */
+const [TRAIN, HELD_OUT] = [256, 64];
+
+/** Prompts in a shuffled order: for training, and held out. */
 export function prompts(seed: number): { train: Prompt[]; heldOut: Prompt[] } {
-  const all = Array.from(
-    { length: RING * RING },
-    (_, i): Prompt => [BEGIN, Math.floor(i / RING), i % RING],
-  );
   const random = createRandom([seed, 10]).next;
-  const shuffled = all.map((prompt) => ({ prompt, key: random() })).sort((a, b) => a.key - b.key);
-  const ordered = shuffled.map(({ prompt }) => prompt);
-  return { train: ordered.slice(0, 96), heldOut: ordered.slice(96) };
+  const order = permutation(RING ** 3, random);
+  const all = Array.from(
+    order.subarray(0, TRAIN + HELD_OUT),
+    (i): Prompt => [BEGIN, Math.floor(i / RING ** 2), Math.floor(i / RING) % RING, i % RING],
+  );
+  return { train: all.slice(0, TRAIN), heldOut: all.slice(TRAIN) };
 }
 
 /** Counts up or down from a number. */
@@ -46,7 +48,7 @@ export function demonstrations(asked: readonly Prompt[], seed: number): EncodedC
   const random = createRandom([seed, 11]).next;
   return asked.flatMap((prompt) =>
     Array.from({ length: DEMONSTRATIONS }, () => {
-      const numbers = count(prompt[2], random() < 0.5 ? 1 : -1).map((number) =>
+      const numbers = count(prompt.at(-1)!, random() < 0.5 ? 1 : -1).map((number) =>
         random() < 0.05 ? Math.floor(RING * random()) : number,
       );
       const answer = [...numbers, END];
@@ -62,7 +64,7 @@ export function judge({
   isComplete,
 }: Pick<Answer, "promptIds" | "ids" | "isComplete">): number {
   if (!isComplete || ids.length !== ANSWER_TOKENS) return 0;
-  const wanted = count(promptIds[2]!, 1);
+  const wanted = count(promptIds.at(-1)!, 1);
   return wanted.filter((number, i) => number === ids[i]).length / COUNTED;
 }
 

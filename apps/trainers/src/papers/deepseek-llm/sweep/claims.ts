@@ -1,6 +1,6 @@
 import { type Claim, measure, type Quantity } from "@deepgrain/lab";
 import { fitSweep } from "./fit";
-import type { SweepSettings } from "./recipe";
+import { type SweepSettings, VOCABULARY } from "./recipe";
 import type { SweepResult, SweepRow } from "./result";
 import { type Corpus, type GridPart, idsOf, sweepVariants } from "./variants";
 
@@ -59,6 +59,10 @@ export const predictionError = (by: string): Quantities => ({
   },
 });
 
+/** The measures that differ from M: 6N2 = 72·L·d² + 6·V·d is M itself where 6·V is 12·L·S. */
+const measuresOf = ({ layers, sequenceLength }: SweepSettings) =>
+  6 * VOCABULARY === 12 * layers * sequenceLength ? ["6N1"] : ["6N1", "6N2"];
+
 const sizes = (corpus: Corpus) => ({ corpus, parts: ["size"] as const });
 
 /**
@@ -86,7 +90,7 @@ export function sweepClaims(settings: SweepSettings): Claim<SweepResult, SweepSe
     { experiment: "C-2", lower: number(0), higher: batch, paper: "0.327 > 0" },
     { experiment: "C-2", lower: rate, higher: number(0), paper: "−0.125 < 0" },
     { experiment: "C-3", lower: a, higher: number(0.5), margin: EQUAL_SPLIT, paper: "0.524" },
-    ...["6N1", "6N2"].map((by) => ({
+    ...measuresOf(settings).map((by) => ({
       experiment: "C-4",
       lower: predictionError("M"),
       higher: predictionError(by),

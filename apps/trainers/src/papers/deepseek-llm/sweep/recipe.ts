@@ -70,6 +70,7 @@ export const sweepSettings = {
     budgets: [1e9, 2e9, 4e9],
     heldOut: 1.6e10,
     sizes: 5,
+    sequenceLength: 32,
     hyperBudgets: [1e9, 2e9, 4e9],
     rates: [5e-3, 1e-2, 2e-2],
     batches: [64, 128, 256],
@@ -83,6 +84,7 @@ export const sweepSettings = {
     budgets: [...standard.budgets, 1.28e11, 2.56e11],
     heldOut: 1.024e12,
     sizes: 8,
+    sequenceLength: 128,
   },
 } satisfies Record<string, SweepSettings>;
 

@@ -167,7 +167,7 @@ function predicted(runs: Runs): Html {
   const first = held[0]?.result.row;
   const ratios = first && compareMeasures(first);
   return html`<p>The larger run spends ${short(runs.settings.heldOut)} FLOPs, ${(runs.settings.heldOut / runs.settings.budgets.at(-1)!).toFixed(0)} times the largest budget that the laws saw. Its width, bytes, batch and rate come from the laws of its
-own seed, and so do the predictions, made before it was trained.${ratios && ` Of its M, 6N1 is ${ratios.ratioN1.toFixed(2)} and 6N2 is ${ratios.ratioN2.toFixed(2)}.`}</p>${table(
+own seed, and so do the predictions, made before it was trained.${ratios && ` Of its M, 6N1 is ${ratios.ratioN1.toFixed(2)} and 6N2 is ${ratios.ratioN2.toFixed(2)}${ratios.ratioN2 === 1 ? " (the vocabulary costs exactly what attention does, so that 6N2 is M itself)" : ""}.`}</p>${table(
     ["counted by", "run", "predicted", "95 % interval", "measured", "error", ""],
     lines,
   )}`;
