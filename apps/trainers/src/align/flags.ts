@@ -63,7 +63,7 @@ export function splitRows<T>(rows: readonly T[], share: number): { train: T[]; h
 }
 
 /** The rate over the steps. */
-export const scheduleOf = ({ lr: peak, warmup, steps }: AlignValues): optim.Schedule =>
+const scheduleOf = ({ lr: peak, warmup, steps }: AlignValues): optim.Schedule =>
   optim.cosineSchedule({ peak, warmup, total: steps, floor: peak / 10 });
 
 /** Options of `@deepgrain/align` that all trainings share. */

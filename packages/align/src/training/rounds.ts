@@ -3,7 +3,7 @@ import { type CheckpointPart, jsonPart } from "@deepgrain/trainer";
 import { AlignError } from "../errors";
 
 /** What a round left for the steps that follow: plain data, so that a checkpoint can hold it. */
-export interface Round<T> {
+interface Round<T> {
   round: number;
   rollouts: T;
 }

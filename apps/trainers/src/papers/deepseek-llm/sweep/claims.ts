@@ -48,7 +48,7 @@ const bpb = (length: "short" | "long") =>
   );
 
 /** Size of the relative error of a prediction of the larger run. */
-export const predictionError = (by: string): Quantities => ({
+const predictionError = (by: string): Quantities => ({
   measure: "error of the prediction",
   subject: by,
   variants: ["held-out"],

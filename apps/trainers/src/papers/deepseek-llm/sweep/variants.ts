@@ -35,7 +35,7 @@ function sizesOn(corpus: Corpus, settings: SweepSettings): Variant[] {
 }
 
 /** The width at which a budget's rates and batches are varied: the middle one. */
-export function middleWidth(settings: SweepSettings, budget: number): number {
+function middleWidth(settings: SweepSettings, budget: number): number {
   const widths = widthsAt(settings, budget);
   return widths[Math.floor((widths.length - 1) / 2)]!;
 }
