@@ -7,7 +7,7 @@ beforeEach(() => setBackend("js"));
 
 const prompts = [[1, 2], [3], [4, 5, 6]];
 const isLow = (answers: readonly Answer[]) =>
-  answers.map(({ ids }) => (ids.slice(0, -1).every((id) => id < 6) ? 1 : 0));
+  answers.map(({ ids }): number => (ids.slice(0, -1).every((id) => id < 6) ? 1 : 0));
 const config: RftConfig = {
   reward: isLow,
   groupSize: 8,
