@@ -5,6 +5,8 @@ export default library({
     main: "src/main.ts",
     // Worker threads import a study from a module of its own.
     "study-deepseek-moe": "src/papers/deepseek-moe/study.ts",
+    "study-deepseek-llm": "src/papers/deepseek-llm/sweep/study.ts",
+    "study-preferences": "src/papers/dpo/study.ts",
     "study-esft": "src/papers/esft/study.ts",
     "study-renode": "src/papers/renode/study.ts",
     "fed-worker": "src/papers/redgrape/simulation-worker.ts",

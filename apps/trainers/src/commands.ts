@@ -41,6 +41,13 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
   purify: {
     summary: "backdoors in fine-tuned weights: plant, purify, measure",
     load: async () => (await import("./papers/fine-purify/commands")).purify,
+  align: {
+    summary: "change a model: sft, dpo, reward, grpo, ppo",
+    load: async () => (await import("./align/commands")).align,
+  },
+  scaling: {
+    summary: "scaling laws: fit a table of runs, plan a budget, sweep",
+    load: async () => (await import("./papers/deepseek-llm/commands")).scaling,
   },
   bench: {
     summary: "measure this machine: back ends, matrix products, training steps",

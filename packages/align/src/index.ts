@@ -10,6 +10,7 @@ export {
   type PreferenceBatchesOptions,
   preferenceBatches,
 } from "./data/preference-batches";
+export { encodePrompt, type PromptRecord, parsePrompts } from "./data/prompts";
 export {
   type PreferenceRecord,
   type PromptAnswer,
@@ -62,10 +63,21 @@ export {
   ppoValueLoss,
 } from "./losses/ppo";
 export { type RewardLossOptions, rewardLoss } from "./losses/reward";
-export { acceptedSamples } from "./training/accepted";
+export { guardStepRewards, type StepCredit, type StepGuardOptions } from "./losses/step-guards";
+export {
+  isEndless,
+  type RepetitionOptions,
+  repeatedPeriod,
+  repetitionRatio,
+} from "./repetition";
+export { type AcceptOptions, acceptedSamples } from "./training/accepted";
 export type { AlignConfig } from "./training/config";
 export { type DpoConfig, type DpoEvent, dpo } from "./training/dpo";
+export type { PairEvaluation } from "./training/evaluate-pairs";
+export { evaluatePreferences } from "./training/evaluate-preferences";
 export { type GrpoConfig, grpo } from "./training/grpo";
+export { ppo } from "./training/ppo";
+export type { PpoConfig } from "./training/ppo-config";
 export {
   type Reference,
   type ReferenceLogps,
@@ -73,5 +85,10 @@ export {
   referenceLogps,
 } from "./training/reference";
 export { type RewardConfig, RewardModel, trainReward } from "./training/reward-model";
+export type { RewardFunction, Rewards } from "./training/rewards";
+export { type RftConfig, type RftEvent, rft } from "./training/rft";
+export { generateEngine, type RolloutEngine, type RolloutRequest } from "./training/rollout-engine";
 export { type Answer, type SampleOptions, sampleAnswers } from "./training/rollouts";
 export { type SftConfig, sft } from "./training/sft";
+export { type SftStage, type StageEvent, sftStages } from "./training/stages";
+export { ValueModel } from "./training/value-model";

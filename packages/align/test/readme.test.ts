@@ -22,7 +22,7 @@ it("shows an example of at most 15 lines in the README that runs and learns", as
 
 it("has further blocks that run one after another behind the example", async () => {
   const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
-  expect(blocks).toHaveLength(6);
+  expect(blocks).toHaveLength(7);
   const file = join(folder, ".vitest", "readme-blocks.ts");
   const lines = blocks.join("\n").split("\n");
   const isImport = (line: string) => line.startsWith("import ");

@@ -42,5 +42,6 @@ export {
 export type { LabelledBatch, TokenBatch } from "./model/token-batch";
 export * from "./tokenizer";
 export { type Evaluation, evaluate } from "./training/evaluate";
+export { firstNotFinite } from "./training/first-not-finite";
 export { modelWeights } from "./training/model-weights";
 export { type TrainConfig, type TrainEvent, type TrainingData, train } from "./training/train";

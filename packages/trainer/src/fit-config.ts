@@ -35,6 +35,8 @@ export interface FitConfig<Batch> {
   resume?: boolean;
   /** Called after each optimiser step with the number of steps done, for what is updated outside the gradient. */
   afterStep?: (step: number) => void | Promise<void>;
+  /** Names the first tensor of a batch's forward pass that is not finite, for the error of a loss that is not. */
+  explain?: (batch: Batch) => Promise<string | undefined> | string | undefined;
   /** Aborting saves a checkpoint (where configured) and throws the signal's reason. */
   signal?: AbortSignal;
 }

@@ -1,6 +1,9 @@
 import type { nn, Tensor } from "@deepgrain/tensor-gpu";
 import { TrainerError } from "./errors";
 
+/** Names the first tensor of the forward pass that is not finite. */
+export type Explain = () => Promise<string | undefined> | string | undefined;
+
 const areFinite = async (tensor: Tensor): Promise<boolean> =>
   (await tensor.data()).every(Number.isFinite);
 
@@ -26,20 +29,24 @@ export async function firstBadGradient(
 
 /**
  * The error of a loss that is NaN or infinite, which came before the weights were touched.
- * `fields.tensor` names the first weight that is not finite; it is undefined where all are.
+ * `fields.tensor` names the first weight that is not finite, undefined where all are finite; `fields.activation` is then what
+ * `explain` says.
  */
 export async function lossError(
   loss: number,
   step: number,
-  module: nn.Module | undefined,
+  { module, explain }: { module?: nn.Module | undefined; explain?: Explain | undefined },
 ): Promise<TrainerError> {
   const tensor = module && (await firstNotFinite(module));
+  const activation = tensor === undefined ? await explain?.() : undefined;
+  const first =
+    activation === undefined ? "" : `${activation} is the first tensor that is not finite; `;
   const hint =
     tensor === undefined
-      ? "lower the learning rate or look at the data of this step"
+      ? `${first}lower the learning rate or look at the data of this step`
       : `${tensor} is the first weight that is not finite; go back to an earlier checkpoint and lower the learning rate`;
   const message = `trainer/trainStep: the loss of step ${step + 1} is ${loss}; ${hint}`;
-  const fields = { step: step + 1, loss, tensor, isUpdated: false };
+  const fields = { step: step + 1, loss, tensor, activation, isUpdated: false };
   return new TrainerError("ERR_NOT_FINITE", message, { fields });
 }
 

@@ -16,6 +16,8 @@ export interface TrainStepOptions<Batch> {
   step?: number;
   /** Gives errors the names of tensors. */
   module?: nn.Module;
+  /** Names the first tensor of a batch's forward pass that is not finite; asked where the loss is not, but all weights are. */
+  explain?: (batch: Batch) => Promise<string | undefined> | string | undefined;
   /** Called when all gradients are there, before the weights change. */
   onGradients?: () => void;
 }
@@ -30,13 +32,14 @@ export interface StepResult {
   scalars: Record<string, number>;
 }
 
-/** Sums the gradients of one step's batches. Returns the mean of loss and scalars. */
+/** Sums the gradients of one step's batches. Returns the mean of loss and scalars, and the first batch whose loss is not finite. */
 async function accumulate<Batch>(
   draw: (index: number) => Batch | Promise<Batch>,
   { loss, accumulation: count = 1, step = 0 }: TrainStepOptions<Batch>,
-): Promise<Pick<StepResult, "loss" | "scalars">> {
+): Promise<Pick<StepResult, "loss" | "scalars"> & { bad: Batch | undefined }> {
   const scalars: Record<string, number> = {};
   let mean = 0;
+  let bad: Batch | undefined;
   for (let i = 0; i < count; i++) {
     const batch = await draw(i);
     const values = tidy(() => {
@@ -44,11 +47,13 @@ async function accumulate<Batch>(
       (count === 1 ? out.loss : out.loss.mul(1 / count)).backward();
       return { loss: out.loss.detach(), scalars: detachScalars(out.scalars) };
     });
-    mean += (await values.loss.item()) / count;
+    const own = await values.loss.item();
+    if (!Number.isFinite(own)) bad ??= batch;
+    mean += own / count;
     values.loss.dispose();
     addScalars(scalars, await readScalars(values.scalars), 1 / count);
   }
-  return { loss: mean, scalars };
+  return { loss: mean, scalars, bad };
 }
 
 /**
@@ -65,8 +70,11 @@ export async function trainStep<Batch>(
   options: TrainStepOptions<Batch>,
 ): Promise<StepResult> {
   const { lr, clipping = 1, step = 0, module, onGradients } = options;
-  const means = await accumulate(draw, options);
-  if (!Number.isFinite(means.loss)) throw await lossError(means.loss, step, module);
+  const { bad: badBatch, ...means } = await accumulate(draw, options);
+  if (!Number.isFinite(means.loss)) {
+    const explain = badBatch === undefined ? undefined : () => options.explain?.(badBatch);
+    throw await lossError(means.loss, step, { module, explain });
+  }
   onGradients?.();
   const norm = optimizer.step({ lr, maxGradNorm: clipping })!;
   const gradNorm = await norm.item();

@@ -18,6 +18,7 @@ import * as flags from "../cli/flags";
 import { nextTurn } from "../cli/next-turn";
 import { UsageError } from "../cli/usage-error";
 import { saveFile, saveJson } from "../formats/save-file";
+import { chatFlags, chatIds, readMessages } from "./chat-prompt";
 import { readIdsFile } from "./ids-file";
 
 const samplingFlags = {
@@ -96,15 +97,26 @@ async function fromIds(path: string, stopsAtEos: boolean, request: Request): Pro
   else await saveFile(out, `${JSON.stringify(result)}\n`);
 }
 
+/** What is continued: the text before it as it is printed, and its ids. */
+interface Prompt {
+  text: string;
+  ids: number[];
+}
+
+/** A text as the tokenizer begins every text. */
+function textPrompt(text: string, tokenizer: Tokenizer): Prompt {
+  const ids = tokenizer.encode(text);
+  if (ids.at(-1) === tokenizer.eosTokenId) ids.pop(); // some tokenizers end every text
+  return { text, ids };
+}
+
 /** The form for people: a prompt in, its continuation out, token by token. */
 async function fromPrompt(
-  prompt: string,
+  { text: prompt, ids }: Prompt,
   tokenizer: Tokenizer,
   asJson: boolean,
   { model, sampling, maxNewTokens, context, out }: Request,
 ): Promise<void> {
-  const ids = tokenizer.encode(prompt);
-  if (ids.at(-1) === tokenizer.eosTokenId) ids.pop(); // some tokenizers end every text
   const isLive = !asJson && out === undefined;
   const stream = textStream((list) => tokenizer.decode(list, { skipSpecialTokens: true }));
   for (const id of ids) stream.push(id);
@@ -133,6 +145,7 @@ export const generate = defineCommand({
   examples: [
     'generate --model runs/first/base --prompt "The whale"',
     'generate --model DIR --prompt "Once upon a time" --greedy --max-new-tokens 200',
+    'generate --model DIR --chat --prompt "What is a whale?"',
     "generate --model DIR --ids ids.json --greedy --max-new-tokens 16 --out out.json",
   ],
   flags: {
@@ -146,19 +159,28 @@ export const generate = defineCommand({
       help: "With --ids, end a row at the end-of-text token (a prompt always ends there)",
     }),
     ...samplingFlags,
+    ...chatFlags,
     out: flags.file({ writes: "file", help: "File to write; stdout without it" }),
     json: flags.flag({ help: "With --prompt, print one JSON object instead of text" }),
   },
-  async run(
-    { model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...sampling },
-    context,
-  ) {
-    if ((prompt === undefined) === (ids === undefined))
-      throw new UsageError("give either --prompt or --ids");
+  async run({ model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...rest }, context) {
+    const { chat, system, messages, template, ...sampling } = rest;
+    const given = [prompt, ids, messages].filter((source) => source !== undefined);
+    if (given.length !== 1)
+      throw new UsageError(
+        chat ? "give either --prompt or --messages" : "give either --prompt or --ids",
+      );
+    if (chat && ids !== undefined) throw new UsageError("--chat needs --prompt or --messages");
+    if (!chat && (system !== undefined || messages !== undefined || template !== undefined))
+      throw new UsageError("--system, --messages and --template need --chat");
     const model = await loadModel(folder, { signal: context.signal });
     const request = { model, sampling, maxNewTokens, context, out };
     if (ids !== undefined) return fromIds(ids, stopAtEos, request);
-    const text = prompt === "-" ? await context.readInput() : prompt!;
-    await fromPrompt(text, await loadTokenizer(folder), json, request);
+    const text = prompt === "-" ? await context.readInput() : prompt;
+    const tokenizer = await loadTokenizer(folder);
+    if (!chat) return fromPrompt(textPrompt(text!, tokenizer), tokenizer, json, request);
+    const turns = await readMessages(text, { system, messages });
+    const asked = { text: "", ids: chatIds(turns, tokenizer, template) };
+    await fromPrompt(asked, tokenizer, json, request);
   },
 });

@@ -46,6 +46,7 @@ export interface WithData {
  * Runs a study as far as its folder does not hold the results, writes results.json and report.html there, and prints the
  * claims.
  *
+ * @returns the runs
  * @throws {UsageError} for a folder of something else, or with other settings or data, naming each with its old and its new
  *   value; {LabError} `ERR_LOCKED`, `ERR_IO`, `ERR_RUN`; the signal's reason on abort
  */
@@ -53,7 +54,7 @@ export async function compareStudy<S extends object, R>(
   study: Study<S, R>,
   { folder, workers, json, text, ...setup }: Comparison<S, R>,
   { progress, signal, write }: CliContext,
-): Promise<void> {
+): Promise<StudyRuns<S, R>> {
   const executor = workers > 1 ? { executor: workerThreads({ threads: workers }) } : {};
   const versions = { deepgrain: version };
   const events = runStudy(study, { ...setup, folder, signal, versions, ...executor });
@@ -68,6 +69,7 @@ export async function compareStudy<S extends object, R>(
     join(folder, "report.html"),
   ];
   write(json ? `${JSON.stringify({ ...runs, ...judgement })}\n` : `${lines.join("\n")}\n`);
+  return runs;
 }
 
 /** A folder that cannot be used, as an error of usage; any other error as it is. */

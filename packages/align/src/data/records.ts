@@ -17,7 +17,11 @@ export type PreferenceRecord = PromptAnswer<"chosen" | "rejected"> & {
 export type SftRecord = (
   | { form: "text"; prompt: string; completion: string }
   | { form: "messages"; messages: ChatMessage[] }
-) & { place: Place };
+) & {
+  place: Place;
+  /** What it is about, such as "math": the row's `category`, by which stages of a training choose. */
+  category?: string;
+};
 
 const sameTurn = (a: ChatMessage | undefined, b: ChatMessage | undefined) =>
   a !== undefined && b !== undefined && a.role === b.role && a.content === b.content;
@@ -77,6 +81,13 @@ export const parsePreferences = (text: string, { file = "pairs.jsonl" } = {}): P
   parseRows(text, file, parsePreference);
 
 function parseSft(json: Record<string, unknown>, place: Place): SftRecord {
+  const { category } = json;
+  if (category !== undefined && typeof category !== "string")
+    throw rowError(place, "category", "text", category);
+  return { ...parseTurns(json, place), ...(category !== undefined && { category }) };
+}
+
+function parseTurns(json: Record<string, unknown>, place: Place): SftRecord {
   const { messages, prompt, completion } = json;
   if (messages !== undefined)
     return { form: "messages", messages: messagesOf(messages, place, "messages"), place };
@@ -99,7 +110,7 @@ function parseSft(json: Record<string, unknown>, place: Place): SftRecord {
 
 /**
  * Reads examples of supervised fine-tuning in TRL's forms, one JSON object per line: `messages`, or `prompt` and `completion`
- * as text or as lists of turns. Answers with `mask: 1`, and those of a `prompt`, are context only.
+ * as text or as lists of turns. Answers with `mask: 1`, and those of a `prompt`, are context only. `category` is optional text.
  *
  * @param options.file name for errors. Default `"conversations.jsonl"`
  * @throws {AlignError} as {@link parsePreferences}

@@ -1,4 +1,9 @@
-import type { AttachedLora, CausalLM } from "@deepgrain/lm";
+import {
+  type AttachedLora,
+  type CausalLM,
+  firstNotFinite,
+  type LabelledBatch,
+} from "@deepgrain/lm";
 import type { FitCheckpoint, FitConfig } from "@deepgrain/trainer";
 import type { PreferenceBatchesOptions } from "../data/preference-batches";
 
@@ -27,6 +32,7 @@ export function fitOptions(model: CausalLM, config: AlignConfig) {
   for (const layer of model.moeLayers.values()) layer.auxLossScale = 1 / (config.accumulation ?? 1);
   const { steps, schedule, optimizer, clipping, accumulation, resume, afterStep, signal } = config;
   return {
+    explain: (batch: LabelledBatch) => firstNotFinite(model, batch),
     steps,
     schedule,
     ...(optimizer && { optimizer }),

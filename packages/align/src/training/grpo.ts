@@ -1,87 +1,112 @@
 import { type CausalLM, type LabelledBatch, modelWeights } from "@deepgrain/lm";
-import { tensor } from "@deepgrain/tensor-gpu";
+import { type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { checkWhole } from "../checks";
 import { shuffled } from "../data/shuffled";
 import { AlignError } from "../errors";
 import { type LogitModel, logpsOf, sequenceLogps } from "../logps";
-import { type AdvantageOptions, groupAdvantages } from "../losses/advantages";
+import { type AdvantageOptions, groupAdvantages, processAdvantages } from "../losses/advantages";
 import { type GrpoOptions, grpoLoss } from "../losses/grpo";
+import { answerGrid, scatter } from "./answer-grid";
 import { type AlignConfig, fitOptions } from "./config";
 import { quietly } from "./reference";
+import { areSteps, askRewards, type RewardFunction, type Rewards, totalsOf } from "./rewards";
 import { type Answer, collateAnswers, type SampleOptions, sampleAnswers } from "./rollouts";
+import { rounds } from "./rounds";
 
-/** Options of {@link grpo}. `batchSize` counts prompts per step (default 8). */
+/** Options of {@link grpo}. `batchSize` counts prompts per round of sampling (default 8). */
 export interface GrpoConfig
   extends AlignConfig,
     Omit<GrpoOptions, "maxCompletionLength">,
     Omit<AdvantageOptions, "epsilon">,
     Omit<SampleOptions, "seed" | "signal"> {
-  /** One finite reward per answer, in order: a program, a reward model, anything. */
-  reward: (answers: readonly Answer[]) => ArrayLike<number> | Promise<ArrayLike<number>>;
+  /** One number per answer (outcome supervision), or the rewards of its steps (process supervision). */
+  reward: RewardFunction;
   /** A second model. Default: the policy with `lora` left out; none is needed with `beta` 0. */
   reference?: LogitModel;
+  /** Updates per sampling, μ. Above 1 the ratio to the sampling policy is clipped, and `accumulation` must be 1. Default 1. */
+  updates?: number;
 }
 
-interface Rollouts extends LabelledBatch {
-  advantages: Float64Array;
-  meanReward: number;
-  meanLength: number;
+/** What a round of sampling leaves for its updates. Plain data. */
+interface GroupRollouts {
+  answers: Answer[];
+  /** Per answer, or per token of the batch. */
+  advantages: number[];
+  /** Of the sampling policy, per token of the batch; null where there is one update only. */
+  oldLogps: number[] | null;
+  reward: number;
+  tokens: number;
 }
 
-const meanOf = (numbers: ArrayLike<number>) =>
-  Array.from(numbers).reduce((sum, x) => sum + x, 0) / numbers.length;
+interface GrpoBatch extends LabelledBatch {
+  round: GroupRollouts;
+}
 
-/** Samples and scores the answers of a step: a function of its position and the weights. */
-function rolloutData(model: CausalLM, prompts: readonly (readonly number[])[], config: GrpoConfig) {
-  const {
-    batchSize = 8,
-    seed = 0,
-    groupSize = 8,
-    padTokenId,
-    reward,
-    scale,
-    correction,
-    signal,
-  } = config;
+const meanOf = (numbers: readonly number[]) =>
+  numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+
+/** Advantages per answer, or per token of the batch where steps were rewarded. */
+function advantagesOf(
+  answers: readonly Answer[],
+  rewards: Rewards,
+  { groupSize = 8, scale, correction }: GrpoConfig,
+): number[] {
+  const options = { ...(scale && { scale }), ...(correction !== undefined && { correction }) };
+  if (!areSteps(rewards)) return Array.from(groupAdvantages(rewards, groupSize, options));
+  const batch = collateAnswers(answers);
+  const grid = answerGrid(answers, batch.length);
+  const found = processAdvantages(rewards, groupSize, grid.length, options);
+  return Array.from(scatter(found, grid, batch.batch * batch.length));
+}
+
+/** Log-probabilities of a batch's tokens under the policy as it is now. */
+async function readLogps(model: CausalLM, answers: readonly Answer[]): Promise<number[]> {
+  const tokens = tidy(() =>
+    quietly(model, () => sequenceLogps(model, collateAnswers(answers)).tokens),
+  );
+  const numbers = Array.from((await tokens.data()) as Float32Array);
+  tokens.dispose();
+  return numbers;
+}
+
+/** Samples and scores the answers of a round: a function of its number and the weights. */
+async function sampleGroups(
+  model: CausalLM,
+  prompts: readonly (readonly number[])[],
+  config: GrpoConfig,
+  round: number,
+): Promise<GroupRollouts> {
+  const { batchSize = 8, seed = 0, groupSize = 8, updates = 1, signal, reward } = config;
   const promptAt = shuffled(prompts.length, seed);
+  const chosen = Array.from({ length: batchSize }, (_, i) => promptAt(round * batchSize + i));
+  const sampled = await sampleAnswers(
+    model,
+    chosen.map((index) => prompts[index]!),
+    { ...config, groupSize, seed: [seed, round, 1], ...(signal && { signal }) },
+  );
+  const answers = sampled.map((answer) => ({ ...answer, prompt: chosen[answer.prompt]! }));
+  const rewards = await askRewards("grpo", reward, answers);
   return {
-    async batch(position: number): Promise<Rollouts> {
-      const chosen = Array.from({ length: batchSize }, (_, i) =>
-        promptAt(position * batchSize + i),
-      );
-      const sampled = await sampleAnswers(
-        model,
-        chosen.map((index) => prompts[index]!),
-        { ...config, groupSize, seed: [seed, position, 1], ...(signal && { signal }) },
-      );
-      const answers = sampled.map((answer) => ({ ...answer, prompt: chosen[answer.prompt]! }));
-      const rewards = await reward(answers);
-      if (rewards.length !== answers.length)
-        throw new AlignError(
-          "ERR_SHAPE",
-          `align/grpo: reward must return ${answers.length} numbers, got ${rewards.length}`,
-          { fields: { answers: answers.length, rewards: rewards.length } },
-        );
-      const advantages = groupAdvantages(rewards, groupSize, {
-        ...(scale && { scale }),
-        ...(correction !== undefined && { correction }),
-      });
-      const meanLength = meanOf(answers.map(({ ids }) => ids.length));
-      return {
-        ...collateAnswers(answers, padTokenId),
-        advantages,
-        meanReward: meanOf(rewards),
-        meanLength,
-      };
-    },
+    answers,
+    advantages: advantagesOf(answers, rewards, config),
+    oldLogps: updates > 1 ? await readLogps(model, answers) : null,
+    reward: meanOf(totalsOf(rewards)),
+    tokens: meanOf(answers.map(({ ids }) => ids.length)),
   };
 }
 
 function checkConfig(prompts: readonly (readonly number[])[], config: GrpoConfig): void {
-  const { batchSize = 8, beta = 0.04, reference, lora } = config;
+  const { batchSize = 8, beta = 0.04, updates = 1, accumulation = 1, reference, lora } = config;
   checkWhole("grpo", "batchSize", batchSize, 1);
+  checkWhole("grpo", "updates", updates, 1);
   if (prompts.length === 0) throw new AlignError("ERR_MISSING", "align/grpo: there are no prompts");
+  if (updates > 1 && accumulation > 1)
+    throw new AlignError(
+      "ERR_ARGUMENT",
+      `align/grpo: updates above 1 need accumulation 1, got ${updates} and ${accumulation}`,
+      { fields: { updates, accumulation } },
+    );
   if (beta > 0 && !reference && !lora)
     throw new AlignError(
       "ERR_ARGUMENT",
@@ -89,15 +114,42 @@ function checkConfig(prompts: readonly (readonly number[])[], config: GrpoConfig
     );
 }
 
+/** The loss of one update. */
+function grpoStep(
+  model: CausalLM,
+  batch: GrpoBatch,
+  refLogps: Tensor | undefined,
+  config: GrpoConfig,
+) {
+  const { beta = 0.04, maxNewTokens = 64 } = config;
+  const { answers, advantages, oldLogps, reward, tokens } = batch.round;
+  const { tokens: logps, mask } = logpsOf(model.forward(batch), batch);
+  const perToken = advantages.length !== answers.length;
+  const inputs = {
+    ...{ logps, mask },
+    advantages: tensor(Float32Array.from(advantages), perToken ? { shape: logps.shape } : {}),
+    ...(oldLogps && { oldLogps: tensor(Float32Array.from(oldLogps), { shape: logps.shape }) }),
+    ...(refLogps && { refLogps }),
+  };
+  const options = { ...config, beta, maxCompletionLength: maxNewTokens };
+  const { loss, kl, clipFraction } = grpoLoss(inputs, options);
+  return {
+    loss,
+    scalars: { reward, length: tokens, ...(kl && { kl }), ...(oldLogps && { clipFraction }) },
+  };
+}
+
 /**
- * Trains a policy by group relative policy optimisation, on `fit` of `@deepgrain/trainer`: each step samples a group of answers
- * to each of `batchSize` prompts, asks for rewards, and makes one update, so that the ratio to the sampling policy is 1 as in the
- * paper's runs. Scalars of `step-end`: `reward` (mean), `length` (mean tokens), and `kl` where there is a reference.
+ * Trains a policy by group relative policy optimisation, on `fit` of `@deepgrain/trainer`: a round samples a group of answers to
+ * each of `batchSize` prompts, asks for rewards, and makes `updates` updates. With one, the ratio to the sampling policy is 1 as in
+ * the paper's runs; with more it is clipped. Scalars of `step-end`: `reward` (mean), `length` (mean tokens), `kl` where there is a
+ * reference, and `clipFraction` with several updates.
  *
  * @param prompts token ids
- * @throws {AlignError} `ERR_MISSING` without prompts; `ERR_ARGUMENT` without a reference; `ERR_NOT_FINITE` for a reward that is
- *   NaN or infinite; `ERR_SHAPE` for another number of rewards; `ERR_CONTEXT`; `TrainerError` as `fit`; the signal's reason
- * @see Shao et al. 2024 (DeepSeekMath), algorithm 1 with μ = 1
+ * @throws {AlignError} `ERR_MISSING` without prompts; `ERR_ARGUMENT` without a reference, or for several updates with accumulation;
+ *   `ERR_NOT_FINITE` for a reward that is NaN or infinite; `ERR_SHAPE` for another number of rewards; `ERR_CONTEXT`;
+ *   `TrainerError` as `fit`; the signal's reason
+ * @see Shao et al. 2024 (DeepSeekMath), algorithm 1
  */
 export async function* grpo(
   model: CausalLM,
@@ -105,30 +157,28 @@ export async function* grpo(
   config: GrpoConfig,
 ): AsyncGenerator<FitEvent, void> {
   checkConfig(prompts, config);
-  const { lora, checkpoint, reference, beta = 0.04, maxNewTokens = 64 } = config;
-  const referenceOf = (batch: Rollouts) => {
+  const { lora, checkpoint, reference, beta = 0.04, updates = 1, padTokenId } = config;
+  const referenceOf = (batch: GrpoBatch) => {
     if (beta === 0) return;
     if (reference) return quietly(reference, () => sequenceLogps(reference, batch).tokens);
     return quietly(model, () => lora!.withoutFactors(() => sequenceLogps(model, batch).tokens));
   };
-  yield* fit(model, {
+  const sampled = rounds(updates, (round) => sampleGroups(model, prompts, config, round));
+  yield* fit<GrpoBatch>(model, {
     ...fitOptions(model, config),
-    data: rolloutData(model, prompts, config),
-    loss(batch) {
-      const { tokens: logps, mask } = logpsOf(model.forward(batch), batch);
-      const refLogps = referenceOf(batch);
-      const advantages = tensor(Float32Array.from(batch.advantages));
-      const { loss, kl } = grpoLoss(
-        { logps, advantages, mask, ...(refLogps && { refLogps }) },
-        { ...config, beta, maxCompletionLength: maxNewTokens },
-      );
-      return {
-        loss,
-        scalars: { reward: batch.meanReward, length: batch.meanLength, ...(kl && { kl }) },
-      };
+    data: {
+      async batch(position) {
+        const round = await sampled.at(position);
+        return { ...collateAnswers(round.answers, padTokenId), round };
+      },
     },
+    loss: (batch) => grpoStep(model, batch, referenceOf(batch), config),
     ...(checkpoint && {
-      checkpoint: { ...checkpoint, weights: lora?.checkpointPart ?? modelWeights(model) },
+      checkpoint: {
+        ...checkpoint,
+        weights: lora?.checkpointPart ?? modelWeights(model),
+        ...(updates > 1 && { parts: { ...checkpoint.parts, round: sampled.part } }),
+      },
     }),
   });
 }

@@ -1,6 +1,7 @@
-import { type CausalLM, createRandom, generate, ignoreIndex, multinomial } from "@deepgrain/lm";
+import { type CausalLM, ignoreIndex } from "@deepgrain/lm";
 import { checkNumber, checkWhole } from "../checks";
 import { AlignError } from "../errors";
+import { generateEngine, type RolloutEngine } from "./rollout-engine";
 
 /** One sampled answer. */
 export interface Answer {
@@ -25,16 +26,33 @@ export interface SampleOptions {
   eosTokenId?: number | null;
   /** Parts of the random stream's seed. Default [0]. */
   seed?: readonly number[];
+  /** Continues the prompts. Default: {@link generateEngine}. */
+  engine?: RolloutEngine;
   signal?: AbortSignal;
 }
 
+/** @throws {AlignError} `ERR_CONTEXT` naming the first prompt that is empty or leaves no room for an answer */
+function checkPrompts(
+  prompts: readonly (readonly number[])[],
+  limit: number,
+  maxNewTokens: number,
+): void {
+  for (const [prompt, { length }] of prompts.entries())
+    if (length === 0 || length + maxNewTokens > limit)
+      throw new AlignError(
+        "ERR_CONTEXT",
+        `align/sampleAnswers: prompt ${prompt} must have 1 to ${limit - maxNewTokens} tokens beside ${maxNewTokens} new ones, got ${length}`,
+        { fields: { prompt, tokens: length, maxNewTokens } },
+      );
+}
+
 /**
- * Samples `groupSize` answers to each prompt from a model, those of one prompt side by side, by `generate` of `@deepgrain/lm`. What
+ * Samples `groupSize` answers to each prompt from a model, those of one prompt side by side, all in one call of the engine. What
  * is sampled follows from weights and seed.
  *
  * @param prompts token ids, none empty
  * @throws {AlignError} `ERR_RANGE` for options out of range; `ERR_CONTEXT` for a prompt that leaves no room for an answer;
- *   `LmError` as `generate`; the signal's reason on abort
+ *   `ERR_SHAPE` for an engine that gives another number of continuations; `LmError` as `generate`; the signal's reason
  */
 export async function sampleAnswers(
   model: CausalLM,
@@ -42,40 +60,31 @@ export async function sampleAnswers(
   options: SampleOptions = {},
 ): Promise<Answer[]> {
   const { groupSize = 8, maxNewTokens = 64, temperature = 1, seed = [0], signal } = options;
-  const { eosTokenId = model.config.eosTokenId } = options;
+  const { eosTokenId = model.config.eosTokenId, engine = generateEngine() } = options;
   checkWhole("sampleAnswers", "groupSize", groupSize, 1);
   checkWhole("sampleAnswers", "maxNewTokens", maxNewTokens, 1);
   checkNumber("sampleAnswers", "temperature", temperature, { isOpen: true });
-  const random = createRandom(seed).next;
-  const sampler = (logits: Float32Array) =>
-    multinomial(
-      logits.map((logit) => logit / temperature),
-      random,
+  checkPrompts(prompts, model.config.maxPositionEmbeddings, maxNewTokens);
+  const eosTokenIds = eosTokenId === null ? [] : [eosTokenId].flat();
+  const asked = prompts.flatMap((promptIds, prompt) =>
+    Array.from({ length: groupSize }, () => ({ prompt, promptIds })),
+  );
+  const request = { maxNewTokens, temperature, eosTokenIds, seed, ...(signal && { signal }) };
+  const continuations = await engine(
+    model,
+    asked.map(({ promptIds }) => promptIds),
+    request,
+  );
+  if (continuations.length !== asked.length)
+    throw new AlignError(
+      "ERR_SHAPE",
+      `align/sampleAnswers: engine must return ${asked.length} continuations, got ${continuations.length}`,
+      { fields: { asked: asked.length, returned: continuations.length } },
     );
-  const limit = model.config.maxPositionEmbeddings;
-  const ends = eosTokenId === null ? [] : [eosTokenId].flat();
-  const answers: Answer[] = [];
-  for (const [prompt, promptIds] of prompts.entries()) {
-    if (promptIds.length === 0 || promptIds.length + maxNewTokens > limit)
-      throw new AlignError(
-        "ERR_CONTEXT",
-        `align/sampleAnswers: prompt ${prompt} must have 1 to ${limit - maxNewTokens} tokens beside ${maxNewTokens} new ones, got ${promptIds.length}`,
-        { fields: { prompt, tokens: promptIds.length, maxNewTokens } },
-      );
-    const rows = Array.from({ length: groupSize }, () => promptIds);
-    const ids = rows.map((): number[] => []);
-    const generated = generate(model, rows, {
-      maxNewTokens,
-      sampler,
-      eosTokenId,
-      ...(signal && { signal }),
-    });
-    for await (const event of generated)
-      for (const [row, id] of event.ids.entries()) if (id !== null) ids[row]!.push(id);
-    for (const own of ids)
-      answers.push({ prompt, promptIds, ids: own, isComplete: ends.includes(own.at(-1)!) });
-  }
-  return answers;
+  return asked.map((one, i) => {
+    const ids = continuations[i]!;
+    return { ...one, ids, isComplete: eosTokenIds.includes(ids.at(-1)!) };
+  });
 }
 
 /** Prompts and answers as one batch padded on the right, with labels on the answers. */

@@ -108,8 +108,49 @@ describe("grpo", () => {
     expect(await collect(policy(), { ...config("broken"), resume: true })).toEqual(whole.slice(3));
   });
 
+  it("makes several updates per sampling, the first at ratio 1, the others clipped", async () => {
+    const steps = await collect(policy(), { ...short, beta: 0, updates: 4, schedule: 0.05 });
+    expect(new Set(steps.map(({ scalars }) => scalars.reward)).size).toBe(1);
+    expect(steps[0]!.scalars.clipFraction).toBe(0);
+    expect(steps[3]!.scalars.clipFraction).toBeGreaterThan(0);
+  });
+
+  it("goes on in the middle of a round with the answers that were sampled", async () => {
+    const config = (name: string) => ({
+      ...short,
+      steps: 6,
+      beta: 0,
+      updates: 3,
+      checkpoint: { folder: join(folder, name), everySteps: 2 },
+    });
+    const whole = await collect(policy(), config("whole"));
+    const controller = new AbortController();
+    const broken = collect(
+      policy(),
+      { ...config("broken"), signal: controller.signal },
+      ({ type, step }) => {
+        if (type === "step-end" && step === 4) controller.abort(new Error("stop"));
+      },
+    );
+    await expect(broken).rejects.toThrow("stop");
+    expect(await collect(policy(), { ...config("broken"), resume: true })).toEqual(whole.slice(4));
+  });
+
+  it("learns from the rewards of steps", async () => {
+    const reward = (answers: readonly Answer[]) =>
+      answers.map(({ ids }) => ({
+        ends: ids.map((_, t) => t),
+        rewards: ids.map((id) => (id < 6 ? 0.25 : 0)),
+      }));
+    const steps = await collect(policy(), { ...short, steps: 30, groupSize: 8, beta: 0, reward });
+    const mean = (from: number, to: number) =>
+      steps.slice(from, to).reduce((sum, { scalars }) => sum + scalars.reward!, 0) / (to - from);
+    expect(mean(25, 30)).toBeGreaterThan(mean(0, 5) + 0.2);
+  });
+
   it.each([
     ["no reference", {}, "ERR_ARGUMENT"],
+    ["several updates with accumulation", { beta: 0, updates: 2, accumulation: 2 }, "ERR_ARGUMENT"],
     [
       "rewards that are NaN",
       { beta: 0, reward: () => new Float64Array(8).fill(Number.NaN) },

@@ -9,6 +9,7 @@ import {
 import type { CausalLM } from "../model/causal-lm";
 import type { LabelledBatch } from "../model/token-batch";
 import { evaluate } from "./evaluate";
+import { firstNotFinite } from "./first-not-finite";
 import { modelWeights } from "./model-weights";
 
 /** Training data as a pure function of a position, so that a run can stop and go on anywhere. */
@@ -121,6 +122,7 @@ export async function* train(
       tokens += batch.ids.length;
       return model.loss(batch);
     },
+    explain: (batch) => firstNotFinite(model, batch),
     steps,
     schedule,
     optimizer: createAdamW(config),

@@ -85,7 +85,10 @@ const chinchillaRefit: Required<PublishedLaw> = {
   law: fromParametric(besiroglu),
 };
 
-/** Kaplan: appendix A, tables 5 and 6. Its C_min assumes training far below the critical batch size. */
+/**
+ * Kaplan: appendix A, tables 5 and 6. Its C_min assumes training far below the critical batch size. The coefficients agree with
+ * several published citations of these tables; the paper itself was not at hand.
+ */
 const kaplan: PublishedLaw = {
   name: "Kaplan",
   source: "Kaplan et al. 2020, arXiv 2001.08361, appendix A",

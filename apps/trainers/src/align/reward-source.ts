@@ -1,0 +1,95 @@
+import { pathToFileURL } from "node:url";
+import type { Answer, PromptRecord, RewardFunction } from "@deepgrain/align";
+import type { Tokenizer } from "@deepgrain/lm";
+import { noGrad, tidy } from "@deepgrain/tensor-gpu";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { fingerprintFiles, fingerprintModel } from "../store/fingerprint";
+import { paddingOf } from "./prepare";
+import { loadRewardModel } from "./reward-folder";
+
+/** Where rewards come from, and how answers are sampled. */
+export const rewardFlags = {
+  reward: flags.file({
+    help: "JavaScript module whose default export gives a reward to each answer: (answers: { text, prompt, row, isComplete }[]) => number[], or a promise of it",
+  }),
+  rewardModel: flags.folder({ help: "Folder of `align reward`, instead of --reward" }),
+  groupSize: flags.whole({ min: 1, help: "Answers to each prompt; 8 for grpo, 1 for ppo" }),
+  maxNewTokens: flags.whole({ min: 1, default: 64, help: "Longest answer in tokens" }),
+  temperature: flags.real({ min: 0.01, default: 1, help: "Sampling temperature" }),
+};
+
+type Given = Values<typeof rewardFlags>;
+
+/** What a reward module sees of an answer. */
+interface ReadableAnswer {
+  text: string;
+  prompt: unknown;
+  /** The row's other keys. */
+  row: Readonly<Record<string, unknown>>;
+  isComplete: boolean;
+}
+
+/** Fingerprint of what gives the rewards. @throws {UsageError} unless exactly one thing does */
+export async function rewardFingerprint({ reward, rewardModel }: Given) {
+  if ((reward === undefined) === (rewardModel === undefined))
+    throw new UsageError("give either --reward or --reward-model");
+  return reward === undefined ? fingerprintModel(rewardModel!) : fingerprintFiles([reward]);
+}
+
+async function moduleReward(
+  path: string,
+  records: readonly PromptRecord[],
+  tokenizer: Tokenizer,
+): Promise<RewardFunction> {
+  const { default: score } = await import(pathToFileURL(path).href);
+  if (typeof score !== "function")
+    throw new UsageError(`--reward must export a function by default; ${path} does not`);
+  const readable = ({ prompt, ids, isComplete }: Answer): ReadableAnswer => {
+    const { prompt: asked, rest: row } = records[prompt]!;
+    const text = tokenizer.decode(ids, { skipSpecialTokens: true });
+    return { text, prompt: asked, row, isComplete };
+  };
+  return (answers) => score(answers.map(readable));
+}
+
+/** The reward of the flags. @param records the prompts, in the order in which answers name them */
+export async function rewardOf(
+  { reward, rewardModel }: Given,
+  {
+    records,
+    tokenizer,
+    signal,
+  }: { records: readonly PromptRecord[]; tokenizer: Tokenizer; signal: AbortSignal },
+): Promise<RewardFunction> {
+  if (reward !== undefined) return moduleReward(reward, records, tokenizer);
+  const judge = await loadRewardModel(rewardModel!, signal);
+  judge.eval();
+  return async (answers) => {
+    const rows = answers.map(({ promptIds, ids }) => [...promptIds, ...ids]);
+    const length = Math.max(...rows.map((row) => row.length));
+    const fill = (row: readonly number[], value: number) => [
+      ...row,
+      ...new Array<number>(length - row.length).fill(value),
+    ];
+    const scores = tidy(() =>
+      noGrad(() =>
+        judge.scores({
+          ids: rows.flatMap((row) => fill(row, paddingOf(tokenizer))),
+          attentionMask: rows.flatMap((row) =>
+            fill(
+              row.map(() => 1),
+              0,
+            ),
+          ),
+          batch: rows.length,
+          length,
+        }),
+      ),
+    );
+    const numbers = Array.from((await scores.data()) as Float32Array);
+    scores.dispose();
+    return numbers;
+  };
+}

@@ -1,0 +1,64 @@
+import type { Run } from "@deepgrain/scaling-laws";
+import { z } from "zod";
+
+const amount = z.number();
+
+const rowSchema = z.strictObject({
+  corpus: z.enum(["english", "noisy"]),
+  part: z.enum(["size", "rate", "batch", "held-out"]),
+  budget: amount,
+  layers: z.int(),
+  width: z.int(),
+  sequenceLength: z.int(),
+  vocab: z.int(),
+  /** M, non-embedding FLOPs per token. */
+  model: amount,
+  tokens: amount,
+  flops: amount,
+  batchTokens: amount,
+  /** Peak. */
+  lr: amount,
+  /** Held-out, nats per byte. */
+  loss: amount,
+  bpb: amount,
+  seed: z.int(),
+});
+
+const forecastSchema = z.strictObject({
+  /** What the law counts a model by, or "parametric". */
+  by: z.string(),
+  /** Bits per byte. */
+  loss: amount,
+  lower: amount.nullable(),
+  upper: amount.nullable(),
+});
+
+const scheduleSchema = z.strictObject({
+  /** Bits per byte at the length and at twice the length. */
+  short: amount,
+  long: amount,
+  /** That both took. */
+  steps: z.int(),
+});
+
+/** What one variant at one seed came to. */
+export const sweepResultSchema = z.strictObject({
+  row: rowSchema.nullable(),
+  schedule: scheduleSchema.nullable(),
+  /** Of the held-out run, made before it was trained; empty where no law could be fitted. */
+  forecasts: z.array(forecastSchema),
+});
+
+/** A line of the table of runs. */
+export type SweepRow = z.infer<typeof rowSchema>;
+export type ScheduleResult = z.infer<typeof scheduleSchema>;
+/** A predicted loss. */
+export type Forecast = z.infer<typeof forecastSchema>;
+export type SweepResult = z.infer<typeof sweepResultSchema>;
+
+/** A row as `@deepgrain/scaling-laws` fits it, in bits per byte. */
+export const runOf = ({ corpus: _, part: __, bpb, ...run }: SweepRow): Run => ({
+  ...run,
+  loss: bpb,
+  unit: "bpb",
+});

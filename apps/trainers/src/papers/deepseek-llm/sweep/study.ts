@@ -1,0 +1,60 @@
+import { study } from "@deepgrain/lab";
+import { fingerprintTexts } from "../../../store/fingerprint";
+import type { WithData } from "../../compare-study";
+import { limitThreads } from "../../one-thread-backend";
+import { sweepClaims } from "./claims";
+import { type SweepText, sweepText } from "./corpus";
+import { type SweepSettings, sweepSettings } from "./recipe";
+import { sweepSections } from "./report";
+import { sweepResultSchema } from "./result";
+import { runVariant } from "./run-variant";
+import { sweepVariants } from "./variants";
+
+/** Settings of the study. */
+export type StudySettings = SweepSettings & WithData;
+
+export const experiments = {
+  "C-2": "Batch and rate over compute",
+  "C-3": "Model and data over compute",
+  "C-4": "A larger run, predicted and then trained",
+  "C-5": "Multi-step schedule against cosine, with continued training",
+  "C-7": "Two corpora",
+} as const;
+
+let texts: { key: string; text: SweepText } | undefined;
+
+/** The texts are read once per thread. */
+async function textsOf(settings: SweepSettings, signal: AbortSignal): Promise<SweepText> {
+  const key = `${settings.characters} ${settings.noise}`;
+  if (texts?.key !== key) texts = { key, text: await sweepText(settings, signal) };
+  return texts.text;
+}
+
+/** Fingerprints of everything that trainings read. */
+export async function fingerprintData(
+  settings: SweepSettings,
+  signal: AbortSignal,
+): Promise<WithData> {
+  const { english, noisy, validation } = await textsOf(settings, signal);
+  return { data: { texts: fingerprintTexts([english, noisy, validation]) } };
+}
+
+/** The scaling study of the DeepSeek LLM paper in miniature: each seed is a sweep of its own. */
+export const scalingSweep = study({
+  name: "deepseek-llm",
+  title: "Scaling laws in miniature",
+  lead: "The scaling study of DeepSeek LLM with decoders of a few thousand parameters on real text: the best batch, rate, model size and number of bytes over compute, the loss of a larger run that the laws predict before it is trained, schedules, and a second corpus. Each seed is a sweep of its own with its own fits.",
+  module: new URL("./study-deepseek-llm.js", import.meta.url).href,
+  exportName: "scalingSweep",
+  settings: { ...sweepSettings.default, data: {} } as StudySettings,
+  experiments,
+  variants: sweepVariants,
+  async *run(variant, seed, { settings, signal, threads, result }) {
+    limitThreads(threads);
+    const text = await textsOf(settings, signal);
+    return yield* runVariant(variant, seed, { settings, signal, result }, text);
+  },
+  parse: (result) => sweepResultSchema.parse(result),
+  claims: sweepClaims,
+  sections: sweepSections,
+});

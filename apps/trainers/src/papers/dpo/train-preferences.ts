@@ -1,0 +1,198 @@
+import {
+  type Answer,
+  type DpoLossType,
+  dpo,
+  type EncodedPair,
+  evaluatePreferences,
+  sampleAnswers,
+  sft,
+} from "@deepgrain/align";
+import type { RunEvent } from "@deepgrain/lab";
+import { attachLora, CausalLM, parseConfig } from "@deepgrain/lm";
+import { Generator, manualSeed, optim } from "@deepgrain/tensor-gpu";
+import { nextTurn } from "../../cli/next-turn";
+import {
+  ANSWER_TOKENS,
+  demonstrations,
+  END_TOKEN,
+  judge,
+  preferencePairs,
+  prompts as promptsOf,
+  VOCABULARY,
+} from "./task";
+
+/** Sizes of the study of preferences. */
+export interface PreferenceSettings {
+  hiddenSize: number;
+  /** Steps of the first fine-tuning and of DPO. */
+  sftSteps: number;
+  dpoSteps: number;
+  dpoRate: number;
+  /** Answers sampled per prompt: for pairs, and for the win rate. */
+  samples: number;
+  /** DPO ends above this KL to its reference, nats per token. */
+  maxKl: number;
+}
+
+/** How preferences are learned. */
+export interface PreferenceMethod {
+  lossType: DpoLossType;
+  beta: number;
+}
+
+/** What one run came to: before is the fine-tuned model, after the one that learned preferences. */
+export interface PreferenceResult {
+  /** Share of held-out pairs in order: by log-probability alone before, by implied reward after. */
+  accuracyBefore: number;
+  accuracyAfter: number;
+  /** Mean share of right numbers over held-out prompts. */
+  scoreBefore: number;
+  scoreAfter: number;
+  /** Share of held-out comparisons that the judge gives to the trained model, ties counting one half. */
+  winRate: number;
+  /** KL(π‖π_ref) on held-out pairs at the end, nats per token; the largest that was measured at all. */
+  kl: number;
+  highestKl: number;
+  /** Steps of DPO that were made. */
+  steps: number;
+}
+
+function createModel({ hiddenSize }: PreferenceSettings, seed: number): CausalLM {
+  const config = parseConfig({
+    model_type: "llama",
+    vocab_size: VOCABULARY,
+    hidden_size: hiddenSize,
+    intermediate_size: 2 * hiddenSize,
+    num_hidden_layers: 2,
+    num_attention_heads: 2,
+    max_position_embeddings: 16,
+    eos_token_id: END_TOKEN,
+  });
+  return new CausalLM(config, { generator: new Generator(seed) });
+}
+
+const mean = (numbers: readonly number[]) =>
+  numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+
+/** The judge's verdicts on answers to the same prompts, in order. */
+function winRateOf(own: readonly Answer[], others: readonly Answer[]): number {
+  return mean(
+    own.map((answer, i) => {
+      const lead = judge(answer) - judge(others[i]!);
+      return lead > 0 ? 1 : lead < 0 ? 0 : 0.5;
+    }),
+  );
+}
+
+/** Fine-tunes on the demonstrations. */
+async function* fineTune(
+  model: CausalLM,
+  samples: ReturnType<typeof demonstrations>,
+  { sftSteps: steps }: PreferenceSettings,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, void, void> {
+  const schedule = optim.cosineSchedule({ peak: 5e-3, total: steps });
+  const config = {
+    sequenceLength: 16,
+    padTokenId: END_TOKEN,
+    batchSize: 16,
+    steps,
+    schedule,
+    signal,
+  };
+  for await (const event of sft(model, samples, config)) {
+    if (event.type !== "step-end") continue;
+    yield {
+      type: "progress",
+      done: (0.6 * event.step) / steps,
+      message: `SFT, loss ${event.loss.toFixed(3)}`,
+    };
+    await nextTurn();
+  }
+}
+
+type Learned = Omit<PreferenceResult, "scoreBefore" | "scoreAfter" | "winRate">;
+
+/** Trains factors by DPO against the model without them, measuring held-out pairs before and after. */
+async function* learn(
+  model: CausalLM,
+  { train, heldOut }: { train: readonly EncodedPair[]; heldOut: readonly EncodedPair[] },
+  {
+    settings,
+    method,
+    seed,
+    signal,
+  }: { settings: PreferenceSettings; method: PreferenceMethod; seed: number; signal: AbortSignal },
+): AsyncGenerator<RunEvent, Learned, void> {
+  const common = { padTokenId: END_TOKEN, batchSize: 16, signal };
+  // Without a reference the reward of an answer is its log-probability.
+  const first = await evaluatePreferences(model, heldOut, { ...common, referenceFree: true });
+  const lora = attachLora(model, { rank: 8, alpha: 16, generator: new Generator(seed) });
+  const { dpoSteps: steps, maxKl, dpoRate: schedule } = settings;
+  let [made, highestKl] = [0, 0];
+  for await (const event of dpo(model, train, {
+    ...common,
+    ...method,
+    lora,
+    steps,
+    schedule,
+    maxKl,
+    seed,
+  })) {
+    if (event.type !== "step-end") continue;
+    made = event.step;
+    highestKl = Math.max(highestKl, event.scalars.kl!);
+    const message = `DPO, loss ${event.loss.toFixed(3)}`;
+    yield { type: "progress", done: 0.6 + (0.4 * made) / steps, message };
+    await nextTurn();
+  }
+  const { scalars } = await evaluatePreferences(model, heldOut, { ...common, ...method, lora });
+  return {
+    accuracyBefore: first.scalars.accuracy!,
+    accuracyAfter: scalars.accuracy!,
+    kl: scalars.kl!,
+    highestKl: Math.max(highestKl, scalars.kl!),
+    steps: made,
+  };
+}
+
+/**
+ * Fine-tunes a small model on answers of mixed quality, lets a program judge answers that it samples, learns the resulting
+ * preferences by DPO, and compares both models on held-out prompts.
+ *
+ * @see DeepSeek-AI 2024 (DeepSeek LLM), section 4, whose pairs are sampled from the fine-tuned model too
+ */
+export async function* trainPreferences(
+  method: PreferenceMethod,
+  seed: number,
+  { settings, signal }: { settings: PreferenceSettings; signal: AbortSignal },
+): AsyncGenerator<RunEvent, PreferenceResult, void> {
+  manualSeed(seed);
+  const model = createModel(settings, seed);
+  const asked = promptsOf(seed);
+  try {
+    yield* fineTune(model, demonstrations(asked.train, seed), settings, signal);
+    const sample = (list: readonly (readonly number[])[], part: number) =>
+      sampleAnswers(model, list, {
+        groupSize: settings.samples,
+        maxNewTokens: ANSWER_TOKENS,
+        eosTokenId: END_TOKEN,
+        seed: [seed, part],
+        signal,
+      });
+    const train = preferencePairs(await sample(asked.train, 20));
+    const before = await sample(asked.heldOut, 21);
+    const pairs = { train, heldOut: preferencePairs(before) };
+    const learned = yield* learn(model, pairs, { settings, method, seed, signal });
+    const after = await sample(asked.heldOut, 22);
+    return {
+      ...learned,
+      scoreBefore: mean(before.map(judge)),
+      scoreAfter: mean(after.map(judge)),
+      winRate: winRateOf(after, before),
+    };
+  } finally {
+    model.zeroGrad();
+    model.dispose();
+  }
+}

@@ -1,0 +1,36 @@
+import {
+  CausalLM,
+  deepseekChatTemplate,
+  parseConfig,
+  saveModel,
+  saveTokenizer,
+  trainBpe,
+} from "@deepgrain/lm";
+import { Generator } from "@deepgrain/tensor-gpu";
+
+/** Writes a model folder of bytes with a chat template, small enough to train in seconds. */
+export async function saveTinyChatModel(folder: string): Promise<void> {
+  const tokenizer = await trainBpe(["hello"], {
+    vocabSize: 258,
+    specialTokens: ["<s>", "</s>"],
+    minFrequency: 1,
+  });
+  const config = { bos_token: "<s>", eos_token: "</s>", chat_template: deepseekChatTemplate };
+  await saveTokenizer(folder, { tokenizer, config });
+  const model = new CausalLM(
+    parseConfig({
+      model_type: "llama",
+      vocab_size: 258,
+      hidden_size: 32,
+      intermediate_size: 64,
+      num_hidden_layers: 2,
+      num_attention_heads: 2,
+      max_position_embeddings: 64,
+      bos_token_id: 0,
+      eos_token_id: 1,
+    }),
+    { generator: new Generator(1) },
+  );
+  await saveModel(folder, model);
+  model.dispose();
+}

@@ -1,0 +1,61 @@
+import type { ChatMessage } from "@deepgrain/lm";
+import { checkWhole } from "../checks";
+import { AlignError } from "../errors";
+import type { ChatTokenizer, EncodeOptions } from "./encode";
+import { messagesOf, type Place, parseRows, rowError } from "./rows";
+
+/** A prompt to sample answers to: text, or the turns before the answer. */
+export type PromptRecord = (
+  | { form: "text"; prompt: string }
+  | { form: "messages"; prompt: ChatMessage[] }
+) & {
+  place: Place;
+  /** The row's other keys, such as the answer that a reward compares with. */
+  rest: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Reads prompts, one JSON object per line with `prompt` as text or as a list of turns; other keys are kept for rewards.
+ *
+ * @param options.file name for errors. Default `"prompts.jsonl"`
+ * @throws {AlignError} `ERR_FORMAT` naming file, row and key; `ERR_MISSING` without any row
+ */
+export const parsePrompts = (text: string, { file = "prompts.jsonl" } = {}): PromptRecord[] =>
+  parseRows(text, file, ({ prompt, ...rest }, place) => {
+    if (typeof prompt === "string" && prompt !== "") return { form: "text", prompt, place, rest };
+    if (Array.isArray(prompt))
+      return { form: "messages", prompt: messagesOf(prompt, place, "prompt"), place, rest };
+    throw rowError(place, "prompt", "text or a list of turns", prompt);
+  });
+
+/**
+ * The token ids that an answer goes on from: a text as the tokenizer begins every text, turns by the chat template.
+ *
+ * @param options.maxLength tokens that the context holds
+ * @param options.maxNewTokens room that the answer needs. Default 1
+ * @throws {AlignError} `ERR_CONTEXT` naming file and row for a prompt that leaves no such room; `LmError` for a missing template
+ */
+export function encodePrompt(
+  record: PromptRecord,
+  tokenizer: ChatTokenizer,
+  { maxLength, template, maxNewTokens = 1 }: EncodeOptions & { maxNewTokens?: number },
+): number[] {
+  checkWhole("encodePrompt", "maxLength", maxLength, 2);
+  checkWhole("encodePrompt", "maxNewTokens", maxNewTokens, 1);
+  const own = template === undefined ? {} : { template };
+  const ids =
+    record.form === "text"
+      ? tokenizer.encode(record.prompt)
+      : tokenizer.encode(
+          tokenizer.applyChatTemplate(record.prompt, { addGenerationPrompt: true, ...own }),
+          { addSpecialTokens: false },
+        );
+  if (ids.length > 1 && ids.at(-1) === tokenizer.eosTokenId) ids.pop(); // some tokenizers end every text
+  if (ids.length > 0 && ids.length + maxNewTokens <= maxLength) return ids;
+  const { file, row } = record.place;
+  throw new AlignError(
+    "ERR_CONTEXT",
+    `align/data: ${file}: row ${row}: prompt must have 1 to ${maxLength - maxNewTokens} tokens beside ${maxNewTokens} of an answer, got ${ids.length}`,
+    { fields: { file, row, key: "prompt", tokens: ids.length, maxLength } },
+  );
+}

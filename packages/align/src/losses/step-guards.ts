@@ -1,0 +1,68 @@
+import { checkFinite, checkNumber, checkWhole } from "../checks";
+import { AlignError } from "../errors";
+
+/**
+ * How a step's score becomes its reward. `sum`: as it is, so that every further step pays; `centred`: minus ½; `difference`: minus
+ * the score of the step before, so that the rewards sum to the last score; `min`: by how much the lowest score so far falls, so that
+ * they sum to the lowest score.
+ */
+export type StepCredit = "sum" | "centred" | "difference" | "min";
+
+/** Options of {@link guardStepRewards}. */
+export interface StepGuardOptions {
+  /** Default `"sum"`, which has no guard. */
+  credit?: StepCredit;
+  /** Steps beyond so many earn nothing. Default: no limit. */
+  maxSteps?: number;
+  /** Taken from each step that repeats an earlier one, at least 0. Default 0. */
+  repeatPenalty?: number;
+  /** What the steps say, such as their texts; needed with `repeatPenalty`. */
+  steps?: readonly string[];
+}
+
+const credits: Record<StepCredit, (scores: readonly number[], i: number) => number> = {
+  sum: (scores, i) => scores[i]!,
+  centred: (scores, i) => scores[i]! - 0.5,
+  difference: (scores, i) => scores[i]! - (scores[i - 1] ?? 0),
+  min(scores, i) {
+    if (i === 0) return scores[0]!;
+    const before = Math.min(...scores.slice(0, i));
+    return Math.min(before, scores[i]!) - before;
+  },
+};
+
+/**
+ * Turns step scores into rewards that do not pay for more steps. Scores of a process reward model are positive, so that their sum
+ * grows with every step that is added.
+ *
+ * @param scores one per step, in order, finite
+ * @returns one reward per step
+ * @throws {AlignError} `ERR_NOT_FINITE` for a score; `ERR_RANGE` for options out of range; `ERR_ARGUMENT` for an unknown credit, or
+ *   `repeatPenalty` without as many `steps` as scores
+ * @see Wang et al. 2024 (Math-Shepherd), section 3.4, for the sum; Cheng et al. 2025 (PURE), section 4, for `min`
+ */
+export function guardStepRewards(
+  scores: readonly number[],
+  { credit = "sum", maxSteps = Infinity, repeatPenalty = 0, steps }: StepGuardOptions = {},
+): number[] {
+  checkFinite("guardStepRewards", "scores", scores);
+  checkNumber("guardStepRewards", "repeatPenalty", repeatPenalty);
+  if (maxSteps !== Infinity) checkWhole("guardStepRewards", "maxSteps", maxSteps, 1);
+  if (!Object.hasOwn(credits, credit))
+    throw new AlignError(
+      "ERR_ARGUMENT",
+      `align/guardStepRewards: credit must be ${Object.keys(credits).join(", ")}, got ${credit}`,
+      { fields: { credit } },
+    );
+  if (repeatPenalty > 0 && steps?.length !== scores.length)
+    throw new AlignError(
+      "ERR_ARGUMENT",
+      `align/guardStepRewards: repeatPenalty needs steps, one per score (${scores.length}), got ${steps?.length ?? "none"}`,
+      { fields: { scores: scores.length, steps: steps?.length } },
+    );
+  return scores.map((_, i) => {
+    const earned = i < maxSteps ? credits[credit](scores, i) : 0;
+    const isRepeated = repeatPenalty > 0 && steps!.indexOf(steps![i]!) < i;
+    return isRepeated ? earned - repeatPenalty : earned;
+  });
+}

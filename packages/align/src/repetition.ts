@@ -1,0 +1,74 @@
+import type { CausalLM } from "@deepgrain/lm";
+import { checkWhole } from "./checks";
+import { AlignError } from "./errors";
+import type { RolloutEngine } from "./training/rollout-engine";
+import { sampleAnswers } from "./training/rollouts";
+
+/** Options of {@link repeatedPeriod}. */
+export interface RepetitionOptions {
+  /** How often the cycle must stand at the end, at least 2. Default 3. */
+  times?: number;
+  /** Longest cycle that is looked for, in tokens. Default: what fits `times` times. */
+  longestPeriod?: number;
+}
+
+/**
+ * The length of the shortest cycle that a sequence ends with, repeated `times` times; null where there is none.
+ *
+ * @param ids tokens, or anything that can be compared
+ * @throws {AlignError} `ERR_RANGE` for options out of range
+ */
+export function repeatedPeriod(
+  ids: ArrayLike<number>,
+  { times = 3, longestPeriod = Infinity }: RepetitionOptions = {},
+): number | null {
+  checkWhole("repeatedPeriod", "times", times, 2);
+  const most = Math.min(longestPeriod, Math.floor(ids.length / times));
+  for (let period = 1; period <= most; period++) {
+    const from = ids.length - times * period;
+    let i = ids.length - 1;
+    while (i >= from + period && ids[i] === ids[i - period]) i--;
+    if (i < from + period) return period;
+  }
+  return null;
+}
+
+/**
+ * Whether an answer repeats itself without end: it was cut off by the length, and ends with a cycle.
+ * @see DeepSeek-AI 2024 (DeepSeek LLM), section 5.1, for the ratio that this counts
+ */
+export const isEndless = (
+  { ids, isComplete }: { ids: ArrayLike<number>; isComplete: boolean },
+  options: RepetitionOptions = {},
+): boolean => !isComplete && repeatedPeriod(ids, options) !== null;
+
+/** Takes the likeliest token each time, to a temperature of 0 as in the paper. */
+const COLD = 1e-6;
+
+/**
+ * The share of prompts whose answer, the likeliest token each time, repeats itself without end.
+ *
+ * @param prompts token ids
+ * @throws {AlignError} `ERR_MISSING` without prompts; as {@link sampleAnswers}
+ * @see DeepSeek-AI 2024 (DeepSeek LLM), section 5.1
+ */
+export async function repetitionRatio(
+  model: CausalLM,
+  prompts: readonly (readonly number[])[],
+  options: RepetitionOptions & {
+    /** Longest answer in tokens. Default 64. */
+    maxNewTokens?: number;
+    eosTokenId?: number | null;
+    engine?: RolloutEngine;
+    signal?: AbortSignal;
+  } = {},
+): Promise<number> {
+  if (prompts.length === 0)
+    throw new AlignError("ERR_MISSING", "align/repetitionRatio: there are no prompts");
+  const answers = await sampleAnswers(model, prompts, {
+    ...options,
+    groupSize: 1,
+    temperature: COLD,
+  });
+  return answers.filter((answer) => isEndless(answer, options)).length / answers.length;
+}

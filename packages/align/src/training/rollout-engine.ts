@@ -1,0 +1,67 @@
+import { type CausalLM, createRandom, generateBatch, multinomial } from "@deepgrain/lm";
+
+/** What an engine is asked for, beside the prompts. */
+export interface RolloutRequest {
+  /** Longest continuation in tokens. */
+  maxNewTokens: number;
+  /** Above 0. */
+  temperature: number;
+  /** Tokens that end a continuation, themselves included; none for continuations of full length. */
+  eosTokenIds: readonly number[];
+  /** Parts of the seed: the same seed, weights and prompts give the same continuations. */
+  seed: readonly number[];
+  signal?: AbortSignal;
+}
+
+/**
+ * Continues prompts of any lengths, one continuation each, in order: the one thing that rollouts need of an inference engine. Prompts
+ * that are asked for several times stand in the list several times, side by side.
+ */
+export type RolloutEngine = (
+  model: CausalLM,
+  prompts: readonly (readonly number[])[],
+  request: RolloutRequest,
+) => Promise<readonly (readonly number[])[]>;
+
+/** Prompts that stand side by side several times, as one request each. */
+function requestsOf(prompts: readonly (readonly number[])[]) {
+  const requests: { prompt: readonly number[]; samples: number }[] = [];
+  for (const prompt of prompts) {
+    const last = requests.at(-1);
+    if (last?.prompt === prompt) last.samples++;
+    else requests.push({ prompt, samples: 1 });
+  }
+  return requests;
+}
+
+/**
+ * An engine on `generateBatch` of `@deepgrain/lm`: prompts of all lengths advance together, and continuations of one prompt share its
+ * keys and values. Every prompt has a random stream of its own.
+ *
+ * @param options.maxRows continuations that advance together; more take turns. Default 64
+ */
+export const generateEngine =
+  ({ maxRows = 64 }: { maxRows?: number } = {}): RolloutEngine =>
+  async (model, prompts, { maxNewTokens, temperature, eosTokenIds, seed, signal }) => {
+    const requests = requestsOf(prompts).map(({ prompt, samples }, i) => {
+      const random = createRandom([...seed, i]).next;
+      return {
+        ...{ prompt, samples, maxNewTokens },
+        eosTokenId: eosTokenIds.length === 0 ? null : eosTokenIds,
+        sampler: (logits: Float32Array) =>
+          multinomial(
+            temperature === 1 ? logits : logits.map((logit) => logit / temperature),
+            random,
+          ),
+      };
+    });
+    const most = Math.max(...requests.map(({ samples }) => samples));
+    const events = generateBatch(model, requests, {
+      maxSequences: Math.max(maxRows, most),
+      ...(signal && { signal }),
+    });
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done) return value.flat().map(({ ids }) => ids);
+    }
+  };

@@ -1,0 +1,28 @@
+import type { CausalLM, LabelledBatch } from "@deepgrain/lm";
+import { type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
+
+/** A policy with a value head on its last hidden states: one pass gives logits and values. */
+export class ValueModel extends nn.Module {
+  readonly model: CausalLM;
+  readonly value: nn.Linear;
+
+  /**
+   * @param model the policy, which is trained too
+   * @param options.generator draws the head's first weights. Default: the engine's generator
+   */
+  constructor(model: CausalLM, { generator }: { generator?: Generator } = {}) {
+    super();
+    this.model = model;
+    this.value = new nn.Linear(model.config.hiddenSize, 1, {
+      bias: true,
+      ...(generator && { generator }),
+    });
+  }
+
+  /** Logits [batch, length, vocabulary], and the value of every place, [batch, length]. */
+  both(batch: LabelledBatch): { logits: Tensor; values: Tensor } {
+    const hidden = this.model.hiddenStates(batch);
+    const values = this.value.forward(hidden).squeeze(-1);
+    return { logits: this.model.head(hidden), values };
+  }
+}
