@@ -5,9 +5,9 @@ import { CausalLM, type ModelConfig, saveModel, type Tokenizer } from "@deepgrai
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { copyTokenizer } from "../../models/copy-tokenizer";
 import { modelConfig } from "../../training/model-config";
+import { languageModel, runProgress, runTraining } from "../../training/run-training";
 import { type ComparisonData, pretrainingData } from "./comparison-data";
 import type { EsftSettings } from "./recipe";
-import { trainSteps } from "./train-steps";
 
 /** Folders of the files that runs share. @param artifacts of the study */
 export const artifactsOf = (artifacts: string, seed: number) => ({
@@ -20,12 +20,12 @@ export const artifactsOf = (artifacts: string, seed: number) => ({
 
 /** A DeepSeekMoE: first layer dense, gates normalised, balance over the batch, whose rows are of different texts. */
 function baseConfig(settings: EsftSettings, tokenizer: Tokenizer): ModelConfig {
-  const { length } = settings;
-  const part = { sequenceLength: length };
+  const { length: sequenceLength } = settings;
   // Deviation: about the paper's 0.006 at width 2048 times √(2048/d), larger for so short a training.
-  const sizes = { model: { ...settings, initStd: 0.06 }, pretrain: part, tune: part };
+  const model = { ...settings, initStd: 0.06 };
+  const sizes = { model, pretrain: { sequenceLength }, tune: { sequenceLength } };
   const config = modelConfig(sizes, tokenizer) as Extract<ModelConfig, { seqAux: boolean }>;
-  return { ...config, seqAux: false, maxPositionEmbeddings: 2 * length };
+  return { ...config, seqAux: false, maxPositionEmbeddings: 2 * sequenceLength };
 }
 
 /**
@@ -40,14 +40,16 @@ export async function* trainBase(
   { artifacts, signal }: { artifacts: string; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, void, void> {
   const { base, checkpoints, tokenizer } = artifactsOf(artifacts, seed);
+  const { pretrainSteps: steps, pretrainRate: peakRate } = settings;
   manualSeed(seed);
   const model = new CausalLM(baseConfig(settings, data.tokenizer));
-  const { pretrainSteps: steps, pretrainRate: peak } = settings;
   try {
-    yield* trainSteps(model, pretrainingData(data, settings, seed), {
-      ...{ steps, peak, warmup: 0.02, share: 0.95 },
-      checkpoint: { folder: checkpoints, everySteps: 250, keep: 1 },
-      resume: true,
+    yield* runTraining({
+      model: languageModel(model),
+      data: { training: pretrainingData(data, settings, seed), heldOut: [] },
+      recipe: { steps, peakRate, warmupSteps: Math.ceil(0.02 * steps), checkpointEvery: 250 },
+      folder: checkpoints,
+      report: runProgress(0.95),
       signal,
     });
     await saveFolder(base, async (path) => {

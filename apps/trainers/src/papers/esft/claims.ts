@@ -1,5 +1,5 @@
 import type { Claim } from "@deepgrain/lab";
-import { rankId, thresholdId } from "./methods";
+import { rankId, sweepsOf, thresholdId } from "./methods";
 import { comparedMarks, comparedRetention, type MarkKind, randomMarks } from "./paper-marks";
 import {
   cost,
@@ -14,12 +14,10 @@ import {
   tuned,
 } from "./quantities";
 import type { EsftSettings } from "./recipe";
-import { type TaskId, taskOf } from "./tasks";
+import { taskOf } from "./tasks";
 
 type OwnClaim = Claim<EsftResult, EsftSettings>;
 
-/** Where a claim knows no better. */
-const SMALL = "the model and the tasks are thousands of times smaller than the paper's";
 const ALL_TASKS = "all tasks";
 const A_FIGURE = "a figure only";
 
@@ -30,6 +28,8 @@ const A_FIGURE = "a figure only";
  */
 const EQUAL_LOSS = 0.1;
 
+/** Where a claim knows no better. */
+const SMALL = "the model and the tasks are thousands of times smaller than the paper's";
 const wideLora =
   "rank 8 is an eighth of the width here and a 256th in the paper: LoRA trains more weights than ESFT here, and reaches every expert";
 const lowRank = "LoRA of so low a rank learns less and forgets less";
@@ -49,23 +49,32 @@ const names = {
 
 type MethodId = keyof typeof names;
 
-/** What the paper measured on tasks of a kind. */
-type Paper = (kind: MarkKind) => string;
+/** Claims of an experiment about a scope, from what they compare. */
+const claimsAbout =
+  (experiment: string, scope: string) =>
+  (lower: EsftQuantity, higher: EsftQuantity, paper: string, ifReversed = SMALL): OwnClaim => ({
+    ...{ experiment, scope, lower, higher, paper, ifReversed },
+  });
 
-type Row = [lower: MethodId, higher: MethodId, measure: Measure, paper: Paper, ifReversed?: string];
+/** `paper`: what it measured on tasks of a kind. */
+type Row = [
+  lower: MethodId,
+  higher: MethodId,
+  measure: Measure,
+  paper: (kind: MarkKind) => string,
+  ifReversed?: string,
+];
 
-const esft = ["esft-token", "esft-gate"] as const;
+const own = ["esft-token", "esft-gate"] as const;
 
-const marks =
-  (better: MethodId, worse: MethodId): Paper =>
-  (kind) =>
-    comparedMarks(better, worse, kind);
+const marks = (better: MethodId, worse: MethodId) => (kind: MarkKind) =>
+  comparedMarks(better, worse, kind);
 
 const onTasks: Row[] = [
-  ...esft.map((own): Row => [own, "vanilla", "loss", marks(own, "vanilla")]),
-  ...esft.map((own): Row => [own, "random", "loss", (kind) => randomMarks(own, kind)]),
-  ...esft.map((own): Row => [own, "lora", "loss", marks(own, "lora"), wideLora]),
-  ...esft.map((own): Row => ["full", own, "loss", marks("full", own)]),
+  ...own.map((id): Row => [id, "vanilla", "loss", marks(id, "vanilla")]),
+  ...own.map((id): Row => [id, "random", "loss", (kind) => randomMarks(id, kind)]),
+  ...own.map((id): Row => [id, "lora", "loss", marks(id, "lora"), wideLora]),
+  ...own.map((id): Row => ["full", id, "loss", marks("full", id)]),
   ["random", "esft-token", "chrF", (kind) => randomMarks("esft-token", kind)],
   ["lora", "esft-token", "chrF", marks("esft-token", "lora"), wideLora],
   ["esft-token", "full", "chrF", marks("full", "esft-token")],
@@ -73,127 +82,87 @@ const onTasks: Row[] = [
 
 const onOtherTexts: Row[] = [
   ...(["full", "lora"] as const).flatMap((other) =>
-    esft.map((own): Row => [own, other, "forgetting", () => comparedRetention(own, other)]),
+    own.map((id): Row => [id, other, "forgetting", () => comparedRetention(id, other)]),
   ),
   ["esft-token", "random", "forgetting", () => "not given"],
 ];
 
 /** Claims over all tasks, then task by task. */
 function taskClaims(experiment: string, rows: readonly Row[], { tasks }: EsftSettings): OwnClaim[] {
-  const scopes: (TaskId | null)[] = tasks.length > 1 ? [null, ...tasks] : [...tasks];
-  return scopes.flatMap((task) => {
-    const of = (method: MethodId, measure: Measure) =>
-      tuned(measure, method, names[method], task ? [task] : tasks);
-    return rows.map(([lower, higher, measure, paper, ifReversed = SMALL]) => ({
-      experiment,
-      scope: task ? taskOf(task).name : ALL_TASKS,
-      lower: of(lower, measure),
-      higher: of(higher, measure),
-      paper: paper(task ? taskOf(task).kind : "all"),
-      ifReversed,
-    }));
+  const each = tasks.map((id) => ({ tasks: [id], scope: taskOf(id).name, kind: taskOf(id).kind }));
+  const all = { tasks, scope: ALL_TASKS, kind: "all" } as const;
+  return [...(tasks.length > 1 ? [all] : []), ...each].flatMap((part) => {
+    const claim = claimsAbout(experiment, part.scope);
+    return rows.map(([lower, higher, measure, paper, ifReversed]) => {
+      const of = (id: MethodId) => tuned(measure, id, names[id], part.tasks);
+      return claim(of(lower), of(higher), paper(part.kind), ifReversed);
+    });
   });
 }
 
-function usageClaims({ topK }: EsftSettings): OwnClaim[] {
-  const of = { scope: ALL_TASKS, ifReversed: SMALL };
-  return [
-    {
-      ...{ ...of, experiment: "B-1", lower: evenShare(topK), higher: topShare(topK) },
-      paper: "0.28 to 0.51 for 6 of 64, evenly 0.09",
-    },
-    {
-      ...{ ...of, experiment: "B-2", lower: overlapBetween(topK), higher: overlapWithin(topK) },
-      paper: "0.6 to 1.3 of 6 < nearly 6",
-    },
-  ];
-}
-
-const inOrder = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
-
 /** The ends and the middle of the sweeps, where they have them, and ESFT beside LoRA of fewer weights. */
 function sweepClaims(settings: EsftSettings): OwnClaim[] {
-  const { sweepP, tokenP, sweepRanks, loraRank, tasks } = settings;
-  const claim = (
-    scope: string,
-    lower: EsftQuantity,
-    higher: EsftQuantity,
-    paper: string,
-  ): OwnClaim => ({ experiment: "B-5", scope, lower, higher, paper, ifReversed: SMALL });
+  const { tokenP, loraRank, tasks } = settings;
+  const { thresholds, ranks } = sweepsOf(settings);
   const token = (p: number, measure: Measure, name = `p = ${p}`) =>
     tuned(measure, thresholdId(p, settings), name, tasks);
   const lora = (rank: number, measure: Measure, name = `rank ${rank}`) =>
     tuned(measure, rankId(rank, settings), name, tasks);
-  const [ps, ranks] = [inOrder([...sweepP, tokenP]), inOrder([...sweepRanks, loraRank])];
-  const [least, most, low, high] = [ps[0]!, ps.at(-1)!, ranks[0]!, ranks.at(-1)!];
-  const middle = ps.find((p) => p >= 0.5 && p < most);
-  const [rises, falls] = ["rises, then saturates", "general ability falls with p"];
-  const all: (OwnClaim | false)[] = [
-    least < most &&
-      claim("threshold", token(most, "loss"), token(least, "loss"), `${A_FIGURE}: ${rises}`),
-    least < most &&
-      claim(
-        "threshold",
-        token(least, "forgetting"),
-        token(most, "forgetting"),
-        `${A_FIGURE}: ${falls}`,
-      ),
-    middle !== undefined && {
-      ...claim(
-        "threshold",
-        token(most, "loss"),
-        token(middle, "loss"),
-        "best at 0.5, saturated from 0.2",
-      ),
+  const [least, most, low, high] = [thresholds[0]!, thresholds.at(-1)!, ranks[0]!, ranks.at(-1)!];
+  const middle = thresholds.find((p) => p >= 0.5 && p < most);
+  const [onThreshold, onRank] = [claimsAbout("B-5", "threshold"), claimsAbout("B-5", "rank")];
+  const rises = `${A_FIGURE}: rises, then saturates`;
+  const falls = `${A_FIGURE}: general ability falls with p`;
+  const saturates = "best at 0.5, saturated from 0.2";
+  const claims: OwnClaim[] = [];
+  if (least < most)
+    claims.push(
+      onThreshold(token(most, "loss"), token(least, "loss"), rises),
+      onThreshold(token(least, "forgetting"), token(most, "forgetting"), falls),
+    );
+  if (middle !== undefined)
+    claims.push({
+      ...onThreshold(token(most, "loss"), token(middle, "loss"), saturates),
       margin: EQUAL_LOSS,
-    },
-    low < high && claim("rank", lora(high, "loss"), lora(low, "loss"), A_FIGURE),
-    low < high && claim("rank", lora(low, "forgetting"), lora(high, "forgetting"), A_FIGURE),
-    // The rank of B-3 is the paper's, but on small matrices it trains more weights than ESFT; the lowest rank trains fewer.
-    ...(["loss", "forgetting"] as const).map(
-      (measure) =>
-        low < loraRank && {
-          ...claim(
-            "fewer weights",
-            token(tokenP, measure, "ESFT-Token"),
-            lora(low, measure, `LoRA, rank ${low}`),
-            measure === "loss"
-              ? comparedMarks("esft-token", "lora", "all")
-              : comparedRetention("esft-token", "lora"),
-          ),
-          ifReversed: lowRank,
-        },
-    ),
-  ];
-  return all.filter((own) => own !== false);
+    });
+  if (low < high)
+    claims.push(
+      onRank(lora(high, "loss"), lora(low, "loss"), A_FIGURE),
+      onRank(lora(low, "forgetting"), lora(high, "forgetting"), A_FIGURE),
+    );
+  // The rank of B-3 is the paper's, but on small matrices it trains more weights than ESFT; the lowest rank trains fewer.
+  const beside = (measure: "loss" | "forgetting", paper: string) =>
+    claimsAbout("B-5", "fewer weights")(
+      token(tokenP, measure, "ESFT-Token"),
+      lora(low, measure, `LoRA, rank ${low}`),
+      paper,
+      lowRank,
+    );
+  if (low < loraRank)
+    claims.push(
+      beside("loss", comparedMarks("esft-token", "lora", "all")),
+      beside("forgetting", comparedRetention("esft-token", "lora")),
+    );
+  return claims;
 }
 
-type CostRow = [lower: MethodId, higher: MethodId, paper: string, ifReversed?: string];
-
 function costClaims({ tasks }: EsftSettings): OwnClaim[] {
-  const claim =
-    (scope: string, of: (method: MethodId) => EsftQuantity) =>
-    ([lower, higher, paper, ifReversed = SMALL]: CostRow): OwnClaim => ({
-      ...{ experiment: "B-10", scope, paper, ifReversed },
-      lower: of(lower),
-      higher: of(higher),
-    });
-  const time = claim("a step", (id) =>
-    cost("milliseconds per step", "millisecondsPerStep", id, names[id]),
-  );
-  const memory = (measure: string, field: "optimizerBytes" | "peakBytes") =>
-    claim("a step", (id) => kilobytes(measure, cost(measure, field, id, names[id])));
-  const stored = claim(ALL_TASKS, (id) =>
-    kilobytes("stored kB", tuned("storedBytes", id, names[id], tasks)),
-  );
-  const own = "esft-token";
+  const [aStep, stored] = [claimsAbout("B-10", "a step"), claimsAbout("B-10", ALL_TASKS)];
+  const time = (id: MethodId) =>
+    cost("milliseconds per step", "millisecondsPerStep", id, names[id]);
+  const memory = (measure: string, field: "optimizerBytes" | "peakBytes") => (id: MethodId) =>
+    kilobytes(measure, cost(measure, field, id, names[id]));
+  const optimizer = memory("optimiser kB", "optimizerBytes");
+  const peak = memory("peak kB of tensors", "peakBytes");
+  const size = (id: MethodId) => kilobytes("stored kB", tuned("storedBytes", id, names[id], tasks));
+  const esft = "esft-token";
   return [
-    time([own, "full", "19.8 < 28.5 minutes"]),
-    time(["lora", own, "16.5 < 19.8 minutes", smallFactors]),
-    memory("optimiser kB", "optimizerBytes")([own, "full", "75 to 95 % fewer parameters"]),
-    memory("peak kB of tensors", "peakBytes")([own, "full", "not given"]),
-    stored([own, "full", "2.57 < 28.6 GB"]),
-    stored(["lora", own, "LoRA least", wideFactors]),
+    aStep(time(esft), time("full"), "19.8 < 28.5 minutes"),
+    aStep(time("lora"), time(esft), "16.5 < 19.8 minutes", smallFactors),
+    aStep(optimizer(esft), optimizer("full"), "75 to 95 % fewer parameters"),
+    aStep(peak(esft), peak("full"), "not given"),
+    stored(size(esft), size("full"), "2.57 < 28.6 GB"),
+    stored(size("lora"), size(esft), "LoRA least", wideFactors),
   ];
 }
 
@@ -202,10 +171,15 @@ function costClaims({ tasks }: EsftSettings): OwnClaim[] {
  * enhancement is mathematics and code, adaptation the four others.
  * @see Wang et al. 2024 (ESFT), tables 1 to 3 and the figures of its analysis
  */
-export const claimsOf = (settings: EsftSettings): OwnClaim[] => [
-  ...usageClaims(settings),
-  ...taskClaims("B-3", onTasks, settings),
-  ...taskClaims("B-4", onOtherTexts, settings),
-  ...sweepClaims(settings),
-  ...costClaims(settings),
-];
+export function claimsOf(settings: EsftSettings): OwnClaim[] {
+  const { topK } = settings;
+  const [uses, overlaps] = [claimsAbout("B-1", ALL_TASKS), claimsAbout("B-2", ALL_TASKS)];
+  return [
+    uses(evenShare(topK), topShare(topK), "0.28 to 0.51 for 6 of 64, evenly 0.09"),
+    overlaps(overlapBetween(topK), overlapWithin(topK), "0.6 to 1.3 of 6 < nearly 6"),
+    ...taskClaims("B-3", onTasks, settings),
+    ...taskClaims("B-4", onOtherTexts, settings),
+    ...sweepClaims(settings),
+    ...costClaims(settings),
+  ];
+}

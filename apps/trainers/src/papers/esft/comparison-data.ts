@@ -3,20 +3,21 @@ import {
   conversationBatches,
   createRandom,
   type EncodedChat,
+  encodeCompletion,
   type LabelledBatch,
   loadTokenizer,
   saveTokenizer,
   type Tokenizer,
   type TrainingData,
 } from "@deepgrain/lm";
-import type { Progress } from "../../cli/progress";
-import { fingerprintTexts } from "../../store/fingerprint";
+import { nextTurn } from "../../cli/next-turn";
+import { fingerprintSplit } from "../../store/fingerprint";
 import { measuringBatches } from "../../training/measuring-batches";
 import { sequentialBatches } from "../../training/sequential-batches";
+import { tokenStream } from "../../training/token-stream";
 import { trainTokenizer } from "../../training/train-tokenizer";
 import type { WithData } from "../compare-study";
-import { type Pair, readCorpora, type Split } from "./corpora";
-import { type EncodedCorpus, encodeCorpora, encodePair } from "./encode-data";
+import { type Corpus, type Pair, readCorpora, type Split } from "./corpora";
 import type { EsftSettings } from "./recipe";
 import { type Task, tasks } from "./tasks";
 
@@ -28,6 +29,13 @@ export interface TaskData {
   questions: Pair[];
   /** Held-out pairs as batches. */
   validation: LabelledBatch[];
+}
+
+/** A corpus as token ids. */
+export interface EncodedCorpus {
+  name: string;
+  train: Int32Array;
+  validation: Int32Array;
 }
 
 /** All that trainings and measurements read. */
@@ -45,38 +53,53 @@ export async function fingerprintData(
   { characters }: Pick<EsftSettings, "characters">,
   signal: AbortSignal,
 ): Promise<WithData> {
-  const flat = ({ train, validation }: Split<unknown>) =>
-    [train, validation].map((items) => JSON.stringify(items));
   const corpora = await readCorpora({ characters, signal });
-  const found = corpora.map(({ name, items }) => [name, fingerprintTexts(flat(items))] as const);
+  const found = corpora.map(({ name, items }) => [name, fingerprintSplit(items)] as const);
   for (const { id, read } of tasks)
-    found.push([`task ${id}`, fingerprintTexts(flat(await read(signal)))]);
+    found.push([`task ${id}`, fingerprintSplit(await read(signal))]);
   return { data: Object.fromEntries(found) };
 }
-
-const silent: Progress = {
-  ...{ title() {}, note() {}, finish() {}, close() {} },
-  task: () => ({ update() {}, end() {} }),
-};
 
 /** Trains the tokenizer on what base models read, and stores it. */
 export async function makeTokenizer(
   path: string,
-  settings: Pick<EsftSettings, "characters" | "vocabSize">,
+  { characters, vocabSize }: Pick<EsftSettings, "characters" | "vocabSize">,
   signal: AbortSignal,
 ): Promise<void> {
-  const corpora = await readCorpora({ characters: settings.characters, signal });
-  const samples = corpora.map(({ kind, items }) => {
+  const samples = (await readCorpora({ characters, signal })).map(({ kind, items }) => {
     const texts =
       kind === "text" ? items.train : items.train.map((pair) => `${pair.prompt}\n${pair.answer}`);
     return texts.join("\n").slice(0, TOKENIZER_SAMPLE);
   });
-  const files = await trainTokenizer(samples, {
-    vocabSize: settings.vocabSize,
-    progress: silent,
-    signal,
-  });
+  const files = await trainTokenizer(samples, { vocabSize, signal });
   await saveFolder(path, (unfinished) => saveTokenizer(unfinished, files));
+}
+
+type Encoder = Pick<Tokenizer, "encode" | "bosTokenId" | "eosTokenId">;
+
+/** Begin, question and line break. */
+export const encodePrompt = (prompt: string, tokenizer: Encoder): number[] => [
+  tokenizer.bosTokenId!,
+  ...tokenizer.encode(`${prompt}\n`, { addSpecialTokens: false }),
+];
+
+/** A pair as training data. Running text of pairs has the same form, so that a base model knows it. */
+export const encodePair = ({ prompt, answer }: Pair, tokenizer: Encoder): EncodedChat =>
+  encodeCompletion(encodePrompt(prompt, tokenizer), answer, tokenizer);
+
+/** A corpus as streams of tokens. */
+async function encodeCorpus(
+  { name, kind, items }: Corpus,
+  tokenizer: Tokenizer,
+  signal: AbortSignal,
+): Promise<EncodedCorpus> {
+  const streamOf = async (part: keyof Split<unknown>) => {
+    if (kind === "text") return tokenStream(items[part], tokenizer, { signal });
+    signal.throwIfAborted();
+    await nextTurn();
+    return Int32Array.from(items[part].flatMap((pair) => encodePair(pair, tokenizer).inputIds));
+  };
+  return { name, train: await streamOf("train"), validation: await streamOf("validation") };
 }
 
 /** Reads and encodes everything. @param tokenizerPath folder of the stored tokenizer */
@@ -87,26 +110,25 @@ export async function readData(
 ): Promise<ComparisonData> {
   const { characters, length, batch, heldOutPairs, answers } = settings;
   const tokenizer = await loadTokenizer(tokenizerPath);
-  const corpora = await encodeCorpora(await readCorpora({ characters, signal }), tokenizer, signal);
+  const data: ComparisonData = { tokenizer, corpora: [], tasks: [] };
+  for (const corpus of await readCorpora({ characters, signal }))
+    data.corpora.push(await encodeCorpus(corpus, tokenizer, signal));
   const shape = { sequenceLength: length, batchSize: batch, padTokenId: tokenizer.padTokenId! };
-  const all: TaskData[] = [];
+  const encode = (pairs: readonly Pair[]) =>
+    pairs
+      .map((pair) => encodePair(pair, tokenizer))
+      .filter(({ inputIds }) => inputIds.length <= length);
   for (const task of tasks) {
     const { train, validation } = await task.read(signal);
-    const encode = (pairs: readonly Pair[]) =>
-      pairs
-        .map((pair) => encodePair(pair, tokenizer))
-        .filter(({ inputIds }) => inputIds.length <= length);
-    all.push({
-      task,
-      train: encode(train),
-      questions: spread(validation, answers),
+    data.tasks.push({
+      ...{ task, train: encode(train), questions: spread(validation, answers) },
       validation: measuringBatches(encode(spread(validation, heldOutPairs)), shape),
     });
   }
-  return { tokenizer, corpora, tasks: all };
+  return data;
 }
 
-/** So many of the items, evenly spaced. */
+/** At most `count` of the items, evenly spaced. */
 function spread<T>(items: readonly T[], count: number): T[] {
   const taken = Math.min(count, items.length);
   return Array.from({ length: taken }, (_, i) => items[Math.floor((i * items.length) / taken)]!);
@@ -114,14 +136,9 @@ function spread<T>(items: readonly T[], count: number): T[] {
 
 /** Held-out sequences of a text, as batches. */
 export const heldOutBatches = (
-  corpus: EncodedCorpus,
-  { length, batch, heldOutBlocks }: EsftSettings,
-): LabelledBatch[] =>
-  sequentialBatches(corpus.validation, {
-    blockLength: length,
-    batchSize: batch,
-    blocks: heldOutBlocks,
-  });
+  { validation }: EncodedCorpus,
+  { length: blockLength, batch: batchSize, heldOutBlocks: blocks }: EsftSettings,
+): LabelledBatch[] => sequentialBatches(validation, { blockLength, batchSize, blocks });
 
 /** Rows drawn from the texts, the last text (the weak one) less often. */
 function corpusRows(
@@ -141,19 +158,17 @@ function corpusRows(
 }
 
 /** What a base model of a seed reads. */
-export function pretrainingData(
+export const pretrainingData = (
   { corpora }: ComparisonData,
   settings: EsftSettings,
   seed: number,
-): TrainingData {
-  const { batch, length } = settings;
-  return {
-    batch(position) {
-      const random = createRandom([seed, position]).next;
-      return { ids: corpusRows(corpora, settings, batch, random), batch, length };
-    },
-  };
-}
+): TrainingData => ({
+  batch(position) {
+    const { batch, length } = settings;
+    const random = createRandom([seed, position]).next;
+    return { ids: corpusRows(corpora, settings, batch, random), batch, length };
+  },
+});
 
 /** What fine-tuning reads: packed pairs of the task and, where the settings say so, rows of general text. */
 export function tuningData(
@@ -165,23 +180,16 @@ export function tuningData(
   const { batch, length, generalShare } = settings;
   const general = Math.min(Math.round(generalShare * batch), batch - 1);
   const packed = conversationBatches(train, {
-    sequenceLength: length,
-    batchSize: batch - general,
+    ...{ sequenceLength: length, batchSize: batch - general, seed },
     padTokenId: tokenizer.padTokenId!,
-    seed,
   });
   return {
     batch(position) {
-      const own = packed.batch(position);
-      if (general === 0) return own;
+      const { ids, labels } = packed.batch(position);
       const random = createRandom([seed, position, 1]).next;
       const rows = corpusRows(corpora, settings, general, random);
-      return {
-        ids: Int32Array.of(...own.ids, ...rows),
-        labels: Int32Array.of(...own.labels, ...rows),
-        batch,
-        length,
-      };
+      const mixed = (own: Int32Array) => Int32Array.of(...own, ...rows);
+      return { ids: mixed(ids), labels: mixed(labels), batch, length };
     },
   };
 }

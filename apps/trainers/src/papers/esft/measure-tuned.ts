@@ -2,11 +2,15 @@ import { evaluatePredictions } from "@deepgrain/esft";
 import { type CausalLM, evaluate } from "@deepgrain/lm";
 import { nextTurn } from "../../cli/next-turn";
 import { answerPrompts } from "../../training/answer-prompts";
-import { type ComparisonData, heldOutBatches, type TaskData } from "./comparison-data";
-import { encodePrompt } from "./encode-data";
+import {
+  type ComparisonData,
+  encodePrompt,
+  heldOutBatches,
+  type TaskData,
+} from "./comparison-data";
 import type { EsftSettings } from "./recipe";
 
-/** Losses of held-out text by its name, in nats a token. */
+/** Losses of held-out text by its name, in nats per token. */
 export async function textLosses(
   model: CausalLM,
   { corpora }: ComparisonData,
@@ -23,25 +27,18 @@ export async function textLosses(
   return losses;
 }
 
-/** How well a model answers. */
-export interface Answered {
-  /** Share of answers that are right to the letter. */
-  exact: number;
-  /** Mean chrF, from 0 to 1. */
-  chrF: number;
-  /** A few questions with what was wanted and what came. */
-  samples: { prompt: string; answer: string; output: string }[];
-}
-
 const SAMPLES = 3;
 
-/** Lets a model answer held-out questions, the likeliest token each time. */
+/**
+ * Lets a model answer held-out questions, the likeliest token each time.
+ * @returns the share of answers right to the letter, the mean chrF from 0 to 1, and a few of the answers
+ */
 export async function answerQuestions(
   model: CausalLM,
   { tokenizer }: ComparisonData,
   { questions, task }: TaskData,
   signal: AbortSignal,
-): Promise<Answered> {
+) {
   const prompts = questions.map(({ prompt }) => encodePrompt(prompt, tokenizer));
   const options = { maxNewTokens: task.longestAnswer, signal };
   const outputs = await answerPrompts(model, tokenizer, prompts, options);
@@ -49,8 +46,6 @@ export async function answerQuestions(
   return {
     exact: evaluatePredictions(outputs, wanted, "exact").mean,
     chrF: evaluatePredictions(outputs, wanted, "chrf").mean,
-    samples: questions
-      .slice(0, SAMPLES)
-      .map(({ prompt, answer }, i) => ({ prompt, answer, output: outputs[i]! })),
+    samples: questions.slice(0, SAMPLES).map((pair, i) => ({ ...pair, output: outputs[i]! })),
   };
 }

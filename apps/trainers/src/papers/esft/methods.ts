@@ -1,24 +1,9 @@
-import {
-  type ExpertConfig,
-  type ExpertScores,
-  freezeExcept,
-  saveAdapter,
-  selectExperts,
-  selectRandomExperts,
-} from "@deepgrain/esft";
-import { attachLora, type CausalLM, createRandom, saveLora, saveModel } from "@deepgrain/lm";
-import { Generator } from "@deepgrain/tensor-gpu";
+import { type ExpertConfig, selectExperts, selectRandomExperts } from "@deepgrain/esft";
+import { createRandom } from "@deepgrain/lm";
+import type { TuningMethod } from "../../training/tuning-method";
 import type { EsftSettings } from "./recipe";
 import { type BaseScores, layersOf } from "./score-base";
 import { type TaskId, taskIds } from "./tasks";
-
-/** One way to fine-tune, made ready on a model. */
-export interface PreparedMethod {
-  /** The trained experts by layer, where single ones are. */
-  experts: Record<string, readonly number[]> | null;
-  /** Stores what was trained. @returns bytes of tensor data */
-  store(folder: string): Promise<number>;
-}
 
 /** What a method may look at. */
 export interface MethodInput {
@@ -35,72 +20,38 @@ export interface Method {
   name: string;
   /** Peak learning rate; 0 for no training. */
   rate: number;
-  /** Freezes what is not trained. */
-  prepare(model: CausalLM, input: MethodInput): PreparedMethod;
+  /** What is trained. */
+  choose(input: MethodInput): TuningMethod;
 }
 
-const bytesOf = (parameters: number): number => 4 * parameters;
+type Choice = Method["choose"];
 
-/** Nothing is frozen, but a task of one kind has no use for balancing. */
-function prepareFull(model: CausalLM): PreparedMethod {
-  for (const layer of model.moeLayers.values()) layer.auxLoss = "off";
-  return {
-    experts: null,
-    async store(folder) {
-      await saveModel(folder, model);
-      return bytesOf(model.parameters().reduce((sum, { size }) => sum + size, 0));
-    },
-  };
-}
+const allWeights: Choice = () => ({ kind: "full" });
 
-const prepareLora =
-  (rank: number): Method["prepare"] =>
-  (model, { seed }) => {
-    for (const layer of model.moeLayers.values()) layer.auxLoss = "off";
-    const lora = attachLora(model, { rank, alpha: 2 * rank, generator: new Generator(seed) });
-    return {
-      experts: null,
-      async store(folder) {
-        return (await saveLora(folder, await lora.read())).dataBytes;
-      },
-    };
-  };
+const factors =
+  (rank: number): Choice =>
+  () => ({ kind: "lora", rank, alpha: 2 * rank });
 
-function prepareExperts(model: CausalLM, config: ExpertConfig): PreparedMethod {
-  freezeExcept(model, config);
-  return {
-    experts: Object.fromEntries(config.experts),
-    store: async (folder) => (await saveAdapter(folder, model, config)).dataBytes,
-  };
-}
-
-function scoresOf({ scores, task }: MethodInput): ExpertScores {
+function selected({ scores, task }: MethodInput, scoreFunction: "token" | "gate", topP: number) {
   const { token, gate } = scores.find((text) => text.task === task)!;
-  return { token: layersOf(token), gate: layersOf(gate) };
+  const own = { token: layersOf(token), gate: layersOf(gate) };
+  return selectExperts(own, { scoreFunction, topP }).config;
 }
 
-const selected = (input: MethodInput, scoreFunction: "token" | "gate", topP: number) =>
-  selectExperts(scoresOf(input), { scoreFunction, topP }).config;
+const experts = (config: ExpertConfig): TuningMethod => ({ kind: "experts", config });
+
+const bestExperts =
+  (scoreFunction: "token" | "gate", topP: number): Choice =>
+  (input) =>
+    experts(selected(input, scoreFunction, topP));
 
 /** As many experts in each layer as ESFT-Token trains, drawn anew for each seed and task. */
-function randomExperts(input: MethodInput): ExpertConfig {
+const randomExperts: Choice = (input) => {
   const { settings, task, seed } = input;
-  const like = selected(input, "token", settings.tokenP);
   const random = createRandom([seed, taskIds.indexOf(task)]).next;
-  return selectRandomExperts(like, settings.experts, { random });
-}
-
-const expertMethod = (
-  id: string,
-  name: string,
-  rate: number,
-  choose: (input: MethodInput) => ExpertConfig,
-): Method => ({
-  id,
-  name,
-  rate,
-  prepare: (model, input) => prepareExperts(model, choose(input)),
-});
+  const like = selected(input, "token", settings.tokenP);
+  return experts(selectRandomExperts(like, settings.experts, { random }));
+};
 
 /** Id of ESFT-Token with a threshold. */
 export const thresholdId = (p: number, { tokenP }: EsftSettings): string =>
@@ -112,39 +63,41 @@ export const rankId = (rank: number, { loraRank }: EsftSettings): string =>
 
 /** The methods of B-3, the untrained model first. */
 export function mainMethods(settings: EsftSettings): Method[] {
-  const { tokenP, gateP, loraRank, fullRate, loraRate, expertRate } = settings;
+  const { tokenP, gateP, loraRank, fullRate, loraRate, expertRate: rate } = settings;
   return [
-    { id: "vanilla", name: "before", rate: 0, prepare: prepareFull },
-    { id: "full", name: "FFT", rate: fullRate, prepare: prepareFull },
-    { id: "lora", name: "LoRA", rate: loraRate, prepare: prepareLora(loraRank) },
-    expertMethod("esft-token", "ESFT-Token", expertRate, (input) =>
-      selected(input, "token", tokenP),
-    ),
-    expertMethod("esft-gate", "ESFT-Gate", expertRate, (input) => selected(input, "gate", gateP)),
-    expertMethod("random", "random experts", expertRate, randomExperts),
+    { id: "vanilla", name: "before", rate: 0, choose: allWeights },
+    { id: "full", name: "FFT", rate: fullRate, choose: allWeights },
+    { id: "lora", name: "LoRA", rate: loraRate, choose: factors(loraRank) },
+    { id: "esft-token", name: "ESFT-Token", rate, choose: bestExperts("token", tokenP) },
+    { id: "esft-gate", name: "ESFT-Gate", rate, choose: bestExperts("gate", gateP) },
+    { id: "random", name: "random experts", rate, choose: randomExperts },
   ];
 }
+
+const inOrder = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
+
+/** Thresholds and ranks of B-5 in ascending order, those of B-3 included. */
+export const sweepsOf = ({ sweepP, tokenP, sweepRanks, loraRank }: EsftSettings) => ({
+  thresholds: inOrder([...sweepP, tokenP]),
+  ranks: inOrder([...sweepRanks, loraRank]),
+});
 
 /** The further methods of B-5. */
 export function sweepMethods(settings: EsftSettings): Method[] {
   const { sweepP, sweepRanks, tokenP, loraRank, loraRate, expertRate } = settings;
-  return [
-    ...sweepP
-      .filter((p) => p !== tokenP)
-      .map((p) =>
-        expertMethod(thresholdId(p, settings), `ESFT-Token, p = ${p}`, expertRate, (input) =>
-          selected(input, "token", p),
-        ),
-      ),
-    ...sweepRanks
-      .filter((rank) => rank !== loraRank)
-      .map((rank) => ({
-        id: rankId(rank, settings),
-        name: `LoRA, rank ${rank}`,
-        rate: loraRate,
-        prepare: prepareLora(rank),
-      })),
-  ];
+  const thresholds = sweepP
+    .filter((p) => p !== tokenP)
+    .map((p) => ({
+      ...{ id: thresholdId(p, settings), name: `ESFT-Token, p = ${p}`, rate: expertRate },
+      choose: bestExperts("token", p),
+    }));
+  const ranks = sweepRanks
+    .filter((rank) => rank !== loraRank)
+    .map((rank) => ({
+      ...{ id: rankId(rank, settings), name: `LoRA, rank ${rank}`, rate: loraRate },
+      choose: factors(rank),
+    }));
+  return [...thresholds, ...ranks];
 }
 
 /** The methods whose costs are compared. */

@@ -30,9 +30,7 @@ const ofTasks = (
   subject: string,
   read: (tasks: BaseScores) => number[],
 ): EsftQuantity => ({
-  measure,
-  subject,
-  variants: ["base"],
+  ...{ measure, subject, variants: ["base"] },
   read: ({ result }) =>
     mean(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])),
 });
@@ -47,7 +45,7 @@ export const topShare = (k: number): EsftQuantity =>
 
 /** What the k best experts would hold if all were used alike. */
 export const evenShare = (k: number): EsftQuantity => ({
-  ...ofTasks(CHOICES, "even use", () => []),
+  ...{ measure: CHOICES, subject: "even use", variants: ["base"] },
   read: (_, { experts }) => k / experts,
 });
 
@@ -81,8 +79,7 @@ export type Measure = keyof typeof measureNames;
 
 /** Mean rise of the loss on texts that are not the task's. */
 function forgetting(after: TuningResult, before: TuningResult, task: TaskId): number | null {
-  const { corpus } = taskOf(task);
-  const others = Object.keys(before.texts).filter((name) => name !== corpus);
+  const others = Object.keys(before.texts).filter((name) => name !== taskOf(task).corpus);
   return mean(others.map((name) => after.texts[name]! - before.texts[name]!));
 }
 
@@ -100,24 +97,22 @@ function measured(
 }
 
 /** A measure of a method: the mean over tasks, where all have it. */
-export const tuned = (
+export function tuned(
   measure: Measure,
   method: string,
   subject: string,
   tasks: readonly TaskId[],
-): EsftQuantity => ({
-  measure: measureNames[measure],
-  subject,
-  variants: tasks.flatMap((task) =>
-    [...new Set([method, ...(measure === "forgetting" ? ["vanilla"] : [])])].map((id) =>
-      tuningId(task, id),
-    ),
-  ),
-  read(results) {
-    const values = tasks.map((task) => measured(results, task, method, measure));
-    return values.every((value) => value !== null) ? mean(values) : null;
-  },
-});
+): EsftQuantity {
+  const methods = measure === "forgetting" ? new Set([method, "vanilla"]) : [method];
+  return {
+    ...{ measure: measureNames[measure], subject },
+    variants: tasks.flatMap((task) => [...methods].map((id) => tuningId(task, id))),
+    read(results) {
+      const values = tasks.map((task) => measured(results, task, method, measure));
+      return values.every((value) => value !== null) ? mean(values) : null;
+    },
+  };
+}
 
 /** A cost of a method's step. */
 export const cost = (
@@ -126,17 +121,14 @@ export const cost = (
   method: string,
   subject: string,
 ): EsftQuantity => ({
-  measure,
-  subject,
-  variants: ["costs"],
+  ...{ measure, subject, variants: ["costs"] },
   read: ({ result }) =>
     result("costs")?.costs?.find((own) => own.method === method)?.[field] ?? null,
 });
 
 /** A quantity of bytes in kB. */
 export const kilobytes = (measure: string, quantity: EsftQuantity): EsftQuantity => ({
-  ...quantity,
-  measure,
+  ...{ ...quantity, measure },
   read(...input) {
     const value = quantity.read(...input);
     return value === null ? null : value / 1000;

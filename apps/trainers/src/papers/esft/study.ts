@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { removeFolder } from "@deepgrain/files";
 import { type RunContext, type RunEvent, study } from "@deepgrain/lab";
-import { getBackend, setBackend } from "@deepgrain/tensor-gpu";
 import type { WithData } from "../compare-study";
-import { limitThreads, oneThreadBackend } from "../one-thread-backend";
+import { limitThreads, onOneThread } from "../one-thread-backend";
 import { artifactsOf, trainBase } from "./base-model";
 import { claimsOf } from "./claims";
 import { type ComparisonData, makeTokenizer, readData } from "./comparison-data";
-import { type MethodCost, measureCosts } from "./measure-costs";
+import { measureCosts } from "./measure-costs";
 import { type EsftResult, resultSchema } from "./quantities";
 import { type EsftSettings, esftSettings } from "./recipe";
 import { sections } from "./report";
@@ -41,19 +40,6 @@ async function* runBase(
   if (!existsSync(base)) yield* trainBase(seed, settings, data, { artifacts, signal });
   await removeFolder(checkpoints); // here, as a kill may come between the two
   return scoreBase(settings, data, { base, signal });
-}
-
-/** Does some work with the engine on one thread. */
-async function onOneThread(work: () => Promise<MethodCost[]>): Promise<MethodCost[]> {
-  const before = getBackend();
-  const single = oneThreadBackend(before.name) ?? before;
-  setBackend(single);
-  try {
-    return await work();
-  } finally {
-    setBackend(before);
-    if (single !== before) await single.dispose();
-  }
 }
 
 /** The experiments of the ESFT paper in miniature: base models of several seeds, fine-tuned by every method. */

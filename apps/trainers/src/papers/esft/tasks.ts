@@ -29,27 +29,18 @@ const WORDS = 8000;
 
 export const tasks: readonly Task[] = [
   {
-    id: "turkish",
-    name: "messages in Turkish",
-    kind: "enhancement",
+    ...{ id: "turkish", name: "messages in Turkish", kind: "enhancement", longestAnswer: 64 },
     corpus: `messages, ${weakLanguage}`,
-    longestAnswer: 64,
     read: (signal) => messagePairs(weakLanguage, signal),
   },
   {
-    id: "phones",
-    name: "pronunciations",
-    kind: "adaptation",
+    ...{ id: "phones", name: "pronunciations", kind: "adaptation", longestAnswer: 32 },
     corpus: null,
-    longestAnswer: 32,
     read: (signal) => spellingPairs(WORDS, signal),
   },
   {
-    id: "german",
-    name: "messages in German",
-    kind: "adaptation",
+    ...{ id: "german", name: "messages in German", kind: "adaptation", longestAnswer: 64 },
     corpus: null,
-    longestAnswer: 64,
     read: (signal) => messagePairs(newLanguage, signal),
   },
 ];

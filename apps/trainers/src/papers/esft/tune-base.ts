@@ -2,13 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunEvent } from "@deepgrain/lab";
-import { type CausalLM, evaluate, loadModel } from "@deepgrain/lm";
+import { evaluate, loadModel } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
-import { type ComparisonData, type TaskData, tuningData } from "./comparison-data";
+import { languageModel, runProgress, runTraining } from "../../training/run-training";
+import { type PreparedModel, prepareTuning } from "../../training/tuning-method";
+import { type ComparisonData, tuningData } from "./comparison-data";
 import { answerQuestions, textLosses } from "./measure-tuned";
-import type { Method, MethodInput, PreparedMethod } from "./methods";
-import { trainSteps } from "./train-steps";
+import type { Method, MethodInput } from "./methods";
 
 const amount = z.number();
 
@@ -22,7 +23,7 @@ export const tuningSchema = z.strictObject({
   experts: z.record(z.string(), z.array(z.int())).nullable(),
   /** Of held-out answers, nats per token. */
   loss: amount,
-  /** The same during training. */
+  /** The same of the first quarter of them during training. */
   curve: z.array(z.strictObject({ step: z.int(), loss: amount })),
   exact: amount,
   chrF: amount,
@@ -40,35 +41,13 @@ export interface TuneOptions {
   signal: AbortSignal;
 }
 
-async function storedBytes({ store }: PreparedMethod): Promise<number> {
+async function storedBytes({ store }: PreparedModel): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "deepgrain-tuned-"));
   try {
-    return await store(folder);
+    return (await store(folder)).dataBytes;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Trains by a method. @returns the losses of the first quarter of the held-out pairs */
-async function* tune(
-  model: CausalLM,
-  { rate: peak }: Method,
-  { settings, seed }: MethodInput,
-  taskData: TaskData,
-  { data, signal }: TuneOptions,
-): AsyncGenerator<RunEvent, TuningResult["curve"], void> {
-  const { validation } = taskData;
-  const { tuneSteps: steps, curvePoints } = settings;
-  const batches = validation.slice(0, Math.ceil(validation.length / 4));
-  const start = { step: 0, loss: (await evaluate(model, batches, { signal })).loss };
-  if (peak === 0) return [start];
-  const everySteps = Math.max(1, Math.floor(steps / curvePoints));
-  const curve = yield* trainSteps(model, tuningData(data, taskData, settings, seed), {
-    ...{ steps, peak, warmup: 0.05, share: 0.8 },
-    evaluation: { batches, everySteps },
-    signal,
-  });
-  return [start, ...curve];
 }
 
 /**
@@ -76,32 +55,44 @@ async function* tune(
  * @throws the signal's reason on abort
  */
 export async function* tuneBase(
-  method: Method,
+  { rate, choose }: Method,
   input: MethodInput,
-  options: TuneOptions,
+  { base, data, signal }: TuneOptions,
 ): AsyncGenerator<RunEvent, TuningResult, void> {
-  const { base, data, signal } = options;
-  const { settings, seed, task } = input;
-  const taskData = data.tasks.find((one) => one.task.id === task)!;
+  const { settings, seed } = input;
+  const taskData = data.tasks.find(({ task }) => task.id === input.task)!;
+  const { validation } = taskData;
+  const steps = rate === 0 ? 0 : settings.tuneSteps;
   manualSeed(seed);
   const model = await loadModel(base, { signal });
   try {
-    const prepared = method.prepare(model, input);
-    const trained = [...model.namedParameters()].reduce((sum, [, { size }]) => sum + size, 0);
-    const curve = yield* tune(model, method, input, taskData, options);
-    const { loss } = await evaluate(model, taskData.validation, { signal });
+    const method = choose(input);
+    const prepared = prepareTuning(model, method, { seed });
+    const trained = model.parameters().reduce((sum, { size }) => sum + size, 0);
+    const curve = yield* runTraining({
+      model: languageModel(model),
+      data: {
+        training: tuningData(data, taskData, settings, seed),
+        heldOut: validation.slice(0, Math.ceil(validation.length / 4)),
+      },
+      recipe: {
+        ...{ steps, peakRate: rate, warmupSteps: Math.ceil(0.05 * steps), measuresStart: true },
+        evaluateEvery: Math.max(1, Math.floor(settings.tuneSteps / settings.curvePoints)),
+      },
+      report: runProgress(0.8),
+      signal,
+    });
+    const { loss } = await evaluate(model, validation, { signal });
     const answered = await answerQuestions(model, data, taskData, signal);
-    const isTrained = method.rate > 0;
     return {
-      rate: method.rate,
-      trainedParameters: isTrained ? trained : 0,
-      storedBytes: isTrained ? await storedBytes(prepared) : 0,
-      experts: prepared.experts
-        ? Object.fromEntries(Object.entries(prepared.experts).map(([l, list]) => [l, [...list]]))
-        : null,
-      loss,
-      curve,
-      ...answered,
+      rate,
+      trainedParameters: steps > 0 ? trained : 0,
+      storedBytes: steps > 0 ? await storedBytes(prepared) : 0,
+      experts:
+        method.kind === "experts"
+          ? Object.fromEntries([...method.config.experts].map(([l, list]) => [l, [...list]]))
+          : null,
+      ...{ loss, curve, ...answered },
       texts: await textLosses(model, data, settings, signal),
     };
   } finally {

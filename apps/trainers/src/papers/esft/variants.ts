@@ -19,20 +19,16 @@ export interface EsftVariant extends Variant {
   method?: Method;
 }
 
-function tuning(task: TaskId, method: Method, needed: readonly string[]): EsftVariant {
-  const name = `${task}, ${method.name}`;
-  const weight = method.rate === 0 ? 0.3 : 1.3;
-  const id = tuningId(task, method.id);
-  return { id, name, task, method, weight, after: ["base"], experiments: needed };
-}
+const tuning = (task: TaskId, method: Method, needed: readonly string[]): EsftVariant => ({
+  ...{ id: tuningId(task, method.id), name: `${task}, ${method.name}`, task, method },
+  ...{ weight: method.rate === 0 ? 0.3 : 1.3, after: ["base"], experiments: needed },
+});
 
 /** The base model, every fine-tuning, and the costs alone at the end; B-10 takes stored bytes from the methods it times. */
 export function variantsOf(settings: EsftSettings): EsftVariant[] {
   const { tasks, pretrainSteps, tuneSteps } = settings;
-  const neededFor = ({ id }: Method) => [
-    ...["B-3", "B-4", "B-5"],
-    ...(timedMethods.includes(id) ? ["B-10"] : []),
-  ];
+  const main = ["B-3", "B-4", "B-5"];
+  const neededFor = ({ id }: Method) => (timedMethods.includes(id) ? [...main, "B-10"] : main);
   return [
     {
       ...{ id: "base", name: "base model", weight: pretrainSteps / tuneSteps },

@@ -2,13 +2,13 @@ import { createTokenizer, tokenizerConfig, trainBpe } from "@deepgrain/lm";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   type ComparisonData,
+  encodePair,
   heldOutBatches,
   pretrainingData,
   type TaskData,
   tuningData,
 } from "../../../src/papers/esft/comparison-data";
 import { messagePairs, readCorpora, spellingPairs } from "../../../src/papers/esft/corpora";
-import { encodePair } from "../../../src/papers/esft/encode-data";
 import { type EsftSettings, esftSettings } from "../../../src/papers/esft/recipe";
 import { taskOf } from "../../../src/papers/esft/tasks";
 import { specialTokens } from "../../../src/training/special-tokens";

@@ -1,7 +1,9 @@
 import type { Metric } from "@deepgrain/esft";
 import {
   type CausalLM,
+  type Evaluation,
   evaluate as evaluateModel,
+  ignoreIndex,
   type LabelledBatch,
   loadModel,
   loadTokenizer,
@@ -20,11 +22,11 @@ const metrics = ["auto", "none", "intent", "rouge-l", "chrf", "exact"] as const;
 
 /** Hides the padding at the end of rows from the experts; it has no label. */
 function withoutPadding(batch: LabelledBatch, padTokenId: number): LabelledBatch {
-  const { ids, labels, batch: rows, length } = batch;
+  const { ids, labels, length } = batch;
   const attentionMask = new Array<number>(ids.length).fill(1);
-  for (let row = 0; row < rows; row++)
-    for (let at = (row + 1) * length - 1; at > row * length; at--) {
-      if (ids[at] !== padTokenId || labels?.[at] !== -100) break;
+  for (let end = length; end <= ids.length; end += length)
+    for (let at = end - 1; at > end - length; at--) {
+      if (ids[at] !== padTokenId || labels?.[at] !== ignoreIndex) break;
       attentionMask[at] = 0;
     }
   return { ...batch, attentionMask };
@@ -35,22 +37,23 @@ async function lossAndLoad(
   model: CausalLM,
   batches: readonly LabelledBatch[],
   signal: AbortSignal,
-): Promise<{ loss: number; tokens: number; load: LayerLoad[] }> {
+): Promise<Evaluation & { load: LayerLoad[] }> {
   const monitor = monitorLoad(model.moeLayers.values());
-  try {
-    let [total, tokens] = [0, 0];
-    for (const batch of batches) {
-      const own = await evaluateModel(model, [batch], { signal });
-      total += own.loss * own.tokens;
-      tokens += own.tokens;
-      await monitor.endStep();
+  async function* counted() {
+    for (const [i, batch] of batches.entries()) {
+      if (i > 0) await monitor.endStep();
+      yield batch;
     }
+  }
+  try {
+    const measured = await evaluateModel(model, counted(), { signal });
+    await monitor.endStep();
     // An expert counts as dead that no token of the whole task chose.
     const load = monitor.report().map((layer) => ({
       ...layer,
       dead: [...layer.counts.keys()].filter((expert) => layer.counts[expert] === 0),
     }));
-    return { loss: total / tokens, tokens, load };
+    return { ...measured, load };
   } finally {
     monitor.dispose();
   }
@@ -102,13 +105,10 @@ export const evaluate = defineCommand({
     const { loss, tokens, load } = await lossAndLoad(model, batches, signal);
     const metric = values.metric === "auto" ? (task.metric ?? "none") : values.metric;
     const options = { maxNewTokens, batchSize, limit: values.answers, out, progress, signal };
-    const answered =
-      metric === "none"
-        ? undefined
-        : await answerTask(model, tokenizer, task, {
-            metric: metric as Extract<Metric, string>,
-            ...options,
-          });
+    const isKnown = (name: string): name is Extract<Metric, string> => name !== "none";
+    const answered = isKnown(metric)
+      ? await answerTask(model, tokenizer, task, { metric, ...options })
+      : undefined;
     const conversations = task.samples.length;
     const experts = load.map((layer) => ({ ...layer, counts: Array.from(layer.counts) }));
     if (values.json) {

@@ -1,7 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { type EvalRecord, parseEvalRecords, parseTrainRecords, taskMetrics } from "@deepgrain/esft";
-import { type EncodedChat, encodeChat, ignoreIndex, type Tokenizer } from "@deepgrain/lm";
+import {
+  parseEvalRecords,
+  parseTrainRecords,
+  type TaskMessage,
+  taskMetrics,
+} from "@deepgrain/esft";
+import { type EncodedChat, encodeChat, encodeCompletion, type Tokenizer } from "@deepgrain/lm";
 import { shuffled } from "./task-samples";
 
 /** A prompt to answer. */
@@ -23,35 +28,13 @@ export interface EvaluationTask {
   metric: string | undefined;
 }
 
-/** The metric of the task that a file's name begins with: `law-eval.jsonl` is `law`. */
-const metricOf = (file: string): string | undefined =>
-  taskMetrics[/^[a-z]+/.exec(basename(file).toLowerCase())?.[0] ?? ""];
-
-function fromEvalRecord({ prompt, answers, rawAnswers }: EvalRecord, tokenizer: Tokenizer) {
-  const promptIds = tokenizer.encode(prompt);
-  const [first] = rawAnswers as [string, ...string[]];
-  const answer = tokenizer.encode(` ${first.trim()}`, { addSpecialTokens: false });
-  const wanted = tokenizer.eosTokenId === undefined ? answer : [...answer, tokenizer.eosTokenId];
-  return {
-    sample: {
-      inputIds: [...promptIds, ...wanted],
-      labels: [...promptIds.map(() => ignoreIndex), ...wanted],
-    },
-    question: { promptIds, prompt, answers, rawAnswers },
-  };
-}
-
-function fromConversation(
-  messages: Parameters<typeof encodeChat>[0],
-  tokenizer: Tokenizer,
-): { sample: EncodedChat; question: Question | undefined } {
-  const sample = encodeChat(messages, tokenizer);
+/** The question of a conversation that ends with an answer. */
+function questionOf(messages: readonly TaskMessage[], tokenizer: Tokenizer): Question[] {
   const last = messages.at(-1)!;
-  if (last.role !== "assistant" || messages.length < 2) return { sample, question: undefined };
+  if (last.role !== "assistant" || messages.length < 2) return [];
   const promptIds = encodeChat(messages.slice(0, -1), tokenizer).inputIds;
   const prompt = tokenizer.decode(promptIds, { skipSpecialTokens: true });
-  const answers = [last.content.trim()];
-  return { sample, question: { promptIds, prompt, answers, rawAnswers: [last.content] } };
+  return [{ promptIds, prompt, answers: [last.content.trim()], rawAnswers: [last.content] }];
 }
 
 const isEvaluationFile = (text: string): boolean => {
@@ -73,29 +56,18 @@ export async function readEvaluationTask(
   tokenizer: Tokenizer,
 ): Promise<EvaluationTask> {
   const text = await readFile(file, "utf8");
-  if (isEvaluationFile(text)) {
-    const all = parseEvalRecords(text, { file }).map((record) => fromEvalRecord(record, tokenizer));
-    return {
-      samples: shuffled(
-        all.map(({ sample }) => sample),
-        0,
-      ),
-      questions: all.map(({ question }) => question),
-      metric: metricOf(file) ?? "chrf",
-    };
+  // The task that the file's name begins with: `law-eval.jsonl` is `law`.
+  const metric = taskMetrics[/^[a-z]+/.exec(basename(file).toLowerCase())?.[0] ?? ""];
+  if (!isEvaluationFile(text)) {
+    const records = parseTrainRecords(text, { file });
+    const samples = records.map(({ messages }) => encodeChat(messages, tokenizer));
+    const questions = records.flatMap(({ messages }) => questionOf(messages, tokenizer));
+    return { samples: shuffled(samples, 0), questions, metric };
   }
-  const all = parseTrainRecords(text, { file }).map(({ messages }) =>
-    fromConversation(
-      messages.map((turn) => ({ ...turn })),
-      tokenizer,
-    ),
+  const records = parseEvalRecords(text, { file });
+  const questions = records.map((own) => ({ ...own, promptIds: tokenizer.encode(own.prompt) }));
+  const samples = questions.map(({ promptIds, rawAnswers }) =>
+    encodeCompletion(promptIds, ` ${rawAnswers[0]!.trim()}`, tokenizer),
   );
-  return {
-    samples: shuffled(
-      all.map(({ sample }) => sample),
-      0,
-    ),
-    questions: all.flatMap(({ question }) => question ?? []),
-    metric: metricOf(file),
-  };
+  return { samples: shuffled(samples, 0), questions, metric: metric ?? "chrf" };
 }

@@ -1,29 +1,17 @@
-import {
-  type AverageOptions,
-  type ExpertScores,
-  type RouteRecorder,
-  scoreBlocks,
-  scoreExperts,
-} from "@deepgrain/esft";
+import { scoreBlocks } from "@deepgrain/esft";
 import { type EncodedChat, loadConfig, loadModel, modelShape, streamModel } from "@deepgrain/lm";
 import { countParameters } from "@deepgrain/moe";
 import { nextTurn } from "../../../cli/next-turn";
 import type { Progress } from "../../../cli/progress";
 import { LIMIT_BYTES } from "../../../training/memory-note";
+import {
+  type ScoreBatchesOptions,
+  type ScoredText,
+  scoreBatches,
+} from "../../../training/score-batches";
 
-export interface ScoreModelOptions extends Required<AverageOptions> {
-  nSampleTokens: number;
-  /** Also gets every layer's routing. */
-  record: RouteRecorder | undefined;
+export interface ScoreModelOptions extends Omit<ScoreBatchesOptions, "onTokens"> {
   progress: Progress;
-  signal: AbortSignal;
-}
-
-/** Scores of a task, and what was read for them. */
-export interface ScoredTask {
-  scores: ExpertScores;
-  samples: number;
-  tokens: number;
 }
 
 /** True for a model whose weights alone are more than one WebAssembly memory holds. */
@@ -40,30 +28,20 @@ const batchOf = ({ inputIds }: EncodedChat, longest: number) => {
 export async function scoreWhole(
   folder: string,
   samples: readonly EncodedChat[],
-  { progress, record, ...options }: ScoreModelOptions,
-): Promise<ScoredTask> {
-  const { nSampleTokens, signal } = options;
-  const model = await loadModel(folder, { signal });
-  const longest = model.config.maxPositionEmbeddings;
+  { progress, ...options }: ScoreModelOptions,
+): Promise<ScoredText> {
+  const model = await loadModel(folder, { signal: options.signal });
   const task = progress.task("Scoring experts");
-  const events = scoreExperts(model, samples, {
-    run: (sample) => model.hiddenStates(batchOf(sample, longest)),
-    ...options,
-    ...(record && { record }),
-  });
-  let scored: ScoredTask | undefined;
+  const batches = samples.map((sample) => batchOf(sample, model.config.maxPositionEmbeddings));
+  const onTokens = (tokens: number) =>
+    task.update(tokens / options.nSampleTokens, `${tokens} tokens`);
   try {
-    for await (const event of events) {
-      await nextTurn();
-      if (event.type === "sample-end")
-        task.update(event.tokens / nSampleTokens, `${event.tokens} tokens`);
-      else scored = event;
-    }
+    const scored = await scoreBatches(model, batches, { ...options, onTokens });
+    task.end(`${scored.tokens} tokens of ${scored.samples} conversations`);
+    return scored;
   } finally {
     model.dispose();
   }
-  task.end(`${scored!.tokens} tokens of ${scored!.samples} conversations`);
-  return scored!;
 }
 
 /** Reads one block of the model at a time and passes all samples through it. */
@@ -71,12 +49,12 @@ export async function scoreByLayer(
   folder: string,
   samples: readonly EncodedChat[],
   { progress, record, ...options }: ScoreModelOptions,
-): Promise<ScoredTask> {
+): Promise<ScoredText> {
   const { signal } = options;
   const model = await streamModel(folder, { signal });
   const { maxPositionEmbeddings, numHiddenLayers: blocks } = model.config;
   const task = progress.task("Scoring experts layer by layer");
-  let [read, tokens] = [0, 0];
+  let read = 0;
   async function* embedded() {
     for (const sample of samples) {
       read++;
@@ -84,24 +62,24 @@ export async function scoreByLayer(
     }
   }
   const events = scoreBlocks(embedded(), {
-    blocks,
-    openBlock: model.openBlock,
-    ...options,
+    ...{ blocks, openBlock: model.openBlock, ...options },
     async record(layer, route) {
       await record?.(layer, route);
       await nextTurn();
     },
   });
-  let scores: ExpertScores | undefined;
+  let tokens = 0;
   try {
     for await (const event of events)
       if (event.type === "layer-end") {
-        tokens = event.tokens;
+        ({ tokens } = event);
         task.update(event.layersDone / blocks, `${event.layersDone} of ${blocks} layers`);
-      } else scores = event.scores;
+      } else {
+        task.end(`${tokens} tokens of ${read} conversations`);
+        return { scores: event.scores, samples: read, tokens };
+      }
   } finally {
     await model.close();
   }
-  task.end(`${tokens} tokens of ${read} conversations`);
-  return { scores: scores!, samples: read, tokens };
+  throw new Error("scoring ended early");
 }

@@ -3,7 +3,6 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   checkScoresFit,
-  type ExpertConfig,
   layoutFromConfig,
   type MoeLayout,
   readExpertScores,
@@ -16,7 +15,6 @@ import {
 import { createRandom } from "@deepgrain/lm";
 import { z } from "zod";
 import { defineCommand } from "../../../cli/define-command";
-import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
 import type { Progress } from "../../../cli/progress";
 import { readJson } from "../../../formats/read-json";
@@ -54,20 +52,13 @@ async function selectTask(
     progress.note(`layer ${layer}: all used experts together reach ${total.toFixed(3)} of ${topP}`);
   const counts = [...config.experts.values()].map((list) => list.length);
   const mean = counts.reduce((sum, n) => sum + n, 0) / counts.length;
-  progress.note(
-    `${mean.toFixed(2)} experts per layer, from ${Math.min(...counts)} to ${Math.max(...counts)}`,
-  );
+  const range = `from ${Math.min(...counts)} to ${Math.max(...counts)}`;
+  progress.note(`${mean.toFixed(2)} experts per layer, ${range}`);
   if (randomSeed === undefined) return { out, config, warnings };
   const sizes = new Map([...scores.token].map(([layer, values]) => [layer, values.length]));
   const random = createRandom(randomSeed).next;
   return { out, config: selectRandomExperts(config, sizes, { random }), warnings };
 }
-
-const summaryOf = (out: string, { experts }: ExpertConfig, warnings: unknown) => ({
-  out,
-  experts: Object.fromEntries(experts),
-  warnings,
-});
 
 const choiceFlags = {
   scoreFunction: flags.choice(["token", "gate"], {
@@ -80,15 +71,6 @@ const choiceFlags = {
   trainSharedExperts: flags.flag({ help: "Train shared experts too" }),
   trainNonExpertModules: flags.flag({ help: "Train everything outside the experts too" }),
 };
-
-function selectOptions({
-  topP,
-  trainSharedExperts: sharedExperts,
-  trainNonExpertModules: nonExpertModules,
-  ...given
-}: Values<typeof choiceFlags>): SelectOptions {
-  return { ...given, sharedExperts, nonExpertModules, ...(topP === undefined ? {} : { topP }) };
-}
 
 export const select = defineCommand({
   description: "Chooses in each layer the fewest experts that cover a share of a task's score.",
@@ -125,17 +107,25 @@ export const select = defineCommand({
     json: flags.flag({ help: "Print the result as JSON; with --eval-datasets a list" }),
   },
   async run(values, { write, progress, signal }) {
-    const { scores, out, outputDir: outDir, evalDatasets: tasks, model, randomSeed, json } = values;
-    const jobs = await selectionJobs({ scores, out, outDir, tasks });
+    const { evalDatasets: tasks, model, randomSeed, topP, json } = values;
+    const { trainSharedExperts: sharedExperts, trainNonExpertModules: nonExpertModules } = values;
+    const { scoreFunction, normalizeGate, zeroMeansNone } = values;
+    const select = {
+      ...{ scoreFunction, normalizeGate, zeroMeansNone, sharedExperts, nonExpertModules },
+      ...(topP !== undefined && { topP }),
+    };
+    const jobs = await selectionJobs(values);
     const layout = model === undefined ? undefined : await readLayout(model);
-    const options = { select: selectOptions(values), layout, randomSeed, progress, signal };
+    const options = { select, layout, randomSeed, progress, signal };
     const done = [];
     for (const job of jobs) done.push(await selectTask(job, options));
     for (const { out, config } of done) {
       await mkdir(dirname(out), { recursive: true });
       await writeExpertConfig(out, config);
     }
-    const summaries = done.map(({ out, config, warnings }) => summaryOf(out, config, warnings));
+    const summaries = done.map(({ out, config, warnings }) => ({
+      ...{ out, experts: Object.fromEntries(config.experts), warnings },
+    }));
     const result = tasks === undefined ? summaries[0] : summaries;
     write(json ? `${JSON.stringify(result)}\n` : `${done.map(({ out }) => out).join("\n")}\n`);
   },

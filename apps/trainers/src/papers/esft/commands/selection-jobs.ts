@@ -8,15 +8,12 @@ export interface SelectionJob {
   out: string;
 }
 
-/** Flags that say what is selected, as paths. */
+/** Flags that say what is selected; paths, and names of tasks, comma-separated. */
 export interface SelectionFlags {
   scores: string;
-  /** File to write. */
   out: string | undefined;
-  /** Folder to write into. */
-  outDir: string | undefined;
-  /** Names of tasks, comma-separated. */
-  tasks: string | undefined;
+  outputDir: string | undefined;
+  evalDatasets: string | undefined;
 }
 
 const isFolder = (path: string): Promise<boolean> =>
@@ -30,27 +27,27 @@ const isFolder = (path: string): Promise<boolean> =>
  * inside the scores folder, as in the official README (for a single task the scores folder itself may be meant).
  * @throws {UsageError} unless exactly one place to write is given, and it can hold all configurations
  */
-export async function selectionJobs(flags: SelectionFlags): Promise<SelectionJob[]> {
-  const { scores, out, outDir } = flags;
-  if ((out === undefined) === (outDir === undefined))
+export async function selectionJobs({
+  scores,
+  out,
+  outputDir,
+  evalDatasets,
+}: SelectionFlags): Promise<SelectionJob[]> {
+  if ((out === undefined) === (outputDir === undefined))
     throw new UsageError("give either --out, a file, or --output-dir, a folder");
-  const tasks = flags.tasks?.split(",").map((name) => name.trim());
-  if (tasks === undefined) return [{ scores, out: out ?? join(outDir!, "expert_cfg.json") }];
-  const wrong = tasks.find((name) => name === "" || name === ".." || /[/\\]/.test(name));
-  if (wrong !== undefined || new Set(tasks).size !== tasks.length)
+  const fileOf = (name: string) => out ?? join(outputDir!, `${name}.json`);
+  if (evalDatasets === undefined) return [{ scores, out: fileOf("expert_cfg") }];
+  const tasks = evalDatasets.split(",").map((name) => name.trim());
+  const isWrong = tasks.some((name) => name === "" || name === ".." || /[/\\]/.test(name));
+  if (isWrong || new Set(tasks).size !== tasks.length)
     throw new UsageError(
-      `--eval-datasets must be different names of tasks, separated by commas, got "${flags.tasks}"`,
+      `--eval-datasets must be different names of tasks, separated by commas, got "${evalDatasets}"`,
     );
   if (tasks.length > 1 && out !== undefined)
     throw new UsageError("--out is one file; give --output-dir for several tasks");
-  const folderOf = async (task: string) => {
-    const own = join(scores, task);
-    return tasks.length > 1 || (await isFolder(own)) ? own : scores;
-  };
+  const folderOf = async (task: string) =>
+    tasks.length > 1 || (await isFolder(join(scores, task))) ? join(scores, task) : scores;
   return Promise.all(
-    tasks.map(async (task) => ({
-      scores: await folderOf(task),
-      out: out ?? join(outDir!, `${task}.json`),
-    })),
+    tasks.map(async (task) => ({ scores: await folderOf(task), out: fileOf(task) })),
   );
 }

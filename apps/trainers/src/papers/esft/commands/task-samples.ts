@@ -14,12 +14,7 @@ export async function taskSamples(
   seed: number,
 ): Promise<EncodedChat[]> {
   const records = await readTrainRecords(file);
-  const samples = records.map(({ messages }) =>
-    encodeChat(
-      messages.map((turn) => ({ ...turn })),
-      tokenizer,
-    ),
-  );
+  const samples = records.map(({ messages }) => encodeChat(messages, tokenizer));
   return shuffled(samples, seed);
 }
 
