@@ -13,6 +13,7 @@ export {
   memory,
   type OpUsage,
 } from "./backend/live-bytes";
+export { measurePeakBytes } from "./backend/peak-bytes";
 export type { Shortcuts } from "./backend/shortcuts";
 export type { DType, Handle, View } from "./backend/view";
 export { setBackend } from "./backends";

@@ -69,9 +69,8 @@ async function configFor(
   length: number,
 ): Promise<ModelConfig> {
   if (path === undefined) {
-    const { model, pretrain, tune } = presets.default;
-    const sized = { ...pretrain, sequenceLength: length };
-    return modelConfig({ model, pretrain: sized, tune }, tokenizer);
+    const { model, tune } = presets.default;
+    return modelConfig(model, tokenizer, { positions: Math.max(512, length, tune.sequenceLength) });
   }
   const { vocabSize, bosTokenId = null, eosTokenId = null, padTokenId = null } = tokenizer;
   const json = await readJson(path, z.looseObject({ model_type: z.string() }));

@@ -56,7 +56,8 @@ export const pretrainStage: Stage<Job> = {
     const { config, folder, metrics, progress, signal, assertOutputs } = job;
     const english = await job.english();
     manualSeed(config.seed);
-    const modelSettings = modelConfig(config, await job.tokenizer());
+    const positions = Math.max(512, config.pretrain.sequenceLength, config.tune.sequenceLength);
+    const modelSettings = modelConfig(config.model, await job.tokenizer(), { positions });
     const { batchSize: batch, sequenceLength } = config.pretrain;
     progress.note(memoryNote(trainingMemory(modelSettings, { batch, sequenceLength })));
     const model = new CausalLM(modelSettings);

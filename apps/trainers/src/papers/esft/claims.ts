@@ -1,20 +1,27 @@
 import type { Claim } from "@deepgrain/lab";
-import { rankId, sweepsOf, thresholdId } from "./methods";
+import { taskOf } from "./corpora";
+import { type MethodId, methodNames as names, rankId, sweepsOf, thresholdId } from "./methods";
 import { comparedMarks, comparedRetention, type MarkKind, randomMarks } from "./paper-marks";
 import {
+  type Cost,
   cost,
   type EsftQuantity,
   type EsftResult,
-  evenShare,
-  kilobytes,
   type Measure,
-  overlapBetween,
-  overlapWithin,
-  topShare,
   tuned,
+  usageOf,
 } from "./quantities";
 import type { EsftSettings } from "./recipe";
-import { taskOf } from "./tasks";
+
+/** Titles of the experiments. */
+export const experiments = {
+  "B-1": "Few experts do most of the work",
+  "B-2": "Tasks use different experts",
+  "B-3": "Methods on the task",
+  "B-4": "What is retained",
+  "B-5": "Threshold and rank",
+  "B-10": "Time and storage",
+} as const;
 
 type OwnClaim = Claim<EsftResult, EsftSettings>;
 
@@ -37,17 +44,6 @@ const smallFactors =
   "products with factors are small here and cost more time than they save; ESFT needs no gradient below its lowest layer";
 const wideFactors =
   "factors of rank 8 beside matrices of width 32 to 64 are not small, and all experts have them";
-
-const names = {
-  vanilla: "before",
-  full: "FFT",
-  lora: "LoRA",
-  "esft-token": "ESFT-Token",
-  "esft-gate": "ESFT-Gate",
-  random: "random experts",
-} as const;
-
-type MethodId = keyof typeof names;
 
 /** Claims of an experiment about a scope, from what they compare. */
 const claimsAbout =
@@ -111,56 +107,45 @@ function sweepClaims(settings: EsftSettings): OwnClaim[] {
   const [least, most, low, high] = [thresholds[0]!, thresholds.at(-1)!, ranks[0]!, ranks.at(-1)!];
   const middle = thresholds.find((p) => p >= 0.5 && p < most);
   const [onThreshold, onRank] = [claimsAbout("B-5", "threshold"), claimsAbout("B-5", "rank")];
-  const rises = `${A_FIGURE}: rises, then saturates`;
-  const falls = `${A_FIGURE}: general ability falls with p`;
+  const [rises, falls] = ["rises, then saturates", "general ability falls with p"];
   const saturates = "best at 0.5, saturated from 0.2";
-  const claims: OwnClaim[] = [];
-  if (least < most)
-    claims.push(
-      onThreshold(token(most, "loss"), token(least, "loss"), rises),
-      onThreshold(token(least, "forgetting"), token(most, "forgetting"), falls),
-    );
-  if (middle !== undefined)
-    claims.push({
-      ...onThreshold(token(most, "loss"), token(middle, "loss"), saturates),
-      margin: EQUAL_LOSS,
-    });
-  if (low < high)
-    claims.push(
-      onRank(lora(high, "loss"), lora(low, "loss"), A_FIGURE),
-      onRank(lora(low, "forgetting"), lora(high, "forgetting"), A_FIGURE),
-    );
+  const sweep = (measure: Measure, of: typeof token, [lower, higher]: [number, number]) =>
+    [of(lower, measure), of(higher, measure)] as const;
   // The rank of B-3 is the paper's, but on small matrices it trains more weights than ESFT; the lowest rank trains fewer.
-  const beside = (measure: "loss" | "forgetting", paper: string) =>
-    claimsAbout("B-5", "fewer weights")(
+  const beside = (measure: Measure, paper: string) => {
+    const [own, other] = [
       token(tokenP, measure, "ESFT-Token"),
       lora(low, measure, `LoRA, rank ${low}`),
-      paper,
-      lowRank,
-    );
-  if (low < loraRank)
-    claims.push(
-      beside("loss", comparedMarks("esft-token", "lora", "all")),
-      beside("forgetting", comparedRetention("esft-token", "lora")),
-    );
-  return claims;
+    ];
+    return claimsAbout("B-5", "fewer weights")(own, other, paper, lowRank);
+  };
+  const claims: (OwnClaim | false)[] = [
+    least < most && onThreshold(...sweep("loss", token, [most, least]), `${A_FIGURE}: ${rises}`),
+    least < most &&
+      onThreshold(...sweep("forgetting", token, [least, most]), `${A_FIGURE}: ${falls}`),
+    middle !== undefined && {
+      ...onThreshold(...sweep("loss", token, [most, middle]), saturates),
+      margin: EQUAL_LOSS,
+    },
+    low < high && onRank(...sweep("loss", lora, [high, low]), A_FIGURE),
+    low < high && onRank(...sweep("forgetting", lora, [low, high]), A_FIGURE),
+    low < loraRank && beside("loss", comparedMarks("esft-token", "lora", "all")),
+    low < loraRank && beside("forgetting", comparedRetention("esft-token", "lora")),
+  ];
+  return claims.filter((claim) => claim !== false);
 }
 
 function costClaims({ tasks }: EsftSettings): OwnClaim[] {
   const [aStep, stored] = [claimsAbout("B-10", "a step"), claimsAbout("B-10", ALL_TASKS)];
-  const time = (id: MethodId) =>
-    cost("milliseconds per step", "millisecondsPerStep", id, names[id]);
-  const memory = (measure: string, field: "optimizerBytes" | "peakBytes") => (id: MethodId) =>
-    kilobytes(measure, cost(measure, field, id, names[id]));
-  const optimizer = memory("optimiser kB", "optimizerBytes");
-  const peak = memory("peak kB of tensors", "peakBytes");
-  const size = (id: MethodId) => kilobytes("stored kB", tuned("storedBytes", id, names[id], tasks));
+  const sides = (of: Cost, lower: MethodId, higher: MethodId) =>
+    [cost(of, lower, names[lower]), cost(of, higher, names[higher])] as const;
+  const size = (id: MethodId) => tuned("storedBytes", id, names[id], tasks);
   const esft = "esft-token";
   return [
-    aStep(time(esft), time("full"), "19.8 < 28.5 minutes"),
-    aStep(time("lora"), time(esft), "16.5 < 19.8 minutes", smallFactors),
-    aStep(optimizer(esft), optimizer("full"), "75 to 95 % fewer parameters"),
-    aStep(peak(esft), peak("full"), "not given"),
+    aStep(...sides("millisecondsPerStep", esft, "full"), "19.8 < 28.5 minutes"),
+    aStep(...sides("millisecondsPerStep", "lora", esft), "16.5 < 19.8 minutes", smallFactors),
+    aStep(...sides("optimizerBytes", esft, "full"), "75 to 95 % fewer parameters"),
+    aStep(...sides("peakBytes", esft, "full"), "not given"),
     stored(size(esft), size("full"), "2.57 < 28.6 GB"),
     stored(size("lora"), size(esft), "LoRA least", wideFactors),
   ];
@@ -172,11 +157,11 @@ function costClaims({ tasks }: EsftSettings): OwnClaim[] {
  * @see Wang et al. 2024 (ESFT), tables 1 to 3 and the figures of its analysis
  */
 export function claimsOf(settings: EsftSettings): OwnClaim[] {
-  const { topK } = settings;
+  const { best, even, within, between } = usageOf(settings.topK);
   const [uses, overlaps] = [claimsAbout("B-1", ALL_TASKS), claimsAbout("B-2", ALL_TASKS)];
   return [
-    uses(evenShare(topK), topShare(topK), "0.28 to 0.51 for 6 of 64, evenly 0.09"),
-    overlaps(overlapBetween(topK), overlapWithin(topK), "0.6 to 1.3 of 6 < nearly 6"),
+    uses(even, best, "0.28 to 0.51 for 6 of 64, evenly 0.09"),
+    overlaps(between, within, "0.6 to 1.3 of 6 < nearly 6"),
     ...taskClaims("B-3", onTasks, settings),
     ...taskClaims("B-4", onOtherTexts, settings),
     ...sweepClaims(settings),

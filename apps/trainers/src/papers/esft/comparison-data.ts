@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { saveFolder } from "@deepgrain/files";
 import {
   conversationBatches,
@@ -16,10 +17,8 @@ import { measuringBatches } from "../../training/measuring-batches";
 import { sequentialBatches } from "../../training/sequential-batches";
 import { tokenStream } from "../../training/token-stream";
 import { trainTokenizer } from "../../training/train-tokenizer";
-import type { WithData } from "../compare-study";
-import { type Corpus, type Pair, readCorpora, type Split } from "./corpora";
+import { type Pair, readCorpora, type Task, tasks } from "./corpora";
 import type { EsftSettings } from "./recipe";
-import { type Task, tasks } from "./tasks";
 
 /** A task as models read it. */
 export interface TaskData {
@@ -32,10 +31,8 @@ export interface TaskData {
 }
 
 /** A corpus as token ids. */
-export interface EncodedCorpus {
+export interface EncodedCorpus extends Record<"train" | "validation", Int32Array> {
   name: string;
-  train: Int32Array;
-  validation: Int32Array;
 }
 
 /** All that trainings and measurements read. */
@@ -45,15 +42,31 @@ export interface ComparisonData {
   tasks: TaskData[];
 }
 
+/** What the runs of a seed work on. */
+export interface SeedRun {
+  settings: EsftSettings;
+  seed: number;
+  data: ComparisonData;
+  /** Where its base model is, or shall be. */
+  files: ReturnType<typeof artifactsOf>;
+  signal: AbortSignal;
+}
+
+/** Folders of the files that runs share. @param artifacts of the study */
+export const artifactsOf = (artifacts: string, seed: number) => ({
+  tokenizer: join(artifacts, "tokenizer"),
+  /** Base model of the seed. */
+  base: join(artifacts, "bases", `seed-${seed}`),
+  /** Checkpoints of its training, while it lasts. */
+  checkpoints: join(artifacts, "checkpoints", `seed-${seed}`),
+});
+
 /** Characters of each text that the tokenizer learns from, at most. */
 const TOKENIZER_SAMPLE = 100_000;
 
 /** Fingerprints of everything that trainings read, by name. */
-export async function fingerprintData(
-  { characters }: Pick<EsftSettings, "characters">,
-  signal: AbortSignal,
-): Promise<WithData> {
-  const corpora = await readCorpora({ characters, signal });
+export async function fingerprintData({ characters }: EsftSettings, signal: AbortSignal) {
+  const corpora = await readCorpora(characters, signal);
   const found = corpora.map(({ name, items }) => [name, fingerprintSplit(items)] as const);
   for (const { id, read } of tasks)
     found.push([`task ${id}`, fingerprintSplit(await read(signal))]);
@@ -61,16 +74,13 @@ export async function fingerprintData(
 }
 
 /** Trains the tokenizer on what base models read, and stores it. */
-export async function makeTokenizer(
-  path: string,
-  { characters, vocabSize }: Pick<EsftSettings, "characters" | "vocabSize">,
-  signal: AbortSignal,
-): Promise<void> {
-  const samples = (await readCorpora({ characters, signal })).map(({ kind, items }) => {
-    const texts =
-      kind === "text" ? items.train : items.train.map((pair) => `${pair.prompt}\n${pair.answer}`);
-    return texts.join("\n").slice(0, TOKENIZER_SAMPLE);
-  });
+export async function makeTokenizer(path: string, settings: EsftSettings, signal: AbortSignal) {
+  const { characters, vocabSize } = settings;
+  const textOf = (item: string | Pair) =>
+    typeof item === "string" ? item : `${item.prompt}\n${item.answer}`;
+  const samples = (await readCorpora(characters, signal)).map(({ items }) =>
+    items.train.map(textOf).join("\n").slice(0, TOKENIZER_SAMPLE),
+  );
   const files = await trainTokenizer(samples, { vocabSize, signal });
   await saveFolder(path, (unfinished) => saveTokenizer(unfinished, files));
 }
@@ -87,32 +97,25 @@ export const encodePrompt = (prompt: string, tokenizer: Encoder): number[] => [
 export const encodePair = ({ prompt, answer }: Pair, tokenizer: Encoder): EncodedChat =>
   encodeCompletion(encodePrompt(prompt, tokenizer), answer, tokenizer);
 
-/** A corpus as streams of tokens. */
-async function encodeCorpus(
-  { name, kind, items }: Corpus,
-  tokenizer: Tokenizer,
-  signal: AbortSignal,
-): Promise<EncodedCorpus> {
-  const streamOf = async (part: keyof Split<unknown>) => {
-    if (kind === "text") return tokenStream(items[part], tokenizer, { signal });
-    signal.throwIfAborted();
-    await nextTurn();
-    return Int32Array.from(items[part].flatMap((pair) => encodePair(pair, tokenizer).inputIds));
-  };
-  return { name, train: await streamOf("train"), validation: await streamOf("validation") };
+/** Texts as a stream of tokens. */
+async function streamOf(items: string[] | Pair[], tokenizer: Tokenizer, signal: AbortSignal) {
+  const isText = (item: string | Pair) => typeof item === "string";
+  if (items.every(isText)) return tokenStream(items, tokenizer, { signal });
+  signal.throwIfAborted();
+  await nextTurn();
+  return Int32Array.from(items.flatMap((pair) => encodePair(pair as Pair, tokenizer).inputIds));
 }
 
-/** Reads and encodes everything. @param tokenizerPath folder of the stored tokenizer */
-export async function readData(
-  tokenizerPath: string,
-  settings: EsftSettings,
-  signal: AbortSignal,
-): Promise<ComparisonData> {
+/** Reads and encodes everything. @param folder of the stored tokenizer */
+export async function readData(folder: string, settings: EsftSettings, signal: AbortSignal) {
   const { characters, length, batch, heldOutPairs, answers } = settings;
-  const tokenizer = await loadTokenizer(tokenizerPath);
+  const tokenizer = await loadTokenizer(folder);
   const data: ComparisonData = { tokenizer, corpora: [], tasks: [] };
-  for (const corpus of await readCorpora({ characters, signal }))
-    data.corpora.push(await encodeCorpus(corpus, tokenizer, signal));
+  const encoded = (items: string[] | Pair[]) => streamOf(items, tokenizer, signal);
+  for (const { name, items } of await readCorpora(characters, signal)) {
+    const train = await encoded(items.train);
+    data.corpora.push({ name, train, validation: await encoded(items.validation) });
+  }
   const shape = { sequenceLength: length, batchSize: batch, padTokenId: tokenizer.padTokenId! };
   const encode = (pairs: readonly Pair[]) =>
     pairs
@@ -158,15 +161,11 @@ function corpusRows(
 }
 
 /** What a base model of a seed reads. */
-export const pretrainingData = (
-  { corpora }: ComparisonData,
-  settings: EsftSettings,
-  seed: number,
-): TrainingData => ({
-  batch(position) {
+export const pretrainingData = (data: ComparisonData, settings: EsftSettings, seed: number) => ({
+  batch(position: number): LabelledBatch {
     const { batch, length } = settings;
     const random = createRandom([seed, position]).next;
-    return { ids: corpusRows(corpora, settings, batch, random), batch, length };
+    return { ids: corpusRows(data.corpora, settings, batch, random), batch, length };
   },
 });
 

@@ -23,21 +23,12 @@ export interface Pair {
 }
 
 /** Items for training, and others for looking how well it went. */
-export interface Split<T> {
-  train: T[];
-  validation: T[];
-}
+export type Split<T> = ReturnType<typeof trainValidationSplit<T>>;
 
 /** One kind of text that base models are trained on: running text, or pairs. */
-export type Corpus = { name: string } & (
-  | { kind: "text"; items: Split<string> }
-  | { kind: "pairs"; items: Split<Pair> }
-);
-
-/** Everything that is read, at most `characters` of each kind of running text. */
-export interface ReadOptions {
-  characters: number;
-  signal: AbortSignal;
+export interface Corpus {
+  name: string;
+  items: Split<string> | Split<Pair>;
 }
 
 /** Longer messages would not fit into a sequence. */
@@ -47,10 +38,7 @@ const LONGEST_MESSAGE = 90;
  * Messages of the TypeScript compiler to be translated. The same messages are held out in all languages, and messages that
  * differ only in their arguments stay on one side.
  */
-export async function messagePairs(
-  language: CompilerLanguage,
-  signal: AbortSignal,
-): Promise<Split<Pair>> {
+export async function messagePairs(language: CompilerLanguage, signal: AbortSignal) {
   const all = await collect(compilerMessages(language, { from: folderOf("typescript-5"), signal }));
   const { train, validation } = trainValidationSplit(all, { key: ({ english }) => english });
   const pairs = (messages: typeof all) =>
@@ -74,13 +62,11 @@ export async function spellingPairs(count: number, signal: AbortSignal): Promise
   return trainValidationSplit(pairs);
 }
 
-/** Languages whose messages base models read often; the language that they read seldom; the one that they never read. */
-const commonLanguages = ["es", "fr", "pl", "ru"] as const;
-export const weakLanguage = "tr";
-export const newLanguage = "de";
+/** Languages whose messages base models read, the last one seldom. They never read German. */
+const languages = ["es", "fr", "pl", "ru", "tr"] as const;
 
-/** What base models are trained on. The last one is the weak one. */
-export async function readCorpora({ characters, signal }: ReadOptions): Promise<Corpus[]> {
+/** What base models are trained on, at most `characters` of each kind of running text. The last one is the weak one. */
+export async function readCorpora(characters: number, signal: AbortSignal): Promise<Corpus[]> {
   const at = (name: string) => ({ from: folderOf(name), signal });
   const read = async (documents: AsyncIterable<{ text: string }>) =>
     (await collect(documents)).map(({ text }) => text);
@@ -96,11 +82,46 @@ export async function readCorpora({ characters, signal }: ReadOptions): Promise<
     licences: await read(licenceTexts(at("spdx-license-list"))),
   };
   const corpora = Object.entries(running).map(
-    ([name, texts]): Corpus => ({ name, kind: "text", items: splitDocuments(texts, characters) }),
+    ([name, texts]): Corpus => ({ name, items: splitDocuments(texts, characters) }),
   );
-  for (const language of [...commonLanguages, weakLanguage] as const) {
-    const items = await messagePairs(language, signal);
-    corpora.push({ name: `messages, ${language}`, kind: "pairs", items });
-  }
+  for (const language of languages)
+    corpora.push({ name: `messages, ${language}`, items: await messagePairs(language, signal) });
   return corpora;
 }
+
+export const taskIds = ["turkish", "phones", "german"] as const;
+
+export type TaskId = (typeof taskIds)[number];
+
+/** Something to fine-tune on. */
+export interface Task {
+  id: TaskId;
+  name: string;
+  /** Whether base models know it a little, or not at all. */
+  kind: "enhancement" | "adaptation";
+  /** The text of base models that it is taken from; its loss does not count as forgetting. */
+  corpus: string | null;
+  /** Longest answer, in tokens. */
+  longestAnswer: number;
+  read(signal: AbortSignal): Promise<Split<Pair>>;
+}
+
+/** Words to spell, enough for some epochs. */
+const WORDS = 8000;
+
+export const tasks: readonly Task[] = [
+  {
+    ...{ id: "turkish", name: "messages in Turkish", kind: "enhancement", longestAnswer: 64 },
+    ...{ corpus: "messages, tr", read: (signal) => messagePairs("tr", signal) },
+  },
+  {
+    ...{ id: "phones", name: "pronunciations", kind: "adaptation", longestAnswer: 32 },
+    ...{ corpus: null, read: (signal) => spellingPairs(WORDS, signal) },
+  },
+  {
+    ...{ id: "german", name: "messages in German", kind: "adaptation", longestAnswer: 64 },
+    ...{ corpus: null, read: (signal) => messagePairs("de", signal) },
+  },
+];
+
+export const taskOf = (id: TaskId): Task => tasks.find((task) => task.id === id)!;

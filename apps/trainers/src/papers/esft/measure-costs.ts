@@ -1,12 +1,11 @@
-import { type CausalLM, type LabelledBatch, loadModel } from "@deepgrain/lm";
-import { type Backend, getBackend, manualSeed, optim, setBackend } from "@deepgrain/tensor-gpu";
+import { type LabelledBatch, loadModel } from "@deepgrain/lm";
+import { manualSeed, measurePeakBytes, optim } from "@deepgrain/tensor-gpu";
 import { trainStep } from "@deepgrain/trainer";
 import { z } from "zod";
 import { nextTurn } from "../../cli/next-turn";
 import { prepareTuning } from "../../training/tuning-method";
 import { tuningData } from "./comparison-data";
-import { type Method, type MethodInput, mainMethods, timedMethods } from "./methods";
-import type { TuneOptions } from "./tune-base";
+import { type Method, mainMethods, type TuningRun, timedMethods, tuningOf } from "./methods";
 
 /** Times and bytes of one method's steps. */
 const costSchema = z.strictObject({
@@ -26,48 +25,19 @@ export const costsSchema = z.array(costSchema);
 
 export type MethodCost = z.infer<typeof costSchema>;
 
-/** A backend that remembers the most bytes in use at once. */
-function measuredBackend(backend: Backend): Backend & { peak: { bytes: number } } {
-  const peak = { bytes: 0 };
-  let live = 0;
-  return {
-    ...backend,
-    peak,
-    allocate(byteLength) {
-      live += byteLength;
-      peak.bytes = Math.max(peak.bytes, live);
-      return backend.allocate(byteLength);
-    },
-    free(handle, byteLength) {
-      live -= byteLength;
-      backend.free(handle, byteLength);
-    },
-  };
-}
-
-/** A model that a method trains step by step, as `train` does. */
-interface Stepper {
-  method: Method;
-  model: CausalLM;
-  optimizer: optim.AdamW;
-  /** @param onGradients called before the weights change */
-  step(batch: LabelledBatch, onGradients?: () => void): Promise<unknown>;
-}
-
-async function openStepper(
-  method: Method,
-  input: MethodInput,
-  { base, signal }: TuneOptions,
-): Promise<Stepper> {
-  const model = await loadModel(base, { signal });
-  prepareTuning(model, method.choose(input), input);
+/** A model that a method trains step by step, as `train` does; `onGradients` is called before the weights change. */
+async function openStepper(method: Method, run: TuningRun) {
+  const model = await loadModel(run.files.base, { signal: run.signal });
+  prepareTuning(model, tuningOf(method, run), run);
   model.train();
   const optimizer = new optim.AdamW(model.parameters(), { betas: [0.9, 0.95], weightDecay: 0.1 });
   const [loss, lr] = [(batch: LabelledBatch) => model.loss(batch), method.rate];
-  const step: Stepper["step"] = (batch, onGradients = () => {}) =>
+  const step = (batch: LabelledBatch, onGradients = () => {}) =>
     trainStep(optimizer, () => batch, { loss, lr, onGradients });
-  return { method, model, optimizer, step };
+  return { model, optimizer, step };
 }
+
+type Stepper = Awaited<ReturnType<typeof openStepper>>;
 
 function close({ model, optimizer }: Stepper): void {
   optimizer.dispose();
@@ -75,18 +45,10 @@ function close({ model, optimizer }: Stepper): void {
   model.dispose();
 }
 
-/** One step alone on a backend that counts: its gradients and the most memory in use. */
-async function measureBytes(
-  method: Method,
-  input: MethodInput,
-  batch: LabelledBatch,
-  options: TuneOptions,
-): Promise<Omit<MethodCost, "millisecondsPerStep">> {
-  const backend = getBackend();
-  const measured = measuredBackend(backend);
-  setBackend(measured);
-  try {
-    const stepper = await openStepper(method, input, options);
+/** One step alone: its gradients and the most memory in use. */
+async function measureBytes(method: Method, run: TuningRun, batch: LabelledBatch) {
+  const { result, peakBytes } = await measurePeakBytes(async () => {
+    const stepper = await openStepper(method, run);
     const { parameters } = stepper.optimizer;
     let gradientBytes = 0;
     await stepper.step(batch, () => {
@@ -95,11 +57,9 @@ async function measureBytes(
     const trainedParameters = parameters.reduce((sum, { size }) => sum + size, 0);
     const optimizerBytes = stepper.optimizer.stateBytes;
     close(stepper);
-    const peakBytes = measured.peak.bytes;
-    return { method: method.id, trainedParameters, gradientBytes, optimizerBytes, peakBytes };
-  } finally {
-    setBackend(backend);
-  }
+    return { method: method.id, trainedParameters, gradientBytes, optimizerBytes };
+  });
+  return { ...result, peakBytes };
 }
 
 function median(values: readonly number[]): number {
@@ -115,23 +75,18 @@ const WARMUP = 2;
  * Times the steps of FFT, LoRA and ESFT on one base model and counts their bytes. The methods take turns step by step, so
  * that all meet the same load of the machine; nothing else should run meanwhile.
  */
-export async function measureCosts(
-  input: MethodInput,
-  options: TuneOptions,
-): Promise<MethodCost[]> {
-  const { settings, task, seed } = input;
-  const { data, signal } = options;
+export async function measureCosts(run: TuningRun): Promise<MethodCost[]> {
+  const { settings, task, seed, data, signal } = run;
   const taskData = data.tasks.find((one) => one.task.id === task)!;
   const { batch: batchAt } = tuningData(data, taskData, settings, seed);
   const methods = mainMethods(settings).filter(({ id }) => timedMethods.includes(id));
   manualSeed(seed);
   const bytes = [];
-  for (const method of methods)
-    bytes.push(await measureBytes(method, input, await batchAt(0), options));
+  for (const method of methods) bytes.push(await measureBytes(method, run, await batchAt(0)));
   const steppers: Stepper[] = [];
   const times = methods.map((): number[] => []);
   try {
-    for (const method of methods) steppers.push(await openStepper(method, input, options));
+    for (const method of methods) steppers.push(await openStepper(method, run));
     for (let i = 0; i < WARMUP + settings.timedSteps; i++) {
       const batch = await batchAt(i);
       for (const [at, { step }] of steppers.entries()) {

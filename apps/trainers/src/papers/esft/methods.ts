@@ -1,57 +1,44 @@
-import { type ExpertConfig, selectExperts, selectRandomExperts } from "@deepgrain/esft";
+import { selectExperts, selectRandomExperts } from "@deepgrain/esft";
 import { createRandom } from "@deepgrain/lm";
 import type { TuningMethod } from "../../training/tuning-method";
+import type { SeedRun } from "./comparison-data";
+import { type TaskId, taskIds } from "./corpora";
 import type { EsftSettings } from "./recipe";
 import { type BaseScores, layersOf } from "./score-base";
-import { type TaskId, taskIds } from "./tasks";
 
-/** What a method may look at. */
-export interface MethodInput {
-  settings: EsftSettings;
+/** What a fine-tuning on a task works on. */
+export interface TuningRun extends SeedRun {
   scores: BaseScores;
   task: TaskId;
-  seed: number;
 }
 
-/** One way to fine-tune. */
+/** One way to fine-tune, as data. */
 export interface Method {
-  /** Name of its folder. */
+  /** Names its folder. */
   id: string;
   name: string;
   /** Peak learning rate; 0 for no training. */
   rate: number;
-  /** What is trained. */
-  choose(input: MethodInput): TuningMethod;
+  /** All weights, factors of a rank, the experts that cover a share of a score, or as many as ESFT-Token's at random. */
+  trains: "all" | "random" | { rank: number } | { score: "token" | "gate"; p: number };
 }
 
-type Choice = Method["choose"];
-
-const allWeights: Choice = () => ({ kind: "full" });
-
-const factors =
-  (rank: number): Choice =>
-  () => ({ kind: "lora", rank, alpha: 2 * rank });
-
-function selected({ scores, task }: MethodInput, scoreFunction: "token" | "gate", topP: number) {
+/** What a method trains of a base model. */
+export function tuningOf({ trains }: Method, run: TuningRun): TuningMethod {
+  const { settings, scores, task, seed } = run;
+  if (trains === "all") return { kind: "full" };
+  if (typeof trains === "object" && "rank" in trains)
+    return { kind: "lora", rank: trains.rank, alpha: 2 * trains.rank };
+  const { score: scoreFunction, p: topP } =
+    trains === "random" ? ({ score: "token", p: settings.tokenP } as const) : trains;
   const { token, gate } = scores.find((text) => text.task === task)!;
   const own = { token: layersOf(token), gate: layersOf(gate) };
-  return selectExperts(own, { scoreFunction, topP }).config;
-}
-
-const experts = (config: ExpertConfig): TuningMethod => ({ kind: "experts", config });
-
-const bestExperts =
-  (scoreFunction: "token" | "gate", topP: number): Choice =>
-  (input) =>
-    experts(selected(input, scoreFunction, topP));
-
-/** As many experts in each layer as ESFT-Token trains, drawn anew for each seed and task. */
-const randomExperts: Choice = (input) => {
-  const { settings, task, seed } = input;
+  const { config } = selectExperts(own, { scoreFunction, topP });
+  if (trains !== "random") return { kind: "experts", config };
+  // Drawn anew for each seed and task.
   const random = createRandom([seed, taskIds.indexOf(task)]).next;
-  const like = selected(input, "token", settings.tokenP);
-  return experts(selectRandomExperts(like, settings.experts, { random }));
-};
+  return { kind: "experts", config: selectRandomExperts(config, settings.experts, { random }) };
+}
 
 /** Id of ESFT-Token with a threshold. */
 export const thresholdId = (p: number, { tokenP }: EsftSettings): string =>
@@ -61,16 +48,34 @@ export const thresholdId = (p: number, { tokenP }: EsftSettings): string =>
 export const rankId = (rank: number, { loraRank }: EsftSettings): string =>
   rank === loraRank ? "lora" : `lora-${rank}`;
 
+/** Names of the methods of B-3. */
+export const methodNames = {
+  vanilla: "before",
+  full: "FFT",
+  lora: "LoRA",
+  "esft-token": "ESFT-Token",
+  "esft-gate": "ESFT-Gate",
+  random: "random experts",
+} as const;
+
+export type MethodId = keyof typeof methodNames;
+
+const method = (id: string, name: string, rate: number, trains: Method["trains"]): Method => ({
+  ...{ id, name, rate, trains },
+});
+
 /** The methods of B-3, the untrained model first. */
 export function mainMethods(settings: EsftSettings): Method[] {
-  const { tokenP, gateP, loraRank, fullRate, loraRate, expertRate: rate } = settings;
+  const { tokenP, gateP, loraRank, fullRate, loraRate, expertRate } = settings;
+  const main = (id: MethodId, rate: number, trains: Method["trains"]) =>
+    method(id, methodNames[id], rate, trains);
   return [
-    { id: "vanilla", name: "before", rate: 0, choose: allWeights },
-    { id: "full", name: "FFT", rate: fullRate, choose: allWeights },
-    { id: "lora", name: "LoRA", rate: loraRate, choose: factors(loraRank) },
-    { id: "esft-token", name: "ESFT-Token", rate, choose: bestExperts("token", tokenP) },
-    { id: "esft-gate", name: "ESFT-Gate", rate, choose: bestExperts("gate", gateP) },
-    { id: "random", name: "random experts", rate, choose: randomExperts },
+    main("vanilla", 0, "all"),
+    main("full", fullRate, "all"),
+    main("lora", loraRate, { rank: loraRank }),
+    main("esft-token", expertRate, { score: "token", p: tokenP }),
+    main("esft-gate", expertRate, { score: "gate", p: gateP }),
+    main("random", expertRate, "random"),
   ];
 }
 
@@ -84,20 +89,13 @@ export const sweepsOf = ({ sweepP, tokenP, sweepRanks, loraRank }: EsftSettings)
 
 /** The further methods of B-5. */
 export function sweepMethods(settings: EsftSettings): Method[] {
-  const { sweepP, sweepRanks, tokenP, loraRank, loraRate, expertRate } = settings;
-  const thresholds = sweepP
-    .filter((p) => p !== tokenP)
-    .map((p) => ({
-      ...{ id: thresholdId(p, settings), name: `ESFT-Token, p = ${p}`, rate: expertRate },
-      choose: bestExperts("token", p),
-    }));
-  const ranks = sweepRanks
-    .filter((rank) => rank !== loraRank)
-    .map((rank) => ({
-      ...{ id: rankId(rank, settings), name: `LoRA, rank ${rank}`, rate: loraRate },
-      choose: factors(rank),
-    }));
-  return [...thresholds, ...ranks];
+  const { sweepP, sweepRanks, loraRate, expertRate } = settings;
+  const esft = (p: number) =>
+    method(thresholdId(p, settings), `ESFT-Token, p = ${p}`, expertRate, { score: "token", p });
+  const lora = (rank: number) =>
+    method(rankId(rank, settings), `LoRA, rank ${rank}`, loraRate, { rank });
+  const all = [...sweepP.map(esft), ...sweepRanks.map(lora)];
+  return all.filter(({ id }) => !(id in methodNames));
 }
 
 /** The methods whose costs are compared. */

@@ -1,4 +1,4 @@
-import type { TaskId } from "./tasks";
+import type { TaskId } from "./corpora";
 
 const full = {
   /** Width, d. */

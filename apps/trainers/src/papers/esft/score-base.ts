@@ -1,10 +1,10 @@
-import { type LabelledBatch, loadModel, packConversations } from "@deepgrain/lm";
+import { loadModel, packConversations } from "@deepgrain/lm";
 import { z } from "zod";
 import { layerRows, scoreBatches } from "../../training/score-batches";
 import { sequentialBatches } from "../../training/sequential-batches";
-import type { ComparisonData, TaskData } from "./comparison-data";
+import type { SeedRun, TaskData } from "./comparison-data";
+import { taskIds } from "./corpora";
 import type { EsftSettings } from "./recipe";
-import { taskIds } from "./tasks";
 
 const rowsSchema = z.record(z.string(), z.array(z.number()));
 
@@ -28,62 +28,51 @@ export const layersOf = (values: z.infer<typeof rowsSchema>): Map<number, Float6
   new Map(Object.entries(values).map(([layer, row]) => [Number(layer), Float64Array.from(row)]));
 
 /** The task's training pairs as packed sequences: those of even or of odd number. */
-function taskSamples(
-  { train }: TaskData,
-  parity: number,
-  { length, batch: batchSize, scoreTokens }: EsftSettings,
-  padTokenId: number,
-): LabelledBatch[] {
+function packedPairs({ train }: TaskData, parity: number, settings: EsftSettings, pad: number) {
+  const { length, scoreTokens } = settings;
   const half = train.filter((_, i) => i % 2 === parity);
-  const options = { sequenceLength: length, padTokenId, randomConcatRatio: 0, random: () => 1 };
+  const packing = { padTokenId: pad, randomConcatRatio: 0, random: () => 1 };
   const ids: number[] = [];
-  for (const { inputIds } of packConversations(half, options)) {
+  for (const { inputIds } of packConversations(half, { sequenceLength: length, ...packing })) {
     ids.push(...inputIds);
     if (ids.length >= scoreTokens) break;
   }
-  return sequentialBatches(Int32Array.from(ids), { blockLength: length, batchSize });
+  return Int32Array.from(ids);
 }
 
-/** The first or second half of a text, as sequences. */
-function textSamples(
-  text: Int32Array,
-  parity: number,
-  { length, batch, scoreTokens }: EsftSettings,
-): LabelledBatch[] {
-  const half = text.subarray((parity * text.length) >> 1);
+/** The beginning of the first or second half of a text. */
+function halfText(text: Int32Array, parity: number, { length, scoreTokens }: EsftSettings) {
+  const start = (parity * text.length) >> 1;
   const blocks = Math.max(1, Math.floor(Math.min(scoreTokens, text.length / 2) / length));
-  return sequentialBatches(half, { blockLength: length, batchSize: batch, blocks });
+  return text.subarray(start, start + blocks * length);
 }
 
 /** Scores the experts of a base model on two samples of every task and of every text that is no task. */
-export async function scoreBase(
-  settings: EsftSettings,
-  { tasks, corpora }: ComparisonData,
-  { base, signal }: { base: string; signal: AbortSignal },
-): Promise<BaseScores> {
-  const model = await loadModel(base, { signal });
+export async function scoreBase({ settings, data, files, signal }: SeedRun): Promise<BaseScores> {
+  const model = await loadModel(files.base, { signal });
   const { padTokenId } = model.config;
   const options = { nSampleTokens: settings.scoreTokens, padTokenId, signal };
-  const score = async (samples: readonly LabelledBatch[]) =>
-    (await scoreBatches(model, samples, options)).scores;
-  const taken = new Set(tasks.map(({ task }) => task.corpus));
+  const shape = { blockLength: settings.length, batchSize: settings.batch };
+  const score = async (ids: Int32Array) =>
+    (await scoreBatches(model, sequentialBatches(ids, shape), options)).scores;
+  const taken = new Set(data.tasks.map(({ task }) => task.corpus));
   const texts = [
-    ...tasks.map((own) => ({
+    ...data.tasks.map((own) => ({
       ...{ name: own.task.name, task: own.task.id },
-      samples: (parity: number) => taskSamples(own, parity, settings, padTokenId!),
+      half: (parity: number) => packedPairs(own, parity, settings, padTokenId!),
     })),
-    ...corpora
+    ...data.corpora
       .filter(({ name }) => !taken.has(name))
       .map(({ name, train }) => ({
         ...{ name, task: null },
-        samples: (parity: number) => textSamples(train, parity, settings),
+        half: (parity: number) => halfText(train, parity, settings),
       })),
   ];
   try {
     const all: BaseScores = [];
-    for (const { name, task, samples } of texts) {
-      const { token, gate } = await score(samples(0));
-      const { token: again } = await score(samples(1));
+    for (const { name, task, half } of texts) {
+      const { token, gate } = await score(half(0));
+      const { token: again } = await score(half(1));
       const rows = { token: layerRows(token), gate: layerRows(gate!), again: layerRows(again) };
       all.push({ name, task, ...rows });
     }

@@ -1,23 +1,25 @@
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
 import {
-  parseEvalRecords,
-  parseTrainRecords,
+  type EvalRecord,
+  evaluatePredictions,
+  type Metric,
+  readTaskFile,
   type TaskMessage,
-  taskMetrics,
+  writeCompletions,
 } from "@deepgrain/esft";
-import { type EncodedChat, encodeChat, encodeCompletion, type Tokenizer } from "@deepgrain/lm";
-import { shuffled } from "./task-samples";
+import {
+  type CausalLM,
+  type EncodedChat,
+  encodeChat,
+  encodeCompletion,
+  type Tokenizer,
+} from "@deepgrain/lm";
+import type { Progress } from "../../../cli/progress";
+import { UsageError } from "../../../cli/usage-error";
+import { type AnswerOptions, answerPrompts } from "../../../training/answer-prompts";
+import { shuffled } from "./task-flags";
 
-/** A prompt to answer. */
-interface Question {
-  promptIds: number[];
-  prompt: string;
-  /** What answers are marked against; the best one counts. */
-  answers: readonly string[];
-  /** The same as the file has it. */
-  rawAnswers: readonly string[];
-}
+/** A prompt to answer; the best of its answers counts. */
+type Question = Omit<EvalRecord, "idx"> & { promptIds: number[] };
 
 /** What a model is evaluated on. */
 export interface EvaluationTask {
@@ -25,7 +27,7 @@ export interface EvaluationTask {
   samples: EncodedChat[];
   questions: Question[];
   /** What the task's official evaluation looks at, or its offline substitute; undefined for a training file without a known name. */
-  metric: string | undefined;
+  metric: Extract<Metric, string> | undefined;
 }
 
 /** The question of a conversation that ends with an answer. */
@@ -37,37 +39,67 @@ function questionOf(messages: readonly TaskMessage[], tokenizer: Tokenizer): Que
   return [{ promptIds, prompt, answers: [last.content.trim()], rawAnswers: [last.content] }];
 }
 
-const isEvaluationFile = (text: string): boolean => {
-  const line = text.split("\n").find((one) => one.trim() !== "") ?? "";
-  try {
-    return "prompt" in JSON.parse(line);
-  } catch {
-    return false; // the reader of training files says what is wrong
-  }
-};
-
-/**
- * Reads a task to evaluate on: a training file (`messages`), whose last answers are the references, or an evaluation file
- * (`prompt`, `answers`).
- * @throws {EsftError} naming file, line and key
- */
+/** Reads a task to evaluate on; the last answers of a training file are its references. @throws {EsftError} as `readTaskFile` */
 export async function readEvaluationTask(
   file: string,
   tokenizer: Tokenizer,
 ): Promise<EvaluationTask> {
-  const text = await readFile(file, "utf8");
-  // The task that the file's name begins with: `law-eval.jsonl` is `law`.
-  const metric = taskMetrics[/^[a-z]+/.exec(basename(file).toLowerCase())?.[0] ?? ""];
-  if (!isEvaluationFile(text)) {
-    const records = parseTrainRecords(text, { file });
-    const samples = records.map(({ messages }) => encodeChat(messages, tokenizer));
-    const questions = records.flatMap(({ messages }) => questionOf(messages, tokenizer));
+  const { metric, ...task } = await readTaskFile(file);
+  if (task.kind === "train") {
+    const samples = task.records.map(({ messages }) => encodeChat(messages, tokenizer));
+    const questions = task.records.flatMap(({ messages }) => questionOf(messages, tokenizer));
     return { samples: shuffled(samples, 0), questions, metric };
   }
-  const records = parseEvalRecords(text, { file });
-  const questions = records.map((own) => ({ ...own, promptIds: tokenizer.encode(own.prompt) }));
+  const promptOf = (record: EvalRecord) => ({
+    ...record,
+    promptIds: tokenizer.encode(record.prompt),
+  });
+  const questions = task.records.map(promptOf);
   const samples = questions.map(({ promptIds, rawAnswers }) =>
     encodeCompletion(promptIds, ` ${rawAnswers[0]!.trim()}`, tokenizer),
   );
   return { samples: shuffled(samples, 0), questions, metric: metric ?? "chrf" };
+}
+
+export interface AnswerTaskOptions extends AnswerOptions {
+  metric: Extract<Metric, string>;
+  /** Questions to answer at most. */
+  limit: number | undefined;
+  /** File for the completions. */
+  out: string | undefined;
+  progress: Progress;
+}
+
+/**
+ * Lets a model answer a task's questions, marks the answers, and writes them in the official form.
+ * @returns how many were answered, and their mean mark, from 0 to 1
+ * @throws {UsageError} when the task has no questions or the model no place for the answers
+ */
+export async function answerTask(
+  model: CausalLM,
+  tokenizer: Tokenizer,
+  { questions }: EvaluationTask,
+  { metric, limit, out, progress, ...options }: AnswerTaskOptions,
+) {
+  const asked = questions.slice(0, limit);
+  const { length: answers } = asked;
+  if (answers === 0) throw new UsageError("--data has no conversation that ends with an answer");
+  const { maxPositionEmbeddings: positions } = model.config;
+  const room = positions - options.maxNewTokens;
+  if (room < 1)
+    throw new UsageError(
+      `--max-new-tokens must be below the model's ${positions} positions, got ${options.maxNewTokens}`,
+    );
+  const task = progress.task("Answering");
+  const onAnswer = (count: number) => task.update(count / answers, `${count} of ${answers}`);
+  const prompts = asked.map(({ promptIds }) => promptIds.slice(-room));
+  const outputs = await answerPrompts(model, tokenizer, prompts, { ...options, onAnswer });
+  task.end(`${answers} questions`);
+  const references = asked.map((question) => question.answers);
+  const { scores, mean } = evaluatePredictions(outputs, references, metric);
+  const completions = asked.map(({ prompt, rawAnswers }, i) => ({
+    ...{ prompt, rawAnswers, rawPrediction: outputs[i]!, score: scores[i]! },
+  }));
+  if (out !== undefined) await writeCompletions(out, completions);
+  return { metric, mean, answers };
 }

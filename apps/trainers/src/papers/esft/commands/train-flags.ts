@@ -1,11 +1,16 @@
 import { readFile } from "node:fs/promises";
+import { layoutFromConfig, readExpertConfig } from "@deepgrain/esft";
+import type { ModelConfig } from "@deepgrain/lm";
+import type { MemoryRun } from "@deepgrain/moe";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { Flag, Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
+import { UsageError } from "../../../cli/usage-error";
 import { checkForm, FormatError } from "../../../formats/read-json";
 import type { Recipe } from "../../../training/run-training";
 import { trainingFlags } from "../../../training/training-flags";
+import type { TuningMethod } from "../../../training/tuning-method";
 
 /** What a training takes where neither a flag nor a file says otherwise; beyond sizes, as the official trainer. */
 const withDefaults = {
@@ -63,6 +68,8 @@ export const trainFlags = {
   }),
 };
 
+const placeOf = (spelling: string) => ({ spelling, resolve: (path: string) => path });
+
 /**
  * Values of a training configuration of the official repository (YAML), by flag, checked as the flags are.
  * @param file what to call it in messages
@@ -80,8 +87,7 @@ export function parseOfficialConfig(text: string, file: string): Partial<Setting
   for (const [key, value] of Object.entries(checkForm(yaml, schema, file))) {
     const name = flagOf[key];
     if (name === undefined || value === undefined) continue;
-    const place = { spelling: `${file}: ${name}`, resolve: (path: string) => path };
-    settings[name] = withDefaults[name].read(String(value), place);
+    settings[name] = withDefaults[name].read(String(value), placeOf(`${file}: ${name}`));
   }
   return settings;
 }
@@ -93,11 +99,10 @@ export function parseOfficialConfig(text: string, file: string): Partial<Setting
 export async function readTrainFlags({ trainConfig: file, ...given }: Values<typeof trainFlags>) {
   const fromFile =
     file === undefined ? {} : parseOfficialConfig(await readFile(file, "utf8"), file);
-  const place = { spelling: "", resolve: (path: string) => path };
   const settings = Object.fromEntries(
     names.map((name) => [
       name,
-      given[name] ?? fromFile[name] ?? withDefaults[name].fallback(place),
+      given[name] ?? fromFile[name] ?? withDefaults[name].fallback(placeOf("")),
     ]),
   ) as Settings;
   const { lr: peakRate, warmup: warmupSteps, maxGradNorm, ...rest } = settings;
@@ -106,4 +111,44 @@ export async function readTrainFlags({ trainConfig: file, ...given }: Values<typ
   // Checkpoints may come at other intervals, and the rate does not depend on the number of steps.
   const { checkpointEvery: _, steps: __, ...decisive } = settings;
   return { ...settings, recipe, decisive };
+}
+
+/** Flags that say what is trained. */
+export const methodFlags = {
+  method: flags.choice(["esft", "full", "lora"], {
+    default: "esft",
+    help: "Chosen experts, all weights, or low-rank factors of all linear weights",
+  }),
+  expertConfig: flags.file({ help: "expert_cfg.json; needed for --method esft" }),
+  auxLoss: flags.toggle({
+    help: "Keep the balance losses; by default only where --expert-config trains routers too",
+    negated: "Train without balance losses",
+  }),
+  loraRank: flags.whole({ min: 1, default: 8, help: "Rank of the factors" }),
+  loraAlpha: flags.real({
+    help: "Their product is scaled by alpha/rank; twice the rank by default",
+  }),
+};
+
+export type MethodFlags = Values<typeof methodFlags>;
+
+/** What the flags ask for. @throws {UsageError} for `esft` without a configuration; {EsftError} as `readExpertConfig` */
+export async function methodOf(
+  { method, expertConfig: file, loraRank: rank, loraAlpha: alpha = 2 * rank }: MethodFlags,
+  model: ModelConfig,
+): Promise<TuningMethod> {
+  if (method === "full") return { kind: "full" };
+  if (method === "lora") return { kind: "lora", rank, alpha };
+  if (file === undefined) throw new UsageError("--method esft needs --expert-config");
+  const layout = layoutFromConfig(model.source);
+  return { kind: "experts", config: await readExpertConfig(file, { layout }) };
+}
+
+/** What is trained, as far as memory goes; factors of LoRA are not counted. */
+export function trainedParts(method: TuningMethod): NonNullable<MemoryRun["trained"]> {
+  if (method.kind === "full") return {};
+  if (method.kind === "lora") return { experts: 0, sharedExperts: false, others: false };
+  const { experts, sharedExperts, nonExpertModules: others } = method.config;
+  const count = [...experts.values()].reduce((sum, ids) => sum + ids.length, 0);
+  return { experts: count / Math.max(1, experts.size), sharedExperts, others };
 }

@@ -21,10 +21,15 @@ import { memoryNote, trainingMemory } from "../../../training/memory-note";
 import { languageModel, runTraining } from "../../../training/run-training";
 import { claimFlags } from "../../../training/training-flags";
 import { prepareTuning, type Stored } from "../../../training/tuning-method";
-import { dataFlag, modelFlag } from "./shared-flags";
-import { paddingId, taskSamples } from "./task-samples";
-import { readTrainFlags, trainFlags } from "./train-flags";
-import { type MethodFlags, methodFlags, methodOf, trainedParts } from "./train-method";
+import { dataFlag, modelFlag, paddingId, taskSamples } from "./task-flags";
+import {
+  type MethodFlags,
+  methodFlags,
+  methodOf,
+  readTrainFlags,
+  trainedParts,
+  trainFlags,
+} from "./train-flags";
 
 /** The share of conversations held out, as the official trainer does. */
 const HELD_OUT = 0.02;
@@ -34,11 +39,10 @@ const STAGE = "esft";
 
 /** The lowest held-out loss that is on record. */
 async function bestKnown(metrics: MetricsLog): Promise<BestStep | null> {
-  let best: BestStep | null = null;
-  for (const { stage, type, step, loss } of await metrics.read())
-    if (stage === STAGE && type === "eval-end" && Number(loss) < (best?.loss ?? Infinity))
-      best = { step, loss: Number(loss) };
-  return best;
+  const records = await metrics.read();
+  const evaluations = records.filter((own) => own.stage === STAGE && own.type === "eval-end");
+  const steps = evaluations.map(({ step, loss }) => ({ step, loss: Number(loss) }));
+  return steps.sort((a, b) => a.loss - b.loss)[0] ?? null;
 }
 
 /** Tensor files of another origin would be read as part of the adapter. */
