@@ -1,8 +1,18 @@
 import { areaY, dot, line, type Markish, ruleY, text } from "@observablehq/plot";
 import type { Html } from "../report/html";
 import { decimal } from "../report/numbers";
-import { type FigureOptions, figure, isNarrow, seriesColor } from "./figure";
-import { type Axis, around, axisOf, DASHED, type Measured, measuredText } from "./measured";
+import {
+  type Axis,
+  around,
+  axisOf,
+  DASHED,
+  type FigureOptions,
+  figure,
+  isNarrow,
+  type Measured,
+  measuredText,
+  seriesColor,
+} from "./figure";
 
 /** A point of a curve; `curveOf` makes such points. `label` is shown beside it. */
 export type Point = { x: number; label?: string } & (
@@ -32,11 +42,7 @@ export interface CurvesOptions extends FigureOptions {
 const measuredOf = (point: Point): Measured => ("y" in point ? point.y : point);
 
 function marksOf({ points, hasDots }: Series, color: string): Markish[] {
-  const data = points.map((point) => ({
-    ...around(measuredOf(point)),
-    x: point.x,
-    label: point.label,
-  }));
+  const data = points.map((own) => ({ ...around(measuredOf(own)), x: own.x, label: own.label }));
   const labelled = data.filter(({ label }) => label !== undefined);
   return [
     areaY(data, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.18 }),
@@ -50,12 +56,9 @@ function marksOf({ points, hasDots }: Series, color: string): Markish[] {
 export function curves(options: CurvesOptions): Html {
   const { x, y, series, reference } = options;
   const keys = series.map(({ name, color }, i) => ({ name, color: color ?? seriesColor(i) }));
-  const rowOf = (name: string, point: Point) => [
-    name,
-    point.label ?? decimal(point.x),
-    measuredText(measuredOf(point)),
-  ];
-  const body = series.flatMap(({ name, points }) => points.map((point) => rowOf(name, point)));
+  const body = series.flatMap(({ name, points }) =>
+    points.map((own) => [name, own.label ?? decimal(own.x), measuredText(measuredOf(own))]),
+  );
   return figure({
     ...options,
     legend: [...keys, ...(reference ? [{ name: reference.name, color: "var(--muted)" }] : [])],

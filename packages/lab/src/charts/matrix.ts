@@ -37,14 +37,11 @@ export function matrix(options: MatrixOptions): Html {
       return [{ row, column, shown: format(value), opacity: 0.04 + 0.51 * share }];
     }),
   );
-  const numbers = (row: number) =>
-    columns.map((_, j) => {
-      const value = at(row, j);
-      return value === null ? "–" : format(value);
-    });
+  const textOf = (value: number | null) => (value === null ? "–" : format(value));
+  const body = rows.map((row, i) => [row, ...columns.map((_, j) => textOf(at(i, j)))]);
   return figure({
     ...options,
-    data: { head: ["", ...columns], body: rows.map((row, i) => [row, ...numbers(i)]) },
+    data: { head: ["", ...columns], body },
     draw: (width) => drawn(cells, options, isNarrow(width)),
   });
 }

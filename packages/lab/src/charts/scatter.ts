@@ -1,7 +1,16 @@
 import { dot, line, ruleX, ruleY, text } from "@observablehq/plot";
 import type { Html } from "../report/html";
-import { type FigureOptions, figure, isNarrow, seriesColor } from "./figure";
-import { type Axis, around, axisOf, type Measured, measuredText } from "./measured";
+import {
+  type Axis,
+  around,
+  axisOf,
+  type FigureOptions,
+  figure,
+  isNarrow,
+  type Measured,
+  measuredText,
+  seriesColor,
+} from "./figure";
 
 /** Points of one kind. */
 export interface Group {
@@ -31,6 +40,8 @@ function placesOf({ name, points }: Group, color: string) {
   return places.sort((a, b) => a.x - b.x);
 }
 
+const BESIDE = { textAnchor: "start", dx: 8, dy: -6 } as const;
+
 /** One quantity against another, with lines of one standard error to each side. */
 export function scatter(options: ScatterOptions): Html {
   const { x, y, groups } = options;
@@ -54,15 +65,7 @@ export function scatter(options: ScatterOptions): Html {
         ruleX(all, { x: "x", y1: "low", y2: "high", stroke: "color" }),
         ruleY(all, { y: "y", x1: "left", x2: "right", stroke: "color" }),
         dot(all, { x: "x", y: "y", fill: "color", r: 4 }),
-        text(all, {
-          x: "x",
-          y: "y",
-          text: "label",
-          textAnchor: "start",
-          dx: 8,
-          dy: -6,
-          fill: "var(--text)",
-        }),
+        text(all, { ...{ x: "x", y: "y", text: "label", fill: "var(--text)" }, ...BESIDE }),
       ],
     }),
   });
