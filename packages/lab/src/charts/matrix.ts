@@ -42,15 +42,16 @@ export function matrix(options: MatrixOptions): Html {
   return figure({
     ...options,
     data: { head: ["", ...columns], body },
-    draw: (width) => drawn(cells, options, isNarrow(width)),
+    draw: (width) => drawn(cells, options, width),
   });
 }
 
 function drawn(
   cells: readonly Shown[],
   { rows, columns }: MatrixOptions,
-  narrow: boolean,
+  width: number,
 ): PlotOptions {
+  const narrow = isNarrow(width);
   const most = narrow ? 16 : 30;
   const letters = Math.min(most, longest(columns));
   const isTurned = letters > 8;
@@ -58,24 +59,23 @@ function drawn(
   const band = { label: null, type: "band", padding: 0.06, tickSize: 0 } as const;
   const tickFormat = (name: string) => shorten(name, most);
   const turned = isTurned ? { tickRotate: -45 } : {};
+  const [marginLeft, marginRight] = [14 + 6.6 * Math.min(most, longest(rows)), isTurned ? 50 : 10];
+  const fontSize = narrow ? 10 : 12;
+  const room = (width - marginLeft - marginRight) / columns.length;
+  // Where numbers would run into each other, the table has them.
+  const written = 0.6 * fontSize * longest(cells.map(({ shown }) => shown)) < room ? cells : [];
   return {
     height: marginTop + 10 + 30 * rows.length,
-    marginLeft: 14 + 6.6 * Math.min(most, longest(rows)),
+    marginLeft,
     marginTop,
     marginBottom: 10,
-    marginRight: isTurned ? 50 : 10,
+    marginRight,
     x: { ...band, axis: "top", domain: columns, tickFormat, ...turned },
     y: { ...band, domain: rows, tickFormat },
     opacity: { type: "identity" },
     marks: [
       cell(cells, { x: "column", y: "row", fill: seriesColor(0), fillOpacity: "opacity", rx: 2 }),
-      text(cells, {
-        x: "column",
-        y: "row",
-        text: "shown",
-        fill: "var(--text)",
-        fontSize: narrow ? 10 : 12,
-      }),
+      text(written, { x: "column", y: "row", text: "shown", fill: "var(--text)", fontSize }),
     ],
   };
 }

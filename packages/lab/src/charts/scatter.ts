@@ -1,4 +1,4 @@
-import { dot, line, ruleX, ruleY, text } from "@observablehq/plot";
+import { dot, line, ruleX, ruleY } from "@observablehq/plot";
 import type { Html } from "../report/html";
 import {
   type Axis,
@@ -11,6 +11,7 @@ import {
   measuredText,
   seriesColor,
 } from "./figure";
+import { labels } from "./labels";
 
 /** Points of one kind. */
 export interface Group {
@@ -40,8 +41,6 @@ function placesOf({ name, points }: Group, color: string) {
   return places.sort((a, b) => a.x - b.x);
 }
 
-const BESIDE = { textAnchor: "start", dx: 8, dy: -6 } as const;
-
 /** One quantity against another, with lines of one standard error to each side. */
 export function scatter(options: ScatterOptions): Html {
   const { x, y, groups } = options;
@@ -65,7 +64,7 @@ export function scatter(options: ScatterOptions): Html {
         ruleX(all, { x: "x", y1: "low", y2: "high", stroke: "color" }),
         ruleY(all, { y: "y", x1: "left", x2: "right", stroke: "color" }),
         dot(all, { x: "x", y: "y", fill: "color", r: 4 }),
-        text(all, { ...{ x: "x", y: "y", text: "label", fill: "var(--text)" }, ...BESIDE }),
+        labels(all),
       ],
     }),
   });
