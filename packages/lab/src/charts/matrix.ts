@@ -55,11 +55,13 @@ function drawn(
   const most = narrow ? 16 : 30;
   const letters = Math.min(most, longest(columns));
   const isTurned = letters > 8;
-  const marginTop = isTurned ? 20 + 4.8 * letters : 30;
   const band = { label: null, type: "band", padding: 0.06, tickSize: 0 } as const;
   const tickFormat = (name: string) => shorten(name, most);
-  const turned = isTurned ? { tickRotate: -45 } : {};
-  const [marginLeft, marginRight] = [14 + 6.6 * Math.min(most, longest(rows)), isTurned ? 50 : 10];
+  const marginLeft = 14 + 6.9 * Math.min(most, longest(rows));
+  const isSteep = isTurned && (width - marginLeft - 50) / columns.length < 17;
+  const marginRight = isTurned && !isSteep ? 50 : 10;
+  const marginTop = isTurned ? 20 + (isSteep ? 6.9 : 4.8) * letters : 30;
+  const turned = isTurned ? { tickRotate: isSteep ? -90 : -45 } : {};
   const fontSize = narrow ? 10 : 12;
   const room = (width - marginLeft - marginRight) / columns.length;
   // Where numbers would run into each other, the table has them.
