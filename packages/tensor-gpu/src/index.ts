@@ -14,7 +14,7 @@ export {
   type OpUsage,
 } from "./backend/live-bytes";
 export { measurePeakBytes } from "./backend/peak-bytes";
-export type { Shortcuts } from "./backend/shortcuts";
+export type { PageShortcuts, Shortcuts } from "./backend/shortcuts";
 export type { DType, Handle, View } from "./backend/view";
 export { setBackend } from "./backends";
 export { type BlasBackend, type BlasOptions, createBlasBackend } from "./blas";
