@@ -14,7 +14,13 @@ export {
   type OpUsage,
 } from "./backend/live-bytes";
 export { measurePeakBytes } from "./backend/peak-bytes";
-export type { PageShortcuts, Shortcuts } from "./backend/shortcuts";
+export type {
+  PagedAttention,
+  PageShortcuts,
+  Pages,
+  Rotation,
+  Shortcuts,
+} from "./backend/shortcuts";
 export type { DType, Handle, View } from "./backend/view";
 export { setBackend } from "./backends";
 export { type BlasBackend, type BlasOptions, createBlasBackend } from "./blas";
