@@ -27,6 +27,7 @@ export * from "./formats/expert-config-file";
 export * from "./formats/score-folder";
 export * from "./formats/score-summary";
 export * from "./formats/task-data";
+export * from "./formats/task-file";
 export { type ReadTracesOptions, readTraces } from "./formats/trace-folder";
 export { formatTraceLines, inferTopK, parseTrace, type TraceLine } from "./formats/trace-lines";
 export { createTraceWriter, type TraceWriter } from "./formats/trace-writer";

@@ -11,6 +11,7 @@ import {
   formatSummary,
   formatTraceLines,
   inferTopK,
+  layoutFromConfig,
   parseCompletions,
   parseEvalRecords,
   parseExpertConfig,
@@ -20,6 +21,7 @@ import {
   readEvalRecords,
   readExpertConfig,
   readExpertScores,
+  readTaskFile,
   readTraces,
   readTrainRecords,
   scoreExperts,
@@ -85,6 +87,67 @@ describe("expert_cfg.json", () => {
     await expect(writeExpertConfig(`${file}/x/y`, config)).rejects.toMatchObject({
       code: "ERR_IO",
     });
+  });
+
+  it("is checked against a model's layout: it must fit, and train something", async () => {
+    const file = join(temporaryFolder(), "expert_cfg.json");
+    const layout = layoutFromConfig(tinyConfig);
+    const read = async (experts: Record<string, number[]>, more = {}) => {
+      writeFileSync(file, JSON.stringify({ experts, ...more }));
+      return readExpertConfig(file, { layout });
+    };
+    expect((await read({ 1: [3], 2: [] })).experts.get(1)).toEqual([3]);
+    await expect(read({ 1: [3] })).rejects.toThrow(/experts\["2"\] must be there/);
+    await expect(read({ 1: [4], 2: [] })).rejects.toMatchObject({ code: "ERR_MISMATCH" });
+    await expect(read({ 1: [], 2: [] })).rejects.toMatchObject({ code: "ERR_MISSING" });
+    expect(await read({ 1: [], 2: [] }, { shared_experts: true })).toBeDefined();
+  });
+});
+
+const tinyConfig = {
+  ...{ model_type: "deepseek", num_hidden_layers: 3, hidden_size: 8, moe_intermediate_size: 4 },
+  ...{ n_routed_experts: 4, num_experts_per_tok: 2, n_shared_experts: 1, moe_layer_freq: 1 },
+  ...{ first_k_dense_replace: 1, vocab_size: 16, num_attention_heads: 2, intermediate_size: 8 },
+};
+
+describe("a task's file", () => {
+  const written = (name: string, text: string) => {
+    const file = join(temporaryFolder(), name);
+    writeFileSync(file, text);
+    return file;
+  };
+  const chat = '{"messages": [{"role": "user", "content": "a"}]}\n';
+
+  it("holds conversations or prompts, and is marked as the task that it is named for", async () => {
+    const read = await readTaskFile(
+      written("Law-eval.jsonl", '\n{"prompt": "p", "answers": ["a"]}'),
+    );
+    expect(read).toMatchObject({ kind: "eval", metric: "rouge-l", records: [{ prompt: "p" }] });
+    const train = await readTaskFile(written("my-law.jsonl", chat));
+    expect(train).toMatchObject({ kind: "train", metric: undefined });
+    expect((await readTaskFile(written("intent.jsonl", chat))).metric).toBe("intent");
+  });
+
+  it("is read as conversations where the first line is no JSON, which names the line", async () => {
+    await expect(readTaskFile(written("a.jsonl", "{"))).rejects.toThrow(/line 1 must be JSON/);
+    await expect(readTaskFile(written("a.jsonl", ""))).rejects.toMatchObject({
+      code: "ERR_MISSING",
+    });
+  });
+});
+
+describe("scores of a folder", () => {
+  it("are refused when they are of another model than the layout's", async () => {
+    const folder = temporaryFolder();
+    const layout = layoutFromConfig(tinyConfig);
+    const rows = (...layers: number[]) =>
+      new Map(layers.map((layer) => [layer, Float64Array.of(0.25, 0.25, 0.5, 0)]));
+    await writeExpertScores(folder, { token: rows(1, 2), gate: null });
+    expect((await readExpertScores(folder, { layout })).token.size).toBe(2);
+    await writeExpertScores(folder, { token: rows(1), gate: null });
+    const reading = readExpertScores(folder, { layout });
+    await expect(reading).rejects.toMatchObject({ code: "ERR_MISMATCH" });
+    await expect(reading).rejects.toThrow(/summary.json: token_scores\["2"\] must be there/);
   });
 });
 

@@ -13,7 +13,14 @@ export {
   memory,
   type OpUsage,
 } from "./backend/live-bytes";
-export type { Shortcuts } from "./backend/shortcuts";
+export { measurePeakBytes } from "./backend/peak-bytes";
+export type {
+  PagedAttention,
+  PageShortcuts,
+  Pages,
+  Rotation,
+  Shortcuts,
+} from "./backend/shortcuts";
 export type { DType, Handle, View } from "./backend/view";
 export { setBackend } from "./backends";
 export { type BlasBackend, type BlasOptions, createBlasBackend } from "./blas";

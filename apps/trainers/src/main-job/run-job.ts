@@ -3,7 +3,7 @@ import { UsageError } from "../cli/usage-error";
 import { readJson } from "../formats/read-json";
 import { saveFile, saveJson } from "../formats/save-file";
 import { differences } from "../store/differences";
-import { fingerprintsSchema, fingerprintTexts } from "../store/fingerprint";
+import { fingerprintSplit, fingerprintsSchema } from "../store/fingerprint";
 import { removeUnfinished } from "../store/remove-unfinished";
 import { runStages, stageResult } from "../store/run-stages";
 import type { Job } from "./job";
@@ -57,12 +57,9 @@ async function writeReport(job: Job): Promise<void> {
  * @throws {UsageError} naming the text that is another now
  */
 async function claimData({ folder, config, signal, texts }: Job): Promise<void> {
-  const flat = ({ train, validation }: { train: unknown[]; validation: unknown[] }) =>
-    [train, validation].map((items) => JSON.stringify(items));
-  const task = await translationTask(config.task.language, signal);
   const data = {
-    english: fingerprintTexts(flat(await texts())),
-    task: fingerprintTexts(flat(task)),
+    english: fingerprintSplit(await texts()),
+    task: fingerprintSplit(await translationTask(config.task.language, signal)),
   };
   if (!existsSync(folder.data)) return saveJson(folder.data, data);
   const differing = differences(await readJson(folder.data, fingerprintsSchema), data);

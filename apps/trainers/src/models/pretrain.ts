@@ -10,9 +10,8 @@ import {
   saveModel,
   saveTokenizer,
   type Tokenizer,
-  train,
 } from "@deepgrain/lm";
-import { manualSeed, optim } from "@deepgrain/tensor-gpu";
+import { manualSeed } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
 import type { CliContext } from "../cli/context";
 import { defineCommand } from "../cli/define-command";
@@ -28,6 +27,7 @@ import { driveTraining } from "../training/drive-training";
 import { englishText } from "../training/english-text";
 import { memoryNote, trainingMemory } from "../training/memory-note";
 import { modelConfig } from "../training/model-config";
+import { languageModel, runTraining } from "../training/run-training";
 import { sequentialBatches } from "../training/sequential-batches";
 import { tokenStream } from "../training/token-stream";
 import { trainTokenizer } from "../training/train-tokenizer";
@@ -69,9 +69,8 @@ async function configFor(
   length: number,
 ): Promise<ModelConfig> {
   if (path === undefined) {
-    const { model, pretrain, tune } = presets.default;
-    const sized = { ...pretrain, sequenceLength: length };
-    return modelConfig({ model, pretrain: sized, tune }, tokenizer);
+    const { model, tune } = presets.default;
+    return modelConfig(model, tokenizer, { positions: Math.max(512, length, tune.sequenceLength) });
   }
   const { vocabSize, bosTokenId = null, eosTokenId = null, padTokenId = null } = tokenizer;
   const json = await readJson(path, z.looseObject({ model_type: z.string() }));
@@ -164,7 +163,7 @@ export const pretrain = defineCommand({
   },
   async run({ data, out, resume, overwrite, json, ...values }, context) {
     const { write, progress, signal, assertOutputs } = context;
-    const { steps, batchSize, sequenceLength: blockLength, lr: peak, warmup, seed } = values;
+    const { batchSize, sequenceLength: blockLength, seed } = values;
     const texts = await readTexts(data, context);
     const documents = trainValidationSplit(texts, { validation: 0.05 });
     const derived = ["tokenizer.json", "tokenizer_config.json"];
@@ -180,27 +179,20 @@ export const pretrain = defineCommand({
     const tokens = await tokenStream(documents.train, tokenizer, { signal });
     const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
     const shape = { blockLength, batchSize };
-    const events = train(model, packSequences(tokens, { ...shape, seed }), {
-      steps,
-      schedule: optim.cosineSchedule({ peak, warmup, total: steps, floor: peak / 10 }),
-      checkpoint: { folder: trainingFolder(out).checkpoints, everySteps: values.checkpointEvery },
-      resume,
-      signal,
-      ...(heldOut.length >= blockLength && {
-        evaluation: {
-          batches: sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS }),
-          everySteps: values.evaluateEvery,
-        },
-      }),
-    });
     const metrics = metricsLog(trainingFolder(out).metrics);
-    const { load = [], ...driven } = await driveTraining(events, {
-      stage: "pretrain",
-      title: "Pre-training",
-      progress,
-      metrics,
-      layers: model.moeLayers.values(),
-      assertOutputs,
+    const { load = [], ...driven } = await runTraining({
+      model: languageModel(model),
+      data: {
+        training: packSequences(tokens, { ...shape, seed }),
+        heldOut: sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS }),
+      },
+      recipe: { ...values, peakRate: values.lr, warmupSteps: values.warmup },
+      folder: trainingFolder(out).checkpoints,
+      report: driveTraining({
+        ...{ stage: "pretrain", title: "Pre-training", progress, metrics, assertOutputs },
+        layers: model.moeLayers.values(),
+      }),
+      signal,
     });
     await saveModel(out, model);
     await assertOutputs(); // a folder that was deleted just now was made anew, without a tokenizer

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import {
   claimsText,
   drain,
+  judge,
   LabError,
   runStudy,
   type Study,
   type StudyEvent,
   type StudyProgress,
   type StudyRuns,
-  saveReport,
 } from "@deepgrain/lab";
 import { workers as workerThreads } from "@deepgrain/lab/workers";
 import type { CliContext } from "../cli/context";
@@ -57,12 +57,13 @@ export async function compareStudy<S extends object, R>(
 ): Promise<StudyRuns<S, R>> {
   const executor = workers > 1 ? { executor: workerThreads({ threads: workers }) } : {};
   const versions = { deepgrain: version };
-  const events = runStudy(study, { ...setup, folder, signal, versions, ...executor });
+  const options = { ...setup, folder, signal, versions, report: {}, ...executor };
+  const events = runStudy(study, options);
   const runs = await drain(events, drawing(progress)).catch(async (error) => {
     if (signal.aborted) progress.finish(`Stopped. The same command goes on in ${folder}`);
     throw await usageErrorOf(error, folder, setup.settings);
   });
-  const judgement = await saveReport(study, runs, { folder });
+  const judgement = judge(study, runs);
   const lines = [
     ...(text ? [text(runs), ""] : []),
     claimsText(judgement),

@@ -2,11 +2,12 @@ import {
   type Backend,
   createBlasBackend,
   createWasmBackend,
+  getBackend,
   setBackend,
 } from "@deepgrain/tensor-gpu";
 
 /** A backend of its own with one thread; null for those that have no threads to limit. @param name such as `wasm` */
-export function oneThreadBackend(name: string): Backend | null {
+function oneThreadBackend(name: string): Backend | null {
   if (name === "wasm") return createWasmBackend({ threads: 1 });
   return name === "blas" ? createBlasBackend({ threads: 1 }) : null;
 }
@@ -19,4 +20,17 @@ export function limitThreads(threads: number | undefined): void {
   const name = process.env.DEEPGRAIN_BACKEND ?? "wasm";
   setBackend(oneThreadBackend(name) ?? name);
   isLimited = true;
+}
+
+/** Does some work with the engine on one thread. */
+export async function onOneThread<T>(work: () => Promise<T>): Promise<T> {
+  const before = getBackend();
+  const single = oneThreadBackend(before.name) ?? before;
+  setBackend(single);
+  try {
+    return await work();
+  } finally {
+    setBackend(before);
+    if (single !== before) await single.dispose();
+  }
 }

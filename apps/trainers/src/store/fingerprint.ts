@@ -32,6 +32,10 @@ export function fingerprintTexts(texts: Iterable<string | Uint8Array>): Fingerpr
   return { sha256: hash.digest("hex"), parts, bytes };
 }
 
+/** Fingerprint of items to train on and items that are held out. */
+export const fingerprintSplit = ({ train, validation }: Record<"train" | "validation", unknown>) =>
+  fingerprintTexts([JSON.stringify(train), JSON.stringify(validation)]);
+
 /** Fingerprint of files: their names and what is in them. @throws {FilesError} `ERR_IO` */
 export async function fingerprintFiles(paths: readonly string[]): Promise<Fingerprint> {
   const hash = createHash("sha256");

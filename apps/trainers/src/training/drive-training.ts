@@ -15,8 +15,6 @@ export interface DriveOptions {
   metrics: MetricsLog;
   /** Expert layers whose load is watched: a record at each evaluation, warnings of dead experts, a table at the end. */
   layers?: Iterable<FeedForward>;
-  /** Called once, with the step the training starts from, before the first one. */
-  onStart?: (step: number) => Promise<void>;
   /** Called at each event: throws when the folder that is written to was deleted meanwhile. */
   assertOutputs?: () => Promise<void>;
   /** Called after each step, before anything is saved. */
@@ -57,12 +55,14 @@ async function totals(
   return { tokens: sum("tokens"), seconds: sum("seconds") };
 }
 
-/** Follows a training: draws its progress and writes its measurements. */
-export async function driveTraining(
-  events: AsyncIterable<TrainEvent>,
-  options: DriveOptions,
-): Promise<Driven> {
-  const { stage, title, progress, metrics, layers = [], assertOutputs, onStart, onStep } = options;
+/** A report of trainings that people watch: draws the progress and writes the measurements. */
+export const driveTraining =
+  (options: DriveOptions) =>
+  (events: AsyncIterable<TrainEvent>): Promise<Driven> =>
+    follow(events, options);
+
+async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions): Promise<Driven> {
+  const { stage, title, progress, metrics, layers = [], assertOutputs, onStep } = options;
   const task = progress.task(title);
   const describe = pace();
   let [trainedParameters, steps, last] = [0, 0, performance.now()];
@@ -77,7 +77,6 @@ export async function driveTraining(
         await metrics.rewind(stage, event.step > 0 ? event.step : -1);
         if (event.step > 0) progress.note(`${title} goes on after step ${event.step} of ${steps}`);
         load = watchLoad(layers, { stage, steps, progress, metrics });
-        await onStart?.(event.step);
       } else if (event.type === "step-end") {
         const seconds = (performance.now() - last) / 1000;
         await metrics.append({ stage, ...event, seconds: Number(seconds.toFixed(4)) });
@@ -86,7 +85,7 @@ export async function driveTraining(
         await load?.endStep();
       } else if (event.type === "eval-end") {
         await metrics.append({ stage, ...event });
-        await load?.endEvaluation(event.step);
+        if (event.step > 0) await load?.endEvaluation(event.step);
       }
       await nextTurn();
       last = performance.now();

@@ -1,16 +1,16 @@
 import { type ModelConfig, parseConfig, type Tokenizer } from "@deepgrain/lm";
 import type { JobConfig } from "../main-job/job-config";
 
-/** The DeepSeekMoE configuration of a job: first layer dense, the others with routed and shared experts. */
+/**
+ * A small DeepSeekMoE: first layer dense, the others with routed and shared experts, gates normalised.
+ * @param options.positions tokens that a sequence may have
+ * @param options.seqAux whether loads are balanced in each sequence, else over the batch. Default true
+ */
 export function modelConfig(
-  {
-    model,
-    pretrain,
-    tune,
-  }: Pick<JobConfig, "model"> & Record<"pretrain" | "tune", { sequenceLength: number }>,
+  model: JobConfig["model"],
   tokenizer: Pick<Tokenizer, "vocabSize" | "bosTokenId" | "eosTokenId" | "padTokenId">,
+  { positions, seqAux = true }: { positions: number; seqAux?: boolean },
 ): ModelConfig {
-  const longest = Math.max(pretrain.sequenceLength, tune.sequenceLength);
   return parseConfig({
     architectures: ["DeepseekForCausalLM"],
     model_type: "deepseek",
@@ -29,9 +29,9 @@ export function modelConfig(
     norm_topk_prob: true,
     scoring_func: "softmax",
     aux_loss_alpha: model.balanceAlpha,
-    seq_aux: true,
+    seq_aux: seqAux,
     hidden_act: "silu",
-    max_position_embeddings: Math.max(512, longest),
+    max_position_embeddings: positions,
     initializer_range: model.initStd,
     rms_norm_eps: 1e-6,
     rope_theta: 10_000,

@@ -1,9 +1,16 @@
 import type { LabelledBatch } from "@deepgrain/lm";
 
-/** The first blocks of a stream of tokens, in order, as batches to measure on. The last batch may have fewer rows. */
+/**
+ * The first blocks of a stream of tokens, in order, as batches to measure on. The last batch may have fewer rows.
+ * @param options.blocks default: all
+ */
 export function sequentialBatches(
   tokens: Int32Array,
-  { blockLength, batchSize, blocks }: { blockLength: number; batchSize: number; blocks: number },
+  {
+    blockLength,
+    batchSize,
+    blocks = Infinity,
+  }: { blockLength: number; batchSize: number; blocks?: number },
 ): LabelledBatch[] {
   const count = Math.min(blocks, Math.floor(tokens.length / blockLength));
   const batches: LabelledBatch[] = [];

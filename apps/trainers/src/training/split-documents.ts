@@ -9,8 +9,5 @@ export function splitDocuments(documents: readonly string[], characters: number)
     kept.push(text.slice(0, characters - total));
     total += kept.at(-1)!.length;
   }
-  return trainValidationSplit(kept, { validation: HELD_OUT });
+  return trainValidationSplit(kept);
 }
-
-/** Share of documents, or of pairs, that is held out. */
-export const HELD_OUT = 0.1;

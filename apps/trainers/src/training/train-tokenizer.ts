@@ -10,7 +10,8 @@ import { specialTokens } from "./special-tokens";
 
 export interface TrainTokenizerOptions {
   vocabSize: number;
-  progress: Progress;
+  /** Draws how far it is. */
+  progress?: Progress;
   signal: AbortSignal;
 }
 
@@ -19,7 +20,7 @@ export async function trainTokenizer(
   texts: readonly string[],
   { vocabSize, progress, signal }: TrainTokenizerOptions,
 ): Promise<{ tokenizer: TokenizerJson; config: ReturnType<typeof tokenizerConfig> }> {
-  const task = progress.task("Tokenizer");
+  const task = progress?.task("Tokenizer");
   const { bosToken } = specialTokens; // prompts go on, so that only documents end with the other one
   const roles = { ...specialTokens, chatTemplate: deepseekChatTemplate };
   const special = Object.values(specialTokens);
@@ -27,12 +28,15 @@ export async function trainTokenizer(
   for await (const event of trainBpeEvents(texts, options)) {
     await nextTurn();
     if (event.type === "merge-end")
-      task.update(event.merges / event.totalMerges, `"${event.token}" occurs ${event.count} times`);
+      task?.update(
+        event.merges / event.totalMerges,
+        `"${event.token}" occurs ${event.count} times`,
+      );
     if (event.type !== "train-end") continue;
     const { tokenizer } = event;
     const characters = texts.reduce((n, text) => n + text.length, 0);
     const size = Object.keys(tokenizer.model.vocab).length;
-    task.end(`${size} tokens, learnt from ${(characters / 1e6).toFixed(1)} million characters`);
+    task?.end(`${size} tokens, learnt from ${(characters / 1e6).toFixed(1)} million characters`);
     return { tokenizer, config: tokenizerConfig(tokenizer, roles) };
   }
   throw new Error("the tokenizer's training ended early");

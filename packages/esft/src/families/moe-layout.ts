@@ -61,3 +61,7 @@ export const projections = (prefix: string): { gate: string; up: string; down: s
   up: `${prefix}.up_proj.weight`,
   down: `${prefix}.down_proj.weight`,
 });
+
+/** Routed experts by block number. */
+export const expertCounts = ({ moeLayers, nRouted }: MoeLayout): Map<number, number> =>
+  new Map(moeLayers.map((layer) => [layer, nRouted]));

@@ -1,5 +1,8 @@
+import { EsftError } from "../errors";
+import { expertCounts, type MoeLayout } from "../families/moe-layout";
 import { formatError, isObject, numberKey, parseJsonObject } from "../files/json-object";
 import { readText, writeText } from "../files/text-files";
+import { checkExpertConfig } from "../selection/check-expert-config";
 import type { ExpertConfig } from "../selection/expert-config";
 
 /** The name that an adapter folder gives the file. */
@@ -54,9 +57,29 @@ export function formatExpertConfig(config: ExpertConfig): string {
   })}\n`;
 }
 
-/** @throws {EsftError} `ERR_IO` when reading fails, `ERR_FORMAT` as `parseExpertConfig` */
-export async function readExpertConfig(file: string): Promise<ExpertConfig> {
-  return parseExpertConfig(await readText(file), { file });
+const trainsNothing = ({ experts, sharedExperts, nonExpertModules }: ExpertConfig): boolean =>
+  !sharedExperts && !nonExpertModules && [...experts.values()].every((ids) => ids.length === 0);
+
+/**
+ * Reads a configuration of a model's experts.
+ *
+ * @param options.layout of the model that is to be trained by it: the configuration must fit it and train something
+ * @throws {EsftError} `ERR_IO` when reading fails; `ERR_FORMAT` as `parseExpertConfig`; with a layout `ERR_MISMATCH` and
+ *   `ERR_RANGE` as `checkExpertConfig`, and `ERR_MISSING` when nothing would be trained
+ */
+export async function readExpertConfig(
+  file: string,
+  { layout }: { layout?: MoeLayout } = {},
+): Promise<ExpertConfig> {
+  const config = parseExpertConfig(await readText(file), { file });
+  if (!layout) return config;
+  checkExpertConfig(config, expertCounts(layout), { file });
+  if (!trainsNothing(config)) return config;
+  throw new EsftError(
+    "ERR_MISSING",
+    `esft/expertConfig: ${file}: experts must name at least one expert unless shared_experts or non_expert_modules is true`,
+    { file, key: "experts" },
+  );
 }
 
 /** Writes the file completely or not at all. @throws {EsftError} `ERR_IO` */

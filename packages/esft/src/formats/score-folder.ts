@@ -1,6 +1,7 @@
+import { expertCounts, type MoeLayout } from "../families/moe-layout";
 import { inFolder, listFolder, makeFolder, readText, writeText } from "../files/text-files";
 import type { ExpertScores } from "../scoring/expert-scores";
-import { formatSummary, parseSummary, SUMMARY_FILE } from "./score-summary";
+import { checkScoresFit, formatSummary, parseSummary, SUMMARY_FILE } from "./score-summary";
 import { type ReadTracesOptions, readTraces } from "./trace-folder";
 
 /**
@@ -9,16 +10,21 @@ import { type ReadTracesOptions, readTraces } from "./trace-folder";
  * The published summaries were made by pooling all tokens, which is also what reading the traces gives. (The generator
  * script in the official repository divides by a sum over layers instead and does not reproduce them.)
  *
- * @throws {EsftError} as `parseSummary` and `readTraces`; `ERR_IO`
+ * @param options.layout of the model that the scores must be of: every layer that routes, and its number of experts
+ * @throws {EsftError} as `parseSummary` and `readTraces`; `ERR_MISMATCH` for scores of another model; `ERR_IO`
  */
 export async function readExpertScores(
   folder: string,
-  options: ReadTracesOptions = {},
+  { layout, ...options }: ReadTracesOptions & { layout?: MoeLayout } = {},
 ): Promise<ExpertScores> {
-  const names = await listFolder(folder);
-  if (!names.includes(SUMMARY_FILE)) return readTraces(folder, options);
-  const file = inFolder(folder, SUMMARY_FILE);
-  return parseSummary(await readText(file), { file });
+  const isSummary = (await listFolder(folder)).includes(SUMMARY_FILE);
+  const file = isSummary ? inFolder(folder, SUMMARY_FILE) : folder;
+  const routing = layout && { experts: layout.nRouted, topK: layout.topK };
+  const scores = isSummary
+    ? parseSummary(await readText(file), { file })
+    : await readTraces(folder, { ...routing, ...options });
+  if (layout) checkScoresFit(scores, expertCounts(layout), { file });
+  return scores;
 }
 
 /** Writes `summary.json` into a folder, which is made when it is missing. @throws {EsftError} `ERR_IO` */

@@ -3,11 +3,11 @@ import { formatError, isObject } from "../files/json-object";
 import { readText, writeText } from "../files/text-files";
 
 /** One turn of a conversation. An answer with `mask: 1` is not trained on. */
-export interface TaskMessage {
+export type TaskMessage = {
   role: "system" | "user" | "assistant";
   content: string;
   mask?: 0 | 1;
-}
+};
 
 /** A line of a training file. */
 export interface TrainRecord {

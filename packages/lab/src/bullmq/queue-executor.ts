@@ -1,7 +1,7 @@
 import { type ConnectionOptions, type Job, Queue, QueueEvents } from "bullmq";
 import type { Executed, Executor, RunTask } from "../run/executor";
+import { hashOf } from "../run/study-folder";
 import type { RunEvent } from "../study/study";
-import { jobId } from "./job-id";
 
 /** Name of the queue unless another is given. */
 export const DEFAULT_QUEUE = "deepgrain-lab";
@@ -30,6 +30,10 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });
 }
+
+/** Identifies a run of a study in a folder, so that a task that comes again finds its job. */
+const jobId = ({ study, fingerprint, variant, seed, artifacts }: RunTask): string =>
+  `run-${hashOf({ study, fingerprint, variant, seed, artifacts }, 24)}`;
 
 /** Takes a job out of the queue. One that a worker has stays, and its result waits for the next call. */
 const remove = async (job: Job | undefined) => job?.remove().catch(() => {});

@@ -1,10 +1,8 @@
 import { type Job, WaitingError, Worker } from "bullmq";
-import { channel } from "../run/channel";
-import { driveRun } from "../run/drive-run";
+import { driveRun, importStudy, throttled } from "../run/drive-run";
 import { type Executed, type Executor, inProcess, type RunTask } from "../run/executor";
-import { importStudy } from "../run/import-study";
 import { provenance } from "../run/provenance";
-import { throttled } from "../run/throttle";
+import { channel } from "../run/schedule";
 import { DEFAULT_QUEUE, type QueueOptions } from "./queue-executor";
 
 /** How runs are taken from the queue. */

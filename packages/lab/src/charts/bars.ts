@@ -1,7 +1,18 @@
 import { barX, dot, groupY, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
 import type { Html } from "../report/html";
-import { type FigureOptions, figure, isNarrow, seriesColor, shorten } from "./figure";
-import { type Axis, around, axisOf, DASHED, type Measured, measuredText } from "./measured";
+import {
+  type Axis,
+  around,
+  axisOf,
+  DASHED,
+  type FigureOptions,
+  figure,
+  isNarrow,
+  type Measured,
+  measuredText,
+  seriesColor,
+  shorten,
+} from "./figure";
 
 /** Values by name. */
 export interface BarsOptions extends FigureOptions {

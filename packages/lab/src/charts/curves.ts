@@ -1,8 +1,19 @@
-import { areaY, dot, line, type Markish, ruleY, text } from "@observablehq/plot";
+import { areaY, dot, line, type Markish, ruleY } from "@observablehq/plot";
 import type { Html } from "../report/html";
 import { decimal } from "../report/numbers";
-import { type FigureOptions, figure, isNarrow, seriesColor } from "./figure";
-import { type Axis, around, axisOf, DASHED, type Measured, measuredText } from "./measured";
+import {
+  type Axis,
+  around,
+  axisOf,
+  DASHED,
+  type FigureOptions,
+  figure,
+  isNarrow,
+  type Measured,
+  measuredText,
+  seriesColor,
+} from "./figure";
+import { labels } from "./labels";
 
 /** A point of a curve; `curveOf` makes such points. `label` is shown beside it. */
 export type Point = { x: number; label?: string } & (
@@ -32,17 +43,11 @@ export interface CurvesOptions extends FigureOptions {
 const measuredOf = (point: Point): Measured => ("y" in point ? point.y : point);
 
 function marksOf({ points, hasDots }: Series, color: string): Markish[] {
-  const data = points.map((point) => ({
-    ...around(measuredOf(point)),
-    x: point.x,
-    label: point.label,
-  }));
-  const labelled = data.filter(({ label }) => label !== undefined);
+  const data = points.map((own) => ({ ...around(measuredOf(own)), x: own.x }));
   return [
     areaY(data, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.18 }),
     line(data, { x: "x", y: "mean", stroke: color, strokeWidth: 2 }),
     dot(hasDots ? data : [], { x: "x", y: "mean", fill: color, r: 3.5 }),
-    text(labelled, { x: "x", y: "mean", text: "label", dy: -10, fill: "var(--text)" }),
   ];
 }
 
@@ -50,12 +55,16 @@ function marksOf({ points, hasDots }: Series, color: string): Markish[] {
 export function curves(options: CurvesOptions): Html {
   const { x, y, series, reference } = options;
   const keys = series.map(({ name, color }, i) => ({ name, color: color ?? seriesColor(i) }));
-  const rowOf = (name: string, point: Point) => [
-    name,
-    point.label ?? decimal(point.x),
-    measuredText(measuredOf(point)),
-  ];
-  const body = series.flatMap(({ name, points }) => points.map((point) => rowOf(name, point)));
+  const body = series.flatMap(({ name, points }) =>
+    points.map((own) => [name, own.label ?? decimal(own.x), measuredText(measuredOf(own))]),
+  );
+  const labelled = series.flatMap(({ points }) =>
+    points.flatMap((own) =>
+      own.label === undefined
+        ? []
+        : { x: own.x, y: around(measuredOf(own)).mean, label: own.label },
+    ),
+  );
   return figure({
     ...options,
     legend: [...keys, ...(reference ? [{ name: reference.name, color: "var(--muted)" }] : [])],
@@ -67,6 +76,7 @@ export function curves(options: CurvesOptions): Html {
       marks: [
         ruleY(reference ? [reference.y] : [], DASHED),
         ...series.flatMap((one, i) => marksOf(one, keys[i]!.color)),
+        labels(labelled),
       ],
     }),
   });

@@ -1,7 +1,9 @@
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { Html, html } from "../report/html";
+import { spread } from "../report/numbers";
 import { type Cell, table } from "../report/table";
+import type { Estimate } from "../statistics/paired-difference";
 
 /** A name and the colour that stands for it. */
 export interface Key {
@@ -22,12 +24,12 @@ export interface DrawnFigure extends FigureOptions {
   legend?: readonly Key[];
   /** The same in numbers, for those who cannot see it or want to know exactly. */
   data: { head: readonly string[]; body: readonly (readonly Cell[])[] };
-  /** @param width 720, or 340 for phones, in CSS pixels */
+  /** @param width 720, or 328 for phones, in CSS pixels */
   draw(width: number): PlotOptions;
 }
 
 const WIDE = 720;
-const NARROW = 340;
+const NARROW = 328;
 
 /** Whether a width is a phone's. */
 export const isNarrow = (width: number): boolean => width < 600;
@@ -74,3 +76,42 @@ export function figure(options: DrawnFigure): Html {
 ${words.length > 0 && html`<figcaption>${words}</figcaption>`}
 <details><summary>In numbers<span class="aloud">: ${label}</span></summary>${table(data.head, data.body, { label })}</details></figure>`;
 }
+
+/** A number, or a mean with its standard error. */
+export type Measured = number | Pick<Estimate, "mean" | "standardError">;
+
+/** An axis of a chart. */
+export interface Axis {
+  label: string;
+  isLog?: boolean;
+  /** Shares, shown in percent. */
+  isPercent?: boolean;
+  /** Default: what the data span. */
+  domain?: readonly [number, number];
+}
+
+const estimateOf = (value: Measured) =>
+  typeof value === "number" ? { mean: value, standardError: 0 } : value;
+
+/** The mean, and the places of one standard error below and above. */
+export function around(value: Measured): { mean: number; low: number; high: number } {
+  const { mean, standardError } = estimateOf(value);
+  return { mean, low: mean - (standardError ?? 0), high: mean + (standardError ?? 0) };
+}
+
+/** As text: 1.234 ± 0.012, or – for none. */
+export const measuredText = (value: Measured | null): string =>
+  value === null ? "–" : spread({ ...estimateOf(value), seeds: 1 });
+
+/** Plot's options of an axis. @param isNarrow whether there is room for few ticks only */
+export const axisOf = ({ label, isLog, isPercent, domain }: Axis, isNarrow: boolean) => ({
+  label: isPercent ? `${label}, %` : label,
+  grid: true,
+  ...(isNarrow ? { ticks: 4 } : {}),
+  ...(isLog ? { type: "log" as const, tickFormat: "~s" } : {}),
+  ...(isPercent ? { percent: true } : {}),
+  ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: true }),
+});
+
+/** Looks of a level to compare with. */
+export const DASHED = { stroke: "var(--muted)", strokeDasharray: "4,4" };

@@ -37,48 +37,47 @@ export function matrix(options: MatrixOptions): Html {
       return [{ row, column, shown: format(value), opacity: 0.04 + 0.51 * share }];
     }),
   );
-  const numbers = (row: number) =>
-    columns.map((_, j) => {
-      const value = at(row, j);
-      return value === null ? "–" : format(value);
-    });
+  const textOf = (value: number | null) => (value === null ? "–" : format(value));
+  const body = rows.map((row, i) => [row, ...columns.map((_, j) => textOf(at(i, j)))]);
   return figure({
     ...options,
-    data: { head: ["", ...columns], body: rows.map((row, i) => [row, ...numbers(i)]) },
-    draw: (width) => drawn(cells, options, isNarrow(width)),
+    data: { head: ["", ...columns], body },
+    draw: (width) => drawn(cells, options, width),
   });
 }
 
 function drawn(
   cells: readonly Shown[],
   { rows, columns }: MatrixOptions,
-  narrow: boolean,
+  width: number,
 ): PlotOptions {
+  const narrow = isNarrow(width);
   const most = narrow ? 16 : 30;
   const letters = Math.min(most, longest(columns));
   const isTurned = letters > 8;
-  const marginTop = isTurned ? 20 + 4.8 * letters : 30;
   const band = { label: null, type: "band", padding: 0.06, tickSize: 0 } as const;
   const tickFormat = (name: string) => shorten(name, most);
-  const turned = isTurned ? { tickRotate: -45 } : {};
+  const marginLeft = 14 + 6.9 * Math.min(most, longest(rows));
+  const isSteep = isTurned && (width - marginLeft - 50) / columns.length < 17;
+  const marginRight = isTurned && !isSteep ? 50 : 10;
+  const marginTop = isTurned ? 20 + (isSteep ? 6.9 : 4.8) * letters : 30;
+  const turned = isTurned ? { tickRotate: isSteep ? -90 : -45 } : {};
+  const fontSize = narrow ? 10 : 12;
+  const room = (width - marginLeft - marginRight) / columns.length;
+  // Where numbers would run into each other, the table has them.
+  const written = 0.6 * fontSize * longest(cells.map(({ shown }) => shown)) < room ? cells : [];
   return {
     height: marginTop + 10 + 30 * rows.length,
-    marginLeft: 14 + 6.6 * Math.min(most, longest(rows)),
+    marginLeft,
     marginTop,
     marginBottom: 10,
-    marginRight: isTurned ? 50 : 10,
+    marginRight,
     x: { ...band, axis: "top", domain: columns, tickFormat, ...turned },
     y: { ...band, domain: rows, tickFormat },
     opacity: { type: "identity" },
     marks: [
       cell(cells, { x: "column", y: "row", fill: seriesColor(0), fillOpacity: "opacity", rx: 2 }),
-      text(cells, {
-        x: "column",
-        y: "row",
-        text: "shown",
-        fill: "var(--text)",
-        fontSize: narrow ? 10 : 12,
-      }),
+      text(written, { x: "column", y: "row", text: "shown", fill: "var(--text)", fontSize }),
     ],
   };
 }

@@ -1,7 +1,17 @@
-import { dot, line, ruleX, ruleY, text } from "@observablehq/plot";
+import { dot, line, ruleX, ruleY } from "@observablehq/plot";
 import type { Html } from "../report/html";
-import { type FigureOptions, figure, isNarrow, seriesColor } from "./figure";
-import { type Axis, around, axisOf, type Measured, measuredText } from "./measured";
+import {
+  type Axis,
+  around,
+  axisOf,
+  type FigureOptions,
+  figure,
+  isNarrow,
+  type Measured,
+  measuredText,
+  seriesColor,
+} from "./figure";
+import { labels } from "./labels";
 
 /** Points of one kind. */
 export interface Group {
@@ -54,15 +64,7 @@ export function scatter(options: ScatterOptions): Html {
         ruleX(all, { x: "x", y1: "low", y2: "high", stroke: "color" }),
         ruleY(all, { y: "y", x1: "left", x2: "right", stroke: "color" }),
         dot(all, { x: "x", y: "y", fill: "color", r: 4 }),
-        text(all, {
-          x: "x",
-          y: "y",
-          text: "label",
-          textAnchor: "start",
-          dx: 8,
-          dy: -6,
-          fill: "var(--text)",
-        }),
+        labels(all),
       ],
     }),
   });

@@ -1,9 +1,7 @@
 import { type Html, html } from "../report/html";
 import { decimal, pValue, spread } from "../report/numbers";
 import { table } from "../report/table";
-import type { JudgedClaim, Judgement } from "./judgement";
-import { textTable } from "./text-table";
-import { verdictNames } from "./verdict";
+import { type JudgedClaim, type Judgement, verdictNames } from "./verdict";
 
 /** What a claim says: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */
 export function claimText({ lower, higher, equivalence }: JudgedClaim): string {
@@ -20,10 +18,10 @@ export function claimText({ lower, higher, equivalence }: JudgedClaim): string {
 
 /** The interval that decides: 95 %, or 90 % for an equality. */
 function differenceText({ difference, equivalence }: JudgedClaim): string {
-  const interval = equivalence ? equivalence.interval : difference.interval;
+  const { interval } = equivalence ?? difference;
   if (!interval) return decimal(difference.mean);
-  const level = equivalence ? ", 90 %" : "";
-  return `${decimal(difference.mean)} (${decimal(interval[0])} to ${decimal(interval[1])}${level})`;
+  const [low, high] = interval.map(decimal);
+  return `${decimal(difference.mean)} (${low} to ${high}${equivalence ? ", 90 %" : ""})`;
 }
 
 interface Column {
@@ -62,6 +60,13 @@ export function claimCells(claims: readonly JudgedClaim[]): { head: string[]; bo
   };
 }
 
+/** A table of plain text, its columns aligned. @param lines cells of the heading and of each row */
+export function textTable(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
+  const pad = (line: readonly string[]) => line.map((cell, i) => cell.padEnd(widths[i]!));
+  return lines.map((line) => pad(line).join("  ").trimEnd()).join("\n");
+}
+
 /** The claims as a table of plain text, for terminals. JSON is the judgement itself. */
 export function claimsText({ claims }: Pick<Judgement, "claims">): string {
   const { head, body } = claimCells(claims);
@@ -71,19 +76,15 @@ export function claimsText({ claims }: Pick<Judgement, "claims">): string {
 /** The claims as a table for a page, below it the causes where the outcome is not as published. */
 export function claimsHtml({ claims }: Pick<Judgement, "claims">): Html {
   if (claims.length === 0) return html``;
-  const shown = columnsFor(claims);
-  const rows = claims.map((claim) => shown.map(({ cell }) => cell(claim)));
+  const { head, body } = claimCells(claims);
+  const text = columnsFor(claims).flatMap(({ isText }, i) => (isText ? [i] : []));
   const causes = claims.filter(({ cause }) => cause !== "");
-  const text = shown.flatMap(({ isText }, i) => (isText ? [i] : []));
-  return html`${table(
-    shown.map(({ name }) => name),
-    rows,
-    { text },
-  )}${
+  const about = (claim: JudgedClaim) =>
+    [claim.experiment, claim.scope, claimText(claim)].filter(Boolean).join(", ");
+  return html`${table(head, body, { text })}${
     causes.length > 0 &&
     html`<details><summary>Likely causes where it is not as published</summary><ul>${causes.map(
-      (claim) =>
-        html`<li>${[claim.experiment, claim.scope, claimText(claim)].filter(Boolean).join(", ")}: ${claim.cause}.</li>`,
+      (claim) => html`<li>${about(claim)}: ${claim.cause}.</li>`,
     )}</ul></details>`
   }`;
 }

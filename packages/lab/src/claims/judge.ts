@@ -1,13 +1,10 @@
 import { LabError } from "../errors";
-import { estimate } from "../statistics/estimate";
 import { holm } from "../statistics/holm";
-import { equivalence, pairedDifference } from "../statistics/paired-difference";
-import type { Claim } from "../study/claim";
+import { equivalence, estimate, pairedDifference } from "../statistics/paired-difference";
 import type { Quantity } from "../study/quantity";
-import { type StudyRuns, valuesOf } from "../study/runs";
+import { type Claim, type StudyRuns, valuesOf } from "../study/runs";
 import { claimsOf, type Study, variantsOf } from "../study/study";
-import type { JudgedClaim, Judgement } from "./judgement";
-import { causeOf, outcomeOf } from "./verdict";
+import { causeOf, type JudgedClaim, type Judgement, outcomeOf } from "./verdict";
 
 /** How claims are judged. */
 export interface JudgeOptions {
@@ -48,12 +45,6 @@ function test<S, R>(
   };
 }
 
-/** Holm's adjusted p; null stays null and does not count. */
-function adjust(values: readonly (number | null)[]): (number | null)[] {
-  const adjusted = holm(values.filter((p) => p !== null)).values();
-  return values.map((p) => (p === null ? null : adjusted.next().value!));
-}
-
 /**
  * Judges the claims of a study by its runs: paired t-tests for orderings, two one-sided t-tests for equalities, at 5 %.
  * Claims of experiments that were not asked for are left out, and so are those that no seed has both sides of.
@@ -70,16 +61,19 @@ export function judge<S, R>(
     throw new LabError("ERR_ARGUMENT", message, { fields: { study: runs.study } });
   }
   const names = new Map(variantsOf(study, runs.settings).map(({ id, name = id }) => [id, name]));
-  const measured = claimsOf(study, runs.settings)
+  const tested = claimsOf(study, runs.settings)
     .filter(({ experiment }) => experiment === undefined || runs.experiments.includes(experiment))
-    .map((claim) => ({ claim, own: test(claim, runs, names) }))
-    .filter((one): one is { claim: Claim<R, S>; own: Tested } => one.own !== null);
-  const adjusted = adjust(measured.map(({ own }) => own.p));
-  const claims = measured.map(({ own, claim: { ifReversed = "" } }, i): JudgedClaim => {
-    const tested = { ...own, adjustedP: adjusted[i]! };
-    const outcome = outcomeOf(tested, correction === "holm" ? tested.adjustedP : tested.p);
+    .flatMap((claim) => {
+      const own = test(claim, runs, names);
+      return own === null ? [] : [{ ...own, ifReversed: claim.ifReversed ?? "" }];
+    });
+  const adjusted = holm(tested.flatMap(({ p }) => p ?? [])).values();
+  const claims = tested.map(({ ifReversed, ...own }): JudgedClaim => {
+    const adjustedP = own.p === null ? null : adjusted.next().value!; // one seed has no p, and does not count
+    const all = { ...own, adjustedP };
+    const outcome = outcomeOf(all, correction === "holm" ? adjustedP : own.p);
     const reason = typeof ifReversed === "string" ? ifReversed : ifReversed(runs);
-    return { ...tested, outcome, cause: causeOf(outcome, tested, reason) };
+    return { ...all, outcome, cause: causeOf(outcome, all, reason) };
   });
   return { study: study.name, correction, claims };
 }

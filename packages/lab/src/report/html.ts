@@ -4,18 +4,18 @@ export class Html {
 }
 
 const entities: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
+  "&": "amp",
+  "<": "lt",
+  ">": "gt",
+  '"': "quot",
+  "'": "#39",
 };
 
 // Control characters have no place in HTML; a model may produce them all the same.
 const control = /(?![\t\n])\p{Cc}/gu;
 
 const escaped = (text: string) =>
-  text.replaceAll(control, "\ufffd").replaceAll(/[&<>"']/g, (c) => entities[c]!);
+  text.replaceAll(control, "\ufffd").replaceAll(/[&<>"']/g, (c) => `&${entities[c]};`);
 
 /** What a template takes: text is escaped, markup is not, lists are joined, nothing stays nothing. */
 export type Part = Html | string | number | null | undefined | false | readonly Part[];

@@ -1,4 +1,4 @@
-import type { Estimate } from "../statistics/estimate";
+import type { Estimate } from "../statistics/paired-difference";
 
 const realMinus = (text: string) => text.replace("-", "−");
 

@@ -1,10 +1,9 @@
 import { claimsHtml, claimsSummary } from "../claims/claims-table";
-import type { Judgement } from "../claims/judgement";
+import type { Judgement } from "../claims/verdict";
 import type { StudyRuns } from "../study/runs";
-import type { Study } from "../study/study";
+import type { Section, SectionInput, Study } from "../study/study";
 import { type Html, html } from "./html";
 import { page, section } from "./page";
-import type { Section, SectionInput } from "./section";
 
 const RULES = html`<p class="meta">Claims are tested on the difference at the same seed: orderings by a paired t-test, shown
 with its 95 % interval, equalities by two one-sided t-tests against the margin, shown with their 90 % interval. Values are means

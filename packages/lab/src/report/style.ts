@@ -45,5 +45,6 @@ details { margin-top: .5rem; } summary { cursor: pointer; color: var(--muted); f
   .scroll { max-width: 100%; }
   th:first-child { max-width: 46vw; min-width: 8rem; }
 }
+th.short:first-child { white-space: nowrap; min-width: 0; }
 @media print { body { max-width: none; padding: 0; } }
 `;

@@ -11,13 +11,20 @@ export interface TableOptions {
   label?: string;
 }
 
+/** Letters of a first column that never breaks, such as of ids. */
+const SHORT = 8;
+
 /** A table whose first column stays in view while the others scroll sideways. */
 export function table(
   head: readonly string[],
   body: readonly (readonly Cell[])[],
   { text = [], label }: TableOptions = {},
 ): Html {
-  const kind = (column: number) => text.includes(column) && new Html(' class="words"');
+  const isShort = body.every(([first]) => typeof first === "string" && first.length <= SHORT);
+  const kind = (column: number) =>
+    text.includes(column)
+      ? new Html(' class="words"')
+      : column === 0 && isShort && new Html(' class="short"');
   const cells = (row: readonly Cell[]) =>
     row.map((cell, i) =>
       i === 0 ? html`<th scope="row"${kind(i)}>${cell}</th>` : html`<td${kind(i)}>${cell}</td>`,

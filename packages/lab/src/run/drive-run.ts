@@ -11,33 +11,25 @@ export interface DriveOptions {
   threads?: number | undefined;
 }
 
-function resultOf({ inputs, variant }: RunTask, other: string): unknown {
-  if (Object.hasOwn(inputs, other)) return inputs[other];
-  const message = `lab: "${variant}" reads the result of "${other}" without naming it in "after"`;
-  throw new LabError("ERR_STUDY", message, { fields: { variant, other } });
-}
-
-/**
- * Does one run of a study on this thread.
- *
- * @returns what the run returns
- * @throws {LabError} `ERR_STUDY` for a variant that the study does not have; the signal's reason on abort; what the run throws
- */
+/** Does one run of a study on this thread. @returns what the run returns */
 export async function driveRun<S, R>(
   study: Study<S, R>,
-  task: RunTask,
+  { settings, variant: id, seed, artifacts, inputs }: RunTask,
   { signal, onEvent, threads }: DriveOptions,
 ): Promise<R> {
-  const settings = task.settings as S;
-  const { artifacts, seed } = task;
-  const variant = variantsOf(study, settings).find(({ id }) => id === task.variant);
-  if (!variant) {
-    const message = `lab: study "${study.name}" has no variant "${task.variant}"`;
-    throw new LabError("ERR_STUDY", message, { fields: { variant: task.variant } });
-  }
+  const fail = (message: string, fields: Record<string, unknown>): never => {
+    throw new LabError("ERR_STUDY", `lab: ${message}`, { fields });
+  };
+  const variant =
+    variantsOf(study, settings as S).find((own) => own.id === id) ??
+    fail(`study "${study.name}" has no variant "${id}"`, { variant: id });
   signal.throwIfAborted();
-  const result = <T>(other: string) => resultOf(task, other) as T;
-  const events = study.run(variant, seed, { settings, signal, artifacts, threads, result });
+  const result = <T>(other: string): T =>
+    Object.hasOwn(inputs, other)
+      ? (inputs[other] as T)
+      : fail(`"${id}" reads the result of "${other}" without naming it in "after"`, { other });
+  const context = { settings: settings as S, signal, artifacts, threads, result };
+  const events = study.run(variant, seed, context);
   try {
     for (;;) {
       const { done, value } = await events.next();
@@ -50,4 +42,35 @@ export async function driveRun<S, R>(
     // After an abort this runs what the generator has in `finally`.
     await events.return(undefined as never);
   }
+}
+
+/** Imports the study that a task names. @throws {LabError} `ERR_MODULE` where that fails */
+export async function importStudy(task: RunTask): Promise<Study<unknown, unknown>> {
+  const { module, exportName, study: name } = task;
+  const fail = (message: string, cause?: unknown): never => {
+    throw new LabError("ERR_MODULE", `lab: ${message}`, { fields: { module, exportName }, cause });
+  };
+  if (module === undefined)
+    return fail(`study "${name}" has no "module", which workers need: set it to import.meta.url`);
+  const exports = await import(module).catch((error: Error) =>
+    fail(`cannot import study "${name}" from ${module}: ${error.message}`, error),
+  );
+  const study = exports[exportName];
+  return study?.name === name && "run" in study && "variants" in study
+    ? study
+    : fail(`${module} must export study "${name}" as "${exportName}"`);
+}
+
+/** Progress crosses threads and machines this often at most. */
+const EVERY_MS = 200;
+
+/** Passes on events about progress only now and then, and all others. */
+export function throttled(pass: (event: RunEvent) => void): (event: RunEvent) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (event) => {
+    const now = performance.now();
+    if (event.type === "progress" && now - last < EVERY_MS) return;
+    last = now;
+    pass(event);
+  };
 }

@@ -1,12 +1,11 @@
 import { join } from "node:path";
+import type { JudgeOptions } from "../claims/judge";
 import { LabError } from "../errors";
 import type { RunRecord } from "../study/runs";
-import { selectVariants } from "../study/select-variants";
-import type { Study, Variant } from "../study/study";
+import { claimsOf, type Study, type Variant, variantsOf } from "../study/study";
 import type { Executor, RunTask } from "./executor";
-import { fingerprint, type StudyMark } from "./fingerprint";
-import { assertPlainData } from "./plain-data";
-import type { RunKey } from "./run-file";
+import { assertPlainData, type RunKey } from "./run-file";
+import { hashOf, type StudyMark } from "./study-folder";
 
 /** What of a study is run, and where. */
 export interface RunStudyOptions<S> {
@@ -23,6 +22,8 @@ export interface RunStudyOptions<S> {
   signal?: AbortSignal;
   /** Versions to be noted in each file, by name. */
   versions?: Readonly<Record<string, string>>;
+  /** Judges the study in the end and saves its report as `saveReport` does, with the folder still locked. Default: no report. */
+  report?: JudgeOptions;
 }
 
 /** A run to be done. */
@@ -50,11 +51,34 @@ export interface Plan<S> {
 /** Finished runs by the path of their file. */
 export type Finished<R> = Map<string, RunRecord<R>>;
 
-function checkSeeds(seeds: readonly number[]): void {
-  const wrong = seeds.find((seed, i) => !Number.isSafeInteger(seed) || seeds.indexOf(seed) !== i);
-  if (wrong === undefined && seeds.length > 0) return;
-  const message = `lab/runStudy: seeds must be different whole numbers, at least one, got [${seeds.join(", ")}]`;
-  throw new LabError("ERR_ARGUMENT", message, { fields: { seeds } });
+/**
+ * The variants that experiments need, in the study's order: those that their claims read, those that name them, and what
+ * these come after.
+ */
+function selectVariants<S, R>(
+  study: Study<S, R>,
+  settings: S,
+  experiments: readonly string[] | undefined,
+): readonly Variant[] {
+  const all = variantsOf(study, settings);
+  if (experiments === undefined) return all;
+  const known = Object.keys(study.experiments ?? {});
+  const unknown = experiments.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    const message = `lab: study "${study.name}" has the experiments ${known.join(", ") || "(none)"}, got "${unknown}"`;
+    throw new LabError("ERR_ARGUMENT", message, { fields: { experiment: unknown } });
+  }
+  const isChosen = (id: string | undefined) => id !== undefined && experiments.includes(id);
+  const needed = new Set([
+    ...claimsOf(study, settings)
+      .filter(({ experiment }) => isChosen(experiment))
+      .flatMap(({ lower, higher }) => [...lower.variants, ...higher.variants]),
+    ...all.filter((variant) => variant.experiments?.some(isChosen)).map(({ id }) => id),
+  ]);
+  // `after` names earlier variants only, so one pass from the end finds all.
+  for (const { id, after = [] } of [...all].reverse())
+    if (needed.has(id)) for (const other of after) needed.add(other);
+  return all.filter(({ id }) => needed.has(id));
 }
 
 /** @throws {LabError} `ERR_ARGUMENT` for wrong seeds or experiments, `ERR_RESULT` for settings that are not plain data */
@@ -62,10 +86,17 @@ export function planOf<S, R>(
   study: Study<S, R>,
   { settings = study.settings, seeds, experiments, folder }: RunStudyOptions<S>,
 ): Plan<S> {
-  checkSeeds(seeds);
+  if (
+    seeds.length === 0 ||
+    !seeds.every(Number.isSafeInteger) ||
+    new Set(seeds).size < seeds.length
+  ) {
+    const message = `lab/runStudy: seeds must be different whole numbers, at least one, got [${seeds.join(", ")}]`;
+    throw new LabError("ERR_ARGUMENT", message, { fields: { seeds } });
+  }
   assertPlainData(settings, `the settings of "${study.name}"`);
   const mark = { study: study.name, version: study.version ?? 1, settings };
-  const common = { study: study.name, fingerprint: fingerprint(mark) };
+  const common = { study: study.name, fingerprint: hashOf(mark, 16) };
   const pathOf = (id: string, seed: number) => join(folder, "runs", id, `seed-${seed}.json`);
   const cellOf = (variant: Variant, seed: number): Cell => ({
     variant,

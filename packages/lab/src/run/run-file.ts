@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { LabError } from "../errors";
 import type { RunRecord } from "../study/runs";
-import { assertPlainData } from "./plain-data";
 import { saveJson } from "./save-json";
 
 /** Whose a run is: the first fields of its file. */
@@ -12,14 +12,32 @@ export interface RunKey {
   seed: number;
 }
 
+/**
+ * Checks that a value survives JSON: null, booleans, strings, finite numbers, lists and plain objects of those. Fields that
+ * are undefined are left out, as JSON does.
+ * @throws {LabError} `ERR_RESULT` naming the first place that does not
+ */
+export function assertPlainData(value: unknown, what: string, path = ""): void {
+  const fail = (found: string) => {
+    const message = `lab: ${what}${path && ": "}${path} is ${found}, expected plain data of finite numbers`;
+    throw new LabError("ERR_RESULT", message, { fields: { path } });
+  };
+  if (value === null || typeof value === "string" || typeof value === "boolean") return;
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) fail(String(value));
+  } else if (typeof value !== "object") fail(typeof value);
+  else if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) assertPlainData(item, what, `${path}[${i}]`);
+  } else if ([Object.prototype, null].includes(Object.getPrototypeOf(value))) {
+    for (const [key, item] of Object.entries(value))
+      if (item !== undefined) assertPlainData(item, what, path === "" ? key : `${path}.${key}`);
+  } else fail(`a ${value.constructor.name}`);
+}
+
 /** Checks a result, or throws. */
 type Parse<R> = ((result: unknown) => R) | undefined;
 
-/**
- * Writes a run, whole or not at all.
- * @returns the run as it will be read, so that a resumed study has the same numbers
- * @throws {LabError} `ERR_RESULT` for a result that JSON cannot hold; `ERR_IO`; what `parse` throws. Nothing is written then
- */
+/** Writes a run. @returns it as it will be read, so that a resumed study has the same numbers */
 export async function saveRun<R>(
   path: string,
   key: RunKey,
@@ -33,21 +51,18 @@ export async function saveRun<R>(
   return { variant, seed, result: read, ...rest };
 }
 
-/** A run that was read, or why its file does not count; null where there is no file. */
-type FoundRun<R> = { record: RunRecord<R> } | { damage: string } | null;
-
-/** Reads a run. @param parse checks the result and throws where it is not of the study's form */
+/** Reads a run. @returns it, or why its file does not count; null where there is no file */
 export async function readRun<R>(
   path: string,
   key: RunKey,
   parse: Parse<R> = (own) => own as R,
-): Promise<FoundRun<R>> {
+): Promise<{ record: RunRecord<R> } | { damage: string } | null> {
   try {
     const { result, seconds, provenance, ...own } = JSON.parse(await readFile(path, "utf8"));
-    for (const name of ["study", "fingerprint", "variant", "seed"] as const)
-      if (own[name] !== key[name])
+    for (const [name, value] of Object.entries(key))
+      if (own[name] !== value)
         return {
-          damage: `${name} is ${JSON.stringify(own[name])}, expected ${JSON.stringify(key[name])}`,
+          damage: `${name} is ${JSON.stringify(own[name])}, expected ${JSON.stringify(value)}`,
         };
     if (result === undefined || typeof seconds !== "number" || !provenance)
       return { damage: "result, seconds or provenance is missing" };

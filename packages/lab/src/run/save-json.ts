@@ -6,13 +6,11 @@ import { LabError } from "../errors";
 export async function withFiles<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
-  } catch (error) {
-    if (!FilesError.isInstance(error)) throw error;
-    const code = error.code === "ERR_LOCKED" ? "ERR_LOCKED" : "ERR_IO";
-    throw new LabError(code, error.message.replace(/^files\//, "lab/"), {
-      fields: error.fields,
-      cause: error,
-    });
+  } catch (cause) {
+    if (!FilesError.isInstance(cause)) throw cause;
+    const code = cause.code === "ERR_LOCKED" ? "ERR_LOCKED" : "ERR_IO";
+    const message = cause.message.replace(/^files\//, "lab/");
+    throw new LabError(code, message, { fields: cause.fields, cause });
   }
 }
 
@@ -26,9 +24,6 @@ export const saveText = (path: string, text: string): Promise<void> =>
     await writeFileAtomic(path, text);
   });
 
-/**
- * Writes a value as indented JSON, whole or not at all. Its folder is made when missing.
- * @throws {LabError} `ERR_IO` with the reason when the file system refuses
- */
+/** Writes a value as indented JSON, as `saveText` writes text. @throws {LabError} `ERR_IO` */
 export const saveJson = (path: string, value: unknown): Promise<void> =>
   saveText(path, `${JSON.stringify(value, undefined, 2)}\n`);

@@ -1,7 +1,9 @@
+import { Readable } from "node:stream";
+import type { RunEvent } from "../study/study";
 import type { Cell } from "./plan";
 
 /** How cells are worked off. */
-export interface ScheduleOptions {
+interface ScheduleOptions {
   /** Cells at a time. */
   concurrency: number;
   signal: AbortSignal;
@@ -13,7 +15,6 @@ export interface ScheduleOptions {
 /**
  * Works off cells in their order as far as there is room: a cell starts when those that it comes after are finished, and one
  * that runs alone when no other can.
- *
  * @throws the signal's reason on abort, or what the first failing cell throws; the others have ended by then
  */
 export async function schedule(
@@ -41,5 +42,67 @@ export async function schedule(
     }
   } finally {
     await Promise.allSettled(running);
+  }
+}
+
+/** How far a study is. */
+export interface StudyProgress {
+  /** Share of the missing runs that is done, by weight, 0 to 1. */
+  done: number;
+  /** Seconds left at the pace so far; null at the very beginning. */
+  secondsLeft: number | null;
+  /** Runs under way, with what they last reported. */
+  running: readonly { name: string; message: string }[];
+}
+
+/** Adds up how far runs are. */
+export function watchProgress(cells: readonly Cell[]) {
+  const weightOf = ({ variant }: Cell) => variant.weight ?? 1;
+  const total = cells.reduce((sum, cell) => sum + weightOf(cell), 0);
+  const began = performance.now();
+  const running = new Map<Cell, { done: number; message: string }>();
+  let finished = 0;
+  return {
+    report(cell: Cell, { done, message }: RunEvent) {
+      const last = running.get(cell) ?? { done: 0, message: "" };
+      running.set(cell, { done: done ?? last.done, message: message ?? last.message });
+    },
+    finish(cell: Cell) {
+      running.delete(cell);
+      finished += weightOf(cell);
+    },
+    current(): StudyProgress {
+      const parts = [...running].reduce((sum, [cell, { done }]) => sum + done * weightOf(cell), 0);
+      const done = Math.min(1, (finished + parts) / total);
+      const seconds = (performance.now() - began) / 1000;
+      return {
+        done,
+        // Before that, what runs read first would count as slow work.
+        secondsLeft: done < 0.005 ? null : seconds * (1 / done - 1),
+        running: [...running].map(([cell, { message }]) => ({ name: cell.name, message })),
+      };
+    },
+  };
+}
+
+/**
+ * The events that a piece of work pushes, as an async iterable that ends, or throws, with the work.
+ * @param stop called when the reader goes away early; the work is then waited for
+ */
+export async function* channel<E>(
+  work: (push: (event: E) => void) => Promise<void>,
+  stop: () => void,
+): AsyncGenerator<E, void, void> {
+  const events = new Readable({ objectMode: true, read() {} });
+  const ended = work((event) => events.push(event)).finally(() => events.push(null));
+  ended.catch(() => {});
+  let isRead = false;
+  try {
+    yield* events;
+    isRead = true;
+    await ended;
+  } finally {
+    if (!isRead) stop();
+    await ended.catch(() => {});
   }
 }

@@ -1,12 +1,32 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { acquireLock, makeFolder, removeLeftovers } from "@deepgrain/files";
 import { LabError } from "../errors";
-import { canonicalJson, type StudyMark } from "./fingerprint";
 import { saveJson, withFiles } from "./save-json";
 
 const LOCK = ".lock";
 const MARK = "study.json";
+
+/** What makes the runs of one folder comparable. */
+export interface StudyMark {
+  study: string;
+  version: number;
+  /** Plain data. */
+  settings: unknown;
+}
+
+const sorted = (_: string, item: unknown): unknown =>
+  typeof item === "object" && item !== null && !Array.isArray(item)
+    ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : item;
+
+/** JSON that does not depend on the order of fields. */
+const canonicalJson = (value: unknown): string => JSON.stringify(value, sorted) ?? "null";
+
+/** The beginning of a hash of plain data, in hexadecimal digits; the order of fields does not matter. */
+export const hashOf = (value: unknown, digits: number): string =>
+  createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, digits);
 
 /** What the folder holds; undefined where no study was there. */
 async function readMark(path: string): Promise<StudyMark | undefined> {
@@ -20,37 +40,25 @@ async function readMark(path: string): Promise<StudyMark | undefined> {
   throw new LabError("ERR_FOLDER", `lab: ${path} is no file of a study`, { fields: { path } });
 }
 
-/** Names of the settings in which two differ. */
-function differing(a: unknown, b: unknown): string[] {
-  const [left, right] = [a, b]
-    .map((value) => Object.entries(Object(value)))
-    .map(Object.fromEntries);
-  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  const own = [...names].filter((name) => canonicalJson(left[name]) !== canonicalJson(right[name]));
-  return own.length > 0 || canonicalJson(a) === canonicalJson(b) ? own : ["settings"];
-}
-
 function assertSame(folder: string, old: StudyMark, mark: StudyMark): void {
-  const names = [
+  const [left, right] = [Object(old.settings), Object(mark.settings)];
+  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+  const isOther = (a: unknown, b: unknown) => canonicalJson(a) !== canonicalJson(b);
+  const differing = [
     ...(old.study === mark.study ? [] : [`study "${old.study}" instead of "${mark.study}"`]),
     ...(old.version === mark.version ? [] : [`version ${old.version} instead of ${mark.version}`]),
-    ...differing(old.settings, mark.settings),
+    ...names.filter((name) => isOther(left[name], right[name])),
   ];
-  if (names.length === 0) return;
-  const message = `lab: ${folder} holds runs with other settings (${names.join(", ")}); choose another folder`;
-  throw new LabError("ERR_CHANGED", message, { fields: { folder, differing: names } });
+  if (differing.length === 0 && !isOther(old, mark)) return;
+  const message = `lab: ${folder} holds runs with other settings (${differing.join(", ") || "settings"}); choose another folder`;
+  throw new LabError("ERR_CHANGED", message, { fields: { folder, differing } });
 }
 
-/** Removes what killed processes left half-written, at any depth of the folders that hold files of the study alone. */
+/** Removes what killed processes left half-written, at any depth. */
 async function repair(folder: string): Promise<void> {
   await removeLeftovers(folder);
-  for (const part of ["runs", "artifacts"]) await repairTree(join(folder, part));
-}
-
-async function repairTree(folder: string): Promise<void> {
-  await removeLeftovers(folder);
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) if (entry.isDirectory()) await repairTree(join(folder, entry.name));
+  for (const entry of entries) if (entry.isDirectory()) await repair(join(folder, entry.name));
 }
 
 async function claim(folder: string, mark: StudyMark): Promise<void> {
@@ -58,7 +66,9 @@ async function claim(folder: string, mark: StudyMark): Promise<void> {
   const old = await readMark(path);
   if (old) {
     assertSame(folder, old, mark);
-    return repair(folder);
+    await removeLeftovers(folder);
+    for (const part of ["runs", "artifacts"]) await repair(join(folder, part)); // all in them is the study's
+    return;
   }
   await removeLeftovers(folder, { of: (target) => target === MARK });
   const found = (await readdir(folder)).filter((name) => name !== LOCK);
@@ -74,13 +84,7 @@ export interface HeldFolder {
   release(): Promise<void>;
 }
 
-/**
- * Takes a folder for a study: makes it or sees that it belongs to the same study with the same settings, and locks it. What
- * killed processes left half-written in a folder of the study is removed.
- *
- * @throws {LabError} `ERR_LOCKED` while another process works in it; `ERR_CHANGED` for runs of another study or with other
- *   settings; `ERR_FOLDER` for a folder that holds something else; `ERR_IO`
- */
+/** Takes a folder for a study: makes it or sees that it belongs to the same study with the same settings, and locks it. */
 export const openFolder = (folder: string, mark: StudyMark): Promise<HeldFolder> =>
   withFiles(async () => {
     const isNew = await makeFolder(folder);

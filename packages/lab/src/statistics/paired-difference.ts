@@ -1,6 +1,34 @@
 import { LabError } from "../errors";
-import { type Estimate, estimate } from "./estimate";
 import { tQuantile, tTail } from "./student-t";
+
+/** A mean over seeds. */
+export interface Estimate {
+  mean: number;
+  /** Standard error of the mean, s/√n. Null for one seed. */
+  standardError: number | null;
+  /** Number of seeds, n. */
+  seeds: number;
+}
+
+/**
+ * The mean of values and its standard error.
+ *
+ * @param values one per seed
+ * @throws {LabError} `ERR_ARGUMENT` for no values, `ERR_RANGE` for one that is not finite
+ */
+export function estimate(values: readonly number[]): Estimate {
+  const seeds = values.length;
+  if (seeds === 0) throw new LabError("ERR_ARGUMENT", "lab/estimate: there are no values");
+  for (const [index, value] of values.entries())
+    if (!Number.isFinite(value)) {
+      const message = `lab/estimate: value ${index} is ${value}, expected a finite number`;
+      throw new LabError("ERR_RANGE", message, { fields: { index, value } });
+    }
+  const mean = values.reduce((sum, value) => sum + value, 0) / seeds;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const standardError = seeds > 1 ? Math.sqrt(squares / (seeds - 1) / seeds) : null;
+  return { mean, standardError, seeds };
+}
 
 /** Two ends of an interval. */
 export type Interval = readonly [low: number, high: number];
@@ -47,18 +75,13 @@ export function pairedDifference(
   lower: readonly number[],
   higher: readonly number[],
 ): PairedDifference {
-  if (lower.length !== higher.length)
-    throw new LabError(
-      "ERR_ARGUMENT",
-      `lab/pairedDifference: cannot pair ${lower.length} values with ${higher.length}`,
-      { fields: { lower: lower.length, higher: higher.length } },
-    );
+  if (lower.length !== higher.length) {
+    const fields = { lower: lower.length, higher: higher.length };
+    const message = `lab/pairedDifference: cannot pair ${lower.length} values with ${higher.length}`;
+    throw new LabError("ERR_ARGUMENT", message, { fields });
+  }
   const difference = estimate(higher.map((value, i) => value - lower[i]!));
-  return {
-    ...difference,
-    interval: confidenceInterval(difference),
-    p: twoSidedP(difference),
-  };
+  return { ...difference, interval: confidenceInterval(difference), p: twoSidedP(difference) };
 }
 
 /** A test of whether a mean difference is practically 0. */

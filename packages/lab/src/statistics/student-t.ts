@@ -1,11 +1,14 @@
+// @ts-expect-error: jstat has no types
+import jstat from "jstat";
 import { LabError } from "../errors";
-import { jStat } from "./jstat";
 
-function checkFreedom(freedom: number): void {
-  if (!(freedom > 0))
-    throw new LabError("ERR_RANGE", `lab: degrees of freedom must be above 0, got ${freedom}`, {
-      fields: { freedom },
-    });
+/** What is used of jstat. */
+const { studentt }: { studentt: Record<"inv" | "cdf", (x: number, freedom: number) => number> } =
+  jstat;
+
+function check(isRight: boolean, wanted: string, value: number): void {
+  if (isRight) return;
+  throw new LabError("ERR_RANGE", `lab: ${wanted}, got ${value}`, { fields: { value } });
 }
 
 /**
@@ -16,12 +19,9 @@ function checkFreedom(freedom: number): void {
  * @throws {LabError} `ERR_RANGE` for a probability or degrees of freedom out of range
  */
 export function tQuantile(p: number, freedom: number): number {
-  checkFreedom(freedom);
-  if (!(p > 0 && p < 1))
-    throw new LabError("ERR_RANGE", `lab: a probability must be within (0, 1), got ${p}`, {
-      fields: { p },
-    });
-  return jStat.studentt.inv(p, freedom);
+  check(freedom > 0, "degrees of freedom must be above 0", freedom);
+  check(p > 0 && p < 1, "a probability must be within (0, 1)", p);
+  return studentt.inv(p, freedom);
 }
 
 /**
@@ -32,8 +32,8 @@ export function tQuantile(p: number, freedom: number): number {
  * @throws {LabError} `ERR_RANGE` for degrees of freedom out of range, or t that is NaN
  */
 export function tTail(t: number, freedom: number): number {
-  checkFreedom(freedom);
-  if (Number.isNaN(t)) throw new LabError("ERR_RANGE", "lab: t is NaN", { fields: { t } });
+  check(freedom > 0, "degrees of freedom must be above 0", freedom);
+  check(!Number.isNaN(t), "t must be a number", t);
   if (!Number.isFinite(t)) return t > 0 ? 0 : 1;
-  return jStat.studentt.cdf(-t, freedom);
+  return studentt.cdf(-t, freedom);
 }

@@ -1,6 +1,7 @@
+import type { Judgement } from "../claims/verdict";
 import { LabError } from "../errors";
-import type { Section } from "../report/section";
-import type { Claim } from "./claim";
+import type { Html } from "../report/html";
+import type { Claim, StudyRuns } from "./runs";
 
 /** One way to do it: a row of the grid. Studies add fields of their own. */
 export interface Variant {
@@ -39,6 +40,22 @@ export interface RunContext<S> {
   threads: number | undefined;
   /** The result of a variant named in `after`, at the same seed. */
   result<T>(variant: string): T;
+}
+
+/** What sections of a report show. */
+export interface SectionInput<S, R> {
+  settings: S;
+  runs: StudyRuns<S, R>;
+  judgement: Judgement;
+}
+
+/** A part of a study's report. */
+export interface Section<S, R> {
+  title: string;
+  /** Shown only where this experiment was asked for; the experiment's claims then stand in it, below its content. */
+  experiment?: string;
+  /** Markup; false leaves the section out. */
+  content(input: SectionInput<S, R>): Html | readonly Html[] | false;
 }
 
 /** An experiment re-run: what is varied, how one run goes, what is claimed, what is shown. */
@@ -98,12 +115,12 @@ export function variantsOf<S, R>({ name, variants }: Study<S, R>, settings: S): 
   for (const { id, after = [] } of all) {
     if (!idForm.test(id)) fail(name, `variant id "${id}" cannot name a folder`, { id });
     if (earlier.has(id)) fail(name, `there are two variants "${id}"`, { id });
-    const unknown = after.find((other) => !earlier.has(other));
-    if (unknown !== undefined)
-      fail(name, `variant "${id}" comes after "${unknown}", which no earlier variant is`, {
-        id,
-        after: unknown,
-      });
+    for (const other of after)
+      if (!earlier.has(other))
+        fail(name, `variant "${id}" comes after "${other}", which no earlier variant is`, {
+          id,
+          other,
+        });
     earlier.add(id);
   }
   if (earlier.size === 0) fail(name, "there are no variants", {});

@@ -1,9 +1,7 @@
 /** @file The worker thread: does one run after the other. */
 import { parentPort } from "node:worker_threads";
-import { driveRun } from "../run/drive-run";
+import { driveRun, importStudy, throttled } from "../run/drive-run";
 import type { RunTask } from "../run/executor";
-import { importStudy } from "../run/import-study";
-import { throttled } from "../run/throttle";
 import type { RunEvent } from "../study/study";
 
 /** What the thread says while it is at a task; without an event, that it said all. */

@@ -132,6 +132,6 @@ it("draws any other marks, once for screens and once for phones", () => {
       },
     }),
   );
-  expect(widths).toEqual([720, 340]);
+  expect(widths).toEqual([720, 328]);
   expect(document.querySelectorAll("svg[role=img][aria-label=Nothing]")).toHaveLength(2);
 });

@@ -22,6 +22,21 @@ it("makes tables whose rows have headings and which the keyboard can scroll", ()
   expect(document.querySelector("td i")!.textContent).toBe("1");
 });
 
+it("lets names in the first column break, but no ids", () => {
+  const classOf = (...names: string[]) =>
+    parseHTML(
+      table(
+        ["", "x"],
+        names.map((name) => [name, "1"]),
+        {},
+      ).text,
+    )
+      .document.querySelector("tbody th")!
+      .getAttribute("class");
+  expect(classOf("A-1", "A-10")).toBe("short");
+  expect(classOf("A-1", "Balance-Marking, n-gram")).not.toBe("short");
+});
+
 it("makes a page of the sections that have content", () => {
   const sections = [section("Shown", html`<p>x</p>`), section("Hidden", false)];
   const text = page({

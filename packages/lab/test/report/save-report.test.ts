@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { drain, LabError, runStudy, saveJson, saveReport } from "@deepgrain/lab";
@@ -14,6 +15,21 @@ it("writes the page and the results of a study beside its runs, which then goes 
   expect(judgement.claims[0]!.outcome).toBe("resolved");
   expect(await readFile(join(folder, "report.html"), "utf8")).toContain("<h1>Two coins</h1>");
   expect((await drain(runStudy(coins, { folder, seeds: [1] }))).runs).toHaveLength(2);
+});
+
+it("is written by the study itself while no other process can take the folder", async () => {
+  const folder = await temporaryFolder();
+  const found: string[][] = [];
+  const runs = await drain(
+    runStudy(coins, { folder, seeds: [1, 2], report: { correction: "none" } }),
+    (event) => {
+      if (event.type === "study-end") found.push(readdirSync(folder));
+    },
+  );
+  expect(found[0]).toEqual(expect.arrayContaining([".lock", "report.html", "results.json"]));
+  const results = JSON.parse(await readFile(join(folder, "results.json"), "utf8"));
+  expect(results).toMatchObject({ correction: "none", seeds: [1, 2], runs: runs.runs });
+  expect(readdirSync(folder)).not.toContain(".lock");
 });
 
 it("says why it cannot write", async () => {

@@ -29,6 +29,6 @@ describe("Student's t", () => {
   it("refuses degrees of freedom and probabilities out of range", () => {
     expect(() => tQuantile(0.9, 0)).toThrow("degrees of freedom must be above 0, got 0");
     expect(() => tQuantile(1, 3)).toThrow("within (0, 1), got 1");
-    expect(() => tTail(Number.NaN, 3)).toThrow("t is NaN");
+    expect(() => tTail(Number.NaN, 3)).toThrow("t must be a number, got NaN");
   });
 });

@@ -1,11 +1,12 @@
 import { cp } from "node:fs/promises";
 import { saveFolder } from "@deepgrain/files";
-import { CausalLM, evaluate, saveModel, train } from "@deepgrain/lm";
-import { manualSeed, optim } from "@deepgrain/tensor-gpu";
+import { CausalLM, evaluate, saveModel } from "@deepgrain/lm";
+import { manualSeed } from "@deepgrain/tensor-gpu";
 import type { Stage } from "../../store/run-stages";
 import { driveTraining } from "../../training/drive-training";
 import { memoryNote, trainingMemory } from "../../training/memory-note";
 import { modelConfig } from "../../training/model-config";
+import { languageModel, runTraining } from "../../training/run-training";
 import type { Job } from "../job";
 import { sampleText } from "../sample-text";
 import { unigramEntropy } from "../unigram-entropy";
@@ -55,41 +56,26 @@ export const pretrainStage: Stage<Job> = {
     const { config, folder, metrics, progress, signal, assertOutputs } = job;
     const english = await job.english();
     manualSeed(config.seed);
-    const modelSettings = modelConfig(config, await job.tokenizer());
+    const positions = Math.max(512, config.pretrain.sequenceLength, config.tune.sequenceLength);
+    const modelSettings = modelConfig(config.model, await job.tokenizer(), { positions });
     const { batchSize: batch, sequenceLength } = config.pretrain;
     progress.note(memoryNote(trainingMemory(modelSettings, { batch, sequenceLength })));
     const model = new CausalLM(modelSettings);
-    const { steps, peakRate, warmupSteps, evaluateEvery, checkpointEvery, sampleEvery } =
-      config.pretrain;
+    const { steps, sampleEvery } = config.pretrain;
     const glance = english.validation.slice(0, Math.ceil(english.validation.length / 4));
-    const events = train(model, english.training, {
-      steps,
-      schedule: optim.cosineSchedule({
-        peak: peakRate,
-        warmup: warmupSteps,
-        total: steps,
-        floor: peakRate / 10,
+    const { tokens, seconds } = await runTraining({
+      model: languageModel(model),
+      data: { training: english.training, heldOut: glance },
+      recipe: { ...config.pretrain, measuresStart: true },
+      folder: folder.checkpoints("pretrain"),
+      report: driveTraining({
+        ...{ stage: "pretrain", title: "Pre-training", progress, metrics, assertOutputs },
+        layers: model.moeLayers.values(),
+        async onStep(step) {
+          if (step === steps || step % sampleEvery === 0) await writeSamples(job, model, step);
+        },
       }),
-      evaluation: { batches: glance, everySteps: evaluateEvery },
-      checkpoint: { folder: folder.checkpoints("pretrain"), everySteps: checkpointEvery },
-      resume: true,
       signal,
-    });
-    const { tokens, seconds } = await driveTraining(events, {
-      stage: "pretrain",
-      title: "Pre-training",
-      progress,
-      metrics,
-      layers: model.moeLayers.values(),
-      assertOutputs,
-      async onStart(step) {
-        if (step > 0) return;
-        const { loss } = await evaluate(model, glance, { signal });
-        await metrics.append({ stage: "pretrain", type: "eval-end", step: 0, loss });
-      },
-      async onStep(step) {
-        if (step === steps || step % sampleEvery === 0) await writeSamples(job, model, step);
-      },
     });
     const { loss } = await evaluate(model, english.validation, { signal });
     await saveFolder(folder.base, async (path) => {

@@ -1,14 +1,8 @@
 import { join } from "node:path";
-import {
-  type ExpertScores,
-  scoreExperts,
-  selectExperts,
-  writeExpertConfig,
-  writeExpertScores,
-} from "@deepgrain/esft";
+import { selectExperts, writeExpertConfig, writeExpertScores } from "@deepgrain/esft";
 import { type CausalLM, type LabelledBatch, loadModel } from "@deepgrain/lm";
-import { nextTurn } from "../../cli/next-turn";
 import type { Stage } from "../../store/run-stages";
+import { layerRows, type ScoredText, scoreBatches } from "../../training/score-batches";
 import type { Job } from "../job";
 import { type Measured, measureModel } from "./measure-model";
 
@@ -32,28 +26,15 @@ async function score(
   batches: AsyncIterable<LabelledBatch> | Iterable<LabelledBatch>,
   { config, signal, progress }: Job,
   title: string,
-): Promise<{ scores: ExpertScores; tokens: number }> {
+): Promise<ScoredText> {
   const task = progress.task(title);
+  const { sampleTokens: nSampleTokens } = config.select;
+  const onTokens = (tokens: number) => task.update(tokens / nSampleTokens, `${tokens} tokens`);
   const { padTokenId } = model.config;
-  const events = scoreExperts(model, batches, {
-    run: (batch: LabelledBatch) => {
-      const attentionMask = Array.from(batch.ids, (id) => (id === padTokenId ? 0 : 1));
-      return model.hiddenStates(batch, { attentionMask });
-    },
-    nSampleTokens: config.select.sampleTokens,
-    signal,
-  });
-  let tokens = 0;
-  for (;;) {
-    const { done, value } = await events.next();
-    if (done) {
-      task.end(`${tokens} tokens`);
-      return { scores: value, tokens };
-    }
-    tokens = value.tokens;
-    if (value.type === "sample-end") task.update(tokens / value.nSampleTokens, `${tokens} tokens`);
-    await nextTurn();
-  }
+  const options = { nSampleTokens, padTokenId, onTokens, signal };
+  const scored = await scoreBatches(model, batches, options);
+  task.end(`${scored.tokens} tokens`);
+  return scored;
 }
 
 /** The training batches of the task in order, without end. */
@@ -61,9 +42,6 @@ async function* trainingBatches(job: Job): AsyncGenerator<LabelledBatch> {
   const { training } = await job.task();
   for (let position = 0; ; position++) yield await training.batch(position);
 }
-
-const rows = (layers: ReadonlyMap<number, ArrayLike<number>>): LayerRows =>
-  Object.fromEntries([...layers].map(([layer, values]) => [layer, Array.from(values)]));
 
 /** Measures which experts each text uses, and chooses those of the task. */
 export const scoreStage: Stage<Job> = {
@@ -82,9 +60,9 @@ export const scoreStage: Stage<Job> = {
     const base = await measureModel(model, job);
     model.dispose();
     return {
-      english: rows(english.scores.token),
-      task: rows(task.scores.token),
-      selected: rows(selected.experts),
+      english: layerRows(english.scores.token),
+      task: layerRows(task.scores.token),
+      selected: layerRows(selected.experts),
       tokens: { english: english.tokens, task: task.tokens },
       base,
     };

@@ -1,12 +1,14 @@
 import { cp, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { freezeExcept, readExpertConfig, saveAdapter } from "@deepgrain/esft";
+import { readExpertConfig } from "@deepgrain/esft";
 import { saveFolder } from "@deepgrain/files";
-import { type CausalLM, evaluate, loadModel, saveModel, train } from "@deepgrain/lm";
-import { manualSeed, optim } from "@deepgrain/tensor-gpu";
+import { loadModel } from "@deepgrain/lm";
+import { manualSeed } from "@deepgrain/tensor-gpu";
 import { folderSizeBytes } from "../../store/folder-size";
 import type { Stage } from "../../store/run-stages";
 import { driveTraining } from "../../training/drive-training";
+import { languageModel, runTraining } from "../../training/run-training";
+import { type PreparedModel, prepareTuning, type TuningMethod } from "../../training/tuning-method";
 import type { Job } from "../job";
 import { type Measured, measureModel } from "./measure-model";
 
@@ -21,46 +23,33 @@ interface Tuning {
   stage: "esft" | "full" | "gentle";
   title: string;
   peakRate: number;
-  /** Freezes what is not trained. */
-  prepare(model: CausalLM): Promise<void>;
+  method: TuningMethod;
   /** Stores what was trained. @returns its size in bytes */
-  save(model: CausalLM): Promise<number>;
+  save(prepared: PreparedModel): Promise<number>;
 }
 
 /** Fine-tunes the base model on the task, on the same batches whatever is trained. */
 async function tune(
   job: Job,
-  { stage, title, peakRate, prepare, save }: Tuning,
+  { stage, title, peakRate, method, save }: Tuning,
 ): Promise<TuneResult> {
   const { config, folder, metrics, progress, signal, assertOutputs } = job;
-  const task = await job.task();
-  manualSeed(config.seed);
+  const { seed } = config;
+  const { training, validation } = await job.task();
+  manualSeed(seed);
   const model = await loadModel(folder.base, { signal });
-  await prepare(model);
-  const { steps, warmupSteps, evaluateEvery, checkpointEvery } = config.tune;
-  const floor = peakRate / 10;
-  const events = train(model, task.training, {
-    steps,
-    schedule: optim.cosineSchedule({ peak: peakRate, warmup: warmupSteps, total: steps, floor }),
-    evaluation: { batches: task.validation, everySteps: evaluateEvery },
-    checkpoint: { folder: folder.checkpoints(stage), everySteps: checkpointEvery },
-    resume: true,
+  const prepared = prepareTuning(model, method, { seed, signal });
+  const { trainedParameters, seconds } = await runTraining({
+    model: languageModel(model),
+    data: { training, heldOut: validation },
+    recipe: { ...config.tune, peakRate, measuresStart: true },
+    folder: folder.checkpoints(stage),
+    parts: prepared.parts,
+    report: driveTraining({ stage, title, progress, metrics, assertOutputs }),
     signal,
   });
-  const { trainedParameters, seconds } = await driveTraining(events, {
-    stage,
-    title,
-    progress,
-    metrics,
-    assertOutputs,
-    async onStart(step) {
-      if (step > 0) return;
-      const { loss } = await evaluate(model, task.validation, { signal });
-      await metrics.append({ stage, type: "eval-end", step: 0, loss });
-    },
-  });
   const measured = await measureModel(model, job);
-  const bytes = await save(model);
+  const bytes = await save(prepared);
   model.dispose();
   return { ...measured, trainedParameters, bytes, seconds };
 }
@@ -68,65 +57,53 @@ async function tune(
 /** Trains the selected experts alone. */
 export const esftStage: Stage<Job> = {
   name: "esft",
-  async run(job) {
-    const { config, folder, signal } = job;
-    const experts = await readExpertConfig(join(folder.scores, "expert_cfg.json"));
-    return tune(job, {
+  run: async (job) =>
+    tune(job, {
       stage: "esft",
       title: "Fine-tuning the chosen experts",
-      peakRate: config.tune.expertRate,
-      async prepare(model) {
-        freezeExcept(model, experts);
+      peakRate: job.config.tune.expertRate,
+      method: {
+        kind: "experts",
+        config: await readExpertConfig(join(job.folder.scores, "expert_cfg.json")),
       },
-      async save(model) {
-        await saveFolder(folder.adapter, async (path) => {
-          await saveAdapter(path, model, experts, { signal });
-        });
-        return folderSizeBytes(folder.adapter);
+      async save({ store }) {
+        await saveFolder(job.folder.adapter, async (path) => void (await store(path)));
+        return folderSizeBytes(job.folder.adapter);
       },
-    });
-  },
+    }),
 };
-
-/** Nothing is frozen, but a task of this kind has no use for balancing. */
-async function withoutBalanceLosses(model: CausalLM): Promise<void> {
-  for (const layer of model.moeLayers.values()) layer.auxLoss = "off";
-}
 
 /** Trains every weight, for comparison. */
 export const fullStage: Stage<Job> = {
   name: "full",
-  async run(job) {
-    const { config, folder } = job;
-    return tune(job, {
+  run: (job) =>
+    tune(job, {
       stage: "full",
       title: "Fine-tuning all weights",
-      peakRate: config.tune.fullRate,
-      prepare: withoutBalanceLosses,
-      async save(model) {
-        await saveFolder(folder.full, async (path) => {
-          await saveModel(path, model);
-          await cp(folder.tokenizer, path, { recursive: true });
+      peakRate: job.config.tune.fullRate,
+      method: { kind: "full" },
+      async save({ store }) {
+        const { full, tokenizer } = job.folder;
+        await saveFolder(full, async (path) => {
+          await store(path);
+          await cp(tokenizer, path, { recursive: true });
         });
-        return weightBytes(folder.full);
+        return weightBytes(full);
       },
-    });
-  },
+    }),
 };
 
 /** Trains every weight a little, to see what that alone is worth. Its result is not kept, as `full` shows the size. */
 export const gentleStage: Stage<Job> = {
   name: "gentle",
-  async run(job) {
-    const { config, folder } = job;
-    return tune(job, {
+  run: (job) =>
+    tune(job, {
       stage: "gentle",
       title: "Fine-tuning all weights gently",
-      peakRate: config.tune.gentleRate ?? config.tune.fullRate,
-      prepare: withoutBalanceLosses,
-      save: () => weightBytes(folder.base),
-    });
-  },
+      peakRate: job.config.tune.gentleRate ?? job.config.tune.fullRate,
+      method: { kind: "full" },
+      save: () => weightBytes(job.folder.base),
+    }),
 };
 
 const weightBytes = async (folder: string): Promise<number> =>

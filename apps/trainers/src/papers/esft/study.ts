@@ -1,59 +1,62 @@
 import { existsSync } from "node:fs";
 import { removeFolder } from "@deepgrain/files";
-import { type RunContext, type RunEvent, study } from "@deepgrain/lab";
-import { getBackend, setBackend } from "@deepgrain/tensor-gpu";
+import { type RunEvent, study, type Variant } from "@deepgrain/lab";
 import type { WithData } from "../compare-study";
-import { limitThreads, oneThreadBackend } from "../one-thread-backend";
-import { artifactsOf, trainBase } from "./base-model";
-import { claimsOf } from "./claims";
-import { type ComparisonData, makeTokenizer, readData } from "./comparison-data";
-import { type MethodCost, measureCosts } from "./measure-costs";
-import { type EsftResult, resultSchema } from "./quantities";
+import { limitThreads, onOneThread } from "../one-thread-backend";
+import { rememberLast } from "../remember-last";
+import { trainBase } from "./base-model";
+import { claimsOf, experiments } from "./claims";
+import { artifactsOf, makeTokenizer, readData, type SeedRun } from "./comparison-data";
+import type { TaskId } from "./corpora";
+import { measureCosts } from "./measure-costs";
+import { type Method, mainMethods, sweepMethods, timedMethods } from "./methods";
+import { type EsftResult, resultSchema, tuningId } from "./quantities";
 import { type EsftSettings, esftSettings } from "./recipe";
 import { sections } from "./report";
-import { type BaseScores, scoreBase } from "./score-base";
+import { scoreBase } from "./score-base";
 import { tuneBase } from "./tune-base";
-import { type EsftVariant, experiments, variantsOf } from "./variants";
 
 /** Settings of the study. */
 export type StudySettings = EsftSettings & WithData;
 
-let read: { key: string; data: Promise<ComparisonData> } | undefined;
+/** A run per seed: the base model, a fine-tuning of it on a task by a method, or the costs of the methods' steps. */
+interface EsftVariant extends Variant {
+  task?: TaskId;
+  method?: Method;
+}
+
+const tuning = (task: TaskId, method: Method, needed: readonly string[]): EsftVariant => ({
+  ...{ id: tuningId(task, method.id), name: `${task}, ${method.name}`, task, method },
+  ...{ weight: method.rate === 0 ? 0.3 : 1.3, after: ["base"], experiments: needed },
+});
+
+/** The base model, every fine-tuning, and the costs alone at the end; B-10 takes stored bytes from the methods it times. */
+export function variantsOf(settings: EsftSettings): EsftVariant[] {
+  const { tasks, pretrainSteps, tuneSteps } = settings;
+  const main = ["B-3", "B-4", "B-5"];
+  const neededFor = ({ id }: Method) => (timedMethods.includes(id) ? [...main, "B-10"] : main);
+  return [
+    {
+      ...{ id: "base", name: "base model", weight: pretrainSteps / tuneSteps },
+      experiments: Object.keys(experiments),
+    },
+    ...tasks.flatMap((task) => [
+      ...mainMethods(settings).map((method) => tuning(task, method, neededFor(method))),
+      ...sweepMethods(settings).map((method) => tuning(task, method, ["B-5"])),
+    ]),
+    { id: "costs", name: "costs", after: ["base"], isAlone: true, experiments: ["B-10"] },
+  ];
+}
 
 /** The texts are read once per thread. */
-function dataOf(
-  path: string,
-  settings: EsftSettings,
-  signal: AbortSignal,
-): Promise<ComparisonData> {
-  const key = JSON.stringify([path, settings]);
-  if (read?.key !== key) read = { key, data: readData(path, settings, signal) };
-  return read.data;
-}
+const dataOf = rememberLast(readData);
 
 /** Trains the base model of a seed unless it is there, and scores its experts. */
-async function* runBase(
-  seed: number,
-  data: ComparisonData,
-  { settings, artifacts, signal }: RunContext<StudySettings>,
-): AsyncGenerator<RunEvent, BaseScores, void> {
-  const { base, checkpoints } = artifactsOf(artifacts, seed);
-  if (!existsSync(base)) yield* trainBase(seed, settings, data, { artifacts, signal });
+async function* runBase(run: SeedRun): AsyncGenerator<RunEvent, EsftResult, void> {
+  const { base, checkpoints } = run.files;
+  if (!existsSync(base)) yield* trainBase(run);
   await removeFolder(checkpoints); // here, as a kill may come between the two
-  return scoreBase(settings, data, { base, signal });
-}
-
-/** Does some work with the engine on one thread. */
-async function onOneThread(work: () => Promise<MethodCost[]>): Promise<MethodCost[]> {
-  const before = getBackend();
-  const single = oneThreadBackend(before.name) ?? before;
-  setBackend(single);
-  try {
-    return await work();
-  } finally {
-    setBackend(before);
-    if (single !== before) await single.dispose();
-  }
+  return { scores: await scoreBase(run) };
 }
 
 /** The experiments of the ESFT paper in miniature: base models of several seeds, fine-tuned by every method. */
@@ -75,19 +78,18 @@ export const esft = study({
   async *run(
     { id, task, method }: EsftVariant,
     seed,
-    context,
+    { settings, artifacts, signal, threads, result },
   ): AsyncGenerator<RunEvent, EsftResult, void> {
-    const { settings, artifacts, signal, threads } = context;
     limitThreads(threads);
-    const { tokenizer, base } = artifactsOf(artifacts, seed);
-    const data = await dataOf(tokenizer, settings, signal);
-    if (id === "base") return { scores: yield* runBase(seed, data, context) };
-    const { scores } = context.result<EsftResult>("base") as { scores: BaseScores };
-    const input = { settings, scores, seed, task: task ?? settings.tasks.at(-1)! };
-    const options = { base, data, signal };
+    const files = artifactsOf(artifacts, seed);
+    const data = await dataOf(files.tokenizer, settings, signal);
+    const run = { settings, seed, data, files, signal };
+    if (id === "base") return yield* runBase(run);
+    const scores = result<EsftResult>("base").scores!;
+    const tuning = { ...run, scores, task: task ?? settings.tasks.at(-1)! };
     return method
-      ? { tuning: yield* tuneBase(method, input, options) }
-      : { costs: await onOneThread(() => measureCosts(input, options)) };
+      ? { tuning: yield* tuneBase(method, tuning) }
+      : { costs: await onOneThread(() => measureCosts(tuning)) };
   },
   parse: (result) => resultSchema.parse(result) as EsftResult,
   claims: claimsOf,

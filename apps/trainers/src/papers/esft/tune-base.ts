@@ -1,14 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { evaluatePredictions } from "@deepgrain/esft";
 import type { RunEvent } from "@deepgrain/lab";
 import { type CausalLM, evaluate, loadModel } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
-import { type ComparisonData, type TaskData, tuningData } from "./comparison-data";
-import { answerQuestions, textLosses } from "./measure-tuned";
-import type { Method, MethodInput, PreparedMethod } from "./methods";
-import { trainSteps } from "./train-steps";
+import { nextTurn } from "../../cli/next-turn";
+import { answerPrompts } from "../../training/answer-prompts";
+import { languageModel, runProgress, runTraining } from "../../training/run-training";
+import { prepareTuning } from "../../training/tuning-method";
+import { encodePrompt, heldOutBatches, type TaskData, tuningData } from "./comparison-data";
+import { type Method, type TuningRun, tuningOf } from "./methods";
 
 const amount = z.number();
 
@@ -22,7 +22,7 @@ export const tuningSchema = z.strictObject({
   experts: z.record(z.string(), z.array(z.int())).nullable(),
   /** Of held-out answers, nats per token. */
   loss: amount,
-  /** The same during training. */
+  /** The same of the first quarter of them during training. */
   curve: z.array(z.strictObject({ step: z.int(), loss: amount })),
   exact: amount,
   chrF: amount,
@@ -33,42 +33,32 @@ export const tuningSchema = z.strictObject({
 
 export type TuningResult = z.infer<typeof tuningSchema>;
 
-/** A model folder, the data and how to stop. */
-export interface TuneOptions {
-  base: string;
-  data: ComparisonData;
-  signal: AbortSignal;
+/** Answers that the result keeps. */
+const SAMPLES = 3;
+
+/** Lets a model answer held-out questions, the likeliest token each time: exact match, chrF from 0 to 1, a few answers. */
+async function answer(model: CausalLM, { questions, task }: TaskData, { data, signal }: TuningRun) {
+  const prompts = questions.map(({ prompt }) => encodePrompt(prompt, data.tokenizer));
+  const options = { maxNewTokens: task.longestAnswer, signal };
+  const outputs = await answerPrompts(model, data.tokenizer, prompts, options);
+  const wanted = questions.map((pair) => [pair.answer]);
+  return {
+    exact: evaluatePredictions(outputs, wanted, "exact").mean,
+    chrF: evaluatePredictions(outputs, wanted, "chrf").mean,
+    samples: questions.slice(0, SAMPLES).map((pair, i) => ({ ...pair, output: outputs[i]! })),
+  };
 }
 
-async function storedBytes({ store }: PreparedMethod): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), "deepgrain-tuned-"));
-  try {
-    return await store(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+/** Losses of held-out text by its name, in nats per token. */
+async function textLosses(model: CausalLM, { data, settings, signal }: TuningRun) {
+  const losses: Record<string, number> = {};
+  for (const corpus of data.corpora) {
+    const batches = heldOutBatches(corpus, settings);
+    if (batches.length === 0) continue;
+    losses[corpus.name] = (await evaluate(model, batches, { signal })).loss;
+    await nextTurn();
   }
-}
-
-/** Trains by a method. @returns the losses of the first quarter of the held-out pairs */
-async function* tune(
-  model: CausalLM,
-  { rate: peak }: Method,
-  { settings, seed }: MethodInput,
-  taskData: TaskData,
-  { data, signal }: TuneOptions,
-): AsyncGenerator<RunEvent, TuningResult["curve"], void> {
-  const { validation } = taskData;
-  const { tuneSteps: steps, curvePoints } = settings;
-  const batches = validation.slice(0, Math.ceil(validation.length / 4));
-  const start = { step: 0, loss: (await evaluate(model, batches, { signal })).loss };
-  if (peak === 0) return [start];
-  const everySteps = Math.max(1, Math.floor(steps / curvePoints));
-  const curve = yield* trainSteps(model, tuningData(data, taskData, settings, seed), {
-    ...{ steps, peak, warmup: 0.05, share: 0.8 },
-    evaluation: { batches, everySteps },
-    signal,
-  });
-  return [start, ...curve];
+  return losses;
 }
 
 /**
@@ -77,32 +67,41 @@ async function* tune(
  */
 export async function* tuneBase(
   method: Method,
-  input: MethodInput,
-  options: TuneOptions,
+  run: TuningRun,
 ): AsyncGenerator<RunEvent, TuningResult, void> {
-  const { base, data, signal } = options;
-  const { settings, seed, task } = input;
-  const taskData = data.tasks.find((one) => one.task.id === task)!;
+  const { settings, seed, data, files, signal } = run;
+  const { rate: peakRate } = method;
+  const taskData = data.tasks.find(({ task }) => task.id === run.task)!;
+  const { validation } = taskData;
+  const steps = peakRate === 0 ? 0 : settings.tuneSteps;
   manualSeed(seed);
-  const model = await loadModel(base, { signal });
+  const model = await loadModel(files.base, { signal });
   try {
-    const prepared = method.prepare(model, input);
-    const trained = [...model.namedParameters()].reduce((sum, [, { size }]) => sum + size, 0);
-    const curve = yield* tune(model, method, input, taskData, options);
-    const { loss } = await evaluate(model, taskData.validation, { signal });
-    const answered = await answerQuestions(model, data, taskData, signal);
-    const isTrained = method.rate > 0;
+    const tuning = tuningOf(method, run);
+    prepareTuning(model, tuning, { seed });
+    const trained = model.parameters().reduce((sum, { size }) => sum + size, 0);
+    const curve = yield* runTraining({
+      model: languageModel(model),
+      data: {
+        training: tuningData(data, taskData, settings, seed),
+        heldOut: validation.slice(0, Math.ceil(validation.length / 4)),
+      },
+      recipe: {
+        ...{ steps, peakRate, warmupSteps: Math.ceil(0.05 * steps), measuresStart: true },
+        evaluateEvery: Math.max(1, Math.floor(settings.tuneSteps / settings.curvePoints)),
+      },
+      report: runProgress(0.8),
+      signal,
+    });
+    const { loss } = await evaluate(model, validation, { signal });
+    const answered = await answer(model, taskData, run);
+    const chosen = tuning.kind === "experts" ? [...tuning.config.experts] : null;
     return {
-      rate: method.rate,
-      trainedParameters: isTrained ? trained : 0,
-      storedBytes: isTrained ? await storedBytes(prepared) : 0,
-      experts: prepared.experts
-        ? Object.fromEntries(Object.entries(prepared.experts).map(([l, list]) => [l, [...list]]))
-        : null,
-      loss,
-      curve,
-      ...answered,
-      texts: await textLosses(model, data, settings, signal),
+      rate: peakRate,
+      trainedParameters: steps > 0 ? trained : 0,
+      storedBytes: steps > 0 ? 4 * trained : 0, // an adapter or a model file holds them in float32
+      experts: chosen && Object.fromEntries(chosen.map(([layer, list]) => [layer, [...list]])),
+      ...{ loss, curve, ...answered, texts: await textLosses(model, run) },
     };
   } finally {
     model.dispose();

@@ -1,11 +1,11 @@
 import { claimsText, claimText, judge, studyPage, valuesOf } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
+import { experiments as all } from "../../../src/papers/esft/claims";
+import { taskIds, taskOf, tasks } from "../../../src/papers/esft/corpora";
 import { rankId, thresholdId } from "../../../src/papers/esft/methods";
 import { type EsftResult, tuned } from "../../../src/papers/esft/quantities";
 import { esftSettings, seedCounts } from "../../../src/papers/esft/recipe";
-import { esft } from "../../../src/papers/esft/study";
-import { taskIds, taskOf, tasks } from "../../../src/papers/esft/tasks";
-import { experiments as all, variantsOf } from "../../../src/papers/esft/variants";
+import { esft, variantsOf } from "../../../src/papers/esft/study";
 import { runsOf } from "../runs-of";
 import { results, settings, tuning } from "./synthetic-results";
 

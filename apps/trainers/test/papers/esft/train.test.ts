@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadModel, saveModel } from "@deepgrain/lm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { parseOfficialConfig } from "../../../src/papers/esft/commands/official-config";
+import { parseOfficialConfig } from "../../../src/papers/esft/commands/train-flags";
 import { call } from "../../call";
 import { jsonLines, writeTinyModel } from "./tiny-folder";
 

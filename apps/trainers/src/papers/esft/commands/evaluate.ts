@@ -1,4 +1,3 @@
-import type { Metric } from "@deepgrain/esft";
 import {
   type CausalLM,
   evaluate as evaluateModel,
@@ -6,51 +5,28 @@ import {
   loadModel,
   loadTokenizer,
 } from "@deepgrain/lm";
-import { formatLoad, type LayerLoad, monitorLoad } from "@deepgrain/moe";
+import { formatLoad, monitorLoad } from "@deepgrain/moe";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { measuringBatches } from "../../../training/measuring-batches";
-import { answerTask } from "./answer-task";
-import { readEvaluationTask } from "./evaluation-task";
-import { putAdapter } from "./put-adapter";
-import { adapterFlag, dataFlag, modelFlag, spreadFlags } from "./shared-flags";
-import { paddingId } from "./task-samples";
+import { putAdapter } from "./apply";
+import { answerTask, readEvaluationTask } from "./evaluation-task";
+import { adapterFlag, dataFlag, modelFlag, paddingId, spreadFlags } from "./task-flags";
 
 const metrics = ["auto", "none", "intent", "rouge-l", "chrf", "exact"] as const;
 
-/** Hides the padding at the end of rows from the experts; it has no label. */
-function withoutPadding(batch: LabelledBatch, padTokenId: number): LabelledBatch {
-  const { ids, labels, batch: rows, length } = batch;
-  const attentionMask = new Array<number>(ids.length).fill(1);
-  for (let row = 0; row < rows; row++)
-    for (let at = (row + 1) * length - 1; at > row * length; at--) {
-      if (ids[at] !== padTokenId || labels?.[at] !== -100) break;
-      attentionMask[at] = 0;
-    }
-  return { ...batch, attentionMask };
-}
-
-/** The mean loss, and how the layers used their experts meanwhile. */
-async function lossAndLoad(
-  model: CausalLM,
-  batches: readonly LabelledBatch[],
-  signal: AbortSignal,
-): Promise<{ loss: number; tokens: number; load: LayerLoad[] }> {
-  const monitor = monitorLoad(model.moeLayers.values());
-  try {
-    let [total, tokens] = [0, 0];
+/** The mean loss, and how the layers used their experts; one counts as dead that no token of the whole task chose. */
+async function lossAndLoad(model: CausalLM, batches: LabelledBatch[], signal: AbortSignal) {
+  const monitor = monitorLoad(model.moeLayers.values(), { deadAfter: batches.length });
+  async function* counted() {
     for (const batch of batches) {
-      const own = await evaluateModel(model, [batch], { signal });
-      total += own.loss * own.tokens;
-      tokens += own.tokens;
-      await monitor.endStep();
+      yield batch;
+      await monitor.endStep(); // when the next one is asked for
     }
-    // An expert counts as dead that no token of the whole task chose.
-    const load = monitor.report().map((layer) => ({
-      ...layer,
-      dead: [...layer.counts.keys()].filter((expert) => layer.counts[expert] === 0),
-    }));
-    return { loss: total / tokens, tokens, load };
+  }
+  try {
+    const measured = await evaluateModel(model, counted(), { signal });
+    return { ...measured, load: monitor.report() };
   } finally {
     monitor.dispose();
   }
@@ -66,7 +42,7 @@ export const evaluate = defineCommand({
   ],
   flags: {
     model: modelFlag,
-    adapter: adapterFlag,
+    adapter: flags.folder(adapterFlag),
     data: dataFlag("eval_dataset", 'JSONL of {"messages"}, or of {"prompt", "answers"}'),
     metric: flags.choice(metrics, {
       default: "auto",
@@ -96,19 +72,15 @@ export const evaluate = defineCommand({
     const task = await readEvaluationTask(values.data, tokenizer);
     const model = await loadModel(folder, { signal });
     if (adapter !== undefined) await putAdapter(model, adapter, signal);
-    const padTokenId = paddingId(tokenizer);
-    const packed = measuringBatches(task.samples, { sequenceLength, batchSize, padTokenId });
-    const batches = packed.map((batch) => withoutPadding(batch, padTokenId));
+    const shape = { sequenceLength, batchSize, padTokenId: paddingId(tokenizer) };
+    const batches = measuringBatches(task.samples, { ...shape, hidesPadding: true });
     const { loss, tokens, load } = await lossAndLoad(model, batches, signal);
     const metric = values.metric === "auto" ? (task.metric ?? "none") : values.metric;
     const options = { maxNewTokens, batchSize, limit: values.answers, out, progress, signal };
     const answered =
       metric === "none"
         ? undefined
-        : await answerTask(model, tokenizer, task, {
-            metric: metric as Extract<Metric, string>,
-            ...options,
-          });
+        : await answerTask(model, tokenizer, task, { metric, ...options });
     const conversations = task.samples.length;
     const experts = load.map((layer) => ({ ...layer, counts: Array.from(layer.counts) }));
     if (values.json) {

@@ -1,18 +1,25 @@
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
-import { type EvalRecord, parseEvalRecords, parseTrainRecords, taskMetrics } from "@deepgrain/esft";
-import { type EncodedChat, encodeChat, ignoreIndex, type Tokenizer } from "@deepgrain/lm";
-import { shuffled } from "./task-samples";
+import {
+  type EvalRecord,
+  evaluatePredictions,
+  type Metric,
+  readTaskFile,
+  type TaskMessage,
+  writeCompletions,
+} from "@deepgrain/esft";
+import {
+  type CausalLM,
+  type EncodedChat,
+  encodeChat,
+  encodeCompletion,
+  type Tokenizer,
+} from "@deepgrain/lm";
+import type { Progress } from "../../../cli/progress";
+import { UsageError } from "../../../cli/usage-error";
+import { type AnswerOptions, answerPrompts } from "../../../training/answer-prompts";
+import { shuffled } from "./task-flags";
 
-/** A prompt to answer. */
-interface Question {
-  promptIds: number[];
-  prompt: string;
-  /** What answers are marked against; the best one counts. */
-  answers: readonly string[];
-  /** The same as the file has it. */
-  rawAnswers: readonly string[];
-}
+/** A prompt to answer; the best of its answers counts. */
+type Question = Omit<EvalRecord, "idx"> & { promptIds: number[] };
 
 /** What a model is evaluated on. */
 export interface EvaluationTask {
@@ -20,82 +27,79 @@ export interface EvaluationTask {
   samples: EncodedChat[];
   questions: Question[];
   /** What the task's official evaluation looks at, or its offline substitute; undefined for a training file without a known name. */
-  metric: string | undefined;
+  metric: Extract<Metric, string> | undefined;
 }
 
-/** The metric of the task that a file's name begins with: `law-eval.jsonl` is `law`. */
-const metricOf = (file: string): string | undefined =>
-  taskMetrics[/^[a-z]+/.exec(basename(file).toLowerCase())?.[0] ?? ""];
-
-function fromEvalRecord({ prompt, answers, rawAnswers }: EvalRecord, tokenizer: Tokenizer) {
-  const promptIds = tokenizer.encode(prompt);
-  const [first] = rawAnswers as [string, ...string[]];
-  const answer = tokenizer.encode(` ${first.trim()}`, { addSpecialTokens: false });
-  const wanted = tokenizer.eosTokenId === undefined ? answer : [...answer, tokenizer.eosTokenId];
-  return {
-    sample: {
-      inputIds: [...promptIds, ...wanted],
-      labels: [...promptIds.map(() => ignoreIndex), ...wanted],
-    },
-    question: { promptIds, prompt, answers, rawAnswers },
-  };
-}
-
-function fromConversation(
-  messages: Parameters<typeof encodeChat>[0],
-  tokenizer: Tokenizer,
-): { sample: EncodedChat; question: Question | undefined } {
-  const sample = encodeChat(messages, tokenizer);
+/** The question of a conversation that ends with an answer. */
+function questionOf(messages: readonly TaskMessage[], tokenizer: Tokenizer): Question[] {
   const last = messages.at(-1)!;
-  if (last.role !== "assistant" || messages.length < 2) return { sample, question: undefined };
+  if (last.role !== "assistant" || messages.length < 2) return [];
   const promptIds = encodeChat(messages.slice(0, -1), tokenizer).inputIds;
   const prompt = tokenizer.decode(promptIds, { skipSpecialTokens: true });
-  const answers = [last.content.trim()];
-  return { sample, question: { promptIds, prompt, answers, rawAnswers: [last.content] } };
+  return [{ promptIds, prompt, answers: [last.content.trim()], rawAnswers: [last.content] }];
 }
 
-const isEvaluationFile = (text: string): boolean => {
-  const line = text.split("\n").find((one) => one.trim() !== "") ?? "";
-  try {
-    return "prompt" in JSON.parse(line);
-  } catch {
-    return false; // the reader of training files says what is wrong
-  }
-};
-
-/**
- * Reads a task to evaluate on: a training file (`messages`), whose last answers are the references, or an evaluation file
- * (`prompt`, `answers`).
- * @throws {EsftError} naming file, line and key
- */
+/** Reads a task to evaluate on; the last answers of a training file are its references. @throws {EsftError} as `readTaskFile` */
 export async function readEvaluationTask(
   file: string,
   tokenizer: Tokenizer,
 ): Promise<EvaluationTask> {
-  const text = await readFile(file, "utf8");
-  if (isEvaluationFile(text)) {
-    const all = parseEvalRecords(text, { file }).map((record) => fromEvalRecord(record, tokenizer));
-    return {
-      samples: shuffled(
-        all.map(({ sample }) => sample),
-        0,
-      ),
-      questions: all.map(({ question }) => question),
-      metric: metricOf(file) ?? "chrf",
-    };
+  const { metric, ...task } = await readTaskFile(file);
+  if (task.kind === "train") {
+    const samples = task.records.map(({ messages }) => encodeChat(messages, tokenizer));
+    const questions = task.records.flatMap(({ messages }) => questionOf(messages, tokenizer));
+    return { samples: shuffled(samples, 0), questions, metric };
   }
-  const all = parseTrainRecords(text, { file }).map(({ messages }) =>
-    fromConversation(
-      messages.map((turn) => ({ ...turn })),
-      tokenizer,
-    ),
+  const promptOf = (record: EvalRecord) => ({
+    ...record,
+    promptIds: tokenizer.encode(record.prompt),
+  });
+  const questions = task.records.map(promptOf);
+  const samples = questions.map(({ promptIds, rawAnswers }) =>
+    encodeCompletion(promptIds, ` ${rawAnswers[0]!.trim()}`, tokenizer),
   );
-  return {
-    samples: shuffled(
-      all.map(({ sample }) => sample),
-      0,
-    ),
-    questions: all.flatMap(({ question }) => question ?? []),
-    metric: metricOf(file),
-  };
+  return { samples: shuffled(samples, 0), questions, metric: metric ?? "chrf" };
+}
+
+export interface AnswerTaskOptions extends AnswerOptions {
+  metric: Extract<Metric, string>;
+  /** Questions to answer at most. */
+  limit: number | undefined;
+  /** File for the completions. */
+  out: string | undefined;
+  progress: Progress;
+}
+
+/**
+ * Lets a model answer a task's questions, marks the answers, and writes them in the official form.
+ * @returns how many were answered, and their mean mark, from 0 to 1
+ * @throws {UsageError} when the task has no questions or the model no place for the answers
+ */
+export async function answerTask(
+  model: CausalLM,
+  tokenizer: Tokenizer,
+  { questions }: EvaluationTask,
+  { metric, limit, out, progress, ...options }: AnswerTaskOptions,
+) {
+  const asked = questions.slice(0, limit);
+  const { length: answers } = asked;
+  if (answers === 0) throw new UsageError("--data has no conversation that ends with an answer");
+  const { maxPositionEmbeddings: positions } = model.config;
+  const room = positions - options.maxNewTokens;
+  if (room < 1)
+    throw new UsageError(
+      `--max-new-tokens must be below the model's ${positions} positions, got ${options.maxNewTokens}`,
+    );
+  const task = progress.task("Answering");
+  const onAnswer = (count: number) => task.update(count / answers, `${count} of ${answers}`);
+  const prompts = asked.map(({ promptIds }) => promptIds.slice(-room));
+  const outputs = await answerPrompts(model, tokenizer, prompts, { ...options, onAnswer });
+  task.end(`${answers} questions`);
+  const references = asked.map((question) => question.answers);
+  const { scores, mean } = evaluatePredictions(outputs, references, metric);
+  const completions = asked.map(({ prompt, rawAnswers }, i) => ({
+    ...{ prompt, rawAnswers, rawPrediction: outputs[i]!, score: scores[i]! },
+  }));
+  if (out !== undefined) await writeCompletions(out, completions);
+  return { metric, mean, answers };
 }

@@ -1,10 +1,87 @@
-import { createTraceWriter, deadExperts, writeExpertScores } from "@deepgrain/esft";
-import { loadTokenizer } from "@deepgrain/lm";
+import { createTraceWriter, deadExperts, scoreBlocks, writeExpertScores } from "@deepgrain/esft";
+import { drain } from "@deepgrain/lab";
+import {
+  type EncodedChat,
+  loadConfig,
+  loadModel,
+  loadTokenizer,
+  modelShape,
+  streamModel,
+} from "@deepgrain/lm";
+import { countParameters } from "@deepgrain/moe";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
-import { isTooLarge, scoreByLayer, scoreWhole } from "./score-model";
-import { dataFlag, modelFlag, spreadFlags } from "./shared-flags";
-import { taskSamples } from "./task-samples";
+import { nextTurn } from "../../../cli/next-turn";
+import type { Progress } from "../../../cli/progress";
+import { LIMIT_BYTES } from "../../../training/memory-note";
+import {
+  type ScoreBatchesOptions,
+  type ScoredText,
+  scoreBatches,
+} from "../../../training/score-batches";
+import { dataFlag, modelFlag, spreadFlags, taskSamples } from "./task-flags";
+
+interface ScoreModelOptions extends Omit<ScoreBatchesOptions, "onTokens"> {
+  progress: Progress;
+}
+
+/** True for a model whose weights alone are more than one WebAssembly memory holds. */
+async function isTooLarge(folder: string): Promise<boolean> {
+  return 4 * countParameters(modelShape(await loadConfig(folder))).total > LIMIT_BYTES;
+}
+
+const batchOf = ({ inputIds }: EncodedChat, longest: number) => {
+  const ids = inputIds.slice(-longest);
+  return { ids, batch: 1, length: ids.length };
+};
+
+type Scorer = (
+  folder: string,
+  samples: readonly EncodedChat[],
+  options: ScoreModelOptions,
+) => Promise<ScoredText>;
+
+/** Loads the model and passes each sample through it. */
+const scoreWhole: Scorer = async (folder, samples, { progress, ...options }) => {
+  const model = await loadModel(folder, { signal: options.signal });
+  const task = progress.task("Scoring experts");
+  const batches = samples.map((sample) => batchOf(sample, model.config.maxPositionEmbeddings));
+  const scored = await scoreBatches(model, batches, {
+    ...options,
+    onTokens: (tokens) => task.update(tokens / options.nSampleTokens, `${tokens} tokens`),
+  }).finally(() => model.dispose());
+  task.end(`${scored.tokens} tokens of ${scored.samples} conversations`);
+  return scored;
+};
+
+/** Reads one block of the model at a time and passes all samples through it. */
+const scoreByLayer: Scorer = async (folder, all, { progress, record, ...options }) => {
+  const { signal } = options;
+  const model = await streamModel(folder, { signal });
+  const { maxPositionEmbeddings, numHiddenLayers: blocks } = model.config;
+  const task = progress.task("Scoring experts layer by layer");
+  let [samples, tokens] = [0, 0];
+  async function* embedded() {
+    for (const sample of all) {
+      samples++;
+      yield model.embed(batchOf(sample, maxPositionEmbeddings), { signal });
+    }
+  }
+  const events = scoreBlocks(embedded(), {
+    ...{ blocks, openBlock: model.openBlock, ...options },
+    async record(layer, route) {
+      await record?.(layer, route);
+      await nextTurn();
+    },
+  });
+  const scores = await drain(events, (event) => {
+    if (event.type !== "layer-end") return;
+    ({ tokens } = event);
+    task.update(event.layersDone / blocks, `${event.layersDone} of ${blocks} layers`);
+  }).finally(() => model.close());
+  task.end(`${tokens} tokens of ${samples} conversations`);
+  return { scores, samples, tokens };
+};
 
 export const score = defineCommand({
   description: "Reads a task with a model and measures how much of it goes to each expert.",

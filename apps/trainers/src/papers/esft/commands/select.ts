@@ -1,73 +1,102 @@
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
-  checkScoresFit,
-  type ExpertConfig,
   layoutFromConfig,
   type MoeLayout,
   readExpertScores,
   type SelectOptions,
-  SUMMARY_FILE,
   selectExperts,
   selectRandomExperts,
   writeExpertConfig,
 } from "@deepgrain/esft";
 import { createRandom } from "@deepgrain/lm";
 import { z } from "zod";
+import type { CliContext } from "../../../cli/context";
 import { defineCommand } from "../../../cli/define-command";
 import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
-import type { Progress } from "../../../cli/progress";
+import { UsageError } from "../../../cli/usage-error";
 import { readJson } from "../../../formats/read-json";
-import { type SelectionJob, selectionJobs } from "./selection-jobs";
 
 const readLayout = async (model: string): Promise<MoeLayout> =>
   layoutFromConfig(await readJson(join(model, "config.json"), z.record(z.string(), z.unknown())));
 
-/** Reads a task's scores, and checks that they are of the model where one is given. */
-async function readScores(folder: string, layout: MoeLayout | undefined, signal: AbortSignal) {
-  if (!layout) return readExpertScores(folder, { signal });
-  const { nRouted: experts, topK } = layout;
-  const scores = await readExpertScores(folder, { experts, topK, signal });
-  const layers = new Map(layout.moeLayers.map((layer) => [layer, experts]));
-  const file = join(folder, SUMMARY_FILE);
-  checkScoresFit(scores, layers, { file: existsSync(file) ? file : folder });
-  return scores;
+/** One selection: where its scores are, and where its configuration goes. */
+interface SelectionJob {
+  scores: string;
+  out: string;
 }
 
-interface SelectTaskOptions {
+const jobFlags = {
+  scores: flags.folder({
+    required: true,
+    official: "expert_scores_dir",
+    help: "Folder with summary.json or trace files",
+  }),
+  out: flags.file({ official: "output_path", writes: "file", help: "expert_cfg.json to write" }),
+  outputDir: flags.folder({
+    writes: "folder",
+    help: "Or a folder: expert_cfg.json is written there, or TASK.json per task named",
+  }),
+  evalDatasets: flags.text({
+    hint: "names",
+    official: "eval_dataset",
+    help: "Tasks, separated by commas, whose scores are in folders of their names in --scores",
+  }),
+};
+
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+
+/**
+ * What to select: one configuration out of one folder; or one for each named task, whose scores are in a folder of that name
+ * inside the scores folder, as in the official README (for a single task the scores folder itself may be meant).
+ * @throws {UsageError} unless exactly one place to write is given, and it can hold all configurations
+ */
+async function selectionJobs(given: Values<typeof jobFlags>): Promise<SelectionJob[]> {
+  const { scores, out, outputDir, evalDatasets } = given;
+  if ((out === undefined) === (outputDir === undefined))
+    throw new UsageError("give either --out, a file, or --output-dir, a folder");
+  const fileOf = (name: string) => out ?? join(outputDir!, `${name}.json`);
+  if (evalDatasets === undefined) return [{ scores, out: fileOf("expert_cfg") }];
+  const tasks = evalDatasets.split(",").map((name) => name.trim());
+  const isWrong = tasks.some((name) => name === "" || name === ".." || /[/\\]/.test(name));
+  if (isWrong || new Set(tasks).size !== tasks.length)
+    throw new UsageError(
+      `--eval-datasets must be different names of tasks, separated by commas, got "${evalDatasets}"`,
+    );
+  if (tasks.length > 1 && out !== undefined)
+    throw new UsageError("--out is one file; give --output-dir for several tasks");
+  const folderOf = async (task: string) =>
+    tasks.length > 1 || (await isFolder(join(scores, task))) ? join(scores, task) : scores;
+  return Promise.all(
+    tasks.map(async (task) => ({ scores: await folderOf(task), out: fileOf(task) })),
+  );
+}
+
+interface SelectTaskOptions extends Pick<CliContext, "progress" | "signal"> {
   select: SelectOptions;
   layout: MoeLayout | undefined;
   randomSeed: number | undefined;
-  progress: Progress;
-  signal: AbortSignal;
 }
 
 async function selectTask(
   { scores: folder, out }: SelectionJob,
   { select, layout, randomSeed, progress, signal }: SelectTaskOptions,
 ) {
-  const scores = await readScores(folder, layout, signal);
+  const scores = await readExpertScores(folder, { ...(layout && { layout }), signal });
   const { config, warnings } = selectExperts(scores, select);
   for (const { layer, total, topP } of warnings)
     progress.note(`layer ${layer}: all used experts together reach ${total.toFixed(3)} of ${topP}`);
   const counts = [...config.experts.values()].map((list) => list.length);
   const mean = counts.reduce((sum, n) => sum + n, 0) / counts.length;
-  progress.note(
-    `${mean.toFixed(2)} experts per layer, from ${Math.min(...counts)} to ${Math.max(...counts)}`,
-  );
+  const range = `from ${Math.min(...counts)} to ${Math.max(...counts)}`;
+  progress.note(`${mean.toFixed(2)} experts per layer, ${range}`);
   if (randomSeed === undefined) return { out, config, warnings };
   const sizes = new Map([...scores.token].map(([layer, values]) => [layer, values.length]));
   const random = createRandom(randomSeed).next;
   return { out, config: selectRandomExperts(config, sizes, { random }), warnings };
 }
-
-const summaryOf = (out: string, { experts }: ExpertConfig, warnings: unknown) => ({
-  out,
-  experts: Object.fromEntries(experts),
-  warnings,
-});
 
 const choiceFlags = {
   scoreFunction: flags.choice(["token", "gate"], {
@@ -81,15 +110,6 @@ const choiceFlags = {
   trainNonExpertModules: flags.flag({ help: "Train everything outside the experts too" }),
 };
 
-function selectOptions({
-  topP,
-  trainSharedExperts: sharedExperts,
-  trainNonExpertModules: nonExpertModules,
-  ...given
-}: Values<typeof choiceFlags>): SelectOptions {
-  return { ...given, sharedExperts, nonExpertModules, ...(topP === undefined ? {} : { topP }) };
-}
-
 export const select = defineCommand({
   description: "Chooses in each layer the fewest experts that cover a share of a task's score.",
   examples: [
@@ -99,21 +119,7 @@ export const select = defineCommand({
     "esft select --eval_datasets=intent,law --expert_scores_dir=scores --output_dir=configs",
   ],
   flags: {
-    scores: flags.folder({
-      required: true,
-      official: "expert_scores_dir",
-      help: "Folder with summary.json or trace files",
-    }),
-    out: flags.file({ official: "output_path", writes: "file", help: "expert_cfg.json to write" }),
-    outputDir: flags.folder({
-      writes: "folder",
-      help: "Or a folder: expert_cfg.json is written there, or TASK.json per task named",
-    }),
-    evalDatasets: flags.text({
-      hint: "names",
-      official: "eval_dataset",
-      help: "Tasks, separated by commas, whose scores are in folders of their names in --scores",
-    }),
+    ...jobFlags,
     model: flags.folder({
       official: "base_model_path",
       help: "Check that the scores are of this model (only its config.json is read)",
@@ -125,17 +131,25 @@ export const select = defineCommand({
     json: flags.flag({ help: "Print the result as JSON; with --eval-datasets a list" }),
   },
   async run(values, { write, progress, signal }) {
-    const { scores, out, outputDir: outDir, evalDatasets: tasks, model, randomSeed, json } = values;
-    const jobs = await selectionJobs({ scores, out, outDir, tasks });
+    const { evalDatasets: tasks, model, randomSeed, topP, json } = values;
+    const { trainSharedExperts: sharedExperts, trainNonExpertModules: nonExpertModules } = values;
+    const { scoreFunction, normalizeGate, zeroMeansNone } = values;
+    const select = {
+      ...{ scoreFunction, normalizeGate, zeroMeansNone, sharedExperts, nonExpertModules },
+      ...(topP !== undefined && { topP }),
+    };
+    const jobs = await selectionJobs(values);
     const layout = model === undefined ? undefined : await readLayout(model);
-    const options = { select: selectOptions(values), layout, randomSeed, progress, signal };
+    const options = { select, layout, randomSeed, progress, signal };
     const done = [];
     for (const job of jobs) done.push(await selectTask(job, options));
     for (const { out, config } of done) {
       await mkdir(dirname(out), { recursive: true });
       await writeExpertConfig(out, config);
     }
-    const summaries = done.map(({ out, config, warnings }) => summaryOf(out, config, warnings));
+    const summaries = done.map(({ out, config, warnings }) => ({
+      ...{ out, experts: Object.fromEntries(config.experts), warnings },
+    }));
     const result = tasks === undefined ? summaries[0] : summaries;
     write(json ? `${JSON.stringify(result)}\n` : `${done.map(({ out }) => out).join("\n")}\n`);
   },

@@ -1,8 +1,16 @@
-import { optim } from "@deepgrain/tensor-gpu";
+import { readFile } from "node:fs/promises";
+import { layoutFromConfig, readExpertConfig } from "@deepgrain/esft";
+import type { ModelConfig } from "@deepgrain/lm";
+import type { MemoryRun } from "@deepgrain/moe";
+import { parse } from "yaml";
+import { z } from "zod";
 import type { Flag, Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
+import { UsageError } from "../../../cli/usage-error";
+import { checkForm, FormatError } from "../../../formats/read-json";
+import type { Recipe } from "../../../training/run-training";
 import { trainingFlags } from "../../../training/training-flags";
-import { type OfficialFlag, readOfficialConfig } from "./official-config";
+import type { TuningMethod } from "../../../training/tuning-method";
 
 /** What a training takes where neither a flag nor a file says otherwise; beyond sizes, as the official trainer. */
 const withDefaults = {
@@ -18,63 +26,129 @@ const withDefaults = {
     default: 0.2,
     help: "Share of packed conversations that lose their first token",
   }),
-} satisfies Record<OfficialFlag, Flag<number>>;
+};
 
 type Settings = Values<typeof withDefaults>;
 
-const names = Object.keys(withDefaults) as OfficialFlag[];
+/** The flag that each key of the official training configuration stands for. */
+const flagOf: Readonly<Record<string, keyof Settings>> = {
+  seed: "seed",
+  seq_length: "sequenceLength",
+  per_device_batch_size: "batchSize",
+  gradient_accumulation_steps: "gradientAccumulation",
+  steps: "steps",
+  learning_rate: "lr",
+  warmup_steps: "warmup",
+  weight_decay: "weightDecay",
+  max_grad_norm: "maxGradNorm",
+  random_concat_ratio: "randomConcatRatio",
+  eval_steps: "evaluateEvery",
+  save_steps: "checkpointEvery",
+};
 
-/** The flags without their defaults, so that a file can stand between the two. */
-const withoutDefaults = Object.fromEntries(
-  names.map((name) => [name, flags.optional(withDefaults[name])]),
-) as Record<OfficialFlag, Flag<number | undefined>>;
+/** Keys about devices and logging, which have no meaning here. */
+const idleKeys =
+  "n_device optim logging_steps adam_beta1 adam_beta2 gradient_checkpointing ep_size".split(" ");
 
-/** Flags of a training. */
+const schema = z.strictObject({
+  ...Object.fromEntries(idleKeys.map((key) => [key, z.unknown().optional()])),
+  ...Object.fromEntries(Object.keys(flagOf).map((key) => [key, z.number().optional()])),
+});
+
+const names = Object.keys(withDefaults) as (keyof Settings)[];
+
+/** Flags of a training: those without their defaults, so that a file can stand between the two. */
 export const trainFlags = {
-  ...withoutDefaults,
+  ...(Object.fromEntries(names.map((name) => [name, flags.optional(withDefaults[name])])) as Record<
+    keyof Settings,
+    Flag<number | undefined>
+  >),
   trainConfig: flags.file({
     help: "Training configuration of the official scripts (base.yaml); flags take precedence",
   }),
 };
 
-/** Values of the official file, checked as the flags are that they stand for. @throws {UsageError} naming file and flag */
-async function readFile(file: string): Promise<Partial<Settings>> {
-  const values = await readOfficialConfig(file);
-  for (const [name, value] of Object.entries(values))
-    withDefaults[name as OfficialFlag].read(String(value), {
-      spelling: `${file}: ${name}`,
-      resolve: (path) => path,
-    });
-  return values;
+const placeOf = (spelling: string) => ({ spelling, resolve: (path: string) => path });
+
+/**
+ * Values of a training configuration of the official repository (YAML), by flag, checked as the flags are.
+ * @param file what to call it in messages
+ * @throws {FormatError} naming file, place and key for what is not YAML, unknown keys and values that are no numbers;
+ *   {UsageError} naming file and flag
+ */
+export function parseOfficialConfig(text: string, file: string): Partial<Settings> {
+  let yaml: unknown;
+  try {
+    yaml = parse(text) ?? {};
+  } catch (cause) {
+    throw new FormatError(`${file}: not YAML (${(cause as Error).message})`, { cause });
+  }
+  const settings: Partial<Settings> = {};
+  for (const [key, value] of Object.entries(checkForm(yaml, schema, file))) {
+    const name = flagOf[key];
+    if (name === undefined || value === undefined) continue;
+    settings[name] = withDefaults[name].read(String(value), placeOf(`${file}: ${name}`));
+  }
+  return settings;
 }
 
 /**
  * The settings of a training: flags before the file of `--train-config` before defaults.
  * @throws {UsageError} naming what is outside its range; {FormatError} for the file
  */
-export async function readTrainFlags({ trainConfig, ...given }: Values<typeof trainFlags>) {
-  const fromFile = trainConfig === undefined ? {} : await readFile(trainConfig);
-  const place = { spelling: "", resolve: (path: string) => path };
+export async function readTrainFlags({ trainConfig: file, ...given }: Values<typeof trainFlags>) {
+  const fromFile =
+    file === undefined ? {} : parseOfficialConfig(await readFile(file, "utf8"), file);
   const settings = Object.fromEntries(
     names.map((name) => [
       name,
-      given[name] ?? fromFile[name] ?? withDefaults[name].fallback(place),
+      given[name] ?? fromFile[name] ?? withDefaults[name].fallback(placeOf("")),
     ]),
   ) as Settings;
-  const { steps, lr: peak, warmup, weightDecay, maxGradNorm, gradientAccumulation } = settings;
+  const { lr: peakRate, warmup: warmupSteps, maxGradNorm, ...rest } = settings;
+  const limits = { decay: "none", maxGradNorm: maxGradNorm || Infinity } as const;
+  const recipe: Recipe = { ...rest, peakRate, warmupSteps, ...limits };
   // Checkpoints may come at other intervals, and the rate does not depend on the number of steps.
   const { checkpointEvery: _, steps: __, ...decisive } = settings;
-  return {
-    ...settings,
-    /** What decides the result. */
-    settings: decisive,
-    /** What the trainer takes as it is. */
-    trainer: {
-      steps,
-      schedule: optim.constantSchedule({ peak, warmup }),
-      optimizer: { weightDecay },
-      maxGradNorm: maxGradNorm || Infinity,
-      gradientAccumulation,
-    },
-  };
+  return { ...settings, recipe, decisive };
+}
+
+/** Flags that say what is trained. */
+export const methodFlags = {
+  method: flags.choice(["esft", "full", "lora"], {
+    default: "esft",
+    help: "Chosen experts, all weights, or low-rank factors of all linear weights",
+  }),
+  expertConfig: flags.file({ help: "expert_cfg.json; needed for --method esft" }),
+  auxLoss: flags.toggle({
+    help: "Keep the balance losses; by default only where --expert-config trains routers too",
+    negated: "Train without balance losses",
+  }),
+  loraRank: flags.whole({ min: 1, default: 8, help: "Rank of the factors" }),
+  loraAlpha: flags.real({
+    help: "Their product is scaled by alpha/rank; twice the rank by default",
+  }),
+};
+
+export type MethodFlags = Values<typeof methodFlags>;
+
+/** What the flags ask for. @throws {UsageError} for `esft` without a configuration; {EsftError} as `readExpertConfig` */
+export async function methodOf(
+  { method, expertConfig: file, loraRank: rank, loraAlpha: alpha = 2 * rank }: MethodFlags,
+  model: ModelConfig,
+): Promise<TuningMethod> {
+  if (method === "full") return { kind: "full" };
+  if (method === "lora") return { kind: "lora", rank, alpha };
+  if (file === undefined) throw new UsageError("--method esft needs --expert-config");
+  const layout = layoutFromConfig(model.source);
+  return { kind: "experts", config: await readExpertConfig(file, { layout }) };
+}
+
+/** What is trained, as far as memory goes; factors of LoRA are not counted. */
+export function trainedParts(method: TuningMethod): NonNullable<MemoryRun["trained"]> {
+  if (method.kind === "full") return {};
+  if (method.kind === "lora") return { experts: 0, sharedExperts: false, others: false };
+  const { experts, sharedExperts, nonExpertModules: others } = method.config;
+  const count = [...experts.values()].reduce((sum, ids) => sum + ids.length, 0);
+  return { experts: count / Math.max(1, experts.size), sharedExperts, others };
 }

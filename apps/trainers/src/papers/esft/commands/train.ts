@@ -6,32 +6,30 @@ import {
   loadConfig,
   loadModel,
   loadTokenizer,
-  type ModelConfig,
-  type TrainEvent,
-  train as trainModel,
 } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../../../cli/define-command";
-import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
+import { copyTokenizer } from "../../../models/copy-tokenizer";
 import { fingerprintFiles, fingerprintModel } from "../../../store/fingerprint";
 import { type MetricsLog, metricsLog } from "../../../store/metrics-log";
 import { claimRun, trainingFolder } from "../../../store/run-record";
 import { driveTraining } from "../../../training/drive-training";
 import { measuringBatches } from "../../../training/measuring-batches";
 import { memoryNote, trainingMemory } from "../../../training/memory-note";
+import { languageModel, runTraining } from "../../../training/run-training";
 import { claimFlags } from "../../../training/training-flags";
-import { dataFlag, modelFlag } from "./shared-flags";
-import { paddingId, taskSamples } from "./task-samples";
-import { readTrainFlags, trainFlags } from "./train-flags";
+import { prepareTuning, type Stored } from "../../../training/tuning-method";
+import { dataFlag, modelFlag, paddingId, taskSamples } from "./task-flags";
 import {
-  expertMethod,
-  fullMethod,
-  loraMethod,
-  type Stored,
-  type TuningMethod,
-} from "./tuning-method";
+  type MethodFlags,
+  methodFlags,
+  methodOf,
+  readTrainFlags,
+  trainedParts,
+  trainFlags,
+} from "./train-flags";
 
 /** The share of conversations held out, as the official trainer does. */
 const HELD_OUT = 0.02;
@@ -41,27 +39,10 @@ const STAGE = "esft";
 
 /** The lowest held-out loss that is on record. */
 async function bestKnown(metrics: MetricsLog): Promise<BestStep | null> {
-  let best: BestStep | null = null;
-  for (const { stage, type, step, loss } of await metrics.read())
-    if (stage === STAGE && type === "eval-end" && Number(loss) < (best?.loss ?? Infinity))
-      best = { step, loss: Number(loss) };
-  return best;
-}
-
-/** Stores at each evaluation that is the best so far, or only at the end. */
-async function* storing(
-  events: AsyncIterable<TrainEvent>,
-  isBest: boolean,
-  known: BestStep | null,
-  store: (best: BestStep | null) => Promise<void>,
-): AsyncGenerator<TrainEvent> {
-  let isStored = known !== null;
-  const save = async (best: BestStep | null) => {
-    await store(best);
-    isStored = true;
-  };
-  yield* isBest ? keepBest(events, { save, known }) : events;
-  if (!isBest || !isStored) await save(null);
+  const records = await metrics.read();
+  const evaluations = records.filter((own) => own.stage === STAGE && own.type === "eval-end");
+  const steps = evaluations.map(({ step, loss }) => ({ step, loss: Number(loss) }));
+  return steps.sort((a, b) => a.loss - b.loss)[0] ?? null;
 }
 
 /** Tensor files of another origin would be read as part of the adapter. */
@@ -72,68 +53,24 @@ async function refuseForeignTensors(out: string): Promise<void> {
   if (foreign) throw new UsageError(`--out must hold no other tensor file, found ${foreign}`);
 }
 
-const methodFlags = {
-  method: flags.choice(["esft", "full", "lora"], {
-    default: "esft",
-    help: "Chosen experts, all weights, or low-rank factors of all linear weights",
-  }),
-  expertConfig: flags.file({ help: "expert_cfg.json; needed for --method esft" }),
-  auxLoss: flags.toggle({
-    help: "Keep the balance losses; by default only where --expert-config trains routers too",
-    negated: "Train without balance losses",
-  }),
-  loraRank: flags.whole({ min: 1, default: 8, help: "Rank of the factors" }),
-  loraAlpha: flags.real({
-    help: "Their product is scaled by alpha/rank; twice the rank by default",
-  }),
-};
-
-type MethodFlags = Values<typeof methodFlags>;
-
-interface MethodPlace {
-  folder: string;
-  config: ModelConfig;
-  seed: number;
-  signal: AbortSignal;
-}
-
-async function methodOf(
-  { method, expertConfig, auxLoss: keepAuxLoss, loraRank: rank, loraAlpha }: MethodFlags,
-  { folder, config, seed, signal }: MethodPlace,
-): Promise<TuningMethod> {
-  const options = { keepAuxLoss, signal };
-  if (method === "full") return fullMethod(folder, options);
-  if (method === "lora") return loraMethod({ rank, alpha: loraAlpha ?? 2 * rank, seed }, options);
-  if (expertConfig === undefined) throw new UsageError("--method esft needs --expert-config");
-  return expertMethod(expertConfig, config, options);
-}
-
-interface RecordParts extends MethodFlags {
-  keep: string;
-  settings: Record<string, number>;
-  model: string;
-  data: string;
-}
-
 /** What decides the result of a training, for its run.json. */
-async function recordOf(parts: RecordParts) {
-  const { method, keep, settings, model, data, expertConfig, auxLoss = null, loraRank } = parts;
-  const isLora = method === "lora";
+async function recordOf(
+  values: MethodFlags & { keep: string; model: string; data: string },
+  decisive: Record<string, number>,
+) {
+  const { method, keep, expertConfig, auxLoss = null, loraRank: rank, loraAlpha } = values;
+  const lora = method === "lora" ? { rank, alpha: loraAlpha ?? 2 * rank } : null;
+  const chosen = method === "esft" && expertConfig !== undefined ? [expertConfig] : null;
   return {
     command: "esft train",
     settings: {
-      ...settings,
-      ...{ method, keep, auxLoss },
-      loraRank: isLora ? loraRank : null,
-      loraAlpha: isLora ? (parts.loraAlpha ?? 2 * loraRank) : null,
+      ...{ ...decisive, method, keep, auxLoss },
+      ...{ loraRank: lora?.rank ?? null, loraAlpha: lora?.alpha ?? null },
     },
     data: {
-      model: await fingerprintModel(model),
-      conversations: await fingerprintFiles([data]),
-      experts:
-        method === "esft" && expertConfig !== undefined
-          ? await fingerprintFiles([expertConfig])
-          : null,
+      model: await fingerprintModel(values.model),
+      conversations: await fingerprintFiles([values.data]),
+      experts: chosen && (await fingerprintFiles(chosen)),
     },
   };
 }
@@ -166,54 +103,53 @@ export const train = defineCommand({
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run(values, { write, progress, signal, assertOutputs }) {
-    const { model: folder, data: file, out, keep, resume, overwrite } = values;
-    const flagged = await readTrainFlags(values);
-    const { batchSize, sequenceLength, seed, settings, randomConcatRatio } = flagged;
+    const { model: folder, data: file, out, resume, overwrite, auxLoss: keepAuxLoss } = values;
+    const given = await readTrainFlags(values);
+    const { recipe, batchSize, sequenceLength, seed, randomConcatRatio } = given;
+    const keepsBest = values.keep === "best";
     if (out === folder) throw new UsageError("--out must be a folder of its own");
     await refuseForeignTensors(out);
     const config = await loadConfig(folder);
-    const method = await methodOf(values, { folder, config, seed, signal });
+    const method = await methodOf(values, config);
     const tokenizer = await loadTokenizer(folder);
     const samples = await taskSamples(file, tokenizer, seed);
-    await claimRun(out, await recordOf({ ...values, settings }), { resume, overwrite });
-    const heldOut =
-      samples.length > 1
-        ? samples.splice(0, Math.max(1, Math.round(HELD_OUT * samples.length)))
-        : samples;
+    await claimRun(out, await recordOf(values, given.decisive), { resume, overwrite });
+    const held = Math.max(1, Math.round(HELD_OUT * samples.length));
+    const heldOut = samples.length > 1 ? samples.splice(0, held) : samples;
     const shape = { sequenceLength, batchSize, padTokenId: paddingId(tokenizer) };
-    const run = { batch: batchSize, sequenceLength, trained: method.trained };
+    const run = { batch: batchSize, sequenceLength, trained: trainedParts(method) };
     progress.note(memoryNote(trainingMemory(config, run)));
     manualSeed(seed);
     const model = await loadModel(folder, { signal });
-    const { store, parts } = method.prepare(model);
+    const { store, parts } = prepareTuning(model, method, { seed, keepAuxLoss, signal });
     const { checkpoints, metrics: metricsFile } = trainingFolder(out);
-    const checkpoint = { folder: checkpoints, everySteps: flagged.checkpointEvery, parts };
-    const data = conversationBatches(samples, { ...shape, seed, randomConcatRatio });
-    const events = trainModel(model, data, {
-      ...flagged.trainer,
-      evaluation: { batches: measuringBatches(heldOut, shape), everySteps: flagged.evaluateEvery },
-      checkpoint,
-      resume,
+    const metrics = metricsLog(metricsFile);
+    let best = resume && keepsBest ? await bestKnown(metrics) : null;
+    let stored: Stored | undefined;
+    const save = async (step: BestStep | null) => {
+      stored = await store(out);
+      if (method.kind === "full") await copyTokenizer(folder, out);
+      best = step;
+    };
+    const follow = driveTraining({
+      ...{ stage: STAGE, title: "Fine-tuning", progress, metrics, assertOutputs },
+    });
+    const driven = await runTraining({
+      model: languageModel(model),
+      data: {
+        training: conversationBatches(samples, { ...shape, seed, randomConcatRatio }),
+        heldOut: measuringBatches(heldOut, shape),
+      },
+      recipe,
+      folder: checkpoints,
+      parts,
+      report: (events) => follow(keepsBest ? keepBest(events, { save, known: best }) : events),
       signal,
     });
-    const metrics = metricsLog(metricsFile);
-    let best = resume ? await bestKnown(metrics) : null;
-    let stored: Stored | undefined;
-    const kept = storing(events, keep === "best", best, async (step) => {
-      stored = await store(out);
-      if (step) best = step;
-    });
-    const driven = await driveTraining(kept, {
-      stage: STAGE,
-      title: "Fine-tuning",
-      progress,
-      metrics,
-      assertOutputs,
-    });
+    if (!best) await save(null);
     await assertOutputs();
-    if (keep === "best" && best)
-      progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
-    const result = { out, ...stored, ...(keep === "best" && { best }), ...driven };
+    if (best) progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
+    const result = { out, ...stored, ...(keepsBest && { best }), ...driven };
     write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
   },
 });

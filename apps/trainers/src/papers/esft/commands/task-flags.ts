@@ -1,0 +1,47 @@
+import { readTrainRecords } from "@deepgrain/esft";
+import { createRandom, encodeChat, permutation, type Tokenizer } from "@deepgrain/lm";
+import * as flags from "../../../cli/flags";
+
+const oneProcess = "one process does all the work";
+
+/** Flags of the official scripts that spread work over graphics cards. */
+export const spreadFlags = {
+  worldSize: flags.idle({ because: oneProcess }),
+  gpusPerRank: flags.idle({ because: oneProcess }),
+};
+
+/** The base model. */
+export const modelFlag = flags.folder({
+  required: true,
+  official: "base_model_path",
+  help: "Base model's folder, Hugging Face layout",
+});
+
+/** A task's conversations. */
+export const dataFlag = (
+  official: "train_dataset" | "eval_dataset",
+  help = 'JSONL of {"messages": [{"role", "content"}]}',
+) => flags.file({ required: true, official, help });
+
+/** An adapter. */
+export const adapterFlag = {
+  official: "adapter_dir",
+  help: "Folder with expert_cfg.json and tensors, or a LoRA folder of PEFT",
+} as const;
+
+/** The conversations of a task file, encoded and in an order that follows from the seed. */
+export async function taskSamples(file: string, tokenizer: Tokenizer, seed: number) {
+  const records = await readTrainRecords(file);
+  const samples = records.map(({ messages }) => encodeChat(messages, tokenizer));
+  return shuffled(samples, seed);
+}
+
+/** The items in an order that follows from the seed. */
+export function shuffled<T>(items: readonly T[], seed: number): T[] {
+  const order = permutation(items.length, createRandom(seed).next);
+  return Array.from(order, (i) => items[i]!);
+}
+
+/** The id that fills blocks: padding where the tokenizer has it, else the end of text, whose label is left out anyway. */
+export const paddingId = ({ padTokenId, eosTokenId }: Tokenizer): number =>
+  padTokenId ?? eosTokenId ?? 0;

@@ -1,0 +1,23 @@
+import type { Tokenizer } from "./create-tokenizer";
+import { type EncodedChat, ignoreIndex } from "./encode-chat";
+
+/**
+ * Encodes a plain text and what shall follow it as training data, for models without a chat template. Labels are −100 on the
+ * prompt: only the completion and the end token (where the tokenizer has one) are trained on.
+ *
+ * @param promptIds the prompt as the model will be asked it, begin token included
+ * @param completion continues the prompt as it is: spaces between the two are the caller's
+ */
+export function encodeCompletion(
+  promptIds: readonly number[],
+  completion: string,
+  tokenizer: Pick<Tokenizer, "encode" | "eosTokenId">,
+): EncodedChat {
+  const { eosTokenId } = tokenizer;
+  const end = eosTokenId === undefined ? [] : [eosTokenId];
+  const wanted = [...tokenizer.encode(completion, { addSpecialTokens: false }), ...end];
+  return {
+    inputIds: [...promptIds, ...wanted],
+    labels: [...promptIds.map(() => ignoreIndex), ...wanted],
+  };
+}
