@@ -41,6 +41,7 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
   purify: {
     summary: "backdoors in fine-tuned weights: plant, purify, measure",
     load: async () => (await import("./papers/fine-purify/commands")).purify,
+  },
   align: {
     summary: "change a model: sft, dpo, reward, grpo, ppo",
     load: async () => (await import("./align/commands")).align,
