@@ -1,4 +1,4 @@
-import type { AttachedLora, CausalLM } from "@deepgrain/lm";
+import type { AttachedLora } from "@deepgrain/lm";
 import type { FitCheckpoint, FitConfig } from "@deepgrain/trainer";
 import type { PreferenceBatchesOptions } from "../data/preference-batches";
 
@@ -22,9 +22,13 @@ export interface AlignConfig
   checkpoint?: Omit<FitCheckpoint, "weights">;
 }
 
-/** What goes to `fit` unchanged. The balance losses of a mixture's layers are averaged over a step's batches like the loss. */
-export function fitOptions(model: CausalLM, config: AlignConfig) {
-  for (const layer of model.moeLayers.values()) layer.auxLossScale = 1 / (config.accumulation ?? 1);
+/** Options of a training's forward passes: balance losses are averaged over a step's batches like the loss. */
+export const passOptions = ({ accumulation = 1 }: Pick<AlignConfig, "accumulation">) => ({
+  auxLossScale: 1 / accumulation,
+});
+
+/** What goes to `fit` unchanged. */
+export function fitOptions(config: AlignConfig) {
   const { steps, schedule, optimizer, clipping, accumulation, resume, afterStep, signal } = config;
   return {
     steps,

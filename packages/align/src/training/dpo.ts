@@ -74,7 +74,7 @@ export async function* dpo(
   const { lora, checkpoint, evaluation, maxKl, signal } = config;
   const { train, held } = readers(model, pairs, config);
   const events = fit(model, {
-    ...fitOptions(model, config),
+    ...fitOptions(config),
     data: preferenceBatches(pairs, batchOptions(config)),
     loss: (batch) => preferenceStep(model, batch, train?.(batch) ?? null, config),
     ...(evaluation && {

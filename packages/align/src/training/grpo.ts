@@ -7,7 +7,7 @@ import { AlignError } from "../errors";
 import { type LogitModel, logpsOf, sequenceLogps } from "../logps";
 import { type AdvantageOptions, groupAdvantages } from "../losses/advantages";
 import { type GrpoOptions, grpoLoss } from "../losses/grpo";
-import { type AlignConfig, fitOptions } from "./config";
+import { type AlignConfig, fitOptions, passOptions } from "./config";
 import { quietly } from "./reference";
 import { type Answer, collateAnswers, type SampleOptions, sampleAnswers } from "./rollouts";
 
@@ -112,10 +112,10 @@ export async function* grpo(
     return quietly(model, () => lora!.withoutFactors(() => sequenceLogps(model, batch).tokens));
   };
   yield* fit(model, {
-    ...fitOptions(model, config),
+    ...fitOptions(config),
     data: rolloutData(model, prompts, config),
     loss(batch) {
-      const { tokens: logps, mask } = logpsOf(model.forward(batch), batch);
+      const { tokens: logps, mask } = logpsOf(model.forward(batch, passOptions(config)), batch);
       const refLogps = referenceOf(batch);
       const advantages = tensor(Float32Array.from(batch.advantages));
       const { loss, kl } = grpoLoss(

@@ -21,7 +21,7 @@ export type {
   MixtralConfig,
   MlaConfig,
   ModelConfig,
-  MoeConfig,
+  MixtureModelConfig,
   Olmo2Config,
   Phi3Config,
   Qwen2Config,

@@ -89,7 +89,7 @@ async function readBlock(
       tidy(() => {
         const [batch, length] = hidden.shape as [number, number, number];
         const context = positionsOf({ ids: [], batch, length }, {});
-        return own.forward(hidden, { ...context, cache: null, hooks: undefined });
+        return own.forward(hidden, { ...context, cache: null, hooks: undefined, auxLossScale: 1 });
       }),
     dispose: () => own.dispose(),
   };

@@ -1,6 +1,6 @@
 import { TinyDecoder } from "@deepgrain/bench/workloads";
 import type { RunEvent } from "@deepgrain/lab";
-import { MoeLayer } from "@deepgrain/moe";
+import { trackBalance } from "@deepgrain/moe";
 import { Generator, optim } from "@deepgrain/tensor-gpu";
 import { trainStep } from "@deepgrain/trainer";
 import { type ByteBatch, byteFrequencies, type Domain, trainingBatch } from "./corpus";
@@ -60,6 +60,7 @@ export async function* trainVariant(
   const warmup = Math.ceil(0.08 * steps);
   const rate = optim.multiStepSchedule({ peak: peakRate, warmup, total: steps });
   const glance = validation.slice(0, Math.ceil(validation.length / 4));
+  const balance = trackBalance(model.feedForwards);
   const every = Math.max(1, Math.floor(steps / curvePoints));
   try {
     const curve = [{ step: 0, loss: await meanLoss(model, glance, { signal }) }];
@@ -72,8 +73,7 @@ export async function* trainVariant(
         step: step - 1,
         module: model,
       });
-      for (const layer of model.feedForwards)
-        if (variant.biasUpdate && layer instanceof MoeLayer) layer.updateBias(variant.biasUpdate);
+      if (variant.biasUpdate) balance.updateBiases(variant.biasUpdate);
       if (step % every === 0 || step === steps)
         curve.push({ step, loss: await meanLoss(model, glance, { signal }) });
       yield { type: "progress", done: step / steps, message: `loss ${loss.toFixed(3)}` };
@@ -82,6 +82,7 @@ export async function* trainVariant(
     const measured = await measureModel(model, validation, { isProbed, signal });
     return { ...countModel(model, settings), ...measured, curve };
   } finally {
+    balance.dispose();
     optimizer.dispose();
     model.zeroGrad();
     model.dispose();
