@@ -55,7 +55,7 @@ function checkPrompt(
     throw new LmError(
       "ERR_RANGE",
       `lm/generate: ${length} + ${maxNewTokens} tokens exceed the model's ${maxPositionEmbeddings} positions`,
-      { length, maxNewTokens, maxPositionEmbeddings },
+      { fields: { length, maxNewTokens, maxPositionEmbeddings } },
     );
   return length;
 }

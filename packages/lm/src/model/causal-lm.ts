@@ -219,7 +219,7 @@ export class CausalLM extends nn.Module {
       throw new LmError(
         "ERR_SHAPE",
         `lm/writeWeight: ${name} has ${view.size} elements, got ${data.length}`,
-        { name },
+        { fields: { name } },
       );
     view.set(data);
   }
@@ -233,7 +233,9 @@ export class CausalLM extends nn.Module {
   private weight(name: string): Tensor {
     const view = this.weightViews.get(name);
     if (!view)
-      throw new LmError("ERR_MISSING", `lm: the model has no weight named ${name}`, { name });
+      throw new LmError("ERR_MISSING", `lm: the model has no weight named ${name}`, {
+        fields: { name },
+      });
     return view;
   }
 }

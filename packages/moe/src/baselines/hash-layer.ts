@@ -54,7 +54,7 @@ export class HashLayer extends nn.Module implements FeedForward {
         throw new MoeError(
           "ERR_SHAPE",
           `moe/HashLayer: tokenIds must have ${tokens} elements, one per token, got [${tokenIds.shape.join(", ")}]`,
-          { shape: tokenIds.shape, tokens },
+          { fields: { shape: tokenIds.shape, tokens } },
         );
       const chosen = indexSelect(this.table, 0, tokenIds.reshape([tokens])).reshape([tokens, 1]);
       const ids = tokenMask ? where(tokenMask.reshape([tokens, 1]).eq(0), -1, chosen) : chosen;

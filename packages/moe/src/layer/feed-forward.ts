@@ -58,7 +58,7 @@ export function tokensOf(
     throw new MoeError(
       "ERR_SHAPE",
       `moe/${where}: x must have shape [batch, seq, ${hiddenSize}] or [tokens, ${hiddenSize}], got [${x.shape.join(", ")}]`,
-      { shape: x.shape, hiddenSize },
+      { fields: { shape: x.shape, hiddenSize } },
     );
   const tokens = x.size / hiddenSize;
   const count = x.rank === 3 ? x.shape[0]! : (sequences ?? 1);
@@ -67,13 +67,13 @@ export function tokensOf(
     throw new MoeError(
       "ERR_RANGE",
       `moe/${where}: ${count} sequences must divide ${tokens} tokens`,
-      { sequences: count, tokens },
+      { fields: { sequences: count, tokens } },
     );
   if (tokenMask && tokenMask.size !== tokens)
     throw new MoeError(
       "ERR_SHAPE",
       `moe/${where}: tokenMask must have ${tokens} elements, one per token, got [${tokenMask.shape.join(", ")}]`,
-      { shape: tokenMask.shape, tokens },
+      { fields: { shape: tokenMask.shape, tokens } },
     );
   return { rows: x.reshape([tokens, hiddenSize]), sequences: count };
 }

@@ -55,7 +55,7 @@ async function readFittingConfig(file: string, model: ModelConfig): Promise<Expe
     throw new EsftError(
       "ERR_MISSING",
       `esft/train: ${file}: experts must name at least one expert unless shared_experts or non_expert_modules is true`,
-      { file, key: "experts" },
+      { fields: { file, key: "experts" } },
     );
   return config;
 }
