@@ -1,6 +1,6 @@
 import { nn, type Tensor, tanh } from "@deepgrain/tensor-gpu";
-import { activations } from "../model/mlp";
 import { applyHook } from "../model/hooks";
+import { activations } from "../model/mlp";
 import { type EncoderContext, SelfAttention } from "./encoder-attention";
 import type { EncoderInput } from "./encoder-batch";
 import type { EncoderConfig } from "./encoder-config";
