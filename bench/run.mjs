@@ -182,7 +182,10 @@ function gpt() {
 console.log(
   `${cpus()[0]?.model ?? "unknown CPU"}, ${availableParallelism()} cores, Node ${process.version}`,
 );
-if (!python) console.log("PyTorch is not installed for python3 (DEEPGRAIN_PYTHON may name another): its columns are empty.");
+if (!python)
+  console.log(
+    "PyTorch is not installed for python3 (DEEPGRAIN_PYTHON may name another): its columns are empty.",
+  );
 if (!hasBlas) console.log("koffi or a BLAS library is missing: the rows of blas are left out.");
 const runners = { ours, oursOnBlas, torch, measure, hasBlas, rounds: Number(flags.rounds) };
 const parts = {

@@ -1,4 +1,4 @@
-import type { Gpt2Config, ModelConfig, MixtureModelConfig, RotaryModelConfig } from "../config";
+import type { Gpt2Config, MixtureModelConfig, ModelConfig, RotaryModelConfig } from "../config";
 import { decoderTraits, isMoeLayer, rotarySize } from "../config";
 import { expertNames } from "../model/expert-names";
 
