@@ -1,4 +1,4 @@
-import type { FeedForward } from "@deepgrain/moe";
+import type { FeedForward, FeedForwardOptions } from "@deepgrain/moe";
 import {
   type Generator,
   linear,
@@ -82,9 +82,9 @@ class Block extends nn.Module {
     this.feedForwardNorm = new nn.RMSNorm(hiddenSize);
   }
 
-  forward(x: Tensor, tokenIds: Tensor, places: Places): Tensor {
+  forward(x: Tensor, options: FeedForwardOptions, places: Places): Tensor {
     const u = x.add(this.attention.forward(this.attentionNorm.forward(x), places));
-    return u.add(this.feedForward.forward(this.feedForwardNorm.forward(u), { tokenIds }));
+    return u.add(this.feedForward.forward(this.feedForwardNorm.forward(u), options));
   }
 }
 
@@ -113,7 +113,7 @@ export class TinyDecoder extends nn.Module {
   cos: Tensor;
   sin: Tensor;
 
-  /** @param feedForwards one a layer */
+  /** @param feedForwards one per layer */
   constructor(sizes: DecoderSizes, drawing: Drawing, feedForwards: readonly FeedForward[]) {
     super();
     const { hiddenSize, heads, length } = sizes;
@@ -128,8 +128,12 @@ export class TinyDecoder extends nn.Module {
     return this.blocks.map(({ feedForward }) => feedForward);
   }
 
-  /** @param ids int32 [batch, length] @returns [batch, length, 256] logits of the next byte */
-  forward(ids: Tensor): Tensor {
+  /**
+   * @param ids int32 [batch, length]
+   * @param options what all feed-forward networks get besides the ids
+   * @returns [batch, length, 256] logits of the next byte
+   */
+  forward(ids: Tensor, options: FeedForwardOptions = {}): Tensor {
     const [batch, length] = ids.shape as [number, number];
     const positions = tensor(
       Int32Array.from({ length: batch * length }, (_, i) => i % length),
@@ -137,7 +141,7 @@ export class TinyDecoder extends nn.Module {
     );
     const places = { cos: this.cos, sin: this.sin, positions };
     let x = this.embedding.forward(ids);
-    for (const block of this.blocks) x = block.forward(x, ids, places);
+    for (const block of this.blocks) x = block.forward(x, { ...options, tokenIds: ids }, places);
     return linear(this.norm.forward(x), this.head);
   }
 }

@@ -1,4 +1,4 @@
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 
 /** Options of {@link collect}. */
 export interface CollectOptions {
@@ -22,7 +22,7 @@ export async function collect<T>(
     throw new DatasetsError(
       "ERR_RANGE",
       `datasets/collect: limit must be an integer of at least 0, got ${limit}`,
-      { limit },
+      { fields: { limit } },
     );
   signal?.throwIfAborted();
   const collected: T[] = [];

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { readJson } from "./read-bytes";
 
@@ -53,7 +53,7 @@ function englishMessages(folder: string): Map<number, Diagnostic> {
   }
   if (!diagnostics) {
     const message = `datasets/compilerMessages: ${folder} holds no TypeScript 5 (no Diagnostics)`;
-    throw new DatasetsError("ERR_FORMAT", message, { path: folder }, { cause });
+    throw new DatasetsError("ERR_FORMAT", message, { fields: { path: folder }, cause });
   }
   return new Map(Object.values(diagnostics).map((entry) => [entry.code, entry]));
 }
@@ -75,7 +75,7 @@ export async function* compilerMessages(
     throw new DatasetsError(
       "ERR_RANGE",
       `datasets/compilerMessages: language must be one of ${compilerLanguages.join(", ")}, got ${language}`,
-      { language },
+      { fields: { language } },
     );
   const folder = packageFolder("compilerMessages", "typescript-5", from);
   const path = join(folder, "lib", language, "diagnosticMessages.generated.json");
@@ -91,8 +91,10 @@ export async function* compilerMessages(
     const category = categories[entry?.category ?? -1];
     if (!entry || !category)
       throw new DatasetsError("ERR_FORMAT", `datasets/compilerMessages: unknown code in ${path}`, {
-        path,
-        code,
+        fields: {
+          path,
+          code,
+        },
       });
     yield { code, category, language, english: entry.message, translation };
   }

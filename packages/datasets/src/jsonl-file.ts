@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 import { jsonlRecords } from "./parsers/jsonl-records";
 import type { JsonlOptions } from "./parsers/parse-jsonl";
 import { assertRegularFile, pathOf, unreadable } from "./read-bytes";
@@ -33,8 +33,7 @@ async function* fileChunks(path: string | URL, signal?: AbortSignal): AsyncGener
       throw new DatasetsError(
         "ERR_FORMAT",
         `datasets/jsonlFile: damaged gzip data in ${pathOf(path)}`,
-        { path: pathOf(path) },
-        { cause },
+        { fields: { path: pathOf(path) }, cause },
       );
     throw unreadable("jsonlFile", path, cause);
   }
@@ -46,7 +45,7 @@ async function* fileChunks(path: string | URL, signal?: AbortSignal): AsyncGener
  *
  * @param options.check turns the parsed value into a record, or throws; default: taken as it is
  * @throws {DatasetsError} while iterating: `ERR_MISSING_FILE` when the file cannot be read,
- *   `ERR_FORMAT` with `details.line` on a line that is not JSON or that `check` refuses
+ *   `ERR_FORMAT` with `fields.line` on a line that is not JSON or that `check` refuses
  */
 export function jsonlFile<T = unknown>(
   path: string | URL,

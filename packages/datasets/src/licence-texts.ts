@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { readJson } from "./read-bytes";
 
@@ -45,7 +45,9 @@ export async function* licenceTexts(
   for (const [id, entry] of Object.entries(await licenceModule(options))) {
     options.signal?.throwIfAborted();
     if (typeof entry?.licenseText !== "string")
-      throw new DatasetsError("ERR_FORMAT", `datasets/licenceTexts: ${id} has no text`, { id });
+      throw new DatasetsError("ERR_FORMAT", `datasets/licenceTexts: ${id} has no text`, {
+        fields: { id },
+      });
     const { name, url, osiApproved, licenseText } = entry;
     yield { id, name, url, osiApproved, text: licenseText };
   }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import type { LabelledImage } from "./parsers/labelled-images";
 import { readJson } from "./read-bytes";
@@ -16,7 +16,9 @@ async function greyLevels(folder: string, digit: number, signal?: AbortSignal) {
       "ERR_FORMAT",
       `datasets/mnist: no ${side} x ${side} pictures in ${path}`,
       {
-        path,
+        fields: {
+          path,
+        },
       },
     );
   const levels = new Uint8Array(data.length);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { readJson } from "./read-bytes";
 
@@ -34,7 +34,9 @@ export async function* mobyDick({ from, signal }: LoadOptions = {}): AsyncGenera
     const path = join(folder, String(name).replace(/\.txt$/, ".json"));
     const part = await readJson("mobyDick", path, signal);
     if (!isPart(part))
-      throw new DatasetsError("ERR_FORMAT", `datasets/mobyDick: no chapter in ${path}`, { path });
+      throw new DatasetsError("ERR_FORMAT", `datasets/mobyDick: no chapter in ${path}`, {
+        fields: { path },
+      });
     yield part;
   }
 }

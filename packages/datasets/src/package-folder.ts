@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 import { sources } from "./sources";
 
 /** Options of every loader that reads an installed package. */
@@ -37,7 +37,7 @@ const installLine = (name: string) =>
  * @param from the folder itself, when the caller knows it
  * @returns an absolute path, or the path given
  * @throws {DatasetsError} `ERR_MISSING_PACKAGE` when it is not installed; the message and
- *   `details.install` hold the command that installs it
+ *   `fields.install` hold the command that installs it
  * @throws {DatasetsError} `ERR_MISSING_FILE` when `from` is not a folder
  */
 export function packageFolder(loader: string, name: string, from?: string | URL): string {
@@ -45,7 +45,9 @@ export function packageFolder(loader: string, name: string, from?: string | URL)
     const folder = from instanceof URL ? fileURLToPath(from) : from;
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
     throw new DatasetsError("ERR_MISSING_FILE", `datasets/${loader}: no folder at ${folder}`, {
-      path: folder,
+      fields: {
+        path: folder,
+      },
     });
   }
   const roots = [pathToFileURL(join(process.cwd(), "package.json")), import.meta.url];
@@ -57,6 +59,6 @@ export function packageFolder(loader: string, name: string, from?: string | URL)
   throw new DatasetsError(
     "ERR_MISSING_PACKAGE",
     `datasets/${loader}: the package ${name} is not installed; run: ${install}`,
-    { package: name, install },
+    { fields: { package: name, install } },
   );
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { unreadable } from "./read-bytes";
 

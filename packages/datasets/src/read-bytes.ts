@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 
 const unzip = promisify(gunzip);
 
@@ -11,12 +11,10 @@ export const pathOf = (path: string | URL) => (path instanceof URL ? fileURLToPa
 
 /** The error for a file that is not there or cannot be read. */
 export const unreadable = (loader: string, path: string | URL, cause: unknown) =>
-  new DatasetsError(
-    "ERR_MISSING_FILE",
-    `datasets/${loader}: cannot read ${pathOf(path)}`,
-    { path: pathOf(path) },
-    { cause },
-  );
+  new DatasetsError("ERR_MISSING_FILE", `datasets/${loader}: cannot read ${pathOf(path)}`, {
+    fields: { path: pathOf(path) },
+    cause,
+  });
 
 /** Called before opening: opening a pipe without a writer blocks forever. @throws {Error} for a folder, pipe or device */
 export async function assertRegularFile(path: string | URL): Promise<void> {
@@ -48,7 +46,7 @@ export async function readBytes(
     return await unzip(bytes);
   } catch (cause) {
     const message = `datasets/${loader}: damaged gzip data in ${pathOf(path)}`;
-    throw new DatasetsError("ERR_FORMAT", message, { path: pathOf(path) }, { cause });
+    throw new DatasetsError("ERR_FORMAT", message, { fields: { path: pathOf(path) }, cause });
   }
 }
 
@@ -80,5 +78,5 @@ export async function readJson(
   }
   if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   const message = `datasets/${loader}: no JSON object in ${pathOf(path)}`;
-  throw new DatasetsError("ERR_FORMAT", message, { path: pathOf(path) }, { cause });
+  throw new DatasetsError("ERR_FORMAT", message, { fields: { path: pathOf(path) }, cause });
 }

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { readJson, unreadable } from "./read-bytes";
 
@@ -37,7 +37,9 @@ export async function* sotu({ from, signal }: LoadOptions = {}): AsyncGenerator<
     const path = join(folder, name);
     const address = await readJson("sotu", path, signal);
     if (!isAddress(address))
-      throw new DatasetsError("ERR_FORMAT", `datasets/sotu: no address in ${path}`, { path });
+      throw new DatasetsError("ERR_FORMAT", `datasets/sotu: no address in ${path}`, {
+        fields: { path },
+      });
     yield address;
   }
 }

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { readBytes, readJson, unreadable } from "./read-bytes";
 import { sourceLanguages } from "./source-languages";
@@ -78,14 +78,18 @@ export async function* sourceCode(
   { extensions = Object.keys(sourceLanguages), under = "", from, signal }: SourceCodeOptions = {},
 ): AsyncGenerator<SourceFile> {
   if (!packageName.test(name))
-    throw new DatasetsError("ERR_RANGE", `datasets/sourceCode: no package name: ${name}`, { name });
+    throw new DatasetsError("ERR_RANGE", `datasets/sourceCode: no package name: ${name}`, {
+      fields: { name },
+    });
   const start = under.replace(/^(?:\.?\/)+|\/+$/g, "");
   if (start.split(/[/\\]/).includes(".."))
     throw new DatasetsError(
       "ERR_RANGE",
       `datasets/sourceCode: under leaves the package: ${under}`,
       {
-        under,
+        fields: {
+          under,
+        },
       },
     );
   const folder = packageFolder("sourceCode", name, from);

@@ -1,4 +1,4 @@
-import { DatasetsError } from "./datasets-error";
+import { DatasetsError } from "./errors";
 
 /** Options of {@link trainValidationSplit}. */
 export interface TrainValidationSplitOptions<T> {
@@ -39,7 +39,7 @@ export function trainValidationSplit<T>(
     throw new DatasetsError(
       "ERR_RANGE",
       `datasets/trainValidationSplit: validation must be at least 0 and below 1, got ${validation}`,
-      { validation },
+      { fields: { validation } },
     );
   const numbers = new Map<unknown, number>();
   const groupOf = items.map((item, i) => {

@@ -29,7 +29,7 @@ describe("compilerMessages", () => {
   it("refuses a language that the compiler does not speak", async () => {
     await expect(collect(compilerMessages("en" as CompilerLanguage))).rejects.toMatchObject({
       code: "ERR_RANGE",
-      details: { language: "en" },
+      fields: { language: "en" },
     });
   });
 

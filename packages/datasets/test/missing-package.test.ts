@@ -42,7 +42,7 @@ it.each([
   const { install } = sources.find((source) => source.package === name)!;
   await expect(load()).rejects.toMatchObject({
     code: "ERR_MISSING_PACKAGE",
-    details: { package: name, install },
+    fields: { package: name, install },
     message: expect.stringContaining(`run: ${install}`),
   });
 });

@@ -51,7 +51,7 @@ describe("packageFolder", () => {
         code: "ERR_MISSING_PACKAGE",
         message:
           "datasets/test: the package no-such-package is not installed; run: npm i no-such-package",
-        details: { package: "no-such-package", install: "npm i no-such-package" },
+        fields: { package: "no-such-package", install: "npm i no-such-package" },
       }),
     );
   });

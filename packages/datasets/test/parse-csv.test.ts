@@ -41,7 +41,7 @@ describe("parseCsv", () => {
     ["two columns of one name", "a,a\n1,2", 1],
   ])("refuses %s and says where", (_, text, row) => {
     expect(() => parseCsv(text)).toThrow(
-      expect.objectContaining({ code: "ERR_FORMAT", details: { row } }),
+      expect.objectContaining({ code: "ERR_FORMAT", fields: { row } }),
     );
   });
 
@@ -62,7 +62,7 @@ describe("parseTsv", () => {
 
   it("refuses a row of another length", () => {
     expect(() => parseTsv("a\tb\n1", {})).toThrow(
-      expect.objectContaining({ code: "ERR_FORMAT", details: { row: 2 } }),
+      expect.objectContaining({ code: "ERR_FORMAT", fields: { row: 2 } }),
     );
   });
 });

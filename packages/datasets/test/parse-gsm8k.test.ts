@@ -60,7 +60,7 @@ describe("parseGsm8kRecord", () => {
     const good = JSON.stringify({ question: "q", answer: "#### 1" });
     expect(parseGsm8k(good)).toHaveLength(1);
     expect(() => parseGsm8k(`${good}\n{}`)).toThrow(
-      expect.objectContaining({ code: "ERR_FORMAT", details: { line: 2 } }),
+      expect.objectContaining({ code: "ERR_FORMAT", fields: { line: 2 } }),
     );
   });
 });

@@ -91,7 +91,7 @@ describe.skipIf(sharedIsMissing)("idxImages on Fashion-MNIST", () => {
     const images = shared("data/images/none.gz");
     await expect(idxImages({ images, labels: images })).rejects.toMatchObject({
       code: "ERR_MISSING_FILE",
-      details: { path: images },
+      fields: { path: images },
     });
   });
 });

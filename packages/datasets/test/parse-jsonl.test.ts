@@ -25,7 +25,7 @@ describe("parseJsonl", () => {
 
   it("says which line is wrong", () => {
     expect(() => parseJsonl('{"a":1}\n\n{"a":')).toThrow(
-      expect.objectContaining({ code: "ERR_FORMAT", details: { line: 3 } }),
+      expect.objectContaining({ code: "ERR_FORMAT", fields: { line: 3 } }),
     );
   });
 
@@ -65,7 +65,7 @@ describe("jsonlRecords", () => {
     const read = async () => {
       for await (const record of jsonlRecords(chunks)) seen.push(record);
     };
-    await expect(read()).rejects.toMatchObject({ code: "ERR_FORMAT", details: { line: 3 } });
+    await expect(read()).rejects.toMatchObject({ code: "ERR_FORMAT", fields: { line: 3 } });
     expect(seen).toEqual([12]);
   });
 });

@@ -16,18 +16,19 @@ export type EsftErrorCode =
 
 const marker = Symbol.for("deepgrain.esft.error");
 
-/** The one error class of this package: `code` names the kind, `fields` hold the offending values. */
+/** The error class of this package: `code` says which kind, `fields` hold the offending values. */
 export class EsftError extends Error {
   override readonly name = "EsftError";
   readonly [marker] = true;
+  readonly fields: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly code: EsftErrorCode,
     message: string,
-    readonly fields: Readonly<Record<string, unknown>> = {},
-    cause?: unknown,
+    { fields = {}, cause }: { fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
+    this.fields = fields;
   }
 
   /** True for an `EsftError` of any installed copy of this package. */

@@ -22,8 +22,6 @@ export interface RoutedLayer extends ObservedLayer {
   readonly sharedExperts?: { requireGrad(value: boolean): unknown } | null;
   /** Which balance losses are attached while training, where the layer has such a switch. */
   auxLoss?: "off" | "expert" | "all";
-  /** Whether training passes count choices to move a balancing bias by, where the layer has one. */
-  countsLoad?: boolean;
   /** Trains these experts alone; null trains all. */
   trainOnly(experts: readonly number[] | null): void;
 }

@@ -41,7 +41,7 @@ export function ioError(action: string, path: string, cause: unknown): FilesErro
   if (FilesError.isInstance(cause)) return cause;
   const reason = reasonOf(cause);
   const fields = { action, path, reason, isMissing: systemCode(cause) === "ENOENT" };
-  return new FilesError("ERR_IO", `files: cannot ${action} ${path}: ${reason}`, fields, cause);
+  return new FilesError("ERR_IO", `files: cannot ${action} ${path}: ${reason}`, { fields, cause });
 }
 
 /** For `promise.catch`: throws what {@link ioError} makes of the cause. */

@@ -149,5 +149,5 @@ function assertStale(path: string, holder: LockHolder): void {
   const where = isElsewhere ? `process ${pid} on ${host}` : `process ${pid}`;
   const advice = isElsewhere ? `; delete ${path} if that process is gone` : "";
   const message = `files/lock: ${path} is held by "${what}" (${where}, since ${since}); wait for it to end${advice}`;
-  throw new FilesError("ERR_LOCKED", message, { path, holder });
+  throw new FilesError("ERR_LOCKED", message, { fields: { path, holder } });
 }

@@ -1,5 +1,3 @@
-const marker = Symbol.for("@deepgrain/lm/LmError");
-
 /**
  * `ERR_CONFIG` a model or tokenizer configuration is wrong; `ERR_RANGE` an argument is outside its range;
  * `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a file's content is malformed; `ERR_MISSING` something
@@ -16,25 +14,25 @@ export type LmErrorCode =
   | "ERR_STATE"
   | "ERR_IO";
 
-/** The only error that `@deepgrain/lm` throws on purpose; `code` says which kind, `details` has the values. */
+const marker = Symbol.for("deepgrain.lm.error");
+
+/** The error class of this package: `code` says which kind, `fields` hold the offending values. */
 export class LmError extends Error {
   override readonly name = "LmError";
   readonly [marker] = true;
-  readonly code: LmErrorCode;
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly fields: Readonly<Record<string, unknown>>;
 
   constructor(
-    code: LmErrorCode,
+    readonly code: LmErrorCode,
     message: string,
-    { cause, ...details }: { cause?: unknown; [detail: string]: unknown } = {},
+    { fields = {}, cause }: { fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.details = details;
+    this.fields = fields;
   }
 
-  /** True for an `LmError` of any installed copy of the package, where `instanceof` may fail. */
-  static isInstance(error: unknown): error is LmError {
-    return typeof error === "object" && error !== null && marker in error;
+  /** True for an `LmError` of any installed copy of this package. */
+  static isInstance(value: unknown): value is LmError {
+    return typeof value === "object" && value !== null && marker in value;
   }
 }

@@ -24,7 +24,7 @@ function asLmError(error: unknown): unknown {
   if (!FilesError.isInstance(error)) return error;
   const { action, path, reason } = error.fields;
   const message = `lm/files: cannot ${action} ${path}: ${reason}`;
-  return new LmError("ERR_IO", message, { path, cause: error });
+  return new LmError("ERR_IO", message, { fields: { path }, cause: error });
 }
 
 const isAddress = (folder: string) => /^https?:\/\//i.test(folder);
@@ -34,13 +34,15 @@ async function fetchText(address: string, fetcher: typeof fetch): Promise<string
   try {
     response = await fetcher(address);
   } catch (cause) {
-    throw new LmError("ERR_IO", `lm/files: cannot fetch ${address}`, { address, cause });
+    throw new LmError("ERR_IO", `lm/files: cannot fetch ${address}`, {
+      fields: { address },
+      cause,
+    });
   }
   if (response.status === 404) return undefined;
   if (response.ok) return response.text();
   throw new LmError("ERR_IO", `lm/files: ${address} answered ${response.status}`, {
-    address,
-    status: response.status,
+    fields: { address, status: response.status },
   });
 }
 
@@ -65,9 +67,9 @@ export async function readTextFile(
   } catch (cause) {
     if ((cause as { code?: unknown }).code === "ENOENT") return undefined;
     const message = `lm/files: cannot read ${path}: ${reasonOf(cause)}`;
-    throw new LmError("ERR_IO", message, { path, cause });
+    throw new LmError("ERR_IO", message, { fields: { path }, cause });
   }
-  throw new LmError("ERR_IO", `lm/files: ${path} must be a regular file`, { path });
+  throw new LmError("ERR_IO", `lm/files: ${path} must be a regular file`, { fields: { path } });
 }
 
 /**
@@ -88,14 +90,12 @@ export async function readJsonFile(
       return value as Record<string, unknown>;
   } catch (cause) {
     throw new LmError("ERR_FORMAT", `lm/files: ${folder}/${name} is not JSON`, {
-      folder,
-      name,
+      fields: { folder, name },
       cause,
     });
   }
   throw new LmError("ERR_FORMAT", `lm/files: ${folder}/${name} is not a JSON object`, {
-    folder,
-    name,
+    fields: { folder, name },
   });
 }
 

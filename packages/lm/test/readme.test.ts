@@ -13,6 +13,13 @@ it("shows code in the README that runs and prints what the comments say", async 
   expect(training).toHaveLength(81);
   expect(training?.at(-1)).toEqual(["brown fox"]);
   expect(hooks).toEqual([0, 1].map((layer) => [layer, [1, 4, 3, 3]]));
-  expect(batch).toEqual([[[[0, 4], [1, 12]]]]);
+  expect(batch).toEqual([
+    [
+      [
+        [0, 4],
+        [1, 12],
+      ],
+    ],
+  ]);
   expect(encoder).toEqual([[60], [[0, 1]]]);
 });

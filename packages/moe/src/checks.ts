@@ -12,7 +12,7 @@ export function assertInteger(
     throw new MoeError(
       "ERR_RANGE",
       `moe/${where}: ${name} must be an integer ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}, got ${value}`,
-      { [name]: value },
+      { fields: { [name]: value } },
     );
 }
 
@@ -28,7 +28,7 @@ export function assertNumber(
     throw new MoeError(
       "ERR_RANGE",
       `moe/${where}: ${name} must be ${isOpen ? "above" : "at least"} ${min}${max === Infinity ? "" : ` and at most ${max}`}, got ${value}`,
-      { [name]: value },
+      { fields: { [name]: value } },
     );
 }
 
@@ -43,6 +43,6 @@ export function assertShape(
     throw new MoeError(
       "ERR_SHAPE",
       `moe/${where}: ${name} must have shape [${wanted.map((n) => (n < 0 ? "*" : n)).join(", ")}], got [${shape.join(", ")}]`,
-      { shape, wanted },
+      { fields: { shape, wanted } },
     );
 }

@@ -12,18 +12,19 @@ export type MoeErrorCode =
 
 const marker = Symbol.for("deepgrain.moe.error");
 
-/** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
+/** The error class of this package: `code` says which kind, `fields` hold the offending values. */
 export class MoeError extends Error {
   override readonly name = "MoeError";
   readonly [marker] = true;
+  readonly fields: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly code: MoeErrorCode,
     message: string,
-    readonly fields: Readonly<Record<string, unknown>> = {},
-    cause?: unknown,
+    { fields = {}, cause }: { fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
+    this.fields = fields;
   }
 
   /** True for a `MoeError` of any installed copy of this package. */

@@ -55,12 +55,12 @@ export {
   limitCapacity,
 } from "./drop/drop-tokens";
 export { MoeError, type MoeErrorCode } from "./errors";
-export type { FeedForward, FeedForwardOptions } from "./layer/feed-forward";
+export type { FeedForward, FeedForwardOptions, RoutingProbe } from "./layer/feed-forward";
 export { mergeGateUp, splitGateUp } from "./layer/gate-up";
-export { GatedMlp } from "./layer/gated-mlp";
+export { GatedMlp, type GatedMlpOptions } from "./layer/gated-mlp";
 export type { InitialWeights } from "./layer/initial-weights";
 export type { AuxLoss, MoeConfig } from "./layer/moe-config";
-export { MoeLayer, type RoutingProbe } from "./layer/moe-layer";
+export { MoeLayer } from "./layer/moe-layer";
 export {
   onRoute,
   type RouteData,
@@ -69,5 +69,6 @@ export {
 } from "./layer/route-observers";
 export { Router } from "./layer/router";
 export { StackedExperts } from "./layer/stacked-experts";
+export { type BalanceTracker, trackBalance } from "./layer/track-balance";
 export type { RouterConfig } from "./router/router-config";
 export { type Gate, type TopKGateOptions, topKGate } from "./router/top-k-gate";

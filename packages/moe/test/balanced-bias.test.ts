@@ -1,7 +1,7 @@
-import { tensor } from "@deepgrain/tensor-gpu";
+import { memory, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
-import { balancedBias, topKGate, updateBias } from "../src";
-import { expectError, layerOf, normal, numbers } from "./support";
+import { balancedBias, DenseLayer, topKGate, trackBalance, updateBias } from "../src";
+import { expectError, layerOf, normal, numbers, reportOf } from "./support";
 
 describe("balancedBias", () => {
   const bias = () => tensor([0.5, 0, -0.5, 0]);
@@ -57,24 +57,38 @@ describe("balancedBias", () => {
 describe("a layer that balances by bias", () => {
   const config = { method: "noaux_tc", scoring: "sigmoid", normTopkProb: true } as const;
 
-  it("counts the choices of training passes until the bias moves", () => {
+  it("is moved by the choices of all training passes since the last time", () => {
     const layer = layerOf(config);
-    layer.forward(normal([4, 6]));
-    layer.forward(normal([3, 6], 2));
-    expect(numbers(layer.load!).reduce((a, b) => a + b)).toBe(14);
+    const balance = trackBalance([layer]);
+    const counts = new Float32Array(5);
+    const pass = (rows: number, seed: number) =>
+      reportOf(layer, () => layer.forward(normal([rows, 6], seed))).counts.forEach((count, e) => {
+        counts[e]! += count;
+      });
+    pass(4, 1);
+    pass(3, 2);
     layer.eval().forward(normal([4, 6]));
-    expect(numbers(layer.load!).reduce((a, b) => a + b)).toBe(14);
-    const counts = numbers(layer.load!);
-    layer.updateBias({ rate: 0.25 });
-    expect(numbers(layer.gate.eScoreCorrectionBias!)).toEqual(
-      counts.map((count) => 0.25 * Math.sign(14 / 5 - count) + 0),
-    );
-    expect(layer.load).toBeNull();
+    balance.updateBiases({ rate: 0.25 });
+    const moved = [...counts].map((count) => 0.25 * Math.sign(14 / 5 - count) + 0);
+    expect(numbers(layer.gate.eScoreCorrectionBias!)).toEqual(moved);
+    balance.updateBiases({ rate: 0.25 }); // nothing was chosen since
+    expect(numbers(layer.gate.eScoreCorrectionBias!)).toEqual(moved);
+  });
+
+  it("stays where it is while its router is frozen, and forgets the choices of that time", () => {
+    const layer = layerOf(config);
+    const balance = trackBalance([layer, new DenseLayer({ hiddenSize: 6, innerSize: 4 })]);
+    layer.requireGrad(false);
+    layer.forward(normal([4, 6]));
+    balance.updateBiases();
+    layer.requireGrad(true);
+    balance.updateBiases();
+    expect(numbers(layer.gate.eScoreCorrectionBias!)).toEqual([0, 0, 0, 0, 0]);
   });
 
   it("has no balance loss by default, and its bias is no parameter", () => {
     const layer = layerOf(config);
-    expect(layer.auxLossAlpha).toBe(0);
+    expect(reportOf(layer, () => layer.forward(normal([4, 6]))).auxLoss).toBeNull();
     expect([...layer.namedParameters()].map(([name]) => name)).not.toContain(
       "gate.eScoreCorrectionBias",
     );
@@ -85,8 +99,30 @@ describe("a layer that balances by bias", () => {
     const layer = layerOf({ ...config, biasMode: "multiply" });
     expect(numbers(layer.gate.eScoreCorrectionBias!)).toEqual([1, 1, 1, 1, 1]);
   });
+});
 
-  it("is refused where there is no bias", () => {
-    expectError("ERR_MISSING", /only noaux_tc/, () => layerOf().updateBias());
+describe("trackBalance", () => {
+  it("sums the balance losses of the last training pass and none after its end", async () => {
+    const layers = [layerOf({ auxLossAlpha: 0.5 }), layerOf({ auxLossAlpha: 1 }, 8)];
+    const balance = trackBalance(layers);
+    expect(await balance.auxLoss()).toBe(0);
+    const x = normal([4, 6]);
+    tidy(() => layers.map((layer) => layer.forward(normal([3, 6], 2))));
+    const parts = layers.map((layer) => reportOf(layer, () => layer.forward(x)).auxLoss![0]!);
+    for (const layer of layers) layer.eval().forward(x);
+    expect(await balance.auxLoss()).toBe(parts[0]! + parts[1]!);
+    balance.dispose();
+    expect(await balance.auxLoss()).toBe(0);
+  });
+
+  it("frees what it holds", () => {
+    const layer = layerOf({ method: "noaux_tc", auxLossAlpha: 1 });
+    const before = memory().bytes;
+    const balance = trackBalance([layer]);
+    tidy(() => void layer.forward(normal([4, 6])));
+    expect(memory().bytes).toBeGreaterThan(before);
+    balance.dispose();
+    tidy(() => void layer.forward(normal([4, 6])));
+    expect(memory().bytes).toBe(before);
   });
 });

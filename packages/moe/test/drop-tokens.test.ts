@@ -2,7 +2,7 @@ import { Generator } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dropTokens, limitCapacity } from "../src";
-import { expectError, layerOf, normal, numbers } from "./support";
+import { expectError, layerOf, normal, numbers, reportOf } from "./support";
 
 /** Three tokens, two of four experts each; device 0 has experts 0 and 1, device 1 the others. */
 const choices = {
@@ -111,12 +111,16 @@ describe("a layer that drops", () => {
   it("reports the share, drops in training only, and repeats itself for a seed", () => {
     const make = () => layerOf({ drop, dropGenerator: new Generator(5) });
     const [a, b] = [make(), make()];
-    const ya = numbers(a.forward(x()));
-    expect(a.lastDroppedFraction).toBeGreaterThan(0);
+    let ya: number[] = [];
+    const { droppedFraction } = reportOf(a, () => {
+      ya = numbers(a.forward(x()));
+    });
+    expect(droppedFraction).toBeGreaterThan(0);
     expect(numbers(b.forward(x()))).toEqual(ya);
     const plain = numbers(layerOf().forward(x()));
     expect(ya).not.toEqual(plain);
-    expect(numbers(a.eval().forward(x()))).toEqual(plain);
+    const evaluated = reportOf(a.eval(), () => expect(numbers(a.forward(x()))).toEqual(plain));
+    expect(evaluated.droppedFraction).toBe(0);
   });
 
   it("exempts whole sequences, drawn anew from the seed, and drops more of the others", () => {
@@ -142,8 +146,10 @@ describe("a layer that drops", () => {
 
   it("keeps everything when all sequences are exempt", () => {
     const layer = layerOf({ drop: { tokens: { devices: 5, exemptShare: 1 } } });
-    expect(numbers(layer.forward(x()))).toEqual(numbers(layerOf().forward(x())));
-    expect(layer.lastDroppedFraction).toBe(0);
+    const { droppedFraction } = reportOf(layer, () =>
+      expect(numbers(layer.forward(x()))).toEqual(numbers(layerOf().forward(x()))),
+    );
+    expect(droppedFraction).toBe(0);
   });
 
   it("leaves shared experts and the weights of the others alone", () => {
@@ -154,9 +160,9 @@ describe("a layer that drops", () => {
 
   it("counts balance losses before dropping", () => {
     const [dropping, plain] = [layerOf({ drop }), layerOf()];
-    dropping.forward(x());
-    plain.forward(x());
-    expect(numbers(dropping.lastAuxLoss!)).toEqual(numbers(plain.lastAuxLoss!));
+    const reports = [dropping, plain].map((layer) => reportOf(layer, () => layer.forward(x())));
+    expect(reports[0]!.auxLoss).toEqual(reports[1]!.auxLoss);
+    expect(reports[0]!.counts).toEqual(reports[1]!.counts);
   });
 
   it("takes some second experts at random as GShard did", () => {
@@ -165,9 +171,9 @@ describe("a layer that drops", () => {
       drop: { randomSecond: true },
       dropGenerator: new Generator(2),
     });
-    layer.forward(normal([1, 200, 6], 9, 3));
-    expect(layer.lastDroppedFraction).toBeGreaterThan(0.02);
-    expect(layer.lastDroppedFraction).toBeLessThan(0.5);
+    const { droppedFraction } = reportOf(layer, () => layer.forward(normal([1, 200, 6], 9, 3)));
+    expect(droppedFraction).toBeGreaterThan(0.02);
+    expect(droppedFraction).toBeLessThan(0.5);
     expectError("ERR_RANGE", /randomSecond needs topK 2/, () =>
       layerOf({ topK: 3, drop: { randomSecond: true } }),
     );

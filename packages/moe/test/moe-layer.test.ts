@@ -1,9 +1,17 @@
 import { checkpoint, memory, noGrad, optim, setBackend, tensor, tidy } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GatedMlp, MoeLayer, mergeGateUp, onRoute, type RouteData, splitGateUp } from "../src";
+import {
+  GatedMlp,
+  MoeLayer,
+  mergeGateUp,
+  onRoute,
+  type RouteData,
+  splitGateUp,
+  trackBalance,
+} from "../src";
 import { referenceLayer } from "./reference-layer";
-import { differences, expectError, ints, layerOf, normal, numbers } from "./support";
+import { differences, expectError, ints, layerOf, normal, numbers, reportOf } from "./support";
 
 const close = { rtol: 1e-4, atol: 1e-5 };
 
@@ -58,8 +66,8 @@ describe.each(["js", "wasm"])("MoeLayer on the %s back end", (backend) => {
     moved.gate.weight.set(layer.gate.weight.indexSelect(0, order).dataSync());
     moved.experts.gateUp.set(layer.experts.gateUp.indexSelect(0, order).dataSync());
     moved.experts.down.set(layer.experts.down.indexSelect(0, order).dataSync());
-    moved.sharedExperts!.gateProj.weight.set(layer.sharedExperts!.gateProj.weight.dataSync());
-    moved.sharedExperts!.upProj.weight.set(layer.sharedExperts!.upProj.weight.dataSync());
+    moved.sharedExperts!.gateProj!.weight.set(layer.sharedExperts!.gateProj!.weight.dataSync());
+    moved.sharedExperts!.upProj!.weight.set(layer.sharedExperts!.upProj!.weight.dataSync());
     moved.sharedExperts!.downProj.weight.set(layer.sharedExperts!.downProj.weight.dataSync());
     const x = normal([9, 6], 32);
     expect(numbers(moved.forward(x))).toBeAllclose(numbers(layer.forward(x)), close);
@@ -135,6 +143,7 @@ describe.each(["js", "wasm"])("MoeLayer on the %s back end", (backend) => {
   it("keeps memory level over many training steps", () => {
     const layer = layerOf({ auxLossAlpha: 0.01, method: "noaux_tc" });
     const adam = new optim.AdamW(layer.parameters());
+    const balance = trackBalance([layer]);
     const step = () => {
       tidy(() =>
         layer
@@ -145,7 +154,7 @@ describe.each(["js", "wasm"])("MoeLayer on the %s back end", (backend) => {
       );
       adam.step();
       adam.zeroGrad();
-      layer.updateBias();
+      balance.updateBiases();
     };
     step();
     const before = memory().bytes;
@@ -180,8 +189,8 @@ describe("the identities of mixtures", () => {
     const layer = layerOf({ experts: 1, topK: 1, sharedExperts: 0 });
     const dense = new GatedMlp(6, 4);
     const { gate, up } = splitGateUp(layer.experts.gateUp.detach());
-    set(dense.gateProj.weight, gate);
-    set(dense.upProj.weight, up);
+    set(dense.gateProj!.weight, gate);
+    set(dense.upProj!.weight, up);
     set(dense.downProj.weight, layer.experts.down);
     const x = normal([5, 6]);
     expect(numbers(layer.forward(x))).toBeAllclose(numbers(dense.forward(x)), close);
@@ -203,10 +212,10 @@ describe("the identities of mixtures", () => {
     const dense = new GatedMlp(6, 12, { initStd: 0.5 });
     const layer = layerOf({ experts: 3, topK: 3, expertSize: 4, sharedExperts: 0 });
     for (let e = 0; e < 3; e++) {
-      const rows = (w: typeof dense.gateProj.weight) => w.detach().narrow(0, 4 * e, 4);
+      const rows = (w: typeof dense.downProj.weight) => w.detach().narrow(0, 4 * e, 4);
       set(
         layer.experts.gateUp.detach().select(0, e),
-        mergeGateUp(rows(dense.gateProj.weight), rows(dense.upProj.weight)),
+        mergeGateUp(rows(dense.gateProj!.weight), rows(dense.upProj!.weight)),
       );
       set(
         layer.experts.down.detach().select(0, e),
@@ -223,8 +232,8 @@ describe("the identities of mixtures", () => {
     const merged = layerOf({ sharedExperts: 2 }).sharedExperts!;
     const halves = [0, 1].map((i) => {
       const half = new GatedMlp(6, 4);
-      set(half.gateProj.weight, merged.gateProj.weight.detach().narrow(0, 4 * i, 4));
-      set(half.upProj.weight, merged.upProj.weight.detach().narrow(0, 4 * i, 4));
+      set(half.gateProj!.weight, merged.gateProj!.weight.detach().narrow(0, 4 * i, 4));
+      set(half.upProj!.weight, merged.upProj!.weight.detach().narrow(0, 4 * i, 4));
       set(half.downProj.weight, merged.downProj.weight.detach().narrow(1, 4 * i, 4));
       return half;
     });
@@ -238,10 +247,18 @@ describe("balance losses of a layer", () => {
   it("reach the router in training and no value at any time", () => {
     const x = normal([2, 4, 6], 41);
     const [plain, balanced] = [layerOf({ auxLossAlpha: 0 }), layerOf({ auxLossAlpha: 0.5 })];
-    const [a, b] = [plain.forward(x), balanced.forward(x)];
+    let [a, b] = [x, x];
+    const reports = [
+      reportOf(plain, () => {
+        a = plain.forward(x);
+      }),
+      reportOf(balanced, () => {
+        b = balanced.forward(x);
+      }),
+    ];
     expect(numbers(b)).toEqual(numbers(a));
-    expect(plain.lastAuxLoss).toBeNull();
-    expect(balanced.lastAuxLoss!.itemSync()).toBeGreaterThan(0.4);
+    expect(reports[0]!.auxLoss).toBeNull();
+    expect(reports[1]!.auxLoss![0]).toBeGreaterThan(0.4);
     a.sum().backward();
     b.sum().backward();
     expect(numbers(balanced.gate.weight.grad!)).not.toEqual(numbers(plain.gate.weight.grad!));
@@ -250,22 +267,22 @@ describe("balance losses of a layer", () => {
 
   it("stop in evaluation, and when switched off", () => {
     const layer = layerOf({ auxLossAlpha: 0.5 });
-    layer.forward(normal([4, 6]), { auxLoss: "off" });
-    expect(layer.lastAuxLoss).toBeNull();
+    const auxLoss = (options = {}) =>
+      reportOf(layer, () => layer.forward(normal([4, 6]), options)).auxLoss;
+    expect(auxLoss({ auxLoss: "off" })).toBeNull();
     layer.auxLoss = "off";
-    layer.forward(normal([4, 6]));
-    expect(layer.lastAuxLoss).toBeNull();
+    expect(auxLoss()).toBeNull();
     layer.auxLoss = "all";
-    layer.eval().forward(normal([4, 6]));
-    expect(layer.lastAuxLoss).toBeNull();
+    expect(auxLoss()).not.toBeNull();
+    layer.eval();
+    expect(auxLoss()).toBeNull();
   });
 
   it("differ between sequences and batch, and agree for one sequence", () => {
     const x = normal([2, 4, 6], 42);
     const value = (config: object, rows = x) => {
       const layer = layerOf({ auxLossAlpha: 1, ...config });
-      layer.forward(rows);
-      return layer.lastAuxLoss!.itemSync();
+      return reportOf(layer, () => layer.forward(rows)).auxLoss![0];
     };
     expect(value({})).not.toBe(value({ seqAux: false }));
     const one = x.narrow(0, 0, 1);
@@ -275,9 +292,10 @@ describe("balance losses of a layer", () => {
   it("read rows of two axes as the given sequences", () => {
     const x = normal([2, 4, 6], 43);
     const [a, b] = [layerOf({ auxLossAlpha: 1 }), layerOf({ auxLossAlpha: 1 })];
-    a.forward(x);
-    b.forward(x.reshape([8, 6]), { sequences: 2 });
-    expect(numbers(b.lastAuxLoss!)).toEqual(numbers(a.lastAuxLoss!));
+    const flat = x.reshape([8, 6]);
+    expect(reportOf(b, () => b.forward(flat, { sequences: 2 })).auxLoss).toEqual(
+      reportOf(a, () => a.forward(x)).auxLoss,
+    );
   });
 
   it("add the device and communication terms unless only the expert term is wanted", () => {
@@ -289,10 +307,8 @@ describe("balance losses of a layer", () => {
     };
     const layer = layerOf(config);
     const x = normal([8, 6], 44);
-    layer.forward(x);
-    const all = layer.lastAuxLoss!.itemSync();
-    layer.forward(x, { auxLoss: "expert" });
-    const expert = layer.lastAuxLoss!.itemSync();
+    const lossOf = (options = {}) => reportOf(layer, () => layer.forward(x, options)).auxLoss![0]!;
+    const [all, expert] = [lossOf(), lossOf({ auxLoss: "expert" })];
     expect(expert).toBeGreaterThan(0.8);
     expect(all - expert).toBeGreaterThan(60);
   });
@@ -300,9 +316,8 @@ describe("balance losses of a layer", () => {
   it("scale with auxLossScale", () => {
     const gradient = (scale: number) => {
       const layer = layerOf({ auxLossAlpha: 1 });
-      layer.auxLossScale = scale;
       layer
-        .forward(normal([8, 6], 45))
+        .forward(normal([8, 6], 45), { auxLossScale: scale })
         .mul(0)
         .sum()
         .backward();
@@ -379,17 +394,13 @@ describe("probes", () => {
     const ids: number[][] = [];
     const stop = layer.onRoute((event) => ids.push([...event.dataSync().ids]));
     const plain = numbers(layer.forward(x));
-    layer.probe = { topK: 1 };
-    layer.forward(x);
-    layer.probe = { topK: 1, skipTop: 1 };
-    layer.forward(x);
-    layer.probe = { withoutShared: true };
-    const bare = layer.forward(x);
+    layer.forward(x, { probe: { topK: 1 } });
+    layer.forward(x, { probe: { topK: 1, skipTop: 1 } });
+    const bare = layer.forward(x, { probe: { withoutShared: true } });
     stop();
     expect(ids[1]).toEqual(ids[0]!.filter((_, slot) => slot % 2 === 0));
     expect(ids[2]).toEqual(ids[0]!.filter((_, slot) => slot % 2 === 1));
     expect(numbers(bare.add(layer.sharedExperts!.forward(x)))).toBeAllclose(plain, close);
-    layer.probe = null;
     expect(numbers(layer.forward(x))).toEqual(plain);
   });
 });

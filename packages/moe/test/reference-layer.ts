@@ -55,8 +55,8 @@ export function referenceLayer(layer: MoeLayer, x: ArrayLike<number>): number[] 
       parts.push(
         network(
           token,
-          rowsOf(shared.gateProj.weight.dataSync(), d),
-          rowsOf(shared.upProj.weight.dataSync(), d),
+          rowsOf(shared.gateProj!.weight.dataSync(), d),
+          rowsOf(shared.upProj!.weight.dataSync(), d),
           rowsOf(shared.downProj.weight.dataSync(), sharedExperts * expertSize),
         ),
       );

@@ -25,6 +25,22 @@ export const smallConfig: MoeConfig = {
 export const layerOf = (config: Partial<MoeConfig> = {}, seed = 7): MoeLayer =>
   new MoeLayer({ ...smallConfig, generator: new Generator(seed), ...config });
 
+/** What a pass of the layer reports to its observers. */
+export function reportOf(layer: MoeLayer, pass: () => unknown) {
+  const reports: { auxLoss: number[] | null; counts: number[]; droppedFraction: number }[] = [];
+  const stop = layer.onRoute(({ auxLoss, counts, droppedFraction }) =>
+    reports.push({
+      auxLoss: auxLoss && numbers(auxLoss),
+      counts: numbers(counts),
+      droppedFraction,
+    }),
+  );
+  pass();
+  stop();
+  expect(reports).toHaveLength(1);
+  return reports[0]!;
+}
+
 /** Checks that `run` throws a `MoeError` of this code whose message matches. */
 export function expectError(code: MoeErrorCode, message: RegExp, run: () => unknown): void {
   let caught: unknown;

@@ -1,4 +1,4 @@
-import { PrmError } from "./error";
+import { PrmError } from "./errors";
 
 /** @throws {PrmError} `ERR_RANGE` unless `value` is a whole number of at least `least` */
 export function checkCount(where: string, name: string, value: number, least = 1): void {

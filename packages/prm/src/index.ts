@@ -94,7 +94,7 @@ export {
   type TokenLedger,
   type TokenLedgerOptions,
 } from "./completers/token-ledger";
-export { PrmError, type PrmErrorCode } from "./error";
+export { PrmError, type PrmErrorCode } from "./errors";
 export { type Calibration, calibration, type ReliabilityBin } from "./evaluate/calibration";
 export { outcomeShift } from "./evaluate/outcome-shift";
 export {

@@ -17,7 +17,7 @@ const makers: Record<string, () => Backend> = {
     throw new TensorError(
       "ERR_BACKEND",
       "tensor-gpu/setBackend: a GPU opens asynchronously; call `await useGPU()` first, after which the name gpu stands for it",
-      { backend: "gpu" },
+      { fields: { backend: "gpu" } },
     );
   },
 };
@@ -53,7 +53,7 @@ export function setBackend(backend: string | Backend): Backend {
     throw new TensorError(
       "ERR_BACKEND",
       `tensor-gpu/setBackend: unknown back end "${backend}", expected one of ${Object.keys(makers).join(", ")}`,
-      { backend },
+      { fields: { backend } },
     );
   const found = made.get(backend) ?? make();
   made.set(backend, found);

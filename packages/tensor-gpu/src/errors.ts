@@ -1,4 +1,9 @@
-/** What went wrong, for programs; the message is for people. */
+/**
+ * `ERR_SHAPE` shapes or axes do not fit; `ERR_RANGE` a number is outside its range; `ERR_ARGUMENT` an argument is of the wrong
+ * kind; `ERR_DTYPE` an element type is not accepted; `ERR_BACKEND` a backend is missing, failed or cannot do it;
+ * `ERR_FORMAT` a file is malformed; `ERR_IO` reading or writing failed; `ERR_MEMORY` memory ran out; `ERR_AUTOGRAD` gradients
+ * cannot be computed; `ERR_DISPOSED` a tensor was disposed; `ERR_ABORTED` a signal ended the work.
+ */
 export type TensorErrorCode =
   | "ERR_SHAPE"
   | "ERR_RANGE"
@@ -14,18 +19,19 @@ export type TensorErrorCode =
 
 const marker = Symbol.for("deepgrain.tensor-gpu.error");
 
-/** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
+/** The error class of this package: `code` says which kind, `fields` hold the offending values. */
 export class TensorError extends Error {
   override readonly name = "TensorError";
   readonly [marker] = true;
+  readonly fields: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly code: TensorErrorCode,
     message: string,
-    readonly fields: Readonly<Record<string, unknown>> = {},
-    cause?: unknown,
+    { fields = {}, cause }: { fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
+    this.fields = fields;
   }
 
   /** True for a `TensorError` of any installed copy of this package. */

@@ -80,7 +80,7 @@ function assertGenerator(op: string, generator: unknown): void {
     throw new TensorError(
       "ERR_ARGUMENT",
       `tensor-gpu/${op}: generator must be a Generator, got ${showValue(generator)}`,
-      { op },
+      { fields: { op } },
     );
 }
 

@@ -51,7 +51,7 @@ export { continueText, createSampler, type Sampler, type SamplerOptions } from "
 export type { PayloadCandidate, SchemeResources, SymbolReading } from "./core/scheme";
 export { validateProfile } from "./core/validate-profile";
 export { type VectorsInput, type VectorsRow, vectors } from "./core/vectors";
-export { WatermarkError, type WatermarkErrorCode } from "./error";
+export { WatermarkError, type WatermarkErrorCode } from "./errors";
 export {
   type CalibratedThreshold,
   type CalibrateOptions,

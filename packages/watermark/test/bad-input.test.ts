@@ -4,7 +4,7 @@ import { createWatermark } from "../src/core/create-watermark";
 import { fromHuggingFace } from "../src/core/huggingface-config";
 import type { ProfileInput, SynthIdProfile } from "../src/core/profile";
 import { validateProfile } from "../src/core/validate-profile";
-import { WatermarkError } from "../src/error";
+import { WatermarkError } from "../src/errors";
 import { createKey } from "../src/prf/key";
 import { createKeyRing } from "../src/prf/key-ring";
 import { type NgramData, ngramFromJSON, trainNgram } from "../src/proxy/ngram";
@@ -82,10 +82,10 @@ describe("bad input", () => {
       ],
       ["ERR_PROFILE", { needed: 64, got: 0 }, () => createWatermark(all[6]!, key)],
     ];
-    for (const [code, details, action] of cases) {
+    for (const [code, fields, action] of cases) {
       const error = errorOf(action);
       expect([code, error.code]).toEqual([code, code]);
-      expect(error.details).toMatchObject(details);
+      expect(error.fields).toMatchObject(fields);
       expect(error.message).toMatch(/^watermark\//);
     }
   });
@@ -100,7 +100,7 @@ describe("bad input", () => {
     });
     const error = errorOf(() => watermark.createProcessor({ payload, maxTokens: 12 }));
     expect(error.code).toBe("ERR_CAPACITY");
-    const needed = error.details.needed as number;
+    const needed = error.fields.needed as number;
     expect(needed).toBeGreaterThan(20);
     watermark.createProcessor({ payload, maxTokens: needed });
   });
@@ -270,7 +270,7 @@ describe("a detector", () => {
     const ids = Array.from({ length: 40 }, (_, i) => (i * i) % size);
     const vanilla = make(all[7]!);
     const limited = errorOf(() => vanilla.decode(ids, { workLimit: 1000 }));
-    expect(limited).toMatchObject({ code: "ERR_RANGE", details: { limit: 1000 } });
+    expect(limited).toMatchObject({ code: "ERR_RANGE", fields: { limit: 1000 } });
     const free = vanilla.decode(ids, { workLimit: Number.POSITIVE_INFINITY });
     expect(free).toEqual(vanilla.decode(ids));
     const long = createWatermark(

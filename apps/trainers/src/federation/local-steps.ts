@@ -7,6 +7,7 @@ import {
   parseConfig,
   type TrainingData,
 } from "@deepgrain/lm";
+import { trackBalance } from "@deepgrain/moe";
 import { optim } from "@deepgrain/tensor-gpu";
 import {
   type CheckpointContents,
@@ -86,12 +87,6 @@ function readTask(config: unknown, { tokenizer }: LocalStepsOptions): LocalSteps
   throw new FedError("ERR_DATA", "fed lm: this worker has another tokenizer than the coordinator");
 }
 
-/** Moves the balancing biases of routers that have them, as `train` of lm does after each step. */
-function updateBiases(model: CausalLM): void {
-  for (const layer of model.moeLayers.values())
-    if (layer.gate.eScoreCorrectionBias) layer.updateBias();
-}
-
 /** A model that takes steps, and what of it is kept between rounds. */
 interface Worker {
   model: CausalLM;
@@ -151,15 +146,20 @@ async function takeSteps(
   fromNamed(model, params);
   model.train();
   const rate = scheduleOf(settings);
+  const balance = trackBalance(model.moeLayers.values());
   let sum = 0;
-  for (let step = first; step < first + innerSteps; step++) {
-    signal?.throwIfAborted();
-    const { loss } = await trainStep(optimizer, () => data.batch(step), {
-      loss: (batch) => model.loss(batch),
-      ...{ lr: rate(step), step, module: model },
-    });
-    updateBiases(model);
-    sum += loss;
+  try {
+    for (let step = first; step < first + innerSteps; step++) {
+      signal?.throwIfAborted();
+      const { loss } = await trainStep(optimizer, () => data.batch(step), {
+        loss: (batch) => model.loss(batch),
+        ...{ lr: rate(step), step, module: model },
+      });
+      balance.updateBiases();
+      sum += loss;
+    }
+  } finally {
+    balance.dispose();
   }
   await saveCheckpoint(folder, first + innerSteps, contentsOf(worker).contents);
   return sum / innerSteps;

@@ -27,9 +27,13 @@ export interface AlignConfig
   checkpoint?: Omit<FitCheckpoint, "weights">;
 }
 
-/** What goes to `fit` unchanged. The balance losses of a mixture's layers are averaged over a step's batches like the loss. */
+/** Options of a training's forward passes: balance losses are averaged over a step's batches like the loss. */
+export const passOptions = ({ accumulation = 1 }: Pick<AlignConfig, "accumulation">) => ({
+  auxLossScale: 1 / accumulation,
+});
+
+/** What goes to `fit` unchanged. */
 export function fitOptions(model: CausalLM, config: AlignConfig) {
-  for (const layer of model.moeLayers.values()) layer.auxLossScale = 1 / (config.accumulation ?? 1);
   const { steps, schedule, optimizer, clipping, accumulation, resume, afterStep, signal } = config;
   return {
     explain: (batch: LabelledBatch) => firstNotFinite(model, batch),

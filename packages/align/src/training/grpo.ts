@@ -8,7 +8,7 @@ import { type LogitModel, logpsOf, sequenceLogps } from "../logps";
 import { type AdvantageOptions, groupAdvantages, processAdvantages } from "../losses/advantages";
 import { type GrpoOptions, grpoLoss } from "../losses/grpo";
 import { answerGrid, scatter } from "./answer-grid";
-import { type AlignConfig, fitOptions } from "./config";
+import { type AlignConfig, fitOptions, passOptions } from "./config";
 import { quietly } from "./reference";
 import { areSteps, askRewards, type RewardFunction, type Rewards, totalsOf } from "./rewards";
 import { type Answer, collateAnswers, type SampleOptions, sampleAnswers } from "./rollouts";
@@ -123,7 +123,7 @@ function grpoStep(
 ) {
   const { beta = 0.04, maxNewTokens = 64 } = config;
   const { answers, advantages, oldLogps, reward, tokens } = batch.round;
-  const { tokens: logps, mask } = logpsOf(model.forward(batch), batch);
+  const { tokens: logps, mask } = logpsOf(model.forward(batch, passOptions(config)), batch);
   const perToken = advantages.length !== answers.length;
   const inputs = {
     ...{ logps, mask },

@@ -3,6 +3,7 @@ import { noGrad, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import type { PreferenceBatch } from "../data/preference-batches";
 import { logpsOf } from "../logps";
 import { type DpoOptions, dpoLoss, type PairLogps } from "../losses/dpo";
+import { type AlignConfig, passOptions } from "./config";
 import type { ReferenceView } from "./reference";
 
 const halves = (sums: Tensor, pairs: number): PairLogps => ({
@@ -27,10 +28,10 @@ export function preferenceStep(
   model: CausalLM,
   batch: PreferenceBatch,
   view: ReferenceView | null,
-  options: Omit<DpoOptions, "lengths">,
+  options: Omit<DpoOptions, "lengths"> & Pick<AlignConfig, "accumulation">,
 ): { loss: Tensor; scalars: Record<string, Tensor> } {
   const pairs = batch.pairs.length;
-  const logits = model.forward(batch);
+  const logits = model.forward(batch, passOptions(options));
   const { sums, counts, mask } = logpsOf(logits, batch);
   const { loss, chosenRewards, rejectedRewards } = dpoLoss(
     halves(sums, pairs),

@@ -1,10 +1,10 @@
-import type { CausalLM, LabelledBatch } from "@deepgrain/lm";
+import type { CausalLM, ForwardOptions, LabelledBatch } from "@deepgrain/lm";
 import { type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import type { EncodedPair } from "../data/encode";
 import { type PreferenceBatch, preferenceBatches } from "../data/preference-batches";
 import { rewardLoss } from "../losses/reward";
-import { type AlignConfig, batchOptions, fitOptions } from "./config";
+import { type AlignConfig, batchOptions, fitOptions, passOptions } from "./config";
 import { evaluatePairs } from "./evaluate-pairs";
 
 /** A language model's backbone with a scalar head that is read at each sequence's last token. */
@@ -26,14 +26,14 @@ export class RewardModel extends nn.Module {
   }
 
   /** The score of each sequence, [batch], with gradient. @param batch padded on the right, with its mask */
-  scores(batch: LabelledBatch): Tensor {
+  scores(batch: LabelledBatch, options: ForwardOptions = {}): Tensor {
     const { length, attentionMask } = batch;
     const places = Int32Array.from({ length: batch.batch }, (_, row) => {
       let last = length - 1;
       while (last > 0 && attentionMask && !attentionMask[row * length + last]) last--;
       return row * length + last;
     });
-    const hidden = this.model.hiddenStates(batch); // [batch, length, hidden] -> [batch, hidden]
+    const hidden = this.model.hiddenStates(batch, options); // [batch, length, hidden] -> [batch, hidden]
     const ends = hidden
       .reshape([batch.batch * length, hidden.shape[2]!])
       .indexSelect(0, tensor(places));
@@ -53,10 +53,11 @@ function rewardStep(
   model: RewardModel,
   batch: PreferenceBatch,
   pairs: readonly EncodedPair[],
-  center: number,
+  config: RewardConfig,
 ) {
   const count = batch.pairs.length;
-  const scores = model.scores(batch);
+  const { center = 0 } = config;
+  const scores = model.scores(batch, passOptions(config));
   const [chosen, rejected] = [scores.narrow(0, 0, count), scores.narrow(0, count, count)];
   const margins = batch.pairs.map((index) => pairs[index]!.margin ?? 0);
   const lead = chosen.detach().sub(rejected.detach());
@@ -83,11 +84,11 @@ export async function* trainReward(
   pairs: readonly EncodedPair[],
   config: RewardConfig,
 ): AsyncGenerator<FitEvent, void> {
-  const { center = 0, evaluation, checkpoint, signal } = config;
+  const { evaluation, checkpoint, signal } = config;
   yield* fit(model, {
     ...fitOptions(model.model, config),
     data: preferenceBatches(pairs, batchOptions(config)),
-    loss: (batch) => rewardStep(model, batch, pairs, center),
+    loss: (batch) => rewardStep(model, batch, pairs, config),
     ...(checkpoint && { checkpoint }),
     ...(evaluation && {
       evaluation: {
@@ -96,7 +97,7 @@ export async function* trainReward(
           evaluatePairs(
             model,
             evaluation.pairs,
-            (batch) => rewardStep(model, batch, evaluation.pairs, center),
+            (batch) => rewardStep(model, batch, evaluation.pairs, config),
             { ...batchOptions(config), signal },
           ),
       },

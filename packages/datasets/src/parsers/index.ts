@@ -1,4 +1,4 @@
-export { DatasetsError, type DatasetsErrorCode } from "../datasets-error";
+export { DatasetsError, type DatasetsErrorCode } from "../errors";
 export { jsonlRecords, type TextChunks } from "./jsonl-records";
 export { type LabelledImage, labelledImages } from "./labelled-images";
 export { type CsvOptions, parseCsv, parseTsv, type TableOptions } from "./parse-csv";

@@ -24,7 +24,7 @@ async function* lines(chunks: TextChunks): AsyncGenerator<string> {
  *
  * @param chunks for example `response.body` or a file stream
  * @param options.check turns each value into a record, or throws
- * @throws {DatasetsError} while iterating: `ERR_FORMAT` with `details.line` (from 1), as `parseJsonl`
+ * @throws {DatasetsError} while iterating: `ERR_FORMAT` with `fields.line` (from 1), as `parseJsonl`
  */
 export async function* jsonlRecords<T = unknown>(
   chunks: TextChunks,

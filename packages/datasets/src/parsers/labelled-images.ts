@@ -1,4 +1,4 @@
-import { DatasetsError } from "../datasets-error";
+import { DatasetsError } from "../errors";
 import { parseIdx } from "./parse-idx";
 
 /** A grey picture and its class. */
@@ -29,7 +29,7 @@ export function labelledImages(images: Uint8Array, labels: Uint8Array): Labelled
     throw new DatasetsError(
       "ERR_FORMAT",
       `datasets/labelledImages: need uint8 [N, rows, cols] and uint8 [N], got ${pictures.type} [${pictures.shape}] and ${classes.type} [${classes.shape}]`,
-      { images: pictures.shape, labels: classes.shape },
+      { fields: { images: pictures.shape, labels: classes.shape } },
     );
   const size = rows! * cols!;
   const levels = pictures.data as Uint8Array;

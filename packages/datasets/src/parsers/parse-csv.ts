@@ -1,5 +1,5 @@
 import Papa from "papaparse";
-import { DatasetsError } from "../datasets-error";
+import { DatasetsError } from "../errors";
 import { textOf } from "./text-of";
 
 /** Options of {@link parseCsv} and {@link parseTsv}. */
@@ -21,7 +21,7 @@ interface Dialect {
 }
 
 const formatError = (caller: string, row: number, reason: string) =>
-  new DatasetsError("ERR_FORMAT", `datasets/${caller}: row ${row}: ${reason}`, { row });
+  new DatasetsError("ERR_FORMAT", `datasets/${caller}: row ${row}: ${reason}`, { fields: { row } });
 
 /** Rows of fields; rows count from 1, empty lines not counted. */
 function rowsOf(input: string | Uint8Array, { caller, delimiter, isQuoted }: Dialect): string[][] {
@@ -63,7 +63,7 @@ function records<Column extends string>(
  * @param input text, or UTF-8 bytes
  * @param options.columns names of the columns, where the table has no header
  * @param options.delimiter one character, default a comma
- * @throws {DatasetsError} `ERR_FORMAT` with `details.row` (from 1, empty lines not counted) on a
+ * @throws {DatasetsError} `ERR_FORMAT` with `fields.row` (from 1, empty lines not counted) on a
  *   broken quote, a row of another length, or two columns of the same name; `ERR_RANGE` when
  *   `delimiter` is not one character, or is a quote or a line break
  * @see RFC 4180
@@ -76,7 +76,7 @@ export function parseCsv<Column extends string = string>(
     throw new DatasetsError(
       "ERR_RANGE",
       `datasets/parseCsv: delimiter must be one character, no quote or line break, got ${JSON.stringify(delimiter)}`,
-      { delimiter },
+      { fields: { delimiter } },
     );
   return records(input, { caller: "parseCsv", delimiter, isQuoted: true }, options);
 }
@@ -87,7 +87,7 @@ export function parseCsv<Column extends string = string>(
  *
  * @param input text, or UTF-8 bytes
  * @param options.columns names of the columns, where the table has no header
- * @throws {DatasetsError} `ERR_FORMAT` with `details.row` (from 1, empty lines not counted) on a row
+ * @throws {DatasetsError} `ERR_FORMAT` with `fields.row` (from 1, empty lines not counted) on a row
  *   of another length, or two columns of the same name
  * @see IANA media type text/tab-separated-values
  */

@@ -1,4 +1,4 @@
-import { DatasetsError } from "../datasets-error";
+import { DatasetsError } from "../errors";
 import { type JsonlOptions, parseJsonl } from "./parse-jsonl";
 
 /** One annotated calculation, `<<48/2=24>>`. */
@@ -62,13 +62,17 @@ export function parseGsm8kRecord(record: unknown): Gsm8kProblem {
   const { question, answer } = (record ?? {}) as Partial<Record<string, unknown>>;
   if (typeof question !== "string" || typeof answer !== "string")
     throw new DatasetsError("ERR_FORMAT", "datasets/parseGsm8k: question or answer is missing", {
-      record,
+      fields: {
+        record,
+      },
     });
   const last = finalLine(answer);
   const finalAnswer = last?.number.replaceAll(",", "");
   if (last === undefined || !Number.isFinite(Number(finalAnswer)))
     throw new DatasetsError("ERR_FORMAT", "datasets/parseGsm8k: no '#### <number>' at the end", {
-      answer,
+      fields: {
+        answer,
+      },
     });
   const steps = last.body.split("\n").filter(Boolean).map(parseStep);
   return {
@@ -85,7 +89,7 @@ export function parseGsm8kRecord(record: unknown): Gsm8kProblem {
  * Returns the problems of GSM8K JSON Lines with their steps, calculations and final answer.
  *
  * @param input text, or UTF-8 bytes
- * @throws {DatasetsError} `ERR_FORMAT` with `details.line` on a line of another form
+ * @throws {DatasetsError} `ERR_FORMAT` with `fields.line` on a line of another form
  * @see Cobbe et al. 2021, "Training Verifiers to Solve Math Word Problems"
  */
 export function parseGsm8k(input: string | Uint8Array): Gsm8kProblem[] {

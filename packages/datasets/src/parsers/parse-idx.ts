@@ -1,4 +1,4 @@
-import { DatasetsError } from "../datasets-error";
+import { DatasetsError } from "../errors";
 
 /** Element types of the IDX format by their code. */
 const elementTypes = {
@@ -20,8 +20,8 @@ export interface IdxArray {
   readonly data: InstanceType<ElementType["array"]>;
 }
 
-const formatError = (message: string, details: Record<string, unknown>) =>
-  new DatasetsError("ERR_FORMAT", `datasets/parseIdx: ${message}`, details);
+const formatError = (message: string, fields: Record<string, unknown>) =>
+  new DatasetsError("ERR_FORMAT", `datasets/parseIdx: ${message}`, { fields });
 
 /**
  * Reads an IDX file, the format of the MNIST database: two zero bytes, a type code, the number of

@@ -1,4 +1,4 @@
-import { DatasetsError } from "../datasets-error";
+import { DatasetsError } from "../errors";
 import { textOf } from "./text-of";
 
 /** Options of the JSON Lines parsers. */
@@ -18,7 +18,7 @@ export function parseJsonLine<T>(
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `datasets/parseJsonl: line ${line}: ${reason}`;
-    throw new DatasetsError("ERR_FORMAT", message, { line }, { cause });
+    throw new DatasetsError("ERR_FORMAT", message, { fields: { line }, cause });
   }
 }
 
@@ -28,7 +28,7 @@ export function parseJsonLine<T>(
  *
  * @param input text, or UTF-8 bytes
  * @param options.check turns each value into a record, or throws
- * @throws {DatasetsError} `ERR_FORMAT` with `details.line` (from 1) on a line that is not JSON or
+ * @throws {DatasetsError} `ERR_FORMAT` with `fields.line` (from 1) on a line that is not JSON or
  *   that `check` refuses
  */
 export function parseJsonl<T = unknown>(

@@ -1,4 +1,4 @@
-import { DatasetsError } from "../datasets-error";
+import { DatasetsError } from "../errors";
 import { parseCsv } from "./parse-csv";
 import type { SparseBinaryMatrix } from "./sparse-binary-matrix";
 
@@ -44,9 +44,11 @@ interface Meta {
 
 type NodeRow = Record<"id" | "label" | "split" | "features", string>;
 
-function demand(condition: boolean, message: string, details: Record<string, unknown>) {
+function demand(condition: boolean, message: string, fields: Record<string, unknown>) {
   if (!condition)
-    throw new DatasetsError("ERR_FORMAT", `datasets/parsePlanetoid: ${message}`, details);
+    throw new DatasetsError("ERR_FORMAT", `datasets/parsePlanetoid: ${message}`, {
+      fields,
+    });
 }
 
 /** An integer written in plain digits, from `low` to below `high`. */
@@ -76,7 +78,7 @@ function readMeta(text: string): Meta {
     meta = JSON.parse(text) as Partial<Meta>;
   } catch (cause) {
     const message = "datasets/parsePlanetoid: meta.json is not JSON";
-    throw new DatasetsError("ERR_FORMAT", message, {}, { cause });
+    throw new DatasetsError("ERR_FORMAT", message, { cause });
   }
   const counts = [meta?.nodes, meta?.undirectedEdges, meta?.features];
   const isText = (name: unknown) => typeof name === "string";

@@ -1,4 +1,4 @@
-import { DatasetsError } from "../datasets-error";
+import { DatasetsError } from "../errors";
 import { type LexicographerFile, lexicographerFiles } from "./lexicographer-files";
 
 /** A pointer from one synset to another. */
@@ -43,7 +43,9 @@ export function parseSynset(line: string): Synset {
   const lexicographerFile = lexicographerFiles[Number(file)];
   if (bar < 0 || !lexicographerFile || !type || !(fields.length >= 5 + 2 * words + 4 * pointers))
     throw new DatasetsError("ERR_FORMAT", `datasets/wordnet: no synset: ${line.slice(0, 60)}`, {
-      line,
+      fields: {
+        line,
+      },
     });
   return {
     id: `${offset}-${type === "s" ? "a" : type}`,

@@ -1,4 +1,4 @@
-import { DatasetsError } from "../datasets-error";
+import { DatasetsError } from "../errors";
 import type { LoadOptions } from "../package-folder";
 import type { LexicographerFile } from "./lexicographer-files";
 import { readSynsets } from "./read-synsets";
@@ -62,7 +62,7 @@ export async function* wordnetGlosses({
     throw new DatasetsError(
       "ERR_RANGE",
       `datasets/wordnetGlosses: partsOfSpeech must be among ${Object.keys(suffixes).join(", ")}, got ${unknown}`,
-      { partsOfSpeech },
+      { fields: { partsOfSpeech } },
     );
   for (const partOfSpeech of partsOfSpeech)
     for await (const synset of readSynsets("wordnetGlosses", suffixes[partOfSpeech], options)) {

@@ -1,4 +1,4 @@
-import { DatasetsError } from "../datasets-error";
+import { DatasetsError } from "../errors";
 import type { LoadOptions } from "../package-folder";
 import type { SynsetPointer } from "./parse-synset";
 import { readSynsets } from "./read-synsets";
@@ -70,7 +70,9 @@ function edgeEnds(
     const to = index.get(target);
     if (to === undefined)
       throw new DatasetsError("ERR_FORMAT", `datasets/wordnetNounGraph: no synset ${target}`, {
-        target,
+        fields: {
+          target,
+        },
       });
     // A symmetric relation is listed at both ends: keep the edge from the lower index.
     if (from !== to && !(symmetric.includes(relation) && from > to)) ends.add(to);
@@ -97,7 +99,7 @@ export async function wordnetNounGraph({
     throw new DatasetsError(
       "ERR_RANGE",
       `datasets/wordnetNounGraph: relations must be among ${wordnetRelations.join(", ")}, got ${unknown}`,
-      { relations },
+      { fields: { relations } },
     );
   const nodes: WordnetNoun[] = [];
   const pointers: (readonly SynsetPointer[])[] = [];

@@ -33,8 +33,10 @@ async function checkFits(
   const { folder, config, names } = adapter;
   const fail = (problem: string, fields: Record<string, unknown>) =>
     new EsftError("ERR_MISMATCH", `esft/applyAdapter: ${folder}: ${problem}`, {
-      file: folder,
-      ...fields,
+      fields: {
+        file: folder,
+        ...fields,
+      },
     });
   const own = inFolder(folder, EXPERT_CONFIG_FILE);
   checkExpertConfig(config, model.moeLayers, given ? {} : { file: own });
@@ -96,7 +98,7 @@ export async function applyAdapter(
       const data = await adapter.read(name, { signal });
       if (data.every(Number.isFinite)) return data;
       const message = `esft/applyAdapter: ${folder}: ${name} must be finite`;
-      throw new EsftError("ERR_NOT_FINITE", message, { file: folder, name });
+      throw new EsftError("ERR_NOT_FINITE", message, { fields: { file: folder, name } });
     };
     const weights = await replaceWeights(model, adapter.names, read, { signal });
     return { model, config: adapter.config, weights };

@@ -38,7 +38,7 @@ async function openTensors(folder: string, signal: AbortSignal | undefined): Pro
     throw new EsftError(
       "ERR_MISSING",
       `esft/openAdapter: ${folder} must hold a *.safetensors file, found none`,
-      { file: folder },
+      { fields: { file: folder } },
     );
   return openCheckpoint(
     files.map((name) => inFolder(folder, name)),
@@ -56,7 +56,7 @@ function checkSameAdapter(folder: string, config: ExpertConfig, stored: string |
   throw new EsftError(
     "ERR_MISMATCH",
     `esft/openAdapter: ${inFolder(folder, EXPERT_CONFIG_FILE)} must be the configuration that the tensors were saved with; they are of another adapter`,
-    { file: inFolder(folder, EXPERT_CONFIG_FILE), stored },
+    { fields: { file: inFolder(folder, EXPERT_CONFIG_FILE), stored } },
   );
 }
 
@@ -78,14 +78,16 @@ export async function openAdapter(
       throw new EsftError(
         "ERR_FORMAT",
         `esft/openAdapter: ${folder} must not hold a weight both with and without "model." in front`,
-        { file: folder },
+        { fields: { file: folder } },
       );
     if (!given) checkSameAdapter(folder, config, file.metadata[CONFIG_KEY]);
     const find = (name: string): string => {
       const own = stored.get(name);
       if (own !== undefined) return own;
       throw new EsftError("ERR_MISSING", `esft/openAdapter: ${folder} has no weight ${name}`, {
-        name,
+        fields: {
+          name,
+        },
       });
     };
     return {

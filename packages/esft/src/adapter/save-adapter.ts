@@ -63,7 +63,7 @@ export async function saveAdapter(
     throw new EsftError(
       "ERR_STATE",
       `esft/saveAdapter: ${folder} must hold no other tensor file, found ${foreign}`,
-      { file: inFolder(folder, foreign) },
+      { fields: { file: inFolder(folder, foreign) } },
     );
   const fingerprint = await baseFingerprint(model, new Set(names), { signal });
   let parameters = 0;
@@ -92,7 +92,7 @@ export async function saveAdapter(
 /** Each chosen expert must have weights by name, or the model's names are of an unknown family. */
 function checkComplete(names: readonly string[], { experts }: ExpertConfig): void {
   if (names.length === 0)
-    throw new EsftError("ERR_MISSING", "esft/saveAdapter: the configuration trains no weight", {});
+    throw new EsftError("ERR_MISSING", "esft/saveAdapter: the configuration trains no weight");
   for (const [layer, chosen] of experts)
     for (const expert of chosen)
       if (
@@ -103,7 +103,7 @@ function checkComplete(names: readonly string[], { experts }: ExpertConfig): voi
         throw new EsftError(
           "ERR_MISSING",
           `esft/saveAdapter: the model must have weights of layer ${layer}, expert ${expert}; no name has them`,
-          { layer, expert },
+          { fields: { layer, expert } },
         );
 }
 
@@ -113,6 +113,6 @@ function checkFinite(name: string, data: Float32Array): void {
     throw new EsftError(
       "ERR_NOT_FINITE",
       `esft/saveAdapter: ${name} must be finite, got ${data[at]} at ${at}`,
-      { name, at },
+      { fields: { name, at } },
     );
 }

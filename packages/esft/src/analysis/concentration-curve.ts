@@ -15,7 +15,7 @@ export function concentrationCurve(scores: Float64Array): Float64Array {
     throw new EsftError(
       "ERR_RANGE",
       `esft/concentrationCurve: scores must sum to more than 0, got ${total}`,
-      { total },
+      { fields: { total } },
     );
   let sum = 0;
   return scores

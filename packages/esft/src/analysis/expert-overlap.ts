@@ -26,13 +26,13 @@ export function expertOverlap(a: LayerScores, b: LayerScores, k: number): number
       throw new EsftError(
         "ERR_MISMATCH",
         `esft/expertOverlap: layer ${layer} must have ${scores.length} experts in both, got ${other?.length ?? "none"}`,
-        { layer },
+        { fields: { layer } },
       );
     if (!Number.isSafeInteger(k) || k < 1 || k > scores.length)
       throw new EsftError(
         "ERR_RANGE",
         `esft/expertOverlap: k must be from 1 to ${scores.length} (experts), got ${k}`,
-        { k },
+        { fields: { k } },
       );
     const best = topK(other, k);
     for (const expert of topK(scores, k)) if (best.has(expert)) shared++;

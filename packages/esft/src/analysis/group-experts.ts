@@ -11,7 +11,7 @@ export function addCoOccurrence(counts: Float64Array, experts: number, route: Ro
     throw new EsftError(
       "ERR_SHAPE",
       `esft/coOccurrence: counts must have ${experts}² numbers, got ${counts.length}`,
-      { experts },
+      { fields: { experts } },
     );
   for (let token = 0; token < ids.length; token += topK)
     for (let i = token; i < token + topK; i++)
@@ -77,13 +77,13 @@ export function groupExperts(counts: Float64Array, experts: number, groupSize: n
     throw new EsftError(
       "ERR_RANGE",
       `esft/groupExperts: groupSize must divide ${experts} experts, got ${groupSize}`,
-      { groupSize, experts },
+      { fields: { groupSize, experts } },
     );
   if (counts.length !== experts * experts)
     throw new EsftError(
       "ERR_SHAPE",
       `esft/groupExperts: counts must have ${experts}² numbers, got ${counts.length}`,
-      { experts },
+      { fields: { experts } },
     );
   const similarity = cosineSimilarity(counts, experts);
   let pool = [...Array(experts).keys()];

@@ -27,7 +27,7 @@ export function groupedRouter(
           throw new EsftError(
             "ERR_RANGE",
             `esft/groupedRouter: group ${g} must hold experts 0 to ${experts - 1}, got ${expert}`,
-            { group: g, expert },
+            { fields: { group: g, expert } },
           );
         sum += router.data[expert * hidden + column]!;
       }
@@ -58,7 +58,7 @@ export function expandGroups(
       throw new EsftError(
         "ERR_RANGE",
         `esft/expandGroups: groups are 0 to ${groups.length - 1}, got ${group}`,
-        { group },
+        { fields: { group } },
       );
     ids.set(members, at * size);
     weights.fill(route.weights[at]!, at * size, (at + 1) * size);
@@ -79,7 +79,9 @@ export function groupScores(
           "ERR_MISMATCH",
           `esft/groupScores: there are no scores of layer ${layer}`,
           {
-            layer,
+            fields: {
+              layer,
+            },
           },
         );
       return [

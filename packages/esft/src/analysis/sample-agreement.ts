@@ -49,7 +49,7 @@ function scoresOfFirst(
       throw new EsftError(
         "ERR_RANGE",
         `esft/sampleAgreement: layer ${layer} must have at least ${tokens} tokens recorded, got ${own.tokens}`,
-        { layer, tokens: own.tokens, wanted: tokens },
+        { fields: { layer, tokens: own.tokens, wanted: tokens } },
       );
     return own;
   });

@@ -31,7 +31,7 @@ export function configFields(config: Readonly<Record<string, unknown>>): ConfigF
     throw new EsftError(
       "ERR_FORMAT",
       `esft/moeLayout: config.json: ${key} must be ${wanted}, got ${shortText(value)}`,
-      { file: "config.json", key, value },
+      { fields: { file: "config.json", key, value } },
     );
   };
   const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -25,21 +25,23 @@ const layouts: Record<MoeFamily, (fields: ConfigFields) => MoeLayout> = {
 export function layoutFromConfig(config: Readonly<Record<string, unknown>>): MoeLayout {
   if (!isObject(config))
     throw new EsftError("ERR_FORMAT", "esft/layoutFromConfig: config.json must be a JSON object", {
-      file: "config.json",
+      fields: {
+        file: "config.json",
+      },
     });
   const family = config.model_type as MoeFamily;
   if (typeof family !== "string" || !Object.hasOwn(layouts, family))
     throw new EsftError(
       "ERR_RANGE",
       `esft/layoutFromConfig: config.json: model_type must be one of ${Object.keys(layouts).join(", ")}, got ${shortText(config.model_type)}`,
-      { file: "config.json", key: "model_type", value: config.model_type },
+      { fields: { file: "config.json", key: "model_type", value: config.model_type } },
     );
   const layout = layouts[family](configFields(config));
   if (layout.nRouted === 0 || layout.moeLayers.length === 0)
     throw new EsftError(
       "ERR_RANGE",
       "esft/layoutFromConfig: config.json: the model must have routed experts, got none",
-      { file: "config.json", nRouted: layout.nRouted, moeLayers: layout.moeLayers },
+      { fields: { file: "config.json", nRouted: layout.nRouted, moeLayers: layout.moeLayers } },
     );
   return layout;
 }

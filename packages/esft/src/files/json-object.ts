@@ -10,15 +10,15 @@ export function parseJsonObject(text: string, file: string): Record<string, unkn
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new EsftError(
-      "ERR_FORMAT",
-      `esft/files: ${file} must be JSON: ${cause}`,
-      { file },
+    throw new EsftError("ERR_FORMAT", `esft/files: ${file} must be JSON: ${cause}`, {
+      fields: { file },
       cause,
-    );
+    });
   }
   if (isObject(value)) return value;
-  throw new EsftError("ERR_FORMAT", `esft/files: ${file} must be a JSON object`, { file });
+  throw new EsftError("ERR_FORMAT", `esft/files: ${file} must be a JSON object`, {
+    fields: { file },
+  });
 }
 
 /** A value as JSON, at most 80 characters of it; one nested too deep for JSON is named only. */
@@ -35,7 +35,7 @@ export function shortText(value: unknown): string {
 /** An `ERR_FORMAT` that names file, key, wanted and found value. */
 export function formatError(file: string, key: string, wanted: string, value: unknown): EsftError {
   const message = `esft/files: ${file}: ${key} must be ${wanted}, got ${shortText(value)}`;
-  return new EsftError("ERR_FORMAT", message, { file, key, value });
+  return new EsftError("ERR_FORMAT", message, { fields: { file, key, value } });
 }
 
 /** A block or expert number out of a JSON key. @throws {EsftError} `ERR_FORMAT` unless it is an integer */

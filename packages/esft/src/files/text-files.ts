@@ -15,7 +15,7 @@ export function nodeFiles(): ReturnType<typeof findNodeFiles> {
   try {
     return findNodeFiles();
   } catch (cause) {
-    throw new EsftError("ERR_IO", "esft/files: paths need Node", {}, cause);
+    throw new EsftError("ERR_IO", "esft/files: paths need Node", { cause });
   }
 }
 
@@ -25,7 +25,7 @@ export function fileError(action: string, file: string, cause: unknown): EsftErr
     ? cause.fields.isMissing === true
     : systemCode(cause) === "ENOENT";
   const message = `esft/files: cannot ${action} ${file}: ${reasonOf(cause)}`;
-  return new EsftError("ERR_IO", message, { file, isMissing }, cause);
+  return new EsftError("ERR_IO", message, { fields: { file, isMissing }, cause });
 }
 
 /** @throws {EsftError} `ERR_IO` when reading fails, or for a folder, a pipe or a device */
@@ -37,7 +37,7 @@ export async function readText(file: string): Promise<string> {
   // Before opening: opening a pipe without a writer blocks forever.
   if ((await stat(file).catch(fail)).isFile()) return readFile(file, "utf8").catch(fail);
   const message = `esft/files: ${file} must be a regular file`;
-  throw new EsftError("ERR_IO", message, { file, isMissing: false });
+  throw new EsftError("ERR_IO", message, { fields: { file, isMissing: false } });
 }
 
 /** Names in a folder, sorted. @throws {EsftError} `ERR_IO` when reading fails */

@@ -97,7 +97,7 @@ function round(score: number, key: string, layer: number, expert: number): numbe
   throw new EsftError(
     "ERR_NOT_FINITE",
     `esft/formatSummary: ${key}["${layer}"]["${expert}"] must be finite, got ${score}`,
-    { key, layer, expert, score },
+    { fields: { key, layer, expert, score } },
   );
 }
 
@@ -113,7 +113,9 @@ export function checkScoresFit(
   { file = SUMMARY_FILE }: { file?: string } = {},
 ): void {
   const fail = (key: string, problem: string) =>
-    new EsftError("ERR_MISMATCH", `esft/scores: ${file}: ${key} ${problem}`, { file, key });
+    new EsftError("ERR_MISMATCH", `esft/scores: ${file}: ${key} ${problem}`, {
+      fields: { file, key },
+    });
   for (const [layer, known] of layers) {
     const key = `token_scores["${layer}"]`;
     const count = typeof known === "number" ? known : known.experts.count;

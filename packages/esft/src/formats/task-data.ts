@@ -49,7 +49,7 @@ function parseLines<T>(
       json = JSON.parse(line);
     } catch (cause) {
       const message = `esft/taskData: ${place} must be JSON: ${cause}`;
-      throw new EsftError("ERR_FORMAT", message, { file, line: number + 1 }, cause);
+      throw new EsftError("ERR_FORMAT", message, { fields: { file, line: number + 1 }, cause });
     }
     if (!isObject(json)) throw formatError(place, "the line", "a JSON object", json);
     records.push(parse(json, place));
@@ -59,7 +59,9 @@ function parseLines<T>(
     "ERR_MISSING",
     `esft/taskData: ${file} must hold at least one record, got none`,
     {
-      file,
+      fields: {
+        file,
+      },
     },
   );
 }

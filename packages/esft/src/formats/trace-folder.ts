@@ -67,7 +67,7 @@ export async function readTraces(
     throw new EsftError(
       "ERR_MISSING",
       `esft/readTraces: ${folder} must hold files expert_weights_{layer}.txt, found none`,
-      { file: folder },
+      { fields: { file: folder } },
     );
   let [choices, count] = [topK, experts];
   if (choices === undefined || count === undefined) {

@@ -59,8 +59,10 @@ export function parseTrace(text: string, { file }: { file: string }): TraceLine[
     const isLast = number === last;
     const fail = (problem: string) =>
       new EsftError("ERR_FORMAT", `esft/trace: ${file}: line ${number + 1} ${problem}`, {
-        file,
-        line: number + 1,
+        fields: {
+          file,
+          line: number + 1,
+        },
       });
     const gap = line.indexOf("\t\t");
     if (gap < 0) {

@@ -31,7 +31,7 @@ export function chrF(
     throw new EsftError(
       "ERR_RANGE",
       `esft/chrF: maxOrder must be at least 1 and beta above 0, got ${maxOrder} and ${beta}`,
-      { maxOrder, beta },
+      { fields: { maxOrder, beta } },
     );
   const [own, wanted] = [prediction, reference].map((text) => [...text.replaceAll(/\s/gu, "")]);
   let [precision, recall, orders] = [0, 0, 0];

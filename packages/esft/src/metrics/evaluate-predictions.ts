@@ -44,7 +44,7 @@ export function evaluatePredictions(
       throw new EsftError(
         "ERR_MISSING",
         `esft/evaluatePredictions: prediction ${i} must have a reference`,
-        { index: i },
+        { fields: { index: i } },
       );
     return Math.max(...own.map((reference) => mark(prediction, reference)));
   });

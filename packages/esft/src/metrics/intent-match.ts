@@ -53,7 +53,7 @@ export function intentMatch(prediction: string, answer: string): 0 | 1 {
     throw new EsftError(
       "ERR_FORMAT",
       `esft/intentMatch: the answer must be JSON with intent and slots, got ${answer.slice(0, 80)}`,
-      { answer },
+      { fields: { answer } },
     );
   const own = parseObject(intentText(prediction));
   const slots = own && slotsOf(own, (text) => text.replaceAll(" ", ""));

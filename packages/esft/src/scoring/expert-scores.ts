@@ -38,7 +38,7 @@ export function scoresFromTotals(
       throw new EsftError(
         "ERR_MISSING",
         `esft/scores: layer ${layer.layer} routed no token; the samples must not be empty and must pass through the complete model`,
-        { layer: layer.layer },
+        { fields: { layer: layer.layer } },
       );
     const [sums, count] =
       average === "pooled" ? [layer.pooled, layer.tokens] : [layer.perSequence, layer.sequences];

@@ -21,6 +21,6 @@ export function checkTokenBudget(where: string, nSampleTokens: number): void {
     throw new EsftError(
       "ERR_RANGE",
       `esft/${where}: nSampleTokens must be at least 1, got ${nSampleTokens}`,
-      { nSampleTokens },
+      { fields: { nSampleTokens } },
     );
 }

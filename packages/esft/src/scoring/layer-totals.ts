@@ -33,7 +33,7 @@ export function createLayerTotals(layer: number, experts: number): LayerTotals {
     throw new EsftError(
       "ERR_RANGE",
       `esft/scores: layer ${layer} must have at least 1 expert, at most ${MOST_EXPERTS}, got ${experts}`,
-      { layer, experts },
+      { fields: { layer, experts } },
     );
   const zeros = () => ({ gate: new Float64Array(experts), token: new Float64Array(experts) });
   return { layer, experts, tokens: 0, sequences: 0, pooled: zeros(), perSequence: zeros() };
@@ -89,7 +89,7 @@ function checkRoute(totals: LayerTotals, route: RouteNumbers): number {
   const { topK, ids, weights, sequences = 1 } = route;
   const { layer, experts } = totals;
   const fail = (code: "ERR_SHAPE" | "ERR_RANGE" | "ERR_NOT_FINITE", problem: string) =>
-    new EsftError(code, `esft/scores: layer ${layer}: ${problem}`, { layer });
+    new EsftError(code, `esft/scores: layer ${layer}: ${problem}`, { fields: { layer } });
   if (!Number.isSafeInteger(topK) || topK < 1 || topK > experts)
     throw fail("ERR_RANGE", `topK must be from 1 to ${experts} (experts), got ${topK}`);
   if (ids.length !== weights.length || ids.length % topK !== 0)

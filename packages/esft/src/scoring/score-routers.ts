@@ -94,14 +94,14 @@ async function readRouter(
       throw new EsftError(
         "ERR_MISSING",
         `esft/scoreRouters: the checkpoint must hold ${name}, which layer ${layer} routes by`,
-        { name, layer },
+        { fields: { name, layer } },
       );
     const { shape, data } = await tensors.readFloat32(name, { signal });
     if (shape.join() === wanted.join()) return tensor(data, { shape: [...wanted] });
     throw new EsftError(
       "ERR_SHAPE",
       `esft/scoreRouters: ${name} must have shape [${wanted.join(", ")}], got [${shape.join(", ")}]`,
-      { name, shape, wanted },
+      { fields: { name, shape, wanted } },
     );
   };
   const biasName = layout.biasTensor(layer);
@@ -126,7 +126,7 @@ async function scoreRouter(
         throw new EsftError(
           "ERR_SHAPE",
           `esft/scoreRouters: inputs of layer ${layer} must be [tokens, ${layout.hiddenSize}], got ${hidden.length} numbers`,
-          { layer, length: hidden.length },
+          { fields: { layer, length: hidden.length } },
         );
       const route = await routeRows(hidden, tokens, { weight, bias, layout, gate });
       addRoute(totals, { ...route, sequences });

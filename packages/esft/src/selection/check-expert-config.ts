@@ -15,7 +15,7 @@ export function checkExpertConfig(
   { file = "expert_cfg.json" }: { file?: string } = {},
 ): void {
   const fail = (code: "ERR_MISMATCH" | "ERR_RANGE", key: string, problem: string) =>
-    new EsftError(code, `esft/expertConfig: ${file}: ${key} ${problem}`, { file, key });
+    new EsftError(code, `esft/expertConfig: ${file}: ${key} ${problem}`, { fields: { file, key } });
   for (const layer of layers.keys())
     if (!experts.has(layer))
       throw fail("ERR_MISMATCH", `experts["${layer}"]`, "must be there: the block routes");

@@ -19,8 +19,8 @@ export interface FreezeOptions {
 
 /**
  * Freezes a model except the experts of a configuration (and its shared experts or other modules, if it includes them).
- * Frozen weights get no weight gradient, no optimiser state, no decay and no share in gradient clipping, and a frozen
- * router's balancing bias stays where it is; tokens are still routed to all experts, and gradients flow through. Make the
+ * Frozen weights get no weight gradient, no optimiser state, no decay and no share in gradient clipping, and `train` of
+ * `@deepgrain/lm` leaves a frozen router's balancing bias where it is; tokens are still routed to all experts, and gradients flow through. Make the
  * optimiser afterwards.
  *
  * @returns a function that makes the complete model trainable again
@@ -33,23 +33,21 @@ export function freezeExcept(
   { keepAuxLoss = config.nonExpertModules }: FreezeOptions = {},
 ): () => void {
   checkExpertConfig(config, model.moeLayers);
-  const before = [...model.moeLayers.values()].map((layer) => {
-    const { auxLoss, countsLoad } = layer;
-    return { layer, auxLoss, countsLoad };
-  });
+  const before = Array.from(model.moeLayers.values(), (layer) => ({
+    layer,
+    auxLoss: layer.auxLoss,
+  }));
   model.requireGrad(config.nonExpertModules);
   for (const [number, layer] of model.moeLayers) {
     layer.sharedExperts?.requireGrad(config.sharedExperts);
     layer.trainOnly(config.experts.get(number)!);
     if (!keepAuxLoss && layer.auxLoss !== undefined) layer.auxLoss = "off";
-    if (!config.nonExpertModules && layer.countsLoad) layer.countsLoad = false;
   }
   return () => {
     model.requireGrad(true);
-    for (const { layer, auxLoss, countsLoad } of before) {
+    for (const { layer, auxLoss } of before) {
       layer.trainOnly(null);
       if (auxLoss !== undefined) layer.auxLoss = auxLoss;
-      if (countsLoad !== undefined) layer.countsLoad = countsLoad;
     }
   };
 }

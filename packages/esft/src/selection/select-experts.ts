@@ -42,7 +42,9 @@ export interface Selection {
 function checkTopP(topP: number): void {
   if (!(topP >= 0 && topP <= 1))
     throw new EsftError("ERR_RANGE", `esft/selectExperts: topP must be from 0 to 1, got ${topP}`, {
-      topP,
+      fields: {
+        topP,
+      },
     });
 }
 
@@ -53,13 +55,13 @@ function checkScores(layer: number, scores: Float64Array): void {
       throw new EsftError(
         "ERR_NOT_FINITE",
         `esft/selectExperts: ${place} must be finite, got ${score}`,
-        { layer, expert, score },
+        { fields: { layer, expert, score } },
       );
     if (score < 0)
       throw new EsftError(
         "ERR_RANGE",
         `esft/selectExperts: ${place} must be at least 0, got ${score}`,
-        { layer, expert, score },
+        { fields: { layer, expert, score } },
       );
   }
 }

@@ -29,7 +29,7 @@ export function selectRandomExperts(
       throw new EsftError(
         "ERR_MISSING",
         `esft/selectRandomExperts: layer ${layer} must have an expert count, got none`,
-        { layer },
+        { fields: { layer } },
       );
     const taken = new Set(mayRepeat ? [] : chosen);
     const pool = [...Array(count).keys()].filter((expert) => !taken.has(expert));
@@ -37,7 +37,7 @@ export function selectRandomExperts(
       throw new EsftError(
         "ERR_RANGE",
         `esft/selectRandomExperts: layer ${layer} must have ${chosen.length} experts to draw, got ${pool.length}`,
-        { layer, wanted: chosen.length, available: pool.length },
+        { fields: { layer, wanted: chosen.length, available: pool.length } },
       );
     experts.set(layer, draw(pool, chosen.length, random));
   }

@@ -109,7 +109,7 @@ export class TinyModel extends nn.Module implements RoutedModel {
         if (mlp.sharedExperts)
           yield [
             `${prefix}.mlp.shared_experts.${part}_proj.weight`,
-            mlp.sharedExperts[`${part}Proj`].weight,
+            mlp.sharedExperts[`${part}Proj`]!.weight,
           ];
     }
   }

@@ -1,5 +1,5 @@
 import { configError } from "./field";
-import type { ModelConfig, MoeConfig } from "./model-config";
+import type { MixtureModelConfig, ModelConfig } from "./model-config";
 
 /** Keeps a small file from asking for a model without end. */
 const mostLayers = 10_000;
@@ -19,7 +19,7 @@ function checkHeads(config: ModelConfig): void {
     );
 }
 
-function checkExperts(config: MoeConfig): void {
+function checkExperts(config: MixtureModelConfig): void {
   const { nRoutedExperts, numExpertsPerTok } = config;
   if (nRoutedExperts === null) return;
   if (numExpertsPerTok === null || numExpertsPerTok > nRoutedExperts)

@@ -4,8 +4,8 @@ import type {
   Activation,
   BaseConfig,
   ConfigDtype,
+  MixtureModelConfig,
   MlaConfig,
-  MoeConfig,
   RotaryConfig,
 } from "./model-config";
 import { type RopeScaling, ropeScaling, ropeTheta } from "./rope-scaling";
@@ -126,8 +126,8 @@ export function rotaryFields({
   };
 }
 
-/** The fields of {@link MoeConfig} beyond rotary decoders, with the defaults of DeepSeekMoE's code. */
-export const moeFields: Own<MoeConfig, RotaryConfig> = {
+/** The fields of {@link MixtureModelConfig} beyond rotary decoders, with the defaults of DeepSeekMoE's code. */
+export const moeFields: Own<MixtureModelConfig, RotaryConfig> = {
   moeIntermediateSize: integer("moe_intermediate_size", 1407),
   nSharedExperts: integer<number | null>("n_shared_experts", null),
   nRoutedExperts: integer<number | null>("n_routed_experts", null),
@@ -141,7 +141,7 @@ export const moeFields: Own<MoeConfig, RotaryConfig> = {
 };
 
 /** The fields of {@link MlaConfig} beyond mixtures of experts, with the defaults of DeepSeek-V2's code. */
-export const mlaFields: Own<MlaConfig, MoeConfig> = {
+export const mlaFields: Own<MlaConfig, MixtureModelConfig> = {
   qLoraRank: field<number | null>(
     "q_lora_rank",
     1536,

@@ -29,8 +29,7 @@ export function shortText(value: unknown): string {
 export function configError(key: string, wanted: string, value: unknown): LmError {
   const text = shortText(value);
   return new LmError("ERR_CONFIG", `lm/parseConfig: ${key} must be ${wanted}, got ${text}`, {
-    key,
-    value,
+    fields: { key, value },
   });
 }
 
@@ -125,7 +124,9 @@ export function readFields(
   fieldsOf: (modelType: unknown) => Fields,
 ): Record<string, unknown> {
   if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw new LmError("ERR_CONFIG", `lm/${caller}: a config is a JSON object`, { value: json });
+    throw new LmError("ERR_CONFIG", `lm/${caller}: a config is a JSON object`, {
+      fields: { value: json },
+    });
   const source = json as JsonObject;
   const values = fieldsOf(source.model_type).map(([name, field]) => [name, field.read(source)]);
   return { modelType: source.model_type, ...Object.fromEntries(values), source };

@@ -91,7 +91,7 @@ export interface Gpt2Config extends BaseConfig {
 }
 
 /** Mixture-of-experts layers. Layer `i` has experts where {@link isMoeLayer} says so. */
-export interface MoeConfig extends RotaryConfig {
+export interface MixtureModelConfig extends RotaryConfig {
   /** Inner width of one expert. */
   moeIntermediateSize: number;
   /** Experts that every token passes; `null`: none. */
@@ -115,12 +115,12 @@ export interface MoeConfig extends RotaryConfig {
 }
 
 /** DeepSeekMoE. */
-export interface DeepseekConfig extends MoeConfig {
+export interface DeepseekConfig extends MixtureModelConfig {
   modelType: "deepseek";
 }
 
 /** Multi-head latent attention and grouped routing. */
-export interface MlaConfig extends MoeConfig {
+export interface MlaConfig extends MixtureModelConfig {
   /** Width of the compressed query; `null`: queries are not compressed. */
   qLoraRank: number | null;
   /** Width of the compressed keys and values. */
@@ -228,7 +228,7 @@ export interface Gemma3Config extends GemmaConfig {
 }
 
 /** Mixtures whose balance loss is taken over all layers together, where files ask for it. */
-export interface JointBalanceConfig extends MoeConfig {
+export interface JointBalanceConfig extends MixtureModelConfig {
   headDim: number;
   slidingWindow: number | null;
   /** Whether `loss` adds `auxLossAlpha` times the balance loss. Default false. */

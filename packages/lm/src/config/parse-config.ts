@@ -16,7 +16,7 @@ function fieldsOf(modelType: unknown): Fields {
   throw new LmError(
     "ERR_CONFIG",
     `lm/parseConfig: model_type must be one of ${supportedModelTypes.join(", ")}, got ${came}`,
-    { key: "model_type", value: modelType, supported: supportedModelTypes },
+    { fields: { key: "model_type", value: modelType, supported: supportedModelTypes } },
   );
 }
 
@@ -28,7 +28,7 @@ function fieldsOf(modelType: unknown): Fields {
  *
  * @param json parsed config.json; it is kept as `source`, so that nothing of it is lost
  * @throws {LmError} `ERR_CONFIG` when `model_type` is unknown (listing the known ones) or a key has a wrong value
- *   (naming the key in the message and in `details.key`)
+ *   (naming the key in the message and in `fields.key`)
  */
 export function parseConfig(json: unknown): ModelConfig {
   const config = readFields("parseConfig", json, fieldsOf) as unknown as ModelConfig;

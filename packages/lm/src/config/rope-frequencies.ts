@@ -92,9 +92,7 @@ export function ropeFrequencies(
     throw new LmError(
       "ERR_RANGE",
       `lm/ropeFrequencies: sequenceLength must be at least 0, got ${sequenceLength}`,
-      {
-        sequenceLength,
-      },
+      { fields: { sequenceLength } },
     );
   const size = rotarySize(config);
   const { ropeTheta: base, ropeScaling: scaling } = config;

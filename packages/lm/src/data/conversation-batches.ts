@@ -45,9 +45,7 @@ export function conversationBatches(
     throw new LmError(
       "ERR_RANGE",
       `lm/conversationBatches: batchSize must be at least 1, got ${batchSize}`,
-      {
-        batchSize,
-      },
+      { fields: { batchSize } },
     );
   const { sequenceLength } = options;
 
@@ -79,9 +77,7 @@ export function conversationBatches(
         throw new LmError(
           "ERR_RANGE",
           `lm/conversationBatches: position must be at least 0, got ${position}`,
-          {
-            position,
-          },
+          { fields: { position } },
         );
       const ids = new Int32Array(batchSize * sequenceLength);
       const labels = new Int32Array(batchSize * sequenceLength);

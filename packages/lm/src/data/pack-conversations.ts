@@ -27,7 +27,7 @@ function checkOptions({
 }: PackConversationsOptions) {
   const reject = (name: string, wanted: string, value: number) => {
     const message = `lm/packConversations: ${name} must be ${wanted}, got ${value}`;
-    throw new LmError("ERR_RANGE", message, { [name]: value });
+    throw new LmError("ERR_RANGE", message, { fields: { [name]: value } });
   };
   if (!Number.isSafeInteger(sequenceLength) || sequenceLength < 2)
     reject("sequenceLength", "a whole number of at least 2", sequenceLength);
@@ -64,7 +64,7 @@ export function* packConversations(
       throw new LmError(
         "ERR_SHAPE",
         `lm/packConversations: a sample has ${sample.inputIds.length} ids and ${sample.labels.length} labels`,
-        { inputIds: sample.inputIds.length, labels: sample.labels.length },
+        { fields: { inputIds: sample.inputIds.length, labels: sample.labels.length } },
       );
     let start = Math.max(0, sample.inputIds.length - (sequenceLength - length));
     if (length > 0 && random() < randomConcatRatio) start++;

@@ -31,7 +31,7 @@ export interface PackSequencesOptions {
 function checkWhole(name: string, value: number, minimum: number): void {
   if (Number.isSafeInteger(value) && value >= minimum) return;
   const message = `lm/packSequences: ${name} must be a whole number of at least ${minimum}, got ${value}`;
-  throw new LmError("ERR_RANGE", message, { [name]: value });
+  throw new LmError("ERR_RANGE", message, { fields: { [name]: value } });
 }
 
 /**
@@ -54,7 +54,7 @@ export function packSequences(
     throw new LmError(
       "ERR_SHAPE",
       `lm/packSequences: there must be at least ${blockLength} tokens (one block), got ${tokens.length}`,
-      { tokens: tokens.length, blockLength },
+      { fields: { tokens: tokens.length, blockLength } },
     );
   const spare = tokens.length - blockCount * blockLength;
   createRandom(seed);

@@ -35,9 +35,7 @@ export function checkedIds(
     throw new LmError(
       "ERR_SHAPE",
       `lm/EncoderModel: ${count} ${name} needed, got ${values.length}`,
-      {
-        name,
-      },
+      { fields: { name } },
     );
   for (let i = 0; i < count; i++) {
     const value = values[i]!;
@@ -45,7 +43,7 @@ export function checkedIds(
       throw new LmError(
         "ERR_RANGE",
         `lm/EncoderModel: ${name} must be whole numbers from 0 to ${below - 1}, got ${value} at ${i}`,
-        { name, value, index: i },
+        { fields: { name, value, index: i } },
       );
   }
   return Int32Array.from(values);
@@ -75,7 +73,7 @@ function checkedMask(mask: ArrayLike<number>, { batch, length }: TokenBatch): In
   for (let row = 0; row < batch; row++)
     if (!counted.subarray(row * length, (row + 1) * length).includes(1))
       throw new LmError("ERR_RANGE", `lm/EncoderModel: the mask of row ${row} counts no token`, {
-        row,
+        fields: { row },
       });
   return counted;
 }
@@ -97,7 +95,7 @@ export function encoderInput(tokens: EncoderBatch, config: EncoderConfig): Encod
     throw new LmError(
       "ERR_RANGE",
       `lm/EncoderModel: rows may have ${longestRow(config)} tokens, got ${length}`,
-      { length, longest: longestRow(config) },
+      { fields: { length, longest: longestRow(config) } },
     );
   const types = tokenTypeIds
     ? checkedIds("token type ids", tokenTypeIds, { count, below: config.typeVocabSize })

@@ -48,7 +48,7 @@ async function readConfigJson(folder: string): Promise<JsonObject> {
   const json = await readJsonFile(folder, "config.json");
   if (json) return json;
   throw new LmError("ERR_MISSING", `lm/loadEncoder: there is no config.json in ${folder}`, {
-    folder,
+    fields: { folder },
   });
 }
 

@@ -17,7 +17,7 @@ function fieldsOf(modelType: unknown): Fields {
   throw new LmError(
     "ERR_CONFIG",
     `lm/parseEncoderConfig: model_type must be one of ${encoderModelTypes.join(", ")}, got ${shortText(modelType)}`,
-    { key: "model_type", value: modelType, supported: encoderModelTypes },
+    { fields: { key: "model_type", value: modelType, supported: encoderModelTypes } },
   );
 }
 
@@ -55,7 +55,7 @@ function check(config: EncoderConfig): void {
  *
  * @param json parsed config.json; it is kept as `source`, so that nothing of it is lost
  * @throws {LmError} `ERR_CONFIG` for another `model_type` or class (listing the known ones) or a key with a wrong value
- *   (naming the key in the message and in `details.key`)
+ *   (naming the key in the message and in `fields.key`)
  */
 export function parseEncoderConfig(json: unknown): EncoderConfig {
   const config = readFields("parseEncoderConfig", json, fieldsOf) as unknown as EncoderConfig;

@@ -31,7 +31,7 @@ const shapeError = (name: string, wanted: readonly number[], shape: readonly num
   new LmError(
     "ERR_SHAPE",
     `lm/loadModel: ${name} must be [${wanted.join(", ")}], the file has [${shape.join(", ")}]`,
-    { name },
+    { fields: { name } },
   );
 
 /** Side of the blocks that share one factor in 8-bit files. */
@@ -86,7 +86,7 @@ function refuseNames(missing: readonly string[], unexpected: readonly string[] =
   throw new LmError(
     "ERR_MISSING",
     `lm/loadModel: ${describe("missing", missing)}${describe("unexpected", unexpected)}`.trim(),
-    { missing, unexpected },
+    { fields: { missing, unexpected } },
   );
 }
 
@@ -172,7 +172,7 @@ export async function loadConfig(folder: string): Promise<ModelConfig> {
   const config = await readJsonFile(folder, "config.json");
   if (config) return parseConfig(config);
   throw new LmError("ERR_MISSING", `lm/loadModel: there is no config.json in ${folder}`, {
-    folder,
+    fields: { folder },
   });
 }
 

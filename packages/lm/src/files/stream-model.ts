@@ -89,7 +89,7 @@ async function readBlock(
       tidy(() => {
         const [batch, length] = hidden.shape as [number, number, number];
         const context = positionsOf({ ids: [], batch, length }, {});
-        return own.forward(hidden, { ...context, cache: null, hooks: undefined });
+        return own.forward(hidden, { ...context, cache: null, hooks: undefined, auxLossScale: 1 });
       }),
     dispose: () => own.dispose(),
   };
@@ -111,7 +111,7 @@ export async function streamModel(
     throw new LmError(
       "ERR_CONFIG",
       "lm/streamModel: model_type must have rotary positions, got gpt2",
-      { key: "model_type", value: config.modelType },
+      { fields: { key: "model_type", value: config.modelType } },
     );
   const file = await openCheckpoint(folder, { signal });
   const rotaries = rotariesOf(config);
@@ -123,7 +123,7 @@ export async function streamModel(
         throw new LmError(
           "ERR_RANGE",
           `lm/streamModel: block must be from 0 to ${config.numHiddenLayers - 1}, got ${block}`,
-          { block },
+          { fields: { block } },
         );
       return readBlock(file, config, block, rotaries, signal);
     },

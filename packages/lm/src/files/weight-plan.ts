@@ -1,4 +1,4 @@
-import type { Gpt2Config, ModelConfig, MoeConfig, RotaryModelConfig } from "../config";
+import type { Gpt2Config, MixtureModelConfig, ModelConfig, RotaryModelConfig } from "../config";
 import { decoderTraits, isMoeLayer, rotarySize } from "../config";
 import { expertNames } from "../model/expert-names";
 
@@ -55,7 +55,7 @@ function* attention(name: string, config: RotaryModelConfig): Plan {
   yield [`${name}.k_norm.weight`, [width(numKeyValueHeads)]];
 }
 
-function* experts(block: string, config: MoeConfig & ModelConfig): Plan {
+function* experts(block: string, config: MixtureModelConfig & ModelConfig): Plan {
   const { hiddenSize, moeIntermediateSize: inner, nSharedExperts } = config;
   const routed = config.nRoutedExperts!;
   const { layer, matrices, shared } = expertNames(config.modelType);
@@ -81,7 +81,7 @@ export function* blockPlan(config: RotaryModelConfig, block: number): Plan {
   const { hiddenSize, intermediateSize } = config;
   const { isFused, norms } = decoderTraits(config);
   yield* attention(`${name}.self_attn`, config);
-  if (isMoeLayer(config, block)) yield* experts(name, config as MoeConfig & ModelConfig);
+  if (isMoeLayer(config, block)) yield* experts(name, config as MixtureModelConfig & ModelConfig);
   else if (isFused) {
     yield [`${name}.mlp.gate_up_proj.weight`, [2 * intermediateSize, hiddenSize]];
     yield [`${name}.mlp.down_proj.weight`, [hiddenSize, intermediateSize]];

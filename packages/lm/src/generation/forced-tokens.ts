@@ -7,9 +7,7 @@ function only(ids: readonly number[], logits: Float32Array): Float32Array {
     throw new LmError(
       "ERR_RANGE",
       `lm/forced tokens: ${outside} is not below ${logits.length} (vocabulary)`,
-      {
-        id: outside,
-      },
+      { fields: { id: outside } },
     );
   logits.fill(Number.NEGATIVE_INFINITY);
   for (const id of ids) logits[id] = 0;

@@ -55,7 +55,7 @@ function checkPrompt(
     throw new LmError(
       "ERR_RANGE",
       `lm/generate: ${length} + ${maxNewTokens} tokens exceed the model's ${maxPositionEmbeddings} positions`,
-      { length, maxNewTokens, maxPositionEmbeddings },
+      { fields: { length, maxNewTokens, maxPositionEmbeddings } },
     );
   return length;
 }
@@ -75,7 +75,7 @@ function attended(
   return rows.map((row, i) => {
     if (!mask[(i + 1) * length - 1])
       throw new LmError("ERR_RANGE", `lm/generate: row ${i} ends with padding; pad on the left`, {
-        row: i,
+        fields: { row: i },
       });
     return Array.from(row).filter((_, place) => mask[i * length + place]);
   });

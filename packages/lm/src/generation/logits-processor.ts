@@ -17,7 +17,7 @@ export function composeProcessors(processors: readonly LogitsProcessor[]): Logit
 /** The error for an option outside its range. */
 export function rangeError(where: string, name: string, wanted: string, value: unknown): LmError {
   return new LmError("ERR_RANGE", `lm/${where}: ${name} must be ${wanted}, got ${value}`, {
-    [name]: value,
+    fields: { [name]: value },
   });
 }
 

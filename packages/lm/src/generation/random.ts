@@ -42,7 +42,7 @@ export function createRandom(seed: number | readonly number[]): Random {
   const parts = typeof seed === "number" ? [seed] : seed;
   if (parts.length === 0 || !parts.every(Number.isSafeInteger))
     throw new LmError("ERR_RANGE", `lm/createRandom: seed must be safe integers, got ${seed}`, {
-      seed,
+      fields: { seed },
     });
   let generator = xoroshiro128plusFromState(seedState(parts));
   return {
@@ -55,7 +55,7 @@ export function createRandom(seed: number | readonly number[]): Random {
         state.some((word) => word !== 0);
       if (!isState)
         throw new LmError("ERR_FORMAT", "lm/createRandom: a state is four int32, not all zero", {
-          state,
+          fields: { state },
         });
       generator = xoroshiro128plusFromState(state);
     },

@@ -13,7 +13,7 @@ const indexBits = 2 ** 21; // 32 bits of score and 21 of index fill a double's 5
 /** The error for scores that give no probabilities. */
 export function scoreError(where: string, value: number): LmError {
   return new LmError("ERR_RANGE", `lm/${where}: logits must be finite or −∞, got ${value}`, {
-    value,
+    fields: { value },
   });
 }
 

@@ -29,7 +29,7 @@ export interface Drafter {
 export function ngramDrafter({ longest = 3 }: { longest?: number } = {}): Drafter {
   if (!Number.isSafeInteger(longest) || longest < 1)
     throw new LmError("ERR_RANGE", `lm/ngramDrafter: longest must be at least 1, got ${longest}`, {
-      longest,
+      fields: { longest },
     });
   const endsAlike = (ids: readonly number[], at: number, size: number) => {
     for (let i = 1; i <= size; i++) if (ids[at - i] !== ids[ids.length - i]) return false;

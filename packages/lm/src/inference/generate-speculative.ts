@@ -122,7 +122,7 @@ function drafterFor(model: CausalLM, draft: CausalLM | "ngram", mostTokens: numb
     throw new LmError(
       "ERR_MISMATCH",
       `lm/generateSpeculative: the draft model must have the model's vocabulary of ${own} tokens, it has ${other}`,
-      { vocabSize: own, draftVocabSize: other },
+      { fields: { vocabSize: own, draftVocabSize: other } },
     );
   return modelDrafter(draft, Math.min(mostTokens, draft.config.maxPositionEmbeddings));
 }
@@ -147,7 +147,7 @@ export async function* generateSpeculative(
     throw new LmError(
       "ERR_RANGE",
       `lm/generateSpeculative: draftTokens must be a whole number of at least 1, got ${draftTokens}`,
-      { draftTokens },
+      { fields: { draftTokens } },
     );
   const mostTokens = request.prompt.length + request.maxNewTokens;
   const drafter = drafterFor(model, draft, mostTokens);

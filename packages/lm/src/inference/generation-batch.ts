@@ -76,7 +76,7 @@ export class GenerationBatch {
         throw new LmError(
           "ERR_RANGE",
           `lm/GenerationBatch: ${name} must be a whole number of at least 1${name === "pageTokens" ? " and a multiple of 4" : ""}, got ${value}`,
-          { [name]: value },
+          { fields: { [name]: value } },
         );
     this.maxSequences = maxSequences;
     this.promptTokens = promptTokensPerStep;
@@ -118,10 +118,12 @@ export class GenerationBatch {
         "ERR_RANGE",
         `lm/GenerationBatch: the request needs ${checked.samples} sequences and ${pages} pages, the batch has ${this.maxSequences} and ${this.mostPages}`,
         {
-          samples: checked.samples,
-          pages,
-          maxSequences: this.maxSequences,
-          mostPages: this.mostPages,
+          fields: {
+            samples: checked.samples,
+            pages,
+            maxSequences: this.maxSequences,
+            mostPages: this.mostPages,
+          },
         },
       );
     this.requests++;

@@ -98,7 +98,7 @@ export class PagePool {
     const after = Math.min(this.mostPages, Math.max(2, 2 * before));
     if (after <= before)
       throw new LmError("ERR_RANGE", `lm/PagePool: all ${before} pages are in use`, {
-        pages: before,
+        fields: { pages: before },
       });
     this.layers = this.shapes.map(({ keyHeads, keySize, valueSize }, index) => {
       const old = this.layers[index];

@@ -1,30 +1,21 @@
-import { MoeLayer } from "@deepgrain/moe";
+import { type GatedMlp, MoeLayer } from "@deepgrain/moe";
 import { inference } from "@deepgrain/tensor-gpu";
-import type { Activation } from "../config";
 import type { Gpt2Mlp } from "../model/gpt2";
-import type { GatedMlp } from "../model/mlp";
+import { activationNames } from "../model/mlp";
 import type { PreparedAttention } from "./prepared-attention";
 import { asWritten, prepareLinear, prepareLinearPart, type Release } from "./prepared-layers";
 
 /** A feed-forward part of one layer. */
 export type PreparedMlp = PreparedAttention["run"];
 
-const kernels = {
-  silu: "silu",
-  gelu: "gelu",
-  gelu_new: "geluTanh",
-  gelu_pytorch_tanh: "geluTanh",
-  relu: "relu",
-} as const satisfies Record<Activation, inference.IntoActivation>;
-
 /** down(act(gate(x)) · up(x)). */
 function prepareGatedMlp(mlp: GatedMlp, release: Release): PreparedMlp {
-  const size = mlp._intermediateSize;
+  const size = mlp.innerSize;
   const [toGate, toUp] = mlp.gateUpProj
     ? [0, 1].map((i) => prepareLinearPart(mlp.gateUpProj!, i * size, size, release))
     : [mlp.gateProj!, mlp.upProj!].map((layer) => prepareLinear(layer, release));
   const toOut = prepareLinear(mlp.downProj, release);
-  const activation = kernels[mlp._act];
+  const { activation } = mlp;
   return (out, x, { space }, accumulate) => {
     const [gate, up] = [space.get("gate", size), space.get("up", size)];
     toGate!(gate, x);
@@ -45,7 +36,7 @@ export function prepareGpt2Mlp(mlp: Gpt2Mlp, release: Release): PreparedMlp {
   return (out, x, { space }, accumulate) => {
     const inner = space.get("gate", intermediateSize);
     toInner!(inner, x);
-    inference.activateInto(kernels[hiddenAct], inner, inner);
+    inference.activateInto(activationNames[hiddenAct], inner, inner);
     toOut!(out, inner, accumulate);
   };
 }

@@ -69,7 +69,7 @@ function checkCount(name: string, value: number, least: number): void {
     throw new LmError(
       "ERR_RANGE",
       `lm/generateBatch: ${name} must be a whole number of at least ${least}, got ${value}`,
-      { [name]: value },
+      { fields: { [name]: value } },
     );
 }
 
@@ -96,13 +96,13 @@ export function checkRequest(
     throw new LmError(
       "ERR_RANGE",
       `lm/generateBatch: ${outside} is no token of a vocabulary of ${vocabSize}`,
-      { id: outside, vocabSize },
+      { fields: { id: outside, vocabSize } },
     );
   if (prompt.length + maxNewTokens > maxPositionEmbeddings)
     throw new LmError(
       "ERR_RANGE",
       `lm/generateBatch: ${prompt.length} + ${maxNewTokens} tokens exceed the model's ${maxPositionEmbeddings} positions`,
-      { length: prompt.length, maxNewTokens, maxPositionEmbeddings },
+      { fields: { length: prompt.length, maxNewTokens, maxPositionEmbeddings } },
     );
   const stops = [
     stopAtTokens(asList(eosTokenId)),

@@ -43,7 +43,7 @@ function axisMask(x: Tensor, axis: number, wanted: readonly number[], what: stri
       throw new LmError(
         "ERR_RANGE",
         `lm/patchActivations: ${what} must be from 0 to ${size - 1}, got ${index}`,
-        { [what]: index, size },
+        { fields: { [what]: index, size } },
       );
     mask[index] = 1;
   }
@@ -72,8 +72,7 @@ export function patchActivations(
   const wrong = chosen.find((key) => of[key] === undefined);
   if (wrong !== undefined)
     throw new LmError("ERR_SHAPE", `lm/patchActivations: ${name} has no ${wrong} to choose from`, {
-      name,
-      part: wrong,
+      fields: { name, part: wrong },
     });
   return {
     [name]: (x: Tensor, { layer }: { layer: number }) => {

@@ -39,7 +39,7 @@ export function recordActivations(
       throw new LmError(
         "ERR_MISSING",
         `lm/recordActivations: ${name} of layer ${layer} was not recorded`,
-        { name, layer },
+        { fields: { name, layer } },
       );
     },
   };

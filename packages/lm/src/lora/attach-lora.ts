@@ -71,7 +71,7 @@ function checkOptions(config: LoraConfig): void {
   const { rank, alpha, dropout, rankPattern, alphaPattern } = config;
   const fail = (name: string, wanted: string, value: number) =>
     new LmError("ERR_RANGE", `lm/attachLora: ${name} must be ${wanted}, got ${value}`, {
-      [name]: value,
+      fields: { [name]: value },
     });
   if (!Number.isSafeInteger(rank) || rank < 1)
     throw fail("rank", "a whole number of at least 1", rank);
@@ -105,7 +105,7 @@ export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): A
   for (const [name] of model.namedTensors())
     if (/\.lora[A-Z]\w*$/.test(`.${name}`))
       throw new LmError("ERR_STATE", `lm/attachLora: factors are attached already: ${name}`, {
-        name,
+        fields: { name },
       });
   model.requireGrad(false);
   const power = { isOn: true };
@@ -114,7 +114,7 @@ export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): A
     throw new LmError(
       "ERR_MISSING",
       `lm/attachLora: targetModules must name modules of the model, got ${JSON.stringify(config.targetModules)}`,
-      { targetModules: config.targetModules },
+      { fields: { targetModules: config.targetModules } },
     );
   const detach = () => {
     for (const part of parts.splice(0)) part.detach();
@@ -169,7 +169,7 @@ function writeFactors(parts: readonly LoraPart[], { factors }: Lora): void {
       throw new LmError(
         "ERR_MISMATCH",
         `lm/attachLora: factors must be of the modules attached to; ${missing ?? surplus} is only on one side`,
-        { name: missing ?? surplus },
+        { fields: { name: missing ?? surplus } },
       );
     for (const [name, { a, b }] of views) {
       fillFactor(`${name}.lora_A`, a, factors.get(name)!.a);

@@ -11,14 +11,17 @@ export function parseJsonObject(text: string, file: string): Record<string, unkn
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new LmError("ERR_FORMAT", `lm/files: ${file} must be JSON: ${cause}`, { file, cause });
+    throw new LmError("ERR_FORMAT", `lm/files: ${file} must be JSON: ${cause}`, {
+      fields: { file },
+      cause,
+    });
   }
   if (isObject(value)) return value;
-  throw new LmError("ERR_FORMAT", `lm/files: ${file} must be a JSON object`, { file });
+  throw new LmError("ERR_FORMAT", `lm/files: ${file} must be a JSON object`, { fields: { file } });
 }
 
 /** An `ERR_FORMAT` that names file, key, wanted and found value. */
 export function formatError(file: string, key: string, wanted: string, value: unknown): LmError {
   const message = `lm/files: ${file}: ${key} must be ${wanted}, got ${shortText(value)}`;
-  return new LmError("ERR_FORMAT", message, { file, key, value });
+  return new LmError("ERR_FORMAT", message, { fields: { file, key, value } });
 }

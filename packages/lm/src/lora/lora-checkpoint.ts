@@ -23,7 +23,7 @@ function restoreGenerator(generator: Generator, value: unknown): void {
     throw new LmError(
       "ERR_FORMAT",
       `lm/lora: a generator's state must be { seed, offset } of whole numbers, got ${JSON.stringify(value)}`,
-      { value },
+      { fields: { value } },
     );
   generator.restore({ seed, offset });
 }
@@ -55,7 +55,7 @@ export function loraPart(
         throw new LmError(
           "ERR_MISMATCH",
           `lm/lora: ${folder} must hold factors of the settings attached, rank ${config.rank} and alpha ${config.alpha} among them; its settings differ`,
-          { folder },
+          { fields: { folder } },
         );
       write(lora);
       await random?.restore(folder);

@@ -39,14 +39,14 @@ export async function loraDelta(
   const own = factors.get(module);
   if (!own)
     throw new LmError("ERR_MISSING", `lm/loraDelta: there are no factors of ${module}`, {
-      module,
+      fields: { module },
     });
   const { a, b } = own;
   if (a.shape.length !== 2 || b.shape.length !== 2 || a.shape[0] !== b.shape[1])
     throw new LmError(
       "ERR_SHAPE",
       `lm/loraDelta: ${module} must have A [r, in] and B [out, r], got [${a.shape.join(", ")}] and [${b.shape.join(", ")}]`,
-      { module },
+      { fields: { module } },
     );
   const product = noGrad(() =>
     tidy(() => {
@@ -74,7 +74,7 @@ export async function addLoraDelta(
     throw new LmError(
       "ERR_SHAPE",
       `lm/lora: the change of ${module} must have shape [${weight.shape.join(", ")}], got [${shape.join(", ")}]`,
-      { module, shape, wanted: weight.shape },
+      { fields: { module, shape, wanted: weight.shape } },
     );
   return weight.data.map((value, i) => value + sign * data[i]!);
 }

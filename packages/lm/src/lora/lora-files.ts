@@ -29,7 +29,7 @@ export function loraFromTensors(
   const halves = new Map<string, Partial<Record<"a" | "b", NamedTensor>>>();
   const saved: NamedTensors = new Map();
   const fail = (name: string, problem: string) =>
-    new LmError("ERR_FORMAT", `lm/lora: ${file}: ${name} ${problem}`, { file, name });
+    new LmError("ERR_FORMAT", `lm/lora: ${file}: ${name} ${problem}`, { fields: { file, name } });
   for (const [stored, tensor] of tensors) {
     const name = stored.startsWith(prefix) ? stored.slice(prefix.length) : stored;
     const [, module, half] = factorName.exec(name) ?? [];
@@ -82,12 +82,16 @@ export async function readLora(
   const configFile = inFolder(folder, LORA_CONFIG_FILE);
   const text = await readTextFile(folder, LORA_CONFIG_FILE);
   if (text === undefined)
-    throw new LmError("ERR_MISSING", `lm/lora: there is no ${configFile}`, { file: configFile });
+    throw new LmError("ERR_MISSING", `lm/lora: there is no ${configFile}`, {
+      fields: { file: configFile },
+    });
   const config = parseLoraConfig(text, { file: configFile, trustPatterns });
   const file = inFolder(folder, LORA_WEIGHTS_FILE);
   const lora = loraFromTensors(await readSafetensors(file, { signal }), config, { file });
   if (lora.factors.size + lora.saved.size > 0) return lora;
-  throw new LmError("ERR_FORMAT", `lm/lora: ${file} must hold factors, found none`, { file });
+  throw new LmError("ERR_FORMAT", `lm/lora: ${file} must hold factors, found none`, {
+    fields: { file },
+  });
 }
 
 /**

@@ -48,7 +48,7 @@ export function fillFactor(name: string, target: Tensor, source: LoraFactors["a"
     throw new LmError(
       "ERR_SHAPE",
       `lm/lora: ${name} must have shape [${target.shape.join(", ")}], got [${source.shape.join(", ")}]`,
-      { name, shape: source.shape, wanted: target.shape },
+      { fields: { name, shape: source.shape, wanted: target.shape } },
     );
   target.set(source.data);
 }

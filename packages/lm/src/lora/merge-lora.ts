@@ -10,7 +10,7 @@ function find(weights: ReadonlyMap<string, NamedTensor>, name: string): NamedTen
   const weight = weights.get(name);
   if (weight) return weight;
   throw new LmError("ERR_MISMATCH", `lm/mergeLora: the base model must have a weight ${name}`, {
-    name,
+    fields: { name },
   });
 }
 
@@ -61,7 +61,7 @@ export async function unmergeLora(
     throw new LmError(
       "ERR_STATE",
       `lm/unmergeLora: ${whole} was replaced whole; what it was before is not known`,
-      { name: whole },
+      { fields: { name: whole } },
     );
   return changed(weights, lora, -1);
 }
@@ -100,6 +100,6 @@ function checkSameShape(name: string, wanted: readonly number[], shape: readonly
     throw new LmError(
       "ERR_SHAPE",
       `lm/lora: ${name} must have shape [${wanted.join(", ")}], got [${shape.join(", ")}]`,
-      { name, shape, wanted },
+      { fields: { name, shape, wanted } },
     );
 }

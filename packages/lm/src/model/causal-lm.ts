@@ -38,6 +38,8 @@ export interface ForwardOptions {
   hooks?: ModelHooks;
   /** Sees what the router of each expert layer says, on the tape; what it wants to hold longer it must keep. */
   onGate?: (gate: Gate) => void;
+  /** The gradient that balance losses of expert layers get while training; 1/n when gradients of n batches are averaged. Default 1. */
+  auxLossScale?: number;
 }
 
 /**
@@ -109,7 +111,14 @@ export class CausalLM extends nn.Module {
   /** The final hidden states, after the last norm: [batch, length, hidden]. */
   hiddenStates(
     tokens: LabelledBatch,
-    { hooks, cache, positions: places, attentionMask = tokens.attentionMask, onGate }: ForwardOptions = {},
+    {
+      hooks,
+      cache,
+      positions: places,
+      attentionMask = tokens.attentionMask,
+      onGate,
+      auxLossScale = 1,
+    }: ForwardOptions = {},
   ): Tensor {
     const { ids, batch, length } = tokens;
     if (ids.length !== batch * length)
@@ -127,6 +136,7 @@ export class CausalLM extends nn.Module {
       positionLimit,
       keyMask,
       tokenMask,
+      auxLossScale,
       cache: cache ?? null,
       hooks,
       ...(onGate && { onGate }),
@@ -209,7 +219,7 @@ export class CausalLM extends nn.Module {
       throw new LmError(
         "ERR_SHAPE",
         `lm/writeWeight: ${name} has ${view.size} elements, got ${data.length}`,
-        { name },
+        { fields: { name } },
       );
     view.set(data);
   }
@@ -223,7 +233,9 @@ export class CausalLM extends nn.Module {
   private weight(name: string): Tensor {
     const view = this.weightViews.get(name);
     if (!view)
-      throw new LmError("ERR_MISSING", `lm: the model has no weight named ${name}`, { name });
+      throw new LmError("ERR_MISSING", `lm: the model has no weight named ${name}`, {
+        fields: { name },
+      });
     return view;
   }
 }

@@ -1,12 +1,12 @@
-import { MoeLayer } from "@deepgrain/moe";
+import { type GatedMlp, MoeLayer } from "@deepgrain/moe";
 import { nn, type Tensor } from "@deepgrain/tensor-gpu";
 import {
   type DecoderTraits,
   decoderTraits,
   isMoeLayer,
   layerTraits,
+  type MixtureModelConfig,
   type ModelConfig,
-  type MoeConfig,
   type RotaryModelConfig,
   ropeFrequencies,
   rotarySize,
@@ -15,7 +15,7 @@ import { Attention } from "./attention";
 import type { ForwardContext } from "./forward-context";
 import { applyHook, type ModelHooks } from "./hooks";
 import { LatentAttention } from "./latent-attention";
-import { GatedMlp } from "./mlp";
+import { gatedMlp } from "./mlp";
 import { moeLayerConfig } from "./moe-layer-config";
 import { OffsetNorm } from "./offset-norm";
 import type { Rotary } from "./rotary";
@@ -64,10 +64,10 @@ function feedForwardFor(
   { isFused }: DecoderTraits,
 ): GatedMlp | MoeLayer {
   if (isMoeLayer(config, layer))
-    return new MoeLayer(moeLayerConfig(config as MoeConfig & ModelConfig));
+    return new MoeLayer(moeLayerConfig(config as MixtureModelConfig & ModelConfig));
   const bias = config.modelType === "llama" && config.mlpBias;
   const options = { bias, isFused };
-  return new GatedMlp(config.hiddenSize, config.intermediateSize, config.hiddenAct, options);
+  return gatedMlp(config.hiddenSize, config.intermediateSize, config.hiddenAct, options);
 }
 
 type Norm = nn.RMSNorm | OffsetNorm;
@@ -129,6 +129,7 @@ export class DecoderBlock extends nn.Module {
       this.mlp instanceof MoeLayer
         ? this.mlp.forward(normed, {
             tokenMask: context.tokenMask,
+            auxLossScale: context.auxLossScale,
             isRepeated: context.isRepeated ?? false,
             ...(context.onGate && { onGate: context.onGate }),
           })

@@ -30,7 +30,7 @@ export class KvCache {
       throw new LmError(
         "ERR_RANGE",
         `lm/KvCache: room for ${this.capacity} tokens, ${end} needed`,
-        { capacity: this.capacity, needed: end },
+        { fields: { capacity: this.capacity, needed: end } },
       );
     const buffer = this.buffer(layer, name, [batch, heads, this.capacity, size]);
     const target = buffer.narrow(2, this.length, seq).transpose(1, 2);

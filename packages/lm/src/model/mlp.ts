@@ -1,4 +1,5 @@
-import { gelu, nn, relu, swiglu, type Tensor } from "@deepgrain/tensor-gpu";
+import { GatedMlp, type GatedMlpOptions } from "@deepgrain/moe";
+import { gelu, relu, type Tensor } from "@deepgrain/tensor-gpu";
 import type { Activation } from "../config";
 
 /** The activation functions that configurations name. */
@@ -10,44 +11,24 @@ export const activations: Record<Activation, (x: Tensor) => Tensor> = {
   relu,
 };
 
-export interface GatedMlpOptions {
-  /** Default false. */
-  bias?: boolean;
-  /** Whether gate and up are one projection, gate first. Default false. */
-  isFused?: boolean;
-}
+/** The engine's names of these functions. */
+export const activationNames = {
+  silu: "silu",
+  gelu: "gelu",
+  gelu_new: "geluTanh",
+  gelu_pytorch_tanh: "geluTanh",
+  relu: "relu",
+} as const satisfies Record<Activation, GatedMlp["activation"]>;
 
-/** down(act(gate(x)) · up(x)). @see Shazeer 2020, equation 6 */
-export class GatedMlp extends nn.Module {
-  gateProj: nn.Linear | null = null;
-  upProj: nn.Linear | null = null;
-  gateUpProj: nn.Linear | null = null;
-  downProj: nn.Linear;
-
-  constructor(
-    hiddenSize: number,
-    readonly _intermediateSize: number,
-    readonly _act: Activation,
-    { bias = false, isFused = false }: GatedMlpOptions = {},
-  ) {
-    super();
-    if (isFused) this.gateUpProj = new nn.Linear(hiddenSize, 2 * _intermediateSize, { bias });
-    else {
-      this.gateProj = new nn.Linear(hiddenSize, _intermediateSize, { bias });
-      this.upProj = new nn.Linear(hiddenSize, _intermediateSize, { bias });
-    }
-    this.downProj = new nn.Linear(_intermediateSize, hiddenSize, { bias });
-  }
-
-  /** @param x [..., hidden] @returns [..., hidden] */
-  forward(x: Tensor): Tensor {
-    const [gate, up] = (
-      this.gateUpProj
-        ? this.gateUpProj.forward(x).chunk(2)
-        : [this.gateProj!.forward(x), this.upProj!.forward(x)]
-    ) as [Tensor, Tensor];
-    return this.downProj.forward(
-      this._act === "silu" ? swiglu(gate, up) : activations[this._act](gate).mul(up),
-    );
-  }
-}
+/** The dense feed-forward part of a rotary decoder's block. */
+export const gatedMlp = (
+  hiddenSize: number,
+  innerSize: number,
+  activation: Activation,
+  options: Pick<GatedMlpOptions, "bias" | "isFused">,
+): GatedMlp =>
+  new GatedMlp(hiddenSize, innerSize, {
+    ...options,
+    start: "linear",
+    activation: activationNames[activation],
+  });

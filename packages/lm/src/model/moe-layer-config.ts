@@ -1,12 +1,12 @@
-import type { MoeConfig as MoeLayerConfig } from "@deepgrain/moe";
-import type { ModelConfig, MoeConfig } from "../config";
+import type { MoeConfig } from "@deepgrain/moe";
+import type { MixtureModelConfig, ModelConfig } from "../config";
 
 const families = ["deepseek", "deepseek_v2", "deepseek_v3"] as const;
 
 /** What the configuration of a model says about each of its expert layers. */
-export function moeLayerConfig(config: MoeConfig & ModelConfig): MoeLayerConfig {
+export function moeLayerConfig(config: MixtureModelConfig & ModelConfig): MoeConfig {
   const family = families.find((name) => name === config.modelType);
-  const base: MoeLayerConfig = {
+  const base: MoeConfig = {
     ...(family && { family }),
     hiddenSize: config.hiddenSize,
     expertSize: config.moeIntermediateSize,

@@ -49,7 +49,7 @@ function chosenPositions(
       throw new LmError(
         "ERR_RANGE",
         `lm: positions must be whole numbers of at least 0, got ${place} at ${i}`,
-        { index: i, position: place },
+        { fields: { index: i, position: place } },
       );
     limit = Math.max(limit, place + 1);
   }

@@ -57,7 +57,7 @@ export async function replaceWeights(
         throw new LmError(
           "ERR_SHAPE",
           `lm/replaceWeights: ${name} must have ${old.length} numbers, got ${data.length}`,
-          { name },
+          { fields: { name } },
         );
       originals.set(name, old);
       model.writeWeight(name, data);

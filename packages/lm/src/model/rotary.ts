@@ -50,7 +50,7 @@ export class Rotary {
         throw new LmError(
           "ERR_RANGE",
           `lm/Rotary: the model knows ${maxPositionEmbeddings} positions, ${length} are needed`,
-          { maxPositionEmbeddings, length },
+          { fields: { maxPositionEmbeddings, length } },
         );
       const rows = Math.max(128, 2 ** Math.ceil(Math.log2(length)));
       this.build(Math.min(maxPositionEmbeddings, rows), ropeFrequencies(this.config));

@@ -36,7 +36,7 @@ function findTemplate(config: TokenizerConfigJson, wanted: string | undefined): 
     throw new LmError(
       "ERR_FORMAT",
       "lm/applyChatTemplate: tokenizer_config.json: chat_template must be text or a list of { name, template }",
-      { key: "chat_template" },
+      { fields: { key: "chat_template" } },
     );
   const found = named.find(({ name }) => name === (wanted ?? "default"));
   if (found) return found.template;
@@ -44,7 +44,9 @@ function findTemplate(config: TokenizerConfigJson, wanted: string | undefined): 
   const message = wanted
     ? `there is no chat template named "${wanted}", only ${named.map(({ name }) => name).join(", ") || "none"}`
     : "the tokenizer has no chat template; pass one as `template`";
-  throw new LmError("ERR_MISSING", `lm/applyChatTemplate: ${message}`, { template: wanted });
+  throw new LmError("ERR_MISSING", `lm/applyChatTemplate: ${message}`, {
+    fields: { template: wanted },
+  });
 }
 
 /**

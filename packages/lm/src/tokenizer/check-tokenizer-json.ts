@@ -13,7 +13,7 @@ function refuse(key: string, wanted: string, value: unknown): never {
   throw new LmError(
     "ERR_FORMAT",
     `lm/createTokenizer: tokenizer.json: ${key} must be ${wanted}, got ${shown}`,
-    { file: "tokenizer.json", key },
+    { fields: { file: "tokenizer.json", key } },
   );
 }
 

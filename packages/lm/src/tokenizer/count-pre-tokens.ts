@@ -27,7 +27,7 @@ function preTokenizer(pattern: string): (text: string) => readonly string[] {
     return (text) => split.pre_tokenize_text(text);
   } catch (cause) {
     throw new LmError("ERR_RANGE", `lm/trainBpe: pattern is not a regular expression: ${pattern}`, {
-      pattern,
+      fields: { pattern },
       cause,
     });
   }

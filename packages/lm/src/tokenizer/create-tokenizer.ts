@@ -140,7 +140,7 @@ function roleIds(inner: HuggingFaceTokenizer, config: TokenizerConfigJson) {
     const id = inner.token_to_id(content);
     if (id !== undefined || !isStrict) return id;
     const message = `lm/createTokenizer: ${key} "${content}" is not in the vocabulary`;
-    throw new LmError("ERR_CONFIG", message, { key, token: content });
+    throw new LmError("ERR_CONFIG", message, { fields: { key, token: content } });
   };
   return {
     bosTokenId: idOf("bos", true),
@@ -173,7 +173,9 @@ function makeTokenizer(files: TokenizerFiles, options: CreateTokenizerOptions): 
       const list = Array.from(ids);
       const unknown = list.find((id) => inner.id_to_token(id) === undefined);
       if (unknown !== undefined)
-        throw new LmError("ERR_RANGE", `lm/decode: there is no token ${unknown}`, { id: unknown });
+        throw new LmError("ERR_RANGE", `lm/decode: there is no token ${unknown}`, {
+          fields: { id: unknown },
+        });
       if (list.length === 0) return "";
       return guarded("decode", () =>
         inner.decode(list, {

@@ -29,8 +29,7 @@ export const deepseekChatTemplate = [
 function boundaryIds({ bosTokenId, eosTokenId }: Pick<Tokenizer, "bosTokenId" | "eosTokenId">) {
   if (bosTokenId === undefined || eosTokenId === undefined)
     throw new LmError("ERR_MISSING", "lm/encodeChat: the tokenizer needs a BOS and an EOS token", {
-      bosTokenId,
-      eosTokenId,
+      fields: { bosTokenId, eosTokenId },
     });
   return { bosTokenId, eosTokenId };
 }
@@ -81,9 +80,7 @@ export function encodeChat(
       throw new LmError(
         "ERR_FORMAT",
         `lm/encodeChat: role must be system, user or assistant, got "${role}"`,
-        {
-          role,
-        },
+        { fields: { role } },
       );
   }
   if (system) append(encode(system), !maskPrompt);

@@ -27,9 +27,9 @@ const lists = [
   ["decoders", "decoders"],
 ] as const;
 
-function refuse(key: string, problem: string, details: Record<string, unknown> = {}): never {
+function refuse(key: string, problem: string, fields: Record<string, unknown> = {}): never {
   const message = `lm/createTokenizer: tokenizer.json: ${key} ${problem}`;
-  throw new LmError("ERR_FORMAT", message, { file: "tokenizer.json", key, ...details });
+  throw new LmError("ERR_FORMAT", message, { fields: { file: "tokenizer.json", key, ...fields } });
 }
 
 function safePattern(

@@ -19,7 +19,7 @@ function pieceNames({ pieces }: Llama2cTokenizer): string[] {
     throw new LmError(
       "ERR_FORMAT",
       `lm/llama2cTokenizerJson: there must be at least ${firstTextId} pieces, got ${pieces.length}`,
-      { pieces: pieces.length },
+      { fields: { pieces: pieces.length } },
     );
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const names = pieces.map(({ bytes }, id) => {
@@ -29,7 +29,7 @@ function pieceNames({ pieces }: Llama2cTokenizer): string[] {
       return decoder.decode(bytes).replaceAll(" ", space);
     } catch (cause) {
       throw new LmError("ERR_FORMAT", `lm/llama2cTokenizerJson: piece ${id} is not UTF-8`, {
-        id,
+        fields: { id },
         cause,
       });
     }
@@ -38,7 +38,7 @@ function pieceNames({ pieces }: Llama2cTokenizer): string[] {
   const repeated = names.find((name) => seen.size === seen.add(name).size);
   if (repeated !== undefined)
     throw new LmError("ERR_FORMAT", `lm/llama2cTokenizerJson: piece "${repeated}" occurs twice`, {
-      piece: repeated,
+      fields: { piece: repeated },
     });
   return names;
 }

@@ -24,7 +24,7 @@ export async function loadTokenizer(
   ]);
   if (!tokenizer)
     throw new LmError("ERR_MISSING", `lm/loadTokenizer: ${folder} has no tokenizer.json`, {
-      folder,
+      fields: { folder },
     });
   const merged: TokenizerConfigJson = { ...config };
   if (template !== undefined) merged.chat_template = template;

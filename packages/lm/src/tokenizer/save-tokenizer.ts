@@ -42,7 +42,7 @@ export function tokenizerConfig(
       throw new LmError(
         "ERR_MISSING",
         `lm/tokenizerConfig: ${role}Token "${token}" is not an added token of the tokenizer`,
-        { role, token },
+        { fields: { role, token } },
       );
     config[`${role}_token`] = token;
   }

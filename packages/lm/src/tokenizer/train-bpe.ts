@@ -38,8 +38,8 @@ const mergesPerEvent = 64;
 
 function checkOptions({ vocabSize, minFrequency = 2, ...options }: TrainBpeOptions): void {
   const specialTokens = options.specialTokens ?? [];
-  const reject = (message: string, details: Record<string, unknown>) => {
-    throw new LmError("ERR_RANGE", `lm/trainBpe: ${message}`, details);
+  const reject = (message: string, fields: Record<string, unknown>) => {
+    throw new LmError("ERR_RANGE", `lm/trainBpe: ${message}`, { fields });
   };
   const smallest = 256 + specialTokens.length;
   if (!Number.isInteger(vocabSize) || vocabSize < smallest || vocabSize > 2 ** 26)

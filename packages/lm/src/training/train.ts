@@ -1,4 +1,4 @@
-import type { BiasUpdate } from "@deepgrain/moe";
+import { type BiasUpdate, trackBalance } from "@deepgrain/moe";
 import { type nn, optim } from "@deepgrain/tensor-gpu";
 import {
   type FitCheckpoint,
@@ -81,22 +81,6 @@ const createAdamW =
     );
   };
 
-/** The balance losses that the expert layers attached in the last forward pass. */
-async function balanceLoss(model: CausalLM): Promise<number> {
-  let total = 0;
-  for (const { lastAuxLoss } of model.moeLayers.values()) total += (await lastAuxLoss?.item()) ?? 0;
-  return total;
-}
-
-/** Moves the balancing biases; that of a frozen router is frozen with it. */
-function updateBiases(model: CausalLM, options: BiasUpdate | undefined): void {
-  for (const layer of model.moeLayers.values()) {
-    if (!layer.gate.eScoreCorrectionBias) continue;
-    if (layer.gate.weight.requiresGrad) layer.updateBias(options);
-    else layer.resetLoad();
-  }
-}
-
 /**
  * Trains a model: AdamW over the weights that want gradients, clipping, a schedule, evaluation and checkpoints; the mixture's
  * balance losses are part of the gradient, its biases move after each step.
@@ -115,12 +99,12 @@ export async function* train(
   const { steps, schedule, maxGradNorm, gradientAccumulation = 1 } = config;
   const { evaluation, checkpoint, resume, biasUpdate, afterStep, signal } = config;
   let tokens = 0;
-  for (const layer of model.moeLayers.values()) layer.auxLossScale = 1 / gradientAccumulation;
+  const balance = trackBalance(model.moeLayers.values());
   const events = fit<LabelledBatch>(model, {
     data,
     loss(batch) {
       tokens += batch.ids.length;
-      return model.loss(batch);
+      return model.loss(batch, { auxLossScale: 1 / gradientAccumulation });
     },
     explain: (batch) => firstNotFinite(model, batch),
     steps,
@@ -137,19 +121,23 @@ export async function* train(
     ...(checkpoint && { checkpoint: { ...checkpoint, weights: modelWeights(model) } }),
     ...(resume !== undefined && { resume }),
     afterStep(step) {
-      updateBiases(model, biasUpdate);
+      balance.updateBiases(biasUpdate);
       return afterStep?.(step);
     },
     ...(signal && { signal }),
   });
-  for await (const event of events) {
-    if (event.type === "step-end") {
-      const { step, loss, lr, gradNorm } = event;
-      const auxLoss = await balanceLoss(model);
-      yield { type: "step-end", step, loss, auxLoss, lr, gradNorm, tokens };
-      tokens = 0;
-    } else if (event.type === "eval-end") {
-      yield { type: "eval-end", step: event.step, loss: event.loss };
-    } else yield event;
+  try {
+    for await (const event of events) {
+      if (event.type === "step-end") {
+        const { step, loss, lr, gradNorm } = event;
+        const auxLoss = await balance.auxLoss();
+        yield { type: "step-end", step, loss, auxLoss, lr, gradNorm, tokens };
+        tokens = 0;
+      } else if (event.type === "eval-end") {
+        yield { type: "eval-end", step: event.step, loss: event.loss };
+      } else yield event;
+    }
+  } finally {
+    balance.dispose();
   }
 }

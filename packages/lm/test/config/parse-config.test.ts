@@ -231,7 +231,7 @@ describe("parseConfig", () => {
       expect.unreachable();
     } catch (error) {
       expect(LmError.isInstance(error)).toBe(true);
-      expect(error).toMatchObject({ code: "ERR_CONFIG", details: { key } });
+      expect(error).toMatchObject({ code: "ERR_CONFIG", fields: { key } });
       expect((error as Error).message).toContain(key);
     }
   });

@@ -153,12 +153,12 @@ describe("saveEncoder and loadEncoder", () => {
     await writeFolder(config, rest);
     await expect(loadEncoder(folder)).rejects.toMatchObject({
       code: "ERR_MISSING",
-      details: { missing: ["classifier.bias"], unexpected: [] },
+      fields: { missing: ["classifier.bias"], unexpected: [] },
     });
     await writeFolder(config, { ...weights, extra: bias! });
     await expect(loadEncoder(folder)).rejects.toMatchObject({
       code: "ERR_MISSING",
-      details: { missing: [], unexpected: ["extra"] },
+      fields: { missing: [], unexpected: ["extra"] },
     });
     const lenient = await loadEncoder(folder, { strict: false });
     expect(weightsOf(lenient)).toEqual(weights);

@@ -70,7 +70,7 @@ describe("parseEncoderConfig", () => {
     ["add_cross_attention", { add_cross_attention: true }],
   ])("refuses a wrong %s: %j", (key, changes) => {
     expect(() => tinyEncoder(changes)).toThrow(
-      expect.objectContaining({ code: "ERR_CONFIG", details: expect.objectContaining({ key }) }),
+      expect.objectContaining({ code: "ERR_CONFIG", fields: expect.objectContaining({ key }) }),
     );
   });
 

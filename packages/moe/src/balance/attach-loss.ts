@@ -20,7 +20,7 @@ export function attachLoss(
     throw new MoeError(
       "ERR_SHAPE",
       `moe/attachLoss: the loss must have one element, got shape [${loss.shape.join(", ")}]`,
-      { shape: loss.shape },
+      { fields: { shape: loss.shape } },
     );
   return tracked("attachLoss", y.detach(), [y, loss], (hold) => {
     const gradient = hold(noGrad(() => tidy(() => zerosLike(loss).add(scale))));

@@ -30,7 +30,7 @@ function perDevice(where: string, experts: number, devices: number): number {
     throw new MoeError(
       "ERR_RANGE",
       `moe/${where}: ${devices} devices must divide ${experts} experts`,
-      { devices, experts },
+      { fields: { devices, experts } },
     );
   return experts / devices;
 }

@@ -17,7 +17,7 @@ export function maxViolation(counts: ArrayLike<number>): number {
       throw new MoeError(
         "ERR_RANGE",
         `moe/maxViolation: counts must be finite and at least 0, got ${count} for expert ${i}`,
-        { expert: i, count },
+        { fields: { expert: i, count } },
       );
     total += count;
     largest = Math.max(largest, count);

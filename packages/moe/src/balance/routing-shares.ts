@@ -96,7 +96,7 @@ export function routingShares(
     throw new MoeError(
       "ERR_RANGE",
       `moe/routingShares: ${sequences} sequences must divide ${tokens} tokens`,
-      { sequences, tokens },
+      { fields: { sequences, tokens } },
     );
   return tidy(() => {
     const { total, safe, fractions, populations } = noGrad(() => {

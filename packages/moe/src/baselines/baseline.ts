@@ -63,7 +63,7 @@ export function segmentExperts(
     throw new MoeError(
       "ERR_RANGE",
       `moe/segmentExperts: ${shared} shared experts leave none of ${segments * topK} to route`,
-      { segments, topK, shared },
+      { fields: { segments, topK, shared } },
     );
   return {
     experts: segments * experts - shared,

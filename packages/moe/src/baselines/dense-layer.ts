@@ -21,7 +21,6 @@ export interface DenseConfig extends InitialWeights {
 export class DenseLayer extends nn.Module implements FeedForward {
   mlp: GatedMlp;
   name = "";
-  readonly lastAuxLoss = null;
 
   /** @throws {MoeError} `ERR_RANGE` for sizes below 1 */
   constructor(readonly config: DenseConfig) {

@@ -23,7 +23,6 @@ export class HashLayer extends nn.Module implements FeedForward {
   /** int32 [vocabulary], a buffer */
   table: Tensor;
   name = "";
-  readonly lastAuxLoss = null;
   private readonly _observers = new Set<RouteObserver>();
 
   /** @throws {MoeError} `ERR_RANGE` for sizes below 1 or a table that names no expert */
@@ -55,13 +54,14 @@ export class HashLayer extends nn.Module implements FeedForward {
         throw new MoeError(
           "ERR_SHAPE",
           `moe/HashLayer: tokenIds must have ${tokens} elements, one per token, got [${tokenIds.shape.join(", ")}]`,
-          { shape: tokenIds.shape, tokens },
+          { fields: { shape: tokenIds.shape, tokens } },
         );
       const chosen = indexSelect(this.table, 0, tokenIds.reshape([tokens])).reshape([tokens, 1]);
       const ids = tokenMask ? where(tokenMask.reshape([tokens, 1]).eq(0), -1, chosen) : chosen;
       const weights = ids.ge(0).to({ dtype: "float32" });
       const scores = oneHot(chosen.reshape([tokens]), this.config.experts);
-      reportRoute(this, this._observers, { ids, weights, scores }, sequences);
+      const report = { sequences, auxLoss: null, droppedFraction: 0 };
+      reportRoute(this, this._observers, { ids, weights, scores }, report);
       return this.experts.forward(rows, ids, weights).reshape(x.shape);
     });
   }

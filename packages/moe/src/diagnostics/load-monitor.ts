@@ -1,6 +1,5 @@
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { maxViolation } from "../balance/max-violation";
-import { choiceCounts } from "../balance/routing-shares";
 import { assertInteger } from "../checks";
 import type { FeedForward } from "../layer/feed-forward";
 import { KeptValue } from "../layer/kept-value";
@@ -32,13 +31,12 @@ interface Watched {
   steps: number;
   violations: number;
   dropped: number;
+  /** Of the last pass. */
+  lastDropped: number;
 }
 
-const droppedIn = (layer: FeedForward): number =>
-  "lastDroppedFraction" in layer ? Number(layer.lastDroppedFraction) : 0;
-
-function watchRoute(watched: Watched, { ids, scores }: RouteEvent): void {
-  const experts = scores.shape[1]!;
+function watchRoute(watched: Watched, event: RouteEvent): void {
+  const experts = event.scores.shape[1]!;
   if (watched.counts.length === 0) {
     watched.counts = new Float64Array(experts);
     watched.idleSteps = new Uint32Array(experts);
@@ -46,10 +44,10 @@ function watchRoute(watched: Watched, { ids, scores }: RouteEvent): void {
   const before = watched.pending.value;
   tidy(() =>
     noGrad(() => {
-      const counts = choiceCounts(ids, experts).reshape([experts]);
-      watched.pending.replace(before ? before.add(counts) : counts);
+      watched.pending.replace(before ? before.add(event.counts) : event.counts);
     }),
   );
+  watched.lastDropped = event.droppedFraction;
 }
 
 async function endStep(watched: Watched): Promise<void> {
@@ -63,7 +61,7 @@ async function endStep(watched: Watched): Promise<void> {
   });
   watched.steps++;
   watched.violations += maxViolation(counts);
-  watched.dropped += droppedIn(watched.layer);
+  watched.dropped += watched.lastDropped;
 }
 
 /** A running monitor, made by `monitorLoad`. */
@@ -105,6 +103,7 @@ export function monitorLoad(
     steps: 0,
     violations: 0,
     dropped: 0,
+    lastDropped: 0,
   });
   const all = [...layers].map(watch);
   const reset = () => {

@@ -18,7 +18,7 @@ function read(gate: Gate): Choices {
     throw new MoeError(
       "ERR_BACKEND",
       `moe/drop: dropping tokens needs a back end that answers at once, got ${gate.ids.backendName}`,
-      { backend: gate.ids.backendName },
+      { fields: { backend: gate.ids.backendName } },
     );
   const affinities = noGrad(() => gate.scores.detach().gather(-1, gate.ids.maximum(0)));
   return {

@@ -36,7 +36,7 @@ function checkChoices(where: string, { ids, affinities, topK, experts }: Choices
     throw new MoeError(
       "ERR_SHAPE",
       `moe/${where}: ids and affinities must both hold topK (${topK}) numbers per token, got ${ids.length} and ${affinities.length}`,
-      { ids: ids.length, affinities: affinities.length, topK },
+      { fields: { ids: ids.length, affinities: affinities.length, topK } },
     );
   for (let slot = 0; slot < ids.length; slot++)
     assertInteger(where, "id", ids[slot]!, -1, experts - 1);
@@ -62,7 +62,7 @@ export function dropTokens(
     throw new MoeError(
       "ERR_RANGE",
       `moe/dropTokens: ${devices} devices must divide ${experts} experts`,
-      { devices, experts },
+      { fields: { devices, experts } },
     );
   const ids = Int32Array.from(choices.ids);
   const onDevice: number[][] = Array.from({ length: devices }, () => []);

@@ -5,6 +5,16 @@ import type { Gate } from "../router/top-k-gate";
 import type { AuxLoss } from "./moe-config";
 import type { RouteObserver } from "./route-observers";
 
+/** Changes to a layer's routing for the sake of an experiment. The weights stay as they are. */
+export interface RoutingProbe {
+  /** Leave out each token's best experts and choose among the rest. Default 0. */
+  skipTop?: number;
+  /** Choose this many experts instead. */
+  topK?: number;
+  /** Leave the shared experts out. Default false. */
+  withoutShared?: boolean;
+}
+
 export interface FeedForwardOptions {
   /** Sequences of equal length that the rows of an input of two axes form. Default 1. */
   sequences?: number;
@@ -12,11 +22,15 @@ export interface FeedForwardOptions {
   tokenMask?: Tensor | null;
   /** Balance losses to attach while training. Default: the layer's `auxLoss`. */
   auxLoss?: AuxLoss;
+  /** The gradient that an attached loss gets; 1/n when gradients of n batches are averaged. Default 1. */
+  auxLossScale?: number;
+  /** An experiment on the routing. Default: none. */
+  probe?: RoutingProbe;
   /** Sees what the router says, with its gradient path; what it wants to hold longer it must keep. */
   onGate?: (gate: Gate) => void;
-  /** Whether this pass repeats one for its gradients: nobody is told of it, and its choices do not count again. */
+  /** Whether this pass repeats one for its gradients: observers are not called again. */
   isRepeated?: boolean;
-  /** int32, one id a token: what Hash layers route by. Others ignore it. */
+  /** int32, one id per token: what Hash layers route by. Others ignore it. */
   tokenIds?: Tensor;
 }
 
@@ -26,9 +40,7 @@ export interface FeedForward extends nn.Module {
   name: string;
   /** @param x [batch, seq, d] or [tokens, d] @returns the shape of `x` */
   forward(x: Tensor, options?: FeedForwardOptions): Tensor;
-  /** The balance loss of the last training pass, a scalar that lives until the next; null where there was none. */
-  readonly lastAuxLoss: Tensor | null;
-  /** Calls `observer` at every routing of this layer. @returns a function that ends the listening */
+  /** Calls `observer` at every pass in which this layer routes. @returns a function that stops it */
   onRoute(observer: RouteObserver): () => void;
 }
 
@@ -46,7 +58,7 @@ export function tokensOf(
     throw new MoeError(
       "ERR_SHAPE",
       `moe/${where}: x must have shape [batch, seq, ${hiddenSize}] or [tokens, ${hiddenSize}], got [${x.shape.join(", ")}]`,
-      { shape: x.shape, hiddenSize },
+      { fields: { shape: x.shape, hiddenSize } },
     );
   const tokens = x.size / hiddenSize;
   const count = x.rank === 3 ? x.shape[0]! : (sequences ?? 1);
@@ -55,13 +67,13 @@ export function tokensOf(
     throw new MoeError(
       "ERR_RANGE",
       `moe/${where}: ${count} sequences must divide ${tokens} tokens`,
-      { sequences: count, tokens },
+      { fields: { sequences: count, tokens } },
     );
   if (tokenMask && tokenMask.size !== tokens)
     throw new MoeError(
       "ERR_SHAPE",
       `moe/${where}: tokenMask must have ${tokens} elements, one per token, got [${tokenMask.shape.join(", ")}]`,
-      { shape: tokenMask.shape, tokens },
+      { fields: { shape: tokenMask.shape, tokens } },
     );
   return { rows: x.reshape([tokens, hiddenSize]), sequences: count };
 }

@@ -13,7 +13,7 @@ export function splitGateUp(stack: Tensor): { gate: Tensor; up: Tensor } {
     throw new MoeError(
       "ERR_SHAPE",
       `moe/splitGateUp: the second last axis must be even, got shape [${stack.shape.join(", ")}]`,
-      { shape: stack.shape },
+      { fields: { shape: stack.shape } },
     );
   return { gate: stack.narrow(-2, 0, rows / 2), up: stack.narrow(-2, rows / 2, rows / 2) };
 }
@@ -30,7 +30,7 @@ export function mergeGateUp(gate: Tensor, up: Tensor): Tensor {
     throw new MoeError(
       "ERR_SHAPE",
       `moe/mergeGateUp: gate and up must have one shape, got [${gate.shape.join(", ")}] and [${up.shape.join(", ")}]`,
-      { gate: gate.shape, up: up.shape },
+      { fields: { gate: gate.shape, up: up.shape } },
     );
   return tidy(() => cat([gate, up], -2));
 }

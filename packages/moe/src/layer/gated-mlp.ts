@@ -1,34 +1,71 @@
-import { nn, swiglu, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { gelu, nn, relu, swiglu, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { assertInteger } from "../checks";
 import { type InitialWeights, normalWeight } from "./initial-weights";
 
-const linearLayer = (inSize: number, outSize: number, init: InitialWeights): nn.Linear =>
-  new nn.Linear(inSize, outSize, { bias: false, init: (shape) => normalWeight(shape, init) });
+/** act(gate) · up; SiLU and the product are one kernel. */
+const gated = {
+  silu: swiglu,
+  gelu: (gate, up) => gelu(gate).mul(up),
+  geluTanh: (gate, up) => gelu(gate, { approximate: "tanh" }).mul(up),
+  relu: (gate, up) => relu(gate).mul(up),
+} satisfies Record<string, (gate: Tensor, up: Tensor) => Tensor>;
+
+/** Options of {@link GatedMlp}. */
+export interface GatedMlpOptions extends InitialWeights {
+  /** How the weights start: normal numbers, as `InitialWeights` says (default), or the engine's rule for linear layers. */
+  start?: "normal" | "linear";
+  /** Whether the layers have biases. Default false. */
+  bias?: boolean;
+  /** Whether gate and up are one projection, gate first. Default false. */
+  isFused?: boolean;
+  /** The gate's activation. Default `"silu"`. */
+  activation?: "silu" | "gelu" | "geluTanh" | "relu";
+}
 
 /**
- * A dense feed-forward network, down(silu(gate(x)) · up(x)): the shared experts merged into one, or a dense baseline.
- * `count` networks of width f side by side, added up, are one of width count·f.
+ * A dense feed-forward network, down(act(gate(x)) · up(x)): the shared experts merged into one, a dense baseline, or the
+ * dense layer of a decoder. `count` networks of width f side by side, added up, are one of width count·f.
  * @see Shazeer 2020, equation 6
  */
 export class GatedMlp extends nn.Module {
-  gateProj: nn.Linear;
-  upProj: nn.Linear;
+  /** Null where gate and up are one projection, as is `upProj`. */
+  gateProj: nn.Linear | null = null;
+  upProj: nn.Linear | null = null;
+  gateUpProj: nn.Linear | null = null;
   downProj: nn.Linear;
+  readonly activation: NonNullable<GatedMlpOptions["activation"]>;
 
   /** @throws {MoeError} `ERR_RANGE` for sizes below 1 */
-  constructor(hiddenSize: number, innerSize: number, init: InitialWeights = {}) {
+  constructor(
+    hiddenSize: number,
+    readonly innerSize: number,
+    options: GatedMlpOptions = {},
+  ) {
     super();
+    const { start = "normal", bias = false, isFused = false, activation, ...weights } = options;
     assertInteger("GatedMlp", "hiddenSize", hiddenSize, 1);
     assertInteger("GatedMlp", "innerSize", innerSize, 1);
-    this.gateProj = linearLayer(hiddenSize, innerSize, init);
-    this.upProj = linearLayer(hiddenSize, innerSize, init);
-    this.downProj = linearLayer(innerSize, hiddenSize, init);
+    const init = (shape: readonly number[]) => normalWeight(shape, weights);
+    const linear = (inSize: number, outSize: number) =>
+      new nn.Linear(inSize, outSize, { bias, ...(start === "normal" && { init }) });
+    if (isFused) this.gateUpProj = linear(hiddenSize, 2 * innerSize);
+    else {
+      this.gateProj = linear(hiddenSize, innerSize);
+      this.upProj = linear(hiddenSize, innerSize);
+    }
+    this.downProj = linear(innerSize, hiddenSize);
+    this.activation = activation ?? "silu";
   }
 
   /** @param x [..., hidden] @returns [..., hidden] */
   forward(x: Tensor): Tensor {
-    return tidy(() =>
-      this.downProj.forward(swiglu(this.gateProj.forward(x), this.upProj.forward(x))),
-    );
+    return tidy(() => {
+      const [gate, up] = (
+        this.gateUpProj
+          ? this.gateUpProj.forward(x).chunk(2)
+          : [this.gateProj!.forward(x), this.upProj!.forward(x)]
+      ) as [Tensor, Tensor];
+      return this.downProj.forward(gated[this.activation](gate, up));
+    });
   }
 }

@@ -10,10 +10,6 @@ import type { AuxLoss, MoeConfig } from "./moe-config";
 
 export interface LossSettings {
   which: AuxLoss;
-  /** α₁ */
-  alpha: number;
-  /** Per sequence, or over the complete batch. */
-  isPerSequence: boolean;
   sequences: number;
   tokenMask: Tensor | null;
 }
@@ -22,14 +18,15 @@ export interface LossSettings {
 export function layerLosses(
   gate: Gate,
   config: MoeConfig,
-  { which, alpha, isPerSequence, sequences, tokenMask }: LossSettings,
+  { which, sequences, tokenMask }: LossSettings,
 ): Tensor | null {
+  const { auxLossAlpha: alpha = config.method === "noaux_tc" ? 0 : 1e-3, seqAux = true } = config;
   const deviceLoss = which === "all" ? config.deviceLoss : undefined;
   const communicationLoss = which === "all" ? config.communicationLoss : undefined;
   if (which === "off" || gate.ids.size === 0) return null;
   if (alpha === 0 && !deviceLoss && !communicationLoss) return null;
   const shares = routingShares(gate, {
-    sequences: isPerSequence ? sequences : 1,
+    sequences: seqAux ? sequences : 1,
     scoring: config.scoring ?? "softmax",
     tokenMask,
   });

@@ -55,7 +55,7 @@ export function checkMoeConfig(config: MoeConfig): ResolvedRouter {
     throw new MoeError(
       "ERR_RANGE",
       `moe/MoeLayer: drop.randomSecond needs topK 2, got ${router.topK}`,
-      { topK: router.topK },
+      { fields: { topK: router.topK } },
     );
   return router;
 }
@@ -66,6 +66,6 @@ function checkDevices(name: string, devices: number, experts: number): void {
     throw new MoeError(
       "ERR_RANGE",
       `moe/MoeLayer: ${name}.devices (${devices}) must divide ${experts} experts`,
-      { devices, experts },
+      { fields: { devices, experts } },
     );
 }

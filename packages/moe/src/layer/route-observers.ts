@@ -1,4 +1,5 @@
-import type { nn, Tensor } from "@deepgrain/tensor-gpu";
+import { keep, type nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { choiceCounts } from "../balance/routing-shares";
 import type { Gate } from "../router/top-k-gate";
 
 /** The numbers of one routing, row-major. */
@@ -11,12 +12,22 @@ export interface RouteData {
   scores: Float32Array;
 }
 
-/** The event that observers get when a layer routes. The tensors are valid during the call only. */
-export interface RouteEvent extends Gate {
-  /** The layer that routes. */
-  layer: nn.Module & { name: string };
+/** What a forward pass did besides its output. */
+export interface RouteReport {
   /** Sequences that the tokens form, in row order. */
   sequences: number;
+  /** The balance losses that were attached to the output, alphas included; null where there was none. */
+  auxLoss: Tensor | null;
+  /** Share of the choices that were dropped; 0 in evaluation. */
+  droppedFraction: number;
+}
+
+/** The event that observers get after a layer's forward pass. The tensors are valid during the call only. */
+export interface RouteEvent extends Gate, RouteReport {
+  /** The layer, and whether it was training. */
+  layer: nn.Module & { name: string };
+  /** float32 [experts]: choices of each expert, before dropping. */
+  readonly counts: Tensor;
   /** The numbers, at once. @throws {TensorError} `ERR_BACKEND` on a backend that can only answer asynchronously */
   dataSync(): RouteData;
   /** The numbers, when they are ready. Call it during the callback; await it any time later. */
@@ -28,9 +39,9 @@ export type RouteObserver = (event: RouteEvent) => void;
 const everywhere = new Set<RouteObserver>();
 
 /**
- * Calls `observer` whenever any layer of this package routes, whatever model it is in. Costs nothing while nobody listens.
- * A layer's own `onRoute` listens to that layer alone.
- * @returns a function that ends the listening
+ * Calls `observer` after each pass in which any layer of this package routes, whatever model it is in. Costs nothing without
+ * observers. A layer's own `onRoute` observes that layer alone.
+ * @returns a function that stops it
  */
 export function onRoute(observer: RouteObserver): () => void {
   return subscribe(everywhere, observer);
@@ -53,12 +64,12 @@ async function readLater(tensors: readonly Tensor[]): Promise<RouteData> {
   }
 }
 
-/** Tells everybody who listens to this layer. */
+/** Calls all observers of this layer. */
 export function reportRoute(
   layer: RouteEvent["layer"],
   observers: ReadonlySet<RouteObserver>,
   gate: Gate,
-  sequences: number,
+  { auxLoss, ...report }: RouteReport,
 ): void {
   if (observers.size === 0 && everywhere.size === 0) return;
   const [ids, weights, scores] = [gate.ids, gate.weights, gate.scores].map((t) => t.detach()) as [
@@ -66,12 +77,15 @@ export function reportRoute(
     Tensor,
     Tensor,
   ];
+  let counts: Tensor | undefined; // for those who ask, in no scope of theirs
   const event: RouteEvent = {
-    layer,
-    ids,
-    weights,
-    scores,
-    sequences,
+    ...{ layer, ids, weights, scores, ...report },
+    auxLoss: auxLoss?.detach() ?? null,
+    get counts() {
+      const experts = scores.shape[1]!;
+      counts ??= keep(tidy(() => noGrad(() => choiceCounts(ids, experts).reshape([experts]))));
+      return counts;
+    },
     dataSync: () =>
       ({
         ids: ids.dataSync(),
@@ -80,5 +94,9 @@ export function reportRoute(
       }) as RouteData,
     data: () => readLater([ids, weights, scores]),
   };
-  for (const observer of [...observers, ...everywhere]) observer(event);
+  try {
+    for (const observer of [...observers, ...everywhere]) observer(event);
+  } finally {
+    counts?.dispose();
+  }
 }

@@ -69,7 +69,9 @@ export class StackedExperts extends nn.Module {
     for (const expert of experts ?? [])
       assertInteger("trainOnly", "expert", expert, 0, this.count - 1);
     if (experts && new Set(experts).size !== experts.length)
-      throw new MoeError("ERR_RANGE", "moe/trainOnly: an expert comes twice", { experts });
+      throw new MoeError("ERR_RANGE", "moe/trainOnly: an expert comes twice", {
+        fields: { experts },
+      });
     this.forgetSlices();
     for (const stack of [this.gateUp, this.down]) {
       stack.grad?.dispose();

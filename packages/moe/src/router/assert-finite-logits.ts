@@ -28,6 +28,6 @@ export function assertFiniteLogits(logits: Tensor, { where, layer }: RouterPlace
   throw new MoeError(
     "ERR_NOT_FINITE",
     `moe/${where}: logits must be finite, got ${values[at]} for token ${token}, expert ${expert}`,
-    { token, expert, value: values[at], ...(layer && { layer }) },
+    { fields: { token, expert, value: values[at], ...(layer && { layer }) } },
   );
 }

@@ -70,20 +70,20 @@ export function resolveRouter(config: RouterConfig): ResolvedRouter {
     throw new MoeError(
       "ERR_RANGE",
       `moe/router: ${router.groups} groups must divide ${router.experts} experts`,
-      { groups: router.groups, experts: router.experts },
+      { fields: { groups: router.groups, experts: router.experts } },
     );
   const reachable = reachableExperts(router);
   if (router.topK > reachable)
     throw new MoeError(
       "ERR_RANGE",
       `moe/router: topK must be at most ${reachable} (experts in ${router.groupsKept} groups), got ${router.topK}`,
-      { topK: router.topK, reachable },
+      { fields: { topK: router.topK, reachable } },
     );
   if (router.family === "deepseek" && router.scale !== 1)
     throw new MoeError(
       "ERR_RANGE",
       `moe/router: the deepseek family has no scale, got ${router.scale}`,
-      { scale: router.scale },
+      { fields: { scale: router.scale } },
     );
   return router;
 }

@@ -4,7 +4,7 @@ import { type ChatMessage, chatMessages, tokenBound } from "../completers/chat-m
 import type { Completer, Completion, CompletionOptions, Prefix } from "../completers/completer";
 import { createRequestGate, type RequestGate } from "../completers/request-gate";
 import { createTokenLedger, type TokenLedger } from "../completers/token-ledger";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 type CallSettings = Parameters<typeof generateText>[0];
 

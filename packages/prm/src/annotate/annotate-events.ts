@@ -1,4 +1,4 @@
-import type { PrmError } from "../error";
+import type { PrmError } from "../errors";
 import type { LabelledSolution, StepEstimate } from "./step-value";
 
 /** What annotation reports: steps and solutions as they are done, in no fixed order, and sums at the end. */

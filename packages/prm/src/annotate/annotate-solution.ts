@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import type { Solution } from "../solutions/solution";
 import type { AnnotationTools } from "./annotation-options";
 import type { AnnotationStore } from "./annotation-store";

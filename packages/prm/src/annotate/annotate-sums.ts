@@ -1,4 +1,4 @@
-import type { PrmError } from "../error";
+import type { PrmError } from "../errors";
 import type { AnnotateEvent } from "./annotate-events";
 import type { LabelledSolution } from "./step-value";
 

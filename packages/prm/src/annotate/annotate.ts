@@ -1,6 +1,6 @@
 import { checkCount } from "../check";
 import type { Completer } from "../completers/completer";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { type CheckedRow, checkedRows } from "../solutions/checked-rows";
 import type { AnnotateEvent } from "./annotate-events";
 import { annotateSolution } from "./annotate-solution";

@@ -2,7 +2,7 @@ import type { AnswerChecker } from "../answers/answer-checker";
 import { createAnswerChecker } from "../answers/answer-checker";
 import { checkBetween, checkCount } from "../check";
 import type { Completer } from "../completers/completer";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import type { Filled } from "../filled";
 
 /** How solutions are annotated. */

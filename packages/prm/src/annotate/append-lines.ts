@@ -1,5 +1,5 @@
 import { nodeFiles } from "@deepgrain/files";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { textLines } from "../formats/text-lines";
 
 /** A file that lines are appended to. */

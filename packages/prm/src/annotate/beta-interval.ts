@@ -1,5 +1,5 @@
 import { checkBetween, checkCount } from "../check";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { betaQuantile } from "../statistics/beta";
 
 /** What is known about a step's value after some completions. */

@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import type { LabelledSolution } from "./step-value";
 
 /** Names the first wrong step of a solution: its index, −1 where all steps are right. */

@@ -1,5 +1,5 @@
 import { acquireLock, FilesError, reasonOf } from "@deepgrain/files";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import {
   type AnnotationEntry,
   type AnnotationStore,

@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 /** Probabilities that a premise entails a hypothesis, says nothing about it, or contradicts it. */
 export interface Entailment {

@@ -1,5 +1,5 @@
 import { checkBetween, checkCount } from "../check";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import type { AnnotationSettings } from "./annotation-options";
 
 /** What is to be annotated: how many solutions there are of each number of steps. */

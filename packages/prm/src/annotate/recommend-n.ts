@@ -1,5 +1,5 @@
 import { checkBetween, checkCount } from "../check";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 /** How a completer behaves. */
 export interface CompleterQuality {

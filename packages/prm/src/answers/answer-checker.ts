@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { answerKey } from "./answer-key";
 import { type AlgebraSystem, type EqualityMethod, equalExpressions } from "./equal-expressions";
 import { gradePrm800k } from "./grade-prm800k";

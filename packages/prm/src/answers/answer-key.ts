@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { evaluateExact, evaluateNumeric, freeNames } from "./evaluate-expression";
 import { parseExpression } from "./expression";
 import { firstNumber, numberValue } from "./gsm8k-answer";

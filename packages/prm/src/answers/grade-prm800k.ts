@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { type AlgebraSystem, type EqualityMethod, equalExpressions } from "./equal-expressions";
 import { longestExpression } from "./expression";
 import { normalizeMath } from "./normalize-math";

@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import {
   type AnswerChecker,
   type AnswerFormat,

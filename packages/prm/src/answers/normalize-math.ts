@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 const unreadable = (text: string, rule: string) =>
   new PrmError("ERR_FORMAT", `normalizeMath: ${rule} in ${JSON.stringify(text)}`, {

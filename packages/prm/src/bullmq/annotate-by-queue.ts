@@ -11,7 +11,7 @@ import { createEventQueue } from "../annotate/map-concurrently";
 import type { LabelledSolution } from "../annotate/step-value";
 import { checkCount } from "../check";
 import { orAbort } from "../completers/wait";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { checkedRows } from "../solutions/checked-rows";
 import { type AnnotationJobData, annotationJob, defaultQueueName } from "./annotation-job";
 

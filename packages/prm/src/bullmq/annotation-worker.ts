@@ -5,7 +5,7 @@ import type { LabelledSolution } from "../annotate/step-value";
 import type { AlgebraSystem } from "../answers/equal-expressions";
 import { checkCount } from "../check";
 import type { Completer } from "../completers/completer";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { type AnnotationJobData, defaultQueueName, readAnnotationJob } from "./annotation-job";
 
 /** Options of {@link createAnnotationWorker}. */

@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 /** The beginning of a solution: the problem and the steps written so far. */
 export interface Prefix {

@@ -1,5 +1,5 @@
 import { checkCount } from "../check";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { seededRandom } from "../random/seeds";
 import type { Endpoint, EndpointOptions } from "./endpoint";
 import { createRequestGate } from "./request-gate";

@@ -1,5 +1,5 @@
 import { checkCount } from "../check";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { wait } from "./wait";
 
 /** Lets requests through: at most so many at a time, and at most so many per minute. */

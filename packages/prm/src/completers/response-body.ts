@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { orAbort } from "./wait";
 
 const largestBody = 64 * 2 ** 20;

@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import type { EndpointRequest } from "./endpoint";
 import { retryAfterMs } from "./retry-delay";
 import type { Reservation, TokenLedger } from "./token-ledger";

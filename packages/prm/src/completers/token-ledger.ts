@@ -1,5 +1,5 @@
 import { checkCount } from "../check";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 /** Tokens spent so far. */
 export interface TokenCounts {

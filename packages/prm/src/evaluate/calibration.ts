@@ -1,6 +1,6 @@
 import { betaInterval } from "../annotate/beta-interval";
 import { checkBetween, checkCount } from "../check";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 /** Scores of one range beside what became of them. */
 export interface ReliabilityBin {

@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 /**
  * The process-to-outcome shift: the share of solutions whose lowest step score is the last one's. A model that mostly

@@ -1,5 +1,5 @@
 import { checkBetween } from "../check";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import type { ProcessBenchRow } from "../formats/process-bench";
 import { type StepScorer, scoreSteps } from "../models/step-scorer";
 

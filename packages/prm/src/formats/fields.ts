@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 /** A malformed field: where, which, what was expected and what came. */
 export function fieldError(where: string, key: string, expected: string, value: unknown): PrmError {

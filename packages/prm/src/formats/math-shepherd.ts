@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { fieldsOf } from "./fields";
 
 /** A solution whose steps are labelled good or bad. */

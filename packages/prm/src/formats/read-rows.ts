@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { textLines } from "./text-lines";
 
 /** What reading a file of JSON lines reports: rows and rejects as they come, and their counts at the end. */

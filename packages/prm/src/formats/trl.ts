@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { fieldError, fieldsOf } from "./fields";
 
 /** A row of TRL's stepwise supervision. */

@@ -1,5 +1,5 @@
 import { checkBetween, checkCount } from "../check";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { hashText, seededRandom } from "../random/seeds";
 import { type StepFeatures, stepFeatures } from "./step-features";
 import type { StepScorer } from "./step-scorer";

@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 /**
  * Any process reward model: the probability, in [0, 1], that each step is good.

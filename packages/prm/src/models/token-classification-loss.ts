@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { ignoreIndex } from "./trl-tokens";
 
 /** Loss of a token classifier and its gradient. */

@@ -1,7 +1,7 @@
 import type { EndpointOptions } from "../completers/endpoint";
 import { httpEndpoint } from "../completers/http-endpoint";
 import { readJson, unreadableResponse } from "../completers/response-body";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import type { StepScorer } from "./step-scorer";
 
 /** One token of a token-classification answer. */

@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import type { TrlRow } from "../formats/trl";
 
 /** The label of tokens that have none. */

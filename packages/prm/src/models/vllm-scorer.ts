@@ -2,7 +2,7 @@ import type { Endpoint, EndpointOptions } from "../completers/endpoint";
 import { httpEndpoint } from "../completers/http-endpoint";
 import { usageOf } from "../completers/openai-answer";
 import { readJson, unreadableResponse } from "../completers/response-body";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import type { StepScorer } from "./step-scorer";
 
 /** Options of {@link vllmScorer}. */

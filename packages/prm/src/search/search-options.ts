@@ -1,7 +1,7 @@
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
 import { checkCount } from "../check";
 import type { Completer } from "../completers/completer";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import type { Filled } from "../filled";
 import type { StepScorer } from "../models/step-scorer";
 import type { Aggregation } from "../verify/aggregate";

@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { checkSolution, type Solution } from "./solution";
 
 /** A row that is a solution, or why it is none; rows are counted from 1. */

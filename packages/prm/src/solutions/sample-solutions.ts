@@ -1,7 +1,7 @@
 import { mapConcurrently } from "../annotate/map-concurrently";
 import { checkCount } from "../check";
 import { type Completer, complete } from "../completers/completer";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { completionSeed } from "../random/seeds";
 import { type Solution, splitSteps } from "./solution";
 

@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 /** A worked solution of a problem with a known answer. */
 export interface Solution {

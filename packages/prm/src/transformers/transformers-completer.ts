@@ -6,7 +6,7 @@ import {
   type Prefix,
   promptText,
 } from "../completers/completer";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 
 /** What is needed of a `text-generation` pipeline of transformers.js. */
 export interface TextGenerator {

@@ -1,4 +1,4 @@
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import type { StepScorer } from "../models/step-scorer";
 import { ignoreIndex, trlTokens } from "../models/trl-tokens";
 

@@ -1,5 +1,5 @@
 import { checkCount } from "../check";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { seededRandom } from "../random/seeds";
 import { passAtK } from "./pass-at-k";
 import { type Candidate, type SelectionMethod, select } from "./select";

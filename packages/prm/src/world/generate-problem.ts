@@ -1,5 +1,5 @@
 import { checkCount } from "../check";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { hashText, seededRandom } from "../random/seeds";
 import { between, distractions, oneOf, people, templates } from "./templates";
 import { answerSentence, type WordProblem, writeStep } from "./word-problem";

@@ -1,6 +1,6 @@
 import { checkBetween } from "../check";
 import type { Completer, Completion, Prefix } from "../completers/completer";
-import { PrmError } from "../error";
+import { PrmError } from "../errors";
 import { hashText, seededRandom } from "../random/seeds";
 import { firstWrongStep } from "./step-truth";
 import {

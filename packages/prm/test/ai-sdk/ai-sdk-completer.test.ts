@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { aiSdkCompleter } from "../../src/ai-sdk/ai-sdk-completer";
 import { complete } from "../../src/completers/completer";
 import { createTokenLedger } from "../../src/completers/token-ledger";
-import { PrmError } from "../../src/error";
+import { PrmError } from "../../src/errors";
 
 const prefix = { problem: "two", steps: ["Step 1: x"] };
 

@@ -5,7 +5,7 @@ import { betaInterval } from "../../src/annotate/beta-interval";
 import { hardLabelAccuracy, recommendN } from "../../src/annotate/recommend-n";
 import type { LabelledSolution } from "../../src/annotate/step-value";
 import type { Completer } from "../../src/completers/completer";
-import { PrmError } from "../../src/error";
+import { PrmError } from "../../src/errors";
 import type { Solution } from "../../src/solutions/solution";
 import { splitSteps } from "../../src/solutions/solution";
 import { generateProblem } from "../../src/world/generate-problem";

@@ -6,7 +6,7 @@ import {
 } from "../../src/completers/openai-completer";
 import { createRequestGate } from "../../src/completers/request-gate";
 import { createTokenLedger } from "../../src/completers/token-ledger";
-import { PrmError } from "../../src/error";
+import { PrmError } from "../../src/errors";
 import { hashText } from "../../src/random/seeds";
 import { type Behaviour, startMockEndpoint } from "../support/mock-endpoint";
 

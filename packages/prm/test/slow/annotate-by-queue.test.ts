@@ -3,7 +3,7 @@ import { annotate } from "../../src/annotate/annotate";
 import type { AnnotateEvent } from "../../src/annotate/annotate-events";
 import { annotateByQueue } from "../../src/bullmq/annotate-by-queue";
 import { createAnnotationWorker } from "../../src/bullmq/annotation-worker";
-import { PrmError } from "../../src/error";
+import { PrmError } from "../../src/errors";
 import { annotationWorld, worldSettings } from "../support/annotation-world";
 import { startValkey, valkeyIsMissing } from "../support/valkey";
 

@@ -49,7 +49,7 @@ function assertGradient(gradient: Tensor, shape: Shape): void {
   throw new TensorError(
     "ERR_SHAPE",
     `tensor-gpu/backward: the gradient of a tensor ${showShape(shape)} must be float32 of its shape, got ${gradient.dtype} ${showShape(gradient.shape)}`,
-    { shape, gradient: gradient.shape },
+    { fields: { shape, gradient: gradient.shape } },
   );
 }
 
@@ -135,7 +135,7 @@ function runNode(
     throw new TensorError(
       "ERR_AUTOGRAD",
       `tensor-gpu/backward: ${node.name} was already differentiated and freed; pass retainGraph: true to the first pass`,
-      { op: node.name },
+      { fields: { op: node.name } },
     );
   const backward = node.backward;
   const needs = node.edges.map((edge) => edge !== null && wanted(edge));

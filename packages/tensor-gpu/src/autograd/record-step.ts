@@ -94,7 +94,7 @@ export function recordStep<T>(step: () => T): Recording<T> {
     throw new TensorError(
       "ERR_BACKEND",
       `tensor-gpu/recordStep: back end ${backend.name} cannot record, wasm and blas can`,
-      { backend: backend.name },
+      { fields: { backend: backend.name } },
     );
   const leaves = new Set<Tensor>();
   let made: { result: T; survivors: readonly Survivor[] } | undefined;

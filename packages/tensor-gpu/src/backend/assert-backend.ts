@@ -9,6 +9,6 @@ export function assertBackend(op: string, value: unknown): asserts value is Back
   throw new TensorError(
     "ERR_ARGUMENT",
     `tensor-gpu/${op}: expected a backend, got ${showValue(value)}`,
-    { op },
+    { fields: { op } },
   );
 }

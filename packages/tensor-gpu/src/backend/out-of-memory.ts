@@ -32,7 +32,6 @@ export function outOfMemory(
   return new TensorError(
     "ERR_MEMORY",
     `${where}: cannot allocate ${mib(byteLength)}: ${details}; live tensors by operation: ${largestOps(byOp)}`,
-    { byteLength, ...fields, liveByOp: byOp },
-    cause,
+    { fields: { byteLength, ...fields, liveByOp: byOp }, cause },
   );
 }

@@ -27,7 +27,7 @@ function checkVersion(koffi: Koffi): Koffi {
   throw new TensorError(
     "ERR_BACKEND",
     `tensor-gpu/blas: needs koffi ${OLDEST_MAJOR} or later, found ${version}; update it with \`npm i koffi@latest\``,
-    { version },
+    { fields: { version } },
   );
 }
 
@@ -60,7 +60,6 @@ export function loadKoffi(
   throw new TensorError(
     "ERR_BACKEND",
     "tensor-gpu/blas: the package koffi, which calls the BLAS library, cannot be loaded; install it with `npm i koffi`",
-    {},
-    cause,
+    { cause },
   );
 }

@@ -115,6 +115,6 @@ export function openBlas(
   throw new TensorError(
     "ERR_BACKEND",
     `tensor-gpu/blas: no BLAS library could be loaded (tried ${tried.join(", ")}). ${advice}`,
-    { tried, reasons },
+    { fields: { tried, reasons } },
   );
 }

@@ -36,5 +36,5 @@ export async function readExactly(
   if (bytes.length === end - begin) return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
   const name = source.name ?? "source";
   const message = `tensor-gpu/files: ${name} must give ${end - begin} bytes from ${begin} on, got ${bytes.length}`;
-  throw new TensorError("ERR_IO", message, { name, begin, end, got: bytes.length });
+  throw new TensorError("ERR_IO", message, { fields: { name, begin, end, got: bytes.length } });
 }

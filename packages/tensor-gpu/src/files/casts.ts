@@ -59,7 +59,7 @@ function decode(
 function checkLengths(where: string, wanted: number, got: number): void {
   if (wanted === got) return;
   const message = `tensor-gpu/${where}: out must have ${wanted} elements (as the input), got ${got}`;
-  throw new TensorError("ERR_SHAPE", message, { wanted, got });
+  throw new TensorError("ERR_SHAPE", message, { fields: { wanted, got } });
 }
 
 /**

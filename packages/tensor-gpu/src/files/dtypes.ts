@@ -70,7 +70,7 @@ const toInt32 = (
 
 function tooWide(value: number | bigint, index: number): TensorError {
   const message = `tensor-gpu/safetensors: integers must fit in 32 bits to be read as int32, got ${value} at ${index}; use readRaw`;
-  return new TensorError("ERR_RANGE", message, { value, index });
+  return new TensorError("ERR_RANGE", message, { fields: { value, index } });
 }
 
 /** Readers by element type. The format is little-endian, and so must the machine be. */

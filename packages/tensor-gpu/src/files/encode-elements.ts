@@ -73,7 +73,7 @@ export function* encodeElements(
     const encoded = ENCODERS[dtype](chunk);
     if (encoded === undefined) {
       const message = `tensor-gpu/safetensors: ${name} cannot be written as ${dtype} from ${data.constructor.name}`;
-      throw new TensorError("ERR_DTYPE", message, { name, dtype });
+      throw new TensorError("ERR_DTYPE", message, { fields: { name, dtype } });
     }
     if (limit !== undefined) checkRange(name, dtype, chunk as Float32Array, limit);
     yield new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
@@ -98,6 +98,6 @@ function checkRange(name: string, dtype: string, values: Float32Array, limit: Li
     const magnitude = Math.abs(values[i]!);
     if (!(magnitude > limit.largest) || (magnitude === Infinity && limit.hasInfinity)) continue;
     const message = `tensor-gpu/safetensors: ${name} must fit in ${dtype}, got ${values[i]}`;
-    throw new TensorError("ERR_RANGE", message, { name, dtype, value: values[i] });
+    throw new TensorError("ERR_RANGE", message, { fields: { name, dtype, value: values[i] } });
   }
 }

@@ -33,7 +33,7 @@ export function encodeHeader(
   const length = Math.ceil(json.length / 8) * 8;
   if (length > LARGEST_HEADER_BYTES) {
     const message = `tensor-gpu/safetensors: the header must have at most ${LARGEST_HEADER_BYTES} bytes, got ${length}`;
-    throw new TensorError("ERR_FORMAT", message, { length });
+    throw new TensorError("ERR_FORMAT", message, { fields: { length } });
   }
   const bytes = new Uint8Array(8 + length).fill(0x20);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
@@ -45,6 +45,6 @@ function checkMetadata(metadata: Readonly<Record<string, unknown>>): void {
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value === "string") continue;
     const message = `tensor-gpu/safetensors: metadata must be strings, got ${typeof value} for ${key}`;
-    throw new TensorError("ERR_FORMAT", message, { key, value });
+    throw new TensorError("ERR_FORMAT", message, { fields: { key, value } });
   }
 }

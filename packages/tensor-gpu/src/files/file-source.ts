@@ -22,7 +22,7 @@ export async function fileSource(path: string | URL): Promise<ByteSource> {
   );
   if (!isRegular) {
     const message = `tensor-gpu/files: ${path} must be a regular file`;
-    throw new TensorError("ERR_IO", message, { path: String(path), isMissing: false });
+    throw new TensorError("ERR_IO", message, { fields: { path: String(path), isMissing: false } });
   }
   const handle = await open(path, "r").catch(fail);
   return {
@@ -49,6 +49,6 @@ function allocate(sizeBytes: number): Uint8Array {
     return new Uint8Array(sizeBytes);
   } catch (cause) {
     const message = `tensor-gpu/files: ${sizeBytes} bytes do not fit in memory at once; read fewer rows`;
-    throw new TensorError("ERR_MEMORY", message, { sizeBytes }, cause);
+    throw new TensorError("ERR_MEMORY", message, { fields: { sizeBytes }, cause });
   }
 }

@@ -55,7 +55,7 @@ function httpError(
   cause?: unknown,
 ): TensorError {
   const all = { url, isMissing: fields.status === 404 || fields.status === 410, ...fields };
-  return new TensorError("ERR_IO", `tensor-gpu/files: ${url} ${message}`, all, cause);
+  return new TensorError("ERR_IO", `tensor-gpu/files: ${url} ${message}`, { fields: all, cause });
 }
 
 type RangeRequest = (begin: number, end: number, signal?: AbortSignal) => Promise<Response>;

@@ -19,7 +19,7 @@ export function fileError(action: string, path: string | URL, cause: unknown): T
   const isMissing = systemCode(cause) === "ENOENT";
   const fields = { path: String(path), isMissing };
   const message = `tensor-gpu/files: cannot ${action} ${path}: ${reasonOf(cause)}`;
-  return new TensorError("ERR_IO", message, fields, cause);
+  return new TensorError("ERR_IO", message, { fields, cause });
 }
 
 /** The same failure as this package's own error; what is no `FilesError` stays as it is. */
@@ -27,5 +27,5 @@ export function asTensorError(error: unknown): unknown {
   if (!FilesError.isInstance(error)) return error;
   const { action, path, reason, isMissing } = error.fields;
   const message = `tensor-gpu/files: cannot ${action} ${path}: ${reason}`;
-  return new TensorError("ERR_IO", message, { path, isMissing }, error);
+  return new TensorError("ERR_IO", message, { fields: { path, isMissing }, cause: error });
 }

@@ -39,7 +39,9 @@ export async function openCheckpoint(
 const isList = (checkpoint: unknown): checkpoint is readonly Source[] => Array.isArray(checkpoint);
 
 const missing = (problem: string) =>
-  new TensorError("ERR_IO", `tensor-gpu/openCheckpoint: ${problem}`, { isMissing: true });
+  new TensorError("ERR_IO", `tensor-gpu/openCheckpoint: ${problem}`, {
+    fields: { isMissing: true },
+  });
 
 async function ifPresent<T>(
   source: Source | undefined,
@@ -91,7 +93,7 @@ async function merge(
 }
 
 const mismatch = (problem: string, fields: Record<string, unknown>) =>
-  new TensorError("ERR_FORMAT", `tensor-gpu/openCheckpoint: ${problem}`, fields);
+  new TensorError("ERR_FORMAT", `tensor-gpu/openCheckpoint: ${problem}`, { fields });
 
 async function openList(sources: readonly Source[], options: SourceOptions): Promise<TensorFile> {
   return merge(await openAll(sources, options), (name, _, isRepeated) => {

@@ -44,7 +44,10 @@ function blobSource(blob: Blob): ByteSource {
       try {
         return new Uint8Array(await blob.slice(begin, end).arrayBuffer());
       } catch (cause) {
-        throw new TensorError("ERR_IO", `tensor-gpu/files: cannot read ${name}`, { name }, cause);
+        throw new TensorError("ERR_IO", `tensor-gpu/files: cannot read ${name}`, {
+          fields: { name },
+          cause,
+        });
       }
     },
   };

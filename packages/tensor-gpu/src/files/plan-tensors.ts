@@ -48,7 +48,7 @@ export function planTensors<Lazy>(
   for (const { name, shape, dtype, data } of listed(tensors)) {
     if (names.has(name)) {
       const message = `tensor-gpu/safetensors: names must be unique and not __metadata__, got ${name}`;
-      throw new TensorError("ERR_FORMAT", message, { name });
+      throw new TensorError("ERR_FORMAT", message, { fields: { name } });
     }
     names.add(name);
     const stored = dtype ?? (typeof data === "function" ? floats : naturalDtype(data, floats));
@@ -72,7 +72,7 @@ function elementCount(name: string, shape: readonly number[]): number {
   const isValid = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
   if (isValid && Number.isSafeInteger(length * 8)) return length;
   const message = `tensor-gpu/safetensors: the shape of ${name} must be whole numbers, got [${shape}]`;
-  throw new TensorError("ERR_SHAPE", message, { name, shape });
+  throw new TensorError("ERR_SHAPE", message, { fields: { name, shape } });
 }
 
 /** @throws {TensorError} `ERR_SHAPE` when `data` does not have prod(`shape`) elements */
@@ -80,5 +80,5 @@ export function checkLength(name: string, shape: readonly number[], data: WriteD
   const wanted = shape.reduce((product, size) => product * size, 1);
   if (data.length === wanted) return;
   const message = `tensor-gpu/safetensors: ${name} of shape [${shape}] must have ${wanted} elements, got ${data.length}`;
-  throw new TensorError("ERR_SHAPE", message, { name, shape, length: data.length });
+  throw new TensorError("ERR_SHAPE", message, { fields: { name, shape, length: data.length } });
 }

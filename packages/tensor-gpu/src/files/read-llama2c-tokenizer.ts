@@ -43,7 +43,7 @@ export async function readLlama2cTokenizer(
 function parse(bytes: Uint8Array, file: string): Llama2cTokenizer {
   const fail = (problem: string): never => {
     const message = `tensor-gpu/readLlama2cTokenizer: ${file} ${problem}`;
-    throw new TensorError("ERR_FORMAT", message, { file });
+    throw new TensorError("ERR_FORMAT", message, { fields: { file } });
   };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < 4) fail(`must have at least 4 bytes, got ${bytes.length}`);

@@ -112,7 +112,9 @@ function inModelOrder(tensors: NamedTensors, { layers }: Llama2cConfig): NamedTe
 async function readConfig(source: ByteSource, signal?: AbortSignal): Promise<Llama2cConfig> {
   const file = source.name ?? "source";
   const fail = (problem: string): never => {
-    throw new TensorError("ERR_FORMAT", `tensor-gpu/readLlama2c: ${file} ${problem}`, { file });
+    throw new TensorError("ERR_FORMAT", `tensor-gpu/readLlama2c: ${file} ${problem}`, {
+      fields: { file },
+    });
   };
   if (source.size < HEADER_BYTES)
     fail(`must have a header of ${HEADER_BYTES} bytes, got ${source.size}`);

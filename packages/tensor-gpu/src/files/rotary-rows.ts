@@ -60,7 +60,9 @@ function rowLength(where: string, weight: Float32Array, heads: number, headSize:
   const columns = weight.length / (heads * headSize);
   if (Number.isInteger(columns) && headSize % 2 === 0) return columns;
   const message = `tensor-gpu/${where}: weight must have ${heads} heads of even size, got ${weight.length} numbers and head size ${headSize}`;
-  throw new TensorError("ERR_SHAPE", message, { length: weight.length, heads, headSize });
+  throw new TensorError("ERR_SHAPE", message, {
+    fields: { length: weight.length, heads, headSize },
+  });
 }
 
 function moveRows(

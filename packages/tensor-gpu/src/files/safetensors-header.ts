@@ -65,7 +65,7 @@ type Fail = (problem: string, fields?: Record<string, unknown>, cause?: unknown)
 function failing(file: string): Fail {
   return (problem, fields = {}, cause) => {
     const message = `tensor-gpu/safetensors: ${file} ${problem}`;
-    throw new TensorError("ERR_FORMAT", message, { file, ...fields }, cause);
+    throw new TensorError("ERR_FORMAT", message, { fields: { file, ...fields }, cause });
   };
 }
 
@@ -131,7 +131,7 @@ function tensorInfo(name: string, entry: unknown, dataBegin: number, fail: Fail)
   if (!isFileDtype(dtype)) {
     const known = Object.keys(DTYPES).join(", ");
     const message = `tensor-gpu/safetensors: the dtype of ${name} must be one of ${known}, got ${dtype}`;
-    throw new TensorError("ERR_DTYPE", message, { name, dtype });
+    throw new TensorError("ERR_DTYPE", message, { fields: { name, dtype } });
   }
   if (!Array.isArray(shape) || !shape.every(isCount))
     return fail(`must give ${name} a shape of whole numbers`, { name, shape });

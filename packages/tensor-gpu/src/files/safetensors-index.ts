@@ -13,7 +13,10 @@ export type WeightMap = ReadonlyMap<string, string>;
 export async function readIndex(source: ByteSource, signal?: AbortSignal): Promise<WeightMap> {
   const file = source.name ?? "index";
   const fail = (problem: string, cause?: unknown) =>
-    new TensorError("ERR_FORMAT", `tensor-gpu/openCheckpoint: ${file} ${problem}`, { file }, cause);
+    new TensorError("ERR_FORMAT", `tensor-gpu/openCheckpoint: ${file} ${problem}`, {
+      fields: { file },
+      cause,
+    });
   try {
     if (source.size > LARGEST_HEADER_BYTES)
       throw fail(`must have at most ${LARGEST_HEADER_BYTES} bytes, got ${source.size}`);

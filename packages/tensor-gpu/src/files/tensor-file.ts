@@ -63,10 +63,12 @@ export function tensorFile(
   const find = (name: string): TensorPlace => {
     const place = places.get(name);
     if (!isOpen)
-      throw new TensorError("ERR_IO", "tensor-gpu/safetensors: the file is closed", { name });
+      throw new TensorError("ERR_IO", "tensor-gpu/safetensors: the file is closed", {
+        fields: { name },
+      });
     if (place) return place;
     const message = `tensor-gpu/safetensors: name must be one of ${places.size} tensors, got ${name}`;
-    throw new TensorError("ERR_RANGE", message, { name });
+    throw new TensorError("ERR_RANGE", message, { fields: { name } });
   };
   const read: TensorFile["read"] = async (name, { signal } = {}) => {
     const place = find(name);
@@ -104,12 +106,12 @@ function selectRows(name: string, place: TensorPlace, begin: number, end: number
   const [rows, ...rest] = place.shape;
   if (rows === undefined) {
     const message = `tensor-gpu/readRows: ${name} must have an axis, got a scalar`;
-    throw new TensorError("ERR_SHAPE", message, { name, shape: place.shape });
+    throw new TensorError("ERR_SHAPE", message, { fields: { name, shape: place.shape } });
   }
   const areWhole = Number.isInteger(begin) && Number.isInteger(end);
   if (!areWhole || begin < 0 || begin > end || end > rows) {
     const message = `tensor-gpu/readRows: rows of ${name} must lie in 0..${rows}, got ${begin}..${end}`;
-    throw new TensorError("ERR_RANGE", message, { name, begin, end, rows });
+    throw new TensorError("ERR_RANGE", message, { fields: { name, begin, end, rows } });
   }
   const rowBytes = rows === 0 ? 0 : (place.end - place.begin) / rows;
   const at = { begin: place.begin + begin * rowBytes, end: place.begin + end * rowBytes };

@@ -19,7 +19,7 @@ export function toFloat32Exactly(name: string, data: TensorData): Float32Array {
   for (let i = 0; i < data.length; i++) {
     if (!isLost(i)) continue;
     const message = `tensor-gpu/safetensors: ${name} must fit in float32, got ${data[i]} at ${i}`;
-    throw new TensorError("ERR_RANGE", message, { name, index: i, value: data[i] });
+    throw new TensorError("ERR_RANGE", message, { fields: { name, index: i, value: data[i] } });
   }
   return out;
 }

@@ -83,7 +83,7 @@ function splitIntoShards(
 ): PlannedTensor[][] {
   if (!(maxShardSizeBytes > 0)) {
     const message = `tensor-gpu/writeSafetensors: maxShardSizeBytes must be positive, got ${maxShardSizeBytes}`;
-    throw new TensorError("ERR_RANGE", message, { maxShardSizeBytes });
+    throw new TensorError("ERR_RANGE", message, { fields: { maxShardSizeBytes } });
   }
   const shards: PlannedTensor[][] = [[]];
   let shardBytes = 0;

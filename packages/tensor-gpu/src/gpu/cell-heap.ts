@@ -33,7 +33,9 @@ function createBlocks() {
       const found = blocks[view.storage.handle];
       if (found) return found;
       throw new TensorError("ERR_DISPOSED", "gpu backend: this memory was freed", {
-        handle: view.storage.handle,
+        fields: {
+          handle: view.storage.handle,
+        },
       });
     },
     add(byteLength: number): Handle {
@@ -42,7 +44,7 @@ function createBlocks() {
         throw new TensorError(
           "ERR_MEMORY",
           `tensor-gpu/gpu: a tensor holds at most ${LARGEST_EXACT} elements (64 MiB) here, asked for ${length}`,
-          { byteLength, limit: LARGEST_EXACT * 4 },
+          { fields: { byteLength, limit: LARGEST_EXACT * 4 } },
         );
       const handle = vacant.pop() ?? blocks.length;
       blocks[handle] = { length, cell: undefined, host: undefined };

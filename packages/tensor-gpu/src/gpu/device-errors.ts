@@ -7,7 +7,7 @@ export const lostContext = (mode: GpuMode) =>
     "ERR_BACKEND",
     "tensor-gpu/gpu: the graphics context was lost, and its tensors with it; open another with `await useGPU()` and " +
       'load the parameters again, or go on with setBackend("wasm")',
-    { mode, isContextLost: true },
+    { fields: { mode, isContextLost: true } },
   );
 
 /** What to tell of an error that gpu.js threw. */
@@ -19,8 +19,7 @@ export function explainError(mode: GpuMode, gl: Gl | undefined): (error: unknown
     return new TensorError(
       "ERR_BACKEND",
       `tensor-gpu/gpu: a kernel failed in mode ${mode}: ${message}`,
-      { mode },
-      error,
+      { fields: { mode }, cause: error },
     );
   };
 }

@@ -21,8 +21,7 @@ export async function loadGpuJs(importPackage?: Importer): Promise<GpuJs> {
     throw new TensorError(
       "ERR_BACKEND",
       `tensor-gpu/gpu: the package gpu.js cannot be loaded; ${ADVICE}`,
-      {},
-      cause,
+      { cause },
     );
   }
   // A CommonJS package: its names are on the default export under some loaders, on the global GPU under others.

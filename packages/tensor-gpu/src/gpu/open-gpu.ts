@@ -114,7 +114,7 @@ export async function openGpu(
       `tensor-gpu/gpu: ${mode ? `mode ${mode} is not` : "neither webgl2 nor headlessgl is"} available here; webgl2 needs a ` +
         "browser with float render targets, headlessgl the npm package gl and a display under Node, webgpu a secure " +
         "page whose navigator.gpu gives an adapter. Use the wasm back end otherwise",
-      { mode },
+      { fields: { mode } },
     );
   if (!allowSoftware && isSoftwareRenderer(opened.renderer)) {
     await closeGpu(opened);
@@ -122,7 +122,7 @@ export async function openGpu(
       "ERR_BACKEND",
       `tensor-gpu/gpu: the renderer "${opened.renderer}" computes on the processor, more slowly than the wasm back end; ` +
         "to take it all the same, give allowSoftware: true or a mode",
-      { renderer: opened.renderer, mode: opened.mode },
+      { fields: { renderer: opened.renderer, mode: opened.mode } },
     );
   }
   return opened;

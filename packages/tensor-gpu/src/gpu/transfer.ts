@@ -18,7 +18,7 @@ export function asFloats(numbers: Numbers): Float32Array {
       throw new TensorError(
         "ERR_RANGE",
         `tensor-gpu/gpu: the int32 ${x} is beyond ±2²⁴, up to which a GPU's float32 holds whole numbers`,
-        { value: x },
+        { fields: { value: x } },
       );
   return Float32Array.from(numbers);
 }

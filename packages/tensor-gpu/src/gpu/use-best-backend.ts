@@ -69,7 +69,7 @@ export async function useBestBackend(
     throw new TensorError(
       "ERR_RANGE",
       `tensor-gpu/useBestBackend: parameters and rows must be above 0, got ${parameters} and ${rows}`,
-      { parameters, rows },
+      { fields: { parameters, rows } },
     );
   const open = () => createGpuBackend({ ...options, mode: "webgl2", allowSoftware: false });
   return chooseBackend(size, isBrowser() ? open : undefined);

@@ -37,7 +37,9 @@ export function createHeap(): Heap {
     const block = blocks[view.storage.handle];
     if (block === undefined)
       throw new TensorError("ERR_DISPOSED", "js backend: this memory was freed", {
-        handle: view.storage.handle,
+        fields: {
+          handle: view.storage.handle,
+        },
       });
     return block;
   };

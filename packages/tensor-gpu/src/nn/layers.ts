@@ -29,7 +29,7 @@ function initial(layer: string, shape: Shape, init: (shape: Shape) => Tensor): T
     throw new TensorError(
       "ERR_SHAPE",
       `tensor-gpu/${layer}: init must return a tensor of shape ${showShape(shape)}, got ${showShape(weight.shape)}`,
-      { shape: weight.shape, expected: shape },
+      { fields: { shape: weight.shape, expected: shape } },
     );
   return parameter(weight.contiguous());
 }

@@ -30,7 +30,7 @@ export function convTransposeSettings(op: string, kernel: Pair, options: ConvTra
     throw new TensorError(
       "ERR_RANGE",
       `tensor-gpu/${op}: outputPadding must be below the stride or the dilation, got [${moreY}, ${moreX}] for strides [${strideY}, ${strideX}] and dilations [${dilationY}, ${dilationX}]`,
-      { op, outputPadding: [moreY, moreX] },
+      { fields: { op, outputPadding: [moreY, moreX] } },
     );
   return { ...settings, moreY, moreX };
 }

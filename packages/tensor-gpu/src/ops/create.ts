@@ -165,7 +165,7 @@ export function arange(
     throw new TensorError(
       "ERR_RANGE",
       `tensor-gpu/arange: step must not be 0 and give at most ${LARGEST_SIZE} numbers, got ${step} from ${from} to ${to}`,
-      { start: from, end: to, step },
+      { fields: { start: from, end: to, step } },
     );
   assertDType("arange", dtype);
   const out = allocate("arange", [size], dtype);

@@ -75,7 +75,7 @@ export function checkTargets(
     throw new TensorError(
       "ERR_RANGE",
       `tensor-gpu/${op}: the target at position ${at} is outside [0, ${classes}) and not ignoreIndex ${ignoreIndex}`,
-      { position: at, classes },
+      { fields: { position: at, classes } },
     );
 }
 
@@ -139,7 +139,7 @@ function probabilityLosses(
     throw new TensorError(
       "ERR_ARGUMENT",
       `tensor-gpu/crossEntropy: ignoreIndex ${ignoreIndex} is for targets that are classes, these are probabilities`,
-      { op: "crossEntropy", ignoreIndex },
+      { fields: { op: "crossEntropy", ignoreIndex } },
     );
   const classes = logits.shape.at(-1)!;
   const smooth =

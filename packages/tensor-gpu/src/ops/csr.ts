@@ -75,7 +75,7 @@ export function csrFromEdges(
       throw new TensorError(
         "ERR_RANGE",
         `tensor-gpu/csrFromEdges: edge ${e} goes from ${source[e]} to ${target[e]}, outside ${rows} rows and ${segments} segments`,
-        { edge: e },
+        { fields: { edge: e } },
       );
   const { offsets, order } = countingOrder(target, segments);
   const indices = Int32Array.from(order, (e) => source[e]!);

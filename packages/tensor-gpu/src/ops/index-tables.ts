@@ -48,7 +48,7 @@ function refuse(op: string, what: string, position: number, range: string, limit
   throw new TensorError(
     "ERR_RANGE",
     `tensor-gpu/${op}: the ${what} at position ${position} is outside ${range}`,
-    { op, position, limit },
+    { fields: { op, position, limit } },
   );
 }
 
@@ -93,6 +93,6 @@ export function assertOffsets(op: string, offsets: Tensor, limit: number): void 
     throw new TensorError(
       "ERR_RANGE",
       `tensor-gpu/${op}: offsets must ascend, but the one at position ${descent + 1} is below the one before`,
-      { op, position: descent + 1, limit },
+      { fields: { op, position: descent + 1, limit } },
     );
 }

@@ -233,7 +233,7 @@ function ordered(op: string, x: Tensor, k: number, dim: number, descending: bool
     throw new TensorError(
       "ERR_RANGE",
       `tensor-gpu/${op}: k must be an integer from 0 to ${x.shape[axis]} (axis ${dim}), got ${k}`,
-      { op, k },
+      { fields: { op, k } },
     );
   if (axis === x.rank - 1) return sortRows(op, x, k, descending);
   let indices: Tensor | undefined;

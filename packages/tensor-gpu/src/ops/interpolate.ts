@@ -30,7 +30,7 @@ function scalesOf(scaleFactor: Pair): readonly [number, number] {
     throw new TensorError(
       "ERR_RANGE",
       `tensor-gpu/${OP}: scaleFactor must be a number above 0 or two, got ${showValue(scaleFactor)}`,
-      { op: OP },
+      { fields: { op: OP } },
     );
   for (const scale of both) assertFinite(OP, "scaleFactor", scale, { least: Number.MIN_VALUE });
   return both as unknown as readonly [number, number];
@@ -44,7 +44,7 @@ function axesOf(
     throw new TensorError(
       "ERR_ARGUMENT",
       `tensor-gpu/${OP}: needs either size or scaleFactor, got ${size === undefined ? "neither" : "both"}`,
-      { op: OP },
+      { fields: { op: OP } },
     );
   const lengths = [x.shape[2]!, x.shape[3]!] as const;
   const scales = scaleFactor === undefined ? undefined : scalesOf(scaleFactor);

@@ -10,14 +10,14 @@ function assertLike(op: string, like: Tensor | undefined, x: unknown): asserts x
     throw new TensorError(
       "ERR_ARGUMENT",
       `tensor-gpu/${op}: expected a tensor, got ${showValue(x)}`,
-      { op },
+      { fields: { op } },
     );
   x.assertAlive(op);
   if (like && like.storage.backend !== x.storage.backend)
     throw new TensorError(
       "ERR_BACKEND",
       `tensor-gpu/${op}: operands live on ${like.storage.backend.name} and ${x.storage.backend.name}; move one with to()`,
-      { op },
+      { fields: { op } },
     );
 }
 
@@ -34,7 +34,7 @@ function assertType(op: string, x: Tensor, dtype: DType, what: string): void {
     throw new TensorError(
       "ERR_DTYPE",
       `tensor-gpu/${op}: ${what} ${dtype}, got ${x.dtype} ${showShape(x.shape)}`,
-      { op },
+      { fields: { op } },
     );
 }
 
@@ -68,7 +68,7 @@ export function assertSameType(op: string, a: Tensor, b: Tensor): void {
     throw new TensorError(
       "ERR_DTYPE",
       `tensor-gpu/${op}: needs tensors of one type, got ${a.dtype} and ${b.dtype}; convert one with to({ dtype })`,
-      { op },
+      { fields: { op } },
     );
 }
 

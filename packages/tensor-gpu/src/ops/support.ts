@@ -53,7 +53,7 @@ export function refuseNaN(
   throw new TensorError(
     "ERR_RANGE",
     `tensor-gpu/${op}: the tensor ${showShape(shape)} holds NaN, which has no place in an order`,
-    { op, shape },
+    { fields: { op, shape } },
   );
 }
 
@@ -62,7 +62,7 @@ export function shapeError(op: string, rule: string, ...shapes: Shape[]): never 
   throw new TensorError(
     "ERR_SHAPE",
     `tensor-gpu/${op}: ${rule}, got ${shapes.map(showShape).join(" and ")}`,
-    { op, shapes },
+    { fields: { op, shapes } },
   );
 }
 

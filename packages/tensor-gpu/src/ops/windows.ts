@@ -53,7 +53,7 @@ export function pair(
     throw new TensorError(
       "ERR_RANGE",
       `tensor-gpu/${op}: ${name} must be a whole number or two, got ${showValue(value)}`,
-      { op, name, value },
+      { fields: { op, name, value } },
     );
   for (const each of both) assertWhole(op, name, each, { least, most: FURTHEST });
   return both as [number, number];
@@ -90,7 +90,7 @@ export function poolSettings(
   throw new TensorError(
     "ERR_RANGE",
     `tensor-gpu/${op}: padding must be at most half the kernel, got [${padY}, ${padX}] for [${kernelHeight}, ${kernelWidth}]`,
-    { op, padding: [padY, padX], kernel: [kernelHeight, kernelWidth] },
+    { fields: { op, padding: [padY, padX], kernel: [kernelHeight, kernelWidth] } },
   );
 }
 

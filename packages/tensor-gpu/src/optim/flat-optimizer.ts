@@ -110,7 +110,7 @@ export abstract class FlatOptimizer<Name extends string> {
         throw new TensorError(
           "ERR_SHAPE",
           `tensor-gpu/${this.op}: the state must have ${name}; was it saved with other settings?`,
-          { op: this.op, name },
+          { fields: { op: this.op, name } },
         );
       assertMoments(this.op, state.size, saved[name]);
     }

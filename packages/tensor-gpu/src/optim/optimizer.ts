@@ -39,7 +39,7 @@ export function assertGradient(parameter: Tensor, grad: Tensor): void {
     throw new TensorError(
       "ERR_SHAPE",
       `tensor-gpu/optim: the gradient of a parameter ${showShape(parameter.shape)} must be contiguous and of its shape, got ${showShape(grad.shape)}`,
-      { shape: parameter.shape, gradient: grad.shape },
+      { fields: { shape: parameter.shape, gradient: grad.shape } },
     );
 }
 
@@ -116,7 +116,7 @@ const notParameters = (op: string, value: unknown) =>
   new TensorError(
     "ERR_ARGUMENT",
     `tensor-gpu/${op}: expected an array of parameters, got ${showValue(value)}`,
-    { op },
+    { fields: { op } },
   );
 
 /**
@@ -178,7 +178,7 @@ export function assertMoments(op: string, size: number, ...states: unknown[]): v
       throw new TensorError(
         "ERR_SHAPE",
         `tensor-gpu/${op}: the state must have ${size} numbers, got ${state.length}`,
-        { op, size },
+        { fields: { op, size } },
       );
   }
 }

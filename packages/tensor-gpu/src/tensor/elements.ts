@@ -25,7 +25,7 @@ export function assertElements(
     throw new TensorError(
       "ERR_ARGUMENT",
       `tensor-gpu/${op}: expected an array of numbers, got ${showValue(data)}`,
-      { op },
+      { fields: { op } },
     );
   if (fitsAlways(dtype, data)) return;
   for (let i = 0; i < data.length; i++) {
@@ -35,7 +35,7 @@ export function assertElements(
     throw new TensorError(
       isNumber ? "ERR_RANGE" : "ERR_ARGUMENT",
       `tensor-gpu/${op}: the element at position ${i} must be ${dtype === "int32" ? "an int32" : "a number"}, got ${showValue(value)}`,
-      { op, position: i },
+      { fields: { op, position: i } },
     );
   }
 }
@@ -52,6 +52,6 @@ export function assertElement(
   throw new TensorError(
     isNumber ? "ERR_RANGE" : "ERR_ARGUMENT",
     `tensor-gpu/${op}: ${name} must be ${dtype === "int32" ? "an int32" : "a number"}, got ${showValue(value)}`,
-    { op, name },
+    { fields: { op, name } },
   );
 }

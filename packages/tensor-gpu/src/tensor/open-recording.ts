@@ -33,7 +33,7 @@ export function assertNoneOpen(what: string): void {
     throw new TensorError(
       "ERR_BACKEND",
       `tensor-gpu/recordStep: ${what} inside a recording cannot be replayed`,
-      { what },
+      { fields: { what } },
     );
 }
 
@@ -43,7 +43,7 @@ export function assertRecorded(backend: Backend): void {
   throw new TensorError(
     "ERR_BACKEND",
     `tensor-gpu/recordStep: tensors on ${backend.name} in a step that is recorded on ${open.backend.name} (the back end in use)`,
-    { backend: backend.name },
+    { fields: { backend: backend.name } },
   );
 }
 
@@ -54,7 +54,7 @@ export function noteLeaf(leaf: Leaf): void {
     throw new TensorError(
       "ERR_AUTOGRAD",
       "tensor-gpu/recordStep: a leaf has a gradient already, to which every replay would add; call zeroGrad() first",
-      { shape: leaf.shape },
+      { fields: { shape: leaf.shape } },
     );
   open.leaves.add(leaf);
 }

@@ -58,7 +58,7 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
       throw new TensorError(
         "ERR_SHAPE",
         `tensor-gpu/${op}: shapes ${showShape(a)} and ${showShape(b)} do not broadcast: axis -${back} has ${x} against ${y}, sizes must be equal or 1`,
-        { op, a, b },
+        { fields: { op, a, b } },
       );
     out[rank - back] = x === 1 ? y : x;
   }
@@ -84,7 +84,7 @@ export function resolveAxis(op: string, axis: number, rank: number): number {
     throw new TensorError(
       "ERR_RANGE",
       `tensor-gpu/${op}: dim must be an integer in [${-rank}, ${rank}), got ${axis}`,
-      { op, dim: axis, rank },
+      { fields: { op, dim: axis, rank } },
     );
   return resolved;
 }
@@ -115,7 +115,7 @@ export function resolveReshape(op: string, from: Shape, to: Shape): Shape {
     throw new TensorError(
       "ERR_SHAPE",
       `tensor-gpu/${op}: ${showShape(from)} has ${size} elements and cannot become ${showShape(to)}`,
-      { op, from, to },
+      { fields: { op, from, to } },
     );
   const filled = to.map((n, axis) => (axis === hole ? size / rest : n));
   assertShape(op, filled);

@@ -21,7 +21,7 @@ function refuse(op: string, name: string, expected: string, value: unknown): nev
   throw new TensorError(
     "ERR_RANGE",
     `tensor-gpu/${op}: ${name} must be ${expected}, got ${showValue(value)}`,
-    { op, name, value },
+    { fields: { op, name, value } },
   );
 }
 
@@ -125,7 +125,7 @@ export function assertShape(op: string, shape: unknown): asserts shape is readon
   throw new TensorError(
     "ERR_SHAPE",
     `tensor-gpu/${op}: a shape must be an array of whole numbers of at least 0${size > 0 ? ", with at most 2^53 elements" : ""}, got ${showValue(shape)}`,
-    { op, shape },
+    { fields: { op, shape } },
   );
 }
 
@@ -138,6 +138,6 @@ export function assertByteLength(where: string, byteLength: unknown): asserts by
     throw new TensorError(
       "ERR_RANGE",
       `${where}: cannot allocate ${showValue(byteLength)} bytes, expected a whole number of at least 0`,
-      { byteLength },
+      { fields: { byteLength } },
     );
 }

@@ -203,7 +203,7 @@ export class Tensor implements View {
       throw new TensorError(
         "ERR_DISPOSED",
         `tensor-gpu/${op}: tensor ${showShape(this.shape)} was disposed`,
-        { op },
+        { fields: { op } },
       );
   }
 
@@ -229,8 +229,10 @@ function assertInside(length: number, shape: Shape, strides: Shape, offset: numb
   assertWholes("view", "strides", strides, { least: -LARGEST_SIZE });
   if (strides.length !== shape.length)
     throw new TensorError("ERR_SHAPE", "tensor-gpu/view: needs one stride for each axis", {
-      shape,
-      strides,
+      fields: {
+        shape,
+        strides,
+      },
     });
   let [first, last] = [offset, offset];
   for (let axis = 0; axis < shape.length; axis++) {
@@ -244,7 +246,7 @@ function assertInside(length: number, shape: Shape, strides: Shape, offset: numb
   throw new TensorError(
     "ERR_RANGE",
     `tensor-gpu/view: shape ${showShape(shape)}, strides ${showShape(strides)} and offset ${offset} reach outside ${length} elements`,
-    { shape, strides, offset, length },
+    { fields: { shape, strides, offset, length } },
   );
 }
 

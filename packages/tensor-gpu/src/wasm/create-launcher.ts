@@ -23,7 +23,10 @@ function createStarter(pool: ThreadPool | undefined) {
       else pool.share(call, index, args, items, chunk);
     } catch (cause) {
       if (TensorError.isInstance(cause)) throw cause;
-      throw new TensorError("ERR_BACKEND", `wasm: kernel ${name} failed`, { name }, cause);
+      throw new TensorError("ERR_BACKEND", `wasm: kernel ${name} failed`, {
+        fields: { name },
+        cause,
+      });
     }
   };
 }
@@ -32,7 +35,7 @@ function otherAnswer(kernel: string, word: number): TensorError {
   return new TensorError(
     "ERR_RANGE",
     `tensor-gpu/replay: the data lead elsewhere than when the step was recorded (kernel ${kernel} answers ${word}): an index is out of range, ignored targets come or go, or values are NaN or infinite`,
-    { kernel, word },
+    { fields: { kernel, word } },
   );
 }
 
@@ -49,7 +52,8 @@ export function createLauncher(
   const start = createStarter(pool);
   const kernelNamed = (name: string) => {
     const kernel = kernels.get(name);
-    if (!kernel) throw new TensorError("ERR_BACKEND", `wasm: no kernel ${name}`, { name });
+    if (!kernel)
+      throw new TensorError("ERR_BACKEND", `wasm: no kernel ${name}`, { fields: { name } });
     return kernel;
   };
   const borrow = <T>(byteLength: number, use: (block: number) => T): T => {

@@ -23,7 +23,7 @@ function reserve(initialPages: number, maximumPages: number, shared: boolean): W
     } catch (cause) {
       if (maximum / 2 >= initialPages) continue;
       const fields = { initialBytes: initialPages * PAGE_BYTES };
-      throw new TensorError("ERR_MEMORY", "wasm: cannot reserve memory", fields, cause);
+      throw new TensorError("ERR_MEMORY", "wasm: cannot reserve memory", { fields, cause });
     }
   }
 }

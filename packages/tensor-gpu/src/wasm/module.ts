@@ -47,8 +47,7 @@ export function compileKernels(options: { relaxed: boolean; shared: boolean }): 
     throw new TensorError(
       "ERR_BACKEND",
       "wasm: this runtime cannot compile WebAssembly with SIMD; use the js back end",
-      {},
-      cause,
+      { cause },
     );
   }
 }

@@ -50,7 +50,9 @@ export function createRecorder(linear: LinearMemory, inner: Heap): Recorder {
   const refuse = (what: string) => {
     if (!open) return;
     throw new TensorError("ERR_BACKEND", `tensor-gpu/recordStep: ${what} cannot be replayed`, {
-      what,
+      fields: {
+        what,
+      },
     });
   };
   const replayOf = (actions: readonly Action[], holding: Holding): Replay => {

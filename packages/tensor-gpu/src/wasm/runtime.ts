@@ -53,7 +53,9 @@ function settle(options: WasmOptions) {
   const { threads = nodeMajor() > 0 || canShareMemory() ? Math.min(coreCount(), 4) : 1 } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
     throw new TensorError("ERR_RANGE", `wasm: threads must be 1 to 64, got ${threads}`, {
-      threads,
+      fields: {
+        threads,
+      },
     });
   }
   const { shared = threads > 1 } = options;

@@ -1,6 +1,6 @@
 import type { Processor } from "../core/processor";
 import type { Profile } from "../core/profile";
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 
 /**
  * Refuses schemes whose change of the logits depends on the logits themselves, for hooks that do not

@@ -1,6 +1,6 @@
 import { checkTokens } from "../core/check";
 import type { Watermark } from "../core/create-watermark";
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { additiveBias } from "./additive-bias";
 
 /** Options of `toLogitBias`. */
@@ -39,7 +39,7 @@ export function toLogitBias(
     throw new WatermarkError(
       "ERR_CAPACITY",
       `toLogitBias: ${chosen.length} green tokens, the limit is ${limit}: name the frequent tokens`,
-      { needed: chosen.length, got: limit },
+      { fields: { needed: chosen.length, got: limit } },
     );
   return Object.fromEntries(chosen.slice(0, limit).map((token) => [`${token}`, bias]));
 }

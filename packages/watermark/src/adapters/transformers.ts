@@ -1,5 +1,5 @@
 import type { Processor, ProcessorOptions } from "../core/processor";
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 
 /** The part of a transformers.js tensor that is used. */
 export interface LogitsTensor {
@@ -21,7 +21,7 @@ const rowsOf = (logits: LogitsTensor, batch: number): { data: Float32Array; widt
     throw new WatermarkError(
       "ERR_SHAPE",
       `forTransformers: wanted float32 logits of shape [${batch}, vocabulary], got [${logits.dims}]`,
-      { needed: batch, got: rows },
+      { fields: { needed: batch, got: rows } },
     );
   return { data: logits.data as Float32Array, width: width! };
 };
@@ -59,7 +59,7 @@ export function forTransformers(
       throw new WatermarkError(
         "ERR_SHAPE",
         `forTransformers: one processor marks one row, got ${inputIds.length}; pass the watermark`,
-        { needed: 1, got: inputIds.length },
+        { fields: { needed: 1, got: inputIds.length } },
       );
     for (let row = 0; row < inputIds.length; row++) {
       processors[row] ??= make();

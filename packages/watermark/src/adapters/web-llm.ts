@@ -1,5 +1,5 @@
 import type { Processor } from "../core/processor";
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 
 /** WebLLM's `LogitProcessor`. */
 export interface WebLlmLogitProcessor {

@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { bitsToInteger, integerToBits } from "./bit-strings";
 import { crcOfBits } from "./crc";
 import { type PayloadTag, payloadTag } from "./payload-tag";
@@ -71,7 +71,9 @@ function checkedFormat<T>(format: BitFormat<T>, { checksum, tag }: CodecOptions)
         );
       if (tagger && !tagger.isRight(value, data.slice(checked, checked + tagger.bits)))
         throw new WatermarkError("ERR_DECODE", `codec: the ${tagger.bits}-bit tag does not match`, {
-          tagBits: tagger.bits,
+          fields: {
+            tagBits: tagger.bits,
+          },
         });
       return format.read(value);
     },
@@ -88,7 +90,7 @@ function byteCorrection(dataBytes: number, eccBytes: number) {
     throw new WatermarkError(
       "ERR_PAYLOAD",
       `codec: ${dataBytes} bytes and ${eccBytes} check bytes are more than 255`,
-      { max: 255, got: count },
+      { fields: { max: 255, got: count } },
     );
   const toBits = (symbols: readonly number[]) => {
     const bits = new Uint8Array(8 * symbols.length);
@@ -108,7 +110,7 @@ function byteCorrection(dataBytes: number, eccBytes: number) {
       throw new WatermarkError(
         "ERR_DECODE",
         `codec: more than ${eccBytes} check bytes can correct`,
-        { eccBytes, erasures: erasures.length },
+        { fields: { eccBytes, erasures: erasures.length } },
       );
     },
   };
@@ -136,7 +138,7 @@ function protect<T>(
         throw new WatermarkError(
           "ERR_DECODE",
           `codec: expected ${bits} bits, got ${received.length}`,
-          { needed: bits, got: received.length },
+          { fields: { needed: bits, got: received.length } },
         );
       const { data, corrected } = correction?.correct(received, erasedBits) ?? {
         data: Uint8Array.from(received),
@@ -153,7 +155,9 @@ const bitsToBytes = (bits: Uint8Array) =>
   Uint8Array.from({ length: bits.length >> 3 }, (_, i) => bitsToInteger(bits, 8 * i, 8 * i + 8));
 
 const misfit = (wanted: string, got: unknown): never => {
-  throw new WatermarkError("ERR_PAYLOAD", `codec: wanted ${wanted}, got ${got}`, { got });
+  throw new WatermarkError("ERR_PAYLOAD", `codec: wanted ${wanted}, got ${got}`, {
+    fields: { got },
+  });
 };
 
 /** Raw bits, `count` of them. */

@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { keyedHash } from "../prf/key";
 import { type KeyInput, toKeyRing } from "../prf/key-ring";
 
@@ -19,9 +19,11 @@ const purpose = "deepgrain watermark payload tag";
 export function payloadTag({ key, bits = 32 }: PayloadTag) {
   if (!Number.isInteger(bits) || bits < 8 || bits > 128)
     throw new WatermarkError("ERR_RANGE", `codec: a tag has 8 to 128 bits, got ${bits}`, {
-      min: 8,
-      max: 128,
-      got: bits,
+      fields: {
+        min: 8,
+        max: 128,
+        got: bits,
+      },
     });
   const { current, keys } = toKeyRing(key);
   const tagOf = (value: Uint8Array, by: typeof current): Uint8Array => {

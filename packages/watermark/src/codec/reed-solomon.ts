@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 
 /** Primitive polynomials of GF(2^m), m = 2..12, as bit masks. */
 const primitive: Record<number, number> = {
@@ -140,12 +140,14 @@ function checkSize(symbols: ArrayLike<number>, length: number, symbolBits: numbe
     throw new WatermarkError(
       "ERR_RANGE",
       `reedSolomon: ${length} symbols of ${symbolBits} bits are more than ${order}`,
-      { max: order, got: length },
+      { fields: { max: order, got: length } },
     );
   for (let i = 0; i < symbols.length; i++)
     if (!(Number.isInteger(symbols[i]) && symbols[i]! >= 0 && symbols[i]! <= order))
       throw new WatermarkError("ERR_RANGE", `reedSolomon: symbol ${symbols[i]} at ${i}`, {
-        max: order,
+        fields: {
+          max: order,
+        },
       });
 }
 

@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { tailQuantile } from "../statistics/normal";
 
 /** The capacity of a text. */
@@ -81,6 +81,6 @@ export function requireCapacity(bits: number, tokens: number, needed: number): v
     throw new WatermarkError(
       "ERR_CAPACITY",
       `capacity: ${bits} bits need ${needed} tokens, the text will have ${tokens}`,
-      { bits, needed, got: tokens },
+      { fields: { bits, needed, got: tokens } },
     );
 }

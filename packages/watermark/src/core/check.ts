@@ -1,5 +1,5 @@
 /** @file Checks of what comes in through the door. */
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 
 /** @throws {WatermarkError} `ERR_TOKEN` for an id outside the vocabulary, with its position */
 export function checkTokens(ids: ArrayLike<number>, vocabSize: number, from = 0): void {
@@ -9,7 +9,7 @@ export function checkTokens(ids: ArrayLike<number>, vocabSize: number, from = 0)
       throw new WatermarkError(
         "ERR_TOKEN",
         `tokens: id ${id} at position ${i} is outside the vocabulary of ${vocabSize}`,
-        { position: i, id, vocabSize },
+        { fields: { position: i, id, vocabSize } },
       );
   }
 }
@@ -26,13 +26,15 @@ export function checkLogits(logits: Float32Array, vocabSize: number): void {
     throw new WatermarkError(
       "ERR_SHAPE",
       `processor: the profile's vocab_size is ${vocabSize}, got ${logits.length} logits`,
-      { needed: vocabSize, got: logits.length },
+      { fields: { needed: vocabSize, got: logits.length } },
     );
   for (let i = 0; i < logits.length; i++)
     if (!(logits[i]! < Number.POSITIVE_INFINITY))
       throw new WatermarkError("ERR_LOGITS", `processor: logit ${i} is ${logits[i]}`, {
-        token: i,
-        value: logits[i],
+        fields: {
+          token: i,
+          value: logits[i],
+        },
       });
 }
 
@@ -42,7 +44,7 @@ export function checkRange(name: string, value: number, min: number, max: number
     throw new WatermarkError(
       "ERR_RANGE",
       `${name} must be between ${min} and ${max}, got ${value}`,
-      { min, max, got: value },
+      { fields: { min, max, got: value } },
     );
   return value;
 }
@@ -57,11 +59,13 @@ export function checkPayload(bits: ArrayLike<number>, messageBits: number): Uint
     throw new WatermarkError(
       "ERR_PAYLOAD",
       `payload: the profile carries ${messageBits} bits, got ${bits.length}`,
-      { needed: messageBits, got: bits.length },
+      { fields: { needed: messageBits, got: bits.length } },
     );
   return Uint8Array.from(bits, (bit, i) => {
     if (bit !== 0 && bit !== 1)
-      throw new WatermarkError("ERR_PAYLOAD", `payload: bit ${i} is ${bit}`, { position: i });
+      throw new WatermarkError("ERR_PAYLOAD", `payload: bit ${i} is ${bit}`, {
+        fields: { position: i },
+      });
     return bit;
   });
 }

@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import type { KeyInput } from "../prf/key-ring";
 import type { Capacity, CapacityOptions } from "./capacity";
 import { checkPayload } from "./check";
@@ -52,7 +52,7 @@ function decodeExamined(examined: Examined, options: DecodeOptions): Decoding {
     throw new WatermarkError(
       "ERR_TOO_SHORT",
       `decode: at least ${detection.tokensNeeded} tokens are needed, got ${ids.length}`,
-      { needed: detection.tokensNeeded, got: ids.length },
+      { fields: { needed: detection.tokensNeeded, got: ids.length } },
     );
   const { scheme } = detector;
   if (!options.windows || !scheme.readWindows)
@@ -92,7 +92,7 @@ export function createWatermark(
       throw new WatermarkError(
         "ERR_PAYLOAD",
         `createProcessor: ${profile.scheme} takes a payload of ${messageBits} bits, got ${payload?.length ?? 0}`,
-        { needed: messageBits, got: payload?.length ?? 0 },
+        { fields: { needed: messageBits, got: payload?.length ?? 0 } },
       );
     if (given.maxTokens !== undefined) checkFit(profile, given.maxTokens);
     const bits = payload && checkPayload(payload, messageBits);

@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import type { KgwProfile, Profile, SynthIdProfile } from "./profile";
 import { validateProfile } from "./validate-profile";
 

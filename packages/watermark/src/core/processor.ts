@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { checkLogits, checkTokens } from "./check";
 import type { Embedder } from "./scheme";
 
@@ -53,7 +53,7 @@ export function makeProcessor(
       throw new WatermarkError(
         "ERR_RANGE",
         `processor: promptLength is ${start}, got ${ids.length} ids`,
-        { needed: start, got: ids.length },
+        { fields: { needed: start, got: ids.length } },
       );
     checkTokens(ids, vocabSize, lastLength);
     lastLength = ids.length;

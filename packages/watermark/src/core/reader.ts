@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { type KeyInput, toKeyRing } from "../prf/key-ring";
 import { checkPayload, checkRange, checkTokens } from "./check";
 import { createScheme } from "./create-scheme";
@@ -36,15 +36,17 @@ export function makeDetectors(
   }
   if (key === undefined || key === null)
     throw new WatermarkError("ERR_KEY", "createWatermark: a key of at least 16 bytes is needed", {
-      needed: 16,
-      got: 0,
+      fields: {
+        needed: 16,
+        got: 0,
+      },
     });
   const { current, keys } = toKeyRing(key);
   if (profile.key_id && !keys.some((one) => one.id === profile.key_id))
     throw new WatermarkError(
       "ERR_KEY",
       `createWatermark: the profile is for key ${profile.key_id}, which is not in the ring`,
-      { needed: profile.key_id },
+      { fields: { needed: profile.key_id } },
     );
   const ordered = [current, ...keys.filter((one) => one !== current)];
   return ordered.map((one) => ({ keyId: one.id, scheme: createScheme(profile, one, resources) }));

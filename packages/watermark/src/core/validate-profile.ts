@@ -1,11 +1,11 @@
 import { rsCodeFor } from "../codec/reed-solomon-code";
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import type { Profile, ProfileInput } from "./profile";
 import { checkExtra, frozenCopy } from "./profile-extras";
 import { defaultContextWidth, type FieldRule, profileFields } from "./profile-fields";
 
-const refuse = (message: string, details: Record<string, unknown> = {}): never => {
-  throw new WatermarkError("ERR_PROFILE", `profile: ${message}`, details);
+const refuse = (message: string, fields: Record<string, unknown> = {}): never => {
+  throw new WatermarkError("ERR_PROFILE", `profile: ${message}`, { fields });
 };
 
 const shared = new Set(["version", "scheme", "vocab_size", "key_id", "tokenizer", "thresholds"]);

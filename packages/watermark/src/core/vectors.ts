@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { createKey, type WatermarkKey } from "../prf/key";
 import { gBit, gValues } from "../schemes/g-values";
 import { greenLists } from "../schemes/green-lists";
@@ -105,8 +105,10 @@ export function vectors(
   const { profile, messageBits } = watermark;
   if (logits && logits.length !== ids.length)
     throw new WatermarkError("ERR_SHAPE", `vectors: ${ids.length} texts, ${logits.length} logits`, {
-      needed: ids.length,
-      got: logits.length,
+      fields: {
+        needed: ids.length,
+        got: logits.length,
+      },
     });
   const process = (text: readonly number[], row: readonly (number | null)[]) => {
     const processor = watermark.createProcessor({ promptLength, ...(payload && { payload }) });

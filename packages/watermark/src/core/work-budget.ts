@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 
 /** Counts steps of work as they are done, each of a few nanoseconds. @throws {WatermarkError} `ERR_RANGE` past the limit */
 export type Spend = (steps: number) => void;
@@ -16,7 +16,9 @@ export const defaultWorkLimit = 8e8;
 export function workBudget(limit: number): Spend {
   if (!(limit > 0))
     throw new WatermarkError("ERR_RANGE", `detect: workLimit must be above 0, got ${limit}`, {
-      got: limit,
+      fields: {
+        got: limit,
+      },
     });
   let spent = 0;
   return (steps) => {
@@ -25,7 +27,7 @@ export function workBudget(limit: number): Spend {
       throw new WatermarkError(
         "ERR_RANGE",
         `detect: this profile needs more than ${limit} steps for this text: raise workLimit, pass fewer tokens or windows, or mark with a smaller message_code_len, code_symbols or random_permutation_num`,
-        { limit, spent },
+        { fields: { limit, spent } },
       );
   };
 }

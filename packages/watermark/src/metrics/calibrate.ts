@@ -1,7 +1,7 @@
 import type { Random } from "../attacks/token-attacks";
 import type { Watermark } from "../core/create-watermark";
 import type { DetectOptions } from "../core/results";
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { randomKey, type WatermarkKey } from "../prf/key";
 import { quantile, type Rate, wilson } from "./rates";
 
@@ -69,7 +69,9 @@ export function calibrate(
     }
     if (z.length === 0)
       throw new WatermarkError("ERR_TOO_SHORT", `calibrate: no text has ${length} tokens`, {
-        needed: length,
+        fields: {
+          needed: length,
+        },
       });
     const meanZ = z.reduce((a, b) => a + b) / z.length;
     const sdZ = Math.sqrt(

@@ -1,5 +1,5 @@
 /** @file How good a text still is. */
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { softmax64 } from "../proxy/proxy-lm";
 
 /** A language model: logits of the next token, shape [vocabulary]; the caller may edit them. */
@@ -18,8 +18,10 @@ export async function perplexity(
 ): Promise<number> {
   if (ids.length === 0)
     throw new WatermarkError("ERR_TOO_SHORT", "perplexity: needs at least 1 token, got 0", {
-      needed: 1,
-      got: 0,
+      fields: {
+        needed: 1,
+        got: 0,
+      },
     });
   const context = [...prompt];
   let loss = 0;

@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { createKey, isKey, isSameKey, type WatermarkKey } from "./key";
 
 /** Keys in use: texts are marked with `current`, and detection tries all of them. */

@@ -1,6 +1,6 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import type { SipKey } from "./siphash";
 
 const minimumBytes = 16;
@@ -40,7 +40,7 @@ export function createKey(secret: Uint8Array | string): WatermarkKey {
     throw new WatermarkError(
       "ERR_KEY",
       `createKey: a key needs at least ${minimumBytes} bytes, got ${bytes.length}`,
-      { needed: minimumBytes, got: bytes.length },
+      { fields: { needed: minimumBytes, got: bytes.length } },
     );
   const id = hex(hmac(sha256, bytes, utf8.encode("deepgrain watermark key id"))).slice(0, 16);
   const key: WatermarkKey = Object.freeze({ id });

@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import type { ProxyLM } from "./proxy-lm";
 
 /** A trained n-gram model as JSON. Counts of context -> token, one table an order above 1. */
@@ -40,7 +40,9 @@ function countNgrams(texts: Iterable<ArrayLike<number>>, order: number, vocabSiz
       const token = ids[t]!;
       if (!(Number.isInteger(token) && token >= 0 && token < vocabSize))
         throw new WatermarkError("ERR_TOKEN", `trainNgram: id ${token} at position ${t}`, {
-          position: t,
+          fields: {
+            position: t,
+          },
         });
       unigram[token]!++;
       let context = "";

@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 
 /**
  * A language model that both sides can run on the text alone, without the prompt. It shares the
@@ -83,14 +83,16 @@ export function quantise(probabilities: Float32Array, vocabSize: number): Quanti
     throw new WatermarkError(
       "ERR_PROXY",
       `proxy: gave ${probabilities.length} probabilities for a vocabulary of ${vocabSize}`,
-      { needed: vocabSize, got: probabilities.length },
+      { fields: { needed: vocabSize, got: probabilities.length } },
     );
   const mass = new Int32Array(vocabSize);
   let total = 0;
   for (let i = 0; i < vocabSize; i++) {
     const p = probabilities[i]!;
     if (!(p >= 0 && p <= 1.001))
-      throw new WatermarkError("ERR_PROXY", `proxy: probability ${p} of token ${i}`, { token: i });
+      throw new WatermarkError("ERR_PROXY", `proxy: probability ${p} of token ${i}`, {
+        fields: { token: i },
+      });
     const rounded = (p * unit + 0.5) | 0;
     mass[i] = rounded;
     total += rounded;

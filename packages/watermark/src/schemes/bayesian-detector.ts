@@ -1,6 +1,6 @@
 import type { Random } from "../attacks/token-attacks";
 import type { SynthIdProfile } from "../core/profile";
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { tprAtFpr } from "../metrics/rates";
 import type { WatermarkKey } from "../prf/key";
 import { randomPermutation } from "../prf/permutation";
@@ -83,7 +83,7 @@ export function bayesianPosterior(detector: BayesianDetector, matrix: GMatrix): 
     throw new WatermarkError(
       "ERR_SHAPE",
       `bayesianPosterior: the detector has ${detector.depth} layers, the text ${matrix.depth}`,
-      { needed: detector.depth, got: matrix.depth },
+      { fields: { needed: detector.depth, got: matrix.depth } },
     );
   return sigmoid(logOdds(detector, matrix));
 }
@@ -200,8 +200,10 @@ export function trainBayesianDetector(
       "ERR_TOO_SHORT",
       `trainBayesianDetector: needs 6 texts a side, got ${least}`,
       {
-        needed: 6,
-        got: least,
+        fields: {
+          needed: 6,
+          got: least,
+        },
       },
     );
   const { depth } = marked[0]!;

@@ -1,6 +1,6 @@
 import type { RsSegmentProfile } from "../core/profile";
 import type { SchemeResources, Scored } from "../core/scheme";
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { mixBelow } from "../prf/expand";
 import { deriveSubkey, type WatermarkKey } from "../prf/key";
 import { keyedPermutation } from "../prf/permutation";
@@ -43,7 +43,7 @@ export function rsLists(
     throw new WatermarkError(
       "ERR_PROFILE",
       `createWatermark: a balanced segment map needs ${size} token frequencies, got ${got}`,
-      { needed: size, got },
+      { fields: { needed: size, got } },
     );
   }
   const map = isBalanced

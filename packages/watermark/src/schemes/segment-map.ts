@@ -1,4 +1,4 @@
-import { WatermarkError } from "../error";
+import { WatermarkError } from "../errors";
 import { keyedPermutation } from "../prf/permutation";
 import type { Seed } from "../prf/siphash";
 

@@ -6,16 +6,25 @@ import type { ByteBatch } from "./corpus";
 import type { TrainingResult } from "./training-result";
 
 /** The mean cross-entropy of a batch, a scalar. */
-export function batchLoss(model: TinyDecoder, { ids, targets, batch, length }: ByteBatch): Tensor {
+export function batchLoss(
+  model: TinyDecoder,
+  { ids, targets, batch, length }: ByteBatch,
+  probe?: RoutingProbe,
+): Tensor {
   const shape = [batch, length];
-  return crossEntropy(model.forward(tensor(ids, { shape })), tensor(targets, { shape }));
+  const logits = model.forward(tensor(ids, { shape }), { ...(probe && { probe }) });
+  return crossEntropy(logits, tensor(targets, { shape }));
 }
 
 /** The mean cross-entropy over batches of one size, in nats. `afterBatch` runs after each. */
 export async function meanLoss(
   model: TinyDecoder,
   batches: readonly ByteBatch[],
-  { signal, afterBatch }: { signal: AbortSignal; afterBatch?: () => Promise<void> },
+  {
+    signal,
+    afterBatch,
+    probe,
+  }: { signal: AbortSignal; afterBatch?: () => Promise<void>; probe?: RoutingProbe },
 ): Promise<number> {
   let total = 0;
   const wasTraining = model.training;
@@ -23,7 +32,7 @@ export async function meanLoss(
   try {
     for (const batch of batches) {
       signal.throwIfAborted();
-      const loss = tidy(() => noGrad(() => batchLoss(model, batch)));
+      const loss = tidy(() => noGrad(() => batchLoss(model, batch, probe)));
       total += await loss.item();
       loss.dispose();
       await afterBatch?.();
@@ -62,16 +71,9 @@ async function probe(
   batches: readonly ByteBatch[],
   signal: AbortSignal,
 ): Promise<Probed> {
-  const layers = model.feedForwards.filter((layer) => layer instanceof MoeLayer);
-  const { experts, topK, sharedExperts = 0 } = layers[0]!.config;
-  const lossUnder = async (change: RoutingProbe) => {
-    for (const layer of layers) layer.probe = change;
-    try {
-      return await meanLoss(model, batches, { signal });
-    } finally {
-      for (const layer of layers) layer.probe = null;
-    }
-  };
+  const layer = model.feedForwards.find((one) => one instanceof MoeLayer)!;
+  const { experts, topK, sharedExperts = 0 } = layer.config;
+  const lossUnder = (change: RoutingProbe) => meanLoss(model, batches, { signal, probe: change });
   const disabled: Probed["disabled"] = [];
   for (const share of disabledShares(experts))
     disabled.push({ ...share, loss: await lossUnder({ skipTop: share.skipped }) });

@@ -1,6 +1,6 @@
 import { TinyDecoder } from "@deepgrain/bench/workloads";
 import type { RunEvent } from "@deepgrain/lab";
-import { MoeLayer } from "@deepgrain/moe";
+import { type BalanceTracker, trackBalance } from "@deepgrain/moe";
 import { Generator } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { type Learner, runProgress, runTraining } from "../../training/run-training";
@@ -57,9 +57,10 @@ export async function* trainVariant(
   const { settings, domains, validation, signal } = setup;
   const { steps, peakRate, curvePoints } = settings;
   const model = createModel(variant, seed, setup);
+  const balance = trackBalance(model.feedForwards);
   try {
     const curve = yield* runTraining({
-      model: learnerOf(model, variant),
+      model: learnerOf(model, balance, variant),
       data: {
         training: {
           batch: (position) => trainingBatch(domains, settings, { seed, step: position + 1 }),
@@ -77,12 +78,17 @@ export async function* trainVariant(
     const measured = await measureModel(model, validation, { isProbed, signal });
     return { ...countModel(model, settings), ...measured, curve };
   } finally {
+    balance.dispose();
     model.dispose();
   }
 }
 
 /** How the decoders are trained, their balancing biases moved after each step, and measured. */
-const learnerOf = (model: TinyDecoder, { biasUpdate }: Variant): Learner<ByteBatch, FitEvent> => ({
+const learnerOf = (
+  model: TinyDecoder,
+  balance: BalanceTracker,
+  { biasUpdate }: Variant,
+): Learner<ByteBatch, FitEvent> => ({
   train: (data, { evaluation, ...settings }) =>
     fit<ByteBatch>(model, {
       ...{ data, loss: (batch) => batchLoss(model, batch), ...settings },
@@ -92,8 +98,7 @@ const learnerOf = (model: TinyDecoder, { biasUpdate }: Variant): Learner<ByteBat
         measure: () => meanLoss(model, evaluation!.batches, settings),
       },
       afterStep() {
-        for (const layer of model.feedForwards)
-          if (biasUpdate && layer instanceof MoeLayer) layer.updateBias(biasUpdate);
+        if (biasUpdate) balance.updateBiases(biasUpdate);
       },
     }),
   measure: (batches, signal) => meanLoss(model, batches, { signal }),

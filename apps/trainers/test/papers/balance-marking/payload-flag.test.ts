@@ -51,17 +51,17 @@ describe("payloadCodec", () => {
     expect(tagged.decode(bits, none(40))).toBe(77);
     const other = payloadCodec({ codec: "integer", tagBits: 16 }, 40, key.replace("00", "ff"));
     expect(() => other.decode(bits, none(40))).toThrow(
-      expect.objectContaining({ code: "ERR_DECODE", details: { tagBits: 16 } }),
+      expect.objectContaining({ code: "ERR_DECODE", fields: { tagBits: 16 } }),
     );
     expect(() => payloadCodec({ codec: "integer", tagBits: 16 }, 40)).toThrow("--key-file");
   });
 
   it("says how many bits are needed when the profile has too few", () => {
     expect(() => payloadCodec({ codec: "record" }, 20)).toThrow(
-      expect.objectContaining({ code: "ERR_PAYLOAD", details: { needed: 50, got: 20 } }),
+      expect.objectContaining({ code: "ERR_PAYLOAD", fields: { needed: 50, got: 20 } }),
     );
     expect(() => payloadCodec({ codec: "text" }, 8)).toThrow(
-      expect.objectContaining({ code: "ERR_PAYLOAD", details: { needed: 16, got: 8 } }),
+      expect.objectContaining({ code: "ERR_PAYLOAD", fields: { needed: 16, got: 8 } }),
     );
   });
 

@@ -139,7 +139,6 @@ describe("models", () => {
     expect(new Set(measured.disabled.map(({ loss }) => loss)).size).toBe(5);
     expect(measured.withoutShared).not.toBe(measured.loss);
     expect(measured.maxVio).toBeGreaterThan(0);
-    for (const layer of model.feedForwards) expect((layer as MoeLayer).probe).toBeNull();
     const again = await measureModel(model, validation, { isProbed: false, signal });
     expect(again.loss).toBe(measured.loss);
     expect(again.disabled).toEqual([]);
@@ -164,10 +163,10 @@ describe("trainVariant", () => {
     const of = (id: string) => createModel(variant(id), 1, setup).feedForwards[0]!;
     const [biased, lossy] = [of("bias-sign-1e-2"), of("alpha-1e-1")] as [MoeLayer, MoeLayer];
     expect(biased.gate.eScoreCorrectionBias?.shape).toEqual([31]);
-    expect(biased.auxLossAlpha).toBe(0);
+    expect(biased.config.auxLossAlpha).toBe(0);
     expect(lossy.gate.eScoreCorrectionBias).toBeNull();
-    expect(lossy.auxLossAlpha).toBe(0.1);
-    expect(lossy.seqAux).toBe(false);
+    expect(lossy.config.auxLossAlpha).toBe(0.1);
+    expect(lossy.config.seqAux).toBe(false);
     expect(of("hash")).toBeInstanceOf(HashLayer);
   });
 

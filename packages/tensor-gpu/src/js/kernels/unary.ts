@@ -6,7 +6,9 @@ import { integerFunctions, unaryFunctions } from "./unary-functions";
 export const unary: OnHeap["unary"] = (heap, op, out, x, parameter) => {
   const f = out.dtype === "float32" ? unaryFunctions[op] : integerFunctions[op];
   if (f === undefined)
-    throw new TensorError("ERR_DTYPE", `js backend: unary ${op} has no ${out.dtype} form`, { op });
+    throw new TensorError("ERR_DTYPE", `js backend: unary ${op} has no ${out.dtype} form`, {
+      fields: { op },
+    });
   const [y, from] = [heap.numbers(out), heap.numbers(x)];
   for (let i = 0; i < y.length; i++) y[i] = f(from[i]!, parameter);
 };

@@ -23,7 +23,7 @@ function sizesOf(q: View, v: View) {
   const [, keys = 0, keyHeads = 0, valueD = 0] = v.shape;
   if (keys > MOST_KEYS) {
     const message = `wasm/attention: at most ${MOST_KEYS} keys, got ${keys}`;
-    throw new TensorError("ERR_RANGE", message, { keys });
+    throw new TensorError("ERR_RANGE", message, { fields: { keys } });
   }
   return { batch, queries, heads, d, keys, keyHeads, valueD };
 }

@@ -25,7 +25,7 @@ export function pageShortcuts(launcher: Launcher): PageShortcuts {
         throw new TensorError(
           "ERR_RANGE",
           `wasm/attendPages: ${seen} keys for ${heads / keyHeads} heads at once are too many`,
-          { keys: seen },
+          { fields: { keys: seen } },
         );
       const width = out.shape[2]!;
       const group = heads / keyHeads;

@@ -39,7 +39,9 @@ export function outerAxes({ sizes, strides }: Axes, outerFrom: number): number[]
   const rank = Math.max(sizes.length - outerFrom, 0);
   if (rank > OUTER_AXES) {
     throw new TensorError("ERR_SHAPE", "wasm: a strided kernel takes at most 8 unmergeable axes", {
-      axes: rank + outerFrom,
+      fields: {
+        axes: rank + outerFrom,
+      },
     });
   }
   const words = [rank];

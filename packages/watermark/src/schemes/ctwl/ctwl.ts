@@ -1,7 +1,7 @@
 import type { CtwlProfile } from "../../core/profile";
 import type { Mark, ReadOptions, Scheme, SchemeResources, SchemeTest } from "../../core/scheme";
 import { type Spend, unlimited } from "../../core/work-budget";
-import { WatermarkError } from "../../error";
+import { WatermarkError } from "../../errors";
 import type { WatermarkKey } from "../../prf/key";
 import { anyOf, poissonBinomialTail } from "../../statistics/binomial";
 import { balanceSplitter } from "./balance-splitter";
@@ -37,8 +37,8 @@ function splitterOf(profile: CtwlProfile, key: WatermarkKey | undefined): Splitt
 
 function checkProxy(profile: CtwlProfile, { proxy }: SchemeResources): void {
   if (profile.scheme !== "ctwl-balance") return;
-  const refuse = (message: string, details = {}) => {
-    throw new WatermarkError("ERR_PROXY", `createWatermark: ${message}`, details);
+  const refuse = (message: string, fields = {}) => {
+    throw new WatermarkError("ERR_PROXY", `createWatermark: ${message}`, { fields });
   };
   const { vocab_size: size } = profile;
   if (!proxy) refuse("ctwl-balance needs a proxy LM");

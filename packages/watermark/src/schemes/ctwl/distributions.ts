@@ -1,5 +1,5 @@
 import type { CtwlProfile } from "../../core/profile";
-import { WatermarkError } from "../../error";
+import { WatermarkError } from "../../errors";
 import {
   entropyOf,
   type ProxyLM,

@@ -66,7 +66,7 @@ function spelled<T>(
     throw new WatermarkError(
       "ERR_PAYLOAD",
       `payload: ${codec.bits} bits are needed, the profile's message_bits is ${messageBits}`,
-      { needed: codec.bits, got: messageBits },
+      { fields: { needed: codec.bits, got: messageBits } },
     );
   return {
     encode(payload) {

@@ -34,7 +34,7 @@ export async function readProfile(path: string, vocabSize?: number): Promise<Pro
     throw new WatermarkError(
       "ERR_SHAPE",
       `profile: vocab_size is ${profile.vocab_size}, the model needs ${vocabSize}`,
-      { needed: vocabSize, got: profile.vocab_size },
+      { fields: { needed: vocabSize, got: profile.vocab_size } },
     );
   return profile;
 }

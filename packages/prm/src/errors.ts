@@ -22,7 +22,7 @@ export type PrmErrorCode =
 
 const marker = Symbol.for("deepgrain.prm.error");
 
-/** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
+/** The error class of this package: `code` says which kind, `fields` hold the offending values. */
 export class PrmError extends Error {
   override readonly name = "PrmError";
   readonly [marker] = true;

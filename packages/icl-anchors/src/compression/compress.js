@@ -1,0 +1,104 @@
+import { createRandom } from "@deepgrain/lm";
+import { labelLoyalty, wordLoyalty } from "../isolation/loyalty";
+import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
+import { accuracyOf, answers } from "../run/answers";
+import { assertOneOf, assertWhole } from "../support/check";
+import { answerCompressed, compressedContext, queryPrompt } from "./compressed-context";
+import { keptPositions } from "./kept-positions";
+/** Consecutive prompts with the same demonstrations. */
+function* sharedDemonstrations(prompts) {
+    const head = ({ ids, queryStart }) => Array.from(ids).slice(0, queryStart).join();
+    for (let first = 0; first < prompts.length;) {
+        const wanted = head(prompts[first]);
+        let end = first + 1;
+        while (end < prompts.length && head(prompts[end]) === wanted)
+            end++;
+        yield prompts.slice(first, end);
+        first = end;
+    }
+}
+/** The tokens that are left, as a prompt of their own. */
+function textPrompt(prompt, kept) {
+    const ids = Array.from(prompt.ids);
+    const query = queryPrompt(prompt);
+    return {
+        ...query,
+        ids: [...kept.map((position) => ids[position]), ...Array.from(query.ids)],
+        target: kept.length + query.target,
+    };
+}
+/**
+ * Answers the query blocks on compressed demonstrations, and compares with the full prompts.
+ *
+ * @param prompts with `queryStart` and `formatPositions`; consecutive ones with the same demonstrations share one
+ *   compressed context
+ * @throws {AnchorsError} `ERR_MISSING` for prompts without these fields or a class without demonstration, `ERR_RANGE` for
+ *   options, and as `answers`
+ * @see Wang et al. 2023, section 3.2
+ */
+export async function compress(model, prompts, options = {}) {
+    const { variant = "hidden-anchor", queryPositions = "continue", draws = 20 } = options;
+    const { seed = 0, topK = 5 } = options;
+    checkPrompts("compress", model, prompts);
+    assertLabels("compress", prompts);
+    for (const field of ["queryStart", "formatPositions"])
+        assertField("compress", prompts, field);
+    if (variant.startsWith("hidden-random"))
+        assertField("compress", prompts, "textPositions");
+    assertOneOf("compress", "queryPositions", queryPositions, ["continue", "restart"]);
+    assertWhole("compress", "draws", draws, { least: 1 });
+    assertWhole("compress", "seed", seed);
+    const { signal, batchSize, onProgress } = options;
+    const run = { topK, ...(signal && { signal }), ...(batchSize !== undefined && { batchSize }) };
+    const original = options.original ?? (await answers(model, prompts, run));
+    let best;
+    const attempts = variant === "hidden-random-top" ? draws : 1;
+    for (let draw = 0; draw < attempts; draw++) {
+        const { given, kept } = await answerVariant(model, prompts, {
+            ...{ variant, queryPositions, seed, draw, run },
+            onProgress: (done) => onProgress?.(draw * prompts.length + done, attempts * prompts.length),
+        });
+        const loyalty = labelLoyalty(original, given);
+        if (!best || loyalty > best.loyalty)
+            best = { given, kept, loyalty };
+    }
+    const { given, kept, loyalty } = best;
+    const read = prompts.reduce((sum, { queryStart }) => sum + queryStart, 0);
+    return {
+        labelLoyalty: loyalty,
+        wordLoyalty: wordLoyalty(original, given, { k: topK }),
+        accuracy: accuracyOf(prompts, given),
+        originalAccuracy: accuracyOf(prompts, original),
+        keptTokens: kept / prompts.length,
+        demonstrationTokens: read / prompts.length,
+        variant,
+        queryPositions,
+        prompts: prompts.length,
+    };
+}
+async function answerVariant(model, prompts, { variant, queryPositions, seed, draw, run, onProgress }) {
+    const given = [];
+    let kept = 0;
+    for (const group of sharedDemonstrations(prompts)) {
+        const first = group[0];
+        const { next: random } = createRandom([seed, draw, given.length]);
+        const positions = keptPositions(first, variant, { random });
+        kept += positions.length * group.length;
+        if (variant === "text-anchor") {
+            const texts = group.map((prompt) => textPrompt(prompt, positions));
+            given.push(...(await answers(model, texts, run)));
+        }
+        else {
+            const demonstrations = Array.from(first.ids).slice(0, first.queryStart);
+            const context = compressedContext(model, demonstrations, positions);
+            try {
+                given.push(...(await answerCompressed(model, context, group, { ...run, queryPositions })));
+            }
+            finally {
+                context.dispose();
+            }
+        }
+        onProgress(given.length);
+    }
+    return { given, kept };
+}

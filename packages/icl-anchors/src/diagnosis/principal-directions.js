@@ -1,0 +1,70 @@
+import { EVD, Matrix as MlMatrix } from "ml-matrix";
+import { AnchorsError } from "../errors";
+import { assertWhole } from "../support/check";
+/** x − column means. */
+function centred({ rows, cols, data }) {
+    const out = Float64Array.from(data);
+    for (let col = 0; col < cols; col++) {
+        let sum = 0;
+        for (let row = 0; row < rows; row++)
+            sum += data[row * cols + col];
+        for (let row = 0; row < rows; row++)
+            out[row * cols + col] -= sum / rows;
+    }
+    return out;
+}
+const dot = (a, b) => {
+    let sum = 0;
+    for (let i = 0; i < a.length; i++)
+        sum += a[i] * b[i];
+    return sum;
+};
+/** Products of all pairs of vectors. */
+const gramMatrix = (vectors) => vectors.map((a) => vectors.map((b) => dot(a, b)));
+/**
+ * Principal components: centre the rows, and take the singular vectors of what is left. The smaller of the two Gram
+ * matrices is diagonalised.
+ *
+ * @param x one observation per row, at least 2
+ * @param components directions wanted, at most rows − 1 and columns
+ * @throws {AnchorsError} `ERR_RANGE` for too many components, `ERR_NOT_FINITE`
+ */
+export function principalDirections(x, components) {
+    const { rows, cols } = x;
+    assertWhole("principalDirections", "components", components, {
+        least: 1,
+        most: Math.min(rows - 1, cols),
+    });
+    if (!x.data.every(Number.isFinite))
+        throw new AnchorsError("ERR_NOT_FINITE", "icl-anchors/principalDirections: the rows must be finite");
+    const data = centred(x);
+    const rowVectors = Array.from({ length: rows }, (_, i) => data.subarray(i * cols, (i + 1) * cols));
+    const columnVectors = () => Array.from({ length: cols }, (_, j) => Float64Array.from(rowVectors, (row) => row[j]));
+    const isWide = rows < cols;
+    const gram = gramMatrix(isWide ? rowVectors : columnVectors());
+    const { realEigenvalues, eigenvectorMatrix } = new EVD(new MlMatrix(gram), {
+        assumeSymmetric: true,
+    });
+    const order = realEigenvalues
+        .map((_, i) => i)
+        .sort((a, b) => realEigenvalues[b] - realEigenvalues[a])
+        .slice(0, components);
+    const singularValues = Float64Array.from(order, (i) => Math.sqrt(Math.max(0, realEigenvalues[i])));
+    const directions = new Float64Array(components * cols);
+    for (const [m, i] of order.entries()) {
+        const vector = Float64Array.from(eigenvectorMatrix.getColumn(i));
+        // Of the wide case u is known: v = Xᵀu / σ.
+        const direction = isWide ? combined(rowVectors, vector, singularValues[m]) : vector;
+        directions.set(direction, m * cols);
+    }
+    return { directions: { rows: components, cols, data: directions }, singularValues };
+}
+function combined(rowVectors, weights, sigma) {
+    const out = new Float64Array(rowVectors[0].length);
+    if (sigma === 0)
+        return out;
+    for (const [i, row] of rowVectors.entries())
+        for (let j = 0; j < out.length; j++)
+            out[j] += (weights[i] * row[j]) / sigma;
+    return out;
+}

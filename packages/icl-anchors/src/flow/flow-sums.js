@@ -1,0 +1,41 @@
+import { AnchorsError } from "../errors";
+/**
+ * S_wp, S_pq and S_ww of one matrix; its diagonal does not count.
+ *
+ *     S_wp = Σ_k Σ_{j<p_k} I(p_k, j) / Σ_k p_k        S_pq = Σ_k I(q, p_k) / K
+ *     S_ww = what is left of {j < i ≤ q} / (q(q+1)/2 − Σ_k p_k − K)
+ *
+ * @param flow [stride, stride] row-major, row = query; only the first target + 1 rows and columns are read
+ * @param prompt label positions p_k and target q
+ * @param options.stride columns per row; default target + 1
+ * @throws {AnchorsError} `ERR_SHAPE` when the matrix is too small
+ * @see Wang et al. 2023, equations 1 to 4
+ */
+export function flowMeans(flow, { labelPositions, target }, { stride = target + 1 } = {}) {
+    if (flow.length < target * stride + target + 1)
+        throw new AnchorsError("ERR_SHAPE", `icl-anchors/flowMeans: a target at ${target} needs a matrix of ${target + 1} rows, got ${flow.length} numbers`, { fields: { target, stride, length: flow.length } });
+    const labels = labelPositions.flat();
+    const rowSum = (row) => {
+        let sum = 0;
+        for (let column = 0; column < row; column++)
+            sum += flow[row * stride + column];
+        return sum;
+    };
+    let total = 0;
+    for (let row = 1; row <= target; row++)
+        total += rowSum(row);
+    const wp = labels.reduce((sum, label) => sum + rowSum(label), 0);
+    const pq = labels.reduce((sum, label) => sum + flow[target * stride + label], 0);
+    const pairs = labels.reduce((sum, label) => sum + label, 0);
+    const rest = (target * (target + 1)) / 2 - pairs - labels.length;
+    return {
+        wp: pairs > 0 ? wp / pairs : 0,
+        pq: labels.length > 0 ? pq / labels.length : 0,
+        ww: rest > 0 ? Math.max(0, total - wp - pq) / rest : 0,
+    };
+}
+/** The three means as shares of their sum; zeros where nothing flows. */
+export function relativeFlow({ wp, pq, ww }) {
+    const sum = wp + pq + ww;
+    return sum > 0 ? { wp: wp / sum, pq: pq / sum, ww: ww / sum } : { wp: 0, pq: 0, ww: 0 };
+}

@@ -1,0 +1,82 @@
+import { noGrad } from "@deepgrain/tensor-gpu";
+import { AnchorsError } from "../errors";
+import { checkPrompts } from "../prompts/check-prompts";
+import { promptBatches } from "../run/prompt-batch";
+import { assertWhole, meanOf } from "../support/check";
+import { batchFlow, checkFlowOptions } from "./flow-matrices";
+import { flowMeans, relativeFlow } from "./flow-sums";
+/** Yields the flow of each prompt, in order. */
+export async function* promptFlows(model, prompts, { batchSize = 8, onProgress, signal, ...options } = {}) {
+    checkPrompts("saliencyFlow", model, prompts);
+    checkFlowOptions("saliencyFlow", prompts, options);
+    assertWhole("saliencyFlow", "batchSize", batchSize, { least: 1 });
+    const run = options.measure === "attention" || options.measure === "attention-value";
+    for (const batch of promptBatches(prompts, batchSize)) {
+        signal?.throwIfAborted();
+        const measured = () => batchFlow(model, batch, options);
+        const { flows, losses } = run ? noGrad(measured) : measured();
+        const data = await Promise.all(flows.map((flow) => flow.data()));
+        const lossData = await losses?.data();
+        for (const tensor of [...flows, losses])
+            tensor?.dispose();
+        for (const [row, prompt] of batch.prompts.entries()) {
+            const length = prompt.ids.length;
+            const layers = data.map((layer) => {
+                const flow = cropped(layer, row, { length, stride: batch.length });
+                return { ...flowMeans(flow, prompt, { stride: length }), flow };
+            });
+            yield { length, loss: finite(lossData?.[row] ?? null, batch.first + row), layers };
+        }
+        onProgress?.(batch.first + batch.prompts.length, prompts.length);
+    }
+}
+/** The [length, length] corner of matrix `row` of [batch, stride, stride]. */
+function cropped(data, row, { length, stride }) {
+    const out = new Float32Array(length * length);
+    for (let i = 0; i < length; i++)
+        for (let j = 0; j < length; j++)
+            out[i * length + j] = data[(row * stride + i) * stride + j];
+    return out;
+}
+function finite(loss, prompt) {
+    if (loss === null || Number.isFinite(loss))
+        return loss;
+    throw new AnchorsError("ERR_NOT_FINITE", `icl-anchors/saliencyFlow: the loss of prompt ${prompt} is ${loss}`, { fields: { prompt, loss } });
+}
+/**
+ * Saliency flow S_wp, S_pq and S_ww of each layer, averaged over prompts: how much the text flows into the label words,
+ * the label words into the target, and everything else into everything else.
+ *
+ *     I_l = | Σ_h A_{h,l} ⊙ ∂L/∂A_{h,l} |
+ *
+ * @param prompts with known classes (`gold`); the loss is the cross-entropy of the right class
+ * @throws {AnchorsError} `ERR_MISSING` for a prompt without `gold`, `ERR_RANGE` for unknown options, and as `answers`
+ * @see Wang et al. 2023, section 2.1
+ */
+export async function saliencyFlow(model, prompts, options = {}) {
+    const { measure = "saliency", order = "sum-abs", lossOver = "labels" } = options;
+    const sums = Array.from({ length: model.config.numHiddenLayers }, () => ({
+        wp: 0,
+        pq: 0,
+        ww: 0,
+    }));
+    const losses = [];
+    for await (const { layers, loss } of promptFlows(model, prompts, options)) {
+        if (loss !== null)
+            losses.push(loss);
+        for (const [i, { wp, pq, ww }] of layers.entries()) {
+            sums[i].wp += wp / prompts.length;
+            sums[i].pq += pq / prompts.length;
+            sums[i].ww += ww / prompts.length;
+        }
+    }
+    return {
+        layers: sums,
+        relative: sums.map(relativeFlow),
+        meanLoss: losses.length > 0 ? meanOf(losses) : null,
+        prompts: prompts.length,
+        measure,
+        order,
+        lossOver,
+    };
+}

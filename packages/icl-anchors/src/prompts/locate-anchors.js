@@ -1,0 +1,23 @@
+import { AnchorsError } from "../errors";
+/**
+ * Finds label words in token ids as the paper's code does: wherever prefix word, colon and a label id follow each other, so
+ * that label words inside texts do not count.
+ *
+ * @param ids without padding
+ * @returns positions per class, and the target: the last token
+ * @throws {AnchorsError} `ERR_MISSING` when a class does not occur
+ */
+export function locateAnchors(ids, { prefixId, colonId, classIds }) {
+    const labelPositions = classIds.map(() => []);
+    for (let i = 2; i < ids.length; i++) {
+        if (ids[i - 2] !== prefixId || ids[i - 1] !== colonId)
+            continue;
+        const found = classIds.indexOf(ids[i]);
+        if (found >= 0)
+            labelPositions[found].push(i);
+    }
+    const empty = labelPositions.findIndex((positions) => positions.length === 0);
+    if (empty >= 0)
+        throw new AnchorsError("ERR_MISSING", `icl-anchors/locateAnchors: class ${empty} (id ${classIds[empty]}) does not occur behind its prefix`, { fields: { class: empty } });
+    return { labelPositions, target: ids.length - 1 };
+}

@@ -1,0 +1,59 @@
+import { createRandom, permutation } from "@deepgrain/lm";
+import { AnchorsError } from "../errors";
+import { blockDemonstrations, blockPrompt } from "../tiny/block-prompts";
+import { buildPrompt } from "./build-prompt";
+import { sampleDemonstrations } from "./sample-demonstrations";
+const perClass = 4;
+/**
+ * The paper's protocol for one seed: demonstrations and further examples from one shuffled walk through the examples, then
+ * prompts about test items in random order.
+ *
+ * @throws {AnchorsError} as `sampleDemonstrations` and `buildPrompt`
+ * @see Wang et al. 2023, sections 2.2 and 3.1
+ */
+export function textPromptSet(template, examples, { seed, items, shots = 1, demonstrations = "fixed", encode, test, multiToken, }) {
+    const classes = template.labels.length;
+    const draw = (part) => {
+        const { next: random } = createRandom([seed, part]);
+        return sampleDemonstrations(examples, { classes, random, shots, auxiliary: perClass });
+    };
+    const build = (shown, { text, label: gold }) => buildPrompt(template, shown, text, { encode, gold, ...(multiToken && { multiToken }) });
+    const fixed = draw(0);
+    const taken = new Set([...fixed.demonstrations, ...fixed.auxiliary]);
+    const rest = test ?? examples.filter((example) => !taken.has(example));
+    const order = permutation(rest.length, createRandom([seed, 1]).next).subarray(0, items);
+    return {
+        seed,
+        auxiliary: fixed.auxiliary.map((example) => build(fixed.demonstrations, example)),
+        prompts: Array.from(order, (at, i) => {
+            const { demonstrations: shown } = demonstrations === "fresh" ? draw(i + 2) : fixed;
+            return build(shown, rest[at]);
+        }),
+    };
+}
+/**
+ * Prompts of the block task for one seed.
+ * @param options.topics of the classes. Default: four drawn ones
+ */
+export function blockPromptSet(task, { seed, items, shots = 1, demonstrations = "fixed", topics, }) {
+    const { next: random } = createRandom(seed);
+    const draw = () => blockDemonstrations(task, { random, shots, ...(topics && { topics }) });
+    const fixed = draw();
+    const auxiliary = fixed.topics.flatMap((_, gold) => Array.from({ length: perClass }, () => blockPrompt(task, fixed, { random, gold })));
+    const prompts = Array.from({ length: items }, () => blockPrompt(task, demonstrations === "fresh" ? draw() : fixed, { random }));
+    return { seed, prompts, auxiliary };
+}
+/**
+ * Examples from texts with class names: the template's class names, its label words, or indices from 0.
+ * @throws {AnchorsError} `ERR_RANGE` naming the first label that is none of them
+ */
+export function examplesOf(template, rows) {
+    const words = template.labels.map((word) => word.trim());
+    const names = template.classNames ?? words.map((_, i) => String(i));
+    return rows.map(({ text, label }, i) => {
+        const found = [names, words].map((list) => list.indexOf(label)).find((at) => at >= 0);
+        if (found !== undefined)
+            return { text, label: found };
+        throw new AnchorsError("ERR_RANGE", `icl-anchors/examplesOf: the label of row ${i + 1} must be one of ${names.join(", ")}, got "${label}"`, { fields: { row: i + 1, label } });
+    });
+}

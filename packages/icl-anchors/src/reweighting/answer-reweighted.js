@@ -1,0 +1,50 @@
+import { cat, tensor } from "@deepgrain/tensor-gpu";
+import { AnchorsError } from "../errors";
+import { checkPrompts } from "../prompts/check-prompts";
+import { answers } from "../run/answers";
+import { groupCount, labelGroups } from "./label-groups";
+import { reweighted } from "./reweighting-factors";
+/** β of one layer, [heads, words]. */
+function layerOf({ beta, shape: [, heads, words] }, layer) {
+    return beta.subarray(layer * heads * words, (layer + 1) * heads * words);
+}
+/** Hooks that apply the factors to a batch. Layers whose β are all 0 stay as they are. */
+export function reweightingHooks(reweighting, { prompts, length }) {
+    const [layers, heads, words] = reweighting.shape;
+    const active = Array.from({ length: layers }, (_, layer) => layerOf(reweighting, layer).some((value) => value !== 0));
+    if (!active.includes(true))
+        return {};
+    const pattern = (x, { layer }) => {
+        if (!active[layer])
+            return undefined;
+        const beta = tensor(layerOf(reweighting, layer), { shape: [heads, words] });
+        const rows = prompts.map((prompt, row) => reweighted(x.narrow(0, row, 1), beta, {
+            groups: labelGroups(prompt),
+            keys: length,
+            row: prompt.target,
+            queries: length,
+        }));
+        return cat(rows, 0);
+    };
+    return { pattern };
+}
+/**
+ * The answers with re-weighted attention. β = 0 gives those of the model itself, bit for bit.
+ *
+ * @throws {AnchorsError} `ERR_SHAPE` when the factors do not fit the model or the prompts, and as `answers`
+ * @see Wang et al. 2023, section 3.1
+ */
+export function answerReweighted(model, reweighting, prompts, options = {}) {
+    checkPrompts("answerReweighted", model, prompts);
+    const words = groupCount("answerReweighted", prompts);
+    const { numHiddenLayers, numAttentionHeads } = model.config;
+    const wanted = [numHiddenLayers, numAttentionHeads, words];
+    const { shape, beta } = reweighting;
+    const size = wanted.reduce((a, b) => a * b, 1);
+    if (shape.some((n, axis) => n !== wanted[axis]) || beta.length !== size)
+        throw new AnchorsError("ERR_SHAPE", `icl-anchors/answerReweighted: β must be [${wanted.join(", ")}] (layers, heads, label words), got [${shape.join(", ")}]`, { fields: { shape, wanted } });
+    return answers(model, prompts, {
+        ...options,
+        hooks: (batch) => reweightingHooks(reweighting, batch),
+    });
+}

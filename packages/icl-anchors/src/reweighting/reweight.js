@@ -1,0 +1,91 @@
+import { createRandom, permutation } from "@deepgrain/lm";
+import { optim } from "@deepgrain/tensor-gpu";
+import { fit } from "@deepgrain/trainer";
+import { AnchorsError } from "../errors";
+import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
+import { assertWhole } from "../support/check";
+import { BetaModule } from "./beta-module";
+import { groupCount } from "./label-groups";
+import { readSamples } from "./training-samples";
+/** Weights that want gradients stop wanting them. @returns undoes it */
+function freeze(model) {
+    const wanting = model.parameters();
+    for (const weight of wanting)
+        weight.requireGrad(false);
+    return () => {
+        for (const weight of wanting)
+            weight.requireGrad();
+    };
+}
+/** @throws {AnchorsError} `ERR_RANGE` */
+function checkOptions({ epochs = 10, lr = 0.01, seed = 0, clamp = 1 }) {
+    assertWhole("reweight", "epochs", epochs, { least: 1 });
+    assertWhole("reweight", "seed", seed);
+    for (const [name, value] of Object.entries({ lr, clamp }))
+        if (!(value > 0 && Number.isFinite(value)))
+            throw new AnchorsError("ERR_RANGE", `icl-anchors/reweight: ${name} must be a number above 0, got ${value}`, { fields: { [name]: value } });
+}
+/**
+ * Learns one factor per layer, head and label word for the attention from the target to the label words,
+ *
+ *     Â(q, p_i) = exp(β_i) · A(q, p_i),   not normalised again,
+ *
+ * from further labelled examples, with the model frozen. Adam from β = 0, one prompt per step. β acts on the target's row
+ * alone, so keys and values of all tokens before it are computed once: those of the demonstrations once for all prompts.
+ *
+ * @param prompts with known classes, all with the same demonstrations in the same order
+ * @yields `epoch-end` events, then `reweight-end` with the factors
+ * @throws {AnchorsError} `ERR_MISSING` without `gold` or for a class without demonstration, `ERR_RANGE` for options,
+ *   `ERR_SHAPE` for prompts of unequal numbers of label words; {TrainerError} `ERR_NOT_FINITE`; the signal's reason
+ * @see Wang et al. 2023, section 3.1, equation 9
+ */
+export async function* reweight(model, prompts, options = {}) {
+    const { epochs = 10, lr = 0.01, seed = 0, clamp, signal } = options;
+    checkOptions(options);
+    checkPrompts("reweight", model, prompts);
+    assertField("reweight", prompts, "gold");
+    assertLabels("reweight", prompts);
+    const words = groupCount("reweight", prompts);
+    const samples = readSamples(model, prompts);
+    const beta = new BetaModule(model.config, words);
+    const thaw = freeze(model);
+    const losses = [];
+    try {
+        let order = new Uint32Array();
+        const events = fit(beta, {
+            data: {
+                batch(position) {
+                    const at = position % prompts.length;
+                    if (at === 0)
+                        order = permutation(prompts.length, createRandom([seed, position]).next);
+                    return samples.list[order[at]];
+                },
+            },
+            loss: (sample) => beta.loss(model, sample),
+            steps: epochs * prompts.length,
+            schedule: lr,
+            clipping: Number.POSITIVE_INFINITY,
+            optimizer: (named) => new optim.Adam(named.map(([, tensor]) => tensor)),
+            afterStep: () => beta.clampTo(clamp),
+            ...(signal && { signal }),
+        });
+        let sum = 0;
+        for await (const event of events) {
+            if (event.type !== "step-end")
+                continue;
+            sum += event.loss;
+            if (event.step % prompts.length !== 0)
+                continue;
+            losses.push(sum / prompts.length);
+            sum = 0;
+            const epoch = event.step / prompts.length;
+            yield { type: "epoch-end", epoch, loss: losses.at(-1), largestBeta: await beta.largest() };
+        }
+        yield { type: "reweight-end", reweighting: await beta.values(), losses };
+    }
+    finally {
+        thaw();
+        samples.dispose();
+        beta.dispose();
+    }
+}

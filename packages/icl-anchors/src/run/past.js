@@ -1,0 +1,53 @@
+import { cat, noGrad, tensor, tidy } from "@deepgrain/tensor-gpu";
+import { AnchorsError } from "../errors";
+/**
+ * Hooks that put keys and values of earlier tokens before those of the tokens being read, for every row of the batch.
+ * Unlike a cache they keep the gradient of the new tokens.
+ */
+export function pastHooks(pasts) {
+    const before = (part) => (x, { layer }) => {
+        const batch = x.shape[0];
+        const earlier = pasts
+            .filter(({ tokens }) => tokens > 0)
+            .map(({ layers }) => {
+            const kept = layers[layer][part];
+            return batch === 1 ? kept : kept.expand([batch, ...kept.shape.slice(1)]);
+        });
+        return earlier.length === 0 ? undefined : cat([...earlier, x], 1);
+    };
+    return { key: before("key"), value: before("value") };
+}
+/** Reads tokens and keeps their keys and values; the caller disposes them with {@link disposePast}. */
+export function readPast(model, ids, { pasts = [], firstPosition = pasts.reduce((sum, { tokens }) => sum + tokens, 0), keep, } = {}) {
+    const tokens = keep?.length ?? ids.length;
+    if (tokens === 0)
+        return { layers: [], tokens };
+    const earlier = pastHooks(pasts);
+    const layers = tidy(() => noGrad(() => {
+        const found = [];
+        const rows = keep && tensor(Int32Array.from(keep));
+        const record = (part) => (x, site) => {
+            found[site.layer] ??= {};
+            // A copy of its own: the projection it is a view of may be several times as large.
+            found[site.layer][part] = rows ? x.indexSelect(1, rows).contiguous() : x.clone();
+            return earlier[part]?.(x, site);
+        };
+        model.hiddenStates({ ids, batch: 1, length: ids.length }, {
+            hooks: { key: record("key"), value: record("value") },
+            positions: Int32Array.from({ length: ids.length }, (_, i) => firstPosition + i),
+        });
+        return found;
+    }));
+    if (layers.length < model.config.numHiddenLayers)
+        throw new AnchorsError("ERR_MISSING", "icl-anchors: the model did not call its key and value hooks in every layer");
+    for (const { key, value } of layers)
+        key.isKept = value.isKept = true;
+    return { layers, tokens };
+}
+/** Frees keys and values. */
+export function disposePast({ layers }) {
+    for (const { key, value } of layers) {
+        key.dispose();
+        value.dispose();
+    }
+}

@@ -1,0 +1,20 @@
+import { AnchorsError } from "../errors";
+/** @throws {AnchorsError} `ERR_RANGE` unless `value` is a whole number from `least` to `most` */
+export function assertWhole(place, name, value, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}) {
+    if (Number.isSafeInteger(value) && value >= least && value <= most)
+        return;
+    throw new AnchorsError("ERR_RANGE", `icl-anchors/${place}: ${name} must be a whole number from ${least} to ${most}, got ${value}`, { fields: { name, value, least, most } });
+}
+/** @throws {AnchorsError} `ERR_RANGE` unless `value` is one of `choices` */
+export function assertOneOf(place, name, value, choices) {
+    if (choices.includes(value))
+        return;
+    throw new AnchorsError("ERR_RANGE", `icl-anchors/${place}: ${name} must be one of ${choices.join(", ")}, got ${String(value)}`, { fields: { name, value, choices } });
+}
+/** The mean of numbers; 0 of none. */
+export const meanOf = (values) => {
+    let sum = 0;
+    for (let i = 0; i < values.length; i++)
+        sum += values[i];
+    return values.length === 0 ? 0 : sum / values.length;
+};

@@ -1,0 +1,93 @@
+import { CausalLM, parseConfig } from "@deepgrain/lm";
+import { Generator, noGrad, tidy } from "@deepgrain/tensor-gpu";
+import { blockVocabulary } from "./block-task";
+const positionRows = 128;
+/** 0.1·[sin(f·t), cos(f·t)] with half as many frequencies as columns, evenly from 0.05 to 0.8. */
+function waves(rows, width) {
+    const half = Math.floor(width / 2);
+    const table = new Float32Array(rows * width);
+    for (let t = 0; t < rows; t++)
+        for (let i = 0; i < half; i++) {
+            const frequency = 0.05 + (0.75 * i) / Math.max(1, half - 1);
+            table[t * width + i] = 0.1 * Math.sin(frequency * t);
+            table[t * width + half + i] = 0.1 * Math.cos(frequency * t);
+        }
+    return table;
+}
+/** Queries and keys start as one matrix: a token then looks for tokens like itself. */
+async function shareQueryAndKey(weight, generator) {
+    const [rows, columns] = weight.shape; // [width, 3 × width]
+    weight.normal_({ std: 0.7 / Math.sqrt(rows), generator });
+    const values = (await weight.data());
+    const scale = 1 / 0.7; // N(0, 1/d) from N(0, 0.49/d)
+    for (let row = 0; row < rows; row++)
+        for (let i = 0; i < rows; i++) {
+            const query = row * columns + i;
+            values[query] *= scale;
+            values[query + rows] = values[query];
+        }
+    weight.set(values);
+}
+/** Fan-in of a weight or bias of GPT-2's layout [in, out], by its name. */
+const fanIn = (name, { width, mlpRatio }) => name.includes("mlp.c_proj") ? width * mlpRatio : width;
+async function startAnchors(model, recipe, seed) {
+    const generator = new Generator(seed);
+    for (const [name, weight] of model.weightViews) {
+        const bound = 1 / Math.sqrt(fanIn(name, recipe));
+        if (/\bln_/.test(name))
+            continue; // 1 and 0 already
+        if (name.endsWith("wpe.weight"))
+            weight.set(waves(positionRows, recipe.width));
+        else if (name.endsWith("wte.weight"))
+            weight.normal_({ std: 0.1, generator });
+        else if (name.endsWith("c_attn.weight"))
+            await shareQueryAndKey(weight, generator);
+        else if (name.endsWith("bias"))
+            weight.uniform_({ low: -bound, high: bound, generator });
+        else
+            weight.normal_({ std: 0.7 * bound, generator });
+    }
+}
+/** Ordinary matrices and biases, and embeddings too small to begin with. */
+function startPlain(model, recipe, seed) {
+    const generator = new Generator(seed);
+    tidy(() => noGrad(() => {
+        for (const [name, weight] of model.weightViews) {
+            const bound = 1 / Math.sqrt(fanIn(name, recipe));
+            if (/\bln_/.test(name))
+                continue;
+            if (/w[tp]e\.weight$/.test(name))
+                weight.normal_({ std: 0.02, generator });
+            else if (name.endsWith("bias"))
+                weight.uniform_({ low: -bound, high: bound, generator });
+            else
+                weight.normal_({ std: 0.7 * bound, generator });
+        }
+    }));
+}
+/**
+ * A tiny GPT-2 before training: pre-LayerNorm, tied output head, learned positions, exact GELU, 128 positions.
+ *
+ * @param seed of the initial weights, an integer of at least 0; default: the recipe's
+ */
+export async function createTinyModel(recipe, seed = recipe.seed) {
+    const config = parseConfig({
+        model_type: "gpt2",
+        vocab_size: blockVocabulary(recipe.task),
+        n_positions: positionRows,
+        n_embd: recipe.width,
+        n_layer: recipe.layers,
+        n_head: recipe.heads,
+        n_inner: recipe.width * recipe.mlpRatio,
+        activation_function: "gelu",
+        attn_pdrop: 0,
+        embd_pdrop: 0,
+        resid_pdrop: 0,
+    });
+    const model = new CausalLM(config, { generator: new Generator(seed) });
+    if (recipe.initialization === "anchors")
+        await startAnchors(model, recipe, seed);
+    else
+        startPlain(model, recipe, seed);
+    return model;
+}

@@ -1,0 +1,68 @@
+import { causalTargets } from "@deepgrain/lm";
+import { crossEntropy, Generator, nn, optim, tensor } from "@deepgrain/tensor-gpu";
+import { fit } from "@deepgrain/trainer";
+import { blockBatch } from "./block-task";
+const probedLayer = 1; // the state that enters the third block
+/** The model with a head that names a block's topic; the head is only there to train the first blocks. */
+class ProbedModel extends nn.Module {
+    model;
+    probe;
+    constructor(model, topics, seed) {
+        super();
+        this.model = model;
+        const { hiddenSize } = model.config;
+        this.probe = new nn.Linear(hiddenSize, topics);
+        const generator = new Generator(seed);
+        const bound = 1 / Math.sqrt(hiddenSize);
+        for (const [, weight] of this.probe.namedTensors())
+            weight.uniform_({ low: -bound, high: bound, generator });
+    }
+    loss(batch, probeWeight) {
+        let state;
+        const hooks = {
+            residual(x, { layer }) {
+                if (layer === probedLayer)
+                    state = x;
+                return undefined;
+            },
+        };
+        const { positions } = batch;
+        const hidden = this.model.hiddenStates(batch, { positions, hooks });
+        const targets = causalTargets(batch, batch.labels, undefined);
+        const main = crossEntropy(this.model.head(hidden), targets);
+        if (probeWeight === 0)
+            return main;
+        const topics = tensor(batch.topics, { shape: [batch.batch, batch.length] });
+        return main.add(crossEntropy(this.probe.forward(state), topics).mul(probeWeight));
+    }
+}
+/**
+ * Trains a tiny model to learn in context. The loss is the cross-entropy of the label at every separator whose label
+ * occurred before, and in the first 60 % of the steps a falling share of a topic probe. AdamW, 3e-3, betas 0.9 and 0.99,
+ * decay 0.01, 100 steps of warm-up, cosine to a tenth, gradient norm 1.
+ *
+ * @param model from `createTinyModel`; trained in place
+ * @yields the events of `fit` of `@deepgrain/trainer`
+ * @throws {TrainerError} as `fit`; the signal's reason on abort
+ */
+export async function* trainTinyModel(model, recipe, { seed = recipe.seed, checkpoint, resume, signal } = {}) {
+    const { steps, batch, task } = recipe;
+    const probed = new ProbedModel(model, task.topics, seed);
+    const peak = 3e-3;
+    try {
+        yield* fit(probed, {
+            data: { batch: (position) => blockBatch(task, { batch, seed: [seed, position] }) },
+            loss: (rows, step) => probed.loss(rows, Math.max(0, 1 - step / (0.6 * steps))),
+            steps,
+            schedule: optim.cosineSchedule({ peak, warmup: 100, total: steps, floor: peak / 10 }),
+            optimizer: { betas: [0.9, 0.99], weightDecay: 0.01 },
+            clipping: 1,
+            ...(checkpoint && { checkpoint }),
+            ...(resume !== undefined && { resume }),
+            ...(signal && { signal }),
+        });
+    }
+    finally {
+        probed.probe.dispose();
+    }
+}

@@ -1,0 +1,47 @@
+/**
+ * `ERR_PROFILE` a profile contradicts itself or the model; `ERR_RANGE` a number is outside its range; `ERR_SHAPE` lengths do
+ * not fit; `ERR_KEY` a key is malformed; `ERR_PAYLOAD` a payload is malformed or too long; `ERR_CAPACITY` a payload does not fit;
+ * `ERR_TOO_SHORT` a text has too few tokens; `ERR_TOKEN` an id is outside the vocabulary; `ERR_LOGITS` logits cannot be
+ * used; `ERR_PROXY` a proxy model broke its contract; `ERR_ASYNC_PROXY` it answers asynchronously where that is impossible;
+ * `ERR_DECODE` no payload could be decoded; `ERR_UNSUPPORTED` the scheme cannot do this.
+ */
+export type WatermarkErrorCode =
+  | "ERR_ASYNC_PROXY"
+  | "ERR_CAPACITY"
+  | "ERR_DECODE"
+  | "ERR_KEY"
+  | "ERR_LOGITS"
+  | "ERR_PAYLOAD"
+  | "ERR_PROFILE"
+  | "ERR_PROXY"
+  | "ERR_RANGE"
+  | "ERR_SHAPE"
+  | "ERR_TOKEN"
+  | "ERR_TOO_SHORT"
+  | "ERR_UNSUPPORTED";
+
+const marker = Symbol.for("deepgrain.watermark.error");
+
+/**
+ * The error class of this package: `code` says which kind, `fields` hold the offending numbers (for example
+ * `{ needed: 16, got: 5 }`). Keys never appear in either.
+ */
+export class WatermarkError extends Error {
+  override readonly name = "WatermarkError";
+  readonly [marker] = true;
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(
+    readonly code: WatermarkErrorCode,
+    message: string,
+    { fields = {}, cause }: { fields?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+  ) {
+    super(`watermark/${message}`, cause === undefined ? undefined : { cause });
+    this.fields = fields;
+  }
+
+  /** True for a `WatermarkError` of any installed copy of this package. */
+  static isInstance(value: unknown): value is WatermarkError {
+    return typeof value === "object" && value !== null && marker in value;
+  }
+}
