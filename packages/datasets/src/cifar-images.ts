@@ -28,9 +28,11 @@ export async function cifarImages(
 ): Promise<ColourImage[]> {
   const bytes = await readBytes("cifarImages", path, signal);
   const fail = (message: string) =>
-    new DatasetsError("ERR_FORMAT", `datasets/cifarImages: ${message} in ${pathOf(path)}`, { fields: {
-      path: pathOf(path),
-    } });
+    new DatasetsError("ERR_FORMAT", `datasets/cifarImages: ${message} in ${pathOf(path)}`, {
+      fields: {
+        path: pathOf(path),
+      },
+    });
   if (bytes.length === 0 || bytes.length % record !== 0)
     throw fail(`need records of ${record} bytes, got ${bytes.length} bytes`);
   return Array.from({ length: bytes.length / record }, (_, i) => {

@@ -7,7 +7,7 @@ import { AlignError } from "../errors";
 import { logpsOf } from "../logps";
 import { ppoPolicyLoss, ppoValueLoss } from "../losses/ppo";
 import { answerGrid, scatter } from "./answer-grid";
-import { fitOptions, passOptions } from "./config";
+import { fitOptions } from "./config";
 import type { PpoConfig } from "./ppo-config";
 import { type PpoRollouts, sampleRound } from "./ppo-rollouts";
 import { collateAnswers } from "./rollouts";
@@ -89,7 +89,7 @@ function entropyOf(logits: Tensor, mask: Uint8Array): Tensor {
 /** The loss of one minibatch. */
 function ppoStep(model: ValueModel, batch: PpoBatch, config: PpoConfig) {
   const { clip, valueClip, valueCoefficient = 0.1, entropyCoefficient = 0 } = config;
-  const { logits, values } = model.both(batch, passOptions(config));
+  const { logits, values } = model.both(batch);
   const { tokens: logps, mask } = logpsOf(logits, batch);
   const { oldLogps, oldValues, advantages, returns, round } = batch;
   const policy = ppoPolicyLoss(

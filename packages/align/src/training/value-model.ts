@@ -1,4 +1,4 @@
-import type { CausalLM, ForwardOptions, LabelledBatch } from "@deepgrain/lm";
+import type { CausalLM, LabelledBatch } from "@deepgrain/lm";
 import { type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
 
 /** A policy with a value head on its last hidden states: one pass gives logits and values. */
@@ -20,8 +20,8 @@ export class ValueModel extends nn.Module {
   }
 
   /** Logits [batch, length, vocabulary], and the value of every place, [batch, length]. */
-  both(batch: LabelledBatch, options: ForwardOptions = {}): { logits: Tensor; values: Tensor } {
-    const hidden = this.model.hiddenStates(batch, options);
+  both(batch: LabelledBatch): { logits: Tensor; values: Tensor } {
+    const hidden = this.model.hiddenStates(batch);
     const values = this.value.forward(hidden).squeeze(-1);
     return { logits: this.model.head(hidden), values };
   }

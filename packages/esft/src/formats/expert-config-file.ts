@@ -78,7 +78,7 @@ export async function readExpertConfig(
   throw new EsftError(
     "ERR_MISSING",
     `esft/expertConfig: ${file}: experts must name at least one expert unless shared_experts or non_expert_modules is true`,
-    { file, key: "experts" },
+    { fields: { file, key: "experts" } },
   );
 }
 
