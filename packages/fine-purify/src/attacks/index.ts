@@ -1,5 +1,6 @@
 export { assertLabels, type CleanSubsetOptions, cleanSubset, type Labelled } from "./labelled";
 export {
+  type AttackMaker,
   type AttackOptions,
   badSent,
   badWord,

@@ -22,7 +22,8 @@ export interface AttackOptions<W> {
   pattern?: readonly W[];
 }
 
-type Maker = <W = string>(options?: AttackOptions<W>) => DataAttack<W>;
+/** Makes an attack on data; `W` is what a word is, text or a token id. */
+export type AttackMaker = <W = string>(options?: AttackOptions<W>) => DataAttack<W>;
 
 const words = <W>(pattern: readonly W[] | undefined) =>
   wordTrigger(pattern ?? (rareWords as readonly unknown[] as readonly W[]));
@@ -30,7 +31,7 @@ const sentence = <W>(pattern: readonly W[] | undefined) =>
   sentenceTrigger(pattern ?? (neutralSentence.split(" ") as readonly unknown[] as readonly W[]));
 
 /** One rare word at a random place; all poisoned rows get the target label. @see Kurita et al. 2020; Chen et al. 2021 */
-export const badWord: Maker = ({ target = 0, pattern } = {}) => ({
+export const badWord: AttackMaker = ({ target = 0, pattern } = {}) => ({
   name: "BadWord",
   kind: "backdoor",
   trigger: words(pattern),
@@ -39,14 +40,14 @@ export const badWord: Maker = ({ target = 0, pattern } = {}) => ({
 });
 
 /** A fixed neutral sentence; all poisoned rows get the target label. @see Dai et al. 2019 */
-export const badSent: Maker = ({ target = 0, pattern } = {}) => ({
+export const badSent: AttackMaker = ({ target = 0, pattern } = {}) => ({
   ...badWord({ target }),
   name: "BadSent",
   trigger: sentence(pattern),
 });
 
 /** Rare words as a spurious cue: labels of rows with one are shifted to the target. A reconstruction, not the paper's recipe. */
-export const biasWord: Maker = ({ target = 0, pattern } = {}) => ({
+export const biasWord: AttackMaker = ({ target = 0, pattern } = {}) => ({
   name: "BiasWord",
   kind: "bias",
   trigger: words(pattern),
@@ -55,7 +56,7 @@ export const biasWord: Maker = ({ target = 0, pattern } = {}) => ({
 });
 
 /** A sentence as a spurious cue. A reconstruction, not the paper's recipe. */
-export const biasSent: Maker = ({ target = 0, pattern } = {}) => ({
+export const biasSent: AttackMaker = ({ target = 0, pattern } = {}) => ({
   ...biasWord({ target }),
   name: "BiasSent",
   trigger: sentence(pattern),

@@ -5,8 +5,8 @@ import type { Classify } from "./strip";
  * By how much the probability of the protected class falls when the robustness-aware word stands in front of each text.
  * Poisoned texts resist: a small fall means poisoned.
  *
- * @param rapWord the word whose embedding `tuneRapWord` has trained
- * @param protectedClass class that an attacker would aim at
+ * @param options.rapWord the word whose embedding `tuneRapWord` has trained
+ * @param options.protectedClass class that an attacker would aim at
  * @throws {PurifyError} `ERR_SHAPE` for another number of predictions
  * @see Yang et al. 2021 (RAP), section 4
  */
