@@ -26,12 +26,11 @@ export async function cifarImages(
   path: string | URL,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<ColourImage[]> {
-  const bytes = await readBytes("cifarImages", path, signal);
+  const file = await readBytes("cifarImages", path, signal);
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength); // of a Buffer, too
   const fail = (message: string) =>
     new DatasetsError("ERR_FORMAT", `datasets/cifarImages: ${message} in ${pathOf(path)}`, {
-      fields: {
-        path: pathOf(path),
-      },
+      fields: { path: pathOf(path) },
     });
   if (bytes.length === 0 || bytes.length % record !== 0)
     throw fail(`need records of ${record} bytes, got ${bytes.length} bytes`);
