@@ -1,8 +1,10 @@
 /** @file Operators that write into a tensor made before, off the tape: what a loop over tokens is made of. */
 import type { UnaryOp } from "../backend/kernels";
+import { assertIndicesBelow } from "../ops/index-tables";
 import { assertFloat, assertFloatOrNull, assertIndex } from "../ops/operands";
 import { shapeError } from "../ops/support";
 import { sameShape } from "../tensor/shape";
+import { assertFinite, assertOneOf } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 
 export interface LinearIntoOptions {
@@ -13,9 +15,9 @@ export interface LinearIntoOptions {
 }
 
 /** Contiguous matrices only: a loop over tokens makes its tensors once and in the right layout. */
-function assertRows(op: string, ...tensors: Tensor[]): void {
+function assertRows(op: string, ...tensors: (Tensor | null)[]): void {
   for (const x of tensors)
-    if (!x.isContiguous) shapeError(op, "needs contiguous tensors", x.shape, x.strides);
+    if (x && !x.isContiguous) shapeError(op, "needs contiguous tensors", x.shape, x.strides);
 }
 
 /** out += bias for every row, or out = bias. */
@@ -49,7 +51,7 @@ export function linearInto(
 ): void {
   assertFloat("linearInto", out, x, weight);
   assertFloatOrNull("linearInto", out, bias);
-  assertRows("linearInto", out, x);
+  assertRows("linearInto", out, x, bias);
   const [m, k] = x.shape as [number, number];
   const [n, inSize] = weight.shape as [number, number];
   if (x.rank !== 2 || weight.rank !== 2 || k !== inSize || out.shape[0] !== m || out.shape[1] !== n)
@@ -91,7 +93,9 @@ export function rmsNormInto(
   eps: number,
 ): void {
   assertFloat("rmsNormInto", out, stats, x);
-  assertRows("rmsNormInto", out, x);
+  assertFloatOrNull("rmsNormInto", out, weight);
+  assertFinite("rmsNormInto", "eps", eps, { least: 0 });
+  assertRows("rmsNormInto", out, stats, x, weight);
   if (!sameShape(out.shape, x.shape) || stats.size * x.shape.at(-1)! < x.size)
     shapeError("rmsNormInto", "out as x, one statistic per row", out.shape, x.shape, stats.shape);
   if (weight && weight.size !== x.shape.at(-1))
@@ -114,7 +118,17 @@ export function layerNormInto(
   eps: number,
 ): void {
   assertFloat("layerNormInto", out, stats, x);
-  assertRows("layerNormInto", out, x);
+  assertFloatOrNull("layerNormInto", out, weight, bias);
+  assertFinite("layerNormInto", "eps", eps, { least: 0 });
+  assertRows("layerNormInto", out, stats, x, weight, bias);
+  for (const each of [weight, bias])
+    if (each && each.size !== x.shape.at(-1))
+      shapeError(
+        "layerNormInto",
+        "weight and bias must have the last axis' size",
+        each.shape,
+        x.shape,
+      );
   if (!sameShape(out.shape, x.shape) || stats.size * x.shape.at(-1)! < 2 * x.size)
     shapeError(
       "layerNormInto",
@@ -141,8 +155,11 @@ export type IntoActivation = Extract<
   "silu" | "gelu" | "geluTanh" | "relu" | "tanh" | "sigmoid"
 >;
 
+const activations = ["silu", "gelu", "geluTanh", "relu", "tanh", "sigmoid"] as const;
+
 /** out = f(x), elementwise; `out` may be `x`. @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE` */
 export function activateInto(f: IntoActivation, out: Tensor, x: Tensor): void {
+  assertOneOf("activateInto", "f", f, activations);
   assertFloat("activateInto", out, x);
   assertRows("activateInto", out, x);
   if (out.size !== x.size) shapeError("activateInto", "needs one size", out.shape, x.shape);
@@ -151,6 +168,7 @@ export function activateInto(f: IntoActivation, out: Tensor, x: Tensor): void {
 
 /** out = a + b or a · b, elementwise; `out` may be either. @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE` */
 export function combineInto(op: "add" | "mul", out: Tensor, a: Tensor, b: Tensor): void {
+  assertOneOf("combineInto", "op", op, ["add", "mul"]);
   assertFloat("combineInto", out, a, b);
   assertRows("combineInto", out, a, b);
   if (!sameShape(out.shape, a.shape) || !sameShape(out.shape, b.shape))
@@ -160,6 +178,7 @@ export function combineInto(op: "add" | "mul", out: Tensor, a: Tensor, b: Tensor
 
 /** x ·= factor, in place. @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE` */
 export function scaleInto(x: Tensor, factor: number): void {
+  assertFinite("scaleInto", "factor", factor);
   assertFloat("scaleInto", x);
   assertRows("scaleInto", x);
   x.storage.backend.kernels.addScaled(x, x, factor - 1);
@@ -174,7 +193,12 @@ export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
   assertFloat("gatherInto", out, table);
   assertIndex("gatherInto", out, index);
   assertRows("gatherInto", out, table, index);
-  if (out.shape[1] !== table.shape[1] || out.shape[0] !== index.size)
+  if (
+    out.rank !== 2 ||
+    table.rank !== 2 ||
+    out.shape[1] !== table.shape[1] ||
+    out.shape[0] !== index.size
+  )
     shapeError(
       "gatherInto",
       "out [rows, n], table [count, n], index [rows]",
@@ -182,6 +206,7 @@ export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
       table.shape,
       index.shape,
     );
+  assertIndicesBelow("gatherInto", index, table.shape[0]!);
   out.storage.backend.kernels.gatherRows(out, table, index);
 }
 
@@ -196,12 +221,14 @@ export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
 export function attendInto(out: Tensor, q: Tensor, k: Tensor, v: Tensor, scale: number): void {
   assertFloat("attendInto", out, q, k, v);
   assertRows("attendInto", out);
+  assertFinite("attendInto", "scale", scale);
   const [batch, length, heads] = q.shape;
   const fits =
     [out, q, k, v].every((x) => x.rank === 4 && x.shape[0] === batch && x.shape[1] === length) &&
     k.shape[2] === v.shape[2] &&
     heads! % k.shape[2]! === 0 &&
-    k.shape[3] === q.shape[3];
+    k.shape[3] === q.shape[3] &&
+    [q, k, v].every((x) => x.strides[3] === 1);
   if (!fits || out.shape[2] !== heads || out.shape[3] !== v.shape[3])
     shapeError(
       "attendInto",

@@ -63,6 +63,29 @@ function checkPages(op: string, x: Tensor, { keys, values, rows, table }: KeyPag
     );
 }
 
+/** What the kernels will read: the tensor itself, where it can be read at once. */
+const entries = (x: Tensor, numbers: Int32Array) =>
+  x.canReadSync ? (x.dataSync() as Int32Array) : numbers;
+
+function assertBelow(op: string, name: string, value: number, limit: number): void {
+  if (!(value >= 0 && value < limit)) assertWhole(op, name, value, { least: 0, most: limit - 1 });
+}
+
+/** Kernels trust these numbers. @throws {TensorError} `ERR_RANGE` for a page, sequence or position that is not there */
+function checkPlaces(op: string, { keys, rows, table, numbers }: KeyPages, positions: number) {
+  if (numbers.rows.length !== rows.size || numbers.table.length !== table.size)
+    shapeError(op, "numbers must be those of rows and table", rows.shape, table.shape);
+  const [sequences, width] = table.shape as [number, number];
+  const limit = Math.min(positions, width * keys.shape[2]!);
+  const places = entries(rows, numbers.rows);
+  for (let i = 0; i < places.length; i += 2) {
+    assertBelow(op, "the sequence of a row", places[i]!, sequences);
+    assertBelow(op, "the position of a row", places[i + 1]!, limit);
+  }
+  for (const page of entries(table, numbers.table))
+    assertBelow(op, "a page of the table", page, keys.shape[0]!);
+}
+
 /** Position and pages of each row. */
 function* placesOf({ numbers, table }: KeyPages): Generator<{ position: number; pages: number[] }> {
   const width = table.shape[1]!;
@@ -161,6 +184,7 @@ export function attendPages(
   assertFinite("attendPages", "scale", factor, { least: Number.MIN_VALUE });
   assertWhole("attendPages", "window", window, { least: 0 });
   assertFinite("attendPages", "cap", cap, { least: 0 });
+  checkPlaces("attendPages", pages, Number.POSITIVE_INFINITY);
   const options = { scale: factor, window, cap };
   if (q.storage.backend.shortcuts?.attendPages?.(out, q, pages, options)) return;
   tidy(() => noGrad(() => attendByRow(out, q, pages, options)));
@@ -223,8 +247,12 @@ export function storePages(
     (q.rank !== 3 || q.shape[0] !== k.shape[0] || q.shape[2] !== k.shape[2] || !q.isContiguous)
   )
     shapeError("storePages", "q must be [rows, heads, d]", q.shape, k.shape);
-  if (rotation && rotation.cos.shape[1] !== k.shape[2]! / 2)
-    shapeError("storePages", "the tables must be [positions, d/2]", rotation.cos.shape, k.shape);
+  const tables = rotation ? [rotation.cos, rotation.sin] : [];
+  for (const angles of tables)
+    if (angles.rank !== 2 || angles.shape[1] !== k.shape[2]! / 2 || !angles.isContiguous)
+      shapeError("storePages", "the tables must be [positions, d/2]", angles.shape, k.shape);
+  const positions = Math.min(...tables.map((angles) => angles.shape[0]!));
+  checkPlaces("storePages", pages, positions);
   if (k.storage.backend.shortcuts?.storePages?.(q, k, v, pages, rotation)) return;
   tidy(() =>
     noGrad(() => {

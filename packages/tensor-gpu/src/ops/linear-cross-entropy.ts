@@ -1,10 +1,10 @@
 import { tracked, wantsGrad } from "../autograd/track";
-import { assertFinite, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
+import { assertFinite, assertOneOf, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { ne } from "./binary";
-import { checkTargets } from "./cross-entropy";
+import { checkTargets } from "./class-targets";
 import { gemmInto } from "./matmul";
-import { assertFloat } from "./operands";
+import { assertFloat, assertIndex } from "./operands";
 import { sum } from "./reduce";
 import { narrow, reshape, transpose } from "./shape-ops";
 import { cast, shapeError } from "./support";
@@ -94,6 +94,8 @@ export function linearCrossEntropy(
   }: LinearCrossEntropyOptions = {},
 ): Tensor {
   assertFloat("linearCrossEntropy", x, weight);
+  assertIndex("linearCrossEntropy", x, targets);
+  assertOneOf("linearCrossEntropy", "reduction", reduction, ["mean", "sum"]);
   assertFinite("linearCrossEntropy", "labelSmoothing", labelSmoothing, { least: 0, most: 1 });
   assertWhole("linearCrossEntropy", "ignoreIndex", ignoreIndex, { least: -LARGEST_SIZE });
   assertWhole("linearCrossEntropy", "chunkBytes", chunkBytes, { least: 1 });

@@ -101,6 +101,17 @@ export const numbers: Record<string, Recipe> = {
     };
     return [floats(draw, [...shape, classes]), targets, options];
   },
+  linearCrossEntropy: (draw) => {
+    const [shape, width, classes] = [shapeOf(draw, 0, 2), draw.int(1, 4), draw.int(1, 5)];
+    const options = {
+      ignoreIndex: draw.int(-1, classes - 1),
+      labelSmoothing: draw.int(0, 4) / 4,
+      reduction: "sum" as const,
+      chunkBytes: draw.int(1, 64),
+    };
+    const [x, weight] = [floats(draw, [...shape, width]), floats(draw, [classes, width])];
+    return [x, weight, ints(draw, shape, 0, classes - 1), options];
+  },
   mseLoss: (draw) => {
     const shape = shapeOf(draw, 0);
     const reduction = draw.pick(["mean", "sum", "none"] as const);
