@@ -128,6 +128,7 @@ export function linearCrossEntropy(
     dx: isWanted(x) ? room(inputs) : null,
     dweight: isWanted(weight) ? room(weight) : null,
   };
+  if (rows === 0 && sums.dweight) backend.kernels.fill(sums.dweight, 0); // no chunk writes it
   const chunks = {
     x: inputs,
     weight: weight.detach(),
