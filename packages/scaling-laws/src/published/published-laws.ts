@@ -87,7 +87,7 @@ const chinchillaRefit: Required<PublishedLaw> = {
 
 /**
  * Kaplan: appendix A, tables 5 and 6. Its C_min assumes training far below the critical batch size. The coefficients agree with
- * several published citations of these tables; the paper itself was not at hand.
+ * several published citations of these tables; they were not compared with the paper itself.
  */
 const kaplan: PublishedLaw = {
   name: "Kaplan",
