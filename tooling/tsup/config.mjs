@@ -1,6 +1,9 @@
 // One tsup configuration for every package: ESM, types, source maps.
 import { defineConfig } from "tsup";
 
+// Private, so a published package cannot depend on them: their code and types go into each bundle.
+const PRIVATE = ["@deepgrain/files", "@deepgrain/pages"];
+
 export const library = (options = {}) =>
   defineConfig({
     entry: ["src/index.ts"],
@@ -12,12 +15,11 @@ export const library = (options = {}) =>
     platform: "neutral",
     // Node's own modules are imported lazily where a package also runs in browsers.
     external: [/^node:/],
-    // Private, so a published package cannot depend on it: its code and types go into each bundle.
-    noExternal: ["@deepgrain/files"],
     // Type declarations take most of a build, and running the apps needs none.
     dts:
       process.env.DEEPGRAIN_BUILD === "run"
         ? false
-        : { resolve: ["@deepgrain/files"], compilerOptions: { ignoreDeprecations: "6.0" } },
+        : { resolve: PRIVATE, compilerOptions: { ignoreDeprecations: "6.0" } },
     ...options,
+    noExternal: [...PRIVATE, ...(options.noExternal ?? [])],
   });

@@ -1,23 +1,24 @@
 import { type nn, tidy } from "@deepgrain/tensor-gpu";
-import { addScalars, detachScalars, type LossFunction, readScalars, splitLoss } from "./loss";
+import { detached, type LossFunction, read, splitLoss } from "./loss";
 import { firstBadGradient, gradientError, lossError } from "./not-finite";
 import type { Optimizer } from "./optimizer";
 
 /** Options of {@link trainStep}. */
 export interface TrainStepOptions<Batch> {
+  /** The scalar to lower, with further scalars if there are any. */
   loss: LossFunction<Batch>;
   /** Learning rate of this step. */
   lr: number;
   /** Joint gradient norm above which gradients are scaled down. Default 1; Infinity for never. */
-  clipping?: number;
+  clipping?: number | undefined;
   /** Batches whose gradients are averaged into the step. Default 1. */
-  accumulation?: number;
+  accumulation?: number | undefined;
   /** Steps done before, counted from 0; passed to the loss and named in errors. Default 0. */
   step?: number;
   /** Gives errors the names of tensors. */
   module?: nn.Module;
   /** Names the first tensor of a batch's forward pass that is not finite; asked where the loss is not, but all weights are. */
-  explain?: (batch: Batch) => Promise<string | undefined> | string | undefined;
+  explain?: ((batch: Batch) => Promise<string | undefined> | string | undefined) | undefined;
   /** Called when all gradients are there, before the weights change. */
   onGradients?: () => void;
 }
@@ -45,13 +46,13 @@ async function accumulate<Batch>(
     const values = tidy(() => {
       const out = splitLoss(loss(batch, step));
       (count === 1 ? out.loss : out.loss.mul(1 / count)).backward();
-      return { loss: out.loss.detach(), scalars: detachScalars(out.scalars) };
+      return detached(out);
     });
-    const own = await values.loss.item();
+    const own = await read(values.loss);
     if (!Number.isFinite(own)) bad ??= batch;
     mean += own / count;
-    values.loss.dispose();
-    addScalars(scalars, await readScalars(values.scalars), 1 / count);
+    for (const [name, value] of Object.entries(values.scalars))
+      scalars[name] = (scalars[name] ?? 0) + (await read(value)) / count;
   }
   return { loss: mean, scalars, bad };
 }
@@ -72,16 +73,14 @@ export async function trainStep<Batch>(
   const { lr, clipping = 1, step = 0, module, onGradients } = options;
   const { bad: badBatch, ...means } = await accumulate(draw, options);
   if (!Number.isFinite(means.loss)) {
-    const explain = badBatch === undefined ? undefined : () => options.explain?.(badBatch);
-    throw await lossError(means.loss, step, { module, explain });
+    const explain = () => (badBatch === undefined ? undefined : options.explain?.(badBatch));
+    throw await lossError(means.loss, step, module, explain);
   }
   onGradients?.();
   const norm = optimizer.step({ lr, maxGradNorm: clipping })!;
-  const gradNorm = await norm.item();
-  norm.dispose();
-  const bad = Number.isFinite(gradNorm)
-    ? undefined
-    : await firstBadGradient(optimizer.parameters, module);
+  const gradNorm = await read(norm);
+  const isGood = Number.isFinite(gradNorm);
+  const bad = isGood ? undefined : await firstBadGradient(optimizer.parameters, module);
   optimizer.zeroGrad();
   if (bad !== undefined) throw gradientError(bad, gradNorm, step);
   return { ...means, gradNorm };

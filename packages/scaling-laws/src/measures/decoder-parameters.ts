@@ -1,5 +1,5 @@
 import { checkWhole } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 
 /** The sizes of a dense Llama-like decoder: RMSNorm before attention and SwiGLU, no biases. */
 export interface DecoderSizes {

@@ -1,5 +1,5 @@
 import { checkPositive, checkWhole } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 
 /** A multi-step learning-rate schedule. */
 export interface MultiStepOptions {

@@ -1,5 +1,6 @@
+import type { FitEvent } from "@deepgrain/trainer";
 import { describe, expect, it } from "vitest";
-import { type BestStep, type FitEvent, keepBest } from "../src";
+import { type BestStep, keepBest } from "../../src";
 
 async function* evaluations(...losses: number[]): AsyncGenerator<FitEvent> {
   for (const [i, loss] of losses.entries())
