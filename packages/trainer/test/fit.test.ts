@@ -144,7 +144,7 @@ describe("fit", () => {
     await expect(run).rejects.toMatchObject({ code: "ERR_RANGE" });
   });
 
-  it("refuses names of parts that are no folders' everywhere, and modules that nothing is trained of", async () => {
+  it("refuses names of parts that are not valid folder names everywhere, and modules that nothing is trained of", async () => {
     const model = new Mlp();
     const part = jsonPart(
       () => 1,

@@ -17,7 +17,7 @@ export type TransportEvent =
       readonly round: number;
       readonly reason: "late" | "duplicate";
     }
-  /** Bytes that are no message of this protocol. */
+  /** Bytes that are not a message of this protocol. */
   | {
       readonly type: "message-rejected";
       readonly clientId: string;

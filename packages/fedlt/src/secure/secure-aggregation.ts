@@ -110,7 +110,7 @@ async function unmasked(
   return sum;
 }
 
-/** Answers of the other phases are no updates, but they cost bytes. */
+/** Answers of the other phases are not updates, but they cost bytes. */
 const quietly =
   (onEvent: CollectInput["onEvent"]): CollectInput["onEvent"] =>
   (event) => {

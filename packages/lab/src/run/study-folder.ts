@@ -31,7 +31,7 @@ async function readMark(path: string): Promise<StudyMark | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
   }
-  return fail("ERR_FOLDER", `lab: ${path} is no file of a study`, { path });
+  return fail("ERR_FOLDER", `lab: ${path} is not a file of a study`, { path });
 }
 
 function assertSame(folder: string, old: StudyMark, mark: StudyMark): void {

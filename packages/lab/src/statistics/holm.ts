@@ -6,7 +6,7 @@ import { fail } from "../errors";
  *
  * @param values p of each test, 0 to 1
  * @returns adjusted p, in the order of `values`
- * @throws {LabError} `ERR_RANGE` for a value that is no probability
+ * @throws {LabError} `ERR_RANGE` for a value that is not a probability
  * @see Holm 1979, A simple sequentially rejective multiple test procedure
  */
 export function holm(values: readonly number[]): number[] {

@@ -25,7 +25,7 @@ interface PositionOptions {
  * Positions of a batch: those given, else the cumulative sum of the mask less one, 0 for padding; plain counting without
  * a mask.
  * @throws {LmError} `ERR_SHAPE` when the mask does not cover the cached and the new tokens, or the positions not the new
- *   ones; `ERR_RANGE` for a position that is no whole number of at least 0
+ *   ones; `ERR_RANGE` for a position that is not a whole number of at least 0
  */
 export function positionsOf(tokens: TokenBatch, options: PositionOptions): BatchPositions {
   const counted = countedPositions(tokens, options);

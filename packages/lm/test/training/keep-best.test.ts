@@ -35,7 +35,7 @@ describe("keepBest", () => {
     expect(await run([1], known)).toMatchObject({ saved: [1], best: { step: 1, loss: 1 } });
   });
 
-  it("stores nothing for losses that are no numbers", async () => {
+  it("stores nothing for losses that are not numbers", async () => {
     expect(await run([Number.NaN])).toEqual({ saved: [], passed: 2, best: null });
   });
 });

@@ -63,7 +63,7 @@ export class StackedExperts extends nn.Module {
    * Trains these experts alone: the stacks stop wanting gradients, and a slice of each becomes a parameter, so that the
    * others cost no weight gradients, no optimiser state, no decay and no share in clipping. The numbers may come in any
    * order; an empty list freezes all experts. Null trains the whole stacks again.
-   * @throws {MoeError} `ERR_RANGE` for a number that is no expert or comes twice
+   * @throws {MoeError} `ERR_RANGE` for a number that is not an expert or comes twice
    */
   trainOnly(experts: readonly number[] | null): void {
     for (const expert of experts ?? [])

@@ -9,7 +9,7 @@ export interface RouterPlace {
 }
 
 /**
- * Refuses NaN and +∞ among router logits; −∞ is a legal mask. Costs one sum unless something is wrong. On a back end that
+ * Refuses NaN and +∞ among router logits; −∞ is a legal mask. Costs one sum unless something is wrong. On a backend that
  * cannot answer at once nothing is checked here: the weights of such a token become NaN instead.
  * @param logits [tokens, experts]
  * @param place what the error names; `layer` goes into its fields

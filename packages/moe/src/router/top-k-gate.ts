@@ -27,7 +27,7 @@ export interface TopKGateOptions {
   /** Leaves the best experts of each token out, to see how replaceable they are. Default 0. */
   skipTop?: number;
   /**
-   * Refuse NaN and +∞ among the logits, naming the place (one extra sum). When false, `topk` refuses NaN where the back end
+   * Refuse NaN and +∞ among the logits, naming the place (one extra sum). When false, `topk` refuses NaN where the backend
    * can tell at once, and elsewhere it reaches the weights: never a silent choice. Default true.
    */
   checkFinite?: boolean;

@@ -73,7 +73,7 @@ function createRecording<T>(
 }
 
 /**
- * Runs `step` once, as `tidy` would, and records what it does on the back end, so that `replay()` can do it again without
+ * Runs `step` once, as `tidy` would, and records what it does on the backend, so that `replay()` can do it again without
  * the JavaScript around it: for models so small that this is most of a step. Bits are those of a step that runs live.
  *
  * Everything else about the step is as it was: shapes, numbers in the code, and tensors made from JavaScript data inside it.
@@ -84,8 +84,8 @@ function createRecording<T>(
  * @param step synchronous; forward and backward pass, say. Parameters have no gradient when it begins
  * @returns the recording, with what `step` returned
  * @throws {TensorError} `ERR_BACKEND` for what cannot be replayed (reading data, random numbers and dropout, optimisers,
- *   `set()` of tensors made before, grouped products, whose launches depend on the data, a promise, other back ends than the one in
- *   use) and on back ends other than `wasm` and `blas`; `ERR_AUTOGRAD` when a leaf has a gradient already
+ *   `set()` of tensors made before, grouped products, whose launches depend on the data, a promise, other backends than the one in
+ *   use) and on backends other than `wasm` and `blas`; `ERR_AUTOGRAD` when a leaf has a gradient already
  */
 export function recordStep<T>(step: () => T): Recording<T> {
   assertNoneOpen("a recording");
@@ -93,7 +93,7 @@ export function recordStep<T>(step: () => T): Recording<T> {
   if (!backend.record)
     throw new TensorError(
       "ERR_BACKEND",
-      `tensor-gpu/recordStep: back end ${backend.name} cannot record, wasm and blas can`,
+      `tensor-gpu/recordStep: backend ${backend.name} cannot record, wasm and blas can`,
       { fields: { backend: backend.name } },
     );
   const leaves = new Set<Tensor>();

@@ -13,7 +13,7 @@ export interface Replay {
 
 /**
  * A place where tensors live and kernels run. Everything above (autograd, layers, optimisers) knows only this
- * interface; the conformance suite in `test/conformance` is what makes an object of this shape a back end.
+ * interface; the conformance suite in `test/conformance` is what makes an object of this shape a backend.
  */
 export interface Backend {
   readonly name: string;
@@ -29,10 +29,10 @@ export interface Backend {
   upload(view: View, data: ArrayLike<number>): void;
   /** Copies a contiguous view out: Float32Array for float32, Int32Array otherwise. Waits for kernels in flight. */
   read(view: View): Promise<Float32Array | Int32Array>;
-  /** The same at once, where the back end can; `undefined` where it can only answer asynchronously. */
+  /** The same at once, where the backend can; `undefined` where it can only answer asynchronously. */
   readonly readSync: ((view: View) => Float32Array | Int32Array) | undefined;
-  /** Records what `run` does here, where the back end can; see `recordStep`. @throws {TensorError} `ERR_BACKEND` for what cannot be replayed */
+  /** Records what `run` does here, where the backend can; see `recordStep`. @throws {TensorError} `ERR_BACKEND` for what cannot be replayed */
   record?(run: () => void): Replay;
-  /** Releases threads and memory; the back end is unusable afterwards. */
+  /** Releases threads and memory; the backend is unusable afterwards. */
   dispose(): Promise<void>;
 }

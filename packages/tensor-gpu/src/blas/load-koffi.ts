@@ -43,7 +43,7 @@ export function loadKoffi(
   if (!modules) {
     throw new TensorError(
       "ERR_BACKEND",
-      "tensor-gpu/blas: native libraries need Node, Deno or Bun; use the wasm back end here",
+      "tensor-gpu/blas: native libraries need Node, Deno or Bun; use the wasm backend here",
     );
   }
   const { process } = globalThis as unknown as { process: { cwd(): string } };

@@ -75,7 +75,7 @@ function createGuard({ mode, gl }: OpenGpu, queue: JobQueue) {
     },
     assertUsable() {
       if (isDisposed)
-        throw new TensorError("ERR_BACKEND", "tensor-gpu/gpu: this back end was disposed");
+        throw new TensorError("ERR_BACKEND", "tensor-gpu/gpu: this backend was disposed");
       queue.assertNoFailure();
       if (gl?.isContextLost()) throw lostContext(mode);
     },

@@ -113,14 +113,14 @@ export async function openGpu(
       "ERR_BACKEND",
       `tensor-gpu/gpu: ${mode ? `mode ${mode} is not` : "neither webgl2 nor headlessgl is"} available here; webgl2 needs a ` +
         "browser with float render targets, headlessgl the npm package gl and a display under Node, webgpu a secure " +
-        "page whose navigator.gpu gives an adapter. Use the wasm back end otherwise",
+        "page whose navigator.gpu gives an adapter. Use the wasm backend otherwise",
       { fields: { mode } },
     );
   if (!allowSoftware && isSoftwareRenderer(opened.renderer)) {
     await closeGpu(opened);
     throw new TensorError(
       "ERR_BACKEND",
-      `tensor-gpu/gpu: the renderer "${opened.renderer}" computes on the processor, more slowly than the wasm back end; ` +
+      `tensor-gpu/gpu: the renderer "${opened.renderer}" computes on the processor, more slowly than the wasm backend; ` +
         "to take it all the same, give allowSoftware: true or a mode",
       { fields: { renderer: opened.renderer, mode: opened.mode } },
     );

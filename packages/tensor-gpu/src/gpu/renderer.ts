@@ -1,6 +1,6 @@
 import type { Gl } from "./gpu-js";
 
-/** Renderers that compute on the processor, 100 to 1000 times slower than the WebAssembly back end, or hide what they are. */
+/** Renderers that compute on the processor, 100 to 1000 times slower than the WebAssembly backend, or hide what they are. */
 const SOFTWARE =
   /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|mesa offscreen|apple software|^angle$/i;
 

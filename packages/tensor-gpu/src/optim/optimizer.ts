@@ -43,7 +43,7 @@ export function assertGradient(parameter: Tensor, grad: Tensor): void {
     );
 }
 
-/** @throws {TensorError} `ERR_RANGE` for settings of a step that are no finite numbers of at least 0 */
+/** @throws {TensorError} `ERR_RANGE` for settings of a step that are not finite numbers of at least 0 */
 export function assertStep(op: string, lr: number, maxGradNorm: number | undefined): void {
   assertFinite(op, "lr", lr, { least: 0 });
   if (maxGradNorm !== undefined) assertNorm(op, maxGradNorm);

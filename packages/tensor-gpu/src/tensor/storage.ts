@@ -26,7 +26,7 @@ export class Storage {
   private readonly block: Block;
   private netted: boolean;
 
-  /** @throws {TensorError} `ERR_MEMORY` when the back end has no room */
+  /** @throws {TensorError} `ERR_MEMORY` when the backend has no room */
   constructor(
     readonly backend: Backend,
     readonly byteLength: number,

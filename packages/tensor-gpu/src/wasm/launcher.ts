@@ -54,7 +54,7 @@ export interface Launcher {
   ): number;
   /** A view's elements for the wrapper to go by. @throws {TensorError} `ERR_BACKEND` while a recording is open */
   integers(view: View): Int32Array;
-  /** Runs what works on the memory and is no kernel. It must find its own way there: memory may have grown. */
+  /** Runs what works on the memory and is not a kernel. It must find its own way there: memory may have grown. */
   call(run: () => void): void;
   /** Lends `use` a block of memory (tables, partial sums), contents undefined; taken back when it returns. */
   borrow<T>(byteLength: number, use: (address: number) => T): T;

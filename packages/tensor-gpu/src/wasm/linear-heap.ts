@@ -5,7 +5,7 @@ import type { LinearMemory } from "./memory";
 
 /** Blocks of linear memory, 64-byte aligned. */
 export interface Heap {
-  /** @throws {TensorError} `ERR_MEMORY` when the limit is reached, `ERR_RANGE` for what is no whole number; the heap stays as it was */
+  /** @throws {TensorError} `ERR_MEMORY` when the limit is reached, `ERR_RANGE` for what is not a whole number; the heap stays as it was */
   allocate(byteLength: number): number;
   /** `byteLength` must be what the block was allocated with. */
   free(address: number, byteLength: number): void;

@@ -118,7 +118,7 @@ describe("a helper thread that does not start", () => {
 });
 
 describe("a kernel that fails", () => {
-  it.each([1, 2])("is an error of the back end, and the next one works, %i threads", async (n) => {
+  it.each([1, 2])("is an error of the backend, and the next one works, %i threads", async (n) => {
     const arena = createArena({ threads: n });
     for (let round = 0; round < 3; round++) {
       const wild = { ...arena.put(noise(4, 1)), size: N };

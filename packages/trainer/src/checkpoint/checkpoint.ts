@@ -62,7 +62,7 @@ async function writeContents(
 
 /**
  * Writes a checkpoint folder `step-<n>` in one rename, so that a crash at any moment leaves the older ones whole, then
- * deletes all but the `keep` newest up to this step. Folders that are no checkpoints are left alone.
+ * deletes all but the `keep` newest up to this step. Folders that are not checkpoints are left alone.
  *
  * @param options.keep default 2
  * @returns the checkpoint's path

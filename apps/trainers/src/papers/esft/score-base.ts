@@ -47,7 +47,7 @@ function halfText(text: Int32Array, parity: number, { length, scoreTokens }: Esf
   return text.subarray(start, start + blocks * length);
 }
 
-/** Scores the experts of a base model on two samples of every task and of every text that is no task. */
+/** Scores the experts of a base model on two samples of every task and of every text that is not a task. */
 export async function scoreBase({ settings, data, files, signal }: SeedRun): Promise<BaseScores> {
   const model = await loadModel(files.base, { signal });
   const { padTokenId } = model.config;

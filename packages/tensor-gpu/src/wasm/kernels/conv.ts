@@ -165,7 +165,7 @@ export function convShortcuts(launcher: Launcher): ConvShortcuts {
       convolve(launcher, [out, x, weight], shape, weight.shape[0]!, false),
     convGradInput(dx, dy, weight, shape) {
       if (shape.strideX !== 1 || shape.strideY !== 1) return false;
-      // The zeros around dy are no outputs: they must not meet a weight that makes NaN of them.
+      // The zeros around dy are not outputs: they must not meet a weight that makes NaN of them.
       if (!allFinite(launcher, weight)) return false;
       const back = turned(shape, weight.shape[0]!);
       return convolve(launcher, [dx, dy, weight], back, shape.channels, true);
