@@ -36,7 +36,7 @@ export interface ForwardOptions {
   cache?: KvCache;
   /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
   hooks?: ModelHooks;
-  /** Sees what the router of each expert layer says, on the tape; what it wants to hold longer it must keep. */
+  /** Receives the decision of each expert layer's router, on the tape; call `keep()` on what must live longer. */
   onGate?: (gate: Gate) => void;
   /** The gradient that balance losses of expert layers get while training; 1/n when gradients of n batches are averaged. Default 1. */
   auxLossScale?: number;

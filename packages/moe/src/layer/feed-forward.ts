@@ -5,7 +5,7 @@ import type { Gate } from "../router/top-k-gate";
 import type { AuxLoss } from "./moe-config";
 import type { RouteObserver } from "./route-observers";
 
-/** Changes to a layer's routing for the sake of an experiment. The weights stay as they are. */
+/** Changes to a layer's routing, for experiments. The weights stay as they are. */
 export interface RoutingProbe {
   /** Leave out each token's best experts and choose among the rest. Default 0. */
   skipTop?: number;
@@ -26,7 +26,7 @@ export interface FeedForwardOptions {
   auxLossScale?: number;
   /** An experiment on the routing. Default: none. */
   probe?: RoutingProbe;
-  /** Sees what the router says, with its gradient path; what it wants to hold longer it must keep. */
+  /** Sees the router's decision, with its gradient path; call `keep()` on what must live longer. */
   onGate?: (gate: Gate) => void;
   /** Whether this pass repeats one for its gradients: observers are not called again. */
   isRepeated?: boolean;

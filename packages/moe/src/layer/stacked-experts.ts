@@ -15,7 +15,7 @@ import { type InitialWeights, normalWeight } from "./initial-weights";
 
 type Stack = "gateUp" | "down";
 
-/** One expert's slice of a stack, a leaf of its own that shares memory with the stack. */
+/** One expert's slice of a stack, a separate leaf that shares memory with the stack. */
 const sliceLeaf = (stack: Tensor, expert: number): Tensor =>
   keep(tidy(() => stack.detach().select(0, expert).detach())).requireGrad();
 

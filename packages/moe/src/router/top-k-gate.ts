@@ -9,7 +9,7 @@ import {
 } from "./router-config";
 import { selectExperts } from "./select-experts";
 
-/** What a router says about each token. */
+/** A router's decision for each token. */
 export interface Gate {
   /** int32 [tokens, topK], best first; −1 in hidden tokens. */
   ids: Tensor;

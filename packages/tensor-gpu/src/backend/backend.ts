@@ -2,11 +2,11 @@ import type { Kernels } from "./kernels";
 import type { PageShortcuts, Shortcuts } from "./shortcuts";
 import type { Handle, View } from "./view";
 
-/** What was done once and can be done again on the same memory. */
+/** A recorded sequence of kernel launches that can be replayed on the same memory. */
 export interface Replay {
-  /** Bytes that were given out while recording: they come back on `dispose()`, or later where they are still used. */
+  /** Bytes that were allocated while recording: they are freed on `dispose()`, or later where they are still used. */
   readonly bytes: number;
-  /** @throws {TensorError} `ERR_RANGE` when the data would have led elsewhere, `ERR_DISPOSED` */
+  /** @throws {TensorError} `ERR_RANGE` when the data would have taken another path, `ERR_DISPOSED` */
   replay(): void;
   dispose(): void;
 }
@@ -20,7 +20,7 @@ export interface Backend {
   /** How many threads share a large kernel; may fall where threads fail to start. */
   readonly threads: number;
   readonly kernels: Kernels;
-  /** What it can do in one go besides; operators compose the rest. */
+  /** Its fused operations; operators compose the rest from kernels. */
   readonly shortcuts?: Partial<Shortcuts & PageShortcuts>;
   /** Reserves `byteLength` bytes (a multiple of 4, may be 0), contents undefined. @throws {TensorError} `ERR_MEMORY` */
   allocate(byteLength: number): Handle;

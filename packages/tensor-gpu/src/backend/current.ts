@@ -5,7 +5,7 @@ import type { Backend } from "./backend";
 let current: Backend | undefined;
 let makeDefault: (() => Backend) | undefined;
 
-/** Makes `backend` the home of new tensors. */
+/** Makes `backend` the one on which new tensors are made. */
 export function setCurrentBackend(backend: Backend): void {
   current = backend;
 }

@@ -11,7 +11,7 @@ import { readLater, readPixels, readRows } from "./read-pixels";
 import { createTexturePool, type DeviceUsage } from "./texture-pool";
 
 export interface Device {
-  /** Four elements a texel (WebGL), or one a cell (WebGPU). */
+  /** Four elements per texel (WebGL), or one per cell (WebGPU). */
   readonly isPacked: boolean;
   /** Cells that one program may read. */
   readonly inputLimit: number;

@@ -20,7 +20,7 @@ export async function createGpuBackend(options: GpuOptions = {}): Promise<GpuBac
 }
 
 /**
- * `createGpuBackend`, made the home of new tensors. Later `setBackend("gpu")` comes back to it.
+ * Calls `createGpuBackend` and makes new tensors on its backend. Later `setBackend("gpu")` comes back to it.
  *
  * @throws {TensorError} as `createGpuBackend`
  */

@@ -54,7 +54,7 @@ function openGl({ GPU, input }: GpuJs, mode: "webgl2" | "headlessgl"): OpenGpu |
     if (!GPU.isHeadlessGLSupported) return undefined;
     const gpu = new GPU({ mode });
     addFunctions(gpu, mode);
-    // gpu.js makes this context; a first kernel brings it out.
+    // gpu.js makes this context; its first kernel gives access to it.
     const probe = gpu.createKernel("function () { return 1; }", {
       output: [1],
       precision: "single",
@@ -71,7 +71,7 @@ function openGl({ GPU, input }: GpuJs, mode: "webgl2" | "headlessgl"): OpenGpu |
 }
 
 /**
- * Lets go of everything, the context too: gpu.js ends a context of ours only while it has kernels, and browsers keep sixteen
+ * Releases everything, the context too: gpu.js ends a context of ours only while it has kernels, and browsers keep sixteen
  * at most.
  */
 export async function closeGpu({ gpu, gl, mode }: OpenGpu): Promise<void> {

@@ -4,7 +4,7 @@ import type { Gl } from "./gpu-js";
 const SOFTWARE =
   /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|mesa offscreen|apple software|^angle$/i;
 
-/** Whether a renderer of this name is a program and no graphics processor. */
+/** Whether a renderer of this name is software, not a graphics processor. */
 export const isSoftwareRenderer = (renderer: string): boolean => SOFTWARE.test(renderer);
 
 /** The package gl says "ANGLE" whatever the driver is; the native context behind its objects knows better. */

@@ -24,7 +24,7 @@ export function contiguous(x: Tensor): Tensor {
   return tracked("contiguous", out, [x], () => (dy) => [dy]);
 }
 
-/** A copy in memory of its own. */
+/** A copy in new memory. */
 export function clone(x: Tensor): Tensor {
   assertTensors("clone", x);
   const out = allocate("clone", x.shape, x.dtype, x.storage.backend);

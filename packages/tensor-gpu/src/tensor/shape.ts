@@ -40,7 +40,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** A shape as people read it: `[2, 3]`. */
+/** A shape in readable form: `[2, 3]`. */
 export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 /**

@@ -89,7 +89,7 @@ const isPlain = ({ strideX, strideY, padX, padY, batch, outHeight, outWidth }: C
 /** Room for the padded piece and its results, or for what the gradient of the weights needs, in a thread's work area. */
 const fits = (floats: number) => floats <= AREA_FLOATS;
 
-/** Writes `out`, a piece of an image an item. `isTurned`: the weight is read by its second axis and turned round. */
+/** Writes `out`; an item is a piece of an image. `isTurned`: the weight is read by its second axis and turned round. */
 function convolve(
   launcher: Launcher,
   [out, x, weight]: readonly [View, View, View],
