@@ -21,7 +21,7 @@ export interface FitConfig<Batch>
   schedule: optim.Schedule | number;
   /** AdamW's settings, or a function that makes another optimiser. Default: AdamW with the engine's settings. */
   optimizer?: OptimizerChoice;
-  /** A measurement every so many steps and at the end: a loss, or a loss with further scalars. */
+  /** A measurement after every `everySteps` steps and at the end: a loss, or a loss with further scalars. */
   evaluation?: { everySteps: number; measure: (step: number) => Measured | Promise<Measured> };
   /** Where, how often and what to save. Saved at the end, on abort and before a loss that is not finite, too. */
   checkpoint?: FitCheckpoint;

@@ -64,7 +64,7 @@ const kinds: Record<Exclude<BackendName, "gpu">, Kind> = {
 };
 
 /**
- * Tries each backend on one thread, then lets go of it.
+ * Tries each backend on one thread, then releases it.
  * @param isAskedFor whether somebody named them: a software renderer counts as a graphics processor only then
  */
 export async function findBackends(

@@ -52,7 +52,7 @@ export interface Transport {
   send(clientId: string, task: FitTask, options?: SendOptions): Promise<Delivery>;
   /** Listens to connections. @returns a function that stops it */
   onEvent(listener: (event: TransportEvent) => void): () => void;
-  /** Tells clients that the run is over and lets go of connections. */
+  /** Tells clients that the run is over and closes connections. */
   close(): Promise<void>;
 }
 

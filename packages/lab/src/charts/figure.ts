@@ -28,7 +28,7 @@ export interface DrawnFigure extends FigureOptions {
 /** Whether a width is a phone's. */
 export const isNarrow = (width: number): boolean => width < 600;
 
-/** A name that fits so many letters; the numbers of the chart have it in full. */
+/** A name shortened to this many letters; the numbers of the chart have it in full. */
 export const shorten = (name: string, letters: number): string =>
   name.length > letters ? `${name.slice(0, letters - 1).trimEnd()}…` : name;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const amount = z.number();
 
-/** What one training of one variant at one seed came to. */
+/** The result of training one variant at one seed. */
 export const trainingResultSchema = z.strictObject({
   parameters: amount,
   /** Of them, what one token passes. */
