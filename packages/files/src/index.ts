@@ -1,4 +1,5 @@
 export { FilesError, type FilesErrorCode } from "./errors";
+export { exists } from "./exists";
 export { ioError, reasonOf, systemCode } from "./io-error";
 export {
   canonicalJson,

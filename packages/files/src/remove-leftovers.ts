@@ -1,4 +1,4 @@
-import { systemCode } from "./io-error";
+import { exists } from "./exists";
 import { nodeFiles } from "./node-modules";
 import { parseOwnName } from "./own-names";
 import { inFolder } from "./paths";
@@ -47,13 +47,4 @@ export async function removeLeftovers(
     }
   }
   return { deleted, restored };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return nodeFiles()
-    .lstat(path)
-    .then(
-      () => true,
-      (error) => systemCode(error) !== "ENOENT",
-    );
 }

@@ -10,10 +10,7 @@ import { type StepResult, trainStep } from "./train-step";
 
 /** True where a step failed before it touched finite weights, so that they can still be saved. */
 const leftWeightsGood = (error: unknown): boolean =>
-  TrainerError.isInstance(error) &&
-  error.code === "ERR_NOT_FINITE" &&
-  error.fields.isUpdated === false &&
-  error.fields.tensor === undefined;
+  TrainerError.isInstance(error) && error.fields.isUpdated === false && !error.fields.tensor;
 
 /**
  * Trains a module: steps over its tensors that want gradients, with clipping, a schedule, evaluation and checkpoints.

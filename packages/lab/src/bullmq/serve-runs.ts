@@ -69,8 +69,11 @@ export async function* serveRuns(
         }
       };
       const worker = new Worker<RunTask, Executed>(queue, run, {
-        ...{ connection, concurrency: executor.concurrency, maxStalledCount: 10 },
-        ...{ lockDuration: lockMs, stalledInterval: stalledMs },
+        connection,
+        concurrency: executor.concurrency,
+        lockDuration: lockMs,
+        stalledInterval: stalledMs,
+        maxStalledCount: 10, // runs that dying workers leave more often count as failed
       }).on("error", onError);
       if (!signal.aborted) await once(signal, "abort");
       await worker.close();

@@ -28,13 +28,14 @@ export interface CurvesOptions extends chart.FigureOptions {
   reference?: { y: number; name: string };
 }
 
-const measuredOf = (point: Point): chart.Measured => ("y" in point ? point.y : point);
+/** A point as Plot and the table of numbers need it. */
+function placeOf(point: Point) {
+  const measured = "y" in point ? point.y : point;
+  const { x, label } = point;
+  return { ...chart.around(measured), x, label, text: chart.measuredText(measured) };
+}
 
-/** A point and what Plot reads of it. */
-const placeOf = (point: Point) => ({ ...chart.around(measuredOf(point)), x: point.x });
-
-function marksOf({ points, hasDots }: Series, color: string): Markish[] {
-  const data = points.map(placeOf);
+function marksOf(data: ReturnType<typeof placeOf>[], color: string, hasDots = false): Markish[] {
   return [
     areaY(data, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.18 }),
     line(data, { x: "x", y: "mean", stroke: color, strokeWidth: 2 }),
@@ -47,14 +48,13 @@ export function curves(options: CurvesOptions): Html {
   const { x, y, series, reference } = options;
   const keys = chart.keysOf(series);
   const levels = reference ? [reference] : [];
-  const body = series.flatMap(({ name, points }) =>
-    points.map((own) => [name, own.label ?? decimal(own.x), chart.measuredText(measuredOf(own))]),
+  const places = series.map(({ points }) => points.map(placeOf));
+  const body = places.flatMap((all, i) =>
+    all.map((own) => [keys[i]!.name, own.label ?? decimal(own.x), own.text]),
   );
-  const labelled = series.flatMap(({ points }) =>
-    points.flatMap((own) =>
-      own.label === undefined ? [] : { x: own.x, y: placeOf(own).mean, label: own.label },
-    ),
-  );
+  const labelled = places
+    .flat()
+    .flatMap((own) => (own.label === undefined ? [] : { x: own.x, y: own.mean, label: own.label }));
   return chart.figure({
     ...options,
     legend: [...keys, ...levels.map(({ name }) => ({ name, color: "var(--muted)" }))],
@@ -65,7 +65,7 @@ export function curves(options: CurvesOptions): Html {
       y: chart.axisOf(y),
       marks: [
         ruleY(levels, { y: "y", ...chart.DASHED }),
-        ...series.flatMap((one, i) => marksOf(one, keys[i]!.color)),
+        ...places.flatMap((own, i) => marksOf(own, keys[i]!.color, series[i]!.hasDots)),
         labels(labelled),
       ],
     }),

@@ -61,7 +61,10 @@ export function matrix(options: MatrixOptions): Html {
       const written = needed < room ? cells : []; // where numbers would run into each other, the table has them
       const fill = { fill: chart.seriesColor(0), fillOpacity: "opacity" };
       return {
-        ...{ ...margins, x, y, opacity: { type: "identity" } },
+        ...margins,
+        x,
+        y,
+        opacity: { type: "identity" },
         marks: [
           cell(cells, { x: "column", y: "row", ...fill, rx: 2 }),
           text(written, { x: "column", y: "row", text: "shown", fill: "var(--text)", fontSize }),

@@ -1,4 +1,4 @@
-import { inFolder, ioError, nodeFiles, systemCode } from "@deepgrain/files";
+import { exists, inFolder, ioError, nodeFiles, systemCode } from "@deepgrain/files";
 import { fail } from "../errors";
 
 /** Name of the file that makes a folder a checkpoint. */
@@ -43,12 +43,7 @@ export async function findCheckpoints(folder: string): Promise<CheckpointFolder[
 
 /** Whether `saveCheckpoint` made it: its state file is there. */
 export const isCheckpoint = ({ path }: CheckpointFolder): Promise<boolean> =>
-  nodeFiles()
-    .access(inFolder(path, STATE_FILE))
-    .then(
-      () => true,
-      () => false,
-    );
+  exists(inFolder(path, STATE_FILE));
 
 /** Checkpoints of a folder, newest first. Folders `step-<n>` without a trainer_state.json are none. */
 export async function listCheckpoints(folder: string): Promise<CheckpointFolder[]> {
