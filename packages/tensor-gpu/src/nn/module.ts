@@ -1,3 +1,5 @@
+import { moduleText } from "../print/module-text";
+import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 
 /** A tensor of a module's tree with its dotted name. */
@@ -70,6 +72,20 @@ export abstract class Module {
       tensor.grad?.dispose();
       tensor.grad = null;
     }
+  }
+
+  /** The tree: each layer with the shapes of its tensors, each part with its number of parameters. Consoles show it. */
+  toString(): string {
+    const tensors: [string, Shape][] = [];
+    const children: [string, string][] = [];
+    for (const [key, value] of Object.entries(this)) {
+      if (key.startsWith("_")) continue;
+      if (isTensor(value)) tensors.push([key, value.shape]);
+      else for (const [name, child] of childModules(key, value)) children.push([name, `${child}`]);
+    }
+    const parameters = new Set(this.parameters());
+    const count = [...parameters].reduce((sum, { size }) => sum + size, 0);
+    return moduleText({ name: this.constructor.name, parameters: count, tensors, children });
   }
 
   /** Frees every tensor of the tree, each child by its own `dispose()`: it may hold more than its tensors. */
