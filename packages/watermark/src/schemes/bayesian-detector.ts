@@ -75,7 +75,7 @@ function logOdds(detector: BayesianDetector, { g, tokens, depth }: GMatrix): num
 /**
  * P(marked | g-values) under a trained detector.
  *
- * @throws {WatermarkError} `ERR_SHAPE` when the depths differ
+ * @throws {WatermarkError} `ERR_SHAPE` when the depths differ or the detector lacks parameters
  * @see Dathathri et al. 2024, Bayesian detector
  */
 export function bayesianPosterior(detector: BayesianDetector, matrix: GMatrix): number {
@@ -84,6 +84,16 @@ export function bayesianPosterior(detector: BayesianDetector, matrix: GMatrix): 
       "ERR_SHAPE",
       `bayesianPosterior: the detector has ${detector.depth} layers, the text ${matrix.depth}`,
       { fields: { needed: detector.depth, got: matrix.depth } },
+    );
+  const { depth, prior, beta, delta } = detector;
+  const isWhole =
+    beta?.length === depth && delta?.length === depth && delta.every((row, k) => row?.length >= k);
+  const isNumeric = isWhole && [prior, ...beta, ...delta.flat()].every(Number.isFinite);
+  if (!isNumeric || !(prior > 0 && prior < 1))
+    throw new WatermarkError(
+      "ERR_SHAPE",
+      `bayesianPosterior: a detector has depth, prior, ${depth} numbers beta and ${depth} rows delta`,
+      { fields: { depth } },
     );
   return sigmoid(logOdds(detector, matrix));
 }
