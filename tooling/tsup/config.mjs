@@ -1,5 +1,9 @@
 // One tsup configuration for every package: ESM, types, source maps.
+import { readFileSync } from "node:fs";
 import { defineConfig } from "tsup";
+
+/** Version of the package that is built. */
+const versionHere = () => JSON.parse(readFileSync("package.json", "utf8")).version;
 
 // Private, so a published package cannot depend on them: their code and types go into each bundle.
 const PRIVATE = ["@deepgrain/files", "@deepgrain/pages"];
@@ -13,6 +17,7 @@ export const library = (options = {}) =>
     removeNodeProtocol: false,
     target: "es2022",
     platform: "neutral",
+    define: { DEEPGRAIN_VERSION: JSON.stringify(versionHere()) },
     // Node's own modules are imported lazily where a package also runs in browsers.
     external: [/^node:/],
     // Type declarations take most of a build, and running the apps needs none.

@@ -2,7 +2,6 @@ export { FilesError, type FilesErrorCode } from "./errors";
 export { exists } from "./exists";
 export { ioError, reasonOf, systemCode } from "./io-error";
 export {
-  canonicalJson,
   hashOf,
   type LossyPlace,
   lossyPlace,

@@ -47,9 +47,10 @@ const sorted = (_: string, item: unknown): unknown =>
     ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
     : item;
 
-/** JSON that does not depend on the order of fields, for comparisons. */
-export const canonicalJson = (value: unknown): string => JSON.stringify(value, sorted) ?? "null";
-
 /** The first hexadecimal digits of the SHA-256 of plain data; the order of fields does not matter. */
 export const hashOf = (value: unknown, digits: number): string =>
-  nodeCrypto().createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, digits);
+  nodeCrypto()
+    .createHash("sha256")
+    .update(JSON.stringify(value, sorted) ?? "null")
+    .digest("hex")
+    .slice(0, digits);

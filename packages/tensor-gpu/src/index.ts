@@ -105,6 +105,8 @@ export {
   tanh,
 } from "./ops/unary";
 export * as optim from "./optim";
+export type { PrintOptions } from "./print/tensor-text";
+export type { NestedArray } from "./print/to-nested";
 export {
   bernoulli,
   defaultGenerator,

@@ -1,5 +1,6 @@
 /** @file Gives tensors their PyTorch methods: each is the operator of the same name with the tensor as first operand. */
 import { backward } from "./autograd/backward";
+import { Module } from "./nn/module";
 import * as binary from "./ops/binary";
 import { cumprod } from "./ops/cumprod";
 import * as inPlace from "./ops/in-place";
@@ -12,6 +13,7 @@ import * as softmaxes from "./ops/softmax";
 import type { Operand } from "./ops/support";
 import * as conversion from "./ops/to";
 import * as unary from "./ops/unary";
+import { print, showInConsoles, toArray, toJSON, toText } from "./print/look";
 import * as random from "./random";
 import { Tensor } from "./tensor/tensor";
 
@@ -103,6 +105,10 @@ const operators = {
   normal_: random.normal_,
   uniform_: random.uniform_,
   backward,
+  toString: toText,
+  toArray,
+  toJSON,
+  print,
 };
 
 type Operators = typeof operators;
@@ -130,3 +136,4 @@ Object.defineProperty(Tensor.prototype, "where", {
     return binary.where(condition, this, other);
   },
 });
+for (const type of [Tensor, Module]) showInConsoles(type);

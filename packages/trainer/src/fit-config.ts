@@ -13,7 +13,10 @@ export interface TrainingData<Batch> {
 
 /** What `fit` needs to know. */
 export interface FitConfig<Batch>
-  extends Pick<TrainStepOptions<Batch>, "loss" | "clipping" | "accumulation" | "explain"> {
+  extends Pick<
+    TrainStepOptions<Batch>,
+    "loss" | "clipping" | "accumulation" | "weigh" | "explain"
+  > {
   data: TrainingData<Batch>;
   /** Optimiser steps in all. */
   steps: number;

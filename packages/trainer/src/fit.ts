@@ -1,12 +1,20 @@
 import { defaultGenerator, type nn } from "@deepgrain/tensor-gpu";
 import { saveCheckpoint } from "./checkpoint/checkpoint";
 import { moduleWeights } from "./checkpoint/part";
-import { prepareCheckpoints, restoreNewest } from "./checkpoint/resume";
+import { prepareCheckpoints, restoreNewest, type SkippedCheckpoint } from "./checkpoint/resume";
 import { TrainerError } from "./errors";
-import type { FitEvent } from "./events";
 import { checkConfig, type FitCheckpoint, type FitConfig } from "./fit-config";
 import { createOptimizer } from "./optimizer";
 import { type StepResult, trainStep } from "./train-step";
+
+/** What training reports. Steps count from 1: the number of steps done. */
+export type FitEvent =
+  | { type: "train-start"; step: number; steps: number; trainedParameters: number }
+  | ({ type: "step-end"; step: number; lr: number } & StepResult)
+  | { type: "eval-end"; step: number; loss: number; scalars: Record<string, number> }
+  | { type: "checkpoint-end"; step: number; path: string }
+  | SkippedCheckpoint
+  | { type: "train-end"; step: number };
 
 /** True where a step failed before it touched finite weights, so that they can still be saved. */
 const leftWeightsGood = (error: unknown): boolean =>
@@ -26,7 +34,7 @@ export async function* fit<Batch>(
   config: FitConfig<Batch>,
 ): AsyncGenerator<FitEvent, void> {
   checkConfig(config);
-  const { data, loss, steps, schedule, accumulation = 1, clipping, explain } = config;
+  const { data, loss, steps, schedule, accumulation = 1, clipping, weigh, explain } = config;
   const { evaluation, checkpoint, signal } = config;
   const optimizer = createOptimizer(module, config.optimizer);
   const { weights = moduleWeights(module), parts = {} }: Partial<FitCheckpoint> = checkpoint ?? {};
@@ -52,7 +60,7 @@ export async function* fit<Batch>(
       const lr = typeof schedule === "number" ? schedule : schedule(step);
       const random = defaultGenerator.state();
       const draw = (index: number) => data.batch(step * accumulation + index);
-      const options = { loss, lr, clipping, accumulation, step, module, explain };
+      const options = { loss, lr, clipping, accumulation, step, module, weigh, explain };
       let result: StepResult;
       try {
         result = await trainStep(optimizer, draw, options);

@@ -1,4 +1,5 @@
 import { type nn, tidy } from "@deepgrain/tensor-gpu";
+import { fail } from "./errors";
 import { detached, type LossFunction, read, splitLoss } from "./loss";
 import { firstBadGradient, gradientError, lossError } from "./not-finite";
 import type { Optimizer } from "./optimizer";
@@ -13,6 +14,12 @@ export interface TrainStepOptions<Batch> {
   clipping?: number | undefined;
   /** Batches whose gradients are averaged into the step. Default 1. */
   accumulation?: number | undefined;
+  /**
+   * What a batch weighs in that average, at least 0: the number of things its loss is a mean over, so that the step's loss is
+   * the mean over all of them. The step's batches are then drawn before the first is used; one that weighs nothing is
+   * skipped. Default: all weigh the same.
+   */
+  weigh?: ((batch: Batch) => number) | undefined;
   /** Steps done before, counted from 0; passed to the loss and named in errors. Default 0. */
   step?: number;
   /** Gives errors the names of tensors. */
@@ -25,7 +32,7 @@ export interface TrainStepOptions<Batch> {
 
 /** What a step measured. */
 export interface StepResult {
-  /** Mean loss of the step's batches. */
+  /** Mean loss of the step's batches, each by its weight; 0 where none weighs anything. */
   loss: number;
   /** Joint norm of the gradients before clipping. */
   gradNorm: number;
@@ -33,26 +40,46 @@ export interface StepResult {
   scalars: Record<string, number>;
 }
 
+/** The step's batches, each with its share of their weight: drawn one by one, or with `weigh` all before the first. */
+async function* sharedBatches<Batch>(
+  draw: (index: number) => Batch | Promise<Batch>,
+  { accumulation: count = 1, weigh }: TrainStepOptions<Batch>,
+): AsyncGenerator<{ batch: Batch; share: number }, void> {
+  const weighed: { batch: Batch; weight: number }[] = [];
+  for (let index = 0; index < count; index++) {
+    const batch = await draw(index);
+    if (!weigh) yield { batch, share: 1 / count };
+    const weight = weigh?.(batch) ?? 0;
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+      const message = `trainer/trainStep: a batch must weigh a finite number of at least 0, got ${weight}`;
+      fail("ERR_RANGE", message, { weight, index });
+    }
+    if (weight > 0) weighed.push({ batch, weight });
+  }
+  const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { batch, weight } of weighed) yield { batch, share: weight / total };
+}
+
 /** Sums the gradients of one step's batches. Returns the mean of loss and scalars, and the first batch whose loss is not finite. */
 async function accumulate<Batch>(
   draw: (index: number) => Batch | Promise<Batch>,
-  { loss, accumulation: count = 1, step = 0 }: TrainStepOptions<Batch>,
+  options: TrainStepOptions<Batch>,
 ): Promise<Pick<StepResult, "loss" | "scalars"> & { bad: Batch | undefined }> {
+  const { loss, step = 0 } = options;
   const scalars: Record<string, number> = {};
   let mean = 0;
   let bad: Batch | undefined;
-  for (let i = 0; i < count; i++) {
-    const batch = await draw(i);
+  for await (const { batch, share } of sharedBatches(draw, options)) {
     const values = tidy(() => {
       const out = splitLoss(loss(batch, step));
-      (count === 1 ? out.loss : out.loss.mul(1 / count)).backward();
+      (share === 1 ? out.loss : out.loss.mul(share)).backward();
       return detached(out);
     });
     const own = await read(values.loss);
     if (!Number.isFinite(own)) bad ??= batch;
-    mean += own / count;
+    mean += own * share;
     for (const [name, value] of Object.entries(values.scalars))
-      scalars[name] = (scalars[name] ?? 0) + (await read(value)) / count;
+      scalars[name] = (scalars[name] ?? 0) + (await read(value)) * share;
   }
   return { loss: mean, scalars, bad };
 }

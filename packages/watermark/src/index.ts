@@ -34,15 +34,10 @@ export {
 export type { PayloadTag } from "./codec/payload-tag";
 export { type RsDecoded, rsDecode, rsEncode } from "./codec/reed-solomon";
 export { type RsCode, rsCodeFor } from "./codec/reed-solomon-code";
-export {
-  type Capacity,
-  type CapacityOptions,
-  decodableBits,
-  hitRate,
-  spikeEntropy,
-  tokensForBits,
-} from "./core/capacity";
+export type { Capacity, CapacityOptions } from "./core/capacity";
 export { createWatermark, type Watermark, type WatermarkOptions } from "./core/create-watermark";
+export { decodableBits, tokensForBits } from "./core/decodable-bits";
+export { hitRate, spikeEntropy } from "./core/hit-rate";
 export { fromHuggingFace, type HuggingFaceConfig, toHuggingFace } from "./core/huggingface-config";
 export type { Processor, ProcessorOptions } from "./core/processor";
 export type * from "./core/profile";

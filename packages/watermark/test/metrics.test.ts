@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { decodableBits, hitRate, spikeEntropy, tokensForBits } from "../src/core/capacity";
 import { createWatermark } from "../src/core/create-watermark";
+import { decodableBits, tokensForBits } from "../src/core/decodable-bits";
+import { hitRate, spikeEntropy } from "../src/core/hit-rate";
 import type { ProfileInput, SynthIdProfile } from "../src/core/profile";
 import { continueText, createSampler } from "../src/core/sampler";
 import { vectors } from "../src/core/vectors";

@@ -4,6 +4,7 @@ import {
   encodeChat,
   type LabelledBatch,
   loadTokenizer,
+  type PackingReport,
   packSequences,
   type Tokenizer,
   type TrainingData,
@@ -12,7 +13,7 @@ import type { Progress } from "../cli/progress";
 import type { MetricsLog } from "../store/metrics-log";
 import type { RunFolder } from "../store/run-folder";
 import { englishText, type SplitTexts } from "../training/english-text";
-import { measuringBatches } from "../training/measuring-batches";
+import { type Measuring, measuringBatches } from "../training/measuring-batches";
 import { sequentialBatches } from "../training/sequential-batches";
 import { tokenStream } from "../training/token-stream";
 import type { JobConfig } from "./job-config";
@@ -31,7 +32,10 @@ interface EnglishData {
 /** The task as the model reads it. */
 interface TaskData {
   training: TrainingData;
+  /** Held-out messages, whole. */
   validation: LabelledBatch[];
+  /** What packing did to the messages trained on, and which held-out ones are too long to be measured. */
+  packing: { train: PackingReport; heldOut: Pick<Measuring, "conversations" | "tooLong"> };
   /** Messages held out, for samples of translations. */
   heldOut: CompilerMessage[];
   trainMessages: number;
@@ -92,9 +96,12 @@ async function readTask(job: Omit<Job, "english" | "task">): Promise<TaskData> {
   const encode = (message: CompilerMessage) => encodeChat(translationChat(message), tokenizer);
   const { batchSize, sequenceLength } = config.tune;
   const options = { sequenceLength, batchSize, padTokenId: tokenizer.padTokenId! };
+  const training = conversationBatches(train.map(encode), { ...options, seed: config.seed });
+  const { batches, ...heldOut } = measuringBatches(validation.map(encode), options);
   return {
-    training: conversationBatches(train.map(encode), { ...options, seed: config.seed }),
-    validation: measuringBatches(validation.map(encode), options),
+    training,
+    validation: batches,
+    packing: { train: training.packing, heldOut },
     heldOut: validation,
     trainMessages: train.length,
   };

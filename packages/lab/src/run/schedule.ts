@@ -2,9 +2,7 @@ import type { RunEvent } from "../study/study";
 import type { Cell } from "./plan";
 import type { StudyProgress } from "./study-event";
 
-/** How cells are worked off. */
 interface ScheduleOptions {
-  /** Cells at a time. */
   concurrency: number;
   signal: AbortSignal;
   isFinished(cell: Cell): boolean;

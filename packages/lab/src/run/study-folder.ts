@@ -1,13 +1,6 @@
 import { readdir, readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  acquireLock,
-  canonicalJson,
-  type Lock,
-  makeFolder,
-  removeLeftovers,
-  saveJson,
-} from "@deepgrain/files";
+import { acquireLock, hashOf, makeFolder, removeLeftovers, saveJson } from "@deepgrain/files";
 import { fail } from "../errors";
 import { withFiles } from "./files";
 
@@ -35,7 +28,7 @@ async function readMark(path: string): Promise<StudyMark | undefined> {
 }
 
 function assertSame(folder: string, old: StudyMark, mark: StudyMark): void {
-  const isOther = (a: unknown, b: unknown) => canonicalJson(a) !== canonicalJson(b);
+  const isOther = (a: unknown, b: unknown) => hashOf(a, 64) !== hashOf(b, 64);
   if (!isOther(old, mark)) return;
   const [left, right] = [Object(old.settings), Object(mark.settings)];
   const differing = [
@@ -65,7 +58,7 @@ async function claim(folder: string, mark: StudyMark): Promise<void> {
 }
 
 /** Takes a folder for a study: makes it or sees that it belongs to the same study with the same settings, and locks it. */
-export const lockFolder = (folder: string, mark: StudyMark): Promise<Lock> =>
+export const lockFolder = (folder: string, mark: StudyMark) =>
   withFiles(async () => {
     const isNew = await makeFolder(folder);
     const lock = await acquireLock(join(folder, LOCK), { what: `study ${mark.study}` });

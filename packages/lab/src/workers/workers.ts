@@ -5,20 +5,16 @@ import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { Executor } from "../run/executor";
 
-/** How runs are spread over threads. */
-export interface WorkersOptions {
-  /** Runs at a time, each with a thread of its own. Default: the number of processor cores, at most 8. */
-  threads?: number;
-}
-
 /** As many as there are processor cores, at most 8. */
 export const defaultThreads = (): number => Math.min(availableParallelism(), 8);
 
 /**
  * Does runs in worker threads, which import the study from its `module`. A run under way when the study is aborted is ended
  * from outside.
+ *
+ * @param options.threads runs at a time, each with its own thread; default: the number of processor cores, at most 8
  */
-export function workers({ threads = defaultThreads() }: WorkersOptions = {}): Executor {
+export function workers({ threads = defaultThreads() }: { threads?: number } = {}): Executor {
   const pool = new Piscina({
     filename: fileURLToPath(new URL("./worker-thread.js", import.meta.url)),
     name: "work",

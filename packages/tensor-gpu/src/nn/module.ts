@@ -1,3 +1,6 @@
+import { moduleText } from "../print/module-text";
+import { assertThisCopy, markCopy } from "../tensor/copy";
+import type { Shape } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 
 /** A tensor of a module's tree with its dotted name. */
@@ -5,8 +8,10 @@ export type NamedTensor = [name: string, tensor: Tensor];
 
 const buffers = new WeakSet<Tensor>();
 
-const isTensor = (value: unknown): value is Tensor =>
-  typeof value === "object" && value !== null && "storage" in value && "strides" in value;
+function isTensor(value: unknown): value is Tensor {
+  assertThisCopy("Module", value);
+  return typeof value === "object" && value !== null && "storage" in value && "strides" in value;
+}
 
 /**
  * A layer, or a tree of them. Every own property that is a module, a tensor, or an array or map of modules belongs to
@@ -14,6 +19,10 @@ const isTensor = (value: unknown): value is Tensor =>
  * a parameter; others are buffers. Properties that start with `_` are private to the layer and no part of the tree.
  */
 export abstract class Module {
+  static {
+    markCopy(Module);
+  }
+
   /** True while training: dropout drops, batch norm uses the batch. */
   training = true;
 
@@ -72,6 +81,20 @@ export abstract class Module {
     }
   }
 
+  /** The tree: each layer with the shapes of its tensors, each part with its number of parameters. Consoles show it. */
+  toString(): string {
+    const tensors: [string, Shape][] = [];
+    const children: [string, string][] = [];
+    for (const [key, value] of Object.entries(this)) {
+      if (key.startsWith("_")) continue;
+      if (isTensor(value)) tensors.push([key, value.shape]);
+      else for (const [name, child] of childModules(key, value)) children.push([name, `${child}`]);
+    }
+    const parameters = new Set(this.parameters());
+    const count = [...parameters].reduce((sum, { size }) => sum + size, 0);
+    return moduleText({ name: this.constructor.name, parameters: count, tensors, children });
+  }
+
   /** Frees every tensor of the tree, each child by its own `dispose()`: it may hold more than its tensors. */
   dispose(): void {
     for (const [key, value] of Object.entries(this))
@@ -80,13 +103,19 @@ export abstract class Module {
   }
 }
 
+/** @throws {TensorError} `ERR_ARGUMENT` for a module of another copy of this package */
+function isModule(value: unknown): value is Module {
+  if (value instanceof Module) return true;
+  assertThisCopy("Module", value);
+  return false;
+}
+
 function* childModules(key: string, value: unknown): Generator<[string, Module]> {
-  if (value instanceof Module) yield [key, value];
+  if (isModule(value)) yield [key, value];
   else if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++)
-      if (value[i] instanceof Module) yield [`${key}.${i}`, value[i]];
+    for (let i = 0; i < value.length; i++) if (isModule(value[i])) yield [`${key}.${i}`, value[i]];
   } else if (value instanceof Map) {
-    for (const [name, child] of value) if (child instanceof Module) yield [`${key}.${name}`, child];
+    for (const [name, child] of value) if (isModule(child)) yield [`${key}.${name}`, child];
   }
 }
 

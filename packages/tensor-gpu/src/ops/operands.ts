@@ -1,17 +1,20 @@
 /** @file What operators ask of their tensors before anything else: that they are tensors, alive, on one backend, of the right type. */
 import { type DType, ELEMENT_TYPES } from "../backend/view";
 import { TensorError } from "../errors";
+import { assertThisCopy } from "../tensor/copy";
 import { showShape } from "../tensor/shape";
 import { assertOneOf, showValue } from "../tensor/sizes";
 import { Tensor } from "../tensor/tensor";
 
 function assertLike(op: string, like: Tensor | undefined, x: unknown): asserts x is Tensor {
-  if (!(x instanceof Tensor))
+  if (!(x instanceof Tensor)) {
+    assertThisCopy(op, x);
     throw new TensorError(
       "ERR_ARGUMENT",
       `tensor-gpu/${op}: expected a tensor, got ${showValue(x)}`,
       { fields: { op } },
     );
+  }
   x.assertAlive(op);
   if (like && like.storage.backend !== x.storage.backend)
     throw new TensorError(

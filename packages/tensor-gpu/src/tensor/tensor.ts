@@ -4,6 +4,7 @@ import { getBackend } from "../backend/current";
 import { type DType, ELEMENT_BYTES, type View } from "../backend/view";
 import { TensorError } from "../errors";
 import { assertNotAborted } from "./abortable";
+import { markCopy } from "./copy";
 import { assertElements } from "./elements";
 import { contiguousStrides, isContiguous, type Shape, showShape, sizeOf } from "./shape";
 import { assertShape, assertSize, assertWhole, assertWholes, LARGEST_SIZE } from "./sizes";
@@ -15,6 +16,10 @@ import { bytesFor, Storage } from "./storage";
  * methods alike. Memory is freed by `tidy`, `scope` or `dispose()`.
  */
 export class Tensor implements View {
+  static {
+    markCopy(Tensor);
+  }
+
   readonly size: number;
   /** True when gradients flow to this tensor. Set it on leaves; results of operators inherit it. */
   requiresGrad = false;

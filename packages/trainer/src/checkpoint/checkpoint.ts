@@ -1,11 +1,4 @@
-import {
-  inFolder,
-  makeFolder,
-  nodeFiles,
-  removeFolder,
-  saveFolder,
-  saveJson,
-} from "@deepgrain/files";
+import { inFolder, makeFolder, removeFolder, saveFolder, saveJson } from "@deepgrain/files";
 import { defaultGenerator, openSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { fail } from "../errors";
 import type { Optimizer } from "../optimizer";
@@ -77,7 +70,6 @@ export async function saveCheckpoint(
   checkPartNames(Object.keys(contents.parts ?? {}));
   const path = checkpointPath(folder, step);
   try {
-    nodeFiles(); // says what is wrong where there are no paths
     await saveFolder(path, (unfinished) => writeContents(unfinished, step, contents));
     const earlier = (await listCheckpoints(folder)).filter((old) => old.step <= step);
     for (const old of earlier.slice(keep)) await removeFolder(old.path);

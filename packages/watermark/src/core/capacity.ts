@@ -1,19 +1,23 @@
 import { WatermarkError } from "../errors";
-import { tailQuantile } from "../statistics/normal";
+import { chunkLayout } from "../schemes/ctwl/layout";
+import { checkRange } from "./check";
+import { type CodeShape, codeShape } from "./code-shape";
+import { payloadSuccess, presencePower } from "./payload-success";
+import type { Profile } from "./profile";
 
 /** The capacity of a text. */
 export interface Capacity {
   /** Expected share of hits among usable tokens. */
   hitRate: number;
-  /** Largest number of bits that is decoded right half of the time. */
+  /** Most payload bits that such a text carries with the wanted success; 0 for presence-only schemes. */
   bits: number;
-  /** Tokens needed for the profile's own payload (0 bits for presence-only schemes). */
+  /** Tokens that the profile's own payload needs, or a presence-only mark; Infinity above 16,384 usable ones. */
   tokensNeeded: number;
 }
 
 /** Options of `capacity`. */
 export interface CapacityOptions {
-  /** Tokens that will be generated after any unmarked start. */
+  /** Tokens that will be generated after any unmarked start; more than 16,384 count as so many. */
   tokens: number;
   /** Share of positions where the mark has a choice, in (0, 1]. Default 1. */
   usable?: number;
@@ -22,65 +26,77 @@ export interface CapacityOptions {
    * lower bound gamma·e^delta/(1 − gamma + gamma·e^delta)·S.
    */
   spikeEntropy?: number;
+  /** Chance that the text is found and its whole payload right, in (0, 1). Default 0.95. */
+  success?: number;
+  /** Largest p-value that counts as found, in (0, 1). Default 1e-3. */
+  alpha?: number;
 }
 
-/** Expected hit rate when the favoured set has probability `mass`: g e^δ/(1 − g + g e^δ). */
-export const hitRate = (mass: number, bias: number): number => {
-  const lifted = mass * Math.exp(Math.min(bias, 700));
-  return lifted / (1 - mass + lifted);
-};
+const mostTokens = 16_384;
+const mostBits = 4096;
+
+/** Whether a text of this many usable tokens is found, and its payload right, with the wanted chance. */
+const fits = (shape: CodeShape, tokens: number, success: number, alpha: number): boolean =>
+  payloadSuccess(shape, tokens) >= success && presencePower(shape, tokens, alpha) >= success;
+
+/** The smallest whole number from 1 to `most` for which `holds` is true and stays true; Infinity for none. */
+function smallest(most: number, holds: (n: number) => boolean): number {
+  let high = 1;
+  while (high < most && !holds(high)) high = Math.min(most, 2 * high);
+  if (!holds(high)) return Number.POSITIVE_INFINITY;
+  let low = Math.ceil(high / 2);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return high;
+}
 
 /**
- * S(p, z) = Σ p_k/(1 + z p_k) with z = (1 − γ)(e^δ − 1)/(1 − γ + γ e^δ): how evenly a distribution
- * can be marked. Largest (near 1) for flat, smallest for certain next tokens.
+ * The capacity of a text of this many tokens under a profile: what is decoded whole, and found at level α, in at least
+ * `success` of texts whose every usable token has the hit rate that the bias gives on evenly split probability. Schemes that
+ * deal their digits or symbols out by the previous token are taken to have 128 such contexts in effect, as English has:
+ * few of them make some digits rare. For EXP and SynthID-Text it is a rough guide for about one nat of entropy per token.
  *
- * @param probabilities sum to 1
- * @see Kirchenbauer et al. 2023 (2301.10226), definition 4.1
+ * @throws {WatermarkError} `ERR_RANGE` for options out of range
+ * @see Kirchenbauer et al. 2023, theorem 4.2 (spike entropy)
  */
-export function spikeEntropy(
-  probabilities: ArrayLike<number>,
-  greenlistRatio: number,
-  bias: number,
-): number {
-  const lift = Math.exp(Math.min(bias, 700));
-  const modulus =
-    ((1 - greenlistRatio) * (lift - 1)) / (1 - greenlistRatio + greenlistRatio * lift);
-  let sum = 0;
-  for (let i = 0; i < probabilities.length; i++)
-    sum += probabilities[i]! / (1 + modulus * probabilities[i]!);
-  return sum;
+export function profileCapacity(profile: Profile, options: CapacityOptions): Capacity {
+  const tokens = checkRange("capacity: tokens", options.tokens, 0, 2 ** 31);
+  const usable = checkRange("capacity: usable", options.usable ?? 1, 1e-6, 1);
+  const success = checkRange("capacity: success", options.success ?? 0.95, 0.01, 0.9999);
+  const alpha = checkRange("capacity: alpha", options.alpha ?? 1e-3, Number.MIN_VALUE, 0.5);
+  const shape = codeShape(profile, options.spikeEntropy);
+  const isMarked = shape.rate > shape.mass;
+  const needed = isMarked
+    ? smallest(mostTokens, (n) => fits(shape, n, success, alpha))
+    : Number.POSITIVE_INFINITY;
+  const available = Math.min(mostTokens, Math.floor(tokens * usable));
+  const isTooMany = (bits: number) =>
+    !fits(codeShape(profile, options.spikeEntropy, bits), available, success, alpha);
+  const carries = isMarked && shape.rivals > 0 && available > 0;
+  const bits = carries ? Math.min(mostBits, smallest(mostBits, isTooMany) - 1) : 0;
+  return { hitRate: shape.rate, bits, tokensNeeded: Math.ceil(needed / usable) };
 }
 
 /**
- * Bits that the best of 2^b random rivals beats half of the time: the z with P(Z ≥ z) = 2^−b must be
- * (p₁ − g)√n/√(g(1 − g)).
+ * Refuses a payload that a text of `maxTokens` cannot carry.
  *
- * @param n scored tokens
- * @param rate hit rate of the true message
- * @param mass hit rate of a wrong one
- */
-export function decodableBits(n: number, rate: number, mass: number): number {
-  const z = ((rate - mass) * Math.sqrt(n)) / Math.sqrt(mass * (1 - mass));
-  let bits = 0;
-  while (bits < 1000 && tailQuantile(2 ** -(bits + 1)) <= z) bits++;
-  return bits;
-}
-
-/** Tokens for `bits`, the inverse of `decodableBits`; Infinity when the mark has no effect. */
-export function tokensForBits(bits: number, rate: number, mass: number): number {
-  if (bits === 0) return 0;
-  const gain = (rate - mass) / Math.sqrt(mass * (1 - mass));
-  return gain > 0 ? Math.ceil((tailQuantile(2 ** -bits) / gain) ** 2) : Number.POSITIVE_INFINITY;
-}
-
-/**
  * @throws {WatermarkError} `ERR_CAPACITY` with the tokens that would be needed
  */
-export function requireCapacity(bits: number, tokens: number, needed: number): void {
-  if (tokens < needed)
-    throw new WatermarkError(
-      "ERR_CAPACITY",
-      `capacity: ${bits} bits need ${needed} tokens, the text will have ${tokens}`,
-      { fields: { bits, needed, got: tokens } },
-    );
+export function checkFit(profile: Profile, maxTokens: number): void {
+  if (!("message_bits" in profile)) return;
+  const { message_bits: bits } = profile;
+  let needed = profileCapacity(profile, { tokens: maxTokens }).tokensNeeded;
+  if (profile.scheme === "ctwl-balance" || profile.scheme === "ctwl-vanilla") {
+    const layout = chunkLayout(profile);
+    needed = layout.first + Math.max(needed, (layout.chunks - 1) * layout.chunkTokens + 1);
+  }
+  if (maxTokens >= needed) return;
+  throw new WatermarkError(
+    "ERR_CAPACITY",
+    `capacity: ${bits} bits need ${needed} tokens, the text will have ${maxTokens}`,
+    { fields: { bits, needed, got: maxTokens } },
+  );
 }

@@ -1,12 +1,11 @@
 import { WatermarkError } from "../errors";
 import type { KeyInput } from "../prf/key-ring";
-import type { Capacity, CapacityOptions } from "./capacity";
+import { type Capacity, type CapacityOptions, checkFit, profileCapacity } from "./capacity";
 import { checkPayload } from "./check";
 import { listWindows, pick } from "./evaluate";
 import { explainEvaluation } from "./explain";
 import { makeProcessor, type Processor, type ProcessorOptions } from "./processor";
 import type { Profile, ProfileInput } from "./profile";
-import { checkFit, profileCapacity } from "./profile-capacity";
 import { type Examined, examine, makeDetectors, type TextOptions, toIds } from "./reader";
 import type {
   DecodeOptions,

@@ -50,6 +50,16 @@ export function pick(scored: Scored, window: Window, ignoreRepeated: boolean): n
   return picks;
 }
 
+/**
+ * Positions whose observations the score sums: as a published detector masks them where the scheme says so, else those
+ * of the test.
+ */
+function counted(scored: Scored, window: Window, tested: number[], ignoreRepeated: boolean) {
+  const { isMasked } = scored;
+  if (!isMasked || !ignoreRepeated) return tested;
+  return pick(scored, window, false).filter((i) => !isMasked[i]);
+}
+
 /** Sums of observations, means and variances. */
 function totals(marks: readonly Mark[]): { value: number; mean: number; variance: number } {
   const sum = { value: 0, mean: 0, variance: 0 };
@@ -75,11 +85,16 @@ export function evaluate(
   for (const detector of detectors) {
     const scored = detector.scheme.score(ids, read.spend);
     windows.forEach((window, w) => {
-      const picks = pick(scored, window, options.ignoreRepeated ?? true);
+      const ignoreRepeated = options.ignoreRepeated ?? true;
+      const tested = pick(scored, window, ignoreRepeated);
       const isWindow = w > 0;
-      const { pValue, marks } = detector.scheme.test(scored, picks, { ...read, isWindow });
+      const test = detector.scheme.test(scored, tested, { ...read, isWindow });
+      const { pValue } = test;
       if (best && pValue >= smallest) return;
       smallest = pValue;
+      const picks = counted(scored, window, tested, ignoreRepeated);
+      const { marks } =
+        picks === tested ? test : detector.scheme.test(scored, picks, { ...read, isWindow });
       const all = pick(scored, window, false);
       const { value, mean, variance } = totals(marks);
       const z = variance > 0 ? (value - mean) / Math.sqrt(variance) : 0;

@@ -6,7 +6,8 @@ import type { Embedder } from "./scheme";
  * Marks one row, one token at a time. Call it with all ids so far (prompt included) and the logits
  * of the next token; it edits the logits in place and returns them. It keeps no state that a fresh
  * call could not rebuild, except where the prompt ends: that is the length at the first call, or
- * `promptLength`. A call with fewer ids than the last one starts a new text.
+ * `promptLength`. Ids that do not continue those of the last call start a new text: fewer of them, more than one new
+ * token, or another prompt.
  */
 export interface Processor {
   /**
@@ -43,11 +44,17 @@ export function makeProcessor(
 ): Processor {
   let start = promptLength;
   let lastLength = 0;
+  let prompt: readonly number[] = [];
+  const isNewText = (ids: ArrayLike<number>): boolean =>
+    start === undefined ||
+    ids.length < lastLength ||
+    ids.length > lastLength + 1 ||
+    prompt.some((id, i) => id !== ids[i]);
   const begin = (ids: ArrayLike<number>): number => {
-    const isNewText = ids.length < lastLength || start === undefined;
-    if (isNewText) {
+    if (isNewText(ids)) {
       start = promptLength ?? ids.length;
       lastLength = 0;
+      prompt = Array.prototype.slice.call(ids, 0, start);
     }
     if (start! > ids.length)
       throw new WatermarkError(

@@ -52,6 +52,12 @@ export function makeDetectors(
   return ordered.map((one) => ({ keyId: one.id, scheme: createScheme(profile, one, resources) }));
 }
 
+/** Ids as numbers; a bigint beyond the exact integers stays out of every vocabulary. */
+const toNumbers = (ids: ArrayLike<number> | ArrayLike<bigint>): ArrayLike<number> =>
+  typeof ids[0] === "bigint"
+    ? Array.from(ids as ArrayLike<bigint>, Number)
+    : (ids as ArrayLike<number>);
+
 /** The ids of a text without its prompt, checked. */
 export function toIds(
   profile: Profile,
@@ -61,7 +67,7 @@ export function toIds(
 ): ArrayLike<number> {
   if (typeof text !== "string" && !Number.isSafeInteger(text?.length))
     throw new WatermarkError("ERR_TOKEN", `detect: a text is token ids or a string, got ${text}`);
-  let ids = text as ArrayLike<number>;
+  let ids = toNumbers(text as Exclude<TextInput, string>);
   if (typeof text === "string") {
     if (!tokenize)
       throw new WatermarkError("ERR_UNSUPPORTED", "detect: text needs the option tokenize");

@@ -1,8 +1,11 @@
 /** @file What detection, decoding and explanation return. */
 import type { PayloadCandidate, SymbolReading } from "./scheme";
 
-/** Token ids, or text together with the tokenizer given to `createWatermark`. */
-export type TextInput = ArrayLike<number> | string;
+/**
+ * Token ids (bigints too, as in the tensors of transformers.js), or text together with the tokenizer given to
+ * `createWatermark`.
+ */
+export type TextInput = ArrayLike<number> | ArrayLike<bigint> | string;
 
 /** Positions from `start` up to, not including, `end`. */
 export interface Window {

@@ -17,6 +17,11 @@ export interface Scored {
   readonly positions: readonly number[];
   /** Names what was drawn at random there; equal names are not independent. */
   readonly names: readonly string[];
+  /**
+   * In compatibility modes: 1 where the published detector leaves the position out, which may keep repeats that lie far
+   * apart. Scores then follow it; p-values never count a repeat.
+   */
+  readonly isMasked?: Uint8Array;
 }
 
 /** Evidence of one position: an observation with its mean and variance on unmarked text. */

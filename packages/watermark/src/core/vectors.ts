@@ -1,11 +1,15 @@
 import { WatermarkError } from "../errors";
-import { createKey, type WatermarkKey } from "../prf/key";
-import { gBit, gValues } from "../schemes/g-values";
-import { greenLists } from "../schemes/green-lists";
-import { mpacColours } from "../schemes/mpac-colours";
-import { unigramGreenList } from "../schemes/unigram";
+import { createKey } from "../prf/key";
+import {
+  type BayesianDetector,
+  bayesianPosterior,
+  synthIdGValues,
+} from "../schemes/bayesian-detector";
+import { createScheme } from "./create-scheme";
 import { createWatermark } from "./create-watermark";
-import type { Profile, ProfileInput, SynthIdProfile } from "./profile";
+import { describeDraws } from "./describe-draws";
+import { pick } from "./evaluate";
+import type { Profile, ProfileInput } from "./profile";
 import type { Detection } from "./results";
 import type { SchemeResources } from "./scheme";
 
@@ -22,69 +26,33 @@ export interface VectorsInput {
   payload?: readonly number[];
   /** Tokens of each text that are prompt. Default 0. */
   promptLength?: number;
+  /** SynthID-Text: a trained Bayesian detector to apply too. */
+  bayesian?: BayesianDetector;
+}
+
+/** What other detectors of a scheme say. */
+export interface OtherDetectors {
+  /** Every repeat counted, as detectors without de-duplication do. */
+  withRepeats: Detection;
+  /** SynthID-Text: the two scores of the published codes, and the posterior of a Bayesian detector. */
+  mean?: Detection;
+  weightedMean?: Detection;
+  bayesianPosterior?: number;
 }
 
 /** One text's internals, bit for bit comparable. */
 export interface VectorsRow {
-  /** The scheme's draws for the token after the text: seed, green list, digit, g-values. */
+  /** The scheme's draws for the token after the text: seed, green list, digit, g-values; with self-hash per candidate. */
   next: Record<string, unknown>;
+  /** Positions after the prompt that can be scored, and 1 where the detection mask leaves one out. */
+  mask: { positions: readonly number[]; isMasked: number[] };
   /** The logits after the mark; `null` is minus infinity. */
   processed?: (number | null)[];
   detection: Detection;
+  /** The same text under the scheme's other detectors. */
+  detectors: OtherDetectors;
   /** Decoded payload, for schemes that have one. */
   bits?: number[];
-}
-
-/** G-values of all tokens after the context, a string of depth digits a token. */
-function describeSynthId(
-  profile: SynthIdProfile,
-  key: WatermarkKey | undefined,
-  ids: readonly number[],
-): Record<string, unknown> {
-  const width = profile.ngram_len - 1;
-  const context = [...new Array<number>(width).fill(0), ...ids].slice(-width);
-  const values = gValues(profile, key);
-  const tokens = Array.from({ length: profile.vocab_size }, (_, v) => v);
-  const bits = values.of(context, tokens);
-  const layers = Array.from({ length: profile.depth }, (_, layer) => layer);
-  return {
-    context,
-    gValues: tokens.map((v) => layers.map((layer) => gBit(bits, values.words, v, layer)).join("")),
-  };
-}
-
-function describeNext(
-  profile: Profile,
-  key: WatermarkKey | undefined,
-  ids: readonly number[],
-  prompt: number,
-): Record<string, unknown> {
-  switch (profile.scheme) {
-    case "unigram":
-      return { greenList: Array.from(unigramGreenList(profile, key!)) };
-    case "kgw": {
-      if (ids.length < profile.context_width || profile.seeding_scheme === "selfhash") return {};
-      const lists = greenLists(profile, key);
-      return {
-        seed: lists.name(ids, ids.length),
-        greenList: Array.from(lists.list(ids, ids.length)),
-      };
-    }
-    case "mpac": {
-      if (ids.length < profile.context_width || profile.seeding_scheme === "selfhash") return {};
-      const colours = mpacColours(profile, key!);
-      return {
-        digit: colours.digitAt(ids, ids.length),
-        colours: Array.from({ length: profile.vocab_size }, (_, v) =>
-          colours.colourOf(ids, ids.length, v),
-        ),
-      };
-    }
-    case "synthid":
-      return describeSynthId(profile, key, ids.slice(prompt));
-    default:
-      return {};
-  }
 }
 
 /**
@@ -115,13 +83,45 @@ export function vectors(
     const values = Float32Array.from(row, (x) => x ?? Number.NEGATIVE_INFINITY);
     return Array.from(processor(text, values), (x) => (Number.isFinite(x) ? x : null));
   };
+  const otherDetectors = (text: readonly number[]): OtherDetectors => {
+    const withRepeats = watermark.detect(text, { promptLength, ignoreRepeated: false });
+    if (profile.scheme !== "synthid") return { withRepeats };
+    const by = (detector: "mean" | "weighted-mean") =>
+      createWatermark({ ...profile, detector }, key, resources).detect(text, { promptLength });
+    const { bayesian } = input;
+    return {
+      withRepeats,
+      mean: by("mean"),
+      weightedMean: by("weighted-mean"),
+      ...(bayesian && {
+        bayesianPosterior: bayesianPosterior(
+          bayesian,
+          synthIdGValues(profile, key, text.slice(promptLength)),
+        ),
+      }),
+    };
+  };
+  const scheme = createScheme(profile, key, resources);
+  const maskOf = (text: readonly number[]): VectorsRow["mask"] => {
+    const scored = scheme.score(text.slice(promptLength));
+    const kept = new Set(pick(scored, { start: 0, end: text.length }, true));
+    return {
+      positions: scored.positions,
+      isMasked: Array.from(
+        scored.positions,
+        (_, i) => scored.isMasked?.[i] ?? (kept.has(i) ? 0 : 1),
+      ),
+    };
+  };
   const rows = ids.map((text, i): VectorsRow => {
     const detection = watermark.detect(text, { promptLength });
     const isReadable = messageBits > 0 && detection.verdict !== "insufficient";
     return {
-      next: describeNext(profile, key, text, promptLength),
+      next: describeDraws(profile, key, text, { prompt: promptLength, logits: logits?.[i] }),
+      mask: maskOf(text),
       ...(logits && { processed: process(text, logits[i]!) }),
       detection,
+      detectors: otherDetectors(text),
       ...(isReadable && { bits: Array.from(watermark.decode(text, { promptLength }).bits) }),
     };
   });

@@ -4,7 +4,7 @@ import { WatermarkError } from "../errors";
 import { tprAtFpr } from "../metrics/rates";
 import type { WatermarkKey } from "../prf/key";
 import { randomPermutation } from "../prf/permutation";
-import { synthid } from "./synthid";
+import { repeatsWithin, synthid } from "./synthid";
 
 /** G-values of one text, repeated contexts and the first H tokens left out. */
 export interface GMatrix {
@@ -26,7 +26,8 @@ export interface BayesianDetector {
 }
 
 /**
- * The g-values of a text under a SynthID-Text profile, after the detection masks.
+ * The g-values of a text under a SynthID-Text profile, after the detection masks: repeated contexts are left out, with
+ * `compat` only those seen at most `context_history_size` positions before, as Hugging Face's and the authors' codes do.
  *
  * @param end first index not to use, for example the first end-of-text token
  */
@@ -38,12 +39,11 @@ export function synthIdGValues(
 ): GMatrix {
   const { depth } = profile;
   const scored = synthid(profile, key).score(Array.prototype.slice.call(ids, 0, end));
-  const seen = new Set<string>();
-  const rows = scored.names.flatMap((name, i) => {
-    if (seen.has(name)) return [];
-    seen.add(name);
-    return [scored.g.subarray(i * depth, (i + 1) * depth)];
-  });
+  const history = profile.compat ? profile.context_history_size : Number.POSITIVE_INFINITY;
+  const isMasked = repeatsWithin(scored.names, history);
+  const rows = scored.names.flatMap((_, i) =>
+    isMasked[i] ? [] : [scored.g.subarray(i * depth, (i + 1) * depth)],
+  );
   const g = new Uint8Array(rows.length * depth);
   rows.forEach((row, i) => {
     g.set(row, i * depth);
@@ -75,7 +75,7 @@ function logOdds(detector: BayesianDetector, { g, tokens, depth }: GMatrix): num
 /**
  * P(marked | g-values) under a trained detector.
  *
- * @throws {WatermarkError} `ERR_SHAPE` when the depths differ
+ * @throws {WatermarkError} `ERR_SHAPE` when the depths differ or the detector lacks parameters
  * @see Dathathri et al. 2024, Bayesian detector
  */
 export function bayesianPosterior(detector: BayesianDetector, matrix: GMatrix): number {
@@ -84,6 +84,16 @@ export function bayesianPosterior(detector: BayesianDetector, matrix: GMatrix): 
       "ERR_SHAPE",
       `bayesianPosterior: the detector has ${detector.depth} layers, the text ${matrix.depth}`,
       { fields: { needed: detector.depth, got: matrix.depth } },
+    );
+  const { depth, prior, beta, delta } = detector;
+  const isWhole =
+    beta?.length === depth && delta?.length === depth && delta.every((row, k) => row?.length >= k);
+  const isNumeric = isWhole && [prior, ...beta, ...delta.flat()].every(Number.isFinite);
+  if (!isNumeric || !(prior > 0 && prior < 1))
+    throw new WatermarkError(
+      "ERR_SHAPE",
+      `bayesianPosterior: a detector has depth, prior, ${depth} numbers beta and ${depth} rows delta`,
+      { fields: { depth } },
     );
   return sigmoid(logOdds(detector, matrix));
 }

@@ -74,10 +74,22 @@ function isSeen(ids: ArrayLike<number>, start: number, width: number, history: n
   return isRepeatedContext(padded, padded.length, width, width, history);
 }
 
+/** 1 where the same name stands among the `history` names before it. */
+export function repeatsWithin(names: readonly string[], history: number): Uint8Array {
+  const last = new Map<string, number>();
+  return Uint8Array.from(names, (name, i) => {
+    const before = last.get(name);
+    const isRepeat = before !== undefined && i - before <= history;
+    last.set(name, i);
+    return isRepeat ? 1 : 0;
+  });
+}
+
 /**
  * Tournament sampling. The context is the last H generated tokens, zeros at first, without the
  * prompt; a context in the history leaves the distribution plain. Detection drops the first H tokens
- * and repeated contexts; s = Σ_t Σ_ℓ w_ℓ g_tℓ/(m n) has mean ½ and variance Σ w_ℓ²/(4 m² n).
+ * and repeated contexts (with `compat` the scores keep those last seen more than `context_history_size` positions ago, as
+ * the published detectors do); s = Σ_t Σ_ℓ w_ℓ g_tℓ/(m n) has mean ½ and variance Σ w_ℓ²/(4 m² n).
  *
  * @see Dathathri et al., Nature 2024
  */
@@ -109,7 +121,8 @@ export function synthid(
         positions.push(t);
         names.push(context.join());
       }
-      return { positions, names, g, scores };
+      const isMasked = repeatsWithin(names, profile.context_history_size);
+      return { positions, names, g, scores, ...(profile.compat && { isMasked }) };
     },
     test(scored, picks) {
       const marks = picks.map((i) => ({ value: scored.scores[i]!, mean: 0.5, variance }));

@@ -1,4 +1,4 @@
-/** @file Exact tails of counts: binomial and Poisson-binomial. */
+/** @file Exact tails of counts: binomial, Poisson-binomial and sums of independent parts. */
 import { logGamma } from "./gamma";
 import { normalTail } from "./normal";
 
@@ -34,39 +34,62 @@ export function binomialTail(n: number, k: number, p: number): number {
   return Math.min(1, sum);
 }
 
-/** Above this many trials the Poisson-binomial tail uses the normal with a continuity correction. */
-const exactTrials = 2000;
+/** Above this largest sum the tail uses the normal with a continuity correction. */
+const exactSum = 2000;
+
+/**
+ * P(X ≥ k) for a sum X of independent parts, whole numbers with distributions of their own.
+ *
+ * @param parts `parts[i][h]` = P(part i is h), each summing to 1
+ */
+export function sumTail(parts: readonly ArrayLike<number>[], k: number): number {
+  const most = parts.reduce((sum, { length }) => sum + length - 1, 0);
+  if (k <= 0) return 1;
+  if (k > most) return 0;
+  if (most > exactSum) return normalSumTail(parts, k);
+  const mass = new Float64Array(most + 1); // mass[i] = P(the parts so far sum to i)
+  mass[0] = 1;
+  let reach = 0;
+  for (const part of parts) {
+    reach += part.length - 1;
+    for (let i = reach; i >= 0; i--) {
+      let sum = 0;
+      for (let h = Math.min(i, part.length - 1); h >= 0; h--) sum += mass[i - h]! * part[h]!;
+      mass[i] = sum;
+    }
+  }
+  let sum = 0;
+  for (let i = most; i >= k; i--) sum += mass[i]!;
+  return Math.min(1, sum);
+}
+
+function normalSumTail(parts: readonly ArrayLike<number>[], k: number): number {
+  let mean = 0;
+  let variance = 0;
+  for (const part of parts) {
+    let first = 0;
+    let second = 0;
+    for (let h = 1; h < part.length; h++) {
+      first += h * part[h]!;
+      second += h * h * part[h]!;
+    }
+    mean += first;
+    variance += second - first * first;
+  }
+  if (variance === 0) return k <= mean ? 1 : 0;
+  return normalTail((k - 0.5 - mean) / Math.sqrt(variance));
+}
 
 /**
  * P(X ≥ k) for a sum of independent coins with probabilities `chances`.
  *
  * @param chances each in [0, 1]
  */
-export function poissonBinomialTail(chances: ArrayLike<number>, k: number): number {
-  const n = chances.length;
-  if (k <= 0) return 1;
-  if (k > n) return 0;
-  if (n > exactTrials) {
-    let mean = 0;
-    let variance = 0;
-    for (let i = 0; i < n; i++) {
-      mean += chances[i]!;
-      variance += chances[i]! * (1 - chances[i]!);
-    }
-    if (variance === 0) return k <= mean ? 1 : 0;
-    return normalTail((k - 0.5 - mean) / Math.sqrt(variance));
-  }
-  const mass = new Float64Array(n + 1); // mass[i] = P(i heads so far)
-  mass[0] = 1;
-  for (let trial = 0; trial < n; trial++) {
-    const p = chances[trial]!;
-    for (let i = trial + 1; i > 0; i--) mass[i] = mass[i]! * (1 - p) + mass[i - 1]! * p;
-    mass[0] = mass[0]! * (1 - p);
-  }
-  let sum = 0;
-  for (let i = n; i >= k; i--) sum += mass[i]!;
-  return Math.min(1, sum);
-}
+export const poissonBinomialTail = (chances: ArrayLike<number>, k: number): number =>
+  sumTail(
+    Array.from(chances, (p) => [1 - p, p]),
+    k,
+  );
 
 /** P(at least one of `count` independent tests has a p-value ≤ p) = 1 − (1 − p)^count. */
 export const anyOf = (p: number, count: number): number =>

@@ -17,6 +17,8 @@ export interface ScoreResult {
   selected: LayerRows;
   /** Tokens on which the scores rest. */
   tokens: { english: number; task: number };
+  /** Task messages that did not fit a sequence, and those that were left out for that. */
+  packing?: Awaited<ReturnType<Job["task"]>>["packing"];
   /** The model before any fine-tuning. */
   base: Measured;
 }
@@ -64,6 +66,7 @@ export const scoreStage: Stage<Job> = {
       task: layerRows(task.scores.token),
       selected: layerRows(selected.experts),
       tokens: { english: english.tokens, task: task.tokens },
+      packing: (await job.task()).packing,
       base,
     };
   },

@@ -6,11 +6,10 @@ import { type Seed, sipHash } from "../../prf/siphash";
 import { balancedHalf, heavyFirst, isInHalf } from "./balance-partition";
 import { lowerBitsOf, packedTally } from "./packed-tally";
 import { prefixWords } from "./prefix";
-import type { Splitter, Vote } from "./splitter";
+import { type PartitionVote, partsByPrefix } from "./shared-draws";
+import type { Splitter } from "./splitter";
 
-interface BalanceVote extends Vote {
-  /** Membership of the token in each partition, shape [R]. */
-  readonly bits: Uint8Array;
+interface BalanceVote extends PartitionVote {
   seed(chunk: number): Seed;
 }
 
@@ -58,8 +57,10 @@ export function balanceSplitter(
         words[0] = chunk;
         return sipHash(indexKey, words);
       };
-      return { chance: count / partitions, bits, seed };
+      const prefix = words.slice(1).join();
+      return { chance: count / partitions, prefix, bits, seed };
     },
+    partsOf: partsByPrefix,
     isHit: (vote, chunk, message) => vote.bits[indexOf(vote.seed(chunk), message, lowerBits)] === 1,
     tallySteps: (bits) => 2 ** bits / 4 + 2 ** lowerBits,
     tally(votes, chunk, bits) {

@@ -3,7 +3,7 @@ import type { Mark, ReadOptions, Scheme, SchemeResources, SchemeTest } from "../
 import { type Spend, unlimited } from "../../core/work-budget";
 import { WatermarkError } from "../../errors";
 import type { WatermarkKey } from "../../prf/key";
-import { anyOf, poissonBinomialTail } from "../../statistics/binomial";
+import { anyOf, sumTail } from "../../statistics/binomial";
 import { balanceSplitter } from "./balance-splitter";
 import { ctwlEmbedder } from "./ctwl-embedder";
 import {
@@ -20,6 +20,7 @@ import {
 } from "./ctwl-reader";
 import { type Distributions, distributionsOf } from "./distributions";
 import { chunkLayout } from "./layout";
+import { isInformative } from "./read-chunk";
 import { referenceSplitter } from "./reference-splitter";
 import type { Splitter, Vote } from "./splitter";
 import { vanillaSplitter } from "./vanilla-splitter";
@@ -60,11 +61,11 @@ function testCandidates(
 ) {
   const ranked = rankCandidates(reader, scored, groups, candidates);
   const marks = marksOf(reader, scored, groups, chunkValues(reader, ranked[0]!.bits));
-  const used = [...marks.values()].filter((mark) => mark.variance > 0);
-  const hits = used.reduce((sum, mark) => sum + mark.value, 0);
-  const chances = used.map((mark) => mark.mean);
-  const pSingle = poissonBinomialTail(chances, hits);
-  return { marks, pValue: used.length ? anyOf(pSingle, ranked.length) : 1 };
+  const parts = groups.flatMap(({ picks }) =>
+    reader.splitter.partsOf(picks.map((i) => scored.votes[i]!).filter(isInformative)),
+  );
+  const pSingle = sumTail(parts, ranked[0]!.score);
+  return { marks, pValue: parts.length ? anyOf(pSingle, ranked.length) : 1 };
 }
 
 /** Tests whether any message of any chunk hits too often; the chunk that does best decides. */

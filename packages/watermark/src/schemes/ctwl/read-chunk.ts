@@ -1,5 +1,5 @@
 import type { SymbolReading } from "../../core/scheme";
-import { anyOf, poissonBinomialTail } from "../../statistics/binomial";
+import { anyOf, sumTail } from "../../statistics/binomial";
 import type { Splitter, Vote } from "./splitter";
 
 /** A position tells messages apart only when it favours its token for some and not for others. */
@@ -51,7 +51,7 @@ function posterior(hits: Uint16Array, best: number, bits: number, bias: number) 
  * @param bits bits of the chunk, at most 24
  * @param bias δ, for the posterior
  * @returns the message with the most hits, and `pAny` = 1 − (1 − p)^(2^bits), where p is the
- *   Poisson-binomial tail of its hits
+ *   tail of its hits under a random message
  */
 export function readChunk<V extends Vote>(
   splitter: Splitter<V>,
@@ -64,10 +64,7 @@ export function readChunk<V extends Vote>(
   const tokens = informative.length;
   const hits = splitter.tally(informative, chunk, bits);
   const [value, second] = bestTwo(hits);
-  const pSingle = poissonBinomialTail(
-    informative.map((vote) => vote.chance),
-    hits[value]!,
-  );
+  const pSingle = sumTail(splitter.partsOf(informative), hits[value]!);
   return {
     value,
     second,

@@ -9,9 +9,11 @@ import {
   tupleHash,
   vanillaBit,
 } from "./reference-hash";
-import { type Splitter, tallyPlainly, type Vote } from "./splitter";
+import { type PartitionVote, partsByPrefix } from "./shared-draws";
+import { coinsOf, type Splitter, tallyPlainly } from "./splitter";
 
-interface ReferenceVote extends Vote {
+/** Without partitions (Vanilla-Marking) `bits` is empty. */
+interface ReferenceVote extends PartitionVote {
   isHit(message: number): boolean;
 }
 
@@ -71,16 +73,22 @@ export function referenceSplitter(profile: CtwlProfile): Splitter<ReferenceVote>
       const seed = seedOf(ids, at);
       const token = ids[at]!;
       const keyOf = (message: number) => messageKey(seed, bits, message);
-      if (!partitions)
-        return { chance: 0.5, isHit: (message) => vanillaBit(keyOf(message), token) === 1 };
-      const inside = Array.from({ length: partitions }, (_, j) =>
-        isInReferenceHalf(partitionSeed(seed, partitions, j), proxy!, token),
+      const prefix = `${ids[at - 1]}`;
+      const inside = Uint8Array.from({ length: partitions }, (_, j) =>
+        isInReferenceHalf(partitionSeed(seed, partitions, j), proxy!, token) ? 1 : 0,
       );
+      if (!partitions) {
+        const isFavoured = (message: number) => vanillaBit(keyOf(message), token) === 1;
+        return { chance: 0.5, prefix, bits: inside, isHit: isFavoured };
+      }
       return {
-        chance: inside.filter(Boolean).length / partitions,
-        isHit: (message) => inside[floorMod(keyOf(message), partitions)]!,
+        chance: inside.reduce((sum, bit) => sum + bit, 0) / partitions,
+        prefix,
+        bits: inside,
+        isHit: (message) => inside[floorMod(keyOf(message), partitions)] === 1,
       };
     },
+    partsOf: partitions ? partsByPrefix : coinsOf,
     isHit,
     tallySteps: (width) => stepsPerHash * 2 ** width,
     tally: (votes, chunk, width) => tallyPlainly({ isHit }, votes, chunk, width),

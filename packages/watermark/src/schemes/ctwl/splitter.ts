@@ -25,6 +25,8 @@ export interface Splitter<V extends Vote = Vote> {
     proxy: QuantisedDistribution | undefined,
     spend?: Spend,
   ): V;
+  /** Distributions of the hits under a random message, in independent parts: a vote each, or several that hit together. */
+  partsOf(votes: readonly V[]): readonly ArrayLike<number>[];
   /** Whether the vote's token is favoured by `message` in `chunk`. */
   isHit(vote: V, chunk: number, message: number): boolean;
   /** Steps of a tally for one vote. */
@@ -32,6 +34,10 @@ export interface Splitter<V extends Vote = Vote> {
   /** Hits of every message of `bits` bits, shape [2^bits]. */
   tally(votes: readonly V[], chunk: number, bits: number): Uint16Array;
 }
+
+/** Every vote an independent coin. */
+export const coinsOf = (votes: readonly Vote[]): readonly ArrayLike<number>[] =>
+  votes.map(({ chance }) => [1 - chance, chance]);
 
 /** Sums `isHit` message by message: the definition that faster tallies must agree with. */
 export function tallyPlainly<V extends Vote>(

@@ -3,7 +3,7 @@ import { addTopBits, mix } from "../../prf/expand";
 import { deriveSubkey, type WatermarkKey } from "../../prf/key";
 import { type Seed, sipHash } from "../../prf/siphash";
 import { prefixWords } from "./prefix";
-import type { Splitter, Vote } from "./splitter";
+import { coinsOf, type Splitter, type Vote } from "./splitter";
 
 interface VanillaVote extends Vote {
   readonly token: number;
@@ -40,6 +40,7 @@ export function vanillaSplitter(
       };
       return { chance: 0.5, token: ids[at]!, seed };
     },
+    partsOf: coinsOf,
     isHit: (vote, chunk, message) => coin(vote.seed(chunk), message, vote.token) === 1,
     tallySteps: (bits) => 2 ** bits,
     tally(votes, chunk, bits) {

@@ -1,6 +1,7 @@
 import { type Html, html, section, signed, table } from "@deepgrain/lab";
 import { bytes, nats, percent, roundly } from "../../../report/numbers";
 import { duration } from "../../duration";
+import { measuringNote, packingNote } from "../../../training/packing-note";
 import { languageNames } from "../../translation-task";
 import { tuningChart } from "../charts/tuning-chart";
 import type { ReportInput } from "../report-input";
@@ -59,6 +60,15 @@ function translations({ scores, esft, full }: Results, language: string): Html {
 ${table(head, body, { text: [0, 1, 2, 3] })}`;
 }
 
+/** What training and measuring left out. */
+function packed({ scores }: Results, { tune: { sequenceLength } }: ReportInput["config"]) {
+  if (!scores!.packing) return false;
+  const { train, heldOut } = scores!.packing;
+  const unmeasured = measuringNote(heldOut, sequenceLength);
+  return html`<p class="meta">Trained on ${packingNote(train, sequenceLength)}. Losses are means over all answer tokens of the
+held-out messages, each read whole and alone${unmeasured ? `; ${unmeasured}` : ""}.</p>`;
+}
+
 /** Fine-tuning of a few experts against fine-tuning of everything. */
 export function comparison({ results, metrics, config }: ReportInput): Html | false {
   if (!metrics.some(({ stage }) => stage === "esft")) return false;
@@ -73,6 +83,7 @@ ${tuningChart(metrics, config.tune.gentleRate !== null)}
 ${
   isComplete && [
     numbers(results as Results),
+    packed(results as Results, config),
     verdict(results as Results),
     translations(results as Results, language),
   ]

@@ -15,6 +15,7 @@ const schema = z.strictObject({
   payload: z.array(z.int().min(0).max(1)).optional(),
   promptLength: z.int().min(0).optional(),
   frequencies: z.array(z.number().min(0)).optional(),
+  bayesian: z.looseObject({ depth: z.int() }).optional(),
 });
 
 export const vectors = defineCommand({

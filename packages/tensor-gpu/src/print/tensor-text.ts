@@ -1,0 +1,86 @@
+import { TensorError } from "../errors";
+import { contiguousStrides, type Shape, showShape } from "../tensor/shape";
+import { assertWhole } from "../tensor/sizes";
+import type { Tensor } from "../tensor/tensor";
+import { nestedText, shownPositions } from "./nested-text";
+import { numberTexts } from "./number-text";
+
+/** How a tensor is printed; the defaults are PyTorch's. */
+export interface PrintOptions {
+  /** Digits after the point. Default 4 */
+  precision?: number;
+  /** A tensor of more elements shows only the edges of each axis. Default 1000 */
+  threshold?: number;
+  /** Elements shown at either end of an axis that is cut. Default 3 */
+  edgeItems?: number;
+  /** Columns of a line. Default 80 */
+  lineWidth?: number;
+}
+
+type Shown = readonly (readonly (number | null)[])[];
+
+const opening = "tensor(";
+
+/** Where the shown elements lie, row-major. */
+const offsetsOf = (shown: Shown, strides: Shape, offset: number): number[] =>
+  shown.reduce<number[]>(
+    (starts, axis, i) =>
+      starts.flatMap((start) =>
+        axis.flatMap((at) => (at === null ? [] : [start + at * strides[i]!])),
+      ),
+    [offset],
+  );
+
+/** The shown elements; of a large tensor the others are not read. */
+function readShown(tensor: Tensor, shown: Shown, isCut: boolean): ArrayLike<number> {
+  if (!isCut) return tensor.dataSync();
+  return offsetsOf(shown, tensor.strides, tensor.offset).map((offset) => {
+    using one = tensor.view([], [], offset);
+    return one.itemSync();
+  });
+}
+
+function facts(tensor: Tensor): string {
+  const { shape, dtype, backendName, requiresGrad } = tensor;
+  const gradient = requiresGrad ? ", requiresGrad" : "";
+  return `shape=${showShape(shape)}, dtype=${dtype}, backend=${backendName}${gradient})`;
+}
+
+const withoutValues = (tensor: Tensor, why: string): string => `${opening}${why}, ${facts(tensor)}`;
+
+/**
+ * A tensor as text: its values laid out as PyTorch prints them, then shape, element type and backend. Never throws for a
+ * tensor: one that was disposed, or whose values cannot be read at once, is described without values.
+ * @param data all elements, row-major, where they were read already
+ * @throws {TensorError} `ERR_RANGE` for options that are no whole numbers
+ */
+export function tensorText(
+  tensor: Tensor,
+  { precision = 4, threshold = 1000, edgeItems = 3, lineWidth = 80 }: PrintOptions = {},
+  data?: ArrayLike<number>,
+): string {
+  assertWhole("print", "precision", precision, { most: 20 });
+  assertWhole("print", "threshold", threshold);
+  assertWhole("print", "edgeItems", edgeItems, { least: 1 });
+  assertWhole("print", "lineWidth", lineWidth, { least: 1 });
+  if (tensor.isDisposed) return withoutValues(tensor, "disposed");
+  if (!data && !tensor.canReadSync) return withoutValues(tensor, "await data()");
+  const isCut = tensor.size > threshold;
+  const shown = tensor.shape.map((length) => shownPositions(length, isCut ? edgeItems : null));
+  let values: ArrayLike<number>;
+  try {
+    values = data
+      ? offsetsOf(shown, contiguousStrides(tensor.shape), 0).map((at) => data[at]!)
+      : readShown(tensor, shown, isCut);
+  } catch (error) {
+    if (TensorError.isInstance(error)) return withoutValues(tensor, `not readable: ${error.code}`);
+    throw error;
+  }
+  const texts = numberTexts(values, tensor.dtype, precision);
+  const nested = tensor.size === 0 ? "[]" : nestedText(texts, shown, opening.length, lineWidth);
+  const start = `${opening}${nested},`;
+  const end = facts(tensor);
+  const lastLine = start.length - start.lastIndexOf("\n") - 1;
+  const fits = lastLine + end.length < lineWidth;
+  return start + (fits ? " " : `\n${" ".repeat(opening.length)}`) + end;
+}
