@@ -1,6 +1,7 @@
 import { type Generator, nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
 import { LmError } from "../errors";
+import type { FactorSize } from "./expert-factors";
 import { loraPart } from "./lora-checkpoint";
 import { defaultLoraConfig, type LoraConfig, loraRank, loraScale } from "./lora-config";
 import type { Lora, LoraFactors } from "./lora-delta";
@@ -13,7 +14,6 @@ import {
   isExpertStacks,
 } from "./lora-experts";
 import { attachToLinear } from "./lora-linear";
-import type { FactorSize } from "./expert-factors";
 import { type FactorSettings, fillFactor, type LoraPart } from "./lora-part";
 import { isTarget, isWithin, modulePaths, snakeCasePath } from "./module-paths";
 import { type SavedModules, saveModules } from "./saved-modules";
@@ -48,11 +48,7 @@ export interface AttachedLora {
 }
 
 /** Which matrices of which experts get factors, each as the configuration says for its own module name. */
-function expertTargets(
-  { count }: ExpertStacks,
-  name: string,
-  config: LoraConfig,
-): ExpertTargets {
+function expertTargets({ count }: ExpertStacks, name: string, config: LoraConfig): ExpertTargets {
   const sizesOf = (part: ExpertPart): ReadonlyMap<number, FactorSize> => {
     const sizes = new Map<number, FactorSize>();
     for (let expert = 0; expert < count; expert++) {

@@ -21,23 +21,19 @@ export interface ExpertFactors extends TrainableFactors {
 export function newExpertFactors(
   weights: Tensor,
   sizes: ReadonlyMap<number, FactorSize>,
-  settings: Omit<FactorSettings, "rank" | "scale">,
+  { generator }: Pick<FactorSettings, "generator">,
 ): ExpertFactors[] {
   const ranks = [...new Set([...sizes.values()].map(({ rank }) => rank))];
   return ranks.map((rank) => {
     const own = [...sizes].filter(([, size]) => size.rank === rank).sort(([a], [b]) => a - b);
     const experts = own.map(([expert]) => expert);
-    const shape = weights.narrow(0, 0, own.length);
-    const factors = newFactors(shape, { ...settings, rank, scale: 1 });
+    const factors = newFactors(weights.narrow(0, 0, own.length), { rank, generator });
     return { ...factors, rank, experts, scales: own.map(([, { scale }]) => scale) };
   });
 }
 
 /** The one scale where all experts of the layer have factors with it; then the stacks are used as they are. */
-export function commonScale(
-  { experts, scales }: ExpertFactors,
-  count: number,
-): number | undefined {
+export function commonScale({ experts, scales }: ExpertFactors, count: number): number | undefined {
   const [first] = scales;
   return experts.length === count && scales.every((scale) => scale === first) ? first : undefined;
 }

@@ -110,9 +110,11 @@ async function mergeParts(experts: ExpertStacks, parts: Parts): Promise<void> {
     for (const { a, b, experts: numbers, scales } of groups)
       for (const [i, expert] of numbers.entries()) {
         const [weight, ownA, ownB] = tidy(() =>
-          [weightOf(experts, part).select(0, expert), a.detach().select(0, i), b.detach().select(0, i)].map(
-            keep,
-          ),
+          [
+            weightOf(experts, part).select(0, expert),
+            a.detach().select(0, i),
+            b.detach().select(0, i),
+          ].map(keep),
         );
         await mergeInto(weight!, ownA!, ownB!, scales[i]!);
         for (const view of [weight!, ownA!, ownB!]) view.dispose();

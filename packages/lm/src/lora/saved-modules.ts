@@ -1,7 +1,7 @@
-import { keep, type NamedTensors, noGrad, type nn, Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { keep, type NamedTensors, type nn, noGrad, Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
-import { fillFactor } from "./lora-part";
 import { isExpertStacks } from "./lora-experts";
+import { fillFactor } from "./lora-part";
 import { modulePaths } from "./module-paths";
 
 /** A weight that is trained whole. */
@@ -66,7 +66,8 @@ function* weightsOf(
 ): Generator<SavedWeight> {
   for (const [path, owner] of [["", module] as const, ...modulePaths(module)])
     for (const [key, weight] of Object.entries(owner)) {
-      if (key.startsWith("_") || !(weight instanceof Tensor) || weight.dtype !== "float32") continue;
+      if (key.startsWith("_") || !(weight instanceof Tensor) || weight.dtype !== "float32")
+        continue;
       const name = [prefix, path && nameOf(path), nameOf(key)].filter(Boolean).join(".");
       const original = keep(noGrad(() => tidy(() => weight.detach().clone())));
       yield { name, owner, key, weight, original };
@@ -87,7 +88,8 @@ function exchanging<T>(all: readonly SavedWeight[], run: () => T): T {
 function checkNames(all: readonly SavedWeight[], saved: NamedTensors): void {
   const names = new Set(all.map(({ name }) => name));
   const odd =
-    [...names].find((name) => !saved.has(name)) ?? [...saved.keys()].find((name) => !names.has(name));
+    [...names].find((name) => !saved.has(name)) ??
+    [...saved.keys()].find((name) => !names.has(name));
   if (odd !== undefined)
     throw new LmError(
       "ERR_MISMATCH",
@@ -107,9 +109,9 @@ export function saveModules(
   targets: readonly string[],
   nameOf: (path: string) => string,
 ): SavedModules {
-  const all = [...targeted(model, targets, nameOf)].flatMap(([name, module]) =>
-    [...weightsOf(module, name, nameOf)],
-  );
+  const all = [...targeted(model, targets, nameOf)].flatMap(([name, module]) => [
+    ...weightsOf(module, name, nameOf),
+  ]);
   for (const { weight } of all) weight.requireGrad();
   return {
     parameters: () => all.map(({ weight }) => weight),
