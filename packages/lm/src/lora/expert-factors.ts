@@ -21,14 +21,13 @@ export interface ExpertFactors extends TrainableFactors {
 export function newExpertFactors(
   weights: Tensor,
   sizes: ReadonlyMap<number, FactorSize>,
-  settings: Omit<FactorSettings, "rank" | "scale">,
+  { generator }: Pick<FactorSettings, "generator">,
 ): ExpertFactors[] {
   const ranks = [...new Set([...sizes.values()].map(({ rank }) => rank))];
   return ranks.map((rank) => {
     const own = [...sizes].filter(([, size]) => size.rank === rank).sort(([a], [b]) => a - b);
     const experts = own.map(([expert]) => expert);
-    const shape = weights.narrow(0, 0, own.length);
-    const factors = newFactors(shape, { ...settings, rank, scale: 1 });
+    const factors = newFactors(weights.narrow(0, 0, own.length), { rank, generator });
     return { ...factors, rank, experts, scales: own.map(([, { scale }]) => scale) };
   });
 }

@@ -13,11 +13,11 @@ import {
 } from "@deepgrain/lm";
 import { nextTurn } from "../../cli/next-turn";
 import { fingerprintSplit } from "../../store/fingerprint";
+import { joinBatches } from "../../training/join-batches";
 import { measuringBatches } from "../../training/measuring-batches";
 import { sequentialBatches } from "../../training/sequential-batches";
 import { tokenStream } from "../../training/token-stream";
 import { trainTokenizer } from "../../training/train-tokenizer";
-import { withRows } from "../../training/with-rows";
 import { type Pair, readCorpora, type Task, tasks } from "./corpora";
 import type { EsftSettings } from "./recipe";
 
@@ -191,7 +191,8 @@ export function tuningData(
   return {
     batch(position) {
       const random = createRandom([seed, position, 1]).next;
-      return withRows(packed.batch(position), corpusRows(corpora, settings, general, random));
+      const ids = corpusRows(corpora, settings, general, random);
+      return joinBatches([packed.batch(position), { ids, batch: general, length }]);
     },
   };
 }

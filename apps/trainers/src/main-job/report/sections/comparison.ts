@@ -1,7 +1,7 @@
 import { type Html, html, section, signed, table } from "@deepgrain/lab";
 import { bytes, nats, percent, roundly } from "../../../report/numbers";
-import { duration } from "../../duration";
 import { measuringNote, packingNote } from "../../../training/packing-note";
+import { duration } from "../../duration";
 import { languageNames } from "../../translation-task";
 import { tuningChart } from "../charts/tuning-chart";
 import type { ReportInput } from "../report-input";
