@@ -1,4 +1,4 @@
-// The table of generation: milliseconds a token, a prompt, and many prompts together, beside PyTorch.
+// The table of generation: milliseconds per token, a prompt, and many prompts together, beside PyTorch.
 import { markdownTable, median, show, showMs } from "./markdown.mjs";
 
 const MODELS = ["15M", "110M"];

@@ -78,7 +78,7 @@ const withThreads = (threads) => ({
   OMP_NUM_THREADS: String(threads),
   OPENBLAS_NUM_THREADS: String(threads),
 });
-// For PyTorch alone: our `blas` back end sets the number itself, and a library that began with fewer may not take more.
+// For PyTorch alone: our `blas` backend sets the number itself, and a library that began with fewer may not take more.
 const torch = (script, threads, ...rest) =>
   python
     ? measure(python, [join(here, "peers", script), String(threads), ...rest], {

@@ -35,7 +35,7 @@ function row(lines, threads, { title, workload, peer, floor }) {
   return [title, String(threads), ...times, ...ratios];
 }
 
-/** Small models: each of ours, on both back ends, beside each form in PyTorch. */
+/** Small models: each of ours, on both backends, beside each form in PyTorch. */
 export function smallModels({ ours, oursOnBlas, torch, rounds }) {
   const cora = coraFolder ? [coraFolder] : [];
   const names = [...new Set(comparisons.map(({ workload }) => workload))];

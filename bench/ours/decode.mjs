@@ -1,5 +1,5 @@
 // node decode.mjs <threads> <seconds a case> [wasm|blas] [models]: greedy decoding of Llama-shaped models with
-// drawn weights, float32: milliseconds a token at a short and a long context, the prompt of 512 tokens, and 16 prompts of 8 to
+// drawn weights, float32: milliseconds per token at a short and a long context, the prompt of 512 tokens, and 16 prompts of 8 to
 // 256 tokens together and one after another. Prints a line of JSON a case. The case's fastest fifth is told (20th percentile),
 // since other programs only ever add.
 const [threads, seconds] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 2)];

@@ -1,5 +1,5 @@
-// node tfjs-gpt.mjs, from a folder where @tensorflow/tfjs and its wasm back end are installed: the training step of
-// ours/workload.mjs gpt. Its wasm back end has no gradient for gather, so the embedding is a one-hot product. One line of JSON.
+// node tfjs-gpt.mjs, from a folder where @tensorflow/tfjs and its wasm backend are installed: the training step of
+// ours/workload.mjs gpt. Its wasm backend has no gradient for gather, so the embedding is a one-hot product. One line of JSON.
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 

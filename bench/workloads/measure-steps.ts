@@ -12,7 +12,7 @@ export interface StepTimes {
   steps: number;
   /** The last loss; NaN where there is none. */
   loss: number;
-  /** By how much the back end's memory in use has grown. */
+  /** By how much the backend's memory in use has grown. */
   grownBytes: number;
 }
 

@@ -11,6 +11,6 @@ export interface Workload {
   readonly optimizer?: optim.AdamW;
   /** The loss of the one batch there is, or an output whose gradient is given. */
   forward(): Tensor;
-  /** The gradient that arrives at an output that is no scalar. */
+  /** The gradient that arrives at an output that is not a scalar. */
   readonly outputGradient?: Tensor;
 }

@@ -3,22 +3,11 @@
  * to a registry on the loopback address; an empty project then installs all of them from it and runs them.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startRegistry } from "./local-registry.mjs";
-
-const say = (line) => process.stdout.write(`${line}\n`);
-
-function call(cwd, command, args, env = {}) {
-  return execFileSync(command, args, {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", 2],
-    encoding: "utf8",
-    maxBuffer: 2 ** 26,
-  });
-}
+import { call, publicPackages, say } from "./workspace.mjs";
 
 /** What the next release would be made of: the files that Git tracks or would track, installed and given their new versions. */
 function stageRepository(folder) {
@@ -34,16 +23,6 @@ function stageRepository(folder) {
   call(folder, "git", ["init", "-q", "-b", "main"]);
   call(folder, "pnpm", ["install", "--frozen-lockfile", "--prefer-offline", "--silent"]);
   call(folder, "pnpm", ["exec", "changeset", "version"]);
-}
-
-/** Public packages of a repository with name, version, folder and entries. */
-function publicPackages(folder) {
-  const groups = ["packages", "apps"].flatMap((group) =>
-    readdirSync(join(folder, group)).map((name) => join(folder, group, name)),
-  );
-  return groups
-    .map((path) => ({ path, ...JSON.parse(readFileSync(join(path, "package.json"), "utf8")) }))
-    .filter((each) => !each.private);
 }
 
 function checkInstalled(project, packages) {

@@ -1,9 +1,11 @@
-/** @file `npm run release -- --dry-run | --version | --publish`; the last two are the steps of the release workflow. */
+/** @file `npm run release -- --dry-run | --tarballs | --version | --publish`; the last two are the steps of the release workflow. */
 import { spawnSync } from "node:child_process";
 import { rehearse } from "./rehearse.mjs";
+import { installTarballs } from "./tarballs.mjs";
 
 const steps = {
   "--dry-run": () => rehearse(process.cwd()),
+  "--tarballs": () => installTarballs(process.cwd()),
   "--version": () => run("changeset", ["version"]) || run("pnpm", ["install", "--lockfile-only"]),
   "--publish": () => run("changeset", ["publish"]),
 };

@@ -5,6 +5,9 @@ import { defineConfig } from "tsup";
 /** Version of the package that is built. */
 const versionHere = () => JSON.parse(readFileSync("package.json", "utf8")).version;
 
+// Private, so a published package cannot depend on them: their code and types go into each bundle.
+const PRIVATE = ["@deepgrain/files", "@deepgrain/pages"];
+
 export const library = (options = {}) =>
   defineConfig({
     entry: ["src/index.ts"],
@@ -17,12 +20,11 @@ export const library = (options = {}) =>
     define: { DEEPGRAIN_VERSION: JSON.stringify(versionHere()) },
     // Node's own modules are imported lazily where a package also runs in browsers.
     external: [/^node:/],
-    // Private, so a published package cannot depend on it: its code and types go into each bundle.
-    noExternal: ["@deepgrain/files"],
     // Type declarations take most of a build, and running the apps needs none.
     dts:
       process.env.DEEPGRAIN_BUILD === "run"
         ? false
-        : { resolve: ["@deepgrain/files"], compilerOptions: { ignoreDeprecations: "6.0" } },
+        : { resolve: PRIVATE, compilerOptions: { ignoreDeprecations: "6.0" } },
     ...options,
+    noExternal: [...PRIVATE, ...(options.noExternal ?? [])],
   });

@@ -52,7 +52,7 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
     load: async () => (await import("./papers/deepseek-llm/commands")).scaling,
   },
   bench: {
-    summary: "measure this machine: back ends, matrix products, training steps",
+    summary: "measure this machine: backends, matrix products, training steps",
     load: async () => (await import("./bench/command")).bench,
   },
   convert: {

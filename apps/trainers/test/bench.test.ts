@@ -9,7 +9,7 @@ import { call, temporaryFolder } from "./call";
 const tiny = ["bench", "--quick", "--seconds", "0.001"];
 
 describe("deepgrain bench", () => {
-  it("measures products and steps on each back end and thread count", async () => {
+  it("measures products and steps on each backend and thread count", async () => {
     const folder = await temporaryFolder();
     const { code, out, err } = await call(
       [...tiny, "--backend", "js,wasm", "--threads", "2", "--json", "bench.json"],

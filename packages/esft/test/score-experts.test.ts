@@ -356,7 +356,7 @@ describe("routed_scaling_factor", () => {
     return (await collect(scoreExperts(model, [0], own))).result;
   };
 
-  it("is no part of gate scores, so that p = 1 chooses all experts in use", async () => {
+  it("is not a part of gate scores, so that p = 1 chooses all experts in use", async () => {
     const [plain, scaled] = [newLayer(1), newLayer(16)];
     const [scores, base] = [await scored(scaled), await scored(plain)];
     expect(scores.gate!.get(1)!).toBeAllclose(base.gate!.get(1)!, { rtol: 1e-6, atol: 0 });

@@ -21,3 +21,9 @@ export const nodeOs = () => nodeModule<typeof import("node:os")>("node:os");
 /** @throws {FilesError} `ERR_PLATFORM` where there is no Node */
 export const nodeChildProcess = () =>
   nodeModule<typeof import("node:child_process")>("node:child_process");
+
+/** @throws {FilesError} `ERR_PLATFORM` where there is no Node */
+export const nodeCrypto = () => nodeModule<typeof import("node:crypto")>("node:crypto");
+
+/** @throws {FilesError} `ERR_PLATFORM` where there is no Node */
+export const nodeUrl = () => nodeModule<typeof import("node:url")>("node:url");

@@ -1,4 +1,4 @@
-import { systemCode } from "./io-error";
+import { exists } from "./exists";
 import { nodeFiles } from "./node-modules";
 import { parseOwnName } from "./own-names";
 import { inFolder } from "./paths";
@@ -8,18 +8,20 @@ import { isRunning } from "./process-identity";
 export interface LeftoverOptions {
   /** Whether leftovers of the file or folder with this name are wanted. Default: of every one. */
   of?: (target: string) => boolean;
+  /** Whether folders below are repaired too. Default false. */
+  isDeep?: boolean;
 }
 
 /**
  * Repairs a folder after processes that were killed: deletes what they left half-written or half-deleted, and gives a
  * folder that was moved aside its name back where the successor did not come in. Touches only names of our own exact form
- * directly in the folder, and only those whose process is gone; a missing folder is left missing.
+ * directly in the folder (and below with `isDeep`), and only those whose process is gone; a missing folder is left missing.
  *
  * @returns names of what was deleted, and of the folders that were put back
  */
 export async function removeLeftovers(
   folder: string,
-  { of = () => true }: LeftoverOptions = {},
+  { of = () => true, isDeep = false }: LeftoverOptions = {},
 ): Promise<{ deleted: string[]; restored: string[] }> {
   const { readdir, rename, rm } = nodeFiles();
   const [deleted, restored]: [string[], string[]] = [[], []];
@@ -36,14 +38,13 @@ export async function removeLeftovers(
     await rm(path, { recursive: true, force: true }).catch(() => undefined); // another may be at it too
     deleted.push(name);
   }
+  if (isDeep) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.filter((one) => one.isDirectory())) {
+      const below = await removeLeftovers(inFolder(folder, entry.name), { of, isDeep });
+      deleted.push(...below.deleted);
+      restored.push(...below.restored);
+    }
+  }
   return { deleted, restored };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return nodeFiles()
-    .lstat(path)
-    .then(
-      () => true,
-      (error) => systemCode(error) !== "ENOENT",
-    );
 }

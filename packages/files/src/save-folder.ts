@@ -55,7 +55,7 @@ async function swapIn(finished: string, path: string): Promise<void> {
 /**
  * Deletes a folder, which disappears at once: it is renamed first, so that a kill leaves no half of it under its name.
  *
- * @throws {FilesError} `ERR_IO` when the file system refuses; a missing folder is no error
+ * @throws {FilesError} `ERR_IO` when the file system refuses; a missing folder is not an error
  */
 export async function removeFolder(folder: string): Promise<void> {
   const { rename, rm } = nodeFiles();

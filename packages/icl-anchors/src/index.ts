@@ -41,6 +41,7 @@ export {
   saliencyFlow,
 } from "./flow/saliency-flow";
 export * from "./formats/flow-json";
+export { type TokenFlowOptions, tokenFlow } from "./formats/token-flow";
 export * from "./formats/viewers";
 export {
   type BlockingMode,

@@ -1,3 +1,5 @@
+import { thrower } from "@deepgrain/files";
+
 /**
  * `ERR_ARGUMENT` an argument has the wrong form; `ERR_RANGE` a number is outside its range; `ERR_STUDY` a study contradicts
  * itself; `ERR_CHANGED` a folder holds runs of another study or other settings; `ERR_FOLDER` a folder holds something else;
@@ -38,3 +40,6 @@ export class LabError extends Error {
     return typeof value === "object" && value !== null && marker in value;
   }
 }
+
+/** Throws a `LabError`, where an expression is wanted. */
+export const fail = thrower(LabError);

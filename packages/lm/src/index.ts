@@ -1,11 +1,4 @@
-export {
-  type BestStep,
-  type CheckpointFolder,
-  type KeepBestOptions,
-  keepBest,
-  listCheckpoints,
-  type SkippedCheckpoint,
-} from "@deepgrain/trainer";
+export { type CheckpointFolder, listCheckpoints, type SkippedCheckpoint } from "@deepgrain/trainer";
 export * from "./config";
 export * from "./data";
 export * from "./encoder";
@@ -43,5 +36,6 @@ export type { LabelledBatch, TokenBatch } from "./model/token-batch";
 export * from "./tokenizer";
 export { type Evaluation, evaluate } from "./training/evaluate";
 export { firstNotFinite } from "./training/first-not-finite";
+export { type BestStep, type KeepBestOptions, keepBest } from "./training/keep-best";
 export { modelWeights } from "./training/model-weights";
 export { type TrainConfig, type TrainEvent, type TrainingData, train } from "./training/train";

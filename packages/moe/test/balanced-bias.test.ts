@@ -87,7 +87,7 @@ describe("a layer that balances by bias", () => {
     expect(numbers(layer.gate.eScoreCorrectionBias!)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it("has no balance loss by default, and its bias is no parameter", () => {
+  it("has no balance loss by default, and its bias is not a parameter", () => {
     const layer = layerOf(config);
     expect(reportOf(layer, () => layer.forward(normal([4, 6]))).auxLoss).toBeNull();
     expect([...layer.namedParameters()].map(([name]) => name)).not.toContain(

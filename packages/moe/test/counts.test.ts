@@ -145,7 +145,7 @@ describe("estimateMemory", () => {
   const shape = shapes["deepseek-moe-2b"];
   const run = { batch: 2, sequenceLength: 64 };
 
-  it("takes 16 bytes a parameter under AdamW, and activations in proportion to the batch", () => {
+  it("takes 16 bytes per parameter under AdamW, and activations in proportion to the batch", () => {
     const one = estimateMemory(shape, run);
     const two = estimateMemory(shape, { ...run, batch: 4 });
     const { total } = countParameters(shape);

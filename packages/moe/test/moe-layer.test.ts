@@ -15,7 +15,7 @@ import { differences, expectError, ints, layerOf, normal, numbers, reportOf } fr
 
 const close = { rtol: 1e-4, atol: 1e-5 };
 
-describe.each(["js", "wasm"])("MoeLayer on the %s back end", (backend) => {
+describe.each(["js", "wasm"])("MoeLayer on the %s backend", (backend) => {
   beforeAll(() => void setBackend(backend));
   afterAll(() => void setBackend("js"));
 

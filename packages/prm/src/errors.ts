@@ -4,7 +4,7 @@
  * `ERR_HTTP` an endpoint answered with an error; `ERR_NETWORK` it could not be reached or broke off;
  * `ERR_TIMEOUT` it did not answer in time; `ERR_RESPONSE` it answered something unreadable; `ERR_BUDGET` the token
  * budget does not cover the next request; `ERR_JOURNAL` a journal belongs to another run or is damaged;
- * `ERR_QUEUE` a queued job failed for good; `ERR_MISSING` an optional library or a setting is not there.
+ * `ERR_QUEUE` a queued job failed permanently; `ERR_MISSING` an optional library or a setting is not there.
  */
 export type PrmErrorCode =
   | "ERR_ARGUMENT"

@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "./error";
+import { ScalingLawsError } from "./errors";
 
 const show = (value: unknown) =>
   typeof value === "number" ? String(value) : JSON.stringify(value);

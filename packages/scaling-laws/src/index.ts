@@ -1,4 +1,4 @@
-export { ScalingLawsError, type ScalingLawsErrorCode } from "./error";
+export { ScalingLawsError, type ScalingLawsErrorCode } from "./errors";
 export { type BudgetGroup, groupByBudget } from "./fits/budgets";
 export {
   fitParametric,

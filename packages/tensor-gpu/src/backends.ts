@@ -38,7 +38,7 @@ function supportsSimd(): boolean {
  * for reference), `"blas"` (matrix products by a native library, see `createBlasBackend`), `"gpu"` (the one that `useGPU`
  * opened last), or a `Backend` made by hand. Existing tensors stay where they are.
  *
- * @returns the back end now in use
+ * @returns the backend now in use
  * @throws {TensorError} `ERR_BACKEND` for an unknown name, and for one that cannot run here; `ERR_ARGUMENT`
  */
 export function setBackend(backend: string | Backend): Backend {
@@ -52,7 +52,7 @@ export function setBackend(backend: string | Backend): Backend {
   if (!make)
     throw new TensorError(
       "ERR_BACKEND",
-      `tensor-gpu/setBackend: unknown back end "${backend}", expected one of ${Object.keys(makers).join(", ")}`,
+      `tensor-gpu/setBackend: unknown backend "${backend}", expected one of ${Object.keys(makers).join(", ")}`,
       { fields: { backend } },
     );
   const found = made.get(backend) ?? make();
@@ -62,7 +62,7 @@ export function setBackend(backend: string | Backend): Backend {
 }
 
 /**
- * Makes the back end that nobody chose the home of new tensors: the one that `DEEPGRAIN_BACKEND` names, else `wasm`, else
+ * Makes the backend that nobody chose the home of new tensors: the one that `DEEPGRAIN_BACKEND` names, else `wasm`, else
  * `js` where there is no WebAssembly SIMD.
  *
  * @throws {TensorError} as `getBackend`

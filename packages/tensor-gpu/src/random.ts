@@ -46,7 +46,7 @@ export function withGenerators<T>(states: ReadonlyMap<Generator, GeneratorState>
 
 /**
  * A counter-based random generator (Philox 4x32-10): number i depends on (seed, i) alone, so results are the same on
- * every back end and for any number of threads, and state is two integers.
+ * every backend and for any number of threads, and state is two integers.
  * @see Salmon et al. 2011, section 3.3
  */
 export class Generator {
@@ -68,7 +68,7 @@ export class Generator {
     return { seed: this.seed, offset: this.offset };
   }
 
-  /** Goes on from a saved state. @throws {TensorError} `ERR_RANGE` for what is no state */
+  /** Goes on from a saved state. @throws {TensorError} `ERR_RANGE` for what is not a state */
   restore({ seed, offset }: GeneratorState): this {
     this.checkSeed(seed);
     assertWhole("Generator", "offset", offset, { most: Number.MAX_SAFE_INTEGER });

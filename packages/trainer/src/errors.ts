@@ -1,3 +1,5 @@
+import { thrower } from "@deepgrain/files";
+
 /**
  * `ERR_RANGE` an argument is outside its range; `ERR_ARGUMENT` an argument is of the wrong kind; `ERR_NOT_FINITE` a loss or
  * a gradient is NaN or infinite; `ERR_FORMAT` a checkpoint is malformed or of another run; `ERR_MISSING` a file is absent;
@@ -34,3 +36,6 @@ export class TrainerError extends Error {
     return typeof value === "object" && value !== null && marker in value;
   }
 }
+
+/** Throws a `TrainerError`, where an expression is wanted. */
+export const fail = thrower(TrainerError);

@@ -1,25 +1,24 @@
 import { defaultGenerator, type nn } from "@deepgrain/tensor-gpu";
-import { checkConfig } from "./check-config";
-import { type CheckpointContents, saveCheckpoint } from "./checkpoint/checkpoint";
-import { prepareCheckpoints, restoreNewest } from "./checkpoint/resume";
-import { moduleWeights } from "./checkpoint/tensors-part";
+import { saveCheckpoint } from "./checkpoint/checkpoint";
+import { moduleWeights } from "./checkpoint/part";
+import { prepareCheckpoints, restoreNewest, type SkippedCheckpoint } from "./checkpoint/resume";
 import { TrainerError } from "./errors";
-import type { FitEvent } from "./events";
-import type { FitConfig, Measured } from "./fit-config";
+import { checkConfig, type FitCheckpoint, type FitConfig } from "./fit-config";
 import { createOptimizer } from "./optimizer";
 import { type StepResult, trainStep } from "./train-step";
 
-const evaluated = (step: number, measured: Measured): FitEvent => {
-  const result = typeof measured === "number" ? { loss: measured, scalars: {} } : measured;
-  return { type: "eval-end", step, loss: result.loss, scalars: { ...result.scalars } };
-};
+/** What training reports. Steps count from 1: the number of steps done. */
+export type FitEvent =
+  | { type: "train-start"; step: number; steps: number; trainedParameters: number }
+  | ({ type: "step-end"; step: number; lr: number } & StepResult)
+  | { type: "eval-end"; step: number; loss: number; scalars: Record<string, number> }
+  | { type: "checkpoint-end"; step: number; path: string }
+  | SkippedCheckpoint
+  | { type: "train-end"; step: number };
 
 /** True where a step failed before it touched finite weights, so that they can still be saved. */
 const leftWeightsGood = (error: unknown): boolean =>
-  TrainerError.isInstance(error) &&
-  error.code === "ERR_NOT_FINITE" &&
-  error.fields.isUpdated === false &&
-  error.fields.tensor === undefined;
+  TrainerError.isInstance(error) && error.fields.isUpdated === false && !error.fields.tensor;
 
 /**
  * Trains a module: steps over its tensors that want gradients, with clipping, a schedule, evaluation and checkpoints.
@@ -35,15 +34,11 @@ export async function* fit<Batch>(
   config: FitConfig<Batch>,
 ): AsyncGenerator<FitEvent, void> {
   checkConfig(config);
-  const { data, loss, steps, accumulation = 1, clipping, evaluation, checkpoint, signal } = config;
+  const { data, loss, steps, schedule, accumulation = 1, clipping, weigh, explain } = config;
+  const { evaluation, checkpoint, signal } = config;
   const optimizer = createOptimizer(module, config.optimizer);
-  const rate =
-    typeof config.schedule === "number" ? () => config.schedule as number : config.schedule;
-  const contents: CheckpointContents = {
-    weights: checkpoint?.weights ?? moduleWeights(module),
-    optimizer,
-    parts: checkpoint?.parts ?? {},
-  };
+  const { weights = moduleWeights(module), parts = {} }: Partial<FitCheckpoint> = checkpoint ?? {};
+  const contents = { weights, optimizer, parts };
   const save = async (step: number): Promise<FitEvent> => {
     const path = await saveCheckpoint(checkpoint!.folder, step, contents, checkpoint);
     return { type: "checkpoint-end", step, path };
@@ -57,28 +52,15 @@ export async function* fit<Batch>(
       if (step > 0) saved = step;
     }
     module.train();
-    yield {
-      type: "train-start",
-      step,
-      steps,
-      trainedParameters: optimizer.parameters.reduce((n, p) => n + p.size, 0),
-    };
+    const trainedParameters = optimizer.parameters.reduce((sum, { size }) => sum + size, 0);
+    yield { type: "train-start", step, steps, trainedParameters };
     while (step < steps) {
       if (signal?.aborted && checkpoint && saved !== step) yield await save(step);
       signal?.throwIfAborted();
-      const lr = rate(step);
+      const lr = typeof schedule === "number" ? schedule : schedule(step);
       const random = defaultGenerator.state();
       const draw = (index: number) => data.batch(step * accumulation + index);
-      const options = {
-        loss,
-        lr,
-        accumulation,
-        step,
-        module,
-        ...(clipping !== undefined && { clipping }),
-        ...(config.weigh && { weigh: config.weigh }),
-        ...(config.explain && { explain: config.explain }),
-      };
+      const options = { loss, lr, clipping, accumulation, step, module, weigh, explain };
       let result: StepResult;
       try {
         result = await trainStep(optimizer, draw, options);
@@ -91,11 +73,13 @@ export async function* fit<Batch>(
       }
       step++;
       await config.afterStep?.(step);
-      const { gradNorm, scalars } = result;
-      yield { type: "step-end", step, loss: result.loss, lr, gradNorm, scalars };
+      yield { type: "step-end", step, lr, ...result };
       const isLast = step === steps;
-      if (evaluation && (isLast || step % evaluation.everySteps === 0))
-        yield evaluated(step, await evaluation.measure(step));
+      if (evaluation && (isLast || step % evaluation.everySteps === 0)) {
+        const measured = await evaluation.measure(step);
+        const means = typeof measured === "number" ? { loss: measured } : measured;
+        yield { type: "eval-end", step, scalars: {}, ...means };
+      }
       if (checkpoint && (isLast || step % checkpoint.everySteps === 0)) {
         yield await save(step);
         saved = step;

@@ -18,33 +18,18 @@ export type LossFunction<Batch> = (batch: Batch, step: number) => Tensor | LossW
 export const splitLoss = (value: Tensor | LossWithScalars): LossWithScalars =>
   "scalars" in value ? value : { loss: value, scalars: {} };
 
-/** Reads scalars and frees their tensors. */
-export async function readScalars(
-  scalars: LossWithScalars["scalars"],
-): Promise<Record<string, number>> {
-  const numbers: Record<string, number> = {};
-  for (const [name, value] of Object.entries(scalars)) {
-    numbers[name] = typeof value === "number" ? value : await value.item();
-    if (typeof value !== "number") value.dispose();
-  }
-  return numbers;
+/** A loss whose tensors outlive the scope, without their graph. */
+export function detached({ loss, scalars }: LossWithScalars): LossWithScalars {
+  const values = Object.entries(scalars).map(
+    ([name, value]) => [name, typeof value === "number" ? value : value.detach()] as const,
+  );
+  return { loss: loss.detach(), scalars: Object.fromEntries(values) };
 }
 
-/** Scalars as tensors that outlive the scope, without their graph. */
-export const detachScalars = (scalars: LossWithScalars["scalars"]): LossWithScalars["scalars"] =>
-  Object.fromEntries(
-    Object.entries(scalars).map(([name, value]) => [
-      name,
-      typeof value === "number" ? value : value.detach(),
-    ]),
-  );
-
-/** Adds `share` times each scalar to the sums. */
-export function addScalars(
-  sums: Record<string, number>,
-  scalars: Readonly<Record<string, number>>,
-  share: number,
-): void {
-  for (const [name, value] of Object.entries(scalars))
-    sums[name] = (sums[name] ?? 0) + value * share;
+/** Reads a number or a scalar tensor, which is freed. */
+export async function read(value: Tensor | number): Promise<number> {
+  if (typeof value === "number") return value;
+  const number = await value.item();
+  value.dispose();
+  return number;
 }

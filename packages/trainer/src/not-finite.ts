@@ -1,30 +1,22 @@
 import type { nn, Tensor } from "@deepgrain/tensor-gpu";
 import { TrainerError } from "./errors";
 
-/** Names the first tensor of the forward pass that is not finite. */
-export type Explain = () => Promise<string | undefined> | string | undefined;
-
-const areFinite = async (tensor: Tensor): Promise<boolean> =>
-  (await tensor.data()).every(Number.isFinite);
-
-/** The name of the first weight of a module that holds a NaN or an infinity; undefined if all are finite. */
-async function firstNotFinite(module: nn.Module): Promise<string | undefined> {
-  for (const [name, tensor] of module.namedTensors()) if (!(await areFinite(tensor))) return name;
+/** The name of the first tensor that holds a NaN or an infinity; undefined if all are finite. */
+async function firstNotFinite(tensors: Iterable<nn.NamedTensor>): Promise<string | undefined> {
+  for (const [name, tensor] of tensors)
+    if (!(await tensor.data()).every(Number.isFinite)) return name;
   return undefined;
 }
 
-/** As `firstNotFinite`, for the gradients; names come from the module, else numbers. */
-export async function firstBadGradient(
+/** The name of the first parameter whose gradient is not finite; names come from the module, else numbers. */
+export function firstBadGradient(
   parameters: readonly Tensor[],
   module: nn.Module | undefined,
 ): Promise<string | undefined> {
-  const names = new Map(
-    [...(module?.namedTensors() ?? [])].map(([name, tensor]) => [tensor, name]),
-  );
-  for (const [i, parameter] of parameters.entries())
-    if (parameter.grad && !(await areFinite(parameter.grad)))
-      return names.get(parameter) ?? `parameter ${i}`;
-  return undefined;
+  const named = [...(module?.namedTensors() ?? [])];
+  const names = new Map(named.map(([name, tensor]) => [tensor, name]));
+  const gradients = parameters.map((own, i) => [names.get(own) ?? `parameter ${i}`, own.grad]);
+  return firstNotFinite(gradients.filter(([, grad]) => grad) as [string, Tensor][]);
 }
 
 /**
@@ -35,12 +27,12 @@ export async function firstBadGradient(
 export async function lossError(
   loss: number,
   step: number,
-  { module, explain }: { module?: nn.Module | undefined; explain?: Explain | undefined },
+  module: nn.Module | undefined,
+  explain: () => Promise<string | undefined> | string | undefined,
 ): Promise<TrainerError> {
-  const tensor = module && (await firstNotFinite(module));
-  const activation = tensor === undefined ? await explain?.() : undefined;
-  const first =
-    activation === undefined ? "" : `${activation} is the first tensor that is not finite; `;
+  const tensor = module && (await firstNotFinite(module.namedTensors()));
+  const activation = tensor === undefined ? await explain() : undefined;
+  const first = activation ? `${activation} is the first tensor that is not finite; ` : "";
   const hint =
     tensor === undefined
       ? `${first}lower the learning rate or look at the data of this step`

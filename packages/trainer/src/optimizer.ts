@@ -1,5 +1,5 @@
 import { type nn, optim, type Tensor } from "@deepgrain/tensor-gpu";
-import { TrainerError } from "./errors";
+import { fail } from "./errors";
 
 /** What training needs of an optimiser; all of `optim` have it. */
 export interface Optimizer {
@@ -24,13 +24,11 @@ export type OptimizerChoice =
 export function createOptimizer(module: nn.Module, choice: OptimizerChoice = {}): Optimizer {
   const parameters = [...module.namedParameters()];
   if (parameters.length === 0)
-    throw new TrainerError(
+    fail(
       "ERR_RANGE",
       "trainer/fit: no tensor of the module is trained; call requireGrad() on some",
     );
   if (typeof choice === "function") return choice(parameters);
-  return new optim.AdamW(
-    parameters.map(([, parameter]) => parameter),
-    choice,
-  );
+  const tensors = parameters.map(([, parameter]) => parameter);
+  return new optim.AdamW(tensors, choice);
 }

@@ -1,30 +1,31 @@
 import { type nn, tidy } from "@deepgrain/tensor-gpu";
-import { TrainerError } from "./errors";
-import { addScalars, detachScalars, type LossFunction, readScalars, splitLoss } from "./loss";
+import { fail } from "./errors";
+import { detached, type LossFunction, read, splitLoss } from "./loss";
 import { firstBadGradient, gradientError, lossError } from "./not-finite";
 import type { Optimizer } from "./optimizer";
 
 /** Options of {@link trainStep}. */
 export interface TrainStepOptions<Batch> {
+  /** The scalar to lower, with further scalars if there are any. */
   loss: LossFunction<Batch>;
   /** Learning rate of this step. */
   lr: number;
   /** Joint gradient norm above which gradients are scaled down. Default 1; Infinity for never. */
-  clipping?: number;
+  clipping?: number | undefined;
   /** Batches whose gradients are averaged into the step. Default 1. */
-  accumulation?: number;
+  accumulation?: number | undefined;
   /**
    * What a batch weighs in that average, at least 0: the number of things its loss is a mean over, so that the step's loss is
    * the mean over all of them. The step's batches are then drawn before the first is used; one that weighs nothing is
    * skipped. Default: all weigh the same.
    */
-  weigh?: (batch: Batch) => number;
+  weigh?: ((batch: Batch) => number) | undefined;
   /** Steps done before, counted from 0; passed to the loss and named in errors. Default 0. */
   step?: number;
   /** Gives errors the names of tensors. */
   module?: nn.Module;
   /** Names the first tensor of a batch's forward pass that is not finite; asked where the loss is not, but all weights are. */
-  explain?: (batch: Batch) => Promise<string | undefined> | string | undefined;
+  explain?: ((batch: Batch) => Promise<string | undefined> | string | undefined) | undefined;
   /** Called when all gradients are there, before the weights change. */
   onGradients?: () => void;
 }
@@ -39,51 +40,46 @@ export interface StepResult {
   scalars: Record<string, number>;
 }
 
-/** Draws the step's batches and gives each its share of their joint weight. @throws {TrainerError} `ERR_RANGE` */
-async function weighBatches<Batch>(
+/** The step's batches, each with its share of their weight: drawn one by one, or with `weigh` all before the first. */
+async function* sharedBatches<Batch>(
   draw: (index: number) => Batch | Promise<Batch>,
-  count: number,
-  weigh: (batch: Batch) => number,
-): Promise<{ batch: Batch; share: number }[]> {
-  const drawn: { batch: Batch; weight: number }[] = [];
-  for (let i = 0; i < count; i++) {
-    const batch = await draw(i);
-    const weight = weigh(batch);
-    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
-      throw new TrainerError(
-        "ERR_RANGE",
-        `trainer/trainStep: a batch must weigh a finite number of at least 0, got ${weight}`,
-        { fields: { weight, index: i } },
-      );
-    drawn.push({ batch, weight });
+  { accumulation: count = 1, weigh }: TrainStepOptions<Batch>,
+): AsyncGenerator<{ batch: Batch; share: number }, void> {
+  const weighed: { batch: Batch; weight: number }[] = [];
+  for (let index = 0; index < count; index++) {
+    const batch = await draw(index);
+    if (!weigh) yield { batch, share: 1 / count };
+    const weight = weigh?.(batch) ?? 0;
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+      const message = `trainer/trainStep: a batch must weigh a finite number of at least 0, got ${weight}`;
+      fail("ERR_RANGE", message, { weight, index });
+    }
+    if (weight > 0) weighed.push({ batch, weight });
   }
-  const total = drawn.reduce((sum, { weight }) => sum + weight, 0);
-  return drawn.map(({ batch, weight }) => ({ batch, share: total > 0 ? weight / total : 0 }));
+  const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { batch, weight } of weighed) yield { batch, share: weight / total };
 }
 
 /** Sums the gradients of one step's batches. Returns the mean of loss and scalars, and the first batch whose loss is not finite. */
 async function accumulate<Batch>(
   draw: (index: number) => Batch | Promise<Batch>,
-  { loss, accumulation: count = 1, weigh, step = 0 }: TrainStepOptions<Batch>,
+  options: TrainStepOptions<Batch>,
 ): Promise<Pick<StepResult, "loss" | "scalars"> & { bad: Batch | undefined }> {
+  const { loss, step = 0 } = options;
   const scalars: Record<string, number> = {};
   let mean = 0;
   let bad: Batch | undefined;
-  const weighed = weigh && (await weighBatches(draw, count, weigh));
-  for (let i = 0; i < count; i++) {
-    const share = weighed ? weighed[i]!.share : 1 / count;
-    if (share === 0) continue;
-    const batch = weighed ? weighed[i]!.batch : await draw(i);
+  for await (const { batch, share } of sharedBatches(draw, options)) {
     const values = tidy(() => {
       const out = splitLoss(loss(batch, step));
       (share === 1 ? out.loss : out.loss.mul(share)).backward();
-      return { loss: out.loss.detach(), scalars: detachScalars(out.scalars) };
+      return detached(out);
     });
-    const own = await values.loss.item();
+    const own = await read(values.loss);
     if (!Number.isFinite(own)) bad ??= batch;
     mean += own * share;
-    values.loss.dispose();
-    addScalars(scalars, await readScalars(values.scalars), share);
+    for (const [name, value] of Object.entries(values.scalars))
+      scalars[name] = (scalars[name] ?? 0) + (await read(value)) * share;
   }
   return { loss: mean, scalars, bad };
 }
@@ -104,16 +100,14 @@ export async function trainStep<Batch>(
   const { lr, clipping = 1, step = 0, module, onGradients } = options;
   const { bad: badBatch, ...means } = await accumulate(draw, options);
   if (!Number.isFinite(means.loss)) {
-    const explain = badBatch === undefined ? undefined : () => options.explain?.(badBatch);
-    throw await lossError(means.loss, step, { module, explain });
+    const explain = () => (badBatch === undefined ? undefined : options.explain?.(badBatch));
+    throw await lossError(means.loss, step, module, explain);
   }
   onGradients?.();
   const norm = optimizer.step({ lr, maxGradNorm: clipping })!;
-  const gradNorm = await norm.item();
-  norm.dispose();
-  const bad = Number.isFinite(gradNorm)
-    ? undefined
-    : await firstBadGradient(optimizer.parameters, module);
+  const gradNorm = await read(norm);
+  const isGood = Number.isFinite(gradNorm);
+  const bad = isGood ? undefined : await firstBadGradient(optimizer.parameters, module);
   optimizer.zeroGrad();
   if (bad !== undefined) throw gradientError(bad, gradNorm, step);
   return { ...means, gradNorm };

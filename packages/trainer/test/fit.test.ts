@@ -1,7 +1,7 @@
 import { memory, optim, tensor } from "@deepgrain/tensor-gpu";
 import type {} from "@deepgrain/vitest/allclose";
 import { describe, expect, it } from "vitest";
-import { fit, jsonPart, meanLoss, TrainerError } from "../src";
+import { fit, jsonPart, TrainerError } from "../src";
 import { collect, lossesOf, ofType } from "./support/collect";
 import { Mlp, numbersOf, type Points, points, sixSteps, squaredError } from "./support/mlp";
 import { withTemporaryFolder } from "./support/temporary-folder";
@@ -100,7 +100,8 @@ describe("fit", () => {
         evaluation: {
           everySteps: 2,
           async measure(step) {
-            const loss = await meanLoss(model, held, squaredError(model));
+            const losses = held.map((batch) => squaredError(model)(batch).itemSync());
+            const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
             measured.push(loss);
             return step === 2 ? loss : { loss, scalars: { step } };
           },
@@ -144,7 +145,7 @@ describe("fit", () => {
     await expect(run).rejects.toMatchObject({ code: "ERR_RANGE" });
   });
 
-  it("refuses names of parts that are no folders' everywhere, and modules that nothing is trained of", async () => {
+  it("refuses names of parts that are not valid folder names everywhere, and modules that nothing is trained of", async () => {
     const model = new Mlp();
     const part = jsonPart(
       () => 1,

@@ -1,7 +1,6 @@
 import { nn, optim, setBackend, tensor } from "@deepgrain/tensor-gpu";
 import { beforeEach, describe, expect, it } from "vitest";
-import { meanLoss, trainStep } from "../src";
-import { Mlp, points, squaredError } from "./support/mlp";
+import { trainStep } from "../src";
 
 beforeEach(() => {
   setBackend("js");
@@ -86,33 +85,5 @@ describe("trainStep", () => {
       fields: { step: 7, loss: Infinity, isUpdated: false },
     });
     expect([...model.weight.dataSync()]).toEqual([2]);
-  });
-});
-
-describe("meanLoss", () => {
-  it("is the mean over batches, in evaluation mode and without gradients", async () => {
-    const model = new Mlp();
-    const loss = squaredError(model);
-    const modes: boolean[] = [];
-    const batches = [0, 1, 2].map((position) => points.batch(position));
-    const mean = await meanLoss(model, batches, (batch) => {
-      modes.push(model.training);
-      return { loss: loss(batch), scalars: { x: 1 } };
-    });
-    const all = batches.map((batch) => loss(batch).itemSync());
-    expect(mean).toBeCloseTo(all.reduce((sum, one) => sum + one, 0) / 3, 6);
-    expect(modes).toEqual([false, false, false]);
-    expect(model.training).toBe(true);
-    expect(model.first.weight.grad).toBeNull();
-  });
-
-  it("refuses no batches, and stops when aborted", async () => {
-    const model = new Mlp();
-    await expect(meanLoss(model, [], squaredError(model))).rejects.toMatchObject({
-      code: "ERR_RANGE",
-    });
-    const signal = AbortSignal.abort(new Error("stop"));
-    const run = meanLoss(model, [points.batch(0)], squaredError(model), { signal });
-    await expect(run).rejects.toThrow("stop");
   });
 });

@@ -1,5 +1,5 @@
 /**
- * @file Microseconds a token at vocabulary 32,000, and the time to decode 20 bits from 200 tokens.
+ * @file Microseconds per token at vocabulary 32,000, and the time to decode 20 bits from 200 tokens.
  * Run: `npm run bench`. One core; medians; decoding in processor time.
  */
 import { createWatermark } from "../src/core/create-watermark";

@@ -1,6 +1,6 @@
 import type { BackendName } from "./find-backends";
 
-/** A back end with a number of threads. */
+/** A backend with a number of threads. */
 export interface Column {
   backend: BackendName;
   threads: number;

@@ -14,7 +14,7 @@ const nameOf = ({ backend, threads }: Column) => `${backend}·${threads}`;
 
 const rate = (value: number) => (value < 100 ? value.toPrecision(3) : value.toFixed(0));
 
-/** One row a thing measured, one column a back end with its threads. */
+/** One row a thing measured, one column a backend with its threads. */
 function table<T extends Column>(
   measured: readonly T[],
   rowOf: (one: T) => string,
@@ -48,10 +48,10 @@ export function benchTable({ machine, backends, peaks, gemm, steps }: BenchResul
   ]);
   return [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}\n`,
-    paragraph("Back ends", list.map(([name, text]) => `  ${name!.padEnd(10)}  ${text}`).join("\n")),
+    paragraph("Backends", list.map(([name, text]) => `  ${name!.padEnd(10)}  ${text}`).join("\n")),
     ...(peak.length > 0 ? [`Peak of 128-bit multiply-adds: ${peak.join(", ")}\n`] : []),
     paragraph(
-      "Matrix products, GFLOP/s (columns: back end·threads; nn plain, nt B transposed, tn A transposed)",
+      "Matrix products, GFLOP/s (columns: backend·threads; nn plain, nt B transposed, tn A transposed)",
       table(
         gemm,
         ({ m, n, k, kind }) => `${m}×${n}×${k} ${kind}`,
@@ -59,7 +59,7 @@ export function benchTable({ machine, backends, peaks, gemm, steps }: BenchResul
       ),
     ),
     paragraph(
-      "Training steps a second (forward, backward, Adam)",
+      "Training steps per second (forward, backward, Adam)",
       table(
         steps,
         ({ model, unitsPerStep, unit }) => `${model} (${unitsPerStep} ${unit})`,

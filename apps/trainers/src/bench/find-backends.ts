@@ -12,7 +12,7 @@ export const backendNames = ["wasm", "wasm-plain", "blas", "gpu", "js"] as const
 
 export type BackendName = (typeof backendNames)[number];
 
-/** A back end of this machine, or why there is none. */
+/** A backend of this machine, or why there is none. */
 export interface FoundBackend {
   name: BackendName;
   isAvailable: boolean;
@@ -64,7 +64,7 @@ const kinds: Record<Exclude<BackendName, "gpu">, Kind> = {
 };
 
 /**
- * Tries each back end on one thread, then lets go of it.
+ * Tries each backend on one thread, then releases it.
  * @param isAskedFor whether somebody named them: a software renderer counts as a graphics processor only then
  */
 export async function findBackends(

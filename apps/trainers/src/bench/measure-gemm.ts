@@ -20,7 +20,7 @@ function bestGflops(run: () => Tensor, flops: number, seconds: number): number {
   return flops / (least * 1e6);
 }
 
-/** Rates of the three kinds of product that training needs, on the back end in use. */
+/** Rates of the three kinds of product that training needs, on the backend in use. */
 export function measureGemm(
   [m, n, k]: readonly [number, number, number],
   seconds: number,

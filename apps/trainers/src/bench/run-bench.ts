@@ -17,7 +17,7 @@ import { measureGemm } from "./measure-gemm";
 /** What to measure, and for how long each time. */
 export interface BenchPlan {
   backends: readonly BackendName[];
-  /** Whether somebody named the back ends, so that a software renderer is measured too. */
+  /** Whether somebody named the backends, so that a software renderer is measured too. */
   isAskedFor: boolean;
   threads: number;
   seconds: number;
@@ -56,7 +56,7 @@ async function measureModel(
   return { model, unit, unitsPerStep, medianMs, stepsPerSecond: 1000 / medianMs };
 }
 
-/** Everything of one back end with one number of threads. */
+/** Everything of one backend with one number of threads. */
 async function measureColumn(
   column: Column,
   { seconds, sizes }: BenchPlan,
@@ -89,8 +89,8 @@ async function measurePeaks({ backends, threads, seconds }: BenchPlan) {
 }
 
 /**
- * Measures every back end that was asked for and exists here, one after the other.
- * @throws the signal's reason on abort; the back end in use before is in use again then too
+ * Measures every backend that was asked for and exists here, one after the other.
+ * @throws the signal's reason on abort; the backend in use before is in use again then too
  */
 export async function runBench(plan: BenchPlan, { progress, signal }: World): Promise<BenchResult> {
   const before = getBackend();

@@ -48,7 +48,7 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
       if (++presses === 1) thread.postMessage("stop");
       else process.exit(exitCodes.interrupted); // stops the thread too, in whatever it is doing
     });
-  // A reader that has seen enough, such as head, is no failure.
+  // A reader that has seen enough, such as head, is not a failure.
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
     process.exit(code === "EPIPE" ? exitCodes.success : exitCodes.failure);
   });

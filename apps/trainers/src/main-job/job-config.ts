@@ -20,7 +20,7 @@ export const jobConfigSchema = z.strictObject({
   preset: z.enum(["default", "quick"]),
   seed: z.int().min(0),
   text: z.strictObject({
-    /** English to read, about so many characters. */
+    /** English to read, in characters, approximately. */
     characters: z.int().min(20_000),
     /** Blocks of held-out text to measure on. */
     validationBlocks: count,

@@ -38,11 +38,11 @@ export async function assertReplaceable(out: string, inputs: readonly string[]):
   const foreign = names.find((name) => !modelFile.test(name));
   if (foreign !== undefined)
     throw new UsageError(
-      `--out would be replaced, but ${out} holds ${foreign}, which is no file of a model folder; take another --out`,
+      `--out would be replaced, but ${out} holds ${foreign}, which is not a file of a model folder; take another --out`,
     );
   if (names.length > 0 && !names.includes("config.json"))
     throw new UsageError(
-      `--out would be replaced, but ${out} has no config.json, so it is no model folder; take another --out`,
+      `--out would be replaced, but ${out} has no config.json, so it is not a model folder; take another --out`,
     );
 }
 

@@ -50,7 +50,7 @@ export function runFolder(runs: string, name: string): RunFolder {
 
 const isName = (name: string) => /^[\w.-]+$/.test(name) && !/^\.+$/.test(name);
 
-/** @throws {UsageError} when a name is no folder name */
+/** @throws {UsageError} when a name is not a folder name */
 function checkName(name: string): void {
   if (!isName(name))
     throw new UsageError(`--name may have letters, digits, ".", "-" and "_", got "${name}"`);
@@ -71,7 +71,7 @@ async function claim(path: string): Promise<boolean> {
 
 /**
  * Makes the folder of a new run; without a name, the first of `main`, `main-2`, `main-3`, … that is free.
- * @throws {UsageError} when the name is no folder name or taken
+ * @throws {UsageError} when the name is not a folder name or taken
  */
 export async function createRun(
   runs: string,
@@ -104,7 +104,7 @@ async function unfinishedRuns(runs: string, lastStage: string): Promise<RunFolde
 
 /**
  * Finds the run to resume: the named one, or the unfinished one that was touched last.
- * @throws {UsageError} when the name is no folder name, or there is none
+ * @throws {UsageError} when the name is not a folder name, or there is none
  */
 export async function findRun(
   runs: string,

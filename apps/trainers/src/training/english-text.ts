@@ -12,7 +12,7 @@ export interface SplitTexts {
 
 /**
  * Moby Dick and the latest State of the Union addresses, as many as fit.
- * @param options.characters about so many in all; Moby Dick's 1.2 million come first
+ * @param options.characters about how many in all; Moby Dick's 1.2 million come first
  */
 export async function englishText({
   characters,

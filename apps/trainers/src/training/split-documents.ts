@@ -1,6 +1,6 @@
 import { trainValidationSplit } from "@deepgrain/datasets";
 
-/** Documents until there are so many characters, the last one cut; about a tenth of them is held out. */
+/** Documents up to this many characters, the last one cut; about a tenth of them is held out. */
 export function splitDocuments(documents: readonly string[], characters: number) {
   const kept: string[] = [];
   let total = 0;

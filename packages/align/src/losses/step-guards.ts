@@ -12,7 +12,7 @@ export type StepCredit = "sum" | "centred" | "difference" | "min";
 export interface StepGuardOptions {
   /** Default `"sum"`, which has no guard. */
   credit?: StepCredit;
-  /** Steps beyond so many earn nothing. Default: no limit. */
+  /** Steps beyond this number earn nothing. Default: no limit. */
   maxSteps?: number;
   /** Taken from each step that repeats an earlier one, at least 0. Default 0. */
   repeatPenalty?: number;

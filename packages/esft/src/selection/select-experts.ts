@@ -24,7 +24,7 @@ export interface SelectOptions {
   nonExpertModules?: boolean;
 }
 
-/** A layer in which p could not be reached, or is no share because gate values sum to more than 1. */
+/** A layer in which p could not be reached, or is not a share because gate values sum to more than 1. */
 export interface SelectionWarning {
   readonly type: "top-p-not-reached" | "layer-unused" | "gate-sum-above-one";
   readonly layer: number;

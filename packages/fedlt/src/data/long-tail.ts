@@ -64,7 +64,7 @@ export function longTailRows(
  * Renames classes: the class that `order[i]` names becomes class i, so that the tail need not be a data set's last classes.
  *
  * @param order each class once
- * @throws {FedError} `ERR_ARGUMENT` when `order` is no permutation
+ * @throws {FedError} `ERR_ARGUMENT` when `order` is not a permutation
  */
 export function permuteClasses(labels: ArrayLike<number>, order: readonly number[]): Int32Array {
   const rank = new Map(order.map((c, i) => [c, i]));

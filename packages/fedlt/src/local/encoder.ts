@@ -13,7 +13,7 @@ export interface EncoderPass {
    * @param gradient of the loss with respect to the features, shape [rows, width]
    */
   backward(gradient: Float32Array): MaybePromise<NamedTensors>;
-  /** New values of tensors that are no weights, such as running statistics. */
+  /** New values of tensors that are not weights, such as running statistics. */
   readonly buffers?: NamedTensors;
 }
 

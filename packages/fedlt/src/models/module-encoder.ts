@@ -30,7 +30,7 @@ export interface ModuleEncoderOptions {
   readonly prefix?: string;
   /**
    * Records plain training steps and runs them again, which is several times as fast for small models. Default: where the
-   * module has no dropout and the back end can record (`wasm`, `blas`).
+   * module has no dropout and the backend can record (`wasm`, `blas`).
    */
   readonly isRecorded?: boolean;
 }
@@ -68,7 +68,7 @@ function gradientsOf(
   );
 }
 
-/** Whether a module's steps can be recorded: without dropout, on a back end that records. */
+/** Whether a module's steps can be recorded: without dropout, on a backend that records. */
 const canRecord = (module: FeatureModule): boolean =>
   getBackend().record !== undefined &&
   ![...module.modules()].some((part) => part instanceof nn.Dropout);
@@ -119,7 +119,7 @@ function createRecordings(options: Omit<ModuleEncoderOptions, "build"> & { prefi
 }
 
 /**
- * Trains a module of tensor-gpu as the encoder of a classifier. It needs a back end that can be read at once (`wasm`, `blas`,
+ * Trains a module of tensor-gpu as the encoder of a classifier. It needs a backend that can be read at once (`wasm`, `blas`,
  * `js`). One encoder serves one client at a time.
  *
  * @returns an encoder; `dispose()` frees its module

@@ -24,7 +24,7 @@ export function createCredentials(): Credentials {
  *
  * @param seed from `createCredentials`
  * @param options.clientId left out for the coordinator
- * @throws {FedError} `ERR_ARGUMENT` for an id that is no token of a subject
+ * @throws {FedError} `ERR_ARGUMENT` for an id that is not a token of a subject
  */
 export function connectionOptions(
   seed: string,

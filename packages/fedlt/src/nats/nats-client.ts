@@ -43,7 +43,7 @@ async function watchConnection(
  * away it goes on training and sends the answer afterwards.
  *
  * @returns events as they happen; the connection stays open and belongs to the caller
- * @throws {FedError} `ERR_ARGUMENT` for names that are no tokens of a subject, `ERR_TRANSPORT` when the connection is closed
+ * @throws {FedError} `ERR_ARGUMENT` for names that are not tokens of a subject, `ERR_TRANSPORT` when the connection is closed
  */
 export async function* natsClient(options: NatsClientOptions): AsyncGenerator<ClientEvent, void> {
   const { connection, run, clientId, heartbeatMs = 1000, inlineBytes = 2 ** 18, signal } = options;

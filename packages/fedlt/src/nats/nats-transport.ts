@@ -244,7 +244,7 @@ async function sendTask(
  * answered; answers are kept by JetStream until their round is over, so neither a killed client nor a killed coordinator nor
  * a broker that restarts loses or doubles one. Large tensors travel through the object store.
  *
- * @throws {FedError} `ERR_ARGUMENT` for a run that is no token of a subject, `ERR_RANGE`; errors of the broker when the stream
+ * @throws {FedError} `ERR_ARGUMENT` for a run that is not a token of a subject, `ERR_RANGE`; errors of the broker when the stream
  *   cannot be created
  */
 export async function natsTransport(options: NatsTransportOptions): Promise<Transport> {

@@ -72,7 +72,7 @@ function tlsBlock({ certFile, keyFile, caFile }: TlsFiles): string {
  * its own subjects alone, TLS where asked for.
  *
  * @returns the text of a file for `nats-server -c`
- * @throws {FedError} `ERR_ARGUMENT` for names that are no tokens, or a host beyond loopback without TLS
+ * @throws {FedError} `ERR_ARGUMENT` for names that are not tokens, or a host beyond loopback without TLS
  */
 export function natsServerConfig({
   run,

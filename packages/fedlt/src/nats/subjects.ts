@@ -30,7 +30,7 @@ export function checkToken(name: string, value: string): void {
   );
 }
 
-/** The names of a run. @throws {FedError} `ERR_ARGUMENT` for a name that is no token of a subject */
+/** The names of a run. @throws {FedError} `ERR_ARGUMENT` for a name that is not a token of a subject */
 export function runNames(run: string): RunNames {
   checkToken("run", run);
   return {

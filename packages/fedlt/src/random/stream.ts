@@ -20,7 +20,7 @@ function hash(text: string): number {
  *
  * @param seed an integer from 0 to 2^53 − 1
  * @param path what the numbers are for
- * @throws {FedError} `ERR_RANGE` when the seed is no such integer
+ * @throws {FedError} `ERR_RANGE` when the seed is not such an integer
  */
 export function stream(seed: number, ...path: readonly (string | number)[]): Random {
   if (!Number.isSafeInteger(seed) || seed < 0)

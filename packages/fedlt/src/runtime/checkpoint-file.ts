@@ -21,7 +21,7 @@ export function decodeCheckpoint(file: Uint8Array): Checkpoint {
   if (metadata.fedlt === undefined)
     throw new FedError(
       "ERR_FORMAT",
-      "fedlt/decodeCheckpoint: the file has tensors but is no checkpoint of a federation",
+      "fedlt/decodeCheckpoint: the file has tensors but is not a checkpoint of a federation",
     );
   const { run, record, values } = JSON.parse(metadata.fedlt) as Pick<
     Checkpoint,

@@ -21,7 +21,7 @@ export type CollectEvent =
       readonly bytesUp: number;
       readonly bytesDown: number;
     }
-  /** A step of secure aggregation that is no update. */
+  /** A step of secure aggregation that is not an update. */
   | {
       readonly type: "phase-answered";
       readonly clientId: string;

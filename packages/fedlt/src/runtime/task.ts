@@ -9,7 +9,7 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json | undefined };
 
-/** Raw bytes by name, for what is no float: keys, shares, masked sums. */
+/** Raw bytes by name, for what is not a float: keys, shares, masked sums. */
 export type Blobs = ReadonlyMap<string, Uint8Array>;
 
 /** What a client is asked to do in one round. */

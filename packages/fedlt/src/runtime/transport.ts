@@ -17,7 +17,7 @@ export type TransportEvent =
       readonly round: number;
       readonly reason: "late" | "duplicate";
     }
-  /** Bytes that are no message of this protocol. */
+  /** Bytes that are not a message of this protocol. */
   | {
       readonly type: "message-rejected";
       readonly clientId: string;
@@ -52,7 +52,7 @@ export interface Transport {
   send(clientId: string, task: FitTask, options?: SendOptions): Promise<Delivery>;
   /** Listens to connections. @returns a function that stops it */
   onEvent(listener: (event: TransportEvent) => void): () => void;
-  /** Tells clients that the run is over and lets go of connections. */
+  /** Tells clients that the run is over and closes connections. */
   close(): Promise<void>;
 }
 

@@ -24,7 +24,7 @@ export function createKeyPair(): KeyPair {
 
 /**
  * The key that two clients share, for one purpose in one round.
- * @throws {FedError} `ERR_SECURE` for a public key that is no valid point
+ * @throws {FedError} `ERR_SECURE` for a public key that is not a valid point
  */
 export function sharedKey(
   secretKey: Uint8Array,

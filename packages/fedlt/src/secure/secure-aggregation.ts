@@ -21,7 +21,7 @@ export interface SecureAggregationOptions {
   readonly quantisation?: Quantisation;
 }
 
-/** Shares over a field of 256 elements have at most so many holders. */
+/** Shares over a field of 256 elements have at most this many holders. */
 const MOST_HOLDERS = 255;
 
 type Answers = ReadonlyMap<string, FitUpdate>;
@@ -110,7 +110,7 @@ async function unmasked(
   return sum;
 }
 
-/** Answers of the other phases are no updates, but they cost bytes. */
+/** Answers of the other phases are not updates, but they cost bytes. */
 const quietly =
   (onEvent: CollectInput["onEvent"]): CollectInput["onEvent"] =>
   (event) => {

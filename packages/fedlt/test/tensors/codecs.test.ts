@@ -74,7 +74,7 @@ describe("npy", () => {
     expect(decodeNpy(encodeNpyBytes(Uint8Array.of(9, 8)))).toEqual(Uint8Array.of(9, 8));
   });
 
-  it("refuse what is no array of NumPy, is cut off or is in Fortran order", () => {
+  it("refuse what is not an array of NumPy, is cut off or is in Fortran order", () => {
     const file = encodeNpy({ shape: [2], data: Float32Array.of(1, 2) });
     const text = new TextDecoder("latin1").decode(file).replace("False", "True ");
     for (const wrong of [

@@ -146,7 +146,7 @@ describe("webSocketTransport", () => {
     expect(client.events.map(({ type }) => type)).toContain("disconnected");
   });
 
-  it("counts second answers, late answers and frames that are no messages, and takes none of them", async () => {
+  it("counts second answers, late answers and frames that are not messages, and takes none of them", async () => {
     const { transport, url, events } = await serve({ maxBytes: 50_000 });
     const initial = await toyInitial();
     const socket = new WebSocket(url);

@@ -1,4 +1,4 @@
-const BLOCK = 4096; // sums of so many numbers stay in the first cache
+const BLOCK = 4096; // sums of this many numbers stay in the first cache
 
 /**
  * sums[i] += Σ_row weights[row] · values[row, i]², in float64: squares of gradients are lost in float32.

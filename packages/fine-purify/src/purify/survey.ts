@@ -3,7 +3,7 @@ import { addToRanking, createRanking, cutBin, type Ranking } from "../indicator/
 import { assertFinite } from "../weights/diff";
 import type { PairChunk, WeightPairs } from "../weights/weight-pairs";
 
-/** What one look at both checkpoints tells. */
+/** What one pass over both checkpoints finds. */
 export interface Survey {
   /** Median of |δ| / |w^Init| over weights that are not 0; null where all are 0. */
   readonly medianDrift: number | null;

@@ -91,7 +91,7 @@ describe("purifyFiles", () => {
     }
   }, 60_000);
 
-  it("keeps bfloat16 and everything that is no float, bit for bit", async () => {
+  it("keeps bfloat16 and everything that is not a float, bit for bit", async () => {
     const { init, finetuned } = randomPair(9);
     const ids = {
       name: "bert.embeddings.position_ids",

@@ -7,7 +7,7 @@ import { AnchorsError } from "../errors";
  * @param positive true where the sample is positive
  * @returns from 0 to 1; NaN never: without positives or without negatives it throws
  * @throws {AnchorsError} `ERR_SHAPE` for lists of different lengths, `ERR_MISSING` when one side has no sample,
- *   `ERR_NOT_FINITE` for a score that is no number
+ *   `ERR_NOT_FINITE` for a score that is not a number
  */
 export function areaUnderCurve(scores: ArrayLike<number>, positive: ArrayLike<boolean>): number {
   const n = scores.length;

@@ -31,7 +31,7 @@ const perClass = 4;
 /** Options of {@link textPromptSet}. */
 export interface TextPromptSetOptions extends PromptSetOptions {
   encode: Encode;
-  /** What is asked about. Default: the examples that are no demonstration and not learnt from. */
+  /** What is asked about. Default: the examples that are neither demonstrations nor learnt from. */
   test?: readonly Example[];
   multiToken?: MultiToken;
 }

@@ -19,7 +19,7 @@ export interface SampleOptions {
  * Demonstrations and further examples: one walk through the shuffled examples takes the first `shots` of each class, in the
  * order of the walk, then the next `auxiliary` of each class.
  *
- * @throws {AnchorsError} `ERR_MISSING` when a class has too few examples, `ERR_RANGE` for a label that is no class
+ * @throws {AnchorsError} `ERR_MISSING` when a class has too few examples, `ERR_RANGE` for a label that is not a class
  * @see Wang et al. 2023, section 3.1
  */
 export function sampleDemonstrations(

@@ -1,23 +1,11 @@
+import { decimal, type Html } from "@deepgrain/pages";
 import { areaY, dot, line, type Markish, ruleY } from "@observablehq/plot";
-import type { Html } from "../report/html";
-import { decimal } from "../report/numbers";
-import {
-  type Axis,
-  around,
-  axisOf,
-  DASHED,
-  type FigureOptions,
-  figure,
-  isNarrow,
-  type Measured,
-  measuredText,
-  seriesColor,
-} from "./figure";
+import * as chart from "./figure";
 import { labels } from "./labels";
 
 /** A point of a curve; `curveOf` makes such points. `label` is shown beside it. */
 export type Point = { x: number; label?: string } & (
-  | { y: Measured }
+  | { y: chart.Measured }
   | { mean: number; standardError: number | null }
 );
 
@@ -32,18 +20,22 @@ export interface Series {
 }
 
 /** Curves over a common x. */
-export interface CurvesOptions extends FigureOptions {
-  x: Axis;
-  y: Axis;
+export interface CurvesOptions extends chart.FigureOptions {
+  x: chart.Axis;
+  y: chart.Axis;
   series: readonly Series[];
   /** A dashed level to compare with. */
   reference?: { y: number; name: string };
 }
 
-const measuredOf = (point: Point): Measured => ("y" in point ? point.y : point);
+/** A point as Plot and the table of numbers need it. */
+function placeOf(point: Point) {
+  const measured = "y" in point ? point.y : point;
+  const { x, label } = point;
+  return { ...chart.around(measured), x, label, text: chart.measuredText(measured) };
+}
 
-function marksOf({ points, hasDots }: Series, color: string): Markish[] {
-  const data = points.map((own) => ({ ...around(measuredOf(own)), x: own.x }));
+function marksOf(data: ReturnType<typeof placeOf>[], color: string, hasDots = false): Markish[] {
   return [
     areaY(data, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.18 }),
     line(data, { x: "x", y: "mean", stroke: color, strokeWidth: 2 }),
@@ -54,28 +46,26 @@ function marksOf({ points, hasDots }: Series, color: string): Markish[] {
 /** Curves of means with bands of one standard error. */
 export function curves(options: CurvesOptions): Html {
   const { x, y, series, reference } = options;
-  const keys = series.map(({ name, color }, i) => ({ name, color: color ?? seriesColor(i) }));
-  const body = series.flatMap(({ name, points }) =>
-    points.map((own) => [name, own.label ?? decimal(own.x), measuredText(measuredOf(own))]),
+  const keys = chart.keysOf(series);
+  const levels = reference ? [reference] : [];
+  const places = series.map(({ points }) => points.map(placeOf));
+  const body = places.flatMap((all, i) =>
+    all.map((own) => [keys[i]!.name, own.label ?? decimal(own.x), own.text]),
   );
-  const labelled = series.flatMap(({ points }) =>
-    points.flatMap((own) =>
-      own.label === undefined
-        ? []
-        : { x: own.x, y: around(measuredOf(own)).mean, label: own.label },
-    ),
-  );
-  return figure({
+  const labelled = places
+    .flat()
+    .flatMap((own) => (own.label === undefined ? [] : { x: own.x, y: own.mean, label: own.label }));
+  return chart.figure({
     ...options,
-    legend: [...keys, ...(reference ? [{ name: reference.name, color: "var(--muted)" }] : [])],
+    legend: [...keys, ...levels.map(({ name }) => ({ name, color: "var(--muted)" }))],
     data: { head: ["", x.label, y.label], body },
     draw: (width) => ({
-      height: isNarrow(width) ? 260 : 320,
-      x: { ...axisOf(x, isNarrow(width)), grid: false },
-      y: axisOf(y, false),
+      height: chart.isNarrow(width) ? 260 : 320,
+      x: { ...chart.axisOf(x, chart.isNarrow(width)), grid: false },
+      y: chart.axisOf(y),
       marks: [
-        ruleY(reference ? [reference.y] : [], DASHED),
-        ...series.flatMap((one, i) => marksOf(one, keys[i]!.color)),
+        ruleY(levels, { y: "y", ...chart.DASHED }),
+        ...places.flatMap((own, i) => marksOf(own, keys[i]!.color, series[i]!.hasDots)),
         labels(labelled),
       ],
     }),

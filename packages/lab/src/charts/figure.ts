@@ -1,9 +1,6 @@
+import { type Cell, decimal, Html, html, type Spread, spread, table } from "@deepgrain/pages";
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { Html, html } from "../report/html";
-import { spread } from "../report/numbers";
-import { type Cell, table } from "../report/table";
-import type { Estimate } from "../statistics/paired-difference";
 
 /** A name and the colour that stands for it. */
 export interface Key {
@@ -28,32 +25,26 @@ export interface DrawnFigure extends FigureOptions {
   draw(width: number): PlotOptions;
 }
 
-const WIDE = 720;
-const NARROW = 328;
-
 /** Whether a width is a phone's. */
 export const isNarrow = (width: number): boolean => width < 600;
 
-/** A name that fits so many letters; the numbers of the chart have it in full. */
+/** A name shortened to this many letters; the numbers of the chart have it in full. */
 export const shorten = (name: string, letters: number): string =>
   name.length > letters ? `${name.slice(0, letters - 1).trimEnd()}…` : name;
 
 /** Colours of series that follow the page's light or dark scheme, repeated after the sixth. */
 export const seriesColor = (i: number): string => `var(--series-${(i % 6) + 1})`;
 
+/** Names with the colours that they have or get. */
+export const keysOf = (series: readonly { name: string; color?: string }[]): Key[] =>
+  series.map(({ name, color }, i) => ({ name, color: color ?? seriesColor(i) }));
+
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
-function svg(label: string, { draw }: DrawnFigure, width: number): Html {
-  const drawn = plot({
-    width,
-    height: 300,
-    marginLeft: 48,
-    marginBottom: 40,
-    style: { fontFamily: "inherit", fontSize: "12px", overflow: "visible" },
-    ...draw(width),
-    ariaLabel: label,
-    document,
-  });
+function svg({ label, draw }: DrawnFigure, width: number): Html {
+  const style = { fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
+  const common = { width, height: 300, marginLeft: 48, marginBottom: 40, style };
+  const drawn = plot({ ...common, ...draw(width), ariaLabel: label, document });
   drawn.setAttribute("role", "img");
   return new Html(drawn.outerHTML);
 }
@@ -68,17 +59,28 @@ export const legendOf = (keys: readonly Key[]): Html =>
  */
 export function figure(options: DrawnFigure): Html {
   const { label, caption, legend = [], data } = options;
-  const words = [
-    legend.length > 0 && html`<span class="legend">${legendOf(legend)}</span>`,
-    caption !== undefined && html`<span>${caption}</span>`,
-  ].filter((part) => part !== false);
-  return html`<figure><div class="chart-wide">${svg(label, options, WIDE)}</div><div class="chart-narrow">${svg(label, options, NARROW)}</div>
-${words.length > 0 && html`<figcaption>${words}</figcaption>`}
+  const keys = legend.length > 0 && html`<span class="legend">${legendOf(legend)}</span>`;
+  const words = caption !== undefined && html`<span>${caption}</span>`;
+  return html`<figure><div class="chart-wide">${svg(options, 720)}</div><div class="chart-narrow">${svg(options, 328)}</div>
+${(keys || words) && html`<figcaption>${keys}${words}</figcaption>`}
 <details><summary>In numbers<span class="aloud">: ${label}</span></summary>${table(data.head, data.body, { label })}</details></figure>`;
 }
 
 /** A number, or a mean with its standard error. */
-export type Measured = number | Pick<Estimate, "mean" | "standardError">;
+export type Measured = number | Spread;
+
+/** The mean, and the places of one standard error below and above. */
+export function around(value: Measured): { mean: number; low: number; high: number } {
+  if (typeof value === "number") return { mean: value, low: value, high: value };
+  const { mean, standardError } = value;
+  return { mean, low: mean - (standardError ?? 0), high: mean + (standardError ?? 0) };
+}
+
+/** As text: 1.234 ± 0.012, or – for none. */
+export function measuredText(value: Measured | null): string {
+  if (value === null) return "–";
+  return typeof value === "number" ? decimal(value) : spread(value);
+}
 
 /** An axis of a chart. */
 export interface Axis {
@@ -90,24 +92,11 @@ export interface Axis {
   domain?: readonly [number, number];
 }
 
-const estimateOf = (value: Measured) =>
-  typeof value === "number" ? { mean: value, standardError: 0 } : value;
-
-/** The mean, and the places of one standard error below and above. */
-export function around(value: Measured): { mean: number; low: number; high: number } {
-  const { mean, standardError } = estimateOf(value);
-  return { mean, low: mean - (standardError ?? 0), high: mean + (standardError ?? 0) };
-}
-
-/** As text: 1.234 ± 0.012, or – for none. */
-export const measuredText = (value: Measured | null): string =>
-  value === null ? "–" : spread({ ...estimateOf(value), seeds: 1 });
-
-/** Plot's options of an axis. @param isNarrow whether there is room for few ticks only */
-export const axisOf = ({ label, isLog, isPercent, domain }: Axis, isNarrow: boolean) => ({
+/** Plot's options of an axis. @param hasFewTicks where there is little room */
+export const axisOf = ({ label, isLog, isPercent, domain }: Axis, hasFewTicks = false) => ({
   label: isPercent ? `${label}, %` : label,
   grid: true,
-  ...(isNarrow ? { ticks: 4 } : {}),
+  ...(hasFewTicks ? { ticks: 4 } : {}),
   ...(isLog ? { type: "log" as const, tickFormat: "~s" } : {}),
   ...(isPercent ? { percent: true } : {}),
   ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: true }),

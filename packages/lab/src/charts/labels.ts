@@ -7,59 +7,53 @@ export interface Labelled {
   label: string;
 }
 
-interface Box {
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-}
+type Box = Record<"left" | "right" | "top" | "bottom", number>;
 
 const meets = (a: Box, b: Box) =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/** Where a label may stand: to the right, left, above or below, by the width of its text. */
+const isInside = (a: Box, b: Box) =>
+  a.left > b.left && a.right < b.right && a.top > b.top && a.bottom < b.bottom;
+
+/** Where a label may begin: to the right, left, above or below of its point, by the width of its text. */
 const places = (width: number): (readonly [dx: number, dy: number])[] => [
   ...[-6, 6, -14, 14].flatMap((dy) => [[8, dy] as const, [-8 - width, dy] as const]),
   ...[-13, 13].map((dy) => [-width / 2, dy] as const),
 ];
 
-/** Labels beside points, which cover neither points nor each other; one that has no room is left to the table of numbers. */
+/** The boxes of labels inside a frame, which cover neither points nor each other; none for one that has no room. */
+function placeLabels(at: readonly Labelled[], frame: Box): (Box | undefined)[] {
+  const taken: Box[] = at.map(({ x, y }) => ({
+    ...{ left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 },
+  }));
+  const isFree = (box: Box) => isInside(box, frame) && !taken.some((other) => meets(box, other));
+  return at.map(({ x, y, label }) => {
+    if (label === "") return undefined;
+    const width = 6.4 * label.length;
+    const boxes = places(width).map(([dx, dy]) => ({
+      ...{ left: x + dx, right: x + dx + width, top: y + dy - 6, bottom: y + dy + 6 },
+    }));
+    const box = boxes.find(isFree);
+    if (box) taken.push(box);
+    return box;
+  });
+}
+
+/** Labels beside points; one that has no room is left to the table of numbers. */
 export const labels = (points: readonly Labelled[]): Markish =>
   text(
     points,
     initializer(
       { x: "x", y: "y", text: "label", textAnchor: "start", fill: "var(--text)" },
-      (
-        data,
-        facets,
-        _,
-        { x: toX, y: toY },
-        { width, height, marginLeft, marginTop, marginBottom },
-      ) => {
-        const at = points.map(({ x, y }) => ({ x: toX!(x) as number, y: toY!(y) as number }));
-        const taken: Box[] = at.map(({ x, y }) => ({
-          ...{ left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 },
-        }));
-        const isInside = ({ left, right, top, bottom }: Box) =>
-          left > marginLeft && right < width && top > marginTop && bottom < height - marginBottom;
-        const kept: number[] = [];
-        for (const [i, { label }] of points.entries()) {
-          const [room, { x, y }] = [6.4 * label.length, at[i]!];
-          for (const [dx, dy] of label === "" ? [] : places(room)) {
-            const [left, middle] = [x + dx, y + dy];
-            const box = { left, right: left + room, top: middle - 6, bottom: middle + 6 };
-            if (!isInside(box) || taken.some((other) => meets(box, other))) continue;
-            taken.push(box);
-            kept.push(i);
-            at[i] = { x: left, y: middle };
-            break;
-          }
-        }
-        const value = (axis: "x" | "y") => ({ value: at.map((place) => place[axis]) });
-        return {
-          ...{ data, facets: facets.map((facet) => facet.filter((i) => kept.includes(i))) },
-          channels: { x: value("x"), y: value("y") },
+      (data, facets, _, { x: toX, y: toY }, { width: right, height, ...margins }) => {
+        const { marginLeft: left, marginTop: top, marginBottom } = margins;
+        const at = points.map(({ x, y, label }) => ({ x: +toX!(x), y: +toY!(y), label }));
+        const boxes = placeLabels(at, { left, right, top, bottom: height - marginBottom });
+        const channels = {
+          x: { value: boxes.map((box) => box?.left ?? 0) },
+          y: { value: boxes.map((box) => (box ? box.top + 6 : 0)) },
         };
+        return { data, facets: facets.map((own) => own.filter((i) => boxes[i])), channels };
       },
     ),
   );

@@ -1,10 +1,9 @@
-import { cell, type PlotOptions, text } from "@observablehq/plot";
-import type { Html } from "../report/html";
-import { decimal } from "../report/numbers";
-import { type FigureOptions, figure, isNarrow, seriesColor, shorten } from "./figure";
+import { decimal, type Html } from "@deepgrain/pages";
+import { cell, text } from "@observablehq/plot";
+import * as chart from "./figure";
 
 /** Numbers of rows and columns. */
-export interface MatrixOptions extends FigureOptions {
+export interface MatrixOptions extends chart.FigureOptions {
   rows: readonly string[];
   columns: readonly string[];
   /** Row by row; null stays empty. */
@@ -17,67 +16,60 @@ export interface MatrixOptions extends FigureOptions {
 
 const longest = (names: readonly string[]) => Math.max(0, ...names.map(({ length }) => length));
 
-interface Shown {
-  row: string;
-  column: string;
-  shown: string;
-  opacity: number;
+/** Margins and turned headings by the room that names need. */
+function layoutOf({ rows, columns }: MatrixOptions, width: number) {
+  const most = chart.isNarrow(width) ? 16 : 30;
+  const letters = Math.min(most, longest(columns));
+  const isTurned = letters > 8;
+  const marginLeft = 14 + 6.9 * Math.min(most, longest(rows));
+  const isSteep = isTurned && (width - marginLeft - 50) / columns.length < 17;
+  const marginRight = isTurned && !isSteep ? 50 : 10;
+  const marginTop = isTurned ? 20 + (isSteep ? 6.9 : 4.8) * letters : 30;
+  const height = marginTop + 10 + 30 * rows.length;
+  const tickFormat = (name: string) => chart.shorten(name, most);
+  const band = { label: null, type: "band", padding: 0.06, tickSize: 0, tickFormat } as const;
+  const turned = isTurned ? { tickRotate: isSteep ? -90 : -45 } : {};
+  return {
+    room: (width - marginLeft - marginRight) / columns.length,
+    margins: { height, marginLeft, marginTop, marginBottom: 10, marginRight },
+    x: { ...band, axis: "top" as const, domain: columns, ...turned },
+    y: { ...band, domain: rows },
+  };
 }
 
 /** A matrix of cells, darker for larger values, the number written in each. */
 export function matrix(options: MatrixOptions): Html {
   const { rows, columns, values, format = decimal } = options;
-  const max = options.max ?? Math.max(...values.flat().filter((value) => value !== null));
-  const at = (i: number, j: number) => values[i]?.[j] ?? null;
-  const cells: Shown[] = rows.flatMap((row, i) =>
-    columns.flatMap((column, j) => {
-      const value = at(i, j);
-      if (value === null) return [];
-      const share = max > 0 ? Math.min(1, Math.max(0, value / max)) : 0;
-      return [{ row, column, shown: format(value), opacity: 0.04 + 0.51 * share }];
-    }),
+  const { max = Math.max(...values.flat().filter((value) => value !== null)) } = options;
+  const lines = rows.map((row, i) =>
+    columns.map((column, j) => ({ row, column, value: values[i]?.[j] ?? null })),
   );
+  const cells = lines.flat().flatMap(({ value, ...place }) => {
+    if (value === null) return [];
+    const share = max > 0 ? Math.min(1, Math.max(0, value / max)) : 0;
+    return [{ ...place, shown: format(value), opacity: 0.04 + 0.51 * share }];
+  });
   const textOf = (value: number | null) => (value === null ? "–" : format(value));
-  const body = rows.map((row, i) => [row, ...columns.map((_, j) => textOf(at(i, j)))]);
-  return figure({
+  const body = lines.map((line, i) => [rows[i]!, ...line.map(({ value }) => textOf(value))]);
+  return chart.figure({
     ...options,
     data: { head: ["", ...columns], body },
-    draw: (width) => drawn(cells, options, width),
+    draw(width) {
+      const { room, margins, x, y } = layoutOf(options, width);
+      const fontSize = chart.isNarrow(width) ? 10 : 12;
+      const needed = 0.6 * fontSize * longest(cells.map(({ shown }) => shown));
+      const written = needed < room ? cells : []; // where numbers would run into each other, the table has them
+      const fill = { fill: chart.seriesColor(0), fillOpacity: "opacity" };
+      return {
+        ...margins,
+        x,
+        y,
+        opacity: { type: "identity" },
+        marks: [
+          cell(cells, { x: "column", y: "row", ...fill, rx: 2 }),
+          text(written, { x: "column", y: "row", text: "shown", fill: "var(--text)", fontSize }),
+        ],
+      };
+    },
   });
-}
-
-function drawn(
-  cells: readonly Shown[],
-  { rows, columns }: MatrixOptions,
-  width: number,
-): PlotOptions {
-  const narrow = isNarrow(width);
-  const most = narrow ? 16 : 30;
-  const letters = Math.min(most, longest(columns));
-  const isTurned = letters > 8;
-  const band = { label: null, type: "band", padding: 0.06, tickSize: 0 } as const;
-  const tickFormat = (name: string) => shorten(name, most);
-  const marginLeft = 14 + 6.9 * Math.min(most, longest(rows));
-  const isSteep = isTurned && (width - marginLeft - 50) / columns.length < 17;
-  const marginRight = isTurned && !isSteep ? 50 : 10;
-  const marginTop = isTurned ? 20 + (isSteep ? 6.9 : 4.8) * letters : 30;
-  const turned = isTurned ? { tickRotate: isSteep ? -90 : -45 } : {};
-  const fontSize = narrow ? 10 : 12;
-  const room = (width - marginLeft - marginRight) / columns.length;
-  // Where numbers would run into each other, the table has them.
-  const written = 0.6 * fontSize * longest(cells.map(({ shown }) => shown)) < room ? cells : [];
-  return {
-    height: marginTop + 10 + 30 * rows.length,
-    marginLeft,
-    marginTop,
-    marginBottom: 10,
-    marginRight,
-    x: { ...band, axis: "top", domain: columns, tickFormat, ...turned },
-    y: { ...band, domain: rows, tickFormat },
-    opacity: { type: "identity" },
-    marks: [
-      cell(cells, { x: "column", y: "row", fill: seriesColor(0), fillOpacity: "opacity", rx: 2 }),
-      text(written, { x: "column", y: "row", text: "shown", fill: "var(--text)", fontSize }),
-    ],
-  };
 }

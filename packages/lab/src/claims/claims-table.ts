@@ -1,19 +1,23 @@
-import { type Html, html } from "../report/html";
-import { decimal, pValue, spread } from "../report/numbers";
-import { table } from "../report/table";
-import { type JudgedClaim, type Judgement, verdictNames } from "./verdict";
+import { decimal, type Html, html, pValue, spread, table } from "@deepgrain/pages";
+import type { JudgedClaim, Judgement, Outcome } from "./verdict";
+
+/** A verdict in words, for tables. */
+export const verdictNames: Readonly<Record<Outcome, string>> = {
+  resolved: "resolved",
+  reversed: "resolved, but reversed",
+  "not resolved": "not resolved",
+  equal: "equal within the margin",
+  different: "resolved: they differ",
+};
 
 /** What a claim says: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */
 export function claimText({ lower, higher, equivalence }: JudgedClaim): string {
-  const sign = equivalence ? "=" : "<";
-  const margin = equivalence ? ` (±${equivalence.margin})` : "";
-  const text =
-    lower.measure === higher.measure
-      ? `${lower.measure}: ${lower.subject} ${sign} ${higher.subject}`
-      : lower.subject === higher.subject
-        ? `${lower.subject}: ${lower.measure} ${sign} ${higher.measure}`
-        : `${lower.measure} of ${lower.subject} ${sign} ${higher.measure} of ${higher.subject}`;
-  return `${text}${margin}`;
+  const [sign, margin] = equivalence ? ["=", ` (±${equivalence.margin})`] : ["<", ""];
+  if (lower.measure === higher.measure)
+    return `${lower.measure}: ${lower.subject} ${sign} ${higher.subject}${margin}`;
+  if (lower.subject === higher.subject)
+    return `${lower.subject}: ${lower.measure} ${sign} ${higher.measure}${margin}`;
+  return `${lower.measure} of ${lower.subject} ${sign} ${higher.measure} of ${higher.subject}${margin}`;
 }
 
 /** The interval that decides: 95 %, or 90 % for an equality. */
@@ -24,39 +28,32 @@ function differenceText({ difference, equivalence }: JudgedClaim): string {
   return `${decimal(difference.mean)} (${low} to ${high}${equivalence ? ", 90 %" : ""})`;
 }
 
-interface Column {
-  name: string;
-  cell(claim: JudgedClaim): string;
-  /** Whether the cells are running text. */
-  isText?: boolean;
-}
+type Column = [name: string, cell: (claim: JudgedClaim) => string, isText?: true];
 
-const columns: readonly Column[] = [
-  { name: "claim", cell: claimText, isText: true },
-  { name: "verdict", cell: ({ outcome }) => verdictNames[outcome], isText: true },
-  { name: "difference, 95 % interval", cell: differenceText },
-  { name: "lower", cell: ({ lower }) => spread(lower) },
-  { name: "higher", cell: ({ higher }) => spread(higher) },
-  { name: "p, Holm", cell: ({ adjustedP }) => pValue(adjustedP) },
-  { name: "paper", cell: ({ paper }) => paper, isText: true },
+/** Columns where not all claims have the same. */
+const about: readonly Column[] = [
+  ["", ({ experiment }) => experiment],
+  ["of", ({ scope }) => scope, true],
 ];
 
-/** Experiment and scope have columns where not all claims have the same. */
-function columnsFor(claims: readonly JudgedClaim[]): readonly Column[] {
-  const varies = (cell: Column["cell"]) => new Set(claims.map(cell)).size > 1;
-  const own: Column[] = [
-    { name: "", cell: ({ experiment }) => experiment },
-    { name: "of", cell: ({ scope }) => scope, isText: true },
-  ];
-  return [...own.filter(({ cell }) => varies(cell)), ...columns];
-}
+const measured: readonly Column[] = [
+  ["claim", claimText, true],
+  ["verdict", ({ outcome }) => verdictNames[outcome], true],
+  ["difference, 95 % interval", differenceText],
+  ["lower", ({ lower }) => spread(lower)],
+  ["higher", ({ higher }) => spread(higher)],
+  ["p, Holm", ({ adjustedP }) => pValue(adjustedP)],
+  ["paper", ({ paper }) => paper, true],
+];
 
-/** Headings and cells of a table of claims, as text. */
-export function claimCells(claims: readonly JudgedClaim[]): { head: string[]; body: string[][] } {
-  const shown = columnsFor(claims);
+/** Headings and cells of a table of claims, as text, and the columns of running text by index. */
+export function claimCells(claims: readonly JudgedClaim[]) {
+  const varying = about.filter(([, cell]) => new Set(claims.map(cell)).size > 1);
+  const columns = [...varying, ...measured];
   return {
-    head: shown.map(({ name }) => name),
-    body: claims.map((claim) => shown.map(({ cell }) => cell(claim))),
+    head: columns.map(([name]) => name),
+    body: claims.map((claim) => columns.map(([, cell]) => cell(claim))),
+    text: columns.flatMap(([, , isText], i) => (isText ? [i] : [])),
   };
 }
 
@@ -76,23 +73,21 @@ export function claimsText({ claims }: Pick<Judgement, "claims">): string {
 /** The claims as a table for a page, below it the causes where the outcome is not as published. */
 export function claimsHtml({ claims }: Pick<Judgement, "claims">): Html {
   if (claims.length === 0) return html``;
-  const { head, body } = claimCells(claims);
-  const text = columnsFor(claims).flatMap(({ isText }, i) => (isText ? [i] : []));
-  const causes = claims.filter(({ cause }) => cause !== "");
-  const about = (claim: JudgedClaim) =>
-    [claim.experiment, claim.scope, claimText(claim)].filter(Boolean).join(", ");
+  const { head, body, text } = claimCells(claims);
+  const causes = claims.flatMap((claim) => {
+    const place = [claim.experiment, claim.scope, claimText(claim)].filter(Boolean).join(", ");
+    return claim.cause === "" ? [] : [html`<li>${place}: ${claim.cause}.</li>`];
+  });
   return html`${table(head, body, { text })}${
     causes.length > 0 &&
-    html`<details><summary>Likely causes where it is not as published</summary><ul>${causes.map(
-      (claim) => html`<li>${about(claim)}: ${claim.cause}.</li>`,
-    )}</ul></details>`
+    html`<details><summary>Likely causes where it is not as published</summary><ul>${causes}</ul></details>`
   }`;
 }
 
 /** One sentence on all claims: "Of 3 claims, 1 is resolved as published, 1 reversed and 1 not resolved." */
 export function claimsSummary({ claims, correction }: Judgement): string {
   if (claims.length === 0) return "No claim could be judged.";
-  const count = (...outcomes: readonly JudgedClaim["outcome"][]) =>
+  const count = (...outcomes: readonly Outcome[]) =>
     claims.filter(({ outcome }) => outcomes.includes(outcome)).length;
   const rule =
     correction === "holm"

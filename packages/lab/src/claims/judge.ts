@@ -1,10 +1,10 @@
-import { LabError } from "../errors";
+import { fail } from "../errors";
 import { holm } from "../statistics/holm";
 import { equivalence, estimate, pairedDifference } from "../statistics/paired-difference";
-import type { Quantity } from "../study/quantity";
-import { type Claim, type StudyRuns, valuesOf } from "../study/runs";
-import { claimsOf, type Study, variantsOf } from "../study/study";
-import { causeOf, type JudgedClaim, type Judgement, outcomeOf } from "./verdict";
+import { claimsOf, variantsOf } from "../study/check-study";
+import { type Claim, type Quantity, type StudyRuns, valuesOf } from "../study/runs";
+import type { Study } from "../study/study";
+import { type JudgedClaim, type Judgement, outcomeOf, spreadCause } from "./verdict";
 
 /** How claims are judged. */
 export interface JudgeOptions {
@@ -15,29 +15,27 @@ export interface JudgeOptions {
   correction?: "holm" | "none";
 }
 
-type Tested = Omit<JudgedClaim, "adjustedP" | "outcome" | "cause">;
-
-/** Measures and tests a claim; null where no seed has both sides. */
+/** Measures and tests a claim; nothing where no seed has both sides. */
 function test<S, R>(
   { lower, higher, margin, paper, experiment = "", scope = "" }: Claim<R, S>,
   runs: StudyRuns<S, R>,
   names: ReadonlyMap<string, string>,
-): Tested | null {
+): Omit<JudgedClaim, "adjustedP" | "outcome" | "cause"> | undefined {
   const [low, high] = [valuesOf(lower, runs), valuesOf(higher, runs)];
   const seeds = [...low.keys()].filter((seed) => high.has(seed));
-  if (seeds.length === 0) return null;
-  const at = (values: ReadonlyMap<number, number>) => seeds.map((seed) => values.get(seed)!);
-  const side = ({ measure, subject, variants }: Quantity<R, S>, values: readonly number[]) => {
+  if (seeds.length === 0) return undefined;
+  const [lows, highs] = [low, high].map((all) => seeds.map((seed) => all.get(seed)!));
+  const sideOf = ({ measure, subject, variants }: Quantity<R, S>, values: readonly number[]) => {
     const own = subject ?? variants.map((id) => names.get(id)).join(" and ");
     return { measure, subject: own, variants, ...estimate(values) };
   };
-  const difference = pairedDifference(at(low), at(high));
+  const difference = pairedDifference(lows!, highs!);
   const tested = margin === undefined ? null : equivalence(difference, margin);
   return {
     experiment,
     scope,
-    lower: side(lower, at(low)),
-    higher: side(higher, at(high)),
+    lower: sideOf(lower, lows!),
+    higher: sideOf(higher, highs!),
     difference,
     equivalence: tested,
     p: tested?.p != null ? Math.min(tested.p, tested.beyondP!) : difference.p,
@@ -58,22 +56,24 @@ export function judge<S, R>(
 ): Judgement {
   if (runs.study !== study.name) {
     const message = `lab/judge: these are runs of "${runs.study}", expected "${study.name}"`;
-    throw new LabError("ERR_ARGUMENT", message, { fields: { study: runs.study } });
+    fail("ERR_ARGUMENT", message, { study: runs.study });
   }
   const names = new Map(variantsOf(study, runs.settings).map(({ id, name = id }) => [id, name]));
   const tested = claimsOf(study, runs.settings)
     .filter(({ experiment }) => experiment === undefined || runs.experiments.includes(experiment))
     .flatMap((claim) => {
       const own = test(claim, runs, names);
-      return own === null ? [] : [{ ...own, ifReversed: claim.ifReversed ?? "" }];
+      return own ? [{ own, ifReversed: claim.ifReversed ?? "" }] : [];
     });
-  const adjusted = holm(tested.flatMap(({ p }) => p ?? [])).values();
-  const claims = tested.map(({ ifReversed, ...own }): JudgedClaim => {
+  const adjusted = holm(tested.flatMap(({ own }) => own.p ?? [])).values();
+  const claims = tested.map(({ own, ifReversed }): JudgedClaim => {
     const adjustedP = own.p === null ? null : adjusted.next().value!; // one seed has no p, and does not count
     const all = { ...own, adjustedP };
     const outcome = outcomeOf(all, correction === "holm" ? adjustedP : own.p);
+    if (outcome === "not resolved") return { ...all, outcome, cause: spreadCause(all) };
     const reason = typeof ifReversed === "string" ? ifReversed : ifReversed(runs);
-    return { ...all, outcome, cause: causeOf(outcome, all, reason) };
+    const isPublished = outcome === "resolved" || outcome === "equal";
+    return { ...all, outcome, cause: isPublished ? "" : reason };
   });
   return { study: study.name, correction, claims };
 }

@@ -1,17 +1,21 @@
-import type { Provenance } from "../study/runs";
+import type { Provenance } from "@deepgrain/files";
 import type { RunEvent } from "../study/study";
 
-/** One run as plain data, so that it can be sent to another thread or machine. */
-export interface RunTask {
-  /** URL of the module that exports the study; undefined for one that only runs in process. */
-  module: string | undefined;
-  exportName: string;
+/** Whose a run is. */
+export interface RunKey {
   study: string;
   /** Of the study with its settings. */
   fingerprint: string;
-  settings: unknown;
   variant: string;
   seed: number;
+}
+
+/** One run as plain data, so that it can be sent to another thread or machine. */
+export interface RunTask extends RunKey {
+  /** URL of the module that exports the study; undefined for one that only runs in process. */
+  module: string | undefined;
+  exportName: string;
+  settings: unknown;
   /** Folder of files that runs share. */
   artifacts: string;
   /** Results by id of the variants that this one comes after, at the same seed. */
@@ -27,10 +31,9 @@ export interface ExecuteOptions {
   here(task: RunTask): Promise<unknown>;
 }
 
-/** What an executor returns. */
+/** What an executor returns: a run's result, and where it comes from if not from this process. */
 export interface Executed {
   result: unknown;
-  /** Where the result comes from, if not from this process. */
   provenance?: Provenance;
 }
 

@@ -1,11 +1,13 @@
 import { join } from "node:path";
+import { hashOf } from "@deepgrain/files";
 import type { JudgeOptions } from "../claims/judge";
-import { LabError } from "../errors";
+import { fail } from "../errors";
+import { claimsOf, variantsOf } from "../study/check-study";
 import type { RunRecord } from "../study/runs";
-import { claimsOf, type Study, type Variant, variantsOf } from "../study/study";
-import type { Executor, RunTask } from "./executor";
-import { assertPlainData, type RunKey } from "./run-file";
-import { hashOf, type StudyMark } from "./study-folder";
+import type { Study, Variant } from "../study/study";
+import type { Executor, RunKey } from "./executor";
+import { assertPlainData } from "./run-file";
+import type { NamedRun } from "./study-event";
 
 /** What of a study is run, and where. */
 export interface RunStudyOptions<S> {
@@ -29,27 +31,15 @@ export interface RunStudyOptions<S> {
 /** A run to be done. */
 export interface Cell {
   variant: Variant;
-  /** For people: "seed 1, GShard". */
-  name: string;
+  about: NamedRun;
   path: string;
   key: RunKey;
-  /** Ids of what it comes after, with the paths of their files. */
-  after: readonly (readonly [id: string, path: string])[];
+  /** Those whose results it reads. */
+  after: readonly Cell[];
 }
 
-/** A study with settings, seeds and folder chosen. */
-export interface Plan<S> {
-  settings: S;
-  experiments: readonly string[];
-  /** Seed by seed, so that an interrupted study has complete pairs. */
-  cells: readonly Cell[];
-  mark: StudyMark;
-  /** Folder of files that runs share. */
-  artifacts: string;
-}
-
-/** Finished runs by the path of their file. */
-export type Finished<R> = Map<string, RunRecord<R>>;
+/** Finished runs. */
+export type Finished<R> = Map<Cell, RunRecord<R>>;
 
 /**
  * The variants that experiments need, in the study's order: those that their claims read, those that name them, and what
@@ -66,7 +56,7 @@ function selectVariants<S, R>(
   const unknown = experiments.find((id) => !known.includes(id));
   if (unknown !== undefined) {
     const message = `lab: study "${study.name}" has the experiments ${known.join(", ") || "(none)"}, got "${unknown}"`;
-    throw new LabError("ERR_ARGUMENT", message, { fields: { experiment: unknown } });
+    fail("ERR_ARGUMENT", message, { experiment: unknown });
   }
   const isChosen = (id: string | undefined) => id !== undefined && experiments.includes(id);
   const needed = new Set([
@@ -81,47 +71,37 @@ function selectVariants<S, R>(
   return all.filter(({ id }) => needed.has(id));
 }
 
-/** @throws {LabError} `ERR_ARGUMENT` for wrong seeds or experiments, `ERR_RESULT` for settings that are not plain data */
+/**
+ * A study with settings, seeds and folder chosen; its cells seed by seed, so that an interrupted study has complete pairs.
+ * @throws {LabError} `ERR_ARGUMENT` for wrong seeds or experiments, `ERR_RESULT` for settings that are not plain data
+ */
 export function planOf<S, R>(
   study: Study<S, R>,
   { settings = study.settings, seeds, experiments, folder }: RunStudyOptions<S>,
-): Plan<S> {
-  if (
-    seeds.length === 0 ||
-    !seeds.every(Number.isSafeInteger) ||
-    new Set(seeds).size < seeds.length
-  ) {
+) {
+  const areDifferent = new Set(seeds).size === seeds.length && seeds.every(Number.isSafeInteger);
+  if (seeds.length === 0 || !areDifferent) {
     const message = `lab/runStudy: seeds must be different whole numbers, at least one, got [${seeds.join(", ")}]`;
-    throw new LabError("ERR_ARGUMENT", message, { fields: { seeds } });
+    fail("ERR_ARGUMENT", message, { seeds });
   }
   assertPlainData(settings, `the settings of "${study.name}"`);
   const mark = { study: study.name, version: study.version ?? 1, settings };
   const common = { study: study.name, fingerprint: hashOf(mark, 16) };
-  const pathOf = (id: string, seed: number) => join(folder, "runs", id, `seed-${seed}.json`);
-  const cellOf = (variant: Variant, seed: number): Cell => ({
-    variant,
-    name: `seed ${seed}, ${variant.name ?? variant.id}`,
-    path: pathOf(variant.id, seed),
-    key: { ...common, variant: variant.id, seed },
-    after: (variant.after ?? []).map((id) => [id, pathOf(id, seed)]),
-  });
   const variants = selectVariants(study, settings, experiments);
-  return {
-    settings,
-    experiments: experiments ?? Object.keys(study.experiments ?? {}),
-    cells: seeds.flatMap((seed) => variants.map((variant) => cellOf(variant, seed))),
-    mark,
-    artifacts: join(folder, "artifacts"),
-  };
-}
-
-/** A cell as plain data. @param finished what the cell comes after is in it */
-export function taskOf<S, R>(
-  { module, exportName = "study" }: Study<S, R>,
-  { settings, artifacts }: Plan<S>,
-  { key, after }: Cell,
-  finished: Finished<R>,
-): RunTask {
-  const inputs = Object.fromEntries(after.map(([id, path]) => [id, finished.get(path)!.result]));
-  return { module, exportName, ...key, settings, artifacts, inputs };
+  const cells = seeds.flatMap((seed) => {
+    const own = new Map<string, Cell>();
+    for (const variant of variants) {
+      const { id, name = id, after = [] } = variant;
+      own.set(id, {
+        variant,
+        about: { name: `seed ${seed}, ${name}`, variant: id, seed },
+        path: join(folder, "runs", id, `seed-${seed}.json`),
+        key: { ...common, variant: id, seed },
+        after: after.map((other) => own.get(other)!),
+      });
+    }
+    return [...own.values()];
+  });
+  const chosen = experiments ?? Object.keys(study.experiments ?? {});
+  return { settings, experiments: chosen, cells, mark };
 }

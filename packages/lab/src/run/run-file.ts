@@ -1,37 +1,17 @@
 import { readFile } from "node:fs/promises";
-import { LabError } from "../errors";
+import { lossyPlace, saveJson } from "@deepgrain/files";
+import { fail } from "../errors";
 import type { RunRecord } from "../study/runs";
-import { saveJson } from "./save-json";
+import type { RunKey } from "./executor";
+import { withFiles } from "./files";
 
-/** Whose a run is: the first fields of its file. */
-export interface RunKey {
-  study: string;
-  /** Of the study with its settings. */
-  fingerprint: string;
-  variant: string;
-  seed: number;
-}
-
-/**
- * Checks that a value survives JSON: null, booleans, strings, finite numbers, lists and plain objects of those. Fields that
- * are undefined are left out, as JSON does.
- * @throws {LabError} `ERR_RESULT` naming the first place that does not
- */
-export function assertPlainData(value: unknown, what: string, path = ""): void {
-  const fail = (found: string) => {
-    const message = `lab: ${what}${path && ": "}${path} is ${found}, expected plain data of finite numbers`;
-    throw new LabError("ERR_RESULT", message, { fields: { path } });
-  };
-  if (value === null || typeof value === "string" || typeof value === "boolean") return;
-  if (typeof value === "number") {
-    if (!Number.isFinite(value)) fail(String(value));
-  } else if (typeof value !== "object") fail(typeof value);
-  else if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) assertPlainData(item, what, `${path}[${i}]`);
-  } else if ([Object.prototype, null].includes(Object.getPrototypeOf(value))) {
-    for (const [key, item] of Object.entries(value))
-      if (item !== undefined) assertPlainData(item, what, path === "" ? key : `${path}.${key}`);
-  } else fail(`a ${value.constructor.name}`);
+/** @throws {LabError} `ERR_RESULT` naming the first place that JSON would lose or change */
+export function assertPlainData(value: unknown, what: string): void {
+  const lossy = lossyPlace(value);
+  if (!lossy) return;
+  const { path, found } = lossy;
+  const place = path === "" ? what : `${what}: ${path}`;
+  fail("ERR_RESULT", `lab: ${place} is ${found}, expected plain data of finite numbers`, { path });
 }
 
 /** Checks a result, or throws. */
@@ -44,11 +24,10 @@ export async function saveRun<R>(
   { result, ...rest }: Pick<RunRecord<unknown>, "result" | "seconds" | "provenance">,
   parse: Parse<R> = (own) => own as R,
 ): Promise<RunRecord<R>> {
-  const { variant, seed } = key;
   assertPlainData(result, "the result");
   const read = parse(JSON.parse(JSON.stringify(result)));
-  await saveJson(path, { ...key, result, ...rest });
-  return { variant, seed, result: read, ...rest };
+  await withFiles(() => saveJson(path, { ...key, result, ...rest }));
+  return { variant: key.variant, seed: key.seed, result: read, ...rest };
 }
 
 /** Reads a run. @returns it, or why its file does not count; null where there is no file */
@@ -56,18 +35,17 @@ export async function readRun<R>(
   path: string,
   key: RunKey,
   parse: Parse<R> = (own) => own as R,
-): Promise<{ record: RunRecord<R> } | { damage: string } | null> {
+): Promise<RunRecord<R> | { damage: string } | null> {
   try {
     const { result, seconds, provenance, ...own } = JSON.parse(await readFile(path, "utf8"));
-    for (const [name, value] of Object.entries(key))
-      if (own[name] !== value)
-        return {
-          damage: `${name} is ${JSON.stringify(own[name])}, expected ${JSON.stringify(value)}`,
-        };
+    const wrong = Object.entries(key).find(([name, value]) => own[name] !== value);
+    if (wrong) {
+      const [found, expected] = [own[wrong[0]], wrong[1]].map((value) => JSON.stringify(value));
+      return { damage: `${wrong[0]} is ${found}, expected ${expected}` };
+    }
     if (result === undefined || typeof seconds !== "number" || !provenance)
       return { damage: "result, seconds or provenance is missing" };
-    const { variant, seed } = key;
-    return { record: { variant, seed, result: parse(result), seconds, provenance } };
+    return { variant: key.variant, seed: key.seed, result: parse(result), seconds, provenance };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     return { damage: (error as Error).message };

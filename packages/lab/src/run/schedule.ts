@@ -1,14 +1,11 @@
-import { Readable } from "node:stream";
 import type { RunEvent } from "../study/study";
 import type { Cell } from "./plan";
+import type { StudyProgress } from "./study-event";
 
-/** How cells are worked off. */
 interface ScheduleOptions {
-  /** Cells at a time. */
   concurrency: number;
   signal: AbortSignal;
-  /** Whether what the cell comes after is finished. */
-  isReady(cell: Cell): boolean;
+  isFinished(cell: Cell): boolean;
   start(cell: Cell): Promise<void>;
 }
 
@@ -19,23 +16,24 @@ interface ScheduleOptions {
  */
 export async function schedule(
   cells: readonly Cell[],
-  { concurrency, signal, isReady, start }: ScheduleOptions,
+  { concurrency, signal, isFinished, start }: ScheduleOptions,
 ): Promise<void> {
-  const waiting = [...cells];
+  const waiting = new Set(cells);
   const running = new Set<Promise<void>>();
   const next = () => {
-    const together = waiting.findIndex((cell) => !cell.variant.isAlone && isReady(cell));
-    return together >= 0 || running.size > 0 ? together : waiting.findIndex(isReady);
+    const ready = [...waiting].filter(({ after }) => after.every(isFinished));
+    const together = ready.find(({ variant }) => !variant.isAlone);
+    return together ?? (running.size === 0 ? ready[0] : undefined);
   };
   try {
-    while (waiting.length + running.size > 0) {
+    while (waiting.size + running.size > 0) {
       signal.throwIfAborted();
-      const at = running.size < concurrency ? next() : -1;
-      if (at < 0) {
+      const cell = running.size < concurrency ? next() : undefined;
+      if (!cell) {
         await Promise.race(running);
         continue;
       }
-      const [cell] = waiting.splice(at, 1) as [Cell];
+      waiting.delete(cell);
       const run = start(cell).finally(() => running.delete(run));
       running.add(run);
       if (cell.variant.isAlone) await run;
@@ -43,16 +41,6 @@ export async function schedule(
   } finally {
     await Promise.allSettled(running);
   }
-}
-
-/** How far a study is. */
-export interface StudyProgress {
-  /** Share of the missing runs that is done, by weight, 0 to 1. */
-  done: number;
-  /** Seconds left at the pace so far; null at the very beginning. */
-  secondsLeft: number | null;
-  /** Runs under way, with what they last reported. */
-  running: readonly { name: string; message: string }[];
 }
 
 /** Adds up how far runs are. */
@@ -79,30 +67,8 @@ export function watchProgress(cells: readonly Cell[]) {
         done,
         // Before that, what runs read first would count as slow work.
         secondsLeft: done < 0.005 ? null : seconds * (1 / done - 1),
-        running: [...running].map(([cell, { message }]) => ({ name: cell.name, message })),
+        running: [...running].map(([{ about }, { message }]) => ({ name: about.name, message })),
       };
     },
   };
-}
-
-/**
- * The events that a piece of work pushes, as an async iterable that ends, or throws, with the work.
- * @param stop called when the reader goes away early; the work is then waited for
- */
-export async function* channel<E>(
-  work: (push: (event: E) => void) => Promise<void>,
-  stop: () => void,
-): AsyncGenerator<E, void, void> {
-  const events = new Readable({ objectMode: true, read() {} });
-  const ended = work((event) => events.push(event)).finally(() => events.push(null));
-  ended.catch(() => {});
-  let isRead = false;
-  try {
-    yield* events;
-    isRead = true;
-    await ended;
-  } finally {
-    if (!isRead) stop();
-    await ended.catch(() => {});
-  }
 }

@@ -1,4 +1,4 @@
-import { LabError } from "../errors";
+import { fail } from "../errors";
 
 /**
  * Holm's adjusted p of tests that are judged together: those at most α are significant with a probability of at most α
@@ -6,15 +6,13 @@ import { LabError } from "../errors";
  *
  * @param values p of each test, 0 to 1
  * @returns adjusted p, in the order of `values`
- * @throws {LabError} `ERR_RANGE` for a value that is no probability
+ * @throws {LabError} `ERR_RANGE` for a value that is not a probability
  * @see Holm 1979, A simple sequentially rejective multiple test procedure
  */
 export function holm(values: readonly number[]): number[] {
   const wrong = values.find((p) => !(p >= 0 && p <= 1));
   if (wrong !== undefined)
-    throw new LabError("ERR_RANGE", `lab/holm: p must be within [0, 1], got ${wrong}`, {
-      fields: { p: wrong },
-    });
+    fail("ERR_RANGE", `lab/holm: p must be within [0, 1], got ${wrong}`, { p: wrong });
   const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
   const adjusted = new Array<number>(values.length);
   let largest = 0;

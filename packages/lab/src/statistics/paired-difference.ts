@@ -1,4 +1,4 @@
-import { LabError } from "../errors";
+import { fail } from "../errors";
 import { tQuantile, tTail } from "./student-t";
 
 /** A mean over seeds. */
@@ -18,14 +18,14 @@ export interface Estimate {
  */
 export function estimate(values: readonly number[]): Estimate {
   const seeds = values.length;
-  if (seeds === 0) throw new LabError("ERR_ARGUMENT", "lab/estimate: there are no values");
-  for (const [index, value] of values.entries())
-    if (!Number.isFinite(value)) {
-      const message = `lab/estimate: value ${index} is ${value}, expected a finite number`;
-      throw new LabError("ERR_RANGE", message, { fields: { index, value } });
-    }
-  const mean = values.reduce((sum, value) => sum + value, 0) / seeds;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  if (seeds === 0) fail("ERR_ARGUMENT", "lab/estimate: there are no values");
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  if (index >= 0) {
+    const message = `lab/estimate: value ${index} is ${values[index]}, expected a finite number`;
+    fail("ERR_RANGE", message, { index, value: values[index] });
+  }
+  const mean = values.reduce((sum, x) => sum + x, 0) / seeds;
+  const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
   const standardError = seeds > 1 ? Math.sqrt(squares / (seeds - 1) / seeds) : null;
   return { mean, standardError, seeds };
 }
@@ -41,27 +41,29 @@ export interface PairedDifference extends Estimate {
   p: number | null;
 }
 
-/** The interval `mean ± t(1 − α/2, n − 1)·s/√n`; null for one seed. @param confidence 1 − α, within (0, 1) */
+/**
+ * The interval `mean ± t(1 − α/2, n − 1)·s/√n`; null for one seed.
+ *
+ * @param confidence 1 − α, within (0, 1)
+ * @throws {LabError} `ERR_RANGE` for another confidence
+ */
 export function confidenceInterval(
   { mean, standardError, seeds }: Estimate,
   confidence = 0.95,
 ): Interval | null {
+  if (!(confidence > 0 && confidence < 1)) {
+    const message = `lab/confidenceInterval: confidence must be within (0, 1), got ${confidence}`;
+    fail("ERR_RANGE", message, { confidence });
+  }
   if (standardError === null) return null;
   const half = tQuantile((1 + confidence) / 2, seeds - 1) * standardError;
   return [mean - half, mean + half];
 }
 
-/** p of `mean > bound` by chance, if the true mean were `bound`. A spread of 0 leaves no doubt. */
+/** p of a mean whose size is above `bound` by chance, if the true size were `bound`. A spread of 0 leaves no doubt. */
 function oneSided({ mean, standardError, seeds }: Estimate, bound: number): number {
-  if (mean === bound) return 0.5;
-  return tTail((mean - bound) / standardError!, seeds - 1);
-}
-
-/** Two-sided p of a mean of 0 (paired t-test); null for one seed. */
-export function twoSidedP(difference: Estimate): number | null {
-  const { standardError, mean } = difference;
-  if (standardError === null) return null;
-  return Math.min(1, 2 * oneSided({ ...difference, mean: Math.abs(mean) }, 0));
+  const beyond = Math.abs(mean) - bound;
+  return beyond === 0 ? 0.5 : tTail(beyond / standardError!, seeds - 1);
 }
 
 /**
@@ -76,12 +78,12 @@ export function pairedDifference(
   higher: readonly number[],
 ): PairedDifference {
   if (lower.length !== higher.length) {
-    const fields = { lower: lower.length, higher: higher.length };
     const message = `lab/pairedDifference: cannot pair ${lower.length} values with ${higher.length}`;
-    throw new LabError("ERR_ARGUMENT", message, { fields });
+    fail("ERR_ARGUMENT", message, { lower: lower.length, higher: higher.length });
   }
   const difference = estimate(higher.map((value, i) => value - lower[i]!));
-  return { ...difference, interval: confidenceInterval(difference), p: twoSidedP(difference) };
+  const interval = confidenceInterval(difference);
+  return { ...difference, interval, p: interval && Math.min(1, 2 * oneSided(difference, 0)) };
 }
 
 /** A test of whether a mean difference is practically 0. */
@@ -104,15 +106,11 @@ export interface Equivalence {
  */
 export function equivalence(difference: Estimate, margin: number): Equivalence {
   if (!(margin > 0 && Number.isFinite(margin)))
-    throw new LabError("ERR_RANGE", `lab/equivalence: margin must be above 0, got ${margin}`, {
-      fields: { margin },
-    });
+    fail("ERR_RANGE", `lab/equivalence: margin must be above 0, got ${margin}`, { margin });
   const interval = confidenceInterval(difference, 0.9);
   if (interval === null) return { margin, interval, p: null, beyondP: null };
-  const size = { ...difference, mean: Math.abs(difference.mean) };
-  // The test against the nearer end has the larger p of the two.
-  const p = 1 - oneSided(size, margin);
-  return { margin, interval, p, beyondP: Math.min(1, 2 * oneSided(size, margin)) };
+  const beyond = oneSided(difference, margin); // against the nearer end, which decides
+  return { margin, interval, p: 1 - beyond, beyondP: Math.min(1, 2 * beyond) };
 }
 
 /**

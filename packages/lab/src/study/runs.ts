@@ -1,15 +1,44 @@
+import type { Provenance } from "@deepgrain/files";
 import { type Estimate, estimate } from "../statistics/paired-difference";
-import type { Quantity, SeedResults } from "./quantity";
 
-/** Where a result comes from. */
-export interface Provenance {
-  /** Commit of the code, `+` appended where files differed from it; null outside of a repository. */
-  commit: string | null;
-  /** Versions by name: Node and what the study adds. */
-  versions: Readonly<Record<string, string>>;
-  /** The command line. */
-  command: string;
+/** The results of one seed. */
+export interface SeedResults<R> {
+  seed: number;
+  /** The result of a variant, undefined where it was not run. */
+  result(variant: string): R | undefined;
 }
+
+/** A number that each seed has, read from the results of one or more variants. */
+export interface Quantity<R = unknown, S = unknown> {
+  /** What is measured: "loss". */
+  measure: string;
+  /** What it is measured of. Default: the name of the only variant. */
+  subject?: string;
+  /** Ids of the variants that it reads. */
+  variants: readonly string[];
+  /** The number, or null where the seed does not have it. */
+  read(results: SeedResults<R>, settings: S): number | null;
+}
+
+/**
+ * A measure of single variants.
+ *
+ * @param name for tables: "loss, nats per byte"
+ * @param read the number in a result; null where it has none
+ * @returns a function that makes the quantity of a variant id
+ * @example const loss = measure("loss", (result: Result) => result.loss);
+ *   const claim = { lower: loss("sgd"), higher: loss("adam"), paper: "0.1 < 0.2" };
+ */
+export const measure =
+  <R>(name: string, read: (result: R) => number | null) =>
+  (variant: string): Quantity<R> => ({
+    measure: name,
+    variants: [variant],
+    read({ result }) {
+      const own = result(variant);
+      return own === undefined ? null : read(own);
+    },
+  });
 
 /** One finished run. */
 export interface RunRecord<R> {
@@ -69,14 +98,11 @@ export const resultsOf = <R>({ runs }: Pick<StudyRuns<unknown, R>, "runs">, vari
   runs.filter((run) => run.variant === variant).map(({ result }) => result);
 
 /** A quantity at each seed that has it. */
-export function valuesOf<S, R>(
-  quantity: Quantity<R, S>,
-  runs: StudyRuns<S, R>,
-): Map<number, number> {
+export function valuesOf<S, R>(quantity: Quantity<R, S>, runs: StudyRuns<S, R>) {
   const values = new Map<number, number>();
   for (const seed of runs.seeds) {
-    const results: SeedResults<R> = { seed, result: (variant) => resultOf(runs, variant, seed) };
-    const value = quantity.read(results, runs.settings);
+    const result = (variant: string) => resultOf(runs, variant, seed);
+    const value = quantity.read({ seed, result }, runs.settings);
     if (value !== null) values.set(seed, value);
   }
   return values;
@@ -102,9 +128,8 @@ export function curveOf<R>(
   variant: string,
   read: (result: R) => readonly { x: number; y: number }[],
 ): CurvePoint[] {
-  const curves = resultsOf(runs, variant).map(read);
-  const points = Math.min(...curves.map(({ length }) => length));
-  return (curves[0] ?? [])
-    .slice(0, points)
-    .map(({ x }, i) => ({ x, ...estimate(curves.map((curve) => curve[i]!.y)) }));
+  const [first = [], ...others] = resultsOf(runs, variant).map(read);
+  const points = Math.min(first.length, ...others.map(({ length }) => length));
+  const at = (i: number) => [first, ...others].map((curve) => curve[i]!.y);
+  return first.slice(0, points).map(({ x }, i) => ({ x, ...estimate(at(i)) }));
 }

@@ -1,6 +1,5 @@
+import type { Html } from "@deepgrain/pages";
 import type { Judgement } from "../claims/verdict";
-import { LabError } from "../errors";
-import type { Html } from "../report/html";
 import type { Claim, StudyRuns } from "./runs";
 
 /** One way to do it: a row of the grid. Studies add fields of their own. */
@@ -29,13 +28,17 @@ export interface RunEvent {
   [field: string]: unknown;
 }
 
-/** What a run is given besides its variant and seed. */
-export interface RunContext<S> {
+/** What all runs of a study share. */
+export interface SharedContext<S> {
   settings: S;
   /** Aborted when the study stops; long steps between two events look at it. */
   signal: AbortSignal;
   /** A folder of the whole study for files that runs share, such as models. Write into it atomically. */
   artifacts: string;
+}
+
+/** What a run is given besides its variant and seed. */
+export interface RunContext<S> extends SharedContext<S> {
   /** How many threads the run should use; undefined for as many as it likes. */
   threads: number | undefined;
   /** The result of a variant named in `after`, at the same seed. */
@@ -77,91 +80,18 @@ export interface Study<S, R, V extends Variant = Variant> {
   experiments?: Readonly<Record<string, string>>;
   variants: readonly V[] | ((settings: NoInfer<S>) => readonly V[]);
   /** Makes what all runs share in `artifacts`, in the process of the study, before runs that are missing. */
-  prepare?(
-    context: Pick<RunContext<NoInfer<S>>, "settings" | "signal" | "artifacts">,
-  ): AsyncGenerator<RunEvent, void, void>;
+  prepare?(context: SharedContext<NoInfer<S>>): AsyncGenerator<RunEvent, void, void>;
   /** Yields events and returns the result: plain data of finite numbers. */
   run(
     variant: NoInfer<V>,
     seed: number,
     context: RunContext<NoInfer<S>>,
   ): AsyncGenerator<RunEvent, R, void>;
-  /**
-   * Checks a result, such as `(result) => schema.parse(result)` of zod. A run whose stored result makes it throw is done
-   * again.
-   */
+  /** Checks a stored result, such as `(result) => schema.parse(result)` of zod. Where it throws, the run is done again. */
   parse?: (result: unknown) => R;
   claims?:
     | readonly Claim<NoInfer<R>, NoInfer<S>>[]
     | ((settings: NoInfer<S>) => readonly Claim<NoInfer<R>, NoInfer<S>>[]);
   /** What the report shows besides the claims. */
   sections?: readonly Section<NoInfer<S>, NoInfer<R>>[];
-}
-
-/** Parts of a path that no folder steals: no `..`, no leading dot. */
-const idForm = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
-
-function fail(study: string, message: string, fields: Record<string, unknown>): never {
-  throw new LabError("ERR_STUDY", `lab/study "${study}": ${message}`, { fields });
-}
-
-/**
- * The variants of a study, checked.
- * @throws {LabError} `ERR_STUDY` for ids that repeat or cannot name a folder, or an `after` that is not an earlier variant
- */
-export function variantsOf<S, R>({ name, variants }: Study<S, R>, settings: S): readonly Variant[] {
-  const all = typeof variants === "function" ? variants(settings) : variants;
-  const earlier = new Set<string>();
-  for (const { id, after = [] } of all) {
-    if (!idForm.test(id)) fail(name, `variant id "${id}" cannot name a folder`, { id });
-    if (earlier.has(id)) fail(name, `there are two variants "${id}"`, { id });
-    for (const other of after)
-      if (!earlier.has(other))
-        fail(name, `variant "${id}" comes after "${other}", which no earlier variant is`, {
-          id,
-          other,
-        });
-    earlier.add(id);
-  }
-  if (earlier.size === 0) fail(name, "there are no variants", {});
-  return all;
-}
-
-function checkClaim<S, R>(
-  { name, experiments = {} }: Study<S, R>,
-  { experiment, lower, higher, margin }: Claim<R, S>,
-  ids: ReadonlySet<string>,
-): void {
-  const where = `claim ${lower.measure} of ${lower.variants} against ${higher.variants}`;
-  const variant = [...lower.variants, ...higher.variants].find((id) => !ids.has(id));
-  if (variant !== undefined) fail(name, `${where}: there is no variant "${variant}"`, { variant });
-  if (experiment !== undefined && !Object.hasOwn(experiments, experiment))
-    fail(name, `${where}: there is no experiment "${experiment}"`, { experiment });
-  if (margin !== undefined && !(margin > 0 && Number.isFinite(margin)))
-    fail(name, `${where}: margin must be above 0, got ${margin}`, { margin });
-}
-
-/**
- * The claims of a study, checked.
- * @throws {LabError} `ERR_STUDY` for unknown variants or experiments, or a margin that is not above 0
- */
-export function claimsOf<S, R>(study: Study<S, R>, settings: S): readonly Claim<R, S>[] {
-  const { claims = [] } = study;
-  const all = typeof claims === "function" ? claims(settings) : claims;
-  const ids = new Set(variantsOf(study, settings).map(({ id }) => id));
-  for (const claim of all) checkClaim(study, claim, ids);
-  return all;
-}
-
-/**
- * A study, checked with its default settings.
- *
- * @throws {LabError} `ERR_STUDY` for a name or ids that cannot name files, ids that repeat, or claims about variants or
- *   experiments that do not exist
- */
-export function study<S, R, V extends Variant>(definition: Study<S, R, V>): Study<S, R, V> {
-  const { name, settings } = definition;
-  if (!/^[\w-]+$/.test(name)) fail(name, "the name may hold letters, digits, _ and -", { name });
-  claimsOf(definition, settings);
-  return definition;
 }

@@ -60,6 +60,18 @@ describe("an equality", () => {
     expect(Math.max(...equivalence!.interval!.map(Math.abs))).toBeLessThan(0.1);
   });
 
+  it("needs the whole 90 % interval inside the margin, as worked by hand for three seeds", () => {
+    // Differences 0, 0.02, 0.04: mean 0.02, standard error 0.02/√3. With t(0.95, 2) = 2.92 the interval is −0.0137 to 0.0537.
+    const differences = [1, 2.02, 3.04];
+    const within = judged([1, 2, 3], differences, { margin: 0.1 });
+    const [low, high] = within.equivalence!.interval!;
+    expect([low.toFixed(4), high.toFixed(4)]).toEqual(["-0.0137", "0.0537"]);
+    // At 0.1 the nearer end is 0.08 away, t² = 48, p = (1 − √(48/50))/2; at 0.05 t² = 6.75 gives p = 0.061.
+    expect(within.equivalence!.p).toBeCloseTo((1 - Math.sqrt(48 / 50)) / 2, 6);
+    expect(within.outcome).toBe("equal");
+    expect(judged([1, 2, 3], differences, { margin: 0.05 }).outcome).toBe("not resolved");
+  });
+
   it("is not resolved where the seeds vary more than the margin, however near the means", () => {
     const { outcome, cause } = judged([1, 2, 3], [1.5, 1.5, 3], { margin: 0.1 });
     expect(outcome).toBe("not resolved");

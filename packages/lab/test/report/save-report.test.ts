@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { drain, LabError, runStudy, saveJson, saveReport } from "@deepgrain/lab";
+import { drain, LabError, runStudy, saveReport } from "@deepgrain/lab";
 import { expect, it } from "vitest";
 import { coins } from "../support/coin-study";
 import { temporaryFolder } from "../support/temporary-folder";
@@ -34,8 +34,10 @@ it("is written by the study itself while no other process can take the folder", 
 
 it("says why it cannot write", async () => {
   const folder = await temporaryFolder();
-  await saveJson(join(folder, "file"), {});
-  const error = await saveJson(join(folder, "file", "below"), {}).catch((e) => e);
+  const runs = await drain(runStudy(coins, { folder: join(folder, "study"), seeds: [1, 2] }));
+  await writeFile(join(folder, "file"), "");
+  const below = join(folder, "file", "below");
+  const error = await saveReport(coins, runs, { folder: below }).catch((e) => e);
   expect(LabError.isInstance(error)).toBe(true);
   expect(error).toMatchObject({ code: "ERR_IO", fields: { reason: expect.any(String) } });
 });

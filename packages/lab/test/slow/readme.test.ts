@@ -53,9 +53,7 @@ it("shows blocks that run as they stand and print what it says", async () => {
     if (valkey) expect(await run(folder, "queue.js")).toBe("momentum");
     expect(await run(folder, "equal.js")).toBe("0.67\ntrue");
     expect(await run(folder, "chart.js")).toBe("");
-    expect(await readFile(join(folder, "decay", "page.html"), "utf8")).toContain(
-      "Height over time",
-    );
+    expect(await readFile(join(folder, "chart.html"), "utf8")).toContain("Loss by method");
   } finally {
     await valkey?.close();
   }

@@ -1,6 +1,6 @@
-import { tQuantile, tTail } from "@deepgrain/lab";
 import type {} from "@deepgrain/vitest/allclose";
 import { describe, expect, it } from "vitest";
+import { tQuantile, tTail } from "../../src/statistics/student-t";
 
 describe("Student's t", () => {
   it.each([
@@ -24,11 +24,5 @@ describe("Student's t", () => {
     expect([tTail(Number.POSITIVE_INFINITY, 3), tTail(Number.NEGATIVE_INFINITY, 3)]).toEqual([
       0, 1,
     ]);
-  });
-
-  it("refuses degrees of freedom and probabilities out of range", () => {
-    expect(() => tQuantile(0.9, 0)).toThrow("degrees of freedom must be above 0, got 0");
-    expect(() => tQuantile(1, 3)).toThrow("within (0, 1), got 1");
-    expect(() => tTail(Number.NaN, 3)).toThrow("t must be a number, got NaN");
   });
 });

@@ -11,7 +11,7 @@ const variant = (id: string, more: Partial<CoinVariant> = {}): CoinVariant => ({
 
 describe("a study", () => {
   it.each([
-    ["a name that is no file's", { name: "my/study" }, "letters, digits"],
+    ["a name that cannot be a file's", { name: "my/study" }, "letters, digits"],
     ["no variants", { variants: [], claims: [] }, "there are no variants"],
     [
       "an id above its folder",

@@ -1,7 +1,7 @@
 import { configError } from "./field";
 import type { MixtureModelConfig, ModelConfig } from "./model-config";
 
-/** Keeps a small file from asking for a model without end. */
+/** Keeps a small file from describing a model of unbounded size. */
 const mostLayers = 10_000;
 
 function checkHeads(config: ModelConfig): void {
@@ -56,7 +56,7 @@ export function rotarySize(config: Exclude<ModelConfig, { modelType: "gpt2" }>):
 }
 
 /**
- * Checks what single keys cannot tell: divisibility, and that there are experts enough.
+ * Checks what single keys cannot tell: divisibility, and that there are enough experts.
  *
  * @throws {LmError} `ERR_CONFIG` naming the key
  */

@@ -116,7 +116,7 @@ export type Fields = readonly [name: string, field: Field<unknown>][];
  * A config read by the fields of its `model_type`, with the JSON it came from as `source`.
  *
  * @param caller named in the error
- * @throws {LmError} `ERR_CONFIG` when `json` is no object; what `fieldsOf` and the fields throw
+ * @throws {LmError} `ERR_CONFIG` when `json` is not an object; what `fieldsOf` and the fields throw
  */
 export function readFields(
   caller: string,

@@ -100,9 +100,9 @@ export interface MixtureModelConfig extends RotaryConfig {
   nRoutedExperts: number | null;
   /** Routed experts per token. */
   numExpertsPerTok: number | null;
-  /** Every how many layers there are experts. */
+  /** One in this many layers has experts. */
   moeLayerFreq: number;
-  /** How many first layers are dense. */
+  /** How many of the first layers are dense. */
   firstKDenseReplace: number;
   /** Whether the chosen experts' weights are made to sum to 1. */
   normTopkProb: boolean;
@@ -255,9 +255,9 @@ export interface QwenMoeConfig extends JointBalanceConfig {
   layerTypes: readonly LayerType[];
   useSlidingWindow: boolean;
   maxWindowLayers: number;
-  /** Every how many layers there are experts. Default 1. */
+  /** One in this many layers has experts. Default 1. */
   decoderSparseStep: number;
-  /** Layers that are dense all the same. */
+  /** Further layers that are dense. */
   mlpOnlyLayers: readonly number[];
 }
 

@@ -37,7 +37,7 @@ function checkWhole(name: string, value: number, minimum: number): void {
 /**
  * Cuts a contiguous stream of tokens into blocks for pre-training. Each epoch visits every block once, in an order
  * and from a starting token that follow from (seed, epoch): as the blocks shift by up to what is left over,
- * no token is left out for good. A run is resumed by going on from its position.
+ * no token is left out permanently. A run is resumed by going on from its position.
  *
  * @param tokens documents one after another, with their separators; shape [tokens]; read, never copied
  * @throws {LmError} `ERR_RANGE` when an option or a position is outside its range, `ERR_SHAPE` when there are fewer

@@ -8,7 +8,7 @@ export const encoderModelTypes = Object.keys(
   encoderFields,
 ) as readonly EncoderConfig["modelType"][];
 
-/** Keeps a small file from asking for a model without end. */
+/** Keeps a small file from describing a model of unbounded size. */
 const mostLayers = 10_000;
 
 function fieldsOf(modelType: unknown): Fields {

@@ -32,7 +32,7 @@ export interface ProcessorOptions {
   suppressTokens?: readonly number[];
   /** Tokens that must not begin the continuation. */
   beginSuppressTokens?: readonly number[];
-  /** Processors of one's own: after the rules above, before the shape of the distribution below. */
+  /** Your own processors: applied after the rules above, before the shape of the distribution below. */
   logitsProcessors?: readonly LogitsProcessor[];
   /** Whether tokens are drawn; if not, the five below have no effect and are left out. Default false. */
   doSample?: boolean;

@@ -21,7 +21,7 @@ export interface GenerateOptions {
   stopStrings?: StopStrings;
   /** Further reasons to end a row. */
   stoppingCriteria?: readonly StoppingCriterion[];
-  /** Tells each token's log-probability under the model, and those of so many likeliest ones. Default: none is told. */
+  /** Reports each token's log-probability under the model, and those of this many likeliest tokens. Default: none. */
   logProbabilities?: number;
   /** Aborts between tokens; the signal's reason is thrown. */
   signal?: AbortSignal;

@@ -34,7 +34,7 @@ const spareTokens = 8; // keeps what a decoder does at the start of a text away 
 
 /**
  * Stops when the generated text holds one of the strings, wherever token borders fall. Only the newest tokens that
- * can spell a string are decoded: one a byte, and a few to spare.
+ * can spell a string are decoded: one per byte, and a few to spare.
  *
  * @param strings none may be empty
  * @param decode turns ids into text, such as `tokenizer.decode`

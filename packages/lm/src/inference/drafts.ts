@@ -23,7 +23,7 @@ export interface Drafter {
  * repeats itself, as code and answers about a given text do.
  *
  * @param options.longest most tokens that are looked for, at least 1. Default 3
- * @throws {LmError} `ERR_RANGE` when `longest` is no whole number of at least 1
+ * @throws {LmError} `ERR_RANGE` when `longest` is not a whole number of at least 1
  * @see Saxena 2023, "Prompt lookup decoding"
  */
 export function ngramDrafter({ longest = 3 }: { longest?: number } = {}): Drafter {

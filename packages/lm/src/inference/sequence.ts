@@ -95,7 +95,7 @@ export function checkRequest(
   if (outside !== undefined)
     throw new LmError(
       "ERR_RANGE",
-      `lm/generateBatch: ${outside} is no token of a vocabulary of ${vocabSize}`,
+      `lm/generateBatch: ${outside} is not a token of a vocabulary of ${vocabSize}`,
       { fields: { id: outside, vocabSize } },
     );
   if (prompt.length + maxNewTokens > maxPositionEmbeddings)

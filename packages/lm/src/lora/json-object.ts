@@ -1,7 +1,7 @@
 import { shortText } from "../config/field";
 import { LmError } from "../errors";
 
-/** True for an object that is no array. */
+/** True for an object that is not an array. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

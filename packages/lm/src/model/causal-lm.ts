@@ -37,11 +37,11 @@ export interface ForwardOptions {
   /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
   hooks?: ModelHooks;
   /**
-   * Sees what the router of each expert layer says, on the tape unless gradients are checkpointed; what it wants to hold
-   * longer it must keep.
+   * Receives the decision of each expert layer's router, on the tape unless gradients are checkpointed; call `keep()` on
+   * what must live longer.
    */
   onGate?: (gate: Gate) => void;
-  /** A loss on what the router of each expert layer says, attached to the layer; null for none. */
+  /** A loss on the decision of each expert layer's router, attached to the layer; null for none. */
   gateLoss?: (gate: Gate) => Tensor | null;
   /** The gradient that balance losses of expert layers get while training; 1/n when gradients of n batches are averaged. Default 1. */
   auxLossScale?: number;

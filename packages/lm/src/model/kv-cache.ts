@@ -38,7 +38,7 @@ export class KvCache {
     return buffer.narrow(2, 0, end).transpose(1, 2);
   }
 
-  /** Counts tokens as read; called once a forward pass, after every layer appended. */
+  /** Counts tokens as read; called once per forward pass, after every layer has appended. */
   advance(seq: number): void {
     this.length += seq;
   }

@@ -27,7 +27,7 @@ interface PositionOptions {
  * Positions of a batch: those given, else the cumulative sum of the mask less one, 0 for padding; plain counting without
  * a mask. With segments they start again at 0 with each, wherever padding is.
  * @throws {LmError} `ERR_SHAPE` when the mask does not cover the cached and the new tokens, or positions or segments not the
- *   new ones; `ERR_RANGE` for a position that is no whole number of at least 0; `ERR_STATE` for segments beside a cache
+ *   new ones; `ERR_RANGE` for a position that is not a whole number of at least 0; `ERR_STATE` for segments beside a cache
  */
 export function positionsOf(tokens: LabelledBatch, options: PositionOptions): BatchPositions {
   const counted = countedPositions(tokens, options);

@@ -30,7 +30,7 @@ export class Rotary {
   }
 
   /**
-   * Cosines and sines of positions up to `length`, for whoever rotates by itself. They live until a longer sequence comes.
+   * Cosines and sines of positions up to `length`, for code that rotates on its own. They live until a longer sequence comes.
    * @throws {LmError} `ERR_RANGE` beyond the model's longest position
    */
   tablesFor(length: number): { cos: Tensor; sin: Tensor; interleaved: boolean } {

@@ -120,7 +120,7 @@ function surroundings(
  * Spaces before punctuation are kept in decoding unless `clean_up_tokenization_spaces` is true.
  *
  * @param options.trustPatterns runs regular expressions of tokenizer.json that may backtrack without end, default false
- * @throws {LmError} `ERR_FORMAT` when the tokenizer is of an unknown kind, an id is no id, or a regular expression is
+ * @throws {LmError} `ERR_FORMAT` when the tokenizer is of an unknown kind, an id is malformed, or a regular expression is
  *   neither published nor runs in linear time, naming its key; `ERR_CONFIG` when a role's token is not in the vocabulary
  */
 export function createTokenizer(

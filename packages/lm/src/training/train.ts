@@ -32,9 +32,9 @@ export interface TrainConfig {
   noDecay?: (name: string) => boolean;
   /** Keeps between blocks the residual stream alone; see `CausalLM`. Default: as the model is set. */
   gradientCheckpointing?: boolean;
-  /** Held-out batches, and every how many steps to look at them (and at the end). */
+  /** Held-out batches, and after how many steps each they are measured (and at the end). */
   evaluation?: { batches: readonly LabelledBatch[]; everySteps: number };
-  /** Where and how often to save, how many checkpoints to keep (default 2), and what besides the model. Saved at the end and on abort too. */
+  /** Where and how often to save, how many checkpoints to keep (default 2), and what to save besides the model. Saved at the end and on abort too. */
   checkpoint?: Omit<FitCheckpoint, "weights">;
   /** Go on from the newest whole checkpoint of that folder, if there is one. Default false: the folder must hold none. */
   resume?: boolean;

@@ -137,7 +137,7 @@ describe("EncoderModel", () => {
   it.each<[string, Partial<EncoderBatch>, string]>([
     ["too few ids", { ids: [1] }, "ERR_SHAPE"],
     ["an id past the vocabulary", { ids: [1, 2, 3, 4, 5, 40] }, "ERR_RANGE"],
-    ["an id that is no whole number", { ids: [1, 2, 3, 4, 5, NaN] }, "ERR_RANGE"],
+    ["an id that is not a whole number", { ids: [1, 2, 3, 4, 5, NaN] }, "ERR_RANGE"],
     ["a batch of nothing", { ids: [], batch: 0 }, "ERR_SHAPE"],
     ["a short mask", { attentionMask: [1] }, "ERR_SHAPE"],
     ["a mask of two", { attentionMask: [1, 1, 1, 1, 1, 2] }, "ERR_RANGE"],

@@ -22,7 +22,7 @@ const GRADIENT = 1e-3;
 const FISHER = 2e-3;
 const NOISE = 1e-6; // of the largest gradient norm, where the gradient is 0
 
-describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (backend) => {
+describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s backend", (backend) => {
   beforeAll(() => void setBackend(backend));
 
   describe.each(goldenEncoders)("%s", (name) => {

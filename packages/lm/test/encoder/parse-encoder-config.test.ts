@@ -74,7 +74,7 @@ describe("parseEncoderConfig", () => {
     );
   });
 
-  it("refuses what is no object", () => {
+  it("refuses what is not an object", () => {
     for (const json of [null, [], "bert"])
       expect(() => parseEncoderConfig(json)).toThrow(
         expect.objectContaining({ code: "ERR_CONFIG" }),

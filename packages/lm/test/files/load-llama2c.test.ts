@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { loadLlama2c } from "../../src";
 
 describe("loadLlama2c", () => {
-  it("refuses bytes that are no checkpoint", async () => {
+  it("refuses bytes that are not a checkpoint", async () => {
     await expect(loadLlama2c(new Uint8Array(40))).rejects.toMatchObject({ code: "ERR_FORMAT" });
   });
 

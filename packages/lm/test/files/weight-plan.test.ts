@@ -100,7 +100,7 @@ describe("loadModel", () => {
     },
   );
 
-  it("refuses factors of a weight that is no matrix", async () => {
+  it("refuses factors of a weight that is not a matrix", async () => {
     const config = tinyDeepseekV3();
     await saved(config as never, {});
     const model = new CausalLM(config);

@@ -39,7 +39,7 @@ describe("createRandom", () => {
     );
   });
 
-  it("rejects seeds that are no safe integers, and states that are none", () => {
+  it("rejects seeds that are not safe integers, and states that are none", () => {
     for (const seed of [0.5, Number.NaN, 2 ** 53, []])
       expect(() => createRandom(seed)).toThrow(expect.objectContaining({ code: "ERR_RANGE" }));
     for (const state of [

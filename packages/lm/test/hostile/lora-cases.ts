@@ -9,7 +9,7 @@ const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
 /** LoRA configurations that hung, took gigabytes or threw what is not documented. */
 export const cases: readonly HostileCase[] = [
   {
-    name: "a rank pattern that is no expression",
+    name: "a rank pattern that is not an expression",
     expects: "ERR_FORMAT",
     run: () => lora('"rank_pattern": {"(": 2}'),
   },

@@ -52,7 +52,7 @@ function byExpert(
   return { ids: places.map((i) => ids[i]!), weights: places.map((i) => weights[i]!) };
 }
 
-describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s back end", (backend) => {
+describe.skipIf(sharedIsMissing).each(["js", "wasm"])("on the %s backend", (backend) => {
   beforeAll(() => void setBackend(backend));
 
   describe.each([...goldenModels, ...goldenFamilies])("%s", (name) => {

@@ -3,7 +3,7 @@ import { CausalLM } from "../../src";
 import { countingData } from "../support/tiny-models";
 import { MODELS, type ModelName, VOCABULARY } from "./training-losses";
 
-/** The gradient of every parameter by its name, in the first step of a tiny model on a back end that goes on living. */
+/** The gradient of every parameter by its name, in the first step of a tiny model on a backend that goes on living. */
 export async function firstGradients(
   backend: Backend,
   name: ModelName,

@@ -23,8 +23,8 @@ export type ModelName = keyof typeof MODELS;
 export const MODEL_NAMES = Object.keys(MODELS) as ModelName[];
 
 /**
- * The losses of some training steps of a tiny model on a back end, which is the current one meanwhile and disposed of at
- * the end. Weights and data are the same for every back end.
+ * The losses of some training steps of a tiny model on a backend, which is the current one meanwhile and disposed of at
+ * the end. Weights and data are the same for every backend.
  */
 export async function trainingLosses(
   createBackend: () => Backend | Promise<Backend>,

@@ -70,7 +70,7 @@ describe("a hostile tokenizer.json", () => {
     expect(() => open(bomb)).toThrow(expect.objectContaining({ code: "ERR_FORMAT" }));
   });
 
-  it("is refused for what is no tokenizer at all", () => {
+  it("is refused for what is not a tokenizer at all", () => {
     for (const tokenizer of [{}, { model: null }, json({ added_tokens: 5 })])
       expect(() => open(tokenizer)).toThrow(expect.objectContaining({ code: "ERR_FORMAT" }));
   });

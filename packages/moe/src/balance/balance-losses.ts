@@ -9,8 +9,8 @@ const weighedProduct = (a: Tensor, b: Tensor, populations: Tensor, alpha: number
   a.mul(b).sum().div(populations).mul(alpha);
 
 /**
- * α Σ_i f_i P_i, averaged over the populations: α when every expert gets its fair share, more when few experts are wanted
- * and chosen. Only P carries gradient.
+ * α Σ_i f_i P_i, averaged over the populations: α when every expert gets its fair share, more when few experts have high scores
+ * and are chosen. Only P carries gradient.
  *
  * @param shares from `routingShares`; give it `sequences` for the sequence-wise form
  * @param options.alpha α₁, at least 0
@@ -35,7 +35,7 @@ function perDevice(where: string, experts: number, devices: number): number {
   return experts / devices;
 }
 
-/** P' [populations, devices]: what is wanted of each device's experts together. */
+/** P' [populations, devices]: the summed scores of each device's experts. */
 const deviceProbabilities = ({ probabilities }: RoutingShares, devices: number): Tensor =>
   probabilities
     .reshape([probabilities.shape[0]!, devices, probabilities.shape[1]! / devices])

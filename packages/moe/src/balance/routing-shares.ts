@@ -3,7 +3,7 @@ import { assertInteger, assertShape } from "../checks";
 import { MoeError } from "../errors";
 import type { Gate } from "../router/top-k-gate";
 
-/** How a population of tokens uses the experts; one row a population (the batch, or each sequence). */
+/** How a population of tokens uses the experts; one row per population (the batch, or each sequence). */
 export interface RoutingShares {
   /** f [populations, experts]: choices of each expert times N'/(K'·T), so that 1 is its fair share. A constant. */
   fractions: Tensor;
@@ -77,7 +77,7 @@ function meanScores(
 }
 
 /**
- * The two factors of every balance loss: f, how often experts are chosen, and P, how much they are wanted.
+ * The two factors of every balance loss: f, how often experts are chosen, and P, how high their scores are.
  *
  * @param gate ids [tokens, topK] before any dropping, scores [tokens, experts]
  * @throws {MoeError} `ERR_RANGE` when the sequences do not divide the tokens, `ERR_SHAPE` for a mask of another size

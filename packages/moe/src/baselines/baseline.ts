@@ -49,7 +49,7 @@ export interface Segmentation {
 
 /**
  * The sizes of fine-grained experts with shared ones at equal parameters and compute:
- * N' = mN − Ks experts of width I/m, K' = mK − Ks of them a token. A width that m does not divide is rounded down.
+ * N' = mN − Ks experts of width I/m, K' = mK − Ks of them per token. A width that m does not divide is rounded down.
  * @throws {MoeError} `ERR_RANGE` when nothing is left to route
  * @see DeepSeekMoE (Dai et al. 2024), sections 3.1 and 3.2
  */

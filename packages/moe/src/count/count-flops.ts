@@ -3,7 +3,7 @@ import { attentionMatrices, expertLayers, headWidths, type ModelShape } from "./
 
 /**
  * Floating-point operations of one sequence, forward and backward:
- * S·(6·attention + 6·activated feed-forward + 6·S·(query and value widths) a layer + 6Vd). Each weight costs two
+ * S·(6·attention + 6·activated feed-forward + 6·S·(query and value widths) per layer + 6Vd). Each weight costs two
  * operations forward and four backward. Attention is counted without the causal half; router and norms are left out.
  *
  * @param sequenceLength S, at least 1

@@ -23,8 +23,8 @@ function layerNorms({ attention, hiddenSize }: ModelShape): number {
 }
 
 /**
- * Counts parameters: 2Vd embeddings; attention and norms a layer; N'd router and (N' + Ks)·3dI experts a mixture layer;
- * 3dI a dense one; d for the last norm. The balancing bias of V3 is not counted.
+ * Counts parameters: 2Vd embeddings; attention and norms per layer; N'd router and (N' + Ks)·3dI experts per mixture layer;
+ * 3dI per dense one; d for the last norm. The balancing bias of V3 is not counted.
  * @see the released models' sizes, which it reproduces
  */
 export function countParameters(shape: ModelShape): ParameterCount {

@@ -64,7 +64,7 @@ async function endStep(watched: Watched): Promise<void> {
   watched.dropped += watched.lastDropped;
 }
 
-/** A running monitor, made by `monitorLoad`. */
+/** A running monitor, returned by `monitorLoad`. */
 export interface LoadMonitor {
   /** Closes a step (one or more forward passes). Await it before the next pass. */
   endStep(): Promise<void>;

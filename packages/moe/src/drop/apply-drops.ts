@@ -17,7 +17,7 @@ function read(gate: Gate): Choices {
   if (!gate.ids.canReadSync)
     throw new MoeError(
       "ERR_BACKEND",
-      `moe/drop: dropping tokens needs a back end that answers at once, got ${gate.ids.backendName}`,
+      `moe/drop: dropping tokens needs a backend that answers at once, got ${gate.ids.backendName}`,
       { fields: { backend: gate.ids.backendName } },
     );
   const affinities = noGrad(() => gate.scores.detach().gather(-1, gate.ids.maximum(0)));
@@ -44,7 +44,7 @@ function drawSeconds(choices: Choices, weights: ArrayLike<number>, generator: Ge
 /**
  * The ids that are left after dropping, and how much was dropped. All randomness comes from `generator`.
  * @param sequences sequences that the tokens form; whole sequences are exempt
- * @throws {MoeError} `ERR_BACKEND` on a back end that cannot answer at once
+ * @throws {MoeError} `ERR_BACKEND` on a backend that cannot answer at once
  */
 export function applyDrops(
   gate: Gate,

@@ -5,7 +5,7 @@ import type { Gate } from "../router/top-k-gate";
 import type { AuxLoss } from "./moe-config";
 import type { RouteObserver } from "./route-observers";
 
-/** Changes to a layer's routing for the sake of an experiment. The weights stay as they are. */
+/** Changes to a layer's routing, for experiments. The weights stay as they are. */
 export interface RoutingProbe {
   /** Leave out each token's best experts and choose among the rest. Default 0. */
   skipTop?: number;
@@ -29,11 +29,11 @@ export interface FeedForwardOptions {
   /** An experiment on the routing. Default: the layer's, else none. */
   probe?: RoutingProbe;
   /**
-   * Sees what the router says, with its gradient path; what it wants to hold longer it must keep. Once per pass: inside
+   * Sees the router's decision, with its gradient path; call `keep()` on what must live longer. Once per pass: inside
    * `checkpoint` it is called in the first one, which has no gradient path.
    */
   onGate?: (gate: Gate) => void;
-  /** A further loss of one element on what the router says, attached like the balance losses with gradient 1; null for none. */
+  /** A further loss of one element on the router's decision, attached like the balance losses with gradient 1; null for none. */
   gateLoss?: (gate: Gate) => Tensor | null;
   /** int32, one id per token: what Hash layers route by. Others ignore it. */
   tokenIds?: Tensor;

@@ -121,7 +121,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
     );
   }
 
-  /** What is left of the choices after the configuration's dropping, in training. */
+  /** The choices that remain after dropping, in training. */
   private keptIds(gate: Gate, sequences: number): { ids: Tensor; fraction: number } {
     const { drop, dropGenerator = defaultGenerator } = this.config;
     if (!this.training || !drop || gate.ids.size === 0) return { ids: gate.ids, fraction: 0 };

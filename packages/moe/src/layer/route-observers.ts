@@ -77,7 +77,7 @@ export function reportRoute(
     Tensor,
     Tensor,
   ];
-  let counts: Tensor | undefined; // for those who ask, in no scope of theirs
+  let counts: Tensor | undefined; // for observers that ask, outside their scopes
   const event: RouteEvent = {
     ...{ layer, ids, weights, scores, ...report },
     auxLoss: auxLoss?.detach() ?? null,

@@ -15,7 +15,7 @@ import { type InitialWeights, normalWeight } from "./initial-weights";
 
 type Stack = "gateUp" | "down";
 
-/** One expert's slice of a stack, a leaf of its own that shares memory with the stack. */
+/** One expert's slice of a stack, a separate leaf that shares memory with the stack. */
 const sliceLeaf = (stack: Tensor, expert: number): Tensor =>
   keep(tidy(() => stack.detach().select(0, expert).detach())).requireGrad();
 
@@ -63,7 +63,7 @@ export class StackedExperts extends nn.Module {
    * Trains these experts alone: the stacks stop wanting gradients, and a slice of each becomes a parameter, so that the
    * others cost no weight gradients, no optimiser state, no decay and no share in clipping. The numbers may come in any
    * order; an empty list freezes all experts. Null trains the whole stacks again.
-   * @throws {MoeError} `ERR_RANGE` for a number that is no expert or comes twice
+   * @throws {MoeError} `ERR_RANGE` for a number that is not an expert or comes twice
    */
   trainOnly(experts: readonly number[] | null): void {
     for (const expert of experts ?? [])

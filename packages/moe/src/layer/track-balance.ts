@@ -5,7 +5,7 @@ import { KeptValue } from "./kept-value";
 import { MoeLayer } from "./moe-layer";
 import type { RouteEvent } from "./route-observers";
 
-/** What a training loop needs to know of a mixture's layers, made by `trackBalance`. */
+/** What a training loop needs to know about a mixture's layers, returned by `trackBalance`. */
 export interface BalanceTracker {
   /** The sum of the balance losses that the layers attached in their last training pass; 0 without any. */
   auxLoss(): Promise<number>;

@@ -10,7 +10,7 @@ export interface RouterPlace {
 
 /**
  * Refuses NaN and +∞ among router logits; −∞ is a legal mask unless it hides every expert of a token. Costs one sum unless
- * something is wrong. On a back end that cannot answer at once nothing is checked here: the weights of such a token become
+ * something is wrong. On a backend that cannot answer at once nothing is checked here: the weights of such a token become
  * NaN instead.
  * @param logits [tokens, experts]
  * @param place what the error names; `layer` goes into its fields

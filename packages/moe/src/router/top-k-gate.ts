@@ -10,7 +10,7 @@ import {
 } from "./router-config";
 import { selectExperts } from "./select-experts";
 
-/** What a router says about each token. */
+/** A router's decision for each token. */
 export interface Gate {
   /** int32 [tokens, topK], best first; −1 in hidden tokens. */
   ids: Tensor;
@@ -30,7 +30,7 @@ export interface TopKGateOptions {
   /** Switches experts off: no token may choose them. The scores stay as they are. Default none. */
   without?: readonly number[];
   /**
-   * Refuse NaN and +∞ among the logits, naming the place (one extra sum). When false, `topk` refuses NaN where the back end
+   * Refuse NaN and +∞ among the logits, naming the place (one extra sum). When false, `topk` refuses NaN where the backend
    * can tell at once, and elsewhere it reaches the weights: never a silent choice. Default true.
    */
   checkFinite?: boolean;

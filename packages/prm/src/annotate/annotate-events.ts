@@ -10,7 +10,7 @@ export type AnnotateEvent =
       /** True where the store had it. */
       readonly wasStored: boolean;
     }
-  /** A row that is no solution, with its place among the rows, counted from 1. */
+  /** A row that is not a solution, with its place among the rows, counted from 1. */
   | { readonly type: "solution-reject"; readonly row: number; readonly error: PrmError }
   | {
       readonly type: "annotate-end";

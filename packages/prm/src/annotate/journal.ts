@@ -34,7 +34,7 @@ function checkSettings(path: string, line: string, settings: Readonly<Record<str
   } catch {
     // told below
   }
-  if (!stored) throw damaged(path, 1, "this is no journal of an annotation");
+  if (!stored) throw damaged(path, 1, "this is not a journal of an annotation");
   const wanted = JSON.parse(JSON.stringify(settings)) as Record<string, unknown>;
   const differing = Object.keys({ ...stored, ...wanted }).filter(
     (key) => JSON.stringify(stored[key]) !== JSON.stringify(wanted[key]),

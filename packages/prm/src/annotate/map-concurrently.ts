@@ -25,7 +25,7 @@ export function createEventQueue<E>() {
 }
 
 /**
- * Works on items so many at a time and yields the events of all as they come. The first failure stops the others through
+ * Works on a limited number of items at a time and yields the events of all as they come. The first failure stops the others through
  * their signal, waits for them, and is thrown once their events are out.
  */
 export async function* mapConcurrently<T, E>(

@@ -22,7 +22,7 @@ export interface OmegaTreeOptions {
   readonly cPuct?: number | undefined;
   /** Most binary searches. Default 100. */
   readonly searchLimit?: number | undefined;
-  /** No search starts after so many rollouts. Default 200. */
+  /** No search starts after this many rollouts. Default 200. */
   readonly rolloutBudget?: number | undefined;
   /** Default 0. */
   readonly seed?: number | undefined;

@@ -111,7 +111,7 @@ async function connected(
 /** What has ended: a job, or the whole run. */
 type Report = { jobId: string; failure?: string | undefined } | { error: unknown };
 
-/** Yields each of the open jobs once it is complete. @throws {PrmError} `ERR_QUEUE` for one that failed for good */
+/** Yields each of the open jobs once it is complete. @throws {PrmError} `ERR_QUEUE` for one that failed permanently */
 async function* completedJobs(
   queue: AnnotationQueue,
   reports: AsyncGenerator<Report, void>,
@@ -145,7 +145,7 @@ async function* completedJobs(
  * Annotates solutions on whatever workers listen to a queue, at least once each with one result; see `annotate` for the
  * events. A producer that was killed is started again with the same run id, settings and store.
  *
- * @throws {PrmError} `ERR_ARGUMENT` for a run id with `:`, `ERR_QUEUE` for a solution that failed for good; the others' jobs
+ * @throws {PrmError} `ERR_ARGUMENT` for a run id with `:`, `ERR_QUEUE` for a solution that failed permanently; the others' jobs
  *   stay, and the next run with this id tries again; also where the server does not answer. The signal's reason.
  */
 export async function* annotateByQueue(

@@ -2,7 +2,7 @@ import { checkCount } from "../check";
 import { PrmError } from "../errors";
 import { wait } from "./wait";
 
-/** Lets requests through: at most so many at a time, and at most so many per minute. */
+/** Lets requests through, with a limit on how many run at a time and how many start per minute. */
 export interface RequestGate {
   /** Runs a request once there is room. @throws the signal's reason once it aborts */
   run<T>(request: () => Promise<T>, signal?: AbortSignal): Promise<T>;

@@ -43,7 +43,7 @@ export interface TokenLedgerOptions {
 /**
  * A ledger that refuses a request before it is sent unless the budget covers the most it can take.
  *
- * @throws {PrmError} `ERR_RANGE` for a limit that is no whole number of at least 1
+ * @throws {PrmError} `ERR_RANGE` for a limit that is not a whole number of at least 1
  */
 export function createTokenLedger({
   maxTokens,

@@ -63,7 +63,7 @@ export interface ScoredRow {
 }
 
 /**
- * The threshold with the best F1, for models whose scores are no probabilities: choose it on the GSM8K subset, then keep it.
+ * The threshold with the best F1, for models whose scores are not probabilities: choose it on the GSM8K subset, then keep it.
  * Of equals the lowest is taken.
  *
  * @throws {PrmError} as {@link processBenchMetrics}

@@ -41,7 +41,7 @@ export interface FormatTrlOptions {
 
 /**
  * The row for TRL.
- * @throws {PrmError} `ERR_FORMAT` for unequal lengths, `ERR_ARGUMENT` for soft labels unless told what becomes of them
+ * @throws {PrmError} `ERR_FORMAT` for unequal lengths, `ERR_ARGUMENT` for soft labels unless an option says how to convert them
  */
 export function formatTrl(
   { prompt, completions, labels }: TrlRow,

@@ -53,7 +53,7 @@ export interface SearchResult {
   readonly stepsWritten: number;
 }
 
-/** @throws {PrmError} `ERR_RANGE` for counts out of range and an n that is no multiple of `width` */
+/** @throws {PrmError} `ERR_RANGE` for counts out of range and an n that is not a multiple of `width` */
 export function searchTools(
   where: string,
   {

@@ -6,7 +6,7 @@ export type CheckedRow =
   | { readonly row: number; readonly solution: Solution }
   | { readonly row: number; readonly error: PrmError };
 
-/** Rows with their numbers, checked; a row that is no solution, or repeats an id, carries an error. */
+/** Rows with their numbers, checked; a row that is not a solution, or repeats an id, carries an error. */
 export async function* checkedRows(
   rows: AsyncIterable<unknown> | Iterable<unknown>,
 ): AsyncGenerator<CheckedRow, void> {

@@ -95,7 +95,7 @@ describe("annotate", () => {
     expect(result!.values).toEqual([0, 0, 1]);
   });
 
-  it("rejects rows that are no solutions, with their number, and counts them", async () => {
+  it("rejects rows that are not solutions, with their number, and counts them", async () => {
     const { completer } = exampleCompleter();
     const rows = [
       example,

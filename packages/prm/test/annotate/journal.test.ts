@@ -98,7 +98,7 @@ describe("the journal", () => {
     await appendFile(path, "no json\n");
     await expect(openJournal(path, settings)).rejects.toThrow(/j.jsonl, line 2: no entry/);
     await writeFile(path, "hello\n");
-    await expect(openJournal(path, settings)).rejects.toThrow(/line 1: this is no journal/);
+    await expect(openJournal(path, settings)).rejects.toThrow(/line 1: this is not a journal/);
     await expect(openJournal(join(path, "x"), settings)).rejects.toThrow(/prm\/openJournal/);
   });
 

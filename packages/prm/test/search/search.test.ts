@@ -70,7 +70,7 @@ describe("search over steps", () => {
     expect(stepsWritten).toBeGreaterThan(plain.stepsWritten);
   });
 
-  it("refuses an n that is no multiple of the width, and an empty separator", async () => {
+  it("refuses an n that is not a multiple of the width, and an empty separator", async () => {
     await expect(beamSearch("p", { ...options, n: 6 })).rejects.toThrow(/multiple of width/);
     await expect(dvts("p", { ...options, separator: "" })).rejects.toThrow(/separator/);
   });

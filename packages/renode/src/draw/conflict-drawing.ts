@@ -15,7 +15,7 @@ export interface DrawnNode {
   readonly weight: number | null;
 }
 
-/** A scored graph, ready to be drawn: plain data for `drawingPage` or for a page of one's own. */
+/** A scored graph, ready to be drawn: plain data for `drawingPage` or for your own page. */
 export interface ConflictDrawing {
   readonly nodes: readonly DrawnNode[];
   /** Places in `nodes` of the ends of each edge. */

@@ -1,3 +1,4 @@
+import { Html, html, inlineJson, inlineScript } from "@deepgrain/pages";
 import type { ConflictDrawing } from "./conflict-drawing";
 import { pageScript } from "./page-script";
 
@@ -7,12 +8,6 @@ export interface DrawingPageOptions {
   /** Default "Conflict and weight". */
   readonly title?: string;
 }
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (sign) => entities[sign]!);
-/** JSON in which no tag can end. */
-const escapeJson = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
-const escapeScript = (text: string): string => text.replaceAll(/<\/(script)/gi, "<\\/$1");
 
 const style = `
   :root { color-scheme: light dark; --back: #fff; --text: #222; --muted: #667; --edge: #d5d9e0; --plain: #b4bac4; }
@@ -44,19 +39,19 @@ export function drawingPage(
   drawing: ConflictDrawing,
   { scripts, title = "Conflict and weight" }: DrawingPageOptions,
 ): string {
-  const head = scripts.map((text) => `<script>${escapeScript(text)}</script>`).join("\n");
+  const libraries = scripts.map((text) => html`<script>${inlineScript(text)}</script>\n`);
   const summary = `total ${drawing.total.toPrecision(4)}, cover ${(100 * drawing.cover).toFixed(1)} %`;
-  return `<!doctype html>
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
+<title>${title}</title>
+<style>${new Html(style)}</style>
 </head>
 <body>
 <header>
-<h1>${escapeHtml(title)}</h1>
+<h1>${title}</h1>
 <span class="muted">${summary}</span>
 <label>colour <select id="colour"><option value="conflict">conflict</option><option value="weight">weight</option></select></label>
 <span class="scale">low <span id="legend"></span> high</span>
@@ -64,10 +59,9 @@ export function drawingPage(
 <span id="detail" role="status"></span>
 </header>
 <div id="graph"></div>
-<script type="application/json" id="drawing">${escapeJson(drawing)}</script>
-${head}
-<script>${escapeScript(pageScript)}</script>
+<script type="application/json" id="drawing">${inlineJson(drawing)}</script>
+${libraries}<script>${inlineScript(pageScript)}</script>
 </body>
 </html>
-`;
+`.text;
 }

@@ -33,7 +33,7 @@ export interface TotoroResult {
   readonly totoro: Float64Array;
   /** Σ totoro: how topology-imbalanced the set is. */
   readonly total: number;
-  /** Share of the graph's nodes that the set reaches, in [0, 1]. A low total with a low cover is no good set. */
+  /** Share of the graph's nodes that the set reaches, in [0, 1]. A low total with a low cover is not a good set. */
   readonly cover: number;
   /** Share of edges within a class among edges between labelled nodes, null without such edges. */
   readonly homophily: number | null;

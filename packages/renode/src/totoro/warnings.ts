@@ -2,7 +2,7 @@ import type { IndexedGraph } from "../graph/index-graph";
 import type { LabelledNodes } from "../graph/labelled-nodes";
 
 /**
- * `heterophily`: most edges between labelled nodes join two classes, so influence across classes is no sign of conflict.
+ * `heterophily`: most edges between labelled nodes join two classes, so influence across classes is not a sign of conflict.
  * `single-class`: every score is 0. `mostly-zero`: over half of the labelled nodes have the score 0, so their order says little.
  */
 export interface RenodeWarning {

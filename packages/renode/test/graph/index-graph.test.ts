@@ -67,7 +67,7 @@ describe("reading a graph", () => {
   });
 
   it.each([undefined, null, {}, [], "graph", { order: 2, offsets: [0, 0, 0] }])(
-    "refuses %s, which is no graph",
+    "refuses %s, which is not a graph",
     (value) => {
       expect(codeOf(() => totoro(value as never))).toBe("ERR_GRAPH");
     },

@@ -149,7 +149,7 @@ describe("totoro", () => {
       { getNodeLabel: [1, null], getNodeTrain: [true, true] },
       "ERR_LABEL",
     ],
-    ["a training mark that is no flag", { getNodeTrain: ["yes", "no"] as never }, "ERR_LABEL"],
+    ["a training mark that is not a flag", { getNodeTrain: ["yes", "no"] as never }, "ERR_LABEL"],
     ["a training node that is not there", { getNodeTrain: new Set(["z"]) }, "ERR_NODE"],
     ["a list of another length", { getNodeLabel: [1, 2, 3] }, "ERR_SHAPE"],
     ["a source of no kind", { getNodeLabel: 7 as never }, "ERR_ARGUMENT"],

@@ -1,5 +1,5 @@
 import { checkPositive, checkShare, checkWhole, named } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import type { PowerLaw, Quantity } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { centralInterval } from "../statistics/quantile";

@@ -1,5 +1,5 @@
 import { checkShare, checkWhole } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import type { Law, LossLaw, PointLaw } from "../law/law";
 import { checkRuns, type LossUnit, lossUnit, type Run } from "../runs/run";
 import { drawLaws, relativeResiduals, withIntervals } from "./bootstrap";

@@ -1,5 +1,5 @@
 import { checkShare, checkWhole } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import type { PowerLaw } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { type BudgetGroup, groupByBudget } from "./budgets";

@@ -1,5 +1,5 @@
 import { checkWhole } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import type { LossLaw, PowerLaw } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { groupByBudget } from "./budgets";

@@ -1,5 +1,5 @@
 import { checkPositive, named } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import type { LossLaw } from "../law/law";
 import { fitLine } from "../statistics/line";
 

@@ -16,7 +16,7 @@ export interface PreparedRuns {
 export const optimaOf = (profiles: readonly Profile[]): Optimum[] =>
   profiles.flatMap(({ optimum }) => (optimum ? [optimum] : []));
 
-/** The form of the loss curve that so many budgets can carry: an irreducible part needs at least 4. */
+/** The form of the loss curve that a number of budgets can support: an irreducible part needs at least 4. */
 const lossFormFor = (budgets: number): LossForm => (budgets >= 4 ? "offset" : "power");
 
 function hyperLaw(grids: readonly HyperGrid[], band: number) {

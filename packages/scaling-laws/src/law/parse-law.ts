@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import type { Law, PowerLaw, Quantity } from "./law";
 
 type Json = Record<string, unknown>;

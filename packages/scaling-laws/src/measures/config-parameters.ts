@@ -1,5 +1,5 @@
 import { checkWhole } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import { decoderParameters } from "./decoder-parameters";
 
 /** What a model's config.json says about its scale. */

@@ -1,5 +1,5 @@
 import { checkWhole } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 
 /** The sizes of a dense Llama-like decoder: RMSNorm before attention and SwiGLU, no biases. */
 export interface DecoderSizes {
@@ -33,7 +33,7 @@ export interface DecoderParameters {
  *
  * @returns whole numbers; DeepSeek LLM 7B has 6,910,365,696 and 67B has 67,425,001,472 in total
  * @throws {ScalingLawsError} `ERR_RANGE` for sizes that are not whole numbers of at least 1, `ERR_ARGUMENT` where the
- *   width is no multiple of the heads and no `headWidth` is given
+ *   width is not a multiple of the heads and no `headWidth` is given
  * @see DeepSeek-AI 2024 (DeepSeek LLM), table 2
  */
 export function decoderParameters({
@@ -50,7 +50,7 @@ export function decoderParameters({
   if (!Number.isSafeInteger(headWidth) || headWidth < 1)
     throw new ScalingLawsError(
       "ERR_ARGUMENT",
-      `scaling-laws/decoderParameters: width ${width} is no multiple of ${heads} heads; give headWidth`,
+      `scaling-laws/decoderParameters: width ${width} is not a multiple of ${heads} heads; give headWidth`,
       { fields: { width, heads, headWidth } },
     );
   const attentionWidth = heads * headWidth;

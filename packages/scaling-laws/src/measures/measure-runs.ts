@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import type { Run } from "../runs/run";
 import {
   type DecoderShape,

@@ -1,5 +1,5 @@
 import { checkPositive } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import { powerInverse } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 
@@ -44,7 +44,7 @@ export function budgetFor(goal: Goal, law: Law): number {
       "ERR_ARGUMENT",
       parts.has(key)
         ? `scaling-laws/budgetFor: the law has no part for ${key}`
-        : `scaling-laws/budgetFor: ${key} is no goal; it may be ${[...parts.keys()].join(", ")}`,
+        : `scaling-laws/budgetFor: ${key} is not a goal; it may be ${[...parts.keys()].join(", ")}`,
       { fields: { key } },
     );
   const floor = key === "loss" ? (loss?.floor ?? 0) : 0;

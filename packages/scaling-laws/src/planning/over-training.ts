@@ -1,5 +1,5 @@
 import { checkPositive } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import { powerAt } from "../law/evaluate";
 import { type Law, mapLaw } from "../law/law";
 

@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 
 /** A record of a CSV file and the line it begins on, counted from 1. */
 export interface CsvRecord {

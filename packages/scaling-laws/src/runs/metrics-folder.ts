@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import { configScale } from "../measures/config-parameters";
 import { exactFlopsPerToken } from "../measures/flops-per-token";
 import type { Run } from "./run";

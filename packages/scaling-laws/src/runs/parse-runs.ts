@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import { type Column, type ColumnNames, findColumns } from "./columns";
 import { parseCsv } from "./csv";
 import { type Row, rowToRun } from "./row-to-run";
@@ -40,7 +40,7 @@ export function csvRows(text: string, file: string): RawRow[] {
   });
 }
 
-/** The objects of JSON lines. @throws {ScalingLawsError} `ERR_FORMAT` with the line that is no object */
+/** The objects of JSON lines. @throws {ScalingLawsError} `ERR_FORMAT` with the line that is not an object */
 function jsonlRows(text: string, file: string): RawRow[] {
   return text.split(/\r?\n/).flatMap((source, i) => {
     if (source.trim() === "") return [];

@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import { flopsPerToken } from "../measures/flops-per-token";
 import type { Column } from "./columns";
 import type { LossUnit, Run } from "./run";

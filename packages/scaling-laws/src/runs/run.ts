@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 
 /** The unit of a run's loss. */
 export type LossUnit = "loss" | "bpb";

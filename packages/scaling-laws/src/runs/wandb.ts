@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import { type ColumnNames, findColumns } from "./columns";
 import { csvRows, type RawRow, toRows, unitOf } from "./parse-runs";
 import { rowToRun } from "./row-to-run";

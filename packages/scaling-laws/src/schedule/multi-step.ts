@@ -1,5 +1,5 @@
 import { checkPositive, checkWhole } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 
 /** A multi-step learning-rate schedule. */
 export interface MultiStepOptions {
@@ -59,7 +59,7 @@ export function multiStepStages({
 /**
  * The learning rate of a step, counted from 0: `peak · min(1, step/warmup) · gamma^stage`.
  *
- * @throws {ScalingLawsError} `ERR_RANGE` for a step that is no whole number of at least 0, or options out of range
+ * @throws {ScalingLawsError} `ERR_RANGE` for a step that is not a whole number of at least 0, or options out of range
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 2.3
  */
 export function multiStepRate(step: number, options: MultiStepOptions): number {

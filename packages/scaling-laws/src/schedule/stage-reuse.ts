@@ -1,5 +1,5 @@
 import { checkWhole } from "../check";
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import { stageBounds } from "./multi-step";
 
 /** One training that branches off the trunk. */

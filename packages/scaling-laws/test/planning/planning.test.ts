@@ -57,7 +57,7 @@ describe("plan", () => {
     expect(widthAt(1e23)).toBeGreaterThan(widthAt(3e18));
   });
 
-  it("refuses a budget that is no positive number", () => {
+  it("refuses a budget that is not a positive number", () => {
     for (const flops of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
       expect(() => plan(flops, deepseek)).toThrow(expect.objectContaining({ code: "ERR_RANGE" }));
     expect(() => plan(1, deepseek, { confidence: 0 })).toThrow(
@@ -95,7 +95,7 @@ describe("budgetFor", () => {
     expect(() => budgetFor({ model: 1, tokens: 1 } as Goal, deepseek)).toThrow("got model, tokens");
     expect(() => budgetFor({ loss: 2 }, deepseek)).toThrow("the law has no part for loss");
     expect(() => budgetFor({ width: 2 } as never, deepseek)).toThrow(
-      "width is no goal; it may be model, tokens",
+      "width is not a goal; it may be model, tokens",
     );
     expect(() => budgetFor({ tokens: -1 }, deepseek)).toThrow(
       /tokens must be a finite number above 0/,

@@ -43,7 +43,7 @@ class Pending {
   }
 }
 
-/** Kernels trust the shapes of gradients, and operators of one's own and hooks may give any. */
+/** Kernels trust the shapes of gradients, while user-defined operators and hooks may give any. */
 function assertGradient(gradient: Tensor, shape: Shape): void {
   if (sameShape(gradient.shape, shape) && gradient.dtype === "float32") return;
   throw new TensorError(
@@ -57,7 +57,7 @@ function assertGradient(gradient: Tensor, shape: Shape): void {
 function accumulate(sum: Tensor, gradient: Tensor): Tensor {
   const { backend } = sum.storage;
   const isInPlace = sum.storage.isUnshared && sum.isContiguous;
-  // Memory first: what comes then cannot fail for want of it.
+  // Allocate first: what follows cannot then fail for lack of memory.
   const out = isInPlace ? sum : kept(allocate("gradient", sum.shape, "float32", backend));
   let right: Tensor | undefined;
   try {
@@ -108,7 +108,7 @@ function runHooks(node: GradNode<Tensor>, gradients: (Tensor | null)[]): void {
   });
 }
 
-/** A handle of its own on a gradient, outside every scope. */
+/** A separate handle on a gradient, outside every scope. */
 const own = (gradient: Tensor): Tensor => gradient.alias();
 
 function addToLeaf(leaf: Tensor, gradient: Tensor): void {

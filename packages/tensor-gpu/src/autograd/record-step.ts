@@ -9,13 +9,13 @@ import { keepingSurvivors, type Survivor } from "./scope";
 export interface Recording<T> {
   /** What the step returned. Its tensors hold the values of the last replay, until `dispose()`. */
   readonly result: T;
-  /** Bytes that were given out while recording; nobody else gets them before `dispose()`. */
+  /** Bytes that were allocated while recording; they are not reused before `dispose()`. */
   readonly bytes: number;
   /**
    * Runs the step's kernels again, on the same memory. Afterwards the `grad` of each leaf that the step gave one holds this
    * step's gradient; an older one is replaced, not added to, so `zeroGrad()` in between is allowed and not needed.
    *
-   * @throws {TensorError} `ERR_RANGE` when the data lead elsewhere than when it was recorded (gradients and result are then
+   * @throws {TensorError} `ERR_RANGE` when the data take another path than when it was recorded (gradients and result are then
    *   not whole), `ERR_DISPOSED`
    */
   replay(): void;
@@ -26,7 +26,7 @@ export interface Recording<T> {
 
 interface LeafGradient {
   readonly leaf: Tensor;
-  /** A handle of the recording's own on the memory that replays write. */
+  /** The recording's handle on the memory that replays write. */
   readonly memory: Tensor;
   /** The handle that the leaf was given. */
   given: Tensor;
@@ -73,19 +73,19 @@ function createRecording<T>(
 }
 
 /**
- * Runs `step` once, as `tidy` would, and records what it does on the back end, so that `replay()` can do it again without
+ * Runs `step` once, as `tidy` would, and records what it does on the backend, so that `replay()` can do it again without
  * the JavaScript around it: for models so small that this is most of a step. Bits are those of a step that runs live.
  *
- * Everything else about the step is as it was: shapes, numbers in the code, and tensors made from JavaScript data inside it.
- * So make the inputs before, and `set()` them to the next batch before each replay; run the optimiser after it. All memory
+ * Everything else about the step stays as it was recorded: shapes, numbers in the code, and tensors made from JavaScript data inside it.
+ * So create the inputs beforehand, and `set()` them to the next batch before each replay; run the optimiser after it. All memory
  * of the step is kept from other use, temporaries included, and a replay allocates none. Whether an index is out of range,
  * whether targets are ignored and whether a convolution, `topk` or `argmax` meets NaN may not change: `replay()` then throws.
  *
  * @param step synchronous; forward and backward pass, say. Parameters have no gradient when it begins
  * @returns the recording, with what `step` returned
  * @throws {TensorError} `ERR_BACKEND` for what cannot be replayed (reading data, random numbers and dropout, optimisers,
- *   `set()` of tensors made before, grouped products, whose launches depend on the data, a promise, other back ends than the one in
- *   use) and on back ends other than `wasm` and `blas`; `ERR_AUTOGRAD` when a leaf has a gradient already
+ *   `set()` of tensors made before, grouped products, whose launches depend on the data, a promise, other backends than the one in
+ *   use) and on backends other than `wasm` and `blas`; `ERR_AUTOGRAD` when a leaf has a gradient already
  */
 export function recordStep<T>(step: () => T): Recording<T> {
   assertNoneOpen("a recording");
@@ -93,7 +93,7 @@ export function recordStep<T>(step: () => T): Recording<T> {
   if (!backend.record)
     throw new TensorError(
       "ERR_BACKEND",
-      `tensor-gpu/recordStep: back end ${backend.name} cannot record, wasm and blas can`,
+      `tensor-gpu/recordStep: backend ${backend.name} cannot record, wasm and blas can`,
       { fields: { backend: backend.name } },
     );
   const leaves = new Set<Tensor>();

@@ -1,4 +1,4 @@
-/** @file Who frees: scopes dispose the tensors made inside them, except those returned or kept. */
+/** @file Scopes dispose the tensors made inside them, except those returned or kept. */
 import type { Tensor } from "../tensor/tensor";
 import { closeScope, openScope } from "./open-scopes";
 
@@ -29,7 +29,7 @@ export interface Survivor {
   dispose(): void;
 }
 
-/** `tidy` whose survivors, but what was kept anyway, are kept from all scopes: the caller disposes them. */
+/** `tidy` whose survivors leave all scopes, unless they were kept already: the caller disposes them. */
 export function keepingSurvivors<T>(fn: () => T): { result: T; survivors: readonly Survivor[] } {
   const around = openScope();
   try {

@@ -2,25 +2,25 @@ import type { Kernels } from "./kernels";
 import type { PageShortcuts, Shortcuts } from "./shortcuts";
 import type { Handle, View } from "./view";
 
-/** What was done once and can be done again on the same memory. */
+/** A recorded sequence of kernel launches that can be replayed on the same memory. */
 export interface Replay {
-  /** Bytes that were given out while recording: they come back on `dispose()`, or later where they are still used. */
+  /** Bytes that were allocated while recording: they are freed on `dispose()`, or later where they are still used. */
   readonly bytes: number;
-  /** @throws {TensorError} `ERR_RANGE` when the data would have led elsewhere, `ERR_DISPOSED` */
+  /** @throws {TensorError} `ERR_RANGE` when the data would have taken another path, `ERR_DISPOSED` */
   replay(): void;
   dispose(): void;
 }
 
 /**
  * A place where tensors live and kernels run. Everything above (autograd, layers, optimisers) knows only this
- * interface; the conformance suite in `test/conformance` is what makes an object of this shape a back end.
+ * interface; the conformance suite in `test/conformance` is what makes an object of this shape a backend.
  */
 export interface Backend {
   readonly name: string;
   /** How many threads share a large kernel; may fall where threads fail to start. */
   readonly threads: number;
   readonly kernels: Kernels;
-  /** What it can do in one go besides; operators compose the rest. */
+  /** Its fused operations; operators compose the rest from kernels. */
   readonly shortcuts?: Partial<Shortcuts & PageShortcuts>;
   /** Reserves `byteLength` bytes (a multiple of 4, may be 0), contents undefined. @throws {TensorError} `ERR_MEMORY` */
   allocate(byteLength: number): Handle;
@@ -29,10 +29,10 @@ export interface Backend {
   upload(view: View, data: ArrayLike<number>): void;
   /** Copies a contiguous view out: Float32Array for float32, Int32Array otherwise. Waits for kernels in flight. */
   read(view: View): Promise<Float32Array | Int32Array>;
-  /** The same at once, where the back end can; `undefined` where it can only answer asynchronously. */
+  /** The same at once, where the backend can; `undefined` where it can only answer asynchronously. */
   readonly readSync: ((view: View) => Float32Array | Int32Array) | undefined;
-  /** Records what `run` does here, where the back end can; see `recordStep`. @throws {TensorError} `ERR_BACKEND` for what cannot be replayed */
+  /** Records what `run` does here, where the backend can; see `recordStep`. @throws {TensorError} `ERR_BACKEND` for what cannot be replayed */
   record?(run: () => void): Replay;
-  /** Releases threads and memory; the back end is unusable afterwards. */
+  /** Releases threads and memory; the backend is unusable afterwards. */
   dispose(): Promise<void>;
 }

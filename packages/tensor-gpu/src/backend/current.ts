@@ -5,7 +5,7 @@ import type { Backend } from "./backend";
 let current: Backend | undefined;
 let makeDefault: (() => Backend) | undefined;
 
-/** Makes `backend` the home of new tensors. */
+/** Makes `backend` the one on which new tensors are made. */
 export function setCurrentBackend(backend: Backend): void {
   current = backend;
 }
@@ -16,7 +16,7 @@ export function provideDefaultBackend(make: () => Backend): void {
 }
 
 /**
- * The back end on which new tensors are made. Before the first `setBackend` it is the one that the environment variable
+ * The backend on which new tensors are made. Before the first `setBackend` it is the one that the environment variable
  * `DEEPGRAIN_BACKEND` names (`wasm`, `js` or `blas`), and without one the default.
  *
  * @throws {TensorError} `ERR_BACKEND` when the variable holds an unknown name or one that cannot run here

@@ -1,4 +1,4 @@
-/** @file What kernels are told besides their operands: operators by name, sizes and settings. */
+/** @file What kernels receive besides their operands: operators by name, sizes and settings. */
 import type { View } from "./view";
 
 /** y = f(x). `parameter` is the slope of leakyRelu, the alpha of elu, the exponent of powScalar. */

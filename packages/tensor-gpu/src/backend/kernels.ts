@@ -1,5 +1,5 @@
 /**
- * @file The closed list of kernels that a back end implements. Unless a comment says otherwise, views are
+ * @file The closed list of kernels that a backend implements. Unless a comment says otherwise, views are
  * contiguous float32 and outputs never overlap inputs, except that an elementwise kernel may write over an input of
  * equal layout. Shapes were checked by the caller. Zero-size views are legal everywhere and do nothing. NaN and
  * infinities go through as in IEEE 754; where f(x) or f′(x) has a limit at ±∞, that is its value there.
@@ -60,7 +60,7 @@ export interface Kernels {
   reduce(op: ReduceOp, out: View, x: View, outer: number, n: number, inner: number): void;
   /**
    * out: [outer, inner] int32, the first of equals, or of the NaN where there are any. Returns whether x holds a NaN;
-   * undefined on a back end that cannot answer at once.
+   * undefined on a backend that cannot answer at once.
    */
   argReduce(
     op: "max" | "min",
@@ -189,7 +189,7 @@ export interface Kernels {
   ): void;
 
   // --- gather and scatter
-  /** Position of the first index outside [0, limit), or −1. int32. Answers at once on every back end that can read. */
+  /** Position of the first index outside [0, limit), or −1. int32. Answers at once on every backend that can read. */
   firstOutOfRange(index: View, limit: number): number;
   /** out[i] = table[index[i]]; table [n, d], any dtype. */
   gatherRows(out: View, table: View, index: View): void;

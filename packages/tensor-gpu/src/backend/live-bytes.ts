@@ -38,7 +38,7 @@ export function countFreed(entry: OpUsage, byteLength: number): void {
   entry.storages--;
 }
 
-/** Live tensor memory, all back ends together: `{ bytes, storages, byOp }`. */
+/** Live tensor memory, all backends together: `{ bytes, storages, byOp }`. */
 export function memory(): MemoryReport {
   const report: MemoryReport = { bytes: 0, storages: 0, byOp: {} };
   for (const [op, { bytes, storages }] of usage) {

@@ -15,11 +15,11 @@ function largestOps(byOp: ReturnType<typeof memory>["byOp"]): string {
 }
 
 /**
- * The error of a back end that has no room: `fields` hold its own numbers and, as `memory` tells them, `liveByOp`.
+ * The error of a backend that has no room: `fields` hold its own numbers and, as `memory` tells them, `liveByOp`.
  *
- * @param where the back end's name
+ * @param where the backend's name
  * @param byteLength what was asked for
- * @param details of the back end's memory, ends up in the message
+ * @param details of the backend's memory, ends up in the message
  */
 export function outOfMemory(
   where: string,

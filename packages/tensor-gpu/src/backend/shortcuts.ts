@@ -22,7 +22,7 @@ export interface PagedAttention {
   cap: number;
 }
 
-/** What turns with the positions; null where nothing does. */
+/** Tables of the rotary embedding; null without one. */
 export interface Rotation {
   /** [positions, d/2] */
   cos: View;
@@ -31,7 +31,7 @@ export interface Rotation {
 }
 
 /**
- * What a back end may do in one go where operators are otherwise composed of kernels. None is needed: operators ask
+ * Operations that a backend may fuse, where operators are otherwise composed of kernels. None is needed: operators ask
  * first. Views are as in `Kernels`; false means that the outputs are still to be computed, by the composition.
  */
 export interface Shortcuts {
@@ -69,7 +69,7 @@ export interface Shortcuts {
   ): boolean;
 }
 
-/** What only back ends with kernels for it do in one go. */
+/** Fused operations of backends that have kernels for them. */
 export interface PageShortcuts {
   /** out [rows, heads, dv] = attention of q [rows, heads, d], each row over the keys of its sequence up to its position. */
   attendPages(out: View, q: View, pages: Pages, options: PagedAttention): boolean;

@@ -6,7 +6,7 @@ export const ELEMENT_TYPES: readonly DType[] = ["float32", "int32", "bool"];
 /** Bytes of one element, whatever its type. */
 export const ELEMENT_BYTES = 4;
 
-/** A number by which a back end finds a block of memory again: a byte address, a table index, a texture id. */
+/** A number by which a backend finds a block of memory again: a byte address, a table index, a texture id. */
 export type Handle = number;
 
 /** What kernels see of a tensor: elements `offset + Σ index·stride` of a block of memory. */

@@ -24,13 +24,13 @@ export interface BlasOptions {
   readonly minimumWork?: number;
 }
 
-/** A back end that also says which library it found. */
+/** A backend that also says which library it found. */
 export interface BlasBackend extends Backend {
   readonly library: string;
 }
 
 /**
- * The WebAssembly back end with matrix products by a native BLAS library (OpenBLAS, MKL, Accelerate), which works
+ * The WebAssembly backend with matrix products by a native BLAS library (OpenBLAS, MKL, Accelerate), which works
  * straight on the same memory. Products too small to gain from it stay on WebAssembly. Needs the optional package
  * koffi. The library's number of threads is one for the whole process; Accelerate sets its own.
  *

@@ -33,7 +33,7 @@ function checkVersion(koffi: Koffi): Koffi {
 
 /**
  * koffi, looked for from this package and then from the working directory. Nothing is imported before, so bundles for
- * browsers neither hold nor miss it.
+ * browsers do not contain it.
  *
  * @throws {TensorError} `ERR_BACKEND` outside Node and where koffi is not installed or too old
  */
@@ -43,7 +43,7 @@ export function loadKoffi(
   if (!modules) {
     throw new TensorError(
       "ERR_BACKEND",
-      "tensor-gpu/blas: native libraries need Node, Deno or Bun; use the wasm back end here",
+      "tensor-gpu/blas: native libraries need Node, Deno or Bun; use the wasm backend here",
     );
   }
   const { process } = globalThis as unknown as { process: { cwd(): string } };

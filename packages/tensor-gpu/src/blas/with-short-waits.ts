@@ -1,8 +1,8 @@
 type Environment = Record<string, string | undefined>;
 
 /**
- * What the thread pools of BLAS libraries read as they load. Left to themselves their threads spin for milliseconds
- * after each product, on the cores that our own threads need next; asleep at once, they wake too late for the next
+ * What the thread pools of BLAS libraries read as they load. By default their threads spin for milliseconds
+ * after each product, on the cores that our own threads need next; if they sleep at once, they wake too late for the next
  * product of a row of them.
  */
 const SHORT_WAITS: readonly { name: string; value: string; unless: readonly string[] }[] = [
@@ -10,7 +10,7 @@ const SHORT_WAITS: readonly { name: string; value: string; unless: readonly stri
   { name: "OPENBLAS_THREAD_TIMEOUT", value: "14", unless: ["OPENBLAS_THREAD_TIMEOUT"] },
 ];
 
-/** Runs `load` with these settings in the environment; a setting of the user's own is left alone. */
+/** Runs `load` with these settings in the environment; a setting by the user is left alone. */
 export function withShortWaits<T>(load: () => T): T {
   const { process } = globalThis as { process?: { env?: Environment } };
   const env = process?.env;

@@ -24,7 +24,7 @@ export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** How a stored element type becomes a typed array: as it lies, or element by element into a wider one. */
 export type DtypeReader = {
-  /** Bytes an element takes in the file. */
+  /** Bytes that an element takes in the file. */
   readonly sizeBytes: number;
 } & (
   | { readonly view: (bytes: Uint8Array) => TensorData }

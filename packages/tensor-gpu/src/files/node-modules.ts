@@ -22,7 +22,7 @@ export function fileError(action: string, path: string | URL, cause: unknown): T
   return new TensorError("ERR_IO", message, { fields, cause });
 }
 
-/** The same failure as this package's own error; what is no `FilesError` stays as it is. */
+/** The same failure as this package's own error; what is not a `FilesError` stays as it is. */
 export function asTensorError(error: unknown): unknown {
   if (!FilesError.isInstance(error)) return error;
   const { action, path, reason, isMissing } = error.fields;

@@ -19,7 +19,7 @@ export interface GpuOptions {
   readonly memoryLimit?: number;
 }
 
-/** What a GPU back end holds at the moment. */
+/** What a GPU backend holds at the moment. */
 export interface GpuMemory {
   /** Textures (buffers under WebGPU) with the numbers of tensors. */
   readonly textures: number;
@@ -31,7 +31,7 @@ export interface GpuMemory {
   readonly kernels: number;
 }
 
-/** A back end that also says where it runs. */
+/** A backend that also says where it runs. */
 export interface GpuBackend extends Backend {
   readonly mode: GpuMode;
   /** The graphics processor as the driver names it. */
@@ -42,7 +42,7 @@ export interface GpuBackend extends Backend {
 const DEFAULT_KERNELS = 512;
 const DEFAULT_BYTES = 2 * 2 ** 30;
 
-/** The back end on gpu.js once it is open. */
+/** The backend on gpu.js once it is open. */
 export function gpuBackendOn(
   opened: OpenGpu,
   { kernelLimit = DEFAULT_KERNELS, memoryLimit = DEFAULT_BYTES }: GpuOptions = {},
@@ -70,7 +70,7 @@ export function gpuBackendOn(
   };
 }
 
-/** The back end of `createGpuBackend`, in a module of its own so that only its users load it. */
+/** The backend of `createGpuBackend`, in a module of its own so that only its users load it. */
 export async function makeGpuBackend(options: GpuOptions = {}): Promise<GpuBackend> {
   const { mode, allowSoftware = mode !== undefined } = options;
   return gpuBackendOn(await openGpu(await loadGpuJs(), { mode, allowSoftware }), options);

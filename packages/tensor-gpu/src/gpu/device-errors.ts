@@ -10,7 +10,7 @@ export const lostContext = (mode: GpuMode) =>
     { fields: { mode, isContextLost: true } },
   );
 
-/** What to tell of an error that gpu.js threw. */
+/** The message for an error that gpu.js threw. */
 export function explainError(mode: GpuMode, gl: Gl | undefined): (error: unknown) => TensorError {
   return (error) => {
     if (TensorError.isInstance(error)) return error;

@@ -11,7 +11,7 @@ import { readLater, readPixels, readRows } from "./read-pixels";
 import { createTexturePool, type DeviceUsage } from "./texture-pool";
 
 export interface Device {
-  /** Four elements a texel (WebGL), or one a cell (WebGPU). */
+  /** Four elements per texel (WebGL), or one per cell (WebGPU). */
   readonly isPacked: boolean;
   /** Cells that one program may read. */
   readonly inputLimit: number;
@@ -75,7 +75,7 @@ function createGuard({ mode, gl }: OpenGpu, queue: JobQueue) {
     },
     assertUsable() {
       if (isDisposed)
-        throw new TensorError("ERR_BACKEND", "tensor-gpu/gpu: this back end was disposed");
+        throw new TensorError("ERR_BACKEND", "tensor-gpu/gpu: this backend was disposed");
       queue.assertNoFailure();
       if (gl?.isContextLost()) throw lostContext(mode);
     },

@@ -4,7 +4,7 @@ import { elementOffsets, isContiguous } from "../js/strides";
 import type { Numbers } from "./block";
 import type { Heap } from "./cell-heap";
 
-/** The reference back end's view of memory on the host side of `heap`. `outputs` are about to be written. */
+/** The reference backend's view of memory on the host side of `heap`. `outputs` are about to be written. */
 export function hostSide(heap: Heap, outputs: readonly View[]): JsHeap {
   const written = new Set(outputs.map(({ storage }) => storage.handle));
   const block = (view: View) => heap.host(view, written.has(view.storage.handle));

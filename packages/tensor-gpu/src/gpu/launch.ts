@@ -79,7 +79,7 @@ export function launch(heap: Heap, out: View, formula: Formula): void {
   heap.replace(out, cell);
 }
 
-/** Computes a formula for `length` elements of their own, on no block. Whoever calls must release the result. */
+/** Computes a formula for `length` elements of their own, on no block. The caller must release the result. */
 export function compute(heap: Heap, length: number, formula: Formula): Cell {
   const { key, arrays, numbers } = formula;
   const program: Program = {

@@ -1,6 +1,6 @@
 import type { View } from "../backend/view";
 
-/** One loop over elements with the steps that several operands take along it. */
+/** One loop over elements, with the step of each operand along it. */
 export interface Axis {
   readonly length: number;
   /** One per operand, in elements. */

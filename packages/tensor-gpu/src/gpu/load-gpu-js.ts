@@ -3,7 +3,7 @@ import type { GpuJs } from "./gpu-js";
 
 type Importer = () => Promise<unknown>;
 
-/** How to install it: the overrides leave out two native packages that this back end does not use. */
+/** How to install it: the overrides leave out two native packages that this backend does not use. */
 const ADVICE =
   "install it with `npm i gpu.js@2.24.1`, and see the README for the overrides that spare its native packages";
 

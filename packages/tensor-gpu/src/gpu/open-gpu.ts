@@ -54,7 +54,7 @@ function openGl({ GPU, input }: GpuJs, mode: "webgl2" | "headlessgl"): OpenGpu |
     if (!GPU.isHeadlessGLSupported) return undefined;
     const gpu = new GPU({ mode });
     addFunctions(gpu, mode);
-    // gpu.js makes this context; a first kernel brings it out.
+    // gpu.js makes this context; its first kernel gives access to it.
     const probe = gpu.createKernel("function () { return 1; }", {
       output: [1],
       precision: "single",
@@ -71,7 +71,7 @@ function openGl({ GPU, input }: GpuJs, mode: "webgl2" | "headlessgl"): OpenGpu |
 }
 
 /**
- * Lets go of everything, the context too: gpu.js ends a context of ours only while it has kernels, and browsers keep sixteen
+ * Releases everything, the context too: gpu.js ends a context of ours only while it has kernels, and browsers keep sixteen
  * at most.
  */
 export async function closeGpu({ gpu, gl, mode }: OpenGpu): Promise<void> {
@@ -113,14 +113,14 @@ export async function openGpu(
       "ERR_BACKEND",
       `tensor-gpu/gpu: ${mode ? `mode ${mode} is not` : "neither webgl2 nor headlessgl is"} available here; webgl2 needs a ` +
         "browser with float render targets, headlessgl the npm package gl and a display under Node, webgpu a secure " +
-        "page whose navigator.gpu gives an adapter. Use the wasm back end otherwise",
+        "page whose navigator.gpu gives an adapter. Use the wasm backend otherwise",
       { fields: { mode } },
     );
   if (!allowSoftware && isSoftwareRenderer(opened.renderer)) {
     await closeGpu(opened);
     throw new TensorError(
       "ERR_BACKEND",
-      `tensor-gpu/gpu: the renderer "${opened.renderer}" computes on the processor, more slowly than the wasm back end; ` +
+      `tensor-gpu/gpu: the renderer "${opened.renderer}" computes on the processor, more slowly than the wasm backend; ` +
         "to take it all the same, give allowSoftware: true or a mode",
       { fields: { renderer: opened.renderer, mode: opened.mode } },
     );

@@ -42,7 +42,7 @@ export function withIndices(source: string): string {
 const parameters = ({ arrays, numbers }: Pick<Program, "arrays" | "numbers">) =>
   [...arrays, ...numbers].join(", ");
 
-/** Four elements a thread, as textures hold them. */
+/** Four elements per thread, as textures hold them. */
 function packedSource(program: Program): string {
   return `function (${parameters(program)}) {
   let r0 = 0;
@@ -59,7 +59,7 @@ ${program.body}
 }`;
 }
 
-/** One element a thread, as buffers hold them. */
+/** One element per thread, as buffers hold them. */
 function scalarSource(program: Program): string {
   return `function (${parameters(program)}) {
   const e = this.thread.y * this.output.x + this.thread.x;

@@ -10,12 +10,12 @@ function framebufferOf(gl: Gl): object {
   return found;
 }
 
-/** The rows of texels in which elements `start` to `end` − 1 lie, four elements a texel. */
+/** The rows of texels in which elements `start` to `end` − 1 lie, four elements per texel. */
 function rowsOf({ width }: Cell, start: number, end: number) {
   const perRow = width * 4;
   const first = Math.floor(start / perRow);
   const rows = Math.ceil(end / perRow) - first;
-  /** In an array of its own: what lies around the elements is nobody's business. */
+  /** In a separate array, without what lies around the elements. */
   const part = (pixels: Float32Array) =>
     pixels.length === end - start
       ? pixels
@@ -33,7 +33,7 @@ function attached(gl: Gl, cell: Cell, use: () => void): void {
   attach(null); // so that the texture goes when it is deleted
 }
 
-/** Elements `start` to `end` − 1 of a texture that holds four a texel, waiting for the device. */
+/** Elements `start` to `end` − 1 of a texture that holds four per texel, waiting for the device. */
 export function readPixels(gl: Gl, cell: Cell, start: number, end: number): Float32Array {
   if (end <= start) return new Float32Array(0);
   const { first, rows, size, part } = rowsOf(cell, start, end);

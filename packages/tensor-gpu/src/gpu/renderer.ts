@@ -1,10 +1,10 @@
 import type { Gl } from "./gpu-js";
 
-/** Renderers that compute on the processor, 100 to 1000 times slower than the WebAssembly back end, or hide what they are. */
+/** Renderers that compute on the processor, 100 to 1000 times slower than the WebAssembly backend, or hide what they are. */
 const SOFTWARE =
   /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|mesa offscreen|apple software|^angle$/i;
 
-/** Whether a renderer of this name is a program and no graphics processor. */
+/** Whether a renderer of this name is software, not a graphics processor. */
 export const isSoftwareRenderer = (renderer: string): boolean => SOFTWARE.test(renderer);
 
 /** The package gl says "ANGLE" whatever the driver is; the native context behind its objects knows better. */

@@ -12,10 +12,10 @@ export interface StepSize {
   readonly rows: number;
 }
 
-/** The back end that was chosen, and why. */
+/** The backend that was chosen, and why. */
 export interface BackendChoice {
   readonly backend: Backend;
-  /** In words for people: what runs, or why it is not a graphics processor. */
+  /** In plain words: what runs, or why it is not a graphics processor. */
   readonly reason: string;
 }
 
@@ -49,15 +49,15 @@ export async function chooseBackend(
 const isBrowser = () => "OffscreenCanvas" in globalThis || "document" in globalThis;
 
 /**
- * Chooses a back end for a model of this size and makes it the home of new tensors: `gpu` in a browser (or a worker of
- * one) whose WebGL 2 runs on a graphics processor, when the model is large and gpu.js is installed; otherwise what is
- * in use when nobody chooses, `wasm` as a rule. A renderer that computes on the main processor counts as none. Nobody
- * need guess what runs: the answer tells. To insist on a back end use `useGPU` or `setBackend`.
+ * Chooses a backend for a model of this size and makes new tensors on it: `gpu` in a browser (or a worker of
+ * one) whose WebGL 2 runs on a graphics processor, when the model is large and gpu.js is installed; otherwise the default
+ * backend, usually `wasm`. A renderer that computes on the main processor counts as none. The result says what was chosen
+ * and why. To insist on a backend use `useGPU` or `setBackend`.
  *
  * @param size trained numbers, and rows (tokens, examples) of a step, both whole and above 0; the model counts as large
  *   from 2³¹ products parameters·rows on, a bound that was estimated and not measured on graphics processors
  * @param options see `GpuOptions`
- * @returns the back end and the reason, in words
+ * @returns the backend and the reason, in words
  * @throws {TensorError} `ERR_RANGE` for sizes that are not above 0
  */
 export async function useBestBackend(

@@ -5,7 +5,7 @@ import type { Device } from "./device";
 /** The heap as kernels see it, and what the kernel that is running has taken of it. */
 export interface WatchedHeap {
   readonly heap: Heap;
-  /** Gives back what a kernel holds at its end: nothing, unless it failed in its middle. */
+  /** Gives back what a kernel holds at its end: nothing, unless it failed halfway. */
   releaseHeld(): void;
 }
 

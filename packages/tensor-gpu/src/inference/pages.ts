@@ -25,7 +25,7 @@ export interface KeyPages extends Pages {
   rows: Tensor;
   /** int32 [sequences, most pages]: the numbers of each sequence's pages, in order. */
   table: Tensor;
-  /** The numbers in `rows` and `table`, for back ends that compose attention of other kernels. */
+  /** The numbers in `rows` and `table`, for backends that compose attention of other kernels. */
   numbers: { rows: Int32Array; table: Int32Array };
 }
 

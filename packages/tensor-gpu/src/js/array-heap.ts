@@ -12,7 +12,7 @@ interface Block {
   readonly int32: Int32Array;
 }
 
-/** Where the plain-JavaScript back end keeps its numbers: a table of blocks, the handle being the place in the table. */
+/** Where the plain-JavaScript backend keeps its numbers: a table of blocks, the handle being the place in the table. */
 export interface Heap {
   allocate(byteLength: number): Handle;
   free(handle: Handle): void;

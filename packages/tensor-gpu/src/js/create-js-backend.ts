@@ -8,8 +8,8 @@ import * as kernels from "./kernels";
 import * as shortcuts from "./kernels/shortcuts";
 
 /**
- * A back end of plain loops over typed arrays. It needs nothing but JavaScript and sums in double precision, so the
- * other back ends are tested against it; `wasm` is many times faster.
+ * A backend of plain loops over typed arrays. It needs nothing but JavaScript and sums in double precision, so the
+ * other backends are tested against it; `wasm` is many times faster.
  */
 export function createJsBackend(): Backend {
   const heap = createHeap();

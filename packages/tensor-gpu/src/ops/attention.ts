@@ -74,7 +74,7 @@ function checkSegments(q: Tensor, k: Tensor, segments: Tensor): void {
  * @param k shape [batch, keys, keyHeads, d]; query head h reads key head ⌊h·keyHeads/heads⌋
  * @param v shape [batch, keys, keyHeads, dv]
  * @returns shape [batch, queries, heads, dv]
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for a scale that is no finite number
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for a scale that is not a finite number
  * @see Vaswani et al. 2017, equation 1; Ainslie et al. 2023 for shared keys
  */
 export function scaledDotProductAttention(

@@ -79,7 +79,7 @@ function finish(out: Tensor, options: CreateOptions): Tensor {
  *
  * @param data a number, nested arrays, or a flat typed array together with `options.shape`
  * @param options.shape the shape of flat data; default: as nested
- * @throws {TensorError} `ERR_SHAPE` for ragged data or a shape of another size, `ERR_ARGUMENT` for what is no number,
+ * @throws {TensorError} `ERR_SHAPE` for ragged data or a shape of another size, `ERR_ARGUMENT` for what is not a number,
  *   `ERR_RANGE` for what no int32 holds
  */
 export function tensor(
@@ -118,7 +118,7 @@ function allocateChecked(op: string, shape: Shape, { dtype = "float32" }: Create
 /**
  * A tensor with every element `value`.
  * @param shape whole numbers of at least 0
- * @throws {TensorError} `ERR_SHAPE`, `ERR_ARGUMENT` for a value that is no number, `ERR_RANGE` for what no int32 holds
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_ARGUMENT` for a value that is not a number, `ERR_RANGE` for what no int32 holds
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
   assertElement("full", "value", options.dtype ?? "float32", value);

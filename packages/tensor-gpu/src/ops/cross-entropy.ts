@@ -150,7 +150,7 @@ function checkedSettings(logits: Tensor, options: CrossEntropyOptions): Settings
  * @param targets int32, shape [...]; or float32 probabilities, shape [..., classes], which may want gradients
  * @param options.weight shape [classes], no gradient; default none
  * @returns a scalar, or [...] with `reduction: "none"`; the mean over no rows is NaN, as in PyTorch
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for a target that is no class and for bad options,
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for a target that is not a class and for bad options,
  *   `ERR_ARGUMENT` for an `ignoreIndex` of at least 0 with probabilities
  */
 export function crossEntropy(

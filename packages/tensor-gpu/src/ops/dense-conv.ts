@@ -1,4 +1,4 @@
-/** @file Dense convolutions and their two gradients: by a shortcut of the back end, else by columns and a matrix product. */
+/** @file Dense convolutions and their two gradients: by a shortcut of the backend, else by columns and a matrix product. */
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
 import { type Shape, sizeOf } from "../tensor/shape";
@@ -56,7 +56,7 @@ export function convGradWeight(dy: Tensor, input: Tensor, size: Shape, shape: Co
   if (backend.shortcuts?.convGradWeight?.(dw, dy, input, shape)) return dw;
   const outChannels = size[0]!;
   const depth = depthOf(size);
-  // One product an image, then the sum: [batch, out, depth] -> [out, depth]
+  // One product per image, then the sum: [batch, out, depth] -> [out, depth]
   const each = allocate("conv2d", [shape.batch, outChannels, depth], "float32", backend);
   const gradient = reshape(dy, [shape.batch, outChannels, shape.outHeight * shape.outWidth]);
   gemmInto(each, gradient, transpose(columnsOf(input, shape)), false);

@@ -24,7 +24,7 @@ export interface ExpertPlan {
  * Sorts choices by expert, keeping token order within an expert.
  * @param ids int32 [tokens, k]: expert of each choice, −1 for a dropped one
  * @param experts a whole number of at least 0
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for an id that is no expert
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for an id that is not an expert
  */
 export function planExperts(ids: Tensor, experts: number): ExpertPlan {
   assertIndex("planExperts", ids, ids);

@@ -50,7 +50,7 @@ function crossCorrelate(x: Tensor, weight: Tensor, shape: ConvShape, groups: num
 }
 
 /**
- * Cross-correlation of images with kernels, as PyTorch's conv2d. On the wasm back end, 3×3 kernels of stride 1 may go by
+ * Cross-correlation of images with kernels, as PyTorch's conv2d. On the wasm backend, 3×3 kernels of stride 1 may go by
  * tiles of 2×2 outputs (Lavin and Gray 2016, section 4.1), whose rounding errors are relative to the largest value of a tile.
  *
  * @param x shape [batch, channels, height, width]
@@ -58,7 +58,7 @@ function crossCorrelate(x: Tensor, weight: Tensor, shape: ConvShape, groups: num
  * @param bias shape [out], or null
  * @returns shape [batch, out, outHeight, outWidth]
  * @throws {TensorError} `ERR_SHAPE`, also where the groups do not divide the channels of both sides. `ERR_RANGE` for a
- *   stride, padding, dilation or number of groups that is no whole number in its range. `ERR_DTYPE`
+ *   stride, padding, dilation or number of groups that is not a whole number in its range. `ERR_DTYPE`
  */
 export function conv2d(
   x: Tensor,

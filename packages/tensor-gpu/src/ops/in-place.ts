@@ -25,7 +25,7 @@ export function writeInto(op: string, x: Tensor, write: (dense: Tensor) => void)
 
 /**
  * Overwrites every element of `x` with `value`. Returns `x`.
- * @throws {TensorError} `ERR_ARGUMENT` for a value that is no number, `ERR_RANGE` for what no int32 holds
+ * @throws {TensorError} `ERR_ARGUMENT` for a value that is not a number, `ERR_RANGE` for what no int32 holds
  */
 export function fill_(x: Tensor, value: number): Tensor {
   assertTensors("fill_", x);

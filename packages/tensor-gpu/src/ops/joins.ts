@@ -58,7 +58,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 /**
  * Surrounds the tensor with `value`.
  * @param padding per axis from the last one backwards: [before, after, before, after, …], as in PyTorch
- * @throws {TensorError} `ERR_SHAPE` for padding that is no list of pairs, `ERR_RANGE` for sizes that are not whole
+ * @throws {TensorError} `ERR_SHAPE` for padding that is not a list of pairs, `ERR_RANGE` for sizes that are not whole
  */
 export function pad(
   x: Tensor,

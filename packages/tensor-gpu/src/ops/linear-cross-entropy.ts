@@ -80,7 +80,7 @@ function runChunks(
  * @param weight shape [classes, in]
  * @param targets int32, shape [...]
  * @returns a scalar; the mean over no rows is NaN, as in PyTorch
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for a target that is no class and for bad options
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for a target that is not a class and for bad options
  */
 export function linearCrossEntropy(
   x: Tensor,

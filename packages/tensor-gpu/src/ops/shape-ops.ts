@@ -24,7 +24,7 @@ export function contiguous(x: Tensor): Tensor {
   return tracked("contiguous", out, [x], () => (dy) => [dy]);
 }
 
-/** A copy in memory of its own. */
+/** A copy in new memory. */
 export function clone(x: Tensor): Tensor {
   assertTensors("clone", x);
   const out = allocate("clone", x.shape, x.dtype, x.storage.backend);
@@ -65,7 +65,7 @@ const AXES = { least: -LARGEST_SIZE };
 /**
  * The axes in another order; shares memory.
  * @param order a permutation of the axes: axis i of the result is axis order[i] of `x`
- * @throws {TensorError} `ERR_SHAPE` when it is no permutation
+ * @throws {TensorError} `ERR_SHAPE` when it is not a permutation
  */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
   assertTensors("permute", x);

@@ -22,7 +22,7 @@ export function broadcastView(x: Tensor, shape: Shape): View {
   };
 }
 
-/** A number as a scalar tensor of `like`'s back end. */
+/** A number as a scalar tensor of `like`'s backend. */
 export function scalar(value: number, dtype: DType, backend: Backend): Tensor {
   const out = allocate("scalar", [], dtype, backend);
   backend.kernels.fill(out, value);
@@ -40,7 +40,7 @@ export function cast(x: Tensor, dtype: DType): Tensor {
 /**
  * For operators on the order of numbers: NaN has no place in it. `results` are disposed before the error is thrown.
  * @param shape the operator's input's
- * @throws {TensorError} `ERR_RANGE` when `hasNaN`; a back end that cannot tell at once passes undefined
+ * @throws {TensorError} `ERR_RANGE` when `hasNaN`; a backend that cannot tell at once passes undefined
  */
 export function refuseNaN(
   op: string,

@@ -16,7 +16,7 @@ export function astype(x: Tensor, dtype: DType): Tensor {
 }
 
 /**
- * A copy on another back end (synchronous where the source can be read at once), off the tape.
+ * A copy on another backend (synchronous where the source can be read at once), off the tape.
  * @throws {TensorError} `ERR_BACKEND` when the source can only be read asynchronously: use `await toBackend`
  */
 export function to(
@@ -37,7 +37,7 @@ export function to(
   return astype(out, dtype);
 }
 
-/** A copy on another back end. */
+/** A copy on another backend. */
 export async function toBackend(x: Tensor, backend: Backend): Promise<Tensor> {
   assertTensors("toBackend", x);
   assertBackend("toBackend", backend);

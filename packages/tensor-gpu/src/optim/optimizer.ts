@@ -43,7 +43,7 @@ export function assertGradient(parameter: Tensor, grad: Tensor): void {
     );
 }
 
-/** @throws {TensorError} `ERR_RANGE` for settings of a step that are no finite numbers of at least 0 */
+/** @throws {TensorError} `ERR_RANGE` for settings of a step that are not finite numbers of at least 0 */
 export function assertStep(op: string, lr: number, maxGradNorm: number | undefined): void {
   assertFinite(op, "lr", lr, { least: 0 });
   if (maxGradNorm !== undefined) assertNorm(op, maxGradNorm);
@@ -54,7 +54,7 @@ function assertNorm(op: string, maxNorm: number): void {
 }
 
 /**
- * Cuts the parameters where one has no gradient: such a one is left alone, as in PyTorch. The longest run comes first: a
+ * Splits the parameters wherever one has no gradient: that one is left alone, as in PyTorch. The longest run comes first: a
  * kernel borrows memory by the number of its parameters, so either the first finds none, or all find enough.
  */
 export function runsOf(groups: readonly ParameterGroup[], weightDecay: number): Run[] {
@@ -163,7 +163,7 @@ export function clipGradNorm(params: readonly Tensor[], maxNorm: number): Tensor
   });
 }
 
-/** An optimiser's state, all zeros. A scope around frees it unless it returns or keeps the optimiser. */
+/** An optimiser's state, all zeros. An enclosing scope frees it unless it returns or keeps the optimiser. */
 export function stateBuffer(size: number, like: Tensor): Tensor {
   const out = allocate("optimizer", [size], "float32", like.storage.backend);
   out.storage.backend.kernels.fill(out, 0);

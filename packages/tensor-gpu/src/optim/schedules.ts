@@ -12,7 +12,7 @@ export interface WarmupOptions {
   warmup?: number;
 }
 
-/** @throws {TensorError} `ERR_RANGE` for the first that is no finite number of at least 0 */
+/** @throws {TensorError} `ERR_RANGE` for the first that is not a finite number of at least 0 */
 function assertAll(op: string, settings: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(settings)) assertFinite(op, name, value, { least: 0 });
 }
@@ -74,7 +74,7 @@ export function cosineSchedule({
  * @param options.t0 a whole number of at least 1
  * @param options.tMult a whole number of at least 1, default 1
  * @param options.floor default 0
- * @throws {TensorError} `ERR_RANGE`, also for a step that is no finite number
+ * @throws {TensorError} `ERR_RANGE`, also for a step that is not a finite number
  * @see Loshchilov and Hutter 2017 (SGDR), equation 5
  */
 export function cosineRestartsSchedule({

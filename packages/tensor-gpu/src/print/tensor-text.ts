@@ -52,7 +52,7 @@ const withoutValues = (tensor: Tensor, why: string): string => `${opening}${why}
  * A tensor as text: its values laid out as PyTorch prints them, then shape, element type and backend. Never throws for a
  * tensor: one that was disposed, or whose values cannot be read at once, is described without values.
  * @param data all elements, row-major, where they were read already
- * @throws {TensorError} `ERR_RANGE` for options that are no whole numbers
+ * @throws {TensorError} `ERR_RANGE` for options that are not whole numbers
  */
 export function tensorText(
   tensor: Tensor,

@@ -14,7 +14,7 @@ const fitsAlways = (dtype: DType, data: object): boolean =>
 
 /**
  * A flat list of numbers (or booleans) that `dtype` can hold; int32 takes no fractions, no NaN and nothing beyond 2³¹.
- * @throws {TensorError} `ERR_ARGUMENT` for what is no such list, `ERR_RANGE` naming the first number that does not fit
+ * @throws {TensorError} `ERR_ARGUMENT` for what is not such a list, `ERR_RANGE` naming the first number that does not fit
  */
 export function assertElements(
   op: string,

@@ -42,7 +42,7 @@ export function assertRecorded(backend: Backend): void {
   if (!open || open.backend === backend) return;
   throw new TensorError(
     "ERR_BACKEND",
-    `tensor-gpu/recordStep: tensors on ${backend.name} in a step that is recorded on ${open.backend.name} (the back end in use)`,
+    `tensor-gpu/recordStep: tensors on ${backend.name} in a step that is recorded on ${open.backend.name} (the backend in use)`,
     { fields: { backend: backend.name } },
   );
 }

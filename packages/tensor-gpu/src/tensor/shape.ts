@@ -40,7 +40,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** A shape as people read it: `[2, 3]`. */
+/** A shape in readable form: `[2, 3]`. */
 export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 /**
@@ -103,7 +103,7 @@ export function aroundAxis(
 
 /**
  * Fills in one −1 of a requested shape.
- * @throws {TensorError} `ERR_SHAPE` for what is no shape, and when the element counts differ
+ * @throws {TensorError} `ERR_SHAPE` for what is not a shape, and when the element counts differ
  */
 export function resolveReshape(op: string, from: Shape, to: Shape): Shape {
   const size = sizeOf(from);

@@ -4,7 +4,7 @@ import { TensorError } from "../errors";
 /** The largest size, stride or index: kernels count in int32. */
 export const LARGEST_SIZE = 2 ** 31 - 1;
 
-/** What came instead of what was expected, as people read it. */
+/** The value that was received, in readable form. */
 export function showValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.slice(0, 8).map(showValue).join(", ")}]`;
@@ -106,8 +106,8 @@ const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 /**
- * An array of sizes, whole numbers of at least 0, whose product is a safe integer. Whether there is room for them is the
- * allocator's question; without elements, each must still be one that kernels can count to.
+ * An array of sizes, whole numbers of at least 0, whose product is a safe integer. The allocator decides whether there
+ * is room for them; without elements, each must still be one that kernels can count to.
  * @throws {TensorError} `ERR_SHAPE`
  */
 export function assertShape(op: string, shape: unknown): asserts shape is readonly number[] {

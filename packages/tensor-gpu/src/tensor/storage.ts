@@ -15,7 +15,7 @@ function freeBlock({ backend, handle, byteLength, usage }: Block): void {
   backend.free(handle, byteLength);
 }
 
-/** The safety net: frees blocks whose owners were forgotten. Finalizers never run inside a synchronous loop. */
+/** A safety net that frees blocks whose owners were forgotten. Finalizers never run inside a synchronous loop. */
 const forgotten = new FinalizationRegistry<Block>(freeBlock);
 const NET_FROM_BYTES = 65_536;
 
@@ -26,7 +26,7 @@ export class Storage {
   private readonly block: Block;
   private netted: boolean;
 
-  /** @throws {TensorError} `ERR_MEMORY` when the back end has no room */
+  /** @throws {TensorError} `ERR_MEMORY` when the backend has no room */
   constructor(
     readonly backend: Backend,
     readonly byteLength: number,
@@ -46,7 +46,7 @@ export class Storage {
     return this.references === 1;
   }
 
-  /** Has the garbage collector free the block should its owners be forgotten: for what outlives the scope it was made in. */
+  /** Lets the garbage collector free the block if its owners are forgotten: for tensors that outlive the scope they were made in. */
   net(): void {
     if (this.netted || this.references === 0) return;
     this.netted = true;

@@ -11,7 +11,7 @@ import { assertShape, assertSize, assertWhole, assertWholes, LARGEST_SIZE } from
 import { bytesFor, Storage } from "./storage";
 
 /**
- * An n-dimensional array on a back end: a handle of a few numbers on a shared block of memory, so that views
+ * An n-dimensional array on a backend: a handle of a few numbers on a shared block of memory, so that views
  * (transpose, slice, reshape) copy nothing. PyTorch's names and rules; operators are functions of this package and
  * methods alike. Memory is freed by `tidy`, `scope` or `dispose()`.
  */
@@ -140,14 +140,14 @@ export class Tensor implements View {
     return data;
   }
 
-  /** `data()` at once. @throws {TensorError} `ERR_BACKEND` on a back end that can only answer asynchronously */
+  /** `data()` at once. @throws {TensorError} `ERR_BACKEND` on a backend that can only answer asynchronously */
   dataSync(): Float32Array | Int32Array {
     this.assertAlive("dataSync");
     const { backend } = this.storage;
     if (!backend.readSync)
       throw new TensorError(
         "ERR_BACKEND",
-        `tensor-gpu/dataSync: back end ${backend.name} needs await data()`,
+        `tensor-gpu/dataSync: backend ${backend.name} needs await data()`,
       );
     const dense = this.contiguous();
     const data = backend.readSync(dense);
@@ -257,7 +257,7 @@ function assertInside(length: number, shape: Shape, strides: Shape, offset: numb
 
 /**
  * A new contiguous tensor with undefined contents.
- * @throws {TensorError} `ERR_SHAPE` for what is no shape, `ERR_MEMORY`, `ERR_ABORTED` as `abortable` says
+ * @throws {TensorError} `ERR_SHAPE` for what is not a shape, `ERR_MEMORY`, `ERR_ABORTED` as `abortable` says
  */
 export function allocate(
   op: string,

@@ -22,7 +22,7 @@ import { swigluKernels } from "./kernels/swiglu";
 import { unaryKernels } from "./kernels/unary";
 import type { Launcher } from "./launcher";
 
-/** All kernels of the back end; each module of `kernels/` brings its part. */
+/** All kernels of the backend; each module of `kernels/` brings its part. */
 export function assembleKernels(launcher: Launcher): Kernels {
   return {
     ...memoryKernels(launcher),

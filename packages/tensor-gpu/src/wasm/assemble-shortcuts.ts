@@ -5,7 +5,7 @@ import { linearShortcut } from "./kernels/gemm";
 import { pageShortcuts } from "./kernels/pages";
 import type { Launcher } from "./launcher";
 
-/** What the back end does in one go. */
+/** The backend's fused operations. */
 export function assembleShortcuts(launcher: Launcher): Shortcuts & PageShortcuts {
   return {
     ...linearShortcut(launcher),

@@ -1,7 +1,7 @@
 import { CONTROL } from "./layout";
 
 const PATIENCE_SPINS = 20_000;
-/** What one look at the clock may add to the wait: a process that was stopped meanwhile must not lose patience. */
+/** What one look at the clock may add to the wait: a process that was stopped meanwhile must not time out. */
 const LONGEST_STEP_MS = 20;
 
 /** Counts the time since the first call; false when there has been more than `limitMs`. */

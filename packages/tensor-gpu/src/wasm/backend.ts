@@ -10,7 +10,7 @@ function element(view: View): number {
   return view.storage.handle / 4 + view.offset;
 }
 
-/** A back end that also says what it found: a browser may have refused some of what was asked for. */
+/** A backend that also says what it found: a browser may have refused some of what was asked for. */
 export interface WasmBackend extends Backend {
   /** Whether products are added without rounding in between (fused multiply-add). */
   readonly relaxed: boolean;
@@ -24,7 +24,7 @@ export interface WasmBackend extends Backend {
   threadsReady(): Promise<number>;
 }
 
-/** The back end whose tensors lie in the runtime's heap. */
+/** The backend whose tensors lie in the runtime's heap. */
 export function backendOnRuntime(
   name: string,
   runtime: WasmRuntime,
@@ -66,7 +66,7 @@ export function backendOnRuntime(
 }
 
 /**
- * The back end that runs everywhere: WebAssembly kernels on a heap of their own, with threads where memory can be
+ * The backend that runs everywhere: WebAssembly kernels on a heap of their own, with threads where memory can be
  * shared. Threads start at the first kernel that is large enough for them, and nothing waits for their start.
  *
  * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved

@@ -6,7 +6,7 @@ export interface Helper {
   terminate(): unknown;
 }
 
-/** Why a helper is no more: it could not start or stopped by an error, or it is gone, perhaps amid a kernel. */
+/** Why a helper was lost: it could not start, it stopped with an error, or it ended, perhaps during a kernel. */
 export type Loss = "failed" | "gone";
 
 interface NodeWorker extends Helper {
@@ -67,7 +67,7 @@ function startInBrowser(data: unknown, onLoss: (loss: Loss) => void): Helper {
 }
 
 /**
- * Starts a helper thread. `onLoss` is called, at once or later, when there is no such thing here, when a content policy
+ * Starts a helper thread. `onLoss` is called, at once or later, when threads are not available, when a content policy
  * forbids it, and when it stops.
  */
 export function startHelper(data: unknown, onLoss: (loss: Loss) => void): Helper | undefined {

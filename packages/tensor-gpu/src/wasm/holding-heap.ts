@@ -7,19 +7,19 @@ export interface Holding {
   /** Whether a block was given out since the claim began; asked before `close()`. */
   isOwn(address: number): boolean;
   close(): void;
-  /** Gives back what nobody else uses; the rest comes back as its users free it. */
+  /** Frees what is no longer used; the rest is freed by its users. */
   release(): void;
 }
 
 export interface HoldingHeap extends Heap {
-  /** From now on, blocks that are freed go to nobody before the claim is released. One claim is open at a time. */
+  /** From now on, freed blocks are not reused before the claim is released. One claim is open at a time. */
   hold(): Holding;
 }
 
 interface Claim {
   /** Blocks that were given out since its beginning, until it was closed. */
   readonly own: Set<number>;
-  /** Blocks that it has no part in: free at its beginning, or given out since it was closed. */
+  /** Blocks that it does not cover: free at its beginning, or given out since it was closed. */
   readonly foreign: Set<number>;
   /** Blocks that were freed meanwhile. */
   readonly freed: [address: number, byteLength: number][];

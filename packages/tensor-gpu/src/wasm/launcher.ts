@@ -52,9 +52,9 @@ export interface Launcher {
     grain: number,
     kind?: (word: number) => unknown,
   ): number;
-  /** A view's elements for the wrapper to go by. @throws {TensorError} `ERR_BACKEND` while a recording is open */
+  /** A view's elements, read by the wrapper. @throws {TensorError} `ERR_BACKEND` while a recording is open */
   integers(view: View): Int32Array;
-  /** Runs what works on the memory and is no kernel. It must find its own way there: memory may have grown. */
+  /** Runs an action on the memory that is not a kernel. It must look up the memory itself, which may have grown. */
   call(run: () => void): void;
   /** Lends `use` a block of memory (tables, partial sums), contents undefined; taken back when it returns. */
   borrow<T>(byteLength: number, use: (address: number) => T): T;

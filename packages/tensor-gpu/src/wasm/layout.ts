@@ -1,6 +1,6 @@
 /**
  * @file Where things lie in the linear memory. Page 0 holds the compiler's constant tables, which every new instance
- * rewrites; page 1 the control words and the argument slots; then one work area a thread; then the heap.
+ * rewrites; page 1 the control words and the argument slots; then one work area per thread; then the heap.
  */
 
 /** Byte address of the control words. */
@@ -14,7 +14,7 @@ export const PAGE_BYTES = 65_536;
 /** One page short of 4 GiB, so that no end address wraps round to 0. */
 export const MAXIMUM_PAGES = 65_535;
 
-/** Indices of the control words in int32 units, those that threads fight over on cache lines of their own. */
+/** Indices of the control words in int32 units, those that threads contend for on separate cache lines. */
 export const CONTROL = {
   /** Counts jobs; sleeping helpers wait on it. */
   epoch: 0,

@@ -5,7 +5,7 @@ import type { LinearMemory } from "./memory";
 
 /** Blocks of linear memory, 64-byte aligned. */
 export interface Heap {
-  /** @throws {TensorError} `ERR_MEMORY` when the limit is reached, `ERR_RANGE` for what is no whole number; the heap stays as it was */
+  /** @throws {TensorError} `ERR_MEMORY` when the limit is reached, `ERR_RANGE` for what is not a whole number; the heap stays as it was */
   allocate(byteLength: number): number;
   /** `byteLength` must be what the block was allocated with. */
   free(address: number, byteLength: number): void;
@@ -29,7 +29,7 @@ const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 /**
  * A heap from `base` to the end of the memory. Freed blocks wait in a list of their size class, which makes the
  * steady state of a training loop a push and a pop. Only when the used part would have to grow are all free blocks
- * joined and cut anew (best fit), so changing shapes do not leave the memory in splinters.
+ * joined and cut anew (best fit), so that changing shapes do not fragment the memory.
  */
 export function createHeap(linear: LinearMemory, base: number): Heap {
   const lists = new Map<number, number[]>();

@@ -46,7 +46,7 @@ export function compileKernels(options: { relaxed: boolean; shared: boolean }): 
   } catch (cause) {
     throw new TensorError(
       "ERR_BACKEND",
-      "wasm: this runtime cannot compile WebAssembly with SIMD; use the js back end",
+      "wasm: this runtime cannot compile WebAssembly with SIMD; use the js backend",
       { cause },
     );
   }

@@ -17,7 +17,7 @@ interface Action {
 
 /** Records what is done on a runtime, for replays on the same memory. */
 export interface Recorder {
-  /** A block that a recording may touch comes back only when that is disposed of, and meanwhile goes to nobody. */
+  /** A block that a recording may touch is freed only when the recording is disposed, and not reused before. */
   readonly heap: Heap;
   readonly isOpen: boolean;
   /** Whether a block was given out in the open recording. */

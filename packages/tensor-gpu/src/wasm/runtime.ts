@@ -29,7 +29,7 @@ export interface RuntimeOptions extends WasmOptions {
   readonly patienceMs?: number;
 }
 
-/** Memory, heap and threads; what kernel wrappers and the back end are made from. */
+/** Memory, heap and threads; what kernel wrappers and the backend are made from. */
 export interface WasmRuntime {
   /** The caller's thread and the helpers; fewer once helpers have failed. */
   readonly threads: number;

@@ -8,14 +8,14 @@ import type { WasmMemory, WasmModule } from "./web-assembly";
 export type Kernel = (args: number, begin: number, end: number) => void;
 
 export interface ThreadPool {
-  /** Helpers that are up or may still come up. */
+  /** Helpers that run or may still start. */
   readonly helpers: number;
-  /** Helpers that are up; the first call starts them and does not wait. */
+  /** Helpers that run; the first call starts them and does not wait. */
   ready(): number;
   /**
    * Runs the kernel on chunks that the caller and the helpers take in turn; returns when all are done.
    *
-   * @throws {TensorError} `ERR_BACKEND` when a helper fails or is lost amid its chunk; after a loss there are no helpers
+   * @throws {TensorError} `ERR_BACKEND` when a helper fails or is lost while it runs a chunk; after a loss there are no helpers
    */
   share(kernel: Kernel, index: number, args: number, items: number, chunk: number): void;
   dispose(): Promise<void>;
@@ -42,7 +42,7 @@ export function createThreadPool(
   let started: Helper[] | undefined;
   let left = helperScratch.length;
 
-  /** Sends the helpers away for good. Those that sleep or spin stop by themselves, the others are stopped. */
+  /** Ends the helpers. Those that sleep or spin stop by themselves; the others are terminated. */
   const dismiss = async () => {
     left = 0;
     Atomics.store(words, CONTROL.stop, 1);
@@ -81,7 +81,7 @@ export function createThreadPool(
     Atomics.store(words, CONTROL.open, 0);
     if (awaitIdle(words, maySleep, patienceMs)) return;
     void dismiss();
-    throw new TensorError("ERR_BACKEND", "wasm: a helper thread was lost amid a kernel");
+    throw new TensorError("ERR_BACKEND", "wasm: a helper thread was lost during a kernel");
   };
   return {
     get helpers() {

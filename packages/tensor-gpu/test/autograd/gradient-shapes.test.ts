@@ -46,7 +46,7 @@ describe("a gradient of another shape than its tensor is refused", () => {
 });
 
 describe("setBackend", () => {
-  it("refuses what is no backend", () => {
+  it("refuses what is not a backend", () => {
     expect(thrownBy(() => setBackend(5 as never)).code).toBe("ERR_ARGUMENT");
     expect(thrownBy(() => setBackend("constructor")).code).toBe("ERR_BACKEND");
     expect(thrownBy(() => ones([1]).to({ backend: {} as never })).code).toBe("ERR_ARGUMENT");

@@ -28,7 +28,7 @@ describe("useBestBackend", () => {
     expect(reason).toMatch(/^wasm: 900000 parameters on 2048 rows are too few/);
   });
 
-  it("tells why it could not be opened, and passes on what is no question of availability", async () => {
+  it("tells why it could not be opened, and passes on what is not a question of availability", async () => {
     const failing = (code: "ERR_BACKEND" | "ERR_MEMORY") =>
       chooseBackend(LARGE, () =>
         Promise.reject(new TensorError(code, "computes on the processor")),

@@ -75,7 +75,7 @@ describe.skipIf(!executablePath)(
           await expect.poll(() => page.workers().length, { timeout: PATIENCE_MS }).toBe(0);
         }
         expect(started).toBe(ROUNDS * helpers);
-        // The last back end is still the one in use; all others are gone.
+        // The last backend is still the one in use; all others are gone.
         expect(await page.evaluate(countMemories)).toEqual({ made: ROUNDS, held: 1 });
         expect(complaints).toEqual([]);
       });

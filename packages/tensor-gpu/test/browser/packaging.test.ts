@@ -68,7 +68,7 @@ describe.skipIf(!executablePath)(
           });
         });
 
-      it(`${build}: has a default back end, and reads files but no paths`, async () => {
+      it(`${build}: has a default backend, and reads files but no paths`, async () => {
         await visit(browser, join(sites, build), {}, async ({ call, complaints }) => {
           const defaults = await call("useDefaults", training);
           expect(defaults).toEqual({

@@ -3,7 +3,7 @@ import { assembleKernels } from "../../src/wasm/assemble-kernels";
 import { backendOnRuntime } from "../../src/wasm/backend";
 import { createWasmRuntime } from "../../src/wasm/runtime";
 
-/** A back end whose allocations can be made to fail. */
+/** A backend whose allocations can be made to fail. */
 export interface FailingBackend {
   backend: Backend;
   /** The allocation after `count` more throws, once; Infinity for never. */

@@ -7,7 +7,7 @@ if (missingHeadlessGl === undefined) {
   const backend = await createGpuBackend({ mode: "headlessgl" });
   describeBackend(`gpu in Node, ${backend.mode} on ${backend.renderer}`, () => backend);
 } else {
-  describe("back end gpu in Node", () => {
+  describe("backend gpu in Node", () => {
     it.skip(`SKIPPED, only .ci/headless-gl can test it: ${missingHeadlessGl}`, () => {});
   });
 }

@@ -26,7 +26,7 @@ describe.each(LAYERS)("the init option of %s", (name, make) => {
     expect(layer.weight.size).toBe(6);
   });
 
-  it("refuses another shape, another type and what is no tensor", () => {
+  it("refuses another shape, another type and what is not a tensor", () => {
     expect(thrownBy(() => make(() => zeros([7])))).toMatchObject({
       code: "ERR_SHAPE",
       message: expect.stringContaining(`${name}: init must return a tensor of shape`),

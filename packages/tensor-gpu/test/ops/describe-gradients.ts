@@ -5,9 +5,9 @@ import { checkGradients } from "../support/check-gradients";
 
 const ints = (values: number[], shape: number[]) => tensor(Int32Array.from(values), { shape });
 
-/** Every operator's gradient against central differences, on a back end that can read at once. */
+/** Every operator's gradient against central differences, on a backend that can read at once. */
 export function describeGradients(name: string, backend: string | dg.Backend): void {
-  describe(`gradients on the ${name} back end`, () => {
+  describe(`gradients on the ${name} backend`, () => {
     const before = getBackend();
     afterAll(() => void setBackend(before));
     beforeEach(() => {

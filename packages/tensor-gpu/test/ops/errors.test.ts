@@ -68,7 +68,7 @@ describe("other errors", () => {
     expect(error.message).toMatch(/position 1 is outside \[0, 3\)/);
   });
 
-  it("refuses a target that is no class, but not the ignored one", () => {
+  it("refuses a target that is not a class, but not the ignored one", () => {
     expect(dg.crossEntropy(zeros([2, 4]), tensor(Int32Array.of(-100, 1))).itemSync()).toBeCloseTo(
       Math.log(4),
       5,
@@ -84,11 +84,11 @@ describe("other errors", () => {
     expect(thrown(() => tensor(Int32Array.of(1)).requireGrad()).code).toBe("ERR_DTYPE");
   });
 
-  it("names the known back ends for an unknown one", () => {
+  it("names the known backends for an unknown one", () => {
     expect(thrown(() => setBackend("cuda")).message).toMatch(/expected one of wasm, js/);
   });
 
-  it("refuses a seed that is no whole number and a dropout of 1", () => {
+  it("refuses a seed that is not a whole number and a dropout of 1", () => {
     expect(thrown(() => dg.manualSeed(1.5)).code).toBe("ERR_RANGE");
     expect(thrown(() => dg.dropout(ones([1]), 1)).code).toBe("ERR_RANGE");
   });

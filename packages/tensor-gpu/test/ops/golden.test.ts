@@ -49,7 +49,7 @@ const cases: Case[] = sharedIsMissing
   ? []
   : JSON.parse(readFileSync(shared("golden/ops.json"), "utf8")).cases;
 
-describe.skipIf(sharedIsMissing).each(["js", "wasm"])("operators on the %s back end", (backend) => {
+describe.skipIf(sharedIsMissing).each(["js", "wasm"])("operators on the %s backend", (backend) => {
   it.each(cases.map((c) => [`${c.op} ${c.name}`, c] as const))(
     "%s gives PyTorch's outputs and gradients",
     (_, c) => {

@@ -93,7 +93,7 @@ const arguments_: Case[] = [
       ),
   ],
   [
-    "planExperts of an id that is no expert",
+    "planExperts of an id that is not an expert",
     "ERR_RANGE",
     () => dg.planExperts(tensor(Int32Array.of(0, 7), { shape: [2, 1] }), 4),
   ],

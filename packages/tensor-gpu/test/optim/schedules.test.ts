@@ -18,7 +18,7 @@ describe("cosineRestartsSchedule", () => {
     expect(at(schedule, [1, 4, 9, 14, 19, 1004])).toBeAllclose([0.25, 1, 0.5, 1, 0.5, 1]);
   });
 
-  it("refuses cycles that are no whole numbers, and steps that are none", () => {
+  it("refuses cycles that are not whole numbers, and steps that are none", () => {
     for (const options of [{ t0: 0 }, { t0: 2.5 }, { t0: 2, tMult: 0.5 }])
       expect(thrownBy(() => optim.cosineRestartsSchedule({ peak: 1, ...options }))).toMatchObject({
         code: "ERR_RANGE",

@@ -16,7 +16,7 @@ const [HEADS, LAYERS] = [2, 2];
 /** Small enough for a software renderer. */
 const TINY_WIDTH = 16;
 
-/** Parameters by name: the same bits on every back end, since none of its kernels draws them. */
+/** Parameters by name: the same bits on every backend, since none of its kernels draws them. */
 function weights() {
   const parameters: dg.Tensor[] = [];
   const add = (shape: number[], values: number[]) => {

@@ -52,10 +52,10 @@ export function disposeAll(model: TinyModel, adamw: dg.optim.AdamW): void {
 }
 
 /**
- * Trains a tiny model on a back end and returns the loss of every step. The back end is the current one meanwhile, and
- * disposed of at the end. Runs in Node and in pages alike, and asks only for what an asynchronous back end can do.
+ * Trains a tiny model on a backend and returns the loss of every step. The backend is the current one meanwhile, and
+ * disposed of at the end. Runs in Node and in pages alike, and asks only for what an asynchronous backend can do.
  *
- * @param createBackend makes the back end, at once or later
+ * @param createBackend makes the backend, at once or later
  * @param options.width of the model, default 16
  * @param options.batch sequences of a step, default 3
  * @param options.afterStep called when a step's loss has been read

@@ -107,7 +107,7 @@ describe("looking at a tensor", () => {
     log.mockRestore();
   });
 
-  it("refuses options that are no whole numbers", () => {
+  it("refuses options that are not whole numbers", () => {
     expect(() => ones([1]).toString({ precision: 1.5 })).toThrow(/precision/);
   });
 });

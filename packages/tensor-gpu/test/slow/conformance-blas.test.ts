@@ -11,7 +11,7 @@ if (missingBlas === undefined) {
   describeBackend("blas, two threads, every product by the library", () =>
     createBlasBackend({ threads: 2, minimumWork: 1 }),
   );
-  describe("back end blas", () => {
+  describe("backend blas", () => {
     it.each([1, 2])(
       "finds its matrices after the memory has grown, %i threads",
       async (threads) => {
@@ -42,7 +42,7 @@ if (missingBlas === undefined) {
     );
   });
 } else {
-  describe("back end blas", () => {
-    it.skip(`SKIPPED, the blas back end cannot be tested: ${missingBlas}`, () => {});
+  describe("backend blas", () => {
+    it.skip(`SKIPPED, the blas backend cannot be tested: ${missingBlas}`, () => {});
   });
 }

@@ -70,7 +70,7 @@ describe("a helper thread that is stopped", () => {
     }
   });
 
-  it("amid a kernel ends the wait for it with an error, and kernels go on", async () => {
+  it("lost during a kernel ends the wait for it with an error, and kernels go on", async () => {
     const work = "kernel(argumentsAddress";
     expect(nodeHelperSource).toContain(work);
     watchWorkers(nodeHelperSource.replace(work, `process.exit(1), ${work}`));
@@ -78,7 +78,7 @@ describe("a helper thread that is stopped", () => {
     const untilLost = () => {
       for (let i = 0; i < 1000; i++) addAll(arena);
     };
-    expect(untilLost).toThrow("wasm: a helper thread was lost amid a kernel");
+    expect(untilLost).toThrow("wasm: a helper thread was lost during a kernel");
     expect(arena.threads).toBe(1);
     for (let i = 0; i < 3; i++) addAll(arena);
     await arena.dispose();
@@ -118,7 +118,7 @@ describe("a helper thread that does not start", () => {
 });
 
 describe("a kernel that fails", () => {
-  it.each([1, 2])("is an error of the back end, and the next one works, %i threads", async (n) => {
+  it.each([1, 2])("is an error of the backend, and the next one works, %i threads", async (n) => {
     const arena = createArena({ threads: n });
     for (let round = 0; round < 3; round++) {
       const wild = { ...arena.put(noise(4, 1)), size: N };

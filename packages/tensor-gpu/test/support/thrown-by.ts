@@ -1,6 +1,6 @@
 import { TensorError } from "../../src";
 
-/** The error that `run` throws. @throws what is no `TensorError`, and an error where nothing is thrown */
+/** The error that `run` throws. @throws what is not a `TensorError`, and an error where nothing is thrown */
 export function thrownBy(run: () => unknown): TensorError {
   try {
     run();

@@ -12,7 +12,7 @@ import { gpt, graphNetwork, perceptron, type RecordableModel } from "./recordabl
 const STEPS = 20;
 const MODELS = { perceptron, gpt, "graph network": graphNetwork };
 
-/** A back end whose helpers are up, and its heap. */
+/** A backend whose helpers are up, and its heap. */
 function open(options: { threads: number; shared?: boolean }) {
   const { launcher, ...runtime } = createArena(options);
   const kernels = assembleKernels(launcher);
@@ -257,7 +257,7 @@ describe("recordStep refuses", () => {
     ],
     "another recording": [/inside a recording/, () => dg.recordStep(() => x.mul(2))],
     "an asynchronous step": [/synchronous/, async () => x.mul(2)],
-    "another back end": [/tensors on js/, () => other.mul(2)],
+    "another backend": [/tensors on js/, () => other.mul(2)],
   };
   it.each(Object.entries(refused))("%s", (_, [message, step]) => {
     const start = heap.liveBytes;
@@ -301,7 +301,7 @@ describe("recordStep refuses", () => {
     expect(thrownBy(() => recording.replay()).code).toBe("ERR_DISPOSED");
   });
 
-  it("back ends that cannot record", () => {
+  it("backends that cannot record", () => {
     use(dg.createJsBackend());
     expect(thrownBy(() => dg.recordStep(() => dg.ones([2]))).code).toBe("ERR_BACKEND");
   });
@@ -317,7 +317,7 @@ describe("a replay fails, and later ones do not, when", () => {
       const [x, table] = [dg.tensor(Int32Array.of(0, 1)), dg.ones([3, 2])];
       return { x, good: [2, 1], bad: [2, 3], step: () => dg.embedding(table, x) };
     },
-    "a target is no class": () => {
+    "a target is not a class": () => {
       const [x, logits] = [dg.tensor(Int32Array.of(0, 1)), dg.ones([2, 3])];
       return { x, good: [2, 1], bad: [2, 5], step: () => dg.crossEntropy(logits, x) };
     },

@@ -113,7 +113,7 @@ describe("threads", () => {
     expect(await ready).toBe(1);
   });
 
-  it("end with the back end", async () => {
+  it("end with the backend", async () => {
     const arena = createArena({ threads: 2 });
     expect(arena.helpersReady()).toBe(1);
     await arena.dispose();

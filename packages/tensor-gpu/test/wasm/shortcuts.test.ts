@@ -29,7 +29,7 @@ const numbers = (shape: readonly number[], name: string) =>
     { shape },
   );
 
-/** Output and gradients of an operator of two inputs on a back end. */
+/** Output and gradients of an operator of two inputs on a backend. */
 function run(backend: Backend, shapes: readonly number[][], operator: (...x: Tensor[]) => Tensor) {
   setBackend(backend);
   const inputs = shapes.map((shape, i) => numbers(shape, `input ${i}`).requireGrad());

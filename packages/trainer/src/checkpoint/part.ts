@@ -1,3 +1,8 @@
+import { inFolder, saveJson } from "@deepgrain/files";
+import { type nn, openSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
+import { fail } from "../errors";
+import { readJson } from "./folders";
+
 /** Something that a checkpoint holds: model weights, factors, a reference model, counters. */
 export interface CheckpointPart {
   /** Writes files into a folder, which is there already. */
@@ -8,3 +13,62 @@ export interface CheckpointPart {
 
 /** Parts by name; each has a folder of that name in the checkpoint. */
 export type CheckpointParts = Readonly<Record<string, CheckpointPart>>;
+
+/**
+ * A checkpoint part that keeps a value of JSON, such as the state of a random generator or a list of rewards.
+ *
+ * @param read gives the value to save
+ * @param write takes it back; throws where it is not what it should be
+ */
+export const jsonPart = (
+  read: () => unknown,
+  write: (value: unknown) => unknown,
+): CheckpointPart => ({
+  save: (folder) => saveJson(inFolder(folder, "state.json"), read()),
+  restore: async (folder) => write(await readJson(inFolder(folder, "state.json"))),
+});
+
+/** How the engine's types are stored; its truth values are read as whole numbers. */
+const stored = { float32: "F32", int32: "I32", bool: "I32" } as const;
+
+/**
+ * A checkpoint part that keeps tensors under their names, as a safetensors file. Restoring refuses a file that lacks a
+ * tensor, has too many, or has one of another shape, before any tensor changes.
+ *
+ * @param list gives the tensors, with unique names; called at each save and restore
+ */
+export const tensorsPart = (list: () => Iterable<nn.NamedTensor>): CheckpointPart => ({
+  async save(folder) {
+    const tensors = [...list()].map(([name, tensor]) => ({
+      name,
+      shape: tensor.shape,
+      dtype: stored[tensor.dtype],
+      data: () => tensor.data(),
+    }));
+    await writeSafetensors(inFolder(folder, "model.safetensors"), tensors);
+  },
+  async restore(folder) {
+    const path = inFolder(folder, "model.safetensors");
+    const refuse = (problem: string, name: string) =>
+      fail("ERR_FORMAT", `trainer/checkpoint: ${path} ${problem}`, { file: path, name });
+    const file = await openSafetensors(path);
+    try {
+      const tensors = new Map(list());
+      const found = new Set(file.names);
+      for (const [name, { shape }] of tensors) {
+        if (!found.delete(name)) refuse(`must hold ${name}, which is missing`, name);
+        const other = file.info(name).shape;
+        if (other.join() !== shape.join())
+          refuse(`must hold ${name} of shape [${shape}], got [${other}]`, name);
+      }
+      for (const name of found) refuse(`must not hold ${name}, which the module lacks`, name);
+      for (const [name, tensor] of tensors) tensor.set((await file.read(name)).data as never);
+    } finally {
+      await file.close();
+    }
+  },
+});
+
+/** All tensors of a module, buffers included, under their property paths: what `fit` saves as weights by default. */
+export const moduleWeights = (module: nn.Module): CheckpointPart =>
+  tensorsPart(() => module.namedTensors());

@@ -1,7 +1,7 @@
 import { removeLeftovers } from "@deepgrain/files";
-import { TrainerError } from "../errors";
+import { fail } from "../errors";
 import { type CheckpointContents, restoreCheckpoint } from "./checkpoint";
-import { findCheckpoints, isCheckpoint, isCheckpointName, listCheckpoints } from "./folders";
+import { findCheckpoints, isCheckpoint, listCheckpoints, stepOfName } from "./folders";
 
 /** A checkpoint that could not be restored and was passed over. */
 export interface SkippedCheckpoint {
@@ -18,11 +18,11 @@ export interface SkippedCheckpoint {
  * @throws {TrainerError} `ERR_STATE` for a run that begins anew while the folder holds checkpoints: they would be mixed up
  */
 export async function prepareCheckpoints(folder: string, isResumed: boolean): Promise<void> {
-  await removeLeftovers(folder, { of: isCheckpointName });
+  await removeLeftovers(folder, { of: (name) => stepOfName(name) !== undefined });
   const [newest] = isResumed ? [] : await listCheckpoints(folder);
   if (!newest) return;
   const message = `trainer/fit: ${folder} holds checkpoints of an earlier run (${newest.path}); resume it, delete them, or take another folder`;
-  throw new TrainerError("ERR_STATE", message, { fields: { folder, path: newest.path } });
+  fail("ERR_STATE", message, { folder, path: newest.path });
 }
 
 /**
@@ -38,19 +38,17 @@ export async function* restoreNewest(
 ): AsyncGenerator<SkippedCheckpoint, number> {
   const damaged: string[] = [];
   for (const found of await findCheckpoints(folder)) {
-    const { step, path } = found;
     try {
-      return (await restoreCheckpoint(path, contents)).step;
+      return (await restoreCheckpoint(found.path, contents)).step;
     } catch (error) {
       if (!isDamage(error)) throw error;
-      const reason = error.message;
-      if (await isCheckpoint(found)) damaged.push(reason);
-      yield { type: "checkpoint-skip", step, path, reason };
+      if (await isCheckpoint(found)) damaged.push(error.message);
+      yield { type: "checkpoint-skip", ...found, reason: error.message };
     }
   }
   if (damaged.length === 0) return 0;
   const message = `trainer/fit: no checkpoint in ${folder} is whole: ${damaged.join("; ")}`;
-  throw new TrainerError("ERR_FORMAT", message, { fields: { folder, damaged } });
+  return fail("ERR_FORMAT", message, { folder, damaged });
 }
 
 /** Failures that lie in the files: they carry a code, or JSON was malformed. A lack of memory and a bug do not. */

@@ -1,5 +1,5 @@
 import type { GeneratorState } from "@deepgrain/tensor-gpu";
-import { TrainerError } from "../errors";
+import { fail } from "../errors";
 
 /** Where a run stands besides weights and the optimiser's arrays. */
 export interface TrainerState {
@@ -12,9 +12,6 @@ export interface TrainerState {
   parts?: string[];
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** A value as JSON, at most 80 characters of it. */
 function shortText(value: unknown): string {
   try {
@@ -24,6 +21,14 @@ function shortText(value: unknown): string {
   }
 }
 
+/** @throws {TrainerError} `ERR_FORMAT` for a field of a state's file */
+export const refuseState = (file: string, field: string, wanted: string, value: unknown): never =>
+  fail(
+    "ERR_FORMAT",
+    `trainer/checkpoint: ${file}: ${field} must be ${wanted}, got ${shortText(value)}`,
+    { file, field, value },
+  );
+
 /**
  * Checks the content of a trainer_state.json.
  *
@@ -31,27 +36,14 @@ function shortText(value: unknown): string {
  * @throws {TrainerError} `ERR_FORMAT` naming the field and what it must be
  */
 export function parseTrainerState(value: unknown, file: string): TrainerState {
-  const fail = (field: string, wanted: string, found: unknown) =>
-    new TrainerError(
-      "ERR_FORMAT",
-      `trainer/checkpoint: ${file}: ${field} must be ${wanted}, got ${shortText(found)}`,
-      { fields: { file, field, value: found } },
-    );
-  const count = (parent: unknown, key: string, path = key): number => {
-    const found = isObject(parent) ? parent[key] : undefined;
-    if (Number.isSafeInteger(found) && (found as number) >= 0) return found as number;
-    throw fail(path, "a whole number of at least 0", found);
-  };
-  const { generator, parts } = isObject(value) ? value : {};
-  if (parts !== undefined && !(Array.isArray(parts) && parts.every((p) => typeof p === "string")))
-    throw fail("parts", "a list of names", parts);
-  return {
-    step: count(value, "step"),
-    generator: {
-      seed: count(generator, "seed", "generator.seed"),
-      offset: count(generator, "offset", "generator.offset"),
-    },
-    optimizerStep: count(value, "optimizerStep"),
-    ...(parts !== undefined && { parts: parts as string[] }),
-  };
+  const { step, generator, optimizerStep, parts } = Object(value);
+  const { seed, offset } = Object(generator);
+  const counts = { step, "generator.seed": seed, "generator.offset": offset, optimizerStep };
+  for (const [field, count] of Object.entries(counts))
+    if (!Number.isSafeInteger(count) || count < 0)
+      refuseState(file, field, "a whole number of at least 0", count);
+  const state = { step, generator: { seed, offset }, optimizerStep };
+  if (parts === undefined) return state;
+  const areNames = Array.isArray(parts) && parts.every((name) => typeof name === "string");
+  return areNames ? { ...state, parts } : refuseState(file, "parts", "a list of names", parts);
 }

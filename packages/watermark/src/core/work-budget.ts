@@ -10,7 +10,7 @@ export const unlimited: Spend = () => {};
 export const defaultWorkLimit = 8e8;
 
 /**
- * A budget for one call. Reading a payload can take 2^message_code_len steps a token, so that a short text with an
+ * A budget for one call. Reading a payload can take 2^message_code_len steps per token, so that a short text with an
  * unfortunate profile would keep a process busy for hours; better to refuse it.
  */
 export function workBudget(limit: number): Spend {

@@ -49,7 +49,7 @@ export interface ComparisonRow {
   /** Share of distinct bigrams, marked and unmarked. */
   distinct2: number;
   distinct2Unmarked: number;
-  /** Microseconds a token, without the language model. */
+  /** Microseconds per token, without the language model. */
   encodeMicros: number;
   decodeMicros: number;
 }

@@ -123,7 +123,7 @@ function checkNgramData(data: NgramData): void {
   if (!Array.isArray(tables) || tables.length !== order - 1)
     refuse(`tables must be a list of ${order - 1}, one for each order above 1`);
   if (!tables.every((table) => isTable(table, vocabSize)))
-    refuse("a table must map contexts to tokens and counts in turn");
+    refuse("a table must map contexts to alternating tokens and counts");
 }
 
 /**

@@ -101,7 +101,7 @@ export const alignSft = defineCommand({
     }),
     repetitionTokens: flags.whole({
       min: 3,
-      help: "Measure before and after each stage which share of held-out prompts is answered by endless repetition within so many tokens",
+      help: "Measure before and after each stage which share of held-out prompts is answered by endless repetition within this many tokens",
     }),
   },
   async run(values, context) {

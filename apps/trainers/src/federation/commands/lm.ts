@@ -148,7 +148,7 @@ export const lm = defineCommand({
   async run(given, context) {
     const { out, workers, outerLr, outerMomentum, json, batchSize, sequenceLength } = given;
     const { progress, signal, write, assertOutputs } = context;
-    limitThreads(1); // as the workers, so that one of them comes to the same bits
+    limitThreads(1); // as the workers do, so that one worker gives the same bits
     const { data, tokenizer: from, vocabSize } = given;
     const text = await lmData({ data, out, from, vocabSize }, context);
     const settings = await settingsOf(given, text);

@@ -12,9 +12,9 @@ interface TranslationSample {
 
 /** How good a model is at the task, and at what it knew before. */
 export interface Measured {
-  /** Mean loss on held-out answers, in nats a token. */
+  /** Mean loss on held-out answers, in nats per token. */
   taskLoss: number;
-  /** Mean loss on held-out English, in nats a token. */
+  /** Mean loss on held-out English, in nats per token. */
   englishLoss: number;
   samples: TranslationSample[];
 }

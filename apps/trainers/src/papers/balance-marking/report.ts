@@ -86,7 +86,7 @@ function everything(runs: Runs): Html {
 payloads have ${bits} bits.</p>${table(["scheme", ...columns.map(({ names }) => names[0])], cellsOf(runs))}
 <p>A scheme with a payload is right when every bit of it is; one without is right when the text is found at p ≤ 0.001. With
 ${texts} texts, a share near one half is uncertain by about ±${half} points (95 %); the exact Wilson intervals are in
-<code>results.json</code>. Perplexity is measured under the model that wrote. A ratio below 1 is no gain: such a mark prefers
+<code>results.json</code>. Perplexity is measured under the model that wrote. A ratio below 1 is not a gain: such a mark prefers
 what the model finds likely anyway, which distinct-2, the share of different word pairs, shows.</p>`;
 }
 

@@ -75,7 +75,7 @@ async function* compareOne(
     ...(proxy && { proxy: parts.proxies[proxy]! }),
   });
   const pending = rows.next();
-  pending.catch(() => {}); // also where nobody waits for it any more
+  pending.catch(() => {}); // also where no caller waits for it any more
   try {
     for (;;) {
       const found = await Promise.race([pending, delay(REPORT_MS)]);

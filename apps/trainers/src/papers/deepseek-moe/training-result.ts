@@ -2,14 +2,14 @@ import { z } from "zod";
 
 const amount = z.number();
 
-/** What one training of one variant at one seed came to. */
+/** The result of training one variant at one seed. */
 export const trainingResultSchema = z.strictObject({
   parameters: amount,
   /** Of them, what one token passes. */
   activated: amount,
   /** Operations of one sequence, forward and backward. */
   flops: amount,
-  /** Held-out loss after the last step, nats a byte. */
+  /** Held-out loss after the last step, nats per byte. */
   loss: amount,
   /** Held-out loss on the first batches, during training. */
   curve: z.array(z.strictObject({ step: z.int(), loss: amount })),

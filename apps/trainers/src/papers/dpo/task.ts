@@ -16,7 +16,7 @@ const COUNTED = 4;
 /** Longest answer in tokens: the numbers and the end. */
 export const ANSWER_TOKENS = COUNTED + 1;
 
-/** Answers per prompt that the first model learns from: so many that it cannot learn one direction per prompt by heart. */
+/** Answers per prompt that the first model learns from: enough that it cannot memorise one direction per prompt. */
 const DEMONSTRATIONS = 4;
 
 /** A prompt: three numbers, of which the last is counted on from. */

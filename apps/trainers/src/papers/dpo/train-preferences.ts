@@ -40,7 +40,7 @@ export interface PreferenceMethod {
   beta: number;
 }
 
-/** What one run came to: before is the fine-tuned model, after the one that learned preferences. */
+/** The result of one run: before is the fine-tuned model, after the one that learned preferences. */
 export interface PreferenceResult {
   /** Share of held-out pairs in order: by log-probability alone before, by implied reward after. */
   accuracyBefore: number;

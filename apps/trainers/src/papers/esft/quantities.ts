@@ -7,7 +7,7 @@ import type { EsftSettings } from "./recipe";
 import { type BaseScores, layersOf, scoresSchema } from "./score-base";
 import { type TuningResult, tuningSchema } from "./tune-base";
 
-/** What one run came to: a base model's scores, a fine-tuning, or the costs of the methods. */
+/** The result of one run: a base model's scores, a fine-tuning, or the costs of the methods. */
 export const resultSchema = z.strictObject({
   scores: scoresSchema.optional(),
   tuning: tuningSchema.optional(),

@@ -31,7 +31,7 @@ const full = {
   tuneSteps: 200,
   /**
    * Peak rates: of all weights, of low-rank factors, of experts. Those with the least mean task loss on a base model of seed
-   * 100, which is no paired seed; the grid is in the README.
+   * 100, which is not a paired seed; the grid is in the README.
    */
   fullRate: 8e-3,
   loraRate: 1.6e-2,

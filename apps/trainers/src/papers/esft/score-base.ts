@@ -55,7 +55,7 @@ function halfText(
   return sequentialBatches(own, { blockLength, batchSize });
 }
 
-/** Scores the experts of a base model on two samples of every task and of every text that is no task. */
+/** Scores the experts of a base model on two samples of every task and of every text that is not a task. */
 export async function scoreBase({ settings, data, files, signal }: SeedRun): Promise<BaseScores> {
   const model = await loadModel(files.base, { signal });
   const { padTokenId } = model.config;

@@ -12,7 +12,7 @@ import { type Method, type TuningRun, tuningOf } from "./methods";
 
 const amount = z.number();
 
-/** What one fine-tuning of one base model on one task by one method came to. */
+/** The result of fine-tuning one base model on one task by one method. */
 export const tuningSchema = z.strictObject({
   rate: amount,
   trainedParameters: z.int(),

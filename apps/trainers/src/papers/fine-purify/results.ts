@@ -9,7 +9,7 @@ const tried = z.strictObject({
   asr: share,
 });
 
-/** What one run came to; what does not apply is null. */
+/** The result of one run; what does not apply is null. */
 export const resultSchema = z.strictObject({
   /** Masked-LM loss of the last pre-training steps, nats per hidden word. */
   loss: z.number().nullable(),

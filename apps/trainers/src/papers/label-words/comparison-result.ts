@@ -45,7 +45,7 @@ const lookAlikeMeasures = z.strictObject({
   diagnosis: z.array(z.record(z.enum(diagnosisFields), z.number())),
 });
 
-/** What one trained model came to. */
+/** The measures of one trained model. */
 export const comparisonResultSchema = z.strictObject({
   loss: z.number(),
   anchors: anchorMeasures.nullable(),

@@ -16,7 +16,7 @@ import type { FederationSettings, FederationSetup } from "./recipe";
 
 const share = z.number();
 
-/** What one federation came to: shares of the test rows that are right, means over the last rounds. */
+/** The result of one federation: shares of the test rows that are right, means over the last rounds. */
 export const scoreSchema = z.strictObject({
   accuracy: share,
   head: share,

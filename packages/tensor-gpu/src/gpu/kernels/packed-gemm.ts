@@ -1,4 +1,4 @@
-/** @file Products whose operands lie in whole texels: four elements a fetch, four results a thread. */
+/** @file Products whose operands lie in whole texels: four elements per fetch, four results per thread. */
 
 import type { GemmShape } from "../../backend/kernels";
 import type { View } from "../../backend/view";
@@ -39,7 +39,7 @@ const addDot = (lane: number) =>
 const LANES = [0, 1, 2, 3];
 
 const BODIES: Record<Layout, string> = {
-  // depth in texels of A's rows; four rows of B a turn
+  // depth in texels of A's rows; four rows of B per iteration
   nn: `
   const fromA = startA + row * aStep;
   for (let q = 0; q < depth; q++) {
@@ -55,7 +55,7 @@ ${LANES.map((lane) => addRow(`p[${lane}]`, `b${lane}`)).join("\n")}
 ${LANES.map((lane) => `    const b${lane} = b[startB + (column * 4 + ${lane}) * bStep + q];`).join("\n")}
 ${LANES.map(addDot).join("\n")}
   }`,
-  // depth in elements; one element of A's column a turn
+  // depth in elements; one element of A's column per iteration
   tn: `
   const rowTexel = quotient(row, 4);
   const rowLane = row - rowTexel * 4;

@@ -89,7 +89,7 @@ const isPlain = ({ strideX, strideY, padX, padY, batch, outHeight, outWidth }: C
 /** Room for the padded piece and its results, or for what the gradient of the weights needs, in a thread's work area. */
 const fits = (floats: number) => floats <= AREA_FLOATS;
 
-/** Writes `out`, a piece of an image an item. `isTurned`: the weight is read by its second axis and turned round. */
+/** Writes `out`; an item is a piece of an image. `isTurned`: the weight is read by its second axis and turned round. */
 function convolve(
   launcher: Launcher,
   [out, x, weight]: readonly [View, View, View],
@@ -165,7 +165,7 @@ export function convShortcuts(launcher: Launcher): ConvShortcuts {
       convolve(launcher, [out, x, weight], shape, weight.shape[0]!, false),
     convGradInput(dx, dy, weight, shape) {
       if (shape.strideX !== 1 || shape.strideY !== 1) return false;
-      // The zeros around dy are no outputs: they must not meet a weight that makes NaN of them.
+      // The zeros around dy are not outputs: they must not meet a weight that makes NaN of them.
       if (!allFinite(launcher, weight)) return false;
       const back = turned(shape, weight.shape[0]!);
       return convolve(launcher, [dx, dy, weight], back, shape.channels, true);

@@ -53,7 +53,7 @@ interface Block {
   readonly work: number;
 }
 
-/** Takes rows from `row` on, in pieces of so many columns. */
+/** Takes rows from `row` on, in pieces of that many columns. */
 type AddBand = (row: number, rows: number, columns: number) => void;
 
 /**

@@ -13,7 +13,7 @@ const STRIP_ROWS = 3;
 const PIECE_FLOATS = 128 * 1024;
 /** A tile's four columns at once; below, rows are too short. */
 const FEWEST_ACROSS = 4;
-/** Below, taking tiles apart and together costs more than the products save. */
+/** Below, transforming the tiles costs more than the products save. */
 const FEWEST_CHANNELS = 8;
 const MOST_CHANNELS = 512;
 

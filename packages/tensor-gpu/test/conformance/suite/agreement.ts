@@ -10,7 +10,7 @@ import { EXACT } from "./tolerances";
 /** How the files of the suite state their cases. */
 export interface Agreement {
   /**
-   * One test: for each of `cases`, `body` must write the same on this back end and on the reference, nothing outside its
+   * One test: for each of `cases`, `body` must write the same on this backend and on the reference, nothing outside its
    * outputs, and with several threads the same again when repeated.
    */
   agrees<Case>(

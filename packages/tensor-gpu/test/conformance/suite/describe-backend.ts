@@ -89,9 +89,9 @@ const FACTS: Record<string, (bench: Bench) => void> = {
 /** Kernels that read no float32. */
 const WITHOUT_FLOATS = ["fill", "random", "firstOutOfRange", "countingSort"];
 
-/** What every back end has to pass: the same numbers as the `js` back end, and what can be known without it. */
+/** What every backend has to pass: the same numbers as the `js` backend, and what can be known without it. */
 export function describeBackend(name: string, createBackend: () => Backend): void {
-  describe(`back end ${name}`, () => {
+  describe(`backend ${name}`, () => {
     const backend = createBackend();
     const reference = backend.name === "js" ? backend : createJsBackend();
     afterAll(async () => {

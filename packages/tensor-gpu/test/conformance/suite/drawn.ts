@@ -1,4 +1,4 @@
-/** @file Sizes around edges, drawn by fast-check: always the same, so that every back end sees them. */
+/** @file Sizes around edges, drawn by fast-check: always the same, so that every backend sees them. */
 import fc from "fast-check";
 
 const SEED = 20_260_101;

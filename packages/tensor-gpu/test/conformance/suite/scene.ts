@@ -55,7 +55,7 @@ const storagesWithNaN = new WeakSet<object>();
 /** Whether a view is of an operand that was given a NaN among its numbers. */
 export const holdsNaN = ({ storage }: View): boolean => storagesWithNaN.has(storage);
 
-/** Runs `body` on a back end and collects what it wrote. */
+/** Runs `body` on a backend and collects what it wrote. */
 export async function play(
   backend: Backend,
   kernels: Kernels,
@@ -127,7 +127,7 @@ function placeOperand(
   if (values === undefined) for (const place of places) initial[place] = -SENTINEL;
   else if (isContiguous(view)) initial.set(values, offset);
   else for (let i = 0; i < size; i++) initial[places[i]!] = values[i]!;
-  // A copy goes up: what a back end does with the array is its own business.
+  // A copy goes up: what a backend does with the array is its own business.
   backend.upload(whole, initial.slice());
   operands.push({ view, role, initial, block: whole, places, isOpen });
   return view;

@@ -20,7 +20,7 @@ import {
 } from "./open-watermark";
 import { publicProfile } from "./profile-file";
 
-/** A fresh key for every window, unless there is one of one's own or the profile has it. */
+/** A fresh key for every window, unless a key is given or the profile has one. */
 function watermarkSource(parts: WatermarkParts): (key: WatermarkKey) => Watermark {
   if (parts.profile.compat || parts.key) {
     const own = bindWatermark(parts);

@@ -50,7 +50,7 @@ export function cachedModel(model: CausalLM, onCall: () => void = () => {}): Cac
 
 /**
  * The writing model as the proxy of Balance-Marking ("same model"): it sees the last generated tokens and no prompt.
- * Synchronous where the back end is.
+ * Synchronous where the backend is.
  */
 export function sameModelProxy(model: CausalLM, tokenizer: Tokenizer | undefined): ProxyLM {
   const { vocabSize, bosTokenId, eosTokenId } = model.config;

@@ -41,7 +41,7 @@ const scheduleSchema = z.strictObject({
   steps: z.int(),
 });
 
-/** What one variant at one seed came to. */
+/** The result of one variant at one seed. */
 export const sweepResultSchema = z.strictObject({
   row: rowSchema.nullable(),
   schedule: scheduleSchema.nullable(),

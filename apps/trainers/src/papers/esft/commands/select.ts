@@ -95,7 +95,7 @@ async function selectTask(
   for (const { type, layer, total, topP } of warnings)
     progress.note(
       type === "gate-sum-above-one"
-        ? `layer ${layer}: gate values sum to ${total.toFixed(3)}, so ${topP} is no share of them; --normalize-gate makes shares`
+        ? `layer ${layer}: gate values sum to ${total.toFixed(3)}, so ${topP} is not a share of them; --normalize-gate makes shares`
         : `layer ${layer}: all used experts together reach ${total.toFixed(3)} of ${topP}`,
     );
   const counts = [...config.experts.values()].map((list) => list.length);

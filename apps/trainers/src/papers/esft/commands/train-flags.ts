@@ -91,7 +91,7 @@ const placeOf = (spelling: string) => ({ spelling, resolve: (path: string) => pa
 /**
  * Values of a training configuration of the official repository (YAML), by flag, checked as the flags are.
  * @param file what to call it in messages
- * @throws {FormatError} naming file, place and key for what is not YAML, unknown keys and values that are no numbers;
+ * @throws {FormatError} naming file, place and key for what is not YAML, unknown keys and values that are not numbers;
  *   {UsageError} naming file and flag
  */
 export function parseOfficialConfig(

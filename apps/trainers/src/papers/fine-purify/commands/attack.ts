@@ -72,7 +72,7 @@ export const attack = defineCommand({
       default: "mix",
       help: "Poison any rows, those of other classes, or those of the target",
     }),
-    newHead: flags.whole({ min: 2, help: "Put a new head for so many classes on the encoder" }),
+    newHead: flags.whole({ min: 2, help: "Put a new head for this many classes on the encoder" }),
     optimizer: flags.choice(["adamw", "sgd"], { default: "adamw", help: "Optimiser" }),
     lr: flags.real({ default: 2e-5, help: "Peak learning rate, falling to 0" }),
     epochs: flags.whole({ min: 1, default: 3, help: "Epochs" }),

@@ -1,10 +1,11 @@
 import { type Evaluation, evaluationLines } from "@deepgrain/fine-purify";
-import { bars, type Html, html, page, saveText, section, table } from "@deepgrain/lab";
+import { bars, type Html, html, page, section, table } from "@deepgrain/lab";
 import { loadEncoder } from "@deepgrain/lm";
 import { z } from "zod";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { readJson } from "../../../formats/read-json";
+import { saveFile } from "../../../formats/save-file";
 import { readTexts, textClassifier } from "../../../models/text-rows";
 import { attackFlags, attackOf, measureAttack } from "./attack-flags";
 
@@ -120,7 +121,7 @@ export const report = defineCommand({
         "Before and after",
         html`${table(["", "ACC", "ASR", "BACC"], body)}<p class="meta">${rules.join("; ")}.</p>`,
       );
-      await saveText(
+      await saveFile(
         given.out,
         page({
           title: `${plan.name} before and after`,

@@ -12,9 +12,10 @@ import {
   promptFlows,
   relativeFlow,
   saliencyFlow,
+  tokenFlow,
   toRows,
 } from "@deepgrain/icl-anchors";
-import { page as pageOf, section, svgFile, tokenFlow } from "@deepgrain/lab";
+import { Html, page as pageOf, section } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { z } from "zod";
 import { following } from "../../../cli/batch-progress";
@@ -26,6 +27,7 @@ import { readJson } from "../../../formats/read-json";
 import { saveFile, saveJson } from "../../../formats/save-file";
 import { meanOf } from "../../../report/means";
 import { png } from "../../../report/png";
+import { svgFile } from "../../../report/svg-file";
 import { flowCurves, flowMatrix } from "../draw-flow";
 import { modelFolder, openPrompts } from "../open-prompts";
 import { promptFlags } from "../prompt-flags";
@@ -80,7 +82,7 @@ async function saveDrawings(
     "Saliency of attention: how much what one token passes to another matters for the answer. Choose a layer and a token; the darker another token, the more flows from it.";
   const layers = flow.layers.map((layer) => layer.flow);
   const marked = prompt.labelPositions.flat();
-  const explorer = tokenFlow({ tokens, layers, marked, target: prompt.target });
+  const explorer = new Html(tokenFlow({ tokens, layers, marked, target: prompt.target }));
   const sections = [section("Token by token", explorer), section("Layer by layer", chart)];
   await saveFile(join(folder, "flow.html"), pageOf({ title, lead, sections }));
 }

@@ -17,7 +17,7 @@ describe("createGpuBackend", () => {
 });
 
 describe("a lost graphics context", () => {
-  it("is told at the next call, and another back end can be opened", async () => {
+  it("is told at the next call, and another backend can be opened", async () => {
     const opened = await openGpu(await loadGpuJs(), { mode: "webgl2", allowSoftware: true });
     const backend = gpuBackendOn(opened);
     const { kernels, floats, read } = createBench(backend);

@@ -74,7 +74,7 @@ export function edgeCases(agreement: Agreement): void {
   windowEdgeCases(agreement);
 }
 
-/** Blocks of products, and rows around the work that one thread is given. For fast back ends. */
+/** Blocks of products, and rows around the work that one thread is given. For fast backends. */
 export function largeEdgeCases({ agrees }: Agreement): void {
   agrees("gemm is right at any edge of blocks", PRODUCT, drawn(gemmOf(LARGE), 14), multiply);
   const mixed = {

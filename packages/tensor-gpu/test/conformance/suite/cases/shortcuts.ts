@@ -8,7 +8,7 @@ import { convShape, inputOf, outputOf } from "./images";
 import { PLANT_NAMES, planted } from "./planted";
 import { drawnConvolutions } from "./window-edges";
 
-/** Convolutions that no back end has a reason to decline: stride 1, four channels and more. */
+/** Convolutions that no backend has a reason to decline: stride 1, four channels and more. */
 const CONVOLUTIONS = [
   { outChannels: 1, shape: convShape({ channels: 4, size: [1, 1], kernel: [1, 1] }) },
   { outChannels: 3, shape: convShape({ channels: 4, size: [5, 5], kernel: [3, 3] }) },
@@ -64,7 +64,7 @@ const NORMS = [
   { shape: [4, 2, 61, 40], affine: true },
 ];
 
-/** Rows, outputs and inputs that no back end has a reason to decline. */
+/** Rows, outputs and inputs that no backend has a reason to decline. */
 const LINEARS: [number, number, number][] = [
   [24, 16, 8],
   [25, 17, 9],
@@ -76,7 +76,7 @@ const LINEARS: [number, number, number][] = [
 const LINEAR_LAYOUTS = ["contiguous", "padded", "transposed"] as const;
 
 type Name = keyof Shortcuts;
-/** States the cases of a shortcut where the back end has it. */
+/** States the cases of a shortcut where the backend has it. */
 type Compare = <Case>(
   name: Name,
   title: string,
@@ -84,7 +84,7 @@ type Compare = <Case>(
   body: (scene: Scene, parameters: Case) => void,
 ) => void;
 
-/** @param names the shortcuts that the back end has */
+/** @param names the shortcuts that the backend has */
 export function shortcutCases({ agrees }: Agreement, names: readonly Name[]): void {
   const compare: Compare = (name, title, cases, body) => {
     if (names.includes(name)) agrees(title, LONG_SUM, cases, body);

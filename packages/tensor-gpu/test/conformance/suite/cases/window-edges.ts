@@ -75,7 +75,7 @@ export function windowEdgeCases({ agrees }: Agreement): void {
   );
 }
 
-/** What no back end has a reason to decline: stride 1, four channels and more, windows that fit. */
+/** What no backend has a reason to decline: stride 1, four channels and more, windows that fit. */
 export const drawnConvolutions = () =>
   drawn(
     fc

@@ -2,7 +2,7 @@ import type { Backend } from "../../../../src/backend/backend";
 import type { Kernels } from "../../../../src/backend/kernels";
 import type { DType, View } from "../../../../src/backend/view";
 
-/** A back end with the few words that a case worked by hand needs. */
+/** A backend with the few words that a case worked by hand needs. */
 export interface Bench {
   backend: Backend;
   kernels: Kernels;

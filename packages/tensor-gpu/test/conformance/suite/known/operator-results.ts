@@ -17,7 +17,7 @@ export const drawn = (name: string, shape: readonly number[]): Numbers => ({
   ),
 });
 
-/** Runs `fn` with new tensors on the back end. */
+/** Runs `fn` with new tensors on the backend. */
 export async function onBackend<T>(backend: Backend, fn: () => Promise<T>): Promise<T> {
   const before = dg.getBackend();
   dg.setBackend(backend);

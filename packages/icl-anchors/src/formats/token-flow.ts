@@ -1,5 +1,5 @@
-import { LabError } from "../errors";
-import { Html, html } from "../report/html";
+import { Html, html, inlineJson } from "@deepgrain/pages";
+import { AnchorsError } from "../errors";
 import { tokenFlowScript, tokenFlowStyle } from "./token-flow-script";
 
 /** What passes between the tokens of a text, layer by layer. */
@@ -15,27 +15,25 @@ export interface TokenFlowOptions {
 
 const DIGITS = 4;
 
-/** JSON that cannot end the script it stands in. */
-const inlineJson = (value: unknown): Html =>
-  new Html(JSON.stringify(value).replaceAll("<", "\\u003c"));
-
 /**
- * Tokens in which one can step through layers and click a token to see what flows into it. Unlike the charts it needs a
- * script, which it brings along; there can be one per page.
+ * HTML in which one can step through layers and click a token to see what flows into it. It brings its style and script
+ * along; there can be one per page. Colours follow the page's custom properties `--text`, `--line`, `--series-1` and
+ * `--series-2` where it has them, as pages of `@deepgrain/lab` do.
  *
- * @throws {LabError} `ERR_ARGUMENT` for a matrix that does not have one row and column per token
+ * @returns markup for the body of a page
+ * @throws {AnchorsError} `ERR_SHAPE` for a matrix that does not have one row and column per token
  */
 export function tokenFlow({
   tokens,
   layers,
   marked = [],
   target = tokens.length - 1,
-}: TokenFlowOptions): Html {
+}: TokenFlowOptions): string {
   const wrong = layers.findIndex((layer) => layer.length !== tokens.length ** 2);
   if (wrong >= 0)
-    throw new LabError(
-      "ERR_ARGUMENT",
-      `lab/tokenFlow: layer ${wrong} must have ${tokens.length}×${tokens.length} numbers, got ${layers[wrong]!.length}`,
+    throw new AnchorsError(
+      "ERR_SHAPE",
+      `icl-anchors/tokenFlow: layer ${wrong} must have ${tokens.length}×${tokens.length} numbers, got ${layers[wrong]!.length}`,
       { fields: { layer: wrong, tokens: tokens.length } },
     );
   const rounded = layers.map((layer) => Array.from(layer, (x) => Number(x.toPrecision(DIGITS))));
@@ -48,5 +46,5 @@ export function tokenFlow({
 <div id="flow-tokens" class="flow-tokens"></div><p id="flow-text" class="meta" aria-live="polite"></p>
 <noscript><p>The layers can be stepped through where scripts run.</p></noscript></div>
 <script type="application/json" id="flow-data">${inlineJson(data)}</script>
-<script>${new Html(tokenFlowScript)}</script>`;
+<script>${new Html(tokenFlowScript)}</script>`.text;
 }

@@ -1,12 +1,12 @@
-/** Style of the tokens; colours are the page's. */
+/** Style of the tokens; colours are the page's where it has them. */
 export const tokenFlowStyle = `
 .flow-bar { display: flex; gap: .75rem; align-items: center; flex-wrap: wrap; }
-.flow button { font: inherit; color: inherit; background: none; border: 1px solid var(--line); border-radius: .4rem; padding: .1rem .5rem; cursor: pointer; }
+.flow button { font: inherit; color: inherit; background: none; border: 1px solid var(--line, #c8c8c0); border-radius: .4rem; padding: .1rem .5rem; cursor: pointer; }
 .flow-tokens { display: flex; flex-wrap: wrap; gap: .25rem; }
 .flow-tokens button { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .85rem; white-space: pre; min-height: 1.9rem; }
-.flow-tokens button[data-kind=label] { border-color: var(--series-2); }
-.flow-tokens button[data-kind=target] { border-color: var(--series-1); }
-.flow-tokens button[aria-pressed=true] { outline: 3px solid var(--text); outline-offset: 1px; }
+.flow-tokens button[data-kind=label] { border-color: var(--series-2, #c2410c); }
+.flow-tokens button[data-kind=target] { border-color: var(--series-1, #2459a9); }
+.flow-tokens button[aria-pressed=true] { outline: 3px solid var(--text, currentColor); outline-offset: 1px; }
 `;
 
 /** The page's script: no library, no request. */
@@ -35,7 +35,7 @@ export const tokenFlowScript = `
     buttons.forEach((button, j) => {
       const share = j < chosen && most > 0 ? row[j] / most : 0;
       button.setAttribute("aria-pressed", j === chosen);
-      button.style.background = "color-mix(in srgb, var(--series-1) " + Math.round(70 * share) + "%, transparent)";
+      button.style.background = "color-mix(in srgb, var(--series-1, #2459a9) " + Math.round(70 * share) + "%, transparent)";
       button.title = j < chosen ? "flow " + row[j].toPrecision(3) : "";
     });
     const best = sources.sort((a, b) => b.value - a.value).slice(0, 5).filter(({ value }) => value > 0);

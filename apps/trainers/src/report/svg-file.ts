@@ -1,6 +1,4 @@
-import { LabError } from "../errors";
-import { type Html, html } from "../report/html";
-import { style } from "../report/style";
+import { type Html, html, LabError, style } from "@deepgrain/lab";
 
 /** The colours of the light scheme by custom property: `--text` to `#1d1f21`. */
 const colors = new Map(
@@ -41,7 +39,7 @@ export function svgFile(
   const [, attributes, content] = /<svg ([^>]*)>([\s\S]*?)<\/svg>/.exec(chart.text) ?? [];
   const box = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(attributes ?? "");
   if (attributes === undefined || content === undefined || !box)
-    throw new LabError("ERR_ARGUMENT", "lab/svgFile: the markup holds no chart");
+    throw new LabError("ERR_ARGUMENT", "svgFile: the markup holds no chart");
   const label = /aria-label="([^"]*)"/.exec(attributes)?.[1] ?? "";
   const width = Number(box[1]) + 2 * margin;
   const chartHeight = Number(box[2]);

@@ -1,5 +1,6 @@
+import type { FitEvent } from "@deepgrain/trainer";
 import { describe, expect, it } from "vitest";
-import { type BestStep, type FitEvent, keepBest } from "../src";
+import { type BestStep, keepBest } from "../../src";
 
 async function* evaluations(...losses: number[]): AsyncGenerator<FitEvent> {
   for (const [i, loss] of losses.entries())
@@ -34,7 +35,7 @@ describe("keepBest", () => {
     expect(await run([1], known)).toMatchObject({ saved: [1], best: { step: 1, loss: 1 } });
   });
 
-  it("stores nothing for losses that are no numbers", async () => {
+  it("stores nothing for losses that are not numbers", async () => {
     expect(await run([Number.NaN])).toEqual({ saved: [], passed: 2, best: null });
   });
 });

@@ -1,5 +1,6 @@
+import { curves, html } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
-import { curves, html, svgFile } from "../../src";
+import { svgFile } from "../../src/report/svg-file";
 
 const chart = curves({
   label: "Height over time",

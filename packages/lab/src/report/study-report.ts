@@ -1,23 +1,22 @@
+import { join } from "node:path";
+import { saveJson, saveText } from "@deepgrain/files";
+import { type Html, html, page, section } from "@deepgrain/pages";
 import { claimsHtml, claimsSummary } from "../claims/claims-table";
+import { type JudgeOptions, judge } from "../claims/judge";
 import type { Judgement } from "../claims/verdict";
+import { withFiles } from "../run/files";
 import type { StudyRuns } from "../study/runs";
 import type { Section, SectionInput, Study } from "../study/study";
-import { type Html, html } from "./html";
-import { page, section } from "./page";
 
 const RULES = html`<p class="meta">Claims are tested on the difference at the same seed: orderings by a paired t-test, shown
 with its 95 % interval, equalities by two one-sided t-tests against the margin, shown with their 90 % interval. Values are means
 ± one standard error over seeds.</p>`;
 
-/** The claims whose experiment is wanted. */
-const claimsOf = ({ claims }: Judgement, isWanted: (experiment: string) => boolean) =>
-  claims.filter(({ experiment }) => isWanted(experiment));
-
 function show<S, R>({ title, experiment, content }: Section<S, R>, input: SectionInput<S, R>) {
   if (experiment === undefined) return section(title, content(input));
   if (!input.runs.experiments.includes(experiment)) return false;
-  const claims = claimsHtml({ claims: claimsOf(input.judgement, (id) => id === experiment) });
-  return section(`${experiment}: ${title}`, html`${content(input)}${claims}`);
+  const claims = input.judgement.claims.filter((claim) => claim.experiment === experiment);
+  return section(`${experiment}: ${title}`, html`${content(input)}${claimsHtml({ claims })}`);
 }
 
 function provenanceOf<S, R>({ runs, settings, study }: StudyRuns<S, R>): Html | false {
@@ -45,7 +44,7 @@ export function studyPage<S, R>(
   const { title, lead, experiments = {}, sections = [] } = study;
   const many = (list: readonly unknown[], noun: string) => (list.length === 1 ? noun : `${noun}s`);
   const told = new Set(sections.map(({ experiment }) => experiment));
-  const rest = claimsOf(judgement, (experiment) => !told.has(experiment));
+  const rest = judgement.claims.filter(({ experiment }) => !told.has(experiment));
   const input = { settings: runs.settings, runs, judgement };
   const list = runs.experiments.map((id) => html`<li>${id}: ${experiments[id]}</li>`);
   return page({
@@ -60,4 +59,24 @@ export function studyPage<S, R>(
       provenanceOf(runs),
     ],
   });
+}
+
+/**
+ * Judges a study and writes `report.html`, its page, and `results.json`, its runs and claims, into a folder. `runStudy` with
+ * `report` does so while it holds the study's folder.
+ * @param folder that of the study, or another
+ * @throws {LabError} as `judge`; `ERR_IO`
+ */
+export async function saveReport<S, R>(
+  study: Study<S, R>,
+  runs: StudyRuns<S, R>,
+  { folder, ...options }: { folder: string } & JudgeOptions,
+): Promise<Judgement> {
+  const judgement = judge(study, runs, options);
+  const { claims, correction } = judgement;
+  await withFiles(async () => {
+    await saveJson(join(folder, "results.json"), { ...runs, correction, claims });
+    await saveText(join(folder, "report.html"), studyPage(study, runs, judgement));
+  });
+  return judgement;
 }

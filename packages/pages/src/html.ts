@@ -31,3 +31,11 @@ function render(part: Part): string {
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((all, text, i) => `${all}${render(parts[i - 1])}${text}`));
 }
+
+/** A value as JSON for a `<script type="application/json">`, which no text in it can end. */
+export const inlineJson = (value: unknown): Html =>
+  new Html(JSON.stringify(value).replaceAll("<", "\\u003c"));
+
+/** A script's text for a `<script>`, which no string in it can end. */
+export const inlineScript = (text: string): Html =>
+  new Html(text.replaceAll(/<\/(script)/gi, "<\\/$1"));

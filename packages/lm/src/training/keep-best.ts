@@ -12,9 +12,6 @@ export interface KeepBestOptions {
   known?: BestStep | null;
 }
 
-const isEvaluation = (event: { type: string }): event is BestStep & { type: "eval-end" } =>
-  event.type === "eval-end";
-
 /**
  * Passes on a training's events and stores the weights whenever their held-out loss is the lowest so far, so that what is
  * stored in the end is the best evaluation, not the last step.
@@ -29,8 +26,9 @@ export async function* keepBest<Event extends { type: string }>(
 ): AsyncGenerator<Event, BestStep | null> {
   let best = known;
   for await (const event of events) {
-    if (isEvaluation(event) && event.loss < (best?.loss ?? Infinity)) {
-      best = { step: event.step, loss: event.loss };
+    const { step, loss } = event as Event & BestStep;
+    if (event.type === "eval-end" && loss < (best?.loss ?? Infinity)) {
+      best = { step, loss };
       await save(best);
     }
     yield event;

@@ -1,6 +1,6 @@
-import { html, page, section, table } from "@deepgrain/lab";
 import { parseHTML } from "linkedom";
 import { expect, it } from "vitest";
+import { html, inlineJson, inlineScript, page, section, table } from "../src";
 
 it("escapes text, keeps markup, joins lists, and leaves nothing out of nothing", () => {
   const bold = html`<b>${"a & b"}</b>`;
@@ -51,4 +51,10 @@ it("makes a page of the sections that have content", () => {
   expect(document.querySelector("h1")!.textContent).toBe("<T>");
   expect([...document.querySelectorAll("h2")].map((h) => h.textContent)).toEqual(["Shown"]);
   expect(text).toContain("prefers-color-scheme: dark");
+});
+
+it("keeps data and scripts from ending the element they stand in", () => {
+  expect(inlineJson({ text: "</script>" }).text).toBe('{"text":"\\u003c/script>"}');
+  expect(JSON.parse(inlineJson(["<"]).text)).toEqual(["<"]);
+  expect(inlineScript('say("</Script>")').text).toBe('say("<\\/Script>")');
 });

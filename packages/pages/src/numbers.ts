@@ -1,5 +1,3 @@
-import type { Estimate } from "../statistics/paired-difference";
-
 const realMinus = (text: string) => text.replace("-", "−");
 
 /** 2,182,272 */
@@ -17,8 +15,14 @@ export function decimal(x: number): string {
 /** +0.123 or −0.123 */
 export const signed = (x: number): string => (x < 0 ? decimal(x) : `+${decimal(x)}`);
 
+/** A mean and how uncertain it is; null where that is unknown. */
+export interface Spread {
+  mean: number;
+  standardError: number | null;
+}
+
 /** 2.134 ± 0.012, or the mean alone where nothing varies. */
-export const spread = ({ mean, standardError }: Estimate): string =>
+export const spread = ({ mean, standardError }: Spread): string =>
   standardError ? `${decimal(mean)} ± ${decimal(standardError)}` : decimal(mean);
 
 /** 0.042, < 0.001, or – for none. */

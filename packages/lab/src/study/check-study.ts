@@ -1,0 +1,61 @@
+import { fail } from "../errors";
+import type { Claim } from "./runs";
+import type { Study, Variant } from "./study";
+
+/** Parts of a path that no folder steals: no `..`, no leading dot. */
+const idForm = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
+
+const refuse = (study: string, message: string, fields: Record<string, unknown> = {}): never =>
+  fail("ERR_STUDY", `lab/study "${study}": ${message}`, fields);
+
+/**
+ * The variants of a study, checked.
+ * @throws {LabError} `ERR_STUDY` for ids that repeat or cannot name a folder, or an `after` that is not an earlier variant
+ */
+export function variantsOf<S, R>({ name, variants }: Study<S, R>, settings: S): readonly Variant[] {
+  const all = typeof variants === "function" ? variants(settings) : variants;
+  const earlier = new Set<string>();
+  for (const { id, after = [] } of all) {
+    if (!idForm.test(id)) refuse(name, `variant id "${id}" cannot name a folder`, { id });
+    if (earlier.has(id)) refuse(name, `there are two variants "${id}"`, { id });
+    const other = after.find((one) => !earlier.has(one));
+    const problem = `variant "${id}" comes after "${other}", which no earlier variant is`;
+    if (other !== undefined) refuse(name, problem, { id, other });
+    earlier.add(id);
+  }
+  return earlier.size > 0 ? all : refuse(name, "there are no variants");
+}
+
+/**
+ * The claims of a study, checked.
+ * @throws {LabError} `ERR_STUDY` for unknown variants or experiments, or a margin that is not above 0
+ */
+export function claimsOf<S, R>(study: Study<S, R>, settings: S): readonly Claim<R, S>[] {
+  const { name, claims = [], experiments = {} } = study;
+  const all = typeof claims === "function" ? claims(settings) : claims;
+  const ids = new Set(variantsOf(study, settings).map(({ id }) => id));
+  for (const { experiment, lower, higher, margin } of all) {
+    const where = `claim ${lower.measure} of ${lower.variants} against ${higher.variants}`;
+    const variant = [...lower.variants, ...higher.variants].find((id) => !ids.has(id));
+    if (variant !== undefined)
+      refuse(name, `${where}: there is no variant "${variant}"`, { variant });
+    if (experiment !== undefined && !Object.hasOwn(experiments, experiment))
+      refuse(name, `${where}: there is no experiment "${experiment}"`, { experiment });
+    if (margin !== undefined && !(margin > 0 && Number.isFinite(margin)))
+      refuse(name, `${where}: margin must be above 0, got ${margin}`, { margin });
+  }
+  return all;
+}
+
+/**
+ * A study, checked with its default settings.
+ *
+ * @throws {LabError} `ERR_STUDY` for a name or ids that cannot name files, ids that repeat, or claims about variants or
+ *   experiments that do not exist
+ */
+export function study<S, R, V extends Variant>(definition: Study<S, R, V>): Study<S, R, V> {
+  const { name, settings } = definition;
+  if (!/^[\w-]+$/.test(name)) refuse(name, "the name may hold letters, digits, _ and -", { name });
+  claimsOf(definition, settings);
+  return definition;
+}
