@@ -1,4 +1,5 @@
 import { whole } from "@deepgrain/lab";
+import type { Quantity } from "@deepgrain/scaling-laws";
 
 /** 3.4 million, 276 thousand */
 export function roundly(n: number): string {
@@ -18,3 +19,15 @@ export const percent = (share: number): string =>
 
 /** A loss in nats. */
 export const nats = (x: number): string => x.toFixed(3);
+
+/** Three digits, with an exponent where that is shorter. */
+export const digits = (x: number): string =>
+  x === 0 || (Math.abs(x) >= 1e-3 && Math.abs(x) < 1e4)
+    ? x.toPrecision(3).replace("-", "−")
+    : x.toExponential(2).replace("e+", "e").replace(/^-/, "−");
+
+/** 0.524 (0.51 to 0.54) */
+export const quantityText = ({ value, lower, upper }: Quantity): string =>
+  lower === null || upper === null
+    ? digits(value)
+    : `${digits(value)} (${digits(lower)} to ${digits(upper)})`;

@@ -55,6 +55,33 @@ describe("align sft", () => {
     expect((await call(listed, { cwd })).out.trim()).toBe("BLUE");
   });
 
+  it("writes an adapter that generate loads, with the base that it names or a given one", async () => {
+    const cwd = await folderWith({ "talks.jsonl": conversations });
+    const args = ["align", "sft", "--model", base, "--data", "talks.jsonl", "--out", "tuned"];
+    const lora = ["--lora-rank", "8", "--steps", "300", "--lr", "0.02"];
+    expect(
+      await call([...args, ...fast.slice(0, 2), ...fast.slice(4), ...lora], { cwd }),
+    ).toMatchObject({ code: 0 });
+    const ask = async (...model: string[]) => {
+      const asked = ["generate", ...model, "--chat", "--prompt", "red", ...brief];
+      const { code, out, err } = await call(asked, { cwd });
+      return code === 0 ? out.trim() : err;
+    };
+    expect(await ask("--model", "tuned")).toBe("RED");
+    expect(await ask("--model", base, "--adapter", "tuned")).toBe("RED");
+    expect(await ask("--model", base)).not.toBe("RED");
+    expect(await ask("--model", "tuned", "--adapter", "tuned")).toContain("must hold a model");
+    const path = join(cwd, "tuned", "adapter_config.json");
+    const config = JSON.parse(await readFile(path, "utf8"));
+    expect(config.base_model_name_or_path).toBe(base);
+    await writeFile(path, JSON.stringify({ ...config, base_model_name_or_path: "gone" }));
+    expect(await ask("--model", "tuned")).toContain(
+      "where no model is; give --model BASE --adapter",
+    );
+    await writeFile(path, JSON.stringify({ ...config, base_model_name_or_path: null }));
+    expect(await ask("--model", "tuned")).toContain("names no base model");
+  });
+
   it("goes through two stages, the second without some categories, and measures repetitions", async () => {
     const rows = [
       ...conversations,
@@ -128,7 +155,7 @@ describe("align dpo", () => {
     expect(existsSync(join(cwd, "stored", "train", "reference.json"))).toBe(true);
   });
 
-  it("stops above the KL bound and says so", async () => {
+  it("keeps the KL under its bound, on held-out pairs too, and says where it stopped", async () => {
     const cwd = await folderWith({ "pairs.jsonl": pairs });
     const options = [
       "--steps",
@@ -137,6 +164,10 @@ describe("align dpo", () => {
       "0.01",
       "--max-kl",
       "0.05",
+      "--held-out",
+      "0.25",
+      "--evaluate-every",
+      "2",
       "--out",
       "tuned",
       "--json",
@@ -144,7 +175,13 @@ describe("align dpo", () => {
     const { code, out, err } = await call([...start(), ...options], { cwd });
     expect(code).toBe(0);
     expect(err).toContain("is above 0.05");
-    expect(JSON.parse(out).stopped.step).toBeLessThan(50);
+    const { steps, stopped, heldOut } = JSON.parse(out);
+    expect(stopped.step).toBeLessThan(stopped.rejected);
+    expect(steps).toBe(stopped.step);
+    expect(stopped.kl).toBeGreaterThan(0.05);
+    expect(heldOut.kl).toBeLessThanOrEqual(0.05);
+    const lines = (await readFile(join(cwd, "tuned", "metrics.jsonl"), "utf8")).trim().split("\n");
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ type: "kl-stop", step: stopped.step });
   });
 
   it.each([

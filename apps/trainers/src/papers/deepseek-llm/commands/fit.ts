@@ -3,7 +3,7 @@ import { type FitReport, fitParametric, type PowerLaw, type Run } from "@deepgra
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { saveJson } from "../../../formats/save-file";
-import { quantityText } from "../quantity-text";
+import { quantityText } from "../../../report/numbers";
 import { fitOf, runsFlags, runsOf } from "../runs-flags";
 
 const line = (name: string, law: PowerLaw | null | undefined, missing: string | undefined) =>

@@ -1,8 +1,9 @@
 import { type Claim, measure, type Quantity } from "@deepgrain/lab";
+import { constant } from "../../constant";
 import { fitSweep } from "./fit";
-import { type SweepSettings, VOCABULARY } from "./recipe";
+import type { SweepSettings } from "./recipe";
 import type { SweepResult, SweepRow } from "./result";
-import { type Corpus, type GridPart, idsOf, sweepVariants } from "./variants";
+import { type Corpus, type GridPart, idsOf, splits, sweepVariants } from "./variants";
 
 type Quantities = Quantity<SweepResult, SweepSettings>;
 
@@ -12,12 +13,7 @@ const EQUAL_BPB = 0.02;
 /** How far from one half the exponent of M may be to count as an equal split. */
 const EQUAL_SPLIT = 0.1;
 
-const number = (value: number): Quantities => ({
-  measure: "exponent",
-  subject: String(value),
-  variants: [],
-  read: () => value,
-});
+const number = (value: number) => constant("exponent", String(value), value);
 
 /** A number of the laws that are fitted to one seed's runs; null where they have no such part. */
 function fitted(
@@ -59,10 +55,6 @@ const predictionError = (by: string): Quantities => ({
   },
 });
 
-/** The measures that differ from M: 6N2 = 72·L·d² + 6·V·d is M itself where 6·V is 12·L·S. */
-const measuresOf = ({ layers, sequenceLength }: SweepSettings) =>
-  6 * VOCABULARY === 12 * layers * sequenceLength ? ["6N1"] : ["6N1", "6N2"];
-
 const sizes = (corpus: Corpus) => ({ corpus, parts: ["size"] as const });
 
 /**
@@ -90,7 +82,7 @@ export function sweepClaims(settings: SweepSettings): Claim<SweepResult, SweepSe
     { experiment: "C-2", lower: number(0), higher: batch, paper: "0.327 > 0" },
     { experiment: "C-2", lower: rate, higher: number(0), paper: "−0.125 < 0" },
     { experiment: "C-3", lower: a, higher: number(0.5), margin: EQUAL_SPLIT, paper: "0.524" },
-    ...measuresOf(settings).map((by) => ({
+    ...["6N1", "6N2"].map((by) => ({
       experiment: "C-4",
       lower: predictionError("M"),
       higher: predictionError(by),
@@ -109,6 +101,13 @@ export function sweepClaims(settings: SweepSettings): Claim<SweepResult, SweepSe
       higher: bpb("long")("schedule/cosine-continued"),
       paper: "the multi-step schedule is kept because its first stage can be continued",
     },
+    ...Object.keys(splits).map((split) => ({
+      experiment: "C-6",
+      lower: bpb("short")("schedule/multi-step"),
+      higher: bpb("short")(`schedule/${split}`),
+      margin: EQUAL_BPB,
+      paper: "slightly better or equal",
+    })),
     {
       experiment: "C-7",
       lower: modelExponent("noisy", "a, with noise"),

@@ -41,13 +41,6 @@ function createModel(width: number, { layers, sequenceLength }: SweepSettings): 
   );
 }
 
-/** Where a training stands: weights, moments, and steps done. */
-interface Snapshot {
-  step: number;
-  weights: Float32Array[];
-  optimizer: Awaited<ReturnType<optim.AdamW["state"]>>;
-}
-
 /** A training that can be measured, set back, and continued with another schedule. */
 export function startTraining({ width, batch }: TrainingShape, setup: TrainingSetup) {
   const { settings, seed, text, validation, signal } = setup;
@@ -56,7 +49,15 @@ export function startTraining({ width, batch }: TrainingShape, setup: TrainingSe
   const optimizer = new optim.AdamW(model.parameters(), { betas: [0.9, 0.95], weightDecay: 0.1 });
   const sizes = { batch, length: settings.sequenceLength, seed };
   let step = 0;
+  /** Where it stands: weights, moments, and steps done. */
+  const snapshot = async () => {
+    const weights = await Promise.all(
+      model.parameters().map(async (p) => Float32Array.from((await p.data()) as Float32Array)),
+    );
+    return { step, weights, optimizer: await optimizer.state() };
+  };
   return {
+    snapshot,
     /** Trains up to a step, at the rates of a schedule. @yields an event per step, with `done` of all steps */
     async *advance(
       to: number,
@@ -78,13 +79,7 @@ export function startTraining({ width, batch }: TrainingShape, setup: TrainingSe
     },
     /** Held-out bits per byte. */
     measure: async () => (await evaluate(model, validation)).loss / Math.LN2,
-    async snapshot(): Promise<Snapshot> {
-      const weights = await Promise.all(
-        model.parameters().map(async (p) => Float32Array.from((await p.data()) as Float32Array)),
-      );
-      return { step, weights, optimizer: await optimizer.state() };
-    },
-    restore(saved: Snapshot): void {
+    restore(saved: Awaited<ReturnType<typeof snapshot>>): void {
       step = saved.step;
       for (const [i, parameter] of model.parameters().entries()) parameter.set(saved.weights[i]!);
       optimizer.restore(saved.optimizer);
