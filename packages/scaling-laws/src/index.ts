@@ -5,6 +5,7 @@ export {
   type ParametricEvent,
   type ParametricFit,
   type ParametricOptions,
+  parametricFit,
 } from "./fits/fit-parametric";
 export { fitParts, type PartsFit, type RunsByPart } from "./fits/fit-parts";
 export { type FitOptions, type FitReport, fitReport, fitRuns } from "./fits/fit-runs";

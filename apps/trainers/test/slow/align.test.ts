@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
@@ -102,24 +102,53 @@ describe("align sft", () => {
     expect((await call(none, { cwd: only })).err).toContain("leaves no conversation");
   });
 
-  it("stops at a loss that is not finite, naming step and tensor, with the last good checkpoint kept", async () => {
-    const cwd = await folderWith({ "talks.jsonl": conversations });
-    const args = ["align", "sft", "--model", base, "--data", "talks.jsonl", "--out", "tuned"];
-    const wild = [
-      "--lr",
-      "9e15",
-      "--batch-size",
-      "4",
-      "--held-out",
-      "0",
-      "--checkpoint-every",
-      "1",
-    ];
-    const { code, err } = await call([...args, ...wild], { cwd });
+  it("leaves an earlier run as it was where the data do not fit, --overwrite or not", async () => {
+    const cwd = await folderWith({
+      "talks.jsonl": conversations,
+      "long.jsonl": [{ prompt: "a".repeat(80), completion: "b" }],
+    });
+    const args = ["align", "sft", "--model", base, "--out", "tuned", ...fast, "--steps", "2"];
+    expect(await call([...args, "--data", "talks.jsonl"], { cwd })).toMatchObject({ code: 0 });
+    const before = await readFile(join(cwd, "tuned", "run.json"), "utf8");
+    const { code, err } = await call([...args, "--data", "long.jsonl", "--overwrite"], { cwd });
     expect(code).toBe(1);
-    expect(err).toMatch(/loss of step \d+ is \S+; \S+ \S+ is the first tensor that is not finite/);
-    expect(existsSync(join(cwd, "tuned", "model.safetensors"))).toBe(false);
+    expect(err).toContain("long.jsonl: row 1");
+    expect(await readFile(join(cwd, "tuned", "run.json"), "utf8")).toBe(before);
+    expect(existsSync(join(cwd, "tuned", "checkpoints", "step-2"))).toBe(true);
+    const far = [...args, "--data", "talks.jsonl", "--max-length", "65", "--overwrite"];
+    expect((await call(far, { cwd })).err).toContain("--max-length must be at most 64");
   });
+});
+
+describe("a loss that is not finite", () => {
+  const nan = "export default (answers) => answers.map(({ text }) => text.length);";
+  it.each([
+    ["sft", []],
+    ["dpo", ["--loss", "ipo"]],
+    ["reward", []],
+    ["grpo", ["--reward", "reward.mjs", "--max-new-tokens", "4", "--beta", "0"]],
+    ["ppo", ["--reward", "reward.mjs", "--max-new-tokens", "4", "--kl", "0"]],
+  ])(
+    "stops %s, naming step and tensor, with the last good checkpoint kept",
+    async (method, more) => {
+      const rows =
+        { sft: conversations, dpo: pairs, reward: pairs }[method] ??
+        colours.map((prompt) => ({ prompt }));
+      const cwd = await folderWith({ "rows.jsonl": rows, "reward.mjs": nan });
+      const args = ["align", method, "--model", base, "--data", "rows.jsonl", "--out", "tuned"];
+      const held = ["sft", "dpo", "reward"].includes(method) ? ["--held-out", "0"] : [];
+      const wild = ["--lr", "9e15", "--batch-size", "4", "--checkpoint-every", "1", ...held];
+      const { code, err } = await call([...args, ...wild, ...more], { cwd });
+      expect(code).toBe(1);
+      expect(err).toMatch(/step \d+ is (NaN|not finite|-?Infinity)/);
+      expect(err).toMatch(
+        /is the first tensor that is not finite|gradient of \S+|is the first weight/,
+      );
+      expect(existsSync(join(cwd, "tuned", "model.safetensors"))).toBe(false);
+      const kept = await readdir(join(cwd, "tuned", "checkpoints"));
+      expect(kept.filter((name) => name.startsWith("step-"))).not.toEqual([]);
+    },
+  );
 });
 
 describe("align dpo", () => {

@@ -1,4 +1,4 @@
-import { fitParametric } from "../fits/fit-parametric";
+import { parametricFit } from "../fits/fit-parametric";
 import { fitReportOrNull } from "../fits/fit-parts";
 import type { FitOptions } from "../fits/fit-runs";
 import { parametricLoss } from "../fits/parametric-curve";
@@ -53,12 +53,8 @@ export async function forecastLoss(
       forecasts.push({ by, loss, lower, upper });
     }
   }
-  for await (const event of fitParametric(runs, signal ? { signal } : {}))
-    if (event.type === "fit-end") {
-      const { E, A, alpha, B, beta } = event.fit.law;
-      const law = { E: E.value, A: A.value, alpha: alpha.value, B: B.value, beta: beta.value };
-      const loss = parametricLoss(law, flopsPerToken(shape), tokens);
-      forecasts.push({ by: "parametric", loss, lower: null, upper: null });
-    }
-  return forecasts;
+  const { E, A, alpha, B, beta } = (await parametricFit(runs, { signal })).law;
+  const law = { E: E.value, A: A.value, alpha: alpha.value, B: B.value, beta: beta.value };
+  const loss = parametricLoss(law, flopsPerToken(shape), tokens);
+  return [...forecasts, { by: "parametric", loss, lower: null, upper: null }];
 }

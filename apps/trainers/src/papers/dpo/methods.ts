@@ -24,7 +24,7 @@ export const tuningSeeds = [101, 102, 103];
 
 /** The rates that the trials in tuning.json chose, as `chooseRates` picks them. */
 export const tuned: Readonly<Record<MethodId, number>> = {
-  dpo: 4e-4,
-  "dpo-0.5": 4e-4,
-  ipo: 4e-4,
+  dpo: 8e-4,
+  "dpo-0.5": 8e-4,
+  ipo: 2e-4,
 };

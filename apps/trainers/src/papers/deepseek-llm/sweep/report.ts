@@ -160,9 +160,8 @@ function predicted(runs: Runs): Html {
     const own = all.filter((one) => one.by === by);
     const mean = (errors: number[]) => spread(estimate(errors.map((error) => 100 * error)));
     const sizes = mean(own.map(({ error }) => Math.abs(error)));
-    const inside = `${own.filter(isInside).length} of ${own.length}`;
-    const hasInterval = own.some(({ lower }) => lower !== null);
-    return [by, mean(own.map(({ error }) => error)), sizes, hasInterval ? inside : "–"];
+    const inside = own[0]!.lower === null ? "–" : `${own.filter(isInside).length} of ${own.length}`;
+    return [by, mean(own.map(({ error }) => error)), sizes, inside];
   });
   const lines = all.map(({ seed, by, row, loss, lower, upper }) => [
     `seed ${seed}, ${by}`,
@@ -184,40 +183,39 @@ own seed, and so do the predictions, made before it was trained.${ratios && ` Of
   )}<details><summary>Seed by seed</summary>${table(["seed", "run", "predicted", "95 % interval", "measured"], lines)}</details>`;
 }
 
-/** Mean losses of schedules at their lengths. */
-function schedules({ runs }: Runs, names: Readonly<Record<string, string>>): Html {
-  const rows = Object.entries(names).flatMap(([kind, name]) => {
-    const own = resultsOf({ runs }, `schedule/${kind}`).flatMap(({ schedule }) => schedule ?? []);
-    if (own.length === 0) return [];
-    const mean = (losses: readonly (number | null)[]) =>
-      losses.includes(null) ? "–" : spread(estimate(losses as number[]));
+/** Mean losses of schedules at their lengths, by variant. */
+const schedules = (names: Readonly<Record<string, string>>) => (runs: Runs) => {
+  const mean = (losses: readonly (number | null)[]) =>
+    losses.includes(null) ? "–" : spread(estimate(losses as number[]));
+  const rows = Object.entries(names).map(([variant, name]) => {
+    const own = resultsOf(runs, `schedule/${variant}`).map(({ schedule }) => schedule!);
     const [short, long] = [own.map((one) => one.short), own.map((one) => one.long)];
-    return [[name, mean(short), mean(long), whole(own[0]!.steps)]];
+    return [name, mean(short), mean(long), whole(own[0]!.steps)];
   });
   return html`<p>Held-out bits per byte, means ± one standard error over seeds.</p>${table(["schedule", "one length", "twice the length", "steps for these"], rows)}`;
-}
+};
+
+const continued = {
+  "multi-step": "multi-step, the long one from the end of the first stage",
+  cosine: "cosine, the long one from the start",
+  "cosine-continued": "cosine, the long one from the end of the short one",
+};
+
+const stages = { "multi-step": "80/10/10 %", "70/15/15": "70/15/15 %", "60/20/20": "60/20/20 %" };
 
 function corpora(runs: Runs): Html {
-  const own = (["english", "noisy"] as const).map((corpus) => {
-    const exponent = pooledFit(runs, corpus).law.allocation?.model.exponent;
-    const name =
-      corpus === "english"
-        ? "here, English"
-        : `here, ${percent(runs.settings.noise)} of the bytes at random`;
+  const noisy = `here, ${percent(runs.settings.noise)} of the bytes at random`;
+  const own = Object.entries({ english: "here, English", noisy }).map(([corpus, name]) => {
+    const exponent = pooledFit(runs, corpus as Corpus).law.allocation?.model.exponent;
     return [name, exponent ? quantityText(exponent) : "–"];
   });
   const published = dataQualityExponents.map(({ data, model }) => [data, model.toFixed(3)]);
   return html`${profiles(runs, "noisy")}${table(["data", "a, exponent of the best M"], [...own, ...published])}`;
 }
 
-const of = (
-  experiment: string,
-  title: string,
-  content: (runs: Runs) => Html,
-): Section<SweepSettings, SweepResult> => ({
-  experiment,
-  title,
-  content: ({ runs }) => content(runs),
+const of = (experiment: string, title: string, content: (runs: Runs) => Html) => ({
+  ...{ experiment, title },
+  content: ({ runs }: { runs: Runs }) => content(runs),
 });
 
 /** What the report shows besides the table of claims. */
@@ -230,20 +228,8 @@ export const sweepSections: readonly Section<SweepSettings, SweepResult>[] = [
   of("C-4", "a larger run, predicted and then trained", predicted),
   of("C-2", "batch and rate over compute", bands),
   of("C-1", "rates and batches at one budget", pairs),
-  of("C-5", "schedules", (runs) =>
-    schedules(runs, {
-      "multi-step": "multi-step, the long one from the end of the first stage",
-      cosine: "cosine, the long one from the start",
-      "cosine-continued": "cosine, the long one from the end of the short one",
-    }),
-  ),
-  of("C-6", "other stages", (runs) =>
-    schedules(runs, {
-      "multi-step": "80/10/10 % of the steps",
-      "70/15/15": "70/15/15 %",
-      "60/20/20": "60/20/20 %",
-    }),
-  ),
+  of("C-5", "schedules", schedules(continued)),
+  of("C-6", "other stages of the multi-step schedule", schedules(stages)),
   of("C-7", "two corpora", corpora),
   {
     title: "Sources",

@@ -17,10 +17,9 @@ export interface TrainingSetup {
 
 /** Heads of about 16, so that each has an even width. */
 function headsOf(width: number): number {
-  const fits = (heads: number) => width % (2 * heads) === 0;
-  return Array.from({ length: Math.max(1, Math.floor(width / 16)) }, (_, i) => i + 1).findLast(
-    fits,
-  )!;
+  let heads = Math.max(1, Math.floor(width / 16));
+  while (width % (2 * heads) !== 0) heads--;
+  return heads;
 }
 
 /** A Llama decoder with feed-forward networks of 8d²: M is then the paper's 72·L·d² + 12·L·d·S. */
