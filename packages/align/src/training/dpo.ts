@@ -7,7 +7,7 @@ import { AlignError } from "../errors";
 import { checkDpoOptions, type DpoOptions } from "../losses/dpo";
 import { type AlignConfig, batchOptions, fitOptions } from "./config";
 import { evaluatePairs } from "./evaluate-pairs";
-import { type KlStop, klGuard } from "./kl-guard";
+import { KlGuard, type KlStop } from "./kl-guard";
 import { preferenceStep } from "./preference-step";
 import { type Reference, referenceReader } from "./reference";
 
@@ -67,8 +67,9 @@ function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConf
  * vocabulary, mean over the data's answer tokens, nats) where the reference is a model or an adapter.
  *
  * @param pairs from {@link encodePreference}
- * @throws {AlignError} `ERR_ARGUMENT` without a reference, or for options that contradict each other; `ERR_RANGE`; `ERR_MISSING`
- *   without pairs; `ERR_RANGE` for a `maxKl` below the KL at the start; `ERR_SHAPE` or `ERR_NOT_FINITE` for stored log-probabilities; `TrainerError` as `fit`; the signal's reason
+ * @throws {AlignError} `ERR_ARGUMENT` without a reference, or for options that contradict each other; `ERR_RANGE`, also for a
+ *   `maxKl` below the KL at the start; `ERR_MISSING` without pairs; `ERR_SHAPE` or `ERR_NOT_FINITE` for stored log-probabilities;
+ *   `TrainerError` as `fit`; the signal's reason
  * @see Rafailov et al. 2023, section 4
  */
 export async function* dpo(
@@ -81,18 +82,21 @@ export async function* dpo(
   const data = preferenceBatches(pairs, batchOptions(config));
   const lossWith = (reader: typeof train) => (batch: PreferenceBatch) =>
     preferenceStep(model, batch, reader?.(batch) ?? null, config);
-  const measure = (some: readonly EncodedPair[], reader: typeof train) =>
-    evaluatePairs(model, some, lossWith(reader), { ...batchOptions(config), signal });
-  const heldOut = evaluation && (() => measure(evaluation.pairs, held!));
+  const heldOut =
+    evaluation &&
+    (() =>
+      evaluatePairs(model, evaluation.pairs, lossWith(held ?? null), {
+        ...batchOptions(config),
+        signal,
+      }));
   const nextBatch = (step: number) => {
     const positions = Array.from({ length: accumulation }, (_, i) => step * accumulation + i);
     const next = positions.flatMap((position) => data.batch(position).pairs);
-    return measure(
-      next.map((index) => pairs[index]!),
-      train,
-    );
+    const some = next.map((index) => pairs[index]!);
+    return evaluatePairs(model, some, lossWith(train), batchOptions(config));
   };
-  const guard = maxKl === undefined ? null : await klGuard(model, { maxKl, nextBatch, heldOut });
+  const guard =
+    maxKl === undefined ? null : await KlGuard.watch(model, { maxKl, nextBatch, heldOut });
   const events = fit(model, {
     ...fitOptions(model, config),
     data,

@@ -25,19 +25,31 @@ export interface KlGuardOptions {
   heldOut?: (() => Promise<PairEvaluation>) | undefined;
 }
 
-interface Copy {
-  step: number;
-  values: nn.NamedTensor[];
-}
+/** Trained parameters as they were after some steps. */
+class Copy {
+  step = 0;
+  private constructor(
+    private readonly module: nn.Module,
+    readonly values: nn.NamedTensor[],
+  ) {}
 
-/** The parameters that are trained, copied. */
-async function copyOf(module: nn.Module): Promise<Copy> {
-  const values: nn.NamedTensor[] = [];
-  for (const [name, parameter] of module.namedParameters()) {
-    const data = Float32Array.from((await parameter.data()) as Float32Array);
-    values.push([name, tensor(data, { shape: parameter.shape })]);
+  static async of(module: nn.Module): Promise<Copy> {
+    const values: nn.NamedTensor[] = [];
+    for (const [name, parameter] of module.namedParameters()) {
+      const data = Float32Array.from((await parameter.data()) as Float32Array);
+      values.push([name, tensor(data, { shape: parameter.shape })]);
+    }
+    return new Copy(module, values);
   }
-  return { step: 0, values };
+
+  /** Takes what the module has now. */
+  async take(step: number): Promise<void> {
+    await write(this.module.namedParameters(), this.values);
+    this.step = step;
+  }
+
+  /** Gives it back to the module. */
+  give = (): Promise<void> => write(this.values, this.module.namedParameters());
 }
 
 async function write(from: Iterable<nn.NamedTensor>, to: Iterable<nn.NamedTensor>): Promise<void> {
@@ -45,84 +57,104 @@ async function write(from: Iterable<nn.NamedTensor>, to: Iterable<nn.NamedTensor
   for (const [name, source] of from) targets.get(name)!.set(await source.data());
 }
 
+/** False for a KL that is NaN. */
+const isWithin = ({ scalars }: { scalars: Record<string, number> }, maxKl: number): boolean =>
+  scalars.kl! <= maxKl;
+
 /**
  * Watches a training: a step is kept once the KL of its parameters is within the bound on the pairs of the next step, and on all
  * held-out pairs at each evaluation. Else the model is put back to the step before (if it passes on the held-out pairs), or to the
  * last evaluation that passed. Two copies of the trained parameters are held.
  */
-export async function klGuard(module: nn.Module, { maxKl, nextBatch, heldOut }: KlGuardOptions) {
-  const kept = await copyOf(module);
-  const evaluated = heldOut ? await copyOf(module) : null;
-  const mark: Tensor = tensor(Int32Array.of(0));
-  let tooFar: number | null = null;
-  const isWithin = (kl: number) => kl <= maxKl; // false for NaN
-  const keep = async (copy: Copy, step: number) => {
-    await write(module.namedParameters(), copy.values);
-    copy.step = step;
-  };
+export class KlGuard {
+  private readonly mark: Tensor = tensor(Int32Array.of(0));
+  private tooFar: number | null = null;
 
-  async function start(step: number): Promise<void> {
-    await keep(kept, step);
+  private constructor(
+    private readonly options: KlGuardOptions,
+    /** After the last step that was within the bound on the next pairs. */
+    private readonly kept: Copy,
+    /** After the last evaluation that was within it. */
+    private readonly evaluated: Copy | null,
+  ) {}
+
+  /** @param module its trained parameters are copied */
+  static async watch(module: nn.Module, options: KlGuardOptions): Promise<KlGuard> {
+    const kept = await Copy.of(module);
+    return new KlGuard(options, kept, options.heldOut ? await Copy.of(module) : null);
+  }
+
+  /** For checkpoints, where pairs are held out: the parameters of the last evaluation that passed. */
+  get part(): CheckpointPart | null {
+    const { evaluated, mark } = this;
+    return evaluated && tensorsPart(() => [["step", mark], ...evaluated.values]);
+  }
+
+  /** To be called after each update. */
+  async afterStep(step: number): Promise<void> {
+    const measured = await this.options.nextBatch(step);
+    if (isWithin(measured, this.options.maxKl)) await this.kept.take(step);
+    else this.tooFar = measured.scalars.kl!;
+  }
+
+  /**
+   * @returns null where the training goes on; else the events that end it, instead of this one
+   * @throws {AlignError} `ERR_RANGE` where the training begins above the bound
+   */
+  async check(event: FitEvent): Promise<(FitEvent | KlStop)[] | null> {
+    if (event.type === "train-start") await this.start(event.step);
+    if (event.type === "step-end" && this.tooFar !== null)
+      return this.stop(event.step, this.tooFar, "next-batch");
+    if (event.type !== "eval-end") return null;
+    if (!isWithin(event, this.options.maxKl))
+      return this.stop(event.step, event.scalars.kl!, "held-out");
+    await this.evaluated?.take(event.step);
+    this.mark.set(Int32Array.of(event.step));
+    return null;
+  }
+
+  dispose(): void {
+    const { kept, evaluated, mark } = this;
+    for (const [, values] of [...kept.values, ...(evaluated?.values ?? [])]) values.dispose();
+    mark.dispose();
+  }
+
+  private async start(step: number): Promise<void> {
+    const { maxKl, nextBatch, heldOut } = this.options;
+    await this.kept.take(step);
     if (step > 0) {
-      if (evaluated) evaluated.step = await mark.item(); // of the checkpoint
+      if (this.evaluated) this.evaluated.step = await this.mark.item(); // of the checkpoint
       return;
     }
-    const { kl } = (await (heldOut ? heldOut() : nextBatch(0))).scalars;
-    if (isWithin(kl!)) return;
-    throw new AlignError(
-      "ERR_RANGE",
-      `align/dpo: maxKl must be at least the KL that the training begins with, ${kl}, got ${maxKl}`,
-      { fields: { maxKl, kl } },
-    );
+    for (const measured of [await nextBatch(0), await heldOut?.()]) {
+      if (!measured || isWithin(measured, maxKl)) continue;
+      const { kl } = measured.scalars;
+      throw new AlignError(
+        "ERR_RANGE",
+        `align/dpo: maxKl must be at least the KL that the training begins with, ${kl}, got ${maxKl}`,
+        { fields: { maxKl, kl } },
+      );
+    }
   }
 
   /** Puts the model back, and says to where. */
-  async function stop(
+  private async stop(
     rejected: number,
     kl: number,
     on: KlStop["on"],
   ): Promise<(FitEvent | KlStop)[]> {
-    const backTo = async ({ values }: Copy) => {
-      await write(values, module.namedParameters());
-      return heldOut?.();
-    };
+    const { kept, evaluated } = this;
+    const { maxKl, heldOut } = this.options;
     let copy = on === "next-batch" ? kept : evaluated!;
-    let measured = await backTo(copy);
-    if (measured && copy === kept && !isWithin(measured.scalars.kl!)) {
+    await copy.give();
+    let measured = await heldOut?.();
+    if (measured && copy === kept && !isWithin(measured, maxKl)) {
       copy = evaluated!;
-      measured = await backTo(copy);
+      await copy.give();
+      measured = await heldOut?.();
     }
     const { step } = copy;
     const end: KlStop = { type: "kl-stop", step, rejected, kl, on, maxKl };
     return measured ? [{ type: "eval-end", step, ...measured }, end] : [end];
   }
-
-  return {
-    /** For checkpoints: the parameters of the last evaluation that passed. */
-    part:
-      evaluated &&
-      (tensorsPart(() => [["step", mark], ...evaluated.values]) satisfies CheckpointPart),
-    /** To be called after each update. */
-    async afterStep(step: number): Promise<void> {
-      const { kl } = (await nextBatch(step)).scalars;
-      if (isWithin(kl!)) await keep(kept, step);
-      else tooFar = kl!;
-    },
-    /** @returns null where the training goes on; else the events that end it, instead of this one */
-    async check(event: FitEvent): Promise<(FitEvent | KlStop)[] | null> {
-      if (event.type === "train-start") await start(event.step);
-      if (event.type === "step-end" && tooFar !== null)
-        return stop(event.step, tooFar, "next-batch");
-      if (event.type !== "eval-end") return null;
-      const kl = event.scalars.kl!;
-      if (!isWithin(kl)) return stop(event.step, kl, "held-out");
-      await keep(evaluated!, event.step);
-      mark.set(Int32Array.of(event.step));
-      return null;
-    },
-    dispose(): void {
-      for (const [, values] of [...kept.values, ...(evaluated?.values ?? [])]) values.dispose();
-      mark.dispose();
-    },
-  };
 }

@@ -1,7 +1,7 @@
 import { nn, setBackend, tensor } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
 import { beforeEach, describe, expect, it } from "vitest";
-import { klGuard } from "../../src/training/kl-guard";
+import { KlGuard } from "../../src/training/kl-guard";
 
 beforeEach(() => setBackend("js"));
 
@@ -23,7 +23,7 @@ async function train(next: number[], heldOut?: number[], every = 2) {
   const module = new OneNumber();
   const weight = async () => (await module.x.data())[0]!;
   const measured = async (kls: number[]) => ({ loss: 1, scalars: { kl: kls[await weight()]! } });
-  const guard = await klGuard(module, {
+  const guard = await KlGuard.watch(module, {
     maxKl: 1,
     nextBatch: () => measured(next),
     heldOut: heldOut && (() => measured(heldOut)),
@@ -44,7 +44,7 @@ async function train(next: number[], heldOut?: number[], every = 2) {
   }
 }
 
-describe("klGuard", () => {
+describe("KlGuard", () => {
   it("lets a training go on that stays within the bound, the bound itself included", async () => {
     expect(await train([0, 0.5, 1, 1], [0, 0.5, 1, 1])).toEqual({ end: null, weight: 3 });
   });
