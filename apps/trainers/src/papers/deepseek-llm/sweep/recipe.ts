@@ -90,12 +90,9 @@ export const sweepSettings = {
 /** Paired seeds of each size: each of them is a sweep of its own. */
 export const seedCounts = { quick: 2, default: 5, full: 5 };
 
-/** Budget of the pilot. */
-const PILOT = 4e9;
-
 /** A guess at a budget. */
 export const guessAt = ({ at, exponent }: Guess, flops: number): number =>
-  at * (flops / PILOT) ** exponent;
+  at * (flops / 4e9) ** exponent;
 
 /** The even width, 4 at least, whose M comes nearest to the wanted one. */
 export const widthFor = (

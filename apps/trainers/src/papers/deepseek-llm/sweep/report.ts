@@ -22,7 +22,7 @@ import type { Corpus } from "./variants";
 type Runs = StudyRuns<SweepSettings, SweepResult>;
 
 const BPB = { label: "held-out loss, bits per byte" };
-const FLOPS = { label: "training FLOPs C", isLog: true };
+const FLOPS = { label: "training FLOPs C (1G = 10⁹)", isLog: true };
 
 /** The table of runs, seed by seed. */
 export const rowsOf = ({ runs }: Pick<Runs, "runs">): SweepRow[] =>
@@ -52,7 +52,7 @@ FLOPs per token.</p>${table(
       name,
       own ? quantityText(own.coefficient) : "–",
       own ? quantityText(own.exponent) : "–",
-      published ? published.exponent.value.toFixed(3) : "–",
+      published ? digits(published.exponent.value) : "–",
     ]),
   )}${law.loss && html`<p>The floor of the loss is ${quantityText(law.loss.floor)} bits per byte.</p>`}`;
 }
@@ -73,51 +73,45 @@ function profiles(runs: Runs, corpus: Corpus): Html {
   });
 }
 
+const corpusNames = { english: "English", noisy: "English with noise" } as const;
+
 function allocation(runs: Runs): Html {
-  const both = (["english", "noisy"] as const).map((corpus) => ({
-    name: corpus === "english" ? "English" : "English with noise",
-    optima: (pooledFit(runs, corpus).reports.sizes?.profiles ?? []).flatMap(
-      ({ optimum }) => optimum ?? [],
-    ),
-  }));
   const plot = (key: "model" | "tokens", label: string) =>
     scatter({
       label: `${label} over compute`,
       x: FLOPS,
       y: { label, isLog: true },
-      groups: both.map(({ name, optima }) => ({
-        name,
+      groups: (["english", "noisy"] as const).map((corpus) => ({
+        name: corpusNames[corpus],
         isLinked: true,
-        points: optima.map((one) => ({ x: one.flops, y: one[key] })),
+        points: (pooledFit(runs, corpus).reports.sizes?.profiles ?? []).flatMap(({ optimum }) =>
+          optimum ? { x: optimum.flops, y: optimum[key] } : [],
+        ),
       })),
     });
   return html`${plot("model", "best M")}${plot("tokens", "best bytes D")}`;
 }
 
 function bands(runs: Runs): Html {
-  const { rates, batches } = pooledFit(runs, "english").reports;
-  const plot = (label: string, found: typeof rates, key: "learningRate" | "batchSize") =>
-    found &&
+  const { law, reports } = pooledFit(runs, "english");
+  const plot = (label: string, found: readonly Band[] = []) =>
     scatter({
-      label: `${label} of near-optimal runs`,
+      label,
       caption: "Every run whose loss is within 1 % of the best of its budget and model.",
       x: FLOPS,
       y: { label, isLog: true },
-      groups: found.bands[key].map(({ flops, values }) => ({
+      groups: found.map(({ flops, values }) => ({
         name: `${digits(flops)} FLOPs`,
         points: values.map((y) => ({ x: flops, y })),
       })),
     });
-  return html`${plot("peak rate", rates, "learningRate")}${plot("bytes per batch", batches, "batchSize")}${excess(runs, "rate", "budget", "lr")}${excess(runs, "batch", "budget", "batchTokens")}`;
+  const [batch, rate] = [law.batchSize?.exponent, law.learningRate?.exponent];
+  return html`<p>The best batch goes with C to the power of ${batch ? quantityText(batch) : "–"}, the best peak rate with C to the power of ${rate ? quantityText(rate) : "–"}.</p>${plot("near-optimal peak rates (10m = 0.01)", reports.rates?.bands.learningRate)}${plot("near-optimal bytes per batch", reports.batches?.bands.batchSize)}${excess(runs, "rate", "budget", "lr")}${excess(runs, "batch", "budget", "batchTokens")}`;
 }
 
-type Setting = "budget" | "lr" | "batchTokens";
+const settingNames = { budget: "training FLOPs", lr: "peak rate", batchTokens: "bytes per batch" };
 
-const settingNames: Record<Setting, string> = {
-  budget: "training FLOPs",
-  lr: "peak rate",
-  batchTokens: "bytes per batch",
-};
+type Setting = keyof typeof settingNames;
 
 /** How far runs are above the best of their budget, by two of their settings. */
 function excess(runs: Runs, part: SweepRow["part"], row: Setting, column: Setting): Html {
@@ -130,30 +124,25 @@ function excess(runs: Runs, part: SweepRow["part"], row: Setting, column: Settin
   );
   const best = (line: readonly (number | null)[]) => Math.min(...line.map((x) => x ?? Infinity));
   const bestOf = (line: readonly (number | null)[]) => best(row === "budget" ? line : cells.flat());
+  const label = `Loss above the best of its budget, in percent: ${settingNames[row]} from top to bottom, ${settingNames[column]} from left to right.`;
   return matrix({
-    label: `Loss above the best of its budget, in percent, by ${settingNames[column]} (columns) and ${settingNames[row]} (rows)`,
-    caption: `Loss above the best of its budget, in percent: ${settingNames[row]} from top to bottom, ${settingNames[column]} from left to right.`,
-    rows: valuesOf(row).map(digits),
-    columns: valuesOf(column).map(digits),
+    ...{ label, caption: label },
+    rows: valuesOf(row).map(row === "budget" ? digits : String),
+    columns: valuesOf(column).map(String),
+    format: (percent) => percent.toFixed(1),
     values: cells.map((line) => line.map((x) => x && 100 * (x / bestOf(line) - 1))),
   });
 }
 
-/** All pairs of a rate and a batch at one budget, and how many are near-optimal. */
-function pairs(runs: Runs): Html {
-  const { budget } = rowsOf(runs).find(({ part }) => part === "pair")!;
-  return html`<p>At ${digits(budget)} FLOPs and one width; what lies within 1 % of the best counts as near-optimal.</p>${excess(runs, "pair", "lr", "batchTokens")}`;
-}
-
-/** Forecasts of the larger run, each with what was measured. */
-const forecastsOf = ({ runs }: Runs) =>
-  runs.flatMap(({ seed, result: { row, forecasts } }) =>
-    forecasts.map((one) => ({ seed, row: row!, ...one, error: one.loss / row!.bpb - 1 })),
-  );
+/** All pairs of a rate and a batch at one budget. */
+const pairs = (runs: Runs): Html =>
+  html`<p>All pairs at ${digits(runs.settings.hyperBudgets[1]!)} FLOPs and one width. What lies within 1 % of the best counts as near-optimal.</p>${excess(runs, "pair", "lr", "batchTokens")}`;
 
 function predicted(runs: Runs): Html {
   const { heldOut, budgets } = runs.settings;
-  const all = forecastsOf(runs);
+  const all = runs.runs.flatMap(({ seed, result: { row, forecasts } }) =>
+    forecasts.map((one) => ({ seed, row: row!, ...one, error: one.loss / row!.bpb - 1 })),
+  );
   const isInside = ({ lower, upper, row }: (typeof all)[number]) =>
     lower !== null && upper !== null && lower <= row.bpb && row.bpb <= upper;
   const summary = [...new Set(all.map(({ by }) => by))].map((by) => {
@@ -183,34 +172,49 @@ own seed, and so do the predictions, made before it was trained.${ratios && ` Of
   )}<details><summary>Seed by seed</summary>${table(["seed", "run", "predicted", "95 % interval", "measured"], lines)}</details>`;
 }
 
-/** Mean losses of schedules at their lengths, by variant. */
-const schedules = (names: Readonly<Record<string, string>>) => (runs: Runs) => {
-  const mean = (losses: readonly (number | null)[]) =>
-    losses.includes(null) ? "–" : spread(estimate(losses as number[]));
-  const rows = Object.entries(names).map(([variant, name]) => {
-    const own = resultsOf(runs, `schedule/${variant}`).map(({ schedule }) => schedule!);
-    const [short, long] = [own.map((one) => one.short), own.map((one) => one.long)];
-    return [name, mean(short), mean(long), whole(own[0]!.steps)];
-  });
-  return html`<p>Held-out bits per byte, means ± one standard error over seeds.</p>${table(["schedule", "one length", "twice the length", "steps for these"], rows)}`;
-};
+const METERED = html`<p class="meta">Held-out bits per byte, means ± one standard error over seeds.</p>`;
 
-const continued = {
-  "multi-step": "multi-step, the long one from the end of the first stage",
-  cosine: "cosine, the long one from the start",
-  "cosine-continued": "cosine, the long one from the end of the short one",
-};
+/** Mean loss of a schedule at a length; – where it was not trained to that. */
+function lossOf(runs: Runs, schedule: string, length: "short" | "long"): string {
+  const own = resultsOf(runs, `schedule/${schedule}`).flatMap(
+    (one) => one.schedule?.[length] ?? [],
+  );
+  return own.length === 0 ? "–" : spread(estimate(own));
+}
 
-const stages = { "multi-step": "80/10/10 %", "70/15/15": "70/15/15 %", "60/20/20": "60/20/20 %" };
+function continued(runs: Runs): Html {
+  const stepsOf = (kind: string) => whole(resultsOf(runs, `schedule/${kind}`)[0]!.schedule!.steps);
+  const names = {
+    "multi-step": "multi-step, the long one from the end of the first stage",
+    cosine: "cosine, the long one from the start",
+    "cosine-continued": "cosine, the long one from the end of the short one",
+  };
+  return html`<p>Training to one length and to twice that takes ${stepsOf("multi-step")} steps with the multi-step schedule, whose first stage is shared, and
+${stepsOf("cosine")} with a cosine.</p>${table(
+    ["schedule", "one length", "twice the length", "steps for both"],
+    Object.entries(names).map(([kind, name]) => [
+      name,
+      lossOf(runs, kind, "short"),
+      lossOf(runs, kind, "long"),
+      stepsOf(kind),
+    ]),
+  )}${METERED}`;
+}
+
+function stages(runs: Runs): Html {
+  const names = { "multi-step": "80/10/10", "70/15/15": "70/15/15", "60/20/20": "60/20/20" };
+  const rows = Object.entries(names).map(([kind, name]) => [name, lossOf(runs, kind, "short")]);
+  return html`${table(["stages, % of the steps", "bits per byte"], rows)}${METERED}`;
+}
 
 function corpora(runs: Runs): Html {
-  const noisy = `here, ${percent(runs.settings.noise)} of the bytes at random`;
-  const own = Object.entries({ english: "here, English", noisy }).map(([corpus, name]) => {
-    const exponent = pooledFit(runs, corpus as Corpus).law.allocation?.model.exponent;
-    return [name, exponent ? quantityText(exponent) : "–"];
+  const own = (["english", "noisy"] as const).map((corpus) => {
+    const exponent = pooledFit(runs, corpus).law.allocation?.model.exponent;
+    return [`here, ${corpusNames[corpus]}`, exponent ? quantityText(exponent) : "–"];
   });
-  const published = dataQualityExponents.map(({ data, model }) => [data, model.toFixed(3)]);
-  return html`${profiles(runs, "noisy")}${table(["data", "a, exponent of the best M"], [...own, ...published])}`;
+  const published = dataQualityExponents.map(({ data, model }) => [data, digits(model)]);
+  return html`<p>The exponent of the best M is ${own[0]![1]} on the text and ${own[1]![1]} with ${percent(runs.settings.noise)} of its bytes at random, over all seeds
+together.</p>${profiles(runs, "noisy")}${table(["data", "a, exponent of the best M"], [...own, ...published])}`;
 }
 
 const of = (experiment: string, title: string, content: (runs: Runs) => Html) => ({
@@ -228,8 +232,8 @@ export const sweepSections: readonly Section<SweepSettings, SweepResult>[] = [
   of("C-4", "a larger run, predicted and then trained", predicted),
   of("C-2", "batch and rate over compute", bands),
   of("C-1", "rates and batches at one budget", pairs),
-  of("C-5", "schedules", schedules(continued)),
-  of("C-6", "other stages of the multi-step schedule", schedules(stages)),
+  of("C-5", "schedules", continued),
+  of("C-6", "other stages of the multi-step schedule", stages),
   of("C-7", "two corpora", corpora),
   {
     title: "Sources",
