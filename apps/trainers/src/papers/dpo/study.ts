@@ -10,6 +10,7 @@ import {
   study,
   table,
 } from "@deepgrain/lab";
+import { percent } from "../../report/numbers";
 import { constant } from "../constant";
 import { limitThreads } from "../one-thread-backend";
 import { methods, tuned, tuningSeeds } from "./methods";
@@ -40,28 +41,37 @@ const counts = read(COUNTS, "countsAfter");
 /** What each method came to, and whether the bound of the KL held. */
 function learned({ runs, settings }: SectionInput<PreferenceSettings, PreferenceResult>): Html {
   const shown = methods.filter(({ id }) => resultsOf(runs, id).length > 0);
-  const cell = (key: Key, id: string) => spread(estimateOf(read(key, key)(id), runs)!);
-  const keys = ["accuracyBefore", "accuracyAfter", "scoreBefore", "scoreAfter", "winRate"] as const;
+  const meanOf = (key: Key, id: string) => estimateOf(read(key, key)(id), runs)!;
+  const keys = [
+    "accuracyBefore",
+    "accuracyAfter",
+    "winRate",
+    "countsBefore",
+    "countsAfter",
+  ] as const;
   const all = shown.flatMap(({ id }) => resultsOf(runs, id));
   const highest = Math.max(...all.map(({ highestKl }) => highestKl));
   const stopped = all.filter(({ isStopped }) => isStopped).length;
-  return html`<p>The KL divergence to the reference stayed at or below ${decimal(highest)} nats per token in all ${all.length} runs; the bound is
+  const rates = shown.map(({ id }) => meanOf("winRate", id).mean);
+  const best = shown[rates.indexOf(Math.max(...rates))]!;
+  return html`<p>${best.name} wins most: ${percent(Math.max(...rates))} of the comparisons with the model before it.</p>${table(
+    ["method", "accuracy before", "after", "win rate", "numbers that count, before", "after"],
+    shown.map(({ id, name }) => [name, ...keys.map((key) => spread(meanOf(key, id)))]),
+  )}<p class="meta">Means ± one standard error over seeds. Accuracy: share of held-out pairs in order, by the probability of the answers before
+and by the implied reward after. Win rate: the program compares sampled answers to held-out prompts, ties count one half. Numbers that
+count: the share of an answer's numbers that go on from the prompt, up or down.</p>
+<p>The KL divergence to the reference stayed at or below ${decimal(highest)} nats per token in all ${all.length} runs; the bound is
 ${settings.maxKl}, and it ended ${stopped} of them before their last step.</p>${table(
-    ["method", "accuracy before", "after", "score before", "after", "win rate"],
-    shown.map(({ id, name }) => [name, ...keys.map((key) => cell(key, id))]),
-  )}${table(
     ["method", "learning rate", "steps kept", "final KL", "highest KL of any run"],
     shown.map(({ id, name }) => [
       name,
       String(tuned[id]),
-      cell("steps", id),
-      cell("kl", id),
+      meanOf("steps", id).mean.toFixed(0),
+      spread(meanOf("kl", id)),
       decimal(Math.max(...resultsOf(runs, id).map(({ highestKl }) => highestKl))),
     ]),
-  )}<p class="meta">Means ± one standard error over seeds. Accuracy: share of held-out pairs in order, by the probability of the answers before
-and by the implied reward after. Score: share of an answer's numbers that count up. Win rate: the program compares sampled answers to
-held-out prompts, ties count one half. The KL is measured over the whole vocabulary on held-out pairs and on the pairs of the next
-step. Rates were chosen on seeds ${tuningSeeds.join(", ")} (tuning.json).</p>`;
+  )}<p class="meta">The KL is measured over the whole vocabulary, on held-out pairs and on the pairs of the next step. Rates were chosen on seeds
+${tuningSeeds.join(", ")} (tuning.json).</p>`;
 }
 
 /** Preferences in miniature: a small model learns what a program prefers among its own answers. */
