@@ -114,7 +114,7 @@ describe("align sft", () => {
     expect(code).toBe(1);
     expect(err).toContain("long.jsonl: row 1");
     expect(await readFile(join(cwd, "tuned", "run.json"), "utf8")).toBe(before);
-    expect(existsSync(join(cwd, "tuned", "checkpoints", "step-2"))).toBe(true);
+    expect(existsSync(join(cwd, "tuned", "checkpoints", "step-000002"))).toBe(true);
     const far = [...args, "--data", "talks.jsonl", "--max-length", "65", "--overwrite"];
     expect((await call(far, { cwd })).err).toContain("--max-length must be at most 64");
   });
@@ -140,7 +140,7 @@ describe("a loss that is not finite", () => {
       const wild = ["--lr", "9e15", "--batch-size", "4", "--checkpoint-every", "1", ...held];
       const { code, err } = await call([...args, ...wild, ...more], { cwd });
       expect(code).toBe(1);
-      expect(err).toMatch(/step \d+ is (NaN|not finite|-?Infinity)/);
+      expect(err).toMatch(/step \d+ is (NaN|not finite|-?Infinity)|no answer can be sampled/);
       expect(err).toMatch(
         /is the first tensor that is not finite|gradient of \S+|is the first weight/,
       );
