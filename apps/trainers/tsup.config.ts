@@ -7,6 +7,7 @@ export default library({
     "study-deepseek-moe": "src/papers/deepseek-moe/study.ts",
     "study-deepseek-llm": "src/papers/deepseek-llm/sweep/study.ts",
     "study-preferences": "src/papers/dpo/study.ts",
+    "study-preferences-tuning": "src/papers/dpo/tuning.ts",
     "study-esft": "src/papers/esft/study.ts",
     "study-renode": "src/papers/renode/study.ts",
     "fed-worker": "src/papers/redgrape/simulation-worker.ts",

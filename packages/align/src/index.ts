@@ -76,6 +76,7 @@ export { type DpoConfig, type DpoEvent, dpo } from "./training/dpo";
 export type { PairEvaluation } from "./training/evaluate-pairs";
 export { evaluatePreferences } from "./training/evaluate-preferences";
 export { type GrpoConfig, grpo } from "./training/grpo";
+export type { KlStop } from "./training/kl-guard";
 export { ppo } from "./training/ppo";
 export type { PpoConfig } from "./training/ppo-config";
 export {

@@ -22,7 +22,7 @@ it("shows an example of at most 15 lines in the README that runs and learns", as
 
 it("has further blocks that run one after another behind the example", async () => {
   const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
-  expect(blocks).toHaveLength(7);
+  expect(blocks).toHaveLength(8);
   const file = join(folder, ".vitest", "readme-blocks.ts");
   const lines = blocks.join("\n").split("\n");
   const isImport = (line: string) => line.startsWith("import ");
@@ -34,6 +34,7 @@ it("has further blocks that run one after another behind the example", async () 
   try {
     await import(/* @vite-ignore */ file);
     expect(log.mock.calls.filter(([type]) => type === "train-end")).toHaveLength(3);
+    expect(log.mock.calls.filter(([text]) => /is kept/.test(String(text)))).toHaveLength(1);
   } finally {
     log.mockRestore();
     rmSync(file, { force: true });

@@ -5,7 +5,9 @@ export {
   type ParametricEvent,
   type ParametricFit,
   type ParametricOptions,
+  parametricFit,
 } from "./fits/fit-parametric";
+export { fitParts, type PartsFit, type RunsByPart } from "./fits/fit-parts";
 export { type FitOptions, type FitReport, fitReport, fitRuns } from "./fits/fit-runs";
 export { fitHyperParameter } from "./fits/hyper-parameters";
 export {
@@ -41,11 +43,13 @@ export {
 export { measureRuns } from "./measures/measure-runs";
 export { budgetFor, type Goal } from "./planning/budget-for";
 export { compareLaws } from "./planning/compare-laws";
-export { decoderShape } from "./planning/decoder-shape";
+export { decoderShape, decoderWidth } from "./planning/decoder-shape";
+export { type Forecast, forecastLoss } from "./planning/forecast-loss";
 export { overTraining } from "./planning/over-training";
-export { type Plan, type PlanOptions, plan, type Steps } from "./planning/plan";
+export { type Plan, type PlanOptions, plan, type Steps, wholeSteps } from "./planning/plan";
 export { dataQualityExponents, type PublishedLaw, publishedLaws } from "./published/published-laws";
 export type { Column, ColumnNames } from "./runs/columns";
+export { type ImportRunsOptions, importRuns } from "./runs/import-runs";
 export { type FolderTexts, type MetricsFolderOptions, runFromFolder } from "./runs/metrics-folder";
 export { type ParseRunsOptions, parseRuns } from "./runs/parse-runs";
 export type { LossUnit, Run } from "./runs/run";

@@ -14,8 +14,8 @@ export interface Outcome {
   last: Record<string, number>;
   /** Held-out, after the last step; null without held-out rows. */
   heldOut: Record<string, number> | null;
-  /** Where the KL bound ended the training. */
-  stopped?: { step: number; kl: number };
+  /** Where the KL bound ended the training: the step that was kept, and the one that was above it. */
+  stopped?: { step: number; rejected: number; kl: number };
 }
 
 type Measured = { loss: number; scalars?: Readonly<Record<string, number>> };
@@ -56,9 +56,12 @@ export async function driveAlign(
       outcome.heldOut = numbersOf(event);
       await metrics.append({ stage, ...event });
     } else if (event.type === "kl-stop") {
-      outcome.stopped = { step: event.step, kl: event.kl };
+      const { step, rejected, kl, on, maxKl } = event;
+      outcome.steps = step;
+      outcome.stopped = { step, rejected, kl };
+      await metrics.append({ stage, ...event });
       progress.note(
-        `stopped at step ${event.step}: KL ${event.kl.toFixed(3)} is above ${event.maxKl}`,
+        `stopped: the KL of step ${rejected}, ${kl.toFixed(3)} on ${on === "held-out" ? "held-out pairs" : "the next pairs"}, is above ${maxKl}; step ${step} is kept`,
       );
     } else if (event.type === "checkpoint-skip")
       progress.note(`passed over the checkpoint of step ${event.step}: ${event.reason}`);

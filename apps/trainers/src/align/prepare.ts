@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import type { EncodeOptions } from "@deepgrain/align";
 import {
   type AttachedLora,
   attachLora,
   type CausalLM,
+  loadConfig,
   loadModel,
   loadTokenizer,
   saveLora,
@@ -27,6 +29,15 @@ export interface Prepared {
   checkpoints: string;
 }
 
+/** What a training gives {@link prepare}. */
+interface PrepareOptions<T> {
+  command: string;
+  settings?: Record<string, unknown>;
+  data?: Record<string, unknown>;
+  encode(tokenizer: Tokenizer, options: EncodeOptions): T;
+  signal: AbortSignal;
+}
+
 /** Reads the data file with its name for errors. */
 export async function readData<T>(
   path: string,
@@ -44,29 +55,28 @@ export const paddingOf = ({ padTokenId, eosTokenId }: Tokenizer): number =>
   padTokenId ?? eosTokenId ?? 0;
 
 /**
- * Claims the output folder, loads model and tokenizer, and attaches factors where they are asked for.
+ * Encodes the data, claims the output folder, loads the model, and attaches factors where they are asked for: data that do not
+ * fit leave an earlier run as it was.
  *
- * @param command with what else decides the result
+ * @param options.command with what else decides the result
+ * @param options.encode gives what is trained on
  * @throws {UsageError} as `claimRun`; for `--merge` without a rank, an output that is the input, or a context that is too long
  */
-export async function prepare(
+export async function prepare<T>(
   values: AlignValues,
-  {
-    command,
-    settings = {},
-    data = {},
-    signal,
-  }: {
-    command: string;
-    settings?: Record<string, unknown>;
-    data?: Record<string, unknown>;
-    signal: AbortSignal;
-  },
-): Promise<Prepared> {
+  { command, settings = {}, data = {}, encode, signal }: PrepareOptions<T>,
+): Promise<Prepared & { rows: T }> {
   const { model: folder, out, loraRank: rank, loraAlpha, merge, seed, resume, overwrite } = values;
   if (out === folder) throw new UsageError("--out must be a folder of its own");
   if (merge && rank === undefined) throw new UsageError("--merge needs --lora-rank");
   const tokenizer = await loadTokenizer(folder);
+  const { maxPositionEmbeddings: limit } = await loadConfig(folder);
+  const { maxLength = limit, template } = values;
+  if (maxLength > limit)
+    throw new UsageError(
+      `--max-length must be at most ${limit}, the model's positions, got ${maxLength}`,
+    );
+  const rows = encode(tokenizer, { maxLength, ...(template !== undefined && { template }) });
   const record = {
     command: `align ${command}`,
     settings: { ...settingsOf(values), ...settings },
@@ -79,17 +89,11 @@ export async function prepare(
   await claimRun(out, record, { resume, overwrite });
   manualSeed(seed);
   const model = await loadModel(folder, { signal });
-  const limit = model.config.maxPositionEmbeddings;
-  const { maxLength = limit } = values;
-  if (maxLength > limit)
-    throw new UsageError(
-      `--max-length must be at most ${limit}, the model's positions, got ${maxLength}`,
-    );
   const { checkpoints } = trainingFolder(out);
-  if (rank === undefined) return { model, tokenizer, maxLength, checkpoints };
+  const prepared = { model, tokenizer, maxLength, checkpoints, rows };
+  if (rank === undefined) return prepared;
   const alpha = loraAlpha ?? 2 * rank;
-  const lora = attachLora(model, { rank, alpha, generator: new Generator(seed) });
-  return { model, tokenizer, maxLength, checkpoints, lora };
+  return { ...prepared, lora: attachLora(model, { rank, alpha, generator: new Generator(seed) }) };
 }
 
 /** Writes what was trained: an adapter, or a model folder with its tokenizer. */
@@ -98,7 +102,8 @@ export async function saveTrained(
   { model, lora }: Pick<Prepared, "model" | "lora">,
 ): Promise<void> {
   if (lora && !merge) {
-    await saveLora(out, await lora.read());
+    const { config, ...factors } = await lora.read();
+    await saveLora(out, { ...factors, config: { ...config, baseModel: from } });
     return;
   }
   await lora?.merge();

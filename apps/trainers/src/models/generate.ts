@@ -5,7 +5,6 @@ import {
   type GenerateOptions,
   generate as generateTokens,
   greedy,
-  loadModel,
   loadTokenizer,
   multinomial,
   type Tokenizer,
@@ -20,6 +19,7 @@ import { UsageError } from "../cli/usage-error";
 import { saveFile, saveJson } from "../formats/save-file";
 import { chatFlags, chatIds, readMessages } from "./chat-prompt";
 import { readIdsFile } from "./ids-file";
+import { loadAdapted } from "./put-adapter";
 
 const samplingFlags = {
   greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
@@ -146,10 +146,15 @@ export const generate = defineCommand({
     'generate --model runs/first/base --prompt "The whale"',
     'generate --model DIR --prompt "Once upon a time" --greedy --max-new-tokens 200',
     'generate --model DIR --chat --prompt "What is a whale?"',
+    'generate --model BASE --adapter tuned --chat --prompt "What is a whale?"',
     "generate --model DIR --ids ids.json --greedy --max-new-tokens 16 --out out.json",
   ],
   flags: {
-    model: flags.folder({ required: true, help: "Hugging Face folder" }),
+    model: flags.folder({
+      required: true,
+      help: "Hugging Face folder, or a LoRA folder that names its base model",
+    }),
+    adapter: flags.folder({ help: "Folder of an adapter for the model: LoRA, or trained experts" }),
     prompt: flags.text({ help: "Text to continue; - reads standard input" }),
     ids: flags.file({
       help: '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
@@ -164,7 +169,7 @@ export const generate = defineCommand({
     json: flags.flag({ help: "With --prompt, print one JSON object instead of text" }),
   },
   async run({ model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...rest }, context) {
-    const { chat, system, messages, template, ...sampling } = rest;
+    const { chat, system, messages, template, adapter, ...sampling } = rest;
     const given = [prompt, ids, messages].filter((source) => source !== undefined);
     if (given.length !== 1)
       throw new UsageError(
@@ -173,11 +178,12 @@ export const generate = defineCommand({
     if (chat && ids !== undefined) throw new UsageError("--chat needs --prompt or --messages");
     if (!chat && (system !== undefined || messages !== undefined || template !== undefined))
       throw new UsageError("--system, --messages and --template need --chat");
-    const model = await loadModel(folder, { signal: context.signal });
+    const { resolve, signal } = context;
+    const { model, base } = await loadAdapted(folder, { adapter, resolve, signal });
     const request = { model, sampling, maxNewTokens, context, out };
     if (ids !== undefined) return fromIds(ids, stopAtEos, request);
     const text = prompt === "-" ? await context.readInput() : prompt;
-    const tokenizer = await loadTokenizer(folder);
+    const tokenizer = await loadTokenizer(base);
     if (!chat) return fromPrompt(textPrompt(text!, tokenizer), tokenizer, json, request);
     const turns = await readMessages(text, { system, messages });
     const asked = { text: "", ids: chatIds(turns, tokenizer, template) };

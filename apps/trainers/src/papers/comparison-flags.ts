@@ -8,7 +8,11 @@ export type ComparisonSize = "quick" | "default" | "full";
 
 /** Flags that every comparison of trainings has, the sizes apart. */
 export const comparisonFlags = {
-  seeds: flags.whole({ min: 1, max: 1000, help: "Paired seeds; 3 by default, 5 with --full" }),
+  seeds: flags.whole({
+    min: 1,
+    max: 1000,
+    help: "Paired seeds; by default as many as the size has",
+  }),
   seed: flags.whole({ max: 2 ** 31, default: 1, help: "The first of them" }),
   workers: flags.whole({
     min: 1,

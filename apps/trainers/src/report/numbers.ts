@@ -1,4 +1,5 @@
 import { whole } from "@deepgrain/lab";
+import type { Quantity } from "@deepgrain/scaling-laws";
 
 /** 3.4 million, 276 thousand */
 export function roundly(n: number): string {
@@ -18,3 +19,17 @@ export const percent = (share: number): string =>
 
 /** A loss in nats. */
 export const nats = (x: number): string => x.toFixed(3);
+
+/** Three digits, with an exponent where that is shorter: 0.524, 1160, 2.57e10. */
+export function digits(x: number): string {
+  const size = Math.abs(x);
+  if (x !== 0 && (size < 1e-3 || size >= 1e4))
+    return x.toExponential(2).replace("e+", "e").replaceAll("-", "−");
+  return (size >= 1e3 ? x.toFixed(0) : x === 0 ? "0" : x.toPrecision(3)).replace("-", "−");
+}
+
+/** 0.524 (0.51 to 0.54) */
+export const quantityText = ({ value, lower, upper }: Quantity): string =>
+  lower === null || upper === null
+    ? digits(value)
+    : `${digits(value)} (${digits(lower)} to ${digits(upper)})`;

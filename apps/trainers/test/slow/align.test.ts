@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../call";
@@ -55,6 +55,33 @@ describe("align sft", () => {
     expect((await call(listed, { cwd })).out.trim()).toBe("BLUE");
   });
 
+  it("writes an adapter that generate loads, with the base that it names or a given one", async () => {
+    const cwd = await folderWith({ "talks.jsonl": conversations });
+    const args = ["align", "sft", "--model", base, "--data", "talks.jsonl", "--out", "tuned"];
+    const lora = ["--lora-rank", "8", "--steps", "300", "--lr", "0.02"];
+    expect(
+      await call([...args, ...fast.slice(0, 2), ...fast.slice(4), ...lora], { cwd }),
+    ).toMatchObject({ code: 0 });
+    const ask = async (...model: string[]) => {
+      const asked = ["generate", ...model, "--chat", "--prompt", "red", ...brief];
+      const { code, out, err } = await call(asked, { cwd });
+      return code === 0 ? out.trim() : err;
+    };
+    expect(await ask("--model", "tuned")).toBe("RED");
+    expect(await ask("--model", base, "--adapter", "tuned")).toBe("RED");
+    expect(await ask("--model", base)).not.toBe("RED");
+    expect(await ask("--model", "tuned", "--adapter", "tuned")).toContain("must hold a model");
+    const path = join(cwd, "tuned", "adapter_config.json");
+    const config = JSON.parse(await readFile(path, "utf8"));
+    expect(config.base_model_name_or_path).toBe(base);
+    await writeFile(path, JSON.stringify({ ...config, base_model_name_or_path: "gone" }));
+    expect(await ask("--model", "tuned")).toContain(
+      "where no model is; give --model BASE --adapter",
+    );
+    await writeFile(path, JSON.stringify({ ...config, base_model_name_or_path: null }));
+    expect(await ask("--model", "tuned")).toContain("names no base model");
+  });
+
   it("goes through two stages, the second without some categories, and measures repetitions", async () => {
     const rows = [
       ...conversations,
@@ -75,24 +102,53 @@ describe("align sft", () => {
     expect((await call(none, { cwd: only })).err).toContain("leaves no conversation");
   });
 
-  it("stops at a loss that is not finite, naming step and tensor, with the last good checkpoint kept", async () => {
-    const cwd = await folderWith({ "talks.jsonl": conversations });
-    const args = ["align", "sft", "--model", base, "--data", "talks.jsonl", "--out", "tuned"];
-    const wild = [
-      "--lr",
-      "9e15",
-      "--batch-size",
-      "4",
-      "--held-out",
-      "0",
-      "--checkpoint-every",
-      "1",
-    ];
-    const { code, err } = await call([...args, ...wild], { cwd });
+  it("leaves an earlier run as it was where the data do not fit, --overwrite or not", async () => {
+    const cwd = await folderWith({
+      "talks.jsonl": conversations,
+      "long.jsonl": [{ prompt: "a".repeat(80), completion: "b" }],
+    });
+    const args = ["align", "sft", "--model", base, "--out", "tuned", ...fast, "--steps", "2"];
+    expect(await call([...args, "--data", "talks.jsonl"], { cwd })).toMatchObject({ code: 0 });
+    const before = await readFile(join(cwd, "tuned", "run.json"), "utf8");
+    const { code, err } = await call([...args, "--data", "long.jsonl", "--overwrite"], { cwd });
     expect(code).toBe(1);
-    expect(err).toMatch(/loss of step \d+ is \S+; \S+ \S+ is the first tensor that is not finite/);
-    expect(existsSync(join(cwd, "tuned", "model.safetensors"))).toBe(false);
+    expect(err).toContain("long.jsonl: row 1");
+    expect(await readFile(join(cwd, "tuned", "run.json"), "utf8")).toBe(before);
+    expect(existsSync(join(cwd, "tuned", "checkpoints", "step-000002"))).toBe(true);
+    const far = [...args, "--data", "talks.jsonl", "--max-length", "65", "--overwrite"];
+    expect((await call(far, { cwd })).err).toContain("--max-length must be at most 64");
   });
+});
+
+describe("a loss that is not finite", () => {
+  const nan = "export default (answers) => answers.map(({ text }) => text.length);";
+  it.each([
+    ["sft", []],
+    ["dpo", ["--loss", "ipo"]],
+    ["reward", []],
+    ["grpo", ["--reward", "reward.mjs", "--max-new-tokens", "4", "--beta", "0"]],
+    ["ppo", ["--reward", "reward.mjs", "--max-new-tokens", "4", "--kl", "0"]],
+  ])(
+    "stops %s, naming step and tensor, with the last good checkpoint kept",
+    async (method, more) => {
+      const rows =
+        { sft: conversations, dpo: pairs, reward: pairs }[method] ??
+        colours.map((prompt) => ({ prompt }));
+      const cwd = await folderWith({ "rows.jsonl": rows, "reward.mjs": nan });
+      const args = ["align", method, "--model", base, "--data", "rows.jsonl", "--out", "tuned"];
+      const held = ["sft", "dpo", "reward"].includes(method) ? ["--held-out", "0"] : [];
+      const wild = ["--lr", "9e15", "--batch-size", "4", "--checkpoint-every", "1", ...held];
+      const { code, err } = await call([...args, ...wild, ...more], { cwd });
+      expect(code).toBe(1);
+      expect(err).toMatch(/step \d+ is (NaN|not finite|-?Infinity)|no answer can be sampled/);
+      expect(err).toMatch(
+        /is the first tensor that is not finite|gradient of \S+|is the first weight/,
+      );
+      expect(existsSync(join(cwd, "tuned", "model.safetensors"))).toBe(false);
+      const kept = await readdir(join(cwd, "tuned", "checkpoints"));
+      expect(kept.filter((name) => name.startsWith("step-"))).not.toEqual([]);
+    },
+  );
 });
 
 describe("align dpo", () => {
@@ -128,7 +184,7 @@ describe("align dpo", () => {
     expect(existsSync(join(cwd, "stored", "train", "reference.json"))).toBe(true);
   });
 
-  it("stops above the KL bound and says so", async () => {
+  it("keeps the KL under its bound, on held-out pairs too, and says where it stopped", async () => {
     const cwd = await folderWith({ "pairs.jsonl": pairs });
     const options = [
       "--steps",
@@ -137,6 +193,10 @@ describe("align dpo", () => {
       "0.01",
       "--max-kl",
       "0.05",
+      "--held-out",
+      "0.25",
+      "--evaluate-every",
+      "2",
       "--out",
       "tuned",
       "--json",
@@ -144,7 +204,13 @@ describe("align dpo", () => {
     const { code, out, err } = await call([...start(), ...options], { cwd });
     expect(code).toBe(0);
     expect(err).toContain("is above 0.05");
-    expect(JSON.parse(out).stopped.step).toBeLessThan(50);
+    const { steps, stopped, heldOut } = JSON.parse(out);
+    expect(stopped.step).toBeLessThan(stopped.rejected);
+    expect(steps).toBe(stopped.step);
+    expect(stopped.kl).toBeGreaterThan(0.05);
+    expect(heldOut.kl).toBeLessThanOrEqual(0.05);
+    const lines = (await readFile(join(cwd, "tuned", "metrics.jsonl"), "utf8")).trim().split("\n");
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ type: "kl-stop", step: stopped.step });
   });
 
   it.each([

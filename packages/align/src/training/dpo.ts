@@ -2,11 +2,12 @@ import { type CausalLM, modelWeights } from "@deepgrain/lm";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { checkNumber } from "../checks";
 import type { EncodedPair } from "../data/encode";
-import { preferenceBatches } from "../data/preference-batches";
+import { type PreferenceBatch, preferenceBatches } from "../data/preference-batches";
 import { AlignError } from "../errors";
 import { checkDpoOptions, type DpoOptions } from "../losses/dpo";
 import { type AlignConfig, batchOptions, fitOptions } from "./config";
 import { evaluatePairs } from "./evaluate-pairs";
+import { KlGuard, type KlStop } from "./kl-guard";
 import { preferenceStep } from "./preference-step";
 import { type Reference, referenceReader } from "./reference";
 
@@ -19,12 +20,16 @@ export interface DpoConfig extends AlignConfig, Omit<DpoOptions, "lengths"> {
   reference?: Reference;
   /** Held-out pairs, and every how many steps to measure them (and at the end). Stored numbers need those of these pairs. */
   evaluation?: { everySteps: number; pairs: readonly EncodedPair[]; reference?: Reference };
-  /** Ends the run once a step's `kl` (nats per token) is above it; needs a reference that is a model or an adapter. */
+  /**
+   * Bound of the `kl` (nats per token); needs a reference that is a model or an adapter. A step is kept only if its parameters
+   * are within it on the pairs of the next step (two more forward passes) and, at each evaluation, on the held-out pairs. Else
+   * the model is put back to the last parameters that were, and the run ends.
+   */
   maxKl?: number;
 }
 
 /** What {@link dpo} reports: the trainer's events, and the end of a run that went too far from its reference. */
-export type DpoEvent = FitEvent | { type: "kl-stop"; step: number; kl: number; maxKl: number };
+export type DpoEvent = FitEvent | KlStop;
 
 function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConfig) {
   const { reference, lora, evaluation, referenceFree = false, maxKl } = config;
@@ -62,8 +67,9 @@ function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConf
  * vocabulary, mean over the data's answer tokens, nats) where the reference is a model or an adapter.
  *
  * @param pairs from {@link encodePreference}
- * @throws {AlignError} `ERR_ARGUMENT` without a reference, or for options that contradict each other; `ERR_RANGE`; `ERR_MISSING`
- *   without pairs; `ERR_SHAPE` or `ERR_NOT_FINITE` for stored log-probabilities; `TrainerError` as `fit`; the signal's reason
+ * @throws {AlignError} `ERR_ARGUMENT` without a reference, or for options that contradict each other; `ERR_RANGE`, also for a
+ *   `maxKl` below the KL at the start; `ERR_MISSING` without pairs; `ERR_SHAPE` or `ERR_NOT_FINITE` for stored log-probabilities;
+ *   `TrainerError` as `fit`; the signal's reason
  * @see Rafailov et al. 2023, section 4
  */
 export async function* dpo(
@@ -71,34 +77,50 @@ export async function* dpo(
   pairs: readonly EncodedPair[],
   config: DpoConfig,
 ): AsyncGenerator<DpoEvent, void> {
-  const { lora, checkpoint, evaluation, maxKl, signal } = config;
+  const { lora, checkpoint, evaluation, maxKl, signal, accumulation = 1 } = config;
   const { train, held } = readers(model, pairs, config);
+  const data = preferenceBatches(pairs, batchOptions(config));
+  const lossWith = (reader: typeof train) => (batch: PreferenceBatch) =>
+    preferenceStep(model, batch, reader?.(batch) ?? null, config);
+  const heldOut =
+    evaluation &&
+    (() =>
+      evaluatePairs(model, evaluation.pairs, lossWith(held ?? null), {
+        ...batchOptions(config),
+        signal,
+      }));
+  const nextBatch = (step: number) => {
+    const positions = Array.from({ length: accumulation }, (_, i) => step * accumulation + i);
+    const next = positions.flatMap((position) => data.batch(position).pairs);
+    const some = next.map((index) => pairs[index]!);
+    return evaluatePairs(model, some, lossWith(train), batchOptions(config));
+  };
+  const guard =
+    maxKl === undefined ? null : await KlGuard.watch(model, { maxKl, nextBatch, heldOut });
   const events = fit(model, {
     ...fitOptions(model, config),
-    data: preferenceBatches(pairs, batchOptions(config)),
-    loss: (batch) => preferenceStep(model, batch, train?.(batch) ?? null, config),
-    ...(evaluation && {
-      evaluation: {
-        everySteps: evaluation.everySteps,
-        measure: () =>
-          evaluatePairs(
-            model,
-            evaluation.pairs,
-            (batch) => preferenceStep(model, batch, held?.(batch) ?? null, config),
-            { ...batchOptions(config), signal },
-          ),
+    data,
+    loss: lossWith(train),
+    async afterStep(step) {
+      await config.afterStep?.(step);
+      await guard?.afterStep(step);
+    },
+    ...(heldOut && { evaluation: { everySteps: evaluation.everySteps, measure: heldOut } }),
+    ...(checkpoint && {
+      checkpoint: {
+        ...checkpoint,
+        weights: lora?.checkpointPart ?? modelWeights(model),
+        ...(guard?.part && { parts: { evaluated: guard.part } }),
       },
     }),
-    ...(checkpoint && {
-      checkpoint: { ...checkpoint, weights: lora?.checkpointPart ?? modelWeights(model) },
-    }),
   });
-  for await (const event of events) {
-    yield event;
-    if (event.type !== "step-end" || maxKl === undefined) continue;
-    const kl = event.scalars.kl!;
-    if (kl <= maxKl) continue;
-    yield { type: "kl-stop", step: event.step, kl, maxKl };
-    return;
+  try {
+    for await (const event of events) {
+      const end = await guard?.check(event);
+      yield* end ?? [event];
+      if (end) return;
+    }
+  } finally {
+    guard?.dispose();
   }
 }

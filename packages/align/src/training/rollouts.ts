@@ -1,4 +1,4 @@
-import { type CausalLM, ignoreIndex } from "@deepgrain/lm";
+import { type CausalLM, firstNotFinite, ignoreIndex, LmError } from "@deepgrain/lm";
 import { checkNumber, checkWhole } from "../checks";
 import { AlignError } from "../errors";
 import { generateEngine, type RolloutEngine } from "./rollout-engine";
@@ -46,13 +46,31 @@ function checkPrompts(
       );
 }
 
+/** An error of an engine; where the model's weights have become NaN or infinite, one that names the first tensor that has. */
+async function explained(
+  cause: unknown,
+  model: CausalLM,
+  prompts: readonly (readonly number[])[],
+): Promise<unknown> {
+  if (!LmError.isInstance(cause)) return cause;
+  const asked = prompts.map((promptIds, prompt) => ({ prompt, promptIds, ids: [], isComplete: false }));
+  const tensor = await firstNotFinite(model, collateAnswers(asked));
+  if (tensor === undefined) return cause;
+  return new AlignError(
+    "ERR_NOT_FINITE",
+    `align/sampleAnswers: no answer can be sampled: ${tensor} is the first tensor that is not finite; go back to an earlier checkpoint and lower the learning rate`,
+    { fields: { tensor }, cause },
+  );
+}
+
 /**
  * Samples `groupSize` answers to each prompt from a model, those of one prompt side by side, all in one call of the engine. What
  * is sampled follows from weights and seed.
  *
  * @param prompts token ids, none empty
  * @throws {AlignError} `ERR_RANGE` for options out of range; `ERR_CONTEXT` for a prompt that leaves no room for an answer;
- *   `ERR_SHAPE` for an engine that gives another number of continuations; `LmError` as `generate`; the signal's reason
+ *   `ERR_SHAPE` for an engine that gives another number of continuations; `ERR_NOT_FINITE` naming the first tensor of a model whose
+ *   numbers are not finite; `LmError` as `generate`; the signal's reason
  */
 export async function sampleAnswers(
   model: CausalLM,
@@ -70,11 +88,10 @@ export async function sampleAnswers(
     Array.from({ length: groupSize }, () => ({ prompt, promptIds })),
   );
   const request = { maxNewTokens, temperature, eosTokenIds, seed, ...(signal && { signal }) };
-  const continuations = await engine(
-    model,
-    asked.map(({ promptIds }) => promptIds),
-    request,
-  );
+  const texts = asked.map(({ promptIds }) => promptIds);
+  const continuations = await engine(model, texts, request).catch(async (error) => {
+    throw await explained(error, model, prompts);
+  });
   if (continuations.length !== asked.length)
     throw new AlignError(
       "ERR_SHAPE",

@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { attachLora, type CausalLM } from "@deepgrain/lm";
 import { Generator, manualSeed, memory, setBackend } from "@deepgrain/tensor-gpu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type DpoConfig, type DpoEvent, dpo, type ReferenceLogps, referenceLogps } from "../../src";
+import {
+  type DpoConfig,
+  type DpoEvent,
+  dpo,
+  evaluatePreferences,
+  type ReferenceLogps,
+  referenceLogps,
+} from "../../src";
 import { countingPairs } from "../support/pairs";
 import { tinyModel } from "../support/tiny-model";
 
@@ -98,15 +105,76 @@ describe("dpo", () => {
     expect(losses.at(-1)).toBeLessThan(losses[0]!);
   });
 
-  it("stops once the KL is above its bound, and says so", async () => {
-    const config = { ...short, steps: 60, reference: policy(), maxKl: 0.02 };
-    const events = await collect(policy(), config);
-    const stop = events.at(-1)!;
-    expect(stop).toMatchObject({ type: "kl-stop", maxKl: 0.02 });
-    const steps = ofType(events, "step-end");
-    expect(stop.step).toBeLessThan(60);
-    expect(steps.at(-1)!.scalars.kl).toBeGreaterThan(0.02);
-    for (const step of steps.slice(0, -1)) expect(step.scalars.kl).toBeLessThanOrEqual(0.02);
+  describe("with a bound on the KL", () => {
+    const maxKl = 0.02;
+    const bounded = (more: Partial<DpoConfig> = {}): DpoConfig => ({
+      ...{ ...short, steps: 60, reference: policy(), maxKl },
+      ...more,
+    });
+    const klOf = async (model: CausalLM, some = heldOut) =>
+      (await evaluatePreferences(model, some, { reference: policy() })).scalars.kl!;
+
+    it("keeps the last step that is within it on the next pairs, and says which was not", async () => {
+      const model = policy();
+      const events = await collect(model, bounded());
+      const stop = events.at(-1)!;
+      expect(stop).toMatchObject({ type: "kl-stop", on: "next-batch", maxKl });
+      const { step, rejected, kl } = ofType(events, "kl-stop")[0]!;
+      expect(rejected).toBe(step + 1);
+      expect(kl).toBeGreaterThan(maxKl);
+      const steps = ofType(events, "step-end");
+      expect(steps.map((one) => one.step)).toEqual(Array.from({ length: step }, (_, i) => i + 1));
+      for (const one of steps) expect(one.scalars.kl).toBeLessThanOrEqual(maxKl);
+      const short = policy();
+      await collect(short, bounded({ steps: step }));
+      const [own, same] = await Promise.all([model, short].map((one) => klOf(one, pairs)));
+      expect(own).toBe(same);
+    });
+
+    it("measures held-out pairs of no parameters that are too far, and ends with those that it keeps", async () => {
+      const model = policy();
+      const evaluation = { everySteps: 2, pairs: heldOut };
+      const events = await collect(model, bounded({ evaluation, maxKl: 0.01 }));
+      const evaluations = ofType(events, "eval-end");
+      for (const { scalars } of evaluations) expect(scalars.kl).toBeLessThanOrEqual(0.01);
+      const { step } = ofType(events, "kl-stop")[0]!;
+      expect(evaluations.at(-1)!.step).toBe(step);
+      expect(await klOf(model)).toBeCloseTo(evaluations.at(-1)!.scalars.kl!, 6);
+    });
+
+    it("refuses a start that is above it", async () => {
+      const trained = policy();
+      await collect(trained, { ...short, reference: policy() });
+      await expect(
+        (async () => {
+          for await (const _ of dpo(trained, pairs, bounded({ maxKl: 1e-9 })));
+        })(),
+      ).rejects.toMatchObject({ code: "ERR_RANGE" });
+    });
+
+    it.each([1, 3])(
+      "goes on after an abort at step %i to the end of an undisturbed run",
+      async (at) => {
+        const evaluation = { everySteps: 2, pairs: heldOut };
+        const start = (name: string) =>
+          bounded({ evaluation, checkpoint: { folder: join(folder, name), everySteps: 50 } });
+        const whole = policy();
+        const events = await collect(whole, start("whole"));
+        const controller = new AbortController();
+        const broken = collect(
+          policy(),
+          { ...start("broken"), signal: controller.signal },
+          ({ type, step }) => {
+            if (type === "step-end" && step === at) controller.abort(new Error("stop"));
+          },
+        );
+        await expect(broken).rejects.toThrow("stop");
+        const again = policy();
+        const rest = await collect(again, { ...start("broken"), resume: true });
+        expect(rest.at(-1)).toEqual(events.at(-1));
+        expect(await klOf(again)).toBe(await klOf(whole));
+      },
+    );
   });
 
   it.each([false, true])(

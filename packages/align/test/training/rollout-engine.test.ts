@@ -1,4 +1,4 @@
-import { attachLora, type CausalLM } from "@deepgrain/lm";
+import { attachLora, type CausalLM, LmError } from "@deepgrain/lm";
 import { Generator, noGrad, setBackend } from "@deepgrain/tensor-gpu";
 import { beforeEach, describe, expect, it } from "vitest";
 import { generateEngine, type RolloutEngine, sampleAnswers } from "../../src";
@@ -68,6 +68,21 @@ describe("sampleAnswers with an engine", () => {
     const engine: RolloutEngine = async () => [[1]];
     await expect(sampleAnswers(tinyModel(3, 12), prompts, { engine })).rejects.toMatchObject({
       code: "ERR_SHAPE",
+    });
+  });
+
+  it("names the first tensor of a model that has become NaN; other errors of an engine stay as they are", async () => {
+    const model = tinyModel(3, 12);
+    const broken: RolloutEngine = async () => {
+      throw new LmError("ERR_RANGE", "no room");
+    };
+    await expect(sampleAnswers(model, prompts, { engine: broken })).rejects.toThrow("no room");
+    const name = "model.layers.0.mlp.down_proj.weight";
+    const { data } = await model.readWeight(name);
+    model.writeWeight(name, data.map(() => Number.NaN));
+    await expect(sampleAnswers(model, prompts, { maxNewTokens: 2 })).rejects.toMatchObject({
+      code: "ERR_NOT_FINITE",
+      fields: { tensor: "layers.0 mlpOutput" },
     });
   });
 });

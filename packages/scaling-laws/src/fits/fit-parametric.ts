@@ -28,7 +28,7 @@ export interface ParametricOptions {
   resamples?: number;
   /** Level of the intervals (default 0.95). */
   confidence?: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** The fitted law, its allocation, and how sure the optimum is. */
@@ -159,4 +159,15 @@ export async function* fitParametric(
     agreement: { reached, refined: refined.length },
   };
   yield { type: "fit-end", fit };
+}
+
+/** The result of {@link fitParametric}, without the events on its way. @throws as `fitParametric` */
+export async function parametricFit(
+  runs: readonly Run[],
+  options: ParametricOptions = {},
+): Promise<ParametricFit> {
+  let found: ParametricFit | undefined;
+  for await (const event of fitParametric(runs, options))
+    if (event.type === "fit-end") found = event.fit;
+  return found!;
 }

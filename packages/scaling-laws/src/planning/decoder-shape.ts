@@ -35,3 +35,28 @@ export function decoderShape(
   }
   return { ...best, model: flopsPerToken(best) };
 }
+
+/**
+ * The width at which a decoder of so many layers has the wanted M, rounded to a multiple: `72·L·d² + 12·L·d·S = M` solved for d.
+ *
+ * @param model M, non-embedding FLOPs per token
+ * @param options.layers decoder blocks L
+ * @param options.sequenceLength training sequence length S in tokens
+ * @param options.multiple what the width is a multiple of (default 64)
+ * @param options.least smallest width (default: the multiple)
+ * @throws {ScalingLawsError} `ERR_RANGE` for a number that is not finite and above 0
+ */
+export function decoderWidth(
+  model: number,
+  {
+    layers,
+    sequenceLength,
+    multiple = 64,
+    least = multiple,
+  }: { layers: number; sequenceLength: number; multiple?: number; least?: number },
+): number {
+  checkPositive("decoderWidth", { model, layers, sequenceLength, multiple, least });
+  const attention = 12 * sequenceLength;
+  const exact = (Math.sqrt(attention ** 2 + (288 * model) / layers) - attention) / 144;
+  return Math.max(least, multiple * Math.round(exact / multiple));
+}

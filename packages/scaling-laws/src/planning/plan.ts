@@ -41,7 +41,13 @@ export interface Plan {
   extrapolation: number | null;
 }
 
-function wholeSteps(tokens: number, batchTokens: number, sequenceLength: number): Steps {
+/**
+ * Rounds a batch to whole sequences and the tokens to whole steps, at least one of each.
+ * @param tokens training tokens
+ * @param batchTokens tokens per batch
+ * @param sequenceLength tokens of a sequence
+ */
+export function wholeSteps(tokens: number, batchTokens: number, sequenceLength: number): Steps {
   const batchSequences = Math.max(1, Math.round(batchTokens / sequenceLength));
   const batch = batchSequences * sequenceLength;
   const steps = Math.max(1, Math.round(tokens / batch));

@@ -4,8 +4,8 @@ import { exactFlopsPerToken } from "../measures/flops-per-token";
 import type { Run } from "./run";
 
 /**
- * The texts of a run's folder by relative path: `metrics.jsonl`, `config.json` and, where there is one,
- * `base/config.json`.
+ * The texts of a run's folder by relative path: `metrics.jsonl`, `config.json` and, where they exist, `base/config.json` and
+ * `run.json`.
  */
 export type FolderTexts = Readonly<Record<string, string | undefined>>;
 
@@ -14,9 +14,9 @@ export interface MetricsFolderOptions {
   /** Name of the folder, for error messages (default "run"). */
   folder?: string;
   /** Stage of the metrics to read (default "pretrain"). */
-  stage?: string;
-  /** Training sequence length in tokens; needed where config.json does not hold the job's. */
-  sequenceLength?: number;
+  stage?: string | undefined;
+  /** Training sequence length in tokens; needed where neither config.json nor run.json says it. */
+  sequenceLength?: number | undefined;
   /** Model scale M, instead of counting it from the model's config. */
   model?: number;
   seed?: number;
@@ -84,7 +84,9 @@ function readScale(files: FolderTexts, options: MetricsFolderOptions, folder: st
   const job = parseJson(files["config.json"], folder, "config.json");
   const config = parseJson(files["base/config.json"], folder, "base/config.json") ?? job;
   const stage = isObject(job?.pretrain) ? job.pretrain : undefined;
-  const sequenceLength = options.sequenceLength ?? (stage?.sequenceLength as number | undefined);
+  const { settings } = parseJson(files["run.json"], folder, "run.json") ?? {};
+  const lengths = [stage, settings].map((one) => (isObject(one) ? one.sequenceLength : undefined));
+  const { sequenceLength = lengths.find((length) => typeof length === "number") } = options;
   const seed = options.seed ?? (typeof job?.seed === "number" ? job.seed : undefined);
   const length = sequenceLength === undefined ? {} : { sequenceLength };
   const known = { ...length, ...(seed !== undefined && { seed }) };

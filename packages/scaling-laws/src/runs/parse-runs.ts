@@ -13,7 +13,7 @@ export interface ParseRunsOptions {
   /** Names of columns that are called otherwise. */
   columns?: ColumnNames;
   /** Which column is the loss. Default: `bpb` where every row has it, else `loss`. */
-  unit?: LossUnit;
+  unit?: LossUnit | undefined;
 }
 
 /** A row of a table, under its own names. */

@@ -43,7 +43,7 @@ export function importWandb(
     file = "wandb.csv",
     columns,
     unit,
-  }: { file?: string; columns?: ColumnNames; unit?: LossUnit } = {},
+  }: { file?: string; columns?: ColumnNames; unit?: LossUnit | undefined } = {},
 ): WandbImport {
   const raw = csvRows(text, file).map(plainRow);
   const names = Object.keys(raw[0]?.cells ?? {});

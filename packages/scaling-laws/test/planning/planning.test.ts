@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   budgetFor,
   decoderShape,
+  decoderWidth,
   fitReport,
   flopsPerToken,
   type Goal,
@@ -63,6 +64,16 @@ describe("plan", () => {
     expect(() => plan(1, deepseek, { confidence: 0 })).toThrow(
       /confidence must lie between 0 and 1/,
     );
+  });
+});
+
+describe("decoderWidth", () => {
+  it("is the width whose M is wanted, rounded to a multiple", () => {
+    const shape = { layers: 30, sequenceLength: 4096 };
+    expect(decoderWidth(flopsPerToken({ ...shape, width: 4096 }), shape)).toBe(4096);
+    expect(decoderWidth(1.02 * flopsPerToken({ ...shape, width: 4096 }), shape)).toBe(4160);
+    expect(decoderWidth(1, { ...shape, multiple: 2, least: 4 })).toBe(4);
+    expect(() => decoderWidth(0, shape)).toThrow(expect.objectContaining({ code: "ERR_RANGE" }));
   });
 });
 

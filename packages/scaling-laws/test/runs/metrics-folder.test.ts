@@ -38,6 +38,9 @@ describe("runFromFolder", () => {
     const folder = { "metrics.jsonl": files["metrics.jsonl"], "config.json": files["base/config.json"] };
     const { seed: _, ...run } = runFromFolder(files);
     expect(runFromFolder(folder, { sequenceLength: 64 })).toEqual(run);
+    const record = JSON.stringify({ command: "pretrain", settings: { sequenceLength: 64 } });
+    expect(runFromFolder({ ...folder, "run.json": record })).toEqual(run);
+    expect(() => runFromFolder({ ...folder, "run.json": "{" })).toThrow(/run\.json holds no JSON/);
     expect(() => runFromFolder(folder, { folder: "first" })).toThrow(
       "first/config.json does not say how long training sequences are; pass `sequenceLength`",
     );

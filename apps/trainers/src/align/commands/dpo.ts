@@ -78,7 +78,10 @@ export const alignDpo = defineCommand({
       default: "model",
       help: "A second copy of the model (with --lora-rank the adapter left out), its numbers computed once, or none",
     }),
-    maxKl: flags.real({ min: 1e-6, help: "Stop above this KL to the reference, nats per token" }),
+    maxKl: flags.real({
+      min: 1e-6,
+      help: "Bound of the KL to the reference, nats per token: a step above it is undone and ends the run, on held-out pairs too",
+    }),
   },
   async run(values, context) {
     const {
@@ -103,14 +106,13 @@ export const alignDpo = defineCommand({
     };
     if (maxKl !== undefined && kind !== "model")
       throw new UsageError("--max-kl needs --reference model");
-    const prepared = await prepare(values, { command: "dpo", settings, signal });
-    const { model, tokenizer, lora, maxLength, checkpoints } = prepared;
-    const options = {
-      maxLength,
-      ...(values.template !== undefined && { template: values.template }),
-    };
-    const all = records.map((record) => encodePreference(record, tokenizer, options));
-    const { train, heldOut } = splitRows(all, share);
+    const prepared = await prepare(values, {
+      ...{ command: "dpo", settings, signal },
+      encode: (tokenizer, options) =>
+        records.map((record) => encodePreference(record, tokenizer, options)),
+    });
+    const { model, tokenizer, lora, checkpoints, rows } = prepared;
+    const { train, heldOut } = splitRows(rows, share);
     const references = async (
       pairs: readonly EncodedPair[],
       name: string,

@@ -39,14 +39,12 @@ export const alignGrpo = defineCommand({
     const reward = await rewardFingerprint(values);
     const records = await readData(data, parsePrompts);
     const settings = { loss, beta, epsilon, scale, updates, groupSize, maxNewTokens, temperature };
-    const prepared = await prepare(values, { command: "grpo", settings, data: { reward }, signal });
-    const { model, tokenizer, lora, maxLength, checkpoints } = prepared;
-    const options = {
-      maxLength,
-      maxNewTokens,
-      ...(values.template !== undefined && { template: values.template }),
-    };
-    const prompts = records.map((record) => encodePrompt(record, tokenizer, options));
+    const prepared = await prepare(values, {
+      ...{ command: "grpo", settings, data: { reward }, signal },
+      encode: (own, options) =>
+        records.map((record) => encodePrompt(record, own, { ...options, maxNewTokens })),
+    });
+    const { model, tokenizer, lora, checkpoints, rows: prompts } = prepared;
     const events = grpo(model, prompts, {
       ...trainingOptions(values, { checkpoints, signal }),
       ...{

@@ -43,14 +43,12 @@ export const alignPpo = defineCommand({
       ...{ epochs, minibatches, clip, kl, klTarget: klTarget ?? null, klHorizon, gamma, lambda },
       ...{ entropy, groupSize, maxNewTokens, temperature },
     };
-    const prepared = await prepare(values, { command: "ppo", settings, data: { reward }, signal });
-    const { model, tokenizer, lora, maxLength, checkpoints } = prepared;
-    const options = {
-      maxLength,
-      maxNewTokens,
-      ...(values.template !== undefined && { template: values.template }),
-    };
-    const prompts = records.map((record) => encodePrompt(record, tokenizer, options));
+    const prepared = await prepare(values, {
+      ...{ command: "ppo", settings, data: { reward }, signal },
+      encode: (own, options) =>
+        records.map((record) => encodePrompt(record, own, { ...options, maxNewTokens })),
+    });
+    const { model, tokenizer, lora, checkpoints, rows: prompts } = prepared;
     const events = ppo(new ValueModel(model), prompts, {
       ...trainingOptions(values, { checkpoints, signal }),
       ...{ epochs, minibatches, clip, klCoefficient: kl, gamma, lambda, groupSize },

@@ -29,14 +29,11 @@ export const alignReward = defineCommand({
       throw new UsageError("a reward model is written as a whole: give --merge with --lora-rank");
     const records = await readData(data, parsePreferences);
     const settings = { center, heldOut: share };
-    const prepared = await prepare(values, { command: "reward", settings, signal });
-    const { model, tokenizer, lora, maxLength, checkpoints } = prepared;
-    const options = {
-      maxLength,
-      ...(values.template !== undefined && { template: values.template }),
-    };
-    const all = records.map((record) => encodePreference(record, tokenizer, options));
-    const { train, heldOut } = splitRows(all, share);
+    const { model, tokenizer, lora, checkpoints, rows } = await prepare(values, {
+      ...{ command: "reward", settings, signal },
+      encode: (own, options) => records.map((record) => encodePreference(record, own, options)),
+    });
+    const { train, heldOut } = splitRows(rows, share);
     const judge = new RewardModel(model);
     const events = trainReward(judge, train, {
       ...trainingOptions(values, { checkpoints, signal }),

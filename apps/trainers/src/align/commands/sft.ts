@@ -117,16 +117,15 @@ export const alignSft = defineCommand({
     const isKept = ({ category }: SftRecord) => category === undefined || !left.has(category);
     if (secondSteps !== undefined && !records.some(isKept))
       throw new UsageError(`--without ${without} leaves no conversation for the second stage`);
-    const prepared = await prepare(values, { command: "sft", settings, signal });
-    const { tokenizer, maxLength, model } = prepared;
-    const options = {
-      maxLength,
-      ...(values.template !== undefined && { template: values.template }),
-    };
-    const rows = records.map((record) => ({
-      record,
-      sample: encodeConversation(record, tokenizer, options),
-    }));
+    const prepared = await prepare(values, {
+      ...{ command: "sft", settings, signal },
+      encode: (tokenizer, options) =>
+        records.map((record) => ({
+          record,
+          sample: encodeConversation(record, tokenizer, options),
+        })),
+    });
+    const { model, rows } = prepared;
     const { train, heldOut } = splitRows(rows, share);
     const asked = (heldOut.length > 0 ? heldOut : train).slice(0, REPETITION_PROMPTS);
     const ratio = async (): Promise<number | null> => {

@@ -53,8 +53,7 @@ export function runsOf(
     {
       format,
       unit,
-      ...(stage !== undefined && { stage }),
-      ...(sequenceLength !== undefined && { sequenceLength }),
+      scale: { stage, sequenceLength },
       note: (text) => progress.note(text),
     },
   );

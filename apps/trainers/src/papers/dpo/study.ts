@@ -1,79 +1,78 @@
 import {
+  decimal,
   estimateOf,
+  type Html,
   html,
   measure,
-  type Quantity,
   resultsOf,
+  type SectionInput,
   spread,
   study,
   table,
 } from "@deepgrain/lab";
-import { z } from "zod";
+import { percent } from "../../report/numbers";
+import { constant } from "../constant";
 import { limitThreads } from "../one-thread-backend";
-import {
-  type PreferenceResult,
-  type PreferenceSettings,
-  trainPreferences,
-} from "./train-preferences";
+import { methods, tuned, tuningSeeds } from "./methods";
+import { type PreferenceResult, resultSchema } from "./result";
+import { type PreferenceSettings, preferenceSettings } from "./settings";
+import { trainPreferences } from "./train-preferences";
 
-const standard: PreferenceSettings = {
-  hiddenSize: 32,
-  sftSteps: 800,
-  dpoSteps: 90,
-  dpoRate: 3e-4,
-  samples: 8,
-  maxKl: 0.5,
-};
+type Key = Exclude<keyof PreferenceResult, "isStopped">;
 
-/** Sizes by name. */
-export const preferenceSettings = {
-  quick: { ...standard, sftSteps: 500, dpoSteps: 60 },
-  default: standard,
-  full: { ...standard, sftSteps: 1200 },
-} satisfies Record<string, PreferenceSettings>;
-
-/** Paired seeds of each size. */
-export const preferenceSeeds = { quick: 3, default: 5, full: 10 };
-
-const amount = z.number();
-const resultSchema = z.strictObject({
-  accuracyBefore: amount,
-  accuracyAfter: amount,
-  scoreBefore: amount,
-  scoreAfter: amount,
-  winRate: amount,
-  kl: amount,
-  highestKl: amount,
-  steps: z.int(),
-});
-
-const methods = [
-  { id: "dpo", name: "DPO, β 0.1", lossType: "sigmoid", beta: 0.1 },
-  { id: "dpo-0.5", name: "DPO, β 0.5", lossType: "sigmoid", beta: 0.5 },
-  { id: "ipo", name: "IPO, β 0.1", lossType: "ipo", beta: 0.1 },
-] as const;
-
-const read = (name: string, key: keyof PreferenceResult) =>
-  measure(name, (result: PreferenceResult) => result[key]);
+const read = (name: string, key: Key) => measure(name, (result: PreferenceResult) => result[key]);
 
 const ACCURACY = "accuracy on held-out pairs";
 const WINS = "win rate by the judge";
-const KL = "highest KL, nats per token";
+const COUNTS = "share of numbers that count, up or down";
 
-const before = (id: string) => ({
-  ...read(ACCURACY, "accuracyBefore")(id),
+/** How far that share may be from the start to count as kept. */
+const KEPT = 0.05;
+
+const before = (name: string, key: Key, id: string) => ({
+  ...read(name, key)(id),
   subject: `before ${methods.find((method) => method.id === id)!.name}`,
 });
 const after = read(ACCURACY, "accuracyAfter");
 const wins = read(WINS, "winRate");
-const kl = read(KL, "highestKl");
+const margin = read("lead of chosen answers in reward", "margin");
+const counts = read(COUNTS, "countsAfter");
 
-const constant = (name: string, subject: string, value: number): Quantity<PreferenceResult> => ({
-  measure: name,
-  subject,
-  variants: [],
-  read: () => value,
-});
+/** What each method came to, and whether the bound of the KL held. */
+function learned({ runs, settings }: SectionInput<PreferenceSettings, PreferenceResult>): Html {
+  const shown = methods.filter(({ id }) => resultsOf(runs, id).length > 0);
+  const meanOf = (key: Key, id: string) => estimateOf(read(key, key)(id), runs)!;
+  const keys = [
+    "accuracyBefore",
+    "accuracyAfter",
+    "winRate",
+    "countsBefore",
+    "countsAfter",
+  ] as const;
+  const all = shown.flatMap(({ id }) => resultsOf(runs, id));
+  const highest = Math.max(...all.map(({ highestKl }) => highestKl));
+  const stopped = all.filter(({ isStopped }) => isStopped).length;
+  const rates = shown.map(({ id }) => meanOf("winRate", id).mean);
+  const best = shown[rates.indexOf(Math.max(...rates))]!;
+  return html`<p>${best.name} wins most: ${percent(Math.max(...rates))} of the comparisons with the model before it.</p>${table(
+    ["method", "accuracy before", "after", "win rate", "numbers that count, before", "after"],
+    shown.map(({ id, name }) => [name, ...keys.map((key) => spread(meanOf(key, id)))]),
+  )}<p class="meta">Means ± one standard error over seeds. Accuracy: share of held-out pairs in order, by the probability of the answers before
+and by the implied reward after. Win rate: the program compares sampled answers to held-out prompts, ties count one half. Numbers that
+count: the share of an answer's numbers that go on from the prompt, up or down.</p>
+<p>The KL divergence to the reference stayed at or below ${decimal(highest)} nats per token in all ${all.length} runs; the bound is
+${settings.maxKl}, and it ended ${stopped} of them before their last step.</p>${table(
+    ["method", "learning rate", "steps kept", "final KL", "highest KL of any run"],
+    shown.map(({ id, name }) => [
+      name,
+      String(tuned[id]),
+      meanOf("steps", id).mean.toFixed(0),
+      spread(meanOf("kl", id)),
+      decimal(Math.max(...resultsOf(runs, id).map(({ highestKl }) => highestKl))),
+    ]),
+  )}<p class="meta">The KL is measured over the whole vocabulary, on held-out pairs and on the pairs of the next step. Rates were chosen on seeds
+${tuningSeeds.join(", ")} (tuning.json).</p>`;
+}
 
 /** Preferences in miniature: a small model learns what a program prefers among its own answers. */
 export const preferences = study({
@@ -84,57 +83,38 @@ export const preferences = study({
   exportName: "preferences",
   settings: preferenceSettings.default as PreferenceSettings,
   experiments: { "C-8": "Preferences" },
-  variants: methods,
-  async *run({ lossType, beta }, seed, { settings, signal, threads }) {
+  variants: methods.map((method) => ({ ...method, rate: tuned[method.id] })),
+  async *run(method, seed, { settings, signal, threads }) {
     limitThreads(threads);
-    return yield* trainPreferences({ lossType, beta }, seed, { settings, signal });
+    return yield* trainPreferences(method, seed, { settings, signal });
   },
   parse: (result) => resultSchema.parse(result),
-  claims: ({ maxKl }) =>
-    methods.flatMap(({ id }) => [
-      {
-        experiment: "C-8",
-        lower: before(id),
-        higher: after(id),
-        paper: "preference accuracy rises",
-      },
-      {
-        experiment: "C-8",
-        lower: constant(WINS, "chance", 0.5),
-        higher: wins(id),
-        paper: "MT-Bench 8.35 < 8.76",
-      },
-      {
-        experiment: "C-8",
-        lower: kl(id),
-        higher: constant(KL, "the bound", maxKl),
-        paper: "a bound of the run",
-      },
-    ]),
-  sections: [
+  claims: methods.flatMap(({ id }) => [
     {
       experiment: "C-8",
-      title: "preferences learned",
-      content: ({ runs }) => {
-        const mean = (key: keyof PreferenceResult, id: string) =>
-          spread(estimateOf(read(key, key)(id), runs)!);
-        const rows = methods
-          .filter(({ id }) => resultsOf(runs, id).length > 0)
-          .map(({ id, name }) => [
-            name,
-            mean("accuracyBefore", id),
-            mean("accuracyAfter", id),
-            mean("scoreBefore", id),
-            mean("scoreAfter", id),
-            mean("winRate", id),
-            mean("kl", id),
-          ]);
-        return html`<p>Means ± one standard error over seeds. Accuracy: pairs in order. Score: share of an answer's numbers that count up. The win rate
-compares sampled answers to held-out prompts, ties counting one half. The KL is that of the last evaluation, per token.</p>${table(
-          ["method", "accuracy before", "after", "score before", "after", "win rate", "KL"],
-          rows,
-        )}`;
-      },
+      lower: before(ACCURACY, "accuracyBefore", id),
+      higher: after(id),
+      paper: "preference accuracy rises",
     },
-  ],
+    {
+      experiment: "C-8",
+      lower: constant("lead of chosen answers in reward", "before", 0),
+      higher: margin(id),
+      paper: "the margin rises",
+    },
+    {
+      experiment: "C-8",
+      lower: constant(WINS, "chance", 0.5),
+      higher: wins(id),
+      paper: "MT-Bench 8.35 < 8.76",
+    },
+    {
+      experiment: "C-8",
+      lower: before(COUNTS, "countsBefore", id),
+      higher: counts(id),
+      margin: KEPT,
+      paper: "benchmarks nearly unchanged",
+    },
+  ]),
+  sections: [{ experiment: "C-8", title: "preferences learned", content: learned }],
 });

@@ -57,16 +57,17 @@ export function demonstrations(asked: readonly Prompt[], seed: number): EncodedC
   );
 }
 
+type Judged = Pick<Answer, "promptIds" | "ids" | "isComplete">;
+
 /** The judge: the share of an answer's numbers that count up, and nothing for one that does not end in time. */
-export function judge({
-  promptIds,
-  ids,
-  isComplete,
-}: Pick<Answer, "promptIds" | "ids" | "isComplete">): number {
+export function judge({ promptIds, ids, isComplete }: Judged, by: 1 | -1 = 1): number {
   if (!isComplete || ids.length !== ANSWER_TOKENS) return 0;
-  const wanted = count(promptIds.at(-1)!, 1);
+  const wanted = count(promptIds.at(-1)!, by);
   return wanted.filter((number, i) => number === ids[i]).length / COUNTED;
 }
+
+/** The share of an answer's numbers that count, up or down: the task itself, whatever is preferred. */
+export const countsAtAll = (answer: Judged): number => Math.max(judge(answer), judge(answer, -1));
 
 /** Pairs of answers to one prompt that the judge tells apart: the best and the worst of its group. */
 export function preferencePairs(answers: readonly Answer[]): EncodedPair[] {

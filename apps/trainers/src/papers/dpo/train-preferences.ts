@@ -1,6 +1,5 @@
 import {
   type Answer,
-  type DpoLossType,
   dpo,
   type EncodedPair,
   evaluatePreferences,
@@ -11,8 +10,12 @@ import type { RunEvent } from "@deepgrain/lab";
 import { attachLora, CausalLM, parseConfig } from "@deepgrain/lm";
 import { Generator, manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { nextTurn } from "../../cli/next-turn";
+import type { PreferenceMethod } from "./methods";
+import type { PreferenceResult } from "./result";
+import type { PreferenceSettings } from "./settings";
 import {
   ANSWER_TOKENS,
+  countsAtAll,
   demonstrations,
   END_TOKEN,
   judge,
@@ -20,42 +23,6 @@ import {
   prompts as promptsOf,
   VOCABULARY,
 } from "./task";
-
-/** Sizes of the study of preferences. */
-export interface PreferenceSettings {
-  hiddenSize: number;
-  /** Steps of the first fine-tuning and of DPO. */
-  sftSteps: number;
-  dpoSteps: number;
-  dpoRate: number;
-  /** Answers sampled per prompt: for pairs, and for the win rate. */
-  samples: number;
-  /** DPO ends above this KL to its reference, nats per token. */
-  maxKl: number;
-}
-
-/** How preferences are learned. */
-export interface PreferenceMethod {
-  lossType: DpoLossType;
-  beta: number;
-}
-
-/** The result of one run: before is the fine-tuned model, after the one that learned preferences. */
-export interface PreferenceResult {
-  /** Share of held-out pairs in order: by log-probability alone before, by implied reward after. */
-  accuracyBefore: number;
-  accuracyAfter: number;
-  /** Mean share of right numbers over held-out prompts. */
-  scoreBefore: number;
-  scoreAfter: number;
-  /** Share of held-out comparisons that the judge gives to the trained model, ties counting one half. */
-  winRate: number;
-  /** KL(π‖π_ref) on held-out pairs at the end, nats per token; the largest that was measured at all. */
-  kl: number;
-  highestKl: number;
-  /** Steps of DPO that were made. */
-  steps: number;
-}
 
 function createModel({ hiddenSize }: PreferenceSettings, seed: number): CausalLM {
   const config = parseConfig({
@@ -111,15 +78,18 @@ async function* fineTune(
   }
 }
 
-type Learned = Omit<PreferenceResult, "scoreBefore" | "scoreAfter" | "winRate">;
+type Learned = Pick<
+  PreferenceResult,
+  "accuracyBefore" | "accuracyAfter" | "margin" | "kl" | "highestKl" | "steps" | "isStopped"
+>;
 
-/** Trains factors by DPO against the model without them, measuring held-out pairs before and after. */
+/** Trains factors by DPO against the model without them, measuring held-out pairs before, during and after. */
 async function* learn(
   model: CausalLM,
   { train, heldOut }: { train: readonly EncodedPair[]; heldOut: readonly EncodedPair[] },
   {
-    settings,
-    method,
+    settings: { dpoSteps: steps, maxKl, klEvery: everySteps },
+    method: { rate: schedule, ...method },
     seed,
     signal,
   }: { settings: PreferenceSettings; method: PreferenceMethod; seed: number; signal: AbortSignal },
@@ -128,20 +98,15 @@ async function* learn(
   // Without a reference the reward of an answer is its log-probability.
   const first = await evaluatePreferences(model, heldOut, { ...common, referenceFree: true });
   const lora = attachLora(model, { rank: 8, alpha: 16, generator: new Generator(seed) });
-  const { dpoSteps: steps, maxKl, dpoRate: schedule } = settings;
-  let [made, highestKl] = [0, 0];
-  for await (const event of dpo(model, train, {
-    ...common,
-    ...method,
-    lora,
-    steps,
-    schedule,
-    maxKl,
-    seed,
-  })) {
+  const evaluation = { everySteps, pairs: heldOut };
+  const config = { ...common, ...method, lora, steps, schedule, maxKl, evaluation, seed };
+  const kls: number[] = [];
+  let [made, isStopped] = [0, false];
+  for await (const event of dpo(model, train, config)) {
+    if (event.type === "kl-stop") [made, isStopped] = [event.step, true];
+    if (event.type === "step-end" || event.type === "eval-end") kls.push(event.scalars.kl!);
     if (event.type !== "step-end") continue;
     made = event.step;
-    highestKl = Math.max(highestKl, event.scalars.kl!);
     const message = `DPO, loss ${event.loss.toFixed(3)}`;
     yield { type: "progress", done: 0.6 + (0.4 * made) / steps, message };
     await nextTurn();
@@ -150,9 +115,10 @@ async function* learn(
   return {
     accuracyBefore: first.scalars.accuracy!,
     accuracyAfter: scalars.accuracy!,
+    margin: scalars.margin!,
     kl: scalars.kl!,
-    highestKl: Math.max(highestKl, scalars.kl!),
-    steps: made,
+    highestKl: Math.max(...kls, scalars.kl!),
+    ...{ steps: made, isStopped },
   };
 }
 
@@ -187,8 +153,10 @@ export async function* trainPreferences(
     const after = await sample(asked.heldOut, 22);
     return {
       ...learned,
-      scoreBefore: mean(before.map(judge)),
-      scoreAfter: mean(after.map(judge)),
+      scoreBefore: mean(before.map((answer) => judge(answer))),
+      scoreAfter: mean(after.map((answer) => judge(answer))),
+      countsBefore: mean(before.map(countsAtAll)),
+      countsAfter: mean(after.map(countsAtAll)),
       winRate: winRateOf(after, before),
     };
   } finally {

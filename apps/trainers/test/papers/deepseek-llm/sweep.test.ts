@@ -32,9 +32,10 @@ const bestWidth = widthFor(Math.sqrt((20 / 26.3) ** (1 / 0.3) * settings.heldOut
 function resultOf(variant: Variant, seed: number): SweepResult {
   if (variant.kind === "schedule") {
     const long = variant.schedule === "cosine-continued" ? 2.1 : 2;
+    const isOne = variant.schedule.includes("/");
     return {
       row: null,
-      schedule: { short: 2.3, long: long + seed / 1000, steps: 200 },
+      schedule: { short: 2.3, long: isOne ? null : long + seed / 1000, steps: 200 },
       forecasts: [],
     };
   }
@@ -82,7 +83,7 @@ describe("the grid", () => {
       expect(widths.length).toBeGreaterThanOrEqual(5);
       for (const width of widths) expect(width % 2).toBe(0);
     }
-    expect(widthFor(flopsPerToken({ layers: 2, width: 24, sequenceLength: 64 }), settings)).toBe(
+    expect(widthFor(flopsPerToken({ layers: 2, width: 24, sequenceLength: 32 }), settings)).toBe(
       24,
     );
   });
@@ -135,8 +136,12 @@ describe("the report of a sweep", () => {
 
   it("judges every statement", () => {
     const outcomes = judgement.claims.map(({ experiment, outcome }) => `${experiment} ${outcome}`);
-    expect(judgement.claims).toHaveLength(7);
+    expect(judgement.claims).toHaveLength(10);
     expect(outcomes).toContain("C-5 equal");
+    expect(outcomes.filter((outcome) => outcome.startsWith("C-6"))).toEqual([
+      "C-6 equal",
+      "C-6 equal",
+    ]);
   });
 
   it("shows all experiments, and no number that is none", () => {

@@ -1,9 +1,9 @@
 import { textTable } from "@deepgrain/lab";
-import { type FitReport, fitParametric, type PowerLaw, type Run } from "@deepgrain/scaling-laws";
+import { type FitReport, type PowerLaw, parametricFit, type Run } from "@deepgrain/scaling-laws";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { saveJson } from "../../../formats/save-file";
-import { quantityText } from "../quantity-text";
+import { quantityText } from "../../../report/numbers";
 import { fitOf, runsFlags, runsOf } from "../runs-flags";
 
 const line = (name: string, law: PowerLaw | null | undefined, missing: string | undefined) =>
@@ -33,13 +33,10 @@ function fitText({ law, missing, profiles, noise, fittedRange, unit }: FitReport
 
 /** Chinchilla's third approach on the same runs, as a line. */
 async function parametricText(runs: readonly Run[], signal: AbortSignal): Promise<string> {
-  for await (const event of fitParametric(runs, { signal }))
-    if (event.type === "fit-end") {
-      const { E, A, alpha, B, beta } = event.fit.law;
-      const exponent = event.fit.allocation.model.exponent.value.toFixed(3);
-      return `parametric: L = ${E.value.toPrecision(4)} + ${A.value.toPrecision(4)}/M^${alpha.value.toFixed(3)} + ${B.value.toPrecision(4)}/D^${beta.value.toFixed(3)}, so that the best M grows as C^${exponent}`;
-    }
-  return "";
+  const { law, allocation } = await parametricFit(runs, { signal });
+  const { E, A, alpha, B, beta } = law;
+  const exponent = allocation.model.exponent.value.toFixed(3);
+  return `parametric: L = ${E.value.toPrecision(4)} + ${A.value.toPrecision(4)}/M^${alpha.value.toFixed(3)} + ${B.value.toPrecision(4)}/D^${beta.value.toFixed(3)}, so that the best M grows as C^${exponent}`;
 }
 
 export const fit = defineCommand({

@@ -18,7 +18,7 @@ import { defineCommand } from "../../../cli/define-command";
 import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
-import { digits, quantityText } from "../quantity-text";
+import { digits, quantityText } from "../../../report/numbers";
 import { fitOf, runsFlags, runsOf } from "../runs-flags";
 
 const positive = (help: string) =>

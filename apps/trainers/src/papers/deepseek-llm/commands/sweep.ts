@@ -20,7 +20,7 @@ export const sweep = defineCommand({
   ],
   flags: {
     quick: flags.flag({ help: "Three small budgets, under two minutes on two cores" }),
-    full: flags.flag({ help: "Seven budgets and 5 seeds: hours" }),
+    full: flags.flag({ help: "Seven budgets, eight sizes each: about an hour on two cores" }),
     experiments: flags.names(ids, {
       help: `Experiments, separated by commas; all of ${ids.join(",")} by default`,
     }),

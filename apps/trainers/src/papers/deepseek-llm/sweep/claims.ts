@@ -1,8 +1,10 @@
 import { type Claim, measure, type Quantity } from "@deepgrain/lab";
+import type { Law, PowerLaw } from "@deepgrain/scaling-laws";
+import { constant } from "../../constant";
 import { fitSweep } from "./fit";
-import { type SweepSettings, VOCABULARY } from "./recipe";
-import type { SweepResult, SweepRow } from "./result";
-import { type Corpus, type GridPart, idsOf, sweepVariants } from "./variants";
+import type { SweepSettings } from "./recipe";
+import type { SweepResult } from "./result";
+import { type Corpus, type GridPart, idsOf, splits, sweepVariants } from "./variants";
 
 type Quantities = Quantity<SweepResult, SweepSettings>;
 
@@ -12,31 +14,21 @@ const EQUAL_BPB = 0.02;
 /** How far from one half the exponent of M may be to count as an equal split. */
 const EQUAL_SPLIT = 0.1;
 
-const number = (value: number): Quantities => ({
-  measure: "exponent",
-  subject: String(value),
-  variants: [],
-  read: () => value,
-});
+const number = (value: number) => constant("exponent", String(value), value);
 
-/** A number of the laws that are fitted to one seed's runs; null where they have no such part. */
-function fitted(
+/** The exponent of a part of the laws that are fitted to one seed's runs; null where they have no such part. */
+function exponent(
   settings: SweepSettings,
   subject: string,
-  { corpus, parts }: { corpus: Corpus; parts: readonly GridPart[] },
-  read: (fit: ReturnType<typeof fitSweep>) => number | undefined,
+  { corpus, part }: { corpus: Corpus; part: GridPart },
+  pick: (law: Law) => PowerLaw | null | undefined,
 ): Quantities {
-  const ids = idsOf(sweepVariants(settings), corpus, parts);
+  const ids = idsOf(sweepVariants(settings), corpus, [part]);
   return {
-    measure: "exponent",
-    subject,
-    variants: ids,
+    ...{ measure: "exponent", subject, variants: ids },
     read({ seed, result }, { minBudgets }) {
-      const rows = ids.flatMap((id): SweepRow[] => {
-        const row = result(id)?.row;
-        return row ? [row] : [];
-      });
-      return read(fitSweep(rows, { minBudgets, seed })) ?? null;
+      const rows = ids.flatMap((id) => result(id)?.row ?? []);
+      return pick(fitSweep(rows, { minBudgets, seed }).law)?.exponent.value ?? null;
     },
   };
 }
@@ -59,38 +51,24 @@ const predictionError = (by: string): Quantities => ({
   },
 });
 
-/** The measures that differ from M: 6N2 = 72·L·d² + 6·V·d is M itself where 6·V is 12·L·S. */
-const measuresOf = ({ layers, sequenceLength }: SweepSettings) =>
-  6 * VOCABULARY === 12 * layers * sequenceLength ? ["6N1"] : ["6N1", "6N2"];
-
-const sizes = (corpus: Corpus) => ({ corpus, parts: ["size"] as const });
-
 /**
  * Every statement that is judged.
  * @see DeepSeek-AI 2024 (DeepSeek LLM), sections 2.3 and 3
  */
 export function sweepClaims(settings: SweepSettings): Claim<SweepResult, SweepSettings>[] {
-  const modelExponent = (corpus: Corpus, name: string) =>
-    fitted(settings, name, sizes(corpus), ({ law }) => law.allocation?.model.exponent.value);
-  const a = modelExponent("english", "a, of the best M over C");
-  const batch = fitted(
-    settings,
-    "of the best batch over C",
-    { corpus: "english", parts: ["batch"] },
-    ({ law }) => law.batchSize?.exponent.value,
-  );
-  const rate = fitted(
-    settings,
-    "of the best rate over C",
-    { corpus: "english", parts: ["rate"] },
-    ({ law }) => law.learningRate?.exponent.value,
-  );
+  const best = (corpus: Corpus, name: string) =>
+    exponent(settings, name, { corpus, part: "size" }, ({ allocation }) => allocation?.model);
+  const grid = (part: "batch" | "rate", pick: (law: Law) => PowerLaw | null) =>
+    exponent(settings, `of the best ${part} over C`, { corpus: "english", part }, pick);
+  const a = best("english", "a, of the best M over C");
+  const batch = grid("batch", ({ batchSize }) => batchSize);
+  const rate = grid("rate", ({ learningRate }) => learningRate);
   const multiStep = bpb("long")("schedule/multi-step");
   return [
     { experiment: "C-2", lower: number(0), higher: batch, paper: "0.327 > 0" },
     { experiment: "C-2", lower: rate, higher: number(0), paper: "−0.125 < 0" },
     { experiment: "C-3", lower: a, higher: number(0.5), margin: EQUAL_SPLIT, paper: "0.524" },
-    ...measuresOf(settings).map((by) => ({
+    ...["6N1", "6N2"].map((by) => ({
       experiment: "C-4",
       lower: predictionError("M"),
       higher: predictionError(by),
@@ -109,10 +87,17 @@ export function sweepClaims(settings: SweepSettings): Claim<SweepResult, SweepSe
       higher: bpb("long")("schedule/cosine-continued"),
       paper: "the multi-step schedule is kept because its first stage can be continued",
     },
+    ...Object.keys(splits).map((split) => ({
+      experiment: "C-6",
+      lower: bpb("short")("schedule/multi-step"),
+      higher: bpb("short")(`schedule/${split}`),
+      margin: EQUAL_BPB,
+      paper: "slightly better or equal",
+    })),
     {
       experiment: "C-7",
-      lower: modelExponent("noisy", "a, with noise"),
-      higher: modelExponent("english", "a, without noise"),
+      lower: best("noisy", "a, with noise"),
+      higher: best("english", "a, without noise"),
       paper: "0.450 < 0.524, older against better data",
     },
   ];

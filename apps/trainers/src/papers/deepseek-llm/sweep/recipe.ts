@@ -1,4 +1,4 @@
-import { flopsPerToken } from "@deepgrain/scaling-laws";
+import { decoderWidth, flopsPerToken, wholeSteps } from "@deepgrain/scaling-laws";
 
 /** `at · (C / 4e9)^exponent`: where the grids of a sweep are laid. */
 export interface Guess {
@@ -21,7 +21,7 @@ export interface SweepSettings {
   guesses: Record<"model" | "batchTokens" | "lr", Guess>;
   /** Budgets at which rate and batch are varied. */
   hyperBudgets: number[];
-  /** Peak rates and tokens of a batch that are tried there, each with the guess for the other. */
+  /** Peak rates and tokens of a batch that are tried there, each with the guess for the other; at the second budget all pairs. */
   rates: number[];
   batches: number[];
   /** Share of the second corpus' training bytes that are replaced at random. */
@@ -47,7 +47,8 @@ const standard: SweepSettings = {
   heldOut: 1.28e11,
   sizes: 5,
   layers: 2,
-  sequenceLength: 64,
+  // 6N2 would be M itself at 64, as 6·256 = 12·2·64.
+  sequenceLength: 32,
   guesses: {
     model: { at: 40_000, exponent: 0.35 },
     batchTokens: { at: 128, exponent: 0.33 },
@@ -69,8 +70,6 @@ export const sweepSettings = {
     ...standard,
     budgets: [1e9, 2e9, 4e9],
     heldOut: 1.6e10,
-    sizes: 5,
-    sequenceLength: 32,
     hyperBudgets: [1e9, 2e9, 4e9],
     rates: [5e-3, 1e-2, 2e-2],
     batches: [64, 128, 256],
@@ -89,25 +88,17 @@ export const sweepSettings = {
 } satisfies Record<string, SweepSettings>;
 
 /** Paired seeds of each size: each of them is a sweep of its own. */
-export const seedCounts = { quick: 2, default: 3, full: 5 };
-
-/** Budget of the pilot. */
-const PILOT = 4e9;
+export const seedCounts = { quick: 2, default: 5, full: 5 };
 
 /** A guess at a budget. */
 export const guessAt = ({ at, exponent }: Guess, flops: number): number =>
-  at * (flops / PILOT) ** exponent;
+  at * (flops / 4e9) ** exponent;
 
 /** The even width, 4 at least, whose M comes nearest to the wanted one. */
-export function widthFor(
+export const widthFor = (
   model: number,
-  { layers, sequenceLength }: Pick<SweepSettings, "layers" | "sequenceLength">,
-): number {
-  const length = sequenceLength;
-  // 72·L·d² + 12·L·d·S = M, solved for d.
-  const exact = (Math.sqrt((12 * length) ** 2 + (288 * model) / layers) - 12 * length) / 144;
-  return Math.max(4, 2 * Math.round(exact / 2));
-}
+  settings: Pick<SweepSettings, "layers" | "sequenceLength">,
+) => decoderWidth(model, { ...settings, multiple: 2, least: 4 });
 
 /** Different widths around the guessed best one of a budget, narrowest first. */
 export function widthsAt(settings: SweepSettings, flops: number): number[] {
@@ -141,7 +132,6 @@ export function shapeAt(
 ): TrainingShape {
   const { layers, sequenceLength } = settings;
   const tokens = flops / flopsPerToken({ layers, width, sequenceLength });
-  const batch = Math.max(1, Math.round(batchTokens / sequenceLength));
-  const steps = Math.max(1, Math.round(tokens / (batch * sequenceLength)));
+  const { steps, batchSequences: batch } = wholeSteps(tokens, batchTokens, sequenceLength);
   return { width, steps, batch, lr };
 }

@@ -5,7 +5,7 @@ const amount = z.number();
 
 const rowSchema = z.strictObject({
   corpus: z.enum(["english", "noisy"]),
-  part: z.enum(["size", "rate", "batch", "held-out"]),
+  part: z.enum(["size", "rate", "batch", "pair", "held-out"]),
   budget: amount,
   layers: z.int(),
   width: z.int(),
@@ -34,10 +34,10 @@ const forecastSchema = z.strictObject({
 });
 
 const scheduleSchema = z.strictObject({
-  /** Bits per byte at the length and at twice the length. */
+  /** Bits per byte at the length and at twice the length; null where only one length was trained. */
   short: amount,
-  long: amount,
-  /** That both took. */
+  long: amount.nullable(),
+  /** That these took. */
   steps: z.int(),
 });
 
@@ -52,8 +52,6 @@ export const sweepResultSchema = z.strictObject({
 /** A line of the table of runs. */
 export type SweepRow = z.infer<typeof rowSchema>;
 export type ScheduleResult = z.infer<typeof scheduleSchema>;
-/** A predicted loss. */
-export type Forecast = z.infer<typeof forecastSchema>;
 export type SweepResult = z.infer<typeof sweepResultSchema>;
 
 /** A row as `@deepgrain/scaling-laws` fits it, in bits per byte. */

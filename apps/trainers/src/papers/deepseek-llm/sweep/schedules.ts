@@ -4,12 +4,12 @@ import { optim } from "@deepgrain/tensor-gpu";
 import type { TrainingShape } from "./recipe";
 import type { ScheduleResult } from "./result";
 import { startTraining, type TrainingSetup, warmupOf } from "./training";
-import type { ScheduleKind } from "./variants";
+import { type ScheduleKind, splits } from "./variants";
 
 /**
  * Trains to a length and to twice that length with one schedule, and counts the steps that this takes. `multi-step` goes on
  * from the end of the first stage of the shorter training; `cosine` starts again; `cosine-continued` goes on from the end of
- * the shorter training with a new half cosine.
+ * the shorter training with a new half cosine. The splits of a multi-step schedule are trained to the one length only.
  *
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 2.3
  */
@@ -35,6 +35,12 @@ export async function* compareSchedule(
       training.restore(trunk);
       yield* training.advance(2 * steps, multiStep(2 * steps), totalSteps);
       return { short, long: await training.measure(), steps: totalSteps };
+    }
+    if (kind !== "cosine" && kind !== "cosine-continued") {
+      const milestones = splits[kind];
+      const rate = optim.multiStepSchedule({ peak, warmup, total: steps, milestones });
+      yield* training.advance(steps, rate);
+      return { short: await training.measure(), long: null, steps };
     }
     yield* training.advance(steps, cosine(steps), 3 * steps);
     const short = await training.measure();

@@ -14,10 +14,12 @@ import { sweepVariants } from "./variants";
 export type StudySettings = SweepSettings & WithData;
 
 export const experiments = {
+  "C-1": "Rates and batches at one budget",
   "C-2": "Batch and rate over compute",
   "C-3": "Model and data over compute",
   "C-4": "A larger run, predicted and then trained",
   "C-5": "Multi-step schedule against cosine, with continued training",
+  "C-6": "Other stages of the multi-step schedule",
   "C-7": "Two corpora",
 } as const;
 

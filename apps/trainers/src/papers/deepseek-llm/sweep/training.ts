@@ -17,10 +17,9 @@ export interface TrainingSetup {
 
 /** Heads of about 16, so that each has an even width. */
 function headsOf(width: number): number {
-  const fits = (heads: number) => width % (2 * heads) === 0;
-  return Array.from({ length: Math.max(1, Math.floor(width / 16)) }, (_, i) => i + 1).findLast(
-    fits,
-  )!;
+  let heads = Math.max(1, Math.floor(width / 16));
+  while (width % (2 * heads) !== 0) heads--;
+  return heads;
 }
 
 /** A Llama decoder with feed-forward networks of 8d²: M is then the paper's 72·L·d² + 12·L·d·S. */
@@ -41,13 +40,6 @@ function createModel(width: number, { layers, sequenceLength }: SweepSettings): 
   );
 }
 
-/** Where a training stands: weights, moments, and steps done. */
-interface Snapshot {
-  step: number;
-  weights: Float32Array[];
-  optimizer: Awaited<ReturnType<optim.AdamW["state"]>>;
-}
-
 /** A training that can be measured, set back, and continued with another schedule. */
 export function startTraining({ width, batch }: TrainingShape, setup: TrainingSetup) {
   const { settings, seed, text, validation, signal } = setup;
@@ -56,7 +48,15 @@ export function startTraining({ width, batch }: TrainingShape, setup: TrainingSe
   const optimizer = new optim.AdamW(model.parameters(), { betas: [0.9, 0.95], weightDecay: 0.1 });
   const sizes = { batch, length: settings.sequenceLength, seed };
   let step = 0;
+  /** Where it stands: weights, moments, and steps done. */
+  const snapshot = async () => {
+    const weights = await Promise.all(
+      model.parameters().map(async (p) => Float32Array.from((await p.data()) as Float32Array)),
+    );
+    return { step, weights, optimizer: await optimizer.state() };
+  };
   return {
+    snapshot,
     /** Trains up to a step, at the rates of a schedule. @yields an event per step, with `done` of all steps */
     async *advance(
       to: number,
@@ -78,13 +78,7 @@ export function startTraining({ width, batch }: TrainingShape, setup: TrainingSe
     },
     /** Held-out bits per byte. */
     measure: async () => (await evaluate(model, validation)).loss / Math.LN2,
-    async snapshot(): Promise<Snapshot> {
-      const weights = await Promise.all(
-        model.parameters().map(async (p) => Float32Array.from((await p.data()) as Float32Array)),
-      );
-      return { step, weights, optimizer: await optimizer.state() };
-    },
-    restore(saved: Snapshot): void {
+    restore(saved: Awaited<ReturnType<typeof snapshot>>): void {
       step = saved.step;
       for (const [i, parameter] of model.parameters().entries()) parameter.set(saved.weights[i]!);
       optimizer.restore(saved.optimizer);

@@ -4,11 +4,14 @@ import { type SweepSettings, shapeAt, type TrainingShape, widthsAt } from "./rec
 /** Which text a model is trained on. */
 export type Corpus = "english" | "noisy";
 
-/** How the schedules are compared. */
-export type ScheduleKind = "multi-step" | "cosine" | "cosine-continued";
+/** How the schedules are compared: with continued training, or at one length where a multi-step schedule's stages end elsewhere. */
+export type ScheduleKind = "multi-step" | "cosine" | "cosine-continued" | keyof typeof splits;
 
-/** What a training of the grid is for. */
-export type GridPart = "size" | "rate" | "batch";
+/** Where the first two stages end that are not the paper's choice, 80/10/10. */
+export const splits = { "70/15/15": [0.7, 0.85], "60/20/20": [0.6, 0.8] } as const;
+
+/** What a training of the grid is for; "pair" is a rate with a batch. */
+export type GridPart = "size" | "rate" | "batch" | "pair";
 
 /** One training, or the trainings of one schedule. */
 export type Variant = GridRow &
@@ -43,29 +46,41 @@ function middleWidth(settings: SweepSettings, budget: number): number {
 /** Rates and batches for one width per budget, the same at all budgets. */
 function hyperParameters(settings: SweepSettings): Variant[] {
   const { hyperBudgets, rates, batches } = settings;
-  const one = (part: GridPart, budget: number, value: number, given: object): Variant => ({
+  const one = (part: GridPart, budget: number, value: number | string, given: object): Variant => ({
     id: `${part}/c${short(budget)}-${value}`,
-    experiments: ["C-2"],
+    experiments: [part === "pair" ? "C-1" : "C-2"],
     weight: budget,
     ...{ kind: "grid", part, corpus: "english", budget },
     shape: shapeAt(settings, budget, { width: middleWidth(settings, budget), ...given }),
   });
-  return hyperBudgets.flatMap((budget) => [
-    ...rates.map((lr) => one("rate", budget, lr, { lr })),
-    ...batches.map((batchTokens) => one("batch", budget, batchTokens, { batchTokens })),
-  ]);
+  const [, middle = hyperBudgets[0]!] = hyperBudgets;
+  return [
+    ...hyperBudgets.flatMap((budget) => [
+      ...rates.map((lr) => one("rate", budget, lr, { lr })),
+      ...batches.map((batchTokens) => one("batch", budget, batchTokens, { batchTokens })),
+    ]),
+    ...rates.flatMap((lr) =>
+      batches.map((batchTokens) =>
+        one("pair", middle, `${lr}-${batchTokens}`, { lr, batchTokens }),
+      ),
+    ),
+  ];
 }
 
 function schedules(settings: SweepSettings): Variant[] {
   const { scheduleBudget: budget } = settings;
   const shape = shapeAt(settings, budget, { width: middleWidth(settings, budget) });
-  return (["multi-step", "cosine", "cosine-continued"] as const).map((schedule) => ({
-    id: `schedule/${schedule}`,
-    name: schedule.replace("-", " ").replace("multi step", "multi-step"),
-    experiments: ["C-5"],
-    weight: 3 * budget,
-    ...{ kind: "schedule", schedule, shape },
-  }));
+  const one = (schedule: ScheduleKind, name: string, experiments: string[], weight: number) => ({
+    ...{ id: `schedule/${schedule}`, name, experiments, weight },
+    ...({ kind: "schedule", schedule, shape } as const),
+  });
+  return [
+    one("multi-step", "multi-step", ["C-5", "C-6"], 2 * budget),
+    one("cosine", "cosine", ["C-5"], 3 * budget),
+    one("cosine-continued", "cosine, continued", ["C-5"], 2 * budget),
+    one("70/15/15", "multi-step 70/15/15", ["C-6"], budget),
+    one("60/20/20", "multi-step 60/20/20", ["C-6"], budget),
+  ];
 }
 
 /** The ids of the trainings that a law is fitted to. */

@@ -1,0 +1,66 @@
+import { ScalingLawsError } from "../error";
+import type { Law, PointLaw } from "../law/law";
+import type { Run } from "../runs/run";
+import { type FitOptions, type FitReport, fitReport } from "./fit-runs";
+
+/** Runs by the part of the law that they are for. */
+export interface RunsByPart {
+  /** Model sizes at several budgets: for the allocation and the loss. */
+  sizes: readonly Run[];
+  /** Batches at several budgets. */
+  batches: readonly Run[];
+  /** Peak rates at several budgets. */
+  rates: readonly Run[];
+}
+
+/** A law whose parts were fitted apart. */
+export interface PartsFit {
+  law: Law;
+  /** As `FitReport` has them, for `plan`. */
+  draws: PointLaw[];
+  /** What each part was fitted from; null where its runs carry no law. */
+  reports: Record<keyof RunsByPart, FitReport | null>;
+}
+
+/** {@link fitReport}, or null where the runs carry no law. @throws {ScalingLawsError} as `fitReport`, `ERR_TOO_FEW` apart */
+export function fitReportOrNull(runs: readonly Run[], options: FitOptions): FitReport | null {
+  if (runs.length === 0) return null;
+  try {
+    return fitReport(runs, options);
+  } catch (error) {
+    if (ScalingLawsError.isInstance(error) && error.code === "ERR_TOO_FEW") return null;
+    throw error;
+  }
+}
+
+/**
+ * Fits each part of a law to runs of its own: a model whose batch and rate were varied would look better than its neighbours if
+ * all runs went into the sizes' profiles.
+ *
+ * @returns the law, with null for parts whose runs carry none
+ * @throws {ScalingLawsError} `ERR_RANGE`, `ERR_ARGUMENT` for bad runs or options
+ */
+export function fitParts(
+  { sizes, batches, rates }: RunsByPart,
+  options: FitOptions = {},
+): PartsFit {
+  const reports = {
+    sizes: fitReportOrNull(sizes, options),
+    batches: fitReportOrNull(batches, options),
+    rates: fitReportOrNull(rates, options),
+  };
+  const law = {
+    allocation: reports.sizes?.law.allocation ?? null,
+    batchSize: reports.batches?.law.batchSize ?? null,
+    learningRate: reports.rates?.law.learningRate ?? null,
+    loss: reports.sizes?.law.loss ?? null,
+  };
+  const draws = (reports.sizes?.draws ?? []).map(
+    (draw, i): PointLaw => ({
+      ...draw,
+      batchSize: reports.batches?.draws[i]?.batchSize ?? null,
+      learningRate: reports.rates?.draws[i]?.learningRate ?? null,
+    }),
+  );
+  return { law, draws, reports };
+}
