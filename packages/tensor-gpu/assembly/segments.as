@@ -30,6 +30,32 @@ import { rowDot } from "./row-sums";
   v128.store(out, divisor != 0 ? f32x4.div(total, f32x4.splat(<f32>divisor)) : total);
 }
 
+/** Thirty-two columns of a sum: eight chains of additions, as many as hide how long one takes. */
+@inline function sum32(
+  isWeighted: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize, divisor: i32,
+): void {
+  let a = f32x4.splat(0), b = a, c = a, e = a, p = a, q = a, r = a, s = a;
+  for (let entry = first; entry < last; entry++) {
+    const row = place(x, rowOf(indices, entry) * d), weight = weightOf(isWeighted, weights, entry);
+    a = fold(false, isWeighted, a, v128.load(row), weight);
+    b = fold(false, isWeighted, b, v128.load(row, 16), weight);
+    c = fold(false, isWeighted, c, v128.load(row, 32), weight);
+    e = fold(false, isWeighted, e, v128.load(row, 48), weight);
+    p = fold(false, isWeighted, p, v128.load(row, 64), weight);
+    q = fold(false, isWeighted, q, v128.load(row, 80), weight);
+    r = fold(false, isWeighted, r, v128.load(row, 96), weight);
+    s = fold(false, isWeighted, s, v128.load(row, 112), weight);
+  }
+  finish(out, a, divisor);
+  finish(out + 16, b, divisor);
+  finish(out + 32, c, divisor);
+  finish(out + 48, e, divisor);
+  finish(out + 64, p, divisor);
+  finish(out + 80, q, divisor);
+  finish(out + 96, r, divisor);
+  finish(out + 112, s, divisor);
+}
+
 /** Sixteen columns of one segment. */
 @inline function reduce16(
   isMax: bool, isWeighted: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize,
@@ -83,6 +109,11 @@ import { rowDot } from "./row-sums";
   divisor: i32,
 ): void {
   let left = d;
+  if (!isMax) {
+    for (; left >= 32; left -= 32, out += 128, x += 128) {
+      sum32(isWeighted, out, x, d, first, last, indices, weights, divisor);
+    }
+  }
   for (; left >= 16; left -= 16, out += 64, x += 64) {
     reduce16(isMax, isWeighted, out, x, d, first, last, indices, weights, divisor);
   }

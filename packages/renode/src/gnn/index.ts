@@ -50,12 +50,14 @@ export {
 } from "./splits/imbalance-levels";
 export type { ClassList, NodeSplit } from "./splits/node-split";
 export { type StepSplitOptions, stepSplit } from "./splits/step-split";
+export { canReplay, ReplayedSteps } from "./training/replayed-steps";
 export {
   type EpochEvent,
   type TrainEndEvent,
   type TrainEvent,
   trainToEnd,
 } from "./training/train-events";
+export type { StepNodes } from "./training/train-step";
 export { trainNodes } from "./training/train-nodes";
 export type { NeighbourSampling, TrainOptions } from "./training/train-options";
 export { trainingWeights } from "./training/training-weights";
