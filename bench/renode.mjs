@@ -46,7 +46,12 @@ const GCN_CASES = [
     ["pytorch-csr-words", "pytorch-csr-words-rows"],
     2.5,
   ],
-  ["dense features; PyTorch: CSR, dense features", "gcn", ["pytorch-csr", "pytorch-csr-rows"], undefined],
+  [
+    "dense features; PyTorch: CSR, dense features",
+    "gcn",
+    ["pytorch-csr", "pytorch-csr-rows"],
+    undefined,
+  ],
 ];
 
 function gcnBeside({ ours, torch, rounds }) {

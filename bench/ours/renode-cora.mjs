@@ -33,7 +33,7 @@ async function timeOf(step) {
   for (let i = 0; i < WARM_UP; i++) await step();
   const before = now();
   await step();
-  const once = Math.max(1, Math.floor(4 / Math.max(1e-3, now() - before)));
+  const once = Math.max(1, Math.floor(20 / Math.max(1e-3, now() - before)));
   const times = [];
   const end = performance.now() + 1000 * SECONDS;
   while (performance.now() < end || times.length < 5) {

@@ -41,7 +41,11 @@ export const guardFlags = {
   noiseMultiplier: flags.real({
     help: "DP-FedAvg: the noise's standard deviation over --dp-clip",
   }),
-  delta: flags.real({ max: 1, default: 1e-5, help: "DP-FedAvg: δ of the guarantee that is printed" }),
+  delta: flags.real({
+    max: 1,
+    default: 1e-5,
+    help: "DP-FedAvg: δ of the guarantee that is printed",
+  }),
 };
 
 /** The flags with what they are applied to. */

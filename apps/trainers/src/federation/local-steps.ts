@@ -25,6 +25,8 @@ const localStepsSchema = z.object({
   innerSteps: z.int().min(1),
   /** Steps in all: the end of the schedule. */
   steps: z.int().min(1),
+  /** Steps of plain training before the first round. */
+  warmSteps: z.int().min(0),
   batchSize: z.int().min(1),
   sequenceLength: z.int().min(2),
   /** Peak rate; it falls to a tenth by half a cosine. */
@@ -48,6 +50,14 @@ const ADAMW: optim.AdamWOptions = { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 
 /** The rate of every step. */
 export const scheduleOf = ({ lr: peak, warmup, steps: total }: LocalSteps): optim.Schedule =>
   optim.cosineSchedule({ peak, warmup, total, floor: peak / 10 });
+
+/** The rate of a worker's steps: after a warm start it rises again, since the worker's moments begin at 0 there. */
+function workerRate(settings: LocalSteps): (step: number) => number {
+  const rate = scheduleOf(settings);
+  const { warmSteps, warmup } = settings;
+  if (warmSteps === 0 || warmup === 0) return rate;
+  return (step) => rate(step) * Math.min(1, (step - warmSteps + 1) / warmup);
+}
 
 /** Every `shares`-th block of the tokens, so that all shares are of the same kind of text. */
 function everyNth(tokens: Int32Array, block: number, share: number, shares: number): Int32Array {
@@ -140,12 +150,12 @@ async function takeSteps(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { model, optimizer, folder } = worker;
-  const { innerSteps } = settings;
-  const first = round * innerSteps;
+  const { innerSteps, warmSteps } = settings;
+  const first = warmSteps + round * innerSteps;
   await restoreMoments(worker, first);
   fromNamed(model, params);
   model.train();
-  const rate = scheduleOf(settings);
+  const rate = workerRate(settings);
   const balance = trackBalance(model.moeLayers.values());
   let sum = 0;
   try {
@@ -190,7 +200,8 @@ export function localSteps(options: LocalStepsOptions): LocalTrain {
     const worker = { model, optimizer, folder, received: tensorChecksum(task.params) };
     try {
       const metrics: Record<string, number> = {};
-      if (!(await restoreAnswer(worker, (task.round + 1) * settings.innerSteps)))
+      const last = settings.warmSteps + (task.round + 1) * settings.innerSteps;
+      if (!(await restoreAnswer(worker, last)))
         metrics.loss = await takeSteps(worker, task, settings, shareOf(tokens, settings), signal);
       const numSamples = settings.innerSteps * settings.batchSize;
       return { params: await toNamed(model), numSamples, metrics };

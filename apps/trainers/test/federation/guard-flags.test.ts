@@ -13,7 +13,9 @@ const updates = [1, 2, 3, 4, 90].map((value, k) => ({
   metrics: {},
 }));
 const combined = (aggregator: "trimmed-mean" | "krum") =>
-  aggregatorOf({ ...given, aggregator })!.combine(updates as never).get("w")!.data[0];
+  aggregatorOf({ ...given, aggregator })!
+    .combine(updates as never)
+    .get("w")!.data[0];
 
 describe("guards", () => {
   it("choose how updates are combined, and a false one is then left out", () => {

@@ -57,7 +57,7 @@ export {
   type TrainEvent,
   trainToEnd,
 } from "./training/train-events";
-export type { StepNodes } from "./training/train-step";
 export { trainNodes } from "./training/train-nodes";
 export type { NeighbourSampling, TrainOptions } from "./training/train-options";
+export type { StepNodes } from "./training/train-step";
 export { trainingWeights } from "./training/training-weights";

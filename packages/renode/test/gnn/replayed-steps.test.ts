@@ -45,7 +45,11 @@ afterAll(() => backend.dispose());
 const bitsOf = (parameters: readonly Tensor[]) => parameters.map((p) => [...p.dataSync()]);
 
 /** Losses and weights after some steps, live or replayed. */
-async function trained(name: (typeof modelNames)[number], isReplayed: boolean, weightDecay: number) {
+async function trained(
+  name: (typeof modelNames)[number],
+  isReplayed: boolean,
+  weightDecay: number,
+) {
   const model = createModel(name, data, { generator: new Generator(3), dropout: 0.4 });
   const optimizer = new optim.AdamW(model.parameters(), { weightDecay: 0 });
   const batch = new GraphBatch(wholeGraph(data.graph), data.features);

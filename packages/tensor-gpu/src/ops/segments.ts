@@ -94,12 +94,7 @@ function sortByColumn(weights: Tensor, csr: Csr): Tensor {
 }
 
 /** The sum's gradient: the transposed pattern's sum of `dy`. @param sorted the weights in its order, where they are known */
-function sumBack(
-  dy: Tensor,
-  csr: Csr,
-  weights: Tensor | null,
-  sorted: Tensor | undefined,
-): Tensor {
+function sumBack(dy: Tensor, csr: Csr, weights: Tensor | null, sorted: Tensor | undefined): Tensor {
   checkTransposed("segmentSum", dy, csr);
   const { offsets, indices } = csr.transposed;
   const own = weights && (sorted ?? sortByColumn(weights, csr));
@@ -131,7 +126,11 @@ export function segmentSum(
   checkSegments("segmentSum", x, csr, weights);
   assertFloatOrNull("segmentSum", x, transposedWeights);
   if (transposedWeights && transposedWeights.size !== weights?.size)
-    shapeError("segmentSum", "transposedWeights must be [entries], as weights", transposedWeights.shape);
+    shapeError(
+      "segmentSum",
+      "transposedWeights must be [entries], as weights",
+      transposedWeights.shape,
+    );
   const [dense, scale] = [x.contiguous(), weights?.contiguous() ?? null];
   return tracked(
     "segmentSum",

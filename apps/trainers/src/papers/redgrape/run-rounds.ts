@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import {
   createClassifier,
-  type Dataset,
   type Encoder,
   encodeSafetensors,
   evaluateClassifier,
@@ -10,8 +9,6 @@ import {
   type FederationResult,
   finishFederation,
   type Metrics,
-  rowsByClass,
-  selectRows,
   withoutSupplementary,
 } from "@deepgrain/fedlt";
 import { folderJournal } from "@deepgrain/fedlt/node";
@@ -21,6 +18,7 @@ import type { CommandContext } from "../../cli/context";
 import type { Values } from "../../cli/flags";
 import { claimFolder } from "../../federation/claim-folder";
 import { aggregatorOf, type PrivateRounds, privateRounds } from "../../federation/guard-flags";
+import { rowsOfEachClass } from "../../federation/image-data";
 import { roundView } from "../../federation/round-view";
 import { metricsLog } from "../../store/metrics-log";
 import { localOf, type methodFlags, type Pictures } from "./federation-flags";
@@ -55,17 +53,8 @@ export interface RoundsResult {
   privacy?: PrivateRounds["spent"];
 }
 
-/** Rows per class that the server has of its own, for Ratio Loss. */
+/** Rows per class that the server has for Ratio Loss: the last training rows, which simulated clients may hold too. */
 const OWN_PER_CLASS = 32;
-
-/** The last training rows of each class; clients of a simulation may hold them too. */
-function ownRows(train: Dataset): Dataset {
-  const rows = rowsByClass(train.labels, train.classes);
-  return selectRows(
-    train,
-    rows.flatMap((own) => own.slice(-OWN_PER_CLASS)),
-  );
-}
 
 /** Tests a model on the test pictures; per class as `class-0` and so on. */
 const tester =
@@ -77,30 +66,38 @@ const tester =
     return { ...report, ...Object.fromEntries(perClass.map((share, c) => [`class-${c}`, share])) };
   };
 
+/** How a federation learns, and what DP-FedAvg changes besides. */
+function learning({ pictures, encoder, given, clients, priors }: Rounds) {
+  const local = localOf(given);
+  const rate = given.lr === undefined ? {} : { lr: given.lr };
+  const auxiliary = rowsOfEachClass(pictures.train, (rows) => rows.slice(-OWN_PER_CLASS));
+  const aggregator = aggregatorOf(given);
+  const guarded = privateRounds(given, { local: { ...local, ...rate }, population: clients });
+  const strategy =
+    guarded?.strategy ??
+    strategyOf(given.method, {
+      ...{ local, ...rate, server: { encoder, auxiliary } },
+      ...(priors && { priors }),
+      ...(aggregator && { aggregator }),
+    });
+  return { strategy, guarded };
+}
+
 /**
  * Runs a federation of pictures to its end, draws its rounds and keeps what is needed to go on after a crash. The model is
  * written as safetensors, without the supplementary head.
  *
- * @throws {UsageError} for a folder with other settings or guards that exclude each other; {FedError} as `runFederation`; the signal's reason on abort
+ * @throws {UsageError} for a folder with other settings or guards that exclude each other; {FedError} as `runFederation`; the
+ *   signal's reason on abort
  */
 export async function runRounds(
   options: Rounds,
   { progress, signal, assertOutputs }: CommandContext,
 ): Promise<RoundsResult> {
   const { pictures, encoder, given, clients, priors, out, settings, ...federation } = options;
-  const { method, rounds, seed, clientsPerRound, evaluateEvery, lr } = given;
+  const { rounds, seed, clientsPerRound, evaluateEvery } = given;
+  const { strategy, guarded } = learning(options);
   if (out !== undefined) await claimFolder(out, settings);
-  const local = localOf(given);
-  const rate = lr !== undefined && { lr };
-  const aggregator = aggregatorOf(given);
-  const guarded = privateRounds(given, { local: { ...local, ...rate }, population: clients });
-  const strategy =
-    guarded?.strategy ??
-    strategyOf(method, {
-      ...{ local, ...rate, server: { encoder, auxiliary: ownRows(pictures.train) } },
-      ...(priors && { priors }),
-      ...(aggregator && { aggregator }),
-    });
   const evaluate = tester(options);
   const log = out === undefined ? undefined : metricsLog(join(out, "metrics.jsonl"));
   const view = roundView(progress, { transport: federation.transport, rounds });

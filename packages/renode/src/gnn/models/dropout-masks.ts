@@ -1,4 +1,12 @@
-import { copy_, dropout, type Generator, keep, ones, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import {
+  copy_,
+  dropout,
+  type Generator,
+  keep,
+  ones,
+  type Tensor,
+  tidy,
+} from "@deepgrain/tensor-gpu";
 
 interface Mask {
   readonly values: Tensor;
