@@ -51,14 +51,6 @@ const ADAMW: optim.AdamWOptions = { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 
 export const scheduleOf = ({ lr: peak, warmup, steps: total }: LocalSteps): optim.Schedule =>
   optim.cosineSchedule({ peak, warmup, total, floor: peak / 10 });
 
-/** The rate of a worker's steps: after a warm start it rises again, since the worker's moments begin at 0 there. */
-function workerRate(settings: LocalSteps): (step: number) => number {
-  const rate = scheduleOf(settings);
-  const { warmSteps, warmup } = settings;
-  if (warmSteps === 0 || warmup === 0) return rate;
-  return (step) => rate(step) * Math.min(1, (step - warmSteps + 1) / warmup);
-}
-
 /** Every `shares`-th block of the tokens, so that all shares are of the same kind of text. */
 function everyNth(tokens: Int32Array, block: number, share: number, shares: number): Int32Array {
   if (shares === 1) return tokens;
@@ -155,7 +147,7 @@ async function takeSteps(
   await restoreMoments(worker, first);
   fromNamed(model, params);
   model.train();
-  const rate = workerRate(settings);
+  const rate = scheduleOf(settings);
   const balance = trackBalance(model.moeLayers.values());
   let sum = 0;
   try {
