@@ -70,12 +70,15 @@ const enum Op {
   const n = args.n;
   const stepA = args.stepA, stepB = args.stepB;
   const axes = changetype<usize>(args) + offsetof<Binary>("axes");
+  // One outer axis is the common case (a bias, say): there a row's offset is a product.
+  const isFlat = load<i32>(axes) == 1;
+  const rowA = isFlat ? load<i32>(axes, 8) : 0, rowB = isFlat ? load<i32>(axes, 12) : 0;
   let out = place(args.out, begin);
   let row = begin / n, column = begin - row * n;
   for (let left = end - begin; left > 0; row++) {
     const count = min(n - column, left);
-    const a = args.a + rowOffset(axes, 0, row) + <usize>(column * stepA);
-    const b = args.b + rowOffset(axes, 1, row) + <usize>(column * stepB);
+    const a = args.a + (isFlat ? <usize>(row * rowA) : rowOffset(axes, 0, row)) + <usize>(column * stepA);
+    const b = args.b + (isFlat ? <usize>(row * rowB) : rowOffset(axes, 1, row)) + <usize>(column * stepB);
     line(op, out, a, b, count, stepA, stepB);
     out += <usize>count << 2;
     left -= count;

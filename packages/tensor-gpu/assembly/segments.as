@@ -30,18 +30,74 @@ import { rowDot } from "./row-sums";
   v128.store(out, divisor != 0 ? f32x4.div(total, f32x4.splat(<f32>divisor)) : total);
 }
 
-/** Sixteen columns of one segment. */
-@inline function reduce16(
-  isMax: bool, isWeighted: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize,
-  divisor: i32,
+/** Thirty-two columns of a sum: eight chains of additions, as many as hide how long one takes. */
+@inline function sum32(
+  isWeighted: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize, divisor: i32,
 ): void {
-  let p = empty(isMax, first, last), q = p, r = p, s = p;
+  let a = f32x4.splat(0), b = a, c = a, e = a, p = a, q = a, r = a, s = a;
+  for (let entry = first; entry < last; entry++) {
+    const row = place(x, rowOf(indices, entry) * d), weight = weightOf(isWeighted, weights, entry);
+    a = fold(false, isWeighted, a, v128.load(row), weight);
+    b = fold(false, isWeighted, b, v128.load(row, 16), weight);
+    c = fold(false, isWeighted, c, v128.load(row, 32), weight);
+    e = fold(false, isWeighted, e, v128.load(row, 48), weight);
+    p = fold(false, isWeighted, p, v128.load(row, 64), weight);
+    q = fold(false, isWeighted, q, v128.load(row, 80), weight);
+    r = fold(false, isWeighted, r, v128.load(row, 96), weight);
+    s = fold(false, isWeighted, s, v128.load(row, 112), weight);
+  }
+  finish(out, a, divisor);
+  finish(out + 16, b, divisor);
+  finish(out + 32, c, divisor);
+  finish(out + 48, e, divisor);
+  finish(out + 64, p, divisor);
+  finish(out + 80, q, divisor);
+  finish(out + 96, r, divisor);
+  finish(out + 112, s, divisor);
+}
+
+/** Sixteen columns of a sum: entries in turn go to two totals each, for the same eight chains. */
+@inline function sum16(
+  isWeighted: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize, divisor: i32,
+): void {
+  let a = f32x4.splat(0), b = a, c = a, e = a, p = a, q = a, r = a, s = a;
+  let entry = first;
+  for (; entry + 2 <= last; entry += 2) {
+    const row = place(x, rowOf(indices, entry) * d), weight = weightOf(isWeighted, weights, entry);
+    const next = place(x, rowOf(indices, entry + 1) * d), other = weightOf(isWeighted, weights, entry + 1);
+    a = fold(false, isWeighted, a, v128.load(row), weight);
+    b = fold(false, isWeighted, b, v128.load(row, 16), weight);
+    c = fold(false, isWeighted, c, v128.load(row, 32), weight);
+    e = fold(false, isWeighted, e, v128.load(row, 48), weight);
+    p = fold(false, isWeighted, p, v128.load(next), other);
+    q = fold(false, isWeighted, q, v128.load(next, 16), other);
+    r = fold(false, isWeighted, r, v128.load(next, 32), other);
+    s = fold(false, isWeighted, s, v128.load(next, 48), other);
+  }
+  if (entry < last) {
+    const row = place(x, rowOf(indices, entry) * d), weight = weightOf(isWeighted, weights, entry);
+    a = fold(false, isWeighted, a, v128.load(row), weight);
+    b = fold(false, isWeighted, b, v128.load(row, 16), weight);
+    c = fold(false, isWeighted, c, v128.load(row, 32), weight);
+    e = fold(false, isWeighted, e, v128.load(row, 48), weight);
+  }
+  finish(out, f32x4.add(a, p), divisor);
+  finish(out + 16, f32x4.add(b, q), divisor);
+  finish(out + 32, f32x4.add(c, r), divisor);
+  finish(out + 48, f32x4.add(e, s), divisor);
+}
+
+/** Sixteen columns of one segment's largest. */
+@inline function max16(
+  isWeighted: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize, divisor: i32,
+): void {
+  let p = empty(true, first, last), q = p, r = p, s = p;
   for (let e = first; e < last; e++) {
     const row = place(x, rowOf(indices, e) * d), weight = weightOf(isWeighted, weights, e);
-    p = fold(isMax, isWeighted, p, v128.load(row), weight);
-    q = fold(isMax, isWeighted, q, v128.load(row, 16), weight);
-    r = fold(isMax, isWeighted, r, v128.load(row, 32), weight);
-    s = fold(isMax, isWeighted, s, v128.load(row, 48), weight);
+    p = fold(true, isWeighted, p, v128.load(row), weight);
+    q = fold(true, isWeighted, q, v128.load(row, 16), weight);
+    r = fold(true, isWeighted, r, v128.load(row, 32), weight);
+    s = fold(true, isWeighted, s, v128.load(row, 48), weight);
   }
   finish(out, p, divisor);
   finish(out + 16, q, divisor);
@@ -49,19 +105,31 @@ import { rowDot } from "./row-sums";
   finish(out + 48, s, divisor);
 }
 
-/** Eight columns of one segment, in two vectors that lie `apart` bytes apart: up to 16, less where they share columns. */
+/**
+ * Eight columns of one segment, in two vectors that lie `apart` bytes apart: up to 16, less where they share columns. Entries
+ * in turn go to two totals.
+ */
 @inline function reduce8(
   isMax: bool, isWeighted: bool, out: usize, x: usize, apart: usize, d: i32, first: i32, last: i32, indices: usize,
   weights: usize, divisor: i32,
 ): void {
-  let p = empty(isMax, first, last), q = p;
-  for (let e = first; e < last; e++) {
+  let p = empty(isMax, first, last), q = p, r = p, s = p;
+  let e = first;
+  for (; e + 2 <= last; e += 2) {
+    const row = place(x, rowOf(indices, e) * d), weight = weightOf(isWeighted, weights, e);
+    const next = place(x, rowOf(indices, e + 1) * d), other = weightOf(isWeighted, weights, e + 1);
+    p = fold(isMax, isWeighted, p, v128.load(row), weight);
+    q = fold(isMax, isWeighted, q, v128.load(row + apart), weight);
+    r = fold(isMax, isWeighted, r, v128.load(next), other);
+    s = fold(isMax, isWeighted, s, v128.load(next + apart), other);
+  }
+  if (e < last) {
     const row = place(x, rowOf(indices, e) * d), weight = weightOf(isWeighted, weights, e);
     p = fold(isMax, isWeighted, p, v128.load(row), weight);
     q = fold(isMax, isWeighted, q, v128.load(row + apart), weight);
   }
-  finish(out, p, divisor);
-  finish(out + apart, q, divisor);
+  finish(out, isMax ? f32x4.max(p, r) : f32x4.add(p, r), divisor);
+  finish(out + apart, isMax ? f32x4.max(q, s) : f32x4.add(q, s), divisor);
 }
 
 /** Up to four columns of one segment. */
@@ -77,14 +145,20 @@ import { rowDot } from "./row-sums";
   store4(out, divisor != 0 ? f32x4.div(total, f32x4.splat(<f32>divisor)) : total, count);
 }
 
-/** One segment. The last columns of a row share vectors with those before them and come out the same twice. */
+/** One segment. The last columns of a row share vectors with those before them, which are then written twice. */
 @inline function reduceSegment(
   isMax: bool, isWeighted: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize,
   divisor: i32,
 ): void {
   let left = d;
+  if (!isMax) {
+    for (; left >= 32; left -= 32, out += 128, x += 128) {
+      sum32(isWeighted, out, x, d, first, last, indices, weights, divisor);
+    }
+  }
   for (; left >= 16; left -= 16, out += 64, x += 64) {
-    reduce16(isMax, isWeighted, out, x, d, first, last, indices, weights, divisor);
+    if (isMax) max16(isWeighted, out, x, d, first, last, indices, weights, divisor);
+    else sum16(isWeighted, out, x, d, first, last, indices, weights, divisor);
   }
   for (; left > 0 && d > 4; left -= 8, out += 32, x += 32) {
     const back: usize = left < 8 && d >= 8 ? <usize>(8 - left) << 2 : 0;

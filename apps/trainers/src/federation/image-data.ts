@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { cifarImages, collect, idxImages, mnist } from "@deepgrain/datasets";
-import { type Dataset, meanPool } from "@deepgrain/fedlt";
+import { type Dataset, meanPool, rowsByClass, selectRows } from "@deepgrain/fedlt";
 import { type Fingerprint, fingerprintTexts } from "../store/fingerprint";
 
 /** Pictures that a federation can classify. */
@@ -16,6 +16,12 @@ export interface ImageData {
   shape: readonly [channels: number, side: number, side: number];
   fingerprint: Fingerprint;
 }
+
+/** Some rows of each class, in the order of classes. @param pick from the rows of a class, ascending */
+export const rowsOfEachClass = (
+  data: Dataset,
+  pick: (rows: readonly number[]) => readonly number[],
+): Dataset => selectRows(data, rowsByClass(data.labels, data.classes).flatMap(pick));
 
 /** A picture of one or more channels, [channels, rows, cols]. */
 interface Picture {

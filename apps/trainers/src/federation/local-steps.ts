@@ -25,6 +25,8 @@ const localStepsSchema = z.object({
   innerSteps: z.int().min(1),
   /** Steps in all: the end of the schedule. */
   steps: z.int().min(1),
+  /** Steps of plain training before the first round. */
+  warmSteps: z.int().min(0),
   batchSize: z.int().min(1),
   sequenceLength: z.int().min(2),
   /** Peak rate; it falls to a tenth by half a cosine. */
@@ -140,8 +142,8 @@ async function takeSteps(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { model, optimizer, folder } = worker;
-  const { innerSteps } = settings;
-  const first = round * innerSteps;
+  const { innerSteps, warmSteps } = settings;
+  const first = warmSteps + round * innerSteps;
   await restoreMoments(worker, first);
   fromNamed(model, params);
   model.train();
@@ -190,7 +192,8 @@ export function localSteps(options: LocalStepsOptions): LocalTrain {
     const worker = { model, optimizer, folder, received: tensorChecksum(task.params) };
     try {
       const metrics: Record<string, number> = {};
-      if (!(await restoreAnswer(worker, (task.round + 1) * settings.innerSteps)))
+      const last = settings.warmSteps + (task.round + 1) * settings.innerSteps;
+      if (!(await restoreAnswer(worker, last)))
         metrics.loss = await takeSteps(worker, task, settings, shareOf(tokens, settings), signal);
       const numSamples = settings.innerSteps * settings.batchSize;
       return { params: await toNamed(model), numSamples, metrics };

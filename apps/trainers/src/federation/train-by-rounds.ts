@@ -20,7 +20,7 @@ import {
 } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import type { Progress } from "../cli/progress";
-import { type LocalSteps, scheduleOf } from "./local-steps";
+import { type LocalSteps, scheduleOf, shareOf } from "./local-steps";
 import { roundView } from "./round-view";
 
 /** The outer optimiser. */
@@ -60,6 +60,8 @@ export interface RoundsOfSteps
   settings: Omit<LocalSteps, "share" | "shares">;
   names: readonly string[];
   outer: OuterSettings;
+  /** All tokens, for the steps before the first round. */
+  tokens: Int32Array;
   /** Held-out text. */
   batches: readonly LabelledBatch[];
   /** Folder of the journal. */
@@ -78,13 +80,21 @@ export async function trainByRounds({
   settings,
   names,
   outer,
+  tokens,
   batches,
   out,
   progress,
+  signal,
   ...rest
 }: RoundsOfSteps): Promise<{ model: CausalLM; loss: number; counts: FederationResult["counts"] }> {
-  const rounds = settings.steps / settings.innerSteps;
+  const { steps, warmSteps, innerSteps } = settings;
+  const rounds = (steps - warmSteps) / innerSteps;
   const model = firstModel(settings);
+  const whole = wholeBatches(settings, names.length);
+  if (warmSteps > 0) {
+    progress.note(`${warmSteps} steps of plain training before the first round`);
+    await takePlainSteps(model, warmSteps, whole, { data: shareOf(tokens, whole), signal });
+  }
   const measure = async (params: ReadonlyTensors) => {
     fromNamed(model, params);
     return (await evaluate(model, batches)).loss;
@@ -98,18 +108,39 @@ export async function trainByRounds({
       ...{ quorum: names.length, minClients: names.length, population: names },
       evaluate: async (params) => ({ loss: await measure(params) }),
       journal: folderJournal(join(out, "journal")),
+      ...(signal && { signal }),
       ...rest,
     },
     { onEvent: view.see },
   );
   const loss = await measure(state.params);
-  view.end(`${rounds} rounds of ${settings.innerSteps} steps, ${lossText({ loss })}`);
+  view.end(`${rounds} rounds of ${innerSteps} steps, ${lossText({ loss })}`);
   return { model, loss, counts };
 }
 
+/** Plain training's settings: one share, batches of all workers together. */
+export const wholeBatches = (
+  settings: Omit<LocalSteps, "share" | "shares">,
+  workers: number,
+): LocalSteps => ({
+  ...settings,
+  ...{ batchSize: workers * settings.batchSize, share: 0, shares: 1 },
+});
+
+/** Steps from the first of the schedule, by lm's own loop. */
+async function takePlainSteps(
+  model: CausalLM,
+  steps: number,
+  settings: LocalSteps,
+  { data, signal }: { data: TrainingData; signal: AbortSignal | undefined },
+): Promise<void> {
+  const options = { steps, schedule: scheduleOf(settings), ...(signal && { signal }) };
+  for await (const _ of train(model, data, options));
+}
+
 /**
- * Trains from the same first weights without rounds, by lm's own loop.
- * @returns the held-out loss
+ * Trains from the same first weights without rounds.
+ * @returns the model and its held-out loss
  */
 export async function trainPlain(
   settings: LocalSteps,
@@ -120,7 +151,6 @@ export async function trainPlain(
   }: { data: TrainingData; batches: readonly LabelledBatch[]; signal: AbortSignal },
 ): Promise<{ model: CausalLM; loss: number }> {
   const model = firstModel(settings);
-  const { steps } = settings;
-  for await (const _ of train(model, data, { steps, schedule: scheduleOf(settings), signal }));
+  await takePlainSteps(model, settings.steps, settings, { data, signal });
   return { model, loss: (await evaluate(model, batches)).loss };
 }

@@ -25,7 +25,16 @@ const model = {
   max_position_embeddings: 16,
 };
 const settings = {
-  ...{ innerSteps: 3, steps: 9, batchSize: 2, sequenceLength: 16, lr: 0.01, warmup: 2, seed: 4 },
+  ...{
+    innerSteps: 3,
+    steps: 9,
+    warmSteps: 0,
+    batchSize: 2,
+    sequenceLength: 16,
+    lr: 0.01,
+    warmup: 2,
+    seed: 4,
+  },
   ...{ tokenizer: "own", model },
 };
 const batches = sequentialBatches(tokens, { blockLength: 16, batchSize: 4, blocks: 8 });
@@ -45,6 +54,7 @@ async function byRounds(
   names: readonly string[],
   outer: { outerLr: number; outerMomentum: number },
   wrap: (make: () => LocalTrain) => LocalTrain = (make) => (task, options) => make()(task, options),
+  warmSteps = 0,
 ) {
   const out = await temporaryFolder();
   const trains = new Map(
@@ -57,7 +67,8 @@ async function byRounds(
     clients: names,
     train: (task, options) => trains.get(task.clientId)!(task, options),
   });
-  const options = { transport, settings, names, outer, batches, out, progress: quiet, signal };
+  const common = { transport, names, outer, tokens, batches, out, progress: quiet, signal };
+  const options = { ...common, settings: { ...settings, warmSteps } };
   const { model: trained, loss, counts } = await trainByRounds(options);
   const bits = tensorChecksum(await toNamed(trained));
   trained.dispose();
@@ -75,6 +86,17 @@ describe("local steps", () => {
     const fresh = firstModel(settings);
     expect(tensorChecksum(await toNamed(fresh))).not.toBe(rounds.bits);
     fresh.dispose();
+  });
+
+  it("start from a model that was trained plainly, where asked to, and go on in its schedule", async () => {
+    const outer = { outerLr: 0.7, outerMomentum: 0.5 };
+    const cold = await byRounds(["a", "b"], outer);
+    const warm = await byRounds(["a", "b"], outer, undefined, 6);
+    expect(warm.bits).not.toBe(cold.bits);
+    expect(warm.counts.accepted).toBe(2);
+    expect(cold.counts.accepted).toBe(6);
+    const again = await byRounds(["a", "b"], outer, undefined, 6);
+    expect(again.bits).toBe(warm.bits);
   });
 
   it("come to the same when every task is asked for twice", async () => {

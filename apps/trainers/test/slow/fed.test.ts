@@ -72,6 +72,29 @@ describe("fed simulate", () => {
     expect(secure.metrics.accuracy).toBeCloseTo(plain.metrics.accuracy, 1);
     expect((await call([...simulated, "--secure", "--workers", "2"])).code).toBe(2);
   });
+
+  it("combines updates robustly, with noise, or by what the server knows of classes", async () => {
+    const own = ["--rounds", "2", "--epochs", "1", "--largest", "60", "--ratio", "6", "--json"];
+    const with5 = ["fed", "simulate", ...own, "--clients", "5"];
+    const resultOf = async (...more: string[]) => JSON.parse((await call([...with5, ...more])).out);
+    const mean = await resultOf("--method", "fedavg");
+    for (const more of [
+      ["--aggregator", "trimmed-mean", "--trim", "0.2"],
+      ["--aggregator", "krum"],
+    ]) {
+      const robust = await resultOf("--method", "fedavg", ...more);
+      expect(robust.counts.accepted).toBe(10);
+      expect(robust.metrics).not.toEqual(mean.metrics);
+    }
+    const noise = ["--dp-clip", "0.5", "--noise-multiplier", "1"];
+    const dp = await resultOf("--method", "fedavg", ...noise, "--clients-per-round", "4");
+    expect(dp).toMatchObject({ method: "DP-FedAvg", privacy: { delta: 1e-5 } });
+    expect(dp.privacy.epsilon).toBeGreaterThan(1);
+    const ratio = await resultOf("--method", "ratio-loss");
+    expect(ratio).toMatchObject({ method: "Ratio Loss", counts: { accepted: 10 } });
+    const hidden = await call([...with5, "--secure", "--aggregator", "krum"]);
+    expect(hidden).toMatchObject({ code: 2, err: expect.stringContaining("--secure hides") });
+  });
 });
 
 describe("fed coordinator and clients", () => {

@@ -50,6 +50,7 @@ export {
 } from "./splits/imbalance-levels";
 export type { ClassList, NodeSplit } from "./splits/node-split";
 export { type StepSplitOptions, stepSplit } from "./splits/step-split";
+export { canReplay, ReplayedSteps } from "./training/replayed-steps";
 export {
   type EpochEvent,
   type TrainEndEvent,
@@ -58,4 +59,5 @@ export {
 } from "./training/train-events";
 export { trainNodes } from "./training/train-nodes";
 export type { NeighbourSampling, TrainOptions } from "./training/train-options";
+export type { StepNodes } from "./training/train-step";
 export { trainingWeights } from "./training/training-weights";

@@ -83,7 +83,7 @@ function checkSegments(op: string, x: Tensor, csr: Csr, weights: Tensor | null):
 }
 
 /** Weights of the transposed pattern's entries. */
-function transposedWeights(weights: Tensor, csr: Csr): Tensor {
+function sortByColumn(weights: Tensor, csr: Csr): Tensor {
   const out = allocate("segment-sum", [weights.size], "float32", weights.storage.backend);
   weights.storage.backend.kernels.gatherRows(
     out.view([out.size, 1], [1, 1], 0),
@@ -91,6 +91,22 @@ function transposedWeights(weights: Tensor, csr: Csr): Tensor {
     csr.transposed.source,
   );
   return out;
+}
+
+/** The sum's gradient: the transposed pattern's sum of `dy`. @param sorted the weights in its order, where they are known */
+function sumBack(dy: Tensor, csr: Csr, weights: Tensor | null, sorted: Tensor | undefined): Tensor {
+  checkTransposed("segmentSum", dy, csr);
+  const { offsets, indices } = csr.transposed;
+  const own = weights && (sorted ?? sortByColumn(weights, csr));
+  return reduceSegments("sum", dy, offsets, indices, own);
+}
+
+export interface SegmentSumOptions {
+  /**
+   * The weights in the order of the transposed pattern, `indexSelect(weights, 0, csr.transposed.source)`. Weights that stay
+   * the same are then sorted once instead of in each gradient. Not differentiated.
+   */
+  transposedWeights?: Tensor | undefined;
 }
 
 /**
@@ -101,8 +117,20 @@ function transposedWeights(weights: Tensor, csr: Csr): Tensor {
  * @returns shape [segments, d]; an empty segment gives zeros
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for a pattern that points elsewhere
  */
-export function segmentSum(x: Tensor, csr: Csr, weights: Tensor | null = null): Tensor {
+export function segmentSum(
+  x: Tensor,
+  csr: Csr,
+  weights: Tensor | null = null,
+  { transposedWeights }: SegmentSumOptions = {},
+): Tensor {
   checkSegments("segmentSum", x, csr, weights);
+  assertFloatOrNull("segmentSum", x, transposedWeights);
+  if (transposedWeights && transposedWeights.size !== weights?.size)
+    shapeError(
+      "segmentSum",
+      "transposedWeights must be [entries], as weights",
+      transposedWeights.shape,
+    );
   const [dense, scale] = [x.contiguous(), weights?.contiguous() ?? null];
   return tracked(
     "segmentSum",
@@ -110,21 +138,13 @@ export function segmentSum(x: Tensor, csr: Csr, weights: Tensor | null = null): 
     [x, weights],
     (hold) => {
       const [rows, w] = [hold(dense), scale && hold(scale)];
-      const { offsets, indices, transposed } = csr;
+      const sorted = transposedWeights && hold(transposedWeights.contiguous());
+      const { offsets, indices } = csr;
       const weightShape = weights?.shape ?? [];
       return (dy, needs) => {
         const gradient = dy.contiguous();
         checkPattern("segmentSum", dy, csr, csr.rows);
-        if (needs[0]) checkTransposed("segmentSum", dy, csr);
-        const dx = needs[0]
-          ? reduceSegments(
-              "sum",
-              gradient,
-              transposed.offsets,
-              transposed.indices,
-              w && transposedWeights(w, csr),
-            )
-          : null;
+        const dx = needs[0] ? sumBack(gradient, csr, w, sorted) : null;
         const dw = needs[1]
           ? allocate("segmentSum", weightShape, "float32", dy.storage.backend)
           : null;

@@ -212,6 +212,10 @@ export function describeGradients(name: string, backend: string | dg.Backend): v
       const csr = dg.csrFromEdges([0, 0, 2, 2, 2, 3], [1, 3, 0, 1, 1, 2], 4, 5);
       const x = randn([5, 3]);
       checkGradients((t, w) => dg.segmentSum(t, csr, w), [x, randn([6])]);
+      const weights = randn([6]);
+      const transposedWeights = dg.indexSelect(weights, 0, csr.transposed.source);
+      checkGradients((t) => dg.segmentSum(t, csr, weights, { transposedWeights }), [x]);
+      expect(() => dg.segmentSum(x, csr, null, { transposedWeights })).toThrow(/transposedWeights/);
       checkGradients((t) => dg.segmentMean(t, csr), [x]);
       checkGradients((t) => dg.segmentMax(t, csr), [x]);
       checkGradients((t) => dg.segmentSoftmax(t, csr), [randn([6, 2])]);

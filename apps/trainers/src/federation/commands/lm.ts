@@ -16,7 +16,7 @@ import { linkFlags } from "../link-flags";
 import { type LmData, lmData } from "../lm-data";
 import { type LocalSteps, shareOf } from "../local-steps";
 import { type Link, openLink } from "../open-link";
-import { trainByRounds, trainPlain } from "../train-by-rounds";
+import { trainByRounds, trainPlain, wholeBatches } from "../train-by-rounds";
 import { workerProcesses } from "../worker-processes";
 
 /** Blocks of held-out text that losses are measured on. */
@@ -37,6 +37,10 @@ const lmFlags = {
   }),
   remote: flags.flag({ help: "Start no workers here: they join by `fed lm-worker`" }),
   steps: flags.whole({ min: 1, default: 400, help: "Steps of each worker" }),
+  warmSteps: flags.whole({
+    default: 0,
+    help: "The first of these steps: plain training here, in batches of all workers' size, as the paper starts from a trained model",
+  }),
   innerSteps: flags.whole({ min: 1, default: 20, help: "Steps between two exchanges, H" }),
   outerLr: flags.real({ default: 0.7, help: "Rate of the outer Nesterov step" }),
   outerMomentum: flags.real({
@@ -84,9 +88,12 @@ const smallLlama = {
 
 /** What workers are told, their share aside. */
 async function settingsOf(given: Given, { tokenizer, fingerprint }: LmData) {
-  const { steps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, config } = given;
-  if (steps % innerSteps !== 0)
-    throw new UsageError(`--steps must be a multiple of --inner-steps ${innerSteps}, got ${steps}`);
+  const { steps, warmSteps, innerSteps, batchSize, sequenceLength, lr, warmup, seed } = given;
+  const { config } = given;
+  if (warmSteps >= steps || (steps - warmSteps) % innerSteps !== 0)
+    throw new UsageError(
+      `--steps without --warm-steps must be a multiple of --inner-steps ${innerSteps}, got ${steps - warmSteps}`,
+    );
   const json = config
     ? await readJson(config, z.looseObject({ model_type: z.string() }))
     : smallLlama;
@@ -98,6 +105,7 @@ async function settingsOf(given: Given, { tokenizer, fingerprint }: LmData) {
   };
   return {
     steps,
+    warmSteps,
     innerSteps,
     batchSize,
     sequenceLength,
@@ -127,7 +135,7 @@ async function plainLoss(
   { progress, signal }: CommandContext,
 ): Promise<number> {
   progress.note("plain training on as many tokens");
-  const whole = { ...settings, batchSize: workers * settings.batchSize, share: 0, shares: 1 };
+  const whole = wholeBatches(settings, workers);
   const { model, loss } = await trainPlain(whole, {
     data: shareOf(tokens, whole),
     batches,
@@ -167,7 +175,8 @@ export const lm = defineCommand({
     let trained: Awaited<ReturnType<typeof trainByRounds>>;
     try {
       const { transport } = link;
-      const options = { transport, settings, names, outer, batches, out, progress, signal };
+      const common = { transport, settings, names, outer, batches, out, progress, signal };
+      const options = { ...common, tokens: text.train };
       trained = await Promise.race([trainByRounds(options), processes.failed]);
     } finally {
       await link.close();
@@ -177,7 +186,12 @@ export const lm = defineCommand({
     await saveModel(out, trained.model);
     const { loss, counts } = trained;
     const result = {
-      ...{ out, workers, rounds: settings.steps / settings.innerSteps, loss },
+      ...{
+        out,
+        workers,
+        rounds: (settings.steps - settings.warmSteps) / settings.innerSteps,
+        loss,
+      },
       tokens: workers * settings.steps * batchSize * sequenceLength,
       ...{ bytesUp: counts.bytesUp, bytesDown: counts.bytesDown },
       ...(given.plain && {

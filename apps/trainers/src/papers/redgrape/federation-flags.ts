@@ -6,6 +6,7 @@ import {
 } from "@deepgrain/fedlt";
 import type { Values } from "../../cli/flags";
 import * as flags from "../../cli/flags";
+import { guardFlags } from "../../federation/guard-flags";
 import { type ImageData, type ImageSet, imageSets } from "../../federation/image-data";
 import { type Network, networks } from "../../federation/image-encoder";
 import { pictureFlags, readPictures } from "../../federation/picture-flags";
@@ -55,9 +56,7 @@ export const methodFlags = {
   epochs: flags.whole({ min: 1, default: 2, help: "Local epochs" }),
   batchSize: flags.whole({ min: 1, default: 32, help: "Pictures per local batch" }),
   lr: flags.real({ help: "Clients' learning rate; 0.05, or as the method was tuned, by default" }),
-  secure: flags.flag({
-    help: "Secure aggregation: the coordinator sees sums alone (RedGrape, FedAvg and what sums serve)",
-  }),
+  ...guardFlags,
   evaluateEvery: flags.whole({ min: 1, default: 5, help: "Rounds between two tests" }),
 };
 

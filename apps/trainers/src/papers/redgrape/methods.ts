@@ -1,4 +1,5 @@
 import * as fed from "@deepgrain/fedlt";
+import { UsageError } from "../../cli/usage-error";
 import { tuned } from "./tuned";
 
 /** A method's own settings by option; `lr` is the clients' learning rate. */
@@ -10,13 +11,22 @@ export interface MethodContext {
   local: fed.LocalConfig;
   /** True class frequencies, where they are known; otherwise clients report theirs. */
   priors?: readonly number[];
+  /** The server's own network and rows, for Ratio Loss. */
+  server?: Pick<fed.RatioLossOptions, "encoder" | "auxiliary">;
+  /** How updates become one model. Default: their mean. */
+  aggregator?: fed.Aggregator;
   settings: MethodSettings;
 }
 
 interface Method {
   name: string;
   /** Options by the library's names, checked there. */
-  create(options: { local: fed.LocalConfig }, context: MethodContext): fed.Strategy;
+  create(
+    options: { local: fed.LocalConfig; aggregator?: fed.Aggregator },
+    context: MethodContext,
+  ): fed.Strategy;
+  /** Sums updates in its own way. */
+  hasOwnSum?: true;
   /** What was tried when it was tuned, what its authors published first; absent where it has no setting of its own. */
   grid?: readonly [MethodSettings, ...MethodSettings[]];
 }
@@ -49,6 +59,7 @@ export const methods = {
   },
   climb: {
     name: "CLIMB",
+    hasOwnSum: true,
     create: fed.climb,
     grid: [
       { dualLr: 0.1, tolerance: 0.1 },
@@ -71,8 +82,15 @@ export const methods = {
     create: fed.redGrape,
     grid: [{ lambda: 0.1 }, { lambda: 0.3 }, { lambda: 1 }],
   },
-  fednova: { name: "FedNova", create: fed.fedNova },
-  scaffold: { name: "SCAFFOLD", create: fed.scaffold },
+  "ratio-loss": {
+    name: "Ratio Loss",
+    create: (options, { server }) => {
+      if (!server) throw new UsageError("ratio-loss needs balanced pictures of the server's own");
+      return fed.ratioLoss({ ...options, ...server });
+    },
+  },
+  fednova: { name: "FedNova", create: fed.fedNova, hasOwnSum: true },
+  scaffold: { name: "SCAFFOLD", create: fed.scaffold, hasOwnSum: true },
   fedadam: { name: "FedAdam", create: fed.fedAdam },
   fedyogi: { name: "FedYogi", create: fed.fedYogi },
 } satisfies Record<string, Method>;
@@ -90,6 +108,7 @@ export const gridOf = (id: MethodId): readonly MethodSettings[] =>
  * The strategy of a method.
  * @param context.settings default: as it was tuned
  * @param context.lr the clients' learning rate, over that of the settings
+ * @throws {UsageError} for an aggregator that the method cannot use, or rows that it lacks
  */
 export function strategyOf(
   id: MethodId,
@@ -104,5 +123,9 @@ export function strategyOf(
   const rate = lr ?? own;
   const trained = { ...local, ...(rate !== undefined && { lr: Number(rate) }) };
   const context = { ...rest, local: trained, settings };
-  return (methods[id] as Method).create({ ...options, local: trained }, context);
+  const { create, hasOwnSum } = methods[id] as Method;
+  const { aggregator } = rest;
+  if (aggregator && hasOwnSum)
+    throw new UsageError(`--aggregator ${aggregator.name}: ${id} sums updates in its own way`);
+  return create({ ...options, local: trained, ...(aggregator && { aggregator }) }, context);
 }

@@ -17,6 +17,8 @@ import { textTable } from "@deepgrain/lab";
 import type { CommandContext } from "../../cli/context";
 import type { Values } from "../../cli/flags";
 import { claimFolder } from "../../federation/claim-folder";
+import { aggregatorOf, type PrivateRounds, privateRounds } from "../../federation/guard-flags";
+import { rowsOfEachClass } from "../../federation/image-data";
 import { roundView } from "../../federation/round-view";
 import { metricsLog } from "../../store/metrics-log";
 import { localOf, type methodFlags, type Pictures } from "./federation-flags";
@@ -31,6 +33,8 @@ export interface Rounds
   pictures: Pictures;
   encoder: Encoder;
   given: Values<typeof methodFlags> & { seed: number };
+  /** How many clients there are. */
+  clients: number;
   /** True class frequencies, where they are known. */
   priors?: readonly number[];
   /** Folder of journal, metrics and model; without one nothing is written. */
@@ -45,7 +49,12 @@ export interface RoundsResult {
   rounds: number;
   metrics: Metrics;
   counts: FederationResult["counts"];
+  /** DP-FedAvg's guarantee for each client. */
+  privacy?: PrivateRounds["spent"];
 }
+
+/** Rows per class that the server has for Ratio Loss: the last training rows, which simulated clients may hold too. */
+const OWN_PER_CLASS = 32;
 
 /** Tests a model on the test pictures; per class as `class-0` and so on. */
 const tester =
@@ -57,24 +66,38 @@ const tester =
     return { ...report, ...Object.fromEntries(perClass.map((share, c) => [`class-${c}`, share])) };
   };
 
+/** How a federation learns, and what DP-FedAvg changes besides. */
+function learning({ pictures, encoder, given, clients, priors }: Rounds) {
+  const local = localOf(given);
+  const rate = given.lr === undefined ? {} : { lr: given.lr };
+  const auxiliary = rowsOfEachClass(pictures.train, (rows) => rows.slice(-OWN_PER_CLASS));
+  const aggregator = aggregatorOf(given);
+  const guarded = privateRounds(given, { local: { ...local, ...rate }, population: clients });
+  const strategy =
+    guarded?.strategy ??
+    strategyOf(given.method, {
+      ...{ local, ...rate, server: { encoder, auxiliary } },
+      ...(priors && { priors }),
+      ...(aggregator && { aggregator }),
+    });
+  return { strategy, guarded };
+}
+
 /**
  * Runs a federation of pictures to its end, draws its rounds and keeps what is needed to go on after a crash. The model is
  * written as safetensors, without the supplementary head.
  *
- * @throws {UsageError} for a folder with other settings; {FedError} as `runFederation`; the signal's reason on abort
+ * @throws {UsageError} for a folder with other settings or guards that exclude each other; {FedError} as `runFederation`; the
+ *   signal's reason on abort
  */
 export async function runRounds(
   options: Rounds,
   { progress, signal, assertOutputs }: CommandContext,
 ): Promise<RoundsResult> {
-  const { pictures, encoder, given, priors, out, settings, ...federation } = options;
-  const { method, rounds, seed, clientsPerRound, evaluateEvery, lr } = given;
+  const { pictures, encoder, given, clients, priors, out, settings, ...federation } = options;
+  const { rounds, seed, clientsPerRound, evaluateEvery } = given;
+  const { strategy, guarded } = learning(options);
   if (out !== undefined) await claimFolder(out, settings);
-  const strategy = strategyOf(method, {
-    local: localOf(given),
-    ...(priors && { priors }),
-    ...(lr !== undefined && { lr }),
-  });
   const evaluate = tester(options);
   const log = out === undefined ? undefined : metricsLog(join(out, "metrics.jsonl"));
   const view = roundView(progress, { transport: federation.transport, rounds });
@@ -97,7 +120,7 @@ export async function runRounds(
         twoHeads: true,
       }),
       ...{ rounds, seed, evaluate, evaluateEvery, signal },
-      ...(clientsPerRound !== undefined && { clientsPerRound }),
+      ...(guarded?.federation ?? (clientsPerRound !== undefined && { clientsPerRound })),
       ...(out !== undefined && { journal: folderJournal(join(out, "journal")) }),
     },
     { onEvent },
@@ -112,13 +135,16 @@ export async function runRounds(
   view.end(
     `${rounds} rounds, ${counts.accepted} updates, ${counts.rejected} rejected, ${counts.stragglers} stragglers`,
   );
-  return { method: strategy.name, rounds, metrics: tested, counts };
+  return {
+    ...{ method: strategy.name, rounds, metrics: tested, counts },
+    ...(guarded && { privacy: guarded.spent }),
+  };
 }
 
 const percent = (share: number) => (100 * share).toFixed(1);
 
 /** The accuracies of a result as two lines of a table: in all and by group, then per class. */
-export function resultText({ method, metrics, counts }: RoundsResult): string {
+export function resultText({ method, metrics, counts, privacy }: RoundsResult): string {
   const classes = Object.keys(metrics).filter((name) => /^class-\d+$/.test(name));
   const { accuracy = 0, head = 0, middle = 0, tail = 0 } = metrics;
   const shares = [accuracy, head, middle, tail, ...classes.map((name) => metrics[name]!)];
@@ -127,5 +153,7 @@ export function resultText({ method, metrics, counts }: RoundsResult): string {
   return `${textTable([
     ["method", ...names],
     [method, ...shares.map(percent)],
-  ])}\n${megabytes(counts.bytesUp)} MB up, ${megabytes(counts.bytesDown)} MB down\n`;
+  ])}\n${megabytes(counts.bytesUp)} MB up, ${megabytes(counts.bytesDown)} MB down\n${
+    privacy ? `ε ${privacy.epsilon.toFixed(3)} at δ ${privacy.delta} for each client\n` : ""
+  }`;
 }

@@ -1,15 +1,13 @@
 import {
   type Dataset,
   type Encoder,
-  rowsByClass,
   type StrategyScore,
   scoreStrategy,
-  selectRows,
   splitLongTail,
 } from "@deepgrain/fedlt";
 import type { RunEvent } from "@deepgrain/lab";
 import { z } from "zod";
-import { type ImageData, imageData } from "../../federation/image-data";
+import { type ImageData, imageData, rowsOfEachClass } from "../../federation/image-data";
 import { imageEncoder } from "../../federation/image-encoder";
 import { type MethodId, type MethodSettings, strategyOf } from "./methods";
 import type { FederationSettings, FederationSetup } from "./recipe";
@@ -61,16 +59,9 @@ function rowsFor(
   validation: number,
 ): { train: Dataset; test: Dataset } {
   if (validation === 0) return { train, test };
-  const byClass = rowsByClass(train.labels, train.classes);
   return {
-    train: selectRows(
-      train,
-      byClass.flatMap((rows) => rows.slice(0, -validation)),
-    ),
-    test: selectRows(
-      train,
-      byClass.flatMap((rows) => rows.slice(-validation)),
-    ),
+    train: rowsOfEachClass(train, (rows) => rows.slice(0, -validation)),
+    test: rowsOfEachClass(train, (rows) => rows.slice(-validation)),
   };
 }
 

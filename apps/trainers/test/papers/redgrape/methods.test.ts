@@ -1,3 +1,4 @@
+import { krum, mlpEncoder } from "@deepgrain/fedlt";
 import { describe, expect, it } from "vitest";
 import {
   gridOf,
@@ -13,6 +14,8 @@ import recorded from "../../../src/papers/redgrape/tuning.json";
 import { runsOf } from "../runs-of";
 
 const local = { lr: 0.05, epochs: 2 };
+const rows = { inputs: new Float32Array(4), labels: Int32Array.of(0, 1), width: 2, classes: 2 };
+const server = { encoder: mlpEncoder([2, 3]), auxiliary: rows };
 const score = (accuracy: number): Score => ({
   accuracy,
   head: accuracy,
@@ -40,8 +43,17 @@ describe("methods", () => {
   it("make a strategy from every setting that is tried", () => {
     for (const id of methodIds)
       for (const settings of [{}, ...gridOf(id)])
-        expect(strategyOf(id, { local, settings }).name, id).toBeTruthy();
+        expect(strategyOf(id, { local, settings, server }).name, id).toBeTruthy();
     expect(() => strategyOf("redgrape", { local, settings: { lambda: -1 } })).toThrow("lambda");
+  });
+
+  it("take another way to combine updates, unless theirs is their own; Ratio Loss needs rows", () => {
+    const aggregator = krum({ byzantine: 1 });
+    expect(strategyOf("fedprox", { local, aggregator }).needs).toBe("updates");
+    expect(strategyOf("redgrape", { local, aggregator }).needs).toBe("updates");
+    for (const id of ["climb", "fednova", "scaffold"] as const)
+      expect(() => strategyOf(id, { local, aggregator })).toThrow("in its own way");
+    expect(() => strategyOf("ratio-loss", { local })).toThrow("server's own");
   });
 
   it("give clients the rate of the settings, unless another is asked for", async () => {

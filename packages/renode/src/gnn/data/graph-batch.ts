@@ -31,6 +31,14 @@ function featureTensors(features: Features): FeatureTensors {
   return { csr, values: values ? held(Float32Array.from(order, (e) => values[e]!)) : null };
 }
 
+/** The nodes that a loss is taken on. */
+interface LossRows {
+  /** Their rows of the GCN's operator, ascending, each once. */
+  readonly gcn: Operator;
+  /** Which of these rows each node of the loss has, int32, shape [n]. */
+  readonly places: Tensor;
+}
+
 /** Features and edges of one batch as tensors. Sparse matrices are made when a model first asks for them. */
 export class GraphBatch {
   private readonly features: FeatureTensors;
@@ -39,7 +47,10 @@ export class GraphBatch {
     mean?: Operator;
     laplacian?: Operator;
     attention?: AttentionPattern;
+    loss?: LossRows;
   } = {};
+
+  private lossNodes: Int32Array | null = null;
 
   constructor(
     private readonly block: EdgeBlock,
@@ -78,8 +89,30 @@ export class GraphBatch {
     return this.made.attention;
   }
 
+  /** Says that losses are taken on these nodes alone, so that last layers need not form the other rows. */
+  restrictTo(nodes: Int32Array): void {
+    this.lossNodes = nodes;
+  }
+
+  /** What models need for the nodes of the loss; null where `restrictTo` was not called. */
+  get lossRows(): LossRows | null {
+    const { lossNodes: nodes, block } = this;
+    if (!nodes) return null;
+    if (!this.made.loss) {
+      const rows = Int32Array.from(new Set(nodes)).sort();
+      const place = new Map(Array.from(rows, (node, r) => [node, r]));
+      const places = held(nodes.map((node) => place.get(node)!));
+      this.made.loss = { gcn: gcnOperator(block, rows), places };
+    }
+    return this.made.loss;
+  }
+
   dispose(): void {
-    const { gcn, mean, laplacian, attention } = this.made;
+    const { gcn, mean, laplacian, attention, loss } = this.made;
+    if (loss) {
+      disposeOperator(loss.gcn);
+      loss.places.dispose();
+    }
     for (const operator of [gcn, mean, laplacian]) if (operator) disposeOperator(operator);
     if (attention) {
       disposeCsr(attention.csr);

@@ -1,4 +1,13 @@
-import { type Csr, csrFromEdges, segmentSum, type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import {
+  type Csr,
+  csrFromEdges,
+  indexSelect,
+  keep,
+  segmentSum,
+  type Tensor,
+  tensor,
+  tidy,
+} from "@deepgrain/tensor-gpu";
 import type { EdgeBlock } from "./edge-block";
 
 /** A sparse matrix of a batch, held as tensors. */
@@ -6,11 +15,13 @@ export interface Operator {
   readonly csr: Csr;
   /** shape [entries], in the pattern's order */
   readonly weights: Tensor;
+  /** The same in the order of the transposed pattern, for gradients; sorted in each of them where it is not there. */
+  readonly transposedWeights?: Tensor;
 }
 
 /** Messages of a sparse matrix: operator · x. @param x shape [N, d] */
-export const propagate = ({ csr, weights }: Operator, x: Tensor): Tensor =>
-  segmentSum(x, csr, weights);
+export const propagate = ({ csr, weights, transposedWeights }: Operator, x: Tensor): Tensor =>
+  segmentSum(x, csr, weights, { transposedWeights });
 
 /** A tensor that no scope frees. */
 export function held(values: Float32Array | Int32Array, shape?: readonly number[]): Tensor {
@@ -24,9 +35,10 @@ export function disposeCsr({ offsets, indices, transposed }: Csr): void {
   for (const made of [offsets, indices, ...Object.values(transposed)]) made.dispose();
 }
 
-export function disposeOperator({ csr, weights }: Operator): void {
+export function disposeOperator({ csr, weights, transposedWeights }: Operator): void {
   disposeCsr(csr);
   weights.dispose();
+  transposedWeights?.dispose();
 }
 
 /** A sparse matrix from its entries. @param valueAt value of each entry */
@@ -38,7 +50,9 @@ export function operatorOf(
   valueAt: (entry: number) => number,
 ): Operator {
   const { order, ...csr } = csrFromEdges(target, source, rows, columns);
-  return { csr, weights: held(Float32Array.from(order, valueAt)) };
+  const weights = held(Float32Array.from(order, valueAt));
+  const transposedWeights = keep(tidy(() => indexSelect(weights, 0, csr.transposed.source)));
+  return { csr, weights, transposedWeights };
 }
 
 /** A block's edges and, behind them, a loop at each node. */
@@ -55,16 +69,29 @@ function withLoops({ size, target, source }: EdgeBlock): [Int32Array, Int32Array
 const edgeValue = ({ weight, share }: EdgeBlock, edge: number): number =>
   (weight ? weight[edge]! : 1) * (share ? share[edge]! : 1);
 
-/** D̃^(−1/2)·(A + I)·D̃^(−1/2); with sampled edges its unbiased estimate. @see Kipf and Welling 2017, equation 2 */
-export function gcnOperator(block: EdgeBlock): Operator {
+/**
+ * D̃^(−1/2)·(A + I)·D̃^(−1/2); with sampled edges its unbiased estimate.
+ * @param rows the rows to keep, ascending; default all
+ * @see Kipf and Welling 2017, equation 2
+ */
+export function gcnOperator(block: EdgeBlock, rows: Int32Array | null = null): Operator {
   const [target, source] = withLoops(block);
   const edges = block.target.length;
   const scale = (i: number, j: number) =>
     1 / Math.sqrt((block.degree[i]! + 1) * (block.degree[j]! + 1));
-  return operatorOf(target, source, block.size, block.size, (e) => {
+  const valueAt = (e: number) => {
     const value = scale(target[e]!, source[e]!);
     return e < edges ? value * edgeValue(block, e) : value;
+  };
+  if (!rows) return operatorOf(target, source, block.size, block.size, valueAt);
+  const place = new Int32Array(block.size).fill(-1);
+  rows.forEach((node, r) => {
+    place[node] = r;
   });
+  const entries = Int32Array.from(target.keys()).filter((e) => place[target[e]!]! >= 0);
+  const receivers = entries.map((e) => place[target[e]!]!);
+  const senders = entries.map((e) => source[e]!);
+  return operatorOf(receivers, senders, rows.length, block.size, (i) => valueAt(entries[i]!));
 }
 
 /** D^(−1)·A over the given edges: the mean of the neighbours; zeros for a node without. */

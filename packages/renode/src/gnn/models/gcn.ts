@@ -15,8 +15,8 @@ export class GcnLayer extends nn.Module {
     this.bias = zeroBias(outputs);
   }
 
-  /** @returns shape [nodes, outputs] */
-  forward(input: Multiply, { gcn }: GraphBatch): Tensor {
+  /** @returns shape [rows of the operator, outputs] */
+  forward(input: Multiply, { gcn }: Pick<GraphBatch, "gcn">): Tensor {
     return propagate(gcn, input(this.weight)).add(this.bias);
   }
 }
@@ -34,7 +34,17 @@ export class Gcn extends GraphModel {
   }
 
   override forward(batch: GraphBatch): Tensor {
-    const hidden = this.activate(this.first.forward(batch.times, batch));
-    return this.second.forward(rowsOf(hidden), batch);
+    return this.second.forward(rowsOf(this.hidden(batch)), batch);
+  }
+
+  protected override logitsAt(batch: GraphBatch, rows: Tensor): Tensor {
+    const { lossRows } = batch;
+    if (!lossRows) return super.logitsAt(batch, rows);
+    const logits = this.second.forward(rowsOf(this.hidden(batch)), lossRows);
+    return logits.indexSelect(0, lossRows.places);
+  }
+
+  private hidden(batch: GraphBatch): Tensor {
+    return this.activate(this.first.forward(batch.times, batch));
   }
 }

@@ -1,6 +1,7 @@
 import { dropout, type Generator, nn, relu, type Tensor } from "@deepgrain/tensor-gpu";
 import type { GraphBatch, Multiply } from "../data/graph-batch";
 import type { NodeLoss } from "../losses/node-losses";
+import type { DropoutMasks } from "./dropout-masks";
 
 export interface ModelSizes {
   /** Columns of the features. */
@@ -31,6 +32,8 @@ export interface TrainingView {
 export abstract class GraphModel extends nn.Module {
   readonly _generator: Generator;
   readonly _dropout: number;
+  /** Where steps are replayed: dropout by masks that are drawn outside of them. */
+  _masks: DropoutMasks | null = null;
 
   constructor({ generator, dropout: rate = 0.5 }: ModelSizes) {
     super();
@@ -44,15 +47,24 @@ export abstract class GraphModel extends nn.Module {
   /** (1/n)·Σ w_v·loss_v over the training nodes, a scalar. */
   trainingLoss(batch: GraphBatch, view: TrainingView): Tensor {
     const { rows, targets, weights, margins, nodeLoss } = view;
-    const logits = this.forward(batch).indexSelect(0, rows);
+    const logits = this.logitsAt(batch, rows);
     const losses = nodeLoss(margins ? logits.add(margins) : logits, targets);
     return losses.mul(weights).mean();
   }
 
+  /**
+   * Logits of the training nodes, shape [n, classes]. Models whose last layer sums over neighbours form these rows alone
+   * where the batch knows them (`lossRows`).
+   */
+  protected logitsAt(batch: GraphBatch, rows: Tensor): Tensor {
+    return this.forward(batch).indexSelect(0, rows);
+  }
+
   /** ReLU, and dropout while training: what stands between two layers. */
   protected activate(x: Tensor): Tensor {
-    const { training, _generator: generator } = this;
-    return dropout(relu(x), this._dropout, { training, generator });
+    const { training, _generator: generator, _dropout: rate, _masks: masks } = this;
+    if (training && masks) return masks.apply(relu(x), rate, generator);
+    return dropout(relu(x), rate, { training, generator });
   }
 }
 

@@ -20,7 +20,17 @@ export class Sgc extends GraphModel {
   }
 
   override forward(batch: GraphBatch): Tensor {
-    const once = propagate(batch.gcn, batch.times(this.weight));
-    return propagate(batch.gcn, once).add(this.bias);
+    return propagate(batch.gcn, this.once(batch)).add(this.bias);
+  }
+
+  protected override logitsAt(batch: GraphBatch, rows: Tensor): Tensor {
+    const { lossRows } = batch;
+    if (!lossRows) return super.logitsAt(batch, rows);
+    const logits = propagate(lossRows.gcn, this.once(batch)).add(this.bias);
+    return logits.indexSelect(0, lossRows.places);
+  }
+
+  private once(batch: GraphBatch): Tensor {
+    return propagate(batch.gcn, batch.times(this.weight));
   }
 }

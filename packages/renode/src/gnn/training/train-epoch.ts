@@ -63,6 +63,7 @@ async function sampledEpoch(run: TrainingRun, lr: number, margins: Float32Array 
 }
 
 function wholeEpoch(run: TrainingRun, lr: number, margins: Float32Array | null) {
+  if (run.replayed) return run.replayed.step(lr);
   const { split, model, optimizer, batch, loss, options } = run;
   const nodes = stepNodes(run, placesOf(split.train.length), split.train, margins);
   const step = { lr, weightDecay: options.weightDecay ?? defaults.weightDecay };

@@ -70,6 +70,7 @@ export async function* trainNodes(
       yield event;
     }
   } finally {
+    run.replayed?.dispose();
     run.batch.dispose();
     run.optimizer.dispose();
     if (!isFinished) run.model.dispose();

@@ -13,7 +13,7 @@ export interface StepNodes {
 }
 
 /** (weightDecay/2)·Σ‖θ‖²: Adam's L2 penalty as PyTorch has it. */
-function penalty(model: GraphModel, weightDecay: number): Tensor {
+export function penalty(model: GraphModel, weightDecay: number): Tensor {
   const squares = model.parameters().map((parameter) => parameter.square().sum());
   return squares.reduce((a, b) => a.add(b)).mul(weightDecay / 2);
 }

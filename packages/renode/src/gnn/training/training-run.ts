@@ -8,6 +8,7 @@ import { createModel } from "../models/create-model";
 import type { GraphModel } from "../models/graph-model";
 import { blockSampler, type SampledBlock } from "../sampling/sample-block";
 import type { NodeSplit } from "../splits/node-split";
+import { canReplay, ReplayedSteps } from "./replayed-steps";
 import { checkedSplit, type TrainOptions } from "./train-options";
 
 /** A training under way. */
@@ -24,6 +25,8 @@ export interface TrainingRun {
   readonly sample: ((seeds: ArrayLike<number>) => SampledBlock) | null;
   /** Weight of each training node, shape [L]. */
   readonly weights: Float32Array;
+  /** Steps on the whole graph; null where they run live: on samples, with margins, with a model of the caller's own. */
+  readonly replayed: ReplayedSteps | null;
 }
 
 /** A loss by name for the class sizes of some training nodes. */
@@ -67,7 +70,7 @@ export function startRun(data: NodeData, options: TrainOptions): TrainingRun {
   const { sampling, random } = options;
   const loss = lossFor(data, split.train, options.loss, options.lossOptions);
   const model = makeModel(data, options);
-  return {
+  const run = {
     data,
     split,
     options,
@@ -78,4 +81,16 @@ export function startRun(data: NodeData, options: TrainOptions): TrainingRun {
     sample: sampling ? blockSampler(data.graph, sampling.fanouts ?? [10, 10], random) : null,
     weights: weightsOrOnes(options.nodeWeights, split.train.length),
   };
+  if (!sampling) run.batch.restrictTo(split.train);
+  return { ...run, replayed: replayedSteps(run) };
+}
+
+/** Steps that are replayed, where that is possible. Models by name draw no numbers of their own. */
+function replayedSteps(run: Omit<TrainingRun, "replayed">): ReplayedSteps | null {
+  const { data, split, weights, model, optimizer, batch, loss, options } = run;
+  const { sampling, tam, weightDecay } = options;
+  if (typeof options.model !== "string" || sampling || tam || !canReplay()) return null;
+  const targets = Int32Array.from(split.train, (node) => data.classes[node]!);
+  const nodes = { rows: split.train, targets, weights, margins: null };
+  return new ReplayedSteps(model, optimizer, batch, nodes, loss, weightDecay);
 }

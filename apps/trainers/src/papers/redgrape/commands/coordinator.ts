@@ -47,7 +47,9 @@ export const coordinator = defineCommand({
   async run({ out, json, names, quorum, deadline, ...given }, context) {
     const ids = names?.split(",").map((name) => name.trim()) ?? clientNames(given.clients);
     if (new Set(ids).size !== ids.length) throw new UsageError("--names: clients must differ");
-    const wanted = quorum ?? Math.min(given.clientsPerRound ?? ids.length, ids.length);
+    // DP-FedAvg draws each client on its own: a round may have any number of them.
+    const drawn = given.dpClip === undefined ? (given.clientsPerRound ?? ids.length) : 1;
+    const wanted = quorum ?? Math.min(drawn, ids.length);
     const pictures = await picturesOf(given, context.signal);
     const encoder = imageEncoder(pictures.network, pictures.shape);
     const link = await openLink(given, ids, out);
@@ -56,14 +58,16 @@ export const coordinator = defineCommand({
       `Clients join with: deepgrain fed client --id ${ids[0]} --key ${key} --server ${link.address} --run ${given.run}`,
     );
     const { method, rounds, epochs, batchSize, lr, secure, clientsPerRound } = given;
+    const { aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier } = given;
     try {
       const result = await runRounds(
         {
-          ...{ transport: link.transport, pictures, encoder, given, out },
+          ...{ transport: link.transport, pictures, encoder, given, out, clients: ids.length },
           ...{ quorum: wanted, minClients: wanted, deadlineMs: 1000 * deadline, population: ids },
           settings: {
             command: "fed coordinator",
             ...{ method, rounds, epochs, batchSize, lr, secure, clientsPerRound },
+            ...{ aggregator, trim, byzantine, krumKeep, dpClip, noiseMultiplier },
             ...{ clients: ids, seed: given.seed, network: pictures.network, set: pictures.set },
           },
           ...(secure && { collector: secureAggregation() }),

@@ -52,6 +52,8 @@ export const simulate = defineCommand({
   examples: [
     "fed simulate",
     "fed simulate --method fedavg --data fashion-mnist --out run",
+    "fed simulate --method fedavg --dp-clip 0.5 --noise-multiplier 1 --clients 100 --clients-per-round 10",
+    "fed simulate --method fedavg --aggregator krum --byzantine 2",
     "fed simulate --clients 1000 --clients-per-round 50 --largest 700 --workers 2",
   ],
   flags: {
@@ -82,7 +84,7 @@ export const simulate = defineCommand({
     try {
       const result = await runRounds(
         {
-          ...{ transport, pictures, encoder, given, out },
+          ...{ transport, pictures, encoder, given, out, clients: given.clients },
           priors: split.counts.map((n) => n / total),
           settings: { command: "fed simulate", ...given, data: pictures.fingerprint },
           ...(given.secure && { collector: secureAggregation() }),
