@@ -6,7 +6,7 @@ import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { readJson } from "../../../formats/read-json";
 import { readTexts, textClassifier } from "../../../models/text-rows";
-import { attackFlags, attackOf, measureAttack } from "./attack-flags";
+import { attackFlags, attackOf, measureAttack } from "../measure-attack";
 
 const amount = z.number();
 
