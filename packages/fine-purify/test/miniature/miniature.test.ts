@@ -34,12 +34,12 @@ describe("maskedBatch", () => {
   it("hides words and asks for them, the first of the first text always", () => {
     const frame = { ...FRAME, mask: MASK };
     const none = maskedBatch([[5, 6], [7]], { ...frame, share: 0, random: seededRandom(1) });
-    expect([...none.ids]).toEqual([1, MASK, 6, 1, 7, 0]);
+    expect(Array.from(none.ids)).toEqual([1, MASK, 6, 1, 7, 0]);
     const blank = IGNORED_LABEL;
-    expect([...none.labels!]).toEqual([blank, 5, blank, blank, blank, blank]);
+    expect(Array.from(none.labels!)).toEqual([blank, 5, blank, blank, blank, blank]);
     const all = maskedBatch([[5, 6], [7]], { ...frame, share: 1, random: seededRandom(1) });
-    expect([...all.ids]).toEqual([1, MASK, MASK, 1, MASK, 0]);
-    expect([...all.labels!]).toEqual([blank, 5, 6, blank, 7, blank]);
+    expect(Array.from(all.ids)).toEqual([1, MASK, MASK, 1, MASK, 0]);
+    expect(Array.from(all.labels!)).toEqual([blank, 5, 6, blank, 7, blank]);
   });
 });
 

@@ -98,15 +98,15 @@ function screensOf(runs: Runs, victim: string): Html | false {
 <p class="meta">Refused rows count as wrong, and as no success of the attack. ${rules}.</p>`;
 }
 
-function curve(runs: Runs, victim: string): Html {
-  const groups = idsOf(runs, victim).map(({ id, name }) => {
+/** ASR over ACC of fine-tuning alone and some methods. */
+function curve(runs: Runs, victim: string, methods: ReturnType<typeof idsOf>): Html {
+  const groups = methods.map(({ id, name }) => {
     const variant = `${victim}/${id}`;
-    const rates = curveOf(runs, variant, ({ tried }) =>
-      tried.map(({ rho, asr: y }) => ({ x: rho, y: 100 * y! })),
-    );
-    const hits = curveOf(runs, variant, ({ tried }) =>
-      tried.map(({ rho, acc: y }) => ({ x: rho, y: 100 * y })),
-    );
+    const values = (key: "asr" | "acc") =>
+      curveOf(runs, variant, ({ tried }) =>
+        tried.map((one) => ({ x: one.rho, y: 100 * one[key]! })),
+      );
+    const [hits, rates] = [values("acc"), values("asr")];
     const points = rates.map((y, i) => ({
       x: hits[i]!,
       y,
@@ -124,6 +124,14 @@ function curve(runs: Runs, victim: string): Html {
   });
 }
 
+/** Two charts where there are more methods than colours, fine-tuning alone in both. */
+function curves(runs: Runs, victim: string): Html[] {
+  const [first, ...others] = idsOf(runs, victim);
+  if (!first) return [];
+  const parts = [others.slice(0, 5), others.slice(5)].filter(({ length }) => length > 0);
+  return parts.map((methods) => curve(runs, victim, [first, ...methods]));
+}
+
 function victims(runs: Runs, experiment: string): Html[] {
   return runs.settings.victims
     .filter((id) => experimentOf(id) === experiment && resultsOf(runs, `${id}/victim`).length > 0)
@@ -136,7 +144,7 @@ function victims(runs: Runs, experiment: string): Html[] {
 ${table(head, rowsOf(runs, victim))}
 <p class="meta">ACC: ${first!.rules.ACC}. ASR: ${first!.rules.ASR}. Median |δ|/|w| ${mean(({ medianDrift }) => medianDrift)}; correlation of ln δ² with
 ln Ĥ ${mean(({ correlation }) => correlation)}, which the indicator's theory wants clearly above 0.</p>
-${curve(runs, victim)}${screensOf(runs, victim)}`;
+${curves(runs, victim)}${screensOf(runs, victim)}`;
     });
 }
 
