@@ -53,7 +53,7 @@ const titles: Record<string, string> = {
   "adamw/word": "AdamW, trigger word",
   "adamw/sentence": "AdamW, trigger sentence",
   "sgd/none": "a clean victim (ASR: how often the unused trigger happens to lead to the target)",
-  "text/word": "real text, SGD, trigger words",
+  "text/word": "real text, AdamW, trigger words",
 };
 
 /** One table per victim, as text for the terminal too. */

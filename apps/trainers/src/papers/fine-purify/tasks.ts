@@ -35,10 +35,10 @@ export const taskOf = async (
         ...(await textTask(seed, settings, folder)),
         pretraining: { rows: 24, share: 0.4 },
         rates: { sgd: 0.1, adamw: 1e-3 },
-        ...{ poisonRate: 0.3, epurRows: 20, onionRows: 40 },
+        ...{ poisonRate: 0.1, epurRows: 20, onionRows: 40 },
       };
 
-/** A victim by its id: "sgd/word" is attacked by SGD with a trigger word; "text/word" is on real text, by SGD. */
+/** A victim by its id: "sgd/word" is attacked by SGD with a trigger word; "text/word" is on real text, by AdamW. */
 export interface Victim {
   task: TaskName;
   optimizer: "sgd" | "adamw";
@@ -51,7 +51,7 @@ export function victimOf(id: string): Victim {
   const [first, trigger] = id.split("/") as ["sgd" | "adamw" | "text", Victim["trigger"]];
   return {
     task: first === "text" ? "text" : "toy",
-    optimizer: first === "adamw" ? "adamw" : "sgd",
+    optimizer: first === "sgd" ? "sgd" : "adamw", // SGD does not learn real text in minutes
     trigger,
   };
 }

@@ -179,6 +179,17 @@ describe("deepgrain purify run", () => {
     expect(again.out).toMatch(/50\.00 % of \d+ weights were reset \(indicator delta2, ρ 0.5\)/);
   });
 
+  it("draws clean rows of every class, and says of which there are none", async () => {
+    const cwd = await temporaryFolder();
+    await models(cwd);
+    const few = await call([...base, "--clean", "rows.jsonl", "--per-class", "2"], { cwd });
+    expect(few.code, few.err).toBe(0);
+    await writeFile(join(cwd, "ones.jsonl"), '{"text": "a good film", "label": 1}\n');
+    const ones = await call([...base, "--clean", "ones.jsonl", "--out", "other"], { cwd });
+    expect(ones.err).toContain("ones.jsonl has no rows of LABEL_0");
+    expect(ones.code).toBe(0);
+  });
+
   it("searches ρ on held-out rows and fine-tunes afterwards", async () => {
     const cwd = await temporaryFolder();
     await models(cwd);
@@ -230,6 +241,11 @@ describe("deepgrain purify run", () => {
     ],
     ["labels outside of the set", ["--clean", "bad.jsonl"], /row 2: label must be from 0 to 1/],
     ["an empty clean set", ["--clean", "empty.jsonl"], /holds no rows/],
+    [
+      "fewer clean rows of a class than asked for",
+      ["--clean", "rows.jsonl", "--per-class", "7"],
+      /class 0 has 6 rows, 7 are needed/,
+    ],
   ])("refuses %s, and leaves no output", async (_, more, message) => {
     const cwd = await temporaryFolder();
     await models(cwd);

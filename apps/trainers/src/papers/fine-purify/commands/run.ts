@@ -1,7 +1,13 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { modelParts, type PurifyOptions, type PurifyReport } from "@deepgrain/fine-purify";
+import {
+  cleanSubset,
+  modelParts,
+  type PurifyOptions,
+  type PurifyReport,
+  seededRandom,
+} from "@deepgrain/fine-purify";
 import {
   chooseRho,
   encoderFisherNeed,
@@ -34,6 +40,10 @@ const runFlags = {
   finetuned: flags.folder({ required: true, help: "Checkpoint that was fine-tuned from it" }),
   clean: flags.file({
     help: 'Clean rows, JSON Lines of {"text", "label"}: for Fisher values, fine-tuning and the search of ρ',
+  }),
+  perClass: flags.whole({
+    min: 1,
+    help: "Draw so many clean rows of every class, and refuse fewer; all rows by default",
   }),
   fisher: flags.file({
     help: "Fisher values from purify fisher, instead of a pass over the clean rows",
@@ -95,10 +105,21 @@ interface Clean {
   rows: readonly TextRow[];
 }
 
-async function openClean({ clean, finetuned, length }: Given, { signal }: Context): Promise<Clean> {
+async function openClean(
+  { clean, finetuned, length, perClass, seed }: Given,
+  { progress, signal }: Context,
+): Promise<Clean> {
   const model = await loadEncoder(finetuned, { signal });
   const classifier = await textClassifier(model, finetuned, length);
-  return { classifier, rows: await readTexts(clean!, model.config.labels) };
+  const { labels } = model.config;
+  const rows = await readTexts(clean!, labels);
+  const random = seededRandom(seed);
+  if (perClass !== undefined)
+    return { classifier, rows: cleanSubset(rows, { classes: labels.length, perClass, random }) };
+  const missing = labels.filter((_, label) => !rows.some((row) => row.label === label));
+  if (missing.length > 0)
+    progress.note(`${clean} has no rows of ${missing.join(", ")}: nothing protects those classes`);
+  return { classifier, rows };
 }
 
 /** Takes Fisher values on the clean rows and puts them into a file. */
