@@ -6,6 +6,7 @@ export default library({
     encoders: "src/encoders/index.ts",
     files: "src/files/index.ts",
     fisher: "src/fisher/index.ts",
+    miniature: "src/miniature/index.ts",
     training: "src/training/index.ts",
   },
 });

@@ -1,6 +1,6 @@
 export * from "./attacks/index";
 export { embeddingPurification, type PurifiedRows } from "./defences/epur";
-export { onion, type Perplexities } from "./defences/onion";
+export { keptWords, onion, onionScores, type Perplexities } from "./defences/onion";
 export { rapDrops } from "./defences/rap";
 export { type Classify, type StripOptions, stripEntropies, tfIdfWords } from "./defences/strip";
 export { PurifyError, type PurifyErrorCode, type PurifyErrorDetails } from "./errors";

@@ -105,12 +105,20 @@ export {
   type BlockTask,
   blockBatch,
   blockTask,
+  blockTopics,
   blockVocabulary,
   labelToken,
   lookAlikeTask,
   separatorToken,
 } from "./tiny/block-task";
 export { createTinyModel } from "./tiny/create-tiny-model";
+export {
+  type ReweightTrial,
+  reweightTrial,
+  type SiblingDiagnosis,
+  siblingTrial,
+  type TrialOptions,
+} from "./tiny/look-alike-trials";
 export { type TinyName, type TinyRecipe, tinyRecipes } from "./tiny/tiny-recipe";
 export { type TrainTinyOptions, trainTinyModel } from "./tiny/train-tiny-model";
 export {

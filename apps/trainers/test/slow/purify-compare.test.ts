@@ -14,10 +14,10 @@ const tiny = {
   attackRows: 100,
   tuneSteps: 2,
   maskSteps: 2,
-  heldOutRows: 40,
-  testRows: 60,
+  heldOutRows: 16,
+  testRows: 24,
   grid: [0.9],
-  victims: ["sgd/word", "adamw/sentence", "sgd/none"],
+  victims: ["sgd/word", "adamw/sentence", "sgd/none", "text/word"],
   methods: purifySizes.full.methods,
   data: {},
 };
@@ -27,7 +27,8 @@ describe("the study of purify compare", () => {
     const folder = join(await temporaryFolder(), "run");
     const options = { folder, settings: tiny, seeds: [1, 2] };
     const runs = await drain(runStudy(finePurify, options));
-    expect(runs.runs).toHaveLength(2 * (1 + 3 + 11 + 11 + 3));
+    // Encoders, victims, and their defences: all 14, fewer for a clean victim and for real text.
+    expect(runs.runs).toHaveLength(2 * (2 + 4 + 14 + 14 + 3 + 9));
     const judgement = await saveReport(finePurify, runs, { folder });
     expect(judgement.claims).toHaveLength(1);
     for (const { result } of runs.runs) {
@@ -35,10 +36,13 @@ describe("the study of purify compare", () => {
       expect(result.rules.ASR).toMatch(
         /triggered test rows whose true label is not the target class 0, \d+/,
       );
+      for (const value of [result.frr, result.far].filter((one) => one !== null))
+        expect(value).toBeLessThanOrEqual(1);
       for (const tried of result.tried) expect(tried.acc).toBeGreaterThanOrEqual(0);
     }
     const page = await readFile(join(folder, "report.html"), "utf8");
-    expect(page).toContain("fine-tuning alone");
+    for (const name of ["fine-tuning alone", "STRIP", "at inference time", "real text"])
+      expect(page).toContain(name);
     expect(page).not.toMatch(/NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
     const again = await drain(runStudy(finePurify, options));
     expect(again.runs).toEqual(runs.runs);

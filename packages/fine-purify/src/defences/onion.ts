@@ -1,22 +1,22 @@
 import { PurifyError } from "../errors";
 
 /** Perplexity of each text under a language model, such as GPT-2. */
-export type Perplexities = (texts: readonly (readonly string[])[]) => Promise<readonly number[]>;
+export type Perplexities<W = string> = (
+  texts: readonly (readonly W[])[],
+) => Promise<readonly number[]>;
 
 /**
- * The words of a text without those that make it less likely: word i goes when PPL(x) − PPL(x without i) is the threshold or
- * more. Texts of one word stay.
+ * How much likelier a text becomes without each of its words: PPL(x) − PPL(x without i). High values are suspicious; a text of
+ * one word has 0.
  *
- * @param options.threshold default 0
  * @throws {PurifyError} `ERR_SHAPE` for another number of perplexities, `ERR_NOT_FINITE`
  * @see Qi et al. 2021 (ONION), section 3
  */
-export async function onion(
-  words: readonly string[],
-  perplexities: Perplexities,
-  { threshold = 0 }: { threshold?: number } = {},
-): Promise<string[]> {
-  if (words.length < 2) return [...words];
+export async function onionScores<W>(
+  words: readonly W[],
+  perplexities: Perplexities<W>,
+): Promise<number[]> {
+  if (words.length < 2) return words.map(() => 0);
   const without = words.map((_, i) => words.filter((_, j) => j !== i));
   const [whole, ...rest] = await perplexities([words, ...without]);
   if (whole === undefined || rest.length !== words.length)
@@ -27,6 +27,29 @@ export async function onion(
   const bad = [whole, ...rest].find((value) => !Number.isFinite(value));
   if (bad !== undefined)
     throw new PurifyError("ERR_NOT_FINITE", `fine-purify/onion: a perplexity is ${bad}`);
-  const kept = words.filter((_, i) => whole - rest[i]! < threshold);
-  return kept.length === 0 ? [...words] : kept;
+  return rest.map((value) => whole - value);
 }
+
+/** The words whose score is below the threshold; all of them where none is. @param scores of {@link onionScores} */
+export function keptWords<W>(
+  words: readonly W[],
+  scores: readonly number[],
+  threshold: number,
+): W[] {
+  const kept = words.filter((_, i) => scores[i]! < threshold);
+  return kept.length === 0 || words.length < 2 ? [...words] : kept;
+}
+
+/**
+ * The words of a text without those that make it less likely: word i goes when PPL(x) − PPL(x without i) is the threshold or
+ * more. Texts of one word stay.
+ *
+ * @param options.threshold default 0
+ * @throws {PurifyError} as {@link onionScores}
+ * @see Qi et al. 2021 (ONION), section 3
+ */
+export const onion = async <W>(
+  words: readonly W[],
+  perplexities: Perplexities<W>,
+  { threshold = 0 }: { threshold?: number } = {},
+): Promise<W[]> => keptWords(words, await onionScores(words, perplexities), threshold);

@@ -65,7 +65,7 @@ export async function defenderFisher<T extends { label: number }>(
   return known.get(at)!;
 }
 
-/** A mask by an indicator. @param at where its Fisher values are taken */
+/** A mask by an indicator; without a seed of its own, random masks have one per mask. @param at where its Fisher values are taken */
 export const maskedBy =
   (options: PurifyOptions, at?: FisherPlace): EncoderDefence["apply"] =>
   async (defender, rho, mask) => {
@@ -74,7 +74,7 @@ export const maskedBy =
     const { weights } = await purify(init, finetuned, {
       ...options,
       rho,
-      seed: 10 * seed + mask,
+      seed: options.seed ?? 10 * seed + mask,
       signal,
       ...(largestDrift === undefined ? {} : { largestDrift }),
       ...(fisher && { fisher }),

@@ -1,5 +1,5 @@
 import type { optim } from "@deepgrain/tensor-gpu";
-import { type ChosenRho, rhoGrid, searchRho } from "../purify/search-rho";
+import { type ChosenRho, rhoGrid, searchRho, type TriedRho } from "../purify/search-rho";
 import { fineTune } from "../training/fine-tune";
 import type { Defender, EncoderDefence } from "./defences";
 import { rowAccuracy, rowLoss } from "./row-classifier";
@@ -57,4 +57,37 @@ export async function defendEncoder<T extends { label: number }, R>(
       return { accuracy, result: await options.measure() };
     },
   });
+}
+
+/** Means over random masks of what {@link defendEncoder} found. */
+export interface MeanDefence {
+  rho: number;
+  accuracy: number;
+  /** Whether the accuracy was kept with every mask. */
+  reached: boolean;
+  result: Record<string, number>;
+  tried: { rho: number; accuracy: number; result: Record<string, number> }[];
+}
+
+const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+const meanResult = (results: readonly Readonly<Record<string, number>>[]) =>
+  Object.fromEntries(
+    Object.keys(results[0]!).map((key) => [key, meanOf(results.map((one) => one[key]!))]),
+  );
+
+/** Means over masks, ratio by ratio. @param found with the same grid, all of it tried */
+export function meanDefence(
+  found: readonly ChosenRho<Readonly<Record<string, number>>>[],
+): MeanDefence {
+  const means = (of: readonly TriedRho<Readonly<Record<string, number>>>[]) => ({
+    rho: meanOf(of.map(({ rho }) => rho)),
+    accuracy: meanOf(of.map(({ accuracy }) => accuracy)),
+    result: meanResult(of.map(({ result }) => result)),
+  });
+  return {
+    ...means(found),
+    reached: found.every(({ reached }) => reached),
+    tried: found[0]!.tried.map((_, i) => means(found.map(({ tried }) => tried[i]!))),
+  };
 }

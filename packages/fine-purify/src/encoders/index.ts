@@ -1,3 +1,4 @@
+export { type AttackEncoderOptions, attackEncoder } from "./attack-encoder";
 export { type AttackLossOptions, type AttackWay, attackLoss, layerLogits } from "./attack-loss";
 export {
   type Defender,
@@ -6,7 +7,7 @@ export {
   encoderDefences,
   maskedBy,
 } from "./defences";
-export { type DefendOptions, defendEncoder } from "./defend-encoder";
+export { type DefendOptions, defendEncoder, type MeanDefence, meanDefence } from "./defend-encoder";
 export {
   type CleanFisherOptions,
   cleanFisher,
@@ -15,15 +16,40 @@ export {
   encoderRowLosses,
   type FisherKind,
 } from "./encoder-fisher";
+export { type OnionFilterOptions, onionFilter, type WordFilter } from "./onion-filter";
+export {
+  type CausalPerplexityOptions,
+  causalPerplexities,
+  type MaskedPerplexityOptions,
+  maskedPerplexities,
+} from "./perplexities";
+export {
+  type ChooseRhoOptions,
+  chooseRho,
+  initialWeights,
+  tuneCheckpoint,
+  writeCleanFisher,
+} from "./purify-checkpoint";
 export {
   batchesOf,
   type FrameIds,
+  type PassOptions,
   predictRows,
   type RowClassifier,
   rowAccuracy,
   rowLoss,
+  rowProbabilities,
   setWeights,
   tokenBatch,
   weightsOf,
 } from "./row-classifier";
+export {
+  type RapScreenOptions,
+  rapScreen,
+  type Screen,
+  type ScreenOptions,
+  type StripScreenOptions,
+  screenedClasses,
+  stripScreen,
+} from "./screens";
 export { attentionHeads, feedForwardUnits, wordTableName } from "./units";

@@ -1,5 +1,12 @@
 import type { EncoderBatch, EncoderModel } from "@deepgrain/lm";
-import { argmax, type NamedTensors, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import {
+  argmax,
+  type NamedTensors,
+  noGrad,
+  softmax,
+  type Tensor,
+  tidy,
+} from "@deepgrain/tensor-gpu";
 
 /** An encoder with a head, and how rows become a batch for it. */
 export interface RowClassifier<T extends { label: number }> {
@@ -41,22 +48,47 @@ export function* batchesOf<T extends { label: number }>(
     yield classifier.batch(rows.slice(start, start + size));
 }
 
-/** The class that the model gives each row, in evaluation mode. */
-export async function predictRows<T extends { label: number }>(
+/** Options of a pass over rows. */
+export interface PassOptions {
+  /** Rows of one batch. Default 64. */
+  size?: number;
+  signal?: AbortSignal;
+}
+
+async function valuesOf<T extends { label: number }>(
   classifier: RowClassifier<T>,
   rows: readonly T[],
-  { size = 64, signal }: { size?: number; signal?: AbortSignal } = {},
+  read: (logits: Tensor) => Tensor,
+  { size = 64, signal }: PassOptions,
 ): Promise<number[]> {
   const { model } = classifier;
-  const classes: number[] = [];
+  const values: number[] = [];
   model.eval();
   for (const batch of batchesOf(classifier, rows, size)) {
     signal?.throwIfAborted();
-    const best = tidy(() => noGrad(() => argmax(model.forward(batch), { dim: 1 })));
-    classes.push(...(await best.data()));
-    best.dispose();
+    const own = tidy(() => noGrad(() => read(model.forward(batch))));
+    values.push(...(await own.data()));
+    own.dispose();
   }
-  return classes;
+  return values;
+}
+
+/** The class that the model gives each row, in evaluation mode. */
+export const predictRows = <T extends { label: number }>(
+  classifier: RowClassifier<T>,
+  rows: readonly T[],
+  options: PassOptions = {},
+): Promise<number[]> => valuesOf(classifier, rows, (logits) => argmax(logits, { dim: 1 }), options);
+
+/** The probability of every class for each row, in evaluation mode. */
+export async function rowProbabilities<T extends { label: number }>(
+  classifier: RowClassifier<T>,
+  rows: readonly T[],
+  options: PassOptions = {},
+): Promise<number[][]> {
+  const all = await valuesOf(classifier, rows, (logits) => softmax(logits), options);
+  const classes = all.length / rows.length;
+  return rows.map((_, row) => all.slice(row * classes, (row + 1) * classes));
 }
 
 /** Share of rows whose class is right. */

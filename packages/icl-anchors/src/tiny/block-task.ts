@@ -68,7 +68,7 @@ export function topicWords(
 }
 
 /** Distinct topics for the classes of a row; in some rows one class is the sibling of another. */
-function drawTopics(task: BlockTask, classes: number, random: Uniform): number[] {
+export function blockTopics(task: BlockTask, classes: number, random: Uniform): number[] {
   const order = [...permutation(task.topics, random)];
   const topics = order.slice(0, classes);
   if (classes > 1 && random() < task.siblingRows) {
@@ -109,7 +109,7 @@ export function blockBatch(
   const labels = new Int32Array(batch * length).fill(IGNORED_LABEL);
   const topics = new Int32Array(batch * length).fill(IGNORED_LABEL);
   for (let row = 0; row < batch; row++) {
-    const classTopics = drawTopics(task, classes, random);
+    const classTopics = blockTopics(task, classes, random);
     const names = [...permutation(task.labels, random)].slice(0, classes);
     const kinds = Array.from({ length: blocks }, () => below(random, classes));
     kinds.push(kinds[below(random, blocks)]!);

@@ -56,6 +56,9 @@ const full: PurifySettings = {
     "epur",
     "fine-pruning",
     "anp",
+    "onion",
+    "strip",
+    "rap",
   ],
   textFolder: null,
 };
@@ -72,7 +75,7 @@ export const purifySizes = {
     testRows: 400,
     grid: [0.5, 0.9, 0.98],
     victims: ["sgd/word"],
-    methods: ["fine-tuning", "random", "delta2", "r-init"],
+    methods: ["fine-tuning", "random", "delta2", "r-init", "strip"],
   },
   default: {
     ...full,

@@ -4,7 +4,9 @@ import {
   estimateOf,
   type Html,
   html,
+  measure,
   pairedDifference,
+  type Quantity,
   resultsOf,
   type Section,
   type StudyRuns,
@@ -15,6 +17,7 @@ import {
 import { acc, asr } from "./claims";
 import type { PurifySettings } from "./recipe";
 import type { PurifyResult } from "./results";
+import { screens } from "./screen-victim";
 import { experimentOf, experiments } from "./variants";
 
 type Runs = StudyRuns<PurifySettings, PurifyResult>;
@@ -22,10 +25,12 @@ type Runs = StudyRuns<PurifySettings, PurifyResult>;
 const percent = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : (100 * value).toFixed(1);
 
-const spread = (estimate: ReturnType<typeof estimateOf>): string =>
-  estimate === null
-    ? "–"
-    : `${percent(estimate.mean)}${estimate.standardError === null ? "" : ` ± ${percent(estimate.standardError)}`}`;
+/** Mean and standard error over seeds, in percent. */
+function spread(quantity: Quantity<PurifyResult>, runs: Runs): string {
+  const found = estimateOf(quantity, runs);
+  if (found === null) return "–";
+  return `${percent(found.mean)}${found.standardError === null ? "" : ` ± ${percent(found.standardError)}`}`;
+}
 
 const idsOf = (runs: Runs, victim: string) =>
   encoderDefences.filter(({ id }) => resultsOf(runs, `${victim}/${id}`).length > 0);
@@ -48,7 +53,7 @@ const titles: Record<string, string> = {
   "adamw/word": "AdamW, trigger word",
   "adamw/sentence": "AdamW, trigger sentence",
   "sgd/none": "a clean victim (ASR: how often the unused trigger happens to lead to the target)",
-  "text/word": "real text, SGD, trigger words",
+  "text/word": "real text, AdamW, trigger words",
 };
 
 /** One table per victim, as text for the terminal too. */
@@ -61,8 +66,8 @@ export function rowsOf(runs: Runs, victim: string): string[][] {
       rhos.length === 0 ? "–" : (rhos.reduce((a, b) => a + b, 0) / rhos.length).toFixed(2);
     return [
       name,
-      spread(estimateOf(acc(`${victim}/${id}`), runs)),
-      spread(estimateOf(asr(`${victim}/${id}`), runs)),
+      spread(acc(`${victim}/${id}`), runs),
+      spread(asr(`${victim}/${id}`), runs),
       id === "victim" ? "–" : lead(runs, victim, id),
       missed > 0 ? `${rho} (${missed} missed)` : rho,
     ];
@@ -72,15 +77,36 @@ export function rowsOf(runs: Runs, victim: string): string[][] {
 
 export const head = ["", "ACC, %", "ASR, %", "random masks less this, points (95 %)", "mean ρ"];
 
-function curve(runs: Runs, victim: string): Html {
-  const groups = idsOf(runs, victim).map(({ id, name }) => {
+const frr = measure("FRR", ({ frr: value }: PurifyResult) => value);
+const far = measure("FAR", ({ far: value }: PurifyResult) => value);
+
+/** Defences at inference time, which leave the weights alone. */
+function screensOf(runs: Runs, victim: string): Html | false {
+  const used = screens.filter(({ id }) => resultsOf(runs, `${victim}/${id}`).length > 0);
+  if (used.length === 0) return false;
+  const body = used.map(({ id, name }) => [
+    name,
+    ...[acc, asr, frr, far].map((one) => spread(one(`${victim}/${id}`), runs)),
+  ]);
+  const rules = used
+    .map(({ id, name }) => {
+      const { ACC, ASR } = resultsOf(runs, `${victim}/${id}`)[0]!.rules;
+      return `${name}: ${ACC}; ${ASR}`;
+    })
+    .join(". ");
+  return html`${table(["at inference time", "ACC, %", "ASR, %", "clean refused, %", "triggered accepted, %"], body)}
+<p class="meta">Refused rows count as wrong, and as no success of the attack. ${rules}.</p>`;
+}
+
+/** ASR over ACC of fine-tuning alone and some methods. */
+function curve(runs: Runs, victim: string, methods: ReturnType<typeof idsOf>): Html {
+  const groups = methods.map(({ id, name }) => {
     const variant = `${victim}/${id}`;
-    const rates = curveOf(runs, variant, ({ tried }) =>
-      tried.map(({ rho, asr: y }) => ({ x: rho, y: 100 * y! })),
-    );
-    const hits = curveOf(runs, variant, ({ tried }) =>
-      tried.map(({ rho, acc: y }) => ({ x: rho, y: 100 * y })),
-    );
+    const values = (key: "asr" | "acc") =>
+      curveOf(runs, variant, ({ tried }) =>
+        tried.map((one) => ({ x: one.rho, y: 100 * one[key]! })),
+      );
+    const [hits, rates] = [values("acc"), values("asr")];
     const points = rates.map((y, i) => ({
       x: hits[i]!,
       y,
@@ -98,6 +124,14 @@ function curve(runs: Runs, victim: string): Html {
   });
 }
 
+/** Two charts where there are more methods than colours, fine-tuning alone in both. */
+function curves(runs: Runs, victim: string): Html[] {
+  const [first, ...others] = idsOf(runs, victim);
+  if (!first) return [];
+  const parts = [others.slice(0, 5), others.slice(5)].filter(({ length }) => length > 0);
+  return parts.map((methods) => curve(runs, victim, [first, ...methods]));
+}
+
 function victims(runs: Runs, experiment: string): Html[] {
   return runs.settings.victims
     .filter((id) => experimentOf(id) === experiment && resultsOf(runs, `${id}/victim`).length > 0)
@@ -110,7 +144,7 @@ function victims(runs: Runs, experiment: string): Html[] {
 ${table(head, rowsOf(runs, victim))}
 <p class="meta">ACC: ${first!.rules.ACC}. ASR: ${first!.rules.ASR}. Median |δ|/|w| ${mean(({ medianDrift }) => medianDrift)}; correlation of ln δ² with
 ln Ĥ ${mean(({ correlation }) => correlation)}, which the indicator's theory wants clearly above 0.</p>
-${curve(runs, victim)}`;
+${curves(runs, victim)}${screensOf(runs, victim)}`;
     });
 }
 

@@ -18,6 +18,9 @@ export const resultSchema = z.strictObject({
   asr: share,
   /** Accuracy on held-out rows, on which ρ is chosen. */
   heldOut: share,
+  /** Of screens: share of clean rows refused, and of triggered rows of other classes accepted. */
+  frr: share,
+  far: share,
   /** Chosen reserve ratio, mean over masks, and whether it kept the accuracy. */
   rho: share,
   reached: z.boolean(),
@@ -39,6 +42,8 @@ export const noResult: PurifyResult = {
   acc: null,
   asr: null,
   heldOut: null,
+  frr: null,
+  far: null,
   rho: null,
   reached: true,
   tried: [],

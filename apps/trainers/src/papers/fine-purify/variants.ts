@@ -1,7 +1,8 @@
 import { type EncoderDefence, encoderDefences } from "@deepgrain/fine-purify/encoders";
 import type { Variant } from "@deepgrain/lab";
 import type { PurifySettings } from "./recipe";
-import { victimOf } from "./victims";
+import { screens } from "./screen-victim";
+import { victimOf } from "./tasks";
 
 /** What is compared. */
 export const experiments = {
@@ -10,9 +11,9 @@ export const experiments = {
   "B-3": "A backdoor in real text",
 } as const;
 
-/** A pre-training, an attack on its encoder, or a defence of a victim. */
+/** A pre-training, an attack on its encoder, or a defence of a victim: of its weights, or a screen for its rows. */
 export interface PurifyVariant extends Variant {
-  kind: "pretraining" | "victim" | "defence";
+  kind: "pretraining" | "victim" | "defence" | "screen";
   victim?: string;
   method?: string;
 }
@@ -20,7 +21,17 @@ export interface PurifyVariant extends Variant {
 /** Methods that a clean victim and real text are defended by; the artificial language's victims are by all. */
 const fewer: Record<string, readonly string[]> = {
   "sgd/none": ["fine-tuning", "random", "r-init"],
-  "text/word": ["fine-tuning", "random", "delta2", "r-init", "epur"],
+  "text/word": [
+    "fine-tuning",
+    "random",
+    "delta2",
+    "r-init",
+    "averaging",
+    "epur",
+    "onion",
+    "strip",
+    "rap",
+  ],
 };
 
 /** The experiment that a victim belongs to. */
@@ -49,23 +60,20 @@ export function variants({ victims, methods: wanted }: PurifySettings): PurifyVa
       const { task } = victimOf(victim);
       const after = [`${task}/pretraining`];
       const experiments = [experimentOf(victim)];
-      const used = encoderDefences.filter(
-        ({ id }) => wanted.includes(id) && (fewer[victim]?.includes(id) ?? true),
-      );
+      const isUsed = ({ id }: { id: string }) =>
+        wanted.includes(id) && (fewer[victim]?.includes(id) ?? true);
+      const of = (kind: PurifyVariant["kind"], method: { id: string; name: string }) => ({
+        id: `${victim}/${method.id}`,
+        name: `${victim}: ${method.name}`,
+        ...{ kind, victim, method: method.id, experiments },
+        after: [`${victim}/victim`],
+      });
       return [
         { id: `${victim}/victim`, kind: "victim", victim, after, experiments, weight: 12 },
-        ...used.map(
-          (method): PurifyVariant => ({
-            id: `${victim}/${method.id}`,
-            name: `${victim}: ${method.name}`,
-            kind: "defence",
-            victim,
-            method: method.id,
-            after: [`${victim}/victim`],
-            experiments,
-            weight: cost(method),
-          }),
-        ),
+        ...encoderDefences
+          .filter(isUsed)
+          .map((method) => ({ ...of("defence", method), weight: cost(method) })),
+        ...screens.filter(isUsed).map((method) => ({ ...of("screen", method), weight: 1 })),
       ];
     }),
   ];

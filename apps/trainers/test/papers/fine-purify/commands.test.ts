@@ -3,67 +3,23 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   EncoderModel,
+  IGNORED_LABEL,
   loadEncoder,
   parseEncoderConfig,
   saveEncoder,
-  saveTokenizer,
-  tokenizerConfig,
-  trainBpe,
 } from "@deepgrain/lm";
 import { Generator, openCheckpoint } from "@deepgrain/tensor-gpu";
 import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { call, temporaryFolder } from "../../call";
+import { encoderFolders as models } from "../encoder-folders";
 
 const readJson = async (...path: string[]) => JSON.parse(await readFile(join(...path), "utf8"));
-
-/** A BERT folder with a byte-level tokenizer; `init` and `finetuned` in it differ a little. */
-async function models(cwd: string, dtype: "F32" | "BF16" = "F32"): Promise<void> {
-  const special = ["[PAD]", "[CLS]", "[SEP]", "[MASK]"];
-  const tokenizer = await trainBpe(["good film bad film"], {
-    vocabSize: 270,
-    specialTokens: special,
-  });
-  const config = parseEncoderConfig({
-    model_type: "bert",
-    vocab_size: 280,
-    hidden_size: 8,
-    intermediate_size: 16,
-    num_hidden_layers: 1,
-    num_attention_heads: 2,
-    max_position_embeddings: 40,
-    initializer_range: 0.2,
-  });
-  const roles = { clsToken: "[CLS]", sepToken: "[SEP]", padToken: "[PAD]", maskToken: "[MASK]" };
-  for (const name of ["init", "finetuned"]) {
-    const model = new EncoderModel(config, { generator: new Generator(1) });
-    const random = new Generator(2);
-    if (name === "finetuned")
-      for (const [, weight] of model.namedWeights())
-        weight.set(weight.dataSync().map((w, i) => w + 0.01 * Math.sin(i + random.state().offset)));
-    await saveEncoder(join(cwd, name), model, { dtype });
-    const own = { ...tokenizerConfig(tokenizer, { modelMaxLength: 40 }), ...tokens(roles) };
-    await saveTokenizer(join(cwd, name), { tokenizer, config: own });
-  }
-  const rows = Array.from({ length: 12 }, (_, i) => ({
-    text: i % 2 ? "a good film" : "a bad film",
-    label: i % 2,
-  }));
-  await writeFile(join(cwd, "rows.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-}
-
-const tokens = (roles: Record<string, string>) =>
-  Object.fromEntries(
-    Object.entries(roles).map(([key, value]) => [
-      key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
-      value,
-    ]),
-  );
 
 const base = ["purify", "run", "--init", "init", "--finetuned", "finetuned", "--out", "out"];
 
 describe("deepgrain purify fisher", () => {
-  it.skipIf(sharedIsMissing).each(["bert-seqcls", "roberta-seqcls"])(
+  it.skipIf(sharedIsMissing).each(["bert-seqcls", "roberta-seqcls", "bert-mlm", "roberta-mlm"])(
     "has the reference's values of %s",
     async (name) => {
       const cwd = await temporaryFolder();
@@ -101,6 +57,70 @@ describe("deepgrain purify fisher", () => {
       await file.close();
     },
   );
+
+  it("has the values of a regression head, row by row", async () => {
+    const cwd = await temporaryFolder();
+    const config = parseEncoderConfig({
+      ...{ model_type: "bert", vocab_size: 20, hidden_size: 8, intermediate_size: 16 },
+      ...{ num_hidden_layers: 1, num_attention_heads: 2, max_position_embeddings: 8 },
+      ...{ num_labels: 1, problem_type: "regression", initializer_range: 0.3 },
+    });
+    const model = new EncoderModel(config, { generator: new Generator(1) }).eval();
+    await saveEncoder(join(cwd, "model"), model);
+    const rows = [
+      [1, 5, 6],
+      [1, 7, 8],
+    ];
+    const labels = [0.5, -2];
+    await writeFile(join(cwd, "ids.json"), JSON.stringify({ input_ids: rows, labels }));
+    const args = ["purify", "fisher", "--model", "model", "--ids", "ids.json"];
+    const { code, err } = await call([...args, "--out", "out.json"], { cwd });
+    expect(code, err).toBe(0);
+    const found = await readJson(cwd, "out.json");
+    const name = "bert.encoder.layer.0.output.dense.weight";
+    const sums = new Float64Array(16 * 8);
+    for (const [i, ids] of rows.entries()) {
+      model.zeroGrad();
+      model.loss({ ids, batch: 1, length: 3, labels: [labels[i]!] }).backward();
+      const gradient = model.namedWeights().get(name)!.grad!.dataSync();
+      for (const [at, g] of gradient.entries()) sums[at]! += g ** 2 / 2;
+    }
+    const most = sums.reduce((a, b) => Math.max(a, b));
+    expect(found[name].data).toBeAllclose([...sums], { rtol: 0, atol: 1e-5 * most });
+    const refused = await call([...args, "--kind", "true", "--out", "o.json"], { cwd });
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("needs a classifier")]);
+  });
+
+  it("names a row of a masked LM in which nothing is to be predicted", async () => {
+    const cwd = await temporaryFolder();
+    await models(cwd);
+    const model = new EncoderModel(
+      parseEncoderConfig({
+        ...(await readJson(cwd, "init", "config.json")),
+        architectures: ["BertForMaskedLM"],
+      }),
+      { generator: new Generator(1) },
+    );
+    await saveEncoder(join(cwd, "mlm"), model);
+    const none = IGNORED_LABEL;
+    const ids = {
+      input_ids: [
+        [1, 5],
+        [1, 6],
+      ],
+      labels: [
+        [none, 5],
+        [none, none],
+      ],
+    };
+    await writeFile(join(cwd, "ids.json"), JSON.stringify(ids));
+    const { code, err } = await call(
+      ["purify", "fisher", "--model", "mlm", "--ids", "ids.json", "--out", "o.json"],
+      { cwd },
+    );
+    expect([code, err]).toEqual([1, expect.stringContaining("no token of row 1 is labelled")]);
+    expect(await readdir(cwd)).not.toContain("o.json");
+  });
 
   it("refuses ids without labels", async () => {
     const cwd = await temporaryFolder();
@@ -159,6 +179,17 @@ describe("deepgrain purify run", () => {
     expect(again.out).toMatch(/50\.00 % of \d+ weights were reset \(indicator delta2, ρ 0.5\)/);
   });
 
+  it("draws clean rows of every class, and says of which there are none", async () => {
+    const cwd = await temporaryFolder();
+    await models(cwd);
+    const few = await call([...base, "--clean", "rows.jsonl", "--per-class", "2"], { cwd });
+    expect(few.code, few.err).toBe(0);
+    await writeFile(join(cwd, "ones.jsonl"), '{"text": "a good film", "label": 1}\n');
+    const ones = await call([...base, "--clean", "ones.jsonl", "--out", "other"], { cwd });
+    expect(ones.err).toContain("ones.jsonl has no rows of LABEL_0");
+    expect(ones.code).toBe(0);
+  });
+
   it("searches ρ on held-out rows and fine-tunes afterwards", async () => {
     const cwd = await temporaryFolder();
     await models(cwd);
@@ -178,6 +209,24 @@ describe("deepgrain purify run", () => {
     expect(code).toBe(0);
   });
 
+  it("leaves no output and no temporary file when it is interrupted", async () => {
+    const cwd = await temporaryFolder();
+    await models(cwd);
+    const before = await readdir(cwd);
+    const stop = new AbortController();
+    const args = [...base, "--indicator", "delta2", "--rho", "0.5", "--report", "report.json"];
+    const running = call(args, { cwd, signal: stop.signal });
+    await vi.waitFor(
+      async () => expect((await readdir(cwd)).length).toBeGreaterThan(before.length),
+      {
+        interval: 1,
+      },
+    );
+    stop.abort(new Error("enough"));
+    expect((await running).code).not.toBe(0);
+    expect(await readdir(cwd)).toEqual(before);
+  });
+
   it.each<[string, string[], RegExp]>([
     ["no clean rows", [], /--clean is needed/],
     [
@@ -192,6 +241,11 @@ describe("deepgrain purify run", () => {
     ],
     ["labels outside of the set", ["--clean", "bad.jsonl"], /row 2: label must be from 0 to 1/],
     ["an empty clean set", ["--clean", "empty.jsonl"], /holds no rows/],
+    [
+      "fewer clean rows of a class than asked for",
+      ["--clean", "rows.jsonl", "--per-class", "7"],
+      /class 0 has 6 rows, 7 are needed/,
+    ],
   ])("refuses %s, and leaves no output", async (_, more, message) => {
     const cwd = await temporaryFolder();
     await models(cwd);
@@ -204,96 +258,5 @@ describe("deepgrain purify run", () => {
     expect(code).not.toBe(0);
     expect(err).toMatch(message);
     expect(await readdir(cwd)).not.toContain("out");
-  });
-});
-
-describe("deepgrain purify attack and report", () => {
-  it.each(["data", "embedding", "layerwise", "restricted", "adaptive"])(
-    "plants a backdoor by way of %s",
-    async (way) => {
-      const cwd = await temporaryFolder();
-      await models(cwd);
-      const args = [
-        "purify",
-        "attack",
-        "--model",
-        "init",
-        "--data",
-        "rows.jsonl",
-        "--test",
-        "rows.jsonl",
-        "--out",
-        "victim",
-      ];
-      const options = [
-        "--way",
-        way,
-        "--rate",
-        "0.5",
-        "--batch",
-        "4",
-        "--epochs",
-        "1",
-        "--optimizer",
-        "sgd",
-        "--lr",
-        "0.1",
-      ];
-      const { code, out } = await call([...args, ...options], { cwd });
-      expect(code).toBe(0);
-      expect(out).toMatch(
-        /ACC .* of 12 \(all clean test rows\)\nASR .* of 6 \(triggered test rows whose true label is not the target class 0\)/,
-      );
-      await loadEncoder(join(cwd, "victim"));
-    },
-  );
-
-  it("measures before and after, with what was reset, on one page", async () => {
-    const cwd = await temporaryFolder();
-    await models(cwd);
-    await call([...base, "--clean", "rows.jsonl", "--mode", "soft", "--report", "reset.json"], {
-      cwd,
-    });
-    const args = [
-      "purify",
-      "report",
-      "--before",
-      "finetuned",
-      "--after",
-      "out",
-      "--test",
-      "rows.jsonl",
-    ];
-    const { code, out } = await call(
-      [...args, "--attack", "BiasSent", "--purification", "reset.json", "--out", "page.html"],
-      { cwd },
-    );
-    expect(code).toBe(0);
-    expect(out).toMatch(/before: ACC .*\nbefore: BACC .*\nafter: ACC .*\nafter: BACC /);
-    const page = await readFile(join(cwd, "page.html"), "utf8");
-    expect(page).toContain("bert.embeddings.word_embeddings.weight");
-    expect(page).toContain("poisonous, fitted");
-    expect(page).not.toMatch(/NaN|undefined|<script/);
-  });
-
-  it("refuses a target that the model does not have", async () => {
-    const cwd = await temporaryFolder();
-    await models(cwd);
-    const { code, err } = await call(
-      [
-        "purify",
-        "attack",
-        "--model",
-        "init",
-        "--data",
-        "rows.jsonl",
-        "--out",
-        "v",
-        "--target",
-        "2",
-      ],
-      { cwd },
-    );
-    expect([code, err]).toEqual([2, expect.stringContaining("--new-head makes one")]);
   });
 });

@@ -1,21 +1,23 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { modelParts, type PurifyOptions, type PurifyReport } from "@deepgrain/fine-purify";
 import {
-  cleanFisher,
-  defendEncoder,
+  cleanSubset,
+  modelParts,
+  type PurifyOptions,
+  type PurifyReport,
+  seededRandom,
+} from "@deepgrain/fine-purify";
+import {
+  chooseRho,
   encoderFisherNeed,
-  maskedBy,
-  rowAccuracy,
-  rowLoss,
-  weightsOf,
+  initialWeights,
+  tuneCheckpoint,
+  writeCleanFisher,
 } from "@deepgrain/fine-purify/encoders";
-import { purifyFiles, writeFisher } from "@deepgrain/fine-purify/files";
+import { purifyFiles } from "@deepgrain/fine-purify/files";
 import { fisherPlaces } from "@deepgrain/fine-purify/fisher";
-import { fineTune } from "@deepgrain/fine-purify/training";
-import { loadEncoder, saveEncoder } from "@deepgrain/lm";
-import { type NamedTensors, openCheckpoint, readTensors } from "@deepgrain/tensor-gpu";
+import { type EncoderModel, loadEncoder } from "@deepgrain/lm";
 import type { CommandContext } from "../../../cli/context";
 import { defineCommand } from "../../../cli/define-command";
 import type { Values } from "../../../cli/flags";
@@ -38,6 +40,10 @@ const runFlags = {
   finetuned: flags.folder({ required: true, help: "Checkpoint that was fine-tuned from it" }),
   clean: flags.file({
     help: 'Clean rows, JSON Lines of {"text", "label"}: for Fisher values, fine-tuning and the search of ρ',
+  }),
+  perClass: flags.whole({
+    min: 1,
+    help: "Draw so many clean rows of every class, and refuse fewer; all rows by default",
   }),
   fisher: flags.file({
     help: "Fisher values from purify fisher, instead of a pass over the clean rows",
@@ -99,23 +105,21 @@ interface Clean {
   rows: readonly TextRow[];
 }
 
-async function openClean({ clean, finetuned, length }: Given, { signal }: Context): Promise<Clean> {
+async function openClean(
+  { clean, finetuned, length, perClass, seed }: Given,
+  { progress, signal }: Context,
+): Promise<Clean> {
   const model = await loadEncoder(finetuned, { signal });
   const classifier = await textClassifier(model, finetuned, length);
-  return { classifier, rows: await readTexts(clean!, model.config.labels) };
-}
-
-async function initOf(
-  { init }: Given,
-  wanted: NamedTensors,
-  { signal }: Context,
-): Promise<NamedTensors> {
-  const file = await openCheckpoint(init, { signal });
-  try {
-    return await readTensors(file, { select: (name) => wanted.has(name), signal });
-  } finally {
-    await file.close();
-  }
+  const { labels } = model.config;
+  const rows = await readTexts(clean!, labels);
+  const random = seededRandom(seed);
+  if (perClass !== undefined)
+    return { classifier, rows: cleanSubset(rows, { classes: labels.length, perClass, random }) };
+  const missing = labels.filter((_, label) => !rows.some((row) => row.label === label));
+  if (missing.length > 0)
+    progress.note(`${clean} has no rows of ${missing.join(", ")}: nothing protects those classes`);
+  return { classifier, rows };
 }
 
 /** Takes Fisher values on the clean rows and puts them into a file. */
@@ -123,93 +127,51 @@ async function fisherFile(
   path: string,
   { classifier, rows }: Clean,
   given: Given,
-  context: Context,
+  { progress, signal }: Context,
 ): Promise<void> {
-  const { progress, signal } = context;
   const size = Math.min(16, rows.length);
-  progress.note(
-    statedNeed(encoderFisherNeed(classifier.model, { rows: size, length: classifier.length })),
-  );
-  const finetuned = weightsOf(classifier.model);
-  const init = await initOf(given, finetuned, context);
+  const { model, length } = classifier;
+  progress.note(statedNeed(encoderFisherNeed(model, { rows: size, length })));
+  const init = await initialWeights(given.init, model, { signal });
   const { fisherAt: at, kind } = given;
-  const fisher = await cleanFisher(classifier, rows, { init, finetuned, at, kind, size, signal });
-  await writeFisher(path, fisher, { rows: rows.length, kind, at }, { signal });
+  await writeCleanFisher(path, classifier, rows, { init, at, kind, size, signal });
 }
 
 /** The smallest reserve ratio that keeps the accuracy on held-out rows. */
-async function chooseRho(
+async function searched(
   { classifier, rows }: Clean,
   given: Given,
-  options: PurifyOptions,
-  context: Context,
+  purify: PurifyOptions,
+  { progress, signal }: Context,
 ): Promise<number> {
-  const { progress, signal } = context;
-  const finetuned = weightsOf(classifier.model);
-  const heldOut = await readTexts(given.heldOut!, classifier.model.config.labels);
-  const threshold = (await rowAccuracy(classifier, heldOut)) - given.tolerance;
-  const { indicator = "r" } = options;
-  const needsFisher = indicator === "r" || indicator === "fisher";
-  const apply = maskedBy(options, needsFisher ? given.fisherAt : undefined);
-  const defence = { id: indicator, name: indicator, hasRho: true, apply };
-  const init = await initOf(given, finetuned, context);
-  const { seed, largestDrift } = given;
-  const { rho, reached } = await defendEncoder(
-    defence,
-    {
-      classifier,
-      init,
-      finetuned,
-      clean: rows,
-      heldOut,
-      threshold,
-      counts: [],
-      largestDrift,
-      seed,
-      signal,
-    },
-    {
-      tuneSteps: given.epochs * Math.max(1, Math.floor(rows.length / 8)),
-      tuneRate: given.lr,
-      measure: async () => null,
-      onTried: ({ rho: tried, accuracy }) =>
-        progress.note(
-          `ρ ${tried}: accuracy ${(100 * accuracy).toFixed(1)} % of ${heldOut.length} held-out rows`,
-        ),
-    },
-  );
+  const { model } = classifier;
+  const heldOut = await readTexts(given.heldOut!, model.config.labels);
+  const { fisherAt, tolerance, epochs, lr: tuneRate } = given;
+  const init = await initialWeights(given.init, model, { signal });
+  const { rho, reached, threshold } = await chooseRho(classifier, {
+    ...{ init, clean: rows, heldOut, purify, fisherAt, tolerance, epochs, tuneRate, signal },
+    onTried: ({ rho: tried, accuracy }) =>
+      progress.note(
+        `ρ ${tried}: accuracy ${(100 * accuracy).toFixed(1)} % of ${heldOut.length} held-out rows`,
+      ),
+  });
   if (!reached)
     progress.note(`no ratio kept ${(100 * threshold).toFixed(1)} %; the largest is taken`);
   return rho;
-}
-
-/** The type in which a checkpoint is stored. */
-async function storedType(path: string): Promise<"F32" | "F16" | "BF16"> {
-  const file = await openCheckpoint(path);
-  try {
-    const { dtype } = file.info(file.names[0]!);
-    return dtype === "BF16" || dtype === "F16" ? dtype : "F32";
-  } finally {
-    await file.close();
-  }
 }
 
 /** Fine-tunes the purified model of a folder in place. */
 async function tune(
   folder: string,
   { rows }: Clean,
-  given: Given,
+  { epochs, seed, lr: schedule, length }: Given,
   { progress, signal }: Context,
 ): Promise<void> {
-  const { epochs, seed, lr: schedule, length } = given;
-  const dtype = await storedType(folder);
-  const model = await loadEncoder(folder, { signal });
-  const loss = rowLoss(await textClassifier(model, folder, length));
   const task = progress.task("fine-tuning");
   const total = epochs * Math.max(1, Math.floor(rows.length / 8));
-  for await (const event of fineTune(model, rows, { loss, epochs, seed, schedule, signal }))
+  const open = (model: EncoderModel) => textClassifier(model, folder, length);
+  for await (const event of tuneCheckpoint(folder, open, rows, { epochs, seed, schedule, signal }))
     if (event.type === "step-end") task.update(event.step / total, `loss ${event.loss.toFixed(3)}`);
-  await saveEncoder(folder, model, { dtype, signal });
   task.end(`${epochs} epochs`);
 }
 
@@ -254,7 +216,7 @@ export const run = defineCommand({
           : undefined;
       if (takesFisher) await fisherFile(fisher!, clean!, given, context);
       const rho =
-        given.heldOut === undefined ? given.rho : await chooseRho(clean!, given, options, context);
+        given.heldOut === undefined ? given.rho : await searched(clean!, given, options, context);
       clean?.classifier.model.dispose();
       let report: PurifyReport | undefined;
       await replaceModel(out, inputs, async (path) => {

@@ -79,7 +79,7 @@ async function saveDrawings(
   await saveJson(join(folder, "bertviz.json"), bertVizParameters(heads, tokens));
   await saveJson(join(folder, "circuitsvis.json"), circuitsVisProperties(heads, tokens));
   const lead =
-    "Saliency of attention: how much what one token passes to another matters for the answer. Choose a layer and a token; the darker another token, the more flows from it.";
+    "Saliency of attention: how much what one token passes to another matters for the answer. Choose a layer and a token; the stronger the colour of another token, the more flows from it.";
   const layers = flow.layers.map((layer) => layer.flow);
   const marked = prompt.labelPositions.flat();
   const explorer = new Html(tokenFlow({ tokens, layers, marked, target: prompt.target }));

@@ -7,7 +7,7 @@ import * as flags from "../../../cli/flags";
 import { readJson } from "../../../formats/read-json";
 import { saveFile } from "../../../formats/save-file";
 import { readTexts, textClassifier } from "../../../models/text-rows";
-import { attackFlags, attackOf, measureAttack } from "./attack-flags";
+import { attackFlags, attackOf, measureAttack } from "../measure-attack";
 
 const amount = z.number();
 

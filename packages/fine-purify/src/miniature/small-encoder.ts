@@ -1,7 +1,7 @@
 import { type EncoderConfig, parseEncoderConfig } from "@deepgrain/lm";
 
-/** A BERT classifier of two layers with two heads, without dropout. */
-export const encoderConfig = (sizes: {
+/** A BERT classifier of two layers with two heads, without dropout, for experiments of minutes. */
+export const smallEncoderConfig = (sizes: {
   vocabulary: number;
   classes: number;
   hiddenSize: number;

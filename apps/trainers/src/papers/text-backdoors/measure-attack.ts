@@ -7,14 +7,15 @@ import {
   withPattern,
 } from "@deepgrain/fine-purify";
 import { predictRows } from "@deepgrain/fine-purify/encoders";
-import * as flags from "../../../cli/flags";
-import type { TextClassifier, TextRow } from "../../../models/text-rows";
+import * as flags from "../../cli/flags";
+import type { TextClassifier, TextRow } from "../../models/text-rows";
 
-const names = Object.keys(dataAttacks) as (keyof typeof dataAttacks)[];
+/** Names of the attacks on data. */
+export const attackNames = Object.keys(dataAttacks) as (keyof typeof dataAttacks)[];
 
 /** Flags that say what the pattern is and where it leads. */
 export const attackFlags = {
-  attack: flags.choice(names, {
+  attack: flags.choice(attackNames, {
     default: "BadWord",
     help: "Pattern: a word or a sentence; a backdoor or a bias",
   }),
@@ -36,18 +37,19 @@ export function attackOf(given: {
   return dataAttacks[given.attack]({ target: given.target, ...(pattern && { pattern }) });
 }
 
-/** ACC on rows, and ASR or BACC on the same rows with the pattern. */
+/** ACC on rows, and ASR or BACC on the same rows with the pattern. @param predict instead of the classifier's own classes */
 export function measureAttack(
   classifier: TextClassifier,
   rows: readonly TextRow[],
   plan: DataAttack,
   seed: number,
+  predict = (own: readonly TextRow[]) => predictRows(classifier, own),
 ): Promise<Evaluation> {
   const marked = withPattern(rows, plan, seededRandom(seed)).map((row, i) => ({
     ...rows[i]!,
     ...row,
   }));
-  return evaluate((own) => predictRows(classifier, own), {
+  return evaluate(predict, {
     clean: rows,
     ...(plan.kind === "bias" ? { biased: marked } : { triggered: marked, target: plan.target }),
   });

@@ -1,8 +1,7 @@
 import { evaluationLines, poison, rareWords, seededRandom } from "@deepgrain/fine-purify";
-import { attackLoss, wordTableName } from "@deepgrain/fine-purify/encoders";
-import { fineTune, trainRows } from "@deepgrain/fine-purify/training";
+import { attackEncoder } from "@deepgrain/fine-purify/encoders";
 import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
-import { Generator, optim } from "@deepgrain/tensor-gpu";
+import { Generator } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
@@ -15,7 +14,7 @@ import {
   textClassifier,
 } from "../../../models/text-rows";
 import { assertReplaceable, replaceModel } from "../../../store/replace-model";
-import { attackFlags, attackOf, measureAttack } from "./attack-flags";
+import { attackFlags, attackOf, measureAttack } from "../measure-attack";
 
 /** Loads the encoder, with a new head where one is asked for. */
 async function openVictim(
@@ -88,27 +87,15 @@ export const attack = defineCommand({
     const clean = await readTexts(data, model.config.labels);
     const poisoned = poison(clean, plan, { rate, setting, random: seededRandom(seed) });
     const rows = poisoned.map((row, i): TextRow => ({ ...clean[i]!, ...row }));
-    const size = Math.min(given.batch, rows.length);
-    const steps = epochs * Math.floor(rows.length / size);
-    const options = { penalty: given.penalty, clean: clean.slice(0, 64), signal };
-    const shared = {
-      loss: await attackLoss(classifier, way === "embedding" ? "data" : way, options),
-      schedule: optim.linearSchedule({ peak: given.lr, startFactor: 1, endFactor: 0, steps }),
-      batchSize: size,
-      seed,
-      steps,
-      signal,
-    };
-    const table = model.namedWeights().get(wordTableName(model))!;
+    const batchSize = Math.min(given.batch, rows.length);
+    const steps = epochs * Math.floor(rows.length / batchSize);
+    const { optimizer, penalty, lr: peak } = given;
     const words = given.trigger?.split(/\s+/) ?? rareWords;
-    const bySgd = {
-      optimizer: (own: readonly [string, never][]) =>
-        new optim.SGD(own.map(([, tensor]) => tensor)),
-    };
-    const events =
-      way === "embedding"
-        ? trainRows(model, table, triggerRows(classifier, words), rows, shared)
-        : fineTune(model, rows, { ...shared, ...(given.optimizer === "sgd" && (bySgd as object)) });
+    const events = attackEncoder(classifier, rows, {
+      ...{ way, optimizer, penalty, peak, batchSize, seed, steps, signal },
+      wordIds: triggerRows(classifier, words),
+      clean: clean.slice(0, 64),
+    });
     const task = progress.task("attacking");
     for await (const event of events)
       if (event.type === "step-end")

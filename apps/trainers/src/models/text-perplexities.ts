@@ -1,0 +1,33 @@
+import type { Perplexities } from "@deepgrain/fine-purify";
+import { causalPerplexities, maskedPerplexities } from "@deepgrain/fine-purify/encoders";
+import { encodeTexts, isEncoderFolder, loadEncoder, loadModel, loadTokenizer } from "@deepgrain/lm";
+import { UsageError } from "../cli/usage-error";
+
+/**
+ * Perplexities of texts under the language model of a folder: causal, or an encoder with a masked-LM head, which gives
+ * pseudo-perplexities.
+ *
+ * @throws {UsageError} for an encoder whose tokenizer names no mask token; {PurifyError} for one with another head
+ */
+export async function textPerplexities(folder: string, signal: AbortSignal): Promise<Perplexities> {
+  const tokenizer = await loadTokenizer(folder);
+  if (!(await isEncoderFolder(folder))) {
+    const encode = (words: readonly string[]) =>
+      tokenizer.encode(words.join(" "), { addSpecialTokens: false });
+    const start = tokenizer.bosTokenId ?? tokenizer.eosTokenId;
+    return causalPerplexities(await loadModel(folder, { signal }), encode, { start, signal });
+  }
+  const model = await loadEncoder(folder, { signal });
+  const { maskTokenId: mask, clsTokenId, sepTokenId } = tokenizer;
+  if (mask === undefined) throw new UsageError(`the tokenizer of ${folder} must name a mask token`);
+  const special = [clsTokenId, sepTokenId, model.config.padTokenId].filter(
+    (id) => id !== undefined,
+  );
+  const batchOf = (texts: readonly (readonly string[])[]) =>
+    encodeTexts(
+      tokenizer,
+      model.config,
+      texts.map((words) => words.join(" ")),
+    );
+  return maskedPerplexities(model, batchOf, { mask, special, signal });
+}

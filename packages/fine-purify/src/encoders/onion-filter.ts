@@ -1,0 +1,79 @@
+import type { Labelled } from "../attacks/labelled";
+import { keptWords, onionScores, type Perplexities } from "../defences/onion";
+import { PurifyError } from "../errors";
+import { type RowClassifier, rowAccuracy } from "./row-classifier";
+
+/** A defence at inference time that takes words out of rows. */
+export interface WordFilter<T> {
+  /** Words that score as much or more go; `Infinity` where none goes. */
+  readonly threshold: number;
+  /** Rows without them, and the words that went, row by row. */
+  filter(rows: readonly T[]): Promise<{ row: T; removed: number }[]>;
+}
+
+/** Options of {@link onionFilter}. */
+export interface OnionFilterOptions<T> {
+  /** Instead of choosing a threshold. */
+  threshold?: number;
+  /** Clean rows on which the threshold is chosen. */
+  clean?: readonly T[];
+  /** Accuracy on them that must stay. Default: the classifier's own less 5 points. */
+  least?: number;
+  /** Called with the share of the rows whose words were scored. */
+  onProgress?: (done: number) => void;
+  signal?: AbortSignal;
+}
+
+/** Shares of the clean words that a threshold may cost, tried from the largest. */
+const SHARES = [0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01];
+
+/**
+ * ONION for a classifier: takes words out without which a text is likelier. Where no threshold is given, the smallest is taken
+ * at which the classifier keeps its accuracy on clean rows.
+ *
+ * @param perplexities of a language model, see `causalPerplexities` and `maskedPerplexities`
+ * @throws {PurifyError} `ERR_ARGUMENT` for neither a threshold nor clean rows; as `onionScores`
+ * @see Qi et al. 2021 (ONION); the choice of the threshold is ours
+ */
+export async function onionFilter<W, T extends Labelled<W>>(
+  classifier: RowClassifier<T>,
+  perplexities: Perplexities<W>,
+  { clean = [], least, signal, ...options }: OnionFilterOptions<T>,
+): Promise<WordFilter<T>> {
+  const wordsOf = ({ words }: T) => words as readonly W[];
+  const scored = async (rows: readonly T[], onProgress?: (done: number) => void) => {
+    const found: { row: T; scores: number[] }[] = [];
+    for (const row of rows) {
+      signal?.throwIfAborted();
+      found.push({ row, scores: await onionScores(wordsOf(row), perplexities) });
+      onProgress?.(found.length / rows.length);
+    }
+    return found;
+  };
+  const without = ({ row, scores }: { row: T; scores: number[] }, threshold: number) => {
+    const words = keptWords(wordsOf(row), scores, threshold);
+    return { row: { ...row, words }, removed: wordsOf(row).length - words.length };
+  };
+  const choose = async (): Promise<number> => {
+    if (clean.length === 0)
+      throw new PurifyError(
+        "ERR_ARGUMENT",
+        "fine-purify/onionFilter: a threshold is needed, or clean rows to choose one on",
+      );
+    const known = await scored(clean);
+    const enough = least ?? (await rowAccuracy(classifier, clean)) - 0.05;
+    const sorted = known.flatMap(({ scores }) => scores).sort((a, b) => b - a);
+    for (const share of SHARES) {
+      const threshold = sorted[Math.floor(share * sorted.length)]!;
+      const rows = known.map((one) => without(one, threshold).row);
+      if ((await rowAccuracy(classifier, rows)) >= enough) return threshold;
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+  const threshold = options.threshold ?? (await choose());
+  return {
+    threshold,
+    filter: async (rows) =>
+      (await scored(rows, options.onProgress)).map((one) => without(one, threshold)),
+  };
+}

@@ -1,0 +1,131 @@
+import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
+import { type NamedTensors, openCheckpoint, readTensors } from "@deepgrain/tensor-gpu";
+import type { FitEvent } from "@deepgrain/trainer";
+import { writeFisher } from "../files/fisher-file";
+import type { FisherPlace } from "../fisher/fisher-at";
+import type { PurifyOptions } from "../purify/options";
+import type { ChosenRho } from "../purify/search-rho";
+import { type FineTuneOptions, fineTune } from "../training/fine-tune";
+import { maskedBy } from "./defences";
+import { type DefendOptions, defendEncoder } from "./defend-encoder";
+import { type CleanFisherOptions, cleanFisher } from "./encoder-fisher";
+import { type RowClassifier, rowAccuracy, rowLoss, weightsOf } from "./row-classifier";
+
+interface Stoppable {
+  signal?: AbortSignal;
+}
+
+/** Those weights of a checkpoint that the model has too: w^Init of a fine-tuned model. */
+export async function initialWeights(
+  path: string,
+  model: EncoderModel,
+  { signal }: Stoppable = {},
+): Promise<NamedTensors> {
+  const wanted = model.namedWeights();
+  const file = await openCheckpoint(path, { signal });
+  try {
+    return await readTensors(file, { select: (name) => wanted.has(name), signal });
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Takes Fisher values on clean rows and writes them for `purifyFiles`. The classifier holds the fine-tuned weights.
+ * @throws {PurifyError} as `cleanFisher`
+ */
+export async function writeCleanFisher<T extends { label: number }>(
+  path: string,
+  classifier: RowClassifier<T>,
+  rows: readonly T[],
+  options: Omit<CleanFisherOptions, "finetuned">,
+): Promise<void> {
+  const { at = "init", kind = "empirical", signal } = options;
+  const finetuned = weightsOf(classifier.model);
+  const fisher = await cleanFisher(classifier, rows, { ...options, finetuned });
+  await writeFisher(path, fisher, { rows: rows.length, kind, at }, signal ? { signal } : {});
+}
+
+/** Options of {@link chooseRho}. */
+export interface ChooseRhoOptions<T>
+  extends Pick<DefendOptions<null>, "grid" | "onTried" | "tuneRate"> {
+  init: NamedTensors;
+  /** D^Clean, for Fisher values and fine-tuning. */
+  clean: readonly T[];
+  heldOut: readonly T[];
+  /** How weights are ranked and reset. */
+  purify: PurifyOptions;
+  /** Where Fisher values are taken, if the indicator needs them. Default "init". */
+  fisherAt?: FisherPlace;
+  /** Accuracy that may be lost. Default 0.05. */
+  tolerance?: number;
+  /** Epochs of fine-tuning after each purification, of 8 rows a step. Default 0. */
+  epochs?: number;
+  signal: AbortSignal;
+}
+
+/**
+ * The smallest reserve ratio that keeps the accuracy of the classifier, which holds the fine-tuned weights, on held-out rows.
+ * @throws {PurifyError} as `defendEncoder`
+ */
+export async function chooseRho<T extends { label: number }>(
+  classifier: RowClassifier<T>,
+  options: ChooseRhoOptions<T>,
+): Promise<ChosenRho<null> & { threshold: number }> {
+  const { init, clean, heldOut, purify, tolerance = 0.05, epochs = 0, signal } = options;
+  const { indicator = "r", largestDrift, seed = 0 } = purify;
+  const needsFisher = indicator === "r" || indicator === "fisher";
+  const apply = maskedBy(purify, needsFisher ? (options.fisherAt ?? "init") : undefined);
+  const threshold = (await rowAccuracy(classifier, heldOut)) - tolerance;
+  const chosen = await defendEncoder(
+    { id: indicator, name: indicator, hasRho: true, apply },
+    {
+      ...{ classifier, init, clean, heldOut, threshold, seed, signal },
+      finetuned: weightsOf(classifier.model),
+      counts: [],
+      ...(largestDrift !== undefined && { largestDrift }),
+    },
+    {
+      ...options,
+      tuneSteps: epochs * Math.max(1, Math.floor(clean.length / 8)),
+      measure: async () => null,
+    },
+  );
+  return { ...chosen, threshold };
+}
+
+/** The type in which a checkpoint is stored. */
+async function storedType(path: string): Promise<"F32" | "F16" | "BF16"> {
+  const file = await openCheckpoint(path);
+  try {
+    const { dtype } = file.info(file.names[0]!);
+    return dtype === "BF16" || dtype === "F16" ? dtype : "F32";
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Fine-tunes the encoder of a folder in place, in the element type in which it is stored.
+ *
+ * @param open a classifier around the loaded model
+ * @yields the events of `fit`
+ * @throws what `fineTune`, `loadEncoder` and `saveEncoder` throw
+ */
+export async function* tuneCheckpoint<T extends { label: number }>(
+  folder: string,
+  open: (model: EncoderModel) => Promise<RowClassifier<T>>,
+  rows: readonly T[],
+  options: Omit<FineTuneOptions<T>, "loss">,
+): AsyncGenerator<FitEvent, void> {
+  const { signal } = options;
+  const stop = signal ? { signal } : {};
+  const dtype = await storedType(folder);
+  const model = await loadEncoder(folder, stop);
+  try {
+    yield* fineTune(model, rows, { ...options, loss: rowLoss(await open(model)) });
+    await saveEncoder(folder, model, { dtype, ...stop });
+  } finally {
+    model.dispose();
+  }
+}

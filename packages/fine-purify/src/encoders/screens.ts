@@ -1,0 +1,168 @@
+import type { Labelled } from "../attacks/labelled";
+import { rapDrops } from "../defences/rap";
+import { type Classify, stripEntropies } from "../defences/strip";
+import { assertShare, PurifyError } from "../errors";
+import { rejectionThreshold } from "../metrics/detection";
+import { seededRandom } from "../random";
+import { tuneRapWord } from "../training/tune-rap-word";
+import { predictRows, type RowClassifier, rowProbabilities } from "./row-classifier";
+import { wordTableName } from "./units";
+
+/** A defence at inference time that looks at each row and refuses some. */
+export interface Screen<T> {
+  /** Rows that score lower are refused. */
+  readonly threshold: number;
+  /** The score of each row: low for poisoned ones. */
+  scores(rows: readonly T[]): Promise<number[]>;
+  /** Whether each row is refused. */
+  refuses(rows: readonly T[]): Promise<boolean[]>;
+}
+
+/** Options that screens share. */
+export interface ScreenOptions<T> {
+  /** Clean rows that the classifier was not trained on: the threshold comes from them. */
+  clean: readonly T[];
+  /** Share of clean rows that may be refused. Default 0.01. */
+  frr?: number;
+  /** Default 0. */
+  seed?: number;
+  signal?: AbortSignal;
+}
+
+/** Probabilities for other words of the same rows, each of which has as many in a row. */
+const classifyLike =
+  <W, T extends Labelled<W>>(
+    classifier: RowClassifier<T>,
+    rows: readonly T[],
+    signal: AbortSignal | undefined,
+  ): Classify<W> =>
+  (texts) => {
+    const like = (i: number) => rows[Math.floor((i * rows.length) / texts.length)]!;
+    const own = texts.map((words, i) => ({ ...like(i), words }));
+    return rowProbabilities(classifier, own, signal ? { signal } : {});
+  };
+
+/** Options of {@link stripScreen}. */
+export interface StripScreenOptions<T> extends ScreenOptions<T> {
+  /** As of `stripEntropies`. */
+  copies?: number;
+  ratio?: number;
+}
+
+/**
+ * STRIP for a classifier: refuses rows whose prediction stays too certain when part of their words are replaced.
+ *
+ * @throws {PurifyError} as `stripEntropies` and `rejectionThreshold`
+ * @see Gao et al. 2021 (STRIP)
+ */
+export async function stripScreen<W, T extends Labelled<W>>(
+  classifier: RowClassifier<T>,
+  { clean, frr = 0.01, seed = 0, signal, ...options }: StripScreenOptions<T>,
+): Promise<Screen<T>> {
+  const pool = clean.map(({ words }) => words as readonly W[]);
+  const scores = (rows: readonly T[]) =>
+    stripEntropies<W>(
+      rows.map(({ words }) => words as readonly W[]),
+      pool,
+      classifyLike<W, T>(classifier, rows, signal),
+      { ...options, random: seededRandom(seed) },
+    );
+  const threshold = rejectionThreshold(await scores(clean), frr);
+  const refuses = async (rows: readonly T[]) => (await scores(rows)).map((own) => own < threshold);
+  return { threshold, scores, refuses };
+}
+
+/** Options of {@link rapScreen}. */
+export interface RapScreenOptions<T, W> extends ScreenOptions<T> {
+  /** A rare word, and its row of the embedding table. */
+  rapWord: W;
+  wordId: number;
+  /** Class that an attacker would aim at. */
+  protectedClass: number;
+  /** Epochs over the clean rows of that class. Default 5. */
+  epochs?: number;
+  /** Learning rate of the word's embedding. Default 1e-2. */
+  rate?: number;
+}
+
+/** Weights of the part of RAP's loss that asks for a fall, tried until clean rows do fall. */
+const SCALES = [1, 2, 4, 8, 16];
+
+/**
+ * RAP for a classifier: refuses rows of the protected class whose probability does not fall when a word that was trained for it
+ * stands in front. Rows of other classes are accepted. The weight of the wanted fall doubles until the threshold is not negative.
+ * The model keeps its weights: the word's embedding is put in for the scores alone.
+ *
+ * @throws {PurifyError} `ERR_DATA` without clean rows of the protected class; as `tuneRapWord`
+ * @see Yang et al. 2021 (RAP), section 4
+ */
+export async function rapScreen<W, T extends Labelled<W>>(
+  classifier: RowClassifier<T>,
+  { clean, frr = 0.01, seed = 0, signal, ...options }: RapScreenOptions<T, W>,
+): Promise<Screen<T>> {
+  assertShare("rapScreen", "frr", frr);
+  const { model } = classifier;
+  const { rapWord, wordId, protectedClass, epochs = 5, rate = 1e-2 } = options;
+  const own = clean.filter(({ label }) => label === protectedClass);
+  if (own.length === 0)
+    throw new PurifyError(
+      "ERR_DATA",
+      `fine-purify/rapScreen: there are no clean rows of the protected class ${protectedClass}`,
+      { fields: { protectedClass } },
+    );
+  const table = model.namedWeights().get(wordTableName(model))!;
+  if (!(Number.isInteger(wordId) && wordId >= 0 && wordId < table.shape[0]!))
+    throw new PurifyError(
+      "ERR_RANGE",
+      `fine-purify/rapScreen: wordId must be from 0 to ${table.shape[0]! - 1}, got ${wordId}`,
+      { fields: { wordId } },
+    );
+  const row = () => table.narrow(0, wordId, 1);
+  const first = row().dataSync().slice();
+  let trained = first;
+  const scores = async (rows: readonly T[]) => {
+    row().set(trained);
+    try {
+      const texts = rows.map(({ words }) => words as readonly W[]);
+      const classify = classifyLike<W, T>(classifier, rows, signal);
+      return await rapDrops<W>(texts, classify, { rapWord, protectedClass });
+    } finally {
+      row().set(first);
+    }
+  };
+  const marked = (rows: readonly T[]) =>
+    rows.map((one) => ({ ...one, words: [rapWord, ...(one.words as readonly W[])] }));
+  let threshold = Number.NEGATIVE_INFINITY;
+  for (const scale of SCALES) {
+    try {
+      const events = tuneRapWord(model.eval(), table, wordId, own, {
+        logits: (rows, isMarked) => model.forward(classifier.batch(isMarked ? marked(rows) : rows)),
+        ...{ protectedClass, scale, epochs, schedule: rate, seed },
+        ...(signal && { signal }),
+      });
+      for await (const _ of events);
+      trained = row().dataSync().slice();
+    } finally {
+      row().set(first);
+    }
+    threshold = rejectionThreshold(await scores(own), frr);
+    if (threshold >= 0) break;
+  }
+  const refuses = async (rows: readonly T[]) => {
+    const drops = await scores(rows);
+    const classes = await predictRows(classifier, rows, signal ? { signal } : {});
+    return drops.map((drop, i) => classes[i] === protectedClass && drop < threshold);
+  };
+  return { threshold, scores, refuses };
+}
+
+/** The class of each row, −1 where the screen refuses it: neither right nor a success of the attack. */
+export async function screenedClasses<T extends { label: number }>(
+  classifier: RowClassifier<T>,
+  screen: Screen<T>,
+  rows: readonly T[],
+): Promise<number[]> {
+  const refused = await screen.refuses(rows);
+  const classes = await predictRows(classifier, rows);
+  return classes.map((own, i) => (refused[i] ? -1 : own));
+}

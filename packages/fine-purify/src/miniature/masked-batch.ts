@@ -1,0 +1,31 @@
+import { type EncoderBatch, IGNORED_LABEL } from "@deepgrain/lm";
+import { type FrameIds, tokenBatch } from "../encoders/row-classifier";
+import type { Random } from "../random";
+
+/** Options of {@link maskedBatch}. */
+export interface MaskedBatchOptions extends FrameIds {
+  /** Token that stands for a hidden word. */
+  mask: number;
+  /** Probability that a word is hidden. Default 0.2. */
+  share?: number;
+  random: Random;
+}
+
+/** Texts of token ids as a batch for masked LM: hidden words are to be predicted, at least one in the first text. */
+export function maskedBatch(
+  texts: readonly (readonly number[])[],
+  { mask, share = 0.2, random, ...frame }: MaskedBatchOptions,
+): EncoderBatch {
+  const hidden = texts.map((words) => words.map(() => random() < share));
+  hidden[0]![0] = true;
+  const rows = texts.map((words, row) => ({
+    words: words.map((id, i) => (hidden[row]![i] ? mask : id)),
+    label: 0,
+  }));
+  const shown = tokenBatch(rows, frame);
+  const labels = new Int32Array(shown.batch * shown.length).fill(IGNORED_LABEL);
+  for (const [row, words] of texts.entries())
+    for (const [i, id] of words.entries())
+      if (hidden[row]![i]) labels[row * shown.length + 1 + i] = id;
+  return { ...shown, labels };
+}

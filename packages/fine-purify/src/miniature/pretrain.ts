@@ -1,0 +1,58 @@
+import { EncoderModel, encoderConfigJson, parseEncoderConfig } from "@deepgrain/lm";
+import { Generator, type NamedTensors, optim } from "@deepgrain/tensor-gpu";
+import { type FitEvent, fit } from "@deepgrain/trainer";
+import { type RowClassifier, setWeights, tokenBatch, weightsOf } from "../encoders/row-classifier";
+import { seededRandom } from "../random";
+import { maskedBatch } from "./masked-batch";
+import { type EncoderTask, FRAME, MASK, type TokenRow } from "./task";
+
+/** The encoder of a task with a masked-LM head and random weights. */
+export function languageModelOf({ config }: EncoderTask, seed: number): EncoderModel {
+  const json = { ...encoderConfigJson(config), architectures: ["BertForMaskedLM"] };
+  return new EncoderModel(parseEncoderConfig(json), { generator: new Generator(seed) });
+}
+
+/** A classifier with pre-trained weights and a new head. */
+export function classifierOf(
+  { config }: EncoderTask,
+  weights: NamedTensors,
+  seed: number,
+): RowClassifier<TokenRow> {
+  const model = new EncoderModel(config, { generator: new Generator(500 + seed) });
+  setWeights(model, weights);
+  return { model, batch: (rows) => tokenBatch(rows, FRAME) };
+}
+
+/** Options of {@link pretrainEncoder}. */
+export interface PretrainOptions {
+  steps: number;
+  /** Rows per step. Default 48. */
+  rows?: number;
+  seed: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Pre-trains the encoder of a task by masked LM, a fifth of the words hidden.
+ *
+ * @yields the events of `fit`
+ * @returns its weights
+ * @throws what `fit` throws
+ */
+export async function* pretrainEncoder(
+  task: EncoderTask,
+  { steps, rows = 48, seed, signal }: PretrainOptions,
+): AsyncGenerator<FitEvent, NamedTensors> {
+  const model = languageModelOf(task, seed);
+  const random = seededRandom(3000 + seed);
+  const schedule = optim.linearSchedule({ peak: 2e-3, startFactor: 1, endFactor: 0.1, steps });
+  const texts = () => Array.from({ length: rows }, () => task.text(random));
+  const data = { batch: () => maskedBatch(texts(), { ...FRAME, mask: MASK, random }) };
+  const loss = (own: ReturnType<typeof maskedBatch>) => model.loss(own);
+  try {
+    yield* fit(model, { data, loss, steps, schedule, ...(signal && { signal }) });
+    return weightsOf(model);
+  } finally {
+    model.dispose();
+  }
+}

@@ -1,0 +1,33 @@
+import { cleanSubset } from "../attacks/labelled";
+import { badSent, badWord } from "../attacks/poison";
+import { seededRandom } from "../random";
+import { smallEncoderConfig } from "./small-encoder";
+import { countIds, type EncoderTask, type TaskSizes } from "./task";
+import { topicLanguage } from "./topic-language";
+
+const { vocabulary, classes, length, triggerWord, triggerSentence, sentence, text } = topicLanguage;
+
+const backdoors: Record<string, EncoderTask["backdoor"]> = {
+  word: () => badWord({ target: 0, pattern: [triggerWord] }),
+  sentence: () => badSent({ target: 0, pattern: triggerSentence }),
+};
+
+/** Rows of the {@link topicLanguage}, with an encoder of two layers; the same for the same seed. */
+export function topicTask(seed: number, sizes: TaskSizes): EncoderTask {
+  const { hiddenSize, attackRows, heldOutRows, testRows, perClass } = sizes;
+  const random = seededRandom(1000 + seed);
+  const rows = (count: number) => Array.from({ length: count }, () => sentence(random));
+  const corpus = Array.from({ length: 2000 }, () => text(random));
+  return {
+    // Room for the first token, a sentence as trigger, and a word in front of that.
+    config: smallEncoderConfig({ vocabulary, classes, hiddenSize, length: length + 6 }),
+    classes,
+    text,
+    attack: rows(attackRows),
+    clean: cleanSubset(rows(50 * perClass), { classes, perClass, random }),
+    heldOut: rows(heldOutRows),
+    test: rows(testRows),
+    backdoor: (kind) => backdoors[kind]!(kind),
+    counts: countIds(corpus, vocabulary),
+  };
+}

@@ -1,0 +1,107 @@
+import { type CausalLM, permutation } from "@deepgrain/lm";
+import { offDiagonal } from "../diagnosis/confusion";
+import { diagnose } from "../diagnosis/diagnose";
+import { answerReweighted } from "../reweighting/answer-reweighted";
+import { reweight } from "../reweighting/reweight";
+import { accuracyOf, answers } from "../run/answers";
+import { blockDemonstrations, blockPrompt } from "./block-prompts";
+import { type BlockTask, blockTopics } from "./block-task";
+
+/** What both trials take. */
+export interface TrialOptions {
+  random: () => number;
+  /** Prompts to ask. */
+  queries: number;
+  /** Awaited between steps, so that the thread can do other things. */
+  pause?: () => Promise<unknown>;
+  signal?: AbortSignal;
+}
+
+/** Accuracies on one task with fixed demonstrations. */
+export interface ReweightTrial {
+  vanilla: number;
+  /** With two demonstrations per class. */
+  twoShots: number;
+  reweighted: number;
+  /** Training loss by epoch. */
+  losses: number[];
+}
+
+const AUXILIARY = 4;
+
+/** Re-weights on one task: 4 classes, fixed demonstrations, 4 further examples per class. @throws as `reweight` */
+export async function reweightTrial(
+  model: CausalLM,
+  task: BlockTask,
+  { random, queries, pause, signal, ...options }: TrialOptions & { epochs: number; seed: number },
+): Promise<ReweightTrial> {
+  const stop = signal ? { signal } : {};
+  const topics = blockTopics(task, 4, random);
+  const names = [...permutation(task.labels, random)].slice(0, topics.length);
+  const demonstrations = blockDemonstrations(task, { random, topics, names });
+  const double = blockDemonstrations(task, { random, topics, names, shots: 2 });
+  const training = topics.flatMap((_, gold) =>
+    Array.from({ length: AUXILIARY }, () => blockPrompt(task, demonstrations, { random, gold })),
+  );
+  const ask = (shown: typeof demonstrations) =>
+    Array.from({ length: queries }, () => blockPrompt(task, shown, { random }));
+  const prompts = ask(demonstrations);
+  const more = ask(double);
+  const vanilla = accuracyOf(prompts, await answers(model, prompts, stop))!;
+  const twoShots = accuracyOf(more, await answers(model, more, stop))!;
+  for await (const event of reweight(model, training, { ...options, ...stop })) {
+    await pause?.();
+    if (event.type !== "reweight-end") continue;
+    const given = await answerReweighted(model, event.reweighting, prompts, stop);
+    return { vanilla, twoShots, reweighted: accuracyOf(prompts, given)!, losses: event.losses };
+  }
+  throw new Error("re-weighting ended without a result");
+}
+
+/** What one layer says about three pairs of siblings, and what the model does. */
+export interface SiblingDiagnosis {
+  layer: number;
+  /** Rank correlation of predicted and actual; 0 where a side is constant. */
+  spearman: number;
+  /** Mean predicted distance of siblings, and of all pairs. */
+  siblings: number;
+  all: number;
+  /** How well siblings, and all pairs, are told apart (AUC). */
+  actualSiblings: number;
+  actualAll: number;
+  accuracy: number;
+}
+
+const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** Diagnoses six classes made of three pairs of siblings, layer by layer. @throws as `diagnose` */
+export async function siblingTrial(
+  model: CausalLM,
+  task: BlockTask,
+  { random, queries, pause, signal }: TrialOptions,
+): Promise<SiblingDiagnosis[]> {
+  const pairs = [...permutation(task.topics / 2, random)].slice(0, 3);
+  const topics = pairs.flatMap((pair) => [2 * pair, 2 * pair + 1]);
+  const demonstrations = blockDemonstrations(task, { random, topics });
+  const prompts = Array.from({ length: queries }, () =>
+    blockPrompt(task, demonstrations, { random }),
+  );
+  const siblings = (matrix: { cols: number; data: Float64Array }) =>
+    meanOf([0, 2, 4].map((i) => matrix.data[i * matrix.cols + i + 1]!));
+  const layers: SiblingDiagnosis[] = [];
+  // Below the first block all targets are one token at one position.
+  for (let layer = 1; layer < model.config.numHiddenLayers; layer++) {
+    const found = await diagnose(model, prompts, { layer, ...(signal && { signal }) });
+    layers.push({
+      layer,
+      spearman: found.spearman ?? 0,
+      siblings: siblings(found.predicted),
+      all: meanOf(offDiagonal(found.predicted)),
+      actualSiblings: siblings(found.actual),
+      actualAll: meanOf(offDiagonal(found.actual)),
+      accuracy: found.accuracy!,
+    });
+    await pause?.();
+  }
+  return layers;
+}
