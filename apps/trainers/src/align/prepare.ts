@@ -46,17 +46,20 @@ export const paddingOf = ({ padTokenId, eosTokenId }: Tokenizer): number =>
 /**
  * Claims the output folder, loads model and tokenizer, and attaches factors where they are asked for.
  *
+ * @param group of the command, `align` by default
  * @param command with what else decides the result
  * @throws {UsageError} as `claimRun`; for `--merge` without a rank, an output that is the input, or a context that is too long
  */
 export async function prepare(
   values: AlignValues,
   {
+    group = "align",
     command,
     settings = {},
     data = {},
     signal,
   }: {
+    group?: string;
     command: string;
     settings?: Record<string, unknown>;
     data?: Record<string, unknown>;
@@ -68,7 +71,7 @@ export async function prepare(
   if (merge && rank === undefined) throw new UsageError("--merge needs --lora-rank");
   const tokenizer = await loadTokenizer(folder);
   const record = {
-    command: `align ${command}`,
+    command: `${group} ${command}`,
     settings: { ...settingsOf(values), ...settings },
     data: {
       model: await fingerprintModel(folder),
