@@ -97,8 +97,9 @@ export {
 } from "./completers/token-ledger";
 export { PrmError, type PrmErrorCode } from "./errors";
 export { type Calibration, calibration, type ReliabilityBin } from "./evaluate/calibration";
-export { type LabelQuality, labelQuality } from "./evaluate/label-quality";
+export { type KnownStep, type LabelQuality, labelQuality } from "./evaluate/label-quality";
 export { outcomeShift } from "./evaluate/outcome-shift";
+export { type BootstrapDifference, pairedBootstrap } from "./evaluate/paired-bootstrap";
 export {
   bestThreshold,
   evaluateProcessBench,

@@ -1,16 +1,16 @@
-import { PrmError } from "../errors";
 import { generateProblem } from "./generate-problem";
 import { people } from "./templates";
 
 /** Turns texts of the word-problem world into token ids and back. */
 export interface WorldTokenizer {
-  /** @throws {PrmError} `ERR_ARGUMENT` for a text that is not of this world */
+  /** What is not of this world becomes the unknown token, one per stretch. */
   encode(text: string): number[];
   /** Calculations that are complete get their annotation `<<…>>` back. */
   decode(ids: ArrayLike<number>): string;
   readonly vocabSize: number;
   /** Ends a solution. */
   readonly eosTokenId: number;
+  readonly unknownTokenId: number;
   /** Of a line break, which ends problem and steps. */
   readonly lineTokenId: number;
 }
@@ -32,10 +32,24 @@ const pieces = new RegExp(
   "g",
 );
 
-const split = (text: string): string[] => reversed(shortened(text)).match(pieces) ?? [];
-
 /** Problems whose texts and solutions together hold every piece of the world. */
 const SURVEYED = 3000;
+
+const END = 0;
+const UNKNOWN = 1;
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+
+/** The tokens of the world, in a fixed order. */
+function survey(): string[] {
+  const known = new Set<string>(["\n", ..."0123456789+-*/="]);
+  for (let seed = 0; seed < SURVEYED; seed++) {
+    const { problem, steps } = generateProblem(seed);
+    const text = reversed(shortened([problem, ...steps].join("\n")));
+    for (const piece of text.match(pieces)!) known.add(piece);
+  }
+  return ["", "\ufffd", ...[...known].sort()];
+}
 
 /**
  * A tokenizer of word problems and their solutions. Words between numbers are one token, numbers are digits from the last to the
@@ -43,27 +57,25 @@ const SURVEYED = 3000;
  * step has about ten tokens, and a small model learns the world in minutes.
  */
 export function worldTokenizer(): WorldTokenizer {
-  const known = new Set<string>(["\n", ..."0123456789+-*/="]);
-  for (let seed = 0; seed < SURVEYED; seed++) {
-    const { problem, steps } = generateProblem(seed);
-    for (const piece of split([problem, ...steps].join("\n"))) known.add(piece);
-  }
-  const tokens = ["", ...[...known].sort()];
+  const tokens = survey();
   const ids = new Map(tokens.map((token, id) => [token, id]));
+  const longestFirst = tokens.slice(UNKNOWN).sort((a, b) => b.length - a.length);
+  const token = new RegExp(longestFirst.map(escaped).join("|"), "g");
   return {
     vocabSize: tokens.length,
-    eosTokenId: 0,
+    eosTokenId: END,
+    unknownTokenId: UNKNOWN,
     lineTokenId: ids.get("\n")!,
     encode(text) {
-      const own = split(text);
-      const odd = own.find((piece) => !ids.has(piece));
-      if (odd !== undefined || own.join("") !== reversed(shortened(text)))
-        throw new PrmError(
-          "ERR_ARGUMENT",
-          `worldTokenizer: ${JSON.stringify(odd ?? text)} is no text of this world`,
-          { fields: { text } },
-        );
-      return own.map((piece) => ids.get(piece)!);
+      const found: number[] = [];
+      let end = 0;
+      const written = reversed(shortened(text));
+      for (const match of written.matchAll(token)) {
+        if (match.index > end) found.push(UNKNOWN);
+        found.push(ids.get(match[0])!);
+        end = match.index + match[0].length;
+      }
+      return end < written.length ? [...found, UNKNOWN] : found;
     },
     decode: (list) => lengthened(reversed(Array.from(list, (id) => tokens[id] ?? "").join(""))),
   };

@@ -1,0 +1,106 @@
+import { sft } from "@deepgrain/align";
+import type { RunEvent } from "@deepgrain/lab";
+import { CausalLM, type EncodedChat, generateBatch, parseConfig } from "@deepgrain/lm";
+import { checkAnswer, generateProblem, type WordProblem, worldTokenizer } from "@deepgrain/prm";
+import { batchCompleter } from "@deepgrain/prm/lm";
+import { Generator, optim } from "@deepgrain/tensor-gpu";
+import { nextTurn } from "../../cli/next-turn";
+import type { ShepherdSettings } from "./recipe";
+
+export const tokenizer = worldTokenizer();
+
+/** Tokens of a problem with its solution, and of a solution. */
+const POSITIONS = 160;
+export const ANSWER_TOKENS = 72;
+
+/** Parts of the world that never overlap. */
+const parts = { heldOut: 0, sft: 1, pool: 2, labels: 3, rl: 4, solver: 5 } as const;
+
+/** The first problems of a part; all seeds share the held-out ones. */
+export function problemsOf(
+  part: keyof typeof parts,
+  count: number,
+  { problemSteps: steps }: Pick<ShepherdSettings, "problemSteps">,
+  seed = 0,
+): WordProblem[] {
+  const first = 1e6 * (parts[part] + 10 * (part === "heldOut" ? 0 : seed));
+  return Array.from({ length: count }, (_, i) => generateProblem(first + i, { steps }));
+}
+
+/** A policy with random weights; reward models begin as copies of a trained one. */
+export function createPolicy({ hiddenSize, layers }: ShepherdSettings, seed: number): CausalLM {
+  const config = parseConfig({
+    model_type: "llama",
+    vocab_size: tokenizer.vocabSize,
+    hidden_size: hiddenSize,
+    intermediate_size: 2 * hiddenSize,
+    num_hidden_layers: layers,
+    num_attention_heads: 4,
+    max_position_embeddings: POSITIONS,
+    eos_token_id: tokenizer.eosTokenId,
+    tie_word_embeddings: true,
+  });
+  return new CausalLM(config, { generator: new Generator(seed) });
+}
+
+export const promptIds = ({ problem }: { problem: string }): number[] =>
+  tokenizer.encode(`${problem}\n`);
+
+const sampleOf = (problem: WordProblem): EncodedChat => {
+  const prompt = promptIds(problem);
+  const answer = [...tokenizer.encode(problem.steps.join("\n")), tokenizer.eosTokenId];
+  return { inputIds: [...prompt, ...answer], labels: [...prompt.map(() => -100), ...answer] };
+};
+
+/** Packs of 2,048 tokens per step. */
+export const sftShape = {
+  sequenceLength: 128,
+  batchSize: 16,
+  padTokenId: tokenizer.eosTokenId,
+  randomConcatRatio: 0,
+};
+
+/** Fine-tunes a policy on right solutions. @param share of the run that this is, for progress */
+export async function* fineTune(
+  policy: CausalLM,
+  problems: readonly WordProblem[],
+  { steps, seed, signal }: { steps: number; seed: number; signal: AbortSignal },
+): AsyncGenerator<RunEvent, void, void> {
+  const schedule = optim.cosineSchedule({ peak: 3e-3, warmup: 20, total: steps, floor: 1e-4 });
+  const config = { ...sftShape, steps, schedule, seed, signal };
+  for await (const event of sft(policy, problems.map(sampleOf), config)) {
+    if (event.type !== "step-end") continue;
+    yield { type: "progress", message: `SFT step ${event.step}, loss ${event.loss.toFixed(3)}` };
+    await nextTurn();
+  }
+}
+
+/** The policy as a completer of prefixes; many are completed at a time. */
+export const completerOf = (policy: CausalLM, temperature = 1) =>
+  batchCompleter(policy, {
+    ...{ tokenizer, temperature, maxTokens: ANSWER_TOKENS, maxSequences: 256 },
+    eosTokenId: tokenizer.eosTokenId,
+  });
+
+/** 1 for each problem that the policy solves greedily, else 0, and its mean number of steps. */
+export async function solveGreedily(
+  policy: CausalLM,
+  problems: readonly WordProblem[],
+  signal: AbortSignal,
+): Promise<{ solved: number[]; steps: number }> {
+  const requests = problems.map((problem) => ({
+    prompt: promptIds(problem),
+    maxNewTokens: ANSWER_TOKENS,
+  }));
+  const events = generateBatch(policy, requests, { maxSequences: 256, signal });
+  for (;;) {
+    const { done, value } = await events.next();
+    if (!done) continue;
+    const texts = value.map(([only]) => tokenizer.decode(only!.ids));
+    const lines = texts.reduce((sum, text) => sum + text.split("\n").length, 0);
+    return {
+      solved: texts.map((text, i) => (checkAnswer(text, problems[i]!.answer).correct ? 1 : 0)),
+      steps: lines / texts.length,
+    };
+  }
+}
