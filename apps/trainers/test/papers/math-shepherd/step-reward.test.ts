@@ -37,7 +37,7 @@ describe("scorerReward", () => {
   it("passes on the guards against paying for length", async () => {
     const long = answer("a 9\na 9\na 9");
     const total = async (options: object) => {
-      const [own] = (await scorerReward({ ...common, ...options })([long])) as {
+      const [own] = (await scorerReward({ ...common, ...options })([long])) as readonly {
         rewards: number[];
       }[];
       return own!.rewards.reduce((sum, x) => sum + x, 0);
