@@ -98,6 +98,7 @@ export {
 export { PrmError, type PrmErrorCode } from "./errors";
 export { type Calibration, calibration, type ReliabilityBin } from "./evaluate/calibration";
 export { type KnownStep, type LabelQuality, labelQuality } from "./evaluate/label-quality";
+export { type LabelStudy, type LabelStudyOptions, labelStudy } from "./evaluate/label-study";
 export { outcomeShift } from "./evaluate/outcome-shift";
 export { type BootstrapDifference, pairedBootstrap } from "./evaluate/paired-bootstrap";
 export {
@@ -110,6 +111,7 @@ export {
   processBenchMetrics,
   type ScoredRow,
 } from "./evaluate/process-bench";
+export { type KnownSolution, type StepMeasures, stepMeasures } from "./evaluate/step-measures";
 export {
   type LabelForm,
   type LabelledRow,

@@ -28,3 +28,4 @@ export {
   type TrainingSamplesOptions,
   trainingSamples,
 } from "./training-samples";
+export { type WorldPolicyOptions, worldPolicy, worldSample } from "./world-policy";

@@ -3,17 +3,14 @@ import {
   bestOfNCurve,
   type CheckedCandidate,
   type Completer,
-  calibration,
   complete,
   completionSeed,
   createAnswerChecker,
-  firstBelow,
   firstWrongStep,
-  outcomeShift,
-  processBenchMetrics,
   type SelectionMethod,
   select,
   splitSteps,
+  stepMeasures,
   type WordProblem,
 } from "@deepgrain/prm";
 import { encodeSteps, type StepRewardModel, scoreSamples } from "@deepgrain/prm/lm";
@@ -141,45 +138,27 @@ export function measureChoices(
   return Object.fromEntries(measured) as Record<Choice, ChoiceMeasures>;
 }
 
-/** How well step scores tell right steps from wrong ones. */
-export interface ScoreMeasures {
-  /** Share of steps on the right side of one half. */
-  accuracy: number;
-  expectedError: number;
-  bins: { meanScore: number; meanLabel: number; count: number }[];
-  /** F1 of first errors. */
-  firstErrorF1: number;
-  /** Shares of solutions whose lowest score is the last step's, of the PRM and of the ORM. */
-  shiftPrm: number;
-  shiftOrm: number;
-}
-
-/** Measures step scores against the truth, up to the first wrong step of each solution. */
+/** How well the PRM's step scores tell right steps from wrong ones, and the share of lowest last scores of both models. */
 export function measureScores(
   pools: readonly (readonly Sampled[])[],
   problems: readonly WordProblem[],
-): ScoreMeasures {
+) {
   const scored = pools.flatMap((pool, i) =>
     pool
       .filter(({ steps }) => steps.length > 1)
-      .map((own) => ({ ...own, wrong: firstWrongStep(problems[i]!, own.steps) })),
+      .map((own) => ({ ...own, firstError: firstWrongStep(problems[i]!, own.steps) })),
   );
-  const pairs = scored.flatMap(({ prm, wrong }) =>
-    prm
-      .slice(0, wrong < 0 ? prm.length : wrong + 1)
-      .map((score, i) => ({ score, good: i !== wrong })),
-  );
-  const { expectedError, bins } = calibration(
-    pairs.map(({ score }) => score),
-    pairs.map(({ good }) => good),
-  );
-  const firsts = scored.map(({ prm, wrong }) => ({ label: wrong, prediction: firstBelow(prm) }));
+  const measure = (model: "prm" | "orm") =>
+    stepMeasures(scored.map(({ firstError, ...own }) => ({ scores: own[model], firstError })));
+  const { accuracy, calibration, firstErrors, outcomeShift: shiftPrm } = measure("prm");
   return {
-    accuracy: pairs.filter(({ score, good }) => score >= 0.5 === good).length / pairs.length,
-    expectedError,
-    bins: bins.map(({ meanScore, meanLabel, count }) => ({ meanScore, meanLabel, count })),
-    firstErrorF1: processBenchMetrics(firsts).f1,
-    shiftPrm: outcomeShift(scored.map(({ prm }) => prm)),
-    shiftOrm: outcomeShift(scored.map(({ orm }) => orm)),
+    ...{ accuracy, expectedError: calibration.expectedError, shiftPrm },
+    shiftOrm: measure("orm").outcomeShift,
+    firstErrorF1: firstErrors?.f1 ?? 0,
+    bins: calibration.bins.map(({ meanScore, meanLabel, count }) => ({
+      meanScore,
+      meanLabel,
+      count,
+    })),
   };
 }

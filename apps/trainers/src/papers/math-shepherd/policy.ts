@@ -1,16 +1,15 @@
 import { sft } from "@deepgrain/align";
 import type { RunEvent } from "@deepgrain/lab";
-import { CausalLM, type EncodedChat, generateBatch, parseConfig } from "@deepgrain/lm";
+import { type CausalLM, generateBatch } from "@deepgrain/lm";
 import { checkAnswer, generateProblem, type WordProblem, worldTokenizer } from "@deepgrain/prm";
-import { batchCompleter } from "@deepgrain/prm/lm";
-import { Generator, optim } from "@deepgrain/tensor-gpu";
+import { batchCompleter, worldSample } from "@deepgrain/prm/lm";
+import { optim } from "@deepgrain/tensor-gpu";
 import { nextTurn } from "../../cli/next-turn";
 import type { ShepherdSettings } from "./recipe";
 
 export const tokenizer = worldTokenizer();
 
-/** Tokens of a problem with its solution, and of a solution. */
-const POSITIONS = 160;
+/** Tokens of a solution. */
 export const ANSWER_TOKENS = 72;
 
 /** Parts of the world that never overlap. */
@@ -20,37 +19,17 @@ const parts = { heldOut: 0, sft: 1, pool: 2, labels: 3, rl: 4, solver: 5 } as co
 export function problemsOf(
   part: keyof typeof parts,
   count: number,
-  { problemSteps: steps }: Pick<ShepherdSettings, "problemSteps">,
+  { problemSteps: steps, distractors }: Pick<ShepherdSettings, "problemSteps" | "distractors">,
   seed = 0,
 ): WordProblem[] {
   const first = 1e6 * (parts[part] + 10 * (part === "heldOut" ? 0 : seed));
-  return Array.from({ length: count }, (_, i) => generateProblem(first + i, { steps }));
-}
-
-/** A policy with random weights; reward models begin as copies of a trained one. */
-export function createPolicy({ hiddenSize, layers }: ShepherdSettings, seed: number): CausalLM {
-  const config = parseConfig({
-    model_type: "llama",
-    vocab_size: tokenizer.vocabSize,
-    hidden_size: hiddenSize,
-    intermediate_size: 2 * hiddenSize,
-    num_hidden_layers: layers,
-    num_attention_heads: 4,
-    max_position_embeddings: POSITIONS,
-    eos_token_id: tokenizer.eosTokenId,
-    tie_word_embeddings: true,
-  });
-  return new CausalLM(config, { generator: new Generator(seed) });
+  return Array.from({ length: count }, (_, i) =>
+    generateProblem(first + i, { steps, distractors }),
+  );
 }
 
 export const promptIds = ({ problem }: { problem: string }): number[] =>
   tokenizer.encode(`${problem}\n`);
-
-const sampleOf = (problem: WordProblem): EncodedChat => {
-  const prompt = promptIds(problem);
-  const answer = [...tokenizer.encode(problem.steps.join("\n")), tokenizer.eosTokenId];
-  return { inputIds: [...prompt, ...answer], labels: [...prompt.map(() => -100), ...answer] };
-};
 
 /** Packs of 2,048 tokens per step. */
 export const sftShape = {
@@ -68,7 +47,11 @@ export async function* fineTune(
 ): AsyncGenerator<RunEvent, void, void> {
   const schedule = optim.cosineSchedule({ peak: 3e-3, warmup: 20, total: steps, floor: 1e-4 });
   const config = { ...sftShape, steps, schedule, seed, signal };
-  for await (const event of sft(policy, problems.map(sampleOf), config)) {
+  for await (const event of sft(
+    policy,
+    problems.map((one) => worldSample(tokenizer, one)),
+    config,
+  )) {
     if (event.type !== "step-end") continue;
     yield { type: "progress", message: `SFT step ${event.step}, loss ${event.loss.toFixed(3)}` };
     await nextTurn();

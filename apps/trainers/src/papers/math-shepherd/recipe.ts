@@ -7,6 +7,8 @@ export interface ShepherdSettings {
   layers: number;
   /** Fewest and most steps of a problem. */
   problemSteps: readonly [number, number];
+  /** Fewest and most sentences of a problem that play no part. */
+  distractors: readonly [number, number];
   /** Problems with solutions that the policy is fine-tuned on, and its steps, of 2,048 tokens each. */
   sftProblems: number;
   sftSteps: number;
@@ -34,8 +36,8 @@ export interface ShepherdSettings {
 }
 
 const standard: ShepherdSettings = {
-  ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4] },
-  ...{ sftProblems: 4000, sftSteps: 1500 },
+  ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4], distractors: [0, 2] },
+  ...{ sftProblems: 20_000, sftSteps: 1600 },
   ...{ poolProblems: 500, poolSolutions: 4, completions: 8, rewardSteps: 400 },
   ...{ heldOut: 500, candidates: 64, labelSolutions: 150, labelCompletions: 32 },
   ...{ rlProblems: 2000, ppoRounds: 40, ppoPrompts: 128, ppoRate: 3e-4, ppoKl: 0.04 },

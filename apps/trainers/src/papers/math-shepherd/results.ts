@@ -1,12 +1,12 @@
+import type { LabelStudy } from "@deepgrain/prm";
 import { z } from "zod";
 import { type Choice, choiceIds } from "./candidates";
-import type { LabelMeasures } from "./label-study";
 import type { LearnedResult } from "./learn-from-rewards";
 import type { PipelineResult } from "./run-pipeline";
 
 /** What a run of the study found, by its kind. */
 export interface ShepherdResult {
-  solver?: LabelMeasures;
+  solver?: LabelStudy;
   pipeline?: PipelineResult;
   learned?: LearnedResult;
 }

@@ -4,23 +4,24 @@ import { saveModel } from "@deepgrain/lm";
 import {
   annotate,
   type Completer,
+  firstWrongStep,
   type LabelledSolution,
+  type LabelStudy,
+  labelStudy,
   type Solution,
   sampleSolutions,
   type WordProblem,
 } from "@deepgrain/prm";
-import { saveStepRewardModel } from "@deepgrain/prm/lm";
-import { manualSeed } from "@deepgrain/tensor-gpu";
+import { saveStepRewardModel, worldPolicy } from "@deepgrain/prm/lm";
+import { Generator, manualSeed } from "@deepgrain/tensor-gpu";
 import {
   type Choice,
   type ChoiceMeasures,
   measureChoices,
   measureScores,
-  type ScoreMeasures,
   sampleCandidates,
 } from "./candidates";
-import { type LabelMeasures, measureLabels } from "./label-study";
-import { completerOf, createPolicy, fineTune, problemsOf, solveGreedily } from "./policy";
+import { completerOf, fineTune, problemsOf, solveGreedily, tokenizer } from "./policy";
 import type { ShepherdSettings } from "./recipe";
 import { trainRewardModel } from "./reward-models";
 
@@ -30,8 +31,8 @@ export interface PipelineResult {
   greedy: number[];
   greedySteps: number;
   choices: Record<Choice, ChoiceMeasures>;
-  scores: ScoreMeasures;
-  labels: LabelMeasures;
+  scores: ReturnType<typeof measureScores>;
+  labels: LabelStudy;
   /** Solutions and steps that the reward models were trained on, and the share of steps labelled good. */
   pool: { solutions: number; steps: number; good: number };
 }
@@ -65,6 +66,15 @@ async function labelled(
   return found.sort((a, b) => a.id.localeCompare(b.id));
 }
 
+/** Whether a step of a solution is truly good. */
+export function truthOf(problems: readonly WordProblem[]) {
+  const known = new Map(problems.map((one) => [one.problem, one]));
+  return ({ problem, steps }: Solution, step: number): boolean => {
+    const wrong = firstWrongStep(known.get(problem)!, steps);
+    return wrong < 0 || step < wrong;
+  };
+}
+
 const says = (message: string): RunEvent => ({ type: "progress", message });
 
 /** Fine-tunes, samples, annotates, trains both reward models, and verifies held-out problems. */
@@ -81,7 +91,8 @@ export async function* runPipeline(
   const part = (name: "sft" | "pool" | "labels", count: number) =>
     problemsOf(name, count, settings, seed);
   const heldOut = problemsOf("heldOut", settings.heldOut, settings);
-  const policy = createPolicy(settings, seed);
+  const generator = new Generator(seed);
+  const policy = worldPolicy(tokenizer, { ...settings, generator });
   const taught = { steps: settings.sftSteps, seed, signal };
   yield* fineTune(policy, part("sft", settings.sftProblems), taught);
   await saveModel(folders.policy, policy);
@@ -103,11 +114,11 @@ export async function* runPipeline(
   await saveStepRewardModel(folders.orm, orm, { target: "outcome" });
   yield says("comparing labels with the truth");
   const known = part("labels", settings.labelSolutions);
-  const labels = await measureLabels(
-    await sampled(known, { ...common, n: 1 }),
-    new Map(known.map((one) => [one.problem, one])),
-    { completer, completions: settings.labelCompletions, signal },
-  );
+  const labels = await labelStudy(await sampled(known, { ...common, n: 1 }), truthOf(known), {
+    completer,
+    n: settings.labelCompletions,
+    signal,
+  });
   yield says(`verifying ${heldOut.length} problems`);
   const models = { prm, orm };
   const pools = await sampleCandidates(heldOut, { ...common, count: settings.candidates, models });

@@ -1,14 +1,13 @@
 import { study, type Variant } from "@deepgrain/lab";
-import { constantSolver, noisySolver, splitSteps } from "@deepgrain/prm";
+import { constantSolver, labelStudy, noisySolver, splitSteps } from "@deepgrain/prm";
 import { limitThreads } from "../one-thread-backend";
 import { claims, learnings } from "./claims";
-import { measureLabels } from "./label-study";
 import { type Learning, learnFromRewards } from "./learn-from-rewards";
 import { problemsOf } from "./policy";
 import { type ShepherdSettings, shepherdSettings } from "./recipe";
 import { sections } from "./report";
 import { parseResult } from "./results";
-import { runPipeline } from "./run-pipeline";
+import { runPipeline, truthOf } from "./run-pipeline";
 
 export const experiments = {
   "E-1": "Labels over the number of completions",
@@ -31,10 +30,9 @@ async function measureSolver(settings: ShepherdSettings, seed: number, signal: A
     }),
   );
   const completer = constantSolver(problems, CONSTANT);
-  const known = new Map(problems.map((one) => [one.problem, one]));
-  return measureLabels(solutions, known, {
+  return labelStudy(solutions, truthOf(problems), {
     completer,
-    completions: settings.labelCompletions,
+    n: settings.labelCompletions,
     signal,
   });
 }
