@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|inference|renode|anchors|fisher] [-- --avx2]: the engine beside its peers, in one
+// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|inference|renode|anchors|fisher|rollouts] [-- --avx2]: the engine beside its peers, in one
 // run, so that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider
 // ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and left out. PyTorch is
 // used where the system's python3, or what DEEPGRAIN_PYTHON names, has it.
@@ -15,6 +15,7 @@ import { inference } from "./inference.mjs";
 import { floorCell, markdownTable, median, show } from "./markdown.mjs";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
 import { renode } from "./renode.mjs";
+import { rollouts } from "./rollouts.mjs";
 import { smallModels } from "./small-models.mjs";
 import { stepReplay } from "./step-replay.mjs";
 
@@ -200,6 +201,7 @@ const parts = {
   renode: () => renode(runners),
   anchors: () => anchorCompression(runners),
   fisher: () => fisher(runners),
+  rollouts: () => rollouts(runners),
 };
 for (const [name, part] of Object.entries(parts))
   if (flags.only === undefined || flags.only === name) part();

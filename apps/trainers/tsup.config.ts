@@ -13,6 +13,7 @@ export default library({
     "fed-worker": "src/papers/redgrape/simulation-worker.ts",
     "study-redgrape": "src/papers/redgrape/study.ts",
     "study-redgrape-tuning": "src/papers/redgrape/tuning.ts",
+    "study-math-shepherd": "src/papers/math-shepherd/study.ts",
     "study-label-words": "src/papers/label-words/study.ts",
     "study-fine-purify": "src/papers/fine-purify/study.ts",
   },

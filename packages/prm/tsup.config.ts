@@ -5,6 +5,7 @@ export default library({
     "src/index.ts",
     "src/ai-sdk/index.ts",
     "src/bullmq/index.ts",
+    "src/lm/index.ts",
     "src/transformers/index.ts",
   ],
 });

@@ -47,6 +47,10 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
     summary: "change a model: sft, dpo, reward, grpo, ppo",
     load: async () => (await import("./align/commands")).align,
   },
+  prm: {
+    summary: "process reward models: annotate, train, score, grade, verify, search, ppo, evaluate",
+    load: async () => (await import("./papers/math-shepherd/commands")).prm,
+  },
   scaling: {
     summary: "scaling laws: fit a table of runs, plan a budget, sweep",
     load: async () => (await import("./papers/deepseek-llm/commands")).scaling,

@@ -81,6 +81,7 @@ export {
 } from "./completers/completer";
 export type { EndpointOptions } from "./completers/endpoint";
 export { type LmCompleterOptions, type LmTools, lmCompleter } from "./completers/lm-completer";
+export { meteredCompleter } from "./completers/metered-completer";
 export { type OpenAiCompleterOptions, openAiCompleter } from "./completers/openai-completer";
 export {
   createRequestGate,
@@ -96,7 +97,10 @@ export {
 } from "./completers/token-ledger";
 export { PrmError, type PrmErrorCode } from "./errors";
 export { type Calibration, calibration, type ReliabilityBin } from "./evaluate/calibration";
+export { type KnownStep, type LabelQuality, labelQuality } from "./evaluate/label-quality";
+export { type LabelStudy, type LabelStudyOptions, labelStudy } from "./evaluate/label-study";
 export { outcomeShift } from "./evaluate/outcome-shift";
+export { type BootstrapDifference, pairedBootstrap } from "./evaluate/paired-bootstrap";
 export {
   bestThreshold,
   evaluateProcessBench,
@@ -107,6 +111,14 @@ export {
   processBenchMetrics,
   type ScoredRow,
 } from "./evaluate/process-bench";
+export { type KnownSolution, type StepMeasures, stepMeasures } from "./evaluate/step-measures";
+export {
+  type LabelForm,
+  type LabelledRow,
+  labelForms,
+  outcomeRow,
+  parseLabelledRow,
+} from "./formats/labelled-row";
 export { toMathShepherdRow, toTrlRow } from "./formats/labelled-rows";
 export {
   formatMathShepherd,
@@ -205,3 +217,4 @@ export {
 } from "./world/solvers";
 export { firstWrongStep } from "./world/step-truth";
 export type { Calculation, Operator, WordProblem } from "./world/word-problem";
+export { type WorldTokenizer, worldTokenizer } from "./world/world-tokenizer";

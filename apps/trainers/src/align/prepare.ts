@@ -31,6 +31,7 @@ export interface Prepared {
 
 /** What a training gives {@link prepare}. */
 interface PrepareOptions<T> {
+  group?: string;
   command: string;
   settings?: Record<string, unknown>;
   data?: Record<string, unknown>;
@@ -58,13 +59,14 @@ export const paddingOf = ({ padTokenId, eosTokenId }: Tokenizer): number =>
  * Encodes the data, claims the output folder, loads the model, and attaches factors where they are asked for: data that do not
  * fit leave an earlier run as it was.
  *
+ * @param options.group of the command, `align` by default
  * @param options.command with what else decides the result
  * @param options.encode gives what is trained on
  * @throws {UsageError} as `claimRun`; for `--merge` without a rank, an output that is the input, or a context that is too long
  */
 export async function prepare<T>(
   values: AlignValues,
-  { command, settings = {}, data = {}, encode, signal }: PrepareOptions<T>,
+  { group = "align", command, settings = {}, data = {}, encode, signal }: PrepareOptions<T>,
 ): Promise<Prepared & { rows: T }> {
   const { model: folder, out, loraRank: rank, loraAlpha, merge, seed, resume, overwrite } = values;
   if (out === folder) throw new UsageError("--out must be a folder of its own");
@@ -78,7 +80,7 @@ export async function prepare<T>(
     );
   const rows = encode(tokenizer, { maxLength, ...(template !== undefined && { template }) });
   const record = {
-    command: `align ${command}`,
+    command: `${group} ${command}`,
     settings: { ...settingsOf(values), ...settings },
     data: {
       model: await fingerprintModel(folder),

@@ -9,15 +9,20 @@ import { fingerprintFiles, fingerprintModel } from "../store/fingerprint";
 import { paddingOf } from "./prepare";
 import { loadRewardModel } from "./reward-folder";
 
+/** How answers are sampled. */
+export const samplingFlags = {
+  groupSize: flags.whole({ min: 1, help: "Answers to each prompt; 8 for grpo, 1 for ppo" }),
+  maxNewTokens: flags.whole({ min: 1, default: 64, help: "Longest answer in tokens" }),
+  temperature: flags.real({ min: 0.01, default: 1, help: "Sampling temperature" }),
+};
+
 /** Where rewards come from, and how answers are sampled. */
 export const rewardFlags = {
   reward: flags.file({
     help: "JavaScript module whose default export gives a reward to each answer: (answers: { text, prompt, row, isComplete }[]) => number[], or a promise of it",
   }),
   rewardModel: flags.folder({ help: "Folder of `align reward`, instead of --reward" }),
-  groupSize: flags.whole({ min: 1, help: "Answers to each prompt; 8 for grpo, 1 for ppo" }),
-  maxNewTokens: flags.whole({ min: 1, default: 64, help: "Longest answer in tokens" }),
-  temperature: flags.real({ min: 0.01, default: 1, help: "Sampling temperature" }),
+  ...samplingFlags,
 };
 
 type Given = Values<typeof rewardFlags>;

@@ -1,5 +1,6 @@
 import { checkCount } from "../check";
 import { PrmError } from "../errors";
+import { onAbort } from "./on-abort";
 import { wait } from "./wait";
 
 /** Lets requests through, with a limit on how many run at a time and how many start per minute. */
@@ -46,15 +47,14 @@ export function createRequestGate({
     }
     await new Promise<void>((resolve, reject) => {
       const go = () => {
-        signal?.removeEventListener("abort", leave);
+        stopListening();
         resolve(); // takes over the slot of the request that ended
       };
-      const leave = () => {
+      waiting.push(go);
+      const stopListening = onAbort(signal, () => {
         waiting.splice(waiting.indexOf(go), 1);
         reject(signal!.reason);
-      };
-      waiting.push(go);
-      signal?.addEventListener("abort", leave, { once: true });
+      });
     });
   }
 

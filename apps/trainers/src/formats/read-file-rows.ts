@@ -1,0 +1,41 @@
+import { createReadStream } from "node:fs";
+import { ioError } from "@deepgrain/files";
+import { readRows } from "@deepgrain/prm";
+import type { Progress } from "../cli/progress";
+
+/** Rows of a file, and how many of its lines are none. */
+export interface FileRows<T> {
+  rows: T[];
+  rejected: number;
+}
+
+/**
+ * Reads a file of JSON lines. Malformed ones are noted with their numbers, the first of them, and counted.
+ *
+ * @param parse throws `PrmError` for a malformed row
+ * @throws {FilesError} `ERR_IO`
+ */
+export async function readFileRows<T>(
+  path: string,
+  parse: (json: unknown) => T,
+  progress: Pick<Progress, "note">,
+): Promise<FileRows<T>> {
+  const rows: T[] = [];
+  let rejected = 0;
+  const pieces = createReadStream(path);
+  try {
+    for await (const event of readRows<T>(pieces, parse)) {
+      if (event.type === "row") rows.push(event.value);
+      if (event.type !== "row-reject") continue;
+      rejected++;
+      if (rejected <= NOTED) progress.note(`${path}: ${event.error.message}`);
+    }
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).syscall ? ioError("read", path, error) : error;
+  }
+  if (rejected > NOTED) progress.note(`${path}: ${rejected - NOTED} further malformed rows`);
+  return { rows, rejected };
+}
+
+/** Malformed rows that are noted one by one. */
+const NOTED = 20;

@@ -1,0 +1,164 @@
+import {
+  aggregate,
+  bestOfNCurve,
+  type CheckedCandidate,
+  type Completer,
+  complete,
+  completionSeed,
+  createAnswerChecker,
+  firstWrongStep,
+  type SelectionMethod,
+  select,
+  splitSteps,
+  stepMeasures,
+  type WordProblem,
+} from "@deepgrain/prm";
+import { encodeSteps, type StepRewardModel, scoreSamples } from "@deepgrain/prm/lm";
+import { encode } from "./reward-models";
+
+/** A sampled solution of a held-out problem. */
+interface Sampled {
+  steps: readonly string[];
+  key: string | null;
+  correct: boolean;
+  /** Step scores of both models; empty without steps. */
+  prm: readonly number[];
+  orm: readonly number[];
+}
+
+const checker = createAnswerChecker();
+
+/** Samples solutions of each problem and scores them; equal ones are scored once. */
+export async function sampleCandidates(
+  problems: readonly WordProblem[],
+  {
+    completer,
+    count,
+    models,
+    seed,
+    signal,
+  }: {
+    completer: Completer;
+    count: number;
+    models: Record<"prm" | "orm", StepRewardModel>;
+    seed: number;
+    signal: AbortSignal;
+  },
+): Promise<Sampled[][]> {
+  const texts: string[][] = [];
+  const atOnce = Math.max(1, Math.floor(256 / count));
+  for (let at = 0; at < problems.length; at += atOnce) {
+    const own = problems.slice(at, at + atOnce).map(async ({ id, problem }) => {
+      const seeds = Array.from({ length: count }, (_, i) => completionSeed(seed, id, -2, i));
+      const made = await complete(completer, { problem, steps: [] }, { seeds, signal });
+      return made.map(({ text }) => text);
+    });
+    texts.push(...(await Promise.all(own)));
+  }
+  const distinct = problems.flatMap(({ problem }, i) =>
+    [...new Set(texts[i])].flatMap((text) => {
+      const steps = splitSteps(text);
+      return steps.length === 0 ? [] : [{ key: `${i} ${text}`, problem, steps }];
+    }),
+  );
+  const samples = distinct.map((one) => encodeSteps(one, encode));
+  const scored = async (model: StepRewardModel) => {
+    const scores = await scoreSamples(model, samples, { batchSize: 64, signal });
+    return new Map(distinct.map(({ key }, i) => [key, scores[i]!]));
+  };
+  const [prm, orm] = [await scored(models.prm), await scored(models.orm)];
+  return problems.map(({ answer: gold }, i) =>
+    texts[i]!.map((text): Sampled => {
+      const { extracted, correct } = checker.check(text, gold);
+      const own = `${i} ${text}`;
+      return {
+        ...{ steps: splitSteps(text), correct },
+        key: extracted === null ? null : checker.key(extracted),
+        ...{ prm: prm.get(own) ?? [], orm: orm.get(own) ?? [] },
+      };
+    }),
+  );
+}
+
+/** Ways to choose among solutions: by which score, and how. */
+export const choices = {
+  sc: { name: "self-consistency", score: () => 0, method: "majority" },
+  orm: { name: "ORM", score: ({ orm }: Sampled) => orm.at(-1) ?? null, method: "best-of-n" },
+  prm: { name: "PRM", score: ({ prm }: Sampled) => prm.at(-1) ?? null, method: "best-of-n" },
+  "prm-min": {
+    name: "PRM, lowest step",
+    score: ({ prm }: Sampled) => aggregate(prm, "min"),
+    method: "best-of-n",
+  },
+  "sc-orm": {
+    name: "SC + ORM",
+    score: ({ orm }: Sampled) => orm.at(-1) ?? null,
+    method: "weighted",
+  },
+  "sc-prm": {
+    name: "SC + PRM",
+    score: ({ prm }: Sampled) => prm.at(-1) ?? null,
+    method: "weighted",
+  },
+  oracle: { name: "any is right", score: () => 0, method: "oracle" },
+} as const satisfies Record<
+  string,
+  { name: string; score(sampled: Sampled): number | null; method: SelectionMethod | "oracle" }
+>;
+
+export type Choice = keyof typeof choices;
+export const choiceIds = Object.keys(choices) as Choice[];
+
+/** Accuracies over the number of solutions, and which problems all of them together solve. */
+export interface ChoiceMeasures {
+  accuracy: { n: number; accuracy: number }[];
+  /** 1 or 0 per problem. */
+  solved: number[];
+}
+
+/** Measures every way to choose. */
+export function measureChoices(
+  pools: readonly (readonly Sampled[])[],
+): Record<Choice, ChoiceMeasures> {
+  const measured = choiceIds.map((id): [Choice, ChoiceMeasures] => {
+    const { score, method } = choices[id];
+    const candidates = pools.map((pool) =>
+      pool.map(
+        (one): CheckedCandidate => ({ key: one.key, correct: one.correct, score: score(one) }),
+      ),
+    );
+    const curve = bestOfNCurve(candidates, { method, subsets: 40, bootstraps: 1 });
+    const solved = candidates.map((own) => {
+      if (method === "oracle") return own.some(({ correct }) => correct) ? 1 : 0;
+      const { index } = select(own, method);
+      return index !== null && own[index]!.correct ? 1 : 0;
+    });
+    return [id, { accuracy: curve.map(({ n, accuracy }) => ({ n, accuracy })), solved }];
+  });
+  return Object.fromEntries(measured) as Record<Choice, ChoiceMeasures>;
+}
+
+/** How well the PRM's step scores tell right steps from wrong ones, and the share of lowest last scores of both models. */
+export function measureScores(
+  pools: readonly (readonly Sampled[])[],
+  problems: readonly WordProblem[],
+) {
+  const scored = pools.flatMap((pool, i) =>
+    pool
+      .filter(({ steps }) => steps.length > 1)
+      .map((own) => ({ ...own, firstError: firstWrongStep(problems[i]!, own.steps) })),
+  );
+  const measure = (model: "prm" | "orm") =>
+    stepMeasures(scored.map(({ firstError, ...own }) => ({ scores: own[model], firstError })));
+  const { accuracy, calibration, firstErrors, outcomeShift: shiftPrm } = measure("prm");
+  return {
+    ...{ accuracy, expectedError: calibration.expectedError, shiftPrm },
+    shiftOrm: measure("orm").outcomeShift,
+    firstErrorF1: firstErrors?.f1 ?? 0,
+    bins: calibration.bins.map(({ meanScore, meanLabel, count }) => ({
+      meanScore,
+      meanLabel,
+      count,
+    })),
+  };
+}

@@ -1,0 +1,106 @@
+import { basename } from "node:path";
+import { loadModel, loadTokenizer } from "@deepgrain/lm";
+import {
+  type Completer,
+  createRequestGate,
+  createTokenLedger,
+  meteredCompleter,
+  openAiCompleter,
+  type TokenLedger,
+} from "@deepgrain/prm";
+import { batchCompleter } from "@deepgrain/prm/lm";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+import { fingerprintModel } from "../../store/fingerprint";
+
+/** What writes solutions: an endpoint, or a model folder. */
+export const completerFlags = {
+  endpoint: flags.text({
+    hint: "url",
+    help: "OpenAI-compatible endpoint up to its version, such as http://localhost:8000/v1 (vLLM, llama.cpp's server, Ollama)",
+  }),
+  endpointModel: flags.text({ help: "Name of the model there" }),
+  chat: flags.flag({ help: "Use the endpoint's chat completions; text completions without it" }),
+  apiKeyVariable: flags.text({
+    help: "Environment variable that holds the endpoint's key; no key without it",
+  }),
+  model: flags.folder({ help: "Hugging Face folder, instead of --endpoint" }),
+  temperature: flags.real({ min: 0.01, default: 0.8, help: "Sampling temperature" }),
+  completionTokens: flags.whole({ min: 1, default: 512, help: "Longest completion in tokens" }),
+  maxTokens: flags.whole({
+    min: 1,
+    help: "Budget of prompt and completion tokens, never exceeded: a request beyond it is not sent; no limit without it",
+  }),
+  concurrency: flags.whole({ min: 1, default: 8, help: "Requests at a time" }),
+  requestsPerMinute: flags.real({
+    min: 0.001,
+    help: "Requests started per minute; no limit without it",
+  }),
+};
+
+export type CompleterValues = Values<typeof completerFlags>;
+
+/** A completer with its name, and its tokens. */
+export interface OpenCompleter {
+  completer: Completer;
+  /** Names it in labels. */
+  id: string;
+  ledger: TokenLedger;
+}
+
+/** @throws {UsageError} unless exactly one of `--endpoint` and `--model` is given, or without the endpoint's model */
+export function checkCompleter({ endpoint, endpointModel, model }: CompleterValues): void {
+  if ((endpoint === undefined) === (model === undefined))
+    throw new UsageError("give either --endpoint or --model");
+  if (endpoint !== undefined && endpointModel === undefined)
+    throw new UsageError("--endpoint needs --endpoint-model");
+}
+
+/**
+ * Opens what the flags name.
+ * @param spentTokens of the budget by earlier runs
+ * @throws {UsageError} as {@link checkCompleter}
+ */
+export async function openCompleter(
+  values: CompleterValues,
+  { spentTokens = 0, signal }: { spentTokens?: number; signal: AbortSignal },
+): Promise<OpenCompleter> {
+  checkCompleter(values);
+  const { endpoint, endpointModel, chat, apiKeyVariable, model: folder, temperature } = values;
+  const { completionTokens, maxTokens, concurrency, requestsPerMinute } = values;
+  const ledger = createTokenLedger({ maxTokens, spentTokens });
+  if (folder === undefined) {
+    const gate = createRequestGate({ concurrency, requestsPerMinute });
+    const api = chat ? "chat" : "completions";
+    const options = {
+      model: endpointModel!,
+      temperature,
+      maxTokens: completionTokens,
+      gate,
+      ledger,
+    };
+    const completer = openAiCompleter({ baseUrl: endpoint!, apiKeyVariable, api, ...options });
+    return { completer, id: await completerId(values), ledger };
+  }
+  const [model, tokenizer] = [await loadModel(folder, { signal }), await loadTokenizer(folder)];
+  const completer = batchCompleter(model, {
+    ...{ tokenizer, temperature, maxTokens: completionTokens },
+    ...(tokenizer.eosTokenId !== undefined && { eosTokenId: tokenizer.eosTokenId }),
+  });
+  return {
+    completer: meteredCompleter(completer, ledger, completionTokens),
+    id: await completerId(values),
+    ledger,
+  };
+}
+
+/** Names a completer with all that decides what it writes. */
+export async function completerId(values: CompleterValues): Promise<string> {
+  const { model, endpointModel, temperature, completionTokens, chat } = values;
+  const name =
+    model === undefined
+      ? endpointModel!
+      : `${basename(model)} ${(await fingerprintModel(model)).sha256.slice(0, 12)}`;
+  return `${name}, temperature ${temperature}, ${completionTokens} tokens${chat ? ", chat" : ""}`;
+}

@@ -1,0 +1,61 @@
+import type { ComparisonSize } from "../comparison-flags";
+
+/** Sizes of the miniature. */
+export interface ShepherdSettings {
+  /** Width of the policy; reward models are of the same size. */
+  hiddenSize: number;
+  layers: number;
+  /** Fewest and most steps of a problem. */
+  problemSteps: readonly [number, number];
+  /** Fewest and most sentences of a problem that play no part. */
+  distractors: readonly [number, number];
+  /** Problems with solutions that the policy is fine-tuned on, and its steps, of 2,048 tokens each. */
+  sftProblems: number;
+  sftSteps: number;
+  /** Problems whose sampled solutions are annotated, solutions to each, and completions per step (N). */
+  poolProblems: number;
+  poolSolutions: number;
+  completions: number;
+  /** Steps of each reward model. */
+  rewardSteps: number;
+  /** Problems that nothing is trained on, and solutions sampled to each. */
+  heldOut: number;
+  candidates: number;
+  /** Solutions on which labels are compared with the truth, and completions per step there. */
+  labelSolutions: number;
+  labelCompletions: number;
+  /** Problems without solutions to learn from, rounds of PPO, prompts per round. */
+  rlProblems: number;
+  ppoRounds: number;
+  ppoPrompts: number;
+  ppoRate: number;
+  ppoKl: number;
+  /** Answers to each of these problems that RFT samples, and its steps. */
+  rftSamples: number;
+  rftSteps: number;
+}
+
+const standard: ShepherdSettings = {
+  ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4], distractors: [0, 2] },
+  ...{ sftProblems: 20_000, sftSteps: 1600 },
+  ...{ poolProblems: 500, poolSolutions: 4, completions: 8, rewardSteps: 400 },
+  ...{ heldOut: 500, candidates: 64, labelSolutions: 150, labelCompletions: 32 },
+  ...{ rlProblems: 2000, ppoRounds: 40, ppoPrompts: 128, ppoRate: 3e-4, ppoKl: 0.04 },
+  ...{ rftSamples: 4, rftSteps: 200 },
+};
+
+/** Sizes by name. */
+export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
+  quick: {
+    ...standard,
+    ...{ hiddenSize: 48, layers: 2, problemSteps: [2, 3], sftProblems: 1500, sftSteps: 250 },
+    ...{ poolProblems: 80, poolSolutions: 3, completions: 4, rewardSteps: 60 },
+    ...{ heldOut: 60, candidates: 8, labelSolutions: 30, labelCompletions: 16 },
+    ...{ rlProblems: 200, ppoRounds: 4, ppoPrompts: 48, rftSamples: 2, rftSteps: 20 },
+  },
+  default: standard,
+  full: { ...standard, sftSteps: 2000, poolProblems: 1000, rewardSteps: 800, ppoRounds: 80 },
+};
+
+/** Paired seeds of each size. */
+export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default: 3, full: 5 };

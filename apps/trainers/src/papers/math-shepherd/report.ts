@@ -1,0 +1,290 @@
+import {
+  curveOf,
+  curves,
+  estimate,
+  type Html,
+  html,
+  resultsOf,
+  type Section,
+  type StudyRuns,
+  spread,
+  table,
+} from "@deepgrain/lab";
+import { type LabelStudy, pairedBootstrap, recommendN } from "@deepgrain/prm";
+import { type Choice, choiceIds, choices } from "./candidates";
+import { learnings } from "./claims";
+import type { Learning } from "./learn-from-rewards";
+import type { ShepherdSettings } from "./recipe";
+import type { ShepherdResult } from "./results";
+
+type Runs = StudyRuns<ShepherdSettings, ShepherdResult>;
+
+const pipelines = (runs: Runs) =>
+  resultsOf(runs, "pipeline").flatMap(({ pipeline }) => pipeline ?? []);
+
+const mean = (numbers: readonly number[]) =>
+  numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+
+const over = (values: readonly number[]) => (values.length === 0 ? "–" : spread(estimate(values)));
+/** A mean over seeds in percent, with its error. */
+const percents = (values: readonly number[]) => over(values.map((value) => 100 * value));
+
+/** Points over N, whose powers of two stand side by side. */
+const overN = (ns: readonly number[], values: readonly number[]) =>
+  ns.map((n, i) => ({ x: Math.log2(n), y: values[i]!, label: String(n) }));
+
+const labellers = { solver: "constant hit rates", pipeline: "fine-tuned policy" } as const;
+const labelsOf = ({ solver, pipeline }: ShepherdResult): LabelStudy => solver ?? pipeline!.labels;
+
+function labelRow(name: string, all: readonly LabelStudy[]): string[] {
+  const gaps = all.map(({ quality, predicted }) =>
+    Math.max(...quality.map(({ hardAccuracy }, i) => Math.abs(hardAccuracy - predicted[i]!))),
+  );
+  const best = all.map(
+    ({ quality }) =>
+      quality.reduce((top, one) => (one.hardAccuracy > top.hardAccuracy ? one : top)).n,
+  );
+  const peaks = all.map(({ goodShare, goodHit, badHit }) =>
+    0 < badHit && badHit < goodHit && goodHit < 1
+      ? recommendN({ goodShare, goodHit, badHit }).peak.toFixed(1)
+      : "–",
+  );
+  const shares = [
+    all.map(({ goodShare }) => goodShare),
+    all.map(({ goodHit }) => goodHit),
+    all.map(({ badHit }) => badHit),
+    gaps,
+  ];
+  return [name, ...shares.map(percents), best.join(", "), peaks.join(", ")];
+}
+
+/** Accuracy of hard labels over N beside what hit rates predict, and the loss of soft ones. */
+function labelSection(runs: Runs): Html {
+  const ids = (["solver", "pipeline"] as const).filter((id) => resultsOf(runs, id).length > 0);
+  const series = ids.flatMap((id) => [
+    {
+      name: `${labellers[id]}, measured`,
+      hasDots: true,
+      points: curveOf(runs, id, (result) => {
+        const { quality } = labelsOf(result);
+        const ns = quality.map(({ n }) => n);
+        return overN(
+          ns,
+          quality.map(({ hardAccuracy }) => 100 * hardAccuracy),
+        );
+      }),
+    },
+    {
+      name: `${labellers[id]}, predicted`,
+      points: curveOf(runs, id, (result) => {
+        const { quality, predicted } = labelsOf(result);
+        const ns = quality.map(({ n }) => n);
+        return overN(
+          ns,
+          predicted.map((share) => 100 * share),
+        );
+      }),
+    },
+  ]);
+  const loss = curveOf(runs, "pipeline", (result) => {
+    const { quality } = labelsOf(result);
+    return overN(
+      quality.map(({ n }) => n),
+      quality.map(({ softLoss }) => softLoss),
+    );
+  });
+  const x = { label: "N, completions per step, as a power of two" };
+  const head = [
+    "completer",
+    "good steps, %",
+    "π, %",
+    "ρ, %",
+    "gap, points",
+    "best N",
+    "N* of mean π, ρ",
+  ];
+  return html`${curves({
+    label: "Hard labels that are right",
+    caption: "Steps before the last. Predicted: from the hit rates of the prefixes.",
+    x,
+    y: { label: "right labels, %" },
+    series,
+  })}${table(
+    head,
+    ids.map((id) => labelRow(labellers[id], resultsOf(runs, id).map(labelsOf))),
+  )}<p>The gap is the largest between measured and predicted accuracy;
+best N and N* are given per seed.</p>${curves({
+    label: "Loss of soft labels",
+    x,
+    y: { label: "cross-entropy to the truth, nats" },
+    series: [{ name: labellers.pipeline, hasDots: true, points: loss }],
+  })}`;
+}
+
+/** The paper's best of 256 on GSM8K and MATH500 with LLaMA2-70B. */
+const published: Partial<Record<Choice, string>> = {
+  sc: "88.0 / 39.4",
+  orm: "91.8 / 40.4",
+  "sc-orm": "92.0 / 42.0",
+  prm: "93.2 / 44.5",
+  "sc-prm": "92.4 / 45.2",
+};
+
+type Solved = readonly (readonly number[])[];
+
+/** The difference in points with the interval of a bootstrap over problems and seeds. */
+function gain(lower: Solved, higher: Solved): string {
+  const { mean: value, low, high } = pairedBootstrap(lower, higher);
+  const points = (share: number) => (100 * share).toFixed(1);
+  const text = `${value < 0 ? "" : "+"}${points(value)} (${points(low)} to ${points(high)})`;
+  return text.replaceAll("-", "−");
+}
+
+function verifySection(runs: Runs): Html {
+  const all = pipelines(runs);
+  const greedy = all.map((own) => own.greedy);
+  const solvedBy = (id: Choice) => all.map((own) => own.choices[id].solved);
+  const rows = choiceIds.map((id) => [
+    choices[id].name,
+    percents(solvedBy(id).map(mean)),
+    gain(greedy, solvedBy(id)),
+    id === "sc" ? "–" : gain(solvedBy("sc"), solvedBy(id)),
+    published[id] ?? "–",
+  ]);
+  const series = choiceIds
+    .filter((id) => id !== "oracle")
+    .map((id) => ({
+      name: choices[id].name,
+      points: curveOf(runs, "pipeline", ({ pipeline }) => {
+        const { accuracy } = pipeline!.choices[id];
+        return overN(
+          accuracy.map(({ n }) => n),
+          accuracy.map((one) => 100 * one.accuracy),
+        );
+      }),
+    }));
+  const head = [
+    "choice",
+    "solved, %",
+    "more than greedy",
+    "more than SC",
+    "paper: GSM8K / MATH500",
+  ];
+  return html`${curves({
+    label: "Held-out problems solved, over solutions sampled",
+    caption: "The score of a solution is its last step's unless said otherwise.",
+    x: { label: "solutions, as a power of two" },
+    y: { label: "solved, %" },
+    series,
+  })}${table(head, [["SFT, greedy", percents(greedy.map(mean)), "–", "–", "–"], ...rows])}<p>Differences in points, with 95 % intervals of a
+bootstrap over problems and seeds. The paper's numbers are best of 256 with LLaMA2-70B.</p>`;
+}
+
+/** The paper's greedy accuracies on GSM8K and MATH of LLaMA2-7B. */
+const afterLearning: Record<Learning, string> = {
+  rft: "68.5 / 19.9",
+  "ppo-outcome": "70.8 / 20.8",
+  "ppo-step": "73.2 / 21.6",
+};
+
+function learningSection(runs: Runs): Html {
+  const all = pipelines(runs);
+  const greedy = all.map((own) => own.greedy);
+  const rows = (Object.keys(learnings) as Learning[]).map((id) => {
+    const own = resultsOf(runs, id).flatMap(({ learned }) => learned ?? []);
+    const solved = own.map((one) => one.solved);
+    const isWhole = own.length > 0 && own.length === all.length;
+    return [
+      learnings[id],
+      percents(solved.map(mean)),
+      isWhole ? gain(greedy, solved) : "–",
+      over(own.map(({ steps }) => steps)),
+      id === "rft" ? "–" : over(own.map(({ kl }) => kl)),
+      afterLearning[id],
+    ];
+  });
+  const steps = over(all.map(({ greedySteps }) => greedySteps));
+  const sft = ["SFT", percents(greedy.map(mean)), "–", steps, "–", "66.6 / 19.2"];
+  const head = [
+    "greedy answers of",
+    "solved, %",
+    "more than SFT",
+    "steps",
+    "KL, nats",
+    "paper: GSM8K / MATH",
+  ];
+  return html`${table(head, [sft, ...rows])}<p>Differences in points, with 95 % intervals of a bootstrap over problems and seeds. Step rewards are scores minus
+one half, which does not pay for more steps. The KL to the fine-tuned policy is per answer. The paper's numbers are those of LLaMA2-7B.</p>`;
+}
+
+function healthSection(runs: Runs): Html {
+  const all = pipelines(runs);
+  const share = (read: (own: (typeof all)[number]) => number) => percents(all.map(read));
+  const reliability = all.map(({ scores }, i) => ({
+    name: `seed ${runs.seeds[i]}`,
+    hasDots: true,
+    points: scores.bins.map(({ meanScore, meanLabel }) => ({ x: meanScore, y: meanLabel })),
+  }));
+  return html`${curves({
+    label: "Reliability of the PRM's step scores",
+    caption: "Share of truly right steps among those of a score.",
+    x: { label: "mean score" },
+    y: { label: "right steps" },
+    series: [...reliability, { name: "calibrated", points: [0, 1].map((x) => ({ x, y: x })) }],
+  })}${table(
+    ["PRM on held-out candidates", ""],
+    [
+      ["steps on the right side of one half, %", share(({ scores }) => scores.accuracy)],
+      ["F1 of first errors, %", share(({ scores }) => scores.firstErrorF1)],
+      [
+        "expected calibration error against the truth, %",
+        share(({ scores }) => scores.expectedError),
+      ],
+      ["lowest score on the last step, %", share(({ scores }) => scores.shiftPrm)],
+      ["the same, ORM", share(({ scores }) => scores.shiftOrm)],
+      ["training solutions", over(all.map(({ pool }) => pool.solutions))],
+      ["training steps labelled good, %", share(({ pool }) => pool.good)],
+    ],
+  )}<p>The lowest score is the last one's in 44.5 % of solutions with Math-Shepherd-7B and in 17.5 to 18 % with Qwen2.5-Math-PRM (Zhang et
+al. 2025).</p>`;
+}
+
+const sources = html`<p class="meta">Wang et al. 2024, Math-Shepherd (arXiv 2312.08935). The paper trains models of 7 to 70 billion parameters on GSM8K and MATH;
+here all models have about a tenth of a million and solve made-up word problems whose right steps are known, so that orderings can be compared,
+not numbers. Held-out problems are the same for all seeds.</p>`;
+
+/** What the report shows beside the claims. */
+export const sections: readonly Section<ShepherdSettings, ShepherdResult>[] = [
+  {
+    title: "What labels are worth",
+    experiment: "E-1",
+    content: ({ runs }) => labelSection(runs),
+  },
+  {
+    title: "Choosing among solutions",
+    experiment: "E-4",
+    content: ({ runs }) => pipelines(runs).length > 0 && verifySection(runs),
+  },
+  {
+    title: "Learning from rewards",
+    experiment: "E-9",
+    content: ({ runs }) => pipelines(runs).length > 0 && learningSection(runs),
+  },
+  {
+    title: "How good the scores are",
+    content: ({ runs }) => pipelines(runs).length > 0 && healthSection(runs),
+  },
+  { title: "Sources", content: () => sources },
+];
+
+/** A line for terminals: what the pipeline came to. */
+export function summaryText(runs: Runs): string {
+  const all = pipelines(runs);
+  if (all.length === 0) return "";
+  const share = (values: readonly number[]) => `${(100 * mean(values)).toFixed(1)} %`;
+  const greedy = share(all.map((own) => mean(own.greedy)));
+  const others = (["sc", "orm", "prm", "sc-prm", "oracle"] as const).map(
+    (id) => `${choices[id].name} ${share(all.map((own) => mean(own.choices[id].solved)))}`,
+  );
+  return `solved: greedy ${greedy}, ${others.join(", ")}`;
+}

@@ -1,0 +1,64 @@
+import type { LabelStudy } from "@deepgrain/prm";
+import { z } from "zod";
+import { type Choice, choiceIds } from "./candidates";
+import type { LearnedResult } from "./learn-from-rewards";
+import type { PipelineResult } from "./run-pipeline";
+
+/** What a run of the study found, by its kind. */
+export interface ShepherdResult {
+  solver?: LabelStudy;
+  pipeline?: PipelineResult;
+  learned?: LearnedResult;
+}
+
+const amount = z.number();
+const bits = z.array(z.union([z.literal(0), z.literal(1)]));
+
+const labels = z.strictObject({
+  steps: amount,
+  goodShare: amount,
+  goodHit: amount,
+  badHit: amount,
+  quality: z.array(z.strictObject({ n: z.int(), hardAccuracy: amount, softLoss: amount })),
+  predicted: z.array(amount),
+});
+
+const choice = z.strictObject({
+  accuracy: z.array(z.strictObject({ n: z.int(), accuracy: amount })),
+  solved: bits,
+});
+
+const pipeline = z.strictObject({
+  greedy: bits,
+  greedySteps: amount,
+  choices: z.strictObject(
+    Object.fromEntries(choiceIds.map((id) => [id, choice])) as Record<Choice, typeof choice>,
+  ),
+  scores: z.strictObject({
+    accuracy: amount,
+    expectedError: amount,
+    bins: z.array(z.strictObject({ meanScore: amount, meanLabel: amount, count: amount })),
+    firstErrorF1: amount,
+    shiftPrm: amount,
+    shiftOrm: amount,
+  }),
+  labels,
+  pool: z.strictObject({ solutions: amount, steps: amount, good: amount }),
+});
+
+const learned = z.strictObject({
+  solved: bits,
+  steps: amount,
+  firstReward: amount,
+  lastReward: amount,
+  kl: amount,
+});
+
+const schema = z.union([
+  z.strictObject({ solver: labels }),
+  z.strictObject({ pipeline }),
+  z.strictObject({ learned }),
+]);
+
+/** @throws {ZodError} for a stored result of another form, whose run is done again */
+export const parseResult = (result: unknown): ShepherdResult => schema.parse(result);

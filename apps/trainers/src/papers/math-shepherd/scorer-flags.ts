@@ -1,0 +1,66 @@
+import { loadTokenizer } from "@deepgrain/lm";
+import { type StepScorer, vllmScorer } from "@deepgrain/prm";
+import { lmScorer, loadStepRewardModel } from "@deepgrain/prm/lm";
+import { paddingOf } from "../../align/prepare";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+
+/** What scores steps: a folder of `prm train`, or a reward model behind vLLM. */
+export const scorerFlags = {
+  scorer: flags.folder({ help: "Folder of `prm train`" }),
+  scorerEndpoint: flags.text({
+    hint: "url",
+    help: "vLLM server of a process reward model, without version, instead of --scorer",
+  }),
+  scorerModel: flags.text({ help: "Name of the reward model there" }),
+  stepTag: flags.text({
+    default: "<extra_0>",
+    help: "Text that ends a step at the endpoint",
+  }),
+};
+
+export type ScorerValues = Values<typeof scorerFlags>;
+
+/** How a solution's score comes from its steps'. */
+export const aggregationFlag = flags.choice(["last", "min", "product", "mean"], {
+  default: "last",
+  help: "Score of a solution: last suits models trained on completions, product those trained on verdicts",
+});
+
+/** @throws {UsageError} for both kinds of scorer, or half an endpoint */
+export function checkScorer({ scorer, scorerEndpoint, scorerModel }: ScorerValues): void {
+  if (scorer !== undefined && scorerEndpoint !== undefined)
+    throw new UsageError("give either --scorer or --scorer-endpoint");
+  if ((scorerEndpoint === undefined) !== (scorerModel === undefined))
+    throw new UsageError("--scorer-endpoint and --scorer-model belong together");
+}
+
+/** A reward model of ours with its tokenizer, as a scorer. */
+export async function openScorerFolder(folder: string, signal: AbortSignal): Promise<StepScorer> {
+  const { model, form } = await loadStepRewardModel(folder, { signal });
+  const tokenizer = await loadTokenizer(folder);
+  const encode = (text: string) => tokenizer.encode(text, { addSpecialTokens: false });
+  return lmScorer(model, { encode, form, padTokenId: paddingOf(tokenizer) });
+}
+
+/** The scorer that the flags name; undefined without one. @throws {UsageError} as {@link checkScorer} */
+export async function openScorer(
+  values: ScorerValues,
+  signal: AbortSignal,
+): Promise<StepScorer | undefined> {
+  checkScorer(values);
+  const { scorer, scorerEndpoint: baseUrl, scorerModel: model, stepTag } = values;
+  if (scorer !== undefined) return openScorerFolder(scorer, signal);
+  return baseUrl === undefined ? undefined : vllmScorer({ baseUrl, model: model!, stepTag });
+}
+
+/** The scorer that the flags name. @throws {UsageError} without one */
+export async function requireScorer(
+  values: ScorerValues,
+  signal: AbortSignal,
+): Promise<StepScorer> {
+  const scorer = await openScorer(values, signal);
+  if (!scorer) throw new UsageError("give --scorer or --scorer-endpoint");
+  return scorer;
+}

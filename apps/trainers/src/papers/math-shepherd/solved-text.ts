@@ -1,0 +1,82 @@
+import { readFile } from "node:fs/promises";
+import { PrmError, type ScoredSolution } from "@deepgrain/prm";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
+import type { Progress } from "../../cli/progress";
+import { UsageError } from "../../cli/usage-error";
+import { readFileRows } from "../../formats/read-file-rows";
+
+/** Problems to answer. */
+export const problemFlags = {
+  problem: flags.text({ help: "A problem to answer" }),
+  in: flags.file({
+    help: 'Problems instead, one JSON object per line: {"problem"} and optionally "id", "answer", the right one',
+  }),
+  out: flags.file({
+    writes: "file",
+    help: "Results with their evidence, one JSON object per line",
+  }),
+  json: flags.flag({ help: "Print the results as JSON, one per line" }),
+};
+
+/** A problem, with its right answer where that is known. */
+export interface AskedProblem {
+  id: string;
+  problem: string;
+  answer?: string;
+}
+
+function parseProblem(json: unknown): Omit<AskedProblem, "id"> & { id?: string } {
+  const { id, problem, answer } = (json ?? {}) as Partial<
+    Record<"id" | "problem" | "answer", unknown>
+  >;
+  const isText = (value: unknown) => typeof value === "string" && value !== "";
+  if (!isText(problem)) throw new PrmError("ERR_FORMAT", "problem must be text");
+  for (const [key, value] of Object.entries({ id, answer }))
+    if (value !== undefined && !isText(value))
+      throw new PrmError("ERR_FORMAT", `${key} must be text`);
+  return json as AskedProblem;
+}
+
+/** The problems that the flags name. @throws {UsageError} unless exactly one flag does */
+export async function askedProblems(
+  { problem, in: path }: Pick<Values<typeof problemFlags>, "problem" | "in">,
+  progress: Pick<Progress, "note">,
+): Promise<AskedProblem[]> {
+  if ((problem === undefined) === (path === undefined))
+    throw new UsageError("give either --problem or --in");
+  if (problem !== undefined) return [{ id: "problem", problem }];
+  const { rows } = await readFileRows(path!, parseProblem, progress);
+  if (rows.length === 0) throw new UsageError(`--in: ${path} holds no problems`);
+  return rows.map((row, i) => ({ ...row, id: row.id ?? String(i + 1) }));
+}
+
+/** The text of a file that was given, or of the flag. */
+export const textOf = async (text: string | undefined, path: string | undefined) =>
+  path === undefined ? text : readFile(path, "utf8");
+
+/** What was found for a problem. */
+export interface Solved {
+  id: string;
+  answer: string | null;
+  /** Share of the votes, or the score of the solution. */
+  share: number;
+  solution: ScoredSolution;
+  solutions: readonly ScoredSolution[];
+  /** Whether the answer is right; null where that is not known. */
+  correct: boolean | null;
+}
+
+/** Results for people: the answer with its solution, or for many problems a line each and the share of right answers. */
+export function solvedText(all: readonly Solved[]): string {
+  if (all.length === 1) {
+    const { answer, share, solution, solutions } = all[0]!;
+    const head = `${answer ?? "no answer"} (${share.toFixed(2)} of ${solutions.length} solutions)`;
+    return `${[head, ...solution.steps].join("\n")}\n`;
+  }
+  const known = all.filter(({ correct }) => correct !== null);
+  const right = known.filter(({ correct }) => correct).length;
+  const lines = all.map(({ id, answer, share }) => `${id}\t${answer ?? "–"}\t${share.toFixed(2)}`);
+  const sum = known.length > 0 ? [`${right} of ${known.length} right`] : [];
+  return `${[...lines, ...sum].join("\n")}\n`;
+}

@@ -1,0 +1,329 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { CausalLM, parseConfig, saveModel, saveTokenizer, trainBpe } from "@deepgrain/lm";
+import { generateProblem, noisySolver } from "@deepgrain/prm";
+import { Generator } from "@deepgrain/tensor-gpu";
+import { shared, sharedIsMissing } from "@deepgrain/vitest/shared";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { call, temporaryFolder } from "../call";
+
+const jsonl = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).join("\n");
+const linesOf = async (path: string) =>
+  (await readFile(path, "utf8"))
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+async function folderWith(files: Record<string, readonly unknown[] | string>) {
+  const cwd = await temporaryFolder();
+  for (const [name, rows] of Object.entries(files))
+    await writeFile(join(cwd, name), typeof rows === "string" ? rows : jsonl(rows));
+  return cwd;
+}
+
+let base: string;
+beforeAll(async () => {
+  base = join(
+    await import("node:fs/promises").then(({ mkdtemp }) => mkdtemp("/tmp/deepgrain-")),
+    "base",
+  );
+  const tokenizer = await trainBpe(["hello"], {
+    vocabSize: 258,
+    specialTokens: ["<s>", "</s>"],
+    minFrequency: 1,
+  });
+  await saveTokenizer(base, { tokenizer, config: { bos_token: "<s>", eos_token: "</s>" } });
+  const config = parseConfig({
+    ...{ model_type: "llama", vocab_size: 258, hidden_size: 32, intermediate_size: 64 },
+    ...{ num_hidden_layers: 2, num_attention_heads: 2, max_position_embeddings: 96 },
+    ...{ bos_token_id: 0, eos_token_id: 1 },
+  });
+  await saveModel(base, new CausalLM(config, { generator: new Generator(1) }));
+  return () => rm(join(base, ".."), { recursive: true, force: true });
+});
+
+/** Problems whose steps end in a number: even ones are good. */
+const labelled = Array.from({ length: 60 }, (_, i) => {
+  const [first, second] = [i % 10, (i + Math.floor(i / 10)) % 10];
+  return {
+    id: `p${i}`,
+    problem: `q${(7 * i) % 10}`,
+    steps: [`a ${first}`, `b ${second}`],
+    gold: String(second),
+    values: [(first + 1) % 2, (second + 1) % 2],
+    isAnswerRight: second % 2 === 0,
+  };
+});
+
+/** A server with OpenAI's completions, of whatever `answer` says to a prompt. */
+async function mockEndpoint(answer: (prompt: string, seed: number) => string) {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests++;
+    let body = "";
+    request.on("data", (part) => {
+      body += part;
+    });
+    request.on("end", () => {
+      const { prompt, seed } = JSON.parse(body);
+      const text = answer(prompt, seed);
+      const usage = { prompt_tokens: prompt.length, completion_tokens: text.length };
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ choices: [{ index: 0, text, finish_reason: "stop" }], usage }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/v1`, requests: () => requests };
+}
+
+const solvable = Array.from({ length: 6 }, (_, i) => generateProblem(i, { steps: [3, 4] }));
+const solver = noisySolver(solvable, { slip: 0.3 });
+/** What the solver writes after a prompt. */
+async function answers() {
+  const known = new Map<string, string>();
+  for (const { problem, steps } of solvable)
+    for (let count = 0; count < steps.length; count++) {
+      const prefix = { problem, steps: steps.slice(0, count) };
+      const [made] = await solver(prefix, { seeds: [count] });
+      known.set([problem, ...prefix.steps].join("\n"), (made as { text: string }).text);
+    }
+  return (prompt: string) => known.get(prompt.trim()) ?? "The answer is: 0";
+}
+const solutions = solvable.map(({ id, problem, steps, answer }) => ({
+  id,
+  problem,
+  steps,
+  gold: answer,
+}));
+
+describe("prm grade", () => {
+  it.skipIf(sharedIsMissing)(
+    "reproduces the verdicts on 1,600 recorded model solutions",
+    async () => {
+      const recorded = await linesOf(shared("data/math/gsm8k-model-solutions-400.jsonl"));
+      const all = recorded.flatMap(({ question, ground_truth: gold, ...models }, i) =>
+        Object.entries<{ solution: string; is_correct: boolean }>(models).map(([model, own]) => ({
+          row: {
+            id: `${i} ${model}`,
+            completion: own.solution,
+            gold,
+            format: "gsm8k",
+            marker: "A: ",
+          },
+          expected: own.is_correct,
+        })),
+      );
+      const cwd = await folderWith({ "rows.jsonl": all.map(({ row }) => row) });
+      const args = ["prm", "grade", "--in", "rows.jsonl", "--out", "out.jsonl", "--json"];
+      expect(JSON.parse((await call(args, { cwd })).out)).toMatchObject({
+        rows: 1600,
+        rejected: 0,
+      });
+      const graded = await linesOf(join(cwd, "out.jsonl"));
+      expect(graded.map(({ correct }) => correct)).toEqual(all.map(({ expected }) => expected));
+    },
+  );
+
+  it("grades by each row's own rules, and counts and notes malformed rows", async () => {
+    const rows = [
+      { id: 1, completion: "so\n#### 1,234", gold: "#### 1234", format: "gsm8k" },
+      { id: "b", completion: "\\boxed{\\frac12}", gold: "0.5", format: "math" },
+      { id: "c", completion: "A: 7", gold: "8", format: "gsm8k", marker: "A: " },
+    ];
+    const cwd = await folderWith({ "rows.jsonl": `${jsonl(rows)}\n{"id": 4}\nnot json\n` });
+    const { code, out, err } = await call(
+      ["prm", "grade", "--in", "rows.jsonl", "--out", "out.jsonl", "--json"],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ rows: 3, correct: 2, rejected: 2 });
+    expect(err).toMatch(/line 4: .*completion must be text/);
+    expect(err).toMatch(/line 5: .*no JSON/);
+    const graded = await linesOf(join(cwd, "out.jsonl"));
+    expect(graded.map(({ id, correct }) => [id, correct])).toEqual([
+      [1, true],
+      ["b", true],
+      ["c", false],
+    ]);
+    expect(graded[2]).toEqual({ id: "c", extracted: "7", correct: false });
+  });
+});
+
+describe("prm annotate", () => {
+  it("plans what it then takes", async () => {
+    const cwd = await folderWith({ "in.jsonl": solutions });
+    const endpoint = await mockEndpoint(await answers());
+    const server = ["--endpoint", endpoint.url, "--endpoint-model", "mock"];
+    const args = ["prm", "annotate", "--in", "in.jsonl", "--n", "4", ...server];
+    const planned = await call([...args, "--plan", "--json"], { cwd });
+    expect(endpoint.requests()).toBe(0);
+    const run = await call([...args, "--out", "run", "--json"], { cwd });
+    expect(run).toMatchObject({ code: 0 });
+    const { completions } = JSON.parse(run.out);
+    expect(completions).toBe(JSON.parse(planned.out).completions);
+    expect(endpoint.requests()).toBe(completions);
+    const labels = await linesOf(join(cwd, "run/labels.jsonl"));
+    expect(labels.map(({ id }) => id)).toEqual(solutions.map(({ id }) => id));
+    // The same command finds everything done.
+    expect(await call([...args, "--out", "run", "--json"], { cwd })).toMatchObject({ code: 0 });
+    expect(endpoint.requests()).toBe(completions);
+  });
+
+  it("stops at its budget, keeps what is done, and goes on with a larger one", async () => {
+    const cwd = await folderWith({ "in.jsonl": solutions });
+    const endpoint = await mockEndpoint(await answers());
+    const server = [
+      "--endpoint",
+      endpoint.url,
+      "--endpoint-model",
+      "mock",
+      "--completion-tokens",
+      "50",
+    ];
+    const args = ["prm", "annotate", "--in", "in.jsonl", "--n", "2", ...server, "--out", "run"];
+    const poor = await call([...args, "--max-tokens", "6000"], { cwd });
+    expect(poor.code).toBe(1);
+    expect(poor.err).toMatch(/exceeds the \d+ left of 6000/);
+    const sent = endpoint.requests();
+    expect(sent).toBeGreaterThan(0);
+    expect(await call([...args, "--max-tokens", "1000000"], { cwd })).toMatchObject({ code: 0 });
+    expect(await linesOf(join(cwd, "run/labels.jsonl"))).toHaveLength(solutions.length);
+    const stored = (await linesOf(join(cwd, "run/journal.jsonl")))
+      .filter(({ type }) => type === "completion")
+      .map(({ solution, step, index }) => `${solution} ${step} ${index}`);
+    const wanted = 2 * solutions.reduce((sum, { steps }) => sum + steps.length - 1, 0);
+    expect(stored).toHaveLength(wanted);
+    expect(new Set(stored).size).toBe(wanted);
+    expect(endpoint.requests()).toBeLessThanOrEqual(wanted + 8); // those in flight when the budget ended
+  });
+
+  it("works through a queue of its own with the same labels", async () => {
+    const cwd = await folderWith({ "in.jsonl": solutions });
+    const args = ["prm", "annotate", "--in", "in.jsonl", "--n", "2", "--model", base];
+    const own = [...args, "--completion-tokens", "4", "--seed", "3"];
+    const plain = await call([...own, "--out", "plain", "--json"], { cwd });
+    expect(plain, plain.err).toMatchObject({ code: 1 }); // the model is too small for these texts
+    expect(plain.err).toMatch(/exceed the model's 96 positions/);
+    const endpoint = await mockEndpoint(await answers());
+    const server = ["--endpoint", endpoint.url, "--endpoint-model", "mock"];
+    const common = ["prm", "annotate", "--in", "in.jsonl", "--n", "2", ...server, "--out"];
+    expect(await call([...common, "embedded"], { cwd })).toMatchObject({ code: 0 });
+    const queued = await call([...common, "queued", "--queue", "start", "--workers", "2"], { cwd });
+    if (/needs the program valkey-server/.test(queued.err)) return;
+    expect(queued, queued.err).toMatchObject({ code: 0 });
+    expect(await linesOf(join(cwd, "queued/labels.jsonl"))).toEqual(
+      await linesOf(join(cwd, "embedded/labels.jsonl")),
+    );
+  });
+
+  it.each([
+    [[], "--in is missing"],
+    [["--in", "in.jsonl"], "--out is missing"],
+    [["--worker"], "--worker needs --queue with an address"],
+    [["--in", "in.jsonl", "--out", "x", "--queue", "somewhere"], "redis://host:6379"],
+    [["--in", "in.jsonl", "--out", "x", "--model", "y"], "either --endpoint or --model"],
+  ])("refuses %j", async (flags, message) => {
+    const cwd = await folderWith({ "in.jsonl": solutions });
+    const server = ["--endpoint", "http://127.0.0.1:9/v1", "--endpoint-model", "m"];
+    const { code, err } = await call(["prm", "annotate", ...flags, ...server], { cwd });
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+  });
+});
+
+describe("a reward model from the command line", () => {
+  it("is trained, scores in colours and as a page, is measured, and teaches a policy", async () => {
+    const cwd = await folderWith({
+      "labels.jsonl": labelled,
+      "bench.jsonl": labelled.slice(0, 8).map(({ id, problem, steps, values }) => ({
+        ...{ id, generator: "g", problem, steps, final_answer_correct: values[1] === 1 },
+        label: values.indexOf(0),
+      })),
+      "problems.jsonl": [{ problem: "q1" }, { problem: "q2", answer: "4" }],
+    });
+    const train = ["prm", "train", "--model", base, "--data", "labels.jsonl", "--held-out", "0"];
+    const fast = ["--batch-size", "16", "--lr", "0.01", "--json"];
+    const trained = await call([...train, "--out", "judge", "--steps", "80", ...fast], { cwd });
+    expect(trained, trained.err).toMatchObject({ code: 0 });
+    expect(JSON.parse(trained.out).last.accuracy).toBeGreaterThan(0.9);
+
+    const typed = ["--problem", "q1", "--solution", "a 4\\nb 7", "--html", "page.html", "--colour"];
+    const scored = await call(["prm", "score", "--scorer", "judge", ...typed], { cwd });
+    expect(scored.code).toBe(0);
+    const [, good, bad] = scored.out.replaceAll("\u001b", "~").split("\n");
+    expect(good).toMatch(/^~\[38;2;\d+;\d+;\d+m0\.[5-9]\d\d {2}a 4~\[39m$/);
+    expect(bad).toMatch(/m0\.[0-4]\d\d {2}b 7/);
+    const page = await readFile(join(cwd, "page.html"), "utf8");
+    expect(page).toMatch(/<li style="--hue: 1[0-4]\d"><b>0\.\d{3}<\/b><span>a 4<\/span><\/li>/);
+
+    const rows = ["prm", "evaluate", "--scorer", "judge", "--in", "bench.jsonl"];
+    const measured = await call([...rows, "--form", "process-bench", "--json"], { cwd });
+    expect(JSON.parse(measured.out)).toMatchObject({
+      rows: 8,
+      processBench: { f1: expect.any(Number) },
+    });
+    expect(JSON.parse(measured.out).accuracy).toBeGreaterThan(0.8);
+
+    const sampled = ["--model", base, "--completion-tokens", "8", "--n", "4"];
+    const verified = await call(
+      ["prm", "verify", "--in", "problems.jsonl", ...sampled, "--scorer", "judge", "--json"],
+      { cwd },
+    );
+    expect(verified, verified.err).toMatchObject({ code: 0 });
+    expect(verified.out.trim().split("\n")).toHaveLength(2);
+    const search = [
+      "prm",
+      "search",
+      "--problem",
+      "q1",
+      ...sampled,
+      "--width",
+      "2",
+      "--max-steps",
+      "2",
+    ];
+    for (const method of ["beam", "dvts"]) {
+      const found = await call([...search, "--method", method, "--scorer", "judge", "--json"], {
+        cwd,
+      });
+      expect(found, found.err).toMatchObject({ code: 0 });
+    }
+
+    const tuned = [
+      "prm",
+      "ppo",
+      "--model",
+      base,
+      "--reward-model",
+      "judge",
+      "--data",
+      "problems.jsonl",
+    ];
+    const brief = ["--steps", "4", "--batch-size", "4", "--max-new-tokens", "8", "--kl", "0.04"];
+    const learned = await call([...tuned, ...brief, "--out", "tuned", "--json"], { cwd });
+    expect(learned, learned.err).toMatchObject({ code: 0 });
+    expect(JSON.parse(learned.out)).toMatchObject({
+      steps: 4,
+      last: { reward: expect.any(Number) },
+    });
+  }, 120_000);
+
+  it("refuses what does not fit", async () => {
+    const cwd = await folderWith({ "labels.jsonl": labelled });
+    const train = ["prm", "train", "--model", base, "--data", "labels.jsonl", "--out", "judge"];
+    const lossless = await call([...train, "--loss", "vocabulary"], { cwd });
+    expect(lossless).toMatchObject({ code: 2 });
+    const tags = await call([...train, "--head", "tag", "--good", "plus"], { cwd });
+    expect(tags.err).toContain('--good must be one token of the model\'s tokenizer, "plus" is 4');
+    const scored = await call(
+      ["prm", "score", "--scorer", base, "--problem", "p", "--solution", "s"],
+      { cwd },
+    );
+    expect(scored.err).toContain("this is no folder of a step reward model");
+    expect((await call(["prm", "score", "--problem", "p"], { cwd })).code).toBe(2);
+  });
+});

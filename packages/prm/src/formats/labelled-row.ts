@@ -1,0 +1,64 @@
+import type { LabelledSolution } from "../annotate/step-value";
+import { PrmError } from "../errors";
+import type { TrainingRow } from "../models/ngram-prm";
+import { checkSolution } from "../solutions/solution";
+import { parseMathShepherd } from "./math-shepherd";
+import { parseProcessBench } from "./process-bench";
+import { parseTrl } from "./trl";
+
+/** Forms of files with labelled steps. */
+export const labelForms = ["labels", "math-shepherd", "trl", "process-bench"] as const;
+
+export type LabelForm = (typeof labelForms)[number];
+
+/** A solution with labels, and the verdict on its answer where it is known. */
+export interface LabelledRow extends TrainingRow {
+  readonly isAnswerRight: boolean | null;
+}
+
+/** A row that `prm annotate` wrote. @throws {PrmError} `ERR_FORMAT` */
+function parseLabels(json: unknown): LabelledRow {
+  const { problem, steps } = checkSolution(json);
+  const { values, isAnswerRight } = json as Partial<LabelledSolution>;
+  if (!Array.isArray(values) || values.length !== steps.length)
+    throw new PrmError(
+      "ERR_FORMAT",
+      `labels: values must be a list of ${steps.length}, one per step`,
+    );
+  return { problem, steps, labels: values, isAnswerRight: isAnswerRight ?? null };
+}
+
+/** Labels of ProcessBench: right before the first error, wrong at it, unknown after it. */
+const uptoError = (steps: readonly string[], label: number) =>
+  steps.map((_, i) => (label < 0 || i < label ? true : i === label ? false : null));
+
+const parsers: Record<LabelForm, (json: unknown) => LabelledRow> = {
+  labels: parseLabels,
+  "math-shepherd": (json) => ({ ...parseMathShepherd(json), isAnswerRight: null }),
+  trl(json) {
+    const { prompt, completions, labels } = parseTrl(json);
+    return { problem: prompt, steps: completions, labels, isAnswerRight: null };
+  },
+  "process-bench"(json) {
+    const { problem, steps, label, final_answer_correct } = parseProcessBench(json);
+    return { problem, steps, labels: uptoError(steps, label), isAnswerRight: final_answer_correct };
+  },
+};
+
+/**
+ * A reader of rows of a form; `process-bench` labels steps up to the first error, `labels` is what annotation writes.
+ * @throws {PrmError} on a row `ERR_FORMAT` that names what is wrong
+ */
+export const parseLabelledRow = (form: LabelForm): ((json: unknown) => LabelledRow) =>
+  parsers[form];
+
+/**
+ * The row with the label of its answer on the last step, for an outcome reward model: the verdict, or the last step's own label where no
+ * verdict is known.
+ */
+export const outcomeRow = ({ isAnswerRight, ...row }: LabelledRow): TrainingRow => ({
+  ...row,
+  labels: row.labels.map((label, i) =>
+    i === row.labels.length - 1 ? (isAnswerRight ?? label) : label,
+  ),
+});

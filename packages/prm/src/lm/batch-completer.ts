@@ -1,0 +1,86 @@
+import { type CausalLM, multinomial } from "@deepgrain/lm";
+import { checkBetween, checkCount } from "../check";
+import { type Completer, type Completion, type Prefix, promptText } from "../completers/completer";
+import { seededRandom } from "../random/seeds";
+import { type BatchRow, sharedBatch } from "./shared-batch";
+
+/** Options of {@link batchCompleter}. */
+export interface BatchCompleterOptions {
+  readonly tokenizer: {
+    encode(text: string, options?: { addSpecialTokens?: boolean }): number[];
+    decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean }): string;
+  };
+  /** Ends a completion. Default: the model's; null for none. */
+  readonly eosTokenId?: number | readonly number[] | null | undefined;
+  /** Above 0. Default 1. */
+  readonly temperature?: number | undefined;
+  /** Tokens per completion. Default 256. */
+  readonly maxTokens?: number | undefined;
+  /** Completions at once; more take turns. Default 64. */
+  readonly maxSequences?: number | undefined;
+  /** Default: problem and steps, a line each. */
+  readonly prompt?: ((prefix: Prefix) => string) | undefined;
+}
+
+/** Draws a token per row that goes on, in order, from the row's own random numbers. */
+function rowSampler(rows: readonly BatchRow[], seeds: readonly number[], temperature: number) {
+  const randoms = seeds.map(seededRandom);
+  let alive: number[] = []; // rows that get a token in this step
+  let turn = 0;
+  return (logits: Float32Array) => {
+    if (turn === alive.length) {
+      alive = [...rows.keys()].filter((row) => rows[row]!.stopped === undefined);
+      turn = 0;
+    }
+    const scaled = temperature === 1 ? logits : logits.map((logit) => logit / temperature);
+    return multinomial(scaled, randoms[alive[turn++]!]!);
+  };
+}
+
+/**
+ * A completer on the batched generation of our `lm`: prefixes that are asked for while others are at work join them, and the
+ * completions of one prefix share its keys and values. Each completion has random numbers of its own, from its seed. Sums of few
+ * rows are added in another order than those of many, so that in rare cases a completion depends on what it is batched with.
+ *
+ * @throws {PrmError} `ERR_RANGE` for options out of range; on a call `LmError` for a prefix that leaves no room; the signal's
+ *   reason
+ */
+export function batchCompleter(
+  model: CausalLM,
+  {
+    tokenizer,
+    eosTokenId,
+    temperature = 1,
+    maxTokens = 256,
+    maxSequences = 64,
+    prompt = promptText,
+  }: BatchCompleterOptions,
+): Completer {
+  checkCount("batchCompleter", "maxTokens", maxTokens);
+  checkCount("batchCompleter", "maxSequences", maxSequences);
+  checkBetween("batchCompleter", "temperature", temperature, 1e-6, 1e6);
+  const batch = sharedBatch(model, maxSequences);
+  const decode = (ids: ArrayLike<number>) => tokenizer.decode(ids, { skipSpecialTokens: true });
+  return async (prefix, { seeds, stop = [], signal, ...options }) => {
+    signal?.throwIfAborted();
+    if (seeds.length === 0) return [];
+    const ids = tokenizer.encode(prompt(prefix));
+    const rows: BatchRow[] = seeds.map(() => ({ ids: [], stopped: undefined }));
+    await batch.run(rows, signal, {
+      prompt: ids,
+      samples: seeds.length,
+      maxNewTokens: Math.min(options.maxTokens ?? maxTokens, maxTokens),
+      ...(eosTokenId !== undefined && { eosTokenId }),
+      ...(stop.length > 0 && { stopStrings: { strings: stop, decode } }),
+      sampler: rowSampler(rows, seeds, temperature),
+    });
+    return rows.map((row): Completion => {
+      const text = decode(row.ids);
+      const cut = Math.min(...stop.map((each) => text.indexOf(each)).filter((at) => at >= 0));
+      const counts = { promptTokens: ids.length, completionTokens: row.ids.length };
+      if (Number.isFinite(cut))
+        return { text: text.slice(0, cut), finishReason: "stop", ...counts };
+      return { text, finishReason: row.stopped === "length" ? "length" : "end", ...counts };
+    });
+  };
+}

@@ -1,0 +1,60 @@
+import type { StepScorer } from "../models/step-scorer";
+import { type ScoreSamplesOptions, scoreSamples } from "./score-samples";
+import { type Encode, type EncodedSteps, encodeSteps, type StepForm } from "./step-encoding";
+import type { StepRewardModel } from "./step-reward-model";
+
+/** Options of {@link lmScorer}. */
+export interface LmScorerOptions extends Pick<ScoreSamplesOptions, "batchSize" | "padTokenId"> {
+  readonly encode: Encode;
+  /** As in training. */
+  readonly form?: StepForm | undefined;
+}
+
+interface Waiting {
+  sample: EncodedSteps;
+  signal: AbortSignal | undefined;
+  resolve(scores: number[]): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * A scorer from a reward model on our `lm`, for `verify`, best-of-N and search. Solutions that are asked for in the same turn of the
+ * event loop share forward passes.
+ *
+ * @throws {PrmError} on a call as `encodeSteps` and `scoreSamples`; the signal's reason
+ */
+export function lmScorer(
+  model: StepRewardModel,
+  { encode, form, ...options }: LmScorerOptions,
+): StepScorer {
+  let waiting: Waiting[] = [];
+  let turn: Promise<void> = Promise.resolve();
+
+  async function flush(): Promise<void> {
+    const own = waiting.filter(({ signal, reject }) => {
+      if (signal?.aborted) reject(signal.reason);
+      return !signal?.aborted;
+    });
+    waiting = [];
+    try {
+      const scores = await scoreSamples(
+        model,
+        own.map(({ sample }) => sample),
+        options,
+      );
+      for (const [i, { resolve }] of own.entries()) resolve(scores[i]!);
+    } catch (error) {
+      for (const { reject } of own) reject(error);
+    }
+  }
+
+  return async (problem, steps, { signal } = {}) => {
+    signal?.throwIfAborted();
+    const sample = encodeSteps({ problem, steps }, encode, form);
+    return new Promise((resolve, reject) => {
+      waiting.push({ sample, signal, resolve, reject });
+      if (waiting.length > 1) return;
+      turn = turn.then(() => new Promise<void>((next) => setTimeout(next, 0))).then(flush);
+    });
+  };
+}

@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { inFolder, makeFolder, writeFileAtomic } from "@deepgrain/files";
+import { type LoadOptions, loadModel, saveModel } from "@deepgrain/lm";
+import { moduleWeights } from "@deepgrain/trainer";
+import { PrmError } from "../errors";
+import type { StepForm } from "./step-encoding";
+import { type StepHead, StepRewardModel } from "./step-reward-model";
+
+const FILE = "step-reward.json";
+
+/** What a folder says about its reward model besides the backbone. */
+export interface StepRewardSettings {
+  readonly head: StepHead;
+  readonly form: StepForm;
+  /** What it was trained for. */
+  readonly target: "process" | "outcome";
+}
+
+/**
+ * Writes a reward model: the backbone as a model folder, step-reward.json, and the head's layers beside them. The tokenizer is
+ * the caller's to copy.
+ */
+export async function saveStepRewardModel(
+  folder: string,
+  model: StepRewardModel,
+  { form = { kind: "pieces" }, target = "process" }: Partial<Omit<StepRewardSettings, "head">> = {},
+): Promise<void> {
+  await saveModel(folder, model.model);
+  for (const [i, layer] of model.score.entries()) {
+    const own = inFolder(folder, `score-${i}`);
+    await makeFolder(own);
+    await moduleWeights(layer).save(own);
+  }
+  const settings: StepRewardSettings = { head: model.head, form, target };
+  await writeFileAtomic(inFolder(folder, FILE), `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+const kinds = new Set(["tag", "value", "classes", "mlp"]);
+
+async function readSettings(folder: string): Promise<StepRewardSettings> {
+  const path = inFolder(folder, FILE);
+  const fail = (code: "ERR_MISSING" | "ERR_FORMAT", problem: string, cause?: unknown) =>
+    new PrmError(code, `loadStepRewardModel: ${path} ${problem}`, {
+      fields: { path },
+      ...(cause !== undefined && { cause }),
+    });
+  const text = await readFile(path, "utf8").catch((error) => {
+    throw fail("ERR_MISSING", "is missing: this is no folder of a step reward model", error);
+  });
+  let found: Partial<StepRewardSettings> | null;
+  try {
+    found = JSON.parse(text);
+  } catch (error) {
+    throw fail("ERR_FORMAT", "is not JSON", error);
+  }
+  if (!found?.head || !kinds.has(found.head.kind) || !found.form || !found.target)
+    throw fail("ERR_FORMAT", "must hold head, form and target");
+  if (found.form.kind !== "pieces" && found.form.kind !== "tagged")
+    throw fail("ERR_FORMAT", `names an unknown form, ${JSON.stringify(found.form.kind)}`);
+  return found as StepRewardSettings;
+}
+
+/**
+ * Reads what {@link saveStepRewardModel} wrote.
+ * @throws {PrmError} `ERR_MISSING` for a folder without step-reward.json, `ERR_FORMAT` for a damaged one; as `loadModel`;
+ *   {TrainerError} `ERR_FORMAT` for a head of another shape
+ */
+export async function loadStepRewardModel(
+  folder: string,
+  options: LoadOptions = {},
+): Promise<StepRewardSettings & { model: StepRewardModel }> {
+  const settings = await readSettings(folder);
+  const model = new StepRewardModel(await loadModel(folder, options), settings.head);
+  for (const [i, layer] of model.score.entries())
+    await moduleWeights(layer).restore(inFolder(folder, `score-${i}`));
+  return { ...settings, model };
+}

@@ -1,0 +1,60 @@
+import { noGrad, tidy } from "@deepgrain/tensor-gpu";
+import { checkCount } from "../check";
+import { PrmError } from "../errors";
+import { collateSteps } from "./step-batches";
+import type { EncodedSteps } from "./step-encoding";
+import type { StepRewardModel } from "./step-reward-model";
+
+/** Options of {@link scoreSamples}. */
+export interface ScoreSamplesOptions {
+  /** Solutions per forward pass. Default 32. */
+  readonly batchSize?: number | undefined;
+  readonly padTokenId?: number | undefined;
+  readonly onProgress?: ((done: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The probability that each step is good, σ(ℓ), for many solutions; those of like length share a forward pass.
+ *
+ * @returns scores of each sample, in order
+ * @throws {PrmError} `ERR_RANGE` for a sample longer than the model's positions; the signal's reason
+ */
+export async function scoreSamples(
+  model: StepRewardModel,
+  samples: readonly EncodedSteps[],
+  { batchSize = 32, padTokenId = 0, onProgress, signal }: ScoreSamplesOptions = {},
+): Promise<number[][]> {
+  checkCount("scoreSamples", "batchSize", batchSize);
+  const limit = model.model.config.maxPositionEmbeddings;
+  const long = samples.findIndex(({ ids }) => ids.length > limit);
+  if (long >= 0)
+    throw new PrmError(
+      "ERR_RANGE",
+      `scoreSamples: sample ${long} must have at most ${limit} tokens, got ${samples[long]!.ids.length}`,
+      { fields: { sample: long, tokens: samples[long]!.ids.length, limit } },
+    );
+  const order = [...samples.keys()].sort((a, b) => samples[a]!.ids.length - samples[b]!.ids.length);
+  const scores: number[][] = samples.map(() => []);
+  const wasTraining = model.training;
+  model.eval();
+  try {
+    for (let start = 0; start < order.length; start += batchSize) {
+      signal?.throwIfAborted();
+      const own = order.slice(start, start + batchSize);
+      const batch = collateSteps(
+        own.map((index) => samples[index]!),
+        { padTokenId },
+      );
+      const found = tidy(() => noGrad(() => model.logits(batch).sigmoid()));
+      const numbers = await found.data();
+      found.dispose();
+      let at = 0;
+      for (const index of own) scores[index] = samples[index]!.places.map(() => numbers[at++]!);
+      onProgress?.(Math.min(order.length, start + batchSize));
+    }
+  } finally {
+    model.train(wasTraining);
+  }
+  return scores;
+}

@@ -1,0 +1,93 @@
+import { createRandom, type LabelledBatch, permutation } from "@deepgrain/lm";
+import { checkCount } from "../check";
+import { PrmError } from "../errors";
+import type { EncodedSteps } from "./step-encoding";
+
+/** Solutions side by side, padded on the right, with the places that are scored. */
+export interface StepBatch extends LabelledBatch {
+  attentionMask: Uint8Array;
+  /** Index of each place in the batch, row-major; [places]. */
+  places: Int32Array;
+  /** Label of each place, 0 where there is none; [places]. */
+  targets: Float32Array;
+  /** What each place counts in the loss, 0 where it has no label; they sum to 1. */
+  weights: Float32Array;
+}
+
+/**
+ * What a labelled step counts: `solution` (default) is Math-Shepherd's loss, the mean over the steps of a solution and then over
+ * solutions; `step` is TRL's, the mean over all labelled steps of a batch.
+ */
+export type StepAverage = "solution" | "step";
+
+/** Puts samples side by side. */
+export function collateSteps(
+  samples: readonly EncodedSteps[],
+  { padTokenId = 0, average = "solution" }: { padTokenId?: number; average?: StepAverage } = {},
+): StepBatch {
+  const length = Math.max(...samples.map(({ ids }) => ids.length));
+  const ids = new Int32Array(samples.length * length).fill(padTokenId);
+  const attentionMask = new Uint8Array(samples.length * length);
+  const [places, targets, weights]: [number[], number[], number[]] = [[], [], []];
+  for (const [row, sample] of samples.entries()) {
+    ids.set(sample.ids, row * length);
+    attentionMask.fill(1, row * length, row * length + sample.ids.length);
+    const labelled = sample.labels.filter((label) => label !== null).length;
+    for (const [i, place] of sample.places.entries()) {
+      const label = sample.labels[i]!;
+      places.push(row * length + place);
+      targets.push(label ?? 0);
+      weights.push(label === null ? 0 : average === "step" ? 1 : 1 / labelled);
+    }
+  }
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  return {
+    ...{ ids, attentionMask, batch: samples.length, length },
+    places: Int32Array.from(places),
+    targets: Float32Array.from(targets),
+    weights: Float32Array.from(weights, (weight) => (all === 0 ? 0 : weight / all)),
+  };
+}
+
+/** Options of batches of samples. */
+export interface StepBatchesOptions {
+  /** Solutions per batch. Default 8. */
+  readonly batchSize?: number | undefined;
+  /** Fills shorter rows; masked. Default 0. */
+  readonly padTokenId?: number | undefined;
+  /** Decides the order. Default 0. */
+  readonly seed?: number | undefined;
+  readonly average?: StepAverage | undefined;
+}
+
+/**
+ * Batches by position, epoch after epoch without end, in an order that follows from (seed, epoch), as `fit` of
+ * `@deepgrain/trainer` takes them.
+ *
+ * @throws {PrmError} `ERR_ARGUMENT` without samples; `ERR_RANGE` for a batch size below 1
+ */
+export function stepBatches(
+  samples: readonly EncodedSteps[],
+  { batchSize = 8, padTokenId = 0, seed = 0, average = "solution" }: StepBatchesOptions = {},
+): { batch(position: number): StepBatch } {
+  checkCount("stepBatches", "batchSize", batchSize);
+  if (samples.length === 0)
+    throw new PrmError("ERR_ARGUMENT", "stepBatches: there are no samples to train on");
+  const orders = new Map<number, Uint32Array>();
+  const orderOf = (epoch: number) => {
+    const order =
+      orders.get(epoch) ?? permutation(samples.length, createRandom([seed, epoch]).next);
+    if (!orders.has(epoch)) orders.clear();
+    orders.set(epoch, order);
+    return order;
+  };
+  return {
+    batch(position) {
+      const own = Array.from({ length: batchSize }, (_, i) => {
+        const at = position * batchSize + i;
+        return samples[orderOf(Math.floor(at / samples.length))[at % samples.length]!]!;
+      });
+      return collateSteps(own, { padTokenId, average });
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { CausalLM, ForwardOptions } from "@deepgrain/lm";
+import { type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import { PrmError } from "../errors";
+import type { StepBatch } from "./step-batches";
+
+/**
+ * Where a step's score comes from. `tag`: the model's own logits of two tokens, good and bad, after reading the tag, as in
+ * Math-Shepherd's release. `value`: one number per place (Skywork-o1-PRM). `classes`: two, bad and good (TRL). `mlp`: two, after
+ * a hidden layer (Qwen2.5-Math-PRM).
+ */
+export type StepHead =
+  | { readonly kind: "tag"; readonly goodTokenId: number; readonly badTokenId: number }
+  | { readonly kind: "value" | "classes" | "mlp" };
+
+const relu = (x: Tensor): Tensor => x.relu();
+
+/** The layers of a head: none for `tag`. */
+function layersOf({ kind }: StepHead, hidden: number, generator: Generator | undefined) {
+  const layer = (width: number) =>
+    new nn.Linear(hidden, width, { bias: true, ...(generator && { generator }) });
+  if (kind === "tag") return [];
+  if (kind === "mlp") return [layer(hidden), layer(2)];
+  return [layer(kind === "value" ? 1 : 2)];
+}
+
+/** A language model that scores steps: a process reward model, or an outcome reward model where only last steps are labelled. */
+export class StepRewardModel extends nn.Module {
+  readonly model: CausalLM;
+  readonly head: StepHead;
+  /** The head's own layers. */
+  readonly score: nn.Linear[];
+
+  /**
+   * @param model the backbone, which is trained too
+   * @param head default `{ kind: "value" }`
+   * @param options.generator draws the head's first weights. Default: the engine's generator
+   * @throws {PrmError} `ERR_RANGE` for tokens of a `tag` head that are equal or outside the vocabulary
+   */
+  constructor(
+    model: CausalLM,
+    head: StepHead = { kind: "value" },
+    { generator }: { generator?: Generator } = {},
+  ) {
+    super();
+    this.model = model;
+    this.head = head;
+    this.score = layersOf(head, model.config.hiddenSize, generator);
+    if (head.kind !== "tag") return;
+    const { goodTokenId: good, badTokenId: bad } = head;
+    const isToken = (id: number) => Number.isInteger(id) && id >= 0 && id < model.config.vocabSize;
+    if (!isToken(good) || !isToken(bad) || good === bad)
+      throw new PrmError(
+        "ERR_RANGE",
+        `StepRewardModel: goodTokenId and badTokenId must be two tokens below ${model.config.vocabSize}, got ${good} and ${bad}`,
+        { fields: { goodTokenId: good, badTokenId: bad } },
+      );
+  }
+
+  /** The output at the places of a batch: [places, vocabulary] for `tag`, else [places, 1 or 2]. */
+  outputs(batch: StepBatch, options: ForwardOptions = {}): Tensor {
+    const hidden = this.model.hiddenStates(batch, options); // [batch, length, hidden] -> [places, hidden]
+    const read = hidden
+      .reshape([batch.batch * batch.length, this.model.config.hiddenSize])
+      .indexSelect(0, tensor(batch.places));
+    if (this.head.kind === "tag") return this.model.head(read);
+    return this.score.reduce((x, layer, i) => layer.forward(i === 0 ? x : relu(x)), read as Tensor);
+  }
+
+  /** The log-odds that each step is good, ℓ, [places], from {@link outputs}. */
+  logitsOf(outputs: Tensor): Tensor {
+    const { head } = this;
+    if (head.kind === "value") return outputs.reshape([outputs.shape[0]!]);
+    const [good, bad] = head.kind === "tag" ? [head.goodTokenId, head.badTokenId] : [1, 0];
+    const column = (id: number) => outputs.narrow(1, id, 1).reshape([outputs.shape[0]!]);
+    return column(good).sub(column(bad));
+  }
+
+  /** The log-odds that each step of a batch is good, [places], with gradient. */
+  logits(batch: StepBatch, options: ForwardOptions = {}): Tensor {
+    return this.logitsOf(this.outputs(batch, options));
+  }
+}
