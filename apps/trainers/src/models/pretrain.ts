@@ -189,6 +189,7 @@ export const pretrain = defineCommand({
     const heldOut = await tokenStream(documents.validation, tokenizer, { signal });
     const shape = { blockLength, batchSize };
     const metrics = metricsLog(trainingFolder(out).metrics);
+    const biasUpdate = biasSchedule(values, values.steps);
     const { load = [], ...driven } = await runTraining({
       model: languageModel(model),
       data: {
@@ -197,7 +198,7 @@ export const pretrain = defineCommand({
       },
       recipe: {
         ...{ ...values, peakRate: values.lr, warmupSteps: values.warmup },
-        biasUpdate: biasSchedule(values, values.steps),
+        ...(biasUpdate !== undefined && { biasUpdate }),
       },
       folder: trainingFolder(out).checkpoints,
       report: driveTraining({

@@ -1,3 +1,4 @@
+import type { LabelledBatch } from "@deepgrain/lm";
 import { describe, expect, it } from "vitest";
 import { joinBatches } from "../../src/training/join-batches";
 import { mixedData } from "../../src/training/mixed-data";
@@ -17,7 +18,7 @@ describe("mixedData", () => {
     const data = mixedData(rows(1), rows(1001), own);
     const seen = { task: [] as number[], general: [] as number[] };
     for (const [position, wanted] of own.general.entries()) {
-      const { ids, batch } = data.batch(position);
+      const { ids, batch } = data.batch(position) as LabelledBatch;
       expect(batch).toBe(own.batchSize);
       const firsts = Array.from(ids).filter((_, i) => i % 2 === 0);
       const general = firsts.filter((id) => id > 1000);

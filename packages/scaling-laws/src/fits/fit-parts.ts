@@ -1,4 +1,4 @@
-import { ScalingLawsError } from "../error";
+import { ScalingLawsError } from "../errors";
 import type { Law, PointLaw } from "../law/law";
 import type { Run } from "../runs/run";
 import { type FitOptions, type FitReport, fitReport } from "./fit-runs";

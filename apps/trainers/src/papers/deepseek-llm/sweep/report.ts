@@ -12,7 +12,12 @@ import {
   table,
   whole,
 } from "@deepgrain/lab";
-import { compareMeasures, dataQualityExponents, publishedLaws } from "@deepgrain/scaling-laws";
+import {
+  type Band,
+  compareMeasures,
+  dataQualityExponents,
+  publishedLaws,
+} from "@deepgrain/scaling-laws";
 import { digits, percent, quantityText } from "../../../report/numbers";
 import { fitSweep } from "./fit";
 import type { SweepSettings } from "./recipe";

@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { saveText } from "@deepgrain/lab";
+import { saveText } from "@deepgrain/files";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";

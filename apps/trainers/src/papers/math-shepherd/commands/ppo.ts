@@ -20,7 +20,11 @@ const { template: _, ...trainingFlags } = alignFlags({
 });
 
 /** @throws {UsageError} for a problem of more than `most` tokens, which leave no room for an answer */
-function encodeProblems(problems: readonly string[], tokenizer: Tokenizer, most: number): number[][] {
+function encodeProblems(
+  problems: readonly string[],
+  tokenizer: Tokenizer,
+  most: number,
+): number[][] {
   const prompts = problems.map((problem) => tokenizer.encode(`${problem}\n`));
   const long = prompts.findIndex(({ length }) => length > most);
   if (long < 0) return prompts;

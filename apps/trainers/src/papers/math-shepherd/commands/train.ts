@@ -47,6 +47,12 @@ const headOf = ({ head: kind, good, bad }: Given, tokenizer: Tokenizer): StepHea
       }
     : { kind };
 
+/** How steps are told apart; a sequence begins with what the tokenizer puts first, if anything. */
+function formOf(tag: string | undefined, tokenizer: Tokenizer): StepForm {
+  const bosTokenId = tokenizer.encode("")[0] ?? null;
+  return tag === undefined ? { kind: "pieces", bosTokenId } : { kind: "tagged", tag, bosTokenId };
+}
+
 export const train = defineCommand({
   description:
     "Trains a reward model on labelled steps: a process reward model on every step, or an outcome reward model on the answers.",
@@ -93,14 +99,17 @@ export const train = defineCommand({
     const { rows, rejected } = await readFileRows(data, parseLabelledRow(fileForm), progress);
     const settings = { fileForm, target, head, loss, average, tag: tag ?? null, heldOut: share };
     const given = { ...values, template: undefined };
-    const prepared = await prepare(given, { group: "prm", command: "train", settings, signal });
-    const { model, tokenizer, lora, maxLength, checkpoints } = prepared;
-    const encode = (text: string) => tokenizer.encode(text, { addSpecialTokens: false });
-    const bosTokenId = tokenizer.encode("")[0] ?? null; // what the tokenizer puts first, if anything
-    const form: StepForm =
-      tag === undefined ? { kind: "pieces", bosTokenId } : { kind: "tagged", tag, bosTokenId };
     const all = target === "outcome" ? rows.map(outcomeRow) : rows;
-    const { samples, dropped } = trainingSamples(all, { encode, form, target, maxLength });
+    const prepared = await prepare(given, {
+      ...{ group: "prm", command: "train", settings, signal },
+      encode(own, { maxLength }) {
+        const form = formOf(tag, own);
+        const encode = (text: string) => own.encode(text, { addSpecialTokens: false });
+        return { form, ...trainingSamples(all, { encode, form, target, maxLength }) };
+      },
+    });
+    const { model, tokenizer, lora, checkpoints } = prepared;
+    const { form, samples, dropped } = prepared.rows;
     if (samples.length === 0) throw new UsageError(`--data: ${data} holds no labelled steps`);
     const { train: own, heldOut } = splitRows(samples, share);
     const judge = new StepRewardModel(model, headOf(values, tokenizer), {

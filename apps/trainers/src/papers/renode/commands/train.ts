@@ -38,7 +38,11 @@ const trainFlags = {
   weightDecay: flags.real({ default: 0, help: "L2 penalty" }),
   epochs: flags.whole({ min: 1, default: 200, help: "Epochs, at most" }),
   patience: flags.whole({ min: 1, default: 20, help: "Epochs without a better validation" }),
-  fanouts: flags.numbers({ whole: true, min: 1, help: "Sample this many neighbours per hop: 10,10" }),
+  fanouts: flags.numbers({
+    whole: true,
+    min: 1,
+    help: "Sample this many neighbours per hop: 10,10",
+  }),
   batch: flags.whole({ min: 1, default: 64, help: "Labelled nodes per step, with --fanouts" }),
   initialSeed: flags.whole({ default: 0, help: "Seed of the initial weights and dropout" }),
 };
