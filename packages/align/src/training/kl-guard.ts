@@ -17,7 +17,7 @@ export interface KlStop {
 }
 
 /** What a guard needs to know of a training. */
-export interface KlGuardOptions {
+interface KlGuardOptions {
   maxKl: number;
   /** Measures the pairs of the step after `step`, with `kl` among the scalars. */
   nextBatch(step: number): Promise<PairEvaluation>;

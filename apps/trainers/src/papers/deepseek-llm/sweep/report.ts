@@ -100,7 +100,7 @@ function allocation(runs: Runs): Html {
 
 function bands(runs: Runs): Html {
   const { law, reports } = pooledFit(runs, "english");
-  const plot = (label: string, found: readonly Band[] = []) =>
+  const plot = (label: string, found: readonly { flops: number; values: number[] }[] = []) =>
     scatter({
       label,
       caption: "Every run whose loss is within 1 % of the best of its budget and model.",
