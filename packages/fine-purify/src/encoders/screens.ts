@@ -93,7 +93,8 @@ const SCALES = [1, 2, 4, 8, 16];
  * stands in front. Rows of other classes are accepted. The weight of the wanted fall doubles until the threshold is not negative.
  * The model keeps its weights: the word's embedding is put in for the scores alone.
  *
- * @throws {PurifyError} `ERR_DATA` without clean rows of the protected class; as `tuneRapWord`
+ * @throws {PurifyError} `ERR_DATA` without clean rows of the protected class; `ERR_RANGE` for a word outside of the table; as
+ *   `tuneRapWord`
  * @see Yang et al. 2021 (RAP), section 4
  */
 export async function rapScreen<W, T extends Labelled<W>>(

@@ -34,7 +34,6 @@ export const resultSchema = z.strictObject({
 });
 
 export type PurifyResult = z.infer<typeof resultSchema>;
-export type Tried = z.infer<typeof tried>;
 
 /** A result without anything. */
 export const noResult: PurifyResult = {
