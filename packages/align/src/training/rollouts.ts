@@ -53,7 +53,12 @@ async function explained(
   prompts: readonly (readonly number[])[],
 ): Promise<unknown> {
   if (!LmError.isInstance(cause)) return cause;
-  const asked = prompts.map((promptIds, prompt) => ({ prompt, promptIds, ids: [], isComplete: false }));
+  const asked = prompts.map((promptIds, prompt) => ({
+    prompt,
+    promptIds,
+    ids: [],
+    isComplete: false,
+  }));
   const tensor = await firstNotFinite(model, collateAnswers(asked));
   if (tensor === undefined) return cause;
   return new AlignError(

@@ -79,7 +79,10 @@ describe("sampleAnswers with an engine", () => {
     await expect(sampleAnswers(model, prompts, { engine: broken })).rejects.toThrow("no room");
     const name = "model.layers.0.mlp.down_proj.weight";
     const { data } = await model.readWeight(name);
-    model.writeWeight(name, data.map(() => Number.NaN));
+    model.writeWeight(
+      name,
+      data.map(() => Number.NaN),
+    );
     await expect(sampleAnswers(model, prompts, { maxNewTokens: 2 })).rejects.toMatchObject({
       code: "ERR_NOT_FINITE",
       fields: { tensor: "layers.0 mlpOutput" },

@@ -90,7 +90,11 @@ describe("a malformed file", () => {
       /shape of whole numbers/,
     ],
     ["has a fractional size", craftFile({ a: entry("U8", [0.5, 2], [0, 1]) }, 1), /shape of whole/],
-    ["has a shape that is not a list", craftFile({ a: entry("U8", 1, [0, 1]) }, 1), /shape of whole/],
+    [
+      "has a shape that is not a list",
+      craftFile({ a: entry("U8", 1, [0, 1]) }, 1),
+      /shape of whole/,
+    ],
     [
       "has a size beyond 2^53",
       craftFile(`{"a":{"dtype":"U8","shape":[9007199254740993],"data_offsets":[0,1]}}`, 1),
