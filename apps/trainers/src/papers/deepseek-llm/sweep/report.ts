@@ -12,12 +12,7 @@ import {
   table,
   whole,
 } from "@deepgrain/lab";
-import {
-  type Band,
-  compareMeasures,
-  dataQualityExponents,
-  publishedLaws,
-} from "@deepgrain/scaling-laws";
+import { compareMeasures, dataQualityExponents, publishedLaws } from "@deepgrain/scaling-laws";
 import { digits, percent, quantityText } from "../../../report/numbers";
 import { fitSweep } from "./fit";
 import type { SweepSettings } from "./recipe";
