@@ -1,4 +1,4 @@
-import { type Answer, ppo, rft, ValueModel } from "@deepgrain/align";
+import { AlignError, type Answer, ppo, rft, ValueModel } from "@deepgrain/align";
 import type { RunEvent } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { checkAnswer, type WordProblem } from "@deepgrain/prm";
@@ -56,18 +56,20 @@ async function* byRejection({
   const steps = settings.rftSteps;
   const schedule = optim.cosineSchedule({ peak: 1e-3, warmup: 10, total: steps, floor: 1e-4 });
   let share = 0;
-  for await (const event of rft(policy, asked, {
-    ...{ reward, groupSize: settings.rftSamples, promptsPerCall: problems.length, ...sampling },
-    ...{ sft: { ...sftShape, steps, schedule, seed }, signal },
-  })) {
-    if (event.type === "round-start") share = event.reward;
-    if (event.type !== "round-event" || event.event.type !== "step-end") continue;
-    yield {
-      type: "progress",
-      done: event.event.step / steps,
-      message: `RFT step ${event.event.step}`,
-    };
-    await nextTurn();
+  try {
+    for await (const event of rft(policy, asked, {
+      ...{ reward, groupSize: settings.rftSamples, promptsPerCall: problems.length, ...sampling },
+      ...{ sft: { ...sftShape, steps, schedule, seed }, signal },
+    })) {
+      if (event.type === "round-start") share = event.reward;
+      if (event.type !== "round-event" || event.event.type !== "step-end") continue;
+      const { step } = event.event;
+      yield { type: "progress", done: step / steps, message: `RFT step ${step}` };
+      await nextTurn();
+    }
+  } catch (error) {
+    // A policy without a single right answer has nothing to learn from, and stays as it is.
+    if (!AlignError.isInstance(error) || error.code !== "ERR_MISSING") throw error;
   }
   return { firstReward: share, lastReward: share, kl: 0 };
 }

@@ -37,7 +37,7 @@ export interface ShepherdSettings {
 
 const standard: ShepherdSettings = {
   ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4], distractors: [0, 2] },
-  ...{ sftProblems: 20_000, sftSteps: 1600 },
+  ...{ sftProblems: 20_000, sftSteps: 2400 },
   ...{ poolProblems: 500, poolSolutions: 4, completions: 8, rewardSteps: 400 },
   ...{ heldOut: 500, candidates: 64, labelSolutions: 150, labelCompletions: 32 },
   ...{ rlProblems: 2000, ppoRounds: 40, ppoPrompts: 128, ppoRate: 3e-4, ppoKl: 0.04 },
@@ -54,7 +54,7 @@ export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
     ...{ rlProblems: 200, ppoRounds: 4, ppoPrompts: 48, rftSamples: 2, rftSteps: 20 },
   },
   default: standard,
-  full: { ...standard, sftSteps: 2000, poolProblems: 1000, rewardSteps: 800, ppoRounds: 80 },
+  full: { ...standard, sftSteps: 3000, poolProblems: 1000, rewardSteps: 800, ppoRounds: 80 },
 };
 
 /** Paired seeds of each size. */
