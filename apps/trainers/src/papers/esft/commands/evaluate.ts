@@ -8,8 +8,8 @@ import {
 import { formatLoad, monitorLoad } from "@deepgrain/moe";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
+import { putAdapter } from "../../../models/put-adapter";
 import { measuringBatches } from "../../../training/measuring-batches";
-import { putAdapter } from "./apply";
 import { answerTask, readEvaluationTask } from "./evaluation-task";
 import { adapterFlag, dataFlag, modelFlag, paddingId, spreadFlags } from "./task-flags";
 
