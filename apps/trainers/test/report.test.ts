@@ -39,6 +39,10 @@ const results: JobResults = {
       tokens: 4096,
     })),
     selected: { 1: [15, 14], 2: [0] },
+    packing: {
+      train: { conversations: 900, cut: 0, tooLong: 3, unlabelled: 0 },
+      heldOut: { conversations: 4, tooLong: 0 },
+    },
     base: measured,
   },
   esft: {

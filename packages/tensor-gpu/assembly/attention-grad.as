@@ -1,6 +1,8 @@
 import { place } from "./arguments";
 import { probabilities, scoreGradient } from "./attention-rows";
-import { Attention, BLOCK_ROWS, blockRows, headAt, maskOf, rowAt, rowLength, visibleKeys } from "./attention-shape";
+import {
+  Attention, BLOCK_ROWS, blockRows, headAt, maskOf, ownSegment, rowAt, rowLength, segmentsOf, visibleKeys,
+} from "./attention-shape";
 import { packAll, product, productPacked, roundUp8, zeroRows } from "./product";
 import { rowDot } from "./row-sums";
 import { AREA_BYTES, scratchArea } from "./scratch";
@@ -55,10 +57,12 @@ function recompute(args: Attention, p: usize, b: i32, h: i32, first: i32, rows: 
   if (packs) productPacked(q, qRow, 1, packedK, d, keys, 0, p, length, rows, total, d, 0, 0);
   else product(q, qRow, 1, k, 1, args.kRow, p, length, rows, total, d, false);
   const index = (b * args.heads + h) * args.queries + first;
+  const mask = maskOf(args, b), segments = segmentsOf(args, b);
   for (let i = 0; i < rows; i++) {
     const lse = load<f32>(place(args.lse, index + i));
     const n = visibleKeys(args, first + i);
-    probabilities(place(p, i * length), n, clear, args.scale, maskOf(args, b), lse);
+    const own = ownSegment(args, segments, first + i);
+    probabilities(place(p, i * length), n, clear, args.scale, mask, segments, own, lse);
   }
 }
 

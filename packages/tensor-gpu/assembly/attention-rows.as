@@ -21,6 +21,17 @@ export function hideMasked(row: usize, mask: usize, n: i32, value: f32): void {
   }
 }
 
+/** Puts `value` in the places of the keys of other segments. */
+export function hideForeign(row: usize, segments: usize, own: i32, n: i32, value: f32): void {
+  const mine = i32x4.splat(own), hidden = f32x4.splat(value);
+  for (; n >= 4; n -= 4, row += 16, segments += 16) {
+    v128.store(row, v128.bitselect(v128.load(row), hidden, i32x4.eq(v128.load(segments), mine)));
+  }
+  for (let j = 0; j < n; j++) {
+    if (load<i32>(place(segments, j)) != own) store<f32>(place(row, j), value);
+  }
+}
+
 function multiplyRow(row: usize, n: i32, factor: f32): void {
   const f = f32x4.splat(factor);
   const end = place(row, n);
@@ -42,12 +53,15 @@ function rowMaximum(row: usize, n: i32): f32 {
  * Turns scores into e^(scale·score − max) over the first n keys, zeros from there to `total`, and returns their sum,
  * which is 0 when no key is visible and NaN when a visible score is. Stores max + ln sum at `lse` unless that is 0.
  */
-export function expScores(row: usize, n: i32, total: i32, scale: f32, mask: usize, lse: usize): f32 {
+export function expScores(
+  row: usize, n: i32, total: i32, scale: f32, mask: usize, segments: usize, own: i32, lse: usize,
+): f32 {
   if (scale <= 0) {
     multiplyRow(row, n, scale);
     scale = 1;
   }
   if (mask) hideMasked(row, mask, n, -Infinity);
+  if (segments) hideForeign(row, segments, own, n, -Infinity);
   padVector(row, n, f32x4.splat(-Infinity));
   const max = rowMaximum(row, n);
   let sum: f32 = 0;
@@ -82,13 +96,16 @@ export function expScores(row: usize, n: i32, total: i32, scale: f32, mask: usiz
 }
 
 /** Turns scores into probabilities by the ln Σ that the forward pass kept. */
-export function probabilities(row: usize, n: i32, total: i32, scale: f32, mask: usize, lse: f32): void {
+export function probabilities(
+  row: usize, n: i32, total: i32, scale: f32, mask: usize, segments: usize, own: i32, lse: f32,
+): void {
   if (lse == -Infinity) clearElements(row, n);
   else {
     const factor = f32x4.splat(scale), shift = f32x4.splat(-lse), end = place(row, n);
     padVector(row, n, f32x4.splat(0));
     for (let p = row; p < end; p += 16) v128.store(p, exp4(madd(v128.load(p), factor, shift)));
     if (mask) hideMasked(row, mask, n, 0);
+    if (segments) hideForeign(row, segments, own, n, 0);
   }
   clearRest(row, n, total);
 }

@@ -9,6 +9,7 @@ import { Flag, place } from "./arguments";
   k: usize;
   v: usize;
   keyMask: usize;
+  segments: usize; // [batch, keys]: a query sees the keys of its own segment only; 0 for no segments
   queries: i32;
   keys: i32;
   heads: i32;
@@ -64,6 +65,17 @@ export function blockRows(keys: i32, floats: i32, most: i32): i32 {
 /** Address of [b, t, h, 0] of a contiguous [batch, length, heads, width]. */
 @inline export function rowAt(base: usize, b: i32, t: i32, h: i32, length: i32, heads: i32, width: i32): usize {
   return place(base, ((b * length + t) * heads + h) * width);
+}
+
+/** The image's row of segments, 0 without them. */
+@inline export function segmentsOf(args: Attention, b: i32): usize {
+  const segments = args.segments;
+  return segments ? place(segments, b * args.keys) : 0;
+}
+
+/** The segment of query `i`: queries are the last of the keys. */
+@inline export function ownSegment(args: Attention, segments: usize, i: i32): i32 {
+  return segments ? load<i32>(place(segments, i + args.keys - args.queries)) : 0;
 }
 
 /** The image's row of the key mask, 0 without one. */

@@ -1,6 +1,8 @@
 import { place } from "./arguments";
-import { expScores, hideMasked } from "./attention-rows";
-import { Attention, BLOCK_ROWS, blockRows, headAt, maskOf, rowAt, rowLength, visibleKeys } from "./attention-shape";
+import { expScores, hideForeign, hideMasked } from "./attention-rows";
+import {
+  Attention, BLOCK_ROWS, blockRows, headAt, maskOf, ownSegment, rowAt, rowLength, segmentsOf, visibleKeys,
+} from "./attention-shape";
 import { clearElements, loadPart, storePart } from "./lanes";
 import { packAll, product, productPacked, roundUp8, zeroRows } from "./product";
 import { AREA_BYTES, scratchArea } from "./scratch";
@@ -26,16 +28,18 @@ function softmaxBlock(
   const queries = args.queries, keys = args.keys;
   const index = (b * args.heads + h) * queries + first;
   const probs = args.probs, lse = args.lse;
-  const mask = maskOf(args, b), scale = args.scale;
+  const mask = maskOf(args, b), segments = segmentsOf(args, b), scale = args.scale;
   for (let i = 0; i < rows; i++) {
     const row = place(scores, i * rowLength(keys)), n = visibleKeys(args, first + i);
-    const sum = expScores(row, n, total, scale, mask, lse ? place(lse, index + i) : 0);
+    const own = ownSegment(args, segments, first + i);
+    const sum = expScores(row, n, total, scale, mask, segments, own, lse ? place(lse, index + i) : 0);
     const factor: f32 = sum == 0 ? 0 : 1 / sum;
     store<f32>(place(inverse, i), factor);
     if (!probs) continue;
     const to = place(probs, (index + i) * keys);
     scaleRow(to, row, n, factor);
     if (mask && factor != factor) hideMasked(to, mask, n, 0);
+    if (segments && factor != factor) hideForeign(to, segments, own, n, 0);
     clearElements(place(to, n), keys - n);
   }
 }

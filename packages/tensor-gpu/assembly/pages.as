@@ -122,7 +122,7 @@ function attendHead(args: AttendPages, row: i32, keyHead: i32): void {
     const line = place(scores, g * scoreRow);
     if (cap > 0) capScores(line, n, scale, cap);
     for (let i = start; i < first; i++) store<f32>(place(line, i - start), scale < 0 ? Infinity : -Infinity);
-    const sum = expScores(line, n, n, cap > 0 ? 1 : scale, 0, 0);
+    const sum = expScores(line, n, n, cap > 0 ? 1 : scale, 0, 0, 0, 0);
     store<f32>(place(scores, group * scoreRow + g), sum == 0 ? 0 : 1 / sum);
   }
   for (let at = start; at <= position; ) {

@@ -24,6 +24,8 @@ export interface FitConfig<Batch> {
   clipping?: number;
   /** Batches whose gradients are averaged into one step. Default 1. */
   accumulation?: number;
+  /** What a batch weighs among those of its step; see `TrainStepOptions`. Default: all weigh the same. */
+  weigh?: (batch: Batch) => number;
   /** A measurement every so many steps and at the end: a loss, or a loss with further scalars. `meanLoss` makes one. */
   evaluation?: {
     everySteps: number;

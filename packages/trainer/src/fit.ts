@@ -76,6 +76,7 @@ export async function* fit<Batch>(
         step,
         module,
         ...(clipping !== undefined && { clipping }),
+        ...(config.weigh && { weigh: config.weigh }),
         ...(config.explain && { explain: config.explain }),
       };
       let result: StepResult;

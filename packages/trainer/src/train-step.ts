@@ -1,4 +1,5 @@
 import { type nn, tidy } from "@deepgrain/tensor-gpu";
+import { TrainerError } from "./errors";
 import { addScalars, detachScalars, type LossFunction, readScalars, splitLoss } from "./loss";
 import { firstBadGradient, gradientError, lossError } from "./not-finite";
 import type { Optimizer } from "./optimizer";
@@ -12,6 +13,12 @@ export interface TrainStepOptions<Batch> {
   clipping?: number;
   /** Batches whose gradients are averaged into the step. Default 1. */
   accumulation?: number;
+  /**
+   * What a batch weighs in that average, at least 0: the number of things its loss is a mean over, so that the step's loss is
+   * the mean over all of them. The step's batches are then drawn before the first is used; one that weighs nothing is
+   * skipped. Default: all weigh the same.
+   */
+  weigh?: (batch: Batch) => number;
   /** Steps done before, counted from 0; passed to the loss and named in errors. Default 0. */
   step?: number;
   /** Gives errors the names of tensors. */
@@ -24,7 +31,7 @@ export interface TrainStepOptions<Batch> {
 
 /** What a step measured. */
 export interface StepResult {
-  /** Mean loss of the step's batches. */
+  /** Mean loss of the step's batches, each by its weight; 0 where none weighs anything. */
   loss: number;
   /** Joint norm of the gradients before clipping. */
   gradNorm: number;
@@ -32,26 +39,51 @@ export interface StepResult {
   scalars: Record<string, number>;
 }
 
+/** Draws the step's batches and gives each its share of their joint weight. @throws {TrainerError} `ERR_RANGE` */
+async function weighBatches<Batch>(
+  draw: (index: number) => Batch | Promise<Batch>,
+  count: number,
+  weigh: (batch: Batch) => number,
+): Promise<{ batch: Batch; share: number }[]> {
+  const drawn: { batch: Batch; weight: number }[] = [];
+  for (let i = 0; i < count; i++) {
+    const batch = await draw(i);
+    const weight = weigh(batch);
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
+      throw new TrainerError(
+        "ERR_RANGE",
+        `trainer/trainStep: a batch must weigh a finite number of at least 0, got ${weight}`,
+        { fields: { weight, index: i } },
+      );
+    drawn.push({ batch, weight });
+  }
+  const total = drawn.reduce((sum, { weight }) => sum + weight, 0);
+  return drawn.map(({ batch, weight }) => ({ batch, share: total > 0 ? weight / total : 0 }));
+}
+
 /** Sums the gradients of one step's batches. Returns the mean of loss and scalars, and the first batch whose loss is not finite. */
 async function accumulate<Batch>(
   draw: (index: number) => Batch | Promise<Batch>,
-  { loss, accumulation: count = 1, step = 0 }: TrainStepOptions<Batch>,
+  { loss, accumulation: count = 1, weigh, step = 0 }: TrainStepOptions<Batch>,
 ): Promise<Pick<StepResult, "loss" | "scalars"> & { bad: Batch | undefined }> {
   const scalars: Record<string, number> = {};
   let mean = 0;
   let bad: Batch | undefined;
+  const weighed = weigh && (await weighBatches(draw, count, weigh));
   for (let i = 0; i < count; i++) {
-    const batch = await draw(i);
+    const share = weighed ? weighed[i]!.share : 1 / count;
+    if (share === 0) continue;
+    const batch = weighed ? weighed[i]!.batch : await draw(i);
     const values = tidy(() => {
       const out = splitLoss(loss(batch, step));
-      (count === 1 ? out.loss : out.loss.mul(1 / count)).backward();
+      (share === 1 ? out.loss : out.loss.mul(share)).backward();
       return { loss: out.loss.detach(), scalars: detachScalars(out.scalars) };
     });
     const own = await values.loss.item();
     if (!Number.isFinite(own)) bad ??= batch;
-    mean += own / count;
+    mean += own * share;
     values.loss.dispose();
-    addScalars(scalars, await readScalars(values.scalars), 1 / count);
+    addScalars(scalars, await readScalars(values.scalars), share);
   }
   return { loss: mean, scalars, bad };
 }

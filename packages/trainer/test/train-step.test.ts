@@ -24,6 +24,35 @@ describe("trainStep", () => {
     expect(model.weight.dataSync()[0]).toBeCloseTo(1.5 - 0.5 * 4, 5);
   });
 
+  it("weighs batches by what their losses are means over", async () => {
+    const model = new Slope();
+    const optimizer = new optim.SGD(model.parameters());
+    const batches = [[3], [5, 7, 9], []];
+    const mean = (xs: number[]) => model.weight.mul(xs.reduce((a, b) => a + b) / xs.length).sum();
+    const options = { lr: 0, clipping: Infinity, accumulation: 3, weigh: (xs: number[]) => xs.length };
+    const split = await trainStep(optimizer, (i) => batches[i]!, { ...options, loss: mean });
+    const whole = await trainStep(optimizer, () => batches.flat(), {
+      ...{ ...options, accumulation: 1, loss: mean },
+    });
+    expect(split).toEqual({ loss: 12, gradNorm: 6, scalars: {} }); // 2 · (3 + 5 + 7 + 9) / 4
+    expect(whole).toEqual(split);
+  });
+
+  it("changes nothing where no batch weighs anything, and refuses weights that are none", async () => {
+    const model = new Slope();
+    const optimizer = new optim.AdamW(model.parameters(), { weightDecay: 0.1 });
+    const options = { lr: 1, accumulation: 2, loss: () => model.weight.mul(NaN).sum() };
+    const weighing = (weight: number) => ({ ...options, weigh: () => weight });
+    const result = await trainStep(optimizer, () => 1, weighing(0));
+    expect(result).toEqual({ loss: 0, gradNorm: 0, scalars: {} });
+    expect([...model.weight.dataSync()]).toEqual([2]);
+    for (const weight of [-1, NaN, Infinity])
+      await expect(trainStep(optimizer, () => 1, weighing(weight))).rejects.toMatchObject({
+        code: "ERR_RANGE",
+        fields: { index: 0 },
+      });
+  });
+
   it("shows the gradients before the weights change, and forgets them", async () => {
     const model = new Slope();
     const optimizer = new optim.SGD(model.parameters());

@@ -4,6 +4,7 @@ import {
   encodeChat,
   type LabelledBatch,
   loadTokenizer,
+  type PackingReport,
   type Tokenizer,
   type TrainingData,
 } from "@deepgrain/lm";
@@ -12,7 +13,7 @@ import type { MetricsLog } from "../store/metrics-log";
 import type { RunFolder } from "../store/run-folder";
 import { type Pair, spread, type Task } from "../tasks/task";
 import { checkedTasks } from "../tasks/tasks";
-import { measuringBatches } from "../training/measuring-batches";
+import { type Measuring, measuringBatches } from "../training/measuring-batches";
 import { type MixedText, mixedRows } from "../training/mixed-rows";
 import { sequentialBatches } from "../training/sequential-batches";
 import { type DomainName, type DomainTexts, readDomains } from "../training/text-domains";
@@ -40,10 +41,12 @@ interface TaskData {
   training: TrainingData;
   /** The task's part of the training batches. */
   ownTraining: TrainingData;
+  /** Held-out questions with their answers, whole. */
   validation: LabelledBatch[];
+  /** What packing did to the pairs trained on, and which held-out ones are too long to be measured. */
+  packing: { train: PackingReport; heldOut: Pick<Measuring, "conversations" | "tooLong"> };
   /** Held-out questions to answer. */
   questions: Pair[];
-  trainPairs: number;
 }
 
 /** What the stages of a run share. Data are read when first wanted. */
@@ -113,21 +116,20 @@ async function readTask(job: Omit<Job, "task">): Promise<TaskData> {
   const { train, validation } = await task.read(signal);
   const { batchSize, sequenceLength: length, generalShare } = config.tune;
   const encode = (pair: Pair) => encodeChat(turnsOf(pair), tokenizer);
-  const samples = train.map(encode).filter(({ inputIds }) => inputIds.length <= length);
   const asked = spread(validation, questions);
   const rows = generalRows(generalShare, batchSize);
   const shape = { sequenceLength: length, padTokenId: tokenizer.padTokenId! };
-  const ownTraining = conversationBatches(samples, {
-    ...{ ...shape, batchSize: batchSize - rows, seed },
-  });
+  const own = { ...shape, batchSize: batchSize - rows, seed };
+  const ownTraining = conversationBatches(train.map(encode), own);
+  const { batches, ...heldOut } = measuringBatches(asked.map(encode), { ...shape, batchSize });
   const { domains: texts } = await job.reading();
   return {
     task,
-    training: withGeneralRows(ownTraining, { texts, rows, length, seed }),
+    training: withGeneralRows(ownTraining, { texts, rows, seed }),
     ownTraining,
-    validation: measuringBatches(asked.map(encode), { ...shape, batchSize }),
+    validation: batches,
+    packing: { train: ownTraining.packing, heldOut },
     questions: asked,
-    trainPairs: samples.length,
   };
 }
 

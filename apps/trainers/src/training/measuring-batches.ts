@@ -1,43 +1,44 @@
-import {
-  type EncodedChat,
-  ignoreIndex,
-  type LabelledBatch,
-  type PackedBlock,
-  packConversations,
-} from "@deepgrain/lm";
+import { type EncodedChat, type PackedBatch, packedBatch, packWhole } from "@deepgrain/lm";
+import { UsageError } from "../cli/usage-error";
 
 export interface MeasuringOptions {
+  /** Longest conversation that is measured. */
   sequenceLength: number;
   batchSize: number;
   padTokenId: number;
-  /** Whether the padding at the end of rows is masked, so that it does not reach experts either. It never has labels. */
-  hidesPadding?: boolean;
 }
 
-/** 1 for tokens that count, 0 for the padding at the end. */
-function maskOf({ inputIds, labels }: PackedBlock, padTokenId: number): number[] {
-  let end = inputIds.length;
-  while (end > 1 && inputIds[end - 1] === padTokenId && labels[end - 1] === ignoreIndex) end--;
-  return Array.from(inputIds, (_, at) => (at < end ? 1 : 0));
+/** Conversations to measure on. */
+export interface Measuring {
+  batches: PackedBatch[];
+  /** Conversations given. */
+  conversations: number;
+  /** Those that are longer than a sequence, and in no batch. */
+  tooLong: number;
 }
 
-/** Each conversation once, packed without dropping tokens, as batches to measure on. */
+/**
+ * Each conversation once and whole, with none seeing another: the mean loss over the batches is that over the
+ * conversations, each alone, whatever the sequence length. What does not fit is counted. Rows are as long as the longest
+ * conversation that fits.
+ * @throws {UsageError} when none fits
+ */
 export function measuringBatches(
   samples: readonly EncodedChat[],
-  { sequenceLength, batchSize, padTokenId, hidesPadding }: MeasuringOptions,
-): LabelledBatch[] {
-  const options = { sequenceLength, padTokenId, randomConcatRatio: 0, random: () => 1 };
-  const blocks = [...packConversations(samples, options)];
-  const batches: LabelledBatch[] = [];
-  for (let at = 0; at < blocks.length; at += batchSize) {
-    const rows = blocks.slice(at, at + batchSize);
-    batches.push({
-      ids: rows.flatMap(({ inputIds }) => Array.from(inputIds)),
-      labels: rows.flatMap(({ labels }) => Array.from(labels)),
-      ...(hidesPadding && { attentionMask: rows.flatMap((row) => maskOf(row, padTokenId)) }),
-      batch: rows.length,
-      length: sequenceLength,
-    });
+  { batchSize, sequenceLength, padTokenId }: MeasuringOptions,
+): Measuring {
+  const sizes = samples.map(({ inputIds }) => inputIds.length);
+  const fitting = sizes.filter((size) => size <= sequenceLength);
+  if (fitting.length === 0 && samples.length > 0) {
+    const shortest = sizes.reduce((least, size) => Math.min(least, size));
+    throw new UsageError(
+      `none of the ${samples.length} conversations fits a sequence of ${sequenceLength} tokens; the shortest has ${shortest}`,
+    );
   }
-  return batches;
+  const longest = fitting.reduce((most, size) => Math.max(most, size), 2);
+  const { rows, tooLong } = packWhole(samples, { sequenceLength: longest, padTokenId });
+  const batches: PackedBatch[] = [];
+  for (let at = 0; at < rows.length; at += batchSize)
+    batches.push(packedBatch(rows.slice(at, at + batchSize)));
+  return { batches, conversations: samples.length, tooLong };
 }

@@ -10,7 +10,7 @@ import { nextTurn } from "../cli/next-turn";
 export interface ScoreBatchesOptions extends AverageOptions {
   /** Tokens on which scores rest. */
   nSampleTokens: number;
-  /** Tokens that are hidden from the experts. Default: none. */
+  /** Tokens that are hidden from the experts in batches without a mask. Default: none. */
   padTokenId?: number | null;
   /** Also gets every layer's routing. */
   record?: RouteRecorder | undefined;
@@ -34,7 +34,7 @@ export async function scoreBatches(
 ): Promise<ScoredText> {
   const events = scoreExperts(model, batches, {
     run: (batch) => {
-      if (padTokenId === undefined) return model.hiddenStates(batch);
+      if (padTokenId === undefined || batch.attentionMask) return model.hiddenStates(batch);
       const attentionMask = Array.from(batch.ids, (id) => (id === padTokenId ? 0 : 1));
       return model.hiddenStates(batch, { attentionMask });
     },

@@ -1,13 +1,12 @@
 import { createRandom, type TrainingData } from "@deepgrain/lm";
 import { type MixedText, mixedRows } from "./mixed-rows";
+import { withRows } from "./with-rows";
 
 /** Rows of general text beside a task's. */
 export interface GeneralRows {
   texts: readonly MixedText[];
   /** Of each batch; 0 leaves the data as they are. */
   rows: number;
-  /** Tokens per row, as many as the task's rows have. */
-  length: number;
   seed: number;
 }
 
@@ -22,17 +21,14 @@ export const generalRows = (share: number, batchSize: number): number =>
  */
 export function withGeneralRows(
   task: TrainingData,
-  { texts, rows, length, seed }: GeneralRows,
+  { texts, rows, seed }: GeneralRows,
 ): TrainingData {
   if (rows === 0) return task;
   return {
     async batch(position) {
       const own = await task.batch(position);
       const random = createRandom([seed, position, 1]).next;
-      const general = mixedRows(texts, { rows, length }, random);
-      const mixed = (ids: ArrayLike<number>) => Int32Array.of(...Array.from(ids), ...general);
-      const labels = mixed(own.labels ?? own.ids);
-      return { ids: mixed(own.ids), labels, batch: own.batch + rows, length };
+      return withRows(own, mixedRows(texts, { rows, length: own.length }, random));
     },
   };
 }

@@ -33,6 +33,7 @@ export async function* sft(
     sequenceLength,
     padTokenId,
     batchSize,
+    packing,
     randomConcatRatio,
     seed,
     lora,
@@ -43,6 +44,7 @@ export async function* sft(
     sequenceLength,
     padTokenId,
     ...(batchSize !== undefined && { batchSize }),
+    ...(packing !== undefined && { packing }),
     ...(randomConcatRatio !== undefined && { randomConcatRatio }),
     ...(seed !== undefined && { seed }),
   });

@@ -1,41 +1,72 @@
 import { LmError } from "../errors";
 import { createRandom, permutation } from "../generation/random";
-import type { EncodedChat } from "../tokenizer/encode-chat";
+import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
 import { type PackedBlock, packConversations } from "./pack-conversations";
+import { type PackedBatch, packedBatch, packWhole } from "./pack-whole";
+
+/** What packing did to the conversations of an epoch. */
+export interface PackingReport {
+  /** Conversations given. */
+  conversations: number;
+  /** Those that lost tokens because they did not fit; 0 where conversations are packed whole. */
+  cut: number;
+  /** Those left out because they are longer than a sequence; 0 where they are cut. */
+  tooLong: number;
+  /** Conversations (packed whole) or blocks (official packing) left out because nothing in them is trained. */
+  unlabelled: number;
+}
 
 /** Packed conversations as batches by position. */
 export interface ConversationBatches {
-  /** Batch number `position` of the run; `ids` and `labels` have shape [batch × length]. */
-  batch(position: number): { ids: Int32Array; labels: Int32Array; batch: number; length: number };
+  /** Batch number `position` of the run. */
+  batch(position: number): PackedBatch;
+  /** What packing did in the first epoch; in later ones chance may cut some conversations more or fewer. */
+  readonly packing: PackingReport;
 }
 
 /** Options of {@link conversationBatches}. */
 export interface ConversationBatchesOptions {
   /** Tokens in a sequence, at least 2. */
   sequenceLength: number;
-  /** Fills the last block; these positions are never trained. */
+  /** Fills what is left of a sequence; these positions are never trained. */
   padTokenId: number;
   /** Sequences in a batch. Default 1. */
   batchSize?: number;
-  /** See {@link packConversations}. Default 0.2. */
+  /**
+   * `whole`: {@link packWhole}, no conversation is cut or sees another. `official`: {@link packConversations}, as ESFT's own
+   * code, for parity. Default `whole`.
+   */
+  packing?: "whole" | "official";
+  /** See {@link packConversations}; only for official packing. Default 0.2. */
   randomConcatRatio?: number;
   /** Decides order and packing. Default 0. */
   seed?: number;
 }
 
-/**
- * Returns training batches of packed conversations, epoch after epoch without end. Order and packing of an epoch
- * follow from (seed, epoch), so a run is resumed by going on from its position. An epoch's number of
- * sequences may differ from the next one's, as packing is random: epochs before a position are packed again.
- *
- * @param samples at least one, as {@link encodeChat} gives them; kept, not copied
- * @throws {LmError} `ERR_RANGE` when there are no tokens, or an option or a position is outside its range; `ERR_SHAPE`
- *   when a sample's ids and labels differ in length
- */
-export function conversationBatches(
-  samples: readonly EncodedChat[],
-  { batchSize = 1, seed = 0, ...options }: ConversationBatchesOptions,
-): ConversationBatches {
+interface Epoch {
+  blocks: PackedBlock[];
+  cut: number;
+  unlabelled: number;
+}
+
+/** Whether something is predicted: the first token of a sequence never is. */
+const isTrained = ({ labels }: { labels: ArrayLike<number> }): boolean => {
+  for (let i = 1; i < labels.length; i++) if (labels[i] !== ignoreIndex) return true;
+  return false;
+};
+
+function packOfficially(
+  order: readonly EncodedChat[],
+  options: ConversationBatchesOptions,
+  random: () => number,
+): Epoch {
+  const all = [...packConversations(order, { ...options, random })];
+  const blocks = all.filter(isTrained);
+  const cut = all.reduce((sum, block) => sum + (block.cut ?? 0), 0);
+  return { blocks, cut, unlabelled: all.length - blocks.length };
+}
+
+function checkBatches(samples: readonly EncodedChat[], batchSize: number): void {
   if (!samples.some(({ inputIds }) => inputIds.length > 1))
     throw new LmError(
       "ERR_RANGE",
@@ -47,31 +78,72 @@ export function conversationBatches(
       `lm/conversationBatches: batchSize must be at least 1, got ${batchSize}`,
       { fields: { batchSize } },
     );
-  const { sequenceLength } = options;
+}
 
-  function pack(epoch: number): PackedBlock[] {
+/** Says why there is nothing to train on. */
+function noRows(samples: readonly EncodedChat[], sequenceLength: number): LmError {
+  const shortest = samples
+    .filter(isTrained)
+    .reduce((least, { inputIds }) => Math.min(least, inputIds.length), Number.POSITIVE_INFINITY);
+  const [code, why] = Number.isFinite(shortest)
+    ? (["ERR_RANGE", `the shortest conversation has ${shortest} tokens`] as const)
+    : (["ERR_RANGE", "no conversation has a label to train on"] as const);
+  return new LmError(
+    code,
+    `lm/conversationBatches: nothing to train on in sequences of ${sequenceLength} tokens: ${why}`,
+    { fields: { sequenceLength, ...(Number.isFinite(shortest) && { shortest }) } },
+  );
+}
+
+/**
+ * Returns training batches of packed conversations, epoch after epoch without end. Order and packing of an epoch
+ * follow from (seed, epoch), so a run is resumed by going on from its position. An epoch's number of
+ * sequences may differ from the next one's, as packing is random: epochs before a position are packed again.
+ * Conversations or blocks in which nothing is trained are left out and counted.
+ *
+ * @param samples at least one, as {@link encodeChat} gives them; kept, not copied
+ * @throws {LmError} `ERR_RANGE` when there are no tokens, nothing fits or has labels, or an option or a position is outside
+ *   its range; `ERR_SHAPE` when a sample's ids and labels differ in length
+ */
+export function conversationBatches(
+  samples: readonly EncodedChat[],
+  { batchSize = 1, seed = 0, packing = "whole", ...options }: ConversationBatchesOptions,
+): ConversationBatches {
+  checkBatches(samples, batchSize);
+  const { sequenceLength } = options;
+  const isWhole = packing === "whole";
+  const kept = isWhole ? samples.filter(isTrained) : samples;
+  let tooLong = 0;
+
+  function pack(epoch: number): Epoch {
     const random = createRandom([seed, epoch]).next;
-    const order = Array.from(permutation(samples.length, random), (i) => samples[i]!);
-    return [...packConversations(order, { ...options, random })];
+    const order = Array.from(permutation(kept.length, random), (i) => kept[i]!);
+    if (!isWhole) return packOfficially(order, options, random);
+    const whole = packWhole(order, options);
+    tooLong = whole.tooLong;
+    return { blocks: whole.rows, cut: 0, unlabelled: samples.length - kept.length };
   }
 
   let epoch = 0;
   let before = 0; // blocks of earlier epochs
-  let blocks = pack(0);
+  const first = pack(0);
+  let { blocks } = first;
+  if (blocks.length === 0) throw noRows(samples, sequenceLength);
   function block(position: number): PackedBlock {
     if (position < before) {
       epoch = 0;
       before = 0;
-      blocks = pack(0);
+      blocks = first.blocks;
     }
     while (position >= before + blocks.length) {
       before += blocks.length;
-      blocks = pack(++epoch);
+      blocks = pack(++epoch).blocks;
     }
     return blocks[position - before]!;
   }
 
   return {
+    packing: { conversations: samples.length, cut: first.cut, tooLong, unlabelled: first.unlabelled },
     batch(position) {
       if (!Number.isSafeInteger(position) || position < 0)
         throw new LmError(
@@ -79,14 +151,9 @@ export function conversationBatches(
           `lm/conversationBatches: position must be at least 0, got ${position}`,
           { fields: { position } },
         );
-      const ids = new Int32Array(batchSize * sequenceLength);
-      const labels = new Int32Array(batchSize * sequenceLength);
-      for (let row = 0; row < batchSize; row++) {
-        const packed = block(position * batchSize + row);
-        ids.set(packed.inputIds, row * sequenceLength);
-        labels.set(packed.labels, row * sequenceLength);
-      }
-      return { ids, labels, batch: batchSize, length: sequenceLength };
+      return packedBatch(
+        Array.from({ length: batchSize }, (_, row) => block(position * batchSize + row)),
+      );
     },
   };
 }

@@ -17,6 +17,8 @@ export interface AttendOptions {
   cap?: number;
   /** [batch, keys] int32; 0 hides a key. */
   keyMask: Tensor | null;
+  /** [batch, keys] int32; a query sees the keys of its own segment only. */
+  segments: Tensor | null;
   hooks: ModelHooks | undefined;
   layer: number;
 }
@@ -27,12 +29,12 @@ export interface AttendOptions {
  * @returns [batch, queries, heads, dv]
  */
 export function attend(q: Tensor, k: Tensor, v: Tensor, options: AttendOptions): Tensor {
-  const { scale, keyMask, hooks, layer, window = 0, cap = 0 } = options;
+  const { scale, keyMask, segments, hooks, layer, window = 0, cap = 0 } = options;
   const isPlain = cap === 0 && (window === 0 || k.shape[1]! <= window);
   const heads =
     hooks?.scores || hooks?.pattern || !isPlain
       ? stepByStep(q, k, v, options)
-      : scaledDotProductAttention(q, k, v, { isCausal: true, scale, keyMask });
+      : scaledDotProductAttention(q, k, v, { isCausal: true, scale, keyMask, segments });
   return applyHook(hooks, "headOutput", layer, heads);
 }
 
@@ -47,12 +49,12 @@ function stepByStep(
   q: Tensor,
   k: Tensor,
   v: Tensor,
-  { scale, window = 0, cap = 0, keyMask, hooks, layer }: AttendOptions,
+  { scale, window = 0, cap = 0, keyMask, segments, hooks, layer }: AttendOptions,
 ): Tensor {
   const heads = q.shape[2]!;
   const raw = matmul(q.transpose(1, 2), perQueryHead(k, heads).transpose(-1, -2)).mul(scale);
   const capped = cap > 0 ? raw.div(cap).tanh().mul(cap) : raw;
-  const hidden = hiddenPairs(q.shape[1]!, k.shape[1]!, window, keyMask);
+  const hidden = hiddenPairs([q.shape[1]!, k.shape[1]!], window, keyMask, segments);
   const scores = applyHook(hooks, "scores", layer, capped.maskedFill(hidden, -Infinity));
   // A row that sees nothing has only −∞: its probabilities are zeros, as in the fused kernel.
   const seesNothing = scores.amax({ dim: -1, keepDim: true }).eq(-Infinity);
@@ -65,10 +67,10 @@ function stepByStep(
 
 /** True where query i may not see key j: [1 or batch, 1, queries, keys] */
 function hiddenPairs(
-  queries: number,
-  keys: number,
+  [queries, keys]: readonly [number, number],
   window: number,
   keyMask: Tensor | null,
+  segments: Tensor | null,
 ): Tensor {
   const hidden = new Int32Array(queries * keys);
   for (let i = 0; i < queries; i++) {
@@ -76,7 +78,10 @@ function hiddenPairs(
     if (window > 0) hidden.fill(1, i * keys, i * keys + Math.max(0, own + 1 - window));
     hidden.fill(1, i * keys + own + 1, (i + 1) * keys);
   }
-  const causal = tensor(hidden, { dtype: "bool", shape: [1, 1, queries, keys] });
-  if (!keyMask) return causal;
-  return causal.logicalOr(keyMask.eq(0).reshape([keyMask.shape[0]!, 1, 1, keys]));
+  let all = tensor(hidden, { dtype: "bool", shape: [1, 1, queries, keys] });
+  if (keyMask) all = all.logicalOr(keyMask.eq(0).reshape([keyMask.shape[0]!, 1, 1, keys]));
+  if (!segments) return all;
+  const batch = segments.shape[0]!;
+  const own = segments.narrow(1, keys - queries, queries).reshape([batch, 1, queries, 1]);
+  return all.logicalOr(segments.reshape([batch, 1, 1, keys]).ne(own));
 }

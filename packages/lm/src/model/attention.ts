@@ -71,7 +71,7 @@ export class Attention extends nn.Module {
   /** @param x [batch, seq, hidden] @returns [batch, seq, hidden] */
   forward(x: Tensor, context: ForwardContext): Tensor {
     const { heads, keyValueHeads, headDim, scale, window, cap } = this._sizes;
-    const { positions, positionLimit, cache, hooks, keyMask } = context;
+    const { positions, positionLimit, cache, hooks, keyMask, segments } = context;
     const [batch, seq] = x.shape as [number, number];
     const layer = this._layer;
     const split = (projected: Tensor, count: number) =>
@@ -85,7 +85,7 @@ export class Attention extends nn.Module {
       k = cache.append(layer, "key", k);
       v = cache.append(layer, "value", v);
     }
-    const out = attend(q, k, v, { scale, window, cap, keyMask, hooks, layer });
+    const out = attend(q, k, v, { scale, window, cap, keyMask, segments, hooks, layer });
     return this.oProj.forward(out.reshape([batch, seq, heads * headDim]));
   }
 

@@ -102,7 +102,8 @@ export class CausalLM extends nn.Module {
   /**
    * The logits of the next token at every place.
    * @returns [batch, length, vocabulary]
-   * @throws {LmError} `ERR_SHAPE` for a batch or mask of the wrong size, `ERR_RANGE` past the longest position
+   * @throws {LmError} `ERR_SHAPE` for a batch or mask of the wrong size, `ERR_RANGE` past the longest position, `ERR_STATE`
+   *   for segments beside a cache
    */
   forward(tokens: LabelledBatch, options: ForwardOptions = {}): Tensor {
     return this.head(this.hiddenStates(tokens, options));
@@ -126,7 +127,7 @@ export class CausalLM extends nn.Module {
         "ERR_SHAPE",
         `lm/CausalLM: ${batch}×${length} tokens need ${batch * length} ids, got ${ids.length}`,
       );
-    const { positions, positionLimit, keyMask, tokenMask } = positionsOf(tokens, {
+    const { positions, positionLimit, keyMask, tokenMask, segments } = positionsOf(tokens, {
       ...(attentionMask && { attentionMask }),
       ...(places && { places }),
       ...(cache && { cache }),
@@ -136,6 +137,7 @@ export class CausalLM extends nn.Module {
       positionLimit,
       keyMask,
       tokenMask,
+      segments,
       auxLossScale,
       cache: cache ?? null,
       hooks,

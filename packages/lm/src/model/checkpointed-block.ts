@@ -10,19 +10,19 @@ interface Block extends nn.Module {
  * @see Chen et al. 2016, "Training deep nets with sublinear memory cost", section 4
  */
 export function checkpointedBlock(block: Block, x: Tensor, context: ForwardContext): Tensor {
-  const { keyMask, tokenMask } = context;
   // The context's tensors go in as inputs, so that they live until the second pass.
-  const given = [context.positions, ...(keyMask && tokenMask ? [keyMask, tokenMask] : [])];
+  const tables = ["positions", "keyMask", "tokenMask", "segments"] as const;
+  const given = tables.filter((name) => context[name] !== null);
   let isRepeated = false;
-  const run = (input: Tensor, positions: Tensor, keys: Tensor | null, tokens: Tensor | null) => {
-    const own = { ...context, positions, keyMask: keys, tokenMask: tokens, isRepeated };
+  const run = (input: Tensor, inputs: readonly Tensor[]) => {
+    const own = Object.fromEntries(given.map((name, i) => [name, inputs[i]!]));
+    const repeated = { ...context, ...own, isRepeated };
     isRepeated = true;
-    return block.forward(input, own);
+    return block.forward(input, repeated);
   };
   return checkpoint(
-    (input, positions, keys = null as never, tokens = null as never) =>
-      run(input!, positions!, keys, tokens),
-    [x, ...given],
+    (input, ...inputs) => run(input!, inputs),
+    [x, ...given.map((name) => context[name]!)],
     block.parameters(),
   );
 }

@@ -13,6 +13,8 @@ export interface ForwardContext {
   keyMask: Tensor | null;
   /** [batch, seq] int32 over the new tokens; null when all count. */
   tokenMask: Tensor | null;
+  /** [batch, seq] int32: tokens see only those of their own segment; null when a row is one. */
+  segments: Tensor | null;
   /** The gradient that balance losses of expert layers get. */
   auxLossScale: number;
   cache: KvCache | null;

@@ -45,7 +45,7 @@ export class Gpt2Attention extends nn.Module {
     );
   }
 
-  forward(x: Tensor, { cache, hooks, keyMask }: ForwardContext): Tensor {
+  forward(x: Tensor, { cache, hooks, keyMask, segments }: ForwardContext): Tensor {
     const { hiddenSize, numAttentionHeads: heads } = this._config;
     const { scale } = this;
     const [batch, seq] = x.shape as [number, number];
@@ -62,7 +62,7 @@ export class Gpt2Attention extends nn.Module {
       v = cache.append(layer, "value", v);
     }
     return this.cProj.forward(
-      attend(q, k, v, { scale, keyMask, hooks, layer }).reshape([batch, seq, hiddenSize]),
+      attend(q, k, v, { scale, keyMask, segments, hooks, layer }).reshape([batch, seq, hiddenSize]),
     );
   }
 }

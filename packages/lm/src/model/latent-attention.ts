@@ -107,7 +107,7 @@ export class LatentAttention extends nn.Module {
 
   private expanded(parts: Heads, context: ForwardContext): Tensor {
     const { heads, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim, scale } = this._sizes;
-    const { hooks, keyMask } = context;
+    const { hooks, keyMask, segments } = context;
     const layer = this._layer;
     const joint = this.remember(parts, context);
     const [batch, keys] = joint.shape as [number, number];
@@ -124,7 +124,7 @@ export class LatentAttention extends nn.Module {
       cat([keyNope, keyRope.expand([batch, keys, heads, qkRopeHeadDim])], -1),
     );
     const v = applyHook(hooks, "value", layer, values);
-    return attend(q, k, v, { scale, keyMask, hooks, layer });
+    return attend(q, k, v, { scale, keyMask, segments, hooks, layer });
   }
 
   /** Scores on the latents: q̃ = U_Kᵀ·q, o = U_V·Σ p·latent. */
@@ -140,6 +140,7 @@ export class LatentAttention extends nn.Module {
     const mixed = attend(q, joint, joint.narrow(-1, 0, kvLoraRank), {
       scale,
       keyMask: context.keyMask,
+      segments: context.segments,
       hooks: undefined,
       layer: this._layer,
     });

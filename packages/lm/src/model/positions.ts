@@ -1,7 +1,7 @@
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import type { KvCache } from "./kv-cache";
-import type { TokenBatch } from "./token-batch";
+import type { LabelledBatch, TokenBatch } from "./token-batch";
 
 /** The label that counts for nothing. */
 export const IGNORED_LABEL = -100;
@@ -11,6 +11,8 @@ export interface BatchPositions {
   positionLimit: number;
   keyMask: Tensor | null;
   tokenMask: Tensor | null;
+  /** [batch, seq], null where a row is one segment. */
+  segments: Tensor | null;
 }
 
 /** What positions depend on besides the tokens. */
@@ -23,14 +25,42 @@ interface PositionOptions {
 
 /**
  * Positions of a batch: those given, else the cumulative sum of the mask less one, 0 for padding; plain counting without
- * a mask.
- * @throws {LmError} `ERR_SHAPE` when the mask does not cover the cached and the new tokens, or the positions not the new
- *   ones; `ERR_RANGE` for a position that is no whole number of at least 0
+ * a mask. With segments they start again at 0 with each, wherever padding is.
+ * @throws {LmError} `ERR_SHAPE` when the mask does not cover the cached and the new tokens, or positions or segments not the
+ *   new ones; `ERR_RANGE` for a position that is no whole number of at least 0; `ERR_STATE` for segments beside a cache
  */
-export function positionsOf(tokens: TokenBatch, options: PositionOptions): BatchPositions {
+export function positionsOf(tokens: LabelledBatch, options: PositionOptions): BatchPositions {
   const counted = countedPositions(tokens, options);
-  const { places } = options;
-  return places ? { ...counted, ...chosenPositions(tokens, places) } : counted;
+  const { batch, length, segments } = tokens;
+  if (segments) checkSegments(tokens, segments, options);
+  const places = options.places ?? (segments && segmentPlaces(segments, length));
+  return {
+    ...counted,
+    ...(places && chosenPositions(tokens, places)),
+    segments: segments ? tensor(Int32Array.from(segments), { shape: [batch, length] }) : null,
+  };
+}
+
+function checkSegments(
+  { batch, length }: TokenBatch,
+  segments: ArrayLike<number>,
+  { cache }: PositionOptions,
+): void {
+  if (segments.length !== batch * length)
+    throw new LmError(
+      "ERR_SHAPE",
+      `lm: ${batch}×${length} tokens need ${batch * length} segments, got ${segments.length}`,
+    );
+  if (cache)
+    throw new LmError("ERR_STATE", "lm: segments and a cache exclude each other: a cache is of one sequence");
+}
+
+/** Places that start again at 0 where the segment changes. */
+function segmentPlaces(segments: ArrayLike<number>, length: number): Int32Array {
+  const places = new Int32Array(segments.length);
+  for (let i = 0; i < places.length; i++)
+    if (i % length > 0 && segments[i] === segments[i - 1]) places[i] = places[i - 1]! + 1;
+  return places;
 }
 
 function chosenPositions(
@@ -60,7 +90,7 @@ function chosenPositions(
 function countedPositions(
   { batch, length }: TokenBatch,
   { attentionMask, cache }: PositionOptions,
-): BatchPositions {
+): Omit<BatchPositions, "segments"> {
   const past = cache?.length ?? 0;
   const keys = past + length;
   const places = new Int32Array(batch * length);
@@ -98,20 +128,36 @@ function countedPositions(
 }
 
 /**
- * What each place should predict: the next label, nothing at the end. int32 [batch, length].
+ * What each place should predict: the next label, nothing at the end of a row or segment. int32 [batch, length].
  * @throws {LmError} `ERR_SHAPE` for labels of another size
  */
 export function causalTargets(
-  { ids, batch, length }: TokenBatch,
+  tokens: LabelledBatch,
   labels: ArrayLike<number> | undefined,
   attentionMask: ArrayLike<number> | undefined,
 ): Tensor {
+  const targets = targetIds(tokens, labels, attentionMask);
+  return tensor(targets, { shape: [tokens.batch, tokens.length] });
+}
+
+/** How many tokens of a batch are predicted. @throws {LmError} `ERR_SHAPE` for labels of another size */
+export function countTargets(tokens: LabelledBatch): number {
+  const targets = targetIds(tokens, tokens.labels, tokens.attentionMask);
+  return targets.reduce((count, target) => (target === IGNORED_LABEL ? count : count + 1), 0);
+}
+
+function targetIds(
+  { ids, batch, length, segments }: LabelledBatch,
+  labels: ArrayLike<number> | undefined,
+  attentionMask: ArrayLike<number> | undefined,
+): Int32Array {
   if (labels && labels.length !== ids.length)
     throw new LmError("ERR_SHAPE", `lm: ${ids.length} labels are needed, got ${labels.length}`);
   const labelAt = (i: number) =>
     labels ? labels[i]! : attentionMask && !attentionMask[i] ? IGNORED_LABEL : ids[i]!;
   const targets = new Int32Array(ids.length).fill(IGNORED_LABEL);
   for (let row = 0; row < batch; row++)
-    for (let t = 0; t + 1 < length; t++) targets[row * length + t] = labelAt(row * length + t + 1);
-  return tensor(targets, { shape: [batch, length] });
+    for (let i = row * length; i + 1 < (row + 1) * length; i++)
+      if (segments?.[i] === segments?.[i + 1]) targets[i] = labelAt(i + 1);
+  return targets;
 }

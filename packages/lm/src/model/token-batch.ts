@@ -11,4 +11,9 @@ export interface LabelledBatch extends TokenBatch {
   labels?: ArrayLike<number>;
   /** 1 for tokens that count, 0 for padding, [batch × length]; default: all count. */
   attentionMask?: ArrayLike<number>;
+  /**
+   * The number of the conversation that each token belongs to, [batch × length]: tokens see and predict only tokens of
+   * their own, and positions start again where it changes. Default: a row is one conversation.
+   */
+  segments?: ArrayLike<number>;
 }

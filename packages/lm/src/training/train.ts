@@ -8,6 +8,7 @@ import {
 } from "@deepgrain/trainer";
 import type { CausalLM } from "../model/causal-lm";
 import type { LabelledBatch } from "../model/token-batch";
+import { countTargets } from "../model/positions";
 import { evaluate } from "./evaluate";
 import { firstNotFinite } from "./first-not-finite";
 import { modelWeights } from "./model-weights";
@@ -25,7 +26,7 @@ export interface TrainConfig {
   optimizer?: optim.AdamWOptions;
   /** Joint gradient norm above which gradients are scaled down. Default 1; Infinity for never. */
   maxGradNorm?: number;
-  /** Batches averaged into one step. Default 1. */
+  /** Batches averaged into one step, each by the number of tokens it predicts. Default 1. */
   gradientAccumulation?: number;
   /** Weights without decay, by name. Default: none, every tensor decays as in the papers' code. */
   noDecay?: (name: string) => boolean;
@@ -49,7 +50,7 @@ export type TrainEvent =
   | {
       type: "step-end";
       step: number;
-      /** Mean cross-entropy of the step's batches, balance losses left out. */
+      /** Mean cross-entropy per predicted token of the step, balance losses left out; 0 where none is predicted. */
       loss: number;
       /** Balance losses of all expert layers, in the last of the step's batches; 0 without any. */
       auxLoss: number;
@@ -106,6 +107,7 @@ export async function* train(
       tokens += batch.ids.length;
       return model.loss(batch, { auxLossScale: 1 / gradientAccumulation });
     },
+    weigh: countTargets,
     explain: (batch) => firstNotFinite(model, batch),
     steps,
     schedule,

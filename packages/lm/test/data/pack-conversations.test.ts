@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { conversationBatches, packConversations } from "../../src/data";
-import { createRandom } from "../../src/generation";
+import { createRandom, permutation } from "../../src/generation";
 
 /** A sample of ids first, first + 1, …; its first half is not trained. */
 function sample(first: number, length: number) {
@@ -98,6 +98,51 @@ describe("conversationBatches", () => {
     expect(forward.batch(2)).toEqual(batches[2]);
     expect(batches[0]).toMatchObject({ batch: 2, length: 8 });
     expect(batches[0]!.labels).toHaveLength(16);
+  });
+
+  it("cuts nothing by default, and keeps conversations apart", () => {
+    const { batch, packing } = conversationBatches(samples, settings);
+    expect(packing).toEqual({ conversations: 9, cut: 0, tooLong: 0, unlabelled: 0 });
+    const firsts = new Set<number>();
+    for (let position = 0; position < 3; position++) {
+      const { ids, segments = new Int32Array(16) } = batch(position);
+      for (const [i, id] of ids.entries()) {
+        const begins = i % 8 === 0 || segments[i] !== segments[i - 1];
+        if (id > 0) expect(id % 10 === 0).toBe(begins);
+        if (id > 0 && begins) firsts.add(id);
+      }
+    }
+    expect(firsts.size).toBe(9);
+  });
+
+  it("counts what it leaves out, and says so where nothing is left", () => {
+    const silent = { inputIds: [1, 2, 3], labels: [1, -100, -100] };
+    const long = sample(50, 9);
+    const mixed = conversationBatches([...samples, silent, long], settings);
+    expect(mixed.packing).toEqual({ conversations: 11, cut: 0, tooLong: 1, unlabelled: 1 });
+    expect(() => conversationBatches([long], settings)).toThrow(/shortest conversation has 9/);
+    expect(() => conversationBatches([silent], settings)).toThrow(/no conversation has a label/);
+  });
+
+  it("packs as the official code on request, and reports how many conversations that cuts", () => {
+    const official = { ...settings, packing: "official", batchSize: 1 } as const;
+    const { batch, packing } = conversationBatches(samples, official);
+    const random = createRandom([3, 0]).next;
+    const order = Array.from(permutation(9, random), (i) => samples[i]!);
+    const blocks = [...packConversations(order, { ...official, random })];
+    expect(blocks.map((_, i) => batch(i).ids)).toEqual(blocks.map(({ inputIds }) => inputIds));
+    expect(packing.cut).toBe(blocks.reduce((sum, { cut }) => sum + cut!, 0));
+    expect(packing.cut).toBeGreaterThan(0);
+    expect(batch(0)).not.toHaveProperty("segments");
+  });
+
+  it("leaves out official blocks in which nothing is trained", () => {
+    const silent = { inputIds: [1, 2, 3, 4], labels: [1, -100, -100, -100] };
+    const given = [silent, sample(10, 4)];
+    const official = { sequenceLength: 4, padTokenId: 0, packing: "official" } as const;
+    const { batch, packing } = conversationBatches(given, official);
+    expect(packing.unlabelled).toBe(1);
+    for (let i = 0; i < 4; i++) expect(batch(i).labels.at(-1)).toBe(13);
   });
 
   it("orders and packs each epoch anew", () => {

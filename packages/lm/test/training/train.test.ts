@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   CausalLM,
   evaluate,
+  type LabelledBatch,
   listCheckpoints,
   loadModel,
   type TrainConfig,
@@ -121,6 +122,39 @@ describe("train", () => {
       (await together.readWeight(name)).data,
       { rtol: 1e-3, atol: 1e-5 },
     );
+  });
+
+  it("weighs accumulated batches by the tokens they predict", async () => {
+    const ids = Array.from({ length: 12 }, (_, i) => 1 + ((5 * i) % 29));
+    const answering = (targets: number) => ids.map((id, i) => (i >= 12 - targets ? id : -100));
+    const rows = [answering(1), answering(11)].map((labels) => ({
+      ...{ ids, labels, batch: 1, length: 12 },
+    }));
+    const joined = {
+      ids: [...ids, ...ids],
+      labels: rows.flatMap(({ labels }) => labels),
+      ...{ batch: 2, length: 12 },
+    };
+    const stepOf = async (batches: readonly LabelledBatch[]) => {
+      const config = { steps: 1, schedule: 1e-2, gradientAccumulation: batches.length };
+      const events = train(newModel(), { batch: (position) => batches[position]! }, config);
+      for await (const event of events) if (event.type === "step-end") return event;
+      throw new Error("no step");
+    };
+    const [apart, together] = [await stepOf(rows), await stepOf([joined])];
+    expect(apart.loss).toBeCloseTo(together.loss, 5);
+    expect(apart.gradNorm / together.gradNorm).toBeCloseTo(1, 4);
+  });
+
+  it("learns nothing from batches without a label, and goes on", async () => {
+    const model = newModel();
+    const silent = { ...data.batch(0), labels: data.batch(0).ids.map(() => -100) };
+    const mixed = { batch: (position: number) => (position === 1 ? silent : data.batch(position)) };
+    const events: TrainEvent[] = [];
+    for await (const event of train(model, mixed, { steps: 3, schedule: 1e-2 })) events.push(event);
+    const all = losses(events);
+    expect(all[1]).toBe(0);
+    expect(all.every(Number.isFinite)).toBe(true);
   });
 
   it("trains only the weights that want gradients", async () => {

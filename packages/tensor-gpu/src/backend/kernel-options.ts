@@ -73,6 +73,8 @@ export interface AttentionOptions {
   queryOffset: number;
   /** [batch, keys] int32, 0 hides a key; a query that sees no key gets zeros. */
   keyMask: View | null;
+  /** [batch, keys] int32; query i sees the keys of segment i + keys − queries only. Default: all keys are of one segment. */
+  segments?: View | null;
 }
 
 export interface ConvShape {

@@ -15,6 +15,11 @@ export interface ScaledDotProductOptions {
   scale?: number;
   /** [batch, keys] int32 or bool; 0 hides a key. A query that sees no key gets zeros. */
   keyMask?: Tensor | null;
+  /**
+   * [batch, keys] int32: which of several independent sequences in a row a key belongs to. A query sees only keys of its own
+   * segment, that of key i + (keys − queries). Default: all are of one.
+   */
+  segments?: Tensor | null;
 }
 
 /** Longest key axis for which the probabilities are kept for the backward pass; beyond, they are computed again. */
@@ -46,10 +51,19 @@ function checkHeads(q: Tensor, k: Tensor, v: Tensor): void {
     );
 }
 
-function checkMask(q: Tensor, keyMask: Tensor): void {
-  assertTensors("attention", q, keyMask);
-  if (keyMask.dtype === "float32")
-    throw new TensorError("ERR_DTYPE", "tensor-gpu/attention: the key mask must be bool or int32");
+/** @throws {TensorError} unless the table is of whole numbers, one per key */
+function checkTable(k: Tensor, name: string, table: Tensor): void {
+  assertTensors("attention", k, table);
+  if (table.dtype === "float32")
+    throw new TensorError("ERR_DTYPE", `tensor-gpu/attention: the ${name} must be bool or int32`);
+  if (table.rank !== 2 || table.shape[0] !== k.shape[0] || table.shape[1] !== k.shape[1])
+    shapeError("attention", `the ${name} must be [batch, keys]`, table.shape, k.shape);
+}
+
+function checkSegments(q: Tensor, k: Tensor, segments: Tensor): void {
+  checkTable(k, "segments", segments);
+  if (q.shape[1]! > k.shape[1]!)
+    shapeError("attention", "with segments there must be a key for each query", q.shape, k.shape);
 }
 
 /**
@@ -67,22 +81,23 @@ export function scaledDotProductAttention(
   q: Tensor,
   k: Tensor,
   v: Tensor,
-  { isCausal = false, scale, keyMask = null }: ScaledDotProductOptions = {},
+  { isCausal = false, scale, keyMask = null, segments = null }: ScaledDotProductOptions = {},
 ): Tensor {
   checkHeads(q, k, v);
   const [batch, queries, heads, d] = q.shape as [number, number, number, number];
   const keys = k.shape[1]!;
   if (scale !== undefined) assertFinite("attention", "scale", scale);
-  if (keyMask !== null) checkMask(q, keyMask);
-  if (keyMask && (keyMask.rank !== 2 || keyMask.shape[0] !== batch || keyMask.shape[1] !== keys))
-    shapeError("attention", "the key mask must be [batch, keys]", keyMask.shape, k.shape);
+  if (keyMask !== null) checkTable(k, "key mask", keyMask);
+  if (segments !== null) checkSegments(q, k, segments);
   const { backend } = q.storage;
   const mask = keyMask?.contiguous() ?? null;
+  const segment = segments?.contiguous() ?? null;
   const options: AttentionOptions = {
     scale: scale ?? 1 / Math.sqrt(d),
     causal: isCausal,
     queryOffset: keys - queries,
     keyMask: mask,
+    segments: segment,
   };
   const [dq, dk, dv] = [denseLast(q), denseLast(k), denseLast(v)];
   const out = allocate("attention", [batch, queries, heads, v.shape[3]!], "float32", backend);
@@ -103,7 +118,11 @@ export function scaledDotProductAttention(
       probs: probs && hold(probs),
       lse: lse && hold(lse),
     };
-    const saved = { ...options, keyMask: mask && hold(mask) };
+    const saved = {
+      ...options,
+      keyMask: mask && hold(mask),
+      segments: segment && hold(segment),
+    };
     return ([gradient]) => {
       const grads = [held.q, held.k, held.v].map((x) =>
         allocate("attention", x.shape, "float32", backend),

@@ -142,6 +142,11 @@ export function describeGradients(name: string, backend: string | dg.Backend): v
         [q, k, v],
       );
       checkGradients((a, b, c) => dg.scaledDotProductAttention(a, b, c, { scale: 0.3 }), [q, k, v]);
+      const segments = ints([4, 4, 4, 9, 9, 1, 2, 2, 2, 3], [2, 5]);
+      checkGradients(
+        (a, b, c) => dg.scaledDotProductAttention(a, b, c, { isCausal: true, segments }),
+        [q, k, v],
+      );
       const angles = randn([5, 3]);
       for (const interleaved of [true, false])
         checkGradients(

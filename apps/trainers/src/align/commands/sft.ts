@@ -70,7 +70,10 @@ async function stage(
       ...shape,
       ...(lora && { lora }),
       ...(samples.length > 0 && {
-        evaluation: { batches: measuringBatches(samples, shape), everySteps: values.evaluateEvery },
+        evaluation: {
+          batches: measuringBatches(samples, shape).batches,
+          everySteps: values.evaluateEvery,
+        },
       }),
     },
   );

@@ -27,6 +27,8 @@ export interface ScoreResult {
   texts: TextUse[];
   /** The experts to train, by layer, best first. */
   selected: LayerRows;
+  /** Pairs of the task that did not fit a row, and those that were left out for that. */
+  packing: Awaited<ReturnType<Job["task"]>>["packing"];
   /** The model before any fine-tuning. */
   base: Measured;
 }
@@ -92,6 +94,7 @@ export const scoreStage: Stage<Job> = {
     await writeExpertConfig(join(folder.scores, "expert_cfg.json"), selected);
     const base = await measureModel(model, job);
     model.dispose();
-    return { texts, selected: layerRows(selected.experts), base };
+    const { packing } = await job.task();
+    return { texts, selected: layerRows(selected.experts), packing, base };
   },
 };

@@ -17,6 +17,7 @@ import { measuringBatches } from "../../training/measuring-batches";
 import { sequentialBatches } from "../../training/sequential-batches";
 import { tokenStream } from "../../training/token-stream";
 import { trainTokenizer } from "../../training/train-tokenizer";
+import { withRows } from "../../training/with-rows";
 import { type Pair, readCorpora, type Task, tasks } from "./corpora";
 import type { EsftSettings } from "./recipe";
 
@@ -26,8 +27,10 @@ export interface TaskData {
   train: EncodedChat[];
   /** Held-out pairs to answer. */
   questions: Pair[];
-  /** Held-out pairs as batches. */
+  /** Held-out pairs as batches, whole. */
   validation: LabelledBatch[];
+  /** Pairs of both kinds that are longer than a sequence and left out, of how many. */
+  tooLong: { pairs: number; of: number };
 }
 
 /** A corpus as token ids. */
@@ -117,15 +120,18 @@ export async function readData(folder: string, settings: EsftSettings, signal: A
     data.corpora.push({ name, train, validation: await encoded(items.validation) });
   }
   const shape = { sequenceLength: length, batchSize: batch, padTokenId: tokenizer.padTokenId! };
-  const encode = (pairs: readonly Pair[]) =>
-    pairs
-      .map((pair) => encodePair(pair, tokenizer))
-      .filter(({ inputIds }) => inputIds.length <= length);
+  const encode = (pairs: readonly Pair[]) => pairs.map((pair) => encodePair(pair, tokenizer));
   for (const task of tasks) {
-    const { train, validation } = await task.read(signal);
+    const { train: pairs, validation } = await task.read(signal);
+    const train = encode(pairs);
+    const measured = measuringBatches(encode(spread(validation, heldOutPairs)), shape);
+    const tooLong = train.filter(({ inputIds }) => inputIds.length > length).length;
     data.tasks.push({
-      ...{ task, train: encode(train), questions: spread(validation, answers) },
-      validation: measuringBatches(encode(spread(validation, heldOutPairs)), shape),
+      ...{ task, train, questions: spread(validation, answers), validation: measured.batches },
+      tooLong: {
+        pairs: tooLong + measured.tooLong,
+        of: train.length + measured.conversations,
+      },
     });
   }
   return data;
@@ -169,7 +175,7 @@ export const pretrainingData = (data: ComparisonData, settings: EsftSettings, se
   },
 });
 
-/** What fine-tuning reads: packed pairs of the task and, where the settings say so, rows of general text. */
+/** What fine-tuning reads: whole pairs of the task, packed, and, where the settings say so, rows of general text. */
 export function tuningData(
   { corpora, tokenizer }: ComparisonData,
   { train }: TaskData,
@@ -184,11 +190,8 @@ export function tuningData(
   });
   return {
     batch(position) {
-      const { ids, labels } = packed.batch(position);
       const random = createRandom([seed, position, 1]).next;
-      const rows = corpusRows(corpora, settings, general, random);
-      const mixed = (own: Int32Array) => Int32Array.of(...own, ...rows);
-      return { ids: mixed(ids), labels: mixed(labels), batch, length };
+      return withRows(packed.batch(position), corpusRows(corpora, settings, general, random));
     },
   };
 }

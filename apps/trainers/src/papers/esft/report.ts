@@ -141,9 +141,20 @@ function samples(runs: Runs): Html {
   return html`<details><summary>A few answers</summary>${table(head, rows, { text: [0, 1, 2, 3] })}</details>`;
 }
 
+/** How many pairs of each task did not fit a sequence. */
+function leftOut(runs: Runs): string {
+  const parts = runs.settings.tasks.flatMap((task) => {
+    const [own] = resultsOf(runs, tuningId(task, "vanilla"));
+    const { pairs, of } = own?.tuning?.tooLong ?? { pairs: 0, of: 0 };
+    return of > 0 ? [`${pairs} of ${of} (${taskOf(task).name})`] : [];
+  });
+  if (parts.length === 0) return "";
+  return `Pairs are read whole; longer than a sequence and left out: ${parts.join(", ")}.`;
+}
+
 const methods = (runs: Runs): Html =>
   html`${perTask(runs, (task) => html`${learning(runs, task)}${methodTable(runs, task, mainMethods(runs.settings))}`)}
-<p class="meta">Loss on held-out answers in nats per token; exact match and chrF of answers to held-out questions. The paper's
+<p class="meta">${leftOut(runs)} Loss on held-out answers in nats per token; exact match and chrF of answers to held-out questions. The paper's
 marks are means of its tasks of the same kind, and of its general benchmarks.</p>${samples(runs)}`;
 
 function retained(runs: Runs, task: TaskId): Html {

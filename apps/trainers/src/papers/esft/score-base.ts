@@ -1,4 +1,4 @@
-import { loadModel, packConversations } from "@deepgrain/lm";
+import { type LabelledBatch, loadModel, packedBatch, packWhole } from "@deepgrain/lm";
 import { z } from "zod";
 import { layerRows, scoreBatches } from "../../training/score-batches";
 import { sequentialBatches } from "../../training/sequential-batches";
@@ -27,24 +27,32 @@ export type BaseScores = z.infer<typeof scoresSchema>;
 export const layersOf = (values: z.infer<typeof rowsSchema>): Map<number, Float64Array> =>
   new Map(Object.entries(values).map(([layer, row]) => [Number(layer), Float64Array.from(row)]));
 
-/** The task's training pairs as packed sequences: those of even or of odd number. */
-function packedPairs({ train }: TaskData, parity: number, settings: EsftSettings, pad: number) {
-  const { length, scoreTokens } = settings;
+/** The task's training pairs, whole, as batches: those of even or of odd number. */
+function packedPairs(
+  { train }: TaskData,
+  parity: number,
+  { length: sequenceLength, batch, scoreTokens }: EsftSettings,
+  padTokenId: number,
+): LabelledBatch[] {
   const half = train.filter((_, i) => i % 2 === parity);
-  const packing = { padTokenId: pad, randomConcatRatio: 0, random: () => 1 };
-  const ids: number[] = [];
-  for (const { inputIds } of packConversations(half, { sequenceLength: length, ...packing })) {
-    ids.push(...inputIds);
-    if (ids.length >= scoreTokens) break;
-  }
-  return Int32Array.from(ids);
+  const { rows } = packWhole(half, { sequenceLength, padTokenId });
+  const taken = rows.slice(0, Math.ceil(scoreTokens / sequenceLength));
+  const batches: LabelledBatch[] = [];
+  for (let at = 0; at < taken.length; at += batch)
+    batches.push(packedBatch(taken.slice(at, at + batch)));
+  return batches;
 }
 
-/** The beginning of the first or second half of a text. */
-function halfText(text: Int32Array, parity: number, { length, scoreTokens }: EsftSettings) {
+/** The beginning of the first or second half of a text, as batches. */
+function halfText(
+  text: Int32Array,
+  parity: number,
+  { length: blockLength, batch: batchSize, scoreTokens }: EsftSettings,
+): LabelledBatch[] {
   const start = (parity * text.length) >> 1;
-  const blocks = Math.max(1, Math.floor(Math.min(scoreTokens, text.length / 2) / length));
-  return text.subarray(start, start + blocks * length);
+  const blocks = Math.max(1, Math.floor(Math.min(scoreTokens, text.length / 2) / blockLength));
+  const own = text.subarray(start, start + blocks * blockLength);
+  return sequentialBatches(own, { blockLength, batchSize });
 }
 
 /** Scores the experts of a base model on two samples of every task and of every text that is no task. */
@@ -52,9 +60,8 @@ export async function scoreBase({ settings, data, files, signal }: SeedRun): Pro
   const model = await loadModel(files.base, { signal });
   const { padTokenId } = model.config;
   const options = { nSampleTokens: settings.scoreTokens, padTokenId, signal };
-  const shape = { blockLength: settings.length, batchSize: settings.batch };
-  const score = async (ids: Int32Array) =>
-    (await scoreBatches(model, sequentialBatches(ids, shape), options)).scores;
+  const score = async (batches: LabelledBatch[]) =>
+    (await scoreBatches(model, batches, options)).scores;
   const taken = new Set(data.tasks.map(({ task }) => task.corpus));
   const texts = [
     ...data.tasks.map((own) => ({

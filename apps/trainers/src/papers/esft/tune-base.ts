@@ -22,6 +22,8 @@ export const tuningSchema = z.strictObject({
   experts: z.record(z.string(), z.array(z.int())).nullable(),
   /** Of held-out answers, nats per token. */
   loss: amount,
+  /** Pairs of the task that are longer than a sequence and left out, of how many; absent in older records. */
+  tooLong: z.strictObject({ pairs: z.int(), of: z.int() }).optional(),
   /** The same of the first quarter of them during training. */
   curve: z.array(z.strictObject({ step: z.int(), loss: amount })),
   exact: amount,
@@ -101,7 +103,7 @@ export async function* tuneBase(
       trainedParameters: steps > 0 ? trained : 0,
       storedBytes: steps > 0 ? 4 * trained : 0, // an adapter or a model file holds them in float32
       experts: chosen && Object.fromEntries(chosen.map(([layer, list]) => [layer, [...list]])),
-      ...{ loss, curve, ...answered, texts: await textLosses(model, run) },
+      ...{ loss, tooLong: taskData.tooLong, curve, ...answered, texts: await textLosses(model, run) },
     };
   } finally {
     model.dispose();

@@ -67,6 +67,7 @@ describe("batches", () => {
       train: [{ inputIds: [0, 7, 8, 1], labels: [-100, -100, 8, 1] }],
       questions: [],
       validation: [],
+      tooLong: { pairs: 0, of: 1 },
     };
     const corpora = [10, 60, 110].map((start, i) => ({
       name: `text ${i}`,

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseCompletions } from "@deepgrain/esft";
+import { encodeChat, evaluate as evaluateModel, loadModel, loadTokenizer } from "@deepgrain/lm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { call } from "../../call";
 import { jsonLines, writeTinyModel } from "./tiny-folder";
@@ -53,6 +54,39 @@ describe("esft evaluate", () => {
     expect(counts[2]).toBe(counts[0] + counts[1]);
     const { out } = await evaluate("--data", "task.jsonl");
     expect(out).toMatch(/dropped +dead experts\n.* 0\.0 % +3\n$/);
+  });
+
+  it("has the loss of the answers, each conversation alone, at every sequence length", async () => {
+    const several = Array.from({ length: 12 }, (_, i) => ({
+      messages: [
+        { role: "user", content: "why ".repeat(1 + (i % 4)) },
+        { role: "assistant", content: "so ".repeat(1 + ((5 * i) % 7)) },
+      ],
+    }));
+    await writeFile(join(cwd, "several.jsonl"), jsonLines(several));
+    const tokenizer = await loadTokenizer(join(cwd, "m"));
+    const model = await loadModel(join(cwd, "m"));
+    const alone = several.map(({ messages }) => {
+      const { inputIds: ids, labels } = encodeChat(messages, tokenizer);
+      return { ids, labels, batch: 1, length: ids.length };
+    });
+    const wanted = await evaluateModel(model, alone);
+    model.dispose();
+    for (const length of ["64", "72", "100", "128", "1024"]) {
+      const own = await json("--data", "several.jsonl", "--sequence-length", length);
+      expect(own).toMatchObject({ tokens: wanted.tokens, conversations: 12, tooLong: 0 });
+      expect(Math.abs(own.loss / wanted.loss - 1)).toBeLessThan(1e-5);
+    }
+  });
+
+  it("counts conversations that are longer than a sequence, and says when none fits", async () => {
+    const args = ["--data", "task.jsonl", "--sequence-length"];
+    const own = await evaluate(...args, "34", "--json");
+    expect(JSON.parse(own.out)).toMatchObject({ conversations: 3, tooLong: 1 });
+    expect(own.err).toMatch(/1 of 3 conversations \(33.*%\) are longer than 34 tokens/);
+    expect(await evaluate(...args, "9")).toMatchObject({
+      ...{ code: 2, err: expect.stringContaining("none of the 3 conversations fits") },
+    });
   });
 
   it("does not count padding as use of experts", async () => {

@@ -108,6 +108,32 @@ describe("esft train and apply", () => {
     expect(await lossOf("--model", "l-applied")).toBe(tuned);
   });
 
+  it("trains on whole conversations, or as the official packer, and reports what is cut", async () => {
+    const run = (out: string, ...args: string[]) =>
+      trained("--expert-config", "e.json", "--out", out, "--steps", "1", ...args);
+    const whole = await run("whole");
+    expect(whole.packing).toEqual({ conversations: 7, cut: 0, tooLong: 0, unlabelled: 0 });
+    expect(whole.heldOut).toEqual({ conversations: 1, tooLong: 0 });
+    expect(whole.err).toContain("7 conversations in sequences of 32 tokens, 0.0 % cut");
+    const official = await run("official", "--packing", "official", "--random-concat-ratio", "0");
+    expect(official.packing).toMatchObject({ conversations: 7, tooLong: 0 });
+    expect(official.packing.cut).toBeGreaterThan(2);
+    const short = await train("--expert-config", "e.json", "--out", "short", "--sequence-length", "9");
+    expect(short).toMatchObject({ code: 1, err: expect.stringContaining("nothing to train on") });
+  });
+
+  it("leaves out conversations in which nothing is trained", async () => {
+    const silent = { role: "assistant", content: "hm", mask: 1 };
+    const records = conversations.map(({ messages }, i) =>
+      i % 2 === 0 ? { messages: [messages[0], silent] } : { messages },
+    );
+    await writeFile(join(cwd, "silent.jsonl"), jsonLines(records));
+    const args = ["--data", "silent.jsonl", "--batch-size", "1", "--expert-config", "e.json"];
+    const { packing, loss } = await trained(...args, "--out", "silent", "--steps", "6");
+    expect(packing.unlabelled).toBeGreaterThanOrEqual(3);
+    expect(loss).toBeGreaterThan(0);
+  });
+
   it("keeps the weights of the lowest held-out loss, over a resumed training too", async () => {
     const base = ["--expert-config", "e.json", "--lr", "0.3", "--checkpoint-every", "2"];
     const whole = await trained(...base, "--out", "best", "--steps", "6");

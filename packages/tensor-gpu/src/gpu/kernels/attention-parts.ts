@@ -59,20 +59,31 @@ export const ROW_OF_VECTOR = `const token = quotient(vector, heads);
     const sample = quotient(token, queries);
     const row = (sample * heads + vector - token * heads) * queries + token - sample * queries;`;
 
+const OTHER_SEGMENT = `const ownSegment = at(segments, segmentOffset + (b + 1) * keys - queries + query);
+    if (at(segments, segmentOffset + b * keys + j) != ownSegment) { visible = 0; }`;
+
 /** Which keys a query sees: code that sets `visible` from b, query and j. */
-export function visibility(heap: Heap, { causal, queryOffset, keyMask }: AttentionOptions) {
-  const arrays: Record<string, Cell> = keyMask ? { mask: heap.cell(keyMask) } : {};
+export function visibility(
+  heap: Heap,
+  { causal, queryOffset, keyMask, segments }: AttentionOptions,
+) {
+  const arrays: Record<string, Cell> = {
+    ...(keyMask && { mask: heap.cell(keyMask) }),
+    ...(segments && { segments: heap.cell(segments) }),
+  };
   const numbers: Record<string, number> = {
     ...(causal ? { queryOffset } : {}),
     ...(keyMask ? { maskOffset: keyMask.offset } : {}),
+    ...(segments ? { segmentOffset: segments.offset } : {}),
   };
   return {
-    key: `${causal ? " causal" : ""}${keyMask ? " masked" : ""}`,
+    key: `${causal ? " causal" : ""}${keyMask ? " masked" : ""}${segments ? " segmented" : ""}`,
     arrays,
     numbers,
     code: `let visible = 1;
     ${causal ? "if (j > query + queryOffset) { visible = 0; }" : ""}
-    ${keyMask ? "if (at(mask, maskOffset + b * keys + j) == 0) { visible = 0; }" : ""}`,
+    ${keyMask ? "if (at(mask, maskOffset + b * keys + j) == 0) { visible = 0; }" : ""}
+    ${segments ? OTHER_SEGMENT : ""}`,
   };
 }
 

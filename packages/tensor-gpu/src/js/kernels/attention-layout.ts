@@ -27,12 +27,13 @@ export function attentionLayout(
   q: View,
   k: View,
   v: View,
-  { causal, queryOffset, keyMask }: AttentionOptions,
+  { causal, queryOffset, keyMask, segments }: AttentionOptions,
 ): AttentionLayout {
   const [batch = 0, queries = 0, heads = 0, d = 0] = q.shape;
   const [, keys = 0, keyHeads = 0] = k.shape;
   const dv = v.shape[3] ?? 0;
   const mask = keyMask && heap.ints(keyMask);
+  const segment = segments ? heap.ints(segments) : null;
   const query = (b: number, i: number, h: number) => (b * queries + i) * heads + h;
   const key = (b: number, j: number, h: number) =>
     (b * keys + j) * keyHeads + Math.floor((h * keyHeads) / heads);
@@ -49,7 +50,9 @@ export function attentionLayout(
     value: (b, j, h) => key(b, j, h) * dv,
     row: (b, h, i) => (b * heads + h) * queries + i,
     isVisible: (b, i, j) =>
-      (!causal || j <= i + queryOffset) && (mask === null || mask[b * keys + j] !== 0),
+      (!causal || j <= i + queryOffset) &&
+      (mask === null || mask[b * keys + j] !== 0) &&
+      (segment === null || segment[b * keys + j] === segment[(b + 1) * keys - queries + i]),
   };
 }
 

@@ -31,6 +31,7 @@ export type Attention = [
   k: Address,
   v: Address,
   keyMask: Address,
+  segments: Address,
   queries: number,
   keys: number,
   heads: number,
@@ -943,9 +944,9 @@ export interface KernelParameters {
 /** How the arguments of each kernel lie in memory: a letter per field. */
 export const KERNEL_LAYOUTS: Readonly<Record<keyof KernelParameters, string>> = {
   findNotFinite: "air",
-  attentionGrad: "aaaaaaaiiiiiifbiiiiiiiiiiiaaaaii",
+  attentionGrad: "aaaaaaaaiiiiiifbiiiiiiiiiiiaaaaii",
   sumParts: "aaii",
-  attention: "aaaaaaaiiiiiifbiiiiiiiiiii",
+  attention: "aaaaaaaaiiiiiifbiiiiiiiiiii",
   batchNorm: "aaaaaiiif",
   batchNormGrad: "aaaaaaaiiif",
   where: "aaaaiiiiil",

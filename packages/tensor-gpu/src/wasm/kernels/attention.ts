@@ -32,12 +32,12 @@ function sizesOf(q: View, v: View) {
 function shared(
   [out, probs, lse]: (View | null)[],
   [q, k, v]: [View, View, View],
-  { scale, causal, queryOffset, keyMask }: AttentionOptions,
+  { scale, causal, queryOffset, keyMask, segments = null }: AttentionOptions,
   parts: number,
 ): Attention {
   const { queries, keys, heads, keyHeads, d, valueD } = sizesOf(q, v);
   return [
-    ...([out!, probs!, lse!, q, k, v, keyMask] as const),
+    ...([out!, probs!, lse!, q, k, v, keyMask, segments] as const),
     ...([queries, keys, heads, keyHeads, d, valueD] as const),
     ...([scale, causal, queryOffset, parts] as const),
     ...leadingStrides(q),

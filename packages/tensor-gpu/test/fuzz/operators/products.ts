@@ -35,12 +35,15 @@ export const products: Record<string, Recipe> = {
     ]);
   },
   scaledDotProductAttention: (draw) => {
-    const [batch, queries, keys] = [draw.int(1, 2), draw.int(1, 5), draw.int(1, 6)];
+    const [batch, queries] = [draw.int(1, 2), draw.int(1, 5)];
+    const isSegmented = draw.chance(0.3);
+    const keys = isSegmented ? queries + draw.int(0, 3) : draw.int(1, 6);
     const [keyHeads, d, dv] = [draw.int(1, 2), draw.pick([1, 2, 4, 8]), draw.int(1, 4)];
     const heads = keyHeads * draw.int(1, 2);
     const options = {
       isCausal: draw.chance(0.5),
       keyMask: draw.chance(0.5) ? bools(draw, [batch, keys]) : null,
+      segments: isSegmented ? ints(draw, [batch, keys], 0, 2) : null,
       ...(draw.chance(0.3) ? { scale: 0.25 } : {}),
     };
     const q = floats(draw, [batch, queries, heads, d]);

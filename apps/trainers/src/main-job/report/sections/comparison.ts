@@ -1,6 +1,7 @@
 import { type Html, html, section, signed, table } from "@deepgrain/lab";
 import { bytes, nats, percent, roundly } from "../../../report/numbers";
 import { checkedTasks } from "../../../tasks/tasks";
+import { measuringNote, packingNote } from "../../../training/packing-note";
 import { accuracyOf, pairedAnswers } from "../../accuracy";
 import { duration } from "../../duration";
 import type { Measured } from "../../stages/measure-model";
@@ -43,6 +44,14 @@ function numbers({ scores, esft, full }: Results): Html {
     trained ? duration(trained.seconds) : "–",
   ]);
   return table(["", ...head], body);
+}
+
+/** What training and measuring left out. */
+function packed({ scores }: Results, { tune: { sequenceLength } }: ReportInput["config"]): Html {
+  const { train, heldOut } = scores!.packing;
+  const unmeasured = measuringNote(heldOut, sequenceLength);
+  return html`<p class="meta">Trained on ${packingNote(train, sequenceLength)}. Task losses are means over all answer tokens of the
+held-out questions, each read whole and alone${unmeasured ? `; ${unmeasured}` : ""}.</p>`;
 }
 
 /** What was aimed at, and what was reached. */
@@ -89,6 +98,7 @@ ${
   esft &&
   full && [
     numbers(results as Results),
+    packed(results as Results, config),
     verdict(results as Results),
     html`<h3>Held-out questions</h3>`,
     answerTable(scores.base.samples, [

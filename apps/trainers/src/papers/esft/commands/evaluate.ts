@@ -10,6 +10,7 @@ import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { putAdapter } from "../../../models/put-adapter";
 import { measuringBatches } from "../../../training/measuring-batches";
+import { measuringNote } from "../../../training/packing-note";
 import { answerTask, readEvaluationTask } from "./evaluation-task";
 import { adapterFlag, dataFlag, modelFlag, paddingId, spreadFlags } from "./task-flags";
 
@@ -61,19 +62,26 @@ export const evaluate = defineCommand({
       official: "eval_batch_size",
       help: "Sequences per batch",
     }),
-    sequenceLength: flags.whole({ min: 2, default: 256, help: "Tokens per sequence" }),
+    sequenceLength: flags.whole({
+      min: 2,
+      help: "Longest conversation that is measured, in tokens; longer ones are counted. Default: the model's positions",
+    }),
     json: flags.flag({ help: "Print the result as JSON" }),
     ...spreadFlags,
     openaiApiKey: flags.idle({ because: "no judging model is asked" }),
   },
   async run(values, { write, progress, signal }) {
-    const { model: folder, adapter, batchSize, sequenceLength, maxNewTokens, out } = values;
+    const { model: folder, adapter, batchSize, maxNewTokens, out } = values;
     const tokenizer = await loadTokenizer(folder);
     const task = await readEvaluationTask(values.data, tokenizer);
     const model = await loadModel(folder, { signal });
     if (adapter !== undefined) await putAdapter(model, adapter, signal);
+    const positions = model.config.maxPositionEmbeddings;
+    const sequenceLength = Math.min(values.sequenceLength ?? positions, positions);
     const shape = { sequenceLength, batchSize, padTokenId: paddingId(tokenizer) };
-    const batches = measuringBatches(task.samples, { ...shape, hidesPadding: true });
+    const { batches, conversations, tooLong } = measuringBatches(task.samples, shape);
+    const unmeasured = measuringNote({ conversations, tooLong }, sequenceLength);
+    if (unmeasured) progress.note(unmeasured);
     const { loss, tokens, load } = await lossAndLoad(model, batches, signal);
     const metric = values.metric === "auto" ? (task.metric ?? "none") : values.metric;
     const options = { maxNewTokens, batchSize, limit: values.answers, out, progress, signal };
@@ -81,13 +89,14 @@ export const evaluate = defineCommand({
       metric === "none"
         ? undefined
         : await answerTask(model, tokenizer, task, { metric, ...options });
-    const conversations = task.samples.length;
     const experts = load.map((layer) => ({ ...layer, counts: Array.from(layer.counts) }));
     if (values.json) {
-      write(`${JSON.stringify({ loss, tokens, conversations, ...answered, experts })}\n`);
+      write(`${JSON.stringify({ loss, tokens, conversations, tooLong, ...answered, experts })}\n`);
       return;
     }
-    write(`loss ${loss.toFixed(4)} nats per token, ${tokens} tokens\n`);
+    write(
+      `loss ${loss.toFixed(4)} nats per token, ${tokens} tokens of ${conversations - tooLong} conversations\n`,
+    );
     if (answered) write(`${metric} ${answered.mean.toFixed(4)}, ${answered.answers} answers\n`);
     if (load.length > 0) write(`${formatLoad(load)}\n`);
   },

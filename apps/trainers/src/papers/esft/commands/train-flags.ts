@@ -24,7 +24,7 @@ const withDefaults = {
   randomConcatRatio: flags.real({
     max: 1,
     default: 0.2,
-    help: "Share of packed conversations that lose their first token",
+    help: "Share of packed conversations that lose their first token; only for --packing official",
   }),
 };
 

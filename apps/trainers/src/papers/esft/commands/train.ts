@@ -17,6 +17,7 @@ import { type MetricsLog, metricsLog } from "../../../store/metrics-log";
 import { claimRun, trainingFolder } from "../../../store/run-record";
 import { driveTraining } from "../../../training/drive-training";
 import { measuringBatches } from "../../../training/measuring-batches";
+import { measuringNote, packingNote } from "../../../training/packing-note";
 import { memoryNote, trainingMemory } from "../../../training/memory-note";
 import { languageModel, runTraining } from "../../../training/run-training";
 import { claimFlags } from "../../../training/training-flags";
@@ -55,16 +56,16 @@ async function refuseForeignTensors(out: string): Promise<void> {
 
 /** What decides the result of a training, for its run.json. */
 async function recordOf(
-  values: MethodFlags & { keep: string; model: string; data: string },
+  values: MethodFlags & { keep: string; packing: string; model: string; data: string },
   decisive: Record<string, number>,
 ) {
-  const { method, keep, expertConfig, auxLoss = null, loraRank: rank, loraAlpha } = values;
+  const { method, keep, packing, expertConfig, auxLoss = null, loraRank: rank, loraAlpha } = values;
   const lora = method === "lora" ? { rank, alpha: loraAlpha ?? 2 * rank } : null;
   const chosen = method === "esft" && expertConfig !== undefined ? [expertConfig] : null;
   return {
     command: "esft train",
     settings: {
-      ...{ ...decisive, method, keep, auxLoss },
+      ...{ ...decisive, method, keep, packing, auxLoss },
       ...{ loraRank: lora?.rank ?? null, loraAlpha: lora?.alpha ?? null },
     },
     data: {
@@ -98,12 +99,16 @@ export const train = defineCommand({
       default: "best",
       help: "Weights to store: of the lowest held-out loss, or of the last step",
     }),
+    packing: flags.choice(["whole", "official"], {
+      default: "whole",
+      help: "How conversations share sequences: whole, none seeing another; or as the official code, which cuts what does not fit",
+    }),
     ...trainFlags,
     ...claimFlags,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run(values, { write, progress, signal, assertOutputs }) {
-    const { model: folder, data: file, out, resume, overwrite, auxLoss: keepAuxLoss } = values;
+    const { model: folder, data: file, out, resume, overwrite, packing } = values;
     const given = await readTrainFlags(values);
     const { recipe, batchSize, sequenceLength, seed, randomConcatRatio } = given;
     const keepsBest = values.keep === "best";
@@ -117,11 +122,20 @@ export const train = defineCommand({
     const held = Math.max(1, Math.round(HELD_OUT * samples.length));
     const heldOut = samples.length > 1 ? samples.splice(0, held) : samples;
     const shape = { sequenceLength, batchSize, padTokenId: paddingId(tokenizer) };
+    const training = conversationBatches(samples, { ...shape, seed, packing, randomConcatRatio });
+    progress.note(packingNote(training.packing, sequenceLength));
+    const { batches, ...measured } = measuringBatches(heldOut, shape);
+    const unmeasured = measuringNote(measured, sequenceLength);
+    if (unmeasured) progress.note(`held out: ${unmeasured}`);
     const run = { batch: batchSize, sequenceLength, trained: trainedParts(method) };
     progress.note(memoryNote(trainingMemory(config, run)));
     manualSeed(seed);
     const model = await loadModel(folder, { signal });
-    const { store, parts } = prepareTuning(model, method, { seed, keepAuxLoss, signal });
+    const { store, parts } = prepareTuning(model, method, {
+      seed,
+      keepAuxLoss: values.auxLoss,
+      signal,
+    });
     const { checkpoints, metrics: metricsFile } = trainingFolder(out);
     const metrics = metricsLog(metricsFile);
     let best = resume && keepsBest ? await bestKnown(metrics) : null;
@@ -136,10 +150,7 @@ export const train = defineCommand({
     });
     const driven = await runTraining({
       model: languageModel(model),
-      data: {
-        training: conversationBatches(samples, { ...shape, seed, randomConcatRatio }),
-        heldOut: measuringBatches(heldOut, shape),
-      },
+      data: { training, heldOut: batches },
       recipe,
       folder: checkpoints,
       parts,
@@ -149,7 +160,11 @@ export const train = defineCommand({
     if (!best) await save(null);
     await assertOutputs();
     if (best) progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
-    const result = { out, ...stored, ...(keepsBest && { best }), ...driven };
+    const { packing: packed } = training;
+    const result = {
+      ...{ out, ...stored, ...(keepsBest && { best }), ...driven },
+      ...{ packing: packed, heldOut: measured },
+    };
     write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
   },
 });

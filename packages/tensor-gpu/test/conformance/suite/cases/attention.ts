@@ -40,14 +40,31 @@ const SIZES = [
 const LARGE = sizes(2, 100, 100, 4, 2, 32);
 
 export type Kept = "probs" | "lse" | "both";
-export type Mask = "open" | "causal" | "keys" | "causal and keys" | "all hidden";
+export type Mask =
+  | "open"
+  | "causal"
+  | "keys"
+  | "causal and keys"
+  | "all hidden"
+  | "segments"
+  | "causal segments and keys";
 const KEPT: Kept[] = ["probs", "lse", "both"];
-const MASKS: Mask[] = ["open", "causal", "keys", "causal and keys", "all hidden"];
+const MASKS: Mask[] = [
+  "open",
+  "causal",
+  "keys",
+  "causal and keys",
+  "all hidden",
+  "segments",
+  "causal segments and keys",
+];
 
 const LARGE_CASES: [Kept, Mask][] = [
   ["probs", "causal"],
   ["lse", "causal"],
   ["both", "keys"],
+  ["lse", "segments"],
+  ["both", "causal segments and keys"],
 ];
 
 export function attentionCases(agreement: Agreement): void {
@@ -93,6 +110,7 @@ export function attentionCases(agreement: Agreement): void {
 
 /** Options with a mask of that kind. */
 export function optionsOf(s: Scene, { batch, queries, keys }: Sizes, mask: Mask): AttentionOptions {
+  const hasSegments = mask.includes("segments");
   const hasKeyMask = mask.includes("keys") || mask === "all hidden";
   const values = Array.from({ length: batch * keys }, (_, i) =>
     mask === "all hidden" ? Number(i >= keys) : Number(s.random() < 0.7),
@@ -102,6 +120,7 @@ export function optionsOf(s: Scene, { batch, queries, keys }: Sizes, mask: Mask)
     causal: mask.startsWith("causal"),
     queryOffset: keys - queries,
     keyMask: hasKeyMask ? s.input([batch, keys], { dtype: "int32", values }) : null,
+    segments: hasSegments ? s.input([batch, keys], { dtype: "int32", low: 0, high: 3 }) : null,
   };
 }
 

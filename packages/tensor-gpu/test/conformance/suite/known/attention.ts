@@ -10,12 +10,15 @@ import { softmaxRow, sum } from "./formulas";
 const [B, TQ, TK, H, HKV, D, DV] = [2, 3, 4, 4, 2, 2, 3];
 const SHAPES = { q: [B, TQ, H, D], k: [B, TK, HKV, D], v: [B, TK, HKV, DV], out: [B, TQ, H, DV] };
 const MASK = [1, 0, 1, 1, 1, 1, 1, 0];
+// Two runs in the first row; in the second the last key takes up the first one's segment again.
+const SEGMENTS = [7, 7, -1, -1, 0, 3, 3, 0];
 const SCALE = 0.7;
 
 interface Visibility {
   causal: boolean;
   queryOffset: number;
   mask: number[] | null;
+  segments?: number[];
 }
 
 const CASES: [string, Visibility][] = [
@@ -23,6 +26,11 @@ const CASES: [string, Visibility][] = [
   ["causal", { causal: true, queryOffset: 1, mask: null }],
   ["with hidden keys", { causal: false, queryOffset: 0, mask: MASK }],
   ["causal with hidden keys", { causal: true, queryOffset: 0, mask: MASK }],
+  ["in segments", { causal: false, queryOffset: 0, mask: null, segments: SEGMENTS }],
+  [
+    "causal in segments with hidden keys",
+    { causal: true, queryOffset: 1, mask: MASK, segments: SEGMENTS },
+  ],
   ["with a query that sees nothing", { causal: true, queryOffset: -1, mask: null }],
 ];
 
@@ -39,7 +47,7 @@ function formula(
   qs: readonly number[],
   ks: readonly number[],
   vs: readonly number[],
-  { causal, queryOffset, mask }: Visibility,
+  { causal, queryOffset, mask, segments }: Visibility,
 ): number[] {
   const [q, k, v] = [vectors(qs, TQ, H, D), vectors(ks, TK, HKV, D), vectors(vs, TK, HKV, DV)];
   const out: number[] = [];
@@ -48,7 +56,10 @@ function formula(
       for (let h = 0; h < H; h++) {
         const group = Math.floor(h / (H / HKV));
         const seen = [...new Array(TK).keys()].filter(
-          (j) => (!causal || j <= i + queryOffset) && (mask?.[b * TK + j] ?? 1) === 1,
+          (j) =>
+            (!causal || j <= i + queryOffset) &&
+            (mask?.[b * TK + j] ?? 1) === 1 &&
+            segments?.[b * TK + j] === segments?.[b * TK + i + TK - TQ],
         );
         const scores = seen.map(
           (j) => SCALE * sum(q(b, i, h).map((value, p) => value * k(b, j, group)[p]!)),
@@ -75,7 +86,8 @@ export function attentionFacts(bench: Bench): void {
   it.each(CASES)("attention and its gradient follow the formula, %s", async (_, visibility) => {
     const { causal, queryOffset, mask } = visibility;
     const keyMask = mask && ints([B, TK], mask);
-    const options: AttentionOptions = { scale: SCALE, causal, queryOffset, keyMask };
+    const segments = visibility.segments ? ints([B, TK], visibility.segments) : null;
+    const options: AttentionOptions = { scale: SCALE, causal, queryOffset, keyMask, segments };
     const [q, k, v] = [floats(SHAPES.q, qs), floats(SHAPES.k, ks), floats(SHAPES.v, vs)];
     const [out, dout] = [empty(SHAPES.out), floats(SHAPES.out, douts)];
     for (const kept of ["probs", "lse"] as const) {

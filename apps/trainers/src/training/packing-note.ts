@@ -1,0 +1,28 @@
+import type { PackingReport } from "@deepgrain/lm";
+import { percent } from "../report/numbers";
+import type { Measuring } from "./measuring-batches";
+
+const share = (part: number, whole: number) => percent(whole === 0 ? 0 : part / whole);
+
+/** What packing did to the conversations of a training, in a sentence. The share that was cut is always told. */
+export function packingNote(
+  { conversations, cut, tooLong, unlabelled }: PackingReport,
+  sequenceLength: number,
+): string {
+  const parts = [
+    `${conversations} conversations in sequences of ${sequenceLength} tokens`,
+    `${share(cut, conversations)} cut`,
+    ...(tooLong > 0 ? [`${tooLong} too long and left out (${share(tooLong, conversations)})`] : []),
+    ...(unlabelled > 0 ? [`${unlabelled} without anything to train on left out`] : []),
+  ];
+  return parts.join(", ");
+}
+
+/** What was not measured because it does not fit, in a sentence; undefined where everything was. */
+export function measuringNote(
+  { conversations, tooLong }: Pick<Measuring, "conversations" | "tooLong">,
+  sequenceLength: number,
+): string | undefined {
+  if (tooLong === 0) return undefined;
+  return `${tooLong} of ${conversations} conversations (${share(tooLong, conversations)}) are longer than ${sequenceLength} tokens and not measured`;
+}
