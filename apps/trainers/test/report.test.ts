@@ -55,7 +55,7 @@ const results: JobResults = {
   },
   switch: {
     answers: [{ prompt: "Frage", answer: "German", off: "der", on: "German" }],
-    ...{ onMs: 3.5, offMs: 0.4, isRestored: true },
+    ...{ secondsOn: 0.0035, secondsOff: 0.0004, isRestored: true },
   },
 };
 const metrics: MetricsRecord[] = ["pretrain", "esft", "full"].flatMap((stage) => [

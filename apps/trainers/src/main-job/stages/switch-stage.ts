@@ -13,10 +13,10 @@ export interface SwitchedAnswer extends Pair {
 
 export interface SwitchResult {
   answers: SwitchedAnswer[];
-  /** Milliseconds from the call to the adapter being in the model, reading its file included. */
-  onMs: number;
-  /** Milliseconds to put the base model's weights back. */
-  offMs: number;
+  /** From the call to the adapter being in the model, reading its file included. */
+  secondsOn: number;
+  /** To put the base model's weights back. */
+  secondsOff: number;
   /** Whether the model answered after switching off as it did before switching on. */
   isRestored: boolean;
 }
@@ -24,11 +24,14 @@ export interface SwitchResult {
 /** Questions that are asked. */
 const QUESTIONS = 5;
 
-async function timed<T>(work: () => Promise<T> | T): Promise<[result: T, ms: number]> {
+async function timed<T>(work: () => Promise<T> | T): Promise<[result: T, seconds: number]> {
   const start = performance.now();
   const result = await work();
-  return [result, Math.round(10 * (performance.now() - start)) / 10];
+  return [result, Math.round(10 * (performance.now() - start)) / 10_000];
 }
+
+/** A time as people read it: 3.5 ms. */
+export const milliseconds = (seconds: number): string => `${(1000 * seconds).toFixed(1)}\u00a0ms`;
 
 /** Two columns, as wide as their longest line. */
 function sideBySide(answers: readonly SwitchedAnswer[]): string {
@@ -50,16 +53,16 @@ export const switchStage: Stage<Job> = {
     const model = await loadModel(folder.base, { signal });
     const ask = () => answerQuestions(model, questions, job);
     const before = await ask();
-    const [applied, onMs] = await timed(() => applyAdapter(model, folder.adapter, { signal }));
+    const [applied, secondsOn] = await timed(() => applyAdapter(model, folder.adapter, { signal }));
     const adapted = await ask();
-    const [, offMs] = await timed(() => removeAdapter(applied));
+    const [, secondsOff] = await timed(() => removeAdapter(applied));
     const after = await ask();
     model.dispose();
     const answers = questions.map((pair, i) => ({
       ...{ ...pair, off: before[i]!.output, on: adapted[i]!.output },
     }));
-    progress.note(`Switching the adapter took ${onMs} ms:\n${sideBySide(answers)}`);
+    progress.note(`Switching the adapter took ${milliseconds(secondsOn)}:\n${sideBySide(answers)}`);
     const isRestored = after.every(({ output }, i) => output === before[i]!.output);
-    return { answers, onMs, offMs, isRestored };
+    return { answers, secondsOn, secondsOff, isRestored };
   },
 };

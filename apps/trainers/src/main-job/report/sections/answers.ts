@@ -1,5 +1,6 @@
 import { type Html, html, section, table } from "@deepgrain/lab";
 import type { AnsweredQuestion } from "../../stages/measure-model";
+import { milliseconds } from "../../stages/switch-stage";
 import type { ReportInput } from "../report-input";
 
 /** An answer, green where it is right to the letter. */
@@ -24,7 +25,7 @@ export function answerTable(
 export function switching({ results, name }: ReportInput): Html | false {
   const { switch: switched } = results;
   if (!switched) return false;
-  const { answers, onMs, offMs, isRestored } = switched;
+  const { answers, secondsOn, secondsOff, isRestored } = switched;
   const body = answers.map(({ prompt, answer, off, on }) => [
     prompt,
     marked(off, answer),
@@ -33,8 +34,8 @@ export function switching({ results, name }: ReportInput): Html | false {
   const run = `runs/${name}`;
   return section(
     "Off and on",
-    html`<p>The adapter holds the chosen experts and nothing else. It was put into the base model in memory in ${onMs} ms and taken
-out again in ${offMs} ms; ${isRestored ? "afterwards the model answered as before, to the letter" : "afterwards the model answered differently, which should not be"}.</p>
+    html`<p>The adapter holds the chosen experts and nothing else. It was put into the base model in memory in ${milliseconds(secondsOn)} and taken
+out again in ${milliseconds(secondsOff)}; ${isRestored ? "afterwards the model answered as before, to the letter" : "afterwards the model answered differently, which should not be"}.</p>
 ${table(["question", "adapter off", "adapter on"], body, { text: [0, 1, 2] })}
 <pre><code>npm run -s deepgrain -- generate --model ${run}/base --adapter ${run}/adapter --chat --prompt "${answers[0]?.prompt ?? ""}" --greedy --both</code></pre>`,
   );

@@ -11,7 +11,7 @@ import * as flags from "../../../cli/flags";
 import { putAdapter } from "../../../models/put-adapter";
 import { measuringBatches } from "../../../training/measuring-batches";
 import { measuringNote } from "../../../training/packing-note";
-import { answerTask, readEvaluationTask } from "./evaluation-task";
+import { answerTask, readEvaluationTask } from "../../../tasks/evaluation-task";
 import { adapterFlag, dataFlag, modelFlag, paddingId, spreadFlags } from "./task-flags";
 
 const metrics = ["auto", "none", "intent", "rouge-l", "chrf", "exact"] as const;

@@ -1,6 +1,7 @@
 import { readTrainRecords } from "@deepgrain/esft";
-import { createRandom, encodeChat, permutation, type Tokenizer } from "@deepgrain/lm";
+import { encodeChat, type Tokenizer } from "@deepgrain/lm";
 import * as flags from "../../../cli/flags";
+import { shuffled } from "../../../tasks/shuffled";
 
 const oneProcess = "one process does all the work";
 
@@ -34,12 +35,6 @@ export async function taskSamples(file: string, tokenizer: Tokenizer, seed: numb
   const records = await readTrainRecords(file);
   const samples = records.map(({ messages }) => encodeChat(messages, tokenizer));
   return shuffled(samples, seed);
-}
-
-/** The items in an order that follows from the seed. */
-export function shuffled<T>(items: readonly T[], seed: number): T[] {
-  const order = permutation(items.length, createRandom(seed).next);
-  return Array.from(order, (i) => items[i]!);
 }
 
 /** The id that fills blocks: padding where the tokenizer has it, else the end of text, whose label is left out anyway. */
