@@ -129,6 +129,9 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
   quick: {
     ...shared,
     preset: "quick",
+    sampling: { ...shared.sampling, words: 600 },
+    task: { ...shared.task, questions: 200 },
+    select: { ...shared.select, sampleTokens: 8192 },
     text: { characters: 1_300_000, validationBlocks: 24, shares },
     tokenizer: { vocabSize: 1024 },
     model: { ...model, experts: 16 },

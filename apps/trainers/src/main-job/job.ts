@@ -102,10 +102,7 @@ async function readTexts(job: Omit<Job, "reading" | "task">): Promise<Reading> {
 
 /** The question of a pair, and with its answer, as turns of a conversation. */
 export const questionOf = ({ prompt }: Pair) => [{ role: "user", content: prompt }];
-const turnsOf = (pair: Pair) => [
-  ...questionOf(pair),
-  { role: "assistant", content: pair.answer },
-];
+const turnsOf = (pair: Pair) => [...questionOf(pair), { role: "assistant", content: pair.answer }];
 
 async function readTask(job: Omit<Job, "task">): Promise<TaskData> {
   const { config, signal } = job;

@@ -12,8 +12,8 @@ import type { JobResults } from "./job-results";
 import { renderReport } from "./report/render-report";
 import { pretrainStage } from "./stages/pretrain-stage";
 import { scoreStage } from "./stages/score-stage";
-import { tokenizerStage } from "./stages/tokenizer-stage";
 import { switchStage } from "./stages/switch-stage";
+import { tokenizerStage } from "./stages/tokenizer-stage";
 import { esftStage, fullStage } from "./stages/tune-stages";
 
 /** The parts of a job, in order. */

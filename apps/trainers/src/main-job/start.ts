@@ -10,11 +10,11 @@ import { withLocks } from "../store/locks";
 import { metricsLog } from "../store/metrics-log";
 import { createRun, findRun, type RunFolder } from "../store/run-folder";
 import { checkedTaskIds } from "../tasks/tasks";
+import { accuracyOf } from "./accuracy";
 import { duration } from "./duration";
 import { createJob } from "./job";
 import { type JobConfig, jobConfig, jobConfigSchema, overridesSchema, presets } from "./job-config";
 import type { JobResults } from "./job-results";
-import { accuracyOf } from "./accuracy";
 import { lastStage, runJob } from "./run-job";
 import type { Measured } from "./stages/measure-model";
 

@@ -32,6 +32,6 @@ const pairs: readonly Pair[] = Array.from({ length: 9000 }, (_, i) => ({
 export const numberTask: Task = {
   name: "numbers in words",
   aim: "write a number of four digits in words",
-  longestAnswer: 32,
+  longestAnswer: 48,
   read: async () => trainValidationSplit(pairs),
 };

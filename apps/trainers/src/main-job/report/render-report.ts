@@ -15,8 +15,8 @@ export function renderReport(input: ReportInput): string {
     title: "A mixture of experts, trained from scratch and then specialised",
     meta: `Deepgrain · run ${name} · seed ${config.seed}`,
     lead: lead(input),
-    sections: [
-      ...[tiles, pretraining, expertLoad, routing, comparison, switching, closing],
-    ].map((part) => part(input)),
+    sections: [...[tiles, pretraining, expertLoad, routing, comparison, switching, closing]].map(
+      (part) => part(input),
+    ),
   });
 }

@@ -54,7 +54,8 @@ async function writeSamples(job: Job, model: CausalLM, { step, loss }: Evaluated
   const { metrics, config, progress } = job;
   const records = await metrics.read();
   const isBest = records.every(
-    (own) => own.stage !== STAGE || own.type !== "eval-end" || own.step >= step || Number(own.loss) > loss,
+    (own) =>
+      own.stage !== STAGE || own.type !== "eval-end" || own.step >= step || Number(own.loss) > loss,
   );
   if (!isBest) return;
   // No signal: an abort here would lose the steps since the last checkpoint.

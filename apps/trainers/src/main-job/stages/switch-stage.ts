@@ -1,7 +1,7 @@
 import { applyAdapter, removeAdapter } from "@deepgrain/esft";
 import { loadModel } from "@deepgrain/lm";
-import type { Pair } from "../../tasks/task";
 import type { Stage } from "../../store/run-stages";
+import type { Pair } from "../../tasks/task";
 import type { Job } from "../job";
 import { answerQuestions } from "./measure-model";
 

@@ -15,9 +15,6 @@ export function tuningChart(metrics: readonly MetricsRecord[]): Html {
     caption: "Loss on held-out questions, counted on the answers alone.",
     x: { label: "fine-tuning step" },
     y: { label: "task loss, nats per token" },
-    series: [
-      series("all weights", "full"),
-      series("chosen experts only", "esft"),
-    ],
+    series: [series("all weights", "full"), series("chosen experts only", "esft")],
   });
 }

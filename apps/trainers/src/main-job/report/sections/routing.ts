@@ -16,7 +16,9 @@ const layersOf = (rows: LayerRows): Map<number, Float64Array> =>
  */
 export function sharedExperts(texts: readonly TextUse[], k: number): number[][] {
   return texts.map((a, i) =>
-    texts.map((b, j) => expertOverlap(layersOf(a.shares), layersOf(i === j ? b.again : b.shares), k)),
+    texts.map((b, j) =>
+      expertOverlap(layersOf(a.shares), layersOf(i === j ? b.again : b.shares), k),
+    ),
   );
 }
 
@@ -47,7 +49,9 @@ export function routing({ results, config }: ReportInput): Html | false {
   const { topP, scoreFunction } = config.select;
   const task = texts.at(-1)!;
   const chosen = `Chosen for fine-tuning are in each layer the fewest experts that cover ${percent(topP)} of the ${scoreFunction === "token" ? "choices" : "gate weight"}, ${count(selected)} of ${count(task.shares)} in all.`;
-  const quarters = texts.map((text) => `${percent(busiestQuarter(text, experts))} of ${textNames[text.name]}`);
+  const quarters = texts.map(
+    (text) => `${percent(busiestQuarter(text, experts))} of ${textNames[text.name]}`,
+  );
   return section(
     "Which experts does a text use?",
     html`<p>Every token is sent to ${topK} of ${experts} experts of each layer. Counting where the tokens of a text go shows who
