@@ -106,7 +106,7 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
     tokenizer: { vocabSize: 1536 },
     model,
     pretrain: {
-      steps: 2400,
+      steps: 2200,
       batchSize: 4,
       sequenceLength: 128,
       warmupSteps: 50,
@@ -115,10 +115,10 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
       peakRate: 4e-3,
     },
     tune: {
-      steps: 300,
+      steps: 400,
       batchSize: 8,
       sequenceLength: 128,
-      warmupSteps: 15,
+      warmupSteps: 20,
       evaluateEvery: 50,
       checkpointEvery: 100,
       generalShare: 0.5,

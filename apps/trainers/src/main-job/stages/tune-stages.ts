@@ -41,7 +41,7 @@ async function tune(
   const prepared = prepareTuning(model, method, { seed, signal });
   const { trainedParameters, seconds } = await runTraining({
     model: languageModel(model),
-    data: { training, heldOut: validation },
+    data: { training, heldOut: validation.slice(0, Math.ceil(validation.length / 4)) },
     recipe: { ...config.tune, peakRate, measuresStart: true },
     folder: folder.checkpoints(stage),
     parts: prepared.parts,

@@ -12,7 +12,7 @@ export function tuningChart(metrics: readonly MetricsRecord[]): Html {
   });
   return curves({
     label: "Task loss over fine-tuning steps",
-    caption: "Loss on held-out questions, counted on the answers alone.",
+    caption: "Loss on a quarter of the held-out questions, counted on the answers alone.",
     x: { label: "fine-tuning step" },
     y: { label: "task loss, nats per token" },
     series: [series("all weights", "full"), series("chosen experts only", "esft")],
