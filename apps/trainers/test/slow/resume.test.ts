@@ -104,6 +104,9 @@ async function undisturbed(cwd: string): Promise<number> {
   );
   expect({ code, err: code === 0 ? "" : err }).toEqual({ code: 0, err: "" });
   expect(out).toBe(`${join(cwd, "runs", "whole", "report.html")}\n`);
+  const results = join(cwd, "runs", "whole", "results");
+  const switched = JSON.parse(await readFile(join(results, "switch.json"), "utf8"));
+  expect(switched.isRestored).toBe(true); // the adapter off, on and off again
   return performance.now() - begun;
 }
 

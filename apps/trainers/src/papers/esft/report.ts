@@ -190,7 +190,7 @@ const retention = (runs: Runs): Html => {
 <p class="meta">Forgetting is the mean rise of the loss on held-out text of the other kinds that the base model was trained on; below 0
 it fell, as half of each batch is such text. Each method at several peak rates, which are written beside its points, with one
 standard error to each side. A method that learns less forgets less: the claims compare forgetting where a method's line reaches
-${percent(settings.equalScore)} of right answers.</p>`;
+${percent(settings.equalScore)} of right answers, and say nothing of a method that does not reach them.</p>`;
 };
 
 function sweep(runs: Runs): Html {
