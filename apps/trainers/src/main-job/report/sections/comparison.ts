@@ -61,7 +61,7 @@ function verdict({ scores, esft, full }: Results): Html {
   const misses = [
     before!.share >= AIM.before && `the model answered ${percent(before!.share)} before`,
     own!.share < AIM.accuracy &&
-      `${percent(AIM.accuracy - own!.share)} of the answers are missing to ${percent(AIM.accuracy)}`,
+      `the accuracy is ${(100 * (AIM.accuracy - own!.share)).toFixed(1)} points below ${percent(AIM.accuracy)}`,
     lost > AIM.english && `English lost ${nats(lost)} nats, ${nats(lost - AIM.english)} too many`,
   ].filter((miss) => miss !== false);
   const { onlyFirst, onlySecond, p } = pairedAnswers(full!.right, esft!.right);

@@ -7,6 +7,8 @@ import { heatMap } from "../charts/heat-map";
 import type { ReportInput } from "../report-input";
 import { textNames } from "../text-names";
 
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const layersOf = (rows: LayerRows): Map<number, Float64Array> =>
   new Map(Object.entries(rows).map(([layer, row]) => [Number(layer), Float64Array.from(row)]));
 
@@ -61,7 +63,7 @@ ${texts.map((text) =>
   heatMap(`Share of tokens by layer and expert: ${textNames[text.name]}`, text.shares, {
     most,
     ...(text === task && { selected }),
-    caption: `${textNames[text.name]}: share of the choices that fall on each expert. ${text === task ? chosen : ""}`,
+    caption: `${capitalised(textNames[text.name])}: share of the choices that fall on each expert. ${text === task ? chosen : ""}`,
   }),
 )}
 ${overlapMap(texts, config.model)}
