@@ -46,13 +46,18 @@ function askable(messages: readonly CompilerMessage[]): Pair[] {
     }));
 }
 
-/** Messages of a compiler whose language is to be named. The same messages are held out in all languages. */
+/**
+ * Messages of a compiler whose language is to be named. The same messages are held out in all languages, and a translation that
+ * two messages share is not asked for where one of them is in training.
+ */
 export const languageTask: Task = {
   name: "languages",
   aim: "name the language of a compiler's message",
   longestAnswer: 8,
   async read(signal) {
     const { train, validation } = await splitMessages(signal);
-    return { train: askable(train), validation: askable(validation) };
+    const known = new Set(train.map(({ translation }) => translation));
+    const fresh = validation.filter(({ translation }) => !known.has(translation));
+    return { train: askable(train), validation: askable(fresh) };
   },
 };

@@ -1,8 +1,4 @@
-import {
-  type CompilerMessage,
-  compilerLanguages,
-  trainValidationSplit,
-} from "@deepgrain/datasets";
+import { type CompilerMessage, compilerLanguages, trainValidationSplit } from "@deepgrain/datasets";
 import { englishText, type SplitTexts } from "./english-text";
 import { splitDocuments } from "./split-documents";
 import { messagesIn, textSources } from "./text-sources";

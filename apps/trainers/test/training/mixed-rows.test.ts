@@ -36,12 +36,16 @@ describe("mixedRows", () => {
 describe("generalRows", () => {
   it("leaves the task a row at least", () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 1, max: 64 }), (share, batch) => {
-        const rows = generalRows(share, batch);
-        expect(rows).toBeGreaterThanOrEqual(0);
-        expect(rows).toBeLessThan(batch);
-        expect(Math.abs(rows - share * batch)).toBeLessThanOrEqual(1);
-      }),
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer({ min: 1, max: 64 }),
+        (share, batch) => {
+          const rows = generalRows(share, batch);
+          expect(rows).toBeGreaterThanOrEqual(0);
+          expect(rows).toBeLessThan(batch);
+          expect(Math.abs(rows - share * batch)).toBeLessThanOrEqual(1);
+        },
+      ),
     );
     expect(generalRows(0.5, 8)).toBe(4);
   });
@@ -56,12 +60,18 @@ describe("withGeneralRows", () => {
   const texts = [{ tokens: stream(10), share: 1 }];
 
   it("puts rows of text behind the task's, trained on every token", async () => {
-    const { ids, labels, batch } = await withGeneralRows(task, { texts, rows: 2, seed: 1 }).batch(7);
+    const { ids, labels, batch } = await withGeneralRows(task, { texts, rows: 2, seed: 1 }).batch(
+      7,
+    );
     expect(batch).toBe(3);
     expect(Array.from(ids).slice(0, 3)).toEqual([7, 1, 2]);
     expect(Array.from(labels!).slice(0, 3)).toEqual([-100, 1, -100]);
     expect(Array.from(ids).slice(3)).toEqual(Array.from(labels!).slice(3));
-    expect(Array.from(ids).slice(3).every((id) => id >= 10)).toBe(true);
+    expect(
+      Array.from(ids)
+        .slice(3)
+        .every((id) => id >= 10),
+    ).toBe(true);
   });
 
   it("gives the same batch at the same seed and position, and the task's own without rows", async () => {

@@ -90,7 +90,10 @@ const onTasks: Row[] = [
 /** All tasks together, then each by itself. */
 function scopesOf({ tasks }: EsftSettings) {
   const each = tasks.map((id) => ({ tasks: [id], scope: taskOf(id).name, kind: taskOf(id).kind }));
-  return [...(tasks.length > 1 ? [{ tasks, scope: ALL_TASKS, kind: "all" } as const] : []), ...each];
+  return [
+    ...(tasks.length > 1 ? [{ tasks, scope: ALL_TASKS, kind: "all" } as const] : []),
+    ...each,
+  ];
 }
 
 const taskClaims = (settings: EsftSettings): OwnClaim[] =>

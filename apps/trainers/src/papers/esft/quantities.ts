@@ -138,7 +138,9 @@ export function atEqualScore(
           exact: measured(results, task, one, "exact"),
           forgetting: measured(results, task, one, "forgetting"),
         }));
-        const isWhole = (point: (typeof points)[number]): point is Record<keyof typeof point, number> =>
+        const isWhole = (
+          point: (typeof points)[number],
+        ): point is Record<keyof typeof point, number> =>
           point.exact !== null && point.forgetting !== null;
         return points.every(isWhole) ? forgettingAt(equalScore, points) : null;
       });
@@ -151,9 +153,7 @@ export function atEqualScore(
  * The rate of each method with the most right answers, mean over tasks and seeds; of equally good ones that of the least task
  * loss.
  */
-export function bestRates(
-  runs: StudyRuns<EsftSettings, EsftResult>,
-): Record<TrainedId, number> {
+export function bestRates(runs: StudyRuns<EsftSettings, EsftResult>): Record<TrainedId, number> {
   const { settings } = runs;
   const of = (measure: Measure, { id, name }: Method) =>
     estimateOf(tuned(measure, id, name, settings.tasks), runs)!.mean;

@@ -184,9 +184,16 @@ function frontier(runs: Runs, task: TaskId, of: "exact" | "loss", x: typeof TASK
 const retention = (runs: Runs): Html => {
   const { settings } = runs;
   const every = (task: TaskId) =>
-    methodTable(runs, task, (Object.keys(settings.rates) as TrainedId[]).flatMap((id) => atRates(id, settings)));
-  return html`${perTask(runs, (task) => html`${frontier(runs, task, "exact", EXACT)}${frontier(runs, task, "loss", TASK_LOSS)}
-<details><summary>Every rate</summary>${every(task)}</details>`)}
+    methodTable(
+      runs,
+      task,
+      (Object.keys(settings.rates) as TrainedId[]).flatMap((id) => atRates(id, settings)),
+    );
+  return html`${perTask(
+    runs,
+    (task) => html`${frontier(runs, task, "exact", EXACT)}${frontier(runs, task, "loss", TASK_LOSS)}
+<details><summary>Every rate</summary>${every(task)}</details>`,
+  )}
 <p class="meta">Forgetting is the mean rise of the loss on held-out text of the other kinds that the base model was trained on; below 0
 it fell, as half of each batch is such text. Each method at several peak rates, which are written beside its points, with one
 standard error to each side. A method that learns less forgets less: the claims compare forgetting where a method's line reaches

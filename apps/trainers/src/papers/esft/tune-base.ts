@@ -103,7 +103,13 @@ export async function* tuneBase(
       trainedParameters: steps > 0 ? trained : 0,
       storedBytes: steps > 0 ? 4 * trained : 0, // an adapter or a model file holds them in float32
       experts: chosen && Object.fromEntries(chosen.map(([layer, list]) => [layer, [...list]])),
-      ...{ loss, tooLong: taskData.tooLong, curve, ...answered, texts: await textLosses(model, run) },
+      ...{
+        loss,
+        tooLong: taskData.tooLong,
+        curve,
+        ...answered,
+        texts: await textLosses(model, run),
+      },
     };
   } finally {
     model.dispose();

@@ -145,7 +145,7 @@ describe("claims", () => {
       expect(texts).toContain(`forgetting at 60 % right: ${method} < FFT`);
     }
     expect(texts.filter((text) => text.startsWith("forgetting:"))).toEqual([]);
-    const measures = judged(["B-3"]).map(({ measure }) => measure);
+    const measures = judged(["B-3"]).map(({ lower }) => lower.measure);
     expect(measures.indexOf("exact match")).toBeLessThan(measures.indexOf("task loss"));
     const scopes = new Set(judged(["B-3"]).map(({ scope }) => scope));
     expect(scopes).toEqual(new Set(["all tasks", "messages in Turkish", "pronunciations"]));

@@ -9,9 +9,9 @@ import { formatLoad, monitorLoad } from "@deepgrain/moe";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { putAdapter } from "../../../models/put-adapter";
+import { answerTask, readEvaluationTask } from "../../../tasks/evaluation-task";
 import { measuringBatches } from "../../../training/measuring-batches";
 import { measuringNote } from "../../../training/packing-note";
-import { answerTask, readEvaluationTask } from "../../../tasks/evaluation-task";
 import { adapterFlag, dataFlag, modelFlag, paddingId, spreadFlags } from "./task-flags";
 
 const metrics = ["auto", "none", "intent", "rouge-l", "chrf", "exact"] as const;
