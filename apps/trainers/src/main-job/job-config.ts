@@ -123,7 +123,7 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
       checkpointEvery: 100,
       generalShare: 0.5,
       expertRate: 1.6e-2,
-      fullRate: 4e-3,
+      fullRate: 8e-3,
     },
   },
   quick: {
@@ -153,7 +153,7 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
       checkpointEvery: 50,
       generalShare: 0.25,
       expertRate: 1.6e-2,
-      fullRate: 4e-3,
+      fullRate: 8e-3,
     },
   },
 };

@@ -34,11 +34,11 @@ const full = {
    * rates.json), and others, for the frontier of B-4.
    */
   rates: {
-    full: { main: 8e-3, others: [1e-3, 3e-3] },
-    lora: { main: 2e-2, others: [3e-3, 8e-3] },
-    "esft-token": { main: 2e-2, others: [3e-3, 8e-3] },
-    "esft-gate": { main: 2e-2, others: [8e-3] },
-    random: { main: 2e-2, others: [8e-3] },
+    full: { main: 8e-3, others: [1e-3, 4e-3] },
+    lora: { main: 1.6e-2, others: [4e-3, 8e-3] },
+    "esft-token": { main: 1.6e-2, others: [4e-3, 8e-3] },
+    "esft-gate": { main: 1.6e-2, others: [8e-3] },
+    random: { main: 1.6e-2, others: [8e-3] },
   },
   /** Share of right answers at which forgetting is compared. */
   equalScore: 0.6,
