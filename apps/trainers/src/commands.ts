@@ -19,7 +19,8 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
     load: async () => (await import("./papers/esft/commands")).esft,
   },
   moe: {
-    summary: "mixtures of experts: compare them with each other and with the paper",
+    summary:
+      "mixtures of experts: inspect a model, compare them with each other and with the paper",
     load: async () => (await import("./papers/deepseek-moe/commands")).moe,
   },
   fed: {

@@ -24,15 +24,21 @@ export { classifyWeight, isRouterWeight, type WeightRole } from "./families/clas
 export { layoutFromConfig } from "./families/layout-from-config";
 export type { MoeFamily, MoeLayout, RouterSettings } from "./families/moe-layout";
 export * from "./formats/expert-config-file";
+export { inferTopK } from "./formats/infer-top-k";
 export * from "./formats/score-folder";
 export * from "./formats/score-summary";
 export * from "./formats/task-data";
 export * from "./formats/task-file";
 export { type ReadTracesOptions, readTraces } from "./formats/trace-folder";
-export { formatTraceLines, inferTopK, parseTrace, type TraceLine } from "./formats/trace-lines";
+export { formatTraceLines, parseTrace, type TraceLine } from "./formats/trace-lines";
 export { createTraceWriter, type TraceWriter } from "./formats/trace-writer";
 export { chrF } from "./metrics/chr-f";
-export { evaluatePredictions, type Metric, taskMetrics } from "./metrics/evaluate-predictions";
+export {
+  evaluatePredictions,
+  type Metric,
+  officialAnswer,
+  taskMetrics,
+} from "./metrics/evaluate-predictions";
 export { exactMatch } from "./metrics/exact-match";
 export { intentMatch, intentText } from "./metrics/intent-match";
 export { judgeScore } from "./metrics/judge-score";
@@ -42,6 +48,7 @@ export {
   type AverageOptions,
   deadExperts,
   type ExpertScores,
+  type GateScoreOptions,
   type LayerScores,
   scoresFromTotals,
 } from "./scoring/expert-scores";

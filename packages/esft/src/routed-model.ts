@@ -13,6 +13,8 @@ export interface Route {
 /** A layer whose routing can be listened to. */
 export interface ObservedLayer {
   readonly experts: { readonly count: number };
+  /** The factor in every weight that the layer gives (`routed_scaling_factor`). Default 1. */
+  readonly gateScale?: number;
   /** Calls `observer` at every routing. @returns a function that ends the listening */
   onRoute(observer: (route: Route) => void): () => void;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { CausalLM, parseConfig, type TokenBatch, train } from "@deepgrain/lm";
+import { attachLora, CausalLM, parseConfig, type TokenBatch, train } from "@deepgrain/lm";
 import { Generator, tidy } from "@deepgrain/tensor-gpu";
 import { describe, expect, it } from "vitest";
 import {
@@ -52,6 +52,24 @@ async function weightsOf(model: RoutedModel): Promise<Map<string, string>> {
 const lossOf = (model: CausalLM) => tidy(() => model.loss(batches[0]!).itemSync());
 
 describe("a language model of the lm package", () => {
+  it("is not frozen while low-rank factors are attached, and is afterwards", () => {
+    const model = newModel();
+    const experts = new Map([
+      [1, [2]],
+      [2, [0, 3]],
+    ]);
+    const config = { experts, sharedExperts: false, nonExpertModules: false };
+    const lora = attachLora(model, { rank: 2 });
+    expect(() => freezeExcept(model, config)).toThrow(
+      expect.objectContaining({ code: "ERR_STATE", message: expect.stringContaining("loraA") }),
+    );
+    expect(new Set(model.parameters())).toEqual(new Set(lora.parameters()));
+    lora.detach();
+    freezeExcept(model, config);
+    expect(model.parameters()).toHaveLength(6);
+    model.dispose();
+  });
+
   it("is scored, specialised, stored and restored", async () => {
     const model: CausalLM & RoutedModel = newModel();
     const { result } = await collect(

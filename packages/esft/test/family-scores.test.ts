@@ -140,6 +140,7 @@ describe("scores of each family", () => {
         gate: topKGate,
         routerInputs: () => [{ hidden: Float32Array.from(logits) }],
         record: (_, route) => routes.push(route),
+        keepsScale: true,
       }),
     );
     expect(Array.from(routes[0]!.ids)).toEqual(wanted.map(([expert]) => expert));
@@ -152,6 +153,18 @@ describe("scores of each family", () => {
       }
       expect(result.gate!.get(layer)!).toBeAllclose(gate, { rtol: 1e-5, atol: 1e-7 });
       expect(result.token.get(layer)!).toEqual(token);
+    }
+    const { result: paper } = await collect(
+      scoreRouters(layout, routersOf(layout, bias), {
+        gate: topKGate,
+        routerInputs: () => [{ hidden: Float32Array.from(logits) }],
+      }),
+    );
+    const { family, normTopkProb, scale } = layout.router;
+    const factor = family === "deepseek_v2" && normTopkProb ? 1 : scale;
+    for (const layer of layout.moeLayers) {
+      const scaled = paper.gate!.get(layer)!.map((value) => value * factor);
+      expect(scaled).toBeAllclose(result.gate!.get(layer)!, { rtol: 1e-5, atol: 1e-7 });
     }
   });
 });

@@ -275,6 +275,23 @@ describe("trace files", () => {
     );
   });
 
+  it("say in two tokens how many experts each has, where the weights tell", () => {
+    const first = { ids: [3, 7, 1, 12], weights: [0.5, 0.2, 0.7, 0.1] };
+    expect(inferTopK([first])).toBe(2); // four weights would sum to more than 1
+    const five = {
+      ids: [3, 7, 1, 12, 0, 5, 8, 9, 2, 4],
+      weights: [0.5, 0.2, 0.6, 0.3, 0.4, 0.3, 0.7, 0.2, 0.5, 0.1],
+    };
+    expect(inferTopK([five])).toBe(2);
+  });
+
+  it("say that they are too short where nothing tells, and do not guess", () => {
+    const line = { ids: [3, 7, 1, 12], weights: [0.2, 0.1, 0.09, 0.08] };
+    expect(() => inferTopK([line])).toThrow(
+      expect.objectContaining({ code: "ERR_MISSING", fields: { candidates: [4, 2, 1] } }),
+    );
+  });
+
   it("record what scoring sees, flat or by rank, and give the same scores back", async () => {
     const folder = temporaryFolder();
     const model = new TinyModel();

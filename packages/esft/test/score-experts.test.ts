@@ -1,16 +1,18 @@
-import { MoeLayer, topKGate } from "@deepgrain/moe";
-import { memory, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
+import { type MoeConfig, MoeLayer, topKGate } from "@deepgrain/moe";
+import { Generator, memory, noGrad, randn, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   addRoute,
   createLayerTotals,
   deadExperts,
+  type GateScoreOptions,
   layoutFromConfig,
   scoreBlocks,
   scoreExperts,
   scoreRouters,
   scoresFromTotals,
+  selectExperts,
 } from "../src";
 import { collect } from "./support/collect";
 import { TinyModel } from "./support/tiny-model";
@@ -338,5 +340,46 @@ describe("scoreBlocks", () => {
       /no block has a mixture-of-experts layer/,
     );
     model.dispose();
+  });
+});
+
+describe("routed_scaling_factor", () => {
+  const newLayer = (scale: number, changes: Partial<MoeConfig> = {}) =>
+    new MoeLayer({
+      ...{ hiddenSize: 8, expertSize: 4, experts: 16, topK: 6, method: "greedy" as const },
+      ...{ scale, family: "deepseek_v2" as const, generator: new Generator(2), ...changes },
+    }).eval();
+  const scored = async (layer: MoeLayer, options: GateScoreOptions = {}) => {
+    const model = { moeLayers: new Map([[1, layer]]) };
+    const x = randn([40, 8], { generator: new Generator(5) });
+    const own = { run: () => layer.forward(x), ...options };
+    return (await collect(scoreExperts(model, [0], own))).result;
+  };
+
+  it("is no part of gate scores, so that p = 1 chooses all experts in use", async () => {
+    const [plain, scaled] = [newLayer(1), newLayer(16)];
+    const [scores, base] = [await scored(scaled), await scored(plain)];
+    expect(scores.gate!.get(1)!).toBeAllclose(base.gate!.get(1)!, { rtol: 1e-6, atol: 0 });
+    const { config } = selectExperts(scores, { scoreFunction: "gate", topP: 1 });
+    const used = [...base.gate!.get(1)!].filter((score) => score > 0).length;
+    expect(config.experts.get(1)).toHaveLength(used);
+  });
+
+  it("stays on request, and choosing by such scores is warned of", async () => {
+    const scores = await scored(newLayer(16), { keepsScale: true });
+    const sum = scores.gate!.get(1)!.reduce((a, b) => a + b, 0);
+    expect(sum).toBeGreaterThan(5);
+    const { warnings } = selectExperts(scores, { scoreFunction: "gate", topP: 1 });
+    expect(warnings).toEqual([
+      { type: "gate-sum-above-one", layer: 1, total: expect.closeTo(sum, 6), topP: 1 },
+    ]);
+    const options = { scoreFunction: "gate", topP: 0.1, normalizeGate: true } as const;
+    expect(selectExperts(scores, options).warnings).toEqual([]);
+  });
+
+  it("is what the layer says, which leaves normalised weights of the second generation alone", () => {
+    expect(newLayer(16).gateScale).toBe(16);
+    expect(newLayer(16, { normTopkProb: true }).gateScale).toBe(1);
+    expect(newLayer(2.5, { normTopkProb: true, family: "deepseek_v3" }).gateScale).toBe(2.5);
   });
 });

@@ -87,6 +87,25 @@ describe("balance losses", () => {
     ).toBeAllclose([0.894619], close);
   });
 
+  it("count a token as sent wherever its only choice stands", () => {
+    const { scores } = gateOf();
+    const lossOf = (rows: number[][]) => {
+      const ids = ints(rows);
+      const shares = routingShares({ ids, scores });
+      return numbers(communicationBalanceLoss({ ids }, shares, { devices: 2, alpha: 1 }));
+    };
+    const others = [
+      [1, 2],
+      [3, -1],
+    ];
+    const [before, behind] = [
+      [0, -1],
+      [-1, 0],
+    ].map((row) => lossOf([row, ...others]));
+    expect(before).toEqual(behind);
+    expect(before![0]).toBeGreaterThan(0);
+  });
+
   it("are alpha when every expert is wanted and chosen alike", () => {
     const ids = ints([
       [0, 1],

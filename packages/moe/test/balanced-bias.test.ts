@@ -30,10 +30,11 @@ describe("balancedBias", () => {
     expect(numbers(own)).toBeAllclose([0.4, 0, -0.4, 0]);
   });
 
-  it("refuses other counts and a rate of 0", () => {
+  it("stays at a rate of 0, and refuses other counts and rates below", () => {
+    expect(numbers(balancedBias(bias(), counts(), { rate: 0 }))).toEqual(numbers(bias()));
     expectError("ERR_SHAPE", /counts/, () => balancedBias(bias(), tensor([1])));
-    expectError("ERR_RANGE", /rate must be above 0/, () =>
-      balancedBias(bias(), counts(), { rate: 0 }),
+    expectError("ERR_RANGE", /rate must be at least 0/, () =>
+      balancedBias(bias(), counts(), { rate: -1 }),
     );
   });
 

@@ -11,6 +11,7 @@ import {
   type MoeLayer,
   maxViolation,
   segmentExperts,
+  topKGate,
 } from "../src";
 import { expectError, normal, numbers, reportOf } from "./support";
 
@@ -110,6 +111,7 @@ describe("createBaseline", () => {
     expect(config({ kind: "gshard", isOriginal: true })).toMatchObject({
       normTopkProb: true,
       drop: { randomSecond: true, expertCapacity: 1 },
+      balancesFirstChoice: true,
     });
     expect(config({ kind: "deepseek-moe", segments: 2, shared: 1 })).toMatchObject({
       experts: 7,
@@ -117,6 +119,21 @@ describe("createBaseline", () => {
       expertSize: 4,
       sharedExperts: 1,
     });
+  });
+
+  it("balances GShard's original by first choices: alpha · experts · Σ share of tokens · mean gate", () => {
+    const layer = createBaseline({ kind: "gshard", isOriginal: true }, sizes) as MoeLayer;
+    const x = normal([12, 6], 2);
+    const { scores, ids } = topKGate(layer.gate.forward(x), { experts: 4, topK: 2 });
+    const [gates, chosen] = [numbers(scores), numbers(ids)];
+    let wanted = 0;
+    for (let e = 0; e < 4; e++) {
+      const share = chosen.filter((id, i) => i % 2 === 0 && id === e).length / 12;
+      const mean = gates.filter((_, i) => i % 4 === e).reduce((a, b) => a + b) / 12;
+      wanted += 0.01 * 4 * share * mean;
+    }
+    const { auxLoss } = reportOf(layer.train(), () => layer.forward(x));
+    expect(auxLoss).toBeAllclose([wanted], { rtol: 1e-5, atol: 1e-7 });
   });
 
   it("makes DeepSeekMoE without segments or shared experts the same as GShard", () => {

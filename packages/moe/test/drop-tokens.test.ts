@@ -1,8 +1,9 @@
-import { Generator } from "@deepgrain/tensor-gpu";
+import { checkpoint, Generator, tensor } from "@deepgrain/tensor-gpu";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dropTokens, limitCapacity } from "../src";
-import { expectError, layerOf, normal, numbers, reportOf } from "./support";
+import { applyDrops } from "../src/drop/apply-drops";
+import { expectError, ints, layerOf, normal, numbers, reportOf } from "./support";
 
 /** Three tokens, two of four experts each; device 0 has experts 0 and 1, device 1 the others. */
 const choices = {
@@ -123,6 +124,25 @@ describe("a layer that drops", () => {
     expect(evaluated.droppedFraction).toBe(0);
   });
 
+  it("has the gradients under checkpointing that it has without, and reports a pass once", () => {
+    const run = (seed: number, wrap: boolean) => {
+      const layer = layerOf({
+        drop: { tokens: { devices: 5, capacityFactor: 0.5, exemptShare: 0.4 } },
+        dropGenerator: new Generator(seed),
+      });
+      let reports = 0;
+      layer.onRoute(() => void reports++);
+      const x = normal([12, 5, 6], 4).requireGrad();
+      const y = wrap
+        ? checkpoint((rows) => layer.forward(rows), [x], layer.parameters())
+        : layer.forward(x);
+      y.square().sum().backward();
+      const gradients = [x, ...layer.parameters()].map(({ grad }) => numbers(grad!));
+      return { gradients, reports };
+    };
+    for (let seed = 0; seed < 20; seed++) expect(run(seed, true)).toEqual(run(seed, false));
+  });
+
   it("exempts whole sequences, drawn anew from the seed, and drops more of the others", () => {
     const x = normal([12, 5, 6], 4);
     const plain = numbers(layerOf().forward(x));
@@ -142,6 +162,25 @@ describe("a layer that drops", () => {
     expect(exempt.filter(Boolean).length).toBeLessThan(12);
     expect(keptOf(1, 0.4)).toEqual(exempt);
     expect([2, 3, 4].some((seed) => keptOf(seed, 0.4).join() !== exempt.join())).toBe(true);
+  });
+
+  it("gives GShard's experts room for 2·tokens/experts choices, however many seconds are drawn", () => {
+    const gate = {
+      ids: ints([
+        [0, 1],
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ]),
+      weights: tensor([0.9, 0.1, 0.9, 0.1, 0.9, 0, 0.9, 0], { shape: [4, 2] }),
+      scores: tensor([0.9, 0.1, 0.9, 0.1, 0.9, 0.1, 0.9, 0.1], { shape: [4, 2] }),
+    };
+    const drop = { randomSecond: true, expertCapacity: 1 };
+    for (let seed = 0; seed < 20; seed++) {
+      const { ids } = applyDrops(gate, drop, 1, new Generator(seed));
+      // Two seconds have weight 0 and always go; C = 2·4/2 = 4 holds all four first choices.
+      expect(numbers(ids).filter((id) => id === 0)).toHaveLength(4);
+    }
   });
 
   it("keeps everything when all sequences are exempt", () => {

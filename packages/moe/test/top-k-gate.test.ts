@@ -153,6 +153,41 @@ describe("topKGate", () => {
     );
   });
 
+  it("gives no token an expert that is switched off, and leaves the scores as they are", () => {
+    const options = { experts: 4, topK: 2 };
+    const [all, some] = [
+      topKGate(tensor(rows), options),
+      topKGate(tensor(rows), options, { without: [0, 1] }),
+    ];
+    expect(numbers(some.ids).every((id) => id === 2 || id === 3)).toBe(true);
+    expect(numbers(some.scores)).toEqual(numbers(all.scores));
+    const grouped = {
+      ...options,
+      method: "group_limited_greedy" as const,
+      groups: 2,
+      groupsKept: 2,
+    };
+    expect(numbers(topKGate(tensor(rows), grouped, { without: [2] }).ids)).not.toContain(2);
+    for (const without of [[4], [0.5]])
+      expectError("ERR_RANGE", /without must be an integer from 0 to 3/, () =>
+        topKGate(tensor(rows), options, { without }),
+      );
+    expectError("ERR_RANGE", /without must leave at least topK \(2\)/, () =>
+      topKGate(tensor(rows), options, { without: [0, 1, 2] }),
+    );
+  });
+
+  it("takes −∞ for a mask, but not of all experts of a token", () => {
+    const hidden = -Infinity;
+    const masked = tensor([rows[0]!, [hidden, 3, hidden, 0.5]]);
+    expect(numbers(topKGate(masked, { experts: 4, topK: 2 }).ids).slice(2)).toEqual([1, 3]);
+    const nothing = tensor([rows[0]!, [hidden, hidden, hidden, hidden]]);
+    for (const scoring of ["softmax", "sigmoid"] as const)
+      expectError("ERR_NOT_FINITE", /some expert of token 1 must have a finite logit/, () =>
+        topKGate(nothing, { experts: 4, topK: 2, scoring }),
+      );
+  });
+
   it.each(["softmax", "sigmoid"] as const)(
     "leaves NaN to the refusal of topk with %s when unchecked",
     (scoring) => {

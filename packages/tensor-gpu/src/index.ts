@@ -1,7 +1,7 @@
 import "./methods";
 
 export { backward, grad } from "./autograd/backward";
-export { checkpoint } from "./autograd/checkpoint";
+export { checkpoint, isRecomputing } from "./autograd/checkpoint";
 export { type Recording, recordStep } from "./autograd/record-step";
 export { keep, scope, tidy } from "./autograd/scope";
 export { enableGrad, type GradientHook, noGrad, track, tracked } from "./autograd/track";

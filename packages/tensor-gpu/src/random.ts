@@ -16,6 +16,34 @@ export interface GeneratorState {
   offset: number;
 }
 
+/** Where the generators that are drawn from stood before, for each watch in progress. */
+const watches = new Set<Map<Generator, GeneratorState>>();
+
+/** Runs a function. @returns its result, and where each generator that it drew from stood before */
+export function watchGenerators<T>(run: () => T): {
+  result: T;
+  before: ReadonlyMap<Generator, GeneratorState>;
+} {
+  const before = new Map<Generator, GeneratorState>();
+  watches.add(before);
+  try {
+    return { result: run(), before };
+  } finally {
+    watches.delete(before);
+  }
+}
+
+/** Runs a function with generators set to some states, and puts them back to where they stood. */
+export function withGenerators<T>(states: ReadonlyMap<Generator, GeneratorState>, run: () => T): T {
+  const now = [...states.keys()].map((generator) => [generator, generator.state()] as const);
+  for (const [generator, state] of states) generator.restore(state);
+  try {
+    return run();
+  } finally {
+    for (const [generator, state] of now) generator.restore(state);
+  }
+}
+
 /**
  * A counter-based random generator (Philox 4x32-10): number i depends on (seed, i) alone, so results are the same on
  * every back end and for any number of threads, and state is two integers.
@@ -52,6 +80,7 @@ export class Generator {
   /** Reserves `count` numbers: what a kernel needs to draw them. */
   reserve(count: number): GeneratorState {
     const state = this.state();
+    for (const before of watches) if (!before.has(this)) before.set(this, state);
     this.offset += Math.ceil(count / 4) * 4;
     return state;
   }

@@ -29,7 +29,12 @@ describe("trainStep", () => {
     const optimizer = new optim.SGD(model.parameters());
     const batches = [[3], [5, 7, 9], []];
     const mean = (xs: number[]) => model.weight.mul(xs.reduce((a, b) => a + b) / xs.length).sum();
-    const options = { lr: 0, clipping: Infinity, accumulation: 3, weigh: (xs: number[]) => xs.length };
+    const options = {
+      lr: 0,
+      clipping: Infinity,
+      accumulation: 3,
+      weigh: (xs: number[]) => xs.length,
+    };
     const split = await trainStep(optimizer, (i) => batches[i]!, { ...options, loss: mean });
     const whole = await trainStep(optimizer, () => batches.flat(), {
       ...{ ...options, accumulation: 1, loss: mean },

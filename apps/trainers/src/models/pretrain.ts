@@ -32,6 +32,7 @@ import { sequentialBatches } from "../training/sequential-batches";
 import { tokenStream } from "../training/token-stream";
 import { trainTokenizer } from "../training/train-tokenizer";
 import { claimFlags, trainingFlags } from "../training/training-flags";
+import { balanceFlags, balanceKeys, balanceRecord, biasSchedule } from "./balance-flags";
 import { copyTokenizer } from "./copy-tokenizer";
 import { textDocuments } from "./text-documents";
 
@@ -64,18 +65,20 @@ export async function tokenizerIn(
 
 /** What a config.json says, with the tokenizer's vocabulary and special tokens; without one, a small DeepSeekMoE. */
 async function configFor(
-  path: string | undefined,
+  { config: path, sequenceLength: length, ...values }: Settings,
   tokenizer: Tokenizer,
-  length: number,
 ): Promise<ModelConfig> {
+  const balance = balanceKeys(values);
   if (path === undefined) {
     const { model, tune } = presets.default;
-    return modelConfig(model, tokenizer, { positions: Math.max(512, length, tune.sequenceLength) });
+    const positions = Math.max(512, length, tune.sequenceLength);
+    const { source } = modelConfig(model, tokenizer, { positions });
+    return parseConfig({ ...source, ...balance });
   }
   const { vocabSize, bosTokenId = null, eosTokenId = null, padTokenId = null } = tokenizer;
   const json = await readJson(path, z.looseObject({ model_type: z.string() }));
   const ids = { bos_token_id: bosTokenId, eos_token_id: eosTokenId, pad_token_id: padTokenId };
-  return parseConfig({ ...json, vocab_size: vocabSize, ...ids });
+  return parseConfig({ ...json, ...balance, vocab_size: vocabSize, ...ids });
 }
 
 const dataFlags = {
@@ -99,7 +102,9 @@ const dropFlags = {
 
 const settingFlags = trainingFlags({ steps: 1000, batchSize: 8, sequenceLength: 128, lr: 0.003 });
 
-type Settings = Values<typeof settingFlags & typeof dropFlags & typeof dataFlags>;
+type Settings = Values<
+  typeof settingFlags & typeof dropFlags & typeof dataFlags & typeof balanceFlags
+>;
 
 /** What decides the result of a training, for its run.json. Checkpoints may come at other intervals. */
 async function recordOf(values: Settings, texts: readonly string[]) {
@@ -114,7 +119,7 @@ async function recordOf(values: Settings, texts: readonly string[]) {
       ...{ steps, batchSize, sequenceLength, lr, warmup, seed, evaluateEvery },
       vocabSize: file === undefined ? vocabSize : null,
       config: config === undefined ? null : await readJson(config, z.looseObject({})),
-      ...{ dropDevices, capacityFactor },
+      ...{ dropDevices, capacityFactor, ...balanceRecord(values) },
     },
     data: {
       texts: fingerprintTexts(texts),
@@ -157,6 +162,10 @@ export const pretrain = defineCommand({
     }),
     ...dataFlags,
     ...dropFlags,
+    ...balanceFlags,
+    gradientCheckpointing: flags.flag({
+      help: "Compute activations again in the backward pass: less memory, about a third more time",
+    }),
     ...settingFlags,
     ...claimFlags,
     json: flags.flag({ help: "Print the result as JSON" }),
@@ -171,7 +180,7 @@ export const pretrain = defineCommand({
     const { tokenizer: from, vocabSize } = values;
     const tokenizer = await tokenizerIn(out, documents.train, { from, vocabSize }, context);
     manualSeed(seed);
-    const config = await configFor(values.config, tokenizer, blockLength);
+    const config = await configFor(values, tokenizer);
     const memory = trainingMemory(config, { batch: batchSize, sequenceLength: blockLength });
     progress.note(memoryNote(memory));
     const model = new CausalLM(config);
@@ -186,7 +195,10 @@ export const pretrain = defineCommand({
         training: packSequences(tokens, { ...shape, seed }),
         heldOut: sequentialBatches(heldOut, { ...shape, blocks: VALIDATION_BLOCKS }),
       },
-      recipe: { ...values, peakRate: values.lr, warmupSteps: values.warmup },
+      recipe: {
+        ...{ ...values, peakRate: values.lr, warmupSteps: values.warmup },
+        biasUpdate: biasSchedule(values, values.steps),
+      },
       folder: trainingFolder(out).checkpoints,
       report: driveTraining({
         ...{ stage: "pretrain", title: "Pre-training", progress, metrics, assertOutputs },

@@ -2,6 +2,7 @@ import {
   type EvalRecord,
   evaluatePredictions,
   type Metric,
+  officialAnswer,
   readTaskFile,
   type TaskMessage,
   writeCompletions,
@@ -28,6 +29,8 @@ export interface EvaluationTask {
   questions: Question[];
   /** What the task's official evaluation looks at, or its offline substitute; undefined for a training file without a known name. */
   metric: Extract<Metric, string> | undefined;
+  /** The word that the file's name begins with. */
+  name: string;
 }
 
 /** The question of a conversation that ends with an answer. */
@@ -44,11 +47,11 @@ export async function readEvaluationTask(
   file: string,
   tokenizer: Tokenizer,
 ): Promise<EvaluationTask> {
-  const { metric, ...task } = await readTaskFile(file);
+  const { metric, task: name, ...task } = await readTaskFile(file);
   if (task.kind === "train") {
     const samples = task.records.map(({ messages }) => encodeChat(messages, tokenizer));
     const questions = task.records.flatMap(({ messages }) => questionOf(messages, tokenizer));
-    return { samples: shuffled(samples, 0), questions, metric };
+    return { samples: shuffled(samples, 0), questions, metric, name };
   }
   const promptOf = (record: EvalRecord) => ({
     ...record,
@@ -58,7 +61,7 @@ export async function readEvaluationTask(
   const samples = questions.map(({ promptIds, rawAnswers }) =>
     encodeCompletion(promptIds, ` ${rawAnswers[0]!.trim()}`, tokenizer),
   );
-  return { samples: shuffled(samples, 0), questions, metric: metric ?? "chrf" };
+  return { samples: shuffled(samples, 0), questions, metric: metric ?? "chrf", name };
 }
 
 export interface AnswerTaskOptions extends AnswerOptions {
@@ -78,7 +81,7 @@ export interface AnswerTaskOptions extends AnswerOptions {
 export async function answerTask(
   model: CausalLM,
   tokenizer: Tokenizer,
-  { questions }: EvaluationTask,
+  { questions, name }: EvaluationTask,
   { metric, limit, out, progress, ...options }: AnswerTaskOptions,
 ) {
   const asked = questions.slice(0, limit);
@@ -96,7 +99,8 @@ export async function answerTask(
   const outputs = await answerPrompts(model, tokenizer, prompts, { ...options, onAnswer });
   task.end(`${answers} questions`);
   const references = asked.map((question) => question.answers);
-  const { scores, mean } = evaluatePredictions(outputs, references, metric);
+  const read = outputs.map((output) => officialAnswer(name, output));
+  const { scores, mean } = evaluatePredictions(read, references, metric);
   const completions = asked.map(({ prompt, rawAnswers }, i) => ({
     ...{ prompt, rawAnswers, rawPrediction: outputs[i]!, score: scores[i]! },
   }));

@@ -11,8 +11,11 @@ import { optim } from "@deepgrain/tensor-gpu";
 import type { CheckpointParts, FitConfig, FitEvent } from "@deepgrain/trainer";
 import { nextTurn } from "../cli/next-turn";
 
+/** What a recipe hands on as it is. */
+type PassedOn = "maxGradNorm" | "gradientAccumulation" | "gradientCheckpointing" | "biasUpdate";
+
 /** How a model is trained, as data. */
-export interface Recipe extends Pick<TrainConfig, "maxGradNorm" | "gradientAccumulation"> {
+export interface Recipe extends Pick<TrainConfig, PassedOn> {
   /** Optimiser steps; 0 measures the model and leaves it as it is. */
   steps: number;
   peakRate: number;
@@ -20,6 +23,8 @@ export interface Recipe extends Pick<TrainConfig, "maxGradNorm" | "gradientAccum
   warmupSteps: number;
   /** How it goes on: as a cosine to a tenth of the peak (default), ×0.316 after 80 and 90 % of the steps, or not at all. */
   decay?: "cosine" | "steps" | "none";
+  /** What the cosine falls to, as a share of the peak. Default a tenth. */
+  finalShare?: number;
   /** AdamW's. Default 0.1. */
   weightDecay?: number;
   /** Steps between two evaluations; there is one at the end, too. Default: that alone. */
@@ -35,7 +40,7 @@ type TrainerSettings<Batch> = Pick<
   FitConfig<Batch>,
   "steps" | "schedule" | "checkpoint" | "resume"
 > &
-  Pick<TrainConfig, "optimizer" | "maxGradNorm" | "gradientAccumulation"> & {
+  Pick<TrainConfig, "optimizer" | PassedOn> & {
     signal: AbortSignal;
     evaluation?: { batches: readonly Batch[]; everySteps: number };
   };
@@ -73,11 +78,12 @@ export interface Training<Batch, Event extends StepEvent, T> {
   signal: AbortSignal;
 }
 
-function scheduleOf({ steps: total, peakRate: peak, warmupSteps: warmup, decay }: Recipe) {
+function scheduleOf(recipe: Recipe) {
+  const { steps: total, peakRate: peak, warmupSteps: warmup, decay, finalShare = 0.1 } = recipe;
   if (decay === "none") return optim.constantSchedule({ peak, warmup });
   const falling = optim.multiStepSchedule({ peak, warmup, total });
   if (decay === "steps") return (step: number) => falling(step + 1); // not 0 in the first step
-  return optim.cosineSchedule({ peak, warmup, total, floor: peak / 10 });
+  return optim.cosineSchedule({ peak, warmup, total, floor: finalShare * peak });
 }
 
 async function* eventsOf<Batch, Event extends StepEvent, T>(
@@ -85,13 +91,15 @@ async function* eventsOf<Batch, Event extends StepEvent, T>(
 ): AsyncGenerator<Event | StartMeasured> {
   const { model, data, recipe, folder, parts = {}, signal } = training;
   const { steps, weightDecay, evaluateEvery, checkpointEvery, measuresStart } = recipe;
-  const { maxGradNorm, gradientAccumulation } = recipe;
+  const { maxGradNorm, gradientAccumulation, gradientCheckpointing, biasUpdate } = recipe;
   const { heldOut: batches } = data;
   const events = model.train(data.training, {
     ...{ steps, schedule: scheduleOf(recipe), signal },
     ...(weightDecay !== undefined && { optimizer: { weightDecay } }),
     ...(maxGradNorm !== undefined && { maxGradNorm }),
     ...(gradientAccumulation !== undefined && { gradientAccumulation }),
+    ...(gradientCheckpointing !== undefined && { gradientCheckpointing }),
+    ...(biasUpdate !== undefined && { biasUpdate }),
     ...(batches.length > 0 && { evaluation: { batches, everySteps: evaluateEvery ?? steps } }),
     ...(folder !== undefined && {
       checkpoint: { folder, everySteps: checkpointEvery ?? steps, parts },

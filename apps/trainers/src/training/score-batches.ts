@@ -1,13 +1,14 @@
 import {
   type AverageOptions,
   type ExpertScores,
+  type GateScoreOptions,
   type RouteRecorder,
   scoreExperts,
 } from "@deepgrain/esft";
 import type { CausalLM, LabelledBatch } from "@deepgrain/lm";
 import { nextTurn } from "../cli/next-turn";
 
-export interface ScoreBatchesOptions extends AverageOptions {
+export interface ScoreBatchesOptions extends AverageOptions, GateScoreOptions {
   /** Tokens on which scores rest. */
   nSampleTokens: number;
   /** Tokens that are hidden from the experts in batches without a mask. Default: none. */

@@ -6,7 +6,16 @@ import type { CheckpointParts } from "@deepgrain/trainer";
 /** What of a model is trained: all weights, low-rank factors of its linear ones, or chosen experts. */
 export type TuningMethod =
   | { kind: "full" }
-  | { kind: "lora"; rank: number; alpha: number }
+  | {
+      kind: "lora";
+      rank: number;
+      alpha: number;
+      dropout?: number;
+      /** Ends of the names of the modules that get factors. Default: all linear ones but the head. */
+      targetModules?: readonly string[];
+      /** Ends of the names of modules that are trained and stored whole. Default: none. */
+      modulesToSave?: readonly string[];
+    }
   | { kind: "experts"; config: ExpertConfig };
 
 /** What was stored of a training. */
@@ -49,8 +58,8 @@ export function prepareTuning(
   // A task of one kind has no use for balancing.
   if (!keepAuxLoss) for (const layer of model.moeLayers.values()) layer.auxLoss = "off";
   if (method.kind === "lora") {
-    const { rank, alpha } = method;
-    const lora = attachLora(model, { rank, alpha, generator: new Generator(seed) });
+    const { kind: _, ...settings } = method;
+    const lora = attachLora(model, { ...settings, generator: new Generator(seed) });
     const store = async (folder: string) => {
       const { dataBytes } = await saveLora(folder, await lora.read());
       return { parameters: dataBytes / 4, dataBytes };

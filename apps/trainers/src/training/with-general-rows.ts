@@ -1,6 +1,6 @@
 import { createRandom, type TrainingData } from "@deepgrain/lm";
+import { joinBatches } from "./join-batches";
 import { type MixedText, mixedRows } from "./mixed-rows";
-import { withRows } from "./with-rows";
 
 /** Rows of general text beside a task's. */
 export interface GeneralRows {
@@ -28,7 +28,9 @@ export function withGeneralRows(
     async batch(position) {
       const own = await task.batch(position);
       const random = createRandom([seed, position, 1]).next;
-      return withRows(own, mixedRows(texts, { rows, length: own.length }, random));
+      const { length } = own;
+      const ids = mixedRows(texts, { rows, length }, random);
+      return joinBatches([own, { ids, batch: rows, length }]);
     },
   };
 }

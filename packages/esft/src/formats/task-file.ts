@@ -10,7 +10,9 @@ import {
 
 /** What a task's file holds: conversations to train on, or prompts to answer. */
 export type TaskFile = {
-  /** Metric of the task that the file is named for, `law` in `law-eval.jsonl`; undefined for other names. */
+  /** The word that the file's name begins with, in small letters: `law` of `law-eval.jsonl`. */
+  task: string;
+  /** Metric of the official task of that name; undefined for other names. */
   metric: Extract<Metric, string> | undefined;
 } & ({ kind: "train"; records: TrainRecord[] } | { kind: "eval"; records: EvalRecord[] });
 
@@ -29,9 +31,10 @@ function holdsPrompts(text: string): boolean {
  */
 export async function readTaskFile(file: string): Promise<TaskFile> {
   const text = await readText(file);
-  const [task = ""] = /^[a-z]+/i.exec(fileNameOf(file)) ?? [];
-  const metric = taskMetrics[task.toLowerCase()];
+  const [name = ""] = /^[a-z]+/i.exec(fileNameOf(file)) ?? [];
+  const task = name.toLowerCase();
+  const named = { task, metric: taskMetrics[task] };
   return holdsPrompts(text)
-    ? { metric, kind: "eval", records: parseEvalRecords(text, { file }) }
-    : { metric, kind: "train", records: parseTrainRecords(text, { file }) };
+    ? { ...named, kind: "eval", records: parseEvalRecords(text, { file }) }
+    : { ...named, kind: "train", records: parseTrainRecords(text, { file }) };
 }

@@ -2,7 +2,8 @@ import { EsftError } from "../errors";
 import { inFolder, listFolder, nodeFiles, readText } from "../files/text-files";
 import { type AverageOptions, type ExpertScores, scoresFromTotals } from "../scoring/expert-scores";
 import { addRoute, createLayerTotals, type LayerTotals } from "../scoring/layer-totals";
-import { inferTopK, parseTrace, type TraceLine, wholeTokens } from "./trace-lines";
+import { inferTopK } from "./infer-top-k";
+import { parseTrace, type TraceLine, wholeTokens } from "./trace-lines";
 
 const traceName = /^expert_weights_(\d+)\.txt$/;
 
@@ -55,7 +56,7 @@ function addLines(totals: LayerTotals, lines: readonly TraceLine[], topK: number
  * Scores from a folder of trace files `expert_weights_{layer}.txt`, flat or in `rank_…` folders. One layer's files are in
  * memory at a time.
  *
- * @throws {EsftError} `ERR_MISSING` when there are none, or they are empty; `ERR_FORMAT` naming file and line; `ERR_RANGE`
+ * @throws {EsftError} `ERR_MISSING` when there are none, they are empty, or too short to tell `topK`; `ERR_FORMAT` naming file and line; `ERR_RANGE`
  *   when ids do not fit `topK` or `experts`; `ERR_IO`
  */
 export async function readTraces(

@@ -85,26 +85,6 @@ export function parseTrace(text: string, { file }: { file: string }): TraceLine[
   return parsed;
 }
 
-const isDistinct = (ids: readonly number[], topK: number): boolean => {
-  for (let start = 0; start < ids.length; start += topK)
-    if (new Set(ids.slice(start, start + topK)).size < Math.min(topK, ids.length - start))
-      return false;
-  return true;
-};
-
-/**
- * How many experts a token chooses, which trace files do not record: the largest divisor of all line lengths that splits
- * every line into groups without repetition. With a few hundred tokens only the true K passes.
- */
-export function inferTopK(lines: readonly TraceLine[]): number {
-  const whole = lines.length > 1 ? lines.slice(0, -1) : lines; // the last line may be cut off
-  const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
-  const common = whole.reduce((length, { ids }) => gcd(length, ids.length), 0);
-  for (let topK = common; topK > 1; topK--)
-    if (common % topK === 0 && whole.every(({ ids }) => isDistinct(ids, topK))) return topK;
-  return 1;
-}
-
 /** Drops ids and weights after the last complete token. */
 export function wholeTokens({ ids, weights }: TraceLine, topK: number): TraceLine {
   const end = ids.length - (ids.length % topK);

@@ -14,6 +14,14 @@ export type Metric =
 
 const named = { intent: intentMatch, "rouge-l": rougeL, chrf: chrF, exact: exactMatch };
 
+/**
+ * A prediction as the official evaluation of a task reads it: of a translation what stands before the first blank line, as
+ * models go on with a next question; elsewhere the whole text.
+ * @see Wang et al. 2024 (ESFT), official repository, `eval.py`
+ */
+export const officialAnswer = (task: string, prediction: string): string =>
+  task === "translation" ? prediction.split("\n\n", 1)[0]! : prediction;
+
 /** The metric of a task's official evaluation, offline: a judging model is replaced by ROUGE-L or chrF. */
 export const taskMetrics: Readonly<Record<string, Extract<Metric, string>>> = {
   intent: "intent",

@@ -20,6 +20,14 @@ export interface AverageOptions {
   average?: "pooled" | "sequences";
 }
 
+export interface GateScoreOptions {
+  /**
+   * Leaves the model's `routed_scaling_factor` (16 in DeepSeek-V2, 2.5 in V3) in the gate values. Default false: values as in
+   * the paper's model, whose factor is 1, so that p covers a share; with the factor p = 1 may choose a single expert.
+   */
+  keepsScale?: boolean;
+}
+
 /**
  * Scores from running sums: ESFT-Gate g_i = mean of the gate values of expert i (0 where it is not chosen), ESFT-Token
  * r_i = mean of 1[chosen]/K. A choice whose gate value underflowed to 0 still counts as a choice.

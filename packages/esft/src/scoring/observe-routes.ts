@@ -1,4 +1,5 @@
 import type { ObservedLayer, Route } from "../routed-model";
+import type { GateScoreOptions } from "./expert-scores";
 import { addRoute, type LayerTotals, type RouteNumbers } from "./layer-totals";
 
 /** Receives every layer's routing as plain numbers, for a trace file for example. */
@@ -12,23 +13,26 @@ export interface RouteListener {
 }
 
 /**
- * Starts listening. Routes are read during the forward pass and added when `settle` is awaited.
- * @param record also gets the numbers, after they were checked
+ * Starts listening. Routes are read during the forward pass and added when `settle` is awaited; weights come without their
+ * layer's factor.
+ * @param options.record also gets the numbers, after they were checked
  */
 export function observeRoutes(
   layers: ReadonlyMap<number, ObservedLayer>,
   totals: ReadonlyMap<number, LayerTotals>,
-  record?: RouteRecorder,
+  { record, keepsScale = false }: GateScoreOptions & { record?: RouteRecorder | undefined } = {},
 ): RouteListener {
   let pending: { layer: number; numbers: Promise<RouteNumbers> }[] = [];
-  const read = async (route: Route, topK: number): Promise<RouteNumbers> => {
+  const read = async (route: Route, topK: number, scale: number): Promise<RouteNumbers> => {
     const { sequences } = route;
-    const { ids, weights } = await route.data();
+    const { ids, weights: scaled } = await route.data();
+    const weights = scale === 1 ? scaled : scaled.map((weight) => weight / scale);
     return { ids, weights, topK, sequences };
   };
   const stops = [...layers].map(([layer, observed]) =>
     observed.onRoute((route) => {
-      const numbers = read(route, route.ids.shape[1] ?? 1);
+      const scale = keepsScale ? 1 : (observed.gateScale ?? 1);
+      const numbers = read(route, route.ids.shape[1] ?? 1, scale);
       numbers.catch(() => undefined); // reported by settle
       pending.push({ layer, numbers });
     }),

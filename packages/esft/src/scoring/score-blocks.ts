@@ -1,7 +1,12 @@
 import { type NamedTensor, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import type { ObservedLayer } from "../routed-model";
-import { type AverageOptions, type ExpertScores, scoresFromTotals } from "./expert-scores";
+import {
+  type AverageOptions,
+  type ExpertScores,
+  type GateScoreOptions,
+  scoresFromTotals,
+} from "./expert-scores";
 import { checkTokenBudget } from "./forward-only";
 import { createLayerTotals, type LayerTotals } from "./layer-totals";
 import { observeRoutes, type RouteRecorder } from "./observe-routes";
@@ -17,7 +22,7 @@ export interface StreamedBlock {
 }
 
 /** Options of {@link scoreBlocks}. */
-export interface ScoreBlocksOptions extends AverageOptions {
+export interface ScoreBlocksOptions extends AverageOptions, GateScoreOptions {
   /** Decoder blocks of the model. */
   blocks: number;
   /** Reads one block; it is disposed before the next is opened. */
@@ -63,16 +68,17 @@ async function takeSamples(
  */
 export async function* scoreBlocks(
   samples: Iterable<NamedTensor> | AsyncIterable<NamedTensor>,
-  { blocks, openBlock, nSampleTokens = 131_072, record, average, signal }: ScoreBlocksOptions,
+  { blocks, openBlock, nSampleTokens = 131_072, average, ...options }: ScoreBlocksOptions,
 ): AsyncGenerator<LayerScoreEvent, ExpertScores> {
   checkTokenBudget("scoreBlocks", nSampleTokens);
+  const { signal } = options;
   const totals = new Map<number, LayerTotals>();
   const streams = await takeSamples(samples, nSampleTokens, signal);
   for (let block = 0; block < blocks; block++) {
     signal?.throwIfAborted();
     const open = await openBlock(block, { signal });
     try {
-      await passBlock(block, open, streams, totals, record, signal);
+      await passBlock(block, open, streams, totals, options);
     } finally {
       open.dispose();
     }
@@ -93,19 +99,20 @@ export async function* scoreBlocks(
   return scores;
 }
 
+type PassOptions = Pick<ScoreBlocksOptions, "record" | "keepsScale" | "signal">;
+
 /** Passes all samples through one block; each stream is replaced by what comes out. */
 async function passBlock(
   block: number,
   open: StreamedBlock,
   streams: NamedTensor[],
   totals: Map<number, LayerTotals>,
-  record: RouteRecorder | undefined,
-  signal: AbortSignal | undefined,
+  { record, keepsScale = false, signal }: PassOptions,
 ): Promise<void> {
   const { moe } = open;
   if (moe) totals.set(block, createLayerTotals(block, moe.experts.count));
   const layers = new Map(moe ? [[block, moe] as const] : []);
-  const listener = observeRoutes(layers, totals, record);
+  const listener = observeRoutes(layers, totals, { record, keepsScale });
   try {
     for (const [i, { shape, data }] of streams.entries()) {
       signal?.throwIfAborted();

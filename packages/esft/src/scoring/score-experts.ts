@@ -1,12 +1,17 @@
 import { EsftError } from "../errors";
 import type { ObservedModel } from "../routed-model";
-import { type AverageOptions, type ExpertScores, scoresFromTotals } from "./expert-scores";
+import {
+  type AverageOptions,
+  type ExpertScores,
+  type GateScoreOptions,
+  scoresFromTotals,
+} from "./expert-scores";
 import { checkTokenBudget, forwardOnly } from "./forward-only";
 import { createLayerTotals, type LayerTotals } from "./layer-totals";
 import { observeRoutes, type RouteRecorder } from "./observe-routes";
 
 /** Options of {@link scoreExperts}. */
-export interface ScoreOptions<Sample> extends AverageOptions {
+export interface ScoreOptions<Sample> extends AverageOptions, GateScoreOptions {
   /** Passes one sample through the model, forward only: `(batch) => model.hiddenStates(batch)`. */
   run: (sample: Sample) => unknown;
   /** Stop after the sample with which this many tokens are read. Default 131,072 (32 × 4096), as in the paper. */
@@ -45,11 +50,14 @@ export type ScoreEvent =
 export async function* scoreExperts<Sample>(
   model: ObservedModel,
   samples: Iterable<Sample> | AsyncIterable<Sample>,
-  { run, nSampleTokens = 131_072, average, record, signal }: ScoreOptions<Sample>,
+  { run, nSampleTokens = 131_072, average, record, keepsScale, signal }: ScoreOptions<Sample>,
 ): AsyncGenerator<ScoreEvent, ExpertScores> {
   checkTokenBudget("scoreExperts", nSampleTokens);
   const totals = totalsOf(model);
-  const listener = observeRoutes(model.moeLayers, totals, record);
+  const listener = observeRoutes(model.moeLayers, totals, {
+    record,
+    ...(keepsScale !== undefined && { keepsScale }),
+  });
   const wasTraining = model.training === true;
   let [read, tokens] = [0, 0];
   try {

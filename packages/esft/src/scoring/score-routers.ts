@@ -1,7 +1,12 @@
 import { linear, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import type { MoeLayout, RouterSettings } from "../families/moe-layout";
-import { type AverageOptions, type ExpertScores, scoresFromTotals } from "./expert-scores";
+import {
+  type AverageOptions,
+  type ExpertScores,
+  type GateScoreOptions,
+  scoresFromTotals,
+} from "./expert-scores";
 import { checkTokenBudget } from "./forward-only";
 import { addRoute, createLayerTotals, type LayerTotals } from "./layer-totals";
 import type { RouteRecorder } from "./observe-routes";
@@ -31,7 +36,7 @@ export type GateFunction = (
 ) => { ids: Tensor; weights: Tensor };
 
 /** Options of {@link scoreRouters}. */
-export interface ScoreRoutersOptions extends AverageOptions {
+export interface ScoreRoutersOptions extends AverageOptions, GateScoreOptions {
   /** Gives a layer's router inputs, piece by piece. */
   routerInputs: (layer: number) => Iterable<RouterInputs> | AsyncIterable<RouterInputs>;
   /** Chooses experts from logits: `topKGate` of `@deepgrain/moe`. */
@@ -115,7 +120,8 @@ async function scoreRouter(
   layer: number,
   options: ScoreRoutersOptions & { nSampleTokens: number },
 ): Promise<LayerTotals> {
-  const { routerInputs, gate, nSampleTokens, record, signal } = options;
+  const { routerInputs, gate, nSampleTokens, record, keepsScale = false, signal } = options;
+  const router = keepsScale ? layout.router : { ...layout.router, scale: 1 };
   const totals = createLayerTotals(layer, layout.nRouted);
   const { weight, bias } = await readRouter(layout, tensors, layer, signal);
   try {
@@ -128,7 +134,7 @@ async function scoreRouter(
           `esft/scoreRouters: inputs of layer ${layer} must be [tokens, ${layout.hiddenSize}], got ${hidden.length} numbers`,
           { fields: { layer, length: hidden.length } },
         );
-      const route = await routeRows(hidden, tokens, { weight, bias, layout, gate });
+      const route = await routeRows(hidden, tokens, { weight, bias, layout, router, gate });
       addRoute(totals, { ...route, sequences });
       await record?.(layer, { ...route, sequences });
       if (totals.tokens >= nSampleTokens) break;
@@ -143,13 +149,19 @@ async function scoreRouter(
 async function routeRows(
   hidden: Float32Array,
   tokens: number,
-  by: { weight: Tensor; bias: Tensor | null; layout: MoeLayout; gate: GateFunction },
+  by: {
+    weight: Tensor;
+    bias: Tensor | null;
+    layout: MoeLayout;
+    router: RouterSettings;
+    gate: GateFunction;
+  },
 ): Promise<{ ids: Int32Array; weights: Float32Array; topK: number }> {
-  const { weight, bias, layout, gate } = by;
+  const { weight, bias, layout, router, gate } = by;
   const { ids, weights } = noGrad(() =>
     tidy(() => {
       const x = tensor(hidden, { shape: [tokens, layout.hiddenSize] });
-      const chosen = gate(linear(x, weight), layout.router, { bias });
+      const chosen = gate(linear(x, weight), router, { bias });
       return { ids: chosen.ids, weights: chosen.weights };
     }),
   );

@@ -1,3 +1,4 @@
+import { EsftError } from "../errors";
 import type { RoutedLayer } from "../routed-model";
 import { checkExpertConfig } from "./check-expert-config";
 import type { ExpertConfig } from "./expert-config";
@@ -6,6 +7,8 @@ import type { ExpertConfig } from "./expert-config";
 export interface FreezableModel {
   readonly moeLayers: ReadonlyMap<number, RoutedLayer>;
   requireGrad(value: boolean): unknown;
+  /** Tensors by name; those of attached low-rank factors are recognised by it. */
+  namedTensors?(): Iterable<readonly [name: string, tensor: unknown]>;
 }
 
 /** Options of {@link freezeExcept}. */
@@ -24,7 +27,7 @@ export interface FreezeOptions {
  * optimiser afterwards.
  *
  * @returns a function that makes the complete model trainable again
- * @throws {EsftError} as `checkExpertConfig`, before anything is changed
+ * @throws {EsftError} as `checkExpertConfig`, and `ERR_STATE` while low-rank factors are attached, before anything is changed
  * @see Wang et al. 2024 (ESFT), "Expert Selection and Fine-tuning"
  */
 export function freezeExcept(
@@ -33,6 +36,13 @@ export function freezeExcept(
   { keepAuxLoss = config.nonExpertModules }: FreezeOptions = {},
 ): () => void {
   checkExpertConfig(config, model.moeLayers);
+  for (const [name] of model.namedTensors?.() ?? [])
+    if (/(^|\.)lora[A-Z]\w*$/.test(name))
+      throw new EsftError(
+        "ERR_STATE",
+        `esft/freezeExcept: low-rank factors are attached (${name}); merge or detach them first, or attach them to chosen experts by targetModules`,
+        { fields: { name } },
+      );
   const before = Array.from(model.moeLayers.values(), (layer) => ({
     layer,
     auxLoss: layer.auxLoss,

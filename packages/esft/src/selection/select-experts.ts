@@ -3,6 +3,7 @@ import type { ExpertScores, LayerScores } from "../scoring/expert-scores";
 import type { ExpertConfig } from "./expert-config";
 
 const SLACK = 1e-9; // what rounding may add up to
+const SUM_SLACK = 1e-3; // the same for float32 gate values, and those that files hold in few digits
 
 /** Options of {@link selectExperts}. */
 export interface SelectOptions {
@@ -23,9 +24,9 @@ export interface SelectOptions {
   nonExpertModules?: boolean;
 }
 
-/** A layer in which p could not be reached. */
+/** A layer in which p could not be reached, or is no share because gate values sum to more than 1. */
 export interface SelectionWarning {
-  readonly type: "top-p-not-reached" | "layer-unused";
+  readonly type: "top-p-not-reached" | "layer-unused" | "gate-sum-above-one";
   readonly layer: number;
   /** What all used experts sum to. */
   readonly total: number;
@@ -116,7 +117,8 @@ function scoresToUse(
  * Chooses in each layer the smallest set of best experts whose scores sum to p.
  *
  * Where even all used experts sum to less than p (raw gate scores sum to less than 1), all of them are chosen and a
- * warning is returned; a layer that no token used gets an empty list and a warning.
+ * warning is returned; a layer that no token used gets an empty list and a warning. Gate scores that sum to more than 1
+ * (scored with the model's factor, or of sigmoid routers) get one too: `normalizeGate` makes shares of them.
  *
  * @param scores from `scoreExperts`, `readExpertScores` or a file
  * @param options.topP 0 to 1; default 0.2 (token) or 0.1 (gate)
@@ -148,6 +150,8 @@ export function selectExperts(scores: ExpertScores, options: SelectOptions = {})
         total: chosen.reached,
         topP,
       });
+    const total = values.reduce((sum, value) => sum + value, 0);
+    if (total > 1 + SUM_SLACK) warnings.push({ type: "gate-sum-above-one", layer, total, topP });
   }
   const { sharedExperts = false, nonExpertModules = false } = options;
   return { config: { experts, sharedExperts, nonExpertModules }, warnings };

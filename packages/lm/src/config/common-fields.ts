@@ -4,6 +4,7 @@ import type {
   Activation,
   BaseConfig,
   ConfigDtype,
+  DeviceLossConfig,
   MixtureModelConfig,
   MlaConfig,
   RotaryConfig,
@@ -140,8 +141,27 @@ export const moeFields: Own<MixtureModelConfig, RotaryConfig> = {
   seqAux: flag("seq_aux", true),
 };
 
+/** A field of this package's own: files that do not have its key are left without it unless its value is not the default. */
+function ownField<T>(key: string, make: (key: string) => Field<T>): Field<T> {
+  const own = make(key);
+  const fallback = own.read({});
+  return {
+    read: own.read,
+    write(json, value) {
+      if (value !== fallback || key in json) own.write(json, value);
+    },
+  };
+}
+
+/** The fields of {@link DeviceLossConfig} beyond mixtures of experts. */
+export const deviceLossFields: Own<DeviceLossConfig, MixtureModelConfig> = {
+  deviceLossAlpha: ownField("device_loss_alpha", (key) => real(key, 0)),
+  communicationLossAlpha: ownField("communication_loss_alpha", (key) => real(key, 0)),
+  lossDevices: ownField("loss_devices", (key) => integer<number | null>(key, null)),
+};
+
 /** The fields of {@link MlaConfig} beyond mixtures of experts, with the defaults of DeepSeek-V2's code. */
-export const mlaFields: Own<MlaConfig, MixtureModelConfig> = {
+export const mlaFields: Own<MlaConfig, DeviceLossConfig> = {
   qLoraRank: field<number | null>(
     "q_lora_rank",
     1536,

@@ -1,5 +1,6 @@
 import {
   activation,
+  deviceLossFields,
   mlaFields,
   moeFields,
   type Own,
@@ -97,6 +98,7 @@ const deepseekFields: Fields<DeepseekConfig> = {
   ...sharedFields({ architecture: "DeepseekForCausalLM", ...deepseekDefaults }),
   ...rotaryFields({ ...deepseekSizes, scalings: ["linear", "dynamic"] }),
   ...moeFields,
+  ...deviceLossFields,
   scoringFunc: choice<"softmax" | "sigmoid">("scoring_func", ["softmax"], "softmax"),
 };
 
@@ -109,6 +111,7 @@ const deepseekV2Fields: Fields<DeepseekV2Config> = {
     originalLength: 4096,
   }),
   ...moeFields,
+  ...deviceLossFields,
   ...mlaFields,
 };
 
@@ -131,6 +134,7 @@ const deepseekV3Fields: Fields<DeepseekV3Config> = {
     originalLength: 4096,
   }),
   ...moeFields,
+  ...deviceLossFields,
   ...mlaFields,
   moeIntermediateSize: integer("moe_intermediate_size", 2048),
   nSharedExperts: integer<number | null>("n_shared_experts", 1),

@@ -10,6 +10,7 @@ export type {
   DeepseekV2Config,
   DeepseekV3Config,
   DenseConfig,
+  DeviceLossConfig,
   Gemma2Config,
   Gemma3Config,
   GemmaConfig,

@@ -114,13 +114,23 @@ export interface MixtureModelConfig extends RotaryConfig {
   seqAux: boolean;
 }
 
+/** Further balance losses, for training. The keys are this package's own: published configurations do not name them. */
+export interface DeviceLossConfig extends MixtureModelConfig {
+  /** Weight of the balance loss over devices, α₂; `device_loss_alpha`, default 0. */
+  deviceLossAlpha: number;
+  /** Weight of the communication balance loss, α₃; `communication_loss_alpha`, default 0. */
+  communicationLossAlpha: number;
+  /** Devices that these losses spread the experts over; `loss_devices`, default the groups of experts (`n_group`). */
+  lossDevices: number | null;
+}
+
 /** DeepSeekMoE. */
-export interface DeepseekConfig extends MixtureModelConfig {
+export interface DeepseekConfig extends DeviceLossConfig {
   modelType: "deepseek";
 }
 
 /** Multi-head latent attention and grouped routing. */
-export interface MlaConfig extends MixtureModelConfig {
+export interface MlaConfig extends DeviceLossConfig {
   /** Width of the compressed query; `null`: queries are not compressed. */
   qLoraRank: number | null;
   /** Width of the compressed keys and values. */

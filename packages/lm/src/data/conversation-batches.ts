@@ -8,6 +8,8 @@ import { type PackedBatch, packedBatch, packWhole } from "./pack-whole";
 export interface PackingReport {
   /** Conversations given. */
   conversations: number;
+  /** Sequences that they fill. */
+  sequences: number;
   /** Those that lost tokens because they did not fit; 0 where conversations are packed whole. */
   cut: number;
   /** Those left out because they are longer than a sequence; 0 where they are cut. */
@@ -143,7 +145,10 @@ export function conversationBatches(
   }
 
   return {
-    packing: { conversations: samples.length, cut: first.cut, tooLong, unlabelled: first.unlabelled },
+    packing: {
+      ...{ conversations: samples.length, sequences: first.blocks.length },
+      ...{ cut: first.cut, tooLong, unlabelled: first.unlabelled },
+    },
     batch(position) {
       if (!Number.isSafeInteger(position) || position < 0)
         throw new LmError(

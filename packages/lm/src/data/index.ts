@@ -9,6 +9,7 @@ export {
   type PackedBlock,
   packConversations,
 } from "./pack-conversations";
+export { type PackedSequences, type PackSequencesOptions, packSequences } from "./pack-sequences";
 export {
   type PackedBatch,
   type PackWholeOptions,
@@ -17,4 +18,3 @@ export {
   type WholeRow,
   type WholeRows,
 } from "./pack-whole";
-export { type PackedSequences, type PackSequencesOptions, packSequences } from "./pack-sequences";

@@ -112,7 +112,9 @@ export interface PackedBatch {
  * are read as they are.
  * @throws {LmError} `ERR_RANGE` without rows
  */
-export function packedBatch(rows: readonly (PackedBlock & { segments?: Int32Array })[]): PackedBatch {
+export function packedBatch(
+  rows: readonly (PackedBlock & { segments?: Int32Array })[],
+): PackedBatch {
   if (rows.length === 0) throw new LmError("ERR_RANGE", "lm/packedBatch: there are no rows");
   const length = rows[0]!.inputIds.length;
   const joined = (part: (row: (typeof rows)[number]) => Int32Array) => {

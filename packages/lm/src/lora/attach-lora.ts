@@ -1,13 +1,22 @@
 import { type Generator, nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
 import { LmError } from "../errors";
+import type { FactorSize } from "./expert-factors";
 import { loraPart } from "./lora-checkpoint";
 import { defaultLoraConfig, type LoraConfig, loraRank, loraScale } from "./lora-config";
 import type { Lora, LoraFactors } from "./lora-delta";
-import { attachToExperts, isExpertStacks } from "./lora-experts";
+import {
+  attachToExperts,
+  type ExpertPart,
+  type ExpertStacks,
+  type ExpertTargets,
+  expertParts,
+  isExpertStacks,
+} from "./lora-experts";
 import { attachToLinear } from "./lora-linear";
 import { type FactorSettings, fillFactor, type LoraPart } from "./lora-part";
-import { isTarget, modulePaths, snakeCasePath } from "./module-paths";
+import { isTarget, isWithin, modulePaths, snakeCasePath } from "./module-paths";
+import { type SavedModules, saveModules } from "./saved-modules";
 
 /** Options of {@link attachLora}. */
 export interface AttachLoraOptions extends Partial<LoraConfig> {
@@ -22,11 +31,11 @@ export interface AttachedLora {
   readonly config: LoraConfig;
   /** Names of the changed weights' modules. */
   readonly modules: readonly string[];
-  /** The factors as parameters; they are part of the model's tree as well. */
+  /** The factors as parameters, and the weights of `modulesToSave`; they are part of the model's tree as well. */
   parameters(): Tensor[];
-  /** Copies the factors out, for `saveLora`. */
+  /** Copies the factors and whole modules out, for `saveLora`. */
   read(): Promise<Lora>;
-  /** Overwrites the factors. @throws {LmError} `ERR_MISMATCH` when modules differ, `ERR_SHAPE` */
+  /** Overwrites the factors and whole modules. @throws {LmError} `ERR_MISMATCH` when modules differ, `ERR_SHAPE` */
   write(lora: Lora): void;
   /** The factors, and the state of `generator` where one was given, for the checkpoints of a training. */
   readonly checkpointPart: CheckpointPart;
@@ -34,11 +43,24 @@ export interface AttachedLora {
   withoutFactors<T>(run: () => T): T;
   /** Adds the change to the base weights for good, and detaches. */
   merge(): Promise<void>;
-  /** Takes the factors off: the model computes as before. The base weights stay frozen. */
+  /** Takes the factors off and puts whole modules back: the model computes as before. The base weights stay frozen. */
   detach(): void;
 }
 
-const expertParts = ["gate_proj", "up_proj", "down_proj"] as const;
+/** Which matrices of which experts get factors, each as the configuration says for its own module name. */
+function expertTargets({ count }: ExpertStacks, name: string, config: LoraConfig): ExpertTargets {
+  const sizesOf = (part: ExpertPart): ReadonlyMap<number, FactorSize> => {
+    const sizes = new Map<number, FactorSize>();
+    for (let expert = 0; expert < count; expert++) {
+      const module = `${name}.${expert}.${part}`;
+      if (isTarget(module, config))
+        sizes.set(expert, { rank: loraRank(config, module), scale: loraScale(config, module) });
+    }
+    return sizes;
+  };
+  const all = expertParts.map((part) => [part, sizesOf(part)] as const);
+  return new Map(all.filter(([, sizes]) => sizes.size > 0));
+}
 
 function attachParts(
   model: nn.Module,
@@ -46,22 +68,17 @@ function attachParts(
   power: FactorSettings["power"],
   { generator, nameOf = snakeCasePath }: AttachLoraOptions,
 ): LoraPart[] {
-  const settings = (name: string): FactorSettings => ({
-    rank: loraRank(config, name),
-    scale: loraScale(config, name),
-    dropout: config.dropout,
-    generator,
-    power,
-  });
+  const shared = { dropout: config.dropout, generator, power };
   const parts: LoraPart[] = [];
   for (const [path, module] of [...modulePaths(model)]) {
     const name = nameOf(path);
+    if (isWithin(name, config.modulesToSave)) continue;
     if (module instanceof nn.Linear) {
-      if (isTarget(name, config)) parts.push(attachToLinear(module, name, settings(name)));
+      const size = { rank: loraRank(config, name), scale: loraScale(config, name) };
+      if (isTarget(name, config)) parts.push(attachToLinear(module, name, { ...shared, ...size }));
     } else if (isExpertStacks(module)) {
-      const targeted = expertParts.filter((part) => isTarget(`${name}.0.${part}`, config));
-      if (targeted.length > 0)
-        parts.push(attachToExperts(module, name, targeted, settings(`${name}.0.${targeted[0]}`)));
+      const targets = expertTargets(module, name, config);
+      if (targets.size > 0) parts.push(attachToExperts(module, name, targets, shared));
     }
   }
   return parts;
@@ -85,6 +102,15 @@ function checkOptions(config: LoraConfig): void {
       throw fail(`alphaPattern["${pattern}"]`, "a number above 0", value);
 }
 
+/** @throws {LmError} `ERR_STATE` */
+function refuseSecond(model: nn.Module): void {
+  for (const [name] of model.namedTensors())
+    if (/\.lora[A-Z]\w*$/.test(`.${name}`))
+      throw new LmError("ERR_STATE", `lm/attachLora: factors are attached already: ${name}`, {
+        fields: { name },
+      });
+}
+
 /**
  * Freezes a model and attaches trainable low-rank factors to its linear layers and stacked experts: y gains (alpha/r)·B·A·x.
  * The change is zero at first. The factors become parameters of the model's tree (`….loraA`), so that any trainer over
@@ -92,21 +118,19 @@ function checkOptions(config: LoraConfig): void {
  *
  * @param options.rank default 8
  * @param options.alpha default 16
- * @param options.targetModules ends of module names; default `"all-linear"`: all linear weights, experts' included, but
- *   embeddings, router and head
+ * @param options.targetModules ends of module names, or a regular expression of whole names; default `"all-linear"`: all
+ *   linear weights, experts' included, but embeddings, router and head. Single experts have names of their own, such as
+ *   `mlp.experts.3.up_proj`, here and in `rankPattern` and `alphaPattern`
+ * @param options.modulesToSave ends of names of modules that are trained whole, and stored with the factors
  * @throws {LmError} `ERR_RANGE` for settings out of range; `ERR_MISSING` when no module is meant; `ERR_STATE` when factors
- *   are attached already
+ *   are attached already, or experts are to be saved whole
  * @see Hu et al. 2022 (LoRA), section 4; Wang et al. 2024 (ESFT), experiment setup, for the defaults
  */
 export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): AttachedLora {
   const { generator: _, nameOf: __, ...settings } = options;
   const config: LoraConfig = { ...defaultLoraConfig, ...settings };
   checkOptions(config);
-  for (const [name] of model.namedTensors())
-    if (/\.lora[A-Z]\w*$/.test(`.${name}`))
-      throw new LmError("ERR_STATE", `lm/attachLora: factors are attached already: ${name}`, {
-        fields: { name },
-      });
+  refuseSecond(model);
   model.requireGrad(false);
   const power = { isOn: true };
   const parts = attachParts(model, config, power, options);
@@ -116,15 +140,21 @@ export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): A
       `lm/attachLora: targetModules must name modules of the model, got ${JSON.stringify(config.targetModules)}`,
       { fields: { targetModules: config.targetModules } },
     );
-  const detach = () => {
+  const { nameOf = snakeCasePath } = options;
+  const saved = saveOrDetach(parts, () => saveModules(model, config.modulesToSave, nameOf));
+  const detach = (keepsWeights: boolean) => {
     for (const part of parts.splice(0)) part.detach();
+    saved.release({ keepsWeights });
   };
-  const read = () => readFactors(parts, config);
-  const write = (lora: Lora) => writeFactors(parts, lora);
+  const read = async () => ({ ...(await readFactors(parts, config)), saved: await saved.read() });
+  const write = (lora: Lora) => {
+    writeFactors(parts, lora);
+    saved.write(lora.saved);
+  };
   return {
     config,
     modules: tidy(() => parts.flatMap((part) => [...part.views().keys()])),
-    parameters: () => parts.flatMap((part) => part.parameters()),
+    parameters: () => [...parts.flatMap((part) => part.parameters()), ...saved.parameters()],
     read,
     write,
     checkpointPart: loraPart(config, { read, write, generator: options.generator }),
@@ -132,20 +162,33 @@ export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): A
       const wasOn = power.isOn;
       power.isOn = false;
       try {
-        return run();
+        return saved.withOriginals(run);
       } finally {
         power.isOn = wasOn;
       }
     },
     async merge() {
       for (const part of parts) await part.merge();
-      detach();
+      detach(true);
     },
-    detach,
+    detach: () => detach(false),
   };
 }
 
-async function readFactors(parts: readonly LoraPart[], config: LoraConfig): Promise<Lora> {
+/** Takes the factors off again where whole modules cannot be trained. */
+function saveOrDetach(parts: readonly LoraPart[], save: () => SavedModules): SavedModules {
+  try {
+    return save();
+  } catch (error) {
+    for (const part of parts) part.detach();
+    throw error;
+  }
+}
+
+async function readFactors(
+  parts: readonly LoraPart[],
+  config: LoraConfig,
+): Promise<Omit<Lora, "saved">> {
   const factors = new Map<string, LoraFactors>();
   for (const part of parts) {
     const views = noGrad(() => tidy(() => part.views()));
@@ -157,7 +200,7 @@ async function readFactors(parts: readonly LoraPart[], config: LoraConfig): Prom
       for (const view of [a, b]) view.dispose();
     }
   }
-  return { config, factors, saved: new Map() };
+  return { config, factors };
 }
 
 function writeFactors(parts: readonly LoraPart[], { factors }: Lora): void {

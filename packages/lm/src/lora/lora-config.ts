@@ -1,5 +1,5 @@
 import { formatError, isObject, parseJsonObject } from "./json-object";
-import { isPlainName, modulePattern } from "./module-pattern";
+import { modulePattern } from "./module-pattern";
 
 /** The name that a LoRA folder gives its configuration. */
 export const LORA_CONFIG_FILE = "adapter_config.json";
@@ -148,8 +148,7 @@ function targets(
       'a list of names, a pattern or "all-linear"',
       value,
     );
-  if (value === "all-linear") return value;
-  if (isPlainName(value)) return [value];
+  if (value.toLowerCase() === "all-linear") return "all-linear";
   checkPattern("target_modules", value, options);
   return value;
 }

@@ -10,14 +10,15 @@ import {
   type Tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
-import { mergeInto } from "./lora-linear";
 import {
-  dropInputs,
-  type FactorSettings,
-  type LoraPart,
-  newFactors,
-  type TrainableFactors,
-} from "./lora-part";
+  commonScale,
+  type ExpertFactors,
+  type FactorSize,
+  newExpertFactors,
+  spreadFactors,
+} from "./expert-factors";
+import { mergeInto } from "./lora-linear";
+import { dropInputs, type FactorSettings, type LoraPart, type TrainableFactors } from "./lora-part";
 
 /** Routed experts kept as two stacks, each expert down(silu(gate(x)) · up(x)); `StackedExperts` of `@deepgrain/moe`. */
 export interface ExpertStacks extends nn.Module {
@@ -29,33 +30,47 @@ export interface ExpertStacks extends nn.Module {
   forward(x: Tensor, ids: Tensor, weights: Tensor): Tensor;
 }
 
-type Part = "gate_proj" | "up_proj" | "down_proj";
+/** The matrices of an expert. */
+export const expertParts = ["gate_proj", "up_proj", "down_proj"] as const;
+
+export type ExpertPart = (typeof expertParts)[number];
+
+/** What gets factors: experts by number, under the name of their matrix. */
+export type ExpertTargets = ReadonlyMap<ExpertPart, ReadonlyMap<number, FactorSize>>;
 
 /** True for a module that holds stacked experts. */
 export const isExpertStacks = (module: nn.Module): module is ExpertStacks =>
   "gateUp" in module && "down" in module && "count" in module && "forward" in module;
 
-const propertyOf = (part: Part, factor: "A" | "B"): string =>
-  `lora${part[0]!.toUpperCase()}${part.slice(1, part.indexOf("_"))}${factor}`;
+/** `loraGateA`; with its rank where a matrix has factors of several: `loraGateRank4A`. */
+const propertyOf = (part: ExpertPart, factor: "A" | "B", rank?: number): string =>
+  `lora${part[0]!.toUpperCase()}${part.slice(1, part.indexOf("_"))}${rank === undefined ? "" : `Rank${rank}`}${factor}`;
 
 /** The stack's weight that a part's factors change, as a view. */
-function weightOf(experts: ExpertStacks, part: Part): Tensor {
+function weightOf(experts: ExpertStacks, part: ExpertPart): Tensor {
   if (part === "down_proj") return experts.down.detach();
   const width = experts.gateUp.shape[1]! / 2;
   return experts.gateUp.detach().narrow(1, part === "gate_proj" ? 0 : width, width);
 }
 
+type Parts = ReadonlyMap<ExpertPart, readonly ExpertFactors[]>;
+
 function expertsForward(
   experts: ExpertStacks,
-  parts: ReadonlyMap<Part, TrainableFactors>,
-  settings: FactorSettings,
+  parts: Parts,
+  settings: Omit<FactorSettings, "rank" | "scale">,
 ): ExpertStacks["forward"] {
-  const plus = (part: Part, y: Tensor, x: Tensor, { offsets }: ExpertPlan): Tensor => {
-    const factors = parts.get(part);
-    if (!factors || !settings.power.isOn) return y;
-    const inner = groupedLinear(dropInputs(x, experts.training, settings), factors.a, offsets);
-    return y.add(groupedLinear(inner, factors.b, offsets).mul(settings.scale));
+  const change = (own: ExpertFactors, x: Tensor, { offsets }: ExpertPlan): Tensor => {
+    const scale = commonScale(own, experts.count);
+    const { a, b } = scale === undefined ? spreadFactors(own, experts.count) : own;
+    const inner = groupedLinear(dropInputs(x, experts.training, settings), a, offsets);
+    const outer = groupedLinear(inner, b, offsets);
+    return scale === undefined ? outer : outer.mul(scale);
   };
+  const plus = (part: ExpertPart, y: Tensor, x: Tensor, plan: ExpertPlan): Tensor =>
+    settings.power.isOn
+      ? (parts.get(part) ?? []).reduce((sum, own) => sum.add(change(own, x, plan)), y)
+      : y;
   return (x, ids, weights) =>
     tidy(() => {
       const plan = planExperts(ids, experts.count);
@@ -75,50 +90,74 @@ function expertsForward(
     });
 }
 
+/** Factors by the names of the modules that they change. */
+function viewsOf(name: string, parts: Parts): Map<string, TrainableFactors> {
+  const views: [number, string, TrainableFactors][] = [];
+  for (const [part, groups] of parts)
+    for (const { a, b, experts } of groups)
+      for (const [i, expert] of experts.entries())
+        views.push([
+          expert,
+          `${name}.${expert}.${part}`,
+          { a: a.detach().select(0, i), b: b.detach().select(0, i) },
+        ]);
+  return new Map(views.map(([, module, factors]) => [module, factors]));
+}
+
+/** Adds the change to the experts' weights. */
+async function mergeParts(experts: ExpertStacks, parts: Parts): Promise<void> {
+  for (const [part, groups] of parts)
+    for (const { a, b, experts: numbers, scales } of groups)
+      for (const [i, expert] of numbers.entries()) {
+        const [weight, ownA, ownB] = tidy(() =>
+          [
+            weightOf(experts, part).select(0, expert),
+            a.detach().select(0, i),
+            b.detach().select(0, i),
+          ].map(keep),
+        );
+        await mergeInto(weight!, ownA!, ownB!, scales[i]!);
+        for (const view of [weight!, ownA!, ownB!]) view.dispose();
+      }
+}
+
 /**
- * Attaches factors to stacked experts, one pair an expert and matrix, computed by grouped products. They become parameters
- * such as `loraGateA` [experts, r, d].
+ * Attaches factors to stacked experts, a pair per expert and matrix, computed by grouped products. They become parameters
+ * such as `loraGateA` [experts with factors, r, d].
  * @param name the module's Hugging Face name, such as `model.layers.1.mlp.experts`
- * @param targeted which matrices get factors
+ * @param targets which experts' matrices get factors, with their rank and scale
  */
 export function attachToExperts(
   experts: ExpertStacks,
   name: string,
-  targeted: readonly Part[],
-  settings: FactorSettings,
+  targets: ExpertTargets,
+  settings: Omit<FactorSettings, "rank" | "scale">,
 ): LoraPart {
-  const parts = new Map(
-    targeted.map((part) => [part, tidy(() => newFactors(weightOf(experts, part), settings))]),
+  const parts: Parts = new Map(
+    [...targets].map(([part, sizes]) => [
+      part,
+      tidy(() => newExpertFactors(weightOf(experts, part), sizes, settings)),
+    ]),
   );
-  for (const [part, { a, b }] of parts)
-    Object.assign(experts, { [propertyOf(part, "A")]: a, [propertyOf(part, "B")]: b });
+  const properties = new Map<string, Tensor>();
+  for (const [part, groups] of parts)
+    for (const { a, b, rank } of groups) {
+      const shown = groups.length > 1 ? rank : undefined;
+      properties.set(propertyOf(part, "A", shown), a);
+      properties.set(propertyOf(part, "B", shown), b);
+    }
+  Object.assign(experts, Object.fromEntries(properties));
   experts.forward = expertsForward(experts, parts, settings);
-  const parameters = () => [...parts.values()].flatMap(({ a, b }) => [a, b]);
   return {
-    views() {
-      const views = new Map<string, TrainableFactors>();
-      for (const [part, { a, b }] of parts)
-        for (let e = 0; e < experts.count; e++)
-          views.set(`${name}.${e}.${part}`, {
-            a: a.detach().select(0, e),
-            b: b.detach().select(0, e),
-          });
-      return views;
-    },
-    parameters,
-    async merge() {
-      for (const [part, { a, b }] of parts) {
-        const view = keep(tidy(() => weightOf(experts, part)));
-        await mergeInto(view, a, b, settings.scale);
-        view.dispose();
-      }
-    },
+    views: () => viewsOf(name, parts),
+    parameters: () => [...properties.values()],
+    merge: () => mergeParts(experts, parts),
     detach() {
       Reflect.deleteProperty(experts, "forward"); // the class's own method shows again
-      for (const part of parts.keys())
-        for (const factor of ["A", "B"] as const)
-          Reflect.deleteProperty(experts, propertyOf(part, factor));
-      for (const parameter of parameters()) parameter.dispose();
+      for (const [property, factor] of properties) {
+        Reflect.deleteProperty(experts, property);
+        factor.dispose();
+      }
     },
   };
 }

@@ -22,7 +22,10 @@ export interface TrainableFactors {
 }
 
 /** A uniform in ±1/√in, B zero: the change is zero at first. @see Hu et al. 2022 (LoRA), section 4.1; PEFT's default */
-export function newFactors(weight: Tensor, { rank, generator }: FactorSettings): TrainableFactors {
+export function newFactors(
+  weight: Tensor,
+  { rank, generator }: Pick<FactorSettings, "rank" | "generator">,
+): TrainableFactors {
   const [outSize, inSize] = weight.shape.slice(-2) as [number, number];
   const stack = weight.shape.slice(0, -2);
   const bound = 1 / Math.sqrt(Math.max(inSize, 1));
@@ -34,7 +37,11 @@ export function newFactors(weight: Tensor, { rank, generator }: FactorSettings):
 }
 
 /** Inputs of the factors, some zeroed while training. */
-export const dropInputs = (x: Tensor, isTraining: boolean, settings: FactorSettings): Tensor =>
+export const dropInputs = (
+  x: Tensor,
+  isTraining: boolean,
+  settings: Pick<FactorSettings, "dropout" | "generator">,
+): Tensor =>
   settings.dropout > 0 && isTraining
     ? dropout(x, settings.dropout, {
         training: true,

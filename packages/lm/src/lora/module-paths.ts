@@ -29,6 +29,14 @@ export function* modulePaths(root: nn.Module, prefix = ""): Generator<[string, n
   }
 }
 
+/** True for one of the names, or something that ends with one after a dot. */
+export const isEndOf = (name: string, ends: readonly string[]): boolean =>
+  ends.some((end) => name === end || name.endsWith(`.${end}`));
+
+/** True for the module of such a name, and for those inside it. */
+export const isWithin = (name: string, ends: readonly string[]): boolean =>
+  name.split(".").some((_, i, parts) => isEndOf(parts.slice(0, i + 1).join("."), ends));
+
 /**
  * True when a module name is meant by the targets: `"all-linear"` means all but `lm_head`, a list the ends of names, and
  * another text is a pattern of the whole name.
@@ -43,5 +51,5 @@ export function isTarget(
   if (targets === "all-linear") return !/(^|\.)lm_head$/.test(name);
   if (typeof targets === "string")
     return modulePattern(targets, { isWhole: true, trustPatterns })(name);
-  return targets.some((target) => name === target || name.endsWith(`.${target}`));
+  return isEndOf(name, targets);
 }

@@ -3,9 +3,6 @@ import { RE2JS } from "re2js";
 /** Whether a module's name is meant. */
 export type ModuleMatcher = (module: string) => boolean;
 
-/** Names of modules and ends of them, which are no expressions. */
-export const isPlainName = (pattern: string): boolean => /^[\w.-]+$/.test(pattern);
-
 const compiled = new Map<string, ModuleMatcher>();
 const mostCompiled = 1000;
 

@@ -36,8 +36,13 @@ export interface ForwardOptions {
   cache?: KvCache;
   /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
   hooks?: ModelHooks;
-  /** Sees what the router of each expert layer says, on the tape; what it wants to hold longer it must keep. */
+  /**
+   * Sees what the router of each expert layer says, on the tape unless gradients are checkpointed; what it wants to hold
+   * longer it must keep.
+   */
   onGate?: (gate: Gate) => void;
+  /** A loss on what the router of each expert layer says, attached to the layer; null for none. */
+  gateLoss?: (gate: Gate) => Tensor | null;
   /** The gradient that balance losses of expert layers get while training; 1/n when gradients of n batches are averaged. Default 1. */
   auxLossScale?: number;
 }
@@ -54,7 +59,7 @@ export class CausalLM extends nn.Module {
    * Keeps between blocks the residual stream alone while training; the backward pass runs each block again. About a third
    * more time for a small part of the memory. Not with a cache or hooks, which have no backward pass. Default false.
    */
-  checkpointsBlocks = false;
+  gradientCheckpointing = false;
   private _views: ReadonlyMap<string, Tensor> | undefined;
 
   /**
@@ -118,6 +123,7 @@ export class CausalLM extends nn.Module {
       positions: places,
       attentionMask = tokens.attentionMask,
       onGate,
+      gateLoss,
       auxLossScale = 1,
     }: ForwardOptions = {},
   ): Tensor {
@@ -142,10 +148,11 @@ export class CausalLM extends nn.Module {
       cache: cache ?? null,
       hooks,
       ...(onGate && { onGate }),
+      ...(gateLoss && { gateLoss }),
     };
     const input = tensor(Int32Array.from(ids), { shape: [batch, length] });
     let x = applyHook(hooks, "residual", -1, this.decoder.embed(input, positions));
-    const isCheckpointed = this.checkpointsBlocks && !cache && !hooks;
+    const isCheckpointed = this.gradientCheckpointing && !cache && !hooks;
     for (const block of this.decoder.blocks)
       x = isCheckpointed ? checkpointedBlock(block, x, context) : block.forward(x, context);
     cache?.advance(length);
@@ -179,14 +186,11 @@ export class CausalLM extends nn.Module {
     const { config } = this;
     if (!("outputRouterLogits" in config && config.outputRouterLogits))
       return this.headLoss(this.hiddenStates(tokens, options), targets);
-    if (this.checkpointsBlocks)
-      throw new LmError(
-        "ERR_STATE",
-        "lm/CausalLM: checkpointsBlocks and output_router_logits exclude each other: the balance loss needs what is not kept",
-      );
-    const balance = jointBalance(attentionMask);
-    const hidden = this.hiddenStates(tokens, { ...options, onGate: balance.onGate });
-    return this.headLoss(hidden, targets).add(balance.loss().mul(config.auxLossAlpha));
+    const { onGate, gateLoss, loss } = jointBalance(attentionMask, {
+      isCheckpointed: this.gradientCheckpointing && !options.hooks,
+    });
+    const hidden = this.hiddenStates(tokens, { ...options, onGate, gateLoss });
+    return this.headLoss(hidden, targets).add(loss(hidden).mul(config.auxLossAlpha));
   }
 
   /** Cross-entropy of the head's logits, in chunks where they would be very large. */

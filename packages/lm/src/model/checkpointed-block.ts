@@ -13,12 +13,9 @@ export function checkpointedBlock(block: Block, x: Tensor, context: ForwardConte
   // The context's tensors go in as inputs, so that they live until the second pass.
   const tables = ["positions", "keyMask", "tokenMask", "segments"] as const;
   const given = tables.filter((name) => context[name] !== null);
-  let isRepeated = false;
   const run = (input: Tensor, inputs: readonly Tensor[]) => {
     const own = Object.fromEntries(given.map((name, i) => [name, inputs[i]!]));
-    const repeated = { ...context, ...own, isRepeated };
-    isRepeated = true;
-    return block.forward(input, repeated);
+    return block.forward(input, { ...context, ...own });
   };
   return checkpoint(
     (input, ...inputs) => run(input!, inputs),

@@ -130,8 +130,8 @@ export class DecoderBlock extends nn.Module {
         ? this.mlp.forward(normed, {
             tokenMask: context.tokenMask,
             auxLossScale: context.auxLossScale,
-            isRepeated: context.isRepeated ?? false,
             ...(context.onGate && { onGate: context.onGate }),
+            ...(context.gateLoss && { gateLoss: context.gateLoss }),
           })
         : this.mlp.forward(normed);
     const out = aroundMlp.after?.forward(fed) ?? fed;

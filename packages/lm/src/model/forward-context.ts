@@ -19,8 +19,8 @@ export interface ForwardContext {
   auxLossScale: number;
   cache: KvCache | null;
   hooks: ModelHooks | undefined;
-  /** Whether this pass repeats one for its gradients. */
-  isRepeated?: boolean;
   /** Sees what each expert layer's router says, with its path to the router. */
   onGate?: (gate: Gate) => void;
+  /** A loss on what each expert layer's router says, attached to the layer. */
+  gateLoss?: (gate: Gate) => Tensor | null;
 }

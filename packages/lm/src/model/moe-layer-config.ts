@@ -1,5 +1,6 @@
 import type { MoeConfig } from "@deepgrain/moe";
-import type { MixtureModelConfig, ModelConfig } from "../config";
+import type { DeviceLossConfig, MixtureModelConfig, ModelConfig } from "../config";
+import { LmError } from "../errors";
 
 const families = ["deepseek", "deepseek_v2", "deepseek_v3"] as const;
 
@@ -30,12 +31,42 @@ export function moeLayerConfig(config: MixtureModelConfig & ModelConfig): MoeCon
         hasSharedGate: true,
       }),
     };
-  if (!("topkMethod" in config)) return base;
+  if (!("topkMethod" in config)) return { ...base, ...deviceLosses(config, null) };
   const grouped = config.topkMethod !== "greedy" && config.nGroup !== null;
   return {
     ...base,
+    ...deviceLosses(config, grouped ? config.topkGroup : null),
     method: config.topkMethod,
     scale: config.routedScalingFactor,
     ...(grouped ? { groups: config.nGroup!, groupsKept: config.topkGroup ?? config.nGroup! } : {}),
+  };
+}
+
+/**
+ * The losses over devices that a configuration asks for.
+ * @param limit devices that a token may use; null: all
+ * @throws {LmError} `ERR_CONFIG` when nothing says how many devices there are
+ */
+function deviceLosses(
+  config: Partial<DeviceLossConfig> & { nGroup?: number | null },
+  limit: number | null,
+): Pick<MoeConfig, "deviceLoss" | "communicationLoss"> {
+  const { deviceLossAlpha = 0, communicationLossAlpha = 0 } = config;
+  if (deviceLossAlpha === 0 && communicationLossAlpha === 0) return {};
+  const devices = config.lossDevices ?? config.nGroup ?? null;
+  if (devices === null)
+    throw new LmError(
+      "ERR_CONFIG",
+      "lm/CausalLM: loss_devices must be a number of devices where device_loss_alpha or communication_loss_alpha is above 0",
+      { fields: { key: "loss_devices", deviceLossAlpha, communicationLossAlpha } },
+    );
+  return {
+    ...(deviceLossAlpha > 0 && { deviceLoss: { devices, alpha: deviceLossAlpha } }),
+    ...(communicationLossAlpha > 0 && {
+      communicationLoss: {
+        ...{ devices, alpha: communicationLossAlpha },
+        ...(limit !== null && { limit: Math.min(limit, devices) }),
+      },
+    }),
   };
 }

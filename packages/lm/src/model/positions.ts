@@ -52,7 +52,10 @@ function checkSegments(
       `lm: ${batch}×${length} tokens need ${batch * length} segments, got ${segments.length}`,
     );
   if (cache)
-    throw new LmError("ERR_STATE", "lm: segments and a cache exclude each other: a cache is of one sequence");
+    throw new LmError(
+      "ERR_STATE",
+      "lm: segments and a cache exclude each other: a cache is of one sequence",
+    );
 }
 
 /** Places that start again at 0 where the segment changes. */

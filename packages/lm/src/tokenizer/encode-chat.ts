@@ -35,10 +35,10 @@ function boundaryIds({ bosTokenId, eosTokenId }: Pick<Tokenizer, "bosTokenId" | 
 }
 
 /**
- * Encodes a conversation in DeepSeek's chat format, with labels for training on the answers only:
- * BOS, then for each user turn `User: {text}\n\nAssistant:` and for each answer ` {text}` and EOS, texts
- * trimmed; a system turn's text and an empty line stand before the next user turn. Each turn is encoded on
- * its own. A conversation that ends with a user turn is a prompt: no space follows its last colon.
+ * Encodes a conversation in DeepSeek's chat format, with labels for training on the answers only: BOS, then for each
+ * system turn `{text}\n\n`, for each user turn `User: {text}\n\n`, for each answer `Assistant: {text}` and EOS, texts of
+ * users and answers trimmed. What stands before an answer is encoded together, up to the colon of `Assistant:`; the answer
+ * from its space on. A conversation that ends with a user turn is a prompt: it ends with `Assistant:`, without a space.
  *
  * Labels are −100 except on answers with their EOS, and on BOS, which keeps its id as in the official
  * fine-tuning code (it is never a prediction target once labels are shifted). Answers with `mask: 1` are −100.
@@ -65,16 +65,13 @@ export function encodeChat(
     }
   };
   const encode = (text: string) => tokenizer.encode(text, { addSpecialTokens: false });
-  let system = "";
+  let open = ""; // what no answer has followed yet
   for (const { role, content, mask } of messages) {
-    if (role === "system") {
-      system += `${content}\n\n`;
-    } else if (role === "user") {
-      append(encode(`${system}User: ${content.trim()}\n\nAssistant:`), !maskPrompt);
-      system = "";
-    } else if (role === "assistant") {
-      if (system) append(encode(system), !maskPrompt);
-      system = "";
+    if (role === "system") open += `${content}\n\n`;
+    else if (role === "user") open += `User: ${content.trim()}\n\n`;
+    else if (role === "assistant") {
+      append(encode(`${open}Assistant:`), !maskPrompt);
+      open = "";
       append([...encode(` ${content.trim()}`), eosTokenId], mask !== 1);
     } else
       throw new LmError(
@@ -83,6 +80,7 @@ export function encodeChat(
         { fields: { role } },
       );
   }
-  if (system) append(encode(system), !maskPrompt);
+  if (messages.at(-1)!.role === "user") open += "Assistant:";
+  if (open) append(encode(open), !maskPrompt);
   return { inputIds, labels };
 }

@@ -8,6 +8,7 @@ export {
 } from "./create-tokenizer";
 export { deepseekChatTemplate, type EncodedChat, encodeChat, ignoreIndex } from "./encode-chat";
 export { encodeCompletion } from "./encode-completion";
+export { encodeInstruction, type Instruction, instructionPrompt } from "./encode-instruction";
 export { type Llama2cTokenizer, llama2cTokenizerJson } from "./llama2c-tokenizer-json";
 export { loadTokenizer } from "./load-tokenizer";
 export { saveTokenizer, type TokenizerConfigOptions, tokenizerConfig } from "./save-tokenizer";

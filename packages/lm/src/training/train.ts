@@ -7,8 +7,8 @@ import {
   type TrainingData as TrainerData,
 } from "@deepgrain/trainer";
 import type { CausalLM } from "../model/causal-lm";
-import type { LabelledBatch } from "../model/token-batch";
 import { countTargets } from "../model/positions";
+import type { LabelledBatch } from "../model/token-batch";
 import { evaluate } from "./evaluate";
 import { firstNotFinite } from "./first-not-finite";
 import { modelWeights } from "./model-weights";
@@ -30,14 +30,19 @@ export interface TrainConfig {
   gradientAccumulation?: number;
   /** Weights without decay, by name. Default: none, every tensor decays as in the papers' code. */
   noDecay?: (name: string) => boolean;
+  /** Keeps between blocks the residual stream alone; see `CausalLM`. Default: as the model is set. */
+  gradientCheckpointing?: boolean;
   /** Held-out batches, and every how many steps to look at them (and at the end). */
   evaluation?: { batches: readonly LabelledBatch[]; everySteps: number };
   /** Where and how often to save, how many checkpoints to keep (default 2), and what besides the model. Saved at the end and on abort too. */
   checkpoint?: Omit<FitCheckpoint, "weights">;
   /** Go on from the newest whole checkpoint of that folder, if there is one. Default false: the folder must hold none. */
   resume?: boolean;
-  /** How `noaux_tc` routers that are trained move their biases after each step. Default: the sign rule with speed 0.001. */
-  biasUpdate?: BiasUpdate;
+  /**
+   * How `noaux_tc` routers that are trained move their biases after each step, or how after step `step` (from 1). Default: the
+   * sign rule with speed 0.001.
+   */
+  biasUpdate?: BiasUpdate | ((step: number) => BiasUpdate);
   /** Called after each optimiser step, for what a method updates outside the gradient. */
   afterStep?: (step: number) => void;
   /** Aborting saves a checkpoint (where configured) and throws the signal's reason. */
@@ -100,6 +105,8 @@ export async function* train(
   const { steps, schedule, maxGradNorm, gradientAccumulation = 1 } = config;
   const { evaluation, checkpoint, resume, biasUpdate, afterStep, signal } = config;
   let tokens = 0;
+  const { gradientCheckpointing } = model;
+  model.gradientCheckpointing = config.gradientCheckpointing ?? gradientCheckpointing;
   const balance = trackBalance(model.moeLayers.values());
   const events = fit<LabelledBatch>(model, {
     data,
@@ -123,7 +130,7 @@ export async function* train(
     ...(checkpoint && { checkpoint: { ...checkpoint, weights: modelWeights(model) } }),
     ...(resume !== undefined && { resume }),
     afterStep(step) {
-      balance.updateBiases(biasUpdate);
+      balance.updateBiases(typeof biasUpdate === "function" ? biasUpdate(step) : biasUpdate);
       return afterStep?.(step);
     },
     ...(signal && { signal }),
@@ -140,6 +147,7 @@ export async function* train(
       } else yield event;
     }
   } finally {
+    model.gradientCheckpointing = gradientCheckpointing;
     balance.dispose();
   }
 }

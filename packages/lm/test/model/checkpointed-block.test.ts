@@ -30,7 +30,7 @@ describe("a model that checkpoints its blocks", () => {
       return { loss: loss.itemSync(), found };
     };
     const plain = gradients();
-    model.checkpointsBlocks = true;
+    model.gradientCheckpointing = true;
     const again = gradients();
     expect(again.loss).toBeCloseTo(plain.loss, 6);
     for (const [name, gradient] of plain.found)
@@ -40,7 +40,7 @@ describe("a model that checkpoints its blocks", () => {
 
   it("reports each routing, and its choices, once", () => {
     const model = new CausalLM(tinyDeepseekV3(), { generator: new Generator(3) });
-    model.checkpointsBlocks = true;
+    model.gradientCheckpointing = true;
     let [routings, choices] = [0, 0];
     const stop = onRoute(({ counts }) => {
       routings++;
@@ -68,20 +68,42 @@ describe("a model that checkpoints its blocks", () => {
     };
     held(); // tables of angles are made once
     const plain = held();
-    model.checkpointsBlocks = true;
+    model.gradientCheckpointing = true;
     expect(held()).toBeLessThan(plain / 4);
     model.dispose();
   });
 
-  it("refuses a balance loss over all layers", () => {
+  it("has the balance loss over all layers that it has without, and its gradients, however scaled", () => {
     const config = parseConfig({
       ...{ model_type: "mixtral", vocab_size: 31, hidden_size: 16, intermediate_size: 8 },
-      ...{ num_hidden_layers: 1, num_attention_heads: 2, num_key_value_heads: 2 },
-      ...{ num_local_experts: 2, output_router_logits: true },
+      ...{ num_hidden_layers: 3, num_attention_heads: 2, num_key_value_heads: 2 },
+      ...{ num_local_experts: 4, output_router_logits: true },
+      ...{ num_experts_per_tok: 2, router_aux_loss_coef: 3 },
     });
-    const model = new CausalLM(config, { generator: new Generator(3) });
-    model.checkpointsBlocks = true;
-    expect(() => model.loss(tokens)).toThrow(/exclude each other/);
+    const model = new CausalLM(config, { generator: new Generator(3) }).train();
+    const attentionMask = Uint8Array.from(tokens.ids, (_, i) => (i < 3 ? 0 : 1));
+    const measure = (isCheckpointed: boolean) => {
+      model.gradientCheckpointing = isCheckpointed;
+      const value = tidy(() => {
+        const loss = model.loss(tokens, { attentionMask });
+        loss.mul(0.25).backward();
+        return loss.itemSync();
+      });
+      const gradients = [...model.namedParameters()].map(
+        ([name, { grad }]) => [name, grad!.dataSync().slice()] as const,
+      );
+      model.zeroGrad();
+      return { value, gradients: new Map(gradients) };
+    };
+    const plain = measure(false);
+    const before = memory().bytes;
+    const checkpointed = measure(true);
+    expect(checkpointed.value).toBeCloseTo(plain.value, 5);
+    for (const [name, gradient] of plain.gradients)
+      expect(checkpointed.gradients.get(name), name).toBeAllclose(gradient, {
+        ...{ rtol: 1e-4, atol: 1e-6 },
+      });
+    expect(memory().bytes).toBe(before);
     model.dispose();
   });
 });

@@ -71,10 +71,15 @@ describe("conversations packed with segments", () => {
     const targets = alone.map(({ labels }) => labels.slice(1).filter((id) => id !== -100).length);
     const total = targets.reduce((a, b) => a + b);
     for (const [i, batch] of alone.entries())
-      tidy(() => model.loss(batch).mul(targets[i]! / total).backward());
+      tidy(() =>
+        model
+          .loss(batch)
+          .mul(targets[i]! / total)
+          .backward(),
+      );
     const wanted = read();
     for (const isCheckpointed of [false, true]) {
-      model.checkpointsBlocks = isCheckpointed;
+      model.gradientCheckpointing = isCheckpointed;
       const [batch] = packed(60, 4);
       tidy(() => model.loss(batch!).backward());
       for (const [name, gradient] of read())

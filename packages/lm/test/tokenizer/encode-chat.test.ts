@@ -63,7 +63,24 @@ describe("encodeChat", () => {
     );
     expect(labels).toEqual(inputIds);
     const alone = encodeChat([messages[0]!, { role: "assistant", content: "ok" }], tokenizer);
-    expect(tokenizer.decode(alone.inputIds)).toBe("<s>Be brief.\n\n ok</s>");
+    expect(tokenizer.decode(alone.inputIds)).toBe("<s>Be brief.\n\nAssistant: ok</s>");
+  });
+
+  it.each([
+    ["an answer first", ["assistant", "user", "assistant"]],
+    ["two questions in a row", ["user", "user", "assistant"]],
+    ["two answers in a row", ["user", "assistant", "assistant"]],
+    ["an answer after a system text", ["system", "assistant", "user", "assistant"]],
+    ["a system text in the middle", ["user", "system", "assistant"]],
+  ])("agrees with the template on %s, and trains on the answers alone", (_, roles) => {
+    const messages = roles.map((role, i) => ({ role, content: `text ${i}` }));
+    const { inputIds, labels } = encodeChat(messages, tokenizer);
+    expect(tokenizer.decode(inputIds)).toBe(tokenizer.applyChatTemplate(messages));
+    const trained = inputIds.filter((id, i) => i > 0 && labels[i] === id);
+    const answers = messages.filter(({ role }) => role === "assistant");
+    expect(tokenizer.decode(trained)).toBe(
+      answers.map(({ content }) => ` ${content}</s>`).join(""),
+    );
   });
 
   it("rejects no messages, other roles and tokenizers without BOS or EOS", () => {

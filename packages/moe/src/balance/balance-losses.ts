@@ -1,4 +1,4 @@
-import { noGrad, scatter, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
+import { noGrad, scatterAdd, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
 import { assertInteger, assertNumber } from "../checks";
 import { MoeError } from "../errors";
 import type { Gate } from "../router/top-k-gate";
@@ -73,7 +73,8 @@ function sentTokens(ids: Tensor, populations: number, devices: number, size: num
   const tokens = ids.shape[0]!;
   const device = ids.maximum(0).div(size).floor().to({ dtype: "int32" });
   const isSent = ids.ge(0).to({ dtype: "float32" });
-  const reached = scatter(zeros([tokens, devices]), 1, device, isSent); // [tokens, devices] of 0 and 1
+  const choices = scatterAdd(zeros([tokens, devices]), 1, device, isSent); // [tokens, devices]
+  const reached = choices.minimum(1);
   return reached.reshape([populations, tokens / populations, devices]).sum({ dim: 1 });
 }
 

@@ -7,7 +7,10 @@ export interface BiasUpdate {
    * share of the mean count, so that `rate` does not depend on the batch.
    */
   rule?: "sign" | "proportional";
-  /** γ or u, above 0. Default 1e-3, the published value; about 1e-2 suits runs of a few thousand steps. */
+  /**
+   * γ or u, at least 0. Default 1e-3, the published value; about 1e-2 suits runs of a few thousand steps. DeepSeek-V3 ends with
+   * 0, which leaves the bias where it is.
+   */
   rate?: number;
 }
 
@@ -19,7 +22,7 @@ export interface BiasUpdate {
  * @param bias [experts]
  * @param counts float32 [experts], choices of each expert
  * @returns [experts]
- * @throws {MoeError} `ERR_SHAPE`, `ERR_RANGE` for a rate that is not above 0
+ * @throws {MoeError} `ERR_SHAPE`, `ERR_RANGE` for a rate below 0
  * @see Wang et al. 2024 (arXiv 2408.15664), algorithm 1 and section 4.3; DeepSeek-V3 (2024), section 2.1.2
  */
 export function balancedBias(
@@ -28,7 +31,7 @@ export function balancedBias(
   { rule = "sign", rate = 1e-3 }: BiasUpdate = {},
 ): Tensor {
   assertShape("balancedBias", "counts", counts.shape, bias.shape);
-  assertNumber("balancedBias", "rate", rate, 0, { isOpen: true });
+  assertNumber("balancedBias", "rate", rate, 0);
   return noGrad(() =>
     tidy(() => {
       const mean = counts.detach().mean();

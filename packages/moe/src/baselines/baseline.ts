@@ -29,7 +29,10 @@ export type BaselineMethod =
       kind: "gshard";
       /** Multiplies the experts' width: 1.2 or 1.5 in the comparison. Default 1. */
       width?: number;
-      /** The original's normalised pair and random second expert, capacity 1. Default false. */
+      /**
+       * The original's normalised pair, random second expert, capacity of 2·tokens/experts, and balance loss of first choices.
+       * Default false.
+       */
       isOriginal?: boolean;
     }
   | ({
@@ -87,7 +90,11 @@ function moeConfig(
   if (method.kind === "gshard") {
     const { width = 1, isOriginal = false } = method;
     assertNumber("createBaseline", "width", width, 0, { isOpen: true });
-    const original = { normTopkProb: true, drop: { randomSecond: true, expertCapacity: 1 } };
+    const original = {
+      normTopkProb: true,
+      drop: { randomSecond: true, expertCapacity: 1 },
+      balancesFirstChoice: true,
+    };
     return {
       ...common,
       topK: 2,
@@ -103,7 +110,7 @@ function moeConfig(
  *
  * @returns for `dense` a `DenseLayer`, for `hash` a `HashLayer`, otherwise a `MoeLayer`
  * @throws {MoeError} `ERR_RANGE`
- * @see DeepSeekMoE (Dai et al. 2024), sections 4.1.2 and 4.2 to 4.4
+ * @see DeepSeekMoE (Dai et al. 2024), sections 4.1.2 and 4.2 to 4.4; Lepikhin et al. 2021, algorithm 1, for GShard's original
  */
 export function createBaseline(method: BaselineMethod, sizes: StandardSizes): FeedForward {
   const { hiddenSize, innerSize, experts = 16, initStd, generator } = sizes;

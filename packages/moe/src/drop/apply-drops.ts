@@ -7,7 +7,7 @@ import { type Choices, type Dropped, dropTokens, limitCapacity } from "./drop-to
 export interface DropConfig {
   /** Device-level dropping by affinity. `exemptShare` of the sequences (default 0.1) keep all their choices. */
   tokens?: { devices: number; capacityFactor?: number; exemptShare?: number };
-  /** Expert-level capacity in order of tokens; this many times the mean load. */
+  /** Expert-level capacity in order of tokens; this many times the mean load, counted before second choices are drawn. */
   expertCapacity?: number;
   /** A second choice stays with probability min(1, 2·its weight); needs `topK` 2. Default false. */
   randomSecond?: boolean;
@@ -60,7 +60,7 @@ export function applyDrops(
   };
   if (randomSecond) choices = drawSeconds(choices, gate.weights.detach().dataSync(), generator);
   if (expertCapacity !== undefined)
-    keepOnly(limitCapacity(choices, { capacityFactor: expertCapacity }));
+    keepOnly(limitCapacity(choices, { capacityFactor: expertCapacity, wanted: before }));
   if (byDevice) {
     const { exemptShare = 0.1, ...options } = byDevice;
     const draws = uniform(sequences, generator);

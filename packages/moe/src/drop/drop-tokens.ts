@@ -89,19 +89,20 @@ export function dropTokens(
  * order of tokens, every token's first choice before any second one; the rest is dropped.
  *
  * @param options.capacityFactor 1.0 to 1.25 in Switch
+ * @param options.wanted choices that the mean load is taken from. Default: those given
  * @throws {MoeError} `ERR_RANGE`, `ERR_SHAPE`
  * @see Lepikhin et al. 2021, algorithm 1; Fedus et al. 2022, equation 3
  */
 export function limitCapacity(
   choices: Choices,
-  { capacityFactor }: { capacityFactor: number },
+  { capacityFactor, wanted }: { capacityFactor: number; wanted?: number },
 ): Dropped {
   checkChoices("limitCapacity", choices);
   assertNumber("limitCapacity", "capacityFactor", capacityFactor, 0);
   const { topK, experts } = choices;
   const ids = Int32Array.from(choices.ids);
   const total = ids.reduce((sum, id) => sum + Number(id >= 0), 0);
-  const capacity = Math.ceil((capacityFactor * total) / experts);
+  const capacity = Math.ceil((capacityFactor * (wanted ?? total)) / experts);
   const load = new Int32Array(experts);
   let dropped = 0;
   for (let choice = 0; choice < topK; choice++)

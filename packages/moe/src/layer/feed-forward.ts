@@ -9,6 +9,8 @@ import type { RouteObserver } from "./route-observers";
 export interface RoutingProbe {
   /** Leave out each token's best experts and choose among the rest. Default 0. */
   skipTop?: number;
+  /** Switch these experts off: no token may choose them. Default none. */
+  without?: readonly number[];
   /** Choose this many experts instead. */
   topK?: number;
   /** Leave the shared experts out. Default false. */
@@ -24,12 +26,15 @@ export interface FeedForwardOptions {
   auxLoss?: AuxLoss;
   /** The gradient that an attached loss gets; 1/n when gradients of n batches are averaged. Default 1. */
   auxLossScale?: number;
-  /** An experiment on the routing. Default: none. */
+  /** An experiment on the routing. Default: the layer's, else none. */
   probe?: RoutingProbe;
-  /** Sees what the router says, with its gradient path; what it wants to hold longer it must keep. */
+  /**
+   * Sees what the router says, with its gradient path; what it wants to hold longer it must keep. Once per pass: inside
+   * `checkpoint` it is called in the first one, which has no gradient path.
+   */
   onGate?: (gate: Gate) => void;
-  /** Whether this pass repeats one for its gradients: observers are not called again. */
-  isRepeated?: boolean;
+  /** A further loss of one element on what the router says, attached like the balance losses with gradient 1; null for none. */
+  gateLoss?: (gate: Gate) => Tensor | null;
   /** int32, one id per token: what Hash layers route by. Others ignore it. */
   tokenIds?: Tensor;
 }

@@ -25,13 +25,17 @@ export function layerLosses(
   const communicationLoss = which === "all" ? config.communicationLoss : undefined;
   if (which === "off" || gate.ids.size === 0) return null;
   if (alpha === 0 && !deviceLoss && !communicationLoss) return null;
-  const shares = routingShares(gate, {
+  const options = {
     sequences: seqAux ? sequences : 1,
     scoring: config.scoring ?? "softmax",
     tokenMask,
-  });
+  };
+  const shares = routingShares(gate, options);
+  const first = config.balancesFirstChoice
+    ? routingShares({ ...gate, ids: gate.ids.narrow(-1, 0, 1) }, options)
+    : shares;
   const parts = [
-    ...(alpha > 0 ? [expertBalanceLoss(shares, { alpha })] : []),
+    ...(alpha > 0 ? [expertBalanceLoss(first, { alpha })] : []),
     ...(deviceLoss ? [deviceBalanceLoss(shares, deviceLoss)] : []),
     ...(communicationLoss ? [communicationBalanceLoss(gate, shares, communicationLoss)] : []),
   ];

@@ -21,6 +21,8 @@ export interface MoeConfig extends RouterConfig, InitialWeights {
   auxLossAlpha?: number;
   /** Whether the losses are taken per sequence and averaged (default) or over the complete batch. */
   seqAux?: boolean;
+  /** Whether the expert-level loss counts each token's first choice only, as GShard's. Default false: all choices. */
+  balancesFirstChoice?: boolean;
   /** α₂ of the device-level balance loss over `devices` runs of experts. Default: none. */
   deviceLoss?: { devices: number; alpha: number };
   /** α₃ of the communication balance loss; `limit` is the devices that a token may use. Default: none. */

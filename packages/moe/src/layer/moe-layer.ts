@@ -1,8 +1,8 @@
-import { defaultGenerator, nn, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { defaultGenerator, isRecomputing, nn, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { attachLoss } from "../balance/attach-loss";
 import { applyDrops } from "../drop/apply-drops";
 import { type ResolvedRouter, resolveRouter } from "../router/router-config";
-import { type Gate, gateTokens } from "../router/top-k-gate";
+import { appliedScale, type Gate, gateTokens } from "../router/top-k-gate";
 import {
   type FeedForward,
   type FeedForwardOptions,
@@ -35,6 +35,8 @@ export class MoeLayer extends nn.Module implements FeedForward {
   name = "";
   /** Balance losses to attach while training. Default all that have an alpha above 0. */
   auxLoss: AuxLoss = "all";
+  /** An experiment on the routing of every pass. Default none. */
+  probe: RoutingProbe = {};
   private readonly _router: ResolvedRouter;
   private readonly _observers = new Set<RouteObserver>();
 
@@ -57,6 +59,11 @@ export class MoeLayer extends nn.Module implements FeedForward {
       : null;
   }
 
+  /** The factor in every weight that the router gives, `routed_scaling_factor` where the family applies it; else 1. */
+  get gateScale(): number {
+    return appliedScale(this._router);
+  }
+
   onRoute(observer: RouteObserver): () => void {
     return subscribe(this._observers, observer);
   }
@@ -73,21 +80,23 @@ export class MoeLayer extends nn.Module implements FeedForward {
    */
   forward(x: Tensor, options: FeedForwardOptions = {}): Tensor {
     return tidy(() => {
-      const { tokenMask = null, auxLoss: which = this.auxLoss, auxLossScale, probe } = options;
+      const { tokenMask = null, auxLoss: which = this.auxLoss, auxLossScale } = options;
+      const { probe = this.probe } = options;
       const { rows, sequences } = tokensOf("MoeLayer", x, this.config.hiddenSize, options);
       const gate = this.route(rows, tokenMask, probe);
       const { ids, fraction } = this.keptIds(gate, sequences);
       const routed = this.experts.forward(rows, ids, gate.weights);
-      options.onGate?.(gate);
-      const shared = probe?.withoutShared ? null : this.shared(rows);
+      if (!isRecomputing()) options.onGate?.(gate);
+      const shared = probe.withoutShared ? null : this.shared(rows);
       const y = shared ? routed.add(shared) : routed;
       const auxLoss = this.training
         ? layerLosses(gate, this.config, { which, sequences, tokenMask })
         : null;
       const report = { sequences, auxLoss, droppedFraction: fraction };
-      if (!options.isRepeated) reportRoute(this, this._observers, gate, report);
-      const out = auxLoss ? attachLoss(y, auxLoss, { scale: auxLossScale ?? 1 }) : y;
-      return out.reshape(x.shape);
+      reportRoute(this, this._observers, gate, report);
+      const balanced = auxLoss ? attachLoss(y, auxLoss, { scale: auxLossScale ?? 1 }) : y;
+      const further = options.gateLoss?.(gate) ?? null;
+      return (further ? attachLoss(balanced, further) : balanced).reshape(x.shape);
     });
   }
 
@@ -97,8 +106,8 @@ export class MoeLayer extends nn.Module implements FeedForward {
     return y && this.sharedExpertGate ? y.mul(this.sharedExpertGate.forward(rows).sigmoid()) : y;
   }
 
-  private route(rows: Tensor, tokenMask: Tensor | null, probe: RoutingProbe = {}): Gate {
-    const { topK, skipTop = 0 } = probe;
+  private route(rows: Tensor, tokenMask: Tensor | null, probe: RoutingProbe): Gate {
+    const { topK, skipTop = 0, without = [] } = probe;
     const router = topK === undefined ? this._router : resolveRouter({ ...this._router, topK });
     const checkFinite = this.config.checkFinite ?? true;
     const bias = this.gate.eScoreCorrectionBias;
@@ -107,7 +116,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
     return gateTokens(
       this.gate.forward(rows),
       router,
-      { bias, tokenMask, skipTop, checkFinite },
+      { bias, tokenMask, skipTop, without, checkFinite },
       place,
     );
   }

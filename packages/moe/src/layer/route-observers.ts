@@ -1,4 +1,4 @@
-import { keep, type nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { isRecomputing, keep, type nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { choiceCounts } from "../balance/routing-shares";
 import type { Gate } from "../router/top-k-gate";
 
@@ -64,14 +64,14 @@ async function readLater(tensors: readonly Tensor[]): Promise<RouteData> {
   }
 }
 
-/** Calls all observers of this layer. */
+/** Calls all observers of this layer, unless a checkpoint repeats the pass for its gradients. */
 export function reportRoute(
   layer: RouteEvent["layer"],
   observers: ReadonlySet<RouteObserver>,
   gate: Gate,
   { auxLoss, ...report }: RouteReport,
 ): void {
-  if (observers.size === 0 && everywhere.size === 0) return;
+  if (isRecomputing() || (observers.size === 0 && everywhere.size === 0)) return;
   const [ids, weights, scores] = [gate.ids, gate.weights, gate.scores].map((t) => t.detach()) as [
     Tensor,
     Tensor,

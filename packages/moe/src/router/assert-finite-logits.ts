@@ -9,8 +9,9 @@ export interface RouterPlace {
 }
 
 /**
- * Refuses NaN and +∞ among router logits; −∞ is a legal mask. Costs one sum unless something is wrong. On a back end that
- * cannot answer at once nothing is checked here: the weights of such a token become NaN instead.
+ * Refuses NaN and +∞ among router logits; −∞ is a legal mask unless it hides every expert of a token. Costs one sum unless
+ * something is wrong. On a back end that cannot answer at once nothing is checked here: the weights of such a token become
+ * NaN instead.
  * @param logits [tokens, experts]
  * @param place what the error names; `layer` goes into its fields
  * @returns whether the logits were checked
@@ -21,13 +22,33 @@ export function assertFiniteLogits(logits: Tensor, { where, layer }: RouterPlace
   const total = noGrad(() => tidy(() => logits.detach().sum())).itemSync();
   if (Number.isFinite(total)) return true;
   const values = logits.detach().dataSync();
-  const at = values.findIndex((value) => Number.isNaN(value) || value === Infinity);
-  if (at < 0) return true;
   const experts = logits.shape[1]!;
+  const at = values.findIndex((value) => Number.isNaN(value) || value === Infinity);
+  if (at < 0) return refuseHiddenTokens(values, experts, { where, ...(layer && { layer }) });
   const [token, expert] = [Math.floor(at / experts), at % experts];
   throw new MoeError(
     "ERR_NOT_FINITE",
     `moe/${where}: logits must be finite, got ${values[at]} for token ${token}, expert ${expert}`,
     { fields: { token, expert, value: values[at], ...(layer && { layer }) } },
   );
+}
+
+/** @returns true @throws {MoeError} `ERR_NOT_FINITE` for a token all of whose logits are −∞ */
+function refuseHiddenTokens(
+  values: ArrayLike<number>,
+  experts: number,
+  { where, layer }: RouterPlace,
+): true {
+  for (let start = 0; start < values.length; start += experts) {
+    let expert = 0;
+    while (expert < experts && values[start + expert] === -Infinity) expert++;
+    if (expert < experts) continue;
+    const token = start / experts;
+    throw new MoeError(
+      "ERR_NOT_FINITE",
+      `moe/${where}: some expert of token ${token} must have a finite logit, got −∞ for all from expert 0 on`,
+      { fields: { token, expert: 0, value: -Infinity, ...(layer && { layer }) } },
+    );
+  }
+  return true;
 }

@@ -1,4 +1,4 @@
-import { maskedFill, ones, scatter, type Tensor, zeros } from "@deepgrain/tensor-gpu";
+import { maskedFill, ones, scatter, type Tensor, tensor, zeros } from "@deepgrain/tensor-gpu";
 import type { ResolvedRouter } from "./router-config";
 
 /** q with −∞ where `kept` is 0. */
@@ -22,24 +22,40 @@ function skipBest(q: Tensor, count: number): Tensor {
   return hideUnless(scatter(ones(q.shape), 1, best, zeros(best.shape)), q);
 }
 
+/** −∞ at some experts of every token. */
+function hideExperts(q: Tensor, hidden: readonly number[]): Tensor {
+  const kept = new Float32Array(q.shape[1]!).fill(1);
+  for (const expert of hidden) kept[expert] = 0;
+  return hideUnless(tensor(kept, { shape: [1, kept.length] }).expand(q.shape), q);
+}
+
+/** Experts that no token, or not every token, may choose. */
+export interface LeftOut {
+  /** The best experts of each token. Default 0. */
+  skipTop?: number;
+  /** Experts by number. Default none. */
+  without?: readonly number[];
+}
+
 /**
  * The experts of each token, best first; ties go to the lower number. Not differentiable.
  * Groups outside the best are masked with −∞, so a negative biased score still beats a masked one.
  *
  * @param scores [tokens, experts], off the tape
  * @param bias [experts] or null
- * @param skipTop the best experts of each token to leave out first
+ * @param leftOut experts to leave out first; of the rest the best are skipped
  * @returns int32 [tokens, topK]
  */
 export function selectExperts(
   scores: Tensor,
   router: ResolvedRouter,
   bias: Tensor | null,
-  skipTop: number,
+  { skipTop = 0, without = [] }: LeftOut = {},
 ): Tensor {
   let q = scores;
   if (bias && router.method === "noaux_tc")
     q = router.biasMode === "add" ? q.add(bias.detach()) : q.mul(bias.detach());
+  if (without.length > 0) q = hideExperts(q, without);
   if (skipTop > 0) q = skipBest(q, skipTop);
   if (router.method !== "greedy" && router.groups > 1) q = limitToGroups(q, router);
   return q.topk(router.topK).indices;

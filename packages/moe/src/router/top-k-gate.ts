@@ -1,5 +1,6 @@
 import { maskedFill, noGrad, softmax, type Tensor, tidy, where } from "@deepgrain/tensor-gpu";
 import { assertInteger, assertShape } from "../checks";
+import { MoeError } from "../errors";
 import { assertFiniteLogits, type RouterPlace } from "./assert-finite-logits";
 import {
   type ResolvedRouter,
@@ -26,6 +27,8 @@ export interface TopKGateOptions {
   tokenMask?: Tensor | null;
   /** Leaves the best experts of each token out, to see how replaceable they are. Default 0. */
   skipTop?: number;
+  /** Switches experts off: no token may choose them. The scores stay as they are. Default none. */
+  without?: readonly number[];
   /**
    * Refuse NaN and +∞ among the logits, naming the place (one extra sum). When false, `topk` refuses NaN where the back end
    * can tell at once, and elsewhere it reaches the weights: never a silent choice. Default true.
@@ -33,14 +36,20 @@ export interface TopKGateOptions {
   checkFinite?: boolean;
 }
 
+/** Whether a token's weights are made to sum to 1. */
+const normalizes = ({ normTopkProb, topK }: ResolvedRouter): boolean => normTopkProb && topK > 1;
+
+/** What the weights are multiplied by at the end: the settings' factor, or 1 where the family leaves normalised weights alone. */
+export const appliedScale = (router: ResolvedRouter): number =>
+  normalizes(router) && router.family === "deepseek_v2" ? 1 : router.scale;
+
 function scaleWeights(chosen: Tensor, router: ResolvedRouter): Tensor {
-  const { normTopkProb, topK, family, scale } = router;
-  const isNormalized = normTopkProb && topK > 1;
+  const isNormalized = normalizes(router);
   const weights = isNormalized
     ? chosen.div(chosen.sum({ dim: -1, keepDim: true }).add(1e-20))
     : chosen;
-  const isScaled = scale !== 1 && !(isNormalized && family === "deepseek_v2");
-  return isScaled ? weights.mul(scale) : weights;
+  const scale = appliedScale(router);
+  return scale === 1 ? weights : weights.mul(scale);
 }
 
 const LOWEST = -3e38; // stands for −∞, which 0 cannot multiply
@@ -68,17 +77,27 @@ export const topKGate = (
 export function gateTokens(
   logits: Tensor,
   router: ResolvedRouter,
-  { bias = null, tokenMask = null, skipTop = 0, checkFinite = true }: TopKGateOptions,
+  { bias = null, tokenMask = null, skipTop = 0, without = [], checkFinite = true }: TopKGateOptions,
   place: RouterPlace,
 ): Gate {
   assertShape("topKGate", "logits", logits.shape, [-1, router.experts]);
   if (bias) assertShape("topKGate", "bias", bias.shape, [router.experts]);
-  assertInteger("topKGate", "skipTop", skipTop, 0, reachableExperts(router) - router.topK);
+  for (const expert of without) assertInteger("topKGate", "without", expert, 0, router.experts - 1);
+  const spare = reachableExperts(router) - router.topK - new Set(without).size;
+  assertInteger("topKGate", "skipTop", skipTop, 0, Math.max(0, spare));
+  if (spare < 0)
+    throw new MoeError(
+      "ERR_RANGE",
+      `moe/topKGate: without must leave at least topK (${router.topK}) of ${reachableExperts(router)} experts, got ${without.length} to leave out`,
+      { fields: { without: [...without], topK: router.topK } },
+    );
   const tokens = logits.shape[0]!;
   const isChecked = checkFinite && assertFiniteLogits(logits, place);
   return tidy(() => {
     const scores = router.scoring === "sigmoid" ? logits.sigmoid() : softmax(logits);
-    const ids = noGrad(() => tidy(() => selectExperts(scores.detach(), router, bias, skipTop)));
+    const ids = noGrad(() =>
+      tidy(() => selectExperts(scores.detach(), router, bias, { skipTop, without })),
+    );
     let weights = scaleWeights(scores.gather(-1, ids), router);
     if (!isChecked && router.scoring === "sigmoid") weights = weights.add(poison(logits));
     if (!tokenMask) return { ids, weights, scores };

@@ -1,12 +1,29 @@
-import { defaultGenerator } from "../random";
+import { watchGenerators, withGenerators } from "../random";
 import type { Tensor } from "../tensor/tensor";
 import { backward } from "./backward";
 import { tidy } from "./scope";
 import { enableGrad, noGrad, track } from "./track";
 
+let recomputations = 0;
+
+/**
+ * True while a backward pass runs the function of a {@link checkpoint} again: what counts or reports should keep silent.
+ */
+export const isRecomputing = (): boolean => recomputations > 0;
+
+function recompute(fn: () => Tensor, gradient: Tensor): void {
+  recomputations++;
+  try {
+    backward(enableGrad(fn), { gradient });
+  } finally {
+    recomputations--;
+  }
+}
+
 /**
  * Runs `fn` without keeping what its backward pass needs, and runs it again when the gradient comes: memory for time.
- * Random numbers of the default generator repeat. Parameters used inside receive their gradients as usual.
+ * Every {@link Generator} that `fn` draws from repeats its numbers, whoever owns it; other randomness must be an input.
+ * Parameters used inside receive their gradients as usual.
  *
  * @param fn a pure function of the inputs (and of parameters)
  * @param inputs tensors handed to `fn`
@@ -19,24 +36,16 @@ export function checkpoint(
   inputs: readonly Tensor[],
   parameters: readonly Tensor[] = [],
 ): Tensor {
-  const random = defaultGenerator.state();
-  const out = tidy(() => noGrad(() => fn(...inputs))).detach();
+  const { result, before } = watchGenerators(() => tidy(() => noGrad(() => fn(...inputs))));
+  const out = result.detach();
   track("checkpoint", [out], [...inputs, ...parameters], (hold) => {
     const saved = inputs.map(hold);
     return ([dy]) => {
-      const now = defaultGenerator.state();
-      defaultGenerator.restore(random);
       const leaves = saved.map((input, i) => input.alias().requireGrad(inputs[i]!.requiresGrad));
       try {
-        tidy(() =>
-          backward(
-            enableGrad(() => fn(...leaves)),
-            { gradient: dy! },
-          ),
-        );
+        withGenerators(before, () => tidy(() => recompute(() => fn(...leaves), dy!)));
         return leaves.map(({ grad }) => grad?.view(grad.shape, grad.strides, grad.offset) ?? null);
       } finally {
-        defaultGenerator.restore(now);
         for (const leaf of leaves) leaf.dispose();
       }
     };

@@ -3,7 +3,9 @@ import {
   backward,
   checkpoint,
   dropout,
+  Generator,
   grad,
+  isRecomputing,
   keep,
   manualSeed,
   memory,
@@ -11,6 +13,7 @@ import {
   noGrad,
   ones,
   optim,
+  rand,
   randn,
   scope,
   setBackend,
@@ -119,6 +122,46 @@ describe("checkpoint", () => {
       return result;
     };
     expect(run(true)).toEqual(run(false));
+  });
+
+  it("repeats the numbers of every generator that was drawn from, and leaves it where it stood", () => {
+    const layer = new nn.Linear(4, 4);
+    const run = (wrap: boolean) => {
+      const [own, other] = [new Generator(3), new Generator(4)];
+      const x = ones([2, 4]).requireGrad();
+      const inner = (input: Tensor) => dropout(input, 0.5, { generator: other });
+      const fn = (input: Tensor) => {
+        const hidden = dropout(layer.forward(input).gelu(), 0.5, { generator: own });
+        return (wrap ? checkpoint(inner, [hidden]) : inner(hidden)).mul(
+          rand([4], { generator: own }),
+        );
+      };
+      const y = wrap ? checkpoint(fn, [x]) : fn(x);
+      dropout(y, 0.5, { generator: own });
+      y.square().sum().backward();
+      const result = [y.dataSync(), x.grad!.dataSync(), layer.weight.grad!.dataSync()];
+      layer.zeroGrad();
+      return { result, states: [own.state(), other.state()] };
+    };
+    expect(run(true)).toEqual(run(false));
+  });
+
+  it("says when it runs again, and no longer after an error", () => {
+    const seen: boolean[] = [];
+    let fails = false;
+    const x = ones([2]).requireGrad();
+    const y = checkpoint(
+      (input) => {
+        seen.push(isRecomputing());
+        if (fails) throw new Error("stop");
+        return input.square();
+      },
+      [x],
+    ).sum();
+    fails = true;
+    expect(() => y.backward()).toThrow("stop");
+    expect(seen).toEqual([false, true]);
+    expect(isRecomputing()).toBe(false);
   });
 });
 

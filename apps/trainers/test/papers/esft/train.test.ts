@@ -112,13 +112,26 @@ describe("esft train and apply", () => {
     const run = (out: string, ...args: string[]) =>
       trained("--expert-config", "e.json", "--out", out, "--steps", "1", ...args);
     const whole = await run("whole");
-    expect(whole.packing).toEqual({ conversations: 7, cut: 0, tooLong: 0, unlabelled: 0 });
+    expect(whole.packing).toEqual({
+      conversations: 7,
+      sequences: 7,
+      cut: 0,
+      tooLong: 0,
+      unlabelled: 0,
+    });
     expect(whole.heldOut).toEqual({ conversations: 1, tooLong: 0 });
-    expect(whole.err).toContain("7 conversations in sequences of 32 tokens, 0.0 % cut");
+    expect(whole.err).toMatch(/7 conversations in sequences of 32 tokens, 0\.0.% cut/);
     const official = await run("official", "--packing", "official", "--random-concat-ratio", "0");
     expect(official.packing).toMatchObject({ conversations: 7, tooLong: 0 });
     expect(official.packing.cut).toBeGreaterThan(2);
-    const short = await train("--expert-config", "e.json", "--out", "short", "--sequence-length", "9");
+    const short = await train(
+      "--expert-config",
+      "e.json",
+      "--out",
+      "short",
+      "--sequence-length",
+      "9",
+    );
     expect(short).toMatchObject({ code: 1, err: expect.stringContaining("nothing to train on") });
   });
 
@@ -129,9 +142,129 @@ describe("esft train and apply", () => {
     );
     await writeFile(join(cwd, "silent.jsonl"), jsonLines(records));
     const args = ["--data", "silent.jsonl", "--batch-size", "1", "--expert-config", "e.json"];
-    const { packing, loss } = await trained(...args, "--out", "silent", "--steps", "6");
+    const { packing, best } = await trained(...args, "--out", "silent", "--steps", "6");
     expect(packing.unlabelled).toBeGreaterThanOrEqual(3);
-    expect(loss).toBeGreaterThan(0);
+    expect(best.loss).toBeGreaterThan(0);
+  });
+
+  it("attaches low-rank factors to chosen experts only, and trains whole modules beside", async () => {
+    const lora = ["--method", "lora", "--lora-rank", "2", "--keep", "last"];
+    const chosen = await trained(...lora, "--expert-config", "e.json", "--out", "some");
+    expect(chosen.trainedParameters).toBe(2 * 3 * 2 * (16 + 8));
+    const saved = await trained(...lora, "--lora-save", "lm_head,embed_tokens", "--out", "saved");
+    const base = await trained(...lora, "--out", "factors");
+    expect(saved.trainedParameters).toBe(base.trainedParameters + 2 * 259 * 16);
+    const config = JSON.parse(await readFile(join(cwd, "saved", "adapter_config.json"), "utf8"));
+    expect(config.modules_to_save).toEqual(["lm_head", "embed_tokens"]);
+    expect(await lossOf("--model", "m", "--adapter", "saved")).not.toBe(
+      await lossOf("--model", "m"),
+    );
+    const apart = await applied("saved");
+    expect(apart.bits.get("lm_head.weight")).not.toBe(
+      (await bitsOf(join(cwd, "m"))).get("lm_head.weight"),
+    );
+  });
+
+  it("mixes general data in, conversations or texts, by the share of sequences", async () => {
+    await writeFile(join(cwd, "general.txt"), "one two three ".repeat(60));
+    const args = ["--expert-config", "e.json", "--steps", "4", "--batch-size", "1"];
+    const mixed = (out: string, file: string, ...more: string[]) =>
+      trained(...args, "--out", out, "--general-data", file, ...more);
+    const texts = await mixed("texts", "general.txt");
+    expect(texts.generalShare).toBe(0.5);
+    const chats = await mixed("chats", "task.jsonl", "--general-share", "0.25");
+    expect(chats.generalShare).toBe(0.25);
+    const weights = (folder: string) => readFile(join(cwd, folder, "adapter_model.safetensors"));
+    await trained(...args, "--out", "plain");
+    expect(await weights("texts")).not.toEqual(await weights("plain"));
+    const fails = (text: string, ...more: string[]) =>
+      expect(train(...args, "--out", "none", ...more)).resolves.toMatchObject({
+        ...{ code: 2, err: expect.stringContaining(text) },
+      });
+    await fails("--general-share needs --general-data", "--general-share", "0.5");
+    await fails("must be below 1", "--general-data", "general.txt", "--general-share", "1");
+    await writeFile(join(cwd, "short.txt"), "one");
+    await fails("fewer than a sequence", "--general-data", "short.txt");
+    expect(await readdir(cwd)).not.toContain("none");
+  });
+
+  it("takes Alpaca-style data with the defaults of the official script", async () => {
+    const records = Array.from({ length: 9 }, (_, i) => ({
+      instruction: `say ${i}`,
+      input: "",
+      output: `${i}${i}`,
+    }));
+    await writeFile(join(cwd, "alpaca.json"), JSON.stringify(records));
+    const common = ["--model", "m", "--data", "alpaca.json", "--json", "--method", "lora"];
+    const { code, err, out } = await call(
+      ["esft", "train", ...common, "--out", "alpaca", "--batch-size", "2"],
+      { cwd },
+    );
+    expect(code, err).toBe(0);
+    expect(err).toContain("Alpaca-style data: 3 epochs, 1 steps");
+    expect(JSON.parse(out).packing).toMatchObject({ conversations: 8, cut: 0, tooLong: 0 });
+    const config = JSON.parse(await readFile(join(cwd, "alpaca", "adapter_config.json"), "utf8"));
+    expect(config).toMatchObject({
+      ...{ r: 8, lora_alpha: 32, lora_dropout: 0.1 },
+      modules_to_save: ["embed_tokens", "lm_head"],
+    });
+    const { settings } = JSON.parse(await readFile(join(cwd, "alpaca", "run.json"), "utf8"));
+    expect(settings).toMatchObject({
+      ...{ sequenceLength: 1024, gradientAccumulation: 4, lr: 2e-5, warmup: 10, batchSize: 2 },
+    });
+    await writeFile(join(cwd, "broken.json"), '[{"instruction": "a"}]');
+    const broken = await train("--method", "lora", "--data", "broken.json", "--out", "none");
+    expect(broken).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("broken.json: record 1"),
+    });
+  });
+
+  it("finds the official data sets by name", async () => {
+    for (const kind of ["train", "eval"])
+      await cp(join(cwd, "task.jsonl"), join(cwd, "datasets", kind, "translation.jsonl"));
+    const by = "--base_model_path=m --train_dataset=translation --expert_config=e.json";
+    const { code, err } = await call(
+      ["esft", "train", ...by.split(" "), "--output_dir=named", ...sizes.split(" ")],
+      { cwd },
+    );
+    expect(code, err).toBe(0);
+    for (const command of [
+      [
+        "esft",
+        "evaluate",
+        "--base_model_path=m",
+        "--eval_dataset=translation",
+        "--answers=1",
+        "--max-new-tokens=2",
+      ],
+      ["esft", "score", "--base_model_path=m", "--eval_dataset=translation", "--output_dir=scores"],
+    ]) {
+      const result = await call(command, { cwd });
+      expect(result.code, result.err).toBe(0);
+    }
+    const missing = await train("--method", "full", "--data", "law", "--out", "none");
+    expect(missing).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/neither .*law.* nor .*datasets.train.law.jsonl/),
+    });
+  });
+
+  it("computes activations again where the official configuration says so, with the same result", async () => {
+    await writeFile(join(cwd, "again.yaml"), "gradient_checkpointing: true\n");
+    const args = ["--method", "full", "--keep", "last", "--steps", "2"];
+    await trained(...args, "--out", "kept");
+    await trained(...args, "--out", "again", "--train-config", "again.yaml");
+    const [kept, again] = await Promise.all(
+      ["kept", "again"].map(async (folder) => {
+        const model = await loadModel(join(cwd, folder));
+        const { data } = await model.readWeight("lm_head.weight");
+        model.dispose();
+        return data;
+      }),
+    );
+    expect(again).toBeAllclose(kept!, { rtol: 1e-4, atol: 1e-6 });
+    expect(() => parseOfficialConfig("gradient_checkpointing: 3", "b.yaml")).toThrow(/b.yaml/);
   });
 
   it("keeps the weights of the lowest held-out loss, over a resumed training too", async () => {

@@ -1,37 +1,16 @@
-import {
-  type CausalLM,
-  evaluate as evaluateModel,
-  type LabelledBatch,
-  loadModel,
-  loadTokenizer,
-} from "@deepgrain/lm";
-import { formatLoad, monitorLoad } from "@deepgrain/moe";
+import { loadModel, loadTokenizer } from "@deepgrain/lm";
+import { formatLoad } from "@deepgrain/moe";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { putAdapter } from "../../../models/put-adapter";
 import { answerTask, readEvaluationTask } from "../../../tasks/evaluation-task";
+import { lossAndLoad } from "../../../training/loss-and-load";
 import { measuringBatches } from "../../../training/measuring-batches";
 import { measuringNote } from "../../../training/packing-note";
+import { datasetFile } from "./dataset-file";
 import { adapterFlag, dataFlag, modelFlag, paddingId, spreadFlags } from "./task-flags";
 
 const metrics = ["auto", "none", "intent", "rouge-l", "chrf", "exact"] as const;
-
-/** The mean loss, and how the layers used their experts; one counts as dead that no token of the whole task chose. */
-async function lossAndLoad(model: CausalLM, batches: LabelledBatch[], signal: AbortSignal) {
-  const monitor = monitorLoad(model.moeLayers.values(), { deadAfter: batches.length });
-  async function* counted() {
-    for (const batch of batches) {
-      yield batch;
-      await monitor.endStep(); // when the next one is asked for
-    }
-  }
-  try {
-    const measured = await evaluateModel(model, counted(), { signal });
-    return { ...measured, load: monitor.report() };
-  } finally {
-    monitor.dispose();
-  }
-}
 
 export const evaluate = defineCommand({
   description:
@@ -73,7 +52,7 @@ export const evaluate = defineCommand({
   async run(values, { write, progress, signal }) {
     const { model: folder, adapter, batchSize, maxNewTokens, out } = values;
     const tokenizer = await loadTokenizer(folder);
-    const task = await readEvaluationTask(values.data, tokenizer);
+    const task = await readEvaluationTask(datasetFile(values.data, "eval"), tokenizer);
     const model = await loadModel(folder, { signal });
     if (adapter !== undefined) await putAdapter(model, adapter, signal);
     const positions = model.config.maxPositionEmbeddings;
@@ -82,7 +61,7 @@ export const evaluate = defineCommand({
     const { batches, conversations, tooLong } = measuringBatches(task.samples, shape);
     const unmeasured = measuringNote({ conversations, tooLong }, sequenceLength);
     if (unmeasured) progress.note(unmeasured);
-    const { loss, tokens, load } = await lossAndLoad(model, batches, signal);
+    const { loss, tokens, load } = await lossAndLoad(model, batches, { signal });
     const metric = values.metric === "auto" ? (task.metric ?? "none") : values.metric;
     const options = { maxNewTokens, batchSize, limit: values.answers, out, progress, signal };
     const answered =

@@ -19,7 +19,8 @@ import {
   type ScoredText,
   scoreBatches,
 } from "../../../training/score-batches";
-import { dataFlag, modelFlag, spreadFlags, taskSamples } from "./task-flags";
+import { datasetFile } from "./dataset-file";
+import { modelFlag, spreadFlags, taskSamples } from "./task-flags";
 
 interface ScoreModelOptions extends Omit<ScoreBatchesOptions, "onTokens"> {
   progress: Progress;
@@ -92,7 +93,11 @@ export const score = defineCommand({
   ],
   flags: {
     model: modelFlag,
-    data: dataFlag("eval_dataset"),
+    data: flags.file({
+      required: true,
+      official: "eval_dataset",
+      help: 'JSONL of {"messages": [{"role", "content"}]}; or NAME for datasets/train/NAME.jsonl',
+    }),
     out: flags.folder({
       required: true,
       official: "output_dir",
@@ -113,17 +118,22 @@ export const score = defineCommand({
       default: "pooled",
       help: "Count every token alike, or every conversation as the paper's formula does",
     }),
+    keepScalingFactor: flags.flag({
+      help: "Leave the model's routed_scaling_factor in the gate values; without it they are those of the paper's model",
+    }),
     trace: flags.flag({ help: "Write expert_weights_<layer>.txt files too" }),
     seed: flags.whole({ default: 0, help: "Decides the order of the conversations" }),
     json: flags.flag({ help: "Print the result as JSON" }),
     ...spreadFlags,
   },
   async run(values, { write, progress, signal }) {
-    const { model: folder, data, out, sampleTokens: nSampleTokens, average, seed } = values;
+    const { model: folder, out, sampleTokens: nSampleTokens, average, seed } = values;
+    const data = datasetFile(values.data, "train"); // the official script scores on training data
     const samples = await taskSamples(data, await loadTokenizer(folder), seed);
     const isByLayer = values.layerByLayer ?? (await isTooLarge(folder));
     const trace = values.trace ? await createTraceWriter(out) : undefined;
-    const options = { nSampleTokens, average, record: trace?.record, progress, signal };
+    const { keepScalingFactor: keepsScale } = values;
+    const options = { nSampleTokens, average, keepsScale, record: trace?.record, progress, signal };
     try {
       const scored = await (isByLayer ? scoreByLayer : scoreWhole)(folder, samples, options);
       const { scores, samples: read, tokens } = scored;

@@ -77,17 +77,27 @@ async function selectionJobs(given: Values<typeof jobFlags>): Promise<SelectionJ
 interface SelectTaskOptions extends Pick<CliContext, "progress" | "signal"> {
   select: SelectOptions;
   layout: MoeLayout | undefined;
+  /** Experts per token, where trace files are too short to tell. */
+  topK: number | undefined;
   randomSeed: number | undefined;
 }
 
 async function selectTask(
   { scores: folder, out }: SelectionJob,
-  { select, layout, randomSeed, progress, signal }: SelectTaskOptions,
+  { select, layout, topK, randomSeed, progress, signal }: SelectTaskOptions,
 ) {
-  const scores = await readExpertScores(folder, { ...(layout && { layout }), signal });
+  const scores = await readExpertScores(folder, {
+    ...(layout && { layout }),
+    ...(topK !== undefined && { topK }),
+    signal,
+  });
   const { config, warnings } = selectExperts(scores, select);
-  for (const { layer, total, topP } of warnings)
-    progress.note(`layer ${layer}: all used experts together reach ${total.toFixed(3)} of ${topP}`);
+  for (const { type, layer, total, topP } of warnings)
+    progress.note(
+      type === "gate-sum-above-one"
+        ? `layer ${layer}: gate values sum to ${total.toFixed(3)}, so ${topP} is no share of them; --normalize-gate makes shares`
+        : `layer ${layer}: all used experts together reach ${total.toFixed(3)} of ${topP}`,
+    );
   const counts = [...config.experts.values()].map((list) => list.length);
   const mean = counts.reduce((sum, n) => sum + n, 0) / counts.length;
   const range = `from ${Math.min(...counts)} to ${Math.max(...counts)}`;
@@ -124,6 +134,10 @@ export const select = defineCommand({
       official: "base_model_path",
       help: "Check that the scores are of this model (only its config.json is read)",
     }),
+    topK: flags.whole({
+      min: 1,
+      help: "Experts per token, for trace files too short to tell; --model says it too",
+    }),
     ...choiceFlags,
     randomSeed: flags.whole({
       help: "The control: draw as many experts per layer at random, with this seed",
@@ -131,7 +145,7 @@ export const select = defineCommand({
     json: flags.flag({ help: "Print the result as JSON; with --eval-datasets a list" }),
   },
   async run(values, { write, progress, signal }) {
-    const { evalDatasets: tasks, model, randomSeed, topP, json } = values;
+    const { evalDatasets: tasks, model, topK, randomSeed, topP, json } = values;
     const { trainSharedExperts: sharedExperts, trainNonExpertModules: nonExpertModules } = values;
     const { scoreFunction, normalizeGate, zeroMeansNone } = values;
     const select = {
@@ -140,7 +154,7 @@ export const select = defineCommand({
     };
     const jobs = await selectionJobs(values);
     const layout = model === undefined ? undefined : await readLayout(model);
-    const options = { select, layout, randomSeed, progress, signal };
+    const options = { select, layout, topK, randomSeed, progress, signal };
     const done = [];
     for (const job of jobs) done.push(await selectTask(job, options));
     for (const { out, config } of done) {

@@ -1,7 +1,7 @@
-import { readTrainRecords } from "@deepgrain/esft";
-import { encodeChat, type Tokenizer } from "@deepgrain/lm";
+import type { Tokenizer } from "@deepgrain/lm";
 import * as flags from "../../../cli/flags";
 import { shuffled } from "../../../tasks/shuffled";
+import { readTaskRecords } from "./task-records";
 
 const oneProcess = "one process does all the work";
 
@@ -22,7 +22,12 @@ export const modelFlag = flags.folder({
 export const dataFlag = (
   official: "train_dataset" | "eval_dataset",
   help = 'JSONL of {"messages": [{"role", "content"}]}',
-) => flags.file({ required: true, official, help });
+) =>
+  flags.file({
+    required: true,
+    official,
+    help: `${help}; or NAME for datasets/${official.slice(0, official.indexOf("_"))}/NAME.jsonl`,
+  });
 
 /** An adapter. */
 export const adapterFlag = {
@@ -30,11 +35,9 @@ export const adapterFlag = {
   help: "Folder with expert_cfg.json and tensors, or a LoRA folder of PEFT",
 } as const;
 
-/** The conversations of a task file, encoded and in an order that follows from the seed. */
+/** The conversations (or instructions) of a task file, encoded and in an order that follows from the seed. */
 export async function taskSamples(file: string, tokenizer: Tokenizer, seed: number) {
-  const records = await readTrainRecords(file);
-  const samples = records.map(({ messages }) => encodeChat(messages, tokenizer));
-  return shuffled(samples, seed);
+  return shuffled((await readTaskRecords(file, tokenizer)).samples, seed);
 }
 
 /** The id that fills blocks: padding where the tokenizer has it, else the end of text, whose label is left out anyway. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { layoutFromConfig, readExpertConfig } from "@deepgrain/esft";
+import { type ExpertConfig, layoutFromConfig, readExpertConfig } from "@deepgrain/esft";
 import type { ModelConfig } from "@deepgrain/lm";
 import type { MemoryRun } from "@deepgrain/moe";
 import { parse } from "yaml";
@@ -30,6 +30,20 @@ const withDefaults = {
 
 type Settings = Values<typeof withDefaults>;
 
+/** What training data look like, which decides some defaults. */
+export type DataForm = "messages" | "alpaca";
+
+/**
+ * Defaults for Alpaca-style data, those of DeepSeekMoE's own fine-tuning script.
+ * @see DeepSeek-AI, DeepSeekMoE, official repository, `finetune/`
+ */
+const alpaca = {
+  settings: { sequenceLength: 1024, batchSize: 16, gradientAccumulation: 4, lr: 2e-5, warmup: 10 },
+  /** Instead of a number of steps. */
+  epochs: 3,
+  lora: { alpha: 32, dropout: 0.1 },
+};
+
 /** The flag that each key of the official training configuration stands for. */
 const flagOf: Readonly<Record<string, keyof Settings>> = {
   seed: "seed",
@@ -47,10 +61,10 @@ const flagOf: Readonly<Record<string, keyof Settings>> = {
 };
 
 /** Keys about devices and logging, which have no meaning here. */
-const idleKeys =
-  "n_device optim logging_steps adam_beta1 adam_beta2 gradient_checkpointing ep_size".split(" ");
+const idleKeys = "n_device optim logging_steps adam_beta1 adam_beta2 ep_size".split(" ");
 
 const schema = z.strictObject({
+  gradient_checkpointing: z.boolean().optional(),
   ...Object.fromEntries(idleKeys.map((key) => [key, z.unknown().optional()])),
   ...Object.fromEntries(Object.keys(flagOf).map((key) => [key, z.number().optional()])),
 });
@@ -63,6 +77,10 @@ export const trainFlags = {
     keyof Settings,
     Flag<number | undefined>
   >),
+  gradientCheckpointing: flags.toggle({
+    help: "Compute activations again in the backward pass: less memory, about a third more time",
+    negated: "Keep activations for the backward pass",
+  }),
   trainConfig: flags.file({
     help: "Training configuration of the official scripts (base.yaml); flags take precedence",
   }),
@@ -76,7 +94,10 @@ const placeOf = (spelling: string) => ({ spelling, resolve: (path: string) => pa
  * @throws {FormatError} naming file, place and key for what is not YAML, unknown keys and values that are no numbers;
  *   {UsageError} naming file and flag
  */
-export function parseOfficialConfig(text: string, file: string): Partial<Settings> {
+export function parseOfficialConfig(
+  text: string,
+  file: string,
+): Partial<Settings> & { gradientCheckpointing?: boolean } {
   let yaml: unknown;
   try {
     yaml = parse(text) ?? {};
@@ -84,33 +105,51 @@ export function parseOfficialConfig(text: string, file: string): Partial<Setting
     throw new FormatError(`${file}: not YAML (${(cause as Error).message})`, { cause });
   }
   const settings: Partial<Settings> = {};
-  for (const [key, value] of Object.entries(checkForm(yaml, schema, file))) {
+  const { gradient_checkpointing: gradientCheckpointing, ...numbers } = checkForm(
+    yaml,
+    schema,
+    file,
+  );
+  for (const [key, value] of Object.entries(numbers)) {
     const name = flagOf[key];
     if (name === undefined || value === undefined) continue;
     settings[name] = withDefaults[name].read(String(value), placeOf(`${file}: ${name}`));
   }
-  return settings;
+  return { ...settings, ...(gradientCheckpointing !== undefined && { gradientCheckpointing }) };
 }
 
 /**
- * The settings of a training: flags before the file of `--train-config` before defaults.
+ * The settings of a training: flags before the file of `--train-config` before defaults of the data's form before others.
+ * @returns `epochs` where they decide the number of steps
  * @throws {UsageError} naming what is outside its range; {FormatError} for the file
  */
-export async function readTrainFlags({ trainConfig: file, ...given }: Values<typeof trainFlags>) {
-  const fromFile =
+export async function readTrainFlags(
+  { trainConfig: file, ...given }: Values<typeof trainFlags>,
+  form: DataForm,
+) {
+  const fromFile: ReturnType<typeof parseOfficialConfig> =
     file === undefined ? {} : parseOfficialConfig(await readFile(file, "utf8"), file);
+  const isAlpaca = form === "alpaca";
+  const ofForm: Partial<Settings> = isAlpaca ? alpaca.settings : {};
   const settings = Object.fromEntries(
     names.map((name) => [
       name,
-      given[name] ?? fromFile[name] ?? withDefaults[name].fallback(placeOf("")),
+      given[name] ?? fromFile[name] ?? ofForm[name] ?? withDefaults[name].fallback(placeOf("")),
     ]),
   ) as Settings;
   const { lr: peakRate, warmup: warmupSteps, maxGradNorm, ...rest } = settings;
-  const limits = { decay: "none", maxGradNorm: maxGradNorm || Infinity } as const;
-  const recipe: Recipe = { ...rest, peakRate, warmupSteps, ...limits };
+  const decay = isAlpaca
+    ? ({ decay: "cosine", finalShare: 0 } as const)
+    : { decay: "none" as const };
+  const limits = { ...decay, maxGradNorm: maxGradNorm || Infinity };
+  const gradientCheckpointing =
+    given.gradientCheckpointing ?? fromFile.gradientCheckpointing ?? false;
+  const recipe: Recipe = { ...rest, peakRate, warmupSteps, gradientCheckpointing, ...limits };
   // Checkpoints may come at other intervals, and the rate does not depend on the number of steps.
   const { checkpointEvery: _, steps: __, ...decisive } = settings;
-  return { ...settings, recipe, decisive };
+  const hasSteps = (given.steps ?? fromFile.steps) !== undefined;
+  const epochs = isAlpaca && !hasSteps ? alpaca.epochs : undefined;
+  return { ...settings, recipe, decisive, epochs };
 }
 
 /** Flags that say what is trained. */
@@ -119,14 +158,24 @@ export const methodFlags = {
     default: "esft",
     help: "Chosen experts, all weights, or low-rank factors of all linear weights",
   }),
-  expertConfig: flags.file({ help: "expert_cfg.json; needed for --method esft" }),
+  expertConfig: flags.file({
+    help: "expert_cfg.json; needed for --method esft. With --method lora the factors are those of its experts only",
+  }),
   auxLoss: flags.toggle({
     help: "Keep the balance losses; by default only where --expert-config trains routers too",
     negated: "Train without balance losses",
   }),
   loraRank: flags.whole({ min: 1, default: 8, help: "Rank of the factors" }),
   loraAlpha: flags.real({
-    help: "Their product is scaled by alpha/rank; twice the rank by default",
+    help: "Their product is scaled by alpha/rank; by default twice the rank, 32 for Alpaca-style data",
+  }),
+  loraDropout: flags.real({
+    max: 0.99,
+    help: "Share of the factors' inputs zeroed in training; by default 0, 0.1 for Alpaca-style data",
+  }),
+  loraSave: flags.text({
+    hint: "modules",
+    help: "Ends of the names of modules trained and stored whole, separated by commas; by default none, embeddings and head for Alpaca-style data",
   }),
 };
 
@@ -134,15 +183,48 @@ export type MethodFlags = Values<typeof methodFlags>;
 
 /** What the flags ask for. @throws {UsageError} for `esft` without a configuration; {EsftError} as `readExpertConfig` */
 export async function methodOf(
-  { method, expertConfig: file, loraRank: rank, loraAlpha: alpha = 2 * rank }: MethodFlags,
+  values: MethodFlags,
   model: ModelConfig,
+  form: DataForm,
 ): Promise<TuningMethod> {
+  const { method, expertConfig: file } = values;
   if (method === "full") return { kind: "full" };
-  if (method === "lora") return { kind: "lora", rank, alpha };
-  if (file === undefined) throw new UsageError("--method esft needs --expert-config");
-  const layout = layoutFromConfig(model.source);
-  return { kind: "experts", config: await readExpertConfig(file, { layout }) };
+  if (file === undefined) {
+    if (method === "lora") return loraOf(values, model, form);
+    throw new UsageError("--method esft needs --expert-config");
+  }
+  const config = await readExpertConfig(file, { layout: layoutFromConfig(model.source) });
+  if (method === "esft") return { kind: "experts", config };
+  return { ...loraOf(values, model, form), targetModules: expertModules(config) };
 }
+
+type LoraMethod = Extract<TuningMethod, { kind: "lora" }>;
+
+/** The settings of low-rank factors. */
+export function loraOf(
+  { loraRank: rank, loraAlpha, loraDropout, loraSave }: MethodFlags,
+  { tieWordEmbeddings }: Pick<ModelConfig, "tieWordEmbeddings">,
+  form: DataForm,
+): LoraMethod {
+  const isAlpaca = form === "alpaca";
+  const whole = tieWordEmbeddings ? ["embed_tokens"] : ["embed_tokens", "lm_head"];
+  const named = loraSave?.split(",").map((name) => name.trim());
+  return {
+    kind: "lora",
+    rank,
+    alpha: loraAlpha ?? (isAlpaca ? alpaca.lora.alpha : 2 * rank),
+    dropout: loraDropout ?? (isAlpaca ? alpaca.lora.dropout : 0),
+    modulesToSave: (named ?? (isAlpaca ? whole : [])).filter((name) => name !== ""),
+  };
+}
+
+/** Ends of the names of the chosen experts' matrices. */
+const expertModules = ({ experts }: ExpertConfig): string[] =>
+  [...experts].flatMap(([layer, ids]) =>
+    ids.flatMap((id) =>
+      ["gate", "up", "down"].map((part) => `layers.${layer}.mlp.experts.${id}.${part}_proj`),
+    ),
+  );
 
 /** What is trained, as far as memory goes; factors of LoRA are not counted. */
 export function trainedParts(method: TuningMethod): NonNullable<MemoryRun["trained"]> {

@@ -1,14 +1,8 @@
 import { readdir } from "node:fs/promises";
-import {
-  type BestStep,
-  conversationBatches,
-  keepBest,
-  loadConfig,
-  loadModel,
-  loadTokenizer,
-} from "@deepgrain/lm";
+import { type BestStep, keepBest, loadConfig, loadModel, loadTokenizer } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../../../cli/define-command";
+import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
 import { UsageError } from "../../../cli/usage-error";
 import { copyTokenizer } from "../../../models/copy-tokenizer";
@@ -16,13 +10,15 @@ import { fingerprintFiles, fingerprintModel } from "../../../store/fingerprint";
 import { type MetricsLog, metricsLog } from "../../../store/metrics-log";
 import { claimRun, trainingFolder } from "../../../store/run-record";
 import { driveTraining } from "../../../training/drive-training";
-import { measuringBatches } from "../../../training/measuring-batches";
 import { memoryNote, trainingMemory } from "../../../training/memory-note";
-import { measuringNote, packingNote } from "../../../training/packing-note";
-import { languageModel, runTraining } from "../../../training/run-training";
+import { languageModel, type Recipe, runTraining } from "../../../training/run-training";
 import { claimFlags } from "../../../training/training-flags";
-import { prepareTuning, type Stored } from "../../../training/tuning-method";
-import { dataFlag, modelFlag, paddingId, taskSamples } from "./task-flags";
+import { prepareTuning, type Stored, type TuningMethod } from "../../../training/tuning-method";
+import { datasetFile } from "./dataset-file";
+import { generalFlags } from "./general-data";
+import { dataFlag, modelFlag } from "./task-flags";
+import { readTaskRecords } from "./task-records";
+import { readTrainData } from "./train-data";
 import {
   type MethodFlags,
   methodFlags,
@@ -31,9 +27,6 @@ import {
   trainedParts,
   trainFlags,
 } from "./train-flags";
-
-/** The share of conversations held out, as the official trainer does. */
-const HELD_OUT = 0.02;
 
 /** Name of the stage in metrics.jsonl. */
 const STAGE = "esft";
@@ -54,26 +47,44 @@ async function refuseForeignTensors(out: string): Promise<void> {
   if (foreign) throw new UsageError(`--out must hold no other tensor file, found ${foreign}`);
 }
 
+type TrainPaths = Values<typeof generalFlags> & { model: string; data: string };
+
 /** What decides the result of a training, for its run.json. */
 async function recordOf(
-  values: MethodFlags & { keep: string; packing: string; model: string; data: string },
+  values: MethodFlags & TrainPaths & { keep: string; packing: string },
   decisive: Record<string, number>,
+  tuning: TuningMethod,
 ) {
-  const { method, keep, packing, expertConfig, auxLoss = null, loraRank: rank, loraAlpha } = values;
-  const lora = method === "lora" ? { rank, alpha: loraAlpha ?? 2 * rank } : null;
-  const chosen = method === "esft" && expertConfig !== undefined ? [expertConfig] : null;
+  const { method, keep, packing, expertConfig, auxLoss = null, generalShare = null } = values;
+  const { generalData } = values;
+  const lora = tuning.kind === "lora" ? tuning : null;
+  const { rank = null, alpha = null, dropout = 0, modulesToSave = [] } = lora ?? {};
+  const chosen = method !== "full" && expertConfig !== undefined ? [expertConfig] : null;
   return {
     command: "esft train",
     settings: {
       ...{ ...decisive, method, keep, packing, auxLoss },
-      ...{ loraRank: lora?.rank ?? null, loraAlpha: lora?.alpha ?? null },
+      ...{ loraRank: rank, loraAlpha: alpha, loraDropout: dropout },
+      ...{ loraSave: modulesToSave.join(","), generalShare },
     },
     data: {
       model: await fingerprintModel(values.model),
       conversations: await fingerprintFiles([values.data]),
       experts: chosen && (await fingerprintFiles(chosen)),
+      general: generalData === undefined ? null : await fingerprintFiles([generalData]),
     },
   };
+}
+
+type Given = Awaited<ReturnType<typeof readTrainFlags>>;
+
+/** The recipe, with as many steps as the epochs have, where these decide. */
+function withEpochs(
+  { recipe, epochs, gradientAccumulation }: Given,
+  stepsPerEpoch: (accumulation: number) => number,
+): Recipe {
+  if (epochs === undefined) return recipe;
+  return { ...recipe, steps: Math.max(1, Math.ceil(epochs * stepsPerEpoch(gradientAccumulation))) };
 }
 
 export const train = defineCommand({
@@ -103,30 +114,32 @@ export const train = defineCommand({
       default: "whole",
       help: "How conversations share sequences: whole, none seeing another; or as the official code, which cuts what does not fit",
     }),
+    ...generalFlags,
     ...trainFlags,
     ...claimFlags,
     json: flags.flag({ help: "Print the result as JSON" }),
   },
   async run(values, { write, progress, signal, assertOutputs }) {
-    const { model: folder, data: file, out, resume, overwrite, packing } = values;
-    const given = await readTrainFlags(values);
-    const { recipe, batchSize, sequenceLength, seed, randomConcatRatio } = given;
+    const { model: folder, out, resume, overwrite, packing } = values;
+    const file = datasetFile(values.data, "train");
     const keepsBest = values.keep === "best";
     if (out === folder) throw new UsageError("--out must be a folder of its own");
     await refuseForeignTensors(out);
     const config = await loadConfig(folder);
-    const method = await methodOf(values, config);
     const tokenizer = await loadTokenizer(folder);
-    const samples = await taskSamples(file, tokenizer, seed);
-    await claimRun(out, await recordOf(values, given.decisive), { resume, overwrite });
-    const held = Math.max(1, Math.round(HELD_OUT * samples.length));
-    const heldOut = samples.length > 1 ? samples.splice(0, held) : samples;
-    const shape = { sequenceLength, batchSize, padTokenId: paddingId(tokenizer) };
-    const training = conversationBatches(samples, { ...shape, seed, packing, randomConcatRatio });
-    progress.note(packingNote(training.packing, sequenceLength));
-    const { batches, ...measured } = measuringBatches(heldOut, shape);
-    const unmeasured = measuringNote(measured, sequenceLength);
-    if (unmeasured) progress.note(`held out: ${unmeasured}`);
+    const { form, samples: all } = await readTaskRecords(file, tokenizer);
+    const method = await methodOf(values, config, form);
+    const given = await readTrainFlags(values, form);
+    const { batchSize, seed } = given;
+    const sequenceLength = Math.min(given.sequenceLength, config.maxPositionEmbeddings);
+    const data = await readTrainData(all, values, {
+      ...{ ...given, sequenceLength, packing, tokenizer, progress, signal },
+    });
+    const recipe = withEpochs(given, data.stepsPerEpoch);
+    if (recipe !== given.recipe)
+      progress.note(`Alpaca-style data: ${given.epochs} epochs, ${recipe.steps} steps`);
+    const record = await recordOf({ ...values, data: file }, given.decisive, method);
+    await claimRun(out, record, { resume, overwrite });
     const run = { batch: batchSize, sequenceLength, trained: trainedParts(method) };
     progress.note(memoryNote(trainingMemory(config, run)));
     manualSeed(seed);
@@ -150,7 +163,7 @@ export const train = defineCommand({
     });
     const driven = await runTraining({
       model: languageModel(model),
-      data: { training, heldOut: batches },
+      data,
       recipe,
       folder: checkpoints,
       parts,
@@ -160,10 +173,9 @@ export const train = defineCommand({
     if (!best) await save(null);
     await assertOutputs();
     if (best) progress.note(`kept step ${best.step}, held-out loss ${best.loss.toFixed(4)}`);
-    const { packing: packed } = training;
     const result = {
       ...{ out, ...stored, ...(keepsBest && { best }), ...driven },
-      ...{ packing: packed, heldOut: measured },
+      ...data.report,
     };
     write(values.json ? `${JSON.stringify(result)}\n` : `${out}\n`);
   },

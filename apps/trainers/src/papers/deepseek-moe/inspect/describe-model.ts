@@ -1,0 +1,39 @@
+import { type ModelConfig, modelShape } from "@deepgrain/lm";
+import { countFlops, countParameters, type ParameterCount } from "@deepgrain/moe";
+import { trainingMemory } from "../../../training/memory-note";
+
+/** What follows from a mixture's configuration alone. */
+export interface ModelDescription {
+  family: string;
+  layers: number;
+  /** Layers with experts. */
+  mixtures: number;
+  experts: number;
+  topK: number;
+  shared: number;
+  parameters: ParameterCount;
+  /** Floating-point operations per token of a sequence of this length. */
+  flops: { sequenceLength: number; forward: number; training: number };
+  /** In float32. */
+  bytes: { weights: number; trainingStep: number };
+}
+
+/** Counts a model's parameters, operations and memory. @param shape of a batch */
+export function describeModel(
+  config: ModelConfig,
+  { batchSize, sequenceLength }: { batchSize: number; sequenceLength: number },
+): ModelDescription {
+  const shape = modelShape(config);
+  const parameters = countParameters(shape);
+  const { routed = 0, topK = 0, shared = 0, denseLayers = 0 } = shape.experts ?? {};
+  const perToken = (forwardOnly: boolean) =>
+    countFlops(shape, sequenceLength, { forwardOnly }) / sequenceLength;
+  const { total } = trainingMemory(config, { batch: batchSize, sequenceLength });
+  return {
+    ...{ family: config.modelType, layers: shape.layers, experts: routed, topK, shared },
+    mixtures: shape.experts ? shape.layers - denseLayers : 0,
+    parameters,
+    flops: { sequenceLength, forward: perToken(true), training: perToken(false) },
+    bytes: { weights: 4 * parameters.total, trainingStep: total },
+  };
+}

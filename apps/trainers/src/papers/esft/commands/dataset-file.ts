@@ -1,0 +1,19 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { UsageError } from "../../../cli/usage-error";
+
+/**
+ * The file of a task: the path itself, or, for the name of one of the official data sets, its place below the current folder
+ * (`datasets/train/intent.jsonl`).
+ * @param kind which of the two official folders is meant
+ * @throws {UsageError} for a name that is neither a file nor such a data set
+ */
+export function datasetFile(path: string, kind: "train" | "eval"): string {
+  const name = basename(path);
+  if (existsSync(path) || name.includes(".")) return path;
+  const official = join(dirname(path), "datasets", kind, `${name}.jsonl`);
+  if (existsSync(official)) return official;
+  throw new UsageError(
+    `--data must be a file, or the name of a data set: there is neither ${path} nor ${official}`,
+  );
+}
