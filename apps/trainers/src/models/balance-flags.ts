@@ -39,7 +39,7 @@ export const biasSchedule =
   (
     { biasRate, biasRateUntil }: Pick<BalanceValues, "biasRate" | "biasRateUntil">,
     steps: number,
-  ): TrainConfig["biasUpdate"] =>
+  ): NonNullable<TrainConfig["biasUpdate"]> =>
   (step) => ({ rate: step <= biasRateUntil * steps ? biasRate : 0 });
 
 /** What of the flags decides a training's result, for its run.json. */

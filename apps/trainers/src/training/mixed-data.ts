@@ -1,4 +1,4 @@
-import type { LabelledBatch, PackedBatch, TrainingData } from "@deepgrain/lm";
+import type { LabelledBatch, PackedBatch } from "@deepgrain/lm";
 import { joinBatches } from "./join-batches";
 
 /** Data of single rows. */
@@ -15,7 +15,7 @@ export function mixedData(
   task: Rows,
   general: Rows,
   { batchSize, share }: { batchSize: number; share: number },
-): TrainingData & { batch(position: number): PackedBatch } {
+): { batch(position: number): PackedBatch } {
   const generalBefore = (position: number) => Math.floor(share * batchSize * position + 1e-9);
   return {
     batch(position) {

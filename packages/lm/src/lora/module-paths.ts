@@ -30,7 +30,7 @@ export function* modulePaths(root: nn.Module, prefix = ""): Generator<[string, n
 }
 
 /** True for one of the names, or something that ends with one after a dot. */
-export const isEndOf = (name: string, ends: readonly string[]): boolean =>
+const isEndOf = (name: string, ends: readonly string[]): boolean =>
   ends.some((end) => name === end || name.endsWith(`.${end}`));
 
 /** True for the module of such a name, and for those inside it. */

@@ -27,7 +27,7 @@ describe("losses over devices", () => {
     const device = await auxLossOf(tinyDeepseekV2({ ...none, device_loss_alpha: 0.05 }));
     const sent = await auxLossOf(tinyDeepseekV2({ ...none, communication_loss_alpha: 0.02 }));
     expect(device).toBeGreaterThan(0.02);
-    expect(sent).toBeGreaterThan(0.01);
+    expect(sent).toBeGreaterThan(0.005);
     const both = { device_loss_alpha: 0.05, communication_loss_alpha: 0.02 };
     expect(await auxLossOf(tinyDeepseekV2({ ...none, ...both }))).toBeCloseTo(device + sent, 5);
     const own = { aux_loss_alpha: 0, device_loss_alpha: 0.05, loss_devices: 8 };

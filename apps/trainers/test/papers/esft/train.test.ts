@@ -201,7 +201,7 @@ describe("esft train and apply", () => {
       { cwd },
     );
     expect(code, err).toBe(0);
-    expect(err).toContain("Alpaca-style data: 3 epochs, 1 steps");
+    expect(err).toContain("Alpaca-style data: 3 epochs, 2 steps");
     expect(JSON.parse(out).packing).toMatchObject({ conversations: 8, cut: 0, tooLong: 0 });
     const config = JSON.parse(await readFile(join(cwd, "alpaca", "adapter_config.json"), "utf8"));
     expect(config).toMatchObject({

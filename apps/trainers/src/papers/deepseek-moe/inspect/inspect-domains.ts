@@ -9,7 +9,7 @@ import { tokenStream } from "../../../training/token-stream";
 import { type ExpertsByLayer, withoutExperts } from "./switched-off";
 
 /** How a text uses the experts of a layer. */
-export interface LayerUse {
+interface LayerUse {
   /** Share of the choices that fall on each expert. */
   shares: number[];
   /** Experts that no token chose. */

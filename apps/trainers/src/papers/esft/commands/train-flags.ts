@@ -64,9 +64,9 @@ const flagOf: Readonly<Record<string, keyof Settings>> = {
 const idleKeys = "n_device optim logging_steps adam_beta1 adam_beta2 ep_size".split(" ");
 
 const schema = z.strictObject({
-  gradient_checkpointing: z.boolean().optional(),
   ...Object.fromEntries(idleKeys.map((key) => [key, z.unknown().optional()])),
   ...Object.fromEntries(Object.keys(flagOf).map((key) => [key, z.number().optional()])),
+  gradient_checkpointing: z.boolean().optional(),
 });
 
 const names = Object.keys(withDefaults) as (keyof Settings)[];
@@ -145,9 +145,10 @@ export async function readTrainFlags(
   const gradientCheckpointing =
     given.gradientCheckpointing ?? fromFile.gradientCheckpointing ?? false;
   const recipe: Recipe = { ...rest, peakRate, warmupSteps, gradientCheckpointing, ...limits };
-  // Checkpoints may come at other intervals, and the rate does not depend on the number of steps.
-  const { checkpointEvery: _, steps: __, ...decisive } = settings;
+  // Checkpoints may come at other intervals, and a constant rate does not depend on the number of steps.
+  const { checkpointEvery: _, steps, ...others } = settings;
   const hasSteps = (given.steps ?? fromFile.steps) !== undefined;
+  const decisive = isAlpaca ? { ...others, steps: hasSteps ? steps : 0 } : others;
   const epochs = isAlpaca && !hasSteps ? alpaca.epochs : undefined;
   return { ...settings, recipe, decisive, epochs };
 }
@@ -201,7 +202,7 @@ export async function methodOf(
 type LoraMethod = Extract<TuningMethod, { kind: "lora" }>;
 
 /** The settings of low-rank factors. */
-export function loraOf(
+function loraOf(
   { loraRank: rank, loraAlpha, loraDropout, loraSave }: MethodFlags,
   { tieWordEmbeddings }: Pick<ModelConfig, "tieWordEmbeddings">,
   form: DataForm,
