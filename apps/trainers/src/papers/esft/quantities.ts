@@ -1,8 +1,8 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
 import { estimateOf, type Quantity, type SeedResults, type StudyRuns } from "@deepgrain/lab";
 import { z } from "zod";
+import { costsSchema } from "../../training/step-costs";
 import { type TaskId, taskOf } from "./corpora";
-import { costsSchema } from "./measure-costs";
 import { atRates, type Method, methodNames, type TrainedId } from "./methods";
 import type { EsftSettings } from "./recipe";
 import { type BaseScores, layersOf, scoresSchema } from "./score-base";

@@ -3,7 +3,12 @@ import { describe, expect, it } from "vitest";
 import { experiments as all } from "../../../src/papers/esft/claims";
 import { taskIds, tasks } from "../../../src/papers/esft/corpora";
 import { atRates, rankId, thresholdId } from "../../../src/papers/esft/methods";
-import { bestRates, type EsftResult, forgettingAt, tuned } from "../../../src/papers/esft/quantities";
+import {
+  bestRates,
+  type EsftResult,
+  forgettingAt,
+  tuned,
+} from "../../../src/papers/esft/quantities";
 import { esftSettings, seedCounts } from "../../../src/papers/esft/recipe";
 import { esft, variantsOf } from "../../../src/papers/esft/study";
 import { runsOf } from "../runs-of";

@@ -1,9 +1,9 @@
-import type { MethodCost } from "../../../src/papers/esft/measure-costs";
 import { atRates, type TrainedId } from "../../../src/papers/esft/methods";
 import { type EsftResult, tuningId } from "../../../src/papers/esft/quantities";
 import { type EsftSettings, esftSettings } from "../../../src/papers/esft/recipe";
 import type { BaseScores } from "../../../src/papers/esft/score-base";
 import type { TuningResult } from "../../../src/papers/esft/tune-base";
+import type { MethodCost } from "../../../src/training/step-costs";
 
 export const settings: EsftSettings = {
   ...{ ...esftSettings.quick, experts: 4, topK: 2, tasks: ["turkish", "phones"] },

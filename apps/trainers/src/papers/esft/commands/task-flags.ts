@@ -1,7 +1,7 @@
 import type { Tokenizer } from "@deepgrain/lm";
 import * as flags from "../../../cli/flags";
 import { shuffled } from "../../../tasks/shuffled";
-import { readTaskRecords } from "./task-records";
+import { readTaskRecords } from "../../../tasks/task-records";
 
 const oneProcess = "one process does all the work";
 
@@ -39,7 +39,3 @@ export const adapterFlag = {
 export async function taskSamples(file: string, tokenizer: Tokenizer, seed: number) {
   return shuffled((await readTaskRecords(file, tokenizer)).samples, seed);
 }
-
-/** The id that fills blocks: padding where the tokenizer has it, else the end of text, whose label is left out anyway. */
-export const paddingId = ({ padTokenId, eosTokenId }: Tokenizer): number =>
-  padTokenId ?? eosTokenId ?? 0;
