@@ -47,9 +47,6 @@ export interface Task extends Omit<CheckedTask, "aim"> {
   corpus: string | null;
 }
 
-/** Words to spell, enough for some epochs. */
-const WORDS = 8000;
-
 export const tasks: readonly Task[] = [
   ...checkedTaskIds.map(
     (id): Task => ({ ...checkedTasks[id], id, kind: "adaptation", corpus: null }),
@@ -60,7 +57,7 @@ export const tasks: readonly Task[] = [
   },
   {
     ...{ id: "phones", name: "pronunciations", kind: "adaptation", longestAnswer: 32 },
-    ...{ corpus: null, read: (signal) => spellingPairs(WORDS, signal) },
+    ...{ corpus: null, read: (signal) => spellingPairs(8000, signal) },
   },
   {
     ...{ id: "german", name: "messages in German", kind: "adaptation", longestAnswer: 64 },

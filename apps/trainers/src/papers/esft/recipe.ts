@@ -70,7 +70,11 @@ const full = {
 /** Sizes of a comparison. The same for all its trainings. */
 export type EsftSettings = typeof full;
 
-/** Sizes by name: a minute, ten minutes, and half an hour on two cores. */
+const fewerRates = Object.fromEntries(
+  Object.entries(full.rates).map(([id, own]) => [id, { ...own, others: own.others.slice(0, 1) }]),
+) as typeof full.rates;
+
+/** Sizes by name. The smallest has fewer rates. */
 export const esftSettings: Readonly<Record<"quick" | "default" | "full", EsftSettings>> = {
   quick: {
     ...full,
@@ -79,6 +83,7 @@ export const esftSettings: Readonly<Record<"quick" | "default" | "full", EsftSet
     ...{ pretrainSteps: 250, pretrainRate: 8e-3, tuneSteps: 30, sweepP: [0.1, 1], sweepRanks: [2] },
     ...{ scoreTokens: 2048, heldOutBlocks: 4, heldOutPairs: 60, answers: 40 },
     ...{ curvePoints: 3, timedSteps: 8 },
+    rates: fewerRates,
   },
   default: {
     ...full,

@@ -13,8 +13,8 @@ export const compare = comparisonCommand(esft, {
     "esft compare --experiments B-3,B-4 --tasks languages --seeds 5",
     "esft compare --full   # the same command continues where it was stopped",
   ],
-  quick: "Small models, about a minute on two cores",
-  full: "Longer trainings and 5 seeds: about half an hour",
+  quick: "Small models, short trainings and fewer rates",
+  full: "Longer trainings and 5 seeds",
   settingFlags: {
     tasks: flags.names(taskIds, {
       help: `Tasks to fine-tune on, of ${taskIds.join(",")}; languages,numbers by default`,
