@@ -134,25 +134,19 @@ export function atEqualScore(
     variants: tasks.flatMap((task) => methods.map((one) => tuningId(task, one))),
     read(results, { equalScore }) {
       const values = tasks.map((task) => {
-        const points = methods.map((one) => ({
-          exact: measured(results, task, one, "exact"),
-          forgetting: measured(results, task, one, "forgetting"),
-        }));
-        const isWhole = (
-          point: (typeof points)[number],
-        ): point is Record<keyof typeof point, number> =>
-          point.exact !== null && point.forgetting !== null;
-        return points.every(isWhole) ? forgettingAt(equalScore, points) : null;
+        const points = methods.flatMap((one) => {
+          const exact = measured(results, task, one, "exact");
+          const forgetting = measured(results, task, one, "forgetting");
+          return exact === null || forgetting === null ? [] : [{ exact, forgetting }];
+        });
+        return points.length === methods.length ? forgettingAt(equalScore, points) : null;
       });
       return values.every((value) => value !== null) ? mean(values) : null;
     },
   };
 }
 
-/**
- * The rate of each method with the most right answers, mean over tasks and seeds; of equally good ones that of the least task
- * loss.
- */
+/** The rate of each method with the most right answers, mean over tasks and seeds; of equally good ones that of the least loss. */
 export function bestRates(runs: StudyRuns<EsftSettings, EsftResult>): Record<TrainedId, number> {
   const { settings } = runs;
   const of = (measure: Measure, { id, name }: Method) =>
