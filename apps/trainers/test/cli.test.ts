@@ -57,7 +57,7 @@ describe("the command line", () => {
     [["generate", "--model", "a", "--prompt", "b", "--top-p", "2"], "--top-p must be"],
     [["start", "--seed", "x"], "--seed must be a whole number"],
     [["start", "--resume", "--quick"], "--quick cannot be changed"],
-    [["start", "--language", "xx"], "--language must be one of"],
+    [["start", "--task", "xx"], "--task must be one of"],
     [["start", "--name", "../x"], "--name may have"],
   ])("answers %j with exit code 2 and says why", async (args, message) => {
     const { code, out, err } = await call(args, { cwd: "/nonexistent" });

@@ -10,10 +10,13 @@ import type { MetricsRecord } from "../src/store/metrics-log";
 
 const config = jobConfig("quick", 1);
 const row = Array.from({ length: 16 }, (_, i) => (i + 1) / 136);
+const samples = (outputs: readonly string[]) =>
+  outputs.map((output, i) => ({ prompt: `Frage ${i} <b>`, answer: "German", output }));
 const measured = {
   taskLoss: 5,
-  englishLoss: 4,
-  samples: [{ english: "'{0}' expected.", reference: "„{0}“ erwartet.", output: "<b>&" }],
+  textLosses: { prose: 4, code: 3 },
+  right: [0, 0, 0, 1],
+  samples: samples(["<b>&", "Czech"]),
 };
 const results: JobResults = {
   tokenizer: { vocabSize: 2048, characters: 1e6, documents: 10 },
@@ -23,25 +26,36 @@ const results: JobResults = {
     validationLoss: 4.5,
     unigramEntropy: 5.97,
     validationTokens: 4096,
+    words: { words: 2000, known: 1800, longestCopy: 7, copied: "call me <ishmael>" },
     trainTokens: 385_647,
     tokensRead: 122_880,
     seconds: 31,
   },
   scores: {
-    english: { 1: row, 2: row },
-    task: { 1: row, 2: [...row].reverse() },
+    texts: (["prose", "code", "task"] as const).map((name) => ({
+      name,
+      shares: { 1: row, 2: name === "task" ? [...row].reverse() : row },
+      again: { 1: row, 2: name === "task" ? [...row].reverse() : row },
+      tokens: 4096,
+    })),
     selected: { 1: [15, 14], 2: [0] },
-    tokens: { english: 4096, task: 4096 },
+    packing: {
+      train: { sequences: 120, conversations: 900, cut: 0, tooLong: 3, unlabelled: 0 },
+      heldOut: { conversations: 4, tooLong: 0 },
+    },
     base: measured,
   },
-  esft: { ...measured, taskLoss: 3, trainedParameters: 73_728, bytes: 296_232, seconds: 5 },
+  esft: {
+    ...{ ...measured, taskLoss: 3, right: [1, 1, 1, 0], samples: samples(["German", "Czech"]) },
+    ...{ trainedParameters: 73_728, bytes: 296_232, seconds: 5 },
+  },
   full: {
-    ...measured,
-    englishLoss: 4.4,
-    taskLoss: 2.9,
-    trainedParameters: 2_182_272,
-    bytes: 8.7e6,
-    seconds: 9,
+    ...{ ...measured, taskLoss: 2.9, textLosses: { prose: 4.4 }, right: [1, 1, 1, 1] },
+    ...{ trainedParameters: 2_182_272, bytes: 8.7e6, seconds: 9 },
+  },
+  switch: {
+    answers: [{ prompt: "Frage", answer: "German", off: "der", on: "German" }],
+    ...{ secondsOn: 0.0035, secondsOff: 0.0004, isRestored: true },
   },
 };
 const metrics: MetricsRecord[] = ["pretrain", "esft", "full"].flatMap((stage) => [
@@ -80,7 +94,7 @@ describe("renderReport", () => {
   const page = renderReport({ name: "test", config, results, metrics });
 
   it("shows curves, maps, table and samples", () => {
-    expect(page.match(/<svg /g)).toHaveLength(10); // five charts, for screens and for phones
+    expect(page.match(/<svg /g)).toHaveLength(14); // seven charts, for screens and for phones
     for (const text of [
       "5.970",
       "4.500",
@@ -89,6 +103,10 @@ describe("renderReport", () => {
       "8.7\u00a0MB",
       "+0.400",
       "German",
+      "75\u00a0% (30 to 95)", // three of four, Wilson's interval
+      "54.6", // exp 4: perplexity of English
+      "90\u00a0%", // of the words written
+      "call me &lt;ishmael&gt;",
     ])
       expect(page).toContain(text);
   });
@@ -108,6 +126,21 @@ describe("renderReport", () => {
     expect(cells(2)).toContain("none");
   });
 
+  it("sets right answers in green, and wrong ones not", () => {
+    expect(page).toContain('<span class="good">German ✓</span>');
+    expect(page).not.toContain('<span class="good">Czech');
+  });
+
+  it("says what of the aim was reached and that it is one run", () => {
+    expect(page).toContain("not reached, as the model answered 25\u00a0% before");
+    expect(page).toContain("numbers of one run with one seed");
+  });
+
+  it("shows the answers with the adapter off and on", () => {
+    expect(page).toMatch(/adapter off.*adapter on.*der.*German ✓/s);
+    expect(page).toContain("answered as before, to the letter");
+  });
+
   it("asks for nothing from outside and runs no script", () => {
     expect(page).not.toMatch(/<script|<link|<img|@import|url\(\s*["']?http|src=/);
   });
@@ -123,7 +156,7 @@ describe("renderReport", () => {
   });
 
   it("is a whole page at every stage of a run", () => {
-    const names = ["tokenizer", "pretrain", "scores", "esft", "full"] as const;
+    const names = ["tokenizer", "pretrain", "scores", "esft", "full", "switch"] as const;
     for (let n = 0; n <= names.length; n++) {
       const partial = Object.fromEntries(names.slice(0, n).map((name) => [name, results[name]]));
       const seen = metrics.filter(({ stage }) => stage in partial);

@@ -1,8 +1,9 @@
-import { compilerLanguages } from "@deepgrain/datasets";
 import { z } from "zod";
+import { checkedTaskIds } from "../tasks/tasks";
 
 const count = z.int().min(1);
 const rate = z.number().positive();
+const share = z.number().min(0);
 
 const steps = {
   steps: count,
@@ -16,14 +17,16 @@ const steps = {
 
 /** What a run is asked to do; stored as its config.json, so that it can be resumed and repeated. */
 export const jobConfigSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   preset: z.enum(["default", "quick"]),
   seed: z.int().min(0),
   text: z.strictObject({
-    /** English to read, in characters, approximately. */
+    /** English prose to read, about so many characters. */
     characters: z.int().min(20_000),
-    /** Blocks of held-out text to measure on. */
+    /** Blocks of held-out text of each kind to measure on. */
     validationBlocks: count,
+    /** How often each kind of text is read. */
+    shares: z.strictObject({ prose: share, code: share, messages: share, licences: share }),
   }),
   tokenizer: z.strictObject({ vocabSize: z.int().min(300).max(65_536) }),
   model: z.strictObject({
@@ -37,11 +40,25 @@ export const jobConfigSchema = z.strictObject({
     /** Routed experts that a token passes. */
     topK: count,
     sharedExperts: count,
+    /** Weight of the balance loss, which is taken over the batch; small, so that experts may specialise. */
     balanceAlpha: z.number().min(0),
     initStd: rate,
   }),
-  pretrain: z.strictObject({ ...steps, peakRate: rate, sampleEvery: count }),
-  task: z.strictObject({ language: z.enum(compilerLanguages), samples: count }),
+  pretrain: z.strictObject({ ...steps, peakRate: rate }),
+  /** How the trained model is sampled. */
+  sampling: z.strictObject({
+    temperature: rate,
+    topP: z.number().positive().max(1),
+    /** Words to write for counting how many of them are words. */
+    words: count,
+  }),
+  task: z.strictObject({
+    id: z.enum(checkedTaskIds),
+    /** Held-out questions to answer. */
+    questions: count,
+    /** Of them, how many the report shows. */
+    samples: count,
+  }),
   select: z.strictObject({
     scoreFunction: z.enum(["token", "gate"]),
     topP: z.number().min(0).max(1),
@@ -49,20 +66,23 @@ export const jobConfigSchema = z.strictObject({
   }),
   tune: z.strictObject({
     ...steps,
+    /** Share of each batch that is text of pre-training. */
+    generalShare: z.number().min(0).max(0.9),
     expertRate: rate,
     fullRate: rate,
-    /** A smaller rate for all weights, as a second comparison; null leaves it out. */
-    gentleRate: rate.nullable(),
   }),
 });
 
 export type JobConfig = z.infer<typeof jobConfigSchema>;
 
 const shared = {
-  version: 1 as const,
-  task: { language: "de" as const, samples: 4 },
-  select: { scoreFunction: "token" as const, topP: 0.2, sampleTokens: 32_768 },
+  version: 2 as const,
+  sampling: { temperature: 0.6, topP: 0.9, words: 2500 },
+  task: { id: "languages" as const, questions: 500, samples: 12 },
+  select: { scoreFunction: "token" as const, topP: 0.5, sampleTokens: 16_384 },
 };
+
+const shares = { prose: 0.55, code: 0.15, messages: 0.15, licences: 0.15 };
 
 const model = {
   hiddenSize: 128,
@@ -73,7 +93,7 @@ const model = {
   experts: 32,
   topK: 4,
   sharedExperts: 1,
-  balanceAlpha: 0.01,
+  balanceAlpha: 1e-3,
   initStd: 0.06,
 };
 
@@ -82,57 +102,58 @@ export const presets: Record<JobConfig["preset"], Omit<JobConfig, "seed">> = {
   default: {
     ...shared,
     preset: "default",
-    text: { characters: 3_600_000, validationBlocks: 96 },
-    tokenizer: { vocabSize: 2048 },
+    text: { characters: 3_600_000, validationBlocks: 64, shares },
+    tokenizer: { vocabSize: 1536 },
     model,
     pretrain: {
-      steps: 2000,
+      steps: 2200,
       batchSize: 4,
       sequenceLength: 128,
       warmupSteps: 50,
-      evaluateEvery: 100,
-      checkpointEvery: 100,
-      sampleEvery: 400,
+      evaluateEvery: 200,
+      checkpointEvery: 200,
       peakRate: 4e-3,
     },
     tune: {
-      steps: 160,
+      steps: 400,
       batchSize: 8,
       sequenceLength: 128,
-      warmupSteps: 8,
-      evaluateEvery: 20,
-      checkpointEvery: 40,
-      expertRate: 1e-2,
-      fullRate: 1e-3,
-      gentleRate: 2e-4,
+      warmupSteps: 20,
+      evaluateEvery: 50,
+      checkpointEvery: 100,
+      generalShare: 0.5,
+      expertRate: 1.6e-2,
+      fullRate: 8e-3,
     },
   },
   quick: {
     ...shared,
     preset: "quick",
-    text: { characters: 1_300_000, validationBlocks: 48 },
+    sampling: { ...shared.sampling, words: 600 },
+    task: { ...shared.task, questions: 200 },
+    select: { ...shared.select, sampleTokens: 8192 },
+    text: { characters: 1_300_000, validationBlocks: 24, shares },
     tokenizer: { vocabSize: 1024 },
     model: { ...model, experts: 16 },
     pretrain: {
-      steps: 700,
+      steps: 500,
       batchSize: 4,
       sequenceLength: 64,
       warmupSteps: 30,
-      evaluateEvery: 70,
+      evaluateEvery: 100,
       checkpointEvery: 100,
-      sampleEvery: 350,
       peakRate: 4e-3,
     },
     tune: {
-      steps: 60,
-      batchSize: 6,
-      sequenceLength: 128,
-      warmupSteps: 4,
-      evaluateEvery: 15,
-      checkpointEvery: 20,
-      expertRate: 1e-2,
-      fullRate: 1e-3,
-      gentleRate: null,
+      steps: 100,
+      batchSize: 8,
+      sequenceLength: 96,
+      warmupSteps: 6,
+      evaluateEvery: 25,
+      checkpointEvery: 50,
+      generalShare: 0.25,
+      expertRate: 1.6e-2,
+      fullRate: 8e-3,
     },
   },
 };
@@ -143,6 +164,7 @@ export const overridesSchema = z.strictObject({
   tokenizer: jobConfigSchema.shape.tokenizer.partial().optional(),
   model: jobConfigSchema.shape.model.partial().optional(),
   pretrain: jobConfigSchema.shape.pretrain.partial().optional(),
+  sampling: jobConfigSchema.shape.sampling.partial().optional(),
   task: jobConfigSchema.shape.task.partial().optional(),
   select: jobConfigSchema.shape.select.partial().optional(),
   tune: jobConfigSchema.shape.tune.partial().optional(),

@@ -1,5 +1,6 @@
 import type { PretrainResult } from "./stages/pretrain-stage";
 import type { ScoreResult } from "./stages/score-stage";
+import type { SwitchResult } from "./stages/switch-stage";
 import type { TokenizerResult } from "./stages/tokenizer-stage";
 import type { TuneResult } from "./stages/tune-stages";
 
@@ -9,6 +10,6 @@ export interface JobResults {
   pretrain?: PretrainResult | undefined;
   scores?: ScoreResult | undefined;
   esft?: TuneResult | undefined;
-  gentle?: TuneResult | undefined;
   full?: TuneResult | undefined;
+  switch?: SwitchResult | undefined;
 }

@@ -1,44 +1,52 @@
-import type { CompilerMessage } from "@deepgrain/datasets";
 import {
   conversationBatches,
+  createRandom,
   encodeChat,
   type LabelledBatch,
   loadTokenizer,
   type PackingReport,
-  packSequences,
   type Tokenizer,
   type TrainingData,
 } from "@deepgrain/lm";
 import type { Progress } from "../cli/progress";
 import type { MetricsLog } from "../store/metrics-log";
 import type { RunFolder } from "../store/run-folder";
-import { englishText, type SplitTexts } from "../training/english-text";
+import { type Pair, spread, type Task } from "../tasks/task";
+import { checkedTasks } from "../tasks/tasks";
 import { type Measuring, measuringBatches } from "../training/measuring-batches";
+import { type MixedText, mixedRows } from "../training/mixed-rows";
 import { sequentialBatches } from "../training/sequential-batches";
+import { type DomainName, type DomainTexts, readDomains } from "../training/text-domains";
 import { tokenStream } from "../training/token-stream";
+import { generalRows, withGeneralRows } from "../training/with-general-rows";
 import type { JobConfig } from "./job-config";
-import { translationChat, translationTask } from "./translation-task";
 
-/** English as the model reads it. */
-interface EnglishData {
-  training: TrainingData;
-  trainTokens: number;
+/** One kind of text as the model reads it. */
+export interface EncodedDomain extends MixedText {
+  name: DomainName;
   /** Held-out batches, in the order of the text. */
   validation: LabelledBatch[];
-  /** The tokens of those batches, for statistics. */
-  validationTokens: Int32Array;
+}
+
+/** The texts of pre-training as the model reads them. The first kind is English prose. */
+interface Reading {
+  domains: [EncodedDomain, ...EncodedDomain[]];
+  training: TrainingData;
+  trainTokens: number;
 }
 
 /** The task as the model reads it. */
 interface TaskData {
+  task: Task;
   training: TrainingData;
-  /** Held-out messages, whole. */
+  /** The task's part of the training batches. */
+  ownTraining: TrainingData;
+  /** Held-out questions with their answers, whole. */
   validation: LabelledBatch[];
-  /** What packing did to the messages trained on, and which held-out ones are too long to be measured. */
+  /** What packing did to the pairs trained on, and which held-out ones are too long to be measured. */
   packing: { train: PackingReport; heldOut: Pick<Measuring, "conversations" | "tooLong"> };
-  /** Messages held out, for samples of translations. */
-  heldOut: CompilerMessage[];
-  trainMessages: number;
+  /** Held-out questions to answer. */
+  questions: Pair[];
 }
 
 /** What the stages of a run share. Data are read when first wanted. */
@@ -50,9 +58,9 @@ export interface Job {
   signal: AbortSignal;
   /** Throws when the run's folder was deleted or taken over meanwhile. */
   assertOutputs(): Promise<void>;
-  texts(): Promise<SplitTexts>;
+  texts(): Promise<DomainTexts[]>;
   tokenizer(): Promise<Tokenizer>;
-  english(): Promise<EnglishData>;
+  reading(): Promise<Reading>;
   task(): Promise<TaskData>;
 }
 
@@ -64,46 +72,61 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-async function readEnglish(job: Omit<Job, "english" | "task">): Promise<EnglishData> {
+async function readTexts(job: Omit<Job, "reading" | "task">): Promise<Reading> {
   const { config, signal, progress } = job;
-  const [{ train, validation }, tokenizer] = [await job.texts(), await job.tokenizer()];
+  const [texts, tokenizer] = [await job.texts(), await job.tokenizer()];
   const { batchSize, sequenceLength: blockLength } = config.pretrain;
-  const reading = progress.task("Reading English");
-  const tokens = await tokenStream(train, tokenizer, {
-    signal,
-    onProgress: (done) => reading.update(done, "text to tokens"),
-  });
-  const heldOut = await tokenStream(validation, tokenizer, { signal });
-  reading.end(`${tokens.length} tokens to train on, ${heldOut.length} held out`);
-  const shape = { blockLength, batchSize };
-  const validationBatches = sequentialBatches(heldOut, {
-    ...shape,
-    blocks: config.text.validationBlocks,
-  });
-  const held = validationBatches.reduce((n, { ids }) => n + ids.length, 0);
-  return {
-    training: packSequences(tokens, { ...shape, seed: config.seed }),
-    trainTokens: tokens.length,
-    validation: validationBatches,
-    validationTokens: heldOut.subarray(0, held),
+  const drawn = progress.task("Reading");
+  const domains: EncodedDomain[] = [];
+  for (const [i, { name, train, validation }] of texts.entries()) {
+    const tokens = await tokenStream(train, tokenizer, {
+      signal,
+      onProgress: (done) => drawn.update((i + done) / texts.length, `${name} to tokens`),
+    });
+    const heldOut = await tokenStream(validation, tokenizer, { signal });
+    const shape = { blockLength, batchSize, blocks: config.text.validationBlocks };
+    const share = config.text.shares[name];
+    domains.push({ name, tokens, share, validation: sequentialBatches(heldOut, shape) });
+  }
+  const trainTokens = domains.reduce((n, { tokens }) => n + tokens.length, 0);
+  drawn.end(`${trainTokens} tokens to train on`);
+  const rows = { rows: batchSize, length: blockLength };
+  const training: TrainingData = {
+    batch(position) {
+      const ids = mixedRows(domains, rows, createRandom([config.seed, position]).next);
+      return { ids, batch: batchSize, length: blockLength };
+    },
   };
+  return { domains: domains as Reading["domains"], training, trainTokens };
 }
 
-async function readTask(job: Omit<Job, "english" | "task">): Promise<TaskData> {
+/** The question of a pair, and with its answer, as turns of a conversation. */
+export const questionOf = ({ prompt }: Pair) => [{ role: "user", content: prompt }];
+const turnsOf = (pair: Pair) => [...questionOf(pair), { role: "assistant", content: pair.answer }];
+
+async function readTask(job: Omit<Job, "task">): Promise<TaskData> {
   const { config, signal } = job;
+  const { seed } = config;
   const tokenizer = await job.tokenizer();
-  const { train, validation } = await translationTask(config.task.language, signal);
-  const encode = (message: CompilerMessage) => encodeChat(translationChat(message), tokenizer);
-  const { batchSize, sequenceLength } = config.tune;
-  const options = { sequenceLength, batchSize, padTokenId: tokenizer.padTokenId! };
-  const training = conversationBatches(train.map(encode), { ...options, seed: config.seed });
-  const { batches, ...heldOut } = measuringBatches(validation.map(encode), options);
+  const { id, questions } = config.task;
+  const task = checkedTasks[id];
+  const { train, validation } = await task.read(signal);
+  const { batchSize, sequenceLength: length, generalShare } = config.tune;
+  const encode = (pair: Pair) => encodeChat(turnsOf(pair), tokenizer);
+  const asked = spread(validation, questions);
+  const rows = generalRows(generalShare, batchSize);
+  const shape = { sequenceLength: length, padTokenId: tokenizer.padTokenId! };
+  const own = { ...shape, batchSize: batchSize - rows, seed };
+  const ownTraining = conversationBatches(train.map(encode), own);
+  const { batches, ...heldOut } = measuringBatches(asked.map(encode), { ...shape, batchSize });
+  const { domains: texts } = await job.reading();
   return {
-    training,
+    task,
+    training: withGeneralRows(ownTraining, { texts, rows, seed }),
+    ownTraining,
     validation: batches,
-    packing: { train: training.packing, heldOut },
-    heldOut: validation,
-    trainMessages: train.length,
+    packing: { train: ownTraining.packing, heldOut },
+    questions: asked,
   };
 }
 
@@ -114,8 +137,9 @@ export function createJob(
   const { folder, config, signal } = parts;
   const job = {
     ...parts,
-    texts: once(() => englishText({ characters: config.text.characters, signal })),
+    texts: once(() => readDomains({ characters: config.text.characters, signal })),
     tokenizer: once(() => loadTokenizer(folder.tokenizer)),
   };
-  return { ...job, english: once(() => readEnglish(job)), task: once(() => readTask(job)) };
+  const withTexts = { ...job, reading: once(() => readTexts(job)) };
+  return { ...withTexts, task: once(() => readTask(withTexts)) };
 }

@@ -6,28 +6,21 @@ import { differences } from "../store/differences";
 import { fingerprintSplit, fingerprintsSchema } from "../store/fingerprint";
 import { removeUnfinished } from "../store/remove-unfinished";
 import { runStages, stageResult } from "../store/run-stages";
+import { checkedTasks } from "../tasks/tasks";
 import type { Job } from "./job";
-import type { JobConfig } from "./job-config";
 import type { JobResults } from "./job-results";
 import { renderReport } from "./report/render-report";
 import { pretrainStage } from "./stages/pretrain-stage";
 import { scoreStage } from "./stages/score-stage";
+import { switchStage } from "./stages/switch-stage";
 import { tokenizerStage } from "./stages/tokenizer-stage";
-import { esftStage, fullStage, gentleStage } from "./stages/tune-stages";
-import { translationTask } from "./translation-task";
+import { esftStage, fullStage } from "./stages/tune-stages";
 
 /** The parts of a job, in order. */
-const stagesOf = ({ tune }: JobConfig) => [
-  tokenizerStage,
-  pretrainStage,
-  scoreStage,
-  esftStage,
-  ...(tune.gentleRate === null ? [] : [gentleStage]),
-  fullStage,
-];
+const stages = [tokenizerStage, pretrainStage, scoreStage, esftStage, fullStage, switchStage];
 
 /** The stage after which a run is complete. */
-export const lastStage = fullStage.name;
+export const lastStage = switchStage.name;
 
 /** Reads the results of a run. */
 async function jobResults({ folder }: Pick<Job, "folder">): Promise<JobResults> {
@@ -36,8 +29,8 @@ async function jobResults({ folder }: Pick<Job, "folder">): Promise<JobResults> 
     pretrain: await stageResult(folder, "pretrain"),
     scores: await stageResult(folder, "scores"),
     esft: await stageResult(folder, "esft"),
-    gentle: await stageResult(folder, "gentle"),
     full: await stageResult(folder, "full"),
+    switch: await stageResult(folder, "switch"),
   };
 }
 
@@ -57,10 +50,9 @@ async function writeReport(job: Job): Promise<void> {
  * @throws {UsageError} naming the text that is another now
  */
 async function claimData({ folder, config, signal, texts }: Job): Promise<void> {
-  const data = {
-    english: fingerprintSplit(await texts()),
-    task: fingerprintSplit(await translationTask(config.task.language, signal)),
-  };
+  const read = (await texts()).map((text) => [text.name, fingerprintSplit(text)] as const);
+  const task = fingerprintSplit(await checkedTasks[config.task.id].read(signal));
+  const data = { ...Object.fromEntries(read), task };
   if (!existsSync(folder.data)) return saveJson(folder.data, data);
   const differing = differences(await readJson(folder.data, fingerprintsSchema), data);
   if (differing.length > 0)
@@ -73,7 +65,7 @@ async function claimData({ folder, config, signal, texts }: Job): Promise<void> 
 export async function runJob(job: Job): Promise<JobResults> {
   await removeUnfinished(job.folder.path, ["checkpoints", "results", "scores"]);
   await claimData(job);
-  for await (const _ of runStages(job.folder, stagesOf(job.config), job)) await writeReport(job);
+  for await (const _ of runStages(job.folder, stages, job)) await writeReport(job);
   await writeReport(job);
   return jobResults(job);
 }

@@ -1,44 +1,48 @@
 import {
   type CausalLM,
   createRandom,
-  generate,
-  greedy,
+  generateBatch,
   multinomial,
   type Tokenizer,
-  temperature,
-  topK,
+  temperature as temperatureOf,
+  topP as topPOf,
 } from "@deepgrain/lm";
 import { nextTurn } from "../cli/next-turn";
+import type { JobConfig } from "./job-config";
 
-export interface SampleOptions {
+export interface SampleOptions extends Pick<JobConfig["sampling"], "temperature" | "topP"> {
   maxNewTokens: number;
-  /** Undefined takes the likeliest token each time. */
-  seed?: number;
+  /** Continuations of each prompt. Default 1. */
+  samples?: number;
+  seed: number;
   signal?: AbortSignal;
 }
 
-async function finish(events: AsyncGenerator<unknown, number[][]>): Promise<number[]> {
-  for (;;) {
-    const { done, value } = await events.next();
-    if (done) return value[0]!;
-    await nextTurn();
-  }
-}
-
-/** The continuation of ids as text, up to the end-of-text token. */
-export async function sampleText(
+/**
+ * Draws continuations of texts, up to the end-of-text token.
+ * @returns a list of texts per prompt, without the prompt
+ */
+export async function sampleTexts(
   model: CausalLM,
   tokenizer: Tokenizer,
-  prompt: readonly number[],
-  { maxNewTokens, seed, signal }: SampleOptions,
-): Promise<string> {
-  const random = seed === undefined ? undefined : createRandom(seed).next;
-  const events = generate(model, [prompt], {
-    maxNewTokens,
-    ...(signal && { signal }),
-    logitsProcessors: random ? [temperature(0.8), topK(50)] : [],
-    sampler: random ? (logits) => multinomial(logits, random) : greedy,
-  });
-  const ids = await finish(events);
-  return tokenizer.decode(ids, { skipSpecialTokens: true });
+  prompts: readonly string[],
+  { maxNewTokens, samples = 1, seed, temperature, topP, signal }: SampleOptions,
+): Promise<string[][]> {
+  const random = createRandom(seed).next;
+  const logitsProcessors = [temperatureOf(temperature), topPOf(topP)];
+  const sampler = (logits: Float32Array) => multinomial(logits, random);
+  const events = generateBatch(
+    model,
+    prompts.map((prompt) => ({
+      ...{ prompt: tokenizer.encode(prompt), samples, maxNewTokens, logitsProcessors, sampler },
+    })),
+    signal ? { signal } : {},
+  );
+  for (;;) {
+    const { done, value } = await events.next();
+    await nextTurn();
+    if (!done) continue;
+    const text = ({ ids }: { ids: number[] }) => tokenizer.decode(ids, { skipSpecialTokens: true });
+    return value.map((own) => own.map(text));
+  }
 }

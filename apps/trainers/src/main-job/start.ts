@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { compilerLanguages } from "@deepgrain/datasets";
 import { getBackend } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../cli/define-command";
 import type { Values } from "../cli/flags";
@@ -10,19 +9,22 @@ import { saveJson } from "../formats/save-file";
 import { withLocks } from "../store/locks";
 import { metricsLog } from "../store/metrics-log";
 import { createRun, findRun, type RunFolder } from "../store/run-folder";
+import { checkedTaskIds } from "../tasks/tasks";
+import { accuracyOf } from "./accuracy";
 import { duration } from "./duration";
 import { createJob } from "./job";
-import { type JobConfig, jobConfig, jobConfigSchema, overridesSchema } from "./job-config";
+import { type JobConfig, jobConfig, jobConfigSchema, overridesSchema, presets } from "./job-config";
 import type { JobResults } from "./job-results";
 import { lastStage, runJob } from "./run-job";
+import type { Measured } from "./stages/measure-model";
 
 const runFlags = {
   quick: flags.flag({ help: "A smaller run, within a minute on two cores" }),
   name: flags.text({ hint: "name", help: "Name of the run's folder; main, main-2, … by default" }),
   seed: flags.whole({ help: "Same seed, same result; 1 by default" }),
-  language: flags.choice(compilerLanguages, {
-    hint: "code",
-    help: "Language of the translation task; de by default",
+  task: flags.choice(checkedTaskIds, {
+    hint: "name",
+    help: `Task to specialise on: ${checkedTaskIds.join(" or ")}; ${presets.default.task.id} by default`,
   }),
   config: flags.file({
     help: "JSON that replaces fields of the preset; see any run's config.json",
@@ -33,11 +35,11 @@ const runFlags = {
 type RunFlags = Values<typeof runFlags>;
 
 /** The configuration that the flags ask for. */
-async function requested({ quick, seed = 1, language, config }: RunFlags): Promise<JobConfig> {
+async function requested({ quick, seed = 1, task, config }: RunFlags): Promise<JobConfig> {
   const overrides = config === undefined ? {} : await readJson(config, overridesSchema);
   return jobConfig(quick ? "quick" : "default", seed, {
     ...overrides,
-    ...(language && { task: { ...overrides.task, language } }),
+    ...(task && { task: { ...overrides.task, id: task } }),
   });
 }
 
@@ -63,7 +65,7 @@ async function begin(given: RunFlags): Promise<Begun> {
 
 /** A run that was begun earlier, with the configuration it was begun with. */
 async function proceed(given: RunFlags): Promise<Begun> {
-  for (const name of ["quick", "seed", "language", "config"] as const)
+  for (const name of ["quick", "seed", "task", "config"] as const)
     if (given[name] !== undefined && given[name] !== false)
       throw new UsageError(`--${name} cannot be changed in a run that is resumed`);
   const folder = await findRun(given.runs, given.name, lastStage);
@@ -72,16 +74,14 @@ async function proceed(given: RunFlags): Promise<Begun> {
 
 const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
-/** The result in three lines. */
+/** The result in a few lines. */
 function summary({ pretrain, scores, esft, full }: Required<JobResults>): string {
-  const { validationLoss, unigramEntropy, seconds } = pretrain!;
-  const line = (
-    name: string,
-    { taskLoss, englishLoss }: { taskLoss: number; englishLoss: number },
-  ) => `${name}: task loss ${taskLoss.toFixed(3)}, English loss ${englishLoss.toFixed(3)}`;
+  const { validationLoss, unigramEntropy, seconds, words } = pretrain!;
+  const line = (name: string, measured: Measured) =>
+    `${name}: ${percent(accuracyOf(measured).share)} of held-out answers right, loss on English ${measured.textLosses.prose?.toFixed(3) ?? "not measured"}`;
   const share = percent(esft!.trainedParameters / full!.trainedParameters);
   return [
-    `validation loss ${validationLoss.toFixed(3)} nats after ${duration(seconds)}; unigram entropy of the text ${unigramEntropy.toFixed(3)}`,
+    `validation loss ${validationLoss.toFixed(3)} nats after ${duration(seconds)}; unigram entropy of the text ${unigramEntropy.toFixed(3)}; ${percent(words.known / words.words)} of the words written are words`,
     line("before fine-tuning", scores!.base),
     `${line("chosen experts only", esft!)}, ${share} of the weights trained`,
     line("all weights", full!),
@@ -90,12 +90,12 @@ function summary({ pretrain, scores, esft, full }: Required<JobResults>): string
 
 export const start = defineCommand({
   description:
-    "Trains a mixture-of-experts language model on English, specialises it by expert-specialised fine-tuning, and writes a report.",
+    "Trains a mixture-of-experts language model on prose, code, messages and licences, specialises it by expert-specialised fine-tuning, and writes a report.",
   examples: [
     "start",
     "start --quick",
     "start --resume   # continues where Ctrl-C or a crash stopped it",
-    "start --name french --language fr --seed 7",
+    "start --name languages --task languages --seed 7",
   ],
   flags: {
     ...runFlags,

@@ -19,7 +19,7 @@ import { UsageError } from "../cli/usage-error";
 import { saveFile, saveJson } from "../formats/save-file";
 import { chatFlags, chatIds, readMessages } from "./chat-prompt";
 import { readIdsFile } from "./ids-file";
-import { loadAdapted } from "./put-adapter";
+import { loadAdapted, putAdapter } from "./put-adapter";
 
 const samplingFlags = {
   greedy: flags.flag({ help: "Take the most likely token instead of sampling" }),
@@ -71,6 +71,8 @@ interface Request {
   maxNewTokens: number;
   context: CliContext;
   out: string | undefined;
+  /** Puts an adapter into the model, where the text is wanted without it and with it. */
+  putIn?: () => Promise<unknown>;
 }
 
 /** The machine form: a file of ids in, the new ids out. */
@@ -110,6 +112,32 @@ function textPrompt(text: string, tokenizer: Tokenizer): Prompt {
   return { text, ids };
 }
 
+/** A prompt's continuation without an adapter, then with it. */
+async function fromBoth(
+  { text: prompt, ids }: Prompt,
+  tokenizer: Tokenizer,
+  asJson: boolean,
+  { model, sampling, maxNewTokens, context, out, putIn }: Request,
+): Promise<void> {
+  const { signal } = context;
+  const eosTokenId = tokenizer.eosTokenId ?? model.config.eosTokenId;
+  const continued = async () => {
+    const options = choiceOptions(sampling, ids.length);
+    const [row] = await drain(model, [ids], { ...options, maxNewTokens, eosTokenId, signal });
+    return tokenizer.decode(row!, { skipSpecialTokens: true });
+  };
+  const without = await continued();
+  await putIn?.();
+  const result = { prompt, without, with: await continued() };
+  if (out !== undefined) return saveJson(out, result);
+  if (asJson) return context.write(`${JSON.stringify(result)}\n`);
+  const lines = [
+    ["without the adapter", result.without],
+    ["with the adapter", result.with],
+  ].map(([name, text]) => `${`${name}:`.padEnd(21)}${prompt}${text!.trimEnd()}\n`);
+  context.write(lines.join(""));
+}
+
 /** The form for people: a prompt in, its continuation out, token by token. */
 async function fromPrompt(
   { text: prompt, ids }: Prompt,
@@ -147,6 +175,7 @@ export const generate = defineCommand({
     'generate --model DIR --prompt "Once upon a time" --greedy --max-new-tokens 200',
     'generate --model DIR --chat --prompt "What is a whale?"',
     'generate --model BASE --adapter tuned --chat --prompt "What is a whale?"',
+    "generate --model runs/main/base --adapter runs/main/adapter --chat --prompt TEXT --greedy --both",
     "generate --model DIR --ids ids.json --greedy --max-new-tokens 16 --out out.json",
   ],
   flags: {
@@ -154,10 +183,15 @@ export const generate = defineCommand({
       required: true,
       help: "Hugging Face folder, or a LoRA folder that names its base model",
     }),
-    adapter: flags.folder({ help: "Folder of an adapter for the model: LoRA, or trained experts" }),
     prompt: flags.text({ help: "Text to continue; - reads standard input" }),
     ids: flags.file({
       help: '{"input_ids": [[…]], "attention_mask"?}; writes {"ids": [[…]]}, new tokens only',
+    }),
+    adapter: flags.folder({
+      help: "Adapter to put into the model first: trained experts, or LoRA in PEFT's form",
+    }),
+    both: flags.flag({
+      help: "With --adapter and --prompt, continue without the adapter too, and print both",
     }),
     maxNewTokens: flags.whole({ min: 1, default: 128, help: "Maximum number of new tokens" }),
     stopAtEos: flags.flag({
@@ -169,7 +203,7 @@ export const generate = defineCommand({
     json: flags.flag({ help: "With --prompt, print one JSON object instead of text" }),
   },
   async run({ model: folder, prompt, ids, out, maxNewTokens, stopAtEos, json, ...rest }, context) {
-    const { chat, system, messages, template, adapter, ...sampling } = rest;
+    const { chat, system, messages, template, adapter, both, ...sampling } = rest;
     const given = [prompt, ids, messages].filter((source) => source !== undefined);
     if (given.length !== 1)
       throw new UsageError(
@@ -178,15 +212,20 @@ export const generate = defineCommand({
     if (chat && ids !== undefined) throw new UsageError("--chat needs --prompt or --messages");
     if (!chat && (system !== undefined || messages !== undefined || template !== undefined))
       throw new UsageError("--system, --messages and --template need --chat");
+    if (both && (adapter === undefined || ids !== undefined))
+      throw new UsageError("--both needs --adapter, and --prompt or --messages");
     const { resolve, signal } = context;
-    const { model, base } = await loadAdapted(folder, { adapter, resolve, signal });
-    const request = { model, sampling, maxNewTokens, context, out };
+    const first = both ? undefined : adapter;
+    const { model, base } = await loadAdapted(folder, { adapter: first, resolve, signal });
+    const putIn = async () => adapter !== undefined && putAdapter(model, adapter, signal);
+    const request = { model, sampling, maxNewTokens, context, out, ...(both && { putIn }) };
     if (ids !== undefined) return fromIds(ids, stopAtEos, request);
     const text = prompt === "-" ? await context.readInput() : prompt;
     const tokenizer = await loadTokenizer(base);
-    if (!chat) return fromPrompt(textPrompt(text!, tokenizer), tokenizer, json, request);
+    const answer = both ? fromBoth : fromPrompt;
+    if (!chat) return answer(textPrompt(text!, tokenizer), tokenizer, json, request);
     const turns = await readMessages(text, { system, messages });
     const asked = { text: "", ids: chatIds(turns, tokenizer, template) };
-    await fromPrompt(asked, tokenizer, json, request);
+    await answer(asked, tokenizer, json, request);
   },
 });

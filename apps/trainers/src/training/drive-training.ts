@@ -17,8 +17,8 @@ export interface DriveOptions {
   layers?: Iterable<FeedForward>;
   /** Called at each event: throws when the folder that is written to was deleted meanwhile. */
   assertOutputs?: () => Promise<void>;
-  /** Called after each step, before anything is saved. */
-  onStep?: (step: number) => Promise<void>;
+  /** Called after each evaluation, once it is written down. */
+  onEvaluation?: (evaluation: { step: number; loss: number }) => Promise<void>;
 }
 
 /** What a training came to, over all its sessions. */
@@ -62,7 +62,7 @@ export const driveTraining =
     follow(events, options);
 
 async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions): Promise<Driven> {
-  const { stage, title, progress, metrics, layers = [], assertOutputs, onStep } = options;
+  const { stage, title, progress, metrics, layers = [], assertOutputs, onEvaluation } = options;
   const task = progress.task(title);
   const describe = pace();
   let [trainedParameters, steps, last] = [0, 0, performance.now()];
@@ -81,11 +81,11 @@ async function follow(events: AsyncIterable<TrainEvent>, options: DriveOptions):
         const seconds = (performance.now() - last) / 1000;
         await metrics.append({ stage, ...event, seconds: Number(seconds.toFixed(4)) });
         task.update(event.step / steps, describe(event, seconds, steps));
-        await onStep?.(event.step);
         await load?.endStep();
       } else if (event.type === "eval-end") {
         await metrics.append({ stage, ...event });
         if (event.step > 0) await load?.endEvaluation(event.step);
+        await onEvaluation?.(event);
       }
       await nextTurn();
       last = performance.now();

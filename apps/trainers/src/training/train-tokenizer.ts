@@ -8,8 +8,14 @@ import { nextTurn } from "../cli/next-turn";
 import type { Progress } from "../cli/progress";
 import { specialTokens } from "./special-tokens";
 
+/** Pre-tokens of Qwen2: as GPT-2's, but each digit stands alone, so that numbers are read digit by digit. */
+export const digitPattern =
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
 export interface TrainTokenizerOptions {
   vocabSize: number;
+  /** How texts are cut before merging. Default: GPT-2's pattern. */
+  pattern?: string;
   /** Draws how far it is. */
   progress?: Progress;
   signal: AbortSignal;
@@ -18,13 +24,16 @@ export interface TrainTokenizerOptions {
 /** Trains a byte-level BPE tokenizer with begin, end and padding tokens and a chat template, for `saveTokenizer`. */
 export async function trainTokenizer(
   texts: readonly string[],
-  { vocabSize, progress, signal }: TrainTokenizerOptions,
+  { vocabSize, pattern, progress, signal }: TrainTokenizerOptions,
 ): Promise<{ tokenizer: TokenizerJson; config: ReturnType<typeof tokenizerConfig> }> {
   const task = progress?.task("Tokenizer");
   const { bosToken } = specialTokens; // prompts go on, so that only documents end with the other one
   const roles = { ...specialTokens, chatTemplate: deepseekChatTemplate };
   const special = Object.values(specialTokens);
-  const options = { vocabSize, specialTokens: special, bosToken, signal };
+  const options = {
+    ...{ vocabSize, specialTokens: special, bosToken, signal },
+    ...(pattern !== undefined && { pattern }),
+  };
   for await (const event of trainBpeEvents(texts, options)) {
     await nextTurn();
     if (event.type === "merge-end")

@@ -28,14 +28,14 @@ const tiny = {
     warmupSteps: 4,
     evaluateEvery: 10,
     checkpointEvery: 4,
-    sampleEvery: 20,
   },
-  task: { samples: 1 },
+  sampling: { words: 20 },
+  task: { questions: 8, samples: 1 },
   select: { sampleTokens: 1024 },
   tune: {
     steps: 16,
     batchSize: 4,
-    sequenceLength: 64,
+    sequenceLength: 96,
     warmupSteps: 2,
     evaluateEvery: 8,
     checkpointEvery: 4,
@@ -104,6 +104,9 @@ async function undisturbed(cwd: string): Promise<number> {
   );
   expect({ code, err: code === 0 ? "" : err }).toEqual({ code: 0, err: "" });
   expect(out).toBe(`${join(cwd, "runs", "whole", "report.html")}\n`);
+  const results = join(cwd, "runs", "whole", "results");
+  const switched = JSON.parse(await readFile(join(results, "switch.json"), "utf8"));
+  expect(switched.isRestored).toBe(true); // the adapter off, on and off again
   return performance.now() - begun;
 }
 

@@ -24,12 +24,13 @@ const tinyRun = {
   },
   pretrain: {
     ...{ steps: 12, batchSize: 2, sequenceLength: 32, warmupSteps: 2 },
-    ...{ evaluateEvery: 4, checkpointEvery: 3, sampleEvery: 12 },
+    ...{ evaluateEvery: 4, checkpointEvery: 3 },
   },
-  task: { samples: 1 },
+  sampling: { words: 20 },
+  task: { questions: 4, samples: 1 },
   select: { sampleTokens: 256 },
   tune: {
-    ...{ steps: 6, batchSize: 2, sequenceLength: 48, warmupSteps: 1 },
+    ...{ steps: 6, batchSize: 2, sequenceLength: 96, warmupSteps: 1 },
     ...{ evaluateEvery: 3, checkpointEvery: 2 },
   },
 };

@@ -1,5 +1,6 @@
 import { page } from "@deepgrain/lab";
 import type { ReportInput } from "./report-input";
+import { switching } from "./sections/answers";
 import { closing } from "./sections/closing";
 import { comparison } from "./sections/comparison";
 import { expertLoad } from "./sections/expert-load";
@@ -14,8 +15,8 @@ export function renderReport(input: ReportInput): string {
     title: "A mixture of experts, trained from scratch and then specialised",
     meta: `Deepgrain · run ${name} · seed ${config.seed}`,
     lead: lead(input),
-    sections: [tiles, pretraining, expertLoad, routing, comparison, closing].map((part) =>
-      part(input),
+    sections: [...[tiles, pretraining, expertLoad, routing, comparison, switching, closing]].map(
+      (part) => part(input),
     ),
   });
 }

@@ -1,12 +1,11 @@
 import { type CausalLM, encodeChat, evaluate } from "@deepgrain/lm";
-import type { Job } from "../job";
-import { sampleText } from "../sample-text";
-import { translationChat } from "../translation-task";
+import type { Pair } from "../../tasks/task";
+import { answerPrompts } from "../../training/answer-prompts";
+import type { DomainName } from "../../training/text-domains";
+import { type Job, questionOf } from "../job";
 
-/** A held-out message and what a model makes of it. */
-interface TranslationSample {
-  english: string;
-  reference: string;
+/** A held-out question and what a model answers. */
+export interface AnsweredQuestion extends Pair {
   output: string;
 }
 
@@ -14,29 +13,50 @@ interface TranslationSample {
 export interface Measured {
   /** Mean loss on held-out answers, in nats per token. */
   taskLoss: number;
-  /** Mean loss on held-out English, in nats per token. */
-  englishLoss: number;
-  samples: TranslationSample[];
+  /** Mean loss on held-out text of each kind, in nats per token. */
+  textLosses: Partial<Record<DomainName, number>>;
+  /** For each held-out question whether its answer is right, to the letter: 1 or 0. */
+  right: number[];
+  /** The first of them. */
+  samples: AnsweredQuestion[];
 }
 
-/** Measures both losses and lets the model translate a few held-out messages. */
+/** Questions that are answered at once. */
+const AT_ONCE = 100;
+
+/** Lets a model answer questions, the likeliest token each time. */
+export async function answerQuestions(
+  model: CausalLM,
+  questions: readonly Pair[],
+  job: Job,
+  onAnswer?: (answered: number) => void,
+): Promise<AnsweredQuestion[]> {
+  const [{ task }, tokenizer] = [await job.task(), await job.tokenizer()];
+  const prompts = questions.map((pair) => encodeChat(questionOf(pair), tokenizer).inputIds);
+  const outputs = await answerPrompts(model, tokenizer, prompts, {
+    ...{ maxNewTokens: task.longestAnswer, batchSize: AT_ONCE, signal: job.signal },
+    ...(onAnswer && { onAnswer }),
+  });
+  return questions.map((pair, i) => ({ ...pair, output: outputs[i]!.trim() }));
+}
+
+/** Measures losses on the task and on text of every kind, and lets the model answer the held-out questions. */
 export async function measureModel(model: CausalLM, job: Job): Promise<Measured> {
-  const { config, signal } = job;
-  const [task, english, tokenizer] = [await job.task(), await job.english(), await job.tokenizer()];
-  const samples: TranslationSample[] = [];
-  for (const message of task.heldOut.slice(0, config.task.samples)) {
-    const [question] = translationChat(message);
-    const { inputIds } = encodeChat([question!], tokenizer);
-    const output = await sampleText(model, tokenizer, inputIds, { maxNewTokens: 64, signal });
-    samples.push({
-      english: message.english,
-      reference: message.translation,
-      output: output.trim(),
-    });
-  }
+  const { config, signal, progress } = job;
+  const [{ validation, questions }, { domains }] = [await job.task(), await job.reading()];
+  const drawn = progress.task("Answering held-out questions");
+  const answered = await answerQuestions(model, questions, job, (n) =>
+    drawn.update(n / questions.length, `${n} of ${questions.length}`),
+  );
+  const right = answered.map(({ answer, output }) => Number(answer === output));
+  drawn.end(`${right.filter(Boolean).length} of ${right.length} right`);
+  const textLosses: Measured["textLosses"] = {};
+  for (const { name, validation: batches } of domains)
+    if (batches.length > 0) textLosses[name] = (await evaluate(model, batches, { signal })).loss;
   return {
-    taskLoss: (await evaluate(model, task.validation, { signal })).loss,
-    englishLoss: (await evaluate(model, english.validation, { signal })).loss,
-    samples,
+    taskLoss: (await evaluate(model, validation, { signal })).loss,
+    textLosses,
+    right,
+    samples: answered.slice(0, config.task.samples),
   };
 }

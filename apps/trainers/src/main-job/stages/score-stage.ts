@@ -1,24 +1,34 @@
 import { join } from "node:path";
 import { selectExperts, writeExpertConfig, writeExpertScores } from "@deepgrain/esft";
-import { type CausalLM, type LabelledBatch, loadModel } from "@deepgrain/lm";
+import { type CausalLM, type LabelledBatch, loadModel, type TrainingData } from "@deepgrain/lm";
 import type { Stage } from "../../store/run-stages";
 import { layerRows, type ScoredText, scoreBatches } from "../../training/score-batches";
-import type { Job } from "../job";
+import { sequentialBatches } from "../../training/sequential-batches";
+import type { DomainName } from "../../training/text-domains";
+import type { EncodedDomain, Job } from "../job";
 import { type Measured, measureModel } from "./measure-model";
 
-/** Scores of one layer's experts. */
-type LayerRows = Record<string, number[]>;
+/** Numbers of each layer's experts. */
+export type LayerRows = Record<string, number[]>;
+
+/** How a text uses the experts. */
+export interface TextUse {
+  name: DomainName | "task";
+  /** Share of the choices that fall on each expert, by layer. */
+  shares: LayerRows;
+  /** The same on another sample of the text. */
+  again: LayerRows;
+  /** Tokens on which the first rest. */
+  tokens: number;
+}
 
 export interface ScoreResult {
-  /** Share of the choices that fall on each expert, by layer. */
-  english: LayerRows;
-  task: LayerRows;
+  /** The kinds of text of pre-training, then the task. */
+  texts: TextUse[];
   /** The experts to train, by layer, best first. */
   selected: LayerRows;
-  /** Tokens on which the scores rest. */
-  tokens: { english: number; task: number };
-  /** Task messages that did not fit a sequence, and those that were left out for that. */
-  packing?: Awaited<ReturnType<Job["task"]>>["packing"];
+  /** Pairs of the task that did not fit a row, and those that were left out for that. */
+  packing: Awaited<ReturnType<Job["task"]>>["packing"];
   /** The model before any fine-tuning. */
   base: Measured;
 }
@@ -39,10 +49,29 @@ async function score(
   return scored;
 }
 
-/** The training batches of the task in order, without end. */
-async function* trainingBatches(job: Job): AsyncGenerator<LabelledBatch> {
-  const { training } = await job.task();
-  for (let position = 0; ; position++) yield await training.batch(position);
+/** Training batches in order, without end. */
+async function* batchesOf(data: TrainingData, first = 0): AsyncGenerator<LabelledBatch> {
+  for (let position = first; ; position++) yield await data.batch(position);
+}
+
+/** The halves of a training text, as batches. */
+function halvesOf({ tokens }: EncodedDomain, { config }: Job): LabelledBatch[][] {
+  const { batchSize, sequenceLength: blockLength } = config.pretrain;
+  const middle = tokens.length >> 1;
+  const halves = [tokens.subarray(0, middle), tokens.subarray(middle)];
+  return halves.map((half) => sequentialBatches(half, { batchSize, blockLength }));
+}
+
+/** A batch of the task that training does not come to in its first epochs. */
+const FAR = 1000;
+
+/** Two samples of every kind of text, then of the task. */
+async function samplesOf(job: Job) {
+  const [{ domains }, { ownTraining }] = [await job.reading(), await job.task()];
+  return [
+    ...domains.map((domain) => ({ name: domain.name, samples: halvesOf(domain, job) })),
+    { name: "task" as const, samples: [batchesOf(ownTraining), batchesOf(ownTraining, FAR)] },
+  ];
 }
 
 /** Measures which experts each text uses, and chooses those of the task. */
@@ -51,23 +80,21 @@ export const scoreStage: Stage<Job> = {
   async run(job): Promise<ScoreResult> {
     const { config, folder, signal } = job;
     const model = await loadModel(folder.base, { signal });
-    const { validation } = await job.english();
-    const english = await score(model, validation, job, "Experts that English uses");
-    const task = await score(model, trainingBatches(job), job, "Experts that the task uses");
-    const { scoreFunction, topP } = config.select;
-    const { config: selected } = selectExperts(task.scores, { scoreFunction, topP });
-    await writeExpertScores(join(folder.scores, "english"), english.scores);
-    await writeExpertScores(join(folder.scores, "task"), task.scores);
+    const texts: TextUse[] = [];
+    let own: ScoredText["scores"] | undefined;
+    for (const { name, samples } of await samplesOf(job)) {
+      const first = await score(model, samples[0]!, job, `Experts that ${name} uses`);
+      const second = await score(model, samples[1]!, job, "the same, another sample");
+      await writeExpertScores(join(folder.scores, name), first.scores);
+      const [shares, again] = [first, second].map(({ scores }) => layerRows(scores.token));
+      texts.push({ name, shares: shares!, again: again!, tokens: first.tokens });
+      own = first.scores; // the task comes last
+    }
+    const { config: selected } = selectExperts(own!, config.select);
     await writeExpertConfig(join(folder.scores, "expert_cfg.json"), selected);
     const base = await measureModel(model, job);
     model.dispose();
-    return {
-      english: layerRows(english.scores.token),
-      task: layerRows(task.scores.token),
-      selected: layerRows(selected.experts),
-      tokens: { english: english.tokens, task: task.tokens },
-      packing: (await job.task()).packing,
-      base,
-    };
+    const { packing } = await job.task();
+    return { texts, selected: layerRows(selected.experts), packing, base };
   },
 };

@@ -20,7 +20,7 @@ export interface TuneResult extends Measured {
 }
 
 interface Tuning {
-  stage: "esft" | "full" | "gentle";
+  stage: "esft" | "full";
   title: string;
   peakRate: number;
   method: TuningMethod;
@@ -41,7 +41,7 @@ async function tune(
   const prepared = prepareTuning(model, method, { seed, signal });
   const { trainedParameters, seconds } = await runTraining({
     model: languageModel(model),
-    data: { training, heldOut: validation },
+    data: { training, heldOut: validation.slice(0, Math.ceil(validation.length / 4)) },
     recipe: { ...config.tune, peakRate, measuresStart: true },
     folder: folder.checkpoints(stage),
     parts: prepared.parts,
@@ -90,19 +90,6 @@ export const fullStage: Stage<Job> = {
         });
         return weightBytes(full);
       },
-    }),
-};
-
-/** Trains every weight a little, to see what that alone is worth. Its result is not kept, as `full` shows the size. */
-export const gentleStage: Stage<Job> = {
-  name: "gentle",
-  run: (job) =>
-    tune(job, {
-      stage: "gentle",
-      title: "Fine-tuning all weights gently",
-      peakRate: job.config.tune.gentleRate ?? job.config.tune.fullRate,
-      method: { kind: "full" },
-      save: () => weightBytes(job.folder.base),
     }),
 };
 

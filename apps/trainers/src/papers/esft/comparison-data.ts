@@ -13,12 +13,14 @@ import {
 } from "@deepgrain/lm";
 import { nextTurn } from "../../cli/next-turn";
 import { fingerprintSplit } from "../../store/fingerprint";
-import { joinBatches } from "../../training/join-batches";
+import { type Pair, spread } from "../../tasks/task";
 import { measuringBatches } from "../../training/measuring-batches";
+import { type MixedText, mixedRows } from "../../training/mixed-rows";
 import { sequentialBatches } from "../../training/sequential-batches";
 import { tokenStream } from "../../training/token-stream";
-import { trainTokenizer } from "../../training/train-tokenizer";
-import { type Pair, readCorpora, type Task, tasks } from "./corpora";
+import { digitPattern, trainTokenizer } from "../../training/train-tokenizer";
+import { generalRows, withGeneralRows } from "../../training/with-general-rows";
+import { readCorpora, type Task, tasks } from "./corpora";
 import type { EsftSettings } from "./recipe";
 
 /** A task as models read it. */
@@ -84,7 +86,7 @@ export async function makeTokenizer(path: string, settings: EsftSettings, signal
   const samples = (await readCorpora(characters, signal)).map(({ items }) =>
     items.train.map(textOf).join("\n").slice(0, TOKENIZER_SAMPLE),
   );
-  const files = await trainTokenizer(samples, { vocabSize, signal });
+  const files = await trainTokenizer(samples, { vocabSize, pattern: digitPattern, signal });
   await saveFolder(path, (unfinished) => saveTokenizer(unfinished, files));
 }
 
@@ -137,62 +139,41 @@ export async function readData(folder: string, settings: EsftSettings, signal: A
   return data;
 }
 
-/** At most `count` of the items, evenly spaced. */
-function spread<T>(items: readonly T[], count: number): T[] {
-  const taken = Math.min(count, items.length);
-  return Array.from({ length: taken }, (_, i) => items[Math.floor((i * items.length) / taken)]!);
-}
-
 /** Held-out sequences of a text, as batches. */
 export const heldOutBatches = (
   { validation }: EncodedCorpus,
   { length: blockLength, batch: batchSize, heldOutBlocks: blocks }: EsftSettings,
 ): LabelledBatch[] => sequentialBatches(validation, { blockLength, batchSize, blocks });
 
-/** Rows drawn from the texts, the last text (the weak one) less often. */
-function corpusRows(
-  corpora: readonly EncodedCorpus[],
-  { length, weakShare }: EsftSettings,
-  rows: number,
-  random: () => number,
-): Int32Array {
-  const ids = new Int32Array(rows * length);
-  const total = corpora.length - 1 + weakShare;
-  for (let row = 0; row < rows; row++) {
-    const text = corpora[Math.min(Math.floor(random() * total), corpora.length - 1)]!.train;
-    const start = Math.floor(random() * (text.length - length + 1));
-    ids.set(text.subarray(start, start + length), row * length);
-  }
-  return ids;
-}
+/** The texts of base models as they are mixed; the last one, the weak one, is read less often. */
+const mixOf = ({ corpora }: ComparisonData, { weakShare }: EsftSettings): MixedText[] =>
+  corpora.map(({ train: tokens }, i) => ({
+    tokens,
+    share: i < corpora.length - 1 ? 1 : weakShare,
+  }));
 
 /** What a base model of a seed reads. */
 export const pretrainingData = (data: ComparisonData, settings: EsftSettings, seed: number) => ({
   batch(position: number): LabelledBatch {
     const { batch, length } = settings;
     const random = createRandom([seed, position]).next;
-    return { ids: corpusRows(data.corpora, settings, batch, random), batch, length };
+    const ids = mixedRows(mixOf(data, settings), { rows: batch, length }, random);
+    return { ids, batch, length };
   },
 });
 
 /** What fine-tuning reads: whole pairs of the task, packed, and, where the settings say so, rows of general text. */
 export function tuningData(
-  { corpora, tokenizer }: ComparisonData,
+  data: ComparisonData,
   { train }: TaskData,
   settings: EsftSettings,
   seed: number,
 ): TrainingData {
   const { batch, length, generalShare } = settings;
-  const general = Math.min(Math.round(generalShare * batch), batch - 1);
+  const rows = generalRows(generalShare, batch);
   const packed = conversationBatches(train, {
-    ...{ sequenceLength: length, batchSize: batch - general, seed },
-    padTokenId: tokenizer.padTokenId!,
+    ...{ sequenceLength: length, batchSize: batch - rows, seed },
+    padTokenId: data.tokenizer.padTokenId!,
   });
-  return {
-    batch(position) {
-      const random = createRandom([seed, position, 1]).next;
-      const ids = corpusRows(corpora, settings, general, random);
-      return joinBatches([packed.batch(position), { ids, batch: general, length }]);
-    },
-  };
+  return withGeneralRows(packed, { texts: mixOf(data, settings), rows, seed });
 }

@@ -1,104 +1,25 @@
-import { type LabelledBatch, loadModel } from "@deepgrain/lm";
-import { manualSeed, measurePeakBytes, optim } from "@deepgrain/tensor-gpu";
-import { trainStep } from "@deepgrain/trainer";
-import { z } from "zod";
-import { nextTurn } from "../../cli/next-turn";
+import { loadModel } from "@deepgrain/lm";
+import { manualSeed } from "@deepgrain/tensor-gpu";
+import { type MethodCost, stepCosts } from "../../training/step-costs";
 import { prepareTuning } from "../../training/tuning-method";
 import { tuningData } from "./comparison-data";
-import { type Method, mainMethods, type TuningRun, timedMethods, tuningOf } from "./methods";
+import { mainMethods, type TuningRun, timedMethods, tuningOf } from "./methods";
 
-/** Times and bytes of one method's steps. */
-const costSchema = z.strictObject({
-  method: z.string(),
-  trainedParameters: z.int(),
-  /** Median over the steps; the methods take turns. */
-  millisecondsPerStep: z.number(),
-  /** Of gradients after the backward pass. */
-  gradientBytes: z.int(),
-  optimizerBytes: z.int(),
-  /** Most tensor memory in use at once, the model's weights included. */
-  peakBytes: z.int(),
-});
-
-/** What the methods' steps cost on one base model. */
-export const costsSchema = z.array(costSchema);
-
-export type MethodCost = z.infer<typeof costSchema>;
-
-/** A model that a method trains step by step, as `train` does; `onGradients` is called before the weights change. */
-async function openStepper(method: Method, run: TuningRun) {
-  const model = await loadModel(run.files.base, { signal: run.signal });
-  prepareTuning(model, tuningOf(method, run), run);
-  model.train();
-  const optimizer = new optim.AdamW(model.parameters(), { betas: [0.9, 0.95], weightDecay: 0.1 });
-  const [loss, lr] = [(batch: LabelledBatch) => model.loss(batch), method.rate];
-  const step = (batch: LabelledBatch, onGradients = () => {}) =>
-    trainStep(optimizer, () => batch, { loss, lr, onGradients });
-  return { model, optimizer, step };
-}
-
-type Stepper = Awaited<ReturnType<typeof openStepper>>;
-
-function close({ model, optimizer }: Stepper): void {
-  optimizer.dispose();
-  model.zeroGrad();
-  model.dispose();
-}
-
-/** One step alone: its gradients and the most memory in use. */
-async function measureBytes(method: Method, run: TuningRun, batch: LabelledBatch) {
-  const { result, peakBytes } = await measurePeakBytes(async () => {
-    const stepper = await openStepper(method, run);
-    const { parameters } = stepper.optimizer;
-    let gradientBytes = 0;
-    await stepper.step(batch, () => {
-      gradientBytes = parameters.reduce((sum, { grad }) => sum + 4 * (grad?.size ?? 0), 0);
-    });
-    const trainedParameters = parameters.reduce((sum, { size }) => sum + size, 0);
-    const optimizerBytes = stepper.optimizer.stateBytes;
-    close(stepper);
-    return { method: method.id, trainedParameters, gradientBytes, optimizerBytes };
-  });
-  return { ...result, peakBytes };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const { length } = sorted;
-  return (sorted[(length - 1) >> 1]! + sorted[length >> 1]!) / 2;
-}
-
-/** Steps before the timed ones. */
-const WARMUP = 2;
-
-/**
- * Times the steps of FFT, LoRA and ESFT on one base model and counts their bytes. The methods take turns step by step, so
- * that all meet the same load of the machine; nothing else should run meanwhile.
- */
+/** Times the steps of FFT, LoRA and ESFT on one base model and counts their bytes. */
 export async function measureCosts(run: TuningRun): Promise<MethodCost[]> {
-  const { settings, task, seed, data, signal } = run;
+  const { settings, task, seed, data, files, signal } = run;
   const taskData = data.tasks.find((one) => one.task.id === task)!;
-  const { batch: batchAt } = tuningData(data, taskData, settings, seed);
-  const methods = mainMethods(settings).filter(({ id }) => timedMethods.includes(id));
+  const { batch } = tuningData(data, taskData, settings, seed);
   manualSeed(seed);
-  const bytes = [];
-  for (const method of methods) bytes.push(await measureBytes(method, run, await batchAt(0)));
-  const steppers: Stepper[] = [];
-  const times = methods.map((): number[] => []);
-  try {
-    for (const method of methods) steppers.push(await openStepper(method, run));
-    for (let i = 0; i < WARMUP + settings.timedSteps; i++) {
-      const batch = await batchAt(i);
-      for (const [at, { step }] of steppers.entries()) {
-        signal.throwIfAborted();
-        const start = performance.now();
-        await step(batch);
-        if (i >= WARMUP) times[at]!.push(performance.now() - start);
-        await nextTurn();
-      }
-    }
-    return bytes.map((own, at) => ({ ...own, millisecondsPerStep: median(times[at]!) }));
-  } finally {
-    steppers.forEach(close);
-  }
+  const methods = mainMethods(settings)
+    .filter(({ id }) => timedMethods.includes(id))
+    .map((method) => ({
+      ...method,
+      async open() {
+        const model = await loadModel(files.base, { signal });
+        prepareTuning(model, tuningOf(method, run), run);
+        return model;
+      },
+    }));
+  return stepCosts(methods, batch, { timedSteps: settings.timedSteps, signal });
 }

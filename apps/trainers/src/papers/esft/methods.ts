@@ -60,24 +60,40 @@ export const methodNames = {
 
 export type MethodId = keyof typeof methodNames;
 
+/** Those that train. */
+export type TrainedId = Exclude<MethodId, "vanilla">;
+
 const method = (id: string, name: string, rate: number, trains: Method["trains"]): Method => ({
   ...{ id, name, rate, trains },
 });
 
 /** The methods of B-3, the untrained model first. */
-export function mainMethods(settings: EsftSettings): Method[] {
-  const { tokenP, gateP, loraRank, fullRate, loraRate, expertRate } = settings;
-  const main = (id: MethodId, rate: number, trains: Method["trains"]) =>
-    method(id, methodNames[id], rate, trains);
+export function mainMethods({ tokenP, gateP, loraRank, rates }: EsftSettings): Method[] {
+  const main = (id: TrainedId, trains: Method["trains"]) =>
+    method(id, methodNames[id], rates[id].main, trains);
   return [
-    main("vanilla", 0, "all"),
-    main("full", fullRate, "all"),
-    main("lora", loraRate, { rank: loraRank }),
-    main("esft-token", expertRate, { score: "token", p: tokenP }),
-    main("esft-gate", expertRate, { score: "gate", p: gateP }),
-    main("random", expertRate, "random"),
+    method("vanilla", methodNames.vanilla, 0, "all"),
+    main("full", "all"),
+    main("lora", { rank: loraRank }),
+    main("esft-token", { score: "token", p: tokenP }),
+    main("esft-gate", { score: "gate", p: gateP }),
+    main("random", "random"),
   ];
 }
+
+/** A method of B-3 at every rate, the lowest first. */
+export function atRates(id: TrainedId, settings: EsftSettings): Method[] {
+  const own = mainMethods(settings).find((one) => one.id === id)!;
+  return inOrder([own.rate, ...settings.rates[id].others]).map((rate) =>
+    rate === own.rate ? own : { ...own, id: `${id}-${rate}`, name: `${own.name}, ${rate}`, rate },
+  );
+}
+
+/** The methods of B-3 at the rates at which only B-4 compares them. */
+export const rateMethods = (settings: EsftSettings): Method[] =>
+  (Object.keys(settings.rates) as TrainedId[]).flatMap((id) =>
+    atRates(id, settings).filter((one) => one.id !== id),
+  );
 
 const inOrder = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
 
@@ -89,11 +105,13 @@ export const sweepsOf = ({ sweepP, tokenP, sweepRanks, loraRank }: EsftSettings)
 
 /** The further methods of B-5. */
 export function sweepMethods(settings: EsftSettings): Method[] {
-  const { sweepP, sweepRanks, loraRate, expertRate } = settings;
+  const { sweepP, sweepRanks, rates } = settings;
   const esft = (p: number) =>
-    method(thresholdId(p, settings), `ESFT-Token, p = ${p}`, expertRate, { score: "token", p });
+    method(thresholdId(p, settings), `ESFT-Token, p = ${p}`, rates["esft-token"].main, {
+      ...{ score: "token", p },
+    });
   const lora = (rank: number) =>
-    method(rankId(rank, settings), `LoRA, rank ${rank}`, loraRate, { rank });
+    method(rankId(rank, settings), `LoRA, rank ${rank}`, rates.lora.main, { rank });
   const all = [...sweepP.map(esft), ...sweepRanks.map(lora)];
   return all.filter(({ id }) => !(id in methodNames));
 }

@@ -1,8 +1,9 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
-import type { Quantity, SeedResults } from "@deepgrain/lab";
+import { estimateOf, type Quantity, type SeedResults, type StudyRuns } from "@deepgrain/lab";
 import { z } from "zod";
+import { costsSchema } from "../../training/step-costs";
 import { type TaskId, taskOf } from "./corpora";
-import { costsSchema } from "./measure-costs";
+import { atRates, type Method, methodNames, type TrainedId } from "./methods";
 import type { EsftSettings } from "./recipe";
 import { type BaseScores, layersOf, scoresSchema } from "./score-base";
 import { type TuningResult, tuningSchema } from "./tune-base";
@@ -102,6 +103,60 @@ export function tuned(
       return values.every((value) => value !== null) ? mean(values)! / unit : null;
     },
   };
+}
+
+/**
+ * Where a frontier reaches a score: forgetting on the straight line between the first two points of which the second has it.
+ * @param points from the model before fine-tuning to the highest rate
+ * @returns null where no point reaches it
+ */
+export function forgettingAt(
+  score: number,
+  points: readonly { exact: number; forgetting: number }[],
+): number | null {
+  const at = points.findIndex(({ exact }) => exact >= score);
+  if (at <= 0) return at === 0 ? points[0]!.forgetting : null;
+  const [below, above] = [points[at - 1]!, points[at]!];
+  const share = (score - below.exact) / (above.exact - below.exact);
+  return below.forgetting + share * (above.forgetting - below.forgetting);
+}
+
+/** Forgetting of a method at the rate at which it gives a share of right answers: the mean over tasks, where it does on all. */
+export function atEqualScore(
+  id: TrainedId,
+  settings: EsftSettings,
+  tasks: readonly TaskId[],
+): EsftQuantity {
+  const methods = ["vanilla", ...atRates(id, settings).map((one) => one.id)];
+  const measure = `forgetting at ${100 * settings.equalScore} % right`;
+  return {
+    ...{ measure, subject: methodNames[id] },
+    variants: tasks.flatMap((task) => methods.map((one) => tuningId(task, one))),
+    read(results, { equalScore }) {
+      const values = tasks.map((task) => {
+        const points = methods.flatMap((one) => {
+          const exact = measured(results, task, one, "exact");
+          const forgetting = measured(results, task, one, "forgetting");
+          return exact === null || forgetting === null ? [] : [{ exact, forgetting }];
+        });
+        return points.length === methods.length ? forgettingAt(equalScore, points) : null;
+      });
+      return values.every((value) => value !== null) ? mean(values) : null;
+    },
+  };
+}
+
+/** The rate of each method with the most right answers, mean over tasks and seeds; of equally good ones that of the least loss. */
+export function bestRates(runs: StudyRuns<EsftSettings, EsftResult>): Record<TrainedId, number> {
+  const { settings } = runs;
+  const of = (measure: Measure, { id, name }: Method) =>
+    estimateOf(tuned(measure, id, name, settings.tasks), runs)!.mean;
+  const best = (id: TrainedId) =>
+    atRates(id, settings).sort(
+      (a, b) => of("exact", b) - of("exact", a) || of("loss", a) - of("loss", b),
+    )[0]!.rate;
+  const ids = Object.keys(settings.rates) as TrainedId[];
+  return Object.fromEntries(ids.map((id) => [id, best(id)])) as Record<TrainedId, number>;
 }
 
 /** Costs of a method's step: name and unit. */

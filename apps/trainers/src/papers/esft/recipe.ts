@@ -28,14 +28,20 @@ const full = {
   weakShare: 0.15,
   pretrainSteps: 3000,
   pretrainRate: 4e-3,
-  tuneSteps: 200,
+  tuneSteps: 400,
   /**
-   * Peak rates: of all weights, of low-rank factors, of experts. Those with the least mean task loss on a base model of seed
-   * 100, which is not a paired seed; the grid is in the README.
+   * Peak rates by method: the one at which B-3 compares it, best on a base model of seed 100, which is no paired seed (see
+   * rates.json), and others, for the frontier of B-4.
    */
-  fullRate: 8e-3,
-  loraRate: 1.6e-2,
-  expertRate: 1.6e-2,
+  rates: {
+    full: { main: 8e-3, others: [1e-3, 4e-3] },
+    lora: { main: 1.6e-2, others: [4e-3, 8e-3] },
+    "esft-token": { main: 1.6e-2, others: [4e-3, 8e-3] },
+    "esft-gate": { main: 1.6e-2, others: [8e-3] },
+    random: { main: 1.6e-2, others: [8e-3] },
+  },
+  /** Share of right answers at which forgetting is compared. */
+  equalScore: 0.6,
   /** Share of each fine-tuning batch that is text the base model was trained on. */
   generalShare: 0.5,
   /** p of ESFT-Token and ESFT-Gate. */
@@ -46,15 +52,15 @@ const full = {
   sweepP: [0.05, 0.1, 0.2, 0.3, 0.7, 1],
   sweepRanks: [2, 4, 16, 32],
   /** Tasks that models are fine-tuned on. */
-  tasks: ["turkish", "phones"] as TaskId[],
+  tasks: ["languages", "numbers"] as TaskId[],
   /** Tokens on which scores of experts rest. */
   scoreTokens: 16_384,
   /** Held-out sequences of each text on which forgetting is measured. */
   heldOutBlocks: 16,
   /** Held-out pairs of a task whose loss is measured, at most. */
-  heldOutPairs: 400,
+  heldOutPairs: 500,
   /** Of them, how many are answered, for exact match and chrF. */
-  answers: 64,
+  answers: 500,
   /** Points of a loss curve. */
   curvePoints: 10,
   /** Steps of each method that are timed. */
@@ -64,21 +70,26 @@ const full = {
 /** Sizes of a comparison. The same for all its trainings. */
 export type EsftSettings = typeof full;
 
-/** Sizes by name: a minute, ten minutes, and half an hour on two cores. */
+const fewerRates = Object.fromEntries(
+  Object.entries(full.rates).map(([id, own]) => [id, { ...own, others: own.others.slice(0, 1) }]),
+) as typeof full.rates;
+
+/** Sizes by name. The smallest has fewer rates. */
 export const esftSettings: Readonly<Record<"quick" | "default" | "full", EsftSettings>> = {
   quick: {
     ...full,
     ...{ hiddenSize: 32, heads: 2, layers: 3, denseSize: 88, expertSize: 16, experts: 16 },
     ...{ vocabSize: 384, length: 96, batch: 4, characters: 150_000 },
     ...{ pretrainSteps: 250, pretrainRate: 8e-3, tuneSteps: 30, sweepP: [0.1, 1], sweepRanks: [2] },
-    ...{ scoreTokens: 2048, heldOutBlocks: 4, heldOutPairs: 60, answers: 12 },
+    ...{ scoreTokens: 2048, heldOutBlocks: 4, heldOutPairs: 60, answers: 40 },
     ...{ curvePoints: 3, timedSteps: 8 },
+    rates: fewerRates,
   },
   default: {
     ...full,
-    ...{ characters: 400_000, pretrainSteps: 1500, tuneSteps: 150 },
-    ...{ sweepP: [0.1, 0.3, 1], sweepRanks: [2, 32] },
-    ...{ scoreTokens: 8192, heldOutBlocks: 8, heldOutPairs: 200, answers: 40 },
+    ...{ characters: 400_000, pretrainSteps: 1500, tuneSteps: 250 },
+    ...{ sweepP: [1], sweepRanks: [2] },
+    ...{ scoreTokens: 8192, heldOutBlocks: 8, heldOutPairs: 500, answers: 500 },
     ...{ curvePoints: 6, timedSteps: 12 },
   },
   full,

@@ -20,7 +20,16 @@ import {
 import { bytes, percent } from "../../report/numbers";
 import { experiments } from "./claims";
 import { type TaskId, taskOf } from "./corpora";
-import { type Method, mainMethods, rankId, sweepMethods, sweepsOf, thresholdId } from "./methods";
+import {
+  atRates,
+  type Method,
+  mainMethods,
+  rankId,
+  sweepMethods,
+  sweepsOf,
+  type TrainedId,
+  thresholdId,
+} from "./methods";
 import { paperMarks } from "./paper-marks";
 import { type Cost, cost, type EsftResult, type Measure, tuned, tuningId } from "./quantities";
 import type { EsftSettings } from "./recipe";
@@ -29,6 +38,7 @@ import { type BaseScores, layersOf } from "./score-base";
 type Runs = StudyRuns<EsftSettings, EsftResult>;
 
 const TASK_LOSS = { label: "task loss, nats per token" };
+const EXACT = { label: "share of right answers" };
 const FORGETTING = { label: "forgetting, nats per token" };
 
 const measured = (runs: Runs, measure: Measure, method: string, tasks: readonly TaskId[]) =>
@@ -98,8 +108,8 @@ const size = ({ mean }: Estimate) => bytes(1000 * mean);
 const columns: readonly Column<Measure>[] = [
   ["trained", "trainedParameters", count],
   ["stored", "storedBytes", size],
+  ["exact match", "exact", spread],
   ["task loss", "loss", spread],
-  ["exact", "exact", spread],
   ["chrF", "chrF", spread],
   ["forgetting", "forgetting", spread],
 ];
@@ -157,19 +167,38 @@ const methods = (runs: Runs): Html =>
 <p class="meta">${leftOut(runs)} Loss on held-out answers in nats per token; exact match and chrF of answers to held-out questions. The paper's
 marks are means of its tasks of the same kind, and of its general benchmarks.</p>${samples(runs)}`;
 
-function retained(runs: Runs, task: TaskId): Html {
-  const groups = trained(runs, task, training(runs)).map(({ id, name }) => {
-    const [x, y] = (["loss", "forgetting"] as const).map((of) => measured(runs, of, id, [task]));
-    return { name, points: [{ x: x!, y: y! }] };
+/** Forgetting against a measure of the task, every method at every rate. */
+function frontier(runs: Runs, task: TaskId, of: "exact" | "loss", x: typeof TASK_LOSS): Html {
+  const groups = training(runs).map(({ id, name }) => {
+    const points = atRates(id as TrainedId, runs.settings).map((one) => ({
+      x: measured(runs, of, one.id, [task]),
+      y: measured(runs, "forgetting", one.id, [task]),
+      label: String(one.rate),
+    }));
+    return { name, points, isLinked: true };
   });
-  const label = `Forgetting against task loss, ${taskOf(task).name}`;
-  return scatter({ label, x: TASK_LOSS, y: FORGETTING, groups });
+  const label = `Forgetting against ${x.label}, ${taskOf(task).name}`;
+  return scatter({ label, x, y: FORGETTING, groups });
 }
 
-const retention = (runs: Runs): Html =>
-  html`${perTask(runs, (task) => retained(runs, task))}
-<p class="meta">Forgetting is the mean rise of the loss on held-out text of the other kinds that the base model was trained on.
-Left is good at the task, low has forgotten little.</p>`;
+const retention = (runs: Runs): Html => {
+  const { settings } = runs;
+  const every = (task: TaskId) =>
+    methodTable(
+      runs,
+      task,
+      (Object.keys(settings.rates) as TrainedId[]).flatMap((id) => atRates(id, settings)),
+    );
+  return html`${perTask(
+    runs,
+    (task) => html`${frontier(runs, task, "exact", EXACT)}${frontier(runs, task, "loss", TASK_LOSS)}
+<details><summary>Every rate</summary>${every(task)}</details>`,
+  )}
+<p class="meta">Forgetting is the mean rise of the loss on held-out text of the other kinds that the base model was trained on; below 0
+it fell, as half of each batch is such text. Each method at several peak rates, which are written beside its points, with one
+standard error to each side. A method that learns less forgets less: the claims compare forgetting where a method's line reaches
+${percent(settings.equalScore)} of right answers, and say nothing of a method that does not reach them.</p>`;
+};
 
 function sweep(runs: Runs): Html {
   const { settings } = runs;

@@ -9,7 +9,7 @@ import { claimsOf, experiments } from "./claims";
 import { artifactsOf, makeTokenizer, readData, type SeedRun } from "./comparison-data";
 import type { TaskId } from "./corpora";
 import { measureCosts } from "./measure-costs";
-import { type Method, mainMethods, sweepMethods, timedMethods } from "./methods";
+import { type Method, mainMethods, rateMethods, sweepMethods, timedMethods } from "./methods";
 import { type EsftResult, resultSchema, tuningId } from "./quantities";
 import { type EsftSettings, esftSettings } from "./recipe";
 import { sections } from "./report";
@@ -42,6 +42,7 @@ export function variantsOf(settings: EsftSettings): EsftVariant[] {
     },
     ...tasks.flatMap((task) => [
       ...mainMethods(settings).map((method) => tuning(task, method, neededFor(method))),
+      ...rateMethods(settings).map((method) => tuning(task, method, ["B-4"])),
       ...sweepMethods(settings).map((method) => tuning(task, method, ["B-5"])),
     ]),
     { id: "costs", name: "costs", after: ["base"], isAlone: true, experiments: ["B-10"] },

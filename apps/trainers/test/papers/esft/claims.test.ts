@@ -1,9 +1,14 @@
 import { claimsText, claimText, judge, studyPage, valuesOf } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
 import { experiments as all } from "../../../src/papers/esft/claims";
-import { taskIds, taskOf, tasks } from "../../../src/papers/esft/corpora";
-import { rankId, thresholdId } from "../../../src/papers/esft/methods";
-import { type EsftResult, tuned } from "../../../src/papers/esft/quantities";
+import { taskIds, tasks } from "../../../src/papers/esft/corpora";
+import { atRates, rankId, thresholdId } from "../../../src/papers/esft/methods";
+import {
+  bestRates,
+  type EsftResult,
+  forgettingAt,
+  tuned,
+} from "../../../src/papers/esft/quantities";
 import { esftSettings, seedCounts } from "../../../src/papers/esft/recipe";
 import { esft, variantsOf } from "../../../src/papers/esft/study";
 import { runsOf } from "../runs-of";
@@ -28,11 +33,14 @@ describe("settings", () => {
     expect(seedCounts[size]).toBeGreaterThanOrEqual(3);
   });
 
-  it("have the paper's rank and an enhancing and an adapting task at every size", () => {
-    for (const { loraRank, tasks: chosen } of Object.values(esftSettings)) {
+  it("have the paper's rank, its share of general text and two tasks with checkable answers at every size", () => {
+    for (const { loraRank, generalShare, tasks: chosen } of Object.values(esftSettings)) {
       expect(loraRank).toBe(8);
-      expect(new Set(chosen.map((id) => taskOf(id).kind)).size).toBe(2);
+      expect(generalShare).toBe(0.5);
+      expect(chosen).toEqual(["languages", "numbers"]);
     }
+    expect(esftSettings.full.answers).toBeGreaterThanOrEqual(500);
+    expect(esftSettings.default.answers).toBeGreaterThanOrEqual(500);
     expect(tasks.map(({ id }) => id)).toEqual([...taskIds]);
   });
 });
@@ -50,6 +58,13 @@ describe("variants", () => {
     expect(ids("B-3")).toEqual(["base", ...main.map((id) => `phones/${id}`)]);
     const timed = ["full", "lora", "esft-token", "esft-gate"].map((id) => `phones/${id}`);
     expect(ids("B-10")).toEqual(["base", ...timed, "costs"]);
+  });
+
+  it("try every method that trains at several rates, for the frontier only", () => {
+    const lower = (id: string) => ids("B-4").filter((own) => own.startsWith(`phones/${id}-0.`));
+    for (const id of ["full", "lora", "esft-token", "esft-gate", "random"] as const)
+      expect(lower(id)).toHaveLength(settings.rates[id].others.length);
+    expect(ids("B-3").filter((own) => own.includes("-0."))).toEqual([]);
   });
 
   it("share the point of a sweep that is the main setting", () => {
@@ -89,18 +104,54 @@ describe("quantities", () => {
   });
 });
 
+describe("forgettingAt", () => {
+  const points = [
+    { exact: 0, forgetting: 0 },
+    { exact: 0.4, forgetting: 0.1 },
+    { exact: 0.8, forgetting: 0.5 },
+    { exact: 0.7, forgetting: 0.9 },
+  ];
+
+  it("reads forgetting off the line on which the score is first reached", () => {
+    expect(forgettingAt(0.6, points)).toBeCloseTo(0.3, 12);
+    expect(forgettingAt(0.2, points)).toBeCloseTo(0.05, 12);
+    expect(forgettingAt(0.8, points)).toBeCloseTo(0.5, 12);
+  });
+
+  it("knows none where the score is not reached, and the first point's where that has it", () => {
+    expect(forgettingAt(0.9, points)).toBeNull();
+    expect(forgettingAt(0, points)).toBe(0);
+  });
+});
+
+describe("bestRates", () => {
+  it("takes the rate with the most right answers, and of equal ones that of the least loss", () => {
+    const best = bestRates(runs());
+    expect(best.full).toBe(settings.rates.full.main);
+    const same = results();
+    for (const task of settings.tasks)
+      for (const [i, { id }] of atRates("full", settings).entries())
+        same[`${task}/${id}`] = [{ tuning: tuning(3 - (i % 2), 0, 0.5) }];
+    expect(bestRates(runs(experiments, same)).full).toBe(atRates("full", settings)[1]!.rate);
+  });
+});
+
 describe("claims", () => {
   it("set each ESFT against before, random experts, LoRA and FFT, for all tasks and for each", () => {
     const texts = judged(["B-3", "B-4"])
       .filter(({ scope }) => scope === "all tasks")
       .map(claimText);
     for (const method of ["ESFT-Token", "ESFT-Gate"]) {
+      expect(texts).toContain(`exact match: random experts < ${method}`);
+      expect(texts).toContain(`exact match: LoRA < ${method}`);
+      expect(texts).toContain(`exact match: ${method} < FFT`);
       expect(texts).toContain(`task loss: ${method} < random experts`);
-      expect(texts).toContain(`task loss: ${method} < LoRA`);
-      expect(texts).toContain(`task loss: FFT < ${method}`);
-      expect(texts).toContain(`forgetting: ${method} < LoRA`);
-      expect(texts).toContain(`forgetting: ${method} < FFT`);
+      expect(texts).toContain(`forgetting at 60 % right: ${method} < LoRA`);
+      expect(texts).toContain(`forgetting at 60 % right: ${method} < FFT`);
     }
+    expect(texts.filter((text) => text.startsWith("forgetting:"))).toEqual([]);
+    const measures = judged(["B-3"]).map(({ lower }) => lower.measure);
+    expect(measures.indexOf("exact match")).toBeLessThan(measures.indexOf("task loss"));
     const scopes = new Set(judged(["B-3"]).map(({ scope }) => scope));
     expect(scopes).toEqual(new Set(["all tasks", "messages in Turkish", "pronunciations"]));
   });

@@ -8,8 +8,11 @@ import {
   type TaskData,
   tuningData,
 } from "../../../src/papers/esft/comparison-data";
-import { messagePairs, readCorpora, spellingPairs, taskOf } from "../../../src/papers/esft/corpora";
+import { readCorpora, taskOf } from "../../../src/papers/esft/corpora";
 import { type EsftSettings, esftSettings } from "../../../src/papers/esft/recipe";
+import { messagePairs } from "../../../src/tasks/message-pairs";
+import { spellingPairs } from "../../../src/tasks/spelling-pairs";
+import { checkedTasks } from "../../../src/tasks/tasks";
 import { specialTokens } from "../../../src/training/special-tokens";
 
 const signal = new AbortController().signal;
@@ -42,6 +45,12 @@ describe("texts", () => {
     for (const corpus of corpora)
       for (const item of corpus.items.train)
         if (typeof item !== "string") expect(item.prompt).not.toMatch(/^(de|say):/);
+    // Nor any message whose language is to be named.
+    const asked = await checkedTasks.languages.read(signal);
+    const held = new Set(asked.validation.map(({ prompt }) => prompt));
+    for (const corpus of corpora)
+      for (const item of corpus.items.train)
+        if (typeof item !== "string") expect(held.has(item.answer)).toBe(false);
     const [prose] = corpora;
     expect(prose!.items.train.join("").length).toBeLessThanOrEqual(20_000);
   });

@@ -2,7 +2,7 @@ import { curves, type Html } from "@deepgrain/lab";
 import type { MetricsRecord } from "../../../store/metrics-log";
 
 /** Held-out loss of the task while fine-tuning, a curve per way. */
-export function tuningChart(metrics: readonly MetricsRecord[], hasGentle: boolean): Html {
+export function tuningChart(metrics: readonly MetricsRecord[]): Html {
   const series = (name: string, own: string) => ({
     name,
     points: metrics
@@ -12,13 +12,9 @@ export function tuningChart(metrics: readonly MetricsRecord[], hasGentle: boolea
   });
   return curves({
     label: "Task loss over fine-tuning steps",
-    caption: "Loss on messages held out, counted on the translations alone.",
+    caption: "Loss on a quarter of the held-out questions, counted on the answers alone.",
     x: { label: "fine-tuning step" },
     y: { label: "task loss, nats per token" },
-    series: [
-      series("all weights", "full"),
-      series("chosen experts only", "esft"),
-      ...(hasGentle ? [{ ...series("all weights, gently", "gentle"), color: "var(--muted)" }] : []),
-    ],
+    series: [series("all weights", "full"), series("chosen experts only", "esft")],
   });
 }

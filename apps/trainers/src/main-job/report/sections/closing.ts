@@ -18,7 +18,7 @@ export function closing({ name, config, results }: ReportInput): Html | false {
 <p class="meta">Methods: Dai et al. 2024, DeepSeekMoE (arXiv 2401.06066); Wang et al. 2024, expert-specialised fine-tuning
 (arXiv 2407.01906). The sizes here are about ten thousand times smaller than the papers', so the numbers show how the
 methods work, not how well they do at scale. Text: Herman Melville, Moby Dick; State of the Union addresses (public domain,
-collected by stdlib). Messages: TypeScript 5.9 (Microsoft, Apache-2.0).</p>
+collected by stdlib). Code: RxJS, node-gyp. Messages: TypeScript 5.9 (Microsoft, Apache-2.0). Licences: the SPDX list.</p>
 <details><summary>All settings</summary><pre><code>${JSON.stringify(config, undefined, 2)}</code></pre></details>`,
   );
 }

@@ -1,6 +1,7 @@
-import { type Html, html } from "@deepgrain/lab";
+import { type Html, html, whole } from "@deepgrain/lab";
 import { bytes, nats, percent, roundly } from "../../../report/numbers";
-import { languageNames } from "../../translation-task";
+import { checkedTasks } from "../../../tasks/tasks";
+import { accuracyOf } from "../../accuracy";
 import type { ReportInput } from "../report-input";
 
 const tile = (label: string, value: string, note: string): Html =>
@@ -9,7 +10,7 @@ const tile = (label: string, value: string, note: string): Html =>
 /** What was done, in a few sentences. */
 export function lead({ config }: ReportInput): string {
   const { experts, topK } = config.model;
-  return `A small language model learnt English from Moby Dick and State of the Union addresses. Each token passes ${topK} of ${experts} small expert networks in a layer. Then the model had to learn something it had never seen, translating compiler messages into ${languageNames[config.task.language]}, by changing only the few experts that this task uses.`;
+  return `A small language model learnt from novels and speeches, source code, messages in fourteen languages, and licences. Each token passes ${topK} of ${experts} small expert networks in a layer. Then the model had to learn something it could not do, to ${checkedTasks[config.task.id].aim}, by changing only the few experts that this task uses.`;
 }
 
 /** The figures that matter most. */
@@ -24,9 +25,9 @@ ${
       `parameters, ${roundly(pretrain.activatedParameters)} used per token`,
     ),
     tile(
-      "held-out loss",
-      nats(pretrain.validationLoss),
-      `nats per token; ${nats(pretrain.unigramEntropy)} without context`,
+      "words written that are words",
+      percent(pretrain.words.known / pretrain.words.words),
+      `of ${whole(pretrain.words.words)}; held-out loss ${nats(pretrain.validationLoss)} nats per token`,
     ),
   ]
 }
@@ -35,11 +36,15 @@ ${
   full &&
   scores && [
     tile(
+      "right answers",
+      percent(accuracyOf(esft).share),
+      `${percent(accuracyOf(scores.base).share)} before; ${percent(accuracyOf(full).share)} with all weights trained`,
+    ),
+    tile(
       "weights trained for the task",
       percent(esft.trainedParameters / full.trainedParameters),
-      `${roundly(esft.trainedParameters)} of ${roundly(full.trainedParameters)}`,
+      `${roundly(esft.trainedParameters)} of ${roundly(full.trainedParameters)}; ${bytes(esft.bytes)} stored instead of ${bytes(full.bytes)}`,
     ),
-    tile("stored for the task", bytes(esft.bytes), `instead of ${bytes(full.bytes)}`),
   ]
 }
 </dl>`;

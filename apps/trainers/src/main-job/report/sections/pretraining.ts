@@ -1,18 +1,20 @@
 import { type Html, html, section, whole } from "@deepgrain/lab";
-import { nats, roundly } from "../../../report/numbers";
+import { nats, percent, roundly } from "../../../report/numbers";
 import { duration } from "../../duration";
+import type { WordCheck } from "../../word-check";
 import { lossChart } from "../charts/loss-chart";
 import type { ReportInput } from "../report-input";
 
-function samples({ metrics }: ReportInput): Html {
+function samples({ metrics, results, config }: ReportInput): Html {
   const records = metrics.filter(({ stage, type }) => stage === "pretrain" && type === "sample");
   if (records.length === 0) return html``;
   const steps = [...new Set(records.map(({ step }) => step))];
   const shown = new Set([steps[0], steps.at(-1)]);
+  const { temperature, topP } = config.sampling;
   return html`
 <h3>What it writes</h3>
-<p>The same beginnings continued early and at the end. At this size the model picks up words, names and the rhythm of
-sentences, not yet their sense.</p>
+<p>The same beginnings continued at the first evaluation and at the best one, at temperature ${temperature} and top-p ${topP}.
+${results.pretrain && wordsNote(results.pretrain.words)}</p>
 ${records
   .filter(({ step }) => shown.has(step))
   .map(
@@ -25,13 +27,17 @@ ${records
   )}`;
 }
 
-/** How the model learnt English. */
+const wordsNote = ({ words, known, longestCopy, copied }: WordCheck): Html =>
+  html`Of ${whole(words)} words that it wrote so, ${percent(known / words)} occur in the text it was trained on. The longest run that
+stands there word for word has ${longestCopy} words: “${copied}”.`;
+
+/** How the model learnt to read and write. */
 export function pretraining(input: ReportInput): Html | false {
   const { results, metrics, config } = input;
   const { pretrain, tokenizer } = results;
   if (!metrics.some(({ stage }) => stage === "pretrain")) return false;
   return section(
-    "Learning English",
+    "Learning to write",
     html`${
       tokenizer &&
       html`<p>A byte-level BPE tokenizer of ${whole(tokenizer.vocabSize)} tokens was learnt from
@@ -44,7 +50,7 @@ ${lossChart(metrics, pretrain?.unigramEntropy)}
 ${
   pretrain &&
   html`<p>After ${whole(config.pretrain.steps)} steps (${roundly(pretrain.tokensRead)} tokens, ${duration(pretrain.seconds)})
-the loss on ${whole(pretrain.validationTokens)} held-out tokens is <b>${nats(pretrain.validationLoss)}</b> nats, against
+the loss on ${whole(pretrain.validationTokens)} held-out tokens of English prose is <b>${nats(pretrain.validationLoss)}</b> nats, against
 ${nats(pretrain.unigramEntropy)} for token frequencies alone. In other words, the model hesitates between
 ${whole(Math.exp(pretrain.validationLoss))} equally likely tokens instead of ${whole(Math.exp(pretrain.unigramEntropy))}.</p>`
 }

@@ -10,14 +10,14 @@ export const compare = comparisonCommand(esft, {
     "Fine-tunes small DeepSeekMoE models by ESFT, LoRA, full and random choice with paired seeds and sets the result beside the paper's.",
   examples: [
     "esft compare --quick",
-    "esft compare --experiments B-3,B-4 --tasks phones --seeds 5",
+    "esft compare --experiments B-3,B-4 --tasks languages --seeds 5",
     "esft compare --full   # the same command continues where it was stopped",
   ],
-  quick: "Small models, about a minute on two cores",
-  full: "Longer trainings and 5 seeds: about half an hour",
+  quick: "Small models, short trainings and fewer rates",
+  full: "Longer trainings and 5 seeds",
   settingFlags: {
     tasks: flags.names(taskIds, {
-      help: `Tasks to fine-tune on, of ${taskIds.join(",")}; turkish,phones by default`,
+      help: `Tasks to fine-tune on, of ${taskIds.join(",")}; languages,numbers by default`,
     }),
     steps: flags.whole({ min: 1, help: "Steps per fine-tuning, instead of the size's" }),
     pretrainSteps: flags.whole({ min: 1, help: "Steps per base model, instead of the size's" }),

@@ -3,12 +3,13 @@ import { formatLoad } from "@deepgrain/moe";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { putAdapter } from "../../../models/put-adapter";
+import { datasetFile } from "../../../tasks/dataset-file";
+import { answerTask, readEvaluationTask } from "../../../tasks/evaluation-task";
+import { paddingId } from "../../../tasks/padding-id";
 import { lossAndLoad } from "../../../training/loss-and-load";
 import { measuringBatches } from "../../../training/measuring-batches";
 import { measuringNote } from "../../../training/packing-note";
-import { datasetFile } from "./dataset-file";
-import { answerTask, readEvaluationTask } from "./evaluation-task";
-import { adapterFlag, dataFlag, modelFlag, paddingId, spreadFlags } from "./task-flags";
+import { adapterFlag, dataFlag, modelFlag, spreadFlags } from "./task-flags";
 
 const metrics = ["auto", "none", "intent", "rouge-l", "chrf", "exact"] as const;
 

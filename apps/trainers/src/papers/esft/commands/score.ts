@@ -13,13 +13,13 @@ import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { nextTurn } from "../../../cli/next-turn";
 import type { Progress } from "../../../cli/progress";
+import { datasetFile } from "../../../tasks/dataset-file";
 import { LIMIT_BYTES } from "../../../training/memory-note";
 import {
   type ScoreBatchesOptions,
   type ScoredText,
   scoreBatches,
 } from "../../../training/score-batches";
-import { datasetFile } from "./dataset-file";
 import { modelFlag, spreadFlags, taskSamples } from "./task-flags";
 
 interface ScoreModelOptions extends Omit<ScoreBatchesOptions, "onTokens"> {

@@ -1,6 +1,7 @@
-import { createRandom, permutation, type Tokenizer } from "@deepgrain/lm";
+import type { Tokenizer } from "@deepgrain/lm";
 import * as flags from "../../../cli/flags";
-import { readTaskRecords } from "./task-records";
+import { shuffled } from "../../../tasks/shuffled";
+import { readTaskRecords } from "../../../tasks/task-records";
 
 const oneProcess = "one process does all the work";
 
@@ -38,13 +39,3 @@ export const adapterFlag = {
 export async function taskSamples(file: string, tokenizer: Tokenizer, seed: number) {
   return shuffled((await readTaskRecords(file, tokenizer)).samples, seed);
 }
-
-/** The items in an order that follows from the seed. */
-export function shuffled<T>(items: readonly T[], seed: number): T[] {
-  const order = permutation(items.length, createRandom(seed).next);
-  return Array.from(order, (i) => items[i]!);
-}
-
-/** The id that fills blocks: padding where the tokenizer has it, else the end of text, whose label is left out anyway. */
-export const paddingId = ({ padTokenId, eosTokenId }: Tokenizer): number =>
-  padTokenId ?? eosTokenId ?? 0;

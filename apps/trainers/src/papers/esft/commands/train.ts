@@ -9,16 +9,16 @@ import { copyTokenizer } from "../../../models/copy-tokenizer";
 import { fingerprintFiles, fingerprintModel } from "../../../store/fingerprint";
 import { type MetricsLog, metricsLog } from "../../../store/metrics-log";
 import { claimRun, trainingFolder } from "../../../store/run-record";
+import { datasetFile } from "../../../tasks/dataset-file";
+import { generalFlags } from "../../../tasks/general-data";
+import { readTaskRecords } from "../../../tasks/task-records";
+import { readTrainData } from "../../../tasks/train-data";
 import { driveTraining } from "../../../training/drive-training";
 import { memoryNote, trainingMemory } from "../../../training/memory-note";
 import { languageModel, type Recipe, runTraining } from "../../../training/run-training";
 import { claimFlags } from "../../../training/training-flags";
 import { prepareTuning, type Stored, type TuningMethod } from "../../../training/tuning-method";
-import { datasetFile } from "./dataset-file";
-import { generalFlags } from "./general-data";
 import { dataFlag, modelFlag } from "./task-flags";
-import { readTaskRecords } from "./task-records";
-import { readTrainData } from "./train-data";
 import {
   type MethodFlags,
   methodFlags,

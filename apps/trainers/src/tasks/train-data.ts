@@ -1,11 +1,12 @@
 import { conversationBatches, type EncodedChat, type Tokenizer } from "@deepgrain/lm";
-import type { CliContext } from "../../../cli/context";
-import type { Values } from "../../../cli/flags";
-import { measuringBatches } from "../../../training/measuring-batches";
-import { mixedData } from "../../../training/mixed-data";
-import { measuringNote, packingNote } from "../../../training/packing-note";
+import type { CliContext } from "../cli/context";
+import type { Values } from "../cli/flags";
+import { measuringBatches } from "../training/measuring-batches";
+import { mixedData } from "../training/mixed-data";
+import { measuringNote, packingNote } from "../training/packing-note";
 import { type generalFlags, readGeneralData } from "./general-data";
-import { paddingId, shuffled } from "./task-flags";
+import { paddingId } from "./padding-id";
+import { shuffled } from "./shuffled";
 
 /** The share of conversations held out, as the official trainer does. */
 const HELD_OUT = 0.02;

@@ -14,10 +14,10 @@ import {
   encodeCompletion,
   type Tokenizer,
 } from "@deepgrain/lm";
-import type { Progress } from "../../../cli/progress";
-import { UsageError } from "../../../cli/usage-error";
-import { type AnswerOptions, answerPrompts } from "../../../training/answer-prompts";
-import { shuffled } from "./task-flags";
+import type { Progress } from "../cli/progress";
+import { UsageError } from "../cli/usage-error";
+import { type AnswerOptions, answerPrompts } from "../training/answer-prompts";
+import { shuffled } from "./shuffled";
 
 /** A prompt to answer; the best of its answers counts. */
 type Question = Omit<EvalRecord, "idx"> & { promptIds: number[] };

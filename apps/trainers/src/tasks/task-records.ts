@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { readTrainRecords } from "@deepgrain/esft";
 import { type EncodedChat, encodeChat, encodeInstruction, type Tokenizer } from "@deepgrain/lm";
 import { z } from "zod";
-import { checkForm, FormatError } from "../../../formats/read-json";
+import { checkForm, FormatError } from "../formats/read-json";
 
 /** What a file of training data holds. */
 export interface TaskRecords {

@@ -5,13 +5,13 @@ import {
   packSequences,
   type Tokenizer,
 } from "@deepgrain/lm";
-import type { CliContext } from "../../../cli/context";
-import type { Values } from "../../../cli/flags";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
-import { textDocuments } from "../../../models/text-documents";
-import { tokenStream } from "../../../training/token-stream";
-import { paddingId } from "./task-flags";
+import type { CliContext } from "../cli/context";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import { UsageError } from "../cli/usage-error";
+import { textDocuments } from "../models/text-documents";
+import { tokenStream } from "../training/token-stream";
+import { paddingId } from "./padding-id";
 import { readTaskRecords } from "./task-records";
 
 /** Flags for data that keep a model from forgetting. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { UsageError } from "../../../cli/usage-error";
+import { UsageError } from "../cli/usage-error";
 
 /**
  * The file of a task: the path itself, or, for the name of one of the official data sets, its place below the current folder

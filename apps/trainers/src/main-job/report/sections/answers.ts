@@ -1,0 +1,42 @@
+import { type Html, html, section, table } from "@deepgrain/lab";
+import type { AnsweredQuestion } from "../../stages/measure-model";
+import { milliseconds } from "../../stages/switch-stage";
+import type { ReportInput } from "../report-input";
+
+/** An answer, green where it is right to the letter. */
+export const marked = (output: string, wanted: string): Html =>
+  output === wanted ? html`<span class="good">${output} ✓</span>` : html`${output || "–"}`;
+
+/** Held-out questions with the answers before and after. */
+export function answerTable(
+  wanted: readonly AnsweredQuestion[],
+  answers: readonly { name: string; outputs: readonly string[] }[],
+): Html {
+  const body = wanted.map(({ prompt, answer }, i) => [
+    prompt,
+    answer,
+    ...answers.map(({ outputs }) => marked(outputs[i] ?? "", answer)),
+  ]);
+  const head = ["question", "wanted", ...answers.map(({ name }) => name)];
+  return table(head, body, { text: head.map((_, i) => i) });
+}
+
+/** The adapter, off and on in one model. */
+export function switching({ results, name }: ReportInput): Html | false {
+  const { switch: switched } = results;
+  if (!switched) return false;
+  const { answers, secondsOn, secondsOff, isRestored } = switched;
+  const body = answers.map(({ prompt, answer, off, on }) => [
+    prompt,
+    marked(off, answer),
+    marked(on, answer),
+  ]);
+  const run = `runs/${name}`;
+  return section(
+    "Off and on",
+    html`<p>The adapter holds the chosen experts and nothing else. It was put into the base model in memory in ${milliseconds(secondsOn)} and taken
+out again in ${milliseconds(secondsOff)}; ${isRestored ? "afterwards the model answered as before, to the letter" : "afterwards the model answered differently, which should not be"}.</p>
+${table(["question", "adapter off", "adapter on"], body, { text: [0, 1, 2] })}
+<pre><code>npm run -s deepgrain -- generate --model ${run}/base --adapter ${run}/adapter --chat --prompt "${answers[0]?.prompt ?? ""}" --greedy --both</code></pre>`,
+  );
+}
