@@ -11,7 +11,14 @@ export * from "./data";
 export * from "./encoder";
 export { LmError, type LmErrorCode } from "./errors";
 export { loadLlama2c } from "./files/load-llama2c";
-export { type LoadOptions, loadConfig, loadModel, loadWeights } from "./files/load-model";
+export {
+  type LoadModelOptions,
+  type LoadOptions,
+  loadConfig,
+  loadModel,
+  loadWeights,
+} from "./files/load-model";
+export { modelBytes, type WeightType } from "./files/model-bytes";
 export { saveModel } from "./files/save-model";
 export { type OpenBlock, type StreamedModel, streamModel } from "./files/stream-model";
 export * from "./generation";

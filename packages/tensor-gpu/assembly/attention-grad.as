@@ -1,7 +1,8 @@
 import { place } from "./arguments";
 import { probabilities, scoreGradient } from "./attention-rows";
 import { Attention, BLOCK_ROWS, blockRows, headAt, maskOf, rowAt, rowLength, visibleKeys } from "./attention-shape";
-import { packAll, product, productPacked, roundUp8, zeroRows } from "./product";
+import { packAll, productPacked, roundUp8, zeroRows } from "./product";
+import { product } from "./product-paths";
 import { rowDot } from "./row-sums";
 import { AREA_BYTES, scratchArea } from "./scratch";
 

@@ -1,5 +1,5 @@
 import { Flag, place } from "./arguments";
-import { choosePath, product, productBy } from "./product";
+import { choosePath, product, productBy } from "./product-paths";
 
 @unmanaged class Gemm {
   a: usize;

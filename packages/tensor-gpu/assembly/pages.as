@@ -8,7 +8,7 @@ import { clearElements, loadPart, storePart } from "./lanes";
 import { madd, tanh4 } from "./math";
 import { rotateHalves, rotateNeighbours } from "./rope";
 import { scratchArea } from "./scratch";
-import { productOfRows } from "./vectors";
+import { addWeightedRows } from "./vectors";
 
 @unmanaged class AttendPages {
   out: usize;
@@ -128,9 +128,11 @@ function attendHead(args: AttendPages, row: i32, keyHead: i32): void {
   for (let at = start; at <= position; ) {
     const inPage = at % pageTokens, count = min(pageTokens - inPage, position + 1 - at);
     const page = pagePart(args.values, load<i32>(place(table, at / pageTokens)), keyHeads, keyHead, pageTokens, valueRow);
-    productOfRows(
-      place(scores, at - start), scoreRow, 1, place(page, inPage * valueRow), valueRow, out, valueD, group, valueD, count,
-    );
+    for (let g = 0; g < group; g++) {
+      addWeightedRows(
+        place(scores, g * scoreRow + at - start), place(page, inPage * valueRow), valueRow, count, place(out, g * valueD), valueD,
+      );
+    }
     at += count;
   }
   for (let g = 0; g < group; g++) scaleRow(place(out, g * valueD), valueD, load<f32>(place(scores, group * scoreRow + g)));

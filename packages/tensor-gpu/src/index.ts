@@ -21,7 +21,9 @@ export type {
   Rotation,
   Shortcuts,
 } from "./backend/shortcuts";
-export type { DType, Handle, View } from "./backend/view";
+export { compactBytes } from "./backend/compact-format";
+export type { CompactKernels, CompactRows } from "./backend/compact-kernels";
+export type { CompactType, DType, Handle, View } from "./backend/view";
 export { setBackend } from "./backends";
 export { type BlasBackend, type BlasOptions, createBlasBackend } from "./blas";
 export { TensorError, type TensorErrorCode } from "./errors";
@@ -120,5 +122,6 @@ export {
 } from "./random";
 export { abortable, type StopSignal } from "./tensor/abortable";
 export type { Shape } from "./tensor/shape";
+export { CompactTensor } from "./tensor/compact-tensor";
 export { Tensor } from "./tensor/tensor";
 export { createWasmBackend, measurePeak, type WasmBackend, type WasmOptions } from "./wasm";

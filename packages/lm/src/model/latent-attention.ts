@@ -63,7 +63,10 @@ export class LatentAttention extends nn.Module {
     }
     this.kvAProjWithMqa = new nn.Linear(hiddenSize, kvLoraRank + qkRopeHeadDim, { bias: hasBias });
     this.kvALayernorm = new nn.RMSNorm(kvLoraRank, rmsNormEps);
-    this.kvBProj = new nn.Linear(kvLoraRank, heads * (qkNopeHeadDim + vHeadDim), { bias: false });
+    this.kvBProj = new nn.Linear(kvLoraRank, heads * (qkNopeHeadDim + vHeadDim), {
+      bias: false,
+      staysFloat32: true, // attention on the latents reads it along both axes
+    });
     this.oProj = new nn.Linear(heads * vHeadDim, hiddenSize, { bias: hasBias });
   }
 

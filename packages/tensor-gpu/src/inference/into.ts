@@ -1,9 +1,11 @@
 /** @file Operators that write into a tensor made before, off the tape: what a loop over tokens is made of. */
 import type { UnaryOp } from "../backend/kernels";
+import { compactProduct, widenRows } from "../ops/compact";
 import { assertIndicesBelow } from "../ops/index-tables";
-import { assertFloat, assertFloatOrNull, assertIndex } from "../ops/operands";
+import { assertFloat, assertFloatOrNull, assertIndex, assertWeight } from "../ops/operands";
 import { shapeError } from "../ops/support";
 import { sameShape } from "../tensor/shape";
+import { CompactTensor } from "../tensor/compact-tensor";
 import { assertFinite, assertOneOf } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 
@@ -40,7 +42,7 @@ function addBias(out: Tensor, bias: Tensor, accumulate: boolean): void {
  *
  * @param out shape [rows, out], contiguous
  * @param x shape [rows, in], contiguous
- * @param weight shape [out, in], of any strides
+ * @param weight shape [out, in], of any strides, or in fewer bits
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
  */
 export function linearInto(
@@ -49,7 +51,8 @@ export function linearInto(
   weight: Tensor,
   { bias = null, accumulate = false }: LinearIntoOptions = {},
 ): void {
-  assertFloat("linearInto", out, x, weight);
+  assertFloat("linearInto", out, x);
+  assertWeight("linearInto", out, weight);
   assertFloatOrNull("linearInto", out, bias);
   assertRows("linearInto", out, x, bias);
   const [m, k] = x.shape as [number, number];
@@ -64,8 +67,10 @@ export function linearInto(
     );
   if (bias && bias.size !== n) shapeError("linearInto", "the bias must be [out]", bias.shape);
   const { kernels, shortcuts } = out.storage.backend;
-  if (bias && !accumulate && shortcuts?.linear?.(out, x, weight, bias)) return;
+  const isCompact = weight instanceof CompactTensor;
+  if (bias && !accumulate && !isCompact && shortcuts?.linear?.(out, x, weight, bias)) return;
   if (bias) addBias(out, bias, accumulate);
+  if (isCompact) return compactProduct(out, x, weight, accumulate || bias !== null);
   const { strides } = weight;
   kernels.gemm(out, x, weight, {
     ...{ m, n, k, batch0: 1, batch1: 1 },
@@ -186,11 +191,12 @@ export function scaleInto(x: Tensor, factor: number): void {
 
 /**
  * out[i] = table[index[i]].
- * @param out shape [rows, n] @param table shape [count, n], contiguous @param index int32 [rows], each below `count`
+ * @param out shape [rows, n] @param table shape [count, n], contiguous, also in fewer bits @param index int32 [rows], each below `count`
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for an index outside the table
  */
 export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
-  assertFloat("gatherInto", out, table);
+  assertFloat("gatherInto", out);
+  assertWeight("gatherInto", out, table);
   assertIndex("gatherInto", out, index);
   assertRows("gatherInto", out, table, index);
   if (
@@ -207,7 +213,8 @@ export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
       index.shape,
     );
   assertIndicesBelow("gatherInto", index, table.shape[0]!);
-  out.storage.backend.kernels.gatherRows(out, table, index);
+  if (table instanceof CompactTensor) widenRows(out, table, index);
+  else out.storage.backend.kernels.gatherRows(out, table, index);
 }
 
 /**

@@ -107,6 +107,16 @@ export type AddScaled = [
   scale: number,
 ];
 
+export type Codes = [
+  codes: Address,
+  scales: Address,
+  x: Address,
+  table: Address,
+  n: number,
+  block: number,
+  keepsPositive: boolean,
+];
+
 export type Im2col = [
   ...windows: Windows,
   out: Address,
@@ -117,6 +127,44 @@ export type Col2im = [
   ...windows: Windows,
   dx: Address,
   columns: Address,
+];
+
+export type CompactRows = [
+  out: Address,
+  x: Address,
+  k: number,
+  format: number,
+];
+
+export type ArrangeRows = [
+  rows: Address,
+  k: number,
+];
+
+export type WidenRows = [
+  out: Address,
+  rows: Address,
+  index: Address,
+  k: number,
+  format: number,
+];
+
+export type QuantizeRows = [
+  x: Address,
+  out: Address,
+  k: number,
+];
+
+export type CompactDots = [
+  out: Address,
+  x: Address,
+  quantized: Address,
+  rows: Address,
+  m: number,
+  n: number,
+  k: number,
+  format: number,
+  accumulate: boolean,
 ];
 
 export type Pieces = [
@@ -792,8 +840,15 @@ export interface KernelParameters {
   binaryLtInt: Binary;
   binaryLeInt: Binary;
   addScaled: AddScaled;
+  expandCodes: Codes;
+  chooseCodes: Codes;
   im2col: Im2col;
   col2im: Col2im;
+  compactRows: CompactRows;
+  arrangeRows: ArrangeRows;
+  widenRows: WidenRows;
+  quantizeRows: QuantizeRows;
+  compactDots: CompactDots;
   packConvWeights: PackConvWeights;
   convolve: Convolve;
   convolveWeightParts: ConvolveWeightParts;
@@ -974,8 +1029,15 @@ export const KERNEL_LAYOUTS: Readonly<Record<keyof KernelParameters, string>> = 
   binaryLtInt: "aaaiiil",
   binaryLeInt: "aaaiiil",
   addScaled: "aaf",
+  expandCodes: "aaaaiib",
+  chooseCodes: "aaaaiib",
   im2col: "iiiiiiiiiiiiaa",
   col2im: "iiiiiiiiiiiiaa",
+  compactRows: "aaiir",
+  arrangeRows: "ai",
+  widenRows: "aaaii",
+  quantizeRows: "aai",
+  compactDots: "aaaaiiiib",
   packConvWeights: "aaiibii",
   convolve: "iiiiiiiiiiiiiiiiiiaaaai",
   convolveWeightParts: "iiiiiiiiiiiiiiiiiiaaaaiii",
@@ -1125,6 +1187,7 @@ export const KERNEL_LAYOUTS: Readonly<Record<keyof KernelParameters, string>> = 
 /** Kernels that answer. */
 export type AskedKernel =
   | "findNotFinite"
+  | "compactRows"
   | "firstOutOfRange"
   | "argRowsFloat"
   | "argRowsInt"
@@ -1147,6 +1210,8 @@ export const RECORD_LAYOUTS: Readonly<Record<keyof RecordFields, string>> = {
   PackRecord: "aiiiiai",
   BlockRecord: "aiiaiiaiiiibiia",
 };
+
+export const CompactFormat = { bfloat16: 0, int8: 1 } as const;
 
 export const ScatterMode = { set: 0, addFloat: 1, addInt: 2 } as const;
 
