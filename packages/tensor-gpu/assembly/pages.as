@@ -46,7 +46,7 @@ import { addWeightedRows } from "./vectors";
   heads: i32;
   cos: usize;
   sin: usize;
-  half: i32; // d / 2; 0: nothing turns
+  half: i32; // at most d / 2; 0: nothing turns
   isInterleaved: Flag;
 }
 
@@ -144,8 +144,9 @@ export function attendPages(args: AttendPages, begin: i32, end: i32): void {
   for (let item = begin; item < end; item++) attendHead(args, item / keyHeads, item % keyHeads);
 }
 
-@inline function rotate(args: StorePages, x: usize, position: i32): void {
-  const half = args.half;
+/** Turns the last 2 · half numbers of a head. */
+@inline function rotate(args: StorePages, head: usize, position: i32): void {
+  const half = args.half, x = place(head, args.d - 2 * half);
   const cos = place(args.cos, position * half), sin = place(args.sin, position * half);
   const none = i32x4.splat(0);
   if (args.isInterleaved != 0) rotateNeighbours(x, x, cos, sin, half, none);

@@ -65,6 +65,8 @@ export function productOfRows(
 
 /** Rows of so many elements are long enough to be one stream of memory each, wherever the next one lies. */
 const LONG_ROW: i32 = 256;
+/** Rows up to which each meets every row of the large matrix by itself: the latter is in the nearest cache after the first. */
+const FEW_STREAMS: i32 = 6;
 
 /**
  * The dot product of one row at p with one at q. A row at a time is one stream of memory, which is read about twice as
@@ -171,10 +173,10 @@ export function dotProducts(
   c: usize, cStep: i32, cNext: i32, accumulate: bool,
 ): void {
   const pBytes = <usize>pRow << 2, qBytes = <usize>qRow << 2, stepBytes = <usize>cStep << 2, nextBytes = <usize>cNext << 2;
-  if (nq <= 2 && (pRow == k || k >= LONG_ROW)) {
+  if (nq <= FEW_STREAMS && (pRow == k || k >= LONG_ROW)) {
     for (; np > 0; np--, p += pBytes, c += stepBytes) {
       putDot(c, dotRow(p, q, k), accumulate);
-      if (nq == 2) putDot(c + nextBytes, dotRow(p, q + qBytes, k), accumulate);
+      for (let j = 1; j < nq; j++) putDot(c + <usize>j * nextBytes, dotRow(p, q + <usize>j * qBytes, k), accumulate);
     }
     return;
   }

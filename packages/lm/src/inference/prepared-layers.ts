@@ -14,7 +14,7 @@ interface Projection extends nn.Module {
 }
 
 /** Adapters put a function of their own in the place of a layer's. */
-const isChanged = (layer: Projection) => Object.hasOwn(layer, "forward");
+export const isChanged = (layer: Projection) => Object.hasOwn(layer, "forward");
 
 /** Runs `forward` with modules in evaluation: somebody may have switched them to training since the last token. */
 function evaluating(modules: readonly nn.Module[], forward: () => void): void {

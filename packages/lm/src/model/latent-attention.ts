@@ -84,7 +84,7 @@ export class LatentAttention extends nn.Module {
     const keyRope = rotate(rotary.reshape([batch, seq, 1, qkRopeHeadDim]));
     const heading = { queryNope, queryRope: rotate(queryRope), latent, keyRope };
     const out =
-      cache && cache.length > 0 && !needsHeads(context)
+      cache && cache.length > 0 && !needsHeads(context) && !Object.hasOwn(this.kvBProj, "forward")
         ? this.absorbed(heading, context)
         : this.expanded(heading, context);
     return this.oProj.forward(out.reshape([batch, seq, heads * vHeadDim]));

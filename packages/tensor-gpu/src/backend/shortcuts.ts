@@ -24,7 +24,7 @@ export interface PagedAttention {
 
 /** What turns with the positions; null where nothing does. */
 export interface Rotation {
-  /** [positions, d/2] */
+  /** [positions, at most d/2]: narrower ones turn the last part of a head. */
   cos: View;
   sin: View;
   interleaved: boolean;

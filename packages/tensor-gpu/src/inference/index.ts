@@ -1,3 +1,4 @@
+export { perHeadInto } from "./heads";
 export {
   activateInto,
   attendInto,

@@ -3,7 +3,7 @@ import type { UnaryOp } from "../backend/kernels";
 import { compactProduct, widenRows } from "../ops/compact";
 import { assertIndicesBelow } from "../ops/index-tables";
 import { assertFloat, assertFloatOrNull, assertIndex, assertWeight } from "../ops/operands";
-import { shapeError } from "../ops/support";
+import { broadcastView, scalar, shapeError } from "../ops/support";
 import { sameShape } from "../tensor/shape";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { assertFinite, assertOneOf } from "../tensor/sizes";
@@ -186,7 +186,10 @@ export function scaleInto(x: Tensor, factor: number): void {
   assertFinite("scaleInto", "factor", factor);
   assertFloat("scaleInto", x);
   assertRows("scaleInto", x);
-  x.storage.backend.kernels.addScaled(x, x, factor - 1);
+  const { backend } = x.storage;
+  const one = scalar(factor, "float32", backend);
+  backend.kernels.arithmetic("mul", x, x, broadcastView(one, x.shape));
+  one.dispose();
 }
 
 /**

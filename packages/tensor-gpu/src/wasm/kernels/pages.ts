@@ -58,7 +58,7 @@ export function pageShortcuts(launcher: Launcher): PageShortcuts {
       const [, , pageTokens] = keySizes(pages);
       const heads = q?.shape[1] ?? 0;
       const sizes = [pages.table.shape[1]!, pageTokens, keyHeads, d, v?.shape[2] ?? 0] as const;
-      const half = rotation ? d / 2 : 0;
+      const half = rotation?.cos.shape[1] ?? 0;
       const { cos = null, sin = null, interleaved = false } = rotation ?? {};
       launcher.run(
         "storePages",
