@@ -2,7 +2,7 @@ import { type GatedMlp, MoeLayer } from "@deepgrain/moe";
 import { inference } from "@deepgrain/tensor-gpu";
 import type { Gpt2Mlp } from "../model/gpt2";
 import { activationNames } from "../model/mlp";
-import { prepareLinear, prepareLinearPart, type Release } from "./prepared-layers";
+import { prepareLinear, prepareLinears, type Release } from "./prepared-layers";
 import { type PreparedMlp, prepareMoe } from "./prepared-moe";
 
 export type { PreparedMlp } from "./prepared-moe";
@@ -10,17 +10,17 @@ export type { PreparedMlp } from "./prepared-moe";
 /** down(act(gate(x)) · up(x)). */
 function prepareGatedMlp(mlp: GatedMlp, release: Release): PreparedMlp {
   const size = mlp.innerSize;
-  const [toGate, toUp] = mlp.gateUpProj
-    ? [0, 1].map((i) => prepareLinearPart(mlp.gateUpProj!, i * size, size, release))
-    : [mlp.gateProj!, mlp.upProj!].map((layer) => prepareLinear(layer, release));
+  const parts = mlp.gateUpProj
+    ? [0, 1].map((i) => ({ layer: mlp.gateUpProj!, rows: { first: i * size, count: size } }))
+    : [mlp.gateProj!, mlp.upProj!].map((layer) => ({ layer }));
+  const toGateUp = prepareLinears(parts, release);
   const toOut = prepareLinear(mlp.downProj, release);
   const { activation } = mlp;
   // Dense layers and shared experts of one model differ in width.
   const [gateName, upName] = [`gate ${size}`, `up ${size}`];
   return (out, x, { space }, accumulate) => {
     const [gate, up] = [space.get(gateName, size), space.get(upName, size)];
-    toGate!(gate, x);
-    toUp!(up, x);
+    toGateUp([gate, up], x);
     if (activation === "silu") inference.swigluInto(gate, gate, up);
     else {
       inference.activateInto(activation, gate, gate);

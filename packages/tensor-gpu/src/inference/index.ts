@@ -5,13 +5,17 @@ export {
   combineInto,
   gatherInto,
   type IntoActivation,
-  type LinearIntoOptions,
   layerNormInto,
-  linearInto,
   rmsNormInto,
   scaleInto,
   swigluInto,
 } from "./into";
+export {
+  type LinearIntoOptions,
+  type LinearTarget,
+  linearInto,
+  linearsInto,
+} from "./linear-into";
 export {
   type AttendPagesOptions,
   attendPages,

@@ -1,6 +1,6 @@
 /** @file Operators that write into a tensor made before, off the tape: what a loop over tokens is made of. */
 import type { UnaryOp } from "../backend/kernels";
-import { compactProduct, widenRows } from "../ops/compact";
+import { widenRows } from "../ops/compact";
 import { assertIndicesBelow } from "../ops/index-tables";
 import { assertFloat, assertFloatOrNull, assertIndex, assertWeight } from "../ops/operands";
 import { broadcastView, scalar, shapeError } from "../ops/support";
@@ -9,76 +9,10 @@ import { CompactTensor } from "../tensor/compact-tensor";
 import { assertFinite, assertOneOf } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 
-export interface LinearIntoOptions {
-  /** Shape [out]. Default none. */
-  bias?: Tensor | null;
-  /** Adds to what `out` holds instead of overwriting it. Default false. */
-  accumulate?: boolean;
-}
-
 /** Contiguous matrices only: a loop over tokens makes its tensors once and in the right layout. */
-function assertRows(op: string, ...tensors: (Tensor | null)[]): void {
+export function assertRows(op: string, ...tensors: (Tensor | null)[]): void {
   for (const x of tensors)
     if (x && !x.isContiguous) shapeError(op, "needs contiguous tensors", x.shape, x.strides);
-}
-
-/** out += bias for every row, or out = bias. */
-function addBias(out: Tensor, bias: Tensor, accumulate: boolean): void {
-  const { kernels } = out.storage.backend;
-  const wide = {
-    storage: bias.storage,
-    offset: bias.offset,
-    shape: out.shape,
-    strides: [0, 1],
-    dtype: bias.dtype,
-    size: out.size,
-  };
-  if (accumulate) kernels.arithmetic("add", out, out, wide);
-  else kernels.copy(out, wide);
-}
-
-/**
- * out = x·weightᵀ + bias, or out += with `accumulate`.
- *
- * @param out shape [rows, out], contiguous
- * @param x shape [rows, in], contiguous
- * @param weight shape [out, in], of any strides, or in fewer bits
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
- */
-export function linearInto(
-  out: Tensor,
-  x: Tensor,
-  weight: Tensor,
-  { bias = null, accumulate = false }: LinearIntoOptions = {},
-): void {
-  assertFloat("linearInto", out, x);
-  assertWeight("linearInto", out, weight);
-  assertFloatOrNull("linearInto", out, bias);
-  assertRows("linearInto", out, x, bias);
-  const [m, k] = x.shape as [number, number];
-  const [n, inSize] = weight.shape as [number, number];
-  if (x.rank !== 2 || weight.rank !== 2 || k !== inSize || out.shape[0] !== m || out.shape[1] !== n)
-    shapeError(
-      "linearInto",
-      "out [rows, out], x [rows, in], weight [out, in]",
-      out.shape,
-      x.shape,
-      weight.shape,
-    );
-  if (bias && bias.size !== n) shapeError("linearInto", "the bias must be [out]", bias.shape);
-  const { kernels, shortcuts } = out.storage.backend;
-  const isCompact = weight instanceof CompactTensor;
-  if (bias && !accumulate && !isCompact && shortcuts?.linear?.(out, x, weight, bias)) return;
-  if (bias) addBias(out, bias, accumulate);
-  if (isCompact) return compactProduct(out, x, weight, accumulate || bias !== null);
-  const { strides } = weight;
-  kernels.gemm(out, x, weight, {
-    ...{ m, n, k, batch0: 1, batch1: 1 },
-    ...{ aRow: k, aCol: 1, aBatch0: 0, aBatch1: 0 },
-    ...{ bRow: strides[1]!, bCol: strides[0]!, bBatch0: 0, bBatch1: 0 },
-    ...{ cRow: n, cBatch0: 0, cBatch1: 0 },
-    accumulate: accumulate || bias !== null,
-  });
 }
 
 /**

@@ -367,6 +367,22 @@ export type GemmStrips = [
   size: number,
 ];
 
+export type LinearRows = [
+  x: Address,
+  m: number,
+  k: number,
+  accumulate: boolean,
+  w0: Address,
+  out0: Address,
+  n0: number,
+  w1: Address,
+  out1: Address,
+  n1: number,
+  w2: Address,
+  out2: Address,
+  n2: number,
+];
+
 export type Fill = [
   out: Address,
   value: number,
@@ -869,6 +885,7 @@ export interface KernelParameters {
   scatter: Scatter;
   gemmBatch: GemmBatch;
   gemmStrips: GemmStrips;
+  linearRows: LinearRows;
   fill: Fill;
   copy: Copy;
   copyTransposed: CopyTransposed;
@@ -1058,6 +1075,7 @@ export const KERNEL_LAYOUTS: Readonly<Record<keyof KernelParameters, string>> = 
   scatter: "aaaiiii",
   gemmBatch: "aaaiiibiiiiiiiiiiii",
   gemmStrips: "aaaiiibiiiiibi",
+  linearRows: "aiibaaiaaiaai",
   fill: "ai",
   copy: "aaiiiil",
   copyTransposed: "aaiiiiil",
