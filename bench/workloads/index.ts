@@ -9,3 +9,4 @@ export { mlp } from "./mlp";
 export { moe } from "./moe";
 export { type DecoderSizes, TinyDecoder, VOCABULARY } from "./tiny-decoder";
 export type { Workload } from "./workload";
+export { q8Blocks, writeGguf } from "@deepgrain/vitest/write-gguf";

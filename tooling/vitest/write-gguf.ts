@@ -39,10 +39,13 @@ class Bytes {
   value(value: Value): this {
     if (typeof value === "string") return this.uint32(8).text(value);
     if (typeof value === "boolean") return this.uint32(7).add(Uint8Array.of(Number(value)));
-    if (typeof value === "number") return this.uint32(Number.isInteger(value) ? 4 : 6).number(value);
+    if (typeof value === "number")
+      return this.uint32(Number.isInteger(value) ? 4 : 6).number(value);
     const isText = typeof value[0] === "string";
     const isWhole = value.every(Number.isInteger);
-    this.uint32(9).uint32(isText ? 8 : isWhole ? 5 : 6).uint64(value.length);
+    this.uint32(9)
+      .uint32(isText ? 8 : isWhole ? 5 : 6)
+      .uint64(value.length);
     for (const item of value) {
       if (isText) this.text(item as string);
       else if (isWhole) this.add(new Uint8Array(Int32Array.of(item as number).buffer));
@@ -94,3 +97,24 @@ export function writeGguf(
 /** The bytes of numbers as float32. */
 export const f32Bytes = (numbers: ArrayLike<number>): Uint8Array =>
   new Uint8Array(Float32Array.from(numbers).buffer);
+
+/** A float16 of a number that has one. */
+const toHalf = (x: number): number => {
+  const bits = new Uint32Array(Float32Array.of(x).buffer)[0]!;
+  if (x < 2 ** -14) return Math.round(x * 2 ** 24);
+  return ((bits - 0x38000000) >>> 13) + ((bits >>> 12) & 1);
+};
+
+/** Numbers, a multiple of 32, as blocks of Q8_0. */
+export function q8Blocks(numbers: Float32Array): Uint8Array {
+  const out = new Uint8Array((numbers.length / 32) * 34);
+  const view = new DataView(out.buffer);
+  for (let block = 0; block < numbers.length / 32; block++) {
+    const part = numbers.subarray(32 * block, 32 * block + 32);
+    const scale = part.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / 127;
+    view.setUint16(34 * block, toHalf(scale), true);
+    for (const [i, x] of part.entries())
+      view.setInt8(34 * block + 2 + i, scale > 0 ? Math.round(x / scale) : 0);
+  }
+  return out;
+}

@@ -52,3 +52,8 @@ export { type Evaluation, evaluate } from "./training/evaluate";
 export { firstNotFinite } from "./training/first-not-finite";
 export { modelWeights } from "./training/model-weights";
 export { type TrainConfig, type TrainEvent, type TrainingData, train } from "./training/train";
+export {
+  type TrainingMemory,
+  type TrainingRun,
+  trainingMemory,
+} from "./training/training-memory";

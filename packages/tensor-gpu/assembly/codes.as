@@ -38,14 +38,22 @@ export function expandCodes(args: Codes, begin: i32, end: i32): void {
   return load<f32>(place(table, high)) - y < y - load<f32>(place(table, low)) ? high : low;
 }
 
-/** Codes and scales of x; a scale is the block's largest magnitude. An item is a block. */
+/**
+ * Codes and scales of x; a scale is the block's number of the largest magnitude, sign included, so that this one is kept as it
+ * is and numbers that came from codes give the same codes. An item is a block.
+ */
 export function chooseCodes(args: Codes, begin: i32, end: i32): void {
   const table = args.table, block = args.block;
   for (let b = begin; b < end; b++) {
     const first = b * block, count = min(block, args.n - first), x = place(args.x, first);
-    let most = f32x4.splat(0);
-    for (let i = 0; i < count; i += 4) most = f32x4.max(most, f32x4.abs(load4(place(x, i), count - i)));
-    const scale = maxLanes(most), inverse: f32 = scale > 0 ? 1 / scale : 0;
+    let high = f32x4.splat(0), low = high;
+    for (let i = 0; i < count; i += 4) {
+      const v = load4(place(x, i), count - i);
+      high = f32x4.max(high, v);
+      low = f32x4.max(low, f32x4.neg(v));
+    }
+    const top = maxLanes(high), bottom = maxLanes(low);
+    const scale = bottom > top ? -bottom : top, inverse: f32 = scale != 0 ? 1 / scale : 0;
     store<f32>(place(args.scales, b), scale);
     for (let i = 0; i < count; i++) {
       const value = load<f32>(place(x, i));

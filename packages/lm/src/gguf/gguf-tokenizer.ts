@@ -54,7 +54,10 @@ function vocabularyOf(file: GgufFile, addsBosByDefault: boolean): Vocabulary {
   const role = (name: string) => {
     const id = values.number(`tokenizer.ggml.${name}_token_id`);
     if (id !== undefined && tokens[id] === undefined)
-      throw wrong(`tokenizer.ggml.${name}_token_id`, `the number of one of ${tokens.length} tokens`);
+      throw wrong(
+        `tokenizer.ggml.${name}_token_id`,
+        `the number of one of ${tokens.length} tokens`,
+      );
     return id;
   };
   const addsBos = values.flag("tokenizer.ggml.add_bos_token") ?? addsBosByDefault;

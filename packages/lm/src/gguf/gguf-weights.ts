@@ -53,7 +53,8 @@ function tensorOf(file: GgufFile, config: RotaryModelConfig, name: string): Gguf
   }
   // Where norms stand before each part alone, the one behind attention is the one before the feed-forward part.
   const isBehind = decoderTraits(config).norms !== "before";
-  const own = part === "post_attention_layernorm" && (isBehind ? "post_attention_norm" : "ffn_norm");
+  const own =
+    part === "post_attention_layernorm" && (isBehind ? "post_attention_norm" : "ffn_norm");
   return { name: `blk.${block}.${own || (blockNames[part] ?? part)}.${kind}` };
 }
 
@@ -96,7 +97,9 @@ export function asHuggingFace(file: GgufFile, config: ModelConfig): TensorFile {
   const surplus = file.names.filter((name) => !used.has(name));
   if (missing.length + (missing.length < 100 ? surplus.length : 0) > 0) {
     const list = (kind: string, names: readonly string[]) =>
-      names.length > 0 ? `${kind} ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}. ` : "";
+      names.length > 0
+        ? `${kind} ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}. `
+        : "";
     throw new LmError(
       "ERR_MISSING",
       `lm/gguf: ${list("missing tensors:", missing)}${list("unexpected tensors:", surplus)}`.trim(),

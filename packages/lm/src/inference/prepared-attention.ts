@@ -3,8 +3,8 @@ import type { Attention } from "../model/attention";
 import type { Gpt2Attention } from "../model/gpt2";
 import type { LayerShape } from "./page-pool";
 import {
-  type NormFunction,
   type LinearPart,
+  type NormFunction,
   prepareLinear,
   prepareLinears,
   prepareNorm,

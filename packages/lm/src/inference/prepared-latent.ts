@@ -17,7 +17,10 @@ function effectiveWeight(layer: nn.Linear, release: Release): Tensor {
   const size = layer.weight.shape[1]!;
   const unit = Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
   const made = tidy(() =>
-    layer.forward(tensor(unit, { shape: [size, size] })).transpose().contiguous(),
+    layer
+      .forward(tensor(unit, { shape: [size, size] }))
+      .transpose()
+      .contiguous(),
   );
   return release(keep(made));
 }

@@ -14,7 +14,7 @@ interface Projection extends nn.Module {
 }
 
 /** Adapters put a function of their own in the place of a layer's. */
-export const isChanged = (layer: Projection) => Object.hasOwn(layer, "forward");
+export const isChanged = (layer: nn.Module) => Object.hasOwn(layer, "forward");
 
 /** Runs `forward` with modules in evaluation: somebody may have switched them to training since the last token. */
 function evaluating(modules: readonly nn.Module[], forward: () => void): void {
@@ -60,8 +60,7 @@ export interface LinearPart {
 }
 
 function affineOf({ layer, rows }: LinearPart, release: Release): Affine {
-  const whole =
-    layer instanceof Conv1D ? release(layer.weight.detach().transpose()) : layer.weight;
+  const whole = layer instanceof Conv1D ? release(layer.weight.detach().transpose()) : layer.weight;
   if (!rows) return { weight: whole, bias: layer.bias };
   const { first, count } = rows;
   return {

@@ -1,7 +1,13 @@
 import type { MoeLayer, StackedExperts } from "@deepgrain/moe";
 import { inference, type Tensor } from "@deepgrain/tensor-gpu";
 import type { PreparedAttention } from "./prepared-attention";
-import { asWritten, isChanged, prepareLinear, type Release, type RowFunction } from "./prepared-layers";
+import {
+  asWritten,
+  isChanged,
+  prepareLinear,
+  type Release,
+  type RowFunction,
+} from "./prepared-layers";
 import type { Workspace } from "./workspace";
 
 /** A feed-forward part of one layer. */

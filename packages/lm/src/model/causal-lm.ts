@@ -24,7 +24,7 @@ import type { LabelledBatch } from "./token-batch";
 import { viewsOf } from "./weight-views";
 
 /** Logits of a batch that are taken at once; more are taken in chunks. */
-const LARGEST_LOGITS = 24 * 2 ** 20;
+export const LARGEST_LOGITS = 24 * 2 ** 20;
 
 /** Options of a forward pass. */
 export interface ForwardOptions {

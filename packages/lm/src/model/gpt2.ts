@@ -24,7 +24,8 @@ export class Conv1D extends nn.Module {
 
   constructor(inFeatures: number, outFeatures: number) {
     super();
-    this.weight = blankTransposed(outFeatures, inFeatures) ?? nn.parameter(zeros([inFeatures, outFeatures]));
+    this.weight =
+      blankTransposed(outFeatures, inFeatures) ?? nn.parameter(zeros([inFeatures, outFeatures]));
     this.bias = nn.parameter(zeros([outFeatures]));
   }
 

@@ -19,8 +19,7 @@ export async function loadTokenizer(
   folder: string,
   { trustPatterns = false, ...options }: CreateTokenizerOptions & { fetch?: typeof fetch } = {},
 ): Promise<Tokenizer> {
-  if (isGguf(folder))
-    return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
+  if (isGguf(folder)) return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
   const [tokenizer, config, template] = await Promise.all([
     readJsonFile(folder, "tokenizer.json", options),
     readJsonFile(folder, "tokenizer_config.json", options),

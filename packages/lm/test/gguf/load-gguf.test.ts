@@ -50,7 +50,10 @@ describe.skipIf(sharedIsMissing)("loadModel of a GGUF file", () => {
     const [model, wanted] = [await loadModel(path), await loadModel(goldenFolder(name))];
     for (const weight of wanted.weightNames()) {
       const { data } = await wanted.readWeight(weight);
-      expect((await model.readWeight(weight)).data, weight).toBeAllclose(data, { rtol: 0, atol: 2e-7 });
+      expect((await model.readWeight(weight)).data, weight).toBeAllclose(data, {
+        rtol: 0,
+        atol: 2e-7,
+      });
     }
     for (const each of [model, wanted]) each.dispose();
   });
@@ -77,7 +80,10 @@ describe.skipIf(sharedIsMissing)("loadModel of a GGUF file", () => {
   });
 });
 
-const bytes = Array.from({ length: 256 }, (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, "0")}>`);
+const bytes = Array.from(
+  { length: 256 },
+  (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, "0")}>`,
+);
 const pieces = ["▁", "a", "b", "▁a", "ab", "▁ab", "c"];
 const scored = {
   "general.architecture": "llama",

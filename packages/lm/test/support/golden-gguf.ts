@@ -1,8 +1,9 @@
 /** @file Golden models of Hugging Face folders as GGUF files, by the names and orders that llama.cpp's converter uses. */
 import { readFileSync } from "node:fs";
 import { openCheckpoint } from "@deepgrain/tensor-gpu";
-import { type GgufToWrite, f32Bytes, writeGguf } from "@deepgrain/vitest/write-gguf";
+import { f32Bytes, type GgufToWrite, writeGguf } from "@deepgrain/vitest/write-gguf";
 
+// biome-ignore lint/suspicious/noExplicitAny: configurations of many families, whose keys tests know
 type Json = Record<string, any>;
 
 /** GGUF's name of each family. */
@@ -95,8 +96,7 @@ export async function goldenGguf(folder: string, changes: Record<string, string 
     let numbers = data;
     const projection = /\.attn_([qk])\.(weight|bias)$/.exec(own);
     if (projection && architecture === "llama") {
-      const heads =
-        projection[1] === "q" ? config.num_attention_heads : config.num_key_value_heads;
+      const heads = projection[1] === "q" ? config.num_attention_heads : config.num_key_value_heads;
       numbers = halvesToPairs(data, heads, shape[0]!);
     }
     if (isGemma && own.endsWith("norm.weight")) numbers = data.map((x) => x + 1);

@@ -34,6 +34,6 @@ export interface CompactKernels {
   dots(out: View, x: View, rows: CompactRows, accumulate: boolean): boolean;
   /** out [n] = table[code] · scale. */
   expandCodes(out: View, coded: CodedNumbers): void;
-  /** Nearest codes of x [n]; a scale is the block's largest magnitude. `keepsPositive`: a number above 0 never becomes 0. */
+  /** Nearest codes of x [n]; a scale is the block's number of the largest magnitude. `keepsPositive`: a number above 0 never becomes 0. */
   chooseCodes(coded: CodedNumbers, x: View, keepsPositive: boolean): void;
 }

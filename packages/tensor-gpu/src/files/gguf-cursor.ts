@@ -1,4 +1,5 @@
-import type { GgufValue } from "./gguf-header";
+/** A value of a GGUF file's head; 64-bit integers are numbers where these are exact. */
+export type GgufValue = string | number | boolean | bigint | readonly GgufValue[];
 
 /** The bytes at hand end before the head does. */
 export class NeedsMore extends Error {}

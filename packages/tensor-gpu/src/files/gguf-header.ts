@@ -5,11 +5,8 @@
 import { TensorError } from "../errors";
 import { type ByteSource, readExactly } from "./byte-source";
 import { DTYPES, type StoredDtype } from "./dtypes";
-import { GgufCursor, NeedsMore } from "./gguf-cursor";
+import { GgufCursor, type GgufValue, NeedsMore } from "./gguf-cursor";
 import type { TensorInfo } from "./safetensors-header";
-
-/** A value of a GGUF file's head; 64-bit integers are numbers where these are exact. */
-export type GgufValue = string | number | boolean | bigint | readonly GgufValue[];
 
 /** A head that passed every check. */
 export interface GgufHeader {

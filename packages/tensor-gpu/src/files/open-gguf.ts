@@ -1,6 +1,7 @@
 import { sizeOf } from "../tensor/shape";
 import type { ByteSource } from "./byte-source";
-import { type GgufValue, readGgufHeader } from "./gguf-header";
+import type { GgufValue } from "./gguf-cursor";
+import { readGgufHeader } from "./gguf-header";
 import { openSource, type Source, type SourceOptions } from "./open-source";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
@@ -75,7 +76,12 @@ function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): Te
   ];
   for (const change of changes)
     if (change)
-      place = { ...place, source: changedSource(place, change), begin: 0, end: place.end - place.begin };
+      place = {
+        ...place,
+        source: changedSource(place, change),
+        begin: 0,
+        end: place.end - place.begin,
+      };
   return place;
 }
 
@@ -101,7 +107,9 @@ export async function openGguf(source: Source, options: SourceOptions = {}): Pro
       ...tensorFile(places, metadata, [bytes]),
       values,
       withTensors(wanted) {
-        const changed = [...wanted].map(([name, tensor]) => [name, placeOf(places, tensor)] as const);
+        const changed = [...wanted].map(
+          ([name, tensor]) => [name, placeOf(places, tensor)] as const,
+        );
         return tensorFile(new Map(changed), metadata, [bytes]);
       },
     };

@@ -4,8 +4,8 @@ import { widenRows } from "../ops/compact";
 import { assertIndicesBelow } from "../ops/index-tables";
 import { assertFloat, assertFloatOrNull, assertIndex, assertWeight } from "../ops/operands";
 import { broadcastView, scalar, shapeError } from "../ops/support";
-import { sameShape } from "../tensor/shape";
 import { CompactTensor } from "../tensor/compact-tensor";
+import { sameShape } from "../tensor/shape";
 import { assertFinite, assertOneOf } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 

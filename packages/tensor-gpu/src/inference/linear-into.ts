@@ -63,7 +63,10 @@ function checkTarget(op: string, x: Tensor, { out, weight, bias }: LinearTarget)
 
 /** out = x·weightᵀ or out += by the general kernel. */
 function product(out: Tensor, x: Tensor, weight: Tensor, accumulate: boolean): void {
-  if (weight instanceof CompactTensor) return compactProduct(out, x, weight, accumulate);
+  if (weight instanceof CompactTensor) {
+    compactProduct(out, x, weight, accumulate);
+    return;
+  }
   const m = x.shape[0]!;
   const k = x.shape[1]!;
   const n = weight.shape[0]!;

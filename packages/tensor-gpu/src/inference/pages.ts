@@ -251,9 +251,19 @@ export function storePages(
   const tables = rotation ? [rotation.cos, rotation.sin] : [];
   for (const angles of tables)
     if (angles.rank !== 2 || !(angles.shape[1]! <= k.shape[2]! / 2) || !angles.isContiguous)
-      shapeError("storePages", "the tables must be [positions, at most d/2]", angles.shape, k.shape);
+      shapeError(
+        "storePages",
+        "the tables must be [positions, at most d/2]",
+        angles.shape,
+        k.shape,
+      );
   if (rotation && rotation.cos.shape[1] !== rotation.sin.shape[1])
-    shapeError("storePages", "the tables must be of one width", rotation.cos.shape, rotation.sin.shape);
+    shapeError(
+      "storePages",
+      "the tables must be of one width",
+      rotation.cos.shape,
+      rotation.sin.shape,
+    );
   const positions = Math.min(...tables.map((angles) => angles.shape[0]!));
   checkPlaces("storePages", pages, positions);
   if (k.storage.backend.shortcuts?.storePages?.(q, k, v, pages, rotation)) return;

@@ -102,9 +102,7 @@ export class Embedding extends Module {
     const shape = [vocabulary, width];
     this.weight =
       blankWeight(shape, { staysFloat32 }) ??
-      (init
-        ? initial("Embedding", shape, init)
-        : parameter(randn(shape, { std, ...options })));
+      (init ? initial("Embedding", shape, init) : parameter(randn(shape, { std, ...options })));
   }
 
   /** @param ids int32 [...] @returns shape [..., width] */

@@ -3,7 +3,12 @@ import { tracked } from "../autograd/track";
 import type { CompactRows } from "../backend/compact-kernels";
 import type { CompactType, View } from "../backend/view";
 import { TensorError } from "../errors";
-import { allocateCompact, CompactTensor, compactKernels, notInt8 } from "../tensor/compact-tensor";
+import {
+  allocateCompact,
+  type CompactTensor,
+  compactKernels,
+  notInt8,
+} from "../tensor/compact-tensor";
 import { contiguousStrides, type Shape, sizeOf } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
 
@@ -37,7 +42,13 @@ const part = (x: Tensor, first: number, shape: Shape): View => ({
 });
 
 /** out [m, n] (+)= x [m, k]·rowsᵀ, both dense views. */
-function product(out: View, x: View, rows: CompactRows, weight: CompactTensor, adds: boolean): void {
+function product(
+  out: View,
+  x: View,
+  rows: CompactRows,
+  weight: CompactTensor,
+  adds: boolean,
+): void {
   const { backend } = weight.storage;
   const { dots, widen } = compactKernels(backend);
   const [m, n, k] = [x.shape[0]!, rows.rows, rows.columns];
@@ -64,8 +75,12 @@ function product(out: View, x: View, rows: CompactRows, weight: CompactTensor, a
 }
 
 /** out [m, n] = or += x [m, k]·weightᵀ, off the tape; out and x contiguous. */
-export const compactProduct = (out: Tensor, x: Tensor, weight: CompactTensor, adds: boolean): void =>
-  product(out, x, weight.rows(), weight, adds);
+export const compactProduct = (
+  out: Tensor,
+  x: Tensor,
+  weight: CompactTensor,
+  adds: boolean,
+): void => product(out, x, weight.rows(), weight, adds);
 
 /** As `linear`, for a weight of whole rows. */
 export function compactLinear(x: Tensor, weight: CompactTensor, bias: Tensor | null): Tensor {

@@ -1,9 +1,9 @@
 /** @file Operators for mixtures of experts: sort slots by expert, one grouped product, weigh and add back. */
 import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
+import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape } from "../tensor/shape";
 import { assertSize, assertWhole, showValue } from "../tensor/sizes";
-import { CompactTensor } from "../tensor/compact-tensor";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { compactGroupedLinear } from "./compact";
 import { assertOffsets, assertPlacesBelow, clearOutsideGroups } from "./index-tables";

@@ -1,8 +1,8 @@
 import { track, tracked } from "../autograd/track";
 import { TensorError } from "../errors";
+import { CompactTensor } from "../tensor/compact-tensor";
 import { aroundAxis, resolveAxis, sameShape } from "../tensor/shape";
 import { assertFinite, assertSize } from "../tensor/sizes";
-import { CompactTensor } from "../tensor/compact-tensor";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { widenRows } from "./compact";
 import { assertIndicesBelow } from "./index-tables";

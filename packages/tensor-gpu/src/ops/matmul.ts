@@ -1,8 +1,8 @@
 import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
+import { CompactTensor } from "../tensor/compact-tensor";
 import { broadcastShapes, broadcastStrides, type Shape, sizeOf } from "../tensor/shape";
 import { showValue } from "../tensor/sizes";
-import { CompactTensor } from "../tensor/compact-tensor";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { compactLinear } from "./compact";
 import { assertFloat, assertFloatOrNull, assertWeight } from "./operands";

@@ -7,8 +7,9 @@ import { Tensor } from "../tensor/tensor";
 
 /** Operators that take weights in fewer bits: views of whole rows and conversions. */
 const takesCompact = new Set(
-  "contiguous reshape flatten permute transpose unsqueeze squeeze expand narrow select split chunk to astype toBackend"
-    .split(" "),
+  "contiguous reshape flatten permute transpose unsqueeze squeeze expand narrow select split chunk to astype toBackend".split(
+    " ",
+  ),
 );
 
 function assertTensor(op: string, like: Tensor | undefined, x: unknown): asserts x is Tensor {

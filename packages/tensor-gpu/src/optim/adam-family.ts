@@ -1,8 +1,9 @@
 /** @file What Adam and AdamW share: they differ in where the weight decay goes. */
-import { TensorError } from "../errors";
+
 import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
 import type { View } from "../backend/view";
+import { TensorError } from "../errors";
 import { assertFinite, assertOneOf, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { BlockMoments } from "./block-moments";
@@ -121,7 +122,10 @@ export abstract class AdamFamily extends FlatOptimizer<Moment> {
 
   override restore(saved: FlatState<Moment>): void {
     const { coded } = this;
-    if (!coded) return super.restore(saved);
+    if (!coded) {
+      super.restore(saved);
+      return;
+    }
     const size = this.parameters.reduce((sum, parameter) => sum + parameter.size, 0);
     for (const name of ["m", "v"] as const) assertMoments("restore", size, saved[name]);
     super.restore(saved);

@@ -1,6 +1,6 @@
+import { f32Bytes, type GgufToWrite, writeGguf } from "@deepgrain/vitest/write-gguf";
 import { describe, expect, it } from "vitest";
 import { fillTensor, openGguf, TensorError, toBfloat16, toFloat16, zeros } from "../../src";
-import { f32Bytes, type GgufToWrite, writeGguf } from "@deepgrain/vitest/write-gguf";
 
 /** One block: scale 0.5, bytes 0 … 31. */
 const q8Block = () => {
@@ -14,8 +14,18 @@ const halves = Array.from({ length: 32 }, (_, i) => (i - 16) / 2);
 const tensors = (): GgufToWrite[] => [
   { name: "a", shape: [2, 3], type: 0, bytes: f32Bytes([1, 2, 3, 4, 5, 6]) },
   { name: "b", shape: [1, 32], type: 8, bytes: q8Block() },
-  { name: "c", shape: [2], type: 1, bytes: new Uint8Array(toFloat16(Float32Array.of(1.5, -2)).buffer) },
-  { name: "d", shape: [2], type: 30, bytes: new Uint8Array(toBfloat16(Float32Array.of(3, -4)).buffer) },
+  {
+    name: "c",
+    shape: [2],
+    type: 1,
+    bytes: new Uint8Array(toFloat16(Float32Array.of(1.5, -2)).buffer),
+  },
+  {
+    name: "d",
+    shape: [2],
+    type: 30,
+    bytes: new Uint8Array(toBfloat16(Float32Array.of(3, -4)).buffer),
+  },
 ];
 
 const failure = async (bytes: Uint8Array) => {
@@ -30,13 +40,19 @@ const failure = async (bytes: Uint8Array) => {
 describe("openGguf", () => {
   it("reads values and tensors of all four types", async () => {
     const file = await openGguf(
-      writeGguf({ "general.name": "tiny", "x.count": 7, "x.eps": 0.5, "x.list": ["p", "q"] }, tensors()),
+      writeGguf(
+        { "general.name": "tiny", "x.count": 7, "x.eps": 0.5, "x.list": ["p", "q"] },
+        tensors(),
+      ),
     );
     expect(file.values.get("x.count")).toBe(7);
     expect(file.values.get("x.eps")).toBe(0.5);
     expect(file.values.get("x.list")).toEqual(["p", "q"]);
     expect(file.metadata).toEqual({ "general.name": "tiny" });
-    expect(await file.readFloat32("a")).toEqual({ shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
+    expect(await file.readFloat32("a")).toEqual({
+      shape: [2, 3],
+      data: Float32Array.of(1, 2, 3, 4, 5, 6),
+    });
     expect(Array.from((await file.readFloat32("b")).data)).toEqual(halves);
     expect(Array.from((await file.readFloat32("c")).data)).toEqual([1.5, -2]);
     expect(Array.from((await file.readFloat32("d")).data)).toEqual([3, -4]);
@@ -52,7 +68,10 @@ describe("openGguf", () => {
       ]),
     );
     expect((await changed.readFloat32("turned")).data).toEqual(Float32Array.of(4, 5, 6, 1, 2, 3));
-    expect(await changed.readFloat32("second")).toEqual({ shape: [3], data: Float32Array.of(3, 4, 5) });
+    expect(await changed.readFloat32("second")).toEqual({
+      shape: [3],
+      data: Float32Array.of(3, 4, 5),
+    });
     expect(changed.info("row").shape).toEqual([1, 2]);
   });
 
@@ -80,11 +99,20 @@ describe("openGguf", () => {
 
   it("names a tensor that reaches past the end, overlaps, or has no whole blocks", async () => {
     const whole = writeGguf({}, tensors());
-    expect(await failure(whole.slice(0, -40))).toMatchObject({ code: "ERR_FORMAT", fields: { name: "d" } });
+    expect(await failure(whole.slice(0, -40))).toMatchObject({
+      code: "ERR_FORMAT",
+      fields: { name: "d" },
+    });
     const uneven = [{ ...tensors()[1]!, shape: [34] }];
-    expect(await failure(writeGguf({}, uneven))).toMatchObject({ code: "ERR_FORMAT", fields: { name: "b" } });
+    expect(await failure(writeGguf({}, uneven))).toMatchObject({
+      code: "ERR_FORMAT",
+      fields: { name: "b" },
+    });
     const twice = [tensors()[0]!, tensors()[0]!];
-    expect(await failure(writeGguf({}, twice))).toMatchObject({ code: "ERR_FORMAT", fields: { name: "a" } });
+    expect(await failure(writeGguf({}, twice))).toMatchObject({
+      code: "ERR_FORMAT",
+      fields: { name: "a" },
+    });
   });
 
   it("refuses files that end inside their head, at any byte, and files of other kinds", async () => {

@@ -34,7 +34,8 @@ const backends: [string, () => Backend][] = [
 const QUANTIZED = 1.5e-2;
 const EXACT = 1e-5;
 
-const int8 = (numbers: number[]) => tensor(numbers, { shape: [1, numbers.length] }).to({ dtype: "int8" });
+const int8 = (numbers: number[]) =>
+  tensor(numbers, { shape: [1, numbers.length] }).to({ dtype: "int8" });
 const block = (fill: (i: number) => number) => Array.from({ length: 32 }, (_, i) => fill(i));
 const numbersOf = (x: Tensor) => Array.from(x.dataSync());
 
@@ -62,7 +63,10 @@ describe.each(backends)("weights in fewer bits on %s", (_, create) => {
   it("keep a last block that is shorter, and rows apart", () => {
     const x = tensor([...block(() => 127), 3, 4, ...block(() => 1), 254, -2], { shape: [2, 34] });
     const got = x.to({ dtype: "int8" });
-    expect(numbersOf(got).slice(0, 34)).toEqual([...block(() => 127), ...[3, 4].map((v) => expect.closeTo(v, 1))]);
+    expect(numbersOf(got).slice(0, 34)).toEqual([
+      ...block(() => 127),
+      ...[3, 4].map((v) => expect.closeTo(v, 1)),
+    ]);
     expect(numbersOf(got).slice(66)).toEqual([254, -2]);
   });
 
@@ -71,7 +75,9 @@ describe.each(backends)("weights in fewer bits on %s", (_, create) => {
   });
 
   it("round to the nearest bfloat16, ties to even", () => {
-    const x = tensor([1, 1 + 2 ** -8, 1 + 3 * 2 ** -8, -3.140625, 1e-40, 0, 65280, 1.5, 7, -9], { shape: [1, 10] });
+    const x = tensor([1, 1 + 2 ** -8, 1 + 3 * 2 ** -8, -3.140625, 1e-40, 0, 65280, 1.5, 7, -9], {
+      shape: [1, 10],
+    });
     const got = numbersOf(x.to({ dtype: "bfloat16" }));
     expect(got.slice(0, 4)).toEqual([1, 1, 1 + 2 ** -6, -3.140625]);
     expect(got[4]).toBe(2 ** -133); // subnormal
@@ -96,8 +102,18 @@ describe.each(backends)("weights in fewer bits on %s", (_, create) => {
   });
 
   const shapes: [m: number, n: number, k: number][] = [
-    ...([[1, 5, 32], [1, 9, 70], [2, 6, 64], [3, 7, 33], [5, 10, 48]] as const),
-    ...([[17, 12, 40], [24, 70, 96], [40, 33, 8]] as const),
+    ...([
+      [1, 5, 32],
+      [1, 9, 70],
+      [2, 6, 64],
+      [3, 7, 33],
+      [5, 10, 48],
+    ] as const),
+    ...([
+      [17, 12, 40],
+      [24, 70, 96],
+      [40, 33, 8],
+    ] as const),
   ].map(([m, n, k]) => [m, n, k]);
   it.each(shapes)("multiply %i rows by %i rows of %i as their widened numbers", (m, n, k) => {
     const generator = new Generator(m + n + k);
@@ -152,7 +168,9 @@ describe.each(backends)("weights in fewer bits on %s", (_, create) => {
     const weight = zeros([2, 32]).to({ dtype: "bfloat16" }).transpose();
     weight.set(numbers);
     expect(numbersOf(weight)).toEqual(numbers);
-    expect(numbersOf(weight.transpose())).toEqual(numbersOf(tensor(numbers, { shape: [32, 2] }).transpose()));
+    expect(numbersOf(weight.transpose())).toEqual(
+      numbersOf(tensor(numbers, { shape: [32, 2] }).transpose()),
+    );
     expect(numbersOf(weight.to({ dtype: "float32" }))).toEqual(numbers);
   });
 
@@ -172,7 +190,10 @@ describe.each(backends)("weights in fewer bits on %s", (_, create) => {
       () => weight.sum(),
       () => linear(weight, x.detach()),
     ])
-      expect(thrownBy(call)).toMatchObject({ code: "ERR_DTYPE", message: expect.stringContaining("int8") });
+      expect(thrownBy(call)).toMatchObject({
+        code: "ERR_DTYPE",
+        message: expect.stringContaining("int8"),
+      });
     expect(thrownBy(() => weight.requireGrad())).toMatchObject({ code: "ERR_DTYPE" });
     const y = linear(x, weight).sum();
     expect(thrownBy(() => backward(y))).toMatchObject({
@@ -197,7 +218,12 @@ describe.each(backends)("weights in fewer bits on %s", (_, create) => {
 });
 
 describe("the backends", () => {
-  const encoded = (create: () => Backend, dtype: CompactType, numbers: readonly number[], k: number) => {
+  const encoded = (
+    create: () => Backend,
+    dtype: CompactType,
+    numbers: readonly number[],
+    k: number,
+  ) => {
     const backend = setBackend(create());
     try {
       return numbersOf(tensor(numbers, { shape: [numbers.length / k, k] }).to({ dtype }));
@@ -218,8 +244,8 @@ describe("the backends", () => {
           }),
         ),
         ({ k, numbers, dtype }) => {
-          const [js, wasm] = [createJsBackend, () => createWasmBackend({ threads: 1 })].map((create) =>
-            encoded(create, dtype, numbers, k),
+          const [js, wasm] = [createJsBackend, () => createWasmBackend({ threads: 1 })].map(
+            (create) => encoded(create, dtype, numbers, k),
           );
           expect(wasm).toEqual(js);
         },

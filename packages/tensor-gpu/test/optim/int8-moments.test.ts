@@ -1,5 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Generator, linear, optim, ones, randn, setBackend, type Tensor, tidy, zeros } from "../../src";
+import {
+  Generator,
+  linear,
+  ones,
+  optim,
+  randn,
+  setBackend,
+  type Tensor,
+  tidy,
+  zeros,
+} from "../../src";
 import { dynamicCodes } from "../../src/optim/block-moments";
 import { thrownBy } from "../support/thrown-by";
 
@@ -89,9 +99,16 @@ describe.each(["js", "wasm"])("AdamW with int8 moments on %s", (backend) => {
     const parameter = zeros([4]).requireGrad();
     const make = (options: object) => () => new optim.AdamW([parameter], options);
     expect(thrownBy(make({ moments: "int4" }))).toMatchObject({ code: "ERR_RANGE" });
-    expect(thrownBy(make({ moments: "int8", amsgrad: true }))).toMatchObject({ code: "ERR_ARGUMENT" });
+    expect(thrownBy(make({ moments: "int8", amsgrad: true }))).toMatchObject({
+      code: "ERR_ARGUMENT",
+    });
     const optimizer = make({ moments: "int8" })();
-    const short = { step: 1, m: new Float32Array(3), v: new Float32Array(4), vMax: new Float32Array(0) };
+    const short = {
+      step: 1,
+      m: new Float32Array(3),
+      v: new Float32Array(4),
+      vMax: new Float32Array(0),
+    };
     expect(thrownBy(() => optimizer.restore(short))).toMatchObject({ code: "ERR_SHAPE" });
   });
 });

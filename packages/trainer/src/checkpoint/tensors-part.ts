@@ -7,8 +7,11 @@ const FILE = "model.safetensors";
 
 /** How the engine's types are stored; its truth values are read as whole numbers, weights in fewer bits as float32. */
 const stored = {
-  ...{ float32: "F32", bfloat16: "F32", int8: "F32" },
-  ...{ int32: "I32", bool: "I32" },
+  float32: "F32",
+  bfloat16: "F32",
+  int8: "F32",
+  int32: "I32",
+  bool: "I32",
 } as const;
 
 /** @throws {TrainerError} `ERR_FORMAT` naming what the file lacks, has too much, or has in another shape */

@@ -57,7 +57,8 @@ function widenRow(format: CompactRows["format"], bytes: Uint8Array, out: Float32
   if (format === "bfloat16") {
     const codes = words(bytes);
     const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
-    for (let i = 0; i < out.length; i++) bits[i] = codes[i - (i % GROUP) + WORD_OF[i % GROUP]!]! << 16;
+    for (let i = 0; i < out.length; i++)
+      bits[i] = codes[i - (i % GROUP) + WORD_OF[i % GROUP]!]! << 16;
     return;
   }
   const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -84,7 +85,8 @@ export const arrange: OnHeap["arrange"] = (heap, rows) => {
   for (let row = 0; row < rows.rows; row++) {
     const codes = words(rowOf(heap, rows, row));
     const before = codes.slice();
-    for (let i = 0; i < codes.length; i++) codes[i - (i % GROUP) + WORD_OF[i % GROUP]!] = before[i]!;
+    for (let i = 0; i < codes.length; i++)
+      codes[i - (i % GROUP) + WORD_OF[i % GROUP]!] = before[i]!;
   }
 };
 
@@ -106,8 +108,7 @@ const bytesOf = (heap: Heap, { storage, offset, size }: CodedNumbers["codes"]) =
 export const expandCodes: OnHeap["expandCodes"] = (heap, out, { codes, scales, table, block }) => {
   const [bytes, factors, numbers] = [bytesOf(heap, codes), heap.floats(scales), heap.floats(table)];
   const to = heap.floats(out);
-  for (let i = 0; i < to.length; i++)
-    to[i] = numbers[bytes[i]!]! * factors[Math.floor(i / block)]!;
+  for (let i = 0; i < to.length; i++) to[i] = numbers[bytes[i]!]! * factors[Math.floor(i / block)]!;
 };
 
 /** Place of the nearest number of the table, the lower one of two that are as near. */
@@ -123,12 +124,18 @@ function nearest(table: Float32Array, y: number): number {
 
 export const chooseCodes: OnHeap["chooseCodes"] = (heap, coded, x, keepsPositive) => {
   const { block } = coded;
-  const [bytes, table, from] = [bytesOf(heap, coded.codes), heap.floats(coded.table), heap.floats(x)];
+  const [bytes, table, from] = [
+    bytesOf(heap, coded.codes),
+    heap.floats(coded.table),
+    heap.floats(x),
+  ];
   const scales = heap.floats(coded.scales);
   for (let first = 0; first < from.length; first += block) {
     const numbers = from.subarray(first, first + block);
-    const scale = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const inverse = scale > 0 ? Math.fround(1 / scale) : 0;
+    const top = numbers.reduce((most, value) => Math.max(most, value), 0);
+    const bottom = numbers.reduce((most, value) => Math.max(most, -value), 0);
+    const scale = bottom > top ? -bottom : top;
+    const inverse = scale !== 0 ? Math.fround(1 / scale) : 0;
     scales[first / block] = scale;
     for (const [i, value] of numbers.entries()) {
       const code = nearest(table, Math.fround(value * inverse));

@@ -12,7 +12,9 @@ const keySizes = ({ keys }: Pages) => keys.shape as readonly [number, number, nu
 /** Keys that the longest sequence of a table can have. */
 const mostKeys = ({ table, keys }: Pages) => (table.shape[1] ?? 0) * (keys.shape[2] ?? 0);
 
-export function pageShortcuts(launcher: Launcher): PageShortcuts {
+export function pageShortcuts(
+  launcher: Launcher,
+): Pick<PageShortcuts, "attendPages" | "storePages"> {
   return {
     attendPages(out, q, pages, { scale, window, cap }) {
       const [rows = 0, heads = 0, d = 0] = q.shape;

@@ -6,6 +6,7 @@ import {
   loadConfig,
   loadModel,
   loadTokenizer,
+  trainingMemory,
 } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../../../cli/define-command";
@@ -17,7 +18,7 @@ import { type MetricsLog, metricsLog } from "../../../store/metrics-log";
 import { claimRun, trainingFolder } from "../../../store/run-record";
 import { driveTraining } from "../../../training/drive-training";
 import { measuringBatches } from "../../../training/measuring-batches";
-import { memoryNote, trainingMemory } from "../../../training/memory-note";
+import { memoryNote } from "../../../training/memory-note";
 import { languageModel, runTraining } from "../../../training/run-training";
 import { claimFlags } from "../../../training/training-flags";
 import { prepareTuning, type Stored } from "../../../training/tuning-method";
