@@ -92,7 +92,7 @@ function productFours(
 }
 
 /** Rows of A as they lie, columns adjacent, times eight columns of B or fewer. */
-function productRows(
+export function productRows(
   a: usize, aRow: usize, b: usize, bStep: usize, k: i32, c: usize, cRow: usize, rows: i32, columns: i32,
   start: usize, startRow: usize,
 ): void {
@@ -111,7 +111,7 @@ function productRows(
  * Reads each cache line of contiguous rows, in order, before the tiles take a few floats of each of several rows at a
  * time, which memory serves badly. The sum is stored so that the compiler does not leave the reading out.
  */
-function touchRows(x: usize, row: usize, rows: i32, columns: i32): void {
+export function touchRows(x: usize, row: usize, rows: i32, columns: i32): void {
   let sum = 0;
   for (; rows > 0; rows--, x += row) {
     for (let at = x, end = x + (<usize>columns << 2); at < end; at += 64) sum += load<i32>(at);

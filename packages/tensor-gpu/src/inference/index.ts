@@ -1,3 +1,4 @@
+export { argmaxInto } from "./argmax-into";
 export { perHeadInto } from "./heads";
 export {
   activateInto,
