@@ -111,7 +111,11 @@ function ratios(of) {
       ratio(old("15M", alone), wasm("15M", together)),
       6,
     ],
-    ["16 prompts together, over one after another", ratio(wasm("15M", alone), wasm("15M", together)), 3],
+    [
+      "16 prompts together, over one after another",
+      ratio(wasm("15M", alone), wasm("15M", together)),
+      3,
+    ],
   ];
 }
 
@@ -123,7 +127,11 @@ export function inference(runners) {
     const hasLlama = installLlama();
     if (hasLlama) runners.measure(process.execPath, [join(here, "ours/write-gguf.mjs"), folder]);
     const before = process.env.DEEPGRAIN_BEFORE;
-    for (const [side, has] of Object.entries({ gcc: loops, "node-llama-cpp": hasLlama, DEEPGRAIN_BEFORE: before }))
+    for (const [side, has] of Object.entries({
+      gcc: loops,
+      "node-llama-cpp": hasLlama,
+      DEEPGRAIN_BEFORE: before,
+    }))
       if (!has) console.log(`${side} is missing: its rows are empty.`);
     const peers = { loops, gguf: hasLlama ? folder : undefined, before };
     const lines = Array.from({ length: runners.rounds }, () => round(runners, peers)).flat();
@@ -144,7 +152,9 @@ function print(lines) {
   ]);
   const head = ["", "`wasm`", "`blas`", "earlier commit", "PyTorch", "C", "llama.cpp"];
   console.log(markdownTable([head, ...rows]));
-  console.log("\nOne query over 2,000 keys has 6 heads of 48; 16 prompts of 8 to 256 tokens get 128 new ones each.\n");
+  console.log(
+    "\nOne query over 2,000 keys has 6 heads of 48; 16 prompts of 8 to 256 tokens get 128 new ones each.\n",
+  );
   const table = ratios(of).map(([title, value, floor]) => [
     title,
     show(value),

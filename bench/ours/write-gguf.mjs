@@ -24,7 +24,10 @@ const others = {
 };
 const nameOf = (name) =>
   others[name] ??
-  name.replace(/^model\.layers\.(\d+)\.(.+)\.weight$/, (_, block, part) => `blk.${block}.${names[part]}.weight`);
+  name.replace(
+    /^model\.layers\.(\d+)\.(.+)\.weight$/,
+    (_, block, part) => `blk.${block}.${names[part]}.weight`,
+  );
 
 /** What llama.cpp wants to know; the vocabulary is made up. */
 const valuesOf = (shape) => ({
@@ -54,13 +57,19 @@ for (const label of ["15M", "110M"]) {
   const weights = [];
   for (const name of model.weightNames())
     weights.push({ name: nameOf(name), ...(await model.readWeight(name)) });
-  for (const [suffix, isNarrow] of [["f32", false], ["q8", true]]) {
+  for (const [suffix, isNarrow] of [
+    ["f32", false],
+    ["q8", true],
+  ]) {
     const tensors = weights.map(({ name, shape, data }) =>
       isNarrow && shape.length > 1
         ? { name, shape, type: 8, bytes: q8Blocks(data) }
         : { name, shape, type: 0, bytes: new Uint8Array(data.buffer) },
     );
-    writeFileSync(join(process.argv[2], `${label}-${suffix}.gguf`), writeGguf(valuesOf(shapes[label]), tensors));
+    writeFileSync(
+      join(process.argv[2], `${label}-${suffix}.gguf`),
+      writeGguf(valuesOf(shapes[label]), tensors),
+    );
   }
   model.dispose();
 }

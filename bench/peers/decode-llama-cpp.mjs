@@ -8,7 +8,12 @@ const [file, model, seconds] = process.argv.slice(2);
 const from = createRequire(join(process.cwd(), "package.json"));
 const entry = join(from.resolve("node-llama-cpp/package.json"), "../dist/index.js");
 const { getLlama } = await import(pathToFileURL(entry).href);
-const llama = await getLlama({ gpu: false, build: "never", progressLogs: false, logLevel: "error" });
+const llama = await getLlama({
+  gpu: false,
+  build: "never",
+  progressLogs: false,
+  logLevel: "error",
+});
 const loaded = await llama.loadModel({ modelPath: file, gpuLayers: 0 });
 const threads = { ideal: 1, min: 1 };
 const context = await loaded.createContext({ contextSize: 2048, batchSize: 512, threads });

@@ -1,3 +1,4 @@
+export { q8Blocks, writeGguf } from "@deepgrain/vitest/write-gguf";
 export { type CitationGraph, type GraphSizes, randomGraph } from "./citation-graph";
 export { cnn } from "./cnn";
 export { conv } from "./conv";
@@ -9,4 +10,3 @@ export { mlp } from "./mlp";
 export { moe } from "./moe";
 export { type DecoderSizes, TinyDecoder, VOCABULARY } from "./tiny-decoder";
 export type { Workload } from "./workload";
-export { q8Blocks, writeGguf } from "@deepgrain/vitest/write-gguf";

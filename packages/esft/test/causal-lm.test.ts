@@ -41,7 +41,11 @@ const sizes = {
 /** The mixture families: configuration, and the blocks that have experts. */
 const families: [string, Record<string, unknown>, number[]][] = [
   ["deepseek", source, [1, 2]],
-  ["mixtral", { ...sizes, model_type: "mixtral", num_key_value_heads: 2, num_local_experts: 8 }, [0, 1, 2]],
+  [
+    "mixtral",
+    { ...sizes, model_type: "mixtral", num_key_value_heads: 2, num_local_experts: 8 },
+    [0, 1, 2],
+  ],
   [
     "qwen2_moe",
     {
@@ -81,55 +85,68 @@ async function weightsOf(model: RoutedModel): Promise<Map<string, string>> {
 const lossOf = (model: CausalLM) => tidy(() => model.loss(batches[0]!).itemSync());
 
 describe("a language model of the lm package", () => {
-  it.each(families)("is scored, specialised, stored and restored (%s)", async (_, source, blocks) => {
-    const model: CausalLM & RoutedModel = newModel(source);
-    const { result } = await collect(
-      scoreExperts(model, batches, { run: (batch) => model.hiddenStates(batch) }),
-    );
-    expect([...result.token.keys()]).toEqual(blocks);
-    const { config } = selectExperts(result, { topP: 0.5 });
-    const base = await weightsOf(model);
-    const thaw = freezeExcept(model, config);
-    const data = { batch: (i: number) => batches[i % 4]! };
-    const { events } = await collect(train(model, data, { steps: 4, schedule: 0.02 }));
-    const count = [...config.experts.values()].flat().length;
-    expect(events[0]).toMatchObject({ trainedParameters: count * 3 * 16 * 8 });
-    const trained = await weightsOf(model);
-    const changed = [...base].filter(([name, bits]) => trained.get(name) !== bits);
-    const chosen = trainedWeights(model.weightNames(), config);
-    expect(chosen).toEqual(expect.arrayContaining(changed.map(([name]) => name)));
-    expect(changed.length).toBeGreaterThan(0);
-    expect(chosen).toEqual(
-      expect.arrayContaining(
-        Object.values(layoutFromConfig(source).expertTensors(1, config.experts.get(1)![0]!)),
-      ),
-    );
+  it.each(families)(
+    "is scored, specialised, stored and restored (%s)",
+    async (_, source, blocks) => {
+      const model: CausalLM & RoutedModel = newModel(source);
+      const { result } = await collect(
+        scoreExperts(model, batches, { run: (batch) => model.hiddenStates(batch) }),
+      );
+      expect([...result.token.keys()]).toEqual(blocks);
+      const { config } = selectExperts(result, { topP: 0.5 });
+      const base = await weightsOf(model);
+      const thaw = freezeExcept(model, config);
+      const data = { batch: (i: number) => batches[i % 4]! };
+      const { events } = await collect(train(model, data, { steps: 4, schedule: 0.02 }));
+      const count = [...config.experts.values()].flat().length;
+      expect(events[0]).toMatchObject({ trainedParameters: count * 3 * 16 * 8 });
+      const trained = await weightsOf(model);
+      const changed = [...base].filter(([name, bits]) => trained.get(name) !== bits);
+      const chosen = trainedWeights(model.weightNames(), config);
+      expect(chosen).toEqual(expect.arrayContaining(changed.map(([name]) => name)));
+      expect(changed.length).toBeGreaterThan(0);
+      expect(chosen).toEqual(
+        expect.arrayContaining(
+          Object.values(layoutFromConfig(source).expertTensors(1, config.experts.get(1)![0]!)),
+        ),
+      );
 
-    const folder = join(temporaryFolder(), "adapter");
-    await saveAdapter(folder, model, config);
-    const fresh = newModel(source);
-    const applied = await applyAdapter(fresh, folder);
-    expect(await weightsOf(fresh)).toEqual(trained);
-    expect(lossOf(fresh)).toBe(lossOf(model));
-    removeAdapter(applied);
-    expect(await weightsOf(fresh)).toEqual(base);
-    thaw();
-    expect(model.parameters().reduce((n, p) => n + p.size, 0)).toBe(
-      fresh.parameters().reduce((n, p) => n + p.size, 0),
-    );
-    model.dispose();
-    fresh.dispose();
-  });
+      const folder = join(temporaryFolder(), "adapter");
+      await saveAdapter(folder, model, config);
+      const fresh = newModel(source);
+      const applied = await applyAdapter(fresh, folder);
+      expect(await weightsOf(fresh)).toEqual(trained);
+      expect(lossOf(fresh)).toBe(lossOf(model));
+      removeAdapter(applied);
+      expect(await weightsOf(fresh)).toEqual(base);
+      thaw();
+      expect(model.parameters().reduce((n, p) => n + p.size, 0)).toBe(
+        fresh.parameters().reduce((n, p) => n + p.size, 0),
+      );
+      model.dispose();
+      fresh.dispose();
+    },
+  );
 
   it.each(["bfloat16", "int8"] as const)("takes adapters on a base held as %s", async (dtype) => {
     const folder = temporaryFolder();
     const [base, tuned] = [join(folder, "base"), join(folder, "adapter")];
     const model: CausalLM & RoutedModel = newModel();
     await saveModel(base, model);
-    const config = { experts: new Map([[1, [0, 3]], [2, [5]]]), sharedExperts: false, nonExpertModules: false };
+    const config = {
+      experts: new Map([
+        [1, [0, 3]],
+        [2, [5]],
+      ]),
+      sharedExperts: false,
+      nonExpertModules: false,
+    };
     for (const name of trainedWeights(model.weightNames(), config)) {
       const { data } = await model.readWeight(name);
-      model.writeWeight(name, data.map((x) => 3 * x + 0.01));
+      model.writeWeight(
+        name,
+        data.map((x) => 3 * x + 0.01),
+      );
     }
     await saveAdapter(tuned, model, config);
     const narrow: CausalLM & RoutedModel = await loadModel(base, { dtype });

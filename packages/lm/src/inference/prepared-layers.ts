@@ -9,10 +9,6 @@ export type RowFunction = (out: Tensor, x: Tensor, accumulate?: boolean) => void
 /** What a prepared model must free. */
 export type Release = (tensor: Tensor) => Tensor;
 
-interface Projection extends nn.Module {
-  forward(x: Tensor): Tensor;
-}
-
 /** Adapters put a function of their own in the place of a layer's. */
 export const isChanged = (layer: nn.Module) => Object.hasOwn(layer, "forward");
 

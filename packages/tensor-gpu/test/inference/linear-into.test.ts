@@ -9,6 +9,7 @@ import {
   matmul,
   randn,
   setBackend,
+  tensor,
   zeros,
 } from "../../src";
 import { thrownBy } from "../support/thrown-by";
@@ -70,9 +71,18 @@ describe.each(backends)("products into tensors made before on %s", (_, create) =
     const [x, out, weight] = [zeros([2, 4]), zeros([2, 3]), zeros([3, 5])];
     const call = () => inference.linearsInto([{ out, weight, bias: null }], x);
     expect(thrownBy(call)).toMatchObject({ code: "ERR_SHAPE" });
-    const bias = () =>
-      inference.linearsInto([{ out, weight: zeros([3, 4]), bias: zeros([2]) }], x);
+    const bias = () => inference.linearsInto([{ out, weight: zeros([3, 4]), bias: zeros([2]) }], x);
     expect(thrownBy(bias)).toMatchObject({ code: "ERR_SHAPE" });
+  });
+
+  it("argmaxInto finds the first of the largest numbers of each row, and the number", () => {
+    const x = tensor([1, 5, 5, -2, Number.NaN, 7, -3, -1, -2], { shape: [3, 3] });
+    const [ids, top] = [zeros([3], { dtype: "int32" }), zeros([3])];
+    inference.argmaxInto(ids, top, x);
+    expect([...ids.dataSync()]).toEqual([1, 1, 1]);
+    expect([...top.dataSync()]).toEqual([5, Number.NaN, -1]);
+    const wrong = () => inference.argmaxInto(ids, zeros([2]), x);
+    expect(thrownBy(wrong)).toMatchObject({ code: "ERR_SHAPE" });
   });
 
   it("perHeadInto multiplies each head by its own matrix, whatever the strides", () => {
