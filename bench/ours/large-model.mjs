@@ -22,7 +22,8 @@ function* weights() {
     for (const part of "qkvo") yield [`${name}.self_attn.${part}_proj.weight`, [hidden, hidden]];
     for (const part of ["gate", "up"]) yield [`${name}.mlp.${part}_proj.weight`, [inner, hidden]];
     yield [`${name}.mlp.down_proj.weight`, [hidden, inner]];
-    for (const part of ["input", "post_attention"]) yield [`${name}.${part}_layernorm.weight`, [hidden]];
+    for (const part of ["input", "post_attention"])
+      yield [`${name}.${part}_layernorm.weight`, [hidden]];
   }
   yield ["model.norm.weight", [hidden]];
 }
@@ -78,7 +79,15 @@ try {
   const expected = modelBytes(parseConfig(config), "bfloat16");
   const { maximumBytes } = backend;
   console.log(
-    JSON.stringify({ parameters, loadSeconds, tokenMs, expected, liveBytes: memory().bytes, maximumBytes, residentBytes: process.memoryUsage().rss }),
+    JSON.stringify({
+      parameters,
+      loadSeconds,
+      tokenMs,
+      expected,
+      liveBytes: memory().bytes,
+      maximumBytes,
+      residentBytes: process.memoryUsage().rss,
+    }),
   );
 } finally {
   await rm(folder, { recursive: true });
