@@ -154,7 +154,7 @@ function heldAs(
 const isMatrix = ({ shape }: { shape: readonly number[] }) => shape.length === 2;
 
 /** The model of an open file, whose names and shapes are compared with the configuration before memory is taken. */
-export async function modelFrom(
+async function modelFrom(
   config: ModelConfig,
   file: TensorFile,
   { strict = true, dtype = "float32", ...options }: LoadModelOptions = {},

@@ -88,7 +88,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
 };
 
 /** Names of the architectures that can be read. */
-export const ggufArchitectures: readonly string[] = Object.keys(architectures);
+const ggufArchitectures: readonly string[] = Object.keys(architectures);
 
 /** The architecture's name. @throws {LmError} `ERR_CONFIG` for one that cannot be read */
 export function architectureOf(file: Pick<GgufFile, "values">): string {

@@ -128,7 +128,7 @@ function scoredTokenizer(file: GgufFile): { json: TokenizerJson; vocabulary: Voc
  * The tokenizer that a GGUF file carries.
  * @throws {LmError} `ERR_MISSING` when it carries none, `ERR_CONFIG` for a kind that is not read, `ERR_FORMAT`
  */
-export function ggufTokenizer(file: GgufFile): TokenizerFiles {
+function ggufTokenizer(file: GgufFile): TokenizerFiles {
   const values = ggufValues(file);
   const kind = values.text("tokenizer.ggml.model");
   if (kind === undefined)
