@@ -1,27 +1,27 @@
-// node decode.mjs <threads> <seconds a case> [wasm|blas] [models]: greedy decoding of Llama-shaped models with
-// drawn weights, float32: milliseconds per token at a short and a long context, the prompt of 512 tokens, and 16 prompts of 8 to
-// 256 tokens together and one after another. Prints a line of JSON a case. The case's fastest fifth is told (20th percentile),
-// since other programs only ever add.
-const [threads, seconds] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 2)];
-const [kind = "wasm", models = "15M,110M"] = process.argv.slice(4);
-const { createBlasBackend, createWasmBackend, Generator, setBackend } = await import(
-  "@deepgrain/tensor-gpu"
-);
-const { CausalLM, generate, generateBatch, parseConfig } = await import("@deepgrain/lm");
-const backend = setBackend((kind === "blas" ? createBlasBackend : createWasmBackend)({ threads }));
+// node decode.mjs <threads> <seconds a case> [wasm|blas] [built checkout]: greedy decoding of Llama-shaped models with drawn
+// weights: milliseconds per token at a short and a long context, the prompt of 512 tokens, and 16 prompts of 8 to 256 tokens
+// together and one after another; attention of one query over 2,000 keys. Prints a line of JSON per case. The fastest fifth is
+// told (20th percentile), since other programs only ever add. Another checkout of this repository is measured by the same loop.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promptOf, shapes } from "./decode-models.mjs";
 
-const shapes = {
-  "15M": { hidden_size: 288, num_hidden_layers: 6, num_attention_heads: 6, intermediate_size: 768 },
-  "110M": {
-    ...{ hidden_size: 768, num_hidden_layers: 12 },
-    ...{ num_attention_heads: 12, intermediate_size: 2048 },
-  },
-};
-const shared = {
-  ...{ model_type: "llama", vocab_size: 32000, max_position_embeddings: 2048 },
-  ...{ tie_word_embeddings: true, eos_token_id: null },
-};
-const prompt = (length, from = 11) => Array.from({ length }, (_, i) => (i * 7919 + from) % 32000);
+const [threads, seconds] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 2)];
+const [kind = "wasm", checkout] = process.argv.slice(4);
+const load = (name) =>
+  import(
+    checkout
+      ? pathToFileURL(join(checkout, "packages", name, "dist/index.js")).href
+      : `@deepgrain/${name}`
+  );
+const { createBlasBackend, createWasmBackend, Generator, inference, setBackend, ...engine } =
+  await load("tensor-gpu");
+const { CausalLM, generate, generateBatch, loadModel, parseConfig, saveModel } = await load("lm");
+const backend = setBackend((kind === "blas" ? createBlasBackend : createWasmBackend)({ threads }));
+const name = `deepgrain${kind === "blas" ? "-blas" : ""}${checkout ? "-before" : ""}`;
+const NEW_TOKENS = 128;
 
 /** One thread is timed by the processor's clock, which other programs hardly disturb; several by the wall's. */
 function milliseconds() {
@@ -33,61 +33,111 @@ function milliseconds() {
 const fifth = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 5)];
 
 /** Milliseconds of each token after the first, for about `seconds`. */
-async function tokenTimes(model, context) {
+async function tokenTime(model, context) {
   const times = [];
   let last = 0;
   const until = performance.now() + 1000 * seconds;
-  const steps = generate(model, [prompt(context)], { maxNewTokens: 2048 - context });
-  for await (const { step } of steps) {
+  const prompt = promptOf(context, model.config.vocabSize);
+  for await (const { step } of generate(model, [prompt], { maxNewTokens: 2048 - context })) {
     const now = milliseconds();
     if (step > 3) times.push(now - last);
     last = now;
     if (performance.now() > until && times.length > 8) break;
   }
-  return times;
+  return fifth(times);
 }
 
 /** Milliseconds until the first token. */
 async function promptTime(model, length) {
   const times = [];
+  const prompt = promptOf(length, model.config.vocabSize);
   for (
     const until = performance.now() + 1000 * seconds;
     performance.now() < until || times.length < 3;
   ) {
     const start = milliseconds();
-    for await (const _ of generate(model, [prompt(length)], { maxNewTokens: 1 }));
+    for await (const _ of generate(model, [prompt], { maxNewTokens: 1 }));
     times.push(milliseconds() - start);
   }
   return fifth(times);
 }
 
-/** Milliseconds for all tokens of 16 prompts, together and one after another. */
-async function batchTimes(model, maxNewTokens = 24) {
-  const requests = Array.from({ length: 16 }, (_, i) => ({
-    ...{ prompt: prompt(8 + Math.round((248 * i) / 15), i), maxNewTokens },
-  }));
+/** Milliseconds for all tokens of 16 prompts, one after another, and together where the checkout can. */
+async function batchTimes(model) {
+  const prompts = Array.from({ length: 16 }, (_, i) =>
+    promptOf(8 + Math.round((248 * i) / 15), model.config.vocabSize, i),
+  );
   const start = milliseconds();
+  for (const prompt of prompts)
+    for await (const _ of generate(model, [prompt], { maxNewTokens: NEW_TOKENS }));
+  const alone = milliseconds() - start;
+  if (!generateBatch) return { alone };
+  const requests = prompts.map((prompt) => ({ prompt, maxNewTokens: NEW_TOKENS }));
   for await (const _ of generateBatch(model, requests));
-  const together = milliseconds() - start;
-  for (const { prompt: one } of requests)
-    for await (const _ of generate(model, [one], { maxNewTokens }));
-  return { together, alone: milliseconds() - start - together };
+  return { alone, together: milliseconds() - start - alone };
 }
 
-for (const name of models.split(",")) {
-  const model = new CausalLM(parseConfig({ ...shared, ...shapes[name] }), {
-    generator: new Generator(7),
-  });
-  const line = { name: kind === "blas" ? "deepgrain-blas" : "deepgrain", model: name, threads };
-  const tell = (what, ms) => console.log(JSON.stringify({ ...line, what, ms }));
-  tell("token at 16", fifth(await tokenTimes(model, 16)));
-  tell("token at 1500", fifth(await tokenTimes(model, 1500)));
-  tell("prompt of 512", await promptTime(model, 512));
-  if (name === "15M") {
-    const { together, alone } = await batchTimes(model);
-    tell("16 prompts together", together);
-    tell("16 prompts alone", alone);
+/** One query of 6 heads of 48 over 2,000 keys: `caches` of them in turn, so that one is in the processor's cache or none. */
+function attendTime(caches) {
+  if (!inference) return undefined;
+  const { ones, rand, tensor, zeros } = engine;
+  const [heads, size, keys, tokens] = [6, 48, 2000, 128];
+  const width = Math.ceil(keys / tokens);
+  const table = Int32Array.from({ length: width }, (_, i) => i);
+  const rows = Int32Array.of(0, keys - 1);
+  const all = Array.from({ length: caches }, () => ({
+    keys: rand([width, heads, tokens, size]),
+    values: rand([width, heads, tokens, size]),
+    rows: tensor(rows, { shape: [1, 2] }),
+    table: tensor(table, { shape: [1, width] }),
+    numbers: { rows, table },
+  }));
+  const [query, out] = [ones([1, heads, size]), zeros([1, heads, size])];
+  const times = [];
+  for (const until = performance.now() + 500 * seconds; performance.now() < until; ) {
+    const start = milliseconds();
+    for (let i = 0; i < 100; i++) inference.attendPages(out, query, all[i % caches]);
+    times.push((milliseconds() - start) / 100);
   }
-  model.dispose();
+  for (const { keys: k, values: v } of all) for (const each of [k, v]) each.dispose();
+  return fifth(times);
+}
+
+function tell(model, what, ms) {
+  if (ms !== undefined) console.log(JSON.stringify({ name, model, threads, what, ms }));
+}
+
+/** The same model held in fewer bits. */
+async function narrowTimes(model, label) {
+  const folder = await mkdtemp(join(tmpdir(), "decode-"));
+  try {
+    await saveModel(folder, model);
+    model.dispose();
+    for (const dtype of ["bfloat16", "int8"]) {
+      const narrow = await loadModel(folder, { dtype });
+      tell(`${label} ${dtype}`, "token at 16", await tokenTime(narrow, 16));
+      narrow.dispose();
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+for (const [label, shape] of Object.entries(shapes)) {
+  const model = new CausalLM(parseConfig(shape), { generator: new Generator(7) });
+  tell(label, "token at 16", await tokenTime(model, 16));
+  if (label === "15M") {
+    tell(label, "token at 1500", await tokenTime(model, 1500));
+    const { together, alone } = await batchTimes(model);
+    tell(label, "16 prompts together", together);
+    tell(label, "16 prompts alone", alone);
+  }
+  if (label.endsWith("M")) tell(label, "prompt of 512", await promptTime(model, 512));
+  if (label === "110M" && !checkout && kind === "wasm") await narrowTimes(model, label);
+  else model.dispose();
+}
+if (kind === "wasm") {
+  tell("6 × 48", "one query, in cache", attendTime(1));
+  tell("6 × 48", "one query, out of cache", attendTime(16));
 }
 await backend.dispose();

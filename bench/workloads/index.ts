@@ -1,3 +1,4 @@
+export { q8Blocks, writeGguf } from "@deepgrain/vitest/write-gguf";
 export { type CitationGraph, type GraphSizes, randomGraph } from "./citation-graph";
 export { cnn } from "./cnn";
 export { conv } from "./conv";

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -137,7 +137,7 @@ export function describeHostile(cases: readonly HostileCase[], casesFile: URL): 
     const folder = mkdtempSync(join(tmpdir(), "deepgrain-hostile-"));
     // Inside the package, so that what is not bundled resolves.
     const results = join(process.cwd(), ".vitest");
-    const bundled = join(results, "hostile.mjs");
+    const bundled = join(results, `hostile-${basename(casesFile.pathname, ".ts")}.mjs`);
     const runner = caseRunner(() => bundled);
 
     beforeAll(async () => {

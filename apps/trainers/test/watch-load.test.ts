@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseConfig } from "@deepgrain/lm";
+import { parseConfig, trainingMemory } from "@deepgrain/lm";
 import { MoeLayer } from "@deepgrain/moe";
 import { randn, tidy } from "@deepgrain/tensor-gpu";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { metricsLog } from "../src/store/metrics-log";
-import { memoryNote, trainingMemory } from "../src/training/memory-note";
+import { memoryNote } from "../src/training/memory-note";
 import { type LayerLoadRecord, watchLoad } from "../src/training/watch-load";
 
 describe("watchLoad", () => {

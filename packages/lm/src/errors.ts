@@ -2,7 +2,7 @@
  * `ERR_CONFIG` a model or tokenizer configuration is wrong; `ERR_RANGE` an argument is outside its range;
  * `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a file's content is malformed; `ERR_MISSING` something
  * needed is absent; `ERR_MISMATCH` an adapter belongs to another model; `ERR_STATE` called at the wrong time; `ERR_IO`
- * reading or writing failed.
+ * reading or writing failed; `ERR_MEMORY` a model does not fit.
  */
 export type LmErrorCode =
   | "ERR_CONFIG"
@@ -12,7 +12,8 @@ export type LmErrorCode =
   | "ERR_MISSING"
   | "ERR_MISMATCH"
   | "ERR_STATE"
-  | "ERR_IO";
+  | "ERR_IO"
+  | "ERR_MEMORY";
 
 const marker = Symbol.for("deepgrain.lm.error");
 

@@ -4,7 +4,14 @@ export * from "./data";
 export * from "./encoder";
 export { LmError, type LmErrorCode } from "./errors";
 export { loadLlama2c } from "./files/load-llama2c";
-export { type LoadOptions, loadConfig, loadModel, loadWeights } from "./files/load-model";
+export {
+  type LoadModelOptions,
+  type LoadOptions,
+  loadConfig,
+  loadModel,
+  loadWeights,
+} from "./files/load-model";
+export { modelBytes, type WeightType } from "./files/model-bytes";
 export { saveModel } from "./files/save-model";
 export { type OpenBlock, type StreamedModel, streamModel } from "./files/stream-model";
 export * from "./generation";
@@ -39,3 +46,8 @@ export { firstNotFinite } from "./training/first-not-finite";
 export { type BestStep, type KeepBestOptions, keepBest } from "./training/keep-best";
 export { modelWeights } from "./training/model-weights";
 export { type TrainConfig, type TrainEvent, type TrainingData, train } from "./training/train";
+export {
+  type TrainingMemory,
+  type TrainingRun,
+  trainingMemory,
+} from "./training/training-memory";

@@ -70,5 +70,6 @@ export {
 export { Router } from "./layer/router";
 export { StackedExperts } from "./layer/stacked-experts";
 export { type BalanceTracker, trackBalance } from "./layer/track-balance";
+export type { TokenRoute } from "./router/route-token";
 export type { RouterConfig } from "./router/router-config";
 export { type Gate, type TopKGateOptions, topKGate } from "./router/top-k-gate";

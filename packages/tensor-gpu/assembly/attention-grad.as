@@ -3,7 +3,8 @@ import { probabilities, scoreGradient } from "./attention-rows";
 import {
   Attention, BLOCK_ROWS, blockRows, headAt, maskOf, ownSegment, rowAt, rowLength, segmentsOf, visibleKeys,
 } from "./attention-shape";
-import { packAll, product, productPacked, roundUp8, zeroRows } from "./product";
+import { packAll, productPacked, roundUp8, zeroRows } from "./product";
+import { product } from "./product-paths";
 import { rowDot } from "./row-sums";
 import { AREA_BYTES, scratchArea } from "./scratch";
 

@@ -4,7 +4,8 @@ import {
   Attention, BLOCK_ROWS, blockRows, headAt, maskOf, ownSegment, rowAt, rowLength, segmentsOf, visibleKeys,
 } from "./attention-shape";
 import { clearElements, loadPart, storePart } from "./lanes";
-import { packAll, product, productPacked, roundUp8, zeroRows } from "./product";
+import { packAll, productPacked, roundUp8, zeroRows } from "./product";
+import { product } from "./product-paths";
 import { AREA_BYTES, scratchArea } from "./scratch";
 
 /** Floats of the work area for scores; the rest is for the packed keys and values. */

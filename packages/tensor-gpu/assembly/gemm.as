@@ -1,5 +1,5 @@
 import { Flag, place } from "./arguments";
-import { choosePath, product, productBy } from "./product";
+import { choosePath, product, productBy } from "./product-paths";
 
 @unmanaged class Gemm {
   a: usize;
@@ -59,4 +59,39 @@ export function gemmStrips(args: GemmStrips, begin: i32, end: i32): void {
     place(args.c, i * cRow + j), cRow,
     byColumns ? m : last - first, byColumns ? last - first : n, k, args.accumulate != 0,
   );
+}
+
+/** Up to three matrices of rows for one x; a missing one has no rows. */
+@unmanaged class LinearRows {
+  x: usize;
+  m: i32;
+  k: i32;
+  accumulate: Flag;
+  w0: usize;
+  out0: usize;
+  n0: i32;
+  w1: usize;
+  out1: usize;
+  n1: i32;
+  w2: usize;
+  out2: usize;
+  n2: i32;
+}
+
+/** Rows begin … end − 1 of one of them: out (m×n) = or += x·Wᵀ. */
+function linearPart(args: LinearRows, w: usize, out: usize, n: i32, begin: i32, end: i32): void {
+  const first = max(begin, 0), count = min(end, n) - first, m = args.m, k = args.k;
+  if (count <= 0) return;
+  productBy(
+    choosePath(1, 1, k, m, n, k), args.x, k, 1, place(w, first * k), 1, k, place(out, first), n, m, count, k,
+    args.accumulate != 0,
+  );
+}
+
+/** Products of one x with rows of several matrices. An item is a row of a matrix, one matrix after the other. */
+export function linearRows(args: LinearRows, begin: i32, end: i32): void {
+  const n0 = args.n0, n1 = args.n1;
+  linearPart(args, args.w0, args.out0, n0, begin, end);
+  linearPart(args, args.w1, args.out1, n1, begin - n0, end - n0);
+  linearPart(args, args.w2, args.out2, args.n2, begin - n0 - n1, end - n0 - n1);
 }

@@ -1,12 +1,14 @@
 export { scratchBytes, setScratch, tablesEnd } from "./scratch";
-export { packsB } from "./product";
+export { packsB } from "./product-paths";
 export * from "./all-finite";
 export * from "./attention";
 export * from "./attention-grad";
 export * from "./batch-norm";
 export * from "./binary";
 export * from "./binary-where";
+export { chooseCodes, expandCodes } from "./codes";
 export * from "./columns";
+export { arrangeRows, compactDots, compactRows, quantizeRows, widenRows } from "./compact";
 export { convolve, convolveWeightParts, convolveWeightSum, packConvWeights } from "./conv";
 export * from "./cross-entropy";
 export * from "./depthwise-conv";

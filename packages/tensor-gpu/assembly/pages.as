@@ -8,7 +8,7 @@ import { clearElements, loadPart, storePart } from "./lanes";
 import { madd, tanh4 } from "./math";
 import { rotateHalves, rotateNeighbours } from "./rope";
 import { scratchArea } from "./scratch";
-import { productOfRows } from "./vectors";
+import { addWeightedRows } from "./vectors";
 
 @unmanaged class AttendPages {
   out: usize;
@@ -46,7 +46,7 @@ import { productOfRows } from "./vectors";
   heads: i32;
   cos: usize;
   sin: usize;
-  half: i32; // d / 2; 0: nothing turns
+  half: i32; // at most d / 2; 0: nothing turns
   isInterleaved: Flag;
 }
 
@@ -128,9 +128,11 @@ function attendHead(args: AttendPages, row: i32, keyHead: i32): void {
   for (let at = start; at <= position; ) {
     const inPage = at % pageTokens, count = min(pageTokens - inPage, position + 1 - at);
     const page = pagePart(args.values, load<i32>(place(table, at / pageTokens)), keyHeads, keyHead, pageTokens, valueRow);
-    productOfRows(
-      place(scores, at - start), scoreRow, 1, place(page, inPage * valueRow), valueRow, out, valueD, group, valueD, count,
-    );
+    for (let g = 0; g < group; g++) {
+      addWeightedRows(
+        place(scores, g * scoreRow + at - start), place(page, inPage * valueRow), valueRow, count, place(out, g * valueD), valueD,
+      );
+    }
     at += count;
   }
   for (let g = 0; g < group; g++) scaleRow(place(out, g * valueD), valueD, load<f32>(place(scores, group * scoreRow + g)));
@@ -142,8 +144,9 @@ export function attendPages(args: AttendPages, begin: i32, end: i32): void {
   for (let item = begin; item < end; item++) attendHead(args, item / keyHeads, item % keyHeads);
 }
 
-@inline function rotate(args: StorePages, x: usize, position: i32): void {
-  const half = args.half;
+/** Turns the last 2 · half numbers of a head. */
+@inline function rotate(args: StorePages, head: usize, position: i32): void {
+  const half = args.half, x = place(head, args.d - 2 * half);
   const cos = place(args.cos, position * half), sin = place(args.sin, position * half);
   const none = i32x4.splat(0);
   if (args.isInterleaved != 0) rotateNeighbours(x, x, cos, sin, half, none);

@@ -1,7 +1,8 @@
 /** @file Lists of products: B packed once for all threads, then blocks of C from a table. */
 import { Flag, place } from "./arguments";
 import { packB } from "./packing";
-import { packFromRows, product, productOnRows, productPacked, roundUp8 } from "./product";
+import { packFromRows, productOnRows, productPacked, roundUp8 } from "./product";
+import { product } from "./product-paths";
 import { BLOCK_K, PANEL_COLUMNS } from "./tiles";
 
 @unmanaged class PackRecord {

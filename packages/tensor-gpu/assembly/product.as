@@ -1,12 +1,8 @@
-/**
- * @file C (m×n) = A·B or C += A·B on one thread, by whichever path suits the shape. Strides in elements; C's columns
- * are adjacent. Which path is taken depends on the whole product's shape and strides only.
- */
+/** @file Products of packed matrices and of ones that stay where they are. Strides in elements; C's columns are adjacent. */
 import { clearElements } from "./lanes";
 import { packA, packB, packPanel } from "./packing";
 import { PACK_B_BYTES, packAreaA, packAreaB } from "./scratch";
 import { BLOCK_K, PANEL_COLUMNS, putCorner, STRIP_ROWS, tile3, tile6, tile6Rows, tileInPlace } from "./tiles";
-import { dotProducts, productOfRows } from "./vectors";
 
 /** Rows of A that are packed at once. */
 const BLOCK_M: i32 = 96;
@@ -96,7 +92,7 @@ function productFours(
 }
 
 /** Rows of A as they lie, columns adjacent, times eight columns of B or fewer. */
-function productRows(
+export function productRows(
   a: usize, aRow: usize, b: usize, bStep: usize, k: i32, c: usize, cRow: usize, rows: i32, columns: i32,
   start: usize, startRow: usize,
 ): void {
@@ -115,7 +111,7 @@ function productRows(
  * Reads each cache line of contiguous rows, in order, before the tiles take a few floats of each of several rows at a
  * time, which memory serves badly. The sum is stored so that the compiler does not leave the reading out.
  */
-function touchRows(x: usize, row: usize, rows: i32, columns: i32): void {
+export function touchRows(x: usize, row: usize, rows: i32, columns: i32): void {
   let sum = 0;
   for (; rows > 0; rows--, x += row) {
     for (let at = x, end = x + (<usize>columns << 2); at < end; at += 64) sum += load<i32>(at);
@@ -200,7 +196,7 @@ export function productOnRows(
 }
 
 /** A is read as it lies; so is B where its rows are contiguous, else it is packed panel by panel. */
-function productInPlace(
+export function productInPlace(
   a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
   c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
 ): void {
@@ -234,7 +230,7 @@ function productInPlace(
 }
 
 /** Packs B piece by piece, as much as the thread's work area holds, where that is worth while. */
-function productPacking(
+export function productPacking(
   a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
   c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
 ): void {
@@ -255,45 +251,4 @@ function productPacking(
       );
     }
   }
-}
-
-export const enum Path { Dots, DotsByColumn, Rows, InPlace, Packing }
-
-/** The same for a whole product and all of its parts, so that cutting it changes no bit. */
-export function choosePath(aColumn: i32, bRow: i32, bColumn: i32, m: i32, n: i32, k: i32): i32 {
-  if (aColumn == 1 && bRow == 1 && m < 24) return Path.Dots;
-  if (aColumn == 1 && bRow == 1 && n < 8) return Path.DotsByColumn;
-  if (m <= 3 && bColumn == 1) return Path.Rows;
-  return m < 24 || n < 16 || k < 8 ? Path.InPlace : Path.Packing;
-}
-
-/** Whether a product packs B, so that packing it once for all threads is worth while. */
-export function packsB(aColumn: i32, bRow: i32, bColumn: i32, m: i32, n: i32, k: i32): bool {
-  return choosePath(aColumn, bRow, bColumn, m, n, k) == Path.Packing;
-}
-
-export function productBy(
-  path: i32, a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
-  c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
-): void {
-  if (k == 0 || path == Path.Rows) {
-    if (!accumulate) zeroRows(c, cRow, m, n);
-    if (k != 0) productOfRows(a, aRow, aColumn, b, bRow, c, cRow, m, n, k);
-  } else if (path == Path.Dots) {
-    dotProducts(b, bColumn, n, a, aRow, m, k, c, 1, cRow, accumulate);
-  } else if (path == Path.DotsByColumn) {
-    dotProducts(a, aRow, m, b, bColumn, n, k, c, cRow, 1, accumulate);
-  } else if (path == Path.InPlace) {
-    productInPlace(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate);
-  } else {
-    productPacking(a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate);
-  }
-}
-
-@inline export function product(
-  a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
-  c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
-): void {
-  const path = choosePath(aColumn, bRow, bColumn, m, n, k);
-  productBy(path, a, aRow, aColumn, b, bRow, bColumn, c, cRow, m, n, k, accumulate);
 }

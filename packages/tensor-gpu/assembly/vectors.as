@@ -2,7 +2,7 @@
  * @file Products in which one matrix has only a few rows or columns. Packing would cost more than it saves there;
  * the large matrix is read once, as it lies. Strides in elements.
  */
-import { loadPart, storePart } from "./lanes";
+import { load4, loadPart, store4, storePart } from "./lanes";
 import { madd, sumLanes } from "./math";
 
 @inline function at(p: usize, elements: i32): usize {
@@ -65,6 +65,8 @@ export function productOfRows(
 
 /** Rows of so many elements are long enough to be one stream of memory each, wherever the next one lies. */
 const LONG_ROW: i32 = 256;
+/** Rows up to which each meets every row of the large matrix by itself: the latter is in the nearest cache after the first. */
+const FEW_STREAMS: i32 = 6;
 
 /**
  * The dot product of one row at p with one at q. A row at a time is one stream of memory, which is read about twice as
@@ -171,8 +173,11 @@ export function dotProducts(
   c: usize, cStep: i32, cNext: i32, accumulate: bool,
 ): void {
   const pBytes = <usize>pRow << 2, qBytes = <usize>qRow << 2, stepBytes = <usize>cStep << 2, nextBytes = <usize>cNext << 2;
-  if (nq == 1 && (pRow == k || k >= LONG_ROW)) {
-    for (; np > 0; np--, p += pBytes, c += stepBytes) putDot(c, dotRow(p, q, k), accumulate);
+  if (nq <= FEW_STREAMS && (pRow == k || k >= LONG_ROW)) {
+    for (; np > 0; np--, p += pBytes, c += stepBytes) {
+      putDot(c, dotRow(p, q, k), accumulate);
+      for (let j = 1; j < nq; j++) putDot(c + <usize>j * nextBytes, dotRow(p, q + <usize>j * qBytes, k), accumulate);
+    }
     return;
   }
   for (; np > 0; np -= 4, p += 4 * pBytes, c += 4 * stepBytes) {
@@ -187,5 +192,41 @@ export function dotProducts(
     }
     if (j + 2 == nq) dots2(p, pBytes, rows, at(q, j * qRow), qBytes, k, at(c, j * cNext), stepBytes, nextBytes, accumulate);
     else if (j + 1 == nq) dots1(p, pBytes, rows, at(q, j * qRow), k, at(c, j * cNext), stepBytes, accumulate);
+  }
+}
+
+/** out[0 … width) += Σ_i w[i] · rows[i] for `count` rows; up to 32 columns at a time stay in registers. */
+export function addWeightedRows(w: usize, rows: usize, rowStride: i32, count: i32, out: usize, width: i32): void {
+  const step = <usize>rowStride << 2, end = at(w, count);
+  let j = 0;
+  for (; j + 32 <= width; j += 32) {
+    const c = at(out, j);
+    let s0 = v128.load(c), s1 = v128.load(c, 16), s2 = v128.load(c, 32), s3 = v128.load(c, 48);
+    let s4 = v128.load(c, 64), s5 = v128.load(c, 80), s6 = v128.load(c, 96), s7 = v128.load(c, 112);
+    for (let x = w, p = at(rows, j); x < end; x += 4, p += step) {
+      const f = v128.load_splat<f32>(x);
+      s0 = madd(f, v128.load(p), s0); s1 = madd(f, v128.load(p, 16), s1);
+      s2 = madd(f, v128.load(p, 32), s2); s3 = madd(f, v128.load(p, 48), s3);
+      s4 = madd(f, v128.load(p, 64), s4); s5 = madd(f, v128.load(p, 80), s5);
+      s6 = madd(f, v128.load(p, 96), s6); s7 = madd(f, v128.load(p, 112), s7);
+    }
+    v128.store(c, s0); v128.store(c, s1, 16); v128.store(c, s2, 32); v128.store(c, s3, 48);
+    v128.store(c, s4, 64); v128.store(c, s5, 80); v128.store(c, s6, 96); v128.store(c, s7, 112);
+  }
+  for (; j + 16 <= width; j += 16) {
+    const c = at(out, j);
+    let s0 = v128.load(c), s1 = v128.load(c, 16), s2 = v128.load(c, 32), s3 = v128.load(c, 48);
+    for (let x = w, p = at(rows, j); x < end; x += 4, p += step) {
+      const f = v128.load_splat<f32>(x);
+      s0 = madd(f, v128.load(p), s0); s1 = madd(f, v128.load(p, 16), s1);
+      s2 = madd(f, v128.load(p, 32), s2); s3 = madd(f, v128.load(p, 48), s3);
+    }
+    v128.store(c, s0); v128.store(c, s1, 16); v128.store(c, s2, 32); v128.store(c, s3, 48);
+  }
+  for (; j < width; j += 4) {
+    const c = at(out, j), columns = min(4, width - j);
+    let s = load4(c, columns);
+    for (let x = w, p = at(rows, j); x < end; x += 4, p += step) s = madd(v128.load_splat<f32>(x), load4(p, columns), s);
+    store4(c, s, columns);
   }
 }

@@ -6,6 +6,8 @@ export { type Recording, recordStep } from "./autograd/record-step";
 export { keep, scope, tidy } from "./autograd/scope";
 export { enableGrad, type GradientHook, noGrad, track, tracked } from "./autograd/track";
 export type { Backend, Replay } from "./backend/backend";
+export { compactBytes } from "./backend/compact-format";
+export type { CompactKernels, CompactRows } from "./backend/compact-kernels";
 export { getBackend } from "./backend/current";
 export type * from "./backend/kernels";
 export {
@@ -21,7 +23,7 @@ export type {
   Rotation,
   Shortcuts,
 } from "./backend/shortcuts";
-export type { DType, Handle, View } from "./backend/view";
+export type { CompactType, DType, Handle, View } from "./backend/view";
 export { setBackend } from "./backends";
 export { type BlasBackend, type BlasOptions, createBlasBackend } from "./blas";
 export { TensorError, type TensorErrorCode } from "./errors";
@@ -121,6 +123,7 @@ export {
   uniform_,
 } from "./random";
 export { abortable, type StopSignal } from "./tensor/abortable";
+export { CompactTensor } from "./tensor/compact-tensor";
 export type { Shape } from "./tensor/shape";
 export { Tensor } from "./tensor/tensor";
 export { createWasmBackend, measurePeak, type WasmBackend, type WasmOptions } from "./wasm";

@@ -10,6 +10,7 @@ import {
   saveModel,
   saveTokenizer,
   type Tokenizer,
+  trainingMemory,
 } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { z } from "zod";
@@ -25,7 +26,7 @@ import { metricsLog } from "../store/metrics-log";
 import { claimRun, trainingFolder } from "../store/run-record";
 import { driveTraining } from "../training/drive-training";
 import { englishText } from "../training/english-text";
-import { memoryNote, trainingMemory } from "../training/memory-note";
+import { memoryNote } from "../training/memory-note";
 import { modelConfig } from "../training/model-config";
 import { languageModel, runTraining } from "../training/run-training";
 import { sequentialBatches } from "../training/sequential-batches";

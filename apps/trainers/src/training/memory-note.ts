@@ -1,5 +1,4 @@
-import { type ModelConfig, modelShape } from "@deepgrain/lm";
-import { estimateMemory, type MemoryEstimate, type MemoryRun } from "@deepgrain/moe";
+import type { MemoryEstimate } from "@deepgrain/moe";
 
 /** What one WebAssembly memory can address. */
 export const LIMIT_BYTES = 4 * 2 ** 30;
@@ -27,9 +26,4 @@ export function memoryNote({
       ? " That is more than the 4 GiB of a WebAssembly memory: take smaller batches or a smaller model."
       : "";
   return `Memory for a training step: about ${size(total)} (${parts}).${warning}`;
-}
-
-/** What a training of a model will take, before anything of it is allocated. */
-export function trainingMemory(config: ModelConfig, run: MemoryRun): MemoryEstimate {
-  return estimateMemory(modelShape(config), run);
 }

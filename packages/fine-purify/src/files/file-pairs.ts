@@ -1,4 +1,4 @@
-import type { FileDtype, TensorFile } from "@deepgrain/tensor-gpu";
+import type { StoredDtype, TensorFile } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
 import { checkedSum } from "../weights/fisher-values";
 import {
@@ -20,7 +20,7 @@ export interface OpenPair {
 }
 
 /** Element types whose weights are purified; others are passed on as they are. */
-const floatBytes: Partial<Record<FileDtype, number>> = { F32: 4, F16: 2, BF16: 2 };
+const floatBytes: Partial<Record<StoredDtype, number>> = { F32: 4, F16: 2, BF16: 2 };
 
 /** Elements of a piece: three pieces and their scores are some 16 MB. */
 const CHUNK = 1 << 20;

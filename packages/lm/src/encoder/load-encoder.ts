@@ -6,7 +6,8 @@ import {
 } from "@deepgrain/tensor-gpu";
 import type { JsonObject } from "../config";
 import { LmError } from "../errors";
-import { comparePlan, fillWeights, type LoadOptions } from "../files/load-model";
+import { fillWeights } from "../files/fill-weights";
+import { comparePlan, type LoadOptions } from "../files/load-model";
 import { readJsonFile } from "../text-files";
 import type { EncoderConfig, EncoderTask } from "./encoder-config";
 import { encoderFields } from "./encoder-fields";

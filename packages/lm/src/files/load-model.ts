@@ -1,18 +1,27 @@
-import { openCheckpoint, type Tensor, type TensorFile } from "@deepgrain/tensor-gpu";
+import { nn, openCheckpoint, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";
+import { isGguf, openGgufModel } from "../gguf/load-gguf";
 import { CausalLM } from "../model/causal-lm";
 import { readJsonFile } from "../text-files";
+import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
+import { assertFits, type WeightType, weightTypes } from "./model-bytes";
 import { type PlannedWeight, weightPlan } from "./weight-plan";
 
 /** Options of `loadModel` and `loadWeights`. */
-export interface LoadOptions {
-  /** Aborts the loading; the signal's reason is thrown. */
-  signal?: AbortSignal | undefined;
-  /** Called after each weight with the numbers done and in all. */
-  onProgress?: (done: number, total: number) => void;
+export interface LoadOptions extends FillOptions {
   /** Refuse files that hold weights the model does not know. Default true. */
   strict?: boolean;
+}
+
+/** Options of `loadModel`. */
+export interface LoadModelOptions extends LoadOptions {
+  /**
+   * How matrices are held. `"bfloat16"` and `"int8"` (blocks of 32 with a scale each) take a half and about a quarter of the
+   * memory, are read that much faster per token, and are for inference alone; routers and norms stay float32. `"auto"`
+   * keeps what the file has where that loses nothing: bfloat16, or int8 of a GGUF file, else float32. Default `"float32"`.
+   */
+  dtype?: WeightType | "auto";
 }
 
 /** Names in files that carry nothing a model needs. */
@@ -26,26 +35,6 @@ function nameInFile(file: TensorFile, name: string): string | undefined {
 
 const isSameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
-
-const shapeError = (name: string, wanted: readonly number[], shape: readonly number[]) =>
-  new LmError(
-    "ERR_SHAPE",
-    `lm/loadModel: ${name} must be [${wanted.join(", ")}], the file has [${shape.join(", ")}]`,
-    { fields: { name } },
-  );
-
-/** Side of the blocks that share one factor in 8-bit files. */
-const scaleBlock = 128;
-
-/** The factors of an 8-bit weight, by name; undefined where it has none. @throws {LmError} `ERR_SHAPE` */
-function scaleName(file: TensorFile, name: string): string | undefined {
-  const factors = `${name}_scale_inv`;
-  if (!file.has(factors)) return undefined;
-  const wanted = file.info(name).shape.map((size) => Math.ceil(size / scaleBlock));
-  const { shape } = file.info(factors);
-  if (wanted.length !== 2 || !isSameShape(shape, wanted)) throw shapeError(factors, wanted, shape);
-  return factors;
-}
 
 const mostNamed = 10_000; // missing weights: a configuration may ask for any number
 
@@ -116,41 +105,6 @@ function isExtraLayer(config: ModelConfig, name: string): boolean {
   return config.modelType === "deepseek_v3" && Number(layer) >= config.numHiddenLayers;
 }
 
-/** V3 files hold 8-bit weights with one factor for each block of 128 × 128. */
-async function readWeight(
-  file: TensorFile,
-  name: string,
-): Promise<{ shape: readonly number[]; data: Float32Array }> {
-  const factors = scaleName(file, name);
-  const weight = await file.readFloat32(name);
-  if (factors === undefined) return weight;
-  const { shape, data: scale } = await file.readFloat32(factors);
-  const [rows, columns] = weight.shape as [number, number];
-  const across = shape[1]!;
-  for (let r = 0; r < rows; r++)
-    for (let c = 0; c < columns; c++)
-      weight.data[r * columns + c]! *=
-        scale[Math.floor(r / scaleBlock) * across + Math.floor(c / scaleBlock)]!;
-  return weight;
-}
-
-/** Copies weights of an open file into views, one at a time. @throws {LmError} `ERR_SHAPE` */
-export async function fillWeights(
-  views: ReadonlyMap<string, Tensor>,
-  file: TensorFile,
-  places: ReadonlyMap<string, string>,
-  { signal, onProgress }: Pick<LoadOptions, "signal" | "onProgress"> = {},
-): Promise<void> {
-  let done = 0;
-  for (const [name, view] of views) {
-    signal?.throwIfAborted();
-    const { shape, data } = await readWeight(file, places.get(name)!);
-    if (!isSameShape(shape, view.shape)) throw shapeError(name, view.shape, shape);
-    view.set(data);
-    onProgress?.(++done, views.size);
-  }
-}
-
 /** Copies the weights of an open checkpoint into a model. @throws {LmError} `ERR_MISSING`, `ERR_SHAPE` */
 export async function loadWeights(
   model: CausalLM,
@@ -176,29 +130,66 @@ export async function loadConfig(folder: string): Promise<ModelConfig> {
   });
 }
 
+/** The type to hold weights in. @throws {LmError} `ERR_RANGE` for an unknown one */
+function heldAs(
+  dtype: WeightType | "auto",
+  file: TensorFile,
+  places: ReadonlyMap<string, string>,
+): WeightType {
+  if (dtype !== "auto") {
+    if (weightTypes.includes(dtype)) return dtype;
+    throw new LmError(
+      "ERR_RANGE",
+      `lm/loadModel: dtype must be auto, ${weightTypes.join(", ")}, got ${dtype}`,
+      { fields: { dtype } },
+    );
+  }
+  const matrices = [...places.values()].map((name) => file.info(name)).filter(isMatrix);
+  const isAll = (stored: string) => matrices.every((info) => info.dtype === stored);
+  if (matrices.length === 0) return "float32";
+  if (isAll("BF16")) return "bfloat16";
+  return isAll("Q8_0") ? "int8" : "float32";
+}
+
+const isMatrix = ({ shape }: { shape: readonly number[] }) => shape.length === 2;
+
+/** The model of an open file, whose names and shapes are compared with the configuration before memory is taken. */
+async function modelFrom(
+  config: ModelConfig,
+  file: TensorFile,
+  { strict = true, dtype = "float32", ...options }: LoadModelOptions = {},
+): Promise<CausalLM> {
+  const places = comparePlan(file, weightPlan(config), (found) =>
+    strict ? unexpectedNames(config, file, found) : [],
+  );
+  const held = heldAs(dtype, file, places);
+  assertFits(config, held);
+  const model = nn.withBlankWeights(held, () => new CausalLM(config, { generator: null }));
+  try {
+    await fillWeights(model.weightViews, file, places, options);
+    if (held !== "float32") model.requireGrad(false);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
 /**
- * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type. Names and shapes
- * are compared with the configuration before memory is taken for the model.
+ * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file.
+ * Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
  *
  * @param folder a path (Node)
- * @throws {LmError} `ERR_CONFIG` for an unknown family, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`
+ * @throws {LmError} `ERR_CONFIG` for an unknown family, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`,
+ *   `ERR_MEMORY` with the sizes at each type where the weights do not fit
  */
-export async function loadModel(folder: string, options: LoadOptions = {}): Promise<CausalLM> {
-  const { strict = true, signal } = options;
-  const config = await loadConfig(folder);
-  const file = await openCheckpoint(folder, { signal });
+export async function loadModel(folder: string, options: LoadModelOptions = {}): Promise<CausalLM> {
+  const { signal } = options;
+  const { config, file } = isGguf(folder)
+    ? await openGgufModel(folder, { signal })
+    : { config: await loadConfig(folder), file: await openCheckpoint(folder, { signal }) };
   try {
-    const places = comparePlan(file, weightPlan(config), (found) =>
-      strict ? unexpectedNames(config, file, found) : [],
-    );
-    const model = new CausalLM(config, { generator: null });
-    try {
-      await fillWeights(model.weightViews, file, places, options);
-      return model;
-    } catch (error) {
-      model.dispose();
-      throw error;
-    }
+    return await modelFrom(config, file, options);
   } finally {
     await file.close();
   }

@@ -14,7 +14,8 @@ import { positionsOf } from "../model/positions";
 import { rotariesOf } from "../model/rotary";
 import type { TokenBatch } from "../model/token-batch";
 import { viewsOf } from "../model/weight-views";
-import { comparePlan, fillWeights, loadConfig } from "./load-model";
+import { fillWeights } from "./fill-weights";
+import { comparePlan, loadConfig } from "./load-model";
 import { blockPlan } from "./weight-plan";
 
 /** One decoder block out of a file, alone in memory. */

@@ -42,6 +42,16 @@ export interface BatchTokenEvent {
   score?: TokenScore;
 }
 
+/** Whether the likeliest token is taken and nothing else asks for logits. */
+const isPlain = ({ request }: Sequence): boolean =>
+  (request.sampler === undefined || request.sampler === greedy) &&
+  request.processors.length === 0 &&
+  request.logProbabilities === undefined;
+
+/** Samples of one prompt edit logits of their own. */
+const copied = (found: number | Float32Array) =>
+  typeof found === "number" ? found : found.slice();
+
 const newTokens = ({ all, request }: Sequence) => all.length - request.prompt.length;
 
 /**
@@ -143,9 +153,12 @@ export class GenerationBatch {
     const continued = this.running;
     const joining = this.admit(continued.length);
     if (continued.length + joining.length === 0) return [];
-    const logits = await this.prepared.step(this.tokens(continued, joining));
+    const step = this.prepared.step(this.tokens(continued, joining));
+    const best = [...continued, ...joining].every(isPlain) ? step.best() : null;
+    const logits = best ? null : await step.read();
     const width = this.model.config.vocabSize;
-    const row = (index: number) => logits.subarray(index * width, (index + 1) * width);
+    const row = (index: number): number | Float32Array =>
+      best?.[index] ?? logits!.subarray(index * width, (index + 1) * width);
     const events: BatchTokenEvent[] = [];
     for (const [i, sequence] of continued.entries())
       events.push(await this.advance(sequence, row(i)));
@@ -155,7 +168,7 @@ export class GenerationBatch {
         samples.push(fork(first, sample, this.prepared.pool));
       this.running = [...this.running, ...samples];
       for (const sequence of samples)
-        events.push(await this.advance(sequence, row(continued.length + i).slice()));
+        events.push(await this.advance(sequence, copied(row(continued.length + i))));
     }
     this.leave(this.running.filter(({ stopped }) => stopped));
     return events;
@@ -227,12 +240,19 @@ export class GenerationBatch {
     };
   }
 
-  private async advance(sequence: Sequence, logits: Float32Array): Promise<BatchTokenEvent> {
+  /** @param found logits of one row, or the token that was taken from them */
+  private async advance(
+    sequence: Sequence,
+    found: number | Float32Array,
+  ): Promise<BatchTokenEvent> {
     const { request, sample, all } = sequence;
     const { number, processors, sampler = greedy, stops, maxNewTokens, logProbabilities } = request;
     const score =
-      logProbabilities === undefined ? undefined : scoreTokens(logits, logProbabilities);
-    const id = await sampleToken(logits, all, processors, sampler);
+      typeof found === "number" || logProbabilities === undefined
+        ? undefined
+        : scoreTokens(found, logProbabilities);
+    const id =
+      typeof found === "number" ? found : await sampleToken(found, all, processors, sampler);
     all.push(id);
     for (const stop of stops) sequence.stopped ??= stop(all);
     const count = newTokens(sequence);

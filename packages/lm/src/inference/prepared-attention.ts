@@ -3,12 +3,12 @@ import type { Attention } from "../model/attention";
 import type { Gpt2Attention } from "../model/gpt2";
 import type { LayerShape } from "./page-pool";
 import {
+  type LinearPart,
   type NormFunction,
   prepareLinear,
-  prepareLinearPart,
+  prepareLinears,
   prepareNorm,
   type Release,
-  type RowFunction,
 } from "./prepared-layers";
 import type { Step } from "./step";
 import type { Workspace } from "./workspace";
@@ -121,25 +121,22 @@ const normHeads = (
 };
 
 /** q, k and v of rotary attention. */
-function prepareQkv(
-  attention: Attention,
-  release: Release,
-): [RowFunction, RowFunction, RowFunction] {
+function qkvParts(attention: Attention): LinearPart[] {
+  const { qkvProj: layer, qProj, kProj, vProj } = attention;
+  if (!layer) return [qProj!, kProj!, vProj!].map((each) => ({ layer: each }));
   const { heads, keyValueHeads, headDim } = attention._sizes;
-  if (attention.qkvProj) {
-    const [q, kv] = [heads * headDim, keyValueHeads * headDim];
-    const part = (first: number, count: number) =>
-      prepareLinearPart(attention.qkvProj!, first, count, release);
-    return [part(0, q), part(q, kv), part(q + kv, kv)];
-  }
-  const of = (name: "qProj" | "kProj" | "vProj") => prepareLinear(attention[name]!, release);
-  return [of("qProj"), of("kProj"), of("vProj")];
+  const [q, kv] = [heads * headDim, keyValueHeads * headDim];
+  return [
+    { layer, rows: { first: 0, count: q } },
+    { layer, rows: { first: q, count: kv } },
+    { layer, rows: { first: q + kv, count: kv } },
+  ];
 }
 
 /** Attention with rotary positions. */
 export function prepareAttention(attention: Attention, release: Release): PreparedAttention {
   const { heads, keyValueHeads: keyHeads, headDim: size, scale, window, cap } = attention._sizes;
-  const [toQuery, toKey, toValue] = prepareQkv(attention, release);
+  const toQkv = prepareLinears(qkvParts(attention), release);
   const toOut = prepareLinear(attention.oProj, release);
   const [queryNorm, keyNorm] = [attention.qNorm, attention.kNorm].map((norm) =>
     norm ? prepareNorm(norm, release) : null,
@@ -154,9 +151,7 @@ export function prepareAttention(attention: Attention, release: Release): Prepar
       const k = space.get("key", keyHeads * size);
       const v = space.get("value", keyHeads * size);
       const mixed = space.get("mixed", heads * size);
-      toQuery(q, x);
-      toKey(k, x);
-      toValue(v, x);
+      toQkv([q, k, v], x);
       normHeads(queryNorm, "query", q, normSize(heads), space);
       normHeads(keyNorm, "key", k, normSize(keyHeads), space);
       mix(mixed, [q, k, v], step, mixing, attention._rotary.tablesFor(step.positionLimit));
@@ -172,8 +167,12 @@ export function prepareGpt2Attention(
 ): PreparedAttention {
   const { hiddenSize, numAttentionHeads: heads } = attention._config;
   const size = hiddenSize / heads;
-  const parts = [0, 1, 2].map((i) =>
-    prepareLinearPart(attention.cAttn, i * hiddenSize, hiddenSize, release),
+  const toQkv = prepareLinears(
+    [0, 1, 2].map((i) => ({
+      layer: attention.cAttn,
+      rows: { first: i * hiddenSize, count: hiddenSize },
+    })),
+    release,
   );
   const toOut = prepareLinear(attention.cProj, release);
   const mixing = {
@@ -191,7 +190,7 @@ export function prepareGpt2Attention(
       const { space } = step;
       const qkv = ["query", "key", "value"].map((name) => space.get(name, hiddenSize));
       const mixed = space.get("mixed", hiddenSize);
-      for (const [i, part] of parts.entries()) part(qkv[i]!, x);
+      toQkv(qkv, x);
       mix(mixed, qkv as [Tensor, Tensor, Tensor], step, mixing, null);
       toOut(out, mixed, accumulate);
     },

@@ -49,7 +49,7 @@ export function prepareBlock(block: DecoderBlock | Gpt2Block, release: Release):
     attention =
       selfAttn instanceof Attention
         ? prepareAttention(selfAttn, release)
-        : prepareLatentAttention(selfAttn);
+        : prepareLatentAttention(selfAttn, release);
     branches = [
       prepareBranch(attentionNorms.before, attention.run, attentionNorms.after, release),
       prepareBranch(mlpNorms.before, prepareMlp(mlp, release), mlpNorms.after, release),

@@ -1,31 +1,52 @@
-import { cat, copy_, inference, matmul, rope, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { copy_, inference, keep, type nn, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { LatentAttention } from "../model/latent-attention";
 import type { PreparedAttention } from "./prepared-attention";
-import { asWritten } from "./prepared-layers";
-import type { Step } from "./step";
+import {
+  isChanged,
+  prepareLinear,
+  prepareLinearPart,
+  prepareNorm,
+  type Release,
+  type RowFunction,
+} from "./prepared-layers";
+import type { Workspace } from "./workspace";
 
-/** Queries lifted to the latents' width, and this step's latents beside their rotated keys. */
-function latentHeads(attention: LatentAttention, x: Tensor, step: Step) {
-  const { heads, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = attention._sizes;
-  const rows = x.shape[0]!;
-  const positions = step.pages(attention._layer).rows.select(1, 1).contiguous().reshape([1, rows]);
-  const { cos, sin, interleaved } = attention._rotary.tablesFor(step.positionLimit);
-  const rotate = (part: Tensor) =>
-    rope(part.unsqueeze(0), cos, sin, positions, { interleaved }).squeeze(0);
-  const { queryNope, queryRope } = attention.queries(x.unsqueeze(0));
-  const [compressed, rotary] = attention.kvAProjWithMqa
-    .forward(x)
-    .split([kvLoraRank, qkRopeHeadDim]) as [Tensor, Tensor];
-  const latent = attention.kvALayernorm.forward(compressed).unsqueeze(1);
-  const key = cat([latent, rotate(rotary.unsqueeze(1))], -1);
-  const [keyUp, valueUp] = attention.kvBProj.weight
-    .detach()
-    .reshape([heads, qkNopeHeadDim + vHeadDim, kvLoraRank])
-    .split([qkNopeHeadDim, vHeadDim], 1) as [Tensor, Tensor];
-  // [heads, rows, nope]·[heads, nope, rank] -> [rows, heads, rank]
-  const lifted = matmul(queryNope.squeeze(0).transpose(0, 1), keyUp).transpose(0, 1);
-  const query = cat([lifted, rotate(queryRope.squeeze(0))], -1);
-  return { query, key, valueUp };
+/** The weight of a layer, with what adapters add to it: what it makes of the unit vectors. */
+function effectiveWeight(layer: nn.Linear, release: Release): Tensor {
+  if (!isChanged(layer)) return layer.weight.detach();
+  const size = layer.weight.shape[1]!;
+  const unit = Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
+  const made = tidy(() =>
+    layer
+      .forward(tensor(unit, { shape: [size, size] }))
+      .transpose()
+      .contiguous(),
+  );
+  return release(keep(made));
+}
+
+/** Queries, compressed or not: [rows, heads · (nope + rope)]. */
+function prepareQueries(
+  attention: LatentAttention,
+  release: Release,
+): (out: Tensor, x: Tensor, space: Workspace) => void {
+  const { qProj, qAProj, qALayernorm, qBProj } = attention;
+  if (qProj) {
+    const whole = prepareLinear(qProj, release);
+    return (out, x) => whole(out, x);
+  }
+  const [down, up] = [qAProj!, qBProj!].map((layer) => prepareLinear(layer, release)) as [
+    RowFunction,
+    RowFunction,
+  ];
+  const norm = prepareNorm(qALayernorm!, release);
+  const rank = qBProj!.weight.shape[1]!;
+  return (out, x, space) => {
+    const compressed = space.get("query latent", rank);
+    down(compressed, x);
+    norm(compressed, compressed, space);
+    up(out, compressed);
+  };
 }
 
 /**
@@ -33,23 +54,68 @@ function latentHeads(attention: LatentAttention, x: Tensor, step: Step) {
  * whose first part serves as the value.
  * @see DeepSeek-V2 2024, section 2.1
  */
-export function prepareLatentAttention(attention: LatentAttention): PreparedAttention {
-  const { heads, kvLoraRank, qkRopeHeadDim, vHeadDim, scale } = attention._sizes;
-  const toOut = asWritten(attention.oProj);
+export function prepareLatentAttention(
+  attention: LatentAttention,
+  release: Release,
+): PreparedAttention {
+  const { heads, kvLoraRank: rank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim } = attention._sizes;
+  const { scale } = attention._sizes;
+  const [keySize, querySize] = [rank + qkRopeHeadDim, qkNopeHeadDim + qkRopeHeadDim];
+  const { kvAProjWithMqa, kvBProj } = attention;
+  const toQuery = prepareQueries(attention, release);
+  const toLatent = prepareLinearPart(kvAProjWithMqa, 0, rank, release);
+  const toRope = prepareLinearPart(kvAProjWithMqa, rank, qkRopeHeadDim, release);
+  const norm = prepareNorm(attention.kvALayernorm, release);
+  const both = effectiveWeight(kvBProj, release).reshape([heads, qkNopeHeadDim + vHeadDim, rank]);
+  const keyUp = release(both.narrow(1, 0, qkNopeHeadDim));
+  const valueUp = release(both.narrow(1, qkNopeHeadDim, vHeadDim).transpose());
+  const toOut = prepareLinear(attention.oProj, release);
+
+  /** Queries lifted to the latents' width, and this step's latents, each beside what turns. */
+  const project = (x: Tensor, space: Workspace) => {
+    const raw = space.get("raw query", heads, querySize);
+    const query = space.get("latent query", heads, keySize);
+    const key = space.get("latent key", 1, keySize);
+    const [latent, turning] = [space.get("latent", rank), space.get("turning", qkRopeHeadDim)];
+    toQuery(space.view("raw query rows", raw, [-1, heads * querySize]), x, space);
+    toLatent(latent, x);
+    norm(latent, latent, space);
+    toRope(turning, x);
+    const last = (name: string, of: Tensor, from: number, size: number) =>
+      space.made(`${name} ${from}`, () => of.narrow(-1, from, size));
+    inference.perHeadInto(
+      last("latent query", query, 0, rank),
+      last("raw query", raw, 0, qkNopeHeadDim),
+      keyUp,
+    );
+    copy_(
+      last("latent query", query, rank, qkRopeHeadDim),
+      last("raw query", raw, qkNopeHeadDim, qkRopeHeadDim),
+    );
+    copy_(last("latent key", key, 0, rank), space.view("latent head", latent, [-1, 1, rank]));
+    copy_(
+      last("latent key", key, rank, qkRopeHeadDim),
+      space.view("turning head", turning, [-1, 1, qkRopeHeadDim]),
+    );
+    return { query, key };
+  };
+
   return {
-    shape: { keyHeads: 1, keySize: kvLoraRank + qkRopeHeadDim, valueSize: null },
+    shape: { keyHeads: 1, keySize, valueSize: null },
     run(out, x, step, accumulate) {
-      const mixed = step.space.get("mixed", heads * vHeadDim);
-      tidy(() => {
-        const { query, key, valueUp } = latentHeads(attention, x, step);
-        const pages = step.pages(attention._layer);
-        inference.storePages(null, key.contiguous(), null, pages, null);
-        const latents = step.space.get("latents", heads, kvLoraRank);
-        inference.attendPages(latents, query.contiguous(), pages, { scale });
-        // [heads, rows, rank]·[heads, rank, v] -> [rows, heads, v]
-        const values = matmul(latents.transpose(0, 1), valueUp.transpose(-1, -2)).transpose(0, 1);
-        copy_(mixed, values.reshape(mixed.shape));
-      });
+      const { space } = step;
+      const { query, key } = project(x, space);
+      const pages = step.pages(attention._layer);
+      const angles = attention._rotary.tablesFor(step.positionLimit);
+      inference.storePages(query, key, null, pages, angles);
+      const latents = space.get("latents", heads, rank);
+      inference.attendPages(latents, query, pages, { scale });
+      const mixed = space.get("mixed", heads * vHeadDim);
+      inference.perHeadInto(
+        space.view("mixed heads", mixed, [-1, heads, vHeadDim]),
+        latents,
+        valueUp,
+      );
       toOut(out, mixed, accumulate);
     },
   };

@@ -9,12 +9,8 @@ export type RowFunction = (out: Tensor, x: Tensor, accumulate?: boolean) => void
 /** What a prepared model must free. */
 export type Release = (tensor: Tensor) => Tensor;
 
-interface Projection extends nn.Module {
-  forward(x: Tensor): Tensor;
-}
-
 /** Adapters put a function of their own in the place of a layer's. */
-const isChanged = (layer: Projection) => Object.hasOwn(layer, "forward");
+export const isChanged = (layer: nn.Module) => Object.hasOwn(layer, "forward");
 
 /** Runs `forward` with modules in evaluation: somebody may have switched them to training since the last token. */
 function evaluating(modules: readonly nn.Module[], forward: () => void): void {
@@ -46,27 +42,70 @@ export function asWritten<T extends nn.Module & { forward(x: Tensor): Tensor }>(
     );
 }
 
-/** A linear layer of any kind. */
+/** The weight and bias of a linear layer, or of rows first … first + count − 1 of its result. */
+interface Affine {
+  weight: Tensor;
+  bias: Tensor | null;
+}
+
+/** A linear layer, or a part of one that holds several projections. */
+export interface LinearPart {
+  layer: nn.Linear | Conv1D;
+  /** Rows of the result; default all. */
+  rows?: { first: number; count: number };
+}
+
+function affineOf({ layer, rows }: LinearPart, release: Release): Affine {
+  const whole = layer instanceof Conv1D ? release(layer.weight.detach().transpose()) : layer.weight;
+  if (!rows) return { weight: whole, bias: layer.bias };
+  const { first, count } = rows;
+  return {
+    weight: release(whole.detach().narrow(0, first, count)),
+    bias: layer.bias && release(layer.bias.detach().narrow(0, first, count)),
+  };
+}
+
+/** A linear layer of any kind, or a part of one. */
 export function prepareLinear(layer: nn.Linear | Conv1D, release: Release): RowFunction {
-  if (isChanged(layer)) return asWritten(layer);
-  const { bias } = layer;
-  const weight =
-    layer instanceof Conv1D ? release(layer.weight.detach().transpose()) : layer.weight;
-  return (out, x, accumulate = false) => inference.linearInto(out, x, weight, { bias, accumulate });
+  return preparePart({ layer }, release);
 }
 
 /** Rows first … first + count − 1 of a linear layer's result, for layers that hold several projections in one. */
-export function prepareLinearPart(
+export const prepareLinearPart = (
   layer: nn.Linear | Conv1D,
   first: number,
   count: number,
   release: Release,
-): RowFunction {
-  if (isChanged(layer)) return asWritten(layer, (x) => layer.forward(x).narrow(-1, first, count));
-  const whole = layer instanceof Conv1D ? layer.weight.transpose() : layer.weight;
-  const weight = release(whole.detach().narrow(0, first, count));
-  const bias = layer.bias && release(layer.bias.detach().narrow(0, first, count));
+): RowFunction => preparePart({ layer, rows: { first, count } }, release);
+
+function preparePart(part: LinearPart, release: Release): RowFunction {
+  const { layer, rows } = part;
+  if (isChanged(layer))
+    return asWritten(layer, (x) => {
+      const y = layer.forward(x);
+      return rows ? y.narrow(-1, rows.first, rows.count) : y;
+    });
+  const { weight, bias } = affineOf(part, release);
   return (out, x, accumulate = false) => inference.linearInto(out, x, weight, { bias, accumulate });
+}
+
+/** Several projections of the same rows, by one kernel where their weights allow it. */
+export function prepareLinears(
+  parts: readonly LinearPart[],
+  release: Release,
+): (outs: readonly Tensor[], x: Tensor) => void {
+  if (parts.some(({ layer }) => isChanged(layer))) {
+    const each = parts.map((part) => preparePart(part, release));
+    return (outs, x) => {
+      for (const [i, run] of each.entries()) run(outs[i]!, x);
+    };
+  }
+  const affine = parts.map((part) => affineOf(part, release));
+  return (outs, x) =>
+    inference.linearsInto(
+      affine.map(({ weight, bias }, i) => ({ out: outs[i]!, weight, bias })),
+      x,
+    );
 }
 
 /** A normalisation over the last axis. `rows` are all that is normalised: a buffer may be seen as more, shorter rows. */

@@ -2,24 +2,25 @@ import { type GatedMlp, MoeLayer } from "@deepgrain/moe";
 import { inference } from "@deepgrain/tensor-gpu";
 import type { Gpt2Mlp } from "../model/gpt2";
 import { activationNames } from "../model/mlp";
-import type { PreparedAttention } from "./prepared-attention";
-import { asWritten, prepareLinear, prepareLinearPart, type Release } from "./prepared-layers";
+import { prepareLinear, prepareLinears, type Release } from "./prepared-layers";
+import { type PreparedMlp, prepareMoe } from "./prepared-moe";
 
-/** A feed-forward part of one layer. */
-export type PreparedMlp = PreparedAttention["run"];
+export type { PreparedMlp } from "./prepared-moe";
 
 /** down(act(gate(x)) · up(x)). */
 function prepareGatedMlp(mlp: GatedMlp, release: Release): PreparedMlp {
   const size = mlp.innerSize;
-  const [toGate, toUp] = mlp.gateUpProj
-    ? [0, 1].map((i) => prepareLinearPart(mlp.gateUpProj!, i * size, size, release))
-    : [mlp.gateProj!, mlp.upProj!].map((layer) => prepareLinear(layer, release));
+  const parts = mlp.gateUpProj
+    ? [0, 1].map((i) => ({ layer: mlp.gateUpProj!, rows: { first: i * size, count: size } }))
+    : [mlp.gateProj!, mlp.upProj!].map((layer) => ({ layer }));
+  const toGateUp = prepareLinears(parts, release);
   const toOut = prepareLinear(mlp.downProj, release);
   const { activation } = mlp;
+  // Dense layers and shared experts of one model differ in width.
+  const [gateName, upName] = [`gate ${size}`, `up ${size}`];
   return (out, x, { space }, accumulate) => {
-    const [gate, up] = [space.get("gate", size), space.get("up", size)];
-    toGate!(gate, x);
-    toUp!(up, x);
+    const [gate, up] = [space.get(gateName, size), space.get(upName, size)];
+    toGateUp([gate, up], x);
     if (activation === "silu") inference.swigluInto(gate, gate, up);
     else {
       inference.activateInto(activation, gate, gate);
@@ -41,12 +42,8 @@ export function prepareGpt2Mlp(mlp: Gpt2Mlp, release: Release): PreparedMlp {
   };
 }
 
-/** A mixture of experts: its own forward pass, which reads the weights of the chosen experts alone. */
-function prepareMoe(layer: MoeLayer): PreparedMlp {
-  const run = asWritten(layer);
-  return (out, x, _, accumulate) => run(out, x, accumulate);
-}
-
 /** The feed-forward part of a rotary decoder's block. */
 export const prepareMlp = (mlp: GatedMlp | MoeLayer, release: Release): PreparedMlp =>
-  mlp instanceof MoeLayer ? prepareMoe(mlp) : prepareGatedMlp(mlp, release);
+  mlp instanceof MoeLayer
+    ? prepareMoe(mlp, (shared) => prepareGatedMlp(shared, release), release)
+    : prepareGatedMlp(mlp, release);

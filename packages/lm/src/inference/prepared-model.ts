@@ -22,6 +22,14 @@ export interface StepTokens {
   sampled: Int32Array;
 }
 
+/** The logits of a step's sampled rows. */
+export interface StepLogits {
+  /** [sampled, vocabulary] */
+  read(): Promise<Float32Array>;
+  /** The likeliest token of each row, the first of equals; null where numbers cannot be read at once or one is not finite. */
+  best(): Int32Array | null;
+}
+
 /** What a step starts from: rows of the embeddings, positions added where they are learned. */
 type Embed = (x: Tensor, ids: Tensor, rows: Tensor, space: Workspace) => void;
 
@@ -87,10 +95,14 @@ export class PreparedModel {
       : (out, x) => inference.linearInto(out, x, embedding);
   }
 
-  /** Logits of the sampled rows, [sampled, vocabulary], until the next step. */
-  async step(tokens: StepTokens): Promise<Float32Array> {
+  /** One pass. What it returns can be asked until the next one. */
+  step(tokens: StepTokens): StepLogits {
     const logits = noGrad(() => this.run(tokens));
-    return (logits.canReadSync ? logits.dataSync() : await logits.data()) as Float32Array;
+    return {
+      read: async () =>
+        (logits.canReadSync ? logits.dataSync() : await logits.data()) as Float32Array,
+      best: () => (logits.canReadSync ? this.best(logits) : null),
+    };
   }
 
   dispose(): void {
@@ -120,6 +132,15 @@ export class PreparedModel {
     this.embed(x, this.ints("ids", count).set(ids), placed, space);
     for (const block of this.blocks) block.run(x, step);
     return this.logits(x, sampled);
+  }
+
+  /** Ids of the largest logits, null where one of them is not finite. */
+  private best(logits: Tensor): Int32Array | null {
+    const count = logits.shape[0]!;
+    const ids = this.sampledSpace.ints("best", count);
+    const top = this.sampledSpace.view("top", this.sampledSpace.get("top rows", 1), [count]);
+    inference.argmaxInto(ids, top, logits);
+    return top.dataSync().every(Number.isFinite) ? (ids.dataSync() as Int32Array) : null;
   }
 
   private ints(name: string, length: number): Tensor {

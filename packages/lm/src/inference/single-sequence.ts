@@ -24,7 +24,7 @@ export class SingleSequence {
     const fresh = ids.slice(place.stored);
     makeRoom(place, fresh.length, this.prepared.pool);
     const isStart = place.stored === 0;
-    const logits = await this.prepared.step({
+    const step = this.prepared.step({
       ids: Int32Array.from(fresh),
       rows: Int32Array.from(fresh.flatMap((_, i) => [0, place.stored + i])),
       table: Int32Array.from(place.pages),
@@ -33,6 +33,7 @@ export class SingleSequence {
       fresh: isStart ? [{ first: 0, length: fresh.length }] : [],
       sampled: Int32Array.from({ length: rows }, (_, i) => fresh.length - rows + i),
     });
+    const logits = await step.read();
     place.stored = ids.length;
     const width = logits.length / rows;
     return Array.from({ length: rows }, (_, i) => logits.slice(i * width, (i + 1) * width));

@@ -1,4 +1,4 @@
-import { keep, type Tensor, zeros } from "@deepgrain/tensor-gpu";
+import { keep, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
 
 /** Tensors for the steps of one number of rows, made when first asked for and used again in every layer and step. */
 export class Workspace {
@@ -44,6 +44,16 @@ export class Workspace {
       this.buffers.set(name, part);
     }
     return part;
+  }
+
+  /** A tensor under a name, made once; what is made on the way is freed. */
+  made(name: string, make: () => Tensor): Tensor {
+    let tensor = this.buffers.get(name);
+    if (!tensor) {
+      tensor = keep(tidy(make));
+      this.buffers.set(name, tensor);
+    }
+    return tensor;
   }
 
   dispose(): void {

@@ -13,9 +13,24 @@ export async function mergeInto(
   b: Tensor,
   scale: number,
 ): Promise<void> {
-  const sum = noGrad(() => tidy(() => weight.detach().add(matmul(b, a).mul(scale))));
+  if (weight.rank === 3 && weight.dtype !== "float32") return mergeEach(weight, a, b, scale);
+  const wide = { dtype: "float32" } as const;
+  const sum = noGrad(() => tidy(() => weight.detach().to(wide).add(matmul(b, a).mul(scale))));
   weight.set(await sum.data());
   sum.dispose();
+}
+
+/** The same expert by expert, for a stack in fewer bits. */
+async function mergeEach(weight: Tensor, a: Tensor, b: Tensor, scale: number): Promise<void> {
+  for (let e = 0; e < weight.shape[0]!; e++) {
+    const [one, factorA, factorB] = [weight, a, b].map((x) => x.detach().select(0, e)) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    await mergeInto(one, factorA, factorB, scale);
+    for (const view of [one, factorA, factorB]) view.dispose();
+  }
 }
 
 /**

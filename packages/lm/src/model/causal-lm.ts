@@ -24,7 +24,7 @@ import type { LabelledBatch } from "./token-batch";
 import { viewsOf } from "./weight-views";
 
 /** Logits of a batch that are taken at once; more are taken in chunks. */
-const LARGEST_LOGITS = 24 * 2 ** 20;
+export const LARGEST_LOGITS = 24 * 2 ** 20;
 
 /** Options of a forward pass. */
 export interface ForwardOptions {
@@ -196,10 +196,12 @@ export class CausalLM extends nn.Module {
   /** Cross-entropy of the head's logits, in chunks where they would be very large. */
   private headLoss(hidden: Tensor, targets: Tensor): Tensor {
     const { vocabSize } = this.config;
+    const weight = this.lmHead?.weight ?? this.decoder.tokenEmbedding;
     const isPlain = this.logitCap === 0 && !(this.lmHead && Object.hasOwn(this.lmHead, "forward"));
-    if (!isPlain || targets.size * vocabSize <= LARGEST_LOGITS)
+    const isSmall = targets.size * vocabSize <= LARGEST_LOGITS;
+    if (!isPlain || isSmall || weight.dtype !== "float32")
       return crossEntropy(this.head(hidden), targets);
-    return linearCrossEntropy(hidden, this.lmHead?.weight ?? this.decoder.tokenEmbedding, targets);
+    return linearCrossEntropy(hidden, weight, targets);
   }
 
   /** Logits are cap · tanh(logit / cap); 0: as they are. */

@@ -1,9 +1,21 @@
-import { linear, nn, type Tensor, zeros } from "@deepgrain/tensor-gpu";
+import { CompactTensor, linear, nn, type Tensor, zeros } from "@deepgrain/tensor-gpu";
 import type { Gpt2Config } from "../config";
 import { attend } from "./attend";
 import type { ForwardContext } from "./forward-context";
 import { applyHook, type ModelHooks } from "./hooks";
 import { activations } from "./mlp";
+
+/** A blank weight in fewer bits, whose rows that are multiplied lie together; null where it is none. */
+function blankTransposed(outFeatures: number, inFeatures: number): Tensor | null {
+  const rows = nn.blankWeight([outFeatures, inFeatures]);
+  if (!(rows instanceof CompactTensor)) {
+    rows?.dispose();
+    return null;
+  }
+  const weight = rows.transpose();
+  rows.dispose();
+  return weight;
+}
 
 /** GPT-2's linear layer, stored as [in, out]; zeros until the model draws or loads its weights. */
 export class Conv1D extends nn.Module {
@@ -12,7 +24,8 @@ export class Conv1D extends nn.Module {
 
   constructor(inFeatures: number, outFeatures: number) {
     super();
-    this.weight = nn.parameter(zeros([inFeatures, outFeatures]));
+    this.weight =
+      blankTransposed(outFeatures, inFeatures) ?? nn.parameter(zeros([inFeatures, outFeatures]));
     this.bias = nn.parameter(zeros([outFeatures]));
   }
 

@@ -63,7 +63,10 @@ export class LatentAttention extends nn.Module {
     }
     this.kvAProjWithMqa = new nn.Linear(hiddenSize, kvLoraRank + qkRopeHeadDim, { bias: hasBias });
     this.kvALayernorm = new nn.RMSNorm(kvLoraRank, rmsNormEps);
-    this.kvBProj = new nn.Linear(kvLoraRank, heads * (qkNopeHeadDim + vHeadDim), { bias: false });
+    this.kvBProj = new nn.Linear(kvLoraRank, heads * (qkNopeHeadDim + vHeadDim), {
+      bias: false,
+      staysFloat32: true, // attention on the latents reads it along both axes
+    });
     this.oProj = new nn.Linear(heads * vHeadDim, hiddenSize, { bias: hasBias });
   }
 
@@ -81,7 +84,7 @@ export class LatentAttention extends nn.Module {
     const keyRope = rotate(rotary.reshape([batch, seq, 1, qkRopeHeadDim]));
     const heading = { queryNope, queryRope: rotate(queryRope), latent, keyRope };
     const out =
-      cache && cache.length > 0 && !needsHeads(context)
+      cache && cache.length > 0 && !needsHeads(context) && !Object.hasOwn(this.kvBProj, "forward")
         ? this.absorbed(heading, context)
         : this.expanded(heading, context);
     return this.oProj.forward(out.reshape([batch, seq, heads * vHeadDim]));

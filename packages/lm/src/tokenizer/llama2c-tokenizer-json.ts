@@ -1,5 +1,10 @@
 import { LmError } from "../errors";
-import { specialToken, type TokenizerJson, templateProcessor } from "./tokenizer-json";
+import {
+  type AddedToken,
+  specialToken,
+  type TokenizerJson,
+  templateProcessor,
+} from "./tokenizer-json";
 
 /** A llama2.c tokenizer as its file stores it; the index of a piece is its id. */
 export interface Llama2cTokenizer {
@@ -43,21 +48,33 @@ function pieceNames({ pieces }: Llama2cTokenizer): string[] {
   return names;
 }
 
+/** Pieces with scores, from which merges follow. */
+export interface ScoredPieces {
+  /** By id. */
+  names: readonly string[];
+  scores: ArrayLike<number>;
+  /** Whether a piece is made of others, rather than a byte or a special token. */
+  isText: (id: number) => boolean;
+  added: AddedToken[];
+  unknown: string | null;
+  /** Put before every text; undefined for none. */
+  bos: number | undefined;
+  /** Whether a space is put before the text. */
+  putsSpace: boolean;
+}
+
 /**
- * All ways to make a piece of two others. llama2.c joins the pair whose result scores highest, so pieces come
- * in order of falling score; of one piece's splits, those with the longer left part come first.
+ * All ways to make a piece of two others. The pair is joined whose result scores highest, so pieces come in order of falling
+ * score; of one piece's splits, those with the longer left part come first.
  */
-function mergesByScore(tokenizer: Llama2cTokenizer, names: readonly string[]): string[] {
-  const known = new Set(names.slice(firstTextId));
+function mergesByScore({ names, scores, isText }: ScoredPieces): string[] {
+  const ids = names.map((_, id) => id).filter(isText);
+  const known = new Set(ids.map((id) => names[id]!));
   // A cut is tried only where both parts have the length of some piece: there are few lengths, and many places to cut.
   const lengths = new Set(Array.from(known, (name) => name.length));
   const longestFirst = [...lengths].sort((a, b) => b - a);
-  const order = tokenizer.pieces
-    .map(({ score }, id) => ({ score, id }))
-    .slice(firstTextId)
-    .sort((a, b) => b.score - a.score || a.id - b.id);
   const merges: string[] = [];
-  for (const { id } of order) {
+  for (const id of ids.sort((a, b) => scores[b]! - scores[a]! || a - b)) {
     const name = names[id]!;
     for (const length of longestFirst) {
       if (!lengths.has(name.length - length)) continue;
@@ -68,6 +85,49 @@ function mergesByScore(tokenizer: Llama2cTokenizer, names: readonly string[]): s
     }
   }
   return merges;
+}
+
+/** The content of a tokenizer.json for pieces with scores: BPE over characters, bytes for unknown ones. */
+export function scoredTokenizerJson(pieces: ScoredPieces): TokenizerJson {
+  const { names, added, unknown, bos, putsSpace } = pieces;
+  return {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: added,
+    normalizer: {
+      type: "Sequence",
+      normalizers: [
+        ...(putsSpace ? [{ type: "Prepend", prepend: space }] : []),
+        { type: "Replace", pattern: { String: " " }, content: space },
+      ],
+    },
+    pre_tokenizer: null,
+    post_processor: templateProcessor({
+      bos: bos === undefined ? undefined : specialToken(bos, names[bos]!),
+    }),
+    decoder: {
+      type: "Sequence",
+      decoders: [
+        { type: "Replace", pattern: { String: space }, content: " " },
+        { type: "ByteFallback" },
+        { type: "Fuse" },
+        ...(putsSpace ? [{ type: "Strip", content: " ", start: 1, stop: 0 }] : []),
+      ],
+    },
+    model: {
+      type: "BPE",
+      dropout: null,
+      unk_token: unknown,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: true,
+      byte_fallback: true,
+      ignore_merges: false,
+      vocab: Object.fromEntries(names.map((name, id) => [name, id])),
+      merges: mergesByScore(pieces),
+    },
+  };
 }
 
 /**
@@ -85,41 +145,13 @@ function mergesByScore(tokenizer: Llama2cTokenizer, names: readonly string[]): s
  */
 export function llama2cTokenizerJson(source: Llama2cTokenizer): TokenizerJson {
   const names = pieceNames(source);
-  const added = names.slice(0, firstByteId).map((content, id) => specialToken(id, content));
-  return {
-    version: "1.0",
-    truncation: null,
-    padding: null,
-    added_tokens: added,
-    normalizer: {
-      type: "Sequence",
-      normalizers: [
-        { type: "Prepend", prepend: space },
-        { type: "Replace", pattern: { String: " " }, content: space },
-      ],
-    },
-    pre_tokenizer: null,
-    post_processor: templateProcessor({ bos: added[1] }),
-    decoder: {
-      type: "Sequence",
-      decoders: [
-        { type: "Replace", pattern: { String: space }, content: " " },
-        { type: "ByteFallback" },
-        { type: "Fuse" },
-        { type: "Strip", content: " ", start: 1, stop: 0 },
-      ],
-    },
-    model: {
-      type: "BPE",
-      dropout: null,
-      unk_token: "<unk>",
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: true,
-      byte_fallback: true,
-      ignore_merges: false,
-      vocab: Object.fromEntries(names.map((name, id) => [name, id])),
-      merges: mergesByScore(source, names),
-    },
-  };
+  return scoredTokenizerJson({
+    names,
+    scores: source.pieces.map(({ score }) => score),
+    isText: (id) => id >= firstTextId,
+    added: names.slice(0, firstByteId).map((content, id) => specialToken(id, content)),
+    unknown: "<unk>",
+    bos: 1,
+    putsSpace: true,
+  });
 }

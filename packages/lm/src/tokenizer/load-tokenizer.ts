@@ -1,4 +1,6 @@
 import { LmError } from "../errors";
+import { readGgufTokenizer } from "../gguf/gguf-tokenizer";
+import { isGguf } from "../gguf/load-gguf";
 import { readJsonFile, readTextFile } from "../text-files";
 import { type CreateTokenizerOptions, createTokenizer, type Tokenizer } from "./create-tokenizer";
 import type { TokenizerConfigJson } from "./tokenizer-json";
@@ -7,7 +9,7 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  * Loads a tokenizer from a Hugging Face folder: `tokenizer.json`, and where present `tokenizer_config.json`
  * and `chat_template.jinja` (which wins over a template in the former).
  *
- * @param folder path (Node) or http(s) address
+ * @param folder path (Node) or http(s) address; or the path of a GGUF file that carries a tokenizer
  * @param options.fetch function to fetch with, default the global one
  * @param options.trustPatterns as for `createTokenizer`, default false
  * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT`
@@ -17,6 +19,7 @@ export async function loadTokenizer(
   folder: string,
   { trustPatterns = false, ...options }: CreateTokenizerOptions & { fetch?: typeof fetch } = {},
 ): Promise<Tokenizer> {
+  if (isGguf(folder)) return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
   const [tokenizer, config, template] = await Promise.all([
     readJsonFile(folder, "tokenizer.json", options),
     readJsonFile(folder, "tokenizer_config.json", options),

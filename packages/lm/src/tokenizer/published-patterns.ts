@@ -21,14 +21,20 @@ const byKind = (number: string) =>
 const deepseekWords =
   "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+";
 
+/** Patterns by the family that published them. */
+export const preTokenPatterns = {
+  qwen2: byKind("\\p{N}"),
+  llama3: byKind("\\p{N}{1,3}"),
+} as const;
+
 /** Patterns that run as they are, on JavaScript's own engine. */
 export const publishedPatterns: ReadonlySet<string> = new Set([
   // GPT-2
   `'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|${spaces}`,
   // Qwen2, Qwen2.5, Qwen3
-  byKind("\\p{N}"),
+  preTokenPatterns.qwen2,
   // Llama 3, Granite 4
-  byKind("\\p{N}{1,3}"),
+  preTokenPatterns.llama3,
   // MiniCPM5
   byKind("\\p{N}+"),
   // Qwen3.5

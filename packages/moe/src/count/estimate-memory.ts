@@ -13,6 +13,12 @@ export interface MemoryRun {
   sequenceLength: number;
   /** Numbers that the optimiser keeps per trained parameter: AdamW 2 (default), SGD with momentum 1, plain SGD 0. */
   optimizerStates?: number;
+  /** Bytes of each of them. Default 4; AdamW with `moments: "int8"` keeps about 1. */
+  stateBytes?: number;
+  /** Whether blocks keep their input alone and run again in the backward pass. Default false. */
+  gradientCheckpointing?: boolean;
+  /** Logits that are held at once; more are taken in chunks. Default all of the step. */
+  logitsAtOnce?: number;
   /** The trained part. Default everything. */
   trained?: {
     /** Routed experts per mixture layer (the mean, if it differs). Default all. */
@@ -94,31 +100,40 @@ function trainedParameters(
   return routed + (sharedExperts ? count.sharedExperts : 0) + (others ? rest : 0);
 }
 
+/** What all blocks keep; with checkpoints each keeps its input, and one at a time the rest. */
+function blockActivations(shape: ModelShape, run: MemoryRun): number {
+  const tokens = run.batch * run.sequenceLength;
+  const all = attentionActivations(shape, run) + feedForwardActivations(shape, tokens);
+  if (!run.gradientCheckpointing) return all;
+  return BYTES * tokens * shape.hiddenSize * shape.layers + all / shape.layers;
+}
+
 /**
  * The memory of a training step, before anything is allocated: parameters, gradients and optimiser state exactly, activations
- * as this engine's tape holds them without gradient checkpointing. Temporary buffers of kernels come on top.
+ * as this engine's tape holds them. Temporary buffers of kernels come on top.
  *
  * @throws {MoeError} `ERR_RANGE` for sizes below 1 or more trained experts than there are
  */
 export function estimateMemory(shape: ModelShape, run: MemoryRun): MemoryEstimate {
-  const { batch, sequenceLength, optimizerStates = 2, trained = {} } = run;
+  const { batch, sequenceLength, optimizerStates = 2, stateBytes = BYTES, trained = {} } = run;
   assertInteger("estimateMemory", "batch", batch, 1);
   assertInteger("estimateMemory", "sequenceLength", sequenceLength, 1);
   assertInteger("estimateMemory", "optimizerStates", optimizerStates, 0);
+  assertNumber("estimateMemory", "stateBytes", stateBytes, 0);
   assertNumber("estimateMemory", "trained.experts", trained.experts ?? 0, 0, {
     max: shape.experts?.routed ?? 0,
   });
   const count = countParameters(shape);
   const tokens = batch * sequenceLength;
-  const gradients = BYTES * trainedParameters(count, shape, trained);
+  const numbers = trainedParameters(count, shape, trained);
   const parts = {
     parameters: BYTES * count.total,
-    gradients,
-    optimizer: optimizerStates * gradients,
+    gradients: BYTES * numbers,
+    optimizer: optimizerStates * stateBytes * numbers,
     activations:
-      attentionActivations(shape, run) +
-      feedForwardActivations(shape, tokens) +
-      BYTES * tokens * (2 * shape.hiddenSize + 2 * shape.vocabulary),
+      blockActivations(shape, run) +
+      2 * BYTES * tokens * shape.hiddenSize +
+      2 * BYTES * Math.min(run.logitsAtOnce ?? Infinity, tokens * shape.vocabulary),
   };
   const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
   return { ...parts, total };

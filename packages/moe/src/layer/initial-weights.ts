@@ -20,6 +20,8 @@ export function normalWeight(
   shape: readonly number[],
   { initStd = 0.02, generator = defaultGenerator }: InitialWeights,
 ): Tensor {
+  const blank = nn.blankWeight(shape);
+  if (blank) return blank;
   return nn.parameter(generator ? randn(shape, { std: initStd, generator }) : zeros(shape));
 }
 
@@ -28,6 +30,8 @@ export function routerWeight(
   shape: readonly [number, number],
   { generator = defaultGenerator }: InitialWeights,
 ): Tensor {
+  const blank = nn.blankWeight(shape, { staysFloat32: true });
+  if (blank) return blank;
   const bound = 1 / Math.sqrt(shape[1]);
   return nn.parameter(
     generator ? rand(shape, { low: -bound, high: bound, generator }) : zeros(shape),

@@ -1,6 +1,8 @@
 import { defaultGenerator, isRecomputing, nn, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { attachLoss } from "../balance/attach-loss";
 import { applyDrops } from "../drop/apply-drops";
+import type { RouterPlace } from "../router/assert-finite-logits";
+import { routeToken, type TokenRoute } from "../router/route-token";
 import { type ResolvedRouter, resolveRouter } from "../router/router-config";
 import { appliedScale, type Gate, gateTokens } from "../router/top-k-gate";
 import {
@@ -13,7 +15,7 @@ import { GatedMlp } from "./gated-mlp";
 import { normalWeight } from "./initial-weights";
 import { layerLosses } from "./layer-losses";
 import { type AuxLoss, checkMoeConfig, type MoeConfig } from "./moe-config";
-import { type RouteObserver, reportRoute, subscribe } from "./route-observers";
+import { hasObservers, type RouteObserver, reportRoute, subscribe } from "./route-observers";
 import { Router } from "./router";
 import { StackedExperts } from "./stacked-experts";
 
@@ -64,6 +66,20 @@ export class MoeLayer extends nn.Module implements FeedForward {
     return appliedScale(this._router);
   }
 
+  /** Whether somebody sees what it routes. */
+  get isObserved(): boolean {
+    return hasObservers(this._observers);
+  }
+
+  /**
+   * The experts of one token off the tape, from its router logits: what `forward` chooses in evaluation, told to nobody.
+   * @throws {MoeError} `ERR_NOT_FINITE` for NaN or +∞
+   */
+  routeToken(logits: ArrayLike<number>): TokenRoute {
+    const bias = this.gate.eScoreCorrectionBias?.dataSync() ?? null;
+    return routeToken(logits, this._router, bias, this.place());
+  }
+
   onRoute(observer: RouteObserver): () => void {
     return subscribe(this._observers, observer);
   }
@@ -111,14 +127,18 @@ export class MoeLayer extends nn.Module implements FeedForward {
     const router = topK === undefined ? this._router : resolveRouter({ ...this._router, topK });
     const checkFinite = this.config.checkFinite ?? true;
     const bias = this.gate.eScoreCorrectionBias;
-    const { name } = this;
-    const place = name ? { where: `MoeLayer: ${name}`, layer: name } : { where: "topKGate" };
     return gateTokens(
       this.gate.forward(rows),
       router,
       { bias, tokenMask, skipTop, without, checkFinite },
-      place,
+      this.place(),
     );
+  }
+
+  /** What errors about its logits name. */
+  private place(): RouterPlace {
+    const { name } = this;
+    return name ? { where: `MoeLayer: ${name}`, layer: name } : { where: "topKGate" };
   }
 
   /** The choices that remain after dropping, in training. */

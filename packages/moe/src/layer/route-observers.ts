@@ -64,6 +64,10 @@ async function readLater(tensors: readonly Tensor[]): Promise<RouteData> {
   }
 }
 
+/** Whether a layer with these observers has any. */
+export const hasObservers = (observers: ReadonlySet<RouteObserver>): boolean =>
+  observers.size + everywhere.size > 0;
+
 /** Calls all observers of this layer, unless a checkpoint repeats the pass for its gradients. */
 export function reportRoute(
   layer: RouteEvent["layer"],
@@ -71,7 +75,7 @@ export function reportRoute(
   gate: Gate,
   { auxLoss, ...report }: RouteReport,
 ): void {
-  if (isRecomputing() || (observers.size === 0 && everywhere.size === 0)) return;
+  if (isRecomputing() || !hasObservers(observers)) return;
   const [ids, weights, scores] = [gate.ids, gate.weights, gate.scores].map((t) => t.detach()) as [
     Tensor,
     Tensor,

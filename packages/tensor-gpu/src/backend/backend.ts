@@ -1,3 +1,4 @@
+import type { CompactKernels } from "./compact-kernels";
 import type { Kernels } from "./kernels";
 import type { PageShortcuts, Shortcuts } from "./shortcuts";
 import type { Handle, View } from "./view";
@@ -22,11 +23,20 @@ export interface Backend {
   readonly kernels: Kernels;
   /** Its fused operations; operators compose the rest from kernels. */
   readonly shortcuts?: Partial<Shortcuts & PageShortcuts>;
+  /** What it can do with weights in fewer bits; undefined where it can hold none. */
+  readonly compact?: CompactKernels;
+  /** Bytes that it may hold in all, where there is a limit. */
+  readonly maximumBytes?: number;
   /** Reserves `byteLength` bytes (a multiple of 4, may be 0), contents undefined. @throws {TensorError} `ERR_MEMORY` */
   allocate(byteLength: number): Handle;
   free(handle: Handle, byteLength: number): void;
   /** Fills a contiguous view. */
   upload(view: View, data: ArrayLike<number>): void;
+  /**
+   * A block's memory itself, for bytes that are read straight into their place, where the back end has such memory. Valid
+   * until something is allocated, unless the memory is shared.
+   */
+  bytes?(handle: Handle, byteOffset: number, byteLength: number): Uint8Array;
   /** Copies a contiguous view out: Float32Array for float32, Int32Array otherwise. Waits for kernels in flight. */
   read(view: View): Promise<Float32Array | Int32Array>;
   /** The same at once, where the backend can; `undefined` where it can only answer asynchronously. */

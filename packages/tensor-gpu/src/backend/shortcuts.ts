@@ -24,7 +24,7 @@ export interface PagedAttention {
 
 /** Tables of the rotary embedding; null without one. */
 export interface Rotation {
-  /** [positions, d/2] */
+  /** [positions, at most d/2]: narrower ones turn the last part of a head. */
   cos: View;
   sin: View;
   interleaved: boolean;
@@ -71,6 +71,8 @@ export interface Shortcuts {
 
 /** Fused operations of backends that have kernels for them. */
 export interface PageShortcuts {
+  /** outs[i] [m, n_i] = or += x [m, k]·weights[i]ᵀ, of one to three weights [n_i, k]; all contiguous. */
+  linears(outs: readonly View[], x: View, weights: readonly View[], accumulate: boolean): boolean;
   /** out [rows, heads, dv] = attention of q [rows, heads, d], each row over the keys of its sequence up to its position. */
   attendPages(out: View, q: View, pages: Pages, options: PagedAttention): boolean;
   /**

@@ -1,9 +1,18 @@
-/** Element types. Every element takes four bytes; a `bool` is an int32 of 0 or 1. */
-export type DType = "float32" | "int32" | "bool";
+/** Types of weights in fewer bits: see `CompactTensor`. */
+export type CompactType = "bfloat16" | "int8";
+
+/** Element types. An element takes four bytes, but in the compact ones; a `bool` is an int32 of 0 or 1. */
+export type DType = "float32" | "int32" | "bool" | CompactType;
+
+export const COMPACT_TYPES: readonly CompactType[] = ["bfloat16", "int8"];
+
+/** True for the types of weights in fewer bits. */
+export const isCompact = (dtype: DType): dtype is CompactType =>
+  dtype === "bfloat16" || dtype === "int8";
 
 export const ELEMENT_TYPES: readonly DType[] = ["float32", "int32", "bool"];
 
-/** Bytes of one element, whatever its type. */
+/** Bytes of one element of a type that is not compact. */
 export const ELEMENT_BYTES = 4;
 
 /** A number by which a backend finds a block of memory again: a byte address, a table index, a texture id. */

@@ -4,6 +4,7 @@ import { assertNumber } from "../tensor/sizes";
 import { assembleKernels } from "../wasm/assemble-kernels";
 import { backendOnRuntime } from "../wasm/backend";
 import { batchNormShortcuts } from "../wasm/kernels/batch-norm";
+import { linearsShortcut } from "../wasm/kernels/gemm";
 import { pageShortcuts } from "../wasm/kernels/pages";
 import { createWasmRuntime } from "../wasm/runtime";
 import { blasKernels } from "./blas-kernels";
@@ -49,7 +50,11 @@ export function createBlasBackend(options: BlasOptions = {}): BlasBackend {
   const kernels = { ...wasm, ...blasKernels(runtime, library, wasm, minimumWork) };
   // Convolutions are left to columns and the library's products, which are faster.
   const { launcher } = runtime;
-  const shortcuts = { ...batchNormShortcuts(launcher), ...pageShortcuts(launcher) };
+  const shortcuts = {
+    ...batchNormShortcuts(launcher),
+    ...pageShortcuts(launcher),
+    ...linearsShortcut(launcher),
+  };
   const backend = backendOnRuntime("blas", runtime, kernels, shortcuts);
   return Object.assign(backend, { library: library.path });
 }

@@ -7,7 +7,25 @@ export interface ByteSource {
   readonly size: number;
   /** Bytes `begin` to `end` (exclusive), in memory that belongs to the caller. */
   read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Fills `target` with the bytes from `begin` on, where that spares a copy. */
+  readInto?(target: Uint8Array, begin: number, signal?: AbortSignal): Promise<void>;
   close?(): Promise<void>;
+}
+
+/**
+ * Fills `target` with the bytes from `begin` on.
+ * @throws {TensorError} `ERR_IO` when the source gives fewer
+ */
+export async function fillExactly(
+  source: ByteSource,
+  begin: number,
+  target: Uint8Array,
+  signal?: AbortSignal,
+): Promise<void> {
+  signal?.throwIfAborted();
+  if (target.length === 0) return;
+  if (source.readInto) await source.readInto(target, begin, signal);
+  else target.set(await readExactly(source, begin, begin + target.length, signal));
 }
 
 /** A source over bytes in memory; every read is a copy. */

@@ -1,5 +1,6 @@
 import { TensorError } from "../errors";
 import { fromBfloat16, fromFloat8E4m3fn, fromFloat8E5m2, fromFloat16 } from "./casts";
+import { fromQ8Blocks, Q8_BLOCK, Q8_BLOCK_BYTES } from "./q8-blocks";
 
 /** Element types of the safetensors format that this package knows. */
 export type FileDtype =
@@ -19,6 +20,9 @@ export type FileDtype =
   | "U8"
   | "BOOL";
 
+/** Element types of files of any format: safetensors', and blocks of GGUF files. */
+export type StoredDtype = FileDtype | "Q8_0";
+
 /** What reading gives: floats up to 32 bits as float32, F64 as float64, U8 and BOOL as bytes, other integers as int32. */
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
 
@@ -26,6 +30,8 @@ export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
 export type DtypeReader = {
   /** Bytes that an element takes in the file. */
   readonly sizeBytes: number;
+  /** Bytes that only make sense together, where that is more than an element. */
+  readonly blockBytes?: number;
 } & (
   | { readonly view: (bytes: Uint8Array) => TensorData }
   | {
@@ -74,7 +80,7 @@ function tooWide(value: number | bigint, index: number): TensorError {
 }
 
 /** Readers by element type. The format is little-endian, and so must the machine be. */
-export const DTYPES: Readonly<Record<FileDtype, DtypeReader>> = {
+export const DTYPES: Readonly<Record<StoredDtype, DtypeReader>> = {
   F64: { sizeBytes: 8, view: (bytes) => elements(Float64Array, bytes) },
   F32: { sizeBytes: 4, view: (bytes) => elements(Float32Array, bytes) },
   F16: toFloat32(2, (bytes, out) => fromFloat16(elements(Uint16Array, bytes), out)),
@@ -90,8 +96,9 @@ export const DTYPES: Readonly<Record<FileDtype, DtypeReader>> = {
   U16: toInt32(Uint16Array),
   U8: { sizeBytes: 1, view: (bytes) => bytes },
   BOOL: { sizeBytes: 1, view: (bytes) => bytes },
+  Q8_0: { ...toFloat32(Q8_BLOCK_BYTES / Q8_BLOCK, fromQ8Blocks), blockBytes: Q8_BLOCK_BYTES },
 };
 
-/** True for element types that `DTYPES` lists. */
+/** True for element types of the safetensors format. */
 export const isFileDtype = (value: unknown): value is FileDtype =>
-  typeof value === "string" && Object.hasOwn(DTYPES, value);
+  typeof value === "string" && Object.hasOwn(DTYPES, value) && value !== "Q8_0";

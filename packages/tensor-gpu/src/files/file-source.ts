@@ -25,20 +25,29 @@ export async function fileSource(path: string | URL): Promise<ByteSource> {
     throw new TensorError("ERR_IO", message, { fields: { path: String(path), isMissing: false } });
   }
   const handle = await open(path, "r").catch(fail);
+  const fill = async (target: Uint8Array, begin: number, signal?: AbortSignal) => {
+    let filled = 0;
+    while (filled < target.length) {
+      signal?.throwIfAborted();
+      const length = Math.min(target.length - filled, LARGEST_READ);
+      const { bytesRead } = await handle.read(target, filled, length, begin + filled).catch(fail);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
+  };
   return {
     name: String(path),
     size,
     async read(begin, end, signal) {
       const bytes = allocate(end - begin);
-      let filled = 0;
-      while (filled < bytes.length) {
-        signal?.throwIfAborted();
-        const length = Math.min(bytes.length - filled, LARGEST_READ);
-        const { bytesRead } = await handle.read(bytes, filled, length, begin + filled).catch(fail);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
+      return bytes.subarray(0, await fill(bytes, begin, signal));
+    },
+    async readInto(target, begin, signal) {
+      const got = await fill(target, begin, signal);
+      if (got === target.length) return;
+      const message = `tensor-gpu/files: ${path} must give ${target.length} bytes from ${begin} on, got ${got}`;
+      throw new TensorError("ERR_IO", message, { fields: { name: String(path), begin, got } });
     },
     close: () => handle.close(),
   };

@@ -1,11 +1,14 @@
 export type { ByteSource } from "./byte-source";
 export * from "./casts";
 export type { CheckpointFolder } from "./checkpoint-layout";
-export type { FileDtype, TensorData } from "./dtypes";
+export type { FileDtype, StoredDtype, TensorData } from "./dtypes";
 export type { WriteData, WriteDtype } from "./encode-elements";
 export { encodeSafetensors } from "./encode-safetensors";
+export { fillTensor } from "./fill-tensor";
+export type { GgufValue } from "./gguf-cursor";
 export type { NamedTensor, NamedTensors } from "./named-tensors";
 export { type OpenCheckpointOptions, openCheckpoint } from "./open-checkpoint";
+export { type GgufFile, type GgufTensor, openGguf } from "./open-gguf";
 export { openSafetensors } from "./open-safetensors";
 export { openSource, type Source, type SourceOptions } from "./open-source";
 export type { EncodeOptions, FloatDtype, TensorToWrite } from "./plan-tensors";

@@ -6,11 +6,11 @@
  */
 import { TensorError } from "../errors";
 import { type ByteSource, readExactly } from "./byte-source";
-import { DTYPES, type FileDtype, isFileDtype } from "./dtypes";
+import { DTYPES, isFileDtype, type StoredDtype } from "./dtypes";
 
 /** What a file says about one tensor. */
 export interface TensorInfo {
-  readonly dtype: FileDtype;
+  readonly dtype: StoredDtype;
   readonly shape: readonly number[];
   /** Byte range of the data, counted from the start of the file; `end` is exclusive. */
   readonly begin: number;

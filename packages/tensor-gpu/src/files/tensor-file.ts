@@ -1,6 +1,6 @@
 import { TensorError } from "../errors";
-import { type ByteSource, readExactly } from "./byte-source";
-import { DTYPES, type FileDtype, type TensorData } from "./dtypes";
+import { type ByteSource, fillExactly, readExactly } from "./byte-source";
+import { DTYPES, type StoredDtype, type TensorData } from "./dtypes";
 import type { NamedTensor } from "./named-tensors";
 import type { TensorInfo } from "./safetensors-header";
 import { toFloat32Exactly } from "./to-float32";
@@ -33,11 +33,20 @@ export interface TensorFile {
   ): Promise<{ shape: readonly number[]; data: TensorData }>;
   /** Any element type as float32: integers must be exact in it, F64 is rounded. */
   readFloat32(name: string, options?: ReadOptions): Promise<NamedTensor>;
+  /**
+   * The stored bytes from `offset` on, as many as `target` takes, straight into it; memory that may move meanwhile is no
+   * target.
+   */
+  readInto(
+    name: string,
+    target: Uint8Array,
+    options?: ReadOptions & { offset?: number },
+  ): Promise<void>;
   /** The stored bytes as they are, little-endian. Wrap them as you like, I64 as `BigInt64Array` for example. */
   readRaw(
     name: string,
     options?: ReadOptions,
-  ): Promise<{ dtype: FileDtype; shape: readonly number[]; bytes: Uint8Array }>;
+  ): Promise<{ dtype: StoredDtype; shape: readonly number[]; bytes: Uint8Array }>;
   close(): Promise<void>;
 }
 
@@ -91,6 +100,17 @@ export function tensorFile(
       const { shape, data } = await read(name, options);
       return { shape, data: toFloat32Exactly(name, data) };
     },
+    async readInto(name, target, { offset = 0, signal } = {}) {
+      const { source, begin, end } = find(name);
+      const isInside = Number.isSafeInteger(offset) && offset >= 0;
+      if (!isInside || begin + offset + target.length > end)
+        throw new TensorError(
+          "ERR_RANGE",
+          `tensor-gpu/readInto: ${name} has ${end - begin} bytes, asked for ${target.length} from ${offset} on`,
+          { fields: { name, offset, byteLength: target.length } },
+        );
+      await fillExactly(source, begin + offset, target, signal);
+    },
     async readRaw(name, { signal } = {}) {
       const { source, dtype, shape, begin, end } = find(name);
       return { dtype, shape, bytes: await readExactly(source, begin, end, signal) };
@@ -123,8 +143,9 @@ async function readElements(place: TensorPlace, signal?: AbortSignal): Promise<T
   const reader = DTYPES[place.dtype];
   if ("view" in reader) return reader.view(await readExactly(source, begin, end, signal));
   const out = reader.allocate((end - begin) / reader.sizeBytes);
-  for (let from = begin; from < end; from += CHUNK_BYTES) {
-    const bytes = await readExactly(source, from, Math.min(from + CHUNK_BYTES, end), signal);
+  const step = CHUNK_BYTES - (CHUNK_BYTES % (reader.blockBytes ?? 1));
+  for (let from = begin; from < end; from += step) {
+    const bytes = await readExactly(source, from, Math.min(from + step, end), signal);
     reader.widen(bytes, out, (from - begin) / reader.sizeBytes);
   }
   return out;

@@ -23,6 +23,7 @@ export function hostSide(heap: Heap, outputs: readonly View[]): JsHeap {
     allocate: noMemory,
     free: noMemory,
     clear: noMemory,
+    bytes: noMemory,
     block,
     numbers,
     floats: (view) => numbers(view) as Float32Array,

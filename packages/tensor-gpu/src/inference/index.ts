@@ -1,16 +1,22 @@
+export { argmaxInto } from "./argmax-into";
+export { perHeadInto } from "./heads";
 export {
   activateInto,
   attendInto,
   combineInto,
   gatherInto,
   type IntoActivation,
-  type LinearIntoOptions,
   layerNormInto,
-  linearInto,
   rmsNormInto,
   scaleInto,
   swigluInto,
 } from "./into";
+export {
+  type LinearIntoOptions,
+  type LinearTarget,
+  linearInto,
+  linearsInto,
+} from "./linear-into";
 export {
   type AttendPagesOptions,
   attendPages,

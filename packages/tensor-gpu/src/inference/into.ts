@@ -1,79 +1,18 @@
 /** @file Operators that write into a tensor made before, off the tape: what a loop over tokens is made of. */
 import type { UnaryOp } from "../backend/kernels";
+import { widenRows } from "../ops/compact";
 import { assertIndicesBelow } from "../ops/index-tables";
-import { assertFloat, assertFloatOrNull, assertIndex } from "../ops/operands";
-import { shapeError } from "../ops/support";
+import { assertFloat, assertFloatOrNull, assertIndex, assertWeight } from "../ops/operands";
+import { broadcastView, scalar, shapeError } from "../ops/support";
+import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape } from "../tensor/shape";
 import { assertFinite, assertOneOf } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 
-export interface LinearIntoOptions {
-  /** Shape [out]. Default none. */
-  bias?: Tensor | null;
-  /** Adds to what `out` holds instead of overwriting it. Default false. */
-  accumulate?: boolean;
-}
-
 /** Contiguous matrices only: a loop over tokens makes its tensors once and in the right layout. */
-function assertRows(op: string, ...tensors: (Tensor | null)[]): void {
+export function assertRows(op: string, ...tensors: (Tensor | null)[]): void {
   for (const x of tensors)
     if (x && !x.isContiguous) shapeError(op, "needs contiguous tensors", x.shape, x.strides);
-}
-
-/** out += bias for every row, or out = bias. */
-function addBias(out: Tensor, bias: Tensor, accumulate: boolean): void {
-  const { kernels } = out.storage.backend;
-  const wide = {
-    storage: bias.storage,
-    offset: bias.offset,
-    shape: out.shape,
-    strides: [0, 1],
-    dtype: bias.dtype,
-    size: out.size,
-  };
-  if (accumulate) kernels.arithmetic("add", out, out, wide);
-  else kernels.copy(out, wide);
-}
-
-/**
- * out = x·weightᵀ + bias, or out += with `accumulate`.
- *
- * @param out shape [rows, out], contiguous
- * @param x shape [rows, in], contiguous
- * @param weight shape [out, in], of any strides
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
- */
-export function linearInto(
-  out: Tensor,
-  x: Tensor,
-  weight: Tensor,
-  { bias = null, accumulate = false }: LinearIntoOptions = {},
-): void {
-  assertFloat("linearInto", out, x, weight);
-  assertFloatOrNull("linearInto", out, bias);
-  assertRows("linearInto", out, x, bias);
-  const [m, k] = x.shape as [number, number];
-  const [n, inSize] = weight.shape as [number, number];
-  if (x.rank !== 2 || weight.rank !== 2 || k !== inSize || out.shape[0] !== m || out.shape[1] !== n)
-    shapeError(
-      "linearInto",
-      "out [rows, out], x [rows, in], weight [out, in]",
-      out.shape,
-      x.shape,
-      weight.shape,
-    );
-  if (bias && bias.size !== n) shapeError("linearInto", "the bias must be [out]", bias.shape);
-  const { kernels, shortcuts } = out.storage.backend;
-  if (bias && !accumulate && shortcuts?.linear?.(out, x, weight, bias)) return;
-  if (bias) addBias(out, bias, accumulate);
-  const { strides } = weight;
-  kernels.gemm(out, x, weight, {
-    ...{ m, n, k, batch0: 1, batch1: 1 },
-    ...{ aRow: k, aCol: 1, aBatch0: 0, aBatch1: 0 },
-    ...{ bRow: strides[1]!, bCol: strides[0]!, bBatch0: 0, bBatch1: 0 },
-    ...{ cRow: n, cBatch0: 0, cBatch1: 0 },
-    accumulate: accumulate || bias !== null,
-  });
 }
 
 /**
@@ -181,16 +120,20 @@ export function scaleInto(x: Tensor, factor: number): void {
   assertFinite("scaleInto", "factor", factor);
   assertFloat("scaleInto", x);
   assertRows("scaleInto", x);
-  x.storage.backend.kernels.addScaled(x, x, factor - 1);
+  const { backend } = x.storage;
+  const one = scalar(factor, "float32", backend);
+  backend.kernels.arithmetic("mul", x, x, broadcastView(one, x.shape));
+  one.dispose();
 }
 
 /**
  * out[i] = table[index[i]].
- * @param out shape [rows, n] @param table shape [count, n], contiguous @param index int32 [rows], each below `count`
+ * @param out shape [rows, n] @param table shape [count, n], contiguous, also in fewer bits @param index int32 [rows], each below `count`
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for an index outside the table
  */
 export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
-  assertFloat("gatherInto", out, table);
+  assertFloat("gatherInto", out);
+  assertWeight("gatherInto", out, table);
   assertIndex("gatherInto", out, index);
   assertRows("gatherInto", out, table, index);
   if (
@@ -207,7 +150,8 @@ export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {
       index.shape,
     );
   assertIndicesBelow("gatherInto", index, table.shape[0]!);
-  out.storage.backend.kernels.gatherRows(out, table, index);
+  if (table instanceof CompactTensor) widenRows(out, table, index);
+  else out.storage.backend.kernels.gatherRows(out, table, index);
 }
 
 /**

@@ -41,7 +41,7 @@ export interface AttendPagesOptions {
 
 /** Angles by position. */
 export interface PageRotation extends Rotation {
-  /** [positions, d/2] */
+  /** [positions, d/2]; narrower ones turn the last part of a head alone. */
   cos: Tensor;
   sin: Tensor;
 }
@@ -194,7 +194,8 @@ export function attendPages(
 function turn(x: Tensor, rows: Tensor, { cos, sin, interleaved }: PageRotation): void {
   const { kernels } = x.storage.backend;
   const positions = add(select(rows, 1, 1), 0);
-  const batch = reshape(x, [1, ...x.shape]);
+  const width = 2 * cos.shape[1]!;
+  const batch = narrow(reshape(x, [1, ...x.shape]), -1, x.shape[2]! - width, width);
   const turned = mul(batch, 0);
   kernels.rope(turned, batch, cos, sin, positions, interleaved, false);
   copy_(batch, turned);
@@ -249,8 +250,20 @@ export function storePages(
     shapeError("storePages", "q must be [rows, heads, d]", q.shape, k.shape);
   const tables = rotation ? [rotation.cos, rotation.sin] : [];
   for (const angles of tables)
-    if (angles.rank !== 2 || angles.shape[1] !== k.shape[2]! / 2 || !angles.isContiguous)
-      shapeError("storePages", "the tables must be [positions, d/2]", angles.shape, k.shape);
+    if (angles.rank !== 2 || !(angles.shape[1]! <= k.shape[2]! / 2) || !angles.isContiguous)
+      shapeError(
+        "storePages",
+        "the tables must be [positions, at most d/2]",
+        angles.shape,
+        k.shape,
+      );
+  if (rotation && rotation.cos.shape[1] !== rotation.sin.shape[1])
+    shapeError(
+      "storePages",
+      "the tables must be of one width",
+      rotation.cos.shape,
+      rotation.sin.shape,
+    );
   const positions = Math.min(...tables.map((angles) => angles.shape[0]!));
   checkPlaces("storePages", pages, positions);
   if (k.storage.backend.shortcuts?.storePages?.(q, k, v, pages, rotation)) return;

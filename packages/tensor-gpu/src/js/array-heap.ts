@@ -23,6 +23,8 @@ export interface Heap {
   ints(view: View): Int32Array;
   /** The elements of any view in row-major order; a copy unless the view is contiguous, so for reading only. */
   packed(view: View): Numbers;
+  /** Bytes of a block, in place. */
+  bytes(handle: Handle, byteOffset: number, byteLength: number): Uint8Array;
   /** The whole block behind a view, to be indexed by `elementOffsets`. */
   block(view: View): Numbers;
 }
@@ -33,7 +35,7 @@ export function createHeap(): Heap {
   const blocks: (Block | undefined)[] = [];
   const vacant: Handle[] = [];
 
-  const find = (view: View): Block => {
+  const find = (view: Pick<View, "storage">): Block => {
     const block = blocks[view.storage.handle];
     if (block === undefined)
       throw new TensorError("ERR_DISPOSED", "js backend: this memory was freed", {
@@ -69,6 +71,10 @@ export function createHeap(): Heap {
     floats,
     ints,
     packed: (view) => (isContiguous(view) ? numbers(view) : pack(block(view), view)),
+    bytes(handle, byteOffset, byteLength) {
+      const { float32 } = find({ storage: { handle } });
+      return new Uint8Array(float32.buffer, byteOffset, byteLength);
+    },
     block,
   };
 }

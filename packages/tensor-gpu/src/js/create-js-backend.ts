@@ -1,10 +1,12 @@
 import type { Backend } from "../backend/backend";
 import { bindTo } from "../backend/bind-to";
+import type { CompactKernels } from "../backend/compact-kernels";
 import type { Kernels } from "../backend/kernels";
 import type { Shortcuts } from "../backend/shortcuts";
 import type { View } from "../backend/view";
 import { createHeap, type Heap, upload } from "./array-heap";
 import * as kernels from "./kernels";
+import * as compact from "./kernels/compact";
 import * as shortcuts from "./kernels/shortcuts";
 
 /**
@@ -20,6 +22,8 @@ export function createJsBackend(): Backend {
     kernels: bindTo<Heap, Kernels>(heap, kernels),
     // None is declined, so that those of other backends can be compared with them.
     shortcuts: bindTo<Heap, Shortcuts>(heap, shortcuts),
+    compact: bindTo<Heap, CompactKernels>(heap, compact),
+    bytes: heap.bytes,
     allocate: heap.allocate,
     free: heap.free,
     upload: (view, data) => upload(heap, view, data),

@@ -1,3 +1,4 @@
+export { blankWeight, withBlankWeights } from "./blank-weights";
 export { ConvTranspose2d } from "./conv-transpose";
 export { AvgPool2d, BatchNorm, Conv2d, MaxPool2d } from "./images";
 export {

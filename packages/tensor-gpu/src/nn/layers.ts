@@ -9,6 +9,7 @@ import { dropout, type Generator, rand, randn } from "../random";
 import { type Shape, sameShape, showShape } from "../tensor/shape";
 import { assertFinite, assertSize, assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
+import { blankWeight } from "./blank-weights";
 import { Module, parameter } from "./module";
 
 export interface InitOptions {
@@ -19,6 +20,8 @@ export interface InitOptions {
    * returns a new float32 tensor of the given shape, which becomes the parameter.
    */
   init?: (shape: Shape) => Tensor;
+  /** Whether the weight stays float32 where a model is made in fewer bits; see `withBlankWeights`. Default false. */
+  staysFloat32?: boolean;
 }
 
 /** What `init` makes, checked. @throws {TensorError} `ERR_ARGUMENT`, `ERR_SHAPE`, `ERR_DTYPE` */
@@ -39,8 +42,10 @@ export const uniformFanIn = (
   layer: string,
   shape: Shape,
   fanIn: number,
-  { init, ...options }: InitOptions,
+  { init, staysFloat32 = false, ...options }: InitOptions,
 ): Tensor => {
+  const blank = blankWeight(shape, { staysFloat32 });
+  if (blank) return blank;
   if (init) return initial(layer, shape, init);
   const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
   return parameter(rand(shape, { low: -bound, high: bound, ...options }));
@@ -86,7 +91,7 @@ export class Embedding extends Module {
   constructor(
     vocabulary: number,
     width: number,
-    { std = 1, init, paddingId = null, ...options }: EmbeddingOptions = {},
+    { std = 1, init, paddingId = null, staysFloat32 = false, ...options }: EmbeddingOptions = {},
   ) {
     super();
     assertSize("Embedding", "vocabulary", vocabulary);
@@ -95,9 +100,9 @@ export class Embedding extends Module {
       assertWhole("Embedding", "paddingId", paddingId, { most: vocabulary - 1 });
     this.paddingId = paddingId;
     const shape = [vocabulary, width];
-    this.weight = init
-      ? initial("Embedding", shape, init)
-      : parameter(randn(shape, { std, ...options }));
+    this.weight =
+      blankWeight(shape, { staysFloat32 }) ??
+      (init ? initial("Embedding", shape, init) : parameter(randn(shape, { std, ...options })));
   }
 
   /** @param ids int32 [...] @returns shape [..., width] */

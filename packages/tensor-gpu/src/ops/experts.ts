@@ -1,11 +1,13 @@
 /** @file Operators for mixtures of experts: sort slots by expert, one grouped product, weigh and add back. */
 import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
+import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape } from "../tensor/shape";
 import { assertSize, assertWhole, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { compactGroupedLinear } from "./compact";
 import { assertOffsets, assertPlacesBelow, clearOutsideGroups } from "./index-tables";
-import { assertFloat, assertIndex } from "./operands";
+import { assertFloat, assertIndex, assertWeight } from "./operands";
 import { select } from "./shape-ops";
 import { shapeError } from "./support";
 
@@ -147,7 +149,7 @@ function groupNumbers(trained: TrainedGroups, backend: Tensor["storage"]["backen
  * One product per group of rows: y[rows of g] = x[rows of g]·weight[g]ᵀ, in one kernel call.
  *
  * @param x shape [rows, in], sorted by group
- * @param weight shape [groups, out, in]
+ * @param weight shape [groups, out, in], also in fewer bits: then no gradient comes back
  * @param offsets int32 [groups + 1], ascending within [0, rows]; rows of no group become zeros
  * @param options.trained the groups whose weights want a gradient, each with the leaf that receives it; the others cost
  *   no weight-gradient work. Null (default): `weight` itself is differentiated
@@ -160,7 +162,8 @@ export function groupedLinear(
   offsets: Tensor,
   { trained = null }: { trained?: TrainedGroups | null } = {},
 ): Tensor {
-  assertFloat("groupedLinear", x, weight);
+  assertFloat("groupedLinear", x);
+  assertWeight("groupedLinear", x, weight);
   assertIndex("groupedLinear", x, offsets);
   if (
     x.rank !== 2 ||
@@ -175,8 +178,13 @@ export function groupedLinear(
       weight.shape,
       offsets.shape,
     );
-  if (trained !== null) checkTrained(weight, trained);
   const { backend } = x.storage;
+  if (weight instanceof CompactTensor) {
+    const ends = offsets.contiguous();
+    assertOffsets("groupedLinear", ends, x.shape[0]!);
+    return compactGroupedLinear(x, weight, ends.dataSync());
+  }
+  if (trained !== null) checkTrained(weight, trained);
   const { kernels } = backend;
   const [rows, w, bounds] = [x.contiguous(), weight.contiguous(), offsets.contiguous()];
   assertOffsets("groupedLinear", bounds, x.shape[0]!);

@@ -1,8 +1,10 @@
 import { track, tracked } from "../autograd/track";
 import { TensorError } from "../errors";
+import { CompactTensor } from "../tensor/compact-tensor";
 import { aroundAxis, resolveAxis, sameShape } from "../tensor/shape";
 import { assertFinite, assertSize } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { widenRows } from "./compact";
 import { assertIndicesBelow } from "./index-tables";
 import { assertFloat, assertIndex, assertSameType, assertTensors } from "./operands";
 import { alongLast } from "./reduce";
@@ -31,6 +33,7 @@ function scatterKernel(
 
 /** @returns the axis */
 function checkIndex(op: string, x: Tensor, dim: number, index: Tensor): number {
+  assertTensors(op, x);
   assertIndex(op, x, index);
   const axis = resolveAxis(op, dim, x.rank);
   if (index.rank !== x.rank || index.shape.some((n, a) => a !== axis && n !== x.shape[a]))
@@ -134,9 +137,19 @@ function takeRows(op: string, table: Tensor, index: Tensor): Tensor {
   });
 }
 
+/** As `takeRows`, of a weight in fewer bits. */
+function lookUp(table: CompactTensor, index: Tensor): Tensor {
+  const picks = index.contiguous();
+  assertIndicesBelow("embedding", picks, table.shape[0]!);
+  const width = table.shape[1]!;
+  const out = allocate("embedding", [...index.shape, width], "float32", table.storage.backend);
+  widenRows(out, table, picks);
+  return out;
+}
+
 /**
  * Looks tokens up: out[…] = weight[ids[…]].
- * @param weight shape [vocabulary, width]
+ * @param weight shape [vocabulary, width], also in fewer bits
  * @param ids int32, any shape
  * @returns shape [...ids.shape, width]
  * @throws {TensorError} `ERR_RANGE` for an id outside the vocabulary
@@ -145,6 +158,7 @@ export function embedding(weight: Tensor, ids: Tensor): Tensor {
   assertIndex("embedding", weight, ids);
   if (weight.rank !== 2)
     shapeError("embedding", "the weight must be [vocabulary, width]", weight.shape);
+  if (weight instanceof CompactTensor) return lookUp(weight, ids);
   return takeRows("embedding", weight, ids);
 }
 
@@ -154,6 +168,7 @@ export function embedding(weight: Tensor, ids: Tensor): Tensor {
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for an index outside the axis
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
+  assertTensors("indexSelect", x);
   assertIndex("indexSelect", x, index);
   if (index.rank !== 1) shapeError("indexSelect", "the index must be [m]", index.shape);
   const axis = resolveAxis("indexSelect", dim, x.rank);

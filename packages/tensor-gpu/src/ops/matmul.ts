@@ -1,9 +1,11 @@
 import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
+import { CompactTensor } from "../tensor/compact-tensor";
 import { broadcastShapes, broadcastStrides, type Shape, sizeOf } from "../tensor/shape";
 import { showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
-import { assertFloat, assertFloatOrNull } from "./operands";
+import { compactLinear } from "./compact";
+import { assertFloat, assertFloatOrNull, assertWeight } from "./operands";
 import { permute, reshape, transpose } from "./shape-ops";
 import { shapeError, sumTo } from "./support";
 
@@ -165,19 +167,21 @@ function linearInto(out: Tensor, x: Tensor, weight: Tensor, bias: Tensor | null)
  * y = x·weightᵀ + bias.
  *
  * @param x shape [..., in]
- * @param weight shape [out, in]
+ * @param weight shape [out, in], also in fewer bits: then no gradient comes back
  * @param bias shape [out], or null
  * @returns shape [..., out]
  * @throws {TensorError} `ERR_SHAPE`
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
-  assertFloat("linear", x, weight);
+  assertFloat("linear", x);
+  assertWeight("linear", x, weight);
   assertFloatOrNull("linear", x, bias);
   const [outSize, inSize] = weight.shape as [number, number];
   if (weight.rank !== 2 || x.shape.at(-1) !== inSize)
     shapeError("linear", "x [..., in] needs a weight [out, in]", x.shape, weight.shape);
   if (bias && (bias.rank !== 1 || bias.size !== outSize))
     shapeError("linear", "the bias must be [out]", bias.shape, weight.shape);
+  if (weight instanceof CompactTensor) return compactLinear(x, weight, bias);
   const rows = x.rank === 2 && x.strides[1] === 1 ? x.detach() : asRows(x.detach(), inSize);
   const out = allocate("linear", [...x.shape.slice(0, -1), outSize], "float32", x.storage.backend);
   const flat = out.view([rows.shape[0]!, outSize], [outSize, 1], 0);

@@ -1,12 +1,19 @@
 /** @file What operators ask of their tensors before anything else: that they are tensors, alive, on one backend, of the right type. */
-import { type DType, ELEMENT_TYPES } from "../backend/view";
+import { COMPACT_TYPES, type DType, ELEMENT_TYPES, isCompact } from "../backend/view";
 import { TensorError } from "../errors";
 import { assertThisCopy } from "../tensor/copy";
 import { showShape } from "../tensor/shape";
 import { assertOneOf, showValue } from "../tensor/sizes";
 import { Tensor } from "../tensor/tensor";
 
-function assertLike(op: string, like: Tensor | undefined, x: unknown): asserts x is Tensor {
+/** Operators that take weights in fewer bits: views of whole rows and conversions. */
+const takesCompact = new Set(
+  "contiguous reshape flatten permute transpose unsqueeze squeeze expand narrow select split chunk to astype toBackend".split(
+    " ",
+  ),
+);
+
+function assertTensor(op: string, like: Tensor | undefined, x: unknown): asserts x is Tensor {
   if (!(x instanceof Tensor)) {
     assertThisCopy(op, x);
     throw new TensorError(
@@ -22,6 +29,19 @@ function assertLike(op: string, like: Tensor | undefined, x: unknown): asserts x
       `tensor-gpu/${op}: operands live on ${like.storage.backend.name} and ${x.storage.backend.name}; move one with to()`,
       { fields: { op } },
     );
+}
+
+function assertLike(op: string, like: Tensor | undefined, x: unknown): asserts x is Tensor {
+  assertTensor(op, like, x);
+  if (isCompact(x.dtype) && !takesCompact.has(op)) throw compactError(op, x);
+}
+
+function compactError(op: string, { dtype, shape }: Tensor): TensorError {
+  return new TensorError(
+    "ERR_DTYPE",
+    `tensor-gpu/${op}: needs float32, got a weight of type ${dtype} ${showShape(shape)}; convert it with to({ dtype: "float32" })`,
+    { fields: { op } },
+  );
 }
 
 /**
@@ -49,6 +69,16 @@ export function assertFloat(op: string, ...tensors: Tensor[]): void {
   }
 }
 
+/**
+ * A weight of floats, or in fewer bits.
+ * @param like what it must share a backend with
+ * @throws {TensorError} as `assertFloat`
+ */
+export function assertWeight(op: string, like: Tensor, weight: Tensor): void {
+  if (weight instanceof Tensor && isCompact(weight.dtype)) assertTensor(op, like, weight);
+  else assertFloat(op, like, weight);
+}
+
 /** Float tensors that may be left out. @param like what they must share a backend with @throws {TensorError} as `assertFloat` */
 export function assertFloatOrNull(
   op: string,
@@ -61,7 +91,8 @@ export function assertFloatOrNull(
 
 /** @param like what the index must share a backend with @throws {TensorError} `ERR_DTYPE`, and as `assertTensors` */
 export function assertIndex(op: string, like: Tensor, index: Tensor): void {
-  assertTensors(op, like, index);
+  assertTensor(op, undefined, like);
+  assertLike(op, like, index);
   assertType(op, index, "int32", "indices must be");
 }
 
@@ -78,4 +109,9 @@ export function assertSameType(op: string, a: Tensor, b: Tensor): void {
 /** The name of an element type. @throws {TensorError} `ERR_RANGE` */
 export function assertDType(op: string, dtype: unknown): asserts dtype is DType {
   assertOneOf(op, "dtype", dtype, ELEMENT_TYPES);
+}
+
+/** The name of an element type, compact ones included. @throws {TensorError} `ERR_RANGE` */
+export function assertAnyDType(op: string, dtype: unknown): asserts dtype is DType {
+  assertOneOf(op, "dtype", dtype, [...ELEMENT_TYPES, ...COMPACT_TYPES]);
 }

@@ -1,4 +1,5 @@
 import { track, tracked } from "../autograd/track";
+import { isCompact } from "../backend/view";
 import { TensorError } from "../errors";
 import {
   broadcastShapes,
@@ -19,6 +20,12 @@ import { shapeError, sumTo } from "./support";
 export function contiguous(x: Tensor): Tensor {
   assertTensors("contiguous", x);
   if (x.isContiguous) return x;
+  if (isCompact(x.dtype))
+    throw new TensorError(
+      "ERR_DTYPE",
+      `tensor-gpu/contiguous: rows of type ${x.dtype} cannot be put together, got ${showShape(x.shape)} with strides ${showShape(x.strides)}`,
+      { fields: { shape: x.shape, strides: x.strides } },
+    );
   const out = allocate("contiguous", x.shape, x.dtype, x.storage.backend);
   x.storage.backend.kernels.copy(out, x);
   return tracked("contiguous", out, [x], () => (dy) => [dy]);

@@ -1,17 +1,25 @@
 import { tracked } from "../autograd/track";
 import { assertBackend } from "../backend/assert-backend";
 import type { Backend } from "../backend/backend";
-import type { DType } from "../backend/view";
+import { type DType, isCompact } from "../backend/view";
 import { TensorError } from "../errors";
+import { CompactTensor } from "../tensor/compact-tensor";
 import { allocate, type Tensor } from "../tensor/tensor";
-import { assertDType, assertTensors } from "./operands";
+import { compacted, widened } from "./compact";
+import { assertAnyDType, assertTensors } from "./operands";
 import { cast } from "./support";
 
-/** The tensor as another element type; the gradient passes between float types only. @throws {TensorError} `ERR_RANGE` for an unknown type */
+/**
+ * The tensor as another element type; a gradient passes from float32 to float32 only. `"bfloat16"` and `"int8"` make a
+ * `CompactTensor`, rounded to nearest.
+ * @throws {TensorError} `ERR_RANGE` for an unknown type, or for what int8 does not hold
+ */
 export function astype(x: Tensor, dtype: DType): Tensor {
   assertTensors("astype", x);
-  assertDType("astype", dtype);
+  assertAnyDType("astype", dtype);
   if (x.dtype === dtype) return x;
+  if (x instanceof CompactTensor) return astype(widened(x), dtype);
+  if (isCompact(dtype)) return compacted(astype(x, "float32").detach(), dtype);
   return tracked("cast", cast(x, dtype), [dtype === "float32" ? x : null], () => (dy) => [dy]);
 }
 
@@ -24,7 +32,7 @@ export function to(
   { dtype = x?.dtype, backend }: { dtype?: DType; backend?: Backend } = {},
 ): Tensor {
   assertTensors("to", x);
-  assertDType("to", dtype);
+  assertAnyDType("to", dtype);
   if (backend !== undefined) assertBackend("to", backend);
   if (!backend || backend === x.storage.backend) return astype(x, dtype);
   if (!x.storage.backend.readSync)
@@ -32,17 +40,20 @@ export function to(
       "ERR_BACKEND",
       `tensor-gpu/to: ${x.storage.backend.name} needs await toBackend(tensor, backend)`,
     );
-  const out = allocate("to", x.shape, x.dtype, backend);
+  const out = allocate("to", x.shape, plain(x), backend);
   backend.upload(out, x.dataSync());
   return astype(out, dtype);
 }
+
+/** The type in which a tensor's numbers travel. */
+const plain = ({ dtype }: Tensor): DType => (isCompact(dtype) ? "float32" : dtype);
 
 /** A copy on another backend. */
 export async function toBackend(x: Tensor, backend: Backend): Promise<Tensor> {
   assertTensors("toBackend", x);
   assertBackend("toBackend", backend);
   const data = await x.data();
-  const out = allocate("to", x.shape, x.dtype, backend);
+  const out = allocate("to", x.shape, plain(x), backend);
   backend.upload(out, data);
-  return out;
+  return astype(out, x.dtype);
 }

@@ -1,7 +1,7 @@
 import { type Edge, edgeOf, type Hook } from "../autograd/node";
 import { enterScope, inScope } from "../autograd/open-scopes";
 import { getBackend } from "../backend/current";
-import { type DType, ELEMENT_BYTES, type View } from "../backend/view";
+import { type DType, ELEMENT_BYTES, isCompact, type View } from "../backend/view";
 import { TensorError } from "../errors";
 import { assertNotAborted } from "./abortable";
 import { markCopy } from "./copy";
@@ -76,14 +76,18 @@ export class Tensor implements View {
   view(shape: Shape, strides: Shape, offset: number): Tensor {
     this.assertAlive("view");
     assertInside(this.storage.byteLength / ELEMENT_BYTES, shape, strides, offset);
+    return this.handle(shape, strides, offset);
+  }
+
+  /** Another handle on the same memory, unchecked. */
+  protected handle(shape: Shape, strides: Shape, offset: number): Tensor {
     return new Tensor(this.storage.retain(), shape, strides, offset, this.dtype);
   }
 
   /** A second handle outside every scope and off the tape; its owner must dispose it. */
   alias(): Tensor {
     this.assertAlive("alias");
-    const { storage, shape, strides, offset, dtype } = this;
-    return makeUnscoped(() => new Tensor(storage.retain(), shape, strides, offset, dtype));
+    return makeUnscoped(() => this.handle(this.shape, this.strides, this.offset));
   }
 
   /** The same elements off the tape, sharing memory. */
@@ -100,7 +104,7 @@ export class Tensor implements View {
     if (value && this.dtype !== "float32")
       throw new TensorError(
         "ERR_DTYPE",
-        `tensor-gpu: only float32 tensors have gradients, got ${this.dtype}`,
+        `tensor-gpu: only float32 tensors have gradients, got ${this.dtype}${isCompact(this.dtype) ? "; a model that is to be trained must be loaded as float32" : ""}`,
       );
     if (!this.isLeaf)
       throw new TensorError(

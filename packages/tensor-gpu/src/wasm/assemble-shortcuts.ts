@@ -1,7 +1,7 @@
 import type { PageShortcuts, Shortcuts } from "../backend/shortcuts";
 import { batchNormShortcuts } from "./kernels/batch-norm";
 import { convShortcuts } from "./kernels/conv";
-import { linearShortcut } from "./kernels/gemm";
+import { linearShortcut, linearsShortcut } from "./kernels/gemm";
 import { pageShortcuts } from "./kernels/pages";
 import type { Launcher } from "./launcher";
 
@@ -9,6 +9,7 @@ import type { Launcher } from "./launcher";
 export function assembleShortcuts(launcher: Launcher): Shortcuts & PageShortcuts {
   return {
     ...linearShortcut(launcher),
+    ...linearsShortcut(launcher),
     ...convShortcuts(launcher),
     ...batchNormShortcuts(launcher),
     ...pageShortcuts(launcher),

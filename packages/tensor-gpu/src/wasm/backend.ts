@@ -4,6 +4,7 @@ import type { PageShortcuts, Shortcuts } from "../backend/shortcuts";
 import type { View } from "../backend/view";
 import { assembleKernels } from "./assemble-kernels";
 import { assembleShortcuts } from "./assemble-shortcuts";
+import { compactKernels } from "./kernels/compact";
 import { createWasmRuntime, type WasmOptions, type WasmRuntime } from "./runtime";
 
 function element(view: View): number {
@@ -44,6 +45,12 @@ export function backendOnRuntime(
     },
     kernels,
     shortcuts,
+    compact: compactKernels(runtime.launcher),
+    maximumBytes: linear.maximumBytes,
+    bytes(handle, byteOffset, byteLength) {
+      recorder.refuse("writing to a tensor's memory");
+      return new Uint8Array(linear.ints.buffer, handle + byteOffset, byteLength);
+    },
     allocate: heap.allocate,
     free: heap.free,
     upload(view, data) {

@@ -49,7 +49,10 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
 /** What else the package exports, by what it is: none of it computes a tensor from arguments. */
 export const OTHER_EXPORTS: Readonly<Record<string, readonly string[]>> = {
   gradients: "backward grad checkpoint enableGrad noGrad track tracked recordStep".split(" "),
-  memory: "keep scope tidy memory measurePeakBytes abortable Tensor".split(" "),
+  memory:
+    "keep scope tidy memory measurePeakBytes abortable Tensor CompactTensor compactBytes".split(
+      " ",
+    ),
   backends:
     "getBackend setBackend backendName createBlasBackend createGpuBackend createJsBackend createWasmBackend useGPU useBestBackend measurePeak toBackend".split(
       " ",

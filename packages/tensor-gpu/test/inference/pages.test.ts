@@ -132,6 +132,19 @@ describe.each(backends)("attention over pages on %s", (_, create) => {
     },
   );
 
+  it.each([true, false])("turns the last part of a head alone, neighbours %s", (interleaved) => {
+    start();
+    const { pages, q, k, v } = fill([4], { heads: 3, keyHeads: 1, d: 10, dv: 2 });
+    const generator = new Generator(8);
+    const [cos, sin] = [randn([8, 2], { generator }), randn([8, 2], { generator })];
+    const positions = tensor(Int32Array.of(0, 1, 2, 3), { shape: [1, 4] });
+    const [first, last] = [q.narrow(2, 0, 6).contiguous(), q.narrow(2, 6, 4).contiguous()];
+    const wanted = rope(last.unsqueeze(0), cos, sin, positions, { interleaved }).dataSync();
+    inference.storePages(q, k, v, pages, { cos, sin, interleaved });
+    expect(q.narrow(2, 0, 6).dataSync()).toEqual(first.dataSync());
+    expect(q.narrow(2, 6, 4).dataSync()).toBeAllclose(wanted, { rtol: 1e-6, atol: 1e-6 });
+  });
+
   it("refuses sizes that do not fit and options out of range", () => {
     start();
     const { pages, q, k, v } = fill([3], { heads: 4, keyHeads: 2, d: 6, dv: 2 });
@@ -146,8 +159,8 @@ describe.each(backends)("attention over pages on %s", (_, create) => {
       () => inference.storePages(zeros([3, 4, 5]), k, v, pages, null),
       () =>
         inference.storePages(q, k, v, pages, {
-          cos: zeros([3, 2]),
-          sin: zeros([3, 2]),
+          cos: zeros([3, 4]),
+          sin: zeros([3, 4]),
           interleaved: false,
         }),
       () => inference.attendPages(out, q, pages, { window: -1 }),

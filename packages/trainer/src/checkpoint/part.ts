@@ -29,7 +29,13 @@ export const jsonPart = (
 });
 
 /** How the engine's types are stored; its truth values are read as whole numbers. */
-const stored = { float32: "F32", int32: "I32", bool: "I32" } as const;
+const stored = {
+  float32: "F32",
+  bfloat16: "F32",
+  int8: "F32",
+  int32: "I32",
+  bool: "I32",
+} as const;
 
 /**
  * A checkpoint part that keeps tensors under their names, as a safetensors file. Restoring refuses a file that lacks a

@@ -1,10 +1,10 @@
 import { cp } from "node:fs/promises";
 import { saveFolder } from "@deepgrain/files";
-import { CausalLM, evaluate, type LabelledBatch, saveModel } from "@deepgrain/lm";
+import { CausalLM, evaluate, type LabelledBatch, saveModel, trainingMemory } from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import type { Stage } from "../../store/run-stages";
 import { driveTraining } from "../../training/drive-training";
-import { memoryNote, trainingMemory } from "../../training/memory-note";
+import { memoryNote } from "../../training/memory-note";
 import { modelConfig } from "../../training/model-config";
 import { languageModel, runTraining } from "../../training/run-training";
 import type { Job } from "../job";

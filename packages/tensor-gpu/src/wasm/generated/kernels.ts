@@ -108,6 +108,16 @@ export type AddScaled = [
   scale: number,
 ];
 
+export type Codes = [
+  codes: Address,
+  scales: Address,
+  x: Address,
+  table: Address,
+  n: number,
+  block: number,
+  keepsPositive: boolean,
+];
+
 export type Im2col = [
   ...windows: Windows,
   out: Address,
@@ -118,6 +128,44 @@ export type Col2im = [
   ...windows: Windows,
   dx: Address,
   columns: Address,
+];
+
+export type CompactRows = [
+  out: Address,
+  x: Address,
+  k: number,
+  format: number,
+];
+
+export type ArrangeRows = [
+  rows: Address,
+  k: number,
+];
+
+export type WidenRows = [
+  out: Address,
+  rows: Address,
+  index: Address,
+  k: number,
+  format: number,
+];
+
+export type QuantizeRows = [
+  x: Address,
+  out: Address,
+  k: number,
+];
+
+export type CompactDots = [
+  out: Address,
+  x: Address,
+  quantized: Address,
+  rows: Address,
+  m: number,
+  n: number,
+  k: number,
+  format: number,
+  accumulate: boolean,
 ];
 
 export type Pieces = [
@@ -318,6 +366,22 @@ export type GemmStrips = [
   ...gemm: Gemm,
   byColumns: boolean,
   size: number,
+];
+
+export type LinearRows = [
+  x: Address,
+  m: number,
+  k: number,
+  accumulate: boolean,
+  w0: Address,
+  out0: Address,
+  n0: number,
+  w1: Address,
+  out1: Address,
+  n1: number,
+  w2: Address,
+  out2: Address,
+  n2: number,
 ];
 
 export type Fill = [
@@ -793,8 +857,15 @@ export interface KernelParameters {
   binaryLtInt: Binary;
   binaryLeInt: Binary;
   addScaled: AddScaled;
+  expandCodes: Codes;
+  chooseCodes: Codes;
   im2col: Im2col;
   col2im: Col2im;
+  compactRows: CompactRows;
+  arrangeRows: ArrangeRows;
+  widenRows: WidenRows;
+  quantizeRows: QuantizeRows;
+  compactDots: CompactDots;
   packConvWeights: PackConvWeights;
   convolve: Convolve;
   convolveWeightParts: ConvolveWeightParts;
@@ -815,6 +886,7 @@ export interface KernelParameters {
   scatter: Scatter;
   gemmBatch: GemmBatch;
   gemmStrips: GemmStrips;
+  linearRows: LinearRows;
   fill: Fill;
   copy: Copy;
   copyTransposed: CopyTransposed;
@@ -975,8 +1047,15 @@ export const KERNEL_LAYOUTS: Readonly<Record<keyof KernelParameters, string>> = 
   binaryLtInt: "aaaiiil",
   binaryLeInt: "aaaiiil",
   addScaled: "aaf",
+  expandCodes: "aaaaiib",
+  chooseCodes: "aaaaiib",
   im2col: "iiiiiiiiiiiiaa",
   col2im: "iiiiiiiiiiiiaa",
+  compactRows: "aaiir",
+  arrangeRows: "ai",
+  widenRows: "aaaii",
+  quantizeRows: "aai",
+  compactDots: "aaaaiiiib",
   packConvWeights: "aaiibii",
   convolve: "iiiiiiiiiiiiiiiiiiaaaai",
   convolveWeightParts: "iiiiiiiiiiiiiiiiiiaaaaiii",
@@ -997,6 +1076,7 @@ export const KERNEL_LAYOUTS: Readonly<Record<keyof KernelParameters, string>> = 
   scatter: "aaaiiii",
   gemmBatch: "aaaiiibiiiiiiiiiiii",
   gemmStrips: "aaaiiibiiiiibi",
+  linearRows: "aiibaaiaaiaai",
   fill: "ai",
   copy: "aaiiiil",
   copyTransposed: "aaiiiiil",
@@ -1126,6 +1206,7 @@ export const KERNEL_LAYOUTS: Readonly<Record<keyof KernelParameters, string>> = 
 /** Kernels that answer. */
 export type AskedKernel =
   | "findNotFinite"
+  | "compactRows"
   | "firstOutOfRange"
   | "argRowsFloat"
   | "argRowsInt"
@@ -1148,6 +1229,8 @@ export const RECORD_LAYOUTS: Readonly<Record<keyof RecordFields, string>> = {
   PackRecord: "aiiiiai",
   BlockRecord: "aiiaiiaiiiibiia",
 };
+
+export const CompactFormat = { bfloat16: 0, int8: 1 } as const;
 
 export const ScatterMode = { set: 0, addFloat: 1, addInt: 2 } as const;
 

@@ -12,7 +12,9 @@ const keySizes = ({ keys }: Pages) => keys.shape as readonly [number, number, nu
 /** Keys that the longest sequence of a table can have. */
 const mostKeys = ({ table, keys }: Pages) => (table.shape[1] ?? 0) * (keys.shape[2] ?? 0);
 
-export function pageShortcuts(launcher: Launcher): PageShortcuts {
+export function pageShortcuts(
+  launcher: Launcher,
+): Pick<PageShortcuts, "attendPages" | "storePages"> {
   return {
     attendPages(out, q, pages, { scale, window, cap }) {
       const [rows = 0, heads = 0, d = 0] = q.shape;
@@ -58,7 +60,7 @@ export function pageShortcuts(launcher: Launcher): PageShortcuts {
       const [, , pageTokens] = keySizes(pages);
       const heads = q?.shape[1] ?? 0;
       const sizes = [pages.table.shape[1]!, pageTokens, keyHeads, d, v?.shape[2] ?? 0] as const;
-      const half = rotation ? d / 2 : 0;
+      const half = rotation?.cos.shape[1] ?? 0;
       const { cos = null, sin = null, interleaved = false } = rotation ?? {};
       launcher.run(
         "storePages",

@@ -14,7 +14,7 @@ const thresholdOf = (p: number) => Math.ceil(Math.min(Math.max(p, 0), 1) * 2 ** 
 export function randomKernels({ run }: Launcher): Pick<Kernels, "random" | "dropout"> {
   return {
     random(kind, out, seed, offset, a, b) {
-      const type = ElementType[out.dtype];
+      const type = ElementType[out.dtype as keyof typeof ElementType];
       if (kind === "uniform") {
         run("randomUniform", [out, seed, offset, a, b - a, type], out.size, grain(WORK), ONCE);
       } else if (kind === "normal") {

@@ -1,6 +1,5 @@
-import { type ModelConfig, modelShape } from "@deepgrain/lm";
+import { type ModelConfig, modelShape, trainingMemory } from "@deepgrain/lm";
 import { countFlops, countParameters, type ParameterCount } from "@deepgrain/moe";
-import { trainingMemory } from "../../../training/memory-note";
 
 /** What follows from a mixture's configuration alone. */
 export interface ModelDescription {

@@ -1,5 +1,12 @@
 import { readdir } from "node:fs/promises";
-import { type BestStep, keepBest, loadConfig, loadModel, loadTokenizer } from "@deepgrain/lm";
+import {
+  type BestStep,
+  keepBest,
+  loadConfig,
+  loadModel,
+  loadTokenizer,
+  trainingMemory,
+} from "@deepgrain/lm";
 import { manualSeed } from "@deepgrain/tensor-gpu";
 import { defineCommand } from "../../../cli/define-command";
 import type { Values } from "../../../cli/flags";
@@ -14,7 +21,7 @@ import { generalFlags } from "../../../tasks/general-data";
 import { readTaskRecords } from "../../../tasks/task-records";
 import { readTrainData } from "../../../tasks/train-data";
 import { driveTraining } from "../../../training/drive-training";
-import { memoryNote, trainingMemory } from "../../../training/memory-note";
+import { memoryNote } from "../../../training/memory-note";
 import { languageModel, type Recipe, runTraining } from "../../../training/run-training";
 import { claimFlags } from "../../../training/training-flags";
 import { prepareTuning, type Stored, type TuningMethod } from "../../../training/tuning-method";

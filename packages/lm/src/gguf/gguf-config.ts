@@ -1,0 +1,198 @@
+/** @file The configuration of a model from the head of its GGUF file, as Hugging Face's config.json would say it. */
+import type { GgufFile } from "@deepgrain/tensor-gpu";
+import { type ModelConfig, parseConfig } from "../config";
+import { LmError } from "../errors";
+import { type GgufValues, ggufValues } from "./gguf-values";
+
+/** A GGUF architecture in terms of Hugging Face's `model_type`. */
+interface Architecture {
+  modelType: (values: GgufValues, name: string) => string;
+  /** Keys beside those that all families share. */
+  own?: (values: GgufValues, name: string, shared: Shared) => Record<string, unknown>;
+}
+
+/** What all families share. */
+interface Shared {
+  hidden_size: number;
+  num_attention_heads: number;
+  num_hidden_layers: number;
+  head_dim: number;
+}
+
+const experts = (values: GgufValues, name: string) => ({
+  num_experts: values.needed(`${name}.expert_count`),
+  num_experts_per_tok: values.needed(`${name}.expert_used_count`),
+});
+
+const window = (values: GgufValues, name: string) => ({
+  sliding_window: values.number(`${name}.attention.sliding_window`) || null,
+});
+
+/** Gemma scales scores by its head's size, but in its largest model by the width over the heads. */
+const gemmaScalar = (shared: Shared, largestLayers: number) => ({
+  query_pre_attn_scalar:
+    shared.num_hidden_layers === largestLayers
+      ? shared.hidden_size / shared.num_attention_heads
+      : shared.head_dim,
+});
+
+const architectures: Readonly<Record<string, Architecture>> = {
+  llama: {
+    modelType(values, name) {
+      if (values.number(`${name}.expert_count`)) return "mixtral";
+      return values.number(`${name}.attention.sliding_window`) ? "mistral" : "llama";
+    },
+    own(values, name) {
+      if (!values.number(`${name}.expert_count`)) return window(values, name);
+      const { num_experts: num_local_experts, ...rest } = experts(values, name);
+      return { num_local_experts, ...rest };
+    },
+  },
+  qwen2: { modelType: () => "qwen2" },
+  qwen3: { modelType: () => "qwen3" },
+  qwen2moe: {
+    modelType: () => "qwen2_moe",
+    own: (values, name) => ({
+      ...experts(values, name),
+      moe_intermediate_size: values.needed(`${name}.expert_feed_forward_length`),
+      shared_expert_intermediate_size: values.needed(`${name}.expert_shared_feed_forward_length`),
+    }),
+  },
+  qwen3moe: {
+    modelType: () => "qwen3_moe",
+    own: (values, name) => ({
+      ...experts(values, name),
+      moe_intermediate_size: values.needed(`${name}.expert_feed_forward_length`),
+      norm_topk_prob: true,
+    }),
+  },
+  gemma2: {
+    modelType: () => "gemma2",
+    own: (values, name, shared) => ({
+      ...window(values, name),
+      ...gemmaScalar(shared, 46),
+      attn_logit_softcapping: values.number(`${name}.attn_logit_softcapping`) ?? null,
+      final_logit_softcapping: values.number(`${name}.final_logit_softcapping`) ?? null,
+    }),
+  },
+  gemma3: {
+    modelType: () => "gemma3_text",
+    own: (values, name, shared) => ({
+      ...window(values, name),
+      ...gemmaScalar(shared, 62),
+      final_logit_softcapping: values.number(`${name}.final_logit_softcapping`) ?? null,
+    }),
+  },
+  phi3: { modelType: () => "phi3", own: window },
+  olmo2: { modelType: () => "olmo2" },
+};
+
+/** Names of the architectures that can be read. */
+const ggufArchitectures: readonly string[] = Object.keys(architectures);
+
+/** The architecture's name. @throws {LmError} `ERR_CONFIG` for one that cannot be read */
+export function architectureOf(file: Pick<GgufFile, "values">): string {
+  const name = ggufValues(file).text("general.architecture");
+  if (name !== undefined && Object.hasOwn(architectures, name)) return name;
+  throw new LmError(
+    "ERR_CONFIG",
+    `lm/gguf: general.architecture must be one of ${ggufArchitectures.join(", ")}, got ${name ?? "nothing"}`,
+    { fields: { key: "general.architecture", value: name } },
+  );
+}
+
+function sharedKeys(values: GgufValues, name: string) {
+  const of = (key: string) => values.needed(`${name}.${key}`);
+  const [hidden, heads] = [of("embedding_length"), of("attention.head_count")];
+  return {
+    hidden_size: hidden,
+    intermediate_size: values.number(`${name}.feed_forward_length`) ?? hidden,
+    num_hidden_layers: of("block_count"),
+    num_attention_heads: heads,
+    num_key_value_heads: values.number(`${name}.attention.head_count_kv`) ?? heads,
+    head_dim:
+      values.number(`${name}.attention.key_length`) ??
+      values.number(`${name}.rope.dimension_count`) ??
+      hidden / heads,
+    max_position_embeddings: of("context_length"),
+    rms_norm_eps: of("attention.layer_norm_rms_epsilon"),
+    rope_theta: values.number(`${name}.rope.freq_base`) ?? 10_000,
+  };
+}
+
+/** @throws {LmError} `ERR_CONFIG` for a kind of stretching that is not read */
+function ropeScaling(values: GgufValues, name: string): object | null {
+  const type = values.text(`${name}.rope.scaling.type`) ?? "none";
+  const factor = values.number(`${name}.rope.scaling.factor`);
+  const original = values.number(`${name}.rope.scaling.original_context_length`);
+  if (type === "none" || factor === undefined || factor === 0) return null;
+  if (type === "linear") return { rope_type: "linear", factor };
+  if (type === "yarn" && original)
+    return { rope_type: "yarn", factor, original_max_position_embeddings: original };
+  throw new LmError(
+    "ERR_CONFIG",
+    `lm/gguf: ${name}.rope.scaling.type must be none, linear or yarn, got ${type}`,
+    { fields: { key: `${name}.rope.scaling.type`, value: type } },
+  );
+}
+
+/** The factors of Llama 3's stretching, as its files hold them. @see the `rope_type` llama3 of Hugging Face */
+function llama3Factors(theta: number, headDim: number, factor: number): number[] {
+  const [low, high, original] = [1, 4, 8192];
+  return Array.from({ length: headDim / 2 }, (_, i) => {
+    const wavelength = 2 * Math.PI * theta ** ((2 * i) / headDim);
+    if (wavelength < original / high) return 1;
+    if (wavelength > original / low) return factor;
+    const smooth = (original / wavelength - low) / (high - low);
+    return 1 / ((1 - smooth) / factor + smooth);
+  });
+}
+
+/** Llama 3 files hold factors per frequency. @throws {LmError} `ERR_CONFIG` unless they are those of Llama 3 */
+async function frequencyScaling(
+  file: GgufFile,
+  { rope_theta, head_dim }: { rope_theta: number; head_dim: number },
+): Promise<object | null> {
+  const name = "rope_freqs.weight";
+  if (!file.has(name)) return null;
+  const { data } = await file.readFloat32(name);
+  const factor = data.at(-1)!;
+  const wanted = llama3Factors(rope_theta, head_dim, factor);
+  const isSame =
+    data.length === wanted.length && wanted.every((x, i) => Math.abs(data[i]! / x - 1) < 1e-3);
+  if (!isSame)
+    throw new LmError("ERR_CONFIG", `lm/gguf: ${name} must hold the factors of Llama 3`, {
+      fields: { name },
+    });
+  return {
+    rope_type: "llama3",
+    factor,
+    low_freq_factor: 1,
+    high_freq_factor: 4,
+    original_max_position_embeddings: 8192,
+  };
+}
+
+/**
+ * The configuration that a GGUF file implies.
+ * @throws {LmError} `ERR_CONFIG` for another architecture, `ERR_FORMAT` for keys that are missing or of another type
+ */
+export async function ggufConfig(file: GgufFile): Promise<ModelConfig> {
+  const values = ggufValues(file);
+  const name = architectureOf(file);
+  const { modelType, own } = architectures[name]!;
+  const shared = sharedKeys(values, name);
+  const embedding = file.has("token_embd.weight") ? file.info("token_embd.weight").shape : [];
+  return parseConfig({
+    model_type: modelType(values, name),
+    ...shared,
+    ...own?.(values, name, shared),
+    vocab_size: embedding[0] ?? values.needed(`${name}.vocab_size`),
+    tie_word_embeddings: !file.has("output.weight"),
+    attention_bias: file.has("blk.0.attn_output.bias"),
+    qkv_bias: file.has("blk.0.attn_q.bias"),
+    rope_scaling: (await frequencyScaling(file, shared)) ?? ropeScaling(values, name),
+    bos_token_id: values.number("tokenizer.ggml.bos_token_id") ?? null,
+    eos_token_id: values.number("tokenizer.ggml.eos_token_id") ?? null,
+  });
+}

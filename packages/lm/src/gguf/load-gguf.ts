@@ -1,0 +1,26 @@
+import { openGguf, type TensorFile } from "@deepgrain/tensor-gpu";
+import type { ModelConfig } from "../config";
+import { ggufConfig } from "./gguf-config";
+import { asHuggingFace } from "./gguf-weights";
+
+/** True for the name of a GGUF file. */
+export const isGguf = (path: string): boolean => /\.gguf$/i.test(path);
+
+/**
+ * Opens a GGUF file as a model's configuration and its weights under Hugging Face's names.
+ * @throws {LmError} `ERR_CONFIG` for another architecture, `ERR_FORMAT` for its keys, `ERR_MISSING` naming tensors
+ * @throws {TensorError} `ERR_FORMAT` for a damaged file, `ERR_DTYPE` naming a tensor in another quantisation, `ERR_IO`
+ */
+export async function openGgufModel(
+  path: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<{ config: ModelConfig; file: TensorFile }> {
+  const file = await openGguf(path, { signal });
+  try {
+    const config = await ggufConfig(file);
+    return { config, file: asHuggingFace(file, config) };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { estimateMemory, type MemoryEstimate, type MemoryRun } from "@deepgrain/moe";
+import { getBackend } from "@deepgrain/tensor-gpu";
+import { type ModelConfig, modelShape } from "../config";
+import { LARGEST_LOGITS } from "../model/causal-lm";
+
+/** A training run, as far as memory goes. */
+export interface TrainingRun
+  extends Pick<MemoryRun, "batch" | "sequenceLength" | "trained" | "gradientCheckpointing"> {
+  /** How AdamW keeps its moments. Default `"float32"`. */
+  moments?: "float32" | "int8";
+}
+
+/** What a training step takes, and whether the current backend has as much. */
+export interface TrainingMemory extends MemoryEstimate {
+  /** Bytes that the current backend may hold; null where it has no limit. */
+  limit: number | null;
+  fits: boolean;
+}
+
+/** Bytes per number of a state kept as bytes: one, and a scale for 2,048. */
+const CODED_BYTES = 1 + 4 / 2048;
+
+/**
+ * What a training step of a model with AdamW will take, from its configuration alone: nothing is allocated. Parameters,
+ * gradients and moments are exact, activations are those of this package's blocks; buffers of kernels come on top.
+ *
+ * @param run.batch sequences per step @param run.sequenceLength tokens of each
+ * @throws {MoeError} `ERR_RANGE` for sizes below 1
+ */
+export function trainingMemory(
+  config: ModelConfig,
+  { moments = "float32", ...run }: TrainingRun,
+): TrainingMemory {
+  const estimate = estimateMemory(modelShape(config), {
+    ...run,
+    stateBytes: moments === "int8" ? CODED_BYTES : 4,
+    logitsAtOnce: LARGEST_LOGITS,
+  });
+  const { maximumBytes } = getBackend();
+  const limit = maximumBytes ?? null;
+  return { ...estimate, limit, fits: limit === null || estimate.total <= limit };
+}

@@ -1,0 +1,112 @@
+/** @file Golden models of Hugging Face folders as GGUF files, by the names and orders that llama.cpp's converter uses. */
+import { readFileSync } from "node:fs";
+import { openCheckpoint } from "@deepgrain/tensor-gpu";
+import { f32Bytes, type GgufToWrite, writeGguf } from "@deepgrain/vitest/write-gguf";
+
+// biome-ignore lint/suspicious/noExplicitAny: configurations of many families, whose keys tests know
+type Json = Record<string, any>;
+
+/** GGUF's name of each family. */
+export const architectureNames: Readonly<Record<string, string>> = {
+  ...{ llama: "llama", mistral: "llama", mixtral: "llama", qwen2: "qwen2", qwen3: "qwen3" },
+  ...{ qwen2_moe: "qwen2moe", qwen3_moe: "qwen3moe", gemma2: "gemma2", gemma3_text: "gemma3" },
+  ...{ phi3: "phi3", olmo2: "olmo2" },
+};
+
+const rename: [RegExp, string][] = [
+  [/^model\.embed_tokens\./, "token_embd."],
+  [/^model\.norm\./, "output_norm."],
+  [/^lm_head\./, "output."],
+  [/^model\.layers\.(\d+)\./, "blk.$1."],
+  [/self_attn\.([qkv])_proj\./, "attn_$1."],
+  [/self_attn\.qkv_proj\./, "attn_qkv."],
+  [/self_attn\.o_proj\./, "attn_output."],
+  [/self_attn\.([qk])_norm\./, "attn_$1_norm."],
+  [/input_layernorm/, "attn_norm"],
+  [/pre_feedforward_layernorm/, "ffn_norm"],
+  [/post_feedforward_layernorm/, "post_ffw_norm"],
+  [/(mlp|block_sparse_moe)\.gate\./, "ffn_gate_inp."],
+  [/mlp\.shared_expert_gate\./, "ffn_gate_inp_shexp."],
+  [/mlp\.shared_expert\.(gate|up|down)_proj\./, "ffn_$1_shexp."],
+  [/mlp\.gate_up_proj\./, "ffn_up."],
+  [/mlp\.(gate|up|down)_proj\./, "ffn_$1."],
+];
+
+const halvesToPairs = (data: Float32Array, heads: number, rows: number): Float32Array => {
+  const [size, columns] = [rows / heads, data.length / rows];
+  const out = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    const [head, i, half] = [Math.floor(row / size), Math.floor((row % size) / 2), row % 2];
+    const from = head * size + half * (size / 2) + i;
+    out.set(data.subarray(from * columns, (from + 1) * columns), row * columns);
+  }
+  return out;
+};
+
+const expertMatrix: Record<string, string> = {
+  ...{ w1: "gate", w2: "down", w3: "up", gate_proj: "gate", up_proj: "up", down_proj: "down" },
+};
+
+function valuesOf(config: Json, name: string): Record<string, string | number> {
+  const optional = (key: string, value: number | null | undefined) =>
+    value === null || value === undefined ? {} : { [`${name}.${key}`]: value };
+  const headDim = config.head_dim ?? config.hidden_size / config.num_attention_heads;
+  return {
+    "general.architecture": name,
+    [`${name}.context_length`]: config.max_position_embeddings,
+    [`${name}.embedding_length`]: config.hidden_size,
+    [`${name}.block_count`]: config.num_hidden_layers,
+    [`${name}.feed_forward_length`]: config.intermediate_size,
+    [`${name}.attention.head_count`]: config.num_attention_heads,
+    [`${name}.attention.head_count_kv`]: config.num_key_value_heads,
+    [`${name}.attention.key_length`]: headDim,
+    [`${name}.attention.layer_norm_rms_epsilon`]: config.rms_norm_eps,
+    [`${name}.rope.freq_base`]: config.rope_theta ?? 10000,
+    ...optional("attention.sliding_window", config.sliding_window),
+    ...optional("expert_count", config.num_local_experts ?? config.num_experts),
+    ...optional("expert_used_count", config.num_experts_per_tok),
+    ...optional("expert_feed_forward_length", config.moe_intermediate_size),
+    ...optional("expert_shared_feed_forward_length", config.shared_expert_intermediate_size),
+    ...optional("attn_logit_softcapping", config.attn_logit_softcapping),
+    ...optional("final_logit_softcapping", config.final_logit_softcapping),
+  };
+}
+
+/** A golden folder's model as a GGUF file in float32. */
+export async function goldenGguf(folder: string, changes: Record<string, string | number> = {}) {
+  const config: Json = JSON.parse(readFileSync(`${folder}/config.json`, "utf8"));
+  const architecture = architectureNames[config.model_type]!;
+  const isGemma = architecture.startsWith("gemma");
+  const file = await openCheckpoint(folder);
+  const tensors: GgufToWrite[] = [];
+  const stacks = new Map<string, { shape: number[]; parts: Float32Array[] }>();
+  for (const name of file.names) {
+    const { shape, data } = await file.readFloat32(name);
+    const expert = /^model\.layers\.(\d+)\..*\.experts\.(\d+)\.(\w+)\.weight$/.exec(name);
+    if (expert) {
+      const stack = `blk.${expert[1]}.ffn_${expertMatrix[expert[3]!]}_exps.weight`;
+      const entry = stacks.get(stack) ?? { shape: [...shape], parts: [] };
+      entry.parts[Number(expert[2])] = data;
+      stacks.set(stack, entry);
+      continue;
+    }
+    let own = rename.reduce((text, [from, to]) => text.replace(from, to), name);
+    const hasBoth = isGemma || architecture === "olmo2";
+    own = own.replace("post_attention_layernorm", hasBoth ? "post_attention_norm" : "ffn_norm");
+    let numbers = data;
+    const projection = /\.attn_([qk])\.(weight|bias)$/.exec(own);
+    if (projection && architecture === "llama") {
+      const heads = projection[1] === "q" ? config.num_attention_heads : config.num_key_value_heads;
+      numbers = halvesToPairs(data, heads, shape[0]!);
+    }
+    if (isGemma && own.endsWith("norm.weight")) numbers = data.map((x) => x + 1);
+    const flat = own.includes("ffn_gate_inp_shexp") ? [shape[1]!] : shape;
+    tensors.push({ name: own, shape: flat, type: 0, bytes: f32Bytes(numbers) });
+  }
+  for (const [name, { shape, parts }] of stacks) {
+    const all = Float32Array.from(parts.flatMap((part) => [...part]));
+    tensors.push({ name, shape: [parts.length, ...shape], type: 0, bytes: f32Bytes(all) });
+  }
+  await file.close();
+  return writeGguf({ ...valuesOf(config, architecture), ...changes }, tensors);
+}

@@ -1,0 +1,63 @@
+/**
+ * @file Products x·Wᵀ of a few rows x with the rows of a large matrix. x is packed once; of W a few rows at a time are read as
+ * they lie, each once, and meet all of x while they are in the nearest cache.
+ */
+import { packPanel } from "./packing";
+import { productRows, roundUp8, touchRows } from "./product";
+import { packAreaA, packAreaB } from "./scratch";
+import { PANEL_COLUMNS } from "./tiles";
+
+/** Whether that is worth while for so many rows of x: they are filled up to a multiple of eight. */
+@inline export function isFew(m: i32): bool {
+  return m >= 7 && m < 24 && roundUp8(m) - m <= 4;
+}
+
+/** Rows of W that are multiplied at most before their results go to their places. */
+export const FEW_BLOCK: i32 = 24;
+/** Floats of W that stay in the nearest cache beside a panel of x. */
+const CACHED: i32 = 6144;
+/** Steps along k for which x is packed at once. */
+export const FEW_DEPTH: i32 = 8192;
+
+@inline function at(p: usize, elements: i32): usize {
+  return p + (<usize>elements << 2);
+}
+
+/** Packs x (m×k, k at most `FEW_DEPTH`, m below 24) for `multiplyFew`, in panels of eight rows. */
+export function packFew(x: usize, xRow: i32, m: i32, k: i32): void {
+  for (let j = 0, panel = packAreaB(); j < m; j += PANEL_COLUMNS, panel = at(panel, k * PANEL_COLUMNS)) {
+    packPanel(at(x, j * xRow), 1, xRow, k, min(PANEL_COLUMNS, m - j), panel);
+  }
+}
+
+/** c (m×n, rows `cRow` apart) = or += x·rowsᵀ for up to `FEW_BLOCK` rows, x as packed before. */
+export function multiplyFew(
+  rows: usize, rowStride: i32, n: i32, m: i32, k: i32, c: usize, cRow: i32, accumulate: bool,
+): void {
+  const block = packAreaA(), rowBytes = <usize>rowStride << 2;
+  touchRows(rows, rowBytes, n, k);
+  for (let j = 0, panel = packAreaB(); j < m; j += PANEL_COLUMNS, panel = at(panel, k * PANEL_COLUMNS)) {
+    productRows(rows, rowBytes, panel, 32, k, block, 32, n, PANEL_COLUMNS, 0, 0);
+    for (let i = j; i < min(m, j + PANEL_COLUMNS); i++) {
+      const to = at(c, i * cRow);
+      let from = at(block, i - j);
+      for (let r = 0; r < n; r++, from += 32) {
+        const out = at(to, r), v = load<f32>(from);
+        store<f32>(out, accumulate ? load<f32>(out) + v : v);
+      }
+    }
+  }
+}
+
+/** C (m×n) = or += x·Wᵀ; the rows of W are contiguous, `wRow` apart. */
+export function productOfFew(
+  x: usize, xRow: i32, w: usize, wRow: i32, c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
+): void {
+  for (let p = 0; p < k; p += FEW_DEPTH) {
+    const depth = min(FEW_DEPTH, k - p), step = min(FEW_BLOCK, max(6, CACHED / depth / 6 * 6));
+    packFew(at(x, p), xRow, m, depth);
+    for (let j = 0; j < n; j += step) {
+      multiplyFew(at(w, j * wRow + p), wRow, min(step, n - j), m, depth, at(c, j), cRow, accumulate || p > 0);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { CompactType, Handle, View } from "./view";
+
+/** Rows of a weight in fewer bits, one after the other. */
+export interface CompactRows {
+  readonly format: CompactType;
+  readonly handle: Handle;
+  /** Where the first row begins. */
+  readonly byteOffset: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Numbers as bytes: places in a table, in blocks with a scale each. */
+export interface CodedNumbers {
+  /** int32 [⌈n / 4⌉], a byte per number. */
+  codes: View;
+  /** float32, one per block. */
+  scales: View;
+  /** float32 [256], ascending, the largest 1. */
+  table: View;
+  /** Numbers that share a scale, a multiple of 4. */
+  block: number;
+}
+
+/** Kernels for weights in fewer bits. Views are contiguous float32, shapes were checked by the caller. */
+export interface CompactKernels {
+  /** Writes x [rows, columns] in compact form. False where a number of an int8 row is not finite or too large. */
+  encode(out: CompactRows, x: View): boolean;
+  /** Turns bfloat16s in their usual order, read straight into their place, into the form that kernels read. Whole groups of eight. */
+  arrange(rows: CompactRows): void;
+  /** out [n, columns] = the rows with these numbers (int32 [n]), or all in order. */
+  widen(out: View, rows: CompactRows, index: View | null): void;
+  /** out [m, rows] = or += x [m, columns]·rowsᵀ. False for a shape that is better served by widening and a plain product. */
+  dots(out: View, x: View, rows: CompactRows, accumulate: boolean): boolean;
+  /** out [n] = table[code] · scale. */
+  expandCodes(out: View, coded: CodedNumbers): void;
+  /** Nearest codes of x [n]; a scale is the block's number of the largest magnitude. `keepsPositive`: a number above 0 never becomes 0. */
+  chooseCodes(coded: CodedNumbers, x: View, keepsPositive: boolean): void;
+}

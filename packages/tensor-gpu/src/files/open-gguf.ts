@@ -1,0 +1,120 @@
+import { sizeOf } from "../tensor/shape";
+import type { ByteSource } from "./byte-source";
+import type { GgufValue } from "./gguf-cursor";
+import { readGgufHeader } from "./gguf-header";
+import { openSource, type Source, type SourceOptions } from "./open-source";
+import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
+
+/** An open GGUF file. */
+export interface GgufFile extends TensorFile {
+  /** All key-value pairs of its head; `metadata` holds the texts among them. */
+  readonly values: ReadonlyMap<string, GgufValue>;
+  /** The same file under other names and with other numbers; closing either closes both. */
+  withTensors(tensors: ReadonlyMap<string, GgufTensor>): TensorFile;
+}
+
+/** A tensor made of one of the file's. */
+export interface GgufTensor {
+  /** Its name in the file. */
+  readonly name: string;
+  /** Which of the matrices that are stacked in the file; default the whole tensor. */
+  readonly index?: number;
+  /** Another shape of as many elements. */
+  readonly shape?: readonly number[];
+  /** For each row, the row of the file; default all in order. */
+  readonly rowOf?: (row: number) => number;
+  /** Added to each number, of a float32 tensor alone. Default 0. */
+  readonly plus?: number;
+}
+
+/** A source over a tensor whose bytes are changed when first read. */
+function changedSource(place: TensorPlace, change: (bytes: Uint8Array) => Uint8Array): ByteSource {
+  const { source, begin, end } = place;
+  let changed: Uint8Array | undefined;
+  return {
+    name: source.name ?? "GGUF",
+    size: end - begin,
+    async read(from, to, signal) {
+      changed ??= change(new Uint8Array(await source.read(begin, end, signal)));
+      const part = changed.slice(from, to);
+      if (to === end - begin) changed = undefined; // read to its end: the next tensor follows
+      return part;
+    },
+  };
+}
+
+function moveRows(rows: number, rowOf: (row: number) => number) {
+  return (bytes: Uint8Array): Uint8Array => {
+    const out = new Uint8Array(bytes.length);
+    const size = bytes.length / rows;
+    for (let row = 0; row < rows; row++) {
+      const from = rowOf(row) * size;
+      out.set(bytes.subarray(from, from + size), row * size);
+    }
+    return out;
+  };
+}
+
+const addTo = (plus: number) => (bytes: Uint8Array) => {
+  const numbers = new Float32Array(bytes.slice().buffer).map((value) => value + plus);
+  return new Uint8Array(numbers.buffer);
+};
+
+function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): TensorPlace {
+  let place = file.get(tensor.name)!;
+  if (tensor.index !== undefined) {
+    const [count, ...shape] = place.shape as [number, ...number[]];
+    const length = (place.end - place.begin) / count;
+    const begin = place.begin + tensor.index * length;
+    place = { ...place, shape, begin, end: begin + length };
+  }
+  if (tensor.shape && sizeOf(tensor.shape) === sizeOf(place.shape))
+    place = { ...place, shape: tensor.shape };
+  const changes = [
+    tensor.rowOf && moveRows(place.shape[0]!, tensor.rowOf),
+    tensor.plus && addTo(tensor.plus),
+  ];
+  for (const change of changes)
+    if (change)
+      place = {
+        ...place,
+        source: changedSource(place, change),
+        begin: 0,
+        end: place.end - place.begin,
+      };
+  return place;
+}
+
+/**
+ * Opens a GGUF file: reads and checks its head, and leaves the data where they are until asked for.
+ *
+ * @param source path, address, `Blob`, bytes or reader
+ * @returns the open file, shapes row-major (`[out, in]` for a matrix); call `close()` when done
+ * @throws {TensorError} `ERR_FORMAT` when the file breaks a rule of the format; `ERR_DTYPE` naming a tensor in a
+ *   quantisation other than F32, F16, BF16 and Q8_0; `ERR_IO` when it cannot be read
+ * @see the GGUF specification of ggml, docs/gguf.md
+ */
+export async function openGguf(source: Source, options: SourceOptions = {}): Promise<GgufFile> {
+  const bytes = await openSource(source, options);
+  try {
+    const { tensors, metadata: values } = await readGgufHeader(bytes, options.signal);
+    const places = new Map<string, TensorPlace>();
+    for (const [name, info] of tensors) places.set(name, { ...info, source: bytes });
+    const metadata = Object.fromEntries(
+      [...values].filter((pair): pair is [string, string] => typeof pair[1] === "string"),
+    );
+    return {
+      ...tensorFile(places, metadata, [bytes]),
+      values,
+      withTensors(wanted) {
+        const changed = [...wanted].map(
+          ([name, tensor]) => [name, placeOf(places, tensor)] as const,
+        );
+        return tensorFile(new Map(changed), metadata, [bytes]);
+      },
+    };
+  } catch (error) {
+    await bytes.close?.();
+    throw error;
+  }
+}

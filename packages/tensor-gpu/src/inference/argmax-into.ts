@@ -1,0 +1,22 @@
+import { assertFloat, assertIndex } from "../ops/operands";
+import { shapeError } from "../ops/support";
+import type { Tensor } from "../tensor/tensor";
+import { assertRows } from "./into";
+
+/**
+ * ids = place of the largest number of each row, the first of equals or of NaN; top = that number.
+ *
+ * @param ids int32 [rows] @param top [rows] @param x shape [rows, n], n at least 1, contiguous
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
+ */
+export function argmaxInto(ids: Tensor, top: Tensor, x: Tensor): void {
+  assertFloat("argmaxInto", x, top);
+  assertIndex("argmaxInto", x, ids);
+  assertRows("argmaxInto", ids, top, x);
+  const [rows, n] = x.shape as [number, number];
+  if (x.rank !== 2 || n === 0 || ids.size !== rows || top.size !== rows)
+    shapeError("argmaxInto", "ids and top [rows], x [rows, n]", ids.shape, top.shape, x.shape);
+  const { kernels } = x.storage.backend;
+  kernels.argReduce("max", ids, x, rows, n, 1);
+  kernels.gather(top, x, ids, rows, n, 1, 1);
+}

@@ -1,0 +1,40 @@
+import { COMPACT_TYPES, type CompactType, isCompact } from "../backend/view";
+import { allocateCompact } from "../tensor/compact-tensor";
+import type { Shape } from "../tensor/shape";
+import { assertOneOf } from "../tensor/sizes";
+import { allocate, type Tensor } from "../tensor/tensor";
+
+let blank: "float32" | CompactType | null = null;
+
+/**
+ * Builds a module whose weights have undefined contents, for a loader to fill: nothing is drawn. Matrices are made in this
+ * type, but those whose layer asks for float32; all else is float32.
+ *
+ * @param dtype in fewer bits than float32, for inference alone
+ * @throws {TensorError} `ERR_RANGE` for an unknown type, and what `build` throws
+ */
+export function withBlankWeights<T>(dtype: "float32" | CompactType, build: () => T): T {
+  assertOneOf("withBlankWeights", "dtype", dtype, ["float32", ...COMPACT_TYPES]);
+  const before = blank;
+  blank = dtype;
+  try {
+    return build();
+  } finally {
+    blank = before;
+  }
+}
+
+/**
+ * A weight with undefined contents while `withBlankWeights` builds, else null: what a layer asks before it draws its weight.
+ * @param options.staysFloat32 true for a weight that other operators than `linear` and `embedding` read. Default false
+ */
+export function blankWeight(
+  shape: Shape,
+  { staysFloat32 = false }: { staysFloat32?: boolean } = {},
+): Tensor | null {
+  if (blank === null) return null;
+  const isMatrix = shape.length >= 2 && shape.every((size) => size > 1);
+  if (!isMatrix || staysFloat32 || !isCompact(blank))
+    return allocate("parameter", shape).requireGrad();
+  return allocateCompact("parameter", shape, blank);
+}

@@ -1,0 +1,74 @@
+import type { CodedNumbers, CompactKernels, CompactRows } from "../../backend/compact-kernels";
+import type { View } from "../../backend/view";
+import { CompactFormat } from "../generated/kernels";
+import type { Launcher } from "../launcher";
+import { grain } from "./grain";
+import { GRAIN } from "./product-list";
+
+/** Rows of x up to which int8 weights meet whole numbers; more are multiplied in floats, which costs less per row then. */
+const QUANTIZED_ROWS = 12;
+/** Rows of x from which a product packs what it multiplies; see `choosePath`. */
+const MANY_ROWS = 24;
+/** Bytes of a block of activations; see `quantizeRows`. */
+const WIDE_BLOCK_BYTES = 80;
+/** Floats of 24 rows that a thread has room for. */
+const LONGEST_ROW = Math.floor((3 << 20) / 96);
+
+/** A number that is looked for in a table costs about as much as this many in a row. */
+const CODE_WORK = 16;
+
+const address = ({ handle, byteOffset }: CompactRows) => handle + byteOffset;
+
+export function compactKernels(launcher: Launcher): CompactKernels {
+  const run = (out: View, x: View, quantized: number, rows: CompactRows, accumulate: boolean) => {
+    const [m, n, k] = [x.shape[0]!, rows.rows, rows.columns];
+    const format = CompactFormat[rows.format];
+    launcher.run(
+      "compactDots",
+      [out, x, quantized, address(rows), m, n, k, format, accumulate],
+      n,
+      Math.ceil(GRAIN / 4 / (m * k)),
+    );
+  };
+  const runCodes = (
+    kernel: "expandCodes" | "chooseCodes",
+    x: View,
+    { codes, scales, table, block }: CodedNumbers,
+    keepsPositive: boolean,
+  ) => {
+    const args = [codes, scales, x, table, x.size, block, keepsPositive] as const;
+    launcher.run(kernel, [...args], Math.ceil(x.size / block), grain(CODE_WORK * block));
+  };
+  return {
+    encode(out, x) {
+      const { rows, columns, format } = out;
+      const args = [address(out), x, columns, CompactFormat[format]] as const;
+      return launcher.ask("compactRows", [...args], rows, grain(4 * columns)) === 0;
+    },
+    arrange(rows) {
+      launcher.run("arrangeRows", [address(rows), rows.columns], rows.rows, grain(rows.columns));
+    },
+    widen(out, rows, index) {
+      const { columns, format } = rows;
+      const args = [out, address(rows), index, columns, CompactFormat[format]] as const;
+      launcher.run("widenRows", [...args], index ? index.size : rows.rows, grain(columns));
+    },
+    dots(out, x, rows, accumulate) {
+      const [m = 0, k = 0] = x.shape;
+      if (m >= MANY_ROWS || k > LONGEST_ROW) return false;
+      if (rows.format === "bfloat16" || m > QUANTIZED_ROWS) run(out, x, 0, rows, accumulate);
+      else
+        launcher.borrow(m * Math.ceil(k / 32) * WIDE_BLOCK_BYTES, (quantized) => {
+          launcher.run("quantizeRows", [x, quantized, k], m, m);
+          run(out, x, quantized, rows, accumulate);
+        });
+      return true;
+    },
+    expandCodes(out, coded) {
+      runCodes("expandCodes", out, coded, false);
+    },
+    chooseCodes(coded, x, keepsPositive) {
+      runCodes("chooseCodes", x, coded, keepsPositive);
+    },
+  };
+}

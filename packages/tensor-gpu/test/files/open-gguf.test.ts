@@ -1,0 +1,135 @@
+import { f32Bytes, type GgufToWrite, writeGguf } from "@deepgrain/vitest/write-gguf";
+import { describe, expect, it } from "vitest";
+import { fillTensor, openGguf, TensorError, toBfloat16, toFloat16, zeros } from "../../src";
+
+/** One block: scale 0.5, bytes 0 … 31. */
+const q8Block = () => {
+  const block = new Uint8Array(34);
+  block.set(new Uint8Array(toFloat16(Float32Array.of(0.5)).buffer));
+  for (let i = 0; i < 32; i++) block[2 + i] = i - 16;
+  return block;
+};
+const halves = Array.from({ length: 32 }, (_, i) => (i - 16) / 2);
+
+const tensors = (): GgufToWrite[] => [
+  { name: "a", shape: [2, 3], type: 0, bytes: f32Bytes([1, 2, 3, 4, 5, 6]) },
+  { name: "b", shape: [1, 32], type: 8, bytes: q8Block() },
+  {
+    name: "c",
+    shape: [2],
+    type: 1,
+    bytes: new Uint8Array(toFloat16(Float32Array.of(1.5, -2)).buffer),
+  },
+  {
+    name: "d",
+    shape: [2],
+    type: 30,
+    bytes: new Uint8Array(toBfloat16(Float32Array.of(3, -4)).buffer),
+  },
+];
+
+const failure = async (bytes: Uint8Array) => {
+  const error = await openGguf(bytes).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(TensorError.isInstance(error)).toBe(true);
+  return error as TensorError;
+};
+
+describe("openGguf", () => {
+  it("reads values and tensors of all four types", async () => {
+    const file = await openGguf(
+      writeGguf(
+        { "general.name": "tiny", "x.count": 7, "x.eps": 0.5, "x.list": ["p", "q"] },
+        tensors(),
+      ),
+    );
+    expect(file.values.get("x.count")).toBe(7);
+    expect(file.values.get("x.eps")).toBe(0.5);
+    expect(file.values.get("x.list")).toEqual(["p", "q"]);
+    expect(file.metadata).toEqual({ "general.name": "tiny" });
+    expect(await file.readFloat32("a")).toEqual({
+      shape: [2, 3],
+      data: Float32Array.of(1, 2, 3, 4, 5, 6),
+    });
+    expect(Array.from((await file.readFloat32("b")).data)).toEqual(halves);
+    expect(Array.from((await file.readFloat32("c")).data)).toEqual([1.5, -2]);
+    expect(Array.from((await file.readFloat32("d")).data)).toEqual([3, -4]);
+  });
+
+  it("gives tensors under other names, in another order of rows, shape and stack", async () => {
+    const file = await openGguf(writeGguf({}, tensors()));
+    const changed = file.withTensors(
+      new Map([
+        ["turned", { name: "a", rowOf: (row: number) => 1 - row }],
+        ["second", { name: "a", index: 1, plus: -1 }],
+        ["row", { name: "c", shape: [1, 2] }],
+      ]),
+    );
+    expect((await changed.readFloat32("turned")).data).toEqual(Float32Array.of(4, 5, 6, 1, 2, 3));
+    expect(await changed.readFloat32("second")).toEqual({
+      shape: [3],
+      data: Float32Array.of(3, 4, 5),
+    });
+    expect(changed.info("row").shape).toEqual([1, 2]);
+  });
+
+  it("fills int8 tensors with blocks as they are, and names damaged ones", async () => {
+    const whole = writeGguf({}, tensors());
+    const target = zeros([1, 32]).to({ dtype: "int8" });
+    await fillTensor(target, await openGguf(whole), "b");
+    expect(Array.from(target.dataSync())).toEqual(halves);
+    const damaged = tensors();
+    damaged[1]!.bytes[1] = 0x7c; // an infinite scale
+    const file = await openGguf(writeGguf({}, damaged));
+    await expect(fillTensor(target, file, "b")).rejects.toMatchObject({
+      code: "ERR_FORMAT",
+      message: expect.stringContaining("b is damaged"),
+    });
+  });
+
+  it("names the tensor of a quantisation that it does not read", async () => {
+    const other = [{ ...tensors()[0]!, name: "blk.0.ffn_up.weight", type: 12 }];
+    expect(await failure(writeGguf({}, other))).toMatchObject({
+      code: "ERR_DTYPE",
+      message: expect.stringMatching(/blk\.0\.ffn_up\.weight is stored as Q4_K/),
+    });
+  });
+
+  it("names a tensor that reaches past the end, overlaps, or has no whole blocks", async () => {
+    const whole = writeGguf({}, tensors());
+    expect(await failure(whole.slice(0, -40))).toMatchObject({
+      code: "ERR_FORMAT",
+      fields: { name: "d" },
+    });
+    const uneven = [{ ...tensors()[1]!, shape: [34] }];
+    expect(await failure(writeGguf({}, uneven))).toMatchObject({
+      code: "ERR_FORMAT",
+      fields: { name: "b" },
+    });
+    const twice = [tensors()[0]!, tensors()[0]!];
+    expect(await failure(writeGguf({}, twice))).toMatchObject({
+      code: "ERR_FORMAT",
+      fields: { name: "a" },
+    });
+  });
+
+  it("refuses files that end inside their head, at any byte, and files of other kinds", async () => {
+    const whole = writeGguf({ "x.list": ["p", "q"], "x.n": 3 }, tensors());
+    for (let length = 0; length < 200; length += 7)
+      expect((await failure(whole.slice(0, length))).code).toMatch(/ERR_FORMAT/);
+    expect((await failure(new TextEncoder().encode("{".repeat(100)))).message).toContain("GGUF");
+    const version = whole.slice();
+    version[4] = 9;
+    expect((await failure(version)).message).toContain("version");
+  });
+
+  it("refuses counts that no file can have", async () => {
+    const huge = writeGguf({}, []);
+    new DataView(huge.buffer).setBigUint64(8, 2n ** 60n, true);
+    expect((await failure(huge)).code).toBe("ERR_FORMAT");
+    new DataView(huge.buffer).setBigUint64(8, 300_000n, true);
+    expect((await failure(huge)).code).toBe("ERR_FORMAT");
+  });
+});
