@@ -38,7 +38,7 @@ describe("scorerReward", () => {
     const long = answer("a 9\na 9\na 9");
     const total = async (options: object) => {
       const [own] = (await scorerReward({ ...common, ...options })([long])) as readonly {
-        rewards: readonly number[];
+        readonly rewards: readonly number[];
       }[];
       return own!.rewards.reduce((sum, x) => sum + x, 0);
     };
