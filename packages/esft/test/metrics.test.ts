@@ -7,6 +7,7 @@ import {
   intentMatch,
   intentText,
   judgeScore,
+  officialAnswer,
   rougeL,
   taskMetrics,
 } from "../src";
@@ -121,5 +122,14 @@ describe("other marks", () => {
       /prediction 0 must have a reference/,
     );
     expect(() => evaluatePredictions([], [], "exact")).toThrow(/no predictions/);
+  });
+
+  it("reads a translation up to the first blank line, as its official evaluation, and other answers whole", () => {
+    const output = "Good.\n\nUser: blah blah blah\n\nAssistant: blah";
+    const marks = (task: string) =>
+      evaluatePredictions([officialAnswer(task, output)], [["Good."]], "chrf").mean;
+    expect(marks("translation")).toBe(1);
+    expect(marks("summary")).toBeLessThan(0.6);
+    expect(officialAnswer("law", output)).toBe(output);
   });
 });

@@ -24,7 +24,7 @@ async function withAdapter(): Promise<string> {
   const line = JSON.stringify({ messages: [message("user"), message("assistant")] });
   await writeFile(join(cwd, "t.jsonl"), `${line}\n${line}\n`);
   const args = ["--model", "m", "--expert-config", "e.json", "--data", "t.jsonl", "--out", "a"];
-  const sizes = ["--steps", "1", "--batch-size", "1", "--sequence-length", "16"];
+  const sizes = ["--steps", "1", "--batch-size", "1", "--sequence-length", "32"];
   const { code, err } = await call(["esft", "train", ...args, ...sizes], { cwd });
   expect(code, err).toBe(0);
   return cwd;
