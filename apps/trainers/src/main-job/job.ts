@@ -11,6 +11,7 @@ import {
 import type { Progress } from "../cli/progress";
 import type { MetricsLog } from "../store/metrics-log";
 import type { RunFolder } from "../store/run-folder";
+import { shuffled } from "../tasks/shuffled";
 import { type Pair, spread, type Task } from "../tasks/task";
 import { checkedTasks } from "../tasks/tasks";
 import { type Measuring, measuringBatches } from "../training/measuring-batches";
@@ -113,7 +114,7 @@ async function readTask(job: Omit<Job, "task">): Promise<TaskData> {
   const { train, validation } = await task.read(signal);
   const { batchSize, sequenceLength: length, generalShare } = config.tune;
   const encode = (pair: Pair) => encodeChat(turnsOf(pair), tokenizer);
-  const asked = spread(validation, questions);
+  const asked = shuffled(spread(validation, questions), 0); // the first ones are of every kind, too
   const rows = generalRows(generalShare, batchSize);
   const shape = { sequenceLength: length, padTokenId: tokenizer.padTokenId! };
   const own = { ...shape, batchSize: batchSize - rows, seed };

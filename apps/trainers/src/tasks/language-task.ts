@@ -3,7 +3,7 @@ import { splitMessages } from "../training/text-domains";
 import type { Pair, Task } from "./task";
 
 /** Names of the languages. Both ways to write Chinese are one language. */
-export const languageNames: Readonly<Record<CompilerLanguage, string>> = {
+const languageNames: Readonly<Record<CompilerLanguage, string>> = {
   cs: "Czech",
   de: "German",
   es: "Spanish",

@@ -1,5 +1,5 @@
 import { type CausalLM, encodeChat, evaluate } from "@deepgrain/lm";
-import type { Pair } from "../../tasks/task";
+import { type Pair, spread } from "../../tasks/task";
 import { answerPrompts } from "../../training/answer-prompts";
 import type { DomainName } from "../../training/text-domains";
 import { type Job, questionOf } from "../job";
@@ -17,7 +17,7 @@ export interface Measured {
   textLosses: Partial<Record<DomainName, number>>;
   /** For each held-out question whether its answer is right, to the letter: 1 or 0. */
   right: number[];
-  /** The first of them. */
+  /** Some of them, evenly spaced. */
   samples: AnsweredQuestion[];
 }
 
@@ -57,6 +57,6 @@ export async function measureModel(model: CausalLM, job: Job): Promise<Measured>
     taskLoss: (await evaluate(model, validation, { signal })).loss,
     textLosses,
     right,
-    samples: answered.slice(0, config.task.samples),
+    samples: spread(answered, config.task.samples),
   };
 }

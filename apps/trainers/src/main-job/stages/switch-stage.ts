@@ -1,7 +1,7 @@
 import { applyAdapter, removeAdapter } from "@deepgrain/esft";
 import { loadModel } from "@deepgrain/lm";
 import type { Stage } from "../../store/run-stages";
-import type { Pair } from "../../tasks/task";
+import { type Pair, spread } from "../../tasks/task";
 import type { Job } from "../job";
 import { answerQuestions } from "./measure-model";
 
@@ -49,7 +49,7 @@ export const switchStage: Stage<Job> = {
   name: "switch",
   async run(job): Promise<SwitchResult> {
     const { folder, progress, signal } = job;
-    const questions = (await job.task()).questions.slice(-QUESTIONS);
+    const questions = spread((await job.task()).questions, QUESTIONS);
     const model = await loadModel(folder.base, { signal });
     const ask = () => answerQuestions(model, questions, job);
     const before = await ask();

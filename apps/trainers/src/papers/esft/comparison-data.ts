@@ -13,6 +13,7 @@ import {
 } from "@deepgrain/lm";
 import { nextTurn } from "../../cli/next-turn";
 import { fingerprintSplit } from "../../store/fingerprint";
+import { shuffled } from "../../tasks/shuffled";
 import { type Pair, spread } from "../../tasks/task";
 import { measuringBatches } from "../../training/measuring-batches";
 import { type MixedText, mixedRows } from "../../training/mixed-rows";
@@ -126,7 +127,7 @@ export async function readData(folder: string, settings: EsftSettings, signal: A
   for (const task of tasks) {
     const { train: pairs, validation } = await task.read(signal);
     const train = encode(pairs);
-    const measured = measuringBatches(encode(spread(validation, heldOutPairs)), shape);
+    const measured = measuringBatches(encode(shuffled(spread(validation, heldOutPairs), 0)), shape);
     const tooLong = train.filter(({ inputIds }) => inputIds.length > length).length;
     data.tasks.push({
       ...{ task, train, questions: spread(validation, answers), validation: measured.batches },

@@ -4,7 +4,7 @@ import { milliseconds } from "../../stages/switch-stage";
 import type { ReportInput } from "../report-input";
 
 /** An answer, green where it is right to the letter. */
-export const marked = (output: string, wanted: string): Html =>
+const marked = (output: string, wanted: string): Html =>
   output === wanted ? html`<span class="good">${output} ✓</span>` : html`${output || "–"}`;
 
 /** Held-out questions with the answers before and after. */

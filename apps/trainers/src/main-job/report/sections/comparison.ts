@@ -74,7 +74,8 @@ model only, and ${onlySecond} by the chosen experts only (McNemar's exact test, 
 most: ${misses.length === 0 ? "reached" : `not reached, as ${misses.join(" and ")}`}.</p>
 <p class="meta">These are the numbers of one run with one seed: another seed gives others, and what differs by little here need not
 differ there. <code>deepgrain esft compare</code> trains several models and tests each difference; its sweep is where the rates of
-both ways come from. Half of what English gains or loses is the general text in each batch, which both ways read alike.</p>`;
+both ways come from. The general text in each
+batch, which both ways read alike, is a part of what English gains or loses.</p>`;
 }
 
 /** Fine-tuning of a few experts against fine-tuning of everything. */
@@ -90,7 +91,7 @@ export function comparison({ results, metrics, config }: ReportInput): Html | fa
   return section(
     "Learning a task with a few experts",
     html`<p>The task: ${aim}. Nothing of the held-out questions is in training. Both ways start from the same model and read the same
-batches, ${percent(generalShare)} of them text of pre-training, as in the paper; one changes only the chosen experts (at a rate of
+batches, ${percent(generalShare)} of them text of pre-training (half in the paper); one changes only the chosen experts (at a rate of
 ${expertRate}), the other every weight (at ${fullRate}).</p>
 ${tuningChart(metrics)}
 ${
