@@ -145,7 +145,7 @@ import { rowDot } from "./row-sums";
   store4(out, divisor != 0 ? f32x4.div(total, f32x4.splat(<f32>divisor)) : total, count);
 }
 
-/** One segment. The last columns of a row share vectors with those before them and come out the same twice. */
+/** One segment. The last columns of a row share vectors with those before them and are written twice. */
 @inline function reduceSegment(
   isMax: bool, isWeighted: bool, out: usize, x: usize, d: i32, first: i32, last: i32, indices: usize, weights: usize,
   divisor: i32,
