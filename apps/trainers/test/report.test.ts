@@ -40,11 +40,7 @@ const results: JobResults = {
     })),
     selected: { 1: [15, 14], 2: [0] },
     packing: {
-<<<<<<< HEAD
-      train: { sequences: 120, conversations: 900, cut: 0, tooLong: 3, unlabelled: 0 },
-=======
       train: { conversations: 900, sequences: 300, cut: 0, tooLong: 3, unlabelled: 0 },
->>>>>>> story
       heldOut: { conversations: 4, tooLong: 0 },
     },
     base: measured,
