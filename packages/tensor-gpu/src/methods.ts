@@ -13,7 +13,7 @@ import * as softmaxes from "./ops/softmax";
 import type { Operand } from "./ops/support";
 import * as conversion from "./ops/to";
 import * as unary from "./ops/unary";
-import { print, showInConsoles, toArray, toJSON, toText } from "./print/look";
+import { print, showInConsoles, toArray, toText } from "./print/look";
 import * as random from "./random";
 import { Tensor } from "./tensor/tensor";
 
@@ -107,7 +107,7 @@ const operators = {
   backward,
   toString: toText,
   toArray,
-  toJSON,
+  toJSON: toArray,
   print,
 };
 

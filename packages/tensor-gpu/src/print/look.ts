@@ -9,13 +9,11 @@ import { type NestedArray, toNested } from "./to-nested";
 export const toText = (x: Tensor, options?: PrintOptions): string => tensorText(x, options);
 
 /**
- * The elements as arrays nested like the shape; a scalar gives its value, a bool tensor booleans.
+ * The elements as arrays nested like the shape; a scalar gives its value, a bool tensor booleans. As `toJSON` it serves
+ * `JSON.stringify`, which writes NaN and infinities as null.
  * @throws {TensorError} `ERR_BACKEND` on a backend that can only answer asynchronously
  */
 export const toArray = (x: Tensor): NestedArray => toNested(x.dataSync(), x.shape, x.dtype);
-
-/** `toArray()` for `JSON.stringify`, which writes NaN and infinities as null. */
-export const toJSON = toArray;
 
 /** Writes `toString()` to the console, on backends that answer asynchronously as soon as they have answered. */
 export async function print(x: Tensor, options?: PrintOptions): Promise<void> {

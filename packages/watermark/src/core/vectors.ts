@@ -31,7 +31,7 @@ export interface VectorsInput {
 }
 
 /** What other detectors of a scheme say. */
-export interface OtherDetectors {
+interface OtherDetectors {
   /** Every repeat counted, as detectors without de-duplication do. */
   withRepeats: Detection;
   /** SynthID-Text: the two scores of the published codes, and the posterior of a Bayesian detector. */

@@ -6,7 +6,7 @@ import type { Job } from "../job";
 import { answerQuestions } from "./measure-model";
 
 /** A question with the answers of one model, its adapter off and on. */
-export interface SwitchedAnswer extends Pair {
+interface SwitchedAnswer extends Pair {
   off: string;
   on: string;
 }

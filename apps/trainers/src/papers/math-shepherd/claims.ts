@@ -4,7 +4,7 @@ import type { Learning } from "./learn-from-rewards";
 import type { ShepherdSettings } from "./recipe";
 import type { ShepherdResult } from "./results";
 
-export type Amount = Quantity<ShepherdResult, ShepherdSettings>;
+type Amount = Quantity<ShepherdResult, ShepherdSettings>;
 
 const mean = (numbers: readonly number[]) =>
   numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
@@ -27,11 +27,11 @@ const ofPipeline = (
 const SOLVED = "share of held-out problems solved";
 
 /** The accuracy of a way to choose among all candidates. */
-export const chosen = (id: Choice): Amount =>
+const chosen = (id: Choice): Amount =>
   ofPipeline(SOLVED, choices[id].name, (result) => mean(result.choices[id].solved));
 
 /** The accuracy of the fine-tuned policy's greedy answers. */
-export const greedy = ofPipeline(SOLVED, "SFT, greedy", (result) => mean(result.greedy));
+const greedy = ofPipeline(SOLVED, "SFT, greedy", (result) => mean(result.greedy));
 
 export const learnings: Record<Learning, string> = {
   rft: "RFT",
@@ -40,7 +40,7 @@ export const learnings: Record<Learning, string> = {
 };
 
 /** The accuracy of a trained policy's greedy answers. */
-export const learned = (id: Learning): Amount => ({
+const learned = (id: Learning): Amount => ({
   measure: SOLVED,
   subject: `${learnings[id]}, greedy`,
   variants: [id],

@@ -29,7 +29,7 @@ export const aggregationFlag = flags.choice(["last", "min", "product", "mean"], 
 });
 
 /** @throws {UsageError} for both kinds of scorer, or half an endpoint */
-export function checkScorer({ scorer, scorerEndpoint, scorerModel }: ScorerValues): void {
+function checkScorer({ scorer, scorerEndpoint, scorerModel }: ScorerValues): void {
   if (scorer !== undefined && scorerEndpoint !== undefined)
     throw new UsageError("give either --scorer or --scorer-endpoint");
   if ((scorerEndpoint === undefined) !== (scorerModel === undefined))

@@ -52,7 +52,7 @@ export async function askedProblems(
 }
 
 /** The text of a file that was given, or of the flag. */
-export const textOf = async (text: string | undefined, path: string | undefined) =>
+const textOf = async (text: string | undefined, path: string | undefined) =>
   path === undefined ? text : readFile(path, "utf8");
 
 /** What was found for a problem. */
