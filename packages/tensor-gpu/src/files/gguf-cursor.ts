@@ -1,8 +1,8 @@
 /** A value of a GGUF file's head; 64-bit integers are numbers where these are exact. */
 export type GgufValue = string | number | boolean | bigint | readonly GgufValue[];
 
-/** The bytes at hand end before the head does. */
-export class NeedsMore extends Error {}
+/** Thrown where the bytes that were read so far end before the head does. */
+export const NEEDS_MORE = new Error("the head goes on");
 
 type Fail = (problem: string, fields?: Record<string, unknown>) => never;
 
@@ -98,12 +98,12 @@ export class GgufCursor {
     }
   }
 
-  /** Moves past so many bytes. @returns where they begin @throws {NeedsMore} */
+  /** Moves past so many bytes. @returns where they begin @throws `NEEDS_MORE` */
   private take(length: number): number {
     const begin = this.at;
     if (begin + length > this.bytes.length) {
       if (this.isAll) this.fail(`ends inside its head, at byte ${this.bytes.length}`);
-      throw new NeedsMore();
+      throw NEEDS_MORE;
     }
     this.at = begin + length;
     return begin;

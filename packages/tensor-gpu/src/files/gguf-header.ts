@@ -5,7 +5,7 @@
 import { TensorError } from "../errors";
 import { type ByteSource, readExactly } from "./byte-source";
 import { DTYPES, type StoredDtype } from "./dtypes";
-import { GgufCursor, type GgufValue, NeedsMore } from "./gguf-cursor";
+import { GgufCursor, type GgufValue, NEEDS_MORE } from "./gguf-cursor";
 import type { TensorInfo } from "./safetensors-header";
 
 /** A head that passed every check. */
@@ -132,7 +132,7 @@ export async function readGgufHeader(
     try {
       return parse(bytes, source.size, fail);
     } catch (error) {
-      if (!(error instanceof NeedsMore)) throw error;
+      if (error !== NEEDS_MORE) throw error;
       if (length > MOST_BYTES) fail(`must have a head of at most ${MOST_BYTES} bytes`);
     }
   }

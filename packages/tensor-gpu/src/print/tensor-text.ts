@@ -35,8 +35,10 @@ const offsetsOf = (shown: Shown, strides: Shape, offset: number): number[] =>
 function readShown(tensor: Tensor, shown: Shown, isCut: boolean): ArrayLike<number> {
   if (!isCut) return tensor.dataSync();
   return offsetsOf(shown, tensor.strides, tensor.offset).map((offset) => {
-    using one = tensor.view([], [], offset);
-    return one.itemSync();
+    const one = tensor.view([], [], offset);
+    const value = one.itemSync();
+    one.dispose();
+    return value;
   });
 }
 

@@ -30,7 +30,7 @@ describe("the list of operators", () => {
   it("names every method of tensors that is an operator", () => {
     const own = Object.getOwnPropertyNames(dg.Tensor.prototype);
     const inClass =
-      "constructor rank backendName canReadSync isContiguous isDisposed isLeaf view alias detach handle requireGrad registerHook data dataSync item itemSync set dispose assertAlive assertScalar backward".split(
+      "constructor rank backendName canReadSync isContiguous isDisposed isLeaf view alias detach handle requireGrad registerHook data dataSync item itemSync set dispose assertAlive assertScalar backward toArray toJSON print".split(
         " ",
       );
     expect(own.filter((name) => !inClass.includes(name) && !(name in OPERATORS))).toEqual([]);
