@@ -178,7 +178,8 @@ describe("a language model of the lm package", () => {
     const narrow: CausalLM & RoutedModel = await loadModel(base, { dtype });
     const before = await weightsOf(narrow);
     const [plain, wanted] = [lossOf(narrow), lossOf(model)];
-    const applied = await applyAdapter(narrow, tuned);
+    // Its numbers are not the base's to the last bit, so the fingerprint says nothing.
+    const applied = await applyAdapter(narrow, tuned, { verifyBase: false });
     expect(Math.abs(lossOf(narrow) - wanted)).toBeLessThan(0.3 * Math.abs(plain - wanted));
     removeAdapter(applied);
     expect(await weightsOf(narrow)).toEqual(before);

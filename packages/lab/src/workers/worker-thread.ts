@@ -1,15 +1,24 @@
 /** @file The worker thread: does one run after the other. */
-import type { MessagePort } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { driveRun, importStudy, throttled } from "../run/drive-run";
 import type { RunTask } from "../run/executor";
+import type { RunEvent } from "../study/study";
 
-/** Does a run; the pool calls it by this name. Events go through `port`, which is closed after the last. */
-export async function work({ task, port }: { task: RunTask; port: MessagePort }): Promise<unknown> {
-  const onEvent = throttled((event) => port.postMessage(event));
-  const { signal } = new AbortController(); // a worker that is to stop is ended from outside
-  try {
-    return await driveRun(await importStudy(task), task, { signal, onEvent, threads: 1 });
-  } finally {
-    port.close();
-  }
+/** What the thread says while it is at a task; without an event, that it said all. */
+export interface TaskMessage {
+  id: number;
+  event?: RunEvent;
+}
+
+const say = (message: TaskMessage) => parentPort?.postMessage(message);
+
+/** Does a run; the pool calls it by this name. */
+export async function work({ id, task }: { id: number; task: RunTask }): Promise<unknown> {
+  const study = await importStudy(task);
+  const onEvent = throttled((event) => say({ id, event }));
+  // A worker that is to stop is ended from outside.
+  const { signal } = new AbortController();
+  const result = await driveRun(study, task, { signal, onEvent, threads: 1 });
+  say({ id });
+  return result;
 }

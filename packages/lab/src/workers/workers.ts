@@ -1,9 +1,14 @@
-import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
-import type { Executor } from "../run/executor";
+import type { Executor, RunTask } from "../run/executor";
+import type { TaskMessage } from "./worker-thread";
+
+/** How runs are spread over threads. */
+export interface WorkersOptions {
+  /** Runs at a time, each with a thread of its own. Default: the number of processor cores, at most 8. */
+  threads?: number;
+}
 
 /** As many as there are processor cores, at most 8. */
 export const defaultThreads = (): number => Math.min(availableParallelism(), 8);
@@ -11,32 +16,37 @@ export const defaultThreads = (): number => Math.min(availableParallelism(), 8);
 /**
  * Does runs in worker threads, which import the study from its `module`. A run under way when the study is aborted is ended
  * from outside.
- *
- * @param options.threads runs at a time, each with its own thread; default: the number of processor cores, at most 8
  */
-export function workers({ threads = defaultThreads() }: { threads?: number } = {}): Executor {
+export function workers({ threads = defaultThreads() }: WorkersOptions = {}): Executor {
   const pool = new Piscina({
     filename: fileURLToPath(new URL("./worker-thread.js", import.meta.url)),
     name: "work",
     minThreads: 0,
     idleTimeout: 60_000, // a thread keeps what its runs have loaded
     maxThreads: threads,
-    concurrentTasksPerWorker: 1, // a worker keeps its event loop for its run
+    // A worker keeps its event loop for its run; nothing else comes in between.
+    concurrentTasksPerWorker: 1,
   });
+  const listeners = new Map<number, (message: TaskMessage) => void>();
+  pool.on("message", (message: TaskMessage) => listeners.get(message.id)?.(message));
+  let last = 0;
   return {
     concurrency: threads,
-    async execute(task, { signal, onEvent }) {
-      const { port1: events, port2: port } = new MessageChannel();
-      const ended = once(events.on("message", onEvent), "close");
+    async execute(task: RunTask, { signal, onEvent }) {
+      const id = last++;
+      // Results come by another way than events and may overtake them.
+      const saidAll = new Promise<void>((resolve) => {
+        listeners.set(id, ({ event }) => (event ? onEvent(event) : resolve()));
+      });
       try {
-        const result = await pool.run({ task, port }, { transferList: [port], signal });
-        await ended; // a result may overtake the events before it
+        const result = await pool.run({ id, task }, { signal });
+        await saidAll;
         return { result };
       } catch (error) {
         signal.throwIfAborted();
         throw error;
       } finally {
-        events.close();
+        listeners.delete(id);
       }
     },
     close: () => pool.destroy(),
