@@ -1,5 +1,5 @@
 import { hashOf } from "@deepgrain/files";
-import { type ConnectionOptions, type Job, Queue, QueueEvents } from "bullmq";
+import { type ConnectionOptions, Queue, QueueEvents } from "bullmq";
 import type { Executed, Executor, RunTask } from "../run/executor";
 import type { RunEvent } from "../study/study";
 
@@ -32,11 +32,8 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** Identifies a run of a study in a folder, so that a task that comes again finds its job. */
-const jobId = ({ study, fingerprint, variant, seed, artifacts }: RunTask): string =>
+const jobIdOf = ({ study, fingerprint, variant, seed, artifacts }: RunTask): string =>
   `run-${hashOf({ study, fingerprint, variant, seed, artifacts }, 24)}`;
-
-/** Takes a job out of the queue. One that a worker has stays, and its result waits for the next call. */
-const remove = async (job: Job | undefined) => job?.remove().catch(() => {});
 
 /**
  * Hands runs to any number of `serveRuns`, on this machine or others, through BullMQ. A run has one job, named for study,
@@ -48,26 +45,27 @@ export function queueExecutor(options: QueueExecutorOptions): Executor {
   const queue = new Queue<RunTask, Executed>(name, { connection }).on("error", onError);
   const events = new QueueEvents(name, { connection }).on("error", onError);
   const listeners = new Map<string, (event: RunEvent) => void>();
-  events.on("progress", ({ jobId: id, data }) => listeners.get(id)?.(data as RunEvent));
+  events.on("progress", ({ jobId, data }) => listeners.get(jobId)?.(data as RunEvent));
+  /** A job that a worker has stays, and its result waits for the next call. */
+  const remove = async (jobId: string) => void (await queue.remove(jobId).catch(() => {}));
   return {
     concurrency,
     async execute(task, { signal, onEvent }) {
-      const id = jobId(task);
-      listeners.set(id, onEvent);
+      const jobId = jobIdOf(task);
+      listeners.set(jobId, onEvent);
       try {
         await untilAborted(events.waitUntilReady(), signal);
-        const old = await queue.getJob(id);
-        if (await old?.isFailed()) await remove(old);
-        const job = await queue.add(task.study, task, { jobId: id });
+        if ((await queue.getJobState(jobId)) === "failed") await remove(jobId);
+        const job = await queue.add(task.study, task, { jobId });
         return await untilAborted(job.waitUntilFinished(events), signal);
       } catch (error) {
-        await remove(await queue.getJob(id));
+        await remove(jobId);
         throw error;
       } finally {
-        listeners.delete(id);
+        listeners.delete(jobId);
       }
     },
-    settle: async (task) => void (await remove(await queue.getJob(jobId(task)))),
+    settle: (task) => remove(jobIdOf(task)),
     async close() {
       await events.close();
       await queue.close();

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { provenance } from "@deepgrain/files";
 import { type Job, WaitingError, Worker } from "bullmq";
 import { driveRun, importStudy, throttled } from "../run/drive-run";
@@ -20,12 +21,10 @@ export interface ServeRunsOptions extends QueueOptions {
 }
 
 /** What happens in a service. */
-export type ServiceEvent =
-  | { type: "run-start" | "run-end"; study: string; variant: string; seed: number }
-  | { type: "run-failed"; study: string; variant: string; seed: number; message: string };
-
-/** How often a run may be left by dying workers before it counts as failed. */
-const LEFT_AT_MOST = 10;
+export type ServiceEvent = { study: string; variant: string; seed: number } & (
+  | { type: "run-start" | "run-end" }
+  | { type: "run-failed"; message: string }
+);
 
 /**
  * Does runs that `queueExecutor` hands out, until the signal ends it. Any number of machines and processes may serve one
@@ -52,37 +51,31 @@ export async function* serveRuns(
 
   yield* channel<ServiceEvent>(
     async (push) => {
-      const worker = new Worker<RunTask, Executed>(
-        queue,
-        async (job, token) => {
-          const { study, variant, seed } = job.data;
-          push({ type: "run-start", study, variant, seed });
-          try {
-            const done = await work(job);
-            push({ type: "run-end", study, variant, seed });
-            return done;
-          } catch (error) {
-            if (signal.aborted) {
-              await job.moveToWait(token); // for another worker
-              throw new WaitingError();
-            }
-            const message = (error as Error).message;
-            push({ type: "run-failed", study, variant, seed, message });
-            throw error;
+      const run = async (job: Job<RunTask, Executed>, token?: string) => {
+        const { study, variant, seed } = job.data;
+        push({ type: "run-start", study, variant, seed });
+        try {
+          const done = await work(job);
+          push({ type: "run-end", study, variant, seed });
+          return done;
+        } catch (error) {
+          if (signal.aborted) {
+            await job.moveToWait(token); // for another worker
+            throw new WaitingError();
           }
-        },
-        {
-          connection,
-          concurrency: executor.concurrency,
-          lockDuration: lockMs,
-          stalledInterval: stalledMs,
-          maxStalledCount: LEFT_AT_MOST,
-        },
-      ).on("error", onError);
-      await new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        else signal.addEventListener("abort", () => resolve(), { once: true });
-      });
+          const { message } = error as Error;
+          push({ type: "run-failed", study, variant, seed, message });
+          throw error;
+        }
+      };
+      const worker = new Worker<RunTask, Executed>(queue, run, {
+        connection,
+        concurrency: executor.concurrency,
+        lockDuration: lockMs,
+        stalledInterval: stalledMs,
+        maxStalledCount: 10, // runs that dying workers leave more often count as failed
+      }).on("error", onError);
+      if (!signal.aborted) await once(signal, "abort");
       await worker.close();
       await executor.close?.();
     },

@@ -14,11 +14,9 @@ const say = (message: TaskMessage) => parentPort?.postMessage(message);
 
 /** Does a run; the pool calls it by this name. */
 export async function work({ id, task }: { id: number; task: RunTask }): Promise<unknown> {
-  const study = await importStudy(task);
   const onEvent = throttled((event) => say({ id, event }));
-  // A worker that is to stop is ended from outside.
-  const { signal } = new AbortController();
-  const result = await driveRun(study, task, { signal, onEvent, threads: 1 });
+  const { signal } = new AbortController(); // a worker that is to stop is ended from outside
+  const result = await driveRun(await importStudy(task), task, { signal, onEvent, threads: 1 });
   say({ id });
   return result;
 }

@@ -1,14 +1,8 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
-import type { Executor, RunTask } from "../run/executor";
+import type { Executor } from "../run/executor";
 import type { TaskMessage } from "./worker-thread";
-
-/** How runs are spread over threads. */
-export interface WorkersOptions {
-  /** Runs at a time, each with a thread of its own. Default: the number of processor cores, at most 8. */
-  threads?: number;
-}
 
 /** As many as there are processor cores, at most 8. */
 export const defaultThreads = (): number => Math.min(availableParallelism(), 8);
@@ -16,23 +10,24 @@ export const defaultThreads = (): number => Math.min(availableParallelism(), 8);
 /**
  * Does runs in worker threads, which import the study from its `module`. A run under way when the study is aborted is ended
  * from outside.
+ *
+ * @param options.threads runs at a time, each with its own thread; default: the number of processor cores, at most 8
  */
-export function workers({ threads = defaultThreads() }: WorkersOptions = {}): Executor {
+export function workers({ threads = defaultThreads() }: { threads?: number } = {}): Executor {
   const pool = new Piscina({
     filename: fileURLToPath(new URL("./worker-thread.js", import.meta.url)),
     name: "work",
     minThreads: 0,
     idleTimeout: 60_000, // a thread keeps what its runs have loaded
     maxThreads: threads,
-    // A worker keeps its event loop for its run; nothing else comes in between.
-    concurrentTasksPerWorker: 1,
+    concurrentTasksPerWorker: 1, // a worker keeps its event loop for its run
   });
   const listeners = new Map<number, (message: TaskMessage) => void>();
   pool.on("message", (message: TaskMessage) => listeners.get(message.id)?.(message));
   let last = 0;
   return {
     concurrency: threads,
-    async execute(task: RunTask, { signal, onEvent }) {
+    async execute(task, { signal, onEvent }) {
       const id = last++;
       // Results come by another way than events and may overtake them.
       const saidAll = new Promise<void>((resolve) => {
