@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { PrmError, type ScoredSolution } from "@deepgrain/prm";
-import type { Values } from "../../cli/flags";
-import * as flags from "../../cli/flags";
-import type { Progress } from "../../cli/progress";
-import { UsageError } from "../../cli/usage-error";
-import { readFileRows } from "../../formats/read-file-rows";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import type { Progress } from "../cli/progress";
+import { UsageError } from "../cli/usage-error";
+import { readFileRows } from "../formats/read-file-rows";
 
 /** Problems to answer. */
 export const problemFlags = {
