@@ -51,10 +51,6 @@ export async function askedProblems(
   return rows.map((row, i) => ({ ...row, id: row.id ?? String(i + 1) }));
 }
 
-/** The text of a file that was given, or of the flag. */
-const textOf = async (text: string | undefined, path: string | undefined) =>
-  path === undefined ? text : readFile(path, "utf8");
-
 /** What was found for a problem. */
 export interface Solved {
   id: string;
