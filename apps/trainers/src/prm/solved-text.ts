@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { PrmError, type ScoredSolution } from "@deepgrain/prm";
 import type { Values } from "../cli/flags";
 import * as flags from "../cli/flags";
