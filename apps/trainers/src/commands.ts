@@ -49,7 +49,7 @@ export const deepgrain = defineGroup("Train, specialise, convert and ask languag
   },
   prm: {
     summary: "process reward models: annotate, train, score, grade, verify, search, ppo, evaluate",
-    load: async () => (await import("./papers/math-shepherd/commands")).prm,
+    load: async () => (await import("./prm/commands")).prm,
   },
   scaling: {
     summary: "scaling laws: fit a table of runs, plan a budget, sweep",

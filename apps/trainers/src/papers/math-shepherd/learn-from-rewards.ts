@@ -5,11 +5,11 @@ import { checkAnswer, type WordProblem } from "@deepgrain/prm";
 import { lmScorer, loadStepRewardModel } from "@deepgrain/prm/lm";
 import { Generator, manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { nextTurn } from "../../cli/next-turn";
+import { scorerReward } from "../../prm/step-reward";
 import { ANSWER_TOKENS, problemsOf, promptIds, sftShape, solveGreedily, tokenizer } from "./policy";
 import type { ShepherdSettings } from "./recipe";
 import { encode } from "./reward-models";
 import { modelFolders } from "./run-pipeline";
-import { scorerReward } from "./step-reward";
 
 /** What a policy learned from rewards. */
 export interface LearnedResult {

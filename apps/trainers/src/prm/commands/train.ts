@@ -9,14 +9,14 @@ import {
   trainStepRewards,
 } from "@deepgrain/prm/lm";
 import { Generator } from "@deepgrain/tensor-gpu";
-import { driveAlign } from "../../../align/drive";
-import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../../../align/flags";
-import { paddingOf, prepare } from "../../../align/prepare";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
-import { readFileRows } from "../../../formats/read-file-rows";
-import { copyTokenizer } from "../../../models/copy-tokenizer";
+import { driveAlign } from "../../align/drive";
+import { alignFlags, heldOutFlag, splitRows, trainingOptions } from "../../align/flags";
+import { paddingOf, prepare } from "../../align/prepare";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+import { readFileRows } from "../../formats/read-file-rows";
+import { copyTokenizer } from "../../models/copy-tokenizer";
 
 const { template: _, ...trainingFlags } = alignFlags({
   lr: 1e-5,

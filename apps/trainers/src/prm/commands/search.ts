@@ -1,8 +1,8 @@
 import { beamSearch, dvts, formatRow, select } from "@deepgrain/prm";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
-import { saveFile } from "../../../formats/save-file";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+import { saveFile } from "../../formats/save-file";
 import { answerFlags, checkerOf } from "../annotation-flags";
 import { checkCompleter, completerFlags, openCompleter } from "../completer-flags";
 import { aggregationFlag, requireScorer, scorerFlags } from "../scorer-flags";

@@ -1,9 +1,9 @@
 import { PrmError, scoreSteps, splitSteps } from "@deepgrain/prm";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
-import { readFileRows } from "../../../formats/read-file-rows";
-import { saveFile } from "../../../formats/save-file";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+import { readFileRows } from "../../formats/read-file-rows";
+import { saveFile } from "../../formats/save-file";
 import { colouredPage, colouredText, type ScoredSteps } from "../coloured-steps";
 import { requireScorer, scorerFlags } from "../scorer-flags";
 

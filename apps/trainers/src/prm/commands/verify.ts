@@ -1,7 +1,7 @@
 import { formatRow, verify as verifyAnswer } from "@deepgrain/prm";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { saveFile } from "../../../formats/save-file";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { saveFile } from "../../formats/save-file";
 import { answerFlags, checkerOf } from "../annotation-flags";
 import { checkCompleter, completerFlags, openCompleter } from "../completer-flags";
 import { aggregationFlag, openScorer, scorerFlags } from "../scorer-flags";

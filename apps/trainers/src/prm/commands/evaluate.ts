@@ -9,11 +9,11 @@ import {
   type StepScorer,
   scoreSteps,
 } from "@deepgrain/prm";
-import type { CliContext } from "../../../cli/context";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
-import { readFileRows } from "../../../formats/read-file-rows";
+import type { CliContext } from "../../cli/context";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+import { readFileRows } from "../../formats/read-file-rows";
 import { requireScorer, scorerFlags } from "../scorer-flags";
 
 /** First errors, on rows that name them. */

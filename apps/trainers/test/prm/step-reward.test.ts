@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scorerReward } from "../../../src/papers/math-shepherd/step-reward";
+import { scorerReward } from "../../src/prm/step-reward";
 
 const decode = (ids: readonly number[]) => String.fromCharCode(...ids).replaceAll("\u0000", "");
 const encode = (text: string) => [...text].map((character) => character.charCodeAt(0));

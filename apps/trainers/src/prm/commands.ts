@@ -1,4 +1,4 @@
-import { defineGroup } from "../../cli/define-command";
+import { defineGroup } from "../cli/define-command";
 
 export const prm = defineGroup(
   "Process reward models: label steps automatically, train on them, choose among solutions, and learn from scores.",
@@ -38,7 +38,7 @@ export const prm = defineGroup(
     },
     compare: {
       summary: "Math-Shepherd in miniature, from label quality to step-wise PPO",
-      load: async () => (await import("./commands/compare")).compare,
+      load: async () => (await import("../papers/math-shepherd/commands/compare")).compare,
     },
   },
 );

@@ -1,8 +1,8 @@
 import { createRowGrader, formatRow } from "@deepgrain/prm";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { readFileRows } from "../../../formats/read-file-rows";
-import { saveFile } from "../../../formats/save-file";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { readFileRows } from "../../formats/read-file-rows";
+import { saveFile } from "../../formats/save-file";
 
 export const grade = defineCommand({
   description:

@@ -15,15 +15,15 @@ import {
   toTrlRow,
 } from "@deepgrain/prm";
 import { annotateByQueue, createAnnotationWorker } from "@deepgrain/prm/bullmq";
-import type { CliContext } from "../../../cli/context";
-import { defineCommand } from "../../../cli/define-command";
-import type { Values } from "../../../cli/flags";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
-import { readFileRows } from "../../../formats/read-file-rows";
-import { saveFile } from "../../../formats/save-file";
-import { fingerprintFiles } from "../../../store/fingerprint";
-import { openQueue } from "../../../store/queue-server";
+import type { CliContext } from "../../cli/context";
+import { defineCommand } from "../../cli/define-command";
+import type { Values } from "../../cli/flags";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+import { readFileRows } from "../../formats/read-file-rows";
+import { saveFile } from "../../formats/save-file";
+import { fingerprintFiles } from "../../store/fingerprint";
+import { openQueue } from "../../store/queue-server";
 import {
   annotationFlags,
   annotationSettings,

@@ -6,8 +6,8 @@ import {
   type Solution,
   workloadOf,
 } from "@deepgrain/prm";
-import type { Values } from "../../cli/flags";
-import * as flags from "../../cli/flags";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
 
 /** How answers are read and compared. */
 export const answerFlags = {

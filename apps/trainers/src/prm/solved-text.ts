@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { PrmError, type ScoredSolution } from "@deepgrain/prm";
-import type { Values } from "../../cli/flags";
-import * as flags from "../../cli/flags";
-import type { Progress } from "../../cli/progress";
-import { UsageError } from "../../cli/usage-error";
-import { readFileRows } from "../../formats/read-file-rows";
+import type { Values } from "../cli/flags";
+import * as flags from "../cli/flags";
+import type { Progress } from "../cli/progress";
+import { UsageError } from "../cli/usage-error";
+import { readFileRows } from "../formats/read-file-rows";
 
 /** Problems to answer. */
 export const problemFlags = {
@@ -50,10 +49,6 @@ export async function askedProblems(
   if (rows.length === 0) throw new UsageError(`--in: ${path} holds no problems`);
   return rows.map((row, i) => ({ ...row, id: row.id ?? String(i + 1) }));
 }
-
-/** The text of a file that was given, or of the flag. */
-const textOf = async (text: string | undefined, path: string | undefined) =>
-  path === undefined ? text : readFile(path, "utf8");
 
 /** What was found for a problem. */
 export interface Solved {
