@@ -79,7 +79,7 @@ export function assertWeight(op: string, like: Tensor, weight: Tensor): void {
   else assertFloat(op, like, weight);
 }
 
-/** As `assertFloat`, for optional tensors. @param like the tensor whose backend they must share @throws as `assertFloat` */
+/** `assertFloat` for optional tensors. @param like whose backend they must share @throws {TensorError} as `assertFloat` */
 export function assertFloatOrNull(
   op: string,
   like: Tensor,

@@ -103,8 +103,8 @@ function sumBack(dy: Tensor, csr: Csr, weights: Tensor | null, sorted: Tensor | 
 
 export interface SegmentSumOptions {
   /**
-   * The weights in the order of the transposed pattern, `indexSelect(weights, 0, csr.transposed.source)`. Weights that stay
-   * the same are then sorted once instead of in each gradient. Not differentiated.
+   * The weights in the order of the transposed pattern, `indexSelect(weights, 0, csr.transposed.source)`. Constant weights
+   * are then sorted once instead of in each gradient. Not differentiated.
    */
   transposedWeights?: Tensor | undefined;
 }
