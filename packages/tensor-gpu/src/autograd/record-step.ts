@@ -76,7 +76,7 @@ function createRecording<T>(
  * Runs `step` once, as `tidy` would, and records what it does on the backend, so that `replay()` can repeat it without
  * the JavaScript around it: for models so small that it takes most of a step. Results are bit-identical to a normal step.
  *
- * Everything else about the step stays as it was recorded: shapes, numbers in the code, and tensors made from JavaScript data inside it.
+ * Everything else in the step stays as recorded: shapes, numbers in the code, and tensors made from JavaScript data inside it.
  * So create the inputs beforehand, and `set()` them to the next batch before each replay; run the optimiser after it. All memory
  * of the step stays reserved, temporaries included, and a replay allocates none. Whether an index is out of range,
  * whether targets are ignored and whether a convolution, `topk` or `argmax` meets NaN may not change: `replay()` then throws.
@@ -84,7 +84,7 @@ function createRecording<T>(
  * @param step synchronous, for example a forward and backward pass. Parameters must have no gradient when it begins
  * @returns the recording, with what `step` returned
  * @throws {TensorError} `ERR_BACKEND` for what cannot be replayed (reading data, random numbers and dropout, optimisers,
- *   `set()` of tensors made before, grouped products, whose launches depend on the data, a promise, other backends than the one in
+ *   `set()` of earlier tensors, grouped products, whose launches depend on the data, a promise, other backends than the one in
  *   use) and on backends other than `wasm` and `blas`; `ERR_AUTOGRAD` when a leaf has a gradient already
  */
 export function recordStep<T>(step: () => T): Recording<T> {
