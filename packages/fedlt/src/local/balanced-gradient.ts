@@ -1,15 +1,15 @@
 import { squaredNorm } from "../tensors/tensor-math";
 import type { HeadGradient } from "./class-gradients";
 
-/** What a client knows of the balanced gradient of its main head. */
+/** The parts of the balanced gradient of a client's main head. */
 export interface BalancedParts {
-  /** |S_k|, the classes with at least T rows here. */
+  /** |S_k|, the number of classes with at least T rows on this client. */
   readonly ownClasses: number;
-  /** C, all classes. */
+  /** C, the number of classes. */
   readonly classes: number;
-  /** The gradient over the balanced batch of real rows, where there is one. */
+  /** The gradient over the balanced batch of real rows, if there is one. */
   readonly real?: HeadGradient | undefined;
-  /** The mean prototype of the classes missing here, where there is one. */
+  /** The mean prototype of the classes missing on this client, if there is one. */
   readonly missing?: HeadGradient | undefined;
 }
 
@@ -35,7 +35,7 @@ export function balancedGradient({
 }
 
 /**
- * `gradient` at the norm of `local`; undefined where its own norm is 0 or not finite.
+ * `gradient` rescaled to the norm of `local`; undefined where its own norm is 0 or not finite.
  *
  * @param options.epsilon added to the divisor (default 1e-12; the released code uses 0)
  */

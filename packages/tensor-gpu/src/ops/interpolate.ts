@@ -93,7 +93,7 @@ function alongFirst(rows: Tensor, axis: Axis, alignCorners: boolean): Tensor {
 
 /**
  * Resizes images by bilinear interpolation of four neighbours: PyTorch's `interpolate` with mode "bilinear", without
- * antialiasing. Position i of an axis of size n reads at max(0, (i + ½)·n/out − ½), or with aligned corners at i·(n − 1)/(out − 1).
+ * antialiasing. Position i of an axis of n reads at max(0, (i + ½)·n/out − ½), or with aligned corners at i·(n − 1)/(out − 1).
  *
  * @param x shape [batch, channels, height, width], height and width at least 1
  * @param options.size whole numbers of at least 1; with `scaleFactor`, 1/scaleFactor replaces n/out
