@@ -203,7 +203,10 @@ export function secureClient(train: LocalTrain): LocalTrain {
       );
     const secrets = byClient.get(clientId);
     if (!secrets || secrets.round !== round || secrets.attempt !== attempt)
-      return fail(clientId, `round ${round} continues without this client: it has no keys for the round`);
+      return fail(
+        clientId,
+        `round ${round} continues without this client: it has no keys for the round`,
+      );
     if (kind === PHASES.shares) return shareSecrets(task, secrets);
     if (kind === PHASES.fit) return maskedFit(task, secrets, train, signal);
     return giveShares(task, secrets);
