@@ -3,7 +3,7 @@
  * `ERR_GRAPH` the graph is neither a graphology graph nor a CSR, or its arrays are inconsistent; `ERR_WEIGHT` an edge weight is
  * not a finite number above 0; `ERR_LABEL` labels are missing or of another type; `ERR_NODE` a node is not in the graph;
  * `ERR_CHANGED` the graph changed during the call; `ERR_NOT_CONVERGED` the iteration limit was reached first; `ERR_SHAPE` arrays
- * do not fit together; `ERR_FORMAT` a file is not of the expected form.
+ * have inconsistent sizes; `ERR_FORMAT` a file does not have the expected format.
  */
 export type RenodeErrorCode =
   | "ERR_ARGUMENT"

@@ -45,7 +45,7 @@ export function withGenerators<T>(states: ReadonlyMap<Generator, GeneratorState>
 }
 
 /**
- * A counter-based random generator (Philox 4x32-10): number i depends on (seed, i) alone, so results are the same on
+ * A counter-based random generator (Philox 4x32-10): number i depends only on (seed, i), so results are the same on
  * every backend and for any number of threads, and the state is two integers.
  * @see Salmon et al. 2011, section 3.3
  */

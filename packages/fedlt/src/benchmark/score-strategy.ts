@@ -101,7 +101,7 @@ async function federationOf(strategy: Strategy, options: ScoreOptions): Promise<
  *
  * @yields an event per round
  * @returns the score
- * @throws {FedError} what the federation throws
+ * @throws {FedError} any error of the federation
  */
 export async function* scoreStrategy(
   strategy: Strategy,

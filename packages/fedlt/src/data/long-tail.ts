@@ -25,7 +25,7 @@ export function exponentialCounts(
       "fedlt/exponentialCounts: classes must be given where full is one number",
     );
   const last = Math.max(sizes.length - 1, 1);
-  // 1e-9: 2000·0.01 must not become 19 because a power was rounded down.
+  // 1e-9: 2000·0.01 must not become 19 through rounding of the power.
   return sizes.map((n, c) => Math.floor(n * ratio ** (-c / last) + 1e-9));
 }
 

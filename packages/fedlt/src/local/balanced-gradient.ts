@@ -17,7 +17,7 @@ const mix = (a: Float32Array, b: Float32Array, share: number): Float32Array =>
   a.map((value, i) => share * value + (1 - share) * b[i]!);
 
 /**
- * The balanced gradient: (|S|·R + (C − |S|)·G_miss)/C; R or G_miss alone where only one exists, undefined without both.
+ * The balanced gradient: (|S|·R + (C − |S|)·G_miss)/C; if only one of R and G_miss exists, that one; undefined if neither does.
  * @see RedGrape, equation 7
  */
 export function balancedGradient({

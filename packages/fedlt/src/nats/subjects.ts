@@ -8,7 +8,7 @@ export interface RunNames {
   hello(clientId: string): string;
   /** Answers of one client; all of them are in `stream`. */
   update(clientId: string): string;
-  /** Announcements to all clients: the coordinator is present, the run is over. */
+  /** Messages to all clients: a request to report themselves, the end of the run. */
   readonly control: string;
   /** The stream that keeps answers until their round is over. */
   readonly stream: string;

@@ -75,7 +75,7 @@ export interface FederationOptions extends RoundTiming {
   readonly seed?: number;
   /** S, clients per round; default: all connected clients. */
   readonly clientsPerRound?: number;
-  /** Chooses the clients of a round; default: uniformly without replacement, by seed and round alone. */
+  /** Chooses the clients of a round; default: uniformly without replacement, depending only on seed and round. */
   readonly selectClients?: (round: number, connected: readonly string[]) => readonly string[];
   /** Clients that must be connected before a round starts. Default the quorum. */
   readonly minClients?: number;

@@ -23,7 +23,7 @@ function endOf(work: Promise<unknown>, signal: AbortSignal | undefined): Promise
 }
 
 /**
- * Clients that live in this thread and train one after another: the embedded default, for simulations and tests. Models
+ * Clients that run in this thread and train one after another: the embedded default, for simulations and tests. Models
  * are passed without copies, so `train` must not modify its task.
  *
  * @throws {FedError} `ERR_ARGUMENT` for a duplicate id

@@ -18,7 +18,7 @@ import type { RoundContext, Strategy } from "./strategy";
  * 5000; a_c = 1 + 0.1·R_c.
  *
  * @param before W, the global model's weights
- * @param afterOneClass W_c per class: the weights after training on class c alone
+ * @param afterOneClass W_c per class: the weights after training on class c only
  * @param clients K
  * @throws {FedError} `ERR_SHAPE` when sizes differ or there are fewer than two classes
  * @see Wang et al. 2021, section 4.1

@@ -122,7 +122,7 @@ function classesOf(params: ReadonlyTensors, heads: HeadNames): number {
 }
 
 /**
- * RedGrape: two classifier heads share an encoder. Their sum is trained on the skewed data as it is, while the main head
+ * RedGrape: two classifier heads share an encoder. Their sum is trained on the skewed data, while the main head
  * also gets a gradient balanced over classes, from real rows where a client has at least T of a class and from global
  * gradient prototypes otherwise. Only the main head predicts.
  *

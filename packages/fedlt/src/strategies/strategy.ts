@@ -65,7 +65,7 @@ export interface Strategy {
   readonly needs: "sum" | "updates";
   /** Gives every client the same weight; secure aggregation then hides sample counts too. Default false. */
   readonly isUnweighted?: boolean;
-  /** The state before the first round; default: the model alone. */
+  /** The state before the first round; default: only the model. */
   initialize?(params: ReadonlyTensors, seed: number): ServerState | Promise<ServerState>;
   /** The instruction for each chosen client. */
   configureFit(

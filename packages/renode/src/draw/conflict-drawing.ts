@@ -1,7 +1,7 @@
 import type { AbstractGraph } from "graphology-types";
 import type { RenodeResult } from "../weights/renode-weights";
 
-/** A node as it is drawn. Scores are null for nodes without a label in training. */
+/** A node of the drawing. Scores are null for nodes without a label in training. */
 export interface DrawnNode {
   readonly key: string;
   readonly x: number;

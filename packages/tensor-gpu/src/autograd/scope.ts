@@ -1,8 +1,8 @@
-/** @file Scopes dispose the tensors made inside them, except those returned or kept. */
+/** @file Scopes dispose the tensors created inside them, except those returned or kept. */
 import type { Tensor } from "../tensor/tensor";
 import { closeScope, openScope } from "./open-scopes";
 
-/** Removes a tensor from every scope: it lives until its own `dispose()`, or until it is garbage-collected. Returns it. */
+/** Removes a tensor from every scope: it lives until its own `dispose()`, or until nothing references it. Returns it. */
 export function keep<T extends Tensor>(tensor: T): T {
   tensor.isKept = true;
   return tensor;

@@ -42,7 +42,7 @@ export const blend = (a: Tensor, b: Tensor, share: number): Tensor =>
   a.mul(1 - share).add(b.mul(share));
 
 /**
- * Applies an optimiser's formula to each parameter that has a gradient. Everything is computed before the first number
+ * Applies the formula of an optimiser to each parameter that has a gradient. Everything is computed before the first number
  * is overwritten, so that a step that runs out of memory changes nothing. It takes as much memory as it writes.
  */
 export function updateByRule<Name extends string>(

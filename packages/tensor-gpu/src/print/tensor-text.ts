@@ -21,7 +21,7 @@ type Shown = readonly (readonly (number | null)[])[];
 
 const opening = "tensor(";
 
-/** Where the shown elements lie, row-major. */
+/** Positions of the shown elements, row-major. */
 const offsetsOf = (shown: Shown, strides: Shape, offset: number): number[] =>
   shown.reduce<number[]>(
     (starts, axis, i) =>

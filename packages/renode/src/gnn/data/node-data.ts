@@ -18,7 +18,7 @@ export interface NodeData {
   readonly classNames: readonly Label[];
   /** Key of each node, shape [N]. */
   readonly keys: readonly string[];
-  /** The split that came with the data. */
+  /** The split supplied with the data. */
   readonly split?: NodeSplit;
 }
 

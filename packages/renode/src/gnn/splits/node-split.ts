@@ -51,7 +51,7 @@ export function dealNodes(
     if (had < trainPerClass[c]! + validationPerClass)
       throw new RenodeError(
         "ERR_RANGE",
-        `renode/${place}: class ${c} has ${had} nodes, ${trainPerClass[c]} for training and ${validationPerClass} for validation are wanted`,
+        `renode/${place}: class ${c} has ${had} nodes, ${trainPerClass[c]} for training and ${validationPerClass} for validation are needed`,
         { fields: { class: c, nodes: had } },
       );
   const ascending = (nodes: number[]) => Int32Array.from(nodes).sort();
