@@ -248,7 +248,7 @@ export function chunk(x: Tensor, count: number, dim = -1): Tensor[] {
   return split(x, new Array<number>(count).fill(n / count), dim);
 }
 
-/** Repeats every element along one axis. @param times a whole number of at least 0 @throws {TensorError} `ERR_RANGE` */
+/** Repeats elements `times` times along one axis. @param times a whole number of at least 0 @throws {TensorError} `ERR_RANGE` */
 export function repeatInterleave(x: Tensor, times: number, dim: number): Tensor {
   assertTensors("repeatInterleave", x);
   assertSize("repeatInterleave", "times", times);

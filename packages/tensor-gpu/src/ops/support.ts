@@ -52,7 +52,7 @@ export function refuseNaN(
   for (const result of results) result.dispose();
   throw new TensorError(
     "ERR_RANGE",
-    `tensor-gpu/${op}: the tensor ${showShape(shape)} contains NaN, which cannot be ordered`,
+    `tensor-gpu/${op}: the tensor ${showShape(shape)} holds NaN, which cannot be ordered`,
     { fields: { op, shape } },
   );
 }

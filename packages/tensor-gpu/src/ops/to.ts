@@ -24,7 +24,7 @@ export function astype(x: Tensor, dtype: DType): Tensor {
 }
 
 /**
- * A copy on another backend (synchronous where the source can be read synchronously), off the tape.
+ * A copy on another backend (available at once where the source can be read synchronously), off the tape.
  * @throws {TensorError} `ERR_BACKEND` when the source can only be read asynchronously: use `await toBackend`
  */
 export function to(
