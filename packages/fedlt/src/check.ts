@@ -1,4 +1,4 @@
-/** @file Checks of public arguments; each throws a `FedError` that names the place, what was expected and what came. */
+/** @file Checks of public arguments; each throws a `FedError` that names the function, the expected value and the value given. */
 import { FedError } from "./errors";
 
 /** @throws {FedError} `ERR_RANGE` unless `value` is an integer from `min` to `max` */

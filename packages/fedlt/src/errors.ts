@@ -1,10 +1,10 @@
 /**
  * `ERR_ARGUMENT` an option is missing, unknown or contradicts another; `ERR_RANGE` a number is outside its range;
- * `ERR_SHAPE` names or shapes do not fit; `ERR_NOT_FINITE` NaN or an infinity came; `ERR_FORMAT` bytes or a message are
+ * `ERR_SHAPE` names or shapes do not match; `ERR_NOT_FINITE` a number is NaN or infinite; `ERR_FORMAT` bytes or a message are
  * malformed; `ERR_TOO_LARGE` a message exceeds the limit; `ERR_VERSION` the other side speaks another version;
  * `ERR_DATA` a client's data cannot be used; `ERR_QUORUM` too few clients answered; `ERR_TRANSPORT` the connection
- * failed; `ERR_AUTH` credentials were refused; `ERR_SECURE` secure aggregation cannot be done as asked; `ERR_STATE`
- * called at the wrong time, or with another run's state; `ERR_IO` reading or writing failed.
+ * failed; `ERR_AUTH` credentials were refused; `ERR_SECURE` secure aggregation is not possible as requested; `ERR_STATE`
+ * a call at the wrong time, or with the state of another run; `ERR_IO` reading or writing failed.
  */
 export type FedErrorCode =
   | "ERR_ARGUMENT"
@@ -24,14 +24,14 @@ export type FedErrorCode =
 
 const marker = Symbol.for("deepgrain.fedlt.error");
 
-/** What an error may carry besides its message. */
+/** Optional parts of an error. */
 export interface FedErrorDetails {
-  /** The offending values. */
+  /** The invalid values. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
-/** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
+/** The one error class of this package: `code` is the kind of error, `fields` hold the invalid values. */
 export class FedError extends Error {
   override readonly name = "FedError";
   readonly [marker] = true;
@@ -46,7 +46,7 @@ export class FedError extends Error {
     this.fields = fields;
   }
 
-  /** True for a `FedError` of any installed copy of this package. */
+  /** True for a `FedError` from any installed copy of this package. */
   static isInstance(value: unknown): value is FedError {
     return typeof value === "object" && value !== null && marker in value;
   }

@@ -1,9 +1,9 @@
 /**
- * `ERR_ARGUMENT` an argument is of the wrong kind, or two contradict each other; `ERR_RANGE` a number is outside its range;
- * `ERR_GRAPH` the graph is neither a graphology graph nor a CSR, or its arrays do not fit; `ERR_WEIGHT` an edge weight is
+ * `ERR_ARGUMENT` an argument has the wrong type, or two contradict each other; `ERR_RANGE` a number is outside its range;
+ * `ERR_GRAPH` the graph is neither a graphology graph nor a CSR, or its arrays are inconsistent; `ERR_WEIGHT` an edge weight is
  * not a finite number above 0; `ERR_LABEL` labels are missing or of another type; `ERR_NODE` a node is not in the graph;
- * `ERR_CHANGED` the graph changed during the call; `ERR_NOT_CONVERGED` the iteration limit came first; `ERR_SHAPE` arrays
- * do not fit together; `ERR_FORMAT` a file is not of the expected form.
+ * `ERR_CHANGED` the graph changed during the call; `ERR_NOT_CONVERGED` the iteration limit was reached first; `ERR_SHAPE` arrays
+ * have inconsistent sizes; `ERR_FORMAT` a file does not have the expected format.
  */
 export type RenodeErrorCode =
   | "ERR_ARGUMENT"
@@ -19,7 +19,7 @@ export type RenodeErrorCode =
 
 const marker = Symbol.for("deepgrain.renode.error");
 
-/** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
+/** The one error class of this package: `code` is the kind of error, `fields` hold the invalid values. */
 export class RenodeError extends Error {
   override readonly name = "RenodeError";
   readonly [marker] = true;
@@ -34,7 +34,7 @@ export class RenodeError extends Error {
     this.fields = fields;
   }
 
-  /** True for a `RenodeError` of any installed copy of this package. */
+  /** True for a `RenodeError` from any installed copy of this package. */
   static isInstance(value: unknown): value is RenodeError {
     return typeof value === "object" && value !== null && marker in value;
   }

@@ -1,6 +1,6 @@
-/** @file Long work is written as a generator of progress events; here it is run at once, or in pieces between which others run. */
+/** @file Long calculations are generators of progress events. They run synchronously, or in pieces on the event loop. */
 
-/** How far a calculation is. `total` is an estimate while rows are still converging. */
+/** The progress of a calculation. `total` is an estimate while rows are still converging. */
 export interface ProgressEvent {
   readonly type: "progress";
   readonly stage: "power" | "push" | "gram";
@@ -18,13 +18,13 @@ export interface EndEvent<T> {
 export type Steps<T> = Generator<ProgressEvent, T>;
 
 export interface RunOptions {
-  /** Stops the work: the call throws the signal's reason. */
+  /** Aborts the work: the call throws the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Called after each piece of work. */
   onProgress?: ((event: ProgressEvent) => void) | undefined;
 }
 
-/** Milliseconds after which a running calculation lets others run: one frame. */
+/** Milliseconds after which a running calculation yields to the event loop: one frame. */
 const FRAME_MS = 16;
 
 export function runSteps<T>(steps: Steps<T>, { signal, onProgress }: RunOptions): T {

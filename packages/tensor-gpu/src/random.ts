@@ -8,18 +8,18 @@ import type { Shape } from "./tensor/shape";
 import { assertFinite, assertShape, assertWhole, showValue } from "./tensor/sizes";
 import { allocate, type Tensor } from "./tensor/tensor";
 
-/** All there is to a generator: save it to resume, copy it to repeat. */
+/** The complete state of a generator: save it to resume, copy it to repeat. */
 export interface GeneratorState {
   /** An integer below 2^53. */
   seed: number;
-  /** Numbers drawn so far. */
+  /** How many numbers were drawn so far. */
   offset: number;
 }
 
-/** Where the generators that are drawn from stood before, for each watch in progress. */
+/** For each watch in progress: the states of the generators used, from before their first draw. */
 const watches = new Set<Map<Generator, GeneratorState>>();
 
-/** Runs a function. @returns its result, and where each generator that it drew from stood before */
+/** Runs a function. @returns its result, and the earlier state of each generator that it drew from */
 export function watchGenerators<T>(run: () => T): {
   result: T;
   before: ReadonlyMap<Generator, GeneratorState>;
@@ -33,7 +33,7 @@ export function watchGenerators<T>(run: () => T): {
   }
 }
 
-/** Runs a function with generators set to some states, and puts them back to where they stood. */
+/** Runs a function with generators set to the given states, and restores their own states afterwards. */
 export function withGenerators<T>(states: ReadonlyMap<Generator, GeneratorState>, run: () => T): T {
   const now = [...states.keys()].map((generator) => [generator, generator.state()] as const);
   for (const [generator, state] of states) generator.restore(state);
@@ -45,8 +45,8 @@ export function withGenerators<T>(states: ReadonlyMap<Generator, GeneratorState>
 }
 
 /**
- * A counter-based random generator (Philox 4x32-10): number i depends on (seed, i) alone, so results are the same on
- * every backend and for any number of threads, and state is two integers.
+ * A counter-based random generator (Philox 4x32-10): number i depends only on (seed, i), so results are the same on
+ * every backend and for any number of threads, and the state is two integers.
  * @see Salmon et al. 2011, section 3.3
  */
 export class Generator {
@@ -56,7 +56,7 @@ export class Generator {
     this.checkSeed(seed);
   }
 
-  /** Starts anew from a seed. */
+  /** Restarts from a seed. */
   manualSeed(seed: number): this {
     this.checkSeed(seed);
     this.seed = seed;
@@ -68,7 +68,7 @@ export class Generator {
     return { seed: this.seed, offset: this.offset };
   }
 
-  /** Goes on from a saved state. @throws {TensorError} `ERR_RANGE` for what is not a state */
+  /** Resumes from a saved state. @throws {TensorError} `ERR_RANGE` for an invalid state */
   restore({ seed, offset }: GeneratorState): this {
     this.checkSeed(seed);
     assertWhole("Generator", "offset", offset, { most: Number.MAX_SAFE_INTEGER });
@@ -77,7 +77,7 @@ export class Generator {
     return this;
   }
 
-  /** Reserves `count` numbers: what a kernel needs to draw them. */
+  /** Reserves `count` numbers and returns what a kernel needs to draw them. */
   reserve(count: number): GeneratorState {
     const state = this.state();
     for (const before of watches) if (!before.has(this)) before.set(this, state);
@@ -94,7 +94,7 @@ export class Generator {
   }
 }
 
-/** The generator used where none is given. */
+/** The generator used if none is given. */
 export const defaultGenerator = new Generator(0);
 
 /** Seeds the default generator. */
@@ -140,7 +140,7 @@ export function rand(
   return draw("uniform", shape, low, high, options);
 }
 
-/** Normal numbers, default mean 0 and deviation 1. @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` for a deviation below 0 */
+/** Normal numbers, default mean 0 and std 1. @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` for a deviation below 0 */
 export function randn(
   shape: Shape,
   { mean = 0, std = 1, ...options }: RandomOptions & { mean?: number; std?: number } = {},

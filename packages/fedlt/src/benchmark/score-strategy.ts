@@ -8,7 +8,7 @@ import type { FederationOptions, FederationResult } from "../runtime/federation-
 import { inProcessTransport } from "../runtime/in-process";
 import type { EvaluateModel, Strategy } from "../strategies/strategy";
 
-/** One strategy's run on one split. */
+/** The scores of one strategy on one split. */
 export interface StrategyScore {
   readonly strategy: string;
   readonly seed: number;
@@ -18,9 +18,9 @@ export interface StrategyScore {
   readonly middle: number;
   readonly tail: number;
   readonly perClass: readonly number[];
-  /** Of the sum of both heads, where there are two. */
+  /** Scores of the sum of both heads, where there are two. */
   readonly accuracyOfSum: number | undefined;
-  /** Accuracy after every tested round: [round from 1, accuracy]. */
+  /** Accuracy after every tested round: [round, counted from 1, accuracy]. */
   readonly curve: readonly (readonly [round: number, accuracy: number])[];
   readonly bytesUp: number;
   readonly bytesDown: number;
@@ -36,14 +36,14 @@ export interface ScoreOptions {
   readonly rounds: number;
   readonly seed: number;
   readonly clientsPerRound?: number;
-  /** Rounds whose mean is the score. Default 5. */
+  /** Number of last rounds whose mean is the score. Default 5. */
   readonly window?: number;
   /** Also tests after these rounds, counted from 1. Default 10, 20, 50. */
   readonly testAfter?: readonly number[];
   readonly signal?: AbortSignal;
 }
 
-/** Metrics as the evaluation names them. */
+/** Metrics by the names of the evaluation. */
 interface Tested {
   readonly round: number;
   readonly metrics: Readonly<Record<string, number>>;
@@ -52,7 +52,7 @@ interface Tested {
 const average = (tested: readonly Tested[], name: string): number =>
   tested.reduce((sum, { metrics }) => sum + (metrics[name] ?? Number.NaN), 0) / tested.length;
 
-/** Tests only where it is asked for: a test costs as much as a client's round. */
+/** Tests only in the requested rounds: a test costs as much as a client's round. */
 function evaluator({
   encoder,
   test,
@@ -70,7 +70,7 @@ function evaluator({
 /** A finished round, with its accuracy where the model was tested. */
 export interface ScoreEvent {
   readonly type: "round-end";
-  /** From 1. */
+  /** Counted from 1. */
   readonly round: number;
   readonly accuracy: number | undefined;
 }
@@ -96,12 +96,12 @@ async function federationOf(strategy: Strategy, options: ScoreOptions): Promise<
 }
 
 /**
- * Runs one strategy from fresh weights on clients in this thread, and scores the mean of its last rounds. With equal seeds,
+ * Runs one strategy from new weights on clients in this thread, and scores the mean of its last rounds. With equal seeds,
  * strategies start from the same weights and see the same clients and batches.
  *
  * @yields an event per round
  * @returns the score
- * @throws {FedError} what the federation throws
+ * @throws {FedError} any error of the federation
  */
 export async function* scoreStrategy(
   strategy: Strategy,

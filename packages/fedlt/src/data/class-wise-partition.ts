@@ -7,7 +7,7 @@ import { rowsByClass } from "./dataset";
 /** Options of `classWisePartition`. */
 export interface ClassWiseOptions {
   clients: number;
-  /** Concentration of every client. Default 0.5. */
+  /** Dirichlet concentration of every client. Default 0.5. */
   alpha?: number;
   /** Redraw until the smallest client has this many rows. Default 10. */
   minSize?: number;
@@ -26,7 +26,7 @@ function drawParts(
   const parts = Array.from({ length: clients }, (): number[] => []);
   for (const pool of pools) {
     const q = drawDirichlet(new Array<number>(clients).fill(alpha), random);
-    // A client that already holds its fair share gets nothing more.
+    // A client that already holds its fair share gets no more rows.
     const open = q.map((share, k) => (parts[k]!.length < total / clients ? share : 0));
     const sum = open.reduce((a, b) => a + b, 0);
     const rows = shuffled(pool, random);
@@ -44,7 +44,7 @@ function drawParts(
 }
 
 /**
- * Splits each class over the clients by shares q ~ Dirichlet(α, …, α): the usual partition, of CReFF and FedML. Shares of
+ * Splits each class over the clients by shares q ~ Dirichlet(α, …, α), the usual partition, as in CReFF and FedML. Shares of
  * clients that already hold N/K rows are set to zero; the whole is drawn again until the smallest client has `minSize` rows.
  *
  * @param labels one class per row

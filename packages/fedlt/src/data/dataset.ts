@@ -12,8 +12,8 @@ export interface Dataset {
 }
 
 /**
- * Checks that rows, labels and classes fit together.
- * @throws {FedError} `ERR_SHAPE`, `ERR_RANGE` for a label outside the classes, `ERR_NOT_FINITE` for an input
+ * Checks that rows, labels and classes are consistent.
+ * @throws {FedError} `ERR_SHAPE`, `ERR_RANGE` for a label outside the classes, `ERR_NOT_FINITE` for an input that is not finite
  */
 export function checkDataset(place: string, { inputs, labels, width, classes }: Dataset): void {
   if (inputs.length !== labels.length * width)
@@ -46,7 +46,7 @@ export function selectRows(data: Dataset, rows: readonly number[]): Dataset {
   return { ...data, inputs, labels: Int32Array.from(rows, (row) => data.labels[row]!) };
 }
 
-/** How many of the labels are of each class. */
+/** The number of labels of each class. */
 export function classCounts(labels: ArrayLike<number>, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (let i = 0; i < labels.length; i++) counts[labels[i]!]!++;
@@ -61,7 +61,7 @@ export function rowsByClass(labels: ArrayLike<number>, classes: number): number[
 }
 
 /**
- * How many examples of each class every client holds: one line per client, for a log or a table.
+ * The number of examples of each class on every client: one line per client, for a log or a table.
  * @param parts row indices per client, from a partition
  * @returns shape [clients][classes]
  */

@@ -8,7 +8,7 @@ import { rowsByClass } from "./dataset";
  * Class sizes that fall exponentially: n_c = ⌊ N_c · (1/IR)^(c/(C−1)) ⌋.
  *
  * @param full N_c, the examples available per class, or one number for all classes
- * @param options.classes C, needed where `full` is a number
+ * @param options.classes C, required if `full` is a number
  * @param options.ratio IR ≥ 1, the size of the largest class over that of the smallest
  * @throws {FedError} `ERR_RANGE`, `ERR_ARGUMENT` without `classes`
  * @see Cui et al. 2019, section 5.1
@@ -25,12 +25,12 @@ export function exponentialCounts(
       "fedlt/exponentialCounts: classes must be given where full is one number",
     );
   const last = Math.max(sizes.length - 1, 1);
-  // 1e-9: 2000·0.01 must not become 19 because a power was rounded down.
+  // 1e-9: 2000·0.01 must not become 19 through rounding of the power.
   return sizes.map((n, c) => Math.floor(n * ratio ** (-c / last) + 1e-9));
 }
 
 /**
- * Class sizes with a named minority: ⌊ N_c / IR ⌋ for those classes, N_c for the others.
+ * Class sizes with given minority classes: ⌊ N_c / IR ⌋ for those classes, N_c for the others.
  * @throws {FedError} `ERR_RANGE` for a ratio below 1 or an unknown class
  */
 export function binaryCounts(
@@ -47,7 +47,7 @@ export function binaryCounts(
  *
  * @param labels one class per row
  * @returns row indices, ascending within a class, classes in order
- * @throws {FedError} `ERR_RANGE` when a class has fewer rows than asked for
+ * @throws {FedError} `ERR_RANGE` when a class has fewer rows than requested
  */
 export function longTailRows(
   labels: ArrayLike<number>,
@@ -61,7 +61,7 @@ export function longTailRows(
 }
 
 /**
- * Renames classes: the class that `order[i]` names becomes class i, so that the tail need not be a data set's last classes.
+ * Renumbers classes: class `order[i]` becomes class i, so that the tail need not consist of the last classes of a data set.
  *
  * @param order each class once
  * @throws {FedError} `ERR_ARGUMENT` when `order` is not a permutation

@@ -1,7 +1,7 @@
 import { FedError } from "../errors";
 
 /**
- * Grey pictures made smaller by the mean of 2×2 pixels and standardised: (mean/255 − μ)/σ.
+ * Reduces a grey picture by the mean of 2×2 pixels and standardises it: (mean/255 − μ)/σ.
  *
  * @param pixels levels 0..255 of one picture, shape [rows, cols], both even
  * @param options.mean μ (default 0.2860, Fashion-MNIST's)

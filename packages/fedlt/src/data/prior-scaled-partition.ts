@@ -3,20 +3,20 @@ import { drawDirichlet, shuffled } from "../random/draws";
 import type { Random } from "../random/stream";
 import { rowsByClass } from "./dataset";
 
-/** How one client's wish for a class becomes a count. */
+/** How the rows that a client should get of a class are rounded to a count. */
 type Rounding = "round" | "floor";
 
 /** Options of `priorScaledPartition`. */
 export interface PriorScaledOptions {
   clients: number;
-  /** Concentration; they sum to α over classes. Default 1. */
+  /** Dirichlet concentration, summed over the classes. Default 1. */
   alpha?: number;
-  /** How q_c·size becomes a whole number. Default `"round"`. */
+  /** How q_c·size is rounded to a whole number. Default `"round"`. */
   rounding?: Rounding;
   random: Random;
 }
 
-/** Splits `count` over classes in proportion to what each has left, largest remainders first. */
+/** Splits `count` over classes in proportion to their remaining rows, by largest remainders. */
 function proportional(left: readonly number[], count: number): number[] {
   const total = left.reduce((sum, n) => sum + n, 0);
   const exact = left.map((n) => (n * count) / total);
@@ -35,7 +35,7 @@ function proportional(left: readonly number[], count: number): number[] {
   return shares;
 }
 
-/** What one client of `size` rows takes of each class. */
+/** The number of rows of each class that a client of `size` rows gets. */
 function wants(
   q: readonly number[],
   left: readonly number[],
@@ -58,8 +58,8 @@ function wants(
 /**
  * Gives every client the same number of rows with class shares q ~ Dirichlet(α·p), p the global class frequencies: the
  * partition of RedGrape's experiments. With α = 1 most clients hold two to four classes. Where a class runs out, the gap
- * is filled from the others in proportion to what they have left, so the order of clients matters and the last client
- * gets all that remains.
+ * is filled from the others in proportion to their remaining rows, so the order of clients matters and the last client
+ * gets all remaining rows.
  *
  * @param labels one class per row
  * @returns row indices per client, every row once

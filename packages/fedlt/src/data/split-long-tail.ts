@@ -5,14 +5,14 @@ import { classCounts, countsPerClient, type Dataset, selectRows } from "./datase
 import { exponentialCounts, longTailRows, permuteClasses } from "./long-tail";
 import { priorScaledPartition } from "./prior-scaled-partition";
 
-/** Which partition made a split; results of different ones cannot be compared. */
+/** The partition of a split. Results of different partitions are not comparable. */
 export type PartitionName = "prior-scaled" | "class-wise";
 
 /** Options of `splitLongTail`. */
 export interface SplitOptions {
   /** Rows of the largest class; default: as many as every class has. */
   readonly largest?: number;
-  /** IR, the largest class over the smallest. Default 100. */
+  /** IR, the size of the largest class over that of the smallest. Default 100. */
   readonly ratio?: number;
   readonly clients: number;
   /** Default `"prior-scaled"`. */
@@ -21,12 +21,12 @@ export interface SplitOptions {
   readonly alpha?: number;
   /** For the prior-scaled partition. Default `"round"`. */
   readonly rounding?: "round" | "floor";
-  /** Class permutation: which class becomes the head, and so on; default as they are. */
+  /** Class permutation: class `order[i]` becomes class i, the head first. Default: unchanged. */
   readonly classOrder?: readonly number[];
   readonly seed: number;
 }
 
-/** A long-tailed data set over clients. */
+/** A long-tailed data set split over clients. */
 export interface LongTailSplit {
   readonly clients: readonly Dataset[];
   /** Rows per class. */
@@ -37,7 +37,7 @@ export interface LongTailSplit {
 }
 
 /**
- * Cuts a data set down to an exponential long tail and deals it out to clients.
+ * Subsamples a data set to an exponential long tail and splits it over clients.
  *
  * @throws {FedError} `ERR_RANGE` when a class has too few rows, `ERR_ARGUMENT` for an unknown partition, `ERR_DATA`
  */

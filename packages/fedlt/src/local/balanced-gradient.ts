@@ -1,15 +1,15 @@
 import { squaredNorm } from "../tensors/tensor-math";
 import type { HeadGradient } from "./class-gradients";
 
-/** What a client knows of the balanced gradient of its main head. */
+/** The parts of the balanced gradient of a client's main head. */
 export interface BalancedParts {
-  /** |S_k|, the classes with at least T rows here. */
+  /** |S_k|, the number of classes with at least T rows on this client. */
   readonly ownClasses: number;
-  /** C, all classes. */
+  /** C, the number of classes. */
   readonly classes: number;
-  /** The gradient over the balanced batch of real rows, where there is one. */
+  /** The gradient over the balanced batch of real rows, if there is one. */
   readonly real?: HeadGradient | undefined;
-  /** The mean prototype of the classes missing here, where there is one. */
+  /** The mean prototype of the classes missing on this client, if there is one. */
   readonly missing?: HeadGradient | undefined;
 }
 
@@ -17,7 +17,7 @@ const mix = (a: Float32Array, b: Float32Array, share: number): Float32Array =>
   a.map((value, i) => share * value + (1 - share) * b[i]!);
 
 /**
- * The balanced gradient: (|S|·R + (C − |S|)·G_miss)/C; R or G_miss alone where only one exists, undefined without both.
+ * The balanced gradient: (|S|·R + (C − |S|)·G_miss)/C; if only one of R and G_miss exists, that one; undefined if neither does.
  * @see RedGrape, equation 7
  */
 export function balancedGradient({
@@ -35,7 +35,7 @@ export function balancedGradient({
 }
 
 /**
- * `gradient` at the norm of `local`; undefined where its own norm is 0 or not finite.
+ * `gradient` rescaled to the norm of `local`; undefined where its own norm is 0 or not finite.
  *
  * @param options.epsilon added to the divisor (default 1e-12; the released code uses 0)
  */

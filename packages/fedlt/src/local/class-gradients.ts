@@ -40,17 +40,17 @@ export function headGradient(
   return { weight: transposedTimes(residual, features, rows), bias: columnSums(residual, rows) };
 }
 
-/** What a client may do before its per-class gradients leave it. */
+/** Privacy measures that a client applies to its per-class gradients before it sends them. */
 export interface PrototypePrivacy {
   /** Classes with fewer rows are not reported. Default 1. */
   readonly minSamples?: number;
-  /** Each class's gradient is scaled down to at most this norm. */
+  /** Each class gradient is clipped to at most this norm. */
   readonly clipNorm?: number;
   /** Standard deviation of the Gaussian noise on every element, in units of `clipNorm`. */
   readonly noiseMultiplier?: number;
 }
 
-/** How rows of a class are drawn for its gradient: `repeats` times up to `samples`, averaged; by default all of them once. */
+/** How rows of a class are drawn for its gradient: the average of `repeats` draws of up to `samples`; default all rows once. */
 export interface ClassDraws {
   readonly repeats: number;
   readonly samples: number;
@@ -102,16 +102,16 @@ function oneClass(
 
 /** Options of `classGradients`. */
 export interface ClassGradientOptions {
-  /** Name that the tensors get: `<name>.weight`, `<name>.bias`. */
+  /** Name of the tensors: `<name>.weight`, `<name>.bias`. */
   readonly name: string;
   readonly privacy?: PrototypePrivacy | undefined;
   readonly draws?: ClassDraws | undefined;
-  /** For the noise; needed where `privacy.noiseMultiplier` is above 0. */
+  /** Random numbers for the noise; required if `privacy.noiseMultiplier` is above 0. */
   readonly random?: Random | undefined;
 }
 
 /**
- * For each class among the rows, the mean gradient that its rows push through a head: RedGrape's gradient prototypes, and
+ * For each class among the rows, the mean gradient of its rows with respect to a head: RedGrape's gradient prototypes, and
  * the real gradients of CReFF. Entries of each column sum to 0 over classes.
  *
  * @param features shape [rows, d], from the encoder in evaluation mode

@@ -15,7 +15,7 @@ export interface ClassifierOptions {
   readonly heads?: HeadNames;
 }
 
-/** First weights of an encoder and its linear heads. The main parts are the same with and without the second head. */
+/** Initial weights of an encoder and its linear heads. The main parts are the same with and without the second head. */
 export async function createClassifier(
   encoder: Encoder,
   { classes, seed = 0, twoHeads = false, heads = defaultHeads }: ClassifierOptions,

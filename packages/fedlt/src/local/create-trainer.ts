@@ -22,11 +22,11 @@ import { type BalancedStep, trainLocal } from "./train-local";
 /** Options of `createTrainer`. */
 export interface TrainerOptions {
   readonly encoder: Encoder;
-  /** The client's rows, or a function that gives them by client id. */
+  /** The client's rows, or a function that returns them by client id. */
   readonly data: Dataset | ((clientId: string) => Dataset | Promise<Dataset>);
   /** Default `fc` and `supplementary`. */
   readonly heads?: HeadNames;
-  /** Mini-batches of an epoch as row indices; default: shuffled anew each epoch. */
+  /** Mini-batches of an epoch as row indices; default: reshuffled in each epoch. */
   readonly batches?: (
     task: FitTask,
     data: Dataset,
@@ -37,7 +37,7 @@ export interface TrainerOptions {
   readonly balancedRows?: (task: FitTask, data: Dataset, threshold: number) => readonly number[];
 }
 
-/** Class counts travel in this unit, so that they stay within the ±8 of secure aggregation up to 524,288 rows. */
+/** Class counts are sent in this unit, so that up to 524,288 rows stay within the ±8 of secure aggregation. */
 const COUNT_UNIT = 65_536;
 
 const shuffledBatches: NonNullable<TrainerOptions["batches"]> = (task, data, batchSize, epoch) => {
@@ -66,7 +66,7 @@ function ownClasses(data: Dataset, threshold: number | null): Set<number> {
   return new Set(counts.flatMap((n, c) => (threshold !== null && n >= threshold ? [c] : [])));
 }
 
-/** Mean prototype of the classes outside `own`: as sent, or from all prototypes. */
+/** Mean prototype of the classes outside `own`: as received, or computed from all prototypes. */
 function missingPrototype(
   groups: TensorGroups,
   own: ReadonlySet<number>,
@@ -89,7 +89,7 @@ function balancedStepOf(
 ): BalancedStep | undefined {
   const { redgrape } = config;
   const hasPrototypes = [...task.groups.keys()].some((name) => name.includes("prototype"));
-  // No prototypes have been reported yet: there is no balanced step, even where real rows would do.
+  // No prototypes have been reported yet: there is no balanced step, even where real rows would suffice.
   if (!redgrape || !(hasPrototypes || redgrape.realOnly)) return undefined;
   const { lambda, threshold, compat } = redgrape;
   const own = ownClasses(data, threshold);
@@ -103,7 +103,7 @@ function balancedStepOf(
   };
 }
 
-/** Groups and metrics that the task asks for, all computed with the received model. */
+/** Groups and metrics that the task requests, all computed with the received model. */
 async function reports(
   task: FitTask,
   config: TaskConfig,
@@ -190,7 +190,7 @@ function checkClient(task: FitTask, data: Dataset, encoder: Encoder): void {
  * @param options.encoder the part of the model below the heads
  * @param options.data the client's rows, or rows by client id (for simulations)
  * @throws {FedError} when called: `ERR_DATA` for a client without rows, `ERR_SHAPE` and `ERR_NOT_FINITE` for rows or
- *   weights that do not fit, `ERR_RANGE` for settings
+ *   weights that do not match, `ERR_RANGE` for settings
  */
 export function createTrainer(options: TrainerOptions): LocalTrain {
   const { encoder, heads = defaultHeads, batches = shuffledBatches } = options;

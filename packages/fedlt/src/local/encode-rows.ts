@@ -3,7 +3,7 @@ import type { ReadonlyTensors } from "../tensors/named-tensors";
 import type { Encoder } from "./encoder";
 
 /**
- * Features of all rows in evaluation mode, computed in chunks so that memory stays bounded.
+ * Features of all rows in evaluation mode, computed in chunks so that memory use is bounded.
  * @returns shape [rows, width]
  */
 export async function encodeRows(

@@ -4,7 +4,7 @@ import type { NamedTensors, ReadonlyTensors } from "../tensors/named-tensors";
 
 type MaybePromise<T> = T | Promise<T>;
 
-/** A forward pass that remembers what its gradient needs. */
+/** A forward pass with the values saved for its gradient. */
 export interface EncoderPass {
   /** Shape [rows, width]. */
   readonly features: Float32Array;
@@ -17,9 +17,9 @@ export interface EncoderPass {
   readonly buffers?: NamedTensors;
 }
 
-/** A round of plain training: cross-entropy of one head, SGD with momentum and clipped gradients. */
+/** The settings of a round of plain training: cross-entropy of one head, SGD with momentum and clipped gradients. */
 export interface PlainTraining {
-  /** Name of the head among the weights. */
+  /** Name of the head in the weights. */
   readonly head: string;
   readonly data: Dataset;
   /** Row indices of each mini-batch of an epoch. */
@@ -41,17 +41,17 @@ export interface LocalOutcome {
 }
 
 /**
- * The part of a classifier below its linear heads. It holds no weights: they come with each call, so that one encoder
- * serves any number of clients.
+ * The part of a classifier below its linear heads. It holds no weights: each call passes them, so that one encoder
+ * can serve any number of clients.
  */
 export interface Encoder {
   /** Numbers per input row. */
   readonly inputWidth: number;
   /** d, the numbers per row of features. */
   readonly width: number;
-  /** First weights. */
+  /** Initial weights. */
   initialize(random: Random): MaybePromise<NamedTensors>;
-  /** Features in evaluation mode, shape [rows, width]; `params` may hold other tensors besides. */
+  /** Features in evaluation mode, shape [rows, width]; `params` may contain other tensors too. */
   encode(params: ReadonlyTensors, inputs: Float32Array, rows: number): MaybePromise<Float32Array>;
   /** A pass in training mode; `random` is for dropout. */
   forward(
@@ -60,7 +60,7 @@ export interface Encoder {
     rows: number,
     random: Random,
   ): MaybePromise<EncoderPass>;
-  /** A whole round of plain training, where the encoder has a faster way: the same to within rounding; else undefined. */
+  /** A whole round of plain training, if the encoder has a faster method: equal up to rounding. Otherwise undefined. */
   trainPlain?(
     params: ReadonlyTensors,
     training: PlainTraining,

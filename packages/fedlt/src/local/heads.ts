@@ -6,7 +6,7 @@ import { type NamedTensors, type ReadonlyTensors, tensorNamed } from "../tensors
 export interface HeadNames {
   /** The classifier that predicts. */
   readonly main: string;
-  /** RedGrape's second classifier, which is trained along and dropped for predictions. */
+  /** RedGrape's second classifier, which is trained together with the first and not used for predictions. */
   readonly supplementary: string;
 }
 
@@ -23,8 +23,8 @@ export interface Head {
 }
 
 /**
- * The head of that name; the number of classes is read from its shape.
- * @throws {FedError} `ERR_SHAPE` when it is missing or does not fit the encoder's width
+ * The head with the given name. The number of classes is read from its shape.
+ * @throws {FedError} `ERR_SHAPE` when it is missing or does not match the encoder's width
  */
 export function headOf(params: ReadonlyTensors, name: string, width: number): Head {
   const weight = tensorNamed("headOf", params, `${name}.weight`);
@@ -50,7 +50,7 @@ export function sumOfHeads(main: Head, supplementary: Head): Head {
   };
 }
 
-/** First weights of a head, uniform in ±1/√width. */
+/** Initial weights of a head, uniform in ±1/√width. */
 export function initialHead(
   name: string,
   classes: number,
@@ -65,7 +65,7 @@ export function initialHead(
   ]);
 }
 
-/** The model without its supplementary head: what is exported and what predicts. */
+/** The model without its supplementary head, for export and prediction. */
 export function withoutSupplementary(
   params: ReadonlyTensors,
   { supplementary }: HeadNames = defaultHeads,

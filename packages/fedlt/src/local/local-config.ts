@@ -2,17 +2,17 @@ import { checkInteger, checkNumber } from "../check";
 import type { LossSpec } from "../losses/class-loss";
 import type { PrototypePrivacy } from "./class-gradients";
 
-/** How a client trains between two messages. Everything is plain JSON: it travels with the task. */
+/** How a client trains between two messages. All settings are plain JSON, since they are sent with the task. */
 export interface LocalConfig {
   /** η. Default 0.1. */
   readonly lr?: number;
-  /** μ_m, of a buffer that is new each round. Default 0.9. */
+  /** μ_m, with a buffer that is reset in each round. Default 0.9. */
   readonly momentum?: number;
   /** E. Default 5. */
   readonly epochs?: number;
   /** B. Default 64. */
   readonly batchSize?: number;
-  /** Joint norm to which gradients are clipped; null: not at all. Default 1. */
+  /** Joint norm to which gradients are clipped; null for no clipping. Default 1. */
   readonly clip?: number | null;
   /** FedProx's μ: (μ/2)·‖θ − θ_global‖² is added to the loss. Default 0. */
   readonly mu?: number;
@@ -20,25 +20,25 @@ export interface LocalConfig {
   readonly loss?: LossSpec;
 }
 
-/** RedGrape's part of a task. */
+/** RedGrape's settings in a task. */
 export interface RedGrapeConfig {
   /** λ, the weight of the balanced gradient. */
   readonly lambda: number;
-  /** T, rows per class of the balanced set; null: prototypes alone (T = ∞). */
+  /** T, rows per class of the balanced set; null: prototypes only (T = ∞). */
   readonly threshold: number | null;
   /** For ablations: no prototypes are used, and the balanced step does not wait for them. */
   readonly realOnly?: boolean;
-  /** Departures of the released code; all off by default. */
+  /** Deviations of the released code from the paper; all off by default. */
   readonly compat: RedGrapeCompat;
 }
 
-/** Where the released code departs from the method as written. */
+/** Where the released code deviates from the published method. */
 export interface RedGrapeCompat {
   /** The balanced pass runs in training mode: it uses dropout and updates running statistics. */
   readonly balancedPassTrains?: boolean;
-  /** Norms are divided by bare, without 1e-12. */
+  /** No 1e-12 is added to norms in divisors. */
   readonly bareNorms?: boolean;
-  /** Gradients are never cleared between batches: they pile up, and leak into the balanced gradient. */
+  /** Gradients are never cleared between batches: they accumulate, and leak into the balanced gradient. */
   readonly keepGradients?: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface TaskConfig extends LocalConfig {
   /** Trains the sum of two heads. */
   readonly twoHeads?: boolean;
   readonly redgrape?: RedGrapeConfig;
-  /** What the client computes besides its update. */
+  /** Further results that the client computes besides its update. */
   readonly report?: readonly Report[];
   readonly prototypePrivacy?: PrototypePrivacy;
   /** CReFF: rows per class gradient; absent: all rows once. */

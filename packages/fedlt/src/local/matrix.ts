@@ -1,6 +1,6 @@
 /** @file Small products of row-major matrices, with sums in float64. */
 
-/** Sum of `k` products. Four running sums keep the processor busy, where one would wait for each addition. */
+/** Sum of `k` products, in four running sums: a single one would wait for each addition. */
 function dot(left: Float32Array, x: number, right: Float32Array, y: number, k: number): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = k - (k % 4);

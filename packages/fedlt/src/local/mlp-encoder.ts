@@ -17,8 +17,8 @@ const activations = {
 };
 
 /**
- * A multi-layer perceptron in plain loops: no dependencies, for tests, small models and small tabular data. Layers
- * compute activation(x·Wᵀ + b); first weights are uniform in ±1/√(inputs of the layer).
+ * A multi-layer perceptron in plain loops, without dependencies, for tests, small models and small tabular data. Layers
+ * compute activation(x·Wᵀ + b); initial weights are uniform in ±1/√(inputs of the layer).
  *
  * @param widths inputs of the first layer, then outputs of each layer, for example [196, 128, 64]
  * @throws {FedError} `ERR_RANGE` for widths below 1
@@ -37,7 +37,7 @@ export function mlpEncoder(
   }));
   const { value, slope } = activations[activation];
 
-  /** Inputs of each layer, then the features. */
+  /** The inputs of each layer, then the features. */
   function run(params: ReadonlyTensors, inputs: Float32Array): Float32Array[] {
     const values = [inputs];
     for (const layer of layers) {

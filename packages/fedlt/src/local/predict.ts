@@ -6,7 +6,7 @@ import type { Encoder } from "./encoder";
 import { defaultHeads, type HeadNames, headOf, sumOfHeads } from "./heads";
 import { timesTransposed } from "./matrix";
 
-/** Which head predicts: the main one, or for diagnosis the sum of both. */
+/** The head used for prediction: the main one, or for diagnosis the sum of both. */
 export interface PredictOptions {
   readonly heads?: HeadNames;
   /** Default `"main"`. */

@@ -1,7 +1,7 @@
 import type { NamedTensors, ReadonlyTensors } from "../tensors/named-tensors";
 import { squaredNorm } from "../tensors/tensor-math";
 
-/** The factor that brings gradients to a joint norm of at most `clip`: min(1, clip/(norm + 1e-6)). */
+/** The factor that scales gradients to a joint norm of at most `clip`: min(1, clip/(norm + 1e-6)). */
 export function clipFactor(gradients: ReadonlyTensors, clip: number | null): number {
   if (clip === null) return 1;
   let squares = 0;
@@ -9,7 +9,7 @@ export function clipFactor(gradients: ReadonlyTensors, clip: number | null): num
   return Math.min(1, clip / (Math.sqrt(squares) + 1e-6));
 }
 
-/** u := ρ·u + scale·g; θ := θ − lr·u, for one tensor. On its own, so that the compiler knows what the arrays are. */
+/** u := ρ·u + scale·g; θ := θ − lr·u, for one tensor. A separate function, so that the compiler can infer the array types. */
 function momentumStep(
   data: Float32Array,
   gradient: Float32Array,
@@ -31,7 +31,7 @@ function plainStep(data: Float32Array, gradient: Float32Array, { lr, scale }: St
 interface StepSettings {
   readonly lr: number;
   readonly momentum: number;
-  /** Of the gradients. */
+  /** Factor on the gradients. */
   readonly scale: number;
 }
 

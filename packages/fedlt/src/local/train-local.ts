@@ -16,14 +16,14 @@ export interface BalancedStep {
   readonly lambda: number;
   /** |S_k|. */
   readonly ownClasses: number;
-  /** The balanced batch: T rows of each of those classes. */
+  /** The balanced batch: T rows of each of these classes. */
   readonly batch?: Dataset | undefined;
   /** Mean prototype of the missing classes. */
   readonly missing?: HeadGradient | undefined;
   readonly compat: RedGrapeCompat;
 }
 
-/** What one round of local training needs. */
+/** The inputs of one round of local training. */
 export interface LocalTraining {
   readonly encoder: Encoder;
   readonly heads: HeadNames;
@@ -42,7 +42,7 @@ export interface LocalTraining {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Loss and gradients of all weights for one batch; running statistics are written into `params`. */
+/** Loss and gradients of all weights for one batch; running statistics are written to `params`. */
 async function lossGradients(params: NamedTensors, batch: Dataset, training: LocalTraining) {
   const { encoder, heads, config, twoHeads, random } = training;
   const rows = batch.labels.length;
@@ -56,7 +56,7 @@ async function lossGradients(params: NamedTensors, batch: Dataset, training: Loc
   const gradients = await pass.backward(times(gradient, head.weight, head.classes));
   const weight = transposedTimes(gradient, pass.features, rows);
   const bias = columnSums(gradient, rows);
-  // The sum of logits pushes both heads alike: ∂L/∂W = ∂L/∂V.
+  // The sum of logits has the same gradient in both heads: ∂L/∂W = ∂L/∂V.
   for (const name of twoHeads ? [heads.main, heads.supplementary] : [heads.main]) {
     gradients.set(`${name}.weight`, { shape: [head.classes, encoder.width], data: weight.slice() });
     gradients.set(`${name}.bias`, { shape: [head.classes], data: bias.slice() });
@@ -83,7 +83,7 @@ function addTerms(
   }
 }
 
-/** The balanced gradient at the present weights, before it is scaled. */
+/** The balanced gradient at the current weights, before scaling. */
 async function balancedNow(
   params: NamedTensors,
   training: LocalTraining,
@@ -114,7 +114,7 @@ function addTo(target: Float32Array, change: Float32Array, scale: number): void 
   for (let i = 0; i < target.length; i++) target[i]! += scale * change[i]!;
 }
 
-/** `W := W − η·λ·Bal·‖g‖/‖Bal‖`, for weight and bias on their own; plain, neither clipped nor in the momentum. */
+/** `W := W − η·λ·Bal·‖g‖/‖Bal‖`, for weight and bias separately, without clipping or momentum. */
 function balancedStep(
   params: ReadonlyTensors,
   balanced: HeadGradient,
@@ -128,7 +128,7 @@ function balancedStep(
   }
 }
 
-/** Whether nothing but one head's cross-entropy is trained. */
+/** Whether training uses only the cross-entropy of one head. */
 const isPlain = ({
   config,
   twoHeads,
@@ -144,11 +144,11 @@ const isPlain = ({
   !keepGradients;
 
 /**
- * Trains a copy of the received model on a client's rows: SGD with momentum and clipped gradients, with FedProx's pull,
- * SCAFFOLD's correction and RedGrape's balanced step where asked for.
+ * Trains a copy of the received model on a client's rows: SGD with momentum and clipped gradients, optionally with
+ * FedProx's proximal term, SCAFFOLD's correction and RedGrape's balanced step.
  *
- * @param received the global model; it stays as it is
- * @throws the signal's reason when it is aborted
+ * @param received the global model; it is not changed
+ * @throws the signal's reason when the signal is aborted
  * @see RedGrape, algorithm 1; Li et al. 2020 (FedProx); Karimireddy et al. 2020 (SCAFFOLD)
  */
 export async function trainLocal(

@@ -1,6 +1,6 @@
 import { FedError } from "../errors";
 
-/** Which loss a client trains with. */
+/** The loss that a client trains with. */
 export type LossSpec =
   | { readonly name: "cross-entropy" }
   | { readonly name: "focal"; readonly gamma: number }
@@ -85,7 +85,7 @@ function checkSpec(spec: LossSpec, classes: number): void {
     );
 }
 
-/** log π, with classes of prior 0 at the smallest positive prior's place so that the shift stays finite. */
+/** log π, where classes of prior 0 get the smallest positive prior, so that the shift stays finite. */
 function logPriors(priors: readonly number[], tau: number): Float64Array {
   const least = Math.min(...priors.filter((p) => p > 0));
   return Float64Array.from(priors, (p) => tau * Math.log(p > 0 ? p : least));
@@ -96,13 +96,13 @@ function logPriors(priors: readonly number[], tau: number): Float64Array {
  *
  * - cross-entropy: −log p_y
  * - focal: −(1 − p_y)^γ·log(p_y + 1e-6)
- * - ratio: −a_y·log(p_y + 1e-6). The released code multiplies a column by a row, which weighs every row by the batch's
- *   mean a_y instead; `usesMeanWeight` does that
+ * - ratio: −a_y·log(p_y + 1e-6). The released code multiplies a column by a row, which weights every row by the
+ *   mean a_y of the batch instead; `usesMeanWeight` does that
  * - logit-adjusted: −log softmax(z + τ·log π)_y
  *
  * @param logits shape [rows, classes]
  * @param labels shape [rows]
- * @throws {FedError} `ERR_SHAPE` when weights or priors do not fit the classes
+ * @throws {FedError} `ERR_SHAPE` when weights or priors do not match the classes
  * @see Lin et al. 2017; Wang et al. 2021 (Ratio Loss), section 4.2; Menon et al. 2021, equation 10
  */
 export function classLoss(

@@ -1,26 +1,26 @@
 import { checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
 
-/** How well classes are told apart; every number is a share in [0, 1], NaN where no example stands behind it. */
+/** Accuracies; every number is a share in [0, 1], or NaN where there are no examples. */
 export interface AccuracyReport {
-  /** Share of all examples. */
+  /** Accuracy over all examples. */
   readonly accuracy: number;
-  /** Share per class. */
+  /** Accuracy per class. */
   readonly perClass: readonly number[];
-  /** Mean over the classes of each group. */
+  /** Mean accuracy over the classes of each group. */
   readonly head: number;
   readonly middle: number;
   readonly tail: number;
 }
 
-/** First class after the head and after the middle; classes are in order of size. */
+/** First class after the head and first class after the middle; classes are in order of size. */
 export interface TailBounds {
   readonly headEnd: number;
   readonly middleEnd: number;
 }
 
 /**
- * Where head, middle and tail meet: the head is the first `head` of the classes, the tail the last `tail`.
+ * The boundaries of head, middle and tail. The head is the first share `head` of the classes, the tail the last share `tail`.
  *
  * @param options.head share of classes (default 0.3)
  * @param options.tail share of classes (default 0.3: classes from ⌊0.7·C⌋ on, as in RedGrape's code)
@@ -41,12 +41,12 @@ const meanOfNumbers = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * Accuracy in all, per class, and as means over head, middle and tail classes.
+ * Accuracy overall, per class, and as means over head, middle and tail classes.
  *
  * @param predictions one class per example
  * @param labels the true classes
  * @param options.classes C
- * @param options.bounds where the groups meet (default `tailBounds(classes)`)
+ * @param options.bounds boundaries of the groups (default `tailBounds(classes)`)
  * @throws {FedError} `ERR_SHAPE` when lengths differ or there is no example
  */
 export function accuracyReport(

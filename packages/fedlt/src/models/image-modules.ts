@@ -18,8 +18,8 @@ export class Mlp extends nn.Module implements FeatureModule {
 }
 
 /**
- * Two 5×5 convolutions with 2×2 pooling, then a dense layer with dropout: the shape of network that RedGrape's MNIST and
- * FEMNIST experiments use.
+ * Two 5×5 convolutions with 2×2 pooling, then a dense layer with dropout: the architecture of RedGrape's MNIST and
+ * FEMNIST experiments.
  */
 export class SmallCnn extends nn.Module implements FeatureModule {
   first: nn.Conv2d;

@@ -20,16 +20,16 @@ import { createRecordedTraining, type RecordedTraining } from "./recorded-traini
 
 /** Options of `moduleEncoder`. */
 export interface ModuleEncoderOptions {
-  /** Builds the module; its first weights are drawn after `manualSeed`. */
+  /** Builds the module. Its initial weights are drawn after `manualSeed`. */
   readonly build: () => FeatureModule;
   /** Shape of one input, for example [1, 28, 28]. */
   readonly inputShape: readonly number[];
   /** d. */
   readonly width: number;
-  /** Put before each name. Default `"enc"`. */
+  /** Prefix of each name. Default `"enc"`. */
   readonly prefix?: string;
   /**
-   * Records plain training steps and runs them again, which is several times as fast for small models. Default: where the
+   * Records plain training steps and replays them, which is several times as fast for small models. Default: if the
    * module has no dropout and the backend can record (`wasm`, `blas`).
    */
   readonly isRecorded?: boolean;
@@ -73,7 +73,7 @@ const canRecord = (module: FeatureModule): boolean =>
   getBackend().record !== undefined &&
   ![...module.modules()].some((part) => part instanceof nn.Dropout);
 
-/** A module that is built when it is first needed and takes weights unless a pass is open. */
+/** A module that is built on first use and accepts weights unless a pass is open. */
 function createHolder({ build, prefix }: { build: () => FeatureModule; prefix: string }) {
   let module: FeatureModule | undefined;
   const holder = {
@@ -82,7 +82,7 @@ function createHolder({ build, prefix }: { build: () => FeatureModule; prefix: s
       if (holder.isOpen)
         throw new FedError(
           "ERR_STATE",
-          "fedlt/moduleEncoder: this encoder is in the middle of another client's step; give each concurrent client one of its own",
+          "fedlt/moduleEncoder: this encoder is in the middle of another client's step; give each concurrent client its own",
         );
       module ??= build().requireGrad();
       for (const [name, target] of module.namedTensors())
@@ -119,11 +119,11 @@ function createRecordings(options: Omit<ModuleEncoderOptions, "build"> & { prefi
 }
 
 /**
- * Trains a module of tensor-gpu as the encoder of a classifier. It needs a backend that can be read at once (`wasm`, `blas`,
+ * Uses a module of tensor-gpu as the encoder of a classifier. It needs a backend with synchronous reads (`wasm`, `blas`,
  * `js`). One encoder serves one client at a time.
  *
  * @returns an encoder; `dispose()` frees its module
- * @throws {FedError} when used: `ERR_SHAPE` for weights that do not fit, `ERR_STATE` when a second pass starts before the
+ * @throws {FedError} when used: `ERR_SHAPE` for weights that do not match, `ERR_STATE` when a second pass starts before the
  *   first one's gradient was taken
  */
 export function moduleEncoder(options: ModuleEncoderOptions): Encoder & { dispose(): void } {

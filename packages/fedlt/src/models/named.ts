@@ -8,8 +8,8 @@ const selected = (module: nn.Module, prefix: string): [string, Tensor][] =>
   ]);
 
 /**
- * Copies all parameters and buffers of a module out.
- * @param options.prefix put before each name with a dot (default none)
+ * Returns copies of all parameters and buffers of a module.
+ * @param options.prefix prepended to each name with a dot (default none)
  */
 export async function toNamed(
   module: nn.Module,
@@ -23,8 +23,8 @@ export async function toNamed(
 
 /**
  * Copies weights into a module.
- * @param tensors all of the module's tensors, and nothing else
- * @throws {FedError} `ERR_SHAPE` when names or shapes differ; nothing has been written then
+ * @param tensors all tensors of the module, and no others
+ * @throws {FedError} `ERR_SHAPE` when names or shapes differ; nothing is written in that case
  */
 export function fromNamed(
   module: nn.Module,

@@ -15,7 +15,7 @@ import { headOf } from "../local/heads";
 import { cloneTensors, type NamedTensors, type ReadonlyTensors } from "../tensors/named-tensors";
 import type { FeatureModule } from "./feature-module";
 
-/** What a module encoder lends. */
+/** The parts of a module encoder that recorded training uses. */
 interface RecordedOptions {
   readonly module: FeatureModule;
   readonly prefix: string;
@@ -31,13 +31,13 @@ interface Step {
   readonly recording: Recording<Tensor>;
 }
 
-/** Plain training by recorded steps: the kernels of a step run again without the JavaScript around them. */
+/** Plain training by recorded steps: the kernels of a step are replayed without the JavaScript around them. */
 export interface RecordedTraining {
   train(params: ReadonlyTensors, training: PlainTraining): LocalOutcome;
   dispose(): void;
 }
 
-/** Copies rows side by side. */
+/** Copies rows into one contiguous array. */
 function gather(
   into: Float32Array,
   from: Float32Array,
@@ -50,13 +50,13 @@ function gather(
   }
 }
 
-/** The head on top, and its place beside the module's parameters. */
+/** The parameters of the head on top of the module. */
 interface RecordedHead {
   readonly weight: Tensor;
   readonly bias: Tensor;
 }
 
-/** Records one step for batches of `rows`; gradients that are left over are forgotten first. */
+/** Records one step for batches of `rows`; remaining gradients are disposed first. */
 function recordFor(
   rows: number,
   { weight, bias }: RecordedHead,
@@ -68,7 +68,7 @@ function recordFor(
     parameter.grad?.dispose();
     parameter.grad = null;
   }
-  // Recording runs the step once; running statistics must not see that batch of zeros.
+  // Recording runs the step once; this batch of zeros must not change the running statistics.
   const statistics = [...module.namedTensors()]
     .filter(([, { requiresGrad }]) => !requiresGrad)
     .map(([, statistic]) => ({ statistic, data: statistic.dataSync() }));

@@ -1,4 +1,4 @@
-/** @file What a coordinator keeps on the broker for one run, and how it reads it. */
+/** @file The streams and buckets of one run on the broker, and how the coordinator reads them. */
 import {
   DeliverPolicy,
   type JsMsg,
@@ -14,7 +14,7 @@ import { untilDone } from "./retry";
 import { type RunNames, runNames } from "./subjects";
 import type { Hello } from "./task-desk";
 
-/** Creates what a run needs on the broker, or finds it there. */
+/** Creates the streams and buckets of a run on the broker unless they exist. */
 export async function prepareRun(connection: NatsConnection, run: string, maxBytes: number) {
   const names = runNames(run);
   const manager = await jetstreamManager(connection);
@@ -23,7 +23,7 @@ export async function prepareRun(connection: NatsConnection, run: string, maxByt
   const buckets = new Objm(jetstream(connection));
   await buckets.create(names.down, { storage: StorageType.File });
   const known = new Set<string>();
-  /** Makes the bucket for one client's answers, which holds a few of the largest. */
+  /** Creates the bucket for the answers of one client, with room for a few of the largest. */
   const openUp = async (clientId: string, signal?: AbortSignal) => {
     if (known.has(clientId)) return;
     const settings = { storage: StorageType.File, max_bytes: 4 * maxBytes };
@@ -33,10 +33,10 @@ export async function prepareRun(connection: NatsConnection, run: string, maxByt
   return { names, manager, buckets, openUp };
 }
 
-/** The last token of a subject is the client; the broker's permissions vouch for it. */
+/** The last token of a subject is the client; the broker's permissions guarantee it. */
 export const clientOf = (subject: string): string => subject.slice(subject.lastIndexOf(".") + 1);
 
-/** Clients by their signs of life. */
+/** The connected clients, tracked by their heartbeats. */
 export function watchClients(
   connection: NatsConnection,
   names: RunNames,
@@ -60,7 +60,7 @@ export function watchClients(
       try {
         hello = message.json<Hello>();
       } catch {
-        refuse(clientId, "ERR_FORMAT", "sent a malformed sign of life");
+        refuse(clientId, "ERR_FORMAT", "sent a malformed heartbeat");
         return;
       }
       if (hello.protocol !== PROTOCOL) {
@@ -91,8 +91,8 @@ export function watchClients(
 }
 
 /**
- * Reads a stream from a sequence number on. A broker that restarts forgets who was reading, which the library notices only
- * after half a minute, so reading starts anew with every reconnection.
+ * Reads a stream from a sequence number on. A broker that restarts loses its consumers, which the library notices only
+ * after half a minute, so reading restarts with every reconnection.
  */
 export async function readAnswers(
   connection: NatsConnection,
@@ -113,7 +113,7 @@ export async function readAnswers(
       reading.stop();
       reading = await untilDone(start, { signal });
     }
-  })().catch(() => undefined); // the transport was closed meanwhile
+  })().catch(() => undefined); // the transport was closed in the meantime
   return {
     close: async () => {
       await reading.close();

@@ -1,7 +1,7 @@
 import { type ConnectionOptions, nkeyAuthenticator, nkeys } from "@nats-io/nats-core";
 import { checkToken } from "./subjects";
 
-/** A key pair of NATS (Ed25519): the broker knows the public key, only the owner has the seed. */
+/** A NATS key pair (Ed25519): the broker knows the public key, only the owner has the seed. */
 export interface Credentials {
   /** Starts with U. */
   readonly publicKey: string;
@@ -19,11 +19,11 @@ export function createCredentials(): Credentials {
 }
 
 /**
- * Settings of a connection that survives a broker's restart, to be passed to `connect` or `wsconnect` together with `servers`
- * (and `tls`). A client gets an inbox of its own, which its permissions name.
+ * Settings of a connection that survives a restart of the broker, for `connect` or `wsconnect` together with `servers`
+ * (and `tls`). A client gets its own inbox, which its permissions allow.
  *
  * @param seed from `createCredentials`
- * @param options.clientId left out for the coordinator
+ * @param options.clientId omitted for the coordinator
  * @throws {FedError} `ERR_ARGUMENT` for an id that is not a token of a subject
  */
 export function connectionOptions(
@@ -35,7 +35,7 @@ export function connectionOptions(
     authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
-    timeout: 60_000, // a busy machine may take long to answer the first time
+    timeout: 60_000, // the first answer of a busy machine may take long
     pingInterval: 5000,
     maxPingOut: 2,
     ...(clientId !== undefined && { inboxPrefix: `_INBOX_${clientId}` }),

@@ -1,11 +1,11 @@
 import type { ObjectStore, Objm } from "@nats-io/obj";
 import { untilDone } from "./retry";
 
-/** Models on their way down: equal blobs of a round lie in the bucket once. */
+/** Models sent to clients: equal blobs of a round are stored in the bucket once. */
 export interface DownBlobs {
   /** @returns the object's name */
   put(round: number, blob: Uint8Array, signal?: AbortSignal): Promise<string>;
-  /** Deletes what belongs to rounds before this one. */
+  /** Deletes the objects of rounds before this one. */
   forgetBefore(round: number): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ interface Entry {
 const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-/** A store in the given bucket, which must exist. `prefix` keeps a restarted coordinator's names apart. */
+/** A store in the given bucket, which must exist. `prefix` distinguishes the names of a restarted coordinator. */
 export function createDownBlobs(buckets: Objm, bucketName: string, prefix: string): DownBlobs {
   let entries: Entry[] = [];
   let count = 0;
@@ -47,7 +47,7 @@ export function createDownBlobs(buckets: Objm, bucketName: string, prefix: strin
         await stored.catch(() => undefined);
         await bucket()
           .then((store) => store.delete(name))
-          .catch(() => undefined); // best effort: it is only space
+          .catch(() => undefined); // best effort: a failure only costs space
       }
     },
   };

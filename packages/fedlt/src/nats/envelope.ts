@@ -4,7 +4,7 @@ import { FedError } from "../errors";
 import { type Message, packMessage, unpackMessage } from "../runtime/messages";
 import { untilDone } from "./retry";
 
-/** A message as NATS carries it: whole, or its header with the name of the object that is its blob. */
+/** A message in NATS: complete, or its header with the name of the object that holds its blob. */
 export interface Envelope {
   readonly data: Uint8Array;
   readonly headers: MsgHdrs;
@@ -12,12 +12,12 @@ export interface Envelope {
 
 const OBJECT = "Fed-Object";
 
-/** An envelope with the whole message in it. */
+/** An envelope that contains the complete message. */
 export function inlineEnvelope(message: Message): Envelope {
   return { data: packMessage(message), headers: headers() };
 }
 
-/** An envelope whose blob lies in a bucket. */
+/** An envelope whose blob is stored in a bucket. */
 export function referringEnvelope({ header }: Message, objectName: string): Envelope {
   const fields = headers();
   fields.set(OBJECT, objectName);
@@ -42,7 +42,7 @@ async function readAll(stream: ReadableStream<Uint8Array>, size: number): Promis
 }
 
 /**
- * Opens an envelope; a blob in a bucket is fetched.
+ * Opens an envelope and fetches its blob if it is in a bucket.
  * @throws {FedError} `ERR_FORMAT`, `ERR_VERSION`, `ERR_TOO_LARGE` before anything is fetched
  */
 export async function openEnvelope(

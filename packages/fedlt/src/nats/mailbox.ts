@@ -1,9 +1,9 @@
 import type { JsMsg } from "@nats-io/jetstream";
 
-/** Answers that came before they were asked for: those that a coordinator finds when it is started again. */
+/** Answers that arrived before they were requested: those that a restarted coordinator finds. */
 export interface Mailbox {
   put(clientId: string, task: string, round: number, message: JsMsg): void;
-  /** Takes the answer to a task out. */
+  /** Removes and returns the answer to a task. */
   take(clientId: string, task: string): JsMsg | undefined;
   forgetBefore(round: number): void;
 }
@@ -14,7 +14,7 @@ interface Letter {
   readonly message: JsMsg;
 }
 
-/** Letters kept per client, so that none can fill the memory. */
+/** Answers kept per client, so that no client can fill the memory. */
 const MOST_LETTERS = 8;
 
 /** An empty mailbox. */

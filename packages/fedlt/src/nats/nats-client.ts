@@ -14,22 +14,22 @@ export interface NatsClientOptions {
   readonly run: string;
   readonly clientId: string;
   readonly train: LocalTrain;
-  /** Time between signs of life. Default 1000. */
+  /** Time between heartbeats. Default 1000. */
   readonly heartbeatMs?: number;
-  /** Larger answers go through the object store. Default 262,144. */
+  /** Larger answers are sent through the object store. Default 262,144. */
   readonly inlineBytes?: number;
   /** Leaves the federation. */
   readonly signal?: AbortSignal;
 }
 
-/** Reports when the broker goes away and comes back, and then says hello again. */
+/** Reports when the connection to the broker is lost and restored, and then sends hello again. */
 async function watchConnection(
   connection: NatsConnection,
   push: (event: ClientEvent) => void,
   hello: () => void,
 ): Promise<void> {
   for await (const { type } of connection.status()) {
-    if (type === "disconnect") push({ type: "disconnected", reason: "the broker is away" });
+    if (type === "disconnect") push({ type: "disconnected", reason: "the broker is unavailable" });
     if (type === "reconnect") {
       push({ type: "connected" });
       hello();
@@ -39,8 +39,8 @@ async function watchConnection(
 
 /**
  * Takes part in a federation over NATS until the coordinator ends it or the signal is aborted. The client may be killed at
- * any point and started again: it gets its open task again, and an answer that comes twice counts once. While the broker is
- * away it goes on training and sends the answer afterwards.
+ * any point and restarted: it gets its open task again, and a repeated answer counts once. While the broker is
+ * unavailable, it continues training and sends the answer afterwards.
  *
  * @returns events as they happen; the connection stays open and belongs to the caller
  * @throws {FedError} `ERR_ARGUMENT` for names that are not tokens of a subject, `ERR_TRANSPORT` when the connection is closed

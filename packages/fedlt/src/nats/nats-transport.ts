@@ -34,33 +34,33 @@ import type { Hello } from "./task-desk";
 export interface NatsTransportOptions {
   /** The coordinator's connection; see `connectionOptions`. */
   readonly connection: NatsConnection;
-  /** Names the run on the broker; a coordinator that is started again with the same name finds answers that came meanwhile. */
+  /** Name of the run on the broker. A coordinator restarted with the same name finds the answers that arrived in between. */
   readonly run: string;
   /** Largest update in bytes. Default 2^28. */
   readonly maxBytes?: number;
-  /** Larger models go through the object store. Default 262,144. */
+  /** Larger models are sent through the object store. Default 262,144. */
   readonly inlineBytes?: number;
-  /** How tensors are written. Default `"safetensors"`. */
+  /** Format of the tensors. Default `"safetensors"`. */
   readonly format?: BlobFormat;
-  /** Time between signs of life of clients; after five without one a client counts as gone. Default 1000. */
+  /** Time between heartbeats of clients. A client counts as disconnected after five missed heartbeats. Default 1000. */
   readonly heartbeatMs?: number;
 }
 
-/** A task that waits for its answer. */
+/** A task waiting for its answer. */
 interface OpenTask {
   readonly id: string;
   readonly envelope: Envelope;
   readonly bytes: number;
   sentAt: number;
-  /** Differs for each request, so that the broker takes an answer to a repeated task for a new one. */
+  /** Differs for each request, so that the broker accepts the answer to a repeated task as a new message. */
   attempt: number;
 }
 
-/** Everything that a coordinator knows of its run. */
+/** The state of a run in the coordinator. */
 interface Coordinator extends Awaited<ReturnType<typeof prepareRun>> {
   readonly options: Required<NatsTransportOptions>;
   readonly connection: NatsConnection;
-  /** Tells this coordinator's requests from those of one that was killed before. */
+  /** Distinguishes the requests of this coordinator from those of one that was killed earlier. */
   readonly session: string;
   readonly blobs: DownBlobs;
   readonly open: Map<string, OpenTask>;
@@ -106,7 +106,7 @@ function publish({ connection, names, session }: Coordinator, clientId: string, 
   if (!connection.isClosed()) connection.publish(names.task(clientId), data, { headers });
 }
 
-/** Opens the answer to a task and hands it over. */
+/** Opens the answer to a task and delivers it. */
 async function deliver(
   own: Coordinator,
   clientId: string,
@@ -137,7 +137,7 @@ async function deliver(
   }
 }
 
-/** Takes a message from the stream: an answer that is waited for, one too many, or one that is asked for later. */
+/** Handles a message from the stream: an expected answer, a surplus one, or one that will be requested later. */
 function receive(own: Coordinator, received: JsMsg): void {
   const { open, answered, mailbox, events } = own;
   const clientId = clientOf(received.subject);
@@ -163,20 +163,20 @@ function receive(own: Coordinator, received: JsMsg): void {
   }
 }
 
-/** Sends the open task again where the client does not seem to have it. */
+/** Resends the open task if the client does not seem to have it. */
 function onHello(own: Coordinator, clientId: string, { busy, done }: Hello): void {
   const { heartbeatMs } = own.options;
   const task = own.open.get(clientId);
   if (!task || busy === task.id) return;
   const waited = Date.now() - task.sentAt;
   if (waited < heartbeatMs / 2) return; // the task is on its way
-  // A finished answer is in the stream; only when it does not come it must be sent again.
+  // A finished answer is in the stream; resend the task only if the answer does not arrive.
   if (done === task.id && waited < 10 * heartbeatMs) return;
   if (done === task.id) task.attempt = own.requests++;
   publish(own, clientId, task);
 }
 
-/** Forgets what belongs to rounds that are finished, here and on the broker. */
+/** Deletes the data of finished rounds, here and on the broker. */
 async function startRound(own: Coordinator, round: number): Promise<void> {
   if (round <= own.currentRound) return;
   const { answered, mailbox, blobs, manager, buckets, names } = own;
@@ -188,7 +188,7 @@ async function startRound(own: Coordinator, round: number): Promise<void> {
   own.usedObjects = own.usedObjects.filter((object) => object.round >= round);
   await blobs.forgetBefore(round);
   if (isFirst) return;
-  // Best effort: what stays is only space.
+  // Best effort: a failure only costs space.
   await manager.streams.purge(names.stream, { seq: own.lastSequence + 1 }).catch(() => undefined);
   for (const { clientId, name } of old)
     await buckets
@@ -216,7 +216,7 @@ async function openTask(
   return { ...state, envelope, bytes: envelope.data.length + message.blob.length };
 }
 
-/** Sends a task and waits for its answer, which may lie in the mailbox already. */
+/** Sends a task and waits for its answer, which may already be in the mailbox. */
 async function sendTask(
   own: Coordinator,
   clientId: string,
@@ -241,8 +241,8 @@ async function sendTask(
 
 /**
  * Reaches clients through a NATS broker: processes, machines and browser tabs alike. Tasks are sent until they are
- * answered; answers are kept by JetStream until their round is over, so neither a killed client nor a killed coordinator nor
- * a broker that restarts loses or doubles one. Large tensors travel through the object store.
+ * answered. JetStream keeps answers until their round is over, so no answer is lost or duplicated when a client or a
+ * coordinator is killed or the broker restarts. Large tensors are sent through the object store.
  *
  * @throws {FedError} `ERR_ARGUMENT` for a run that is not a token of a subject, `ERR_RANGE`; errors of the broker when the stream
  *   cannot be created

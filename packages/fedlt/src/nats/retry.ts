@@ -1,14 +1,14 @@
 import { FedError } from "../errors";
 import { pause } from "../runtime/client-events";
 
-/** How a call to the broker is repeated. */
+/** How a call to the broker is retried. */
 export interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
   /** Time for one attempt. Default 20,000. */
   readonly timeoutMs?: number;
 }
 
-/** A promise that fails after a time. */
+/** A promise that rejects after a time. */
 async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -22,8 +22,8 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T> {
 }
 
 /**
- * Repeats a call until it succeeds, with pauses from 100 ms to 5 s: a broker may be away for a while.
- * @throws the signal's reason when it is aborted; a `FedError` of the call itself at once
+ * Retries a call until it succeeds, with pauses from 100 ms to 5 s, since a broker may be unavailable for a while.
+ * @throws the signal's reason when the signal is aborted; a `FedError` of the call itself, without a retry
  */
 export async function untilDone<T>(
   call: () => Promise<T>,

@@ -1,11 +1,11 @@
 import { FedError } from "../errors";
 import { checkToken, runNames } from "./subjects";
 
-/** Files of a certificate. */
+/** Certificate files. */
 export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
-  /** Given, clients must show certificates that this authority signed. */
+  /** If given, clients must present certificates signed by this authority. */
   readonly caFile?: string;
 }
 
@@ -20,15 +20,15 @@ export interface NatsServerOptions {
   readonly host?: string;
   /** Default 4222. */
   readonly port?: number;
-  /** Also listens for WebSocket, for browsers. */
+  /** Also listens for WebSocket connections from browsers. */
   readonly websocketPort?: number;
-  /** Folder of streams and buckets. */
+  /** Folder for streams and buckets. */
   readonly storeFolder: string;
-  /** Needed for any host but a loopback address. */
+  /** Required for any host except a loopback address. */
   readonly tls?: TlsFiles;
 }
 
-/** What one client may do, and nothing else. */
+/** All permissions of one client. */
 export function clientPermissions(
   run: string,
   clientId: string,
@@ -40,7 +40,7 @@ export function clientPermissions(
     publish: [
       hello(clientId),
       update(clientId),
-      "$JS.API.INFO", // limits and usage of the account, which the object store asks for
+      "$JS.API.INFO", // limits and usage of the account, which the object store requests
       // Read models.
       `$JS.API.STREAM.INFO.${downStream}`,
       `$JS.API.DIRECT.GET.${downStream}.>`,
@@ -48,7 +48,7 @@ export function clientPermissions(
       `$JS.API.CONSUMER.CREATE.${downStream}.>`,
       `$JS.API.CONSUMER.DELETE.${downStream}.>`,
       `$JS.FC.${downStream}.>`,
-      // Write answers into a bucket of its own.
+      // Write answers into its own bucket.
       `$O.${up(clientId)}.>`,
       `$JS.API.STREAM.INFO.${upStream}`,
       `$JS.API.STREAM.PURGE.${upStream}`,
@@ -69,7 +69,7 @@ function tlsBlock({ certFile, keyFile, caFile }: TlsFiles): string {
 
 /**
  * The configuration file of a `nats-server` for one run: JetStream, one user per client by public key with permissions for
- * its own subjects alone, TLS where asked for.
+ * its own subjects only, TLS if requested.
  *
  * @returns the text of a file for `nats-server -c`
  * @throws {FedError} `ERR_ARGUMENT` for names that are not tokens, or a host beyond loopback without TLS

@@ -4,15 +4,15 @@ import { FedError } from "../errors";
 export interface RunNames {
   /** Tasks for one client. */
   task(clientId: string): string;
-  /** Signs of life of one client. */
+  /** Heartbeats of one client. */
   hello(clientId: string): string;
   /** Answers of one client; all of them are in `stream`. */
   update(clientId: string): string;
-  /** News for all clients: who is there, the run is over. */
+  /** Messages to all clients: a request to report themselves, the end of the run. */
   readonly control: string;
   /** The stream that keeps answers until their round is over. */
   readonly stream: string;
-  /** The bucket of models that go down. */
+  /** The bucket of models sent to clients. */
   readonly down: string;
   /** The bucket of one client's answers. */
   up(clientId: string): string;

@@ -10,18 +10,18 @@ import { type Envelope, inlineEnvelope, openEnvelope, referringEnvelope } from "
 import { untilDone } from "./retry";
 import { runNames } from "./subjects";
 
-/** The task under way, and the last one that was answered. */
+/** The current task, and the last one that was answered. */
 export interface TaskState {
   busy?: string | undefined;
   done?: string | undefined;
 }
 
-/** What a client says about itself. */
+/** The status that a client reports. */
 export interface Hello extends Readonly<TaskState> {
   readonly protocol: number;
 }
 
-/** What a desk needs. */
+/** Options of a task desk. */
 interface TaskDeskOptions {
   readonly connection: NatsConnection;
   readonly run: string;
@@ -30,12 +30,12 @@ interface TaskDeskOptions {
   readonly inlineBytes: number;
   readonly signal: AbortSignal;
   readonly push: (event: ClientEvent) => void;
-  /** Says at once what the client does now. */
+  /** Reports the client's current status at once. */
   readonly hello: () => void;
   readonly state: TaskState;
 }
 
-/** Answers a client's tasks as they come. */
+/** Answers a client's tasks as they arrive. */
 export function createTaskDesk(options: TaskDeskOptions) {
   const { connection, run, clientId, train, inlineBytes, signal, push, hello, state } = options;
   const names = runNames(run);
@@ -52,7 +52,7 @@ export function createTaskDesk(options: TaskDeskOptions) {
   }
 
   async function publish({ data, headers }: Envelope, id: string, attempt: string): Promise<void> {
-    // The broker keeps one message per id, so a repeated attempt to publish counts once.
+    // The broker keeps one message per id, so a repeated publication counts once.
     const msgID = `${clientId}.${id}.${attempt}`;
     await untilDone(() => js.publish(names.update(clientId), data, { headers, msgID }), { signal });
   }
@@ -70,12 +70,12 @@ export function createTaskDesk(options: TaskDeskOptions) {
   }
 
   return {
-    /** Answers one message; whatever is wrong with it becomes an event. */
+    /** Answers one message; any error becomes an event. */
     answer: async (data: Uint8Array, fields: Envelope["headers"] | undefined): Promise<void> => {
       let id = "";
       try {
         id = taskId(unpackMessage(data));
-        if (state.busy === id) return; // it is under way
+        if (state.busy === id) return; // it is in progress
         state.busy = id;
         await work(id, data, fields);
       } catch (error) {

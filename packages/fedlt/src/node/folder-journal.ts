@@ -12,7 +12,7 @@ export type JournalLine =
 
 const fileOf = (round: number): string => `round-${String(round).padStart(6, "0")}.safetensors`;
 
-/** Appends a line and waits until the disk has it. */
+/** Appends a line and waits until it is on the disk. */
 async function append(path: string, line: JournalLine): Promise<void> {
   const file = await open(path, "a");
   try {
@@ -23,7 +23,7 @@ async function append(path: string, line: JournalLine): Promise<void> {
   }
 }
 
-/** Ends a line that a crash cut off, so that the next one stands alone. */
+/** Terminates a line that a crash truncated, so that the next one starts on a new line. */
 async function endLastLine(path: string): Promise<void> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return new Uint8Array();
@@ -35,7 +35,7 @@ async function endLastLine(path: string): Promise<void> {
   await file.close();
 }
 
-/** Runs an operation on files. @throws {FedError} `ERR_STATE` for a locked folder, `ERR_IO` in place of what it threw */
+/** Runs an operation on files. @throws {FedError} `ERR_STATE` for a locked folder, `ERR_IO` in place of any other error */
 async function io<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -59,7 +59,7 @@ async function roundsIn(folder: string): Promise<number[]> {
 }
 
 /**
- * The lines of a journal; a last line that was cut off by a crash is left out.
+ * The lines of a journal, without a last line that a crash truncated.
  * @throws {FedError} `ERR_IO`
  */
 export async function readJournal(folder: string): Promise<JournalLine[]> {
@@ -74,22 +74,22 @@ export async function readJournal(folder: string): Promise<JournalLine[]> {
       try {
         return line === "" ? [] : [JSON.parse(line) as JournalLine];
       } catch {
-        return []; // cut off
+        return []; // truncated
       }
     });
   });
 }
 
 /**
- * A journal in a folder: `round-000012.safetensors` holds everything after round 12 (model, state, record; the newest
- * `keep` files stay), `journal.jsonl` has one line per accepted update and one per finished round. A crash at any point
- * leaves the last finished round: a round counts when its file has its name.
+ * A journal in a folder: `round-000012.safetensors` holds the state after round 12 (model, state, record; the newest
+ * `keep` files are kept), `journal.jsonl` has one line per accepted update and one per finished round. After a crash at any
+ * point the last finished round is intact: a round counts once its file has its final name.
  *
- * The folder is locked while a federation uses it, so that two coordinators cannot count into one journal; the lock of a
+ * The folder is locked while a federation uses it, so that two coordinators cannot write to one journal. The lock of a
  * process that was killed is taken over.
  *
- * @param folder is made where it is missing
- * @param options.keep checkpoints kept (default 2)
+ * @param folder created if it does not exist
+ * @param options.keep number of checkpoints kept (default 2)
  * @throws {FedError} when used: `ERR_IO`, `ERR_STATE` while another coordinator uses the folder, `ERR_FORMAT` for a damaged checkpoint
  */
 export function folderJournal(folder: string, { keep = 2 }: { keep?: number } = {}): Journal {
@@ -105,7 +105,7 @@ export function folderJournal(folder: string, { keep = 2 }: { keep?: number } = 
         if (newest === undefined) return undefined;
         const checkpoint = decodeCheckpoint(await readFile(join(folder, fileOf(newest))));
         const known = await readJournal(folder);
-        // A crash may have come between the checkpoint and its line.
+        // A crash may have happened between the checkpoint and its line.
         if (!known.some((line) => line.type === "round-end" && line.round === newest))
           await append(lines, { type: "round-end", ...checkpoint.record });
         return checkpoint;

@@ -10,13 +10,13 @@ import { addScaled, clipToNorm, subtract, weightedSum } from "../tensors/tensor-
 
 /** Options of `dpFedAvg`. */
 export interface DpFedAvgOptions extends Omit<FedAvgOptions, "aggregator"> {
-  /** S, the norm to which every client's change of the model is clipped. */
+  /** S, the norm to which each client's change of the model is clipped. */
   readonly clipNorm: number;
   /** z: the sum of changes gets Gaussian noise of standard deviation z·S on every number. */
   readonly noiseMultiplier: number;
-  /** q: each client takes part with this chance, on its own (Poisson sampling); see `poissonClients`. */
+  /** q: each client takes part with this probability, independently (Poisson sampling); see `poissonClients`. */
   readonly samplingRate: number;
-  /** All clients. The sum is divided by q·population, which reveals nothing about who took part. */
+  /** Number of all clients. The sum is divided by q·population, which does not reveal who took part. */
   readonly population: number;
   /** Uniform numbers in [0, 1) for the noise; must be unpredictable. Default: the platform's secure generator. */
   readonly random?: Random;
@@ -28,7 +28,7 @@ export const secureRandom: Random = () => {
   return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
 };
 
-/** The sum of clipped changes; under secure aggregation clients have clipped, and the mean stands for all. */
+/** The sum of clipped changes; under secure aggregation, clients have clipped them and the mean represents all of them. */
 function sumOfChanges(before: ReadonlyTensors, updates: readonly ClientUpdate[], clipNorm: number) {
   return weightedSum(
     updates.map(({ params, clients = 1 }) => {
@@ -42,10 +42,10 @@ function sumOfChanges(before: ReadonlyTensors, updates: readonly ClientUpdate[],
 
 /**
  * FedAvg with differential privacy per client: changes clipped to S, summed without weights, Gaussian noise z·S added once
- * on the server, divided by the expected number of clients. `privacySpent` says what that costs after a number of rounds.
+ * on the server, divided by the expected number of clients. `privacySpent` returns the privacy cost after a number of rounds.
  *
- * The server clips again whatever clients did, so the guarantee does not rest on them; under secure aggregation, which
- * hides single updates, it rests on the clients' clipping.
+ * The server clips every update again, so the guarantee does not depend on the clients. Under secure aggregation, which
+ * hides single updates, it depends on the clients' clipping.
  *
  * @throws {FedError} `ERR_RANGE`
  * @see McMahan et al. 2018, algorithm 1
@@ -82,7 +82,7 @@ export function dpFedAvg({
 }
 
 /**
- * Poisson sampling for `runFederation`'s `selectClients`: each client takes part with chance q, which is what the accountant
+ * Poisson sampling for `runFederation`'s `selectClients`: each client takes part with probability q, as the accountant
  * assumes. Rounds may be empty; use `onMissedQuorum: "skip"`.
  */
 export function poissonClients(

@@ -1,20 +1,20 @@
 import { checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
 
-/** A sampled Gaussian mechanism that runs again and again. */
+/** A sampled Gaussian mechanism that is applied repeatedly. */
 export interface GaussianMechanism {
-  /** q, the chance of each client to take part in a round, 0 < q ≤ 1. */
+  /** q, the probability that a client takes part in a round, 0 < q ≤ 1. */
   readonly samplingRate: number;
   /** σ, the noise's standard deviation over the clipping norm. */
   readonly noiseMultiplier: number;
 }
 
-/** How Rényi divergence becomes (ε, δ). */
+/** How Rényi divergence is converted to (ε, δ). */
 export type RdpConversion = "classic" | "improved";
 
 /** Options of `privacySpent`. */
 export interface PrivacyOptions extends GaussianMechanism {
-  /** Rounds. */
+  /** Number of rounds. */
   readonly steps: number;
   /** δ, between 0 and 1. */
   readonly delta: number;
@@ -27,7 +27,7 @@ export interface PrivacyOptions extends GaussianMechanism {
   readonly conversion?: RdpConversion;
 }
 
-/** A guarantee: (ε, δ)-differential privacy per client, and the order that gave it. */
+/** A guarantee: (ε, δ)-differential privacy per client, and the order at which it is reached. */
 export interface PrivacySpent {
   readonly epsilon: number;
   readonly order: number;
@@ -41,7 +41,7 @@ const logExpm1 = (x: number): number =>
   x > 30 ? x + Math.log1p(-Math.exp(-x)) : Math.log(Math.expm1(x));
 
 /**
- * Rényi divergence of one step at a whole order α:
+ * Rényi divergence of one step at an integer order α:
  * ln( Σ_k C(α,k)(1 − q)^(α−k) q^k e^(k(k−1)/2σ²) )/(α − 1), and α/(2σ²) for q = 1.
  *
  * @throws {FedError} `ERR_RANGE`
@@ -56,7 +56,7 @@ export function rdpOfStep(
   checkInteger("rdpOfStep", "order", order, 2);
   if (q === 1) return order / (2 * sigma * sigma);
   // The binomial weights sum to 1 and the terms k = 0, 1 have factor e⁰, so the sum is 1 + Σ_{k≥2} weight·(e^x − 1).
-  // Without the 1, small divergences keep their digits.
+  // Without the 1, small divergences keep their precision.
   const logs: number[] = [];
   let logBinomial = 0;
   for (let k = 1; k <= order; k++) {
@@ -80,7 +80,7 @@ const convert: Record<RdpConversion, (rdp: number, order: number, delta: number)
 };
 
 /**
- * The privacy that a client spends over all rounds of DP-FedAvg: the smallest ε over the orders.
+ * The privacy cost per client over all rounds of DP-FedAvg: the smallest ε over the orders.
  *
  * @returns ε ≥ 0 and the order at which it is reached
  * @throws {FedError} `ERR_RANGE` for arguments out of range, `ERR_ARGUMENT` without orders
@@ -113,8 +113,8 @@ export function privacySpent({
 }
 
 /**
- * The least noise multiplier that keeps ε at most at `epsilon`, to a relative 1e-4 from above.
- * @throws {FedError} `ERR_RANGE` when no multiplier up to 10,000 does
+ * The smallest noise multiplier that keeps ε at or below `epsilon`, to a relative precision of 1e-4 from above.
+ * @throws {FedError} `ERR_RANGE` when no multiplier up to 10,000 suffices
  */
 export function noiseFor({
   epsilon,

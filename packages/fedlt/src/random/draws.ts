@@ -5,7 +5,7 @@ export function drawInteger(random: Random, below: number): number {
   return Math.floor(random() * below);
 }
 
-/** The items in random order; the input stays as it is (Fisher and Yates). */
+/** The items in random order; the input is not changed (Fisher–Yates). */
 export function shuffled<T>(items: Iterable<T>, random: Random): T[] {
   const result = [...items];
   for (let i = result.length - 1; i > 0; i--) {
@@ -22,14 +22,14 @@ export function sampled<T>(items: readonly T[], count: number, random: Random): 
   return chosen.sort((a, b) => a - b).map((i) => items[i]!);
 }
 
-/** A standard normal number (Box and Muller). */
+/** A standard normal number (Box–Muller). */
 export function drawNormal(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random()));
   return radius * Math.cos(2 * Math.PI * random());
 }
 
 /**
- * log of a Gamma(shape, 1) number; the logarithm survives shapes far below 1, whose numbers underflow.
+ * The logarithm of a Gamma(shape, 1) number, which also works for shapes far below 1, where the number itself underflows.
  * @see Marsaglia and Tsang 2000; shapes below 1 by their section 6: Γ(a) = Γ(a + 1)·U^(1/a)
  */
 function drawLogGamma(shape: number, random: Random): number {

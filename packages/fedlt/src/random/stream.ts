@@ -15,11 +15,11 @@ function hash(text: string): number {
 }
 
 /**
- * A stream of uniform numbers of its own for each path, for example `stream(seed, "batches", round, clientId)`. Equal
- * arguments give equal numbers, whatever else was drawn before and wherever it runs.
+ * A separate stream of uniform numbers for each path, for example `stream(seed, "batches", round, clientId)`. Equal
+ * arguments give equal numbers, regardless of earlier draws and of the platform.
  *
  * @param seed an integer from 0 to 2^53 − 1
- * @param path what the numbers are for
+ * @param path the purpose of the numbers
  * @throws {FedError} `ERR_RANGE` when the seed is not such an integer
  */
 export function stream(seed: number, ...path: readonly (string | number)[]): Random {

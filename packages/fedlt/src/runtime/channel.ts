@@ -1,13 +1,13 @@
-/** Events that come from callbacks, to be read as an async iterable. */
+/** Turns events from callbacks into an async iterable. */
 export interface Channel<T> {
   push(value: T): void;
   /** Everything pushed since the last call. */
   drain(): T[];
-  /** Resolves at the next push, or at once where something waits. */
+  /** Resolves at the next push, or at once if something is waiting. */
   next(): Promise<void>;
 }
 
-/** A channel without limit. */
+/** An unbounded channel. */
 export function createChannel<T>(): Channel<T> {
   let waiting: T[] = [];
   let wake = () => {};

@@ -8,7 +8,7 @@ import {
 } from "../tensors/named-tensors";
 import type { FitTask, FitUpdate } from "./task";
 
-/** What an update may hold at most. */
+/** Limits on the content of an update. */
 export interface UpdateLimits {
   /** Largest sample count that a client may claim. Default: no limit. */
   readonly maxSamples?: number;
@@ -39,12 +39,12 @@ function checkGroups(
 }
 
 /**
- * Checks that an update can be aggregated: names and shapes of the model that was sent, finite numbers, a whole number of
- * samples, metrics that are finite.
+ * Checks that an update can be aggregated: it must have the names and shapes of the model that was sent, finite numbers, a
+ * whole number of samples and finite metrics.
  *
  * @param allowed groups that the strategy expects, with their shapes
- * @throws {FedError} `ERR_SHAPE`, `ERR_NOT_FINITE`, `ERR_RANGE` for the sample count, `ERR_TOO_LARGE`, and what the
- *   strategy's own check throws
+ * @throws {FedError} `ERR_SHAPE`, `ERR_NOT_FINITE`, `ERR_RANGE` for the sample count, `ERR_TOO_LARGE`, and whatever
+ *   the strategy's own check throws
  */
 export function checkUpdate(
   task: FitTask,

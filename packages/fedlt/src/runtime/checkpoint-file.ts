@@ -4,7 +4,7 @@ import { decodeSafetensors, encodeSafetensors } from "../tensors/safetensors";
 import type { Checkpoint } from "./journal";
 
 /**
- * A checkpoint as one safetensors file: the model's tensors under their own names, so that other tools can read it; groups
+ * A checkpoint as one safetensors file: the model's tensors under their own names, so that other tools can read them; groups
  * as `group::name`, the rest as metadata.
  */
 export function encodeCheckpoint({ run, state, record }: Checkpoint): Uint8Array {

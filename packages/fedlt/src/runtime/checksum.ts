@@ -1,6 +1,6 @@
 import type { ReadonlyTensors } from "../tensors/named-tensors";
 
-/** FNV-1a over bytes, 32 bits, as 8 hexadecimal digits: finds accidents, not attacks. */
+/** FNV-1a over bytes, 32 bits, as 8 hexadecimal digits: detects accidental damage, not attacks. */
 export function checksum(...parts: readonly Uint8Array[]): string {
   let value = 0x811c9dc5;
   for (const bytes of parts)

@@ -1,4 +1,4 @@
-/** What a client reports while it takes part. */
+/** The events that a client reports while it takes part. */
 export type ClientEvent =
   | { readonly type: "connected" }
   | { readonly type: "disconnected"; readonly reason: string }
@@ -10,7 +10,7 @@ export type ClientEvent =
       readonly bytes: number;
     }
   | { readonly type: "message-rejected"; readonly code: string; readonly message: string }
-  /** The coordinator said that the run is over. */
+  /** The coordinator announced the end of the run. */
   | { readonly type: "finished" };
 
 /** Waits, unless the signal is aborted first; resolves in either case. */

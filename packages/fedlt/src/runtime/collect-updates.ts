@@ -4,15 +4,15 @@ import type { Delivery, Transport } from "./transport";
 
 /** When a round closes. */
 export interface RoundTiming {
-  /** Answers that a round needs. Default 1. */
+  /** Number of answers that a round needs. Default 1. */
   readonly quorum?: number;
   /** After this time the round closes as soon as there is a quorum. Default 600,000. */
   readonly deadlineMs?: number;
-  /** After this time it ends without a quorum. Default ten times the deadline. */
+  /** After this time it closes even without a quorum. Default ten times the deadline. */
   readonly giveUpMs?: number;
 }
 
-/** What happened to one client's answer. */
+/** The outcome of one client's answer. */
 export type CollectEvent =
   | {
       readonly type: "update-accepted";
@@ -44,7 +44,7 @@ export type CollectEvent =
 
 /** Options of `collectUpdates`. */
 export interface CollectOptions extends RoundTiming {
-  /** Throws for an update that must not count. */
+  /** Throws if an update must be rejected. */
   readonly check?: (task: FitTask, update: FitUpdate) => void;
   readonly onEvent?: (event: CollectEvent) => void | Promise<void>;
   readonly signal?: AbortSignal | undefined;
@@ -54,10 +54,10 @@ const codeOf = (error: unknown): string => (FedError.isInstance(error) ? error.c
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** Codes of answers that came but cannot be read. */
+/** Error codes of answers that arrived but cannot be read. */
 const damaged = new Set(["ERR_FORMAT", "ERR_TOO_LARGE", "ERR_VERSION"]);
 
-/** A promise with its handles. */
+/** A promise with its resolve and reject functions. */
 function deferred(): { promise: Promise<void>; resolve(): void } {
   let resolve = () => {};
   const promise = new Promise<void>((done) => {
@@ -67,11 +67,11 @@ function deferred(): { promise: Promise<void>; resolve(): void } {
 }
 
 /**
- * Sends every task and gathers the answers until all have come, or the deadline has passed and there is a quorum.
- * Clients that have not answered by then are stragglers: their work is called off.
+ * Sends every task and collects the answers until all have arrived, or the deadline has passed and there is a quorum.
+ * Clients that have not answered by then are stragglers: their work is cancelled.
  *
- * @returns accepted updates by client id, in order of ids; fewer than the quorum when time ran out or clients failed
- * @throws the signal's reason when it is aborted
+ * @returns accepted updates by client id, in order of ids; fewer than the quorum on a timeout or when clients failed
+ * @throws the signal's reason when the signal is aborted
  */
 export async function collectUpdates(
   transport: Transport,

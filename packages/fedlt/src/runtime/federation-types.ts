@@ -13,15 +13,15 @@ import type { Journal, RoundRecord } from "./journal";
 import type { FitTask } from "./task";
 import type { Transport, TransportEvent } from "./transport";
 
-/** How many updates were counted, and why others were not. */
+/** How many updates were counted, and why others were rejected. */
 export interface UpdateCounts {
   accepted: number;
-  /** Non-finite, misshapen, with a false sample count. */
+  /** Rejected: not finite, with wrong shapes or with an invalid sample count. */
   rejected: number;
   /** Training failed on the client. */
   failed: number;
   stragglers: number;
-  /** Answers after their round was closed. */
+  /** Answers that arrived after their round was closed. */
   late: number;
   /** Second answers to one task. */
   duplicates: number;
@@ -29,7 +29,7 @@ export interface UpdateCounts {
   bytesDown: number;
 }
 
-/** What a federation reports while it runs. */
+/** The events that a federation reports while it runs. */
 export type FederationEvent =
   | { readonly type: "resumed"; readonly round: number }
   | { readonly type: "round-start"; readonly round: number; readonly clients: readonly string[] }
@@ -38,21 +38,21 @@ export type FederationEvent =
   | { readonly type: "round-end"; readonly record: RoundRecord; readonly state: ServerState }
   | { readonly type: "eval-end"; readonly round: number; readonly metrics: Metrics };
 
-/** What a run ends with. */
+/** The result of a run. */
 export interface FederationResult {
   readonly state: ServerState;
   readonly counts: Readonly<UpdateCounts>;
 }
 
-/** Replaces the plain collection of updates: secure aggregation does. */
+/** Replaces the plain collection of updates, for example by secure aggregation. */
 export interface Collector {
-  /** Checks that it can serve this strategy. @throws {FedError} `ERR_SECURE` */
+  /** Checks that it supports this strategy. @throws {FedError} `ERR_SECURE` */
   prepare(strategy: Strategy): void;
-  /** @returns one update that holds the weighted mean, and who is in it; no update without a quorum */
+  /** @returns one update that holds the weighted mean, and the clients in it; no update without a quorum */
   collect(input: CollectInput): Promise<{ updates: ClientUpdate[]; participants: string[] }>;
 }
 
-/** What a collector gets. */
+/** The input of a collector. */
 export interface CollectInput {
   readonly transport: Transport;
   readonly tasks: ReadonlyMap<string, FitTask>;
@@ -67,26 +67,26 @@ export interface CollectInput {
 export interface FederationOptions extends RoundTiming {
   readonly transport: Transport;
   readonly strategy: Strategy;
-  /** The first model. */
+  /** The initial model. */
   readonly initial: ReadonlyTensors;
-  /** Rounds in all, those of an earlier part of a resumed run included. */
+  /** Total number of rounds, including those of the earlier part of a resumed run. */
   readonly rounds: number;
   /** Default 0. */
   readonly seed?: number;
-  /** S, clients per round; default all that are connected. */
+  /** S, clients per round; default: all connected clients. */
   readonly clientsPerRound?: number;
-  /** Chooses the clients of a round; default: uniformly without replacement, by seed and round alone. */
+  /** Chooses the clients of a round; default: uniformly without replacement, depending only on seed and round. */
   readonly selectClients?: (round: number, connected: readonly string[]) => readonly string[];
   /** Clients that must be connected before a round starts. Default the quorum. */
   readonly minClients?: number;
-  /** All clients of the federation, for strategies that average over all; default those connected. */
+  /** All clients of the federation, for strategies that average over all of them; default: the connected clients. */
   readonly population?: readonly string[];
   readonly limits?: UpdateLimits;
   /** Tests the model. */
   readonly evaluate?: EvaluateModel;
   /** Rounds between two tests. Default 1. */
   readonly evaluateEvery?: number;
-  /** Where rounds are written down; a run that finds a finished round there goes on after it. */
+  /** Where rounds are recorded. A run that finds a finished round there continues after it. */
   readonly journal?: Journal;
   /** A round without a quorum ends the run (`"fail"`, default) or changes nothing (`"skip"`). */
   readonly onMissedQuorum?: "fail" | "skip";

@@ -13,7 +13,7 @@ import type { Checkpoint } from "./journal";
 import { runRound } from "./run-round";
 import type { Transport } from "./transport";
 
-/** Waits until enough clients are there. */
+/** Waits until enough clients are connected. */
 async function waitForClients(
   transport: Transport,
   count: number,
@@ -58,7 +58,7 @@ async function firstState({
   return (await strategy.initialize?.(params, seed)) ?? stateOf(params);
 }
 
-/** The checkpoint to go on from. */
+/** The checkpoint from which the run continues. */
 async function resumeFrom({
   journal,
   strategy,
@@ -104,13 +104,13 @@ const countEvent = (counts: UpdateCounts, event: FederationEvent): void => {
 };
 
 /**
- * Runs rounds of a federation: choose clients, send them the model, gather updates until all have come or the deadline has
- * passed with a quorum, aggregate in the order of client ids, write the round down, test the model. Bad updates are
- * rejected and counted; nothing is counted twice.
+ * Runs rounds of a federation: choose clients, send them the model, collect updates until all have arrived or the deadline
+ * has passed with a quorum, aggregate in the order of client ids, record the round, test the model. Invalid updates are
+ * rejected and counted; no update is counted twice.
  *
  * @returns events as they happen; the generator's value is the final state
  * @throws {FedError} `ERR_RANGE` and `ERR_ARGUMENT` for options, `ERR_QUORUM` when too few clients answer, `ERR_STATE` when
- *   the journal belongs to another run, `ERR_SECURE`; the signal's reason when it is aborted
+ *   the journal belongs to another run, `ERR_SECURE`; the signal's reason when the signal is aborted
  */
 export async function* runFederation(
   options: FederationOptions,
@@ -175,7 +175,7 @@ export async function* runFederation(
   }
 }
 
-/** Yields what is pushed until `work` is over; its error is left to whoever awaits it. */
+/** Yields what is pushed until `work` is over; its error goes to whoever awaits it. */
 async function* whileRunning<T>(
   work: Promise<unknown>,
   channel: { drain(): T[]; next(): Promise<void> },

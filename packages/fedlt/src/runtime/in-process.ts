@@ -4,13 +4,13 @@ import { createListeners, payloadBytes, type Transport, type TransportEvent } fr
 
 /** Options of `inProcessTransport`. */
 export interface InProcessOptions {
-  /** Ids of the clients; they may be virtual, so that 10,000 of them cost nothing but their names. */
+  /** Ids of the clients. They may be virtual: 10,000 of them cost only their names. */
   readonly clients: readonly string[];
-  /** Trains whichever client the task names. */
+  /** Trains the client that the task names. */
   readonly train: LocalTrain;
 }
 
-/** Resolves when the work has ended or the signal is aborted, and leaves nothing behind. */
+/** Resolves when the work has ended or the signal is aborted, and removes its listener. */
 function endOf(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
@@ -23,10 +23,10 @@ function endOf(work: Promise<unknown>, signal: AbortSignal | undefined): Promise
 }
 
 /**
- * Clients that live in this thread and train one after another: the embedded default, for simulations and tests. Models
- * are handed over as they are, without copies, so `train` must not write into its task.
+ * Clients that run in this thread and train one after another: the embedded default, for simulations and tests. Models
+ * are passed without copies, so `train` must not modify its task.
  *
- * @throws {FedError} `ERR_ARGUMENT` for an id that comes twice
+ * @throws {FedError} `ERR_ARGUMENT` for a duplicate id
  */
 export function inProcessTransport({ clients, train }: InProcessOptions): Transport {
   const ids = new Set(clients);
@@ -52,7 +52,7 @@ export function inProcessTransport({ clients, train }: InProcessOptions): Transp
         last = last.then(() => {
           const running = work();
           running.then(resolve, reject);
-          // A client that ignores the call to stop must not hold up the next one.
+          // A client that ignores the abort must not block the next one.
           return endOf(running, signal);
         });
       }),

@@ -12,7 +12,7 @@ import type { FitTask, FitUpdate, Json } from "./task";
 /** The version of messages; both sides must have the same. */
 export const PROTOCOL = 1;
 
-/** How tensors are written: one safetensors file, or one NumPy array after another as Flower's clients read them. */
+/** Format of tensors: one safetensors file, or consecutive NumPy arrays as Flower's clients read them. */
 export type BlobFormat = "safetensors" | "npy";
 
 /** One array of a blob in NumPy's format, described as in Flower's array records. */
@@ -34,15 +34,15 @@ export interface MessageHeader {
   readonly clientId: string;
   readonly body: { readonly [key: string]: Json | undefined };
   readonly format: BlobFormat;
-  /** Of the blob. */
+  /** Checksum of the blob. */
   readonly checksum: string;
   /** In an answer: `taskId` of the task that it belongs to. */
   readonly task?: string;
-  /** For `npy`. */
+  /** The arrays of the blob, with the format `npy`. */
   readonly arrays?: readonly ArrayEntry[];
 }
 
-/** A message on its way: the header travels as JSON, the blob beside it or through an object store. */
+/** An encoded message: the header is sent as JSON, the blob together with it or through an object store. */
 export interface Message {
   readonly header: MessageHeader;
   readonly blob: Uint8Array;
@@ -109,7 +109,7 @@ function decodePayload({ header, blob }: Message): {
   if (found !== header.checksum)
     throw new FedError(
       "ERR_FORMAT",
-      `fedlt/messages: the blob of ${header.clientId} in round ${header.round} was damaged on its way: checksum ${found}, expected ${header.checksum}`,
+      `fedlt/messages: the blob of ${header.clientId} in round ${header.round} was damaged in transit: checksum ${found}, expected ${header.checksum}`,
     );
   const { tensors, blobs } =
     header.format === "npy" ? decodeArrays(blob, header.arrays ?? []) : decodeSafetensors(blob);
@@ -159,7 +159,7 @@ function message(
 
 const nothing: Payload = { params: new Map(), groups: new Map() };
 
-/** What tells one task from another: equal tasks have equal ids. */
+/** The identity of a task: equal tasks have equal ids. */
 export function taskId({ header }: Message): string {
   const { kind, round, clientId, body } = header;
   return checksum(
@@ -215,8 +215,8 @@ export function decodeUpdate(received: Message): FitUpdate {
 }
 
 /**
- * Checks a header that came as JSON.
- * @throws {FedError} `ERR_VERSION` when the other side speaks another version, `ERR_FORMAT`
+ * Checks a header that was received as JSON.
+ * @throws {FedError} `ERR_VERSION` when the other side uses another version, `ERR_FORMAT`
  */
 export function checkHeader(header: unknown): MessageHeader {
   const fields = (

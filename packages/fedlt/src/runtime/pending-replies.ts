@@ -1,19 +1,19 @@
 import { FedError } from "../errors";
 import type { Delivery } from "./transport";
 
-/** Answers that a coordinator waits for, by client, round and kind: each counts once. */
+/** The answers that a coordinator waits for, by client, round and kind. Each counts once. */
 export interface PendingReplies {
-  /** Waits for an answer. `onOpen` may send the task; it is sent again by the transport when a client comes back. */
+  /** Waits for an answer. `onOpen` may send the task; the transport sends it again when a client reconnects. */
   wait(key: ReplyKey, signal?: AbortSignal): Promise<Delivery>;
-  /** Hands an answer over. @returns what became of it */
+  /** Delivers an answer. @returns its outcome */
   settle(key: ReplyKey, answer: () => Delivery): "taken" | "late" | "duplicate";
   /** Ends a wait with an error. */
   fail(key: ReplyKey, error: unknown): void;
-  /** Fails everything that waits. */
+  /** Rejects all waiting requests. */
   failAll(error: unknown): void;
 }
 
-/** What an answer belongs to. */
+/** The request that an answer belongs to. */
 interface ReplyKey {
   readonly clientId: string;
   readonly round: number;

@@ -10,15 +10,15 @@ import type { LocalTrain } from "./task";
 
 /** Answers messages for one client. */
 export interface Responder {
-  /** The answer to a task; undefined when a newer round called it off. */
+  /** The answer to a task; undefined when a newer round cancelled it. */
   respond(task: Message): Promise<Message | undefined>;
-  /** Calls off what is under way. */
+  /** Cancels the current task. */
   stop(): void;
 }
 
 /**
- * A client's side of the protocol. A task that comes again is not trained again: it gets the answer that was or is being
- * computed. A task of another round calls off the old one.
+ * A client's side of the protocol. A repeated task is not trained again: it gets the answer that was or is being
+ * computed. A task of another round cancels the old one.
  */
 export function createResponder(train: LocalTrain): Responder {
   let key = "";

@@ -29,14 +29,14 @@ async function tasksOf(
   return new Map(
     clients.flatMap((clientId) => {
       const instruction = instructions.get(clientId);
-      if (!instruction) return []; // the strategy leaves this client out
+      if (!instruction) return []; // the strategy excludes this client
       const { params = state.params, groups = new Map(), config = {} } = instruction;
       return [[clientId, { kind: "fit", round, clientId, seed, params, groups, config }]];
     }),
   );
 }
 
-/** What one round saw: updates that counted, bytes, and what went wrong. */
+/** Statistics of one round: counted updates, bytes and failures. */
 function createLedger({ journal, collector }: FederationOptions, round: number) {
   const accepted: AcceptedUpdate[] = [];
   const traffic = { bytesUp: 0, bytesDown: 0 };
@@ -58,7 +58,7 @@ function createLedger({ journal, collector }: FederationOptions, round: number) 
   return { accepted, traffic, problems, note, see };
 }
 
-/** Gathers the round's updates, one by one or as a sum. @returns them in order of client ids */
+/** Collects the updates of the round, individually or as a sum. @returns them in order of client ids */
 async function gather(
   tasks: ReadonlyMap<string, FitTask>,
   context: RoundContext,
@@ -86,7 +86,7 @@ async function gather(
   return [...found].map(([clientId, update]) => ({ ...update, clientId }));
 }
 
-/** One round: tasks out, updates in, the new state and its record. */
+/** Runs one round: sends tasks, collects updates, and returns the new state and its record. */
 export async function runRound(
   context: RoundContext,
   options: FederationOptions,

@@ -1,6 +1,6 @@
 import type { NamedTensors, ReadonlyTensors, TensorGroups } from "../tensors/named-tensors";
 
-/** Anything that JSON can hold. */
+/** Any JSON value. */
 export type Json =
   | null
   | boolean
@@ -9,17 +9,17 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json | undefined };
 
-/** Raw bytes by name, for what is not a float: keys, shares, masked sums. */
+/** Raw bytes by name, for data other than floats: keys, shares, masked sums. */
 export type Blobs = ReadonlyMap<string, Uint8Array>;
 
-/** What a client is asked to do in one round. */
+/** The request to a client in one round. */
 export interface FitTask {
   /** `"fit"`, or a phase of secure aggregation. Default `"fit"`. */
   readonly kind?: string;
-  /** From 0. */
+  /** Counted from 0. */
   readonly round: number;
   readonly clientId: string;
-  /** The run's seed: a client draws from `stream(seed, …, round, clientId)`, so that repeating a task gives equal bits. */
+  /** The run's seed: a client draws from `stream(seed, …, round, clientId)`, so that repeated tasks give equal bits. */
   readonly seed: number;
   /** The global model. */
   readonly params: ReadonlyTensors;
@@ -37,13 +37,13 @@ export interface FitUpdate {
   readonly numSamples: number;
   /** Further tensors by group. */
   readonly groups?: TensorGroups;
-  /** Numbers for the log and for strategies. */
+  /** Metrics for the log and for strategies. */
   readonly metrics?: { readonly [name: string]: number };
   readonly blobs?: Blobs;
 }
 
 /**
- * A user's local training. It must be a function of the task alone (and the client's data): a task may be sent twice when
+ * A user's local training. It must depend only on the task (and the client's data): a task may be sent twice when
  * a connection breaks.
  */
 export type LocalTrain = (

@@ -6,7 +6,7 @@ export interface NodeInfo {
   readonly id: string;
 }
 
-/** What happens to connections, apart from answers. */
+/** Connection events, apart from answers. */
 export type TransportEvent =
   | { readonly type: "node-joined"; readonly clientId: string }
   | { readonly type: "node-left"; readonly clientId: string }
@@ -25,7 +25,7 @@ export type TransportEvent =
       readonly message: string;
     };
 
-/** An answer and what it cost. */
+/** An answer and its size. */
 export interface Delivery {
   readonly update: FitUpdate;
   readonly bytesDown: number;
@@ -34,23 +34,23 @@ export interface Delivery {
 
 /** Options of `Transport.send`. */
 export interface SendOptions {
-  /** Ends the wait; the client is told to stop where that is possible. */
+  /** Ends the wait. The client is asked to stop where possible. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * How a coordinator reaches its clients. A transport that can lose a connection sends a task again when the client comes
- * back, so clients must answer a repeated task with equal bits.
+ * The connection of a coordinator to its clients. A transport that can lose a connection resends a task when the client
+ * reconnects, so clients must answer a repeated task with equal bits.
  */
 export interface Transport {
   /** Clients connected now, in order of id. */
   nodes(): readonly NodeInfo[];
   /**
    * Sends a task and waits for the answer, across reconnections.
-   * @throws {FedError} what the client's training threw; `ERR_TRANSPORT`; the signal's reason
+   * @throws {FedError} the error of the client's training; `ERR_TRANSPORT`; the signal's reason
    */
   send(clientId: string, task: FitTask, options?: SendOptions): Promise<Delivery>;
-  /** Listens to connections. @returns a function that stops it */
+  /** Subscribes to connection events. @returns a function that unsubscribes */
   onEvent(listener: (event: TransportEvent) => void): () => void;
   /** Tells clients that the run is over and closes connections. */
   close(): Promise<void>;

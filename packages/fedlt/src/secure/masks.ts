@@ -1,17 +1,17 @@
-/** @file Primitives of secure aggregation, all from maintained libraries: X25519, HKDF, ChaCha20, Shamir's shares. */
+/** @file The primitives of secure aggregation, all from maintained libraries: X25519, HKDF, ChaCha20, Shamir's shares. */
 import { chacha20, chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { FedError } from "../errors";
 
-/** A key pair of X25519, 32 bytes each. */
+/** An X25519 key pair, 32 bytes per key. */
 export interface KeyPair {
   readonly secretKey: Uint8Array;
   readonly publicKey: Uint8Array;
 }
 
-/** Bytes from the platform's secure generator. */
+/** Random bytes from the platform's secure generator. */
 export function secureBytes(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count));
 }
@@ -50,7 +50,7 @@ export function addMask(numbers: Uint32Array, seed: Uint8Array, sign: 1 | -1): v
 
 const NONCE_BYTES = 12;
 
-/** Encrypts and authenticates bytes; `about` is bound to them and not sent. */
+/** Encrypts and authenticates bytes; `about` is authenticated with them but not sent. */
 export function seal(key: Uint8Array, text: Uint8Array, about: string): Uint8Array {
   const nonce = secureBytes(NONCE_BYTES);
   const sealed = chacha20poly1305(key, nonce, new TextEncoder().encode(about)).encrypt(text);
@@ -68,7 +68,7 @@ export function unseal(key: Uint8Array, box: Uint8Array, about: string): Uint8Ar
       box.slice(NONCE_BYTES),
     );
   } catch (cause) {
-    throw new FedError("ERR_SECURE", `fedlt/secure: shares were changed on their way (${about})`, {
+    throw new FedError("ERR_SECURE", `fedlt/secure: shares were changed in transit (${about})`, {
       cause,
     });
   }

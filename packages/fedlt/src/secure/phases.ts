@@ -1,4 +1,4 @@
-/** @file What both sides of secure aggregation must agree on. */
+/** @file Definitions shared by both sides of secure aggregation. */
 import type { GroupShapes } from "./sum-layout";
 
 /** Kinds of tasks, in order. */
@@ -12,7 +12,7 @@ export const PHASES = {
 /** Bytes of a share: 32 of the secret and 1 of the library's coordinate. */
 export const SHARE_BYTES = 33;
 
-/** Settings that travel with `secure-fit`, beside the strategy's own. */
+/** Settings sent with `secure-fit`, in addition to those of the strategy. */
 export interface SecureFitConfig {
   readonly groups: GroupShapes;
   readonly maxSamples: number;
@@ -20,9 +20,9 @@ export interface SecureFitConfig {
   readonly levels: number;
 }
 
-/** What shares are bound to. */
+/** The context that shares are bound to. */
 export const shareLabel = (round: number, from: string, to: string): string =>
   JSON.stringify(["shares", round, from, to]);
 
-/** What the mask of a pair is bound to. */
+/** The context that the mask of a pair is bound to. */
 export const maskLabel = (round: number): string => JSON.stringify(["mask", round]);

@@ -1,25 +1,25 @@
 import { FedError } from "../errors";
 
-/** How numbers become whole numbers below a modulus, so that sums of masks cancel exactly. */
+/** The conversion of numbers to whole numbers below a modulus, so that sums of masks cancel exactly. */
 export interface Quantisation {
-  /** Numbers beyond ± this are cut off. */
+  /** Numbers are clipped to ± this. */
   readonly clip: number;
-  /** Steps between −clip and +clip. */
+  /** Number of steps between −clip and +clip. */
   readonly levels: number;
 }
 
 /** Flower's SecAgg+: ±8 in 2^22 levels; sums are taken modulo 2^32. */
 export const defaultQuantisation: Quantisation = { clip: 8, levels: 2 ** 22 };
 
-/** Clients whose sum fits below the modulus. */
+/** The largest number of clients whose sum stays below the modulus. */
 export function mostClients({ levels }: Quantisation): number {
   return Math.floor((2 ** 32 - 1) / levels);
 }
 
 /**
  * Whole numbers from 0 to `levels`, rounded to the nearest.
- * @param into where they go, from `at` on
- * @returns how many numbers were cut off
+ * @param into the output, written from `at` on
+ * @returns how many numbers were clipped
  */
 export function quantise(
   values: ArrayLike<number>,

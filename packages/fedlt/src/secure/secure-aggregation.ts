@@ -13,9 +13,9 @@ import { decodeSum, layoutLength, type SumLayout, shapesOf } from "./sum-layout"
 
 /** Options of `secureAggregation`. */
 export interface SecureAggregationOptions {
-  /** Share of a round's clients that must stay to the end, above 1/2. Default 2/3. */
+  /** Share of a round's clients that must remain to the end, above 1/2. Default 2/3. */
   readonly threshold?: number;
-  /** Largest n_k; clients with more refuse. Default 1000. */
+  /** Largest n_k; clients with more samples refuse the task. Default 1000. */
   readonly maxSamples?: number;
   /** Default ±8 in 2^22 levels. It applies to n_k/maxSamples times the change of each weight. */
   readonly quantisation?: Quantisation;
@@ -26,7 +26,7 @@ const MOST_HOLDERS = 255;
 
 type Answers = ReadonlyMap<string, FitUpdate>;
 
-/** Asks some clients in one phase. */
+/** Sends the tasks of one phase to some clients. */
 type Ask = (
   kind: string,
   clients: Iterable<string>,
@@ -44,7 +44,7 @@ function checkBlob(blobs: Blobs, name: string, bytes: number): void {
     );
 }
 
-/** `attempt` makes tasks of a round that is tried again different: old answers must not mix with new keys. */
+/** `attempt` distinguishes the tasks of a retried round: old answers must not mix with new keys. */
 function askWith(
   { transport, tasks, timing, onEvent, signal }: CollectInput,
   attempt: string,
@@ -71,7 +71,7 @@ function askWith(
   };
 }
 
-/** Puts a secret together again from shares that enough clients gave. */
+/** Reconstructs a secret from the shares of enough clients. */
 async function recover(answers: Answers, name: string, threshold: number): Promise<Uint8Array> {
   const shares = [...answers.values()].flatMap(({ blobs }) => blobs?.get(name) ?? []);
   if (shares.length < threshold)
@@ -103,14 +103,14 @@ async function unmasked(
         "ERR_SECURE",
         `fedlt/secure: the shares of client ${dropped}, who dropped out, do not fit its public key`,
       );
-    // The survivors' halves of its pairs are still in the sum.
+    // The masks of the survivors' pairs with it are still in the sum.
     for (const id of masked.keys())
       addMask(sum, sharedKey(key, masks.get(id)!, maskLabel(round)), id < dropped ? -1 : 1);
   }
   return sum;
 }
 
-/** Answers of the other phases are not updates, but they cost bytes. */
+/** Answers of the other phases are not updates, but their bytes count. */
 const quietly =
   (onEvent: CollectInput["onEvent"]): CollectInput["onEvent"] =>
   (event) => {
@@ -164,7 +164,7 @@ const collectShares = (
     },
   );
 
-/** The masked updates of those who shared their secrets. */
+/** The masked updates of the clients that shared their secrets. */
 function collectMasked(
   ask: Ask,
   { tasks }: CollectInput,
@@ -190,7 +190,7 @@ function collectMasked(
   );
 }
 
-/** Shares that open the sum: seeds of those whose updates are in it, keys of those who dropped out. */
+/** Shares that unmask the sum: seeds of the clients whose updates are in it, keys of those that dropped out. */
 const collectOpenings = (ask: Ask, masked: Answers, shared: Answers): Promise<Answers> =>
   ask(
     PHASES.unmask,
@@ -243,12 +243,12 @@ async function collectSecurely(
 }
 
 /**
- * Secure aggregation for `runFederation`'s `collector`: the coordinator sees masked updates and learns their sum alone, also
- * when clients drop out on the way, as long as the threshold stays. Clients wrap their training in `secureClient`.
+ * Secure aggregation for `runFederation`'s `collector`: the coordinator sees masked updates and learns only their sum, also
+ * when clients drop out during the round, as long as the threshold is met. Clients wrap their training in `secureClient`.
  *
- * It protects against a coordinator that follows the protocol and looks at everything, together with fewer than the
- * threshold of clients; not against one that invents clients, for which keys must be vouched for. Sample counts and metrics of
- * single clients stay hidden too, so robust aggregation and strategies that need each update are refused.
+ * It protects against an honest-but-curious coordinator that colludes with fewer clients than the threshold. It does not
+ * protect against one that invents clients; for that, keys must be certified. Sample counts and metrics of single clients
+ * stay hidden too, so robust aggregation and strategies that need each update are refused.
  *
  * @throws {FedError} `ERR_RANGE` for options; when a run starts, `ERR_SECURE` for a strategy that needs single updates or more than
  *   255 clients per round

@@ -13,13 +13,13 @@ import {
 import { maskLabel, PHASES, type SecureFitConfig, SHARE_BYTES, shareLabel } from "./phases";
 import { encodeSum, zeroGroups } from "./sum-layout";
 
-/** What a client remembers within one round. */
+/** The secrets that a client keeps during one round. */
 interface RoundSecrets {
   readonly round: number;
   readonly attempt: string;
-  /** Encrypts shares. */
+  /** Key pair for encrypting shares. */
   readonly channel: KeyPair;
-  /** Makes the masks of pairs. */
+  /** Key pair for the masks of pairs. */
   readonly mask: KeyPair;
   /** The seed of its own mask. */
   readonly seed: Uint8Array;
@@ -28,7 +28,7 @@ interface RoundSecrets {
   /** Encrypted shares from others, and its own. */
   boxes: Map<string, Uint8Array>;
   ownShares: Uint8Array | undefined;
-  /** The survivors it has answered for: shares are given once. */
+  /** The survivors for which it has already sent shares: it sends them only once. */
   answeredFor: string | undefined;
 }
 
@@ -103,7 +103,7 @@ async function shareSecrets(
   return answer(boxes);
 }
 
-/** Trains, and hands over the update under its own mask and those of all pairs. */
+/** Trains, and returns the update under its own mask and those of all pairs. */
 async function maskedFit(
   task: FitTask,
   secrets: RoundSecrets,
@@ -137,7 +137,7 @@ async function maskedFit(
   return answer(new Map([["masked", new Uint8Array(numbers.buffer)]]), { saturated });
 }
 
-/** Gives its shares: of the seeds of those who answered, of the mask keys of those who dropped out; never both of one. */
+/** Returns its shares: of the seeds of clients that answered, of the mask keys of those that dropped out; never both for one. */
 function giveShares({ clientId, round, config }: FitTask, secrets: RoundSecrets): FitUpdate {
   const survivors = config.survivors as readonly string[];
   const text = JSON.stringify(survivors);
@@ -166,13 +166,13 @@ function giveShares({ clientId, round, config }: FitTask, secrets: RoundSecrets)
 }
 
 /**
- * A client's side of secure aggregation around its local training: what leaves it are public keys, encrypted shares, a
- * masked sum and, at the end, shares that open the sum alone. Plain tasks are refused.
+ * A client's side of secure aggregation around its local training. It sends only public keys, encrypted shares, a
+ * masked sum and, at the end, shares that unmask only the sum. Plain tasks are refused.
  *
- * Secrets live in memory for one round; a client that is started again within a round counts as dropped out.
+ * Secrets stay in memory for one round. A client that is restarted within a round counts as dropped out.
  *
  * @throws {FedError} when called: `ERR_SECURE` for a step out of order, a threshold of half the clients or less, shares that
- *   were changed, or a request that would open a single update
+ *   were changed, or a request that would unmask a single update
  * @see Bonawitz et al. 2017, figure 4
  */
 export function secureClient(train: LocalTrain): LocalTrain {
@@ -203,7 +203,10 @@ export function secureClient(train: LocalTrain): LocalTrain {
       );
     const secrets = byClient.get(clientId);
     if (!secrets || secrets.round !== round || secrets.attempt !== attempt)
-      return fail(clientId, `round ${round} goes on without this client: it has no keys of it`);
+      return fail(
+        clientId,
+        `round ${round} continues without this client: it has no keys for the round`,
+      );
     if (kind === PHASES.shares) return shareSecrets(task, secrets);
     if (kind === PHASES.fit) return maskedFit(task, secrets, train, signal);
     return giveShares(task, secrets);

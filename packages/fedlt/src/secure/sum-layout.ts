@@ -39,16 +39,16 @@ export function zeroGroups(shapes: GroupShapes): Map<string, NamedTensors> {
   );
 }
 
-/** What is summed: the sample count, the weighted change of the model, then per group an indicator and its tensors. */
+/** The layout of the sum: the sample count, the weighted change of the model, then per group an indicator and its tensors. */
 export interface SumLayout {
   readonly params: ReadonlyTensors;
   readonly groups: TensorGroups;
-  /** Weights are n_k/maxSamples; 0: every client weighs 1 and the count is 1. */
+  /** Weights are n_k/maxSamples; 0: every client has the weight 1 and the count 1. */
   readonly maxSamples: number;
   readonly quantisation: Quantisation;
 }
 
-/** Whole numbers per client. */
+/** Number of whole numbers per client. */
 export function layoutLength({ params, groups }: SumLayout): number {
   let length = 1 + countElements(params);
   for (const tensors of groups.values()) length += 1 + countElements(tensors);
@@ -93,7 +93,7 @@ export function encodeSum(
     if (own) {
       checkSameLayout(`secure aggregation, group ${group}`, own, like);
       numbers[at] = 1;
-      // A group is in the layout's order of names, whatever the client's order was.
+      // The tensors of a group follow the layout's order of names, not the client's order.
       const ordered = new Map([...like.keys()].map((name) => [name, own.get(name)!]));
       saturated += quantise(flatten(ordered), 1, quantisation, numbers, at + 1);
     }

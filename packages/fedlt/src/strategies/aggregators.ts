@@ -5,10 +5,10 @@ import { mapTensors, type NamedTensors } from "../tensors/named-tensors";
 import { weightedSum } from "../tensors/tensor-math";
 import type { ClientUpdate } from "./strategy";
 
-/** How updates become one model. */
+/** The rule that combines updates into one model. */
 export interface Aggregator {
   readonly name: string;
-  /** `sum` works under secure aggregation, `updates` looks at each one. */
+  /** `sum` works under secure aggregation; `updates` needs each update. */
   readonly needs: "sum" | "updates";
   combine(updates: readonly ClientUpdate[]): NamedTensors;
 }
@@ -41,8 +41,7 @@ export function weightedMean({
 }
 
 /**
- * For each element, the plain mean without the `share` largest and the `share` smallest values: ⌊share·n⌋ are cut on
- * either side.
+ * The trimmed mean: for each element, the plain mean without the ⌊share·n⌋ largest and the ⌊share·n⌋ smallest values.
  *
  * @param options.share 0 ≤ share < 0.5 (default 0.1)
  * @throws {FedError} `ERR_RANGE`
@@ -71,10 +70,10 @@ export function trimmedMean({ share = 0.1 }: { share?: number } = {}): Aggregato
 }
 
 /**
- * The update nearest to its n − f − 2 nearest neighbours (Krum), or the plain mean of the `keep` best such updates
+ * The update closest to its n − f − 2 nearest neighbours (Krum), or the plain mean of the `keep` best such updates
  * (Multi-Krum).
  *
- * @param options.byzantine f, the clients that may lie; n must be at least 2f + 3
+ * @param options.byzantine f, the number of clients that may be malicious; n must be at least 2f + 3
  * @param options.keep updates to average (default 1)
  * @throws {FedError} `ERR_RANGE`; when combining, `ERR_QUORUM` for fewer than 2f + 3 updates
  * @see Blanchard et al. 2017, section 4

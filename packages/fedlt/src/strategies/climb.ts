@@ -11,7 +11,7 @@ export interface ClimbOptions extends FedAvgOptions {
   readonly dualLr?: number;
   /** ε, how far a client's loss may exceed the mean. Default 0.1. */
   readonly tolerance?: number;
-  /** Scales the weights to sum 1. Default true; without it the model shrinks and swells under partial participation. */
+  /** Scales the weights to sum 1. Default true; without it the scale of the model fluctuates under partial participation. */
   readonly isNormalised?: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface ClimbRound {
 /**
  * The weights (n_k/Σn)·(1 + λ_k − λ̄) with λ̄ the mean over **all** clients, and λ_k := max(0, λ_k + η_D(L_k − L̄ − ε)).
  *
- * @param sampled of each client that took part: share n_k/Σn, loss L_k of the received model, λ_k
+ * @param sampled for each client that took part: share n_k/Σn, loss L_k of the received model, λ_k
  * @param meanDual λ̄
  * @see Shen et al. 2022 (CLIMB), algorithm 1
  */
@@ -54,8 +54,8 @@ export function climbRound(
 }
 
 /**
- * Clients whose loss stays above the mean gain weight, by dual variables of a constrained problem. This is the intended
- * form: in the released code a sum taken once per tensor keeps every dual variable at 0.
+ * Clients whose loss stays above the mean gain weight, through the dual variables of a constrained problem. This is the
+ * intended form: in the released code, a sum taken once per tensor keeps every dual variable at 0.
  *
  * @throws {FedError} when aggregating: `ERR_ARGUMENT` for an update without the metric `loss-before`
  * @see Shen et al. 2022 (CLIMB)

@@ -3,13 +3,13 @@ import type { Head } from "../local/heads";
 import { columnSums, times, timesTransposed, transposedTimes } from "../local/matrix";
 import { softmaxRow } from "../losses/class-loss";
 
-/** How two head gradients are compared: a cosine per row of the weight and one for the bias, or one for all together. */
+/** How two head gradients are compared: one cosine per row of the weight and one for the bias, or a single cosine for all. */
 export type GradientDistance = "rows" | "one-vector";
 
 /** Added to the product of norms. */
 const EPSILON = 1e-6;
 
-/** 1 − cos(a, r) and its gradient with respect to a, added into `into` from `at` on. */
+/** 1 − cos(a, r) and its gradient with respect to a, added to `into` from `at` on. */
 function cosineTerm(a: Float64Array, r: ArrayLike<number>, into: Float64Array): number {
   let dot = 0;
   let aa = 0;
@@ -28,7 +28,7 @@ function cosineTerm(a: Float64Array, r: ArrayLike<number>, into: Float64Array): 
 }
 
 /**
- * How far a head gradient is from a real one, and the derivative.
+ * The distance of a head gradient from a real one, and its derivative.
  * @returns the distance, ∂D/∂weight [C, d] and ∂D/∂bias [C]
  */
 export function gradientDistance(
@@ -85,7 +85,7 @@ function passOf(features: Float32Array, label: number, { weight, bias, classes }
 }
 
 /**
- * How far the gradient that one class's features push through a head is from the real one, and the derivative with
+ * The distance of the head gradient of one class's features from the real one, and its derivative with
  * respect to the features: with e = softmax(f·Uᵀ + u) − onehot, ∂D/∂f = e·D_w/m + dz·U, dz = s ⊙ (de − Σ de·s),
  * de = f·D_wᵀ/m + D_b/m.
  *

@@ -45,7 +45,7 @@ export interface CreffOptions extends FedAvgOptions {
   readonly heads?: HeadNames;
 }
 
-/** Steps the features of every class that has a real gradient; returns the features and the last step's distance. */
+/** Updates the features of every class that has a real gradient; returns the features and the distance at the last step. */
 export function matchFeatures(
   features: readonly Float32Array[],
   head: Head,
@@ -112,7 +112,7 @@ const featureGroup = (c: number, data: Float32Array, width: number) =>
     new Map([["rows", { shape: [data.length / width, width], data }]]) as NamedTensors,
   ] as const;
 
-/** The state before the first round: random features, and a head of the federated features' own. */
+/** The state before the first round: random features, and a separate head for the federated features. */
 function firstState(
   params: ReadonlyTensors,
   seed: number,
@@ -148,7 +148,7 @@ function headOnFeatures(
 /** Settings with every default filled in. */
 type Complete = Required<Omit<CreffOptions, keyof FedAvgOptions>>;
 
-/** Moves the features towards the clients' gradients and trains the head anew. */
+/** Moves the features towards the clients' gradients and retrains the head from scratch. */
 function learnFeatures(
   { round, seed, state: { groups } }: RoundContext,
   updates: readonly ClientUpdate[],
@@ -180,7 +180,7 @@ function learnFeatures(
   };
 }
 
-/** What clients may report: a gradient of the head per class. */
+/** The groups that clients may report: a gradient of the head per class. */
 function gradientGroups(params: ReadonlyTensors, heads: HeadNames): TensorGroups {
   const [classes, width] = shapeOf(params, heads);
   const layout = () =>
@@ -193,7 +193,7 @@ function gradientGroups(params: ReadonlyTensors, heads: HeadNames): TensorGroups
 }
 
 /**
- * CReFF: the server learns features per class whose gradients match the clients', and re-trains a head on them for
+ * CReFF: the server learns features per class whose gradients match those of the clients, and retrains a head on them for
  * evaluation; the federated model itself is FedAvg's and keeps its own head.
  *
  * @throws {FedError} `ERR_RANGE`, `ERR_ARGUMENT`; before the first round `ERR_SHAPE` when the head is missing

@@ -12,11 +12,11 @@ export interface FedAvgOptions {
   readonly local?: LocalConfig;
   /** θ := θ + serverLr·(combined − θ) for weights and biases. Default 1. */
   readonly serverLr?: number;
-  /** Default the mean weighted by sample counts. */
+  /** Default: the mean weighted by sample counts. */
   readonly aggregator?: Aggregator;
 }
 
-/** Running statistics of normalisation layers: they are averaged, never moved by a server optimiser. */
+/** Running statistics of normalisation layers: they are averaged, never updated by a server optimiser. */
 export function isRunningStatistic(name: string): boolean {
   return /running_?(mean|var)$/i.test(name);
 }
@@ -34,7 +34,7 @@ export function sameForAll(
   return new Map(clients.map((clientId) => [clientId, instruction]));
 }
 
-/** before + serverLr·(combined − before); running statistics are taken as combined. */
+/** before + serverLr·(combined − before); running statistics are taken from the combined model. */
 export function moveTowards(
   before: ReadonlyTensors,
   combined: ReadonlyTensors,

@@ -33,7 +33,7 @@ export function novaMean(
 }
 
 /**
- * FedAvg that counts each client's direction once, however many steps it took.
+ * FedAvg that normalises each client's update by its number of steps, so that each direction counts once.
  *
  * Clients must report the metric `steps`; this package's trainer does.
  *

@@ -37,7 +37,7 @@ export function fedAvgM({
     name: "FedAvgM",
     aggregateFit: ({ state }, updates) => {
       const combined = aggregator.combine(updates);
-      // Without momentum nothing is rounded on the way, so rate 1 gives the combined model bit for bit.
+      // Without momentum there is no intermediate rounding, so rate 1 gives the combined model bit for bit.
       if (beta === 0)
         return { state: { ...state, params: moveTowards(state.params, combined, serverLr) } };
       const change = subtract(combined, state.params);
@@ -53,8 +53,8 @@ export function fedAvgM({
 }
 
 /**
- * DiLoCo: workers train for many steps on their own, the server takes a Nesterov step along the mean change. One worker with
- * outer rate 1 and no momentum is plain training, bit for bit. How workers train is up to their `LocalTrain`.
+ * DiLoCo: workers train independently for many steps, and the server takes a Nesterov step along the mean change. One worker with
+ * outer rate 1 and no momentum is plain training, bit for bit. The training of the workers is defined by their `LocalTrain`.
  *
  * @param options.outerLr default 0.7
  * @param options.outerMomentum default 0.9

@@ -10,7 +10,7 @@ import type { Strategy } from "./strategy";
 export interface LogitAdjustmentOptions extends FedAvgOptions {
   /**
    * π, the class frequencies of all data; `"reported"`: clients send their class counts with each update (a privacy cost,
-   * which secure aggregation avoids) and training is plain until the first have come. Default `"reported"`.
+   * which secure aggregation avoids) and training is plain until the first counts have arrived. Default `"reported"`.
    */
   readonly priors?: readonly number[] | "reported";
   /** τ. Default 1. */
@@ -22,7 +22,7 @@ export interface LogitAdjustmentOptions extends FedAvgOptions {
 /**
  * FedAvg whose clients train by cross-entropy on z + τ·log π and predict by z.
  *
- * With `"reported"` priors the server keeps the newest counts of the latest round: their sum over the clients that took part.
+ * With `"reported"` priors the server keeps the counts of the latest round: their sum over the clients that took part.
  *
  * @see Menon et al. 2021, equation 10
  */

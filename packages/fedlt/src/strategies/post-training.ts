@@ -1,4 +1,4 @@
-/** @file What a server may do to a finished model's classifier. */
+/** @file Adjustments of the classifier of a finished model on the server. */
 import type { Dataset } from "../data/dataset";
 import { encodeRows } from "../local/encode-rows";
 import type { Encoder } from "../local/encoder";
@@ -9,8 +9,8 @@ import { squaredNorm } from "../tensors/tensor-math";
 import { trainHead } from "./train-head";
 
 /**
- * cRT, the oracle: re-trains the head of a finished model on balanced rows, which a server does not have in reality; it
- * shows how much of the loss lies in the classifier.
+ * cRT, the oracle: retrains the head of a finished model on balanced rows, which a server does not have in practice. It
+ * shows how much accuracy is lost in the classifier.
  *
  * @param balanced rows with equal numbers per class
  * @param options.epochs default 5
@@ -50,7 +50,7 @@ export async function retrainHead(
 
 /**
  * τ-normalisation as in RedGrape's repository: scales every class's row of the classifier to one norm, the root of the
- * mean squared row norm. Rows of zeros stay.
+ * mean squared row norm. Rows of zeros are not changed.
  *
  * @returns a copy of the model with another head
  * @throws {FedError} `ERR_SHAPE` when the head is missing

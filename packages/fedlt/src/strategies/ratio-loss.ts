@@ -12,13 +12,13 @@ import { type FedAvgOptions, fedAvg, sameForAll, taskConfig } from "./fed-avg";
 import type { RoundContext, Strategy } from "./strategy";
 
 /**
- * Class weights from how each class alone would move the classifier. Class c's change is (W_c − W)·K. A class owns a
+ * Class weights from how each class alone changes the classifier. Class c's change is (W_c − W)·K. A class owns a
  * weight if its change there is the largest and no other class reaches 80 % of it in absolute value;
  * R_c = |Σ own change over owned weights| / |Σ mean change of the other classes there|, 10 where the divisor is 0, at most
  * 5000; a_c = 1 + 0.1·R_c.
  *
  * @param before W, the global model's weights
- * @param afterOneClass W_c per class: the weights after training on class c alone
+ * @param afterOneClass W_c per class: the weights after training on class c only
  * @param clients K
  * @throws {FedError} `ERR_SHAPE` when sizes differ or there are fewer than two classes
  * @see Wang et al. 2021, section 4.1
@@ -56,18 +56,18 @@ export function ratioWeights(
 /** Options of `ratioLoss`. */
 export interface RatioLossOptions extends FedAvgOptions {
   readonly encoder: Encoder;
-  /** Balanced rows that the server holds. */
+  /** Balanced rows on the server. */
   readonly auxiliary: Dataset;
-  /** Rows per class that it uses. Default 32. */
+  /** Number of rows used per class. Default 32. */
   readonly perClass?: number;
-  /** Weighs every row by the batch's mean weight, as the released code does by mistake. Default false. */
+  /** Weights every row by the mean weight of the batch, as the released code does by mistake. Default false. */
   readonly usesMeanWeight?: boolean;
   /** Default `fc` and `supplementary`. */
   readonly heads?: HeadNames;
 }
 
 /**
- * FedAvg whose clients weigh classes by how little the global model has learned of them, which the server measures on
+ * FedAvg whose clients weight classes by how little the global model has learned about them, which the server measures on
  * balanced rows of its own. The first round is plain cross-entropy.
  *
  * @throws {FedError} `ERR_RANGE`, `ERR_DATA` when a class has no auxiliary row

@@ -31,23 +31,23 @@ export interface RedGrapeOptions extends FedAvgOptions {
   readonly local?: LocalConfig;
   /** λ. Default 0.1. */
   readonly lambda?: number;
-  /** T; null: prototypes alone. Default 8. */
+  /** T; null: prototypes only. Default 8. */
   readonly threshold?: number | null;
   /** Averages the supplementary head too; otherwise each client keeps its own, on the server. Default true. */
   readonly aggregateSupplementary?: boolean;
   /** `"missing-mean"` sends the mean prototype of the classes that a client misses, C times less; exact. Default `"all"`. */
   readonly prototypeDelivery?: "all" | "missing-mean";
-  /** What clients do before prototypes leave them. */
+  /** Privacy measures that clients apply to prototypes before sending them. */
   readonly prototypePrivacy?: PrototypePrivacy;
-  /** Departures of the released code. */
+  /** Deviations of the released code from the paper. */
   readonly compat?: RedGrapeCompat;
   /** Default `fc` and `supplementary`. */
   readonly heads?: HeadNames;
-  /** For ablations: `"supplementary"` trains the main head alone, `"prototypes"` uses real rows alone. */
+  /** For ablations: `"supplementary"` trains only the main head, `"prototypes"` uses only real rows. */
   readonly without?: "supplementary" | "prototypes";
 }
 
-/** The part of the state that one client gets besides the model. */
+/** The part of the state that a client gets in addition to the model. */
 function groupsFor(
   { state }: RoundContext,
   clientId: string,
@@ -78,7 +78,7 @@ function mergePrototypes(state: ServerState, updates: readonly ClientUpdate[]) {
   return withGroups(state.groups, merged);
 }
 
-/** Which classes have T rows at each client, as the clients said. */
+/** Which classes have T rows at each client, as reported by the clients. */
 function balancedClasses(updates: readonly ClientUpdate[]): Record<string, number[]> {
   return Object.fromEntries(
     updates.flatMap(({ clientId, groups }) => {
@@ -122,11 +122,11 @@ function classesOf(params: ReadonlyTensors, heads: HeadNames): number {
 }
 
 /**
- * RedGrape: two classifier heads share an encoder. Their sum is trained on the skewed data as it is, while the main head
+ * RedGrape: two classifier heads share an encoder. Their sum is trained on the skewed data, while the main head
  * also gets a gradient balanced over classes, from real rows where a client has at least T of a class and from global
- * gradient prototypes where it has not. Only the main head predicts.
+ * gradient prototypes otherwise. Only the main head predicts.
  *
- * The model needs both heads (see `createClassifier`). Prototypes are taken at the start of a round and used in the next, so
+ * The model needs both heads (see `createClassifier`). Prototypes are computed at the start of a round and used in the next, so
  * the first round is plain two-head FedAvg.
  *
  * @throws {FedError} `ERR_RANGE`, `ERR_ARGUMENT`; before the first round `ERR_SHAPE` when a head is missing

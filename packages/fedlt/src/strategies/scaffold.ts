@@ -9,7 +9,7 @@ import { checkMetric, type FitInstruction, type Strategy, withGroups } from "./s
  * c_k := c_k − c + (θ − θ_k)/(a·lr), with a the local steps (with momentum: their total weight), and c moves by the mean
  * change over all clients.
  *
- * The server keeps every c_k, so clients stay without memory and may be replaced; that is one copy of the model per client.
+ * The server keeps every c_k, so clients are stateless and may be replaced. This costs one copy of the model per client.
  *
  * @throws {FedError} when aggregating: `ERR_ARGUMENT` for an update without the metric `steps`
  * @see Karimireddy et al. 2020, algorithm 1, option II

@@ -2,7 +2,7 @@ import { FedError } from "../errors";
 import type { FitTask, FitUpdate, Json } from "../runtime/task";
 import type { NamedTensors, ReadonlyTensors, TensorGroups } from "../tensors/named-tensors";
 
-/** All that a federation remembers from round to round: plain data, so that a checkpoint is a copy of it. */
+/** The state that a federation keeps between rounds: plain data, so that a checkpoint is a copy of it. */
 export interface ServerState {
   /** The global model. */
   readonly params: ReadonlyTensors;
@@ -12,9 +12,9 @@ export interface ServerState {
   readonly values: { readonly [key: string]: Json | undefined };
 }
 
-/** What a strategy adds to one client's task. */
+/** The parts of a client's task that a strategy sets. */
 export interface FitInstruction {
-  /** The model to send; default the global one. */
+  /** The model to send; default: the global one. */
   readonly params?: ReadonlyTensors;
   readonly groups?: TensorGroups;
   readonly config?: FitTask["config"];
@@ -23,17 +23,17 @@ export interface FitInstruction {
 /** An accepted update and who sent it. */
 export interface ClientUpdate extends FitUpdate {
   readonly clientId: string;
-  /** How many clients' mean this is; only secure aggregation hands over more than 1. */
+  /** Number of clients in this mean; above 1 only with secure aggregation. */
   readonly clients?: number;
 }
 
 /** A round as a strategy sees it. */
 export interface RoundContext {
-  /** From 0. */
+  /** Counted from 0. */
   readonly round: number;
   readonly seed: number;
   readonly state: ServerState;
-  /** All clients known, in order. */
+  /** All known clients, in order. */
   readonly population: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface Aggregate {
   readonly metrics?: { readonly [name: string]: number };
 }
 
-/** Numbers about a model. */
+/** Metrics of a model. */
 export type Metrics = { readonly [name: string]: number };
 
 /** A user's test of a model. */
@@ -53,40 +53,40 @@ export type EvaluateModel = (
 ) => Metrics | Promise<Metrics>;
 
 /**
- * How a federation learns: three functions of plain data, in the shape of Flower's strategies. None of them keeps anything
- * between calls; what must last is in the state.
+ * The learning algorithm of a federation: three functions of plain data, modelled on Flower's strategies. None of them keeps
+ * data between calls; everything persistent is in the state.
  */
 export interface Strategy {
   readonly name: string;
   /**
-   * What `aggregateFit` needs: sums over clients (then secure aggregation works, and it gets one update that holds the
+   * The input that `aggregateFit` needs: sums over clients (then secure aggregation works, and it gets one update that holds the
    * weighted mean), or every client's update.
    */
   readonly needs: "sum" | "updates";
-  /** Counts every client alike; secure aggregation then hides sample counts too. Default false. */
+  /** Gives every client the same weight; secure aggregation then hides sample counts too. Default false. */
   readonly isUnweighted?: boolean;
-  /** The state before the first round; default: the model alone. */
+  /** The state before the first round; default: only the model. */
   initialize?(params: ReadonlyTensors, seed: number): ServerState | Promise<ServerState>;
-  /** What each of the chosen clients is to do. */
+  /** The instruction for each chosen client. */
   configureFit(
     context: RoundContext,
     clients: readonly string[],
   ): ReadonlyMap<string, FitInstruction> | Promise<ReadonlyMap<string, FitInstruction>>;
-  /** The new state from the updates, which come in the order of client ids; at least one. */
+  /** The new state from the updates, which are in the order of client ids; at least one. */
   aggregateFit(
     context: RoundContext,
     updates: readonly ClientUpdate[],
   ): Aggregate | Promise<Aggregate>;
-  /** Tests the model that this strategy would hand out; default: the global one. */
+  /** Tests the model that this strategy would return; default: the global one. */
   evaluate?(context: RoundContext, evaluate: EvaluateModel): Metrics | Promise<Metrics>;
-  /** Refuses an update that this strategy cannot use, by throwing; the round goes on without it. */
+  /** Throws to reject an update that this strategy cannot use; the round continues without it. */
   checkUpdate?(update: FitUpdate): void;
-  /** Groups that every client may report and whose plain mean is wanted, for secure aggregation: names and shapes. */
+  /** For secure aggregation: names and shapes of the groups that clients may report and whose plain mean is needed. */
   sumGroups?(state: ServerState): TensorGroups;
 }
 
 /**
- * Checks a metric that a strategy lives on.
+ * Checks a metric that a strategy depends on.
  * @throws {FedError} `ERR_ARGUMENT` when it is missing or below `min`
  */
 export function checkMetric(
@@ -119,7 +119,7 @@ export function withGroups(
   return new Map<string, ReadonlyTensors>([...groups, ...changed]);
 }
 
-/** Groups whose names start with `prefix/`, by what follows. */
+/** Groups whose names start with `prefix/`, by the rest of the name. */
 export function groupsUnder(
   groups: TensorGroups | undefined,
   prefix: string,

@@ -6,7 +6,7 @@ import type { Random } from "../random/stream";
 /**
  * Trains a linear head on fixed features by plain SGD.
  *
- * @param head its arrays are copied
+ * @param head the initial head; its arrays are copied
  * @param features shape [rows, d]
  * @returns the trained head
  */

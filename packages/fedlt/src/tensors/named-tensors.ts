@@ -6,7 +6,7 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
-/** A model's weights by name, the form in which models cross package borders and the wire. */
+/** A model's weights by name, the form in which models are passed between packages and over the network. */
 export type NamedTensors = Map<string, NamedTensor>;
 
 /** Named tensors that the callee only reads. */
@@ -104,14 +104,14 @@ export function checkSameLayout(
       );
 }
 
-/** Index of the first NaN or infinity, −1 without one. A loop: every update of every round passes here. */
+/** Index of the first NaN or infinity, −1 without one. A plain loop, since it runs on every update of every round. */
 function firstNotFinite(data: Float32Array): number {
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return i;
   return -1;
 }
 
 /**
- * Checks that shapes fit the data and that every element is finite.
+ * Checks that shapes match the data and that every element is finite.
  * @throws {FedError} `ERR_SHAPE`, `ERR_NOT_FINITE`
  */
 export function checkTensors(place: string, tensors: ReadonlyTensors): void {

@@ -1,6 +1,6 @@
 /**
- * @file Weights as a safetensors file: 8 bytes of header length, a JSON header, the data. Kept here so that the core needs
- * no tensor library; float32 tensors and raw bytes are all that a federation sends.
+ * @file Weights as a safetensors file: 8 bytes of header length, a JSON header, the data. Implemented here so that the core needs
+ * no tensor library. A federation sends only float32 tensors and raw bytes.
  * @see the format section of the safetensors documentation, https://huggingface.co/docs/safetensors
  */
 import { FedError } from "../errors";
@@ -17,7 +17,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /**
- * Writes tensors as F32 and blobs as U8 (both little-endian, as every platform of JavaScript is).
+ * Writes tensors as F32 and blobs as U8 (both little-endian, as on every JavaScript platform).
  * @returns the file's bytes
  */
 export function encodeSafetensors({

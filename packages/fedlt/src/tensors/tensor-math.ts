@@ -1,11 +1,11 @@
-/** @file Sums over named tensors, in float64 and in a fixed order, so that results do not depend on who came first. */
+/** @file Sums over named tensors, in float64 and in a fixed order, so that results do not depend on the order of arrival. */
 import { FedError } from "../errors";
 import { mapTensors, type NamedTensors, type ReadonlyTensors, tensorNamed } from "./named-tensors";
 
 /**
  * Σ wᵢ·tensorsᵢ, summed in the order given with float64 accumulators and rounded once.
  *
- * @param terms at least one, all of the first one's names and shapes
+ * @param terms at least one, all with the names and shapes of the first
  * @throws {FedError} `ERR_ARGUMENT` without terms, `ERR_SHAPE` when a tensor is missing or differs in size
  */
 export function weightedSum(
@@ -80,7 +80,7 @@ export function squaredNorm(data: ArrayLike<number>): number {
   return squares;
 }
 
-/** Scales tensors down so that their joint norm is at most `limit`; otherwise returns them as they are. */
+/** Scales tensors down so that their joint norm is at most `limit`; otherwise returns them unchanged. */
 export function clipToNorm(tensors: ReadonlyTensors, limit: number): ReadonlyTensors {
   const norm = globalNorm(tensors);
   if (norm <= limit) return tensors;

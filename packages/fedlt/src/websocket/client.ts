@@ -6,13 +6,13 @@ import { createResponder, type Responder } from "../runtime/responder";
 import type { LocalTrain } from "../runtime/task";
 import { CLOSE_REFUSED, CLOSE_REPLACED, CLOSE_VERSION } from "./server";
 
-/** A WebSocket of browsers or of `ws`, as far as it is used here. */
+/** The part of a WebSocket (of browsers or of `ws`) that is used here. */
 export interface ClientSocket {
   binaryType: string;
   readonly readyState: number;
   send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
-  // biome-ignore lint/suspicious/noExplicitAny: browsers and `ws` have event types of their own
+  // biome-ignore lint/suspicious/noExplicitAny: browsers and `ws` have their own event types
   addEventListener(type: string, listener: (event: any) => void): void;
 }
 
@@ -23,11 +23,11 @@ export interface WebSocketClientOptions {
   readonly clientId: string;
   readonly token: string;
   readonly train: LocalTrain;
-  /** Default the global one; on Node 20 pass the class of `ws`. */
+  /** Default: the global one; on Node 20, pass the class of `ws`. */
   readonly WebSocket?: new (
     url: string,
   ) => ClientSocket;
-  /** Longest pause between two attempts to connect; the first is 100 ms, each doubles. Default 5000. */
+  /** Longest pause between two attempts to connect. The first is 100 ms, each one doubles. Default 5000. */
   readonly maxPauseMs?: number;
   /** Leaves the federation. */
   readonly signal?: AbortSignal;
@@ -39,7 +39,7 @@ interface Ending {
   readonly reason: string;
 }
 
-/** How a connection's end is to be taken. */
+/** How the end of a connection is handled. */
 function endingOf(code: number, reason: string, isFinished: boolean): Ending {
   if (isFinished) return { isFinal: true, reason: "finished" };
   if (code === CLOSE_REFUSED)
@@ -72,7 +72,7 @@ function endingOf(code: number, reason: string, isFinished: boolean): Ending {
   return { isFinal: false, reason: reason || `closed with code ${code}` };
 }
 
-/** One connection from hello to close. */
+/** Runs one connection from hello to close. */
 function connectOnce(
   options: WebSocketClientOptions,
   Socket: new (url: string) => ClientSocket,
@@ -120,8 +120,8 @@ function connectOnce(
 }
 
 /**
- * Takes part in a federation over WebSocket until the coordinator ends it or the signal is aborted. A lost connection is
- * tried again without end; a task that is under way goes on meanwhile.
+ * Takes part in a federation over WebSocket until the coordinator ends it or the signal is aborted. After a lost
+ * connection it reconnects, without a limit on attempts; a running task continues in the meantime.
  *
  * @returns events as they happen
  * @throws {FedError} `ERR_ARGUMENT` without a WebSocket class, `ERR_AUTH` when the token is refused, `ERR_VERSION`, `ERR_STATE`

@@ -11,7 +11,7 @@ import {
 import { createPendingReplies } from "../runtime/pending-replies";
 import { createListeners, type Transport, type TransportEvent } from "../runtime/transport";
 
-/** A connection of `ws`, as far as it is used here. */
+/** The part of a `ws` connection that is used here. */
 export interface ServerSocket {
   readonly readyState: number;
   on(event: "message", listener: (data: unknown, isBinary: boolean) => void): unknown;
@@ -23,7 +23,7 @@ export interface ServerSocket {
   terminate(): void;
 }
 
-/** A `WebSocketServer` of `ws`, as far as it is used here. */
+/** The part of a `WebSocketServer` of `ws` that is used here. */
 export interface SocketServer {
   on(event: "connection", listener: (socket: ServerSocket) => void): unknown;
   off(event: "connection", listener: (socket: ServerSocket) => void): unknown;
@@ -32,21 +32,21 @@ export interface SocketServer {
 /** Options of `webSocketTransport`. */
 export interface WebSocketTransportOptions {
   /**
-   * A `WebSocketServer` of `ws`. Give it a `maxPayload` of the largest update that you expect, so that larger frames are cut
-   * off while they arrive; for TLS, pass it the `server` of `node:https`.
+   * A `WebSocketServer` of `ws`. Give it a `maxPayload` of the largest update that you expect, so that larger frames are
+   * rejected while they arrive; for TLS, pass it the `server` of `node:https`.
    */
   readonly server: SocketServer;
-  /** Says who may take part. @returns whether the token belongs to the client */
+  /** Authenticates clients. @returns whether the token belongs to the client */
   readonly authenticate: (clientId: string, token: string) => boolean | Promise<boolean>;
   /** Largest update in bytes. Default 2^28. */
   readonly maxBytes?: number;
-  /** How tensors are written. Default `"safetensors"`. */
+  /** Format of the tensors. Default `"safetensors"`. */
   readonly format?: BlobFormat;
-  /** Time between pings; a client that has not answered one by the next counts as gone. Default 15,000. */
+  /** Time between pings; a client that has not answered before the next ping counts as disconnected. Default 15,000. */
   readonly pingMs?: number;
 }
 
-/** A client that said who it is. */
+/** An identified client. */
 interface Member {
   readonly socket: ServerSocket;
   isAlive: boolean;
@@ -84,7 +84,7 @@ function readHello(data: unknown): { clientId: string; token: string } {
   return { clientId: hello.clientId, token: hello.token };
 }
 
-/** What meets a new connection: it must say who it is before anything else. */
+/** Handles a new connection: it must identify itself first. */
 function greeter(
   authenticate: WebSocketTransportOptions["authenticate"],
   join: (clientId: string, socket: ServerSocket) => void,
@@ -113,7 +113,7 @@ function greeter(
   };
 }
 
-/** Ends connections that did not answer the last ping, and pings the others. */
+/** Closes connections that did not answer the last ping, and pings the others. */
 function pingAll(members: Iterable<Member>): void {
   for (const member of members) {
     if (!member.isAlive) member.socket.terminate();
@@ -124,7 +124,7 @@ function pingAll(members: Iterable<Member>): void {
   }
 }
 
-/** What answers are checked against and handed to. */
+/** The checks and the receiver of answers. */
 interface Desk {
   readonly maxBytes: number;
   /** Open task per client. */
@@ -133,7 +133,7 @@ interface Desk {
   readonly events: ReturnType<typeof createListeners<TransportEvent>>;
 }
 
-/** Takes a client's frame: an answer that is waited for, one too many, or no message at all. */
+/** Handles a frame from a client: an expected answer, a surplus one, or an invalid message. */
 function receive(
   { maxBytes, tasks, pending, events }: Desk,
   clientId: string,
@@ -149,7 +149,7 @@ function receive(
     const message = unpackMessage(frame);
     const { round, kind } = message.header;
     const bytesDown = tasks.get(clientId)?.length ?? 0;
-    // The connection says who sent it, whatever the header claims.
+    // The sender is determined by the connection, not by the header.
     const outcome = pending.settle({ clientId, round, kind }, () => {
       tasks.delete(clientId);
       return { update: decodeUpdate(message), bytesUp: frame.length, bytesDown };
@@ -165,7 +165,7 @@ function receive(
 }
 
 /**
- * Serves clients that connect by WebSocket, browsers and Node alike; no broker is needed. A client that connects again gets
+ * Serves clients that connect by WebSocket, browsers and Node alike; no broker is needed. A client that reconnects gets
  * its open task again; a second connection of one client replaces the first.
  *
  * @throws {FedError} `ERR_RANGE`
@@ -180,7 +180,7 @@ export function webSocketTransport({
   checkInteger("webSocketTransport", "maxBytes", maxBytes, 1);
   checkInteger("webSocketTransport", "pingMs", pingMs, 1);
   const members = new Map<string, Member>();
-  const tasks = new Map<string, Uint8Array>(); // open task per client, to be sent again
+  const tasks = new Map<string, Uint8Array>(); // open task per client, to be resent
   const pending = createPendingReplies();
   const events = createListeners<TransportEvent>();
   const desk = { maxBytes, tasks, pending, events };

@@ -8,7 +8,7 @@ import {
 } from "../runtime/transport";
 import { mapTensors, type NamedTensors, type ReadonlyTensors } from "../tensors/named-tensors";
 
-/** A pool of worker threads: a `Piscina` of piscina 5, as far as it is used here. */
+/** A pool of worker threads: the part of a `Piscina` of piscina 5 that is used here. */
 export interface WorkerPool {
   run(task: unknown, options: { name: string; signal?: AbortSignal }): Promise<unknown>;
 }
@@ -31,17 +31,17 @@ function sharedTensors(tensors: ReadonlyTensors): NamedTensors {
   });
 }
 
-/** What a worker hands back. */
+/** The result of a worker. */
 type WorkerAnswer =
   | { readonly update: FitUpdate }
   | { readonly code: string; readonly message: string };
 
 /**
- * Clients that train in worker threads, one task per client and round. Results have the same bits for any number of
- * threads, since a task draws from its own random stream and sums run in the order of client ids. The global model lies in
+ * Clients that train in worker threads, one task per client and round. Results are bit-identical for any number of
+ * threads, since a task draws from its own random stream and sums run in the order of client ids. The global model is in
  * shared memory.
  *
- * @throws {FedError} `ERR_ARGUMENT` for an id that comes twice; when sending, what the training threw
+ * @throws {FedError} `ERR_ARGUMENT` for a duplicate id; when sending, the error of the training
  */
 export function workerTransport({
   pool,
@@ -86,7 +86,7 @@ export function workerTransport({
 }
 
 /**
- * What a worker file exports: `export const train = workerTrain(createTrainer(…))`. Errors are handed over as their code
+ * The export of a worker file: `export const train = workerTrain(createTrainer(…))`. Errors are passed as their code
  * and message, since their class would be lost between threads.
  */
 export function workerTrain(train: LocalTrain): (task: FitTask) => Promise<WorkerAnswer> {

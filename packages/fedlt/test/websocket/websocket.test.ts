@@ -194,7 +194,7 @@ describe("webSocketTransport", () => {
     socket.terminate();
   });
 
-  it("rejects an update whose blob was damaged on its way", async () => {
+  it("rejects an update whose blob was damaged in transit", async () => {
     const { transport, url } = await serve();
     const socket = new WebSocket(url);
     await once(socket, "open");

@@ -1,16 +1,16 @@
 import type { AbstractGraph } from "graphology-types";
 import type { RenodeResult } from "../weights/renode-weights";
 
-/** A node as it is drawn. Scores are null for nodes without a label in training. */
+/** A node of the drawing. Scores are null for nodes without a label in training. */
 export interface DrawnNode {
   readonly key: string;
   readonly x: number;
   readonly y: number;
-  /** What is shown and searched: the node's attribute `name` or `title`, else its key. */
+  /** The name that is shown and searched: the node's attribute `name` or `title`, else its key. */
   readonly label: string;
   readonly class: string | null;
   readonly totoro: number | null;
-  /** Rank of the conflict over the highest rank, in [0, 1]. */
+  /** Rank of the conflict divided by the highest rank, in [0, 1]. */
   readonly conflict: number | null;
   readonly weight: number | null;
 }
@@ -18,7 +18,7 @@ export interface DrawnNode {
 /** A scored graph, ready to be drawn: plain data for `drawingPage` or for your own page. */
 export interface ConflictDrawing {
   readonly nodes: readonly DrawnNode[];
-  /** Places in `nodes` of the ends of each edge. */
+  /** Positions in `nodes` of the ends of each edge. */
   readonly edges: readonly (readonly [source: number, target: number])[];
   readonly minWeight: number;
   readonly maxWeight: number;
@@ -28,7 +28,7 @@ export interface ConflictDrawing {
 
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 
-/** Places on a sunflower: evenly spread and the same each time, for graphs that come without a layout. */
+/** Positions on a sunflower spiral: evenly spread and deterministic, for graphs without a layout. */
 const sunflower = (i: number): { x: number; y: number } => ({
   x: Math.sqrt(i) * Math.cos(i * GOLDEN_ANGLE),
   y: Math.sqrt(i) * Math.sin(i * GOLDEN_ANGLE),
@@ -38,7 +38,7 @@ const textOf = (value: unknown): string | null =>
   value === undefined || value === null || value === "" ? null : String(value);
 
 /**
- * What a drawing of conflict and weight needs of a graph. Nodes stand at their attributes `x` and `y` where all have them (let
+ * The data of a graph for a drawing of conflict and weight. Nodes lie at their attributes `x` and `y` where all have them (let
  * a layout such as graphology-layout-forceatlas2 assign them first), otherwise on a spiral.
  *
  * @param scored from `renodeWeights.detailed` of the same graph

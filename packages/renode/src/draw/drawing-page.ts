@@ -30,10 +30,10 @@ const style = `
 `;
 
 /**
- * One HTML page, without outside files, that draws a graph with its labelled nodes coloured by conflict or by weight, and finds
+ * A self-contained HTML page that draws a graph with its labelled nodes coloured by conflict or by weight, and finds
  * nodes by name. The drawing libraries are passed in as text, so that this package needs none.
  *
- * @returns the page's text
+ * @returns the HTML text of the page
  */
 export function drawingPage(
   drawing: ConflictDrawing,

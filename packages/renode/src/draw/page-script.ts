@@ -1,4 +1,4 @@
-/** @file What runs inside the drawn page, as text: it finds `graphology` and `Sigma` as globals and the drawing as JSON. */
+/** @file The script of the drawn page, as text: it expects `graphology` and `Sigma` as globals and the drawing as JSON. */
 export const pageScript = `
 const drawing = JSON.parse(document.getElementById("drawing").textContent);
 const paint = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();

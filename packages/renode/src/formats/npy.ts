@@ -1,6 +1,6 @@
 import { RenodeError } from "../errors";
 
-/** Element types that are written, with NumPy's names. */
+/** The supported element types, with NumPy's names. */
 const descriptors = [
   [Float32Array, "<f4"],
   [Float64Array, "<f8"],
@@ -14,9 +14,9 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]; // \x93NUMPY, version 
 /**
  * An array as the bytes of a `.npy` file, format 1.0: `numpy.load` reads it.
  *
- * @param data shape of `shape`, row-major
+ * @param data of shape `shape`, row-major
  * @param shape default [data.length]
- * @throws {RenodeError} `ERR_SHAPE` when the shape is of another size
+ * @throws {RenodeError} `ERR_SHAPE` when the size of the shape differs from the length
  */
 export function encodeNpy(
   data: Float32Array | Float64Array | Int32Array,

@@ -1,6 +1,6 @@
 import type { GraphScore } from "./score-graph";
 
-/** Quoted where a comma, quote or line break would break the row, as RFC 4180 says. */
+/** A field, quoted if it contains a comma, quote or line break, according to RFC 4180. */
 const cell = (text: string): string =>
   /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 

@@ -1,7 +1,7 @@
 import type { GraphInput } from "../graph/index-graph";
 import { type RenodeOptions, type RenodeResult, renodeWeights } from "../weights/renode-weights";
 
-/** One labelled node's line. */
+/** The record of one labelled node. */
 export interface NodeScore {
   readonly key: string;
   readonly totoro: number;
@@ -15,7 +15,7 @@ export interface GraphScore {
   readonly nodes: readonly NodeScore[];
 }
 
-/** Rewrites a detailed result in the machine form. */
+/** Converts a detailed result to plain data. */
 export const toGraphScore = ({
   total,
   keys,

@@ -2,7 +2,7 @@ import { RenodeError } from "../errors";
 import type { GraphScore } from "./score-graph";
 
 /**
- * The weights aligned to an order of nodes, so that a trainer elsewhere can use `loss * weight`: 0 for nodes without one.
+ * The weights in a given order of nodes, so that an external trainer can use `loss * weight`: 0 for nodes without one.
  *
  * @param order keys of all nodes in the trainer's order, such as `graph.nodes()`
  * @returns shape [order.length]

@@ -1,4 +1,4 @@
-/** Shuffles a list in place (Fisher and Yates) and returns it. @param random uniform in [0, 1) */
+/** Shuffles a list in place (Fisher–Yates) and returns it. @param random uniform in [0, 1) */
 export function shuffle<T>(list: T[], random: () => number): T[] {
   for (let i = list.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

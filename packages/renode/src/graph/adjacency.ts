@@ -18,7 +18,7 @@ function offsetsOf(keys: Int32Array, order: number): Int32Array {
   return offsets;
 }
 
-/** Rows from edges in any order; inside a row the edges keep theirs. */
+/** Rows from edges in any order; within a row they keep their order. */
 export function rowsFromEdges(
   order: number,
   from: Int32Array,
@@ -41,7 +41,7 @@ export function rowsFromEdges(
   return rows;
 }
 
-/** The mirror image. Its rows ascend, repeated entries stand side by side. */
+/** The transposed matrix. Its rows ascend, with repeated entries adjacent. */
 function transposed({ order, offsets, targets, weights }: Adjacency): Adjacency {
   const back = offsetsOf(targets, order);
   const next = back.slice();
@@ -67,7 +67,7 @@ function isAscending({ order, offsets, targets }: Adjacency): boolean {
   return true;
 }
 
-/** Goes through one row: sums the weights of entries of one target. */
+/** Iterates over one row, summing the weights of entries with the same target. */
 function createCursor({ offsets, targets, weights }: Adjacency) {
   let [at, end] = [0, 0];
   return {
@@ -77,7 +77,7 @@ function createCursor({ offsets, targets, weights }: Adjacency) {
     },
     /** The next target, +∞ at the row's end. */
     next: (): number => (at < end ? targets[at]! : Number.POSITIVE_INFINITY),
-    /** The sum of the entries of this target, which are passed. */
+    /** Moves past the entries of this target and returns their sum. */
     take(target: number): number {
       let sum = 0;
       for (; at < end && targets[at] === target; at++) sum += weights ? weights[at]! : 1;
@@ -87,8 +87,8 @@ function createCursor({ offsets, targets, weights }: Adjacency) {
 }
 
 /**
- * Makes a matrix symmetric and drops loops. Repeated entries add; an entry and its mirror image are combined. Without weights
- * an entry is there or not.
+ * Makes a matrix symmetric and drops loops. Repeated entries are added; an entry and its mirror image are combined. Without
+ * weights an entry is either present or absent.
  */
 export function symmetric(
   given: Adjacency,

@@ -2,7 +2,7 @@ import { RenodeError } from "../errors";
 
 /**
  * A graph as compressed sparse rows. Row i's neighbours are `targets[offsets[i]]` to `targets[offsets[i + 1] − 1]`.
- * An edge may stand in one row or in both of its ends' rows. Its nodes' keys are "0" to "order − 1".
+ * An edge may be stored in the row of one end or of both. The keys of the nodes are "0" to "order − 1".
  */
 export interface CsrGraph {
   /** Number of nodes, N. */
@@ -31,7 +31,7 @@ function refuse(place: string, message: string, fields: Record<string, unknown>)
   throw new RenodeError("ERR_GRAPH", `renode/${place}: ${message}`, { fields });
 }
 
-/** @throws {RenodeError} `ERR_GRAPH` where the arrays do not form a CSR, `ERR_WEIGHT` for a bad weight */
+/** @throws {RenodeError} `ERR_GRAPH` where the arrays do not form a CSR, `ERR_WEIGHT` for an invalid weight */
 export function checkCsr({ order, offsets, targets, weights }: CsrGraph, place: string): void {
   if (!Number.isSafeInteger(order) || order < 0)
     refuse(place, `the CSR's order must be an integer from 0, got ${order}`, { order });

@@ -1,6 +1,6 @@
 import type { Adjacency } from "./adjacency";
 
-/** Sum of each row's weights, plus the loop of weight 1 if asked for; an isolated node always has the loop. Shape [order]. */
+/** Sum of each row's weights, plus the loop of weight 1 if requested; an isolated node always has the loop. Shape [order]. */
 export function degreesOf(
   { order, offsets, weights }: Adjacency,
   selfLoops: boolean,

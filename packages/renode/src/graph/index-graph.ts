@@ -4,10 +4,10 @@ import { RenodeError } from "../errors";
 import { type Adjacency, isCanonical, rowsFromEdges, symmetric } from "./adjacency";
 import { type CsrGraph, checkCsr, checkWeight, isCsrGraph } from "./csr-graph";
 
-/** What every function of this package accepts: a graphology graph of any type, or compressed sparse rows. */
+/** The graphs that every function of this package accepts: a graphology graph of any type, or compressed sparse rows. */
 export type GraphInput = AbstractGraph | CsrGraph;
 
-/** An edge attribute's name, a function, or null to count every edge as 1. */
+/** The name of an edge attribute, a function, or null to count every edge as 1. */
 export type EdgeWeightSource =
   | string
   | null
@@ -15,13 +15,13 @@ export type EdgeWeightSource =
 
 export interface EdgeWeightOptions {
   /**
-   * Weight of an edge: an attribute's name (default `"weight"`), a function of key and attributes, or null for no
-   * weights. An edge without one counts as 1. A CSR brings its own `weights`; null ignores them.
+   * Weight of an edge: the name of an attribute (default `"weight"`), a function of key and attributes, or null for no
+   * weights. An edge without one counts as 1. A CSR has its own `weights`; null ignores them.
    */
   getEdgeWeight?: EdgeWeightSource | undefined;
 }
 
-/** A graph as it was when the call began: nodes by number, a symmetric adjacency matrix. */
+/** A snapshot of a graph at the start of the call: numbered nodes and a symmetric adjacency matrix. */
 export interface IndexedGraph {
   readonly order: number;
   readonly adjacency: Adjacency;
@@ -29,7 +29,7 @@ export interface IndexedGraph {
   readonly graph: AbstractGraph | null;
   keyOf(index: number): string;
   indexOf(key: string): number | undefined;
-  /** @throws {RenodeError} `ERR_CHANGED` when nodes or edges came or went since */
+  /** @throws {RenodeError} `ERR_CHANGED` when nodes or edges were added or removed since */
   assertUnchanged(): void;
 }
 
@@ -100,7 +100,7 @@ function indexGraphology(
 
 /**
  * Reads a graph once. Directed edges count in both directions. Loops are dropped. Parallel edges are merged: their weights
- * add, and without weights they count as one. In a CSR an entry and its mirror image are one edge, of the larger weight.
+ * are added, and without weights they count as one. In a CSR an entry and its mirror image are one edge, of the larger weight.
  *
  * @throws {RenodeError} `ERR_GRAPH`, `ERR_WEIGHT`, `ERR_CHANGED`
  */

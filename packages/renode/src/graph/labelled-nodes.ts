@@ -12,7 +12,7 @@ export interface LabelOptions {
   getNodeTrain?: NodeSource<boolean | number> | ReadonlySet<string> | null | undefined;
 }
 
-/** The labelled nodes that a method may look at, in graph order. */
+/** The labelled nodes that a method may use, in graph order. */
 export interface LabelledNodes {
   /** Node numbers, ascending, shape [L]. */
   readonly nodes: Int32Array;

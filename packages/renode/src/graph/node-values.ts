@@ -6,7 +6,7 @@ import type { IndexedGraph } from "./index-graph";
 export type Label = string | number;
 
 /**
- * Where a value of each node comes from: a node attribute's name, a function of key and attributes, a `Map` or plain
+ * The source of a value per node: the name of a node attribute, a function of key and attributes, a `Map` or plain
  * object by key, or a list in node order. Missing and null mean that the node has none.
  */
 export type NodeSource<T> =

@@ -1,6 +1,6 @@
 import type { AbstractGraph } from "graphology-types";
 
-/** Sets one attribute of the nodes that `values` names; others are left as they are. */
+/** Sets one attribute of the nodes in `values`; other nodes are not changed. */
 export function writeAttribute(
   graph: AbstractGraph,
   name: string,

@@ -2,11 +2,11 @@ import { assertChoice, assertRange } from "../checks";
 import type { EdgeWeightOptions } from "../graph/index-graph";
 import type { RunOptions } from "../steps";
 
-/** How influence spreads and how closely it is computed. */
+/** How influence spreads and how accurately it is computed. */
 export interface InfluenceOptions extends EdgeWeightOptions, RunOptions {
   /**
-   * Chance to return to the start at each step, above 0 and at most 1 (default 0.15). graphology's `alpha` of pagerank is
-   * the chance to go on: `restart = 1 − alpha`.
+   * Probability of a return to the start at each step, above 0 and at most 1 (default 0.15). The `alpha` of graphology's pagerank
+   * is the probability to continue: `restart = 1 − alpha`.
    */
   restart?: number;
   /**
@@ -14,7 +14,7 @@ export interface InfluenceOptions extends EdgeWeightOptions, RunOptions {
    * sum to 1.
    */
   normalization?: "symmetric" | "row";
-  /** Whether each node gets a loop of weight 1 first. Default: true with `"power"`, false with `"push"`. */
+  /** Whether a loop of weight 1 is first added to each node. Default: true with `"power"`, false with `"push"`. */
   selfLoops?: boolean;
   /** `"power"` (default): power iteration, exact. `"push"`: local push, approximate, for graphs of millions of nodes. */
   method?: "power" | "push";
@@ -22,13 +22,13 @@ export interface InfluenceOptions extends EdgeWeightOptions, RunOptions {
   tolerance?: number;
   /** Iterations before `ERR_NOT_CONVERGED`, from 1 (default 10,000). */
   maxIterations?: number;
-  /** Push: an entry x is wrong by at most `epsilon`·degree(x) in the random walk's scale, above 0 (default 1e-4). */
+  /** Push: an entry x has an error of at most `epsilon`·degree(x) in the scale of the random walk, above 0 (default 1e-4). */
   epsilon?: number;
-  /** Push: keeps only a row's largest entries, from 1 (default: all). */
+  /** Push: keeps only the largest entries of a row, from 1 (default: all). */
   topK?: number;
 }
 
-/** The options without those of the caller's own, all set. */
+/** The options common to all callers, with defaults filled in. */
 export interface InfluenceSettings {
   restart: number;
   normalization: "symmetric" | "row";

@@ -74,19 +74,19 @@ function* steps(graph: IndexedGraph, options: PagerankOptions): Steps<Record<str
 }
 
 /**
- * Scores every node by its closeness to one or several nodes: walks start there and return with chance `restart` at each
- * step.
+ * Scores every node by its closeness to one or several nodes: walks start there and return with probability `restart` at
+ * each step.
  *
  * Row s of P = restart·(I − (1 − restart)·Â)^(−1), or the weighted mean of several rows
  *
  * With the defaults these are ReNode's influences (symmetric normalisation with loops). The PageRank of other libraries, whose
- * scores sum to 1, is `{ normalization: "row", selfLoops: false }`. Edges of directed graphs are walked both ways; a walk on an
+ * scores sum to 1, is `{ normalization: "row", selfLoops: false }`. Directed edges are followed in both directions; a walk on an
  * isolated node stays there.
  *
  * @param options.source or `options.sources`: where walks start
- * @returns node → score from 0
+ * @returns node → score, at least 0
  * @throws {RenodeError} `ERR_GRAPH`, `ERR_WEIGHT`, `ERR_NODE`, `ERR_ARGUMENT`, `ERR_RANGE`, `ERR_CHANGED`, or
- *   `ERR_NOT_CONVERGED` when `maxIterations` come before `tolerance`
+ *   `ERR_NOT_CONVERGED` when `maxIterations` is reached before `tolerance`
  * @see Klicpera, Bojchevski, Günnemann 2019, section 3; Chen et al. 2021 (ReNode), section 3
  */
 export function personalizedPagerank(

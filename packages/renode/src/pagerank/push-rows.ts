@@ -4,12 +4,12 @@ import type { Steps } from "../steps";
 import type { InfluenceSettings } from "./options";
 import type { SparseRow, Start } from "./sparse-rows";
 
-/** Memory for one push, used again for the next: all zeros in between. */
+/** Scratch memory for one push, reused by the next; all zeros in between. */
 interface Scratch {
   readonly settled: Float64Array;
   readonly residual: Float64Array;
   readonly isQueued: Uint8Array;
-  /** A ring: each node stands in it at most once. */
+  /** A ring buffer that contains each node at most once. */
   readonly queue: Int32Array;
   /** Nodes that were reached. */
   readonly touched: number[];
@@ -69,7 +69,7 @@ function push(
   }
 }
 
-/** The settled entries in order of node, scaled for the symmetric normalisation; leaves the scratch all zeros. */
+/** The settled entries in order of node, scaled for the symmetric normalisation; resets the scratch to zeros. */
 function collect(
   degrees: Float64Array,
   scale: number,
@@ -94,7 +94,7 @@ function collect(
 }
 
 /**
- * Rows by local push, each at a cost of about 1 / (restart·epsilon) edges whatever the graph's size.
+ * Rows by local push, each at a cost of about 1 / (restart·epsilon) edges, independent of the size of the graph.
  *
  * @see Andersen, Chung, Lang 2006, "Local graph partitioning using PageRank vectors", section 3
  */

@@ -3,7 +3,7 @@ import type { InfluenceSettings } from "./options";
 import { BLOCK, expectedIterations, solveFour } from "./power";
 import type { Walk } from "./walk";
 
-/** Runs a part of the work and counts its progress from `before` on, towards `total`. */
+/** Runs a part of the work and reports its progress, from `before` towards `total`. */
 function* within<T>(steps: Steps<T>, before: number, total: number): Steps<T> {
   let next = steps.next();
   while (!next.done) {
@@ -19,7 +19,7 @@ function* within<T>(steps: Steps<T>, before: number, total: number): Steps<T> {
  *
  * @param count number of columns
  * @param start writes column c into every fourth element of `into` from `slot` on
- * @param finish is given the solved column c in the same way
+ * @param finish receives the solved column c in the same layout
  */
 export function* solveColumns(
   walk: Walk,

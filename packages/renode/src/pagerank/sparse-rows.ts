@@ -10,13 +10,13 @@ export interface SparseRows {
   readonly values: Float64Array;
 }
 
-/** One row's entries that are not 0. */
+/** The non-zero entries of one row. */
 export interface SparseRow {
   readonly indices: Int32Array;
   readonly values: Float64Array;
 }
 
-/** Puts rows into one object. */
+/** Combines rows into one object. */
 export function stackRows(order: number, rows: readonly SparseRow[]): SparseRows {
   const offsets = new Int32Array(rows.length + 1);
   for (const [r, { indices }] of rows.entries()) offsets[r + 1] = offsets[r]! + indices.length;
@@ -34,5 +34,5 @@ export function stackRows(order: number, rows: readonly SparseRow[]): SparseRows
   return stacked;
 }
 
-/** Where a walk starts: nodes with their shares. */
+/** The start of a walk: nodes with their shares. */
 export type Start = readonly (readonly [node: number, share: number])[];

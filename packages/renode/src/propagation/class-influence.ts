@@ -7,7 +7,7 @@ import type { Steps } from "../steps";
 
 export interface PropagationOptions extends InfluenceOptions, LabelOptions {}
 
-/** What each class's labelled nodes send to every node: P·Y⁰. */
+/** The influence of each class's labelled nodes on every node: P·Y⁰. */
 export interface ClassInfluence {
   readonly labelled: LabelledNodes;
   /** One column per class of `labelled`, each of shape [N]. */
@@ -38,10 +38,10 @@ export function* classInfluence(
   return { labelled, columns };
 }
 
-/** Influences that differ by less, relatively, are equal but for rounding. */
+/** Influences whose relative difference is smaller are equal up to rounding. */
 const ROUNDING = 1e-9;
 
-/** The class that sends the most to a node, the first of equals; −1 where none sends anything. */
+/** The class with the most influence on a node; of equal classes the first; −1 where none has any. */
 export function strongestClass(columns: readonly Float64Array[], node: number): number {
   let [best, most] = [-1, 0];
   for (const [j, column] of columns.entries())

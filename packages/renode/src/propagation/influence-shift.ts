@@ -10,7 +10,7 @@ import {
   strongestClass,
 } from "./class-influence";
 
-/** Where the borders of influence lie, compared with those of the classes. Lists are in graph order. */
+/** The borders of influence compared with those of the classes. Lists are in graph order. */
 export interface InfluenceShiftResult {
   /** Keys of the nodes that have a label and are reached, shape [M]. */
   readonly keys: readonly string[];
@@ -26,7 +26,7 @@ export interface InfluenceShiftResult {
 
 const PLACE = "influenceShift";
 
-/** (most of another class − own class) / all classes, for one node; null where nothing arrives. */
+/** (most of another class − own class) / all classes, for one node; null where no influence arrives. */
 function shiftOf(columns: readonly Float64Array[], node: number, own: number): number | null {
   let [other, total] = [0, 0];
   for (const [j, column] of columns.entries()) {
@@ -68,15 +68,15 @@ function shiftResult(
 }
 
 /**
- * Measures for each node with a known label how far the border of influence has moved past it: below 0 its own class
- * influences it most, above 0 another class does. For reports, where all labels are known: unlike `totoro` it reads labels
- * outside the training set (and spreads only those inside).
+ * Measures, for each node with a known label, how far the border of influence has moved past it. Below 0 its own class
+ * has the most influence on it, above 0 another class. For reports, where all labels are known: unlike `totoro`, it reads
+ * labels outside the training set (but spreads only those inside).
  *
  * shift_x = (max_{c ≠ y_x} (P·Y⁰)_{x,c} − (P·Y⁰)_{x,y_x}) / Σ_c (P·Y⁰)_{x,c}
  *
- * The paper shows the drift of decision borders by P·Y⁰ without giving it a number; this number is ours.
+ * The paper shows the drift of decision borders by P·Y⁰ but does not quantify it; this measure is ours.
  *
- * @returns node → shift in [−1, 1], for labelled nodes that influence reaches
+ * @returns node → shift in [−1, 1], for the labelled nodes that influence reaches
  * @throws {RenodeError} as `totoro`
  * @see Chen et al. 2021, section 3.1 and figure 1
  */
@@ -88,7 +88,7 @@ export function influenceShift(
   return Object.fromEntries(keys.map((key, i) => [key, shift[i]!]));
 }
 
-/** The same with labels, the share of shifted nodes and the number of nodes that nothing reaches. */
+/** The same with labels, the share of shifted nodes and the number of unreached nodes. */
 influenceShift.detailed = (
   graph: GraphInput,
   options: PropagationOptions = {},

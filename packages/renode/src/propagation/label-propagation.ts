@@ -8,12 +8,12 @@ import { classInfluence, type PropagationOptions, strongestClass } from "./class
 const PLACE = "labelPropagation";
 
 /**
- * Gives every node the class whose labelled nodes send it the most influence: the limit of label propagation, a baseline that
- * needs neither features nor training.
+ * Assigns every node the class whose labelled nodes have the most influence on it: the limit of label propagation, a baseline
+ * that needs neither features nor training.
  *
  * argmax_c (P·Y⁰)_{x,c}, Y⁰ one-hot on the labelled nodes; of equal classes the first in order (numbers, then strings)
  *
- * @returns node → label, for all nodes; null where no labelled node reaches
+ * @returns node → label, for all nodes; null for nodes that no labelled node reaches
  * @throws {RenodeError} as `totoro`
  * @see Zhou et al. 2004, "Learning with Local and Global Consistency"; Chen et al. 2021, section 3.1
  */

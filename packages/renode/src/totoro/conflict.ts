@@ -1,4 +1,4 @@
-/** @file Totoro's conflict scores of labelled nodes, in two equal forms. */
+/** @file Totoro's conflict scores of labelled nodes, in two equivalent forms. */
 import { degreesOf } from "../graph/degrees";
 import type { IndexedGraph } from "../graph/index-graph";
 import type { LabelledNodes } from "../graph/labelled-nodes";
@@ -9,7 +9,7 @@ import type { SparseRow } from "../pagerank/sparse-rows";
 import { walkOf } from "../pagerank/walk";
 import type { Steps } from "../steps";
 
-/** Conflict of each labelled node, and what all labelled nodes together send to every node. */
+/** Conflict of each labelled node, and the total influence of all labelled nodes on every node. */
 export interface Conflict {
   /** shape [L] */
   readonly totoro: Float64Array;
@@ -41,7 +41,7 @@ function* solvedClasses(
 
 /**
  * T_v = Σ_{j ≠ y_v} (P·S_j)_v with S_j = mean over class j of P's rows, which is the Gram form
- * T_v = Σ_{j ≠ y_v} mean_{i in C_j} K_{v,i}, K = R·Rᵀ, summed in another order: two solutions per class instead of one per
+ * T_v = Σ_{j ≠ y_v} mean_{i in C_j} K_{v,i}, K = R·Rᵀ, summed in another order. This takes two solutions per class, not one per
  * labelled node, and no row is stored.
  */
 export function* conflictByClass(
@@ -91,7 +91,7 @@ function dot({ indices, values }: SparseRow, dense: Float64Array): number {
   return sum;
 }
 
-/** The Gram form from given rows, one class mean at a time. */
+/** The Gram form, computed from given rows, one class mean at a time. */
 export function* conflictByRows(
   rows: readonly SparseRow[],
   order: number,

@@ -1,6 +1,6 @@
 import type { SparseRow } from "../pagerank/sparse-rows";
 
-/** `"none"`: rows as they are. `"l1"`: scaled to a sum of 1. `"softmax"`: softmax over the entries that are not 0. */
+/** `"none"`: unchanged rows. `"l1"`: scaled to a sum of 1. `"softmax"`: softmax over the entries that are not 0. */
 export type RowNormalize = "none" | "l1" | "softmax";
 
 /** The row with its entries normalised; the same nodes. */

@@ -17,9 +17,9 @@ import { normalizeRow, type RowNormalize } from "./normalize-row";
 import { type RenodeWarning, trainingHomophily, warningsFor } from "./warnings";
 
 export interface TotoroOptions extends InfluenceOptions, LabelOptions {
-  /** What is done to influence rows before they are compared (default `"none"`; `"softmax"` as ReNode's code on large graphs). */
+  /** Normalisation of influence rows before comparison (default `"none"`; `"softmax"` as ReNode's code on large graphs). */
   rowNormalize?: RowNormalize;
-  /** A node is covered when the labelled nodes together send it more than this (default 1e-4). */
+  /** A node is covered when the total influence of the labelled nodes on it exceeds this (default 1e-4). */
   coverThreshold?: number;
 }
 
@@ -29,9 +29,9 @@ export interface TotoroResult {
   readonly keys: readonly string[];
   /** Their labels, shape [L]. */
   readonly labels: readonly Label[];
-  /** Their conflict from 0, shape [L]. */
+  /** Their conflict, at least 0, shape [L]. */
   readonly totoro: Float64Array;
-  /** Σ totoro: how topology-imbalanced the set is. */
+  /** Σ totoro: the topology imbalance of the set. */
   readonly total: number;
   /** Share of the graph's nodes that the set reaches, in [0, 1]. A low total with a low cover is not a good set. */
   readonly cover: number;
@@ -57,7 +57,7 @@ function* conflictOf(
   return yield* conflictByRows(normalized, graph.order, labelled);
 }
 
-/** The work of {@link totoro} on a graph that was read already. */
+/** The calculation of {@link totoro} on a graph that has already been read. */
 export function* totoroSteps(
   graph: IndexedGraph,
   options: TotoroOptions,
@@ -83,12 +83,12 @@ export function* totoroSteps(
 }
 
 /**
- * Scores each labelled node by how much influence of other classes arrives where its own does.
+ * Scores each labelled node by how much its influence overlaps with that of other classes.
  *
  * T_v = Σ_x P_{v,x} · Σ_{j ≠ y_v} (1/|C_j|) Σ_{i in C_j} P_{i,x}
  *
  * @param graph a graphology graph of any type, or a CSR (then give `getNodeLabel`)
- * @returns labelled node → score from 0; nodes near another class score high
+ * @returns labelled node → score, at least 0; nodes near another class have high scores
  * @throws {RenodeError} `ERR_LABEL` when no node is labelled or a training node has no label, `ERR_GRAPH`, `ERR_WEIGHT`,
  *   `ERR_RANGE`, `ERR_ARGUMENT`, `ERR_CHANGED`, `ERR_NOT_CONVERGED`
  * @see Chen et al. 2021, "Topology-Imbalance Learning for Semi-Supervised Node Classification", section 3.2

@@ -2,18 +2,18 @@ import type { IndexedGraph } from "../graph/index-graph";
 import type { LabelledNodes } from "../graph/labelled-nodes";
 
 /**
- * `heterophily`: most edges between labelled nodes join two classes, so influence across classes is not a sign of conflict.
- * `single-class`: every score is 0. `mostly-zero`: over half of the labelled nodes have the score 0, so their order says little.
+ * `heterophily`: most edges between labelled nodes join two classes, so influence across classes does not indicate conflict.
+ * `single-class`: every score is 0. `mostly-zero`: over half of the labelled nodes have the score 0, so their order means little.
  */
 export interface RenodeWarning {
   readonly code: "heterophily" | "single-class" | "mostly-zero";
   readonly message: string;
 }
 
-/** Below this share of edges within a class the method's premise fails. */
+/** Below this share of edges within a class, the method's assumption does not hold. */
 const LEAST_HOMOPHILY = 0.5;
 
-/** Share of the edges between labelled nodes whose ends have one class; null where there is no such edge. */
+/** Share of the edges between labelled nodes whose ends have the same class; null where there is no such edge. */
 export function trainingHomophily(
   { adjacency: { offsets, targets }, order }: IndexedGraph,
   { nodes, classOf }: LabelledNodes,
@@ -33,7 +33,7 @@ export function trainingHomophily(
   return edges === 0 ? null : within / edges;
 }
 
-/** What a reader of the scores should know. */
+/** Warnings for readers of the scores. */
 export function warningsFor(
   { classes }: LabelledNodes,
   totoro: Float64Array,

@@ -18,7 +18,7 @@ function* renodeSteps(graph: IndexedGraph, options: RenodeOptions): Steps<Renode
 }
 
 /**
- * Training weights of the labelled nodes: those in the middle of their class count more, those near another class less.
+ * Training weights of the labelled nodes: nodes in the middle of their class get more weight, nodes near another class less.
  * They multiply each node's loss, which is then divided by the number of labelled nodes.
  *
  * w_v = w_min + ½·(w_max − w_min)·(1 + cos(π·rank(T_v) / (L − 1))), T from {@link totoro}

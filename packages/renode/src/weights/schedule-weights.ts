@@ -8,7 +8,7 @@ export interface ScheduleOptions {
   maxWeight?: number;
   /** `"last"` (default, ReNode's code): ranks are divided by L − 1. `"count"` (ReNode's paper): by L. */
   rankDivisor?: "last" | "count";
-  /** Equal scores: ranked in the given order (`"order"`, default, ReNode's), or all given their mean (`"average"`). */
+  /** Equal scores: ranked in the given order (`"order"`, default, ReNode's), or all with their mean rank (`"average"`). */
   ties?: "order" | "average";
   /** Scores below this count as 0, and scores that differ by no more than this as equal (default 1e-12). */
   tieTolerance?: number;
@@ -24,7 +24,7 @@ export interface ScheduledWeights {
 
 const PLACE = "scheduleWeights";
 
-/** Runs of equal scores, lowest first; inside a run positions ascend. */
+/** Runs of equal scores, lowest first; positions ascend within a run. */
 function tiedRuns(scores: ArrayLike<number>, tieTolerance: number): number[][] {
   const cut = Array.from(scores, (score) => (score < tieTolerance ? 0 : score));
   const order = cut.map((_, v) => v).sort((a, b) => cut[a]! - cut[b]! || a - b);
@@ -44,11 +44,11 @@ const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0)
  *
  * w_v = w_min + ½·(w_max − w_min)·(1 + cos(π·rank_v / (L − 1)))
  *
- * Their mean is (w_min + w_max)/2 (with `rankDivisor: "last"`, for both kinds of ties), so with a pair around 1 the learning
- * rate keeps its meaning. One score alone gets that mean.
+ * Their mean is (w_min + w_max)/2 (with `rankDivisor: "last"`, for both kinds of ties), so with limits symmetric around 1 the
+ * effective learning rate is unchanged. A single score gets that mean.
  *
  * @param scores conflict scores, finite, shape [L], L ≥ 1
- * @throws {RenodeError} `ERR_RANGE` for weights out of order or a score that is not finite, `ERR_ARGUMENT`, `ERR_LABEL`
+ * @throws {RenodeError} `ERR_RANGE` for `maxWeight` below `minWeight` or a score that is not finite, `ERR_ARGUMENT`, `ERR_LABEL`
  *   without scores
  * @see Chen et al. 2021, section 3.3, equation 6
  */

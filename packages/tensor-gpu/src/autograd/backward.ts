@@ -20,7 +20,7 @@ class Pending {
     return slots;
   }
 
-  /** Takes over `gradient`, a handle nobody else uses, and adds it to what arrived before. */
+  /** Takes ownership of `gradient`, a handle that nobody else uses, and adds it to the gradient that arrived before. */
   add({ node, index }: Edge<Tensor>, gradient: Tensor): void {
     const slots = this.of(node);
     try {
@@ -43,7 +43,7 @@ class Pending {
   }
 }
 
-/** Kernels trust the shapes of gradients, while user-defined operators and hooks may give any. */
+/** Checks the shape of a gradient: kernels rely on it, but user-defined operators and hooks may return any shape. */
 function assertGradient(gradient: Tensor, shape: Shape): void {
   if (sameShape(gradient.shape, shape) && gradient.dtype === "float32") return;
   throw new TensorError(
@@ -57,7 +57,7 @@ function assertGradient(gradient: Tensor, shape: Shape): void {
 function accumulate(sum: Tensor, gradient: Tensor): Tensor {
   const { backend } = sum.storage;
   const isInPlace = sum.storage.isUnshared && sum.isContiguous;
-  // Allocate first: what follows cannot then fail for lack of memory.
+  // Allocate first, so that the following steps cannot fail for lack of memory.
   const out = isInPlace ? sum : kept(allocate("gradient", sum.shape, "float32", backend));
   let right: Tensor | undefined;
   try {
@@ -113,7 +113,7 @@ const own = (gradient: Tensor): Tensor => gradient.alias();
 
 function addToLeaf(leaf: Tensor, gradient: Tensor): void {
   if (leaf.isDisposed) {
-    gradient.dispose(); // forgotten in a scope that has ended: nobody can ask for it
+    gradient.dispose(); // disposed by a scope that has ended: nobody can read the gradient
     return;
   }
   noteLeaf(leaf);
@@ -152,7 +152,7 @@ interface RunOptions {
   /** Called with the gradients that arrived at a node, before it runs. */
   visit?: (node: GradNode<Tensor>, gradients: readonly (Tensor | null)[]) => void;
   accumulateLeaves: boolean;
-  /** Nodes worth running; undefined = all. */
+  /** The nodes that need to run; undefined: all. */
   useful?: Set<GradNode<Tensor>>;
 }
 
@@ -178,7 +178,7 @@ function run(output: Tensor, seed: Tensor | undefined, options: RunOptions): voi
         if (!node.leaf) noGrad(() => runNode(node, gradients, pending, wanted));
         else if (options.accumulateLeaves) {
           addToLeaf(node.leaf, gradients[0]!);
-          gradients[0] = null; // the leaf has it now
+          gradients[0] = null; // now owned by the leaf
         }
       } finally {
         for (const gradient of gradients) gradient?.dispose();
@@ -202,7 +202,7 @@ function seedGradient(output: Tensor, seed: Tensor | undefined): Tensor {
   if (output.size !== 1)
     throw new TensorError(
       "ERR_SHAPE",
-      `tensor-gpu/backward: an output of shape ${showShape(output.shape)} needs a gradient; only one element implies 1`,
+      `tensor-gpu/backward: an output of shape ${showShape(output.shape)} needs a gradient; only a single element defaults to 1`,
     );
   const one = allocate("gradient", output.shape, "float32", output.storage.backend);
   output.storage.backend.kernels.fill(one, 1);
@@ -213,7 +213,7 @@ function seedGradient(output: Tensor, seed: Tensor | undefined): Tensor {
  * Adds d output / d leaf to `leaf.grad` of every leaf with `requiresGrad`, and frees the tape as it goes.
  *
  * @param output any float32 tensor on the tape
- * @param options.gradient d loss / d output, the output's shape; may be left out for one element
+ * @param options.gradient d loss / d output, the output's shape; may be omitted if the output has one element
  * @param options.retainGraph keep the tape for a second pass, default false
  * @throws {TensorError} `ERR_AUTOGRAD` when nothing requires a gradient or the tape was freed
  */
@@ -236,10 +236,10 @@ function leadingTo(
 }
 
 /**
- * The gradients d output / d input of the given inputs (leaves or results of operators), leaving every `.grad` alone.
+ * The gradients d output / d input of the given inputs (leaves or results of operators), without changing any `.grad`.
  * First order only: the results are not on the tape.
  *
- * @param options.gradient d loss / d output; may be left out for one element
+ * @param options.gradient d loss / d output; may be omitted if the output has one element
  * @param options.retainGraph keep the tape for another pass, default false
  * @returns one tensor per input, of its shape; zeros where the output does not depend on it
  * @throws {TensorError} `ERR_AUTOGRAD` when an input has no `requiresGrad`

@@ -7,7 +7,7 @@ import { enableGrad, noGrad, track } from "./track";
 let recomputations = 0;
 
 /**
- * True while a backward pass runs the function of a {@link checkpoint} again: what counts or reports should keep silent.
+ * True while a backward pass reruns the function of a {@link checkpoint}. Code that counts or reports should then do nothing.
  */
 export const isRecomputing = (): boolean => recomputations > 0;
 
@@ -21,13 +21,13 @@ function recompute(fn: () => Tensor, gradient: Tensor): void {
 }
 
 /**
- * Runs `fn` without keeping what its backward pass needs, and runs it again when the gradient comes: memory for time.
- * Every {@link Generator} that `fn` draws from repeats its numbers, whoever owns it; other randomness must be an input.
+ * Runs `fn` without saving what its backward pass needs, and reruns it in the backward pass: trades compute for memory.
+ * Every {@link Generator} that `fn` draws from repeats its numbers, no matter who owns it. Other randomness must be an input.
  * Parameters used inside receive their gradients as usual.
  *
  * @param fn a pure function of the inputs (and of parameters)
  * @param inputs tensors handed to `fn`
- * @param parameters what else `fn` differentiates, needed when no input requires a gradient
+ * @param parameters other tensors that `fn` differentiates; needed when no input requires a gradient
  * @returns what `fn` returns
  * @see Chen et al. 2016, section 4
  */

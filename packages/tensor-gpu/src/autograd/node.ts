@@ -1,6 +1,6 @@
 /**
- * @file The tape: one node per recorded operation, linked to the nodes of its inputs. `T` is the tensor: its class stands
- * above this file, since every tensor holds an edge.
+ * @file The tape: one node per recorded operation, linked to the nodes of its inputs. `T` is the tensor type: its class
+ * is in a layer above this file, since every tensor has an edge.
  */
 import type { Shape } from "../tensor/shape";
 import { enterNode } from "./open-scopes";
@@ -15,20 +15,20 @@ interface Disposed {
   dispose(): void;
 }
 
-/** What the tape needs of a tensor. */
+/** The part of a tensor that the tape uses. */
 interface Taped<T extends Disposed> extends Disposed {
   readonly shape: Shape;
   readonly requiresGrad: boolean;
   edge: Edge<T> | null;
 }
 
-/** Gradients of the inputs (null: none) from those of the outputs (null: zero). `needs[i]`: input i wants one. */
+/** Gradients of the inputs (null: none) from those of the outputs (null: zero). `needs[i]`: input i requires one. */
 export type BackwardFunction<T> = (
   gradients: readonly (T | null)[],
   needs: readonly boolean[],
 ) => (T | null)[];
 
-/** Sees a gradient; what it returns replaces it. */
+/** Receives a gradient and may return a replacement. */
 export type Hook<T> = (gradient: T) => T | undefined;
 
 let nextId = 0;
@@ -41,7 +41,7 @@ export class GradNode<T extends Disposed> {
   constructor(
     readonly name: string,
     readonly edges: readonly (Edge<T> | null)[],
-    /** Of each output, and so of each gradient that arrives. */
+    /** The shape of each output, and thus of each gradient that arrives. */
     readonly shapes: readonly Shape[],
     public saved: readonly T[],
     public backward: BackwardFunction<T> | null,
@@ -58,7 +58,7 @@ export class GradNode<T extends Disposed> {
   }
 }
 
-/** The edge on which a tensor's gradient arrives; makes a leaf's node at first use; null where none is wanted. */
+/** The edge on which a tensor's gradient arrives; creates a leaf's node at first use; null where no gradient is required. */
 export function edgeOf<T extends Taped<T>>(tensor: T): Edge<T> | null {
   if (!tensor.requiresGrad) return null;
   tensor.edge ??= { node: new GradNode<T>("leaf", [], [tensor.shape], [], null, tensor), index: 0 };

@@ -1,12 +1,12 @@
-/** @file The open scopes: what was made inside each, and what happens to it at the end. */
+/** @file The open scopes: the tensors and nodes created in each, and their disposal at its end. */
 
-/** What a scope needs of a node of the tape. */
+/** The part of a tape node that a scope uses. */
 interface ScopedNode {
   readonly edges: readonly ({ readonly node: ScopedNode } | null)[];
   release(): void;
 }
 
-/** What a scope needs of a tensor: the class stands above this file, since every tensor enters a scope. */
+/** The part of a tensor that a scope uses. Its class is in a layer above this file, since every tensor enters a scope. */
 interface ScopedTensor {
   readonly isDisposed: boolean;
   isKept: boolean;
@@ -15,7 +15,7 @@ interface ScopedTensor {
   dispose(): void;
 }
 
-/** Tensors and nodes made while a scope was the innermost. */
+/** Tensors and nodes created while a scope was the innermost. */
 export interface Scope {
   tensors: ScopedTensor[];
   nodes: ScopedNode[];
@@ -66,7 +66,7 @@ function reachable(roots: Iterable<ScopedNode>): Set<ScopedNode> {
   return seen;
 }
 
-/** Ends a scope: frees what was made inside, except kept tensors and what `result` holds. Does nothing the second time. */
+/** Ends a scope: frees what was created inside, except kept tensors and those in `result`. A second call does nothing. */
 export function closeScope(scope: Scope, result: unknown): void {
   const at = scopes.indexOf(scope);
   if (at < 0) return;

@@ -7,19 +7,19 @@ import { keepingSurvivors, type Survivor } from "./scope";
 
 /** A recorded step. */
 export interface Recording<T> {
-  /** What the step returned. Its tensors hold the values of the last replay, until `dispose()`. */
+  /** The return value of the step. Its tensors hold the values of the last replay, until `dispose()`. */
   readonly result: T;
   /** Bytes that were allocated while recording; they are not reused before `dispose()`. */
   readonly bytes: number;
   /**
-   * Runs the step's kernels again, on the same memory. Afterwards the `grad` of each leaf that the step gave one holds this
-   * step's gradient; an older one is replaced, not added to, so `zeroGrad()` in between is allowed and not needed.
+   * Reruns the step's kernels on the same memory. Afterwards, if the step gave a leaf a gradient, the leaf's `grad` holds the
+   * gradient of this replay. An older gradient is replaced, not added to, so `zeroGrad()` in between is allowed but not needed.
    *
-   * @throws {TensorError} `ERR_RANGE` when the data take another path than when it was recorded (gradients and result are then
-   *   not whole), `ERR_DISPOSED`
+   * @throws {TensorError} `ERR_RANGE` when the data take another path than in the recording (gradients and result are then
+   *   incomplete), `ERR_DISPOSED`
    */
   replay(): void;
-  /** Gives the memory and the result's tensors back. Gradients stay as they are. */
+  /** Frees the memory and the result's tensors. Gradients are not changed. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -28,7 +28,7 @@ interface LeafGradient {
   readonly leaf: Tensor;
   /** The recording's handle on the memory that replays write. */
   readonly memory: Tensor;
-  /** The handle that the leaf was given. */
+  /** The handle that the leaf received. */
   given: Tensor;
 }
 
@@ -38,7 +38,7 @@ function gradientsOf(leaves: Iterable<Tensor>): LeafGradient[] {
   );
 }
 
-/** Puts the gradient back where it was taken away or replaced. */
+/** Restores the leaf's gradient if it was removed or replaced. */
 function restore(gradient: LeafGradient): void {
   const { leaf, memory, given } = gradient;
   if (leaf.grad === given && !given.isDisposed) return;
@@ -73,18 +73,18 @@ function createRecording<T>(
 }
 
 /**
- * Runs `step` once, as `tidy` would, and records what it does on the backend, so that `replay()` can do it again without
- * the JavaScript around it: for models so small that this is most of a step. Bits are those of a step that runs live.
+ * Runs `step` once, as `tidy` would, and records what it does on the backend, so that `replay()` can repeat it without
+ * the JavaScript around it: for models so small that it takes most of a step. Results are bit-identical to a normal step.
  *
- * Everything else about the step stays as it was recorded: shapes, numbers in the code, and tensors made from JavaScript data inside it.
+ * Everything else in the step stays as recorded: shapes, numbers in the code, and tensors made from JavaScript data inside it.
  * So create the inputs beforehand, and `set()` them to the next batch before each replay; run the optimiser after it. All memory
- * of the step is kept from other use, temporaries included, and a replay allocates none. Whether an index is out of range,
+ * of the step stays reserved, temporaries included, and a replay allocates none. Whether an index is out of range,
  * whether targets are ignored and whether a convolution, `topk` or `argmax` meets NaN may not change: `replay()` then throws.
  *
- * @param step synchronous; forward and backward pass, say. Parameters have no gradient when it begins
+ * @param step synchronous, for example a forward and backward pass. Parameters must have no gradient when it begins
  * @returns the recording, with what `step` returned
  * @throws {TensorError} `ERR_BACKEND` for what cannot be replayed (reading data, random numbers and dropout, optimisers,
- *   `set()` of tensors made before, grouped products, whose launches depend on the data, a promise, other backends than the one in
+ *   `set()` of earlier tensors, grouped products, whose launches depend on the data, a promise, other backends than the one in
  *   use) and on backends other than `wasm` and `blas`; `ERR_AUTOGRAD` when a leaf has a gradient already
  */
 export function recordStep<T>(step: () => T): Recording<T> {

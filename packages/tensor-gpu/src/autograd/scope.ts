@@ -1,17 +1,17 @@
-/** @file Scopes dispose the tensors made inside them, except those returned or kept. */
+/** @file Scopes dispose the tensors created inside them, except those returned or kept. */
 import type { Tensor } from "../tensor/tensor";
 import { closeScope, openScope } from "./open-scopes";
 
-/** Takes a tensor out of every scope: it lives until its own `dispose()`, or until nobody holds it any more. Returns it. */
+/** Removes a tensor from every scope: it lives until its own `dispose()`, or until nothing references it. Returns it. */
 export function keep<T extends Tensor>(tensor: T): T {
   tensor.isKept = true;
   return tensor;
 }
 
 /**
- * Runs `fn` and frees every tensor made inside, leaves and modules included, except those it returns (alone or in arrays,
- * maps and objects such as modules and optimisers), kept ones, and gradients of leaves that live on. What a returned
- * function closes over is not seen: return or `keep()` it. Synchronous: for asynchronous work use `scope()`.
+ * Runs `fn` and frees every tensor created inside, leaves and modules included, except those it returns (alone or in arrays,
+ * maps and objects such as modules and optimisers), kept ones, and gradients of leaves that live on. Tensors captured
+ * by a returned function are not found: return or `keep()` them. Synchronous: for asynchronous work use `scope()`.
  */
 export function tidy<T>(fn: () => T): T {
   const scope = openScope();
@@ -29,7 +29,7 @@ export interface Survivor {
   dispose(): void;
 }
 
-/** `tidy` whose survivors leave all scopes, unless they were kept already: the caller disposes them. */
+/** As `tidy`, but the surviving tensors leave all scopes, unless already kept: the caller disposes them. */
 export function keepingSurvivors<T>(fn: () => T): { result: T; survivors: readonly Survivor[] } {
   const around = openScope();
   try {
@@ -43,7 +43,7 @@ export function keepingSurvivors<T>(fn: () => T): { result: T; survivors: readon
 
 /**
  * An open scope, for code that awaits: `using s = scope()` frees on leaving the block, or call `dispose()`.
- * `dispose(result)` spares what `result` holds.
+ * `dispose(result)` keeps the tensors in `result`.
  */
 export function scope(): { dispose(result?: unknown): void; [Symbol.dispose](): void } {
   const open = openScope();

@@ -1,8 +1,8 @@
-/** @file Recording of operations on the tape, and switching it off and on. */
+/** @file Recording operations on the tape, and switching the recording off and on. */
 import type { Tensor } from "../tensor/tensor";
 import { type BackwardFunction, edgeOf, GradNode, type Hook } from "./node";
 
-/** Sees a tensor's gradient in a backward pass; what it returns replaces the gradient. */
+/** Receives a tensor's gradient in a backward pass and may return a replacement. */
 export type GradientHook = Hook<Tensor>;
 
 let recording = true;

@@ -7,11 +7,11 @@ import { allocate, type Tensor } from "../tensor/tensor";
 let blank: "float32" | CompactType | null = null;
 
 /**
- * Builds a module whose weights have undefined contents, for a loader to fill: nothing is drawn. Matrices are made in this
- * type, but those whose layer asks for float32; all else is float32.
+ * Builds a module whose weights have undefined contents, for a loader to fill. No random numbers are drawn. Matrices get the
+ * type `dtype`, except where the layer requires float32. All other tensors are float32.
  *
- * @param dtype in fewer bits than float32, for inference alone
- * @throws {TensorError} `ERR_RANGE` for an unknown type, and what `build` throws
+ * @param dtype float32, or a compact type for inference only
+ * @throws {TensorError} `ERR_RANGE` for an unknown type, and whatever `build` throws
  */
 export function withBlankWeights<T>(dtype: "float32" | CompactType, build: () => T): T {
   assertOneOf("withBlankWeights", "dtype", dtype, ["float32", ...COMPACT_TYPES]);
@@ -25,8 +25,8 @@ export function withBlankWeights<T>(dtype: "float32" | CompactType, build: () =>
 }
 
 /**
- * A weight with undefined contents while `withBlankWeights` builds, else null: what a layer asks before it draws its weight.
- * @param options.staysFloat32 true for a weight that other operators than `linear` and `embedding` read. Default false
+ * A weight with undefined contents while `withBlankWeights` builds, else null. A layer calls it before it draws its weight.
+ * @param options.staysFloat32 true for a weight that is used by operators other than `linear` and `embedding`. Default false
  */
 export function blankWeight(
   shape: Shape,

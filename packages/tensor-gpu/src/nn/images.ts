@@ -59,7 +59,7 @@ export class Conv2d extends Module {
 }
 
 /**
- * Normalises each channel over the batch and positions; evaluates with running statistics.
+ * Normalises each channel over the batch and positions; in evaluation mode, with the running statistics.
  * @see Ioffe and Szegedy 2015, algorithm 1
  */
 export class BatchNorm extends Module {

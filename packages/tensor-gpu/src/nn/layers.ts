@@ -16,15 +16,15 @@ export interface InitOptions {
   /** Draws the initial weights; default: the package's generator. */
   generator?: Generator;
   /**
-   * Makes the initial weight, then the bias where there is one, in place of the layer's own rule (and its generator):
+   * Creates the initial weight, then the bias where there is one, instead of the layer's own rule (and its generator):
    * returns a new float32 tensor of the given shape, which becomes the parameter.
    */
   init?: (shape: Shape) => Tensor;
-  /** Whether the weight stays float32 where a model is made in fewer bits; see `withBlankWeights`. Default false. */
+  /** Whether the weight stays float32 where a model is built with a compact type; see `withBlankWeights`. Default false. */
   staysFloat32?: boolean;
 }
 
-/** What `init` makes, checked. @throws {TensorError} `ERR_ARGUMENT`, `ERR_SHAPE`, `ERR_DTYPE` */
+/** The tensor that `init` returns, checked. @throws {TensorError} `ERR_ARGUMENT`, `ERR_SHAPE`, `ERR_DTYPE` */
 function initial(layer: string, shape: Shape, init: (shape: Shape) => Tensor): Tensor {
   const weight = init(shape);
   assertFloat(`${layer} init`, weight);
@@ -37,7 +37,7 @@ function initial(layer: string, shape: Shape, init: (shape: Shape) => Tensor): T
   return parameter(weight.contiguous());
 }
 
-/** Uniform in ±1/√fanIn, PyTorch's default for linear and convolution layers, unless `init` says otherwise. */
+/** Uniform in ±1/√fanIn, PyTorch's default for linear and convolution layers, unless `init` is given. */
 export const uniformFanIn = (
   layer: string,
   shape: Shape,
@@ -51,7 +51,7 @@ export const uniformFanIn = (
   return parameter(rand(shape, { low: -bound, high: bound, ...options }));
 };
 
-/** y = x·weightᵀ + bias; weight [out, in], uniform in ±1/√in at first. */
+/** y = x·weightᵀ + bias; weight [out, in], initialised uniformly in ±1/√in. */
 export class Linear extends Module {
   weight: Tensor;
   bias: Tensor | null;
@@ -82,7 +82,7 @@ export interface EmbeddingOptions extends InitOptions {
   paddingId?: number | null;
 }
 
-/** A table of rows looked up by int32 ids; normal weights at first. */
+/** A table of rows looked up by int32 ids; initialised with normal weights. */
 export class Embedding extends Module {
   weight: Tensor;
   /** Id whose row gets no gradient from lookups; null for none. */

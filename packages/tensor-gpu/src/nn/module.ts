@@ -16,7 +16,7 @@ function isTensor(value: unknown): value is Tensor {
 /**
  * A layer, or a tree of them. Every own property that is a module, a tensor, or an array or map of modules belongs to
  * the tree, named by its property (`layers.0.attention.weight`). A tensor with `requiresGrad` when it was registered is
- * a parameter; others are buffers. Properties that start with `_` are private to the layer and no part of the tree.
+ * a parameter; others are buffers. Properties that start with `_` are private to the layer and not part of the tree.
  */
 export abstract class Module {
   static {
@@ -37,13 +37,13 @@ export abstract class Module {
     }
   }
 
-  /** The tensors that gradients are wanted for, with names. */
+  /** The tensors that require gradients, with their names. */
   *namedParameters(prefix = ""): Generator<NamedTensor> {
     for (const [name, tensor] of this.namedTensors(prefix))
       if (tensor.requiresGrad) yield [name, tensor];
   }
 
-  /** The tensors that gradients are wanted for. */
+  /** The tensors that require gradients. */
   parameters(): Tensor[] {
     return [...this.namedParameters()].map(([, tensor]) => tensor);
   }
@@ -66,14 +66,14 @@ export abstract class Module {
     return this.train(false);
   }
 
-  /** Wants (or stops wanting) gradients for every float tensor of the tree but its buffers. Returns this. */
+  /** Requires gradients (or no longer) for every float tensor of the tree except its buffers. Returns this. */
   requireGrad(value = true): this {
     for (const [, tensor] of this.namedTensors())
       if (tensor.dtype === "float32" && !buffers.has(tensor)) tensor.requireGrad(value);
     return this;
   }
 
-  /** Forgets all gradients. */
+  /** Disposes all gradients. */
   zeroGrad(): void {
     for (const [, tensor] of this.namedTensors()) {
       tensor.grad?.dispose();
@@ -81,7 +81,7 @@ export abstract class Module {
     }
   }
 
-  /** The tree: each layer with the shapes of its tensors, each part with its number of parameters. Consoles show it. */
+  /** The tree: each layer with the shapes of its tensors, each part with its number of parameters. Consoles display it. */
   toString(): string {
     const tensors: [string, Shape][] = [];
     const children: [string, string][] = [];
@@ -103,7 +103,7 @@ export abstract class Module {
   }
 }
 
-/** @throws {TensorError} `ERR_ARGUMENT` for a module of another copy of this package */
+/** @throws {TensorError} `ERR_ARGUMENT` for a module from another copy of this package */
 function isModule(value: unknown): value is Module {
   if (value instanceof Module) return true;
   assertThisCopy("Module", value);
@@ -119,12 +119,12 @@ function* childModules(key: string, value: unknown): Generator<[string, Module]>
   }
 }
 
-/** Marks a tensor as a parameter of a module: it wants a gradient. Returns it. */
+/** Marks a tensor as a parameter of a module: it requires a gradient. Returns it. */
 export function parameter(tensor: Tensor): Tensor {
   return tensor.requireGrad();
 }
 
-/** Marks a tensor as a part of a module that never wants a gradient, such as running statistics. Returns it. */
+/** Marks a tensor as a part of a module that never requires a gradient, such as running statistics. Returns it. */
 export function buffer(tensor: Tensor): Tensor {
   buffers.add(tensor);
   return tensor;

@@ -9,23 +9,23 @@ import { assertFloat, assertIndex, assertTensors } from "./operands";
 import { shapeError } from "./support";
 
 export interface ScaledDotProductOptions {
-  /** Query i sees keys j ≤ i + (keys − queries): the last query sees all. Default false. */
+  /** Query i sees keys j ≤ i + (keys − queries): the last query sees all keys. Default false. */
   isCausal?: boolean;
   /** Factor on the scores. Default 1/√d. */
   scale?: number;
   /** [batch, keys] int32 or bool; 0 hides a key. A query that sees no key gets zeros. */
   keyMask?: Tensor | null;
   /**
-   * [batch, keys] int32: which of several independent sequences in a row a key belongs to. A query sees only keys of its own
-   * segment, that of key i + (keys − queries). Default: all are of one.
+   * [batch, keys] int32: the number of the packed sequence that a key belongs to. A query sees only keys of its own
+   * segment, which is that of key i + (keys − queries). Default: one segment.
    */
   segments?: Tensor | null;
 }
 
-/** Longest key axis for which the probabilities are kept for the backward pass; beyond, they are computed again. */
+/** Longest key axis for which the probabilities are kept for the backward pass. For a longer axis they are recomputed. */
 const KEEP_PROBABILITIES_UP_TO = 512;
 
-/** The tensor with unit stride along its last axis. */
+/** The tensor, copied unless its last axis has unit stride. */
 const denseLast = (x: Tensor): Tensor =>
   x.strides.at(-1) === 1 || x.shape.at(-1) === 1 ? x : x.contiguous();
 
@@ -51,7 +51,7 @@ function checkHeads(q: Tensor, k: Tensor, v: Tensor): void {
     );
 }
 
-/** @throws {TensorError} unless the table is of whole numbers, one per key */
+/** @throws {TensorError} unless the table holds whole numbers, one per key */
 function checkTable(k: Tensor, name: string, table: Tensor): void {
   assertTensors("attention", k, table);
   if (table.dtype === "float32")
@@ -67,8 +67,8 @@ function checkSegments(q: Tensor, k: Tensor, segments: Tensor): void {
 }
 
 /**
- * softmax(scale·q·kᵀ)·v for every head, fused and blocked; heads may share keys (grouped-query attention).
- * Note the layout: sequence before heads, so that projections need no transposition.
+ * softmax(scale·q·kᵀ)·v for every head, fused and blocked. Heads may share keys (grouped-query attention).
+ * Note the layout: the sequence axis comes before the heads axis, so that projections need no transposition.
  *
  * @param q shape [batch, queries, heads, d]
  * @param k shape [batch, keys, keyHeads, d]; query head h reads key head ⌊h·keyHeads/heads⌋
@@ -145,12 +145,12 @@ export function scaledDotProductAttention(
 }
 
 export interface RopeOptions {
-  /** Pair i is (2i, 2i+1) when true (DeepSeek-V2, llama2.c), else (i, i + d/2) (Llama in Hugging Face files). */
+  /** If true, pair i is (2i, 2i+1) (DeepSeek-V2, llama2.c), else (i, i + d/2) (Llama in Hugging Face files). */
   interleaved?: boolean;
 }
 
 /**
- * Rotates each pair of a head by its position's angle.
+ * Rotary position embedding: rotates each pair of elements of a head by the angle of its position.
  *
  * @param x shape [batch, seq, heads, d], d even
  * @param cos shape [positions, d/2]

@@ -5,7 +5,7 @@ import { assertFloat } from "./operands";
 import { mean, variance } from "./reduce";
 import { shapeError } from "./support";
 
-/** A normalised batch with each channel's mean and variance (over the number of places), off the tape. */
+/** A normalised batch with the mean and the variance (divided by the number of positions) of each channel, off the tape. */
 export interface NormalizedBatch {
   out: Tensor;
   /** shape [channels] */
@@ -14,7 +14,7 @@ export interface NormalizedBatch {
   variance: Tensor;
 }
 
-/** x as the affine image by one scale and one shift a channel: (x − mean) / √(variance + eps) · weight + bias. */
+/** Applies one scale and one shift per channel to x: (x − mean) / √(variance + eps) · weight + bias. */
 export function normalizeBy(
   x: Tensor,
   centre: Tensor,
@@ -26,7 +26,7 @@ export function normalizeBy(
 }
 
 /**
- * Each channel of x [batch, channels, …] normalised over the batch and positions, scaled and shifted.
+ * Normalises each channel of x [batch, channels, …] over the batch and the positions, then scales and shifts it.
  * @param weight shape [channels]; @param bias likewise
  * @throws {TensorError} `ERR_SHAPE`
  * @see Ioffe and Szegedy 2015, algorithm 1
@@ -66,7 +66,7 @@ export function normalizeBatch(
   return { out: result, mean: stats.select(0, 0), variance: stats.select(0, 1) };
 }
 
-/** The same from other operators. */
+/** The same, composed of other operators. */
 function composed(x: Tensor, weight: Tensor, bias: Tensor, eps: number): NormalizedBatch {
   const dim = [...x.shape.keys()].filter((axis) => axis !== 1);
   const centre = mean(x, { dim });

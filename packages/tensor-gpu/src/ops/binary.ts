@@ -29,7 +29,7 @@ function operands(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   return [cast(x, dtype), cast(y, dtype)];
 }
 
-/** Frees the temporaries that a kernel has read: operands made here, not the caller's. */
+/** Frees the temporaries that a kernel has read: only operands made here, never the caller's. */
 function release(made: Tensor, given: Operand): void {
   if (made !== given) made.dispose();
 }
@@ -132,7 +132,7 @@ function extreme(op: "maximum" | "minimum", a: Operand, b: Operand): Tensor {
   const { out, x, y } = arithmetic(op, a, b);
   tracked(op, out, [onTape(a), onTape(b)], (hold) => {
     const [left, right] = [hold(x), hold(y)];
-    // Equal operands share the gradient, as in PyTorch.
+    // Equal operands share the gradient equally, as in PyTorch.
     const share = (mine: Tensor, other: Tensor) => {
       const wins = compare(op === "maximum" ? "gt" : "lt", mine, other);
       return add(cast(wins, "float32"), mul(cast(compare("eq", mine, other), "float32"), 0.5));
@@ -152,7 +152,7 @@ export const maximum = (a: Operand, b: Operand): Tensor => extreme("maximum", a,
 /** The smaller of each pair; NaN wins */
 export const minimum = (a: Operand, b: Operand): Tensor => extreme("minimum", a, b);
 
-/** a − b·floor(a/b), the sign of b; no gradient to b */
+/** a − b·floor(a/b), with the sign of b; b gets no gradient */
 export function remainder(a: Operand, b: Operand): Tensor {
   const { out, x, y } = arithmetic("remainder", a, b);
   tracked("remainder", out, [onTape(a), null], () => (dy) => [sumTo(dy, x.shape), null]);
@@ -197,7 +197,7 @@ export const logicalOr = (a: Tensor, b: Tensor): Tensor =>
   compare("ne", add(cast(ne(a, 0), "int32"), cast(ne(b, 0), "int32")), 0);
 
 /**
- * `a` where the condition holds, `b` elsewhere; the three broadcast together.
+ * `a` where the condition is true, `b` elsewhere. The three are broadcast together.
  * @param condition bool (any non-zero counts as true)
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
@@ -235,10 +235,10 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   return out;
 }
 
-/** x with `value` wherever the mask holds */
+/** x with `value` wherever the mask is true */
 export const maskedFill = (x: Tensor, mask: Tensor, value: number): Tensor => where(mask, value, x);
 
-/** x limited to [min, max]; the gradient passes inside, bounds included. @throws {TensorError} `ERR_RANGE` for NaN bounds */
+/** x limited to [min, max]; the gradient passes there, bounds included. @throws {TensorError} `ERR_RANGE` for NaN bounds */
 export function clamp(
   x: Tensor,
   { min = -Infinity, max = Infinity }: { min?: number; max?: number },

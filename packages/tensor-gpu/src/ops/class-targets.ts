@@ -3,7 +3,7 @@ import type { Tensor } from "../tensor/tensor";
 import { ne } from "./binary";
 import { assertIndex } from "./operands";
 
-/** Every target is a class or ignored. @throws {TensorError} `ERR_DTYPE`, `ERR_RANGE` */
+/** Checks that every target is a class or the ignored index. @throws {TensorError} `ERR_DTYPE`, `ERR_RANGE` */
 export function checkTargets(
   op: string,
   targets: Tensor,
@@ -14,7 +14,7 @@ export function checkTargets(
   const { kernels } = targets.storage.backend;
   const dense = targets.contiguous();
   if (kernels.firstOutOfRange(dense, classes) < 0) return;
-  // Some are outside: legal only if every one of them is the ignored index.
+  // Some targets are out of range. This is valid only if each of them is the ignored index.
   const shifted = dense.where(ne(dense, ignoreIndex), 0);
   const at = kernels.firstOutOfRange(shifted, classes);
   if (at >= 0)

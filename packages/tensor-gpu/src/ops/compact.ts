@@ -1,4 +1,4 @@
-/** @file Products and look-ups with weights in fewer bits. */
+/** @file Products and look-ups with weights of compact types (fewer bits than float32). */
 import { tracked } from "../autograd/track";
 import type { CompactRows } from "../backend/compact-kernels";
 import type { CompactType, View } from "../backend/view";
@@ -12,10 +12,10 @@ import {
 import { contiguousStrides, type Shape, sizeOf } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
 
-/** Elements of a weight that are widened at once for a product of many rows: what the cache next to the core holds. */
+/** Number of weight elements widened at a time for a product of many rows; chosen to fit the cache next to the core. */
 const WIDENED = 1 << 18;
 
-/** Puts a result on the tape such that a backward pass says why there is none. */
+/** Records a result on the tape so that a backward pass throws an error explaining why there is no gradient. */
 function withoutGradient(
   op: string,
   out: Tensor,
@@ -82,7 +82,7 @@ export const compactProduct = (
   adds: boolean,
 ): void => product(out, x, weight.rows(), weight, adds);
 
-/** As `linear`, for a weight of whole rows. */
+/** As `linear`, for a compact weight of whole rows. */
 export function compactLinear(x: Tensor, weight: CompactTensor, bias: Tensor | null): Tensor {
   const [n, k] = weight.shape as [number, number];
   const { backend } = x.storage;
@@ -131,7 +131,7 @@ export function widened(weight: CompactTensor): Tensor {
   return isTransposed ? out.transpose().contiguous() : out.reshape(shape);
 }
 
-/** A float32 tensor in compact form. @throws {TensorError} `ERR_RANGE` for what int8 does not hold */
+/** A float32 tensor in compact form. @throws {TensorError} `ERR_RANGE` for values that int8 cannot hold */
 export function compacted(x: Tensor, dtype: CompactType): CompactTensor {
   const dense = x.contiguous();
   const out = allocateCompact("cast", x.shape, dtype, x.storage.backend);

@@ -5,7 +5,7 @@ import { split } from "./shape-ops";
 /**
  * Convolves the groups of channels one after another and joins the results along the channels.
  * @param x shape [batch, channels, height, width]
- * @param weight its first axis in equal parts, one per group
+ * @param weight its first axis consists of equal parts, one per group
  * @param groups a divisor of x's channels and of the weight's first axis
  * @param apply convolves the channels of one group
  */

@@ -12,14 +12,14 @@ import { shapeError } from "./support";
 import { type ConvOptions, convSettings, FURTHEST, type Pair, pair } from "./windows";
 
 export interface ConvTransposeOptions extends ConvOptions {
-  /** Rows and columns more at the lower and right edge, each below the stride or the dilation. Default 0. */
+  /** Additional rows and columns at the lower and right edge, each below the stride or the dilation. Default 0. */
   outputPadding?: Pair;
 }
 
 type Settings = ReturnType<typeof convTransposeSettings>;
 
 /**
- * A transposed convolution's settings for both axes.
+ * Settings of a transposed convolution for both axes.
  * @throws {TensorError} `ERR_RANGE`, also for an output padding of at least both the stride and the dilation
  */
 export function convTransposeSettings(op: string, kernel: Pair, options: ConvTransposeOptions) {
@@ -35,7 +35,7 @@ export function convTransposeSettings(op: string, kernel: Pair, options: ConvTra
   return { ...settings, moreY, moreX };
 }
 
-/** The convolution whose image gradient this is: its image is the result, its output has x's size. */
+/** The convolution whose image gradient is this operation: its image is the result, and its output has x's size. */
 function shapeOf(x: Tensor, channels: number, settings: Settings): ConvShape {
   const [batch, , outHeight, outWidth] = x.shape as [number, number, number, number];
   const { moreY, moreX, ...windows } = settings;
@@ -70,7 +70,7 @@ function denseTranspose(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
   });
 }
 
-/** Zeros behind x, as many as the output padding exceeds the strides: they add nothing to the result. */
+/** Appends a row or column of zeros to x per whole stride in the output padding. They add nothing to the result. */
 function withRoom(x: Tensor, settings: Settings): { input: Tensor; rest: Settings } {
   const { strideY, strideX, moreY, moreX } = settings;
   const [rows, columns] = [Math.floor(moreY / strideY), Math.floor(moreX / strideX)];
@@ -80,8 +80,8 @@ function withRoom(x: Tensor, settings: Settings): { input: Tensor; rest: Setting
 }
 
 /**
- * The transposed convolution, the adjoint of `conv2d` with the same settings: each input value adds its multiple of the
- * kernel to the output. An axis of n becomes (n − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1.
+ * Transposed convolution, the adjoint of `conv2d` with the same settings: each input value adds its multiple of the
+ * kernel to the output. An axis of size n gets the size (n − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1.
  *
  * @param x shape [batch, channels, height, width], height and width at least 1
  * @param weight shape [channels, out / groups, kernelHeight, kernelWidth]

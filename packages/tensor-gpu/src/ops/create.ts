@@ -13,17 +13,17 @@ export type NestedNumbers = number | boolean | ArrayLike<number> | readonly Nest
 export interface CreateOptions {
   /** Element type; `tensor()` takes it from the data (Int32Array: int32, booleans: bool), others default to float32. */
   dtype?: DType;
-  /** Marks the new tensor as a leaf that wants a gradient. */
+  /** Marks the new tensor as a leaf that requires a gradient. */
   requiresGrad?: boolean;
 }
 
-/** More axes than any tensor needs: data that contain themselves must end. */
+/** Limit on nesting, above what any tensor needs: the recursion must end on data that contain themselves. */
 const DEEPEST = 64;
 
 const isNested = (data: unknown): data is ArrayLike<NestedNumbers> =>
   Array.isArray(data) || (ArrayBuffer.isView(data) && !(data instanceof DataView));
 
-/** Appends the numbers in order; the shape is that of the first element at each depth. */
+/** Appends the numbers in order. The shape is that of the first element at each depth. */
 function flatten(
   data: NestedNumbers,
   into: number[],
@@ -78,9 +78,9 @@ function finish(out: Tensor, options: CreateOptions): Tensor {
  * A tensor holding a copy of `data`.
  *
  * @param data a number, nested arrays, or a flat typed array together with `options.shape`
- * @param options.shape the shape of flat data; default: as nested
- * @throws {TensorError} `ERR_SHAPE` for ragged data or a shape of another size, `ERR_ARGUMENT` for what is not a number,
- *   `ERR_RANGE` for what no int32 holds
+ * @param options.shape the shape of flat data; default: the shape of the nesting
+ * @throws {TensorError} `ERR_SHAPE` for ragged data or a shape of another size, `ERR_ARGUMENT` for a value that is not a number,
+ *   `ERR_RANGE` for a value that int32 cannot hold
  */
 export function tensor(
   data: NestedNumbers,
@@ -108,7 +108,7 @@ export function tensor(
   return finish(out, options);
 }
 
-/** An empty tensor of a shape and type that were checked. */
+/** An uninitialised tensor. The shape and type have been checked by the caller. */
 function allocateChecked(op: string, shape: Shape, { dtype = "float32" }: CreateOptions): Tensor {
   assertShape(op, shape);
   assertDType(op, dtype);
@@ -116,9 +116,9 @@ function allocateChecked(op: string, shape: Shape, { dtype = "float32" }: Create
 }
 
 /**
- * A tensor with every element `value`.
+ * A tensor with every element equal to `value`.
  * @param shape whole numbers of at least 0
- * @throws {TensorError} `ERR_SHAPE`, `ERR_ARGUMENT` for a value that is not a number, `ERR_RANGE` for what no int32 holds
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_ARGUMENT` for a value that is not a number, `ERR_RANGE` for a value int32 cannot hold
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
   assertElement("full", "value", options.dtype ?? "float32", value);
@@ -147,8 +147,8 @@ export function zerosLike(like: Tensor): Tensor {
 
 /**
  * start, start + step, … below `end`; int32 by default. `arange(5)` counts from 0.
- * @param step any finite number but 0
- * @throws {TensorError} `ERR_RANGE`, also for fractions where the type is int32
+ * @param step any finite number except 0
+ * @throws {TensorError} `ERR_RANGE`, also for fractions when the type is int32
  */
 export function arange(
   start: number,
@@ -178,7 +178,7 @@ export function arange(
 /** The n×n identity. @param n a whole number of at least 0 @throws {TensorError} `ERR_RANGE` */
 export function eye(n: number): Tensor {
   assertSize("eye", "n", n);
-  const out = zeros([n, n]); // first: there may be no room
+  const out = zeros([n, n]); // first, because memory may run out
   const values = new Float32Array(n * n);
   for (let i = 0; i < n; i++) values[i * n + i] = 1;
   return out.set(values);

@@ -16,11 +16,11 @@ import { cast, shapeError } from "./support";
 export interface CrossEntropyOptions {
   /** One factor per class, float32 [classes]. Default: 1 each. */
   weight?: Tensor | null;
-  /** Rows with this target count for nothing. Default −100. Probabilities as targets have no such rows. */
+  /** Rows with this target are ignored. Default −100. Does not apply to targets that are probabilities. */
   ignoreIndex?: number;
   /** Share of the target spread evenly over all classes, in [0, 1]. Default 0. */
   labelSmoothing?: number;
-  /** Over the rows that count. Default `"mean"`. */
+  /** How the losses of the rows that are not ignored are reduced. Default `"mean"`. */
   reduction?: Reduction;
 }
 
@@ -76,7 +76,7 @@ function weightedSurprise(logits: Tensor, shares: Tensor): Tensor {
   return sum(logSoftmax(logits).mul(shares), { dim: -1 }).neg();
 }
 
-/** (1 − ε)·w_y·(−ln p_y) + ε/C·Σ_c w_c·(−ln p_c) per row, 0 for ignored ones; and what a mean divides by. */
+/** (1 − ε)·w_y·(−ln p_y) + ε/C·Σ_c w_c·(−ln p_c) per row, 0 for ignored ones; and the divisor of the mean. */
 function indexLosses(
   logits: Tensor,
   targets: Tensor,
@@ -142,13 +142,13 @@ function checkedSettings(logits: Tensor, options: CrossEntropyOptions): Settings
 
 /**
  * −ln softmax(logits)[target], fused: no probabilities are stored. With class weights w, smoothing ε and C classes a row's
- * loss is (1 − ε)·w_y·(−ln p_y) + ε/C·Σ_c w_c·(−ln p_c), and the mean is Σ losses / Σ w_y. Of targets that are
+ * loss is (1 − ε)·w_y·(−ln p_y) + ε/C·Σ_c w_c·(−ln p_c), and the mean is Σ losses / Σ w_y. For targets that are
  * probabilities t it is −Σ_c w_c·((1 − ε)·t_c + ε/C)·ln p_c, and the mean divides by the number of rows. As in PyTorch,
  * with the classes on the last axis.
  *
  * @param logits shape [..., classes]
- * @param targets int32, shape [...]; or float32 probabilities, shape [..., classes], which may want gradients
- * @param options.weight shape [classes], no gradient; default none
+ * @param targets int32, shape [...]; or float32 probabilities, shape [..., classes], which may require gradients
+ * @param options.weight shape [classes], gets no gradient; default none
  * @returns a scalar, or [...] with `reduction: "none"`; the mean over no rows is NaN, as in PyTorch
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for a target that is not a class and for bad options,
  *   `ERR_ARGUMENT` for an `ignoreIndex` of at least 0 with probabilities

@@ -47,13 +47,13 @@ function countingOrder(
 const ANY_WHOLE = { least: -LARGEST_SIZE };
 
 /**
- * The pattern of a list of edges: message e goes from row source[e] into segment target[e]. The entries are sorted by
- * target (stable); `order[e]` in the result says which edge each entry is. All tensors are kept from scopes.
+ * The pattern of a list of edges: edge e goes from row source[e] into segment target[e]. The entries are sorted by
+ * target (stable); `order[e]` in the result is the edge of each entry. Scopes do not dispose the tensors.
  *
  * @param target segment of each edge, in [0, segments)
  * @param source row of each edge, in [0, rows)
  * @param segments a whole number of at least 0; @param rows likewise
- * @throws {TensorError} `ERR_RANGE` for an edge that leaves the ranges, `ERR_SHAPE` for unequal lengths, `ERR_MEMORY`
+ * @throws {TensorError} `ERR_RANGE` for an edge out of range, `ERR_SHAPE` for unequal lengths, `ERR_MEMORY`
  */
 export function csrFromEdges(
   target: ArrayLike<number>,

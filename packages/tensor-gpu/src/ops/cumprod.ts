@@ -26,7 +26,7 @@ function scan(x: Tensor): Tensor {
 }
 
 /**
- * dx[i] = y[i − 1] · s[i] with s[i] = dy[i] + x[i + 1] · s[i + 1]: without a division, so right where x is 0.
+ * dx[i] = y[i − 1] · s[i] with s[i] = dy[i] + x[i + 1] · s[i + 1]: no division, so it is correct where x is 0.
  * @param dy contiguous
  */
 function scanGradient(dy: Tensor, x: Tensor, y: Tensor): Tensor {
@@ -51,11 +51,11 @@ function scanGradient(dy: Tensor, x: Tensor, y: Tensor): Tensor {
 }
 
 /**
- * Running products along `dim`: out[i] = x[0] · … · x[i], one after another, so that they overflow where the products do.
- * Costs a kernel per entry of the axis. The gradient is right where elements are 0.
+ * Running products along `dim`: out[i] = x[0] · … · x[i], computed one by one, so that they overflow where the products do.
+ * Launches one kernel per entry of the axis. The gradient is correct where elements are 0.
  *
  * @param x float32, int32 or bool; any shape with at least one axis
- * @param dim the axis, negative from the end
+ * @param dim the axis, negative values count from the end
  * @returns x's shape; int32 for bool
  * @throws {TensorError} `ERR_RANGE`, `ERR_SHAPE`
  */

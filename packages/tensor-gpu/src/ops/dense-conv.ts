@@ -1,4 +1,4 @@
-/** @file Dense convolutions and their two gradients: by a shortcut of the backend, else by columns and a matrix product. */
+/** @file Dense convolutions and their two gradients: by the backend's own kernel if any, else by columns and a matrix product. */
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
 import { type Shape, sizeOf } from "../tensor/shape";

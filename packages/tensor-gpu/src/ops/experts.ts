@@ -1,4 +1,4 @@
-/** @file Operators for mixtures of experts: sort slots by expert, one grouped product, weigh and add back. */
+/** @file Operators for mixtures of experts: sort slots by expert, one grouped product, weighted sum per token. */
 import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
 import { CompactTensor } from "../tensor/compact-tensor";
@@ -13,7 +13,7 @@ import { shapeError } from "./support";
 
 /** How tokens are laid out by expert. Slot t·k + j is choice j of token t. */
 export interface ExpertPlan {
-  /** int32 [slots]: the slot in each sorted place; −1 past the last kept one. */
+  /** int32 [slots]: the slot at each sorted place; −1 past the last kept one. */
   order: Tensor;
   /** int32 [tokens, k]: the place of each slot; −1 where it was dropped. */
   inverse: Tensor;
@@ -59,7 +59,7 @@ function combine(x: Tensor, inverse: Tensor, weights: Tensor | null): Tensor {
   return out;
 }
 
-/** Plans are made by `planExperts`, or by hand, and their tables may have been written to. */
+/** Checks a plan: it may be made by hand instead of by `planExperts`, or its tables may have been overwritten. */
 function checkPlan(op: string, x: Tensor, { order, inverse }: ExpertPlan): void {
   assertIndex(op, x, order);
   assertIndex(op, x, inverse);
@@ -75,7 +75,7 @@ function checkPlan(op: string, x: Tensor, { order, inverse }: ExpertPlan): void 
  * Copies each token once per choice, sorted by expert.
  * @param x shape [tokens, d]
  * @returns shape [slots, d]; rows past the last kept slot are zero
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for a plan that points elsewhere
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for a plan that points out of range
  */
 export function dispatch(x: Tensor, plan: ExpertPlan): Tensor {
   assertFloat("dispatch", x);
@@ -149,9 +149,9 @@ function groupNumbers(trained: TrainedGroups, backend: Tensor["storage"]["backen
  * One product per group of rows: y[rows of g] = x[rows of g]·weight[g]ᵀ, in one kernel call.
  *
  * @param x shape [rows, in], sorted by group
- * @param weight shape [groups, out, in], also in fewer bits: then no gradient comes back
- * @param offsets int32 [groups + 1], ascending within [0, rows]; rows of no group become zeros
- * @param options.trained the groups whose weights want a gradient, each with the leaf that receives it; the others cost
+ * @param weight shape [groups, out, in], may have a compact type, and then gets no gradient
+ * @param offsets int32 [groups + 1], ascending within [0, rows]; rows that belong to no group become zeros
+ * @param options.trained the groups whose weights require a gradient, each with the leaf that receives it; the others cost
  *   no weight-gradient work. Null (default): `weight` itself is differentiated
  * @returns shape [rows, out]
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for offsets or trained groups out of range

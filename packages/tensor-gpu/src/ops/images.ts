@@ -37,7 +37,7 @@ function depthwiseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
   });
 }
 
-/** One channel per group goes by the depthwise kernel, each channel repeated for the outputs that it has. */
+/** Groups of one channel use the depthwise kernel; each channel is repeated once per output channel that it has. */
 function crossCorrelate(x: Tensor, weight: Tensor, shape: ConvShape, groups: number): Tensor {
   if (groups === 1) return denseConv(x, weight, shape);
   const [channels, outChannels] = [x.shape[1]!, weight.shape[0]!];
@@ -50,8 +50,9 @@ function crossCorrelate(x: Tensor, weight: Tensor, shape: ConvShape, groups: num
 }
 
 /**
- * Cross-correlation of images with kernels, as PyTorch's conv2d. On the wasm backend, 3×3 kernels of stride 1 may go by
- * tiles of 2×2 outputs (Lavin and Gray 2016, section 4.1), whose rounding errors are relative to the largest value of a tile.
+ * Cross-correlation of images with kernels, as PyTorch's conv2d. On the wasm backend, 3×3 kernels of stride 1 may be
+ * computed in tiles of 2×2 outputs (Lavin and Gray 2016, section 4.1). Their rounding errors are relative to the largest value
+ * of a tile.
  *
  * @param x shape [batch, channels, height, width]
  * @param weight shape [out, channels / groups, kernelHeight, kernelWidth]
@@ -86,7 +87,7 @@ export function conv2d(
 }
 
 /**
- * The same over one axis: x [batch, channels, length], weight [out, channels / groups, kernel].
+ * `conv2d` over one axis: x [batch, channels, length], weight [out, channels / groups, kernel].
  * @returns shape [batch, out, outLength]
  */
 export function conv1d(
@@ -144,7 +145,7 @@ export function maxPool2d(
   });
 }
 
-/** The mean of each window. @param options.countIncludePad padding counts in the divisor, default true as in PyTorch */
+/** The mean of each window. @param options.countIncludePad whether the divisor includes padding, default true as in PyTorch */
 export function avgPool2d(
   x: Tensor,
   kernel: Pair,
@@ -175,7 +176,7 @@ export function avgPool2d(
 }
 
 /**
- * Each pixel repeated `scale` times both ways: nearest-neighbour interpolation.
+ * Nearest-neighbour interpolation: each pixel is repeated `scale` times along both axes.
  * @param x shape [batch, channels, height, width]
  * @param scale a whole number of at least 1
  * @throws {TensorError} `ERR_RANGE`, `ERR_SHAPE`

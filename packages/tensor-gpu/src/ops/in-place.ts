@@ -1,4 +1,4 @@
-/** @file Operators that overwrite a tensor, named with an underscore as in PyTorch. All work off the tape, as `set` does. */
+/** @file Operators that overwrite a tensor, named with an underscore as in PyTorch. All run off the tape, as `set`. */
 
 import { assertElement } from "../tensor/elements";
 import { sameShape } from "../tensor/shape";
@@ -6,7 +6,7 @@ import { allocate, type Tensor } from "../tensor/tensor";
 import { assertTensors } from "./operands";
 import { shapeError } from "./support";
 
-/** Runs `write` on `x`, or on a contiguous stand-in that is then copied into it. */
+/** Runs `write` on `x`, or on a contiguous temporary that is then copied into it. */
 export function writeInto(op: string, x: Tensor, write: (dense: Tensor) => void): Tensor {
   if (x.isContiguous) {
     write(x);
@@ -25,7 +25,7 @@ export function writeInto(op: string, x: Tensor, write: (dense: Tensor) => void)
 
 /**
  * Overwrites every element of `x` with `value`. Returns `x`.
- * @throws {TensorError} `ERR_ARGUMENT` for a value that is not a number, `ERR_RANGE` for what no int32 holds
+ * @throws {TensorError} `ERR_ARGUMENT` for a value that is not a number, `ERR_RANGE` for a value that int32 cannot hold
  */
 export function fill_(x: Tensor, value: number): Tensor {
   assertTensors("fill_", x);

@@ -1,4 +1,4 @@
-/** @file Checks of tables of indices, O(n) per call, by kernels: they run where the table lies and can be recorded. */
+/** @file Checks of index tables, O(n) per call. They are kernels, so they run where the table is stored and can be recorded. */
 import type { View } from "../backend/view";
 import { TensorError } from "../errors";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -14,11 +14,11 @@ const part = (x: Tensor, start: number, size: number): View => ({
   size,
 });
 
-/** Position of the first difference of neighbours outside [0, limit], or −1. @param offsets contiguous int32 */
+/** Position of the first pair of neighbours whose difference is outside [0, limit], or −1. @param offsets contiguous int32 */
 function firstDescent(offsets: Tensor, limit: number): number {
   const { backend } = offsets.storage;
   const size = offsets.size - 1;
-  if (size < 1 || !backend.readSync) return -1; // without readSync, int32 cannot be subtracted at once
+  if (size < 1 || !backend.readSync) return -1; // without readSync, int32 cannot be subtracted synchronously
   const steps = allocate("offsets", [size], "int32", backend);
   try {
     backend.kernels.arithmetic("sub", steps, part(offsets, 1, size), part(offsets, 0, size));
@@ -69,8 +69,8 @@ export function assertPlacesBelow(op: string, index: Tensor, limit: number, what
 }
 
 /**
- * Clears `out` where groups leave entries out: kernels write those of a group only.
- * @param out contiguous, `count` equal parts, one per entry
+ * Fills `out` with zeros where entries belong to no group: kernels write only the entries of a group.
+ * @param out contiguous, in `count` equal parts, one per entry
  * @param offsets contiguous int32, checked
  */
 export function clearOutsideGroups(out: Tensor, offsets: Tensor, count: number): void {

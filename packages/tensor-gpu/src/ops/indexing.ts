@@ -37,7 +37,7 @@ function checkIndex(op: string, x: Tensor, dim: number, index: Tensor): number {
   assertIndex(op, x, index);
   const axis = resolveAxis(op, dim, x.rank);
   if (index.rank !== x.rank || index.shape.some((n, a) => a !== axis && n !== x.shape[a]))
-    shapeError(op, `the index must have x's shape but along axis ${dim}`, x.shape, index.shape);
+    shapeError(op, `the index must have x's shape except along axis ${dim}`, x.shape, index.shape);
   assertIndicesBelow(op, index.contiguous(), x.shape[axis]!);
   return axis;
 }
@@ -51,7 +51,7 @@ function checkSource(op: string, x: Tensor, index: Tensor, source: Tensor): void
 
 /**
  * out[…, i, …] = x[…, index[…, i, …], …] along `dim`.
- * @param index int32, x's shape but along `dim`
+ * @param index int32, of x's shape except along `dim`
  * @throws {TensorError} `ERR_RANGE` for an index outside the axis
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
@@ -94,7 +94,7 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
 }
 
 /**
- * A copy of `x` with out[…, index[…, i, …], …] = source[…, i, …]; of several writers the last wins.
+ * A copy of `x` with out[…, index[…, i, …], …] = source[…, i, …]; if several entries write to one position, the last wins.
  * @throws {TensorError} as `scatterAdd`
  */
 export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
@@ -113,7 +113,7 @@ export function scatter(x: Tensor, dim: number, index: Tensor, source: Tensor): 
   });
 }
 
-/** Rows of `table` by number; the gradient adds into the rows. */
+/** Rows of `table` by number. The gradient is added to the rows. */
 function takeRows(op: string, table: Tensor, index: Tensor): Tensor {
   const picks = index.contiguous();
   assertIndicesBelow(op, picks, table.shape[0]!);
@@ -137,7 +137,7 @@ function takeRows(op: string, table: Tensor, index: Tensor): Tensor {
   });
 }
 
-/** As `takeRows`, of a weight in fewer bits. */
+/** As `takeRows`, for a weight of a compact type. */
 function lookUp(table: CompactTensor, index: Tensor): Tensor {
   const picks = index.contiguous();
   assertIndicesBelow("embedding", picks, table.shape[0]!);
@@ -149,7 +149,7 @@ function lookUp(table: CompactTensor, index: Tensor): Tensor {
 
 /**
  * Looks tokens up: out[…] = weight[ids[…]].
- * @param weight shape [vocabulary, width], also in fewer bits
+ * @param weight shape [vocabulary, width], may have a compact type
  * @param ids int32, any shape
  * @returns shape [...ids.shape, width]
  * @throws {TensorError} `ERR_RANGE` for an id outside the vocabulary
@@ -163,7 +163,7 @@ export function embedding(weight: Tensor, ids: Tensor): Tensor {
 }
 
 /**
- * Entries of one axis by number, repeats allowed.
+ * Entries of one axis by number. Numbers may repeat.
  * @param index int32, shape [m]
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for an index outside the axis
  */
@@ -183,7 +183,7 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
 /**
  * A copy of `x` with `alpha`·source[i] added to the entry index[i] of axis `dim`.
  * @param index int32, shape [m]
- * @param source x's shape, but m entries along `dim`
+ * @param source of x's shape, except for m entries along `dim`
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for an index outside the axis
  */
 export function indexAdd(
@@ -201,7 +201,7 @@ export function indexAdd(
   if (index.rank !== 1 || !sameShape(source.shape, shape))
     shapeError(
       "indexAdd",
-      `the index must be [m] and the source have x's shape but m entries along axis ${dim}`,
+      `the index must be [m] and the source must have x's shape except for m entries along axis ${dim}`,
       x.shape,
       index.shape,
       source.shape,
@@ -219,7 +219,7 @@ export interface Sorted {
   indices: Tensor;
 }
 
-/** Along the last axis. @param shape of the tensor that the caller was given */
+/** `topk` along the last axis. @param shape the shape of the tensor that the caller passed */
 function sortRows(op: string, x: Tensor, k: number, descending: boolean, shape = x.shape): Sorted {
   const n = x.shape.at(-1)!;
   const rows = n === 0 ? 0 : x.size / n;
@@ -281,7 +281,7 @@ export const topk = (
 ): Sorted => ordered("topk", x, k, dim, largest);
 
 /**
- * Everything along one axis, in order; ties keep their order.
+ * Sorts along one axis; ties keep their order.
  * @throws {TensorError} `ERR_RANGE` for NaN in the tensor
  */
 export const sort = (

@@ -12,11 +12,11 @@ export interface InterpolateOptions {
   size?: Pair;
   /** The result has ⌊n · scaleFactor⌋ rows and columns. Above 0. */
   scaleFactor?: Pair;
-  /** The outer pixels' centres stay in the corners; otherwise their outer edges do. Default false. */
+  /** If true, the centres of the corner pixels are aligned, otherwise their outer edges. Default false. */
   alignCorners?: boolean;
 }
 
-/** One axis: how long it becomes, and how many of its pixels one step of the result spans. */
+/** One axis: its new size, and the number of input pixels that one step of the result spans. */
 interface Axis {
   size: number;
   step: number;
@@ -60,7 +60,7 @@ function axesOf(
   return [axis(0), axis(1)];
 }
 
-/** Neighbours of each place of the result and the share of the second. */
+/** The two neighbours of each position of the result, and the weight of the second. */
 function placesOn(n: number, { size, step }: Axis, alignCorners: boolean) {
   const [low, high] = [new Int32Array(size), new Int32Array(size)];
   const share = new Float32Array(size);
@@ -92,11 +92,11 @@ function alongFirst(rows: Tensor, axis: Axis, alignCorners: boolean): Tensor {
 }
 
 /**
- * Images of another size, each pixel from its four neighbours: PyTorch's `interpolate` with mode "bilinear", without
- * antialiasing. Place i of an axis of n reads at max(0, (i + ½)·n/out − ½), or with aligned corners at i·(n − 1)/(out − 1).
+ * Resizes images by bilinear interpolation of four neighbours: PyTorch's `interpolate` with mode "bilinear", without
+ * antialiasing. Position i of an axis of n reads at max(0, (i + ½)·n/out − ½), or with aligned corners at i·(n − 1)/(out − 1).
  *
  * @param x shape [batch, channels, height, width], height and width at least 1
- * @param options.size whole numbers of at least 1; `scaleFactor` instead stands for n/out itself
+ * @param options.size whole numbers of at least 1; with `scaleFactor`, 1/scaleFactor replaces n/out
  * @param options.alignCorners default false
  * @returns shape [batch, channels, outHeight, outWidth]
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE`, or `ERR_ARGUMENT` unless one of size and scaleFactor is given
@@ -104,7 +104,7 @@ function alongFirst(rows: Tensor, axis: Axis, alignCorners: boolean): Tensor {
 export function interpolateBilinear(x: Tensor, options: InterpolateOptions): Tensor {
   assertFloat(OP, x);
   if (x.rank !== 4 || x.shape[2] === 0 || x.shape[3] === 0)
-    shapeError(OP, "x must be [batch, channels, height, width] with pixels", x.shape);
+    shapeError(OP, "x must be [batch, channels, height, width] with at least one pixel", x.shape);
   if (typeof options !== "object" || options === null)
     throw new TensorError(
       "ERR_ARGUMENT",

@@ -1,4 +1,4 @@
-/** @file Tensors joined along an axis, and a tensor surrounded by a value. */
+/** @file Joining tensors along an axis, and padding a tensor with a value. */
 import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
 import { assertElement } from "../tensor/elements";
@@ -9,7 +9,7 @@ import { assertSameType, assertTensors } from "./operands";
 import { narrow, split, unsqueeze } from "./shape-ops";
 import { shapeError } from "./support";
 
-/** The first of tensors that may be joined. @throws {TensorError} */
+/** Checks tensors that are to be joined and returns the first. @throws {TensorError} */
 function joined(op: string, tensors: readonly Tensor[]): Tensor {
   if (!Array.isArray(tensors))
     throw new TensorError(
@@ -25,15 +25,15 @@ function joined(op: string, tensors: readonly Tensor[]): Tensor {
 }
 
 /**
- * Tensors of one type joined along one axis.
- * @throws {TensorError} `ERR_SHAPE` when they differ elsewhere, or there are none; `ERR_DTYPE` for different types
+ * Joins tensors of one type along one axis.
+ * @throws {TensorError} `ERR_SHAPE` when they differ along another axis, or there are none; `ERR_DTYPE` for different types
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const first = joined("cat", tensors);
   const axis = resolveAxis("cat", dim, first.rank);
   for (const { shape } of tensors)
     if (shape.length !== first.rank || shape.some((n, a) => a !== axis && n !== first.shape[a]))
-      shapeError("cat", `shapes must agree but along axis ${dim}`, first.shape, shape);
+      shapeError("cat", `shapes must agree except along axis ${dim}`, first.shape, shape);
   const sizes = tensors.map((t) => t.shape[axis]!);
   const shape = first.shape.map((n, a) => (a === axis ? sizes.reduce((x, y) => x + y, 0) : n));
   const { backend } = first.storage;
@@ -46,7 +46,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   return tracked("cat", out, tensors, () => (dy) => split(dy, sizes, axis));
 }
 
-/** Tensors of one shape joined along a new axis. */
+/** Joins tensors of one shape along a new axis. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   joined("stack", tensors);
   return cat(
@@ -56,9 +56,9 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 }
 
 /**
- * Surrounds the tensor with `value`.
+ * Pads the tensor with `value`.
  * @param padding per axis from the last one backwards: [before, after, before, after, …], as in PyTorch
- * @throws {TensorError} `ERR_SHAPE` for padding that is not a list of pairs, `ERR_RANGE` for sizes that are not whole
+ * @throws {TensorError} `ERR_SHAPE` for padding that is not a list of pairs, `ERR_RANGE` for sizes that are not whole numbers
  */
 export function pad(
   x: Tensor,

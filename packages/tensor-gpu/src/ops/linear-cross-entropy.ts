@@ -10,13 +10,13 @@ import { narrow, reshape, transpose } from "./shape-ops";
 import { cast, shapeError } from "./support";
 
 export interface LinearCrossEntropyOptions {
-  /** Rows with this target count for nothing. Default −100. */
+  /** Rows with this target are ignored. Default −100. */
   ignoreIndex?: number;
   /** Share of the target spread evenly over all classes, in [0, 1]. Default 0. */
   labelSmoothing?: number;
-  /** Over the rows that count. Default `"mean"`. */
+  /** How the losses of the rows that are not ignored are reduced. Default `"mean"`. */
   reduction?: "mean" | "sum";
-  /** Bytes that the logits of one chunk may take; their gradient takes as many. Default 48 MiB. */
+  /** Bytes that the logits of one chunk may take; their gradient takes the same amount. Default 48 MiB. */
   chunkBytes?: number;
 }
 
@@ -29,13 +29,13 @@ interface Chunks {
   smoothing: number;
 }
 
-/** Gradients of the summed losses, as far as they are wanted. */
+/** Gradients of the summed losses, where they are needed. */
 interface Sums {
   dx: Tensor | null;
   dweight: Tensor | null;
 }
 
-/** Losses of all rows, chunk by chunk; each chunk's gradients are taken while its logits are there. */
+/** Losses of all rows, chunk by chunk; the gradients of a chunk are computed while its logits are in memory. */
 function runChunks(
   { x, weight, targets, rowsPerChunk, ignoreIndex, smoothing }: Chunks,
   { dx, dweight }: Sums,
@@ -73,7 +73,7 @@ function runChunks(
 
 /**
  * The cross-entropy of a linear layer's logits, x·weightᵀ, without ever holding all of them: chunks of rows are multiplied,
- * compared with their targets, and their gradients taken at once. For large vocabularies, where logits and their gradient
+ * compared with their targets, and differentiated at once. For large vocabularies, where logits and their gradient
  * would be the largest tensors of a training step.
  *
  * @param x shape [..., in]
@@ -128,7 +128,7 @@ export function linearCrossEntropy(
     dx: isWanted(x) ? room(inputs) : null,
     dweight: isWanted(weight) ? room(weight) : null,
   };
-  if (rows === 0 && sums.dweight) backend.kernels.fill(sums.dweight, 0); // no chunk writes it
+  if (rows === 0 && sums.dweight) backend.kernels.fill(sums.dweight, 0); // there is no chunk to write it
   const chunks = {
     x: inputs,
     weight: weight.detach(),

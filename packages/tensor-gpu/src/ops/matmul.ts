@@ -15,7 +15,7 @@ interface BatchPlan {
   strides: readonly (readonly number[])[];
 }
 
-/** Batch axes as at most two strided ones, or undefined when they do not collapse that far. */
+/** The batch axes collapsed to at most two strided ones, or undefined where that is not possible. */
 function collapseBatch(shape: Shape, strides: Shape[]): BatchPlan | undefined {
   const sizes: number[] = [];
   const out = strides.map(() => [] as number[]);
@@ -127,7 +127,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.shape.at(-1) !== b.shape.at(b.rank === 1 ? 0 : -2))
     shapeError(
       "matmul",
-      "the last axis of the first must equal the second last of the second",
+      "the last axis of the first must equal the second-to-last axis of the second",
       a.shape,
       b.shape,
     );
@@ -158,7 +158,7 @@ const asRows = (x: Tensor, width: number): Tensor =>
 function linearInto(out: Tensor, x: Tensor, weight: Tensor, bias: Tensor | null): void {
   const { kernels, shortcuts } = out.storage.backend;
   if (bias && shortcuts?.linear?.(out, x, weight, bias)) return;
-  // The bias goes in first, the product is added: one pass less than adding it afterwards.
+  // The bias is written first and the product is added to it: this saves one pass.
   if (bias) kernels.copy(out, bias.expand(out.shape));
   gemmInto(out, x, transpose(weight), bias !== null);
 }
@@ -167,7 +167,7 @@ function linearInto(out: Tensor, x: Tensor, weight: Tensor, bias: Tensor | null)
  * y = x·weightᵀ + bias.
  *
  * @param x shape [..., in]
- * @param weight shape [out, in], also in fewer bits: then no gradient comes back
+ * @param weight shape [out, in], may have a compact type, and then gets no gradient
  * @param bias shape [out], or null
  * @returns shape [..., out]
  * @throws {TensorError} `ERR_SHAPE`
@@ -223,8 +223,8 @@ function parseEquation(
 }
 
 /**
- * The product of two tensors by letters, as in `"bhqd,bhkd->bhqk"`: letters in both and in the result are batch axes,
- * letters in both but not in the result are summed.
+ * The product of two tensors in the Einstein notation, as in `"bhqd,bhkd->bhqk"`. Letters in both operands and in the result
+ * are batch axes. Letters in both operands but not in the result are summed.
  * @throws {TensorError} `ERR_SHAPE` for an equation or sizes that do not fit
  */
 export function einsum(equation: string, x: Tensor, y: Tensor): Tensor {

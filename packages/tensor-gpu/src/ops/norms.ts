@@ -57,7 +57,7 @@ export function layerNorm(
   });
 }
 
-/** A contiguous tensor read as rows of the shape of `like`. */
+/** A view of a contiguous tensor as rows of the shape of `like`. */
 function flat(x: Tensor, like: Tensor): View {
   return {
     storage: x.storage,
@@ -104,7 +104,7 @@ export function rmsNorm(
 }
 
 /**
- * Normalises groups of channels, each over its channels and positions.
+ * Normalises groups of channels. Each group is normalised over its channels and positions.
  * @param x shape [batch, channels, ...]
  * @param groups divides the channels
  * @param weight shape [channels] or null; @param bias likewise
@@ -132,7 +132,7 @@ export function groupNorm(
   return affinePerChannel(normal, weight, bias);
 }
 
-/** x·weight + bias with one weight and bias a channel (axis 1). */
+/** x·weight + bias with one weight and one bias per channel (axis 1). */
 export function affinePerChannel(x: Tensor, weight: Tensor | null, bias: Tensor | null): Tensor {
   const perChannel = (parameter: Tensor) =>
     reshape(parameter, [parameter.size, ...x.shape.slice(2).map(() => 1)]);

@@ -1,4 +1,4 @@
-/** @file What operators ask of their tensors before anything else: that they are tensors, alive, on one backend, of the right type. */
+/** @file Checks of the operands: that they are tensors, not disposed, on one backend and of the right type. */
 import { COMPACT_TYPES, type DType, ELEMENT_TYPES, isCompact } from "../backend/view";
 import { TensorError } from "../errors";
 import { assertThisCopy } from "../tensor/copy";
@@ -6,7 +6,7 @@ import { showShape } from "../tensor/shape";
 import { assertOneOf, showValue } from "../tensor/sizes";
 import { Tensor } from "../tensor/tensor";
 
-/** Operators that take weights in fewer bits: views of whole rows and conversions. */
+/** Operators that accept weights of compact types: views of whole rows and conversions. */
 const takesCompact = new Set(
   "contiguous reshape flatten permute transpose unsqueeze squeeze expand narrow select split chunk to astype toBackend".split(
     " ",
@@ -45,7 +45,7 @@ function compactError(op: string, { dtype, shape }: Tensor): TensorError {
 }
 
 /**
- * Tensors that were not disposed, on one backend.
+ * Checks that the operands are tensors on one backend that have not been disposed.
  * @throws {TensorError} `ERR_ARGUMENT`, `ERR_DISPOSED`, `ERR_BACKEND`
  */
 export function assertTensors(op: string, ...tensors: unknown[]): void {
@@ -70,8 +70,8 @@ export function assertFloat(op: string, ...tensors: Tensor[]): void {
 }
 
 /**
- * A weight of floats, or in fewer bits.
- * @param like what it must share a backend with
+ * Checks that a weight is float32 or of a compact type.
+ * @param like the tensor whose backend it must share
  * @throws {TensorError} as `assertFloat`
  */
 export function assertWeight(op: string, like: Tensor, weight: Tensor): void {
@@ -79,7 +79,7 @@ export function assertWeight(op: string, like: Tensor, weight: Tensor): void {
   else assertFloat(op, like, weight);
 }
 
-/** Float tensors that may be left out. @param like what they must share a backend with @throws {TensorError} as `assertFloat` */
+/** `assertFloat` for optional tensors. @param like whose backend they must share @throws {TensorError} as `assertFloat` */
 export function assertFloatOrNull(
   op: string,
   like: Tensor,
@@ -89,14 +89,14 @@ export function assertFloatOrNull(
     if (tensor !== null && tensor !== undefined) assertFloat(op, like, tensor);
 }
 
-/** @param like what the index must share a backend with @throws {TensorError} `ERR_DTYPE`, and as `assertTensors` */
+/** @param like the tensor whose backend the index must share @throws {TensorError} `ERR_DTYPE`, and as `assertTensors` */
 export function assertIndex(op: string, like: Tensor, index: Tensor): void {
   assertTensor(op, undefined, like);
   assertLike(op, like, index);
   assertType(op, index, "int32", "indices must be");
 }
 
-/** Two operands of one element type. @throws {TensorError} `ERR_DTYPE` */
+/** Checks that two operands have one element type. @throws {TensorError} `ERR_DTYPE` */
 export function assertSameType(op: string, a: Tensor, b: Tensor): void {
   if (a.dtype !== b.dtype)
     throw new TensorError(
@@ -106,12 +106,12 @@ export function assertSameType(op: string, a: Tensor, b: Tensor): void {
     );
 }
 
-/** The name of an element type. @throws {TensorError} `ERR_RANGE` */
+/** Checks the name of an element type. @throws {TensorError} `ERR_RANGE` */
 export function assertDType(op: string, dtype: unknown): asserts dtype is DType {
   assertOneOf(op, "dtype", dtype, ELEMENT_TYPES);
 }
 
-/** The name of an element type, compact ones included. @throws {TensorError} `ERR_RANGE` */
+/** Checks the name of an element type, compact types included. @throws {TensorError} `ERR_RANGE` */
 export function assertAnyDType(op: string, dtype: unknown): asserts dtype is DType {
   assertOneOf(op, "dtype", dtype, [...ELEMENT_TYPES, ...COMPACT_TYPES]);
 }

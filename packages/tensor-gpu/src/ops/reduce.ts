@@ -18,7 +18,7 @@ export interface ReduceOptions {
 }
 
 interface Plan {
-  /** The axes to keep come first, then the reduced ones, flattened. */
+  /** Moves the axes to keep to the front and flattens the reduced ones. */
   order: number[];
   isInPlace: boolean;
   keptShape: number[];
@@ -46,7 +46,7 @@ function plan(op: string, x: Tensor, { dim, keepDim = false }: ReduceOptions): P
   };
 }
 
-/** Runs a reduction kernel over any axes; one axis is reduced where it stands, several are brought to the end. */
+/** Runs a reduction kernel over any axes; a single axis stays where it is, several are moved to the end. */
 function reduceKernel(op: ReduceOp, x: Tensor, p: Plan, options: ReduceOptions): Tensor {
   const out = allocate(op, p.outShape, x.dtype, x.storage.backend);
   const { kernels } = x.storage.backend;
@@ -95,7 +95,7 @@ function extremum(op: "max" | "min", x: Tensor, options: ReduceOptions): Tensor 
   return tracked(op, out, [x], (hold) => {
     const [input, value] = [hold(x), hold(out)];
     return (dy) => {
-      // Equal extremes share the gradient, as PyTorch's amax does.
+      // Equal extremes share the gradient equally, as in PyTorch's amax.
       const hit = cast(eq(input, reshape(value, p.keptShape)), "float32");
       const dims = p.keptShape.flatMap((n, axis) =>
         n === input.shape[axis] && n !== 1 ? [] : [axis],
@@ -106,7 +106,7 @@ function extremum(op: "max" | "min", x: Tensor, options: ReduceOptions): Tensor 
   });
 }
 
-/** The largest element over the chosen axes; equal ones share the gradient. */
+/** The largest element over the chosen axes; equal ones share the gradient equally. */
 export const amax = (x: Tensor, options: ReduceOptions = {}): Tensor => extremum("max", x, options);
 /** The smallest element over the chosen axes. */
 export const amin = (x: Tensor, options: ReduceOptions = {}): Tensor => extremum("min", x, options);
@@ -117,7 +117,7 @@ export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
   return tracked("prod", reduceKernel("prod", x, p, options), [x], (hold) => {
     const input = hold(x);
     return (dy) => {
-      // Without the zeros: with one zero, this is the product of its others, and each other element's are 0.
+      // The product of the non-zero elements: with one zero, this is its gradient, and the gradient of each other element is 0.
       const isZero = eq(input, 0);
       const rest = where(isZero, 1, input);
       const product = reshape(reduceKernel("prod", rest, p, options), p.keptShape);
@@ -140,7 +140,7 @@ function argExtreme(
   const shape = keepDim
     ? flat.shape.map((size, i) => (i === axis ? 1 : size))
     : flat.shape.filter((_, i) => i !== axis);
-  if (n === 0) shapeError(`arg${op}`, `axis ${dim ?? 0} has no element to point at`, x.shape);
+  if (n === 0) shapeError(`arg${op}`, `axis ${dim ?? 0} has no elements`, x.shape);
   const dense = flat.contiguous();
   const out = allocate(`arg${op}`, shape, "int32", x.storage.backend);
   const hasNaN = x.storage.backend.kernels.argReduce(op, out, dense, outer, n, inner);
@@ -149,13 +149,13 @@ function argExtreme(
 }
 
 /**
- * Where the largest element stands along `dim` (default: in the flattened tensor); the first of equals. int32.
+ * The index (int32) of the largest element along `dim` (default: in the flattened tensor). Of equal elements, the first.
  * @throws {TensorError} `ERR_RANGE` when the tensor holds NaN, `ERR_SHAPE` for an axis without elements
  */
 export const argmax = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor =>
   argExtreme("max", x, options);
 /**
- * Where the smallest element stands; the first of equals. int32.
+ * The index (int32) of the smallest element along `dim`, as `argmax`. Of equal elements, the first.
  * @throws {TensorError} as `argmax`
  */
 export const argmin = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor =>
@@ -205,7 +205,7 @@ export function cumsum(x: Tensor, dim: number): Tensor {
   return tracked("cumsum", run(x, false), [x], () => (dy) => [run(dy, true)]);
 }
 
-/** ln Σ e^x along the last axis, without overflow. Shape of x without that axis. */
+/** ln Σ e^x along the last axis, without overflow. The result has the shape of x without that axis. */
 export function logSumExp(x: Tensor): Tensor {
   assertFloat("logSumExp", x);
   if (x.rank === 0) shapeError("logSumExp", "needs at least one axis", x.shape);

@@ -1,6 +1,6 @@
 import { assertOneOf } from "../tensor/sizes";
 
-/** What becomes of the losses of single rows or elements. */
+/** How the losses of single rows or elements are combined. */
 export type Reduction = "mean" | "sum" | "none";
 
 /** @throws {TensorError} `ERR_RANGE` */

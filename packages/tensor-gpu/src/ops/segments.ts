@@ -48,7 +48,7 @@ function checkPattern(
   assertIndicesBelow(op, indices, rows);
 }
 
-/** The transposed pattern serves gradients. */
+/** Checks the transposed pattern, which gradients use. */
 function checkTransposed(
   op: string,
   like: Tensor,
@@ -76,7 +76,7 @@ function checkSegments(op: string, x: Tensor, csr: Csr, weights: Tensor | null):
   assertFloatOrNull(op, x, weights);
   assertSize(op, "the pattern's rows", csr.rows);
   if (x.rank !== 2 || x.shape[0] !== csr.rows)
-    shapeError(op, `x must be [${csr.rows}, d], the pattern's rows`, x.shape);
+    shapeError(op, `x must be [${csr.rows}, d], as many rows as the pattern has`, x.shape);
   checkPattern(op, x, csr, csr.rows);
   if (weights && weights.size !== csr.indices.size)
     shapeError(op, "weights must be [entries]", weights.shape, csr.indices.shape);
@@ -93,7 +93,7 @@ function sortByColumn(weights: Tensor, csr: Csr): Tensor {
   return out;
 }
 
-/** The sum's gradient: the transposed pattern's sum of `dy`. @param sorted the weights in its order, where they are known */
+/** The sum's gradient: the transposed pattern's sum of `dy`. @param sorted the weights in that order, if known */
 function sumBack(dy: Tensor, csr: Csr, weights: Tensor | null, sorted: Tensor | undefined): Tensor {
   checkTransposed("segmentSum", dy, csr);
   const { offsets, indices } = csr.transposed;
@@ -103,8 +103,8 @@ function sumBack(dy: Tensor, csr: Csr, weights: Tensor | null, sorted: Tensor | 
 
 export interface SegmentSumOptions {
   /**
-   * The weights in the order of the transposed pattern, `indexSelect(weights, 0, csr.transposed.source)`. Weights that stay
-   * the same are then sorted once instead of in each gradient. Not differentiated.
+   * The weights in the order of the transposed pattern, `indexSelect(weights, 0, csr.transposed.source)`. Constant weights
+   * are then sorted once instead of in each gradient. Not differentiated.
    */
   transposedWeights?: Tensor | undefined;
 }
@@ -115,7 +115,7 @@ export interface SegmentSumOptions {
  * @param x shape [rows, d]
  * @param weights shape [entries] in the pattern's order, or null for ones; differentiable
  * @returns shape [segments, d]; an empty segment gives zeros
- * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for a pattern that points elsewhere
+ * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, or `ERR_RANGE` for a pattern that points out of range
  */
 export function segmentSum(
   x: Tensor,
@@ -169,7 +169,7 @@ export function segmentMean(x: Tensor, csr: Csr): Tensor {
   return div(segmentSum(x, csr), counts.maximum(1).unsqueeze(1));
 }
 
-/** The largest entry per column; an empty segment gives zeros. The first of equals takes the gradient. */
+/** The largest entry per column; an empty segment gives zeros. Of equal entries, the first gets the gradient. */
 export function segmentMax(x: Tensor, csr: Csr): Tensor {
   checkSegments("segmentMax", x, csr, null);
   const { backend } = x.storage;

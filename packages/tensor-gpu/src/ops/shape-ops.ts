@@ -16,14 +16,14 @@ import { allocate, type Tensor } from "../tensor/tensor";
 import { assertTensors } from "./operands";
 import { shapeError, sumTo } from "./support";
 
-/** The same elements in row-major memory: the tensor itself when it already is. */
+/** The same elements in row-major memory; the tensor itself where it is row-major already. */
 export function contiguous(x: Tensor): Tensor {
   assertTensors("contiguous", x);
   if (x.isContiguous) return x;
   if (isCompact(x.dtype))
     throw new TensorError(
       "ERR_DTYPE",
-      `tensor-gpu/contiguous: rows of type ${x.dtype} cannot be put together, got ${showShape(x.shape)} with strides ${showShape(x.strides)}`,
+      `tensor-gpu/contiguous: rows of type ${x.dtype} cannot be made contiguous, got ${showShape(x.shape)} with strides ${showShape(x.strides)}`,
       { fields: { shape: x.shape, strides: x.strides } },
     );
   const out = allocate("contiguous", x.shape, x.dtype, x.storage.backend);
@@ -54,7 +54,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   });
 }
 
-/** Axes from `start` to `end` (inclusive) as one. @throws {TensorError} `ERR_RANGE` */
+/** Merges the axes from `start` to `end` (inclusive) into one. @throws {TensorError} `ERR_RANGE` */
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   assertTensors("flatten", x);
   const [from, to] = [resolveAxis("flatten", start, x.rank), resolveAxis("flatten", end, x.rank)];
@@ -70,7 +70,7 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
 const AXES = { least: -LARGEST_SIZE };
 
 /**
- * The axes in another order; shares memory.
+ * The tensor with its axes in another order; shares memory.
  * @param order a permutation of the axes: axis i of the result is axis order[i] of `x`
  * @throws {TensorError} `ERR_SHAPE` when it is not a permutation
  */
@@ -91,7 +91,7 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
   });
 }
 
-/** Two axes swapped; shares memory. */
+/** The tensor with two axes swapped; shares memory. */
 export function transpose(x: Tensor, a = -2, b = -1): Tensor {
   assertTensors("transpose", x);
   const [i, j] = [resolveAxis("transpose", a, x.rank), resolveAxis("transpose", b, x.rank)];
@@ -101,7 +101,7 @@ export function transpose(x: Tensor, a = -2, b = -1): Tensor {
   );
 }
 
-/** A new axis of size 1 before `dim`. */
+/** Inserts a new axis of size 1 before `dim`. */
 export function unsqueeze(x: Tensor, dim: number): Tensor {
   assertTensors("unsqueeze", x);
   const axis = resolveAxis("unsqueeze", dim, x.rank + 1);
@@ -112,7 +112,7 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
   ]);
 }
 
-/** Without the axis `dim`, which must have size 1; without any such axis when `dim` is left out. */
+/** Removes the axis `dim`, which must have size 1. Removes every axis of size 1 when `dim` is left out. */
 export function squeeze(x: Tensor, dim?: number): Tensor {
   assertTensors("squeeze", x);
   const axis = dim === undefined ? -1 : resolveAxis("squeeze", dim, x.rank);
@@ -156,7 +156,7 @@ export function expand(x: Tensor, shape: Shape): Tensor {
  * `length` entries from `start` along one axis; shares memory.
  * @param start a whole number; below 0 it counts from the end
  * @param length a whole number of at least 0
- * @throws {TensorError} `ERR_RANGE` outside the axis
+ * @throws {TensorError} `ERR_RANGE` for entries outside the axis
  */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
   assertTensors("narrow", x);
@@ -184,13 +184,13 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   });
 }
 
-/** The entry `index` along one axis, which goes away; shares memory. */
+/** The entry `index` along one axis, which is removed; shares memory. */
 export function select(x: Tensor, dim: number, index: number): Tensor {
   return squeeze(narrow(x, dim, index, 1), dim);
 }
 
 /**
- * Pieces of the given sizes along one axis, sharing memory. One node on the tape: its gradient is one concatenation.
+ * Pieces of the given sizes along one axis, sharing memory. This is one node on the tape, whose gradient is one concatenation.
  * @throws {TensorError} `ERR_SHAPE` when the sizes do not add up
  */
 export function split(x: Tensor, sizes: readonly number[], dim = -1): Tensor[] {
@@ -227,7 +227,7 @@ export function split(x: Tensor, sizes: readonly number[], dim = -1): Tensor[] {
   return pieces;
 }
 
-/** One zero read as any shape. */
+/** A single zero viewed as any shape. */
 function zeroView(shape: Shape, backend: Tensor["storage"]["backend"]): Tensor {
   const zero = allocate("zero", [], "float32", backend);
   backend.kernels.fill(zero, 0);
@@ -238,7 +238,7 @@ function zeroView(shape: Shape, backend: Tensor["storage"]["backend"]): Tensor {
   );
 }
 
-/** `count` equal pieces along one axis. @throws {TensorError} `ERR_SHAPE`, or `ERR_RANGE` for a count below 1 */
+/** Splits into `count` equal pieces along one axis. @throws {TensorError} `ERR_SHAPE`, or `ERR_RANGE` for a count below 1 */
 export function chunk(x: Tensor, count: number, dim = -1): Tensor[] {
   assertTensors("chunk", x);
   assertWhole("chunk", "count", count, { least: 1 });
@@ -248,7 +248,7 @@ export function chunk(x: Tensor, count: number, dim = -1): Tensor[] {
   return split(x, new Array<number>(count).fill(n / count), dim);
 }
 
-/** Every element `times` times in a row along one axis. @param times a whole number of at least 0 @throws {TensorError} `ERR_RANGE` */
+/** Repeats elements `times` times along one axis. @param times a whole number of at least 0 @throws {TensorError} `ERR_RANGE` */
 export function repeatInterleave(x: Tensor, times: number, dim: number): Tensor {
   assertTensors("repeatInterleave", x);
   assertSize("repeatInterleave", "times", times);

@@ -1,4 +1,4 @@
-/** @file What operators share: operands, dtype rules, and the sum that undoes broadcasting. */
+/** @file Helpers shared by the operators: operands, dtype rules, and the sum that reverses broadcasting. */
 import type { Backend } from "../backend/backend";
 import type { DType, View } from "../backend/view";
 import { TensorError } from "../errors";
@@ -8,7 +8,7 @@ import { allocate, type Tensor } from "../tensor/tensor";
 /** A tensor, or a number standing for a scalar tensor. */
 export type Operand = Tensor | number;
 
-/** A view that reads `x` as the broadcast shape; no new storage. */
+/** A view of `x` with the broadcast shape; no new storage. */
 export function broadcastView(x: Tensor, shape: Shape): View {
   if (x.shape === shape) return x;
   const strides = broadcastStrides(x.shape, x.strides, shape);
@@ -22,7 +22,7 @@ export function broadcastView(x: Tensor, shape: Shape): View {
   };
 }
 
-/** A number as a scalar tensor of `like`'s backend. */
+/** A number as a scalar tensor on the backend of `like`. */
 export function scalar(value: number, dtype: DType, backend: Backend): Tensor {
   const out = allocate("scalar", [], dtype, backend);
   backend.kernels.fill(out, value);
@@ -38,9 +38,9 @@ export function cast(x: Tensor, dtype: DType): Tensor {
 }
 
 /**
- * For operators on the order of numbers: NaN has no place in it. `results` are disposed before the error is thrown.
- * @param shape the operator's input's
- * @throws {TensorError} `ERR_RANGE` when `hasNaN`; a backend that cannot tell at once passes undefined
+ * Rejects NaN in operators that order numbers. `results` are disposed before the error is thrown.
+ * @param shape the shape of the operator's input
+ * @throws {TensorError} `ERR_RANGE` when `hasNaN`; a backend that cannot tell synchronously passes undefined
  */
 export function refuseNaN(
   op: string,
@@ -52,12 +52,12 @@ export function refuseNaN(
   for (const result of results) result.dispose();
   throw new TensorError(
     "ERR_RANGE",
-    `tensor-gpu/${op}: the tensor ${showShape(shape)} holds NaN, which has no place in an order`,
+    `tensor-gpu/${op}: the tensor ${showShape(shape)} holds NaN, which cannot be ordered`,
     { fields: { op, shape } },
   );
 }
 
-/** @throws {TensorError} `ERR_SHAPE` with the rule that was broken */
+/** @throws {TensorError} `ERR_SHAPE` with the rule that was violated */
 export function shapeError(op: string, rule: string, ...shapes: Shape[]): never {
   throw new TensorError(
     "ERR_SHAPE",

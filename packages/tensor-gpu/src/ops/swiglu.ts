@@ -9,7 +9,7 @@ import { shapeError } from "./support";
 export function swiglu(gate: Tensor, up: Tensor): Tensor {
   assertFloat("swiglu", gate, up);
   if (gate.shape.length !== up.shape.length || gate.shape.some((n, axis) => n !== up.shape[axis]))
-    shapeError("swiglu", "gate and up must have one shape", gate.shape, up.shape);
+    shapeError("swiglu", "gate and up must have the same shape", gate.shape, up.shape);
   const { backend } = gate.storage;
   const out = allocate("swiglu", gate.shape, "float32", backend);
   const [g, u] = [rowsOf(gate), rowsOf(up)];
@@ -68,7 +68,7 @@ function half(rows: Tensor, which: 0 | 1): View {
   };
 }
 
-/** Any tensor as [rows, n] with unit column stride, copying only where the layout demands it. */
+/** Any tensor as [rows, n] with unit column stride, copied only where the layout requires it. */
 function rowsOf(x: Tensor): Tensor {
   if (x.rank === 2 && x.strides[1] === 1) return x;
   const n = x.shape.at(-1) ?? 1;

@@ -12,7 +12,7 @@ import { cast } from "./support";
 /**
  * The tensor as another element type; a gradient passes from float32 to float32 only. `"bfloat16"` and `"int8"` make a
  * `CompactTensor`, rounded to nearest.
- * @throws {TensorError} `ERR_RANGE` for an unknown type, or for what int8 does not hold
+ * @throws {TensorError} `ERR_RANGE` for an unknown type, or for values that int8 cannot hold
  */
 export function astype(x: Tensor, dtype: DType): Tensor {
   assertTensors("astype", x);
@@ -24,7 +24,7 @@ export function astype(x: Tensor, dtype: DType): Tensor {
 }
 
 /**
- * A copy on another backend (synchronous where the source can be read at once), off the tape.
+ * A copy on another backend (available at once where the source can be read synchronously), off the tape.
  * @throws {TensorError} `ERR_BACKEND` when the source can only be read asynchronously: use `await toBackend`
  */
 export function to(
@@ -45,7 +45,7 @@ export function to(
   return astype(out, dtype);
 }
 
-/** The type in which a tensor's numbers travel. */
+/** The type in which a tensor's numbers are transferred. */
 const plain = ({ dtype }: Tensor): DType => (isCompact(dtype) ? "float32" : dtype);
 
 /** A copy on another backend. */

@@ -1,4 +1,4 @@
-/** @file How windows lie on an image, for convolutions and pools: settings and shapes, checked. */
+/** @file The placement of windows on an image, for convolution and pooling: checked settings and shapes. */
 import type { ConvShape } from "../backend/kernels";
 import { TensorError } from "../errors";
 import { assertWhole, showValue } from "../tensor/sizes";
@@ -15,7 +15,7 @@ export interface ConvOptions {
   padding?: Pair;
   /** Whole numbers of at least 1. Default 1. */
   dilation?: Pair;
-  /** Parts of the channels that see one another, a divisor of both sides. Default 1; all of them: depthwise. */
+  /** Number of channel groups, a divisor of both channel counts. Default 1; one group per channel is depthwise. */
   groups?: number;
 }
 
@@ -38,7 +38,7 @@ type WindowSettings = Pick<
   | "dilationX"
 >;
 
-/** Positions are computed in int32: far beyond any image, and safe from overflow. */
+/** Limit on positions, which are computed in int32: far beyond any image, and safe from overflow. */
 export const FURTHEST = 2 ** 24;
 
 /** A setting for both axes. @throws {TensorError} `ERR_RANGE` for what is neither a whole number nor a pair of them */
@@ -60,7 +60,7 @@ export function pair(
 }
 
 /**
- * A convolution's settings for both axes.
+ * Settings of a convolution for both axes.
  * @throws {TensorError} `ERR_RANGE`
  */
 export function convSettings(
@@ -76,7 +76,7 @@ export function convSettings(
 }
 
 /**
- * A pool's settings: its padding may not exceed half the kernel, or windows would hold nothing else.
+ * Settings of a pooling: its padding may not exceed half the kernel, since a window could then hold only padding.
  * @throws {TensorError} `ERR_RANGE`
  */
 export function poolSettings(

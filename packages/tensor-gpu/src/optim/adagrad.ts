@@ -11,17 +11,17 @@ export interface AdagradOptions {
   lrDecay?: number;
   /** Added to the gradient as decay·p. Default 0. */
   weightDecay?: number;
-  /** What the sums start from. Default 0. */
+  /** Initial value of the sums. Default 0. */
   initialAccumulator?: number;
   /** Default 1e-10. */
   eps?: number;
 }
 
-/** What a checkpoint stores. */
+/** The state that a checkpoint stores. */
 export type AdagradState = FlatState<"sum">;
 
 /**
- * Adagrad, PyTorch's form: s ← s + g², p ← p − lr·g / (√s + eps). A parameter without a gradient is left alone.
+ * Adagrad, PyTorch's form: s ← s + g², p ← p − lr·g / (√s + eps). A parameter without a gradient is not changed.
  *
  * @see Duchi, Hazan and Singer 2011, figure 1
  */

@@ -1,4 +1,4 @@
-/** @file What Adam and AdamW share: they differ in where the weight decay goes. */
+/** @file Code shared by Adam and AdamW, which differ in how the weight decay is applied. */
 
 import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
@@ -18,19 +18,19 @@ export interface AdamOptions {
   betas?: readonly [number, number];
   /** Default 1e-8. */
   eps?: number;
-  /** Default 0.01 of AdamW, 0 of Adam. */
+  /** Default 0.01 for AdamW, 0 for Adam. */
   weightDecay?: number;
   /** Divides by the largest second moment so far. Default false. @see Reddi et al. 2018, algorithm 2 */
   amsgrad?: boolean;
   /**
-   * How the moments are kept. `"int8"` takes a quarter of the memory, about 2 bytes per parameter instead of 8: bytes in
-   * blocks of 2,048 with a scale each. Not with `amsgrad`. Default `"float32"`.
+   * How the moments are stored. `"int8"` takes a quarter of the memory, about 2 bytes per parameter instead of 8: bytes in
+   * blocks of 2,048, each with a scale. Cannot be combined with `amsgrad`. Default `"float32"`.
    * @see Dettmers et al. 2022, "8-bit Optimizers via Block-wise Quantization"
    */
   moments?: "float32" | "int8";
 }
 
-/** What a checkpoint stores: the step count and the flat moments in parameter order. */
+/** The state that a checkpoint stores: the step count and the flat moments in parameter order. */
 export interface AdamWState {
   step: number;
   m: Float32Array;
@@ -41,7 +41,7 @@ export interface AdamWState {
 
 type Moment = "m" | "v" | "vMax";
 
-/** Numbers of a step, as the kernel takes them. */
+/** The numbers of a step in the form that the kernel takes. */
 interface Rates {
   lr: number;
   beta1: number;
@@ -85,7 +85,7 @@ const flatPart = ({ storage, offset, dtype }: View, first: number, size: number)
   ...{ shape: [size], strides: [1] },
 });
 
-/** Adam with its weight decay in the gradient or beside it; with `amsgrad` from operators, else in one kernel call. */
+/** Adam with coupled or decoupled weight decay; with `amsgrad` composed of operators, else in one kernel call. */
 export abstract class AdamFamily extends FlatOptimizer<Moment> {
   private readonly settings: Required<AdamOptions>;
   private readonly isDecoupled: boolean;
@@ -112,7 +112,7 @@ export abstract class AdamFamily extends FlatOptimizer<Moment> {
     return this.coded ? this.coded.m.byteLength + this.coded.v.byteLength : super.stateBytes;
   }
 
-  /** The step count and the moments as float32, whatever they are kept as. */
+  /** The step count and the moments as float32, however they are stored. */
   override async state(): Promise<FlatState<Moment>> {
     const state = await super.state();
     if (!this.coded) return state;
@@ -152,7 +152,7 @@ export abstract class AdamFamily extends FlatOptimizer<Moment> {
     else this.updateFused(rates, settings.scale);
   }
 
-  /** Decay in the gradient goes there before the kernel, which then has none, and clips nothing more. */
+  /** Adds coupled decay to the (clipped) gradient before the kernel, which then neither decays nor clips. */
   private updateFused(rates: Rates, scale: Tensor | null): void {
     const runs = runsOf(this.groups, this.weightDecay).map((run) => ({
       ...run,
@@ -172,7 +172,7 @@ export abstract class AdamFamily extends FlatOptimizer<Moment> {
     else this.updateFlat(runs, rates, scale);
   }
 
-  /** The same kernel on pieces of one parameter at a time, whose moments are widened for it. */
+  /** Runs the same kernel on one piece of a parameter at a time, with the moments of the piece widened to float32. */
   private updateCoded(
     { m, v }: CodedMoments,
     slots: readonly OptimizerSlot[],

@@ -4,7 +4,7 @@ import type { ParameterGroup } from "./optimizer";
 
 /**
  * Adam, with weight decay as L2 regularisation: decay·p is added to the gradient, so that it passes through the moments.
- * For decay that does not, see `AdamW`. A parameter without a gradient is left alone.
+ * For decoupled decay, see `AdamW`. A parameter without a gradient is not changed.
  *
  * @see Kingma and Ba 2015, algorithm 1
  */

@@ -8,8 +8,8 @@ export type { AdamWState } from "./adam-family";
 export type AdamWOptions = AdamOptions;
 
 /**
- * AdamW over all parameters in one kernel call, with flat moments; from operators where `amsgrad` is asked for.
- * A parameter without a gradient is left alone.
+ * AdamW over all parameters in one kernel call, with flat moments; composed of operators with `amsgrad`.
+ * A parameter without a gradient is not changed.
  *
  * @see Loshchilov and Hutter 2019, algorithm 2
  */

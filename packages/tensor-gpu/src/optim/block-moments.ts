@@ -5,12 +5,12 @@ import { stateBuffer } from "./optimizer";
 
 /** Numbers that share a scale. @see Dettmers et al. 2022, section 2.1 */
 const BLOCK = 2048;
-/** Numbers that are widened at once, whole blocks. */
+/** How many numbers are widened at a time; a multiple of the block size. */
 const PIECE = 512 * BLOCK;
 
 /**
  * The 256 numbers of dynamic quantisation, ascending: a fraction of i + 1 bits (or i of numbers with a sign) in (0.1, 1) times
- * 10^(i − 6) for i = 0 … 6, so that small numbers keep their magnitude and large ones their digits; beside them 0 and 1.
+ * 10^(i − 6) for i = 0 … 6, so that small numbers keep their magnitude and large ones their digits. 0 and 1 are included.
  * @see Dettmers et al. 2022, section 1.3 and appendix F
  */
 export function dynamicCodes(isSigned: boolean): Float32Array {
@@ -27,21 +27,21 @@ export function dynamicCodes(isSigned: boolean): Float32Array {
   return Float32Array.from(numbers).sort();
 }
 
-/** One parameter's state as bytes with a scale per block. */
+/** The state of one parameter as bytes with a scale per block. */
 interface Coded extends CodedNumbers {
   codes: Tensor;
   scales: Tensor;
 }
 
 /**
- * An optimiser's state of one number per element of each parameter, kept as bytes in blocks of 2,048 with a scale each.
+ * An optimiser state with one number per parameter element, stored as bytes in blocks of 2,048, each with a scale.
  * @see Dettmers et al. 2022, "8-bit Optimizers via Block-wise Quantization"
  */
 export class BlockMoments {
   private readonly table: Tensor;
   private readonly coded: readonly Coded[];
 
-  /** @param isSigned false for what is never below 0; such a number never becomes 0 either, since it stands below a fraction */
+  /** @param isSigned false for numbers never below 0. They are never rounded to 0 either, since they are denominators */
   constructor(
     private readonly parameters: readonly Tensor[],
     private readonly isSigned: boolean,
@@ -64,7 +64,7 @@ export class BlockMoments {
     return [this.table, ...tensors].reduce((sum, { storage }) => sum + storage.byteLength, 0);
   }
 
-  /** First element and length of the pieces in which a parameter is worked on. */
+  /** First element and length of the pieces in which a parameter is processed. */
   *pieces(parameter: number): Generator<[first: number, size: number]> {
     const { size } = this.parameters[parameter]!;
     for (let first = 0; first < size; first += PIECE) yield [first, Math.min(PIECE, size - first)];
@@ -75,7 +75,7 @@ export class BlockMoments {
     this.kernels().expandCodes(out, this.part(parameter, first, out.size));
   }
 
-  /** Keeps a piece of a parameter's state. */
+  /** Stores a piece of a parameter's state. */
   write(parameter: number, first: number, x: Tensor): void {
     this.kernels().chooseCodes(this.part(parameter, first, x.size), x, !this.isSigned);
   }

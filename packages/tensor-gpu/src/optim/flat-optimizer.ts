@@ -17,19 +17,19 @@ import {
 } from "./optimizer";
 import { type StepSettings, type UpdateRule, updateByRule } from "./update-by-rule";
 
-/** What an optimiser is made of. */
+/** The definition of an optimiser. */
 interface Parts<Name extends string> {
   params: readonly Tensor[] | readonly ParameterGroup[];
   lr: number;
   weightDecay: number;
-  /** Names of the states, each with a number per element of the parameters. */
+  /** Names of the states, each with one number per parameter element. */
   states: readonly Name[];
 }
 
-/** The number of steps and flat states by name, in parameter order: what a checkpoint stores. */
+/** The number of steps and flat states by name, in parameter order, as a checkpoint stores them. */
 export type FlatState<Name extends string> = { step: number } & Record<Name, Float32Array>;
 
-/** An optimiser with named states, each flat over all parameters. A parameter without a gradient is left alone. */
+/** An optimiser with named states, each flat over all parameters. A parameter without a gradient is not changed. */
 export abstract class FlatOptimizer<Name extends string> {
   lr: number;
   protected readonly groups: ParameterGroup[];
@@ -62,7 +62,7 @@ export abstract class FlatOptimizer<Name extends string> {
     return this.named().reduce((bytes, [, state]) => bytes + state.storage.byteLength, 0);
   }
 
-  /** Writes the parameters and states of one step: of all, or (when it throws) of none. */
+  /** Writes the parameters and states of one step: all of them, or none if it throws. */
   protected abstract update(settings: StepSettings): void;
 
   protected updateByRule(settings: StepSettings, rule: UpdateRule<Name>): void {
@@ -71,7 +71,7 @@ export abstract class FlatOptimizer<Name extends string> {
   }
 
   /**
-   * One step from the current gradients: of all parameters, or (when it throws) of none.
+   * Performs one step from the current gradients. If it throws, no parameter has changed.
    * @returns the gradient norm before clipping, a kept scalar tensor, when `maxGradNorm` is given
    */
   step({ lr = this.lr, maxGradNorm }: StepOptions = {}): Tensor | undefined {
@@ -89,7 +89,7 @@ export abstract class FlatOptimizer<Name extends string> {
     return result;
   }
 
-  /** Forgets all gradients. */
+  /** Disposes all gradients. */
   zeroGrad(): void {
     forgetGradients(this.groups);
   }
@@ -102,7 +102,7 @@ export abstract class FlatOptimizer<Name extends string> {
     } as FlatState<Name>;
   }
 
-  /** @throws {TensorError} `ERR_SHAPE` when the state is of other parameters or settings; nothing has then changed */
+  /** @throws {TensorError} `ERR_SHAPE` when the state is of other parameters or settings; nothing is changed in that case */
   restore(saved: FlatState<Name>): void {
     assertSize(this.op, "step", saved.step);
     for (const [name, state] of this.named()) {

@@ -20,11 +20,11 @@ export interface ParameterGroup {
 export interface StepOptions {
   /** Overrides the learning rate for this step. */
   lr?: number;
-  /** Scales the gradients so that their joint norm is at most this, in the same pass. */
+  /** Clips the gradients so that their joint norm is at most this, in the same pass. */
   maxGradNorm?: number;
 }
 
-/** Parameters with gradients that stand side by side in the flat state, as the fused kernels want them. */
+/** Parameters with gradients that are adjacent in the flat state, as the fused kernels require. */
 export interface Run {
   slots: OptimizerSlot[];
   /** First element of the run in the flat state. */
@@ -32,7 +32,7 @@ export interface Run {
   size: number;
 }
 
-/** A parameter and its gradient as kernels take them: `grad` is a field that anyone may have written to. */
+/** Checks a parameter's gradient before kernels read it: anyone may have written to the field `grad`. */
 export function assertGradient(parameter: Tensor, grad: Tensor): void {
   assertFloat("optim", parameter, grad);
   if (!sameShape(parameter.shape, grad.shape) || !grad.isContiguous)
@@ -54,8 +54,8 @@ function assertNorm(op: string, maxNorm: number): void {
 }
 
 /**
- * Splits the parameters wherever one has no gradient: that one is left alone, as in PyTorch. The longest run comes first: a
- * kernel borrows memory by the number of its parameters, so either the first finds none, or all find enough.
+ * Splits the parameters wherever one has no gradient: that one is not changed, as in PyTorch. The longest run comes first: a
+ * kernel allocates memory by the number of its parameters, so either the first call fails, or none does.
  */
 export function runsOf(groups: readonly ParameterGroup[], weightDecay: number): Run[] {
   const runs: Run[] = [];
@@ -144,9 +144,9 @@ export const clipFactor = (norm: Tensor, maxNorm: number): Tensor =>
   norm.add(1e-6).reciprocal().mul(maxNorm).minimum(1);
 
 /**
- * Scales the gradients in place so that their joint norm is at most `maxNorm`. Returns the norm before.
+ * Scales the gradients in place so that their joint norm is at most `maxNorm`. Returns the norm before scaling.
  * An optimiser's `step({ maxGradNorm })` does the same without the extra pass.
- * @param maxNorm at least 0; Infinity only measures
+ * @param maxNorm at least 0; with Infinity the norm is only measured
  * @throws {TensorError} `ERR_RANGE`, `ERR_ARGUMENT`
  */
 export function clipGradNorm(params: readonly Tensor[], maxNorm: number): Tensor {
@@ -170,7 +170,7 @@ export function stateBuffer(size: number, like: Tensor): Tensor {
   return out;
 }
 
-/** State of as many numbers as there are. @throws {TensorError} `ERR_SHAPE`, `ERR_ARGUMENT` */
+/** Checks that a state has the expected size. @throws {TensorError} `ERR_SHAPE`, `ERR_ARGUMENT` */
 export function assertMoments(op: string, size: number, ...states: unknown[]): void {
   for (const state of states) {
     assertElements(op, "float32", state);

@@ -16,19 +16,19 @@ export interface RMSpropOptions {
   weightDecay?: number;
   /** Default 0. */
   momentum?: number;
-  /** Divides by the deviation of the gradients instead of their root mean square. Default false. */
+  /** Divides by the standard deviation of the gradients instead of their root mean square. Default false. */
   centered?: boolean;
 }
 
 type Average = "squareAverage" | "average" | "momentum";
 
-/** What a checkpoint stores; `average` where centered, `momentum` where there is any. */
+/** The state that a checkpoint stores; `average` if centered, `momentum` if it is not 0. */
 export type RMSpropState = FlatState<"squareAverage"> & Partial<FlatState<Average>>;
 
 /**
  * RMSprop, PyTorch's form: s ← α·s + (1 − α)·g², p ← p − lr·g / (√s + eps); centered, √(s − a²) with the average a of g
  * (0 where rounding makes it negative); with momentum, b ← momentum·b + g / (√s + eps) and p ← p − lr·b.
- * A parameter without a gradient is left alone.
+ * A parameter without a gradient is not changed.
  *
  * @see Tieleman and Hinton 2012, lecture 6.5; Graves 2013, equations 38 to 45 for the centered form
  */

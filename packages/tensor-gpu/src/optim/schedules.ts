@@ -1,4 +1,4 @@
-/** @file Learning-rate schedules: pure functions of the step, counted from 0, to be multiplied or used as they are. */
+/** @file Learning-rate schedules: pure functions of the step, counted from 0. They can be multiplied or used directly. */
 import { TensorError } from "../errors";
 import { assertFinite, assertWhole } from "../tensor/sizes";
 
@@ -12,7 +12,7 @@ export interface WarmupOptions {
   warmup?: number;
 }
 
-/** @throws {TensorError} `ERR_RANGE` for the first that is not a finite number of at least 0 */
+/** @throws {TensorError} `ERR_RANGE` for the first value that is not a finite number of at least 0 */
 function assertAll(op: string, settings: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(settings)) assertFinite(op, name, value, { least: 0 });
 }
@@ -20,7 +20,7 @@ function assertAll(op: string, settings: Readonly<Record<string, unknown>>): voi
 const warm = (step: number, warmup: number): number =>
   warmup > 0 ? Math.min(1, step / warmup) : 1;
 
-/** The same rate throughout, after the warm-up. @throws {TensorError} `ERR_RANGE`, as all schedules, for settings below 0 */
+/** A constant rate after the warm-up. @throws {TensorError} `ERR_RANGE`, as all schedules, for settings below 0 */
 export function constantSchedule({ peak, warmup = 0 }: WarmupOptions): Schedule {
   assertAll("constantSchedule", { peak, warmup });
   return (step) => peak * warm(step, warmup);
@@ -70,7 +70,7 @@ export function cosineSchedule({
 
 /**
  * Half cosines from `peak` down to `floor`, each starting again at `peak`: the first takes `t0` steps after the warm-up,
- * every other `tMult` times as many as the one before.
+ * each following one `tMult` times as many as the one before.
  * @param options.t0 a whole number of at least 1
  * @param options.tMult a whole number of at least 1, default 1
  * @param options.floor default 0

@@ -29,7 +29,7 @@ export interface SgdOptions {
   weightDecay?: number;
 }
 
-/** Stochastic gradient descent with momentum, PyTorch's form; a parameter without a gradient is left alone. */
+/** Stochastic gradient descent with momentum, PyTorch's form. A parameter without a gradient is not changed. */
 export class SGD {
   lr: number;
   private readonly groups: ParameterGroup[];
@@ -60,7 +60,7 @@ export class SGD {
     return this.groups.flatMap((group) => [...group.params]);
   }
 
-  /** One step from the current gradients; see `AdamW.step`. */
+  /** Performs one step from the current gradients; see `AdamW.step`. */
   step({ lr = this.lr, maxGradNorm }: StepOptions = {}): Tensor | undefined {
     assertStep("SGD", lr, maxGradNorm);
     const firstStep = this.steps === 0;

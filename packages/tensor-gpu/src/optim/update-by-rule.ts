@@ -2,31 +2,31 @@ import { tidy } from "../autograd/scope";
 import type { Tensor } from "../tensor/tensor";
 import { assertGradient, type ParameterGroup } from "./optimizer";
 
-/** What a step has besides parameters and gradients. */
+/** The settings of a step. */
 export interface StepSettings {
   lr: number;
-  /** Of this step, from 1. */
+  /** Number of this step, from 1. */
   count: number;
-  /** A factor for all gradients: they are clipped. */
+  /** A factor for all gradients, from clipping; null for none. */
   scale: Tensor | null;
 }
 
-/** One parameter, its (clipped) gradient and its part of each state, all flat. */
+/** One parameter, its (clipped) gradient and its slice of each state, all flat. */
 interface Slot<Name extends string> {
   parameter: Tensor;
   gradient: Tensor;
   state: Readonly<Record<Name, Tensor>>;
-  /** With the group's factor. */
+  /** The rate, with the group's factor applied. */
   lr: number;
   weightDecay: number;
 }
 
-/** The new numbers of a parameter and of its states, from operators; states that are left out stay. */
+/** Computes the new values of a parameter and of its states with operators. States that are left out do not change. */
 export type UpdateRule<Name extends string> = (
   slot: Slot<Name>,
 ) => { parameter: Tensor } & Partial<Record<Name, Tensor>>;
 
-/** What an update is applied to. */
+/** The tensors that an update is applied to. */
 interface Target<Name extends string> {
   groups: readonly ParameterGroup[];
   states: Readonly<Record<Name, Tensor>>;
@@ -37,13 +37,13 @@ interface Target<Name extends string> {
 export const withDecay = (gradient: Tensor, parameter: Tensor, weightDecay: number): Tensor =>
   weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
 
-/** a + share·(b − a) as (1 − share)·a + share·b. */
+/** Linear interpolation, a + share·(b − a), computed as (1 − share)·a + share·b. */
 export const blend = (a: Tensor, b: Tensor, share: number): Tensor =>
   a.mul(1 - share).add(b.mul(share));
 
 /**
- * Applies an optimiser's formula to each parameter that has a gradient. Everything is computed before the first number
- * is overwritten, so that a step without the memory for it changes nothing; it takes as much memory as what it writes.
+ * Applies the formula of an optimiser to each parameter that has a gradient. Everything is computed before the first number
+ * is overwritten, so that a step that runs out of memory changes nothing. It takes as much memory as it writes.
  */
 export function updateByRule<Name extends string>(
   { groups, states, weightDecay }: Target<Name>,

@@ -1,10 +1,10 @@
-/** What browsers' consoles ask before they show an object, where custom formatters are switched on. */
+/** The interface of custom formatters in browser consoles. */
 interface Formatter {
   header(value: unknown): readonly unknown[] | null;
   hasBody(value: unknown): boolean;
 }
 
-/** Shows the objects that `isShown` accepts as their text in the consoles of browsers that have custom formatters on. */
+/** Shows the objects that `isShown` accepts as text in browser consoles that have custom formatters enabled. */
 export function formatInBrowser(isShown: (value: unknown) => boolean): void {
   const page = globalThis as { document?: unknown; devtoolsFormatters?: Formatter[] };
   if (!page.document) return;

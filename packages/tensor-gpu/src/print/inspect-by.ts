@@ -1,10 +1,10 @@
-/** Keys under which runtimes look for a value's own text: Node and Bun, then Deno. */
+/** Keys under which runtimes look for a custom inspect function: Node and Bun, then Deno. */
 const inspectors = [
   Symbol.for("nodejs.util.inspect.custom"),
   Symbol.for("Deno.customInspect"),
 ] as const;
 
-/** Gives the objects of a class their `toString()` wherever a console shows them. */
+/** Makes consoles show the objects of a class by their `toString()`. */
 export function inspectByText(prototype: object): void {
   for (const key of inspectors)
     Object.defineProperty(prototype, key, {

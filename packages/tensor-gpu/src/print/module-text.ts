@@ -1,9 +1,9 @@
 import { type Shape, showShape } from "../tensor/shape";
 
-/** A module as its text needs it. */
+/** The parts of a module that its text shows. */
 export interface ModuleFacts {
   readonly name: string;
-  /** Elements of the parameters of its tree. */
+  /** Number of elements of the parameters in its tree. */
   readonly parameters: number;
   /** Its own tensors. */
   readonly tensors: readonly (readonly [name: string, shape: Shape])[];
@@ -11,7 +11,7 @@ export interface ModuleFacts {
   readonly children: readonly (readonly [name: string, text: string])[];
 }
 
-/** Neighbours in a list with the same text, as one entry: `layers.0 to layers.3: 4 × Block …`. */
+/** Merges neighbours in a list with the same text into one entry: `layers.0 to layers.3: 4 × Block …`. */
 function* grouped(children: ModuleFacts["children"]): Generator<string> {
   for (let i = 0; i < children.length; ) {
     const [name, text] = children[i]!;

@@ -1,6 +1,6 @@
 import { contiguousStrides, type Shape } from "../tensor/shape";
 
-/** Positions along an axis that are shown; null where the others are left out. */
+/** Positions along an axis that are shown; null stands for those left out. */
 export function shownPositions(length: number, edgeItems: number | null): (number | null)[] {
   if (edgeItems === null || length <= 2 * edgeItems) return Array.from({ length }, (_, i) => i);
   const first = Array.from({ length: edgeItems }, (_, i) => i);
@@ -17,10 +17,10 @@ function rowText(cells: readonly string[], indent: number, lineWidth: number): s
 }
 
 /**
- * Nested brackets around the texts of a tensor's shown elements, laid out as PyTorch does: a line per row, blank lines
+ * Nested brackets around the texts of a tensor's shown elements, laid out as in PyTorch: one line per row, blank lines
  * between matrices.
  * @param texts one per shown element, row-major
- * @param shown positions that are shown of each axis, from `shownPositions`
+ * @param shown the shown positions of each axis, from `shownPositions`
  * @param indent columns in front of the first bracket
  */
 export function nestedText(

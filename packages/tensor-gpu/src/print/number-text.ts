@@ -1,6 +1,6 @@
 import type { DType } from "../backend/view";
 
-/** Python's form of an exponent: at least two digits (`1.0000e-04`). */
+/** Formats an exponent as Python does: at least two digits (`1.0000e-04`). */
 const scientific = (value: number, precision: number): string =>
   value.toExponential(precision).replace(/e([+-])(\d)$/, "e$10$2");
 
@@ -25,7 +25,7 @@ function floatText(values: ArrayLike<number>, precision: number): (value: number
 
 /**
  * The numbers of a tensor as PyTorch writes them: whole floats as `1.`, others with `precision` digits, all in scientific
- * notation where their sizes lie far apart (a factor of 1000, above 1e8 or below 1e-4); padded to the width of the widest
+ * notation where their magnitudes differ widely (a factor of 1000, above 1e8 or below 1e-4); padded to the width of the widest
  * number other than zero, NaN and infinities.
  */
 export function numberTexts(

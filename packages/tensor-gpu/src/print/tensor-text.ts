@@ -7,13 +7,13 @@ import { numberTexts } from "./number-text";
 
 /** How a tensor is printed; the defaults are PyTorch's. */
 export interface PrintOptions {
-  /** Digits after the point. Default 4 */
+  /** Digits after the decimal point. Default 4 */
   precision?: number;
   /** A tensor of more elements shows only the edges of each axis. Default 1000 */
   threshold?: number;
   /** Elements shown at either end of an axis that is cut. Default 3 */
   edgeItems?: number;
-  /** Columns of a line. Default 80 */
+  /** Maximum width of a line, in columns. Default 80 */
   lineWidth?: number;
 }
 
@@ -21,7 +21,7 @@ type Shown = readonly (readonly (number | null)[])[];
 
 const opening = "tensor(";
 
-/** Where the shown elements lie, row-major. */
+/** Positions of the shown elements, row-major. */
 const offsetsOf = (shown: Shown, strides: Shape, offset: number): number[] =>
   shown.reduce<number[]>(
     (starts, axis, i) =>
@@ -31,7 +31,7 @@ const offsetsOf = (shown: Shown, strides: Shape, offset: number): number[] =>
     [offset],
   );
 
-/** The shown elements; of a large tensor the others are not read. */
+/** The shown elements; the other elements of a large tensor are not read. */
 function readShown(tensor: Tensor, shown: Shown, isCut: boolean): ArrayLike<number> {
   if (!isCut) return tensor.dataSync();
   return offsetsOf(shown, tensor.strides, tensor.offset).map((offset) => {
@@ -52,8 +52,8 @@ const withoutValues = (tensor: Tensor, why: string): string => `${opening}${why}
 
 /**
  * A tensor as text: its values laid out as PyTorch prints them, then shape, element type and backend. Never throws for a
- * tensor: one that was disposed, or whose values cannot be read at once, is described without values.
- * @param data all elements, row-major, where they were read already
+ * tensor: one that was disposed, or whose values cannot be read synchronously, is described without values.
+ * @param data all elements, row-major, if they have already been read
  * @throws {TensorError} `ERR_RANGE` for options that are not whole numbers
  */
 export function tensorText(

@@ -67,7 +67,7 @@ describe.each(Object.entries(BACKENDS))("on %s", (_, create) => {
         if (!isNaNThere) return;
         const op = name.replace(/ .*|,.*/, "");
         expect(error!.message).toBe(
-          `tensor-gpu/${op}: the tensor [${rows}, ${n}] holds NaN, which has no place in an order`,
+          `tensor-gpu/${op}: the tensor [${rows}, ${n}] holds NaN, which cannot be ordered`,
         );
         expect(error!.fields).toEqual({ op, shape: [rows, n] });
       }),

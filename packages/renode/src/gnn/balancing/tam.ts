@@ -1,11 +1,11 @@
 import type { Adjacency } from "../../graph/adjacency";
 
-/** What TAM needs to know about the data; fixed during a training. */
+/** The data that TAM uses; constant during training. */
 export interface TamInput {
   readonly graph: Adjacency;
   /** Training nodes, shape [L]. */
   readonly train: ArrayLike<number>;
-  /** Class number of every node; read for training nodes only. */
+  /** Class number of every node; only those of training nodes are read. */
   readonly classes: ArrayLike<number>;
   /** Number of classes, C. */
   readonly classCount: number;
@@ -18,11 +18,11 @@ export interface TamOptions {
   distribution?: number;
   /** Highest temperature φ (default 1.2). */
   temperature?: number;
-  /** How much class sizes change the temperature, γ (default 0.4). */
+  /** Strength with which class sizes change the temperature, γ (default 0.4). */
   sizeEffect?: number;
 }
 
-/** Probabilities, class means and divergences are at least this. */
+/** Lower bound of probabilities, class means and divergences. */
 const FLOOR = 1e-6;
 
 /** τ_c = φ·(s_c + 1 − max s) with s_c = γ·n_c/Σn + 1 − γ: φ for the largest class, less for smaller ones. */
@@ -98,8 +98,8 @@ function divergence(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * What topology-aware margin (TAM) adds to the logits of the training nodes: connectivity·log ACM − distribution·ADM. Nodes
- * whose surroundings differ from those usual in their class get smaller margins towards the classes that surround them.
+ * Terms that topology-aware margin (TAM) adds to the logits of the training nodes: connectivity·log ACM − distribution·ADM. Nodes
+ * whose neighbourhood differs from what is usual in their class get smaller margins towards the classes around them.
  *
  * ACM_{v,j} = min(1, (p_{v,y}/M_{y,y})·(M_{y,j}/p_{v,j})), ADM_{v,j} = (J(p_v,M_y)² + J(M_y,M_j)² − J(p_v,M_j)²) / (2·J(M_y,M_j)²),
  * 1 and 0 for j = y; J the Jensen–Shannon divergence. No gradient flows through it.

@@ -10,7 +10,7 @@ export interface EdgeBlock {
   readonly source: Int32Array;
   /** Edge weights, null where all are 1, shape [E]. */
   readonly weight: Float64Array | null;
-  /** How many edges of its receiver each edge stands for: degree / sampled, null where all edges are there, shape [E]. */
+  /** Number of its receiver's edges that each edge represents: degree / sampled; null where all edges are present, shape [E]. */
   readonly share: Float64Array | null;
   /** Weighted degree of each node in the whole graph, without loops, shape [size]. */
   readonly degree: Float64Array;

@@ -1,6 +1,6 @@
 import { RenodeError } from "../../errors";
 
-/** Rows of features by their entries that are not 0 (compressed rows); all 1 where there are no values. */
+/** Sparse features: the non-zero entries of each row (compressed rows), all 1 where `values` is null. */
 export interface SparseFeatures {
   readonly rows: number;
   readonly cols: number;
@@ -24,7 +24,7 @@ export type Features = SparseFeatures | DenseFeatures;
 export const isSparse = (features: Features): features is SparseFeatures =>
   "rowOffsets" in features;
 
-/** @throws {RenodeError} `ERR_SHAPE` where arrays and sizes do not fit, `ERR_RANGE` for NaN and infinite features */
+/** @throws {RenodeError} `ERR_SHAPE` where arrays and sizes do not match, `ERR_RANGE` for NaN and infinite features */
 export function checkFeatures(features: Features, nodes: number, place: string): void {
   const { rows, cols } = features;
   const refuse = (message: string) => {
@@ -76,7 +76,7 @@ export function featureRows(features: Features, nodes: Int32Array): Features {
   return { rows: nodes.length, cols, rowOffsets, ...picked };
 }
 
-/** One feature per node: what a graph without features is trained on. */
+/** One-hot features, one per node, for graphs without features. */
 export const identityFeatures = (nodes: number): SparseFeatures => ({
   rows: nodes,
   cols: nodes,

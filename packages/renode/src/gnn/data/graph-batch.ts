@@ -13,7 +13,7 @@ import {
   type Operator,
 } from "./operator";
 
-/** Layer input as models see it: features or hidden rows, to be multiplied with a weight of shape [in, out]. */
+/** The input of a layer: features or hidden rows, to be multiplied with a weight of shape [in, out]. */
 export type Multiply = (weight: Tensor) => Tensor;
 
 interface FeatureTensors {
@@ -31,15 +31,15 @@ function featureTensors(features: Features): FeatureTensors {
   return { csr, values: values ? held(Float32Array.from(order, (e) => values[e]!)) : null };
 }
 
-/** The nodes that a loss is taken on. */
+/** The nodes on which a loss is computed. */
 interface LossRows {
   /** Their rows of the GCN's operator, ascending, each once. */
   readonly gcn: Operator;
-  /** Which of these rows each node of the loss has, int32, shape [n]. */
+  /** Position in these rows of each node of the loss, int32, shape [n]. */
   readonly places: Tensor;
 }
 
-/** Features and edges of one batch as tensors. Sparse matrices are made when a model first asks for them. */
+/** Features and edges of one batch as tensors. Sparse matrices are created on first use. */
 export class GraphBatch {
   private readonly features: FeatureTensors;
   private made: {
@@ -63,7 +63,7 @@ export class GraphBatch {
     return this.block.size;
   }
 
-  /** features · weight: for sparse features the sum of the weight's rows that a node's entries name. */
+  /** features · weight: for sparse features, the sum of the weight's rows selected by a node's entries. */
   readonly times: Multiply = (weight) => {
     const { csr, values } = this.features;
     return csr ? segmentSum(weight, csr, values) : values!.matmul(weight);
@@ -89,12 +89,12 @@ export class GraphBatch {
     return this.made.attention;
   }
 
-  /** Says that losses are taken on these nodes alone, so that last layers need not form the other rows. */
+  /** Declares that losses use these nodes only, so that last layers need not compute the other rows. */
   restrictTo(nodes: Int32Array): void {
     this.lossNodes = nodes;
   }
 
-  /** What models need for the nodes of the loss; null where `restrictTo` was not called. */
+  /** The rows that models compute for the nodes of the loss; null where `restrictTo` was not called. */
   get lossRows(): LossRows | null {
     const { lossNodes: nodes, block } = this;
     if (!nodes) return null;

@@ -9,7 +9,7 @@ import { checkFeatures, type DenseFeatures, type Features, identityFeatures } fr
 
 /** A graph to train on: nodes by number, in the order of their keys. */
 export interface NodeData {
-  /** Symmetric, rows ascending, no loops: a CSR that every function of this package takes. */
+  /** Symmetric, rows ascending, no loops: a CSR that every function of this package accepts. */
   readonly graph: Adjacency;
   readonly features: Features;
   /** Class number of each node, −1 where it is not known, shape [N]. */
@@ -18,11 +18,11 @@ export interface NodeData {
   readonly classNames: readonly Label[];
   /** Key of each node, shape [N]. */
   readonly keys: readonly string[];
-  /** The split that came with the data. */
+  /** The split supplied with the data. */
   readonly split?: NodeSplit;
 }
 
-/** A citation graph in the form of `datasets.planetoid(folder)`. */
+/** A citation graph in the form that `datasets.planetoid(folder)` returns. */
 export interface CitationInput {
   readonly nodes: number;
   readonly classNames: readonly string[];
@@ -33,7 +33,7 @@ export interface CitationInput {
   readonly target: Int32Array;
 }
 
-/** Rewrites what `planetoid(folder)` of `@deepgrain/datasets` gives. */
+/** Converts the result of `planetoid(folder)` from `@deepgrain/datasets`. */
 export function fromCitation(citation: CitationInput): NodeData {
   const { nodes, classNames, labels, features, split, source, target } = citation;
   checkFeatures(features, nodes, "fromCitation");

@@ -15,7 +15,7 @@ export interface Operator {
   readonly csr: Csr;
   /** shape [entries], in the pattern's order */
   readonly weights: Tensor;
-  /** The same in the order of the transposed pattern, for gradients; sorted in each of them where it is not there. */
+  /** The same in the order of the transposed pattern, for gradients. If absent, each gradient sorts them itself. */
   readonly transposedWeights?: Tensor;
 }
 
@@ -23,7 +23,7 @@ export interface Operator {
 export const propagate = ({ csr, weights, transposedWeights }: Operator, x: Tensor): Tensor =>
   segmentSum(x, csr, weights, { transposedWeights });
 
-/** A tensor that no scope frees. */
+/** Takes a tensor out of all scopes. */
 export function held(values: Float32Array | Int32Array, shape?: readonly number[]): Tensor {
   const dtype = values instanceof Int32Array ? "int32" : "float32";
   const made = tensor(values, { dtype, shape: shape ?? [values.length] });
@@ -55,7 +55,7 @@ export function operatorOf(
   return { csr, weights, transposedWeights };
 }
 
-/** A block's edges and, behind them, a loop at each node. */
+/** The edges of a block, followed by a loop at each node. */
 function withLoops({ size, target, source }: EdgeBlock): [Int32Array, Int32Array] {
   const ends = [target, source].map((list) => {
     const both = new Int32Array(list.length + size);
@@ -94,7 +94,7 @@ export function gcnOperator(block: EdgeBlock, rows: Int32Array | null = null): O
   return operatorOf(receivers, senders, rows.length, block.size, (i) => valueAt(entries[i]!));
 }
 
-/** D^(−1)·A over the given edges: the mean of the neighbours; zeros for a node without. */
+/** D^(−1)·A over the given edges: the mean of the neighbours; zeros for a node without neighbours. */
 export function meanOperator(block: EdgeBlock): Operator {
   const sums = new Float64Array(block.size);
   const valueAt = (e: number) => (block.weight ? block.weight[e]! : 1);

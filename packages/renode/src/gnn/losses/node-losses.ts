@@ -17,11 +17,11 @@ export type LossName = (typeof lossNames)[number];
 export interface LossOptions {
   /** Training nodes of each class, shape [classes]. Classes without one are allowed. */
   counts: ArrayLike<number>;
-  /** Focal: how fast easy nodes fade, from 0 (default 2). */
+  /** Focal: how strongly easy nodes are down-weighted, at least 0 (default 2). */
   gamma?: number;
   /** Class-balanced: overlap of samples, in [0, 1) (default 0.9999). */
   beta?: number;
-  /** LDAM: the rarest class's margin, from 0 (default 0.5). */
+  /** LDAM: the margin of the rarest class, at least 0 (default 0.5). */
   maxMargin?: number;
   /** LDAM: scale of the logits, above 0 (default 30). */
   scale?: number;
@@ -30,19 +30,19 @@ export interface LossOptions {
 /** Loss of each node. @param logits shape [n, classes] @param targets int32, shape [n] @returns shape [n] */
 export type NodeLoss = (logits: Tensor, targets: Tensor) => Tensor;
 
-/** log(1 − p) is cut here, as float32 knows no p between this and 1. */
+/** Upper bound of p in log(1 − p): float32 has no number between it and 1. */
 const LARGEST_PROBABILITY = 1 - 2 ** -24;
 
 const meanOf = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** n̄/n_c, n̄ the mean over classes that have training nodes; 0 for classes without. */
+/** n̄/n_c, where n̄ is the mean over classes that have training nodes; 0 for classes without. */
 function inverseFrequencies(counts: ArrayLike<number>): Float32Array {
   const all = Array.from(counts);
   const mean = meanOf(all.filter((count) => count > 0));
   return Float32Array.from(all, (count) => (count > 0 ? mean / count : 0));
 }
 
-/** ω_c ∝ (1 − β)/(1 − β^(n_c)), scaled to a sum of the number of classes. @see Cui et al. 2019, equation 2 */
+/** ω_c ∝ (1 − β)/(1 − β^(n_c)), scaled so that their sum is the number of classes. @see Cui et al. 2019, equation 2 */
 function effectiveNumbers(counts: ArrayLike<number>, beta: number): Float32Array {
   const raw = Array.from(counts, (count) => (count > 0 ? (1 - beta) / (1 - beta ** count) : 0));
   const sum = raw.reduce((a, b) => a + b, 0);
@@ -57,7 +57,7 @@ function margins(counts: ArrayLike<number>, maxMargin: number): Float32Array {
   );
 }
 
-/** An entry of a per-class list for each node. */
+/** The entry of a per-class list for the class of each node. */
 const perNode = (list: Float32Array, targets: Tensor): Tensor =>
   tensor(list).indexSelect(0, targets);
 
@@ -98,12 +98,12 @@ const ldam =
   };
 
 /**
- * A loss per node, by name, for classes of unequal size. Multiply the result by ReNode's weights and divide by the number of
+ * Returns a loss per node, by name, for unequal classes. Multiply the result by ReNode's weights and divide by the number of
  * nodes.
  *
  * - `ce`: −log g_y, g = softmax(z)
  * - `re-weight`: (n̄/n_y)·ce
- * - `focal`: (n̄/n_y)·Σ_c (1 − p_c)^γ·BCE(z_c, 1[c = y]), a sigmoid per class, p_c the probability of being right
+ * - `focal`: (n̄/n_y)·Σ_c (1 − p_c)^γ·BCE(z_c, 1[c = y]), one sigmoid per class, p_c the probability of being correct
  * - `cb-softmax`: (ω_y/C)·Σ_c BCE(g_c, 1[c = y]), ω_c ∝ (1 − β)/(1 − β^(n_c))
  * - `ldam`: ce of s·(z − Δ_y·e_y), Δ_c = Δ_max·(n_min/n_c)^(1/4)
  *

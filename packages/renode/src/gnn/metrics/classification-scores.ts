@@ -1,11 +1,11 @@
 import { RenodeError } from "../../errors";
 
-/** How good predictions are; all in [0, 1]. */
+/** Scores of predictions, all in [0, 1]. */
 export interface ClassificationScores {
   readonly accuracy: number;
-  /** Mean of the classes' F1, weighted by how many nodes belong to each. */
+  /** Mean of the F1 of the classes, weighted by their number of nodes. */
   readonly weightedF1: number;
-  /** Mean of the F1 of classes that occur as label or as prediction. */
+  /** Mean of the F1 of the classes that occur as label or as prediction. */
   readonly macroF1: number;
 }
 

@@ -4,7 +4,7 @@ import { disposeOperator, type Operator, propagate } from "../data/operator";
 import { glorot, zeroBias } from "../layers/glorot";
 import { GraphModel, type ModelSizes } from "./graph-model";
 
-/** A perceptron per node, the first half of models that predict first and propagate then. */
+/** A perceptron per node: the first stage of models that predict first and then propagate. */
 abstract class PredictThenPropagate extends GraphModel {
   first: Tensor;
   firstBias: Tensor;
@@ -28,7 +28,7 @@ abstract class PredictThenPropagate extends GraphModel {
 }
 
 /**
- * APPNP: `steps` times Z := (1 − restart)·Â·Z + restart·H from Z = H, H the perceptron's logits.
+ * APPNP: repeats `steps` times Z := (1 − restart)·Â·Z + restart·H from Z = H, H the perceptron's logits.
  * @see Klicpera, Bojchevski, Günnemann 2019, equation 4
  */
 export class Appnp extends PredictThenPropagate {

@@ -9,7 +9,7 @@ import { GraphSage } from "./graph-sage";
 import { influenceOperator } from "./influence-operator";
 import { Sgc } from "./sgc";
 
-/** Names of the models that `trainNodes` makes. */
+/** Names of the models that `trainNodes` can create. */
 export const modelNames = ["gcn", "gat", "sgc", "ppnp", "appnp", "graphsage", "chebnet"] as const;
 export type ModelName = (typeof modelNames)[number];
 
@@ -19,7 +19,7 @@ export interface CreateModelOptions extends Omit<ModelSizes, "features" | "class
 }
 
 /**
- * A model of two layers for the data, by name.
+ * Creates a two-layer model for the data, by name.
  * @throws {RenodeError} `ERR_ARGUMENT` for an unknown name
  */
 export function createModel(

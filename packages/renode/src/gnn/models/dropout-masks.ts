@@ -14,19 +14,19 @@ interface Mask {
   readonly generator: Generator;
 }
 
-/** 1/(1 − rate) or 0 for each element, what `dropout` would multiply it with. */
+/** 1/(1 − rate) or 0 for each element: the factors that `dropout` would apply. */
 const drawn = (shape: readonly number[], rate: number, generator: Generator): Tensor =>
   dropout(ones([...shape]), rate, { generator });
 
 /**
- * Dropout of a step as tensors that are there before it, so that a step can be recorded: recordings draw no numbers. The
- * values are those of `dropout` with the same generator, bit for bit.
+ * The dropout masks of a step as tensors drawn before it, so that the step can be recorded: recordings draw no numbers. The
+ * values are bit-identical to those of `dropout` with the same generator.
  */
 export class DropoutMasks {
   private readonly masks: Mask[] = [];
   private used = 0;
 
-  /** Draws the masks of the next step, in the order in which the step before used them. */
+  /** Draws the masks of the next step, in the order in which the previous step used them. */
   begin(): void {
     this.used = 0;
     for (const { values, rate, generator } of this.masks)
@@ -35,7 +35,7 @@ export class DropoutMasks {
       });
   }
 
-  /** Multiplies `x` with the step's next mask; the first step makes it. */
+  /** Multiplies `x` by the next mask of the step; the first step creates the masks. */
   apply(x: Tensor, rate: number, generator: Generator): Tensor {
     if (rate === 0) return x;
     const at = this.used++;

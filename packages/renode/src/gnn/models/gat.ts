@@ -15,7 +15,7 @@ import { GraphModel, type ModelSizes, rowsOf } from "./graph-model";
 const SLOPE = 0.2;
 
 /**
- * Attention over a node's neighbours and itself, several heads side by side:
+ * Attention over a node's neighbours and itself, with several concatenated heads:
  * softmax_j LeakyReLU_0.2(a_s·Θh_i + a_t·Θh_j).
  * @see Veličković et al. 2018, equations 1 to 5
  */
@@ -57,7 +57,7 @@ export class GatLayer extends nn.Module {
   }
 }
 
-/** Graph attention of two layers: `heads` heads of width hidden / heads, then one. */
+/** A two-layer graph attention network: `heads` heads of width hidden / heads, then a single head. */
 export class Gat extends GraphModel {
   first: GatLayer;
   second: GatLayer;

@@ -4,18 +4,18 @@ import type { NodeLoss } from "../losses/node-losses";
 import type { DropoutMasks } from "./dropout-masks";
 
 export interface ModelSizes {
-  /** Columns of the features. */
+  /** Number of feature columns. */
   readonly features: number;
   readonly classes: number;
   /** Width of the hidden layer (default 32). */
   readonly hidden?: number;
   /** Share of hidden entries dropped between layers while training (default 0.5). */
   readonly dropout?: number;
-  /** Draws initial weights and dropout. */
+  /** Generator for initial weights and dropout. */
   readonly generator: Generator;
 }
 
-/** What a training step knows besides the batch. */
+/** The inputs of a training step besides the batch. */
 export interface TrainingView {
   /** Row of each training node in the batch, int32, shape [n]. */
   readonly rows: Tensor;
@@ -32,7 +32,7 @@ export interface TrainingView {
 export abstract class GraphModel extends nn.Module {
   readonly _generator: Generator;
   readonly _dropout: number;
-  /** Where steps are replayed: dropout by masks that are drawn outside of them. */
+  /** Used where steps are replayed: dropout with masks that are drawn outside the step. */
   _masks: DropoutMasks | null = null;
 
   constructor({ generator, dropout: rate = 0.5 }: ModelSizes) {
@@ -53,14 +53,14 @@ export abstract class GraphModel extends nn.Module {
   }
 
   /**
-   * Logits of the training nodes, shape [n, classes]. Models whose last layer sums over neighbours form these rows alone
-   * where the batch knows them (`lossRows`).
+   * Logits of the training nodes, shape [n, classes]. Models whose last layer sums over neighbours compute only these rows
+   * where the batch has them (`lossRows`).
    */
   protected logitsAt(batch: GraphBatch, rows: Tensor): Tensor {
     return this.forward(batch).indexSelect(0, rows);
   }
 
-  /** ReLU, and dropout while training: what stands between two layers. */
+  /** ReLU, and dropout during training: applied between two layers. */
   protected activate(x: Tensor): Tensor {
     const { training, _generator: generator, _dropout: rate, _masks: masks } = this;
     if (training && masks) return masks.apply(relu(x), rate, generator);

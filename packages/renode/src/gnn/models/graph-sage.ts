@@ -4,7 +4,7 @@ import { type Operator, propagate } from "../data/operator";
 import { glorot, zeroBias } from "../layers/glorot";
 import { GraphModel, type ModelSizes, rowsOf } from "./graph-model";
 
-/** Θ₁·mean over the neighbours of h + Θ₂·h + b. @see Hamilton, Ying, Leskovec 2017, section 3.1 */
+/** Θ₁·(mean of h over the neighbours) + Θ₂·h + b. @see Hamilton, Ying, Leskovec 2017, section 3.1 */
 export class SageLayer extends nn.Module {
   neighbours: Tensor;
   own: Tensor;

@@ -17,20 +17,20 @@ export interface GraphSmoteOptions extends ModelSizes {
   readonly graph: Adjacency;
   /** Class number of each training node, in the order of the split, shape [L]. */
   readonly trainClasses: ArrayLike<number>;
-  /** Uniform in [0, 1): picks nodes to copy and pairs without edge. */
+  /** Uniform in [0, 1): selects nodes to copy and pairs without an edge. */
   readonly random: () => number;
   /** Weight of the edge decoder's loss, from 0 (default 0.1, our choice). */
   readonly edgeWeight?: number;
-  /** New nodes per class as a share of what it lacks to the largest class, from 0 (default 1). */
+  /** New nodes per class, as a share of its difference in size to the largest class, at least 0 (default 1). */
   readonly portion?: number;
 }
 
-/** Distances of this size stand for "same node" and "other class" when the nearest node is looked for. */
+/** Marks "same node" and "other class" in the search for the nearest node. */
 const [SELF, OTHER_CLASS] = [1e6, 1e9];
-/** Decoded edges below this are none. */
+/** Decoded edges below this are dropped. */
 const THRESHOLD = 0.5;
 
-/** Places in the training list to start new nodes from: each class gets what it lacks to the largest. */
+/** Positions in the training list from which new nodes start: each class gets `portion` of what it lacks to the largest. */
 function seedPlaces({ trainClasses, portion = 1, random }: GraphSmoteOptions): Int32Array {
   const places = new Map<number, number[]>();
   for (let v = 0; v < trainClasses.length; v++) {
@@ -60,9 +60,9 @@ function edgePairs({ graph: { order, offsets, targets }, random }: GraphSmoteOpt
 }
 
 /**
- * GraphSMOTE, our reading of it: a GraphSAGE layer embeds nodes; each class smaller than the largest gets new nodes, a random
- * step from a training node towards its nearest training node of the same class; a decoder σ(h·S·hᵀ) says which nodes a new
- * one hears from (where it gives at least ½); a second GraphSAGE layer classifies real and new nodes together.
+ * GraphSMOTE, in our interpretation: a GraphSAGE layer embeds nodes; each class smaller than the largest gets new nodes, a random
+ * step from a training node towards its nearest training node of the same class; a decoder σ(h·S·hᵀ) predicts from which
+ * nodes a new one receives messages (where it is at least ½); a second GraphSAGE layer classifies real and new nodes together.
  *
  * Where this differs from the original: new nodes receive messages but send none; the decoder is trained by binary
  * cross-entropy on all edges and as many random pairs instead of a squared error on the dense matrix; all parts are trained
@@ -131,7 +131,7 @@ export class GraphSmote extends GraphModel {
   }
 }
 
-/** Place of the nearest training node of the same class, itself where it is alone in it; int32, shape [L]. */
+/** Position of the nearest training node of the same class; its own where the class has no other; int32, shape [L]. */
 function nearestOfClass(train: Tensor, targets: Tensor): Tensor {
   const rows = train.detach();
   const squares = rows.square().sum({ dim: 1 });

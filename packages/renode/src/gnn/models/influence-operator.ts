@@ -3,7 +3,7 @@ import type { InfluenceOptions } from "../../pagerank/options";
 import { personalizedPagerank } from "../../pagerank/personalized-pagerank";
 import { type Operator, operatorOf } from "../data/operator";
 
-/** A row's largest entries, ties to the lower node. */
+/** The largest entries of a row. Ties go to the lower node. */
 function largest(values: Float64Array, from: number, end: number, topK: number): number[] {
   const entries = Array.from({ length: end - from }, (_, i) => from + i);
   if (entries.length <= topK) return entries;
@@ -11,7 +11,7 @@ function largest(values: Float64Array, from: number, end: number, topK: number):
 }
 
 /**
- * The influence matrix's rows of some nodes as a sparse matrix for models: out[r] = Σ_x P_{rows[r],x}·h_x.
+ * Rows of the influence matrix as a sparse matrix for models: out[r] = Σ_x P_{rows[r],x}·h_x.
  *
  * @param rows node numbers, default all
  * @param options.topK keeps only each row's largest entries (default: all), also with the method `"power"`

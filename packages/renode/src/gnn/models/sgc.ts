@@ -5,8 +5,8 @@ import { glorot, zeroBias } from "../layers/glorot";
 import { GraphModel, type ModelSizes } from "./graph-model";
 
 /**
- * Simple graph convolution: Â²·X·Θ + b, without hidden layer. The product with Θ comes first: X is sparse and Θ narrow, so
- * that is less work than a table of Â²·X.
+ * Simple graph convolution: Â²·X·Θ + b, without a hidden layer. The product with Θ comes first: X is sparse and Θ narrow, so
+ * this is less work than computing Â²·X first.
  * @see Wu et al. 2019, equation 8
  */
 export class Sgc extends GraphModel {

@@ -25,7 +25,7 @@ export function featureBatch(features: Features, nodes: Int32Array): GraphBatch 
   return new GraphBatch(block, featureRows(features, nodes));
 }
 
-/** Own logits of all nodes, in chunks, row-major [N, C]. */
+/** The perceptron's logits of all nodes, in chunks, row-major [N, C]. */
 async function ownLogits(model: Perceptron, { features, classNames }: NodeData) {
   const logits = new Float32Array(features.rows * classNames.length);
   for (let from = 0; from < features.rows; from += CHUNK) {

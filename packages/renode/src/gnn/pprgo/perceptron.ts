@@ -2,7 +2,7 @@ import { dropout, type Generator, nn, relu, type Tensor } from "@deepgrain/tenso
 import type { Multiply } from "../data/graph-batch";
 import { glorot } from "../layers/glorot";
 
-/** Two layers without bias, a node at a time. @see Bojchevski et al. 2020, section 3 */
+/** Two layers without bias, applied to each node. @see Bojchevski et al. 2020, section 3 */
 export class Perceptron extends nn.Module {
   first: Tensor;
   second: Tensor;

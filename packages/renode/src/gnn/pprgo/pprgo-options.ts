@@ -9,15 +9,15 @@ import { checkNodeWeights } from "../training/check-weights";
 export interface PprgoOptions {
   /** Uniform in [0, 1): seeds weights and dropout. */
   random: () => number;
-  /** Default: the data's own split. */
+  /** Default: the split of the data. */
   split?: NodeSplit;
   loss?: LossName;
   lossOptions?: Omit<LossOptions, "counts">;
   /** ReNode's weight of each training node, shape [train] (default: all 1). */
   nodeWeights?: ArrayLike<number>;
-  /** Chance to return, above 0 and at most 1 (default 0.15). */
+  /** Probability of a return to the start, above 0 and at most 1 (default 0.15). */
   restart?: number;
-  /** Closeness of the pushed rows (default 1e-4). */
+  /** Precision `epsilon` of the pushed rows (default 1e-4). */
   epsilon?: number;
   /** Entries kept per row (default: all; PPRGo's usual choice is 32). */
   topK?: number;
@@ -29,9 +29,9 @@ export interface PprgoOptions {
   lr?: number;
   /** L2 penalty (default 1e-4). */
   weightDecay?: number;
-  /** Default 800, each over all training nodes at once. */
+  /** Number of epochs, each one step over all training nodes (default 800). */
   epochs?: number;
-  /** Steps of propagation when all nodes are classified (default 2). */
+  /** Propagation steps in the classification of all nodes (default 2). */
   inferenceSteps?: number;
   signal?: AbortSignal;
 }

@@ -89,12 +89,12 @@ function startRun(data: NodeData, split: NodeSplit, options: PprgoOptions): Pprg
 }
 
 /**
- * Trains PPRGo, for graphs too large for layer after layer: a perceptron per node, and per training node one weighted sum over
- * the nodes that influence it most. Only those nodes' features are read while training.
+ * Trains PPRGo, for graphs too large for layer-wise training: a perceptron per node, and per training node one weighted sum over
+ * the nodes that influence it most. Training reads the features of those nodes only.
  *
  * Z_v = Σ_x P̂_{v,x}·MLP(X_x), loss = Σ_v w_v·loss_v
  *
- * @returns an event per epoch, then `train-end` with the scores after the last
+ * @returns an event per epoch, then `train-end` with the scores after the last epoch
  * @throws {RenodeError} `ERR_ARGUMENT`, `ERR_SHAPE`, `ERR_RANGE`
  * @see Bojchevski et al. 2020, "Scaling Graph Neural Networks with Approximate PageRank"; Chen et al. 2021, section 4.4
  */

@@ -3,11 +3,11 @@ import { type EdgeBlock, plainDegrees } from "../data/edge-block";
 
 /** Edges sampled around some nodes, and the nodes they touch. */
 export interface SampledBlock extends EdgeBlock {
-  /** Number in the graph of each node of the block; the seeds first, in their order. */
+  /** Node number in the graph of each node of the block. The seeds come first, in their order. */
   readonly nodes: Int32Array;
 }
 
-/** `count` different numbers below `size`, all of them where there are no more (Floyd). */
+/** `count` distinct numbers below `size`, or all of them if there are no more (Floyd's algorithm). */
 function chooseEdges(size: number, count: number, random: () => number): number[] {
   if (size <= count) return Array.from({ length: size }, (_, i) => i);
   const chosen = new Set<number>();
@@ -19,7 +19,7 @@ function chooseEdges(size: number, count: number, random: () => number): number[
 }
 
 /**
- * Makes a sampler: from the seeds outwards, each node receives from at most `fanouts[h]` of its neighbours at hop h.
+ * Creates a sampler: from the seeds outwards, each node receives from at most `fanouts[h]` of its neighbours at hop h.
  *
  * @param fanouts neighbours per node and hop, from the seeds outwards: one number per layer of the model
  * @see Hamilton, Ying, Leskovec 2017, algorithm 2

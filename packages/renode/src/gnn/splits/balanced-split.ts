@@ -19,7 +19,7 @@ export interface BalancedSplitOptions {
 /**
  * A random split with the same number of training nodes in each class; the nodes left over are the test set.
  *
- * @param classes class number per node, below 0 for unknown (in no part)
+ * @param classes class number per node, below 0 for unknown (excluded)
  * @throws {RenodeError} `ERR_RANGE` when a class has too few nodes
  * @see Chen et al. 2021, section 4.1
  */

@@ -4,7 +4,7 @@ import { type TotoroOptions, totoro } from "../../totoro/totoro";
 import { type BalancedSplitOptions, balancedSplit } from "./balanced-split";
 import type { ClassList, NodeSplit } from "./node-split";
 
-/** A split and how topology-imbalanced its training set is. */
+/** A split and the topology imbalance of its training set. */
 export interface ScoredSplit {
   readonly split: NodeSplit;
   /** Total Totoro of the training set. */
@@ -23,16 +23,16 @@ export interface ImbalanceLevels {
 }
 
 export interface ImbalanceLevelOptions extends BalancedSplitOptions {
-  /** Balanced splits drawn, from 3 · perLevel (default 100). */
+  /** Number of balanced splits drawn, at least 3 · perLevel (default 100). */
   draws?: number;
-  /** Splits per level, from 1 (default 10). */
+  /** Splits per level, at least 1 (default 10). */
   perLevel?: number;
-  /** How totals are computed. Default: tolerance 1e-9. */
+  /** Options of the totals. Default: tolerance 1e-9. */
   totoro?: TotoroOptions;
 }
 
 /**
- * Draws many balanced splits, sorts them by total Totoro and takes both ends and the middle.
+ * Draws many balanced splits, sorts them by total Totoro and returns both ends and the middle.
  *
  * @param classes class number per node in graph order, below 0 for unknown
  * @throws {RenodeError} `ERR_RANGE` for too few draws or nodes; what `totoro` throws

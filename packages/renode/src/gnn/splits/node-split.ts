@@ -8,7 +8,7 @@ export interface NodeSplit {
   readonly test: Int32Array;
 }
 
-/** Class number of each node, −1 (or any number below 0) where it is not known; those nodes are in no part. */
+/** Class number of each node, −1 (or any number below 0) where it is not known; those nodes are excluded. */
 export type ClassList = ArrayLike<number>;
 
 /** The nodes of known class in random order. */
@@ -18,7 +18,7 @@ export function shuffledNodes(classes: ClassList, random: () => number): number[
   return shuffle(nodes, random);
 }
 
-/** Number of classes: the highest class number and one. */
+/** Number of classes: the highest class number plus one. */
 export function countClasses(classes: ClassList): number {
   let most = -1;
   for (let node = 0; node < classes.length; node++) most = Math.max(most, classes[node]!);
@@ -26,8 +26,8 @@ export function countClasses(classes: ClassList): number {
 }
 
 /**
- * Deals shuffled nodes out: first `trainPerClass[c]` of each class to the training set, then `validationPerClass` of each to
- * the validation set, the others to the test set.
+ * Distributes shuffled nodes: `trainPerClass[c]` of each class go to the training set, then `validationPerClass` of each to
+ * the validation set, and the rest to the test set.
  *
  * @throws {RenodeError} `ERR_RANGE` when a class has too few nodes
  */
@@ -51,7 +51,7 @@ export function dealNodes(
     if (had < trainPerClass[c]! + validationPerClass)
       throw new RenodeError(
         "ERR_RANGE",
-        `renode/${place}: class ${c} has ${had} nodes, ${trainPerClass[c]} for training and ${validationPerClass} for validation are wanted`,
+        `renode/${place}: class ${c} has ${had} nodes, ${trainPerClass[c]} for training and ${validationPerClass} for validation are needed`,
         { fields: { class: c, nodes: had } },
       );
   const ascending = (nodes: number[]) => Int32Array.from(nodes).sort();

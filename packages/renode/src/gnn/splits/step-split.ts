@@ -10,9 +10,9 @@ import {
 export interface StepSplitOptions {
   /** Uniform in [0, 1). */
   random: () => number;
-  /** Share of all labelled nodes that is for training, δ, in (0, 1) (default 0.05). */
+  /** Share of all labelled nodes used for training, δ, in (0, 1) (default 0.05). */
   labelRatio?: number;
-  /** How many times as many training nodes a head class has as a tail class, ρ, from 1 (default 10). */
+  /** Ratio of the training nodes of a head class to those of a tail class, ρ, at least 1 (default 10). */
   imbalance?: number;
   /** Class numbers of the heads (default: the first three, or the first half where there are fewer than six classes). */
   heads?: readonly number[];
@@ -54,7 +54,7 @@ function stepCounts(
 /**
  * A random split in which some classes have many training nodes and the others few (quantity imbalance of the kind "step").
  *
- * @param classes class number per node, below 0 for unknown (in no part)
+ * @param classes class number per node, below 0 for unknown (excluded)
  * @throws {RenodeError} `ERR_RANGE` for options out of range, or when a class has too few nodes
  * @see Chen et al. 2021, section 4.3
  */

@@ -4,7 +4,7 @@ import type { NodeData } from "../data/node-data";
 import type { NodeSplit } from "../splits/node-split";
 
 /**
- * The split with nodes that all have a label.
+ * Returns the split after checking that all of its nodes have a label.
  * @throws {RenodeError} `ERR_ARGUMENT` without a split, `ERR_RANGE` without training nodes, `ERR_LABEL`
  */
 export function checkSplit(

@@ -14,7 +14,7 @@ export async function logitsOf(model: GraphModel, batch: GraphBatch): Promise<Fl
   return values;
 }
 
-/** The class of the largest logit per row, the first of equals; −1 where a logit is NaN. */
+/** The class of the largest logit per row, of equal logits the first; −1 where a logit is NaN. */
 export function predictedClasses(logits: Float32Array, classes: number): Int32Array {
   return Int32Array.from({ length: logits.length / classes }, (_, row) => {
     let best = 0;

@@ -18,7 +18,7 @@ export const canReplay = (): boolean => getBackend().record !== undefined;
 
 /**
  * Training steps on one batch with the same training nodes: the first runs live, the second is recorded, and the others
- * replay its kernels without the JavaScript around them. The bits are those of `trainStep`.
+ * replay its kernels without the JavaScript around them. Results are bit-identical to those of `trainStep`.
  */
 export class ReplayedSteps {
   private readonly masks = new DropoutMasks();
@@ -27,9 +27,9 @@ export class ReplayedSteps {
   private isFirst = true;
 
   /**
-   * @param model must draw no numbers in a step but by `activate`; its dropout must not change
+   * @param model must draw random numbers in a step only through `activate`; its dropout must not change
    * @param nodes without margins
-   * @param weightDecay L2 penalty as in Adam of PyTorch
+   * @param weightDecay L2 penalty as in PyTorch's Adam
    */
   constructor(
     private readonly model: GraphModel,

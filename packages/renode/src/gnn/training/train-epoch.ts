@@ -6,7 +6,7 @@ import { defaults, type TrainOptions } from "./train-options";
 import { type StepNodes, trainStep } from "./train-step";
 import type { TrainingRun } from "./training-run";
 
-/** TAM's margins of the training nodes for an epoch, or null. @param logits of the epoch before */
+/** TAM's margins of the training nodes for an epoch, or null. @param logits of the previous epoch */
 export function marginsFor(
   { data, split, options: { tam } }: TrainingRun,
   epoch: number,

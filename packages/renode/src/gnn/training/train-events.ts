@@ -6,14 +6,14 @@ export interface EpochEvent {
   readonly type: "epoch-end";
   /** From 1. */
   readonly epoch: number;
-  /** Mean over the epoch's steps, before each. */
+  /** Mean loss over the steps of the epoch, each measured before the step. */
   readonly loss: number;
   readonly lr: number;
   /** Null without validation nodes. */
   readonly validation: ClassificationScores | null;
 }
 
-/** The best epoch by validation's weighted F1. */
+/** The epoch with the best weighted F1 on the validation nodes. */
 export interface TrainEndEvent {
   readonly type: "train-end";
   readonly epochs: number;

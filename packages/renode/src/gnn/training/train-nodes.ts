@@ -6,7 +6,7 @@ import type { TrainEvent } from "./train-events";
 import { defaults, type TrainOptions } from "./train-options";
 import { startRun, type TrainingRun } from "./training-run";
 
-/** The epoch that validated best so far. */
+/** The epoch with the best validation score so far. */
 interface Best {
   readonly epoch: number;
   readonly f1: number;
@@ -50,7 +50,7 @@ async function* epochs(run: TrainingRun): AsyncGenerator<TrainEvent> {
 
 /**
  * Trains a graph network on a split, with any loss, with or without ReNode's weights, and ends with the scores of the epoch
- * that validates best. The defaults are ReNode's recipe. Uses the backend that is set.
+ * with the best validation score. The defaults are ReNode's recipe. Runs on the current backend.
  *
  * loss = (1/L)·Σ w_v·loss_v over the training nodes
  *

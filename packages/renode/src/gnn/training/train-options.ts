@@ -18,11 +18,11 @@ export interface NeighbourSampling {
 }
 
 export interface TrainOptions {
-  /** A name, or a function that makes the model; `generator` draws its weights and dropout. */
+  /** A name, or a function that creates the model; `generator` draws its weights and dropout. */
   model: ModelName | ((generator: Generator) => GraphModel);
   /** Uniform in [0, 1): seeds weights, dropout and sampling. */
   random: () => number;
-  /** Default: the data's own split. Without validation nodes the last epoch is the best. */
+  /** Default: the split of the data. Without validation nodes the last epoch is the best. */
   split?: NodeSplit;
   /** Default `"ce"`. */
   loss?: LossName;
@@ -43,11 +43,11 @@ export interface TrainOptions {
   decay?: number;
   decayAfter?: number;
   minLr?: number;
-  /** L2 penalty as in Adam of PyTorch, from 0 (default 0). */
+  /** L2 penalty as in PyTorch's Adam, at least 0 (default 0). */
   weightDecay?: number;
-  /** Epochs, at most (default 200). */
+  /** Maximum number of epochs (default 200). */
   maxEpochs?: number;
-  /** Stops when the weighted F1 of validation has not risen for this many epochs (default 20) … */
+  /** Stops when the validation's weighted F1 has not improved for this many epochs (default 20) … */
   patience?: number;
   /** … but not before this epoch (default 40). */
   minEpochs?: number;

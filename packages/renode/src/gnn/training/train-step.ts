@@ -12,7 +12,7 @@ export interface StepNodes {
   readonly margins: Float32Array | null;
 }
 
-/** (weightDecay/2)·Σ‖θ‖²: Adam's L2 penalty as PyTorch has it. */
+/** (weightDecay/2)·Σ‖θ‖²: the L2 penalty of PyTorch's Adam. */
 export function penalty(model: GraphModel, weightDecay: number): Tensor {
   const squares = model.parameters().map((parameter) => parameter.square().sum());
   return squares.reduce((a, b) => a.add(b)).mul(weightDecay / 2);

@@ -11,7 +11,7 @@ import type { NodeSplit } from "../splits/node-split";
 import { canReplay, ReplayedSteps } from "./replayed-steps";
 import { checkedSplit, type TrainOptions } from "./train-options";
 
-/** A training under way. */
+/** The state of a running training. */
 export interface TrainingRun {
   readonly data: NodeData;
   readonly split: NodeSplit;
@@ -21,11 +21,11 @@ export interface TrainingRun {
   /** The whole graph. */
   readonly batch: GraphBatch;
   readonly loss: NodeLoss;
-  /** Draws edges around some nodes; null where the whole graph is trained on at once. */
+  /** Draws edges around some nodes; null for training on the whole graph at once. */
   readonly sample: ((seeds: ArrayLike<number>) => SampledBlock) | null;
   /** Weight of each training node, shape [L]. */
   readonly weights: Float32Array;
-  /** Steps on the whole graph; null where they run live: on samples, with margins, with a model of the caller's own. */
+  /** Replayed steps on the whole graph; null where steps cannot be replayed: with samples, margins or the caller's own model. */
   readonly replayed: ReplayedSteps | null;
 }
 
@@ -59,7 +59,7 @@ function makeModel(data: NodeData, { model, random, hidden, dropout }: TrainOpti
   });
 }
 
-/** Checks the options and makes what a training needs. @throws {RenodeError} see `trainNodes` */
+/** Checks the options and creates the state of a training. @throws {RenodeError} see `trainNodes` */
 export function startRun(data: NodeData, options: TrainOptions): TrainingRun {
   const split = checkedSplit(data, options);
   if (options.model === "ppnp" && options.sampling)
@@ -85,7 +85,7 @@ export function startRun(data: NodeData, options: TrainOptions): TrainingRun {
   return { ...run, replayed: replayedSteps(run) };
 }
 
-/** Steps that are replayed, where that is possible. Models by name draw no numbers of their own. */
+/** Replayed steps, where possible. Models chosen by name draw no random numbers of their own. */
 function replayedSteps(run: Omit<TrainingRun, "replayed">): ReplayedSteps | null {
   const { data, split, weights, model, optimizer, batch, loss, options } = run;
   const { sampling, tam, weightDecay } = options;
