@@ -18,7 +18,7 @@ export interface BatchCompleterOptions {
   readonly maxTokens?: number | undefined;
   /** Completions at once; more take turns. Default 64. */
   readonly maxSequences?: number | undefined;
-  /** Default: problem and steps, a line each. */
+  /** Default: problem and steps, one per line. */
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
 

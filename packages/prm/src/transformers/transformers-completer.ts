@@ -33,7 +33,7 @@ export interface TransformersCompleterOptions {
   readonly topK?: number | undefined;
   /** Tokens per completion. Default 512. */
   readonly maxTokens?: number | undefined;
-  /** Default: problem and steps, a line each. */
+  /** Default: problem and steps, one per line. */
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
 
