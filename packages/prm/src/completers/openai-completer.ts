@@ -16,7 +16,7 @@ export interface OpenAiCompleterOptions extends EndpointOptions {
    * as the beginning of the assistant's turn, which vLLM and others continue if `body` requests it.
    */
   readonly api?: "completions" | "chat" | undefined;
-  /** Default 0.8. The paper does not report its value. */
+  /** Default 0.8. The paper does not report its value; record the one you use. */
   readonly temperature?: number | undefined;
   /** Default 1. */
   readonly topP?: number | undefined;

@@ -6,7 +6,7 @@ export interface TokenCounts {
   readonly requests: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** The part of `spent` that no endpoint confirmed: broken or unmetered answers, counted at their upper bound. */
+  /** The part of these tokens that no endpoint confirmed: broken or unmetered answers, counted at their upper bound. */
   readonly unconfirmedTokens: number;
 }
 
