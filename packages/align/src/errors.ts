@@ -1,9 +1,8 @@
 /**
- * `ERR_RANGE` a number is outside its range; `ERR_SHAPE` lengths or shapes do not fit; `ERR_ARGUMENT` settings contradict
- * each other; `ERR_FORMAT` a row of data is malformed; `ERR_MISSING` a required input is missing; `ERR_EQUAL` the two
- * answers
- * of a pair are the same; `ERR_CONTEXT` a prompt leaves no room for an answer; `ERR_NOT_FINITE` an input is NaN or
- * infinite.
+ * `ERR_RANGE` a number is outside its range; `ERR_SHAPE` lengths or shapes do not fit; `ERR_ARGUMENT` settings
+ * contradict each other; `ERR_FORMAT` a row of data is malformed; `ERR_MISSING` a required input is missing;
+ * `ERR_EQUAL` the two answers of a pair are the same; `ERR_CONTEXT` a prompt leaves no room for an answer;
+ * `ERR_NOT_FINITE` an input is NaN or infinite.
  */
 export type AlignErrorCode =
   | "ERR_RANGE"

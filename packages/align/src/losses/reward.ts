@@ -11,8 +11,8 @@ export interface RewardLossOptions {
 }
 
 /**
- * The pairwise loss of a reward model, following Bradley and Terry:
- * mean of −log σ(r(w) − r(l) − margin), plus `center` times the mean of (r(w) + r(l))².
+ * The pairwise loss of a reward model, following Bradley and Terry: mean of −log σ(r(w) − r(l) − margin), plus `center`
+ * times the mean of (r(w) + r(l))².
  *
  * @param chosen scores of the chosen answers, [n]
  * @param rejected scores of the rejected answers, [n]

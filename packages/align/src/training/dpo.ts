@@ -25,10 +25,8 @@ export interface DpoConfig extends AlignConfig, Omit<DpoOptions, "lengths"> {
   evaluation?: { everySteps: number; pairs: readonly EncodedPair[]; reference?: Reference };
   /**
    * Bound on the `kl` (nats per token); needs a reference that is a model or an adapter. A step is kept only if its
-   * parameters
-   * are within it on the pairs of the next step (two more forward passes) and, at each evaluation, on the held-out
-   * pairs. Otherwise
-   * the model is restored to the last parameters within the bound, and the run ends.
+   * parameters are within it on the pairs of the next step (two more forward passes) and, at each evaluation, on the
+   * held-out pairs. Otherwise the model is restored to the last parameters within the bound, and the run ends.
    */
   maxKl?: number;
 }
@@ -66,11 +64,11 @@ function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConf
 }
 
 /**
- * Trains a policy on preference pairs by direct preference optimisation, using `fit` of `@deepgrain/trainer`, so a
- * run can be stopped and resumed. Policy and reference run one pass each per batch, with chosen and rejected answers
- * together. Scalars of
- * `step-end` and `eval-end`: `accuracy`, `margin`, `chosenReward`, `rejectedReward`, and `kl` (KL(π‖π_ref) over the whole
- * vocabulary, mean over the data's answer tokens, nats) where the reference is a model or an adapter.
+ * Trains a policy on preference pairs by direct preference optimisation, using `fit` of `@deepgrain/trainer`, so a run
+ * can be stopped and resumed. Policy and reference run one pass each per batch, with chosen and rejected answers
+ * together. Scalars of `step-end` and `eval-end`: `accuracy`, `margin`, `chosenReward`, `rejectedReward`, and `kl`
+ * (KL(π‖π_ref) over the whole vocabulary, mean over the data's answer tokens, nats) where the reference is a model or
+ * an adapter.
  *
  * @param pairs from {@link encodePreference}
  * @throws {AlignError} `ERR_ARGUMENT` without a reference, or for options that contradict each other; `ERR_RANGE`, also for a

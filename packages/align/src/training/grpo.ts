@@ -141,10 +141,9 @@ function grpoStep(
 
 /**
  * Trains a policy by group relative policy optimisation, using `fit` of `@deepgrain/trainer`: a round samples a group
- * of answers to each of `batchSize` prompts, computes rewards, and makes `updates` updates. With one update, the
- * ratio to the sampling policy is 1, as in the paper's runs; with more it is clipped. Scalars of `step-end`: `reward`
- * (mean), `length` (mean tokens), `kl` where there is a
- * reference, and `clipFraction` with several updates.
+ * of answers to each of `batchSize` prompts, computes rewards, and makes `updates` updates. With one update, the ratio
+ * to the sampling policy is 1, as in the paper's runs; with more it is clipped. Scalars of `step-end`: `reward` (mean),
+ * `length` (mean tokens), `kl` where there is a reference, and `clipFraction` with several updates.
  *
  * @param prompts token ids
  * @throws {AlignError} `ERR_MISSING` without prompts; `ERR_ARGUMENT` without a reference, or for several updates with accumulation;

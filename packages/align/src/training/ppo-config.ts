@@ -37,8 +37,7 @@ export interface PpoConfig
   lambda?: number;
   /**
    * The unit of one move. `tokens` (default): each token; `step-ends`: tokens, with γ only at the ends of steps;
-   * `steps`: a whole step,
-   * whose tokens share its advantage.
+   * `steps`: a whole step, whose tokens share its advantage.
    */
   moves?: "tokens" | "step-ends" | "steps";
 }

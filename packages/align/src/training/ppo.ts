@@ -120,10 +120,9 @@ function ppoStep(model: ValueModel, batch: PpoBatch, config: PpoConfig) {
 /**
  * Trains a policy by proximal policy optimisation, using `fit` of `@deepgrain/trainer`. A round samples answers to
  * `batchSize` prompts, computes rewards, computes log-probabilities of policy and reference and values in one pass
- * each, estimates advantages
- * per token (minus a KL penalty whose weight may adapt), and makes `epochs` × `minibatches` clipped updates. Scalars of
- * `step-end`: `reward` and `length` (means of the round), `answerSteps` with step rewards, `kl` (per answer), `klCoefficient`,
- * `policyLoss`, `valueLoss`, `clipFraction`, and `entropy` where it is weighted.
+ * each, estimates advantages per token (minus a KL penalty whose weight may adapt), and makes `epochs` × `minibatches`
+ * clipped updates. Scalars of `step-end`: `reward` and `length` (means of the round), `answerSteps` with step rewards,
+ * `kl` (per answer), `klCoefficient`, `policyLoss`, `valueLoss`, `clipFraction`, and `entropy` where it is weighted.
  *
  * @param model the policy with its value head
  * @param prompts token ids

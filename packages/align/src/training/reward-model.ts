@@ -74,8 +74,8 @@ function rewardStep(
 
 /**
  * Trains a reward model on preference pairs, using `fit` of `@deepgrain/trainer`. In pairs with a `margin`, the chosen
- * answer should lead by it. Scalars of
- * `step-end` and `eval-end`: `accuracy`, `margin`, `chosenReward`, `rejectedReward`.
+ * answer should lead by it. Scalars of `step-end` and `eval-end`: `accuracy`, `margin`, `chosenReward`,
+ * `rejectedReward`.
  *
  * @throws {AlignError} `ERR_MISSING` without pairs; `ERR_RANGE`; `TrainerError` as `fit`; the signal's reason on abort
  * @see Ouyang et al. 2022, equation 1; Touvron et al. 2023 (Llama 2), equation 2

@@ -47,8 +47,8 @@ export interface RecommendedN {
 }
 
 /**
- * The number of completions per step that maximises the share of right hard labels:
- * `N* = ln[(1−g)(−ln b) / (g(−ln a))] / ln(a/b)` with a = 1 − π, b = 1 − ρ.
+ * The number of completions per step that maximises the share of right hard labels: `N* = ln[(1−g)(−ln b) / (g(−ln a))]
+ * / ln(a/b)` with a = 1 − π, b = 1 − ρ.
  *
  * @throws {PrmError} `ERR_RANGE` for shares outside (0, 1) or ρ ≥ π
  */

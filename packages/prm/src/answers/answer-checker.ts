@@ -22,8 +22,7 @@ export type AnswerFormat = "gsm8k" | "math" | "prm800k";
 /**
  * Variants of a format. `gsm8k`: `exact-value` (default: fractions, mixed numbers, thousands commas; within 10⁻⁶),
  * `official` (equal strings after the official extraction), `metamath-compat` (MetaMath's evaluation, including its
- * faults).
- * `math`: `hendrycks` (default: equal normal forms), `symbolic` (or equal values). `prm800k`: `prm800k`.
+ * faults). `math`: `hendrycks` (default: equal normal forms), `symbolic` (or equal values). `prm800k`: `prm800k`.
  */
 export type AnswerMode =
   | "exact-value"
@@ -68,8 +67,7 @@ export interface AnswerCheckerOptions {
   readonly format?: AnswerFormat | undefined;
   /**
    * Text before the answer; the last occurrence is used. Default for gsm8k `#### ` or else `The answer is: ` (MetaMath
-   * mode:
-   * the latter alone), for math and prm800k `\boxed{…}` or else `The answer is: `.
+   * mode: the latter alone), for math and prm800k `\boxed{…}` or else `The answer is: `.
    */
   readonly marker?: string | undefined;
   /** Default: the format's first. */

@@ -40,8 +40,7 @@ function sameElement(given: string, gold: string, algebra: AlgebraSystem | undef
 /**
  * Whether a MATH answer is right by PRM800K's rules: the same normal form, or the same value element by element.
  * Unreduced fractions are wrong, and an integer never equals a different form. Where the released grader calls sympy,
- * values are
- * compared exactly or at fixed points; `method` reports which.
+ * values are compared exactly or at fixed points; `method` reports which.
  *
  * @param options.algebra a computer algebra system for what remains undecided
  * @see Lightman et al. 2023 (PRM800K), released grader

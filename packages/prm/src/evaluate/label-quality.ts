@@ -18,8 +18,7 @@ export interface KnownStep {
 
 /**
  * Label quality over N, from one set of completions, of which the first n are used. Soft labels are those of a
- * posterior with
- * Jeffreys' prior: c/n itself would give an infinite loss.
+ * posterior with Jeffreys' prior: c/n itself would give an infinite loss.
  *
  * @param ns numbers of completions, none above the number that a step has
  * @throws {PrmError} `ERR_ARGUMENT` without steps; `ERR_RANGE` for an n beyond a step's completions

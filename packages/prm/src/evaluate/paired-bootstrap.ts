@@ -25,8 +25,7 @@ function checkRows(lower: Rows, higher: Rows): void {
 
 /**
  * The mean difference of two measures of the same problems under the same seeds, with a bootstrap over problems and
- * seeds: both
- * are drawn with replacement, independently, so that the interval generalises to other problems and seeds.
+ * seeds: both are drawn with replacement, independently, so that the interval generalises to other problems and seeds.
  *
  * @param lower one row per seed, one number per problem, such as 1 for solved
  * @param options.bootstraps default 2000

@@ -16,8 +16,7 @@ export interface StepBatch extends LabelledBatch {
 
 /**
  * Weighting of labelled steps: `solution` (default) is Math-Shepherd's loss, the mean over the steps of a solution and
- * then over
- * solutions; `step` is TRL's, the mean over all labelled steps of a batch.
+ * then over solutions; `step` is TRL's, the mean over all labelled steps of a batch.
  */
 export type StepAverage = "solution" | "step";
 

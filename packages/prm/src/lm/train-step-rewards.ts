@@ -103,8 +103,7 @@ export async function evaluateStepRewards(
 
 /**
  * Trains a reward model on labelled steps, using `fit` of `@deepgrain/trainer`, so a run can be stopped and resumed.
- * Scalar of
- * `step-end` and `eval-end`: `accuracy`, the share of labelled steps on the right side of ½.
+ * Scalar of `step-end` and `eval-end`: `accuracy`, the share of labelled steps on the right side of ½.
  *
  * @param samples from `trainingSamples`
  * @throws {PrmError} `ERR_ARGUMENT` without samples, or for the loss `vocabulary` without a `tag` head; `ERR_RANGE`;

@@ -26,9 +26,8 @@ export interface TransformersScorerOptions {
 }
 
 /**
- * A scorer from a two-class token classifier that TRL trained: problem and steps are tokenised separately, and a
- * step's score is
- * the probability of class 1 on the last token of its separator.
+ * A scorer from a two-class token classifier that TRL trained: problem and steps are tokenised separately, and a step's
+ * score is the probability of class 1 on the last token of its separator.
  *
  * @throws {PrmError} on a call: `ERR_COMPLETION` where the model returns logits of a shape other than [1, tokens, 2]
  */

@@ -87,8 +87,7 @@ const trusted = (value: number, from: number | undefined, written: readonly stri
 
 /**
  * A completer that solves step by step and occasionally makes an error; later steps build on the wrong value. It ends
- * at stop
- * strings, so that step-wise search can drive it.
+ * at stop strings, so that step-wise search can drive it.
  *
  * @throws {PrmError} `ERR_RANGE` for probabilities outside [0, 1]
  */

@@ -27,10 +27,9 @@ const rowsOf = (logits: LogitsTensor, batch: number): { data: Float32Array; widt
 };
 
 /**
- * Adapts a mark to transformers.js: pass the result to
- * `generate({ logits_processor: [forTransformers(watermark)] })`. User processors run after the
- * temperature and before top-k; set `top_k: 0` for EXP and SynthID-Text. Each row has its own state:
- * create a new adapter for each `generate` call, so that it knows where the prompt ends.
+ * Adapts a mark to transformers.js: pass the result to `generate({ logits_processor: [forTransformers(watermark)] })`.
+ * User processors run after the temperature and before top-k; set `top_k: 0` for EXP and SynthID-Text. Each row has its
+ * own state: create a new adapter for each `generate` call, so that it knows where the prompt ends.
  *
  * @param source a watermark (one processor per row is created) or one processor, for a batch of one
  * @param options payload and prompt length, for a watermark

@@ -3,11 +3,10 @@ import { checkLogits, checkTokens } from "./check";
 import type { Embedder } from "./scheme";
 
 /**
- * Marks one row, one token at a time. Call it with all ids so far (prompt included) and the logits
- * of the next token; it edits the logits in place and returns them. It keeps no state that a new call could not
- * rebuild, except the end of the prompt: that is the length at the first call, or
- * `promptLength`. Ids that do not continue those of the last call start a new text: fewer of them, more than one new
- * token, or another prompt.
+ * Marks one row, one token at a time. Call it with all ids so far (prompt included) and the logits of the next token;
+ * it edits the logits in place and returns them. It keeps no state that a new call could not rebuild, except the end of
+ * the prompt: that is the length at the first call, or `promptLength`. Ids that do not continue those of the last call
+ * start a new text: fewer of them, more than one new token, or another prompt.
  */
 export interface Processor {
   /**

@@ -30,8 +30,8 @@ export interface DetectOptions {
   candidates?: readonly ArrayLike<number>[];
   /**
    * Maximum number of steps, of a few nanoseconds each, after which the call fails. A token of CTWL costs
-   * 2^message_code_len, one of
-   * Balance-Marking random_permutation_num times the vocabulary. Default 8e8; `Infinity` never gives up.
+   * 2^message_code_len, one of Balance-Marking random_permutation_num times the vocabulary. Default 8e8; `Infinity`
+   * never gives up.
    */
   workLimit?: number;
 }

@@ -57,8 +57,7 @@ export interface VectorsRow {
 
 /**
  * Computes values for bit-for-bit comparison with other implementations: per text the seed and green list, colours or
- * g-values
- * of the next token, the processed logits, and the detector's scores.
+ * g-values of the next token, the processed logits, and the detector's scores.
  *
  * @param resources proxy or frequencies, where the profile needs them
  * @returns the complete profile and one row per text; the key is not among the output

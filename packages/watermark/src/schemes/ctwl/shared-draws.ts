@@ -10,9 +10,8 @@ export interface PartitionVote extends Vote {
 
 /**
  * Distributions of hits under a random message, one per prefix. A message picks one partition j for a prefix, so the
- * hits of its votes are dependent: they sum to Σ_t bits_t[j], each j with probability 1/R. Treating them as
- * independent makes
- * p-values too small where prefixes repeat, as in source code.
+ * hits of its votes are dependent: they sum to Σ_t bits_t[j], each j with probability 1/R. Treating them as independent
+ * makes p-values too small where prefixes repeat, as in source code.
  */
 export function partsByPrefix(votes: readonly PartitionVote[]): Float64Array[] {
   const groups = new Map<string, PartitionVote[]>();
