@@ -32,7 +32,7 @@ export function checkWhole(caller: string, name: string, value: number, least: n
   );
 }
 
-/** @throws {AlignError} `ERR_SHAPE` unless both tensors have one shape */
+/** @throws {AlignError} `ERR_SHAPE` unless both tensors have the same shape */
 export function checkSameShape(caller: string, name: string, tensor: Tensor, like: Tensor): void {
   if (tensor.shape.join() === like.shape.join()) return;
   throw new AlignError(

@@ -1,7 +1,8 @@
 /**
- * `ERR_RANGE` a number is outside its range; `ERR_SHAPE` lengths or shapes do not fit; `ERR_ARGUMENT` settings contradict
- * each other; `ERR_FORMAT` a row of data is malformed; `ERR_MISSING` something needed is absent; `ERR_EQUAL` the two answers
- * of a pair are the same; `ERR_CONTEXT` a prompt leaves no room for an answer; `ERR_NOT_FINITE` NaN or an infinity came.
+ * `ERR_RANGE` a number is outside its range; `ERR_SHAPE` lengths or shapes do not fit; `ERR_ARGUMENT` settings
+ * contradict each other; `ERR_FORMAT` a row of data is malformed; `ERR_MISSING` a required input is missing;
+ * `ERR_EQUAL` the two answers of a pair are the same; `ERR_CONTEXT` a prompt leaves no room for an answer;
+ * `ERR_NOT_FINITE` an input is NaN or infinite.
  */
 export type AlignErrorCode =
   | "ERR_RANGE"
@@ -15,7 +16,7 @@ export type AlignErrorCode =
 
 const marker = Symbol.for("deepgrain.align.error");
 
-/** The error class of this package: `code` says which kind, `fields` hold the offending values. */
+/** The error class of this package: `code` identifies the kind, `fields` hold the offending values. */
 export class AlignError extends Error {
   override readonly name = "AlignError";
   readonly [marker] = true;

@@ -2,9 +2,9 @@ import { causalTargets, IGNORED_LABEL, type LabelledBatch } from "@deepgrain/lm"
 import { crossEntropy, type Tensor } from "@deepgrain/tensor-gpu";
 import { AlignError } from "./errors";
 
-/** What {@link sequenceLogps} needs of a model; `CausalLM` of `@deepgrain/lm` has it. */
+/** The parts of a model that {@link sequenceLogps} needs; `CausalLM` of `@deepgrain/lm` has them. */
 export interface LogitModel {
-  /** Logits [batch, length, vocabulary] of the next token at every place. */
+  /** Logits [batch, length, vocabulary] of the next token at every position. */
   forward(batch: LabelledBatch): Tensor;
 }
 
@@ -12,15 +12,15 @@ export interface LogitModel {
 export interface SequenceLogps {
   /** Their sum per sequence, [batch]. */
   sums: Tensor;
-  /** Per token at the place before it, 0 where nothing is labelled, [batch, length]. */
+  /** Per token, at the position before it; 0 where nothing is labelled, [batch, length]. */
   tokens: Tensor;
   /** Labelled tokens per sequence. */
   counts: Int32Array;
-  /** 1 at the places of `tokens` that predict a label, [batch × length]. */
+  /** 1 at the positions of `tokens` that predict a label, [batch × length]. */
   mask: Uint8Array;
 }
 
-/** Labelled tokens that some place predicts: the first token of a sequence is never predicted. */
+/** Labelled tokens that are predicted: the first token of a sequence never is. */
 function predictionMask(labels: ArrayLike<number>, length: number): Uint8Array {
   return Uint8Array.from(labels, (_, i) =>
     i % length < length - 1 && labels[i + 1] !== IGNORED_LABEL ? 1 : 0,
@@ -32,8 +32,9 @@ function predictionMask(labels: ArrayLike<number>, length: number): Uint8Array {
  * log softmax(logits at t − 1)[label at t], summed per sequence and never averaged.
  *
  * @param logits [batch, length, vocabulary]
- * @param batch the tokens; labels of −100 count for nothing, as for the model's loss
- * @throws {AlignError} `ERR_SHAPE` when the logits are of another size; `LmError` `ERR_SHAPE` for labels of another size
+ * @param batch the tokens; labels of −100 are ignored, as in the model's loss
+ * @throws {AlignError} `ERR_SHAPE` when the size of the logits does not match; `LmError` `ERR_SHAPE` when that of the
+ * labels does not
  */
 export function logpsOf(logits: Tensor, batch: LabelledBatch): SequenceLogps {
   if (logits.rank !== 3 || logits.shape[0] !== batch.batch || logits.shape[1] !== batch.length)
@@ -53,7 +54,7 @@ export function logpsOf(logits: Tensor, batch: LabelledBatch): SequenceLogps {
   return { sums: tokens.sum({ dim: -1 }), tokens, counts, mask };
 }
 
-/** The batch's labels; without any, its ids where the attention mask counts them. */
+/** The batch's labels; if it has none, its ids where the attention mask is 1. */
 function labelsOf({ ids, labels, attentionMask }: LabelledBatch): ArrayLike<number> {
   if (labels) return labels;
   return Int32Array.from(ids, (id, i) => (attentionMask && !attentionMask[i] ? IGNORED_LABEL : id));
@@ -61,7 +62,7 @@ function labelsOf({ ids, labels, attentionMask }: LabelledBatch): ArrayLike<numb
 
 /**
  * The log-probabilities of a batch under a model, in one forward pass.
- * @throws as {@link logpsOf}, and what the model throws
+ * @throws as {@link logpsOf}, and errors of the model
  */
 export const sequenceLogps = (model: LogitModel, batch: LabelledBatch): SequenceLogps =>
   logpsOf(model.forward(batch), batch);

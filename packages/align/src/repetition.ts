@@ -6,14 +6,14 @@ import { sampleAnswers } from "./training/rollouts";
 
 /** Options of {@link repeatedPeriod}. */
 export interface RepetitionOptions {
-  /** How often the cycle must stand at the end, at least 2. Default 3. */
+  /** How often the cycle must be repeated at the end, at least 2. Default 3. */
   times?: number;
-  /** Longest cycle that is looked for, in tokens. Default: what fits `times` times. */
+  /** Longest cycle to look for, in tokens. Default: the longest that fits `times` times. */
   longestPeriod?: number;
 }
 
 /**
- * The length of the shortest cycle that a sequence ends with, repeated `times` times; null where there is none.
+ * The length of the shortest cycle that is repeated `times` times at the end of a sequence; null if there is none.
  *
  * @param ids tokens, or anything that can be compared
  * @throws {AlignError} `ERR_RANGE` for options out of range
@@ -34,19 +34,19 @@ export function repeatedPeriod(
 }
 
 /**
- * Whether an answer repeats itself without end: it was cut off by the length, and ends with a cycle.
- * @see DeepSeek-AI 2024 (DeepSeek LLM), section 5.1, for the ratio that this counts
+ * Whether an answer repeats itself endlessly: it was cut off at the maximum length and ends with a cycle.
+ * @see DeepSeek-AI 2024 (DeepSeek LLM), section 5.1, for the ratio that this function counts
  */
 export const isEndless = (
   { ids, isComplete }: { ids: ArrayLike<number>; isComplete: boolean },
   options: RepetitionOptions = {},
 ): boolean => !isComplete && repeatedPeriod(ids, options) !== null;
 
-/** Takes the likeliest token each time, to a temperature of 0 as in the paper. */
+/** Always selects the most likely token, equivalent to a temperature of 0 as in the paper. */
 const COLD = 1e-6;
 
 /**
- * The share of prompts whose answer, the likeliest token each time, repeats itself without end.
+ * The share of prompts whose greedy answer repeats itself endlessly.
  *
  * @param prompts token ids
  * @throws {AlignError} `ERR_MISSING` without prompts; as {@link sampleAnswers}

@@ -1,10 +1,10 @@
 /**
  * `ERR_ARGUMENT` an argument is missing or of the wrong kind; `ERR_RANGE` a number is outside its range;
  * `ERR_FORMAT` a row or file is malformed; `ERR_COMPLETION` a completer or scorer broke its contract;
- * `ERR_HTTP` an endpoint answered with an error; `ERR_NETWORK` it could not be reached or broke off;
- * `ERR_TIMEOUT` it did not answer in time; `ERR_RESPONSE` it answered something unreadable; `ERR_BUDGET` the token
+ * `ERR_HTTP` an endpoint answered with an error; `ERR_NETWORK` it could not be reached or the connection broke;
+ * `ERR_TIMEOUT` it did not answer in time; `ERR_RESPONSE` its answer was unreadable; `ERR_BUDGET` the token
  * budget does not cover the next request; `ERR_JOURNAL` a journal belongs to another run or is damaged;
- * `ERR_QUEUE` a queued job failed permanently; `ERR_MISSING` an optional library or a setting is not there.
+ * `ERR_QUEUE` a queued job failed permanently; `ERR_MISSING` an optional library or a setting is missing.
  */
 export type PrmErrorCode =
   | "ERR_ARGUMENT"
@@ -22,7 +22,7 @@ export type PrmErrorCode =
 
 const marker = Symbol.for("deepgrain.prm.error");
 
-/** The error class of this package: `code` says which kind, `fields` hold the offending values. */
+/** The error class of this package: `code` identifies the kind, `fields` hold the offending values. */
 export class PrmError extends Error {
   override readonly name = "PrmError";
   readonly [marker] = true;

@@ -1,9 +1,10 @@
 /**
- * `ERR_PROFILE` a profile contradicts itself or the model; `ERR_RANGE` a number is outside its range; `ERR_SHAPE` lengths do
- * not fit; `ERR_KEY` a key is malformed; `ERR_PAYLOAD` a payload is malformed or too long; `ERR_CAPACITY` a payload does not fit;
- * `ERR_TOO_SHORT` a text has too few tokens; `ERR_TOKEN` an id is outside the vocabulary; `ERR_LOGITS` logits cannot be
- * used; `ERR_PROXY` a proxy model broke its contract; `ERR_ASYNC_PROXY` it answers asynchronously where that is impossible;
- * `ERR_DECODE` no payload could be decoded; `ERR_UNSUPPORTED` the scheme cannot do this.
+ * `ERR_PROFILE` a profile contradicts itself or the model; `ERR_RANGE` a number is outside its range; `ERR_SHAPE`
+ * lengths do not fit; `ERR_KEY` a key is malformed; `ERR_PAYLOAD` a payload is malformed or too long; `ERR_CAPACITY` a
+ * payload does not fit; `ERR_TOO_SHORT` a text has too few tokens; `ERR_TOKEN` an id is outside the vocabulary;
+ * `ERR_LOGITS` logits cannot be used; `ERR_PROXY` a proxy model broke its contract; `ERR_ASYNC_PROXY` a proxy is
+ * asynchronous where that is not supported; `ERR_DECODE` no payload could be decoded; `ERR_UNSUPPORTED` the scheme
+ * cannot do this.
  */
 export type WatermarkErrorCode =
   | "ERR_ASYNC_PROXY"
@@ -23,7 +24,7 @@ export type WatermarkErrorCode =
 const marker = Symbol.for("deepgrain.watermark.error");
 
 /**
- * The error class of this package: `code` says which kind, `fields` hold the offending numbers (for example
+ * The error class of this package: `code` identifies the kind, `fields` hold the offending numbers (for example
  * `{ needed: 16, got: 5 }`). Keys never appear in either.
  */
 export class WatermarkError extends Error {

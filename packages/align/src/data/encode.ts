@@ -4,23 +4,23 @@ import { AlignError } from "../errors";
 import type { PreferenceRecord, SftRecord } from "./records";
 import { type Place, rowError } from "./rows";
 
-/** What encoding needs of a tokenizer. */
+/** The parts of a tokenizer that encoding needs. */
 export type ChatTokenizer = Pick<Tokenizer, "encode" | "applyChatTemplate" | "eosTokenId">;
 
 /** Options of {@link encodePreference} and {@link encodeConversation}. */
 export interface EncodeOptions {
-  /** Tokens that the context holds, at least 2. */
+  /** Length of the context in tokens, at least 2. */
   maxLength: number;
   /** Name of one of the tokenizer's chat templates, or a Jinja template. Default: the tokenizer's own. */
   template?: string;
 }
 
-/** A pair as token ids. Both answers stand behind the same prompt; labels are −100 on the prompt. */
+/** A pair as token ids. Both answers follow the same prompt; labels are −100 on the prompt. */
 export interface EncodedPair {
   chosen: EncodedChat;
   rejected: EncodedChat;
   promptTokens: number;
-  /** True where an answer lost its end, as it was longer than the context. */
+  /** True where an answer was longer than the context and was truncated. */
   isTruncated: boolean;
   margin?: number;
 }
@@ -33,7 +33,7 @@ interface Segment {
 const templateOption = ({ template }: EncodeOptions) =>
   template === undefined ? {} : { template };
 
-/** The conversation as text, cut before and after the answers that are trained on. */
+/** The conversation as text, split before and after the answers that are trained on. */
 function segmentsOf(
   messages: readonly ChatMessage[],
   tokenizer: ChatTokenizer,
@@ -81,7 +81,7 @@ function encodeSegments(
   return chat;
 }
 
-/** A text prompt's ids begin as the tokenizer begins every text; an answer ends with EOS. */
+/** The ids of a text prompt begin with the tokenizer's usual start tokens; an answer ends with EOS. */
 function encodeText(prompt: string, answer: string, tokenizer: ChatTokenizer): EncodedChat {
   const ids = tokenizer.encode(prompt);
   if (tokenizer.eosTokenId !== undefined && ids.at(-1) === tokenizer.eosTokenId) ids.pop();
@@ -95,7 +95,7 @@ function encodeText(prompt: string, answer: string, tokenizer: ChatTokenizer): E
 const promptLength = ({ labels }: EncodedChat) =>
   labels.findIndex((label) => label !== ignoreIndex);
 
-/** Cuts to the context. @throws {AlignError} `ERR_CONTEXT`; `ERR_FORMAT` without an answer */
+/** Truncates to the context. @throws {AlignError} `ERR_CONTEXT`; `ERR_FORMAT` without an answer */
 function fitContext(
   chat: EncodedChat,
   { file, row }: Place,
@@ -114,8 +114,9 @@ function fitContext(
 }
 
 /**
- * Encodes an example of supervised fine-tuning, with labels on the assistant's answers only. Each stretch of text is encoded on
- * its own, so that an answer's tokens never reach into the prompt. What is longer than the context loses its end.
+ * Encodes an example of supervised fine-tuning, with labels on the assistant's answers only. Each segment of text is
+ * encoded separately, so that an answer's tokens never extend into the prompt. Samples longer than the context are
+ * truncated at the end.
  *
  * @throws {AlignError} `ERR_CONTEXT` for a prompt that fills the context, `ERR_FORMAT` without an answer or for a template that
  *   rewrites earlier turns, both naming file and row; `LmError` for a missing or failing template
@@ -135,9 +136,9 @@ export function encodeConversation(
 }
 
 /**
- * Encodes a preference pair. Answers longer than the context lose their end.
+ * Encodes a preference pair. Answers longer than the context are truncated at the end.
  *
- * @throws {AlignError} as {@link encodeConversation}; `ERR_EQUAL` where both answers are the same (after cutting)
+ * @throws {AlignError} as {@link encodeConversation}; `ERR_EQUAL` where both answers are the same (after truncation)
  */
 export function encodePreference(
   record: PreferenceRecord,

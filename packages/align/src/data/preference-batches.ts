@@ -8,21 +8,21 @@ import { shuffled } from "./shuffled";
 export interface PreferenceBatch extends LabelledBatch {
   labels: Int32Array;
   attentionMask: Uint8Array;
-  /** Which pairs these are, by index; [n]. */
+  /** Indices of these pairs; [n]. */
   pairs: readonly number[];
 }
 
 /** Options of {@link preferenceBatches}. */
 export interface PreferenceBatchesOptions {
-  /** Pairs in a batch, at least 1. Default 8. */
+  /** Pairs per batch, at least 1. Default 8. */
   batchSize?: number;
-  /** Fills shorter sequences; masked. Default 0. */
+  /** Pads shorter sequences; masked. Default 0. */
   padTokenId?: number;
-  /** Decides the order. Default 0. */
+  /** Determines the order. Default 0. */
   seed?: number;
 }
 
-/** Puts chosen pairs side by side. Their indices must exist. */
+/** Collates the pairs with the given indices, which must exist. */
 export function collatePairs(
   all: readonly EncodedPair[],
   pairs: readonly number[],
@@ -46,8 +46,8 @@ export function collatePairs(
 }
 
 /**
- * Batches of pairs by position, epoch after epoch without end, in an order that follows from (seed, epoch): a run is resumed by
- * going on from its position. A batch may reach into the next epoch.
+ * Batches of pairs by position, for any number of epochs, in an order that is determined by (seed, epoch). A run is
+ * resumed by continuing from its position. A batch may extend into the next epoch.
  *
  * @throws {AlignError} `ERR_MISSING` without pairs; `ERR_RANGE` for an option or a position out of range
  */

@@ -10,7 +10,7 @@ export type PromptRecord = (
   | { form: "messages"; prompt: ChatMessage[] }
 ) & {
   place: Place;
-  /** The row's other keys, such as the answer that a reward compares with. */
+  /** The row's other keys, such as the reference answer for a reward. */
   rest: Readonly<Record<string, unknown>>;
 };
 
@@ -29,11 +29,12 @@ export const parsePrompts = (text: string, { file = "prompts.jsonl" } = {}): Pro
   });
 
 /**
- * The token ids that an answer goes on from: a text as the tokenizer begins every text, turns by the chat template.
+ * The token ids that an answer continues: a text with the tokenizer's usual start tokens, turns by the chat template.
  *
- * @param options.maxLength tokens that the context holds
- * @param options.maxNewTokens room that the answer needs. Default 1
- * @throws {AlignError} `ERR_CONTEXT` naming file and row for a prompt that leaves no such room; `LmError` for a missing template
+ * @param options.maxLength length of the context in tokens
+ * @param options.maxNewTokens tokens reserved for the answer. Default 1
+ * @throws {AlignError} `ERR_CONTEXT` naming file and row for a prompt that leaves too few tokens for the answer;
+ * `LmError` for a missing template
  */
 export function encodePrompt(
   record: PromptRecord,
@@ -50,7 +51,7 @@ export function encodePrompt(
           tokenizer.applyChatTemplate(record.prompt, { addGenerationPrompt: true, ...own }),
           { addSpecialTokens: false },
         );
-  if (ids.length > 1 && ids.at(-1) === tokenizer.eosTokenId) ids.pop(); // some tokenizers end every text
+  if (ids.length > 1 && ids.at(-1) === tokenizer.eosTokenId) ids.pop(); // Some tokenizers append an end token to every text.
   if (ids.length > 0 && ids.length + maxNewTokens <= maxLength) return ids;
   const { file, row } = record.place;
   throw new AlignError(

@@ -8,7 +8,7 @@ export type PromptAnswer<Answers extends string> =
 
 /** A pair of answers to one prompt, the first preferred. */
 export type PreferenceRecord = PromptAnswer<"chosen" | "rejected"> & {
-  /** By how much the chosen answer should lead, for reward models. */
+  /** Margin by which the chosen answer should lead, for reward models. */
   margin?: number;
   place: Place;
 };
@@ -19,14 +19,14 @@ export type SftRecord = (
   | { form: "messages"; messages: ChatMessage[] }
 ) & {
   place: Place;
-  /** What it is about, such as "math": the row's `category`, by which stages of a training choose. */
+  /** The topic, such as "math": the row's `category`, by which training stages select rows. */
   category?: string;
 };
 
 const sameTurn = (a: ChatMessage | undefined, b: ChatMessage | undefined) =>
   a !== undefined && b !== undefined && a.role === b.role && a.content === b.content;
 
-/** Splits two whole conversations into their common beginning and two answers. */
+/** Splits two complete conversations into their common prefix and two answers. */
 function splitPrompt(chosen: ChatMessage[], rejected: ChatMessage[], place: Place) {
   let shared = 0;
   while (
@@ -72,7 +72,7 @@ function parsePreference(json: Record<string, unknown>, place: Place): Preferenc
 
 /**
  * Reads preference pairs in TRL's forms, one JSON object per line: `prompt`, `chosen` and `rejected` as text or as lists of
- * `{ role, content }`; lists without a `prompt` list are whole conversations that begin alike. `margin` is optional.
+ * `{ role, content }`; lists without a `prompt` list are complete conversations with a common prefix. `margin` is optional.
  *
  * @param options.file name for errors. Default `"pairs.jsonl"`
  * @throws {AlignError} `ERR_FORMAT` naming file, row and key; `ERR_MISSING` without any row

@@ -9,7 +9,7 @@ export interface Place {
   row: number;
 }
 
-/** An error that names the place, what was expected and what came. */
+/** An error with the location, the expected and the actual value. */
 export function rowError(
   { file, row }: Place,
   key: string,
@@ -28,7 +28,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Parses JSON lines one by one; empty lines are passed over.
+ * Parses JSON lines one by one; empty lines are skipped.
  * @throws {AlignError} `ERR_FORMAT` naming file and row; `ERR_MISSING` without any row
  */
 export function parseRows<T>(

@@ -1,6 +1,6 @@
 import { createRandom, permutation } from "@deepgrain/lm";
 
-/** Numbers 0 … count − 1 by place, epoch after epoch without end, in an order that follows from (seed, epoch). */
+/** Numbers 0 … count − 1 by position, for any number of epochs, in an order that is determined by (seed, epoch). */
 export function shuffled(count: number, seed: number): (place: number) => number {
   let known: { epoch: number; order: Uint32Array } | undefined;
   return (place) => {

@@ -3,7 +3,7 @@ import { AlignError } from "../errors";
 
 /** Options of {@link groupAdvantages} and {@link processAdvantages}. */
 export interface AdvantageOptions {
-  /** What rewards are divided by: the group's standard deviation (default), the whole batch's, or nothing. */
+  /** The divisor of rewards: the group's standard deviation (default), that of the whole batch, or none. */
   scale?: "group" | "batch" | "none";
   /** 1 for the sample's standard deviation, 0 for the population's. Default 1. */
   correction?: 0 | 1;
@@ -20,7 +20,7 @@ function deviationOf(values: readonly number[], correction: number): number {
   return Math.sqrt(squares / (values.length - correction));
 }
 
-/** Centres each group and divides it; groups whose values are all equal become 0. */
+/** Centres and scales each group; groups whose values are all equal become 0. */
 function normalise(groups: readonly (readonly number[])[], options: AdvantageOptions): number[][] {
   const { scale = "group", correction = 1, epsilon = 1e-4 } = options;
   if (!["group", "batch", "none"].includes(scale))
@@ -41,7 +41,7 @@ function normalise(groups: readonly (readonly number[])[], options: AdvantageOpt
 }
 
 /**
- * The weighted sum of several rewards of each answer.
+ * The weighted sum of several rewards per answer.
  *
  * @param rewards one list per reward function, each with one finite number per answer
  * @param weights one per function. Default: 1 each
@@ -61,7 +61,7 @@ export function combineRewards(
   return total;
 }
 
-/** Splits answers into groups. @throws {AlignError} `ERR_SHAPE` when the last group is not whole */
+/** Splits answers into groups. @throws {AlignError} `ERR_SHAPE` when the last group is incomplete */
 function groupsOf<T>(caller: string, answers: readonly T[], groupSize: number): T[][] {
   checkWhole(caller, "groupSize", groupSize, 1);
   if (answers.length === 0 || answers.length % groupSize !== 0)
@@ -79,10 +79,11 @@ function groupsOf<T>(caller: string, answers: readonly T[], groupSize: number): 
  * Advantages under outcome supervision: A_i = (r_i − mean of the group) / (its standard deviation + ε), 0 in groups whose
  * rewards are all equal.
  *
- * @param rewards one per answer, those of one prompt side by side
+ * @param rewards one per answer, those of one prompt adjacent
  * @param groupSize answers per prompt, at least 1
  * @returns one advantage per answer, in order
- * @throws {AlignError} `ERR_SHAPE` when the last group is not whole; `ERR_RANGE` for options; `ERR_NOT_FINITE` for a reward
+ * @throws {AlignError} `ERR_SHAPE` when the last group is incomplete; `ERR_RANGE` for options; `ERR_NOT_FINITE` for a
+ * reward
  * @see Shao et al. 2024 (DeepSeekMath), section 4.1.2
  */
 export function groupAdvantages(
@@ -123,11 +124,11 @@ function checkSteps(answers: readonly StepRewards[], length: number): void {
  * Advantages under process supervision: all step rewards of a group are normalised together, and
  * A_{i,t} is the sum of those of the steps that end at t or later.
  *
- * @param answers those of one prompt side by side
+ * @param answers those of one prompt adjacent
  * @param groupSize answers per prompt, at least 1
  * @param length T, tokens of the longest answer
  * @returns shape [answers × T], row-major; 0 after an answer's last step
- * @throws {AlignError} `ERR_SHAPE`, `ERR_RANGE` or `ERR_NOT_FINITE` for answers and options that do not fit
+ * @throws {AlignError} `ERR_SHAPE`, `ERR_RANGE` or `ERR_NOT_FINITE` for invalid answers and options
  * @see Shao et al. 2024 (DeepSeekMath), section 4.1.3
  */
 export function processAdvantages(

@@ -21,13 +21,16 @@ export type DpoLossType = "sigmoid" | "ipo" | "hinge" | "robust" | "sigmoid-norm
 export interface DpoOptions {
   /** Default `"sigmoid"`. */
   lossType?: DpoLossType;
-  /** Strength of the tie to the reference, above 0. Default 0.1. */
+  /** Strength of the penalty for deviating from the reference, above 0. Default 0.1. */
   beta?: number;
   /** Probability that a label is wrong, from 0 to below 0.5; for `sigmoid`, `sigmoid-norm` and `robust`. Default 0. */
   labelSmoothing?: number;
-  /** Leaves the reference out of the loss: its log-probabilities count as 0 there. Rewards use it where it is given. Default false. */
+  /**
+   * Excludes the reference from the loss, where its log-probabilities count as 0. Rewards use it if it is given.
+   * Default false.
+   */
   referenceFree?: boolean;
-  /** Answer tokens of each pair; needed by `sigmoid-norm`; with it `ipo` compares means per token as well. */
+  /** Answer tokens of each pair; needed by `sigmoid-norm`; if given, `ipo` also compares means per token. */
   lengths?: { chosen: ArrayLike<number>; rejected: ArrayLike<number> } | undefined;
 }
 
@@ -45,7 +48,7 @@ export interface DpoLoss {
 
 const lossTypes: readonly DpoLossType[] = ["sigmoid", "ipo", "hinge", "robust", "sigmoid-norm"];
 
-/** Refuses options out of range. @throws {AlignError} as {@link dpoLoss} */
+/** Rejects options out of range. @throws {AlignError} as {@link dpoLoss} */
 export function checkDpoOptions({
   lossType = "sigmoid",
   beta = 0.1,
@@ -90,12 +93,13 @@ function perToken(scores: Tensor, lengths: ArrayLike<number>, name: string): Ten
 
 /**
  * The loss of direct preference optimisation: −log σ(β·z) with
- * z = (log π(w|x) − log π_ref(w|x)) − (log π(l|x) − log π_ref(l|x)), and its variants. Rewards are of the sums, whatever the variant.
+ * z = (log π(w|x) − log π_ref(w|x)) − (log π(l|x) − log π_ref(l|x)), and its variants. Rewards use the sums for every
+ * variant.
  *
  * @param policy log-probabilities under the policy, with gradient
  * @param reference the same under the reference; null only with `referenceFree`
- * @throws {AlignError} `ERR_RANGE` for β or lengths out of range; `ERR_ARGUMENT` for an unknown `lossType`, label smoothing
- *   that it cannot have, a missing reference, or missing lengths; `ERR_SHAPE` when sizes differ
+ * @throws {AlignError} `ERR_RANGE` for β or lengths out of range; `ERR_ARGUMENT` for an unknown `lossType`, label
+ *   smoothing that the variant does not support, a missing reference, or missing lengths; `ERR_SHAPE` when sizes differ
  * @see Rafailov et al. 2023, equation 7; Azar et al. 2024 (IPO), equation 17; Chowdhury et al. 2024 (robust DPO), equation 9;
  *   Zhao et al. 2023 (SLiC) for hinge
  */

@@ -11,7 +11,7 @@ export interface TokenGrid {
 
 /** Inputs of {@link tokenRewards}. */
 export interface TokenRewardInputs extends TokenGrid {
-  /** Log-probabilities under the policy that sampled, [n × T]; what padding holds does not matter. */
+  /** Log-probabilities under the sampling policy, [n × T]; values in padding are ignored. */
   logps: ArrayLike<number>;
   /** The same under the reference. */
   refLogps: ArrayLike<number>;
@@ -29,7 +29,7 @@ export interface TokenRewardOptions {
   klCoefficient?: number;
   /** `k1`: log π − log π_ref; `k3`: exp(d) − 1 − d with d = log π_ref − log π. Default `"k1"`. */
   klEstimator?: "k1" | "k3";
-  /** Where the score is placed: on the last token (default), or one position later where there is room, as TRL does. */
+  /** Where the score is placed: on the last token (default), or, as in TRL, one position later if there is one. */
   scoreAt?: "last" | "after-last";
 }
 
@@ -61,7 +61,7 @@ function checkLast(
 }
 
 /**
- * A grid of marks: 1 up to each answer's last token and `extra` positions beyond it, where there is room.
+ * A mask: 1 up to each answer's last token and for `extra` positions after it, as far as the grid extends.
  * @returns shape [n × T]
  * @throws {AlignError} `ERR_RANGE` or `ERR_SHAPE` for positions outside the grid
  */
@@ -82,7 +82,7 @@ export function answerMask(
  * Rewards per token: −`klCoefficient`·KL on every answer token, plus the answer's score at its end and the step rewards.
  *
  * @returns rewards and KL estimates, each [n × T], 0 in padding
- * @throws {AlignError} `ERR_SHAPE`, `ERR_RANGE` for what does not fit; `ERR_NOT_FINITE` naming a score or step reward
+ * @throws {AlignError} `ERR_SHAPE`, `ERR_RANGE` for invalid inputs; `ERR_NOT_FINITE` naming a score or step reward
  *   that is NaN or infinite
  * @see Ziegler et al. 2019, equation 2; Wang et al. 2024 (Math-Shepherd), section 3.4, for step rewards
  */
@@ -117,7 +117,7 @@ export function tokenRewards(
 export interface GaeOptions {
   /** Discount, from 0 to 1. Default 1. */
   gamma?: number;
-  /** Trade of bias for variance, from 0 to 1. Default 0.95. */
+  /** Trade-off between bias and variance, from 0 to 1. Default 0.95. */
   lambda?: number;
   /** Where `gamma` applies, [n × T]; elsewhere the discount is 1. With 1 at the steps' ends a step counts as one move. */
   boundaries?: ArrayLike<number>;
@@ -162,9 +162,9 @@ export function generalizedAdvantages(
 }
 
 /**
- * Brings the marked numbers to unbiased variance 1 and, unless `keepMean`, mean 0; the others become 0.
+ * Normalises the marked numbers to unbiased variance 1 and, unless `keepMean`, mean 0; the others become 0.
  *
- * @param mask 1 for numbers that count, at least two of them
+ * @param mask 1 for the numbers to normalise, at least two of them
  * @throws {AlignError} `ERR_SHAPE` when lengths differ; `ERR_RANGE` with fewer than two marks
  */
 export function whiten(

@@ -13,7 +13,7 @@ export type GrpoLossType = "grpo" | "bnpo" | "dapo" | "dr-grpo";
 export interface GrpoInputs {
   /** Under the policy, with gradient. */
   logps: Tensor;
-  /** Under the policy that sampled. Default: the policy itself, a first update with ratio 1. */
+  /** Under the sampling policy. Default: the policy itself, as in a first update with ratio 1. */
   oldLogps?: Tensor;
   /** Under the reference; needed when `beta` is above 0. */
   refLogps?: Tensor;
@@ -46,7 +46,7 @@ export interface GrpoLoss {
   clipFraction: Tensor;
 }
 
-/** Past this log-ratio the KL estimate is cut, so that its exponential stays finite. */
+/** Beyond this log-ratio the KL estimate is clamped, so that its exponential stays finite. */
 const MAX_LOG_RATIO = 20;
 
 /**
@@ -123,7 +123,7 @@ export function grpoLoss(inputs: GrpoInputs, options: GrpoOptions = {}): GrpoLos
   if (advantages.shape[0] !== logps.shape[0] || ![1, logps.shape[1]].includes(advantages.shape[1]))
     checkSameShape("grpoLoss", "advantages", inputs.advantages, logps);
   const isMarked = mask.gt(0);
-  const logRatio = where(isMarked, logps.sub(oldLogps.detach()), 0); // what padding holds must not overflow
+  const logRatio = where(isMarked, logps.sub(oldLogps.detach()), 0); // Values in padding must not overflow.
   const ratio = logRatio.exp();
   const clipped = ratio.clamp({ min: 1 - epsilonLow, max: 1 + epsilonHigh });
   let terms = minimum(ratio.mul(advantages), clipped.mul(advantages)).neg();

@@ -1,4 +1,4 @@
-/** @file Means over the places that a mask marks. */
+/** @file Means over the positions that a mask marks. */
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { checkLength } from "../checks";
 import { AlignError } from "../errors";
@@ -15,5 +15,5 @@ export function maskTensor(caller: string, mask: ArrayLike<number>, like: Tensor
   return tensor(marks, { shape: like.shape });
 }
 
-/** The mean over marked places, a scalar. */
+/** The mean over marked positions, a scalar. */
 export const maskedMean = (x: Tensor, mask: Tensor): Tensor => x.mul(mask).sum().div(mask.sum());

@@ -2,11 +2,11 @@ import { maximum, type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
 import { checkLength, checkNumber } from "../checks";
 import { maskedMean, maskTensor } from "./masked";
 
-/** Numbers of {@link ppoPolicyLoss}, each [n × T] row-major beside `logps` of shape [n, T]. */
+/** Numbers of {@link ppoPolicyLoss}, each [n × T] row-major, for `logps` of shape [n, T]. */
 export interface PpoPolicyInputs {
   /** Under the policy, with gradient. */
   logps: Tensor;
-  /** Under the policy that sampled. */
+  /** Under the sampling policy. */
   oldLogps: ArrayLike<number>;
   advantages: ArrayLike<number>;
   /** 1 for answer tokens. */
@@ -24,7 +24,7 @@ const grid = (caller: string, name: string, list: ArrayLike<number>, like: Tenso
   return tensor(Float32Array.from(list), { shape: like.shape });
 };
 
-/** Share of marked places where `clipped` is the larger. */
+/** Share of marked positions where `clipped` is larger. */
 const shareAbove = (clipped: Tensor, plain: Tensor, mask: Tensor): Tensor =>
   maskedMean(where(clipped.detach().gt(plain.detach()), 1, mask.mul(0)), mask);
 
@@ -43,7 +43,7 @@ export function ppoPolicyLoss(
   const mask = maskTensor("ppoPolicyLoss", marks, logps);
   const gain = grid("ppoPolicyLoss", "advantages", advantages, logps).neg();
   const change = logps.sub(grid("ppoPolicyLoss", "oldLogps", oldLogps, logps));
-  const ratio = where(mask.gt(0), change, 0).exp(); // what padding holds must not overflow
+  const ratio = where(mask.gt(0), change, 0).exp(); // Values in padding must not overflow.
   const [plain, clipped] = [
     ratio.mul(gain),
     ratio.clamp({ min: 1 - clip, max: 1 + clip }).mul(gain),
@@ -54,9 +54,9 @@ export function ppoPolicyLoss(
   };
 }
 
-/** Numbers of {@link ppoValueLoss}, each [n × T] row-major beside `values` of shape [n, T]. */
+/** Numbers of {@link ppoValueLoss}, each [n × T] row-major, for `values` of shape [n, T]. */
 export interface PpoValueInputs {
-  /** Values now, with gradient. */
+  /** Current values, with gradient. */
   values: Tensor;
   /** Values when the answers were sampled. */
   oldValues: ArrayLike<number>;
@@ -90,16 +90,16 @@ export function ppoValueLoss(
 
 /** Options of {@link adaptKlCoefficient}. */
 export interface AdaptKlOptions {
-  /** KL per answer to hold, above 0. Default 6. */
+  /** Target KL per answer, above 0. Default 6. */
   target?: number;
-  /** Answers over which a lasting error of 20 % changes the coefficient by that share. Default 10,000. */
+  /** Number of answers over which a constant error of 20 % changes the coefficient by 20 %. Default 10,000. */
   horizon?: number;
 }
 
 /**
  * The next weight of the KL penalty: coefficient·(1 + clip(KL/target − 1, ±0.2)·answers/horizon).
  *
- * @param kl mean KL per answer that was measured, finite
+ * @param kl measured mean KL per answer, finite
  * @param answers answers since the last update, at least 1
  * @throws {AlignError} `ERR_RANGE` for numbers out of range or NaN
  * @see Ziegler et al. 2019, section 2.2

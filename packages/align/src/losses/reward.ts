@@ -4,15 +4,15 @@ import { checkFinite, checkLength, checkNumber, checkSameShape } from "../checks
 
 /** Options of {@link rewardLoss}. */
 export interface RewardLossOptions {
-  /** By how much each chosen answer should lead, [n], finite. Default: 0. */
+  /** Margin by which each chosen answer should lead, [n], finite. Default: 0. */
   margins?: ArrayLike<number> | undefined;
   /** Weight of the term that keeps scores around 0, at least 0. Default 0. */
   center?: number;
 }
 
 /**
- * The pairwise loss of a reward model, after Bradley and Terry:
- * mean of −log σ(r(w) − r(l) − margin), plus `center` times the mean of (r(w) + r(l))².
+ * The pairwise loss of a reward model, following Bradley and Terry: mean of −log σ(r(w) − r(l) − margin), plus `center`
+ * times the mean of (r(w) + r(l))².
  *
  * @param chosen scores of the chosen answers, [n]
  * @param rejected scores of the rejected answers, [n]

@@ -2,9 +2,9 @@ import { checkFinite, checkNumber, checkWhole } from "../checks";
 import { AlignError } from "../errors";
 
 /**
- * How a step's score becomes its reward. `sum`: as it is, so that every further step pays; `centred`: minus ½; `difference`: minus
- * the score of the step before, so that the rewards sum to the last score; `min`: by how much the lowest score so far falls, so that
- * they sum to the lowest score.
+ * How a step's score becomes its reward. `sum`: unchanged, so that every further step is rewarded; `centred`: minus
+ * ½; `difference`: minus the score of the previous step, so that the rewards sum to the last score; `min`: the change
+ * of the lowest score so far, so that they sum to the lowest score.
  */
 export type StepCredit = "sum" | "centred" | "difference" | "min";
 
@@ -12,11 +12,11 @@ export type StepCredit = "sum" | "centred" | "difference" | "min";
 export interface StepGuardOptions {
   /** Default `"sum"`, which has no guard. */
   credit?: StepCredit;
-  /** Steps beyond this number earn nothing. Default: no limit. */
+  /** Steps beyond this number get no reward. Default: no limit. */
   maxSteps?: number;
-  /** Taken from each step that repeats an earlier one, at least 0. Default 0. */
+  /** Subtracted from each step that repeats an earlier one, at least 0. Default 0. */
   repeatPenalty?: number;
-  /** What the steps say, such as their texts; needed with `repeatPenalty`. */
+  /** The contents of the steps, such as their texts; needed with `repeatPenalty`. */
   steps?: readonly string[];
 }
 
@@ -32,8 +32,8 @@ const credits: Record<StepCredit, (scores: readonly number[], i: number) => numb
 };
 
 /**
- * Turns step scores into rewards that do not pay for more steps. Scores of a process reward model are positive, so that their sum
- * grows with every step that is added.
+ * Converts step scores to rewards that do not favour more steps. Scores of a process reward model are positive, so
+ * their sum grows with every added step.
  *
  * @param scores one per step, in order, finite
  * @returns one reward per step

@@ -4,15 +4,18 @@ import type { Answer } from "./rollouts";
 
 /** Options of {@link acceptedSamples}. */
 export interface AcceptOptions {
-  /** Least reward to keep. Default 1. */
+  /** Minimum reward to keep. Default 1. */
   threshold?: number;
-  /** Answers of one prompt with the same key are kept once, such as their list of equations. Default: their tokens. */
+  /**
+   * The key of an answer, such as its list of equations. Of answers to one prompt with the same key, one is kept.
+   * Default: its tokens.
+   */
   keyOf?: (answer: Answer) => string;
 }
 
 /**
  * The data of rejection fine-tuning: answers whose reward reaches a threshold, each once per prompt, as samples for
- * {@link sft}. Answers that the length cut off are left out.
+ * {@link sft}. Answers that were cut off at the maximum length are left out.
  *
  * @param rewards one per answer, finite
  * @returns samples with labels on the answers; none where no answer is good enough

@@ -1,18 +1,18 @@
 /** @file Numbers of answers, [answers × T], and the same in a batch of prompts and answers, [answers × length]. */
 import type { Answer } from "./rollouts";
 
-/** Where each answer's tokens are predicted in a batch: the first of them at `starts[row]`. */
+/** The positions in a batch that predict each answer's tokens: the first at `starts[row]`. */
 export interface AnswerGrid {
   rows: number;
   /** T, tokens of the longest answer. */
   length: number;
   /** Position of each answer's last token, counted from its first. */
   lastIndex: number[];
-  /** Index in the batch of the place that predicts each answer's first token. */
+  /** Index in the batch of the position that predicts each answer's first token. */
   starts: number[];
 }
 
-/** The grid of answers that `collateAnswers` put into a batch of `batchLength` columns. */
+/** The grid of the answers in a batch of `batchLength` columns made by `collateAnswers`. */
 export function answerGrid(
   answers: readonly Pick<Answer, "promptIds" | "ids">[],
   batchLength: number,
@@ -34,7 +34,7 @@ export function gather(numbers: ArrayLike<number>, grid: AnswerGrid): Float64Arr
   return own;
 }
 
-/** Copies the grid's numbers to their places in a batch of `size` numbers, 0 elsewhere. */
+/** Copies the grid's numbers to their positions in a batch of `size` numbers, 0 elsewhere. */
 export function scatter(numbers: ArrayLike<number>, grid: AnswerGrid, size: number): Float32Array {
   const { rows, length, lastIndex, starts } = grid;
   const all = new Float32Array(size);

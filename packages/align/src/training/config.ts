@@ -7,7 +7,7 @@ import {
 import type { FitCheckpoint, FitConfig } from "@deepgrain/trainer";
 import type { PreferenceBatchesOptions } from "../data/preference-batches";
 
-/** Options that every training here has; most go to `fit` of `@deepgrain/trainer` as they are. */
+/** Options of all trainings in this package; most are passed unchanged to `fit` of `@deepgrain/trainer`. */
 export interface AlignConfig
   extends PreferenceBatchesOptions,
     Pick<
@@ -32,7 +32,7 @@ export const passOptions = ({ accumulation = 1 }: Pick<AlignConfig, "accumulatio
   auxLossScale: 1 / accumulation,
 });
 
-/** What goes to `fit` unchanged. */
+/** The options that are passed unchanged to `fit`. */
 export function fitOptions(model: CausalLM, config: AlignConfig) {
   const { steps, schedule, optimizer, clipping, accumulation, resume, afterStep, signal } = config;
   return {
@@ -48,7 +48,7 @@ export function fitOptions(model: CausalLM, config: AlignConfig) {
   };
 }
 
-/** The options of batches alone. */
+/** The options of batches. */
 export const batchOptions = ({
   batchSize,
   padTokenId,

@@ -14,21 +14,24 @@ import { type Reference, referenceReader } from "./reference";
 /** Options of {@link dpo}. */
 export interface DpoConfig extends AlignConfig, Omit<DpoOptions, "lengths"> {
   /**
-   * A second model, or numbers from {@link referenceLogps}. Default: the policy with `lora` left out. None is needed with
+   * A second model, or numbers from {@link referenceLogps}. Default: the policy without `lora`. None is needed with
    * `referenceFree`.
    */
   reference?: Reference;
-  /** Held-out pairs, and every how many steps to measure them (and at the end). Stored numbers need those of these pairs. */
+  /**
+   * Held-out pairs, and the number of steps between evaluations (there is also one at the end). With stored numbers,
+   * those of these pairs are needed.
+   */
   evaluation?: { everySteps: number; pairs: readonly EncodedPair[]; reference?: Reference };
   /**
-   * Bound of the `kl` (nats per token); needs a reference that is a model or an adapter. A step is kept only if its parameters
-   * are within it on the pairs of the next step (two more forward passes) and, at each evaluation, on the held-out pairs. Else
-   * the model is put back to the last parameters that were, and the run ends.
+   * Bound on the `kl` (nats per token); needs a reference that is a model or an adapter. A step is kept only if its
+   * parameters are within it on the pairs of the next step (two more forward passes) and, at each evaluation, on the
+   * held-out pairs. Otherwise the model is restored to the last parameters within the bound, and the run ends.
    */
   maxKl?: number;
 }
 
-/** What {@link dpo} reports: the trainer's events, and the end of a run that went too far from its reference. */
+/** What {@link dpo} reports: the trainer's events, and the end of a run that moved too far from its reference. */
 export type DpoEvent = FitEvent | KlStop;
 
 function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConfig) {
@@ -61,10 +64,11 @@ function readers(model: CausalLM, pairs: readonly EncodedPair[], config: DpoConf
 }
 
 /**
- * Trains a policy on preference pairs by direct preference optimisation, on `fit` of `@deepgrain/trainer`: a run can be
- * stopped and resumed. Policy and reference take one pass each per batch, chosen and rejected answers together. Scalars of
- * `step-end` and `eval-end`: `accuracy`, `margin`, `chosenReward`, `rejectedReward`, and `kl` (KL(π‖π_ref) over the whole
- * vocabulary, mean over the data's answer tokens, nats) where the reference is a model or an adapter.
+ * Trains a policy on preference pairs by direct preference optimisation, using `fit` of `@deepgrain/trainer`, so a run
+ * can be stopped and resumed. Policy and reference run one pass each per batch, with chosen and rejected answers
+ * together. Scalars of `step-end` and `eval-end`: `accuracy`, `margin`, `chosenReward`, `rejectedReward`, and `kl`
+ * (KL(π‖π_ref) over the whole vocabulary, mean over the data's answer tokens, nats) where the reference is a model or
+ * an adapter.
  *
  * @param pairs from {@link encodePreference}
  * @throws {AlignError} `ERR_ARGUMENT` without a reference, or for options that contradict each other; `ERR_RANGE`, also for a

@@ -4,14 +4,14 @@ import type { EncodedPair } from "../data/encode";
 import { collatePairs, type PreferenceBatch } from "../data/preference-batches";
 import { AlignError } from "../errors";
 
-/** A loss and further numbers, means over pairs. */
+/** A loss and further metrics, means over pairs. */
 export interface PairEvaluation {
   loss: number;
   scalars: Record<string, number>;
 }
 
 /**
- * Measures a loss over all pairs in order, in evaluation mode and without gradients; each pair weighs the same.
+ * Measures a loss over all pairs in order, in evaluation mode and without gradients; each pair has the same weight.
  * @throws {AlignError} `ERR_MISSING` without pairs
  */
 export async function evaluatePairs(

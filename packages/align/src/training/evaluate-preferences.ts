@@ -19,7 +19,7 @@ export function evaluatePreferences(
   options: Omit<DpoOptions, "lengths"> & {
     reference?: Reference;
     lora?: AttachedLora;
-    /** Pairs in a pass. Default 8. */
+    /** Pairs per pass. Default 8. */
     batchSize?: number;
     padTokenId?: number;
     signal?: AbortSignal;

@@ -22,18 +22,18 @@ export interface GrpoConfig
     Omit<SampleOptions, "seed" | "signal"> {
   /** One number per answer (outcome supervision), or the rewards of its steps (process supervision). */
   reward: RewardFunction;
-  /** A second model. Default: the policy with `lora` left out; none is needed with `beta` 0. */
+  /** A second model. Default: the policy without `lora`; none is needed with `beta` 0. */
   reference?: LogitModel;
   /** Updates per sampling, μ. Above 1 the ratio to the sampling policy is clipped, and `accumulation` must be 1. Default 1. */
   updates?: number;
 }
 
-/** What a round of sampling leaves for its updates. Plain data. */
+/** The data of a round of sampling that its updates use. Plain data. */
 interface GroupRollouts {
   answers: Answer[];
   /** Per answer, or per token of the batch. */
   advantages: number[];
-  /** Of the sampling policy, per token of the batch; null where there is one update only. */
+  /** Log-probabilities under the sampling policy, per token of the batch; null where there is only one update. */
   oldLogps: number[] | null;
   reward: number;
   tokens: number;
@@ -60,7 +60,7 @@ function advantagesOf(
   return Array.from(scatter(found, grid, batch.batch * batch.length));
 }
 
-/** Log-probabilities of a batch's tokens under the policy as it is now. */
+/** Log-probabilities of a batch's tokens under the current policy. */
 async function readLogps(model: CausalLM, answers: readonly Answer[]): Promise<number[]> {
   const tokens = tidy(() =>
     quietly(model, () => sequenceLogps(model, collateAnswers(answers)).tokens),
@@ -70,7 +70,7 @@ async function readLogps(model: CausalLM, answers: readonly Answer[]): Promise<n
   return numbers;
 }
 
-/** Samples and scores the answers of a round: a function of its number and the weights. */
+/** Samples and scores the answers of a round; the result depends only on its number and the weights. */
 async function sampleGroups(
   model: CausalLM,
   prompts: readonly (readonly number[])[],
@@ -140,14 +140,14 @@ function grpoStep(
 }
 
 /**
- * Trains a policy by group relative policy optimisation, on `fit` of `@deepgrain/trainer`: a round samples a group of answers to
- * each of `batchSize` prompts, asks for rewards, and makes `updates` updates. With one, the ratio to the sampling policy is 1 as in
- * the paper's runs; with more it is clipped. Scalars of `step-end`: `reward` (mean), `length` (mean tokens), `kl` where there is a
- * reference, and `clipFraction` with several updates.
+ * Trains a policy by group relative policy optimisation, using `fit` of `@deepgrain/trainer`: a round samples a group
+ * of answers to each of `batchSize` prompts, computes rewards, and makes `updates` updates. With one update, the ratio
+ * to the sampling policy is 1, as in the paper's runs; with more it is clipped. Scalars of `step-end`: `reward` (mean),
+ * `length` (mean tokens), `kl` where there is a reference, and `clipFraction` with several updates.
  *
  * @param prompts token ids
  * @throws {AlignError} `ERR_MISSING` without prompts; `ERR_ARGUMENT` without a reference, or for several updates with accumulation;
- *   `ERR_NOT_FINITE` for a reward that is NaN or infinite; `ERR_SHAPE` for another number of rewards; `ERR_CONTEXT`;
+ *   `ERR_NOT_FINITE` for a reward that is NaN or infinite; `ERR_SHAPE` for a wrong number of rewards; `ERR_CONTEXT`;
  *   `TrainerError` as `fit`; the signal's reason
  * @see Shao et al. 2024 (DeepSeekMath), algorithm 1
  */

@@ -1,31 +1,33 @@
-/** @file Keeps a policy near its reference: parameters whose KL is above a bound give way to the last ones below it. */
+/**
+ * @file Keeps a policy near its reference: parameters whose KL is above a bound are replaced with the last ones below it.
+ */
 import { type nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type CheckpointPart, type FitEvent, tensorsPart } from "@deepgrain/trainer";
 import { AlignError } from "../errors";
 import type { PairEvaluation } from "./evaluate-pairs";
 
-/** The end of a run that went too far from its reference. */
+/** The end of a run that moved too far from its reference. */
 export interface KlStop {
   type: "kl-stop";
-  /** Steps done by the parameters that the model was put back to. */
+  /** Step count of the parameters that the model was restored to. */
   step: number;
-  /** Steps done by those that were given up, their KL in nats per token, and where it was measured. */
+  /** Step count of the rejected parameters, their KL in nats per token, and where it was measured. */
   rejected: number;
   kl: number;
   on: "next-batch" | "held-out";
   maxKl: number;
 }
 
-/** What a guard needs to know of a training. */
+/** The parts of a training that a guard needs. */
 interface KlGuardOptions {
   maxKl: number;
   /** Measures the pairs of the step after `step`, with `kl` among the scalars. */
   nextBatch(step: number): Promise<PairEvaluation>;
-  /** Measures the held-out pairs, where there are any. */
+  /** Measures the held-out pairs, if there are any. */
   heldOut?: (() => Promise<PairEvaluation>) | undefined;
 }
 
-/** Trained parameters as they were after some steps. */
+/** A copy of the trained parameters after some steps. */
 class Copy {
   step = 0;
   private constructor(
@@ -42,13 +44,13 @@ class Copy {
     return new Copy(module, values);
   }
 
-  /** Takes what the module has now. */
+  /** Copies the current parameters of the module. */
   async take(step: number): Promise<void> {
     await write(this.module.namedParameters(), this.values);
     this.step = step;
   }
 
-  /** Gives it back to the module. */
+  /** Restores them to the module. */
   give = (): Promise<void> => write(this.values, this.module.namedParameters());
 }
 
@@ -63,8 +65,8 @@ const isWithin = ({ scalars }: { scalars: Record<string, number> }, maxKl: numbe
 
 /**
  * Watches a training: a step is kept once the KL of its parameters is within the bound on the pairs of the next step, and on all
- * held-out pairs at each evaluation. Else the model is put back to the step before (if it passes on the held-out pairs), or to the
- * last evaluation that passed. Two copies of the trained parameters are held.
+ * held-out pairs at each evaluation. Otherwise the model is restored to the step before (if it passes on the held-out
+ * pairs), or to the last evaluation that passed. Two copies of the trained parameters are held.
  */
 export class KlGuard {
   private readonly mark: Tensor = tensor(Int32Array.of(0));
@@ -72,9 +74,9 @@ export class KlGuard {
 
   private constructor(
     private readonly options: KlGuardOptions,
-    /** After the last step that was within the bound on the next pairs. */
+    /** Parameters after the last step that was within the bound on the next pairs. */
     private readonly kept: Copy,
-    /** After the last evaluation that was within it. */
+    /** Parameters after the last evaluation that was within it. */
     private readonly evaluated: Copy | null,
   ) {}
 
@@ -84,7 +86,7 @@ export class KlGuard {
     return new KlGuard(options, kept, options.heldOut ? await Copy.of(module) : null);
   }
 
-  /** For checkpoints, where pairs are held out: the parameters of the last evaluation that passed. */
+  /** The parameters of the last evaluation that passed, for checkpoints of runs with held-out pairs. */
   get part(): CheckpointPart | null {
     const { evaluated, mark } = this;
     return evaluated && tensorsPart(() => [["step", mark], ...evaluated.values]);
@@ -98,7 +100,7 @@ export class KlGuard {
   }
 
   /**
-   * @returns null where the training goes on; else the events that end it, instead of this one
+   * @returns null where the training continues; otherwise the events that end it, in place of this one
    * @throws {AlignError} `ERR_RANGE` where the training begins above the bound
    */
   async check(event: FitEvent): Promise<(FitEvent | KlStop)[] | null> {
@@ -123,7 +125,7 @@ export class KlGuard {
     const { maxKl, nextBatch, heldOut } = this.options;
     await this.kept.take(step);
     if (step > 0) {
-      if (this.evaluated) this.evaluated.step = await this.mark.item(); // of the checkpoint
+      if (this.evaluated) this.evaluated.step = await this.mark.item(); // the step of the checkpoint
       return;
     }
     for (const measured of [await nextBatch(0), await heldOut?.()]) {
@@ -137,7 +139,7 @@ export class KlGuard {
     }
   }
 
-  /** Puts the model back, and says to where. */
+  /** Restores the model, and reports which parameters it restored. */
   private async stop(
     rejected: number,
     kl: number,

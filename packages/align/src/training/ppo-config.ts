@@ -10,13 +10,13 @@ export interface PpoConfig
     Omit<SampleOptions, "seed" | "signal"> {
   /** One number per answer, or the rewards of its steps, each paid at the step's last token. */
   reward: RewardFunction;
-  /** A second model. Default: the policy with `lora` left out; none is needed with `klCoefficient` 0. */
+  /** A second model. Default: the policy without `lora`; none is needed with `klCoefficient` 0. */
   reference?: LogitModel;
   /** Answers to each prompt. Default 1. */
   groupSize?: number;
   /** Passes over the answers of a round. Default 4. */
   epochs?: number;
-  /** Parts of a pass; each is one optimiser step. Default 1. */
+  /** Minibatches per pass; each is one optimiser step. Default 1. */
   minibatches?: number;
   /** ε of the policy loss. Default 0.2. */
   clip?: number;
@@ -24,20 +24,20 @@ export interface PpoConfig
   valueClip?: number;
   /** Weight of the value loss. Default 0.1. */
   valueCoefficient?: number;
-  /** Weight of the entropy that is rewarded, at least 0. Default 0. */
+  /** Weight of the entropy bonus, at least 0. Default 0. */
   entropyCoefficient?: number;
-  /** Weight of the KL penalty, to begin with. Default 0.05. */
+  /** Initial weight of the KL penalty. Default 0.05. */
   klCoefficient?: number;
   klEstimator?: "k1" | "k3";
-  /** Moves the coefficient after each round towards a target KL per answer. Default: it stays. */
+  /** Adapts the coefficient after each round towards a target KL per answer. Default: constant. */
   adaptiveKl?: AdaptKlOptions;
   /** Discount. Default 1. */
   gamma?: number;
   /** Default 0.95. */
   lambda?: number;
   /**
-   * What one move is. `tokens` (default): each token; `step-ends`: tokens, with γ only at the ends of steps; `steps`: a whole step,
-   * whose tokens share its advantage.
+   * The unit of one move. `tokens` (default): each token; `step-ends`: tokens, with γ only at the ends of steps;
+   * `steps`: a whole step, whose tokens share its advantage.
    */
   moves?: "tokens" | "step-ends" | "steps";
 }

@@ -11,7 +11,7 @@ import { type Answer, collateAnswers, sampleAnswers } from "./rollouts";
 import { spreadToSteps, stepGrid } from "./step-moves";
 import type { ValueModel } from "./value-model";
 
-/** What a round of sampling leaves for its steps. Plain data. */
+/** The data of a round of sampling that its steps use. Plain data. */
 export interface PpoRollouts {
   answers: Answer[];
   /** Per token of each answer, [answers × T]. */
@@ -32,7 +32,7 @@ export interface PpoRollouts {
 const meanOf = (numbers: readonly number[]) =>
   numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
-/** Log-probabilities under the reference, [batch × length], without gradient; undefined without one. */
+/** Log-probabilities under the reference, [batch × length], without gradient; undefined without a reference. */
 function referenceTokens(
   model: ValueModel,
   batch: ReturnType<typeof collateAnswers>,
@@ -42,7 +42,7 @@ function referenceTokens(
   return lora?.withoutFactors(() => sequenceLogps(model.model, batch).tokens);
 }
 
-/** Log-probabilities of the sampling policy and of the reference, and values, one pass each. */
+/** Log-probabilities of the sampling policy and of the reference, and values, with one pass each. */
 async function measure(model: ValueModel, answers: readonly Answer[], config: PpoConfig) {
   const batch = collateAnswers(answers, config.padTokenId);
   const grid = answerGrid(answers, batch.length);
@@ -126,7 +126,7 @@ function advantagesOf(measured: Measured, given: Rewards, config: PpoConfig, coe
 
 /**
  * Samples, scores and measures the answers of a round.
- * @param at.before the round before, whose KL moves the coefficient
+ * @param at.before the previous round, whose KL adapts the coefficient
  */
 export async function sampleRound(
   model: ValueModel,

@@ -48,14 +48,14 @@ function checkConfig(prompts: readonly (readonly number[])[], config: PpoConfig)
     );
 }
 
-/** The answers of one optimiser step, with their numbers at the places that predict them. */
+/** The answers of one optimiser step, with their numbers at the positions that predict them. */
 function minibatch(
   round: PpoRollouts,
   position: number,
   { minibatches = 1, seed = 0, padTokenId }: PpoConfig,
 ): PpoBatch {
   const count = round.answers.length / minibatches;
-  // Every pass has an order of its own: `position` counts passes of all rounds.
+  // Every pass has its own order: `position` counts passes of all rounds.
   const answerAt = shuffled(round.answers.length, seed + 1);
   const epoch = Math.floor(position / minibatches);
   const first = epoch * round.answers.length + (position % minibatches) * count;
@@ -78,7 +78,7 @@ function minibatch(
   };
 }
 
-/** The mean entropy of the next token over marked places. */
+/** The mean entropy of the next token over marked positions. */
 function entropyOf(logits: Tensor, mask: Uint8Array): Tensor {
   const log = logits.logSoftmax();
   const perPlace = log.exp().mul(log).sum({ dim: -1 }).neg();
@@ -118,17 +118,17 @@ function ppoStep(model: ValueModel, batch: PpoBatch, config: PpoConfig) {
 }
 
 /**
- * Trains a policy by proximal policy optimisation, on `fit` of `@deepgrain/trainer`. A round samples answers to `batchSize`
- * prompts, asks for rewards, takes log-probabilities of policy and reference and values in one pass each, estimates advantages
- * per token (minus a KL penalty whose weight may adapt), and makes `epochs` × `minibatches` clipped updates. Scalars of
- * `step-end`: `reward` and `length` (means of the round), `answerSteps` with step rewards, `kl` (per answer), `klCoefficient`,
- * `policyLoss`, `valueLoss`, `clipFraction`, and `entropy` where it is weighted.
+ * Trains a policy by proximal policy optimisation, using `fit` of `@deepgrain/trainer`. A round samples answers to
+ * `batchSize` prompts, computes rewards, computes log-probabilities of policy and reference and values in one pass
+ * each, estimates advantages per token (minus a KL penalty whose weight may adapt), and makes `epochs` × `minibatches`
+ * clipped updates. Scalars of `step-end`: `reward` and `length` (means of the round), `answerSteps` with step rewards,
+ * `kl` (per answer), `klCoefficient`, `policyLoss`, `valueLoss`, `clipFraction`, and `entropy` where it is weighted.
  *
  * @param model the policy with its value head
  * @param prompts token ids
  * @throws {AlignError} `ERR_MISSING` without prompts; `ERR_ARGUMENT` without a reference or for minibatches that do not fit;
- *   `ERR_RANGE`; `ERR_NOT_FINITE` for a reward that is NaN or infinite, before anything is trained on it; `ERR_SHAPE` for another
- *   number of rewards; `ERR_CONTEXT`; `TrainerError` as `fit`; the signal's reason
+ *   `ERR_RANGE`; `ERR_NOT_FINITE` for a reward that is NaN or infinite, before any training step uses it; `ERR_SHAPE`
+ *   for a wrong number of rewards; `ERR_CONTEXT`; `TrainerError` as `fit`; the signal's reason
  * @see Schulman et al. 2017 (PPO), algorithm 1; Ziegler et al. 2019, section 2.2; Wang et al. 2024 (Math-Shepherd), section 3.4
  */
 export async function* ppo(

@@ -21,8 +21,8 @@ const klOf = (policy: Tensor, reference: Tensor, mask: Uint8Array): Tensor =>
   });
 
 /**
- * The loss of one batch of pairs, with what the events report: `accuracy` (share of pairs whose rewards are in order), `margin`,
- * `chosenReward`, `rejectedReward`, and `kl` where the reference is a model.
+ * The loss of one batch of pairs, with the metrics of the events: `accuracy` (share of pairs whose rewards are in the
+ * right order), `margin`, `chosenReward`, `rejectedReward`, and `kl` where the reference is a model.
  */
 export function preferenceStep(
   model: CausalLM,

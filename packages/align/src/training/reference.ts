@@ -12,14 +12,14 @@ export interface ReferenceLogps {
   rejected: Float32Array;
 }
 
-/** Where reference log-probabilities come from: a second model, numbers computed before, or the policy without its adapter. */
+/** Where reference log-probabilities come from: a second model, precomputed numbers, or the policy without its adapter. */
 export type Reference = LogitModel | ReferenceLogps;
 
-/** What a reference says of one batch. */
+/** The reference's log-probabilities for one batch. */
 export interface ReferenceView {
   /** [2n], without gradient. */
   sums: Tensor;
-  /** Where the reference is a model that was run just now. */
+  /** Present where the reference is a model that was run for this batch. */
   logits?: Tensor;
 }
 
@@ -38,9 +38,10 @@ export function quietly<T>(model: LogitModel, run: () => T): T {
 const isStored = (reference: Reference): reference is ReferenceLogps => "chosen" in reference;
 
 /**
- * How a batch's reference is found: stored numbers are looked up, a model runs one pass, an adapter is left out for one.
+ * How a batch's reference is obtained: stored numbers are looked up, a model runs one pass, an adapter is disabled for
+ * one pass.
  * @returns null without a reference
- * @throws {AlignError} `ERR_SHAPE` or `ERR_NOT_FINITE` for stored numbers that do not fit the pairs
+ * @throws {AlignError} `ERR_SHAPE` or `ERR_NOT_FINITE` for stored numbers that do not match the pairs
  */
 export function referenceReader(
   model: CausalLM,
@@ -74,7 +75,7 @@ export function referenceReader(
 
 /** Options of {@link referenceLogps}. */
 export interface ReferenceLogpsOptions {
-  /** Pairs in a pass. Default 8. */
+  /** Pairs per pass. Default 8. */
   batchSize?: number;
   onProgress?: (done: number, pairs: number) => void;
   signal?: AbortSignal;

@@ -7,14 +7,14 @@ import { rewardLoss } from "../losses/reward";
 import { type AlignConfig, batchOptions, fitOptions, passOptions } from "./config";
 import { evaluatePairs } from "./evaluate-pairs";
 
-/** A language model's backbone with a scalar head that is read at each sequence's last token. */
+/** A language model's backbone with a scalar head, evaluated at each sequence's last token. */
 export class RewardModel extends nn.Module {
   readonly model: CausalLM;
   readonly score: nn.Linear;
 
   /**
    * @param model the backbone; its own output head is not used
-   * @param options.generator draws the head's first weights. Default: the engine's generator
+   * @param options.generator generator for the head's initial weights. Default: the engine's generator
    */
   constructor(model: CausalLM, { generator }: { generator?: Generator } = {}) {
     super();
@@ -45,7 +45,7 @@ export class RewardModel extends nn.Module {
 export interface RewardConfig extends AlignConfig {
   /** Weight of the term that keeps scores around 0. Default 0. */
   center?: number;
-  /** Held-out pairs, and every how many steps to measure them (and at the end). */
+  /** Held-out pairs, and the number of steps between evaluations (there is also one at the end). */
   evaluation?: { everySteps: number; pairs: readonly EncodedPair[] };
 }
 
@@ -73,8 +73,9 @@ function rewardStep(
 }
 
 /**
- * Trains a reward model on preference pairs, on `fit` of `@deepgrain/trainer`. Pairs with a `margin` must lead by it. Scalars of
- * `step-end` and `eval-end`: `accuracy`, `margin`, `chosenReward`, `rejectedReward`.
+ * Trains a reward model on preference pairs, using `fit` of `@deepgrain/trainer`. In pairs with a `margin`, the chosen
+ * answer should lead by it. Scalars of `step-end` and `eval-end`: `accuracy`, `margin`, `chosenReward`,
+ * `rejectedReward`.
  *
  * @throws {AlignError} `ERR_MISSING` without pairs; `ERR_RANGE`; `TrainerError` as `fit`; the signal's reason on abort
  * @see Ouyang et al. 2022, equation 1; Touvron et al. 2023 (Llama 2), equation 2

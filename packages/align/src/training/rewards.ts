@@ -6,22 +6,23 @@ import type { Answer } from "./rollouts";
 /** One finite number per answer, or the rewards of each answer's steps. */
 export type Rewards = ArrayLike<number> | readonly StepRewards[];
 
-/** Scores answers, in order: a program, a reward model, anything. */
+/** Scores answers, in order: for example a program or a reward model. */
 export type RewardFunction = (answers: readonly Answer[]) => Rewards | Promise<Rewards>;
 
-/** Whether rewards are those of steps. */
+/** Whether rewards are step rewards. */
 export const areSteps = (rewards: Rewards): rewards is readonly StepRewards[] =>
   typeof rewards[0] === "object";
 
-/** What each answer earned in all: its reward, or the sum of its steps'. */
+/** The total reward of each answer: its reward, or the sum of its step rewards. */
 export const totalsOf = (rewards: Rewards): number[] =>
   areSteps(rewards)
     ? rewards.map(({ rewards: own }) => own.reduce((sum, reward) => sum + reward, 0))
     : Array.from(rewards);
 
 /**
- * Asks for rewards and checks them.
- * @throws {AlignError} `ERR_SHAPE` for another number of them; `ERR_NOT_FINITE` naming the answer whose reward is NaN or infinite
+ * Computes rewards and checks them.
+ * @throws {AlignError} `ERR_SHAPE` for a wrong number of rewards; `ERR_NOT_FINITE` naming the answer whose reward is
+ * NaN or infinite
  */
 export async function askRewards(
   caller: string,

@@ -31,7 +31,7 @@ export type RftEvent =
 
 /**
  * Rejection fine-tuning: samples answers to every prompt, keeps those whose reward reaches the threshold, each once per prompt, and
- * fine-tunes on them. It starts from a policy that is fine-tuned already. Sampling follows from weights and `sft.seed`.
+ * fine-tunes on them. It starts from an already fine-tuned policy. Sampling is determined by the weights and `sft.seed`.
  *
  * @param prompts token ids
  * @yields `sample-end` per call of the engine, `round-start` with the mean reward, and the events of the training

@@ -1,12 +1,12 @@
 import { type CausalLM, createRandom, generateBatch, multinomial } from "@deepgrain/lm";
 
-/** What an engine is asked for, beside the prompts. */
+/** The settings of a request to an engine, in addition to the prompts. */
 export interface RolloutRequest {
   /** Longest continuation in tokens. */
   maxNewTokens: number;
   /** Above 0. */
   temperature: number;
-  /** Tokens that end a continuation, themselves included; none for continuations of full length. */
+  /** Tokens that end a continuation and are included in it; empty for continuations of full length. */
   eosTokenIds: readonly number[];
   /** Parts of the seed: the same seed, weights and prompts give the same continuations. */
   seed: readonly number[];
@@ -14,8 +14,8 @@ export interface RolloutRequest {
 }
 
 /**
- * Continues prompts of any lengths, one continuation each, in order: the one thing that rollouts need of an inference engine. Prompts
- * that are asked for several times stand in the list several times, side by side.
+ * Continues prompts of any lengths, one continuation each, in order. This is all that rollouts need from an inference
+ * engine. A prompt with several continuations occurs several times in the list, in adjacent entries.
  */
 export type RolloutEngine = (
   model: CausalLM,
@@ -23,7 +23,7 @@ export type RolloutEngine = (
   request: RolloutRequest,
 ) => Promise<readonly (readonly number[])[]>;
 
-/** Prompts that stand side by side several times, as one request each. */
+/** Merges adjacent repetitions of a prompt into one request each. */
 function requestsOf(prompts: readonly (readonly number[])[]) {
   const requests: { prompt: readonly number[]; samples: number }[] = [];
   for (const prompt of prompts) {
@@ -35,10 +35,10 @@ function requestsOf(prompts: readonly (readonly number[])[]) {
 }
 
 /**
- * An engine on `generateBatch` of `@deepgrain/lm`: prompts of all lengths advance together, and continuations of one prompt share its
- * keys and values. Every prompt has a random stream of its own.
+ * An engine based on `generateBatch` of `@deepgrain/lm`: prompts of all lengths advance together, and continuations
+ * of one prompt share its keys and values. Every prompt has its own random stream.
  *
- * @param options.maxRows continuations that advance together; more take turns. Default 64
+ * @param options.maxRows maximum number of continuations that advance together; further ones wait. Default 64
  */
 export const generateEngine =
   ({ maxRows = 64 }: { maxRows?: number } = {}): RolloutEngine =>

@@ -8,9 +8,9 @@ export interface Answer {
   /** Index of its prompt. */
   prompt: number;
   promptIds: readonly number[];
-  /** Its tokens, with the end token where it came. */
+  /** Its tokens, including the end token if one was sampled. */
   ids: readonly number[];
-  /** False where the length ran out first. */
+  /** False where the maximum length was reached first. */
   isComplete: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface SampleOptions {
   maxNewTokens?: number;
   /** Above 0. Default 1. */
   temperature?: number;
-  /** Ends an answer. Default: the model's; null for none. */
+  /** Token that ends an answer. Default: the model's; null for none. */
   eosTokenId?: number | null;
   /** Parts of the random stream's seed. Default [0]. */
   seed?: readonly number[];
@@ -46,7 +46,7 @@ function checkPrompts(
       );
 }
 
-/** An error of an engine; where the model's weights have become NaN or infinite, one that names the first tensor that has. */
+/** The error of an engine. Where the model's weights have become NaN or infinite, it names the first such tensor. */
 async function explained(
   cause: unknown,
   model: CausalLM,
@@ -69,12 +69,13 @@ async function explained(
 }
 
 /**
- * Samples `groupSize` answers to each prompt from a model, those of one prompt side by side, all in one call of the engine. What
- * is sampled follows from weights and seed.
+ * Samples `groupSize` answers to each prompt from a model, those of one prompt adjacent, all in one call of the
+ * engine. The samples are determined by the weights and the seed.
  *
  * @param prompts token ids, none empty
  * @throws {AlignError} `ERR_RANGE` for options out of range; `ERR_CONTEXT` for a prompt that leaves no room for an answer;
- *   `ERR_SHAPE` for an engine that gives another number of continuations; `ERR_NOT_FINITE` naming the first tensor of a model whose
+ *   `ERR_SHAPE` for an engine that returns a wrong number of continuations; `ERR_NOT_FINITE` naming the first tensor
+ * of a model whose
  *   numbers are not finite; `LmError` as `generate`; the signal's reason
  */
 export async function sampleAnswers(

@@ -2,18 +2,18 @@
 import { type CheckpointPart, jsonPart } from "@deepgrain/trainer";
 import { AlignError } from "../errors";
 
-/** What a round left for the steps that follow: plain data, so that a checkpoint can hold it. */
+/** The data of a round that the following steps use: plain data, so that a checkpoint can store it. */
 interface Round<T> {
   round: number;
   rollouts: T;
 }
 
 /**
- * Samples at the first step of a round and gives the same rollouts to the others. A checkpoint in the middle of a round holds
- * them, as the weights that sampled are gone by then.
+ * Samples at the first step of a round and returns the same rollouts to the other steps. A checkpoint in the middle
+ * of a round stores them, since the weights that sampled them no longer exist.
  *
  * @param stepsPerRound at least 1
- * @param sample makes a round's rollouts, given those of the round before
+ * @param sample creates a round's rollouts, given those of the previous round
  */
 export function rounds<T>(
   stepsPerRound: number,

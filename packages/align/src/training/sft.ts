@@ -17,7 +17,7 @@ export interface SftConfig extends TrainConfig, ConversationBatchesOptions {
 }
 
 /**
- * Supervised fine-tuning: trains a model on the answers of packed conversations, by `train` of `@deepgrain/lm`.
+ * Supervised fine-tuning: trains a model on the answers of packed conversations, using `train` of `@deepgrain/lm`.
  *
  * @param samples from {@link encodeConversation}
  * @throws {AlignError} `ERR_MISSING` without samples; `LmError` for packing options; `TrainerError` as `fit`; the signal's

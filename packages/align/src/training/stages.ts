@@ -2,15 +2,15 @@ import type { CausalLM, EncodedChat, TrainEvent } from "@deepgrain/lm";
 import { AlignError } from "../errors";
 import { type SftConfig, sft } from "./sft";
 
-/** One stage of a training in several. */
+/** One stage of a multi-stage training. */
 export interface SftStage {
-  /** Names it in events. */
+  /** Its name in events. */
   name: string;
   samples: readonly EncodedChat[];
   config: SftConfig;
 }
 
-/** What {@link sftStages} reports: the events of each stage, and what was measured before the first and after each. */
+/** What {@link sftStages} reports: the events of each stage, and the measurements before the first and after each. */
 export type StageEvent =
   | { type: "stage-measure"; stage: string; value: number }
   | { type: "stage-event"; stage: string; event: TrainEvent };
@@ -19,7 +19,8 @@ export type StageEvent =
  * Fine-tunes in stages, for example on everything first and then on conversations without mathematics and code, and measures the
  * model before the first stage (`"start"`) and after each, for example its {@link repetitionRatio}.
  *
- * @throws {AlignError} `ERR_MISSING` without stages, or for a stage without samples (before any is trained); as {@link sft}
+ * @throws {AlignError} `ERR_MISSING` without stages, or for a stage without samples (before any stage is trained); as
+ * {@link sft}
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 4
  */
 export async function* sftStages(

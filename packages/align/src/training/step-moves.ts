@@ -1,4 +1,4 @@
-/** @file A whole step as one move: numbers per token become numbers per step, and back. */
+/** @file Treats a whole step as one move: converts numbers per token to numbers per step, and back. */
 import type { AnswerGrid } from "./answer-grid";
 
 /** Numbers per step of each answer, [answers × K]. */
@@ -14,7 +14,7 @@ export interface StepGrid {
 }
 
 /**
- * Sums rewards over steps, and takes values at the steps' first tokens.
+ * Sums rewards over steps, and reads values at the steps' first tokens.
  * @param boundaries 1 at the last token of each step and of each answer, [answers × T]
  */
 export function stepGrid(
@@ -47,7 +47,7 @@ export function stepGrid(
   return grid;
 }
 
-/** Gives every token its step's advantage and return, 0 in padding. */
+/** Assigns its step's advantage and return to every token, 0 in padding. */
 export function spreadToSteps(
   { length }: AnswerGrid,
   { length: steps, stepOf }: StepGrid,

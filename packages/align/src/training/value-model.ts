@@ -8,7 +8,7 @@ export class ValueModel extends nn.Module {
 
   /**
    * @param model the policy, which is trained too
-   * @param options.generator draws the head's first weights. Default: the engine's generator
+   * @param options.generator generator for the head's initial weights. Default: the engine's generator
    */
   constructor(model: CausalLM, { generator }: { generator?: Generator } = {}) {
     super();
@@ -19,7 +19,7 @@ export class ValueModel extends nn.Module {
     });
   }
 
-  /** Logits [batch, length, vocabulary], and the value of every place, [batch, length]. */
+  /** Logits [batch, length, vocabulary], and the value of every position, [batch, length]. */
   both(batch: LabelledBatch): { logits: Tensor; values: Tensor } {
     const hidden = this.model.hiddenStates(batch);
     const values = this.value.forward(hidden).squeeze(-1);

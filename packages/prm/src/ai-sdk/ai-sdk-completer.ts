@@ -14,7 +14,7 @@ export interface AiSdkCompleterOptions {
   readonly temperature?: number | undefined;
   /** Tokens per completion. Default 512. */
   readonly maxTokens?: number | undefined;
-  /** Further tries, made by the SDK. Default 2. */
+  /** Number of retries, made by the SDK. Default 2. */
   readonly maxRetries?: number | undefined;
   /** Default: the problem as the user's turn, the steps as the beginning of the assistant's. */
   readonly messages?: ((prefix: Prefix) => readonly ChatMessage[]) | undefined;
@@ -26,7 +26,10 @@ export interface AiSdkCompleterOptions {
   readonly ledger?: TokenLedger | undefined;
 }
 
-/** A failed call as our error, with the request's number. The SDK's errors carry no key in their message. */
+/**
+ * Converts a failed call to an error of this package, with the request's number. The messages of the SDK's errors
+ * contain no key.
+ */
 function asPrmError(cause: unknown, request: number): PrmError {
   if (PrmError.isInstance(cause)) return cause;
   const last = (cause as { lastError?: unknown }).lastError ?? cause;
@@ -42,7 +45,8 @@ function asPrmError(cause: unknown, request: number): PrmError {
  * A completer from a model of the AI SDK: one call per seed.
  *
  * @param model any provider's language model
- * @throws {PrmError} on a call: `ERR_HTTP` or `ERR_COMPLETION` with the request's number once the SDK's tries are used up;
+ * @throws {PrmError} on a call: `ERR_HTTP` or `ERR_COMPLETION` with the request's number once the SDK's retries are
+ * used up;
  *   `ERR_BUDGET` before a request that the ledger does not cover
  */
 export function aiSdkCompleter(
@@ -85,7 +89,7 @@ export function aiSdkCompleter(
       const { inputTokens, outputTokens } = usage;
       if (inputTokens === undefined) reservation.settleUnknown();
       else reservation.settle(inputTokens, outputTokens ?? 0);
-      // With stop sequences "stop" may mean either; callers look at the text then.
+      // With stop sequences, "stop" is ambiguous; callers then examine the text.
       const isEnd = finishReason === "stop" && !options.stop?.length;
       return {
         text,

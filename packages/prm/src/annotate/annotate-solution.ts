@@ -21,8 +21,8 @@ async function linearly(
 }
 
 /**
- * Values by binary search. A solution with the right answer has no error by this measure: each of its prefixes has been
- * continued to that answer, by the solution itself.
+ * Values by binary search. A solution with the right answer has no error by this measure, since the solution itself
+ * continues each of its prefixes to that answer.
  */
 async function bySearch(stepCount: number, estimate: Estimate): Promise<(number | null)[]> {
   if ((await estimate(stepCount - 1)).value > 0) return new Array(stepCount).fill(1);
@@ -46,9 +46,9 @@ function checkSame(solution: Solution, stored: LabelledSolution): void {
 }
 
 /**
- * Annotates one solution, taking over what its store has.
+ * Annotates one solution, reusing stored results.
  *
- * @param onEstimate called for each step as its value is known
+ * @param onEstimate called for each step when its value is known
  */
 export async function annotateSolution(
   solution: Solution,

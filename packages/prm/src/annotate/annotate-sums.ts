@@ -2,7 +2,7 @@ import type { PrmError } from "../errors";
 import type { AnnotateEvent } from "./annotate-events";
 import type { LabelledSolution } from "./step-value";
 
-/** Makes the events of solutions and counts them for the last one. */
+/** Creates the events of solutions and counts them for the final event. */
 export function createSums() {
   const sums = { solutions: 0, rejected: 0, steps: 0, completions: 0 };
   return {

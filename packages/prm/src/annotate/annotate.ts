@@ -12,9 +12,9 @@ import { mapConcurrently } from "./map-concurrently";
 /** Options of {@link annotate}. */
 export interface AnnotateOptions extends AnnotationSettings {
   readonly completer: Completer;
-  /** Solutions at a time. Default 4. */
+  /** Solutions processed at a time. Default 4. */
   readonly concurrency?: number | undefined;
-  /** Keeps what is done; `openJournal` makes one that survives a kill. Default: memory. */
+  /** Stores results; `openJournal` returns a store that survives a killed process. Default: memory. */
   readonly store?: AnnotationStore | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -22,12 +22,12 @@ export interface AnnotateOptions extends AnnotationSettings {
 /**
  * Labels the steps of solutions by how often completions from each of them reach the right answer.
  *
- * Each completion has a seed made of the run's seed, the solution's id, the step and the completion's index, so a run that
- * was stopped goes on where it was and ends as an undisturbed one would.
+ * Each completion has a seed made of the run's seed, the solution's id, the step and the completion's index, so a
+ * stopped run continues where it was and ends with the same result as an uninterrupted one.
  *
  * @param solutions rows with `id`, `problem`, `steps` and `gold`; others are reported as `solution-reject` and counted
- * @throws {PrmError} `ERR_ARGUMENT` or `ERR_RANGE` for bad settings; what the completer throws, after the work in progress is
- *   stored; the signal's reason
+ * @throws {PrmError} `ERR_ARGUMENT` or `ERR_RANGE` for bad settings; errors of the completer, after the work in
+ *   progress is stored; the signal's reason
  * @see Wang et al. 2024 (Math-Shepherd), section 3.3
  */
 export async function* annotate(

@@ -5,7 +5,7 @@ import type { Completer } from "../completers/completer";
 import { PrmError } from "../errors";
 import type { Filled } from "../filled";
 
-/** How solutions are annotated. */
+/** Options of the annotation of a solution. */
 export interface AnnotationSettings {
   /** N: completions per step. Default 8. @see Wang et al. 2024 (Math-Shepherd) */
   readonly n?: number | undefined;
@@ -14,23 +14,23 @@ export interface AnnotationSettings {
   /** τ of hard mode. Default 0: one hit suffices. */
   readonly threshold?: number | undefined;
   /**
-   * `"linear"` (default) estimates every step; `"binary"` finds the first error with ⌈log₂ K⌉ estimates, taking values of
-   * a solution to be 1 before it and 0 at it. @see Luo et al. 2024 (OmegaPRM), section 3.2
+   * `"linear"` (default) estimates every step; `"binary"` finds the first error with ⌈log₂ K⌉ estimates, assuming
+   * that values of a solution are 1 before it and 0 at it. @see Luo et al. 2024 (OmegaPRM), section 3.2
    */
   readonly strategy?: "linear" | "binary" | undefined;
   /** Stops a step's completions at the first hit (hard mode, τ = 0): the labels stay the same. Default false. */
   readonly earlyStop?: boolean | undefined;
   /** Leaves out the steps after the first one of value 0. Default false. */
   readonly dropAfterFirstError?: boolean | undefined;
-  /** Of all completions. Default 0. */
+  /** Seed of all completions. Default 0. */
   readonly seed?: number | undefined;
   /** Default: `createAnswerChecker()`, GSM8K's rules. */
   readonly checker?: AnswerChecker | undefined;
-  /** Name and settings of the completer, recorded with the labels. */
+  /** Name and settings of the completer, stored with the labels. */
   readonly completerId?: string | undefined;
-  /** Most tokens per completion. Default: the completer's. */
+  /** Maximum tokens per completion. Default: the completer's. */
   readonly maxTokens?: number | undefined;
-  /** Completions per call of the completer; each call's are stored together. Default 1. */
+  /** Completions per call of the completer; those of one call are stored together. Default 1. */
   readonly callSize?: number | undefined;
 }
 
@@ -81,7 +81,7 @@ export function completeSettings({
   };
 }
 
-/** What a journal records of a run: equal settings give equal labels. */
+/** The settings of a run that a journal records: equal settings give equal labels. */
 export const settingsRecord = ({ checker, callSize: _, ...settings }: CompleteSettings) => ({
   ...settings,
   maxTokens: settings.maxTokens ?? null,
@@ -93,7 +93,7 @@ export const settingsRecord = ({ checker, callSize: _, ...settings }: CompleteSe
   },
 });
 
-/** What annotation of one solution needs. */
+/** The tools for annotating one solution. */
 export type AnnotationTools = CompleteSettings & {
   readonly completer: Completer;
   readonly signal?: AbortSignal | undefined;

@@ -1,6 +1,6 @@
 import type { LabelledSolution, StepEstimate } from "./step-value";
 
-/** One completion, as it is stored. */
+/** One stored completion. */
 export interface CompletionRecord {
   readonly solution: string;
   readonly step: number;
@@ -9,12 +9,12 @@ export interface CompletionRecord {
   readonly text: string;
   readonly answer: string | null;
   readonly correct: boolean;
-  /** Where the completer says. */
+  /** Present if the completer reports it. */
   readonly promptTokens?: number | undefined;
   readonly completionTokens?: number | undefined;
 }
 
-/** Where annotation keeps what is done; each write is durable once its promise resolves. */
+/** The store of annotation results; each write is durable once its promise resolves. */
 export interface AnnotationStore {
   /** Verdicts of stored completions by index. */
   completions(solution: string, step: number): ReadonlyMap<number, boolean>;
@@ -34,11 +34,12 @@ export type AnnotationEntry =
 const place = (solution: string, step: number) => JSON.stringify([solution, step]);
 
 /**
- * A store that keeps an index in memory and hands each new entry to `append`. What a solution's result or a step's
- * estimate already says is forgotten, so memory grows with unfinished solutions and with results alone.
+ * A store that keeps an index in memory and passes each new entry to `append`. Entries that are covered by a
+ * solution's result or a step's estimate are dropped, so memory grows only with unfinished solutions and with
+ * results.
  *
  * @param append makes an entry durable; default: nothing, for runs that need no resuming
- * @returns the store, and `load`, which takes in an entry that is durable already and says whether it was new
+ * @returns the store, and `load`, which adds an entry that is already durable and returns whether it was new
  */
 export function createAnnotationStore(
   append: (entry: AnnotationEntry) => Promise<void> = async () => undefined,

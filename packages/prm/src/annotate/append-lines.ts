@@ -4,9 +4,9 @@ import { textLines } from "../formats/text-lines";
 
 /** A file that lines are appended to. */
 interface Appender {
-  /** The whole lines that were there. Read them before appending. */
+  /** The complete lines already in the file. Read them before appending. */
   lines(): AsyncGenerator<string, void>;
-  /** Resolves once the line is on disk; lines that come together share one write. */
+  /** Resolves once the line is on disk; lines appended at the same time share one write. */
   append(line: string): Promise<void>;
   /** Waits for the last write. */
   close(): Promise<void>;
@@ -30,7 +30,7 @@ async function wholeLength(file: import("node:fs/promises").FileHandle): Promise
 }
 
 /**
- * Opens a file of lines for appending and cuts off a last line that a kill left unfinished.
+ * Opens a file of lines for appending and removes an incomplete last line left by a killed process.
  * @throws {PrmError} `ERR_JOURNAL` where it cannot be opened or written
  */
 export async function openAppender(path: string): Promise<Appender> {
@@ -48,9 +48,9 @@ export async function openAppender(path: string): Promise<Appender> {
 
   let waiting: { text: string; resolve: () => void; reject: (error: unknown) => void }[] = [];
   let writing: Promise<void> | undefined;
-  let broken: unknown; // after a failed write the last line may be half there
+  let broken: unknown; // After a failed write the last line may be incomplete.
 
-  /** Writes whatever has come together until nothing is left. */
+  /** Writes all pending lines until none are left. */
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting;

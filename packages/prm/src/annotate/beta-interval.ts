@@ -2,7 +2,7 @@ import { checkBetween, checkCount } from "../check";
 import { PrmError } from "../errors";
 import { betaQuantile } from "../statistics/beta";
 
-/** What is known about a step's value after some completions. */
+/** The estimate of a step's value after some completions. */
 export interface BetaInterval {
   /** (c + ½) / (N + 1). */
   readonly mean: number;

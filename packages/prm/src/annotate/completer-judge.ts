@@ -5,11 +5,11 @@ import { PrmError } from "../errors";
 import { completionSeed } from "../random/seeds";
 import type { Judge } from "./consensus";
 
-/** Text of a solution cannot close its paragraph or open another. */
+/** Escapes the text of a solution, so that it cannot close its paragraph or open another. */
 const inert = (text: string) => text.replace(/<(?=\/?\s*(?:paragraph|problem))/gi, "&lt;");
 
 /**
- * The question to a critic: problem and steps in tagged paragraphs, which are data and not instructions; the answer is the
+ * The prompt for a critic: problem and steps in tagged paragraphs, which are data and not instructions; the answer is the
  * index of the first wrong paragraph in `\boxed{}`, −1 for none.
  *
  * @see Zheng et al. 2024 (ProcessBench), critic mode; the wording is ours
@@ -27,14 +27,16 @@ export function critiquePrompt(problem: string, steps: readonly string[]): strin
 
 /** Options of {@link completerJudge}. */
 export interface CompleterJudgeOptions {
-  /** Critiques asked for; the index named most often wins, of equals the one named first. Default 1; ProcessBench votes of 8. */
+  /**
+   * Number of critiques; the most frequent index wins, or the first one on a tie. Default 1; ProcessBench uses a vote of 8.
+   */
   readonly votes?: number | undefined;
   /** Default 0. */
   readonly seed?: number | undefined;
 }
 
 /**
- * A judge that asks a text generator. Critiques without a readable index do not count.
+ * A judge that asks a text generator. Critiques without a readable index are ignored.
  *
  * @throws {PrmError} `ERR_COMPLETION`, on a call, where no critique names an index of the solution
  */

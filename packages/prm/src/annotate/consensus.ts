@@ -12,7 +12,7 @@ export type Judge = (
 export interface JudgedSolution {
   readonly result: LabelledSolution;
   readonly judgedError: number;
-  /** True where annotation and judge name the same first error: keep these. */
+  /** True where annotation and judge name the same first error. Keep these solutions. */
   readonly isAgreed: boolean;
 }
 
@@ -23,9 +23,9 @@ export interface ConsensusFilterOptions {
 }
 
 /**
- * Judges annotated solutions: training keeps those whose first error, by completions and by the judge, is the same.
+ * Judges annotated solutions. Training keeps those whose first error is the same by completions and by the judge.
  *
- * @throws {PrmError} `ERR_COMPLETION` where the judge names a step that is not there
+ * @throws {PrmError} `ERR_COMPLETION` where the judge names a step that does not exist
  * @see Zhang et al. 2025 (Qwen2.5-Math-PRM), section 3.1
  */
 export async function* consensusFilter(

@@ -6,7 +6,7 @@ import type { AnnotationStore } from "./annotation-store";
 import { betaInterval } from "./beta-interval";
 import type { StepEstimate } from "./step-value";
 
-/** Makes the completions of some indices with one call, stores them, and says which are right. */
+/** Generates the completions of some indices in one call, stores them, and returns which are right. */
 async function makeCompletions(
   solution: Solution,
   step: number,
@@ -27,7 +27,7 @@ async function makeCompletions(
   return records.map(({ correct }) => correct);
 }
 
-/** The indices 0 to n − 1 in blocks of one call; the borders do not depend on what is stored. */
+/** The indices 0 to n − 1 in blocks of one call each; the block boundaries do not depend on what is stored. */
 const blocksOf = (n: number, size: number): number[][] =>
   Array.from({ length: Math.ceil(n / size) }, (_, block) =>
     Array.from({ length: Math.min(size, n - block * size) }, (_, i) => block * size + i),
@@ -35,7 +35,7 @@ const blocksOf = (n: number, size: number): number[][] =>
 
 const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
 
-/** The counts of all blocks, asked for at once. What arrives is stored even if other calls fail. */
+/** The counts of all blocks, requested concurrently. Results are stored even if other calls fail. */
 async function countAll(blocks: readonly number[][], count: (block: number[]) => Promise<number>) {
   const calls = await Promise.allSettled(blocks.map(count));
   return sum(
@@ -47,8 +47,8 @@ async function countAll(blocks: readonly number[][], count: (block: number[]) =>
 }
 
 /**
- * The value of one step: from the store if it is there, otherwise from its stored completions and those still missing.
- * The last step needs none: its answer is checked.
+ * The value of one step: from the store if present, otherwise from its stored completions and newly generated missing ones.
+ * The last step needs no completions: its answer is checked.
  *
  * @see Wang et al. 2024 (Math-Shepherd), section 3.3
  */

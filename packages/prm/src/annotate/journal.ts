@@ -7,16 +7,16 @@ import {
 } from "./annotation-store";
 import { openAppender } from "./append-lines";
 
-/** A store in a file of JSON lines: the run's settings, then completions, steps and solutions as they are done. */
+/** A store in a file of JSON lines: the run's settings, then completions, steps and solutions as they are completed. */
 export interface Journal extends AnnotationStore {
   readonly path: string;
-  /** Entries that were there when it was opened. */
+  /** Number of entries when it was opened. */
   readonly resumed: number;
-  /** Tokens of the completions among them: `spentTokens` of a ledger that goes on. */
+  /** Tokens of the completions among them, for `spentTokens` of a ledger that continues the run. */
   readonly spentTokens: number;
-  /** Entries that another entry repeats, which are ignored. */
+  /** Number of duplicate entries, which are ignored. */
   readonly repeated: number;
-  /** Waits for what is being written, and gives the file back. */
+  /** Waits for pending writes, and closes the file. */
   close(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ function checkSettings(path: string, line: string, settings: Readonly<Record<str
     const header = JSON.parse(line) as { type?: unknown; settings?: Record<string, unknown> };
     if (header.type === "run") stored = header.settings;
   } catch {
-    // told below
+    // reported below
   }
   if (!stored) throw damaged(path, 1, "this is not a journal of an annotation");
   const wanted = JSON.parse(JSON.stringify(settings)) as Record<string, unknown>;
@@ -48,7 +48,7 @@ function checkSettings(path: string, line: string, settings: Readonly<Record<str
   );
 }
 
-/** Whether the fields that are read are there. */
+/** Whether the required fields are present. */
 function isEntry(entry: AnnotationEntry): boolean {
   if (entry.type === "solution")
     return typeof entry.id === "string" && [entry.steps, entry.estimates].every(Array.isArray);
@@ -62,7 +62,7 @@ function parseEntry(path: string, line: string, number: number): AnnotationEntry
     const entry = JSON.parse(line) as AnnotationEntry;
     if (isEntry(entry)) return entry;
   } catch {
-    // told below
+    // reported below
   }
   throw damaged(path, number, `no entry: ${line.slice(0, 80)}`);
 }
@@ -80,10 +80,10 @@ async function lockOf(path: string) {
 }
 
 /**
- * Opens a journal for writing, a new one or that of a run that was stopped or killed. A last line that was cut off is
- * removed; whatever it held is made again.
+ * Opens a journal for writing: a new one, or that of a stopped or killed run. An incomplete last line is removed; its
+ * contents are generated again.
  *
- * @param path of the file; its folder must be there
+ * @param path of the file; its folder must exist
  * @param settings of the run, as `settingsRecord` gives them
  * @throws {PrmError} `ERR_JOURNAL` where it belongs to a run with other settings, is in use, or is damaged
  */

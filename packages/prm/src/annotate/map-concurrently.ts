@@ -25,8 +25,8 @@ export function createEventQueue<E>() {
 }
 
 /**
- * Works on a limited number of items at a time and yields the events of all as they come. The first failure stops the others through
- * their signal, waits for them, and is thrown once their events are out.
+ * Processes a limited number of items at a time and yields their events as they occur. The first failure stops the
+ * others through their signal; it is thrown once they have ended and their events are yielded.
  */
 export async function* mapConcurrently<T, E>(
   items: AsyncIterable<T> | Iterable<T>,

@@ -1,6 +1,6 @@
 import { PrmError } from "../errors";
 
-/** Probabilities that a premise entails a hypothesis, says nothing about it, or contradicts it. */
+/** Probabilities that a premise entails a hypothesis, is neutral to it, or contradicts it. */
 export interface Entailment {
   readonly entailment: number;
   readonly neutral: number;
@@ -17,7 +17,7 @@ export type EntailmentClassifier = (
 /** Options of {@link nliValues}. */
 export interface NliValuesOptions {
   readonly classify: EntailmentClassifier;
-  /** Least probability of entailment, in either direction. Default 0.5. */
+  /** Minimum probability of entailment, in either direction. Default 0.5. */
   readonly threshold?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -28,7 +28,7 @@ export interface NliValuesOptions {
  * @param rightSolutions step lists with the right answer to the same problem
  * @returns 0 or 1 per step
  * @throws {PrmError} `ERR_COMPLETION` where the classifier returns no probability
- * @see Li et al. 2023 (DIVERSE); Wang et al. 2024 (Math-Shepherd), table 4. The papers leave the matching open.
+ * @see Li et al. 2023 (DIVERSE); Wang et al. 2024 (Math-Shepherd), table 4. The papers do not specify the matching.
  */
 export async function nliValues(
   steps: readonly string[],

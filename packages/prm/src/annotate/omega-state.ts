@@ -2,16 +2,16 @@
 export interface OmegaState {
   /** All steps of the prefix. */
   readonly steps: readonly string[];
-  /** Those that its parent does not have. */
+  /** The steps that its parent does not have. */
   readonly added: readonly string[];
   /** MC: share of rollouts from here that reach the right answer. */
   readonly value: number;
-  /** N: how often a rollout from here was searched. */
+  /** N: number of searches of rollouts from here. */
   visits: number;
   readonly children: OmegaState[];
 }
 
-/** Numbers of the search that `priority` depends on. */
+/** Parameters and counts of the search that `priority` depends on. */
 interface PrioritySettings {
   readonly alpha: number;
   readonly beta: number;

@@ -20,7 +20,7 @@ export interface OmegaTreeOptions {
   readonly lengthScale?: number | undefined;
   /** Weight of rarely visited states. Default 0.125. */
   readonly cPuct?: number | undefined;
-  /** Most binary searches. Default 100. */
+  /** Maximum number of binary searches. Default 100. */
   readonly searchLimit?: number | undefined;
   /** No search starts after this many rollouts. Default 200. */
   readonly rolloutBudget?: number | undefined;
@@ -35,7 +35,7 @@ export interface OmegaTree {
   readonly root: OmegaState;
   readonly rollouts: number;
   readonly searches: number;
-  /** False where all or none of the root's rollouts are right: such problems teach nothing and are not searched. */
+  /** False where all or none of the root's rollouts are right: such problems give no information and are not searched. */
   readonly isInformative: boolean;
 }
 
@@ -46,8 +46,8 @@ interface Candidate {
 }
 
 /**
- * Collects values of prefixes of one problem by tree search: of the wrong rollouts it takes the most promising one and
- * finds its first error by binary search, keeping every state it meets.
+ * Collects values of prefixes of one problem by tree search: it selects the most promising wrong rollout and finds
+ * its first error by binary search, keeping every state it visits.
  *
  * @see Luo et al. 2024 (OmegaPRM), section 3; priority Q + U with Q = α^(1−MC) · β^(words/L) and
  *   U = c_puct · √(ΣN) / (1 + N)
@@ -102,7 +102,7 @@ export async function omegaTree(
     return state;
   }
 
-  /** Takes the best candidate out of the pool; of equals the oldest. */
+  /** Removes the best candidate from the pool; the oldest one on a tie. */
   function takeBest(): Candidate {
     const score = ({ state, wrong }: Candidate) =>
       priority(state, wrong, { alpha, beta, lengthScale, cPuct, visits });

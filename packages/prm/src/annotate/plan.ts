@@ -2,16 +2,19 @@ import { checkBetween, checkCount } from "../check";
 import { PrmError } from "../errors";
 import type { AnnotationSettings } from "./annotation-options";
 
-/** What is to be annotated: how many solutions there are of each number of steps. */
+/** A workload: the number of solutions for each number of steps. */
 export type Workload = ReadonlyMap<number, number>;
 
 /** Options of {@link plan}. */
 export interface PlanOptions extends Pick<AnnotationSettings, "n" | "strategy" | "earlyStop"> {
-  /** Tokens of a problem, of one step, and of one completion per step that is still missing. Default 100, 30, 30. */
+  /** Tokens of a problem, of one step, and of a completion per missing step. Default 100, 30, 30. */
   readonly tokens?:
     | { readonly problem: number; readonly step: number; readonly completionStep?: number }
     | undefined;
-  /** Probability that a completion reaches the right answer; early stopping then saves. Default: not counted on. */
+  /**
+   * Probability that a completion reaches the right answer, used to estimate the savings of early stopping. Default:
+   * no savings are assumed.
+   */
   readonly hitRate?: number | undefined;
   /** Workers at a time. Default 1. */
   readonly workers?: number | undefined;
@@ -21,13 +24,13 @@ export interface PlanOptions extends Pick<AnnotationSettings, "n" | "strategy" |
   readonly pricePerMillion?: { readonly prompt: number; readonly completion: number } | undefined;
 }
 
-/** What annotation will take. */
+/** The estimated cost of an annotation. */
 export interface AnnotationPlan {
   readonly solutions: number;
   readonly steps: number;
-  /** The most completions; exactly these without early stop and dropping. */
+  /** Maximum number of completions; exact without early stopping and dropping. */
   readonly completions: number;
-  /** Completions to expect where `hitRate` is given and early stopping saves some; otherwise `completions`. */
+  /** Expected completions where `hitRate` is given and early stopping saves some; otherwise `completions`. */
   readonly expectedCompletions: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -43,7 +46,7 @@ export function workloadOf(solutions: Iterable<{ readonly steps: readonly unknow
   return counts;
 }
 
-/** Prefixes that are completed: all but the last, or those that a binary search asks for at most. */
+/** Prefixes that are completed: all but the last, or at most those of a binary search. */
 function completedSteps(stepCount: number, strategy: "linear" | "binary"): number[] {
   if (strategy === "linear") return Array.from({ length: stepCount - 1 }, (_, i) => i + 1);
   const probes = stepCount === 1 ? 0 : Math.ceil(Math.log2(stepCount));
@@ -51,10 +54,11 @@ function completedSteps(stepCount: number, strategy: "linear" | "binary"): numbe
 }
 
 /**
- * What an annotation will take, before anything is sent: completions, tokens, hours and cost. The prompt is counted anew
- * for each completion; a server that keeps prefixes takes less.
+ * Estimates completions, tokens, hours and cost of an annotation before anything is sent. The prompt is counted for
+ * each completion; a server that caches prefixes needs less.
  *
- * @param workload steps → solutions, for example `workloadOf(solutions)`; `new Map([[6, 440_000]])` is about the paper's
+ * @param workload steps → solutions, for example `workloadOf(solutions)`; `new Map([[6, 440_000]])` is about that of
+ * the paper
  * @returns upper bounds, apart from `expectedCompletions`, on which tokens, hours and cost rest
  * @throws {PrmError} `ERR_RANGE` for counts and rates out of range
  */

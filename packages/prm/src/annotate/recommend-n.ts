@@ -1,7 +1,7 @@
 import { checkBetween, checkCount } from "../check";
 import { PrmError } from "../errors";
 
-/** How a completer behaves. */
+/** The properties of a completer. */
 export interface CompleterQuality {
   /** g: share of good steps, in (0, 1). */
   readonly goodShare: number;
@@ -25,7 +25,7 @@ function checkQuality(where: string, { goodShare, goodHit, badHit }: CompleterQu
 
 /**
  * The share of right hard labels with N completions: `g(1 − (1−π)^N) + (1−g)(1−ρ)^N`. More completions find more good
- * steps, and let more bad ones pass.
+ * steps, but also accept more bad ones.
  *
  * @throws {PrmError} `ERR_RANGE` for shares outside (0, 1) or ρ ≥ π
  */
@@ -38,17 +38,17 @@ export function hardLabelAccuracy(n: number, quality: CompleterQuality): number 
 
 /** A number of completions per step. */
 export interface RecommendedN {
-  /** The whole number with the highest accuracy. */
+  /** The integer with the highest accuracy. */
   readonly n: number;
-  /** N\*: where the accuracy has its peak; below 1 where one completion is already the best. */
+  /** N\*: the real number at which the accuracy is highest; below 1 where one completion is already optimal. */
   readonly peak: number;
   /** Share of right hard labels with `n`. */
   readonly accuracy: number;
 }
 
 /**
- * The number of completions per step that makes most hard labels right:
- * `N* = ln[(1−g)(−ln b) / (g(−ln a))] / ln(a/b)` with a = 1 − π, b = 1 − ρ.
+ * The number of completions per step that maximises the share of right hard labels: `N* = ln[(1−g)(−ln b) / (g(−ln a))]
+ * / ln(a/b)` with a = 1 − π, b = 1 − ρ.
  *
  * @throws {PrmError} `ERR_RANGE` for shares outside (0, 1) or ρ ≥ π
  */

@@ -4,8 +4,8 @@ const number = String.raw`-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|-?\.\d+`;
 const afterEquals = new RegExp(String.raw`=\s*(?:\\?\$\s*)?(${number})`, "g");
 
 /**
- * The intermediate results of a step: numbers after `=`, calculator results (`<<3+4=7>>`) included; a number that the
- * next operator goes on with is none.
+ * The intermediate results of a step: numbers after `=`, calculator results (`<<3+4=7>>`) included. A number that is
+ * followed by a further operator is not a result.
  *
  * @returns canonical numbers, such as `7` for `7.0`
  */
@@ -26,7 +26,7 @@ export function stepResults(step: string): Set<string> {
  *
  * @param rightSolutions step lists with the right answer to the same problem
  * @returns 0 or 1 per step
- * @see Li et al. 2023 (DIVERSE); Wang et al. 2024 (Math-Shepherd), table 4. The papers leave the matching open.
+ * @see Li et al. 2023 (DIVERSE); Wang et al. 2024 (Math-Shepherd), table 4. The papers do not specify the matching.
  */
 export function ruleValues(
   steps: readonly string[],

@@ -1,15 +1,15 @@
 import type { Solution } from "../solutions/solution";
 
 /**
- * What a step is worth: how often its prefix was continued to the right answer. This is the step's *potential* under the
- * completer, not its logical correctness.
+ * The value of a step: how often its prefix was continued to the right answer. This is the step's *potential* under
+ * the completer, not its logical correctness.
  */
 export interface StepEstimate {
   /** Index of the step, 0 for the first. */
   readonly step: number;
   /** c: completions that reached the right answer. */
   readonly hits: number;
-  /** N: completions made; 0 for the last step, whose answer is simply checked. */
+  /** N: number of completions; 0 for the last step, whose answer is checked directly. */
   readonly completions: number;
   /** The label: 0 or 1 in hard mode, c/N in soft mode. */
   readonly value: number;

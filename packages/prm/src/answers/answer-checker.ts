@@ -16,13 +16,13 @@ import { equalMath } from "./normalize-math";
 import { prm800kNormalForm } from "./prm800k-normal-form";
 import { isClose } from "./rational";
 
-/** Which rules extract and compare an answer. */
+/** The rules by which an answer is extracted and compared. */
 export type AnswerFormat = "gsm8k" | "math" | "prm800k";
 
 /**
  * Variants of a format. `gsm8k`: `exact-value` (default: fractions, mixed numbers, thousands commas; within 10⁻⁶),
- * `official` (equal strings after the official extraction), `metamath-compat` (MetaMath's evaluation, faults included).
- * `math`: `hendrycks` (default: equal normal forms), `symbolic` (or equal values). `prm800k`: `prm800k`.
+ * `official` (equal strings after the official extraction), `metamath-compat` (MetaMath's evaluation, including its
+ * faults). `math`: `hendrycks` (default: equal normal forms), `symbolic` (or equal values). `prm800k`: `prm800k`.
  */
 export type AnswerMode =
   | "exact-value"
@@ -32,9 +32,9 @@ export type AnswerMode =
   | "symbolic"
   | "prm800k";
 
-/** What was read and whether it is right. */
+/** The extracted answer and whether it is right. */
 export interface AnswerVerdict {
-  /** The completion's answer, null where it has none. */
+  /** The completion's answer; null if it has none. */
   readonly extracted: string | null;
   readonly correct: boolean;
   /** What decided: equal strings or normal forms, exact fractions, values at fixed points, or the algebra system. */
@@ -46,16 +46,16 @@ export interface AnswerChecker {
   readonly format: AnswerFormat;
   readonly mode: AnswerMode;
   readonly marker: string | undefined;
-  /** The answer of a solution, null where it has none. */
+  /** The answer of a solution; null if it has none. */
   extract(text: string): string | null;
   /**
    * The answer of a reference: a bare answer or a whole reference solution.
-   * @throws {PrmError} `ERR_FORMAT` where it has none
+   * @throws {PrmError} `ERR_FORMAT` if it has none
    */
   gold(text: string): string;
   /** Whether two extracted answers are equal. */
   equal(given: string | null, gold: string): boolean;
-  /** The group of an answer in a vote: one string for answers of one value. */
+  /** The group of an answer in a vote: the same string for all answers with the same value. */
   key(answer: string): string;
   /** Extracts and compares. @throws {PrmError} `ERR_FORMAT` where `gold` has no answer */
   check(completion: string, gold: string): AnswerVerdict;
@@ -66,13 +66,13 @@ export interface AnswerCheckerOptions {
   /** Default `"gsm8k"`. */
   readonly format?: AnswerFormat | undefined;
   /**
-   * Text before the answer; the last occurrence counts. Default for gsm8k `#### ` or else `The answer is: ` (MetaMath mode:
-   * the latter alone), for math and prm800k `\boxed{…}` or else `The answer is: `.
+   * Text before the answer; the last occurrence is used. Default for gsm8k `#### ` or else `The answer is: ` (MetaMath
+   * mode: the latter alone), for math and prm800k `\boxed{…}` or else `The answer is: `.
    */
   readonly marker?: string | undefined;
   /** Default: the format's first. */
   readonly mode?: AnswerMode | undefined;
-  /** Asked where neither exact nor numeric comparison decides (`symbolic` and `prm800k`). */
+  /** Used where neither exact nor numeric comparison decides (`symbolic` and `prm800k`). */
   readonly algebra?: AlgebraSystem | undefined;
 }
 
@@ -107,7 +107,7 @@ function mathExtractor(marker: string | undefined): Extractor {
 
 function goldExtractor(format: AnswerFormat, mode: AnswerMode, extract: Extractor): Extractor {
   if (format !== "gsm8k") return (text) => extract(text) ?? text.trim();
-  // A bare answer is read by the same rules, behind a marker of our own.
+  // A bare answer is read by the same rules, after a marker that we add.
   const bare = gsm8kExtractor(mode, "\u0000");
   return (text) => extract(text) ?? extractGsm8k(text) ?? bare(`\u0000${text.trim()}`);
 }

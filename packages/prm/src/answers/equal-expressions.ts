@@ -6,7 +6,7 @@ import { type Expression, parseExpression } from "./expression";
 export type EqualityMethod = "string" | "exact" | "numeric" | "cas";
 
 /**
- * An outside computer algebra system: true or false for equal or not, undefined where it cannot tell.
+ * An external computer algebra system: true or false for equal or not, undefined where it cannot decide.
  * Both arguments are plain expressions such as `(x+1)^2`.
  */
 export type AlgebraSystem = (a: string, b: string) => boolean | undefined;
@@ -38,8 +38,8 @@ function equalAtPoints(a: Expression, b: Expression): boolean | undefined {
 }
 
 /**
- * Whether two plain expressions have one value: exact fractions first, then floating-point values at six fixed points
- * per unknown (agreement within 10⁻⁹ relative), then the algebra system, if one was given.
+ * Whether two plain expressions have the same value: exact fractions first, then floating-point values at six fixed points
+ * per unknown (agreement within 10⁻⁹ relative), then the algebra system, if given.
  *
  * @returns `equal` and the `method` that decided; `equal` is undefined where none could
  */

@@ -15,7 +15,7 @@ import {
 import type { Expression } from "./expression";
 import { add, decimalToRational, divide, multiply, negate, power, type Rational } from "./rational";
 
-/** The exact value of an expression of whole numbers and fractions, undefined where it is not rational. */
+/** The exact value of an expression of integers and fractions; undefined if it is not rational. */
 export function evaluateExact(expression: Expression): Rational | undefined {
   if (expression.kind === "number") return decimalToRational(expression.raw);
   if (expression.kind === "negate") {
@@ -60,7 +60,7 @@ const constants: Readonly<Record<string, Complex>> = {
   inf: [Number.POSITIVE_INFINITY, 0],
 };
 
-/** The value of an expression in floating point; not finite where it has none. */
+/** The value of an expression in floating point; not finite if it has none. */
 export function evaluateNumeric(
   expression: Expression,
   values: ReadonlyMap<string, number>,

@@ -1,6 +1,6 @@
 import jsep from "jsep";
 
-/** An arithmetic expression: what is left of jsep's tree once everything else is refused. */
+/** An arithmetic expression: the subset of jsep's tree that is accepted. */
 export type Expression =
   | { readonly kind: "number"; readonly raw: string }
   | { readonly kind: "name"; readonly name: string }
@@ -13,7 +13,7 @@ export type Expression =
     }
   | { readonly kind: "call"; readonly name: string; readonly of: Expression };
 
-/** Longest text that is parsed, in characters. */
+/** Maximum length of a parsed text, in characters. */
 export const longestExpression = 512;
 
 const functions = ["sqrt", "sin", "cos", "tan", "log", "ln", "exp", "abs", "factorial"];
@@ -23,7 +23,7 @@ const token = new RegExp(`\\d+\\.?\\d*|\\.\\d+|${names.join("|")}|[a-zA-Z]|\\*\\
 const startsOperand = (text: string) => /^[\da-zA-Z.(]/.test(text);
 const endsOperand = (text: string) => /^(?:[\d.]+|[a-zA-Z]+|\))$/.test(text);
 
-/** Writes out what mathematics leaves unsaid: `2x` as `2*x`, `-x^2` as `(-1)*x**2`, `sqrt2` as `sqrt(2)`. */
+/** Makes implicit notation explicit: `2x` as `2*x`, `-x^2` as `(-1)*x**2`, `sqrt2` as `sqrt(2)`. */
 function explicit(plain: string): string | undefined {
   const text = plain.replace(/(\d+)!/g, "factorial($1)").replaceAll(/\s+/g, "");
   const tokens = text.match(token) ?? [];
@@ -69,8 +69,8 @@ function narrow(node: jsep.Expression): Expression | undefined {
 }
 
 /**
- * The expression that plain text spells, with implicit multiplication; single letters are names.
- * @returns undefined where it is none, or longer than 512 characters
+ * Parses plain text as an expression, with implicit multiplication; single letters are names.
+ * @returns undefined if it is not an expression, or longer than 512 characters
  */
 export function parseExpression(plain: string): Expression | undefined {
   if (plain.length > longestExpression) return undefined;

@@ -6,7 +6,7 @@ import { isWholeNumber, prm800kNormalForm, tupleElements } from "./prm800k-norma
 
 const isFraction = (text: string) => /^-?[0-9]+.?\/0*[1-9][0-9]*.?$/.test(text);
 
-/** Refused where powers or many unknowns could take long in an algebra system. */
+/** False where powers or many unknowns could take too long in an algebra system. */
 function mayCompare(expression: string): boolean {
   const letters = expression.replaceAll("sqrt", "").replaceAll("frac", "").match(/[a-z]/gi) ?? [];
   if (new Set(letters).size > 2 || expression.length > longestExpression) return false;
@@ -38,9 +38,9 @@ function sameElement(given: string, gold: string, algebra: AlgebraSystem | undef
 }
 
 /**
- * Whether a MATH answer is right by PRM800K's rules: one normal form, or element for element the same value. Unreduced
- * fractions are wrong, and a whole number never equals something else. Where the released grader asks sympy, values are
- * compared exactly or at fixed points; `method` says which.
+ * Whether a MATH answer is right by PRM800K's rules: the same normal form, or the same value element by element.
+ * Unreduced fractions are wrong, and an integer never equals a different form. Where the released grader calls sympy,
+ * values are compared exactly or at fixed points; `method` reports which.
  *
  * @param options.algebra a computer algebra system for what remains undecided
  * @see Lightman et al. 2023 (PRM800K), released grader

@@ -6,7 +6,7 @@ import {
   createAnswerChecker,
 } from "./answer-checker";
 
-/** A row of the machine form of grading. */
+/** A row of the machine-readable form of grading. */
 export interface GradeRow {
   readonly id: string | number;
   readonly completion: string;
@@ -32,7 +32,7 @@ const reject = (key: string, expected: string, value: unknown) =>
   );
 
 /**
- * Grades rows of the machine form one by one; checkers are kept per format, marker and mode.
+ * Grades rows of the machine-readable form one by one; checkers are cached per format, marker and mode.
  *
  * @returns a function of one row; it throws `PrmError` (`ERR_FORMAT`, `ERR_ARGUMENT`) for a malformed one, which
  *   `readRows` reports with its line number

@@ -6,7 +6,7 @@ export const gsm8kMarker = "#### ";
 /** Marker of the answer in MetaMath's and Math-Shepherd's solutions. */
 export const metamathMarker = "The answer is: ";
 
-/** What follows the last occurrence of the marker, undefined without one. */
+/** The text after the last occurrence of the marker; undefined without one. */
 export function afterMarker(text: string, marker: string): string | undefined {
   const at = text.lastIndexOf(marker);
   return at < 0 ? undefined : text.slice(at + marker.length);
@@ -62,7 +62,7 @@ export function numberValue(text: string): Rational | undefined {
   return sign === "-" ? negate(value) : value;
 }
 
-/** Rounds halves to the even neighbour, as Python does. */
+/** Rounds half to even, as Python does. */
 function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   if (value - floor !== 0.5) return Math.round(value);
@@ -70,8 +70,9 @@ function roundHalfEven(value: number): number {
 }
 
 /**
- * The answer as MetaMath's evaluation reads it, faults included: of the text after the last marker the first number with
- * at most one of `. , /` inside, `a/b` evaluated, rounded to a whole number. So `1,234,567` gives 1234 and `17.6` gives 18.
+ * The answer as MetaMath's evaluation reads it, including its faults: the first number in the text after the last
+ * marker with at most one of `. , /` inside, `a/b` evaluated, rounded to an integer. So `1,234,567` gives 1234 and
+ * `17.6` gives 18.
  *
  * @returns null where there is none
  * @see Yu et al. 2023 (MetaMath), released code

@@ -1,6 +1,7 @@
 /**
- * @file Turns the LaTeX of a short answer into plain text that a calculator could read: `\frac{x+1}{2}` becomes
- * `(x+1)/2`, `\sqrt[3]{5}` becomes `(5)^(1/3)`. Unknown commands lose their backslash, so that no answer is lost.
+ * @file Converts the LaTeX of a short answer to plain text that a calculator could read: `\frac{x+1}{2}` becomes
+ * `(x+1)/2`, `\sqrt[3]{5}` becomes `(5)^(1/3)`. Only the backslash of unknown commands is removed, so that no answer
+ * is lost.
  */
 
 const symbols: Readonly<Record<string, string>> = {
@@ -19,7 +20,7 @@ const symbols: Readonly<Record<string, string>> = {
   lbrace: "{",
   rbrace: "}",
 };
-/** Commands that only set type or space. */
+/** Commands that only affect type style or spacing. */
 const silent = new Set(
   "left right displaystyle textstyle quad qquad big Big bigl bigr Bigl Bigr limits mathrm mathbf mathbb mathcal mathit text textbf textit textrm mbox operatorname boldsymbol circ".split(
     " ",
@@ -52,7 +53,7 @@ function argument(cursor: Cursor): string {
   return single;
 }
 
-/** Parentheses around everything that is more than one number or name. */
+/** Adds parentheses unless the text is a single number or name. */
 const group = (text: string) => (/^(?:\d+(?:\.\d+)?|[a-zA-Z]+)$/.test(text) ? text : `(${text})`);
 
 function root(cursor: Cursor): string {
@@ -65,7 +66,7 @@ function root(cursor: Cursor): string {
 function command(name: string, cursor: Cursor): string {
   if (name === "frac" || name === "tfrac" || name === "dfrac" || name === "cfrac") {
     const top = group(latexToPlain(argument(cursor)));
-    // The space keeps the whole part of a mixed number apart.
+    // The space separates the integer part of a mixed number.
     return ` ${top}/${group(latexToPlain(argument(cursor)))}`;
   }
   if (name === "sqrt") return root(cursor);

@@ -18,7 +18,7 @@ export function extractBoxed(text: string): string | null {
 }
 
 /**
- * The answer of a MetaMath-style solution: what follows the last marker, up to a full stop at the end of a line, without
+ * The answer of a MetaMath-style solution: the text after the last marker, up to a full stop at the end of a line, without
  * one trailing full stop.
  *
  * @returns null without marker

@@ -47,7 +47,7 @@ function slashFraction(text: string): string {
   return match ? `\\frac{${match[1]}}{${match[2]}}` : text;
 }
 
-/** The rules in the order in which the released script applies them; the order matters. */
+/** The rules, in the order in which the released script applies them. The order matters. */
 const rules: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll("\n", ""),
   (text) => text.replaceAll("\\!", ""),
@@ -78,7 +78,7 @@ export const normalizeMath = (answer: string): string =>
   rules.reduce((text, rule) => rule(text), answer);
 
 /**
- * Whether two MATH answers have one normal form; two missing ones are equal.
+ * Whether two MATH answers have the same normal form; two missing ones are equal.
  * @see Hendrycks et al. 2021 (MATH), released code
  */
 export function equalMath(a: string | null, b: string | null): boolean {

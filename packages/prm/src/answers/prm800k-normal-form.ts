@@ -5,13 +5,13 @@ const units =
   "degree|cm|centimeter|meter|mile|second|minute|hour|day|week|month|year|foot|feet|inch|yard";
 const unitPattern = new RegExp(`(?:${units})(?:es)?(?:s)? *(?:\\^[0-9]+)?`, "g");
 
-/** `1,234,567` as `1234567`; other commas stay. */
+/** `1,234,567` as `1234567`; other commas are kept. */
 const withoutThousands = (text: string): string => text.replace(/(?<=\d),(?=\d{3}(?!\d))/g, "");
 
 const isPlainNumber = (text: string) =>
   /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(text.trim());
 
-/** True for a number within 10⁻⁷ of a whole one, thousands commas allowed. */
+/** True for a number within 10⁻⁷ of an integer, thousands commas allowed. */
 export function isWholeNumber(text: string): boolean {
   const plain = withoutThousands(text);
   return isPlainNumber(plain) && Math.abs(Number(plain) - Math.round(Number(plain))) <= 1e-7;
@@ -24,7 +24,7 @@ const wholeNumber = (text: string): string => {
     : `${Math.trunc(Number(plain))}`;
 };
 
-/** Wordings that mean one thing: currency, conjunctions, large numbers, units. */
+/** Unifies equivalent wordings: currency, conjunctions, large numbers, units. */
 function withoutWording(text: string): string {
   return text
     .replace(/^\\text\{(.+?)\}$/s, "$1")
@@ -61,7 +61,7 @@ export function prm800kNormalForm(answer: string): string {
 
 const brackets = "()[]";
 
-/** The elements of a tuple or interval, the whole text where it is none. */
+/** The elements of a tuple or interval; otherwise the whole text. */
 export function tupleElements(text: string): string[] {
   const plain = withoutThousands(text);
   if (plain === "") return [];

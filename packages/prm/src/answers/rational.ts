@@ -21,7 +21,7 @@ export function rational(numerator: bigint, denominator = 1n): Rational | undefi
   };
 }
 
-/** Longest number that is computed with, in characters. */
+/** Maximum length of a number used in computations, in characters. */
 const longestNumber = 400;
 
 /** The exact value of a plain decimal such as `-12.50`, undefined for other text and for more than 400 characters. */
@@ -55,7 +55,7 @@ const largestExponent = 64n;
 const largestBits = 2048;
 const isLarge = (value: bigint) => value.toString(16).length * 4 > largestBits;
 
-/** `a^b` for whole `b` of at most 64 in size, undefined otherwise or where the digits would explode. */
+/** `a^b` for integers `b` of magnitude at most 64; undefined otherwise or where the result would have too many digits. */
 export function power(a: Rational, b: Rational): Rational | undefined {
   if (b.denominator !== 1n) return undefined;
   const exponent = b.numerator < 0n ? -b.numerator : b.numerator;
@@ -65,7 +65,7 @@ export function power(a: Rational, b: Rational): Rational | undefined {
   return b.numerator < 0n ? rational(bottom, top) : rational(top, bottom);
 }
 
-/** `7/2`, or `3` for a whole number. */
+/** `7/2`, or `3` for an integer. */
 export const formatRational = ({ numerator, denominator }: Rational): string =>
   denominator === 1n ? `${numerator}` : `${numerator}/${denominator}`;
 

@@ -17,29 +17,32 @@ import { type AnnotationJobData, annotationJob, defaultQueueName } from "./annot
 
 /** Options of {@link annotateByQueue}. */
 export interface AnnotateByQueueOptions extends AnnotationSettings {
-  /** Passed on to BullMQ; Redis or Valkey. */
+  /** The Redis or Valkey connection, passed to BullMQ. */
   readonly connection: ConnectionOptions;
-  /** Name of the run, without `:`. A producer that starts again with it finds its jobs. */
+  /** Name of the run, without `:`. A restarted producer with the same name finds its jobs. */
   readonly runId: string;
   /** Default `"prm-annotate"`. */
   readonly queueName?: string | undefined;
-  /** Tries per solution that a completer's errors may use up. Default 3. */
+  /** Maximum attempts per solution when the completer fails. Default 3. */
   readonly attempts?: number | undefined;
-  /** Longest wait for the server at the start; later losses of the connection are waited out. Default 20,000. */
+  /**
+   * Maximum wait for the server at the start, in milliseconds; later losses of the connection are waited out. Default
+   * 20,000.
+   */
   readonly connectMs?: number | undefined;
-  /** Takes in completions, steps and results as solutions are done; `openJournal` makes one. Default: memory. */
+  /** Stores completions, steps and results as solutions are completed; `openJournal` returns one. Default: memory. */
   readonly store?: AnnotationStore | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 const jobsPerWrite = 200;
-/** After so long without news all open jobs are looked up: events can be trimmed or lost with a connection. */
+/** After this time without events all open jobs are looked up, since events can be trimmed or lost with a connection. */
 const silenceMs = 5_000;
 
 type AnnotationJob = Job<AnnotationJobData, LabelledSolution>;
 type AnnotationQueue = Queue<AnnotationJobData, LabelledSolution>;
 
-/** Stores what a finished job did; the store ignores what it knows. */
+/** Stores the results of a finished job; the store ignores duplicates. */
 async function takeOver(queue: AnnotationQueue, job: AnnotationJob, store: AnnotationStore) {
   const { logs } = await queue.getJobLogs(job.id!);
   for (const line of logs) {
@@ -64,7 +67,7 @@ async function lookUp(
   }
 }
 
-/** Adds jobs; those of an earlier producer stay as they are, failed ones get another chance. */
+/** Adds jobs; those of an earlier producer are kept, and failed ones are retried. */
 async function addJobs(
   queue: AnnotationQueue,
   jobs: readonly ReturnType<typeof annotationJob>[],
@@ -78,7 +81,7 @@ async function addJobs(
     if ((await job.getState()) === "failed") await job.retry("failed", { resetAttemptsMade: true });
 }
 
-/** The result, undefined if it is not there within `ms`. */
+/** The result; undefined if it is not available within `ms` milliseconds. */
 async function within<T>(result: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<undefined>((resolve) => {
@@ -93,7 +96,7 @@ async function connected(
   ms: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  ready.catch(() => undefined); // closing below ends it
+  ready.catch(() => undefined); // Closing below ends it.
   const answer = within(
     ready.then(() => true),
     ms,
@@ -108,7 +111,7 @@ async function connected(
   );
 }
 
-/** What has ended: a job, or the whole run. */
+/** An end event: of a job, or of the whole run. */
 type Report = { jobId: string; failure?: string | undefined } | { error: unknown };
 
 /** Yields each of the open jobs once it is complete. @throws {PrmError} `ERR_QUEUE` for one that failed permanently */
@@ -131,7 +134,7 @@ async function* completedJobs(
     if ("error" in news.value) throw news.value.error;
     const { jobId, failure } = news.value;
     const id = open.get(jobId);
-    if (id === undefined) continue; // reported twice, or another run's
+    if (id === undefined) continue; // Reported twice, or a job of another run.
     if (failure !== undefined)
       throw new PrmError("ERR_QUEUE", `annotateByQueue: solution "${id}" failed: ${failure}`, {
         fields: { id, jobId, failure },
@@ -142,11 +145,12 @@ async function* completedJobs(
 }
 
 /**
- * Annotates solutions on whatever workers listen to a queue, at least once each with one result; see `annotate` for the
- * events. A producer that was killed is started again with the same run id, settings and store.
+ * Annotates solutions on all workers that listen to a queue, at least once each, with one result each; see `annotate`
+ * for the events. To resume a killed producer, start it again with the same run id, settings and store.
  *
- * @throws {PrmError} `ERR_ARGUMENT` for a run id with `:`, `ERR_QUEUE` for a solution that failed permanently; the others' jobs
- *   stay, and the next run with this id tries again; also where the server does not answer. The signal's reason.
+ * @throws {PrmError} `ERR_ARGUMENT` for a run id with `:`, `ERR_QUEUE` for a solution that failed permanently; the
+ *   other jobs are kept, and the next run with this id tries again. `ERR_QUEUE` also where the server does not
+ *   respond. The signal's reason.
  */
 export async function* annotateByQueue(
   solutions: AsyncIterable<unknown> | Iterable<unknown>,

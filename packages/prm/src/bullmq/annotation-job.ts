@@ -8,10 +8,10 @@ import { createAnswerChecker } from "../answers/answer-checker";
 import type { AlgebraSystem } from "../answers/equal-expressions";
 import { checkSolution, type Solution } from "../solutions/solution";
 
-/** Queue of annotation jobs where none is named. */
+/** Default queue of annotation jobs. */
 export const defaultQueueName = "prm-annotate";
 
-/** What a job carries: everything that its result depends on but the completer. */
+/** The data of a job: everything that its result depends on, except the completer. */
 export interface AnnotationJobData {
   readonly solution: Solution;
   readonly settings: ReturnType<typeof settingsRecord>;

@@ -10,35 +10,38 @@ import { type AnnotationJobData, defaultQueueName, readAnnotationJob } from "./a
 
 /** Options of {@link createAnnotationWorker}. */
 export interface AnnotationWorkerOptions {
-  /** Passed on to BullMQ; Redis or Valkey. */
+  /** The Redis or Valkey connection, passed to BullMQ. */
   readonly connection: ConnectionOptions;
   readonly completer: Completer;
   /** Default `"prm-annotate"`. */
   readonly queueName?: string | undefined;
-  /** Solutions at a time. Default 1. */
+  /** Solutions processed at a time. Default 1. */
   readonly concurrency?: number | undefined;
-  /** After so long without a sign of life a worker's job goes to another. Default 30,000. */
+  /**
+   * After this time without a sign of life, in milliseconds, a worker's job is passed to another worker. Default 30,000.
+   */
   readonly lockMs?: number | undefined;
-  /** How often jobs of dead workers are looked for. Default 30,000. */
+  /** Interval between checks for jobs of dead workers, in milliseconds. Default 30,000. */
   readonly stalledIntervalMs?: number | undefined;
-  /** As for `createAnswerChecker`; a function cannot travel in a job. */
+  /** As for `createAnswerChecker`. Set here because a job cannot contain a function. */
   readonly algebra?: AlgebraSystem | undefined;
   /** Called for failed jobs and lost connections. Default: nothing; failed jobs also reach the producer. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
-/** A worker that takes annotation jobs until it is closed. */
+/** A worker that processes annotation jobs until it is closed. */
 export interface AnnotationWorker {
   /** Waits for the solutions in progress and releases the connection. */
   close(): Promise<void>;
 }
 
-/** A job can be taken up again as often as workers die. */
+/** A job can be resumed any number of times when workers die. */
 const stalledWithoutLimit = 1_000_000;
 
 /**
- * Starts a worker. Each completion is kept with its job at once, so that whoever takes the job over from a dead worker
- * goes on where it was. Should two work on one job, both make the same result: seeds come from the job.
+ * Starts a worker. Each completion is stored with its job immediately, so that another worker can continue the job of
+ * a dead one where it was. If two workers process the same job, both produce the same result, since seeds come from
+ * the job.
  *
  * @throws {PrmError} `ERR_RANGE` for times and counts out of range
  */
@@ -59,7 +62,7 @@ export function createAnnotationWorker({
 
   async function process(job: Job<AnnotationJobData, LabelledSolution>) {
     const store = createAnnotationStore(async (entry) => {
-      if (entry.type !== "solution") await job.log(JSON.stringify(entry)); // the result is the job's value
+      if (entry.type !== "solution") await job.log(JSON.stringify(entry)); // The result is the job's return value.
     });
     const { logs } = await queue.getJobLogs(job.id!);
     for (const line of logs) store.load(JSON.parse(line) as AnnotationEntry);
@@ -90,5 +93,5 @@ export function createAnnotationWorker({
   };
 }
 
-/** Trying again changes nothing about these. */
+/** Errors that a retry does not fix. */
 const finalCodes = new Set<string>(["ERR_ARGUMENT", "ERR_RANGE", "ERR_FORMAT", "ERR_BUDGET"]);

@@ -1,4 +1,4 @@
-/** @file Annotation beyond one machine: a producer and any number of workers on BullMQ. */
+/** @file Annotation on several machines: a producer and any number of workers on BullMQ. */
 export { type AnnotateByQueueOptions, annotateByQueue } from "./annotate-by-queue";
 export {
   type AnnotationWorker,

@@ -13,6 +13,9 @@ export function chatMessages(prefix: Prefix): ChatMessage[] {
   return steps === "" ? [user] : [user, { role: "assistant", content: steps }];
 }
 
-/** Bytes of the text: no byte-level tokenizer makes more tokens of it. A few are added for what a template puts around. */
+/**
+ * Bytes of the text, an upper bound on the tokens of any byte-level tokenizer, plus a few for the text that a template
+ * adds.
+ */
 export const tokenBound = (value: unknown) =>
   new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value)).length + 16;

@@ -6,21 +6,21 @@ export interface Prefix {
   readonly steps: readonly string[];
 }
 
-/** Why a completion ended: by itself, at a stop string, or at the token limit. */
+/** Why a completion ended: at its natural end, at a stop string, or at the token limit. */
 export type FinishReason = "end" | "stop" | "length";
 
 /** A continuation of a prefix. */
 export interface Completion {
-  /** What follows the prefix, without it. */
+  /** The text after the prefix, without the prefix. */
   readonly text: string;
   readonly finishReason?: FinishReason | undefined;
   readonly promptTokens?: number | undefined;
   readonly completionTokens?: number | undefined;
 }
 
-/** What is asked of a completer. */
+/** The options of a call of a completer. */
 export interface CompletionOptions {
-  /** One seed per completion wanted; independent samples, never several inside one prompt. */
+  /** One seed per requested completion; independent samples, never several inside one prompt. */
   readonly seeds: readonly number[];
   /** Texts that end a completion. */
   readonly stop?: readonly string[] | undefined;
@@ -29,8 +29,8 @@ export interface CompletionOptions {
 }
 
 /**
- * Any text generator: continues a prefix once per seed. A completer that takes seeds makes runs repeatable.
- * Strings stand for completions without further details.
+ * Any text generator: continues a prefix once per seed. A completer that uses the seeds makes runs reproducible.
+ * Strings are completions without further details.
  */
 export type Completer = (
   prefix: Prefix,

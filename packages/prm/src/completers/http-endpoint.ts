@@ -24,7 +24,7 @@ function rootOf(baseUrl: string): string {
   });
 }
 
-/** The error of the last try, with the request's number and without the key. */
+/** The error of the last attempt, with the request's number and without the key. */
 function finalError({ error }: AttemptFailure, sender: Sender, request: number, tries: number) {
   const { key } = sender;
   const safe = (value: unknown) =>
@@ -37,13 +37,13 @@ function finalError({ error }: AttemptFailure, sender: Sender, request: number, 
     `httpEndpoint: request ${request} to ${sender.root}: ${reason}${after}`,
     {
       fields: { ...Object.fromEntries(fields), request, tries },
-      cause: key ? undefined : error.cause, // it could hold the headers
+      cause: key ? undefined : error.cause, // It could contain the headers.
     },
   );
 }
 
 /**
- * An endpoint that takes JSON: retries with backoff and jitter, `Retry-After`, time limits, token budget.
+ * An endpoint that accepts JSON: retries with backoff and jitter, `Retry-After`, time limits, token budget.
  *
  * @throws {PrmError} `ERR_MISSING` where the environment lacks the key, `ERR_RANGE` for bad limits
  */

@@ -14,7 +14,7 @@ interface GeneratedTokens {
   readonly stopped: readonly (string | undefined)[];
 }
 
-/** What is needed of `@deepgrain/lm`: its `generate`, a model, a tokenizer and how tokens are chosen. */
+/** The parts of `@deepgrain/lm` that are needed: its `generate`, a model, a tokenizer and a sampling function. */
 export interface LmTools<Model> {
   readonly generate: (
     model: Model,
@@ -37,15 +37,15 @@ export interface LmCompleterOptions {
   readonly logitsProcessors?: readonly unknown[] | undefined;
   /** Tokens per completion. Default 256. */
   readonly maxTokens?: number | undefined;
-  /** Default: problem and steps, a line each. */
+  /** Default: problem and steps, one per line. */
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
 
 /**
- * A completer from a language model of `@deepgrain/lm`: the completions of a prefix are rows of one batch, each of which has
- * its own random numbers, so that a completion does not depend on what it is batched with.
+ * A completer from a language model of `@deepgrain/lm`: the completions of a prefix are rows of one batch, each of
+ * which has its own random numbers, so that a completion does not depend on the rest of the batch.
  *
- * @throws {PrmError} `ERR_RANGE` for a limit below 1; on a call what the generator throws
+ * @throws {PrmError} `ERR_RANGE` for a limit below 1; on a call, errors of the generator
  */
 export function lmCompleter<Model>(
   { generate, model, tokenizer, sampler }: LmTools<Model>,

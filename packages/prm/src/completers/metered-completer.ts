@@ -1,7 +1,7 @@
 import type { Completer, Completion } from "./completer";
 import type { TokenLedger } from "./token-ledger";
 
-/** Tokens of a kind of all completions. */
+/** Total tokens of one kind over all completions. */
 const sumOf = (
   made: readonly (string | Completion)[],
   kind: "promptTokens" | "completionTokens",
@@ -11,15 +11,16 @@ const sumOf = (
  * A completer whose tokens count against a ledger's budget, as those of an endpoint do: for models on this machine. The completions of a
  * call share their prompt, which is counted once.
  *
- * @param maxTokens most tokens per completion
- * @throws {PrmError} on a call `ERR_BUDGET` where the budget does not cover the most that it can take; nothing is generated then
+ * @param maxTokens maximum tokens per completion
+ * @throws {PrmError} on a call `ERR_BUDGET` where the budget does not cover the maximum that the call can use; nothing
+ * is generated then
  */
 export const meteredCompleter =
   (completer: Completer, ledger: TokenLedger, maxTokens: number): Completer =>
   async (prefix, options) => {
     const text = [prefix.problem, ...prefix.steps].join("\n");
     const most = Math.min(options.maxTokens ?? maxTokens, maxTokens) * options.seeds.length;
-    // A token is at least one byte; a few more begin the text.
+    // A token is at least one byte; a few more are added at the start of the text.
     const reservation = ledger.reserve(new TextEncoder().encode(text).length + 16, most);
     try {
       const made = await completer(prefix, options);

@@ -1,4 +1,4 @@
-/** Who is told of a signal's end; the signal itself has one listener, however many wait for it. */
+/** The callbacks to run when a signal aborts. The signal itself has one listener, however many callbacks there are. */
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 function listenersOf(signal: AbortSignal): Set<() => void> {
@@ -16,7 +16,7 @@ function listenersOf(signal: AbortSignal): Set<() => void> {
 
 /**
  * Calls a function once the signal aborts. Hundreds of requests may wait for one signal, and Node warns of more than ten listeners.
- * @returns stops that
+ * @returns a function that removes the callback
  */
 export function onAbort(signal: AbortSignal | undefined, call: () => void): () => void {
   if (!signal) return () => undefined;

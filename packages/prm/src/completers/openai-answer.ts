@@ -23,7 +23,7 @@ const excerpt = (value: unknown) => JSON.stringify(value) ?? "";
 const textOf = (choice: Choice): unknown =>
   choice.text ?? choice.message?.content ?? choice.delta?.content;
 
-/** vLLM says in `stop_reason` which stop string ended a text; elsewhere `stop` may mean either. */
+/** vLLM reports in `stop_reason` which stop string ended a text; in other servers `stop` is ambiguous. */
 function finishReason(choice: Choice, hasStops: boolean): FinishReason | undefined {
   if (choice.finish_reason === "length") return "length";
   if (choice.finish_reason !== "stop") return undefined;
@@ -39,7 +39,7 @@ function choicesOf(answer: unknown): Choice[] {
   return choices;
 }
 
-/** What an answer says it took, undefined where it does not. */
+/** The token usage that an answer reports; undefined if it reports none. */
 export function usageOf(answer: unknown): Usage | undefined {
   const { prompt_tokens, completion_tokens } = (answer as Answer | null)?.usage ?? {};
   if (!Number.isInteger(prompt_tokens)) return undefined;
@@ -67,7 +67,7 @@ export function completionsOf(answer: unknown, count: number, hasStops: boolean)
 }
 
 /**
- * Joins a stream of events to completions.
+ * Combines a stream of events into completions.
  * @throws {PrmError} `ERR_RESPONSE` for unreadable events and for a stream that ends before all its choices do
  */
 export async function completionsOfStream(

@@ -13,10 +13,10 @@ export interface OpenAiCompleterOptions extends EndpointOptions {
   readonly model: string;
   /**
    * `"completions"` (default) continues a text and so continues a prefix exactly; `"chat"` sends messages, with the steps
-   * as the beginning of the assistant's turn, which vLLM and others continue when `body` asks them to.
+   * as the beginning of the assistant's turn, which vLLM and others continue if `body` requests it.
    */
   readonly api?: "completions" | "chat" | undefined;
-  /** Default 0.8. The paper does not report its value; record yours. */
+  /** Default 0.8. The paper does not report its value; record the one you use. */
   readonly temperature?: number | undefined;
   /** Default 1. */
   readonly topP?: number | undefined;
@@ -26,7 +26,7 @@ export interface OpenAiCompleterOptions extends EndpointOptions {
   readonly choicesPerRequest?: "one" | "all" | undefined;
   /** Reads the answer as server-sent events. Default false. */
   readonly stream?: boolean | undefined;
-  /** The prompt of `"completions"`. Default: problem and steps, a line each. */
+  /** The prompt of `"completions"`. Default: problem and steps, one per line. */
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
   /** The messages of `"chat"`. Default: the problem as the user's turn, the steps as the assistant's. */
   readonly messages?: ((prefix: Prefix) => readonly ChatMessage[]) | undefined;

@@ -3,11 +3,11 @@ import { PrmError } from "../errors";
 import { onAbort } from "./on-abort";
 import { wait } from "./wait";
 
-/** Lets requests through, with a limit on how many run at a time and how many start per minute. */
+/** Limits how many requests run at a time and how many start per minute. */
 export interface RequestGate {
-  /** Runs a request once there is room. @throws the signal's reason once it aborts */
+  /** Runs a request once the limits allow it. @throws the signal's reason once it aborts */
   run<T>(request: () => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Starts nothing for the next `ms` milliseconds, as a `Retry-After` demands. */
+  /** Starts no request for the next `ms` milliseconds, as a `Retry-After` requires. */
   pause(ms: number): void;
 }
 
@@ -20,7 +20,7 @@ export interface RequestGateOptions {
 }
 
 /**
- * A gate that endpoints share which share a limit.
+ * A gate. Endpoints with a common limit share one gate.
  * @throws {PrmError} `ERR_RANGE` for limits that are not positive
  */
 export function createRequestGate({
@@ -48,7 +48,7 @@ export function createRequestGate({
     await new Promise<void>((resolve, reject) => {
       const go = () => {
         stopListening();
-        resolve(); // takes over the slot of the request that ended
+        resolve(); // Takes over the slot of the request that ended.
       };
       waiting.push(go);
       const stopListening = onAbort(signal, () => {
@@ -64,7 +64,7 @@ export function createRequestGate({
     else active--;
   }
 
-  /** Waits for this request's place in time; a pause meanwhile moves it on. */
+  /** Waits for this request's start time; a pause in the meantime postpones it. */
   async function startTime(signal: AbortSignal | undefined): Promise<void> {
     for (;;) {
       const delay = nextStart - Date.now();

@@ -3,14 +3,14 @@ import { orAbort } from "./wait";
 
 const largestBody = 64 * 2 ** 20;
 
-/** An answer that cannot be read, with an excerpt of what came. */
+/** The error for an answer that cannot be read, with an excerpt of it. */
 export const unreadableResponse = (what: string, text: string): PrmError =>
   new PrmError("ERR_RESPONSE", `${what}: ${JSON.stringify(text.slice(0, 200))}`, {
     fields: { excerpt: text.slice(0, 200) },
   });
 
 /**
- * The parts of a body as they come; `deadline` is called at each.
+ * The parts of a body as they arrive; `deadline` is called for each.
  * @throws {PrmError} `ERR_RESPONSE` for a body over 64 MiB
  */
 export async function* bodyChunks(
@@ -31,11 +31,11 @@ export async function* bodyChunks(
       yield value;
     }
   } finally {
-    reader.cancel().catch(() => undefined); // a broken connection has nothing to cancel
+    reader.cancel().catch(() => undefined); // A broken connection has nothing to cancel.
   }
 }
 
-/** The body as JSON. @throws {PrmError} `ERR_RESPONSE` where it is none, or over 64 MiB */
+/** The body as JSON. @throws {PrmError} `ERR_RESPONSE` where it is not JSON, or over 64 MiB */
 export async function readJson(response: Response, signal: AbortSignal): Promise<unknown> {
   const decoder = new TextDecoder();
   let text = "";

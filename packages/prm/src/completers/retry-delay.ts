@@ -1,5 +1,6 @@
 /**
- * Milliseconds that a `Retry-After` header asks to wait: seconds or a date, `retry-after-ms` where a server sends it.
+ * Milliseconds to wait according to a `Retry-After` header (seconds or a date), or `retry-after-ms` where a server
+ * sends it.
  * @returns undefined without such a header
  * @see RFC 9110, section 10.2.3
  */

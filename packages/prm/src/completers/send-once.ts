@@ -4,7 +4,7 @@ import { retryAfterMs } from "./retry-delay";
 import type { Reservation, TokenLedger } from "./token-ledger";
 import { orAbort } from "./wait";
 
-/** Why a try failed, and whether and when to try again. */
+/** Why an attempt failed, and whether and when to try again. */
 export class AttemptFailure {
   constructor(
     readonly error: PrmError,
@@ -13,7 +13,7 @@ export class AttemptFailure {
   ) {}
 }
 
-/** What all tries of an endpoint share. */
+/** The state that all attempts of an endpoint share. */
 export interface Sender {
   readonly root: string;
   readonly key: string | undefined;
@@ -27,7 +27,7 @@ const isPassingStatus = (status: number) =>
 
 const neverSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
 
-/** The code of a failed connection, out of the causes that fetch wraps. */
+/** The code of a failed connection, from the causes that fetch wraps. */
 function connectionCode(error: unknown): string | undefined {
   for (let each = error, depth = 0; each && depth < 5; depth++) {
     const { code, cause } = each as { code?: unknown; cause?: unknown };
@@ -59,7 +59,7 @@ function asFailure(error: unknown): AttemptFailure {
   );
 }
 
-/** A time limit that starts anew at each call of `restart`. */
+/** A time limit that restarts at each call of `restart`. */
 function timeLimit(ms: number) {
   const controller = new AbortController();
   const error = () => new PrmError("ERR_TIMEOUT", `no answer within ${ms} ms`, { fields: { ms } });
@@ -74,7 +74,7 @@ function timeLimit(ms: number) {
     restart,
     end() {
       clearTimeout(timer);
-      controller.abort(); // frees the connection of an answer that was not read to its end
+      controller.abort(); // Frees the connection of an answer that was not read completely.
     },
   };
 }
@@ -105,7 +105,7 @@ async function exchange<T>(
 }
 
 /**
- * One try of a request, with its time limit and its share of the budget.
+ * One attempt of a request, with its time limit and its share of the budget.
  * @throws {AttemptFailure} or `PrmError` `ERR_BUDGET` before anything is sent, or the caller's abort reason
  */
 export async function sendOnce<T>(sender: Sender, request: EndpointRequest<T>): Promise<T> {

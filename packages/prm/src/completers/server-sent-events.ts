@@ -1,5 +1,5 @@
 /**
- * The data of each server-sent event in a stream of bytes. An event that the stream breaks off is not yielded.
+ * The data of each server-sent event in a stream of bytes. An incomplete event at the end of the stream is not yielded.
  * @see WHATWG HTML, section 9.2
  */
 export async function* serverSentEvents(
@@ -7,7 +7,7 @@ export async function* serverSentEvents(
 ): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let rest = "";
-  let endsWithReturn = false; // then a line feed may follow
+  let endsWithReturn = false; // A line feed may follow.
   let data: string[] = [];
   for await (const chunk of chunks) {
     const text = decoder.decode(chunk, { stream: true });
@@ -15,7 +15,7 @@ export async function* serverSentEvents(
     rest += text;
     const hasBreak = endsWithReturn || /[\r\n]/.test(text);
     endsWithReturn = text.endsWith("\r");
-    if (!hasBreak) continue; // a long line is not looked through again for each of its pieces
+    if (!hasBreak) continue; // A long line is not scanned again for each of its pieces.
     const lines = rest.split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop()!;
     for (const line of lines) {

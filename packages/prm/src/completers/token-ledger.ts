@@ -6,27 +6,27 @@ export interface TokenCounts {
   readonly requests: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Part of the above that no endpoint confirmed: broken or unmetered answers, counted at their upper bound. */
+  /** The part of these tokens that no endpoint confirmed: broken or unmetered answers, counted at their upper bound. */
   readonly unconfirmedTokens: number;
 }
 
 /** Counts tokens against a hard budget; share one between completers and scorers. */
 export interface TokenLedger {
   /**
-   * Sets the most that a request can take aside.
+   * Reserves the maximum number of tokens that a request can use.
    * @throws {PrmError} `ERR_BUDGET` where that exceeds what is left; nothing is sent then
    */
   reserve(promptTokens: number, completionTokens: number): Reservation;
   counts(): TokenCounts;
-  /** Tokens neither spent nor set aside. */
+  /** Tokens neither spent nor reserved. */
   remaining(): number;
 }
 
-/** Tokens set aside for one request. Exactly one method is called once. */
+/** Tokens reserved for one request. Exactly one of the methods is called, once. */
 export interface Reservation {
-  /** The endpoint said what it took. */
+  /** The endpoint reported the tokens used. */
   settle(promptTokens: number, completionTokens: number): void;
-  /** The request may have run, but nobody knows what it took: the whole reservation counts as spent. */
+  /** The request may have run, but its usage is unknown: the whole reservation counts as spent. */
   settleUnknown(): void;
   /** Nothing was generated. */
   release(): void;
@@ -36,12 +36,12 @@ export interface Reservation {
 export interface TokenLedgerOptions {
   /** Hard limit on prompt and completion tokens together. Default: none. */
   readonly maxTokens?: number | undefined;
-  /** Tokens that earlier runs spent of it. Default 0. */
+  /** Tokens of the limit that earlier runs spent. Default 0. */
   readonly spentTokens?: number | undefined;
 }
 
 /**
- * A ledger that refuses a request before it is sent unless the budget covers the most it can take.
+ * A ledger that refuses a request before it is sent unless the budget covers the maximum that it can use.
  *
  * @throws {PrmError} `ERR_RANGE` for a limit that is not a whole number of at least 1
  */

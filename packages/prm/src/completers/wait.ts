@@ -18,7 +18,9 @@ export function wait(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** The promise's result, or the signal's reason as soon as it aborts, whether or not the promise notices. */
+/**
+ * The promise's result, or a rejection with the signal's reason as soon as it aborts, even if the promise does not settle.
+ */
 export function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);

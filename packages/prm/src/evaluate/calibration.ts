@@ -2,7 +2,7 @@ import { betaInterval } from "../annotate/beta-interval";
 import { checkBetween, checkCount } from "../check";
 import { PrmError } from "../errors";
 
-/** Scores of one range beside what became of them. */
+/** The scores in one range, compared with their labels. */
 export interface ReliabilityBin {
   readonly low: number;
   readonly high: number;
@@ -14,13 +14,13 @@ export interface ReliabilityBin {
   readonly interval: readonly [number, number];
 }
 
-/** How well scores say what they seem to say. */
+/** The calibration of scores. */
 export interface Calibration {
-  /** Bins that hold scores, in order. */
+  /** Non-empty bins, in order. */
   readonly bins: readonly ReliabilityBin[];
   /** Expected calibration error: `Σ (count/total) · |mean score − mean label|`. */
   readonly expectedError: number;
-  /** The largest difference of a bin. */
+  /** Maximum calibration error: the largest difference in a bin. */
   readonly largestError: number;
   /** Brier score: mean of `(score − label)²`. */
   readonly brier: number;

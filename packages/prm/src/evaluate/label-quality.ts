@@ -1,7 +1,7 @@
 import { checkCount } from "../check";
 import { PrmError } from "../errors";
 
-/** How labels from the first n completions of each step compare with what is known of the steps. */
+/** How labels from the first n completions of each step compare with the truth about the steps. */
 export interface LabelQuality {
   readonly n: number;
   /** Share of hard labels (one hit suffices) that are right. */
@@ -17,10 +17,10 @@ export interface KnownStep {
 }
 
 /**
- * Label quality over N, from one set of completions of which the first n count. Soft labels are those of a posterior with
- * Jeffreys' prior: c/n itself would give an infinite loss.
+ * Label quality over N, from one set of completions, of which the first n are used. Soft labels are those of a
+ * posterior with Jeffreys' prior: c/n itself would give an infinite loss.
  *
- * @param ns numbers of completions, none beyond what a step has
+ * @param ns numbers of completions, none above the number that a step has
  * @throws {PrmError} `ERR_ARGUMENT` without steps; `ERR_RANGE` for an n beyond a step's completions
  * @see Wang et al. 2024 (Math-Shepherd), section 5.1, figure 4
  */

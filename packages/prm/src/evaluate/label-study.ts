@@ -6,7 +6,7 @@ import type { Solution } from "../solutions/solution";
 import { passAtK } from "../verify/pass-at-k";
 import { type LabelQuality, labelQuality } from "./label-quality";
 
-/** What labels are worth that come from N completions, on steps whose truth is known. */
+/** The quality of labels from N completions, on steps whose truth is known. */
 export interface LabelStudy {
   readonly steps: number;
   /** g: share of truly good steps. */
@@ -14,9 +14,9 @@ export interface LabelStudy {
   /** π and ρ: share of completions that reach the answer from good and from bad steps; 0 without such steps. */
   readonly goodHit: number;
   readonly badHit: number;
-  /** For N = 1, 2, 4, … up to the completions made. */
+  /** For N = 1, 2, 4, … up to the number of completions. */
   readonly quality: readonly LabelQuality[];
-  /** Accuracy of hard labels that the prefixes' hit rates predict, averaged over prefixes; one per N. */
+  /** Accuracy of hard labels as predicted from the prefixes' hit rates, averaged over prefixes; one per N. */
   readonly predicted: readonly number[];
 }
 
@@ -25,7 +25,7 @@ export interface LabelStudyOptions {
   readonly completer: Completer;
   /** Completions per step. Default 32. */
   readonly n?: number | undefined;
-  /** Solutions at a time. Default 16. */
+  /** Solutions processed at a time. Default 16. */
   readonly concurrency?: number | undefined;
   readonly seed?: number | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -2,9 +2,9 @@ import { PrmError } from "../errors";
 
 /**
  * The process-to-outcome shift: the share of solutions whose lowest step score is the last one's. A model that mostly
- * looks at the answer has a high share (Math-Shepherd-7B 44.5 %, Qwen2.5-Math-PRM 17.5 to 18 %).
+ * judges the answer has a high share (Math-Shepherd-7B 44.5 %, Qwen2.5-Math-PRM 17.5 to 18 %).
  *
- * @param solutions step scores; of equal scores the first counts as lowest
+ * @param solutions step scores; of equal scores the first is the lowest
  * @throws {PrmError} `ERR_ARGUMENT` without solutions or for one without steps
  * @see Zhang et al. 2025 (Qwen2.5-Math-PRM), section 4
  */

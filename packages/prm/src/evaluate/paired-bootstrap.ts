@@ -9,7 +9,7 @@ export interface BootstrapDifference {
   readonly high: number;
 }
 
-/** A row per seed, a number per problem; sums over chosen problems of a chosen seed. */
+/** One row per seed, one number per problem; sums over chosen problems of a chosen seed. */
 type Rows = readonly (readonly number[])[];
 
 function checkRows(lower: Rows, higher: Rows): void {
@@ -24,10 +24,10 @@ function checkRows(lower: Rows, higher: Rows): void {
 }
 
 /**
- * The mean difference of two measures of the same problems under the same seeds, with a bootstrap over problems and seeds: both are drawn
- * with replacement, independently, so that the interval holds for other problems and other seeds.
+ * The mean difference of two measures of the same problems under the same seeds, with a bootstrap over problems and
+ * seeds: both are drawn with replacement, independently, so that the interval generalises to other problems and seeds.
  *
- * @param lower a row per seed, a number per problem, such as 1 for solved
+ * @param lower one row per seed, one number per problem, such as 1 for solved
  * @param options.bootstraps default 2000
  * @throws {PrmError} `ERR_ARGUMENT` where rows or their lengths differ, or there are none; `ERR_RANGE` for no bootstraps
  * @see Owen 2007, the pigeonhole bootstrap

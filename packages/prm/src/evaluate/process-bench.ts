@@ -15,7 +15,7 @@ export interface ProcessBenchMetrics {
   readonly correctRows: number;
 }
 
-/** A row's label and what a model said: index of the first wrong step, −1 for none. */
+/** A row's label and a model's prediction: index of the first wrong step, −1 for none. */
 export interface FirstErrorPair {
   readonly label: number;
   readonly prediction: number;
@@ -64,13 +64,13 @@ export interface ScoredRow {
 
 /**
  * The threshold with the best F1, for models whose scores are not probabilities: choose it on the GSM8K subset, then keep it.
- * Of equals the lowest is taken.
+ * On a tie the lowest is chosen.
  *
  * @throws {PrmError} as {@link processBenchMetrics}
  */
 export function bestThreshold(rows: readonly ScoredRow[]): { threshold: number; f1: number } {
   const values = [...new Set(rows.flatMap(({ scores }) => scores))].sort((a, b) => a - b);
-  // Between two neighbouring scores all thresholds say the same.
+  // All thresholds between two neighbouring scores are equivalent.
   const thresholds = [0, ...values.slice(1).map((value, i) => (value + values[i]!) / 2), 1.0001];
   let best = { threshold: 0, f1: -1 };
   for (const threshold of thresholds) {
@@ -96,7 +96,7 @@ export interface ProcessBenchOptions {
  * Scores a subset of ProcessBench.
  *
  * @returns the measures, and the rows with their scores and predictions
- * @throws {PrmError} what the scorer throws; as {@link processBenchMetrics}
+ * @throws {PrmError} errors of the scorer; as {@link processBenchMetrics}
  * @see Zheng et al. 2024 (ProcessBench)
  */
 export async function evaluateProcessBench(

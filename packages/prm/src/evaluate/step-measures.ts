@@ -9,11 +9,11 @@ export interface KnownSolution {
   readonly firstError: number;
 }
 
-/** How well step scores tell right steps from wrong ones. */
+/** How well step scores distinguish right steps from wrong ones. */
 export interface StepMeasures {
   /** Steps with a known truth: those up to the first error. */
   readonly steps: number;
-  /** Share of them on the right side of the threshold. */
+  /** The share of them on the right side of the threshold. */
   readonly accuracy: number;
   readonly calibration: Calibration;
   /** First errors found; null unless there are solutions with and without one. */
@@ -23,7 +23,8 @@ export interface StepMeasures {
 }
 
 /**
- * Measures step scores against known first errors. What follows an error has no truth of its own and is left out, except for the shift.
+ * Measures step scores against known first errors. Steps after an error have no defined truth and are left out, except
+ * for the shift.
  *
  * @throws {PrmError} `ERR_ARGUMENT` without solutions or for one without steps; `ERR_RANGE` for a score outside 0 to 1
  * @see Zheng et al. 2024 (ProcessBench); Zhang et al. 2025 (Qwen2.5-Math-PRM), section 4

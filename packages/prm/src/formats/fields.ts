@@ -1,6 +1,6 @@
 import { PrmError } from "../errors";
 
-/** A malformed field: where, which, what was expected and what came. */
+/** The error for a malformed field: location, field, expected and actual value. */
 export function fieldError(where: string, key: string, expected: string, value: unknown): PrmError {
   const shown = (JSON.stringify(value) ?? "nothing").slice(0, 80);
   return new PrmError("ERR_FORMAT", `${where}: ${key} must be ${expected}, got ${shown}`, {

@@ -11,7 +11,7 @@ export const labelForms = ["labels", "math-shepherd", "trl", "process-bench"] as
 
 export type LabelForm = (typeof labelForms)[number];
 
-/** A solution with labels, and the verdict on its answer where it is known. */
+/** A solution with labels, and the verdict on its answer if it is known. */
 export interface LabelledRow extends TrainingRow {
   readonly isAnswerRight: boolean | null;
 }
@@ -46,7 +46,8 @@ const parsers: Record<LabelForm, (json: unknown) => LabelledRow> = {
 };
 
 /**
- * A reader of rows of a form; `process-bench` labels steps up to the first error, `labels` is what annotation writes.
+ * A reader of rows of a form; `process-bench` labels steps up to the first error, `labels` is the form that annotation
+ * writes.
  * @throws {PrmError} on a row `ERR_FORMAT` that names what is wrong
  */
 export const parseLabelledRow = (form: LabelForm): ((json: unknown) => LabelledRow) =>

@@ -21,7 +21,7 @@ export function toTrlRow(result: LabelledSolution): TrlRow {
 
 /**
  * An annotated solution in Math-Shepherd's form: a step is good where its value exceeds `threshold`.
- * Steps that do not begin with `Step i:` get it.
+ * `Step i:` is added to steps that do not begin with it.
  */
 export function toMathShepherdRow(
   result: LabelledSolution,

@@ -14,7 +14,7 @@ export interface MathShepherdRow {
 /** The tag that ends each step in the released data: two Cyrillic letters. */
 export const stepTag = "ки";
 
-/** Between the letters of a tag that is text; one is added on writing and removed on reading. */
+/** A word joiner between the letters of a tag that is part of the text; added on writing and removed on reading. */
 const joiner = "\u2060";
 const escapeTag = (text: string) =>
   text.replace(new RegExp(`к(${joiner}*)и`, "g"), `к${joiner}$1и`);
@@ -45,8 +45,8 @@ function readLabels(pieces: readonly string[], label: string): boolean[] {
 /**
  * Reads a row of the released data: `{ input, label, task }`.
  *
- * @throws {PrmError} `ERR_FORMAT` for rows that are not of the documented form: other than one `Step 1:`, a tag inside the
- *   question, steps without a tag, tags and labels that do not match, empty steps
+ * @throws {PrmError} `ERR_FORMAT` for rows that are not of the documented form: a number of `Step 1:` other than one,
+ *   a tag inside the question, steps without a tag, tags and labels that do not match, empty steps
  * @see Wang et al. 2024 (Math-Shepherd), released data
  */
 export function parseMathShepherd(json: unknown): MathShepherdRow {

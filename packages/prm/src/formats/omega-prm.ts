@@ -5,12 +5,12 @@ import { fieldError, fieldsOf } from "./fields";
 /** A prefix with its value. */
 export interface OmegaFlatRow {
   readonly question: string;
-  /** Steps, a line each. */
+  /** Steps, one per line. */
   readonly solution_prefix: string;
   readonly mc_value: number;
 }
 
-/** A node of a tree: the steps that it adds to its parent, a line each. */
+/** A node of a tree: the steps that it adds to its parent, one per line. */
 export interface OmegaNode {
   readonly text: string;
   readonly mc_value: number;
@@ -23,7 +23,7 @@ export interface OmegaTreeRow {
   readonly tree: OmegaNode;
 }
 
-/** One row per state of a tree but the root, parents first. */
+/** One row per state of a tree except the root, parents first. */
 export const omegaFlatRows = ({ problem, root }: OmegaTree): OmegaFlatRow[] =>
   [...omegaStates(root)].slice(1).map(({ steps, value }) => ({
     question: problem,
@@ -58,7 +58,7 @@ export function parseOmegaFlat(json: unknown): OmegaFlatRow {
   return json as OmegaFlatRow;
 }
 
-/** Deepest tree that is read. */
+/** Maximum depth of a tree. */
 const deepest = 1000;
 
 function checkNode(json: unknown, depth = 0): void {
@@ -78,7 +78,7 @@ export function parseOmegaTree(json: unknown): OmegaTreeRow {
   return json as OmegaTreeRow;
 }
 
-/** Flat rows of a tree that was read: the prefix grows on the way down. */
+/** Flat rows of a tree; the prefix grows with the depth. */
 export function flattenOmegaTree({ question, tree }: OmegaTreeRow): OmegaFlatRow[] {
   const rows: OmegaFlatRow[] = [];
   const visit = (each: OmegaNode, before: string) => {

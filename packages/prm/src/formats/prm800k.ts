@@ -1,7 +1,7 @@
 import { fieldError, fieldsOf } from "./fields";
 import type { TrlRow } from "./trl";
 
-/** What a person thought of a step: bad, neutral, good; null where nobody said. */
+/** A person's rating of a step: bad, neutral, good; null where there is none. */
 export type Rating = -1 | 0 | 1 | null;
 
 /** An alternative for a step. */
@@ -18,7 +18,7 @@ export interface RatedStep {
   readonly chosen_completion: number | null;
 }
 
-/** A record of PRM800K; further fields are kept as they are. */
+/** A record of PRM800K; further fields are kept unchanged. */
 export interface Prm800kRecord {
   readonly is_quality_control_question: boolean;
   readonly is_initial_screening_question: boolean;
@@ -54,7 +54,7 @@ function checkStep(value: unknown): void {
 }
 
 /**
- * Reads a record of PRM800K, unknown fields included: what `JSON.stringify` makes of the result is the record again.
+ * Reads a record of PRM800K, including unknown fields: `JSON.stringify` of the result gives the record again.
  *
  * @throws {PrmError} `ERR_FORMAT` that names the field
  * @see Lightman et al. 2023 (PRM800K), released data
@@ -76,7 +76,7 @@ export function parsePrm800k(json: unknown): Prm800kRecord {
 export interface ExpandPrm800kOptions {
   /** `"good"` (default, as TRL's script): only +1 is true; `"not-bad"` (as Qwen's baseline): 0 as well. */
   readonly positive?: "good" | "not-bad" | undefined;
-  /** Keeps quality-control and screening records. Default false: they give no rows. */
+  /** Includes quality-control and screening records. Default false: they give no rows. */
   readonly keepControls?: boolean | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { fieldError, fieldsOf } from "./fields";
 
-/** A row of ProcessBench; further fields are kept as they are. */
+/** A row of ProcessBench; further fields are kept unchanged. */
 export interface ProcessBenchRow {
   readonly id: string;
   readonly generator: string;
@@ -12,7 +12,7 @@ export interface ProcessBenchRow {
 }
 
 /**
- * Reads a row of ProcessBench, unknown fields included.
+ * Reads a row of ProcessBench, including unknown fields.
  * @throws {PrmError} `ERR_FORMAT` that names the field
  * @see Zheng et al. 2024 (ProcessBench)
  */

@@ -1,7 +1,7 @@
 import { PrmError } from "../errors";
 import { textLines } from "./text-lines";
 
-/** What reading a file of JSON lines reports: rows and rejects as they come, and their counts at the end. */
+/** Events of reading a file of JSON lines: rows and rejected rows as they are read, and their counts at the end. */
 export type RowEvent<T> =
   | { readonly type: "row"; readonly line: number; readonly value: T }
   | { readonly type: "row-reject"; readonly line: number; readonly error: PrmError }
@@ -23,11 +23,11 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Reads JSON lines one by one; blank lines are skipped. A malformed row is reported with its line number and counted, and
- * reading goes on.
+ * Reads JSON lines one by one; blank lines are skipped. A malformed row is reported with its line number and counted,
+ * and reading continues.
  *
  * @param pieces of the file, such as `createReadStream(path)`, or a list of texts
- * @param parse makes a row of a line's JSON; throws `PrmError` for a malformed one, as the parsers of this package do
+ * @param parse converts a line's JSON to a row; throws `PrmError` for a malformed one, as the parsers of this package do
  */
 export async function* readRows<T>(
   pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,

@@ -2,7 +2,7 @@ import type { ScoredSolution } from "../verify/scored-solution";
 import { type SelectionMethod, select } from "../verify/select";
 import type { SearchAndLearnRow } from "./search-and-learn";
 
-/** Their columns and our names for the same choice. */
+/** The columns of search-and-learn and our names for the same choice. */
 const columns: Readonly<Record<string, SelectionMethod>> = {
   pred_naive: "best-of-n",
   pred_weighted: "weighted",

@@ -1,6 +1,6 @@
 import { fieldError, fieldsOf } from "./fields";
 
-/** A row of search-and-learn's results; columns such as `pred_weighted@4` are kept as they are. */
+/** A row of search-and-learn's results; columns such as `pred_weighted@4` are kept unchanged. */
 export interface SearchAndLearnRow {
   readonly problem: string;
   readonly completions: readonly string[];
@@ -14,7 +14,7 @@ export interface SearchAndLearnRow {
 const isNumbers = (value: unknown) => Array.isArray(value) && value.every(Number.isFinite);
 
 /**
- * Reads a row of search-and-learn's results, unknown columns included.
+ * Reads a row of search-and-learn's results, including unknown columns.
  * @throws {PrmError} `ERR_FORMAT` that names the column
  * @see Beeching et al. 2024 (search-and-learn)
  */

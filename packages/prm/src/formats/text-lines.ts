@@ -1,6 +1,6 @@
 /**
- * The lines of a text that comes in pieces, split at `\n` alone: JSON may hold other line separators. `\r` before it is
- * removed, and so is a byte order mark.
+ * The lines of a text that arrives in pieces, split at `\n` only, since JSON may contain other line separators. A
+ * preceding `\r` and a byte order mark are removed.
  */
 export async function* textLines(
   pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,

@@ -33,8 +33,8 @@ export function parseTrl(json: unknown): TrlRow {
 /** Options of {@link formatTrl}. */
 export interface FormatTrlOptions {
   /**
-   * What becomes of labels between 0 and 1, which TRL's tokeniser casts to whole numbers, so that 0.7 becomes 0.
-   * `"refuse"` (default), `"round"` (at ½), or `"keep"` for readers that take them.
+   * The handling of labels between 0 and 1, which TRL's tokeniser casts to integers, so that 0.7 becomes 0.
+   * `"refuse"` (default), `"round"` (at ½), or `"keep"` for readers that accept them.
    */
   readonly softLabels?: "refuse" | "round" | "keep" | undefined;
 }

@@ -4,7 +4,7 @@ export interface AnswerSteps {
   readonly ends: readonly number[];
 }
 
-/** An answer's lines that are not blank; a token that holds a line break ends a step. */
+/** An answer's lines that are not blank; a token that contains a line break ends a step. */
 export function answerSteps(
   ids: readonly number[],
   decode: (ids: readonly number[]) => string,
@@ -19,7 +19,7 @@ export function answerSteps(
     ends.push(i);
     start = i + 1;
   }
-  // What follows the last step, such as the end token, belongs to it.
+  // Tokens after the last step, such as the end token, belong to it.
   if (ends.length > 0) ends[ends.length - 1] = ids.length - 1;
   return { steps, ends };
 }

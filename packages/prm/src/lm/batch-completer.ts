@@ -10,22 +10,22 @@ export interface BatchCompleterOptions {
     encode(text: string, options?: { addSpecialTokens?: boolean }): number[];
     decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean }): string;
   };
-  /** Ends a completion. Default: the model's; null for none. */
+  /** Token that ends a completion. Default: the model's; null for none. */
   readonly eosTokenId?: number | readonly number[] | null | undefined;
   /** Above 0. Default 1. */
   readonly temperature?: number | undefined;
   /** Tokens per completion. Default 256. */
   readonly maxTokens?: number | undefined;
-  /** Completions at once; more take turns. Default 64. */
+  /** Maximum number of completions that advance together; further ones wait. Default 64. */
   readonly maxSequences?: number | undefined;
-  /** Default: problem and steps, a line each. */
+  /** Default: problem and steps, one per line. */
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
 
-/** Draws a token per row that goes on, in order, from the row's own random numbers. */
+/** Draws one token per unfinished row, in order, from the row's own random numbers. */
 function rowSampler(rows: readonly BatchRow[], seeds: readonly number[], temperature: number) {
   const randoms = seeds.map(seededRandom);
-  let alive: number[] = []; // rows that get a token in this step
+  let alive: number[] = []; // Rows that get a token in this step.
   let turn = 0;
   return (logits: Float32Array) => {
     if (turn === alive.length) {
@@ -38,12 +38,13 @@ function rowSampler(rows: readonly BatchRow[], seeds: readonly number[], tempera
 }
 
 /**
- * A completer on the batched generation of our `lm`: prefixes that are asked for while others are at work join them, and the
- * completions of one prefix share its keys and values. Each completion has random numbers of its own, from its seed. Sums of few
- * rows are added in another order than those of many, so that in rare cases a completion depends on what it is batched with.
+ * A completer based on the batched generation of `@deepgrain/lm`: prefixes that are requested during generation join
+ * the running batch, and the completions of one prefix share its keys and values. Each completion has its own random
+ * numbers, from its seed. Sums over few rows are computed in a different order than those over many, so that in rare
+ * cases a completion depends on the rest of the batch.
  *
- * @throws {PrmError} `ERR_RANGE` for options out of range; on a call `LmError` for a prefix that leaves no room; the signal's
- *   reason
+ * @throws {PrmError} `ERR_RANGE` for options out of range; on a call `LmError` for a prefix that fills the context;
+ *   the signal's reason
  */
 export function batchCompleter(
   model: CausalLM,

@@ -18,8 +18,8 @@ interface Waiting {
 }
 
 /**
- * A scorer from a reward model on our `lm`, for `verify`, best-of-N and search. Solutions that are asked for in the same turn of the
- * event loop share forward passes.
+ * A scorer from a reward model on `@deepgrain/lm`, for `verify`, best-of-N and search. Solutions that are requested
+ * in the same turn of the event loop share forward passes.
  *
  * @throws {PrmError} on a call as `encodeSteps` and `scoreSamples`; the signal's reason
  */

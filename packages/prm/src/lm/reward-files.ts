@@ -8,17 +8,17 @@ import { type StepHead, StepRewardModel } from "./step-reward-model";
 
 const FILE = "step-reward.json";
 
-/** What a folder says about its reward model besides the backbone. */
+/** The settings of a reward model in its folder, in addition to the backbone. */
 export interface StepRewardSettings {
   readonly head: StepHead;
   readonly form: StepForm;
-  /** What it was trained for. */
+  /** The training target. */
   readonly target: "process" | "outcome";
 }
 
 /**
- * Writes a reward model: the backbone as a model folder, step-reward.json, and the head's layers beside them. The tokenizer is
- * the caller's to copy.
+ * Writes a reward model: the backbone as a model folder, step-reward.json, and the head's layers beside them. The
+ * caller must copy the tokenizer.
  */
 export async function saveStepRewardModel(
   folder: string,
@@ -61,7 +61,7 @@ async function readSettings(folder: string): Promise<StepRewardSettings> {
 }
 
 /**
- * Reads what {@link saveStepRewardModel} wrote.
+ * Reads a model written by {@link saveStepRewardModel}.
  * @throws {PrmError} `ERR_MISSING` for a folder without step-reward.json, `ERR_FORMAT` for a damaged one; as `loadModel`;
  *   {TrainerError} `ERR_FORMAT` for a head of another shape
  */

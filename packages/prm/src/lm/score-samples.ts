@@ -15,7 +15,7 @@ export interface ScoreSamplesOptions {
 }
 
 /**
- * The probability that each step is good, σ(ℓ), for many solutions; those of like length share a forward pass.
+ * The probability that each step is good, σ(ℓ), for many solutions; those of similar length share a forward pass.
  *
  * @returns scores of each sample, in order
  * @throws {PrmError} `ERR_RANGE` for a sample longer than the model's positions; the signal's reason

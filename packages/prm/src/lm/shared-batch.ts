@@ -3,7 +3,7 @@ import { type BatchRequest, type CausalLM, GenerationBatch } from "@deepgrain/lm
 /** One continuation of a request. */
 export interface BatchRow {
   readonly ids: number[];
-  /** Why it ended; undefined while it goes on. */
+  /** Why it ended; undefined until it ends. */
   stopped: string | undefined;
 }
 
@@ -15,12 +15,12 @@ interface Job {
   reject(error: unknown): void;
 }
 
-/** One batch that all callers share: a request joins those that are at work. Its cache lives until nobody waits. */
+/** One batch that all callers share: a request joins the running ones. Its cache is kept until no request is left. */
 export function sharedBatch(model: CausalLM, maxSequences: number) {
   const jobs = new Map<number, Job>();
   let batch: GenerationBatch | null = null;
 
-  /** One pass over all that is asked for. */
+  /** One pass over all requests. */
   async function advance(current: GenerationBatch): Promise<void> {
     for (const [number, job] of jobs)
       if (job.signal?.aborted) {
@@ -44,7 +44,7 @@ export function sharedBatch(model: CausalLM, maxSequences: number) {
     try {
       while (jobs.size > 0) {
         await advance(current);
-        await new Promise((next) => setImmediate(next)); // callers ask for more, and signals arrive
+        await new Promise((next) => setImmediate(next)); // Lets callers add requests, and signals arrive.
       }
     } catch (error) {
       for (const job of jobs.values()) job.reject(error);

@@ -3,24 +3,24 @@ import { checkCount } from "../check";
 import { PrmError } from "../errors";
 import type { EncodedSteps } from "./step-encoding";
 
-/** Solutions side by side, padded on the right, with the places that are scored. */
+/** A batch of solutions, padded on the right, with the positions that are scored. */
 export interface StepBatch extends LabelledBatch {
   attentionMask: Uint8Array;
-  /** Index of each place in the batch, row-major; [places]. */
+  /** Index of each scored position in the batch, row-major; [places]. */
   places: Int32Array;
-  /** Label of each place, 0 where there is none; [places]. */
+  /** Label of each position, 0 where there is none; [places]. */
   targets: Float32Array;
-  /** What each place counts in the loss, 0 where it has no label; they sum to 1. */
+  /** Weight of each position in the loss, 0 where it has no label; the weights sum to 1. */
   weights: Float32Array;
 }
 
 /**
- * What a labelled step counts: `solution` (default) is Math-Shepherd's loss, the mean over the steps of a solution and then over
- * solutions; `step` is TRL's, the mean over all labelled steps of a batch.
+ * Weighting of labelled steps: `solution` (default) is Math-Shepherd's loss, the mean over the steps of a solution and
+ * then over solutions; `step` is TRL's, the mean over all labelled steps of a batch.
  */
 export type StepAverage = "solution" | "step";
 
-/** Puts samples side by side. */
+/** Collates samples into a batch. */
 export function collateSteps(
   samples: readonly EncodedSteps[],
   { padTokenId = 0, average = "solution" }: { padTokenId?: number; average?: StepAverage } = {},
@@ -53,16 +53,16 @@ export function collateSteps(
 export interface StepBatchesOptions {
   /** Solutions per batch. Default 8. */
   readonly batchSize?: number | undefined;
-  /** Fills shorter rows; masked. Default 0. */
+  /** Pads shorter rows; masked. Default 0. */
   readonly padTokenId?: number | undefined;
-  /** Decides the order. Default 0. */
+  /** Determines the order. Default 0. */
   readonly seed?: number | undefined;
   readonly average?: StepAverage | undefined;
 }
 
 /**
- * Batches by position, epoch after epoch without end, in an order that follows from (seed, epoch), as `fit` of
- * `@deepgrain/trainer` takes them.
+ * Batches by position, for any number of epochs, in an order that is determined by (seed, epoch), as `fit` of
+ * `@deepgrain/trainer` expects them.
  *
  * @throws {PrmError} `ERR_ARGUMENT` without samples; `ERR_RANGE` for a batch size below 1
  */

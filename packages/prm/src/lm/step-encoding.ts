@@ -4,8 +4,9 @@ import type { TrainingRow } from "../models/ngram-prm";
 /**
  * How problem and steps become tokens, and where a step's score is read.
  *
- * `pieces`: problem, steps and separators are tokenised apart and joined, as TRL does; a step's place is the last token of its
- * separator. `tagged`: the whole text is tokenised at once, as Math-Shepherd's model expects it; a step's place is the tag's own.
+ * `pieces`: problem, steps and separators are tokenised separately and joined, as in TRL; a step's position is the
+ * last token of its separator. `tagged`: the whole text is tokenised at once, as Math-Shepherd's model expects it; a
+ * step's position is that of its tag.
  */
 export interface StepForm {
   readonly kind: "pieces" | "tagged";
@@ -31,7 +32,7 @@ export interface EncodedSteps {
   readonly labels: readonly (number | null)[];
 }
 
-/** Every place where `part` stands in `ids`, by its last token. */
+/** Every position at which `part` occurs in `ids`, given by its last token. */
 function occurrences(ids: readonly number[], part: readonly number[]): number[] {
   const found: number[] = [];
   for (let at = 0; at + part.length <= ids.length; at++)
@@ -89,8 +90,8 @@ const labelOf = (label: number | boolean | null | undefined, step: number): numb
 };
 
 /**
- * The tokens of a problem with its steps, and the position at which each step is scored. Labels stay out of the tokens, so a
- * model never sees earlier ones.
+ * The tokens of a problem with its steps, and the position at which each step is scored. Labels are not part of the
+ * tokens, so a model never sees earlier ones.
  *
  * @throws {PrmError} `ERR_FORMAT` where the number of labels or of tags is not that of the steps, for no steps, or an empty
  *   step; `ERR_RANGE` for a label outside 0 to 1; `ERR_ARGUMENT` for a separator or tag without tokens

@@ -14,13 +14,13 @@ function checkSizes(where: string, count: number, ...lists: ArrayLike<number>[])
 
 /**
  * The loss of a process or outcome reward model on log-odds ℓ: `Σ w (softplus(ℓ) − y·ℓ)`, the binary cross-entropy without
- * overflow. Labels between 0 and 1 count in proportion.
+ * overflow. Labels between 0 and 1 are weighted proportionally.
  *
  * @param logits ℓ, [places]
  * @param labels y, 0 to 1
- * @param weights what each place counts; those of a mean sum to 1
+ * @param weights weight of each position; for a mean they sum to 1
  * @returns a scalar with gradient
- * @throws {PrmError} `ERR_ARGUMENT` where sizes differ or nothing is there
+ * @throws {PrmError} `ERR_ARGUMENT` where sizes differ or the input is empty
  * @see Wang et al. 2024 (Math-Shepherd), equations 1 and 2
  */
 export function stepLoss(
@@ -36,7 +36,8 @@ export function stepLoss(
  * The same over the whole vocabulary, as Math-Shepherd's release was trained: the cross-entropy of the tag's own output
  * against the good or the bad token, `−Σ w (y ln p_good + (1 − y) ln p_bad)`.
  *
- * @param outputs logits at the tags, [places, vocabulary]; not shifted: what follows the tag says what the step is
+ * @param outputs logits at the tags, [places, vocabulary]; not shifted: the prediction after the tag is the verdict on
+ * the step
  * @throws {PrmError} as {@link stepLoss}
  */
 export function tagLoss(

@@ -33,7 +33,7 @@ export class StepRewardModel extends nn.Module {
   /**
    * @param model the backbone, which is trained too
    * @param head default `{ kind: "value" }`
-   * @param options.generator draws the head's first weights. Default: the engine's generator
+   * @param options.generator generator for the head's initial weights. Default: the engine's generator
    * @throws {PrmError} `ERR_RANGE` for tokens of a `tag` head that are equal or outside the vocabulary
    */
   constructor(
@@ -56,7 +56,7 @@ export class StepRewardModel extends nn.Module {
       );
   }
 
-  /** The output at the places of a batch: [places, vocabulary] for `tag`, else [places, 1 or 2]. */
+  /** The output at the scored positions of a batch: [places, vocabulary] for `tag`, else [places, 1 or 2]. */
   outputs(batch: StepBatch, options: ForwardOptions = {}): Tensor {
     const hidden = this.model.hiddenStates(batch, options); // [batch, length, hidden] -> [places, hidden]
     const read = hidden

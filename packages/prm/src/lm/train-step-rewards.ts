@@ -13,7 +13,7 @@ import type { EncodedSteps } from "./step-encoding";
 import { stepLoss, tagLoss } from "./step-loss";
 import type { StepRewardModel } from "./step-reward-model";
 
-/** Options of {@link trainStepRewards}; most go to `fit` of `@deepgrain/trainer` as they are. */
+/** Options of {@link trainStepRewards}; most are passed unchanged to `fit` of `@deepgrain/trainer`. */
 export interface StepRewardConfig
   extends StepBatchesOptions,
     Pick<FitConfig<unknown>, "steps" | "schedule">,
@@ -27,7 +27,7 @@ export interface StepRewardConfig
   readonly loss?: "pair" | "vocabulary" | undefined;
   /** The adapter that is trained, from `attachLora` of `@deepgrain/lm`; checkpoints hold it. */
   readonly lora?: AttachedLora | undefined;
-  /** Held-out samples, and every how many steps to measure them (and at the end). */
+  /** Held-out samples, and the number of steps between evaluations (there is also one at the end). */
   readonly evaluation?:
     | { readonly everySteps: number; readonly samples: readonly EncodedSteps[] }
     | undefined;
@@ -102,8 +102,8 @@ export async function evaluateStepRewards(
 }
 
 /**
- * Trains a reward model on labelled steps, on `fit` of `@deepgrain/trainer`: a run can be stopped and resumed. Scalar of
- * `step-end` and `eval-end`: `accuracy`, the share of labelled steps on the right side of ½.
+ * Trains a reward model on labelled steps, using `fit` of `@deepgrain/trainer`, so a run can be stopped and resumed.
+ * Scalar of `step-end` and `eval-end`: `accuracy`, the share of labelled steps on the right side of ½.
  *
  * @param samples from `trainingSamples`
  * @throws {PrmError} `ERR_ARGUMENT` without samples, or for the loss `vocabulary` without a `tag` head; `ERR_RANGE`;

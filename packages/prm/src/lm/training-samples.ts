@@ -11,14 +11,14 @@ export interface TrainingSamplesOptions {
    * needs it; make it the verdict on the answer.
    */
   readonly target?: "process" | "outcome" | undefined;
-  /** Most tokens: steps that lie beyond are cut off. Default: no limit. */
+  /** Maximum number of tokens: steps beyond it are cut off. Default: no limit. */
   readonly maxLength?: number | undefined;
 }
 
-/** Samples, and how many rows gave none. */
+/** Samples, and the number of rows that gave none. */
 export interface TrainingSamples {
   readonly samples: readonly EncodedSteps[];
-  /** Rows of which no labelled step is left. */
+  /** Number of rows without a remaining labelled step. */
   readonly dropped: number;
 }
 

@@ -11,7 +11,7 @@ export interface WorldPolicyOptions {
   readonly layers?: number;
   /** Tokens of a problem with its solution. Default 160. */
   readonly positions?: number;
-  /** Draws the first weights. Default: the engine's generator. */
+  /** Generator for the initial weights. Default: the engine's generator. */
   readonly generator?: Generator;
 }
 

@@ -11,7 +11,7 @@ export interface TrainingRow {
   readonly labels: readonly (number | boolean | null)[];
 }
 
-/** A logistic model on hashed features; plain data, so it can be stored as it is. */
+/** A logistic model on hashed features; plain data, so it can be stored directly. */
 export interface NgramPrm {
   /** One weight per hash, a power of two of them. */
   readonly weights: Float32Array;

@@ -1,4 +1,4 @@
-/** Names of what is true of one step; a model has a weight for each. */
+/** Names of the features of one step; a model has a weight for each. */
 export type StepFeatures = (
   problem: string,
   steps: readonly string[],
@@ -61,7 +61,7 @@ function checks(tokens: readonly string[], before: readonly string[], step: stri
 }
 
 /**
- * What the n-gram model looks at: runs of up to `order` tokens of the step, whether its equation is true, whether its
+ * The features of the n-gram model: runs of up to `order` tokens of the step, whether its equation is true, whether its
  * numbers occurred before, the words of the problem near its second number together with its operator, and the same
  * checks of the steps before it.
  */

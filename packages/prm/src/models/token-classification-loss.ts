@@ -13,12 +13,12 @@ export interface TokenLoss {
 }
 
 /**
- * The loss of a step classifier with classes [bad, good]: `−(1/n) Σ ln softmax(z)_y` over labelled tokens; others do not
- * count. A reference for heads on tensors.
+ * The loss of a step classifier with classes [bad, good]: `−(1/n) Σ ln softmax(z)_y` over labelled tokens; others are
+ * ignored. A reference for heads on tensors.
  *
  * @param logits [tokens × 2], row-major
  * @param labels 0 or 1 per token, −100 for none
- * @throws {PrmError} `ERR_ARGUMENT` where the sizes do not fit, a label is neither, or none is there
+ * @throws {PrmError} `ERR_ARGUMENT` where the sizes do not match, a label is neither, or there are no labels
  * @see Wang et al. 2024 (Math-Shepherd), equation 3
  */
 export function tokenClassificationLoss(

@@ -23,8 +23,8 @@ export interface TokenClassificationScorerOptions extends EndpointOptions {
 
 /**
  * A two-class token classifier behind an inference endpoint that takes `{ inputs }` and returns a list of tokens with
- * `entity`, `score`, `start` and `end`. The server tokenises the joined text; TRL trains on pieces tokenised apart, which
- * can differ where a tokenizer merges a separator with its neighbours.
+ * `entity`, `score`, `start` and `end`. The server tokenises the joined text; TRL trains on pieces tokenised
+ * separately, which can differ where a tokenizer merges a separator with its neighbours.
  *
  * @throws {PrmError} of the endpoint; `ERR_RESPONSE` where no token ends where a step's separator ends
  */

@@ -18,7 +18,7 @@ export interface TrlTokensOptions {
   readonly maxPromptLength?: number | null | undefined;
   /** Cuts the steps from the right. Default: none. */
   readonly maxCompletionLength?: number | null | undefined;
-  /** Labels the last step alone, as an outcome reward model needs it. Default false. */
+  /** Labels only the last step, as an outcome reward model needs it. Default false. */
   readonly trainOnLastStepOnly?: boolean | undefined;
 }
 
@@ -30,8 +30,8 @@ export interface TrlTokens {
 }
 
 /**
- * The tokens of a row as TRL makes them: prompt and steps are tokenised apart, each step is followed by the separator, and
- * the label stands on the separator's last token. Scoring must join the pieces in the same way.
+ * The tokens of a row as in TRL: prompt and steps are tokenised separately, each step is followed by the separator,
+ * and the label is on the separator's last token. Scoring must join the pieces in the same way.
  *
  * @throws {PrmError} `ERR_ARGUMENT` where the separator has no tokens
  * @see TRL, experimental PRM trainer

@@ -39,7 +39,7 @@ function scoreOf(row: unknown, output: VllmScorerOptions["output"]): number {
   return output === "sigmoid" ? sigmoid(numbers.at(-1)) : numbers.at(-1);
 }
 
-/** Token ids of a text, as the server makes them. */
+/** Token ids of a text, as tokenised by the server. */
 function tokenize(
   endpoint: Endpoint,
   model: string,

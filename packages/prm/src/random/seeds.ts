@@ -12,7 +12,7 @@ export function hashText(text: string, seed = 0): number {
 
 /**
  * The seed of one completion: a hash of the run's seed and what is completed, in [0, 2³¹).
- * A resumed run therefore asks for the same completions as an undisturbed one.
+ * A resumed run therefore requests the same completions as an uninterrupted one.
  */
 export const completionSeed = (
   seed: number,

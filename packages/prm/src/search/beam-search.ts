@@ -1,15 +1,15 @@
 import { type Beam, byScore, createStepWriter, emptyBeam } from "./beam";
 import { type SearchOptions, type SearchResult, searchTools } from "./search-options";
 
-/** Beams with different steps; the first of equals stays. */
+/** Beams with different steps; the first of equal ones is kept. */
 function distinct(beams: readonly Beam[]): Beam[] {
   const seen = new Map(beams.map((beam) => [JSON.stringify(beam.steps), beam] as const).reverse());
   return beams.filter((beam) => seen.get(JSON.stringify(beam.steps)) === beam);
 }
 
 /**
- * Beam search over steps: n beams grow by a step each; the best n/m go on and are copied to n again. Beams that end are set
- * aside.
+ * Beam search over steps: n beams grow by one step each; the best n/m are kept and copied to n again. Finished beams
+ * are set aside.
  *
  * @returns up to n finished solutions, best first, then unfinished ones where too few ended within `maxSteps`
  * @throws {PrmError} what completer and scorer throw; `ERR_RANGE` for bad counts

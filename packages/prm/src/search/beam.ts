@@ -5,7 +5,7 @@ import { aggregate } from "../verify/aggregate";
 import { type ScoredSolution, scoreSolution } from "../verify/scored-solution";
 import type { SearchTools } from "./search-options";
 
-/** A solution that is being written. */
+/** A partial solution. */
 export interface Beam {
   readonly steps: readonly string[];
   readonly isFinished: boolean;
@@ -17,14 +17,14 @@ export const emptyBeam: Beam = { steps: [], isFinished: false, score: 0 };
 
 /** Writes steps and counts them. */
 export interface StepWriter {
-  /** `count` continuations of a beam by one step each, scored; `place` tells beams of one round apart. */
+  /** `count` continuations of a beam by one step each, scored; `place` distinguishes the beams of one round. */
   extend(beam: Beam, count: number, place: number): Promise<Beam[]>;
   /** The finished solution with its answer. */
   finish(beam: Beam): Promise<ScoredSolution>;
   readonly written: () => number;
 }
 
-/** @param problem what all beams solve */
+/** @param problem the problem that all beams solve */
 export function createStepWriter(problem: string, tools: SearchTools): StepWriter {
   const { completer, scorer, checker, separator, aggregation, seed, signal, maxTokens } = tools;
   let written = 0;
@@ -43,7 +43,7 @@ export function createStepWriter(problem: string, tools: SearchTools): StepWrite
     const made = await complete(writer, { problem, steps }, options);
     written += count;
     return made.map(({ text, finishReason }) => {
-      // A completer that ignores stop strings writes on; what follows the first step is dropped.
+      // A completer that ignores stop strings continues; text after the first step is dropped.
       const rest = text.trimStart();
       const at = rest.indexOf(separator);
       const step = (at < 0 ? rest : rest.slice(0, at)).trim();
@@ -72,6 +72,6 @@ export function createStepWriter(problem: string, tools: SearchTools): StepWrite
   };
 }
 
-/** Highest score first; equal ones stay in order. */
+/** Highest score first; equal ones keep their order. */
 export const byScore = (a: { score: number | null }, b: { score: number | null }): number =>
   (b.score ?? -1) - (a.score ?? -1);

@@ -11,7 +11,7 @@ import type { ScoredSolution } from "../verify/scored-solution";
 export interface SearchOptions {
   readonly completer: Completer;
   readonly scorer: StepScorer;
-  /** Solutions at a time, a multiple of `width`. Default 16. */
+  /** Number of parallel solutions, a multiple of `width`. Default 16. */
   readonly n?: number | undefined;
   /** m: continuations that compete. Default 4. */
   readonly width?: number | undefined;
@@ -21,9 +21,9 @@ export interface SearchOptions {
   readonly aggregation?: Aggregation | undefined;
   /** Ends a step. Default: a blank line. */
   readonly separator?: string | undefined;
-  /** Further steps that are written for scoring only. Default 0. */
+  /** Number of further steps that are generated for scoring only. Default 0. */
   readonly lookahead?: number | undefined;
-  /** Writes those steps, best greedily. Default: the completer. */
+  /** Generates those steps, preferably greedily. Default: the completer. */
   readonly lookaheadCompleter?: Completer | undefined;
   /** Tokens per step. Default: the completer's. */
   readonly maxTokens?: number | undefined;
@@ -45,11 +45,11 @@ export interface SearchOptions {
 /** Options with their defaults. */
 export type SearchTools = Filled<SearchOptions, "maxTokens" | "signal">;
 
-/** What a search found. */
+/** The result of a search. */
 export interface SearchResult {
   /** Best first. */
   readonly solutions: readonly ScoredSolution[];
-  /** Steps written, those of lookahead included. */
+  /** Number of generated steps, including those of lookahead. */
   readonly stepsWritten: number;
 }
 

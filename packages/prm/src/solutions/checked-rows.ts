@@ -1,7 +1,7 @@
 import { PrmError } from "../errors";
 import { checkSolution, type Solution } from "./solution";
 
-/** A row that is a solution, or why it is none; rows are counted from 1. */
+/** A solution, or the error of a row that is none; rows are counted from 1. */
 export type CheckedRow =
   | { readonly row: number; readonly solution: Solution }
   | { readonly row: number; readonly error: PrmError };

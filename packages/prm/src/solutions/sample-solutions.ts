@@ -17,7 +17,7 @@ export interface SampleSolutionsOptions {
   readonly completer: Completer;
   /** Solutions per problem before duplicates are dropped. Default 15. @see Wang et al. 2024 (Math-Shepherd), section 4 */
   readonly n?: number | undefined;
-  /** Default false: of equal solutions of a problem the first stays. */
+  /** Default false: of equal solutions of a problem the first is kept. */
   readonly keepDuplicates?: boolean | undefined;
   /** How a text falls into steps. Default: its lines. */
   readonly toSteps?: ((text: string) => readonly string[]) | undefined;

@@ -8,7 +8,7 @@ import {
 } from "../completers/completer";
 import { PrmError } from "../errors";
 
-/** What is needed of a `text-generation` pipeline of transformers.js. */
+/** The parts of a `text-generation` pipeline of transformers.js that are needed. */
 export interface TextGenerator {
   // biome-ignore lint/suspicious/noExplicitAny: a pipeline's call has overloads that no plain signature matches
   (text: string, options: any): Promise<unknown>;
@@ -33,7 +33,7 @@ export interface TransformersCompleterOptions {
   readonly topK?: number | undefined;
   /** Tokens per completion. Default 512. */
   readonly maxTokens?: number | undefined;
-  /** Default: problem and steps, a line each. */
+  /** Default: problem and steps, one per line. */
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
 
@@ -47,7 +47,7 @@ const textOf = (output: unknown): string => {
 /**
  * A completer from a text-generation pipeline. Completions are made one after another: the library has one random state.
  *
- * @throws {PrmError} `ERR_RANGE` for bad limits; on a call what the pipeline throws, or the abort reason
+ * @throws {PrmError} `ERR_RANGE` for bad limits; on a call, errors of the pipeline, or the abort reason
  */
 export function transformersCompleter(
   generator: TextGenerator,

@@ -2,7 +2,7 @@ import { PrmError } from "../errors";
 import type { StepScorer } from "../models/step-scorer";
 import { ignoreIndex, trlTokens } from "../models/trl-tokens";
 
-/** What is needed of a token-classification model of transformers.js and its tokenizer. */
+/** The parts of a token-classification model of transformers.js and its tokenizer that are needed. */
 export interface TokenClassifier {
   // biome-ignore lint/suspicious/noExplicitAny: models are callable with inputs that depend on their kind
   readonly model: (inputs: any) => Promise<any>;
@@ -26,10 +26,10 @@ export interface TransformersScorerOptions {
 }
 
 /**
- * A scorer from a two-class token classifier that TRL trained: problem and steps are tokenised apart, and a step's score is
- * the probability of class 1 on the last token of its separator.
+ * A scorer from a two-class token classifier that TRL trained: problem and steps are tokenised separately, and a step's
+ * score is the probability of class 1 on the last token of its separator.
  *
- * @throws {PrmError} on a call: `ERR_COMPLETION` where the model returns other logits than [1, tokens, 2]
+ * @throws {PrmError} on a call: `ERR_COMPLETION` where the model returns logits of a shape other than [1, tokens, 2]
  */
 export function transformersScorer(
   { model, tokenizer }: TokenClassifier,

@@ -5,8 +5,8 @@ export type Aggregation = "min" | "product" | "last" | "mean";
 export type LabelSource = "completions" | "judge" | "people";
 
 /**
- * The aggregation to start with: a model trained on completions predicts future success, so its `last` score knows most;
- * one trained on verdicts about steps multiplies.
+ * The default aggregation: a model trained on completions predicts future success, so its `last` score is the most
+ * informative; for one trained on verdicts about steps it is the product.
  *
  * @see Zhang et al. 2025 (Qwen2.5-Math-PRM), section 4
  */

@@ -12,7 +12,7 @@ export interface ScoredSolution extends Candidate {
   readonly stepScores: readonly number[];
 }
 
-/** What scoring needs. */
+/** The inputs of scoring. */
 interface ScoringTools {
   readonly checker: AnswerChecker;
   readonly scorer?: StepScorer | undefined;

@@ -9,8 +9,9 @@ export interface Candidate {
 }
 
 /**
- * `"weighted"`: the answer whose solutions' scores sum highest (SC + RM), the default: steadier than the best solution
- * alone. `"majority"`: the most frequent answer (self-consistency). `"best-of-n"`: the solution with the highest score.
+ * `"weighted"`: the answer whose solutions' scores sum highest (SC + RM), the default: more robust than the best
+ * solution alone. `"majority"`: the most frequent answer (self-consistency). `"best-of-n"`: the solution with the
+ * highest score.
  */
 export type SelectionMethod = "weighted" | "majority" | "best-of-n";
 

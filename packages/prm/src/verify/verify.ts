@@ -42,10 +42,10 @@ export interface Verified {
 }
 
 /**
- * Solves a problem by sampling: N solutions, a score for each, a vote.
+ * Solves a problem by sampling N solutions, scoring each and taking a vote.
  *
  * @returns the answer with all solutions, their step scores and the votes
- * @throws {PrmError} what completer and scorer throw; `ERR_RANGE` for n below 1
+ * @throws {PrmError} errors of completer and scorer; `ERR_RANGE` for n below 1
  * @see Wang et al. 2024 (Math-Shepherd), section 3.4
  */
 export async function verify(

@@ -6,9 +6,9 @@ import { answerSentence, type WordProblem, writeStep } from "./word-problem";
 
 /** Options of {@link generateProblem}. */
 export interface GenerateProblemOptions {
-  /** Fewest and most steps, 2 to 8. Default `[2, 8]`. */
+  /** Minimum and maximum number of steps, 2 to 8. Default `[2, 8]`. */
   readonly steps?: readonly [number, number] | undefined;
-  /** Fewest and most sentences that play no part. Default `[0, 2]`. */
+  /** Minimum and maximum number of irrelevant sentences. Default `[0, 2]`. */
   readonly distractors?: readonly [number, number] | undefined;
 }
 
@@ -22,7 +22,7 @@ function checkSteps([low, high]: readonly [number, number]): void {
   );
 }
 
-/** Puts sentences without meaning anywhere but first. */
+/** Inserts irrelevant sentences anywhere except at the start. */
 function distract(sentences: readonly string[], count: number, random: () => number): string[] {
   const all = [...sentences];
   for (let i = 0; i < count; i++) {

@@ -81,13 +81,13 @@ const statedResult = (step: string | undefined): number | undefined => {
   return value === undefined ? undefined : Number(value);
 };
 
-/** A number of a step as somebody would write it who trusts the steps written so far. */
+/** A number of a step, computed from the steps written so far, whether right or wrong. */
 const trusted = (value: number, from: number | undefined, written: readonly string[]): number =>
   from === undefined ? value : (statedResult(written[from]) ?? value);
 
 /**
- * A completer that solves step by step and slips now and then; later steps build on the wrong value. It ends at stop
- * strings, so that step-wise search can drive it.
+ * A completer that solves step by step and occasionally makes an error; later steps build on the wrong value. It ends
+ * at stop strings, so that step-wise search can drive it.
  *
  * @throws {PrmError} `ERR_RANGE` for probabilities outside [0, 1]
  */

@@ -1,6 +1,6 @@
 import { type Calculation, calculate, type Operator } from "./word-problem";
 
-/** What a template makes: sentences, and calculations with the words around them. */
+/** The output of a template: sentences, and calculations with the words around them. */
 interface Story {
   readonly sentences: readonly string[];
   readonly question: string;
@@ -16,7 +16,7 @@ export interface Template {
   write(steps: number, random: () => number): Story;
 }
 
-/** A whole number in [low, high]. */
+/** An integer in [low, high]. */
 export const between = (low: number, high: number, random: () => number): number =>
   low + Math.floor(random() * (high - low + 1));
 
@@ -167,7 +167,7 @@ const shopping: Template = {
 /** All families of problems: four themes of one changing quantity, and purchases that are summed. */
 export const templates: readonly Template[] = [...themes.map(chain), shopping];
 
-/** Sentences with numbers that play no part. */
+/** Sentences with irrelevant numbers. */
 export const distractions: readonly ((who: string, n: number) => string)[] = [
   (who, n) => `${who} is ${n} years old.`,
   (who, n) => `${who} lives ${n} miles away.`,

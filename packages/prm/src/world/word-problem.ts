@@ -21,7 +21,7 @@ export interface WordProblem {
   /** The right steps, `Step i: … <<3+4=7>>7 …`; the last one ends with `The answer is: X`. */
   readonly steps: readonly string[];
   readonly calculations: readonly Calculation[];
-  /** Sentences of the problem that play no part in it. */
+  /** Irrelevant sentences of the problem. */
   readonly distractors: number;
   readonly answer: string;
 }

@@ -3,7 +3,7 @@ import { people } from "./templates";
 
 /** Turns texts of the word-problem world into token ids and back. */
 export interface WorldTokenizer {
-  /** What is not of this world becomes the unknown token, one per stretch. */
+  /** Text outside this world becomes the unknown token, one per stretch. */
   encode(text: string): number[];
   /** Calculations that are complete get their annotation `<<…>>` back. */
   decode(ids: ArrayLike<number>): string;

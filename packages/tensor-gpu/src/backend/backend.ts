@@ -7,7 +7,7 @@ import type { Handle, View } from "./view";
 export interface Replay {
   /** Bytes that were allocated while recording: they are freed on `dispose()`, or later where they are still used. */
   readonly bytes: number;
-  /** @throws {TensorError} `ERR_RANGE` when the data would have taken another path, `ERR_DISPOSED` */
+  /** @throws {TensorError} `ERR_RANGE` when the data would lead to different launches, `ERR_DISPOSED` */
   replay(): void;
   dispose(): void;
 }
@@ -18,14 +18,14 @@ export interface Replay {
  */
 export interface Backend {
   readonly name: string;
-  /** How many threads share a large kernel; may fall where threads fail to start. */
+  /** Number of threads that share a large kernel; may decrease where threads fail to start. */
   readonly threads: number;
   readonly kernels: Kernels;
   /** Its fused operations; operators compose the rest from kernels. */
   readonly shortcuts?: Partial<Shortcuts & PageShortcuts>;
-  /** What it can do with weights in fewer bits; undefined where it can hold none. */
+  /** Kernels for compact weights; undefined where the backend does not support them. */
   readonly compact?: CompactKernels;
-  /** Bytes that it may hold in all, where there is a limit. */
+  /** Maximum total bytes, where there is a limit. */
   readonly maximumBytes?: number;
   /** Reserves `byteLength` bytes (a multiple of 4, may be 0), contents undefined. @throws {TensorError} `ERR_MEMORY` */
   allocate(byteLength: number): Handle;
@@ -33,15 +33,18 @@ export interface Backend {
   /** Fills a contiguous view. */
   upload(view: View, data: ArrayLike<number>): void;
   /**
-   * A block's memory itself, for bytes that are read straight into their place, where the back end has such memory. Valid
-   * until something is allocated, unless the memory is shared.
+   * The memory of a block, for reading bytes directly into it, where the backend has such memory. Valid until the
+   * next allocation, unless the memory is shared.
    */
   bytes?(handle: Handle, byteOffset: number, byteLength: number): Uint8Array;
   /** Copies a contiguous view out: Float32Array for float32, Int32Array otherwise. Waits for kernels in flight. */
   read(view: View): Promise<Float32Array | Int32Array>;
-  /** The same at once, where the backend can; `undefined` where it can only answer asynchronously. */
+  /** The same synchronously, where the backend can; `undefined` where it can only read asynchronously. */
   readonly readSync: ((view: View) => Float32Array | Int32Array) | undefined;
-  /** Records what `run` does here, where the backend can; see `recordStep`. @throws {TensorError} `ERR_BACKEND` for what cannot be replayed */
+  /**
+   * Records the kernel launches of `run`, where the backend can; see `recordStep`. @throws {TensorError} `ERR_BACKEND`
+   * for what cannot be replayed
+   */
   record?(run: () => void): Replay;
   /** Releases threads and memory; the backend is unusable afterwards. */
   dispose(): Promise<void>;

@@ -9,7 +9,7 @@ type AnyFunction = (...args: unknown[]) => unknown;
 
 /**
  * Binds kernels to their memory.
- * @param around wraps each bound kernel, by default not at all
+ * @param around wraps each bound kernel; default: no wrapper
  */
 export function bindTo<Memory, Functions extends object>(
   memory: Memory,

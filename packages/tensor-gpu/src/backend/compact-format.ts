@@ -1,11 +1,11 @@
-/** @file How weights in fewer bits lie in memory; `assembly/compact.as` says the same. */
+/** @file The memory layout of compact weights; it must match `assembly/compact.as`. */
 import type { CompactType } from "./view";
 
-/** Elements that share a scale in int8. */
+/** Elements per scale in int8. */
 export const BLOCK = 32;
 /** A float16 scale and 32 bytes. */
 export const BLOCK_BYTES = 34;
-/** bfloat16s that lie together. */
+/** Elements per group in bfloat16. */
 export const GROUP = 8;
 
 /** Bytes of one row. */

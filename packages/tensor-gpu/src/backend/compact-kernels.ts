@@ -1,6 +1,6 @@
 import type { CompactType, Handle, View } from "./view";
 
-/** Rows of a weight in fewer bits, one after the other. */
+/** Consecutive rows of a compact weight. */
 export interface CompactRows {
   readonly format: CompactType;
   readonly handle: Handle;
@@ -10,7 +10,7 @@ export interface CompactRows {
   readonly columns: number;
 }
 
-/** Numbers as bytes: places in a table, in blocks with a scale each. */
+/** Numbers as byte codes: indices into a table, in blocks with one scale each. */
 export interface CodedNumbers {
   /** int32 [⌈n / 4⌉], a byte per number. */
   codes: View;
@@ -22,15 +22,18 @@ export interface CodedNumbers {
   block: number;
 }
 
-/** Kernels for weights in fewer bits. Views are contiguous float32, shapes were checked by the caller. */
+/** Kernels for compact weights. Views are contiguous float32; shapes are checked by the caller. */
 export interface CompactKernels {
   /** Writes x [rows, columns] in compact form. False where a number of an int8 row is not finite or too large. */
   encode(out: CompactRows, x: View): boolean;
-  /** Turns bfloat16s in their usual order, read straight into their place, into the form that kernels read. Whole groups of eight. */
+  /**
+   * Converts bfloat16 elements, read into place in their usual order, to the form that kernels read, in whole groups
+   * of eight.
+   */
   arrange(rows: CompactRows): void;
   /** out [n, columns] = the rows with these numbers (int32 [n]), or all in order. */
   widen(out: View, rows: CompactRows, index: View | null): void;
-  /** out [m, rows] = or += x [m, columns]·rowsᵀ. False for a shape that is better served by widening and a plain product. */
+  /** out [m, rows] = or += x [m, columns]·rowsᵀ. False for a shape for which widening and a plain product is faster. */
   dots(out: View, x: View, rows: CompactRows, accumulate: boolean): boolean;
   /** out [n] = table[code] · scale. */
   expandCodes(out: View, coded: CodedNumbers): void;

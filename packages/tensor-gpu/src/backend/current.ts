@@ -5,12 +5,12 @@ import type { Backend } from "./backend";
 let current: Backend | undefined;
 let makeDefault: (() => Backend) | undefined;
 
-/** Makes `backend` the one on which new tensors are made. */
+/** Makes `backend` the one on which new tensors are created. */
 export function setCurrentBackend(backend: Backend): void {
   current = backend;
 }
 
-/** Supplies the backend that `getBackend` makes when none was chosen. */
+/** Supplies the backend that `getBackend` creates when none was chosen. */
 export function provideDefaultBackend(make: () => Backend): void {
   makeDefault = make;
 }

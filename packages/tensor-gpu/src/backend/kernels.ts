@@ -2,8 +2,8 @@
  * @file The closed list of kernels that a backend implements. Unless a comment says otherwise, views are
  * contiguous float32 and outputs never overlap inputs, except that an elementwise kernel may write over an input of
  * equal layout. Shapes were checked by the caller. Zero-size views are legal everywhere and do nothing. NaN and
- * infinities go through as in IEEE 754; where f(x) or f′(x) has a limit at ±∞, that is its value there.
- * `[outer, n, inner]` means: the contiguous input seen as three axes, the middle one being worked on.
+ * infinities propagate as in IEEE 754; where f(x) or f′(x) has a limit at ±∞, that is its value there.
+ * `[outer, n, inner]` means: the contiguous input viewed as three axes; the kernel works along the middle one.
  */
 
 import type {
@@ -32,7 +32,7 @@ export interface Kernels {
   // --- elementwise
   /** float32; neg, abs, sign and square also int32. */
   unary(op: UnaryOp, out: View, x: View, parameter: number): void;
-  /** dx = dy · f′(x); `y` = f(x) is given as well. 0 where f′ is 0 everywhere, whatever dy (sign, floor, ceil, round). */
+  /** dx = dy · f′(x); `y` = f(x) is given as well. 0 for any dy where f′ is 0 everywhere (sign, floor, ceil, round). */
   unaryGrad(op: UnaryOp, dx: View, dy: View, x: View, y: View, parameter: number): void;
   /** `a` and `b` have out's shape with any strides (0 broadcasts); all float32 or all int32. `out` contiguous. */
   arithmetic(op: ArithmeticOp, out: View, a: View, b: View): void;
@@ -60,7 +60,7 @@ export interface Kernels {
   reduce(op: ReduceOp, out: View, x: View, outer: number, n: number, inner: number): void;
   /**
    * out: [outer, inner] int32, the first of equals, or of the NaN where there are any. Returns whether x holds a NaN;
-   * undefined on a backend that cannot answer at once.
+   * undefined on a backend that cannot answer synchronously.
    */
   argReduce(
     op: "max" | "min",
@@ -161,8 +161,8 @@ export interface Kernels {
   /**
    * q [B, Tq, H, d], k [B, Tk, Hkv, d], v [B, Tk, Hkv, dv], unit last stride, any others; query head h reads key head
    * floor(h·Hkv/H). out [B, Tq, H, dv]. Fills whichever of probs [B, H, Tq, Tk] and lse [B, H, Tq] is not null.
-   * Hidden keys have probability 0, also where a visible score is NaN and the rest of the row therefore too. Whether NaN
-   * or ∞ in a key or value reaches queries that do not see it (as 0 · NaN) is left open.
+   * Hidden keys have probability 0, also where a visible score is NaN and the rest of the row therefore too. Whether
+   * NaN or ∞ in a key or value reaches queries that do not see it (as 0 · NaN) is unspecified.
    */
   attention(
     out: View,
@@ -189,7 +189,7 @@ export interface Kernels {
   ): void;
 
   // --- gather and scatter
-  /** Position of the first index outside [0, limit), or −1. int32. Answers at once on every backend that can read. */
+  /** Position of the first index outside [0, limit), or −1. int32. Synchronous on every backend that can read. */
   firstOutOfRange(index: View, limit: number): number;
   /** out[i] = table[index[i]]; table [n, d], any dtype. */
   gatherRows(out: View, table: View, index: View): void;

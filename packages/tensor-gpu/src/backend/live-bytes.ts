@@ -6,7 +6,7 @@ export interface OpUsage {
   storages: number;
 }
 
-/** What is live now: bytes and storages in all, and by the operation that made them. */
+/** Current live memory: bytes and storages in total, and by the operation that allocated them. */
 export interface MemoryReport {
   bytes: number;
   storages: number;
@@ -24,7 +24,7 @@ function usageOf(op: string): OpUsage {
   return entry;
 }
 
-/** Counts a new block of memory. Returns the entry from which `countFreed` takes it off again. */
+/** Counts a new block of memory. Returns the entry from which `countFreed` subtracts it. */
 export function countAllocated(op: string, byteLength: number): OpUsage {
   const entry = usageOf(op);
   entry.bytes += byteLength;
@@ -32,7 +32,7 @@ export function countAllocated(op: string, byteLength: number): OpUsage {
   return entry;
 }
 
-/** Takes a block off the entry that `countAllocated` returned for it. */
+/** Subtracts a block from the entry that `countAllocated` returned for it. */
 export function countFreed(entry: OpUsage, byteLength: number): void {
   entry.bytes -= byteLength;
   entry.storages--;

@@ -4,7 +4,7 @@ import { memory } from "./live-bytes";
 const MOST_OPS = 5;
 const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-/** The operations whose results take most memory, in words. */
+/** The operations whose results use the most memory, as text. */
 function largestOps(byOp: ReturnType<typeof memory>["byOp"]): string {
   const ops = Object.entries(byOp).sort(([, a], [, b]) => b.bytes - a.bytes);
   const named = ops
@@ -15,11 +15,12 @@ function largestOps(byOp: ReturnType<typeof memory>["byOp"]): string {
 }
 
 /**
- * The error of a backend that has no room: `fields` hold its own numbers and, as `memory` tells them, `liveByOp`.
+ * The error of a backend that is out of memory. `fields` hold the backend's own numbers and, as `memory` reports them,
+ * `liveByOp`.
  *
  * @param where the backend's name
- * @param byteLength what was asked for
- * @param details of the backend's memory, ends up in the message
+ * @param byteLength the requested size
+ * @param details state of the backend's memory, included in the message
  */
 export function outOfMemory(
   where: string,

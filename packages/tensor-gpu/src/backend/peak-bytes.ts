@@ -1,8 +1,8 @@
 import { getBackend, setCurrentBackend } from "./current";
 
 /**
- * Does some work and measures the most bytes that the current backend had allocated for it at once, what the work still
- * holds in the end included. Tensors made before do not count, and the work must not choose another backend.
+ * Runs some work and measures the peak number of bytes that the current backend allocated for it, including what is
+ * still held at the end. Tensors created before do not count, and the work must not choose another backend.
  *
  * @returns what the work returns, and the bytes: of tensors and of the backend's own buffers
  */

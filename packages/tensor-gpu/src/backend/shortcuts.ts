@@ -1,7 +1,7 @@
 import type { ConvShape } from "./kernels";
 import type { View } from "./view";
 
-/** Keys and values of many sequences in pages, and which places of it the rows of a batch are. */
+/** Keys and values of many sequences in pages, and the positions of a batch's rows in them. */
 export interface Pages {
   /** [pages, keyHeads, pageTokens, d]; pageTokens is a multiple of 4. */
   keys: View;
@@ -24,22 +24,22 @@ export interface PagedAttention {
 
 /** Tables of the rotary embedding; null without one. */
 export interface Rotation {
-  /** [positions, at most d/2]: narrower ones turn the last part of a head. */
+  /** [positions, at most d/2]: narrower tables rotate the last part of a head only. */
   cos: View;
   sin: View;
   interleaved: boolean;
 }
 
 /**
- * Operations that a backend may fuse, where operators are otherwise composed of kernels. None is needed: operators ask
- * first. Views are as in `Kernels`; false means that the outputs are still to be computed, by the composition.
+ * Operations that a backend may fuse, where operators are otherwise composed of kernels. All are optional. Views are
+ * as in `Kernels`; false means that the outputs were not computed, and the operator composes them from kernels.
  */
 export interface Shortcuts {
   /** out [rows, n] = x·weightᵀ, each row plus bias [n]. x [rows, k] and weight [n, k] of any strides, bias contiguous. */
   linear(out: View, x: View, weight: View, bias: View): boolean;
   /**
    * Dense convolution. out [batch, outChannels, outH, outW], weight [outChannels, channels, kh, kw]. Here and in the
-   * weight's gradient the zeros of the padding are multiplied as any number is: 0 · NaN is NaN.
+   * weight's gradient the zeros of the padding are multiplied like any number: 0 · NaN is NaN.
    */
   conv(out: View, x: View, weight: View, shape: ConvShape): boolean;
   convGradInput(dx: View, dy: View, weight: View, shape: ConvShape): boolean;

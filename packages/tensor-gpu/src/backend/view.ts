@@ -1,12 +1,12 @@
-/** Types of weights in fewer bits: see `CompactTensor`. */
+/** Types of compact weights: see `CompactTensor`. */
 export type CompactType = "bfloat16" | "int8";
 
-/** Element types. An element takes four bytes, but in the compact ones; a `bool` is an int32 of 0 or 1. */
+/** Element types. An element takes four bytes, except in the compact types; a `bool` is an int32 of 0 or 1. */
 export type DType = "float32" | "int32" | "bool" | CompactType;
 
 export const COMPACT_TYPES: readonly CompactType[] = ["bfloat16", "int8"];
 
-/** True for the types of weights in fewer bits. */
+/** True for the types of compact weights. */
 export const isCompact = (dtype: DType): dtype is CompactType =>
   dtype === "bfloat16" || dtype === "int8";
 
@@ -15,7 +15,7 @@ export const ELEMENT_TYPES: readonly DType[] = ["float32", "int32", "bool"];
 /** Bytes of one element of a type that is not compact. */
 export const ELEMENT_BYTES = 4;
 
-/** A number by which a backend finds a block of memory again: a byte address, a table index, a texture id. */
+/** A number that identifies a block of memory in a backend: a byte address, a table index or a texture id. */
 export type Handle = number;
 
 /** What kernels see of a tensor: elements `offset + Σ index·stride` of a block of memory. */

@@ -39,22 +39,22 @@ function productAt(first: Product, shape: GemmShape, x: number, y: number): Prod
   };
 }
 
-/** @param copy the kernel for matrices that BLAS cannot read where they lie */
+/** @param copy the kernel that copies matrices which BLAS cannot read in place */
 export function createBlasCaller(
   { launcher, linear, threads }: Pick<WasmRuntime, "launcher" | "linear" | "threads">,
   library: BlasLibrary,
   copy: Kernels["copy"],
 ): BlasCaller {
-  // A view made anew for each call is right also after the memory has grown.
+  // A new view for each call stays valid after the memory has grown.
   const at = (address: number) => linear.floats.subarray(address >>> 2, (address >>> 2) + 1);
 
   const call = (run: () => void) =>
     launcher.call(() => {
-      library.setThreads(threads); // one number for the whole process: others may have set it
+      library.setThreads(threads); // One number for the whole process: other code may have set it.
       run();
     });
 
-  /** Hands `use` the matrix as BLAS can read it, from a copy where it must be. */
+  /** Passes `use` the matrix in a form that BLAS can read, copied where necessary. */
   const withOperand = (
     matrix: Matrix,
     rows: number,
@@ -79,7 +79,7 @@ export function createBlasCaller(
         });
       }),
     );
-  /** One call for each index of the outer batch axis; false where the library or the layout rules that out. */
+  /** One call per index of the outer batch axis; false where the library or the layout does not allow it. */
   const multiplyStrided = (first: Product, shape: GemmShape): boolean => {
     const { m, n, k, accumulate, cRow } = first;
     const { batch0, batch1 } = shape;

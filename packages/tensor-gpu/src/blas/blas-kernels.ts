@@ -8,14 +8,14 @@ import type { BlasLibrary } from "./open-blas";
 
 /** Multiply-adds from which a product goes to the library: below, the call costs more than it saves. */
 const MINIMUM = 1 << 16;
-/** Rows of A below which reading B is all the work, which our kernels do as fast or faster. */
+/** Rows of A below which the time is spent reading B, where our kernels are as fast or faster. */
 const ROWS_MINIMUM = 8;
 
 type MatrixKernels = Pick<Kernels, "gemm" | "groupedGemm" | "groupedGemmWeight">;
 
 /**
- * Whether the library is the faster one, as measured with OpenBLAS. Products of a batch run side by side on our own
- * threads; the library takes them one by one, each on all threads, which pays only for larger ones.
+ * Whether the library is faster, as measured with OpenBLAS. Products of a batch run in parallel on our own threads;
+ * the library runs them one by one, each on all threads, which pays off only for larger ones.
  */
 function isWorthwhile({ m, n, k }: Product, products: number, threads: number): boolean {
   return m >= ROWS_MINIMUM && m * n * k >= MINIMUM * (products > 1 ? threads * threads : 1);
@@ -24,8 +24,8 @@ function isWorthwhile({ m, n, k }: Product, products: number, threads: number): 
 /**
  * The three matrix kernels on a BLAS library.
  *
- * @param wasm what multiplies products that are not for the library
- * @param minimumWork multiply-adds of those that are; default: where the library was measured to be faster
+ * @param wasm kernels for the products that do not go to the library
+ * @param minimumWork multiply-adds from which products go to the library; default: where it was measured to be faster
  */
 export function blasKernels(
   runtime: WasmRuntime,

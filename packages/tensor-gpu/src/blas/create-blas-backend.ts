@@ -16,7 +16,7 @@ export interface BlasOptions {
   readonly threads?: number;
   /** File name or path of the BLAS library. Default: `DEEPGRAIN_BLAS`, else the platform's usual places. */
   readonly library?: string;
-  /** Limit of the memory in bytes. Default and most: 4 GiB less 64 KiB. */
+  /** Limit of the memory in bytes. Default and maximum: 4 GiB minus 64 KiB. */
   readonly maximumBytes?: number;
   /**
    * Multiply-adds (rows · columns · depth) from which a product goes to the library, 1 or less for all. Default: where
@@ -25,14 +25,14 @@ export interface BlasOptions {
   readonly minimumWork?: number;
 }
 
-/** A backend that also says which library it found. */
+/** A backend that also reports which library it uses. */
 export interface BlasBackend extends Backend {
   readonly library: string;
 }
 
 /**
  * The WebAssembly backend with matrix products by a native BLAS library (OpenBLAS, MKL, Accelerate), which works
- * straight on the same memory. Products too small to gain from it stay on WebAssembly. Needs the optional package
+ * directly on the same memory. Products too small to gain from it stay on WebAssembly. Needs the optional package
  * koffi. The library's number of threads is one for the whole process; Accelerate sets its own.
  *
  * @throws {TensorError} `ERR_BACKEND` when koffi or the library is missing (the message says how to install it),

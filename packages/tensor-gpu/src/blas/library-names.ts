@@ -1,7 +1,7 @@
 interface Platform {
   /** File names in the order in which they are tried; the loader searches its own folders for bare names. */
   readonly names: readonly string[];
-  /** What a user types to get one. */
+  /** The command that installs one. */
   readonly install: string;
 }
 

@@ -18,7 +18,7 @@ interface ModuleOfNode {
   createRequire(from: string): Require;
 }
 
-/** Older versions take the process down when they are given memory that threads share. */
+/** Older versions crash the process when they are given shared memory. */
 const OLDEST_MAJOR = 3;
 
 function checkVersion(koffi: Koffi): Koffi {
@@ -32,8 +32,8 @@ function checkVersion(koffi: Koffi): Koffi {
 }
 
 /**
- * koffi, looked for from this package and then from the working directory. Nothing is imported before, so bundles for
- * browsers do not contain it.
+ * Loads koffi, resolved from this package and then from the working directory. It is not imported before the first
+ * call, so bundles for browsers do not contain it.
  *
  * @throws {TensorError} `ERR_BACKEND` outside Node and where koffi is not installed or too old
  */

@@ -10,9 +10,9 @@ export interface BlasLibrary {
   /** The name under which it was loaded. */
   readonly path: string;
   readonly sgemm: Native;
-  /** Where the library has it: MKL, OpenBLAS from 0.3.30 on. */
+  /** Present in MKL, and in OpenBLAS from 0.3.30 on. */
   readonly sgemmBatchStrided: Native | undefined;
-  /** Does nothing where the library offers no such call, as Accelerate does not. */
+  /** Does nothing where the library has no such call, as in Accelerate. */
   setThreads(threads: number): void;
 }
 
@@ -22,7 +22,7 @@ const SGEMM = [...HEAD, ...MATRIX, ...MATRIX, "float", ...MATRIX];
 const STRIDED = ["void *", "int", "int"];
 const SGEMM_BATCH = [...HEAD, ...STRIDED, ...STRIDED, "float", ...STRIDED, "int"];
 
-/** A function of the library or of one that it depends on; undefined where there is none of this name. */
+/** A function of the library or of one that it depends on; undefined if there is none with this name. */
 function symbol(library: KoffiLibrary, name: string, parameters: string[], result = "void") {
   try {
     return library.func(name, result, parameters);
@@ -32,8 +32,8 @@ function symbol(library: KoffiLibrary, name: string, parameters: string[], resul
 }
 
 /**
- * The number of threads is one for the whole process, so it is only set when it changes. Builds of OpenBLAS on OpenMP
- * go by OpenMP's number and not by their own.
+ * The number of threads is one for the whole process, so it is only set when it changes. OpenMP builds of OpenBLAS
+ * use OpenMP's number instead of their own.
  */
 function threadSetter(library: KoffiLibrary): (threads: number) => void {
   const setters = ["openblas_set_num_threads", "omp_set_num_threads", "MKL_Set_Num_Threads"].map(
@@ -50,8 +50,8 @@ function threadSetter(library: KoffiLibrary): (threads: number) => void {
 const LOAD_NOW = 2;
 
 /**
- * Opens the library once more, so that it stays when koffi closes it at the end of the process: its threads may still
- * be waiting for work then, and would run on in code that is no longer there.
+ * Opens the library a second time, so that it stays loaded when koffi closes it at the end of the process. Its
+ * threads may still be waiting for work then, and would continue in unloaded code.
  */
 function keepLoaded(
   koffi: Pick<Koffi, "load">,
@@ -80,9 +80,9 @@ function bind(library: KoffiLibrary, path: string): BlasLibrary | undefined {
 const opened = new Map<string, BlasLibrary>();
 
 /**
- * Opens the first BLAS library that loads and has `cblas_sgemm`. A library that is named is the only one tried.
+ * Opens the first BLAS library that loads and has `cblas_sgemm`. If a library is named, only that one is tried.
  *
- * @param options.library file name or path; default: the platform's usual names in turn
+ * @param options.library file name or path; default: the platform's usual names in order
  * @param options.platform as `process.platform` has it
  * @throws {TensorError} `ERR_BACKEND` when there is none, with the names that were tried and how to install one
  */

@@ -13,8 +13,8 @@ export interface OperandLayout {
 }
 
 /**
- * How BLAS can read a matrix of `rows` × `columns` where it lies, or undefined where it has to be copied: neither
- * stride is 1, or rows overlap or repeat. A stride along an axis of one element does not matter.
+ * How BLAS can read a matrix of `rows` × `columns` in place, or undefined where it must be copied: neither stride is
+ * 1, or rows overlap or repeat. A stride along an axis of one element does not matter.
  */
 export function operandLayout(
   { row, column }: Matrix,

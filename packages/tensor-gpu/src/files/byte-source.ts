@@ -1,20 +1,20 @@
 import { TensorError } from "../errors";
 
-/** Something with a known size that gives any range of its bytes. */
+/** A source of known size from which any byte range can be read. */
 export interface ByteSource {
-  /** What error messages call it: a path, an address. */
+  /** The name in error messages: a path or an address. */
   readonly name?: string;
   readonly size: number;
   /** Bytes `begin` to `end` (exclusive), in memory that belongs to the caller. */
   read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
-  /** Fills `target` with the bytes from `begin` on, where that spares a copy. */
+  /** Fills `target` with the bytes from `begin` on. Present where this avoids a copy. */
   readInto?(target: Uint8Array, begin: number, signal?: AbortSignal): Promise<void>;
   close?(): Promise<void>;
 }
 
 /**
  * Fills `target` with the bytes from `begin` on.
- * @throws {TensorError} `ERR_IO` when the source gives fewer
+ * @throws {TensorError} `ERR_IO` when the source returns fewer
  */
 export async function fillExactly(
   source: ByteSource,
@@ -38,9 +38,9 @@ export function bytesSource(bytes: Uint8Array, name = "bytes in memory"): ByteSo
 }
 
 /**
- * Reads a range and makes sure that all of it came, at an address that any typed array can view.
+ * Reads a range and checks that it is complete. The result is aligned so that any typed array can view it.
  *
- * @throws {TensorError} `ERR_IO` when the source gives fewer or more bytes than asked for
+ * @throws {TensorError} `ERR_IO` when the source returns fewer or more bytes than asked for
  */
 export async function readExactly(
   source: ByteSource,

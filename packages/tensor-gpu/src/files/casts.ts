@@ -1,6 +1,6 @@
 /**
- * @file Casts between float32 and the 16-bit and 8-bit formats of model files, bit for bit as PyTorch makes them:
- * round to nearest, ties to even, subnormals kept. Codes are unsigned integers.
+ * @file Casts between float32 and the 16-bit and 8-bit formats of model files, bit for bit as in PyTorch: rounded to
+ * nearest, ties to even, subnormals kept. Codes are unsigned integers.
  */
 import { TensorError } from "../errors";
 import { encodeSmallFloats, type SmallFloatFormat, smallFloatTable } from "./small-float";
@@ -63,11 +63,11 @@ function checkLengths(where: string, wanted: number, got: number): void {
 }
 
 /**
- * Rounds float32 to bfloat16, the upper half of a float32. Beyond the largest bfloat16 lies infinity;
- * a NaN keeps its sign and upper payload and becomes quiet.
+ * Rounds float32 to bfloat16, the upper half of a float32. Values beyond the largest bfloat16 become infinity. A NaN
+ * keeps its sign and upper payload and becomes quiet.
  *
  * @param values any numbers, shape [n]
- * @param out where the codes go, shape [n]; new by default
+ * @param out receives the codes, shape [n]; new by default
  * @returns `out`
  * @throws {TensorError} `ERR_SHAPE` when `out` has another length
  * @see Kalamkar et al. 2019, "A Study of BFLOAT16 for Deep Learning Training", section 3
@@ -90,7 +90,7 @@ export function toBfloat16(
  * Widens bfloat16 to float32, exactly.
  *
  * @param codes bit patterns, shape [n]
- * @param out where the numbers go, shape [n]; new by default
+ * @param out receives the numbers, shape [n]; new by default
  * @returns `out`
  * @throws {TensorError} `ERR_SHAPE` when `out` has another length
  */
@@ -105,10 +105,10 @@ export function fromBfloat16(
 }
 
 /**
- * Rounds float32 to float16 (IEEE 754 binary16). From 65520 on values become infinity.
+ * Rounds float32 to float16 (IEEE 754 binary16). Values from 65520 on become infinity.
  *
  * @param values any numbers, shape [n]
- * @param out where the codes go, shape [n]; new by default
+ * @param out receives the codes, shape [n]; new by default
  * @returns `out`
  * @throws {TensorError} `ERR_SHAPE` when `out` has another length
  */
@@ -123,7 +123,7 @@ export function toFloat16(
  * Widens float16 to float32, exactly.
  *
  * @param codes bit patterns, shape [n]
- * @param out where the numbers go, shape [n]; new by default
+ * @param out receives the numbers, shape [n]; new by default
  * @returns `out`
  * @throws {TensorError} `ERR_SHAPE` when `out` has another length
  */
@@ -136,10 +136,10 @@ export function fromFloat16(
 
 /**
  * Rounds float32 to float8 E4M3FN: 4 exponent and 3 mantissa bits, no infinity, largest value 448.
- * Values that would round beyond 448 become NaN (code 0x7f), they do not saturate.
+ * Values that would round beyond 448 become NaN (code 0x7f); they do not saturate.
  *
  * @param values any numbers, shape [n]
- * @param out where the codes go, shape [n]; new by default
+ * @param out receives the codes, shape [n]; new by default
  * @returns `out`
  * @throws {TensorError} `ERR_SHAPE` when `out` has another length
  * @see Micikevicius et al. 2022, "FP8 Formats for Deep Learning", table 1
@@ -155,7 +155,7 @@ export function toFloat8E4m3fn(
  * Widens float8 E4M3FN to float32, exactly.
  *
  * @param codes bit patterns, shape [n]
- * @param out where the numbers go, shape [n]; new by default
+ * @param out receives the numbers, shape [n]; new by default
  * @returns `out`
  * @throws {TensorError} `ERR_SHAPE` when `out` has another length
  */
@@ -170,7 +170,7 @@ export function fromFloat8E4m3fn(
  * Rounds float32 to float8 E5M2: 5 exponent and 2 mantissa bits, largest finite value 57344, then infinity.
  *
  * @param values any numbers, shape [n]
- * @param out where the codes go, shape [n]; new by default
+ * @param out receives the codes, shape [n]; new by default
  * @returns `out`
  * @throws {TensorError} `ERR_SHAPE` when `out` has another length
  * @see Micikevicius et al. 2022, "FP8 Formats for Deep Learning", table 1
@@ -186,7 +186,7 @@ export function toFloat8E5m2(
  * Widens float8 E5M2 to float32, exactly.
  *
  * @param codes bit patterns, shape [n]
- * @param out where the numbers go, shape [n]; new by default
+ * @param out receives the numbers, shape [n]; new by default
  * @returns `out`
  * @throws {TensorError} `ERR_SHAPE` when `out` has another length
  */

@@ -6,21 +6,21 @@ import { isAddress, type Source } from "./open-source";
  */
 export type CheckpointFolder = string | URL | Readonly<Record<string, Source>>;
 
-/** Where the files of a checkpoint are to be found. */
+/** Where to find the files of a checkpoint. */
 export interface CheckpointLayout {
-  /** What error messages call the place. */
+  /** The name of the location in error messages. */
   readonly where: string;
-  /** The source of a file by its name in the folder; undefined where it is known not to be there. */
+  /** The source of a file by its name in the folder; undefined where it is known to be missing. */
   readonly locate: (fileName: string) => Source | undefined;
-  /** Name of the file that would hold everything, if one is to be looked for. */
+  /** Name of the single file to look for, if any. */
   readonly single?: string;
-  /** Name of the index of shards, if one is to be looked for. */
+  /** Name of the shard index to look for, if any. */
   readonly index?: string;
 }
 
 const BOTH = { single: "model.safetensors", index: "model.safetensors.index.json" };
 
-/** Tells from a path, an address or a table of sources which files to look for, and where. */
+/** Determines which files to look for, and where, from a path, an address or a table of sources. */
 export function checkpointLayout(checkpoint: CheckpointFolder): CheckpointLayout {
   if (typeof checkpoint === "string" && !isAddress(checkpoint)) return pathLayout(checkpoint);
   if (typeof checkpoint === "string" || checkpoint instanceof URL)
@@ -46,7 +46,7 @@ function addressLayout(address: URL): CheckpointLayout {
   const files = filesOf(lastName);
   const folder = new URL(address);
   if (files === BOTH && lastName !== "") folder.pathname += "/";
-  // The file that was named keeps its query (a signed address); files beside it are resolved without.
+  // The named file keeps its query (a signed address); files beside it are resolved without one.
   const isNamed = (name: string) => files !== BOTH && name === lastName;
   const locate = (name: string) => (isNamed(name) ? address : new URL(name, folder));
   return { where: address.href, locate, ...files };

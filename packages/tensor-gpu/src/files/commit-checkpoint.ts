@@ -1,22 +1,22 @@
 import { fileNameOf, folderOf, type StagedFile, syncFolder } from "@deepgrain/files";
 import { fileError, nodeFiles } from "./node-modules";
 
-/** The complete files of a checkpoint that wait for their names. */
+/** The complete files of a checkpoint before they are renamed. */
 export interface StagedCheckpoint {
   /** Path of the checkpoint's single file, from which the names of shards and index derive. */
   readonly path: string;
-  /** Where the tensor files go, in order. */
+  /** Paths of the tensor files, in order. */
   readonly files: readonly string[];
-  /** Where the index goes; undefined for a single file. */
+  /** Path of the index; undefined for a single file. */
   readonly index: string | undefined;
   /** The staged tensor files, then the index. */
   readonly staged: readonly StagedFile[];
 }
 
 /**
- * Puts a checkpoint in the place of an earlier one, then deletes what the earlier one leaves over. At every
- * moment a loader finds the old one whole or the new one whole; only where new shards overwrite old ones of the
- * same names the old index goes first, so that it finds none rather than a mixture.
+ * Replaces an earlier checkpoint, then deletes the files left over from it. At every moment a loader finds either the
+ * complete old checkpoint or the complete new one. The only exception: where new shards overwrite old ones of the
+ * same names, the old index is deleted first, so that a loader finds no checkpoint rather than a mixture.
  */
 export async function commitCheckpoint({
   path,

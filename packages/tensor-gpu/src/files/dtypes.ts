@@ -20,23 +20,25 @@ export type FileDtype =
   | "U8"
   | "BOOL";
 
-/** Element types of files of any format: safetensors', and blocks of GGUF files. */
+/** Element types of files of any format: those of safetensors, and the blocks of GGUF files. */
 export type StoredDtype = FileDtype | "Q8_0";
 
-/** What reading gives: floats up to 32 bits as float32, F64 as float64, U8 and BOOL as bytes, other integers as int32. */
+/**
+ * What reading returns: floats of up to 32 bits as float32, F64 as float64, U8 and BOOL as bytes, other integers as int32.
+ */
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** How a stored element type becomes a typed array: as it lies, or element by element into a wider one. */
+/** How a stored element type becomes a typed array: as stored, or element by element into a wider type. */
 export type DtypeReader = {
-  /** Bytes that an element takes in the file. */
+  /** Bytes per element in the file. */
   readonly sizeBytes: number;
-  /** Bytes that only make sense together, where that is more than an element. */
+  /** Bytes per block, where a block has more than one element. */
   readonly blockBytes?: number;
 } & (
   | { readonly view: (bytes: Uint8Array) => TensorData }
   | {
       readonly allocate: (length: number) => TensorData;
-      /** Writes the elements of `bytes` to `out` from place `at` on. */
+      /** Writes the elements of `bytes` to `out` from index `at` on. */
       readonly widen: (bytes: Uint8Array, out: TensorData, at: number) => void;
     }
 );
@@ -79,7 +81,7 @@ function tooWide(value: number | bigint, index: number): TensorError {
   return new TensorError("ERR_RANGE", message, { fields: { value, index } });
 }
 
-/** Readers by element type. The format is little-endian, and so must the machine be. */
+/** Readers by element type. The format is little-endian, so the machine must be too. */
 export const DTYPES: Readonly<Record<StoredDtype, DtypeReader>> = {
   F64: { sizeBytes: 8, view: (bytes) => elements(Float64Array, bytes) },
   F32: { sizeBytes: 4, view: (bytes) => elements(Float32Array, bytes) },

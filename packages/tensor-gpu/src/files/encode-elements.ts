@@ -15,7 +15,7 @@ export type WriteDtype =
   | "U8"
   | "BOOL";
 
-/** Arrays that can be written: what reading gives, and 64-bit integers. */
+/** Arrays that can be written: what reading returns, and 64-bit integers. */
 export type WriteData = TensorData | BigInt64Array;
 
 type Encoder = (data: WriteData) => ArrayBufferView | undefined;
@@ -47,7 +47,7 @@ const ENCODERS: Readonly<Record<WriteDtype, Encoder>> = {
 
 const bigints = asItLies(BigInt64Array);
 
-/** The dtype under which data is written when none is named: floats as `floats`, the others as they are. */
+/** The default dtype for writing: floats as `floats`, all others unchanged. */
 export function naturalDtype(data: WriteData, floats: WriteDtype): WriteDtype {
   if (data instanceof Float32Array) return floats;
   if (data instanceof Float64Array) return "F64";
@@ -56,11 +56,11 @@ export function naturalDtype(data: WriteData, floats: WriteDtype): WriteDtype {
 }
 
 /**
- * Gives the stored bytes of a tensor piece by piece; narrowing holds one piece of 2^20 elements at a time.
+ * Yields the stored bytes of a tensor piece by piece. Narrowing holds one piece of 2^20 elements at a time.
  *
  * @param name tensor name for error messages
- * @throws {TensorError} `ERR_DTYPE` when the array cannot be stored as `dtype`, `ERR_RANGE` when a number would
- *   lose its value altogether: a finite one beyond the type's range, or an infinity in a type that has none
+ * @throws {TensorError} `ERR_DTYPE` when the array cannot be stored as `dtype`, `ERR_RANGE` when a number cannot be
+ *   represented: a finite one beyond the type's range, or an infinity in a type that has none
  */
 export function* encodeElements(
   name: string,

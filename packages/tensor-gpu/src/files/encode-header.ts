@@ -3,7 +3,7 @@ import { DTYPES } from "./dtypes";
 import type { PlannedTensor } from "./plan-tensors";
 import { LARGEST_HEADER_BYTES } from "./safetensors-header";
 
-/** The order of the data in a file: wide types first, so that every tensor starts at a multiple of its type's size. */
+/** The order of the data in a file: widest types first, so that every tensor starts at a multiple of its type's size. */
 export function inFileOrder<T extends PlannedTensor<unknown>>(tensors: readonly T[]): T[] {
   return tensors.toSorted((a, b) => DTYPES[b.dtype].sizeBytes - DTYPES[a.dtype].sizeBytes);
 }

@@ -12,9 +12,9 @@ import {
 /**
  * Encodes tensors as one safetensors file in memory.
  *
- * @param tensors by name, or a list of `{ name, shape, data }` where `data` may be a function that gives it
+ * @param tensors by name, or a list of `{ name, shape, data }` where `data` may be a function that returns it
  * @param options.dtype stored type of float32 tensors, default "F32"
- * @param options.metadata text by key, beside `format: "pt"`
+ * @param options.metadata text by key, in addition to `format: "pt"`
  * @returns the bytes of the file
  * @throws {TensorError} `ERR_FORMAT` for repeated or reserved names, `ERR_SHAPE` when a length does not fit its
  *   shape, `ERR_DTYPE` when an array cannot be stored as asked, `ERR_RANGE` when a number overflows the type

@@ -8,14 +8,14 @@ const LARGEST_READ = 1 << 26; // 64 MiB: an abort takes effect within one such r
  * A source over a file on disk (Node). The file stays open until `close()`.
  *
  * @param path path or `file:` address
- * @throws {TensorError} `ERR_IO` when the file is missing, unreadable or no regular file
+ * @throws {TensorError} `ERR_IO` when the file is missing, unreadable or not a regular file
  */
 export async function fileSource(path: string | URL): Promise<ByteSource> {
   const { open, stat } = await nodeFiles();
   const fail = (cause: unknown): never => {
     throw fileError("read", path, cause);
   };
-  // Before opening: to open a pipe without a writer waits for ever.
+  // Checked before opening: opening a pipe without a writer would wait forever.
   const { size, isRegular } = await stat(path).then(
     (found) => ({ size: found.size, isRegular: found.isFile() }),
     fail,

@@ -6,12 +6,12 @@ import type { Tensor } from "../tensor/tensor";
 import { Q8_BLOCK_BYTES } from "./q8-blocks";
 import type { ReadOptions, TensorFile } from "./tensor-file";
 
-/** Numbers that are widened at once. */
+/** Numbers widened at a time. */
 const PIECE = 1 << 22;
-/** Bytes that are read at once where they go straight into their place. */
+/** Bytes read at a time where they go directly to their destination. */
 const STRAIGHT_BYTES = 1 << 24;
 
-/** Whether a file's elements of this type lie as the tensor's do, but for the order within groups of eight. */
+/** Whether a file's elements of this type are stored as the tensor's are, apart from the order within groups of eight. */
 function isStraight(x: Tensor, stored: string): boolean {
   if (!x.isContiguous) return false;
   if (x.dtype === "bfloat16") return stored === "BF16" && x.shape.at(-1)! % 8 === 0;
@@ -19,13 +19,13 @@ function isStraight(x: Tensor, stored: string): boolean {
   return x.dtype === "float32" && stored === "F32";
 }
 
-/** The memory of a contiguous tensor, until something is allocated. */
+/** The memory of a contiguous tensor, valid until the next allocation. */
 function memoryOf(x: Tensor): Uint8Array | undefined {
   if (x instanceof CompactTensor) return x.bytes();
   return x.storage.backend.bytes?.(x.storage.handle, 4 * x.offset, 4 * x.size);
 }
 
-/** @throws {TensorError} `ERR_FORMAT` for scales that are no finite numbers */
+/** @throws {TensorError} `ERR_FORMAT` for scales that are not finite */
 function assertScales(name: string, blocks: Uint8Array, first: number): void {
   for (let at = 1; at < blocks.length; at += Q8_BLOCK_BYTES)
     if ((blocks[at]! & 0x7c) === 0x7c)
@@ -59,7 +59,7 @@ async function fillStraight(
   return true;
 }
 
-/** Overwrites a tensor, and names it where its type cannot hold the numbers. */
+/** Overwrites a tensor; the error names the tensor when its type cannot hold the numbers. */
 function setNamed(x: Tensor, name: string, data: ArrayLike<number>): void {
   try {
     x.set(data);
@@ -73,12 +73,12 @@ function setNamed(x: Tensor, name: string, data: ArrayLike<number>): void {
 }
 
 /**
- * Overwrites a tensor with one of a file, off the tape: bytes go straight into their place where the types agree, else
- * numbers are converted a few rows at a time, so that a large weight is never held twice.
+ * Overwrites a tensor with one from a file, off the tape. Where the types agree, bytes are read directly into the
+ * tensor. Otherwise numbers are converted a few rows at a time, so that a large weight is never held twice.
  *
  * @param x float32, bfloat16 or int8, of the stored shape
  * @throws {TensorError} `ERR_SHAPE`; `ERR_RANGE` naming a tensor with numbers that the type does not hold; `ERR_FORMAT`
- *   naming a damaged one; what reading throws
+ *   naming a damaged one; errors of reading
  */
 export async function fillTensor(
   x: Tensor,

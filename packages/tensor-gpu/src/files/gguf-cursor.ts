@@ -1,4 +1,4 @@
-/** A value of a GGUF file's head; 64-bit integers are numbers where these are exact. */
+/** A value in the head of a GGUF file. 64-bit integers are numbers where these are exact. */
 export type GgufValue = string | number | boolean | bigint | readonly GgufValue[];
 
 /** Thrown where the bytes that were read so far end before the head does. */
@@ -17,7 +17,7 @@ export class GgufCursor {
   at = 0;
   private readonly view: DataView;
 
-  /** @param isAll whether the bytes are the whole file, so that one that ends early is damaged */
+  /** @param isAll whether the bytes are the whole file, so that a file that ends early is damaged */
   constructor(
     private readonly bytes: Uint8Array,
     private readonly isAll: boolean,
@@ -30,7 +30,7 @@ export class GgufCursor {
     return this.view.getUint32(this.take(4), true);
   }
 
-  /** A 64-bit number that counts something. */
+  /** A 64-bit count. */
   count(): number {
     const value = this.view.getBigUint64(this.take(8), true);
     if (value > Number.MAX_SAFE_INTEGER) this.fail(`holds the impossible number ${value}`);
@@ -43,7 +43,7 @@ export class GgufCursor {
     return decoder.decode(this.bytes.subarray(begin, begin + length));
   }
 
-  /** A value of a type given by number. */
+  /** A value of the type with this number. */
   value(key: string, type: number, depth = 0): GgufValue {
     switch (type) {
       case 8:
@@ -98,7 +98,7 @@ export class GgufCursor {
     }
   }
 
-  /** Moves past so many bytes. @returns where they begin @throws `NEEDS_MORE` */
+  /** Skips this many bytes. @returns their start offset @throws `NEEDS_MORE` */
   private take(length: number): number {
     const begin = this.at;
     if (begin + length > this.bytes.length) {

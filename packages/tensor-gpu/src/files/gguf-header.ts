@@ -1,5 +1,5 @@
 /**
- * @file The head of a GGUF file (versions 2 and 3): key-value pairs, then a table of tensors, whose data follow aligned.
+ * @file The head of a GGUF file (versions 2 and 3): key-value pairs, then a table of tensors, whose aligned data follow.
  * @see the GGUF specification of ggml, docs/gguf.md
  */
 import { TensorError } from "../errors";
@@ -35,7 +35,7 @@ const readable = ["F32", "F16", "BF16", "Q8_0", "F64", "I8", "I16", "I32", "I64"
 
 type Fail = (problem: string, fields?: Record<string, unknown>) => never;
 
-/** What the table says of one tensor, before its place is known. */
+/** The table entry of one tensor, before its byte range is known. */
 interface Entry {
   name: string;
   shape: number[];
@@ -115,8 +115,8 @@ function parse(bytes: Uint8Array, size: number, fail: Fail): GgufHeader {
  * Reads and checks the head of a GGUF file.
  *
  * @param source the whole file
- * @throws {TensorError} `ERR_FORMAT` when the file breaks a rule of the format, naming the tensor or key; `ERR_DTYPE` naming
- *   a tensor whose quantisation is not read; `ERR_IO` when reading fails
+ * @throws {TensorError} `ERR_FORMAT` when the file breaks a rule of the format, naming the tensor or key; `ERR_DTYPE`
+ *   naming a tensor whose quantisation is not supported; `ERR_IO` when reading fails
  */
 export async function readGgufHeader(
   source: ByteSource,
@@ -126,7 +126,7 @@ export async function readGgufHeader(
     const name = source.name ?? "source";
     throw new TensorError("ERR_FORMAT", `tensor-gpu/openGguf: ${name}: ${problem}`, { fields });
   };
-  // Nothing says how long the head is.
+  // The format does not state the length of the head.
   for (let length = FIRST_BYTES; ; length *= 4) {
     const bytes = await readExactly(source, 0, Math.min(length, source.size), signal);
     try {

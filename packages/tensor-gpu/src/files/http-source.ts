@@ -1,7 +1,7 @@
 import { TensorError } from "../errors";
 import { type ByteSource, bytesSource } from "./byte-source";
 
-const FIRST_READ = 1 << 16; // most headers fit: opening a file then costs one request
+const FIRST_READ = 1 << 16; // Most headers fit, so opening a file costs one request.
 
 /** Options of `httpSource`. */
 export interface HttpSourceOptions {
@@ -17,7 +17,7 @@ export interface HttpSourceOptions {
  * @param address `http:` or `https:` address
  * @param options.fetch function to fetch with, default the global one
  * @throws {TensorError} `ERR_IO` when the request fails (`fields.status`; `fields.isMissing` for 404 and 410),
- *   when the size cannot be learned, or when the file changes its size while it is read
+ *   when the size cannot be determined, or when the file changes its size while it is read
  * @see RFC 9110, sections 14.2 and 14.4
  */
 export async function httpSource(

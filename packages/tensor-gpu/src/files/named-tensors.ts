@@ -1,8 +1,8 @@
-/** A float32 tensor as it lies in memory: `data` holds prod(`shape`) numbers, row-major. */
+/** A float32 tensor in memory: `data` holds prod(`shape`) numbers, row-major. */
 export interface NamedTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
-/** Weights by name (Hugging Face names): the form in which weights cross package borders. */
+/** Weights by name (Hugging Face names): the form in which packages exchange weights. */
 export type NamedTensors = Map<string, NamedTensor>;

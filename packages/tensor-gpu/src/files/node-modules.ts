@@ -3,9 +3,9 @@ import { TensorError } from "../errors";
 import { nodeModule } from "../host";
 
 /**
- * Node's file functions, asked for without an import, so that browsers and bundlers have nothing to look for.
+ * Node's file functions, obtained without an import, so that browsers and bundlers do not try to resolve them.
  *
- * @throws {TensorError} `ERR_IO` where there is no Node
+ * @throws {TensorError} `ERR_IO` outside Node
  */
 export async function nodeFiles(): Promise<typeof import("node:fs/promises")> {
   const files = nodeModule<typeof import("node:fs/promises")>("node:fs/promises");
@@ -14,7 +14,7 @@ export async function nodeFiles(): Promise<typeof import("node:fs/promises")> {
   throw new TensorError("ERR_IO", message);
 }
 
-/** Wraps what the file system threw; `fields.isMissing` tells an absent file from other failures. */
+/** Wraps an error of the file system; `fields.isMissing` distinguishes a missing file from other failures. */
 export function fileError(action: string, path: string | URL, cause: unknown): TensorError {
   const isMissing = systemCode(cause) === "ENOENT";
   const fields = { path: String(path), isMissing };
@@ -22,7 +22,7 @@ export function fileError(action: string, path: string | URL, cause: unknown): T
   return new TensorError("ERR_IO", message, { fields, cause });
 }
 
-/** The same failure as this package's own error; what is not a `FilesError` stays as it is. */
+/** The same failure as an error of this package; anything but a `FilesError` is returned unchanged. */
 export function asTensorError(error: unknown): unknown {
   if (!FilesError.isInstance(error)) return error;
   const { action, path, reason, isMissing } = error.fields;

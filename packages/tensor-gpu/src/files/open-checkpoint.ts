@@ -7,13 +7,15 @@ import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
 /** Options of `openCheckpoint`. */
 export interface OpenCheckpointOptions extends SourceOptions {
-  /** Whether shards may hold only what the index lists; default true. If not, the rest is left out. */
+  /**
+   * Whether to refuse shards with tensors that the index does not list; default true. If false, such tensors are left out.
+   */
   strict?: boolean;
 }
 
 /**
- * Opens a checkpoint in one or several safetensors files as one. In a folder `model.safetensors` goes before
- * `model.safetensors.index.json`. All headers are read and compared with the index, data only when asked for.
+ * Opens a checkpoint in one or several safetensors files as one. In a folder `model.safetensors` takes precedence
+ * over `model.safetensors.index.json`. All headers are read and compared with the index; data is read on request.
  *
  * @param checkpoint path or address of a folder, a `.safetensors` or an `.index.json` file; sources by file name;
  *   or a list of sources that together hold all tensors
@@ -56,7 +58,7 @@ async function ifPresent<T>(
   }
 }
 
-/** Opens all or none: what was opened beside a failure is closed again. */
+/** Opens all or none: when one fails, those already opened are closed. */
 async function openAll(sources: readonly Source[], options: SourceOptions): Promise<OpenPlaces[]> {
   const results = await Promise.allSettled(sources.map((source) => openPlaces(source, options)));
   const opened = results.flatMap((r) => (r.status === "fulfilled" ? [r.value] : []));
@@ -70,7 +72,7 @@ async function closeAll(opened: readonly OpenPlaces[]): Promise<void> {
   for (const { bytes } of opened) await bytes.close?.();
 }
 
-/** One view of several files; `accept` decides about each tensor of each file. */
+/** One view of several files; `accept` decides for each tensor of each file whether it is included. */
 async function merge(
   opened: readonly OpenPlaces[],
   accept: (name: string, file: number, isRepeated: boolean) => boolean,

@@ -7,27 +7,27 @@ import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
 /** An open GGUF file. */
 export interface GgufFile extends TensorFile {
-  /** All key-value pairs of its head; `metadata` holds the texts among them. */
+  /** All key-value pairs of its head; `metadata` holds those that are text. */
   readonly values: ReadonlyMap<string, GgufValue>;
-  /** The same file under other names and with other numbers; closing either closes both. */
+  /** The same file with tensors renamed and changed; closing either closes both. */
   withTensors(tensors: ReadonlyMap<string, GgufTensor>): TensorFile;
 }
 
-/** A tensor made of one of the file's. */
+/** A tensor derived from one in the file. */
 export interface GgufTensor {
   /** Its name in the file. */
   readonly name: string;
-  /** Which of the matrices that are stacked in the file; default the whole tensor. */
+  /** Index of the matrix, where several are stacked in the file. Default: the whole tensor. */
   readonly index?: number;
-  /** Another shape of as many elements. */
+  /** Another shape with the same number of elements. */
   readonly shape?: readonly number[];
-  /** For each row, the row of the file; default all in order. */
+  /** For each row, its row in the file. Default: all in order. */
   readonly rowOf?: (row: number) => number;
-  /** Added to each number, of a float32 tensor alone. Default 0. */
+  /** Added to each number, for float32 tensors only. Default 0. */
   readonly plus?: number;
 }
 
-/** A source over a tensor whose bytes are changed when first read. */
+/** A source over a tensor whose bytes are transformed on the first read. */
 function changedSource(place: TensorPlace, change: (bytes: Uint8Array) => Uint8Array): ByteSource {
   const { source, begin, end } = place;
   let changed: Uint8Array | undefined;
@@ -37,7 +37,7 @@ function changedSource(place: TensorPlace, change: (bytes: Uint8Array) => Uint8A
     async read(from, to, signal) {
       changed ??= change(new Uint8Array(await source.read(begin, end, signal)));
       const part = changed.slice(from, to);
-      if (to === end - begin) changed = undefined; // read to its end: the next tensor follows
+      if (to === end - begin) changed = undefined; // Only up to its end: the next tensor follows.
       return part;
     },
   };
@@ -86,7 +86,7 @@ function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): Te
 }
 
 /**
- * Opens a GGUF file: reads and checks its head, and leaves the data where they are until asked for.
+ * Opens a GGUF file: reads and checks its head, and reads data only on request.
  *
  * @param source path, address, `Blob`, bytes or reader
  * @returns the open file, shapes row-major (`[out, in]` for a matrix); call `close()` when done

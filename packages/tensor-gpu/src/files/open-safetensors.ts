@@ -4,7 +4,7 @@ import { readSafetensorsHeader } from "./safetensors-header";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
 /**
- * Opens a safetensors file: reads and checks its header, and leaves the data where it is until asked for.
+ * Opens a safetensors file: reads and checks its header, and reads data only on request.
  *
  * @param source path, address, `Blob`, bytes or reader
  * @param options.fetch function to fetch addresses with, default the global one
@@ -28,7 +28,7 @@ export interface OpenPlaces {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Opens a source and reads its header; a source that fails is closed again. */
+/** Opens a source and reads its header; on failure the source is closed. */
 export async function openPlaces(source: Source, options: SourceOptions): Promise<OpenPlaces> {
   const bytes = await openSource(source, options);
   try {

@@ -5,11 +5,11 @@ import { type HttpSourceOptions, httpSource } from "./http-source";
 
 /**
  * Where bytes come from: a path (Node), an `http:`, `https:` or `file:` address, a `Blob` or `File`,
- * bytes in memory, or a reader of your own. A string that starts with `http://` or `https://` is an address.
+ * bytes in memory, or a custom reader. A string that starts with `http://` or `https://` is an address.
  */
 export type Source = string | URL | Blob | Uint8Array | ByteSource;
 
-/** Options of everything that opens a source. */
+/** Options of all functions that open a source. */
 export type SourceOptions = HttpSourceOptions;
 
 /** True for strings and URLs that are fetched, not opened as files. */

@@ -3,28 +3,28 @@ import { DTYPES } from "./dtypes";
 import { naturalDtype, type WriteData, type WriteDtype } from "./encode-elements";
 import type { NamedTensors } from "./named-tensors";
 
-/** A tensor to be written. `data` may be a function, called once when its turn comes. */
+/** A tensor to be written. `data` may be a function, which is called once, when the tensor is written. */
 export interface TensorToWrite<Lazy = WriteData | Promise<WriteData>> {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Stored type; default: floats as the `dtype` option says (functions count as floats), others as they are. */
+  /** Stored type; default: floats as set by the `dtype` option (functions count as floats), others unchanged. */
   readonly dtype?: WriteDtype | undefined;
   /** prod(`shape`) elements, row-major. */
   readonly data: WriteData | (() => Lazy);
 }
 
-/** Float types that a whole file may be written in. */
+/** Float types available for a whole file. */
 export type FloatDtype = "F32" | "BF16" | "F16";
 
 /** Options of the writers. */
 export interface EncodeOptions {
-  /** Stored type of float32 tensors, rounded to nearest even where narrower; default "F32". */
+  /** Stored type of float32 tensors, rounded to nearest, ties to even, where narrower; default "F32". */
   dtype?: FloatDtype;
-  /** Free text by key, beside `format: "pt"`, which Hugging Face loaders ask for. */
+  /** Free text by key, in addition to `format: "pt"`, which Hugging Face loaders require. */
   metadata?: Readonly<Record<string, string>>;
 }
 
-/** A tensor with everything decided that the header needs. */
+/** A tensor with everything that the header needs. */
 export interface PlannedTensor<Lazy = WriteData | Promise<WriteData>> {
   readonly name: string;
   readonly shape: readonly number[];
@@ -34,7 +34,7 @@ export interface PlannedTensor<Lazy = WriteData | Promise<WriteData>> {
 }
 
 /**
- * Checks tensors and settles their types, without touching the data of lazy ones.
+ * Checks tensors and determines their types, without evaluating lazy data.
  *
  * @throws {TensorError} `ERR_FORMAT` for a repeated or reserved name, `ERR_SHAPE` for a bad shape or a length
  *   that does not fit it

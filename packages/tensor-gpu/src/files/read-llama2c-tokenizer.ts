@@ -2,7 +2,7 @@ import { TensorError } from "../errors";
 import { readExactly } from "./byte-source";
 import { openSource, type Source, type SourceOptions } from "./open-source";
 
-/** A vocabulary as llama2.c stores it; a piece's place is its token id. */
+/** A vocabulary as llama2.c stores it; a piece's index is its token id. */
 export interface Llama2cTokenizer {
   /** Length of the longest piece, in bytes. */
   readonly maxLength: number;
@@ -11,9 +11,12 @@ export interface Llama2cTokenizer {
 
 /** One entry of the vocabulary. */
 export interface Llama2cPiece {
-  /** Pairs that make a piece of a higher score are merged first. */
+  /** Pairs that form a piece with a higher score are merged first. */
   readonly score: number;
-  /** Its text in UTF-8; ids 0, 1 and 2 are unknown, begin and end, 3 to 258 the single bytes as `<0x00>`. */
+  /**
+   * Its text in UTF-8. Ids 0, 1 and 2 are the unknown, begin and end tokens; ids 3 to 258 are the single bytes,
+   * written as `<0x00>`.
+   */
   readonly bytes: Uint8Array;
 }
 

@@ -4,7 +4,7 @@ import type { NamedTensor, NamedTensors } from "./named-tensors";
 import { openSource, type Source, type SourceOptions } from "./open-source";
 import { rotaryPairsToHalves } from "./rotary-rows";
 
-/** The header of a llama2.c checkpoint. What it does not say is fixed: RMSNorm epsilon 1e-5, rotary base 10000. */
+/** The header of a llama2.c checkpoint. Values not stored in it are fixed: RMSNorm epsilon 1e-5, rotary base 10000. */
 export interface Llama2cConfig {
   /** Hidden width. */
   readonly dim: number;
@@ -24,13 +24,13 @@ const HEADER_BYTES = 28;
 
 /**
  * Reads a checkpoint of llama2.c ("version 0", without a magic number) under Hugging Face Llama names.
- * The file's query and key rows suit a rotation of neighbouring pairs; they are reordered for Hugging Face
+ * The file's query and key rows are ordered for a rotation of neighbouring pairs; they are reordered for Hugging Face
  * Llama, which rotates halves (see `rotaryPairsToHalves`). The rotary tables in the file are skipped.
  *
  * @param source path, address, `Blob`, bytes or reader of the .bin file
  * @param options.fetch function to fetch addresses with, default the global one
  * @returns header, and tensors such as `model.layers.0.self_attn.q_proj.weight` of shape [out, in]
- * @throws {TensorError} `ERR_FORMAT` when the header is impossible or does not fit the file's size; `ERR_IO` when
+ * @throws {TensorError} `ERR_FORMAT` when the header is invalid or does not match the file's size; `ERR_IO` when
  *   reading fails
  * @see llama2.c (Karpathy 2023), `export.py`, legacy export
  */
@@ -57,11 +57,11 @@ export async function readLlama2c(
   }
 }
 
-/** One piece of the file; without a name it is skipped. */
+/** One piece of the file; a piece without a name is skipped. */
 interface Block {
   readonly name?: string;
   readonly shape: readonly number[];
-  /** Heads to reorder the rows of, in query and key projections. */
+  /** Number of heads whose rows are reordered, in query and key projections. */
   readonly rotaryHeads?: number;
 }
 
@@ -138,8 +138,8 @@ async function readConfig(source: ByteSource, signal?: AbortSignal): Promise<Lla
   return config;
 }
 
-const VERSIONED_MAGIC = 0x616b3432; // "ak42", which later llama2.c versions begin with
-const LARGEST_LAYERS = 10_000; // keeps a random file from becoming a long list of tensors
+const VERSIONED_MAGIC = 0x616b3432; // "ak42", the magic number of later llama2.c versions
+const LARGEST_LAYERS = 10_000; // Prevents a random file from producing a long list of tensors.
 
 function isPossible({ hasSharedClassifier: _, ...sizes }: Llama2cConfig): boolean {
   const { dim, heads, keyValueHeads, layers } = sizes;

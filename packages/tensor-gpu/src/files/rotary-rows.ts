@@ -4,14 +4,14 @@ import { TensorError } from "../errors";
 export interface RotaryProjection {
   /** Heads of this projection (key/value heads for a key). */
   readonly heads: number;
-  /** Rows a head takes; even. */
+  /** Rows per head; even. */
   readonly headSize: number;
 }
 
 /**
  * Reorders the rows of a query or key projection from a model that rotates neighbouring pairs (2i, 2i + 1) for a
- * model that rotates halves (i, i + headSize/2), so that both give the same attention scores: in every head row
- * 2i goes to i, and row 2i + 1 to i + headSize/2.
+ * model that rotates halves (i, i + headSize/2), so that both give the same attention scores: in every head, row 2i
+ * moves to i, and row 2i + 1 to i + headSize/2.
  *
  * @param weight projection, shape [heads·headSize, columns], row-major (a bias has one column)
  * @param projection heads and head size
@@ -43,14 +43,14 @@ export function rotaryHalvesToPairs(
   return moveRows(weight, heads * headSize, columns, (row) => halfRow(row, headSize));
 }
 
-/** Row in the pair layout that stands at `row` of the halves layout. */
+/** Row in the pair layout that corresponds to `row` in the halves layout. */
 function pairRow(row: number, headSize: number): number {
   const within = row % headSize;
   const half = headSize / 2;
   return row - within + (within < half ? 2 * within : 2 * (within - half) + 1);
 }
 
-/** Row in the halves layout that stands at `row` of the pair layout. */
+/** Row in the halves layout that corresponds to `row` in the pair layout. */
 function halfRow(row: number, headSize: number): number {
   const within = row % headSize;
   return row - within + (within >> 1) + (within % 2) * (headSize / 2);

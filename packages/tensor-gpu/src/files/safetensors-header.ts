@@ -1,14 +1,14 @@
 /**
  * @file The head of a safetensors file: 8 bytes of header length (little-endian, unsigned), then a JSON object
- * that gives each tensor's element type, shape and byte range. The ranges cover the rest of the file without
- * overlap and without holes.
+ * that gives each tensor's element type, shape and byte range. The ranges cover the rest of the file without overlaps
+ * or gaps.
  * @see the format section of the safetensors documentation, https://huggingface.co/docs/safetensors
  */
 import { TensorError } from "../errors";
 import { type ByteSource, readExactly } from "./byte-source";
 import { DTYPES, isFileDtype, type StoredDtype } from "./dtypes";
 
-/** What a file says about one tensor. */
+/** The header entry of one tensor. */
 export interface TensorInfo {
   readonly dtype: StoredDtype;
   readonly shape: readonly number[];
@@ -19,7 +19,7 @@ export interface TensorInfo {
 
 /** A header that passed every check. */
 export interface SafetensorsHeader {
-  /** In the order of their data. */
+  /** In the order of the data. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -27,7 +27,7 @@ export interface SafetensorsHeader {
 /** The largest header the format allows, in bytes. */
 export const LARGEST_HEADER_BYTES = 100_000_000;
 
-/** The most tensors that one file may hold here; the largest published models have some 200,000 in all their files. */
+/** The maximum number of tensors per file; the largest published models have about 200,000 in all their files together. */
 const LARGEST_TENSOR_COUNT = 400_000;
 
 /**
@@ -89,9 +89,12 @@ function parseJson(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-const DEEPEST_HEADER = 8; // names, their descriptions, shapes: three
+const DEEPEST_HEADER = 8; // names, descriptions and shapes: three levels
 
-/** Keys, objects and levels as written, also keys that `JSON.parse` drops as repeated; from signs outside strings. */
+/**
+ * Counts keys, objects and nesting levels as written, including repeated keys that `JSON.parse` drops, from the
+ * punctuation outside strings.
+ */
 function countWritten(bytes: Uint8Array): { keys: number; objects: number; depth: number } {
   let [keys, objects, level, depth] = [0, 0, 0, 0];
   let isInString = false;

@@ -34,7 +34,7 @@ export async function readIndex(source: ByteSource, signal?: AbortSignal): Promi
   }
 }
 
-/** The text of an index: tensor names in order, so that equal checkpoints give equal files. */
+/** The text of an index. Tensor names are sorted, so that equal checkpoints give equal files. */
 export function encodeIndex(weightMap: WeightMap, totalSizeBytes: number): string {
   const sorted = [...weightMap].sort(([a], [b]) => (a < b ? -1 : 1));
   const index = {

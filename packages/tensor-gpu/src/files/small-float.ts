@@ -1,6 +1,6 @@
 /**
  * @file Conversion between float32 and floating-point formats of at most 16 bits, on the bit patterns.
- * A format is sign, exponent and mantissa like IEEE 754; only its top codes differ from format to format.
+ * A format has sign, exponent and mantissa as in IEEE 754; only the highest codes differ between formats.
  */
 
 /** A binary format narrower than float32; codes are given without the sign bit. */
@@ -11,7 +11,7 @@ export interface SmallFloatFormat {
   readonly bias: number;
   /** Code of the largest finite value. */
   readonly largest: number;
-  /** Code that values beyond the largest become: infinity, or NaN in formats without infinity. */
+  /** Code of values beyond the largest: infinity, or NaN in formats without infinity. */
   readonly overflow: number;
   readonly nan: number;
 }
@@ -24,7 +24,7 @@ const FLOAT32_MANTISSA_BITS = 23;
  *
  * @param format target format
  * @param values numbers to round, any float32
- * @param codes where the codes go, at least as long as `values`
+ * @param codes receives the codes, at least as long as `values`
  */
 export function encodeSmallFloats(
   { bits, mantissaBits, bias, largest, overflow, nan }: SmallFloatFormat,

@@ -14,7 +14,7 @@ export interface ReadOptions {
 export interface TensorFile {
   /** Names of all tensors, in the order of their data. */
   readonly names: readonly string[];
-  /** Free text that the file carries, by key. */
+  /** Free text stored in the file, by key. */
   readonly metadata: Readonly<Record<string, string>>;
   has(name: string): boolean;
   /** Element type, shape and byte range, without reading data. */
@@ -34,15 +34,17 @@ export interface TensorFile {
   /** Any element type as float32: integers must be exact in it, F64 is rounded. */
   readFloat32(name: string, options?: ReadOptions): Promise<NamedTensor>;
   /**
-   * The stored bytes from `offset` on, as many as `target` takes, straight into it; memory that may move meanwhile is no
-   * target.
+   * Reads the stored bytes from `offset` on directly into `target`, as many as it holds. `target` must not be memory
+   * that may move during the read.
    */
   readInto(
     name: string,
     target: Uint8Array,
     options?: ReadOptions & { offset?: number },
   ): Promise<void>;
-  /** The stored bytes as they are, little-endian. Wrap them as you like, I64 as `BigInt64Array` for example. */
+  /**
+   * The stored bytes unchanged, little-endian. They can be viewed as any typed array, for example I64 as `BigInt64Array`.
+   */
   readRaw(
     name: string,
     options?: ReadOptions,
@@ -50,17 +52,17 @@ export interface TensorFile {
   close(): Promise<void>;
 }
 
-/** Where one tensor of a `TensorFile` lies. */
+/** Location of one tensor of a `TensorFile`. */
 export interface TensorPlace extends TensorInfo {
   readonly source: ByteSource;
 }
 
-const CHUNK_BYTES = 1 << 24; // widening reads 16 MiB at a time, so the narrow form is never held whole
+const CHUNK_BYTES = 1 << 24; // Widening reads 16 MiB at a time, so the narrow form is never in memory as a whole.
 
 /**
- * A `TensorFile` over tensors whose places are known.
+ * A `TensorFile` over tensors whose locations are known.
  *
- * @throws {TensorError} from its methods: `ERR_RANGE` for a name that is not there, rows outside the tensor, or
+ * @throws {TensorError} from its methods: `ERR_RANGE` for an unknown name, rows outside the tensor, or
  *   an integer that does not fit; `ERR_SHAPE` for rows of a scalar; `ERR_IO` when reading fails or after `close`
  */
 export function tensorFile(

@@ -1,7 +1,7 @@
 import { TensorError } from "../errors";
 import type { TensorData } from "./dtypes";
 
-const LARGEST_EXACT_INTEGER = 2 ** 24; // beyond it float32 skips whole numbers
+const LARGEST_EXACT_INTEGER = 2 ** 24; // Beyond it, float32 cannot represent every integer.
 
 /**
  * The same numbers as float32: integers exactly, float64 rounded to nearest.

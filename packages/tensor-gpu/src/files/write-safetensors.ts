@@ -16,7 +16,7 @@ import { encodeIndex } from "./safetensors-index";
 
 /** Options of `writeSafetensors`. */
 export interface WriteSafetensorsOptions extends EncodeOptions {
-  /** Largest data size of one file, in bytes; what is more goes into numbered shards. Default: one file. */
+  /** Largest data size of one file, in bytes; larger checkpoints are split into numbered shards. Default: one file. */
   maxShardSizeBytes?: number;
   signal?: AbortSignal | undefined;
 }
@@ -33,19 +33,19 @@ export interface WrittenSafetensors {
 
 /**
  * Writes tensors as a safetensors file, or as numbered shards with an index (Node). Tensors are written one at a
- * time, lazy ones are asked for when their turn comes. A file gets its name only when it is complete and on disk,
- * so a crash leaves the old one. Shards are renamed together at the end, the index last; a crash between these
- * renames leaves no index rather than a mixture of old and new shards. The shards, index or single file of an
- * earlier write under the same `path` that are obsolete now are deleted last.
+ * time; lazy ones are evaluated when they are written. A file is renamed to its final name only when it is complete
+ * and on disk, so a crash leaves the old one. Shards are renamed together at the end, the index last; a crash between
+ * these renames leaves no index rather than a mixture of old and new shards. Finally, obsolete shards, index or
+ * single file of an earlier write under the same `path` are deleted.
  *
  * @param path file to write; with shards `model.safetensors` stands for `model-00001-of-00002.safetensors` and so on
- * @param tensors by name, or a list of `{ name, shape, data }` where `data` may be a function that gives it or a
+ * @param tensors by name, or a list of `{ name, shape, data }` where `data` may be a function that returns it or a
  *   promise of it
  * @param options.dtype stored type of float32 tensors, default "F32"
- * @param options.metadata text by key, beside `format: "pt"`
+ * @param options.metadata text by key, in addition to `format: "pt"`
  * @param options.maxShardSizeBytes largest data size of a file; a larger tensor gets a file of its own
  * @returns paths and size
- * @throws {TensorError} `ERR_IO` when the file system refuses, `ERR_FORMAT` for repeated or reserved names,
+ * @throws {TensorError} `ERR_IO` when writing fails, `ERR_FORMAT` for repeated or reserved names,
  *   `ERR_SHAPE` when a length does not fit its shape, `ERR_DTYPE` when an array cannot be stored as asked,
  *   `ERR_RANGE` when a number overflows the type or the shard size is not positive
  */
@@ -59,7 +59,7 @@ export async function writeSafetensors(
   const files = isSharded ? shards.map((_, i) => shardPath(path, i, shards.length)) : [path];
   const index = isSharded ? `${path}.index.json` : undefined;
   const staged: StagedFile[] = [];
-  await nodeFiles(); // says what to pass instead where there are no paths
+  await nodeFiles(); // Throws an error with advice where there are no paths.
   try {
     for (const [i, shard] of shards.entries())
       staged.push(await stageFile(files[i]!, fileChunks(shard, metadata, signal)));

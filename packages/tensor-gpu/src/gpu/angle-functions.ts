@@ -1,9 +1,12 @@
 /**
- * @file An angle's whole quarters of a turn and its rest, exact for every float32: x·2/π as an integer product with 180
- * bits or more of 2/π. Payne & Hanek 1983, "Radian reduction for trigonometric functions"
+ * @file Splits an angle into whole quarter turns and a remainder, exactly for every float32: x·2/π as an integer
+ * product with at least 180 bits of 2/π. Payne & Hanek 1983, "Radian reduction for trigonometric functions"
  */
 
-/** For WebGL 2, whose shaders have whole words, and angles beyond 2 at least. The rest is a share of a quarter turn, from −1/2 to 1/2. */
+/**
+ * For WebGL 2, whose shaders have 32-bit integers, and for magnitudes of at least 2. The remainder is in quarter
+ * turns, from −1/2 to 1/2.
+ */
 export const ANGLE_SOURCE = `
 const uint TWO_OVER_PI[6] = uint[6](0x3c439041u, 0xdb629599u, 0xf534ddc0u, 0xfc2757d1u, 0x4e441529u, 0xa2f9836eu);
 uint highProduct(uint a, uint b) {
@@ -42,7 +45,7 @@ vec2 turn(float x) {
 
 const PLAIN_LIMIT = "8192.0";
 
-/** Native forms that leave small angles to the plain way. */
+/** Native versions, which use the plain method for small angles. */
 export const ANGLE_NATIVES = {
   quartersOf: `float quartersOf(float x) {
   return abs(x) > ${PLAIN_LIMIT} ? turn(x).x : floor(x * 0.6366197723675814 + 0.5);
@@ -60,8 +63,9 @@ const DIGITS = [
 ];
 
 /**
- * One digit's share: products of twelve bits by twelve are exact, and so are their rests after whole turns. Digits too
- * small to matter are left out, also because compilers join products by constants: all of them together would be 0.
+ * The contribution of one digit: products of twelve bits by twelve are exact, and so are their remainders after whole
+ * turns. Digits too small to matter are left out, also because compilers merge products by constants: all of them
+ * together would be 0.
  */
 const digitShare = (digit: number) => `
     if (unit > 2.220446049250313e-16) {
@@ -75,13 +79,13 @@ const digitShare = (digit: number) => `
     }`;
 
 /**
- * The same for the other modes, which have no whole words: |x| is (high + low·2⁻¹²)·unit, twelve bits each, and the sum
- * over the digits of 2/π is kept as multiples of 2⁻¹⁴, which are exact, and the rest.
+ * The same for the other modes, which have no 32-bit integers: |x| is (high + low·2⁻¹²)·unit, twelve bits each, and the sum
+ * over the digits of 2/π is kept as multiples of 2⁻¹⁴, which are exact, and the remainder.
  */
 export const ANGLE_FUNCTIONS: readonly string[] = [
   "function withoutTurns(quarters) { return quarters - 4 * Math.floor(quarters * 0.25); }",
   "function coarseOf(quarters) { return Math.floor(quarters * 16384) * 0.00006103515625; }",
-  // What is asked for is the whole quarters (part 0) or the rest (part 1).
+  // Returns the whole quarters (part 0) or the remainder (part 1).
   `function turnOf(x, part) {
     let unit = 1;
     let scaled = Math.abs(x);

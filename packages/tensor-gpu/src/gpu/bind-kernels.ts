@@ -4,7 +4,7 @@ import type { Heap } from "./cell-heap";
 import * as kernels from "./kernels";
 import { watchHeap } from "./watched-heap";
 
-/** Every kernel, working on the blocks of `heap`. One that fails leaves nothing of its own on the device. */
+/** Binds every kernel to the blocks of `heap`. A kernel that fails releases everything that it allocated on the device. */
 export function bindKernels(heap: Heap): Kernels {
   const watched = watchHeap(heap);
   return bindTo<Heap, Kernels>(watched.heap, kernels, (kernel) => (...args) => {

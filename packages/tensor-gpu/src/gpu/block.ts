@@ -4,8 +4,8 @@ import type { Cell } from "./cell";
 export type Numbers = Float32Array | Int32Array;
 
 /**
- * One tensor's memory. Its numbers are on the device, or in an array of the host, or the same in both; whoever writes
- * one drops the other. Neither means undefined contents.
+ * One tensor's memory. Its numbers are on the device, in an array of the host, or in both; writing to one discards
+ * the other. If both are missing, the contents are undefined.
  */
 export interface Block {
   readonly length: number;

@@ -7,24 +7,26 @@ import { type Cell, LARGEST_EXACT } from "./cell";
 import type { Device } from "./device";
 import { asFloats, asType, emptyArray, readers } from "./transfer";
 
-/** Blocks by handle: what kernels computed is on the device, what came from the host there too once a kernel needs it. */
+/**
+ * Blocks by handle. Results of kernels are on the device; numbers from the host are moved there once a kernel needs them.
+ */
 export interface Heap extends Pick<Backend, "allocate" | "upload" | "read" | "readSync"> {
   readonly device: Device;
   free(handle: Handle): void;
   block(view: View): Block;
-  /** The block's numbers on the device; to be read only. */
+  /** The block's numbers on the device; read-only. */
   cell(view: View): Cell;
-  /** The block's numbers on the host, fetched where needed. `isWritten`: they are about to change. */
+  /** The block's numbers on the host, fetched if needed. `isWritten`: they are about to change. */
   host(view: View, isWritten: boolean): Numbers;
   /** Makes `cell` the block's contents. */
   replace(view: View, cell: Cell): void;
   clear(): void;
 }
 
-/** Float32 numbers that came from the host stay there as well up to this many, since a read would take longer. */
+/** Up to this many float32 numbers from the host are also kept there, since reading them back would take longer. */
 const KEPT_ON_HOST = 16_384;
 
-/** Blocks by handle, handles of freed ones used again. */
+/** Blocks by handle; handles of freed blocks are reused. */
 function createBlocks() {
   const blocks: (Block | undefined)[] = [];
   const vacant: Handle[] = [];
@@ -50,7 +52,7 @@ function createBlocks() {
       blocks[handle] = { length, cell: undefined, host: undefined };
       return handle;
     },
-    /** @returns what was there, for the caller to let go */
+    /** @returns the removed contents, which the caller must release */
     remove(handle: Handle): Block | undefined {
       const one = blocks[handle];
       if (!one) return undefined;
@@ -58,7 +60,7 @@ function createBlocks() {
       vacant.push(handle);
       return one;
     },
-    /** @returns as `remove`, of all */
+    /** @returns as `remove`, for all blocks */
     removeAll(): Block[] {
       vacant.length = 0;
       return blocks.splice(0).filter((one) => one !== undefined);

@@ -1,9 +1,9 @@
 import type { DeviceArray } from "./gpu-js";
 
-/** Largest whole number up to which float32 holds every one: the places inside a block are such numbers. */
+/** Largest integer up to which float32 represents every integer. Indices within a block are such integers. */
 export const LARGEST_EXACT = 2 ** 24;
 
-/** Numbers on the device that are never written again; whoever holds one counts as a reference. */
+/** Numbers on the device that are never overwritten. Each holder counts as a reference. */
 export interface Cell {
   readonly width: number;
   readonly height: number;

@@ -3,21 +3,21 @@ import type { DeviceArray } from "./gpu-js";
 import { noRoom } from "./no-room";
 import { bytesOf, type TexturePool } from "./texture-pool";
 
-/** Cells by reference count: arrays come from the pool's counts and go back to it with the last reference. */
+/** Cells with reference counts: arrays are taken from the pool and returned to it with the last reference. */
 export interface Cells {
-  /** A cell for `length` elements, its numbers still to come. @throws {TensorError} `ERR_MEMORY` beyond the limit */
+  /** A cell for `length` elements, whose numbers are not yet set. @throws {TensorError} `ERR_MEMORY` beyond the limit */
   create(length: number): Cell;
-  /** Gives a cell the numbers that were computed for it. */
+  /** Sets the numbers that were computed for a cell. */
   arrive(cell: Cell, array: DeviceArray): void;
   retain(cell: Cell): Cell;
   release(cell: Cell): void;
-  /** From now on nothing is given back: what is left goes with the device. */
+  /** From now on nothing is returned to the pool: what is left is destroyed with the device. */
   close(): void;
 }
 
 /**
- * @param components elements in a texel
- * @param limit bytes of arrays in use beyond which no cell is made
+ * @param components elements per texel
+ * @param limit bytes of arrays in use beyond which no cell is created
  */
 export function createCells(pool: TexturePool, components: number, limit: number): Cells {
   let isClosed = false;

@@ -7,34 +7,34 @@ import { type GpuMode, type OpenGpu, openGpu } from "./open-gpu";
 
 export interface GpuOptions {
   /**
-   * What kernels run on. Default: `webgl2`, else `headlessgl` (Node with the npm package gl and a display). `webgpu` only
-   * when asked for: it reads results asynchronously alone.
+   * What kernels run on. Default: `webgl2`, else `headlessgl` (Node with the npm package gl and a display). `webgpu`
+   * only when requested: it can read results asynchronously only.
    */
   readonly mode?: GpuMode;
-  /** Also take a renderer that computes on the processor. Default: true where `mode` is given, else false. */
+  /** Whether to accept a renderer that computes on the CPU. Default: true where `mode` is given, else false. */
   readonly allowSoftware?: boolean;
-  /** Compiled kernels that are kept, the least recently used given up. Default 512. */
+  /** Maximum number of compiled kernels; the least recently used are destroyed. Default 512. */
   readonly kernelLimit?: number;
   /** Bytes of textures beyond which a kernel throws `ERR_MEMORY`. Default 2 GiB. */
   readonly memoryLimit?: number;
 }
 
-/** What a GPU backend holds at the moment. */
+/** Current memory of a GPU backend. */
 export interface GpuMemory {
   /** Textures (buffers under WebGPU) with the numbers of tensors. */
   readonly textures: number;
   readonly bytes: number;
-  /** Textures that wait to be reused. */
+  /** Textures that are kept for reuse. */
   readonly idleTextures: number;
   readonly idleBytes: number;
   /** Compiled kernels. */
   readonly kernels: number;
 }
 
-/** A backend that also says where it runs. */
+/** A backend that also reports where it runs. */
 export interface GpuBackend extends Backend {
   readonly mode: GpuMode;
-  /** The graphics processor as the driver names it. */
+  /** The name of the GPU as reported by the driver. */
   readonly renderer: string;
   memory(): GpuMemory;
 }
@@ -70,7 +70,7 @@ export function gpuBackendOn(
   };
 }
 
-/** The backend of `createGpuBackend`, in a module of its own so that only its users load it. */
+/** The backend of `createGpuBackend`, in a separate module so that only its users load it. */
 export async function makeGpuBackend(options: GpuOptions = {}): Promise<GpuBackend> {
   const { mode, allowSoftware = mode !== undefined } = options;
   return gpuBackendOn(await openGpu(await loadGpuJs(), { mode, allowSoftware }), options);

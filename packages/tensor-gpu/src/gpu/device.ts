@@ -18,11 +18,11 @@ export interface Device {
   readonly usage: DeviceUsage;
   /** Compiled kernels. */
   readonly kernelCount: number;
-  /** Whether results can be read at once: with WebGL, until a kernel answers with a promise. */
+  /** Whether results can be read synchronously: with WebGL, until a kernel returns a promise. */
   readonly canReadSync: boolean;
   /** Puts numbers on the device. */
   pack(values: Float32Array): Cell;
-  /** Runs a program for a block of `length` elements. The inputs stay the caller's, the result is. */
+  /** Runs a program for a block of `length` elements. The caller keeps ownership of the inputs and owns the result. */
   run(
     program: Program | TexelProgram,
     inputs: readonly Cell[],
@@ -31,9 +31,9 @@ export interface Device {
   ): Cell;
   retain(cell: Cell): Cell;
   release(cell: Cell): void;
-  /** Elements `start` to `end` − 1, when the device has them. */
+  /** Elements `start` to `end` − 1, once the device has computed them. */
   read(cell: Cell, start: number, end: number): Promise<Float32Array>;
-  /** The same at once; waits for the device. Only where `canReadSync`. */
+  /** The same synchronously; waits for the device. Only where `canReadSync`. */
   readSync(cell: Cell, start: number, end: number): Float32Array;
   dispose(): Promise<void>;
 }
@@ -41,11 +41,11 @@ export interface Device {
 export interface DeviceLimits {
   /** Compiled kernels that are kept. */
   readonly kernels: number;
-  /** Bytes of textures in use beyond which making one more fails. */
+  /** Bytes of textures in use beyond which creating another fails. */
   readonly bytes: number;
 }
 
-/** WebGPU guarantees eight storage buffers to a kernel, and the output is one. */
+/** WebGPU guarantees eight storage buffers per kernel, and the output is one of them. */
 const WEBGPU_INPUTS = 7;
 
 /** WebGL has a texture unit for each input: at least 16 in WebGL 2, 8 in WebGL 1. */
@@ -66,7 +66,7 @@ const PACK_SCALARS: Program = {
   body: "  value = at(values, e);",
 };
 
-/** Whether the device can still be used, asked before whatever a user does. */
+/** Whether the device can still be used; checked before every operation of a user. */
 function createGuard({ mode, gl }: OpenGpu, queue: JobQueue) {
   let isDisposed = false;
   return {
@@ -82,7 +82,7 @@ function createGuard({ mode, gl }: OpenGpu, queue: JobQueue) {
   };
 }
 
-/** Runs programs in the order of calls: a cell gets what its program computes when its turn comes. */
+/** Runs programs in the order of calls: a cell receives its result when its program runs. */
 function createFiller(runner: KernelRunner, queue: JobQueue, { arrive, retain, release }: Cells) {
   return (
     cell: Cell,
@@ -111,7 +111,7 @@ function createFiller(runner: KernelRunner, queue: JobQueue, { arrive, retain, r
   };
 }
 
-/** Reads of cells, later or at once. */
+/** Reads of cells, asynchronous or synchronous. */
 function createReader({ gl }: OpenGpu, queue: JobQueue, cells: Cells, assertUsable: () => void) {
   return {
     async read(cell: Cell, start: number, end: number) {
@@ -136,7 +136,7 @@ function createReader({ gl }: OpenGpu, queue: JobQueue, cells: Cells, assertUsab
   };
 }
 
-/** Cells on the device and the programs that compute them, done in the order of calls. */
+/** Cells on the device and the programs that compute them, run in the order of calls. */
 export function createDevice(opened: OpenGpu, limits: DeviceLimits): Device {
   const { gl, mode, input } = opened;
   const isPacked = gl !== undefined;

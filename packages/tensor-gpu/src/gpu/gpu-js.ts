@@ -1,4 +1,4 @@
-/** @file The part of gpu.js 2.24.1 that is in use, and of WebGL. */
+/** @file The parts of gpu.js 2.24.1 and of WebGL that are in use. */
 
 /** A texture or a buffer that a kernel wrote. */
 export interface DeviceArray {
@@ -8,10 +8,10 @@ export interface DeviceArray {
   readonly texture?: object;
 }
 
-/** What one run gives back: a result at once, or a promise of it (WebGPU; every mode from gpu.js 3 on). */
+/** The return value of one run: a result, or a promise of it (WebGPU; every mode from gpu.js 3 on). */
 export type Pending<T> = T | Promise<T>;
 
-/** The kernel behind a callable, where output textures are made. */
+/** The kernel behind a callable, where output textures are created. */
 interface KernelCore {
   readonly context: unknown;
   readonly framebuffer: object;
@@ -56,7 +56,7 @@ export interface GpuJs {
   input(values: Float32Array, size: readonly number[]): unknown;
 }
 
-/** The calls of a WebGL context that are made here besides those of gpu.js. */
+/** The calls of a WebGL context that are used here in addition to those of gpu.js. */
 export interface Gl {
   readonly FRAMEBUFFER: number;
   readonly COLOR_ATTACHMENT0: number;
@@ -94,7 +94,7 @@ export interface Gl {
   isContextLost(): boolean;
 }
 
-/** What WebGL 2 has besides, for reading without waiting. */
+/** Additional calls of WebGL 2, for reading without blocking. */
 export interface Gl2 extends Gl {
   readonly PIXEL_PACK_BUFFER: number;
   readonly STREAM_READ: number;

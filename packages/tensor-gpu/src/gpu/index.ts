@@ -5,14 +5,14 @@ export type { GpuBackend, GpuMemory, GpuOptions } from "./create-gpu-backend";
 export type { GpuMode } from "./open-gpu";
 
 /**
- * A backend on the graphics processor, by the optional package gpu.js 2.24: kernels become shaders of WebGL 2, of
- * headless GL under Node, or of WebGPU. For models large enough to fill it; small ones are faster on `wasm`.
- * Nothing of it is loaded before the first call.
+ * A backend on the GPU, using the optional package gpu.js 2.24: kernels become shaders of WebGL 2, of headless GL
+ * under Node, or of WebGPU. It suits models large enough to use the GPU fully; small ones are faster on `wasm`.
+ * Nothing is loaded before the first call.
  *
  * @param options.mode see `GpuOptions`
- * @returns the backend, with `mode` and `renderer` to tell where it runs and `memory()` to tell what it holds
+ * @returns the backend; `mode` and `renderer` report where it runs, and `memory()` reports its memory
  * @throws {TensorError} `ERR_BACKEND` when gpu.js is not installed, when no mode is available, and when the renderer
- *   computes on the processor and neither `mode` nor `allowSoftware` asked for that
+ *   computes on the CPU and neither `mode` nor `allowSoftware` allows that
  */
 export async function createGpuBackend(options: GpuOptions = {}): Promise<GpuBackend> {
   const { makeGpuBackend } = await import("./create-gpu-backend");
@@ -20,7 +20,7 @@ export async function createGpuBackend(options: GpuOptions = {}): Promise<GpuBac
 }
 
 /**
- * Calls `createGpuBackend` and makes new tensors on its backend. Later `setBackend("gpu")` comes back to it.
+ * Calls `createGpuBackend` and creates new tensors on its backend. Later, `setBackend("gpu")` selects it again.
  *
  * @throws {TensorError} as `createGpuBackend`
  */

@@ -1,25 +1,25 @@
 import type { TensorError } from "../errors";
 import type { Pending } from "./gpu-js";
 
-/** Runs jobs in the order of calls: at once, until one answers with a promise; from then on one after the other. */
+/** Runs jobs in the order of calls: synchronously, until one returns a promise; from then on one after the other. */
 export interface JobQueue {
-  /** True while every job was done when its call returned. */
+  /** True while every job was complete when its call returned. */
   readonly isSynchronous: boolean;
   submit(job: () => Pending<void>): void;
-  /** Settles when all jobs so far are done. */
+  /** Settles when all jobs so far are complete. */
   idle(): Promise<void>;
-  /** @throws what a job that was waited for failed with */
+  /** @throws the error of the job that was waited for */
   assertNoFailure(): void;
 }
 
 export const isPromise = <T>(value: Pending<T>): value is Promise<T> =>
   typeof (value as Promise<T> | undefined)?.then === "function";
 
-/** Continues with a result now or when it arrives. */
+/** Continues with a result now or when it becomes available. */
 export const whenDone = <A, B>(value: Pending<A>, next: (value: A) => Pending<B>): Pending<B> =>
   isPromise(value) ? value.then(next) : next(value);
 
-/** @param explain turns what gpu.js throws into an error for users */
+/** @param explain converts an error of gpu.js into an error for users */
 export function createJobQueue(explain: (error: unknown) => TensorError): JobQueue {
   let tail: Promise<void> | undefined;
   let failure: TensorError | undefined;

@@ -7,7 +7,7 @@ export interface KernelCache {
   clear(): void;
 }
 
-/** @param limit how many compiled kernels are kept */
+/** @param limit maximum number of compiled kernels */
 export function createKernelCache(limit: number): KernelCache {
   const kernels = new Map<string, GpuKernel>(); // in order of last use
   const destroy = (shortcut: GpuKernel) => {

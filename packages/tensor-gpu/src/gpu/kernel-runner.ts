@@ -7,9 +7,9 @@ import type { OpenGpu } from "./open-gpu";
 import { type Program, sourceOf, type TexelProgram } from "./program-source";
 import { bytesOf, type TexturePool } from "./texture-pool";
 
-/** Iterations of one loop; gpu.js wants a bound. */
+/** Maximum iterations of one loop; gpu.js requires a bound. */
 const LOOP_LIMIT = LARGEST_EXACT;
-/** From this size on, making a texture is followed by asking whether there was memory for it. */
+/** From this size on, creating a texture is followed by a check whether there was memory for it. */
 const CHECK_FROM_BYTES = 2 ** 20;
 
 interface Size {
@@ -19,7 +19,7 @@ interface Size {
 
 export interface KernelRunner {
   readonly kernelCount: number;
-  /** Runs a program for an output of this size; the result is the caller's. */
+  /** Runs a program for an output of this size; the caller owns the result. */
   invoke(
     program: Program | TexelProgram,
     values: readonly unknown[],
@@ -29,7 +29,7 @@ export interface KernelRunner {
   clear(): void;
 }
 
-/** The one place where kernels of gpu.js are made and called. Output textures come from the pool. */
+/** The only place where kernels of gpu.js are created and called. Output textures come from the pool. */
 export function createKernelRunner(
   { gpu, gl }: OpenGpu,
   pool: TexturePool,
@@ -39,12 +39,12 @@ export function createKernelRunner(
   const kernels = createKernelCache(kernelLimit);
   let size: Size = { width: 1, height: 1 };
 
-  /** Whether the device had no room for a texture that was just made. */
+  /** Whether the device had no memory for a texture that was just created. */
   const isFull = ({ width, height }: Size) =>
     gl !== undefined &&
     bytesOf(width, height, 4) >= CHECK_FROM_BYTES &&
     gl.getError() === gl.OUT_OF_MEMORY;
-  /** gpu.js makes a texture only where none of the size waits in the pool. */
+  /** gpu.js creates a texture only where the pool has none of this size. */
   const drawIntoPool = ({ kernel }: GpuKernel) => {
     const make = kernel._setupOutputTexture?.bind(kernel);
     if (!gl || !make) return;
@@ -70,7 +70,7 @@ export function createKernelRunner(
       argumentTypes: types,
       output: [size.width, size.height],
       pipeline: true,
-      // WebGL results are never written again: each run draws into another texture, see below.
+      // WebGL results are never overwritten: each run draws into another texture, see below.
       immutable: !isPacked,
       precision: "single",
       tactic: "precision",
@@ -97,7 +97,7 @@ export function createKernelRunner(
           "ERR_BACKEND",
           "tensor-gpu/gpu: gpu.js left the graphics processor for the main one",
         );
-      if (isPacked) kernel.texture = null; // the tensor's from now on
+      if (isPacked) kernel.texture = null; // Owned by the tensor from now on.
       return result;
     },
     clear: kernels.clear,

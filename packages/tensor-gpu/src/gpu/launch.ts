@@ -4,18 +4,18 @@ import type { Heap } from "./cell-heap";
 import { type Placement, placementOf } from "./layout";
 import type { Program } from "./program-source";
 
-/** What one kernel computes: `value` from `i`, the element's place in row-major order of the output. */
+/** The formula of one kernel: `value` from `i`, the element's index in row-major order of the output. */
 export interface Formula {
-  /** Formulas of one key have one body and the same names. */
+  /** Formulas with the same key have the same body and the same names. */
   readonly key: string;
-  /** Arrays that the body reads as `at(name, place)`, place counted from the start of the block. */
+  /** Arrays that the body reads as `at(name, place)`, with `place` counted from the start of the block. */
   readonly arrays: Readonly<Record<string, Cell>>;
   readonly numbers: Readonly<Record<string, number>>;
   /** Statements that set `value`. */
   readonly body: string;
 }
 
-const OLD = "old"; // the block as it was
+const OLD = "old"; // the previous contents of the block
 
 interface Inverse {
   readonly key: string;
@@ -58,7 +58,7 @@ function inverseOf(placement: Placement): Inverse {
   return { key: `strided${signs}`, numbers, head };
 }
 
-/** Computes a formula for every element of `out`; the rest of its block stays as it is. */
+/** Computes a formula for every element of `out`; the rest of its block is unchanged. */
 export function launch(heap: Heap, out: View, formula: Formula): void {
   if (out.size === 0) return;
   const { length } = heap.block(out);
@@ -79,7 +79,7 @@ export function launch(heap: Heap, out: View, formula: Formula): void {
   heap.replace(out, cell);
 }
 
-/** Computes a formula for `length` elements of their own, on no block. The caller must release the result. */
+/** Computes a formula for `length` elements that belong to no block. The caller must release the result. */
 export function compute(heap: Heap, length: number, formula: Formula): Cell {
   const { key, arrays, numbers } = formula;
   const program: Program = {

@@ -7,7 +7,9 @@ export interface Axis {
   readonly strides: readonly number[];
 }
 
-/** The axes of operands of one shape, outermost first, without those of length 1, merged where all of them allow it. */
+/**
+ * The axes of operands of the same shape, outermost first, without those of length 1, merged where all operands allow it.
+ */
 export function mergedAxes(
   shape: readonly number[],
   strides: readonly (readonly number[])[],
@@ -24,13 +26,13 @@ export function mergedAxes(
   return axes;
 }
 
-/** Where a view's elements lie in its block. */
+/** Location of a view's elements in its block. */
 export type Placement =
   | { readonly kind: "whole" }
   | { readonly kind: "span"; readonly offset: number; readonly size: number }
   | { readonly kind: "strided"; readonly offset: number; readonly axes: readonly PlacedAxis[] };
 
-/** An axis by which a place is taken apart, largest step first. */
+/** An axis used to decompose an index, largest step first. */
 interface PlacedAxis {
   readonly length: number;
   /** Positive, in elements. */
@@ -39,7 +41,7 @@ interface PlacedAxis {
   readonly step: number;
 }
 
-/** Tells how element `e` of a block of `length` elements is found in `view`. */
+/** Describes how element `e` of a block of `length` elements is located in `view`. */
 export function placementOf({ offset, shape, strides, size }: View, length: number): Placement {
   const axes = mergedAxes(shape, [strides]);
   const isContiguous = axes.length === 0 || (axes.length === 1 && axes[0]!.strides[0] === 1);

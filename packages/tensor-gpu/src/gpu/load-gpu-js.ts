@@ -8,14 +8,14 @@ const ADVICE =
   "install it with `npm i gpu.js@2.24.1`, and see the README for the overrides that spare its native packages";
 
 /**
- * gpu.js, an optional peer, imported when it is first asked for.
+ * gpu.js, an optional peer dependency, imported on first use.
  *
- * @throws {TensorError} `ERR_BACKEND` where it is not installed or is another version's shape
+ * @throws {TensorError} `ERR_BACKEND` where it is not installed or is an incompatible version
  */
 export async function loadGpuJs(importPackage?: Importer): Promise<GpuJs> {
   let found: unknown;
   try {
-    // Awaited at once inside the try, by which bundlers see that it may be missing.
+    // Awaited directly inside the try, so that bundlers recognise that it may be missing.
     found = importPackage ? await importPackage() : await import("gpu.js" as string);
   } catch (cause) {
     throw new TensorError(

@@ -1,8 +1,8 @@
-/** @file Elementary functions in gpu.js's JavaScript, where the language's own are missing or lose digits. */
+/** @file Elementary functions in gpu.js's JavaScript, where the built-in ones are missing or lose precision. */
 
 /** Each as source; parameters and results are float32 numbers. */
 export const MATH_FUNCTIONS: readonly string[] = [
-  // The devices' own, which some let return numbers for NaN and below 0.
+  // The built-in functions return numbers for NaN and below 0 on some devices.
   `function expOf(x) {
     let result = Math.exp(x);
     if (isNan(x) > 0) { result = x; }
@@ -15,7 +15,7 @@ export const MATH_FUNCTIONS: readonly string[] = [
     if (isNan(x) > 0) { result = x; }
     return result;
   }`,
-  // Sine of quarter·π/2 + x by a polynomial of the rest after whole quarters.
+  // Sine of quarter·π/2 + x by a polynomial of the remainder after whole quarters.
   // Moshier 1989, "Methods and programs for mathematical functions", section 3.1
   `function sinOfQuarter(x, quarter) {
     const r = 1.5707963267948966 * restOf(x);
@@ -33,14 +33,14 @@ export const MATH_FUNCTIONS: readonly string[] = [
   }`,
   "function sinOf(x) { return sinOfQuarter(x, 0); }",
   "function cosOf(x) { return sinOfQuarter(x, 1); }",
-  // 0·x: NaN for what is not finite.
+  // 0·x: NaN where x is not finite.
   `function zeroTimes(x) {
     let result = 0;
     if (Math.abs(x) > 3.4028234663852886e38) { result = nanOf(x); }
     if (isNan(x) > 0) { result = x; }
     return result;
   }`,
-  // x held where every slope has long been constant, so that ∞·0 does not arise.
+  // x clamped to a range beyond which every slope is constant, so that ∞·0 does not occur.
   `function bounded(x) {
     let result = x;
     if (x > 1000) { result = 1000; }
@@ -48,7 +48,7 @@ export const MATH_FUNCTIONS: readonly string[] = [
     if (isNan(x) > 0) { result = x; }
     return result;
   }`,
-  // x·gate, where a closed gate lets nothing pass, not even −∞.
+  // x·gate, where a closed gate gives 0 even for −∞.
   `function gated(x, gate) {
     let result = x * gate;
     if (gate == 0) { result = 0; }
@@ -111,7 +111,7 @@ export const MATH_FUNCTIONS: readonly string[] = [
   "function geluInner(x) { return 0.7978845608028654 * (x + 0.044715 * x * x * x); }",
   "function siluOf(x) { return gated(x, sigmoidOf(x)); }",
   `function siluSlope(x) { return sigmoidOf(x) * (1 + bounded(x) * sigmoidOf(-x)); }`,
-  // Half to even; beyond 2²³ every number is whole.
+  // Half to even; beyond 2²³ every number is an integer.
   `function roundOf(x) {
     let result = x;
     if (Math.abs(x) < 8388608) {
@@ -154,7 +154,7 @@ export const MATH_FUNCTIONS: readonly string[] = [
     if (exponent == 0) { result = 1; }
     return result;
   }`,
-  // a − ⌊a/b⌋·b with the divisor's sign, exact: multiples b·2ᵏ are taken off from the largest on.
+  // a − ⌊a/b⌋·b with the divisor's sign, exact: multiples b·2ᵏ are subtracted, starting with the largest.
   `function remainderOf(a, b) {
     let rest = Math.abs(a);
     const divisor = Math.abs(b);

@@ -1,17 +1,17 @@
-/** @file Helpers that kernel sources call: in GLSL for the WebGL modes, in gpu.js's JavaScript for WebGPU. */
+/** @file Helpers for kernel sources: in GLSL for the WebGL modes, in gpu.js's JavaScript for WebGPU. */
 import { ANGLE_FUNCTIONS, ANGLE_NATIVES, ANGLE_SOURCE } from "./angle-functions";
 import type { GpuInstance, NativeFunction } from "./gpu-js";
 import { MATH_FUNCTIONS } from "./math-functions";
 
 const NUMBER = "Number";
 
-/** Element `i` of numbers packed four to a texel. */
+/** Element `i` of numbers packed four per texel. */
 const AT_WEBGL2 = `float at(sampler2D tex, ivec2 size, ivec3 dims, float i) {
   int j = int(i); int t = j >> 2;
   return texelFetch(tex, ivec2(t % size.x, t / size.x), 0)[j & 3];
 }`;
 
-/** The same in the older language, which has neither texelFetch nor free indices. */
+/** The same in the older GLSL, which has neither texelFetch nor dynamic indices. */
 const AT_WEBGL1 = `float at(sampler2D tex, ivec2 size, ivec3 dims, float i) {
   int j = int(i); int t = j / 4; int c = j - t * 4; int row = t / size.x; int column = t - row * size.x;
   vec4 v = texture2D(tex, (vec2(float(column), float(row)) + 0.5) / vec2(size));
@@ -38,7 +38,7 @@ function nativeFunctions(mode: "webgl2" | "headlessgl"): NativeFunction[] {
       "isNan",
       isNew
         ? "float isNan(float x) { return isnan(x) ? 1.0 : 0.0; }"
-        : // Twice, since compilers take either for what they know: x for itself, or one comparison for the other's opposite.
+        : // Two tests, since compilers may optimise either away: x != x, or one comparison as the negation of the other.
           "float isNan(float x) { return x != x || !(x < 0.0 || x >= 0.0) ? 1.0 : 0.0; }",
       "x",
     ),
@@ -68,7 +68,7 @@ function nativeFunctions(mode: "webgl2" | "headlessgl"): NativeFunction[] {
   ];
 }
 
-/** Whole numbers only; the correction makes the floor right where the division is not. */
+/** Integers only; the correction fixes the floor where the division is inexact. */
 const SCALAR_FUNCTIONS = [
   "function nanOf(x) { const zero = x - x; return zero / zero; }",
   "function infinityOf(x) { const zero = x - x; return 1 / zero; }",
@@ -100,7 +100,7 @@ function addScalarFunction(gpu: GpuInstance, source: string): void {
   gpu.addFunction(source, { returnType: NUMBER, argumentTypes });
 }
 
-/** Makes the helpers known to every kernel that `gpu` makes. Only before its first kernel. */
+/** Registers the helpers for every kernel that `gpu` creates. To be called before its first kernel. */
 export function addFunctions(gpu: GpuInstance, mode: "webgl2" | "headlessgl" | "webgpu"): void {
   const hasNatives = mode !== "webgpu";
   if (hasNatives) {

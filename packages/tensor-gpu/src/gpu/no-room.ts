@@ -2,7 +2,7 @@ import { outOfMemory } from "../backend/out-of-memory";
 import type { TensorError } from "../errors";
 import type { TexturePool } from "./texture-pool";
 
-/** The error of a device without room for `bytes` more, with its textures and all live tensors by operation. */
+/** The error of a device without memory for `bytes` more, with its textures and all live tensors by operation. */
 export function noRoom(
   { usage: { textures, bytes: live } }: Pick<TexturePool, "usage">,
   bytes: number,

@@ -1,7 +1,7 @@
 import type { Kernels } from "../backend/kernels";
 import type { Heap } from "./cell-heap";
 
-/** Kernels before they know their memory: those of the contract with the heap as first argument. */
+/** The kernels of the contract with the heap as an additional first argument. */
 export type OnHeap = {
   [Name in keyof Kernels]: (
     heap: Heap,

@@ -20,7 +20,7 @@ interface Canvas {
   getContext(kind: string, settings: Record<string, unknown>): Gl | null;
 }
 
-/** Drawing surfaces by the environment: windows have documents, workers have offscreen canvases. */
+/** The drawing surface of the environment: windows have documents, workers have offscreen canvases. */
 interface Surroundings {
   document?: { createElement(name: "canvas"): Canvas };
   OffscreenCanvas?: new (width: number, height: number) => Canvas;
@@ -54,7 +54,7 @@ function openGl({ GPU, input }: GpuJs, mode: "webgl2" | "headlessgl"): OpenGpu |
     if (!GPU.isHeadlessGLSupported) return undefined;
     const gpu = new GPU({ mode });
     addFunctions(gpu, mode);
-    // gpu.js makes this context; its first kernel gives access to it.
+    // gpu.js creates this context; its first kernel gives access to it.
     const probe = gpu.createKernel("function () { return 1; }", {
       output: [1],
       precision: "single",
@@ -64,15 +64,15 @@ function openGl({ GPU, input }: GpuJs, mode: "webgl2" | "headlessgl"): OpenGpu |
   }
   const context = webGl2();
   if (!context) return undefined;
-  // gpu.js sizes a canvas of its context with every output; all results here stay in textures, so none is needed.
+  // gpu.js resizes the canvas of its context for every output. All results here stay in textures, so no canvas is needed.
   const gpu = new GPU({ context, canvas: { width: 1, height: 1 } });
   addFunctions(gpu, mode);
   return { mode, renderer: rendererName(context), gpu, gl: context, input };
 }
 
 /**
- * Releases everything, the context too: gpu.js ends a context of ours only while it has kernels, and browsers keep sixteen
- * at most.
+ * Releases everything, including the context: gpu.js ends a context passed to it only while it has kernels, and
+ * browsers keep at most sixteen.
  */
 export async function closeGpu({ gpu, gl, mode }: OpenGpu): Promise<void> {
   await gpu.destroy();
@@ -93,10 +93,10 @@ async function openWebGpu({ GPU, input }: GpuJs): Promise<OpenGpu | undefined> {
 }
 
 /**
- * Opens the mode that is asked for, or the first that there is of WebGL 2 and headless GL.
+ * Opens the given mode, or the first available one of WebGL 2 and headless GL.
  *
- * @param options.allowSoftware also take a renderer that computes on the processor
- * @throws {TensorError} `ERR_BACKEND` when there is none, or only a software renderer that nobody asked for
+ * @param options.allowSoftware whether to accept a renderer that computes on the CPU
+ * @throws {TensorError} `ERR_BACKEND` when there is none, or only a software renderer, which was not allowed
  */
 export async function openGpu(
   library: GpuJs,

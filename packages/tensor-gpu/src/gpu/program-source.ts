@@ -2,23 +2,23 @@
 
 /** A kernel before it is compiled. */
 export interface Program {
-  /** Programs of one key have one source. */
+  /** Programs with the same key have the same source. */
   readonly key: string;
   /** Names of the arrays read, as `at(name, place)`. */
   readonly arrays: readonly string[];
-  /** Names of the numbers given with each run. */
+  /** Names of the numbers passed with each run. */
   readonly numbers: readonly string[];
-  /** Statements that set `value` from `e`, the element's place in its block. */
+  /** Statements that set `value` from `e`, the element's index in its block. */
   readonly body: string;
 }
 
-/** A kernel that computes whole texels itself: only where four elements lie in a texel. */
+/** A kernel that computes whole texels itself: only where a texel holds four elements. */
 export interface TexelProgram extends Omit<Program, "body"> {
   /** Statements that return four elements from `t`, the number of the texel. */
   readonly texelBody: string;
 }
 
-/** End of the bracket that opens just before `from`. */
+/** Index of the bracket that closes the one just before `from`. */
 function closing(source: string, from: number): number {
   let depth = 1;
   let end = from;

@@ -1,4 +1,4 @@
-/** @file How numbers come back from the device. */
+/** @file Reading numbers back from the device. */
 import type { Cell } from "./cell";
 import type { Gl, Gl2 } from "./gpu-js";
 
@@ -10,12 +10,12 @@ function framebufferOf(gl: Gl): object {
   return found;
 }
 
-/** The rows of texels in which elements `start` to `end` − 1 lie, four elements per texel. */
+/** The rows of texels that contain elements `start` to `end` − 1, four elements per texel. */
 function rowsOf({ width }: Cell, start: number, end: number) {
   const perRow = width * 4;
   const first = Math.floor(start / perRow);
   const rows = Math.ceil(end / perRow) - first;
-  /** In a separate array, without what lies around the elements. */
+  /** Copied to a separate array, without the surrounding elements. */
   const part = (pixels: Float32Array) =>
     pixels.length === end - start
       ? pixels
@@ -30,7 +30,7 @@ function attached(gl: Gl, cell: Cell, use: () => void): void {
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
   attach(cell.array?.texture ?? null);
   use();
-  attach(null); // so that the texture goes when it is deleted
+  attach(null); // So that the texture is freed when it is deleted.
 }
 
 /** Elements `start` to `end` − 1 of a texture that holds four per texel, waiting for the device. */
@@ -49,7 +49,7 @@ interface MessageRuntime {
   };
 }
 
-/** Resolves when the device has passed this point; asks anew at each turn of the event loop, without blocking it. */
+/** Resolves when the device has reached this point; polls on each turn of the event loop, without blocking it. */
 function passed(gl: Gl2): Promise<void> {
   const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
   gl.flush();
@@ -90,7 +90,7 @@ export async function readLater(
   return part(pixels);
 }
 
-/** Elements of a WebGPU result, which gpu.js hands out as rows of single numbers. */
+/** Elements of a WebGPU result, which gpu.js returns as rows of single numbers. */
 export async function readRows(cell: Cell, start: number, end: number): Promise<Float32Array> {
   const rows = (await cell.array!.toArray()) as Float32Array[];
   const out = new Float32Array(end - start);

@@ -1,13 +1,13 @@
 import type { Gl } from "./gpu-js";
 
-/** Renderers that compute on the processor, 100 to 1000 times slower than the WebAssembly backend, or hide what they are. */
+/** Renderers that compute on the CPU, 100 to 1000 times slower than the WebAssembly backend, or that hide what they are. */
 const SOFTWARE =
   /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|mesa offscreen|apple software|^angle$/i;
 
-/** Whether a renderer of this name is software, not a graphics processor. */
+/** Whether a renderer with this name is software rather than a GPU. */
 export const isSoftwareRenderer = (renderer: string): boolean => SOFTWARE.test(renderer);
 
-/** The package gl says "ANGLE" whatever the driver is; the native context behind its objects knows better. */
+/** The package gl reports "ANGLE" for every driver; the native context behind its objects reports the actual renderer. */
 function nativeName(gl: Gl): unknown {
   const texture: { readonly _ctx?: object } = gl.createTexture();
   gl.deleteTexture(texture);
@@ -16,7 +16,7 @@ function nativeName(gl: Gl): unknown {
   return native?.getParameter?.call(texture._ctx as Gl, gl.RENDERER);
 }
 
-/** The renderer behind a context, as precisely as the browser tells. */
+/** The renderer behind a context, as precisely as the browser reports it. */
 export function rendererName(gl: Gl): string {
   const debug = gl.getExtension("WEBGL_debug_renderer_info");
   const name = debug ? gl.getParameter(debug.UNMASKED_RENDERER_WEBGL!) : nativeName(gl);

@@ -4,7 +4,7 @@ import type { Heap } from "./cell-heap";
 import { launch } from "./launch";
 import { mergedAxes } from "./layout";
 
-/** What a kernel needs to find elements of strided views. */
+/** What a kernel needs to locate elements of strided views. */
 export interface Places {
   readonly key: string;
   readonly numbers: Readonly<Record<string, number>>;
@@ -12,7 +12,7 @@ export interface Places {
   readonly head: string;
 }
 
-/** Places in their blocks of element `i` (row-major) of views of one shape. */
+/** Indices of element `i` (row-major) of views of the same shape in their blocks. */
 export function placesOf(views: readonly View[], shape: readonly number[]): Places {
   if (views.some(({ strides }) => strides.length !== shape.length))
     throw new Error(`gpu: operands of a kernel must have as many axes as its output, ${shape}`);
@@ -47,9 +47,9 @@ export function placesOf(views: readonly View[], shape: readonly number[]): Plac
 
 /**
  * An elementwise kernel: `value` from v0, v1, …, the elements of `inputs`, which have the shape of `out` and any strides.
- * `i` is the element's place in row-major order.
+ * `i` is the element's index in row-major order.
  *
- * @param cells where the inputs are read, when that is not what their blocks hold now
+ * @param cells the cells to read the inputs from, if not the current contents of their blocks
  */
 export function elementwise(
   heap: Heap,

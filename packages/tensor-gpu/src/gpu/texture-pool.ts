@@ -1,14 +1,14 @@
 import type { DeviceArray, Gl } from "./gpu-js";
 
-/** Bytes of textures that may wait for reuse. */
+/** Maximum bytes of textures kept for reuse. */
 const IDLE_BYTES = 256 * 2 ** 20;
 
-/** Counts of what lives on the device. */
+/** Counts of what is on the device. */
 export interface DeviceUsage {
   /** Textures (buffers under WebGPU) that hold numbers. */
   textures: number;
   bytes: number;
-  /** Textures that wait to be reused. */
+  /** Textures that are kept for reuse. */
   idleTextures: number;
   idleBytes: number;
 }
@@ -17,9 +17,9 @@ export interface TexturePool {
   readonly usage: DeviceUsage;
   /** An idle texture of this size, or undefined. */
   take(width: number, height: number): DeviceArray | undefined;
-  /** Notes that an array of this size is in use. */
+  /** Records that an array of this size is in use. */
   count(width: number, height: number): void;
-  /** Gives an array back: to be reused, or deleted where too many wait. */
+  /** Returns an array, to be reused, or deleted where too many are idle. */
   give(array: DeviceArray, width: number, height: number): void;
   /** Deletes all idle textures. */
   clear(): void;
@@ -29,8 +29,8 @@ export const bytesOf = (width: number, height: number, components: number) =>
   width * height * components * 4;
 
 /**
- * Reuses textures by their size, since making one costs more than most kernels. Without WebGL (WebGPU results cannot be
- * written again) it only counts.
+ * Reuses textures by their size, since creating one costs more than most kernels. Without WebGL it only counts, since
+ * WebGPU results cannot be overwritten.
  */
 export function createTexturePool(
   gl: Pick<Gl, "deleteTexture"> | undefined,

@@ -1,4 +1,4 @@
-/** @file Numbers of the host as the device holds them, and back. */
+/** @file Conversion of numbers between the host's and the device's form. */
 import type { Backend } from "../backend/backend";
 import type { DType, View } from "../backend/view";
 import { TensorError } from "../errors";
@@ -10,7 +10,7 @@ import type { Device } from "./device";
 export const emptyArray = (dtype: DType, length: number): Numbers =>
   dtype === "float32" ? new Float32Array(length) : new Int32Array(length);
 
-/** Whole numbers as the device holds them. @throws {TensorError} `ERR_RANGE` where float32 has no such number */
+/** Integers as the device stores them. @throws {TensorError} `ERR_RANGE` where float32 cannot represent one */
 export function asFloats(numbers: Numbers): Float32Array {
   if (numbers instanceof Float32Array) return numbers;
   for (const x of numbers)
@@ -30,7 +30,7 @@ export function asType(floats: Float32Array, dtype: DType): Numbers {
   return Int32Array.from(floats, convert);
 }
 
-/** Reads of views, now or later. @param block what a view's memory holds */
+/** Reads of views, synchronous or asynchronous. @param block the block of a view */
 export function readers(
   device: Device,
   block: (view: View) => Block,

@@ -4,25 +4,25 @@ import { TensorError } from "../errors";
 import type { GpuBackend, GpuOptions } from "./create-gpu-backend";
 import { createGpuBackend } from "./index";
 
-/** How much a training step has to do. */
+/** The size of a training step. */
 export interface StepSize {
-  /** Numbers that are trained. */
+  /** Number of trained parameters. */
   readonly parameters: number;
-  /** Tokens, or examples, of a step. */
+  /** Tokens, or examples, per step. */
   readonly rows: number;
 }
 
 /** The backend that was chosen, and why. */
 export interface BackendChoice {
   readonly backend: Backend;
-  /** In plain words: what runs, or why it is not a graphics processor. */
+  /** In words: what runs, or why it is not a GPU. */
   readonly reason: string;
 }
 
-/** Multiply-adds forward from which a model is large: d 256 with 2048 tokens is, d 128 is not. */
+/** Multiply-adds of a forward pass from which a model counts as large: d 256 with 2048 tokens does, d 128 does not. */
 const LARGE = 2 ** 31;
 
-/** The choice itself. @param open tries to open a graphics processor; undefined where there can be none */
+/** Makes the choice. @param open tries to open a GPU; undefined where there can be none */
 export async function chooseBackend(
   { parameters, rows }: StepSize,
   open: (() => Promise<GpuBackend>) | undefined,
@@ -49,13 +49,13 @@ export async function chooseBackend(
 const isBrowser = () => "OffscreenCanvas" in globalThis || "document" in globalThis;
 
 /**
- * Chooses a backend for a model of this size and makes new tensors on it: `gpu` in a browser (or a worker of
- * one) whose WebGL 2 runs on a graphics processor, when the model is large and gpu.js is installed; otherwise the default
- * backend, usually `wasm`. A renderer that computes on the main processor counts as none. The result says what was chosen
- * and why. To insist on a backend use `useGPU` or `setBackend`.
+ * Chooses a backend for a model of this size and creates new tensors on it: `gpu` in a browser (or a worker of one)
+ * whose WebGL 2 runs on a GPU, when the model is large and gpu.js is installed; otherwise the default backend,
+ * usually `wasm`. A renderer that computes on the CPU does not count as a GPU. The result reports what was chosen and
+ * why. To force a backend, use `useGPU` or `setBackend`.
  *
  * @param size trained numbers, and rows (tokens, examples) of a step, both whole and above 0; the model counts as large
- *   from 2³¹ products parameters·rows on, a bound that was estimated and not measured on graphics processors
+ *   from 2³¹ products parameters·rows on, a bound that was estimated and not measured on GPUs
  * @param options see `GpuOptions`
  * @returns the backend and the reason, in words
  * @throws {TensorError} `ERR_RANGE` for sizes that are not above 0

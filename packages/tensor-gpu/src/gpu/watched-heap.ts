@@ -2,14 +2,14 @@ import type { Cell } from "./cell";
 import type { Heap } from "./cell-heap";
 import type { Device } from "./device";
 
-/** The heap as kernels see it, and what the kernel that is running has taken of it. */
+/** The heap as seen by kernels, with a record of what the running kernel has taken from it. */
 export interface WatchedHeap {
   readonly heap: Heap;
-  /** Gives back what a kernel holds at its end: nothing, unless it failed halfway. */
+  /** Releases what a kernel still holds at its end: nothing, unless it failed. */
   releaseHeld(): void;
 }
 
-/** Notes every cell that a kernel takes from the device, until it is released or becomes the contents of a block. */
+/** Records every cell that a kernel takes from the device, until it is released or becomes the contents of a block. */
 export function watchHeap(heap: Heap): WatchedHeap {
   const held = new Map<Cell, number>();
   const note = (cell: Cell, change: 1 | -1): Cell => {

@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor/tensor";
 import { assertRows } from "./into";
 
 /**
- * ids = place of the largest number of each row, the first of equals or of NaN; top = that number.
+ * ids = index of the largest number of each row, the first of equal numbers or of NaN; top = that number.
  *
  * @param ids int32 [rows] @param top [rows] @param x shape [rows, n], n at least 1, contiguous
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`

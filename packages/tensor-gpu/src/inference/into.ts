@@ -1,4 +1,4 @@
-/** @file Operators that write into a tensor made before, off the tape: what a loop over tokens is made of. */
+/** @file Operators that write into an existing tensor, off the tape. They are the building blocks of a loop over tokens. */
 import type { UnaryOp } from "../backend/kernels";
 import { widenRows } from "../ops/compact";
 import { assertIndicesBelow } from "../ops/index-tables";
@@ -9,7 +9,7 @@ import { sameShape } from "../tensor/shape";
 import { assertFinite, assertOneOf } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 
-/** Contiguous matrices only: a loop over tokens makes its tensors once and in the right layout. */
+/** Contiguous matrices only: a loop over tokens allocates its tensors once, in the right layout. */
 export function assertRows(op: string, ...tensors: (Tensor | null)[]): void {
   for (const x of tensors)
     if (x && !x.isContiguous) shapeError(op, "needs contiguous tensors", x.shape, x.strides);
@@ -88,7 +88,7 @@ export function swigluInto(out: Tensor, gate: Tensor, up: Tensor): void {
   out.storage.backend.kernels.swiglu(out, gate, up);
 }
 
-/** Activation functions that `activateInto` knows. */
+/** Activation functions supported by `activateInto`. */
 export type IntoActivation = Extract<
   UnaryOp,
   "silu" | "gelu" | "geluTanh" | "relu" | "tanh" | "sigmoid"
@@ -128,7 +128,8 @@ export function scaleInto(x: Tensor, factor: number): void {
 
 /**
  * out[i] = table[index[i]].
- * @param out shape [rows, n] @param table shape [count, n], contiguous, also in fewer bits @param index int32 [rows], each below `count`
+ * @param out shape [rows, n] @param table shape [count, n], contiguous, or a compact weight @param index int32 [rows],
+ * each below `count`
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE` for an index outside the table
  */
 export function gatherInto(out: Tensor, table: Tensor, index: Tensor): void {

@@ -8,7 +8,7 @@ import { assertRows } from "./into";
 export interface LinearIntoOptions {
   /** Shape [out]. Default none. */
   bias?: Tensor | null;
-  /** Adds to what `out` holds instead of overwriting it. Default false. */
+  /** Adds to `out` instead of overwriting it. Default false. */
   accumulate?: boolean;
 }
 
@@ -16,7 +16,7 @@ export interface LinearIntoOptions {
 export interface LinearTarget {
   /** [rows, out], contiguous */
   out: Tensor;
-  /** [out, in], of any strides, or in fewer bits */
+  /** [out, in], of any strides, or a compact weight */
   weight: Tensor;
   /** [out], or null */
   bias: Tensor | null;
@@ -91,7 +91,7 @@ function product(out: Tensor, x: Tensor, weight: Tensor, accumulate: boolean): v
   });
 }
 
-/** Whether the backend takes it together with others. */
+/** Whether the backend computes it together with others. */
 const isPlain = ({ weight, bias }: LinearTarget): boolean =>
   bias === null && weight.dtype === "float32" && weight.isContiguous;
 
@@ -110,7 +110,7 @@ function oneInto(target: LinearTarget, x: Tensor, accumulate: boolean): void {
  *
  * @param out shape [rows, out], contiguous
  * @param x shape [rows, in], contiguous
- * @param weight shape [out, in], of any strides, or in fewer bits
+ * @param weight shape [out, in], of any strides, or a compact weight
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`
  */
 export function linearInto(
@@ -125,7 +125,7 @@ export function linearInto(
 }
 
 /**
- * Products of one x with several weights, by one kernel where there are up to three float32 ones without biases.
+ * Products of one x with several weights. Up to three float32 weights without biases take one kernel.
  *
  * @param x shape [rows, in], contiguous
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`

@@ -1,4 +1,4 @@
-/** @file Attention over keys and values in pages: many sequences, each as long as it is, that join and leave. */
+/** @file Attention over keys and values in pages: many sequences of different lengths, which may be added and removed. */
 import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
 import type { PagedAttention, Pages, Rotation } from "../backend/shortcuts";
@@ -25,7 +25,7 @@ export interface KeyPages extends Pages {
   rows: Tensor;
   /** int32 [sequences, most pages]: the numbers of each sequence's pages, in order. */
   table: Tensor;
-  /** The numbers in `rows` and `table`, for backends that compose attention of other kernels. */
+  /** The values of `rows` and `table`, for backends that compose attention from other kernels. */
   numbers: { rows: Int32Array; table: Int32Array };
 }
 
@@ -33,15 +33,15 @@ export interface KeyPages extends Pages {
 export interface AttendPagesOptions {
   /** Factor on the scores, above 0. Default 1/√d. */
   scale?: number;
-  /** How many keys a query sees, its own included. Default 0: all up to its own. */
+  /** Number of keys that a query sees, its own included. Default 0: all up to its own. */
   window?: number;
-  /** Scores become cap · tanh(score / cap). Default 0: they stay. */
+  /** Scores become cap · tanh(score / cap). Default 0: unchanged. */
   cap?: number;
 }
 
 /** Angles by position. */
 export interface PageRotation extends Rotation {
-  /** [positions, d/2]; narrower ones turn the last part of a head alone. */
+  /** [positions, d/2]; narrower tables rotate only the last part of a head. */
   cos: Tensor;
   sin: Tensor;
 }
@@ -63,7 +63,7 @@ function checkPages(op: string, x: Tensor, { keys, values, rows, table }: KeyPag
     );
 }
 
-/** What the kernels will read: the tensor itself, where it can be read at once. */
+/** The values that the kernels will read: the tensor itself, where it can be read synchronously. */
 const entries = (x: Tensor, numbers: Int32Array) =>
   x.canReadSync ? (x.dataSync() as Int32Array) : numbers;
 
@@ -71,7 +71,7 @@ function assertBelow(op: string, name: string, value: number, limit: number): vo
   if (!(value >= 0 && value < limit)) assertWhole(op, name, value, { least: 0, most: limit - 1 });
 }
 
-/** Kernels trust these numbers. @throws {TensorError} `ERR_RANGE` for a page, sequence or position that is not there */
+/** Kernels do not check these numbers. @throws {TensorError} `ERR_RANGE` for a page, sequence or position out of range */
 function checkPlaces(op: string, { keys, rows, table, numbers }: KeyPages, positions: number) {
   if (numbers.rows.length !== rows.size || numbers.table.length !== table.size)
     shapeError(op, "numbers must be those of rows and table", rows.shape, table.shape);
@@ -149,7 +149,7 @@ function attendByRow(out: Tensor, q: Tensor, pages: KeyPages, options: PagedAtte
 }
 
 /**
- * out = attention of each row over the keys of its own sequence, up to its own position. The keys must be stored before.
+ * out = attention of each row over the keys of its own sequence, up to its own position. The keys must already be stored.
  *
  * @param out shape [rows, heads, dv], contiguous
  * @param q shape [rows, heads, d], contiguous; query head h reads key head ⌊h·keyHeads/heads⌋
@@ -190,7 +190,7 @@ export function attendPages(
   tidy(() => noGrad(() => attendByRow(out, q, pages, options)));
 }
 
-/** x · cos + turned(x) · sin by a kernel, back into x. @param x [rows, heads, d] */
+/** x · cos + turned(x) · sin by a kernel, written back into x. @param x [rows, heads, d] */
 function turn(x: Tensor, rows: Tensor, { cos, sin, interleaved }: PageRotation): void {
   const { kernels } = x.storage.backend;
   const positions = add(select(rows, 1, 1), 0);
@@ -214,9 +214,9 @@ function storeByRow(k: Tensor, v: Tensor | null, pages: KeyPages): void {
 }
 
 /**
- * Rotates q and k in place by their rows' positions, where there is a rotation, and stores k and v in the pages.
+ * Rotates q and k in place by their rows' positions, if a rotation is given, and stores k and v in the pages.
  *
- * @param q shape [rows, heads, d], contiguous, or null for none to rotate
+ * @param q shape [rows, heads, d], contiguous, or null
  * @param k shape [rows, keyHeads, d], contiguous
  * @param v shape [rows, keyHeads, dv], contiguous, or null where values are parts of the keys
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`

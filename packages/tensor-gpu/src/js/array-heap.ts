@@ -12,7 +12,7 @@ interface Block {
   readonly int32: Int32Array;
 }
 
-/** Where the plain-JavaScript backend keeps its numbers: a table of blocks, the handle being the place in the table. */
+/** The memory of the plain-JavaScript backend: a table of blocks. A handle is an index into the table. */
 export interface Heap {
   allocate(byteLength: number): Handle;
   free(handle: Handle): void;
@@ -21,7 +21,7 @@ export interface Heap {
   numbers(view: View): Numbers;
   floats(view: View): Float32Array;
   ints(view: View): Int32Array;
-  /** The elements of any view in row-major order; a copy unless the view is contiguous, so for reading only. */
+  /** The elements of any view in row-major order. A copy unless the view is contiguous, so use it for reading only. */
   packed(view: View): Numbers;
   /** Bytes of a block, in place. */
   bytes(handle: Handle, byteOffset: number, byteLength: number): Uint8Array;
@@ -53,7 +53,7 @@ export function createHeap(): Heap {
   return {
     allocate(byteLength) {
       assertByteLength("js", byteLength);
-      const block = createBlock(byteLength); // first: a failure must not use up a handle
+      const block = createBlock(byteLength); // Allocated first, so that a failure does not use up a handle.
       const handle = vacant.pop() ?? blocks.length;
       blocks[handle] = block;
       return handle;

@@ -10,8 +10,8 @@ import * as compact from "./kernels/compact";
 import * as shortcuts from "./kernels/shortcuts";
 
 /**
- * A backend of plain loops over typed arrays. It needs nothing but JavaScript and sums in double precision, so the
- * other backends are tested against it; `wasm` is many times faster.
+ * A backend of plain loops over typed arrays. It needs nothing but JavaScript and sums in double precision, so it is
+ * the reference for the tests of the other backends. `wasm` is many times faster.
  */
 export function createJsBackend(): Backend {
   const heap = createHeap();
@@ -20,7 +20,7 @@ export function createJsBackend(): Backend {
     name: "js",
     threads: 1,
     kernels: bindTo<Heap, Kernels>(heap, kernels),
-    // None is declined, so that those of other backends can be compared with them.
+    // No shortcut is declined, so that those of other backends can be compared with these.
     shortcuts: bindTo<Heap, Shortcuts>(heap, shortcuts),
     compact: bindTo<Heap, CompactKernels>(heap, compact),
     bytes: heap.bytes,

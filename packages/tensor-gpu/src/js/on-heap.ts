@@ -4,7 +4,7 @@ import type { Heap } from "./array-heap";
 
 type Contract = Kernels & Shortcuts;
 
-/** Kernels and shortcuts before they know their memory: those of the contract with the heap as first argument. */
+/** The kernels and shortcuts of the contract with the heap as an additional first argument. */
 export type OnHeap = {
   [Name in keyof Contract]: (
     heap: Heap,

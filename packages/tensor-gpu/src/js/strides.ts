@@ -14,7 +14,7 @@ export function isContiguous({ shape, strides, size }: Layout): boolean {
   return true;
 }
 
-/** Place of each element inside its block, elements taken in row-major order. */
+/** Index of each element within its block, in row-major order. */
 export function elementOffsets({ offset, shape, strides, size }: Layout): Float64Array {
   const offsets = new Float64Array(size);
   const index = new Array<number>(shape.length).fill(0);
@@ -25,7 +25,7 @@ export function elementOffsets({ offset, shape, strides, size }: Layout): Float6
       place += strides[axis]!;
       index[axis]!++;
       if (index[axis]! < shape[axis]!) break;
-      place -= strides[axis]! * shape[axis]!; // back to the start of this axis, then on along the one before
+      place -= strides[axis]! * shape[axis]!; // Back to the start of this axis, then one step along the axis before it.
       index[axis] = 0;
     }
   }

@@ -1,4 +1,4 @@
-/** @file Writing the arguments of kernels, and tables that they read, as `assembly/` declares them. */
+/** @file Writes the arguments of kernels, and the tables that they read, as `assembly/` declares them. */
 import type { View } from "../backend/view";
 
 /** A view, a byte address, or null for no operand. */
@@ -19,7 +19,7 @@ export const addressOf = (view: View | null): number =>
 const double = new Float64Array(1);
 const halves = new Int32Array(double.buffer);
 
-/** Writes a field of two words, which starts at an even one, and returns the word after it. */
+/** Writes a field of two words, which starts at an even word, and returns the index of the next word. */
 function writeDouble(ints: Int32Array, at: number, low: number, high: number): number {
   const even = at + (at & 1);
   ints[even] = low;
@@ -28,11 +28,12 @@ function writeDouble(ints: Int32Array, at: number, low: number, high: number): n
 }
 
 /**
- * Writes fields in the order of their layout, from word `first` (an even one) on. Letters: `a` address, `i` integer,
- * `b` flag, `f` float, `d` double, `w` integer of up to 53 bits as 64 bits, `l` any number of integers, `r` room for an answer.
+ * Writes fields in the order of their layout, from word `first` (even) on. Letters: `a` address, `i` integer,
+ * `b` flag, `f` float, `d` double, `w` integer of up to 53 bits as 64 bits, `l` any number of integers, `r` space for
+ * a result.
  *
  * @param values one per letter but `r`
- * @returns the word after the last one
+ * @returns the index of the word after the last field
  */
 export function writeFields(
   { ints, floats }: Words,

@@ -22,7 +22,7 @@ import { swigluKernels } from "./kernels/swiglu";
 import { unaryKernels } from "./kernels/unary";
 import type { Launcher } from "./launcher";
 
-/** All kernels of the backend; each module of `kernels/` brings its part. */
+/** All kernels of the backend, collected from the modules of `kernels/`. */
 export function assembleKernels(launcher: Launcher): Kernels {
   return {
     ...memoryKernels(launcher),

@@ -1,10 +1,10 @@
 import { CONTROL } from "./layout";
 
 const PATIENCE_SPINS = 20_000;
-/** What one look at the clock may add to the wait: a process that was stopped meanwhile must not time out. */
+/** Maximum time that one reading of the clock adds to the wait: a process that was suspended must not time out. */
 const LONGEST_STEP_MS = 20;
 
-/** Counts the time since the first call; false when there has been more than `limitMs`. */
+/** Counts the time since the first call; false after more than `limitMs`. */
 function createPatience(limitMs: number): () => boolean {
   let waited = 0;
   let last: number | undefined;
@@ -17,11 +17,11 @@ function createPatience(limitMs: number): () => boolean {
 }
 
 /**
- * Waits until no helper is at work: spinning at first, then asleep where that is allowed.
+ * Waits until no helper is active: spins at first, then sleeps where allowed.
  *
  * @param words the control words
  * @param maySleep whether this thread may sleep
- * @returns false when some helper is still at work after `limitMs`
+ * @returns false when a helper is still active after `limitMs`
  */
 export function awaitIdle(words: Int32Array, maySleep: boolean, limitMs: number): boolean {
   let hasPatience: (() => boolean) | undefined;

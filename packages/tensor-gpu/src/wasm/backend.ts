@@ -11,21 +11,21 @@ function element(view: View): number {
   return view.storage.handle / 4 + view.offset;
 }
 
-/** A backend that also says what it found: a browser may have refused some of what was asked for. */
+/** A backend that also reports its actual configuration: a browser may have refused some of the options. */
 export interface WasmBackend extends Backend {
   /** Whether products are added without rounding in between (fused multiply-add). */
   readonly relaxed: boolean;
   /** Whether the memory is shared; without it there is one thread. */
   readonly shared: boolean;
   /**
-   * Starts the threads, which otherwise happens at the first large kernel, and waits until each is up or has failed.
+   * Starts the threads, which otherwise start at the first large kernel, and waits until each is running or has failed.
    *
-   * @returns how many there are, the caller's included: 1 where a content policy forbids workers
+   * @returns the number of threads, the caller's included: 1 where a content policy forbids workers
    */
   threadsReady(): Promise<number>;
 }
 
-/** The backend whose tensors lie in the runtime's heap. */
+/** The backend whose tensors are stored in the runtime's heap. */
 export function backendOnRuntime(
   name: string,
   runtime: WasmRuntime,
@@ -63,7 +63,7 @@ export function backendOnRuntime(
       }
       if (!recorder.isOpen) return;
       const words = linear.ints.slice(first, first + view.size);
-      recorder.add(() => linear.ints.set(words, first)); // it may have been changed in place since
+      recorder.add(() => linear.ints.set(words, first)); // Data may have been changed in place since.
     },
     readSync,
     read: async (view) => readSync(view),
@@ -74,7 +74,7 @@ export function backendOnRuntime(
 
 /**
  * The backend that runs everywhere: WebAssembly kernels on a heap of their own, with threads where memory can be
- * shared. Threads start at the first kernel that is large enough for them, and nothing waits for their start.
+ * shared. Threads start at the first kernel that is large enough for them, and no kernel waits for them to start.
  *
  * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
  */

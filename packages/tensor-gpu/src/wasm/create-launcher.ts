@@ -39,7 +39,7 @@ function otherAnswer(kernel: string, word: number): TensorError {
   );
 }
 
-/** Cuts launches into chunks, and notes them while a recording is open. */
+/** Splits launches into chunks, and records them while a recording is open. */
 export function createLauncher(
   linear: LinearMemory,
   recorder: Recorder,

@@ -6,11 +6,11 @@ export interface Block {
 
 /** Free pieces of any size, from which the smallest that fits is cut. */
 export interface FreeBlocks {
-  /** Address of `size` bytes taken from a piece, 0 when none is large enough. */
+  /** Takes `size` bytes from a free piece and returns their address, or 0 when none is large enough. */
   take(size: number): number;
   /** Removes and returns all pieces. */
   drain(): Block[];
-  /** Takes over pieces, in any order. */
+  /** Adds pieces, in any order. */
   fill(blocks: Block[]): void;
 }
 
@@ -40,7 +40,7 @@ export function createFreeBlocks(): FreeBlocks {
   };
 }
 
-/** Joins pieces that touch; ordered by address. */
+/** Merges adjacent pieces; the result is ordered by address. */
 export function joinBlocks(blocks: Block[]): Block[] {
   blocks.sort((a, b) => a.address - b.address);
   const joined: Block[] = [];

@@ -1,10 +1,10 @@
 /**
- * @file What a helper thread runs, as text: it needs no file of its own, so bundlers have nothing to lose.
+ * @file The source text of a helper thread. It is not a separate file, so a bundler cannot lose it.
  *
- * A helper waits for the job count to change, spinning for a moment, then asleep. It counts itself in as active, and
- * only then looks whether the job is still open; the caller closes the job first and then waits for the active count
- * to fall to 0. So either the helper sees a closed job or the caller sees the helper, and one that wakes late never
- * holds the caller up. Chunks are handed out by an atomic counter.
+ * A helper waits for the job count to change: it spins briefly, then sleeps. It first counts itself as active and
+ * then checks whether the job is still open. The caller closes the job first and then waits for the active count to
+ * reach 0. So either the helper sees a closed job or the caller sees the helper, and a helper that wakes late never
+ * delays the caller. An atomic counter assigns the chunks.
  */
 const body = `
 function help({ module, memory, scratch, control: C, controlAddress, spinMs }) {

@@ -46,7 +46,7 @@ function startInNode(
   worker.on("error", () => {
     loss = "failed";
   });
-  worker.on("exit", () => onLoss(loss)); // comes after an error too
+  worker.on("exit", () => onLoss(loss)); // Also follows an error.
   worker.unref();
   return worker;
 }

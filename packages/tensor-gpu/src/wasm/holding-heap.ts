@@ -1,13 +1,13 @@
 import type { Heap } from "./linear-heap";
 
-/** A claim on all blocks that were in use at some time between its beginning and `close()`. */
+/** A claim on all blocks that were in use at any time between its start and `close()`. */
 export interface Holding {
-  /** Bytes that were given out before `close()`. */
+  /** Bytes allocated between its start and `close()`. */
   readonly bytes: number;
-  /** Whether a block was given out since the claim began; asked before `close()`. */
+  /** Whether a block was allocated since the claim began. To be called before `close()`. */
   isOwn(address: number): boolean;
   close(): void;
-  /** Frees what is no longer used; the rest is freed by its users. */
+  /** Frees the blocks that are no longer used; the rest is freed by its users. */
   release(): void;
 }
 
@@ -17,15 +17,15 @@ export interface HoldingHeap extends Heap {
 }
 
 interface Claim {
-  /** Blocks that were given out since its beginning, until it was closed. */
+  /** Blocks that were allocated between its start and `close()`. */
   readonly own: Set<number>;
-  /** Blocks that it does not cover: free at its beginning, or given out since it was closed. */
+  /** Blocks that it does not cover: free at its start, or allocated after it was closed. */
   readonly foreign: Set<number>;
-  /** Blocks that were freed meanwhile. */
+  /** Blocks that were freed since its start. */
   readonly freed: [address: number, byteLength: number][];
 }
 
-/** A heap that can keep what is freed from being given out again. */
+/** A heap that can prevent freed blocks from being reused. */
 export function createHoldingHeap(inner: Heap): HoldingHeap {
   const claims: Claim[] = [];
   let open: Claim | undefined;
@@ -64,7 +64,7 @@ export function createHoldingHeap(inner: Heap): HoldingHeap {
         },
         isOwn: (address) => claim.own.has(address),
         close() {
-          bytes = inner.liveBytes - before; // nothing comes back while the claim is open
+          bytes = inner.liveBytes - before; // No block is reused while the claim is open.
           claim.own.clear();
           open = undefined;
         },

@@ -1,5 +1,5 @@
 /**
- * @file Where things lie in the linear memory. Page 0 holds the compiler's constant tables, which every new instance
+ * @file Layout of the linear memory. Page 0 holds the compiler's constant tables, which every new instance
  * rewrites; page 1 the control words and the argument slots; then one work area per thread; then the heap.
  */
 
@@ -22,10 +22,10 @@ export const CONTROL = {
   open: 32,
   /** First item not yet taken. */
   next: 64,
-  /** Helpers between looking at `open` and their last chunk. */
+  /** Helpers between checking `open` and their last chunk. */
   active: 96,
   sleepers: 128,
-  /** Helpers that have made their instance. */
+  /** Helpers that have created their instance. */
   ready: 160,
   stop: 192,
   /** 1 after a helper's kernel has thrown. */

@@ -5,9 +5,12 @@ import type { LinearMemory } from "./memory";
 
 /** Blocks of linear memory, 64-byte aligned. */
 export interface Heap {
-  /** @throws {TensorError} `ERR_MEMORY` when the limit is reached, `ERR_RANGE` for what is not a whole number; the heap stays as it was */
+  /**
+   * @throws {TensorError} `ERR_MEMORY` when the limit is reached, `ERR_RANGE` for a size that is not an integer; the
+   * heap is unchanged
+   */
   allocate(byteLength: number): number;
-  /** `byteLength` must be what the block was allocated with. */
+  /** `byteLength` must be the size with which the block was allocated. */
   free(address: number, byteLength: number): void;
   /** Bytes in blocks that are in use, rounding included. */
   readonly liveBytes: number;
@@ -17,7 +20,7 @@ export interface Heap {
 
 const ALIGNMENT = 64;
 
-/** The size that a block really gets: multiples of 64 up to 1 KiB, then eight steps to each doubling. */
+/** The actual size of a block: multiples of 64 up to 1 KiB, then eight steps per doubling. */
 export function sizeClass(byteLength: number): number {
   if (byteLength <= 1024) return Math.max(ALIGNMENT, (byteLength + 63) & ~63);
   const step = 2 ** (28 - Math.clz32(byteLength - 1)); // an eighth of the power of two below
@@ -27,9 +30,9 @@ export function sizeClass(byteLength: number): number {
 const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 /**
- * A heap from `base` to the end of the memory. Freed blocks wait in a list of their size class, which makes the
- * steady state of a training loop a push and a pop. Only when the used part would have to grow are all free blocks
- * joined and cut anew (best fit), so that changing shapes do not fragment the memory.
+ * A heap from `base` to the end of the memory. Freed blocks are kept in a list per size class, so that in the steady
+ * state of a training loop an allocation is a pop and a release is a push. Only when the used part would have to grow
+ * are all free blocks merged and split again (best fit), so that changing shapes do not fragment the memory.
  */
 export function createHeap(linear: LinearMemory, base: number): Heap {
   const lists = new Map<number, number[]>();

@@ -1,16 +1,17 @@
 import { createWasmRuntime, type WasmOptions } from "./runtime";
 
-/** Floating-point operations of an item of the kernel `peak`. */
+/** Floating-point operations per item of the kernel `peak`. */
 const ITEM_FLOPS = 96_000;
 const ITEMS = 500;
 /** Three vectors. */
 const BUFFER_BYTES = 48;
 
 /**
- * The machine's ceiling for 128-bit multiply-adds in WebAssembly, in GFLOP/s: twelve independent chains that touch no
- * memory, best of many short runs. A matrix product cannot be faster, which makes its rate comparable between machines.
+ * The machine's peak rate of 128-bit multiply-adds in WebAssembly, in GFLOP/s: twelve independent chains without
+ * memory access, best of many short runs. A matrix product cannot be faster, which makes its rate comparable between
+ * machines.
  *
- * @param options.milliseconds how long to try, default 200
+ * @param options.milliseconds duration of the measurement, default 200
  * @param options.threads default: the number of cores, at most 4
  * @throws {TensorError} as `createWasmBackend`
  */

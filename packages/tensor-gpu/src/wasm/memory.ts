@@ -2,7 +2,7 @@ import { TensorError } from "../errors";
 import { MAXIMUM_PAGES, PAGE_BYTES } from "./layout";
 import { type WasmMemory, webAssembly } from "./web-assembly";
 
-/** The linear memory with views on all of it, which are replaced whenever it grows. */
+/** The linear memory with views of all of it, which are replaced whenever it grows. */
 export interface LinearMemory {
   readonly memory: WasmMemory;
   readonly maximumBytes: number;
@@ -15,7 +15,7 @@ export interface LinearMemory {
 
 const GROW_STEP_BYTES = 64 * 2 ** 20;
 
-/** Reserves address space; a machine that refuses 4 GiB is asked for half, and so on. */
+/** Reserves address space. If 4 GiB is refused, it tries half of that, and so on. */
 function reserve(initialPages: number, maximumPages: number, shared: boolean): WasmMemory {
   for (let maximum = maximumPages; ; maximum = Math.floor(maximum / 2)) {
     try {

@@ -11,7 +11,7 @@ const probe = new Uint8Array([
   0x02, 0xfd, 0x85, 0x02, 0x0b,
 ]);
 
-/** Whether fused multiply-add can be compiled. Node 20 has it behind a flag, which this sets for the process. */
+/** Whether fused multiply-add can be compiled. Node 20 has it behind a flag, which this function sets for the process. */
 export function hasRelaxedSimd(): boolean {
   if (!webAssembly) return false;
   if (webAssembly.validate(probe)) return true;
@@ -24,7 +24,7 @@ export function hasRelaxedSimd(): boolean {
 // The import's name with its length, its kind (memory) and its flags (has a maximum, shared).
 const memoryImport = [6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 3];
 
-/** Clears the shared bit of the memory import: the same code then runs on memory of one thread. */
+/** Clears the shared bit of the memory import: the same code then runs on unshared memory. */
 function unshare(bytes: Uint8Array): void {
   const at = bytes.findIndex((_, i) => memoryImport.every((byte, j) => bytes[i + j] === byte));
   bytes[at + memoryImport.length - 1] = 1;

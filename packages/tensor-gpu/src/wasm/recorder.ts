@@ -1,4 +1,4 @@
-/** @file What a recording consists of: the actions of a function in order, and all memory that they may touch. */
+/** @file A recording: the actions of a function in order, and all memory that they may use. */
 import type { Replay } from "../backend/backend";
 import { TensorError } from "../errors";
 import { createHoldingHeap, type Holding } from "./holding-heap";
@@ -6,7 +6,7 @@ import { ARGUMENT_SLOTS, ARGUMENTS_ADDRESS } from "./layout";
 import type { Heap } from "./linear-heap";
 import type { LinearMemory } from "./memory";
 
-/** What replays do again. @param args address of the argument slots as they were, where they were kept */
+/** An action that replays repeat. @param args address of the recorded argument slots, where they were kept */
 type Deed = (args: number) => void;
 
 interface Action {
@@ -15,24 +15,27 @@ interface Action {
   args: number;
 }
 
-/** Records what is done on a runtime, for replays on the same memory. */
+/** Records the actions on a runtime, for replays on the same memory. */
 export interface Recorder {
-  /** A block that a recording may touch is freed only when the recording is disposed, and not reused before. */
+  /** A block that a recording may use is freed only when the recording is disposed, and is not reused before. */
   readonly heap: Heap;
   readonly isOpen: boolean;
-  /** Whether a block was given out in the open recording. */
+  /** Whether a block was allocated in the open recording. */
   isOwn(address: number): boolean;
-  /** While a recording is open: adds what its replays do. @param keepsSlots whether it wants the argument slots as they are */
+  /**
+   * While a recording is open: adds an action to its replays. @param keepsSlots whether to keep a copy of the argument
+   * slots
+   */
   add(deed: Deed, keepsSlots?: boolean): void;
   /** @throws {TensorError} `ERR_BACKEND` while a recording is open */
   refuse(what: string): void;
-  /** Records what `run` does. */
+  /** Records the actions of `run`. */
   record(run: () => void): Replay;
 }
 
 const SLOT_BYTES = 4 * ARGUMENT_SLOTS;
 
-/** Gives every launch argument slots of its own, so that replays write none. */
+/** Gives every launch its own argument slots, so that replays do not write any. */
 function placeSlots(linear: LinearMemory, heap: Heap, actions: readonly Action[]): void {
   const launches = actions.filter(({ slots }) => slots);
   const block = heap.allocate(launches.length * SLOT_BYTES);

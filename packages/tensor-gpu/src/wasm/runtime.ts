@@ -16,20 +16,20 @@ export interface WasmOptions {
   readonly threads?: number;
   /** Fused multiply-add. Default: wherever it can be compiled. */
   readonly relaxed?: boolean;
-  /** Same bits on every machine: the build without fused multiply-add. Default false. */
+  /** Bitwise identical results on every machine: uses the build without fused multiply-add. Default false. */
   readonly deterministic?: boolean;
   /** A memory that threads share. Default: when there is more than one thread and the runtime allows it. */
   readonly shared?: boolean;
-  /** Limit of the memory in bytes, at least 128 KiB and 5 MiB per thread. Default and most: 4 GiB less 64 KiB. */
+  /** Limit of the memory in bytes, at least 128 KiB and 5 MiB per thread. Default and maximum: 4 GiB minus 64 KiB. */
   readonly maximumBytes?: number;
 }
 
 export interface RuntimeOptions extends WasmOptions {
-  /** How long to wait for a helper's last chunk before it is taken for lost. Default 10 000. */
+  /** How long to wait for a helper's last chunk, in milliseconds, before the helper counts as lost. Default 10 000. */
   readonly patienceMs?: number;
 }
 
-/** Memory, heap and threads; what kernel wrappers and the backend are made from. */
+/** Memory, heap and threads: the basis of kernel wrappers and the backend. */
 export interface WasmRuntime {
   /** The caller's thread and the helpers; fewer once helpers have failed. */
   readonly threads: number;
@@ -39,14 +39,14 @@ export interface WasmRuntime {
   readonly heap: Heap;
   readonly recorder: Recorder;
   readonly launcher: Launcher;
-  /** Starts the helper threads where that has not happened, and says how many are up. */
+  /** Starts the helper threads if they have not been started, and returns how many are running. */
   helpersReady(): number;
-  /** Starts them and waits until each is up or has failed. */
+  /** Starts them and waits until each is running or has failed. */
   awaitHelpers(): Promise<void>;
   dispose(): Promise<void>;
 }
 
-/** More than a thread's work area takes. */
+/** An upper bound on the size of a thread's work area. */
 const WORK_AREA_BYTES = 5 * 2 ** 20;
 
 function settle(options: WasmOptions) {

@@ -13,7 +13,7 @@ export interface ThreadPool {
   /** Helpers that run; the first call starts them and does not wait. */
   ready(): number;
   /**
-   * Runs the kernel on chunks that the caller and the helpers take in turn; returns when all are done.
+   * Runs the kernel on chunks that the caller and the helpers take one after another; returns when all are done.
    *
    * @throws {TensorError} `ERR_BACKEND` when a helper fails or is lost while it runs a chunk; after a loss there are no helpers
    */
@@ -22,7 +22,7 @@ export interface ThreadPool {
 }
 
 const SPIN_MS = 0.05;
-/** How long the caller waits for a helper's last chunk before it takes the helper for lost. */
+/** How long the caller waits for a helper's last chunk before the helper counts as lost. */
 const PATIENCE_MS = 10_000;
 
 /**

@@ -1,4 +1,7 @@
-/** @file The part of the WebAssembly interface in use, typed here because the compiler's own types come with the DOM. */
+/**
+ * @file The part of the WebAssembly interface in use, typed here because TypeScript's own types are part of its DOM
+ * library.
+ */
 
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;

@@ -3,9 +3,9 @@ import type { Processor } from "../core/processor";
 import { createSampler } from "../core/sampler";
 
 /**
- * Chooses the next token where an engine tells probabilities but takes a token, not logits: for
- * example node-llama-cpp's `evaluateWithMetadata` with `probabilities: true`, whose iterator accepts a
- * replacement. Serves every scheme, EXP and SynthID-Text included.
+ * Chooses the next token for engines that report probabilities but accept a token, not logits: for example
+ * node-llama-cpp's `evaluateWithMetadata` with `probabilities: true`, whose iterator accepts a
+ * replacement. Supports every scheme, including EXP and SynthID-Text.
  *
  * @param probabilities token -> probability; missing tokens are impossible
  * @param ids all ids so far

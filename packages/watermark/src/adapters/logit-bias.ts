@@ -5,19 +5,19 @@ import { additiveBias } from "./additive-bias";
 
 /** Options of `toLogitBias`. */
 export interface LogitBiasOptions {
-  /** Token ids worth the entries, the most frequent first. Default: all, in order. */
+  /** Token ids to use for the entries, the most frequent first. Default: all, in order. */
   tokens?: ArrayLike<number>;
-  /** Entries that the endpoint takes; check its documentation. Default 300. */
+  /** Maximum number of entries that the endpoint accepts; check its documentation. Default 300. */
   limit?: number;
 }
 
 /**
  * Unigram's green list as the static `logit_bias` of an OpenAI-compatible endpoint: token id -> bias
- * in −100..100. Only as many tokens as the endpoint takes can be marked, so the mark is the weaker the
- * smaller their share of the text.
+ * in −100..100. Only as many tokens as the endpoint accepts can be marked, so the mark is weaker the smaller their
+ * share of the text.
  *
  * @returns at most `limit` entries
- * @throws {WatermarkError} `ERR_UNSUPPORTED` for other schemes than Unigram: a static bias cannot
+ * @throws {WatermarkError} `ERR_UNSUPPORTED` for schemes other than Unigram: a static bias cannot
  *   follow the context; `ERR_CAPACITY` when no `tokens` are named and the list is longer than `limit`
  */
 export function toLogitBias(

@@ -17,16 +17,16 @@ export interface NodeLlamaCppOptions<Bias> extends ProcessorOptions {
 
 /** A mark for one evaluation. */
 export interface NodeLlamaCppMark<Bias> {
-  /** Pass as `tokenBias`: it is asked again before every token. */
+  /** Pass as `tokenBias`: it is called before every token. */
   tokenBias: () => Bias;
-  /** Tell it every generated token, in order. */
+  /** Call it with every generated token, in order. */
   accept(token: number): void;
 }
 
 /**
- * Adapts a mark to node-llama-cpp's `tokenBias` callback, which is asked for every token. The bias
- * acts before the temperature, so its effect is δ/T; end-of-generation tokens are left out there.
- * Switch token prediction (speculation) off.
+ * Adapts a mark to node-llama-cpp's `tokenBias` callback, which is called for every token. The bias acts before the
+ * temperature, so its effect is δ/T; it does not apply to end-of-generation tokens. Disable token prediction
+ * (speculation).
  *
  * ```ts
  * const mark = forNodeLlamaCpp(watermark, { createBias: () => TokenBias.for(model), prompt: tokens });
@@ -48,7 +48,7 @@ export function forNodeLlamaCpp<Token extends number, Bias extends TokenBiasLike
     tokenBias() {
       const bias = createBias();
       const groups = additiveBias(processor, ids, watermark.profile.vocab_size);
-      // Numbers would be read as probability changes: always the logit form.
+      // Plain numbers would be read as probability changes, so always use the logit form.
       for (const [logit, tokens] of groups) bias.set(tokens as Token[], { logit });
       return bias;
     },

@@ -9,7 +9,7 @@ export interface LogitsTensor {
   dims: readonly number[];
 }
 
-/** Anything that makes processors: a `Watermark`. */
+/** An object that creates processors: a `Watermark`. */
 export interface ProcessorSource {
   createProcessor(options?: ProcessorOptions): Processor;
 }
@@ -27,16 +27,15 @@ const rowsOf = (logits: LogitsTensor, batch: number): { data: Float32Array; widt
 };
 
 /**
- * Adapts a mark to transformers.js: hand the result to
- * `generate({ logits_processor: [forTransformers(watermark)] })`. User processors run after the
- * temperature and before top-k; set `top_k: 0` for EXP and SynthID-Text. Each row has its own state:
- * make a new adapter for each `generate` call, so that it knows where the prompt ends.
+ * Adapts a mark to transformers.js: pass the result to `generate({ logits_processor: [forTransformers(watermark)] })`.
+ * User processors run after the temperature and before top-k; set `top_k: 0` for EXP and SynthID-Text. Each row has its
+ * own state: create a new adapter for each `generate` call, so that it knows where the prompt ends.
  *
- * @param source a watermark (one processor a row is made) or one processor, for a batch of one
+ * @param source a watermark (one processor per row is created) or one processor, for a batch of one
  * @param options payload and prompt length, for a watermark
  * @returns a function of `input_ids` (bigint[][]) and logits that edits the logits and returns them
  * @throws {WatermarkError} `ERR_ASYNC_PROXY` when the proxy is asynchronous, because transformers.js
- *   does not await processors; `ERR_SHAPE` for other logits than [batch, vocabulary] float32
+ *   does not await processors; `ERR_SHAPE` for logits other than [batch, vocabulary] float32
  * @see `LogitsProcessorList` in @huggingface/transformers 4.3
  */
 export function forTransformers(

@@ -10,10 +10,10 @@ export interface WebLlmLogitProcessor {
 
 /**
  * Adapts a mark to WebLLM: `new MLCEngine({ logitProcessorRegistry: new Map([[modelId, processor]]) })`.
- * WebLLM does not tell the prompt's ids, so the context starts with the first sampled token. Call the
+ * WebLLM does not report the prompt's ids, so the context starts with the first sampled token. Call the
  * engine's `resetChat` between texts.
  *
- * @param processor made with `promptLength: 0`, or without
+ * @param processor created with `promptLength: 0`, or without it
  * @throws {WatermarkError} `ERR_ASYNC_PROXY` when the proxy is asynchronous: WebLLM does not wait
  * @see `LogitProcessor` in @mlc-ai/web-llm 0.2.86
  */

@@ -8,14 +8,14 @@ export interface ParaphraseOptions {
   rate: number;
   /** Tokens of left context that the second model sees. Default 10. */
   contextLength?: number;
-  /** Candidates weighed at each position. Default 20. */
+  /** Candidates considered at each position. Default 20. */
   candidates?: number;
 }
 
 /**
  * Rewrites positions from left to right with a second language model: each chosen token is drawn from
- * the model's best candidates other than itself, weighed by their probability after the text so far
- * and by how well the next original token follows them.
+ * the model's best candidates other than itself, weighted by their probability after the text so far and by how well
+ * the next original token follows them.
  *
  * @param lm the attacker's model; may be asynchronous
  * @returns ids of the same length

@@ -1,9 +1,9 @@
-/** @file Edits of text that a reader hardly sees. */
+/** @file Edits of text that a reader hardly notices. */
 import { checkRange } from "../core/check";
 import { lookAlikeOf } from "../text/homoglyphs";
 import type { Random } from "./token-attacks";
 
-/** Replaces a share of the letters by look-alikes of other alphabets, where there are any. */
+/** Replaces a share of the letters with look-alikes from other alphabets, where such exist. */
 export function swapHomoglyphs(text: string, rate: number, random: Random): string {
   checkRange("attack: rate", rate, 0, 1);
   return Array.from(text, (letter) =>
@@ -11,7 +11,7 @@ export function swapHomoglyphs(text: string, rate: number, random: Random): stri
   ).join("");
 }
 
-/** Folds the case of a share of the words: lower, or upper. */
+/** Changes the case of a share of the words to lower or upper. */
 export function foldCase(
   text: string,
   rate: number,
@@ -25,7 +25,7 @@ export function foldCase(
   });
 }
 
-/** Puts zero-width spaces behind a share of the letters. */
+/** Inserts zero-width spaces after a share of the letters. */
 export function insertInvisible(text: string, rate: number, random: Random): string {
   checkRange("attack: rate", rate, 0, 1);
   return Array.from(text, (letter) => (random() < rate ? `${letter}\u200b` : letter)).join("");

@@ -5,10 +5,10 @@ import { randomPermutation } from "../prf/permutation";
 /** A source of numbers in [0, 1). */
 export type Random = () => number;
 
-/** Which tokens an attacker puts in: any below `vocabSize`, or drawn by `draw`. */
+/** Which tokens an attacker inserts: any below `vocabSize`, or those drawn by `draw`. */
 export interface Replacement {
   vocabSize: number;
-  /** Draws a token, for example from another text. Default: all alike. */
+  /** Draws a token, for example from another text. Default: uniform. */
   draw?: (random: Random) => number;
 }
 
@@ -41,7 +41,7 @@ export function deleteTokens(ids: ArrayLike<number>, rate: number, random: Rando
   return Array.from(ids).filter((_, i) => !gone.has(i));
 }
 
-/** Puts new tokens before a share of the positions. */
+/** Inserts new tokens before a share of the positions. */
 export function insertTokens(
   ids: ArrayLike<number>,
   rate: number,
@@ -64,7 +64,7 @@ export function swapNeighbours(ids: ArrayLike<number>, rate: number, random: Ran
 }
 
 /**
- * Cuts a text into pieces and pastes them, in order, at random places of a human text.
+ * Cuts a text into pieces and pastes them, in order, at random positions of a human text.
  *
  * @param pieces 1 or more; pieces have equal lengths up to rounding
  * @returns the mixed text, and the position of each piece in it

@@ -1,6 +1,6 @@
 /** @file Bits as arrays of zeros and ones, most significant first. */
 
-/** The integer that `bits[start..end)` write, most significant bit first; at most 52 bits. */
+/** The integer that `bits[start..end)` represent, most significant bit first; at most 52 bits. */
 export function bitsToInteger(bits: ArrayLike<number>, start = 0, end = bits.length): number {
   let value = 0;
   for (let i = start; i < end; i++) value = value * 2 + bits[i]!;

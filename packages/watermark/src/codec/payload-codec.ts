@@ -7,11 +7,11 @@ import { rsDecode, rsEncode } from "./reed-solomon";
 /** A value read from a payload. */
 export interface DecodedPayload<T> {
   value: T;
-  /** Code symbols of 8 bits that were changed or filled in. */
+  /** Number of 8-bit code symbols that were corrected or filled in. */
   correctedSymbols: number[];
 }
 
-/** Turns values into payload bits of a fixed length and back. */
+/** Converts values to payload bits of a fixed length and back. */
 export interface PayloadCodec<T> {
   /** Payload length: the `message_bits` of the profile. */
   readonly bits: number;
@@ -20,25 +20,25 @@ export interface PayloadCodec<T> {
   /**
    * @param bits shape [this.bits]
    * @param erasedBits 1 where nothing was read, as `decode` reports
-   * @throws {WatermarkError} `ERR_DECODE` when the checksum or the tag does not match or the code cannot correct
+   * @throws {WatermarkError} `ERR_DECODE` when the checksum or the tag does not match or the code cannot correct the errors
    */
   decode(bits: ArrayLike<number>, erasedBits?: ArrayLike<number>): DecodedPayload<T>;
 }
 
 /** How a payload is protected. */
 export interface CodecOptions {
-  /** Check bits behind the value. Default 8; with a `tag`, which notices the same errors, 0. */
+  /** Check bits after the value. Default 8, or 0 with a `tag`, which detects the same errors. */
   checksum?: 0 | 8 | 16;
   /**
-   * A keyed authentication tag behind the value and its checksum. Without one, chunks of two users' texts pasted together
+   * A keyed authentication tag after the value and its checksum. Without one, chunks of two users' texts pasted together
    * can decode as a third payload: a checksum is not secret. Default none.
    */
   tag?: PayloadTag | undefined;
-  /** Reed-Solomon check bytes behind that: each two correct a byte, each one fills an erased byte. Default 0. */
+  /** Reed-Solomon check bytes after that: two correct one wrong byte, one fills one erased byte. Default 0. */
   eccBytes?: number;
 }
 
-/** How a value is laid out in bits. */
+/** The bit layout of a value. */
 interface BitFormat<T> {
   bits: number;
   write(value: T): Uint8Array;
@@ -172,7 +172,7 @@ export const bitsCodec = (count: number, options: CodecOptions = {}): PayloadCod
     options,
   );
 
-/** Whole numbers of `bits` bits, at most 52. */
+/** Integers of `bits` bits, at most 52. */
 export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadCodec<number> =>
   protect(
     {

@@ -2,20 +2,20 @@ import { WatermarkError } from "../errors";
 import { keyedHash } from "../prf/key";
 import { type KeyInput, toKeyRing } from "../prf/key-ring";
 
-/** An authentication tag: who does not hold the key cannot make a payload that passes. */
+/** An authentication tag: without the key, nobody can create a payload that passes. */
 export interface PayloadTag {
-  /** A key, or a ring: its current key makes tags, and all of its keys are tried in reading. */
+  /** A key, or a ring: its current key creates tags, and all of its keys are tried when reading. */
   key: KeyInput;
   /**
    * Length t, 8 to 128. One forged or spliced payload passes with probability k/2^t for k keys, and n different ones with
-   * about n·k/2^t: 32 bits let one of four thousand million through. Default 32.
+   * about n·k/2^t: with 32 bits, one in about four billion passes. Default 32.
    */
   bits?: number;
 }
 
 const purpose = "deepgrain watermark payload tag";
 
-/** Makes and checks the tags of payload values. @throws {WatermarkError} `ERR_RANGE` for the length, `ERR_KEY` */
+/** Creates and checks the tags of payload values. @throws {WatermarkError} `ERR_RANGE` for the length, `ERR_KEY` */
 export function payloadTag({ key, bits = 32 }: PayloadTag) {
   if (!Number.isInteger(bits) || bits < 8 || bits > 128)
     throw new WatermarkError("ERR_RANGE", `codec: a tag has 8 to 128 bits, got ${bits}`, {

@@ -1,4 +1,4 @@
-/** @file Which Reed-Solomon code to take for a message. */
+/** @file The choice of a Reed-Solomon code for a message. */
 
 /** Parameters of a code over GF(2^symbol_bits). */
 export interface RsCode {
@@ -23,7 +23,7 @@ function smallestCode(messageBits: number, isExact: boolean): RsCode | undefined
   return best;
 }
 
-/** Messages beyond the rule: symbols of up to 12 bits, two fifths more symbols for checking. */
+/** Messages that the rule does not cover: symbols of up to 12 bits, and two fifths more symbols for checking. */
 function longCode(messageBits: number): RsCode {
   for (let m = 4; ; m++) {
     const k = Math.ceil(messageBits / m);

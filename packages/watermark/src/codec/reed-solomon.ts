@@ -54,7 +54,7 @@ function fieldOf(m: number): Field {
 /** Polynomials hold their coefficients lowest degree first. */
 type Polynomial = Int32Array;
 
-/** a · b, without the terms from degree `limit`. */
+/** a · b, without the terms of degree `limit` and above. */
 function multiplyPolynomials(
   { exp, log }: Field,
   a: Polynomial,
@@ -71,7 +71,7 @@ function multiplyPolynomials(
   return product;
 }
 
-/** The values at α^first, α^(first+1), …: all at once, so that no step waits for the one before. */
+/** The values at α^first, α^(first+1), …: computed together, so that no step waits for the one before. */
 function evaluateAll(
   { exp, log, order }: Field,
   polynomial: Polynomial,
@@ -151,7 +151,7 @@ function checkSize(symbols: ArrayLike<number>, length: number, symbolBits: numbe
       });
 }
 
-/** Berlekamp-Massey, started from the erasure locator. */
+/** The Berlekamp-Massey algorithm, started from the erasure locator. */
 function errorLocator(
   { exp, log, divide }: Field,
   syndromes: Polynomial,

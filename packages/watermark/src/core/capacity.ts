@@ -9,15 +9,15 @@ import type { Profile } from "./profile";
 export interface Capacity {
   /** Expected share of hits among usable tokens. */
   hitRate: number;
-  /** Most payload bits that such a text carries with the wanted success; 0 for presence-only schemes. */
+  /** Maximum payload bits that such a text carries with the given success rate; 0 for presence-only schemes. */
   bits: number;
-  /** Tokens that the profile's own payload needs, or a presence-only mark; Infinity above 16,384 usable ones. */
+  /** Tokens needed for the profile's own payload, or for a presence-only mark; Infinity above 16,384 usable ones. */
   tokensNeeded: number;
 }
 
 /** Options of `capacity`. */
 export interface CapacityOptions {
-  /** Tokens that will be generated after any unmarked start; more than 16,384 count as so many. */
+  /** Tokens that will be generated after any unmarked start; values above 16,384 count as 16,384. */
   tokens: number;
   /** Share of positions where the mark has a choice, in (0, 1]. Default 1. */
   usable?: number;
@@ -26,20 +26,20 @@ export interface CapacityOptions {
    * lower bound gamma·e^delta/(1 − gamma + gamma·e^delta)·S.
    */
   spikeEntropy?: number;
-  /** Chance that the text is found and its whole payload right, in (0, 1). Default 0.95. */
+  /** Probability that the text is detected and its whole payload is right, in (0, 1). Default 0.95. */
   success?: number;
-  /** Largest p-value that counts as found, in (0, 1). Default 1e-3. */
+  /** Largest p-value that counts as detected, in (0, 1). Default 1e-3. */
   alpha?: number;
 }
 
 const mostTokens = 16_384;
 const mostBits = 4096;
 
-/** Whether a text of this many usable tokens is found, and its payload right, with the wanted chance. */
+/** Whether a text of this many usable tokens is detected, with the right payload, with the given probability. */
 const fits = (shape: CodeShape, tokens: number, success: number, alpha: number): boolean =>
   payloadSuccess(shape, tokens) >= success && presencePower(shape, tokens, alpha) >= success;
 
-/** The smallest whole number from 1 to `most` for which `holds` is true and stays true; Infinity for none. */
+/** The smallest integer from 1 to `most` from which on `holds` is true; Infinity if there is none. */
 function smallest(most: number, holds: (n: number) => boolean): number {
   let high = 1;
   while (high < most && !holds(high)) high = Math.min(most, 2 * high);
@@ -54,10 +54,11 @@ function smallest(most: number, holds: (n: number) => boolean): number {
 }
 
 /**
- * The capacity of a text of this many tokens under a profile: what is decoded whole, and found at level α, in at least
- * `success` of texts whose every usable token has the hit rate that the bias gives on evenly split probability. Schemes that
- * deal their digits or symbols out by the previous token are taken to have 128 such contexts in effect, as English has:
- * few of them make some digits rare. For EXP and SynthID-Text it is a rough guide for about one nat of entropy per token.
+ * The capacity of a text of this many tokens under a profile: the payload that is fully decoded, and detected at
+ * level α, in at least a share `success` of texts in which every usable token has the hit rate that the bias gives on
+ * evenly split probability. Schemes that assign their digits or symbols by the previous token are assumed to have 128
+ * such contexts in effect, as in English: with few contexts some digits are rare. For EXP and SynthID-Text it is a
+ * rough guide for about one nat of entropy per token.
  *
  * @throws {WatermarkError} `ERR_RANGE` for options out of range
  * @see Kirchenbauer et al. 2023, theorem 4.2 (spike entropy)
@@ -83,7 +84,7 @@ export function profileCapacity(profile: Profile, options: CapacityOptions): Cap
 /**
  * Refuses a payload that a text of `maxTokens` cannot carry.
  *
- * @throws {WatermarkError} `ERR_CAPACITY` with the tokens that would be needed
+ * @throws {WatermarkError} `ERR_CAPACITY` with the number of tokens needed
  */
 export function checkFit(profile: Profile, maxTokens: number): void {
   if (!("message_bits" in profile)) return;

@@ -1,4 +1,4 @@
-/** @file Checks of what comes in through the door. */
+/** @file Checks of inputs. */
 import { WatermarkError } from "../errors";
 
 /** @throws {WatermarkError} `ERR_TOKEN` for an id outside the vocabulary, with its position */
@@ -15,9 +15,9 @@ export function checkTokens(ids: ArrayLike<number>, vocabSize: number, from = 0)
 }
 
 /**
- * Minus infinity marks a forbidden token and is fine; NaN and plus infinity are not.
+ * Minus infinity marks a forbidden token and is allowed; NaN and plus infinity are not.
  *
- * @throws {WatermarkError} `ERR_SHAPE` for another width than the profile's, `ERR_LOGITS` for NaN or +Infinity
+ * @throws {WatermarkError} `ERR_SHAPE` for a width other than the profile's, `ERR_LOGITS` for NaN or +Infinity
  */
 export function checkLogits(logits: Float32Array, vocabSize: number): void {
   if (!(logits instanceof Float32Array))

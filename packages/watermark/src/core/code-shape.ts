@@ -2,29 +2,32 @@ import { chunkLayout } from "../schemes/ctwl/layout";
 import { hitRate } from "./hit-rate";
 import type { Profile } from "./profile";
 
-/** A scheme's code as its capacity needs it. */
+/** The properties of a scheme's code that determine its capacity. */
 export interface CodeShape {
-  /** Parts of the payload that are read on their own: digits, symbols or chunks. */
+  /** Parts of the payload that are read independently: digits, symbols or chunks. */
   parts: number;
-  /** Chance that a token of a marked text is favoured by the true value of its part. */
+  /** Probability that a token of a marked text is favoured by the true value of its part. */
   rate: number;
   /** Wrong values of a part. */
   rivals: number;
-  /** Whether a token favours one value only (colours); else wrong values are favoured at random, with chance `mass`. */
+  /**
+   * Whether a token favours one value only (colours). Otherwise wrong values are favoured at random, with probability
+   * `mass`.
+   */
   isExclusive: boolean;
   /** Share of unmarked text on the favoured side. */
   mass: number;
-  /** Whether the hash deals tokens out to the parts; else each part has its stretch of text. */
+  /** Whether the hash assigns tokens to the parts; otherwise each part has its own stretch of text. */
   isDealt: boolean;
-  /** Effective number of contexts that the hash deals out, 1/Σ p² over the contexts of a text. */
+  /** Effective number of contexts that the hash assigns, 1/Σ p² over the contexts of a text. */
   contexts: number;
-  /** Parts that may be wrong. */
+  /** Number of parts that may be wrong. */
   correctable: number;
   /** Payloads, or chunk values, that the presence test tries. */
   messages: number;
 }
 
-/** Of contexts of one token: about what English words have. Of longer ones hardly any comes twice. */
+/** For contexts of one token: about the value for English words. Longer contexts hardly ever repeat. */
 const [wordContexts, manyContexts] = [128, 1e5];
 
 const presenceOnly = (mass: number, rate: number): CodeShape => ({
@@ -53,7 +56,7 @@ export function codeShape(profile: Profile, spike: number | undefined, bits?: nu
       const { greenlist_ratio: mass, bias } = profile;
       return presenceOnly(mass, lifted(mass, bias));
     }
-    // Without a bias: EXP's score gain a nat, SynthID's first layers, as hit rates.
+    // Schemes without a bias: EXP's score gain per nat, and SynthID's first layers, as hit rates.
     case "exp":
       return presenceOnly(0.5, 0.5 + (Math.PI ** 2 / 6 - 1) / 2);
     case "synthid":

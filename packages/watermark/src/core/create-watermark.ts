@@ -18,9 +18,9 @@ import type {
 import type { SchemeResources } from "./scheme";
 import { validateProfile } from "./validate-profile";
 
-/** What some profiles and calls need beside profile and key. */
+/** Further inputs that some profiles and calls need. */
 export interface WatermarkOptions extends SchemeResources, TextOptions {
-  /** The message of `processor`, as for `createProcessor`. */
+  /** The payload of `processor`, as for `createProcessor`. */
   payload?: ArrayLike<number>;
 }
 
@@ -40,7 +40,7 @@ export interface Watermark {
   explain(input: TextInput, options?: DetectOptions): Explanation;
   /** The capacity of a text of a given length. */
   capacity(options: CapacityOptions): Capacity;
-  /** Awaits an asynchronous proxy for every position, after which the calls above work. */
+  /** Awaits an asynchronous proxy for every position, so that the calls above work. */
   prepare(input: TextInput, options?: { promptLength?: number }): Promise<void>;
 }
 
@@ -64,8 +64,8 @@ function decodeExamined(examined: Examined, options: DecodeOptions): Decoding {
 }
 
 /**
- * Binds a profile to a key. The same profile and key on both sides are all that embedding and
- * detection share.
+ * Binds a profile to a key. Embedding and detection share only the profile and the key, which must be the same on
+ * both sides.
  *
  * @param input scheme, `vocab_size`, and any fields that differ from the defaults
  * @param key secret bytes (at least 16), hexadecimal digits, a key or a key ring; none with `compat`

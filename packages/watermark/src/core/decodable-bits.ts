@@ -1,8 +1,8 @@
 import { tailQuantile } from "../statistics/normal";
 
 /**
- * Bits that the best of 2^b random rivals beats half of the time: the z with P(Z ≥ z) = 2^−b must be
- * (p₁ − g)√n/√(g(1 − g)).
+ * The number of bits b at which the best of 2^b random rivals wins half of the time: the z with P(Z ≥ z) = 2^−b must
+ * be (p₁ − g)√n/√(g(1 − g)).
  *
  * @param n scored tokens
  * @param rate hit rate of the true message
@@ -15,7 +15,7 @@ export function decodableBits(n: number, rate: number, mass: number): number {
   return bits;
 }
 
-/** Tokens for `bits`, the inverse of `decodableBits`; Infinity when the mark has no effect. */
+/** Number of tokens needed for `bits`, the inverse of `decodableBits`; Infinity when the mark has no effect. */
 export function tokensForBits(bits: number, rate: number, mass: number): number {
   if (bits === 0) return 0;
   const gain = (rate - mass) / Math.sqrt(mass * (1 - mass));

@@ -6,7 +6,7 @@ import { unigramGreenList } from "../schemes/unigram";
 import type { KgwProfile, MpacProfile, Profile, SynthIdProfile } from "./profile";
 import { topRanked } from "./top-indices";
 
-/** G-values of all tokens after the context, a string of depth digits a token. */
+/** G-values of all tokens after the context, a string of depth digits per token. */
 function describeSynthId(
   profile: SynthIdProfile,
   key: WatermarkKey | undefined,
@@ -24,7 +24,7 @@ function describeSynthId(
   };
 }
 
-/** Each candidate of self-hash with the context that it closes itself, best first. */
+/** Each candidate of self-hash with the context that it completes, best first. */
 function selfHashWindows(
   profile: KgwProfile | MpacProfile,
   ids: readonly number[],
@@ -76,15 +76,15 @@ function describeSelfHashColours(
   return { candidates };
 }
 
-/** Where the next token stands. */
+/** Position of the next token. */
 interface Place {
-  /** Tokens at the start that are prompt. */
+  /** Number of prompt tokens at the start. */
   prompt: number;
-  /** Logits of the next token, which choose the candidates of self-hash; without them every token is one. */
+  /** Logits of the next token, which choose the candidates of self-hash; without them every token is a candidate. */
   logits: readonly (number | null)[] | undefined;
 }
 
-/** What a scheme draws at random for the token after `ids`. */
+/** The random draws of a scheme for the token after `ids`. */
 export function describeDraws(
   profile: Profile,
   key: WatermarkKey | undefined,

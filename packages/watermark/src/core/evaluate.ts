@@ -9,7 +9,7 @@ export interface Detector {
   scheme: Scheme;
 }
 
-/** The best key and window with what is needed to look closer. */
+/** The best key and window, with the data for a closer examination. */
 export interface Evaluation {
   detection: Detection;
   detector: Detector;
@@ -21,7 +21,7 @@ export interface Evaluation {
   isWindow: boolean;
 }
 
-/** Windows to try: the complete text, then each size moved along by its stride. */
+/** Windows to try: the complete text, then each size, moved by its stride. */
 export function listWindows(length: number, options: DetectOptions): Window[] {
   const windows: Window[] = [{ start: 0, end: length }];
   for (const size of options.windows?.sizes ?? []) {
@@ -36,7 +36,7 @@ export function listWindows(length: number, options: DetectOptions): Window[] {
   return windows;
 }
 
-/** Indices of scored positions inside a window; with `ignoreRepeated` each name's first only. */
+/** Indices of scored positions inside a window; with `ignoreRepeated` only the first of each name. */
 export function pick(scored: Scored, window: Window, ignoreRepeated: boolean): number[] {
   const picks: number[] = [];
   const seen = new Set<string>();
@@ -51,8 +51,8 @@ export function pick(scored: Scored, window: Window, ignoreRepeated: boolean): n
 }
 
 /**
- * Positions whose observations the score sums: as a published detector masks them where the scheme says so, else those
- * of the test.
+ * Positions whose observations are summed in the score: those left by a published detector's mask where the scheme
+ * defines one, otherwise those of the test.
  */
 function counted(scored: Scored, window: Window, tested: number[], ignoreRepeated: boolean) {
   const { isMasked } = scored;
@@ -71,7 +71,7 @@ function totals(marks: readonly Mark[]): { value: number; mean: number; variance
   return sum;
 }
 
-/** Tests every key on every window and keeps the smallest p-value, multiplied by how many were tried. */
+/** Tests every key on every window and keeps the smallest p-value, multiplied by the number tried. */
 export function evaluate(
   detectors: readonly Detector[],
   ids: ArrayLike<number>,

@@ -23,7 +23,7 @@ function findWinMax(scored: readonly TokenEvidence[], marks: readonly Mark[]) {
   return best;
 }
 
-/** Lays an evaluation out token by token; positions count the `offset` prompt tokens too. */
+/** Converts an evaluation to evidence per token; positions include the `offset` prompt tokens. */
 export function explainEvaluation(evaluation: Examined, offset: number): Explanation {
   const { picks, marks, scored, ids, detection } = evaluation;
   const byPosition = new Map(picks.map((pick, i) => [scored.positions[pick]!, marks[i]!]));

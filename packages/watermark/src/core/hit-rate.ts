@@ -6,7 +6,7 @@ export const hitRate = (mass: number, bias: number): number => {
 
 /**
  * S(p, z) = Σ p_k/(1 + z p_k) with z = (1 − γ)(e^δ − 1)/(1 − γ + γ e^δ): how evenly a distribution
- * can be marked. Largest (near 1) for flat, smallest for certain next tokens.
+ * can be marked. Largest (near 1) for flat distributions, smallest for certain next tokens.
  *
  * @param probabilities sum to 1
  * @see Kirchenbauer et al. 2023 (2301.10226), definition 4.1

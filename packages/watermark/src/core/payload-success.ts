@@ -1,10 +1,10 @@
-/** @file How often a payload is decoded whole, and how often its text is found. */
+/** @file The probability that a payload is fully decoded, and that its text is detected. */
 import { anyOf, binomialTail, sumTail } from "../statistics/binomial";
 import { largestCellMass } from "../statistics/largest-cell";
 import { dealtMass, fullestChance, winChance } from "../statistics/win-chance";
 import type { CodeShape } from "./code-shape";
 
-/** P(one part is read right), its tokens being fixed or dealt out by the hash of their contexts. */
+/** P(one part is read right), with its tokens fixed or assigned by the hash of their contexts. */
 function partSuccess(shape: CodeShape, tokens: number): number {
   const { parts, rate, mass, rivals, isDealt, contexts, isExclusive } = shape;
   const win = (n: number) =>
@@ -52,5 +52,5 @@ export function presencePower(shape: CodeShape, tokens: number, alpha: number): 
   }
   if (low > trials) return 0;
   const power = binomialTail(trials, low, rate);
-  return isDealt ? power : anyOf(power, parts); // of several chunks the best decides
+  return isDealt ? power : anyOf(power, parts); // The best of several chunks decides.
 }

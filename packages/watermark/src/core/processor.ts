@@ -3,11 +3,10 @@ import { checkLogits, checkTokens } from "./check";
 import type { Embedder } from "./scheme";
 
 /**
- * Marks one row, one token at a time. Call it with all ids so far (prompt included) and the logits
- * of the next token; it edits the logits in place and returns them. It keeps no state that a fresh
- * call could not rebuild, except where the prompt ends: that is the length at the first call, or
- * `promptLength`. Ids that do not continue those of the last call start a new text: fewer of them, more than one new
- * token, or another prompt.
+ * Marks one row, one token at a time. Call it with all ids so far (prompt included) and the logits of the next token;
+ * it edits the logits in place and returns them. It keeps no state that a new call could not rebuild, except the end of
+ * the prompt: that is the length at the first call, or `promptLength`. Ids that do not continue those of the last call
+ * start a new text: fewer of them, more than one new token, or another prompt.
  */
 export interface Processor {
   /**
@@ -18,9 +17,9 @@ export interface Processor {
    *   `ERR_ASYNC_PROXY` when the proxy is asynchronous and `prepare` was not awaited for these ids
    */
   (inputIds: ArrayLike<number>, logits: Float32Array): Float32Array;
-  /** Fetches what the next call with the same ids needs. Only there when the scheme has a proxy. */
+  /** Fetches what the next call with the same ids needs. Present only when the scheme has a proxy. */
   prepare?(inputIds: ArrayLike<number>): Promise<void>;
-  /** Whether `prepare` must be awaited before each call. Only there when the scheme has a proxy. */
+  /** Whether `prepare` must be awaited before each call. Present only when the scheme has a proxy. */
   isAsync?(): boolean;
   /** Forgets where the prompt ended: call it before a new text. */
   reset(): void;
@@ -28,7 +27,7 @@ export interface Processor {
 
 /** Options of `createProcessor`. */
 export interface ProcessorOptions {
-  /** The message, zeros and ones, as many as the profile's `message_bits`. */
+  /** The payload: zeros and ones, as many as the profile's `message_bits`. */
   payload?: ArrayLike<number>;
   /** Prompt tokens at the start of the ids. Default: the number of ids at the first call. */
   promptLength?: number;
@@ -36,7 +35,7 @@ export interface ProcessorOptions {
   maxTokens?: number;
 }
 
-/** Wraps a scheme's embedder in the checks that face the caller. */
+/** Wraps a scheme's embedder with checks of the caller's input. */
 export function makeProcessor(
   embedder: Embedder,
   vocabSize: number,

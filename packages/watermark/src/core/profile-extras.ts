@@ -56,12 +56,12 @@ const checks: Readonly<Record<string, (value: unknown, refuse: Refuse) => void>>
   },
 };
 
-/** Checks a field that has no rule in `profileFields`, where there is something to check. */
+/** Checks a field that has no rule in `profileFields`, if it needs a check. */
 export function checkExtra(name: string, value: unknown, refuse: Refuse): void {
   if (value !== undefined && Object.hasOwn(checks, name)) checks[name]!(value, refuse);
 }
 
-/** A copy that cannot be changed, lists and objects inside it included. */
+/** A deeply frozen copy. */
 export function frozenCopy(value: unknown): unknown {
   if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy));
   if (!isObject(value)) return value;

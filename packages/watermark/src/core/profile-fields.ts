@@ -6,7 +6,7 @@ interface NumberRule {
   min: number;
   max: number;
   default: number;
-  /** The bounds themselves are not allowed. */
+  /** The bounds themselves are excluded. */
   isOpen?: boolean;
 }
 interface ChoiceRule {
@@ -105,7 +105,7 @@ export const profileFields: Record<SchemeName, Record<string, FieldRule>> = {
   },
 };
 
-/** The paper's context width for a seeding scheme, where the profile names none. */
+/** The paper's context width for a seeding scheme, used when the profile gives none. */
 export const defaultContextWidth: Record<string, number> = {
   lefthash: 1,
   additive: 1,

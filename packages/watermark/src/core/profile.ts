@@ -1,6 +1,6 @@
 /** @file The shape of a profile: plain JSON, the same on the embedding and the detecting side. */
 
-/** Which published code's bits to reproduce instead of the keyed ones. */
+/** The published code whose draws are reproduced bit for bit instead of the keyed ones. */
 export type Compat = "huggingface" | "reference";
 
 /** The common fields of all profiles. A profile never holds a secret key, except in the compatibility modes. */
@@ -15,7 +15,7 @@ export interface ProfileBase {
   tokenizer?: { id: string; hash?: string };
   /** Thresholds measured by `calibrate`. */
   thresholds?: { fpr: number; length: number; z: number }[];
-  /** Reproduce a published code; the numeric keys are then part of the profile. Default: keyed PRF. */
+  /** Reproduces a published code; the numeric keys are then part of the profile. Default: keyed PRF. */
   compat?: Compat;
 }
 
@@ -63,7 +63,7 @@ export interface SynthIdProfile extends ProfileBase {
   depth: number;
   context_history_size: number;
   skip_first_ngram_calls: boolean;
-  /** Leaves a match; more than 2 distorts. Default 2. */
+  /** Leaves per match; more than 2 distort the distribution. Default 2. */
   num_leaves: number;
   /** Candidates kept before the tournament; 0 keeps all. Default 1000. */
   top_k: number;
@@ -88,8 +88,8 @@ export interface MpacProfile extends ProfileBase {
   context_width: number;
   selfhash_candidates: number;
   /**
-   * Suppresses a position's leading colour by `bias` when, after at least `eta` tokens, it is wrong
-   * and leads the right one by at least `tau`.
+   * Suppresses a position's leading colour by `bias` when it is wrong and, after at least `eta` tokens, leads the
+   * right one by at least `tau`.
    */
   feedback?: { bias: number; eta: number; tau: number };
 }
@@ -98,15 +98,15 @@ export interface MpacProfile extends ProfileBase {
 export interface RsSegmentProfile extends ProfileBase {
   scheme: "rs-segment";
   message_bits: number;
-  /** Bits a symbol. */
+  /** Bits per symbol. */
   symbol_bits: number;
   /** Symbols that carry the message. */
   data_symbols: number;
-  /** Symbols in all; half of the difference can be corrected. */
+  /** Total number of symbols; half of the difference can be corrected. */
   code_symbols: number;
   greenlist_ratio: number;
   bias: number;
-  /** Segments by hash, or balanced by the token frequencies handed to `createWatermark`. */
+  /** Segments by hash, or balanced by the token frequencies passed to `createWatermark`. */
   segment_map: "hash" | "balanced";
 }
 
@@ -114,7 +114,7 @@ interface CtwlBase extends ProfileBase {
   message_bits: number;
   /** L, bits per chunk, at most 24. Default 20. */
   message_code_len: number;
-  /** Tokens a bit: a chunk lasts `message_code_len * encode_ratio` tokens. Default 10. */
+  /** Tokens per bit: a chunk spans `message_code_len * encode_ratio` tokens. Default 10. */
   encode_ratio: number;
   /** Proxy context, and the number of first tokens left unmarked. Default 10. */
   lm_prefix_len: number;
@@ -127,7 +127,7 @@ interface CtwlBase extends ProfileBase {
   message_model_strategy: "vanilla" | "max_confidence" | "max_confidence_updated";
   /** lambda of the max_confidence strategies. Default 0.5. */
   max_confidence_lbd: number;
-  /** When the message has been written: leave the rest unmarked, repeat the last chunk, or start over. */
+  /** After the end of the message: leave the rest unmarked, repeat the last chunk, or start over. */
   after_last_chunk: "stop" | "repeat" | "wrap";
 }
 
@@ -153,5 +153,5 @@ export type SchemeName = Profile["scheme"];
 type Required1 = "scheme" | "vocab_size";
 type PartialOf<P> = P extends Profile ? Pick<P, Required1> & Partial<Omit<P, Required1>> : never;
 
-/** A profile as a caller writes it: the scheme, the vocabulary size, and whatever differs from the defaults. */
+/** A profile as passed by a caller: the scheme, the vocabulary size, and all fields that differ from the defaults. */
 export type ProfileInput = PartialOf<Profile>;

@@ -17,7 +17,7 @@ export interface TextOptions {
 }
 
 /**
- * One detector a key, the current key first.
+ * One detector per key, the current key first.
  *
  * @throws {WatermarkError} `ERR_KEY` for missing, malformed or unexpected keys
  */
@@ -52,7 +52,7 @@ export function makeDetectors(
   return ordered.map((one) => ({ keyId: one.id, scheme: createScheme(profile, one, resources) }));
 }
 
-/** Ids as numbers; a bigint beyond the exact integers stays out of every vocabulary. */
+/** Ids as numbers; a bigint beyond the exact integers stays outside every vocabulary. */
 const toNumbers = (ids: ArrayLike<number> | ArrayLike<bigint>): ArrayLike<number> =>
   typeof ids[0] === "bigint"
     ? Array.from(ids as ArrayLike<bigint>, Number)
@@ -83,7 +83,7 @@ export function toIds(
   return promptLength ? Array.prototype.slice.call(ids, promptLength) : ids;
 }
 
-/** A text's ids, how to read them, and the outcome of its presence test, in positions of the text given. */
+/** A text's ids, how to read them, and the result of its presence test, in positions of the given text. */
 export interface Examined extends Evaluation {
   ids: ArrayLike<number>;
   read: ReadOptions;

@@ -15,9 +15,9 @@ export interface Window {
 
 /** Options of `detect` and `explain`. */
 export interface DetectOptions {
-  /** Largest p-value that counts as found, in (0, 1). Default 1e-3. */
+  /** Largest p-value that counts as detected, in (0, 1). Default 1e-3. */
   alpha?: number;
-  /** Tokens at the start to leave out. Detect on the continuation only. Default 0. */
+  /** Number of prompt tokens at the start to leave out, so that only the continuation is tested. Default 0. */
   promptLength?: number;
   /** Count each repeated (context, token) pair once. Default true; false makes p-values too small. */
   ignoreRepeated?: boolean;
@@ -26,11 +26,12 @@ export interface DetectOptions {
    * is multiplied by the number of windows tried.
    */
   windows?: { sizes: readonly number[]; stride?: number };
-  /** Only these payloads are possible. */
+  /** The only possible payloads. */
   candidates?: readonly ArrayLike<number>[];
   /**
-   * Steps after which the call gives up, each of a few nanoseconds. A token of CTWL costs 2^message_code_len, one of
-   * Balance-Marking random_permutation_num times the vocabulary. Default 8e8; `Infinity` never gives up.
+   * Maximum number of steps, of a few nanoseconds each, after which the call fails. A token of CTWL costs
+   * 2^message_code_len, one of Balance-Marking random_permutation_num times the vocabulary. Default 8e8; `Infinity`
+   * never gives up.
    */
   workLimit?: number;
 }
@@ -41,7 +42,7 @@ export interface DecodeOptions extends DetectOptions {
   listSize?: number;
 }
 
-/** The outcome of a presence test. Never NaN. */
+/** The result of a presence test. Never NaN. */
 export interface Detection {
   /** `insufficient` when no token could be scored. */
   verdict: "found" | "not-found" | "insufficient";
@@ -51,13 +52,13 @@ export interface Detection {
   z: number;
   /** ½ erfc(z/√2) of that window and key alone: the normal approximation. */
   normalTail: number;
-  /** Tokens scored there, repeats left out. */
+  /** Tokens scored there, without repeats. */
   scored: number;
-  /** Sum of the observations there, and what unmarked text would give on average. */
+  /** Sum of the observations there, and its expected value on unmarked text. */
   score: number;
   expected: number;
   alpha: number;
-  /** Tokens a text needs before the first can be scored, plus one. */
+  /** Number of tokens before the first one that can be scored, plus one. */
   tokensNeeded: number;
   keyId: string | undefined;
   window: Window;
@@ -65,18 +66,18 @@ export interface Detection {
   keysTried: number;
 }
 
-/** The outcome of decoding: always a payload, and the presence test that says whether to believe it. */
+/** The result of decoding: always a payload, and the presence test that shows whether to trust it. */
 export interface Decoding extends Detection {
   /** Shape [message_bits], zeros and ones. */
   bits: Uint8Array;
   /** Posterior probability that each bit is right, shape [message_bits], in [0.5, 1]. */
   bitConfidence: Float64Array;
-  /** 1 where no token spoke for a bit. */
+  /** 1 where no token gave evidence for a bit. */
   erasedBits: Uint8Array;
   symbols: SymbolReading[];
   /** Best payloads first; the first is `bits`. */
   candidates: PayloadCandidate[];
-  /** RS: whether a code word was within reach, and which symbols were changed to get there. */
+  /** RS: whether a code word was within the correction radius, and which symbols were corrected. */
   ecc?: { isValid: boolean; corrected: number[] };
 }
 
@@ -98,8 +99,8 @@ export interface Explanation {
   detection: Detection;
   tokens: TokenEvidence[];
   /**
-   * The window with the largest z of all windows with at least 16 scored tokens (WinMax). Its z is a
-   * maximum over many windows and no p-value follows from it: calibrate it on your texts.
+   * The window with the largest z of all windows with at least 16 scored tokens (WinMax). Its z is a maximum over
+   * many windows, from which no p-value follows: calibrate it on your texts.
    */
   winMax: { z: number; window: Window } | undefined;
 }

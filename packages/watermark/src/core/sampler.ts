@@ -9,7 +9,7 @@ export interface SamplerOptions {
   random: Random;
   /** Ids before the first sampled token. Default none. */
   prompt?: ArrayLike<number>;
-  /** Divides the logits before the mark. Default 1; 0 takes the best token after the mark. */
+  /** Divides the logits before the mark. Default 1; 0 selects the best token after the mark. */
   temperature?: number;
   /** Keeps the k best after the mark; 0 keeps all. Default 0. */
   topK?: number;
@@ -17,7 +17,7 @@ export interface SamplerOptions {
   topP?: number;
 }
 
-/** Samples a text token by token and remembers it. */
+/** Samples a text token by token and stores it. */
 export interface Sampler {
   /** Prompt and sampled tokens. */
   readonly ids: readonly number[];
@@ -67,7 +67,7 @@ function draw(logits: Float32Array, options: SamplerOptions): number {
 }
 
 /**
- * A sampler that applies a mark where it belongs: after the temperature, before top-k and top-p.
+ * A sampler that applies a mark at the right point: after the temperature, before top-k and top-p.
  *
  * @param processor from `createWatermark`; `undefined` samples without a mark
  * @throws {WatermarkError} `ERR_RANGE` for options out of range

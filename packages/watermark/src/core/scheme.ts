@@ -7,7 +7,7 @@ export interface Embedder {
   edit(ids: ArrayLike<number>, start: number, logits: Float32Array): void;
   /** Fetches what `edit` needs for the same `ids` from an asynchronous proxy. */
   prepare?(ids: ArrayLike<number>, start: number): Promise<void>;
-  /** Whether the proxy answers with promises; asks it once. */
+  /** Whether the proxy returns promises; calls it once. */
   isAsync?(): boolean;
 }
 
@@ -15,11 +15,11 @@ export interface Embedder {
 export interface Scored {
   /** Index of the token in the text, ascending. */
   readonly positions: readonly number[];
-  /** Names what was drawn at random there; equal names are not independent. */
+  /** Identifies the random draw at this position; positions with equal names are not independent. */
   readonly names: readonly string[];
   /**
-   * In compatibility modes: 1 where the published detector leaves the position out, which may keep repeats that lie far
-   * apart. Scores then follow it; p-values never count a repeat.
+   * In compatibility modes: 1 where the published detector leaves the position out, which may keep repeats that are
+   * far apart. Scores then follow that detector; p-values never count a repeat.
    */
   readonly isMasked?: Uint8Array;
 }
@@ -41,16 +41,16 @@ export interface SchemeTest {
 /** One decoded unit: a chunk (CTWL), digit (MPAC) or code symbol (RS). */
 export interface SymbolReading {
   value: number;
-  /** Value of the runner-up, where one was seen. */
+  /** Value of the runner-up, if one was seen. */
   second: number;
-  /** Tokens that spoke for `value`, and tokens that spoke at all. */
+  /** Tokens with evidence for `value`, and tokens with any evidence. */
   hits: number;
   tokens: number;
   /** Lead of the best over the runner-up, in tokens. */
   margin: number;
   /** Posterior probability of `value` under equal priors, in [0, 1]. */
   confidence: number;
-  /** Probability that the best of all values does as well on unmarked text. */
+  /** Probability that the best of all values scores as high on unmarked text. */
   pAny: number;
   isErased: boolean;
 }
@@ -70,19 +70,19 @@ export interface SchemeReading {
   erasedBits: Uint8Array;
   symbols: SymbolReading[];
   candidates: PayloadCandidate[];
-  /** RS: whether a code word was within reach, and which symbols were changed to get there. */
+  /** RS: whether a code word was within the correction radius, and which symbols were corrected. */
   ecc?: { isValid: boolean; corrected: number[] };
 }
 
-/** How a multi-bit scheme reads. */
+/** Options for reading a multi-bit scheme. */
 export interface ReadOptions {
-  /** Only these payloads are possible. */
+  /** The only possible payloads. */
   candidates?: readonly Uint8Array[];
   /** MPAC and RS: how many payloads to list. */
   listSize: number;
-  /** CTWL: the picks lie in a window whose chunk is unknown. */
+  /** CTWL: the picks are in a window whose chunk is unknown. */
   isWindow: boolean;
-  /** Told of work before it is done. */
+  /** Called before work is done, with its amount. */
   spend: Spend;
 }
 
@@ -96,8 +96,8 @@ export interface Scheme<S extends Scored = Scored> {
   test(scored: S, picks: readonly number[], options: ReadOptions): SchemeTest;
   read?(scored: S, picks: readonly number[], options: ReadOptions): SchemeReading;
   /**
-   * Reads each part of the payload where it is strongest, for pasted pieces. The first entry is the
-   * whole text, whose parts lie where the layout says; in the others any part may lie anywhere.
+   * Reads each part of the payload where it is strongest, for pasted pieces. The first entry is the whole text, whose
+   * parts are where the layout puts them; in the others any part may be anywhere.
    */
   readWindows?(
     scored: S,
@@ -108,7 +108,7 @@ export interface Scheme<S extends Scored = Scored> {
   prepare?(ids: ArrayLike<number>): Promise<void>;
 }
 
-/** What some schemes need beside profile and key. */
+/** Inputs that some schemes need in addition to profile and key. */
 export interface SchemeResources {
   proxy?: ProxyLM;
   frequencies?: ArrayLike<number>;

@@ -10,7 +10,7 @@ const bins = new Int32Array(2 ** binBits);
  * histogram of their leading bits finds the edge, and only the edge's bin is sorted.
  *
  * @param values no NaN
- * @param k 0 or at least `values.length` takes all
+ * @param k 0, or at least `values.length`, selects all
  */
 export function topIndices(values: Float32Array, k: number): Int32Array {
   const n = values.length;
@@ -55,7 +55,7 @@ function kthInBin(bits: Int32Array, bin: number, count: number, rank: number) {
 
 /**
  * The `k` largest values' indices in descending order of value; ties go to the lower index. One pass with insertion,
- * quick for a few dozen.
+ * fast for a few dozen.
  *
  * @param k 1 to `values.length`
  */

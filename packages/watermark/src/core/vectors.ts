@@ -13,26 +13,26 @@ import type { Profile, ProfileInput } from "./profile";
 import type { Detection } from "./results";
 import type { SchemeResources } from "./scheme";
 
-/** What `vectors` reads: plain JSON. */
+/** The input of `vectors`: plain JSON. */
 export interface VectorsInput {
   profile: ProfileInput;
   /** Hexadecimal digits; none in a compatibility mode. */
   key?: string;
-  /** Texts as ids. */
+  /** Texts as token ids. */
   ids: readonly (readonly number[])[];
   /** Logits of the token after each text; `null` is minus infinity, as JSON has none. */
   logits?: readonly (readonly (number | null)[])[];
   /** For schemes with payload. */
   payload?: readonly number[];
-  /** Tokens of each text that are prompt. Default 0. */
+  /** Number of prompt tokens of each text. Default 0. */
   promptLength?: number;
-  /** SynthID-Text: a trained Bayesian detector to apply too. */
+  /** SynthID-Text: a trained Bayesian detector to apply as well. */
   bayesian?: BayesianDetector;
 }
 
-/** What other detectors of a scheme say. */
+/** The results of other detectors of a scheme. */
 interface OtherDetectors {
-  /** Every repeat counted, as detectors without de-duplication do. */
+  /** With every repeat counted, as in detectors without de-duplication. */
   withRepeats: Detection;
   /** SynthID-Text: the two scores of the published codes, and the posterior of a Bayesian detector. */
   mean?: Detection;
@@ -40,7 +40,7 @@ interface OtherDetectors {
   bayesianPosterior?: number;
 }
 
-/** One text's internals, bit for bit comparable. */
+/** One text's internals, comparable bit for bit. */
 export interface VectorsRow {
   /** The scheme's draws for the token after the text: seed, green list, digit, g-values; with self-hash per candidate. */
   next: Record<string, unknown>;
@@ -56,12 +56,12 @@ export interface VectorsRow {
 }
 
 /**
- * Computes what others can compare bit for bit: per text the seed and green list, colours or g-values
- * of the next token, the processed logits, and the detector's scores.
+ * Computes values for bit-for-bit comparison with other implementations: per text the seed and green list, colours or
+ * g-values of the next token, the processed logits, and the detector's scores.
  *
  * @param resources proxy or frequencies, where the profile needs them
  * @returns the complete profile and one row per text; the key is not among the output
- * @throws {WatermarkError} as `createWatermark`, and `ERR_SHAPE` when logits and ids differ in number
+ * @throws {WatermarkError} as `createWatermark`, and `ERR_SHAPE` when the numbers of logits and texts differ
  */
 export function vectors(
   input: VectorsInput,

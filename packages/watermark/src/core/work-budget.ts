@@ -1,17 +1,17 @@
 import { WatermarkError } from "../errors";
 
-/** Counts steps of work as they are done, each of a few nanoseconds. @throws {WatermarkError} `ERR_RANGE` past the limit */
+/** Counts steps of work, each of a few nanoseconds. @throws {WatermarkError} `ERR_RANGE` beyond the limit */
 export type Spend = (steps: number) => void;
 
-/** For work that is not limited. */
+/** A budget without a limit. */
 export const unlimited: Spend = () => {};
 
-/** What `detect`, `decode` and `explain` may do by default: some seconds. */
+/** The default limit of `detect`, `decode` and `explain`: some seconds. */
 export const defaultWorkLimit = 8e8;
 
 /**
- * A budget for one call. Reading a payload can take 2^message_code_len steps per token, so that a short text with an
- * unfortunate profile would keep a process busy for hours; better to refuse it.
+ * A budget for one call. Reading a payload can take 2^message_code_len steps per token, so a short text with an
+ * unfavourable profile could occupy a process for hours. Such a call is refused instead.
  */
 export function workBudget(limit: number): Spend {
   if (!(limit > 0))

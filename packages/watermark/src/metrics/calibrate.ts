@@ -11,7 +11,7 @@ export interface CalibrateOptions {
   lengths: readonly number[];
   /** False-positive rates to calibrate for. Default 0.01 and 0.001. */
   fpr?: readonly number[];
-  /** Windows a length, at most. Default 2000. */
+  /** Maximum windows per length. Default 2000. */
   windows?: number;
   /** Bootstrap resamples. Default 500. */
   resamples?: number;
@@ -27,11 +27,11 @@ export interface CalibratedThreshold {
   z: number;
   low: number;
   high: number;
-  /** Share of windows whose p-value is at most `fpr`: what the detector's own p-values do. */
+  /** Share of windows whose p-value is at most `fpr`: the false-positive rate of the detector's own p-values. */
   pValueAlarms: Rate;
 }
 
-/** What `calibrate` measures for one length. */
+/** The measurements of `calibrate` for one length. */
 export interface LengthCalibration {
   length: number;
   windows: number;
@@ -41,12 +41,12 @@ export interface LengthCalibration {
 }
 
 /**
- * Scores disjoint windows of unmarked text and reports, per length, the mean and spread of z, the z
- * above which a share `fpr` of the windows lies, a 95 % bootstrap interval of that, and how often the
- * p-values themselves alarm.
+ * Scores disjoint windows of unmarked text and reports, per length, the mean and spread of z, the z above which a
+ * share `fpr` of the windows lies, its 95 % bootstrap interval, and the share of windows that the p-values themselves
+ * would flag.
  *
- * @param watermarkFor gives the watermark for a key. Called with a fresh random key for every window;
- *   ignore the argument to calibrate one key of your own
+ * @param watermarkFor returns the watermark for a key. It is called with a new random key for every window; ignore
+ *   the argument to calibrate a single key of your own
  * @param corpus unmarked texts as ids
  * @returns the report, and `thresholds` in the form that a profile stores
  * @throws {WatermarkError} `ERR_TOO_SHORT` when the corpus has no window of some length

@@ -11,13 +11,13 @@ import { bitAccuracy, codingRate, type Rate, wilson } from "./rates";
 export interface CompareOptions extends SchemeResources {
   /** Schemes to compare. */
   profiles: readonly { name: string; profile: ProfileInput }[];
-  /** The model that writes. */
+  /** The model that generates the texts. */
   model: LanguageModel;
-  /** A separate model that judges quality. Default: the writing model. */
+  /** A separate model that judges quality. Default: the generating model. */
   judge?: LanguageModel;
-  /** Prompts; each gives one text a scheme, with its own random key and payload. */
+  /** Prompts. Each gives one text per scheme, with its own random key and payload. */
   prompts: readonly (readonly number[])[];
-  /** Tokens a text. Default 200. */
+  /** Tokens per text. Default 200. */
   tokens?: number;
   /** Shares of substituted tokens. Default 0, 0.1, 0.3, 0.5. */
   substitutions?: readonly number[];
@@ -42,7 +42,7 @@ export interface ComparisonRow {
   success: { substitution: number; rate: Rate; bitAccuracy: number }[];
   /** The same after pasting the complete text into human text, searched by windows. */
   copyPaste: Rate | undefined;
-  /** Texts found at `alpha`, unattacked. */
+  /** Texts detected at `alpha`, without an attack. */
   detected: Rate;
   /** exp of the mean difference of log-perplexities, marked against unmarked texts. */
   perplexityRatio: number;
@@ -78,7 +78,7 @@ function judgeText(
   return { isRight: accuracy === 1, accuracy };
 }
 
-/** Wraps a processor so that its own time is added up. */
+/** Wraps a processor to accumulate its own time. */
 function timed(watermark: Watermark, payload: Uint8Array | undefined, now: () => number) {
   const inner = watermark.createProcessor(payload ? { payload } : {});
   const clock = { ms: 0 };
@@ -99,11 +99,11 @@ function timed(watermark: Watermark, payload: Uint8Array | undefined, now: () =>
 }
 
 /**
- * Runs every scheme on the same prompts with the same language model and gives the table of Wang et
- * al. 2024: payload, coding rate, success under substitution and copy-paste, perplexity ratio,
+ * Runs every scheme on the same prompts with the same language model and returns the table of Wang et al. 2024:
+ * payload, coding rate, success under substitution and copy-paste, perplexity ratio,
  * diversity, and time.
  *
- * @returns one row per profile, yielded as each is done
+ * @returns one row per profile, yielded as each is complete
  */
 export async function* compareSchemes(options: CompareOptions): AsyncGenerator<ComparisonRow> {
   for (const { name, profile } of options.profiles) yield await compareOne(name, profile, options);

@@ -1,4 +1,4 @@
-/** @file How good a text still is. */
+/** @file Measures of text quality. */
 import { WatermarkError } from "../errors";
 import { softmax64 } from "../proxy/proxy-lm";
 
@@ -6,7 +6,7 @@ import { softmax64 } from "../proxy/proxy-lm";
 export type LanguageModel = (ids: readonly number[]) => Float32Array | Promise<Float32Array>;
 
 /**
- * Perplexity exp(−(1/n) Σ ln p(x_t | x_<t)) under a model that should not be the one that wrote.
+ * Perplexity exp(−(1/n) Σ ln p(x_t | x_<t)) under a model that should not be the one that generated the text.
  *
  * @param prompt context of the first token, not scored
  * @throws {WatermarkError} `ERR_TOO_SHORT` for an empty text

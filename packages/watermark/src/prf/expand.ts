@@ -20,7 +20,7 @@ export function mix(low: number, high: number, index: number): number {
 }
 
 /**
- * An integer in [0, bound) for `(seed, index)`, by scaling; its bias is below bound / 2^32.
+ * An integer in [0, bound) for `(seed, index)`, by scaling; the bias is below bound / 2^32.
  *
  * @param bound 1 to 2^31
  */
@@ -42,6 +42,6 @@ export function addTopBits(low: number, high: number, counts: Uint16Array): void
     let x = (index + first) | 0;
     x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
     x = ((x ^ (x >>> 15)) + second) | 0;
-    counts[index]! += Math.imul(x ^ (x >>> 15), 0x735a2d97) >>> 31; // the last shift leaves this bit as it is
+    counts[index]! += Math.imul(x ^ (x >>> 15), 0x735a2d97) >>> 31; // The last shift does not change this bit.
   }
 }

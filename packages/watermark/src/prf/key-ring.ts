@@ -7,7 +7,7 @@ export interface KeyRing {
   readonly keys: readonly WatermarkKey[];
 }
 
-/** A key, or anything that can become one; accepted wherever a key is needed. */
+/** A key, or anything that can be converted to one; accepted wherever a key is needed. */
 export type KeyInput = WatermarkKey | KeyRing | Uint8Array | string;
 
 const isRing = (value: object): value is KeyRing => "keys" in value && "current" in value;
@@ -16,7 +16,7 @@ const isRing = (value: object): value is KeyRing => "keys" in value && "current"
  * A ring for key rotation. Detection over k keys multiplies its p-value by k (Bonferroni).
  *
  * @param current the key that marks new texts
- * @param retired earlier keys that detection still knows
+ * @param retired earlier keys that detection still tries
  * @throws {WatermarkError} `ERR_KEY` when a key is malformed or occurs twice
  */
 export function createKeyRing(
@@ -31,7 +31,7 @@ export function createKeyRing(
   return Object.freeze({ current: keys[0]!, keys: Object.freeze(keys) });
 }
 
-/** Turns any accepted form of a key into a ring. */
+/** Converts any accepted form of a key to a ring. */
 export function toKeyRing(input: KeyInput): KeyRing {
   if (typeof input === "object" && input !== null && isRing(input)) {
     if (!input.keys.length || !input.keys.every(isKey) || !input.keys.includes(input.current))

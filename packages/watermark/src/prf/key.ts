@@ -8,7 +8,7 @@ const secrets = new WeakMap<WatermarkKey, Uint8Array>();
 
 /** An opaque secret. Its bytes cannot be read back, printed or serialised; only `id` can. */
 export interface WatermarkKey {
-  /** Sixteen hex digits derived from the secret one way: names the key without telling it. */
+  /** Sixteen hex digits derived from the secret by a one-way function: identifies the key without revealing it. */
   readonly id: string;
 }
 
@@ -25,7 +25,8 @@ function parseHex(text: string): Uint8Array {
 }
 
 /**
- * Wraps a secret of at least 128 bits. Bytes are copied, of a Node `Buffer` too: the caller may wipe them afterwards.
+ * Wraps a secret of at least 128 bits. Bytes are copied, also those of a Node `Buffer`: the caller may wipe them
+ * afterwards.
  *
  * @param secret bytes, or a string of hexadecimal digits
  * @returns an opaque key
@@ -57,8 +58,7 @@ export const isKey = (value: unknown): value is WatermarkKey =>
   typeof value === "object" && value !== null && secrets.has(value as WatermarkKey);
 
 /**
- * A fresh 256-bit secret from the platform's cryptographic generator, as hexadecimal digits to be
- * stored by the caller.
+ * A new 256-bit secret from the platform's cryptographic generator, as hexadecimal digits. The caller must store it.
  */
 export const generateSecret = (): string => hex(crypto.getRandomValues(new Uint8Array(32)));
 
@@ -92,7 +92,7 @@ export const keyedHash = (key: WatermarkKey, purpose: string, data: Uint8Array):
 
 /**
  * A 128-bit subkey for one purpose: the first half of HMAC-SHA-256(key, purpose). Different purposes
- * give independent subkeys, so no scheme can leak into another.
+ * give independent subkeys, so no scheme reveals anything about another.
  *
  * @param purpose for example `"kgw/green"`
  */

@@ -1,6 +1,6 @@
 /**
  * @file The 64-bit linear congruential hash of SynthID-Text: h ← (h + x)·6364136223846793005 + 1,
- * in 32-bit halves. It has no cryptographic claim; only the compatibility modes use it.
+ * in 32-bit halves. It is not cryptographically secure; only the compatibility modes use it.
  */
 
 /** A mutable 64-bit state, as two signed 32-bit halves. */
@@ -26,7 +26,7 @@ function multiplyHigh(a: number, b: number): number {
 /**
  * Absorbs one integer into the state, in place.
  *
- * @param x a safe integer; negative ones count in two's complement
+ * @param x a safe integer; negative ones are taken in two's complement
  */
 export function absorb(state: Hash64, x: number): void {
   const sum = (state.low >>> 0) + (x >>> 0);

@@ -11,7 +11,7 @@ export interface Draws {
 /**
  * torch's CPU generator after `manual_seed(seed)`.
  *
- * @param seed any integer; its low 32 bits count
+ * @param seed any integer; only its low 32 bits are used
  * @returns draws of MT19937, tempered
  * @see Matsumoto and Nishimura 1998
  */

@@ -36,7 +36,7 @@ export function passingPermutation(seed: Seed, length: number, count: number): I
   return order.subarray(0, count);
 }
 
-/** `passingPermutation` in an array of its own. */
+/** `passingPermutation`, returned in a new array. */
 export const keyedPermutation = (seed: Seed, length: number, count: number): Int32Array =>
   passingPermutation(seed, length, count).slice();
 
@@ -53,7 +53,7 @@ export const randomPermutation = (
  *
  * @param source a generator, or the seed of a fresh one
  * @param length number of items
- * @param count how many leading entries are needed; the generator is left after that many draws
+ * @param count how many leading entries are needed; the generator is advanced by that many draws
  */
 export function torchPermutation(
   source: Draws | bigint,

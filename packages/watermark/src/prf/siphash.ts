@@ -29,7 +29,7 @@ export function sipHash([k0, k1, k2, k3]: SipKey, words: ArrayLike<number>): See
   for (let block = 0; block <= blocks; block++) {
     const isEnd = block === blocks;
     const at = 2 * block;
-    // The last block holds what is left and, in its top byte, the length in bytes.
+    // The last block holds the remaining bytes and, in its top byte, the length in bytes.
     const low = isEnd || at >= length ? 0 : words[at]! | 0;
     const top = ((length * 4) & 0xff) << 24;
     const high = isEnd ? 0 : at + 1 < length ? words[at + 1]! | 0 : top;
@@ -49,7 +49,7 @@ export function sipHash([k0, k1, k2, k3]: SipKey, words: ArrayLike<number>): See
       held = ((d << 16) | (D >>> 16)) ^ c;
       D = ((D << 16) | (d >>> 16)) ^ C;
       d = held;
-      // v0 was to be rotated by 32: from here its halves have changed places.
+      // v0 is rotated by 32 here, which swaps its two halves.
       sum = (A >>> 0) + (d >>> 0);
       const high0 = (a + D + (sum > 0xffffffff ? 1 : 0)) | 0;
       a = sum | 0;

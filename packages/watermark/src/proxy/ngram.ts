@@ -1,7 +1,7 @@
 import { WatermarkError } from "../errors";
 import type { ProxyLM } from "./proxy-lm";
 
-/** A trained n-gram model as JSON. Counts of context -> token, one table an order above 1. */
+/** A trained n-gram model as JSON. Counts of context -> token, one table per order above 1. */
 export interface NgramData {
   format: "deepgrain-ngram-1";
   id: string;
@@ -13,7 +13,7 @@ export interface NgramData {
   tables: Record<string, number[]>[];
 }
 
-/** An n-gram model: a synchronous proxy that serialises. */
+/** An n-gram model: a synchronous proxy that can be serialised. */
 export interface NgramModel extends ProxyLM {
   readonly order: number;
   next(context: readonly number[]): Float32Array;
@@ -62,8 +62,8 @@ function countNgrams(texts: Iterable<ArrayLike<number>>, order: number, vocabSiz
 
 /**
  * Trains an n-gram model with interpolated absolute discounting: from order n to order n - 1,
- * p(v|c) = max(count(c, v) − d, 0)/count(c) + d·distinct(c)/count(c) · p(v|shorter c), ending in the
- * unigram with one added to each count.
+ * p(v|c) = max(count(c, v) − d, 0)/count(c) + d·distinct(c)/count(c) · p(v|shorter c), ending with the unigram, with
+ * one added to each count.
  *
  * @param texts token ids of each text
  * @throws {WatermarkError} `ERR_TOKEN` for ids outside the vocabulary, `ERR_RANGE` for other options
@@ -159,7 +159,7 @@ export function ngramFromJSON(data: NgramData): NgramModel {
       const probabilities = base.slice();
       if (rows.length) for (let i = 0; i < vocabSize; i++) probabilities[i]! *= weight;
       rows.forEach(({ row, sum }, n) => {
-        weight /= backoff[n]!; // what the higher orders leave to this one
+        weight /= backoff[n]!; // The share that the higher orders leave to this one.
         for (let i = 0; i < row.length; i += 2)
           probabilities[row[i]!]! += (weight * (row[i + 1]! - discount)) / sum;
       });

@@ -16,7 +16,7 @@ export interface ProxyLM {
   next(context: readonly number[]): Float32Array | Promise<Float32Array>;
 }
 
-/** Softmax in double precision; minus infinity gives 0, and nothing but minus infinity gives NaN. */
+/** Softmax in double precision. Minus infinity gives 0; if all logits are minus infinity, the results are NaN. */
 export function softmax64(logits: ArrayLike<number>): Float64Array {
   let peak = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) if (logits[i]! > peak) peak = logits[i]!;
@@ -35,7 +35,7 @@ export const softmax = (logits: ArrayLike<number>): Float32Array =>
   Float32Array.from(softmax64(logits));
 
 /**
- * A proxy from any function that gives logits, synchronous or not: for example the generating model
+ * A proxy from any function that returns logits, synchronous or asynchronous: for example the generating model
  * itself ("same model").
  *
  * @param logitsOf called with the last generated tokens; returns [vocabSize] logits, left unchanged
@@ -57,7 +57,7 @@ export function proxyFromLogits(
   };
 }
 
-/** A proxy that knows nothing: every token is equally likely. Balance-Marking then splits by count. */
+/** A uniform proxy: every token is equally likely. Balance-Marking then splits by count. */
 export function uniformProxy(vocabSize: number): ProxyLM {
   const even = new Float32Array(vocabSize).fill(1 / vocabSize);
   return { id: "uniform", vocabSize, next: () => even };
@@ -73,10 +73,10 @@ export interface QuantisedDistribution {
 const unit = 2 ** 20;
 
 /**
- * Rounds probabilities to multiples of 2^-20, so that differences in the last bits between
- * processors do not move tokens across the half.
+ * Rounds probabilities to multiples of 2^-20, so that rounding differences between processors do not move tokens
+ * across the half.
  *
- * @throws {WatermarkError} `ERR_PROXY` for a wrong width, negative or non-finite values, or no mass
+ * @throws {WatermarkError} `ERR_PROXY` for a wrong width, negative or non-finite values, or a sum of zero
  */
 export function quantise(probabilities: Float32Array, vocabSize: number): QuantisedDistribution {
   if (probabilities.length !== vocabSize)

@@ -17,7 +17,7 @@ export interface GMatrix {
 /** Parameters of a trained detector, as JSON. One detector fits one key. */
 export interface BayesianDetector {
   depth: number;
-  /** P(marked) before looking. */
+  /** Prior P(marked). */
   prior: number;
   /** Shape [depth]. */
   beta: number[];
@@ -109,7 +109,7 @@ export interface BayesianOptions {
   batchSize?: number;
   /** L2 weights on δ to choose from. Default 1e-3, 1e-2.67, 1e-2.33, 1e-2 … as logspace(−3, −2, 4). */
   l2?: readonly number[];
-  /** P(marked) before looking. Default 0.5. */
+  /** Prior P(marked). Default 0.5. */
   prior?: number;
 }
 
@@ -140,7 +140,7 @@ function addGradient(
       odds += Math.log1p(p * centred);
       slopes[t * depth + layer] = (centred * p * (1 - p)) / (1 + p * centred);
     }
-  // The reference clips predictions to [1e-5, 1 − 1e-5], which stops the gradient beyond.
+  // The reference clips predictions to [1e-5, 1 − 1e-5], so the gradient is 0 beyond.
   const prediction = sigmoid(odds);
   if (prediction < 1e-5 || prediction > 1 - 1e-5) return;
   const error = prediction - label;
@@ -196,7 +196,7 @@ function fit(
  * @param marked g-values of marked texts
  * @param unmarked g-values of unmarked texts under the same key
  * @returns the detector and its held-out rate
- * @throws {WatermarkError} `ERR_TOO_SHORT` with fewer than 6 texts a side, `ERR_SHAPE` for mixed depths
+ * @throws {WatermarkError} `ERR_TOO_SHORT` with fewer than 6 texts per side, `ERR_SHAPE` for mixed depths
  * @see google-deepmind/synthid-text, detector_bayesian.py
  */
 export function trainBayesianDetector(

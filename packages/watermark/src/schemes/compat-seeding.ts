@@ -18,7 +18,7 @@ const floorMod = (x: bigint, m: bigint) => ((x % m) + m) % m;
 const minimum = (values: bigint[]) => values.sort((a, b) => (a < b ? -1 : 1))[0]!;
 
 /**
- * Gives the seed that the published code hands to torch's generator for the last `context_width`
+ * Returns the seed that the published code passes to torch's generator for the last `context_width`
  * ids before `end`.
  *
  * - `lefthash`: Hugging Face takes key·last; the authors key·sum, which is the same for width 1

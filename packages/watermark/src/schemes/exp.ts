@@ -23,7 +23,7 @@ function chooseToken(seed: Seed, logits: Float32Array, temperature: number): num
     const gap = (peak - logits[v]!) / temperature;
     if (gap === Number.POSITIVE_INFINITY) continue;
     const r = (mix(low, high, v) + 0.5) * 2 ** -32;
-    // −ln r ≥ 1 − r and e^gap ≥ 1 + gap, which settles most tokens without either function.
+    // −ln r ≥ 1 − r and e^gap ≥ 1 + gap, which decides most tokens without evaluating either function.
     if ((1 - r) * (1 + gap) >= best) continue;
     const cost = -Math.log(r) * Math.exp(gap);
     if (cost < best) {
@@ -36,8 +36,8 @@ function chooseToken(seed: Seed, logits: Float32Array, temperature: number): num
 
 /**
  * Exponential-minimum sampling: the token with the largest r_v^(1/p_v), r_v from the keyed PRF, gets
- * logit 0 and all others −Infinity, so that any sampler takes it. It has the distribution p when
- * averaged over keys. A context that was generated before leaves the logits to the caller's sampler.
+ * logit 0 and all others −Infinity, so that any sampler selects it. Averaged over keys, it has the distribution p.
+ * For a context that occurred before, the logits are unchanged and the caller's sampler chooses.
  * Score S = Σ −ln(1 − r) of the tokens seen; on unmarked text S ~ Gamma(n, 1).
  *
  * @see Aaronson 2022 (talk); MarkLLM's "EXP"

@@ -8,7 +8,7 @@ import { sipHash } from "../prf/siphash";
 
 /** Gives the g-values of tokens after a context. */
 export interface GValues {
-  /** 32-bit words a token: layer ℓ is bit ℓ mod 32 of word ⌊ℓ/32⌋. */
+  /** 32-bit words per token: layer ℓ is bit ℓ mod 32 of word ⌊ℓ/32⌋. */
   readonly words: number;
   /**
    * @param context exactly H = ngram_len − 1 tokens
@@ -38,7 +38,7 @@ function keyedGValues(profile: SynthIdProfile, key: WatermarkKey): GValues {
   };
 }
 
-/** The hash's start in the reference code: SHA-256 of the keys as int64, modulo 2^63 − 1. */
+/** The initial hash value in the reference code: SHA-256 of the keys as int64, modulo 2^63 − 1. */
 function referenceStart(keys: readonly number[]): bigint {
   const bytes = new DataView(new ArrayBuffer(8 * keys.length));
   keys.forEach((key, i) => {

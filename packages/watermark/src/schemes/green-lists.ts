@@ -7,9 +7,9 @@ import { keyedSeeds } from "./seeding";
 
 /** Green lists by context. `end` is the index after the context, which `ids` must contain. */
 export interface GreenLists {
-  /** Names the seed of the context. */
+  /** Identifies the seed of the context. */
   name(ids: ArrayLike<number>, end: number): string;
-  /** The green tokens in the order they were drawn; valid until the next list is asked for. */
+  /** The green tokens in the order in which they were drawn; valid until the next list is requested. */
   list(ids: ArrayLike<number>, end: number): Int32Array;
   /** Whether `token` is green. */
   contains(ids: ArrayLike<number>, end: number, token: number): boolean;
@@ -19,14 +19,14 @@ const cachedLists = 256;
 
 /**
  * The green lists of a KGW profile: the first ⌊γ|V|⌋ entries of a pseudo-random permutation of the
- * vocabulary, which the context seeds. In keyed mode `selfhash` tosses a γ-coin per (seed, token)
- * instead, because each candidate has a list of its own and only one membership of it matters.
+ * vocabulary, which the context seeds. In keyed mode `selfhash` instead draws each (seed, token) with probability γ,
+ * because each candidate has its own list, of which only one membership matters.
  *
  * @see Kirchenbauer et al. 2023 (2301.10226), algorithm 2; (2306.04634), algorithm 3
  */
 export function greenLists(profile: KgwProfile, key: WatermarkKey | undefined): GreenLists {
   const { vocab_size: size, greenlist_ratio: gamma, seeding_scheme, context_width } = profile;
-  // The tolerance keeps, say, 0.1 * 30 from losing its last token to binary fractions.
+  // The tolerance prevents rounding errors, as in 0.1 * 30, from removing the last token.
   const count = Math.floor(gamma * size + 1e-9);
   if (profile.compat) {
     const seedOf = compatSeeds(profile);

@@ -38,7 +38,7 @@ export function favour(
     return;
   }
   const kept = Array.from(tokens, (token) => logits[token]!);
-  if (!kept.some(Number.isFinite)) return; // nothing green is possible: a hard mark would end the text
+  if (!kept.some(Number.isFinite)) return; // No green token is possible: a hard mark would end the text.
   logits.fill(Number.NEGATIVE_INFINITY);
   kept.forEach((logit, i) => {
     logits[tokens[i]!] = logit;
@@ -71,7 +71,7 @@ export function kgw(profile: KgwProfile, key: WatermarkKey | undefined): Scheme<
   const lists = greenLists(profile, key);
   const { context_width: width, greenlist_ratio: gamma, bias, hard, vocab_size } = profile;
   const isSelf = profile.seeding_scheme === "selfhash";
-  // What is drawn at random: the whole list has ⌊γ|V|⌋ tokens, a self-hash coin has chance γ.
+  // The random draw: the whole list has ⌊γ|V|⌋ tokens, a self-hash draw has probability γ.
   const chance =
     isSelf && !profile.compat ? gamma : Math.floor(gamma * vocab_size + 1e-9) / vocab_size;
   return {

@@ -9,12 +9,12 @@ export interface MpacColours {
   readonly colours: number;
   readonly digits: number;
   readonly digitBits: number;
-  /** Message bits of a digit: log2(radix), fewer in the last. */
+  /** Message bits of a digit: log2(radix), possibly fewer in the last. */
   bitsOf(digit: number): number;
   name(ids: ArrayLike<number>, end: number): string;
-  /** Which digit this context carries. */
+  /** The digit that this context carries. */
   digitAt(ids: ArrayLike<number>, end: number): number;
-  /** The tokens of one colour. Left-hash only: with self-hash each token has a context of its own. */
+  /** The tokens of one colour. Left-hash only: with self-hash each token has its own context. */
   list(ids: ArrayLike<number>, end: number, colour: number): Int32Array;
   /** Colour of a token; `colours` for the few left over when lists are equal in size. */
   colourOf(ids: ArrayLike<number>, end: number, token: number): number;

@@ -34,7 +34,7 @@ function wrongLeader(counts: Uint32Array, right: number, eta: number, tau: numbe
   return total >= eta && isWrong ? leader : -1;
 }
 
-/** Adds δ to the colour that the context's digit names. */
+/** Adds δ to the colour given by the context's digit. */
 export function mpacEmbedder(
   profile: MpacProfile,
   colours: MpacColours,

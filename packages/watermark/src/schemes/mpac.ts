@@ -44,7 +44,7 @@ function readDigits(counts: readonly Uint32Array[], bias: number): Reading[] {
   });
 }
 
-/** P(Σ of fullest cells ≥ score), the digits being independent given their numbers of tokens. */
+/** P(Σ of fullest cells ≥ score). The digits are independent given their numbers of tokens. */
 function sumOfLargestTail(counts: readonly Uint32Array[], score: number): number {
   let mass = new Float64Array([1]);
   for (const row of counts) {
@@ -88,7 +88,7 @@ function listPayloads(
 
 /**
  * Position allocation: each context carries one digit of the message, whose value is the colour list
- * that gains δ. Decoding takes the commonest colour of each digit; digits without tokens are erased.
+ * that gains δ. Decoding takes the most frequent colour of each digit; digits without tokens are erased.
  * The presence test adds the counts of the decoded colours and compares with the exact distribution
  * of that sum when colours are even.
  *

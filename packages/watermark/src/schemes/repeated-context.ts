@@ -1,6 +1,6 @@
 /**
- * Whether the `width` tokens before `end` also stood before an earlier place that was generated,
- * that is before some position from `from` to `end - 1`, looking back at most `history` places.
+ * Whether the `width` tokens before `end` also preceded an earlier generated position, that is, some position from
+ * `from` to `end - 1`, looking back at most `history` positions.
  */
 export function isRepeatedContext(
   ids: ArrayLike<number>,

@@ -48,13 +48,13 @@ export function readSegments(
 export const wordScore = (readings: readonly SegmentReading[], word: readonly number[]): number =>
   readings.reduce((sum, { counts }, segment) => sum + counts[word[segment]!]!, 0);
 
-/** How many symbols are doubted: long codes are slow to decode, and have more checks to spend. */
+/** Number of symbols treated as uncertain: long codes are slow to decode, and have more checks available. */
 const doubtfulSymbols = (symbols: number) => (symbols <= 63 ? 6 : 2);
 
 /**
- * Code words near what was read, those that explain most hits first: the received word is decoded
+ * Code words near the received word, those that explain the most hits first: the received word is decoded
  * with every subset of its least certain symbols erased, and with each of those replaced by its
- * runner-up. Choosing by hits uses how sure each symbol is, which counting wrong symbols does not.
+ * runner-up. Ranking by hits uses the certainty of each symbol, unlike counting wrong symbols.
  *
  * @see Chase 1972, decoding with channel measurement information
  */

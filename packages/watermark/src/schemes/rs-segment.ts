@@ -17,7 +17,7 @@ import { type RsScored, rsLists, scoreSegments } from "./rs-lists";
 import { nearbyWords, readSegments, type SegmentReading, wordScore } from "./rs-reading";
 import { bitConfidences } from "./symbol-reading";
 
-/** Between payloads and code words. */
+/** Conversion between payloads and code words. */
 function wordCodec({ data_symbols, code_symbols, symbol_bits, message_bits }: RsSegmentProfile) {
   const total = data_symbols * symbol_bits;
   return {
@@ -40,7 +40,7 @@ function wordCodec({ data_symbols, code_symbols, symbol_bits, message_bits }: Rs
 
 type WordCodec = ReturnType<typeof wordCodec>;
 
-/** Payloads with their hits, best first: the given ones, or those of nearby code words. */
+/** Payloads with their hits, best first: the given candidates, or those of nearby code words. */
 function rankPayloads(
   profile: RsSegmentProfile,
   codec: WordCodec,
@@ -97,7 +97,7 @@ function readPayload(
 }
 
 /**
- * Segments with Reed-Solomon code: each context carries one code symbol, by which its green list is
+ * Segments with a Reed-Solomon code: each context carries one code symbol, by which its green list is
  * shifted cyclically; token v is favoured when (v + symbol) mod |V| is green. The presence test takes
  * the best of the raw symbols (2^(n m) words) and of the corrected word (2^(k m)), doubled.
  *

@@ -1,4 +1,4 @@
-/** @file From a context of tokens to a seed, for the green-list schemes in keyed mode. */
+/** @file Derives a seed from a context of tokens, for the green-list schemes in keyed mode. */
 import type { SeedingScheme } from "../core/profile";
 import { deriveSubkey, type WatermarkKey } from "../prf/key";
 import { type Seed, sipHash } from "../prf/siphash";
@@ -6,7 +6,7 @@ import { type Seed, sipHash } from "../prf/siphash";
 const isBelow = (a: Seed, b: Seed) => a[1] < b[1] || (a[1] === b[1] && a[0] < b[0]);
 
 /**
- * Gives the seed of the context that ends before position `end` of `ids` (with `selfhash`: of the
+ * Returns the seed of the context that ends before position `end` of `ids` (with `selfhash`: of the
  * tokens up to and including position `end - 1`, the candidate being the last).
  */
 export type SeedOf = (ids: ArrayLike<number>, end: number) => Seed;

@@ -3,9 +3,8 @@ import { keyedPermutation } from "../prf/permutation";
 import type { Seed } from "../prf/siphash";
 
 /**
- * Assigns tokens to `segments` so that each gets about the same share of text: the vocabulary in a
- * keyed order is cut into contiguous runs that minimise Σ (sum of frequencies)², by dynamic
- * programming with divide and conquer.
+ * Assigns tokens to `segments` so that each gets about the same share of text: the vocabulary, in a keyed order, is
+ * split into contiguous runs that minimise Σ (sum of frequencies)², by dynamic programming with divide and conquer.
  *
  * @param frequencies counts or probabilities, shape [vocabulary], non-negative
  * @returns segment of each token, shape [vocabulary]

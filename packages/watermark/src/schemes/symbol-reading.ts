@@ -1,12 +1,12 @@
 import type { SymbolReading } from "../core/scheme";
 
 /**
- * Reads one symbol from the hits of each of its values. With favoured probability raised by e^δ the
+ * Reads one symbol from the hits of each of its values. With the favoured probability raised by e^δ, the
  * posterior of a value under equal priors is proportional to e^(δ·hits). Ties go to the lower value.
  *
  * @param hits shape [values]
- * @param tokens how many tokens spoke
- * @param pAny probability that the best value does as well on unmarked text
+ * @param tokens number of tokens with evidence
+ * @param pAny probability that the best value scores as high on unmarked text
  */
 export function readSymbol(
   hits: ArrayLike<number>,
@@ -42,7 +42,7 @@ export function readSymbol(
   };
 }
 
-/** Posterior that each bit of a symbol is right, most significant first. */
+/** Posterior probability that each bit of a symbol is right, most significant first. */
 export function bitConfidences(weights: Float64Array, value: number, bits: number): Float64Array {
   const sums = new Float64Array(bits);
   weights.forEach((weight, v) => {

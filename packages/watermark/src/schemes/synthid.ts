@@ -15,7 +15,7 @@ export interface SynthIdScored extends Scored {
   readonly scores: Float64Array;
 }
 
-/** The logit of a token without probability: −Infinity, or the published codes' finite floor. */
+/** The logit of a token with probability 0: −Infinity, or the finite minimum of the published codes. */
 const floorLogit = (profile: SynthIdProfile) =>
   profile.compat === "reference"
     ? -1e12
@@ -31,7 +31,7 @@ function contextAt(ids: ArrayLike<number>, end: number, start: number, width: nu
   });
 }
 
-/** Cuts to the top k at the profile's temperature; returns the candidates and their probabilities. */
+/** Restricts to the top k at the profile's temperature; returns the candidates and their probabilities. */
 function cut(profile: SynthIdProfile, logits: Float32Array) {
   const { top_k, temperature } = profile;
   const candidates = topIndices(logits, top_k);
@@ -74,7 +74,7 @@ function isSeen(ids: ArrayLike<number>, start: number, width: number, history: n
   return isRepeatedContext(padded, padded.length, width, width, history);
 }
 
-/** 1 where the same name stands among the `history` names before it. */
+/** 1 where the same name is among the `history` names before it. */
 export function repeatsWithin(names: readonly string[], history: number): Uint8Array {
   const last = new Map<string, number>();
   return Uint8Array.from(names, (name, i) => {
@@ -87,7 +87,7 @@ export function repeatsWithin(names: readonly string[], history: number): Uint8A
 
 /**
  * Tournament sampling. The context is the last H generated tokens, zeros at first, without the
- * prompt; a context in the history leaves the distribution plain. Detection drops the first H tokens
+ * prompt; for a context in the history, the distribution is unchanged. Detection drops the first H tokens
  * and repeated contexts (with `compat` the scores keep those last seen more than `context_history_size` positions ago, as
  * the published detectors do); s = Σ_t Σ_ℓ w_ℓ g_tℓ/(m n) has mean ½ and variance Σ w_ℓ²/(4 m² n).
  *

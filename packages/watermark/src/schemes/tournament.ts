@@ -3,7 +3,7 @@ import { gBit } from "./g-values";
 /**
  * Runs a tournament over candidates in closed form, in place. With two leaves each layer does
  * p(v) ← p(v)·(1 + g(v) − G), G = Σ p g. With N leaves the factors are (1 − (1 − G)^N)/G for g = 1
- * and (1 − G)^(N − 1) for g = 0, which distorts for N above 2.
+ * and (1 − G)^(N − 1) for g = 0, which distorts the distribution for N above 2.
  *
  * @param p probabilities of the candidates, summing to 1
  * @param bits g-values, shape [candidates, words]
@@ -22,7 +22,7 @@ export function runTournament(
     const word = layer >>> 5;
     const shift = layer & 31;
     let green = 0;
-    // Multiplying by the bit, because a branch on a random bit is mispredicted half of the time.
+    // Multiplies by the bit, because a branch on a random bit is mispredicted half of the time.
     for (let i = 0, at = word; i < n; i++, at += words)
       green += p[i]! * ((bits[at]! >>> shift) & 1);
     if (green <= 0) continue; // every match is a draw

@@ -38,7 +38,7 @@ export function binomialTail(n: number, k: number, p: number): number {
 const exactSum = 2000;
 
 /**
- * P(X ≥ k) for a sum X of independent parts, whole numbers with distributions of their own.
+ * P(X ≥ k) for a sum X of independent parts, integers with their own distributions.
  *
  * @param parts `parts[i][h]` = P(part i is h), each summing to 1
  */
@@ -81,7 +81,7 @@ function normalSumTail(parts: readonly ArrayLike<number>[], k: number): number {
 }
 
 /**
- * P(X ≥ k) for a sum of independent coins with probabilities `chances`.
+ * P(X ≥ k) for a sum of independent Bernoulli variables with probabilities `chances`.
  *
  * @param chances each in [0, 1]
  */

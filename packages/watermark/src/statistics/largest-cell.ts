@@ -3,7 +3,7 @@ import { logGamma } from "./gamma";
 
 const tables = new Map<string, Float64Array>();
 
-/** The distribution of a sum of two independent counts, cut after `limit`. */
+/** The distribution of a sum of two independent counts, truncated after `limit`. */
 function convolve(a: Float64Array, b: Float64Array, limit: number): Float64Array {
   const sum = new Float64Array(Math.min(a.length + b.length - 1, limit + 1));
   for (let i = 0; i < a.length; i++)
@@ -33,7 +33,7 @@ function largestCell(total: number, cells: number): Float64Array {
   const logFactorial = (n: number) => logGamma(n + 1);
   for (let c = Math.ceil(rate), previous = 0; c <= total; c++) {
     if (1 - previous < 1e-9) {
-      // Far out, differences drown in rounding; there one cell holds c, and any of them may.
+      // Far in the tail, rounding dominates the differences. There only one cell, any of them, holds c.
       mass[c] = Math.exp(
         Math.log(cells) +
           logFactorial(total) -
@@ -58,7 +58,7 @@ function largestCell(total: number, cells: number): Float64Array {
  * @param total 0 or more
  * @param cells 1 or more
  * @returns mass[c] = P(largest = c), length total + 1, summing to 1 within 1e-9
- * @see Levin 1981, the Poisson representation (MPAC's confidence takes a normal for its last factor)
+ * @see Levin 1981, the Poisson representation (MPAC's confidence uses a normal approximation for its last factor)
  */
 export function largestCellMass(total: number, cells: number): Float64Array {
   const name = `${total}/${cells}`;

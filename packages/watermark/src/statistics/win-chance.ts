@@ -1,4 +1,4 @@
-/** @file How often the truth has the largest count. */
+/** @file The probability that the true value has the largest count. */
 import { logGamma } from "./gamma";
 import { largestCellMass } from "./largest-cell";
 
@@ -18,8 +18,8 @@ export function binomialMass(n: number, p: number): Float64Array {
 }
 
 /**
- * P(X = k) for a count of n tokens that fall to one of `parts` parts by their context, all k: beta-binomial, as few contexts
- * that occur often share out unevenly.
+ * P(X = k) for a count of n tokens that fall to one of `parts` parts by their context, all k: beta-binomial, since
+ * few, frequent contexts are distributed unevenly.
  *
  * @param contexts effective number of contexts, 1/Σ p²
  */
@@ -33,14 +33,14 @@ export function dealtMass(n: number, parts: number, contexts: number): Float64Ar
 }
 
 /**
- * P(a Binomial(n, rate) count exceeds the largest of `rivals` independent Binomial(n, rivalRate) counts), ties drawn by
- * lot: Σ_k P(X = k)·(F(k)^(M+1) − F(k−1)^(M+1)) / ((M + 1)(F(k) − F(k−1))).
+ * P(a Binomial(n, rate) count exceeds the largest of `rivals` independent Binomial(n, rivalRate) counts), ties broken
+ * at random: Σ_k P(X = k)·(F(k)^(M+1) − F(k−1)^(M+1)) / ((M + 1)(F(k) − F(k−1))).
  */
 export function winChance(n: number, rate: number, rivalRate: number, rivals: number): number {
   const own = binomialMass(n, rate);
   const other = binomialMass(n, rivalRate);
   let chance = 0;
-  let above = 1; // P(rival > k), summed from the far end so that tiny tails keep their digits
+  let above = 1; // P(rival > k), summed from the far end so that tiny tails keep their precision
   const tails = new Float64Array(n + 1);
   for (let k = n, tail = 0; k >= 0; k--) {
     tails[k] = tail;
@@ -61,8 +61,9 @@ export function winChance(n: number, rate: number, rivalRate: number, rivals: nu
 }
 
 /**
- * P(the true one of `rivals` + 1 cells holds the most of n balls), where each ball falls into it with chance `rate` and else
- * evenly into the others: the fewer it has, the more they have. A tie is lost half of the time.
+ * P(the true one of `rivals` + 1 cells holds the most of n balls), where each ball falls into it with probability
+ * `rate` and otherwise uniformly into the others: the fewer it has, the more they have. A tie is lost half of the
+ * time.
  */
 export function fullestChance(n: number, rate: number, rivals: number): number {
   let chance = 0;

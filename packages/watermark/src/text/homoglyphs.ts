@@ -1,6 +1,6 @@
 /** @file Letters of other alphabets that look like Latin ones. */
 
-/** Latin letter -> look-alikes, the commonest first (Cyrillic, Greek, Armenian, others). */
+/** Latin letter -> look-alikes, the most common first (Cyrillic, Greek, Armenian, others). */
 const lookAlikes: Record<string, string> = {
   a: "аα",
   c: "сϲ",
@@ -43,7 +43,7 @@ const lookAlikes: Record<string, string> = {
   Z: "Ζ",
 };
 
-/** The commonest look-alike of a Latin letter, if there is one. */
+/** The most common look-alike of a Latin letter, if there is one. */
 export const lookAlikeOf = (letter: string): string | undefined => lookAlikes[letter]?.[0];
 
 const toLatin = new Map(

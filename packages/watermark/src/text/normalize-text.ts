@@ -4,17 +4,17 @@ import { canonicaliseHomoglyphs } from "./homoglyphs";
 export interface NormalizeOptions {
   /** NFKC: ligatures, full-width forms, composed accents. Default true. */
   unicode?: boolean;
-  /** Removes zero-width and other invisible characters, and makes odd spaces plain. Default true. */
+  /** Removes zero-width and other invisible characters, and replaces unusual spaces with plain ones. Default true. */
   invisible?: boolean;
-  /** Look-alike letters of other alphabets inside Latin words become Latin. Default true. */
+  /** Replaces look-alike letters of other alphabets inside Latin words with Latin ones. Default true. */
   homoglyphs?: boolean;
-  /** Runs of spaces become one; spaces at line ends go. Default false. */
+  /** Collapses runs of spaces into one and removes spaces at line ends. Default false. */
   whitespace?: boolean;
-  /** Restores case: words in capitals become lower case, sentences start upper case. Default false. */
+  /** Restores case: words in capitals become lower case, sentences start with upper case. Default false. */
   trueCase?: boolean;
 }
 
-/** Lower-cases shouting and starts sentences upper case; words with mixed case stay. */
+/** Lower-cases words in capitals and starts sentences with upper case; words with mixed case are unchanged. */
 function restoreCase(text: string): string {
   const calm = text.replace(/\p{Lu}{2,}/gu, (word) => word.toLowerCase());
   return calm.replace(

@@ -18,7 +18,7 @@ import { rowProducts } from "./softmax";
 
 type Visibility = ReturnType<typeof visibility>;
 
-/** Probabilities as they were kept, or anew from the scores and their log sums. The caller must release the cell. */
+/** Probabilities as stored, or recomputed from the scores and their log sums. The caller must release the cell. */
 function probabilities(
   heap: Heap,
   probs: View | null,
@@ -84,7 +84,7 @@ function scoreGradients(
   return cell;
 }
 
-/** Σ over the query heads that read key head kh, and over queries that see the key, of matrix·x. */
+/** Σ of matrix·x over the query heads that read key head kh and over the queries that see the key. */
 function keyGradient(
   heap: Heap,
   out: View,

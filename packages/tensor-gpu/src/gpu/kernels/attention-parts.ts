@@ -1,4 +1,4 @@
-/** @file What attention and its gradient share: sizes, places of vectors, the matrix of scores. */
+/** @file Shared parts of attention and its gradient: sizes, indices of vectors, the matrix of scores. */
 
 import type { AttentionOptions } from "../../backend/kernels";
 import type { View } from "../../backend/view";
@@ -43,7 +43,7 @@ export function vectorNumbers(name: string, { offset, strides }: View): Record<s
   };
 }
 
-/** Where vector (b, token, head) of the view of that name starts. */
+/** Start of vector (b, token, head) of the view with this name. */
 export const vectorAt = (name: string, b: string, token: string, head: string) =>
   `${name}Offset + ${b} * ${name}Batch + ${token} * ${name}Token + ${head} * ${name}Head`;
 

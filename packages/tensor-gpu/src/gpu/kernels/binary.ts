@@ -33,7 +33,7 @@ const COMPARISONS: Record<CompareOp, string> = {
   ge: "v0 >= v1",
 };
 
-/** NaN equals nothing and is in no order, whatever the device makes of it. */
+/** NaN compares unequal and unordered, however the device treats it. */
 const comparison = (op: CompareOp) => `if (${COMPARISONS[op]}) { value = 1; }
     if (isNan(v0) + isNan(v1) > 0) { value = ${op === "ne" ? 1 : 0}; }`;
 

@@ -16,7 +16,7 @@ export const crossEntropy: OnHeap["crossEntropy"] = (
   const n = lastAxis(logits);
   const { max, sum } = rowStatistics(heap, logits, losses.size, n);
   const numbers = { largest: LARGEST };
-  // Without smoothing the mean stays out of it: a logit of −∞ must not turn the loss into NaN.
+  // Without smoothing the mean is left out: a logit of −∞ must not turn the loss into NaN.
   const totals = smoothing === 0 ? null : rowProducts(heap, logits, null, losses.size, n);
   const array = heap.cell(logits);
   launch(heap, lse, {
@@ -35,7 +35,7 @@ export const crossEntropy: OnHeap["crossEntropy"] = (
       ...{ ...numbers, n, ignoreIndex, first: targets.offset, xOffset: logits.offset },
       ...(totals ? { smoothing } : {}),
     },
-    // All by their distance from the maximum, which keeps the digits of large logits.
+    // All relative to the maximum, which preserves the precision of large logits.
     body: `const target = at(targets, first + i);
     if (target != ignoreIndex) {
       const top = at(max, i);

@@ -30,7 +30,7 @@ function imageGradient(heap: Heap, dx: View, dy: View, weight: View, shape: Conv
   });
 }
 
-/** Each tap sums over the batch and the output places. */
+/** Each tap sums over the batch and the output positions. */
 function weightGradient(heap: Heap, dweight: View, dy: View, x: View, shape: ConvShape): void {
   const numbers = windowNumbers(shape);
   foldInto(

@@ -8,8 +8,8 @@ import { launch } from "../launch";
 import type { OnHeap } from "../on-heap";
 
 /**
- * Few and small: sorted on the host, to which the ids are fetched where a kernel made them. Where nothing can be fetched
- * at once (mode webgpu) each place counts the slots before it.
+ * The ids are few, so they are sorted on the host, where they are fetched if a kernel computed them. Where they
+ * cannot be read synchronously (mode webgpu), each position counts the slots before it.
  */
 export const countingSort: OnHeap["countingSort"] = (
   heap,

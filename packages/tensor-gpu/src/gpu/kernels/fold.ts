@@ -1,4 +1,4 @@
-/** @file Sums and extremes along an axis, in passes of short runs: parallel, and as exact as a tree. */
+/** @file Sums and extremes along an axis, in passes of short runs: parallel, and as accurate as a tree sum. */
 import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
 import type { Heap } from "../cell-heap";
@@ -67,7 +67,7 @@ function pass(op: FoldOp, { key, arrays, numbers, term }: FoldTerm, shape: FoldS
   };
 }
 
-/** The passes but the last, which is left to the caller. */
+/** All passes but the last, which the caller runs. */
 function foldAllButLast(
   heap: Heap,
   op: FoldOp,
@@ -117,7 +117,7 @@ export function foldInto(
   });
 }
 
-/** A contiguous [outer, n, inner] view as the thing folded. */
+/** A contiguous [outer, n, inner] view as the input of a fold. */
 export function elementsOf(heap: Heap, x: View, isSquared = false): FoldTerm {
   const read = "at(x, xOffset + (o * foldN + k) * foldInner + c)";
   return {

@@ -13,7 +13,7 @@ import { hostSide } from "../host-kernels";
 import { launch } from "../launch";
 import type { OnHeap } from "../on-heap";
 
-/** −1 where the index is known to the device alone and cannot be read at once (mode webgpu). */
+/** −1 where the index is only on the device and cannot be read synchronously (mode webgpu). */
 export const firstOutOfRange: OnHeap["firstOutOfRange"] = (heap, index, limit) => {
   if (!heap.block(index).host && !heap.device.canReadSync) return -1;
   return firstOnHost(hostSide(heap, []), index, limit);
@@ -33,12 +33,14 @@ export const gatherRows: OnHeap["gatherRows"] = (heap, out, table, index) => {
 };
 
 interface RowLists {
-  /** Where each row's list starts, and the end of the last. */
+  /** Start of each row's list, and the end of the last. */
   readonly starts: Cell;
   readonly entries: Cell;
 }
 
-/** For each of `rows` rows the positions that name it, in order: the transpose of an index, as compressed rows. */
+/**
+ * For each of `rows` rows the positions whose index is that row, in order: the transpose of an index, as compressed rows.
+ */
 function rowLists(heap: Heap, index: View, rows: number): RowLists {
   const names = hostSide(heap, []).ints(index);
   const starts = new Float32Array(rows + 1);
@@ -50,7 +52,7 @@ function rowLists(heap: Heap, index: View, rows: number): RowLists {
   return { starts: heap.device.pack(starts), entries: heap.device.pack(entries) };
 }
 
-/** Each row of `out` gathers the rows of `x` that are for it. */
+/** Each row of `out` gathers the rows of `x` with its index. */
 export const scatterAddRows: OnHeap["scatterAddRows"] = (heap, out, index, x) => {
   if (out.dtype !== "float32")
     return void scatterAddRowsOnHost(hostSide(heap, [out]), out, index, x);

@@ -4,7 +4,7 @@ import { launch } from "../launch";
 import type { OnHeap } from "../on-heap";
 import { packedGemm } from "./packed-gemm";
 
-/** Lets the two batch axes and the rows of C be one view of four axes. */
+/** Describes the two batch axes, rows and columns of C as one view with four axes. */
 const resultView = (
   c: View,
   { m, n, batch0, batch1, cBatch0, cBatch1, cRow }: GemmShape,

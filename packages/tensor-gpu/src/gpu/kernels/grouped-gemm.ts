@@ -2,7 +2,7 @@ import { lastAxis, rowSize } from "../../js/strides";
 import { launch } from "../launch";
 import type { OnHeap } from "../on-heap";
 
-/** Product of each row with its group's matrix; rows of no group stay as they are. */
+/** Product of each row with its group's matrix; rows without a group are unchanged. */
 export const groupedGemm: OnHeap["groupedGemm"] = (heap, mode, c, a, b, offsets) => {
   const [n, k] = [lastAxis(c), lastAxis(a)];
   const [bRow, bCol] = mode === "nt" ? [1, k] : [n, 1];

@@ -16,7 +16,10 @@ export const fill: OnHeap["fill"] = (heap, out, value) => {
   });
 };
 
-/** float32 to int32: towards zero, within its range (whose upper end rounds to 2³¹ here and is clipped when read). */
+/**
+ * float32 to int32: truncated towards zero and clamped to the range (whose upper end rounds to 2³¹ here and is clipped
+ * when read).
+ */
 const TRUNCATE = `value = Math.floor(Math.abs(v0));
     if (v0 < 0) { value = -value; }
     if (v0 > 2147483648) { value = 2147483648; }
@@ -36,7 +39,7 @@ export const copy: OnHeap["copy"] = (heap, out, x) => {
     return void elementwise(heap, `copy ${out.dtype}`, out, [x], {}, body);
   }
   if (!isFloat) return void copyOnHost(hostSide(heap, [out]), out, x);
-  // Whole numbers of any size round to float32 as they go up.
+  // Integers of any size are rounded to float32 when uploaded.
   const packed = hostSide(heap, []).packed(x);
   const cell = heap.device.pack(Float32Array.from(packed, converterTo("float32")));
   launch(heap, out, {

@@ -12,15 +12,15 @@ import {
   visibility,
 } from "./attention-parts";
 
-/** A matrix [rows, keys] on the device, from an element on. */
+/** A matrix [rows, keys] on the device, starting at an element. */
 export interface Matrix {
   readonly cell: Cell;
   readonly offset: number;
 }
 
 /**
- * out[b, i, h] = scale · Σ over the keys j that query i sees of matrix[row, j] · x[b, j, key head of h], whatever the
- * vectors of the others hold: the values that attention mixes, and the gradient of its queries.
+ * out[b, i, h] = scale · Σ over the keys j that query i sees of matrix[row, j] · x[b, j, key head of h], independent
+ * of the vectors at other keys. Used for the output of attention and for the gradient of its queries.
  */
 export function mixVectors(
   heap: Heap,

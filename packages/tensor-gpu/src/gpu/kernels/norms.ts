@@ -12,7 +12,7 @@ import { rowProducts } from "./softmax";
 type Arrays = Record<string, Cell>;
 type Numbers = Record<string, number>;
 
-/** Optional weight and bias of n elements, as code that reads them or their defaults. */
+/** Optional weight and bias of n elements, as code that reads them or gives their defaults. */
 function operand(heap: Heap, name: string, view: View | null, otherwise: number) {
   const arrays: Arrays = view ? { [name]: heap.cell(view) } : {};
   const numbers: Numbers = view ? { [`${name}Offset`]: view.offset } : {};
@@ -81,7 +81,7 @@ function gradientParts(heap: Heap, dy: View, x: View, weight: View | null, stats
   };
 }
 
-/** x̂ of element `place` in row `row`, by the kind of norm. */
+/** x̂ of element `place` in row `row`, for the kind of norm. */
 const normalised = (kind: "layer" | "rms", row: string, place: string) =>
   kind === "layer"
     ? `(at(x, xOffset + ${place}) - at(stats, statsOffset + ${row} * 2)) * at(stats, statsOffset + ${row} * 2 + 1)`

@@ -1,4 +1,4 @@
-/** @file What the optimisers share: one update of one array, and steps that change everything or nothing. */
+/** @file Shared parts of the optimisers: one update of one array, and steps that change all arrays or none. */
 import type { View } from "../../backend/view";
 import type { Cell } from "../cell";
 import type { Heap } from "../cell-heap";
@@ -58,12 +58,15 @@ export function update(
 
 /** One slot's part of a flat array: as many elements as each of its views has. */
 export interface Part {
-  /** `gradient`, and whatever else the update reads. */
+  /** `gradient`, and anything else that the update reads. */
   readonly views: Readonly<Record<string, View>> & { readonly gradient: View };
   readonly numbers: Readonly<Record<string, number>>;
 }
 
-/** What a kernel reads besides the parts' views: `target`, its whole block to keep the rest of it, and the scale. */
+/**
+ * What a kernel reads in addition to the parts' views: the whole block of `target`, to preserve the rest of it, and
+ * the scale.
+ */
 const OTHER_INPUTS = 3;
 const MOST_VIEWS = 12;
 
@@ -71,8 +74,8 @@ const MOST_VIEWS = 12;
 const viewsAtOnce = ({ device }: Heap) => Math.min(MOST_VIEWS, device.inputLimit - OTHER_INPUTS);
 
 /**
- * An update of a flat array, slot after slot: several at a time, since each kernel writes the whole array anew. `own` is
- * the element, `g` its scaled gradient, and the parts' other views and numbers go by their names.
+ * An update of a flat array, slot after slot: several slots per kernel, since each kernel rewrites the whole array.
+ * `own` is the element, `g` its scaled gradient; the parts' other views and numbers are available under their names.
  */
 export function updateParts(
   heap: Heap,

@@ -13,9 +13,9 @@ export const squaredNorms: OnHeap["squaredNorms"] = (heap, out, views) => {
 };
 
 /**
- * A kernel for each parameter, and one for the means and one for the squares of several. Not kernel maps, which could do
- * all three at once: those of gpu.js 2.24 write into textures of their own that cannot come from the pool, and WebGPU has
- * none.
+ * One kernel per parameter, and one each for the means and the squares of several parameters. Kernel maps could
+ * compute all three at once, but those of gpu.js 2.24 write into their own textures, which cannot come from the pool,
+ * and WebGPU has none.
  *
  * @see Loshchilov & Hutter 2019, algorithm 2
  */

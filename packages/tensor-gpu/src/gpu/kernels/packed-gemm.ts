@@ -1,4 +1,4 @@
-/** @file Products whose operands lie in whole texels: four elements per fetch, four results per thread. */
+/** @file Products whose operands consist of whole texels: four elements per fetch, four results per thread. */
 
 import type { GemmShape } from "../../backend/kernels";
 import type { View } from "../../backend/view";
@@ -13,7 +13,7 @@ const NUMBERS = [
   ...["bOffset", "bStep", "bBatch0", "bBatch1"],
 ];
 
-/** Texel `t` of C: its row and columns, and where its operands start, counted in texels. */
+/** Texel `t` of C: its row and columns, and the start of its operands in texels. */
 const HEAD = `
   const line = quotient(t, columns);
   const column = t - line * columns;
@@ -85,7 +85,7 @@ function layoutOf({ aRow, aCol, bRow, bCol, k }: GemmShape): Layout | undefined 
   return aRow === 1 && bCol === 1 ? "tn" : undefined;
 }
 
-/** Whether C is its whole block, row after row, all of it in whole texels. */
+/** Whether C covers its whole block, row after row, in whole texels. */
 function fillsBlock(heap: Heap, c: View, shape: GemmShape): boolean {
   const { m, n, batch0, batch1, cRow, cBatch0, cBatch1 } = shape;
   return (

@@ -6,7 +6,7 @@ import { compute, launch } from "../launch";
 import type { OnHeap } from "../on-heap";
 import { INPUT_PLACE, OUTPUT_PLACE, overTaps, overWindows, windowNumbers } from "./windows";
 
-/** Of equals the first wins, and a NaN wins over every number. */
+/** The first of equal values wins, and NaN wins over every number. */
 function maximum(heap: Heap, out: View, x: View, shape: ConvShape, result: "winner" | "best") {
   launch(heap, out, {
     key: `maxPool ${result}`,
@@ -59,7 +59,7 @@ export const avgPool: OnHeap["avgPool"] = (heap, out, x, shape, countPad) => {
   });
 };
 
-/** By how much each window's sum is divided. */
+/** The divisor of each window's sum. */
 function divisors(heap: Heap, shape: ConvShape, countPad: boolean): Cell {
   const numbers = windowNumbers(shape);
   return compute(heap, Math.max(1, numbers.outSize!), {

@@ -3,7 +3,7 @@ import { hostSide } from "../host-kernels";
 import { launch } from "../launch";
 import type { OnHeap } from "../on-heap";
 
-/** Philox needs whole words of 32 bits: the numbers are drawn on the host, where they are the reference's own. */
+/** Philox needs 32-bit integers, so the numbers are drawn on the host, with the generator of the reference backend. */
 export const random: OnHeap["random"] = (heap, kind, out, seed, offset, a, b) => {
   randomOnHost(hostSide(heap, [out]), kind, out, seed, offset, a, b);
 };

@@ -25,7 +25,7 @@ export const reduce: OnHeap["reduce"] = (heap, op, out, x, outer, n, inner) => {
   foldInto(heap, out, op === "sumSquares" ? "sum" : op, term, shape);
 };
 
-/** Whether a contiguous view holds a NaN; undefined where that cannot be known at once. */
+/** Whether a contiguous view contains a NaN; undefined where it cannot be read synchronously. */
 export function holdsNaN(heap: Heap, x: View): boolean | undefined {
   if (!heap.device.canReadSync) return undefined;
   if (x.size === 0) return false;

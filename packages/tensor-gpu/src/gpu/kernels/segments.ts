@@ -5,7 +5,7 @@ import type { Heap } from "../cell-heap";
 import { compute, launch } from "../launch";
 import type { OnHeap } from "../on-heap";
 
-/** Entries by index, or every row its own entry. */
+/** Entries by index, or every row as its own entry. */
 function entries(heap: Heap, indices: View | null) {
   const arrays: Record<string, Cell> = indices ? { indices: heap.cell(indices) } : {};
   const numbers: Record<string, number> = indices ? { indexOffset: indices.offset } : {};

@@ -5,7 +5,7 @@ import { type Formula, launch } from "../launch";
 import type { OnHeap } from "../on-heap";
 import { elementsOf, foldCell } from "./fold";
 
-/** Largest finite float32: above it, and for NaN, a maximum is its row's log Σ exp itself. */
+/** Largest finite float32. A maximum above it, or NaN, is the log Σ exp of its row. */
 export const LARGEST = 3.4028234663852886e38;
 
 export interface RowStatistics {

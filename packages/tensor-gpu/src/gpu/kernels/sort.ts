@@ -7,7 +7,10 @@ import { holdsNaN } from "./reduce";
 /** Rows up to this length are sorted on the device, by counting what comes before each element. */
 const DEVICE_LIMIT = 1024;
 
-/** Sets `before` to 1 where `one` at k belongs before `own` at j. NaN comes after every number, equals keep their order. */
+/**
+ * Sets `before` to 1 where `one` at k belongs before `own` at j. NaN comes after every number; equal values keep their
+ * order.
+ */
 const order = (descending: boolean) => `let before = 0;
       if (one ${descending ? ">" : "<"} own) { before = 1; }
       if (one == own) { if (k < j) { before = 1; } }

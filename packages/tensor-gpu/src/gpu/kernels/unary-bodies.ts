@@ -3,7 +3,7 @@ import type { UnaryOp } from "../../backend/kernels";
 
 const set = (expression: string) => `value = ${expression};`;
 
-/** f(x); `parameter` is the operator's. */
+/** f(x); `parameter` is the operator's parameter. */
 export const UNARY_BODIES: Record<UnaryOp, string> = {
   neg: set("-v0"),
   abs: set("Math.abs(v0)"),
@@ -22,7 +22,7 @@ export const UNARY_BODIES: Record<UnaryOp, string> = {
   sigmoid: set("sigmoidOf(v0)"),
   logSigmoid: set("-softplusOf(-v0)"),
   softplus: set("softplusOf(v0)"),
-  // Compilers make a maximum of the first choice, and some a number of a maximum with NaN.
+  // Compilers turn the first comparison into a maximum, and some evaluate a maximum with NaN to a number.
   relu: "value = v0;\n    if (v0 < 0) { value = 0; }\n    if (isNan(v0) > 0) { value = v0; }",
   leakyRelu: "value = parameter * v0;\n    if (v0 > 0) { value = v0; }",
   elu: "value = v0;\n    if (v0 <= 0) { value = parameter * expMinus1(v0); }",
@@ -37,9 +37,9 @@ export const UNARY_BODIES: Record<UnaryOp, string> = {
 };
 
 const times = (slope: string) => `value = v0 * (${slope});`;
-const ZERO = set("0"); // flat, whatever dy is
+const ZERO = set("0"); // 0 for any dy
 
-/** dy·f′(x). At corners PyTorch's values: 0 for abs and relu, the left slope for leakyRelu and elu. */
+/** dy·f′(x). At corners as in PyTorch: 0 for abs and relu, the left slope for leakyRelu and elu. */
 export const UNARY_SLOPES: Record<UnaryOp, string> = {
   neg: set("-v0"),
   abs: "value = zeroTimes(v0) + zeroTimes(v1);\n    if (v1 > 0) { value = v0; }\n    if (v1 < 0) { value = -v0; }",

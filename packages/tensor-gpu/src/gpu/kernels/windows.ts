@@ -1,4 +1,4 @@
-/** @file Places of convolution windows in a plane, forwards and backwards. */
+/** @file Positions of convolution windows in a plane, forwards and backwards. */
 import type { ConvShape } from "../../backend/kernels";
 
 const NAMES = [
@@ -14,7 +14,7 @@ const NAMES = [
   ...(["strideY", "strideX", "padY", "padX", "dilationY", "dilationX"] as const),
 ];
 
-/** Sizes as numbers of a kernel, under their own names and always in one order. */
+/** Sizes as numbers of a kernel, under their own names and always in the same order. */
 export const windowNumbers = (shape: ConvShape): Record<string, number> => ({
   ...Object.fromEntries(NAMES.map((name) => [name, shape[name]])),
   inSize: shape.height * shape.width,
@@ -23,7 +23,7 @@ export const windowNumbers = (shape: ConvShape): Record<string, number> => ({
 });
 
 /**
- * Runs `use` for every tap of output place (plane, oy, ox) that lies inside the image: `from` is its place in the
+ * Runs `use` for every tap of output position (plane, oy, ox) that lies inside the image: `from` is its index in the
  * plane, `tap` its number.
  */
 export const overTaps = (use: string) => `for (let ky = 0; ky < kernelHeight; ky++) {
@@ -43,7 +43,7 @@ export const overTaps = (use: string) => `for (let ky = 0; ky < kernelHeight; ky
       }
     }`;
 
-/** Runs `use` for every window that covers the input place (plane, y, x): `to` is its place in the output plane. */
+/** Runs `use` for every window that covers the input position (plane, y, x): `to` is its index in the output plane. */
 export const overWindows = (use: string) => `for (let ky = 0; ky < kernelHeight; ky++) {
       for (let kx = 0; kx < kernelWidth; kx++) {
         const top = y + padY - ky * dilationY;

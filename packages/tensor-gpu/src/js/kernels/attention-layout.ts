@@ -10,14 +10,14 @@ export interface AttentionLayout {
   heads: number;
   d: number;
   dv: number;
-  /** Place of vector (b, i, h) of q. */
+  /** Index of vector (b, i, h) of q. */
   query(b: number, i: number, h: number): number;
   /** The same for out and dout, whose vectors have length dv. */
   output(b: number, i: number, h: number): number;
-  /** Place of the key that query head h reads at position j. */
+  /** Index of the key that query head h reads at position j. */
   key(b: number, j: number, h: number): number;
   value(b: number, j: number, h: number): number;
-  /** Place of row (b, h, i) of lse, and of probs when multiplied by `keys`. */
+  /** Index of row (b, h, i) of lse, and of probs when multiplied by `keys`. */
   row(b: number, h: number, i: number): number;
   isVisible(b: number, i: number, j: number): boolean;
 }
@@ -58,7 +58,7 @@ export function attentionLayout(
 
 type Floats = ArrayLike<number>;
 
-/** Inner product of `n` numbers of a from place `i` with `n` numbers of b from place `j`. */
+/** Inner product of `n` numbers of a from index `i` and `n` numbers of b from index `j`. */
 export function dot(a: Floats, i: number, b: Floats, j: number, n: number): number {
   let sum = 0;
   for (let p = 0; p < n; p++) sum += a[i + p]! * b[j + p]!;

@@ -27,7 +27,10 @@ export const attention: OnHeap["attention"] = (heap, out, probs, lse, q, k, v, o
       }
 };
 
-/** Turns scores into weights and returns their log Σ exp; all zeros and −∞ when every score is −∞; 0 where hidden. */
+/**
+ * Turns scores into weights and returns their log Σ exp. Hidden keys get weight 0. If every score is −∞, all weights
+ * are 0 and the result is −∞.
+ */
 function softmaxInPlace(scores: Float64Array, isVisible: (j: number) => boolean): number {
   let max = Number.NEGATIVE_INFINITY;
   for (const score of scores) max = Math.max(max, score);

@@ -1,7 +1,7 @@
 import type { View } from "../../backend/view";
 import type { OnHeap } from "../on-heap";
 
-/** Calls `use` with the first place of each run of a channel's elements. */
+/** Calls `use` with the first index of each contiguous run of a channel's elements. */
 function forEachRun(x: View, channel: number, use: (first: number, area: number) => void): void {
   const [batch = 1, channels = 1] = x.shape;
   const area = x.size / (batch * channels);

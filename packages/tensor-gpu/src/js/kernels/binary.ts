@@ -21,7 +21,7 @@ const floatFunctions: Record<ArithmeticOp, Binary> = {
   remainder,
 };
 
-/** Results wrap as int32 does; division truncates, and by zero gives 0, as does the remainder. */
+/** Results wrap as int32 does. Division truncates; division by zero gives 0, and so does the remainder. */
 const integerFunctions: Record<ArithmeticOp, Binary> = {
   ...floatFunctions,
   mul: Math.imul,

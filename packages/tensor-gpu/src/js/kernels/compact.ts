@@ -10,7 +10,7 @@ type OnHeap = {
   ) => ReturnType<CompactKernels[Name]>;
 };
 
-/** Place in a group, in 16-bit words, of each of its elements. */
+/** Position of each element within its group, in 16-bit words. */
 const WORD_OF = [0, 2, 4, 6, 1, 3, 5, 7];
 
 /** The bytes of one row. */
@@ -28,7 +28,7 @@ function encodeBfloat16(x: Float32Array, out: Uint16Array): void {
   for (let i = 0; i < codes.length; i++) out[i - (i % GROUP) + WORD_OF[i % GROUP]!] = codes[i]!;
 }
 
-/** The nearest whole number, ties to even. */
+/** Rounds to the nearest integer, ties to even. */
 function roundEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;
@@ -98,7 +98,7 @@ export const widen: OnHeap["widen"] = (heap, out, rows, index) => {
     widenRow(format, rowOf(heap, rows, row), to.subarray(i * columns, (i + 1) * columns));
 };
 
-/** Products are left to widening. */
+/** Declines products: the caller widens the weight instead. */
 export const dots: OnHeap["dots"] = () => false;
 
 /** The bytes of codes. */
@@ -111,7 +111,7 @@ export const expandCodes: OnHeap["expandCodes"] = (heap, out, { codes, scales, t
   for (let i = 0; i < to.length; i++) to[i] = numbers[bytes[i]!]! * factors[Math.floor(i / block)]!;
 };
 
-/** Place of the nearest number of the table, the lower one of two that are as near. */
+/** Index of the nearest number in the table; of two equally near, the lower index. */
 function nearest(table: Float32Array, y: number): number {
   let [low, high] = [0, 255];
   while (high - low > 1) {

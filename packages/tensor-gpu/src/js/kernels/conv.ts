@@ -2,7 +2,10 @@ import type { ConvShape } from "../../backend/kernels";
 import type { OnHeap } from "../on-heap";
 import { forEachPlace, forEachTap, planeSizes } from "./windows";
 
-/** Calls `use` with the first places of the image's plane, the output's plane and the kernel, for all that meet. */
+/**
+ * Calls `use` with the first index of the image's plane, the output's plane and the kernel, for each combination that
+ * contributes.
+ */
 function forEachPair(
   shape: ConvShape,
   outChannels: number,

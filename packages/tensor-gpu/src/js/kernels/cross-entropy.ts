@@ -19,7 +19,7 @@ export const crossEntropy: OnHeap["crossEntropy"] = (
     if (target === ignoreIndex) loss[row] = 0;
     else {
       const own = x[row * n + target]!;
-      // Without smoothing the mean stays out of it: a logit of −∞ must not turn the loss into NaN.
+      // Without smoothing the mean is left out: a logit of −∞ must not turn the loss into NaN.
       const expected =
         smoothing === 0 ? own : (1 - smoothing) * own + smoothing * mean(x, row * n, n);
       loss[row] = max - expected + logSum;

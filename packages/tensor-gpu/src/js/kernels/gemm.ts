@@ -17,7 +17,7 @@ export const gemm: OnHeap["gemm"] = (heap, c, a, b, shape) => {
       );
 };
 
-/** Each row of x·weightᵀ onto the bias. */
+/** Adds each row of x·weightᵀ to the bias. */
 export const linear: OnHeap["linear"] = (heap, out, x, weight, bias) => {
   const [m = 0, n = 0] = out.shape;
   const [c, start] = [heap.floats(out), heap.floats(bias)];
@@ -38,7 +38,7 @@ type Product = Pick<
 >;
 type Floats = ReturnType<Heap["block"]>;
 
-/** One C = A·B (+ C), each matrix given by its block of memory and the place of its first element. */
+/** A single C = A·B (+ C). Each matrix is given by its block of memory and the index of its first element. */
 export function product(
   c: Floats,
   c0: number,

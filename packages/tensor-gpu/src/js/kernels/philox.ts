@@ -3,7 +3,7 @@ const WORD = 2 ** 32;
 const [MULTIPLIER_A, MULTIPLIER_B] = [0xd2511f53, 0xcd9e8d57];
 const [WEYL_A, WEYL_B] = [0x9e3779b9, 0xbb67ae85];
 
-/** Upper 32 bits of the product of two unsigned words, by 16-bit halves. */
+/** Upper 32 bits of the product of two unsigned words, computed from 16-bit halves. */
 function multiplyHigh(a: number, b: number): number {
   const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
   const middle = aHigh * bLow + ((aLow * bLow) >>> 16);

@@ -3,7 +3,7 @@ import type { OnHeap } from "../on-heap";
 import { isBetter } from "./reduce";
 import { forEachTap, planeSizes } from "./windows";
 
-/** Of equals the first wins, and a NaN wins over every number. */
+/** The first of equal values wins, and NaN wins over every number. */
 export const maxPool: OnHeap["maxPool"] = (heap, out, argmax, x, shape) => {
   const [y, winners, image] = [heap.floats(out), heap.ints(argmax), heap.floats(x)];
   const { planes, inSize, outSize } = planeSizes(shape);
@@ -28,7 +28,7 @@ export const maxPoolGrad: OnHeap["maxPoolGrad"] = (heap, dx, dy, argmax, shape) 
   heap.floats(dx).set(sums);
 };
 
-/** By how much each window's sum is divided: all its taps, or only those inside the image. */
+/** The divisor of each window's sum: the number of all its taps, or of those inside the image only. */
 function divisors(shape: ConvShape, countPad: boolean): Float64Array {
   const { outSize, taps } = planeSizes(shape);
   const counts = new Float64Array(outSize);

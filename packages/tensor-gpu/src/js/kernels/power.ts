@@ -5,7 +5,7 @@ export function power(base: number, exponent: number): number {
   return base ** exponent;
 }
 
-/** Power of int32 numbers, wrapping; a negative exponent gives the quotient 1/baseⁿ truncated, and 0 for base 0. */
+/** Power of int32 numbers, wrapping. A negative exponent gives 1/baseⁿ truncated, and 0 for base 0. */
 export function integerPower(base: number, exponent: number): number {
   if (exponent < 0) {
     if (base === 1) return 1;

@@ -22,7 +22,10 @@ function forEachWord(
 
 const uniform = (word: number) => (word >>> 8) * ULP;
 
-/** Box–Muller: the even lane's word gives the radius, the odd lane's the angle; cosine to the even, sine to the odd. */
+/**
+ * Box–Muller: the even lane's word gives the radius, the odd lane's the angle. The even lane gets the cosine, the odd
+ * one the sine.
+ */
 function normal(word: number, partner: number, lane: number): number {
   const isEven = lane % 2 === 0;
   const radius = Math.sqrt(-2 * Math.log((((isEven ? word : partner) >>> 8) + 1) * ULP));

@@ -17,7 +17,7 @@ const reductions: Record<ReduceOp, Reduction> = {
   sumSquares: { start: 0, step: (total, x) => total + x * x },
 };
 
-/** A product of int32 has to wrap at each step: a double would lose its low bits. */
+/** A product of int32 must wrap at each step: a double would lose the low bits. */
 const integerProduct: Reduction = { start: 1, step: Math.imul };
 
 export const reduce: OnHeap["reduce"] = (heap, op, out, x, outer, n, inner) => {
@@ -32,7 +32,7 @@ export const reduce: OnHeap["reduce"] = (heap, op, out, x, outer, n, inner) => {
     }
 };
 
-/** Whether `x` takes the place of `best`: strictly beyond it, or the first NaN. */
+/** Whether `x` replaces `best`: it is strictly better, or the first NaN. */
 export const isBetter = (op: "max" | "min", x: number, best: number) =>
   (op === "max" ? x > best : x < best) || (Number.isNaN(x) && !Number.isNaN(best));
 

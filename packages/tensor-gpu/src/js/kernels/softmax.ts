@@ -1,6 +1,9 @@
 import type { OnHeap } from "../on-heap";
 
-/** The largest of `n` numbers `stride` apart from place `at`, and the logarithm of Σ exp(x − max): apart, since their sum would round the small one away. */
+/**
+ * The largest of `n` numbers, `stride` apart from index `at`, and the logarithm of Σ exp(x − max). They are returned
+ * separately, since their sum would round the smaller one away.
+ */
 export function shiftedLogSum(
   x: Float32Array,
   at: number,
@@ -15,7 +18,7 @@ export function shiftedLogSum(
   return { max, logSum: Math.log(sum) };
 }
 
-/** Softmax over `n` numbers, `stride` apart from place `at`; NaN throughout when one is NaN or +∞. */
+/** Softmax over `n` numbers, `stride` apart from index `at`. All results are NaN when one input is NaN or +∞. */
 export function softmaxOf(y: Float32Array, x: Float32Array, at: number, n: number, stride = 1) {
   const { max, logSum } = shiftedLogSum(x, at, n, stride);
   const level = max === Number.POSITIVE_INFINITY ? Number.NaN : max;

@@ -1,7 +1,7 @@
 import type { OnHeap } from "../on-heap";
 import { hasNaN } from "./reduce";
 
-/** Ascending order in which NaN comes after every number, as in PyTorch. */
+/** Ascending order; NaN comes after every number, as in PyTorch. */
 function ascending(a: number, b: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
   return a < b ? -1 : a > b ? 1 : 0;

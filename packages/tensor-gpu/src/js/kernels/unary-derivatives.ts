@@ -6,11 +6,11 @@ type Derivative = (x: number, y: number, parameter: number) => number;
 
 const zero: Derivative = () => 0;
 
-/** Whether f′ is 0 everywhere: then dx is 0 whatever dy, as in PyTorch. */
+/** Whether f′ is 0 everywhere. Then dx is 0 for any dy, as in PyTorch. */
 export const isFlat = (op: UnaryOp, parameter: number) =>
   unaryDerivatives[op] === zero || (op === "powScalar" && parameter === 0);
 
-/** x held where every slope has long been constant, so that ∞·0 does not arise at infinity. */
+/** x clamped to a range beyond which every slope is constant, so that ∞·0 does not occur at infinity. */
 const bounded = (x: number) => Math.max(-1e3, Math.min(x, 1e3));
 
 function geluTanhDerivative(x: number): number {

@@ -11,7 +11,7 @@ export const normalCdf = (x: number) => erfc(-x / Math.SQRT2) / 2;
 /** tanh form of GELU: 0.5·x·(1 + tanh(inner)). @see Hendrycks & Gimpel 2016, section 2 */
 export const geluInner = (x: number) => Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 
-/** x·share(x) for a share that vanishes as x → −∞, and faster than x grows. */
+/** x·share(x), for a share that vanishes as x → −∞, faster than x grows. */
 const gated = (x: number, share: (x: number) => number) =>
   x === Number.NEGATIVE_INFINITY ? -0 : x * share(x);
 

@@ -3,8 +3,8 @@ import type { ConvShape } from "../../backend/kernels";
 type UsePlace = (from: number, to: number, tap: number) => void;
 
 /**
- * Calls `use` for every place of every window, in order: place `from` of a plane of height·width, −1 in the padding,
- * place `to` of a plane of outHeight·outWidth, place `tap` of the kernelHeight·kernelWidth kernel.
+ * Calls `use` for every position of every window, in order: index `from` into a plane of height·width (−1 in the
+ * padding), index `to` into a plane of outHeight·outWidth, index `tap` into the kernelHeight·kernelWidth kernel.
  */
 export function forEachPlace(shape: ConvShape, use: UsePlace): void {
   for (let oy = 0; oy < shape.outHeight; oy++)
@@ -19,7 +19,7 @@ export function forEachPlace(shape: ConvShape, use: UsePlace): void {
         }
 }
 
-/** `forEachPlace`, but only for places inside the image. */
+/** As `forEachPlace`, but only for positions inside the image. */
 export function forEachTap(shape: ConvShape, use: UsePlace): void {
   forEachPlace(shape, (from, to, tap) => {
     if (from >= 0) use(from, to, tap);

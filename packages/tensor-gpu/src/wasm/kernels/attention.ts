@@ -9,10 +9,10 @@ import { leadingStrides } from "./walk";
 
 /** A row of scores must fit into a thread's work area. */
 const MOST_KEYS = 131_000;
-/** Parts that there should be at least, so that threads have something to share. */
+/** Minimum number of parts, so that there is work for all threads. */
 const ENOUGH_PARTS = 16;
 
-/** Number of parts of each head: by shape only, since in the gradient it decides in which order sums are made. */
+/** Number of parts per head. It depends on the shape only, since in the gradient it determines the order of summation. */
 function partsPerHead(pairs: number, blocks: number, work: number): number {
   const wanted = Math.ceil(ENOUGH_PARTS / pairs);
   return Math.max(1, Math.min(wanted, blocks, Math.floor((pairs * work) / GRAIN)));
@@ -28,7 +28,7 @@ function sizesOf(q: View, v: View) {
   return { batch, queries, heads, d, keys, keyHeads, valueD };
 }
 
-/** The arguments of the forward pass, with which those of the backward pass begin. */
+/** The arguments of the forward pass. Those of the backward pass begin with the same ones. */
 function shared(
   [out, probs, lse]: (View | null)[],
   [q, k, v]: [View, View, View],

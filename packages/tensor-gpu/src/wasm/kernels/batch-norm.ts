@@ -13,7 +13,7 @@ function sizesOf({ shape, size }: View): [number, number, number] {
   return [batch, channels, size / (batch * channels)];
 }
 
-/** Batch normalisation in three passes over a channel, which stays in the cache meanwhile. */
+/** Batch normalisation in three passes over a channel, which stays in the cache. */
 export function batchNormShortcuts(
   launcher: Launcher,
 ): Pick<Shortcuts, "batchNorm" | "batchNormGrad"> {

@@ -6,7 +6,7 @@ import { grain } from "./grain";
 import { capital } from "./names";
 import { mergeAxes, outerAxes, rowOf } from "./walk";
 
-/** How many simple operations a power or a remainder is worth. */
+/** Cost of a power or a remainder, in simple operations. */
 const COST = 16;
 
 type BinaryKernels = Pick<Kernels, "arithmetic" | "compare" | "where" | "addScaled">;

@@ -5,16 +5,16 @@ import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 import { GRAIN } from "./product-list";
 
-/** Rows of x up to which int8 weights meet whole numbers; more are multiplied in floats, which costs less per row then. */
+/** Maximum rows of x for which int8 weights are multiplied by integers. With more rows, floats cost less per row. */
 const QUANTIZED_ROWS = 12;
-/** Rows of x from which a product packs what it multiplies; see `choosePath`. */
+/** Rows of x from which a product packs its operands; see `choosePath`. */
 const MANY_ROWS = 24;
 /** Bytes of a block of activations; see `quantizeRows`. */
 const WIDE_BLOCK_BYTES = 80;
-/** Floats of 24 rows that a thread has room for. */
+/** Floats of 24 rows that fit in a thread's work area. */
 const LONGEST_ROW = Math.floor((3 << 20) / 96);
 
-/** A number that is looked for in a table costs about as much as this many in a row. */
+/** Cost of one table search, in consecutive elements. */
 const CODE_WORK = 16;
 
 const address = ({ handle, byteOffset }: CompactRows) => handle + byteOffset;

@@ -18,20 +18,20 @@ import { convolveTiles } from "./winograd";
 // Layouts as in assembly/conv.as.
 const AREA_FLOATS = (3 << 20) / 4;
 const STRIP_ROWS = 3;
-/** Steps of a tile, at most: two strips of weights and a panel's rows stay in the nearest cache. */
+/** Maximum steps of a tile: two strips of weights and a panel's rows stay in the first-level cache. */
 const BLOCK_STEPS = 384;
-/** Floats of a padded piece of the image and its results: they stay in the second cache. */
+/** Floats of a padded piece of the image and its results: they stay in the second-level cache. */
 const PIECE_FLOATS = 96 * 1024;
-/** Outputs of a piece over which the weights' gradient is summed at a time. */
+/** Outputs of a piece that are summed at a time in the weights' gradient. */
 const PIECE_PLACES = 256;
-/** Parts of the batch with sums of their own: by shape only, since it decides in which order sums are made. */
+/** Parts of the batch with separate sums. It depends on the shape only, since it determines the order of summation. */
 const MOST_PARTS = 8;
-/** Below, most of a tile's eight columns would be empty. */
+/** Below this, most of a tile's eight columns would be empty. */
 const FEWEST_CHANNELS = 4;
 
 type ConvShortcuts = Pick<Shortcuts, "conv" | "convGradInput" | "convGradWeight">;
 
-/** How the image is cut: rows of outputs in a piece and how they lie. */
+/** How the image is split: rows of outputs per piece, and their layout. */
 interface Cut {
   rows: number;
   count: number;
@@ -45,17 +45,17 @@ const stripsOf = (rows: number) => Math.ceil(rows / STRIP_ROWS);
 
 function cut(shape: ConvShape, wantedRows: (pitch: number) => number): Cut {
   const { width, padX, outWidth, outHeight, kernelHeight, dilationY } = shape;
-  // The zeros left of a row serve the row before as those on its right, unless there are more outputs than that.
+  // The zeros to the left of a row also serve as those to the right of the row before, unless there are more outputs.
   const pitch = outWidth <= width + padX ? width + padX : width + 2 * padX;
   const most = Math.max(1, Math.min(outHeight, Math.floor(wantedRows(pitch))));
   const count = Math.ceil(outHeight / most);
   const rows = Math.ceil(outHeight / count);
   const lines = Math.ceil(((rows + (kernelHeight - 1) * dilationY) * pitch + padX + 8) / 16);
-  // An odd number of cache lines, so that planes do not fall on the same places of a cache.
+  // An odd number of cache lines, so that planes do not map to the same cache sets.
   return { rows, count: Math.ceil(outHeight / rows), pitch, plane: (lines | 1) * 16 };
 }
 
-/** The convolution that leads back from the outputs to the inputs. */
+/** The convolution from the outputs back to the inputs. */
 const turned = (shape: ConvShape, outChannels: number): ConvShape => ({
   ...shape,
   channels: outChannels,
@@ -86,10 +86,10 @@ const inPieces = (shape: ConvShape, outChannels: number, pieces: Cut): Pieces =>
 const isPlain = ({ strideX, strideY, padX, padY, batch, outHeight, outWidth }: ConvShape) =>
   strideX === 1 && strideY === 1 && padX >= 0 && padY >= 0 && batch * outHeight * outWidth > 0;
 
-/** Room for the padded piece and its results, or for what the gradient of the weights needs, in a thread's work area. */
+/** Whether the padded piece and its results, or the buffers of the gradient of the weights, fit in a thread's work area. */
 const fits = (floats: number) => floats <= AREA_FLOATS;
 
-/** Writes `out`; an item is a piece of an image. `isTurned`: the weight is read by its second axis and turned round. */
+/** Writes `out`; an item is a piece of an image. `isTurned`: the weight is read along its second axis and flipped. */
 function convolve(
   launcher: Launcher,
   [out, x, weight]: readonly [View, View, View],
@@ -124,8 +124,8 @@ function convolve(
 }
 
 /**
- * Sums over parts of the batch, then over the parts. False also where a sum is not finite: the zeros that fill up rows
- * were multiplied by it too, and may have carried it to taps that never meet it.
+ * Sums over parts of the batch, then over the parts. Also false where a sum is not finite: the zeros that pad the
+ * rows were multiplied by non-finite values too, and may have carried them to taps that do not use them.
  */
 function gradWeight(
   launcher: Launcher,
@@ -165,7 +165,7 @@ export function convShortcuts(launcher: Launcher): ConvShortcuts {
       convolve(launcher, [out, x, weight], shape, weight.shape[0]!, false),
     convGradInput(dx, dy, weight, shape) {
       if (shape.strideX !== 1 || shape.strideY !== 1) return false;
-      // The zeros around dy are not outputs: they must not meet a weight that makes NaN of them.
+      // The zeros around dy are not outputs: they must not be multiplied by a weight that turns them into NaN.
       if (!allFinite(launcher, weight)) return false;
       const back = turned(shape, weight.shape[0]!);
       return convolve(launcher, [dx, dy, weight], back, shape.channels, true);

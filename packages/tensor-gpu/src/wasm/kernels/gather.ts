@@ -12,7 +12,7 @@ import { grain } from "./grain";
 /** Elements of one slice along the first axis. */
 export const rowSize = ({ shape }: View) => shape.slice(1).reduce((a, b) => a * b, 1);
 
-/** An element found through its own index costs about as much as this many in a row. */
+/** Cost of one element read through its own index, in consecutive elements. */
 const RANDOM_WORK = 4;
 /** Columns of an item of scatterAddRows. */
 const STRIP = 256;

@@ -4,7 +4,7 @@ import type { Gemm, GemmBatch, GemmStrips } from "../generated/kernels";
 import type { Launcher } from "../launcher";
 import { GRAIN, type Matrix, PACK_LIMIT_BYTES, type Product, runProducts } from "./product-list";
 
-/** Whether the kernels pack B: only then is it worth packing once for all threads. */
+/** Whether the kernels pack B. Only then does packing once for all threads pay off. */
 const packs = ({ choices }: Launcher, { a, b, m, n, k }: Product): boolean =>
   choices.packsB(a.column, b.row, b.column, m, n, k) !== 0;
 
@@ -13,7 +13,9 @@ const gemmArguments = ({ a, b, c, cRow, m, n, k, accumulate }: Product): Gemm =>
   ...([a.row, a.column, b.row, b.column, cRow] as const),
 ];
 
-/** A product that is not packed, along its longer side; columns in strips wide enough to read rows of B at speed. */
+/**
+ * A product that is not packed, split along its longer side. Column strips are wide enough to read rows of B efficiently.
+ */
 function runStrips(launcher: Launcher, product: Product): void {
   const { m, n, k } = product;
   const byColumns = n > m;
@@ -62,7 +64,7 @@ export function mergeBatch(shape: GemmShape): GemmShape {
   return { ...shape, m, batch0, batch1 };
 }
 
-/** Whole products, a thread for each. */
+/** Whole products, one per thread. */
 function runBatch(launcher: Launcher, product: Product, shape: GemmShape): void {
   const args: GemmBatch = [
     ...gemmArguments(product),
@@ -156,7 +158,7 @@ export function linearsShortcut(launcher: Launcher): Pick<PageShortcuts, "linear
   };
 }
 
-/** The product's tiles start from the bias: no pass over `out` before them. */
+/** The product's tiles start from the bias, so no separate pass over `out` is needed. */
 export function linearShortcut(launcher: Launcher): Pick<Shortcuts, "linear"> {
   return {
     linear(out, x, weight, bias) {

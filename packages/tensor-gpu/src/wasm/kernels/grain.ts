@@ -1,5 +1,5 @@
-/** Simple element operations that are worth a thread's attention: below this, handing them over costs more. */
+/** Minimum number of simple element operations per chunk: below this, handing work to a thread costs more than it saves. */
 const SHARE = 32768;
 
-/** Items in a chunk of a kernel whose items take as long as `work` simple element operations each. */
+/** Items per chunk of a kernel whose items cost `work` simple element operations each. */
 export const grain = (work: number) => Math.ceil(SHARE / Math.max(work, 1));

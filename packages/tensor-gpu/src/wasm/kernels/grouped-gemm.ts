@@ -2,7 +2,7 @@ import type { Kernels } from "../../backend/kernels";
 import type { Launcher } from "../launcher";
 import { PACK_LIMIT_BYTES, type Product, packedBytes, runProducts } from "./product-list";
 
-/** Runs the products a part at a time, so that what is packed at once stays within the limit. */
+/** Runs the products in parts, so that the matrices packed at a time stay within the limit. */
 export function runInParts(launcher: Launcher, products: readonly Product[]): void {
   let part: Product[] = [];
   let bytes = 0;
@@ -19,7 +19,7 @@ export function runInParts(launcher: Launcher, products: readonly Product[]): vo
   if (part.length > 0) runProducts(launcher, part);
 }
 
-/** @param run multiplies, default: by the kernels in WebAssembly */
+/** @param run computes the products; default: the kernels in WebAssembly */
 export function groupedGemmKernels(
   launcher: Launcher,
   run: (products: readonly Product[]) => void = (products) => runInParts(launcher, products),

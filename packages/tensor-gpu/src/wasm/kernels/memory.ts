@@ -17,7 +17,7 @@ function conversion(to: DType, from: DType): number {
   return from === "float32" ? Conversion.floatToBool : Conversion.intToBool;
 }
 
-/** The same axes in the order in which they lie in `out`, so that neighbours there can merge. */
+/** The same axes in the memory order of `out`, so that neighbouring axes can be merged. */
 function orderedAxes(out: View, x: View): Axes {
   const axes = mergeAxes(out.shape, [out.strides, x.strides]);
   const [outStrides, xStrides] = axes.strides as [number[], number[]];
@@ -30,7 +30,7 @@ function orderedAxes(out: View, x: View): Axes {
   );
 }
 
-/** Axis along which `out` is contiguous and axis along which `x` is, if these make a matrix worth tiling. */
+/** The axis along which `out` is contiguous and the axis along which `x` is, if they form a matrix worth tiling. */
 function transposedPair({ sizes, strides: [out, x] }: Axes): [number, number] | undefined {
   const isLong = (i: number) => sizes[i]! >= TRANSPOSE_MINIMUM;
   const columns = sizes.findIndex((_, i) => out![i] === ELEMENT_BYTES && isLong(i));

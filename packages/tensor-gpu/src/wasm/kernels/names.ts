@@ -1,4 +1,4 @@
-/** The first letter as a capital, as in the names of kernels: `unary` + `Exp`. */
+/** Capitalises the first letter, as in the names of kernels: `unary` + `Exp`. */
 export const capital = <S extends string>(op: S): Capitalize<S> =>
   (op.charAt(0).toUpperCase() + op.slice(1)) as Capitalize<S>;
 

@@ -6,13 +6,13 @@ import { grain } from "./grain";
 
 const NORM_BLOCK = 4096;
 const ADAM_WORK = 4;
-/** Rates are arguments, which replays would not change. */
+/** Rates are arguments, which replays do not change. */
 const ONCE = { isReplayable: false };
 
 type OptimiserKernels = Pick<Kernels, "squaredNorms" | "adamw" | "sgd">;
 
 export function optimiserKernels(launcher: Launcher): OptimiserKernels {
-  /** Lends a table of all parameters and says how many elements they have. `factors`: decay and rate of a parameter. */
+  /** Lends a table of all parameters and passes the number of their elements. `factors`: decay and rate of a parameter. */
   const withTable = (
     slots: readonly OptimizerSlot[],
     factors: (slot: OptimizerSlot) => [number, number],

@@ -4,7 +4,7 @@ import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 import { GRAIN } from "./product-list";
 
-/** Floats of a thread's work area, less a few for the ends. */
+/** Floats of a thread's work area, minus a few for the ends. */
 const SCORE_FLOATS = (3 << 18) - 64;
 
 const keySizes = ({ keys }: Pages) => keys.shape as readonly [number, number, number, number];

@@ -6,7 +6,7 @@ import { planeSizes, windows } from "./windows";
 type PoolKernels = Pick<Kernels, "maxPool" | "maxPoolGrad" | "avgPool" | "avgPoolGrad">;
 
 export function poolKernels(launcher: Launcher): PoolKernels {
-  /** Items are planes: their number, and how many are worth a thread's attention. */
+  /** Items are planes: their number, and the minimum per thread. */
   const items = (shape: ConvShape): [number, number] => {
     const { planes, taps, outSize } = planeSizes(shape);
     return [planes, grain(2 * outSize * taps)];

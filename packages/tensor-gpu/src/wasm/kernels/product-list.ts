@@ -8,7 +8,7 @@ export interface Matrix {
   readonly column: number;
 }
 
-/** C (m×n, rows `cRow` apart) = or += A·B, or each row of A·B onto a bias. */
+/** C (m×n, rows `cRow` apart) = or += A·B, or each row of A·B plus a bias. */
 export interface Product {
   readonly a: Matrix;
   readonly b: Matrix;
@@ -18,13 +18,13 @@ export interface Product {
   readonly n: number;
   readonly k: number;
   readonly accumulate: boolean;
-  /** Address of n floats; only for products that are packed and do not accumulate. */
+  /** Address of n floats, for packed products that do not accumulate only. */
   readonly bias?: number;
 }
 
-/** Multiply-adds below which a product is not worth a thread's attention. */
+/** Multiply-adds below which a product is not worth a separate thread. */
 export const GRAIN = 1 << 18;
-/** Bytes that packed matrices may take at once. */
+/** Maximum total bytes of packed matrices. */
 export const PACK_LIMIT_BYTES = 16 * 2 ** 20;
 
 const TILE_ROWS = 6;
@@ -53,12 +53,12 @@ interface Block {
   readonly work: number;
 }
 
-/** Takes rows from `row` on, in pieces of that many columns. */
+/** Adds rows from `row` on, in pieces of this many columns. */
 type AddBand = (row: number, rows: number, columns: number) => void;
 
 /**
  * Bands of rows of about `target` multiply-adds, smaller towards the end where `tapers`, so that threads finish
- * together. Columns are cut too where there are few rows.
+ * together. Columns are split too where there are few rows.
  */
 function cutBands(
   { m, n, k }: Product,
@@ -77,7 +77,9 @@ function cutBands(
   }
 }
 
-/** About `parts` / 2 blocks as square as may be: each packs its part of A and streams its part of B through the cache. */
+/**
+ * About `parts` / 2 blocks, as square as possible: each packs its part of A and streams its part of B through the cache.
+ */
 function cutSquares({ m, n }: Product, parts: number, add: AddBand): void {
   const columns = Math.max(64, roundUp((2 * n) / parts, 8));
   const wanted = Math.floor(parts / 2 / Math.ceil(n / columns));
@@ -86,7 +88,7 @@ function cutSquares({ m, n }: Product, parts: number, add: AddBand): void {
   for (let row = 0; row < m; row += height) add(row, Math.min(height, m - row), columns);
 }
 
-/** Adds a product to `blocks`, cut into ones of about `target` multiply-adds. */
+/** Splits a product into blocks of about `target` multiply-adds and adds them to `blocks`. */
 function cut(
   blocks: Block[],
   product: Product,
@@ -162,8 +164,8 @@ function runBlocks(launcher: Launcher, blocks: Block[]): void {
 }
 
 /**
- * Runs products that have nothing to do with one another on all threads: Bs that enough rows use are packed once,
- * then the threads take blocks of rows from a list, largest first. How it is cut does not change any result.
+ * Runs independent products on all threads. Matrices B used by enough rows are packed once; then the threads take
+ * blocks of rows from a list, largest first. The split does not change any result.
  */
 export function runProducts(launcher: Launcher, products: readonly Product[]): void {
   const target = products.reduce((sum, product) => sum + work(product), 0) / (4 * launcher.threads);

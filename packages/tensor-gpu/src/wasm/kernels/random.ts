@@ -8,7 +8,7 @@ const WORK = 4;
 /** Replays would draw the same numbers again. */
 const ONCE = { isReplayable: false };
 
-/** A word's upper 24 bits, taken as a number in [0, 1), are under p exactly when they are under this integer. */
+/** A word's upper 24 bits, as a number in [0, 1), are below p exactly when they are below this integer. */
 const thresholdOf = (p: number) => Math.ceil(Math.min(Math.max(p, 0), 1) * 2 ** 24);
 
 export function randomKernels({ run }: Launcher): Pick<Kernels, "random" | "dropout"> {

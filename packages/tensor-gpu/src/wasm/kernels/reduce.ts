@@ -4,10 +4,10 @@ import type { Fold, KernelParameters } from "../generated/kernels";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 
-/** Long folds with few results are cut into blocks of these lengths, and the blocks' results folded again. */
+/** Long folds with few results are split into blocks of these lengths, and the results of the blocks are folded again. */
 const ROW_BLOCK = 4096;
 const COLUMN_BLOCK = 512;
-/** With this many results and more there is enough to share without cutting. */
+/** From this many results on, there is enough work for the threads without splitting. */
 const ENOUGH_RESULTS = 64;
 /** Columns of an item of a fold over columns. */
 const STRIP = 16;
@@ -37,7 +37,7 @@ export function reduceKernels(launcher: Launcher): ReduceKernels {
   ) => {
     const blocks = n === 0 ? 1 : Math.ceil(n / block);
     const args: Fold = [out, x, n, block, blocks, inner, divisor];
-    const name = `${op}${isFloat ? "" : "Int"}` as FoldName; // the operators square floats only
+    const name = `${op}${isFloat ? "" : "Int"}` as FoldName; // Only floats are squared.
     const cells = outer * blocks;
     if (inner === 1) launcher.run(`${name}Rows`, args, cells, grain(block));
     else {

@@ -4,7 +4,7 @@ import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 import { capital } from "./names";
 
-/** How many simple operations one of these is worth; others count as one. */
+/** Cost of one of these operations, in simple operations; all others cost one. */
 const COSTLY: ReadonlySet<UnaryOp> = new Set<UnaryOp>([
   ..."exp expm1 log log1p sin cos tanh sigmoid logSigmoid softplus".split(" "),
   ..."elu gelu geluTanh silu erf powScalar".split(" "),
@@ -16,7 +16,7 @@ type GradKernel = keyof KernelParameters & `grad${string}`;
 
 const workOf = (op: UnaryOp) => (COSTLY.has(op) ? COST : 1);
 
-/** Powers that are simpler functions. */
+/** Powers that equal simpler functions. */
 function simplified(op: UnaryOp, exponent: number): UnaryOp {
   if (op !== "powScalar") return op;
   if (exponent === 2) return "square";
@@ -34,13 +34,13 @@ export function unaryKernels(launcher: Launcher): Pick<Kernels, "unary" | "unary
   return {
     unary(op, out, x, parameter) {
       const name = `unary${capital(simplified(op, parameter))}` as const;
-      // The operators take integers only where there is such a kernel.
+      // The operators accept integers only where such a kernel exists.
       const kernel = out.dtype === "float32" ? name : (`${name}Int` as IntKernel);
       launcher.run(kernel, [out, x, parameter], out.size, grain(workOf(op)));
     },
     unaryGrad(op, dx, dy, x, y, parameter) {
       if (isFlatOp(op, parameter)) return launcher.run("fill", [dx, 0], dx.size, grain(1));
-      const kernel = `grad${capital(simplified(op, parameter))}` as GradKernel; // all but the flat ones
+      const kernel = `grad${capital(simplified(op, parameter))}` as GradKernel; // All but the flat ones.
       launcher.run(kernel, [dx, dy, x, y, parameter], dx.size, grain(workOf(op)));
     },
   };

@@ -50,7 +50,7 @@ export function outerAxes({ sizes, strides }: Axes, outerFrom: number): number[]
   return words;
 }
 
-/** The row that a kernel walks along: its elements, then each operand's step. */
+/** The row that a kernel traverses: its number of elements, then each operand's step. */
 export const rowOf = ({ sizes, strides }: Axes): [number, ...number[]] => [
   sizes[0] ?? 1,
   ...strides.map((steps) => steps[0] ?? 0),

@@ -9,17 +9,17 @@ import { windows } from "./windows";
 // Layouts as in assembly/winograd.as.
 const AREA_FLOATS = (3 << 20) / 4;
 const STRIP_ROWS = 3;
-/** Floats of a piece's tiles before and after the products: they stay in the second cache. */
+/** Floats of a piece's tiles before and after the products: they stay in the second-level cache. */
 const PIECE_FLOATS = 128 * 1024;
-/** A tile's four columns at once; below, rows are too short. */
+/** Four columns of a tile at a time; below this, rows are too short. */
 const FEWEST_ACROSS = 4;
-/** Below, transforming the tiles costs more than the products save. */
+/** Below this, transforming the tiles costs more than the products save. */
 const FEWEST_CHANNELS = 8;
 const MOST_CHANNELS = 512;
 
 const roundUp = (value: number, step: number) => Math.ceil(value / step) * step;
 
-/** Whether a convolution is worth doing by tiles. */
+/** Whether a convolution is worth computing by tiles. */
 function suits(shape: ConvShape, outChannels: number): boolean {
   const { kernelHeight, kernelWidth, dilationX, dilationY, channels, outWidth } = shape;
   const isThree = kernelHeight === 3 && kernelWidth === 3 && dilationX === 1 && dilationY === 1;
@@ -29,9 +29,9 @@ function suits(shape: ConvShape, outChannels: number): boolean {
 }
 
 /**
- * A 3×3 convolution with stride and dilation 1 through tiles of 2×2 outputs. False, and nothing done, for other shapes
- * and where a value is not finite: a tile would spread it over outputs whose windows do not have it.
- * @param isTurned whether the weight is read by its second axis and turned round, as the gradient of the image wants it
+ * A 3×3 convolution with stride and dilation 1 by tiles of 2×2 outputs. Does nothing and returns false for other
+ * shapes and where a value is not finite: a tile would spread it to outputs whose windows do not contain it.
+ * @param isTurned whether the weight is read along its second axis and flipped, as the gradient of the image requires
  */
 export function convolveTiles(
   launcher: Launcher,
@@ -52,7 +52,7 @@ export function convolveTiles(
   const tiles = roundUp(rows * across, 8);
   const pitch = Math.max(width + 2 * padX, 2 * across + 2);
   const plane = (2 * rows + 2) * pitch;
-  // One line more than the tiles take, so that the 16 do not fall on the same places of a cache.
+  // One line more than the tiles need, so that the 16 do not map to the same cache sets.
   const inputStep = channels * tiles + 16;
   const outputStep = strips * STRIP_ROWS * tiles + 16;
   const need = 64 + roundUp(plane, 16) + 16 * (inputStep + outputStep);

@@ -10,8 +10,8 @@ let orders = new Uint32Array(0);
 
 /**
  * The favoured half of one partition: tokens are ordered by (u(v), v) with u from the seed, and
- * those whose inclusive cumulative probability reaches ½ are favoured. The crossing token is inside,
- * so a token with probability of at least ½ always is.
+ * those whose inclusive cumulative probability reaches ½ are favoured. The crossing token is included, so a token
+ * with probability of at least ½ always is.
  *
  * Finds the crossing token with one pass over buckets of u and a sort of one bucket.
  *
@@ -60,7 +60,7 @@ export function heavyFirst({ mass }: QuantisedDistribution): Int32Array {
   return order;
 }
 
-/** Tokens looked at before the first question whether it is decided; each time twice as many, up to `longest`. */
+/** Tokens examined before the first check whether the result is decided; doubled each time, up to `longest`. */
 const shortest = 4;
 const longest = 512;
 
@@ -69,7 +69,7 @@ const longest = 512;
  * is when the tokens up to and including it hold at least half. Stops soon after either side does.
  *
  * @param order from `heavyFirst`
- * @param spend told of two steps for each token looked at
+ * @param spend called with two steps for each token examined
  */
 export function isInHalf(
   seed: Seed,
@@ -86,10 +86,10 @@ export function isInHalf(
   let i = 0;
   let stride = shortest; // a peaked proxy decides within a few tokens, a flat one after thousands
   while (i < order.length) {
-    // No branch depends on the random order, as processors guess those wrong half of the time. Sums stay below 2^25.
+    // No branch depends on the random order, since such branches are mispredicted half of the time. Sums stay below 2^25.
     for (const end = Math.min(order.length, i + stride); i < end; i++) {
       const v = order[i]!;
-      const u = mix(low, high, v) | 0; // another number for each token: no ties
+      const u = mix(low, high, v) | 0; // A different number for each token, so there are no ties.
       // The borrow of own − u, both without sign: −1 where u is greater, else 0.
       const isAfter = ((notOwn & u) | ((notOwn | u) & (own - u))) >> 31;
       upTo = (upTo + (mass[v]! & ~isAfter)) | 0;

@@ -13,7 +13,7 @@ interface BalanceVote extends PartitionVote {
   seed(chunk: number): Seed;
 }
 
-/** Keeps the two halves of a message's bits apart in the index hash. */
+/** Separates the two halves of a message's bits in the index hash. */
 const lowerDomain = 2 ** 24;
 
 /**

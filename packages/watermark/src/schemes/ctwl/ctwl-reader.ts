@@ -19,7 +19,7 @@ export interface Group {
   picks: readonly number[];
 }
 
-/** What reading a CTWL text needs. */
+/** The inputs for reading a CTWL text. */
 export interface CtwlReader {
   profile: CtwlProfile;
   layout: Layout;
@@ -33,7 +33,7 @@ export const chunkValues = ({ profile, layout }: CtwlReader, payload: Uint8Array
     return bitsToInteger(payload, from, from + layout.bitsOf(chunk));
   });
 
-/** In a window every pick may belong to any chunk; else the layout knows. */
+/** In a window every pick may belong to any chunk; otherwise the layout determines it. */
 export function groupsOf(
   { layout }: CtwlReader,
   scored: Scored,
@@ -48,7 +48,7 @@ export function groupsOf(
 
 const groupName = ({ chunk, picks }: Group): string => `${chunk}:${picks.join()}`;
 
-/** Reads the chunks of some groups; the work for all of them is known, and refused if need be, before the first. */
+/** Reads the chunks of some groups. The total work is known, and refused if too large, before the first is read. */
 export function readChunks(
   { profile, layout, splitter }: CtwlReader,
   scored: CtwlScored,
@@ -68,7 +68,7 @@ export function readChunks(
   return groups.map((group) => scored.readings.get(groupName(group))!);
 }
 
-/** Hits and chances of the picks under given chunk values. */
+/** Hits and hit probabilities of the picks under given chunk values. */
 export function marksOf(
   { splitter }: CtwlReader,
   scored: CtwlScored,
@@ -108,7 +108,7 @@ export function rankCandidates(
     .sort((a, b) => b.score - a.score);
 }
 
-/** Reads all groups and puts the payload together, with those that swap one doubtful chunk. */
+/** Reads all groups and assembles the payload, and alternatives that swap one doubtful chunk. */
 export function readGroups(
   reader: CtwlReader,
   scored: CtwlScored,
@@ -140,7 +140,7 @@ export function readGroups(
   return { bits: candidates[0]!.bits, bitConfidence, erasedBits, symbols, candidates };
 }
 
-/** For each chunk the window (after the first: the complete text) where it reads best. */
+/** For each chunk, the window in which it reads best; the first window is the complete text. */
 export function bestGroups(
   reader: CtwlReader,
   scored: CtwlScored,

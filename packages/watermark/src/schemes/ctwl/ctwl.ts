@@ -68,7 +68,7 @@ function testCandidates(
   return { marks, pValue: parts.length ? anyOf(pSingle, ranked.length) : 1 };
 }
 
-/** Tests whether any message of any chunk hits too often; the chunk that does best decides. */
+/** Tests whether any message of any chunk hits too often; the best chunk decides. */
 function testAll(
   reader: CtwlReader,
   scored: CtwlScored,
@@ -78,7 +78,7 @@ function testAll(
   const readings = readChunks(reader, scored, groups, spend);
   const smallest = Math.min(...readings.map((reading) => reading.pAny));
   const best = readings.findIndex((reading) => reading.pAny === smallest);
-  // A window's picks are shared by all chunks: show them under the one that fits.
+  // A window's picks are shared by all chunks: they are shown under the one that fits best.
   const shown = isWindow ? [groups[best]!] : groups;
   const values = readings.map((reading) => reading.value);
   const pValue = Math.min(1, smallest * groups.length);
@@ -108,8 +108,8 @@ function scoreText(
 
 /**
  * Codable text watermarking: each chunk of L bits favours one half of the vocabulary per step.
- * A text's presence test asks whether the best of all messages hits more often than chance, with
- * q_t = (1/R) Σ_j [x_t ∈ G_j] as the chance of position t.
+ * A text's presence test asks whether the best of all messages hits more often than chance, with q_t = (1/R) Σ_j [x_t
+ * ∈ G_j] as the probability at position t.
  *
  * @see Wang et al. 2024 (2307.15992)
  */

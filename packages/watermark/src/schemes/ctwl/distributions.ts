@@ -16,9 +16,9 @@ export interface Distributions {
    * @throws {WatermarkError} `ERR_ASYNC_PROXY` when the proxy is asynchronous and was not awaited
    */
   at(ids: ArrayLike<number>, at: number, start: number): QuantisedDistribution | undefined | "skip";
-  /** Whether the proxy answers with promises; asks it once. */
+  /** Whether the proxy returns promises; calls it once. */
   isAsync(): boolean;
-  /** Asks the proxy and keeps the answer for `at`. */
+  /** Calls the proxy and stores its result for `at`. */
   fetch(ids: ArrayLike<number>, at: number, start: number): Promise<void>;
 }
 

@@ -5,15 +5,15 @@ export interface Layout {
   readonly chunks: number;
   /** First generated position that is marked. */
   readonly first: number;
-  /** Tokens a chunk. */
+  /** Tokens per chunk. */
   readonly chunkTokens: number;
-  /** Bits of a chunk: `message_code_len`, fewer in the last. */
+  /** Bits of a chunk: `message_code_len`, possibly fewer in the last. */
   bitsOf(chunk: number): number;
   /** The chunk that generated position `n` carries, or −1. */
   chunkAt(n: number): number;
 }
 
-/** The layout of a profile's message: chunk = ⌊(n − first)/chunkTokens⌋, then as `after_last_chunk` says. */
+/** The layout of a profile's message: chunk = ⌊(n − first)/chunkTokens⌋, then as set by `after_last_chunk`. */
 export function chunkLayout(profile: CtwlProfile): Layout {
   const { message_bits, message_code_len: width, after_last_chunk: after } = profile;
   const chunks = Math.ceil(message_bits / width);

@@ -14,7 +14,7 @@ export const lowerBitsOf = (bits: number): number => Math.ceil(bits / 2);
 /**
  * Hits of every message. For one vote all messages with the same upper bits share an offset, and
  * there are at most R offsets: so one row of 2^(L/2) bytes per offset is built, and rows are added
- * four bytes at a time. Bytes are emptied into 16-bit counts before they can overflow.
+ * four bytes at a time. Bytes are added to 16-bit counts before they can overflow.
  *
  * @param votes at most 65,535
  * @param rowCount values of the upper bits

@@ -1,4 +1,4 @@
-/** The `width` tokens before `end`, with `head` in front: what the PRFs of CTWL absorb. */
+/** The `width` tokens before `end`, preceded by `head`: the input of CTWL's PRFs. */
 export function prefixWords(
   ids: ArrayLike<number>,
   end: number,

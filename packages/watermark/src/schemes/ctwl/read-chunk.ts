@@ -2,7 +2,7 @@ import type { SymbolReading } from "../../core/scheme";
 import { anyOf, sumTail } from "../../statistics/binomial";
 import type { Splitter, Vote } from "./splitter";
 
-/** A position tells messages apart only when it favours its token for some and not for others. */
+/** A position distinguishes messages only when it favours its token for some and not for others. */
 export const isInformative = ({ chance }: Vote): boolean => chance > 0 && chance < 1;
 
 /** The best message of a chunk with all counts. */

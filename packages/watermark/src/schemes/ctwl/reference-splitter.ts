@@ -48,7 +48,7 @@ function isInReferenceHalf(
 
 /**
  * The published code's partitions: public hashes of the previous token and 42. Decoding tries
- * messages one by one, which is slow above about 12 bits; hand in `candidates` there.
+ * messages one by one, which is slow above about 12 bits; pass `candidates` in that case.
  *
  * @see Wang et al. 2024 (2307.15992), official code
  */

@@ -25,7 +25,9 @@ export interface Splitter<V extends Vote = Vote> {
     proxy: QuantisedDistribution | undefined,
     spend?: Spend,
   ): V;
-  /** Distributions of the hits under a random message, in independent parts: a vote each, or several that hit together. */
+  /**
+   * Distributions of the hits under a random message, in independent parts: one vote each, or several that hit together.
+   */
   partsOf(votes: readonly V[]): readonly ArrayLike<number>[];
   /** Whether the vote's token is favoured by `message` in `chunk`. */
   isHit(vote: V, chunk: number, message: number): boolean;
@@ -35,11 +37,11 @@ export interface Splitter<V extends Vote = Vote> {
   tally(votes: readonly V[], chunk: number, bits: number): Uint16Array;
 }
 
-/** Every vote an independent coin. */
+/** Treats every vote as independent. */
 export const coinsOf = (votes: readonly Vote[]): readonly ArrayLike<number>[] =>
   votes.map(({ chance }) => [1 - chance, chance]);
 
-/** Sums `isHit` message by message: the definition that faster tallies must agree with. */
+/** Sums `isHit` message by message. Faster tallies must give the same result. */
 export function tallyPlainly<V extends Vote>(
   splitter: Pick<Splitter<V>, "isHit">,
   votes: readonly V[],

@@ -24,7 +24,7 @@ export function vanillaSplitter(
   const width = profile.hash_prefix_len;
   const seedOf = (ids: ArrayLike<number>, end: number, chunk: number) =>
     sipHash(subkey, prefixWords(ids, end, width, chunk));
-  // The token takes the place of half of the seed, so that a tally mixes once per message.
+  // The token replaces half of the seed, so that a tally mixes only once per message.
   const coin = ([low, high]: Seed, message: number, token: number) =>
     mix(low, mix(high, low, token), message) >>> 31;
   return {
