@@ -1,4 +1,4 @@
-/** A draft of the next token: its id and the distribution that it was drawn from; null if it was not sampled. */
+/** A draft of the next token: its id and the distribution that it was drawn from; null for a deterministic draft. */
 export interface DraftToken {
   id: number;
   probabilities: Float64Array | null;

@@ -1,7 +1,7 @@
 import type { inference } from "@deepgrain/tensor-gpu";
 import type { Workspace } from "./workspace";
 
-/** Rows of one step that start a sequence: they attend only to each other. */
+/** Rows of one step that start a sequence: they attend only to one another. */
 export interface FreshRows {
   first: number;
   length: number;
