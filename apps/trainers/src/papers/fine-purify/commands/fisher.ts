@@ -16,7 +16,7 @@ import { saveFile } from "../../../formats/save-file";
 import { readEncoderIdsFile } from "../../../models/encoder-logits";
 import { floatJson } from "../../../models/float-json";
 
-/** Says what memory a Fisher pass will take, once the model is loaded. */
+/** Reports the memory that a Fisher pass needs, once the model is loaded. */
 export function statedNeed(need: FisherNeed): string {
   const parts = Object.entries(need).map(([part, bytes]) => `${part} ${Math.ceil(bytes / 1e6)} MB`);
   const held = Math.ceil(process.memoryUsage.rss() / 1e6);
