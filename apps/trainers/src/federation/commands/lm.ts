@@ -27,7 +27,7 @@ const lmFlags = {
   out: flags.folder({
     required: true,
     writes: "folder",
-    help: "Model folder; keys, journal and the workers' state are kept there too, and the same command goes on",
+    help: "Model folder; keys, journal and the workers' state are kept there too, and the same command continues",
   }),
   workers: flags.whole({
     min: 1,

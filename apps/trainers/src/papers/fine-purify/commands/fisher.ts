@@ -67,7 +67,7 @@ export const fisher = defineCommand({
     }),
     kind: flags.choice(["empirical", "true"], {
       default: "empirical",
-      help: "Gradients of the gold labels, or of all classes weighed by the model's probabilities",
+      help: "Gradients of the gold labels, or of all classes weighted by the model's probabilities",
     }),
     entries: flags.whole({
       default: 400,
