@@ -29,8 +29,8 @@ export async function putAdapter(
  *
  * @param options.resolve converts the name of a base model to a path
  * @returns the model, and the folder that holds its tokenizer
- * @throws {UsageError} for an adapter whose base is not named or does not exist; {LmError} as `loadModel`; as {@link
- *   putAdapter}
+ * @throws {UsageError} for an adapter whose base is not named or does not exist; {LmError} as `loadModel`; as
+ *   {@link putAdapter}
  */
 export async function loadAdapted(
   folder: string,

@@ -8,7 +8,7 @@ export interface Drafter {
   /**
    * @param ids the text so far
    * @param count how many tokens at most
-   * @param selects a token from logits, by the same rule as the main generation
+   * @param choose selects a token from logits, by the same rule as the main generation
    */
   draft(
     ids: readonly number[],
