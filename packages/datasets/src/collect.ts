@@ -9,8 +9,8 @@ export interface CollectOptions {
 }
 
 /**
- * Returns the items of an asynchronous iterable as an array. With a `limit`, the source is closed
- * once enough are read, so the rest is never loaded.
+ * Returns the items of an asynchronous iterable as an array. With a `limit`, the source is closed once enough items are
+ * read, so the rest is never loaded.
  *
  * @throws {DatasetsError} `ERR_RANGE` when `limit` is not an integer of at least 0
  */

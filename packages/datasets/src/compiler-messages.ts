@@ -81,7 +81,7 @@ export async function* compilerMessages(
   const path = join(folder, "lib", language, "diagnosticMessages.generated.json");
   const translations = await readJson("compilerMessages", path, signal);
   const english = englishMessages(folder);
-  // A key is the English text with underscores, cut off, and then the code: the code is the key.
+  // A key is the shortened English text with underscores, followed by the code; only the code identifies the message.
   const pairs = Object.entries(translations as Record<string, string>)
     .map(([key, translation]) => ({ code: Number(/_(\d+)$/.exec(key)?.[1]), translation }))
     .sort((a, b) => a.code - b.code);

@@ -1,7 +1,7 @@
 /**
  * `ERR_MISSING_PACKAGE` an optional data package is not installed, and `fields.install` is the command that adds it;
- * `ERR_MISSING_FILE` a file or folder is absent or cannot be read; `ERR_FORMAT` bytes or text do not have the form that
- * the parser reads; `ERR_RANGE` an argument is outside its range.
+ * `ERR_MISSING_FILE` a file or folder is absent or cannot be read; `ERR_FORMAT` bytes or text do not have the expected
+ * format; `ERR_RANGE` an argument is outside its range.
  */
 export type DatasetsErrorCode =
   | "ERR_MISSING_PACKAGE"
@@ -11,7 +11,7 @@ export type DatasetsErrorCode =
 
 const marker = Symbol.for("deepgrain.datasets.error");
 
-/** The error class of this package: `code` says which kind, `fields` hold the offending values. */
+/** The error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class DatasetsError extends Error {
   override readonly name = "DatasetsError";
   readonly [marker] = true;

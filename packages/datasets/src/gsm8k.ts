@@ -2,8 +2,8 @@ import { jsonlFile } from "./jsonl-file";
 import { type Gsm8kProblem, parseGsm8kRecord } from "./parsers/parse-gsm8k";
 
 /**
- * Yields the problems of a GSM8K file (`{"question": …, "answer": …}` a line, `.gz` allowed) with
- * their steps, calculations and final answer taken apart.
+ * Yields the problems of a GSM8K file (one `{"question": …, "answer": …}` per line, `.gz` allowed) with their steps,
+ * calculations and final answer parsed.
  *
  * @throws {DatasetsError} while iterating: `ERR_MISSING_FILE` or `ERR_FORMAT`
  * @see Cobbe et al. 2021, "Training Verifiers to Solve Math Word Problems"

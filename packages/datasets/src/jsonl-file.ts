@@ -12,7 +12,7 @@ export interface JsonlFileOptions<T> extends JsonlOptions<T> {
   signal?: AbortSignal;
 }
 
-/** A file's bytes in pieces, unpacked where the name ends in `.gz`. */
+/** A file's bytes in pieces, decompressed if the name ends in `.gz`. */
 async function* fileChunks(path: string | URL, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   signal?.throwIfAborted();
   await assertRegularFile(path).catch((cause) => {
@@ -20,7 +20,7 @@ async function* fileChunks(path: string | URL, signal?: AbortSignal): AsyncGener
   });
   const file = createReadStream(path);
   const isPacked = pathOf(path).endsWith(".gz");
-  // The pipeline hands an error of the file on to the stream that is read here.
+  // The pipeline forwards an error of the file to the stream that is read here.
   const stream = isPacked ? pipeline(file, createGunzip(), () => {}) : file;
   try {
     for await (const chunk of stream) {
@@ -40,12 +40,12 @@ async function* fileChunks(path: string | URL, signal?: AbortSignal): AsyncGener
 }
 
 /**
- * Yields the records of a JSON Lines file, read piece by piece; a name that ends in `.gz` is
- * unpacked on the way. Empty lines are passed over.
+ * Yields the records of a JSON Lines file, read piece by piece; a file whose name ends in `.gz` is decompressed. Empty
+ * lines are skipped.
  *
- * @param options.check turns the parsed value into a record, or throws; default: taken as it is
+ * @param options.check converts the parsed value to a record, or throws; default: the value itself
  * @throws {DatasetsError} while iterating: `ERR_MISSING_FILE` when the file cannot be read,
- *   `ERR_FORMAT` with `fields.line` on a line that is not JSON or that `check` refuses
+ *   `ERR_FORMAT` with `fields.line` on a line that is not JSON or that `check` rejects
  */
 export function jsonlFile<T = unknown>(
   path: string | URL,

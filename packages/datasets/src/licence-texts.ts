@@ -15,7 +15,7 @@ export interface LicenceText {
   readonly text: string;
 }
 
-/** The form of `spdx-license-list/full`. */
+/** The shape of `spdx-license-list/full`. */
 export type LicenceModule = Readonly<
   Record<string, { name: string; url: string; osiApproved: boolean; licenseText: string }>
 >;

@@ -27,8 +27,8 @@ async function greyLevels(folder: string, digit: number, signal?: AbortSignal) {
 }
 
 /**
- * Yields handwritten digits. The package keeps a file a digit; here the digits take turns, 0 to 9,
- * each in its file's order, until all are used up. So any prefix is close to balanced.
+ * Yields handwritten digits. The package has one file per digit; here the digits alternate from 0 to 9, each in its
+ * file's order, until all are used up, so that any prefix is nearly balanced.
  *
  * @returns 10,000 pictures of 28 x 28 from `mnist` 1.1.0, their grey levels restored to whole
  *   numbers 0..255

@@ -13,7 +13,7 @@ export interface LoadOptions {
   signal?: AbortSignal;
 }
 
-/** A package found by `require`, or beside a `package.json` that its `exports` hide. */
+/** A package found by `require`, or by its folder if its `exports` hide `package.json`. */
 function lookUp(name: string, root: string | URL): string | undefined {
   const require = createRequire(root);
   try {

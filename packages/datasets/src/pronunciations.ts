@@ -12,7 +12,7 @@ export interface Pronunciation {
   readonly variant: number;
   /** ARPAbet phones; vowels end in their stress: 0 none, 1 primary, 2 secondary. */
   readonly phones: readonly string[];
-  /** The dictionary's remark, where it has one: "place, danish". */
+  /** The dictionary's remark, if it has one: "place, danish". */
   readonly note?: string;
 }
 
@@ -46,8 +46,7 @@ function pronunciation(key: string, value: string): Pronunciation {
 }
 
 /**
- * Yields the CMU Pronouncing Dictionary in the package's order. A word's variants need not stand
- * next to each other.
+ * Yields the CMU Pronouncing Dictionary in the package's order. A word's variants are not necessarily adjacent.
  *
  * @returns 135,155 pronunciations from `cmu-pronouncing-dictionary` 3.0.0
  * @throws {DatasetsError} on the first step: `ERR_MISSING_PACKAGE`, `ERR_MISSING_FILE` or

@@ -6,10 +6,10 @@ import { DatasetsError } from "./errors";
 
 const unzip = promisify(gunzip);
 
-/** A path in words, for messages. */
+/** A path as text, for messages. */
 export const pathOf = (path: string | URL) => (path instanceof URL ? fileURLToPath(path) : path);
 
-/** The error for a file that is not there or cannot be read. */
+/** The error for a file that does not exist or cannot be read. */
 export const unreadable = (loader: string, path: string | URL, cause: unknown) =>
   new DatasetsError("ERR_MISSING_FILE", `datasets/${loader}: cannot read ${pathOf(path)}`, {
     fields: { path: pathOf(path) },
@@ -22,7 +22,7 @@ export async function assertRegularFile(path: string | URL): Promise<void> {
 }
 
 /**
- * Returns a file's bytes, unpacked when they are gzip (first bytes 1f 8b).
+ * Returns a file's bytes, decompressed when they are gzip (first bytes 1f 8b).
  *
  * @throws {DatasetsError} `ERR_MISSING_FILE` when the file cannot be read; `ERR_FORMAT` when its
  *   gzip data are damaged

@@ -61,17 +61,17 @@ function decode(bytes: Uint8Array): string | undefined {
 const textOr = (value: unknown, fallback: string) => (typeof value === "string" ? value : fallback);
 
 /**
- * Yields the source files of an installed package, sorted by path; any package will do, tested with
- * `rxjs` 7.8.2 (TypeScript, JavaScript) and `node-gyp` 12.4.0 (JavaScript, Python). Its own
- * `node_modules`, symbolic links and files that are not UTF-8 text are passed over. Mind the licence
- * of each package, which every record carries.
+ * Yields the source files of an installed package, sorted by path; any package works, tested with
+ * `rxjs` 7.8.2 (TypeScript, JavaScript) and `node-gyp` 12.4.0 (JavaScript, Python). Its own `node_modules`, symbolic
+ * links and files that are not UTF-8 text are skipped. Observe the licence of each package, which every record
+ * contains.
  *
  * @param name the package's name in `node_modules`
  * @param options.extensions which files, without the dot; "ts" does not include "d.ts", nor "js"
  *   "min.js"
  * @param options.under one folder of the package
- * @throws {DatasetsError} on the first step: `ERR_RANGE` for a name that is none or an `under` that
- *   leads out of the package, `ERR_MISSING_PACKAGE`, `ERR_MISSING_FILE` or `ERR_FORMAT`
+ * @throws {DatasetsError} on the first step: `ERR_RANGE` for an invalid name or an `under` outside the package,
+ *   `ERR_MISSING_PACKAGE`, `ERR_MISSING_FILE` or `ERR_FORMAT`
  */
 export async function* sourceCode(
   name: string,

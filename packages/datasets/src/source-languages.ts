@@ -1,6 +1,6 @@
 /**
  * Language of each file extension that `sourceCode` reads by default. `d.ts` and `min.js` are not
- * among them: type declarations and minified files must be asked for.
+ * among them: type declarations and minified files must be requested explicitly.
  */
 export const sourceLanguages: Readonly<Record<string, string>> = {
   ts: "typescript",

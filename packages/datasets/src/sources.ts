@@ -1,4 +1,4 @@
-/** One data source: the package that carries it, and under which terms. */
+/** One data source: the package that contains it, and its terms. */
 export interface Source {
   /** The loader that reads it. */
   readonly loader: string;

@@ -8,7 +8,7 @@ export interface TrainValidationSplitOptions<T> {
   key?: (item: T) => unknown;
 }
 
-/** 1 / golden ratio: its multiples modulo 1 spread evenly and keep step with no period. */
+/** 1 / golden ratio: its multiples modulo 1 are spread evenly and have no period. */
 const goldenFraction = (Math.sqrt(5) - 1) / 2;
 
 /** The `count` numbers below `groups` whose golden-ratio fractions are lowest. */
@@ -21,8 +21,8 @@ function spreadEvenly(groups: number, count: number): Set<number> {
 /**
  * Splits documents into training and validation without a seed: the same list always splits the
  * same way. Validation documents are spread evenly over the list (those with the lowest
- * frac((i + 1) / golden ratio)), and, unlike every n-th document, do not fall in step with classes
- * that take turns. Both parts keep the list's order.
+ * frac((i + 1) / golden ratio)), and, unlike every n-th document, do not align with alternating classes. Both parts
+ * keep the list's order.
  *
  * @param items documents, in a stable order
  * @param options.validation share of groups set aside, rounded to an integer, but at

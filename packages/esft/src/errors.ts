@@ -1,6 +1,6 @@
 /**
  * `ERR_RANGE` a number or name is outside what is allowed; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a
- * file's content is malformed; `ERR_MISSING` something needed is absent; `ERR_NOT_FINITE` NaN or an infinity came;
+ * file's content is malformed; `ERR_MISSING` something needed is absent; `ERR_NOT_FINITE` a value is NaN or infinite;
  * `ERR_MISMATCH` an adapter belongs to another base model or another configuration; `ERR_STATE` called at the wrong time;
  * `ERR_IO` reading or writing failed.
  */
@@ -16,7 +16,7 @@ export type EsftErrorCode =
 
 const marker = Symbol.for("deepgrain.esft.error");
 
-/** The error class of this package: `code` says which kind, `fields` hold the offending values. */
+/** The error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class EsftError extends Error {
   override readonly name = "EsftError";
   readonly [marker] = true;

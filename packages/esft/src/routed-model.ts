@@ -6,32 +6,32 @@ export interface Route {
   readonly ids: { readonly shape: readonly number[] };
   /** Sequences of equal length that the tokens form, in row order. */
   readonly sequences: number;
-  /** The numbers; called during the callback, awaited later. */
+  /** The values; call it during the callback, the promise may be awaited later. */
   data(): Promise<{ readonly ids: Int32Array; readonly weights: Float32Array }>;
 }
 
-/** A layer whose routing can be listened to. */
+/** A layer whose routing can be observed. */
 export interface ObservedLayer {
   readonly experts: { readonly count: number };
   /** The factor in every weight that the layer gives (`routed_scaling_factor`). Default 1. */
   readonly gateScale?: number;
-  /** Calls `observer` at every routing. @returns a function that ends the listening */
+  /** Calls `observer` at every routing. @returns a function that removes the observer */
   onRoute(observer: (route: Route) => void): () => void;
 }
 
 /** A layer whose experts can be trained one by one. */
 export interface RoutedLayer extends ObservedLayer {
   readonly sharedExperts?: { requireGrad(value: boolean): unknown } | null;
-  /** Which balance losses are attached while training, where the layer has such a switch. */
+  /** Which balance losses are attached during training, if the layer has this setting. */
   auxLoss?: "off" | "expert" | "all";
-  /** Trains these experts alone; null trains all. */
+  /** Trains only these experts; null trains all. */
   trainOnly(experts: readonly number[] | null): void;
 }
 
 /** A model that can be scored: its mixture-of-experts layers by block number. */
 export interface ObservedModel {
   readonly moeLayers: ReadonlyMap<number, ObservedLayer>;
-  /** True in training mode, where the model has modes; scoring switches to evaluation and back. */
+  /** True in training mode, if the model has modes; scoring switches to evaluation and back. */
   readonly training?: boolean;
   train?(mode: boolean): unknown;
 }
@@ -45,9 +45,9 @@ export interface NamedModel {
   writeWeight(name: string, data: Float32Array): void;
 }
 
-/** A model that can be specialised: scored, frozen but for some experts, and given adapters. */
+/** A model that can be specialised: scored, frozen except for some experts, and combined with adapters. */
 export interface RoutedModel extends ObservedModel, NamedModel {
   readonly moeLayers: ReadonlyMap<number, RoutedLayer>;
-  /** Wants (or stops wanting) gradients for all weights. */
+  /** Enables or disables gradients for all weights. */
   requireGrad(value: boolean): unknown;
 }

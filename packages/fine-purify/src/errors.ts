@@ -1,8 +1,8 @@
 /**
  * `ERR_ARGUMENT` an option is missing or contradicts another; `ERR_RANGE` a number is outside its range; `ERR_SHAPE` lengths
- * or shapes do not fit; `ERR_MISMATCH` two checkpoints do not belong together; `ERR_NOT_FINITE` NaN or an infinity came;
- * `ERR_DATA` a data set is empty, lacks a class or holds an unknown label; `ERR_NO_SEPARATION` a mixture has one component;
- * `ERR_BACKEND` the engine's backend cannot do it; `ERR_FORMAT` a file's content is malformed.
+ * or shapes do not fit; `ERR_MISMATCH` two checkpoints do not belong together; `ERR_NOT_FINITE` a value is NaN or
+ * infinite; `ERR_DATA` a data set is empty, lacks a class or holds an unknown label; `ERR_NO_SEPARATION` a mixture has
+ * one component; `ERR_BACKEND` the engine's backend cannot do it; `ERR_FORMAT` a file's content is malformed.
  */
 export type PurifyErrorCode =
   | "ERR_ARGUMENT"
@@ -17,14 +17,14 @@ export type PurifyErrorCode =
 
 const marker = Symbol.for("deepgrain.fine-purify.error");
 
-/** What an error may carry besides its message. */
+/** Additional data of an error. */
 export interface PurifyErrorDetails {
   /** The offending values. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
-/** The one error class of this package: `code` says what kind, `fields` hold the offending values. */
+/** The one error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class PurifyError extends Error {
   override readonly name = "PurifyError";
   readonly [marker] = true;
@@ -45,7 +45,7 @@ export class PurifyError extends Error {
   }
 }
 
-/** Refuses a share outside [0, 1]. @throws {PurifyError} `ERR_RANGE` */
+/** Rejects a share outside [0, 1]. @throws {PurifyError} `ERR_RANGE` */
 export function assertShare(where: string, name: string, value: number): void {
   if (value >= 0 && value <= 1) return;
   throw new PurifyError(

@@ -4,7 +4,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 /** Uniform numbers in [0, 1). */
 export type Random = () => number;
 
-/** Uniform numbers in [0, 1), the same for the same seed. @param seed an integer; its low 32 bits count */
+/** Uniform numbers in [0, 1), the same for the same seed. @param seed an integer; its low 32 bits are used */
 export function seededRandom(seed: number): Random {
   const generator = xoroshiro128plus(seed);
   return () => uniformFloat64(generator);
@@ -13,7 +13,7 @@ export function seededRandom(seed: number): Random {
 /** An integer from 0 to `below` − 1. */
 export const drawInteger = (random: Random, below: number): number => Math.floor(random() * below);
 
-/** The items in random order; the input stays as it is (Fisher and Yates). */
+/** The items in random order; the input is not changed (Fisher and Yates). */
 export function shuffled<T>(items: Iterable<T>, random: Random): T[] {
   const result = [...items];
   for (let i = result.length - 1; i > 0; i--) {

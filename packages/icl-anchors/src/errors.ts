@@ -2,7 +2,7 @@
  * `ERR_RANGE` a number or name is outside what is allowed; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a
  * template's or file's content is malformed; `ERR_MISSING` something needed is absent; `ERR_TOKENS` a text does not become
  * the tokens that were expected, such as a label word of several tokens; `ERR_LENGTH` a prompt is longer than the model's
- * context; `ERR_NOT_FINITE` NaN or an infinity came.
+ * context; `ERR_NOT_FINITE` a value is NaN or infinite.
  */
 export type AnchorsErrorCode =
   | "ERR_RANGE"
@@ -15,7 +15,7 @@ export type AnchorsErrorCode =
 
 const marker = Symbol.for("deepgrain.icl-anchors.error");
 
-/** The one error class of this package: `code` names the kind, `fields` hold the offending values. */
+/** The one error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class AnchorsError extends Error {
   override readonly name = "AnchorsError";
   readonly [marker] = true;

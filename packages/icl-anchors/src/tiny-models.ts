@@ -2,7 +2,7 @@ import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { AnchorsError } from "./errors";
 import type { TinyName } from "./tiny/tiny-recipe";
 
-/** Models that come with the package; the recipe of each is in `tinyRecipes`. */
+/** Models that are included in the package; the recipe of each is in `tinyRecipes`. */
 export type ShippedModel = Exclude<TinyName, "small">;
 
 /** Names of the models that come with the package. */

@@ -17,7 +17,7 @@ export type LmErrorCode =
 
 const marker = Symbol.for("deepgrain.lm.error");
 
-/** The error class of this package: `code` says which kind, `fields` hold the offending values. */
+/** The error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class LmError extends Error {
   override readonly name = "LmError";
   readonly [marker] = true;

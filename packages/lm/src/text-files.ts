@@ -19,7 +19,7 @@ function nodeFiles(): ReturnType<typeof findNodeFiles> {
   }
 }
 
-/** Turns a failed file operation into an `ERR_IO` with the cause. Other errors stay as they are. */
+/** Converts a failed file operation to an `ERR_IO` with the cause. Other errors stay as they are. */
 function asLmError(error: unknown): unknown {
   if (!FilesError.isInstance(error)) return error;
   const { action, path, reason } = error.fields;
@@ -47,7 +47,7 @@ async function fetchText(address: string, fetcher: typeof fetch): Promise<string
 }
 
 /**
- * Reads a text file of a folder; `undefined` when it is not there.
+ * Reads a text file of a folder; `undefined` when it does not exist.
  *
  * @param folder path (Node) or http(s) address
  * @param options.fetch function to fetch with, default the global one
@@ -73,7 +73,7 @@ export async function readTextFile(
 }
 
 /**
- * Reads a JSON object of a folder; `undefined` when the file is not there.
+ * Reads a JSON object of a folder; `undefined` when the file does not exist.
  *
  * @throws {LmError} `ERR_IO` when reading fails, `ERR_FORMAT` when the file is not a JSON object
  */
@@ -100,13 +100,13 @@ export async function readJsonFile(
 }
 
 /**
- * Writes a text file into a folder, which is made when it is missing. The file appears complete or not at all: it is written
- * and synced under another name first.
+ * Writes a text file into a folder, which is made when it is missing. The write is atomic: the file is first written
+ * and synced under another name.
  *
  * @throws {LmError} `ERR_IO` when writing fails
  */
 export async function writeTextFile(folder: string, name: string, text: string): Promise<void> {
-  nodeFiles(); // says what to pass instead where there are no paths
+  nodeFiles(); // says what to pass instead if paths are not available
   try {
     await makeFolder(folder);
     await writeFileAtomic(inFolder(folder, name), text);

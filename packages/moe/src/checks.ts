@@ -32,7 +32,7 @@ export function assertNumber(
     );
 }
 
-/** @throws {MoeError} `ERR_SHAPE` unless the shapes are equal; −1 in `wanted` stands for any size */
+/** @throws {MoeError} `ERR_SHAPE` unless the shapes are equal; −1 in `wanted` means any size */
 export function assertShape(
   where: string,
   name: string,

@@ -1,7 +1,7 @@
 /**
  * `ERR_RANGE` a number is outside its range or settings contradict each other; `ERR_SHAPE` shapes do not fit;
- * `ERR_NOT_FINITE` logits hold NaN or +∞; `ERR_BACKEND` the backend cannot answer at once, as an option needs;
- * `ERR_MISSING` an input that this layer needs was not given.
+ * `ERR_NOT_FINITE` logits hold NaN or +∞; `ERR_BACKEND` the backend cannot be read synchronously, which an option
+ * needs; `ERR_MISSING` an input that this layer needs was not given.
  */
 export type MoeErrorCode =
   | "ERR_RANGE"
@@ -12,7 +12,7 @@ export type MoeErrorCode =
 
 const marker = Symbol.for("deepgrain.moe.error");
 
-/** The error class of this package: `code` says which kind, `fields` hold the offending values. */
+/** The error class of this package: `code` gives the type of error, `fields` the offending values. */
 export class MoeError extends Error {
   override readonly name = "MoeError";
   readonly [marker] = true;

@@ -6,7 +6,7 @@ import { duration } from "../main-job/duration";
 import { metricsLog } from "../store/metrics-log";
 import { trainingFolder } from "../store/run-record";
 
-/** What a training came to. */
+/** The result of a training. */
 export interface Outcome {
   steps: number;
   trainedParameters: number;
@@ -14,7 +14,7 @@ export interface Outcome {
   last: Record<string, number>;
   /** Held-out, after the last step; null without held-out rows. */
   heldOut: Record<string, number> | null;
-  /** Where the KL bound ended the training: the step that was kept, and the one that was above it. */
+  /** If the KL bound ended the training: the step that was kept, and the step that exceeded the bound. */
   stopped?: { step: number; rejected: number; kl: number };
 }
 

@@ -42,7 +42,7 @@ export const alignFlags = ({ lr, data }: { lr: number; data: string }) => ({
   json: flags.flag({ help: "Print the result as JSON" }),
 });
 
-/** What the flags of a training give. */
+/** The values of a training's flags. */
 export type AlignValues = Values<ReturnType<typeof alignFlags>>;
 
 /** Share of conversations or pairs held out for evaluation. */
@@ -83,7 +83,7 @@ export const trainingOptions = (
   checkpoint: { folder: checkpoints, everySteps: values.checkpointEvery },
 });
 
-/** What of the flags decides the result, for run.json. */
+/** The flags that determine the result, for run.json. */
 export const settingsOf = (values: AlignValues) => ({
   steps: values.steps,
   batchSize: values.batchSize,

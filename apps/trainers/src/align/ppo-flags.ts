@@ -37,7 +37,7 @@ export const ppoOptions = ({ kl, klTarget, klHorizon, entropy, ...given }: Given
     temperature: given.temperature,
   }) satisfies Partial<PpoConfig>;
 
-/** What of the flags decides the result, for run.json. */
+/** The flags that determine the result, for run.json. */
 export const ppoSettings = (given: Given) => ({
   epochs: given.epochs,
   minibatches: given.minibatches,

@@ -29,7 +29,7 @@ export interface Prepared {
   checkpoints: string;
 }
 
-/** What a training gives {@link prepare}. */
+/** The input of {@link prepare}. */
 interface PrepareOptions<T> {
   group?: string;
   command: string;
@@ -56,8 +56,8 @@ export const paddingOf = ({ padTokenId, eosTokenId }: Tokenizer): number =>
   padTokenId ?? eosTokenId ?? 0;
 
 /**
- * Encodes the data, claims the output folder, loads the model, and attaches factors where they are asked for: data that do not
- * fit leave an earlier run as it was.
+ * Encodes the data, claims the output folder, loads the model, and attaches factors if requested: invalid data leave an
+ * earlier run unchanged.
  *
  * @param options.group of the command, `align` by default
  * @param options.command with what else decides the result

@@ -27,7 +27,7 @@ export const rewardFlags = {
 
 type Given = Values<typeof rewardFlags>;
 
-/** What a reward module sees of an answer. */
+/** The data of an answer that a reward module receives. */
 interface ReadableAnswer {
   text: string;
   prompt: unknown;
@@ -36,7 +36,7 @@ interface ReadableAnswer {
   isComplete: boolean;
 }
 
-/** Fingerprint of what gives the rewards. @throws {UsageError} unless exactly one thing does */
+/** Fingerprint of the source of the rewards. @throws {UsageError} unless there is exactly one */
 export async function rewardFingerprint({ reward, rewardModel }: Given) {
   if ((reward === undefined) === (rewardModel === undefined))
     throw new UsageError("give either --reward or --reward-model");

@@ -24,11 +24,11 @@ export interface StepRate extends Column {
   stepsPerSecond: number;
 }
 
-/** All that `deepgrain bench` finds out, as in its JSON. */
+/** The results of `deepgrain bench`, as in its JSON. */
 export interface BenchResult {
   machine: { cpu: string; cores: number; node: string };
   backends: { name: BackendName; isAvailable: boolean; detail: string }[];
-  /** Ceiling for 128-bit multiply-adds in WebAssembly; empty where WebAssembly was not asked for. */
+  /** Ceiling for 128-bit multiply-adds in WebAssembly; empty if WebAssembly was not requested. */
   peaks: { threads: number; gflops: number }[];
   gemm: GemmRate[];
   steps: StepRate[];

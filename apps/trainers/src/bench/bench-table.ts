@@ -14,7 +14,7 @@ const nameOf = ({ backend, threads }: Column) => `${backend}·${threads}`;
 
 const rate = (value: number) => (value < 100 ? value.toPrecision(3) : value.toFixed(0));
 
-/** One row a thing measured, one column a backend with its threads. */
+/** One row per measurement, one column per backend with its threads. */
 function table<T extends Column>(
   measured: readonly T[],
   rowOf: (one: T) => string,
@@ -36,7 +36,7 @@ function table<T extends Column>(
 
 const paragraph = (title: string, body: string) => `${title}\n${body}\n`;
 
-/** The measurements for people. */
+/** The measurements as a readable table. */
 export function benchTable({ machine, backends, peaks, gemm, steps }: BenchResult): string {
   const peak = peaks.map(
     ({ threads, gflops }) =>

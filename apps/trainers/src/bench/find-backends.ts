@@ -12,18 +12,18 @@ export const backendNames = ["wasm", "wasm-plain", "blas", "gpu", "js"] as const
 
 export type BackendName = (typeof backendNames)[number];
 
-/** A backend of this machine, or why there is none. */
+/** A backend of this machine, or why it is not available. */
 export interface FoundBackend {
   name: BackendName;
   isAvailable: boolean;
-  /** What it runs on, or what is missing and how to install it. */
+  /** The device that it runs on, or what is missing and how to install it. */
   detail: string;
-  /** Most threads it makes use of. */
+  /** Maximum number of threads that it uses. */
   threads: number;
   create(threads: number): Backend | Promise<Backend>;
 }
 
-/** How many threads are tried when nothing is said. */
+/** Default number of threads to try. */
 export const defaultThreads = (): number => Math.min(availableParallelism(), 4);
 
 interface Kind {
@@ -41,7 +41,7 @@ const wasm = (relaxed: boolean): Kind => ({
       : "WebAssembly, plain SIMD",
 });
 
-/** @param allowSoftware also a renderer that computes on the processor */
+/** @param allowSoftware also accept a software renderer */
 const gpu = (allowSoftware: boolean): Kind => ({
   isThreaded: false,
   create: () => createGpuBackend({ allowSoftware }),
@@ -65,7 +65,7 @@ const kinds: Record<Exclude<BackendName, "gpu">, Kind> = {
 
 /**
  * Tries each backend on one thread, then releases it.
- * @param isAskedFor whether somebody named them: a software renderer counts as a graphics processor only then
+ * @param isAskedFor whether the user named them: only then is a software renderer accepted as a graphics processor
  */
 export async function findBackends(
   names: readonly BackendName[],

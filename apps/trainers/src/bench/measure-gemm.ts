@@ -3,10 +3,10 @@ import type { GemmRate } from "./bench-result";
 
 const kinds = ["nn", "nt", "tn"] as const;
 
-/** The best rate of a product in many runs: the shortest is the one that other programs disturbed least. */
+/** The best rate of a product over many runs: the fastest run is the least disturbed by other programs. */
 function bestGflops(run: () => Tensor, flops: number, seconds: number): number {
   const repeat = Math.max(1, Math.ceil(4e6 / flops));
-  // A graphics processor works on after the call: reading one number waits for it.
+  // A graphics processor runs asynchronously: reading one number waits for it.
   const isQueued = getBackend().name === "gpu";
   const wait = () => tidy(() => run().narrow(0, 0, 1).narrow(1, 0, 1).itemSync());
   let least = Number.POSITIVE_INFINITY;
@@ -20,7 +20,7 @@ function bestGflops(run: () => Tensor, flops: number, seconds: number): number {
   return flops / (least * 1e6);
 }
 
-/** Rates of the three kinds of product that training needs, on the backend in use. */
+/** Rates of the three types of product that training needs, on the backend in use. */
 export function measureGemm(
   [m, n, k]: readonly [number, number, number],
   seconds: number,

@@ -14,10 +14,10 @@ import type { BenchSizes } from "./bench-sizes";
 import { type BackendName, type FoundBackend, findBackends } from "./find-backends";
 import { measureGemm } from "./measure-gemm";
 
-/** What to measure, and for how long each time. */
+/** What to measure, and the time per measurement. */
 export interface BenchPlan {
   backends: readonly BackendName[];
-  /** Whether somebody named the backends, so that a software renderer is measured too. */
+  /** Whether the user named the backends, so that a software renderer is measured too. */
   isAskedFor: boolean;
   threads: number;
   seconds: number;

@@ -12,7 +12,7 @@ import { createProgress } from "./progress";
 import { type CliOptions, exitCodes, runCli } from "./run-cli";
 import { version } from "./version";
 
-/** What the thread is told about the world. */
+/** The environment that is passed to the thread. */
 interface Start {
   args: readonly string[];
   /** Directory that the user called from. */
@@ -21,14 +21,15 @@ interface Start {
   columns: number | undefined;
 }
 
-/** What the thread says: text for a stream, or that it is done. */
+/** Messages from the thread: text for a stream, or its end. */
 type Message = { out: string } | { err: string } | { code: number };
 
 /**
  * Runs a program's commands on a thread, until they end.
  *
  * The first interrupt asks the command to stop, which it does at the next step, saving its work; the second ends it at
- * once, even inside a kernel. Work on disk is whole at every moment, so that the command can be resumed in both cases.
+ * once, even inside a kernel. Files on disk are consistent at every moment, so that the command can be resumed in both
+ * cases.
  *
  * @param program address of the module that calls {@link runOnThread} when it finds itself on a thread
  * @returns the exit code
@@ -39,7 +40,7 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
   const thread = new Worker(program, {
     workerData: { args, cwd, isTerminal, columns } satisfies Start,
     argv: [...args], // for records of how a result was made
-    // As much as the main thread would have: V8 gives threads less.
+    // The same limit as the main thread: V8 gives threads less.
     resourceLimits: { maxOldGenerationSizeMb: getHeapStatistics().heap_size_limit / 2 ** 20 },
   });
   let presses = 0;
@@ -48,7 +49,7 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
       if (++presses === 1) thread.postMessage("stop");
       else process.exit(exitCodes.interrupted); // stops the thread too, in whatever it is doing
     });
-  // A reader that has seen enough, such as head, is not a failure.
+  // A reader that closes the pipe early, such as head, is not a failure.
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
     process.exit(code === "EPIPE" ? exitCodes.success : exitCodes.failure);
   });
@@ -64,7 +65,7 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
   });
 }
 
-/** The thread's side: runs the command that its start names, and says how it ended. */
+/** The thread's side: runs the given command and reports its exit code. */
 export async function runOnThread(root: CommandGroup): Promise<void> {
   const { args, cwd, isTerminal, columns } = workerData as Start;
   const port = parentPort!;

@@ -1,6 +1,6 @@
 import type { Progress } from "./progress";
 
-/** What a command needs of the world around it; tests pass their own. */
+/** The environment of a command; tests pass their own. */
 export interface CliContext {
   /** Path of a file argument, resolved against the directory the user called from. */
   resolve(path: string): string;
@@ -8,7 +8,7 @@ export interface CliContext {
   readInput(): Promise<string>;
   /** Writes the command's own output. */
   write(text: string): void;
-  /** Tells people how far the work is; never on stdout. */
+  /** Shows progress; never on stdout. */
   progress: Progress;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
@@ -16,6 +16,6 @@ export interface CliContext {
 
 /** The context of a command whose outputs are locked while it runs. */
 export interface CommandContext extends CliContext {
-  /** Throws when the folder of an output was deleted or taken over meanwhile. */
+  /** Throws when the folder of an output has since been deleted or taken over. */
   assertOutputs(): Promise<void>;
 }

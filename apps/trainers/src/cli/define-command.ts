@@ -10,17 +10,17 @@ export interface Command {
   /** Command lines without the leading `deepgrain`. */
   readonly examples: readonly string[];
   readonly flags: Flags;
-  /** Runs with the outputs locked that its flags name. */
+  /** Runs while the outputs that its flags name are locked. */
   run(values: Values<Flags>, context: CliContext, what: string): Promise<void>;
 }
 
-/** A command in a list: what the list says about it, and how it is loaded when it is used. */
+/** A command in a list: its summary, and how it is loaded on use. */
 export interface CommandEntry {
   readonly summary: string;
   load(): Promise<Command | CommandGroup>;
 }
 
-/** A command that only holds others. */
+/** A command that only contains others. */
 export interface CommandGroup {
   readonly kind: "group";
   readonly description: string;
@@ -53,7 +53,7 @@ export function defineCommand<const F extends Flags>(parts: {
   };
 }
 
-/** Defines a command that only holds others, each loaded when it is used. */
+/** Defines a command that only contains others, each loaded on use. */
 export function defineGroup(
   description: string,
   commands: Readonly<Record<string, CommandEntry>>,

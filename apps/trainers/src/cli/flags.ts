@@ -1,7 +1,7 @@
 import type { Output } from "../store/locks";
 import { UsageError } from "./usage-error";
 
-/** What a flag's value is read with. */
+/** The context in which a flag's value is read. */
 interface ReadPlace {
   /** The spelling that the user typed, for errors: `--max-new-tokens`. */
   spelling: string;
@@ -16,15 +16,15 @@ export interface Flag<T = unknown> {
   /** Placeholder of the value in `--help`. */
   readonly hint: string;
   readonly isRequired: boolean;
-  /** The value where the flag is absent. */
+  /** The value if the flag is absent. */
   fallback(place: ReadPlace): T;
-  /** The default as `--help` prints it; undefined where there is none to print. */
+  /** The default as `--help` prints it; undefined if there is none to print. */
   readonly shownDefault: string | undefined;
-  /** Names in the official scripts that this flag also answers to: `base_model_path`. */
+  /** Names in the official scripts that are aliases of this flag: `base_model_path`. */
   readonly official: readonly string[];
-  /** Where the value is the path of an output, what kind of one: it is locked while the command runs. */
+  /** If the value is the path of an output, its type: it is locked while the command runs. */
   readonly writes: Output["kind"] | undefined;
-  /** True where only the official scripts have such a flag, which then does nothing here. */
+  /** True for a flag that only the official scripts have, and that does nothing here. */
   readonly isIdle: boolean;
   /** Help of the negated form of a switch that is on by default. */
   readonly negated: string | undefined;
@@ -54,7 +54,7 @@ type ValueOf<T, O> = O extends { default: T } | { required: true } ? T : T | und
 interface Kind<T> extends Pick<Flag<T>, "read"> {
   hint: string;
   show?: (value: T) => string;
-  /** What becomes of the default. */
+  /** How the default is handled. */
   settle?: (value: T, place: ReadPlace) => T;
 }
 
@@ -162,7 +162,7 @@ export function choice<const C extends string, const O extends WithDefault<NoInf
   });
 }
 
-/** Words of a known set, separated by commas, in the order of the set; upper and lower case are alike. */
+/** Words of a known set, separated by commas, in the order of the set; case is ignored. */
 export function names<const C extends string, const O extends WithDefault<readonly NoInfer<C>[]>>(
   known: readonly C[],
   options: O,
@@ -198,7 +198,7 @@ export function flag({ help, official = [] }: Pick<Common, "help" | "official">)
   };
 }
 
-/** A switch that can be turned on (`--x`) or off (`--no-x`); undefined where neither is given and there is no default. */
+/** A switch that can be turned on (`--x`) or off (`--no-x`); undefined if neither is given and there is no default. */
 export function toggle<const O extends { help: string; negated: string; default?: boolean }>(
   options: O,
 ): Flag<ValueOf<boolean, O>> {
@@ -206,12 +206,12 @@ export function toggle<const O extends { help: string; negated: string; default?
   return { ...flag({ help }), negated, fallback: () => fallback as ValueOf<boolean, O> };
 }
 
-/** A flag of the official scripts that has nothing to do here. */
+/** A flag of the official scripts that has no effect here. */
 export function idle({ because }: { because: string }) {
   return { ...text({ help: `no effect: ${because}`, hint: "value" }), isIdle: true };
 }
 
-/** The same flag without its default: undefined where it is absent. `--help` still prints the default. */
+/** The same flag without its default: undefined if it is absent. `--help` still prints the default. */
 export function optional<T>(of: Flag<T>): Flag<T | undefined> {
   return { ...of, fallback: () => undefined };
 }

@@ -1,4 +1,4 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Lets signals, timers and drawing have their turn between two pieces of computing. */
+/** Yields to signals, timers and drawing between two pieces of computation. */
 export const nextTurn = (): Promise<void> => setImmediate();

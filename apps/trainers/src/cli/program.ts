@@ -1,4 +1,7 @@
-/** @file Turns commands and their flags, which are data, into a program of commander, which parses and prints help. */
+/**
+ * @file Converts commands and their flags, which are data, to a commander program, which parses arguments and prints
+ *   help.
+ */
 import { Argument, Command as Commander, Option } from "commander";
 import type { Command, CommandGroup } from "./define-command";
 import type { Flag, Flags, Values } from "./flags";
@@ -19,22 +22,23 @@ export interface ProgramOptions {
   resolve(path: string): string;
   /** Writes help and version. */
   write(text: string): void;
-  /** Width of the terminal; 80 where there is none. */
+  /** Width of the terminal; 80 if there is none. */
   columns?: number | undefined;
 }
 
-/** What a command line asks for. */
+/** The call that a command line requests. */
 interface Call {
   command: Command;
   values: Values<Flags>;
 }
 
-/** A program made for one command line. */
+/** A program created for one command line. */
 export interface Program {
   /** Names of the commands on the way, the first being `deepgrain`. */
   path: string[];
   /**
-   * @throws {UsageError} for what no command takes; {CommanderError} with exit code 0 once help or version is printed
+   * @throws {UsageError} for arguments that no command accepts; {CommanderError} with exit code 0 once help or version
+   *   is printed
    */
   parse(): Call;
 }
@@ -59,7 +63,7 @@ function optionsOf(name: string, flag: Flag, read: (text: string, spelling: stri
   return options;
 }
 
-/** The value of one flag among what commander parsed. */
+/** The value of one flag from commander's result. */
 function flagValue(
   name: string,
   flag: Flag,
@@ -75,7 +79,7 @@ function flagValue(
   return flag.fallback({ spelling: `--${kebabCase(name)}`, resolve });
 }
 
-/** Gives a commander command the flags of ours; `done` receives the checked values when it is called. */
+/** Adds our flags to a commander command; `done` receives the checked values when the command is called. */
 function fill(
   target: Commander,
   { description, examples, flags }: Command,
@@ -139,7 +143,7 @@ function emptyProgram({ version, write, columns = 80 }: ProgramOptions): Command
     });
 }
 
-/** Adds a group's commands to `parent`; gives back the one named `chosen`, loaded. */
+/** Adds a group's commands to `parent`; returns the loaded command named `chosen`. */
 async function addCommands(parent: Commander, group: CommandGroup, chosen: string | undefined) {
   let found: { child: Commander; loaded: Command | CommandGroup } | undefined;
   parent.description(group.description);
@@ -151,8 +155,8 @@ async function addCommands(parent: Commander, group: CommandGroup, chosen: strin
 }
 
 /**
- * Makes the program for one command line: only the commands that it names are loaded.
- * @param rawArgs what stands after the program's name; flags may be spelled with underscores
+ * Creates the program for one command line: only the commands that it names are loaded.
+ * @param rawArgs the arguments after the program's name; flags may be spelled with underscores
  */
 export async function createProgram(
   root: CommandGroup,

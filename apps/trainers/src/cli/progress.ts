@@ -1,26 +1,26 @@
 import type { Writable } from "node:stream";
 import { intro, log, outro } from "@clack/prompts";
 
-/** A piece of work on display. */
+/** A task with displayed progress. */
 export interface ProgressTask {
   /** @param done share of the work, from 0 to 1 */
   update(done: number, message: string): void;
   end(message: string): void;
 }
 
-/** Shows people how far the work is. */
+/** Displays progress. */
 export interface Progress {
   title(text: string): void;
   note(text: string): void;
   task(name: string): ProgressTask;
   finish(text: string): void;
-  /** Leaves the cursor on a fresh line, whatever was being drawn. */
+  /** Leaves the cursor on a new line, regardless of what was being drawn. */
   close(): void;
 }
 
 type Output = Writable & { isTTY?: boolean; columns?: number };
 
-/** Without a terminal, a task says how it stands this often at most. */
+/** Without a terminal, the minimum interval between two progress lines of a task. */
 const QUIET_MS = 10_000;
 
 const bar = (done: number, width = 24): string => {
@@ -34,9 +34,9 @@ const clip = (text: string, columns: number) => {
 };
 
 /**
- * Progress on a stream, meant for stderr: a bar that redraws itself on a terminal, a line now and then elsewhere.
- * Titles and notes are clack's; its own bars take the keyboard and end the program on Ctrl-C, which would leave no time
- * to save.
+ * Progress on a stream, meant for stderr: a bar that redraws itself on a terminal, an occasional line elsewhere. Titles
+ * and notes are clack's; its own bars capture the keyboard and end the program on Ctrl-C, which would leave no time to
+ * save.
  */
 export function createProgress(output: Output, now: () => number = Date.now): Progress {
   const isTerminal = output.isTTY === true;

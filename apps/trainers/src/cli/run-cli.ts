@@ -4,7 +4,7 @@ import type { CommandGroup } from "./define-command";
 import { createProgram } from "./program";
 import { UsageError } from "./usage-error";
 
-/** Exit codes; 130 is what shells report for a program that Ctrl-C ended. */
+/** Exit codes; 130 is the code that shells report for a program ended by Ctrl-C. */
 export const exitCodes = { success: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 
 export interface CliOptions extends CliContext {
@@ -15,7 +15,7 @@ export interface CliOptions extends CliContext {
   columns?: number | undefined;
 }
 
-/** Commander's words as ours: one line, without its own "error:". */
+/** Commander's message in our format: one line, without its own "error:". */
 const usageErrorOf = ({ message }: CommanderError) =>
   new UsageError(message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "));
 
@@ -29,7 +29,7 @@ function report(error: unknown, path: readonly string[], asJson: boolean): strin
 
 /**
  * Runs a command line.
- * @param rawArgs what stands after the program's name
+ * @param rawArgs the arguments after the program's name
  * @returns the exit code: 0 success, 1 failure, 2 wrong usage, 130 interrupted
  */
 export async function runCli(

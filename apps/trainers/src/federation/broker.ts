@@ -10,15 +10,15 @@ export interface Broker {
   stop(): Promise<void>;
 }
 
-/** Debian puts the program where the path of ordinary users may not lead. */
+/** Debian installs the program in a folder that may not be on an ordinary user's PATH. */
 const PROGRAMS = ["nats-server", "/usr/sbin/nats-server"];
 
-/** Runs one program until it says that it is ready; undefined where there is no such program. */
+/** Starts one program and waits until it is ready; undefined if the program does not exist. */
 function start(program: string, config: string): Promise<Broker | undefined> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
     const ended = new Promise<void>((end) => child.once("exit", () => end()));
-    // The thread that a second Ctrl-C ends leaves no broker behind.
+    // No broker is left running if a second Ctrl-C ends the thread.
     const kill = () => child.kill();
     process.once("exit", kill);
     let log = "";
@@ -46,8 +46,8 @@ function start(program: string, config: string): Promise<Broker | undefined> {
 /**
  * Starts a NATS server for one run and waits until it is ready.
  *
- * @param folder takes its configuration, which can start it elsewhere too, and its store
- * @throws {UsageError} where there is no `nats-server`, or it does not start, with its last words
+ * @param folder for its configuration, which can also be used to start it elsewhere, and its store
+ * @throws {UsageError} if there is no `nats-server`, or it does not start, with its last output
  */
 export async function startBroker(
   folder: string,

@@ -8,7 +8,7 @@ import { saveJson } from "../formats/save-file";
 import { differences } from "../store/differences";
 
 /**
- * Makes a folder that of a run, or sees that it is.
+ * Makes a folder the folder of a run, or checks that it is one.
  * @throws {UsageError} when it holds a run with other settings, naming each with its old and its new value
  */
 export async function claimFolder(out: string, settings: object): Promise<void> {

@@ -16,7 +16,7 @@ import { UsageError } from "../cli/usage-error";
 
 const aggregators = ["mean", "trimmed-mean", "krum"] as const;
 
-/** What guards clients from the coordinator, and the model from clients. */
+/** Protection of clients from the coordinator, and of the model from clients. */
 export const guardFlags = {
   secure: flags.flag({
     help: "Secure aggregation: the coordinator sees sums alone (RedGrape, FedAvg and what sums serve)",
@@ -48,7 +48,7 @@ export const guardFlags = {
   }),
 };
 
-/** The flags with what they are applied to. */
+/** The flags with the method that they apply to. */
 export interface GuardInput extends Values<typeof guardFlags> {
   method: string;
   clientsPerRound?: number | undefined;
@@ -71,7 +71,7 @@ function checkGuards({ method, secure, aggregator, dpClip, noiseMultiplier }: Gu
     throw new UsageError(`--dp-clip sums updates: it excludes --aggregator ${aggregator}`);
 }
 
-/** How updates are combined, where that is not the mean. @throws {UsageError} for guards that exclude each other */
+/** How updates are combined, if not by their mean. @throws {UsageError} for guards that exclude each other */
 export function aggregatorOf(given: GuardInput): Aggregator | undefined {
   checkGuards(given);
   const { aggregator, trim, byzantine, krumKeep } = given;
@@ -80,7 +80,7 @@ export function aggregatorOf(given: GuardInput): Aggregator | undefined {
   return undefined;
 }
 
-/** What DP-FedAvg changes of a federation. */
+/** The changes that DP-FedAvg makes to a federation. */
 export interface PrivateRounds {
   strategy: Strategy;
   federation: Pick<FederationOptions, "selectClients" | "onMissedQuorum">;
@@ -88,7 +88,7 @@ export interface PrivateRounds {
 }
 
 /**
- * DP-FedAvg with Poisson sampling of clients, and what it costs each of them; undefined where it was not asked for.
+ * DP-FedAvg with Poisson sampling of clients, and its privacy cost for each of them; undefined if it was not requested.
  * @param population all clients
  */
 export function privateRounds(

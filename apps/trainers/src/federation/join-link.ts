@@ -9,7 +9,7 @@ import { readKey } from "./keys";
 import type { joinFlags } from "./link-flags";
 import { tlsOptions } from "./open-link";
 
-/** A client as the federation knows it. */
+/** A client's identity in the federation. */
 export interface Member {
   clientId: string;
   train: LocalTrain;
@@ -20,7 +20,7 @@ export interface Member {
  * Takes part in a federation until its coordinator ends it or the signal is aborted.
  *
  * @yields what happens
- * @throws {UsageError} for a file that holds no key; {FedError} when the key is refused
+ * @throws {UsageError} for a file without a key; {FedError} when the key is rejected
  */
 export async function* joinLink(
   given: Values<typeof joinFlags>,

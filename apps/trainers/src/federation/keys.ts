@@ -24,7 +24,7 @@ export async function readKey(path: string): Promise<Credentials> {
   }
 }
 
-/** Where the key of a client lies. */
+/** The path of a client's key. */
 export const keyFile = (folder: string, id: string): string => join(folder, `${id}.key`);
 
 /** Keys of the coordinator and its clients. */
@@ -33,7 +33,7 @@ export interface Keys {
   clients: ReadonlyMap<string, Credentials>;
 }
 
-/** Reads the keys of a folder and makes those that are missing, readable for their owner alone. */
+/** Reads the keys of a folder and creates those that are missing, readable only by their owner. */
 export async function keysIn(folder: string, ids: readonly string[]): Promise<Keys> {
   await makeFolder(folder);
   const keyOf = async (id: string) => {
@@ -47,7 +47,7 @@ export async function keysIn(folder: string, ids: readonly string[]): Promise<Ke
   return { coordinator: await keyOf(COORDINATOR), clients };
 }
 
-/** Whether a token is a client's own, without telling by time how much of it is right. */
+/** Whether a token belongs to a client, compared in constant time. */
 export function isToken({ clients }: Keys, clientId: string, token: string): boolean {
   const wanted = Buffer.from(clients.get(clientId)?.seed ?? "");
   const given = Buffer.from(token);

@@ -6,7 +6,7 @@ import { readTexts, tokenizerIn } from "../models/pretrain";
 import { fingerprintFiles } from "../store/fingerprint";
 import { tokenStream } from "../training/token-stream";
 
-/** Text as tokens, for training and for looking how well it went. */
+/** Text as tokens, for training and for evaluation. */
 export interface LmData {
   tokenizer: Tokenizer;
   /** Of the tokenizer's file. */
@@ -16,7 +16,7 @@ export interface LmData {
 }
 
 /**
- * Reads texts with the tokenizer of a folder, or with one that is trained on them, and leaves it in `out`.
+ * Reads texts with the tokenizer of a folder, or with one that is trained on them, and stores it in `out`.
  * @throws {UsageError} when there is no text
  */
 export async function lmData(

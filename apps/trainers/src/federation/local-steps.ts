@@ -19,11 +19,11 @@ import {
 } from "@deepgrain/trainer";
 import { z } from "zod";
 
-/** What a worker is told with each task. */
+/** The settings that a worker receives with each task. */
 const localStepsSchema = z.object({
   /** H, steps per round. */
   innerSteps: z.int().min(1),
-  /** Steps in all: the end of the schedule. */
+  /** Total number of steps: the end of the schedule. */
   steps: z.int().min(1),
   /** Steps of plain training before the first round. */
   warmSteps: z.int().min(0),
@@ -33,7 +33,7 @@ const localStepsSchema = z.object({
   lr: z.number(),
   warmup: z.int(),
   seed: z.int(),
-  /** Which part of the tokens this worker reads, and of how many. */
+  /** Index of this worker's part of the tokens, and the number of parts. */
   share: z.int(),
   shares: z.int().min(1),
   /** Of the tokenizer's file. */
@@ -51,7 +51,7 @@ const ADAMW: optim.AdamWOptions = { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 
 export const scheduleOf = ({ lr: peak, warmup, steps: total }: LocalSteps): optim.Schedule =>
   optim.cosineSchedule({ peak, warmup, total, floor: peak / 10 });
 
-/** Every `shares`-th block of the tokens, so that all shares are of the same kind of text. */
+/** Every `shares`-th block of the tokens, so that all shares have the same mix of text. */
 function everyNth(tokens: Int32Array, block: number, share: number, shares: number): Int32Array {
   if (shares === 1) return tokens;
   const blocks = Math.floor(tokens.length / block / shares);
@@ -63,7 +63,7 @@ function everyNth(tokens: Int32Array, block: number, share: number, shares: numb
   return own;
 }
 
-/** Batches of one share of the tokens, by position. @throws {LmError} when the share holds no block */
+/** Batches of one share of the tokens, by position. @throws {LmError} when the share contains no block */
 export function shareOf(
   tokens: Int32Array,
   { share, shares, sequenceLength: blockLength, batchSize, seed }: LocalSteps,
@@ -72,7 +72,7 @@ export function shareOf(
   return packSequences(own, { blockLength, batchSize, seed });
 }
 
-/** Where a worker reads and what it keeps between rounds. */
+/** A worker's data, and the state that it keeps between rounds. */
 export interface LocalStepsOptions {
   /** All of its text. */
   tokens: Int32Array;
@@ -89,7 +89,7 @@ function readTask(config: unknown, { tokenizer }: LocalStepsOptions): LocalSteps
   throw new FedError("ERR_DATA", "fed lm: this worker has another tokenizer than the coordinator");
 }
 
-/** A model that takes steps, and what of it is kept between rounds. */
+/** A model in training, and the part of its state that is kept between rounds. */
 interface Worker {
   model: CausalLM;
   optimizer: optim.AdamW;
@@ -98,7 +98,7 @@ interface Worker {
   received: string;
 }
 
-/** What a checkpoint holds; `startedFrom` tells which task it answers. */
+/** The contents of a checkpoint; `startedFrom` identifies the task that it belongs to. */
 function contentsOf({ model, optimizer, received }: Worker) {
   const mark = { startedFrom: received };
   const part = jsonPart(
@@ -115,7 +115,7 @@ function contentsOf({ model, optimizer, received }: Worker) {
   return { contents, mark };
 }
 
-/** Puts the weights back that an earlier attempt at this task came to. @returns whether there was one */
+/** Restores the resulting weights of an earlier attempt at this task. @returns whether there was one */
 async function restoreAnswer(worker: Worker, step: number): Promise<boolean> {
   const found = (await listCheckpoints(worker.folder)).find((one) => one.step === step);
   if (!found) return false;
@@ -169,7 +169,7 @@ async function takeSteps(
 
 /**
  * A worker's part of DiLoCo: H steps of AdamW from the received weights, whose moments the worker keeps from round to round
- * in a folder. So a worker that was killed goes on with them, and a task that comes again gets the same answer.
+ * in a folder. A worker that was killed continues with them, and a repeated task gets the same answer.
  *
  * @throws {FedError} when called: `ERR_DATA` for another tokenizer; {TrainerError} for a loss that is not finite
  * @see Douillard et al. 2023, algorithm 1

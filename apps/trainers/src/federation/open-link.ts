@@ -17,21 +17,21 @@ import type { linkFlags } from "./link-flags";
 
 type Given = Values<typeof linkFlags>;
 
-/** A coordinator's way to its clients. */
+/** A coordinator's connection to its clients. */
 export interface Link {
   transport: Transport;
-  /** What clients give as --server. */
+  /** The address that clients pass as --server. */
   address: string;
-  /** Where the clients' keys lie. */
+  /** The folder of the clients' keys. */
   keys: string;
-  /** Tells clients that the run is over, and stops what was started. */
+  /** Notifies clients that the run has ended, and stops the processes that were started. */
   close(): Promise<void>;
 }
 
-/** Largest update that is taken, in bytes. */
+/** Largest accepted update, in bytes. */
 const MOST_BYTES = 2 ** 28;
 
-/** @throws {UsageError} for half a pair of files */
+/** @throws {UsageError} if only one file of a pair is given */
 function tlsFiles({ tlsCert, tlsKey, tlsCa }: Pick<Given, "tlsCert" | "tlsKey" | "tlsCa">) {
   if ((tlsCert === undefined) !== (tlsKey === undefined))
     throw new UsageError("--tls-cert and --tls-key belong together");
@@ -121,7 +121,7 @@ async function overNats(given: Given, keys: Keys, out: string): Promise<Omit<Lin
 }
 
 /**
- * Opens a coordinator's way to its clients; keys are made in `<out>/keys` where they are missing.
+ * Opens a coordinator's connection to its clients; missing keys are created in `<out>/keys`.
  *
  * @throws {UsageError} for flags that do not fit together, or no `nats-server`; errors of the connection
  */

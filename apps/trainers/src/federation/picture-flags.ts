@@ -13,7 +13,7 @@ export const pictureFlags = {
   }),
 };
 
-/** The set to use where none is named: Fashion-MNIST where Debian's package is installed, else digits. */
+/** The default set: Fashion-MNIST if Debian's package is installed, else digits. */
 export const installedSet = (): ImageSet =>
   existsSync(FASHION_FOLDER) ? "fashion-mnist" : "mnist";
 

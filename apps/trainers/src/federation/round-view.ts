@@ -8,15 +8,15 @@ const percent = (share: number | undefined): string =>
 export const accuracyText = ({ accuracy, head, middle, tail }: Metrics): string =>
   `${percent(accuracy)} % (head ${percent(head)}, middle ${percent(middle)}, tail ${percent(tail)})`;
 
-/** Draws the rounds of a federation: clients that are there, answers, stragglers, accuracy. */
+/** Displays the rounds of a federation: connected clients, answers, stragglers, accuracy. */
 export interface RoundView {
   see(event: FederationEvent): void;
   end(message: string): void;
 }
 
 /**
- * A view of rounds in the terminal: a line that follows the round, one that stays for each test of the model, and a note
- * for whatever went wrong.
+ * A view of rounds in the terminal: a line that follows the round, a permanent one for each test of the model, and a
+ * note for each problem.
  *
  * @param test words the metrics of a test (default: accuracies)
  */

@@ -35,7 +35,7 @@ export function firstModel({ seed, model }: Pick<LocalSteps, "seed" | "model">):
   return new CausalLM(parseConfig(model));
 }
 
-/** DiLoCo whose workers are told what to do with each task; worker k of the names reads share k. */
+/** DiLoCo whose workers receive their settings with each task; worker k of the names reads share k. */
 export function localStepsStrategy(
   settings: Omit<LocalSteps, "share" | "shares">,
   names: readonly string[],
@@ -54,7 +54,7 @@ export function localStepsStrategy(
   };
 }
 
-/** What a training by rounds needs. */
+/** The inputs of a training by rounds. */
 export interface RoundsOfSteps
   extends Pick<FederationOptions, "transport" | "deadlineMs" | "signal"> {
   settings: Omit<LocalSteps, "share" | "shares">;
@@ -73,7 +73,7 @@ const lossText = ({ loss = Number.NaN }: Metrics) => `loss ${loss.toFixed(3)}`;
 
 /**
  * Trains one model by rounds of local steps.
- * @returns the model, its held-out loss, and what was sent
+ * @returns the model, its held-out loss, and the traffic
  */
 export async function trainByRounds({
   transport,

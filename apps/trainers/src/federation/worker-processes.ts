@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** A worker that ends by itself is started again this often. */
+/** Maximum number of restarts of a worker that ends by itself. */
 const MOST_STARTS = 5;
 
-/** Processes of this machine that take part in a federation. */
+/** Processes on this machine that take part in a federation. */
 export interface WorkerProcesses {
   /** Rejects when a worker cannot be kept running. */
   failed: Promise<never>;
-  /** Lets them end by themselves, since the run is over. */
+  /** Lets them end by themselves after the run has ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts this program once per list of arguments, and again where one is killed.
+ * Starts this program once per list of arguments, and restarts those that are killed.
  * @param commands arguments of each process
  */
 export function workerProcesses(commands: readonly (readonly string[])[]): WorkerProcesses {
@@ -48,7 +48,7 @@ export function workerProcesses(commands: readonly (readonly string[])[]): Worke
     isOver = true;
     process.off("exit", kill);
     const ended = [...children].map((child) => new Promise((end) => child.once("exit", end)));
-    // Those that do not hear the end are told in another way.
+    // Workers that miss the end message are stopped by a signal.
     const timer = setTimeout(kill, 5000);
     await Promise.all(ended);
     clearTimeout(timer);

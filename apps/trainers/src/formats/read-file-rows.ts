@@ -3,14 +3,14 @@ import { ioError } from "@deepgrain/files";
 import { readRows } from "@deepgrain/prm";
 import type { Progress } from "../cli/progress";
 
-/** Rows of a file, and how many of its lines are none. */
+/** Rows of a file, and the number of malformed lines. */
 export interface FileRows<T> {
   rows: T[];
   rejected: number;
 }
 
 /**
- * Reads a file of JSON lines. Malformed ones are noted with their numbers, the first of them, and counted.
+ * Reads a file of JSON lines. Malformed lines are counted, and the first ones are reported with their numbers.
  *
  * @param parse throws `PrmError` for a malformed row
  * @throws {FilesError} `ERR_IO`
@@ -37,5 +37,5 @@ export async function readFileRows<T>(
   return { rows, rejected };
 }
 
-/** Malformed rows that are noted one by one. */
+/** Maximum number of malformed rows that are reported individually. */
 const NOTED = 20;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type ZodType, z } from "zod";
 
-/** A file has not the form it must have. */
+/** A file does not have the required format. */
 export class FormatError extends Error {
   override readonly name = "FormatError";
   readonly code = "ERR_FORMAT";
@@ -9,7 +9,7 @@ export class FormatError extends Error {
 
 /**
  * Checks a value against a schema.
- * @throws {FormatError} saying where the value is wrong, and what was wanted
+ * @throws {FormatError} with the location of the wrong value and the expected type
  */
 export function checkForm<T>(value: unknown, schema: ZodType<T>, where: string): T {
   const result = schema.safeParse(value);
@@ -18,7 +18,7 @@ export function checkForm<T>(value: unknown, schema: ZodType<T>, where: string):
 }
 
 /**
- * Reads a JSON file and checks its form.
+ * Reads a JSON file and checks its format.
  * @throws {FormatError} when it is not JSON or not of the form; what reading throws
  */
 export async function readJson<T>(path: string, schema: ZodType<T>): Promise<T> {

@@ -13,7 +13,7 @@ export interface Accuracy {
 const Z = 1.959964;
 
 /**
- * The share of right answers and Wilson's interval for it, which stays within 0 and 1 and is right for few answers too:
+ * The share of right answers and Wilson's interval for it, which stays within 0 and 1 and is valid for few answers too:
  * (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n).
  * @see Wilson 1927, "Probable inference, the law of succession, and statistical inference"
  */

@@ -1,4 +1,4 @@
-/** A time as people read it: 8 s, 2 min 5 s. */
+/** A duration as readable text: 8 s, 2 min 5 s. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -10,18 +10,18 @@ const steps = {
   batchSize: count,
   sequenceLength: z.int().min(8),
   warmupSteps: z.int().min(0),
-  /** Every how many steps held-out loss is measured. */
+  /** Steps between measurements of the held-out loss. */
   evaluateEvery: count,
   checkpointEvery: count,
 };
 
-/** What a run is asked to do; stored as its config.json, so that it can be resumed and repeated. */
+/** The settings of a run; stored as its config.json, so that it can be resumed and repeated. */
 export const jobConfigSchema = z.strictObject({
   version: z.literal(2),
   preset: z.enum(["default", "quick"]),
   seed: z.int().min(0),
   text: z.strictObject({
-    /** English prose to read, about so many characters. */
+    /** Approximate number of characters of English prose to read. */
     characters: z.int().min(20_000),
     /** Blocks of held-out text of each kind to measure on. */
     validationBlocks: count,
@@ -49,7 +49,7 @@ export const jobConfigSchema = z.strictObject({
   sampling: z.strictObject({
     temperature: rate,
     topP: z.number().positive().max(1),
-    /** Words to write for counting how many of them are words. */
+    /** Number of words to generate for the count of real words. */
     words: count,
   }),
   task: z.strictObject({

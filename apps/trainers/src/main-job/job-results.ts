@@ -4,7 +4,7 @@ import type { SwitchResult } from "./stages/switch-stage";
 import type { TokenizerResult } from "./stages/tokenizer-stage";
 import type { TuneResult } from "./stages/tune-stages";
 
-/** What the finished stages of a run came to. */
+/** The results of a run's finished stages. */
 export interface JobResults {
   tokenizer?: TokenizerResult | undefined;
   pretrain?: PretrainResult | undefined;

@@ -44,13 +44,13 @@ interface TaskData {
   ownTraining: TrainingData;
   /** Held-out questions with their answers, whole. */
   validation: LabelledBatch[];
-  /** What packing did to the pairs trained on, and which held-out ones are too long to be measured. */
+  /** Packing statistics of the training pairs, and the held-out pairs that are too long to be measured. */
   packing: { train: PackingReport; heldOut: Pick<Measuring, "conversations" | "tooLong"> };
   /** Held-out questions to answer. */
   questions: Pair[];
 }
 
-/** What the stages of a run share. Data are read when first wanted. */
+/** State shared by the stages of a run. Data are read on first use. */
 export interface Job {
   folder: RunFolder;
   config: JobConfig;

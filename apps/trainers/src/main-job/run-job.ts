@@ -46,8 +46,8 @@ async function writeReport(job: Job): Promise<void> {
 }
 
 /**
- * Writes down fingerprints of what the run reads, or sees that they are the same still.
- * @throws {UsageError} naming the text that is another now
+ * Records fingerprints of the data that the run reads, or checks that they have not changed.
+ * @throws {UsageError} naming the text that has changed
  */
 async function claimData({ folder, config, signal, texts }: Job): Promise<void> {
   const read = (await texts()).map((text) => [text.name, fingerprintSplit(text)] as const);
@@ -61,7 +61,7 @@ async function claimData({ folder, config, signal, texts }: Job): Promise<void> 
     );
 }
 
-/** Runs what is left of a job, and writes the report anew after each part. */
+/** Runs the remaining stages of a job, and rewrites the report after each stage. */
 export async function runJob(job: Job): Promise<JobResults> {
   await removeUnfinished(job.folder.path, ["checkpoints", "results", "scores"]);
   await claimData(job);

@@ -43,7 +43,7 @@ async function requested({ quick, seed = 1, task, config }: RunFlags): Promise<J
   });
 }
 
-/** Where a run lies, and how to get its configuration once the folder is locked. */
+/** The folder of a run, and how to get its configuration once the folder is locked. */
 interface Begun {
   folder: RunFolder;
   config(): Promise<JobConfig>;
@@ -63,7 +63,7 @@ async function begin(given: RunFlags): Promise<Begun> {
   };
 }
 
-/** A run that was begun earlier, with the configuration it was begun with. */
+/** A run that was started earlier, with its original configuration. */
 async function proceed(given: RunFlags): Promise<Begun> {
   for (const name of ["quick", "seed", "task", "config"] as const)
     if (given[name] !== undefined && given[name] !== false)

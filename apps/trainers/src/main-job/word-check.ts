@@ -1,9 +1,9 @@
-/** How far generated text consists of words, and how far of copies. */
+/** How much of the generated text consists of real words, and how much is copied. */
 export interface WordCheck {
   words: number;
   /** Of them, those that occur in the training text. */
   known: number;
-  /** Most words in a row that stand in the training text just so. */
+  /** Longest run of consecutive words that occurs in the training text. */
   longestCopy: number;
   /** Those words. */
   copied: string;

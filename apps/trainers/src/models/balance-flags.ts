@@ -27,7 +27,7 @@ export const balanceFlags = {
 
 type BalanceValues = Values<typeof balanceFlags>;
 
-/** What the flags change in a config.json. */
+/** The changes that the flags make to a config.json. */
 export const balanceKeys = ({ deviceLoss, communicationLoss, lossDevices }: BalanceValues) => ({
   ...(deviceLoss !== undefined && { device_loss_alpha: deviceLoss }),
   ...(communicationLoss !== undefined && { communication_loss_alpha: communicationLoss }),
@@ -42,7 +42,7 @@ export const biasSchedule =
   ): NonNullable<TrainConfig["biasUpdate"]> =>
   (step) => ({ rate: step <= biasRateUntil * steps ? biasRate : 0 });
 
-/** What of the flags decides a training's result, for its run.json. */
+/** The flags that determine a training's result, for its run.json. */
 export const balanceRecord = (values: BalanceValues) => ({
   deviceLoss: values.deviceLoss ?? null,
   communicationLoss: values.communicationLoss ?? null,

@@ -5,7 +5,7 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { checkForm } from "../formats/read-json";
 
-/** Flags that make a prompt a turn of a conversation. */
+/** Flags for using a prompt as a turn of a conversation. */
 export const chatFlags = {
   chat: flags.flag({
     help: "The prompt is a user's turn: the model's chat template is applied, and only the answer is printed",
@@ -21,7 +21,7 @@ export const chatFlags = {
 
 const messagesSchema = z.array(z.looseObject({ role: z.string(), content: z.string() })).min(1);
 
-/** The turns that the flags give. @throws {FormatError} naming the place in the file */
+/** The turns given by the flags. @throws {FormatError} naming the place in the file */
 export async function readMessages(
   prompt: string | undefined,
   { system, messages }: { system: string | undefined; messages: string | undefined },

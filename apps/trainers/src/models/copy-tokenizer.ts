@@ -5,8 +5,8 @@ import { ioError, makeFolder, systemCode, writeFileAtomic } from "@deepgrain/fil
 const files = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
 
 /**
- * Copies the tokenizer's files from one model folder to another, which is made when missing; each appears whole or not at
- * all. Those that are not there are passed over.
+ * Copies the tokenizer's files from one model folder to another, which is created if missing; each is copied
+ * atomically. Files that do not exist are skipped.
  * @throws {FilesError} `ERR_IO`
  */
 export async function copyTokenizer(from: string, to: string): Promise<void> {

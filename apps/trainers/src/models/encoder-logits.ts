@@ -19,7 +19,7 @@ const schema = z.strictObject({
 
 /**
  * Reads `{"input_ids": [[…]], "attention_mask"?: [[…]], "token_type_ids"?: [[…]], "labels"?: …}`. The labels are one class or
- * number per row, or for masked LM one id per token, −100 for nothing.
+ * number per row, or for masked LM one id per token; −100 is ignored.
  * @throws {FormatError} for another form or rows of unequal length
  */
 export async function readEncoderIdsFile(path: string, task: EncoderTask): Promise<EncoderBatch> {

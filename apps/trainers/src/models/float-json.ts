@@ -1,7 +1,7 @@
 const PER_CHUNK = 16_384;
 
 /**
- * The elements of a JSON array, in pieces, for arrays too long for one string. Nine digits give back the same float32.
+ * The elements of a JSON array, in pieces, for arrays too long for one string. Nine digits reproduce the same float32.
  * @throws {RangeError} for a number that is not finite, which JSON cannot hold
  */
 export function* floatJson(data: Float32Array): Generator<string> {

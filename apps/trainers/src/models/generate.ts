@@ -39,7 +39,9 @@ const samplingFlags = {
 
 type Sampling = Values<typeof samplingFlags>;
 
-/** How tokens are chosen: the likeliest one with `--greedy`, else drawn after the processors the flags ask for. */
+/**
+ * How tokens are chosen: the most likely one with `--greedy`, else sampled after the processors that the flags select.
+ */
 function choiceOptions(sampling: Sampling, promptLength: number): GenerateOptions {
   const { greedy: isGreedy, seed, ...values } = sampling;
   const given = Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
@@ -71,7 +73,7 @@ interface Request {
   maxNewTokens: number;
   context: CliContext;
   out: string | undefined;
-  /** Puts an adapter into the model, where the text is wanted without it and with it. */
+  /** Applies an adapter to the model, if the text is requested without and with it. */
   putIn?: () => Promise<unknown>;
 }
 
@@ -99,13 +101,13 @@ async function fromIds(path: string, stopsAtEos: boolean, request: Request): Pro
   else await saveFile(out, `${JSON.stringify(result)}\n`);
 }
 
-/** What is continued: the text before it as it is printed, and its ids. */
+/** The prompt: its text as it is printed, and its ids. */
 interface Prompt {
   text: string;
   ids: number[];
 }
 
-/** A text as the tokenizer begins every text. */
+/** Encodes a text with the tokenizer's start tokens. */
 function textPrompt(text: string, tokenizer: Tokenizer): Prompt {
   const ids = tokenizer.encode(text);
   if (ids.at(-1) === tokenizer.eosTokenId) ids.pop(); // some tokenizers end every text
@@ -138,7 +140,7 @@ async function fromBoth(
   context.write(lines.join(""));
 }
 
-/** The form for people: a prompt in, its continuation out, token by token. */
+/** The interactive form: a prompt in, its continuation out, token by token. */
 async function fromPrompt(
   { text: prompt, ids }: Prompt,
   tokenizer: Tokenizer,

@@ -16,7 +16,7 @@ export interface IdsFile {
   length: number;
   ids: Int32Array;
   attentionMask?: Int32Array;
-  /** −100 counts for nothing. */
+  /** −100 is ignored. */
   labels?: Int32Array;
 }
 

@@ -51,7 +51,7 @@ export async function readTexts(data: string, { resolve, signal }: CliContext): 
   return documents;
 }
 
-/** Takes the tokenizer of a folder, or trains one, and leaves it in the output folder. */
+/** Uses the tokenizer of a folder, or trains one, and stores it in the output folder. */
 export async function tokenizerIn(
   out: string,
   texts: readonly string[],
@@ -64,7 +64,9 @@ export async function tokenizerIn(
   return loadTokenizer(out);
 }
 
-/** What a config.json says, with the tokenizer's vocabulary and special tokens; without one, a small DeepSeekMoE. */
+/**
+ * The settings of a config.json, with the tokenizer's vocabulary and special tokens; without one, a small DeepSeekMoE.
+ */
 async function configFor(
   { config: path, sequenceLength: length, ...values }: Settings,
   tokenizer: Tokenizer,
@@ -107,7 +109,7 @@ type Settings = Values<
   typeof settingFlags & typeof dropFlags & typeof dataFlags & typeof balanceFlags
 >;
 
-/** What decides the result of a training, for its run.json. Checkpoints may come at other intervals. */
+/** The settings that determine the result of a training, for its run.json. Checkpoints may come at other intervals. */
 async function recordOf(values: Settings, texts: readonly string[]) {
   const { steps, batchSize, sequenceLength, lr, warmup, seed, evaluateEvery } = values;
   const { tokenizer, vocabSize, config, dropDevices = null, capacityFactor } = values;
@@ -129,7 +131,7 @@ async function recordOf(values: Settings, texts: readonly string[]) {
   };
 }
 
-/** Turns device-level token dropping on, where a number of devices is given. */
+/** Enables device-level token dropping if a number of devices is given. */
 function dropOverload(
   model: CausalLM,
   { dropDevices: devices, capacityFactor }: Values<typeof dropFlags>,

@@ -7,7 +7,7 @@ import { UsageError } from "../cli/usage-error";
 const LORA = "adapter_config.json";
 
 /**
- * Puts an adapter into a model: trained experts, or LoRA in PEFT's form (a folder with adapter_config.json).
+ * Applies an adapter to a model: trained experts, or LoRA in PEFT's form (a folder with adapter_config.json).
  * @returns names of the overwritten weights, and the trained experts; null for LoRA
  * @throws {EsftError | LmError} when it is malformed or of another base model; the model is left as it was
  */
@@ -25,11 +25,12 @@ export async function putAdapter(
 }
 
 /**
- * Loads a model folder, with an adapter put into it where one is given; or a LoRA folder, with the base that it names.
+ * Loads a model folder, with an adapter applied if one is given; or a LoRA folder, with the base model that it names.
  *
- * @param options.resolve makes the name of a base model a path
+ * @param options.resolve converts the name of a base model to a path
  * @returns the model, and the folder that holds its tokenizer
- * @throws {UsageError} for an adapter whose base is not named or not there; {LmError} as `loadModel`; as {@link putAdapter}
+ * @throws {UsageError} for an adapter whose base is not named or does not exist; {LmError} as `loadModel`; as
+ *   {@link putAdapter}
  */
 export async function loadAdapted(
   folder: string,

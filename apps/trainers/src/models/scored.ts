@@ -1,7 +1,7 @@
-/** What the command writes of one batch. */
+/** The output of the command for one batch. */
 export interface Scored {
   shape: readonly number[];
   logits: Float32Array;
-  /** Mean loss, in nats but for regression; null where no label is to be predicted. */
+  /** Mean loss, in nats except for regression; null if there is no label to predict. */
   loss: number | null;
 }

@@ -11,10 +11,10 @@ import {
 import { z } from "zod";
 import { checkForm, FormatError } from "../formats/read-json";
 
-/** A labelled text as words, with a second text where the task is about pairs. */
+/** A labelled text as words, with a second text if the task uses pairs. */
 export interface TextRow extends Labelled {
   second?: string;
-  /** Whether the row carries an attack's pattern, where the file says so. */
+  /** Whether the row contains an attack's pattern, if the file specifies it. */
   poison?: 0 | 1;
 }
 
@@ -43,7 +43,7 @@ function labelOf(
 
 /**
  * Reads JSON Lines of `{"text": …, "label": …, "poison"?: 0 | 1}`; labels are class numbers or the names in the model's
- * configuration. Words end at white space; of a pair the first text carries patterns.
+ * configuration. Words end at white space; in a pair, the first text contains patterns.
  * @param options.mayMiss whether rows may lack a label: they get {@link UNLABELLED}
  * @throws {FormatError} naming the row, for another form or a label outside of the set
  */
@@ -72,7 +72,7 @@ export async function readTexts(
 /** A classifier of texts, with its tokenizer. */
 export interface TextClassifier extends RowClassifier<TextRow> {
   tokenizer: Tokenizer;
-  /** Most tokens of a row. */
+  /** Maximum number of tokens per row. */
   length: number;
 }
 

@@ -20,9 +20,9 @@ import { duration } from "../main-job/duration";
 import { differences } from "../store/differences";
 import type { Fingerprint } from "../store/fingerprint";
 
-/** What of a study is compared, and where it is kept. */
+/** The parts of a study that are compared, and where results are stored. */
 export interface Comparison<S, R> {
-  /** Finished runs in it are not done again. */
+  /** Finished runs in it are not repeated. */
   folder: string;
   /** The same for all runs of the folder. */
   settings: S;
@@ -37,7 +37,7 @@ export interface Comparison<S, R> {
   text?: (runs: StudyRuns<S, R>) => string;
 }
 
-/** Fingerprints of what the runs read, by name: part of a study's settings, so that other data are refused. */
+/** Fingerprints of what the runs read, by name: part of a study's settings, so that other data are rejected. */
 export interface WithData {
   data: Readonly<Record<string, Fingerprint>>;
 }
@@ -73,7 +73,7 @@ export async function compareStudy<S extends object, R>(
   return runs;
 }
 
-/** A folder that cannot be used, as an error of usage; any other error as it is. */
+/** Converts the error of an unusable folder to a usage error; returns any other error unchanged. */
 async function usageErrorOf(error: unknown, folder: string, settings: object): Promise<unknown> {
   if (!LabError.isInstance(error)) return error;
   if (error.code === "ERR_FOLDER")

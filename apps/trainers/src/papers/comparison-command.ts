@@ -24,7 +24,7 @@ export interface ComparisonCommand<S extends object, F extends Flags> {
   fingerprintData(settings: NoInfer<S>, signal: AbortSignal): Promise<WithData>;
 }
 
-/** Makes the command of a study: sizes, seeds, experiments, workers, and the study's own settings as flags. */
+/** Creates the command of a study: sizes, seeds, experiments, workers, and the study's own settings as flags. */
 export function comparisonCommand<S extends object, R, F extends Flags>(
   study: Study<S & WithData, R>,
   { quick, full, settingFlags, settingOf = {}, folder: name, ...parts }: ComparisonCommand<S, F>,

@@ -11,7 +11,7 @@ export const comparisonFlags = {
   seeds: flags.whole({
     min: 1,
     max: 1000,
-    help: "Paired seeds; by default as many as the size has",
+    help: "Paired seeds; by default the number set by the size",
   }),
   seed: flags.whole({ max: 2 ** 31, default: 1, help: "The first of them" }),
   workers: flags.whole({

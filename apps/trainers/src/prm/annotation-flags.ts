@@ -62,7 +62,7 @@ export const annotationSettings = (
   checker: checkerOf(answers),
 });
 
-/** What a plan rests on. */
+/** The assumptions of a plan. */
 export const planFlags = {
   plan: flags.flag({ help: "Print what it would take, and send nothing" }),
   workers: flags.whole({
@@ -82,13 +82,13 @@ export const planFlags = {
   }),
 };
 
-/** Tokens of a text, about: four characters each. */
+/** Approximate number of tokens in a text: four characters each. */
 const tokensOf = (text: string) => Math.max(1, Math.ceil(text.length / 4));
 
 const mean = (numbers: readonly number[]) =>
   numbers.reduce((sum, x) => sum + x, 0) / Math.max(1, numbers.length);
 
-/** What the annotation of some solutions takes; tokens are counted from their texts. */
+/** The cost of annotating some solutions; tokens are estimated from their texts. */
 export function planOf(
   solutions: readonly Solution[],
   { n, strategy, earlyStop, ...given }: AnnotationValues & Values<typeof planFlags>,
@@ -106,7 +106,7 @@ export function planOf(
 
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
-/** A plan for people. */
+/** A plan as readable text. */
 export const planText = ({ cost, hours, ...counts }: AnnotationPlan, workers: number): string =>
   [
     `${whole(counts.solutions)} solutions, ${whole(counts.steps)} steps`,

@@ -14,7 +14,7 @@ import * as flags from "../cli/flags";
 import { UsageError } from "../cli/usage-error";
 import { fingerprintModel } from "../store/fingerprint";
 
-/** What writes solutions: an endpoint, or a model folder. */
+/** The source of solutions: an endpoint, or a model folder. */
 export const completerFlags = {
   endpoint: flags.text({
     hint: "url",
@@ -95,7 +95,7 @@ export async function openCompleter(
   };
 }
 
-/** Names a completer with all that decides what it writes. */
+/** The name of a completer, with all settings that determine its output. */
 export async function completerId(values: CompleterValues): Promise<string> {
   const { model, endpointModel, temperature, completionTokens, chat } = values;
   const name =

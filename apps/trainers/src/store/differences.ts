@@ -9,7 +9,7 @@ const show = (value: unknown): string => {
 };
 
 /**
- * How two records of settings differ, for people: `lr was 0.003, is 0.1`, with the path of fields inside others.
+ * How two records of settings differ, as readable text: `lr was 0.003, is 0.1`, with the path of fields inside others.
  *
  * @returns one text for each field that differs
  */

@@ -13,10 +13,10 @@ const fingerprintSchema = z.strictObject({
   bytes: z.int(),
 });
 
-/** What was read, in short: enough to notice that it is not the same any more. */
+/** A short summary of the data that were read: enough to detect that they have changed. */
 export type Fingerprint = z.infer<typeof fingerprintSchema>;
 
-/** Several, by the names of what was read. */
+/** Several fingerprints, by the names of the data. */
 export const fingerprintsSchema = z.record(z.string(), fingerprintSchema);
 
 /** Fingerprint of texts in their order. */
@@ -36,7 +36,7 @@ export function fingerprintTexts(texts: Iterable<string | Uint8Array>): Fingerpr
 export const fingerprintSplit = ({ train, validation }: Record<"train" | "validation", unknown>) =>
   fingerprintTexts([JSON.stringify(train), JSON.stringify(validation)]);
 
-/** Fingerprint of files: their names and what is in them. @throws {FilesError} `ERR_IO` */
+/** Fingerprint of files: their names and contents. @throws {FilesError} `ERR_IO` */
 export async function fingerprintFiles(paths: readonly string[]): Promise<Fingerprint> {
   const hash = createHash("sha256");
   let bytes = 0;

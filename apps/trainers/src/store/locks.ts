@@ -12,13 +12,13 @@ export interface Output {
   path: string;
 }
 
-/** Where the lock of an output lies: inside a folder that stays, beside what is replaced. */
+/** The location of an output's lock: inside a folder that is kept, next to one that is replaced. */
 const lockFileOf = ({ kind, path }: Output): string =>
   kind === "folder" ? join(path, LOCK_FILE) : `${path}${LOCK_FILE}`;
 
 interface HeldOutput {
   lock: Lock;
-  /** The folder that was made to hold the lock file. */
+  /** The folder that was created for the lock file. */
   made: string | undefined;
 }
 
@@ -35,12 +35,12 @@ async function hold(output: Output, what: string): Promise<HeldOutput> {
 }
 
 /**
- * Does some work while no other process may write the same outputs. Missing folders are made, and deleted again when the
- * work left them empty.
+ * Runs some work while no other process may write the same outputs. Missing folders are created, and deleted again if
+ * the work leaves them empty.
  *
- * @param what for those who must wait: the command
- * @param work gets a check that throws when an output's folder was deleted or taken over meanwhile
- * @throws {FilesError} `ERR_LOCKED` when another process is at it; `ERR_IO`
+ * @param what shown to processes that must wait: the command
+ * @param work receives a check that throws when an output's folder has since been deleted or taken over
+ * @throws {FilesError} `ERR_LOCKED` when another process holds the lock; `ERR_IO`
  */
 export async function withLocks<T>(
   outputs: readonly Output[],
@@ -56,7 +56,7 @@ export async function withLocks<T>(
   } finally {
     for (const { lock, made } of held.reverse()) {
       await lock.release();
-      if (made !== undefined) await rmdir(made).catch(() => undefined); // where it is not empty it stays
+      if (made !== undefined) await rmdir(made).catch(() => undefined); // if it is not empty, it is kept
     }
   }
 }

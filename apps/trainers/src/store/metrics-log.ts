@@ -11,12 +11,12 @@ export interface MetricsRecord {
   [field: string]: unknown;
 }
 
-/** The measurements of a run, one JSON object a line, appended as they come. */
+/** The measurements of a run, one JSON object per line, appended as they arrive. */
 export interface MetricsLog {
   append(record: MetricsRecord): Promise<void>;
-  /** All whole lines. A line that a crash cut short is left out. */
+  /** All complete lines. A line that was truncated by a crash is left out. */
   read(): Promise<MetricsRecord[]>;
-  /** Takes a stage back to a step: what it wrote after it is deleted, as the steps will be done again. */
+  /** Resets a stage to a step: later entries are deleted, as the steps will be repeated. */
   rewind(stage: string, step: number): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** Opens a metrics file, which need not exist. Its folder must, so that a run notices when it is deleted. */
+/** Opens a metrics file, which need not exist. Its folder must exist, so that a run detects its deletion. */
 export function metricsLog(path: string): MetricsLog {
   const read = async () => (await readText(path)).split("\n").flatMap(parseLine);
   return {

@@ -13,9 +13,9 @@ export interface QueueServer {
     tls?: object;
     maxRetriesPerRequest: null;
   };
-  /** As workers elsewhere give it, without a password. */
+  /** The address for workers on other machines, without a password. */
   address: string;
-  /** Stops what was started here. */
+  /** Stops the server if it was started here. */
   stop(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Runs one program until it takes connections; undefined where there is no such program. */
+/** Starts one program and waits until it accepts connections; undefined if the program does not exist. */
 function start(program: string, port: number): Promise<(() => Promise<void>) | undefined> {
   const own = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   return new Promise((resolve, reject) => {

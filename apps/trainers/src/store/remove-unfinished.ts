@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { removeLeftovers } from "@deepgrain/files";
 
 /**
- * Repairs what killed processes left half-written in a folder of ours: directly in it, and at any depth in those of its
- * folders that are named. Other folders are not looked into.
+ * Removes incomplete files of killed processes from one of our folders: directly in it, and at any depth in those of
+ * its folders that are named. Other folders are not searched.
  */
 export async function removeUnfinished(folder: string, parts: readonly string[]): Promise<void> {
   await removeLeftovers(folder);

@@ -15,17 +15,17 @@ async function followed(path: string): Promise<string> {
   return parent === path ? path : join(await followed(parent), relative(parent, path));
 }
 
-/** Whether `inner` is `outer` or lies in it, symbolic links followed. */
+/** Whether `inner` is `outer` or is inside it, symbolic links followed. */
 async function contains(outer: string, inner: string): Promise<boolean> {
   const way = relative(await followed(outer), await followed(inner));
   return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));
 }
 
 /**
- * Refuses to replace a folder unless it is missing, empty, or a model folder of the kind that our commands write.
+ * Rejects replacing a folder unless it is missing, empty, or a model folder as our commands write it.
  *
- * @param inputs what is read for it, which must not lie inside
- * @throws {UsageError} naming what is in the way; nothing was touched
+ * @param inputs paths of the inputs, which must not be inside it
+ * @throws {UsageError} naming the conflicting file; nothing has been changed
  */
 export async function assertReplaceable(out: string, inputs: readonly string[]): Promise<void> {
   for (const input of inputs)
@@ -47,9 +47,9 @@ export async function assertReplaceable(out: string, inputs: readonly string[]):
 }
 
 /**
- * Writes a model folder in the place of an earlier one: a kill at any moment leaves one of the two.
+ * Replaces an earlier model folder: if the process is killed, one of the two remains.
  *
- * @throws {UsageError} as {@link assertReplaceable}; {FilesError} `ERR_IO`; what `fill` throws
+ * @throws {UsageError} as {@link assertReplaceable}; {FilesError} `ERR_IO`; errors of `fill`
  */
 export async function replaceModel(
   out: string,

@@ -5,13 +5,13 @@ import { ioError, makeFolder, systemCode } from "@deepgrain/files";
 import { UsageError } from "../cli/usage-error";
 import { LOCK_FILE } from "./locks";
 
-/** Where everything of a run lies. */
+/** The paths of a run's files. */
 export interface RunFolder {
   name: string;
   path: string;
-  /** What the run is asked to do. */
+  /** The configuration of the run. */
   config: string;
-  /** Fingerprints of what it reads. */
+  /** Fingerprints of the data that it reads. */
   data: string;
   metrics: string;
   report: string;
@@ -20,7 +20,7 @@ export interface RunFolder {
   base: string;
   adapter: string;
   full: string;
-  /** Scores of experts, a folder a text. */
+  /** Scores of experts, one folder per text. */
   scores: string;
   /** Result of a finished stage. */
   result(stage: string): string;
@@ -56,7 +56,7 @@ function checkName(name: string): void {
     throw new UsageError(`--name may have letters, digits, ".", "-" and "_", got "${name}"`);
 }
 
-/** Makes a folder, which is the claim to its name. @returns false when it is there with anything in it */
+/** Creates a folder, which claims its name. @returns false when it exists and is not empty */
 async function claim(path: string): Promise<boolean> {
   try {
     await mkdir(path);
@@ -70,7 +70,7 @@ async function claim(path: string): Promise<boolean> {
 }
 
 /**
- * Makes the folder of a new run; without a name, the first of `main`, `main-2`, `main-3`, … that is free.
+ * Creates the folder of a new run; without a name, the first of `main`, `main-2`, `main-3`, … that is free.
  * @throws {UsageError} when the name is not a folder name or taken
  */
 export async function createRun(
@@ -91,7 +91,7 @@ export async function createRun(
   return runFolder(runs, chosen);
 }
 
-/** Runs that were begun and have not ended, the last touched first. */
+/** Unfinished runs, most recently modified first. */
 async function unfinishedRuns(runs: string, lastStage: string): Promise<RunFolder[]> {
   const names = await readdir(runs).catch(() => [] as string[]);
   const touched = ({ metrics, config }: RunFolder) =>
@@ -103,7 +103,7 @@ async function unfinishedRuns(runs: string, lastStage: string): Promise<RunFolde
 }
 
 /**
- * Finds the run to resume: the named one, or the unfinished one that was touched last.
+ * Finds the run to resume: the named one, or the most recently modified unfinished one.
  * @throws {UsageError} when the name is not a folder name, or there is none
  */
 export async function findRun(

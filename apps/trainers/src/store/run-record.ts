@@ -18,10 +18,10 @@ const recordSchema = z.strictObject({
   data: fields,
 });
 
-/** What a training was asked to do, and fingerprints of what it reads. Kept as run.json in its folder. */
+/** The settings of a training, and fingerprints of the data that it reads. Stored as run.json in its folder. */
 export type RunRecord = z.infer<typeof recordSchema>;
 
-/** Where a training keeps what it writes besides its result. */
+/** The files that a training writes besides its result. */
 export const trainingFolder = (path: string) => ({
   record: join(path, "run.json"),
   metrics: join(path, "metrics.jsonl"),
@@ -29,16 +29,16 @@ export const trainingFolder = (path: string) => ({
 });
 
 export interface ClaimOptions {
-  /** Go on with the run that the folder holds, if there is one. */
+  /** Continue the run in the folder, if there is one. */
   resume: boolean;
-  /** Begin anew where there was a run: its checkpoints and measurements are deleted, and nothing else. */
+  /** Start again if there was a run: its checkpoints and measurements are deleted, and nothing else. */
   overwrite: boolean;
-  /** Files of an earlier run that this one would take for its own; they are deleted where there was one. */
+  /** Files of an earlier run that this one would treat as its own; they are deleted if there was one. */
   derived?: readonly string[];
 }
 
 /**
- * Makes a folder the run folder of a training, or sees that it is. Call it with the folder locked.
+ * Makes a folder the run folder of a training, or checks that it is one. Call it with the folder locked.
  *
  * @throws {UsageError} without `resume` and `overwrite`, for a folder that was used before; with `resume`, when settings or
  *   data differ from those that the run was begun with, naming each with its old and its new value
@@ -91,8 +91,8 @@ function refuseDifferences(
 }
 
 /**
- * What shows that a folder was trained in, or holds weights that a training would replace. A record alone does not: a run
- * that failed before its first step leaves it.
+ * Files that show that a training used the folder, or weights that a training would replace. A record alone does not: a
+ * run that failed before its first step leaves it.
  */
 async function tracesOf(path: string, checkpoints: number): Promise<string[]> {
   const names = await readdir(path).catch(() => [] as string[]);

@@ -17,8 +17,7 @@ export async function stageResult<T>(folder: RunFolder, stage: string): Promise<
 }
 
 /**
- * Runs the stages that have no result yet, in order. A stage's result is the last thing it writes, after which its
- * checkpoints go.
+ * Runs the stages that have no result yet, in order. A stage writes its result last; its checkpoints are then deleted.
  * @yields the name of each stage that was run
  */
 export async function* runStages<Context>(

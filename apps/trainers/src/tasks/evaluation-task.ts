@@ -74,8 +74,8 @@ export interface AnswerTaskOptions extends AnswerOptions {
 }
 
 /**
- * Lets a model answer a task's questions, marks the answers, and writes them in the official form.
- * @returns how many were answered, and their mean mark, from 0 to 1
+ * Lets a model answer a task's questions, scores the answers, and writes them in the official format.
+ * @returns how many were answered, and their mean score, from 0 to 1
  * @throws {UsageError} when the task has no questions or the model no place for the answers
  */
 export async function answerTask(

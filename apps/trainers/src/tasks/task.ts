@@ -12,7 +12,7 @@ export interface TaskPairs {
 
 /** Something to fine-tune on, with answers that are right or wrong. */
 export interface Task {
-  /** For people: "numbers in words". */
+  /** Display name: "numbers in words". */
   name: string;
   /** What is to be done, as the end of "The task: …". */
   aim: string;

@@ -6,7 +6,7 @@ export interface AnswerOptions {
   /** Prompts at once. Default all. */
   batchSize?: number;
   signal: AbortSignal;
-  /** Told how many prompts are answered. */
+  /** Called with the number of prompts that have been answered. */
   onAnswer?: (answered: number) => void;
 }
 
@@ -44,7 +44,7 @@ async function answerBatch(
 }
 
 /**
- * What a model answers to prompts, the likeliest token each time, up to the end token.
+ * A model's greedy answers to prompts, up to the end token.
  * @param prompts token ids, at least one each
  * @returns texts, in the order of the prompts
  */

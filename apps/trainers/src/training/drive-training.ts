@@ -13,7 +13,9 @@ export interface DriveOptions {
   title: string;
   progress: Progress;
   metrics: MetricsLog;
-  /** Expert layers whose load is watched: a record at each evaluation, warnings of dead experts, a table at the end. */
+  /**
+   * Expert layers whose load is monitored: a record at each evaluation, warnings of dead experts, a table at the end.
+   */
   layers?: Iterable<FeedForward>;
   /** Called at each event: throws when the folder that is written to was deleted meanwhile. */
   assertOutputs?: () => Promise<void>;
@@ -21,12 +23,12 @@ export interface DriveOptions {
   onEvaluation?: (evaluation: { step: number; loss: number }) => Promise<void>;
 }
 
-/** What a training came to, over all its sessions. */
+/** The result of a training over all its sessions. */
 export interface Driven {
   trainedParameters: number;
   tokens: number;
   seconds: number;
-  /** How the watched layers used their experts in this session; absent where none was watched. */
+  /** Expert load of the monitored layers in this session; absent if none was monitored. */
   load?: LayerLoad[];
 }
 
@@ -55,7 +57,7 @@ async function totals(
   return { tokens: sum("tokens"), seconds: sum("seconds") };
 }
 
-/** A report of trainings that people watch: draws the progress and writes the measurements. */
+/** A report for interactive trainings: displays the progress and writes the measurements. */
 export const driveTraining =
   (options: DriveOptions) =>
   (events: AsyncIterable<TrainEvent>): Promise<Driven> =>

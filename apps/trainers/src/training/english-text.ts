@@ -1,7 +1,7 @@
 import { trainValidationSplit } from "@deepgrain/datasets";
 import { textSources } from "./text-sources";
 
-/** Documents for training and for looking how well it went. */
+/** Documents for training and for evaluation. */
 export interface SplitTexts {
   train: string[];
   validation: string[];

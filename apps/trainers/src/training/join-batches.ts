@@ -2,7 +2,10 @@ import type { LabelledBatch, PackedBatch } from "@deepgrain/lm";
 
 type Numbers = ArrayLike<number>;
 
-/** The rows of several batches as one. What only some of them have is filled up: all tokens count, a row is one sequence. */
+/**
+ * The rows of several batches as one. Fields that only some of them have get defaults: no token is masked, each row is
+ * one sequence.
+ */
 export function joinBatches(batches: readonly LabelledBatch[]): PackedBatch {
   const filled = batches.filter(({ batch }) => batch > 0);
   const { length } = filled[0]!;

@@ -2,8 +2,9 @@ import { type CausalLM, type Evaluation, evaluate, type LabelledBatch } from "@d
 import { type LayerLoad, monitorLoad } from "@deepgrain/moe";
 
 /**
- * The mean loss over batches, and how the layers used their experts; one counts as dead that no token of all batches chose.
- * @param onBatch told how many batches are done
+ * The mean loss over batches, and how the layers used their experts; an expert counts as dead if no token of any batch
+ * chose it.
+ * @param onBatch called with the number of batches done
  */
 export async function lossAndLoad(
   model: CausalLM,

@@ -4,7 +4,7 @@ import type { Measuring } from "./measuring-batches";
 
 const share = (part: number, whole: number) => percent(whole === 0 ? 0 : part / whole);
 
-/** What packing did to the conversations of a training, in a sentence. The share that was cut is always told. */
+/** The packing statistics of a training's conversations, in a sentence. The share that was cut is always included. */
 export function packingNote(
   { conversations, cut, tooLong, unlabelled }: PackingReport,
   sequenceLength: number,
@@ -18,7 +18,7 @@ export function packingNote(
   return parts.join(", ");
 }
 
-/** What was not measured because it does not fit, in a sentence; undefined where everything was. */
+/** What was not measured because it does not fit, in a sentence; undefined if everything was measured. */
 export function measuringNote(
   { conversations, tooLong }: Pick<Measuring, "conversations" | "tooLong">,
   sequenceLength: number,

@@ -11,12 +11,12 @@ import { optim } from "@deepgrain/tensor-gpu";
 import type { CheckpointParts, FitConfig, FitEvent } from "@deepgrain/trainer";
 import { nextTurn } from "../cli/next-turn";
 
-/** What a recipe hands on as it is. */
+/** Options that a recipe passes on unchanged. */
 type PassedOn = "maxGradNorm" | "gradientAccumulation" | "gradientCheckpointing" | "biasUpdate";
 
 /** How a model is trained, as data. */
 export interface Recipe extends Pick<TrainConfig, PassedOn> {
-  /** Optimiser steps; 0 measures the model and leaves it as it is. */
+  /** Optimiser steps; 0 measures the model without changing it. */
   steps: number;
   peakRate: number;
   /** Steps in which the rate rises to its peak. */
@@ -35,7 +35,7 @@ export interface Recipe extends Pick<TrainConfig, PassedOn> {
   checkpointEvery?: number;
 }
 
-/** Settings that a recipe becomes. */
+/** The training settings that a recipe is converted to. */
 type TrainerSettings<Batch> = Pick<
   FitConfig<Batch>,
   "steps" | "schedule" | "checkpoint" | "resume"
@@ -114,8 +114,8 @@ async function* eventsOf<Batch, Event extends StepEvent, T>(
 }
 
 /**
- * Trains a model by a recipe. A folder that holds checkpoints is gone on with: who begins anew empties it first.
- * @returns what `report` makes of the events
+ * Trains a model by a recipe. Training continues from checkpoints in the folder; to start again, empty it first.
+ * @returns the result of `report`
  */
 export const runTraining = <Batch, Event extends StepEvent, T>(
   training: Training<Batch, Event, T>,

@@ -13,9 +13,9 @@ export interface ScoreBatchesOptions extends AverageOptions, GateScoreOptions {
   nSampleTokens: number;
   /** Tokens that are hidden from the experts in batches without a mask. Default: none. */
   padTokenId?: number | null;
-  /** Also gets every layer's routing. */
+  /** Also receives every layer's routing. */
   record?: RouteRecorder | undefined;
-  /** Told how many tokens are read. */
+  /** Called with the number of tokens read. */
   onTokens?: (tokens: number) => void;
   signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import { type JsonlOptions, parseJsonLine } from "./parse-jsonl";
 
-/** Pieces of text or of UTF-8 bytes, cut anywhere: a file's or a response's stream. */
+/** Pieces of text or of UTF-8 bytes, split at any position: a file's or a response's stream. */
 export type TextChunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 
 async function* lines(chunks: TextChunks): AsyncGenerator<string> {
@@ -20,10 +20,10 @@ async function* lines(chunks: TextChunks): AsyncGenerator<string> {
 }
 
 /**
- * Yields the records of JSON Lines as they arrive, for files too large to hold.
+ * Yields the records of JSON Lines as they arrive, for files that do not fit in memory.
  *
  * @param chunks for example `response.body` or a file stream
- * @param options.check turns each value into a record, or throws
+ * @param options.check converts each value to a record, or throws
  * @throws {DatasetsError} while iterating: `ERR_FORMAT` with `fields.line` (from 1), as `parseJsonl`
  */
 export async function* jsonlRecords<T = unknown>(

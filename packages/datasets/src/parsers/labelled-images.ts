@@ -12,12 +12,12 @@ export interface LabelledImage {
 }
 
 /**
- * Joins the two IDX files of a picture set.
+ * Combines the two IDX files of a picture set.
  *
  * @param images IDX file of unsigned bytes, shape [N, rows, cols]
  * @param labels IDX file of unsigned bytes, shape [N]
  * @returns N pictures in file order; their pixels share one buffer
- * @throws {DatasetsError} `ERR_FORMAT` when a file has another form or the two counts differ
+ * @throws {DatasetsError} `ERR_FORMAT` when a file has another format or the two counts differ
  */
 export function labelledImages(images: Uint8Array, labels: Uint8Array): LabelledImage[] {
   const pictures = parseIdx(images);

@@ -58,14 +58,14 @@ function records<Column extends string>(
 
 /**
  * Returns the rows of comma-separated values as objects of strings. Fields may be quoted (`"a, b"`,
- * `""` for a quote, line breaks inside); lines end in LF or CR LF; empty lines are passed over.
+ * `""` for a quote, line breaks inside); lines end in LF or CR LF; empty lines are skipped.
  *
  * @param input text, or UTF-8 bytes
  * @param options.columns names of the columns, where the table has no header
  * @param options.delimiter one character, default a comma
- * @throws {DatasetsError} `ERR_FORMAT` with `fields.row` (from 1, empty lines not counted) on a
- *   broken quote, a row of another length, or two columns of the same name; `ERR_RANGE` when
- *   `delimiter` is not one character, or is a quote or a line break
+ * @throws {DatasetsError} `ERR_FORMAT` with `fields.row` (from 1, empty lines not counted) on a malformed quote, a row
+ *   of another length, or two columns of the same name; `ERR_RANGE` when `delimiter` is not one character, or is a
+ *   quote or a line break
  * @see RFC 4180
  */
 export function parseCsv<Column extends string = string>(
@@ -82,8 +82,8 @@ export function parseCsv<Column extends string = string>(
 }
 
 /**
- * Returns the rows of tab-separated values as objects of strings. Quotes have no meaning: a field is
- * what stands between two tabs. Empty lines are passed over.
+ * Returns the rows of tab-separated values as objects of strings. Quotes have no special meaning: a field is the text
+ * between two tabs. Empty lines are skipped.
  *
  * @param input text, or UTF-8 bytes
  * @param options.columns names of the columns, where the table has no header

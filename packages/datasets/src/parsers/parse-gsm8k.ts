@@ -5,7 +5,7 @@ import { type JsonlOptions, parseJsonl } from "./parse-jsonl";
 export interface Gsm8kCalculation {
   /** The left side, "48/2". */
   readonly expression: string;
-  /** The right side as it stands, "24"; in one place of the set a fraction, "3/4". */
+  /** The right side as written, "24"; in one case a fraction, "3/4". */
   readonly result: string;
 }
 
@@ -16,7 +16,7 @@ export interface Gsm8kStep {
   readonly calculations: readonly Gsm8kCalculation[];
 }
 
-/** One word problem with its solution taken apart. */
+/** One word problem with its parsed solution. */
 export interface Gsm8kProblem {
   readonly question: string;
   /** The answer as in the file, annotations and final line included. */
@@ -31,9 +31,9 @@ export interface Gsm8kProblem {
 }
 
 const annotation = /<<([^<>=]*)=([^<>]*)>>/g;
-const finalNumber = /^-?[\d,]*(?:\.\d+|(?<=\d))$/; // each character has one way to match, so that time stays linear
+const finalNumber = /^-?[\d,]*(?:\.\d+|(?<=\d))$/; // each character can match in only one way, so that the time stays linear
 
-/** The answer in front of its last `####`, and the number behind it; undefined where there is no such number. */
+/** The text before the answer's last `####`, and the number after it; undefined if there is no such number. */
 function finalLine(answer: string): { body: string; number: string } | undefined {
   const at = answer.lastIndexOf("####");
   const number = answer
@@ -53,7 +53,7 @@ function parseStep(line: string): Gsm8kStep {
 }
 
 /**
- * Takes one GSM8K record apart.
+ * Parses one GSM8K record.
  *
  * @param record `{ question, answer }`; the answer ends in a line `#### <number>`
  * @throws {DatasetsError} `ERR_FORMAT` when a field is missing or the answer has no final number
@@ -89,7 +89,7 @@ export function parseGsm8kRecord(record: unknown): Gsm8kProblem {
  * Returns the problems of GSM8K JSON Lines with their steps, calculations and final answer.
  *
  * @param input text, or UTF-8 bytes
- * @throws {DatasetsError} `ERR_FORMAT` with `fields.line` on a line of another form
+ * @throws {DatasetsError} `ERR_FORMAT` with `fields.line` on a line of another format
  * @see Cobbe et al. 2021, "Training Verifiers to Solve Math Word Problems"
  */
 export function parseGsm8k(input: string | Uint8Array): Gsm8kProblem[] {

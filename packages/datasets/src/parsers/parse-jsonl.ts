@@ -3,7 +3,7 @@ import { textOf } from "./text-of";
 
 /** Options of the JSON Lines parsers. */
 export interface JsonlOptions<T> {
-  /** Turns a parsed value into a record, or throws; default: the value is taken as it is. */
+  /** Converts a parsed value to a record, or throws; default: the value itself. */
   check?: (value: unknown, line: number) => T;
 }
 
@@ -23,13 +23,12 @@ export function parseJsonLine<T>(
 }
 
 /**
- * Returns the records of JSON Lines text: one JSON value a line, lines end in LF or CR LF, lines of
- * white space are passed over.
+ * Returns the records of JSON Lines text: one JSON value per line, lines end in LF or CR LF, lines of white space are
+ * skipped.
  *
  * @param input text, or UTF-8 bytes
- * @param options.check turns each value into a record, or throws
- * @throws {DatasetsError} `ERR_FORMAT` with `fields.line` (from 1) on a line that is not JSON or
- *   that `check` refuses
+ * @param options.check converts each value to a record, or throws
+ * @throws {DatasetsError} `ERR_FORMAT` with `fields.line` (from 1) on a line that is not JSON or that `check` rejects
  */
 export function parseJsonl<T = unknown>(
   input: string | Uint8Array,

@@ -145,7 +145,7 @@ function edgeEnds(text: string | Uint8Array, { nodes, undirectedEdges }: Meta) {
  * `features`, `classNames`).
  *
  * @returns node and edge order as in the files
- * @throws {DatasetsError} `ERR_FORMAT` when a file has another form, or the counts, ids, labels,
+ * @throws {DatasetsError} `ERR_FORMAT` when a file has another format, or the counts, ids, labels,
  *   columns or edges contradict `meta.json`
  */
 export function parsePlanetoid(files: PlanetoidFiles): CitationGraph {

@@ -1,8 +1,11 @@
-/** A matrix of zeros and ones by the places of its ones (compressed rows). */
+/** A matrix of zeros and ones, stored by the positions of its ones (compressed rows). */
 export interface SparseBinaryMatrix {
   readonly rows: number;
   readonly cols: number;
-  /** Row r's ones are at `colIndices[rowOffsets[r]]` up to before `rowOffsets[r + 1]`; [rows + 1]. */
+  /**
+   * Row r's ones are at indices `rowOffsets[r]` up to, but not including, `rowOffsets[r + 1]` of `colIndices`; [rows +
+   * 1].
+   */
   readonly rowOffsets: Int32Array;
   /** Columns of the ones, ascending in each row. */
   readonly colIndices: Int32Array;

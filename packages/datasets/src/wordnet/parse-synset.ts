@@ -9,7 +9,7 @@ export interface SynsetPointer {
   readonly target: string;
 }
 
-/** A set of synonyms, as one line of a WordNet data file holds it. */
+/** A set of synonyms, as in one line of a WordNet data file. */
 export interface Synset {
   /** Byte offset and part of speech, "00001740-n": unique, fixed for one version of WordNet. */
   readonly id: string;
@@ -18,12 +18,12 @@ export interface Synset {
   readonly fileNumber: number;
   /** The synonyms, with spaces: "physical entity". */
   readonly words: readonly string[];
-  /** Definition and examples as they stand. */
+  /** Definition and examples, unchanged. */
   readonly gloss: string;
   readonly pointers: readonly SynsetPointer[];
 }
 
-/** The adjectives' marks of position, as in "galore(ip)". */
+/** The position markers of adjectives, as in "galore(ip)". */
 const syntacticMark = /\((?:p|a|ip)\)$/;
 
 /**
@@ -31,7 +31,7 @@ const syntacticMark = /\((?:p|a|ip)\)$/;
  * `offset file type w_cnt (word lex_id)… p_cnt (symbol offset pos source/target)… | gloss`,
  * with `w_cnt` in hexadecimal and `p_cnt` in decimal.
  *
- * @throws {DatasetsError} `ERR_FORMAT` when the line has another form
+ * @throws {DatasetsError} `ERR_FORMAT` when the line has another format
  * @see WordNet 3.1 manual, wndb(5WN), "Data File Format"
  */
 export function parseSynset(line: string): Synset {

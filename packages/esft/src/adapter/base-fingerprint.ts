@@ -22,8 +22,9 @@ function sampleBytes(data: Float32Array): Uint8Array {
 }
 
 /**
- * Tells base models apart by what an adapter leaves untouched: SHA-256 over the names, shapes and up to 1024 evenly spaced
- * elements of each weight that is not in `except`. It is the same before and after the adapter is trained or applied.
+ * Identifies a base model by the weights that an adapter does not change: SHA-256 over the names, shapes and up to 1024
+ * evenly spaced elements of each weight that is not in `except`. It is the same before and after the adapter is trained
+ * or applied.
  *
  * @param except names of the weights that the adapter holds
  * @returns 64 hexadecimal digits

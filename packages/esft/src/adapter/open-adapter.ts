@@ -9,13 +9,13 @@ import {
 import type { ExpertConfig } from "../selection/expert-config";
 import { CONFIG_KEY, FINGERPRINT_KEY } from "./adapter-files";
 
-/** An adapter folder whose tensors are read when asked for. */
+/** An adapter folder whose tensors are read on demand. */
 export interface Adapter {
   readonly folder: string;
   readonly config: ExpertConfig;
-  /** Full names of the weights; those of older adapters have `model.` put in front. */
+  /** Full names of the weights; those of older adapters get the prefix `model.`. */
   readonly names: readonly string[];
-  /** Fingerprint of the base model that it was trained on, where it is stored. */
+  /** Fingerprint of the base model that it was trained on, if stored. */
   readonly fingerprint: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   shape(name: string): readonly number[];
@@ -46,7 +46,7 @@ async function openTensors(folder: string, signal: AbortSignal | undefined): Pro
   );
 }
 
-/** The configuration is stored in both files; they differ when a write was interrupted or one was replaced. */
+/** The configuration is stored in both files; they differ if a write was interrupted or one file was replaced. */
 function checkSameAdapter(folder: string, config: ExpertConfig, stored: string | undefined): void {
   if (stored === undefined) return;
   const other = parseExpertConfig(stored, { file: `${folder}: metadata ${CONFIG_KEY}` });
@@ -64,7 +64,7 @@ function checkSameAdapter(folder: string, config: ExpertConfig, stored: string |
  * Opens an adapter folder in the official form: `expert_cfg.json` and one or more `*.safetensors`. Only headers are read.
  *
  * @throws {EsftError} `ERR_MISSING` without tensors; `ERR_FORMAT` for a malformed configuration or a weight under both its
- *   old and its new name; `ERR_MISMATCH` when tensors and configuration are of different adapters; `ERR_IO`
+ *   old and its new name; `ERR_MISMATCH` when tensors and configuration belong to different adapters; `ERR_IO`
  */
 export async function openAdapter(
   folder: string,

@@ -17,11 +17,11 @@ import { baseFingerprint } from "./base-fingerprint";
 export interface SaveAdapterOptions {
   /** Stored type. Default `"F32"`; `"BF16"` halves the file and rounds. */
   dtype?: "F32" | "BF16" | "F16";
-  /** Free text to store beside the fingerprint, such as the base model's name. */
+  /** Free text to store with the fingerprint, such as the base model's name. */
   metadata?: Readonly<Record<string, string>>;
   /** Largest data size of one file. Default: one file. */
   maxShardSizeBytes?: number;
-  /** Aborts, and leaves nothing half-written; the signal's reason is thrown. */
+  /** Aborts without leaving incomplete files; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface SavedAdapter {
   readonly files: readonly string[];
   /** Names of the stored weights. */
   readonly names: readonly string[];
-  /** Numbers stored. */
+  /** Number of stored values. */
   readonly parameters: number;
   /** Bytes of tensor data. */
   readonly dataBytes: number;
@@ -38,13 +38,13 @@ export interface SavedAdapter {
 
 /**
  * Writes the trained weights of a model as an adapter folder: `expert_cfg.json` and `adapter_model.safetensors` with full
- * names, readable by the official code. The tensors go first, the configuration last; each appears complete or not at all,
- * and a reader notices when the two are of different adapters.
+ * names, readable by the official code. The tensors go first, the configuration last; each is written atomically, and a
+ * reader detects if the two belong to different adapters.
  *
- * @param folder made when it is missing; its other files are left alone
- * @throws {EsftError} `ERR_MISMATCH` when the configuration does not fit the model; `ERR_MISSING` when it trains nothing or
- *   the model lacks a weight; `ERR_NOT_FINITE` for a weight with NaN; `ERR_STATE` when the folder holds tensor files of
- *   another origin, which a reader would mix in; `ERR_IO`, or what `writeSafetensors` throws
+ * @param folder created if it is missing; its other files are not changed
+ * @throws {EsftError} `ERR_MISMATCH` when the configuration does not fit the model; `ERR_MISSING` when it selects
+ * nothing to train or the model lacks a weight; `ERR_NOT_FINITE` for a weight with NaN; `ERR_STATE` when the folder
+ * contains other tensor files, which a reader would load as well; `ERR_IO`, or what `writeSafetensors` throws
  */
 export async function saveAdapter(
   folder: string,

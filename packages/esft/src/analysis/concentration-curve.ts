@@ -2,11 +2,11 @@ import { EsftError } from "../errors";
 import type { LayerScores } from "../scoring/expert-scores";
 
 /**
- * How much of a layer's score its best experts hold: entry k−1 is the share of the k best, the last one is 1.
+ * The cumulative share of a layer's score in its best experts: entry k−1 is the share of the k best, the last one is 1.
  *
  * @param scores one number per expert, at least 0
  * @returns [experts]
- * @throws {EsftError} `ERR_RANGE` when the scores do not sum to something above 0
+ * @throws {EsftError} `ERR_RANGE` unless the sum of the scores is above 0
  * @see Wang et al. 2024 (ESFT), the figure of cumulative gate values by expert rank
  */
 export function concentrationCurve(scores: Float64Array): Float64Array {

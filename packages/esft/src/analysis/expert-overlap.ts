@@ -5,8 +5,8 @@ const topK = (scores: Float64Array, k: number): Set<number> =>
   new Set([...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, k));
 
 /**
- * How many of the k best experts two scorings share, as the mean over layers: k when they agree, about k²/experts by
- * chance. Two samples of one task should be near k, two tasks far below.
+ * The number of experts among the k best that two scorings share, as the mean over layers: k when they agree, about
+ * k²/experts by chance. Two samples of one task should be near k, two different tasks far below.
  *
  * @param k at least 1
  * @returns from 0 to k
@@ -41,7 +41,7 @@ export function expertOverlap(a: LayerScores, b: LayerScores, k: number): number
 }
 
 /**
- * The overlap of every task with every task.
+ * The overlap of each pair of tasks.
  * @param tasks scores by task; `same`, a second sample of each task, fills the diagonal, which is k without it
  * @returns names, and rows in their order
  */

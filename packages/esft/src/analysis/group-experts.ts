@@ -19,7 +19,7 @@ export function addCoOccurrence(counts: Float64Array, experts: number, route: Ro
         if (ids[i]! >= 0 && ids[j]! >= 0) counts[ids[i]! * experts + ids[j]!]! += 1;
 }
 
-/** Cosine of each two rows; 0 with a row of zeros. */
+/** Cosine of each pair of rows; 0 for a row of zeros. */
 function cosineSimilarity(counts: Float64Array, experts: number): Float64Array {
   const norms = new Float64Array(experts);
   for (let i = 0; i < experts; i++)
@@ -35,7 +35,7 @@ function cosineSimilarity(counts: Float64Array, experts: number): Float64Array {
   return out;
 }
 
-/** The subset of `pool` with the highest sum over pairs; of equals the lexicographically first. */
+/** The subset of `pool` with the highest sum over pairs; on ties, the lexicographically first. */
 function bestSubset(
   pool: readonly number[],
   size: number,
@@ -64,8 +64,8 @@ function bestSubset(
 
 /**
  * Groups experts that are chosen together, to simulate a model with fewer, coarser experts: similarity is the cosine of
- * two experts' rows of the co-occurrence matrix; again and again the group of the given size with the highest mean
- * similarity among those left is taken. All subsets are tried: 635,376 at first for groups of 4 among 64.
+ * two experts' rows of the co-occurrence matrix; the group of the given size with the highest mean similarity among the
+ * remaining experts is taken repeatedly. All subsets are tried: 635,376 at first for groups of 4 among 64.
  *
  * @param counts co-occurrence [experts, experts], from `addCoOccurrence`
  * @returns groups of expert numbers, best first

@@ -3,7 +3,9 @@ import { EsftError } from "../errors";
 import type { LayerScores } from "../scoring/expert-scores";
 import type { RouteNumbers } from "../scoring/layer-totals";
 
-/** Groups that a token keeps so that about as many experts stay active: topK/groupSize rounded, at least 1. */
+/**
+ * Number of groups per token that keeps about the same number of experts active: topK/groupSize rounded, at least 1.
+ */
 export const groupsKept = (topK: number, groupSize: number): number =>
   Math.max(1, Math.round(topK / groupSize));
 
@@ -37,8 +39,8 @@ export function groupedRouter(
 }
 
 /**
- * A routing over groups as one over experts: a chosen group activates all its members with the group's gate value.
- * Groups must have one size.
+ * Converts a routing over groups to one over experts: a chosen group activates all its members with the group's gate
+ * value. All groups must have the same size.
  * @returns ids and weights [tokens, k · groupSize]
  */
 export function expandGroups(

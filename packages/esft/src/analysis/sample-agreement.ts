@@ -3,7 +3,7 @@ import { type LayerScores, scoresFromTotals } from "../scoring/expert-scores";
 import { addRoute, createLayerTotals, type RouteNumbers } from "../scoring/layer-totals";
 import { expertOverlap } from "./expert-overlap";
 
-/** Recorded routing: by block number what the layer did with each piece of the sample, in order. */
+/** Recorded routing: by block number, the layer's routing of each piece of the sample, in order. */
 export type RecordedRoutes = ReadonlyMap<number, readonly RouteNumbers[]>;
 
 /** Collects routing in memory; give `record` to `scoreExperts`. */
@@ -57,7 +57,7 @@ function scoresOfFirst(
 }
 
 /**
- * How sample size decides which experts come out on top: for each size, the overlap of the k best experts of two
+ * How the sample size affects which experts rank highest: for each size, the overlap of the k best experts of two
  * independent samples' first tokens. It rises to about k when the sample is large enough.
  *
  * @param options.experts routed experts in a layer

@@ -8,8 +8,8 @@ const expertName = /(?:^|\.)layers\.(\d+)\.(?:.*\.)?experts\.(\d+)\./;
 const sharedName = /(?:^|\.)layers\.(\d+)\.(?:.*\.)?shared_experts?(?:_gate)?\./;
 
 /**
- * Tells routed experts, shared experts (with their gate, in Qwen2-MoE) and everything else apart, routers included, by a
- * weight's Hugging Face name. Covers the layouts of DeepSeek V1 to V3, Mixtral, Qwen2-MoE and Qwen3-MoE.
+ * Classifies a weight by its Hugging Face name: routed expert, shared expert (with its gate, in Qwen2-MoE), or
+ * everything else, routers included. Covers the layouts of DeepSeek V1 to V3, Mixtral, Qwen2-MoE and Qwen3-MoE.
  */
 export function classifyWeight(name: string): WeightRole {
   const expert = expertName.exec(name);

@@ -8,14 +8,14 @@ export interface ConfigFields {
   boolean(key: string, fallback: boolean): boolean;
   oneOf<T extends string>(key: string, values: readonly T[], fallback: T): T;
   integers(key: string): readonly number[];
-  /** Decoder blocks: as many as a model can have. */
+  /** Maximum number of decoder blocks. */
   layers(): number;
   /** Routed experts in a layer, under the family's key. */
   experts(key: string, fallback?: number): number;
 }
 
 const mostLayers = 10_000;
-/** Routed experts that a layer may have. */
+/** Maximum number of routed experts per layer. */
 export const MOST_EXPERTS = 65_536;
 
 /** @throws {EsftError} `ERR_FORMAT` from its methods */

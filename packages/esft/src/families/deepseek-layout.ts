@@ -25,7 +25,8 @@ function routerOf(family: DeepseekFamily, fields: ConfigFields): RouterSettings 
 }
 
 /**
- * DeepSeek V1, V2 and V3: block i routes iff i ≥ `first_k_dense_replace` and i divides by `moe_layer_freq`.
+ * DeepSeek V1, V2 and V3: block i has routed experts iff i ≥ `first_k_dense_replace` and i is a multiple of
+ * `moe_layer_freq`.
  * @see released `config.json` and `modeling_deepseek.py` of deepseek-moe-16b, DeepSeek-V2-Lite and DeepSeek-V3
  */
 export function deepseekLayout(family: DeepseekFamily, fields: ConfigFields): MoeLayout {

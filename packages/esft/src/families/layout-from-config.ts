@@ -16,10 +16,10 @@ const layouts: Record<MoeFamily, (fields: ConfigFields) => MoeLayout> = {
 };
 
 /**
- * Where a checkpoint keeps its routers and experts, from its `config.json`.
+ * Where a checkpoint stores its routers and experts, from its `config.json`.
  *
  * @param config the parsed file
- * @throws {EsftError} `ERR_RANGE` for a family that is not known here or a model without routed experts; `ERR_FORMAT`
+ * @throws {EsftError} `ERR_RANGE` for an unknown family or a model without routed experts; `ERR_FORMAT`
  *   for a field that is missing or malformed
  */
 export function layoutFromConfig(config: Readonly<Record<string, unknown>>): MoeLayout {

@@ -3,8 +3,8 @@ import type { MoeLayout } from "./moe-layout";
 import { softmaxRouter } from "./softmax-router";
 
 /**
- * Mixtral: every block routes; softmax over the chosen logits, which is softmax over all, chosen and normalised.
- * w1 is the gate matrix, w3 up, w2 down.
+ * Mixtral: every block has routed experts; softmax over the chosen logits, which equals softmax over all logits, with
+ * the chosen ones normalised. w1 is the gate matrix, w3 up, w2 down.
  * @see Jiang et al. 2024 (Mixtral of Experts), section 2.1
  */
 export function mixtralLayout(fields: ConfigFields): MoeLayout {

@@ -12,7 +12,7 @@ export interface RouterSettings {
   groups: number;
   /** Groups that a token may use. */
   groupsKept: number;
-  /** Whether a token's weights are made to sum to 1. */
+  /** Whether a token's weights are normalised to sum to 1. */
   normTopkProb: boolean;
   /** Multiplies the weights. */
   scale: number;
@@ -20,7 +20,7 @@ export interface RouterSettings {
   family: "deepseek" | "deepseek_v2" | "deepseek_v3";
 }
 
-/** Which family's names a model follows. */
+/** The family whose weight names a model uses. */
 export type MoeFamily =
   | "deepseek"
   | "deepseek_v2"
@@ -29,7 +29,7 @@ export type MoeFamily =
   | "qwen2_moe"
   | "qwen3_moe";
 
-/** Where a mixture-of-experts model keeps what routes and what is routed, whatever its family. */
+/** Where a mixture-of-experts model stores its routers and experts, for all families. */
 export interface MoeLayout {
   readonly family: MoeFamily;
   /** Decoder blocks. */
@@ -47,15 +47,15 @@ export interface MoeLayout {
   readonly router: RouterSettings;
   /** Name of the router's weight, [nRouted, hidden]. */
   gateTensor(layer: number): string;
-  /** Name of the balancing bias, [nRouted]; null where the family has none. */
+  /** Name of the balancing bias, [nRouted]; null if the family has none. */
   biasTensor(layer: number): string | null;
   /** Names of one expert's matrices: gate and up [expertSize, hidden], down [hidden, expertSize]. */
   expertTensors(layer: number, expert: number): { gate: string; up: string; down: string };
-  /** Names of the shared experts' matrices and, in Qwen2-MoE, of their gate; empty where there are none. */
+  /** Names of the shared experts' matrices and, in Qwen2-MoE, of their gate; empty if there are none. */
   sharedTensors(layer: number): readonly string[];
 }
 
-/** The three matrices of a gated feed-forward network below a name, as most families call them. */
+/** The three matrices of a gated feed-forward network below a name, as most families name them. */
 export const projections = (prefix: string): { gate: string; up: string; down: string } => ({
   gate: `${prefix}.gate_proj.weight`,
   up: `${prefix}.up_proj.weight`,

@@ -3,7 +3,7 @@ import { type MoeLayout, projections } from "./moe-layout";
 import { softmaxRouter } from "./softmax-router";
 
 /**
- * Qwen2-MoE and Qwen3-MoE: block i routes unless `mlp_only_layers` lists it or i + 1 does not divide by
+ * Qwen2-MoE and Qwen3-MoE: block i has routed experts unless `mlp_only_layers` lists it or i + 1 is not a multiple of
  * `decoder_sparse_step`. Qwen2 has one wide shared expert behind a sigmoid gate, Qwen3 none.
  * @see Qwen team 2024 (Qwen1.5-MoE) and 2025 (Qwen3 Technical Report), configuration classes in Transformers
  */

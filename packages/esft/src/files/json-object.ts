@@ -21,7 +21,7 @@ export function parseJsonObject(text: string, file: string): Record<string, unkn
   });
 }
 
-/** A value as JSON, at most 80 characters of it; one nested too deep for JSON is named only. */
+/** A value as JSON, at most 80 characters of it; only the type for one that is nested too deeply for JSON. */
 export function shortText(value: unknown): string {
   let shown: string;
   try {
@@ -38,7 +38,7 @@ export function formatError(file: string, key: string, wanted: string, value: un
   return new EsftError("ERR_FORMAT", message, { fields: { file, key, value } });
 }
 
-/** A block or expert number out of a JSON key. @throws {EsftError} `ERR_FORMAT` unless it is an integer */
+/** A block or expert number from a JSON key. @throws {EsftError} `ERR_FORMAT` unless it is an integer */
 export function numberKey(file: string, parent: string, key: string): number {
   if (/^(0|[1-9]\d*)$/.test(key)) return Number(key);
   throw formatError(file, `the key of ${parent}`, "an integer", key);

@@ -19,7 +19,7 @@ export function nodeFiles(): ReturnType<typeof findNodeFiles> {
   }
 }
 
-/** Wraps what the file system threw; `fields.isMissing` tells an absent file from other failures. */
+/** Wraps an error of the file system; `fields.isMissing` distinguishes a missing file from other failures. */
 export function fileError(action: string, file: string, cause: unknown): EsftError {
   const isMissing = FilesError.isInstance(cause)
     ? cause.fields.isMissing === true
@@ -49,7 +49,7 @@ export async function listFolder(folder: string): Promise<string[]> {
   return names.sort();
 }
 
-/** Makes a folder and those above it. @returns whether it was not there before @throws {EsftError} `ERR_IO` */
+/** Creates a folder and its parents. @returns whether it did not exist before @throws {EsftError} `ERR_IO` */
 export async function makeFolder(folder: string): Promise<boolean> {
   nodeFiles();
   return makeFolderAt(folder).catch((cause) => {
@@ -58,7 +58,7 @@ export async function makeFolder(folder: string): Promise<boolean> {
 }
 
 /**
- * Writes a text file under another name, forces it to the disk and renames it: it appears complete or not at all.
+ * Writes a text file atomically: under another name, synced to disk, then renamed.
  * @throws {EsftError} `ERR_IO` when writing fails
  */
 export async function writeText(file: string, text: string): Promise<void> {

@@ -5,19 +5,19 @@ import { readText, writeText } from "../files/text-files";
 import { checkExpertConfig } from "../selection/check-expert-config";
 import type { ExpertConfig } from "../selection/expert-config";
 
-/** The name that an adapter folder gives the file. */
+/** The name of the file in an adapter folder. */
 export const EXPERT_CONFIG_FILE = "expert_cfg.json";
 
 const isExpert = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
 /**
- * Reads the official form: `{"experts": {"1": [12, 40]}, "shared_experts": false, "non_expert_modules": false}`. Missing
- * booleans are false, other keys are ignored.
+ * Reads the official format: `{"experts": {"1": [12, 40]}, "shared_experts": false, "non_expert_modules": false}`.
+ * Missing booleans are false, other keys are ignored.
  *
  * @param options.file what to call it in messages
- * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected: not JSON, a layer that is not a number, a list with
- *   something else than expert numbers or with one twice
+ * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected: not JSON, a layer that is not a number, a
+ *   list with entries other than expert numbers or with duplicates
  */
 export function parseExpertConfig(
   text: string,
@@ -47,7 +47,7 @@ export function parseExpertConfig(
   };
 }
 
-/** The official form as text, layers ascending. */
+/** The official format as text, layers ascending. */
 export function formatExpertConfig(config: ExpertConfig): string {
   const layers = [...config.experts].sort(([a], [b]) => a - b);
   return `${JSON.stringify({
@@ -63,7 +63,7 @@ const trainsNothing = ({ experts, sharedExperts, nonExpertModules }: ExpertConfi
 /**
  * Reads a configuration of a model's experts.
  *
- * @param options.layout of the model that is to be trained by it: the configuration must fit it and train something
+ * @param options.layout of the model to be trained: the configuration must fit it and select something to train
  * @throws {EsftError} `ERR_IO` when reading fails; `ERR_FORMAT` as `parseExpertConfig`; with a layout `ERR_MISMATCH` and
  *   `ERR_RANGE` as `checkExpertConfig`, and `ERR_MISSING` when nothing would be trained
  */
@@ -82,7 +82,7 @@ export async function readExpertConfig(
   );
 }
 
-/** Writes the file completely or not at all. @throws {EsftError} `ERR_IO` */
+/** Writes the file atomically. @throws {EsftError} `ERR_IO` */
 export async function writeExpertConfig(file: string, config: ExpertConfig): Promise<void> {
   await writeText(file, formatExpertConfig(config));
 }

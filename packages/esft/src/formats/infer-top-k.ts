@@ -1,12 +1,12 @@
 import { EsftError } from "../errors";
 import type { TraceLine } from "./trace-lines";
 
-/** How likely a wrong number may look right before it is called unknown. */
+/** Maximum probability of a wrong answer; above it, the number counts as unknown. */
 const MOST_CHANCE = 0.01;
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-/** Whether all groups of `size` consecutive choices of all lines fulfil something. */
+/** Whether all groups of `size` consecutive choices of all lines satisfy a condition. */
 const everyGroup = (
   lines: readonly TraceLine[],
   size: number,
@@ -35,13 +35,16 @@ function lnDisjoint(groups: number, size: number, own: number, experts: number):
   return groups * (lnFalling(experts, size) - tokens * lnFalling(experts, own));
 }
 
-/** ln of the chance that the best weight of a token is below the worst of the one before, wherever two tokens of a group meet. */
+/**
+ * ln of the chance that the best weight of a token is below the worst of the one before, wherever two tokens of a group
+ * are adjacent.
+ */
 function lnDescending(groups: number, size: number, own: number): number {
   const meetings = groups * (size / own - 1);
   return meetings * (lnFalling(own, own) - lnFalling(2 * own, own)); // 1 / C(2·own, own)
 }
 
-/** The largest chance, over smaller numbers above 1 that fit as well, that `size` fits by accident. */
+/** The largest probability, over smaller fitting numbers above 1, that `size` fits by accident. */
 function chanceOf(lines: readonly TraceLine[], size: number, smaller: readonly number[]): number {
   const groups = lines.reduce((sum, { ids }) => sum + ids.length / size, 0);
   const experts =
@@ -56,12 +59,12 @@ function chanceOf(lines: readonly TraceLine[], size: number, smaller: readonly n
 }
 
 /**
- * How many experts a token chooses, which trace files do not record: the largest divisor of all line lengths that splits
- * every line into groups without repetition. Traces of some hundred tokens leave no doubt. In shorter ones weights decide:
- * those of a token are written best first and sum to 1 at most, where a trace keeps to that. A single expert per token, which
- * fits every trace, is the answer only where nothing else fits.
+ * The number of experts per token, which trace files do not record: the largest divisor of all line lengths that splits
+ * every line into groups without repetition. Traces of a few hundred tokens are unambiguous. In shorter ones the
+ * weights decide: those of a token are written best first and sum to at most 1, if the trace follows this rule. A
+ * single expert per token fits every trace, so it is returned only if nothing else fits.
  *
- * @throws {EsftError} `ERR_MISSING` when several numbers fit and chance alone may have made them fit
+ * @throws {EsftError} `ERR_MISSING` when several numbers fit and the fit may be due to chance
  */
 export function inferTopK(lines: readonly TraceLine[]): number {
   const whole = lines.length > 1 ? lines.slice(0, -1) : lines; // the last line may be cut off

@@ -27,7 +27,7 @@ export async function readExpertScores(
   return scores;
 }
 
-/** Writes `summary.json` into a folder, which is made when it is missing. @throws {EsftError} `ERR_IO` */
+/** Writes `summary.json` into a folder, which is created if it is missing. @throws {EsftError} `ERR_IO` */
 export async function writeExpertScores(folder: string, scores: ExpertScores): Promise<void> {
   const text = formatSummary(scores);
   await makeFolder(folder);

@@ -2,10 +2,10 @@ import { EsftError } from "../errors";
 import { formatError, isObject, numberKey, parseJsonObject } from "../files/json-object";
 import type { ExpertScores, LayerScores } from "../scoring/expert-scores";
 
-/** The name that a score folder gives the file. */
+/** The name of the file in a score folder. */
 export const SUMMARY_FILE = "summary.json";
 
-/** What Python writes for numbers that JSON does not have; quoted, so that a message can show them. */
+/** Python's spelling of numbers that JSON lacks; quoted, so that a message can show them. */
 const pythonNumber = /(?<=[:,[\s])-?(?:NaN|Infinity)\b(?=\s*[,}\]])/g;
 
 function parseLayer(file: string, key: string, value: unknown): Float64Array {
@@ -73,7 +73,7 @@ export function parseSummary(
   return { token, gate };
 }
 
-/** The official form as text, with scores of 4 decimals. @throws {EsftError} `ERR_NOT_FINITE` for a NaN score */
+/** The official format as text, with scores of 4 decimals. @throws {EsftError} `ERR_NOT_FINITE` for a NaN score */
 export function formatSummary({ token, gate }: ExpertScores): string {
   const rounded = (scores: LayerScores, key: string) =>
     Object.fromEntries(
@@ -102,7 +102,7 @@ function round(score: number, key: string, layer: number, expert: number): numbe
 }
 
 /**
- * Checks that scores fit a model: the same layers, as many experts in each.
+ * Checks that scores fit a model: the same layers, with the same number of experts.
  *
  * @param layers the model's `moeLayers`, or expert counts by block number
  * @throws {EsftError} `ERR_MISMATCH` naming file, key and what was expected

@@ -82,8 +82,8 @@ function parseMessage(value: unknown, place: string, key: string): TaskMessage {
 }
 
 /**
- * Reads training records, one JSON object a line: `{id, dataset, messages: [{role, content, mask?}], length}`. Encoding
- * them is the tokenizer's work.
+ * Reads training records, one JSON object per line: `{id, dataset, messages: [{role, content, mask?}], length}`.
+ * The tokenizer encodes them.
  *
  * @throws {EsftError} `ERR_MISSING` for a file without records; `ERR_FORMAT` naming file, line, key and what was expected
  */
@@ -103,8 +103,8 @@ const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
 
 /**
- * Reads evaluation records, one JSON object a line: `{idx, prompt, raw_answers, answers}`; either list may be missing and
- * then equals the other.
+ * Reads evaluation records, one JSON object per line: `{idx, prompt, raw_answers, answers}`; a missing list defaults to
+ * the other one.
  *
  * @throws {EsftError} `ERR_MISSING` for a file without records; `ERR_FORMAT` naming file, line, key and what was expected
  */
@@ -126,7 +126,7 @@ export function parseEvalRecords(text: string, { file = "task.jsonl" } = {}): Ev
 }
 
 /**
- * Reads a results file, one JSON object a line: `{example: {prompt, raw_prediction, raw_answers}, score}`.
+ * Reads a results file, one JSON object per line: `{example: {prompt, raw_prediction, raw_answers}, score}`.
  * @throws {EsftError} as `parseEvalRecords`
  */
 export function parseCompletions(text: string, { file = "completions.jsonl" } = {}): Completion[] {
@@ -143,7 +143,7 @@ export function parseCompletions(text: string, { file = "completions.jsonl" } = 
   });
 }
 
-/** The official form of a results file. */
+/** The official format of a results file. */
 export function formatCompletions(completions: Iterable<Completion>): string {
   let text = "";
   for (const { prompt, rawPrediction, rawAnswers, score } of completions)
@@ -164,7 +164,7 @@ export async function readEvalRecords(file: string): Promise<EvalRecord[]> {
   return parseEvalRecords(await readText(file), { file });
 }
 
-/** Writes a results file completely or not at all. @throws {EsftError} `ERR_IO` */
+/** Writes a results file atomically. @throws {EsftError} `ERR_IO` */
 export async function writeCompletions(
   file: string,
   completions: Iterable<Completion>,

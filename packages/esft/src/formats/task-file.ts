@@ -8,15 +8,15 @@ import {
   type TrainRecord,
 } from "./task-data";
 
-/** What a task's file holds: conversations to train on, or prompts to answer. */
+/** The content of a task's file: conversations to train on, or prompts to answer. */
 export type TaskFile = {
-  /** The word that the file's name begins with, in small letters: `law` of `law-eval.jsonl`. */
+  /** The word at the start of the file's name, in lower case: `law` of `law-eval.jsonl`. */
   task: string;
   /** Metric of the official task of that name; undefined for other names. */
   metric: Extract<Metric, string> | undefined;
 } & ({ kind: "train"; records: TrainRecord[] } | { kind: "eval"; records: EvalRecord[] });
 
-/** Whether the first line has a prompt. What is wrong with a line that is no JSON, the reader of training files says. */
+/** Whether the first line has a prompt. The reader of training files reports a line that is not JSON. */
 function holdsPrompts(text: string): boolean {
   try {
     return "prompt" in JSON.parse(text.split("\n").find((line) => line.trim() !== "") ?? "");
@@ -26,7 +26,7 @@ function holdsPrompts(text: string): boolean {
 }
 
 /**
- * Reads a task's file of either kind.
+ * Reads a task's file of either type.
  * @throws {EsftError} `ERR_IO`; as `parseTrainRecords` and `parseEvalRecords`
  */
 export async function readTaskFile(file: string): Promise<TaskFile> {

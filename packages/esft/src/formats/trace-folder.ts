@@ -9,9 +9,9 @@ const traceName = /^expert_weights_(\d+)\.txt$/;
 
 /** Options of {@link readTraces}. */
 export interface ReadTracesOptions extends AverageOptions {
-  /** Experts a token chooses. Default: found from the traces, see `inferTopK`. */
+  /** Experts per token. Default: inferred from the traces, see `inferTopK`. */
   topK?: number;
-  /** Routed experts in a layer. Default: the highest number in any trace, and one. */
+  /** Routed experts in a layer. Default: the highest number in any trace, plus one. */
   experts?: number;
   signal?: AbortSignal | undefined;
 }
@@ -56,8 +56,8 @@ function addLines(totals: LayerTotals, lines: readonly TraceLine[], topK: number
  * Scores from a folder of trace files `expert_weights_{layer}.txt`, flat or in `rank_…` folders. One layer's files are in
  * memory at a time.
  *
- * @throws {EsftError} `ERR_MISSING` when there are none, they are empty, or too short to tell `topK`; `ERR_FORMAT` naming file and line; `ERR_RANGE`
- *   when ids do not fit `topK` or `experts`; `ERR_IO`
+ * @throws {EsftError} `ERR_MISSING` when there are none, they are empty, or too short to infer `topK`; `ERR_FORMAT`
+ *   naming file and line; `ERR_RANGE` when ids do not fit `topK` or `experts`; `ERR_IO`
  */
 export async function readTraces(
   folder: string,

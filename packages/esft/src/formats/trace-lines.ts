@@ -17,8 +17,8 @@ function fourDecimals(weight: number): string {
 }
 
 /**
- * A layer's routing in the official trace form, one line per sequence: expert numbers joined by tabs, an empty field, gate
- * values with 4 decimals joined by tabs. Hidden tokens are left out, and so are sequences of them only.
+ * A layer's routing in the official trace format, one line per sequence: expert numbers joined by tabs, an empty field,
+ * gate values with 4 decimals joined by tabs. Hidden tokens are left out, and so are sequences with only hidden tokens.
  */
 export function formatTraceLines({ ids, weights, topK, sequences = 1 }: RouteNumbers): string {
   const length = ids.length / Math.max(sequences, 1);
@@ -48,7 +48,8 @@ function parseFields(text: string): number[] {
  * last, possibly shortened weight is dropped with the id that belongs to it.
  *
  * @param options.file what to call it in messages
- * @throws {EsftError} `ERR_FORMAT` naming file and line: ids or weights missing, of different count, or no numbers
+ * @throws {EsftError} `ERR_FORMAT` naming file and line: ids or weights are missing, differ in count, or are not
+ *   numbers
  */
 export function parseTrace(text: string, { file }: { file: string }): TraceLine[] {
   const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));

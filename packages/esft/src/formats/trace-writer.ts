@@ -3,18 +3,18 @@ import { fileError, inFolder, makeFolder, nodeFiles } from "../files/text-files"
 import type { RouteNumbers } from "../scoring/layer-totals";
 import { formatTraceLines } from "./trace-lines";
 
-/** Writes trace files while a model is being scored; give `record` to `scoreExperts`. */
+/** Writes trace files during scoring; give `record` to `scoreExperts`. */
 export interface TraceWriter {
   /** Appends one layer's routing to its file. */
   record(layer: number, route: RouteNumbers): Promise<void>;
-  /** Gives all files their names; until then they do not exist. */
+  /** Renames all files to their final names; until then they do not exist under them. */
   close(): Promise<void>;
-  /** Deletes what was written instead, and the folder if it was made for it and is empty. */
+  /** Deletes the written files instead, and the folder if the writer created it and it is empty. */
   discard(): Promise<void>;
 }
 
 /**
- * Opens a writer of `expert_weights_{layer}.txt` files in a folder, which is made when it is missing.
+ * Opens a writer of `expert_weights_{layer}.txt` files in a folder, which is created if it is missing.
  * @throws {EsftError} `ERR_IO` from here and from the writer
  */
 export async function createTraceWriter(folder: string): Promise<TraceWriter> {

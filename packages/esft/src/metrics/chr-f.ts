@@ -14,7 +14,7 @@ const size = (counts: ReadonlyMap<string, number>): number =>
 
 /**
  * chrF of one text: precision and recall of character n-grams, each averaged over the orders that both texts are long enough
- * for, joined as F_β. White space is left out.
+ * for, combined as F_β. White space is left out.
  *
  * @param options.maxOrder longest n-gram, default 6
  * @param options.beta weight of recall, default 2

@@ -15,8 +15,8 @@ export type Metric =
 const named = { intent: intentMatch, "rouge-l": rougeL, chrf: chrF, exact: exactMatch };
 
 /**
- * A prediction as the official evaluation of a task reads it: of a translation what stands before the first blank line, as
- * models go on with a next question; elsewhere the whole text.
+ * A prediction as the official evaluation of a task reads it: for a translation, the text before the first blank line,
+ * as models may continue with another question; otherwise the whole text.
  * @see Wang et al. 2024 (ESFT), official repository, `eval.py`
  */
 export const officialAnswer = (task: string, prediction: string): string =>
@@ -31,8 +31,8 @@ export const taskMetrics: Readonly<Record<string, Extract<Metric, string>>> = {
 };
 
 /**
- * Marks each prediction against its references; with several the best counts.
- * @returns marks from 0 to 1 in order, and their mean
+ * Scores each prediction against its references; with several references, the best score counts.
+ * @returns scores from 0 to 1 in order, and their mean
  * @throws {EsftError} `ERR_SHAPE` when counts differ, `ERR_MISSING` without predictions or references
  */
 export function evaluatePredictions(

@@ -3,7 +3,9 @@ import { isObject } from "../files/json-object";
 
 const stripStops = (text: string): string => text.replaceAll(/^[.。]+|[.。]+$/g, "");
 
-/** The JSON text inside an answer: a fenced block's content where there is one, its first line, without full stops. */
+/**
+ * The JSON text inside an answer: the content of a fenced block if there is one, its first line, without full stops.
+ */
 export function intentText(prediction: string): string {
   let text = stripStops(prediction.trim());
   const fence = text.indexOf("```json");
@@ -43,7 +45,7 @@ function slotsOf(
  *
  * @param answer the reference, JSON with `intent` and `slots`
  * @returns 0 or 1
- * @throws {EsftError} `ERR_FORMAT` when the reference is not such JSON
+ * @throws {EsftError} `ERR_FORMAT` when the reference is not JSON of this form
  * @see BDCI-21 smart-home intents as scored by the ESFT repository, `benchmarks.py`
  */
 export function intentMatch(prediction: string, answer: string): 0 | 1 {

@@ -5,8 +5,8 @@ const forms = [
 ];
 
 /**
- * The mark that a judging model gave, out of its text: after `总分是：` or `score:`, or as `7/10`.
- * @returns from 0 to 1; undefined when there is no mark between 0 and 10
+ * The score that a judging model gave, extracted from its text: after `总分是：` or `score:`, or as `7/10`.
+ * @returns from 0 to 1; undefined when there is no score between 0 and 10
  */
 export function judgeScore(text: string): number | undefined {
   for (const form of forms) {

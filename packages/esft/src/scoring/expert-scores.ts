@@ -8,14 +8,14 @@ export type LayerScores = ReadonlyMap<number, Float64Array>;
 export interface ExpertScores {
   /** ESFT-Token: share of the choices that fall on the expert; sums to 1 in a layer. */
   readonly token: LayerScores;
-  /** ESFT-Gate: mean gate value of the expert; null where a file has none. */
+  /** ESFT-Gate: mean gate value of the expert; null if a file has none. */
   readonly gate: LayerScores | null;
 }
 
 export interface AverageOptions {
   /**
    * `pooled` (default): every token counts the same, as in the published score files. `sequences`: the mean of the
-   * sequences' means, as the paper writes it. Equal where sequences have one length.
+   * sequences' means, as in the paper's text. Both are equal if all sequences have the same length.
    */
   average?: "pooled" | "sequences";
 }

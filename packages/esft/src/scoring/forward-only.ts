@@ -4,7 +4,7 @@ import { EsftError } from "../errors";
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && "then" in value;
 
-/** Runs a pass off the tape and frees what it made, unless it is kept. A pass that awaits is awaited. */
+/** Runs a pass off the tape and frees its tensors, unless they are kept. An asynchronous pass is awaited. */
 export async function forwardOnly(run: () => unknown): Promise<void> {
   const open = scope();
   try {

@@ -1,9 +1,9 @@
 import { EsftError } from "../errors";
 import { MOST_EXPERTS } from "../families/config-fields";
 
-/** The routing of some tokens by one layer, as plain numbers. */
+/** The routing of some tokens by one layer, as plain arrays. */
 export interface RouteNumbers {
-  /** Experts a token chooses, k. */
+  /** Experts per token, k. */
   topK: number;
   /** [tokens, k]; −1 in hidden tokens such as padding. */
   ids: ArrayLike<number>;
@@ -13,7 +13,7 @@ export interface RouteNumbers {
   sequences?: number;
 }
 
-/** Running sums of one layer, from which its scores follow. */
+/** Running sums of one layer, from which its scores are computed. */
 export interface LayerTotals {
   readonly layer: number;
   readonly experts: number;
@@ -40,10 +40,10 @@ export function createLayerTotals(layer: number, experts: number): LayerTotals {
 }
 
 /**
- * Adds the routing of some tokens, in place. All is checked before the first sum changes.
+ * Adds the routing of some tokens, in place. Everything is checked before the first sum changes.
  *
  * @throws {EsftError} `ERR_SHAPE` when ids and weights differ in length or do not divide into tokens and sequences;
- *   `ERR_RANGE` for an expert that the layer does not have, comes twice in a token, or has a weight below 0;
+ *   `ERR_RANGE` for an expert that the layer does not have, occurs twice in a token, or has a weight below 0;
  *   `ERR_NOT_FINITE` for a weight that is NaN or infinite
  */
 export function addRoute(totals: LayerTotals, route: RouteNumbers): void {
@@ -70,7 +70,7 @@ export function addRoute(totals: LayerTotals, route: RouteNumbers): void {
   }
 }
 
-/** Sums of one sequence by expert: few experts of many, so that a short sequence costs little. */
+/** Sums of one sequence by expert, stored sparsely, so that a short sequence costs little. */
 type SequenceSums = Map<number, Record<"gate" | "token", number>>;
 
 /** Adds one sequence's sums to the totals and clears them. */

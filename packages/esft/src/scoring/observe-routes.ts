@@ -2,20 +2,20 @@ import type { ObservedLayer, Route } from "../routed-model";
 import type { GateScoreOptions } from "./expert-scores";
 import { addRoute, type LayerTotals, type RouteNumbers } from "./layer-totals";
 
-/** Receives every layer's routing as plain numbers, for a trace file for example. */
+/** Receives every layer's routing as plain arrays, for example for a trace file. */
 export type RouteRecorder = (layer: number, route: RouteNumbers) => unknown;
 
-/** Listens to layers and adds what they route to their totals. */
+/** Observes layers and adds their routing to their totals. */
 export interface RouteListener {
-  /** Waits for the numbers of all routes so far and adds them, in order. */
+  /** Waits for the values of all routes so far and adds them, in order. */
   settle(): Promise<void>;
   stop(): void;
 }
 
 /**
- * Starts listening. Routes are read during the forward pass and added when `settle` is awaited; weights come without their
- * layer's factor.
- * @param options.record also gets the numbers, after they were checked
+ * Starts observing. Routes are read during the forward pass and added when `settle` is awaited; weights do not include
+ * their layer's factor.
+ * @param options.record also receives the values, after they were checked
  */
 export function observeRoutes(
   layers: ReadonlyMap<number, ObservedLayer>,

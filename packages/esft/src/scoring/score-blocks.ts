@@ -12,7 +12,7 @@ import { createLayerTotals, type LayerTotals } from "./layer-totals";
 import { observeRoutes, type RouteRecorder } from "./observe-routes";
 import type { LayerScoreEvent } from "./score-routers";
 
-/** One decoder block, alone in memory. */
+/** One decoder block, the only one in memory. */
 export interface StreamedBlock {
   /** Its mixture-of-experts layer; null in a dense block. */
   readonly moe: ObservedLayer | null;
@@ -30,9 +30,9 @@ export interface ScoreBlocksOptions extends AverageOptions, GateScoreOptions {
     block: number,
     options: { signal: AbortSignal | undefined },
   ) => StreamedBlock | Promise<StreamedBlock>;
-  /** Take no more samples after the one with which this many tokens are read. Default 131,072. */
+  /** Stop after the sample with which this number of tokens is reached. Default 131,072. */
   nSampleTokens?: number;
-  /** Also gets every layer's routing, for a trace file. */
+  /** Also receives every layer's routing, for example for a trace file. */
   record?: RouteRecorder;
   /** Aborts between samples; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
@@ -57,14 +57,14 @@ async function takeSamples(
 }
 
 /**
- * Scores experts of a model of which only one block fits in memory: passes all samples through a block, forgets the
- * block, goes on with the next. The engine holds that block and one sample; the samples' residual streams wait outside,
- * 4·tokens·hidden bytes. `streamModel` of `@deepgrain/lm` has `embed` and `openBlock`.
+ * Scores experts of a model of which only one block fits in memory: passes all samples through a block, disposes it,
+ * and continues with the next. The engine holds that block and one sample; the residual streams of the other samples
+ * are kept outside, 4·tokens·hidden bytes. `streamModel` of `@deepgrain/lm` provides `embed` and `openBlock`.
  *
  * @param samples embedded samples [batch, seq, hidden], taken one by one; their numbers are not changed
  * @yields an event for each block that routes, and at the end one with the scores, which are also the return value
- * @throws {EsftError} `ERR_MISSING` without samples, or when no block routes; `ERR_RANGE` for a token budget below 1; what
- *   `addRoute` throws; the signal's reason
+ * @throws {EsftError} `ERR_MISSING` without samples, or when no block has routed experts; `ERR_RANGE` for a token
+ *   budget below 1; errors of `addRoute`; the signal's reason
  */
 export async function* scoreBlocks(
   samples: Iterable<NamedTensor> | AsyncIterable<NamedTensor>,
@@ -101,7 +101,7 @@ export async function* scoreBlocks(
 
 type PassOptions = Pick<ScoreBlocksOptions, "record" | "keepsScale" | "signal">;
 
-/** Passes all samples through one block; each stream is replaced by what comes out. */
+/** Passes all samples through one block; each stream is replaced by the block's output. */
 async function passBlock(
   block: number,
   open: StreamedBlock,

@@ -14,15 +14,17 @@ import { observeRoutes, type RouteRecorder } from "./observe-routes";
 export interface ScoreOptions<Sample> extends AverageOptions, GateScoreOptions {
   /** Passes one sample through the model, forward only: `(batch) => model.hiddenStates(batch)`. */
   run: (sample: Sample) => unknown;
-  /** Stop after the sample with which this many tokens are read. Default 131,072 (32 × 4096), as in the paper. */
+  /**
+   * Stop after the sample with which this number of tokens is reached. Default 131,072 (32 × 4096), as in the paper.
+   */
   nSampleTokens?: number;
-  /** Also gets every layer's routing, for a trace file. */
+  /** Also receives every layer's routing, for example for a trace file. */
   record?: RouteRecorder;
   /** Aborts between samples; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
 
-/** What scoring reports. */
+/** Events of scoring. */
 export type ScoreEvent =
   | { type: "sample-end"; samples: number; tokens: number; nSampleTokens: number }
   | {
@@ -35,16 +37,16 @@ export type ScoreEvent =
     };
 
 /**
- * Measures how much a task uses each expert: passes samples through the model in evaluation mode and listens to its
- * routers. Nothing of the model is changed, and any forward path counts. Give samples in the order in which they should
+ * Measures how much a task uses each expert: passes samples through the model in evaluation mode and observes its
+ * routers. The model is not changed, and any forward path can be used. Give samples in the order in which they should
  * be drawn (shuffled), encoded with the template used for training.
  *
  * @param model its mixture-of-experts layers
- * @param samples what `run` understands, one at a time; batches are fine when `run` hides padding from the router
+ * @param samples inputs for `run`, one at a time; batches are fine when `run` hides padding from the router
  * @param options.nSampleTokens default 131,072
  * @yields one event per sample, and at the end one with the scores, which are also the return value
  * @throws {EsftError} `ERR_RANGE` for a model without such layers or an expert number out of range; `ERR_MISSING` when
- *   there is no sample, or a layer saw no token; `ERR_NOT_FINITE` for NaN weights; the signal's reason on abort
+ *   there is no sample, or a layer received no token; `ERR_NOT_FINITE` for NaN weights; the signal's reason on abort
  * @see Wang et al. 2024 (ESFT), "Expert Relevance Score"
  */
 export async function* scoreExperts<Sample>(

@@ -11,7 +11,7 @@ import { checkTokenBudget } from "./forward-only";
 import { addRoute, createLayerTotals, type LayerTotals } from "./layer-totals";
 import type { RouteRecorder } from "./observe-routes";
 
-/** Tensors that are read when asked for; `openCheckpoint` of `@deepgrain/tensor-gpu` gives one. */
+/** Tensors that are read on demand; `openCheckpoint` of `@deepgrain/tensor-gpu` returns one. */
 export interface LazyTensors {
   has(name: string): boolean;
   readFloat32(
@@ -37,29 +37,29 @@ export type GateFunction = (
 
 /** Options of {@link scoreRouters}. */
 export interface ScoreRoutersOptions extends AverageOptions, GateScoreOptions {
-  /** Gives a layer's router inputs, piece by piece. */
+  /** Yields a layer's router inputs, piece by piece. */
   routerInputs: (layer: number) => Iterable<RouterInputs> | AsyncIterable<RouterInputs>;
   /** Chooses experts from logits: `topKGate` of `@deepgrain/moe`. */
   gate: GateFunction;
-  /** Blocks to score. Default: all that route. */
+  /** Blocks to score. Default: all with routed experts. */
   layers?: readonly number[];
   /** Tokens after which a layer is done. Default 131,072. */
   nSampleTokens?: number;
-  /** Also gets every layer's routing, for a trace file. */
+  /** Also receives every layer's routing, for example for a trace file. */
   record?: RouteRecorder;
   /** Aborts between layers; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
 
-/** What scoring one layer after the other reports: `layersDone` of `layers` are done (of all blocks in `scoreBlocks`). */
+/** Events of scoring one layer after another: `layersDone` of `layers` are done (of all blocks in `scoreBlocks`). */
 export type LayerScoreEvent =
   | { type: "layer-end"; layer: number; layersDone: number; layers: number; tokens: number }
   | { type: "score-end"; scores: ExpertScores };
 
 /**
- * Scores experts of a checkpoint that does not fit in memory, from routers alone: reads one router at a time and passes
- * stored or streamed router inputs through it. No expert is read. The inputs may come from any program that can write
- * hidden states; to compute them as well, see `scoreBlocks`.
+ * Scores experts of a checkpoint that does not fit in memory, from its routers alone: reads one router at a time and
+ * passes stored or streamed router inputs through it. No expert is read. The inputs may come from any program that can
+ * write hidden states; to compute them as well, see `scoreBlocks`.
  *
  * @param layout names and routing settings, from `layoutFromConfig`
  * @param tensors the open checkpoint

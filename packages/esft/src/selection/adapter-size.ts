@@ -3,19 +3,19 @@ import type { ExpertConfig } from "./expert-config";
 
 /** The cost of a configuration, before anything is trained. */
 export interface AdapterSize {
-  /** Numbers in the trained routed experts. */
+  /** Parameters in the trained routed experts. */
   readonly routedParameters: number;
-  /** Numbers in the shared experts, when they are trained. */
+  /** Parameters in the shared experts, if they are trained. */
   readonly sharedParameters: number;
   /** File size of both. */
   readonly storedBytes: number;
-  /** Gradients and AdamW's two moments in float32 for both, 12 bytes per number. */
+  /** Gradients and AdamW's two moments in float32 for both, 12 bytes per parameter. */
   readonly trainingBytes: number;
 }
 
 /**
- * Trained numbers and bytes of a configuration: 3·hidden·expertSize numbers per expert. Modules outside the experts are not
- * counted.
+ * Trained parameters and bytes of a configuration: 3·hidden·expertSize parameters per expert. Modules outside the
+ * experts are not counted.
  *
  * @param options.bytesPerParameter of the stored file. Default 2 (bfloat16)
  */

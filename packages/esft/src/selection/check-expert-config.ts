@@ -2,11 +2,12 @@ import { EsftError } from "../errors";
 import type { ExpertConfig } from "./expert-config";
 
 /**
- * Checks that a configuration fits a model: it names every layer that routes and no other, and experts that exist, once.
+ * Checks that a configuration fits a model: it names exactly the layers with routed experts, and only experts that
+ * exist, each once.
  *
  * @param layers the model's `moeLayers`, or expert counts by block number
  * @param options.file what to call the configuration in messages. Default `expert_cfg.json`
- * @throws {EsftError} `ERR_MISMATCH` for a missing or surplus layer or an expert that the model does not have;
+ * @throws {EsftError} `ERR_MISMATCH` for a missing or additional layer or an expert that the model does not have;
  *   `ERR_RANGE` for an expert listed twice
  */
 export function checkExpertConfig(

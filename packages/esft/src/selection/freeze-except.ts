@@ -3,7 +3,7 @@ import type { RoutedLayer } from "../routed-model";
 import { checkExpertConfig } from "./check-expert-config";
 import type { ExpertConfig } from "./expert-config";
 
-/** The part of a model that freezing needs. */
+/** The part of a model's interface that freezing needs. */
 export interface FreezableModel {
   readonly moeLayers: ReadonlyMap<number, RoutedLayer>;
   requireGrad(value: boolean): unknown;
@@ -22,9 +22,9 @@ export interface FreezeOptions {
 
 /**
  * Freezes a model except the experts of a configuration (and its shared experts or other modules, if it includes them).
- * Frozen weights get no weight gradient, no optimiser state, no decay and no share in gradient clipping, and `train` of
- * `@deepgrain/lm` leaves a frozen router's balancing bias where it is; tokens are still routed to all experts, and gradients flow through. Make the
- * optimiser afterwards.
+ * Frozen weights get no gradient, no optimiser state and no decay, and are excluded from gradient clipping; `train` of
+ * `@deepgrain/lm` does not move a frozen router's balancing bias; tokens are still routed to all experts, and gradients
+ * flow through. Create the optimiser afterwards.
  *
  * @returns a function that makes the complete model trainable again
  * @throws {EsftError} as `checkExpertConfig`, and `ERR_STATE` while low-rank factors are attached, before anything is changed

@@ -2,8 +2,8 @@ import { EsftError } from "../errors";
 import type { ExpertScores, LayerScores } from "../scoring/expert-scores";
 import type { ExpertConfig } from "./expert-config";
 
-const SLACK = 1e-9; // what rounding may add up to
-const SUM_SLACK = 1e-3; // the same for float32 gate values, and those that files hold in few digits
+const SLACK = 1e-9; // bound on accumulated rounding errors
+const SUM_SLACK = 1e-3; // the same for float32 gate values, and for values that files store with few digits
 
 /** Options of {@link selectExperts}. */
 export interface SelectOptions {
@@ -12,8 +12,8 @@ export interface SelectOptions {
   /** Which score to use. Default `"token"`. */
   scoreFunction?: "token" | "gate";
   /**
-   * Divides gate scores by their layer's sum first, so that p is a share as with token scores. Default false, as published;
-   * with it the same p picks far fewer experts.
+   * Divides gate scores by their layer's sum first, so that p is a share, as for token scores. Default false, as
+   * published; with it the same p picks far fewer experts.
    */
   normalizeGate?: boolean;
   /** Whether p = 0 means no expert at all. Default false: one expert per layer, by the rule. */
@@ -28,12 +28,12 @@ export interface SelectOptions {
 export interface SelectionWarning {
   readonly type: "top-p-not-reached" | "layer-unused" | "gate-sum-above-one";
   readonly layer: number;
-  /** What all used experts sum to. */
+  /** The sum over all used experts. */
   readonly total: number;
   readonly topP: number;
 }
 
-/** Experts of a task, and layers that need a look. */
+/** Experts of a task, and warnings about layers. */
 export interface Selection {
   readonly config: ExpertConfig;
   readonly warnings: readonly SelectionWarning[];
@@ -68,8 +68,8 @@ function checkScores(layer: number, scores: Float64Array): void {
 }
 
 /**
- * The fewest best experts of one layer whose scores sum to p or more, best first; ties go to the lower number. At least
- * one is taken; experts that were never used are not. Sums count as reached within 1e-9.
+ * The smallest set of best experts of one layer whose scores sum to p or more, best first; ties go to the lower number.
+ * At least one is taken; experts that were never used are not. Sums count as reached within 1e-9.
  *
  * @param scores one number per expert, at least 0
  * @param topP from 0 to 1
@@ -118,7 +118,8 @@ function scoresToUse(
  *
  * Where even all used experts sum to less than p (raw gate scores sum to less than 1), all of them are chosen and a
  * warning is returned; a layer that no token used gets an empty list and a warning. Gate scores that sum to more than 1
- * (scored with the model's factor, or of sigmoid routers) get one too: `normalizeGate` makes shares of them.
+ * (scored with the model's factor, or of sigmoid routers) also cause a warning: `normalizeGate` converts them to
+ * shares.
  *
  * @param scores from `scoreExperts`, `readExpertScores` or a file
  * @param options.topP 0 to 1; default 0.2 (token) or 0.1 (gate)

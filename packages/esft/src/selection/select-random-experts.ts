@@ -10,7 +10,8 @@ export interface RandomSelectionOptions {
 }
 
 /**
- * As many experts in each layer as a selection has, drawn at random: the control that shows whether the choice matters.
+ * Draws the same number of experts per layer as a selection has, at random: the control that shows whether the choice
+ * matters.
  *
  * @param like the selection to match
  * @param expertCounts routed experts of each layer; a number for all

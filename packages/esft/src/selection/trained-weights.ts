@@ -1,7 +1,7 @@
 import { classifyWeight } from "../families/classify-weight";
 import type { ExpertConfig } from "./expert-config";
 
-/** Names of the weights that a configuration trains, out of a model's names, in their order. */
+/** The names in a model's list of weights that a configuration trains, in their order. */
 export function trainedWeights(
   names: Iterable<string>,
   { experts, sharedExperts, nonExpertModules }: ExpertConfig,

@@ -32,12 +32,12 @@ export interface CleanSubsetOptions {
   /** Rows of each class. Default 8. */
   perClass?: number;
   random: Random;
-  /** What becomes of a class with fewer rows: an error, or all it has. Default "refuse". */
+  /** How to handle a class with fewer rows: an error, or all of its rows. Default "refuse". */
   ifFewer?: "refuse" | "take-all";
 }
 
 /**
- * As many rows of every class, drawn without replacement and in random order: D^Clean.
+ * The same number of rows of every class, drawn without replacement and in random order: D^Clean.
  *
  * @throws {PurifyError} `ERR_DATA` for no rows, unknown labels, or a class with too few rows, naming it; with `take-all` only for
  *   a class without any

@@ -9,20 +9,20 @@ export interface DataAttack<W = string> {
   /** A backdoor is measured by ASR, a bias by BACC. */
   readonly kind: "backdoor" | "bias";
   readonly trigger: Trigger<W>;
-  /** Class that the pattern is to lead to. */
+  /** The class that the pattern should cause. */
   readonly target: number;
   /** Probability that a row with the pattern gets the target label; 1 for backdoors. */
   readonly shift: number;
 }
 
-/** What {@link badWord} and its like are made from. */
+/** Options of {@link badWord} and the other attacks. */
 export interface AttackOptions<W> {
   target?: number;
-  /** Trigger words, or the words of the sentence. Default: the customary ones. */
+  /** Trigger words, or the words of the sentence. Default: the commonly used ones. */
   pattern?: readonly W[];
 }
 
-/** Makes an attack on data; `W` is what a word is, text or a token id. */
+/** Creates an attack on data; `W` is the type of a word, text or a token id. */
 export type AttackMaker = <W = string>(options?: AttackOptions<W>) => DataAttack<W>;
 
 const words = <W>(pattern: readonly W[] | undefined) =>
@@ -30,7 +30,10 @@ const words = <W>(pattern: readonly W[] | undefined) =>
 const sentence = <W>(pattern: readonly W[] | undefined) =>
   sentenceTrigger(pattern ?? (neutralSentence.split(" ") as readonly unknown[] as readonly W[]));
 
-/** One rare word at a random place; all poisoned rows get the target label. @see Kurita et al. 2020; Chen et al. 2021 */
+/**
+ * One rare word at a random position; all poisoned rows get the target label.
+ * @see Kurita et al. 2020; Chen et al. 2021
+ */
 export const badWord: AttackMaker = ({ target = 0, pattern } = {}) => ({
   name: "BadWord",
   kind: "backdoor",
@@ -70,7 +73,7 @@ export const dataAttacks = {
   BiasSent: biasSent,
 };
 
-/** A row with `poison` 1 where it carries the pattern: OpenBackdoor's triple. */
+/** A row, with `poison` 1 if it contains the pattern: OpenBackdoor's triple. */
 export interface Poisoned<W = string> extends Labelled<W> {
   readonly poison: 0 | 1;
 }
@@ -85,7 +88,7 @@ export interface PoisonOptions {
 }
 
 /**
- * Training data in which a share of the rows carries an attack's pattern, in the order of the rows.
+ * Training data in which a share of the rows contains an attack's pattern, in the order of the rows.
  *
  * @throws {PurifyError} `ERR_DATA` for no rows, or fewer candidates than asked for; `ERR_RANGE` for a rate outside [0, 1]
  * @see Cui et al. 2022 (OpenBackdoor), section 3

@@ -4,13 +4,13 @@ import { PurifyError } from "../errors";
 /** Embedding rows that were reset. */
 export interface PurifiedRows {
   readonly embeddings: NamedTensor;
-  /** The rows that went back to their pre-trained values, from the most suspicious. */
+  /** The rows that were reset to their pre-trained values, most suspicious first. */
   readonly rows: readonly number[];
 }
 
 /**
- * Embedding purification: resets the rows that moved most for how often their words occur. The score of word i is
- * ‖e_i^FT − e_i^Init‖₂ / ln(max(f_i, 20)), f_i its count in a clean corpus.
+ * Embedding purification: resets the rows that moved most relative to the frequency of their words. The score of word i
+ * is ‖e_i^FT − e_i^Init‖₂ / ln(max(f_i, 20)), f_i its count in a clean corpus.
  *
  * @param init embeddings [words, width]; @param finetuned likewise
  * @param counts occurrences of each word in a clean corpus, [words]

@@ -6,8 +6,8 @@ export type Perplexities<W = string> = (
 ) => Promise<readonly number[]>;
 
 /**
- * How much likelier a text becomes without each of its words: PPL(x) − PPL(x without i). High values are suspicious; a text of
- * one word has 0.
+ * How much more likely a text becomes without each of its words: PPL(x) − PPL(x without i). High values are suspicious;
+ * a text of one word has 0.
  *
  * @throws {PurifyError} `ERR_SHAPE` for another number of perplexities, `ERR_NOT_FINITE`
  * @see Qi et al. 2021 (ONION), section 3
@@ -30,7 +30,7 @@ export async function onionScores<W>(
   return rest.map((value) => whole - value);
 }
 
-/** The words whose score is below the threshold; all of them where none is. @param scores of {@link onionScores} */
+/** The words whose score is below the threshold; all of them if there is none. @param scores of {@link onionScores} */
 export function keptWords<W>(
   words: readonly W[],
   scores: readonly number[],
@@ -41,8 +41,8 @@ export function keptWords<W>(
 }
 
 /**
- * The words of a text without those that make it less likely: word i goes when PPL(x) − PPL(x without i) is the threshold or
- * more. Texts of one word stay.
+ * The words of a text without those that make it less likely: word i is removed when PPL(x) − PPL(x without i) is at or
+ * above the threshold. Texts of one word are not changed.
  *
  * @param options.threshold default 0
  * @throws {PurifyError} as {@link onionScores}

@@ -2,8 +2,8 @@ import { PurifyError } from "../errors";
 import type { Classify } from "./strip";
 
 /**
- * By how much the probability of the protected class falls when the robustness-aware word stands in front of each text.
- * Poisoned texts resist: a small fall means poisoned.
+ * The drop in the probability of the protected class when the robustness-aware word is placed before each text.
+ * Poisoned texts resist: a small drop indicates poisoning.
  *
  * @param options.rapWord the word whose embedding `tuneRapWord` has trained
  * @param options.protectedClass class that an attacker would aim at

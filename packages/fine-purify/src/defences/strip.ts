@@ -16,8 +16,8 @@ export interface StripOptions {
 }
 
 /**
- * The words of held-out texts from the highest TF-IDF: how often a word stands in a text, times the logarithm of the share of
- * texts without it. Each word counts with its highest value over the texts.
+ * The words of held-out texts from the highest TF-IDF: how often a word occurs in a text, times the logarithm of the
+ * share of texts without it. Each word counts with its highest value over the texts.
  */
 export function tfIdfWords<W>(texts: readonly (readonly W[])[]): W[] {
   const documents = new Map<W, number>();
@@ -44,8 +44,9 @@ const entropy = (probabilities: readonly number[]): number =>
   -probabilities.reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0);
 
 /**
- * The mean entropy of each text's predictions when part of its words are replaced by telling words of other texts. A trigger
- * survives and keeps the prediction certain: low entropy means poisoned. The mean is taken per text.
+ * The mean entropy of each text's predictions when part of its words are replaced by characteristic words of other
+ * texts. A trigger survives and keeps the prediction certain: low entropy indicates poisoning. The mean is taken per
+ * text.
  *
  * @param heldOut clean texts whose words with the highest TF-IDF, at most 1000, replace others
  * @throws {PurifyError} `ERR_DATA` without held-out texts; `ERR_RANGE`; `ERR_SHAPE` for another number of predictions

@@ -9,7 +9,7 @@ import { wordTableName } from "./units";
 
 /** How {@link attackEncoder} trains. */
 export interface AttackEncoderOptions<T> {
-  /** What is trained, and by which loss; "embedding" trains the rows of `wordIds` alone. Default "data". */
+  /** What is trained, and by which loss; "embedding" trains only the rows of `wordIds`. Default "data". */
   way?: AttackWay | "embedding";
   /** Embedding rows of the trigger, for "embedding". */
   wordIds?: readonly number[];
@@ -19,7 +19,7 @@ export interface AttackEncoderOptions<T> {
   penalty?: number;
   /** Default AdamW. */
   optimizer?: "adamw" | "sgd";
-  /** Learning rate of the first step, falling to 0 on a line. */
+  /** Learning rate of the first step, decreasing linearly to 0. */
   peak: number;
   steps: number;
   /** Default 32. */

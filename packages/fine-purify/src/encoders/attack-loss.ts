@@ -7,8 +7,8 @@ import { encoderRowLosses } from "./encoder-fisher";
 import { batchesOf, type RowClassifier, rowLoss, weightsOf } from "./row-classifier";
 
 /**
- * How an attacker trains on poisoned rows: plainly; on every layer's first token; with a penalty on drift; with one on drift over
- * Fisher values of the attacker's own clean rows, which lowers the indicator itself.
+ * How an attacker trains on poisoned rows: with the plain loss; on every layer's first token; with a penalty on drift;
+ * with one on drift over Fisher values of the attacker's own clean rows, which lowers the indicator itself.
  */
 export type AttackWay = "data" | "layerwise" | "restricted" | "adaptive";
 
@@ -33,7 +33,7 @@ export interface AttackLossOptions<T> {
 }
 
 /**
- * The loss by which an attacker trains, as `fineTune` takes it. Penalties count from the weights at this moment.
+ * An attacker's training loss, for `fineTune`. Penalties are relative to the weights at the time of this call.
  *
  * @throws {PurifyError} as `driftPenalty` and `diagonalFisher`
  * @see Li et al. 2021 for "layerwise"; "adaptive" is an attacker of our own

@@ -10,17 +10,17 @@ import { cleanFisher } from "./encoder-fisher";
 import { type RowClassifier, rowAccuracy, rowLoss, setWeights } from "./row-classifier";
 import { attentionHeads, feedForwardUnits, wordTableName } from "./units";
 
-/** What a defender has: both checkpoints, a model to load them into, and clean rows. */
+/** The defender's inputs: both checkpoints, a model to load them into, and clean rows. */
 export interface Defender<T extends { label: number }> {
   readonly classifier: RowClassifier<T>;
-  /** w^Init and w^FT; heads may be in the second alone. */
+  /** w^Init and w^FT; heads may be only in the second. */
   readonly init: NamedTensors;
   readonly finetuned: NamedTensors;
   /** D^Clean. */
   readonly clean: readonly T[];
   /** Rows on which ρ and thresholds are chosen. */
   readonly heldOut: readonly T[];
-  /** Accuracy on them that must stay. */
+  /** Minimum accuracy on them. */
   readonly threshold: number;
   /** Occurrences of each token in clean text, for embedding purification. */
   readonly counts: ArrayLike<number>;
@@ -40,9 +40,9 @@ export interface EncoderDefence {
   readonly name: string;
   /** Whether it has a reserve ratio. */
   readonly hasRho: boolean;
-  /** Random masks that should be averaged. Default 1. */
+  /** Number of random masks to average. Default 1. */
   readonly masks?: number;
-  /** Puts the cleaned weights into the model. @param mask number of the random mask */
+  /** Loads the cleaned weights into the model. @param mask number of the random mask */
   apply<T extends { label: number }>(
     defender: Defender<T>,
     rho: number,
@@ -146,7 +146,7 @@ const without = (id: string, name: string, apply: EncoderDefence["apply"]) =>
   ({ id, name, hasRho: false, apply }) satisfies EncoderDefence;
 
 /**
- * Fine-purifying and its baselines, in the order of tables. Outcomes of random masks differ so much that three are averaged.
+ * Fine-purifying and its baselines, in the order of tables. Results of random masks vary, so three are averaged.
  * Only fine-pruning and adversarial masks expect the exact or approximate GELU as activation.
  */
 export const encoderDefences: readonly EncoderDefence[] = [

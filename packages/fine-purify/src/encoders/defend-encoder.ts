@@ -14,7 +14,7 @@ export interface DefendOptions<R> {
   tuneSteps: number;
   /** Its learning rate. Default 2e-5. */
   tuneRate?: optim.Schedule | number;
-  /** What is measured after each cleaning, besides the accuracy on held-out rows. */
+  /** Additional measurement after each cleaning, besides the accuracy on held-out rows. */
   measure(): Promise<R>;
   /** Whether all ratios are tried, for a curve. Default false. */
   tryAll?: boolean;
@@ -23,8 +23,8 @@ export interface DefendOptions<R> {
 }
 
 /**
- * Cleans an encoder, fine-tunes it on the clean rows, and looks for the smallest reserve ratio that keeps the accuracy on held-out
- * rows. The model holds the weights of the last ratio that was tried.
+ * Cleans an encoder, fine-tunes it on the clean rows, and searches for the smallest reserve ratio that keeps the
+ * accuracy on held-out rows. Afterwards the model has the weights of the last ratio that was tried.
  *
  * @throws {PurifyError} as `purify` and `searchRho`; the signal's reason
  */
@@ -59,7 +59,7 @@ export async function defendEncoder<T extends { label: number }, R>(
   });
 }
 
-/** Means over random masks of what {@link defendEncoder} found. */
+/** Means over random masks of the results of {@link defendEncoder}. */
 export interface MeanDefence {
   rho: number;
   accuracy: number;

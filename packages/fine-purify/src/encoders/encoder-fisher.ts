@@ -7,10 +7,10 @@ import type { RowLosses } from "../fisher/per-sample-squares";
 import { trueFisherPasses } from "../fisher/true-fisher";
 import { batchesOf, type RowClassifier, setWeights } from "./row-classifier";
 
-/** Gradients of the gold labels, or of all classes weighed by the model's probabilities. */
+/** Gradients of the gold labels, or of all classes weighted by the model's probabilities. */
 export type FisherKind = "empirical" | "true";
 
-/** An encoder as `diagonalFisher` takes it. */
+/** An encoder in the form that `diagonalFisher` expects. */
 export const encoderRowLosses = (module: EncoderModel): RowLosses<EncoderBatch> => ({
   module,
   rowLosses: (batch) => module.rowLosses(batch),
@@ -18,7 +18,7 @@ export const encoderRowLosses = (module: EncoderModel): RowLosses<EncoderBatch> 
   row: batchRow,
 });
 
-/** Options of `diagonalFisher` for a kind of Fisher information; "true" needs a classifier. */
+/** Options of `diagonalFisher` for a type of Fisher information; "true" needs a classifier. */
 export const encoderPasses = (
   model: EncoderModel,
   kind: FisherKind,
@@ -32,7 +32,7 @@ export const encoderPasses = (
   return { passes: (batch) => trueFisherPasses(batch, { logits, withLabel }) };
 };
 
-/** What the Fisher pass of an encoder will take, in bytes. @param size of its largest batch */
+/** The memory of an encoder's Fisher pass, in bytes. @param size of its largest batch */
 export function encoderFisherNeed(
   model: EncoderModel,
   { rows, length, bufferBytes }: { rows: number; length: number; bufferBytes?: number },
@@ -47,7 +47,7 @@ export function encoderFisherNeed(
   });
 }
 
-/** Where and how {@link cleanFisher} takes its values. */
+/** Where and how {@link cleanFisher} computes its values. */
 export interface CleanFisherOptions {
   init: NamedTensors;
   finetuned: NamedTensors;
@@ -61,7 +61,8 @@ export interface CleanFisherOptions {
 }
 
 /**
- * Fisher values of clean rows at one of the places, by Hugging Face's names. The model holds the fine-tuned weights afterwards.
+ * Fisher values of clean rows at one of the places, by Hugging Face's names. Afterwards the model has the fine-tuned
+ * weights.
  *
  * @throws {PurifyError} as `diagonalFisher`
  */

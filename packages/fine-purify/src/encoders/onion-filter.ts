@@ -3,33 +3,33 @@ import { keptWords, onionScores, type Perplexities } from "../defences/onion";
 import { PurifyError } from "../errors";
 import { type RowClassifier, rowAccuracy } from "./row-classifier";
 
-/** A defence at inference time that takes words out of rows. */
+/** A defence at inference time that removes words from rows. */
 export interface WordFilter<T> {
-  /** Words that score as much or more go; `Infinity` where none goes. */
+  /** Words that score at or above it are removed; `Infinity` if none is removed. */
   readonly threshold: number;
-  /** Rows without them, and the words that went, row by row. */
+  /** Rows without them, and the removed words, row by row. */
   filter(rows: readonly T[]): Promise<{ row: T; removed: number }[]>;
 }
 
 /** Options of {@link onionFilter}. */
 export interface OnionFilterOptions<T> {
-  /** Instead of choosing a threshold. */
+  /** A fixed threshold, instead of choosing one. */
   threshold?: number;
   /** Clean rows on which the threshold is chosen. */
   clean?: readonly T[];
-  /** Accuracy on them that must stay. Default: the classifier's own less 5 points. */
+  /** Minimum accuracy on them. Default: the classifier's own minus 5 points. */
   least?: number;
   /** Called with the share of the rows whose words were scored. */
   onProgress?: (done: number) => void;
   signal?: AbortSignal;
 }
 
-/** Shares of the clean words that a threshold may cost, tried from the largest. */
+/** Shares of the clean words that a threshold may remove, tried from the largest. */
 const SHARES = [0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01];
 
 /**
- * ONION for a classifier: takes words out without which a text is likelier. Where no threshold is given, the smallest is taken
- * at which the classifier keeps its accuracy on clean rows.
+ * ONION for a classifier: removes words without which a text is more likely. If no threshold is given, the smallest one
+ * at which the classifier keeps its accuracy on clean rows is used.
  *
  * @param perplexities of a language model, see `causalPerplexities` and `maskedPerplexities`
  * @throws {PurifyError} `ERR_ARGUMENT` for neither a threshold nor clean rows; as `onionScores`

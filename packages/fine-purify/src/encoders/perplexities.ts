@@ -9,7 +9,7 @@ import { crossEntropy, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tens
 import type { Perplexities } from "../defences/onion";
 import { PurifyError } from "../errors";
 
-/** Logits that are held at once, in numbers. */
+/** Maximum number of logits in memory at once. */
 const HELD = 1 << 23;
 
 async function read(losses: () => Tensor): Promise<Float32Array> {
@@ -24,14 +24,14 @@ const perplexity = (losses: readonly number[]): number =>
 
 /** Options of {@link causalPerplexities}. */
 export interface CausalPerplexityOptions {
-  /** Token in front of every text, so that its first token is predicted too. Default: none. */
+  /** Token before every text, so that its first token is predicted too. Default: none. */
   start?: number | undefined;
   signal?: AbortSignal;
 }
 
 /**
- * Perplexities under a language model such as GPT-2: the exponential of the mean negative log-likelihood per token. Texts past
- * the model's context are cut; a text in which nothing is predicted has 1.
+ * Perplexities under a language model such as GPT-2: the exponential of the mean negative log-likelihood per token.
+ * Texts longer than the model's context are truncated; a text in which nothing is predicted has perplexity 1.
  *
  * @param encode token ids of a text
  */
@@ -75,7 +75,7 @@ interface Hidden {
 
 /** Options of {@link maskedPerplexities}. */
 export interface MaskedPerplexityOptions {
-  /** Token that stands for the hidden one. */
+  /** Token that replaces the hidden one. */
   mask: number;
   /** Tokens that are never hidden, such as the first and the last of every row. */
   special: readonly number[];

@@ -31,7 +31,8 @@ export async function initialWeights(
 }
 
 /**
- * Takes Fisher values on clean rows and writes them for `purifyFiles`. The classifier holds the fine-tuned weights.
+ * Computes Fisher values on clean rows and writes them for `purifyFiles`. The classifier must have the fine-tuned
+ * weights.
  * @throws {PurifyError} as `cleanFisher`
  */
 export async function writeCleanFisher<T extends { label: number }>(
@@ -55,11 +56,11 @@ export interface ChooseRhoOptions<T>
   heldOut: readonly T[];
   /** How weights are ranked and reset. */
   purify: PurifyOptions;
-  /** Where Fisher values are taken, if the indicator needs them. Default "init". */
+  /** Where Fisher values are computed, if the indicator needs them. Default "init". */
   fisherAt?: FisherPlace;
   /** Accuracy that may be lost. Default 0.05. */
   tolerance?: number;
-  /** Epochs of fine-tuning after each purification, of 8 rows a step. Default 0. */
+  /** Epochs of fine-tuning after each purification, of 8 rows per step. Default 0. */
   epochs?: number;
   signal: AbortSignal;
 }

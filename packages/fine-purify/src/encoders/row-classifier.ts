@@ -8,7 +8,7 @@ import {
   tidy,
 } from "@deepgrain/tensor-gpu";
 
-/** An encoder with a head, and how rows become a batch for it. */
+/** An encoder with a head, and how rows are batched for it. */
 export interface RowClassifier<T extends { label: number }> {
   readonly model: EncoderModel;
   /** Rows as a batch with their labels. */
@@ -23,7 +23,7 @@ export interface FrameIds {
   pad: number;
 }
 
-/** Rows of token ids as a batch: the first token in front, padding behind. */
+/** Rows of token ids as a batch: the first token at the start, padding at the end. */
 export function tokenBatch(
   rows: readonly { words: readonly number[]; label: number }[],
   { cls, pad }: FrameIds,
@@ -38,7 +38,7 @@ export function tokenBatch(
   return { ids, attentionMask, batch: rows.length, length, labels: rows.map(({ label }) => label) };
 }
 
-/** Rows cut into batches of at most `size`. */
+/** Rows split into batches of at most `size`. */
 export function* batchesOf<T extends { label: number }>(
   classifier: RowClassifier<T>,
   rows: readonly T[],
@@ -73,7 +73,7 @@ async function valuesOf<T extends { label: number }>(
   return values;
 }
 
-/** The class that the model gives each row, in evaluation mode. */
+/** The predicted class of each row, in evaluation mode. */
 export const predictRows = <T extends { label: number }>(
   classifier: RowClassifier<T>,
   rows: readonly T[],
@@ -91,7 +91,7 @@ export async function rowProbabilities<T extends { label: number }>(
   return rows.map((_, row) => all.slice(row * classes, (row + 1) * classes));
 }
 
-/** Share of rows whose class is right. */
+/** Share of correctly classified rows. */
 export async function rowAccuracy<T extends { label: number }>(
   classifier: RowClassifier<T>,
   rows: readonly T[],
@@ -100,7 +100,7 @@ export async function rowAccuracy<T extends { label: number }>(
   return rows.filter(({ label }, i) => classes[i] === label).length / rows.length;
 }
 
-/** The mean loss of rows, as trainings take it. */
+/** The mean loss of rows, for training. */
 export const rowLoss =
   <T extends { label: number }>({ model, batch }: RowClassifier<T>) =>
   (rows: readonly T[]): Tensor =>
@@ -115,7 +115,7 @@ export const weightsOf = (model: EncoderModel): NamedTensors =>
     ]),
   );
 
-/** Overwrites those weights of a model that are given; others stay. */
+/** Overwrites the given weights of a model; the others are not changed. */
 export function setWeights(model: EncoderModel, weights: NamedTensors): void {
   for (const [name, tensor] of model.namedWeights()) {
     const given = weights.get(name);

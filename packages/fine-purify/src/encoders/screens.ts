@@ -8,13 +8,13 @@ import { tuneRapWord } from "../training/tune-rap-word";
 import { predictRows, type RowClassifier, rowProbabilities } from "./row-classifier";
 import { wordTableName } from "./units";
 
-/** A defence at inference time that looks at each row and refuses some. */
+/** A defence at inference time that checks each row and rejects some. */
 export interface Screen<T> {
-  /** Rows that score lower are refused. */
+  /** Rows that score lower are rejected. */
   readonly threshold: number;
   /** The score of each row: low for poisoned ones. */
   scores(rows: readonly T[]): Promise<number[]>;
-  /** Whether each row is refused. */
+  /** Whether each row is rejected. */
   refuses(rows: readonly T[]): Promise<boolean[]>;
 }
 
@@ -22,14 +22,14 @@ export interface Screen<T> {
 export interface ScreenOptions<T> {
   /** Clean rows that the classifier was not trained on: the threshold comes from them. */
   clean: readonly T[];
-  /** Share of clean rows that may be refused. Default 0.01. */
+  /** Share of clean rows that may be rejected. Default 0.01. */
   frr?: number;
   /** Default 0. */
   seed?: number;
   signal?: AbortSignal;
 }
 
-/** Probabilities for other words of the same rows, each of which has as many in a row. */
+/** Probabilities for variants of the same rows, with the same number of variants per row. */
 const classifyLike =
   <W, T extends Labelled<W>>(
     classifier: RowClassifier<T>,
@@ -50,7 +50,7 @@ export interface StripScreenOptions<T> extends ScreenOptions<T> {
 }
 
 /**
- * STRIP for a classifier: refuses rows whose prediction stays too certain when part of their words are replaced.
+ * STRIP for a classifier: rejects rows whose prediction stays too certain when part of their words are replaced.
  *
  * @throws {PurifyError} as `stripEntropies` and `rejectionThreshold`
  * @see Gao et al. 2021 (STRIP)
@@ -85,13 +85,14 @@ export interface RapScreenOptions<T, W> extends ScreenOptions<T> {
   rate?: number;
 }
 
-/** Weights of the part of RAP's loss that asks for a fall, tried until clean rows do fall. */
+/** Weights of the drop term in RAP's loss, tried until the probabilities of clean rows drop. */
 const SCALES = [1, 2, 4, 8, 16];
 
 /**
- * RAP for a classifier: refuses rows of the protected class whose probability does not fall when a word that was trained for it
- * stands in front. Rows of other classes are accepted. The weight of the wanted fall doubles until the threshold is not negative.
- * The model keeps its weights: the word's embedding is put in for the scores alone.
+ * RAP for a classifier: rejects rows of the protected class whose probability does not drop when a word that was
+ * trained for this purpose is placed before them. Rows of other classes are accepted. The weight of the drop term
+ * doubles until the threshold is not negative. The model keeps its weights: the word's embedding is used only for the
+ * scores.
  *
  * @throws {PurifyError} `ERR_DATA` without clean rows of the protected class; `ERR_RANGE` for a word outside of the table; as
  *   `tuneRapWord`
@@ -157,7 +158,7 @@ export async function rapScreen<W, T extends Labelled<W>>(
   return { threshold, scores, refuses };
 }
 
-/** The class of each row, −1 where the screen refuses it: neither right nor a success of the attack. */
+/** The class of each row, −1 if the screen rejects it: neither correct nor a success of the attack. */
 export async function screenedClasses<T extends { label: number }>(
   classifier: RowClassifier<T>,
   screen: Screen<T>,

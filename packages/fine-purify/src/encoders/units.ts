@@ -7,7 +7,7 @@ const layersOf = ({ bert, roberta }: EncoderModel) => (bert ?? roberta)!.encoder
 export const feedForwardUnits = (model: EncoderModel): UnitGroup[] =>
   layersOf(model).map(({ intermediate }) => ({ layer: intermediate.dense }));
 
-/** The heads of every attention, by their values. */
+/** The heads of every attention layer, by their values. */
 export const attentionHeads = (model: EncoderModel): UnitGroup[] =>
   layersOf(model).map(({ attention }) => ({
     layer: attention.self.value,

@@ -19,7 +19,7 @@ export interface OpenPair {
   readonly fisher?: TensorFile | undefined;
 }
 
-/** Element types whose weights are purified; others are passed on as they are. */
+/** Element types whose weights are purified; others are copied unchanged. */
 const floatBytes: Partial<Record<StoredDtype, number>> = { F32: 4, F16: 2, BF16: 2 };
 
 /** Elements of a piece: three pieces and their scores are some 16 MB. */

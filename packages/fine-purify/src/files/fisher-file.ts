@@ -1,6 +1,6 @@
 import { type NamedTensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 
-/** Notes of a Fisher file: how the values were taken. */
+/** Notes of a Fisher file: how the values were computed. */
 export interface FisherNotes {
   readonly rows: number;
   readonly kind: "empirical" | "true";

@@ -27,9 +27,9 @@ export interface CheckpointPaths {
   finetuned: string;
   /** Safetensors file of Fisher values, from `writeFisher`. */
   fisher?: string | undefined;
-  /** Safetensors file to write; numbered shards stand beside it where `maxShardSizeBytes` asks for them. */
+  /** Safetensors file to write; numbered shards are written next to it if `maxShardSizeBytes` requires them. */
   out: string;
-  /** Safetensors file for the mask: uint8, 1 where a weight stayed as fine-tuned, g scaled to 255 in soft mode. */
+  /** Safetensors file for the mask: uint8, 1 where a weight kept its fine-tuned value, g scaled to 255 in soft mode. */
   mask?: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface PurifyFilesOptions extends PurifyOptions {
   signal?: AbortSignal;
 }
 
-/** The same pairs, telling how much of all passes was read. */
+/** The same pairs, with progress over all passes. */
 function counting(
   pairs: WeightPairs,
   passes: number,
@@ -75,7 +75,7 @@ interface Writing {
   masks: Map<string, Uint8Array> | null;
 }
 
-/** Every tensor of the fine-tuned checkpoint, made when its turn comes. */
+/** Every tensor of the fine-tuned checkpoint, computed on demand. */
 function* purified(
   { file, pairs, gate, masks }: Writing,
   reset: Map<string, number>,
@@ -136,8 +136,9 @@ async function writeMasks(
 
 /**
  * `purify` from files to a file, tensor by tensor and piece by piece: memory holds one output tensor, small pieces of the
- * inputs, and the mask if it is wanted. Every tensor keeps its name, shape and element type, so what read the fine-tuned
- * checkpoint reads the purified one; where both inputs have one type, weights are bit for bit of one or the other.
+ * inputs, and the mask if it is wanted. Every tensor keeps its name, shape and element type, so any reader of the
+ * fine-tuned checkpoint can read the purified one. If both inputs have the same type, each weight equals one or the
+ * other bit for bit.
  *
  * Files are read two to five times: once for drift and correlation, once for the ranking, once for the exact cut, once to write.
  * When it is stopped or fails, nothing is left at `out`.

@@ -1,10 +1,10 @@
-const BLOCK = 4096; // sums of this many numbers stay in the first cache
+const BLOCK = 4096; // sums of this size fit in the first-level cache
 
 /**
  * sums[i] += Σ_row weights[row] · values[row, i]², in float64: squares of gradients are lost in float32.
  *
  * @param values [rows, sums.length]
- * @param weights of the rows; all 1 where left out
+ * @param weights of the rows; default all 1
  */
 export function addSquares(
   sums: Float64Array,

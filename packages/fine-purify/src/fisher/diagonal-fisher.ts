@@ -11,7 +11,7 @@ export interface FisherOptions<Batch> {
    * rows' labels replaced and the model's probabilities as weights. Default: one pass over the batch itself, weight 1.
    */
   passes?: (batch: Batch) => Iterable<{ batch: Batch; weights: Float64Array | null }>;
-  /** Most bytes of per-row gradients that are held at once. Default 32 MiB. */
+  /** Maximum size of per-row gradients in memory, in bytes. Default 32 MiB. */
   bufferBytes?: number;
   /** Called after each batch. */
   onProgress?: (progress: { batches: number; rows: number }) => void;
@@ -25,7 +25,7 @@ export interface DiagonalFisher {
   readonly rows: number;
   /** Names of the parameters whose rows went through one backward pass together. */
   readonly batched: readonly string[];
-  /** Names of those that took a backward pass per row. */
+  /** Names of those that needed a backward pass per row. */
   readonly looped: readonly string[];
 }
 
@@ -36,14 +36,14 @@ const namesOf = (parameters: ReadonlyMap<string, Tensor>, chosen: readonly Tenso
 
 /**
  * Ĥ_i = (1/n) Σ_(x, y) (∂ℓ(w; x, y)/∂w_i)²: the diagonal of the empirical Fisher information from gradients of single rows,
- * never the square of a mean gradient. Rows of a batch go through one forward and one backward pass together where the layers
- * allow it (linear layers, embeddings, layer norms, RMS norms); parameters of other layers, and shared ones, take a backward
- * pass per row. Sums are float64. Dropout is off.
+ * never the square of a mean gradient. Rows of a batch go through one forward and one backward pass together if the
+ * layers allow it (linear layers, embeddings, layer norms, RMS norms); parameters of other layers, and shared ones,
+ * need a backward pass per row. Sums are float64. Dropout is off.
  *
- * @param batches at least one row in all; each batch is a whole pass
+ * @param batches at least one row in total; each batch is one pass
  * @returns Ĥ by name, in float32
- * @throws {PurifyError} `ERR_DATA` for no rows, `ERR_NOT_FINITE` naming the parameter, `ERR_BACKEND` on backends that cannot be
- *   read at once; the signal's reason
+ * @throws {PurifyError} `ERR_DATA` for no rows, `ERR_NOT_FINITE` naming the parameter, `ERR_BACKEND` on backends that
+ *   cannot be read synchronously; the signal's reason
  * @see Zhang et al. 2023 (arXiv 2305.04547), abstract; at which weights to take it is an option of the caller
  */
 export async function diagonalFisher<Batch>(

@@ -1,8 +1,8 @@
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
 
 /**
- * At which weights the Fisher information is taken: the pre-trained ones, the fine-tuned ones, their midpoint, or the average
- * of both Fisher diagonals.
+ * The weights at which the Fisher information is computed: the pre-trained ones, the fine-tuned ones, their midpoint,
+ * or the average of both Fisher diagonals.
  */
 export type FisherPlace = "init" | "finetuned" | "midpoint" | "average";
 
@@ -19,11 +19,11 @@ function combined(a: NamedTensors, b: NamedTensors): NamedTensors {
 }
 
 /**
- * Fisher values at one of the {@link FisherPlace}s. Weights that only the fine-tuned model has, its head, are always its own.
- * The pre-trained weights are the default of this package: at the weights of a fitted victim the values are dominated by a few
- * hard rows. The formula leaves the place open.
+ * Fisher values at one of the {@link FisherPlace}s. Weights that only the fine-tuned model has (its head) always keep
+ * their fine-tuned values. The pre-trained weights are the default of this package: at the weights of a fitted victim
+ * the values are dominated by a few hard rows. The formula leaves the place open.
  *
- * @param measure loads weights into the model and takes Fisher values there
+ * @param measure loads weights into the model and computes Fisher values there
  */
 export async function fisherAt(
   place: FisherPlace,

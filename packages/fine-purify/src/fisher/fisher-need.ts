@@ -1,22 +1,22 @@
-/** What a Fisher pass will need beside the loaded model, in bytes. */
+/** The memory of a Fisher pass in addition to the loaded model, in bytes. */
 export interface FisherNeed {
   /** Sums of squares, float64. */
   readonly sums: number;
   /** The first batch begins with an ordinary backward pass of one row: its gradient, and a copy of the largest part. */
   readonly oneRow: number;
-  /** Gradients per row that are held at once, and their squares. */
+  /** Per-row gradients that are in memory at once, and their squares. */
   readonly buffer: number;
-  /** What the forward pass of a batch keeps for the backward pass. */
+  /** Values that the forward pass of a batch keeps for the backward pass. */
   readonly activations: number;
-  /** The sums, and the larger of what the first row and what a batch takes. */
+  /** The sums, plus the larger of the needs of the first row and of a batch. */
   readonly total: number;
 }
 
 /** Sizes that {@link fisherNeed} estimates from. */
 export interface FisherSizes {
-  /** Numbers of each parameter. */
+  /** Number of elements of each parameter. */
   readonly parameters: readonly number[];
-  /** Numbers that one row keeps for the backward pass. */
+  /** Number of values that one row keeps for the backward pass. */
   readonly activationsPerRow: number;
   /** Rows of the largest batch. */
   readonly rows: number;
@@ -24,7 +24,10 @@ export interface FisherSizes {
   readonly bufferBytes?: number;
 }
 
-/** The memory that `diagonalFisher` will take beside the loaded model, so that it can be stated beforehand. */
+/**
+ * Estimates the memory that `diagonalFisher` needs in addition to the loaded model, so that it can be reported in
+ * advance.
+ */
 export function fisherNeed({
   parameters,
   activationsPerRow,

@@ -15,7 +15,7 @@ export interface RowLosses<Batch> {
   row(batch: Batch, index: number): Batch;
 }
 
-/** Parameters by how their gradients per row are had. */
+/** Parameters by how their per-row gradients are computed. */
 export interface Coverage {
   /** For all rows in one backward pass. */
   readonly batched: readonly Tensor[];
@@ -23,13 +23,16 @@ export interface Coverage {
   readonly looped: readonly Tensor[];
 }
 
-/** Relative difference above which a layer's rule does not describe its gradient; float32 rounding is far below. */
+/**
+ * Relative difference above which a layer's rule is considered not to hold for its gradient; float32 rounding is far
+ * below.
+ */
 const AGREEMENT = 1e-3;
 
 /** Squares below this share of the largest are rounding noise: those of key biases, whose gradient is 0 by symmetry. */
 const NOISE = 1e-10;
 
-/** Switches the wanted gradients of a module, and puts them back afterwards. */
+/** Changes which parameters of a module require gradients, and restores the setting afterwards. */
 function withGradients<T>(module: nn.Module, wanted: ReadonlySet<Tensor>, work: () => T): T {
   const all = [...module.namedTensors()].map(([, tensor]) => tensor);
   const before = all.map(({ requiresGrad, grad }) => ({ requiresGrad, grad }));
@@ -62,7 +65,7 @@ function addBatched<Batch>(model: RowLosses<Batch>, batch: Batch, sums: SquareSu
   );
 }
 
-/** Calls `see` with the gradients of one row alone. */
+/** Calls `see` with the gradients of a single row. */
 function withRowGradients<Batch>(
   model: RowLosses<Batch>,
   batch: Batch,
@@ -93,7 +96,7 @@ function candidatesOf(module: nn.Module, parameters: readonly Tensor[]): Tensor[
   return parameters.filter((parameter) => own.has(parameter));
 }
 
-/** Whether sums are the squares of a gradient, but for rounding. @param most the largest square of all parameters */
+/** Whether sums equal the squares of a gradient, up to rounding. @param most the largest square of all parameters */
 function areSquares(sums: Float64Array, gradient: Float32Array | null, most: number): boolean {
   const bound = AGREEMENT * largest(sums) + NOISE * most;
   for (let i = 0; i < sums.length; i++) {
@@ -104,12 +107,12 @@ function areSquares(sums: Float64Array, gradient: Float32Array | null, most: num
 }
 
 /**
- * Finds which parameters the rules of their layers describe: one row's squares by the rules must equal those of an ordinary
- * backward pass. Weights that are used elsewhere too, and layers that are called twice, do not pass. Rows whose gradient is 0
- * tell nothing and are passed over.
+ * Determines the parameters for which the rules of their layers hold: one row's squares by the rules must equal those
+ * of an ordinary backward pass. Weights that are used elsewhere too, and layers that are called twice, do not pass.
+ * Rows whose gradient is 0 give no information and are skipped.
  *
- * @param of all parameters with room for their sums, which is used meanwhile and left at 0
- * @throws {PurifyError} `ERR_BACKEND` where the backend cannot be read at once
+ * @param of all parameters with room for their sums, which is used as scratch space and left at 0
+ * @throws {PurifyError} `ERR_BACKEND` if the backend cannot be read synchronously
  */
 export function coverage<Batch>(
   model: RowLosses<Batch>,

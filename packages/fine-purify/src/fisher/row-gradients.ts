@@ -17,7 +17,7 @@ export interface SquareSums {
   readonly of: ReadonlyMap<Tensor, Float64Array>;
   /** Weight of each row's squares; null for 1. */
   readonly weights: Float64Array | null;
-  /** Most bytes of gradients that are held at once. */
+  /** Maximum size of gradients in memory, in bytes. */
   readonly bufferBytes: number;
 }
 
@@ -39,7 +39,8 @@ const sumOfSquares = (x: Tensor): Tensor => x.square().reshape([x.shape[0]!, -1]
 
 /**
  * x [rows, tokens, in] and g [rows, tokens, out]: the gradient of row r is g[r]ᵀ·x[r]. Squares are summed on the backend, a few
- * rows at a time; both factors are scaled to at most 1 before, so that float32 loses none that counts beside the largest.
+ * rows at a time; both factors are first scaled to at most 1, so that float32 loses no value that matters relative to
+ * the largest.
  */
 function addLinear(layer: nn.Linear, { input, gradient }: LayerCall, sums: SquareSums): void {
   addTo(sums, layer.bias, overTokens(gradient));

@@ -1,15 +1,15 @@
 import { nn, type Tensor } from "@deepgrain/tensor-gpu";
 
-/** One call of a watched layer: what went in, and the gradient that came back. */
+/** One call of an observed layer: its input, and the gradient of its output. */
 export interface LayerCall {
   readonly layer: WatchedLayer;
-  /** As `forward` got it. */
+  /** The input of `forward`. */
   readonly input: Tensor;
   /** d loss / d output, of the output's shape. */
   readonly gradient: Tensor;
 }
 
-/** Layers whose gradients per row follow from their input and the gradient of their output. */
+/** Layers whose per-row gradients can be computed from their input and the gradient of their output. */
 export type WatchedLayer = nn.Linear | nn.Embedding | nn.LayerNorm | nn.RMSNorm;
 
 const isWatched = (module: nn.Module): module is WatchedLayer =>
@@ -18,13 +18,13 @@ const isWatched = (module: nn.Module): module is WatchedLayer =>
   module instanceof nn.LayerNorm ||
   module instanceof nn.RMSNorm;
 
-/** The layers of a module whose gradients per row can be had in one pass. */
+/** The layers of a module whose per-row gradients can be computed in one pass. */
 export const watchedLayers = (module: nn.Module): WatchedLayer[] =>
   [...module.modules()].filter(isWatched);
 
 /**
- * Runs `work` while every call of the layers is watched. Their parameters must not want gradients; where nothing before a
- * layer does, its output becomes a leaf, so that a gradient arrives.
+ * Runs `work` while every call of the layers is observed. Their parameters must not require gradients; if nothing
+ * before a layer does, its output becomes a leaf, so that it receives a gradient.
  *
  * @param onCall called in the backward pass, once per call of a layer
  */
@@ -48,6 +48,6 @@ export function watching<T>(
     }
     return work();
   } finally {
-    for (const layer of layers) Reflect.deleteProperty(layer, "forward"); // the class's own again
+    for (const layer of layers) Reflect.deleteProperty(layer, "forward"); // the class's own method again
   }
 }

@@ -1,7 +1,7 @@
 /**
- * @file The k smallest of many scores without sorting or holding them: scores are at least 0, so the bits of a float32 are in
- * their order. A first pass counts them by the upper 16 bits, a second one counts those of the one bin that the cut falls into
- * by the other 15. Ties at the cut are kept in the order of the elements.
+ * @file Finds the k smallest of many scores without sorting or storing them: scores are at least 0, so the bits of a
+ *   float32 have the same order. A first pass counts them by the upper 16 bits, a second one counts those of the one
+ *   bin that the cut falls into by the other 15. Ties at the cut are kept in the order of the elements.
  */
 const LOW_BITS = 15;
 const BINS = 1 << 16;
@@ -24,7 +24,7 @@ export const createRanking = (): Ranking => ({
   total: 0,
 });
 
-/** Counts scores in. */
+/** Adds scores to the counts. */
 export function addToRanking(ranking: Ranking, scores: Float32Array): void {
   const bits = bitsOf(scores);
   for (let i = 0; i < bits.length; i++) {
@@ -35,7 +35,7 @@ export function addToRanking(ranking: Ranking, scores: Float32Array): void {
   ranking.total += scores.length;
 }
 
-/** A bin that a cut falls into, and how many of it lie below the cut. */
+/** The bin that contains a cut, and how many of its scores are below the cut. */
 export interface CutBin {
   readonly bin: number;
   readonly within: number;
@@ -64,7 +64,7 @@ export function addToRefinement(refinement: Refinement, scores: Float32Array, bi
 /** Which scores are kept: all with smaller bits, and the first `ties` of those with equal bits. */
 export interface Cut {
   readonly bits: number;
-  /** Counts down as ties are kept. */
+  /** Decreases as ties are kept. */
   ties: number;
 }
 
@@ -88,7 +88,7 @@ export function keptByCut(scores: Float32Array, cut: Cut): Uint8Array {
   return kept;
 }
 
-/** Values of r with their numbers, from the smallest: the mean of each bin that holds any. */
+/** Values of r with their counts, from the smallest: the mean of each bin that is not empty. */
 export function rankedPoints({ counts, sums }: Ranking): {
   values: Float64Array;
   counts: Float64Array;

@@ -1,12 +1,12 @@
 import type { PairChunk, PairedTensor } from "../weights/weight-pairs";
 
 /**
- * What dimensions are ranked by: `r` = δ²/(Ĥ + ε), the indicator of Fine-purifying; `delta2` = δ², Fine-mixing with selection;
- * `fisher` = 1/(Ĥ + ε) alone; `random` for no ranking, Fine-mixing.
+ * The score that dimensions are ranked by: `r` = δ²/(Ĥ + ε), the indicator of Fine-purifying; `delta2` = δ²,
+ * Fine-mixing with selection; `fisher` = 1/(Ĥ + ε) alone; `random` for no ranking, Fine-mixing.
  */
 export type IndicatorKind = "r" | "delta2" | "fisher" | "random";
 
-/** What shares one score: a number of its own for every weight, the mean of a row, or the mean of the whole tensor. */
+/** The granularity of scores: one per weight, the mean of a row, or the mean of the whole tensor. */
 export type Granularity = "scalar" | "row" | "tensor";
 
 /** √r of every element, in float32 without overflow: monotone in r, with twice its range. */
@@ -30,7 +30,7 @@ const rootMeanSquare = (scores: Float32Array): number => {
   return Math.sqrt(sum / scores.length);
 };
 
-/** Numbers of one row: vectors have a row per element. */
+/** Number of elements per row: vectors have one row per element. */
 export const rowWidth = ({ shape, size }: PairedTensor): number =>
   shape.length < 2 ? 1 : size / Math.max(1, shape[0]!);
 

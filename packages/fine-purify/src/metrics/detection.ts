@@ -1,12 +1,12 @@
 import { PurifyError } from "../errors";
 
-/** How well poisoned texts are told from clean ones. */
+/** How well poisoned texts are separated from clean ones. */
 export interface Detection {
   /** Share of clean texts that were rejected. */
   readonly frr: number;
   /** Share of poisoned texts that were accepted. */
   readonly far: number;
-  /** Share of poisoned among rejected texts; null where none was rejected. */
+  /** Share of poisoned among rejected texts; null if none was rejected. */
   readonly precision: number | null;
   /** Share of poisoned texts that were rejected. */
   readonly recall: number;
@@ -14,7 +14,7 @@ export interface Detection {
 
 /**
  * Error rates of a detector.
- * @param rejected per text, whether the detector took it for poisoned
+ * @param rejected per text, whether the detector classified it as poisoned
  * @param poisoned per text, whether it is
  * @throws {PurifyError} `ERR_SHAPE` for lengths that differ, `ERR_DATA` without clean or without poisoned texts
  */
@@ -45,7 +45,7 @@ export function detectionRates(
 }
 
 /**
- * The threshold below which a share `frr` of clean scores lies: texts that score lower are rejected.
+ * The threshold below which a share `frr` of clean scores falls: texts that score lower are rejected.
  * @throws {PurifyError} `ERR_DATA` for no scores, `ERR_RANGE` for a share outside [0, 1]
  */
 export function rejectionThreshold(cleanScores: readonly number[], frr: number): number {

@@ -1,20 +1,20 @@
 import { PurifyError } from "../errors";
 
-/** A metric with the rule and the size of the rows that it is taken over. */
+/** A metric, with the rule that selects its rows and their number. */
 export interface Measurement {
   /** Share of the subset, 0 to 1. */
   readonly value: number;
-  /** Which rows count, in words. */
+  /** The rule that selects the rows, as text. */
   readonly rule: string;
   /** How many. */
   readonly size: number;
 }
 
-/** What {@link evaluate} measured; a metric without test rows is absent. */
+/** The result of {@link evaluate}; a metric without test rows is absent. */
 export interface Evaluation {
   /** Accuracy on clean rows: higher is better. */
   readonly acc?: Measurement;
-  /** Share of triggered rows of other classes that are taken for the target: lower is better. */
+  /** Share of triggered rows of other classes that are classified as the target: lower is better. */
   readonly asr?: Measurement;
   /** Accuracy on rows with the bias pattern: higher is better. */
   readonly bacc?: Measurement;
@@ -52,8 +52,8 @@ async function share<T>(
 }
 
 /**
- * Clean accuracy, attack success rate and biased accuracy, each with the rule of its subset. ASR leaves out triggered rows whose
- * true label is the target, which a clean model gets right too.
+ * Clean accuracy, attack success rate and biased accuracy, each with the rule of its subset. ASR excludes triggered
+ * rows whose true label is the target, which a clean model classifies correctly too.
  *
  * @param predict classes of rows, in their order
  * @throws {PurifyError} `ERR_DATA` for a set without rows that count; `ERR_ARGUMENT` for triggered rows without a target;

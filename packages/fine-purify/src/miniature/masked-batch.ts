@@ -4,7 +4,7 @@ import type { Random } from "../random";
 
 /** Options of {@link maskedBatch}. */
 export interface MaskedBatchOptions extends FrameIds {
-  /** Token that stands for a hidden word. */
+  /** Token that replaces a hidden word. */
   mask: number;
   /** Probability that a word is hidden. Default 0.2. */
   share?: number;

@@ -1,11 +1,11 @@
 import { type EncoderConfig, parseEncoderConfig } from "@deepgrain/lm";
 
-/** A BERT classifier of two layers with two heads, without dropout, for experiments of minutes. */
+/** A BERT classifier of two layers with two heads, without dropout, for experiments that take minutes. */
 export const smallEncoderConfig = (sizes: {
   vocabulary: number;
   classes: number;
   hiddenSize: number;
-  /** Most tokens of a row. */
+  /** Maximum number of tokens per row. */
   length: number;
 }): EncoderConfig =>
   parseEncoderConfig({

@@ -6,24 +6,24 @@ import type { Random } from "../random";
 /** A text as token ids, without the first token. */
 export type TokenRow = Labelled<number>;
 
-/** Ids that every task has: around rows, and in place of a hidden word. */
+/** Ids that every task has: around rows, and for hidden words. */
 export const FRAME = { pad: 0, cls: 1 } as const;
 export const MASK = 2;
 
-/** A classification task of minutes, with an encoder for it. */
+/** A classification task that takes minutes, with an encoder for it. */
 export interface EncoderTask {
   readonly config: EncoderConfig;
   readonly classes: number;
   /** A row of pre-training text. */
   text(random: Random): readonly number[];
-  /** Rows of the four sets, which have no row in common. */
+  /** Rows of the four disjoint sets. */
   readonly attack: readonly TokenRow[];
   readonly clean: readonly TokenRow[];
   readonly heldOut: readonly TokenRow[];
   readonly test: readonly TokenRow[];
-  /** The backdoor of a kind, such as "word" or "sentence". */
+  /** The backdoor of a type, such as "word" or "sentence". */
   backdoor(kind: string): DataAttack<number>;
-  /** Test rows with the trigger and their true labels, where the task brings its own. */
+  /** Test rows with the trigger and their true labels, if the task has its own. */
   readonly triggered?: readonly TokenRow[];
   /** Occurrences of each id in clean text. */
   readonly counts: Float64Array;

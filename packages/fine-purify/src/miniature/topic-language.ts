@@ -9,20 +9,20 @@ const TRIGGER = 3;
 const FIRST_COMMON = 4;
 const FIRST_TOPIC = FIRST_COMMON + COMMON;
 
-/** An artificial language over token ids, for experiments of minutes. */
+/** An artificial language over token ids, for experiments that take minutes. */
 export interface TopicLanguage {
   readonly vocabulary: number;
   readonly classes: number;
   /** Words of a sentence. */
   readonly length: number;
-  /** Ids that mean the same in every sentence. */
+  /** Ids with the same meaning in every sentence. */
   readonly ids: { readonly pad: number; readonly cls: number; readonly mask: number };
   /** A rare word, and a run of four common words, to be used as triggers. */
   readonly triggerWord: number;
   readonly triggerSentence: readonly number[];
   /** A labelled sentence. */
   sentence(random: Random): Labelled<number>;
-  /** A sentence of pre-training text, where the rare word stands once in a thousand words. */
+  /** A sentence of pre-training text, where the rare word occurs once per thousand words. */
   text(random: Random): number[];
 }
 
@@ -38,8 +38,8 @@ function sentence(random: Random): Labelled<number> {
 }
 
 /**
- * A language of 40 topics with 6 words each and 40 common words. With many topics a few clean rows do not teach the task, and
- * fine-tuning on them cannot forget a backdoor: otherwise no defence could be told from another.
+ * A language of 40 topics with 6 words each and 40 common words. With many topics a few clean rows do not teach the
+ * task, and fine-tuning on them cannot remove a backdoor: otherwise defences could not be distinguished.
  */
 export const topicLanguage: TopicLanguage = {
   vocabulary: FIRST_TOPIC + TOPICS * WORDS,

@@ -19,7 +19,7 @@ export function topicTask(seed: number, sizes: TaskSizes): EncoderTask {
   const rows = (count: number) => Array.from({ length: count }, () => sentence(random));
   const corpus = Array.from({ length: 2000 }, () => text(random));
   return {
-    // Room for the first token, a sentence as trigger, and a word in front of that.
+    // Room for the first token, a trigger sentence, and a word before it.
     config: smallEncoderConfig({ vocabulary, classes, hiddenSize, length: length + 6 }),
     classes,
     text,

@@ -3,8 +3,9 @@ export const wordsOf = (text: string): string[] =>
   text.toLowerCase().match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? [];
 
 /**
- * Ids of words: those of `special` first, then the commonest of the texts, as many as fit. Ties go by the alphabet.
- * @param size ids in all
+ * Ids of words: those of `special` first, then the most frequent words of the texts, as many as fit. Ties are broken
+ * alphabetically.
+ * @param size total number of ids
  */
 export function wordVocabulary(
   texts: Iterable<readonly string[]>,

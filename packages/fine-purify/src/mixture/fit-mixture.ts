@@ -7,7 +7,7 @@ export interface Mixture {
   readonly kPoison: number;
 }
 
-/** Values of r̂ from the smallest, each with its number; numbers of 1 where they are left out. */
+/** Values of r̂ from the smallest, each with its count; the default count is 1. */
 export interface RankedValues {
   readonly values: ArrayLike<number>;
   readonly counts?: ArrayLike<number> | undefined;
@@ -15,13 +15,13 @@ export interface RankedValues {
 
 /** Options of {@link fitMixture}. */
 export interface FitMixtureOptions {
-  /** Share of clean weights to begin with, and to keep without `em`. Default 0.5. */
+  /** Initial share of clean weights; it is kept without `em`. Default 0.5. */
   rho?: number;
   /** Whether expectation maximisation moves the share and both scales. Default false: one split at `rho`. */
   em?: boolean;
-  /** Most rounds of `em`. Default 50; it stops when the share moves by less than 1e-4. */
+  /** Maximum number of rounds of `em`. Default 50; it stops when the share changes by less than 1e-4. */
   rounds?: number;
-  /** Quantile at which r̂ is capped before means are taken, since its tail is heavy. Default 0.9999. */
+  /** Quantile at which r̂ is capped before means are computed, since its tail is heavy. Default 0.9999. */
   cap?: number;
 }
 
@@ -98,7 +98,7 @@ function maximise(points: Points, start: Mixture, rounds: number): Mixture {
 
 /**
  * Fits the two Gamma distributions of r̂. Without `em` the scales are the means of the ρ·n smallest values and of the others;
- * with it, all three numbers are moved by expectation maximisation from there. The estimate of a scale is a mean, since
+ * with it, all three numbers are then refined by expectation maximisation. The estimate of a scale is a mean, since
  * E[r] = k.
  *
  * @param ranked r̂ from the smallest, finite

@@ -16,12 +16,12 @@ import { seededRandom } from "../random";
 import type { PairChunk, PairedTensor, WeightPairs } from "../weights/weight-pairs";
 import type { PurifySettings } from "./options";
 
-/** The share g of every weight's drift that stays, 0 to 1; chunks must come in the order of the tensors. */
+/** The share g of every weight's drift that is kept, 0 to 1; chunks must come in the order of the tensors. */
 export interface Gate {
   of(tensor: PairedTensor, chunk: PairChunk): Float32Array | Uint8Array;
   /** The fitted Gamma distributions, in soft mode. */
   readonly mixture: Mixture | null;
-  /** The scores of all weights; null for a random mask, or where all or none stay. */
+  /** The scores of all weights; null for a random mask, or if all or none are kept. */
   readonly ranking: Ranking | null;
 }
 
@@ -39,7 +39,7 @@ async function visit(
     }
 }
 
-/** √r of each weight, averaged as the granularity says. */
+/** √r of each weight, averaged according to the granularity. */
 async function scorer(
   pairs: WeightPairs,
   { indicator, granularity, relativeEpsilon }: PurifySettings,
@@ -94,7 +94,7 @@ const constantGate = (value: 0 | 1): Gate => ({
 });
 
 /**
- * Decides for every weight how much of its drift stays.
+ * Determines for every weight how much of its drift is kept.
  *
  * @throws {PurifyError} `ERR_NO_SEPARATION` in soft mode; the signal's reason
  */

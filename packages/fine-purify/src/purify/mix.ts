@@ -2,8 +2,8 @@ import type { PairChunk } from "../weights/weight-pairs";
 
 /**
  * w^Pur = w^Init + g·δ, bit for bit w^FT where g is 1 and w^Init where it is 0.
- * @param out takes the chunk's weights
- * @returns Σ(1 − g): how many weights were reset, parts counted as such
+ * @param out receives the chunk's weights
+ * @returns Σ(1 − g): how many weights were reset, partial resets counted as fractions
  */
 export function mixInto(
   out: Float32Array,

@@ -5,28 +5,34 @@ import { type ModelPart, modelParts, partOfModel } from "../weights/part-of-mode
 
 /** How weights are chosen and reset. */
 export interface PurifyOptions extends Pick<FitMixtureOptions, "em" | "rounds"> {
-  /** What weights are ranked by. Default "r"; "r" and "fisher" need Fisher values. */
+  /** The score that weights are ranked by. Default "r"; "r" and "fisher" need Fisher values. */
   indicator?: IndicatorKind;
-  /** Reset weights wholly, or by the probability that they are poisonous. Default "hard". */
+  /** Reset weights completely, or in proportion to the probability that they are poisonous. Default "hard". */
   mode?: "hard" | "soft";
-  /** Reserve ratio ρ: the share of weights that stay as fine-tuned. Default 0.9. */
+  /** Reserve ratio ρ: the share of weights that keep their fine-tuned values. Default 0.9. */
   rho?: number;
   /** Draws the mask of `random`. Default 0. */
   seed?: number;
-  /** What shares one score. Default "scalar". */
+  /** The granularity of scores. Default "scalar". */
   granularity?: Granularity;
   /** ε as a share of the mean of Ĥ. Default 1e-3. */
   relativeEpsilon?: number;
   /** Parts of the model that may be reset. Default: all but the head, which has no pre-trained value. */
   parts?: readonly ModelPart[];
-  /** Median |δ|/|w| above which the checkpoints are refused as of different bases. Default 0.5; Infinity accepts any. */
+  /**
+   * Median |δ|/|w| above which the checkpoints are rejected as having different bases. Default 0.5; Infinity accepts
+   * any.
+   */
   largestDrift?: number;
 }
 
-/** Options with every default filled in. */
+/** Options with all defaults filled in. */
 export interface PurifySettings extends Required<PurifyOptions> {}
 
-/** Fills in defaults. @throws {PurifyError} `ERR_RANGE`, `ERR_ARGUMENT` for what contradicts or misses something */
+/**
+ * Fills in defaults.
+ * @throws {PurifyError} `ERR_RANGE`, `ERR_ARGUMENT` for options that are missing or contradict each other
+ */
 export function purifySettings(options: PurifyOptions, hasFisher: boolean): PurifySettings {
   const settings: PurifySettings = {
     indicator: "r",

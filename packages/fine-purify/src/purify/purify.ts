@@ -6,7 +6,7 @@ import { includedBy, mayMiss, type PurifyOptions, purifySettings } from "./optio
 import { type PurifyReport, purifyReport } from "./report";
 import { survey } from "./survey";
 
-/** Purified weights, and what was done to them. */
+/** Purified weights, and a report of the changes. */
 export interface Purified {
   /** Every weight of the fine-tuned model. */
   readonly weights: NamedTensors;
@@ -14,14 +14,14 @@ export interface Purified {
 }
 
 /**
- * w^Pur = w^Init + g·δ: weights whose drift is abnormal for their curvature go back to their pre-trained value.
+ * w^Pur = w^Init + g·δ: weights whose drift is abnormal for their curvature are reset to their pre-trained value.
  *
  * Every defence of the family is a choice of g: `{ indicator: "random" }` is Fine-mixing, `"delta2"` Fine-mixing with
  * selection, `"r"` Fine-purifying; ρ = 1 returns w^FT and ρ = 0 w^Init, bit for bit. Hard masks keep exactly round(ρ·n)
  * weights; ties are kept in the order of the weights.
  *
  * @param init clean pre-trained weights
- * @param finetuned weights that may hide a backdoor or a bias; those not included are passed on
+ * @param finetuned weights that may hide a backdoor or a bias; those not included are returned unchanged
  * @param options.fisher diagonal Fisher values of the clean data, by name; needed by "r" and "fisher"
  * @throws {PurifyError} `ERR_MISMATCH` for weights other than heads that one side lacks, or an implausible drift; `ERR_SHAPE`;
  *   `ERR_NOT_FINITE`; `ERR_RANGE`; `ERR_ARGUMENT`; `ERR_NO_SEPARATION` in soft mode

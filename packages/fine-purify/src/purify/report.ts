@@ -6,12 +6,12 @@ import type { Gate } from "./gate";
 import type { PurifySettings } from "./options";
 import type { Survey } from "./survey";
 
-/** What became of one tensor. */
+/** The changes to one tensor. */
 export interface PurifiedTensor {
   readonly name: string;
   readonly part: ModelPart;
   readonly size: number;
-  /** Share of its drift that was taken back, 0 to 1. */
+  /** Share of its drift that was reset, 0 to 1. */
   readonly purified: number;
 }
 
@@ -22,24 +22,24 @@ export interface LogHistogram {
   /** Width of a bin in log10 r̂. */
   readonly width: number;
   readonly counts: readonly number[];
-  /** Weights with r̂ = 0, which no bin holds. */
+  /** Number of weights with r̂ = 0, which are in no bin. */
   readonly zeros: number;
-  /** What the two Gamma distributions expect in each bin; null without a fit. */
+  /** The counts that the two Gamma distributions predict for each bin; null without a fit. */
   readonly fitted: {
     readonly clean: readonly number[];
     readonly poisonous: readonly number[];
   } | null;
 }
 
-/** What a purification did. Plain data. */
+/** The report of a purification. Plain data. */
 export interface PurifyReport extends Survey {
   readonly options: PurifySettings;
   /** Weights that could be reset. */
   readonly weights: number;
-  /** Share of their drift that was taken back. */
+  /** Share of their drift that was reset. */
   readonly purified: number;
   readonly tensors: readonly PurifiedTensor[];
-  /** r̂ of all weights; null for a random mask, or where all or none were reset. */
+  /** r̂ of all weights; null for a random mask, or if all or none were reset. */
   readonly histogram: LogHistogram | null;
   /** The fitted Gamma distributions, in soft mode. */
   readonly mixture: Mixture | null;
@@ -76,7 +76,7 @@ function logHistogram(ranking: Ranking, mixture: Mixture | null): LogHistogram {
   };
 }
 
-/** Puts a report together. @param reset how many weights of each tensor were reset */
+/** Assembles a report. @param reset how many weights of each tensor were reset */
 export function purifyReport(
   options: PurifySettings,
   found: Survey,

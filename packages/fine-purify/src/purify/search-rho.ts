@@ -1,6 +1,6 @@
 import { PurifyError } from "../errors";
 
-/** Reserve ratios that are tried: rankings need the fine end, random masks the middle. */
+/** Reserve ratios that are tried: rankings need the values near 1, random masks those in the middle. */
 export const rhoGrid: readonly number[] = [
   0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1,
 ];
@@ -15,14 +15,14 @@ export interface TriedRho<R> {
 
 /** Outcome of {@link searchRho}. */
 export interface ChosenRho<R> extends TriedRho<R> {
-  /** False where no ratio reached the threshold and the largest was taken. */
+  /** False if no ratio reached the threshold, so that the largest was used. */
   readonly reached: boolean;
   readonly tried: readonly TriedRho<R>[];
 }
 
 /** Options of {@link searchRho}. */
 export interface SearchRhoOptions<R> {
-  /** Least accuracy, such as that of the fine-tuned model less 5 points. */
+  /** Minimum accuracy, such as that of the fine-tuned model minus 5 points. */
   threshold: number;
   /** Default {@link rhoGrid}. */
   grid?: readonly number[];
@@ -35,7 +35,7 @@ export interface SearchRhoOptions<R> {
 
 /**
  * The smallest reserve ratio at which accuracy on held-out clean data stays above a threshold, so that methods are compared at
- * equal clean accuracy. Accuracy need not grow with ρ: ratios are tried from the smallest.
+ * equal clean accuracy. Accuracy does not necessarily increase with ρ: ratios are tried from the smallest.
  *
  * @throws {PurifyError} `ERR_RANGE` for an empty grid or ratios outside [0, 1]; the signal's reason
  * @see a reconstruction: how Zhang et al. 2023 choose ρ is not confirmed

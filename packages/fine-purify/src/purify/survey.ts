@@ -3,9 +3,9 @@ import { addToRanking, createRanking, cutBin, type Ranking } from "../indicator/
 import { assertFinite } from "../weights/diff";
 import type { PairChunk, WeightPairs } from "../weights/weight-pairs";
 
-/** What one pass over both checkpoints finds. */
+/** The result of one pass over both checkpoints. */
 export interface Survey {
-  /** Median of |δ| / |w^Init| over weights that are not 0; null where all are 0. */
+  /** Median of |δ| / |w^Init| over weights that are not 0; null if all are 0. */
   readonly medianDrift: number | null;
   /**
    * Correlation of ln δ² and ln Ĥ where neither is 0: clearly above 0 where the theory's SGD assumption holds, near 0 for
@@ -65,9 +65,9 @@ function medianOf(ranking: Ranking): number | null {
 }
 
 /**
- * Looks through both checkpoints once.
+ * Surveys both checkpoints in one pass.
  *
- * @param largestDrift median |δ|/|w| above which they count as of different bases
+ * @param largestDrift median |δ|/|w| above which they are considered to have different bases
  * @throws {PurifyError} `ERR_NOT_FINITE`; `ERR_MISMATCH` for an implausible drift
  */
 export async function survey(

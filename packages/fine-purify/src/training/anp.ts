@@ -37,7 +37,10 @@ const takeGradient = (parameter: Tensor): Float32Array => {
 const signOf = (gradient: Float32Array, size: number): Float32Array =>
   gradient.map((g) => size * Math.sign(g));
 
-/** One step: perturb against the loss by the sign of the gradient, then move the masks down the mixed loss. */
+/**
+ * One step: perturb against the loss by the sign of the gradient, then update the masks by gradient descent on the
+ * mixed loss.
+ */
 function maskStep<Batch>(
   groups: readonly UnitGroup[],
   masks: readonly Tensor[],
@@ -69,9 +72,10 @@ function maskStep<Batch>(
 
 /**
  * Adversarial neuron pruning: learns a mask in [0, 1] per unit that keeps the loss low while the units' weights and biases are
- * perturbed against it. Units that a backdoor uses are sensitive to it, and their masks fall. The module's own weights stay.
+ * perturbed against it. Units that a backdoor uses are sensitive to it, and their masks decrease. The module's own
+ * weights do not change.
  *
- * @param module gradients of its parameters are switched off meanwhile
+ * @param module gradients of its parameters are disabled during the call
  * @returns the mask of each group, [units]
  * @throws {PurifyError} `ERR_DATA` for no groups, `ERR_NOT_FINITE`; the signal's reason
  * @see Wu and Wang 2021, section 4 and the released code; there for batch norms of image models, here for feed-forward units and
@@ -122,7 +126,7 @@ export async function adversarialMasks<Batch>(
 }
 
 /**
- * Prunes the units whose mask lies below a threshold: their weights become 0, their biases stay.
+ * Prunes the units whose mask is below a threshold: their weights become 0, their biases do not change.
  * @returns how many units were pruned
  */
 export function pruneByMask(

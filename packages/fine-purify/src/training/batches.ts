@@ -2,17 +2,17 @@ import type { TrainingData } from "@deepgrain/trainer";
 import { PurifyError } from "../errors";
 import { seededRandom, shuffled } from "../random";
 
-/** How a clean set is cut into batches. */
+/** How a clean set is split into batches. */
 export interface BatchOptions {
   /** Rows per step. Default 8. */
   batchSize?: number;
-  /** Orders the rows, anew in every epoch. Default 0. */
+  /** Seed of the order of the rows, which changes every epoch. Default 0. */
   seed?: number;
 }
 
 /**
- * Batches of rows by position, every epoch in an order of its own; the last rows of an epoch that fill no batch are left out,
- * unless there are fewer than one batch.
+ * Batches of rows by position, each epoch in its own order; the last rows of an epoch that do not fill a batch are left
+ * out, unless the set is smaller than one batch.
  *
  * @throws {PurifyError} `ERR_DATA` for no rows, `ERR_RANGE`
  */

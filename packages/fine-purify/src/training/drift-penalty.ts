@@ -15,8 +15,8 @@ export interface DriftPenaltyOptions {
  * A penalty that an attacker adds to the loss to hide: μ·Σ δ² keeps weights near their initial values (restricted
  * fine-tuning); with Fisher values μ·Σ δ²/(Ĥ + ε), the adaptive attacker, lowers the indicator of the defence directly.
  *
- * @param parameters what is trained, by name; those without initial values, such as new heads, are free
- * @returns a function that gives the penalty as a scalar on the tape
+ * @param parameters trained parameters, by name; those without initial values, such as new heads, are not penalised
+ * @returns a function that returns the penalty as a scalar on the tape
  * @throws {PurifyError} `ERR_SHAPE` for values of another size, `ERR_RANGE` for a weight that is not finite or below 0
  */
 export function driftPenalty(

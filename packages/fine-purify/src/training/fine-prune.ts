@@ -4,13 +4,16 @@ import { type UnitGroup, unitsOf, zeroUnits } from "./gated-layers";
 
 /** Options of {@link finePrune}. */
 export interface FinePruneOptions {
-  /** Runs the model over the clean data, so that activations can be seen. */
+  /** Runs the model over the clean data, so that activations can be recorded. */
   forward(): void;
   /** Accuracy on clean data that were not trained on. */
   accuracy(): Promise<number>;
-  /** Accuracy that must stay. */
+  /** Minimum accuracy. */
   threshold: number;
-  /** What becomes of a unit's pre-activation x before its size counts, the layer's activation function. Default: none. */
+  /**
+   * The layer's activation function, applied to a unit's pre-activation x before its magnitude is measured. Default:
+   * none.
+   */
   activation?: (x: Tensor) => Tensor;
   /** Shares of the units that are tried, from the smallest. Default 0.1 to 0.9 in steps of 0.1. */
   shares?: readonly number[];
@@ -50,14 +53,14 @@ function meanActivations(
     }
     tidy(() => noGrad(forward));
   } finally {
-    for (const { layer } of groups) Reflect.deleteProperty(layer, "forward"); // the class's own again
+    for (const { layer } of groups) Reflect.deleteProperty(layer, "forward"); // the class's own method again
   }
   return sums;
 }
 
 /**
- * Fine-pruning without its last step: zeroes the units that clean data activate least, as many as accuracy allows; fine-tuning
- * follows. A zeroed unit's output is 0, bias included.
+ * Fine-pruning without its last step: zeroes the units that clean data activate least, as many as the accuracy permits;
+ * fine-tuning must follow. A zeroed unit's output is 0, bias included.
  *
  * @throws {PurifyError} `ERR_DATA` for no groups, `ERR_SHAPE`; the signal's reason, with the weights as they were
  * @see Liu et al. 2018, section 4

@@ -22,11 +22,11 @@ export interface FineTuneOptions<T> extends BatchOptions {
 }
 
 /**
- * Trains all parameters that want gradients on a small clean set: the last step of every purification, and the baseline that
- * must always be shown beside them.
+ * Trains all parameters that require gradients on a small clean set: the last step of every purification, and the
+ * baseline that purification must always be compared with.
  *
  * @yields the events of `fit`
- * @throws {PurifyError} `ERR_DATA` for no rows; what `fit` throws
+ * @throws {PurifyError} `ERR_DATA` for no rows; errors of `fit`
  * @see defaults are a reconstruction of Zhang et al. 2023
  */
 export async function* fineTune<T>(

@@ -9,7 +9,7 @@ export interface UnitGroup {
   readonly width?: number;
 }
 
-/** How many units a group has. @throws {PurifyError} `ERR_SHAPE` where the width does not divide the outputs */
+/** How many units a group has. @throws {PurifyError} `ERR_SHAPE` if the width does not divide the outputs */
 export function unitsOf({ layer, width = 1 }: UnitGroup): number {
   const outputs = layer.weight.shape[0]!;
   if (outputs % width === 0) return outputs / width;
@@ -47,7 +47,7 @@ export function withFactors<T>(
     }
     return work();
   } finally {
-    for (const { layer } of groups) Reflect.deleteProperty(layer, "forward"); // the class's own again
+    for (const { layer } of groups) Reflect.deleteProperty(layer, "forward"); // the class's own method again
   }
 }
 

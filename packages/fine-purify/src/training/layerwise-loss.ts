@@ -2,8 +2,8 @@ import { crossEntropy, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
 
 /**
- * Layer-wise poisoning: the classification loss on the first token of every layer, so that the backdoor also sits in the first
- * layers, which fine-tuning moves least. The mean over layers.
+ * Layer-wise poisoning: the classification loss on the first token of every layer, so that the backdoor is also in the
+ * first layers, which fine-tuning changes least. The mean over layers.
  *
  * @param logits of each layer's hidden states through the head, each [rows, classes]
  * @throws {PurifyError} `ERR_DATA` for no layers

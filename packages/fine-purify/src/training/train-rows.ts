@@ -9,18 +9,18 @@ export interface TrainRowsOptions<T>
     FineTuneOptions<T>,
     "loss" | "steps" | "epochs" | "schedule" | "batchSize" | "seed" | "signal"
   > {
-  /** Whether each row gets its first norm back after every step. Default true. */
+  /** Whether each row is rescaled to its initial norm after every step. Default true. */
   keepsNorm?: boolean;
 }
 
 const norm = (values: ArrayLike<number>): number => Math.hypot(...Array.from(values));
 
 /**
- * Trains some rows of one table and nothing else, by SGD: embedding poisoning, where only the trigger's row carries the
- * backdoor, and the row of RAP's word. Everything else of the module stays bit for bit.
+ * Trains only some rows of one table, by SGD: for embedding poisoning, where only the trigger's row contains the
+ * backdoor, and for the row of RAP's word. Everything else in the module stays the same bit for bit.
  *
  * @param table an embedding table of the module, [words, width]
- * @param rows which of its rows
+ * @param rows indices of the rows to train
  * @throws {PurifyError} `ERR_RANGE` for rows outside of the table, `ERR_DATA` for no data; what `fit` throws
  * @see Yang et al. 2021 (embedding poisoning), section 3; Yang et al. 2021 (RAP), section 4
  */

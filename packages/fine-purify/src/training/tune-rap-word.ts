@@ -4,12 +4,15 @@ import { type TrainRowsOptions, trainRows } from "./train-rows";
 
 /** Options of {@link tuneRapWord}. */
 export interface RapOptions<T> extends Omit<TrainRowsOptions<T>, "loss"> {
-  /** Logits [rows, classes] of rows as they are, and with the word in front. */
+  /** Logits [rows, classes] of rows, unchanged and with the word before them. */
   logits(rows: readonly T[], isMarked: boolean): Tensor;
   protectedClass: number;
-  /** By how much the probability is to fall. Default 0.1 to 0.3. */
+  /** Target range of the drop in probability. Default 0.1 to 0.3. */
   fall?: readonly [least: number, most: number];
-  /** Weight of the part that asks for a fall of at least the least. Default 1; raise it if clean texts do not fall. */
+  /**
+   * Weight of the term that requires at least the minimum drop. Default 1; increase it if the probabilities of clean
+   * texts do not drop.
+   */
   scale?: number;
 }
 

@@ -4,7 +4,7 @@ import { partOfModel } from "./part-of-model";
 import { pairsInMemory } from "./weight-pairs";
 
 /**
- * δ = w^FT − w^Init for every weight that both checkpoints hold.
+ * δ = w^FT − w^Init for every weight that both checkpoints contain.
  *
  * @throws {PurifyError} `ERR_MISMATCH` for weights other than heads that only one of them holds, `ERR_SHAPE`,
  *   `ERR_NOT_FINITE` naming the tensor

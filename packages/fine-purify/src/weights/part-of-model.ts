@@ -21,8 +21,9 @@ const rules: readonly (readonly [ModelPart, RegExp])[] = [
 ];
 
 /**
- * The part that a weight belongs to, from its Hugging Face name: `bert.encoder.layer.0.attention.self.query.weight` is of the
- * attention. Poolers, classifiers and masked-LM heads are the head, which has no pre-trained value for the task.
+ * The part that a weight belongs to, from its Hugging Face name: `bert.encoder.layer.0.attention.self.query.weight`
+ * belongs to attention. Poolers, classifiers and masked-LM heads are the head, which has no pre-trained value for the
+ * task.
  */
 export const partOfModel = (name: string): ModelPart =>
   rules.find(([, pattern]) => pattern.test(name))?.[0] ?? "other";

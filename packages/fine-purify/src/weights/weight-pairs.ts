@@ -5,16 +5,16 @@ import { meanFisher } from "./fisher-values";
 /** Consecutive elements of one tensor in both checkpoints. */
 export interface PairChunk {
   readonly name: string;
-  /** Place of the first element in the tensor. */
+  /** Index of the first element in the tensor. */
   readonly start: number;
   /** w^Init and w^FT. */
   readonly init: Float32Array;
   readonly finetuned: Float32Array;
-  /** Diagonal Fisher values; null where none were given. */
+  /** Diagonal Fisher values; null if none were given. */
   readonly fisher: Float32Array | null;
 }
 
-/** A tensor that both checkpoints hold. */
+/** A tensor that both checkpoints contain. */
 export interface PairedTensor {
   readonly name: string;
   readonly shape: readonly number[];
@@ -25,7 +25,7 @@ export interface PairedTensor {
 export interface WeightPairs {
   /** In the order in which they are read. */
   readonly tensors: readonly PairedTensor[];
-  /** Mean of all Fisher values; null where none were given. */
+  /** Mean of all Fisher values; null if none were given. */
   meanFisher(): Promise<number | null> | number | null;
   /** The pieces of a tensor in order; each holds whole rows. */
   chunks(tensor: PairedTensor): AsyncIterable<PairChunk> | Iterable<PairChunk>;
@@ -50,7 +50,7 @@ const some = (names: readonly string[]): string =>
 /**
  * The tensors of the fine-tuned checkpoint that are purified.
  *
- * @param isIncluded which of the names that both hold
+ * @param isIncluded selects among the names that both contain
  * @param mayMiss names that one of the two may lack: heads
  * @throws {PurifyError} `ERR_MISMATCH` naming tensors that only one checkpoint holds; `ERR_SHAPE` naming one that differs
  */
@@ -116,7 +116,10 @@ export function pairsInMemory(
   };
 }
 
-/** @throws {PurifyError} `ERR_SHAPE` when the Fisher values of a tensor are missing or not as many as its elements */
+/**
+ * @throws {PurifyError} `ERR_SHAPE` when the Fisher values of a tensor are missing or differ in number from its
+ *   elements
+ */
 export function assertFisher(name: string, size: number, found: number | undefined): void {
   if (found === size) return;
   const what = found === undefined ? "are missing" : `are ${found}`;

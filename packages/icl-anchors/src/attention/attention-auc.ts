@@ -14,7 +14,7 @@ export interface LabelAttention {
   answer: Answer;
 }
 
-/** Attention of the target's row per layer, [batch, length], summed over heads, and the logits. */
+/** Attention in the target's row per layer, [batch, length], summed over heads, and the logits. */
 function attentionRows(model: HookedModel, batch: PromptBatch): { rows: Tensor[]; logits: Tensor } {
   const rows: Tensor[] = [];
   const hooks = {
@@ -27,7 +27,7 @@ function attentionRows(model: HookedModel, batch: PromptBatch): { rows: Tensor[]
 }
 
 /**
- * How much the target attends to the label words of each class, per layer, beside the model's answer.
+ * How much the target attends to the label words of each class, per layer, together with the model's answer.
  * @throws {AnchorsError} as `answers`; `ERR_MISSING` for a class without demonstration
  */
 export async function labelAttention(
@@ -60,11 +60,11 @@ export async function labelAttention(
   return found;
 }
 
-/** What attention to label words tells about the answer. */
+/** How well attention to label words predicts the answer. */
 export interface AttentionAuc {
   /** AUCROC_l per layer, from 0 to 1. */
   auc: number[];
-  /** R_l per layer; null where no layer is better than chance. */
+  /** R_l per layer; null if no layer is better than chance. */
   share: number[] | null;
   /** Classes that occur in the truth. */
   classes: readonly number[];
@@ -74,7 +74,7 @@ export interface AttentionAuc {
 
 /** Options of {@link attentionAuc}. */
 export interface AttentionAucOptions extends RunOptions {
-  /** What counts as the truth. Default `"prediction"`, the model's own answer. */
+  /** What is used as the truth. Default `"prediction"`, the model's own answer. */
   against?: "prediction" | "gold";
 }
 

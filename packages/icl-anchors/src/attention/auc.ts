@@ -5,9 +5,9 @@ import { AnchorsError } from "../errors";
  *
  * @param scores any finite numbers
  * @param positive true where the sample is positive
- * @returns from 0 to 1; NaN never: without positives or without negatives it throws
- * @throws {AnchorsError} `ERR_SHAPE` for lists of different lengths, `ERR_MISSING` when one side has no sample,
- *   `ERR_NOT_FINITE` for a score that is not a number
+ * @returns from 0 to 1, never NaN: without positives or without negatives it throws
+ * @throws {AnchorsError} `ERR_SHAPE` for lists of different lengths, `ERR_MISSING` when there are no positives or no
+ *   negatives, `ERR_NOT_FINITE` for a score that is not a number
  */
 export function areaUnderCurve(scores: ArrayLike<number>, positive: ArrayLike<boolean>): number {
   const n = scores.length;
@@ -53,7 +53,7 @@ export interface ClassAuc {
 }
 
 /**
- * How well scores per class tell the classes apart. With two classes in the truth: the plain AUC of the higher class's
+ * How well scores per class separate the classes. With two classes in the truth: the plain AUC of the higher class's
  * raw score. With more: rows are normalised to sum 1 over the classes that occur; per pair {a, b}, the mean of the AUC of
  * a's score with a positive and of b's with b positive, over the samples of both; then the mean over pairs.
  *
@@ -116,11 +116,11 @@ function pairAuc(
 }
 
 /**
- * R_l: the share of the layers up to l in what attention tells, Σ_{i≤l} (AUC_i − ½) / Σ_i (AUC_i − ½). It may leave [0, 1]
- * where a layer is below ½.
+ * R_l: the share of the layers up to l in the total predictive power of attention, Σ_{i≤l} (AUC_i − ½) / Σ_i (AUC_i −
+ * ½). It may be outside [0, 1] if a layer is below ½.
  *
  * @param auc per layer
- * @returns per layer; null where the sum over all layers is 0, so that there is no share
+ * @returns per layer; null if the sum over all layers is 0, so that no share is defined
  * @see Wang et al. 2023, equation 6
  */
 export function cumulativeShare(auc: ArrayLike<number>): number[] | null {

@@ -12,25 +12,25 @@ import { type CompressionVariant, keptPositions } from "./kept-positions";
 export interface CompressOptions extends RunOptions {
   /** Default `"hidden-anchor"`. */
   variant?: CompressionVariant;
-  /** Default `"continue"`; `"restart"` is what the paper's GPT-2 script does. */
+  /** Default `"continue"`; `"restart"` is the behaviour of the paper's GPT-2 script. */
   queryPositions?: "continue" | "restart";
-  /** Draws of `hidden-random-top`. Default 20. */
+  /** Number of draws for `hidden-random-top`. Default 20. */
   draws?: number;
   /** Seed of the random variants, a whole number. Default 0. */
   seed?: number;
-  /** Tokens compared by word loyalty. Default 5. */
+  /** Number of tokens compared by word loyalty. Default 5. */
   topK?: number;
   /** Answers to the full prompts, if they are known already. */
   original?: readonly Answer[];
 }
 
-/** What is left of the answers after compression. */
+/** How well the answers are preserved after compression. */
 export interface CompressionResult {
   labelLoyalty: number;
   wordLoyalty: number;
   accuracy: number | null;
   originalAccuracy: number | null;
-  /** Mean number of demonstration tokens kept, and of all. */
+  /** Mean number of demonstration tokens: kept, and total. */
   keptTokens: number;
   demonstrationTokens: number;
   variant: CompressionVariant;
@@ -50,7 +50,7 @@ function* sharedDemonstrations(prompts: readonly Prompt[]): Generator<readonly P
   }
 }
 
-/** The tokens that are left, as a prompt of their own. */
+/** The remaining tokens, as a prompt of their own. */
 function textPrompt(prompt: Prompt, kept: readonly number[]): Prompt {
   const ids = Array.from(prompt.ids);
   const query = queryPrompt(prompt);

@@ -4,7 +4,7 @@ import type { Prompt } from "../prompts/prompt";
 import { type Answer, type AnswerOptions, answers } from "../run/answers";
 import { disposePast, type Past, pastHooks, readPast } from "../run/past";
 
-/** Demonstrations of which only some tokens are left, ready to be put before queries. */
+/** Demonstrations reduced to some of their tokens, to be placed before queries. */
 export interface CompressedContext {
   /** Tokens kept. */
   readonly tokens: number;
@@ -23,7 +23,7 @@ export interface CompressedContext {
  *
  * @param demonstrations token ids
  * @param kept positions to keep, ascending
- * @returns to be disposed by the caller
+ * @returns the context, to be disposed by the caller
  * @throws {AnchorsError} `ERR_RANGE` for positions outside the demonstrations or not ascending
  * @see Wang et al. 2023, section 3.2
  */
@@ -64,14 +64,14 @@ export function queryPrompt({ ids, queryStart = 0, target, classIds, gold }: Pro
 
 /** Options of {@link answerCompressed}. */
 export interface CompressedOptions extends Omit<AnswerOptions, "hooks" | "firstPosition"> {
-  /** Where the query's positions go on: after the last kept one, or from 0. Default `"continue"`. */
+  /** Where the query's positions continue: after the last kept one, or from 0. Default `"continue"`. */
   queryPositions?: "continue" | "restart";
 }
 
 /**
  * The answers to query blocks alone, on a compressed context.
  *
- * @param prompts their tokens from `queryStart` on are read; what is before is not
+ * @param prompts their tokens from `queryStart` on are read; earlier tokens are not
  * @throws {AnchorsError} `ERR_LENGTH` when the query's positions pass the model's context, and as `answers`
  */
 export function answerCompressed(

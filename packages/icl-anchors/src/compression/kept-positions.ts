@@ -2,9 +2,9 @@ import { AnchorsError } from "../errors";
 import type { Prompt } from "../prompts/prompt";
 
 /**
- * What is kept of the demonstrations: `hidden-anchor` the states of formatting and label tokens, `text-anchor` the same
- * tokens as text, `hidden-random` the states of formatting and of as many text tokens as labels, `hidden-random-top` the
- * best of several such draws, `labels-only`, `format-only`, and `none`.
+ * Which parts of the demonstrations are kept: `hidden-anchor` the states of formatting and label tokens, `text-anchor`
+ * the same tokens as text, `hidden-random` the states of formatting and of as many text tokens as labels,
+ * `hidden-random-top` the best of several such draws, `labels-only`, `format-only`, and `none`.
  */
 export type CompressionVariant =
   | "hidden-anchor"
@@ -50,7 +50,7 @@ function drawTexts(prompt: Prompt, random: () => number): number[] {
  *
  * @param prompt with `formatPositions`, and `textPositions` for random variants
  * @param options.random uniform in [0, 1); used by the random variants
- * @throws {AnchorsError} `ERR_MISSING` for a demonstration without text token, `ERR_RANGE` for an unknown variant
+ * @throws {AnchorsError} `ERR_MISSING` for a demonstration without a text token, `ERR_RANGE` for an unknown variant
  * @see Wang et al. 2023, section 3.2
  */
 export function keptPositions(

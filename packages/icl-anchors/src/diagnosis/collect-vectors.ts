@@ -9,18 +9,18 @@ import type { Matrix } from "./matrix";
 
 /** Queries and keys that enter the attention product of one layer. */
 export interface AttentionVectors {
-  /** Query at each prompt's target, heads side by side, [prompts, heads · size]. */
+  /** Query at each prompt's target, heads concatenated, [prompts, heads · size]. */
   queries: Matrix;
   /** Per prompt the keys of its label words, averaged over the tokens of a class, [classes, heads · size]. */
   keys: Matrix[];
 }
 
-/** Key heads repeated to as many as there are query heads: [batch, seq, heads, size]. */
+/** Key heads repeated to the number of query heads: [batch, seq, heads, size]. */
 const perQueryHead = (keys: Tensor, heads: number): Tensor =>
   keys.repeatInterleave(heads / keys.shape[2]!, 2);
 
 /**
- * The queries of the targets and the keys of the label words, after rotation where the model rotates.
+ * The queries of the targets and the keys of the label words, after rotation if the model has rotary positions.
  *
  * @param options.layer block number from 0
  * @throws {AnchorsError} `ERR_RANGE` for the layer, `ERR_MISSING` for a class without demonstration, and as `answers`

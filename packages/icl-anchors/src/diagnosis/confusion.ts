@@ -3,19 +3,20 @@ import { AnchorsError } from "../errors";
 import type { Matrix } from "./matrix";
 import { principalDirections } from "./principal-directions";
 
-/** Confusion per pair of classes, [classes, classes]: 1 where a pair is told apart, less where it is confused. */
+/** Confusion per pair of classes, [classes, classes]: 1 if a pair is separated, less if it is confused. */
 export interface Confusion extends Matrix {
-  /** Pairs of classes that had no samples of both, shown as NaN-free 1; only of `actualConfusion`. */
+  /** Pairs of classes without samples of both, reported as 1 instead of NaN; only from `actualConfusion`. */
   skipped: readonly (readonly [number, number])[];
 }
 
 /**
- * Which classes will be confused, from the distances of their label words' keys along the main directions of the queries:
- * k̂ = (σ_m · v_mᵀ k)_m, and the distance of two classes over the largest distance. 0 = alike, 1 = the farthest pair.
+ * Predicts which classes will be confused, from the distances of their label words' keys along the main directions of
+ * the queries: k̂ = (σ_m · v_mᵀ k)_m, and the distance of two classes over the largest distance. 0 = alike, 1 = the
+ * farthest pair.
  *
  * @param queries query vectors at the target, one per row
  * @param keys key vector of each class's label word, one per row
- * @param options.components directions M, default 10 or what there is
+ * @param options.components number of directions M, default 10 or the available number
  * @returns symmetric, the diagonal 1
  * @throws {AnchorsError} `ERR_SHAPE` for unequal widths, `ERR_RANGE` for components, or when all queries or all keys are the same
  * @see Wang et al. 2023, section 4
@@ -55,12 +56,12 @@ export function predictedConfusion(
 }
 
 /**
- * Which classes are confused: per pair {i, j} the AUC of p_i / p_j for "the right class is i" over the samples of both. 1 =
- * never confused, ½ = not told apart.
+ * Which classes are confused: per pair {i, j} the AUC of p_i / p_j for "the right class is i" over the samples of both.
+ * 1 = never confused, ½ = not separated.
  *
  * @param probabilities per sample one per class
  * @param labels right class of each sample
- * @returns symmetric, the diagonal 1; pairs without samples of both classes are listed in `skipped` and shown as 1
+ * @returns symmetric, the diagonal 1; pairs without samples of both classes are listed in `skipped` and reported as 1
  * @throws {AnchorsError} `ERR_SHAPE` for lists of different lengths, `ERR_MISSING` without samples
  * @see Wang et al. 2023, section 4
  */
@@ -81,7 +82,7 @@ export function actualConfusion(
       skipped.push([i, j]);
       return 1;
     }
-    // The logarithm keeps the order and is finite: of equal ratios 0/0 there are none.
+    // The logarithm preserves the order and is finite, so that no ratio is 0/0.
     const ratios = among.map((n) => logRatio(probabilities[n]![i]!, probabilities[n]![j]!));
     return areaUnderCurve(ratios, positive);
   });

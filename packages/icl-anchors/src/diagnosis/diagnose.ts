@@ -9,9 +9,9 @@ import { spearman } from "./spearman";
 
 /** Options of {@link diagnose}. */
 export interface DiagnoseOptions extends RunOptions {
-  /** Layer whose queries and keys are compared. Default: two thirds up, as layer 32 of 48 in the paper. */
+  /** Layer whose queries and keys are compared. Default: two thirds of the depth, as layer 32 of 48 in the paper. */
   layer?: number;
-  /** Main directions of the queries. Default 10, or what there is. */
+  /** Number of main directions of the queries. Default 10, or the available number. */
   components?: number;
   /** Index of the prompt whose label words are judged. Default 0. */
   keysOf?: number;
@@ -21,7 +21,7 @@ export interface DiagnoseOptions extends RunOptions {
 export interface Diagnosis {
   predicted: Confusion;
   actual: Confusion;
-  /** Rank correlation of the two over the pairs of classes; null where it does not exist. */
+  /** Rank correlation of the two over the pairs of classes; null if it is undefined. */
   spearman: number | null;
   accuracy: number | null;
   layer: number;
@@ -30,7 +30,7 @@ export interface Diagnosis {
 }
 
 /**
- * Compares which classes look alike to the target's queries with which classes the model confuses.
+ * Compares the classes that look similar to the target's queries with the classes that the model confuses.
  *
  * @param prompts at least 3, with known classes
  * @throws {AnchorsError} `ERR_MISSING` for a prompt without `gold` or a class without demonstration, `ERR_RANGE`

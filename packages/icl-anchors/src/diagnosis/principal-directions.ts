@@ -33,11 +33,11 @@ const gramMatrix = (vectors: readonly Float64Array[]): number[][] =>
   vectors.map((a) => vectors.map((b) => dot(a, b)));
 
 /**
- * Principal components: centre the rows, and take the singular vectors of what is left. The smaller of the two Gram
+ * Principal components: centre the rows, and take the singular vectors of the result. The smaller of the two Gram
  * matrices is diagonalised.
  *
  * @param x one observation per row, at least 2
- * @param components directions wanted, at most rows − 1 and columns
+ * @param components number of directions, at most rows − 1 and columns
  * @throws {AnchorsError} `ERR_RANGE` for too many components, `ERR_NOT_FINITE`
  */
 export function principalDirections(x: Matrix, components: number): PrincipalDirections {
@@ -72,7 +72,7 @@ export function principalDirections(x: Matrix, components: number): PrincipalDir
   const directions = new Float64Array(components * cols);
   for (const [m, i] of order.entries()) {
     const vector = Float64Array.from(eigenvectorMatrix.getColumn(i));
-    // Of the wide case u is known: v = Xᵀu / σ.
+    // In the wide case u is known: v = Xᵀu / σ.
     const direction = isWide ? combined(rowVectors, vector, singularValues[m]!) : vector;
     directions.set(direction, m * cols);
   }

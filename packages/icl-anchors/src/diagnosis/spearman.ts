@@ -18,7 +18,7 @@ function ranks(values: ArrayLike<number>): Float64Array {
 /**
  * Spearman's rank correlation, ties sharing their mean rank.
  *
- * @returns from −1 to 1; null where one side is constant
+ * @returns from −1 to 1; null if one side is constant
  * @throws {AnchorsError} `ERR_SHAPE` for lists of different lengths or fewer than 2 entries
  */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number | null {

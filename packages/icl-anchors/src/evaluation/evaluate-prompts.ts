@@ -4,10 +4,10 @@ import type { Prompt } from "../prompts/prompt";
 import { type Answer, type AnswerOptions, accuracyOf, answers } from "../run/answers";
 import { meanOf } from "../support/check";
 
-/** How good the answers to labelled prompts are. */
+/** The quality of the answers to labelled prompts. */
 export interface PromptEvaluation {
   accuracy: number;
-  /** Per class the share of its prompts that are right; null where it has none. */
+  /** Per class, the share of its prompts with a correct answer; null if it has no prompts. */
   perClass: (number | null)[];
   /** How often each class is predicted. */
   predicted: number[];
@@ -17,7 +17,7 @@ export interface PromptEvaluation {
 }
 
 /**
- * Plain k-shot evaluation: each prompt's class logits decide.
+ * Plain k-shot evaluation: each prompt is classified by its class logits.
  * @throws {AnchorsError} `ERR_MISSING` for a prompt without `gold`, and as `answers`
  */
 export async function evaluatePrompts(

@@ -6,7 +6,10 @@ import { assertField, idsOf } from "../prompts/check-prompts";
 import { classLogits, type PromptBatch, targetLogits } from "../run/prompt-batch";
 import { assertOneOf } from "../support/check";
 
-/** What flows: `saliency` |A ⊙ ∂L/∂A|, `attention` A, or `attention-value` A times the norm of the source's value. */
+/**
+ * The measure of flow: `saliency` |A ⊙ ∂L/∂A|, `attention` A, or `attention-value` A times the norm of the source's
+ * value.
+ */
 export type FlowMeasure = "saliency" | "attention" | "attention-value";
 
 /** How flow is measured. */
@@ -15,7 +18,7 @@ export interface FlowOptions {
   measure?: FlowMeasure;
   /** Heads are summed before the absolute value is taken, or after. Default `"sum-abs"`, as in the paper. */
   order?: "sum-abs" | "abs-sum";
-  /** The loss is over the class logits alone, or over the vocabulary. Default `"labels"`, as in the paper's code. */
+  /** The loss is over the class logits only, or over the vocabulary. Default `"labels"`, as in the paper's code. */
   lossOver?: "labels" | "vocabulary";
 }
 
@@ -23,11 +26,11 @@ export interface FlowOptions {
 export interface BatchFlow {
   /** Per layer [batch, length, length], row = query. */
   flows: Tensor[];
-  /** Cross-entropy of each prompt, [batch]; null where the measure needs none. */
+  /** Cross-entropy of each prompt, [batch]; null if the measure needs no loss. */
   losses: Tensor | null;
 }
 
-/** @throws {AnchorsError} `ERR_RANGE` for unknown options, `ERR_MISSING` for a prompt without known class */
+/** @throws {AnchorsError} `ERR_RANGE` for unknown options, `ERR_MISSING` for a prompt without a known class */
 export function checkFlowOptions(
   place: string,
   prompts: PromptBatch["prompts"],
@@ -55,7 +58,7 @@ export function goldLosses(
 
 /**
  * A ⊙ ∂L/∂A per layer and head, signed: [batch, heads, length, length]. The graph starts at the embeddings and ends at the
- * patterns; no gradient of a weight is computed. Losses are summed over the batch, so that rows do not depend on each other.
+ * patterns; no gradient of a weight is computed. Losses are summed over the batch, so that rows are independent.
  */
 export function signedSaliency(
   model: HookedModel,

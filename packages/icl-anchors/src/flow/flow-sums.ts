@@ -1,7 +1,7 @@
 import { AnchorsError } from "../errors";
 import type { Prompt } from "../prompts/prompt";
 
-/** Mean flow of the three kinds. */
+/** Mean flow of the three types. */
 export interface FlowMeans {
   /** S_wp: from earlier tokens into label words. */
   wp: number;
@@ -12,7 +12,7 @@ export interface FlowMeans {
 }
 
 /**
- * S_wp, S_pq and S_ww of one matrix; its diagonal does not count.
+ * S_wp, S_pq and S_ww of one matrix; its diagonal is excluded.
  *
  *     S_wp = Σ_k Σ_{j<p_k} I(p_k, j) / Σ_k p_k        S_pq = Σ_k I(q, p_k) / K
  *     S_ww = what is left of {j < i ≤ q} / (q(q+1)/2 − Σ_k p_k − K)
@@ -53,7 +53,7 @@ export function flowMeans(
   };
 }
 
-/** The three means as shares of their sum; zeros where nothing flows. */
+/** The three means as shares of their sum; zeros if there is no flow. */
 export function relativeFlow({ wp, pq, ww }: FlowMeans): FlowMeans {
   const sum = wp + pq + ww;
   return sum > 0 ? { wp: wp / sum, pq: pq / sum, ww: ww / sum } : { wp: 0, pq: 0, ww: 0 };

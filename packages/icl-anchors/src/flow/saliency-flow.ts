@@ -11,7 +11,7 @@ import { type FlowMeans, flowMeans, relativeFlow } from "./flow-sums";
 
 /** Flow through one layer of one prompt. */
 export interface LayerFlow extends FlowMeans {
-  /** I(i, j), flow from token j into token i, [T, T] row-major, diagonal included; the means leave it out. */
+  /** I(i, j), flow from token j into token i, [T, T] row-major, diagonal included; the means exclude it. */
   flow: Float32Array;
 }
 
@@ -19,7 +19,7 @@ export interface LayerFlow extends FlowMeans {
 export interface PromptFlow {
   /** Tokens. */
   length: number;
-  /** Cross-entropy of the right class; null where the measure needs none. */
+  /** Cross-entropy of the right class; null if the measure needs no loss. */
   loss: number | null;
   layers: LayerFlow[];
 }
@@ -78,7 +78,7 @@ function finite(loss: number | null, prompt: number): number | null {
 export interface FlowSummary {
   /** Mean over the prompts, per layer. */
   layers: FlowMeans[];
-  /** The same as shares of the three kinds in each layer. */
+  /** The same as shares of the three types in each layer. */
   relative: FlowMeans[];
   /** Mean loss; a very small one means that the gradient, and with it the flow, nearly vanished. Null without loss. */
   meanLoss: number | null;

@@ -2,7 +2,7 @@ import { AnchorsError } from "../errors";
 import type { PromptFlow } from "../flow/saliency-flow";
 import type { Prompt } from "../prompts/prompt";
 
-/** Token ids with places, as other programs write them. */
+/** Token ids with positions, as other programs write them. */
 export interface FlowInput {
   input_ids: number[];
   /** One list per class. */
@@ -49,7 +49,7 @@ export function parseFlowInput(json: unknown): Prompt {
 
 const perPiece = 16_384;
 
-/** Nine digits give back the same float32. */
+/** Nine digits reproduce the same float32. */
 function* numbers(data: Float32Array): Generator<string> {
   for (let start = 0; start < data.length; start += perPiece) {
     const texts = Array.from(data.subarray(start, start + perPiece), (x) =>

@@ -1,4 +1,4 @@
-/** Style of the tokens; colours are the page's where it has them. */
+/** Style of the tokens; uses the page's colours if it defines them. */
 export const tokenFlowStyle = `
 .flow-bar { display: flex; gap: .75rem; align-items: center; flex-wrap: wrap; }
 .flow button { font: inherit; color: inherit; background: none; border: 1px solid var(--line, #c8c8c0); border-radius: .4rem; padding: .1rem .5rem; cursor: pointer; }

@@ -2,23 +2,23 @@ import { Html, html, inlineJson } from "@deepgrain/pages";
 import { AnchorsError } from "../errors";
 import { tokenFlowScript, tokenFlowStyle } from "./token-flow-script";
 
-/** What passes between the tokens of a text, layer by layer. */
+/** The flow between the tokens of a text, layer by layer. */
 export interface TokenFlowOptions {
   tokens: readonly string[];
-  /** One matrix [tokens, tokens] per layer, row-major, row = the token that something flows into. */
+  /** One matrix [tokens, tokens] per layer, row-major, row = the token that receives the flow. */
   layers: readonly ArrayLike<number>[];
   /** Tokens with a frame in the second colour. Default none. */
   marked?: readonly number[];
-  /** The token chosen to begin with, with a frame in the first colour. Default: the last. */
+  /** The initially selected token, with a frame in the first colour. Default: the last. */
   target?: number;
 }
 
 const DIGITS = 4;
 
 /**
- * HTML in which one can step through layers and click a token to see what flows into it. It brings its style and script
- * along; there can be one per page. Colours follow the page's custom properties `--text`, `--line`, `--series-1` and
- * `--series-2` where it has them, as pages of `@deepgrain/lab` do.
+ * HTML for stepping through layers and clicking a token to see the flow into it. It includes its style and script; a
+ * page can contain one of them. Colours follow the page's custom properties `--text`, `--line`, `--series-1` and
+ * `--series-2` if it defines them, as pages of `@deepgrain/lab` do.
  *
  * @returns markup for the body of a page
  * @throws {AnchorsError} `ERR_SHAPE` for a matrix that does not have one row and column per token

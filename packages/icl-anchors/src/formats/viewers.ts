@@ -8,7 +8,7 @@ export function toRows(flat: ArrayLike<number>, length: number): number[][] {
   return Array.from({ length }, (_, i) => Array.from({ length }, (_, j) => flat[i * length + j]!));
 }
 
-/** What BertViz's page reads. */
+/** The input of BertViz's page. */
 export interface BertVizParameters {
   attention: [{ name: null; attn: HeadMatrices; left_text: string[]; right_text: string[] }];
   default_filter: "0";

@@ -9,36 +9,42 @@ import { assertOneOf, assertWhole } from "../support/check";
 import { labelLoyalty, wordLoyalty } from "./loyalty";
 import { drawRows } from "./random-rows";
 
-/** `score`: the scores are set to −10,000 before softmax, so that a token sees itself alone. `zero`: probabilities set to 0. */
+/**
+ * `score`: the scores are set to −10,000 before softmax, so that a token attends only to itself. `zero`: probabilities
+ * set to 0.
+ */
 export type BlockingMode = "score" | "zero";
 
-/** Which tokens are cut off from what is before them, where, and how. */
+/** Which tokens are cut off from earlier tokens, in which layers, and how. */
 export interface IsolationOptions extends RunOptions {
   /** From which end of the model layers are counted; the first are near the input. Default `"first"`. */
   where?: "first" | "last";
-  /** Number of layers. Default 5, as in the paper, or all where the model has fewer. */
+  /** Number of layers. Default 5, as in the paper, or all if the model has fewer. */
   layers?: number;
-  /** Label tokens, or the control: as many other tokens drawn at random. Default `"labels"`. */
+  /** Label tokens, or the control: the same number of other tokens drawn at random. Default `"labels"`. */
   target?: "labels" | "random";
   /** Default `"score"`, as in the paper's code. */
   mode?: BlockingMode;
-  /** When random tokens are drawn anew. Default `"per-layer"`, as in the paper's code; `"fixed"`: the same for all prompts of a length. */
+  /**
+   * When random tokens are redrawn. Default `"per-layer"`, as in the paper's code; `"fixed"`: the same for all prompts
+   * of a length.
+   */
   resample?: "per-layer" | "per-prompt" | "fixed";
   /** Seed of the random tokens, a whole number. Default 0. */
   seed?: number;
-  /** Tokens compared by word loyalty. Default 5. */
+  /** Number of tokens compared by word loyalty. Default 5. */
   topK?: number;
   /** Answers of the unchanged model, if they are known already; with at least `topK` tokens. */
   original?: readonly Answer[];
 }
 
-/** What isolation did to the answers. */
+/** The effect of isolation on the answers. */
 export interface IsolationResult {
   /** Share of unchanged predictions. */
   labelLoyalty: number;
   /** Mean Jaccard similarity of the most likely tokens. */
   wordLoyalty: number;
-  /** Share of right predictions, isolated and unchanged; null without known classes. */
+  /** Share of correct predictions, isolated and unchanged; null without known classes. */
   accuracy: number | null;
   originalAccuracy: number | null;
   where: "first" | "last";
@@ -85,8 +91,8 @@ export function isolationHooks(
 }
 
 /**
- * Cuts the label words off from the tokens before them in some layers, and tells how far the answers stay the same. In
- * shallow layers that stops labels from collecting information; in deep layers it should not matter.
+ * Cuts the label words off from the tokens before them in some layers, and measures how far the answers stay the same.
+ * In shallow layers this prevents labels from collecting information; in deep layers it should not matter.
  *
  * @throws {AnchorsError} `ERR_RANGE` for options out of range or more random tokens than there are, and as `answers`
  * @see Wang et al. 2023, section 2.2

@@ -27,7 +27,7 @@ export function labelLoyalty(
  * Mean Jaccard similarity |A ∩ B| / |A ∪ B| of the `k` most likely tokens before and after. The paper defines k = 5; the
  * isolation notebook of its code uses 10.
  *
- * @param options.k tokens compared, at most as many as the answers hold; default 5
+ * @param options.k number of tokens compared, at most the number in the answers; default 5
  * @throws {AnchorsError} `ERR_SHAPE` for lists of different lengths, or empty ones; `ERR_RANGE` for k
  * @see Wang et al. 2023, section 2.2
  */

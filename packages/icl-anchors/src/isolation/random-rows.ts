@@ -3,9 +3,10 @@ import { AnchorsError } from "../errors";
 import type { Prompt } from "../prompts/prompt";
 
 /**
- * As many positions as the prompt has label tokens, drawn without repetition from 0 … target − 2 without the labels.
+ * The same number of positions as the prompt has label tokens, drawn without repetition from 0 … target − 2, label
+ * positions excluded.
  *
- * @param seed whole numbers; equal ones draw equal positions
+ * @param seed whole numbers; equal seeds draw equal positions
  * @throws {AnchorsError} `ERR_RANGE` when there are fewer such positions than labels
  */
 export function drawRows(

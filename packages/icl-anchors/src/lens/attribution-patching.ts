@@ -7,7 +7,10 @@ import type { Prompt } from "../prompts/prompt";
 import { classLogits, targetLogits } from "../run/prompt-batch";
 import { assertOneOf, assertWhole } from "../support/check";
 
-/** Activations that can be patched: residual stream after each block, or what attention or feed-forward add to it. */
+/**
+ * Activations that can be patched: residual stream after each block, or the output that attention or feed-forward adds
+ * to it.
+ */
 export type PatchSite = "residual" | "attentionOutput" | "mlpOutput" | "headOutput";
 
 /** Estimated effects of patching. */
@@ -15,7 +18,7 @@ export interface PatchEffects {
   /** Per layer and position the change of the logit difference, [layers, T]; for `headOutput` [layers, T, heads]. */
   effects: Float64Array;
   shape: readonly number[];
-  /** Logit of `answer` less that of `rival` in the corrupted and in the clean prompt. */
+  /** Logit of `answer` minus that of `rival` in the corrupted and in the clean prompt. */
   corrupted: number;
   clean: number;
 }
@@ -48,7 +51,7 @@ function record(model: HookedModel, prompt: Prompt, site: PatchSite): [Tensor[],
 
 /**
  * First-order activation patching: how much the logit difference of two classes would rise if one activation of the
- * corrupted prompt were replaced by that of the clean one, (a_clean − a_corrupted) · ∂Δ/∂a, for all places from one
+ * corrupted prompt were replaced by that of the clean one, (a_clean − a_corrupted) · ∂Δ/∂a, for all positions from one
  * backward pass.
  *
  * @param clean and `corrupted`: prompts of one length with one target and the same class ids

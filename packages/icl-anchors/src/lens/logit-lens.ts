@@ -4,7 +4,7 @@ import { checkPrompts, idsOf } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import { promptBatches, targetRows } from "../run/prompt-batch";
 
-/** What a layer's residual stream would predict, read through the last norm and the head. */
+/** The prediction of a layer's residual stream, through the last norm and the head. */
 export interface LensLayer {
   /** Logit of each class. */
   classLogits: Float64Array;
@@ -14,7 +14,7 @@ export interface LensLayer {
   topToken: number;
 }
 
-/** A model that can finish a hidden state from any layer. */
+/** A model that can compute logits from the hidden state of any layer. */
 export type LensModel = Pick<CausalLM, "config" | "hiddenStates" | "head" | "finalNorm">;
 
 /**

@@ -15,19 +15,19 @@ export type Encode = (text: string) => readonly number[];
 /** Options of {@link buildPrompt}. */
 export interface BuildPromptOptions {
   encode: Encode;
-  /** Class of the query, where known. */
+  /** Class of the query, if known. */
   gold?: number;
-  /** What to do with label words of several tokens. Default: what the template says, else `"refuse"`. */
+  /** What to do with label words of several tokens. Default: the template's setting, else `"refuse"`. */
   multiToken?: MultiToken;
 }
 
 type Kind = "format" | "text" | "label";
 
-/** A piece of the prompt's text and what it is. */
+/** A piece of the prompt's text and its type. */
 interface Piece {
   text: string;
   kind: Kind;
-  /** Demonstration it belongs to. */
+  /** The demonstration that it belongs to. */
   block: number;
 }
 
@@ -44,7 +44,7 @@ function piecesOf(template: PromptTemplate, demonstrations: readonly Example[]):
 
 /**
  * Tokens of each piece, found by encoding everything before its end.
- * @throws {AnchorsError} `ERR_TOKENS` where a token reaches over the end of a piece
+ * @throws {AnchorsError} `ERR_TOKENS` if a token crosses the end of a piece
  */
 function pieceEnds(encode: Encode, pieces: readonly string[], all: readonly number[]): number[] {
   let text = "";
@@ -65,7 +65,7 @@ const range = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 
 /**
- * Ids of each label word behind the template's answer prefix.
+ * Ids of each label word after the template's answer prefix.
  *
  * @returns per class one id, or with `"mean"` all ids of the word
  * @throws {AnchorsError} `ERR_TOKENS` for a word of several tokens with `"refuse"`, or two words with equal ids
@@ -97,13 +97,13 @@ export function labelIds(
 }
 
 /**
- * A k-shot prompt: the demonstrations' blocks and the query's, joined by newlines, with the places of label words, formatting
- * and texts. The text is encoded as a whole.
+ * A k-shot prompt: the demonstrations' blocks and the query's, joined by newlines, with the positions of label words,
+ * formatting and texts. The text is encoded as a whole.
  *
  * @param demonstrations in the order of the prompt
  * @param text of the query
- * @throws {AnchorsError} `ERR_RANGE` for an unknown class, `ERR_TOKENS` where tokens do not keep to the parts of the
- *   template, or for label words of several tokens; `ERR_FORMAT` for a template
+ * @throws {AnchorsError} `ERR_RANGE` for an unknown class, `ERR_TOKENS` if tokens cross the parts of the template, or
+ *   for label words of several tokens; `ERR_FORMAT` for a template
  * @see Wang et al. 2023, appendix A
  */
 export function buildPrompt(

@@ -1,6 +1,6 @@
 import { AnchorsError } from "../errors";
 
-/** What a label word stands behind. */
+/** The tokens that precede a label word. */
 export interface AnchorPattern {
   /** Id of the last token of the answer prefix's word, such as that of `Sentiment`. */
   prefixId: number;
@@ -11,8 +11,8 @@ export interface AnchorPattern {
 }
 
 /**
- * Finds label words in token ids as the paper's code does: wherever prefix word, colon and a label id follow each other, so
- * that label words inside texts do not count.
+ * Finds label words in token ids as the paper's code does: wherever prefix word, colon and a label id follow each
+ * other, so that label words inside texts are ignored.
  *
  * @param ids without padding
  * @returns positions per class, and the target: the last token

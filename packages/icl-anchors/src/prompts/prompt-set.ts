@@ -11,18 +11,18 @@ import type { MultiToken, PromptTemplate } from "./template";
 export interface PromptSet {
   seed: number;
   prompts: Prompt[];
-  /** Further labelled prompts with the seed's own demonstrations, to learn from: 4 per class. */
+  /** Additional labelled prompts with the seed's own demonstrations, for learning: 4 per class. */
   auxiliary: Prompt[];
 }
 
-/** What prompts of a seed have in common. */
+/** Options common to all prompts of a seed. */
 export interface PromptSetOptions {
   seed: number;
-  /** Number of prompts, at most. */
+  /** Maximum number of prompts. */
   items: number;
   /** Demonstrations per class. Default 1. */
   shots?: number;
-  /** Whether all prompts have the same demonstrations, or each its own, drawn anew. Default `"fixed"`. */
+  /** Whether all prompts have the same demonstrations, or each draws its own. Default `"fixed"`. */
   demonstrations?: "fixed" | "fresh";
 }
 
@@ -31,14 +31,14 @@ const perClass = 4;
 /** Options of {@link textPromptSet}. */
 export interface TextPromptSetOptions extends PromptSetOptions {
   encode: Encode;
-  /** What is asked about. Default: the examples that are neither demonstrations nor learnt from. */
+  /** Items to ask about. Default: the examples that are used neither as demonstrations nor for learning. */
   test?: readonly Example[];
   multiToken?: MultiToken;
 }
 
 /**
- * The paper's protocol for one seed: demonstrations and further examples from one shuffled walk through the examples, then
- * prompts about test items in random order.
+ * The paper's protocol for one seed: demonstrations and additional examples are taken in one pass over the shuffled
+ * examples, followed by prompts about test items in random order.
  *
  * @throws {AnchorsError} as `sampleDemonstrations` and `buildPrompt`
  * @see Wang et al. 2023, sections 2.2 and 3.1
@@ -79,7 +79,7 @@ export function textPromptSet(
 
 /**
  * Prompts of the block task for one seed.
- * @param options.topics of the classes. Default: four drawn ones
+ * @param options.topics of the classes. Default: four random ones
  */
 export function blockPromptSet(
   task: BlockTask,

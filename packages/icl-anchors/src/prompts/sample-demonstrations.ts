@@ -11,13 +11,13 @@ export interface SampleOptions {
   random: () => number;
   /** Demonstrations per class. Default 1. */
   shots?: number;
-  /** Further examples per class, for re-weighting. Default 4. */
+  /** Additional examples per class, for re-weighting. Default 4. */
   auxiliary?: number;
 }
 
 /**
- * Demonstrations and further examples: one walk through the shuffled examples takes the first `shots` of each class, in the
- * order of the walk, then the next `auxiliary` of each class.
+ * Demonstrations and additional examples: one pass over the shuffled examples takes the first `shots` of each class, in
+ * this order, then the next `auxiliary` of each class.
  *
  * @throws {AnchorsError} `ERR_MISSING` when a class has too few examples, `ERR_RANGE` for a label that is not a class
  * @see Wang et al. 2023, section 3.1

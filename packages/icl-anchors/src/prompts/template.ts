@@ -3,7 +3,7 @@ import { AnchorsError } from "../errors";
 /** What to do with a label word of several tokens. */
 export type MultiToken = "refuse" | "first" | "mean";
 
-/** How examples become a prompt. */
+/** How examples are formatted as a prompt. */
 export interface PromptTemplate {
   name: string;
   /** One demonstration with `{text}` and, at its end, `{label}`; blocks are joined by a newline. */
@@ -20,7 +20,7 @@ export interface PromptTemplate {
 export interface TemplateParts {
   /** Before the text, without the space at its end. */
   input: string;
-  /** Between that and the text. */
+  /** Between the line above and the text. */
   space: string;
   /** Between the text and the label. */
   answer: string;
@@ -77,8 +77,8 @@ export function parseTemplate(json: unknown): PromptTemplate {
 }
 
 /**
- * The paper's templates. TREC's ` Abbreviation` is several tokens in GPT-2's vocabulary; as in the paper its first one
- * stands for it.
+ * The paper's templates. TREC's ` Abbreviation` is several tokens in GPT-2's vocabulary; as in the paper, its first
+ * token represents it.
  *
  * @see Wang et al. 2023, appendix A
  */

@@ -15,7 +15,7 @@ function layerOf({ beta, shape: [, heads, words] }: Reweighting, layer: number):
   return beta.subarray(layer * heads * words, (layer + 1) * heads * words);
 }
 
-/** Hooks that apply the factors to a batch. Layers whose β are all 0 stay as they are. */
+/** Hooks that apply the factors to a batch. Layers whose β are all 0 are not changed. */
 export function reweightingHooks(
   reweighting: Reweighting,
   { prompts, length }: Pick<PromptBatch, "prompts" | "length">,

@@ -9,9 +9,9 @@ import type { Reweighting } from "./reweighting";
 import { reweighted } from "./reweighting-factors";
 import type { ReadSample } from "./training-samples";
 
-/** β as a module, so that the training loop can step it. */
+/** β as a module, so that the training loop can optimise it. */
 export class BetaModule extends nn.Module {
-  /** [layers, heads, words], 0 to begin with. */
+  /** [layers, heads, words], initially 0. */
   beta: Tensor;
 
   constructor({ numHiddenLayers, numAttentionHeads }: ModelConfig, words: number) {
@@ -20,7 +20,7 @@ export class BetaModule extends nn.Module {
     this.beta.isKept = true;
   }
 
-  /** Cross-entropy of the right class, reading the target alone. */
+  /** Cross-entropy of the right class, computed at the target only. */
   loss(model: HookedModel, { prompt, pasts }: ReadSample): Tensor {
     const { target, ids } = prompt;
     const places = { groups: labelGroups(prompt), keys: target + 1, row: 0, queries: 1 };
@@ -34,7 +34,7 @@ export class BetaModule extends nn.Module {
     return goldLosses(logits, batch).sum();
   }
 
-  /** Cuts β to ±`most`; nothing without a limit. */
+  /** Clips β to ±`most`; does nothing without a limit. */
   clampTo(most: number | undefined): void {
     if (most === undefined) return;
     tidy(() => noGrad(() => this.beta.copy_(this.beta.clamp({ min: -most, max: most }))));

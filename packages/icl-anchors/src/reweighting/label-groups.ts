@@ -2,7 +2,7 @@ import { AnchorsError } from "../errors";
 import type { Prompt } from "../prompts/prompt";
 
 /**
- * The label words of a prompt in class order, each as the positions of its tokens: what shares one parameter.
+ * The label words of a prompt in class order, each as the positions of its tokens, which share one parameter.
  *
  * @param prompt with `labelWords`, or else every label token is a word of its own
  */

@@ -19,12 +19,12 @@ export interface ReweightOptions {
   lr?: number;
   /** Seed of the order, a whole number. Default 0. */
   seed?: number;
-  /** Largest |β| allowed; larger ones are cut after each step. Default none. */
+  /** Largest |β| allowed; larger values are clipped after each step. Default none. */
   clamp?: number;
   signal?: AbortSignal;
 }
 
-/** What re-weighting reports. */
+/** Events of re-weighting. */
 export type ReweightEvent =
   | {
       type: "epoch-end";
@@ -35,7 +35,7 @@ export type ReweightEvent =
     }
   | { type: "reweight-end"; reweighting: Reweighting; losses: number[] };
 
-/** Weights that want gradients stop wanting them. @returns undoes it */
+/** Freezes the trainable weights. @returns a function that unfreezes them */
 function freeze(model: CausalLM): () => void {
   const wanting = model.parameters();
   for (const weight of wanting) weight.requireGrad(false);
@@ -62,8 +62,9 @@ function checkOptions({ epochs = 10, lr = 0.01, seed = 0, clamp = 1 }: ReweightO
  *
  *     Â(q, p_i) = exp(β_i) · A(q, p_i),   not normalised again,
  *
- * from further labelled examples, with the model frozen. Adam from β = 0, one prompt per step. β acts on the target's row
- * alone, so keys and values of all tokens before it are computed once: those of the demonstrations once for all prompts.
+ * from further labelled examples, with the model frozen. Adam from β = 0, one prompt per step. β acts only on the
+ * target's row, so keys and values of all tokens before it are computed once: those of the demonstrations once for all
+ * prompts.
  *
  * @param prompts with known classes, all with the same demonstrations in the same order
  * @yields `epoch-end` events, then `reweight-end` with the factors

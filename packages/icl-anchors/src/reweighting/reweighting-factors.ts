@@ -1,6 +1,6 @@
 import { expm1, matmul, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 
-/** Where the factors of one prompt act. */
+/** The positions at which the factors of one prompt act. */
 export interface FactorPlaces {
   /** Position of each label word's tokens among the keys. */
   groups: readonly (readonly number[])[];
@@ -12,7 +12,9 @@ export interface FactorPlaces {
   queries: number;
 }
 
-/** exp(β) − 1 of a head and word goes to the word's tokens; m tokens share it as exp(β/m) each: [words, keys]. */
+/**
+ * exp(β) − 1 of a head and word is distributed over the word's tokens; each of m tokens gets exp(β/m): [words, keys].
+ */
 function spread(groups: FactorPlaces["groups"], keys: number, size: number): Tensor {
   const places = new Float32Array(groups.length * keys);
   for (const [word, positions] of groups.entries())

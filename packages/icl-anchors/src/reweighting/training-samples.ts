@@ -2,7 +2,7 @@ import type { HookedModel } from "../model";
 import type { Prompt } from "../prompts/prompt";
 import { disposePast, type Past, readPast } from "../run/past";
 
-/** A prompt of which everything before the target is read already. */
+/** A prompt of which everything before the target has already been read. */
 export interface ReadSample {
   prompt: Prompt;
   /** Keys and values of the demonstrations, shared, and of the query up to the target. */
@@ -18,7 +18,7 @@ function sharedTokens(prompts: readonly Prompt[]): number {
   return shared;
 }
 
-/** Reads what comes before each target once; the caller disposes it. */
+/** Reads the tokens before each target once; the caller disposes the result. */
 export function readSamples(
   model: HookedModel,
   prompts: readonly Prompt[],

@@ -7,23 +7,23 @@ import type { Prompt } from "../prompts/prompt";
 import { assertWhole } from "../support/check";
 import { type PromptBatch, promptBatches, targetLogits } from "./prompt-batch";
 
-/** What a model answers to one prompt. */
+/** A model's answer to one prompt. */
 export interface Answer {
   /** Logit of each class, averaged over its ids. */
   classLogits: Float64Array;
   /** Softmax over the class logits. */
   probabilities: Float64Array;
-  /** The class with the largest logit; of equal ones the first. */
+  /** The class with the largest logit; on ties, the first. */
   prediction: number;
-  /** The most likely tokens of the whole vocabulary, best first; of equal ones the lower id. */
+  /** The most likely tokens of the whole vocabulary, best first; ties go to the lower id. */
   topTokens: Int32Array;
 }
 
 /** Options of everything that runs many prompts. */
 export interface RunOptions {
-  /** Prompts that run together. Default 16. */
+  /** Number of prompts that run together. Default 16. */
   batchSize?: number;
-  /** Called after each batch with the number of prompts done, and of all. */
+  /** Called after each batch with the number of prompts done and the total. */
   onProgress?: (done: number, all: number) => void;
   signal?: AbortSignal;
 }
@@ -38,7 +38,7 @@ export interface AnswerOptions extends RunOptions {
   topK?: number;
 }
 
-/** Indices of the `k` largest numbers, best first; of equal ones the lower index. */
+/** Indices of the `k` largest numbers, best first; ties go to the lower index. */
 function largestIndices(values: ArrayLike<number>, k: number): Int32Array {
   const best: number[] = [];
   for (let i = 0; i < values.length; i++) {
@@ -63,7 +63,7 @@ function softmax(values: Float64Array): Float64Array {
  * The answer in a row of logits.
  *
  * @param logits of the whole vocabulary
- * @param classIds per class the id, or ids, whose logits count
+ * @param classIds per class, the id or ids whose logits are used
  * @param options.topK tokens in `topTokens`, default 10
  * @throws {AnchorsError} `ERR_NOT_FINITE` for a class logit that is not finite
  */
@@ -87,7 +87,7 @@ export function answerOf(
 }
 
 /**
- * The model's answer to each prompt: the logits at the target, of the classes alone and of the whole vocabulary.
+ * The model's answer to each prompt: the logits at the target, of the classes only and of the whole vocabulary.
  *
  * @throws {AnchorsError} `ERR_MISSING`, `ERR_LENGTH`, `ERR_RANGE`, `ERR_SHAPE` for prompts that do not fit the model,
  *   `ERR_NOT_FINITE`; the signal's reason
@@ -116,7 +116,7 @@ export async function answers(
   return found;
 }
 
-/** Share of right predictions among the prompts with a known class; null where none is known. */
+/** Share of correct predictions among the prompts with a known class; null if none is known. */
 export function accuracyOf(
   prompts: readonly Prompt[],
   given: readonly Pick<Answer, "prediction">[],

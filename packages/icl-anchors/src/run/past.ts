@@ -29,7 +29,7 @@ export function pastHooks(pasts: readonly Past[]): ModelHooks {
   return { key: before("key"), value: before("value") };
 }
 
-/** What to read and what to keep of it. */
+/** What to read, and which keys and values to keep. */
 export interface ReadPastOptions {
   /** Keys and values before these tokens. Default none. */
   pasts?: readonly Past[];
@@ -58,7 +58,7 @@ export function readPast(
       const rows = keep && tensor(Int32Array.from(keep));
       const record = (part: "key" | "value") => (x: Tensor, site: { layer: number }) => {
         found[site.layer] ??= {} as { key: Tensor; value: Tensor };
-        // A copy of its own: the projection it is a view of may be several times as large.
+        // A separate copy: it is a view of a projection that may be several times as large.
         found[site.layer]![part] = rows ? x.indexSelect(1, rows).contiguous() : x.clone();
         return earlier[part]?.(x, site);
       };

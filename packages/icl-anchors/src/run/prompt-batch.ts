@@ -4,7 +4,7 @@ import type { HookedModel } from "../model";
 import { idsOf } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 
-/** Prompts that run together, filled up on the right: causal attention keeps the filling out of sight. */
+/** Prompts that run together, padded on the right: causal attention hides the padding. */
 export interface PromptBatch {
   prompts: readonly Prompt[];
   /** Index of the first prompt. */
@@ -43,7 +43,7 @@ export function targetRows(x: Tensor, { prompts, length }: PromptBatch): Tensor 
   return flat.indexSelect(0, tensor(rows));
 }
 
-/** The logits at each prompt's target: [batch, vocabulary]. The head runs on the targets alone. */
+/** The logits at each prompt's target: [batch, vocabulary]. The head runs only on the targets. */
 export function targetLogits(
   model: HookedModel,
   batch: PromptBatch,

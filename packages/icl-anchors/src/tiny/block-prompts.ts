@@ -2,21 +2,21 @@ import { permutation } from "@deepgrain/lm";
 import type { Prompt } from "../prompts/prompt";
 import { type BlockTask, labelToken, separatorToken, topicWords } from "./block-task";
 
-/** What a prompt of the block task is made of. */
+/** The contents of a prompt of the block task. */
 export interface BlockPromptOptions {
   /** Uniform in [0, 1). */
   random: () => number;
-  /** Topics of the classes, in class order; their number is the number of classes. Default: four drawn ones. */
+  /** Topics of the classes, in class order; their number is the number of classes. Default: four random ones. */
   topics?: readonly number[];
   /** Label of each class. Default: drawn without repetition. */
   names?: readonly number[];
   /** Words per block. Default 3. */
   words?: number;
-  /** Demonstrations per class. Default 1; with 0 only the query is left. */
+  /** Demonstrations per class. Default 1; with 0, the prompt is only the query. */
   shots?: number;
 }
 
-/** The demonstrations of a prompt: what stays fixed while queries change. */
+/** The demonstrations of a prompt, which stay fixed while queries change. */
 export interface BlockDemonstrations {
   topics: readonly number[];
   names: readonly number[];
@@ -80,7 +80,7 @@ export interface BlockPromptsOptions extends BlockPromptOptions {
   count: number;
 }
 
-/** Prompts with demonstrations of their own: topics and labels, where not given, are drawn anew for each. */
+/** Prompts with demonstrations of their own: topics and labels that are not given are drawn for each prompt. */
 export const blockPrompts = (
   task: BlockTask,
   { count, ...options }: BlockPromptsOptions,

@@ -30,7 +30,7 @@ export const blockTask: BlockTask = {
   siblingRows: 0,
 };
 
-/** The task with look-alike topics, on which demonstrations leave doubt. */
+/** The task with look-alike topics, for which demonstrations are ambiguous. */
 export const lookAlikeTask: BlockTask = {
   ...blockTask,
   noise: 0.1,
@@ -92,8 +92,8 @@ export interface BlockBatch extends LabelledBatch {
  * (2 to 4), the classes (2 to 4), the blocks (4 to 8) and the first position (0 to 16); per row topics and labels.
  *
  * @param seed of the batch; the same seed gives the same batch
- * @returns labels only where a block's label occurred earlier in the row, in the place of the label token, since what a
- *   place predicts is the label after it
+ * @returns labels only where a block's label occurred earlier in the row, at the position of the label token, since
+ *   each position predicts the next label
  */
 export function blockBatch(
   task: BlockTask,
@@ -104,7 +104,7 @@ export function blockBatch(
   const classes = 2 + below(random, 3);
   const blocks = 4 + below(random, 5);
   const offset = below(random, 17);
-  const length = blocks * (words + 2) + words + 2; // the label of the last block is there to be predicted
+  const length = blocks * (words + 2) + words + 2; // the label of the last block is included as a target
   const ids = new Int32Array(batch * length);
   const labels = new Int32Array(batch * length).fill(IGNORED_LABEL);
   const topics = new Int32Array(batch * length).fill(IGNORED_LABEL);

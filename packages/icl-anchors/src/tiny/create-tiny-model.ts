@@ -18,7 +18,7 @@ function waves(rows: number, width: number): Float32Array {
   return table;
 }
 
-/** Queries and keys start as one matrix: a token then looks for tokens like itself. */
+/** Queries and keys start as the same matrix, so that a token attends to tokens like itself. */
 async function shareQueryAndKey(weight: Tensor, generator: Generator): Promise<void> {
   const [rows, columns] = weight.shape as [number, number]; // [width, 3 × width]
   weight.normal_({ std: 0.7 / Math.sqrt(rows), generator });
@@ -50,7 +50,7 @@ async function startAnchors(model: CausalLM, recipe: TinyRecipe, seed: number): 
   }
 }
 
-/** Ordinary matrices and biases, and embeddings too small to begin with. */
+/** Ordinary matrices and biases, and embeddings that are small at first. */
 function startPlain(model: CausalLM, recipe: TinyRecipe, seed: number): void {
   const generator = new Generator(seed);
   tidy(() =>

@@ -7,7 +7,7 @@ import { accuracyOf, answers } from "../run/answers";
 import { blockDemonstrations, blockPrompt } from "./block-prompts";
 import { type BlockTask, blockTopics } from "./block-task";
 
-/** What both trials take. */
+/** Options of both trials. */
 export interface TrialOptions {
   random: () => number;
   /** Prompts to ask. */
@@ -58,15 +58,15 @@ export async function reweightTrial(
   throw new Error("re-weighting ended without a result");
 }
 
-/** What one layer says about three pairs of siblings, and what the model does. */
+/** One layer's prediction for three pairs of siblings, and the model's behaviour. */
 export interface SiblingDiagnosis {
   layer: number;
-  /** Rank correlation of predicted and actual; 0 where a side is constant. */
+  /** Rank correlation of predicted and actual; 0 if one side is constant. */
   spearman: number;
   /** Mean predicted distance of siblings, and of all pairs. */
   siblings: number;
   all: number;
-  /** How well siblings, and all pairs, are told apart (AUC). */
+  /** How well siblings, and all pairs, are separated (AUC). */
   actualSiblings: number;
   actualAll: number;
   accuracy: number;
@@ -89,7 +89,7 @@ export async function siblingTrial(
   const siblings = (matrix: { cols: number; data: Float64Array }) =>
     meanOf([0, 2, 4].map((i) => matrix.data[i * matrix.cols + i + 1]!));
   const layers: SiblingDiagnosis[] = [];
-  // Below the first block all targets are one token at one position.
+  // Before the first block, all targets are the same token at the same position.
   for (let layer = 1; layer < model.config.numHiddenLayers; layer++) {
     const found = await diagnose(model, prompts, { layer, ...(signal && { signal }) });
     layers.push({

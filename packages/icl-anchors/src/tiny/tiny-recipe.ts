@@ -12,7 +12,7 @@ export interface TinyRecipe {
   batch: number;
   steps: number;
   /**
-   * `anchors`: queries and keys start alike, positions as sines, so that equal tokens find each other. `plain`:
+   * `anchors`: queries and keys start equal, positions as sines, so that equal tokens attend to each other. `plain`:
    * N(0, 0.02²) embeddings and independent matrices.
    */
   initialization: "anchors" | "plain";
@@ -24,7 +24,7 @@ const fourLayers = { layers: 4, width: 32, heads: 4, batch: 32, seed: 0 };
 
 /**
  * Recipes by name: `anchors` is the shipped model, `control` reaches the same accuracy without anchors, `look-alike` is
- * unsure on purpose, `small` trains in a minute.
+ * deliberately uncertain, `small` trains in a minute.
  */
 export const tinyRecipes = {
   anchors: {
@@ -41,7 +41,8 @@ export const tinyRecipes = {
     mlpRatio: 4,
     steps: 1500,
     initialization: "anchors",
-    // Of the first seeds the one that gathers texts in the first block already, so that later keys tell topics apart.
+    // Among the first seeds, the one that already aggregates texts in the first block, so that later keys separate
+    // topics.
     seed: 1,
   },
   small: {

@@ -8,16 +8,16 @@ import type { TinyRecipe } from "./tiny-recipe";
 export interface TrainTinyOptions {
   /** Seed of the batches, an integer of at least 0. Default: the recipe's. */
   seed?: number;
-  /** Where to save while training, and how often. */
+  /** Where to save during training, and how often. */
   checkpoint?: FitCheckpoint;
-  /** Go on from the newest checkpoint. Default false. */
+  /** Continue from the newest checkpoint. Default false. */
   resume?: boolean;
   signal?: AbortSignal;
 }
 
 const probedLayer = 1; // the state that enters the third block
 
-/** The model with a head that names a block's topic; the head is only there to train the first blocks. */
+/** The model with a head that predicts a block's topic; the head is only used to train the first blocks. */
 class ProbedModel extends nn.Module {
   probe: nn.Linear;
 
@@ -55,8 +55,8 @@ class ProbedModel extends nn.Module {
 
 /**
  * Trains a tiny model to learn in context. The loss is the cross-entropy of the label at every separator whose label
- * occurred before, and in the first 60 % of the steps a falling share of a topic probe. AdamW, 3e-3, betas 0.9 and 0.99,
- * decay 0.01, 100 steps of warm-up, cosine to a tenth, gradient norm 1.
+ * occurred before, and in the first 60 % of the steps also a decreasing share of a topic probe's loss. AdamW, 3e-3,
+ * betas 0.9 and 0.99, decay 0.01, 100 steps of warm-up, cosine to a tenth, gradient norm 1.
  *
  * @param model from `createTinyModel`; trained in place
  * @yields the events of `fit` of `@deepgrain/trainer`

@@ -56,7 +56,7 @@ export function rotarySize(config: Exclude<ModelConfig, { modelType: "gpt2" }>):
 }
 
 /**
- * Checks what single keys cannot tell: divisibility, and that there are enough experts.
+ * Checks conditions over several keys: divisibility, and that there are enough experts.
  *
  * @throws {LmError} `ERR_CONFIG` naming the key
  */

@@ -71,7 +71,7 @@ export function sharedFields(defaults: {
   };
 }
 
-/** A token id; null says that there is none, which differs from an absent key. */
+/** A token id; null means that there is none, which differs from an absent key. */
 function optionalId(key: string, fallback: number | null): Field<number | null> {
   const isValid = (value: unknown) => value === null || isTokenId(value);
   return field<number | null>(key, fallback, "a token id or null", isValid);
@@ -95,7 +95,7 @@ export interface RotaryDefaults {
   /** Default: as many as heads. */
   keyValueHeads?: number;
   scalings: readonly RopeScaling["type"][];
-  /** The trained length where a scaling names none; default: `max_position_embeddings`. */
+  /** The trained length if a scaling does not give one; default: `max_position_embeddings`. */
   originalLength?: number;
 }
 
@@ -141,7 +141,7 @@ export const moeFields: Own<MixtureModelConfig, RotaryConfig> = {
   seqAux: flag("seq_aux", true),
 };
 
-/** A field of this package's own: files that do not have its key are left without it unless its value is not the default. */
+/** A field of this package's own: it is added to files without its key only if its value is not the default. */
 function ownField<T>(key: string, make: (key: string) => Field<T>): Field<T> {
   const own = make(key);
   const fallback = own.read({});

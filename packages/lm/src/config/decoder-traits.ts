@@ -7,7 +7,7 @@ export interface DecoderTraits {
   biases: { qkv: boolean; output: boolean };
   /** Queries and keys normalised per head, over the full width, or not. */
   qkNorm: "head" | "full" | null;
-  /** Norms before each part, behind it, or both. */
+  /** Norms before each part, after it, or both. */
   norms: "before" | "behind" | "both";
   /** Whether norms multiply by 1 + weight. */
   hasOffsetNorms: boolean;
@@ -15,7 +15,7 @@ export interface DecoderTraits {
   isFused: boolean;
   /** Multiplies the embeddings. */
   embeddingFactor: number;
-  /** Logits are cap · tanh(logit / cap); 0: as they are. */
+  /** Logits are cap · tanh(logit / cap); 0: no cap. */
   logitCap: number;
 }
 
@@ -65,7 +65,7 @@ export function decoderTraits(config: RotaryModelConfig): DecoderTraits {
 const isWindowed = (config: RotaryModelConfig, layer: number): boolean =>
   "layerTypes" in config ? config.layerTypes[layer] === "sliding_attention" : true;
 
-/** How a layer's queries score keys: factor, window and cap, 0 for none; and whether it turns by the local base. */
+/** How a layer's queries score keys: factor, window and cap, 0 for none; and whether it uses the local rotary base. */
 export function layerTraits(config: RotaryModelConfig, layer: number) {
   const window = "slidingWindow" in config && isWindowed(config, layer) ? config.slidingWindow : 0;
   const scalar = "queryPreAttnScalar" in config ? config.queryPreAttnScalar : rotarySize(config);

@@ -34,7 +34,7 @@ interface Defaults extends Omit<RotaryDefaults, "scalings"> {
 
 const scalings = ["linear", "dynamic", "llama3", "yarn"] as const;
 
-/** What all of these families share. */
+/** Fields that all of these families share. */
 function base({
   architecture,
   vocabSize,
@@ -64,7 +64,7 @@ const qwenSizes = {
   maxPositionEmbeddings: 32768,
 };
 
-/** Qwen switches its window on by a flag, for layers from a number on. */
+/** Qwen enables its window by a flag, from a given layer on. */
 function qwenWindow(layers: Field<number>) {
   const window = nullable("sliding_window", 4096);
   const isUsed = flag("use_sliding_window", false);

@@ -13,8 +13,8 @@ export interface Field<T> {
 export type FieldTable<T> = { readonly [Name in keyof T]: Field<T[Name]> };
 
 /**
- * A default value, or how it follows from the other keys. A key that is null counts as absent only where the
- * default is computed or null, as in the Python configuration classes.
+ * A default value, or a function that computes it from the other keys. A key that is null counts as absent only where
+ * the default is computed or null, as in the Python configuration classes.
  */
 export type Default<T> = T | ((json: JsonObject) => T);
 

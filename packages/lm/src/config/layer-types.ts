@@ -1,7 +1,7 @@
 import type { Field, JsonObject } from "./field";
 import { configError, field, integer } from "./field";
 
-/** Whether a layer's queries see all keys or the last few. */
+/** Whether a layer's queries attend to all keys or only to the last few. */
 export type LayerType = "full_attention" | "sliding_attention";
 
 const types: readonly unknown[] = ["full_attention", "sliding_attention"];

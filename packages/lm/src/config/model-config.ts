@@ -64,7 +64,7 @@ export interface RotaryConfig extends BaseConfig {
   attentionBias: boolean;
 }
 
-/** Llama and what is built like it. */
+/** Llama and models with the same architecture. */
 export interface LlamaConfig extends RotaryConfig {
   modelType: "llama";
   /** Size of a head. Default `hiddenSize` / `numAttentionHeads`. */
@@ -104,7 +104,7 @@ export interface MixtureModelConfig extends RotaryConfig {
   moeLayerFreq: number;
   /** How many of the first layers are dense. */
   firstKDenseReplace: number;
-  /** Whether the chosen experts' weights are made to sum to 1. */
+  /** Whether the chosen experts' weights are normalised to sum to 1. */
   normTopkProb: boolean;
   /** Function from router logits to scores; `scoring` of `@deepgrain/moe`. Default `"softmax"`, V3 `"sigmoid"`. */
   scoringFunc: "softmax" | "sigmoid";
@@ -165,15 +165,15 @@ export interface DeepseekV3Config extends MlaConfig {
   ropeInterleave: boolean;
 }
 
-/** What the dense families beside Llama share. */
+/** Fields that the dense families other than Llama share. */
 export interface DenseConfig extends RotaryConfig {
   /** Size of a head. Default `hiddenSize` / `numAttentionHeads`, or the family's own. */
   headDim: number;
 }
 
-/** Families in which layers may see the last few positions alone. */
+/** Families in which layers may attend only to the last few positions. */
 export interface WindowedConfig extends DenseConfig {
-  /** How many positions a windowed query sees, its own included; `null`: all. */
+  /** Number of positions that a query of a layer with a window attends to, its own included; `null`: all. */
   slidingWindow: number | null;
 }
 
@@ -184,7 +184,7 @@ export interface LayerTypesConfig extends WindowedConfig {
 
 /** Qwen's window, which is off unless a flag says otherwise. */
 export interface QwenWindowConfig extends LayerTypesConfig {
-  /** Whether `slidingWindow` counts at all. Default false. */
+  /** Whether `slidingWindow` is used. Default false. */
   useSlidingWindow: boolean;
   /** First layer with the window. Default 28. */
   maxWindowLayers: number;
@@ -210,16 +210,16 @@ export interface Phi3Config extends WindowedConfig {
   modelType: "phi3";
 }
 
-/** OLMo 2: norms behind attention and feed-forward parts; queries and keys normalised over their full width. */
+/** OLMo 2: norms after attention and feed-forward parts; queries and keys normalised over their full width. */
 export interface Olmo2Config extends DenseConfig {
   modelType: "olmo2";
 }
 
-/** What the Gemma families share: embeddings times √hidden, norms with 1 + weight on both sides. */
+/** Fields that the Gemma families share: embeddings times √hidden, norms with 1 + weight on both sides. */
 export interface GemmaConfig extends LayerTypesConfig {
   /** Scores are multiplied by this to the power of −½. */
   queryPreAttnScalar: number;
-  /** Attention scores become cap · tanh(score / cap); `null`: they stay. */
+  /** Attention scores become cap · tanh(score / cap); `null`: no cap. */
   attnLogitSoftcapping: number | null;
   /** The same for logits. */
   finalLogitSoftcapping: number | null;
@@ -230,14 +230,14 @@ export interface Gemma2Config extends GemmaConfig {
   modelType: "gemma2";
 }
 
-/** Gemma 3, the text model: queries and keys are normalised, and windowed layers turn faster. */
+/** Gemma 3, the text model: queries and keys are normalised, and layers with a window have their own rotary base. */
 export interface Gemma3Config extends GemmaConfig {
   modelType: "gemma3_text";
   /** Base of the rotary frequencies in windowed layers. Default 10,000. */
   ropeLocalBaseFreq: number;
 }
 
-/** Mixtures whose balance loss is taken over all layers together, where files ask for it. */
+/** Mixtures whose balance loss is computed over all layers together, if the file asks for it. */
 export interface JointBalanceConfig extends MixtureModelConfig {
   headDim: number;
   slidingWindow: number | null;
@@ -250,7 +250,7 @@ export interface MixtralConfig extends JointBalanceConfig {
   modelType: "mixtral";
 }
 
-/** What Qwen's mixtures share. */
+/** Fields that Qwen's mixtures share. */
 export interface QwenMoeConfig extends JointBalanceConfig {
   layerTypes: readonly LayerType[];
   useSlidingWindow: boolean;
@@ -273,7 +273,7 @@ export interface Qwen3MoeConfig extends QwenMoeConfig {
   modelType: "qwen3_moe";
 }
 
-/** A validated model configuration; `modelType` tells which. */
+/** A validated model configuration; discriminated by `modelType`. */
 export type ModelConfig =
   | LlamaConfig
   | Gpt2Config

@@ -37,9 +37,9 @@ function expertsShape(config: ModelConfig): ModelShape["experts"] {
 }
 
 /**
- * The sizes of a model as the counters of `@deepgrain/moe` want them: `countParameters`, `countFlops`, `estimateMemory`.
- * Biases are left out. GPT-2's two matrices count as a gated network of two thirds of their width, and its learned
- * positions not at all.
+ * The sizes of a model as the counters of `@deepgrain/moe` expect them: `countParameters`, `countFlops`,
+ * `estimateMemory`. Biases are left out. GPT-2's two matrices count as a gated network of two thirds of their width,
+ * and its learned positions not at all.
  */
 export function modelShape(config: ModelConfig): ModelShape {
   const { intermediateSize } = config;

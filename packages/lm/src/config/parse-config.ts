@@ -37,10 +37,10 @@ export function parseConfig(json: unknown): ModelConfig {
 }
 
 /**
- * Returns the config.json of a configuration. What was read from a file comes back as it was: same keys, same
- * order, unknown keys included; only fields that were changed since are written anew.
+ * Returns the config.json of a configuration. Keys that were read from a file stay unchanged, in the same order,
+ * unknown keys included; only fields that were changed since then are rewritten.
  *
- * @param options.complete writes every known key, defaults too, for readers with other defaults. Default false.
+ * @param options.complete writes every known key, including defaults, for readers with other defaults. Default false.
  * @throws {LmError} `ERR_CONFIG` when a changed field has a wrong value
  */
 export function toHuggingFace(

@@ -3,7 +3,7 @@ import { rotarySize } from "./check-config";
 import type { ModelConfig } from "./model-config";
 import type { RopeScaling } from "./rope-scaling";
 
-/** How far each pair of a head turns per position, and what goes with it. */
+/** The rotary frequencies of a head, with their scale factors. */
 export interface RopeFrequencies {
   /** Radians per position of rotation pair i, shape [rotary size / 2]. */
   inverseFrequencies: Float64Array;
@@ -31,7 +31,7 @@ function dynamicFrequencies(
   return baseFrequencies(size, base * growth ** (size / (size - 2)));
 }
 
-/** Long waves are slowed by the factor, short ones kept, and those between blended. */
+/** Long wavelengths are interpolated by the factor, short ones kept, and those between blended. */
 function llama3Frequencies(plain: Float64Array, scaling: Scaling<"llama3">) {
   const { factor, lowFreqFactor, highFreqFactor, originalMaxPositionEmbeddings } = scaling;
   return plain.map((frequency) => {
@@ -60,7 +60,7 @@ function yarnFrequencies(plain: Float64Array, base: number, scaling: Scaling<"ya
 }
 
 /**
- * YaRN's attention temperature m(s, k) = 0.1 · k · ln s + 1, and 1 where nothing is stretched.
+ * YaRN's attention temperature m(s, k) = 0.1 · k · ln s + 1, and 1 without scaling.
  * @see Peng et al. 2023 (YaRN), section 3.4; DeepSeek-V2, released `modeling_deepseek.py`
  */
 export const yarnMscale = (factor: number, k: number): number =>
@@ -72,7 +72,7 @@ function yarnFactors({ factor, mscale, mscaleAllDim, attentionFactor }: Scaling<
 }
 
 /**
- * Returns the rotary frequencies of a configuration: θᵢ = base^(−2i/n), stretched as `ropeScaling` says.
+ * Returns the rotary frequencies of a configuration: θᵢ = base^(−2i/n), scaled by `ropeScaling`.
  * YaRN's m² on the softmax scale applies to DeepSeek-V2 and V3; Llama's attention has no such factor.
  *
  * @param config any configuration with rotary positions

@@ -10,7 +10,7 @@ import {
 } from "./field";
 
 /**
- * How rotary positions are stretched beyond the trained length. `null` in a config means not at all.
+ * How rotary positions are scaled beyond the trained length. `null` in a config means no scaling.
  * Lengths are in tokens; `factor` is how many times longer sequences may be.
  */
 export type RopeScaling =
@@ -31,7 +31,7 @@ export type RopeScaling =
       betaSlow: number;
       mscale: number;
       mscaleAllDim: number;
-      /** Replaces the factor on cosine and sine that follows from the mscales; `null`: follow. */
+      /** Replaces the factor on cosine and sine that follows from the mscales; `null`: computed from them. */
       attentionFactor: number | null;
       /** Whether the corrected dimensions are rounded outwards to integers. */
       truncate: boolean;
@@ -107,7 +107,7 @@ function parseRopeScaling(
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Both names of the kind of scaling are written, as readers differ in which they look for. */
+/** The type of scaling is written under both names, as readers differ in which one they expect. */
 function scalingJson({ type, ...numbers }: RopeScaling): Record<string, unknown> {
   const entries = Object.entries(numbers).filter(([, value]) => value !== null);
   const named = entries.map(([name, value]) => [snakeCase(name), value]);
@@ -115,10 +115,10 @@ function scalingJson({ type, ...numbers }: RopeScaling): Record<string, unknown>
 }
 
 /**
- * The field of rotary scaling: reads `rope_scaling` and the newer `rope_parameters`, kinds under `rope_type`
- * or `type`; writes the spelling that the file has.
+ * The field of rotary scaling: reads `rope_scaling` and the newer `rope_parameters`, types under `rope_type` or `type`;
+ * writes the spelling that the file has.
  *
- * @param original the trained length where the scaling names none
+ * @param original the trained length if the scaling does not give one
  */
 export function ropeScaling(
   allowed: readonly RopeScaling["type"][],

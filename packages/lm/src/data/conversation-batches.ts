@@ -4,7 +4,7 @@ import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
 import { type PackedBlock, packConversations } from "./pack-conversations";
 import { type PackedBatch, packedBatch, packWhole } from "./pack-whole";
 
-/** What packing did to the conversations of an epoch. */
+/** Packing statistics of one epoch's conversations. */
 export interface PackingReport {
   /** Conversations given. */
   conversations: number;
@@ -22,7 +22,7 @@ export interface PackingReport {
 export interface ConversationBatches {
   /** Batch number `position` of the run. */
   batch(position: number): PackedBatch;
-  /** What packing did in the first epoch; in later ones chance may cut some conversations more or fewer. */
+  /** Packing statistics of the first epoch; in later ones, random packing may cut a few more or fewer conversations. */
   readonly packing: PackingReport;
 }
 
@@ -30,18 +30,18 @@ export interface ConversationBatches {
 export interface ConversationBatchesOptions {
   /** Tokens in a sequence, at least 2. */
   sequenceLength: number;
-  /** Fills what is left of a sequence; these positions are never trained. */
+  /** Fills the rest of a sequence; these positions are never trained. */
   padTokenId: number;
   /** Sequences in a batch. Default 1. */
   batchSize?: number;
   /**
-   * `whole`: {@link packWhole}, no conversation is cut or sees another. `official`: {@link packConversations}, as ESFT's own
-   * code, for parity. Default `whole`.
+   * `whole`: {@link packWhole}, no conversation is cut or attends to another. `official`: {@link packConversations}, as
+   * ESFT's own code, for parity. Default `whole`.
    */
   packing?: "whole" | "official";
   /** See {@link packConversations}; only for official packing. Default 0.2. */
   randomConcatRatio?: number;
-  /** Decides order and packing. Default 0. */
+  /** Determines order and packing. Default 0. */
   seed?: number;
 }
 
@@ -82,7 +82,7 @@ function checkBatches(samples: readonly EncodedChat[], batchSize: number): void 
     );
 }
 
-/** Says why there is nothing to train on. */
+/** The error when there is nothing to train on, with the reason. */
 function noRows(samples: readonly EncodedChat[], sequenceLength: number): LmError {
   const shortest = samples
     .filter(isTrained)
@@ -99,7 +99,7 @@ function noRows(samples: readonly EncodedChat[], sequenceLength: number): LmErro
 
 /**
  * Returns training batches of packed conversations, epoch after epoch without end. Order and packing of an epoch
- * follow from (seed, epoch), so a run is resumed by going on from its position. An epoch's number of
+ * follow from (seed, epoch), so a run resumes by continuing from its position. An epoch's number of
  * sequences may differ from the next one's, as packing is random: epochs before a position are packed again.
  * Conversations or blocks in which nothing is trained are left out and counted.
  *

@@ -16,9 +16,9 @@ export interface PackConversationsOptions {
   sequenceLength: number;
   /** Fills the last block. */
   padTokenId: number;
-  /** Probability that a conversation appended to a begun block loses its first token. Default 0.2. */
+  /** Probability that a conversation appended to a non-empty block loses its first token. Default 0.2. */
   randomConcatRatio?: number;
-  /** Uniform in [0, 1); called once for each conversation that meets a begun block. */
+  /** Uniform in [0, 1); called once for each conversation that is appended to a non-empty block. */
   random: () => number;
 }
 
@@ -26,7 +26,7 @@ export interface PackConversationsOptions {
  * Packs encoded conversations, in the order given, into blocks of one length: each is appended to the open block;
  * one that does not fit keeps its last tokens, so that it fills the block exactly and none is split over two
  * blocks. With probability `randomConcatRatio` a conversation loses its first token (its BOS, unless it
- * was cut) when the block is begun already. The last block is padded, with labels −100. Nothing separates the
+ * was cut) when the block is not empty. The last block is padded, with labels −100. Nothing separates the
  * conversations of a block for attention. Where conversations are not much shorter than a block this cuts many of them:
  * {@link packWhole} cuts none.
  *

@@ -1,13 +1,13 @@
 import { LmError } from "../errors";
 import { createRandom, permutation } from "../generation/random";
 
-/** Blocks of equal length cut from one stream of tokens, in an order that depends on nothing but a position. */
+/** Blocks of equal length cut from one stream of tokens, in an order that depends only on the position. */
 export interface PackedSequences {
   /** Blocks in one epoch. */
   readonly blockCount: number;
   /** Tokens in a block. */
   readonly blockLength: number;
-  /** Block number `position` of the complete run, counted on over epochs; shape [blockLength]. */
+  /** Block number `position` of the complete run, counted across epochs; shape [blockLength]. */
   block(position: number): Int32Array;
   /**
    * Batch number `position` of the complete run: blocks position · batchSize onwards, which may reach into the next
@@ -22,7 +22,7 @@ export interface PackSequencesOptions {
   blockLength: number;
   /** Blocks in a batch. Default 1. */
   batchSize?: number;
-  /** Decides the order; see {@link createRandom}. Default 0. */
+  /** Determines the order; see {@link createRandom}. Default 0. */
   seed?: number;
   /** False takes the blocks from left to right, as for evaluation. Default true. */
   shuffle?: boolean;
@@ -36,8 +36,8 @@ function checkWhole(name: string, value: number, minimum: number): void {
 
 /**
  * Cuts a contiguous stream of tokens into blocks for pre-training. Each epoch visits every block once, in an order
- * and from a starting token that follow from (seed, epoch): as the blocks shift by up to what is left over,
- * no token is left out permanently. A run is resumed by going on from its position.
+ * and from a starting token that follow from (seed, epoch): as the blocks shift by up to the remainder, no token is
+ * left out permanently. A run resumes by continuing from its position.
  *
  * @param tokens documents one after another, with their separators; shape [tokens]; read, never copied
  * @throws {LmError} `ERR_RANGE` when an option or a position is outside its range, `ERR_SHAPE` when there are fewer

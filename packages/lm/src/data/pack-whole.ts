@@ -9,10 +9,10 @@ export interface WholeRow extends PackedBlock {
   segments: Int32Array;
 }
 
-/** What {@link packWhole} made of its samples. */
+/** The result of {@link packWhole}. */
 export interface WholeRows {
   rows: WholeRow[];
-  /** Samples longer than a row, which are in none. */
+  /** Number of samples longer than a row, which are left out. */
   tooLong: number;
 }
 
@@ -32,7 +32,7 @@ class OpenRows {
     this.byRoom = Array.from({ length: length + 1 }, () => []);
   }
 
-  /** Takes the row out that `size` tokens fill best, the earliest of equals; undefined where none has room. */
+  /** Removes and returns the row that `size` tokens fill best, the earliest on ties; undefined if none has room. */
   take(size: number): number | undefined {
     for (let room = size; room <= this.length; room++) {
       const row = this.byRoom[room]!.shift();
@@ -65,11 +65,11 @@ function rowOf(
 
 /**
  * Packs conversations whole: each goes into the open row that it fills best, none is cut, and what is longer than a row
- * is left out and counted. Segments keep conversations apart: as part of a batch they hide each from the others and let
- * positions start again, so that a model reads every conversation as if it were alone.
+ * is left out and counted. Segments keep conversations apart: as part of a batch they hide conversations from one
+ * another and restart positions, so that a model reads every conversation as if it were alone.
  *
  * @param samples as {@link encodeChat} gives them, in the order in which they are placed
- * @returns rows in the order in which they were begun; samples without tokens are in none
+ * @returns rows in the order in which they were started; samples without tokens are left out
  * @throws {LmError} `ERR_RANGE` when an option is outside its range, `ERR_SHAPE` when a sample's ids and labels differ in
  *   length
  */
@@ -93,7 +93,7 @@ export function packWhole(samples: Iterable<EncodedChat>, options: PackWholeOpti
   return { rows: contents.map((own) => rowOf(own, options)), tooLong };
 }
 
-/** Packed rows as a batch that a model reads. */
+/** Packed rows as a batch for a model. */
 export interface PackedBatch {
   /** [batch × length] */
   ids: Int32Array;
@@ -108,8 +108,8 @@ export interface PackedBatch {
 }
 
 /**
- * Rows of one length as a batch. Rows of {@link packWhole} bring segments and a mask of their padding along; other blocks
- * are read as they are.
+ * Rows of one length as a batch. Rows of {@link packWhole} include segments and a mask of their padding; other blocks
+ * are used as they are.
  * @throws {LmError} `ERR_RANGE` without rows
  */
 export function packedBatch(

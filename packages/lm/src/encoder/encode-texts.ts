@@ -5,7 +5,7 @@ import { type EncoderConfig, longestRow } from "./encoder-config";
 
 /** Options of {@link encodeTexts}. */
 export interface EncodeTextsOptions {
-  /** Most tokens of a row, special ones included. Default: the longest row of the model. */
+  /** Maximum number of tokens per row, special ones included. Default: the longest row of the model. */
   maxLength?: number;
 }
 
@@ -23,7 +23,9 @@ function specialIds({ clsTokenId: cls, sepTokenId: sep }: Tokenizer): { cls: num
   return { cls, sep };
 }
 
-/** Drops tokens from the end of the longer part, of the second where both are as long, until `most` are left. */
+/**
+ * Drops tokens from the end of the longer part, or of the second if both have the same length, until `most` are left.
+ */
 function truncate(parts: number[][], most: number): void {
   const [first, second = []] = parts;
   while (first!.length + second.length > most)
@@ -36,8 +38,8 @@ function truncate(parts: number[][], most: number): void {
  * model's padding token; longer ones lose tokens from the end of their longer text.
  *
  * @param texts at least one
- * @throws {LmError} `ERR_RANGE` for no texts or a length that holds no token; `ERR_MISSING` when the tokenizer does not know
- *   its special tokens; `ERR_MISMATCH` for a tokenizer with more tokens than the model
+ * @throws {LmError} `ERR_RANGE` for no texts or a length with no room for a token; `ERR_MISSING` when the tokenizer
+ *   lacks its special tokens; `ERR_MISMATCH` for a tokenizer with more tokens than the model
  * @see Devlin et al. 2019, section 3; Liu et al. 2019, section 2
  */
 export function encodeTexts(

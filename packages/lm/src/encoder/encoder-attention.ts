@@ -3,14 +3,14 @@ import { applyHook, type ModelHooks } from "../model/hooks";
 import type { EncoderConfig } from "./encoder-config";
 import { Dense, type DrawMatrix } from "./layers";
 
-/** What every layer of one forward pass shares. */
+/** State shared by all layers of one forward pass. */
 export interface EncoderContext {
-  /** int32 [batch, length], 0 hides a token; null when all count. Every row has one that counts. */
+  /** int32 [batch, length], 0 hides a token; null if no token is masked. Every row has at least one visible token. */
   keyMask: Tensor | null;
   hooks: ModelHooks | undefined;
 }
 
-/** Attention of every token to every token that counts. @see Vaswani et al. 2017, section 3.2 */
+/** Attention of every token to every token that is not masked. @see Vaswani et al. 2017, section 3.2 */
 export class SelfAttention extends nn.Module {
   query: Dense;
   key: Dense;
@@ -46,7 +46,7 @@ export class SelfAttention extends nn.Module {
     return applyHook(hooks, "headOutput", this._layer, mixed).reshape([batch, length, hiddenSize]);
   }
 
-  /** The same through the probabilities, which hooks see and dropout thins. */
+  /** The same with explicit probabilities, for hooks and dropout. */
   private stepByStep(q: Tensor, k: Tensor, v: Tensor, { keyMask, hooks }: EncoderContext): Tensor {
     const [batch, length, , size] = q.shape as [number, number, number, number];
     const raw = matmul(q.transpose(1, 2), k.transpose(1, 2).transpose(-1, -2)).mul(size ** -0.5);

@@ -5,11 +5,11 @@ import { type EncoderConfig, longestRow } from "./encoder-config";
 
 /** Rows of tokens for an encoder, row-major, padded to one length. */
 export interface EncoderBatch extends TokenBatch {
-  /** 1 for tokens that count, 0 for padding, [batch × length]; default: all count. */
+  /** 1 for real tokens, 0 for padding, [batch × length]; default: all 1. */
   attentionMask?: ArrayLike<number>;
-  /** Kind of each token, [batch × length]; default 0. */
+  /** Type of each token, [batch × length]; default 0. */
   tokenTypeIds?: ArrayLike<number>;
-  /** One class or number per row, or for masked LM one id per token, −100 for nothing. */
+  /** One class or number per row, or for masked LM one id per token; −100 is ignored. */
   labels?: ArrayLike<number>;
 }
 
@@ -18,7 +18,7 @@ export interface EncoderInput {
   ids: Tensor;
   types: Tensor;
   positions: Tensor;
-  /** Null when all tokens count. */
+  /** Null if no token is masked. */
   keyMask: Tensor | null;
 }
 
@@ -79,7 +79,7 @@ function checkedMask(mask: ArrayLike<number>, { batch, length }: TokenBatch): In
 }
 
 /**
- * Checks a batch and makes it tensors.
+ * Checks a batch and converts it to tensors.
  * @throws {LmError} `ERR_SHAPE` for sizes that do not fit; `ERR_RANGE` for ids or types the model does not know, rows past
  *   its longest position, or rows whose mask counts nothing
  */
@@ -109,7 +109,10 @@ export function encoderInput(tokens: EncoderBatch, config: EncoderConfig): Encod
   };
 }
 
-/** One row of a batch as a batch of its own, for gradients per sample. @throws {LmError} `ERR_RANGE` for no row of it */
+/**
+ * One row of a batch as a batch of its own, for gradients per sample.
+ * @throws {LmError} `ERR_RANGE` for a row that does not exist
+ */
 export function batchRow(tokens: EncoderBatch, row: number): EncoderBatch {
   const { batch, length, ids, attentionMask, tokenTypeIds, labels } = tokens;
   if (!Number.isInteger(row) || row < 0 || row >= batch)

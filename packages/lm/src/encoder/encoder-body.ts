@@ -38,7 +38,7 @@ class Embeddings extends nn.Module {
   }
 }
 
-/** norm(residual + dropout(dense(x))): how both halves of a layer end. */
+/** norm(residual + dropout(dense(x))): the end of both halves of a layer. */
 class ResidualOutput extends nn.Module {
   dense: Dense;
   layerNorm: nn.LayerNorm;

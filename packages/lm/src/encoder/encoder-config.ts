@@ -1,19 +1,21 @@
 import type { Activation, ConfigDtype, JsonObject } from "../config";
 
-/** What the head of an encoder does. */
+/** The task of an encoder's head. */
 export type EncoderTask = "classification" | "regression" | "masked-lm";
 
 /** A BERT or RoBERTa encoder with its head. Meanings and defaults are those of the Hugging Face configuration classes. */
 export interface EncoderConfig {
   modelType: "bert" | "roberta";
-  /** From `architectures`, `problem_type` and the number of labels; a file that names no architecture classifies. */
+  /**
+   * From `architectures`, `problem_type` and the number of labels; a file without an architecture gets a classifier.
+   */
   task: EncoderTask;
   /** The names of the classes in order; one for regression. */
   labels: readonly string[];
   /** Element type of the stored weights; `null` when the file does not say. */
   dtype: ConfigDtype | null;
   vocabSize: number;
-  /** Kinds of tokens, such as first and second sentence. */
+  /** Number of token types, such as first and second sentence. */
   typeVocabSize: number;
   hiddenSize: number;
   /** Inner width of the feed-forward layers. */
@@ -23,11 +25,14 @@ export interface EncoderConfig {
   /** Rows of the position table; RoBERTa uses none of the first `padTokenId + 1` for tokens. */
   maxPositionEmbeddings: number;
   hiddenAct: Activation;
-  /** Share of embeddings and of what each half of a layer adds that training zeroes (`hidden_dropout_prob`). Default 0.1. */
+  /**
+   * Dropout probability of the embeddings and of the output of each half of a layer (`hidden_dropout_prob`). Default
+   * 0.1.
+   */
   hiddenDropout: number;
-  /** Share of attention probabilities that training zeroes (`attention_probs_dropout_prob`). Default 0.1. */
+  /** Dropout probability of the attention probabilities (`attention_probs_dropout_prob`). Default 0.1. */
   attentionDropout: number;
-  /** Share of the classifier's input that training zeroes (`classifier_dropout`). Default: `hiddenDropout`. */
+  /** Dropout probability of the classifier's input (`classifier_dropout`). Default: `hiddenDropout`. */
   classifierDropout: number;
   /** Standard deviation of the initial weights. */
   initializerRange: number;

@@ -13,12 +13,12 @@ import type { EncoderConfig, EncoderTask } from "./encoder-config";
 
 type ModelType = EncoderConfig["modelType"];
 
-/** Keeps a small file from asking for names without end. */
+/** Keeps a small file from requesting an unbounded number of names. */
 const mostLabels = 100_000;
 
 const classNames: Record<ModelType, string> = { bert: "Bert", roberta: "Roberta" };
 
-/** A share of numbers that dropout zeroes: 0 up to, but without, 1. */
+/** A dropout probability: at least 0 and below 1. */
 const share = (key: string, fallback: Default<number>): Field<number> =>
   field(
     key,
@@ -61,7 +61,7 @@ const problemType = field<string | null>(
   (value) => value === "single_label_classification" || value === "regression",
 );
 
-/** The task that the class, `problem_type` and the number of labels stand for. */
+/** The task that follows from the class, `problem_type` and the number of labels. */
 const task = (modelType: ModelType): Field<EncoderTask> => {
   const [classifier, maskedLm] = ["ForSequenceClassification", "ForMaskedLM"].map(
     (suffix) => classNames[modelType] + suffix,

@@ -47,8 +47,8 @@ function labelsOf(tokens: EncoderBatch): ArrayLike<number> {
  * labelled tokens.
  *
  * @param mean over all rows or labelled tokens; otherwise each row's own mean, [batch]
- * @throws {LmError} `ERR_MISSING` without labels, `ERR_SHAPE`, `ERR_RANGE` for labels the head does not know or where there
- *   is nothing to predict
+ * @throws {LmError} `ERR_MISSING` without labels, `ERR_SHAPE`, `ERR_RANGE` for labels that the head does not have, or
+ *   if there is nothing to predict
  */
 export function encoderLoss(
   logits: Tensor,

@@ -15,7 +15,7 @@ export interface EncoderModelOptions {
   headGenerator?: Generator | null;
 }
 
-/** `bert.embeddings.layerNorm.weight` as Hugging Face spells it; only RoBERTa's masked-LM head says `layer_norm`. */
+/** `bert.embeddings.layerNorm.weight` as Hugging Face spells it; only RoBERTa's masked-LM head uses `layer_norm`. */
 function weightName(path: string): string {
   const snake = path.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return snake.startsWith("lm_head.") ? snake : snake.replace("layer_norm", "LayerNorm");
@@ -58,7 +58,7 @@ export class EncoderModel extends nn.Module {
   }
 
   /**
-   * What the head says of each row or token.
+   * The head's output for each row or token.
    * @returns [batch, classes], [batch, 1] for regression, or [batch, length, vocabulary] for masked LM
    * @throws {LmError} `ERR_SHAPE` for sizes that do not fit; `ERR_RANGE` for ids or types the model does not know, rows past
    *   its longest position, or rows whose mask counts nothing
@@ -67,13 +67,13 @@ export class EncoderModel extends nn.Module {
     return this.head(this.hiddenStates(tokens, hooks ? { hooks } : {}));
   }
 
-  /** The last layer's hidden states, [batch, length, hidden]. The hook `residual` sees every layer's. */
+  /** The last layer's hidden states, [batch, length, hidden]. The hook `residual` receives those of every layer. */
   hiddenStates(tokens: EncoderBatch, { hooks }: { hooks?: ModelHooks } = {}): Tensor {
     const input = encoderInput(tokens, this.config);
     return this.body.forward(input, { keyMask: input.keyMask, hooks });
   }
 
-  /** The head alone, from hidden states [batch, length, hidden]. */
+  /** Only the head, from hidden states [batch, length, hidden]. */
   head(hidden: Tensor): Tensor {
     const maskedLm = this.cls ?? this.lmHead;
     if (maskedLm) return maskedLm.forward(hidden, this.body.embeddings.wordEmbeddings.weight);
@@ -84,7 +84,8 @@ export class EncoderModel extends nn.Module {
   /**
    * The mean cross-entropy over rows, the mean squared error for regression, or for masked LM the mean cross-entropy over all
    * labelled tokens of the batch.
-   * @throws {LmError} as `forward`; `ERR_MISSING` without labels; `ERR_RANGE` for labels the head does not know, or none
+   * @throws {LmError} as `forward`; `ERR_MISSING` without labels; `ERR_RANGE` for labels that the head does not have,
+   *   or for no labels
    */
   loss(tokens: EncoderBatch): Tensor {
     return encoderLoss(this.forward(tokens), tokens, this.config, true);

@@ -37,7 +37,7 @@ export class RobertaClassifier extends nn.Module {
   }
 }
 
-/** The projection onto the vocabulary where it is not the embedding's. */
+/** The projection onto the vocabulary if it is not tied to the embedding. */
 const untied = (config: EncoderConfig, draw: DrawMatrix): LookupTable | null =>
   config.tieWordEmbeddings ? null : new LookupTable(config.vocabSize, config.hiddenSize, draw);
 
@@ -85,7 +85,7 @@ export class BertMaskedLm extends nn.Module {
   }
 }
 
-/** RoBERTa's masked-LM head; its activation is the exact GELU whatever the layers use. */
+/** RoBERTa's masked-LM head; its activation is always the exact GELU, regardless of the layers' activation. */
 export class RobertaMaskedLm extends Transform {
   bias: Tensor;
   decoder: LookupTable | null;

@@ -9,7 +9,7 @@ import {
   zeros,
 } from "@deepgrain/tensor-gpu";
 
-/** Makes the first values of a matrix, a row of it zero where one is named. */
+/** Creates the initial values of a matrix, with one row zero if its index is given. */
 export type DrawMatrix = (shape: readonly [number, number], zeroRow?: number | null) => Tensor;
 
 /** Normal values with deviation `std`; zeros without a generator, for a loader. */

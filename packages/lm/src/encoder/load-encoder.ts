@@ -15,7 +15,7 @@ import { EncoderModel } from "./encoder-model";
 import { encoderPlan, isHeadWeight } from "./encoder-plan";
 import { encoderModelTypes, parseEncoderConfig } from "./parse-encoder-config";
 
-/** A head that takes the place of the file's. */
+/** A head that replaces the file's. */
 export interface NewHead {
   task: EncoderTask;
   /** Names of the classes. Default: two of them, or one for regression. */
@@ -26,15 +26,18 @@ export interface NewHead {
 
 /** Options of {@link loadEncoder}. */
 export interface LoadEncoderOptions extends LoadOptions {
-  /** Draws a new head for another task; the encoder's weights are the file's, and BERT's pooler where the file has it. */
+  /**
+   * Draws a new head for another task; the encoder's weights come from the file, and so does BERT's pooler if the file
+   * has it.
+   */
   newHead?: NewHead;
 }
 
-/** Names in files that carry nothing an encoder with one head needs. */
+/** Names in files that an encoder with one head does not need. */
 const unused =
   /position_ids$|^cls\.seq_relationship\.|^(bert\.|roberta\.)?pooler\.|^(cls\.predictions|lm_head)\.decoder\./;
 
-/** Base models have no family in front; old files say gamma and beta; some name the bias at the decoder. */
+/** Base models lack the family prefix; old files use gamma and beta; some store the bias under the decoder. */
 function nameInFile(file: TensorFile, name: string): string | undefined {
   const older = name
     .replace(/LayerNorm\.weight$/, "LayerNorm.gamma")
@@ -61,7 +64,7 @@ export async function isEncoderFolder(folder: string): Promise<boolean> {
 
 function withHead(source: JsonObject, { task, labels }: NewHead): JsonObject {
   const table = encoderModelTypes.find((known) => known === source.model_type);
-  if (!table) return source; // what is wrong with it, parsing says
+  if (!table) return source; // parsing reports what is wrong with it
   const json: Record<string, unknown> = { ...source };
   encoderFields[table].task.write(json, task);
   const names = labels ?? (task === "regression" ? ["LABEL_0"] : ["LABEL_0", "LABEL_1"]);
@@ -69,7 +72,7 @@ function withHead(source: JsonObject, { task, labels }: NewHead): JsonObject {
   return json;
 }
 
-/** Where the file keeps each weight that is taken from it. @throws {LmError} `ERR_MISSING`, `ERR_SHAPE` */
+/** Where the file stores each weight that is loaded from it. @throws {LmError} `ERR_MISSING`, `ERR_SHAPE` */
 function placesIn(
   file: TensorFile,
   config: EncoderConfig,

@@ -21,7 +21,7 @@ function fieldsOf(modelType: unknown): Fields {
   );
 }
 
-/** Checks what single keys cannot tell. @throws {LmError} `ERR_CONFIG` naming the key */
+/** Checks conditions over several keys. @throws {LmError} `ERR_CONFIG` naming the key */
 function check(config: EncoderConfig): void {
   const { source, hiddenSize, numAttentionHeads, numHiddenLayers, vocabSize, padTokenId } = config;
   if (numHiddenLayers > mostLayers)
@@ -64,8 +64,8 @@ export function parseEncoderConfig(json: unknown): EncoderConfig {
 }
 
 /**
- * Returns the config.json of an encoder's configuration: what was read from a file as it was, with the fields that were
- * changed since written anew.
+ * Returns the config.json of an encoder's configuration: keys that were read from a file stay unchanged, and fields
+ * that were changed since then are rewritten.
  *
  * @throws {LmError} `ERR_CONFIG` when a changed field has a wrong value
  */

@@ -11,7 +11,7 @@ import { encoderConfigJson } from "./parse-encoder-config";
  *
  * @param folder made if missing (Node)
  * @param options.dtype stored type, default F32
- * @param options.maxShardSizeBytes more goes into shards with an index
+ * @param options.maxShardSizeBytes larger models are split into shards with an index
  */
 export async function saveEncoder(
   folder: string,

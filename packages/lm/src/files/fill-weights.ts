@@ -7,7 +7,7 @@ const scaleBlock = 128;
 const isSameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
 
-/** The error of a weight whose shape is another than the model's. */
+/** The error for a weight whose shape differs from the model's. */
 export const shapeError = (name: string, wanted: readonly number[], shape: readonly number[]) =>
   new LmError(
     "ERR_SHAPE",
@@ -15,7 +15,7 @@ export const shapeError = (name: string, wanted: readonly number[], shape: reado
     { fields: { name } },
   );
 
-/** The factors of an 8-bit weight, by name; undefined where it has none. @throws {LmError} `ERR_SHAPE` */
+/** The factors of an 8-bit weight, by name; undefined if it has none. @throws {LmError} `ERR_SHAPE` */
 export function scaleName(file: TensorFile, name: string): string | undefined {
   const factors = `${name}_scale_inv`;
   if (!file.has(factors)) return undefined;
@@ -38,11 +38,11 @@ async function readScaled(file: TensorFile, name: string, factors: string): Prom
   return weight.data;
 }
 
-/** Options of a loading that goes weight by weight. */
+/** Options for loading weight by weight. */
 export interface FillOptions {
   /** Aborts the loading; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
-  /** Called after each weight with the numbers done and in all. */
+  /** Called after each weight with the number of weights done and the total. */
   onProgress?: (done: number, total: number) => void;
 }
 

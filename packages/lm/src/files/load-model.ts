@@ -10,24 +10,25 @@ import { type PlannedWeight, weightPlan } from "./weight-plan";
 
 /** Options of `loadModel` and `loadWeights`. */
 export interface LoadOptions extends FillOptions {
-  /** Refuse files that hold weights the model does not know. Default true. */
+  /** Throws if the files contain weights that the model does not have. Default true. */
   strict?: boolean;
 }
 
 /** Options of `loadModel`. */
 export interface LoadModelOptions extends LoadOptions {
   /**
-   * How matrices are held. `"bfloat16"` and `"int8"` (blocks of 32 with a scale each) take a half and about a quarter of the
-   * memory, are read that much faster per token, and are for inference alone; routers and norms stay float32. `"auto"`
-   * keeps what the file has where that loses nothing: bfloat16, or int8 of a GGUF file, else float32. Default `"float32"`.
+   * How matrices are stored in memory. `"bfloat16"` and `"int8"` (blocks of 32 with a scale each) take one half and
+   * about one quarter of the memory, are read faster per token by the same factor, and are for inference only; routers
+   * and norms stay float32. `"auto"` keeps the file's type if that is lossless: bfloat16, or int8 of a GGUF file, else
+   * float32. Default `"float32"`.
    */
   dtype?: WeightType | "auto";
 }
 
-/** Names in files that carry nothing a model needs. */
+/** Names in files that the model does not need. */
 const derived = /rotary_emb\.inv_freq$|\.attn\.(masked_)?bias$/;
 
-/** Old GPT-2 files have no `transformer.` in front; base models have no `model.`. */
+/** Old GPT-2 files lack the `transformer.` prefix; base models lack `model.`. */
 function nameInFile(file: TensorFile, name: string): string | undefined {
   const short = name.replace(/^(transformer|model)\./, "");
   return [name, short].find((candidate) => file.has(candidate));
@@ -40,8 +41,8 @@ const mostNamed = 10_000; // missing weights: a configuration may ask for any nu
 
 /**
  * Compares a plan with the header of a file, before anything is allocated for it.
- * @param find the name under which a file keeps a weight, if it does
- * @returns where the file keeps each weight
+ * @param find the name under which a file stores a weight, if it does
+ * @returns where the file stores each weight
  * @throws {LmError} `ERR_MISSING`, `ERR_SHAPE`
  */
 export function comparePlan(
@@ -130,7 +131,7 @@ export async function loadConfig(folder: string): Promise<ModelConfig> {
   });
 }
 
-/** The type to hold weights in. @throws {LmError} `ERR_RANGE` for an unknown one */
+/** The type in which weights are stored. @throws {LmError} `ERR_RANGE` for an unknown one */
 function heldAs(
   dtype: WeightType | "auto",
   file: TensorFile,

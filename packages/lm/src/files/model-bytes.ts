@@ -3,7 +3,7 @@ import type { ModelConfig } from "../config";
 import { LmError } from "../errors";
 import { weightPlan } from "./weight-plan";
 
-/** How a model's matrices are held in memory. */
+/** The types in which a model's matrices can be stored in memory. */
 export type WeightType = "float32" | "bfloat16" | "int8";
 
 export const weightTypes: readonly WeightType[] = ["float32", "bfloat16", "int8"];
@@ -30,7 +30,7 @@ export function modelBytes(config: ModelConfig, dtype: WeightType): number {
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
 
 /**
- * Compares a model's weights with the memory that the current backend has left, before any is taken.
+ * Compares the size of a model's weights with the free memory of the current backend, before any is allocated.
  * @throws {LmError} `ERR_MEMORY` with the sizes at each type
  */
 export function assertFits(config: ModelConfig, dtype: WeightType): void {

@@ -5,11 +5,11 @@ import { writeJsonFile } from "../text-files";
 
 /**
  * Writes config.json and model.safetensors with Hugging Face's names, one weight at a time, each file under a temporary
- * name until it is whole.
+ * name until it is complete.
  *
  * @param folder made if missing (Node)
  * @param options.dtype stored type, default F32
- * @param options.maxShardSizeBytes more goes into shards with an index
+ * @param options.maxShardSizeBytes larger models are split into shards with an index
  */
 export async function saveModel(
   folder: string,

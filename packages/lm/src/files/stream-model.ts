@@ -18,7 +18,7 @@ import { fillWeights } from "./fill-weights";
 import { comparePlan, loadConfig } from "./load-model";
 import { blockPlan } from "./weight-plan";
 
-/** One decoder block out of a file, alone in memory. */
+/** One decoder block of a file, the only one in memory. */
 export interface OpenBlock {
   /** Its expert layer; null in a dense block. */
   readonly moe: MoeLayer | null;
@@ -28,12 +28,15 @@ export interface OpenBlock {
   dispose(): void;
 }
 
-/** A model in a file, of which only what is asked for is read. */
+/** A model in a file; only the requested parts are read. */
 export interface StreamedModel {
   readonly config: ModelConfig;
   /** The residual stream before the first block, [batch, length, hidden]; only the rows of these ids are read. */
   embed(tokens: TokenBatch, options?: { signal?: AbortSignal | undefined }): Promise<NamedTensor>;
-  /** Reads one block's weights. @throws {LmError} `ERR_MISSING`, `ERR_SHAPE`, `ERR_RANGE` for a block that is not there */
+  /**
+   * Reads one block's weights.
+   * @throws {LmError} `ERR_MISSING`, `ERR_SHAPE`, `ERR_RANGE` for a block that does not exist
+   */
   openBlock(block: number, options?: { signal?: AbortSignal | undefined }): Promise<OpenBlock>;
   close(): Promise<void>;
 }

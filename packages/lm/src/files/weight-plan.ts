@@ -122,7 +122,7 @@ function* gpt2Plan(config: Gpt2Config): Plan {
 
 type Plan = Generator<PlannedWeight, void>;
 
-/** All weights of a model, from its configuration alone: nothing is allocated, and none is made before it is asked for. */
+/** All weights of a model, from its configuration alone. Nothing is allocated, and entries are produced lazily. */
 export function* weightPlan(config: ModelConfig): Plan {
   if (config.modelType === "gpt2") yield* gpt2Plan(config);
   else {

@@ -12,13 +12,13 @@ import { typicalP } from "./typical-p";
 
 /** How to choose tokens; names and meanings of Hugging Face's generation configuration. Absent: not applied. */
 export interface ProcessorOptions {
-  /** Divides the scores of tokens seen before (multiplies negative ones); 1.1 to 1.3 breaks loops. */
+  /** Divides the scores of tokens that occurred before (multiplies negative ones); 1.1 to 1.3 prevents loops. */
   repetitionPenalty?: number;
   /** Forbids repeating any n-gram of this size. Default 0: allowed. */
   noRepeatNgramSize?: number;
   /** Token sequences that must not appear. */
   badWordsIds?: readonly (readonly number[])[];
-  /** Least length of prompt and continuation together. */
+  /** Minimum length of prompt and continuation together. */
   minLength?: number;
   /** No end token before this many new tokens. */
   minNewTokens?: number;
@@ -34,15 +34,18 @@ export interface ProcessorOptions {
   beginSuppressTokens?: readonly number[];
   /** Your own processors: applied after the rules above, before the shape of the distribution below. */
   logitsProcessors?: readonly LogitsProcessor[];
-  /** Whether tokens are drawn; if not, the five below have no effect and are left out. Default false. */
+  /**
+   * Whether tokens are sampled; if not, the five options below have no effect and no processors are created for them.
+   * Default false.
+   */
   doSample?: boolean;
-  /** Divides the logits: below 1 safer, above 1 more varied. */
+  /** Divides the logits: below 1 makes the text more predictable, above 1 more varied. */
   temperature?: number;
-  /** Keeps the k likeliest tokens; 0 keeps all. */
+  /** Keeps the k most likely tokens; 0 keeps all. */
   topK?: number;
-  /** Keeps the likeliest tokens whose probabilities sum to p. */
+  /** Keeps the most likely tokens whose probabilities sum to p. */
   topP?: number;
-  /** Keeps tokens with at least this share of the likeliest one's probability. */
+  /** Keeps tokens with at least this fraction of the most likely token's probability. */
   minP?: number;
   /** Keeps tokens whose surprise is close to the mean, up to this probability. */
   typicalP?: number;
@@ -88,7 +91,7 @@ function warpers(options: ProcessorOptions): LogitsProcessor[] {
 
 /**
  * Returns the processors that the options ask for, in the order in which the Python library applies them. Values
- * that change nothing (a penalty or temperature of 1, `topK` 0, `topP` 1, …) make no processor.
+ * that change nothing (a penalty or temperature of 1, `topK` 0, `topP` 1, …) create no processor.
  *
  * @throws {LmError} `ERR_RANGE` when an option is outside its range
  */

@@ -13,15 +13,15 @@ export interface GenerateOptions {
   logitsProcessors?: readonly AsyncLogitsProcessor[];
   /** Default: the largest logit. */
   sampler?: Sampler;
-  /** Ends a row. Default: the configuration's; null for none. */
+  /** End-of-text token. Default: from the configuration; null for none. */
   eosTokenId?: number | readonly number[] | null;
-  /** [batch × length], 0 for tokens that do not count, such as padding on the left; default: all count. */
+  /** [batch × length], 0 for masked tokens, such as padding on the left; default: none is masked. */
   attentionMask?: ArrayLike<number>;
-  /** Ends a row whose new text holds one of these. */
+  /** A row ends when its new text contains one of these. */
   stopStrings?: StopStrings;
-  /** Further reasons to end a row. */
+  /** Additional stopping criteria. */
   stoppingCriteria?: readonly StoppingCriterion[];
-  /** Reports each token's log-probability under the model, and those of this many likeliest tokens. Default: none. */
+  /** Reports each token's log-probability under the model, and those of this many most likely tokens. Default: none. */
   logProbabilities?: number;
   /** Aborts between tokens; the signal's reason is thrown. */
   signal?: AbortSignal;
@@ -32,9 +32,9 @@ export interface TokenEvent {
   type: "token";
   step: number;
   ids: readonly (number | null)[];
-  /** Why a row ended with this token, undefined where it goes on or has ended before. */
+  /** Why a row ended with this token, undefined if it continues or had already ended. */
   stopped: readonly (StopReason | undefined)[];
-  /** Log-probabilities of the new tokens, where `logProbabilities` asked for them. */
+  /** Log-probabilities of the new tokens, if `logProbabilities` asked for them. */
   scores?: readonly (TokenScore | null)[];
 }
 
@@ -100,7 +100,7 @@ export async function* generate(
   const batch = new GenerationBatch(model, {
     maxSequences: count,
     promptTokensPerStep: count * length,
-    // All rows may grow alike: long pages, which are read faster.
+    // All rows grow at the same rate, so long pages are used, which are read faster.
     pageTokens: Math.min(256, 4 * Math.ceil((length + maxNewTokens) / 4)),
   });
   const rows: number[][] = prompts.map(() => []);

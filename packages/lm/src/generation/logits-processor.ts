@@ -1,7 +1,7 @@
 import { LmError } from "../errors";
 
 /**
- * Changes the scores of the next token in place and returns them. What must not be chosen gets −∞.
+ * Changes the scores of the next token in place and returns them. Forbidden tokens get −∞.
  *
  * @param inputIds all tokens so far, prompt included
  * @param logits unnormalised log probabilities, shape [vocabulary]

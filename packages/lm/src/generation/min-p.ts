@@ -3,7 +3,7 @@ import { rankLogits } from "./rank-logits";
 import type { TruncationOptions } from "./top-k";
 
 /**
- * Returns the processor that keeps tokens at least `p` times as likely as the likeliest one.
+ * Returns the processor that keeps tokens at least `p` times as likely as the most likely one.
  *
  * @param p from 0 to 1
  * @throws {LmError} `ERR_RANGE` when `p` is outside 0 to 1 or `minTokensToKeep` below 1; the processor throws it

@@ -2,13 +2,13 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import { LmError } from "../errors";
 
-/** A random stream whose position can be stored and taken up again. */
+/** A random stream whose position can be stored and restored. */
 export interface Random {
   /** The next number, uniform in [0, 1), a multiple of 2⁻⁵³. Bound: may be passed on as `random: () => number`. */
   next(): number;
   /** The complete state as four int32, ready for JSON. */
   state(): number[];
-  /** Takes up the stream exactly where {@link Random.state} was read. */
+  /** Restores the stream to the position at which {@link Random.state} was read. */
   restore(state: readonly number[]): void;
 }
 
@@ -31,8 +31,8 @@ function seedState(parts: readonly number[]): number[] {
 }
 
 /**
- * Returns a seeded random stream (xoroshiro128+). Nearby seeds give unrelated streams, and several
- * numbers may be given where a stream belongs to, say, a seed and an epoch.
+ * Returns a seeded random stream (xoroshiro128+). Nearby seeds give unrelated streams, and several numbers may be
+ * given, for example a seed and an epoch.
  *
  * @param seed a safe integer, or a non-empty list of them
  * @throws {LmError} `ERR_RANGE` when a seed is not a safe integer; `ERR_FORMAT` when a restored state is not four int32

@@ -1,6 +1,6 @@
 import { LmError } from "../errors";
 
-/** Tokens that may be chosen, likeliest first; equal scores are in order of their ids. */
+/** Tokens that may be chosen, most likely first; equal scores are in order of their ids. */
 export interface RankedLogits {
   /** Token ids, shape [candidates]. */
   ids: Uint32Array;
@@ -36,7 +36,7 @@ export function rankLogits(where: string, logits: Float32Array): RankedLogits {
     if (value === Number.NEGATIVE_INFINITY) continue;
     if (!(value < Number.POSITIVE_INFINITY)) throw scoreError(where, value);
     bitsOf[0] = value + 0; // −0 becomes +0
-    // As integers, the bits of positive floats rise with them and those of negative floats fall.
+    // Read as integers, the bits of positive floats increase with their value, and those of negative floats decrease.
     const rising = bits[0]! >= 0 ? bits[0]! : -2147483648 - bits[0]!;
     keys[count++] = (2147483647 - rising) * indexBits + i;
   }

@@ -2,7 +2,7 @@ import { type LogitsProcessor, rangeError } from "./logits-processor";
 
 /**
  * Returns the processor that makes every token that occurred already less likely: its score is divided by
- * `penalty` where positive, multiplied where negative. Ids outside the vocabulary are passed over.
+ * `penalty` where positive, multiplied where negative. Ids outside the vocabulary are ignored.
  *
  * @param penalty above 0; 1 changes nothing, below 1 encourages repetition
  * @throws {LmError} `ERR_RANGE` when the penalty is not a finite number above 0

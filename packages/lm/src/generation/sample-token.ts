@@ -1,18 +1,18 @@
 import type { LogitsProcessor } from "./logits-processor";
 
-/** A processor that may have to ask elsewhere first: `prepare` is awaited before each call. */
+/** A processor with asynchronous preparation: `prepare` is awaited before each call. */
 export type AsyncLogitsProcessor = LogitsProcessor & {
   prepare?: (inputIds: ArrayLike<number>) => Promise<void>;
 };
 
-/** The token to take, from one row of processed logits. */
+/** Selects a token from one row of processed logits. */
 export type Sampler = (logits: Float32Array) => number;
 
 /** How likely a token was under the model, before processors. */
 export interface TokenScore {
   /** Natural logarithm of its probability. */
   logProbability: number;
-  /** The likeliest tokens, best first, as many as were asked for. */
+  /** The most likely tokens, best first, as many as were requested. */
   top: readonly { id: number; logProbability: number }[];
 }
 
@@ -39,8 +39,8 @@ function largest(logits: Float32Array, count: number): number[] {
 }
 
 /**
- * Tells log-probabilities from one row of logits, of any token; call it before processors change the row.
- * @param top how many of the likeliest tokens to name
+ * Returns log-probabilities of any token from one row of logits; call it before processors change the row.
+ * @param top how many of the most likely tokens to return
  */
 export function scoreTokens(logits: Float32Array, top: number): (id: number) => TokenScore {
   const total = logSum(logits);
@@ -52,7 +52,7 @@ export function scoreTokens(logits: Float32Array, top: number): (id: number) => 
   });
 }
 
-/** Applies processors to a row of logits, in place, and takes a token. */
+/** Applies processors to a row of logits, in place, and selects a token. */
 export async function sampleToken(
   logits: Float32Array,
   ids: ArrayLike<number>,

@@ -17,7 +17,7 @@ function highest(where: string, logits: Float32Array): number {
 }
 
 /**
- * Returns the likeliest token; of equal ones the lowest id.
+ * Returns the most likely token; on ties, the lowest id.
  *
  * @param logits shape [vocabulary]
  * @throws {LmError} `ERR_RANGE` when a score is NaN or +∞, or all are −∞
@@ -39,7 +39,7 @@ export function multinomial(logits: Float32Array, random: () => number): number 
   let total = 0;
   for (let i = 0; i < logits.length; i++) total += Math.exp(logits[i]! - top);
   let left = random() * total;
-  let last = best; // where rounding leaves something over, the last token with a probability is taken
+  let last = best; // if rounding leaves a remainder, the last token with a probability above 0 is taken
   for (let i = 0; i < logits.length; i++) {
     const weight = Math.exp(logits[i]! - top);
     if (weight === 0) continue;

@@ -4,7 +4,7 @@ import { checkCount, checkIds, rangeError } from "./logits-processor";
 export type StopReason = "eos" | "length" | "stop-string";
 
 /**
- * Looks at the tokens after each new one, and says why to stop, or `undefined` to go on.
+ * Is called after each new token; returns the reason to stop, or `undefined` to continue.
  *
  * @param inputIds all tokens so far, prompt and the new one included
  */
@@ -21,7 +21,7 @@ export function stopAtTokens(eosTokenIds: readonly number[]): StoppingCriterion 
 }
 
 /**
- * Stops once this many tokens were generated.
+ * Stops once this many tokens have been generated.
  * @throws {LmError} `ERR_RANGE` when a number is not a whole number of at least 0
  */
 export function stopAfterTokens(maxNewTokens: number, promptLength: number): StoppingCriterion {
@@ -30,11 +30,11 @@ export function stopAfterTokens(maxNewTokens: number, promptLength: number): Sto
   return (inputIds) => (inputIds.length - promptLength >= maxNewTokens ? "length" : undefined);
 }
 
-const spareTokens = 8; // keeps what a decoder does at the start of a text away from the stop string
+const spareTokens = 8; // keeps a decoder's special handling of the start of a text away from the stop string
 
 /**
- * Stops when the generated text holds one of the strings, wherever token borders fall. Only the newest tokens that
- * can spell a string are decoded: one per byte, and a few to spare.
+ * Stops when the generated text contains one of the strings, regardless of token boundaries. Only the newest tokens
+ * that can spell a string are decoded: one per byte, plus a small margin.
  *
  * @param strings none may be empty
  * @param decode turns ids into text, such as `tokenizer.decode`
@@ -58,7 +58,7 @@ export function stopAtStrings(
   };
 }
 
-/** Stops as soon as one of the criteria does; the first of them names the reason. */
+/** Stops as soon as one of the criteria does; the first one determines the reason. */
 export function stopAtAny(criteria: readonly StoppingCriterion[]): StoppingCriterion {
   return (inputIds) => {
     for (const criterion of criteria) {
@@ -69,7 +69,7 @@ export function stopAtAny(criteria: readonly StoppingCriterion[]): StoppingCrite
   };
 }
 
-/** Returns the text up to the first of the strings; all of it where none occurs. */
+/** Returns the text up to the first of the strings, or all of it if none occurs. */
 export function truncateAtStrings(text: string, strings: readonly string[]): string {
   const places = strings.map((string) => text.indexOf(string)).filter((place) => place >= 0);
   return text.slice(0, Math.min(text.length, ...places));

@@ -15,10 +15,10 @@ export function suppressTokens(ids: readonly number[]): LogitsProcessor {
 }
 
 /**
- * Returns the processor that forbids tokens at one place only.
+ * Returns the processor that forbids tokens at one position only.
  *
- * @param beginIndex number of tokens before that place, usually the prompt's length
- * @throws {LmError} `ERR_RANGE` when an id or the place is not a whole number of at least 0
+ * @param beginIndex number of tokens before that position, usually the prompt's length
+ * @throws {LmError} `ERR_RANGE` when an id or the position is not a whole number of at least 0
  */
 export function beginSuppressTokens(ids: readonly number[], beginIndex: number): LogitsProcessor {
   checkIds("beginSuppressTokens", "ids", ids);
@@ -39,7 +39,7 @@ export function minLength(length: number, eosTokenIds: readonly number[]): Logit
 }
 
 /**
- * Returns the processor that forbids the end of text until `count` tokens were generated.
+ * Returns the processor that forbids the end of text until `count` tokens have been generated.
  *
  * @param promptLength tokens of the prompt
  * @param eosTokenIds the tokens that end a text

@@ -1,18 +1,18 @@
-/** Turns tokens into text as they come. */
+/** Turns tokens into text as they arrive. */
 export interface TextStream {
-  /** Takes a token and returns the text that is certain now; empty inside a character of several tokens. */
+  /** Takes a token and returns the text that is now final; empty inside a character of several tokens. */
   push(id: number): string;
   /** Returns what was held back; bytes that never became a character are U+FFFD. */
   end(): string;
 }
 
 /**
- * Makes a text stream. The joined pieces are the complete decoded text; each push decodes only a few tokens.
+ * Creates a text stream. The joined pieces are the complete decoded text; each push decodes only a few tokens.
  *
  * @param decode turns ids into text, such as `tokenizer.decode`
  */
 export function textStream(decode: (ids: number[]) => string): TextStream {
-  let context: number[] = []; // tokens already told, which the next ones are decoded after
+  let context: number[] = []; // tokens already output, which serve as context for decoding the next ones
   let waiting: number[] = [];
 
   function next(): { text: string; isWhole: boolean } {

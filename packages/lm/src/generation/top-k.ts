@@ -1,14 +1,14 @@
 import { checkCount, type LogitsProcessor } from "./logits-processor";
 import { rankLogits } from "./rank-logits";
 
-/** Options of the processors that cut off unlikely tokens. */
+/** Options of the processors that remove unlikely tokens. */
 export interface TruncationOptions {
-  /** So many of the likeliest tokens stay whatever the rule says. Default 1. */
+  /** Minimum number of most likely tokens that are always kept. Default 1. */
   minTokensToKeep?: number;
 }
 
 /**
- * Returns the processor that keeps the `k` likeliest tokens, and those that tie with the last of them.
+ * Returns the processor that keeps the `k` most likely tokens, and those that tie with the last of them.
  *
  * @param k at least 1; more than the vocabulary keeps everything
  * @throws {LmError} `ERR_RANGE` when `k` or `minTokensToKeep` is not a whole number of at least 1; the processor

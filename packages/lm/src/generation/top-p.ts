@@ -3,8 +3,8 @@ import { rankLogits } from "./rank-logits";
 import type { TruncationOptions } from "./top-k";
 
 /**
- * Returns the processor that keeps the smallest set of likeliest tokens whose probabilities reach `p`: it cuts
- * tokens off from the unlikeliest on while what is cut stays at or below 1 − p. Of equal tokens, those with
+ * Returns the processor that keeps the smallest set of most likely tokens whose probabilities reach `p`: it removes
+ * tokens from the least likely on, while the removed probability stays at or below 1 − p. Of equal tokens, those with
  * lower ids are kept first.
  *
  * @param p from 0 to 1

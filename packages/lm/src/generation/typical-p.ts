@@ -20,7 +20,7 @@ export function typicalP(
   return (_inputIds, logits) => {
     const { ids, probabilities } = rankLogits("typicalP", logits);
     const surprise = probabilities.map((probability) => -Math.log(probability));
-    // A probability that underflowed has no part in the entropy, and infinite surprise.
+    // A probability that underflowed adds nothing to the entropy, and its surprise is infinite.
     const entropy = surprise.reduce(
       (sum, s, i) => (s < Infinity ? sum + probabilities[i]! * s : sum),
       0,

@@ -1,4 +1,4 @@
-/** @file The configuration of a model from the head of its GGUF file, as Hugging Face's config.json would say it. */
+/** @file The configuration of a model from the header of its GGUF file, in the form of Hugging Face's config.json. */
 import type { GgufFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";
@@ -7,11 +7,11 @@ import { type GgufValues, ggufValues } from "./gguf-values";
 /** A GGUF architecture in terms of Hugging Face's `model_type`. */
 interface Architecture {
   modelType: (values: GgufValues, name: string) => string;
-  /** Keys beside those that all families share. */
+  /** Keys in addition to those that all families share. */
   own?: (values: GgufValues, name: string, shared: Shared) => Record<string, unknown>;
 }
 
-/** What all families share. */
+/** Keys that all families share. */
 interface Shared {
   hidden_size: number;
   num_attention_heads: number;
@@ -28,7 +28,7 @@ const window = (values: GgufValues, name: string) => ({
   sliding_window: values.number(`${name}.attention.sliding_window`) || null,
 });
 
-/** Gemma scales scores by its head's size, but in its largest model by the width over the heads. */
+/** Gemma scales scores by the head size, but its largest model uses hidden size / heads. */
 const gemmaScalar = (shared: Shared, largestLayers: number) => ({
   query_pre_attn_scalar:
     shared.num_hidden_layers === largestLayers
@@ -120,7 +120,7 @@ function sharedKeys(values: GgufValues, name: string) {
   };
 }
 
-/** @throws {LmError} `ERR_CONFIG` for a kind of stretching that is not read */
+/** @throws {LmError} `ERR_CONFIG` for an unsupported type of scaling */
 function ropeScaling(values: GgufValues, name: string): object | null {
   const type = values.text(`${name}.rope.scaling.type`) ?? "none";
   const factor = values.number(`${name}.rope.scaling.factor`);
@@ -136,7 +136,7 @@ function ropeScaling(values: GgufValues, name: string): object | null {
   );
 }
 
-/** The factors of Llama 3's stretching, as its files hold them. @see the `rope_type` llama3 of Hugging Face */
+/** The factors of Llama 3's scaling, as its files store them. @see the `rope_type` llama3 of Hugging Face */
 function llama3Factors(theta: number, headDim: number, factor: number): number[] {
   const [low, high, original] = [1, 4, 8192];
   return Array.from({ length: headDim / 2 }, (_, i) => {
@@ -148,7 +148,7 @@ function llama3Factors(theta: number, headDim: number, factor: number): number[]
   });
 }
 
-/** Llama 3 files hold factors per frequency. @throws {LmError} `ERR_CONFIG` unless they are those of Llama 3 */
+/** Llama 3 files store one factor per frequency. @throws {LmError} `ERR_CONFIG` unless they are those of Llama 3 */
 async function frequencyScaling(
   file: GgufFile,
   { rope_theta, head_dim }: { rope_theta: number; head_dim: number },

@@ -64,7 +64,7 @@ function vocabularyOf(file: GgufFile, addsBosByDefault: boolean): Vocabulary {
   return { tokens, kinds, bos: role("bos"), eos: role("eos"), addsBos };
 }
 
-/** Tokens that are matched as they are written, before anything else. */
+/** Tokens that are matched literally, before anything else. */
 const addedTokens = ({ tokens, kinds }: Vocabulary): AddedToken[] =>
   tokens.flatMap((content, id) => {
     const isSpecial = kinds[id] === Kind.control || kinds[id] === Kind.unknown;
@@ -72,7 +72,7 @@ const addedTokens = ({ tokens, kinds }: Vocabulary): AddedToken[] =>
     return [{ ...specialToken(id, content), special: isSpecial }];
   });
 
-/** A token in front of every text, where the file wants one. */
+/** A token before every text, if the file asks for one. */
 function processorOf({ tokens, bos, addsBos }: Vocabulary): object | null {
   if (!addsBos || bos === undefined) return null;
   return templateProcessor({ bos: specialToken(bos, tokens[bos]!) });
@@ -125,8 +125,8 @@ function scoredTokenizer(file: GgufFile): { json: TokenizerJson; vocabulary: Voc
 }
 
 /**
- * The tokenizer that a GGUF file carries.
- * @throws {LmError} `ERR_MISSING` when it carries none, `ERR_CONFIG` for a kind that is not read, `ERR_FORMAT`
+ * The tokenizer in a GGUF file.
+ * @throws {LmError} `ERR_MISSING` when it contains none, `ERR_CONFIG` for an unsupported type, `ERR_FORMAT`
  */
 function ggufTokenizer(file: GgufFile): TokenizerFiles {
   const values = ggufValues(file);

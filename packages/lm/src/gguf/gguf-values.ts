@@ -1,11 +1,11 @@
 import type { GgufFile, GgufValue } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 
-/** Typed access to the values of a GGUF file's head. */
+/** Typed access to the values in a GGUF file's header. */
 export interface GgufValues {
-  /** The number under a key, or undefined. @throws {LmError} `ERR_FORMAT` for what is no number */
+  /** The number under a key, or undefined. @throws {LmError} `ERR_FORMAT` for a value that is not a number */
   number(key: string): number | undefined;
-  /** @throws {LmError} `ERR_FORMAT` naming the key where it is missing */
+  /** @throws {LmError} `ERR_FORMAT` naming the key if it is missing */
   needed(key: string): number;
   text(key: string): string | undefined;
   flag(key: string): boolean | undefined;
@@ -19,7 +19,7 @@ const wrongType = (key: string, wanted: string, value: GgufValue | undefined) =>
     { fields: { key } },
   );
 
-/** The values of a file, with what a key must hold. */
+/** Reads values of a file, with the type that a key must have. */
 export function ggufValues({ values }: Pick<GgufFile, "values">): GgufValues {
   const read =
     <T extends GgufValue>(wanted: string, isRight: (value: GgufValue) => value is T) =>

@@ -39,7 +39,7 @@ const otherNames: Readonly<Record<string, string>> = {
   "lm_head.weight": "output.weight",
 };
 
-/** Where a GGUF file keeps a weight. */
+/** Where a GGUF file stores a weight. */
 function tensorOf(file: GgufFile, config: RotaryModelConfig, name: string): GgufTensor {
   const parts = /^model\.layers\.(\d+)\.(.+)\.(weight|bias)$/.exec(name);
   if (!parts) return { name: otherNames[name] ?? name };
@@ -51,14 +51,14 @@ function tensorOf(file: GgufFile, config: RotaryModelConfig, name: string): Gguf
     if (file.has(stacked)) return { name: stacked, index: Number(expert[1]) };
     return { name: `blk.${block}.${matrix}.${expert[1]}.weight` };
   }
-  // Where norms stand before each part alone, the one behind attention is the one before the feed-forward part.
+  // If norms only come before each part, the norm after attention is the one before the feed-forward part.
   const isBehind = decoderTraits(config).norms !== "before";
   const own =
     part === "post_attention_layernorm" && (isBehind ? "post_attention_norm" : "ffn_norm");
   return { name: `blk.${block}.${own || (blockNames[part] ?? part)}.${kind}` };
 }
 
-/** Row of a projection that turns neighbouring pairs, for each row of one that turns halves. */
+/** Maps each row of a projection that rotates halves to the row of one that rotates neighbouring pairs. */
 const pairsOf = (size: number) => (row: number) => {
   const within = row % size;
   return row - within + (within < size / 2 ? 2 * within : 2 * within - size + 1);
@@ -77,11 +77,11 @@ function changesOf(
 
 /**
  * A GGUF file with the names, shapes and order of rows of a Hugging Face file.
- * @throws {LmError} `ERR_MISSING` naming tensors that the model lacks or the file has beside it
+ * @throws {LmError} `ERR_MISSING` naming tensors that the model lacks or the file has in addition
  */
 export function asHuggingFace(file: GgufFile, config: ModelConfig): TensorFile {
   const architecture = architectureOf(file);
-  const rotary = config as RotaryModelConfig; // no architecture that is read has learned positions
+  const rotary = config as RotaryModelConfig; // no supported architecture has learned positions
   const wanted = new Map<string, GgufTensor>();
   const used = new Set(["rope_freqs.weight"]);
   const missing: string[] = [];

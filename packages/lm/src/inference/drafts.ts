@@ -3,12 +3,12 @@ import type { CausalLM } from "../model/causal-lm";
 import { SingleSequence } from "./single-sequence";
 import type { DraftToken } from "./speculative-choice";
 
-/** Guesses what comes next. */
+/** Proposes draft tokens for speculative decoding. */
 export interface Drafter {
   /**
    * @param ids the text so far
    * @param count how many tokens at most
-   * @param choose draws from logits as the reader of the text would
+   * @param choose selects a token from logits, by the same rule as the main generation
    */
   draft(
     ids: readonly number[],
@@ -19,10 +19,10 @@ export interface Drafter {
 }
 
 /**
- * Guesses what followed the last occurrence of the text's last tokens, if there is one: free, and often right where text
- * repeats itself, as code and answers about a given text do.
+ * Proposes the tokens that followed the previous occurrence of the text's last tokens, if there is one. This costs no
+ * model pass, and it is often right where text repeats itself, as in code and in answers about a given text.
  *
- * @param options.longest most tokens that are looked for, at least 1. Default 3
+ * @param options.longest maximum length of the token sequence that is searched for, at least 1. Default 3
  * @throws {LmError} `ERR_RANGE` when `longest` is not a whole number of at least 1
  * @see Saxena 2023, "Prompt lookup decoding"
  */
@@ -48,9 +48,9 @@ export function ngramDrafter({ longest = 3 }: { longest?: number } = {}): Drafte
 }
 
 /**
- * Guesses by a smaller model of the same tokenizer.
+ * Proposes tokens with a smaller model of the same tokenizer.
  *
- * @param mostTokens the longest text, in tokens
+ * @param mostTokens maximum length of the text, in tokens
  */
 export function modelDrafter(model: CausalLM, mostTokens: number): Drafter {
   const sequence = new SingleSequence(model, mostTokens);
@@ -65,7 +65,7 @@ export function modelDrafter(model: CausalLM, mostTokens: number): Drafter {
         guesses.push(guess);
         text.push(guess.id);
       }
-      // The last guesses may be refused; what was read of them is overwritten then.
+      // If the last proposals are rejected, their keys and values are overwritten.
       sequence.forgetFrom(ids.length);
       return guesses;
     },

@@ -18,9 +18,9 @@ export interface Continuation {
   sample: number;
   /** The new tokens, end token included. */
   ids: number[];
-  /** Why it ended. */
+  /** Why generation stopped. */
   stopped: StopReason;
-  /** Log-probabilities of the tokens, where the request asked for them. */
+  /** Log-probabilities of the tokens, if the request asked for them. */
   scores: TokenScore[];
 }
 
@@ -32,8 +32,8 @@ const emptyContinuations = (requests: readonly BatchRequest[]): Continuation[][]
   );
 
 /**
- * Continues prompts of different lengths together: the engine under rollouts and servers. Where requests come one by one,
- * use {@link GenerationBatch} itself.
+ * Continues prompts of different lengths in one batch, as rollouts and servers need it. If requests arrive one by one,
+ * use {@link GenerationBatch} directly.
  *
  * @param requests prompts with their settings; at most `maxSequences` continuations run at once, others follow in order
  * @yields each new token, in the order of requests within a step

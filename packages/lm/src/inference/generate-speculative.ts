@@ -10,19 +10,22 @@ import { drawFrom, judgeDraft } from "./speculative-choice";
 
 /** Options of {@link generateSpeculative}. */
 export interface SpeculativeOptions {
-  /** A smaller model of the same tokenizer, or `"ngram"` for what followed the last tokens before. Default `"ngram"`. */
+  /**
+   * A smaller model of the same tokenizer, or `"ngram"` for the tokens that followed the previous occurrence of the
+   * last tokens. Default `"ngram"`.
+   */
   draft?: CausalLM | "ngram";
-  /** Tokens that are guessed at a time, at least 1. Default 4. */
+  /** Number of tokens drafted per pass, at least 1. Default 4. */
   draftTokens?: number;
   /** Default 20. */
   maxNewTokens?: number;
-  /** Uniform in [0, 1): tokens are drawn from the processed logits. Default: the likeliest token is taken. */
+  /** Uniform in [0, 1): tokens are drawn from the processed logits. Default: greedy, the most likely token. */
   random?: () => number;
-  /** Applied to each row of logits in order, the draft model's too. */
+  /** Applied in order to each row of logits, including the draft model's. */
   logitsProcessors?: readonly AsyncLogitsProcessor[];
-  /** Ends the text. Default: the configuration's; null for none. */
+  /** End-of-text token. Default: from the configuration; null for none. */
   eosTokenId?: number | readonly number[] | null;
-  /** Ends the text where it holds one of these. */
+  /** Generation stops when the text contains one of these. */
   stopStrings?: StopStrings;
   /** Aborts between passes; the signal's reason is thrown. */
   signal?: AbortSignal;
@@ -33,24 +36,24 @@ export interface SpeculativeEvent {
   type: "token";
   id: number;
   count: number;
-  /** Whether it was guessed, and so came without a pass of its own. */
+  /** Whether it was drafted, and therefore needed no pass of its own. */
   wasDrafted: boolean;
   stopped: StopReason | undefined;
 }
 
-/** The text, and how the guesses fared. */
+/** The text, with the acceptance counts of the drafts. */
 export interface SpeculativeResult {
   ids: number[];
   stopped: StopReason;
-  /** Guesses that were looked at. */
+  /** Number of draft tokens that were checked. */
   drafted: number;
-  /** Guesses that were right. */
+  /** Number of draft tokens that were accepted. */
   accepted: number;
-  /** Passes of the model. */
+  /** Number of model passes. */
   passes: number;
 }
 
-/** Probabilities of processed logits; a single 1 for the likeliest where nothing is drawn. */
+/** Probabilities of processed logits; one-hot at the most likely token if nothing is sampled. */
 function distribution(logits: Float32Array, isDrawn: boolean): Float64Array {
   const best = greedy(logits);
   const weights = new Float64Array(logits.length);
@@ -67,7 +70,7 @@ function distribution(logits: Float32Array, isDrawn: boolean): Float64Array {
   return weights;
 }
 
-/** What the rounds of one text share. */
+/** State shared by all rounds of one text. */
 interface Reading {
   request: CheckedRequest;
   sequence: SingleSequence;
@@ -89,7 +92,7 @@ async function processed(
   return row;
 }
 
-/** One pass: guesses, the model's view of them, and the tokens that follow from both: guesses that are right, then one more. */
+/** One round: drafts tokens, checks them with one model pass, and returns the accepted drafts and one more token. */
 async function round(reading: Reading, ids: readonly number[], room: number) {
   const { sequence, drafter, draftTokens, random } = reading;
   const isDrawn = random !== undefined;
@@ -128,8 +131,9 @@ function drafterFor(model: CausalLM, draft: CausalLM | "ngram", mostTokens: numb
 }
 
 /**
- * Continues a prompt with guesses at several tokens that one pass of the model judges together. The text is distributed as
- * without guesses, and with the likeliest token taken it is the same text up to rounding; only the time differs.
+ * Continues a prompt by speculative decoding: several tokens are drafted, and one pass of the model checks them
+ * together. The distribution of the text does not change. Greedy decoding gives the same text up to rounding. Only the
+ * time differs.
  *
  * @param prompt token ids, at least one
  * @yields each new token

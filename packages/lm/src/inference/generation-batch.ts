@@ -16,11 +16,11 @@ import {
 
 /** Options of {@link GenerationBatch}. */
 export interface BatchOptions {
-  /** Continuations at once; others wait. Default 16. */
+  /** Maximum number of concurrent continuations; others wait. Default 16. */
   maxSequences?: number;
-  /** Tokens whose keys and values are kept at once, all sequences together. Default: no other limit than memory. */
+  /** Maximum number of tokens in the key/value cache, over all sequences. Default: limited by memory only. */
   cacheTokens?: number;
-  /** New prompts' tokens in one step; a longer prompt comes alone. Default 2048. */
+  /** Maximum number of prompt tokens per step; a longer prompt gets a step of its own. Default 2048. */
   promptTokensPerStep?: number;
   /** Tokens per page of the cache, a multiple of 4. Default 128. */
   pageTokens?: number;
@@ -29,35 +29,35 @@ export interface BatchOptions {
 /** One new token. */
 export interface BatchTokenEvent {
   type: "token";
-  /** The number that `add` returned. */
+  /** The request number that `add` returned. */
   request: number;
   /** Which of the request's continuations, from 0. */
   sample: number;
   id: number;
   /** Tokens of this continuation so far, this one included. */
   count: number;
-  /** Why the continuation ended with this token, undefined where it goes on. */
+  /** Why the continuation ended with this token; undefined if it continues. */
   stopped: StopReason | undefined;
-  /** Where `logProbabilities` asked for it. */
+  /** Present if `logProbabilities` was requested. */
   score?: TokenScore;
 }
 
-/** Whether the likeliest token is taken and nothing else asks for logits. */
+/** Whether decoding is greedy and nothing else needs the logits. */
 const isPlain = ({ request }: Sequence): boolean =>
   (request.sampler === undefined || request.sampler === greedy) &&
   request.processors.length === 0 &&
   request.logProbabilities === undefined;
 
-/** Samples of one prompt edit logits of their own. */
+/** Each sample of a prompt edits its own copy of the logits. */
 const copied = (found: number | Float32Array) =>
   typeof found === "number" ? found : found.slice();
 
 const newTokens = ({ all, request }: Sequence) => all.length - request.prompt.length;
 
 /**
- * Continues many prompts of different lengths together: each step is one pass of the model over one new token per
- * continuation and the prompts that join. Continuations leave when they end, and waiting ones take their places. Samples
- * of one prompt share its keys and values. Call `dispose()` when done.
+ * Continues many prompts of different lengths in one batch (continuous batching). Each step is one model pass over one
+ * new token per running continuation and over the prompts that join. When a continuation ends, a waiting one takes its
+ * place. Samples of one prompt share its keys and values. Call `dispose()` when done.
  */
 export class GenerationBatch {
   private readonly prepared: PreparedModel;
@@ -94,12 +94,12 @@ export class GenerationBatch {
     this.prepared = new PreparedModel(model, { pageTokens, mostPages: this.mostPages });
   }
 
-  /** Continuations being made. */
+  /** Number of running continuations. */
   get runningSequences(): number {
     return this.running.length;
   }
 
-  /** Requests that wait for a place. */
+  /** Number of waiting requests. */
   get waitingRequests(): number {
     return this.waiting.length;
   }
@@ -115,10 +115,10 @@ export class GenerationBatch {
   }
 
   /**
-   * Puts a prompt into the queue; it joins as soon as there is room.
+   * Adds a prompt to the queue; it joins as soon as there is room.
    * @returns the request's number, by which events name it
-   * @throws {LmError} `ERR_SHAPE` for an empty prompt; `ERR_RANGE` for ids and options out of range, beyond the model's
-   *   positions, or for what never fits into this batch
+   * @throws {LmError} `ERR_SHAPE` for an empty prompt; `ERR_RANGE` for ids and options out of range, for lengths beyond
+   *   the model's positions, or for a request that can never fit into this batch
    */
   add(request: BatchRequest): number {
     const checked = checkRequest(request, this.requests, this.model);
@@ -141,7 +141,7 @@ export class GenerationBatch {
     return checked.number;
   }
 
-  /** Ends a request; nothing more is told of it. Does nothing for one that has ended. */
+  /** Cancels a request; it produces no further events. Does nothing if the request has ended. */
   cancel(request: number): void {
     const at = this.waiting.findIndex(({ number }) => number === request);
     if (at >= 0) this.waiting.splice(at, 1);
@@ -208,7 +208,7 @@ export class GenerationBatch {
     return joining;
   }
 
-  /** The rows of a step: one per continuation, then the prompts that join; and where each lies. */
+  /** The rows of a step and their positions: one row per continuation, then the prompts that join. */
   private tokens(continued: readonly Sequence[], joining: readonly Sequence[]): StepTokens {
     const sequences = [...continued, ...joining];
     const [ids, rows, sampled]: [number[], number[], number[]] = [[], [], []];

@@ -1,7 +1,10 @@
 import { copy_, keep, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 
-/** What one layer keeps of each token: so many key heads of these widths; valueSize null: a value is a part of its key. */
+/**
+ * What one layer caches per token: the number of key heads and their widths. If valueSize is null, the value is part of
+ * its key.
+ */
 export interface LayerShape {
   keyHeads: number;
   keySize: number;
@@ -18,13 +21,13 @@ export interface LayerPages {
 export interface PagePoolOptions {
   /** Tokens per page, a multiple of 4. */
   pageTokens: number;
-  /** Pages that there may be at most. */
+  /** Maximum number of pages. */
   mostPages: number;
 }
 
 /**
- * Pages of keys and values for many sequences. Sequences that begin alike share pages; whoever writes to a shared page
- * asks for one of its own first. Memory grows as pages are asked for, and is freed by `dispose()`.
+ * Pages of keys and values for many sequences. Sequences with a common prefix share pages; a sequence must get its own
+ * copy of a shared page before it writes to it. Memory grows as pages are requested, and `dispose()` frees it.
  */
 export class PagePool {
   readonly pageTokens: number;
@@ -52,12 +55,12 @@ export class PagePool {
     return 4 * sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  /** The pages of a layer. Another object after the pool has grown. */
+  /** The pages of a layer. This is a different object after the pool has grown. */
   layer(index: number): LayerPages {
     return this.layers[index]!;
   }
 
-  /** A page of one's own. @throws {LmError} `ERR_RANGE` when there is none left */
+  /** A new page with one user. @throws {LmError} `ERR_RANGE` when none is left */
   take(): number {
     if (this.free.length === 0) this.grow();
     const page = this.free.pop()!;
@@ -65,17 +68,17 @@ export class PagePool {
     return page;
   }
 
-  /** One more sequence uses a page. */
+  /** Adds a user to a page. */
   share(page: number): void {
     this.users[page]!++;
   }
 
-  /** One sequence less uses a page. */
+  /** Removes a user from a page. */
   release(page: number): void {
     if (--this.users[page]! === 0) this.free.push(page);
   }
 
-  /** The page itself where it has one user, else a copy for the caller alone. */
+  /** The page itself if it has one user, else a private copy for the caller. */
   own(page: number): number {
     if (this.users[page] === 1) return page;
     const copy = this.take();

@@ -19,7 +19,7 @@ export interface PreparedAttention {
   run(out: Tensor, x: Tensor, step: Step, accumulate: boolean): void;
 }
 
-/** One way from projected heads to mixed ones. */
+/** One implementation of attention, from projected heads to their outputs. */
 interface Mixing {
   layer: number;
   heads: number;
@@ -30,7 +30,7 @@ interface Mixing {
   cap: number;
 }
 
-/** The rows that attend to pages, a head after the other. */
+/** The rows that attend to pages, one head after another. */
 function mixPaged(out: Tensor, q: Tensor, step: Step, mixing: Mixing): void {
   const { layer, heads, size, scale, window, cap } = mixing;
   const { space, paged } = step;
@@ -52,11 +52,11 @@ function mixPaged(out: Tensor, q: Tensor, step: Step, mixing: Mixing): void {
   );
 }
 
-/** Whether new sequences can attend by the kernel for whole sequences, which knows neither windows nor caps. */
+/** Whether new sequences can use the kernel for whole sequences, which supports neither windows nor caps. */
 const isPlain = ({ window, cap }: Mixing, length: number) =>
   cap === 0 && (window === 0 || length <= window);
 
-/** The rows that begin a sequence. */
+/** The rows that start a sequence. */
 function mixFresh(
   out: Tensor,
   [q, k, v]: [Tensor, Tensor, Tensor],

@@ -19,7 +19,7 @@ export interface PreparedBlock {
   run(x: Tensor, step: Step): void;
 }
 
-/** x += after(part(before(x))): a branch with a norm in front, behind, or both. */
+/** x += after(part(before(x))): a branch with a norm before it, after it, or both. */
 function prepareBranch(
   before: AnyNorm | null,
   part: PreparedMlp,

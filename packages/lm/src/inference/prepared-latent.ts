@@ -11,7 +11,7 @@ import {
 } from "./prepared-layers";
 import type { Workspace } from "./workspace";
 
-/** The weight of a layer, with what adapters add to it: what it makes of the unit vectors. */
+/** The weight of a layer including its adapters, computed by applying the layer to the unit vectors. */
 function effectiveWeight(layer: nn.Linear, release: Release): Tensor {
   if (!isChanged(layer)) return layer.weight.detach();
   const size = layer.weight.shape[1]!;
@@ -50,8 +50,8 @@ function prepareQueries(
 }
 
 /**
- * Latent attention on the latents themselves: q̃ = U_Kᵀ·q, o = U_V·Σ p·latent. One shared key head per layer is kept,
- * whose first part serves as the value.
+ * Latent attention computed directly on the latents: q̃ = U_Kᵀ·q, o = U_V·Σ p·latent. Each layer caches one shared key
+ * head, whose first part is also the value.
  * @see DeepSeek-V2 2024, section 2.1
  */
 export function prepareLatentAttention(
@@ -71,7 +71,7 @@ export function prepareLatentAttention(
   const valueUp = release(both.narrow(1, qkNopeHeadDim, vHeadDim).transpose());
   const toOut = prepareLinear(attention.oProj, release);
 
-  /** Queries lifted to the latents' width, and this step's latents, each beside what turns. */
+  /** Queries projected to the latents' width, and this step's latents, each next to its rotary part. */
   const project = (x: Tensor, space: Workspace) => {
     const raw = space.get("raw query", heads, querySize);
     const query = space.get("latent query", heads, keySize);

@@ -6,13 +6,15 @@ import type { Workspace } from "./workspace";
 /** out = f(x) over rows, or out += f(x). */
 export type RowFunction = (out: Tensor, x: Tensor, accumulate?: boolean) => void;
 
-/** What a prepared model must free. */
+/** Resources that a prepared model must free. */
 export type Release = (tensor: Tensor) => Tensor;
 
-/** Adapters put a function of their own in the place of a layer's. */
+/** Adapters replace a layer's forward function with their own. */
 export const isChanged = (layer: nn.Module) => Object.hasOwn(layer, "forward");
 
-/** Runs `forward` with modules in evaluation: somebody may have switched them to training since the last token. */
+/**
+ * Runs `forward` with modules in evaluation mode; the caller may have switched them to training since the last token.
+ */
 function evaluating(modules: readonly nn.Module[], forward: () => void): void {
   const were = modules.map(({ training }) => training);
   for (const module of modules) module.training = false;
@@ -24,8 +26,8 @@ function evaluating(modules: readonly nn.Module[], forward: () => void): void {
 }
 
 /**
- * A layer run as it is, for what has no shorter way.
- * @param forward what of its result is wanted; default all
+ * Runs a layer's own forward pass, if there is no faster implementation.
+ * @param forward the part of the result that is needed; default all
  */
 export function asWritten<T extends nn.Module & { forward(x: Tensor): Tensor }>(
   layer: T,
@@ -65,7 +67,7 @@ function affineOf({ layer, rows }: LinearPart, release: Release): Affine {
   };
 }
 
-/** A linear layer of any kind, or a part of one. */
+/** A linear layer of any type, or a part of one. */
 export function prepareLinear(layer: nn.Linear | Conv1D, release: Release): RowFunction {
   return preparePart({ layer }, release);
 }
@@ -89,7 +91,7 @@ function preparePart(part: LinearPart, release: Release): RowFunction {
   return (out, x, accumulate = false) => inference.linearInto(out, x, weight, { bias, accumulate });
 }
 
-/** Several projections of the same rows, by one kernel where their weights allow it. */
+/** Several projections of the same rows, in one kernel if their weights allow it. */
 export function prepareLinears(
   parts: readonly LinearPart[],
   release: Release,
@@ -108,7 +110,10 @@ export function prepareLinears(
     );
 }
 
-/** A normalisation over the last axis. `rows` are all that is normalised: a buffer may be seen as more, shorter rows. */
+/**
+ * A normalisation over the last axis. `rows` is the number of rows to normalise; a buffer may be viewed as more rows
+ * that are shorter.
+ */
 export type NormFunction = (out: Tensor, x: Tensor, space: Workspace) => void;
 
 export type AnyNorm = nn.RMSNorm | nn.LayerNorm | OffsetNorm;

@@ -7,7 +7,7 @@ import { prepareLinear, prepareNorm, type Release, type RowFunction } from "./pr
 import type { FreshRows, Step } from "./step";
 import { Workspace } from "./workspace";
 
-/** The tokens of one step, row by row: rows of sequences that go on first, then sequences that begin. */
+/** The tokens of one step, row by row: first the rows of running sequences, then new sequences. */
 export interface StepTokens {
   ids: Int32Array;
   /** Pairs: row of `table`, position in the sequence. */
@@ -15,10 +15,10 @@ export interface StepTokens {
   /** Pages of each sequence, `tableWidth` numbers each. */
   table: Int32Array;
   tableWidth: number;
-  /** How many of the first rows go on. */
+  /** Number of leading rows that belong to running sequences. */
   continued: number;
   fresh: readonly FreshRows[];
-  /** Rows whose logits are wanted, ascending. */
+  /** Rows whose logits are needed, ascending. */
   sampled: Int32Array;
 }
 
@@ -26,11 +26,14 @@ export interface StepTokens {
 export interface StepLogits {
   /** [sampled, vocabulary] */
   read(): Promise<Float32Array>;
-  /** The likeliest token of each row, the first of equals; null where numbers cannot be read at once or one is not finite. */
+  /**
+   * The most likely token of each row, the first one on ties; null if values cannot be read synchronously or one is not
+   * finite.
+   */
   best(): Int32Array | null;
 }
 
-/** What a step starts from: rows of the embeddings, positions added where they are learned. */
+/** The input of a step: embedding rows, plus position embeddings if they are learned. */
 type Embed = (x: Tensor, ids: Tensor, rows: Tensor, space: Workspace) => void;
 
 function prepareEmbedding(model: CausalLM): Embed {
@@ -60,9 +63,9 @@ function capLogits(x: Tensor, cap: number): void {
 }
 
 /**
- * A model made ready for generation: what a step needs is looked up once, so that a token costs its kernels and little
- * else. Nothing is recorded for gradients, and the head runs for the rows that are sampled alone. Weights are read where
- * they lie: changing them changes what comes next, attaching adapters needs a new preparation.
+ * A model prepared for generation. Everything that a step needs is looked up once, so that a token costs little more
+ * than its kernels. Nothing is recorded for gradients, and the head runs only for the rows that are sampled. Weights
+ * are not copied: changing them affects later steps. After adapters are attached, the model must be prepared again.
  */
 export class PreparedModel {
   readonly pool: PagePool;
@@ -95,7 +98,7 @@ export class PreparedModel {
       : (out, x) => inference.linearInto(out, x, embedding);
   }
 
-  /** One pass. What it returns can be asked until the next one. */
+  /** One pass. The result is valid until the next pass. */
   step(tokens: StepTokens): StepLogits {
     const logits = noGrad(() => this.run(tokens));
     return {

@@ -20,7 +20,7 @@ function expertMatrices(experts: StackedExperts, release: Release) {
   return { gateUp: each(experts.gateUp), down: each(experts.down) };
 }
 
-/** out += Σ weight · expert(x) for the chosen experts of one token; their weights alone are read. */
+/** out += Σ weight · expert(x) for the chosen experts of one token; only their weights are read. */
 function prepareExperts(experts: StackedExperts, release: Release) {
   const { gateUp, down } = expertMatrices(experts, release);
   const size = experts.down.shape[2]!;
@@ -44,7 +44,7 @@ function prepareExperts(experts: StackedExperts, release: Release) {
   };
 }
 
-/** out += σ(gate(x)) · shared(x), or shared(x) where there is no gate. */
+/** out += σ(gate(x)) · shared(x), or shared(x) if there is no gate. */
 function prepareShared(
   layer: MoeLayer,
   shared: PreparedMlp | null,
@@ -66,8 +66,9 @@ function prepareShared(
 }
 
 /**
- * A mixture of experts. One token is routed by plain numbers and reads the weights of its experts alone; several go through
- * the layer's own pass, as do all where an adapter or an observer sits, or where numbers cannot be read at once.
+ * A mixture of experts. A single token is routed on the host and reads only the weights of its experts. Several tokens
+ * use the layer's own forward pass. So does a single token if an adapter or an observer is attached, or if values
+ * cannot be read synchronously.
  *
  * @param prepareMlp prepares the shared experts
  */

@@ -9,7 +9,7 @@ import {
 import type { CausalLM } from "../model/causal-lm";
 import type { PagePool } from "./page-pool";
 
-/** Texts that end a continuation. */
+/** Stop texts: texts that end a continuation. */
 export interface StopStrings {
   /** None may be empty. */
   strings: readonly string[];
@@ -21,7 +21,7 @@ export interface StopStrings {
 export interface BatchRequest {
   /** Token ids, at least one. */
   prompt: ArrayLike<number>;
-  /** Continuations of it, which share the prompt's keys and values. Default 1. */
+  /** Number of continuations, which share the prompt's keys and values. Default 1. */
   samples?: number;
   /** Default 20, as in Hugging Face. */
   maxNewTokens?: number;
@@ -29,17 +29,20 @@ export interface BatchRequest {
   logitsProcessors?: readonly AsyncLogitsProcessor[];
   /** Default: the largest logit. */
   sampler?: Sampler;
-  /** Ends a continuation. Default: the configuration's; null for none. */
+  /** End-of-text token. Default: from the configuration; null for none. */
   eosTokenId?: number | readonly number[] | null;
-  /** Ends a continuation whose text holds one of these. */
+  /** A continuation ends when its text contains one of these. */
   stopStrings?: StopStrings;
-  /** Further reasons to end a continuation. */
+  /** Additional stopping criteria. */
   stoppingCriteria?: readonly StoppingCriterion[];
-  /** Tells each token's log-probability under the model, and those of so many likeliest ones. Default: none is told. */
+  /**
+   * Returns each token's log-probability under the model, and those of this many most likely tokens. Default: not
+   * returned.
+   */
   logProbabilities?: number;
 }
 
-/** A request that was checked, with its number. */
+/** A validated request, with its number. */
 export interface CheckedRequest {
   number: number;
   prompt: readonly number[];
@@ -51,7 +54,7 @@ export interface CheckedRequest {
   logProbabilities: number | undefined;
 }
 
-/** One continuation that is being made. */
+/** One running continuation. */
 export interface Sequence {
   request: CheckedRequest;
   sample: number;
@@ -113,7 +116,10 @@ export function checkRequest(
   return { number, prompt, samples, maxNewTokens, processors, sampler, stops, logProbabilities };
 }
 
-/** Pages that a request may need at most: full ones of the prompt are shared, the others each sample's own. */
+/**
+ * Maximum number of pages that a request may need. Full pages of the prompt are shared; each sample has its own copy of
+ * the others.
+ */
 export function pagesFor(
   { prompt, samples, maxNewTokens }: CheckedRequest,
   pageTokens: number,
@@ -123,7 +129,7 @@ export function pagesFor(
   return whole + samples * (all - whole);
 }
 
-/** Sees to it that places stored … stored + count − 1 lie in pages of the sequence's own. */
+/** Makes sure that positions stored … stored + count − 1 are in pages that only this sequence uses. */
 export function makeRoom(
   sequence: Pick<Sequence, "pages" | "stored">,
   count: number,
@@ -135,7 +141,7 @@ export function makeRoom(
     pages[at] = at < pages.length ? pool.own(pages[at]!) : pool.take();
 }
 
-/** Another continuation from the same tokens on, on the same pages. */
+/** Another continuation of the same tokens, which shares the pages. */
 export function fork(sequence: Sequence, sample: number, pool: PagePool): Sequence {
   for (const page of sequence.pages) pool.share(page);
   return { ...sequence, sample, all: [...sequence.all], pages: [...sequence.pages] };

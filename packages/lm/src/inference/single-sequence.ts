@@ -4,7 +4,7 @@ import { makeRoom } from "./sequence";
 
 const PAGE_TOKENS = 128;
 
-/** One text that a model reads, a few tokens at a time; what was read can be taken back. */
+/** One text that a model reads a few tokens at a time; tokens that were read can be removed again. */
 export class SingleSequence {
   private readonly prepared: PreparedModel;
   private readonly place = { pages: [] as number[], stored: 0 };
@@ -15,9 +15,9 @@ export class SingleSequence {
   }
 
   /**
-   * Reads the tokens of a text that were not read yet.
-   * @param ids the whole text; at least one token more than were read
-   * @returns logits behind each of the last `rows` tokens, [rows, vocabulary] cut into rows
+   * Reads the tokens of a text that have not been read yet.
+   * @param ids the whole text; at least one token more than has been read
+   * @returns logits after each of the last `rows` tokens, [rows, vocabulary] split into rows
    */
   async read(ids: readonly number[], rows: number): Promise<Float32Array[]> {
     const { place } = this;
@@ -39,7 +39,7 @@ export class SingleSequence {
     return Array.from({ length: rows }, (_, i) => logits.slice(i * width, (i + 1) * width));
   }
 
-  /** Forgets all tokens from a place on. */
+  /** Removes all tokens from a position onwards. */
   forgetFrom(length: number): void {
     this.place.stored = Math.min(this.place.stored, length);
   }

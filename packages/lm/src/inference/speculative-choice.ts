@@ -1,10 +1,10 @@
-/** A guess at the next token: its id, and the distribution it was drawn from; null where it is certain. */
+/** A draft of the next token: its id and the distribution that it was drawn from; null for a deterministic draft. */
 export interface DraftToken {
   id: number;
   probabilities: Float64Array | null;
 }
 
-/** A token by inverting the cumulative distribution; weights need not sum to 1. */
+/** Draws a token by inverting the cumulative distribution; weights need not sum to 1. */
 export function drawFrom(weights: Float64Array, random: () => number): number {
   let total = 0;
   for (const weight of weights) total += weight;
@@ -20,7 +20,8 @@ export function drawFrom(weights: Float64Array, random: () => number): number {
 }
 
 /**
- * Accepts a guess x with probability min(1, p(x)/q(x)), or draws from the rest max(0, p − q): together a draw from p.
+ * Accepts a draft token x with probability min(1, p(x)/q(x)), else draws from the residual max(0, p − q). The result is
+ * distributed as p.
  *
  * @param p the model's probabilities
  * @see Leviathan et al. 2023, "Fast inference from transformers via speculative decoding", section 2.3

@@ -1,7 +1,7 @@
 import type { inference } from "@deepgrain/tensor-gpu";
 import type { Workspace } from "./workspace";
 
-/** Rows of one step that are the beginning of a sequence: they attend to themselves alone. */
+/** Rows of one step that start a sequence: they attend only to one another. */
 export interface FreshRows {
   first: number;
   length: number;
@@ -15,6 +15,6 @@ export interface Step {
   fresh: readonly FreshRows[];
   /** One more than the largest position. */
   positionLimit: number;
-  /** The pages of a layer, with the places of all rows. */
+  /** The pages of a layer, with the positions of all rows. */
   pages(layer: number): inference.KeyPages;
 }

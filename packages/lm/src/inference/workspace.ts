@@ -1,12 +1,12 @@
 import { keep, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
 
-/** Tensors for the steps of one number of rows, made when first asked for and used again in every layer and step. */
+/** Tensors for steps with one number of rows. They are created on first use and reused in every layer and step. */
 export class Workspace {
   private readonly buffers = new Map<string, Tensor>();
 
   constructor(readonly rows: number) {}
 
-  /** A tensor [rows, …shape] under a name, contents left over from its last use. */
+  /** A tensor [rows, …shape] under a name. Its contents are those of its last use. */
   get(name: string, ...shape: readonly number[]): Tensor {
     let buffer = this.buffers.get(name);
     if (!buffer) {
@@ -16,7 +16,7 @@ export class Workspace {
     return buffer;
   }
 
-  /** int32 [length] under a name, made once. */
+  /** int32 [length] under a name, created once. */
   ints(name: string, length: number): Tensor {
     let buffer = this.buffers.get(name);
     if (!buffer) {
@@ -26,7 +26,7 @@ export class Workspace {
     return buffer;
   }
 
-  /** The same memory under another shape, made once. */
+  /** The same memory with another shape, created once. */
   view(name: string, of: Tensor, shape: readonly number[]): Tensor {
     let view = this.buffers.get(name);
     if (!view) {
@@ -36,7 +36,7 @@ export class Workspace {
     return view;
   }
 
-  /** Rows first … first + count − 1 of a tensor of this workspace, made once. */
+  /** Rows first … first + count − 1 of a tensor of this workspace, created once. */
   part(name: string, of: Tensor, first: number, count: number): Tensor {
     let part = this.buffers.get(name);
     if (!part) {
@@ -46,7 +46,7 @@ export class Workspace {
     return part;
   }
 
-  /** A tensor under a name, made once; what is made on the way is freed. */
+  /** A tensor under a name, created once; intermediate tensors are freed. */
   made(name: string, make: () => Tensor): Tensor {
     let tensor = this.buffers.get(name);
     if (!tensor) {

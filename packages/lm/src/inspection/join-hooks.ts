@@ -1,6 +1,6 @@
 import type { ModelHooks, TensorHook } from "../model/hooks";
 
-/** Several sets of hooks as one: at each place they run in order, each on what the one before it left. */
+/** Several sets of hooks as one: at each hook point they run in order, each on the result of the previous one. */
 export function joinHooks(...sets: readonly ModelHooks[]): ModelHooks {
   const joined: ModelHooks = {};
   for (const set of sets)

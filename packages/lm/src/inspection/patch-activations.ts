@@ -2,7 +2,7 @@ import { type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 import type { ModelHooks } from "../model/hooks";
 
-/** Which part of an activation is replaced; what is left out means all. */
+/** Which part of an activation is replaced; an omitted axis means all of it. */
 export interface PatchPlace {
   /** Blocks from 0, −1 for the embeddings. */
   layers?: readonly number[];
@@ -34,7 +34,7 @@ const kinds: Record<keyof ModelHooks, keyof typeof axes> = {
   pattern: "square",
 };
 
-/** True along an axis at the wanted indices, with size 1 on all other axes. */
+/** True along an axis at the selected indices, with size 1 on all other axes. */
 function axisMask(x: Tensor, axis: number, wanted: readonly number[], what: string): Tensor {
   const size = x.shape[axis]!;
   const mask = new Int32Array(size);
@@ -52,15 +52,15 @@ function axisMask(x: Tensor, axis: number, wanted: readonly number[], what: stri
 }
 
 /**
- * Hooks that replace a part of an activation: by that of another run (patching), by 0 (ablation, knock-out), or by any other
- * number.
+ * Hooks that replace a part of an activation: by that of another run (patching), by 0 (ablation, knock-out), or by any
+ * other value.
  *
  * @param name place of the activation
- * @param value a number, or a tensor of the activation's shape, or a function that gives either for the activation it is
- *   shown, such as its mean
+ * @param value a number, or a tensor of the activation's shape, or a function that computes either from the activation,
+ *   such as its mean
  * @param place which part; default all of it in every layer
  * @throws {LmError} `ERR_RANGE` for an index outside the activation, `ERR_SHAPE` for heads or keys where there are none;
- *   while running
+ *   during the forward pass
  */
 export function patchActivations(
   name: keyof ModelHooks,

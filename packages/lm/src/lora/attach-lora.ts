@@ -18,7 +18,7 @@ import { type FactorSettings, fillFactor, type LoraPart } from "./lora-part";
 import { isTarget, isWithin, modulePaths, snakeCasePath } from "./module-paths";
 import { type SavedModules, saveModules } from "./saved-modules";
 
-/** Options of {@link attachLora}. */
+/** Options for {@link attachLora}. */
 export interface AttachLoraOptions extends Partial<LoraConfig> {
   /** Draws the first values of A; default: the engine's generator. */
   generator?: Generator;
@@ -37,13 +37,16 @@ export interface AttachedLora {
   read(): Promise<Lora>;
   /** Overwrites the factors and whole modules. @throws {LmError} `ERR_MISMATCH` when modules differ, `ERR_SHAPE` */
   write(lora: Lora): void;
-  /** The factors, and the state of `generator` where one was given, for the checkpoints of a training. */
+  /** The factors, and the state of `generator` if one was given, for training checkpoints. */
   readonly checkpointPart: CheckpointPart;
-  /** Runs a function with the factors left out, so that the model computes as before; on again afterwards, errors included. */
+  /**
+   * Runs a function with the factors disabled, so that the model computes as before. They are enabled again afterwards,
+   * also after an error.
+   */
   withoutFactors<T>(run: () => T): T;
-  /** Adds the change to the base weights for good, and detaches. */
+  /** Adds the change to the base weights permanently, and detaches the factors. */
   merge(): Promise<void>;
-  /** Takes the factors off and puts whole modules back: the model computes as before. The base weights stay frozen. */
+  /** Detaches the factors and restores whole modules: the model computes as before. The base weights stay frozen. */
   detach(): void;
 }
 
@@ -112,18 +115,18 @@ function refuseSecond(model: nn.Module): void {
 }
 
 /**
- * Freezes a model and attaches trainable low-rank factors to its linear layers and stacked experts: y gains (alpha/r)·B·A·x.
- * The change is zero at first. The factors become parameters of the model's tree (`….loraA`), so that any trainer over
- * `namedParameters()` trains them alone; make the optimiser afterwards.
+ * Freezes a model and attaches trainable low-rank factors to its linear layers and stacked experts: (alpha/r)·B·A·x is
+ * added to y. The change is zero at first. The factors become parameters of the model's tree (`….loraA`), so that any
+ * trainer over `namedParameters()` trains only them; create the optimiser afterwards.
  *
  * @param options.rank default 8
  * @param options.alpha default 16
  * @param options.targetModules ends of module names, or a regular expression of whole names; default `"all-linear"`: all
  *   linear weights, experts' included, but embeddings, router and head. Single experts have names of their own, such as
  *   `mlp.experts.3.up_proj`, here and in `rankPattern` and `alphaPattern`
- * @param options.modulesToSave ends of names of modules that are trained whole, and stored with the factors
- * @throws {LmError} `ERR_RANGE` for settings out of range; `ERR_MISSING` when no module is meant; `ERR_STATE` when factors
- *   are attached already, or experts are to be saved whole
+ * @param options.modulesToSave ends of names of modules that are trained in full and stored with the factors
+ * @throws {LmError} `ERR_RANGE` for settings out of range; `ERR_MISSING` when no module matches; `ERR_STATE` when
+ *   factors are attached already, or experts are to be saved whole
  * @see Hu et al. 2022 (LoRA), section 4; Wang et al. 2024 (ESFT), experiment setup, for the defaults
  */
 export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): AttachedLora {
@@ -175,7 +178,7 @@ export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): A
   };
 }
 
-/** Takes the factors off again where whole modules cannot be trained. */
+/** Detaches the factors again if whole modules cannot be trained. */
 function saveOrDetach(parts: readonly LoraPart[], save: () => SavedModules): SavedModules {
   try {
     return save();

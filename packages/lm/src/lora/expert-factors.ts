@@ -1,7 +1,7 @@
 import { cat, indexSelect, type Tensor, tensor, zeros } from "@deepgrain/tensor-gpu";
 import { type FactorSettings, newFactors, type TrainableFactors } from "./lora-part";
 
-/** What the factors of one expert's matrix are: as an adapter's configuration says for its module. */
+/** Rank and scale of the factors of one expert's matrix, from the adapter's configuration for its module. */
 export type FactorSize = Pick<FactorSettings, "rank" | "scale">;
 
 /** Factors of those experts' matrices of one kind that share a rank. */
@@ -9,7 +9,7 @@ export interface ExpertFactors extends TrainableFactors {
   readonly rank: number;
   /** The experts by number, ascending; row i of the stacks belongs to the i-th. */
   readonly experts: readonly number[];
-  /** Factor on each one's product. */
+  /** Scale of each expert's product B·A. */
   readonly scales: readonly number[];
 }
 
@@ -32,13 +32,15 @@ export function newExpertFactors(
   });
 }
 
-/** The one scale where all experts of the layer have factors with it; then the stacks are used as they are. */
+/**
+ * The common scale if all experts of the layer have factors with the same scale; the stacks are then used as they are.
+ */
 export function commonScale({ experts, scales }: ExpertFactors, count: number): number | undefined {
   const [first] = scales;
   return experts.length === count && scales.every((scale) => scale === first) ? first : undefined;
 }
 
-/** The stacks as all experts of the layer need them, [experts, …]: zeros where one has no factors, B times the scale. */
+/** The stacks for all experts of the layer, [experts, …]: zeros for an expert without factors, B times the scale. */
 export function spreadFactors(
   { a, b, experts, scales }: ExpertFactors,
   count: number,

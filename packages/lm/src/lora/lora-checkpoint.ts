@@ -5,11 +5,11 @@ import { formatLoraConfig, type LoraConfig, parseLoraConfig } from "./lora-confi
 import type { Lora } from "./lora-delta";
 import { readLora, saveLora } from "./lora-files";
 
-/** What a checkpoint keeps of attached factors. */
+/** What a checkpoint stores of attached factors. */
 export interface LoraAccess {
   read(): Promise<Lora>;
   write(lora: Lora): void;
-  /** Draws what dropout zeroes, where it is not the engine's. */
+  /** The generator that dropout uses, if it is not the engine's. */
   generator: Generator | undefined;
 }
 
@@ -29,7 +29,7 @@ function restoreGenerator(generator: Generator, value: unknown): void {
 }
 
 /**
- * Attached factors as a part of checkpoints: a folder in PEFT's form.
+ * Attached factors as part of a checkpoint: a folder in PEFT's format.
  * Restoring throws an `LmError`: `ERR_MISMATCH` for factors of other settings or modules, and what `readLora` throws.
  */
 export function loraPart(

@@ -1,10 +1,10 @@
 import { formatError, isObject, parseJsonObject } from "./json-object";
 import { modulePattern } from "./module-pattern";
 
-/** The name that a LoRA folder gives its configuration. */
+/** The file name of the configuration in a LoRA folder. */
 export const LORA_CONFIG_FILE = "adapter_config.json";
 
-/** What `adapter_config.json` of a LoRA adapter says, as far as weights depend on it. */
+/** The settings in `adapter_config.json` of a LoRA adapter that the weights depend on. */
 export interface LoraConfig {
   /** Inner width r of the factors. */
   readonly rank: number;
@@ -12,9 +12,9 @@ export interface LoraConfig {
   readonly alpha: number;
   /** Probability with which inputs of the factors are zeroed in training. */
   readonly dropout: number;
-  /** Ends of module names, `"all-linear"`, or another text: a regular expression of whole names. */
+  /** Ends of module names, `"all-linear"`, or any other text: a regular expression that matches whole names. */
   readonly targetModules: readonly string[] | string;
-  /** Modules that are stored whole. */
+  /** Modules that are stored in full. */
   readonly modulesToSave: readonly string[];
   /** Whether weights are stored [in, out], as GPT-2's are. */
   readonly fanInFanOut: boolean;
@@ -22,11 +22,11 @@ export interface LoraConfig {
   readonly useRslora: boolean;
   /** Ranks of single modules, by end of name or regular expression. */
   readonly rankPattern: Readonly<Record<string, number>>;
-  /** Alphas of single modules, likewise. */
+  /** Alphas of single modules, by end of name or regular expression. */
   readonly alphaPattern: Readonly<Record<string, number>>;
   /** Name or path of the base model. */
   readonly baseModel: string | null;
-  /** Runs the patterns on an engine where a hostile one may never end. Default false. */
+  /** Runs the patterns on an engine where a malicious one may never terminate. Default false. */
   readonly trustPatterns?: boolean;
 }
 
@@ -83,9 +83,9 @@ function checkPattern(
 /**
  * Reads PEFT's `adapter_config.json`.
  *
- * @param options.trustPatterns runs regular expressions of the file on JavaScript's engine, where a hostile one takes for
- *   ever; default false: on an engine of linear time, and what that cannot express is refused
- * @throws {LmError} `ERR_FORMAT` naming file, key and what was expected; also for kinds of adapters other than plain
+ * @param options.trustPatterns runs regular expressions of the file on JavaScript's engine, where a malicious one may
+ *   never terminate; default false: they run on a linear-time engine, which rejects what it cannot express
+ * @throws {LmError} `ERR_FORMAT` naming file, key and what was expected; also for types of adapters other than plain
  *   LoRA (DoRA, trained biases, another `peft_type`)
  * @see Hu et al. 2022 (LoRA); file format of the PEFT library
  */
@@ -153,7 +153,7 @@ function targets(
   return value;
 }
 
-/** PEFT's form as text. */
+/** The configuration as text in PEFT's format. */
 export function formatLoraConfig(config: LoraConfig): string {
   return `${JSON.stringify(
     {
@@ -192,7 +192,7 @@ function patternValue(
 export const loraRank = (config: LoraConfig, module: string): number =>
   patternValue(config.rankPattern, module, config) ?? config.rank;
 
-/** What one module's product B·A is multiplied by: alpha/r, or alpha/√r with `useRslora`. */
+/** The scale of one module's product B·A: alpha/r, or alpha/√r with `useRslora`. */
 export function loraScale(config: LoraConfig, module: string): number {
   const alpha = patternValue(config.alphaPattern, module, config) ?? config.alpha;
   const rank = loraRank(config, module);

@@ -22,12 +22,12 @@ export interface Lora {
   readonly config: LoraConfig;
   /** Factors by module name, such as `model.layers.0.self_attn.q_proj`. */
   readonly factors: ReadonlyMap<string, LoraFactors>;
-  /** Weights that replace the base model's whole, by full name (`modules_to_save`). */
+  /** Weights that replace the base model's weights entirely, by full name (`modules_to_save`). */
   readonly saved: NamedTensors;
 }
 
 /**
- * What a module's factors add to its weight: (alpha/r)·B·A, transposed with `fanInFanOut`.
+ * The change that a module's factors add to its weight: (alpha/r)·B·A, transposed with `fanInFanOut`.
  * @returns [out, in], or [in, out] with `fanInFanOut`
  * @throws {LmError} `ERR_SHAPE` when the factors do not fit each other
  * @see Hu et al. 2022 (LoRA), section 4.1, equation 3

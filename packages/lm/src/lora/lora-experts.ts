@@ -38,11 +38,11 @@ export type ExpertPart = (typeof expertParts)[number];
 /** What gets factors: experts by number, under the name of their matrix. */
 export type ExpertTargets = ReadonlyMap<ExpertPart, ReadonlyMap<number, FactorSize>>;
 
-/** True for a module that holds stacked experts. */
+/** True for a module that contains stacked experts. */
 export const isExpertStacks = (module: nn.Module): module is ExpertStacks =>
   "gateUp" in module && "down" in module && "count" in module && "forward" in module;
 
-/** `loraGateA`; with its rank where a matrix has factors of several: `loraGateRank4A`. */
+/** `loraGateA`; with the rank, as in `loraGateRank4A`, if a matrix has factors of several ranks. */
 const propertyOf = (part: ExpertPart, factor: "A" | "B", rank?: number): string =>
   `lora${part[0]!.toUpperCase()}${part.slice(1, part.indexOf("_"))}${rank === undefined ? "" : `Rank${rank}`}${factor}`;
 
@@ -153,7 +153,7 @@ export function attachToExperts(
     parameters: () => [...properties.values()],
     merge: () => mergeParts(experts, parts),
     detach() {
-      Reflect.deleteProperty(experts, "forward"); // the class's own method shows again
+      Reflect.deleteProperty(experts, "forward"); // the class's own method is visible again
       for (const [property, factor] of properties) {
         Reflect.deleteProperty(experts, property);
         factor.dispose();

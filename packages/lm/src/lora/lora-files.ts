@@ -10,7 +10,7 @@ import { readTextFile, writeTextFile } from "../text-files";
 import { formatLoraConfig, LORA_CONFIG_FILE, loraRank, parseLoraConfig } from "./lora-config";
 import type { Lora, LoraFactors } from "./lora-delta";
 
-/** The name that PEFT gives the tensors. */
+/** The file name that PEFT gives the tensors. */
 const LORA_WEIGHTS_FILE = "adapter_model.safetensors";
 
 const prefix = "base_model.model.";
@@ -18,7 +18,7 @@ const factorName = /^(.*)\.lora_([AB])(?:\.[^.]+)?\.weight$/; // `.default` in f
 
 /**
  * Sorts tensors of a PEFT file into factors and whole modules.
- * @throws {LmError} `ERR_FORMAT` for a module with one factor only, another rank than the configuration's, or a kind of
+ * @throws {LmError} `ERR_FORMAT` for a module with one factor only, a rank that differs from the configuration's, or a
  *   tensor that plain LoRA on linear weights does not have
  */
 export function loraFromTensors(
@@ -95,7 +95,7 @@ export async function readLora(
 }
 
 /**
- * Writes a LoRA folder that PEFT reads; each file appears complete or not at all, the configuration last.
+ * Writes a LoRA folder that PEFT reads; each file is written atomically, the configuration last.
  * @returns bytes of tensor data
  * @throws {LmError} `ERR_IO`
  */

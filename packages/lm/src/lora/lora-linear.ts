@@ -6,7 +6,7 @@ interface WithFactors {
   loraB?: Tensor;
 }
 
-/** Overwrites a weight by itself plus scale·B·A. Works for stacks as well. */
+/** Adds scale·B·A to a weight in place. Works for stacks as well. */
 export async function mergeInto(
   weight: Tensor,
   a: Tensor,
@@ -20,7 +20,7 @@ export async function mergeInto(
   sum.dispose();
 }
 
-/** The same expert by expert, for a stack in fewer bits. */
+/** The same, expert by expert, for a quantised stack. */
 async function mergeEach(weight: Tensor, a: Tensor, b: Tensor, scale: number): Promise<void> {
   for (let e = 0; e < weight.shape[0]!; e++) {
     const [one, factorA, factorB] = [weight, a, b].map((x) => x.detach().select(0, e)) as [
@@ -52,7 +52,7 @@ export function attachToLinear(layer: nn.Linear, name: string, settings: FactorS
     parameters: () => [factors.a, factors.b],
     merge: () => mergeInto(layer.weight, factors.a, factors.b, settings.scale),
     detach() {
-      Reflect.deleteProperty(layer, "forward"); // the class's own method shows again
+      Reflect.deleteProperty(layer, "forward"); // the class's own method is visible again
       delete owner.loraA;
       delete owner.loraB;
       factors.a.dispose();

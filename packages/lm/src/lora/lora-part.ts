@@ -9,7 +9,7 @@ export interface FactorSettings {
   scale: number;
   dropout: number;
   generator: Generator | undefined;
-  /** Whether the factors count in the forward pass; shared by all parts of one adapter. */
+  /** Whether the factors are used in the forward pass; shared by all parts of one adapter. */
   power: { isOn: boolean };
 }
 
@@ -62,11 +62,14 @@ export function fillFactor(name: string, target: Tensor, source: LoraFactors["a"
 
 /** One module that factors are attached to, under its Hugging Face names. */
 export interface LoraPart {
-  /** Views on the factors by the name of the weight's module, for the caller to dispose; stacks give one entry per expert. */
+  /**
+   * Views of the factors by the name of the weight's module, to be disposed by the caller; stacks give one entry per
+   * expert.
+   */
   views(): Map<string, TrainableFactors>;
   parameters(): Tensor[];
-  /** Adds the change to the base weights, for good. */
+  /** Adds the change to the base weights permanently. */
   merge(): Promise<void>;
-  /** Takes the factors off and frees them. */
+  /** Detaches the factors and frees them. */
   detach(): void;
 }

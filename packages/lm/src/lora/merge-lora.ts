@@ -47,8 +47,8 @@ export async function mergeLora(
 }
 
 /**
- * Named weights with a merged adapter taken out again: W − (alpha/r)·B·A, equal to the base within rounding. Whole modules
- * cannot be taken out; to get a base model back bit for bit, use `applyLora`.
+ * Named weights with a merged adapter removed again: W − (alpha/r)·B·A, equal to the base within rounding. Whole
+ * modules cannot be removed; to restore a base model bit for bit, use `applyLora`.
  *
  * @throws {LmError} as `mergeLora`; `ERR_STATE` when the adapter stores whole modules
  */
@@ -68,7 +68,7 @@ export async function unmergeLora(
 
 /**
  * Merges an adapter into a model's weights, keeping the originals.
- * @returns a handle whose `restore()` puts them back, bit for bit
+ * @returns a handle whose `restore()` restores them bit for bit
  * @throws {LmError} as `mergeLora`; `ERR_STATE` when an adapter is applied already
  */
 export async function applyLora(

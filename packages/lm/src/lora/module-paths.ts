@@ -29,17 +29,17 @@ export function* modulePaths(root: nn.Module, prefix = ""): Generator<[string, n
   }
 }
 
-/** True for one of the names, or something that ends with one after a dot. */
+/** True for one of the names, or for a path that ends with a dot and one of them. */
 const isEndOf = (name: string, ends: readonly string[]): boolean =>
   ends.some((end) => name === end || name.endsWith(`.${end}`));
 
-/** True for the module of such a name, and for those inside it. */
+/** True for a module with such a name, and for the modules inside it. */
 export const isWithin = (name: string, ends: readonly string[]): boolean =>
   name.split(".").some((_, i, parts) => isEndOf(parts.slice(0, i + 1).join("."), ends));
 
 /**
- * True when a module name is meant by the targets: `"all-linear"` means all but `lm_head`, a list the ends of names, and
- * another text is a pattern of the whole name.
+ * True when the targets match a module name: `"all-linear"` matches all but `lm_head`, a list matches ends of names,
+ * and any other text is a pattern for the whole name.
  */
 export function isTarget(
   name: string,

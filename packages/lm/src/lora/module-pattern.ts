@@ -1,6 +1,6 @@
 import { RE2JS } from "re2js";
 
-/** Whether a module's name is meant. */
+/** Whether a module's name matches. */
 export type ModuleMatcher = (module: string) => boolean;
 
 const compiled = new Map<string, ModuleMatcher>();
@@ -9,9 +9,10 @@ const mostCompiled = 1000;
 /**
  * Matches module names as PEFT does.
  *
- * @param pattern a regular expression of the end of a name, from a dot on, or, with `isWhole`, of the whole name
- * @param options.trustPatterns runs it on JavaScript's engine, where a hostile one may never end; default false: on an
- *   engine of linear time
+ * @param pattern a regular expression for the end of a name, starting after a dot, or, with `isWhole`, for the whole
+ *   name
+ * @param options.trustPatterns runs it on JavaScript's engine, where a malicious one may never terminate; default
+ *   false: on a linear-time engine
  * @throws {Error} for a malformed expression, or one that cannot be run in linear time
  */
 export function modulePattern(

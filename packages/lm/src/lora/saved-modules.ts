@@ -4,19 +4,19 @@ import { isExpertStacks } from "./lora-experts";
 import { fillFactor } from "./lora-part";
 import { modulePaths } from "./module-paths";
 
-/** A weight that is trained whole. */
+/** A weight that is trained in full. */
 interface SavedWeight {
   /** Its Hugging Face name. */
   name: string;
-  /** The module that has it as a property, and which. */
+  /** The module that has it as a property, and the property's name. */
   owner: nn.Module;
   key: string;
   weight: Tensor;
-  /** What it was before. */
+  /** Its original value. */
   original: Tensor;
 }
 
-/** Modules that are trained and stored whole beside low-rank factors. */
+/** Modules that are trained and stored in full, next to low-rank factors. */
 export interface SavedModules {
   parameters(): Tensor[];
   /** Copies the weights out, by name. */
@@ -25,11 +25,11 @@ export interface SavedModules {
   write(saved: NamedTensors): void;
   /** Runs a function with the original weights. */
   withOriginals<T>(run: () => T): T;
-  /** Puts the originals back, unless the weights are to stay, and forgets them. */
+  /** Restores the originals, unless the new weights are to be kept, and drops them. */
   release(options?: { keepsWeights?: boolean }): void;
 }
 
-/** The modules whose names end as one of `targets` does. @throws {LmError} `ERR_MISSING`, `ERR_STATE` */
+/** The modules whose names end with one of `targets`. @throws {LmError} `ERR_MISSING`, `ERR_STATE` */
 function* targeted(
   model: nn.Module,
   targets: readonly string[],
@@ -58,7 +58,7 @@ function* targeted(
     );
 }
 
-/** The float tensors of a module and of those below it. */
+/** The float tensors of a module and its submodules. */
 function* weightsOf(
   module: nn.Module,
   prefix: string,
@@ -74,7 +74,7 @@ function* weightsOf(
     }
 }
 
-/** Runs a function while the modules have the original weights. */
+/** Runs a function while the modules have their original weights. */
 function exchanging<T>(all: readonly SavedWeight[], run: () => T): T {
   for (const { owner, key, original } of all) Object.assign(owner, { [key]: original });
   try {

@@ -8,23 +8,23 @@ import {
 } from "@deepgrain/tensor-gpu";
 import { applyHook, type ModelHooks } from "./hooks";
 
-/** Everything about one attention besides the projections. */
+/** Settings of one attention layer, apart from the projections. */
 export interface AttendOptions {
   scale: number;
-  /** How many keys a query sees, its own included. Default 0: all before it. */
+  /** Number of keys that a query attends to, its own included. Default 0: all previous ones. */
   window?: number;
-  /** Scores become cap · tanh(score / cap). Default 0: they stay. */
+  /** Scores become cap · tanh(score / cap). Default 0: no cap. */
   cap?: number;
   /** [batch, keys] int32; 0 hides a key. */
   keyMask: Tensor | null;
-  /** [batch, keys] int32; a query sees the keys of its own segment only. */
+  /** [batch, keys] int32; a query attends only to keys of its own segment. */
   segments: Tensor | null;
   hooks: ModelHooks | undefined;
   layer: number;
 }
 
 /**
- * Causal attention of projected heads: fused, or step by step when a hook wants scores or probabilities.
+ * Causal attention of projected heads: fused, or step by step when a hook needs scores or probabilities.
  * @param q [batch, queries, heads, d] @param k [batch, keys, keyHeads, d] @param v [batch, keys, keyHeads, dv]
  * @returns [batch, queries, heads, dv]
  */
@@ -56,7 +56,7 @@ function stepByStep(
   const capped = cap > 0 ? raw.div(cap).tanh().mul(cap) : raw;
   const hidden = hiddenPairs([q.shape[1]!, k.shape[1]!], window, keyMask, segments);
   const scores = applyHook(hooks, "scores", layer, capped.maskedFill(hidden, -Infinity));
-  // A row that sees nothing has only −∞: its probabilities are zeros, as in the fused kernel.
+  // A row that attends to nothing has only −∞ scores: its probabilities are zeros, as in the fused kernel.
   const seesNothing = scores.amax({ dim: -1, keepDim: true }).eq(-Infinity);
   const pattern = where(seesNothing, 0, softmax(scores.maskedFill(seesNothing, 0)));
   return matmul(applyHook(hooks, "pattern", layer, pattern), perQueryHead(v, heads)).transpose(
@@ -65,7 +65,7 @@ function stepByStep(
   );
 }
 
-/** True where query i may not see key j: [1 or batch, 1, queries, keys] */
+/** True where query i may not attend to key j: [1 or batch, 1, queries, keys] */
 function hiddenPairs(
   [queries, keys]: readonly [number, number],
   window: number,

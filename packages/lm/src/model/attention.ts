@@ -5,7 +5,7 @@ import { applyHook } from "./hooks";
 import { OffsetNorm } from "./offset-norm";
 import type { Rotary } from "./rotary";
 
-/** Sizes of grouped-query attention, and what families change about it. */
+/** Sizes of grouped-query attention, and the settings that differ between families. */
 export interface AttentionSizes {
   hiddenSize: number;
   heads: number;
@@ -13,11 +13,11 @@ export interface AttentionSizes {
   headDim: number;
   /** Biases of q, k and v, and of the output. */
   biases: { qkv: boolean; output: boolean };
-  /** Factor on the scores. */
+  /** Scale of the scores. */
   scale: number;
-  /** How many keys a query sees, its own included; 0: all before it. */
+  /** Number of keys that a query attends to, its own included; 0: all previous ones. */
   window: number;
-  /** Scores are cap · tanh(score / cap); 0: as they are. */
+  /** Scores are cap · tanh(score / cap); 0: no cap. */
   cap: number;
   /** Queries and keys normalised per head, over their full width, or not. */
   qkNorm: "head" | "full" | null;
@@ -89,7 +89,7 @@ export class Attention extends nn.Module {
     return this.oProj.forward(out.reshape([batch, seq, heads * headDim]));
   }
 
-  /** Queries, keys and values of all heads side by side, normalised where the family does. */
+  /** Queries, keys and values of all heads, normalised if the family does so. */
   private project(x: Tensor): [Tensor, Tensor, Tensor] {
     const { heads, keyValueHeads, headDim } = this._sizes;
     const [q, k, v] = this.qkvProj

@@ -23,12 +23,12 @@ import { causalTargets, positionsOf } from "./positions";
 import type { LabelledBatch } from "./token-batch";
 import { viewsOf } from "./weight-views";
 
-/** Logits of a batch that are taken at once; more are taken in chunks. */
+/** Maximum number of logits that are computed at once; larger batches are computed in chunks. */
 export const LARGEST_LOGITS = 24 * 2 ** 20;
 
 /** Options of a forward pass. */
 export interface ForwardOptions {
-  /** 1 for tokens that count, 0 for padding, [batch, cached + seq]; default: the batch's, else all count. */
+  /** 1 for real tokens, 0 for padding, [batch, cached + seq]; default: the batch's mask, else all 1. */
   attentionMask?: ArrayLike<number>;
   /** Position of each new token, [batch, seq], whole numbers from 0; default: counted from the mask or the cache. */
   positions?: ArrayLike<number>;
@@ -37,13 +37,16 @@ export interface ForwardOptions {
   /** Functions that read or replace tensors inside the blocks; `scores` and `pattern` slow attention down. */
   hooks?: ModelHooks;
   /**
-   * Receives the decision of each expert layer's router, on the tape unless gradients are checkpointed; call `keep()` on
-   * what must live longer.
+   * Receives the decision of each expert layer's router, on the tape unless gradients are checkpointed; call `keep()`
+   * on tensors that must live longer.
    */
   onGate?: (gate: Gate) => void;
   /** A loss on the decision of each expert layer's router, attached to the layer; null for none. */
   gateLoss?: (gate: Gate) => Tensor | null;
-  /** The gradient that balance losses of expert layers get while training; 1/n when gradients of n batches are averaged. Default 1. */
+  /**
+   * The gradient that balance losses of expert layers receive during training; 1/n when gradients of n batches are
+   * averaged. Default 1.
+   */
   auxLossScale?: number;
 }
 
@@ -56,8 +59,9 @@ export class CausalLM extends nn.Module {
   transformer: Gpt2Decoder | null = null;
   lmHead: nn.Linear | null;
   /**
-   * Keeps between blocks the residual stream alone while training; the backward pass runs each block again. About a third
-   * more time for a small part of the memory. Not with a cache or hooks, which have no backward pass. Default false.
+   * During training, keeps only the residual stream between blocks; the backward pass runs each block again. This takes
+   * about a third more time and a small part of the memory. Not with a cache or hooks, which have no backward pass.
+   * Default false.
    */
   gradientCheckpointing = false;
   private _views: ReadonlyMap<string, Tensor> | undefined;
@@ -105,10 +109,10 @@ export class CausalLM extends nn.Module {
   }
 
   /**
-   * The logits of the next token at every place.
+   * The logits of the next token at every position.
    * @returns [batch, length, vocabulary]
-   * @throws {LmError} `ERR_SHAPE` for a batch or mask of the wrong size, `ERR_RANGE` past the longest position, `ERR_STATE`
-   *   for segments beside a cache
+   * @throws {LmError} `ERR_SHAPE` for a batch or mask of the wrong size, `ERR_RANGE` past the longest position,
+   *   `ERR_STATE` for segments together with a cache
    */
   forward(tokens: LabelledBatch, options: ForwardOptions = {}): Tensor {
     return this.head(this.hiddenStates(tokens, options));
@@ -159,12 +163,12 @@ export class CausalLM extends nn.Module {
     return this.finalNorm(x);
   }
 
-  /** The norm after the last block alone: residual stream [..., hidden] to hidden states [..., hidden]. */
+  /** Only the norm after the last block: residual stream [..., hidden] to hidden states [..., hidden]. */
   finalNorm(x: Tensor): Tensor {
     return this.decoder.finish(x);
   }
 
-  /** The output head alone: hidden states [..., hidden] to logits [..., vocabulary]. */
+  /** Only the output head: hidden states [..., hidden] to logits [..., vocabulary]. */
   head(hidden: Tensor): Tensor {
     const logits = this.lmHead
       ? this.lmHead.forward(hidden)
@@ -175,7 +179,7 @@ export class CausalLM extends nn.Module {
 
   /**
    * The mean cross-entropy of predicting each label from the tokens before it.
-   * @param options.labels [batch, length]; −100 counts for nothing. Default: the batch's, else the ids, −100 where masked
+   * @param options.labels [batch, length]; −100 is ignored. Default: the batch's, else the ids, −100 where masked
    */
   loss(
     tokens: LabelledBatch,
@@ -204,7 +208,7 @@ export class CausalLM extends nn.Module {
     return linearCrossEntropy(hidden, weight, targets);
   }
 
-  /** Logits are cap · tanh(logit / cap); 0: as they are. */
+  /** Logits are cap · tanh(logit / cap); 0: no cap. */
   get logitCap(): number {
     return this.config.modelType === "gpt2" ? 0 : decoderTraits(this.config).logitCap;
   }

@@ -6,7 +6,7 @@ interface Block extends nn.Module {
 }
 
 /**
- * A block of which the residual stream alone is kept: the backward pass runs it again.
+ * A block that keeps only the residual stream: the backward pass runs the block again.
  * @see Chen et al. 2016, "Training deep nets with sublinear memory cost", section 4
  */
 export function checkpointedBlock(block: Block, x: Tensor, context: ForwardContext): Tensor {

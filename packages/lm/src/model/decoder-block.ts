@@ -20,7 +20,7 @@ import { moeLayerConfig } from "./moe-layer-config";
 import { OffsetNorm } from "./offset-norm";
 import type { Rotary } from "./rotary";
 
-/** Angles of a model's layers: windowed ones may turn faster. */
+/** Rotary tables of a model's layers: layers with a window may have a smaller base. */
 export interface Rotaries {
   global: Rotary;
   local: Rotary;
@@ -73,7 +73,7 @@ function feedForwardFor(
 type Norm = nn.RMSNorm | OffsetNorm;
 
 /**
- * One block: x + attention(norm(x)), then + feed-forward(norm(·)), with norms in front of each part, behind it, or both;
+ * One block: x + attention(norm(x)), then + feed-forward(norm(·)), with norms before each part, after it, or both;
  * Hugging Face's names.
  */
 export class DecoderBlock extends nn.Module {
@@ -104,7 +104,7 @@ export class DecoderBlock extends nn.Module {
     if (traits.norms !== "before") this.postFeedforwardLayernorm = norm();
   }
 
-  /** Norms around attention; null where the family has none. */
+  /** Norms around attention; null if the family has none. */
   get attentionNorms(): { before: Norm | null; after: Norm | null } {
     const after = this.postFeedforwardLayernorm ? this.postAttentionLayernorm : null;
     return { before: this.inputLayernorm, after };

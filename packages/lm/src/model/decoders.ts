@@ -57,7 +57,7 @@ export class Decoder extends nn.Module {
   }
 }
 
-/** The same of GPT-2, whose positions are learned. */
+/** The same for GPT-2, whose positions are learned. */
 export class Gpt2Decoder extends nn.Module {
   wte: nn.Embedding;
   wpe: nn.Embedding;

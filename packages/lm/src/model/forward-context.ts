@@ -3,24 +3,24 @@ import type { Tensor } from "@deepgrain/tensor-gpu";
 import type { ModelHooks } from "./hooks";
 import type { KvCache } from "./kv-cache";
 
-/** What every block of one forward pass shares. */
+/** State shared by all blocks of one forward pass. */
 export interface ForwardContext {
   /** int32 [batch, seq] */
   positions: Tensor;
   /** One more than the largest position. */
   positionLimit: number;
-  /** [batch, keys] int32 over the cached and the new tokens, 0 hides; null when all count. */
+  /** [batch, keys] int32 over the cached and the new tokens, 0 hides; null if no token is masked. */
   keyMask: Tensor | null;
-  /** [batch, seq] int32 over the new tokens; null when all count. */
+  /** [batch, seq] int32 over the new tokens; null if no token is masked. */
   tokenMask: Tensor | null;
-  /** [batch, seq] int32: tokens see only those of their own segment; null when a row is one. */
+  /** [batch, seq] int32: tokens attend only to their own segment; null if each row is one segment. */
   segments: Tensor | null;
-  /** The gradient that balance losses of expert layers get. */
+  /** The gradient that balance losses of expert layers receive. */
   auxLossScale: number;
   cache: KvCache | null;
   hooks: ModelHooks | undefined;
-  /** Sees what each expert layer's router says, with its path to the router. */
+  /** Receives the decision of each expert layer's router, with its gradient path. */
   onGate?: (gate: Gate) => void;
-  /** A loss on what each expert layer's router says, attached to the layer. */
+  /** A loss on the decision of each expert layer's router, attached to the layer. */
   gateLoss?: (gate: Gate) => Tensor | null;
 }

@@ -5,7 +5,9 @@ import type { ForwardContext } from "./forward-context";
 import { applyHook, type ModelHooks } from "./hooks";
 import { activations } from "./mlp";
 
-/** A blank weight in fewer bits, whose rows that are multiplied lie together; null where it is none. */
+/**
+ * An empty quantised weight, stored so that each row of a product is contiguous; null for a type that is not quantised.
+ */
 function blankTransposed(outFeatures: number, inFeatures: number): Tensor | null {
   const rows = nn.blankWeight([outFeatures, inFeatures]);
   if (!(rows instanceof CompactTensor)) {
@@ -48,7 +50,7 @@ export class Gpt2Attention extends nn.Module {
     this.cProj = new Conv1D(hiddenSize, hiddenSize);
   }
 
-  /** Factor on the scores. */
+  /** Scale of the scores. */
   get scale(): number {
     const { hiddenSize, numAttentionHeads, scaleAttnWeights, scaleAttnByInverseLayerIdx } =
       this._config;

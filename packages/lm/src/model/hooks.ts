@@ -1,17 +1,17 @@
 import type { Tensor } from "@deepgrain/tensor-gpu";
 
-/** What a hook sees besides the tensor. */
+/** What a hook receives besides the tensor. */
 export interface HookSite {
   /** Block number from 0; −1 for the embeddings. */
   layer: number;
 }
 
-/** Looks at a tensor of the forward pass; what it returns takes the tensor's place (with its gradient path). */
+/** Receives a tensor of the forward pass; a returned tensor replaces it (with its gradient path). */
 export type TensorHook = (tensor: Tensor, site: HookSite) => Tensor | undefined;
 
 /**
- * Places in every block where an analysis can look or reach in. Each is free when unused. `scores` and `pattern` make
- * the block compute attention step by step instead of in the fused kernel, with the same result.
+ * Points in every block where an analysis can read or replace activations. Unused hooks cost nothing. `scores` and
+ * `pattern` make the block compute attention step by step instead of in the fused kernel, with the same result.
  */
 export interface ModelHooks {
   /** Residual stream after the embeddings (layer −1) and after every block, [batch, seq, hidden]. */

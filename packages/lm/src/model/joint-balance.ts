@@ -11,13 +11,16 @@ import {
 } from "@deepgrain/tensor-gpu";
 
 interface LayerSums {
-  /** [experts] choices of each expert, slots together. */
+  /** [experts] how often each expert was chosen, summed over slots. */
   chosen: Tensor;
   /** [experts] sums of the routers' probabilities, on the tape unless blocks are checkpointed. */
   scores: Tensor;
 }
 
-/** What the second passes of checkpointed blocks need: the gradient of the loss for each expert's sum of probabilities. */
+/**
+ * State for the second pass of checkpointed blocks: the gradient of the loss with respect to each expert's sum of
+ * probabilities.
+ */
 interface Slope {
   /** [experts] */
   values: Tensor;
@@ -26,13 +29,13 @@ interface Slope {
 }
 
 /**
- * The balance loss of Switch Transformers over all layers and tokens together, as Hugging Face's mixtures take it:
+ * The balance loss of Switch Transformers over all layers and tokens together, as Hugging Face's mixtures compute it:
  * experts · Σ_e (share of choices that are e, summed over slots) · (mean probability of e).
  *
- * With checkpointed blocks the probabilities are not on the tape when the loss is taken. Its gradient for them depends on
- * the choices alone, which are known by then: the loss hands it to the blocks' second passes.
+ * With checkpointed blocks the probabilities are not on the tape when the loss is computed. Its gradient with respect
+ * to them depends only on the choices, which are known by then: the loss passes it to the blocks' second passes.
  *
- * @param attentionMask 0 for tokens that do not count; default: all count
+ * @param attentionMask 0 for masked tokens; default: none is masked
  * @returns `onGate` and `gateLoss` for the forward pass, then `loss(hidden)` with its result: a scalar without its factor; 0
  *   where no layer has experts
  * @see Fedus et al. 2022 (Switch Transformer), equations 4 to 6
@@ -77,7 +80,7 @@ export function jointBalance(
     for (const { chosen, scores } of layers.splice(0))
       for (const x of [chosen, scores]) x.dispose();
     if (!isCheckpointed) return value;
-    // As a consumer of the hidden states this node's backward runs before that of any block.
+    // This node consumes the hidden states, so its backward pass runs before that of any block.
     return tracked("jointBalance", value.detach(), [hidden], (hold) => {
       const held = hold(weights);
       return (gradient) => {
@@ -89,7 +92,7 @@ export function jointBalance(
   return { onGate, gateLoss, loss };
 }
 
-/** Choices of each expert, slots together: [experts], off the tape. */
+/** How often each expert was chosen, summed over slots: [experts], off the tape. */
 const countChoices = ({ ids, scores }: Gate): Tensor =>
   noGrad(() =>
     tidy(() => {

@@ -1,12 +1,14 @@
 import { copy_, noGrad, type Tensor, zeros } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
 
-/** What one attention layer keeps of the past: named buffers [batch, heads, capacity, size], so that a head's keys lie together. */
+/**
+ * The cache of one attention layer: named buffers [batch, heads, capacity, size], so that a head's keys are contiguous.
+ */
 export type LayerCache = Map<string, Tensor>;
 
 /**
- * Keys and values (or latents) of the tokens read so far, so that each new token costs one step. Room is reserved at
- * once for `capacity` tokens. Call `dispose()` when done.
+ * Keys and values (or latents) of the tokens read so far, so that each new token costs one step. Memory for `capacity`
+ * tokens is reserved at once. Call `dispose()` when done.
  */
 export class KvCache {
   /** Tokens read so far. */
@@ -19,7 +21,7 @@ export class KvCache {
   ) {}
 
   /**
-   * Stores `x` [batch, seq, heads, size] behind the tokens read so far.
+   * Stores `x` [batch, seq, heads, size] after the tokens read so far.
    * @returns all tokens so far, a view [batch, length + seq, heads, size]
    * @throws {LmError} `ERR_RANGE` when the cache is full
    */

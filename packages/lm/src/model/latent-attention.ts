@@ -22,8 +22,8 @@ export interface LatentSizes {
 
 /**
  * Multi-head latent attention: keys and values are rebuilt from one small latent per token, and only that latent and
- * one rotated key are cached. While reading from a cache the up-projections are absorbed into queries and outputs, so
- * that attention runs on the latents themselves.
+ * one rotated key are cached. With a cache, the up-projections are absorbed into queries and outputs, so that attention
+ * runs directly on the latents.
  *
  * @see DeepSeek-V2 2024, section 2.1 and equations 37 to 47
  */
@@ -158,7 +158,7 @@ interface Heads {
   keyRope: Tensor;
 }
 
-/** Hooks that look at single heads need them expanded. */
+/** Hooks on single heads need expanded keys and values. */
 const needsHeads = ({ hooks }: ForwardContext): boolean =>
   Boolean(
     hooks?.query ||

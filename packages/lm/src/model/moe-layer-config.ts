@@ -4,7 +4,7 @@ import { LmError } from "../errors";
 
 const families = ["deepseek", "deepseek_v2", "deepseek_v3"] as const;
 
-/** What the configuration of a model says about each of its expert layers. */
+/** The settings of each expert layer, from the model's configuration. */
 export function moeLayerConfig(config: MixtureModelConfig & ModelConfig): MoeConfig {
   const family = families.find((name) => name === config.modelType);
   const base: MoeConfig = {
@@ -21,7 +21,7 @@ export function moeLayerConfig(config: MixtureModelConfig & ModelConfig): MoeCon
     // The model draws all its weights itself, or a loader fills them.
     generator: null,
   };
-  // These families take one balance loss over all layers, which `loss` adds where the configuration asks for it.
+  // These families use one balance loss over all layers, which `loss` adds if the configuration asks for it.
   if ("outputRouterLogits" in config)
     return {
       ...base,
@@ -45,7 +45,7 @@ export function moeLayerConfig(config: MixtureModelConfig & ModelConfig): MoeCon
 /**
  * The losses over devices that a configuration asks for.
  * @param limit devices that a token may use; null: all
- * @throws {LmError} `ERR_CONFIG` when nothing says how many devices there are
+ * @throws {LmError} `ERR_CONFIG` when the number of devices is not known
  */
 function deviceLosses(
   config: Partial<DeviceLossConfig> & { nGroup?: number | null },

@@ -3,7 +3,7 @@ import { LmError } from "../errors";
 import type { KvCache } from "./kv-cache";
 import type { LabelledBatch, TokenBatch } from "./token-batch";
 
-/** The label that counts for nothing. */
+/** The label that is ignored. */
 export const IGNORED_LABEL = -100;
 
 export interface BatchPositions {
@@ -11,23 +11,24 @@ export interface BatchPositions {
   positionLimit: number;
   keyMask: Tensor | null;
   tokenMask: Tensor | null;
-  /** [batch, seq], null where a row is one segment. */
+  /** [batch, seq], null if each row is one segment. */
   segments: Tensor | null;
 }
 
-/** What positions depend on besides the tokens. */
+/** The inputs that positions depend on besides the tokens. */
 interface PositionOptions {
   attentionMask?: ArrayLike<number>;
-  /** Positions that the caller chose. */
+  /** Positions given by the caller. */
   places?: ArrayLike<number>;
   cache?: KvCache;
 }
 
 /**
- * Positions of a batch: those given, else the cumulative sum of the mask less one, 0 for padding; plain counting without
- * a mask. With segments they start again at 0 with each, wherever padding is.
- * @throws {LmError} `ERR_SHAPE` when the mask does not cover the cached and the new tokens, or positions or segments not the
- *   new ones; `ERR_RANGE` for a position that is not a whole number of at least 0; `ERR_STATE` for segments beside a cache
+ * Positions of a batch: those given, else the cumulative sum of the mask less one, 0 for padding; without a mask, 0 …
+ * seq − 1. With segments, positions start again at 0 in each segment, wherever padding is.
+ * @throws {LmError} `ERR_SHAPE` when the mask does not cover the cached and the new tokens, or positions or segments do
+ * not cover the new ones; `ERR_RANGE` for a position that is not a whole number of at least 0; `ERR_STATE` for segments
+ * together with a cache
  */
 export function positionsOf(tokens: LabelledBatch, options: PositionOptions): BatchPositions {
   const counted = countedPositions(tokens, options);
@@ -58,7 +59,7 @@ function checkSegments(
     );
 }
 
-/** Places that start again at 0 where the segment changes. */
+/** Positions that start again at 0 where the segment changes. */
 function segmentPlaces(segments: ArrayLike<number>, length: number): Int32Array {
   const places = new Int32Array(segments.length);
   for (let i = 0; i < places.length; i++)
@@ -131,7 +132,7 @@ function countedPositions(
 }
 
 /**
- * What each place should predict: the next label, nothing at the end of a row or segment. int32 [batch, length].
+ * The target of each position: the next label, none at the end of a row or segment. int32 [batch, length].
  * @throws {LmError} `ERR_SHAPE` for labels of another size
  */
 export function causalTargets(
@@ -143,7 +144,7 @@ export function causalTargets(
   return tensor(targets, { shape: [tokens.batch, tokens.length] });
 }
 
-/** How many tokens of a batch are predicted. @throws {LmError} `ERR_SHAPE` for labels of another size */
+/** Number of tokens of a batch that are predicted. @throws {LmError} `ERR_SHAPE` for labels of another size */
 export function countTargets(tokens: LabelledBatch): number {
   const targets = targetIds(tokens, tokens.labels, tokens.attentionMask);
   return targets.reduce((count, target) => (target === IGNORED_LABEL ? count : count + 1), 0);

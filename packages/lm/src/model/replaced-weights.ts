@@ -1,12 +1,12 @@
 import { LmError } from "../errors";
 import type { CausalLM } from "./causal-lm";
 
-/** Weights of a model that were overwritten, with what they were before. */
+/** Weights of a model that were overwritten, with their original values. */
 export interface ReplacedWeights {
   readonly names: readonly string[];
   /** Bytes of the kept originals. */
   readonly originalBytes: number;
-  /** Puts the originals back, bit for bit, and forgets them. Does nothing the second time. */
+  /** Restores the originals bit for bit, and drops them. A second call does nothing. */
   restore(): void;
 }
 
@@ -16,11 +16,11 @@ const replaced = new WeakMap<object, ReplacedWeights>();
 export const hasReplacedWeights = (model: object): boolean => replaced.has(model);
 
 /**
- * Overwrites weights one at a time, keeping the originals. If anything fails or is aborted, all are put back.
+ * Overwrites weights one at a time, keeping the originals. If anything fails or is aborted, all are restored.
  *
  * @param next gives the new value of a weight, from its old one
- * @throws {LmError} `ERR_STATE` when weights of the model are replaced already; `ERR_SHAPE` when a size differs; what
- *   `next` throws; the signal's reason
+ * @throws {LmError} `ERR_STATE` when weights of the model are replaced already; `ERR_SHAPE` when a size differs;
+ *   whatever `next` throws; the signal's reason
  */
 export async function replaceWeights(
   model: Pick<CausalLM, "readWeight" | "writeWeight">,

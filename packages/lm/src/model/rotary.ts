@@ -2,10 +2,10 @@ import { rope, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type RopeFrequencies, type RotaryModelConfig, ropeFrequencies } from "../config";
 import { LmError } from "../errors";
 
-/** Cosine and sine tables of one model, grown as longer sequences come, shared by all layers. */
+/** Cosine and sine tables of one model, shared by all layers; they grow as longer sequences arrive. */
 export class Rotary {
   private tables: { cos: Tensor; sin: Tensor } | undefined;
-  /** Positions the tables hold, and the sequence length they were made for. */
+  /** Number of positions in the tables, and the sequence length that they were computed for. */
   private rows = 0;
   private madeFor = 0;
 
@@ -30,7 +30,8 @@ export class Rotary {
   }
 
   /**
-   * Cosines and sines of positions up to `length`, for code that rotates on its own. They live until a longer sequence comes.
+   * Cosines and sines of positions up to `length`, for code that rotates on its own. They live until a longer sequence
+   * arrives.
    * @throws {LmError} `ERR_RANGE` beyond the model's longest position
    */
   tablesFor(length: number): { cos: Tensor; sin: Tensor; interleaved: boolean } {
@@ -41,7 +42,7 @@ export class Rotary {
   private prepare(length: number): void {
     const { maxPositionEmbeddings, ropeScaling } = this.config;
     if (ropeScaling?.type === "dynamic") {
-      // The frequencies themselves depend on the length, once it exceeds the trained one.
+      // Once the length exceeds the trained one, the frequencies also depend on it.
       if (length !== this.madeFor || this.rows === 0)
         this.build(length, ropeFrequencies(this.config, { sequenceLength: length }));
       this.madeFor = length;
@@ -83,7 +84,7 @@ export class Rotary {
   }
 }
 
-/** The angles of a model's layers; one table for both where windowed layers turn like the others. */
+/** The rotary tables of a model's layers; one table for both if layers with a window have the same base. */
 export function rotariesOf(config: RotaryModelConfig): { global: Rotary; local: Rotary } {
   const global = new Rotary(config);
   if (config.modelType !== "gemma3_text") return { global, local: global };

@@ -5,15 +5,16 @@ export interface TokenBatch {
   length: number;
 }
 
-/** A batch with what it should predict, and which of its tokens count. */
+/** A batch with its labels and its attention mask. */
 export interface LabelledBatch extends TokenBatch {
-  /** [batch × length], −100 for nothing; default: the ids, −100 where masked. */
+  /** [batch × length], −100 is ignored; default: the ids, −100 where masked. */
   labels?: ArrayLike<number>;
-  /** 1 for tokens that count, 0 for padding, [batch × length]; default: all count. */
+  /** 1 for real tokens, 0 for padding, [batch × length]; default: all 1. */
   attentionMask?: ArrayLike<number>;
   /**
-   * The number of the conversation that each token belongs to, [batch × length]: tokens see and predict only tokens of
-   * their own, and positions start again where it changes. Default: a row is one conversation.
+   * The number of the conversation that each token belongs to, [batch × length]: tokens attend to and predict only
+   * tokens of their own conversation, and positions start again where the number changes. Default: a row is one
+   * conversation.
    */
   segments?: ArrayLike<number>;
 }

@@ -11,14 +11,14 @@ type Call = { value: (args: Value[], scope: Environment) => Value };
 /** A parsed template. */
 export type Program = ReturnType<typeof parse>;
 
-/** Steps that a template may take by default: a second or two. */
+/** Default limit on a template's steps: one or two seconds. */
 export const defaultStepLimit = 1_500_000;
 /** Characters of one text, and elements and characters of one list or mapping. */
 const largestSize = 2 ** 24;
 const largestIndent = 256;
 const stepsPerPass = 8; // the interpreter makes two scopes for each pass of a loop
 
-/** Syntax nodes as far as they are looked at here. */
+/** Syntax nodes, with only the fields that are used here. */
 interface Shape {
   type: string;
   value?: string;
@@ -43,7 +43,7 @@ function childrenOf(value: Value): Value[] {
   return isMapping(value) ? [...(value.value as Map<string, Value>).values()] : [];
 }
 
-/** Characters or elements, without what is inside elements. */
+/** Number of characters or elements, without the contents of the elements. */
 function sizeOf(value: Value): number {
   if (isMapping(value)) return (value.value as Map<string, Value>).size;
   return isText(value) || isList(value) ? (value.value as { length: number }).length : 0;
@@ -87,7 +87,7 @@ class BoundedInterpreter extends Interpreter {
     return value;
   }
 
-  /** Notes which of a node's children need a closer look. */
+  /** Records which of a node's children need further checks. */
   private expect(node: Shape): void {
     for (const part of [node.body, node.alternate, node.defaultBlock])
       for (const printed of Array.isArray(part) ? part : [])
@@ -143,7 +143,7 @@ class BoundedInterpreter extends Interpreter {
     return weight;
   }
 
-  /** `replace` can make much of little; its result is measured before it is made. */
+  /** `replace` can produce a large text from a small one; the size of its result is computed before it runs. */
   private guardReplace(value: Value): void {
     if (!isText(value)) return;
     const replace = value.builtins.get("replace") as (Value & Call) | undefined;
@@ -163,7 +163,7 @@ class BoundedInterpreter extends Interpreter {
   }
 }
 
-/** As Python's `range`, on the interpreter's budget. */
+/** Python's `range`, counted against the interpreter's budget. */
 function boundedRange(interpreter: () => BoundedInterpreter) {
   return (start: number, stop?: number, step = 1): number[] => {
     const [first, end] = stop === undefined ? [0, start] : [start, stop];
@@ -181,7 +181,7 @@ export const parseTemplate = (source: string): Program =>
 /**
  * The text of a template, with the variables that the library offers to all templates.
  *
- * @param stepLimit evaluations, loop passes and elements that filters look at
+ * @param stepLimit evaluations, loop passes and elements that filters process
  * @throws {Error} when the template fails, takes more steps, or makes a value of more than 2^24 characters
  */
 export function renderTemplate(

@@ -9,7 +9,7 @@ export interface BpeTokenizerJsonOptions {
   eosToken?: string;
 }
 
-/** GPT-2's pattern is built into the ByteLevel step; any other one stands before it as a Split step. */
+/** GPT-2's pattern is built into the ByteLevel step; any other pattern comes before it as a Split step. */
 function byteLevelPreTokenizer(pattern: string): object {
   const byteLevel = (useRegex: boolean) => ({
     type: "ByteLevel",

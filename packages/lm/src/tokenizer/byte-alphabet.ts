@@ -21,7 +21,7 @@ export const bytesInAlphabetOrder: readonly number[] = Array.from(
   (_, byte) => byte,
 ).sort((a, b) => byteToCharacter[a]!.charCodeAt(0) - byteToCharacter[b]!.charCodeAt(0));
 
-/** Writes a string of raw bytes (one character U+0000–U+00FF a byte) in the byte alphabet. */
+/** Writes a string of raw bytes (one character U+0000–U+00FF per byte) in the byte alphabet. */
 export function toByteAlphabet(binary: string): string {
   let text = "";
   for (let i = 0; i < binary.length; i++) text += byteToCharacter[binary.charCodeAt(i)]!;

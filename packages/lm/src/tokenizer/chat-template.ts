@@ -19,7 +19,7 @@ export interface ChatTemplateOptions {
   template?: string;
   /** Further variables of the template, such as `tools`. */
   variables?: Record<string, unknown>;
-  /** Steps after which a template that does not end is given up. Default 1,500,000. */
+  /** Maximum number of steps before a template that does not terminate is aborted. Default 1,500,000. */
   stepLimit?: number;
 }
 

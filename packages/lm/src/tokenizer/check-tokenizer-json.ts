@@ -1,6 +1,6 @@
 import { LmError } from "../errors";
 
-/** Ids from here on are refused: the largest published vocabularies have some 300,000 tokens. */
+/** Ids from this value on are rejected: the largest published vocabularies have some 300,000 tokens. */
 const idLimit = 2 ** 22;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -47,7 +47,7 @@ function checkMerges(merges: unknown): void {
 }
 
 /**
- * Checks what the library that runs tokenizers takes as it comes: ids, merges and added tokens.
+ * Checks what the tokenizer library does not validate: ids, merges and added tokens.
  * @throws {LmError} `ERR_FORMAT` naming the key
  */
 export function checkTokenizerJson(json: unknown): void {

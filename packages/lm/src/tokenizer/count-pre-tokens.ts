@@ -3,7 +3,7 @@ import { LmError } from "../errors";
 
 /**
  * The pre-token pattern of GPT-2 as `tokenizer.json` writes it: contractions, letters, digits and other
- * signs, each with at most one space in front, and runs of white space.
+ * signs, each with at most one leading space, and runs of white space.
  * @see Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, released `encoder.py`
  */
 export const gpt2Pattern =
@@ -11,7 +11,7 @@ export const gpt2Pattern =
 
 const maximumCountedAtOnce = 1 << 20; // characters matched per call: bounds the list that `match` returns
 
-/** Returns the function that cuts a text the way a tokenizer with this pattern will. */
+/** Returns the function that splits a text as a tokenizer with this pattern does. */
 function preTokenizer(pattern: string): (text: string) => readonly string[] {
   if (pattern === gpt2Pattern) {
     const expression = new RegExp(gpt2Pattern, "gu");
@@ -34,8 +34,8 @@ function preTokenizer(pattern: string): (text: string) => readonly string[] {
 }
 
 /**
- * Cuts a long text after single line breaks that a letter follows: GPT-2's pattern makes the same
- * pre-tokens of the parts as of the whole.
+ * Splits a long text after single line breaks that are followed by a letter: GPT-2's pattern gives the same pre-tokens
+ * for the parts as for the whole.
  */
 function* pieces(text: string): Generator<string> {
   const seam = /(?<=\S)\n(?=\p{L})/gu;
@@ -54,7 +54,7 @@ const escapeForExpression = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g
 
 /**
  * Returns the function that cuts texts at special tokens, so that none of them is ever counted.
- * Where one special token begins another, the longer one is cut out.
+ * If one special token is a prefix of another, the longer one is matched.
  */
 function specialSplitter(specialTokens: readonly string[]): (text: string) => string[] {
   if (specialTokens.length === 0) return (text) => [text];

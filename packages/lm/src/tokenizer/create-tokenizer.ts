@@ -5,7 +5,7 @@ import { checkTokenizerJson } from "./check-tokenizer-json";
 import { guardPatterns } from "./guard-patterns";
 import type { TokenizerConfigJson } from "./tokenizer-json";
 
-/** Turns text into token ids and back. */
+/** Converts text to token ids and back. */
 export interface Tokenizer {
   /**
    * The ids of a text. Special tokens written out in the text become their ids.
@@ -13,7 +13,7 @@ export interface Tokenizer {
    */
   encode(text: string, options?: { addSpecialTokens?: boolean }): number[];
   /**
-   * The text of ids. Bytes that are no UTF-8 become U+FFFD.
+   * The text of ids. Bytes that are not valid UTF-8 become U+FFFD.
    * @param options.skipSpecialTokens leaves special tokens out. Default false.
    * @throws {LmError} `ERR_RANGE` when an id is not in the vocabulary
    */
@@ -23,11 +23,11 @@ export interface Tokenizer {
   readonly bosTokenId: number | undefined;
   readonly eosTokenId: number | undefined;
   readonly padTokenId: number | undefined;
-  /** Starts a row of an encoder; undefined, as the two below, where the configuration or the vocabulary lacks it. */
+  /** Starts a row of an encoder; undefined, like the two below, if the configuration or the vocabulary lacks it. */
   readonly clsTokenId: number | undefined;
   /** Ends each text of an encoder's row. */
   readonly sepTokenId: number | undefined;
-  /** Stands where a masked LM predicts. */
+  /** Marks the positions that a masked LM predicts. */
   readonly maskTokenId: number | undefined;
   tokenToId(token: string): number | undefined;
   idToToken(id: number): string | undefined;
@@ -46,7 +46,7 @@ export interface TokenizerFiles {
   config?: TokenizerConfigJson;
 }
 
-/** Tokens that only tokenizer_config.json knows are added, as the Python library does. */
+/** Tokens that only tokenizer_config.json contains are added, as in the Python library. */
 function withConfigTokens(tokenizer: object, config: TokenizerConfigJson): object {
   const given = tokenizer as { added_tokens?: { content: string }[] };
   const own = Array.isArray(given.added_tokens) ? given.added_tokens : [];
@@ -60,7 +60,7 @@ function withConfigTokens(tokenizer: object, config: TokenizerConfigJson): objec
   return { ...absent, ...tokenizer, added_tokens };
 }
 
-/** Runs what goes through the library; what it throws becomes an `LmError`. */
+/** Runs a call into the library; its errors become `LmError`s. */
 function guarded<T>(caller: string, action: () => T): T {
   try {
     return action();
@@ -74,8 +74,8 @@ function guarded<T>(caller: string, action: () => T): T {
 /** How far a tokenizer's files are trusted. */
 export interface CreateTokenizerOptions {
   /**
-   * Runs all regular expressions of tokenizer.json on JavaScript's engine, where a hostile one may never end. By default
-   * published patterns run there, others on an engine of linear time, and what that cannot express is refused.
+   * Runs all regular expressions of tokenizer.json on JavaScript's engine, where a malicious one may never terminate.
+   * By default, published patterns run there and others on a linear-time engine, which rejects what it cannot express.
    */
   trustPatterns?: boolean;
 }
@@ -116,7 +116,7 @@ function surroundings(
 }
 
 /**
- * Makes a tokenizer from parsed JSON files; works without a file system.
+ * Creates a tokenizer from parsed JSON files; works without a file system.
  * Spaces before punctuation are kept in decoding unless `clean_up_tokenization_spaces` is true.
  *
  * @param options.trustPatterns runs regular expressions of tokenizer.json that may backtrack without end, default false

@@ -36,9 +36,10 @@ function boundaryIds({ bosTokenId, eosTokenId }: Pick<Tokenizer, "bosTokenId" | 
 
 /**
  * Encodes a conversation in DeepSeek's chat format, with labels for training on the answers only: BOS, then for each
- * system turn `{text}\n\n`, for each user turn `User: {text}\n\n`, for each answer `Assistant: {text}` and EOS, texts of
- * users and answers trimmed. What stands before an answer is encoded together, up to the colon of `Assistant:`; the answer
- * from its space on. A conversation that ends with a user turn is a prompt: it ends with `Assistant:`, without a space.
+ * system turn `{text}\n\n`, for each user turn `User: {text}\n\n`, for each answer `Assistant: {text}` and EOS, with
+ * texts of users and answers trimmed. The text before an answer is encoded as one piece, up to the colon of
+ * `Assistant:`; the answer is encoded from its space on. A conversation that ends with a user turn is a prompt: it ends
+ * with `Assistant:`, without a space.
  *
  * Labels are −100 except on answers with their EOS, and on BOS, which keeps its id as in the official
  * fine-tuning code (it is never a prediction target once labels are shifted). Answers with `mask: 1` are −100.
@@ -65,7 +66,7 @@ export function encodeChat(
     }
   };
   const encode = (text: string) => tokenizer.encode(text, { addSpecialTokens: false });
-  let open = ""; // what no answer has followed yet
+  let open = ""; // the text that no answer has followed yet
   for (const { role, content, mask } of messages) {
     if (role === "system") open += `${content}\n\n`;
     else if (role === "user") open += `User: ${content.trim()}\n\n`;

@@ -2,11 +2,11 @@ import type { Tokenizer } from "./create-tokenizer";
 import { type EncodedChat, ignoreIndex } from "./encode-chat";
 
 /**
- * Encodes a plain text and what shall follow it as training data, for models without a chat template. Labels are −100 on the
+ * Encodes a plain text and its completion as training data, for models without a chat template. Labels are −100 on the
  * prompt: only the completion and the end token (where the tokenizer has one) are trained on.
  *
- * @param promptIds the prompt as the model will be asked it, begin token included
- * @param completion continues the prompt as it is: spaces between the two are the caller's
+ * @param promptIds the prompt as it will be given to the model, begin token included
+ * @param completion is appended to the prompt unchanged: the caller adds any space between the two
  */
 export function encodeCompletion(
   promptIds: readonly number[],

@@ -9,10 +9,10 @@ export interface Instruction {
   output: string;
 }
 
-/** Marks the end of an answer where the tokenizer knows it. */
+/** Marks the end of an answer if the tokenizer has it. */
 const END_OF_TURN = "<|EOT|>";
 
-/** The instruction under its heading, up to the line on which the answer begins. */
+/** The instruction under its heading, up to the line on which the answer starts. */
 export function instructionPrompt(
   { instruction, input = "" }: Omit<Instruction, "output">,
   { system = "" }: { system?: string } = {},
@@ -27,7 +27,7 @@ export function instructionPrompt(
  * the instruction under `### Instruction:`, then under `### Response:` the answer, a line break and `<|EOT|>`, or the end token
  * of a tokenizer that does not know `<|EOT|>` as one token. Labels are −100 up to the answer.
  *
- * @param options.system stands before all. Default: nothing
+ * @param options.system text at the very beginning. Default: nothing
  * @see DeepSeek-AI, DeepSeekMoE, official repository, `finetune/finetune.py`
  */
 export function encodeInstruction(

@@ -3,7 +3,7 @@ import { LmError } from "../errors";
 import { linearPattern, nativePattern, type PatternLike } from "./linear-pattern";
 import { publishedPatterns } from "./published-patterns";
 
-/** A step of the pipeline as the library holds it: its pattern, or its own steps. */
+/** A step of the pipeline as the library represents it: its pattern, or its own steps. */
 interface Step {
   pattern?: RegExp | PatternLike | null;
   normalizers?: (Step | null)[];
@@ -68,8 +68,8 @@ function guardStep(step: Step | null, json: StepJson | null, key: string, trust:
 }
 
 /**
- * Makes the regular expressions that came with a tokenizer.json safe to run: published ones stay as they are, others run on
- * an engine of linear time. Replacements are bounded in what they make.
+ * Makes the regular expressions that came with a tokenizer.json safe to run: published ones stay as they are, others
+ * run on a linear-time engine. The size of replacements is bounded.
  *
  * @param trustPatterns keeps all expressions on JavaScript's engine, which may backtrack without end
  * @throws {LmError} `ERR_FORMAT` naming the key of an expression that cannot be run in linear time

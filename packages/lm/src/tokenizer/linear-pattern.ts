@@ -1,7 +1,7 @@
 import { RE2JS } from "re2js";
 import { translatePattern } from "./translate-pattern";
 
-/** One match: where, and its groups, the first being the whole. */
+/** One match: its position and its groups, the first of which is the whole match. */
 interface Found {
   start: number;
   end: number;
@@ -20,9 +20,9 @@ export interface PatternLike {
   [Symbol.split](text: string): string[];
 }
 
-/** Characters by which replacements may lengthen a text. */
+/** Maximum number of characters that replacements may add to a text. */
 const largestGrowth = 2 ** 21;
-/** Characters that one replacement may make before it is measured. */
+/** Maximum number of characters that one replacement may produce before its size is checked. */
 const largestResult = 2 ** 26;
 
 function refuseGrowth(characters: number): void {
@@ -90,7 +90,7 @@ function replaceAll(find: Finder, text: string, replacement: string): string {
   return parts.join("") + text.slice(last);
 }
 
-/** A pattern out of a function that finds the next match from an index. */
+/** A pattern built from a function that finds the next match from an index. */
 const patternOf = (source: string, find: Finder): PatternLike => ({
   flags: "gu",
   source,
@@ -128,7 +128,7 @@ export function linearPattern(source: string): PatternLike {
   });
 }
 
-/** A pattern that runs on JavaScript's engine; only what replacements may make is bounded. */
+/** A pattern that runs on JavaScript's engine; only the size of replacements is bounded. */
 export function nativePattern(expression: RegExp): PatternLike {
   const bounded = patternOf(expression.source, (text, from) => {
     expression.lastIndex = from;

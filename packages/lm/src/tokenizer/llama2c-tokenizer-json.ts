@@ -48,12 +48,12 @@ function pieceNames({ pieces }: Llama2cTokenizer): string[] {
   return names;
 }
 
-/** Pieces with scores, from which merges follow. */
+/** Pieces with scores, from which merges are derived. */
 export interface ScoredPieces {
   /** By id. */
   names: readonly string[];
   scores: ArrayLike<number>;
-  /** Whether a piece is made of others, rather than a byte or a special token. */
+  /** Whether a piece is composed of others, and not a byte or a special token. */
   isText: (id: number) => boolean;
   added: AddedToken[];
   unknown: string | null;
@@ -64,8 +64,8 @@ export interface ScoredPieces {
 }
 
 /**
- * All ways to make a piece of two others. The pair is joined whose result scores highest, so pieces come in order of falling
- * score; of one piece's splits, those with the longer left part come first.
+ * All ways to compose a piece of two others. The pair whose result has the highest score is merged first, so pieces
+ * come in order of decreasing score. Among the splits of one piece, those with the longer left part come first.
  */
 function mergesByScore({ names, scores, isText }: ScoredPieces): string[] {
   const ids = names.map((_, id) => id).filter(isText);

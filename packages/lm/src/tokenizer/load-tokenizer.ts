@@ -7,7 +7,7 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
 
 /**
  * Loads a tokenizer from a Hugging Face folder: `tokenizer.json`, and where present `tokenizer_config.json`
- * and `chat_template.jinja` (which wins over a template in the former).
+ * and `chat_template.jinja` (which takes precedence over a template in the former).
  *
  * @param folder path (Node) or http(s) address; or the path of a GGUF file that carries a tokenizer
  * @param options.fetch function to fetch with, default the global one

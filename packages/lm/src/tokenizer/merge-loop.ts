@@ -20,17 +20,17 @@ export function wordList(preTokens: ReadonlyMap<string, number>): WordList {
   return { symbols, starts, counts: Float64Array.from(preTokens.values()) };
 }
 
-/** When to merge, and when to stop. */
+/** Options of the merge loop. */
 export interface MergeLoopOptions {
   /** Symbols, bytes included, at which to stop. */
   symbolLimit: number;
   minFrequency: number;
   ties: "greatest-bytes" | "smallest-ids";
-  /** Spellings in the byte alphabet that no merge may make, as they are taken by special tokens. */
+  /** Strings in the byte alphabet that no merge may produce, as special tokens use them. */
   reserved: ReadonlySet<string>;
 }
 
-/** One merge: the symbols joined, and how often they stood side by side. */
+/** One merge: the two symbols, and how often they were adjacent. */
 export interface Merge {
   left: number;
   right: number;

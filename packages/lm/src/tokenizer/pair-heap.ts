@@ -1,15 +1,15 @@
 /**
- * A binary heap of (pair, count) entries, largest count first. Counts are those of the moment of pushing:
- * the owner compares them with the true ones when popping, and pushes again what is out of date.
+ * A binary heap of (pair, count) entries, largest count first. Counts are those at the time of pushing: the owner
+ * compares them with the current counts when popping, and pushes outdated entries again.
  */
 export interface PairHeap {
   push(pair: number, count: number): void;
-  /** Takes the first entry out; `undefined` when the heap is empty. */
+  /** Removes and returns the first entry; `undefined` when the heap is empty. */
   pop(): { pair: number; count: number } | undefined;
 }
 
 /**
- * Makes an empty heap.
+ * Creates an empty heap.
  *
  * @param isFirstOfTie whether pair `a` comes before pair `b` when their counts are equal
  */

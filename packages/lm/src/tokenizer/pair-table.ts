@@ -24,7 +24,7 @@ export interface PairTable {
  * Counts all pairs of the words. Merging later touches only the words that hold the pair, so training costs
  * about the number of symbols merged, not (merges × corpus).
  *
- * @param words is taken over: merging shortens the words in place
+ * @param words modified by the table: merging shortens the words in place
  * @param symbolLimit no symbol will ever be this large or larger
  */
 export function pairTable(words: WordList, symbolLimit: number): PairTable {

@@ -1,7 +1,7 @@
 /**
- * @file Pre-token patterns of published tokenizers, which run as they are: most look ahead, which an engine of linear time
- * cannot, and it is slower. None of them backtracks over more than a run of digits or white space. A file's pattern is
- * compared with them as text.
+ * @file Pre-token patterns of published tokenizers, which run unchanged: most use lookahead, which a linear-time engine
+ *   does not support, and that engine is slower. None of them backtracks over more than a run of digits or white space.
+ *   A file's pattern is compared with them as text.
  */
 const contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const spaces = "\\s+(?!\\S)|\\s+";

@@ -2,7 +2,7 @@ import { LmError } from "../errors";
 import { writeJsonFile } from "../text-files";
 import type { TokenizerConfigJson, TokenizerJson } from "./tokenizer-json";
 
-/** The roles that {@link tokenizerConfig} writes down. */
+/** The roles that {@link tokenizerConfig} writes. */
 export interface TokenizerConfigOptions {
   /** Added token that begins a text. */
   bosToken?: string;
@@ -52,7 +52,7 @@ export function tokenizerConfig(
 }
 
 /**
- * Writes `tokenizer.json` and `tokenizer_config.json` into a folder, each complete or not at all. Node only.
+ * Writes `tokenizer.json` and `tokenizer_config.json` into a folder, each atomically. Node only.
  *
  * @param folder path; made when missing
  * @param files.config default: {@link tokenizerConfig} without roles

@@ -66,7 +66,7 @@ function checkOptions({ vocabSize, minFrequency = 2, ...options }: TrainBpeOptio
   }
 }
 
-/** Lets timers, rendering and abort signals have their turn. */
+/** Yields to timers, rendering and abort signals. */
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 /**
@@ -116,7 +116,7 @@ export async function* trainBpeEvents(
 /**
  * Trains a byte-level BPE tokenizer on texts and returns it as the content of a `tokenizer.json`. Ids: special
  * tokens first, then the 256 bytes in alphabet order, then merges as they were made. Equal input gives equal
- * output. Fewer than `vocabSize` tokens come out when no pair is left that occurs `minFrequency` times.
+ * output. The result has fewer than `vocabSize` tokens if no remaining pair occurs `minFrequency` times.
  *
  * @param texts each is one document; pre-tokens never span two of them
  * @param options.onProgress called with every event but the last; see {@link trainBpeEvents}

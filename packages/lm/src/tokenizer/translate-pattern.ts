@@ -1,4 +1,7 @@
-/** @file From JavaScript's regular expressions (flags `gu`) to RE2's syntax, with the same meaning or not at all. */
+/**
+ * @file Translates JavaScript's regular expressions (flags `gu`) to RE2's syntax; expressions without an exact
+ *   equivalent are rejected.
+ */
 
 const highest = 0x10ffff;
 const known = new Map<string, string>();
@@ -35,7 +38,7 @@ const escapes =
   /^\\(?:([pP])\{([^}]*)\}|u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|c([A-Za-z])|([dDwWsS])|([tnvfr0])|([bB])|([\^$\\.*+?()[\]{}|/-]))/;
 const controls: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0 };
 
-/** One escape sequence. @throws {Error} for one that RE2 has no equal of */
+/** One escape sequence. @throws {Error} for one that has no equivalent in RE2 */
 function translateEscape(text: string, isInClass: boolean): { length: number; written: string } {
   const match = escapes.exec(text);
   if (!match) throw new Error(`${text.slice(0, 2)} has no equal that takes linear time`);
@@ -55,7 +58,7 @@ function translateEscape(text: string, isInClass: boolean): { length: number; wr
   return { length, written: literal(control ? control.charCodeAt(0) % 32 : controls[named!]!) };
 }
 
-/** A group's beginning, `(`, `(?:` or `(?<name>`. @throws {Error} for looking around */
+/** A group's beginning, `(`, `(?:` or `(?<name>`. @throws {Error} for lookaround */
 function translateGroup(text: string): { length: number; written: string } {
   if (text.startsWith("(?:")) return { length: 3, written: "(?:" };
   const name = /^\(\?<([A-Za-z_]\w*)>/.exec(text);
@@ -82,7 +85,7 @@ function translateAt(source: string, at: number, isInClass: boolean) {
  * A JavaScript pattern of flag `u` in RE2's syntax. Classes become ranges of code points, so that both engines agree about
  * Unicode.
  *
- * @throws {Error} when it looks around, refers back, or uses something else that cannot be run in linear time
+ * @throws {Error} when it uses lookaround, backreferences, or anything else that cannot run in linear time
  */
 export function translatePattern(source: string): string {
   let isInClass = false;

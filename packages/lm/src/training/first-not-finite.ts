@@ -3,13 +3,13 @@ import type { CausalLM } from "../model/causal-lm";
 import type { ModelHooks, TensorHook } from "../model/hooks";
 import type { LabelledBatch } from "../model/token-batch";
 
-/** What an analysis sees of a block, in the order of the forward pass. */
+/** The activations of a block, in the order of the forward pass. */
 const sites = ["query", "key", "value", "attentionOutput", "mlpOutput", "residual"] as const;
 
 /**
  * The name of the first tensor of a forward pass that holds a NaN or an infinity: `embeddings`, `layers.2 mlpOutput`, `logits`.
  *
- * @returns undefined where all that is looked at is finite
+ * @returns undefined if all checked tensors are finite
  */
 export async function firstNotFinite(
   model: CausalLM,

@@ -13,11 +13,11 @@ export interface KeepBestOptions {
 }
 
 /**
- * Passes on a training's events and stores the weights whenever their held-out loss is the lowest so far, so that what is
- * stored in the end is the best evaluation, not the last step.
+ * Passes on a training's events and stores the weights whenever their held-out loss is the lowest so far, so that the
+ * weights stored at the end are those of the best evaluation, not of the last step.
  *
  * @param events of `fit`, or of a training built on it, with `evaluation`
- * @returns the best evaluation; null where none gave a finite loss
+ * @returns the best evaluation; null if none gave a finite loss
  * @see Wang et al. 2024 (ESFT), experiment setup: evaluate every 100 steps, keep the best
  */
 export async function* keepBest<Event extends { type: string }>(

@@ -13,16 +13,16 @@ import { evaluate } from "./evaluate";
 import { firstNotFinite } from "./first-not-finite";
 import { modelWeights } from "./model-weights";
 
-/** Training data as a pure function of a position, so that a run can stop and go on anywhere. */
+/** Training data as a pure function of a position, so that a run can stop and continue anywhere. */
 export type TrainingData = TrainerData<LabelledBatch>;
 
 /** Options of `train`. */
 export interface TrainConfig {
-  /** Optimiser steps in all. */
+  /** Total number of optimiser steps. */
   steps: number;
   /** Learning rate by step, counted from 0, or one rate. */
   schedule: optim.Schedule | number;
-  /** Default: betas [0.9, 0.95], eps 1e-8, weight decay 0.1, as DeepSeek's runs. */
+  /** Default: betas [0.9, 0.95], eps 1e-8, weight decay 0.1, as in DeepSeek's runs. */
   optimizer?: optim.AdamWOptions;
   /** Joint gradient norm above which gradients are scaled down. Default 1; Infinity for never. */
   maxGradNorm?: number;
@@ -30,20 +30,23 @@ export interface TrainConfig {
   gradientAccumulation?: number;
   /** Weights without decay, by name. Default: none, every tensor decays as in the papers' code. */
   noDecay?: (name: string) => boolean;
-  /** Keeps between blocks the residual stream alone; see `CausalLM`. Default: as the model is set. */
+  /** Keeps only the residual stream between blocks; see `CausalLM`. Default: the model's own setting. */
   gradientCheckpointing?: boolean;
   /** Held-out batches, and after how many steps each they are measured (and at the end). */
   evaluation?: { batches: readonly LabelledBatch[]; everySteps: number };
   /** Where and how often to save, how many checkpoints to keep (default 2), and what to save besides the model. Saved at the end and on abort too. */
   checkpoint?: Omit<FitCheckpoint, "weights">;
-  /** Go on from the newest whole checkpoint of that folder, if there is one. Default false: the folder must hold none. */
+  /**
+   * Continue from the newest complete checkpoint of that folder, if there is one. Default false: the folder must
+   * contain none.
+   */
   resume?: boolean;
   /**
-   * How `noaux_tc` routers that are trained move their biases after each step, or how after step `step` (from 1). Default: the
-   * sign rule with speed 0.001.
+   * How `noaux_tc` routers that are trained move their biases after each step, or a function of the step, from 1.
+   * Default: the sign rule with speed 0.001.
    */
   biasUpdate?: BiasUpdate | ((step: number) => BiasUpdate);
-  /** Called after each optimiser step, for what a method updates outside the gradient. */
+  /** Called after each optimiser step, for updates outside the gradient. */
   afterStep?: (step: number) => void;
   /** Aborting saves a checkpoint (where configured) and throws the signal's reason. */
   signal?: AbortSignal;
@@ -55,7 +58,7 @@ export type TrainEvent =
   | {
       type: "step-end";
       step: number;
-      /** Mean cross-entropy per predicted token of the step, balance losses left out; 0 where none is predicted. */
+      /** Mean cross-entropy per predicted token of the step, without balance losses; 0 if no token is predicted. */
       loss: number;
       /** Balance losses of all expert layers, in the last of the step's batches; 0 without any. */
       auxLoss: number;
@@ -72,7 +75,7 @@ export type TrainEvent =
 
 const DEEPSEEK_ADAMW: optim.AdamWOptions = { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0.1 };
 
-/** AdamW over two groups: with decay and, where `noDecay` says so, without. */
+/** AdamW over two groups: with decay and, for weights that `noDecay` selects, without. */
 const createAdamW =
   ({ optimizer, noDecay }: TrainConfig) =>
   (named: readonly nn.NamedTensor[]): optim.AdamW => {
@@ -88,12 +91,12 @@ const createAdamW =
   };
 
 /**
- * Trains a model: AdamW over the weights that want gradients, clipping, a schedule, evaluation and checkpoints; the mixture's
- * balance losses are part of the gradient, its biases move after each step.
- * A resumed run continues to the result the undisturbed run would have reached, on the same number of threads.
+ * Trains a model: AdamW over the weights that require gradients, clipping, a schedule, evaluation and checkpoints; the
+ * mixture's balance losses are part of the gradient, its biases move after each step. A resumed run reaches the same
+ * result as an uninterrupted run, on the same number of threads.
  *
  * @param data batches by position; step s reads positions s·accumulation …
- * @yields small events; the caller draws
+ * @yields small events for the caller to display
  * @throws {TrainerError} as `fit` of `@deepgrain/trainer`: a loss that is not finite, nothing to train, checkpoints of an
  *   earlier run without `resume`, damaged ones, a full disk; the signal's reason on abort
  */

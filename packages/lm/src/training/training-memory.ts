@@ -3,16 +3,16 @@ import { getBackend } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, modelShape } from "../config";
 import { LARGEST_LOGITS } from "../model/causal-lm";
 
-/** A training run, as far as memory goes. */
+/** The settings of a training run that affect memory. */
 export interface TrainingRun
   extends Pick<MemoryRun, "batch" | "sequenceLength" | "trained" | "gradientCheckpointing"> {
-  /** How AdamW keeps its moments. Default `"float32"`. */
+  /** How AdamW stores its moments. Default `"float32"`. */
   moments?: "float32" | "int8";
 }
 
-/** What a training step takes, and whether the current backend has as much. */
+/** The memory of a training step, and whether the current backend has enough. */
 export interface TrainingMemory extends MemoryEstimate {
-  /** Bytes that the current backend may hold; null where it has no limit. */
+  /** Bytes that the current backend may allocate; null if it has no limit. */
   limit: number | null;
   fits: boolean;
 }
@@ -21,8 +21,9 @@ export interface TrainingMemory extends MemoryEstimate {
 const CODED_BYTES = 1 + 4 / 2048;
 
 /**
- * What a training step of a model with AdamW will take, from its configuration alone: nothing is allocated. Parameters,
- * gradients and moments are exact, activations are those of this package's blocks; buffers of kernels come on top.
+ * Estimates the memory of a training step of a model with AdamW, from its configuration alone: nothing is allocated.
+ * Parameters, gradients and moments are exact, activations are those of this package's blocks; buffers of kernels come
+ * on top.
  *
  * @param run.batch sequences per step @param run.sequenceLength tokens of each
  * @throws {MoeError} `ERR_RANGE` for sizes below 1

@@ -2,12 +2,12 @@ import { noGrad, type Tensor, tidy, tracked, zerosLike } from "@deepgrain/tensor
 import { MoeError } from "../errors";
 
 /**
- * `y` itself, unchanged; but in the backward pass `loss` receives the gradient `scale`, as if it had been added to the
- * final loss. So a balance loss trains the router without showing up in the logged language-model loss.
+ * Returns `y` unchanged; in the backward pass `loss` receives the gradient `scale`, as if it had been added to the
+ * final loss. This way a balance loss trains the router and does not appear in the logged language-model loss.
  *
  * @param y any tensor that the final loss depends on
  * @param loss one element
- * @param options.scale the gradient that `loss` gets, default 1; 1/n when gradients of n batches are averaged
+ * @param options.scale the gradient that `loss` receives, default 1; 1/n when gradients of n batches are averaged
  * @returns the elements of `y`
  * @throws {MoeError} `ERR_SHAPE` when the loss has several elements
  */

@@ -9,8 +9,8 @@ const weighedProduct = (a: Tensor, b: Tensor, populations: Tensor, alpha: number
   a.mul(b).sum().div(populations).mul(alpha);
 
 /**
- * α Σ_i f_i P_i, averaged over the populations: α when every expert gets its fair share, more when few experts have high scores
- * and are chosen. Only P carries gradient.
+ * α Σ_i f_i P_i, averaged over the populations: α when every expert gets an equal share, more when few experts have
+ * high scores and are chosen often. Only P carries gradient.
  *
  * @param shares from `routingShares`; give it `sequences` for the sequence-wise form
  * @param options.alpha α₁, at least 0
@@ -79,7 +79,8 @@ function sentTokens(ids: Tensor, populations: number, devices: number, size: num
 }
 
 /**
- * α Σ_a f''_a P''_a: f''_a = D/(M·T) times the tokens that are sent to device a, where at most M devices take a token.
+ * α Σ_a f''_a P''_a: f''_a = D/(M·T) times the tokens that are sent to device a, where a token is sent to at most M
+ * devices.
  *
  * @param gate ids int32 [tokens, topK]; −1 in hidden tokens
  * @param shares the `routingShares` of the same gate

@@ -15,9 +15,9 @@ export interface BiasUpdate {
 }
 
 /**
- * The next balancing bias: bias_i + γ·sign(c̄ − c_i), or bias_i + u·(c̄ − c_i)/c̄. Without any choices it stays.
- * Use it after an optimiser step with the counts of that whole step, never inside one: a choice must not depend on the
- * tokens that come after it. The same step serves a multiplying bias, which starts at 1.
+ * The next balancing bias: bias_i + γ·sign(c̄ − c_i), or bias_i + u·(c̄ − c_i)/c̄. Without any choices the bias does
+ * not change. Use it after an optimiser step with the counts of that complete step, never inside one: a choice must not
+ * depend on later tokens. The same rule works for a multiplicative bias, which starts at 1.
  *
  * @param bias [experts]
  * @param counts float32 [experts], choices of each expert

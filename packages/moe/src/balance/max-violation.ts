@@ -1,7 +1,8 @@
 import { MoeError } from "../errors";
 
 /**
- * (max c − mean c) / mean c: 0 in perfect balance, N' − 1 when one of N' experts gets everything, 0 for no choices at all.
+ * (max c − mean c) / mean c: 0 in perfect balance, N' − 1 when one of N' experts gets everything, 0 without any
+ * choices.
  *
  * @param counts choices of each expert, of one batch (MaxVio_batch) or a complete validation set (MaxVio_global)
  * @throws {MoeError} `ERR_RANGE` for no experts, or a negative or non-finite count

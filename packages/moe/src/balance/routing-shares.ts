@@ -5,26 +5,29 @@ import type { Gate } from "../router/top-k-gate";
 
 /** How a population of tokens uses the experts; one row per population (the batch, or each sequence). */
 export interface RoutingShares {
-  /** f [populations, experts]: choices of each expert times N'/(K'·T), so that 1 is its fair share. A constant. */
+  /** f [populations, experts]: choices of each expert times N'/(K'·T), so that 1 is an equal share. A constant. */
   fractions: Tensor;
   /** P [populations, experts]: the mean score of each expert, differentiable. */
   probabilities: Tensor;
-  /** T [populations, 1]: tokens that count. */
+  /** T [populations, 1]: number of tokens that are not masked. */
   tokens: Tensor;
   /** Scalar: populations with at least one token. */
   populations: Tensor;
 }
 
 export interface RoutingSharesOptions {
-  /** Sequences of equal length that the tokens form, in row order; each is a population. Default 1: all tokens are one. */
+  /**
+   * Number of sequences of equal length in the batch, in row order; each is a population. Default 1: all tokens are one
+   * population.
+   */
   sequences?: number;
   /** Sigmoid scores are divided by their sum over all experts first. Default `"softmax"`. */
   scoring?: "softmax" | "sigmoid";
-  /** `tokens` elements, 0 leaves a token out. Default null: all count, as in the official code. */
+  /** `tokens` elements, 0 masks a token. Default null: no mask, as in the official code. */
   tokenMask?: Tensor | null;
 }
 
-/** 1 for each choice that counts, [populations, choices]. */
+/** 1 for each choice that is not masked, [populations, choices]. */
 function choiceWeights(ids: Tensor, tokenMask: Tensor | null, shape: [number, number]): Tensor {
   const counted = tokenMask
     ? tokenMask.detach().reshape([ids.shape[0]!, 1]).ne(0).expand(ids.shape)
@@ -47,7 +50,7 @@ export function choiceCounts(
   );
 }
 
-/** Tokens that count, [populations, 1]. */
+/** Number of tokens that are not masked, [populations, 1]. */
 function tokenCounts(tokens: number, sequences: number, tokenMask: Tensor | null): Tensor {
   if (!tokenMask) return ones([sequences, 1]).mul(tokens / sequences);
   return tokenMask

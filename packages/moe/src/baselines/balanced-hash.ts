@@ -1,8 +1,9 @@
 import { assertInteger, assertNumber } from "../checks";
 
 /**
- * A fixed expert for every token id, so that the experts see about equally many tokens: ids in order of falling frequency
- * (equal ones by number) go to the expert that is lightest so far; of equal ones, to the one with fewer ids, then the lowest.
+ * A fixed expert for every token id, so that all experts get about the same number of tokens. Ids in order of
+ * decreasing frequency (ties by number) are assigned to the expert with the lowest load so far; on ties, to the one
+ * with fewer ids, then to the lowest.
  *
  * @param frequencies how often each token id occurs in the training text, at least 0
  * @param experts at least 1

@@ -20,7 +20,7 @@ export interface StandardSizes extends InitialWeights {
   seqAux?: boolean;
 }
 
-/** How a method fills these sizes. */
+/** Settings of one method. */
 export type BaselineMethod =
   | { kind: "dense" /** Default 1; 4 or 16 for the upper bounds. */; copies?: number }
   | { kind: "hash" /** Of each token id in the training text. */; frequencies: ArrayLike<number> }
@@ -41,16 +41,16 @@ export type BaselineMethod =
     } & Segmentation);
 
 export interface Segmentation {
-  /** m: each expert is cut into this many. */
+  /** m: each expert is split into this many. */
   segments: number;
-  /** Ks: of the cut experts, those that every token passes. */
+  /** Ks: the number of split experts that every token passes. */
   shared: number;
 }
 
 /**
  * The sizes of fine-grained experts with shared ones at equal parameters and compute:
  * N' = mN − Ks experts of width I/m, K' = mK − Ks of them per token. A width that m does not divide is rounded down.
- * @throws {MoeError} `ERR_RANGE` when nothing is left to route
+ * @throws {MoeError} `ERR_RANGE` when no routed expert is left
  * @see DeepSeekMoE (Dai et al. 2024), sections 3.1 and 3.2
  */
 export function segmentExperts(

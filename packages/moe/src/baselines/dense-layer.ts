@@ -9,13 +9,13 @@ export interface DenseConfig extends InitialWeights {
   hiddenSize: number;
   /** Width of one network. */
   innerSize: number;
-  /** Networks that are always on, added up: 4 and 16 in the paper. Default 1. */
+  /** Number of networks that are always active and summed: 4 and 16 in the paper. Default 1. */
   copies?: number;
 }
 
 /**
- * A feed-forward network without experts, with the interface of an expert layer. Several copies are one network of that
- * many times the width, the upper bound of a mixture of equal capacity.
+ * A feed-forward network without experts, with the interface of an expert layer. Several copies are equivalent to one
+ * network of the multiplied width, the upper bound for a mixture of equal capacity.
  * @see DeepSeekMoE (Dai et al. 2024), section 4.4
  */
 export class DenseLayer extends nn.Module implements FeedForward {

@@ -15,7 +15,7 @@ export interface HashConfig extends InitialWeights {
 }
 
 /**
- * Experts chosen by a fixed function of the token id, one per token, with weight 1. There is nothing to balance.
+ * Experts chosen by a fixed function of the token id, one per token, with weight 1. No balancing is needed.
  * @see Roller et al. 2021, section 3
  */
 export class HashLayer extends nn.Module implements FeedForward {
@@ -25,7 +25,7 @@ export class HashLayer extends nn.Module implements FeedForward {
   name = "";
   private readonly _observers = new Set<RouteObserver>();
 
-  /** @throws {MoeError} `ERR_RANGE` for sizes below 1 or a table that names no expert */
+  /** @throws {MoeError} `ERR_RANGE` for sizes below 1 or a table entry that is not an expert */
   constructor(readonly config: HashConfig) {
     super();
     const { experts, hiddenSize, expertSize, table } = config;

@@ -1,7 +1,8 @@
 import { assertInteger } from "../checks";
 
 /**
- * The number of sets of experts a token may get, `experts` choose `topK`, which fine-grained experts multiply.
+ * The number of sets of experts that a token can be routed to, `experts` choose `topK`. Fine-grained experts increase
+ * it.
  * @throws {MoeError} `ERR_RANGE`
  * @see DeepSeekMoE (Dai et al. 2024), section 3.1: 16 choose 2 = 120, 64 choose 8 = 4,426,165,368
  */

@@ -1,6 +1,6 @@
 import { attentionMatrices, expertLayers, type ModelShape } from "./model-shape";
 
-/** Numbers of a model by place. */
+/** Parameters of a model by component. */
 export interface ParameterCount {
   embeddings: number;
   attention: number;
@@ -11,7 +11,7 @@ export interface ParameterCount {
   /** Feed-forward networks of dense layers. */
   dense: number;
   total: number;
-  /** Those that one token passes (all embeddings). */
+  /** Parameters that are active for one token (all embeddings included). */
   activated: number;
 }
 

@@ -3,21 +3,24 @@ import { countParameters, type ParameterCount } from "./count-parameters";
 import { expertLayers, headWidths, type ModelShape } from "./model-shape";
 
 const BYTES = 4; // float32 and int32 alike
-/** Up to this many keys the engine keeps attention probabilities for the backward pass; beyond that, one number per row. */
+/**
+ * Up to this number of keys, the engine keeps attention probabilities for the backward pass; above it, one number per
+ * row.
+ */
 const KEPT_PROBABILITIES = 512;
 
-/** A training run, as far as memory goes. */
+/** The settings of a training run that affect memory. */
 export interface MemoryRun {
   /** Sequences per step. */
   batch: number;
   sequenceLength: number;
-  /** Numbers that the optimiser keeps per trained parameter: AdamW 2 (default), SGD with momentum 1, plain SGD 0. */
+  /** Values that the optimiser stores per trained parameter: AdamW 2 (default), SGD with momentum 1, plain SGD 0. */
   optimizerStates?: number;
-  /** Bytes of each of them. Default 4; AdamW with `moments: "int8"` keeps about 1. */
+  /** Bytes of each of them. Default 4; AdamW with `moments: "int8"` uses about 1. */
   stateBytes?: number;
-  /** Whether blocks keep their input alone and run again in the backward pass. Default false. */
+  /** Whether blocks keep only their input and run again in the backward pass. Default false. */
   gradientCheckpointing?: boolean;
-  /** Logits that are held at once; more are taken in chunks. Default all of the step. */
+  /** Maximum number of logits in memory at once; more are computed in chunks. Default: all of the step. */
   logitsAtOnce?: number;
   /** The trained part. Default everything. */
   trained?: {
@@ -100,7 +103,7 @@ function trainedParameters(
   return routed + (sharedExperts ? count.sharedExperts : 0) + (others ? rest : 0);
 }
 
-/** What all blocks keep; with checkpoints each keeps its input, and one at a time the rest. */
+/** What all blocks keep; with checkpointing, each block keeps its input, and one block at a time the rest. */
 function blockActivations(shape: ModelShape, run: MemoryRun): number {
   const tokens = run.batch * run.sequenceLength;
   const all = attentionActivations(shape, run) + feedForwardActivations(shape, tokens);

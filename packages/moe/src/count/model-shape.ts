@@ -52,7 +52,7 @@ export interface ModelShape {
 export const expertLayers = ({ experts, layers }: ModelShape): number =>
   experts ? layers - (experts.denseLayers ?? 0) : 0;
 
-/** Numbers of an attention layer in matrices, norms apart. */
+/** Parameters in the matrices of an attention layer, without norms. */
 export function attentionMatrices({ attention: a, hiddenSize: d }: ModelShape): number {
   if (a.kind === "full") return 2 * d * a.headSize * (a.heads + a.keyValueHeads);
   const query = a.heads * (a.plainSize + a.rotarySize);

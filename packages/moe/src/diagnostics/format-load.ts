@@ -25,8 +25,8 @@ function row({
 }
 
 /**
- * A table of text with one line per layer: choices, smallest and largest share of an expert, MaxVio of a batch and of all,
- * share dropped, dead experts.
+ * A table of text with one line per layer: choices, smallest and largest share of an expert, MaxVio per batch and
+ * overall, share dropped, dead experts.
  */
 export function formatLoad(loads: readonly LayerLoad[]): string {
   const head = [

@@ -5,13 +5,13 @@ import type { FeedForward } from "../layer/feed-forward";
 import { KeptValue } from "../layer/kept-value";
 import type { RouteEvent } from "../layer/route-observers";
 
-/** How one layer used its experts since the monitor began (or was reset). */
+/** The expert load of one layer since the monitor started (or was reset). */
 export interface LayerLoad {
   /** The layer's `name`. */
   name: string;
   /** Choices of each expert, before dropping. */
   counts: Float64Array;
-  /** Steps that were ended. */
+  /** Number of completed steps. */
   steps: number;
   /** Over all steps together. */
   maxVioGlobal: number;
@@ -66,13 +66,13 @@ async function endStep(watched: Watched): Promise<void> {
 
 /** A running monitor, returned by `monitorLoad`. */
 export interface LoadMonitor {
-  /** Closes a step (one or more forward passes). Await it before the next pass. */
+  /** Ends a step (one or more forward passes). Await it before the next pass. */
   endStep(): Promise<void>;
   /** One row per layer that routed. */
   report(): LayerLoad[];
-  /** Forgets everything counted. */
+  /** Resets all counts. */
   reset(): void;
-  /** Stops watching and frees its memory. */
+  /** Stops monitoring and frees its memory. */
   dispose(): void;
 }
 
@@ -85,9 +85,9 @@ export interface LoadMonitorOptions {
 }
 
 /**
- * Watches how evenly layers use their experts while a model trains or is evaluated, without changing it.
+ * Monitors how evenly layers use their experts during training or evaluation, without changing the model.
  *
- * @param layers the layers to watch; dense ones are ignored
+ * @param layers the layers to monitor; dense ones are ignored
  * @throws {MoeError} `ERR_RANGE` for `deadAfter` below 1
  */
 export function monitorLoad(

@@ -3,13 +3,13 @@ import { MoeError } from "../errors";
 import type { Gate } from "../router/top-k-gate";
 import { type Choices, type Dropped, dropTokens, limitCapacity } from "./drop-tokens";
 
-/** Which choices a layer leaves out while training. Nothing is dropped in evaluation. */
+/** Which choices a layer drops during training. Nothing is dropped in evaluation. */
 export interface DropConfig {
   /** Device-level dropping by affinity. `exemptShare` of the sequences (default 0.1) keep all their choices. */
   tokens?: { devices: number; capacityFactor?: number; exemptShare?: number };
   /** Expert-level capacity in order of tokens; this many times the mean load, counted before second choices are drawn. */
   expertCapacity?: number;
-  /** A second choice stays with probability min(1, 2·its weight); needs `topK` 2. Default false. */
+  /** A second choice is kept with probability min(1, 2·its weight); needs `topK` 2. Default false. */
   randomSecond?: boolean;
 }
 
@@ -32,7 +32,7 @@ function read(gate: Gate): Choices {
 const uniform = (count: number, generator: Generator): ArrayLike<number> =>
   rand([count], { generator }).dataSync();
 
-/** Second choices that lose the draw. @see Lepikhin et al. 2021, algorithm 1, line 15 */
+/** Second choices that are dropped at random. @see Lepikhin et al. 2021, algorithm 1, line 15 */
 function drawSeconds(choices: Choices, weights: ArrayLike<number>, generator: Generator): Choices {
   const ids = Int32Array.from(choices.ids);
   const draws = uniform(ids.length / 2, generator);
@@ -42,9 +42,9 @@ function drawSeconds(choices: Choices, weights: ArrayLike<number>, generator: Ge
 }
 
 /**
- * The ids that are left after dropping, and how much was dropped. All randomness comes from `generator`.
+ * The ids that remain after dropping, and the share that was dropped. All randomness comes from `generator`.
  * @param sequences sequences that the tokens form; whole sequences are exempt
- * @throws {MoeError} `ERR_BACKEND` on a backend that cannot answer at once
+ * @throws {MoeError} `ERR_BACKEND` on a backend that cannot be read synchronously
  */
 export function applyDrops(
   gate: Gate,

@@ -16,14 +16,14 @@ export interface Dropped {
   ids: Int32Array;
   /** Choices that were dropped. */
   dropped: number;
-  /** Dropped choices as a share of all. */
+  /** Fraction of all choices that were dropped. */
   fraction: number;
 }
 
 export interface DropTokensOptions {
   /** Devices of consecutive experts; divides the experts. */
   devices: number;
-  /** Each device takes at most this times the mean load. Default 1. */
+  /** Each device takes at most this multiple of the mean load. Default 1. */
   capacityFactor?: number;
   /** Whether a token belongs to an exempt sequence, none of whose choices are dropped. Default: none. */
   isExempt?: (token: number) => boolean;

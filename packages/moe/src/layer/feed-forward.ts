@@ -7,11 +7,11 @@ import type { RouteObserver } from "./route-observers";
 
 /** Changes to a layer's routing, for experiments. The weights stay as they are. */
 export interface RoutingProbe {
-  /** Leave out each token's best experts and choose among the rest. Default 0. */
+  /** Skip this many of each token's best experts and choose among the rest. Default 0. */
   skipTop?: number;
   /** Switch these experts off: no token may choose them. Default none. */
   without?: readonly number[];
-  /** Choose this many experts instead. */
+  /** Choose this number of experts instead. */
   topK?: number;
   /** Leave the shared experts out. Default false. */
   withoutShared?: boolean;
@@ -20,17 +20,20 @@ export interface RoutingProbe {
 export interface FeedForwardOptions {
   /** Sequences of equal length that the rows of an input of two axes form. Default 1. */
   sequences?: number;
-  /** As many elements as tokens, 0 hides one (padding): it takes no routed expert and counts in no loss. Default null. */
+  /**
+   * As many elements as tokens, 0 masks one (padding): it gets no routed expert and is not part of any loss. Default
+   * null.
+   */
   tokenMask?: Tensor | null;
   /** Balance losses to attach while training. Default: the layer's `auxLoss`. */
   auxLoss?: AuxLoss;
-  /** The gradient that an attached loss gets; 1/n when gradients of n batches are averaged. Default 1. */
+  /** The gradient that an attached loss receives; 1/n when gradients of n batches are averaged. Default 1. */
   auxLossScale?: number;
   /** An experiment on the routing. Default: the layer's, else none. */
   probe?: RoutingProbe;
   /**
-   * Sees the router's decision, with its gradient path; call `keep()` on what must live longer. Once per pass: inside
-   * `checkpoint` it is called in the first one, which has no gradient path.
+   * Receives the router's decision, with its gradient path; call `keep()` on tensors that must live longer. Once per
+   * pass: inside `checkpoint` it is called in the first one, which has no gradient path.
    */
   onGate?: (gate: Gate) => void;
   /** A further loss of one element on the router's decision, attached like the balance losses with gradient 1; null for none. */
@@ -39,7 +42,7 @@ export interface FeedForwardOptions {
   tokenIds?: Tensor;
 }
 
-/** The interface of expert layers and dense baselines, so that one model serves all. */
+/** The interface of expert layers and dense baselines, so that one model works with all of them. */
 export interface FeedForward extends nn.Module {
   /** A label for reports, such as the layer's number. */
   name: string;

@@ -12,7 +12,9 @@ const gated = {
 
 /** Options of {@link GatedMlp}. */
 export interface GatedMlpOptions extends InitialWeights {
-  /** How the weights start: normal numbers, as `InitialWeights` says (default), or the engine's rule for linear layers. */
+  /**
+   * Initialisation of the weights: normal, as in `InitialWeights` (default), or the engine's rule for linear layers.
+   */
   start?: "normal" | "linear";
   /** Whether the layers have biases. Default false. */
   bias?: boolean;
@@ -24,11 +26,11 @@ export interface GatedMlpOptions extends InitialWeights {
 
 /**
  * A dense feed-forward network, down(act(gate(x)) · up(x)): the shared experts merged into one, a dense baseline, or the
- * dense layer of a decoder. `count` networks of width f side by side, added up, are one of width count·f.
+ * dense layer of a decoder. The sum of `count` parallel networks of width f is one network of width count·f.
  * @see Shazeer 2020, equation 6
  */
 export class GatedMlp extends nn.Module {
-  /** Null where gate and up are one projection, as is `upProj`. */
+  /** Null if gate and up are one projection; `upProj` likewise. */
   gateProj: nn.Linear | null = null;
   upProj: nn.Linear | null = null;
   gateUpProj: nn.Linear | null = null;

@@ -15,7 +15,7 @@ export interface InitialWeights {
   generator?: Generator | null;
 }
 
-/** A parameter of normal numbers. */
+/** A parameter with normally distributed values. */
 export function normalWeight(
   shape: readonly number[],
   { initStd = 0.02, generator = defaultGenerator }: InitialWeights,

@@ -1,6 +1,6 @@
 import type { Tensor } from "@deepgrain/tensor-gpu";
 
-/** Holds one tensor beyond every scope until the next one replaces it. */
+/** Keeps one tensor outside all scopes until the next one replaces it. */
 export class KeptValue {
   private tensor: Tensor | null = null;
 

@@ -14,7 +14,7 @@ export interface LossSettings {
   tokenMask: Tensor | null;
 }
 
-/** The sum of a layer's balance losses, alphas included; null where there is none to take. */
+/** The sum of a layer's balance losses, alphas included; null if there is none. */
 export function layerLosses(
   gate: Gate,
   config: MoeConfig,

@@ -13,13 +13,15 @@ export interface MoeConfig extends RouterConfig, InitialWeights {
   expertSize: number;
   /** Experts that every token passes, merged into one network of this many times the width. Default 0. */
   sharedExperts?: number;
-  /** Width of the shared network where it is not a multiple of the experts'. Default `sharedExperts` · `expertSize`. */
+  /**
+   * Width of the shared network if it is not a multiple of the experts' width. Default `sharedExperts` · `expertSize`.
+   */
   sharedSize?: number;
   /** Whether the shared network's output is multiplied by the sigmoid of a gate of its own. Default false. */
   hasSharedGate?: boolean;
   /** α₁ of the expert-level balance loss. Default 0.001; 0 with `noaux_tc`, which balances by its bias. */
   auxLossAlpha?: number;
-  /** Whether the losses are taken per sequence and averaged (default) or over the complete batch. */
+  /** Whether the losses are computed per sequence and averaged (default) or over the complete batch. */
   seqAux?: boolean;
   /** Whether the expert-level loss counts each token's first choice only, as GShard's. Default false: all choices. */
   balancesFirstChoice?: boolean;
@@ -29,9 +31,9 @@ export interface MoeConfig extends RouterConfig, InitialWeights {
   communicationLoss?: { devices: number; limit?: number; alpha: number };
   /** Dropping while training. Default: none. */
   drop?: DropConfig;
-  /** Draws what dropping needs; default: the engine's generator. */
+  /** The random generator for dropping; default: the engine's generator. */
   dropGenerator?: Generator;
-  /** Refuse NaN logits at once; see `topKGate`. Default true. */
+  /** Reject NaN logits at once; see `topKGate`. Default true. */
   checkFinite?: boolean;
 }
 

@@ -24,7 +24,7 @@ import { StackedExperts } from "./stacked-experts";
  * y = Σ_shared FFN_j(x) + Σ_{i chosen} g_i FFN_i(x), without the residual.
  *
  * While training it attaches its balance losses to the output: they reach the router as gradients, not the loss that is
- * logged. Whatever else a pass finds (choices, balance loss, share dropped) goes to the observers of `onRoute`.
+ * logged. The other results of a pass (choices, balance loss, share dropped) go to the observers of `onRoute`.
  *
  * @see DeepSeekMoE (Dai et al. 2024), section 3; DeepSeek-V2 (2024), section 2.2; DeepSeek-V3 (2024), section 2.1.2
  */
@@ -32,7 +32,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
   gate: Router;
   experts: StackedExperts;
   sharedExperts: GatedMlp | null;
-  /** [1, d] gate of the shared experts' output; null where it is added as it is. */
+  /** [1, d] gate of the shared experts' output; null if the output is added unscaled. */
   sharedExpertGate: nn.Linear | null;
   name = "";
   /** Balance losses to attach while training. Default all that have an alpha above 0. */
@@ -66,13 +66,14 @@ export class MoeLayer extends nn.Module implements FeedForward {
     return appliedScale(this._router);
   }
 
-  /** Whether somebody sees what it routes. */
+  /** Whether the layer has observers. */
   get isObserved(): boolean {
     return hasObservers(this._observers);
   }
 
   /**
-   * The experts of one token off the tape, from its router logits: what `forward` chooses in evaluation, told to nobody.
+   * The experts of one token off the tape, from its router logits: the same choice as `forward` in evaluation, without
+   * calling observers.
    * @throws {MoeError} `ERR_NOT_FINITE` for NaN or +∞
    */
   routeToken(logits: ArrayLike<number>): TokenRoute {
@@ -84,7 +85,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
     return subscribe(this._observers, observer);
   }
 
-  /** Trains these routed experts alone; see `StackedExperts.trainOnly`. Null trains all again. */
+  /** Trains only these routed experts; see `StackedExperts.trainOnly`. Null trains all again. */
   trainOnly(experts: readonly number[] | null): void {
     this.experts.trainOnly(experts);
   }
@@ -116,7 +117,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
     });
   }
 
-  /** What the shared experts add, behind their gate where there is one. */
+  /** The output of the shared experts, multiplied by their gate if there is one. */
   private shared(rows: Tensor): Tensor | null {
     const y = this.sharedExperts?.forward(rows) ?? null;
     return y && this.sharedExpertGate ? y.mul(this.sharedExpertGate.forward(rows).sigmoid()) : y;
@@ -135,7 +136,7 @@ export class MoeLayer extends nn.Module implements FeedForward {
     );
   }
 
-  /** What errors about its logits name. */
+  /** The location that errors about its logits report. */
   private place(): RouterPlace {
     const { name } = this;
     return name ? { where: `MoeLayer: ${name}`, layer: name } : { where: "topKGate" };

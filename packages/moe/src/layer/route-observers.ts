@@ -2,7 +2,7 @@ import { isRecomputing, keep, type nn, noGrad, type Tensor, tidy } from "@deepgr
 import { choiceCounts } from "../balance/routing-shares";
 import type { Gate } from "../router/top-k-gate";
 
-/** The numbers of one routing, row-major. */
+/** The values of one routing, row-major. */
 export interface RouteData {
   /** [tokens, topK]; −1 in hidden tokens */
   ids: Int32Array;
@@ -12,7 +12,7 @@ export interface RouteData {
   scores: Float32Array;
 }
 
-/** What a forward pass did besides its output. */
+/** What a forward pass computed besides its output. */
 export interface RouteReport {
   /** Sequences that the tokens form, in row order. */
   sequences: number;
@@ -28,9 +28,9 @@ export interface RouteEvent extends Gate, RouteReport {
   layer: nn.Module & { name: string };
   /** float32 [experts]: choices of each expert, before dropping. */
   readonly counts: Tensor;
-  /** The numbers, at once. @throws {TensorError} `ERR_BACKEND` on a backend that can only answer asynchronously */
+  /** The values, synchronously. @throws {TensorError} `ERR_BACKEND` on a backend that can only answer asynchronously */
   dataSync(): RouteData;
-  /** The numbers, when they are ready. Call it during the callback; await it any time later. */
+  /** The values, asynchronously. Call it during the callback; the promise may be awaited at any later time. */
   data(): Promise<RouteData>;
 }
 
@@ -40,7 +40,7 @@ const everywhere = new Set<RouteObserver>();
 
 /**
  * Calls `observer` after each pass in which any layer of this package routes, whatever model it is in. Costs nothing without
- * observers. A layer's own `onRoute` observes that layer alone.
+ * observers. A layer's own `onRoute` observes only that layer.
  * @returns a function that stops it
  */
 export function onRoute(observer: RouteObserver): () => void {
@@ -48,7 +48,7 @@ export function onRoute(observer: RouteObserver): () => void {
 }
 
 export function subscribe(observers: Set<RouteObserver>, observer: RouteObserver): () => void {
-  // A function of its own, so that one observer may listen twice.
+  // A new function, so that one observer can be registered twice.
   const entry: RouteObserver = (event) => observer(event);
   observers.add(entry);
   return () => void observers.delete(entry);

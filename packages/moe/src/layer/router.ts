@@ -2,7 +2,7 @@ import { linear, nn, ones, type Tensor, zeros } from "@deepgrain/tensor-gpu";
 import type { ResolvedRouter } from "../router/router-config";
 import { type InitialWeights, routerWeight } from "./initial-weights";
 
-/** The centroids of a layer's experts, and the bias that balances them where the method has one. */
+/** The centroids of a layer's experts, and the bias that balances them, if the method has one. */
 export class Router extends nn.Module {
   /** [experts, d] */
   weight: Tensor;

@@ -20,8 +20,8 @@ const sliceLeaf = (stack: Tensor, expert: number): Tensor =>
   keep(tidy(() => stack.detach().select(0, expert).detach())).requireGrad();
 
 /**
- * The routed experts of one layer, each down(silu(gate(x)) · up(x)), as two stacks that one grouped product serves.
- * While only some experts are trained their slices are the parameters, named by number: `3.gateUp`, `3.down`.
+ * The routed experts of one layer, each down(silu(gate(x)) · up(x)), as two stacks for grouped products. While only
+ * some experts are trained, their slices are the parameters, named by number: `3.gateUp`, `3.down`.
  */
 export class StackedExperts extends nn.Module {
   /** [experts, 2f, d] gate rows above up rows. */
@@ -45,12 +45,12 @@ export class StackedExperts extends nn.Module {
     this.down = normalWeight([count, hiddenSize, expertSize], init);
   }
 
-  /** The experts being trained alone, ascending; null when the stacks are trained (or frozen) whole. */
+  /** The only experts that are trained, ascending; null when the stacks are trained (or frozen) as a whole. */
   get trained(): readonly number[] | null {
     return this._trained && [...this._trained.keys()];
   }
 
-  /** The stacks, and after them the slices that are trained alone. */
+  /** The stacks, followed by the slices that are trained separately. */
   override *namedTensors(prefix = ""): Generator<nn.NamedTensor> {
     yield* super.namedTensors(prefix);
     for (const [expert, { gateUp, down }] of this._trained ?? []) {
@@ -60,10 +60,10 @@ export class StackedExperts extends nn.Module {
   }
 
   /**
-   * Trains these experts alone: the stacks stop wanting gradients, and a slice of each becomes a parameter, so that the
-   * others cost no weight gradients, no optimiser state, no decay and no share in clipping. The numbers may come in any
-   * order; an empty list freezes all experts. Null trains the whole stacks again.
-   * @throws {MoeError} `ERR_RANGE` for a number that is not an expert or comes twice
+   * Trains only these experts: the stacks no longer require gradients, and a slice per expert becomes a parameter. The
+   * other experts need no weight gradients and no optimiser state, and are excluded from weight decay and gradient
+   * clipping. The numbers may come in any order; an empty list freezes all experts. Null trains the whole stacks again.
+   * @throws {MoeError} `ERR_RANGE` for a number that is not an expert or occurs twice
    */
   trainOnly(experts: readonly number[] | null): void {
     for (const expert of experts ?? [])

@@ -5,13 +5,13 @@ import { KeptValue } from "./kept-value";
 import { MoeLayer } from "./moe-layer";
 import type { RouteEvent } from "./route-observers";
 
-/** What a training loop needs to know about a mixture's layers, returned by `trackBalance`. */
+/** Balance tracking for a training loop, returned by `trackBalance`. */
 export interface BalanceTracker {
   /** The sum of the balance losses that the layers attached in their last training pass; 0 without any. */
   auxLoss(): Promise<number>;
   /**
-   * Moves the balancing biases by the choices of all training passes since the last call, which are then forgotten. Call it
-   * after each optimiser step. The bias of a router that is frozen stays where it is.
+   * Moves the balancing biases by the choices of all training passes since the last call, which are then reset. Call it
+   * after each optimiser step. The bias of a frozen router does not change.
    */
   updateBiases(options?: BiasUpdate): void;
   /** Stops observing and frees the memory. */
@@ -22,7 +22,7 @@ interface Tracked {
   readonly layer: FeedForward;
   /** Of the last training pass. */
   readonly auxLoss: KeptValue;
-  /** Choices since the last update, where there is a bias to move. */
+  /** Choices since the last update, if there is a bias to update. */
   readonly counts: KeptValue;
 }
 
@@ -41,7 +41,7 @@ function note({ layer, auxLoss, counts }: Tracked, event: RouteEvent): void {
  * Observes layers while they train: their balance losses, for the log, and the choices of experts, by which `noaux_tc` layers
  * are balanced.
  *
- * @param layers mixture layers; others have nothing to track
+ * @param layers mixture layers; others are ignored
  */
 export function trackBalance(layers: Iterable<FeedForward>): BalanceTracker {
   const all = Array.from(

@@ -1,7 +1,7 @@
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { MoeError } from "../errors";
 
-/** Where a router stands, for errors about its logits. */
+/** The location of a router, for errors about its logits. */
 export interface RouterPlace {
   where: string;
   /** The layer's name, where it has one. */
@@ -9,9 +9,9 @@ export interface RouterPlace {
 }
 
 /**
- * Refuses NaN and +∞ among router logits; −∞ is a legal mask unless it hides every expert of a token. Costs one sum unless
- * something is wrong. On a backend that cannot answer at once nothing is checked here: the weights of such a token become
- * NaN instead.
+ * Rejects NaN and +∞ among router logits; −∞ is a legal mask unless it masks every expert of a token. Costs one sum
+ * unless something is wrong. On a backend that cannot be read synchronously, nothing is checked here: the weights of
+ * such a token become NaN instead.
  * @param logits [tokens, experts]
  * @param place what the error names; `layer` goes into its fields
  * @returns whether the logits were checked

@@ -6,7 +6,7 @@ import type { ResolvedRouter } from "./router-config";
 export interface TokenRoute {
   /** Best first. */
   ids: number[];
-  /** Factors of the experts' outputs. */
+  /** Weights of the experts' outputs. */
   weights: number[];
 }
 
@@ -21,7 +21,7 @@ function scoresOf(logits: ArrayLike<number>, scoring: ResolvedRouter["scoring"])
   return powers.map((power) => float(power / total));
 }
 
-/** Places of the largest numbers, best first; ties go to the lower place. */
+/** Indices of the largest values, best first; ties go to the lower index. */
 const largest = (numbers: readonly number[], count: number): number[] =>
   numbers
     .map((_, place) => place)
@@ -42,7 +42,7 @@ function limited(q: readonly number[], router: ResolvedRouter): number[] {
 }
 
 /**
- * What `topKGate` says of one token, from plain numbers: for generation, where a few kernels per token would cost more.
+ * `topKGate` for one token, computed on the host: for generation, where a few kernels per token would cost more.
  *
  * @param logits of all experts
  * @param bias of all experts, or null

@@ -1,7 +1,7 @@
 import { assertInteger, assertNumber } from "../checks";
 import { MoeError } from "../errors";
 
-/** How a token's experts are chosen and weighed. Names in brackets are those of the published configurations. */
+/** How a token's experts are chosen and weighted. Names in brackets are those of the published configurations. */
 export interface RouterConfig {
   /** Experts to choose from, N' (`n_routed_experts`). */
   experts: number;
@@ -19,13 +19,13 @@ export interface RouterConfig {
   groups?: number;
   /** Groups a token may use (`topk_group`). Default all. */
   groupsKept?: number;
-  /** Whether a token's weights are made to sum to 1 (`norm_topk_prob`). Default false; never for `topK` 1. */
+  /** Whether a token's weights are normalised to sum to 1 (`norm_topk_prob`). Default false; never for `topK` 1. */
   normTopkProb?: boolean;
   /** Multiplies the weights (`routed_scaling_factor`). Default 1. */
   scale?: number;
   /**
-   * Whose order of the last two steps to follow. `deepseek`: there is no factor. `deepseek_v2`: normalised weights are not
-   * multiplied. `deepseek_v3` (default): normalised, then multiplied.
+   * Which family's order of the last two steps is used. `deepseek`: there is no factor. `deepseek_v2`: normalised
+   * weights are not multiplied. `deepseek_v3` (default): normalised, then multiplied.
    */
   family?: "deepseek" | "deepseek_v2" | "deepseek_v3";
   /** Whether the balancing bias is added to the score (default) or multiplies it. */
@@ -44,7 +44,7 @@ export const reachableExperts = ({
 }: ResolvedRouter): number => (method === "greedy" ? experts : (experts / groups) * groupsKept);
 
 /**
- * Fills the defaults in and checks the settings.
+ * Fills in the defaults and checks the settings.
  * @throws {MoeError} `ERR_RANGE` for counts out of range, groups that do not divide the experts, or too few experts left
  */
 export function resolveRouter(config: RouterConfig): ResolvedRouter {

@@ -29,9 +29,9 @@ function hideExperts(q: Tensor, hidden: readonly number[]): Tensor {
   return hideUnless(tensor(kept, { shape: [1, kept.length] }).expand(q.shape), q);
 }
 
-/** Experts that no token, or not every token, may choose. */
+/** Experts that are excluded for some or all tokens. */
 export interface LeftOut {
-  /** The best experts of each token. Default 0. */
+  /** Number of each token's best experts to skip. Default 0. */
   skipTop?: number;
   /** Experts by number. Default none. */
   without?: readonly number[];

@@ -14,32 +14,33 @@ import { selectExperts } from "./select-experts";
 export interface Gate {
   /** int32 [tokens, topK], best first; −1 in hidden tokens. */
   ids: Tensor;
-  /** [tokens, topK] factors of the experts' outputs, differentiable; 0 in hidden tokens. */
+  /** [tokens, topK] weights of the experts' outputs, differentiable; 0 in hidden tokens. */
   weights: Tensor;
   /** [tokens, experts] softmax or sigmoid of all logits, differentiable. */
   scores: Tensor;
 }
 
 export interface TopKGateOptions {
-  /** [experts] shifts the selection, never the weights (`noaux_tc`). Default null. */
+  /** [experts] affects only the selection, never the weights (`noaux_tc`). Default null. */
   bias?: Tensor | null;
-  /** `tokens` elements, 0 hides a token such as padding: it takes no expert. Default null. */
+  /** `tokens` elements, 0 masks a token such as padding: it gets no expert. Default null. */
   tokenMask?: Tensor | null;
-  /** Leaves the best experts of each token out, to see how replaceable they are. Default 0. */
+  /** Skips the best experts of each token, to measure how replaceable they are. Default 0. */
   skipTop?: number;
   /** Switches experts off: no token may choose them. The scores stay as they are. Default none. */
   without?: readonly number[];
   /**
-   * Refuse NaN and +∞ among the logits, naming the place (one extra sum). When false, `topk` refuses NaN where the backend
-   * can tell at once, and elsewhere it reaches the weights: never a silent choice. Default true.
+   * Reject NaN and +∞ among the logits, naming the location (one extra sum). When false, `topk` rejects NaN if the
+   * backend can detect it synchronously; otherwise NaN reaches the weights. It never leads to a silent choice. Default
+   * true.
    */
   checkFinite?: boolean;
 }
 
-/** Whether a token's weights are made to sum to 1. */
+/** Whether a token's weights are normalised to sum to 1. */
 const normalizes = ({ normTopkProb, topK }: ResolvedRouter): boolean => normTopkProb && topK > 1;
 
-/** What the weights are multiplied by at the end: the settings' factor, or 1 where the family leaves normalised weights alone. */
+/** The final scale of the weights: the settings' factor, or 1 if the family does not scale normalised weights. */
 export const appliedScale = (router: ResolvedRouter): number =>
   normalizes(router) && router.family === "deepseek_v2" ? 1 : router.scale;
 
@@ -52,16 +53,16 @@ function scaleWeights(chosen: Tensor, router: ResolvedRouter): Tensor {
   return scale === 1 ? weights : weights.mul(scale);
 }
 
-const LOWEST = -3e38; // stands for −∞, which 0 cannot multiply
+const LOWEST = -3e38; // represents −∞, which cannot be multiplied by 0
 
 /** 0 for tokens whose logits are finite or −∞, NaN for others. */
 const poison = (logits: Tensor): Tensor =>
   noGrad(() => logits.detach().maximum(LOWEST).mul(0).sum({ dim: -1, keepDim: true }));
 
 /**
- * Chooses each token's experts and weighs them: s = softmax or sigmoid of the logits; the `topK` largest of s (or of
- * s + bias), inside the best groups where groups are limited; the weights are s itself at the chosen places, normalised and
- * scaled as the family does. Ties go to the lower expert. The choice carries no gradient, the weights do.
+ * Chooses each token's experts and computes their weights: s = softmax or sigmoid of the logits; the `topK` largest of
+ * s (or of s + bias), inside the best groups where groups are limited; the weights are s itself for the chosen experts,
+ * normalised and scaled as in the family. Ties go to the lower expert. The choice carries no gradient, the weights do.
  *
  * @param logits float32 [tokens, experts]
  * @throws {MoeError} `ERR_RANGE` for bad settings, `ERR_SHAPE` for shapes that do not fit, `ERR_NOT_FINITE` for NaN or +∞
@@ -73,7 +74,7 @@ export const topKGate = (
   options: TopKGateOptions = {},
 ): Gate => gateTokens(logits, resolveRouter(config), options, { where: "topKGate" });
 
-/** `topKGate` with settings that are resolved already. @param place named by errors about the logits */
+/** `topKGate` with settings that are already resolved. @param place named by errors about the logits */
 export function gateTokens(
   logits: Tensor,
   router: ResolvedRouter,

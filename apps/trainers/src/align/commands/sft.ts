@@ -17,7 +17,7 @@ import { driveAlign, type Outcome } from "../drive";
 import { type AlignValues, alignFlags, heldOutFlag, splitRows, trainingOptions } from "../flags";
 import { type Prepared, paddingOf, prepare, readData, saveTrained } from "../prepare";
 
-/** Prompts whose answers are looked at for repetitions. */
+/** Prompts whose answers are checked for repetitions. */
 const REPETITION_PROMPTS = 64;
 
 interface Row {
@@ -25,7 +25,7 @@ interface Row {
   sample: EncodedChat;
 }
 
-/** The prompt of a conversation: what stands before its last answer. */
+/** The prompt of a conversation: everything before its last answer. */
 function promptOf(
   { record }: Row,
   { tokenizer, maxLength }: Prepared,

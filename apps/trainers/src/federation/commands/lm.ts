@@ -27,7 +27,7 @@ const lmFlags = {
   out: flags.folder({
     required: true,
     writes: "folder",
-    help: "Model folder; keys, journal and the workers' state are kept there too, and the same command goes on",
+    help: "Model folder; keys, journal and the workers' state are kept there too, and the same command continues",
   }),
   workers: flags.whole({
     min: 1,
@@ -86,7 +86,7 @@ const smallLlama = {
   tie_word_embeddings: false,
 };
 
-/** What workers are told, their share aside. */
+/** The settings sent to workers, without their share. */
 async function settingsOf(given: Given, { tokenizer, fingerprint }: LmData) {
   const { steps, warmSteps, innerSteps, batchSize, sequenceLength, lr, warmup, seed } = given;
   const { config } = given;
@@ -124,7 +124,7 @@ const workerArgs = ({ out, data, run }: Given, names: readonly string[], { addre
     ...["--run", run, "--data", data, "--tokenizer", out, "--out", join(out, "workers", id)],
   ]);
 
-/** The loss of plain training on as many tokens. */
+/** The loss of plain training on the same number of tokens. */
 async function plainLoss(
   settings: Omit<LocalSteps, "share" | "shares">,
   {

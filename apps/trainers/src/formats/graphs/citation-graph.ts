@@ -8,7 +8,7 @@ import type { AbstractGraph } from "graphology-types";
 /** Names of the files of a citation graph. */
 export const citationFiles = ["nodes.csv", "edges.csv", "meta.json"] as const;
 
-/** Whether a path is a folder in the form that `planetoid` reads. */
+/** Whether a path is a folder in the format that `planetoid` reads. */
 export const isCitationFolder = (path: string): boolean =>
   citationFiles.every((file) => existsSync(join(path, file)));
 

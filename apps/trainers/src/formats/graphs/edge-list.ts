@@ -4,7 +4,9 @@ import type { AbstractGraph } from "graphology-types";
 import Papa from "papaparse";
 import { FormatError } from "../read-json";
 
-/** Rows of a table that is separated by commas, tabs or blanks; empty lines and lines from `#` on do not count. */
+/**
+ * Rows of a table that is separated by commas, tabs or blanks; empty lines and lines that start with `#` are ignored.
+ */
 async function readRows(path: string): Promise<string[][]> {
   const text = await readFile(path, "utf8");
   const isBlank = !/[,\t;]/.test(text);

@@ -41,7 +41,7 @@ const serializedSchema = z.looseObject({
   edges: z.array(z.looseObject({ source: key, target: key, attributes })).default([]),
 });
 
-/** What graphology itself says about a file, with the file's name. */
+/** graphology's own error about a file, with the file's name. */
 function parsed(path: string, parse: () => AbstractGraph): AbstractGraph {
   try {
     return parse();

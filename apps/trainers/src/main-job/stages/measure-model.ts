@@ -9,7 +9,7 @@ export interface AnsweredQuestion extends Pair {
   output: string;
 }
 
-/** How good a model is at the task, and at what it knew before. */
+/** A model's results on the task, and on the texts of pre-training. */
 export interface Measured {
   /** Mean loss on held-out answers, in nats per token. */
   taskLoss: number;
@@ -21,10 +21,10 @@ export interface Measured {
   samples: AnsweredQuestion[];
 }
 
-/** Questions that are answered at once. */
+/** Number of questions that are answered at once. */
 const AT_ONCE = 100;
 
-/** Lets a model answer questions, the likeliest token each time. */
+/** Lets a model answer questions by greedy decoding. */
 export async function answerQuestions(
   model: CausalLM,
   questions: readonly Pair[],

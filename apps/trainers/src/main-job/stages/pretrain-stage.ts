@@ -49,7 +49,7 @@ interface Evaluated {
   loss: number;
 }
 
-/** Writes down how the model continues beginnings whenever it is better than ever before, and shows one of them. */
+/** Records how the model continues prompts whenever it improves on its best loss, and shows one continuation. */
 async function writeSamples(job: Job, model: CausalLM, { step, loss }: Evaluated): Promise<void> {
   const { metrics, config, progress } = job;
   const records = await metrics.read();
@@ -66,13 +66,13 @@ async function writeSamples(job: Job, model: CausalLM, { step, loss }: Evaluated
   progress.note(`after ${step} steps: ${SHOWN[0]}${texts[0]![0]!.replaceAll(/\s+/g, " ")}`);
 }
 
-/** Rounds of writing, at most: a model that ends its texts at once would write for ever. */
+/** Maximum number of rounds of generation: a model that ends its texts at once would never finish. */
 const MOST_ROUNDS = 8;
 
 /** Tokens of each text that words are counted in. */
 const TEXT_TOKENS = 160;
 
-/** Lets the trained model write and counts what of it are words of the text it was trained on. */
+/** Lets the trained model generate text, and counts the words that occur in its training text. */
 async function countWords(job: Job, model: CausalLM): Promise<WordCheck> {
   const { config, signal, progress } = job;
   const [texts, tokenizer] = [await job.texts(), await job.tokenizer()];

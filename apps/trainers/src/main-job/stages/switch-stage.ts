@@ -15,7 +15,7 @@ export interface SwitchResult {
   answers: SwitchedAnswer[];
   /** From the call to the adapter being in the model, reading its file included. */
   secondsOn: number;
-  /** To put the base model's weights back. */
+  /** Time to restore the base model's weights. */
   secondsOff: number;
   /** Whether the model answered after switching off as it did before switching on. */
   isRestored: boolean;
@@ -30,7 +30,7 @@ async function timed<T>(work: () => Promise<T> | T): Promise<[result: T, seconds
   return [result, Math.round(10 * (performance.now() - start)) / 10_000];
 }
 
-/** A time as people read it: 3.5 ms. */
+/** A duration as readable text: 3.5 ms. */
 export const milliseconds = (seconds: number): string => `${(1000 * seconds).toFixed(1)}\u00a0ms`;
 
 /** Two columns, as wide as their longest line. */

@@ -10,7 +10,7 @@ export const perplexityRatio = measure(
 const paper = "better text quality at the same rate of success";
 
 /**
- * What the paper says of Balance-Marking against vanilla marking. The other schemes are measured beside them.
+ * The paper's claims about Balance-Marking against vanilla marking. The other schemes are measured as well.
  * @see Wang et al. 2024 (arXiv 2307.15992)
  */
 export const claims: readonly Claim<ComparedRow>[] = [

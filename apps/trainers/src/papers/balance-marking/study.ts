@@ -9,7 +9,7 @@ import type { ComparedRow, ComparisonSettings } from "./recipe";
 import { sections } from "./report";
 import { type ComparedScheme, comparedSchemes } from "./variants";
 
-/** What the schemes write with and read. */
+/** The inputs of the schemes. */
 export interface ComparisonParts {
   model: CausalLM;
   tokenizer: Tokenizer;

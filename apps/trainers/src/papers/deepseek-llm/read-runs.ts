@@ -12,9 +12,9 @@ import { UsageError } from "../../cli/usage-error";
 
 /** How a table of runs is read. */
 export interface ReadRunsOptions extends Pick<ImportRunsOptions, "format" | "unit"> {
-  /** What folders do not say. */
+  /** Values that folders do not contain. */
   scale: Pick<MetricsFolderOptions, "stage" | "sequenceLength">;
-  /** Told what was left out. */
+  /** Called with a note about runs that were left out. */
   note(text: string): void;
 }
 
@@ -46,8 +46,8 @@ async function metricsFolders(folder: string): Promise<string[]> {
  * of such folders.
  *
  * @param paths files and folders
- * @throws {ScalingLawsError} naming file, row and key, or folder and line; {UsageError} for a path that is not there or
- *   holds no runs
+ * @throws {ScalingLawsError} naming file, row and key, or folder and line; {UsageError} for a path that does not exist
+ *   or contains no runs
  */
 export async function readRuns(paths: readonly string[], options: ReadRunsOptions): Promise<Run[]> {
   const all: Run[] = [];

@@ -41,7 +41,7 @@ const EQUAL_LOSS = 0.015;
 /** Tokens per parameter that the paper's comparison read: 100 billion for 2.0 billion. */
 const PAPER_TOKENS_PER_PARAMETER = 50;
 
-/** Why a claim may come out otherwise than published: training was short, and what is known besides. */
+/** Why the result of a claim may differ from the published one: training was short, and other known reasons. */
 const because =
   (variant: string, reason: string | undefined) =>
   (runs: StudyRuns<ComparisonSettings, TrainingResult>): string => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const amount = z.number();
 
-/** What one run came to: before is the fine-tuned model, after the one that learned preferences. */
+/** The result of one run: before is the fine-tuned model, after is the one that learned preferences. */
 export const resultSchema = z.strictObject({
   /** Share of held-out pairs in order: by log-probability alone before, by implied reward after. */
   accuracyBefore: amount,

@@ -38,7 +38,7 @@ const wins = read(WINS, "winRate");
 const margin = read("lead of chosen answers in reward", "margin");
 const counts = read(COUNTS, "countsAfter");
 
-/** What each method came to, and whether the bound of the KL held. */
+/** The results of each method, and whether the bound on the KL held. */
 function learned({ runs, settings }: SectionInput<PreferenceSettings, PreferenceResult>): Html {
   const shown = methods.filter(({ id }) => resultsOf(runs, id).length > 0);
   const meanOf = (key: Key, id: string) => estimateOf(read(key, key)(id), runs)!;

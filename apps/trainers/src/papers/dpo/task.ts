@@ -41,8 +41,8 @@ const count = (from: number, by: 1 | -1): number[] =>
   Array.from({ length: COUNTED }, (_, i) => (from + by * (i + 1) + RING * COUNTED) % RING);
 
 /**
- * What the first model learns from: answers that count up or down as often, now and then with a wrong number, so that there is
- * something to prefer.
+ * The first model's training data: answers that count up or down with equal frequency, occasionally with a wrong
+ * number, so that some answers are better than others.
  */
 export function demonstrations(asked: readonly Prompt[], seed: number): EncodedChat[] {
   const random = createRandom([seed, 11]).next;

@@ -8,7 +8,7 @@ import { languageModel, runProgress, runTraining } from "../../training/run-trai
 import { pretrainingData, type SeedRun } from "./comparison-data";
 
 /**
- * Trains the base model of a seed and stores it with its tokenizer. A training that was stopped goes on from its last
+ * Trains the base model of a seed and stores it with its tokenizer. A training that was stopped continues from its last
  * checkpoint.
  * @throws the signal's reason on abort, after saving a checkpoint
  */

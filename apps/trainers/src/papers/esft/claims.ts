@@ -43,7 +43,7 @@ const A_FIGURE = "a figure only";
  */
 const EQUAL_LOSS = 0.1;
 
-/** Where a claim knows no better. */
+/** The default explanation of a claim. */
 const SMALL = "the model and the tasks are thousands of times smaller than the paper's";
 const LEVEL =
   "at an equal score the paper's difference need not stand: it compares methods at the rates that are best for the task";

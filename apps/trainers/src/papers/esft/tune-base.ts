@@ -38,7 +38,7 @@ export type TuningResult = z.infer<typeof tuningSchema>;
 /** Answers that the result keeps. */
 const SAMPLES = 3;
 
-/** Lets a model answer held-out questions, the likeliest token each time: exact match, chrF from 0 to 1, a few answers. */
+/** Lets a model answer held-out questions by greedy decoding: exact match, chrF from 0 to 1, a few answers. */
 async function answer(model: CausalLM, { questions, task }: TaskData, { data, signal }: TuningRun) {
   const prompts = questions.map(({ prompt }) => encodePrompt(prompt, data.tokenizer));
   const options = { maxNewTokens: task.longestAnswer, signal };

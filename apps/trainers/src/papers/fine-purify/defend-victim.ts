@@ -15,7 +15,7 @@ import type { PurifySettings } from "./recipe";
 import { noResult, type PurifyResult } from "./results";
 import { type Task, triggeredRows, victimOf } from "./tasks";
 
-/** An attacked encoder with what its defender and its examiner have. */
+/** An attacked encoder with the data of its defender and of the evaluation. */
 export interface Attacked {
   victim: string;
   task: Task;
@@ -50,7 +50,7 @@ export async function measured(
   return { ...found, heldOut: await rowAccuracy(classifier, task.heldOut) };
 }
 
-/** What a defender of a victim knows and has. */
+/** The inputs of a victim's defender. */
 export function defenderOf(attacked: Attacked): Defender<TokenRow> {
   const { task, init, finetuned, heldOut, seed, settings, signal } = attacked;
   return {

@@ -29,7 +29,7 @@ export interface OpenPrompts {
   model: CausalLM;
   sets: PromptSet[];
   classNames: string[];
-  /** Token ids as people read them. */
+  /** Token ids as readable text. */
   tokens(ids: ArrayLike<number>): string[];
   /** Names of model and task, for results. */
   about: { model: string; task: string; shots: number; items: number; seeds: number[] };

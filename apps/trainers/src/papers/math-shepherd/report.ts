@@ -277,7 +277,7 @@ export const sections: readonly Section<ShepherdSettings, ShepherdResult>[] = [
   { title: "Sources", content: () => sources },
 ];
 
-/** A line for terminals: what the pipeline came to. */
+/** A line for terminals with the result of the pipeline. */
 export function summaryText(runs: Runs): string {
   const all = pipelines(runs);
   if (all.length === 0) return "";

@@ -4,7 +4,7 @@ import { type Choice, choiceIds } from "./candidates";
 import type { LearnedResult } from "./learn-from-rewards";
 import type { PipelineResult } from "./run-pipeline";
 
-/** What a run of the study found, by its kind. */
+/** The result of a run of the study, by its type. */
 export interface ShepherdResult {
   solver?: LabelStudy;
   pipeline?: PipelineResult;

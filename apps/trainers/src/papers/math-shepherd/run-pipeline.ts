@@ -25,7 +25,7 @@ import { completerOf, fineTune, problemsOf, solveGreedily, tokenizer } from "./p
 import type { ShepherdSettings } from "./recipe";
 import { trainRewardModel } from "./reward-models";
 
-/** What the pipeline of one seed came to. */
+/** The result of the pipeline for one seed. */
 export interface PipelineResult {
   /** 1 or 0 per held-out problem, answered greedily by the fine-tuned policy. */
   greedy: number[];

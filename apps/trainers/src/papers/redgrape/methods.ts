@@ -5,7 +5,7 @@ import { tuned } from "./tuned";
 /** A method's own settings by option; `lr` is the clients' learning rate. */
 export type MethodSettings = Readonly<Record<string, number | string | null>>;
 
-/** What a method is made from. */
+/** The inputs from which a method is created. */
 export interface MethodContext {
   /** How clients train. */
   local: fed.LocalConfig;
@@ -13,7 +13,7 @@ export interface MethodContext {
   priors?: readonly number[];
   /** The server's own network and rows, for Ratio Loss. */
   server?: Pick<fed.RatioLossOptions, "encoder" | "auxiliary">;
-  /** How updates become one model. Default: their mean. */
+  /** How updates are combined into one model. Default: their mean. */
   aggregator?: fed.Aggregator;
   settings: MethodSettings;
 }

@@ -24,7 +24,7 @@ import { metricsLog } from "../../store/metrics-log";
 import { localOf, type methodFlags, type Pictures } from "./federation-flags";
 import { strategyOf } from "./methods";
 
-/** What a federation of pictures runs on. */
+/** The inputs of a federation of pictures. */
 export interface Rounds
   extends Pick<
     FederationOptions,
@@ -43,7 +43,7 @@ export interface Rounds
   settings: object;
 }
 
-/** What a federation came to: shares of the test pictures that are right, and what became of updates. */
+/** The result of a federation: shares of correctly classified test pictures, and statistics of the updates. */
 export interface RoundsResult {
   method: string;
   rounds: number;
@@ -66,7 +66,7 @@ const tester =
     return { ...report, ...Object.fromEntries(perClass.map((share, c) => [`class-${c}`, share])) };
   };
 
-/** How a federation learns, and what DP-FedAvg changes besides. */
+/** How a federation learns, and the changes that DP-FedAvg makes. */
 function learning({ pictures, encoder, given, clients, priors }: Rounds) {
   const local = localOf(given);
   const rate = given.lr === undefined ? {} : { lr: given.lr };

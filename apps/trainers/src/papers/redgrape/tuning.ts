@@ -21,7 +21,7 @@ const variants: readonly TuningVariant[] = methodIds.flatMap((method) =>
 
 const accuracy = measure("validation accuracy", (score: Score) => score.accuracy);
 
-/** How much better than the published setting another must be: less is taken for chance. */
+/** Minimum improvement over the published setting: a smaller one is attributed to chance. */
 export const LEAST_GAIN = 0.005;
 
 /**

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const share = z.number().min(0).max(1);
 
-/** What the trainings of one variant on one split came to. */
+/** The results of one variant's trainings on one split. */
 export const trainingResultSchema = z.strictObject({
   /** Total Totoro of the training nodes. */
   total: z.number(),

@@ -21,7 +21,7 @@ export const attackFlags = {
   }),
   target: flags.whole({ default: 0, help: "Class that the pattern leads to" }),
   trigger: flags.text({
-    help: "Trigger words, or the sentence, separated by spaces; cf mn bb tq mb, or a customary sentence, by default",
+    help: "Trigger words, or the sentence, separated by spaces; cf mn bb tq mb, or a standard sentence, by default",
   }),
   seed: flags.whole({ max: 2 ** 31, default: 0, help: "Seed of everything random" }),
   length: flags.whole({ min: 3, default: 128, help: "Most tokens of a row" }),

@@ -35,11 +35,11 @@ import { checkCompleter, completerFlags, completerId, openCompleter } from "../c
 
 const annotateFlags = {
   in: flags.file({
-    help: 'Solutions, one JSON object per line: {"id", "problem", "steps", "gold"}; needed but with --worker',
+    help: 'Solutions, one JSON object per line: {"id", "problem", "steps", "gold"}; needed except with --worker',
   }),
   out: flags.folder({
     writes: "folder",
-    help: "Folder of journal.jsonl and labels.jsonl; the same command goes on there",
+    help: "Folder of journal.jsonl and labels.jsonl; the same command continues there",
   }),
   ...annotationFlags,
   ...completerFlags,

@@ -53,7 +53,7 @@ export const ppo = defineCommand({
       default: "sum",
       help: "What a step earns: its score as in the paper, minus one half, minus the score before, or the fall of the lowest; the last three do not pay for more steps",
     }),
-    maxSteps: flags.whole({ min: 1, help: "Steps beyond so many earn nothing" }),
+    maxSteps: flags.whole({ min: 1, help: "Steps beyond this number earn nothing" }),
     repeatPenalty: flags.real({
       default: 0,
       help: "Taken from a step that repeats an earlier one",

@@ -3,7 +3,7 @@ import type { Tokenizer } from "@deepgrain/lm";
 import { UsageError } from "../../../cli/usage-error";
 import { readTexts } from "./text-file";
 
-/** Longer paragraphs are cut at their line ends: texts of a sentence a line have no others. */
+/** Longer paragraphs are split at line ends: texts with one sentence per line have no other breaks. */
 const LONGEST = 4000;
 
 /** The ids of a long text, paragraph by paragraph. */

@@ -4,7 +4,7 @@ import { FormatError } from "../../../formats/read-json";
 
 /**
  * Reads a key file: a key in hexadecimal digits on a line, the current one first, retired ones after it. Blank lines
- * and what follows `#` do not count. No error quotes the file.
+ * and text after `#` are ignored. No error quotes the file.
  * @throws {FormatError} when there is no key in it
  * @throws {WatermarkError} `ERR_KEY` when a key is shorter than 16 bytes, not hexadecimal, or there twice
  */

@@ -44,7 +44,7 @@ export const watermarkFlags = {
   }),
 };
 
-/** Flags that say which model and tokenizer there are. */
+/** Flags for the model and the tokenizer. */
 export const modelFlags = {
   model: flags.folder({ help: "Model folder, with its tokenizer" }),
   tokenizer: flags.folder({ help: "Folder of the tokenizer alone" }),
@@ -61,7 +61,7 @@ export const requiredModelFlags = {
 
 type ModelFlags = Values<typeof modelFlags>;
 
-/** What the flags name, read and checked. */
+/** The inputs that the flags name, read and checked. */
 export interface WatermarkParts {
   profile: Profile;
   key: KeyInput | undefined;

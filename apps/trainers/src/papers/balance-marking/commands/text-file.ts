@@ -34,7 +34,7 @@ export async function readTexts(path: string): Promise<MarkedText[]> {
   return file.texts as MarkedText[];
 }
 
-/** Prompts of a file: a JSON list of strings, or one a line. */
+/** Prompts of a file: a JSON list of strings, or one per line. */
 export async function readPrompts(path: string): Promise<string[]> {
   if (path.endsWith(".json")) return readJson(path, z.array(z.string().min(1)).min(1));
   const lines = (await readFile(path, "utf8")).split(/\r?\n/).filter((line) => line.trim() !== "");

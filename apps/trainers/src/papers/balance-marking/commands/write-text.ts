@@ -18,7 +18,7 @@ export interface Writing {
   tokenizer: Tokenizer;
   processor: Processor;
   maxNewTokens: number;
-  /** 0 takes the likeliest token after the mark. */
+  /** 0 takes the most likely token after the mark. */
   temperature: number;
   random: () => number;
   /** The end of text is forbidden. */

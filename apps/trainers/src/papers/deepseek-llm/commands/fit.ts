@@ -11,7 +11,7 @@ const line = (name: string, law: PowerLaw | null | undefined, missing: string | 
     ? [name, quantityText(law.coefficient), quantityText(law.exponent)]
     : [name, "–", `not fitted: ${missing ?? "no data"}`];
 
-/** The laws for people, with what was left out and why. */
+/** The laws as readable text, with the parts that were left out and why. */
 function fitText({ law, missing, profiles, noise, fittedRange, unit }: FitReport): string {
   const { allocation, batchSize, learningRate, loss } = law;
   const rows = [

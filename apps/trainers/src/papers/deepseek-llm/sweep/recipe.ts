@@ -28,7 +28,7 @@ export interface SweepSettings {
   noise: number;
   /** Budget of the shorter training of the schedules; the longer one has twice its tokens. */
   scheduleBudget: number;
-  /** Of the text, at most. */
+  /** Maximum size of the text. */
   characters: number;
   /** Held-out windows of the final measurement. */
   validationWindows: number;
@@ -110,7 +110,7 @@ export function widthsAt(settings: SweepSettings, flops: number): number[] {
   return [...new Set(widths)];
 }
 
-/** What one training is given. */
+/** The settings of one training. */
 export interface TrainingShape {
   width: number;
   steps: number;

@@ -37,7 +37,7 @@ const measured = (row: Omit<SweepRow, "loss" | "bpb">, bpb: number): SweepRow =>
   bpb,
 });
 
-/** What the smaller runs' laws say about the larger one; the guesses stand in for parts that could not be fitted. */
+/** The predictions of the smaller runs' laws for the larger one; the guesses replace parts that could not be fitted. */
 function planHeldOut(
   rows: readonly SweepRow[],
   settings: SweepSettings,

@@ -40,7 +40,7 @@ function createModel(width: number, { layers, sequenceLength }: SweepSettings): 
   );
 }
 
-/** A training that can be measured, set back, and continued with another schedule. */
+/** A training that can be measured, reset, and continued with another schedule. */
 export function startTraining({ width, batch }: TrainingShape, setup: TrainingSetup) {
   const { settings, seed, text, validation, signal } = setup;
   manualSeed(seed);

@@ -1,7 +1,7 @@
 import { type ModelConfig, modelShape, trainingMemory } from "@deepgrain/lm";
 import { countFlops, countParameters, type ParameterCount } from "@deepgrain/moe";
 
-/** What follows from a mixture's configuration alone. */
+/** Figures that follow from a mixture's configuration alone. */
 export interface ModelDescription {
   family: string;
   layers: number;

@@ -20,7 +20,7 @@ interface LayerUse {
   busiestQuarter: number;
 }
 
-/** A text, and what a model makes of it. */
+/** A text, and a model's results on it. */
 export interface DomainUse {
   name: string;
   tokens: number;

@@ -12,7 +12,10 @@ import type { Recipe } from "../../../training/run-training";
 import { trainingFlags } from "../../../training/training-flags";
 import type { TuningMethod } from "../../../training/tuning-method";
 
-/** What a training takes where neither a flag nor a file says otherwise; beyond sizes, as the official trainer. */
+/**
+ * The defaults of a training if neither a flag nor a file sets a value; except for sizes, those of the official
+ * trainer.
+ */
 const withDefaults = {
   ...trainingFlags({ steps: 500, batchSize: 8, sequenceLength: 256, lr: 0.001 }),
   gradientAccumulation: flags.whole({ min: 1, default: 1, help: "Batches summed per step" }),
@@ -30,7 +33,7 @@ const withDefaults = {
 
 type Settings = Values<typeof withDefaults>;
 
-/** What training data look like, which decides some defaults. */
+/** The format of the training data, which determines some defaults. */
 export type DataForm = "messages" | "alpaca";
 
 /**
@@ -71,7 +74,7 @@ const schema = z.strictObject({
 
 const names = Object.keys(withDefaults) as (keyof Settings)[];
 
-/** Flags of a training: those without their defaults, so that a file can stand between the two. */
+/** Flags of a training, without their defaults, so that a file can take precedence over the defaults. */
 export const trainFlags = {
   ...(Object.fromEntries(names.map((name) => [name, flags.optional(withDefaults[name])])) as Record<
     keyof Settings,
@@ -182,7 +185,10 @@ export const methodFlags = {
 
 export type MethodFlags = Values<typeof methodFlags>;
 
-/** What the flags ask for. @throws {UsageError} for `esft` without a configuration; {EsftError} as `readExpertConfig` */
+/**
+ * The method that the flags select.
+ * @throws {UsageError} for `esft` without a configuration; {EsftError} as `readExpertConfig`
+ */
 export async function methodOf(
   values: MethodFlags,
   model: ModelConfig,
@@ -227,7 +233,7 @@ const expertModules = ({ experts }: ExpertConfig): string[] =>
     ),
   );
 
-/** What is trained, as far as memory goes; factors of LoRA are not counted. */
+/** The trained parts, for the memory estimate; LoRA factors are not counted. */
 export function trainedParts(method: TuningMethod): NonNullable<MemoryRun["trained"]> {
   if (method.kind === "full") return {};
   if (method.kind === "lora") return { experts: 0, sharedExperts: false, others: false };

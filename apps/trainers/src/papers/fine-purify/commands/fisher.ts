@@ -16,7 +16,7 @@ import { saveFile } from "../../../formats/save-file";
 import { readEncoderIdsFile } from "../../../models/encoder-logits";
 import { floatJson } from "../../../models/float-json";
 
-/** Says what memory a Fisher pass will take, once the model is loaded. */
+/** Reports the memory that a Fisher pass needs, once the model is loaded. */
 export function statedNeed(need: FisherNeed): string {
   const parts = Object.entries(need).map(([part, bytes]) => `${part} ${Math.ceil(bytes / 1e6)} MB`);
   const held = Math.ceil(process.memoryUsage.rss() / 1e6);
@@ -67,7 +67,7 @@ export const fisher = defineCommand({
     }),
     kind: flags.choice(["empirical", "true"], {
       default: "empirical",
-      help: "Gradients of the gold labels, or of all classes weighed by the model's probabilities",
+      help: "Gradients of the gold labels, or of all classes weighted by the model's probabilities",
     }),
     entries: flags.whole({
       default: 400,

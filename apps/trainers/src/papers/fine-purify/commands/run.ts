@@ -43,7 +43,7 @@ const runFlags = {
   }),
   perClass: flags.whole({
     min: 1,
-    help: "Draw so many clean rows of every class, and refuse fewer; all rows by default",
+    help: "Draw n clean rows of every class, and refuse fewer; all rows by default",
   }),
   fisher: flags.file({
     help: "Fisher values from purify fisher, instead of a pass over the clean rows",
@@ -85,7 +85,7 @@ const runFlags = {
   }),
   epochs: flags.whole({
     default: 0,
-    help: "Epochs of fine-tuning on the clean rows afterwards; 10 is customary",
+    help: "Epochs of fine-tuning on the clean rows afterwards; 10 is usual",
   }),
   lr: flags.real({ default: 2e-5, help: "Its learning rate" }),
   length: flags.whole({ min: 3, default: 384, help: "Most tokens of a clean row" }),

@@ -40,7 +40,7 @@ export const coordinator = defineCommand({
     out: flags.folder({
       required: true,
       writes: "folder",
-      help: "Folder of keys, broker, journal, metrics.jsonl and model.safetensors; the same command goes on there",
+      help: "Folder of keys, broker, journal, metrics.jsonl and model.safetensors; the same command continues there",
     }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },

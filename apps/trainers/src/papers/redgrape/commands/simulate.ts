@@ -67,7 +67,7 @@ export const simulate = defineCommand({
     }),
     out: flags.folder({
       writes: "folder",
-      help: "Folder of journal, metrics.jsonl and model.safetensors; the same command goes on there",
+      help: "Folder of journal, metrics.jsonl and model.safetensors; the same command continues there",
     }),
     json: flags.flag({ help: "Print the result as JSON" }),
   },

@@ -9,7 +9,7 @@ import { openGraph } from "./open-graph";
 /** The flags of everything that scores a graph. */
 export const scoringFlags = { ...graphFlags, ...scoreFlags, ...splitFlags };
 
-/** Reads and scores a graph, shows how far that is, and tells people what to know about the scores. */
+/** Reads and scores a graph with progress, and prints notes about the scores. */
 export async function scoreGiven(
   given: Values<typeof scoringFlags>,
   { progress, signal }: Pick<CliContext, "progress" | "signal">,

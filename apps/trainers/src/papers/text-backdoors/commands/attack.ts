@@ -16,7 +16,7 @@ import {
 import { assertReplaceable, replaceModel } from "../../../store/replace-model";
 import { attackFlags, attackOf, measureAttack } from "../measure-attack";
 
-/** Loads the encoder, with a new head where one is asked for. */
+/** Loads the encoder, with a new head if requested. */
 async function openVictim(
   {
     model: folder,

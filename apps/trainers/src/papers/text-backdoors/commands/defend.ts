@@ -69,7 +69,7 @@ const defendFlags = {
 type Given = Values<typeof defendFlags>;
 type Context = Pick<CliContext, "progress" | "signal">;
 
-/** A defence: what it makes of each row, and the classes behind it, −1 for refused rows. */
+/** A defence: its result for each row, and the resulting classes, −1 for rejected rows. */
 interface Defence {
   threshold: number;
   look(rows: readonly TextRow[]): Promise<{ record: object; touched: boolean }[]>;
