@@ -23,11 +23,8 @@ export type OptimizerChoice =
 /** @throws {TrainerError} `ERR_RANGE` when no tensor of the module wants gradients */
 export function createOptimizer(module: nn.Module, choice: OptimizerChoice = {}): Optimizer {
   const parameters = [...module.namedParameters()];
-  if (parameters.length === 0)
-    fail(
-      "ERR_RANGE",
-      "trainer/fit: no tensor of the module is trained; call requireGrad() on some",
-    );
+  const refusal = "trainer/fit: no tensor of the module is trained; call requireGrad() on some";
+  if (parameters.length === 0) fail("ERR_RANGE", refusal);
   if (typeof choice === "function") return choice(parameters);
   const tensors = parameters.map(([, parameter]) => parameter);
   return new optim.AdamW(tensors, choice);

@@ -65,8 +65,7 @@ export function watchProgress(cells: readonly Cell[]) {
       const seconds = (performance.now() - began) / 1000;
       return {
         done,
-        // Before that, what runs read first would count as slow work.
-        secondsLeft: done < 0.005 ? null : seconds * (1 / done - 1),
+        secondsLeft: done < 0.005 ? null : seconds * (1 / done - 1), // reading comes first
         running: [...running].map(([{ about }, { message }]) => ({ name: about.name, message })),
       };
     },

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import type { Executor } from "../run/executor";
-import type { TaskMessage } from "./worker-thread";
+import type { RunEvent } from "../study/study";
 
 /** As many as there are processor cores, at most 8. */
 export const defaultThreads = (): number => Math.min(availableParallelism(), 8);
@@ -20,10 +20,9 @@ export function workers({ threads = defaultThreads() }: { threads?: number } = {
     minThreads: 0,
     idleTimeout: 60_000, // a thread keeps what its runs have loaded
     maxThreads: threads,
-    concurrentTasksPerWorker: 1, // a worker keeps its event loop for its run
   });
-  const listeners = new Map<number, (message: TaskMessage) => void>();
-  pool.on("message", (message: TaskMessage) => listeners.get(message.id)?.(message));
+  const listeners = new Map<number, (event?: RunEvent) => void>();
+  pool.on("message", ({ id, event }) => listeners.get(id)?.(event));
   let last = 0;
   return {
     concurrency: threads,
@@ -31,7 +30,7 @@ export function workers({ threads = defaultThreads() }: { threads?: number } = {
       const id = last++;
       // Results come by another way than events and may overtake them.
       const saidAll = new Promise<void>((resolve) => {
-        listeners.set(id, ({ event }) => (event ? onEvent(event) : resolve()));
+        listeners.set(id, (event) => (event ? onEvent(event) : resolve()));
       });
       try {
         const result = await pool.run({ id, task }, { signal });
