@@ -75,6 +75,7 @@ export {
 export * from "./ops/segments";
 export * from "./ops/shape-ops";
 export * from "./ops/softmax";
+export * from "./ops/sort";
 export type { Operand } from "./ops/support";
 export * from "./ops/swiglu";
 export { astype, to, toBackend } from "./ops/to";

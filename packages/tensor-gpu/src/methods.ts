@@ -10,6 +10,7 @@ import * as matrix from "./ops/matmul";
 import * as reductions from "./ops/reduce";
 import * as shapes from "./ops/shape-ops";
 import * as softmaxes from "./ops/softmax";
+import * as sorts from "./ops/sort";
 import type { Operand } from "./ops/support";
 import * as conversion from "./ops/to";
 import * as unary from "./ops/unary";
@@ -97,8 +98,8 @@ const operators = {
   gather: indexing.gather,
   scatterAdd: indexing.scatterAdd,
   indexSelect: indexing.indexSelect,
-  topk: indexing.topk,
-  sort: indexing.sort,
+  topk: sorts.topk,
+  sort: sorts.sort,
   to: conversion.to,
   fill_: inPlace.fill_,
   copy_: inPlace.copy_,
