@@ -1,8 +1,7 @@
 import type { TaskId } from "./corpora";
 
 const full = {
-  /** Width, d. */
-  hiddenSize: 64,
+  hiddenSize: 64, // d
   heads: 4,
   /** The first has no experts. */
   layers: 4,
@@ -29,10 +28,7 @@ const full = {
   pretrainSteps: 3000,
   pretrainRate: 4e-3,
   tuneSteps: 400,
-  /**
-   * Peak rates by method: the one at which B-3 compares it, best on a base model of seed 100, which is no paired seed (see
-   * rates.json), and others, for the frontier of B-4.
-   */
+  /** Peak rates by method: that of B-3, chosen on seed 100, which is not a paired seed, and others for the frontier of B-4. */
   rates: {
     full: { main: 8e-3, others: [1e-3, 4e-3] },
     lora: { main: 1.6e-2, others: [4e-3, 8e-3] },

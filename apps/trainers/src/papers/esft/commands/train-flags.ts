@@ -12,10 +12,7 @@ import type { Recipe } from "../../../training/run-training";
 import { trainingFlags } from "../../../training/training-flags";
 import type { TuningMethod } from "../../../training/tuning-method";
 
-/**
- * The defaults of a training if neither a flag nor a file sets a value; except for sizes, those of the official
- * trainer.
- */
+/** The defaults if neither a flag nor a file sets a value: those of the official trainer, except for sizes. */
 const withDefaults = {
   ...trainingFlags({ steps: 500, batchSize: 8, sequenceLength: 256, lr: 0.001 }),
   gradientAccumulation: flags.whole({ min: 1, default: 1, help: "Batches summed per step" }),
@@ -185,10 +182,7 @@ export const methodFlags = {
 
 export type MethodFlags = Values<typeof methodFlags>;
 
-/**
- * The method that the flags select.
- * @throws {UsageError} for `esft` without a configuration; {EsftError} as `readExpertConfig`
- */
+/** The method that the flags select. @throws {UsageError} for `esft` without a configuration; {EsftError} as `readExpertConfig` */
 export async function methodOf(
   values: MethodFlags,
   model: ModelConfig,
