@@ -281,7 +281,7 @@ describe("align reward, grpo and ppo", () => {
       "--reward",
       "reward.mjs",
       "--steps",
-      "40",
+      "120",
       "--batch-size",
       "4",
       "--lr",
@@ -295,7 +295,7 @@ describe("align reward, grpo and ppo", () => {
     const lines = (await readFile(join(cwd, "tuned", "metrics.jsonl"), "utf8")).trim().split("\n");
     const rewards = lines.map((line) => JSON.parse(line).scalars?.reward as number);
     const mean = (part: number[]) => part.reduce((sum, x) => sum + x, 0) / part.length;
-    expect(mean(rewards.slice(-8))).toBeGreaterThan(mean(rewards.slice(0, 8)));
+    expect(mean(rewards.slice(-8))).toBeGreaterThan(mean(rewards.slice(0, 8)) + 1);
   });
 
   it.each([
