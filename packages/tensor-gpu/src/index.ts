@@ -7,7 +7,7 @@ export { keep, scope, tidy } from "./autograd/scope";
 export { enableGrad, type GradientHook, noGrad, track, tracked } from "./autograd/track";
 export type { Backend, Replay } from "./backend/backend";
 export { compactBytes } from "./backend/compact-format";
-export type { CompactKernels, CompactRows } from "./backend/compact-kernels";
+export type { CodedNumbers, CompactKernels, CompactRows } from "./backend/compact-kernels";
 export { getBackend } from "./backend/current";
 export type * from "./backend/kernels";
 export {

@@ -45,7 +45,7 @@ export type * from "./core/results";
 export { continueText, createSampler, type Sampler, type SamplerOptions } from "./core/sampler";
 export type { PayloadCandidate, SchemeResources, SymbolReading } from "./core/scheme";
 export { validateProfile } from "./core/validate-profile";
-export { type VectorsInput, type VectorsRow, vectors } from "./core/vectors";
+export { type OtherDetectors, type VectorsInput, type VectorsRow, vectors } from "./core/vectors";
 export { WatermarkError, type WatermarkErrorCode } from "./errors";
 export {
   type CalibratedThreshold,

@@ -68,7 +68,7 @@ export function topicWords(
 }
 
 /** Distinct topics for the classes of a row; in some rows one class is the sibling of another. */
-export function blockTopics(task: BlockTask, classes: number, random: Uniform): number[] {
+export function blockTopics(task: BlockTask, classes: number, random: () => number): number[] {
   const order = [...permutation(task.topics, random)];
   const topics = order.slice(0, classes);
   if (classes > 1 && random() < task.siblingRows) {

@@ -33,8 +33,8 @@ function checkRows(lower: Rows, higher: Rows): void {
  * @see Owen 2007, the pigeonhole bootstrap
  */
 export function pairedBootstrap(
-  lower: Rows,
-  higher: Rows,
+  lower: readonly (readonly number[])[],
+  higher: readonly (readonly number[])[],
   {
     bootstraps = 2000,
     random = seededRandom(0),

@@ -24,7 +24,7 @@ export interface PagedAttention {
 
 /** Tables of the rotary embedding; null without one. */
 export interface Rotation {
-  /** [positions, at most d/2]: narrower tables rotate the last part of a head only. */
+  /** Shape [positions, at most d/2]. Narrower tables rotate only the last part of a head. */
   cos: View;
   sin: View;
   interleaved: boolean;

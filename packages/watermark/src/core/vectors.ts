@@ -31,7 +31,7 @@ export interface VectorsInput {
 }
 
 /** The results of other detectors of a scheme. */
-interface OtherDetectors {
+export interface OtherDetectors {
   /** With every repeat counted, as in detectors without de-duplication. */
   withRepeats: Detection;
   /** SynthID-Text: the two scores of the published codes, and the posterior of a Bayesian detector. */
