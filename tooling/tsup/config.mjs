@@ -1,5 +1,6 @@
 // One tsup configuration for every package: ESM, types, source maps.
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsup";
 
 /** Version of the package that is built. */
@@ -7,6 +8,14 @@ const versionHere = () => JSON.parse(readFileSync("package.json", "utf8")).versi
 
 // Private, so a published package cannot depend on them: their code and types go into each bundle.
 const PRIVATE = ["@deepgrain/files", "@deepgrain/pages"];
+
+/** Where their sources lie: what is found by path is bundled into the declarations. */
+const paths = Object.fromEntries(
+  PRIVATE.map((id) => [
+    id,
+    [fileURLToPath(new URL(`../../packages/${id.split("/")[1]}/src/index.ts`, import.meta.url))],
+  ]),
+);
 
 export const library = (options = {}) =>
   defineConfig({
@@ -24,7 +33,7 @@ export const library = (options = {}) =>
     dts:
       process.env.DEEPGRAIN_BUILD === "run"
         ? false
-        : { resolve: PRIVATE, compilerOptions: { ignoreDeprecations: "6.0" } },
+        : { compilerOptions: { ignoreDeprecations: "6.0", paths } },
     ...options,
     noExternal: [...PRIVATE, ...(options.noExternal ?? [])],
   });
