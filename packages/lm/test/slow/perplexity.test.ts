@@ -40,12 +40,12 @@ async function stepwise(model: CausalLM, ids: readonly number[]): Promise<number
 }
 
 describe.skipIf(sharedIsMissing)("perplexity on real text", () => {
-  const source = shared("data/models/stories260K");
   let folder: string;
   let ids: number[];
 
   beforeAll(async () => {
     setBackend("wasm");
+    const source = shared("data/models/stories260K");
     folder = await mkdtemp(join(tmpdir(), "perplexity-"));
     const model = await loadLlama2c(`${source}/stories260K.bin`);
     await saveModel(folder, model);
