@@ -84,7 +84,7 @@ export function mainMethods({ tokenP, gateP, loraRank, rates }: EsftSettings): M
 /** A method of B-3 at every rate, the lowest first. */
 export function atRates(id: TrainedId, settings: EsftSettings): Method[] {
   const own = mainMethods(settings).find((one) => one.id === id)!;
-  return inOrder([own.rate, ...settings.rates[id].others]).map((rate) =>
+  return inOrder([own.rate, ...(settings.ladder ?? settings.rates[id].others)]).map((rate) =>
     rate === own.rate ? own : { ...own, id: `${id}-${rate}`, name: `${own.name}, ${rate}`, rate },
   );
 }

@@ -36,6 +36,8 @@ const full = {
     "esft-gate": { main: 1.6e-2, others: [8e-3] },
     random: { main: 1.6e-2, others: [8e-3] },
   },
+  /** Peak rates that B-4 tries with every method instead of the others above. */
+  ladder: null as readonly number[] | null,
   /** Share of right answers at which forgetting is compared. */
   equalScore: 0.6,
   /** Share of each fine-tuning batch that is text the base model was trained on. */
@@ -83,7 +85,7 @@ export const esftSettings: Readonly<Record<"quick" | "default" | "full", EsftSet
   },
   default: {
     ...full,
-    ...{ characters: 400_000, pretrainSteps: 1500, tuneSteps: 250 },
+    ...{ characters: 400_000, pretrainSteps: 1500 },
     ...{ sweepP: [1], sweepRanks: [2] },
     ...{ scoreTokens: 8192, heldOutBlocks: 8, heldOutPairs: 500, answers: 500 },
     ...{ curvePoints: 6, timedSteps: 12 },
