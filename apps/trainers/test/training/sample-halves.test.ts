@@ -4,8 +4,8 @@ import { halfOfPairs, halfOfText } from "../../src/training/sample-halves";
 
 /** A conversation of three tokens, all of one number. */
 const pair = (id: number): EncodedChat => ({
-  inputIds: Int32Array.of(id, id, id),
-  labels: Int32Array.of(id, id, id),
+  inputIds: [id, id, id],
+  labels: [id, id, id],
 });
 
 const idsOf = (batches: readonly { ids: ArrayLike<number> }[]) =>
