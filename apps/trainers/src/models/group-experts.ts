@@ -7,7 +7,7 @@ import { scoreBatches } from "../training/score-batches";
 import { copyTokenizer } from "./copy-tokenizer";
 
 /** How a model's experts are merged. */
-export interface Grouping {
+interface Grouping {
   /** Experts of a group. */
   size: number;
   /** Text that tells which experts are chosen together. */

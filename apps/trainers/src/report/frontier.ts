@@ -1,5 +1,5 @@
 /** A point of a frontier: what was reached, and what it cost. */
-export interface FrontierPoint {
+interface FrontierPoint {
   score: number;
   cost: number;
 }

@@ -3,7 +3,7 @@ import type { CausalLM, LabelledBatch } from "@deepgrain/lm";
 import { scoreBatches } from "./score-batches";
 
 /** What two samples are compared by. */
-export interface SampleComparison {
+interface SampleComparison {
   /** Routed experts of a layer. */
   experts: number;
   /** Best experts of a layer that count. */

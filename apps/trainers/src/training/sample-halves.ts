@@ -2,7 +2,7 @@ import { type EncodedChat, type LabelledBatch, packedBatch, packWhole } from "@d
 import { sequentialBatches } from "./sequential-batches";
 
 /** How much of a half is read, and in which shape. */
-export interface HalfShape {
+interface HalfShape {
   /** Tokens of a sequence. */
   length: number;
   /** Sequences of a batch. */
