@@ -81,8 +81,8 @@ const limits = Array.from({ length: DEVICES }, (_, i): Variant => {
 
 const shares = [2, 4].map(
   (shared): Variant => ({
-    id: `of-which-shared-${shared}`,
-    name: `${shared} shared`,
+    id: `shared-${shared}-of-8`,
+    name: `${shared} of 8 active shared`,
     layer: baseline({ ...deepSeekMoe, shared }),
   }),
 );

@@ -160,8 +160,8 @@ describe("models", () => {
     };
     expect(config("deepseek-moe")).toEqual([31, 7, 1, 6]);
     expect(config("half-active")).toEqual([31, 3, 1, 6]);
-    expect(config("of-which-shared-2")).toEqual([30, 6, 2, 6]);
-    expect(config("of-which-shared-4")).toEqual([28, 4, 4, 6]);
+    expect(config("shared-2-of-8")).toEqual([30, 6, 2, 6]);
+    expect(config("shared-4-of-8")).toEqual([28, 4, 4, 6]);
   });
 
   it("keep a token's experts on as many devices as they may use", async () => {
