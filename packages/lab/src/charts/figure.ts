@@ -1,4 +1,14 @@
-import { type Cell, decimal, Html, html, type Spread, spread, table } from "@deepgrain/pages";
+import {
+  type Cell,
+  decimal,
+  Html,
+  html,
+  type Spread,
+  spread,
+  table,
+  tickText,
+  wholeTicks,
+} from "@deepgrain/pages";
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
@@ -92,12 +102,18 @@ export interface Axis {
   domain?: readonly [number, number];
 }
 
-/** Plot's options of an axis. @param hasFewTicks where there is little room */
-export const axisOf = ({ label, isLog, isPercent, domain }: Axis, hasFewTicks = false) => ({
+/** Plot's options of an axis. @param hasFewTicks where there is little room @param values what lies on it, if that may be whole */
+export const axisOf = (
+  { label, isLog, isPercent, domain }: Axis,
+  hasFewTicks = false,
+  values: readonly number[] = [],
+) => ({
   label: isPercent ? `${label}, %` : label,
   grid: true,
-  ...(hasFewTicks ? { ticks: 4 } : {}),
-  ...(isLog ? { type: "log" as const, tickFormat: "~s" } : {}),
+  ticks:
+    (isLog ? undefined : wholeTicks(values, hasFewTicks ? 7 : 13)) ?? (hasFewTicks ? 4 : undefined),
+  tickFormat: tickText,
+  ...(isLog ? { type: "log" as const } : {}),
   ...(isPercent ? { percent: true } : {}),
   ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: true }),
 });
