@@ -7,7 +7,23 @@ import { runGuide } from "../support/guide";
 import { bodyOf, files, serveLoopback } from "../support/loopback";
 import { saveTinyModel } from "../support/tiny-models";
 
-const words = ["sea", "wave", "wind", "salt", "ship", "shore", "tide", "foam", "storm", "gull"];
+const syllables = [
+  "ka",
+  "lo",
+  "mi",
+  "ra",
+  "tu",
+  "ne",
+  "so",
+  "vi",
+  "be",
+  "du",
+  "pa",
+  "go",
+  "fe",
+  "zu",
+];
+const words = syllables.flatMap((a) => syllables.flatMap((b) => [`${a}${b}`, `${b}${a}n`]));
 
 /** Whole numbers that look random. */
 function numbers(seed: number): () => number {
@@ -26,8 +42,8 @@ function prose(count: number, seed: number): string {
 
 it("marks text through an OpenAI-compatible endpoint and reads it from the text alone", async () => {
   const folder = mkdtempSync(join(tmpdir(), "deepgrain-guide-"));
-  const corpus = prose(4000, 7);
-  const tiny = { texts: [corpus], vocabSize: 320, type: "llama" } as const;
+  const corpus = prose(12_000, 7);
+  const tiny = { texts: [corpus], vocabSize: 900, type: "llama" } as const;
   await saveTinyModel(join(folder, "my-model"), tiny);
   const json = await trainBpe(tiny.texts, {
     vocabSize: tiny.vocabSize,
