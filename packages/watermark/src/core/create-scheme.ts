@@ -1,5 +1,6 @@
 import type { WatermarkKey } from "../prf/key";
 import { ctwl } from "../schemes/ctwl/ctwl";
+import { entropyKgw } from "../schemes/entropy-kgw";
 import { exp } from "../schemes/exp";
 import { kgw } from "../schemes/kgw";
 import { mpac } from "../schemes/mpac";
@@ -17,7 +18,9 @@ export function createScheme(
 ): Scheme {
   switch (profile.scheme) {
     case "kgw":
-      return kgw(profile, key) as unknown as Scheme;
+      return (profile.min_entropy > 0 || profile.entropy_weights
+        ? entropyKgw(profile, key, resources)
+        : kgw(profile, key)) as unknown as Scheme;
     case "unigram":
       return unigram(profile, key!) as unknown as Scheme;
     case "exp":

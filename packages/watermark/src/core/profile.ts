@@ -35,6 +35,12 @@ export interface KgwProfile extends ProfileBase {
   context_width: number;
   /** Candidates tried by `selfhash`. Default 40. */
   selfhash_candidates: number;
+  /** SWEET: tokens of which the proxy is surer (nats) are neither marked nor counted. Default 0. Above it needs a proxy. */
+  min_entropy: number;
+  /** EWD: green tokens count by the spike entropy of the proxy. Detection only. Default false. Needs a proxy. */
+  entropy_weights: boolean;
+  /** Tokens of the text that the proxy sees. Default 10. */
+  lm_prefix_len: number;
   /** The compatibility modes' numeric key. */
   hashing_key?: number;
 }
