@@ -40,6 +40,7 @@ blockquote { margin: .75rem 0; padding: .1rem 0 .1rem 1rem; border-left: 3px sol
 blockquote p { font-family: ui-serif, Georgia, serif; white-space: pre-line; overflow-wrap: anywhere; margin: .25rem 0; }
 pre { background: var(--card); border-radius: .6rem; padding: .9rem 1rem; overflow-x: auto; font-size: .82rem; line-height: 1.5; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .9em; overflow-wrap: anywhere; }
+.evidence span { border-bottom: 2px solid; } .evidence .for { background: color-mix(in srgb, var(--series-3) var(--share), transparent); border-color: var(--series-3); } .evidence .against { background: color-mix(in srgb, var(--series-2) var(--share), transparent); border-bottom: 2px dotted var(--series-2); }
 details { margin-top: .5rem; } summary { cursor: pointer; color: var(--muted); font-size: .85rem; }
 @media (max-width: 640px) {
   body { padding: 2rem 1rem 4rem; font-size: 16px; }

@@ -2,27 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTokenizer, trainBpe } from "@deepgrain/lm";
-import { expect, it } from "vitest";
+import { createWatermark, toLogitBias } from "@deepgrain/watermark";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { runGuide } from "../support/guide";
-import { bodyOf, files, serveLoopback } from "../support/loopback";
+import { bodyOf, files, type Loopback, serveLoopback } from "../support/loopback";
 import { saveTinyModel } from "../support/tiny-models";
 
-const syllables = [
-  "ka",
-  "lo",
-  "mi",
-  "ra",
-  "tu",
-  "ne",
-  "so",
-  "vi",
-  "be",
-  "du",
-  "pa",
-  "go",
-  "fe",
-  "zu",
-];
+const syllables = "ka lo mi ra tu ne so vi be du pa go fe zu".split(" ");
 const words = syllables.flatMap((a) => syllables.flatMap((b) => [`${a}${b}`, `${b}${a}n`]));
 
 /** Whole numbers that look random. */
@@ -40,23 +26,22 @@ function prose(count: number, seed: number): string {
   return Array.from({ length: count }, () => words[next() % words.length]).join(" ");
 }
 
-it("marks text through an OpenAI-compatible endpoint and reads it from the text alone", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "deepgrain-guide-"));
-  const corpus = prose(12_000, 7);
-  const tiny = { texts: [corpus], vocabSize: 900, type: "llama" } as const;
-  await saveTinyModel(join(folder, "my-model"), tiny);
-  const json = await trainBpe(tiny.texts, {
-    vocabSize: tiny.vocabSize,
-    specialTokens: ["<s>", "</s>"],
-  });
+const corpus = prose(12_000, 7);
+const tiny = { texts: [corpus], vocabSize: 900, type: "llama" } as const;
+const folder = mkdtempSync(join(tmpdir(), "deepgrain-guide-"));
+const biases: Record<string, number>[] = [];
+let server: Loopback;
+
+/** A language model without context: words as frequent as in the corpus, shifted by a bias. */
+async function openModel() {
+  const specialTokens = ["<s>", "</s>"];
+  const json = await trainBpe(tiny.texts, { vocabSize: tiny.vocabSize, specialTokens });
   const tokenizer = createTokenizer({ tokenizer: json });
-  const asked: { logit_bias: Record<string, number>; max_tokens: number }[] = [];
-  // A language model without context: words as frequent as in the corpus, shifted by logit_bias.
-  const complete = (body: (typeof asked)[number]): string => {
-    const counts = new Map<number, number>();
-    for (const id of tokenizer.encode(corpus)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const counts = new Map<number, number>();
+  for (const id of tokenizer.encode(corpus)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const complete = (length: number, bias: Record<string, number>): string => {
     const weights = [...counts].map(
-      ([id, count]) => [id, count * Math.exp(body.logit_bias[id] ?? 0)] as const,
+      ([id, count]) => [id, count * Math.exp(bias[id] ?? 0)] as const,
     );
     const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
     const next = numbers(5);
@@ -68,27 +53,52 @@ it("marks text through an OpenAI-compatible endpoint and reads it from the text 
       }
       return weights[0]![0];
     };
-    return tokenizer.decode(Array.from({ length: body.max_tokens }, draw));
+    return tokenizer.decode(Array.from({ length }, draw));
   };
-  const server = await serveLoopback(async (request) => {
+  return { tokenizer, complete, tokens: [...counts.keys()] };
+}
+
+beforeAll(async () => {
+  await saveTinyModel(join(folder, "my-model"), tiny);
+  const { tokenizer, complete, tokens } = await openModel();
+  const profile = { scheme: "unigram", vocab_size: tokenizer.vocabSize, bias: 3 } as const;
+  const owner = createWatermark(profile, "00112233445566778899aabbccddeeff");
+  const json = (body: object) => ({ body: JSON.stringify(body), type: "application/json" });
+  server = await serveLoopback(async (request) => {
     if (request.url === "/typical-answers.txt") return { body: prose(800, 3) };
-    if (request.url !== "/v1/completions") return files(folder)(request);
-    const body = JSON.parse(await bodyOf(request));
-    asked.push(body);
-    return { body: JSON.stringify({ choices: [{ text: complete(body) }] }) };
+    if (request.url === "/v1/completions") {
+      const { logit_bias, max_tokens } = JSON.parse(await bodyOf(request));
+      biases.push(logit_bias);
+      return json({ choices: [{ text: complete(max_tokens, logit_bias) }] });
+    }
+    if (request.url !== "/v1/chat/completions") return files(folder)(request);
+    const content = complete(400, toLogitBias(owner, { tokens }));
+    const choice = { index: 0, message: { role: "assistant", content }, finish_reason: "stop" };
+    const usage = { prompt_tokens: 6, completion_tokens: 400, total_tokens: 406 };
+    return json({ id: "1", created: 1, model: "my-model", choices: [choice], usage });
   });
-  try {
-    const replace = {
-      "https://models.example.com": server.url,
-      "https://api.example.com": server.url,
-    };
-    const [logged] = await runGuide("watermark-your-text", { replace });
-    expect(logged).toEqual([["found", true], ["not-found"]]);
-  } finally {
-    server.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
-  const biases = Object.values(asked[0]!.logit_bias);
-  expect(biases.length).toBeGreaterThan(2);
-  expect(new Set(biases)).toEqual(new Set([3]));
+});
+
+afterAll(() => {
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const replaced = () => ({
+  "https://models.example.com": server.url,
+  "https://api.example.com": server.url,
+});
+
+it("marks text through an OpenAI-compatible endpoint and reads it from the text alone", async () => {
+  const [logged] = await runGuide("watermark-your-text", { replace: replaced() });
+  expect(logged).toEqual([["found", true], ["not-found"]]);
+  const values = Object.values(biases[0]!);
+  expect(values.length).toBeGreaterThan(100);
+  expect(new Set(values)).toEqual(new Set([3]));
+});
+
+it("gives every answer of the AI SDK a verdict", async () => {
+  const guide = "watermark-in-llama-cpp-and-ai-sdk";
+  const [logged] = await runGuide(guide, { replace: replaced() });
+  expect(logged).toEqual([["found"]]);
 });

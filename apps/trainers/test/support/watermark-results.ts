@@ -13,6 +13,8 @@ const settings: ComparisonSettings = {
   data: {},
 };
 
+const words = "the old man at the sea was tired and his boat lay far from the shore".split(" ");
+
 const rate = (share: number): ComparisonRow["detected"] => ({
   successes: Math.round(20 * share),
   trials: 20,
@@ -47,6 +49,12 @@ export function watermarkRuns(): StudyRuns<ComparisonSettings, ComparedRow> {
           distinct2Unmarked: 0.985,
           encodeMicros: 8 * 1.7 ** i,
           decodeMicros: 3 * 1.6 ** ((i * 5) % 12),
+          sample: {
+            ids: words.map((_, at) => at),
+            evidence: words.map((_, at) => (at < 4 ? 0 : [1.7, -0.6, 0.4][(at * 7 + i) % 3]!)),
+            pValue: 3e-9,
+          },
+          pieces: words.map((word) => `${word} `),
         },
       })),
   );

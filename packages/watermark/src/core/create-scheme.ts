@@ -2,6 +2,7 @@ import type { WatermarkKey } from "../prf/key";
 import { ctwl } from "../schemes/ctwl/ctwl";
 import { entropyKgw } from "../schemes/entropy-kgw";
 import { exp } from "../schemes/exp";
+import { expEdit } from "../schemes/exp-edit";
 import { kgw } from "../schemes/kgw";
 import { mpac } from "../schemes/mpac";
 import { rsSegment } from "../schemes/rs-segment";
@@ -25,6 +26,8 @@ export function createScheme(
       return unigram(profile, key!) as unknown as Scheme;
     case "exp":
       return exp(profile, key!) as unknown as Scheme;
+    case "exp-edit":
+      return expEdit(profile, key!) as unknown as Scheme;
     case "synthid":
       return synthid(profile, key) as unknown as Scheme;
     case "mpac":

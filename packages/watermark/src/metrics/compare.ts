@@ -52,6 +52,8 @@ export interface ComparisonRow {
   /** Microseconds per token, without the language model. */
   encodeMicros: number;
   decodeMicros: number;
+  /** The first text: ids, and the evidence of each token in standard deviations, to two digits; 0 where not scored. */
+  sample: { ids: number[]; evidence: number[]; pValue: number };
 }
 
 interface Tally {
@@ -76,6 +78,12 @@ function judgeText(
   if (detection.verdict === "insufficient") return { isRight: false, accuracy: 0.5 };
   const accuracy = bitAccuracy(watermark.decode(ids, options).bits, payload);
   return { isRight: accuracy === 1, accuracy };
+}
+
+function sampleOf(watermark: Watermark, ids: number[]): ComparisonRow["sample"] {
+  const { tokens, detection } = watermark.explain(ids);
+  const evidence = tokens.map((token) => Math.round(100 * token.evidence) / 100);
+  return { ids, evidence, pValue: detection.pValue };
 }
 
 /** Wraps a processor to accumulate its own time. */
@@ -119,7 +127,8 @@ async function compareOne(
   const tallies = substitutions.map((): Tally => ({ right: 0, accuracy: 0 }));
   const sums = { pasted: 0, found: 0, logRatio: 0, distinct: 0, plain: 0, encode: 0, decode: 0 };
   let payloadBits = 0;
-  for (const prompt of prompts) {
+  let sample: ComparisonRow["sample"] = { ids: [], evidence: [], pValue: 1 };
+  for (const [index, prompt] of prompts.entries()) {
     options.signal?.throwIfAborted();
     const watermark = createWatermark(profile, randomKey(random), options);
     payloadBits = watermark.messageBits;
@@ -135,6 +144,7 @@ async function compareOne(
     const started = now();
     if (watermark.detect(text, { alpha }).verdict === "found") sums.found++;
     sums.decode += now() - started;
+    if (index === 0) sample = sampleOf(watermark, text);
     for (const [i, rate] of substitutions.entries()) {
       const replacement = { vocabSize: watermark.profile.vocab_size };
       const edited = substitute(text, rate, replacement, random);
@@ -172,5 +182,6 @@ async function compareOne(
     distinct2Unmarked: sums.plain / count,
     encodeMicros: sums.encode * perToken,
     decodeMicros: sums.decode * perToken,
+    sample,
   };
 }

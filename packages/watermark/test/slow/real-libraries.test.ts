@@ -4,7 +4,7 @@
  * DEEPGRAIN_FULL=1; DEEPGRAIN_LIBRARIES names a project that has them already.
  */
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -142,6 +142,33 @@ describe.skipIf(!isThere)("in the real libraries", () => {
     }
   });
 
+  it("the blocks of the guides run as they are written", async () => {
+    const folder = installed as string;
+    writeWordTokenizer(join(folder, "models/onnx"), 256);
+    const blocks = ["watermark-your-text", "watermark-in-llama-cpp-and-ai-sdk"].flatMap(
+      guideBlocks,
+    );
+    const before = [
+      'import { env } from "@huggingface/transformers";',
+      'env.allowRemoteModels = false; env.localModelPath = "./models";',
+    ];
+    const printed: string[] = [];
+    for (const [i, { library, code }] of blocks.entries()) {
+      const setup = library === "transformers" ? before : [];
+      const text = code
+        .replace("HuggingFaceTB/SmolLM2-135M-Instruct", "onnx")
+        .replaceAll("./model.gguf", "./models/tiny.gguf")
+        .replaceAll("getLlama()", 'getLlama({ gpu: false, build: "never", logLevel: "error" })');
+      writeFileSync(
+        join(folder, `guide-${i}.mjs`),
+        [...setup, text, "process.exit(0);"].join("\n"),
+      );
+      const run = promisify(execFile)(process.execPath, [`guide-${i}.mjs`], { cwd: folder });
+      printed.push((await run).stdout.trim().split("\n").at(-1)!);
+    }
+    expect(printed).toEqual(["found true", "found 10110010", "found"]);
+  });
+
   it("the documented calls compile in strict TypeScript", async () => {
     const folder = installed as string;
     cpSync(join(support, "calls.ts"), join(folder, "calls.ts"));
@@ -171,6 +198,27 @@ describe.skipIf(!isThere)("in the real libraries", () => {
     expect(output).toBe("");
   });
 });
+
+/** The blocks of a guide that need one of the libraries. */
+function guideBlocks(name: string): { library: string; code: string }[] {
+  const guide = readFileSync(join(here, `../../docs/guides/${name}.md`), "utf8");
+  const found = guide.matchAll(/^```js (transformers|node-llama-cpp)\n([\s\S]*?)^```$/gm);
+  return [...found].map(([, library, code]) => ({ library: library!, code: code! }));
+}
+
+/** A tokenizer whose words are the names of its tokens: w0, w1, … */
+function writeWordTokenizer(folder: string, size: number): void {
+  const vocab = Object.fromEntries(Array.from({ length: size }, (_, i) => [`w${i}`, i]));
+  const tokenizer = {
+    ...{ version: "1.0", truncation: null, padding: null, added_tokens: [] },
+    ...{ normalizer: null, post_processor: null, decoder: null },
+    pre_tokenizer: { type: "Whitespace" },
+    model: { type: "WordLevel", vocab, unk_token: "w0" },
+  };
+  writeFileSync(join(folder, "tokenizer.json"), JSON.stringify(tokenizer));
+  const config = { tokenizer_class: "PreTrainedTokenizerFast", unk_token: "w0" };
+  writeFileSync(join(folder, "tokenizer_config.json"), JSON.stringify(config));
+}
 
 /** The results as lines. */
 const linesOf = (results: readonly Result[]): string =>

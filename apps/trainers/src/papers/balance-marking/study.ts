@@ -80,7 +80,11 @@ async function* compareOne(
   try {
     for (;;) {
       const found = await Promise.race([pending, delay(REPORT_MS)]);
-      if (found) return { ...(found.value as ComparisonRow), profile, ...(proxy && { proxy }) };
+      if (found) {
+        const row = found.value as ComparisonRow;
+        const pieces = row.sample.ids.map((id) => parts.tokenizer.decode([id]));
+        return { ...row, pieces, profile, ...(proxy && { proxy }) };
+      }
       yield { type: "progress", done: Math.min(1, steps / all) };
     }
   } finally {
