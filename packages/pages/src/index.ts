@@ -4,5 +4,5 @@ export { type PageOptions, page, section } from "./page";
 export { type Box, type Labelled, placeLabels } from "./place-labels";
 export { style } from "./style";
 export { type Cell, type TableOptions, table, textTable } from "./table";
-export { tickText, wholeTicks } from "./ticks";
+export { shorten, tickText, wholeTicks } from "./ticks";
 export { evidenceSpan, type Standing, terms, verdict } from "./verdict";

@@ -28,3 +28,10 @@ export function wholeTicks(values: readonly number[], most = MOST): number[] | u
   if (high - low >= most) return undefined;
   return Array.from({ length: high - low + 1 }, (_, i) => low + i);
 }
+
+/** A name shortened in its middle to this many letters; the numbers of the chart have it in full. */
+export function shorten(name: string, letters: number): string {
+  if (name.length <= letters) return name;
+  const end = Math.floor(letters / 3);
+  return `${name.slice(0, letters - 1 - end).trimEnd()}…${name.slice(-end).trimStart()}`;
+}

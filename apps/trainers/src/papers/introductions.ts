@@ -28,7 +28,7 @@ export const introductions = introduce({
       ],
       [
         "DeepSeekMoE",
-        "experts cut into four parts each, of which eight are chosen, one part shared by all tokens (Dai et al. 2024)",
+        "experts cut into four parts each; a token passes eight of the parts, one of which is shared by all (Dai et al. 2024)",
       ],
       ["MaxVio", "the busiest expert's load above the mean, over the mean; 0 is even"],
       ["α", "weight of the loss that evens out the loads"],
@@ -117,7 +117,7 @@ export const introductions = introduce({
       ],
       [
         "RedGrape",
-        "a second head V, trained with the balanced gradient of all clients, takes in what the first, W, lacks for rare classes (Zhao et al.); T is the share of classes with real instead of sent gradients",
+        "a second head V, trained with the balanced gradient of all clients, takes in what the first, W, lacks for rare classes (Yang et al. 2024); clients with fewer than T pictures of a class take its gradient from the server",
       ],
       [
         "head, middle, tail",

@@ -47,6 +47,9 @@ describe.skipIf(!executablePath)("the reports in a browser", () => {
       await page.addScriptTag({ path: script });
       for (const width of widths) {
         await page.setViewportSize({ width, height: 900 });
+        await page.evaluate(
+          "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))",
+        );
         const found = await page.evaluate<string[]>("measureReport()");
         if (found.length > 0) faults[width] = found;
         if (folder)

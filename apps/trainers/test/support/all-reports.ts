@@ -35,7 +35,10 @@ function recorded(paper: string): StudyRuns<unknown, unknown> | undefined {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
-function report(study: AnyStudy, runs: StudyRuns<unknown, unknown>): string {
+function report(study: AnyStudy, recordedRuns: StudyRuns<unknown, unknown>): string {
+  // Settings that came in after the recording have their defaults.
+  const settings = { ...study.settings, ...(recordedRuns.settings as object) };
+  const runs = { ...recordedRuns, settings };
   return studyPage(study, runs, judge(study, runs));
 }
 

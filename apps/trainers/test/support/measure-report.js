@@ -9,8 +9,8 @@ globalThis.measureReport = () => {
   );
   const boxOf = (element) => element.getBoundingClientRect();
   const meet = (a, b) =>
-    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5 &&
-    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3;
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > -1.5 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
   for (const svg of shown) {
     const name = svg.getAttribute("aria-label");
     const texts = [...svg.querySelectorAll("text")]

@@ -38,9 +38,8 @@ export interface DrawnFigure extends FigureOptions {
 /** Whether a width is a phone's. */
 export const isNarrow = (width: number): boolean => width < 600;
 
-/** A name shortened to this many letters; the numbers of the chart have it in full. */
-export const shorten = (name: string, letters: number): string =>
-  name.length > letters ? `${name.slice(0, letters - 1).trimEnd()}…` : name;
+/** Keeps a text readable where lines pass behind it. */
+export const HALO = { stroke: "var(--page)", strokeWidth: 4, paintOrder: "stroke" } as const;
 
 /** Colours of series that follow the page's light or dark scheme, repeated after the sixth. */
 export const seriesColor = (i: number): string => `var(--series-${(i % 6) + 1})`;
@@ -53,7 +52,7 @@ const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
 function svg({ label, draw }: DrawnFigure, width: number): Html {
   const style = { fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
-  const common = { width, height: 300, marginLeft: 48, marginBottom: 40, style };
+  const common = { width, height: 300, marginTop: 30, marginLeft: 48, marginBottom: 40, style };
   const drawn = plot({ ...common, ...draw(width), ariaLabel: label, document });
   drawn.setAttribute("role", "img");
   return new Html(drawn.outerHTML);
@@ -115,7 +114,8 @@ export const axisOf = (
   tickFormat: tickText,
   ...(isLog ? { type: "log" as const } : {}),
   ...(isPercent ? { percent: true } : {}),
-  ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: true }),
+  ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: !isLog }),
+  ...(isLog ? { inset: 8 } : {}),
 });
 
 /** Looks of a level to compare with. */

@@ -1,12 +1,13 @@
 import { type Labelled, placeLabels } from "@deepgrain/pages";
 import { initializer, type Markish, text } from "@observablehq/plot";
+import { HALO } from "./figure";
 
 /** Labels beside points; one that has no room is left to the table of numbers. */
 export const labels = (points: readonly Labelled[]): Markish =>
   text(
     points,
     initializer(
-      { x: "x", y: "y", text: "label", textAnchor: "start", fill: "var(--text)" },
+      { x: "x", y: "y", text: "label", textAnchor: "start", fill: "var(--text)", ...HALO },
       (data, facets, _, { x: toX, y: toY }, { width: right, height, ...margins }) => {
         const { marginLeft: left, marginTop: top, marginBottom } = margins;
         const at = points.map(({ x, y, label }) => ({ x: +toX!(x), y: +toY!(y), label }));
