@@ -28,7 +28,11 @@ const experts = {
 /** Writes a folder with random weights, a tokenizer and a chat template. @param texts train the tokenizer */
 export async function saveTinyModel(
   folder: string,
-  { texts, vocabSize, type }: { texts: string[]; vocabSize: number; type: "llama" | "deepseek" },
+  {
+    texts,
+    vocabSize,
+    type,
+  }: { texts: readonly string[]; vocabSize: number; type: "llama" | "deepseek" },
 ): Promise<void> {
   const specialTokens = ["<s>", "</s>"];
   const tokenizer = await trainBpe(texts, { vocabSize, specialTokens });

@@ -106,17 +106,19 @@ export const axisOf = (
   { label, isLog, isPercent, domain }: Axis,
   hasFewTicks = false,
   values: readonly number[] = [],
-) => ({
-  label: isPercent ? `${label}, %` : label,
-  grid: true,
-  ticks:
-    (isLog ? undefined : wholeTicks(values, hasFewTicks ? 7 : 13)) ?? (hasFewTicks ? 4 : undefined),
-  tickFormat: tickText,
-  ...(isLog ? { type: "log" as const } : {}),
-  ...(isPercent ? { percent: true } : {}),
-  ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: !isLog }),
-  ...(isLog ? { inset: 8 } : {}),
-});
+) => {
+  const ticks = isLog ? undefined : wholeTicks(values, hasFewTicks ? 7 : 13);
+  return {
+    label: isPercent ? `${label}, %` : label,
+    grid: true,
+    ...(ticks ? { ticks } : hasFewTicks ? { ticks: 4 } : {}),
+    tickFormat: tickText,
+    ...(isLog ? { type: "log" as const } : {}),
+    ...(isPercent ? { percent: true } : {}),
+    ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: !isLog }),
+    ...(isLog ? { inset: 8 } : {}),
+  };
+};
 
 /** Looks of a level to compare with. */
 export const DASHED = { stroke: "var(--muted)", strokeDasharray: "4,4" };

@@ -171,7 +171,7 @@ describe.skipIf(!isThere)("in the real libraries", () => {
 
   it("the documented calls compile in strict TypeScript", async () => {
     const folder = installed as string;
-    cpSync(join(support, "calls.ts"), join(folder, "calls.ts"));
+    cpSync(join(support, "calls.ts.txt"), join(folder, "calls.ts"));
     const compilerOptions = {
       ...{ strict: true, noEmit: true, target: "es2022", module: "nodenext", skipLibCheck: true },
       ...{
