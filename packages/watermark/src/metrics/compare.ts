@@ -4,6 +4,7 @@ import type { ProfileInput } from "../core/profile";
 import { continueText } from "../core/sampler";
 import type { SchemeResources } from "../core/scheme";
 import { randomKey } from "../prf/key";
+import { forgedRate } from "./forged-rate";
 import { distinctN, type LanguageModel, perplexity } from "./quality";
 import { bitAccuracy, codingRate, type Rate, wilson } from "./rates";
 
@@ -26,6 +27,11 @@ export interface CompareOptions extends SchemeResources {
   /** Largest p-value that counts as found. Default 1e-3. */
   alpha?: number;
   temperature?: number;
+  /**
+   * Texts that a forger may read of each scheme, all under one key, and as many without a mark: `forged` then says how often
+   * what it writes is taken for marked. They are written from the prompts in turn. Default 0: not measured.
+   */
+  forgerReads?: number;
   random: Random;
   /** Milliseconds. Default `performance.now`. */
   now?: () => number;
@@ -44,6 +50,8 @@ export interface ComparisonRow {
   copyPaste: Rate | undefined;
   /** Texts detected at `alpha`, without an attack. */
   detected: Rate;
+  /** Forged texts detected at `alpha`: how easily others are made to look like the author. */
+  forged?: Rate;
   /** exp of the mean difference of log-perplexities, marked against unmarked texts. */
   perplexityRatio: number;
   /** Share of distinct bigrams, marked and unmarked. */
@@ -124,6 +132,7 @@ async function compareOne(
 ): Promise<ComparisonRow> {
   const { model, judge = model, prompts, tokens = 200, random, alpha = 1e-3 } = options;
   const { substitutions = [0, 0.1, 0.3, 0.5], now = () => performance.now() } = options;
+  const { forgerReads = 0 } = options;
   const tallies = substitutions.map((): Tally => ({ right: 0, accuracy: 0 }));
   const sums = { pasted: 0, found: 0, logRatio: 0, distinct: 0, plain: 0, encode: 0, decode: 0 };
   let payloadBits = 0;
@@ -177,6 +186,7 @@ async function compareOne(
     })),
     copyPaste: options.human && wilson(sums.pasted, count),
     detected: wilson(sums.found, count),
+    ...(forgerReads > 0 && { forged: await forgedRate(profile, options, forgerReads) }),
     perplexityRatio: Math.exp(sums.logRatio / count),
     distinct2: sums.distinct / count,
     distinct2Unmarked: sums.plain / count,
