@@ -29,6 +29,12 @@ export function heatMap(
   );
   const layers = Object.keys(shares).length;
   const experts = Math.max(...Object.values(shares).map(({ length }) => length));
+  /** Every expert's number, or every second, fourth, … where they would run together. */
+  const ticksFor = (width: number) => {
+    let step = 1;
+    while ((step * (width - 76)) / experts < 20) step *= 2;
+    return Array.from({ length: Math.ceil(experts / step) }, (_, i) => i * step);
+  };
   const isChosen = marked.length > 0;
   return figure({
     label,
@@ -38,10 +44,10 @@ export function heatMap(
       head: ["layer", ...Array.from({ length: experts }, (_, expert) => `expert ${expert}`)],
       body: Object.entries(shares).map(([layer, row]) => [layer, ...row.map(percent)]),
     },
-    draw: () => ({
-      height: 60 + 34 * layers,
+    draw: (width) => ({
+      height: 70 + 34 * layers,
       marginLeft: 56,
-      x: { label: "expert", type: "band", padding: 0.08, tickSize: 0 },
+      x: { label: "expert", type: "band", padding: 0.08, tickSize: 0, ticks: ticksFor(width) },
       y: { label: null, type: "band", padding: 0.08, tickSize: 0 },
       opacity: { type: "identity" },
       marks: [

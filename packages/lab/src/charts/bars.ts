@@ -1,4 +1,4 @@
-import type { Html } from "@deepgrain/pages";
+import { type Html, shorten } from "@deepgrain/pages";
 import { barX, dot, groupY, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
 import * as chart from "./figure";
 
@@ -33,7 +33,7 @@ function marksOf({ rows, reference, isFromZero }: BarsOptions, isNarrow: boolean
     ruleY(dots, groupY({ x1: "min", x2: "max" }, link)),
     ruleY(data, { y: "name", x1: "low", x2: "high", stroke: "color", strokeWidth: 2 }),
     dot(dots, { x: "mean", y: "name", fill: "color", r: 4.5 }),
-    text(isNarrow ? rows : [], { y: "name", text: "name", ...above }),
+    text(isNarrow ? rows : [], { y: "name", text: "name", ...above, ...chart.HALO }),
   ];
 }
 
@@ -43,7 +43,7 @@ export function bars(options: BarsOptions): Html {
   const domain = rows.map(({ name }) => name);
   const letters = Math.min(LETTERS, Math.max(...domain.map(({ length }) => length)));
   const y = { label: null, type: "band", tickSize: 0, domain } as const;
-  const tickFormat = (name: string) => chart.shorten(name, LETTERS);
+  const tickFormat = (name: string) => shorten(name, LETTERS);
   return chart.figure({
     ...options,
     legend: chart.keysOf(series.map((name) => ({ name }))),

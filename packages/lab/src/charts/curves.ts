@@ -49,6 +49,7 @@ export function curves(options: CurvesOptions): Html {
   const keys = chart.keysOf(series);
   const levels = reference ? [reference] : [];
   const places = series.map(({ points }) => points.map(placeOf));
+  const xs = places.flatMap((all) => all.map((own) => own.x));
   const body = places.flatMap((all, i) =>
     all.map((own) => [keys[i]!.name, own.label ?? decimal(own.x), own.text]),
   );
@@ -61,7 +62,7 @@ export function curves(options: CurvesOptions): Html {
     data: { head: ["", x.label, y.label], body },
     draw: (width) => ({
       height: chart.isNarrow(width) ? 260 : 320,
-      x: { ...chart.axisOf(x, chart.isNarrow(width)), grid: false },
+      x: { ...chart.axisOf(x, chart.isNarrow(width), xs), grid: false },
       y: chart.axisOf(y),
       marks: [
         ruleY(levels, { y: "y", ...chart.DASHED }),

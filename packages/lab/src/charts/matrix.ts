@@ -1,4 +1,4 @@
-import { decimal, type Html } from "@deepgrain/pages";
+import { decimal, type Html, shorten } from "@deepgrain/pages";
 import { cell, text } from "@observablehq/plot";
 import * as chart from "./figure";
 
@@ -26,7 +26,7 @@ function layoutOf({ rows, columns }: MatrixOptions, width: number) {
   const marginRight = isTurned && !isSteep ? 50 : 10;
   const marginTop = isTurned ? 20 + (isSteep ? 6.9 : 4.8) * letters : 30;
   const height = marginTop + 10 + 30 * rows.length;
-  const tickFormat = (name: string) => chart.shorten(name, most);
+  const tickFormat = (name: string) => shorten(name, most);
   const band = { label: null, type: "band", padding: 0.06, tickSize: 0, tickFormat } as const;
   const turned = isTurned ? { tickRotate: isSteep ? -90 : -45 } : {};
   return {
@@ -57,7 +57,7 @@ export function matrix(options: MatrixOptions): Html {
     draw(width) {
       const { room, margins, x, y } = layoutOf(options, width);
       const fontSize = chart.isNarrow(width) ? 10 : 12;
-      const needed = 0.6 * fontSize * longest(cells.map(({ shown }) => shown));
+      const needed = 6 + 0.6 * fontSize * longest(cells.map(({ shown }) => shown));
       const written = needed < room ? cells : []; // where numbers would run into each other, the table has them
       const fill = { fill: chart.seriesColor(0), fillOpacity: "opacity" };
       return {

@@ -44,7 +44,7 @@ export function scatter(options: ScatterOptions): Html {
     data: { head: ["", x.label, y.label], body: all.map(({ cells }) => cells) },
     draw: (width) => ({
       height: chart.isNarrow(width) ? 300 : 380,
-      marginRight: chart.isNarrow(width) ? 60 : 120,
+      marginRight: all.some(({ label }) => label) ? (chart.isNarrow(width) ? 60 : 120) : 20,
       x: chart.axisOf(x, chart.isNarrow(width)),
       y: chart.axisOf(y),
       marks: [

@@ -1,4 +1,15 @@
-import { decimal, type Html, html, pValue, spread, table } from "@deepgrain/pages";
+import {
+  type Cell,
+  decimal,
+  type Html,
+  html,
+  pValue,
+  type Standing,
+  spread,
+  table,
+  textTable,
+  verdict,
+} from "@deepgrain/pages";
 import type { JudgedClaim, Judgement, Outcome } from "./verdict";
 
 /** A verdict in words, for tables. */
@@ -8,6 +19,10 @@ export const verdictNames: Readonly<Record<Outcome, string>> = {
   "not resolved": "not resolved",
   equal: "equal within the margin",
   different: "resolved: they differ",
+};
+
+const standings: Readonly<Record<Outcome, Standing>> = {
+  ...{ resolved: "good", equal: "good", reversed: "bad", different: "bad", "not resolved": "open" },
 };
 
 /** What a claim says: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */
@@ -57,13 +72,6 @@ export function claimCells(claims: readonly JudgedClaim[]) {
   };
 }
 
-/** A table of plain text, its columns aligned. @param lines cells of the heading and of each row */
-export function textTable(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
-  const pad = (line: readonly string[]) => line.map((cell, i) => cell.padEnd(widths[i]!));
-  return lines.map((line) => pad(line).join("  ").trimEnd()).join("\n");
-}
-
 /** The claims as a table of plain text, for terminals. JSON is the judgement itself. */
 export function claimsText({ claims }: Pick<Judgement, "claims">): string {
   const { head, body } = claimCells(claims);
@@ -74,11 +82,14 @@ export function claimsText({ claims }: Pick<Judgement, "claims">): string {
 export function claimsHtml({ claims }: Pick<Judgement, "claims">): Html {
   if (claims.length === 0) return html``;
   const { head, body, text } = claimCells(claims);
+  const at = head.indexOf("verdict");
+  const marked = (row: readonly Cell[], i: number) =>
+    row.with(at, verdict(standings[claims[i]!.outcome], verdictNames[claims[i]!.outcome]));
   const causes = claims.flatMap((claim) => {
     const place = [claim.experiment, claim.scope, claimText(claim)].filter(Boolean).join(", ");
     return claim.cause === "" ? [] : [html`<li>${place}: ${claim.cause}.</li>`];
   });
-  return html`${table(head, body, { text })}${
+  return html`${table(head, body.map(marked), { text })}${
     causes.length > 0 &&
     html`<details><summary>Likely causes where it is not as published</summary><ul>${causes}</ul></details>`
   }`;

@@ -2,9 +2,9 @@ import type { Watermark } from "../core/create-watermark";
 import type { ProcessorOptions } from "../core/processor";
 import { additiveBias, requireAdditive } from "./additive-bias";
 
-/** The part of node-llama-cpp's `TokenBias` that is used; `Token` is its branded number. */
-export interface TokenBiasLike<Token extends number> {
-  set(tokens: Token[], bias: { logit: number }): unknown;
+/** The part of node-llama-cpp's `TokenBias` that is used. It takes numbers of a branded type, which has no value here. */
+export interface TokenBiasLike {
+  set(tokens: never[], bias: { logit: number }): unknown;
 }
 
 /** Options of `forNodeLlamaCpp`. */
@@ -37,7 +37,7 @@ export interface NodeLlamaCppMark<Bias> {
  *   with `top_k` above 0: the callback does not see the logits
  * @see `TokenBias` in node-llama-cpp 3.22
  */
-export function forNodeLlamaCpp<Token extends number, Bias extends TokenBiasLike<Token>>(
+export function forNodeLlamaCpp<Bias extends TokenBiasLike>(
   watermark: Watermark,
   { createBias, prompt, ...options }: NodeLlamaCppOptions<Bias>,
 ): NodeLlamaCppMark<Bias> {
@@ -49,7 +49,7 @@ export function forNodeLlamaCpp<Token extends number, Bias extends TokenBiasLike
       const bias = createBias();
       const groups = additiveBias(processor, ids, watermark.profile.vocab_size);
       // Plain numbers would be read as probability changes, so always use the logit form.
-      for (const [logit, tokens] of groups) bias.set(tokens as Token[], { logit });
+      for (const [logit, tokens] of groups) bias.set(tokens as never[], { logit });
       return bias;
     },
     accept(token) {

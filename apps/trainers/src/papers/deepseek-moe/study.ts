@@ -1,6 +1,7 @@
 import { study } from "@deepgrain/lab";
 import { fingerprintTexts } from "../../store/fingerprint";
 import type { WithData } from "../compare-study";
+import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { rememberLast } from "../remember-last";
 import { claims } from "./claims";
@@ -47,8 +48,7 @@ export async function fingerprintData(
 /** The experiments of the DeepSeekMoE paper in miniature: every variant is trained and measured at every seed. */
 export const deepseekMoe = study({
   name: "deepseek-moe",
-  title: "Mixtures of experts, compared in miniature",
-  lead: "The experiments of the DeepSeekMoE paper on small decoders, each trained on a novel, speeches and source code. At this size differences are small: the table says which orderings can be seen and which cannot.",
+  ...introductions["deepseek-moe"],
   module: new URL("./study-deepseek-moe.js", import.meta.url).href,
   exportName: "deepseekMoe",
   settings: { ...comparisonSettings.default, data: {} } as StudySettings,

@@ -3,6 +3,7 @@ import { removeFolder } from "@deepgrain/files";
 import { type RunEvent, study, type Variant } from "@deepgrain/lab";
 import { groupModel } from "../../models/group-experts";
 import type { WithData } from "../compare-study";
+import { introductions } from "../introductions";
 import { limitThreads, onOneThread } from "../one-thread-backend";
 import { rememberLast } from "../remember-last";
 import { trainBase } from "./base-model";
@@ -90,8 +91,7 @@ async function* runBase(run: SeedRun): AsyncGenerator<RunEvent, EsftResult, void
 /** The experiments of the ESFT paper in miniature: base models of several seeds, fine-tuned by every method. */
 export const esft = study({
   name: "esft",
-  title: "Expert-specialised fine-tuning, compared in miniature",
-  lead: "The experiments of the ESFT paper on small DeepSeekMoE models, each trained on prose, code, licences and compiler messages, then fine-tuned on tasks by ESFT, LoRA, full and random choice.",
+  ...introductions.esft,
   module: new URL("./study-esft.js", import.meta.url).href,
   exportName: "esft",
   settings: { ...esftSettings.default, data: {} } as StudySettings,

@@ -1,11 +1,13 @@
-import type { CtwlProfile } from "../../core/profile";
-import { WatermarkError } from "../../errors";
-import {
-  entropyOf,
-  type ProxyLM,
-  type QuantisedDistribution,
-  quantise,
-} from "../../proxy/proxy-lm";
+import { WatermarkError } from "../errors";
+import { entropyOf, type ProxyLM, type QuantisedDistribution, quantise } from "./proxy-lm";
+
+/** The fields of a profile that decide what the proxy is asked. */
+export interface ProxyFields {
+  vocab_size: number;
+  lm_prefix_len: number;
+  /** Positions with less entropy are left out; default: none. */
+  min_entropy?: number;
+}
 
 /** The proxy's distribution before each position, quantised; none for Vanilla-Marking. */
 export interface Distributions {
@@ -25,10 +27,12 @@ export interface Distributions {
 const keptAnswers = 8192;
 
 /** Binds a profile to its proxy. */
-export function distributionsOf(profile: CtwlProfile, proxy: ProxyLM | undefined): Distributions {
-  if (profile.scheme === "ctwl-vanilla" || !proxy)
+export function distributionsOf(
+  { vocab_size, lm_prefix_len, min_entropy = 0 }: ProxyFields,
+  proxy: ProxyLM | undefined,
+): Distributions {
+  if (!proxy)
     return { isUsed: false, at: () => undefined, isAsync: () => false, fetch: async () => {} };
-  const { vocab_size, lm_prefix_len, min_entropy } = profile;
   const answers = new Map<string, QuantisedDistribution>();
   const contextOf = (ids: ArrayLike<number>, at: number, start: number) => {
     const from = Math.max(start, at - lm_prefix_len);
@@ -54,7 +58,7 @@ export function distributionsOf(profile: CtwlProfile, proxy: ProxyLM | undefined
           probabilities.catch(() => {}); // reported by the error below
           throw new WatermarkError(
             "ERR_ASYNC_PROXY",
-            `ctwl: proxy ${proxy.id} is asynchronous: await prepare() first, or use a synchronous proxy`,
+            `proxy ${proxy.id} is asynchronous: await prepare() first, or use a synchronous proxy`,
           );
         }
         distribution = quantise(probabilities, vocab_size);
