@@ -20,6 +20,11 @@ export class GcnLayer extends nn.Module {
   forward(input: Multiply, operator: Operator): Tensor {
     return propagate(operator, input(this.weight)).add(this.bias);
   }
+
+  /** The same of hidden rows, summed before the product: less work for an operator of few rows. */
+  ofSums(hidden: Tensor, operator: Operator): Tensor {
+    return propagate(operator, hidden).matmul(this.weight).add(this.bias);
+  }
 }
 
 /** A graph convolutional network of two layers. @see Kipf and Welling 2017, section 3.1 */
@@ -44,6 +49,6 @@ export class Gcn extends GraphModel {
     if (!field) return super.logitsAt(batch, rows);
     const first = this.first.forward(field.features.times, field.first);
     const hidden = this.activate(first, { rows: field.near, size });
-    return this.second.forward(rowsOf(hidden), field.second).indexSelect(0, field.places);
+    return this.second.ofSums(hidden, field.second).indexSelect(0, field.places);
   }
 }
