@@ -36,10 +36,9 @@ const lmFlags = {
     help: "Workers, each with its share of the text",
   }),
   remote: flags.flag({ help: "Start no workers here: they join by `fed lm-worker`" }),
-  steps: flags.whole({ min: 1, default: 400, help: "Steps of each worker" }),
+  steps: flags.whole({ min: 1, default: 1200, help: "Steps of each worker" }),
   warmSteps: flags.whole({
-    default: 0,
-    help: "The first of these steps: plain training here, in batches of all workers' size, as the paper starts from a trained model",
+    help: "The first of these steps: plain training here, in batches of all workers' size, as the paper starts from a trained model; about a quarter by default",
   }),
   innerSteps: flags.whole({ min: 1, default: 20, help: "Steps between two exchanges, H" }),
   outerLr: flags.real({ default: 0.7, help: "Rate of the outer Nesterov step" }),
@@ -86,10 +85,16 @@ const smallLlama = {
   tie_word_embeddings: false,
 };
 
+/** The share of a run that the paper starts with (24,000 of 88,000 steps), so that whole rounds are left. */
+function aboutAQuarter(steps: number, innerSteps: number): number {
+  const rounds = Math.ceil((0.75 * steps) / innerSteps);
+  return Math.max(0, steps - rounds * innerSteps);
+}
+
 /** The settings sent to workers, without their share. */
 async function settingsOf(given: Given, { tokenizer, fingerprint }: LmData) {
-  const { steps, warmSteps, innerSteps, batchSize, sequenceLength, lr, warmup, seed } = given;
-  const { config } = given;
+  const { steps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, config } = given;
+  const { warmSteps = aboutAQuarter(steps, innerSteps) } = given;
   if (warmSteps >= steps || (steps - warmSteps) % innerSteps !== 0)
     throw new UsageError(
       `--steps without --warm-steps must be a multiple of --inner-steps ${innerSteps}, got ${steps - warmSteps}`,
