@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|inference|renode|anchors|fisher|rollouts] [-- --avx2]: the engine beside its peers, in one
+// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|inference|renode|gcn|anchors|fisher|rollouts] [-- --avx2]: the engine beside its peers, in one
 // run, so that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider
 // ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and left out. PyTorch is
 // used where the system's python3, or what DEEPGRAIN_PYTHON names, has it.
@@ -14,7 +14,7 @@ import { fisher } from "./fisher.mjs";
 import { inference } from "./inference.mjs";
 import { floorCell, markdownTable, median, show } from "./markdown.mjs";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
-import { renode } from "./renode.mjs";
+import { gcn, renode } from "./renode.mjs";
 import { rollouts } from "./rollouts.mjs";
 import { smallModels } from "./small-models.mjs";
 import { stepReplay } from "./step-replay.mjs";
@@ -199,6 +199,7 @@ const parts = {
   esft: () => esftStep(runners),
   inference: () => inference(runners),
   renode: () => renode(runners),
+  gcn: () => gcn(runners),
   anchors: () => anchorCompression(runners),
   fisher: () => fisher(runners),
   rollouts: () => rollouts(runners),
