@@ -1,7 +1,9 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|inference|renode|gcn|anchors|fisher|rollouts] [-- --avx2]: the engine beside its peers, in one
+// npm run bench [-- --rounds N] [-- --only PART] [-- --avx2] [-- --lines FILE]: the engine beside its peers (parts: gemm, gpt, models,
+// replay, moe, esft, inference, renode, gcn, anchors, fisher, rollouts), in one
 // run, so that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider
 // ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and left out. PyTorch is
-// used where the system's python3, or what DEEPGRAIN_PYTHON names, has it.
+// used where the system's python3, or what DEEPGRAIN_PYTHON names, has it. --lines keeps the measured lines of the inference part,
+// so that several calls of --rounds 1 give one table.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
@@ -24,6 +26,7 @@ const { values: flags } = parseArgs({
     rounds: { type: "string", default: "3" },
     only: { type: "string" },
     avx2: { type: "boolean", default: false },
+    lines: { type: "string" },
   },
 });
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -65,8 +68,8 @@ function measure(command, args, { cwd = here, more = {} } = {}) {
       stdio: ["ignore", "pipe", "inherit"],
     });
     return text
-      .trim()
       .split("\n")
+      .filter(Boolean)
       .map((line) => JSON.parse(line));
   } catch (error) {
     console.error(`${command} ${args.join(" ")} failed: ${error.message}`);
@@ -197,7 +200,7 @@ const parts = {
   replay: () => stepReplay(runners),
   moe: () => mixtureLayer(runners),
   esft: () => esftStep(runners),
-  inference: () => inference(runners),
+  inference: () => inference(runners, flags.lines),
   renode: () => renode(runners),
   gcn: () => gcn(runners),
   anchors: () => anchorCompression(runners),
