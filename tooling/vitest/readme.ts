@@ -5,19 +5,19 @@ import { basename, join } from "node:path";
 import { vi } from "vitest";
 
 /**
- * The TypeScript blocks of a page of Markdown, in order. Blocks with another info string, such as `ts browser`, are left
+ * The blocks of JavaScript and TypeScript of a page of Markdown, in order. Blocks with another info string, such as `js browser`, are left
  * out.
  *
  * @throws {Error} if there is none
  */
 function codeBlocks(packageFolder: string, page: string): string[] {
   const text = readFileSync(join(packageFolder, page), "utf8");
-  const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
-  if (blocks.length === 0) throw new Error(`${packageFolder}/${page}: there is no block of ts`);
+  const blocks = [...text.matchAll(/^```[jt]s\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
+  if (blocks.length === 0) throw new Error(`${packageFolder}/${page}: there is no block of code`);
   return blocks;
 }
 
-/** The first TypeScript block of the package's README. @throws {Error} if there is none */
+/** The first block of the package's README. @throws {Error} if there is none */
 export function readmeExample(packageFolder: string): string {
   return codeBlocks(packageFolder, "README.md")[0]!;
 }
@@ -49,7 +49,7 @@ export function runReadmeExample(packageFolder: string): Promise<unknown[][]> {
 }
 
 /**
- * Runs every TypeScript block of a page, each as a module of its own.
+ * Runs every block of a page, each as a module of its own.
  *
  * @param page path inside the package, such as `docs/choosing-experts.md`
  * @returns per block, the arguments of each `console.log`

@@ -1,4 +1,5 @@
 import { decimal, type Html, html, pValue, spread, table } from "@deepgrain/pages";
+import { type TextTableOptions, textRecords } from "./text-table";
 import type { JudgedClaim, Judgement, Outcome } from "./verdict";
 
 /** A verdict in words, for tables. */
@@ -57,17 +58,13 @@ export function claimCells(claims: readonly JudgedClaim[]) {
   };
 }
 
-/** A table of plain text, its columns aligned. @param lines cells of the heading and of each row */
-export function textTable(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
-  const pad = (line: readonly string[]) => line.map((cell, i) => cell.padEnd(widths[i]!));
-  return lines.map((line) => pad(line).join("  ").trimEnd()).join("\n");
-}
-
-/** The claims as a table of plain text, for terminals. JSON is the judgement itself. */
-export function claimsText({ claims }: Pick<Judgement, "claims">): string {
+/** The claims as a table of plain text, or as records where it is too wide. JSON is the judgement itself. */
+export function claimsText(
+  { claims }: Pick<Judgement, "claims">,
+  options: TextTableOptions = {},
+): string {
   const { head, body } = claimCells(claims);
-  return textTable([head, ...body]);
+  return textRecords([head, ...body], options);
 }
 
 /** The claims as a table for a page, below it the causes where the outcome is not as published. */
