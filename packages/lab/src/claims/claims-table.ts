@@ -7,9 +7,9 @@ import {
   type Standing,
   spread,
   table,
-  textTable,
   verdict,
 } from "@deepgrain/pages";
+import { type TextTableOptions, textRecords } from "./text-table";
 import type { JudgedClaim, Judgement, Outcome } from "./verdict";
 
 /** A verdict in words, for tables. */
@@ -72,10 +72,13 @@ export function claimCells(claims: readonly JudgedClaim[]) {
   };
 }
 
-/** The claims as a table of plain text, for terminals. JSON is the judgement itself. */
-export function claimsText({ claims }: Pick<Judgement, "claims">): string {
+/** The claims as a table of plain text, or as records where it is too wide. JSON is the judgement itself. */
+export function claimsText(
+  { claims }: Pick<Judgement, "claims">,
+  options: TextTableOptions = {},
+): string {
   const { head, body } = claimCells(claims);
-  return textTable([head, ...body]);
+  return textRecords([head, ...body], options);
 }
 
 /** The claims as a table for a page, below it the causes where the outcome is not as published. */

@@ -12,6 +12,7 @@ import {
   type Section,
   table,
   textTable,
+  type TextTableOptions,
 } from "@deepgrain/lab";
 import { accuracy, accuracyOfSum } from "./claims";
 import { gridOf, methodIds, methods } from "./methods";
@@ -49,9 +50,9 @@ const rowsOf = (runs: FederationRuns): string[][] =>
   ]);
 
 /** The methods and the five points as text for a terminal. */
-export const comparisonText = (runs: FederationRuns): string =>
+export const comparisonText = (runs: FederationRuns, options: TextTableOptions = {}): string =>
   [
-    textTable([head, ...rowsOf(runs)]),
+    textTable([head, ...rowsOf(runs)], options),
     ...fivePoints(runs).map((point, i) => `${i + 1}. ${point}`),
   ].join("\n");
 
