@@ -38,7 +38,8 @@ export function readFlags(parts) {
     process.stdout.write(usage(parts));
     process.exit(0);
   }
-  if (!/^[1-9]\d*$/.test(flags.rounds)) fail(`--rounds must be a whole number of at least 1, got "${flags.rounds}"`);
+  if (!/^[1-9]\d*$/.test(flags.rounds))
+    fail(`--rounds must be a whole number of at least 1, got "${flags.rounds}"`);
   if (flags.only !== undefined && !parts.includes(flags.only))
     fail(`--only must be one of ${parts.join(", ")}, got "${flags.only}"`);
   return flags;

@@ -6,10 +6,11 @@ import {
   pValue,
   type Standing,
   spread,
+  type TextTableOptions,
   table,
+  textRecords,
   verdict,
 } from "@deepgrain/pages";
-import { type TextTableOptions, textRecords } from "./text-table";
 import type { JudgedClaim, Judgement, Outcome } from "./verdict";
 
 /** A verdict in words, for tables. */

@@ -68,7 +68,10 @@ export function textTable(
   const blocks = groupsOf(widths, columns).map((group) => {
     const chosen = [0, ...group];
     const most = Math.max(1, Math.floor((columns - GAP.length) / 2));
-    const first = Math.min(widths[0]!, Math.max(most, columns - GAP.length - (widths[group[0]!] ?? 0)));
+    const first = Math.min(
+      widths[0]!,
+      Math.max(most, columns - GAP.length - (widths[group[0]!] ?? 0)),
+    );
     const rest = group.map((i) => Math.min(widths[i]!, Math.max(1, columns - GAP.length - first)));
     return aligned(
       lines.map((line) => chosen.map((i) => line[i]!)),
@@ -91,6 +94,11 @@ export function textRecords(
   const name = Math.max(...head.map(({ length }) => length));
   const value = Math.max(1, columns - GAP.length - name);
   return body
-    .map((row) => aligned(row.map((cell, i) => [head[i]!, cell]).filter(([, cell]) => cell !== ""), [name, value]))
+    .map((row) =>
+      aligned(
+        row.map((cell, i) => [head[i]!, cell]).filter(([, cell]) => cell !== ""),
+        [name, value],
+      ),
+    )
     .join("\n\n");
 }

@@ -1,8 +1,6 @@
-import { claimsText, judge, textTable } from "@deepgrain/lab";
+import { textRecords, textTable } from "@deepgrain/pages";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { textRecords } from "../../src/claims/text-table";
-import { loss, studyOf } from "../support/runs-of";
 
 const lines = [
   ["scheme", "found", "ratio", "time"],
@@ -52,7 +50,10 @@ describe("a table of plain text", () => {
         for (const text of [textTable(rows, { columns }), textRecords(rows, { columns })]) {
           for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
           const words = new Set(text.split(/\s+/));
-          for (const each of rows.slice(1).flat().flatMap((one) => one.split(" ")))
+          for (const each of rows
+            .slice(1)
+            .flat()
+            .flatMap((one) => one.split(" ")))
             expect(words).toContain(each);
         }
       }),
@@ -60,25 +61,18 @@ describe("a table of plain text", () => {
   });
 
   it("breaks a word that is longer than the line", () => {
-    expect(textTable([["name", "word"], ["a", "abcdefghij"]], { columns: 8 })).toBe(
-      ["name  wo", "      rd", "a     ab", "      cd", "      ef", "      gh", "      ij"].join("\n"),
+    expect(
+      textTable(
+        [
+          ["name", "word"],
+          ["a", "abcdefghij"],
+        ],
+        { columns: 8 },
+      ),
+    ).toBe(
+      ["name  wo", "      rd", "a     ab", "      cd", "      ef", "      gh", "      ij"].join(
+        "\n",
+      ),
     );
-  });
-});
-
-describe("claims on a narrow terminal", () => {
-  const { own, runs } = studyOf(
-    { a: [1, 2, 3], b: [2.1, 3, 4.2] },
-    [{ experiment: "A-1", lower: loss("a"), higher: loss("b"), paper: "1 < 2" }],
-    { "A-1": "First" },
-  );
-  const judgement = judge(own, runs, { correction: "none" });
-
-  it("are records, a line for each cell", () => {
-    const text = claimsText(judgement, { columns: 60 });
-    expect(text).toContain("claim                      loss: A < B\n");
-    expect(text).toContain("difference, 95 % interval  1.100 (0.852 to 1.348)\n");
-    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(60);
-    expect(claimsText(judgement, { columns: 200 })).toBe(claimsText(judgement));
   });
 });
