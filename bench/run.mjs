@@ -1,31 +1,36 @@
-// npm run bench [-- --rounds N] [-- --only gemm|gpt|models|replay|moe|esft|inference|renode|anchors|fisher|rollouts] [-- --avx2]: the engine beside its peers, in one
-// run, so that ratios hold where single numbers drift. --avx2 holds PyTorch to 256-bit registers, for machines that have wider
-// ones. Peers are installed into a folder outside the workspace; a peer that cannot be had is named and left out. PyTorch is
-// used where the system's python3, or what DEEPGRAIN_PYTHON names, has it.
+// npm run bench [-- flags]: the engine beside its peers; `--help` lists the flags.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { anchorCompression } from "./anchors.mjs";
 import { pythonWith } from "./find-python.mjs";
 import { fisher } from "./fisher.mjs";
+import { readFlags } from "./flags.mjs";
 import { inference } from "./inference.mjs";
 import { floorCell, markdownTable, median, show } from "./markdown.mjs";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
-import { renode } from "./renode.mjs";
+import { gcn, renode } from "./renode.mjs";
 import { rollouts } from "./rollouts.mjs";
 import { smallModels } from "./small-models.mjs";
 import { stepReplay } from "./step-replay.mjs";
 
-const { values: flags } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "3" },
-    only: { type: "string" },
-    avx2: { type: "boolean", default: false },
-  },
-});
+const parts = {
+  gemm,
+  gpt,
+  models: () => smallModels(runners),
+  replay: () => stepReplay(runners),
+  moe: () => mixtureLayer(runners),
+  esft: () => esftStep(runners),
+  inference: () => inference(runners, flags.lines),
+  renode: () => renode(runners),
+  gcn: () => gcn(runners),
+  anchors: () => anchorCompression(runners),
+  fisher: () => fisher(runners),
+  rollouts: () => rollouts(runners),
+};
+const flags = readFlags(Object.keys(parts));
 const here = fileURLToPath(new URL(".", import.meta.url));
 const peersFolder = join(tmpdir(), "deepgrain-bench-peers");
 const peerPackages = [
@@ -65,8 +70,8 @@ function measure(command, args, { cwd = here, more = {} } = {}) {
       stdio: ["ignore", "pipe", "inherit"],
     });
     return text
-      .trim()
       .split("\n")
+      .filter(Boolean)
       .map((line) => JSON.parse(line));
   } catch (error) {
     console.error(`${command} ${args.join(" ")} failed: ${error.message}`);
@@ -190,18 +195,5 @@ if (!python)
   );
 if (!hasBlas) console.log("koffi or a BLAS library is missing: the rows of blas are left out.");
 const runners = { ours, oursOnBlas, torch, measure, hasBlas, rounds: Number(flags.rounds) };
-const parts = {
-  gemm,
-  gpt,
-  models: () => smallModels(runners),
-  replay: () => stepReplay(runners),
-  moe: () => mixtureLayer(runners),
-  esft: () => esftStep(runners),
-  inference: () => inference(runners),
-  renode: () => renode(runners),
-  anchors: () => anchorCompression(runners),
-  fisher: () => fisher(runners),
-  rollouts: () => rollouts(runners),
-};
 for (const [name, part] of Object.entries(parts))
   if (flags.only === undefined || flags.only === name) part();

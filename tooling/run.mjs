@@ -1,7 +1,7 @@
 // One door for every root script: `node tooling/run.mjs <task> [flags]`. Re-runs itself under the pnpm
 // pinned in package.json (which installs when node_modules is stale), then runs the task with telemetry off.
 // After `test` it adds up every workspace's Vitest results and prints one closing line.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkBundled } from "./check-bundled.mjs";
@@ -34,15 +34,28 @@ if (!underPinnedPnpm) {
 
 const turbo = (...args) => run("turbo", ["run", ...args, "--output-logs=errors-only"]);
 
-/** Builds the command line and what it needs; quiet unless something fails, and silent on stdout. */
-function buildApp() {
+/** Builds the command line and what it needs; prints nothing unless it takes a while or fails, and never on stdout. */
+async function buildApp() {
   const build = ["run", "build", "--filter=deepgrain...", "--output-logs=errors-only"];
-  const shell = process.platform === "win32";
-  const quick = { ...env, DEEPGRAIN_BUILD: "run" };
-  return spawnSync("turbo", build, { stdio: ["ignore", 2, 2], shell, env: quick }).status ?? 1;
+  const child = spawn("turbo", build, {
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32",
+    env: { ...env, DEEPGRAIN_BUILD: "run" },
+  });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => said.push(part));
+  const note = setTimeout(() => console.error("Building the command line …"), 3000);
+  const status = await new Promise((end) => {
+    child.on("error", ({ message }) => end(console.error(message) ?? 1));
+    child.on("close", (code) => end(code ?? 1));
+  });
+  clearTimeout(note);
+  if (status !== 0) process.stderr.write(Buffer.concat(said));
+  return status;
 }
 
-const deepgrain = (args) => buildApp() || run("node", ["apps/trainers/dist/main.js", ...args]);
+const deepgrain = async (args) =>
+  (await buildApp()) || run("node", ["apps/trainers/dist/main.js", ...args]);
 
 const resultFiles = () =>
   ["packages", "apps"].flatMap((group) =>
@@ -75,7 +88,10 @@ const tasks = {
   start: () => deepgrain(["start", ...flags]),
   deepgrain: () => deepgrain(flags),
   build: () => turbo("build", ...flags),
-  bench: () => turbo("build") || run("node", ["bench/run.mjs", ...flags]),
+  bench: () =>
+    flags.includes("--help")
+      ? run("node", ["bench/run.mjs", "--help"])
+      : turbo("build") || run("node", ["bench/run.mjs", ...flags]),
   docs: () => run("typedoc", flags),
   release: () => run("node", ["tooling/release/release.mjs", ...flags]),
   format: () => run("biome", ["check", "--write", ".", ...flags]),
@@ -103,4 +119,4 @@ if (!tasks[task]) {
   );
   process.exit(2);
 }
-process.exit(tasks[task]());
+process.exit(await tasks[task]());

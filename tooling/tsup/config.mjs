@@ -7,7 +7,7 @@ import { defineConfig } from "tsup";
 const versionHere = () => JSON.parse(readFileSync("package.json", "utf8")).version;
 
 // Private, so a published package cannot depend on them: their code and types go into each bundle.
-const PRIVATE = ["@deepgrain/files", "@deepgrain/pages"];
+const PRIVATE = ["@deepgrain/files", "@deepgrain/options", "@deepgrain/pages"];
 
 /** Where their sources lie: what is found by path is bundled into the declarations. */
 const paths = Object.fromEntries(

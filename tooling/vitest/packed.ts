@@ -15,10 +15,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** All TypeScript blocks of the package's README. */
+/** All blocks of code of the package's README. */
 export const readmeBlocks = (packageFolder: string): string[] => {
   const text = readFileSync(join(packageFolder, "README.md"), "utf8");
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
+  return [...text.matchAll(/^```[jt]s\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
 };
 
 /** An empty project with the packed package. */

@@ -34,7 +34,7 @@ describe("deepgrain bench", () => {
     );
     for (const { gflops } of [...result.peaks, ...result.gemm]) expect(gflops).toBeGreaterThan(0);
     for (const { stepsPerSecond } of result.steps) expect(stepsPerSecond).toBeGreaterThan(0);
-    expect(out).toBe(benchTable(result));
+    expect(out).toBe(benchTable(result, {}));
     for (const text of ["wasm·1", "wasm·2", "js·1", "16×16×16", ...models])
       expect(out).toContain(text);
   });

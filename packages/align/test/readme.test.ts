@@ -21,7 +21,7 @@ it("shows an example of at most 15 lines in the README that runs and learns", as
 });
 
 it("has further blocks that run one after another behind the example", async () => {
-  const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
+  const blocks = [...text.matchAll(/^```[jt]s\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
   expect(blocks).toHaveLength(8);
   const file = join(folder, ".vitest", "readme-blocks.ts");
   const lines = blocks.join("\n").split("\n");

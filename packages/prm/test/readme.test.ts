@@ -13,7 +13,7 @@ it("has at most 150 lines, and an example of at most 15", () => {
 });
 
 it("has a block about models that prints what it says; the others run from the tarball", async () => {
-  const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
+  const blocks = [...text.matchAll(/^```[jt]s\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
   const block = blocks.find((code) => code.includes("@deepgrain/prm/lm"))!;
   const file = join(folder, ".vitest", "readme-lm.ts");
   mkdirSync(join(folder, ".vitest"), { recursive: true });

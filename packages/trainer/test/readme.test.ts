@@ -8,7 +8,7 @@ const folder = fileURLToPath(new URL("..", import.meta.url));
 
 it("shows code in the README that runs, block after block, and fits the curve", async () => {
   const text = readFileSync(join(folder, "README.md"), "utf8");
-  const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
+  const blocks = [...text.matchAll(/^```[jt]s\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
   expect(blocks).toHaveLength(3);
   const file = join(folder, ".vitest", "readme-blocks.ts"); // inside the package, so that its imports resolve
   mkdirSync(join(folder, ".vitest"), { recursive: true });

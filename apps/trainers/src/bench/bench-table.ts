@@ -1,14 +1,6 @@
+import { textTable } from "@deepgrain/lab";
+import type { CliContext } from "../cli/context";
 import type { BenchResult, Column } from "./bench-result";
-
-/** Cells as text in columns; the first is flush left, the others right. */
-function grid(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => (row[i] ?? "").length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join("  ");
-  return rows.map((row) => `  ${line(row).trimEnd()}`).join("\n");
-}
 
 const nameOf = ({ backend, threads }: Column) => `${backend}·${threads}`;
 
@@ -19,11 +11,12 @@ function table<T extends Column>(
   measured: readonly T[],
   rowOf: (one: T) => string,
   figureOf: (one: T) => number,
+  { columns: width }: Pick<CliContext, "columns">,
 ): string {
   const columns = [...new Set(measured.map(nameOf))];
   const rows = [...new Set(measured.map(rowOf))];
   const cell = (one: T | undefined) => (one ? rate(figureOf(one)) : "–");
-  return grid([
+  const lines = [
     ["", ...columns],
     ...rows.map((row) => [
       row,
@@ -31,13 +24,17 @@ function table<T extends Column>(
         cell(measured.find((one) => rowOf(one) === row && nameOf(one) === column)),
       ),
     ]),
-  ]);
+  ];
+  return textTable(lines, { columns: width, isRight: true });
 }
 
 const paragraph = (title: string, body: string) => `${title}\n${body}\n`;
 
 /** The measurements as a readable table. */
-export function benchTable({ machine, backends, peaks, gemm, steps }: BenchResult): string {
+export function benchTable(
+  { machine, backends, peaks, gemm, steps }: BenchResult,
+  terminal: Pick<CliContext, "columns">,
+): string {
   const peak = peaks.map(
     ({ threads, gflops }) =>
       `${threads} thread${threads > 1 ? "s" : ""} ${gflops.toFixed(0)} GFLOP/s`,
@@ -56,6 +53,7 @@ export function benchTable({ machine, backends, peaks, gemm, steps }: BenchResul
         gemm,
         ({ m, n, k, kind }) => `${m}×${n}×${k} ${kind}`,
         ({ gflops }) => gflops,
+        terminal,
       ),
     ),
     paragraph(
@@ -64,6 +62,7 @@ export function benchTable({ machine, backends, peaks, gemm, steps }: BenchResul
         steps,
         ({ model, unitsPerStep, unit }) => `${model} (${unitsPerStep} ${unit})`,
         ({ stepsPerSecond }) => stepsPerSecond,
+        terminal,
       ),
     ),
   ].join("\n");

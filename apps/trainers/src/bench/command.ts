@@ -37,6 +37,6 @@ export const bench = defineCommand({
     };
     const result = await runBench(plan, context);
     if (json !== undefined) await saveJson(json, result);
-    context.write(benchTable(result));
+    context.write(benchTable(result, context));
   },
 });

@@ -17,7 +17,11 @@ interface Start {
   args: readonly string[];
   /** Directory that the user called from. */
   cwd: string;
+  /** Whether stderr is a terminal. */
   isTerminal: boolean;
+  /** Characters per line of stderr, if it is a terminal. */
+  progressColumns: number | undefined;
+  /** The same of stdout. */
   columns: number | undefined;
 }
 
@@ -36,9 +40,10 @@ type Message = { out: string } | { err: string } | { code: number };
  */
 export async function superviseCommand(program: URL, args: readonly string[]): Promise<number> {
   const { INIT_CWD: cwd = process.cwd() } = process.env;
-  const { isTTY: isTerminal = false, columns } = process.stderr;
+  const { isTTY: isTerminal = false, columns: progressColumns } = process.stderr;
+  const { columns } = process.stdout;
   const thread = new Worker(program, {
-    workerData: { args, cwd, isTerminal, columns } satisfies Start,
+    workerData: { args, cwd, isTerminal, progressColumns, columns } satisfies Start,
     argv: [...args], // for records of how a result was made
     // The same limit as the main thread: V8 gives threads less.
     resourceLimits: { maxOldGenerationSizeMb: getHeapStatistics().heap_size_limit / 2 ** 20 },
@@ -67,7 +72,7 @@ export async function superviseCommand(program: URL, args: readonly string[]): P
 
 /** The thread's side: runs the given command and reports its exit code. */
 export async function runOnThread(root: CommandGroup): Promise<void> {
-  const { args, cwd, isTerminal, columns } = workerData as Start;
+  const { args, cwd, isTerminal, progressColumns, columns } = workerData as Start;
   const port = parentPort!;
   const say = (message: Message) => port.postMessage(message);
   const interrupt = new AbortController();
@@ -85,7 +90,7 @@ export async function runOnThread(root: CommandGroup): Promise<void> {
     readInput: async () => readFileSync(0, "utf8"),
     write: (out) => say({ out }),
     writeError: (err) => say({ err }),
-    progress: createProgress(Object.assign(stderr, { isTTY: isTerminal, columns: columns ?? 80 })),
+    progress: createProgress(Object.assign(stderr, { isTTY: isTerminal, columns: progressColumns ?? 80 })),
     signal: interrupt.signal,
     version,
     columns,

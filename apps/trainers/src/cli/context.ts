@@ -8,6 +8,8 @@ export interface CliContext {
   readInput(): Promise<string>;
   /** Writes the command's own output. */
   write(text: string): void;
+  /** Characters per line where stdout is a terminal: tables fit it. */
+  columns?: number | undefined;
   /** Shows progress; never on stdout. */
   progress: Progress;
   /** Aborted by Ctrl-C. */

@@ -11,8 +11,6 @@ export interface CliOptions extends CliContext {
   version: string;
   /** Writes errors for people. */
   writeError(text: string): void;
-  /** Width of the terminal that help is printed on. */
-  columns?: number | undefined;
 }
 
 /** Commander's message in our format: one line, without its own "error:". */
@@ -37,7 +35,7 @@ export async function runCli(
   rawArgs: readonly string[],
   options: CliOptions,
 ): Promise<number> {
-  const { writeError, version: _, columns: __, ...context } = options;
+  const { writeError, version: _, ...context } = options;
   const asJson = rawArgs.includes("--json");
   let path = ["deepgrain"];
   try {

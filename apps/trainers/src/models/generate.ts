@@ -150,12 +150,12 @@ async function fromPrompt(
   const isLive = !asJson && out === undefined;
   const stream = textStream((list) => tokenizer.decode(list, { skipSpecialTokens: true }));
   for (const id of ids) stream.push(id);
-  if (isLive) context.write(prompt);
   const eosTokenId = tokenizer.eosTokenId ?? model.config.eosTokenId;
-  let text = "";
+  let [text, head] = ["", prompt];
   const tell = (piece: string) => {
     text += piece;
-    if (isLive) context.write(piece);
+    if (isLive) context.write(head + piece); // the prompt only now: an error must not stand beside it
+    head = "";
   };
   const rows = await drain(
     model,

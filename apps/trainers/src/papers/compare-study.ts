@@ -10,6 +10,7 @@ import {
   type StudyEvent,
   type StudyProgress,
   type StudyRuns,
+  type TextTableOptions,
 } from "@deepgrain/lab";
 import { workers as workerThreads } from "@deepgrain/lab/workers";
 import type { CliContext } from "../cli/context";
@@ -34,7 +35,7 @@ export interface Comparison<S, R> {
   /** Print the result as JSON instead of the table of claims. */
   json: boolean;
   /** What is printed above the table of claims. */
-  text?: (runs: StudyRuns<S, R>) => string;
+  text?: (runs: StudyRuns<S, R>, options: TextTableOptions) => string;
 }
 
 /** Fingerprints of what the runs read, by name: part of a study's settings, so that other data are rejected. */
@@ -53,7 +54,7 @@ export interface WithData {
 export async function compareStudy<S extends object, R>(
   study: Study<S, R>,
   { folder, workers, json, text, ...setup }: Comparison<S, R>,
-  { progress, signal, write }: CliContext,
+  { progress, signal, write, columns }: CliContext,
 ): Promise<StudyRuns<S, R>> {
   const executor = workers > 1 ? { executor: workerThreads({ threads: workers }) } : {};
   const versions = { deepgrain: version };
@@ -65,8 +66,8 @@ export async function compareStudy<S extends object, R>(
   });
   const judgement = judge(study, runs);
   const lines = [
-    ...(text ? [text(runs), ""] : []),
-    claimsText(judgement),
+    ...(text ? [text(runs, { columns }), ""] : []),
+    claimsText(judgement, { columns }),
     join(folder, "report.html"),
   ];
   write(json ? `${JSON.stringify({ ...runs, ...judgement })}\n` : `${lines.join("\n")}\n`);

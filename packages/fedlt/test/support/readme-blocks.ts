@@ -9,7 +9,7 @@ export interface ReadmeBlock {
 
 export function readmeBlocks(): ReadmeBlock[] {
   const text = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => ({
+  return [...text.matchAll(/^```[jt]s\n([\s\S]*?)^```$/gm)].map(([, code]) => ({
     code: code!,
     prints: [...code!.matchAll(/^console\.log.*\/\/ (.*)$/gm)].map(([, line]) => line!),
   }));

@@ -113,10 +113,9 @@ export const axisOf = (
     grid: true,
     ...(ticks ? { ticks } : hasFewTicks ? { ticks: 4 } : {}),
     tickFormat: tickText,
-    ...(isLog ? { type: "log" as const } : {}),
+    ...(isLog ? { type: "log" as const, inset: 8 } : {}),
     ...(isPercent ? { percent: true } : {}),
     ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: !isLog }),
-    ...(isLog ? { inset: 8 } : {}),
   };
 };
 

@@ -6,8 +6,9 @@ import {
   pValue,
   type Standing,
   spread,
+  type TextTableOptions,
   table,
-  textTable,
+  textRecords,
   verdict,
 } from "@deepgrain/pages";
 import type { JudgedClaim, Judgement, Outcome } from "./verdict";
@@ -72,10 +73,13 @@ export function claimCells(claims: readonly JudgedClaim[]) {
   };
 }
 
-/** The claims as a table of plain text, for terminals. JSON is the judgement itself. */
-export function claimsText({ claims }: Pick<Judgement, "claims">): string {
+/** The claims as a table of plain text, or as records where it is too wide. JSON is the judgement itself. */
+export function claimsText(
+  { claims }: Pick<Judgement, "claims">,
+  options: TextTableOptions = {},
+): string {
   const { head, body } = claimCells(claims);
-  return textTable([head, ...body]);
+  return textRecords([head, ...body], options);
 }
 
 /** The claims as a table for a page, below it the causes where the outcome is not as published. */

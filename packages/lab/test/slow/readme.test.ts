@@ -13,7 +13,7 @@ const readme = fileURLToPath(new URL("../../README.md", import.meta.url));
 
 /** The blocks of the README by the file name in their first line. */
 async function blocks(): Promise<Map<string, string>> {
-  const all = (await readFile(readme, "utf8")).matchAll(/^```ts\n\/\/ (\S+)\n([\s\S]*?)^```$/gm);
+  const all = (await readFile(readme, "utf8")).matchAll(/^```[jt]s\n\/\/ (\S+)\n([\s\S]*?)^```$/gm);
   return new Map([...all].map(([, name, code]) => [name!, code!]));
 }
 

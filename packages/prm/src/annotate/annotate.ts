@@ -19,6 +19,10 @@ export interface AnnotateOptions extends AnnotationSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Requests in flight were paid for when they were sent, so they are not aborted where the budget covers no further one. */
+const isOutOfBudget = (error: unknown) =>
+  PrmError.isInstance(error) && error.code === "ERR_BUDGET";
+
 /**
  * Labels the steps of solutions by how often completions from each of them reach the right answer.
  *
@@ -27,7 +31,7 @@ export interface AnnotateOptions extends AnnotationSettings {
  *
  * @param solutions rows with `id`, `problem`, `steps` and `gold`; others are reported as `solution-reject` and counted
  * @throws {PrmError} `ERR_ARGUMENT` or `ERR_RANGE` for bad settings; errors of the completer, after the work in
- *   progress is stored; the signal's reason
+ *   progress is stored; `ERR_BUDGET` of its token budget, after the requests in flight are answered and stored; the signal's reason
  * @see Wang et al. 2024 (Math-Shepherd), section 3.3
  */
 export async function* annotate(
@@ -61,6 +65,6 @@ export async function* annotate(
   }
 
   const rows = checkedRows(solutions);
-  yield* mapConcurrently<CheckedRow, AnnotateEvent>(rows, concurrency, work, outer);
+  yield* mapConcurrently<CheckedRow, AnnotateEvent>(rows, concurrency, work, outer, isOutOfBudget);
   yield sums.total();
 }

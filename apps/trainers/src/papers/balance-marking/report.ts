@@ -11,6 +11,7 @@ import {
   type StudyRuns,
   table,
   textTable,
+  type TextTableOptions,
 } from "@deepgrain/lab";
 import { perplexityRatio } from "./claims";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
@@ -78,8 +79,8 @@ const cellsOf = (runs: Runs): string[][] =>
   ]);
 
 /** The comparison as a table of plain text. */
-export const comparisonTable = (runs: Runs): string =>
-  textTable([["scheme", ...columns.map(({ names }) => names[1])], ...cellsOf(runs)]);
+export const comparisonTable = (runs: Runs, options: TextTableOptions = {}): string =>
+  textTable([["scheme", ...columns.map(({ names }) => names[1])], ...cellsOf(runs)], options);
 
 function everything(runs: Runs): Html {
   const { texts, tokens, bits, temperature, model } = runs.settings;

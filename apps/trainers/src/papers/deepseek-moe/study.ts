@@ -22,7 +22,12 @@ export const experiments = {
   "A-4": "The dense upper bound",
   "A-5": "The best experts disabled",
   "A-6": "The shared expert replaced",
+  "A-7": "Fewer experts active",
+  "A-8": "Trained with half as many active",
+  "A-9": "How many are shared",
   "A-10": "Balance against loss",
+  "A-11": "Limited to a few devices",
+  "A-12": "Balance per sequence or per batch",
 } as const;
 
 /** The domains are read once per thread. */

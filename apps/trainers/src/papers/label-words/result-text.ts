@@ -7,7 +7,7 @@ export const shown = (value: number | null): string => (value === null ? "–" :
 
 /** Prints a result as JSON, or a table. */
 export function writeResult(
-  { write }: CliContext,
+  { write, columns }: CliContext,
   {
     json,
     about,
@@ -22,5 +22,5 @@ export function writeResult(
     body: readonly (readonly string[])[];
   },
 ): void {
-  write(json ? `${JSON.stringify({ ...about, ...result })}\n` : `${textTable([head, ...body])}\n`);
+  write(json ? `${JSON.stringify({ ...about, ...result })}\n` : `${textTable([head, ...body], { columns })}\n`);
 }

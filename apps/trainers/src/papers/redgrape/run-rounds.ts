@@ -14,7 +14,7 @@ import {
 import { folderJournal } from "@deepgrain/fedlt/node";
 import { writeFileAtomic } from "@deepgrain/files";
 import { textTable } from "@deepgrain/lab";
-import type { CommandContext } from "../../cli/context";
+import type { CliContext, CommandContext } from "../../cli/context";
 import type { Values } from "../../cli/flags";
 import { claimFolder } from "../../federation/claim-folder";
 import { aggregatorOf, type PrivateRounds, privateRounds } from "../../federation/guard-flags";
@@ -144,16 +144,20 @@ export async function runRounds(
 const percent = (share: number) => (100 * share).toFixed(1);
 
 /** The accuracies of a result as two lines of a table: in all and by group, then per class. */
-export function resultText({ method, metrics, counts, privacy }: RoundsResult): string {
+export function resultText(
+  { method, metrics, counts, privacy }: RoundsResult,
+  { columns }: CliContext,
+): string {
   const classes = Object.keys(metrics).filter((name) => /^class-\d+$/.test(name));
   const { accuracy = 0, head = 0, middle = 0, tail = 0 } = metrics;
   const shares = [accuracy, head, middle, tail, ...classes.map((name) => metrics[name]!)];
   const names = ["accuracy", "head", "middle", "tail", ...classes.map((name) => name.slice(6))];
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
-  return `${textTable([
+  const table = [
     ["method", ...names],
     [method, ...shares.map(percent)],
-  ])}\n${megabytes(counts.bytesUp)} MB up, ${megabytes(counts.bytesDown)} MB down\n${
+  ];
+  return `${textTable(table, { columns })}\n${megabytes(counts.bytesUp)} MB up, ${megabytes(counts.bytesDown)} MB down\n${
     privacy ? `ε ${privacy.epsilon.toFixed(3)} at δ ${privacy.delta} for each client\n` : ""
   }`;
 }

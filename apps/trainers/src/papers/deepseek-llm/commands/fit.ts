@@ -1,5 +1,6 @@
 import { textTable } from "@deepgrain/lab";
 import { type FitReport, type PowerLaw, parametricFit, type Run } from "@deepgrain/scaling-laws";
+import type { CliContext } from "../../../cli/context";
 import { defineCommand } from "../../../cli/define-command";
 import * as flags from "../../../cli/flags";
 import { saveJson } from "../../../formats/save-file";
@@ -12,7 +13,10 @@ const line = (name: string, law: PowerLaw | null | undefined, missing: string | 
     : [name, "–", `not fitted: ${missing ?? "no data"}`];
 
 /** The laws as readable text, with the parts that were left out and why. */
-function fitText({ law, missing, profiles, noise, fittedRange, unit }: FitReport): string {
+function fitText(
+  { law, missing, profiles, noise, fittedRange, unit }: FitReport,
+  { columns }: CliContext,
+): string {
   const { allocation, batchSize, learningRate, loss } = law;
   const rows = [
     ["y = coefficient · C^exponent", "coefficient", "exponent"],
@@ -24,7 +28,7 @@ function fitText({ law, missing, profiles, noise, fittedRange, unit }: FitReport
   ];
   const left = profiles.filter(({ status }) => status !== "ok");
   return [
-    textTable(rows),
+    textTable(rows, { columns }),
     ...(loss ? [`floor of the loss: ${quantityText(loss.floor)}`] : []),
     `budgets: ${fittedRange.map((flops) => flops.toExponential(2)).join(" to ")} FLOPs${noise === null ? "" : `; losses scatter by ${(100 * noise).toFixed(2)} % around their parabolas`}`,
     ...left.map(({ budget, status }) => `left out: ${budget.toExponential(2)} FLOPs, ${status}`),
@@ -65,6 +69,6 @@ export const fit = defineCommand({
     if (out !== undefined) await saveJson(out, report.law);
     if (json) return context.write(`${JSON.stringify(report.law)}\n`);
     const rival = parametric ? `\n${await parametricText(runs, context.signal)}` : "";
-    context.write(`${fitText(report)}${rival}\n${out === undefined ? "" : `${out}\n`}`);
+    context.write(`${fitText(report, context)}${rival}\n${out === undefined ? "" : `${out}\n`}`);
   },
 });

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { textTable } from "@deepgrain/lab";
+import { type TextTableOptions, textTable } from "@deepgrain/lab";
 import {
   budgetFor,
   compareLaws,
@@ -84,7 +84,11 @@ function budgetOf(budget: number | undefined, goals: Values<typeof goalFlags>, l
   return budget ?? budgetFor(Object.fromEntries(wanted) as Goal, law);
 }
 
-function planText(own: Plan, shape: ReturnType<typeof decoderShape> | null): string {
+function planText(
+  own: Plan,
+  shape: ReturnType<typeof decoderShape> | null,
+  options: TextTableOptions,
+): string {
   const row = (name: string, value: Quantity | null) => [name, value ? quantityText(value) : "–"];
   const { steps, extrapolation } = own;
   const lines = [
@@ -108,9 +112,9 @@ function planText(own: Plan, shape: ReturnType<typeof decoderShape> | null): str
     tokens === null ? "–" : digits(tokens),
   ]);
   return [
-    textTable([["budget, FLOPs", digits(own.flops)], ...lines]) + far,
+    textTable([["budget, FLOPs", digits(own.flops)], ...lines], options) + far,
     "",
-    textTable([["published laws at this budget", "FLOPs per token", "tokens"], ...others]),
+    textTable([["published laws at this budget", "FLOPs per token", "tokens"], ...others], options),
   ].join("\n");
 }
 
@@ -142,6 +146,7 @@ export const plan = defineCommand({
       own.model && sequenceLength !== undefined
         ? decoderShape(own.model.value, { sequenceLength })
         : null;
-    context.write(json ? `${JSON.stringify({ ...own, shape })}\n` : `${planText(own, shape)}\n`);
+    const { columns } = context;
+    context.write(json ? `${JSON.stringify({ ...own, shape })}\n` : `${planText(own, shape, { columns })}\n`);
   },
 });

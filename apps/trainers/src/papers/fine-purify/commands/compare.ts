@@ -63,11 +63,11 @@ export const compare = defineCommand({
         experiments: wanted,
         workers,
         json,
-        text: (runs) =>
+        text: (runs, options) =>
           settings.victims
             .map((victim) => ({ victim, rows: rowsOf(runs, victim) }))
             .filter(({ rows }) => rows[0]![1] !== "–")
-            .map(({ victim, rows }) => textTable([[victim, ...head.slice(1)], ...rows]))
+            .map(({ victim, rows }) => textTable([[victim, ...head.slice(1)], ...rows], options))
             .join("\n\n"),
       },
       context,

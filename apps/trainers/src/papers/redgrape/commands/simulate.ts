@@ -8,6 +8,7 @@ import { secureAggregation, secureClient } from "@deepgrain/fedlt/secure";
 import { workerTransport } from "@deepgrain/fedlt/workers";
 import { textTable } from "@deepgrain/lab";
 import { Piscina } from "piscina";
+import type { CliContext } from "../../../cli/context";
 import { defineCommand } from "../../../cli/define-command";
 import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
@@ -18,11 +19,15 @@ import { methodFlags, picturesOf, splitFlags, splitOf } from "../federation-flag
 import { resultText, runRounds } from "../run-rounds";
 
 /** Pictures per class of each client, and of all. At most 20 clients are shown. */
-function countsText({ countsPerClient, counts }: LongTailSplit, names: readonly string[]): string {
+function countsText(
+  { countsPerClient, counts }: LongTailSplit,
+  names: readonly string[],
+  { columns }: CliContext,
+): string {
   const shown = countsPerClient.slice(0, 20).map((own, k) => [names[k]!, ...own.map(String)]);
   const rest = names.length > 20 ? `\n… and ${names.length - 20} more` : "";
   const head = ["pictures of class", ...counts.map((_, c) => String(c))];
-  return `${textTable([head, ...shown, ["all", ...counts.map(String)]])}${rest}`;
+  return `${textTable([head, ...shown, ["all", ...counts.map(String)]], { columns })}${rest}`;
 }
 
 /** Clients in this thread, or spread over worker threads. */
@@ -77,7 +82,7 @@ export const simulate = defineCommand({
     const pictures = await picturesOf(given, context.signal);
     const split = splitOf(pictures, given);
     const names = clientNames(given.clients);
-    context.progress.note(countsText(split, names));
+    context.progress.note(countsText(split, names, context));
     const encoder = imageEncoder(pictures.network, pictures.shape);
     const { transport, close } = simulated(split, { ...given, workers }, { names, encoder });
     const total = split.counts.reduce((sum, n) => sum + n, 0);
@@ -91,7 +96,7 @@ export const simulate = defineCommand({
         },
         context,
       );
-      context.write(json ? `${JSON.stringify(result)}\n` : resultText(result));
+      context.write(json ? `${JSON.stringify(result)}\n` : resultText(result, context));
     } finally {
       await close();
     }

@@ -1,6 +1,6 @@
 import { type Html, html, matrix, page, section, signed, table, whole } from "@deepgrain/lab";
-import { heatMap, type LayerRows } from "../../../main-job/report/charts/heat-map";
-import { bytes, nats, percent } from "../../../report/numbers";
+import { heatMap, type LayerRows } from "../../report/heat-map";
+import { bytes, nats, percent } from "../../report/numbers";
 import type { ModelDescription } from "./describe-model";
 import { type DomainUse, overlapsOf } from "./inspect-domains";
 import type { ExpertsByLayer } from "./switched-off";

@@ -1,6 +1,6 @@
 import { figure, type Html, seriesColor } from "@deepgrain/lab";
 import { cell, dot } from "@observablehq/plot";
-import { percent } from "../../../report/numbers";
+import { percent } from "./numbers";
 
 /** Numbers by layer. */
 export type LayerRows = Readonly<Record<string, readonly number[]>>;

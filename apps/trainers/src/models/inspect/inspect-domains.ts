@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import { expertOverlap } from "@deepgrain/esft";
 import type { CausalLM, LabelledBatch, Tokenizer } from "@deepgrain/lm";
-import type { CliContext } from "../../../cli/context";
-import { readTexts } from "../../../models/pretrain";
-import { lossAndLoad } from "../../../training/loss-and-load";
-import { sequentialBatches } from "../../../training/sequential-batches";
-import { tokenStream } from "../../../training/token-stream";
+import type { CliContext } from "../../cli/context";
+import { lossAndLoad } from "../../training/loss-and-load";
+import { sequentialBatches } from "../../training/sequential-batches";
+import { tokenStream } from "../../training/token-stream";
+import { readTexts } from "../pretrain";
 import { type ExpertsByLayer, withoutExperts } from "./switched-off";
 
 /** How a text uses the experts of a layer. */

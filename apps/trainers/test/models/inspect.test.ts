@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CausalLM, parseConfig, saveModel } from "@deepgrain/lm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { call } from "../../call";
-import { writeTinyModel } from "../esft/tiny-folder";
+import { call } from "../call";
+import { writeTinyModel } from "../papers/esft/tiny-folder";
 
 describe("moe inspect", () => {
   let cwd: string;

@@ -1,5 +1,5 @@
 import type { MoeLayer } from "@deepgrain/moe";
-import { UsageError } from "../../../cli/usage-error";
+import { UsageError } from "../../cli/usage-error";
 
 /** Experts by the number of their layer. */
 export type ExpertsByLayer = ReadonlyMap<number, readonly number[]>;

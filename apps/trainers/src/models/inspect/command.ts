@@ -1,19 +1,14 @@
 import { basename, resolve } from "node:path";
 import { saveText } from "@deepgrain/files";
 import { loadModel, loadTokenizer } from "@deepgrain/lm";
-import { defineCommand } from "../../../cli/define-command";
-import * as flags from "../../../cli/flags";
-import { UsageError } from "../../../cli/usage-error";
-import { bytes, percent } from "../../../report/numbers";
-import { describeModel, type ModelDescription } from "../inspect/describe-model";
-import {
-  type DomainUse,
-  inspectDomains,
-  overlapsOf,
-  readDomains,
-} from "../inspect/inspect-domains";
-import { inspectPage } from "../inspect/inspect-page";
-import { parseExperts } from "../inspect/switched-off";
+import { defineCommand } from "../../cli/define-command";
+import * as flags from "../../cli/flags";
+import { UsageError } from "../../cli/usage-error";
+import { bytes, percent } from "../../report/numbers";
+import { describeModel, type ModelDescription } from "./describe-model";
+import { type DomainUse, inspectDomains, overlapsOf, readDomains } from "./inspect-domains";
+import { inspectPage } from "./inspect-page";
+import { parseExperts } from "./switched-off";
 
 function* lines(model: ModelDescription, domains: readonly DomainUse[]): Generator<string> {
   const { parameters, flops } = model;

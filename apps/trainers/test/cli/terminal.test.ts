@@ -1,0 +1,91 @@
+/** @file The command line as a process of its own: terminals, pipes, and what stands on which stream. */
+import { execFile, execFileSync } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildForTest } from "../build-for-test";
+import { temporaryFolder } from "../call";
+import { saveTinyChatModel } from "../support/tiny-chat-model";
+
+let program: string;
+beforeAll(async () => {
+  program = await buildForTest();
+});
+afterAll(() => rm(dirname(program), { recursive: true, force: true }));
+
+/** Runs a line of shell in which `deepgrain` is the command line. */
+async function shell(line: string, cwd: string) {
+  const define = `deepgrain() { ${JSON.stringify(process.execPath)} ${JSON.stringify(program)} "$@"; }`;
+  const env = { ...process.env, INIT_CWD: cwd };
+  return promisify(execFile)("bash", ["-c", `set -o pipefail; ${define}; ${line}`], { cwd, env });
+}
+
+const hasScript = (() => {
+  try {
+    return execFileSync("script", ["--version"], { encoding: "utf8" }).includes("util-linux");
+  } catch {
+    return false;
+  }
+})();
+
+describe.skipIf(process.platform === "win32")("the command line in a pipe", () => {
+  it("ends quietly when its reader has seen enough", async () => {
+    const { stdout, stderr } = await shell("deepgrain generate --help | head -c 20", ".");
+    expect({ stdout, stderr }).toEqual({ stdout: "Usage: deepgrain gen", stderr: "" });
+  });
+
+  it("has no colour", async () => {
+    const { stdout } = await shell("deepgrain --help; deepgrain start --help", ".");
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  it("keeps answers on stdout and errors, with the command's name, on stderr", async () => {
+    const failed = await shell("deepgrain esft trian", ".").catch((error) => error);
+    expect(failed).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("deepgrain esft: unknown command 'trian' (Did you mean train?)"),
+    });
+  });
+});
+
+describe.skipIf(process.platform === "win32")("generate", () => {
+  it("reads the prompt from standard input", async () => {
+    const cwd = await temporaryFolder();
+    await saveTinyChatModel(join(cwd, "model"));
+    const flags = "--greedy --max-new-tokens 3";
+    const given = await shell(`deepgrain generate --model model ${flags} --prompt hi`, cwd);
+    const piped = await shell(`printf hi | deepgrain generate --model model ${flags} --prompt -`, cwd);
+    expect(piped).toEqual(given);
+    expect(given.stdout.startsWith("hi")).toBe(true);
+  });
+
+  it("prints an error and nothing else where it cannot begin", async () => {
+    const cwd = await temporaryFolder();
+    await saveTinyChatModel(join(cwd, "model"));
+    const line = `deepgrain generate --model model --prompt hi --max-new-tokens 99999`;
+    const failed = await shell(line, cwd).catch((error) => error);
+    expect(failed).toMatchObject({ code: 1, stdout: "" });
+    expect(failed.stderr).toMatch(/^deepgrain generate: lm\/generate: /);
+    expect(failed.stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!hasScript)("the command line on a terminal", () => {
+  it("fits its help and its tables into the width of stdout", async () => {
+    const cwd = await temporaryFolder();
+    const lines = [
+      "deepgrain start --help",
+      "deepgrain scaling plan --budget 1e20 --law deepseek --sequence-length 4096",
+    ];
+    for (const columns of [60, 100])
+      for (const line of lines) {
+        const inner = `stty cols ${columns}; ${line.replace("deepgrain", `${process.execPath} ${program}`)} 2>/dev/null`;
+        const { stdout } = await promisify(execFile)("script", ["-qec", inner, "/dev/null"], { cwd });
+        const widest = Math.max(...stdout.split(/\r?\n/).map((row) => row.length));
+        expect(widest, `${line} at ${columns}`).toBeLessThanOrEqual(columns);
+        expect(widest).toBeGreaterThan(columns / 3);
+      }
+  });
+});

@@ -1,0 +1,1 @@
+export { type OptionNames, optionChecker } from "./option-checker";

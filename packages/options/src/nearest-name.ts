@@ -1,0 +1,25 @@
+import { closestMatch } from "leven";
+
+/** Letters and digits only, in lower case: `keep_dim`, `keepdim` and `keepDim` are one name. */
+const plain = (name: string) => name.replaceAll(/[^\p{L}\p{N}]/gu, "").toLowerCase();
+
+/** First letters of a name's words: `lr` of `learningRate`. */
+const initials = (name: string) =>
+  (name.match(/(?:^|(?<=[_-]))\p{L}|\p{Lu}/gu) ?? []).join("").toLowerCase();
+
+/**
+ * The known name that was probably meant: equal but for case and separators, made of the initials of `given`, or at most
+ * a third of its letters away.
+ *
+ * @returns undefined if none is near
+ */
+export function nearestName(given: string, known: readonly string[]): string | undefined {
+  const wanted = plain(given);
+  const same = known.find((name) => plain(name) === wanted);
+  if (same !== undefined) return same;
+  const short = known.find((name) => plain(name) === initials(given));
+  if (short !== undefined) return short;
+  const maxDistance = Math.max(1, Math.floor(wanted.length / 3));
+  const near = closestMatch(wanted, known.map(plain), { maxDistance });
+  return near === undefined ? undefined : known.find((name) => plain(name) === near);
+}

@@ -1,0 +1,2 @@
+export { publishLocally } from "./publish-locally.mjs";
+export { readmeProject, runReadme } from "./readmes.mjs";
