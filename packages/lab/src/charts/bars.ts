@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Html } from "@deepgrain/pages";
 import { barX, dot, groupY, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
+import { knownOptions } from "../known-options";
 import * as chart from "./figure";
 
 /** Values by name. */
@@ -14,6 +16,16 @@ export interface BarsOptions extends chart.FigureOptions {
   /** Whether bars are drawn from 0. Default: dots, which show small differences far from 0. */
   isFromZero?: boolean;
 }
+
+const barsOptionNames: OptionNames<BarsOptions> = {
+  x: true,
+  rows: true,
+  series: true,
+  reference: true,
+  isFromZero: true,
+  label: true,
+  caption: true,
+};
 
 const LETTERS = 30;
 
@@ -39,6 +51,7 @@ function marksOf({ rows, reference, isFromZero }: BarsOptions, isNarrow: boolean
 
 /** Values by name, as dots or bars, with one standard error to each side. */
 export function bars(options: BarsOptions): Html {
+  knownOptions("bars", options, barsOptionNames);
   const { x, rows, series = [] } = options;
   const domain = rows.map(({ name }) => name);
   const letters = Math.min(LETTERS, Math.max(...domain.map(({ length }) => length)));

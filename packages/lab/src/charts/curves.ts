@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { decimal, type Html } from "@deepgrain/pages";
 import { areaY, dot, line, type Markish, ruleY } from "@observablehq/plot";
+import { knownOptions } from "../known-options";
 import * as chart from "./figure";
 import { labels } from "./labels";
 
@@ -28,6 +30,15 @@ export interface CurvesOptions extends chart.FigureOptions {
   reference?: { y: number; name: string };
 }
 
+const curvesOptionNames: OptionNames<CurvesOptions> = {
+  x: true,
+  y: true,
+  series: true,
+  reference: true,
+  label: true,
+  caption: true,
+};
+
 /** A point as Plot and the table of numbers need it. */
 function placeOf(point: Point) {
   const measured = "y" in point ? point.y : point;
@@ -45,6 +56,7 @@ function marksOf(data: ReturnType<typeof placeOf>[], color: string, hasDots = fa
 
 /** Curves of means with bands of one standard error. */
 export function curves(options: CurvesOptions): Html {
+  knownOptions("curves", options, curvesOptionNames);
   const { x, y, series, reference } = options;
   const keys = chart.keysOf(series);
   const levels = reference ? [reference] : [];

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { decimal, type Html } from "@deepgrain/pages";
 import { cell, text } from "@observablehq/plot";
+import { knownOptions } from "../known-options";
 import * as chart from "./figure";
 
 /** Numbers of rows and columns. */
@@ -13,6 +15,16 @@ export interface MatrixOptions extends chart.FigureOptions {
   /** Value of the darkest cell. Default: the largest. */
   max?: number;
 }
+
+const matrixOptionNames: OptionNames<MatrixOptions> = {
+  rows: true,
+  columns: true,
+  values: true,
+  format: true,
+  max: true,
+  label: true,
+  caption: true,
+};
 
 const longest = (names: readonly string[]) => Math.max(0, ...names.map(({ length }) => length));
 
@@ -39,6 +51,7 @@ function layoutOf({ rows, columns }: MatrixOptions, width: number) {
 
 /** A matrix of cells, darker for larger values, the number written in each. */
 export function matrix(options: MatrixOptions): Html {
+  knownOptions("matrix", options, matrixOptionNames);
   const { rows, columns, values, format = decimal } = options;
   const { max = Math.max(...values.flat().filter((value) => value !== null)) } = options;
   const lines = rows.map((row, i) =>

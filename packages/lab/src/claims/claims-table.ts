@@ -1,5 +1,6 @@
 import { decimal, type Html, html, pValue, spread, table } from "@deepgrain/pages";
-import { type TextTableOptions, textRecords } from "./text-table";
+import { knownOptions } from "../known-options";
+import { type TextTableOptions, textRecords, textTableOptionNames } from "./text-table";
 import type { JudgedClaim, Judgement, Outcome } from "./verdict";
 
 /** A verdict in words, for tables. */
@@ -63,6 +64,7 @@ export function claimsText(
   { claims }: Pick<Judgement, "claims">,
   options: TextTableOptions = {},
 ): string {
+  knownOptions("claimsText", options, textTableOptionNames);
   const { head, body } = claimCells(claims);
   return textRecords([head, ...body], options);
 }

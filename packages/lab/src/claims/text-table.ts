@@ -1,3 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
+
 type Line = readonly string[];
 
 /** Options of tables of plain text. */
@@ -7,6 +10,11 @@ export interface TextTableOptions {
   /** Columns after the first are flush right, as numbers are read. Default false. */
   isRight?: boolean;
 }
+
+export const textTableOptionNames: OptionNames<TextTableOptions> = {
+  columns: true,
+  isRight: true,
+};
 
 const GAP = "  ";
 
@@ -60,15 +68,20 @@ function groupsOf(widths: readonly number[], columns: number): number[][] {
  *
  * @param lines cells of the heading and of each row
  */
-export function textTable(
-  lines: readonly Line[],
-  { columns = Number.POSITIVE_INFINITY, isRight = false }: TextTableOptions = {},
-): string {
+export function textTable(lines: readonly Line[], options: TextTableOptions = {}): string {
+  const { columns = Number.POSITIVE_INFINITY, isRight = false } = knownOptions(
+    "textTable",
+    options,
+    textTableOptionNames,
+  );
   const widths = widthsOf(lines);
   const blocks = groupsOf(widths, columns).map((group) => {
     const chosen = [0, ...group];
     const most = Math.max(1, Math.floor((columns - GAP.length) / 2));
-    const first = Math.min(widths[0]!, Math.max(most, columns - GAP.length - (widths[group[0]!] ?? 0)));
+    const first = Math.min(
+      widths[0]!,
+      Math.max(most, columns - GAP.length - (widths[group[0]!] ?? 0)),
+    );
     const rest = group.map((i) => Math.min(widths[i]!, Math.max(1, columns - GAP.length - first)));
     return aligned(
       lines.map((line) => chosen.map((i) => line[i]!)),
@@ -91,6 +104,11 @@ export function textRecords(
   const name = Math.max(...head.map(({ length }) => length));
   const value = Math.max(1, columns - GAP.length - name);
   return body
-    .map((row) => aligned(row.map((cell, i) => [head[i]!, cell]).filter(([, cell]) => cell !== ""), [name, value]))
+    .map((row) =>
+      aligned(
+        row.map((cell, i) => [head[i]!, cell]).filter(([, cell]) => cell !== ""),
+        [name, value],
+      ),
+    )
     .join("\n\n");
 }

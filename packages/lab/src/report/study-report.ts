@@ -4,6 +4,7 @@ import { type Html, html, page, section } from "@deepgrain/pages";
 import { claimsHtml, claimsSummary } from "../claims/claims-table";
 import { type JudgeOptions, judge } from "../claims/judge";
 import type { Judgement } from "../claims/verdict";
+import { knownOptions } from "../known-options";
 import { withFiles } from "../run/files";
 import type { StudyRuns } from "../study/runs";
 import type { Section, SectionInput, Study } from "../study/study";
@@ -70,8 +71,12 @@ export function studyPage<S, R>(
 export async function saveReport<S, R>(
   study: Study<S, R>,
   runs: StudyRuns<S, R>,
-  { folder, ...options }: { folder: string } & JudgeOptions,
+  given: { folder: string } & JudgeOptions,
 ): Promise<Judgement> {
+  const { folder, ...options } = knownOptions("saveReport", given, {
+    folder: true,
+    correction: true,
+  });
   const judgement = judge(study, runs, options);
   const { claims, correction } = judgement;
   await withFiles(async () => {

@@ -52,7 +52,10 @@ describe("a table of plain text", () => {
         for (const text of [textTable(rows, { columns }), textRecords(rows, { columns })]) {
           for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
           const words = new Set(text.split(/\s+/));
-          for (const each of rows.slice(1).flat().flatMap((one) => one.split(" ")))
+          for (const each of rows
+            .slice(1)
+            .flat()
+            .flatMap((one) => one.split(" ")))
             expect(words).toContain(each);
         }
       }),
@@ -60,8 +63,18 @@ describe("a table of plain text", () => {
   });
 
   it("breaks a word that is longer than the line", () => {
-    expect(textTable([["name", "word"], ["a", "abcdefghij"]], { columns: 8 })).toBe(
-      ["name  wo", "      rd", "a     ab", "      cd", "      ef", "      gh", "      ij"].join("\n"),
+    expect(
+      textTable(
+        [
+          ["name", "word"],
+          ["a", "abcdefghij"],
+        ],
+        { columns: 8 },
+      ),
+    ).toBe(
+      ["name  wo", "      rd", "a     ab", "      cd", "      ef", "      gh", "      ij"].join(
+        "\n",
+      ),
     );
   });
 });

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import { nn, openCheckpoint, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";
 import { isGguf, openGgufModel } from "../gguf/load-gguf";
+import { knownOptions } from "../known-options";
 import { CausalLM } from "../model/causal-lm";
 import { readJsonFile } from "../text-files";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
@@ -14,6 +16,12 @@ export interface LoadOptions extends FillOptions {
   strict?: boolean;
 }
 
+const loadOptionNames: OptionNames<LoadOptions> = {
+  strict: true,
+  signal: true,
+  onProgress: true,
+};
+
 /** Options of `loadModel`. */
 export interface LoadModelOptions extends LoadOptions {
   /**
@@ -24,6 +32,13 @@ export interface LoadModelOptions extends LoadOptions {
    */
   dtype?: WeightType | "auto";
 }
+
+const loadModelOptionNames: OptionNames<LoadModelOptions> = {
+  dtype: true,
+  strict: true,
+  signal: true,
+  onProgress: true,
+};
 
 /** Names in files that the model does not need. */
 const derived = /rotary_emb\.inv_freq$|\.attn\.(masked_)?bias$/;
@@ -110,8 +125,9 @@ function isExtraLayer(config: ModelConfig, name: string): boolean {
 export async function loadWeights(
   model: CausalLM,
   file: TensorFile,
-  { strict = true, ...options }: LoadOptions = {},
+  given: LoadOptions = {},
 ): Promise<void> {
+  const { strict = true, ...options } = knownOptions("loadWeights", given, loadOptionNames);
   const { config } = model;
   const places = comparePlan(file, weightPlan(config), (found) =>
     strict ? unexpectedNames(config, file, found) : [],
@@ -185,6 +201,7 @@ async function modelFrom(
  *   `ERR_MEMORY` with the sizes at each type where the weights do not fit
  */
 export async function loadModel(folder: string, options: LoadModelOptions = {}): Promise<CausalLM> {
+  knownOptions("loadModel", options, loadModelOptionNames);
   const { signal } = options;
   const { config, file } = isGguf(folder)
     ? await openGgufModel(folder, { signal })

@@ -1,6 +1,7 @@
 import { inFolder, makeFolder, removeFolder, saveFolder, saveJson } from "@deepgrain/files";
 import { defaultGenerator, openSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { fail } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Optimizer } from "../optimizer";
 import {
   checkPartNames,
@@ -65,8 +66,9 @@ export async function saveCheckpoint(
   folder: string,
   step: number,
   contents: CheckpointContents,
-  { keep = 2 }: { keep?: number } = {},
+  options: { keep?: number } = {},
 ): Promise<string> {
+  const { keep = 2 } = knownOptions("saveCheckpoint", options, { keep: true });
   checkPartNames(Object.keys(contents.parts ?? {}));
   const path = checkpointPath(folder, step);
   try {
