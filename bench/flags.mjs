@@ -4,6 +4,7 @@ const options = {
   rounds: { type: "string", default: "3" },
   only: { type: "string" },
   avx2: { type: "boolean", default: false },
+  lines: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 };
 
@@ -16,6 +17,7 @@ used where the system's python3, or what DEEPGRAIN_PYTHON names, has it.
   --rounds <n>    interleaved rounds (default: 3)
   --only <part>   one of ${parts.join(", ")}
   --avx2          hold PyTorch to 256-bit registers, for machines that have wider ones
+  --lines <file>  keep the measured lines of the inference part there, so that several calls of --rounds 1 give one table
   -h, --help      print this help
 `;
 
@@ -36,7 +38,8 @@ export function readFlags(parts) {
     process.stdout.write(usage(parts));
     process.exit(0);
   }
-  if (!/^[1-9]\d*$/.test(flags.rounds)) fail(`--rounds must be a whole number of at least 1, got "${flags.rounds}"`);
+  if (!/^[1-9]\d*$/.test(flags.rounds))
+    fail(`--rounds must be a whole number of at least 1, got "${flags.rounds}"`);
   if (flags.only !== undefined && !parts.includes(flags.only))
     fail(`--only must be one of ${parts.join(", ")}, got "${flags.only}"`);
   return flags;

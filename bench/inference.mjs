@@ -1,7 +1,15 @@
 // The table of generation: milliseconds per token, a prompt, and many prompts together, beside PyTorch, llama.cpp, plain loops in C
 // and, where DEEPGRAIN_BEFORE names a built checkout of an earlier commit, that commit.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -58,6 +66,7 @@ function round({ ours, oursOnBlas, torch, measure }, { loops, gguf, before }) {
 }
 
 const token = "token at 16";
+const wall = "token at 16, wall";
 
 /** Title, the faster side's time over ours, and the floor, if any. */
 function ratios(of) {
@@ -116,11 +125,28 @@ function ratios(of) {
       ratio(wasm("15M", alone), wasm("15M", together)),
       3,
     ],
+    ...["15M", "110M"].map((model) => [
+      `${model}, token in Chromium, of Node`,
+      ratio(["deepgrain-node", model, wall], ["deepgrain-chromium", model, wall]),
+      0.85,
+    ]),
   ];
 }
 
-/** Decoding on one thread, all sides in turns. */
-export function inference(runners) {
+/** Lines of an earlier call that measured only a part of the rounds. */
+const linesOf = (file) =>
+  file && existsSync(file)
+    ? readFileSync(file, "utf8")
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
+    : [];
+
+/**
+ * Decoding on one thread, all sides in turns.
+ * @param keep a file that gets the measured lines; those that it has already count, too
+ */
+export function inference(runners, keep) {
   const folder = mkdtempSync(join(tmpdir(), "deepgrain-inference-"));
   try {
     const loops = compileLoops(folder);
@@ -135,7 +161,10 @@ export function inference(runners) {
       if (!has) console.log(`${side} is missing: its rows are empty.`);
     const peers = { loops, gguf: hasLlama ? folder : undefined, before };
     const lines = Array.from({ length: runners.rounds }, () => round(runners, peers)).flat();
-    print(lines);
+    lines.push(...runners.measure(process.execPath, [join(here, "ours/decode-chromium.mjs"), "1"]));
+    const earlier = linesOf(keep);
+    if (keep) appendFileSync(keep, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    print([...earlier, ...lines]);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -145,7 +174,8 @@ function print(lines) {
   const of = (name, model, what) => over(lines, { name, model, what });
   console.log("\n### Generation of Llama-shaped models, one thread, ms; drawn weights\n");
   const sides = ["deepgrain", "deepgrain-blas", "deepgrain-before", "pytorch", "c", "llama.cpp"];
-  const cases = [...new Map(lines.map(({ model, what }) => [`${model}, ${what}`, [model, what]]))];
+  const shown = lines.filter(({ what }) => what !== wall);
+  const cases = [...new Map(shown.map(({ model, what }) => [`${model}, ${what}`, [model, what]]))];
   const rows = cases.map(([title, place]) => [
     title,
     ...sides.map((side) => showMs(of(side, ...place))),

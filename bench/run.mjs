@@ -11,7 +11,7 @@ import { readFlags } from "./flags.mjs";
 import { inference } from "./inference.mjs";
 import { floorCell, markdownTable, median, show } from "./markdown.mjs";
 import { esftStep, mixtureLayer } from "./mixtures.mjs";
-import { renode } from "./renode.mjs";
+import { gcn, renode } from "./renode.mjs";
 import { rollouts } from "./rollouts.mjs";
 import { smallModels } from "./small-models.mjs";
 import { stepReplay } from "./step-replay.mjs";
@@ -23,8 +23,9 @@ const parts = {
   replay: () => stepReplay(runners),
   moe: () => mixtureLayer(runners),
   esft: () => esftStep(runners),
-  inference: () => inference(runners),
+  inference: () => inference(runners, flags.lines),
   renode: () => renode(runners),
+  gcn: () => gcn(runners),
   anchors: () => anchorCompression(runners),
   fisher: () => fisher(runners),
   rollouts: () => rollouts(runners),
@@ -69,8 +70,8 @@ function measure(command, args, { cwd = here, more = {} } = {}) {
       stdio: ["ignore", "pipe", "inherit"],
     });
     return text
-      .trim()
       .split("\n")
+      .filter(Boolean)
       .map((line) => JSON.parse(line));
   } catch (error) {
     console.error(`${command} ${args.join(" ")} failed: ${error.message}`);

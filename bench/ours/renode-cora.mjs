@@ -15,7 +15,7 @@ import { createWasmBackend, Generator, optim, setBackend } from "@deepgrain/tens
 import { median } from "../markdown.mjs";
 import { coraFolder } from "./cora-folder.mjs";
 
-const [threadsText, workload, hiddenText = "64"] = process.argv.slice(2);
+const [threadsText, workload, hiddenText = "32"] = process.argv.slice(2);
 const hidden = Number(hiddenText);
 const threads = Number(threadsText);
 const SECONDS = 2;

@@ -78,9 +78,10 @@ static void run(const Shape *m, double seconds) {
   double times[MOST_TIMES];
   int token = 11, count = 0;
   const double until = processor_ms() + seconds * 1e3;
-  for (int position = 0; position < CONTEXT; position++) {
+  // After 80 tokens the text goes on at 17, so that its context stays about as long.
+  for (int position = 0; count < MOST_TIMES; position = position < 80 ? position + 1 : 17) {
     const double start = processor_ms();
-    if (position > 20 && start > until) break;
+    if (count > 20 && start > until) break;
     memcpy(x, table + (size_t)token * d, 4 * d);
     for (int l = 0; l < m->layers; l++) {
       const float *wq = weights + layer_size * l, *wk = wq + (size_t)d * d, *wv = wk + (size_t)d * kv;
@@ -123,7 +124,7 @@ static void run(const Shape *m, double seconds) {
     multiply(logits, table, x, d, m->vocabulary);
     token = 0;
     for (int i = 1; i < m->vocabulary; i++) if (logits[i] > logits[token]) token = i;
-    if (position >= 20 && count < MOST_TIMES) times[count++] = processor_ms() - start;
+    if (position >= 20) times[count++] = processor_ms() - start;
   }
   qsort(times, count, sizeof *times, ascending);
   printf("{\"name\":\"c\",\"model\":\"%s\",\"threads\":1,\"what\":\"token at 16\",\"ms\":%.4f}\n", m->name, times[count / 5]);

@@ -7,7 +7,7 @@ threads, name, seconds = int(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 hidden = int(sys.argv[5]) if len(sys.argv) > 5 else 64
 torch.set_num_threads(threads)
 torch.manual_seed(0)
-warnings.filterwarnings("ignore", message="Sparse CSR")
+warnings.filterwarnings("ignore", message="Sparse (CSR|invariant)")
 clock = time.process_time if threads == 1 else time.perf_counter
 
 
@@ -126,10 +126,21 @@ def gcn():
     dense = lambda weight: features @ weight
     # The rows of the labelled nodes are all that the loss needs of the last layer.
     train = (labels >= 0).nonzero().flatten()
-    place = torch.full((len(labels),), -1)
-    place[train] = torch.arange(len(train))
-    kept = place[target] >= 0
-    by_rows = sparse(place[target[kept]], source[kept], weights[kept], (len(train), len(labels)))
+    # All that the loss depends on: nodes within one step (near) and two (far).
+    senders = lambda nodes: source[torch.isin(target, nodes)].unique()
+    near = senders(train)
+    far = senders(near)
+
+    def part(rows, columns):
+        row, column = torch.full((2, len(labels)), -1)
+        row[rows], column[columns] = torch.arange(len(rows)), torch.arange(len(columns))
+        kept = (row[target] >= 0) & (column[source] >= 0)
+        return sparse(row[target[kept]], column[source[kept]], weights[kept], (len(rows), len(columns)))
+
+    by_rows = part(train, torch.arange(len(labels)))
+    far_features = features[far]
+    far_word = far_features.nonzero().t()
+    by_far_words = sparse(far_word[0], far_word[1], torch.ones(far_word.shape[1]), (len(far), features.shape[1]))
     everywhere = lambda logits: F.cross_entropy(logits, labels, ignore_index=-100)
     targets = labels[train]
     labelled = lambda logits: F.cross_entropy(logits, targets)
@@ -137,8 +148,10 @@ def gcn():
         ("pytorch-index-add", index_add, dense, index_add, everywhere),
         ("pytorch-csr", by_csr, dense, by_csr, everywhere),
         ("pytorch-csr-rows", by_csr, dense, by_rows, labelled),
+        ("pytorch-csr-field", part(near, far), lambda weight: far_features @ weight, part(train, near), labelled),
         ("pytorch-csr-words", by_csr, by_words, by_csr, everywhere),
         ("pytorch-csr-words-rows", by_csr, by_words, by_rows, labelled),
+        ("pytorch-csr-words-field", part(near, far), by_far_words, part(train, near), labelled),
     ]:
         model = Gcn(propagate, multiply, last)
         measure(form, trained(model, lambda: loss(model()), lr=1e-2))

@@ -12,6 +12,7 @@ export { type SaveAdapterOptions, type SavedAdapter, saveAdapter } from "./adapt
 export { concentrationCurve, meanConcentration } from "./analysis/concentration-curve";
 export { expertOverlap, overlapMatrix } from "./analysis/expert-overlap";
 export { addCoOccurrence, groupExperts } from "./analysis/group-experts";
+export { groupWeights } from "./analysis/group-weights";
 export { expandGroups, groupedRouter, groupScores, groupsKept } from "./analysis/grouped-routing";
 export {
   createRouteRecording,

@@ -17,7 +17,6 @@ export * from "./charts/matrix";
 export * from "./charts/scatter";
 export * from "./claims/claims-table";
 export * from "./claims/judge";
-export { type TextTableOptions, textTable } from "./claims/text-table";
 export type { JudgedClaim, JudgedSide, Judgement, Outcome } from "./claims/verdict";
 export { LabError, type LabErrorCode } from "./errors";
 export * from "./report/study-report";

@@ -1,4 +1,5 @@
-const realMinus = (text: string) => text.replace("-", "−");
+/** With a minus sign instead of a hyphen. */
+export const realMinus = (text: string) => text.replace("-", "−");
 
 /** 2,182,272 */
 export const whole = (n: number): string =>

@@ -2,12 +2,12 @@
 export const style = `
 :root {
   color-scheme: light dark;
-  --page: #fcfcfa; --card: #f2f2ee; --line: #dcdcd5; --text: #1d1f21; --muted: #5f6264;
+  --page: #fcfcfa; --card: #f2f2ee; --line: #dcdcd5; --text: #1d1f21; --muted: #5f6264; --shade: #0003;
   --series-1: #2459a9; --series-2: #c2410c; --series-3: #1f7a52; --series-4: #946200; --series-5: #7d3fa8; --series-6: #6b7078;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --page: #15171a; --card: #1e2125; --line: #3a3f45; --text: #e6e6e3; --muted: #a3a7aa;
+    --page: #15171a; --card: #1e2125; --line: #3a3f45; --text: #e6e6e3; --muted: #a3a7aa; --shade: #000b;
     --series-1: #7ab0ff; --series-2: #ff9f5a; --series-3: #5fcf9b; --series-4: #e0b64a; --series-5: #c99af0; --series-6: #a6abb3;
   }
 }
@@ -27,16 +27,20 @@ figcaption > span { display: block; } .legend { color: var(--text); } .key { dis
 .key span { display: inline-block; width: .75em; height: .75em; border-radius: 50%; margin-right: .35em; }
 .chart-narrow { display: none; }
 .aloud { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
-.scroll { overflow-x: auto; width: max-content; min-width: 100%; max-width: min(100vw - 3rem, 74rem); position: relative; left: 50%; transform: translateX(-50%); }
+.scroll { overflow-x: auto; background: linear-gradient(to right, var(--page) 40%, transparent) 0 0 / 3rem 100% local no-repeat, linear-gradient(to left, var(--page) 40%, transparent) 100% 0 / 3rem 100% local no-repeat, linear-gradient(to right, var(--shade), transparent) 0 0 / .9rem 100% scroll no-repeat, linear-gradient(to left, var(--shade), transparent) 100% 0 / .9rem 100% scroll no-repeat; width: max-content; min-width: 100%; max-width: min(100vw - 3rem, 74rem); margin-block: 1.1rem; position: relative; left: 50%; transform: translateX(-50%); }
 table { border-collapse: collapse; min-width: 100%; font-size: .88rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .5rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
-th { font-weight: 500; } .words { white-space: normal; min-width: 9rem; text-align: left; }
-th:first-child { text-align: left; position: sticky; left: 0; background: var(--page); white-space: normal; }
-tbody th { color: var(--text); } td.best { font-weight: 650; } .good { color: var(--series-3); }
+th { font-weight: 500; } thead th { white-space: normal; min-width: 4.2rem; vertical-align: bottom; } .words { white-space: normal; min-width: 9rem; text-align: left; }
+th:first-child { text-align: left; position: sticky; left: 0; background: var(--page); white-space: normal; min-width: 10rem; }
+tbody th { color: var(--text); } td.best { font-weight: 650; } .good { color: var(--series-3); } .bad { color: var(--series-2); } .open { color: var(--muted); }
+.verdict { white-space: nowrap; font-weight: 550; }
+dl.terms { font-size: .9rem; line-height: 1.5; margin: 1rem 0; } dl.terms div { margin: .3rem 0; }
+dl.terms dt { display: inline; font-weight: 600; color: var(--text); } dl.terms dt::after { content: ": "; } dl.terms dd { display: inline; margin: 0; color: var(--muted); }
 blockquote { margin: .75rem 0; padding: .1rem 0 .1rem 1rem; border-left: 3px solid var(--line); }
 blockquote p { font-family: ui-serif, Georgia, serif; white-space: pre-line; overflow-wrap: anywhere; margin: .25rem 0; }
-pre { background: var(--card); border-radius: .6rem; padding: .9rem 1rem; overflow-x: auto; font-size: .82rem; line-height: 1.5; }
+pre { background: var(--card); border-radius: .6rem; padding: .9rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .82rem; line-height: 1.5; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .9em; overflow-wrap: anywhere; }
+.evidence span { border-bottom: 2px solid; } .evidence .for { background: color-mix(in srgb, var(--series-3) var(--share), transparent); border-color: var(--series-3); } .evidence .against { background: color-mix(in srgb, var(--series-2) var(--share), transparent); border-bottom: 2px dotted var(--series-2); }
 details { margin-top: .5rem; } summary { cursor: pointer; color: var(--muted); font-size: .85rem; }
 @media (max-width: 640px) {
   body { padding: 2rem 1rem 4rem; font-size: 16px; }

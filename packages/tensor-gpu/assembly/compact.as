@@ -26,10 +26,10 @@ const LARGEST_SCALE: f32 = 65504;
   return format == CompactFormat.bfloat16 ? <usize>((k + 7) >> 3) << 4 : <usize>((k + 31) >> 5) * BLOCK_BYTES;
 }
 
-/** A float16 that is no NaN as a float32. */
-@inline function fromHalf(bits: u32): f32 {
-  const rest = reinterpret<f32>((bits & 0x7fff) << 13) * reinterpret<f32>(0x77800000); // · 2¹¹²
-  return bits & 0x8000 ? -rest : rest;
+/** The float16 at p, which is no NaN, as a float32. */
+@inline function loadHalf(p: usize): f32 {
+  const bits = (<i32>load<i16>(p) << 13) & 0x8fffe000; // the exponent is 2¹¹² too low
+  return reinterpret<f32>(bits) * reinterpret<f32>(0x77800000);
 }
 
 /** The nearest float16 of a number from 0 to 65,504, ties to even. */
@@ -132,7 +132,7 @@ function widenBfloat16(p: usize, k: i32, out: usize): void {
 
 function widenInt8(p: usize, k: i32, out: usize): void {
   for (; k > 0; k -= BLOCK, p += BLOCK_BYTES) {
-    const scale = f32x4.splat(fromHalf(load<u16>(p)));
+    const scale = f32x4.splat(loadHalf(p));
     const count = min(BLOCK, k);
     for (let i = 0; i < count; i += 4, out += 16) {
       const words = i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v128.load32_zero(p + 2 + <usize>i)));
@@ -194,18 +194,25 @@ export function quantizeRows(args: QuantizeRows, begin: i32, end: i32): void {
   }
 }
 
+/** A block of int8 with a block of `quantizeRows`, added to the lanes of `sum`. */
+@inline function addBlock(sum: v128, p: usize, q: usize): v128 {
+  const a = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 2), v128.load(q, 16));
+  const b = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 10), v128.load(q, 32));
+  const c = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 18), v128.load(q, 48));
+  const d = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 26), v128.load(q, 64));
+  const dots = f32x4.convert_i32x4_s(i32x4.add(i32x4.add(a, b), i32x4.add(c, d)));
+  return madd(dots, f32x4.mul(f32x4.splat(loadHalf(p)), v128.load(q)), sum);
+}
+
 /** One row of int8 blocks with one row of `quantizeRows`. */
 function dotInt8(p: usize, q: usize, k: i32): f32 {
-  let sum = f32x4.splat(0);
-  for (; k > 0; k -= BLOCK, p += BLOCK_BYTES, q += WIDE_BLOCK_BYTES) {
-    const a = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 2), v128.load(q, 16));
-    const b = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 10), v128.load(q, 32));
-    const c = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 18), v128.load(q, 48));
-    const d = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 26), v128.load(q, 64));
-    const dots = f32x4.convert_i32x4_s(i32x4.add(i32x4.add(a, b), i32x4.add(c, d)));
-    sum = madd(dots, f32x4.mul(f32x4.splat(fromHalf(load<u16>(p))), v128.load(q)), sum);
+  let s0 = f32x4.splat(0), s1 = s0;
+  for (; k > BLOCK; k -= 2 * BLOCK, p += 2 * BLOCK_BYTES, q += 2 * WIDE_BLOCK_BYTES) {
+    s0 = addBlock(s0, p, q);
+    s1 = addBlock(s1, p + BLOCK_BYTES, q + WIDE_BLOCK_BYTES);
   }
-  return sumLanes(sum);
+  if (k > 0) s0 = addBlock(s0, p, q);
+  return sumLanes(f32x4.add(s0, s1));
 }
 
 /** One row of bfloat16 groups with one row of floats. */

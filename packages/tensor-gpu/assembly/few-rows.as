@@ -2,10 +2,10 @@
  * @file Products x·Wᵀ of a few rows x with the rows of a large matrix. x is packed once; of W a few rows at a time are read as
  * they lie, each once, and meet all of x while they are in the nearest cache.
  */
-import { packPanel } from "./packing";
+import { packPanel, transpose4 } from "./packing";
 import { productRows, roundUp8, touchRows } from "./product";
 import { packAreaA, packAreaB } from "./scratch";
-import { PANEL_COLUMNS } from "./tiles";
+import { PANEL_COLUMNS, tile6Ahead } from "./tiles";
 
 /** Whether that is worth while for so many rows of x: they are filled up to a multiple of eight. */
 @inline export function isFew(m: i32): bool {
@@ -30,23 +30,49 @@ export function packFew(x: usize, xRow: i32, m: i32, k: i32): void {
   }
 }
 
+/** Sums of six rows at a time with each panel of x while the memory at `ahead`, as much as the rows take, is read. */
+function tilesAhead(rows: usize, k: i32, n: i32, panels: i32, blocks: usize, ahead: usize): void {
+  const rowBytes = <usize>k << 2, step = <usize>(24 / panels), blockBytes = <usize>n << 5;
+  let sum = 0;
+  for (let i = 0, panel = packAreaB(); i < panels; i++, panel = at(panel, k * PANEL_COLUMNS)) {
+    let from = rows, to = blocks + <usize>i * blockBytes;
+    for (let r = 0; r < n; r += 6, from += 6 * rowBytes, to += 192, ahead += <usize>k * step) {
+      sum += tile6Ahead(from, rowBytes, panel, k, to, ahead, step);
+    }
+  }
+  store<i32>(blocks + <usize>panels * blockBytes, sum);
+}
+
+/** The sums of a block of rows with panels of x, [panels][n][8], go to their places in c (m×n). */
+function putBlocks(blocks: usize, n: i32, m: i32, c: usize, cRow: i32, accumulate: bool): void {
+  let i = 0;
+  for (; !accumulate && i + 4 <= m; i += 4) {
+    const from = at(blocks, (i >> 3) * n * PANEL_COLUMNS + (i & 7)), to = at(c, i * cRow);
+    let r = 0;
+    for (; r + 4 <= n; r += 4) transpose4(from + (<usize>r << 5), 32, at(to, r), <usize>cRow << 2);
+    for (; r < n; r++) {
+      for (let q = 0; q < 4; q++) store<f32>(at(to, q * cRow + r), load<f32>(from + (<usize>r << 5) + (<usize>q << 2)));
+    }
+  }
+  for (; i < m; i++) {
+    let to = at(c, i * cRow), from = at(blocks, (i >> 3) * n * PANEL_COLUMNS + (i & 7));
+    for (let r = 0; r < n; r++, from += 32, to += 4) {
+      const v = load<f32>(from);
+      store<f32>(to, accumulate ? load<f32>(to) + v : v);
+    }
+  }
+}
+
 /** c (m×n, rows `cRow` apart) = or += x·rowsᵀ for up to `FEW_BLOCK` rows, x as packed before. */
 export function multiplyFew(
   rows: usize, rowStride: i32, n: i32, m: i32, k: i32, c: usize, cRow: i32, accumulate: bool,
 ): void {
-  const block = packAreaA(), rowBytes = <usize>rowStride << 2;
+  const blocks = packAreaA(), rowBytes = <usize>rowStride << 2;
   touchRows(rows, rowBytes, n, k);
   for (let j = 0, panel = packAreaB(); j < m; j += PANEL_COLUMNS, panel = at(panel, k * PANEL_COLUMNS)) {
-    productRows(rows, rowBytes, panel, 32, k, block, 32, n, PANEL_COLUMNS, 0, 0);
-    for (let i = j; i < min(m, j + PANEL_COLUMNS); i++) {
-      const to = at(c, i * cRow);
-      let from = at(block, i - j);
-      for (let r = 0; r < n; r++, from += 32) {
-        const out = at(to, r), v = load<f32>(from);
-        store<f32>(out, accumulate ? load<f32>(out) + v : v);
-      }
-    }
+    productRows(rows, rowBytes, panel, 32, k, at(blocks, j * n), 32, n, PANEL_COLUMNS, 0, 0);
   }
+  putBlocks(blocks, n, m, c, cRow, accumulate);
 }
 
 /** C (m×n) = or += x·Wᵀ; the rows of W are contiguous, `wRow` apart. */
@@ -55,9 +81,15 @@ export function productOfFew(
 ): void {
   for (let p = 0; p < k; p += FEW_DEPTH) {
     const depth = min(FEW_DEPTH, k - p), step = min(FEW_BLOCK, max(6, CACHED / depth / 6 * 6));
+    const adds = accumulate || p > 0, isStream = wRow == depth;
     packFew(at(x, p), xRow, m, depth);
     for (let j = 0; j < n; j += step) {
-      multiplyFew(at(w, j * wRow + p), wRow, min(step, n - j), m, depth, at(c, j), cRow, accumulate || p > 0);
+      const rows = at(w, j * wRow + p), to = at(c, j);
+      if (isStream && j + 2 * step <= n) {
+        if (j == 0) touchRows(rows, 0, 1, step * depth);
+        tilesAhead(rows, depth, step, roundUp8(m) >> 3, packAreaA(), at(rows, step * depth));
+        putBlocks(packAreaA(), step, m, to, cRow, adds);
+      } else multiplyFew(rows, wRow, min(step, n - j), m, depth, to, cRow, adds);
     }
   }
 }

@@ -21,7 +21,7 @@ export * from "./norms-grad";
 export * from "./norms-param-grad";
 export * from "./optimisers";
 export * from "./optimisers-norms";
-export { attendPages, storePages } from "./pages";
+export { attendPages, checkPages, storePages } from "./pages";
 export * from "./peak";
 export * from "./pools";
 export * from "./product-list";

@@ -14,7 +14,7 @@ const SIX_STRIPS: i32 = 6 * STRIP_ROWS;
 }
 
 /** Transposes 4×4: rows at s, s + sStep, …; columns go to d, d + dStep, … (bytes). */
-@inline function transpose4(s: usize, sStep: usize, d: usize, dStep: usize): void {
+@inline export function transpose4(s: usize, sStep: usize, d: usize, dStep: usize): void {
   const r0 = v128.load(s), r1 = v128.load(s + sStep);
   const r2 = v128.load(s + 2 * sStep), r3 = v128.load(s + 3 * sStep);
   const t0 = v128.shuffle<i32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<i32>(r0, r1, 2, 6, 3, 7);

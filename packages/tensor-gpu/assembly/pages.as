@@ -2,10 +2,11 @@
  * @file Attention of single queries over keys and values that lie in pages, [pages, keyHeads, pageTokens, width] each: of
  * one head a page is one piece of memory. A sequence's pages are a row of a table.
  */
-import { Flag, place } from "./arguments";
+import { Answer, Flag, place } from "./arguments";
 import { expScores } from "./attention-rows";
 import { clearElements, loadPart, storePart } from "./lanes";
 import { madd, tanh4 } from "./math";
+import { touchRows } from "./product";
 import { rotateHalves, rotateNeighbours } from "./rope";
 import { scratchArea } from "./scratch";
 import { addWeightedRows } from "./vectors";
@@ -50,6 +51,27 @@ import { addWeightedRows } from "./vectors";
   isInterleaved: Flag;
 }
 
+@unmanaged class CheckPages {
+  rows: usize;
+  table: usize;
+  count: i32; // of rows
+  entries: i32; // of the table
+  sequences: i32;
+  positions: i32;
+  pages: i32;
+  isBad: Answer;
+}
+
+/** Answers 1 where a row names a sequence or a position that is not there, or the table a page. One item: all of it. */
+export function checkPages(args: CheckPages, begin: i32, end: i32): void {
+  let isBad = false;
+  for (let i = 0, at = args.rows; i < args.count; i++, at += 8) {
+    isBad = isBad || load<u32>(at) >= <u32>args.sequences || load<u32>(at, 4) >= <u32>args.positions;
+  }
+  for (let i = 0; i < args.entries; i++) isBad = isBad || load<u32>(place(args.table, i)) >= <u32>args.pages;
+  if (isBad) args.isBad = 1;
+}
+
 /** Sums of the lanes of four vectors, in order; each as `sumLanes` adds. */
 @inline function sumFour(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = f32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
@@ -92,6 +114,14 @@ function scaleRow(row: usize, n: i32, factor: f32): void {
   if (n > 0) storePart(row, f32x4.mul(loadPart(row, n), f), n);
 }
 
+/** Floats of keys or values that are read in order, so that they are in the nearest cache when the arithmetic needs them. */
+const CHUNK_FLOATS: i32 = 3072;
+
+/** Tokens of a chunk, a multiple of four. */
+@inline function chunkTokens(width: i32): i32 {
+  return max(4, (CHUNK_FLOATS / max(1, width)) & ~3);
+}
+
 /** Where a page's part of one key head begins. */
 @inline function pagePart(base: usize, page: i32, keyHeads: i32, head: i32, pageTokens: i32, width: i32): usize {
   return base + ((<usize>(page * keyHeads + head) * <usize>(pageTokens * width)) << 2);
@@ -107,12 +137,14 @@ function attendHead(args: AttendPages, row: i32, keyHead: i32): void {
   const head = row * heads + keyHead * group;
   const q = place(args.q, head * d), out = place(args.out, head * valueD);
   const first = window > 0 ? max(0, position + 1 - window) : 0, start = first & ~3, n = position + 1 - start;
-  const scores = scratchArea(), scoreRow = args.scoreRow;
+  const scores = scratchArea(), scoreRow = args.scoreRow, keysAtOnce = chunkTokens(d), valuesAtOnce = chunkTokens(valueRow);
   for (let at = start; at <= position; ) {
-    const inPage = at % pageTokens, count = min(pageTokens - inPage, position + 1 - at);
+    const inPage = at % pageTokens, count = min(min(pageTokens - inPage, keysAtOnce), position + 1 - at);
     const page = pagePart(args.keys, load<i32>(place(table, at / pageTokens)), keyHeads, keyHead, pageTokens, d);
+    const keys = place(page, inPage * d);
+    touchRows(keys, 0, 1, count * d);
     for (let g = 0; g < group; g++) {
-      scoreKeys(place(scores, g * scoreRow + at - start), place(q, g * d), place(page, inPage * d), d, count);
+      scoreKeys(place(scores, g * scoreRow + at - start), place(q, g * d), keys, d, count);
     }
     at += count;
   }
@@ -126,12 +158,12 @@ function attendHead(args: AttendPages, row: i32, keyHead: i32): void {
     store<f32>(place(scores, group * scoreRow + g), sum == 0 ? 0 : 1 / sum);
   }
   for (let at = start; at <= position; ) {
-    const inPage = at % pageTokens, count = min(pageTokens - inPage, position + 1 - at);
+    const inPage = at % pageTokens, count = min(min(pageTokens - inPage, valuesAtOnce), position + 1 - at);
     const page = pagePart(args.values, load<i32>(place(table, at / pageTokens)), keyHeads, keyHead, pageTokens, valueRow);
+    const values = place(page, inPage * valueRow);
+    touchRows(values, 0, 1, count * valueRow);
     for (let g = 0; g < group; g++) {
-      addWeightedRows(
-        place(scores, g * scoreRow + at - start), place(page, inPage * valueRow), valueRow, count, place(out, g * valueD), valueD,
-      );
+      addWeightedRows(place(scores, g * scoreRow + at - start), values, valueRow, count, place(out, g * valueD), valueD);
     }
     at += count;
   }

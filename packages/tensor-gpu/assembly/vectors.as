@@ -195,10 +195,31 @@ export function dotProducts(
   }
 }
 
-/** out[0 … width) += Σ_i w[i] · rows[i] for `count` rows; up to 32 columns at a time stay in registers. */
+/** c[0 … 48) += Σ w[i] · rows[i] for the weights from w to `end`, rows `step` bytes apart. */
+function addWeighted48(w: usize, rows: usize, step: usize, end: usize, c: usize): void {
+  let s0 = v128.load(c), s1 = v128.load(c, 16), s2 = v128.load(c, 32), s3 = v128.load(c, 48);
+  let s4 = v128.load(c, 64), s5 = v128.load(c, 80), s6 = v128.load(c, 96), s7 = v128.load(c, 112);
+  let s8 = v128.load(c, 128), s9 = v128.load(c, 144), t0 = v128.load(c, 160), t1 = v128.load(c, 176);
+  while (w < end) {
+    const f = v128.load_splat<f32>(w);
+    s0 = madd(f, v128.load(rows), s0); s1 = madd(f, v128.load(rows, 16), s1);
+    s2 = madd(f, v128.load(rows, 32), s2); s3 = madd(f, v128.load(rows, 48), s3);
+    s4 = madd(f, v128.load(rows, 64), s4); s5 = madd(f, v128.load(rows, 80), s5);
+    s6 = madd(f, v128.load(rows, 96), s6); s7 = madd(f, v128.load(rows, 112), s7);
+    s8 = madd(f, v128.load(rows, 128), s8); s9 = madd(f, v128.load(rows, 144), s9);
+    t0 = madd(f, v128.load(rows, 160), t0); t1 = madd(f, v128.load(rows, 176), t1);
+    w += 4; rows += step;
+  }
+  v128.store(c, s0); v128.store(c, s1, 16); v128.store(c, s2, 32); v128.store(c, s3, 48);
+  v128.store(c, s4, 64); v128.store(c, s5, 80); v128.store(c, s6, 96); v128.store(c, s7, 112);
+  v128.store(c, s8, 128); v128.store(c, s9, 144); v128.store(c, t0, 160); v128.store(c, t1, 176);
+}
+
+/** out[0 … width) += Σ_i w[i] · rows[i] for `count` rows; up to 48 columns at a time stay in registers. */
 export function addWeightedRows(w: usize, rows: usize, rowStride: i32, count: i32, out: usize, width: i32): void {
   const step = <usize>rowStride << 2, end = at(w, count);
   let j = 0;
+  for (; j + 48 <= width; j += 48) addWeighted48(w, at(rows, j), step, end, at(out, j));
   for (; j + 32 <= width; j += 32) {
     const c = at(out, j);
     let s0 = v128.load(c), s1 = v128.load(c, 16), s2 = v128.load(c, 32), s3 = v128.load(c, 48);

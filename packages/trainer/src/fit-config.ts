@@ -1,4 +1,3 @@
-import { knownOptions } from "./known-options";
 import type { optim } from "@deepgrain/tensor-gpu";
 import { checkPartNames } from "./checkpoint/folders";
 import type { CheckpointPart, CheckpointParts } from "./checkpoint/part";
@@ -54,22 +53,6 @@ export interface FitCheckpoint {
 
 /** @throws {TrainerError} `ERR_RANGE` naming the setting and what it must be; `ERR_ARGUMENT` for the name of a part */
 export function checkConfig<Batch>(config: FitConfig<Batch>): void {
-  knownOptions("fit", config, {
-    data: true,
-    steps: true,
-    schedule: true,
-    optimizer: true,
-    evaluation: true,
-    checkpoint: true,
-    resume: true,
-    afterStep: true,
-    signal: true,
-    loss: true,
-    clipping: true,
-    accumulation: true,
-    weigh: true,
-    explain: true,
-  });
   const { steps, accumulation = 1, clipping = 1, evaluation, checkpoint } = config;
   const refuse = (name: string, wanted: string, value: number) =>
     fail("ERR_RANGE", `trainer/fit: ${name} must be ${wanted}, got ${value}`, { [name]: value });

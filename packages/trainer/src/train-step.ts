@@ -1,6 +1,5 @@
 import { type nn, tidy } from "@deepgrain/tensor-gpu";
 import { fail } from "./errors";
-import { knownOptions } from "./known-options";
 import { detached, type LossFunction, read, splitLoss } from "./loss";
 import { firstBadGradient, gradientError, lossError } from "./not-finite";
 import type { Optimizer } from "./optimizer";
@@ -98,17 +97,6 @@ export async function trainStep<Batch>(
   draw: (index: number) => Batch | Promise<Batch>,
   options: TrainStepOptions<Batch>,
 ): Promise<StepResult> {
-  knownOptions("trainStep", options, {
-    loss: true,
-    lr: true,
-    clipping: true,
-    accumulation: true,
-    weigh: true,
-    step: true,
-    module: true,
-    explain: true,
-    onGradients: true,
-  });
   const { lr, clipping = 1, step = 0, module, onGradients } = options;
   const { bad: badBatch, ...means } = await accumulate(draw, options);
   if (!Number.isFinite(means.loss)) {

@@ -1,3 +1,8 @@
+export {
+  type DetectionSummary,
+  type DetectorMiddlewareOptions,
+  detectorMiddleware,
+} from "./adapters/ai-sdk";
 export { chooseFromProbabilities } from "./adapters/choose-from-probabilities";
 export { type LogitBiasOptions, toLogitBias } from "./adapters/logit-bias";
 export {
@@ -6,9 +11,15 @@ export {
   type NodeLlamaCppOptions,
   type TokenBiasLike,
 } from "./adapters/node-llama-cpp";
-export { forTransformers, type LogitsTensor, type ProcessorSource } from "./adapters/transformers";
+export {
+  forTransformers,
+  type LogitsTensor,
+  type ProcessorSource,
+  type TransformersMark,
+} from "./adapters/transformers";
 export { forWebLlm, type WebLlmLogitProcessor } from "./adapters/web-llm";
 export { type ParaphraseOptions, paraphrase } from "./attacks/paraphrase";
+export { type StealOptions, type StolenMark, stealGreenLists } from "./attacks/steal-green-lists";
 export { foldCase, insertInvisible, swapHomoglyphs } from "./attacks/text-attacks";
 export {
   copyPaste,
@@ -37,6 +48,7 @@ export { type RsCode, rsCodeFor } from "./codec/reed-solomon-code";
 export type { Capacity, CapacityOptions } from "./core/capacity";
 export { createWatermark, type Watermark, type WatermarkOptions } from "./core/create-watermark";
 export { decodableBits, tokensForBits } from "./core/decodable-bits";
+export { type ExplainHtmlOptions, explainHtml } from "./core/explain-html";
 export { hitRate, spikeEntropy } from "./core/hit-rate";
 export { fromHuggingFace, type HuggingFaceConfig, toHuggingFace } from "./core/huggingface-config";
 export type { Processor, ProcessorOptions } from "./core/processor";
@@ -58,6 +70,7 @@ export { distinctN, type LanguageModel, perplexity, repetition } from "./metrics
 export { auroc, bitAccuracy, codingRate, type Rate, tprAtFpr, wilson } from "./metrics/rates";
 export { createKey, generateSecret, isSameKey, type WatermarkKey } from "./prf/key";
 export { createKeyRing, type KeyInput, type KeyRing } from "./prf/key-ring";
+export { type BridgeOptions, bridgeProxy } from "./proxy/bridge-proxy";
 export {
   type NgramData,
   type NgramModel,
@@ -74,5 +87,10 @@ export {
   synthIdGValues,
   trainBayesianDetector,
 } from "./schemes/bayesian-detector";
+export {
+  bayesianFromHuggingFace,
+  bayesianToHuggingFace,
+  type SavedTensor,
+} from "./schemes/bayesian-huggingface";
 export { canonicaliseHomoglyphs } from "./text/homoglyphs";
 export { type NormalizeOptions, normalizeText } from "./text/normalize-text";

@@ -172,6 +172,24 @@ describe("calibrate", () => {
 });
 
 describe("compareSchemes", () => {
+  it("says how often a forger's text is taken for marked: one list is learned, lists by four tokens are not", async () => {
+    const wide = markovModel(64, 6, 1.2);
+    const profiles = [
+      { name: "one list", profile: { scheme: "unigram", vocab_size: 64, bias: 2 } },
+      {
+        name: "lists by four tokens",
+        profile: { scheme: "kgw", vocab_size: 64, bias: 2, seeding_scheme: "selfhash" },
+      },
+    ] as const;
+    const prompts = Array.from({ length: 6 }, (_, i) => [i]);
+    const rates: number[] = [];
+    const options = { profiles, prompts, model: wide, random: makeRandom(5), substitutions: [0] };
+    for await (const row of compareSchemes({ ...options, forgerReads: 40, tokens: 150 }))
+      rates.push(row.forged!.rate);
+    expect(rates[0]).toBeGreaterThan(0.8);
+    expect(rates[1]).toBeLessThan(0.5);
+  });
+
   it("gives a row per scheme with success under attack, quality and time", async () => {
     const random = makeRandom(8);
     const human = write(model, [2], 400, random);

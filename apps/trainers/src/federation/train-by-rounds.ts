@@ -118,7 +118,11 @@ export async function trainByRounds({
   return { model, loss, counts };
 }
 
-/** Plain training's settings: one share, batches of all workers together. */
+/**
+ * Plain training on as many tokens in as many steps: one share, batches of all workers together. It is what the workers would do
+ * if they exchanged gradients in each step, and the reference of the paper.
+ * @see Douillard et al. 2023, table 2, "8x batch size"
+ */
 export const wholeBatches = (
   settings: Omit<LocalSteps, "share" | "shares">,
   workers: number,
@@ -126,6 +130,15 @@ export const wholeBatches = (
   ...settings,
   ...{ batchSize: workers * settings.batchSize, share: 0, shares: 1 },
 });
+
+/**
+ * Plain training on as many tokens in batches of one worker: `workers` times as many steps, one after another.
+ * @see Douillard et al. 2023, table 2, "8x updates"
+ */
+export const wholeSteps = (
+  settings: Omit<LocalSteps, "share" | "shares">,
+  workers: number,
+): LocalSteps => ({ ...settings, ...{ steps: workers * settings.steps, share: 0, shares: 1 } });
 
 /** Steps from the first of the schedule, by lm's own loop. */
 async function takePlainSteps(

@@ -15,7 +15,7 @@ export function bytes(n: number): string {
 
 /** 8.3 %, 42 % */
 export const percent = (share: number): string =>
-  `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}\u00a0%`;
+  `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0).replace("-", "−")}\u00a0%`;
 
 /** A loss in nats. */
 export const nats = (x: number): string => x.toFixed(3);

@@ -50,6 +50,28 @@ describe("esft compare", () => {
     checkCosts(result);
   });
 
+  it("trains parts, compares samples and tunes coarser models that load as any other", async () => {
+    const cwd = await temporaryFolder();
+    const args = [...tiny, "--seeds", "1", "--tasks", "phones", "--experiments", "B-6,B-7,B-8"];
+    const { code, out, err } = await call(args, { cwd });
+    expect(code, err).toBe(0);
+    expect(out).toContain("exact match lost in groups of 4: FFT < ESFT-Token");
+    const { runs, settings }: Runs = await read(cwd, "run/results.json");
+    const of = (variant: string) => runs.find((run) => run.variant === variant)!.result;
+    const trained = (id: string) => of(`phones/${id}`).tuning!.trainedParameters;
+    const expert = 3 * settings.hiddenSize * settings.expertSize;
+    expect(trained("shared")).toBe(2 * expert); // one in each of two layers
+    expect(trained("token-shared")).toBe(trained("esft-token") + 2 * expert);
+    expect(trained("shared-rest")).toBe(trained("full") - 2 * settings.experts * expert);
+    expect(of("phones/shared").tuning!.experts).toEqual({ "1": [], "2": [] });
+    expect(of("samples").agreement!.map(({ tokens }) => tokens)).toEqual([2 ** 8, 2 ** 11]);
+    const config = await read(cwd, "run/artifacts/bases/seed-1-groups-4/config.json");
+    expect(config).toMatchObject({ n_routed_experts: 4, num_experts_per_tok: 1 });
+    expect(of("base-groups-4").scores![0]!.token["1"]).toHaveLength(4);
+    const coarse = Object.values(of("phones/esft-token-groups-4").tuning!.experts!).flat().length;
+    expect(trained("esft-token-groups-4")).toBe(coarse * 4 * expert);
+  });
+
   it("refuses a folder with other settings, and does again what is damaged or gone", async () => {
     const cwd = await temporaryFolder();
     const args = [...tiny, "--experiments", "B-1"];
@@ -72,9 +94,11 @@ describe("esft compare", () => {
   });
 
   it("refuses unknown experiments and tasks, and two sizes", async () => {
-    const unknown = await call(["esft", "compare", "--experiments", "B-6"]);
+    const unknown = await call(["esft", "compare", "--experiments", "B-9"]);
     expect(unknown).toMatchObject({ code: 2 });
-    expect(unknown.err).toContain('may name B-1, B-2, B-3, B-4, B-5, B-10, got "B-6"');
+    expect(unknown.err).toContain(
+      'may name B-1, B-2, B-3, B-4, B-5, B-6, B-7, B-8, B-10, got "B-9"',
+    );
     expect((await call(["esft", "compare", "--tasks", "latin"])).err).toContain("turkish, phones");
     expect((await call(["esft", "compare", "--quick", "--full"])).code).toBe(2);
   });

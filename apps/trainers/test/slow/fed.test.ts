@@ -175,9 +175,10 @@ describe("processes of their own", () => {
     expect(result).toMatchObject({ workers: 2, rounds: 2, tokens: 2 * 4 * 8 * 64 });
     expect(result.loss).toBeLessThan(6);
     expect(result.plainLoss).toBeLessThan(6);
+    expect(result.plainLossOfMoreSteps).toBeLessThan(6);
     expect(result.bytesUp).toBeGreaterThan(0);
     expect(existsSync(join(cwd, "run/model.safetensors"))).toBe(true);
-    const uneven = ["--steps", "5", "--inner-steps", "2", "--out", "b"];
+    const uneven = ["--steps", "5", "--warm-steps", "0", "--inner-steps", "2", "--out", "b"];
     expect((await call(["fed", "lm", ...uneven], { cwd })).code).toBe(2);
   });
 });

@@ -54,6 +54,23 @@ export function encoderFisherNeed(
   });
 }
 
+/**
+ * The memory of {@link cleanFisher}, in bytes: that of its pass, and `copies`, what it keeps of weights and values meanwhile, beside
+ * the loaded model and the pre-trained weights.
+ *
+ * @param at as of {@link cleanFisher}
+ */
+export function cleanFisherNeed(
+  model: EncoderModel,
+  { at = "init", ...sizes }: { rows: number; length: number; at?: FisherPlace },
+): FisherNeed & { readonly copies: number } {
+  const { total, ...need } = encoderFisherNeed(model, sizes);
+  const weights = [...model.namedWeights().values()].reduce((sum, { size }) => sum + 4 * size, 0);
+  // The fine-tuned weights; the midpoint's, or the values at the first of both places.
+  const copies = at === "midpoint" || at === "average" ? 2 * weights : weights;
+  return { ...need, copies, total: total + copies };
+}
+
 /** Where and how {@link cleanFisher} computes its values. */
 export interface CleanFisherOptions {
   init: NamedTensors;

@@ -11,6 +11,7 @@ export { type DefendOptions, defendEncoder, type MeanDefence, meanDefence } from
 export {
   type CleanFisherOptions,
   cleanFisher,
+  cleanFisherNeed,
   encoderFisherNeed,
   encoderPasses,
   encoderRowLosses,

@@ -5,6 +5,7 @@ import {
   attackLoss,
   attentionHeads,
   cleanFisher,
+  cleanFisherNeed,
   type Defender,
   defendEncoder,
   encoderDefences,
@@ -112,6 +113,23 @@ describe("cleanFisher", () => {
     const need = encoderFisherNeed(classifier().model, { rows: 4, length: 12, bufferBytes: 1 });
     expect(need.total).toBeGreaterThan(need.sums);
     expect(need.activations).toBe(4 * 4 * 12 * (6 * 16 + 2 * (14 * 16 + 3 * 24 + 4)));
+  });
+
+  it("states the copies that places other than the model's own weights take", () => {
+    const { model } = classifier();
+    const sizes = { rows: 4, length: 12 };
+    const pass = encoderFisherNeed(model, sizes);
+    const weights = [...weightsOf(model).values()].reduce((sum, { data }) => sum + data.length, 0);
+    for (const [at, copies] of [
+      ["init", 1],
+      ["finetuned", 1],
+      ["midpoint", 2],
+      ["average", 2],
+    ] as const) {
+      const need = cleanFisherNeed(model, { ...sizes, at });
+      expect(need.copies, at).toBe(4 * weights * copies);
+      expect(need.total, at).toBe(pass.total + need.copies);
+    }
   });
 });
 

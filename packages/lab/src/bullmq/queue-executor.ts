@@ -1,7 +1,5 @@
 import { hashOf } from "@deepgrain/files";
-import type { OptionNames } from "@deepgrain/options";
 import { type ConnectionOptions, Queue, QueueEvents } from "bullmq";
-import { knownOptions } from "../known-options";
 import type { Executed, Executor, RunTask } from "../run/executor";
 import type { RunEvent } from "../study/study";
 
@@ -24,13 +22,6 @@ export interface QueueExecutorOptions extends QueueOptions {
   concurrency?: number;
 }
 
-const queueExecutorOptionNames: OptionNames<QueueExecutorOptions> = {
-  concurrency: true,
-  connection: true,
-  queue: true,
-  onError: true,
-};
-
 /** Rejects with the signal's reason as soon as it aborts. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -50,7 +41,6 @@ const jobIdOf = ({ study, fingerprint, variant, seed, artifacts }: RunTask): str
  * dying worker leaves is given to another. A study that uses `artifacts` needs a file system that all machines share.
  */
 export function queueExecutor(options: QueueExecutorOptions): Executor {
-  knownOptions("queueExecutor", options, queueExecutorOptionNames);
   const { connection, queue: name = DEFAULT_QUEUE, onError = () => {}, concurrency = 64 } = options;
   const queue = new Queue<RunTask, Executed>(name, { connection }).on("error", onError);
   const events = new QueueEvents(name, { connection }).on("error", onError);

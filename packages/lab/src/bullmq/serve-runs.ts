@@ -1,8 +1,6 @@
 import { once } from "node:events";
 import { provenance } from "@deepgrain/files";
-import type { OptionNames } from "@deepgrain/options";
 import { type Job, WaitingError, Worker } from "bullmq";
-import { knownOptions } from "../known-options";
 import { driveRun, importStudy, throttled } from "../run/drive-run";
 import { channel } from "../run/events";
 import { type Executed, type Executor, inProcess, type RunTask } from "../run/executor";
@@ -22,17 +20,6 @@ export interface ServeRunsOptions extends QueueOptions {
   stalledMs?: number;
 }
 
-const serveRunsOptionNames: OptionNames<ServeRunsOptions> = {
-  executor: true,
-  signal: true,
-  resolveModule: true,
-  lockMs: true,
-  stalledMs: true,
-  connection: true,
-  queue: true,
-  onError: true,
-};
-
 /** What happens in a service. */
 export type ServiceEvent = { study: string; variant: string; seed: number } & (
   | { type: "run-start" | "run-end" }
@@ -48,7 +35,6 @@ export type ServiceEvent = { study: string; variant: string; seed: number } & (
 export async function* serveRuns(
   options: ServeRunsOptions,
 ): AsyncGenerator<ServiceEvent, void, void> {
-  knownOptions("serveRuns", options, serveRunsOptionNames);
   const { connection, queue = DEFAULT_QUEUE, executor = inProcess(), onError = () => {} } = options;
   const { resolveModule = (module) => module, lockMs = 60_000, stalledMs = 30_000 } = options;
   const stop = new AbortController();

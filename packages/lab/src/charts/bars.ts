@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/options";
-import type { Html } from "@deepgrain/pages";
+import { type Html, shorten } from "@deepgrain/pages";
 import { barX, dot, groupY, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
-import { knownOptions } from "../known-options";
 import * as chart from "./figure";
 
 /** Values by name. */
@@ -16,16 +14,6 @@ export interface BarsOptions extends chart.FigureOptions {
   /** Whether bars are drawn from 0. Default: dots, which show small differences far from 0. */
   isFromZero?: boolean;
 }
-
-const barsOptionNames: OptionNames<BarsOptions> = {
-  x: true,
-  rows: true,
-  series: true,
-  reference: true,
-  isFromZero: true,
-  label: true,
-  caption: true,
-};
 
 const LETTERS = 30;
 
@@ -45,18 +33,17 @@ function marksOf({ rows, reference, isFromZero }: BarsOptions, isNarrow: boolean
     ruleY(dots, groupY({ x1: "min", x2: "max" }, link)),
     ruleY(data, { y: "name", x1: "low", x2: "high", stroke: "color", strokeWidth: 2 }),
     dot(dots, { x: "mean", y: "name", fill: "color", r: 4.5 }),
-    text(isNarrow ? rows : [], { y: "name", text: "name", ...above }),
+    text(isNarrow ? rows : [], { y: "name", text: "name", ...above, ...chart.HALO }),
   ];
 }
 
 /** Values by name, as dots or bars, with one standard error to each side. */
 export function bars(options: BarsOptions): Html {
-  knownOptions("bars", options, barsOptionNames);
   const { x, rows, series = [] } = options;
   const domain = rows.map(({ name }) => name);
   const letters = Math.min(LETTERS, Math.max(...domain.map(({ length }) => length)));
   const y = { label: null, type: "band", tickSize: 0, domain } as const;
-  const tickFormat = (name: string) => chart.shorten(name, LETTERS);
+  const tickFormat = (name: string) => shorten(name, LETTERS);
   return chart.figure({
     ...options,
     legend: chart.keysOf(series.map((name) => ({ name }))),

@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/options";
 import { decimal, type Html } from "@deepgrain/pages";
 import { areaY, dot, line, type Markish, ruleY } from "@observablehq/plot";
-import { knownOptions } from "../known-options";
 import * as chart from "./figure";
 import { labels } from "./labels";
 
@@ -30,15 +28,6 @@ export interface CurvesOptions extends chart.FigureOptions {
   reference?: { y: number; name: string };
 }
 
-const curvesOptionNames: OptionNames<CurvesOptions> = {
-  x: true,
-  y: true,
-  series: true,
-  reference: true,
-  label: true,
-  caption: true,
-};
-
 /** A point as Plot and the table of numbers need it. */
 function placeOf(point: Point) {
   const measured = "y" in point ? point.y : point;
@@ -56,11 +45,11 @@ function marksOf(data: ReturnType<typeof placeOf>[], color: string, hasDots = fa
 
 /** Curves of means with bands of one standard error. */
 export function curves(options: CurvesOptions): Html {
-  knownOptions("curves", options, curvesOptionNames);
   const { x, y, series, reference } = options;
   const keys = chart.keysOf(series);
   const levels = reference ? [reference] : [];
   const places = series.map(({ points }) => points.map(placeOf));
+  const xs = places.flatMap((all) => all.map((own) => own.x));
   const body = places.flatMap((all, i) =>
     all.map((own) => [keys[i]!.name, own.label ?? decimal(own.x), own.text]),
   );
@@ -73,7 +62,7 @@ export function curves(options: CurvesOptions): Html {
     data: { head: ["", x.label, y.label], body },
     draw: (width) => ({
       height: chart.isNarrow(width) ? 260 : 320,
-      x: { ...chart.axisOf(x, chart.isNarrow(width)), grid: false },
+      x: { ...chart.axisOf(x, chart.isNarrow(width), xs), grid: false },
       y: chart.axisOf(y),
       marks: [
         ruleY(levels, { y: "y", ...chart.DASHED }),

@@ -1,4 +1,14 @@
-import { type Cell, decimal, Html, html, type Spread, spread, table } from "@deepgrain/pages";
+import {
+  type Cell,
+  decimal,
+  Html,
+  html,
+  type Spread,
+  spread,
+  table,
+  tickText,
+  wholeTicks,
+} from "@deepgrain/pages";
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
@@ -28,9 +38,8 @@ export interface DrawnFigure extends FigureOptions {
 /** Whether a width is a phone's. */
 export const isNarrow = (width: number): boolean => width < 600;
 
-/** A name shortened to this many letters; the numbers of the chart have it in full. */
-export const shorten = (name: string, letters: number): string =>
-  name.length > letters ? `${name.slice(0, letters - 1).trimEnd()}…` : name;
+/** Keeps a text readable where lines pass behind it. */
+export const HALO = { stroke: "var(--page)", strokeWidth: 4, paintOrder: "stroke" } as const;
 
 /** Colours of series that follow the page's light or dark scheme, repeated after the sixth. */
 export const seriesColor = (i: number): string => `var(--series-${(i % 6) + 1})`;
@@ -43,7 +52,7 @@ const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
 function svg({ label, draw }: DrawnFigure, width: number): Html {
   const style = { fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
-  const common = { width, height: 300, marginLeft: 48, marginBottom: 40, style };
+  const common = { width, height: 300, marginTop: 30, marginLeft: 48, marginBottom: 40, style };
   const drawn = plot({ ...common, ...draw(width), ariaLabel: label, document });
   drawn.setAttribute("role", "img");
   return new Html(drawn.outerHTML);
@@ -92,15 +101,23 @@ export interface Axis {
   domain?: readonly [number, number];
 }
 
-/** Plot's options of an axis. @param hasFewTicks where there is little room */
-export const axisOf = ({ label, isLog, isPercent, domain }: Axis, hasFewTicks = false) => ({
-  label: isPercent ? `${label}, %` : label,
-  grid: true,
-  ...(hasFewTicks ? { ticks: 4 } : {}),
-  ...(isLog ? { type: "log" as const, tickFormat: "~s" } : {}),
-  ...(isPercent ? { percent: true } : {}),
-  ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: true }),
-});
+/** Plot's options of an axis. @param hasFewTicks where there is little room @param values what lies on it, if that may be whole */
+export const axisOf = (
+  { label, isLog, isPercent, domain }: Axis,
+  hasFewTicks = false,
+  values: readonly number[] = [],
+) => {
+  const ticks = isLog ? undefined : wholeTicks(values, hasFewTicks ? 7 : 13);
+  return {
+    label: isPercent ? `${label}, %` : label,
+    grid: true,
+    ...(ticks ? { ticks } : hasFewTicks ? { ticks: 4 } : {}),
+    tickFormat: tickText,
+    ...(isLog ? { type: "log" as const, inset: 8 } : {}),
+    ...(isPercent ? { percent: true } : {}),
+    ...(domain ? { domain: domain.map((x) => (isPercent ? 100 * x : x)) } : { nice: !isLog }),
+  };
+};
 
 /** Looks of a level to compare with. */
 export const DASHED = { stroke: "var(--muted)", strokeDasharray: "4,4" };

@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/options";
-import { decimal, type Html } from "@deepgrain/pages";
+import { decimal, type Html, shorten } from "@deepgrain/pages";
 import { cell, text } from "@observablehq/plot";
-import { knownOptions } from "../known-options";
 import * as chart from "./figure";
 
 /** Numbers of rows and columns. */
@@ -16,16 +14,6 @@ export interface MatrixOptions extends chart.FigureOptions {
   max?: number;
 }
 
-const matrixOptionNames: OptionNames<MatrixOptions> = {
-  rows: true,
-  columns: true,
-  values: true,
-  format: true,
-  max: true,
-  label: true,
-  caption: true,
-};
-
 const longest = (names: readonly string[]) => Math.max(0, ...names.map(({ length }) => length));
 
 /** Margins and turned headings by the room that names need. */
@@ -38,7 +26,7 @@ function layoutOf({ rows, columns }: MatrixOptions, width: number) {
   const marginRight = isTurned && !isSteep ? 50 : 10;
   const marginTop = isTurned ? 20 + (isSteep ? 6.9 : 4.8) * letters : 30;
   const height = marginTop + 10 + 30 * rows.length;
-  const tickFormat = (name: string) => chart.shorten(name, most);
+  const tickFormat = (name: string) => shorten(name, most);
   const band = { label: null, type: "band", padding: 0.06, tickSize: 0, tickFormat } as const;
   const turned = isTurned ? { tickRotate: isSteep ? -90 : -45 } : {};
   return {
@@ -51,7 +39,6 @@ function layoutOf({ rows, columns }: MatrixOptions, width: number) {
 
 /** A matrix of cells, darker for larger values, the number written in each. */
 export function matrix(options: MatrixOptions): Html {
-  knownOptions("matrix", options, matrixOptionNames);
   const { rows, columns, values, format = decimal } = options;
   const { max = Math.max(...values.flat().filter((value) => value !== null)) } = options;
   const lines = rows.map((row, i) =>
@@ -70,7 +57,7 @@ export function matrix(options: MatrixOptions): Html {
     draw(width) {
       const { room, margins, x, y } = layoutOf(options, width);
       const fontSize = chart.isNarrow(width) ? 10 : 12;
-      const needed = 0.6 * fontSize * longest(cells.map(({ shown }) => shown));
+      const needed = 6 + 0.6 * fontSize * longest(cells.map(({ shown }) => shown));
       const written = needed < room ? cells : []; // where numbers would run into each other, the table has them
       const fill = { fill: chart.seriesColor(0), fillOpacity: "opacity" };
       return {

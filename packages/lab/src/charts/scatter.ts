@@ -1,7 +1,5 @@
-import type { OptionNames } from "@deepgrain/options";
 import type { Html } from "@deepgrain/pages";
 import { dot, line, ruleX, ruleY } from "@observablehq/plot";
-import { knownOptions } from "../known-options";
 import * as chart from "./figure";
 import { labels } from "./labels";
 
@@ -23,14 +21,6 @@ export interface ScatterOptions extends chart.FigureOptions {
   groups: readonly Group[];
 }
 
-const scatterOptionNames: OptionNames<ScatterOptions> = {
-  x: true,
-  y: true,
-  groups: true,
-  label: true,
-  caption: true,
-};
-
 function placesOf({ name, points }: Group, color: string) {
   const places = points.flatMap(({ x, y, label = "" }) => {
     if (x === null || y === null) return [];
@@ -43,7 +33,6 @@ function placesOf({ name, points }: Group, color: string) {
 
 /** One quantity against another, with lines of one standard error to each side. */
 export function scatter(options: ScatterOptions): Html {
-  knownOptions("scatter", options, scatterOptionNames);
   const { x, y, groups } = options;
   const legend = chart.keysOf(groups);
   const places = groups.map((group, i) => placesOf(group, legend[i]!.color));
@@ -55,7 +44,7 @@ export function scatter(options: ScatterOptions): Html {
     data: { head: ["", x.label, y.label], body: all.map(({ cells }) => cells) },
     draw: (width) => ({
       height: chart.isNarrow(width) ? 300 : 380,
-      marginRight: chart.isNarrow(width) ? 60 : 120,
+      marginRight: all.some(({ label }) => label) ? (chart.isNarrow(width) ? 60 : 120) : 20,
       x: chart.axisOf(x, chart.isNarrow(width)),
       y: chart.axisOf(y),
       marks: [

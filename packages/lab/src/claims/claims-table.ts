@@ -1,6 +1,16 @@
-import { decimal, type Html, html, pValue, spread, table } from "@deepgrain/pages";
-import { knownOptions } from "../known-options";
-import { type TextTableOptions, textRecords, textTableOptionNames } from "./text-table";
+import {
+  type Cell,
+  decimal,
+  type Html,
+  html,
+  pValue,
+  type Standing,
+  spread,
+  type TextTableOptions,
+  table,
+  textRecords,
+  verdict,
+} from "@deepgrain/pages";
 import type { JudgedClaim, Judgement, Outcome } from "./verdict";
 
 /** A verdict in words, for tables. */
@@ -10,6 +20,10 @@ export const verdictNames: Readonly<Record<Outcome, string>> = {
   "not resolved": "not resolved",
   equal: "equal within the margin",
   different: "resolved: they differ",
+};
+
+const standings: Readonly<Record<Outcome, Standing>> = {
+  ...{ resolved: "good", equal: "good", reversed: "bad", different: "bad", "not resolved": "open" },
 };
 
 /** What a claim says: "loss: Adam < SGD", or "loss: A = B (±0.02)" for an equality. */
@@ -64,7 +78,6 @@ export function claimsText(
   { claims }: Pick<Judgement, "claims">,
   options: TextTableOptions = {},
 ): string {
-  knownOptions("claimsText", options, textTableOptionNames);
   const { head, body } = claimCells(claims);
   return textRecords([head, ...body], options);
 }
@@ -73,11 +86,14 @@ export function claimsText(
 export function claimsHtml({ claims }: Pick<Judgement, "claims">): Html {
   if (claims.length === 0) return html``;
   const { head, body, text } = claimCells(claims);
+  const at = head.indexOf("verdict");
+  const marked = (row: readonly Cell[], i: number) =>
+    row.with(at, verdict(standings[claims[i]!.outcome], verdictNames[claims[i]!.outcome]));
   const causes = claims.flatMap((claim) => {
     const place = [claim.experiment, claim.scope, claimText(claim)].filter(Boolean).join(", ");
     return claim.cause === "" ? [] : [html`<li>${place}: ${claim.cause}.</li>`];
   });
-  return html`${table(head, body, { text })}${
+  return html`${table(head, body.map(marked), { text })}${
     causes.length > 0 &&
     html`<details><summary>Likely causes where it is not as published</summary><ul>${causes}</ul></details>`
   }`;

@@ -1,6 +1,4 @@
-import type { OptionNames } from "@deepgrain/options";
 import { fail } from "../errors";
-import { knownOptions } from "../known-options";
 import { holm } from "../statistics/holm";
 import { equivalence, estimate, pairedDifference } from "../statistics/paired-difference";
 import { claimsOf, variantsOf } from "../study/check-study";
@@ -16,10 +14,6 @@ export interface JudgeOptions {
    */
   correction?: "holm" | "none";
 }
-
-const judgeOptionNames: OptionNames<JudgeOptions> = {
-  correction: true,
-};
 
 /** Measures and tests a claim; nothing where no seed has both sides. */
 function test<S, R>(
@@ -58,9 +52,8 @@ function test<S, R>(
 export function judge<S, R>(
   study: Study<S, R>,
   runs: StudyRuns<S, R>,
-  options: JudgeOptions = {},
+  { correction = "holm" }: JudgeOptions = {},
 ): Judgement {
-  const { correction = "holm" } = knownOptions("judge", options, judgeOptionNames);
   if (runs.study !== study.name) {
     const message = `lab/judge: these are runs of "${runs.study}", expected "${study.name}"`;
     fail("ERR_ARGUMENT", message, { study: runs.study });

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { saveJson, saveText } from "@deepgrain/files";
-import { type Html, html, page, section } from "@deepgrain/pages";
+import { type Html, html, page, section, terms } from "@deepgrain/pages";
 import { claimsHtml, claimsSummary } from "../claims/claims-table";
 import { type JudgeOptions, judge } from "../claims/judge";
 import type { Judgement } from "../claims/verdict";
-import { knownOptions } from "../known-options";
 import { withFiles } from "../run/files";
 import type { StudyRuns } from "../study/runs";
 import type { Section, SectionInput, Study } from "../study/study";
@@ -42,7 +41,7 @@ export function studyPage<S, R>(
   runs: StudyRuns<S, R>,
   judgement: Judgement,
 ): string {
-  const { title, lead, experiments = {}, sections = [] } = study;
+  const { title, lead, experiments = {}, sections = [], terms: named = [] } = study;
   const many = (list: readonly unknown[], noun: string) => (list.length === 1 ? noun : `${noun}s`);
   const told = new Set(sections.map(({ experiment }) => experiment));
   const rest = judgement.claims.filter(({ experiment }) => !told.has(experiment));
@@ -53,8 +52,10 @@ export function studyPage<S, R>(
     meta: `${runs.runs.length} ${many(runs.runs, "run")} · ${many(runs.seeds, "seed")} ${runs.seeds.join(", ")}`,
     ...(lead === undefined ? {} : { lead }),
     sections: [
+      judgement.claims.length > 0 && html`<p>${claimsSummary(judgement)}</p>`,
+      named.length > 0 && terms(named),
       list.length > 0 && html`<ul class="meta">${list}</ul>`,
-      judgement.claims.length > 0 && html`<p>${claimsSummary(judgement)}</p>${RULES}`,
+      judgement.claims.length > 0 && RULES,
       rest.length > 0 && section("Claims", claimsHtml({ claims: rest })),
       ...sections.map((own) => show(own, input)),
       provenanceOf(runs),
@@ -71,12 +72,8 @@ export function studyPage<S, R>(
 export async function saveReport<S, R>(
   study: Study<S, R>,
   runs: StudyRuns<S, R>,
-  given: { folder: string } & JudgeOptions,
+  { folder, ...options }: { folder: string } & JudgeOptions,
 ): Promise<Judgement> {
-  const { folder, ...options } = knownOptions("saveReport", given, {
-    folder: true,
-    correction: true,
-  });
   const judgement = judge(study, runs, options);
   const { claims, correction } = judgement;
   await withFiles(async () => {

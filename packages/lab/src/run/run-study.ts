@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { provenance } from "@deepgrain/files";
-import { knownOptions } from "../known-options";
 import { saveReport } from "../report/study-report";
 import type { StudyRuns } from "../study/runs";
 import type { Study } from "../study/study";
@@ -25,16 +24,6 @@ export async function* runStudy<S, R>(
   study: Study<S, R>,
   options: RunStudyOptions<S>,
 ): AsyncGenerator<StudyEvent<S, R>, StudyRuns<S, R>, void> {
-  knownOptions("runStudy", options, {
-    folder: true,
-    settings: true,
-    seeds: true,
-    experiments: true,
-    executor: true,
-    signal: true,
-    versions: true,
-    report: true,
-  });
   const { folder, executor = inProcess(), seeds, report } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);

@@ -68,6 +68,8 @@ export interface Study<S, R, V extends Variant = Variant> {
   title: string;
   /** Two or three sentences below the title. */
   lead?: string;
+  /** Methods and abbreviations of the report, each with what it means. */
+  terms?: readonly (readonly [name: string, meaning: string])[];
   /** To be raised when results of older runs no longer count. Default 1. */
   version?: number;
   /** Default settings: plain data, the same for all runs of a folder. */

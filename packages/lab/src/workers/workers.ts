@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
-import { knownOptions } from "../known-options";
 import type { Executor } from "../run/executor";
 import type { RunEvent } from "../study/study";
 
@@ -14,8 +13,7 @@ export const defaultThreads = (): number => Math.min(availableParallelism(), 8);
  *
  * @param options.threads runs at a time, each with its own thread; default: the number of processor cores, at most 8
  */
-export function workers(options: { threads?: number } = {}): Executor {
-  const { threads = defaultThreads() } = knownOptions("workers", options, { threads: true });
+export function workers({ threads = defaultThreads() }: { threads?: number } = {}): Executor {
   const pool = new Piscina({
     filename: fileURLToPath(new URL("./worker-thread.js", import.meta.url)),
     name: "work",

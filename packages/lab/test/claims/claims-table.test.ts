@@ -55,3 +55,11 @@ it("sums claims up in a sentence, with the rule that they were judged by", () =>
   expect(claimsSummary(judge(own, runs))).toContain("corrected for all claims by Holm's method");
   expect(claimsSummary({ ...judgement, claims: [] })).toBe("No claim could be judged.");
 });
+
+it("shows claims as records, a line for each cell, where the terminal is narrow", () => {
+  const text = claimsText(judgement, { columns: 60 });
+  expect(text).toContain("claim                      loss: A < B\n");
+  expect(text).toContain("difference, 95 % interval  1.100 (0.852 to 1.348)\n");
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(60);
+  expect(claimsText(judgement, { columns: 400 })).toBe(claimsText(judgement));
+});

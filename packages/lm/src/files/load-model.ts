@@ -31,9 +31,12 @@ export interface LoadModelOptions extends LoadOptions {
    * float32. Default `"float32"`.
    */
   dtype?: WeightType | "auto";
+  /** Fetches addresses, for example with a token for a private repository. Default: the global function. */
+  fetch?: typeof fetch;
 }
 
 const loadModelOptionNames: OptionNames<LoadModelOptions> = {
+  fetch: true,
   dtype: true,
   strict: true,
   signal: true,
@@ -139,8 +142,11 @@ export async function loadWeights(
  * The configuration of a Hugging Face folder.
  * @throws {LmError} `ERR_MISSING` without config.json, `ERR_CONFIG` for an unknown family
  */
-export async function loadConfig(folder: string): Promise<ModelConfig> {
-  const config = await readJsonFile(folder, "config.json");
+export async function loadConfig(
+  folder: string,
+  options: { fetch?: typeof fetch | undefined } = {},
+): Promise<ModelConfig> {
+  const config = await readJsonFile(folder, "config.json", options);
   if (config) return parseConfig(config);
   throw new LmError("ERR_MISSING", `lm/loadModel: there is no config.json in ${folder}`, {
     fields: { folder },
@@ -196,16 +202,17 @@ async function modelFrom(
  * The model of a Hugging Face folder: config.json and safetensors, whole or in shards, of any float type; or of a GGUF file.
  * Names and shapes are compared with the configuration, and sizes with the memory, before any is taken for the model.
  *
- * @param folder a path (Node)
+ * @param folder a path (Node) or an http(s) address
  * @throws {LmError} `ERR_CONFIG` for an unknown family, `ERR_MISSING` naming missing and unexpected weights, `ERR_SHAPE`,
  *   `ERR_MEMORY` with the sizes at each type where the weights do not fit
  */
 export async function loadModel(folder: string, options: LoadModelOptions = {}): Promise<CausalLM> {
   knownOptions("loadModel", options, loadModelOptionNames);
-  const { signal } = options;
+  const { signal, fetch } = options;
+  const source = { signal, ...(fetch && { fetch }) };
   const { config, file } = isGguf(folder)
-    ? await openGgufModel(folder, { signal })
-    : { config: await loadConfig(folder), file: await openCheckpoint(folder, { signal }) };
+    ? await openGgufModel(folder, source)
+    : { config: await loadConfig(folder, source), file: await openCheckpoint(folder, source) };
   try {
     return await modelFrom(config, file, options);
   } finally {

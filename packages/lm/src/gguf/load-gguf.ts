@@ -1,4 +1,4 @@
-import { openGguf, type TensorFile } from "@deepgrain/tensor-gpu";
+import { openGguf, type SourceOptions, type TensorFile } from "@deepgrain/tensor-gpu";
 import type { ModelConfig } from "../config";
 import { ggufConfig } from "./gguf-config";
 import { asHuggingFace } from "./gguf-weights";
@@ -13,9 +13,9 @@ export const isGguf = (path: string): boolean => /\.gguf$/i.test(path);
  */
 export async function openGgufModel(
   path: string,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  options: SourceOptions = {},
 ): Promise<{ config: ModelConfig; file: TensorFile }> {
-  const file = await openGguf(path, { signal });
+  const file = await openGguf(path, options);
   try {
     const config = await ggufConfig(file);
     return { config, file: asHuggingFace(file, config) };

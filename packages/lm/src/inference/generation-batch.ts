@@ -222,9 +222,16 @@ export class GenerationBatch {
   private tokens(continued: readonly Sequence[], joining: readonly Sequence[]): StepTokens {
     const sequences = [...continued, ...joining];
     const [ids, rows, sampled]: [number[], number[], number[]] = [[], [], []];
+    const { pool } = this.prepared;
+    pool.reserve(
+      sequences.reduce(
+        (sum, { all, pages }) => sum + Math.ceil(all.length / pool.pageTokens) - pages.length,
+        0,
+      ),
+    );
     for (const [i, sequence] of sequences.entries()) {
       const { all, stored } = sequence;
-      makeRoom(sequence, all.length - stored, this.prepared.pool);
+      makeRoom(sequence, all.length - stored, pool);
       for (let place = stored; place < all.length; place++) {
         ids.push(all[place]!);
         rows.push(i, place);

@@ -60,9 +60,15 @@ export class PagePool {
     return this.layers[index]!;
   }
 
+  /** Makes sure that so many pages can be taken, in one go. @throws {LmError} `ERR_RANGE` when fewer are left */
+  reserve(count: number): void {
+    const missing = count - this.free.length;
+    if (missing > 0) this.grow(missing);
+  }
+
   /** A new page with one user. @throws {LmError} `ERR_RANGE` when none is left */
   take(): number {
-    if (this.free.length === 0) this.grow();
+    this.reserve(1);
     const page = this.free.pop()!;
     this.users[page] = 1;
     return page;
@@ -96,10 +102,10 @@ export class PagePool {
     this.layers = [];
   }
 
-  private grow(): void {
+  private grow(least: number): void {
     const before = this.users.length;
-    const after = Math.min(this.mostPages, Math.max(2, 2 * before));
-    if (after <= before)
+    const after = Math.min(this.mostPages, Math.max(2, 2 * before, before + least));
+    if (after < before + least)
       throw new LmError("ERR_RANGE", `lm/PagePool: all ${before} pages are in use`, {
         fields: { pages: before },
       });

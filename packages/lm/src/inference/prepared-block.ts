@@ -1,3 +1,4 @@
+import { MoeLayer } from "@deepgrain/moe";
 import { inference, type Tensor } from "@deepgrain/tensor-gpu";
 import { Attention } from "../model/attention";
 import { DecoderBlock } from "../model/decoder-block";
@@ -13,10 +14,17 @@ import { type AnyNorm, prepareNorm, type Release } from "./prepared-layers";
 import { type PreparedMlp, prepareGpt2Mlp, prepareMlp } from "./prepared-mlp";
 import type { Step } from "./step";
 
-/** One block: changes the residual stream in place. */
+/** A part of a block: changes the residual stream in place. */
+export interface BlockPart {
+  run(x: Tensor, step: Step): void;
+  /** Whether its kernels differ from step to step: experts are chosen by values. */
+  isLive: boolean;
+}
+
+/** One block: attention, then the feed-forward part. */
 export interface PreparedBlock {
   shape: LayerShape;
-  run(x: Tensor, step: Step): void;
+  parts: readonly BlockPart[];
 }
 
 /** x += after(part(before(x))): a branch with a norm before it, after it, or both. */
@@ -61,10 +69,9 @@ export function prepareBlock(block: DecoderBlock | Gpt2Block, release: Release):
       prepareBranch(block.ln2, prepareGpt2Mlp(block.mlp, release), null, release),
     ];
   }
+  const isMixture = block instanceof DecoderBlock && block.mlp instanceof MoeLayer;
   return {
     shape: attention.shape,
-    run(x, step) {
-      for (const branch of branches) branch(x, step);
-    },
+    parts: branches.map((run, i) => ({ run, isLive: isMixture && i > 0 })),
   };
 }

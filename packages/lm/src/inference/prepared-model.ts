@@ -3,8 +3,15 @@ import type { CausalLM } from "../model/causal-lm";
 import { Decoder } from "../model/decoders";
 import { type LayerShape, PagePool, type PagePoolOptions } from "./page-pool";
 import { type PreparedBlock, prepareBlock } from "./prepared-block";
-import { prepareLinear, prepareNorm, type Release, type RowFunction } from "./prepared-layers";
+import {
+  isChanged,
+  prepareLinear,
+  prepareNorm,
+  type Release,
+  type RowFunction,
+} from "./prepared-layers";
 import type { FreshRows, Step } from "./step";
+import { StepReplay, type StepPart } from "./step-replay";
 import { Workspace } from "./workspace";
 
 /** The tokens of one step, row by row: first the rows of running sequences, then new sequences. */
@@ -77,6 +84,9 @@ export class PreparedModel {
   private space = new Workspace(0);
   private sampledSpace = new Workspace(0);
   private table: Tensor | null = null;
+  private readonly replay = new StepReplay();
+  /** Whether adapters or other functions replace layers. */
+  private readonly isChanged: boolean;
 
   constructor(
     private readonly model: CausalLM,
@@ -87,6 +97,7 @@ export class PreparedModel {
       return made;
     };
     const { decoder } = model;
+    this.isChanged = [...model.modules()].some(isChanged);
     this.blocks = noGrad(() => [...decoder.blocks].map((block) => prepareBlock(block, release)));
     const shapes: LayerShape[] = this.blocks.map(({ shape }) => shape);
     this.pool = new PagePool(shapes, options);
@@ -109,6 +120,7 @@ export class PreparedModel {
   }
 
   dispose(): void {
+    this.replay.forget();
     this.pool.dispose();
     this.space.dispose();
     this.sampledSpace.dispose();
@@ -119,22 +131,45 @@ export class PreparedModel {
   private run(tokens: StepTokens): Tensor {
     const { ids, rows, table, tableWidth, continued, fresh, sampled } = tokens;
     const count = ids.length;
-    if (this.space.rows !== count || fresh.length > 0) {
-      this.space.dispose();
-      this.space = new Workspace(count);
-      this.ints("ids", count);
-      this.ints("rows", 2 * count);
-    }
+    this.makeRoom(count, sampled.length, fresh.length > 0);
     const { space } = this;
+    const tokenIds = this.ints("ids", count).set(ids);
     const placed = space.view("places", this.ints("rows", 2 * count).set(rows), [count, 2]);
+    const isEach = sampled.length === count;
+    const chosen = isEach ? null : this.sampledSpace.ints("sampled", sampled.length).set(sampled);
     const pages = this.placePages(placed, rows, table, tableWidth);
     let positionLimit = 0;
     for (let i = 1; i < rows.length; i += 2) positionLimit = Math.max(positionLimit, rows[i]! + 1);
     const step: Step = { space, paged: continued, fresh, positionLimit, pages };
     const x = space.get("residual", this.model.config.hiddenSize);
-    this.embed(x, this.ints("ids", count).set(ids), placed, space);
-    for (const block of this.blocks) block.run(x, step);
-    return this.logits(x, sampled);
+    const parts: StepPart[] = [{ isLive: false, run: () => this.embed(x, tokenIds, placed, space) }];
+    for (const block of this.blocks)
+      for (const { isLive, run } of block.parts) parts.push({ isLive, run: () => run(x, step) });
+    parts.push({ isLive: false, run: () => this.toLogits(x, chosen) });
+    if (fresh.length > 0 || this.isChanged) for (const { run } of parts) run();
+    else this.replay.run(this.keyOf(step), x, parts);
+    return this.sampledSpace.get("logits", this.model.config.vocabSize);
+  }
+
+  /** What the launches of a step depend on, besides the numbers in its tensors. */
+  private keyOf({ paged, positionLimit }: Step): unknown[] {
+    const { decoder } = this.model;
+    const angles = decoder instanceof Decoder ? decoder.rotaryTables(positionLimit) : [];
+    const { keys } = this.pool.layer(0);
+    return [this.space, this.sampledSpace, this.table, keys, paged, ...angles];
+  }
+
+  /** Workspaces for so many rows. */
+  private makeRoom(count: number, sampled: number, isStart: boolean): void {
+    if (this.space.rows !== count || isStart) {
+      this.replay.forget();
+      this.space.dispose();
+      this.space = new Workspace(count);
+    }
+    if (this.sampledSpace.rows === sampled) return;
+    this.replay.forget();
+    this.sampledSpace.dispose();
+    this.sampledSpace = new Workspace(sampled);
   }
 
   /** Ids of the largest logits, null where one of them is not finite. */
@@ -151,35 +186,28 @@ export class PreparedModel {
   }
 
   private placePages(rows: Tensor, places: Int32Array, table: Int32Array, width: number) {
-    if (this.table?.size !== table.length) {
+    const sequences = table.length / width;
+    if (this.table?.shape[0] !== sequences || this.table.shape[1] !== width) {
+      this.replay.forget();
       this.table?.dispose();
-      this.table = keep(tensor(table, { shape: [table.length / width, width] }));
+      this.table = keep(tensor(table, { shape: [sequences, width] }));
     } else this.table.set(table);
     const shared = { rows, table: this.table, numbers: { rows: places, table } };
     const layers = this.blocks.map((_, index) => ({ ...this.pool.layer(index), ...shared }));
     return (layer: number): inference.KeyPages => layers[layer]!;
   }
 
-  /** The last norm and the head, for the sampled rows. */
-  private logits(x: Tensor, sampled: Int32Array): Tensor {
+  /** The last norm and the head, for the chosen rows, null for all. */
+  private toLogits(x: Tensor, chosen: Tensor | null): void {
     const { hiddenSize, vocabSize } = this.model.config;
-    const count = sampled.length;
-    if (this.sampledSpace.rows !== count) {
-      this.sampledSpace.dispose();
-      this.sampledSpace = new Workspace(count);
-    }
     const space = this.sampledSpace;
-    let last = x;
-    if (count !== x.shape[0]) {
-      last = space.get("last", hiddenSize);
-      inference.gatherInto(last, x, space.ints("sampled", count).set(sampled));
-    }
+    const last = chosen ? space.get("last", hiddenSize) : x;
+    if (chosen) inference.gatherInto(last, x, chosen);
     const normed = space.get("normed", hiddenSize);
     this.finish(normed, last, space);
     const logits = space.get("logits", vocabSize);
     this.head(logits, normed);
     const cap = this.model.logitCap;
     if (cap > 0) capLogits(logits, cap);
-    return logits;
   }
 }

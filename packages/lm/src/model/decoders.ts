@@ -30,6 +30,11 @@ export class Decoder extends nn.Module {
       : new nn.RMSNorm(config.hiddenSize, config.rmsNormEps);
   }
 
+  /** What `Rotary.tablesFor` gives the layers: other tensors where the tables were made anew. */
+  rotaryTables(length: number): Tensor[] {
+    return Object.values(this._rotaries).map((rotary) => rotary.tablesFor(length).cos);
+  }
+
   embed(ids: Tensor): Tensor {
     const rows = this.embedTokens.forward(ids);
     return this.embeddingFactor === 1 ? rows : rows.mul(this.embeddingFactor);

@@ -80,7 +80,7 @@ describe("generating a batch", () => {
     expect(batch.runningSequences).toBe(3);
     const shared = batch.cacheBytes;
     while (!batch.isIdle) for (const { sample, id } of await batch.step()) ids[sample]!.push(id);
-    expect(shared).toBe(2 * 2 * 8 * 2 * 4 * 4 * 4);
+    expect(shared).toBe(2 * 2 * 6 * 2 * 4 * 4 * 4); // the pool has room for six
     batch.dispose();
     // The same numbers drawn in the same order, without sharing.
     const sampler = draw(1);

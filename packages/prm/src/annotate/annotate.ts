@@ -38,6 +38,9 @@ const annotateOptionNames: OptionNames<AnnotateOptions> = {
   maxTokens: true,
   callSize: true,
 };
+/** Requests in flight were paid for when they were sent, so they are not aborted where the budget covers no further one. */
+const isOutOfBudget = (error: unknown) =>
+  PrmError.isInstance(error) && error.code === "ERR_BUDGET";
 
 /**
  * Labels the steps of solutions by how often completions from each of them reach the right answer.
@@ -47,7 +50,7 @@ const annotateOptionNames: OptionNames<AnnotateOptions> = {
  *
  * @param solutions rows with `id`, `problem`, `steps` and `gold`; others are reported as `solution-reject` and counted
  * @throws {PrmError} `ERR_ARGUMENT` or `ERR_RANGE` for bad settings; errors of the completer, after the work in
- *   progress is stored; the signal's reason
+ *   progress is stored; `ERR_BUDGET` of its token budget, after the requests in flight are answered and stored; the signal's reason
  * @see Wang et al. 2024 (Math-Shepherd), section 3.3
  */
 export async function* annotate(
@@ -82,6 +85,6 @@ export async function* annotate(
   }
 
   const rows = checkedRows(solutions);
-  yield* mapConcurrently<CheckedRow, AnnotateEvent>(rows, concurrency, work, outer);
+  yield* mapConcurrently<CheckedRow, AnnotateEvent>(rows, concurrency, work, outer, isOutOfBudget);
   yield sums.total();
 }

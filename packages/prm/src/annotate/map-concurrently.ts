@@ -27,12 +27,16 @@ export function createEventQueue<E>() {
 /**
  * Processes a limited number of items at a time and yields their events as they occur. The first failure stops the
  * others through their signal; it is thrown once they have ended and their events are yielded.
+ *
+ * @param endsGently whether after this failure the items in progress may go on to their own end; only no further ones are begun.
+ *   Default: never
  */
 export async function* mapConcurrently<T, E>(
   items: AsyncIterable<T> | Iterable<T>,
   concurrency: number,
   work: (item: T, push: (event: E) => void, signal: AbortSignal) => Promise<void>,
   outer?: AbortSignal,
+  endsGently: (error: unknown) => boolean = () => false,
 ): AsyncGenerator<E, void> {
   const queue = createEventQueue<E>();
   const stop = new AbortController();
@@ -43,7 +47,7 @@ export async function* mapConcurrently<T, E>(
 
   async function worker(): Promise<void> {
     try {
-      for (;;) {
+      while (!failure) {
         signal.throwIfAborted();
         const next = await source.next();
         if (next.done) return;
@@ -51,7 +55,7 @@ export async function* mapConcurrently<T, E>(
       }
     } catch (error) {
       failure ??= { error };
-      stop.abort(error);
+      if (!endsGently(error)) stop.abort(error);
     }
   }
 

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type AnnotateOptions, annotate } from "../../src/annotate/annotate";
 import type { AnnotateEvent } from "../../src/annotate/annotate-events";
+import { createAnnotationStore } from "../../src/annotate/annotation-store";
 import { betaInterval } from "../../src/annotate/beta-interval";
 import { hardLabelAccuracy, recommendN } from "../../src/annotate/recommend-n";
 import type { LabelledSolution } from "../../src/annotate/step-value";
 import type { Completer } from "../../src/completers/completer";
+import { meteredCompleter } from "../../src/completers/metered-completer";
+import { createTokenLedger } from "../../src/completers/token-ledger";
 import { PrmError } from "../../src/errors";
 import type { Solution } from "../../src/solutions/solution";
 import { splitSteps } from "../../src/solutions/solution";
@@ -142,6 +145,39 @@ describe("annotate", () => {
     await expect(all([example], { completer: broken })).rejects.toThrow("prm/gone");
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(all([example], { completer: broken, signal })).rejects.toThrow("enough");
+  });
+});
+
+describe("annotate at the end of its token budget", () => {
+  it("stores the requests in flight, and asks for none of them again with a larger one", async () => {
+    const solutions = Array.from({ length: 6 }, (_, i) => ({ ...example, id: `s${i}` }));
+    const asked: number[] = [];
+    const completer: Completer = async ({ steps }, { seeds, signal }) => {
+      asked.push(...seeds);
+      // Later requests take longer, so that some are in flight when another solution is out of budget.
+      await new Promise((resolve) => setTimeout(resolve, 2 * asked.length));
+      signal?.throwIfAborted();
+      return seeds.map((seed) => ({
+        text: `The answer is: ${(seed + steps.length) % 2 === 0 ? 24 : 1}`,
+        promptTokens: 10,
+        completionTokens: 5,
+      }));
+    };
+    const store = createAnnotationStore();
+    const run = (maxTokens: number) => {
+      const ledger = createTokenLedger({ maxTokens });
+      const metered = meteredCompleter(completer, ledger, 5);
+      const settings = { n: 4, concurrency: 3, store };
+      return { ledger, results: labels(solutions, { ...settings, completer: metered }) };
+    };
+    const short = run(200);
+    await expect(short.results).rejects.toMatchObject({ code: "ERR_BUDGET" });
+    expect(short.ledger.counts().requests).toBe(asked.length);
+    expect(asked.length).toBeGreaterThan(1);
+    const results = await run(100_000).results;
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(asked).toHaveLength(6 * 2 * 4);
+    expect(results).toEqual(await labels(solutions, { completer, n: 4 }));
   });
 });
 

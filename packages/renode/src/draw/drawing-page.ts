@@ -33,7 +33,7 @@ const style = `
   option { color: var(--text); background: var(--back); }
   #search { flex: 0 1 12rem; }
   #detail { flex-basis: 100%; min-height: 1.4em; overflow-wrap: anywhere; }
-  #graph { flex: 1; min-height: 0; position: relative; }
+  #graph { flex: 1; min-height: 0; position: relative; overflow: hidden; }
 `;
 
 /**

@@ -1,12 +1,13 @@
 export { type TamInput, type TamOptions, tamMargins } from "./balancing/tam";
 export { type EdgeBlock, wholeGraph } from "./data/edge-block";
+export type { Multiply } from "./data/feature-product";
 export {
   type DenseFeatures,
   type Features,
   identityFeatures,
   type SparseFeatures,
 } from "./data/features";
-export { GraphBatch, type Multiply } from "./data/graph-batch";
+export { GraphBatch } from "./data/graph-batch";
 export {
   type CitationInput,
   type FromGraphOptions,

@@ -24,3 +24,4 @@ export {
   type PageRotation,
   storePages,
 } from "./pages";
+export { type Launches, recordLaunches } from "./record-launches";

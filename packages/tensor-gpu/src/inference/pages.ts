@@ -54,10 +54,11 @@ function checkPages(op: string, x: Tensor, { keys, values, rows, table }: KeyPag
   const isPaged = (pages: Tensor) => pages.rank === 4 && pages.isContiguous;
   if (!isPaged(keys) || keys.shape[2]! % 4 !== 0 || (values && !isPaged(values)))
     shapeError(op, "pages must be contiguous, [pages, keyHeads, a multiple of 4, d]", keys.shape);
-  if (rows.rank !== 2 || rows.shape[1] !== 2 || x.shape[0] !== rows.shape[0] || table.rank !== 2)
+  const fits = rows.rank === 2 && rows.shape[1] === 2 && x.shape[0] === rows.shape[0];
+  if (!fits || table.rank !== 2 || !rows.isContiguous || !table.isContiguous)
     shapeError(
       op,
-      "rows must be [rows, 2] and the table [sequences, pages]",
+      "rows must be [rows, 2] and the table [sequences, pages], contiguous",
       rows.shape,
       table.shape,
     );
@@ -71,12 +72,14 @@ function assertBelow(op: string, name: string, value: number, limit: number): vo
   if (!(value >= 0 && value < limit)) assertWhole(op, name, value, { least: 0, most: limit - 1 });
 }
 
-/** Kernels do not check these numbers. @throws {TensorError} `ERR_RANGE` for a page, sequence or position out of range */
-function checkPlaces(op: string, { keys, rows, table, numbers }: KeyPages, positions: number) {
+/** @throws {TensorError} `ERR_RANGE` for a page, sequence or position out of range */
+function checkPlaces(op: string, pages: KeyPages, positions: number) {
+  const { keys, rows, table, numbers } = pages;
   if (numbers.rows.length !== rows.size || numbers.table.length !== table.size)
     shapeError(op, "numbers must be those of rows and table", rows.shape, table.shape);
   const [sequences, width] = table.shape as [number, number];
   const limit = Math.min(positions, width * keys.shape[2]!);
+  if (rows.storage.backend.shortcuts?.placesFit?.(pages, limit)) return;
   const places = entries(rows, numbers.rows);
   for (let i = 0; i < places.length; i += 2) {
     assertBelow(op, "the sequence of a row", places[i]!, sequences);

@@ -62,16 +62,16 @@ function checkTransposed(
   assertIndex(op, like, source);
   if (
     transposed.offsets.size !== rows + 1 ||
+    !sameShape(transposed.indices.shape, indices.shape) ||
     !sameShape(source.shape, indices.shape) ||
     !source.isContiguous
   )
     shapeError(
       op,
-      "the transposed pattern has offsets [rows + 1] and source [entries]",
+      "the transposed pattern has offsets [rows + 1], indices and source [entries]",
       transposed.offsets.shape,
       source.shape,
     );
-  assertIndicesBelow(op, source, indices.size);
 }
 
 function checkSegments(op: string, x: Tensor, csr: Csr, weights: Tensor | null): void {
@@ -87,6 +87,7 @@ function checkSegments(op: string, x: Tensor, csr: Csr, weights: Tensor | null):
 
 /** Weights of the transposed pattern's entries. */
 function sortByColumn(weights: Tensor, csr: Csr): Tensor {
+  assertIndicesBelow("segmentSum", csr.transposed.source, weights.size);
   const out = allocate("segment-sum", [weights.size], "float32", weights.storage.backend);
   weights.storage.backend.kernels.gatherRows(
     out.view([out.size, 1], [1, 1], 0),
@@ -151,12 +152,12 @@ export function segmentSum(
       const weightShape = weights?.shape ?? [];
       return (dy, needs) => {
         const gradient = dy.contiguous();
-        checkPattern("segmentSum", dy, csr, csr.rows);
         const dx = needs[0] ? sumBack(gradient, csr, w, sorted) : null;
         const dw = needs[1]
           ? allocate("segmentSum", weightShape, "float32", dy.storage.backend)
           : null;
         if (dw) {
+          checkPattern("segmentSum", dy, csr, csr.rows);
           clearOutsideGroups(dw, offsets, indices.size);
           dy.storage.backend.kernels.segmentDot(dw, gradient, rows, offsets, indices);
         }

@@ -218,14 +218,11 @@ export abstract class AdamFamily extends FlatOptimizer<Moment> {
     scale: Tensor | null,
   ): void {
     const { m, v } = this.states;
-    for (const { slots, start, size, isCoupled } of runs)
-      m.storage.backend.kernels.adamw(
-        slots,
-        m.narrow(0, start, size),
-        v.narrow(0, start, size),
-        isCoupled ? null : scale,
-        rates,
-      );
+    const { kernels } = m.storage.backend;
+    for (const { slots, start, size, isCoupled } of runs) {
+      const [ownM, ownV] = size === m.size ? [m, v] : [m, v].map((x) => x.narrow(0, start, size));
+      kernels.adamw(slots, ownM!, ownV!, isCoupled ? null : scale, rates);
+    }
   }
 
   private amsgradRule({ beta1, beta2, eps, ...rates }: Rates): UpdateRule<Moment> {

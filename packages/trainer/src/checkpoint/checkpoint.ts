@@ -1,7 +1,6 @@
 import { inFolder, makeFolder, removeFolder, saveFolder, saveJson } from "@deepgrain/files";
 import { defaultGenerator, openSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { fail } from "../errors";
-import { knownOptions } from "../known-options";
 import type { Optimizer } from "../optimizer";
 import {
   checkPartNames,
@@ -66,9 +65,8 @@ export async function saveCheckpoint(
   folder: string,
   step: number,
   contents: CheckpointContents,
-  options: { keep?: number } = {},
+  { keep = 2 }: { keep?: number } = {},
 ): Promise<string> {
-  const { keep = 2 } = knownOptions("saveCheckpoint", options, { keep: true });
   checkPartNames(Object.keys(contents.parts ?? {}));
   const path = checkpointPath(folder, step);
   try {

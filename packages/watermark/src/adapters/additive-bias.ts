@@ -14,7 +14,7 @@ export function requireAdditive(profile: Profile, place: string): void {
 }
 
 function whyNotAdditive(profile: Profile): string | undefined {
-  if (profile.scheme === "exp" || profile.scheme === "synthid")
+  if (["exp", "exp-edit", "synthid"].includes(profile.scheme))
     return "needs the model's probabilities; use chooseFromProbabilities";
   if ("hard" in profile && profile.hard) return "in hard mode is not a finite bias";
   if ("seeding_scheme" in profile && profile.seeding_scheme === "selfhash")

@@ -3,9 +3,9 @@ import type { ProcessorOptions } from "../core/processor";
 import { knownOptions } from "../known-options";
 import { additiveBias, requireAdditive } from "./additive-bias";
 
-/** The part of node-llama-cpp's `TokenBias` that is used; `Token` is its branded number. */
-export interface TokenBiasLike<Token extends number> {
-  set(tokens: Token[], bias: { logit: number }): unknown;
+/** The part of node-llama-cpp's `TokenBias` that is used. It takes numbers of a branded type, which has no value here. */
+export interface TokenBiasLike {
+  set(tokens: never[], bias: { logit: number }): unknown;
 }
 
 /** Options of `forNodeLlamaCpp`. */
@@ -38,7 +38,7 @@ export interface NodeLlamaCppMark<Bias> {
  *   with `top_k` above 0: the callback does not see the logits
  * @see `TokenBias` in node-llama-cpp 3.22
  */
-export function forNodeLlamaCpp<Token extends number, Bias extends TokenBiasLike<Token>>(
+export function forNodeLlamaCpp<Bias extends TokenBiasLike>(
   watermark: Watermark,
   given: NodeLlamaCppOptions<Bias>,
 ): NodeLlamaCppMark<Bias> {
@@ -57,7 +57,7 @@ export function forNodeLlamaCpp<Token extends number, Bias extends TokenBiasLike
       const bias = createBias();
       const groups = additiveBias(processor, ids, watermark.profile.vocab_size);
       // Plain numbers would be read as probability changes, so always use the logit form.
-      for (const [logit, tokens] of groups) bias.set(tokens as Token[], { logit });
+      for (const [logit, tokens] of groups) bias.set(tokens as never[], { logit });
       return bias;
     },
     accept(token) {

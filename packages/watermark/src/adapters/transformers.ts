@@ -11,6 +11,26 @@ export interface LogitsTensor {
   dims: readonly number[];
 }
 
+/** Edits the logits of a batch and returns them: one of transformers.js's processors. */
+type BatchProcessor = <T extends LogitsTensor>(
+  inputIds: ArrayLike<ArrayLike<bigint | number>>,
+  logits: T,
+) => T;
+
+/**
+ * A mark as transformers.js takes it: a processor for a `LogitsProcessorList`, and itself a list that `generate` takes as
+ * `logits_processor`.
+ */
+export interface TransformersMark extends BatchProcessor {
+  _call: BatchProcessor;
+  /** The mark, and what was added after it. */
+  readonly processors: BatchProcessor[];
+  /** Adds a processor, which runs after the mark. */
+  push(processor: BatchProcessor): void;
+  extend(processors: readonly BatchProcessor[]): void;
+  [Symbol.iterator](): ArrayIterator<BatchProcessor>;
+}
+
 /** An object that creates processors: a `Watermark`. */
 export interface ProcessorSource {
   createProcessor(options?: ProcessorOptions): Processor;
@@ -28,14 +48,29 @@ const rowsOf = (logits: LogitsTensor, batch: number): { data: Float32Array; widt
   return { data: logits.data as Float32Array, width: width! };
 };
 
+/** The processors of transformers.js's list, in order. */
+function listOf(mark: BatchProcessor): TransformersMark {
+  const processors = [mark];
+  const run: BatchProcessor = (inputIds, logits) =>
+    processors.reduce((edited, processor) => processor(inputIds, edited), logits);
+  return Object.assign(run, {
+    _call: run,
+    processors,
+    push: (processor: BatchProcessor) => void processors.push(processor),
+    extend: (more: readonly BatchProcessor[]) => void processors.push(...more),
+    [Symbol.iterator]: () => processors.values(),
+  });
+}
+
 /**
- * Adapts a mark to transformers.js: pass the result to `generate({ logits_processor: [forTransformers(watermark)] })`.
+ * Adapts a mark to transformers.js: pass the result to `generate({ logits_processor: forTransformers(watermark) })`, or
+ * push it to a `LogitsProcessorList`, after all others.
  * User processors run after the temperature and before top-k; set `top_k: 0` for EXP and SynthID-Text. Each row has its
  * own state: create a new adapter for each `generate` call, so that it knows where the prompt ends.
  *
  * @param source a watermark (one processor per row is created) or one processor, for a batch of one
  * @param options payload and prompt length, for a watermark
- * @returns a function of `input_ids` (bigint[][]) and logits that edits the logits and returns them
+ * @returns a function of `input_ids` (bigint[][]) and logits that edits the logits and returns them; also a list of itself
  * @throws {WatermarkError} `ERR_ASYNC_PROXY` when the proxy is asynchronous, because transformers.js
  *   does not await processors; `ERR_SHAPE` for logits other than [batch, vocabulary] float32
  * @see `LogitsProcessorList` in @huggingface/transformers 4.3
@@ -43,7 +78,7 @@ const rowsOf = (logits: LogitsTensor, batch: number): { data: Float32Array; widt
 export function forTransformers(
   source: ProcessorSource | Processor,
   options?: ProcessorOptions,
-): <T extends LogitsTensor>(inputIds: ArrayLike<ArrayLike<bigint | number>>, logits: T) => T {
+): TransformersMark {
   if (options) knownOptions("forTransformers", options, processorOptionNames);
   const make = () => {
     const processor = typeof source === "function" ? source : source.createProcessor(options);
@@ -55,7 +90,7 @@ export function forTransformers(
     return processor;
   };
   const processors = [make()];
-  return (inputIds, logits) => {
+  return listOf((inputIds, logits) => {
     const { data, width } = rowsOf(logits, inputIds.length);
     if (typeof source === "function" && inputIds.length > 1)
       throw new WatermarkError(
@@ -71,5 +106,5 @@ export function forTransformers(
       );
     }
     return logits;
-  };
+  });
 }

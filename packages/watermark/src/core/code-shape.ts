@@ -58,6 +58,7 @@ export function codeShape(profile: Profile, spike: number | undefined, bits?: nu
     }
     // Schemes without a bias: EXP's score gain per nat, and SynthID's first layers, as hit rates.
     case "exp":
+    case "exp-edit":
       return presenceOnly(0.5, 0.5 + (Math.PI ** 2 / 6 - 1) / 2);
     case "synthid":
       return presenceOnly(0.5, 0.75);

@@ -1,6 +1,8 @@
 import type { WatermarkKey } from "../prf/key";
 import { ctwl } from "../schemes/ctwl/ctwl";
+import { entropyKgw } from "../schemes/entropy-kgw";
 import { exp } from "../schemes/exp";
+import { expEdit } from "../schemes/exp-edit";
 import { kgw } from "../schemes/kgw";
 import { mpac } from "../schemes/mpac";
 import { rsSegment } from "../schemes/rs-segment";
@@ -17,11 +19,15 @@ export function createScheme(
 ): Scheme {
   switch (profile.scheme) {
     case "kgw":
-      return kgw(profile, key) as unknown as Scheme;
+      return (profile.min_entropy > 0 || profile.entropy_weights
+        ? entropyKgw(profile, key, resources)
+        : kgw(profile, key)) as unknown as Scheme;
     case "unigram":
       return unigram(profile, key!) as unknown as Scheme;
     case "exp":
       return exp(profile, key!) as unknown as Scheme;
+    case "exp-edit":
+      return expEdit(profile, key!) as unknown as Scheme;
     case "synthid":
       return synthid(profile, key) as unknown as Scheme;
     case "mpac":

@@ -66,9 +66,18 @@ export const profileFields: Record<SchemeName, Record<string, FieldRule>> = {
     seeding_scheme: choice("lefthash", "additive", "minhash", "skipgram", "selfhash"),
     context_width: integer(1, 1, 64),
     selfhash_candidates: integer(40, 1, 4096),
+    min_entropy: real(0, 0, 32),
+    entropy_weights: flag,
+    lm_prefix_len: integer(10, 0, 4096),
   },
   unigram: { greenlist_ratio: ratio(0.5), bias: bias(2) },
   exp: { context_width: integer(4, 1, 64), temperature },
+  "exp-edit": {
+    key_length: integer(64, 2, 4096),
+    gap: real(0, 0, 100),
+    trials: integer(99, 19, 9999),
+    temperature,
+  },
   synthid: {
     ngram_len: integer(5, 2, 64),
     depth: integer(30, 1, 256),

@@ -35,6 +35,12 @@ export interface KgwProfile extends ProfileBase {
   context_width: number;
   /** Candidates tried by `selfhash`. Default 40. */
   selfhash_candidates: number;
+  /** SWEET: tokens of which the proxy is surer (nats) are neither marked nor counted. Default 0. Above it needs a proxy. */
+  min_entropy: number;
+  /** EWD: green tokens count by the spike entropy of the proxy. Detection only. Default false. Needs a proxy. */
+  entropy_weights: boolean;
+  /** Tokens of the text that the proxy sees. Default 10. */
+  lm_prefix_len: number;
   /** The compatibility modes' numeric key. */
   hashing_key?: number;
 }
@@ -50,6 +56,19 @@ export interface UnigramProfile extends ProfileBase {
 export interface ExpProfile extends ProfileBase {
   scheme: "exp";
   context_width: number;
+  /** Divides the logits before the choice. Default 1. */
+  temperature: number;
+}
+
+/** EXP by a sequence of keys that the detector aligns with the text, Kuditipudi et al. 2024 (2307.15593). */
+export interface ExpEditProfile extends ProfileBase {
+  scheme: "exp-edit";
+  /** n, keys before they start over; more make texts differ more and detection slower. Default 64. */
+  key_length: number;
+  /** Loss per token or key that is left out of the alignment. Default 0. */
+  gap: number;
+  /** Random keys that the p-value compares with: it is exact from 1/(trials + 1) on. Default 99. */
+  trials: number;
   /** Divides the logits before the choice. Default 1. */
   temperature: number;
 }
@@ -148,7 +167,13 @@ export interface CtwlBalanceProfile extends CtwlBase {
 
 export type CtwlProfile = CtwlVanillaProfile | CtwlBalanceProfile;
 export type MultiBitProfile = MpacProfile | RsSegmentProfile | CtwlProfile;
-export type Profile = KgwProfile | UnigramProfile | ExpProfile | SynthIdProfile | MultiBitProfile;
+export type Profile =
+  | KgwProfile
+  | UnigramProfile
+  | ExpProfile
+  | ExpEditProfile
+  | SynthIdProfile
+  | MultiBitProfile;
 export type SchemeName = Profile["scheme"];
 type Required1 = "scheme" | "vocab_size";
 type PartialOf<P> = P extends Profile ? Pick<P, Required1> & Partial<Omit<P, Required1>> : never;

@@ -45,6 +45,10 @@ function checkCompat(profile: Profile): void {
   if (needsKey && compat !== "huggingface" && compat !== "reference")
     refuse(`compat must be huggingface or reference, got ${String(compat)}`);
   if (profile.scheme === "kgw") {
+    if (needsKey && (profile.min_entropy > 0 || profile.entropy_weights))
+      refuse(
+        "the published codes do not look at entropy: leave min_entropy and entropy_weights out",
+      );
     if (needsKey !== (profile.hashing_key !== undefined))
       refuse("hashing_key and compat come together");
     if (compat === "huggingface" && !["lefthash", "selfhash"].includes(profile.seeding_scheme))

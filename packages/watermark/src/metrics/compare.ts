@@ -6,6 +6,7 @@ import { continueText } from "../core/sampler";
 import type { SchemeResources } from "../core/scheme";
 import { knownOptions } from "../known-options";
 import { randomKey } from "../prf/key";
+import { forgedRate } from "./forged-rate";
 import { distinctN, type LanguageModel, perplexity } from "./quality";
 import { bitAccuracy, codingRate, type Rate, wilson } from "./rates";
 
@@ -28,6 +29,11 @@ export interface CompareOptions extends SchemeResources {
   /** Largest p-value that counts as found. Default 1e-3. */
   alpha?: number;
   temperature?: number;
+  /**
+   * Texts that a forger may read of each scheme, all under one key, and as many without a mark: `forged` then says how often
+   * what it writes is taken for marked. They are written from the prompts in turn. Default 0: not measured.
+   */
+  forgerReads?: number;
   random: Random;
   /** Milliseconds. Default `performance.now`. */
   now?: () => number;
@@ -63,6 +69,8 @@ export interface ComparisonRow {
   copyPaste: Rate | undefined;
   /** Texts detected at `alpha`, without an attack. */
   detected: Rate;
+  /** Forged texts detected at `alpha`: how easily others are made to look like the author. */
+  forged?: Rate;
   /** exp of the mean difference of log-perplexities, marked against unmarked texts. */
   perplexityRatio: number;
   /** Share of distinct bigrams, marked and unmarked. */
@@ -71,6 +79,8 @@ export interface ComparisonRow {
   /** Microseconds per token, without the language model. */
   encodeMicros: number;
   decodeMicros: number;
+  /** The first text: ids, and the evidence of each token in standard deviations, to two digits; 0 where not scored. */
+  sample: { ids: number[]; evidence: number[]; pValue: number };
 }
 
 interface Tally {
@@ -95,6 +105,12 @@ function judgeText(
   if (detection.verdict === "insufficient") return { isRight: false, accuracy: 0.5 };
   const accuracy = bitAccuracy(watermark.decode(ids, options).bits, payload);
   return { isRight: accuracy === 1, accuracy };
+}
+
+function sampleOf(watermark: Watermark, ids: number[]): ComparisonRow["sample"] {
+  const { tokens, detection } = watermark.explain(ids);
+  const evidence = tokens.map((token) => Math.round(100 * token.evidence) / 100);
+  return { ids, evidence, pValue: detection.pValue };
 }
 
 /** Wraps a processor to accumulate its own time. */
@@ -136,10 +152,12 @@ async function compareOne(
 ): Promise<ComparisonRow> {
   const { model, judge = model, prompts, tokens = 200, random, alpha = 1e-3 } = options;
   const { substitutions = [0, 0.1, 0.3, 0.5], now = () => performance.now() } = options;
+  const { forgerReads = 0 } = options;
   const tallies = substitutions.map((): Tally => ({ right: 0, accuracy: 0 }));
   const sums = { pasted: 0, found: 0, logRatio: 0, distinct: 0, plain: 0, encode: 0, decode: 0 };
   let payloadBits = 0;
-  for (const prompt of prompts) {
+  let sample: ComparisonRow["sample"] = { ids: [], evidence: [], pValue: 1 };
+  for (const [index, prompt] of prompts.entries()) {
     options.signal?.throwIfAborted();
     const watermark = createWatermark(profile, randomKey(random), options);
     payloadBits = watermark.messageBits;
@@ -155,6 +173,7 @@ async function compareOne(
     const started = now();
     if (watermark.detect(text, { alpha }).verdict === "found") sums.found++;
     sums.decode += now() - started;
+    if (index === 0) sample = sampleOf(watermark, text);
     for (const [i, rate] of substitutions.entries()) {
       const replacement = { vocabSize: watermark.profile.vocab_size };
       const edited = substitute(text, rate, replacement, random);
@@ -187,10 +206,12 @@ async function compareOne(
     })),
     copyPaste: options.human && wilson(sums.pasted, count),
     detected: wilson(sums.found, count),
+    ...(forgerReads > 0 && { forged: await forgedRate(profile, options, forgerReads) }),
     perplexityRatio: Math.exp(sums.logRatio / count),
     distinct2: sums.distinct / count,
     distinct2Unmarked: sums.plain / count,
     encodeMicros: sums.encode * perToken,
     decodeMicros: sums.decode * perToken,
+    sample,
   };
 }

@@ -13,7 +13,7 @@ export interface ExpScored extends Scored {
 }
 
 /** The token that minimises −ln(r_v)/p_v, or −1 when no token is possible. */
-function chooseToken(seed: Seed, logits: Float32Array, temperature: number): number {
+export function chooseToken(seed: Seed, logits: Float32Array, temperature: number): number {
   const [low, high] = seed;
   let peak = Number.NEGATIVE_INFINITY;
   for (let v = 0; v < logits.length; v++) if (logits[v]! > peak) peak = logits[v]!;

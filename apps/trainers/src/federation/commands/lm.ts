@@ -16,7 +16,7 @@ import { linkFlags } from "../link-flags";
 import { type LmData, lmData } from "../lm-data";
 import { type LocalSteps, shareOf } from "../local-steps";
 import { type Link, openLink } from "../open-link";
-import { trainByRounds, trainPlain, wholeBatches } from "../train-by-rounds";
+import { trainByRounds, trainPlain, wholeBatches, wholeSteps } from "../train-by-rounds";
 import { workerProcesses } from "../worker-processes";
 
 /** Blocks of held-out text that losses are measured on. */
@@ -36,10 +36,9 @@ const lmFlags = {
     help: "Workers, each with its share of the text",
   }),
   remote: flags.flag({ help: "Start no workers here: they join by `fed lm-worker`" }),
-  steps: flags.whole({ min: 1, default: 400, help: "Steps of each worker" }),
+  steps: flags.whole({ min: 1, default: 1200, help: "Steps of each worker" }),
   warmSteps: flags.whole({
-    default: 0,
-    help: "The first of these steps: plain training here, in batches of all workers' size, as the paper starts from a trained model",
+    help: "The first of these steps: plain training here, in batches of all workers' size, as the paper starts from a trained model; about a quarter by default",
   }),
   innerSteps: flags.whole({ min: 1, default: 20, help: "Steps between two exchanges, H" }),
   outerLr: flags.real({ default: 0.7, help: "Rate of the outer Nesterov step" }),
@@ -59,7 +58,7 @@ const lmFlags = {
   tokenizer: flags.folder({ help: "Folder of the tokenizer to use; by default one is trained" }),
   vocabSize: flags.whole({ min: 259, default: 512, help: "Size of a tokenizer that is trained" }),
   plain: flags.flag({
-    help: "Also train without rounds on as many tokens, one process with batches of all workers' size",
+    help: "Also train without rounds on as many tokens in one process: in batches of all workers' size, and in more steps of one worker's",
   }),
 };
 
@@ -86,10 +85,16 @@ const smallLlama = {
   tie_word_embeddings: false,
 };
 
+/** The share of a run that the paper starts with (24,000 of 88,000 steps), so that whole rounds are left. */
+function aboutAQuarter(steps: number, innerSteps: number): number {
+  const rounds = Math.ceil((0.75 * steps) / innerSteps);
+  return Math.max(0, steps - rounds * innerSteps);
+}
+
 /** The settings sent to workers, without their share. */
 async function settingsOf(given: Given, { tokenizer, fingerprint }: LmData) {
-  const { steps, warmSteps, innerSteps, batchSize, sequenceLength, lr, warmup, seed } = given;
-  const { config } = given;
+  const { steps, innerSteps, batchSize, sequenceLength, lr, warmup, seed, config } = given;
+  const { warmSteps = aboutAQuarter(steps, innerSteps) } = given;
   if (warmSteps >= steps || (steps - warmSteps) % innerSteps !== 0)
     throw new UsageError(
       `--steps without --warm-steps must be a multiple of --inner-steps ${innerSteps}, got ${steps - warmSteps}`,
@@ -124,8 +129,16 @@ const workerArgs = ({ out, data, run }: Given, names: readonly string[], { addre
     ...["--run", run, "--data", data, "--tokenizer", out, "--out", join(out, "workers", id)],
   ]);
 
-/** The loss of plain training on the same number of tokens. */
-async function plainLoss(
+/** Held-out losses without rounds. */
+interface PlainLosses {
+  /** As many steps, in batches of all workers' size. */
+  plainLoss: number;
+  /** Batches of one worker's size, in as many times the steps as there are workers. */
+  plainLossOfMoreSteps: number;
+}
+
+/** The losses of plain training on the same number of tokens, from the same first weights. */
+async function plainLosses(
   settings: Omit<LocalSteps, "share" | "shares">,
   {
     workers,
@@ -133,16 +146,18 @@ async function plainLoss(
     batches,
   }: { workers: number; tokens: Int32Array; batches: ReturnType<typeof sequentialBatches> },
   { progress, signal }: CommandContext,
-): Promise<number> {
-  progress.note("plain training on as many tokens");
-  const whole = wholeBatches(settings, workers);
-  const { model, loss } = await trainPlain(whole, {
-    data: shareOf(tokens, whole),
-    batches,
-    signal,
-  });
-  model.dispose();
-  return loss;
+): Promise<PlainLosses> {
+  const lossOf = async (whole: LocalSteps) => {
+    progress.note(`plain training: ${whole.steps} steps in batches of ${whole.batchSize}`);
+    const data = shareOf(tokens, whole);
+    const { model, loss } = await trainPlain(whole, { data, batches, signal });
+    model.dispose();
+    return loss;
+  };
+  return {
+    plainLoss: await lossOf(wholeBatches(settings, workers)),
+    plainLossOfMoreSteps: await lossOf(wholeSteps(settings, workers)),
+  };
 }
 
 export const lm = defineCommand({
@@ -194,25 +209,30 @@ export const lm = defineCommand({
       },
       tokens: workers * settings.steps * batchSize * sequenceLength,
       ...{ bytesUp: counts.bytesUp, bytesDown: counts.bytesDown },
-      ...(given.plain && {
-        plainLoss: await plainLoss(settings, { workers, tokens: text.train, batches }, context),
-      }),
+      ...(given.plain &&
+        (await plainLosses(settings, { workers, tokens: text.train, batches }, context))),
     };
     write(json ? `${JSON.stringify(result)}\n` : resultText(result));
   },
 });
 
-function resultText(result: {
+function resultText({
+  loss,
+  plainLoss,
+  plainLossOfMoreSteps,
+  tokens,
+  bytesUp,
+  bytesDown,
+}: {
   loss: number;
-  plainLoss?: number;
   tokens: number;
   bytesUp: number;
   bytesDown: number;
-}): string {
-  const { loss, plainLoss, tokens, bytesUp, bytesDown } = result;
-  const plain =
-    plainLoss === undefined
+} & Partial<PlainLosses>): string {
+  const beside = (name: string, other: number | undefined) =>
+    other === undefined
       ? ""
-      : `, plain training ${plainLoss.toFixed(3)} (difference ${(loss - plainLoss).toFixed(3)})`;
+      : `, ${name} ${other.toFixed(3)} (difference ${(loss - other).toFixed(3)})`;
+  const plain = `${beside("plain training", plainLoss)}${beside("in more steps", plainLossOfMoreSteps)}`;
   return `held-out loss ${loss.toFixed(3)} nats${plain}; ${tokens} tokens, ${(bytesUp / 1e6).toFixed(1)} MB up, ${(bytesDown / 1e6).toFixed(1)} MB down\n`;
 }

@@ -18,6 +18,8 @@ export interface ComparisonSettings extends WithData {
 /** A scheme as measured, with the profile that made it. */
 export interface ComparedRow extends ComparisonRow {
   profile: ComparedScheme["profile"];
+  /** Text of each token of the sample. Absent in runs of older versions. */
+  pieces?: string[];
   /** Balance-Marking's proxy. */
   proxy?: ComparedScheme["proxy"];
 }

@@ -1,10 +1,12 @@
 import {
   bars,
   estimateOf,
+  evidenceSpan,
   type Html,
   html,
   matrix,
   measure,
+  resultsOf,
   type Section,
   type StudyRuns,
   table,
@@ -137,6 +139,25 @@ function speed(runs: Runs): Html {
   });
 }
 
+/** Schemes whose first text is shown: one for presence, one for distortion-free marks, one with a payload. */
+const shownSchemes = ["kgw-left", "exp", "balance-same-model"];
+
+/** The first text of some schemes, each token coloured by its evidence. */
+function samples(runs: Runs): Html | false {
+  const texts = schemesOf(runs).flatMap(({ id, name }) => {
+    const row = resultsOf(runs, id)[0];
+    if (!shownSchemes.includes(id) || !row?.pieces) return [];
+    const { evidence, pValue: p } = row.sample;
+    const text = row.pieces.map((piece, i) => evidenceSpan(piece, evidence[i]!));
+    return html`<h3>${name}, ${row.payloadBits > 0 ? `${row.payloadBits} bits, ` : ""}p ${p < 1e-3 ? `= ${p.toExponential(0)}` : `= ${p.toFixed(3)}`}</h3><blockquote class="evidence"><p>${text}</p></blockquote>`;
+  });
+  return (
+    texts.length > 0 &&
+    html`<p>Green and underlined: tokens that speak for the mark; orange and dotted: against it; plain: not scored. Half of the
+tokens of unmarked text speak for a mark by chance, a quarter with KGW.</p>${texts}`
+  );
+}
+
 const sources = html`<p class="meta">Table after Wang et al. 2024 (arXiv 2307.15992). Schemes: Kirchenbauer et al. 2023
 (2301.10226, 2306.04634); Zhao et al. 2023 (2306.17439); Aaronson 2022; Dathathri et al. 2024; Yoo et al. 2024 (2308.00221);
 Qu et al. 2024 (2401.16820).</p>`;
@@ -144,6 +165,7 @@ Qu et al. 2024 (2401.16820).</p>`;
 /** What the report shows besides the claims. */
 export const sections: readonly Section<ComparisonSettings, ComparedRow>[] = [
   { title: "The table", content: ({ runs }) => everything(runs) },
+  { title: "What the detector sees", content: ({ runs }) => samples(runs) },
   { title: "What survives", content: ({ runs }) => survival(runs) },
   { title: "What it costs the text", content: ({ runs }) => quality(runs) },
   { title: "What it costs the machine", content: ({ runs }) => speed(runs) },

@@ -3,6 +3,7 @@ import { type RunEvent, type Study, study } from "@deepgrain/lab";
 import { type CausalLM, createRandom, type Tokenizer } from "@deepgrain/lm";
 import { type ComparisonRow, compareSchemes, type ProxyLM, trainNgram } from "@deepgrain/watermark";
 import { nextTurn } from "../../cli/next-turn";
+import { introductions } from "../introductions";
 import { claims } from "./claims";
 import { cachedModel, sameModelProxy } from "./commands/language-model";
 import type { ComparedRow, ComparisonSettings } from "./recipe";
@@ -79,7 +80,11 @@ async function* compareOne(
   try {
     for (;;) {
       const found = await Promise.race([pending, delay(REPORT_MS)]);
-      if (found) return { ...(found.value as ComparisonRow), profile, ...(proxy && { proxy }) };
+      if (found) {
+        const row = found.value as ComparisonRow;
+        const pieces = row.sample.ids.map((id) => parts.tokenizer.decode([id]));
+        return { ...row, pieces, profile, ...(proxy && { proxy }) };
+      }
       yield { type: "progress", done: Math.min(1, steps / all) };
     }
   } finally {
@@ -96,8 +101,7 @@ export function watermarkStudy(
   const all = { ...parts, proxies: proxies(parts) };
   return study({
     name: "watermarks",
-    title: "Watermarks in generated text, compared",
-    lead: "Every scheme marked the same number of texts, from the same beginnings, by the same model. Those that carry a payload carried random bits under a random key, anew for each text.",
+    ...introductions["balance-marking"],
     settings,
     variants: ({ vocabSize, bits, tokens }) => comparedSchemes(vocabSize, { bits, tokens }),
     run: (scheme, seed, { settings: own, signal }) =>

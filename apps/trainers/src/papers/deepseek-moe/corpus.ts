@@ -101,6 +101,18 @@ export function validationBatches(
   );
 }
 
+/** The rows of a batch that are of one of the domains. */
+export function rowsOf(
+  { ids, targets, batch, length }: ByteBatch,
+  domain: number,
+  domains: number,
+): ByteBatch {
+  const rows = Array.from({ length: batch }, (_, row) => row).filter((r) => r % domains === domain);
+  const taken = (of: Int32Array) =>
+    Int32Array.from(rows.flatMap((row) => [...of.subarray(row * length, (row + 1) * length)]));
+  return { ids: taken(ids), targets: taken(targets), batch: rows.length, length };
+}
+
 /** How often each byte occurs in the training text, the domains weighing the same. */
 export function byteFrequencies(domains: readonly Domain[]): Float64Array {
   const frequencies = new Float64Array(256);

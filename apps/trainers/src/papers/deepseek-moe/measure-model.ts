@@ -2,7 +2,7 @@ import type { TinyDecoder } from "@deepgrain/bench/workloads";
 import { MoeLayer, monitorLoad, type RoutingProbe } from "@deepgrain/moe";
 import { crossEntropy, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { nextTurn } from "../../cli/next-turn";
-import type { ByteBatch } from "./corpus";
+import { type ByteBatch, rowsOf } from "./corpus";
 import type { TrainingResult } from "./training-result";
 
 /** The mean cross-entropy of a batch, a scalar. */
@@ -64,7 +64,10 @@ export function disabledShares(experts: number): { sixteenths: number; skipped: 
     .map(({ sixteenths, skipped }) => ({ sixteenths, skipped }));
 }
 
-type Probed = Pick<TrainingResult, "disabled" | "withoutShared">;
+type Probed = Pick<TrainingResult, "disabled" | "withoutShared" | "fewer">;
+
+/** Fewest routed experts that experiment A-7 leaves active. */
+const FEWEST = 3;
 
 async function probe(
   model: TinyDecoder,
@@ -77,20 +80,59 @@ async function probe(
   const disabled: Probed["disabled"] = [];
   for (const share of disabledShares(experts))
     disabled.push({ ...share, loss: await lossUnder({ skipTop: share.skipped }) });
+  const fewer: Probed["fewer"] = [];
+  for (let active = FEWEST; active < topK; active++)
+    fewer.push({ topK: active, loss: await lossUnder({ topK: active }) });
   const withoutShared =
     sharedExperts > 0 ? await lossUnder({ withoutShared: true, topK: topK + 1 }) : null;
-  return { disabled, withoutShared };
+  return { disabled, fewer, withoutShared };
 }
 
-type Measured = Probed & Pick<TrainingResult, "loss" | "maxVio" | "maxVioBatch">;
+/** How far the loads of domains lie from their mean: half the sum of the differences, mean over domains. @param loads counts */
+export function loadsApart(loads: readonly (readonly number[])[]): number {
+  const shares = loads.map((own) => {
+    const total = own.reduce((sum, count) => sum + count, 0);
+    return own.map((count) => count / total);
+  });
+  const middle = shares[0]!.map((_, expert) => mean(shares.map((own) => own[expert]!))!);
+  const apart = (own: readonly number[]) =>
+    own.reduce((sum, share, expert) => sum + Math.abs(share - middle[expert]!), 0) / 2;
+  return mean(shares.map(apart))!;
+}
+
+/** How differently the domains use the experts, mean over layers. */
+async function specialisation(
+  model: TinyDecoder,
+  batches: readonly ByteBatch[],
+  domains: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const monitor = monitorLoad(model.feedForwards);
+  const afterBatch = () => monitor.endStep();
+  try {
+    const loads: number[][][] = [];
+    for (let domain = 0; domain < domains; domain++) {
+      const own = batches.map((batch) => rowsOf(batch, domain, domains));
+      await meanLoss(model, own, { signal, afterBatch });
+      loads.push(monitor.report().map(({ counts }) => [...counts]));
+      monitor.reset();
+    }
+    return mean(loads[0]!.map((_, layer) => loadsApart(loads.map((own) => own[layer]!))))!;
+  } finally {
+    monitor.dispose();
+  }
+}
+
+type Measured = Probed & Pick<TrainingResult, "loss" | "maxVio" | "maxVioBatch" | "specialisation">;
 
 /**
- * Loss and balance on held-out text; with `isProbed`, also the loss with experts disabled. The model is left as it was.
+ * Loss and balance on held-out text; with `isProbed`, also the loss with experts disabled; with `domains`, the number of
+ * domains that a batch's rows are of in turn, how differently they use the experts. The model is left as it was.
  */
 export async function measureModel(
   model: TinyDecoder,
   batches: readonly ByteBatch[],
-  { isProbed, signal }: { isProbed: boolean; signal: AbortSignal },
+  { isProbed, domains, signal }: { isProbed: boolean; domains?: number; signal: AbortSignal },
 ): Promise<Measured> {
   const monitor = monitorLoad(model.feedForwards);
   try {
@@ -103,6 +145,7 @@ export async function measureModel(
       loss,
       maxVio: mean(loads.map(({ maxVioGlobal }) => maxVioGlobal)),
       maxVioBatch: mean(loads.map(({ maxVioBatch }) => maxVioBatch)),
+      specialisation: domains ? await specialisation(model, batches, domains, signal) : null,
       ...probed,
     };
   } finally {

@@ -5,6 +5,7 @@ import {
   estimateOf,
   type Html,
   html,
+  type Quantity as LabQuantity,
   pairedDifference,
   resultsOf,
   type Section,
@@ -16,12 +17,13 @@ import {
   whole,
 } from "@deepgrain/lab";
 import { percent } from "../../report/numbers";
-import { loss, maxVio } from "./claims";
+import { loss, maxVio, specialisation, withFewer } from "./claims";
 import type { ComparisonSettings } from "./recipe";
 import type { TrainingResult } from "./training-result";
-import { type Variant, variants } from "./variants";
+import { DEVICES, type Variant, variants } from "./variants";
 
 type Runs = StudyRuns<ComparisonSettings, TrainingResult>;
+type Quantity = LabQuantity<TrainingResult, ComparisonSettings>;
 
 const LOSS = { label: "loss, nats per byte" };
 
@@ -124,6 +126,64 @@ function disabling(runs: Runs): Html {
   });
 }
 
+/** Estimates as points of a curve. */
+const pointsOf = (runs: Runs, quantities: readonly (readonly [x: number, of: Quantity])[]) =>
+  quantities.flatMap(([x, of]) => {
+    const y = estimateOf(of, runs);
+    return y ? [{ x, y }] : [];
+  });
+
+function fewerActive(runs: Runs): Html {
+  const active = [3, 4, 5, 6].map((topK) => [topK, withFewer(topK)("deepseek-moe")] as const);
+  const own = pointsOf(runs, [...active, [7, loss("deepseek-moe")]]);
+  const gshard = pointsOf(
+    runs,
+    [3, 7].map((x) => [x, loss("gshard")] as const),
+  );
+  return curves({
+    label: "Loss with fewer routed experts active",
+    caption: "The model was trained with 7; GShard has as many parameters.",
+    x: { label: "routed experts that a token passes" },
+    y: LOSS,
+    series: [
+      { name: nameOf("deepseek-moe"), points: own, hasDots: true },
+      { name: nameOf("gshard"), points: gshard },
+    ],
+  });
+}
+
+function limited(runs: Runs): Html {
+  const devices = Array.from({ length: DEVICES }, (_, i) => i + 1);
+  return curves({
+    label: "Loss by the number of devices that a token may use",
+    caption: `The routed experts, one more than DeepSeekMoE's, lie on ${DEVICES} devices; a token uses those with its best experts.`,
+    x: { label: "devices of a token" },
+    y: LOSS,
+    series: [
+      {
+        ...{ name: "device-limited", hasDots: true },
+        points: pointsOf(
+          runs,
+          devices.map((kept) => [kept, loss(`devices-${kept}`)] as const),
+        ),
+      },
+    ],
+  });
+}
+
+function domainUse(runs: Runs): Html {
+  const measured = trained(runs).filter(({ hasDomainLoads }) => hasDomainLoads);
+  const body = measured.map(({ id, name }) => {
+    const values = [loss(id), maxVio(id), specialisation(id)].map((of) => estimateOf(of, runs));
+    return [
+      id === "deepseek-moe" ? "balance per batch" : name,
+      ...values.map((value) => (value ? spread(value) : "–")),
+    ];
+  });
+  return html`${table(["balanced by", "loss", "MaxVio", "specialisation"], body)}<p class="meta">Specialisation is half the sum of the
+differences between a domain's expert loads and the mean of the domains: 0 if all use the experts alike.</p>`;
+}
+
 function balance(runs: Runs): Html {
   const ids = trained(runs).map(({ id }) => id);
   const point = (id: string) => ({
@@ -148,7 +208,7 @@ function balance(runs: Runs): Html {
 }
 
 const sources = html`<p class="meta">DeepSeekMoE (Dai et al. 2024, arXiv 2401.06066); the bias: Wang et al. 2024 (arXiv
-2408.15664). Text: Moby Dick, State of the Union addresses, RxJS. Numbers of the paper that it gives in plots only are read off
+2408.15664); devices: DeepSeek-V2 (2024, arXiv 2405.04434); balance per sequence: DeepSeek-V3 (2024, arXiv 2412.19437). Text: Moby Dick, State of the Union addresses, RxJS. Numbers of the paper that it gives in plots only are read off
 them, ±0.05. Seeds draw weights and order of the text; the held-out text is the same for all.</p>`;
 
 type OwnSection = Section<ComparisonSettings, TrainingResult>;
@@ -168,6 +228,9 @@ export const sections: readonly OwnSection[] = [
   of("A-1", "How they learn", learning),
   of("A-4", "The way to the dense upper bound", upperBound),
   of("A-5", "Without the best experts", disabling),
+  of("A-7", "Fewer experts active", fewerActive),
   of("A-10", "The price of balance", balance),
+  of("A-11", "Limited to a few devices", limited),
+  of("A-12", "Do domains use experts of their own?", domainUse),
   { title: "Sources", content: () => sources },
 ];

@@ -1,6 +1,7 @@
 import { study } from "@deepgrain/lab";
 import { fingerprintTexts } from "../../store/fingerprint";
 import type { WithData } from "../compare-study";
+import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { rememberLast } from "../remember-last";
 import { claims } from "./claims";
@@ -21,7 +22,12 @@ export const experiments = {
   "A-4": "The dense upper bound",
   "A-5": "The best experts disabled",
   "A-6": "The shared expert replaced",
+  "A-7": "Fewer experts active",
+  "A-8": "Trained with half as many active",
+  "A-9": "How many are shared",
   "A-10": "Balance against loss",
+  "A-11": "Limited to a few devices",
+  "A-12": "Balance per sequence or per batch",
 } as const;
 
 /** The domains are read once per thread. */
@@ -42,8 +48,7 @@ export async function fingerprintData(
 /** The experiments of the DeepSeekMoE paper in miniature: every variant is trained and measured at every seed. */
 export const deepseekMoe = study({
   name: "deepseek-moe",
-  title: "Mixtures of experts, compared in miniature",
-  lead: "The experiments of the DeepSeekMoE paper on small decoders, each trained on a novel, speeches and source code. At this size differences are small: the table says which orderings can be seen and which cannot.",
+  ...introductions["deepseek-moe"],
   module: new URL("./study-deepseek-moe.js", import.meta.url).href,
   exportName: "deepseekMoe",
   settings: { ...comparisonSettings.default, data: {} } as StudySettings,

@@ -74,8 +74,9 @@ export async function* trainVariant(
       report: runProgress(1),
       signal,
     });
-    const isProbed = variant.isProbed === true;
-    const measured = await measureModel(model, validation, { isProbed, signal });
+    const { isProbed = false, hasDomainLoads } = variant;
+    const parts = hasDomainLoads ? { domains: domains.length } : {};
+    const measured = await measureModel(model, validation, { isProbed, signal, ...parts });
     return { ...countModel(model, settings), ...measured, curve };
   } finally {
     balance.dispose();

@@ -19,6 +19,13 @@ export const trainingResultSchema = z.strictObject({
   maxVioBatch: amount.nullable(),
   /** Held-out loss with the best routed experts of each token left out. */
   disabled: z.array(z.strictObject({ sixteenths: z.int(), skipped: z.int(), loss: amount })),
+  /** Held-out loss with fewer routed experts per token; absent in older records. */
+  fewer: z.array(z.strictObject({ topK: z.int(), loss: amount })).optional(),
+  /**
+   * How differently the domains use the experts: half the sum of the differences between a domain's loads and the mean
+   * of the domains, mean over domains and layers, from 0; null where it was not measured.
+   */
+  specialisation: amount.nullable().optional(),
   /** Held-out loss with one more routed expert instead of the shared one; null without a shared one. */
   withoutShared: amount.nullable(),
 });

@@ -4,6 +4,7 @@ import {
   type BiasUpdate,
   createBaseline,
   type FeedForward,
+  type MoeConfig,
   MoeLayer,
   type StandardSizes,
   segmentExperts,
@@ -16,8 +17,10 @@ export interface Variant extends GridRow {
   layer(sizes: Required<StandardSizes>, frequencies: Float64Array): FeedForward;
   /** How the balancing bias moves, where there is one. */
   biasUpdate?: BiasUpdate;
-  /** Whether experts are disabled after training (experiments A-5 and A-6). */
+  /** Whether experts are disabled after training (experiments A-5 to A-7). */
   isProbed?: boolean;
+  /** Whether the experts' loads are measured domain by domain (experiment A-12). */
+  hasDomainLoads?: boolean;
   /** Its Pile loss in the paper. */
   paperLoss?: number;
 }
@@ -29,36 +32,60 @@ const baseline =
 
 const deepSeekMoe = { kind: "deepseek-moe", segments: 4, shared: 1 } as const;
 
+/** DeepSeekMoE with other settings, which may depend on its own. */
+const changed =
+  (change: (own: MoeConfig) => Partial<MoeConfig>): Variant["layer"] =>
+  ({ experts, innerSize, ...sizes }) => {
+    const own = { ...sizes, ...segmentExperts({ experts, topK: 2, innerSize }, deepSeekMoe) };
+    return new MoeLayer({ ...own, ...change(own) });
+  };
+
 const alphas = ["0", "1e-4", "1e-3", "1e-1"].map(
   (alpha): Variant => ({
     id: `alpha-${alpha}`,
     name: `α ${alpha}`,
     experiments: ["A-10"],
-    layer: (sizes) => createBaseline(deepSeekMoe, { ...sizes, auxLossAlpha: Number(alpha) }),
+    layer: changed(() => ({ auxLossAlpha: Number(alpha) })),
   }),
 );
 
 const biases = [
   { rule: "sign", rate: "1e-4" },
-  { rule: "sign", rate: "1e-3" },
+  { rule: "sign", rate: "1e-3", hasDomainLoads: true },
   { rule: "sign", rate: "1e-2" },
   { rule: "proportional", rate: "1e-3" },
-].map(({ rule, rate }): Variant => {
+].map(({ rule, rate, hasDomainLoads = false }): Variant => {
   const isSign = rule === "sign";
   return {
     id: `bias-${rule}-${rate}`,
     name: isSign ? `bias γ ${rate}` : `bias u ${rate}, proportional`,
     experiments: ["A-10"],
-    biasUpdate: { rule: isSign ? "sign" : "proportional", rate: Number(rate) },
-    layer: ({ experts, innerSize, ...sizes }) =>
-      new MoeLayer({
-        ...sizes,
-        ...segmentExperts({ experts, topK: 2, innerSize }, deepSeekMoe),
-        method: "noaux_tc",
-        auxLossAlpha: 0,
-      }),
+    ...{ biasUpdate: { rule: isSign ? "sign" : "proportional", rate: Number(rate) } },
+    ...{ hasDomainLoads, layer: changed(() => ({ method: "noaux_tc", auxLossAlpha: 0 })) },
   };
 });
+
+/** Devices that hold the routed experts in experiment A-11, which has as many as the devices divide: one more. */
+export const DEVICES = 4;
+
+const limits = Array.from({ length: DEVICES }, (_, i): Variant => {
+  const kept = i + 1;
+  const router = { method: "group_limited_greedy", groups: DEVICES, groupsKept: kept } as const;
+  return {
+    id: `devices-${kept}`,
+    name: kept === DEVICES ? "devices not limited" : `${kept} of ${DEVICES} devices`,
+    experiments: ["A-11"],
+    layer: changed(({ experts }) => ({ experts: experts + 1, ...router })),
+  };
+});
+
+const shares = [2, 4].map(
+  (shared): Variant => ({
+    id: `shared-${shared}-of-8`,
+    name: `${shared} of 8 active shared`,
+    layer: baseline({ ...deepSeekMoe, shared }),
+  }),
+);
 
 /**
  * Everything that is trained, N standing for the standard experts. All learned routers have softmax weights without
@@ -80,6 +107,7 @@ export const variants: readonly Variant[] = [
     name: "DeepSeekMoE",
     layer: baseline(deepSeekMoe),
     isProbed: true,
+    hasDomainLoads: true,
     paperLoss: 1.808,
   },
   {
@@ -117,6 +145,21 @@ export const variants: readonly Variant[] = [
     layer: (sizes) => createBaseline({ kind: "dense", copies: sizes.experts }, sizes),
     paperLoss: 1.806,
   },
+  {
+    id: "half-active",
+    name: "half as many active",
+    layer: changed(({ topK, sharedExperts = 0 }) => ({
+      topK: (topK + sharedExperts) / 2 - sharedExperts,
+    })),
+  },
+  ...shares,
   ...alphas,
   ...biases,
+  ...limits,
+  {
+    id: "sequence-wise",
+    name: "balance per sequence",
+    hasDomainLoads: true,
+    layer: changed(() => ({ seqAux: true })),
+  },
 ];

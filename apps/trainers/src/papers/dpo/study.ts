@@ -12,6 +12,7 @@ import {
 } from "@deepgrain/lab";
 import { percent } from "../../report/numbers";
 import { constant } from "../constant";
+import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { methods, tuned, tuningSeeds } from "./methods";
 import { type PreferenceResult, resultSchema } from "./result";
@@ -77,8 +78,7 @@ ${tuningSeeds.join(", ")} (tuning.json).</p>`;
 /** Preferences in miniature: a small model learns what a program prefers among its own answers. */
 export const preferences = study({
   name: "preferences",
-  title: "Preferences in miniature",
-  lead: "A small model is fine-tuned on answers that count up or down as often. A program prefers those that count up. DPO learns this from pairs of the model's own answers; held-out prompts show how far it goes.",
+  ...introductions.dpo,
   module: new URL("./study-preferences.js", import.meta.url).href,
   exportName: "preferences",
   settings: preferenceSettings.default as PreferenceSettings,

@@ -15,7 +15,9 @@ import {
   cost,
   type EsftQuantity,
   type EsftResult,
+  lostInGroups,
   type Measure,
+  samplesShare,
   tuned,
   usageOf,
 } from "./quantities";
@@ -28,6 +30,9 @@ export const experiments = {
   "B-3": "Methods on the task",
   "B-4": "What is retained",
   "B-5": "Threshold and rank",
+  "B-6": "Which parts are trained",
+  "B-7": "How large a sample has to be",
+  "B-8": "Coarser experts",
   "B-10": "Time and storage",
 } as const;
 
@@ -155,6 +160,41 @@ function sweepClaims(settings: EsftSettings): OwnClaim[] {
   return claims.filter((claim) => claim !== false);
 }
 
+/** ESFT-Token beside what also trains shared experts, or all but the other experts, or no routed experts. */
+function partClaims({ tasks }: EsftSettings): OwnClaim[] {
+  const claim = claimsAbout("B-6", ALL_TASKS);
+  const own = (measure: Measure) => tuned(measure, "esft-token", names["esft-token"], tasks);
+  const part = (measure: Measure, id: string, name: string) => tuned(measure, id, name, tasks);
+  const [shared, rest] = ["and shared experts", "all but the other experts"];
+  return [
+    claim(part("exact", "shared", "shared experts alone"), own("exact"), "47.4 < 49.4"),
+    claim(own("exact"), part("exact", "token-shared", shared), "49.4 < 49.8"),
+    claim(own("exact"), part("exact", "token-shared-rest", rest), "49.4 < 50.8"),
+    claim(part("loss", "token-shared-rest", rest), own("loss"), "50.8 > 49.4"),
+    claim(own("forgetting"), part("forgetting", "token-shared", shared), "61.5 > 60.7", LEVEL),
+    claim(own("forgetting"), part("forgetting", "token-shared-rest", rest), "61.5 > 60.3", LEVEL),
+  ];
+}
+
+/** Two samples agree on about all K once they are large: within an eighth of K. */
+function sampleClaims({ sampleSizes, topK }: EsftSettings): OwnClaim[] {
+  const claim = claimsAbout("B-7", ALL_TASKS);
+  const [least, most] = [sampleSizes[0]!, sampleSizes.at(-1)!].map((n) => samplesShare(n, topK));
+  const all: EsftQuantity = { ...most!, subject: "all", read: () => topK };
+  return [
+    claim(least!, most!, A_FIGURE),
+    { ...claim(most!, all, "nearly 6 of 6 at 131,072 tokens"), margin: topK / 8 },
+  ];
+}
+
+const groupClaims = ({ tasks, groupSizes }: EsftSettings): OwnClaim[] =>
+  groupSizes.flatMap((size) =>
+    (["exact", "loss"] as const).map((measure) => {
+      const of = (id: TrainedId) => lostInGroups(measure, id, size, tasks);
+      return claimsAbout("B-8", ALL_TASKS)(of("full"), of("esft-token"), A_FIGURE);
+    }),
+  );
+
 function costClaims({ tasks }: EsftSettings): OwnClaim[] {
   const [aStep, stored] = [claimsAbout("B-10", "a step"), claimsAbout("B-10", ALL_TASKS)];
   const sides = (of: Cost, lower: MethodId, higher: MethodId) =>
@@ -185,6 +225,9 @@ export function claimsOf(settings: EsftSettings): OwnClaim[] {
     ...taskClaims(settings),
     ...retentionClaims(settings),
     ...sweepClaims(settings),
+    ...partClaims(settings),
+    ...sampleClaims(settings),
+    ...groupClaims(settings),
     ...costClaims(settings),
   ];
 }

@@ -58,11 +58,11 @@ export interface SeedRun {
   signal: AbortSignal;
 }
 
-/** Folders of the files that runs share. @param artifacts of the study */
-export const artifactsOf = (artifacts: string, seed: number) => ({
+/** Folders of the files that runs share. @param artifacts of the study @param groups experts of a group, in coarser models */
+export const artifactsOf = (artifacts: string, seed: number, groups = 1) => ({
   tokenizer: join(artifacts, "tokenizer"),
   /** Base model of the seed. */
-  base: join(artifacts, "bases", `seed-${seed}`),
+  base: join(artifacts, "bases", groups === 1 ? `seed-${seed}` : `seed-${seed}-groups-${groups}`),
   /** Checkpoints of its training, while it lasts. */
   checkpoints: join(artifacts, "checkpoints", `seed-${seed}`),
 });
@@ -162,6 +162,13 @@ export const pretrainingData = (data: ComparisonData, settings: EsftSettings, se
     return { ids, batch, length };
   },
 });
+
+/** As many of its batches as have the tokens that scores rest on. */
+export function pretrainingBatches(data: ComparisonData, settings: EsftSettings, seed: number) {
+  const { scoreTokens, batch, length } = settings;
+  const own = pretrainingData(data, settings, seed);
+  return Array.from({ length: Math.ceil(scoreTokens / (batch * length)) }, (_, i) => own.batch(i));
+}
 
 /** What fine-tuning reads: whole pairs of the task, packed, and, where the settings say so, rows of general text. */
 export function tuningData(

@@ -1,4 +1,4 @@
-import { selectExperts, selectRandomExperts } from "@deepgrain/esft";
+import { type SelectOptions, selectExperts, selectRandomExperts } from "@deepgrain/esft";
 import { createRandom } from "@deepgrain/lm";
 import type { TuningMethod } from "../../training/tuning-method";
 import type { SeedRun } from "./comparison-data";
@@ -20,7 +20,15 @@ export interface Method {
   /** Peak learning rate; 0 for no training. */
   rate: number;
   /** All weights, factors of a rank, the experts that cover a share of a score, or as many as ESFT-Token's at random. */
-  trains: "all" | "random" | { rank: number } | { score: "token" | "gate"; p: number };
+  trains: "all" | "random" | { rank: number } | ChosenExperts;
+  /** Experts of a group, where it tunes a coarser model. */
+  groups?: number;
+}
+
+/** The experts that cover a share p of a score, none for 0, and what is trained besides. */
+interface ChosenExperts extends Pick<SelectOptions, "sharedExperts" | "nonExpertModules"> {
+  score: "token" | "gate";
+  p: number;
 }
 
 /** What a method trains of a base model. */
@@ -29,11 +37,12 @@ export function tuningOf({ trains }: Method, run: TuningRun): TuningMethod {
   if (trains === "all") return { kind: "full" };
   if (typeof trains === "object" && "rank" in trains)
     return { kind: "lora", rank: trains.rank, alpha: 2 * trains.rank };
-  const { score: scoreFunction, p: topP } =
-    trains === "random" ? ({ score: "token", p: settings.tokenP } as const) : trains;
+  const { score, p, ...parts }: ChosenExperts =
+    trains === "random" ? { score: "token", p: settings.tokenP } : trains;
   const { token, gate } = scores.find((text) => text.task === task)!;
   const own = { token: layersOf(token), gate: layersOf(gate) };
-  const { config } = selectExperts(own, { scoreFunction, topP });
+  const chosen = { scoreFunction: score, topP: p, zeroMeansNone: true, ...parts };
+  const { config } = selectExperts(own, chosen);
   if (trains !== "random") return { kind: "experts", config };
   // Drawn anew for each seed and task.
   const random = createRandom([seed, taskIds.indexOf(task)]).next;
@@ -84,7 +93,7 @@ export function mainMethods({ tokenP, gateP, loraRank, rates }: EsftSettings): M
 /** A method of B-3 at every rate, the lowest first. */
 export function atRates(id: TrainedId, settings: EsftSettings): Method[] {
   const own = mainMethods(settings).find((one) => one.id === id)!;
-  return inOrder([own.rate, ...settings.rates[id].others]).map((rate) =>
+  return inOrder([own.rate, ...(settings.ladder ?? settings.rates[id].others)]).map((rate) =>
     rate === own.rate ? own : { ...own, id: `${id}-${rate}`, name: `${own.name}, ${rate}`, rate },
   );
 }
@@ -115,6 +124,36 @@ export function sweepMethods(settings: EsftSettings): Method[] {
   const all = [...sweepP.map(esft), ...sweepRanks.map(lora)];
   return all.filter(({ id }) => !(id in methodNames));
 }
+
+/** What B-6 trains besides the experts of ESFT-Token or instead of them; what has all other weights, at FFT's rate. */
+export function partMethods({ tokenP, rates }: EsftSettings): Method[] {
+  const of = (id: string, name: string, p: number, nonExpertModules = false) =>
+    method(id, name, rates[nonExpertModules ? "full" : "esft-token"].main, {
+      ...{ score: "token", p, sharedExperts: true, nonExpertModules },
+    });
+  return [
+    of("token-shared", "ESFT-Token and shared experts", tokenP),
+    of("token-shared-rest", "all but the other experts", tokenP, true),
+    of("shared", "shared experts", 0),
+    of("shared-rest", "all but routed experts", 0, true),
+  ];
+}
+
+/** Id of a method on a model with experts in groups. */
+export const groupedId = (id: string, groups: number): string =>
+  groups === 1 ? id : `${id}-groups-${groups}`;
+
+/** FFT and ESFT-Token, which B-6 and B-8 set others beside. */
+export const fullAndEsft = (settings: EsftSettings): Method[] =>
+  mainMethods(settings).filter(({ id }) => id === "full" || id === "esft-token");
+
+/** Them, on models with experts in groups of every size. */
+export const groupMethods = (settings: EsftSettings): Method[] =>
+  settings.groupSizes.flatMap((groups) =>
+    fullAndEsft(settings).map(({ id, name, ...own }) => ({
+      ...{ ...own, id: groupedId(id, groups), name: `${name}, groups of ${groups}`, groups },
+    })),
+  );
 
 /** The methods whose costs are compared. */
 export const timedMethods: readonly string[] = ["full", "lora", "esft-token", "esft-gate"];

@@ -1,18 +1,20 @@
 import { expertOverlap, meanConcentration } from "@deepgrain/esft";
 import { estimateOf, type Quantity, type SeedResults, type StudyRuns } from "@deepgrain/lab";
 import { z } from "zod";
+import { costAt } from "../../report/frontier";
 import { costsSchema } from "../../training/step-costs";
 import { type TaskId, taskOf } from "./corpora";
-import { atRates, type Method, methodNames, type TrainedId } from "./methods";
+import { atRates, groupedId, type Method, methodNames, type TrainedId } from "./methods";
 import type { EsftSettings } from "./recipe";
-import { type BaseScores, layersOf, scoresSchema } from "./score-base";
+import { agreementSchema, type BaseScores, layersOf, scoresSchema } from "./score-base";
 import { type TuningResult, tuningSchema } from "./tune-base";
 
-/** The result of one run: a base model's scores, a fine-tuning, or the costs of the methods. */
+/** The result of one run: a base model's scores, a fine-tuning, the costs of the methods, or how far samples agree. */
 export const resultSchema = z.strictObject({
   scores: scoresSchema.optional(),
   tuning: tuningSchema.optional(),
   costs: costsSchema.optional(),
+  agreement: agreementSchema.optional(),
 });
 
 export type EsftResult = z.infer<typeof resultSchema>;
@@ -105,22 +107,6 @@ export function tuned(
   };
 }
 
-/**
- * Where a frontier reaches a score: forgetting on the straight line between the first two points of which the second has it.
- * @param points from the model before fine-tuning to the highest rate
- * @returns null where no point reaches it
- */
-export function forgettingAt(
-  score: number,
-  points: readonly { exact: number; forgetting: number }[],
-): number | null {
-  const at = points.findIndex(({ exact }) => exact >= score);
-  if (at <= 0) return at === 0 ? points[0]!.forgetting : null;
-  const [below, above] = [points[at - 1]!, points[at]!];
-  const share = (score - below.exact) / (above.exact - below.exact);
-  return below.forgetting + share * (above.forgetting - below.forgetting);
-}
-
 /** Forgetting of a method at the rate at which it gives a share of right answers: the mean over tasks, where it does on all. */
 export function atEqualScore(
   id: TrainedId,
@@ -135,16 +121,47 @@ export function atEqualScore(
     read(results, { equalScore }) {
       const values = tasks.map((task) => {
         const points = methods.flatMap((one) => {
-          const exact = measured(results, task, one, "exact");
-          const forgetting = measured(results, task, one, "forgetting");
-          return exact === null || forgetting === null ? [] : [{ exact, forgetting }];
+          const score = measured(results, task, one, "exact");
+          const cost = measured(results, task, one, "forgetting");
+          return score === null || cost === null ? [] : [{ score, cost }];
         });
-        return points.length === methods.length ? forgettingAt(equalScore, points) : null;
+        return points.length === methods.length ? costAt(equalScore, points) : null;
       });
       return values.every((value) => value !== null) ? mean(values) : null;
     },
   };
 }
+
+/** How much better a method is on the model as it was than on that with experts in groups: in right answers or in loss. */
+export function lostInGroups(
+  measure: "exact" | "loss",
+  id: TrainedId,
+  groups: number,
+  tasks: readonly TaskId[],
+): EsftQuantity {
+  const [fine, coarse] = [1, groups].map((size) =>
+    tuned(measure, groupedId(id, size), methodNames[id], tasks),
+  ) as [EsftQuantity, EsftQuantity];
+  return {
+    ...{ ...fine, measure: `${fine.measure} lost in groups of ${groups}` },
+    variants: [...fine.variants, ...coarse.variants],
+    read(...at) {
+      const [before, after] = [fine.read(...at), coarse.read(...at)];
+      if (before === null || after === null) return null;
+      return measure === "loss" ? after - before : before - after;
+    },
+  };
+}
+
+/** How many of the K best experts two samples of so many tokens share, mean over tasks. */
+export const samplesShare = (tokens: number, topK: number): EsftQuantity => ({
+  ...{ measure: `best experts shared, of ${topK}`, subject: `${tokens} tokens` },
+  variants: ["samples"],
+  read({ result }) {
+    const own = result("samples")?.agreement ?? [];
+    return mean(own.flatMap((one) => (one.tokens === tokens ? [one.overlap] : [])));
+  },
+});
 
 /** The rate of each method with the most right answers, mean over tasks and seeds; of equally good ones that of the least loss. */
 export function bestRates(runs: StudyRuns<EsftSettings, EsftResult>): Record<TrainedId, number> {

@@ -36,6 +36,8 @@ const full = {
     "esft-gate": { main: 1.6e-2, others: [8e-3] },
     random: { main: 1.6e-2, others: [8e-3] },
   },
+  /** Peak rates that B-4 tries with every method instead of the others above. */
+  ladder: null as readonly number[] | null,
   /** Share of right answers at which forgetting is compared. */
   equalScore: 0.6,
   /** Share of each fine-tuning batch that is text the base model was trained on. */
@@ -47,6 +49,10 @@ const full = {
   /** Other thresholds and ranks, for B-5. */
   sweepP: [0.05, 0.1, 0.2, 0.3, 0.7, 1],
   sweepRanks: [2, 4, 16, 32],
+  /** Experts of a group in the coarser models of B-8. */
+  groupSizes: [2, 4],
+  /** Tokens of the samples that B-7 compares. */
+  sampleSizes: [2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16],
   /** Tasks that models are fine-tuned on. */
   tasks: ["languages", "numbers"] as TaskId[],
   /** Tokens on which scores of experts rest. */
@@ -78,15 +84,15 @@ export const esftSettings: Readonly<Record<"quick" | "default" | "full", EsftSet
     ...{ vocabSize: 384, length: 96, batch: 4, characters: 150_000 },
     ...{ pretrainSteps: 250, pretrainRate: 8e-3, tuneSteps: 30, sweepP: [0.1, 1], sweepRanks: [2] },
     ...{ scoreTokens: 2048, heldOutBlocks: 4, heldOutPairs: 60, answers: 40 },
-    ...{ curvePoints: 3, timedSteps: 8 },
+    ...{ curvePoints: 3, timedSteps: 8, groupSizes: [4], sampleSizes: [2 ** 8, 2 ** 11] },
     rates: fewerRates,
   },
   default: {
     ...full,
-    ...{ characters: 400_000, pretrainSteps: 1500, tuneSteps: 250 },
+    ...{ characters: 400_000, pretrainSteps: 1500 },
     ...{ sweepP: [1], sweepRanks: [2] },
     ...{ scoreTokens: 8192, heldOutBlocks: 8, heldOutPairs: 500, answers: 500 },
-    ...{ curvePoints: 6, timedSteps: 12 },
+    ...{ curvePoints: 6, timedSteps: 12, sampleSizes: [2 ** 8, 2 ** 11, 2 ** 14] },
   },
   full,
 };

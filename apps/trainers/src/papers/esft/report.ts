@@ -22,8 +22,11 @@ import { experiments } from "./claims";
 import { type TaskId, taskOf } from "./corpora";
 import {
   atRates,
+  fullAndEsft,
+  groupMethods,
   type Method,
   mainMethods,
+  partMethods,
   rankId,
   sweepMethods,
   sweepsOf,
@@ -224,6 +227,32 @@ function sweep(runs: Runs): Html {
 <details><summary>Task by task</summary>${perTask(runs, (task) => methodTable(runs, task, sweepMethods(settings)))}</details>`;
 }
 
+/** FFT and ESFT-Token with further methods beside them. */
+const beside = (runs: Runs, methods: readonly Method[]): Html => {
+  const rows = [...fullAndEsft(runs.settings), ...methods];
+  return perTask(runs, (task) => methodTable(runs, task, rows));
+};
+
+function samplesAgree(runs: Runs): Html {
+  const { topK, experts, tasks } = runs.settings;
+  const points = (task: TaskId, { agreement }: EsftResult) =>
+    agreement!.flatMap((one) => (one.task === task ? [{ x: one.tokens, y: one.overlap }] : []));
+  return curves({
+    label: "Best experts that two samples of a task share",
+    caption: `How many of the ${topK} best experts of a layer, mean over layers; by chance ${((topK * topK) / experts).toFixed(1)}.`,
+    x: { label: "tokens of a sample", isLog: true },
+    y: { label: "best experts shared", domain: [0, topK] },
+    series: tasks.map((task) => ({
+      ...{ name: taskOf(task).name, hasDots: true },
+      points: curveOf(runs, "samples", (own) => points(task, own)),
+    })),
+  });
+}
+
+const coarser = (runs: Runs): Html =>
+  html`${beside(runs, groupMethods(runs.settings))}<p class="meta">Experts that tokens of the base model's texts choose together are
+merged to wider ones, fewer of which are active. Forgetting counts from the model before that, and so includes what merging costs.</p>`;
+
 const paperCosts: Readonly<Record<string, string>> = {
   full: "28.5 min, 28.6 GB",
   lora: "16.5 min, least",
@@ -279,6 +308,9 @@ export const sections: readonly Shown[] = [
   shown("B-3", methods),
   shown("B-4", retention),
   shown("B-5", sweep),
+  shown("B-6", (runs) => beside(runs, partMethods(runs.settings))),
+  shown("B-7", samplesAgree),
+  shown("B-8", coarser),
   shown("B-10", costs),
   { title: "Sizes and sources", content: ({ runs }) => about(runs) },
 ];

@@ -1,10 +1,10 @@
-import { type LabelledBatch, loadModel, packedBatch, packWhole } from "@deepgrain/lm";
+import { type LabelledBatch, loadModel } from "@deepgrain/lm";
 import { z } from "zod";
+import { compareSamples } from "../../training/compare-samples";
+import { halfOfPairs, halfOfText } from "../../training/sample-halves";
 import { layerRows, scoreBatches } from "../../training/score-batches";
-import { sequentialBatches } from "../../training/sequential-batches";
-import type { SeedRun, TaskData } from "./comparison-data";
+import type { SeedRun } from "./comparison-data";
 import { taskIds } from "./corpora";
-import type { EsftSettings } from "./recipe";
 
 const rowsSchema = z.record(z.string(), z.array(z.number()));
 
@@ -27,38 +27,11 @@ export type BaseScores = z.infer<typeof scoresSchema>;
 export const layersOf = (values: z.infer<typeof rowsSchema>): Map<number, Float64Array> =>
   new Map(Object.entries(values).map(([layer, row]) => [Number(layer), Float64Array.from(row)]));
 
-/** The task's training pairs, whole, as batches: those of even or of odd number. */
-function packedPairs(
-  { train }: TaskData,
-  parity: number,
-  { length: sequenceLength, batch, scoreTokens }: EsftSettings,
-  padTokenId: number,
-): LabelledBatch[] {
-  const half = train.filter((_, i) => i % 2 === parity);
-  const { rows } = packWhole(half, { sequenceLength, padTokenId });
-  const taken = rows.slice(0, Math.ceil(scoreTokens / sequenceLength));
-  const batches: LabelledBatch[] = [];
-  for (let at = 0; at < taken.length; at += batch)
-    batches.push(packedBatch(taken.slice(at, at + batch)));
-  return batches;
-}
-
-/** The beginning of the first or second half of a text, as batches. */
-function halfText(
-  text: Int32Array,
-  parity: number,
-  { length: blockLength, batch: batchSize, scoreTokens }: EsftSettings,
-): LabelledBatch[] {
-  const start = (parity * text.length) >> 1;
-  const blocks = Math.max(1, Math.floor(Math.min(scoreTokens, text.length / 2) / blockLength));
-  const own = text.subarray(start, start + blocks * blockLength);
-  return sequentialBatches(own, { blockLength, batchSize });
-}
-
 /** Scores the experts of a base model on two samples of every task and of every text that is not a task. */
 export async function scoreBase({ settings, data, files, signal }: SeedRun): Promise<BaseScores> {
   const model = await loadModel(files.base, { signal });
   const { padTokenId } = model.config;
+  const shape = { ...settings, tokens: settings.scoreTokens };
   const options = { nSampleTokens: settings.scoreTokens, padTokenId, signal };
   const score = async (batches: LabelledBatch[]) =>
     (await scoreBatches(model, batches, options)).scores;
@@ -66,13 +39,14 @@ export async function scoreBase({ settings, data, files, signal }: SeedRun): Pro
   const texts = [
     ...data.tasks.map((own) => ({
       ...{ name: own.task.name, task: own.task.id },
-      half: (parity: number) => packedPairs(own, parity, settings, padTokenId!),
+      half: (parity: number) =>
+        halfOfPairs(own.train, parity, { ...shape, padTokenId: padTokenId! }),
     })),
     ...data.corpora
       .filter(({ name }) => !taken.has(name))
       .map(({ name, train }) => ({
         ...{ name, task: null },
-        half: (parity: number) => halfText(train, parity, settings),
+        half: (parity: number) => halfOfText(train, parity, shape),
       })),
   ];
   try {
@@ -84,6 +58,31 @@ export async function scoreBase({ settings, data, files, signal }: SeedRun): Pro
       all.push({ name, task, ...rows });
     }
     return all;
+  } finally {
+    model.dispose();
+  }
+}
+
+/** How many of the K best experts of a layer two samples of a task share, by the size of the samples. */
+export const agreementSchema = z.array(
+  z.strictObject({ task: z.enum(taskIds), tokens: z.int(), overlap: z.number() }),
+);
+
+/** Compares two samples of every task at every size that the task has tokens for. */
+export async function agreeOnSamples({ settings, data, files, signal }: SeedRun) {
+  const { experts, topK: k, sampleSizes: sizes, tasks } = settings;
+  const model = await loadModel(files.base, { signal });
+  const shape = { ...settings, tokens: 2 * Math.max(...sizes) };
+  const padTokenId = model.config.padTokenId!;
+  const found: z.infer<typeof agreementSchema> = [];
+  try {
+    for (const { task, train } of data.tasks.filter((own) => tasks.includes(own.task.id))) {
+      const half = (parity: number) => halfOfPairs(train, parity, { ...shape, padTokenId });
+      const options = { experts, k, sizes, signal };
+      for (const one of await compareSamples(model, [half(0), half(1)], options))
+        found.push({ task: task.id, ...one });
+    }
+    return found;
   } finally {
     model.dispose();
   }

@@ -1,38 +1,59 @@
 import { existsSync } from "node:fs";
 import { removeFolder } from "@deepgrain/files";
 import { type RunEvent, study, type Variant } from "@deepgrain/lab";
+import { groupModel } from "../../models/group-experts";
 import type { WithData } from "../compare-study";
+import { introductions } from "../introductions";
 import { limitThreads, onOneThread } from "../one-thread-backend";
 import { rememberLast } from "../remember-last";
 import { trainBase } from "./base-model";
 import { claimsOf, experiments } from "./claims";
-import { artifactsOf, makeTokenizer, readData, type SeedRun } from "./comparison-data";
+import {
+  artifactsOf,
+  makeTokenizer,
+  pretrainingBatches,
+  readData,
+  type SeedRun,
+} from "./comparison-data";
 import type { TaskId } from "./corpora";
 import { measureCosts } from "./measure-costs";
-import { type Method, mainMethods, rateMethods, sweepMethods, timedMethods } from "./methods";
+import {
+  groupMethods,
+  type Method,
+  mainMethods,
+  partMethods,
+  rateMethods,
+  sweepMethods,
+  timedMethods,
+} from "./methods";
 import { type EsftResult, resultSchema, tuningId } from "./quantities";
 import { type EsftSettings, esftSettings } from "./recipe";
 import { sections } from "./report";
-import { scoreBase } from "./score-base";
+import { agreeOnSamples, scoreBase } from "./score-base";
 import { tuneBase } from "./tune-base";
 
 /** Settings of the study. */
 export type StudySettings = EsftSettings & WithData;
 
-/** A run per seed: the base model, a fine-tuning of it on a task by a method, or the costs of the methods' steps. */
+/** A run per seed: a base model, a fine-tuning of it on a task by a method, or what is measured of it. */
 interface EsftVariant extends Variant {
   task?: TaskId;
   method?: Method;
+  /** Experts of a group, in a coarser base model. */
+  groups?: number;
 }
+
+const baseId = (groups = 1): string => (groups === 1 ? "base" : `base-groups-${groups}`);
 
 const tuning = (task: TaskId, method: Method, needed: readonly string[]): EsftVariant => ({
   ...{ id: tuningId(task, method.id), name: `${task}, ${method.name}`, task, method },
-  ...{ weight: method.rate === 0 ? 0.3 : 1.3, after: ["base"], experiments: needed },
+  ...{ weight: method.rate === 0 ? 0.3 : 1.3, experiments: needed },
+  after: [baseId(method.groups)],
 });
 
 /** The base model, every fine-tuning, and the costs alone at the end; B-10 takes stored bytes from the methods it times. */
 export function variantsOf(settings: EsftSettings): EsftVariant[] {
-  const { tasks, pretrainSteps, tuneSteps } = settings;
+  const { tasks, pretrainSteps, tuneSteps, groupSizes } = settings;
   const main = ["B-3", "B-4", "B-5"];
   const neededFor = ({ id }: Method) => (timedMethods.includes(id) ? [...main, "B-10"] : main);
   return [
@@ -40,10 +61,17 @@ export function variantsOf(settings: EsftSettings): EsftVariant[] {
       ...{ id: "base", name: "base model", weight: pretrainSteps / tuneSteps },
       experiments: Object.keys(experiments),
     },
+    ...groupSizes.map((groups) => ({
+      ...{ id: baseId(groups), name: `base model, experts in groups of ${groups}`, groups },
+      ...{ after: ["base"], weight: 0.3 },
+    })),
+    { id: "samples", name: "samples of the tasks", after: ["base"], weight: 0.5 },
     ...tasks.flatMap((task) => [
       ...mainMethods(settings).map((method) => tuning(task, method, neededFor(method))),
       ...rateMethods(settings).map((method) => tuning(task, method, ["B-4"])),
       ...sweepMethods(settings).map((method) => tuning(task, method, ["B-5"])),
+      ...partMethods(settings).map((method) => tuning(task, method, ["B-6"])),
+      ...groupMethods(settings).map((method) => tuning(task, method, ["B-8"])),
     ]),
     { id: "costs", name: "costs", after: ["base"], isAlone: true, experiments: ["B-10"] },
   ];
@@ -63,8 +91,7 @@ async function* runBase(run: SeedRun): AsyncGenerator<RunEvent, EsftResult, void
 /** The experiments of the ESFT paper in miniature: base models of several seeds, fine-tuned by every method. */
 export const esft = study({
   name: "esft",
-  title: "Expert-specialised fine-tuning, compared in miniature",
-  lead: "The experiments of the ESFT paper on small DeepSeekMoE models, each trained on prose, code, licences and compiler messages, then fine-tuned on tasks by ESFT, LoRA, full and random choice.",
+  ...introductions.esft,
   module: new URL("./study-esft.js", import.meta.url).href,
   exportName: "esft",
   settings: { ...esftSettings.default, data: {} } as StudySettings,
@@ -77,16 +104,23 @@ export const esft = study({
     await makeTokenizer(tokenizer, settings, signal);
   },
   async *run(
-    { id, task, method }: EsftVariant,
+    { id, task, method, groups = method?.groups }: EsftVariant,
     seed,
     { settings, artifacts, signal, threads, result },
   ): AsyncGenerator<RunEvent, EsftResult, void> {
     limitThreads(threads);
-    const files = artifactsOf(artifacts, seed);
+    const files = artifactsOf(artifacts, seed, groups);
     const data = await dataOf(files.tokenizer, settings, signal);
     const run = { settings, seed, data, files, signal };
     if (id === "base") return yield* runBase(run);
-    const scores = result<EsftResult>("base").scores!;
+    if (id === "samples") return { agreement: await agreeOnSamples(run) };
+    if (groups && !method) {
+      const batches = pretrainingBatches(data, settings, seed);
+      const fine = artifactsOf(artifacts, seed).base;
+      await groupModel(fine, files.base, { size: groups, batches, signal });
+      return { scores: await scoreBase(run) };
+    }
+    const scores = result<EsftResult>(baseId(groups)).scores!;
     const tuning = { ...run, scores, task: task ?? settings.tasks.at(-1)! };
     return method
       ? { tuning: yield* tuneBase(method, tuning) }

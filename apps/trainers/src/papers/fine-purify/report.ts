@@ -23,7 +23,7 @@ import { experimentOf, experiments } from "./variants";
 type Runs = StudyRuns<PurifySettings, PurifyResult>;
 
 const percent = (value: number | null | undefined): string =>
-  value === null || value === undefined ? "–" : (100 * value).toFixed(1);
+  value === null || value === undefined ? "–" : (100 * value).toFixed(1).replace("-", "−");
 
 /** Mean and standard error over seeds, in percent. */
 function spread(quantity: Quantity<PurifyResult>, runs: Runs): string {

@@ -6,6 +6,7 @@ import { classifierOf } from "@deepgrain/fine-purify/miniature";
 import { type RunContext, type RunEvent, study } from "@deepgrain/lab";
 import { type NamedTensors, readSafetensors, writeSafetensors } from "@deepgrain/tensor-gpu";
 import type { WithData } from "../compare-study";
+import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claims } from "./claims";
 import { type Attacked, defenderOf, defendVictim, measured } from "./defend-victim";
@@ -94,8 +95,7 @@ async function* runDefence(
 /** Fine-purifying, its baselines and attacks in miniature: every victim is defended by every method at every seed. */
 export const finePurify = study({
   name: "fine-purify",
-  title: "Backdoors and how to take them out, in miniature",
-  lead: "Encoders are pre-trained, attacked, and cleaned with the pre-trained weights and a few clean rows. Every method keeps as few fine-tuned weights as held-out accuracy allows, so that methods are compared at equal clean accuracy; fine-tuning alone is always among them.",
+  ...introductions["fine-purify"],
   module: new URL("./study-fine-purify.js", import.meta.url).href,
   exportName: "finePurify",
   settings: { ...purifySizes.default, data: {} } as StudySettings,

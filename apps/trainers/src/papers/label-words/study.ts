@@ -1,4 +1,5 @@
 import { study } from "@deepgrain/lab";
+import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claims } from "./claims";
 import { comparisonResultSchema } from "./comparison-result";
@@ -20,8 +21,7 @@ export const experiments = {
 /** The experiments of the paper on tiny models: every one is trained at every seed, then measured. */
 export const labelWords = study({
   name: "label-words",
-  title: "Label words as anchors, in miniature",
-  lead: "Tiny models are trained to learn labels from demonstrations in the prompt. What the paper claims of large ones is measured on them: label words collect the demonstrations' information in shallow layers, and the answer reads it from there in deep ones.",
+  ...introductions["label-words"],
   module: new URL("./study-label-words.js", import.meta.url).href,
   exportName: "labelWords",
   settings: comparisonSettings.default,

@@ -1,5 +1,6 @@
 import { study, type Variant } from "@deepgrain/lab";
 import { constantSolver, labelStudy, noisySolver, splitSteps } from "@deepgrain/prm";
+import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claims, learnings } from "./claims";
 import { type Learning, learnFromRewards } from "./learn-from-rewards";
@@ -50,8 +51,7 @@ const variants: readonly Variant[] = [
 /** Math-Shepherd in miniature: labels, reward models, choices and learning on word problems whose steps are known. */
 export const mathShepherd = study({
   name: "math-shepherd",
-  title: "Math-Shepherd, in miniature",
-  lead: "A small model learns to solve word problems. The steps of its own solutions are labelled by how often completions from them reach the answer; a process and an outcome reward model learn from the same solutions. They choose among sampled solutions, and the policy learns from their scores.",
+  ...introductions["math-shepherd"],
   module: new URL("./study-math-shepherd.js", import.meta.url).href,
   exportName: "mathShepherd",
   settings: shepherdSettings.default,

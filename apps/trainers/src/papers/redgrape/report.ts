@@ -20,7 +20,7 @@ import { type FederationRuns, fivePoints } from "./points";
 import type { FederationSettings } from "./recipe";
 import type { Score } from "./score-method";
 import { tuned } from "./tuned";
-import { type FederationVariant, otherSetups, rivals, variantsOf } from "./variants";
+import { type FederationVariant, otherSetups, variantsOf } from "./variants";
 
 const percent = (estimated: Estimate | null): string => {
   if (!estimated) return "–";
@@ -82,7 +82,7 @@ function perClass(runs: FederationRuns): Html {
   )}`;
 }
 
-const shown = ["fedavg", "logit-adjustment", "creff", "redgrape"];
+const shown = ["fedavg", "logit-adjustment", "creff", "redgrape"] as const;
 
 function learning(runs: FederationRuns): Html {
   const points = ({ curve }: Score) => curve.map(([x, share]) => ({ x, y: 100 * share }));
@@ -93,7 +93,7 @@ function learning(runs: FederationRuns): Html {
     x: { label: "round" },
     y: { label: "accuracy, %" },
     series: benchOf(runs)
-      .filter(({ id }) => shown.includes(id))
+      .filter(({ id }) => shown.some((method) => method === id))
       .map(({ id, name }) => ({ name, points: curveOf(runs, id, points) })),
   });
 }
@@ -105,10 +105,10 @@ function others(runs: FederationRuns): Html | false {
   return (
     rows.length > 0 &&
     table(
-      ["split", ...rivals.map((id) => methods[id].name)],
+      ["split", ...shown.map((id) => methods[id].name)],
       rows.map(([id, { name }]) => [
         name,
-        ...rivals.map((method) => percent(estimateOf(accuracy(`${id}/${method}`), runs))),
+        ...shown.map((method) => percent(estimateOf(accuracy(`${id}/${method}`), runs))),
       ]),
     )
   );

@@ -1,4 +1,5 @@
 import { study } from "@deepgrain/lab";
+import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claimsOf } from "./claims";
 import { type FederationSettings, settingsFor } from "./recipe";
@@ -9,8 +10,7 @@ import { experiments, type FederationVariant, variantsOf } from "./variants";
 /** RedGrape and the methods it is compared with, on long-tailed pictures over a few clients. */
 export const redgrape = study({
   name: "redgrape",
-  title: "Federated learning on long-tailed pictures",
-  lead: "RedGrape, its rivals and its own parts, each trained over clients whose pictures are long-tailed and skewed, and tested on all classes alike. Every method has the settings that were best on validation rows with other seeds.",
+  ...introductions.redgrape,
   module: new URL("./study-redgrape.js", import.meta.url).href,
   exportName: "redgrape",
   settings: settingsFor("default", "fashion-mnist") as FederationSettings,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Study, study } from "@deepgrain/lab";
 import type { WithData } from "../compare-study";
+import { introductions } from "../introductions";
 import { limitThreads } from "../one-thread-backend";
 import { claimsOf } from "./claims";
 import { copyGraphs, graphData } from "./graph-data";
@@ -24,8 +25,7 @@ export const experiments = {
 /** ReNode's experiments: six graph networks trained with and without its weights, on paired splits of two citation graphs. */
 export const renodeStudy = study({
   name: "renode",
-  title: "Where labels sit: ReNode on citation graphs",
-  lead: "Six graph networks, trained with and without ReNode's weights on the same random splits and from the same initial weights. Differences are paired by split.",
+  ...introductions.renode,
   module: new URL("./study-renode.js", import.meta.url).href,
   exportName: "renodeStudy",
   settings: { ...comparisonSettings.default, data: {} } as StudySettings,

@@ -1,6 +1,12 @@
 import { claimText, judge, studyPage, valuesOf } from "@deepgrain/lab";
 import { describe, expect, it } from "vitest";
-import { maxVio, rise, claims as stated } from "../../../src/papers/deepseek-moe/claims";
+import {
+  maxVio,
+  rise,
+  specialisation,
+  claims as stated,
+  withFewer,
+} from "../../../src/papers/deepseek-moe/claims";
 import { gapClosed } from "../../../src/papers/deepseek-moe/report";
 import { deepseekMoe } from "../../../src/papers/deepseek-moe/study";
 import type { TrainingResult } from "../../../src/papers/deepseek-moe/training-result";
@@ -47,6 +53,17 @@ describe("claims", () => {
     expect(valuesOf(rise(2)("gshard"), runs)).toEqual(new Map([[1, 0.5]]));
     expect(valuesOf(rise(4)("gshard"), runs).size).toBe(0);
     expect(valuesOf(maxVio("gshard"), runs).size).toBe(0);
+  });
+
+  it("read the loss with fewer experts and the specialisation, and nothing from records without them", () => {
+    const runs = losses({ "deepseek-moe": [2] });
+    expect(valuesOf(withFewer(4)("deepseek-moe"), runs).size).toBe(0);
+    expect(valuesOf(specialisation("deepseek-moe"), runs).size).toBe(0);
+    const own = { ...result(2), fewer: [{ topK: 4, loss: 2.25 }], specialisation: 0.125 };
+    const newer = runsOf(deepseekMoe, { "deepseek-moe": [own], gshard: [result(2.25)] });
+    expect(valuesOf(withFewer(4)("deepseek-moe"), newer)).toEqual(new Map([[1, 2.25]]));
+    expect(valuesOf(withFewer(3)("deepseek-moe"), newer).size).toBe(0);
+    expect(valuesOf(specialisation("deepseek-moe"), newer)).toEqual(new Map([[1, 0.125]]));
   });
 
   it("tell resolved, reversed and unresolved orderings apart, with a cause for the last two", () => {

@@ -5,14 +5,19 @@ import { describe, expect, it } from "vitest";
 import {
   byteFrequencies,
   type Domain,
+  rowsOf,
   trainingBatch,
   validationBatches,
 } from "../../../src/papers/deepseek-moe/corpus";
 import { countModel } from "../../../src/papers/deepseek-moe/count-model";
-import { disabledShares, measureModel } from "../../../src/papers/deepseek-moe/measure-model";
+import {
+  disabledShares,
+  loadsApart,
+  measureModel,
+} from "../../../src/papers/deepseek-moe/measure-model";
 import type { ComparisonSettings } from "../../../src/papers/deepseek-moe/recipe";
 import { createModel, trainVariant } from "../../../src/papers/deepseek-moe/train-variant";
-import { variants } from "../../../src/papers/deepseek-moe/variants";
+import { DEVICES, variants } from "../../../src/papers/deepseek-moe/variants";
 
 const settings: ComparisonSettings = {
   hiddenSize: 16,
@@ -54,6 +59,19 @@ describe("batches", () => {
       [0, 1, 2].map((row) => ids.subarray(12 * row, 12 * row + 12).join()),
     );
     expect(new Set(rows).size).toBe(6);
+  });
+
+  it("are taken apart by domain, every row once", () => {
+    const batch = trainingBatch(domains, { ...settings, batch: 7 }, { seed: 1, step: 1 });
+    const parts = [0, 1, 2].map((domain) => rowsOf(batch, domain, 3));
+    expect(parts.map(({ batch: rows }) => rows)).toEqual([3, 2, 2]);
+    for (const [domain, own] of parts.entries())
+      for (let row = 0; row < own.batch; row++) {
+        const at = 12 * (domain + 3 * row);
+        const taken = own.ids.subarray(12 * row, 12 * row + 12);
+        expect(taken).toEqual(batch.ids.subarray(at, at + 12));
+        taken.forEach((byte, i) => void expect(own.targets[12 * row + i]).toBe((byte + 7) % 256));
+      }
   });
 
   it("weigh the domains the same in byte frequencies", () => {
@@ -132,6 +150,60 @@ describe("models", () => {
     ]);
   });
 
+  it("pass half as many experts, or share more of the same number", () => {
+    const config = (id: string) => {
+      const model = createModel(variant(id), 1, setup);
+      const { experts, topK, sharedExperts, expertSize } = (model.feedForwards[0] as MoeLayer)
+        .config;
+      model.dispose();
+      return [experts, topK, sharedExperts, expertSize];
+    };
+    expect(config("deepseek-moe")).toEqual([31, 7, 1, 6]);
+    expect(config("half-active")).toEqual([31, 3, 1, 6]);
+    expect(config("shared-2-of-8")).toEqual([30, 6, 2, 6]);
+    expect(config("shared-4-of-8")).toEqual([28, 4, 4, 6]);
+  });
+
+  it("keep a token's experts on as many devices as they may use", async () => {
+    for (let kept = 1; kept <= DEVICES; kept++) {
+      const model = createModel(variant(`devices-${kept}`), 1, setup).eval();
+      const layer = model.feedForwards[0] as MoeLayer;
+      const used: number[] = [];
+      layer.onRoute(({ ids }) => {
+        const chosen = ids.dataSync();
+        for (let token = 0; token < chosen.length; token += 7)
+          used.push(new Set([...chosen.slice(token, token + 7)].map((id) => id >> 3)).size);
+      });
+      const ids = tensor(validation[0]!.ids, { shape: [3, 12] });
+      tidy(() => noGrad(() => model.forward(ids)));
+      expect(layer.config.experts).toBe(32);
+      expect(used).toHaveLength(36);
+      expect(Math.max(...used)).toBeLessThanOrEqual(kept);
+      model.dispose();
+    }
+  });
+
+  it("use experts differently by half the sum of the differences between their loads", () => {
+    expect(
+      loadsApart([
+        [1, 1],
+        [5, 5],
+      ]),
+    ).toBe(0);
+    expect(
+      loadsApart([
+        [4, 0],
+        [0, 8],
+      ]),
+    ).toBe(0.5); // each is half away from (0.5, 0.5)
+    expect(
+      loadsApart([
+        [3, 1],
+        [1, 3],
+      ]),
+    ).toBe(0.25);
+  });
+
   it("are measured without being changed, and disabling nothing changes nothing", async () => {
     const model = createModel(variant("deepseek-moe"), 1, setup);
     const measured = await measureModel(model, validation, { isProbed: true, signal });
@@ -139,6 +211,9 @@ describe("models", () => {
     expect(new Set(measured.disabled.map(({ loss }) => loss)).size).toBe(5);
     expect(measured.withoutShared).not.toBe(measured.loss);
     expect(measured.maxVio).toBeGreaterThan(0);
+    expect(measured.specialisation).toBeNull();
+    expect(measured.fewer!.map(({ topK }) => topK)).toEqual([3, 4, 5, 6]);
+    expect(new Set(measured.fewer!.map(({ loss }) => loss)).add(measured.loss).size).toBe(5);
     const again = await measureModel(model, validation, { isProbed: false, signal });
     expect(again.loss).toBe(measured.loss);
     expect(again.disabled).toEqual([]);
@@ -167,7 +242,18 @@ describe("trainVariant", () => {
     expect(lossy.gate.eScoreCorrectionBias).toBeNull();
     expect(lossy.config.auxLossAlpha).toBe(0.1);
     expect(lossy.config.seqAux).toBe(false);
+    expect((of("sequence-wise") as MoeLayer).config).toMatchObject({
+      ...{ seqAux: true, auxLossAlpha: 0.01 },
+    });
     expect(of("hash")).toBeInstanceOf(HashLayer);
+  });
+
+  it("measures how the domains use the experts where the variant asks for it", async () => {
+    const of = async (id: string) =>
+      (await drain(trainVariant(variant(id), 1, setup))).specialisation;
+    for (const id of ["deepseek-moe", "sequence-wise", "bias-sign-1e-3"])
+      expect(await of(id), id).toBeGreaterThan(0);
+    expect(await of("alpha-1e-1")).toBeNull();
   });
 
   it("moves the bias while it trains", async () => {

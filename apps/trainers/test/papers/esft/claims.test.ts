@@ -2,13 +2,8 @@ import { claimsText, claimText, judge, studyPage, valuesOf } from "@deepgrain/la
 import { describe, expect, it } from "vitest";
 import { experiments as all } from "../../../src/papers/esft/claims";
 import { taskIds, tasks } from "../../../src/papers/esft/corpora";
-import { atRates, rankId, thresholdId } from "../../../src/papers/esft/methods";
-import {
-  bestRates,
-  type EsftResult,
-  forgettingAt,
-  tuned,
-} from "../../../src/papers/esft/quantities";
+import { atRates, partMethods, rankId, thresholdId } from "../../../src/papers/esft/methods";
+import { bestRates, type EsftResult, tuned } from "../../../src/papers/esft/quantities";
 import { esftSettings, seedCounts } from "../../../src/papers/esft/recipe";
 import { esft, variantsOf } from "../../../src/papers/esft/study";
 import { runsOf } from "../runs-of";
@@ -67,6 +62,29 @@ describe("variants", () => {
     expect(ids("B-3").filter((own) => own.includes("-0."))).toEqual([]);
   });
 
+  it("train shared experts and the rest with and without ESFT-Token's experts, at the rate of what they train", () => {
+    const { rates } = settings;
+    const parts = ["token-shared", "token-shared-rest", "shared", "shared-rest"];
+    expect(ids("B-6")).toEqual(["base", ...parts.map((id) => `phones/${id}`)]);
+    expect(partMethods(settings).map(({ rate }) => rate)).toEqual(
+      (["esft-token", "full", "esft-token", "full"] as const).map((id) => rates[id].main),
+    );
+  });
+
+  it("tune coarser models that are made from the base model first", () => {
+    const coarse = ["full-groups-4", "esft-token-groups-4"];
+    expect(ids("B-8")).toEqual(["base", ...coarse.map((id) => `phones/${id}`)]);
+    const after = (id: string) => variantsOf(settings).find((one) => one.id === id)!.after;
+    expect(after("phones/full-groups-4")).toEqual(["base-groups-4"]);
+    expect(after("base-groups-4")).toEqual(["base"]);
+  });
+
+  it("try every method at the same rates where a ladder is given", () => {
+    const sized = { ...settings, ladder: [0.002, 0.008, 0.016] };
+    for (const id of ["full", "lora", "random"] as const)
+      expect(atRates(id, sized).map(({ rate }) => rate)).toEqual(sized.ladder);
+  });
+
   it("share the point of a sweep that is the main setting", () => {
     expect(thresholdId(settings.tokenP, settings)).toBe("esft-token");
     expect(thresholdId(0.9, settings)).toBe("token-0.9");
@@ -101,26 +119,6 @@ describe("quantities", () => {
   it("average over all tasks only where all are there", () => {
     expect(at(results(), "loss", "full", "FFT", settings.tasks)).toBeCloseTo(1.01, 12);
     expect(at({ "phones/full": after }, "loss", "full", "FFT", settings.tasks)).toBeUndefined();
-  });
-});
-
-describe("forgettingAt", () => {
-  const points = [
-    { exact: 0, forgetting: 0 },
-    { exact: 0.4, forgetting: 0.1 },
-    { exact: 0.8, forgetting: 0.5 },
-    { exact: 0.7, forgetting: 0.9 },
-  ];
-
-  it("reads forgetting off the line on which the score is first reached", () => {
-    expect(forgettingAt(0.6, points)).toBeCloseTo(0.3, 12);
-    expect(forgettingAt(0.2, points)).toBeCloseTo(0.05, 12);
-    expect(forgettingAt(0.8, points)).toBeCloseTo(0.5, 12);
-  });
-
-  it("knows none where the score is not reached, and the first point's where that has it", () => {
-    expect(forgettingAt(0.9, points)).toBeNull();
-    expect(forgettingAt(0, points)).toBe(0);
   });
 });
 
@@ -197,6 +195,36 @@ describe("claims", () => {
     expect(usage!.higher.mean).toBeCloseTo(0.75, 12);
     expect(overlap!.lower.mean).toBe(1);
     expect(overlap!.higher.mean).toBe(1.5);
+  });
+
+  it("find that more trained parts learn and forget more, and shared experts alone learn less", () => {
+    const outcomes = judged(["B-6"]).map((claim) => [claimText(claim), claim.outcome]);
+    expect(outcomes).toEqual([
+      ["exact match: shared experts alone < ESFT-Token", "resolved"],
+      ["exact match: ESFT-Token < and shared experts", "resolved"],
+      ["exact match: ESFT-Token < all but the other experts", "resolved"],
+      ["task loss: all but the other experts < ESFT-Token", "resolved"],
+      ["forgetting: ESFT-Token < and shared experts", "resolved"],
+      ["forgetting: ESFT-Token < all but the other experts", "resolved"],
+    ]);
+  });
+
+  it("take the agreement of samples at the smallest and the largest size, the latter beside all K", () => {
+    const [rises, full] = judged(["B-7"]);
+    expect(rises).toMatchObject({ lower: { mean: 1.2 }, higher: { mean: 1.95 } });
+    expect(claimText(rises!)).toBe("best experts shared, of 2: 256 tokens < 2048 tokens");
+    expect(full).toMatchObject({ higher: { mean: 2 }, equivalence: { margin: 0.25 } });
+    expect(full!.outcome).toBe("equal");
+  });
+
+  it("compare what methods lose when experts are coarser, against the model with single experts", () => {
+    const [exact, loss] = judged(["B-8"]);
+    expect(claimText(exact!)).toBe("exact match lost in groups of 4: FFT < ESFT-Token");
+    expect(exact!.lower.mean).toBeCloseTo(0.1, 12);
+    expect(exact!.higher.mean).toBeCloseTo(0.3 - 0.002, 12);
+    expect(loss!.lower.mean).toBeCloseTo(0.2, 12);
+    expect(loss!.higher.mean).toBeCloseTo(0.7 - 0.004, 12);
+    expect(judged(["B-8"], { ...results(), "phones/full-groups-4": [] })).toMatchObject([]);
   });
 
   it("compare costs of the same base model", () => {

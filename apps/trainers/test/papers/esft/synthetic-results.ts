@@ -70,6 +70,14 @@ export function results(seeds: readonly number[] = [1, 2, 3]): Record<string, Es
     "esft-token": (seed) => tuning(1.2 + 0.012 * seed, 0.1 + 0.001 * seed, 0.8 + 0.001 * seed),
     "esft-gate": () => tuning(1.3, 0.1, 0.8),
     random: (seed) => tuning(2 + 0.01 * seed, 0.2, 0.5),
+    // Of B-6: more weights learn more and forget more; shared experts alone learn less.
+    shared: (seed) => tuning(1.6 + 0.01 * seed, 0.05, 0.6 + 0.001 * seed),
+    "token-shared": (seed) => tuning(1.15 + 0.01 * seed, 0.2 + 0.002 * seed, 0.82),
+    "token-shared-rest": (seed) => tuning(1.05 + 0.01 * seed, 0.6 + 0.002 * seed, 0.85),
+    "shared-rest": (seed) => tuning(1.3 + 0.01 * seed, 0.5, 0.7),
+    // Of B-8: FFT loses 0.1 in coarser experts, ESFT-Token 0.3.
+    "full-groups-4": (seed) => tuning(1.2 + 0.01 * seed, 1, 0.8),
+    "esft-token-groups-4": (seed) => tuning(1.9 + 0.01 * seed, 0.3, 0.5 + 0.002 * seed),
   };
   // At lower rates a half as good, with a quarter of the forgetting.
   for (const id of Object.keys(settings.rates) as TrainedId[])
@@ -86,8 +94,14 @@ export function results(seeds: readonly number[] = [1, 2, 3]): Record<string, Es
       seeds.map((seed) => ({ tuning: of(seed) })),
     ]),
   );
+  const agreement = (["turkish", "phones"] as const).flatMap((task) => [
+    { task, tokens: 2 ** 8, overlap: 1.2 },
+    { task, tokens: 2 ** 11, overlap: task === "phones" ? 1.9 : 2 },
+  ]);
   return {
     base: seeds.map(() => ({ scores })),
+    "base-groups-4": seeds.map(() => ({ scores })),
+    samples: seeds.map(() => ({ agreement })),
     ...Object.fromEntries(tunings),
     costs: seeds.map((seed) => ({
       costs: [cost("full", 10 + seed), cost("lora", 12 + seed), cost("esft-token", 6 + seed)],

@@ -69,29 +69,44 @@ function withLoops({ size, target, source }: EdgeBlock): [Int32Array, Int32Array
 const edgeValue = ({ weight, share }: EdgeBlock, edge: number): number =>
   (weight ? weight[edge]! : 1) * (share ? share[edge]! : 1);
 
+/** The place of each kept node, −1 for others; null: all are kept. */
+function placesIn(size: number, kept: Int32Array | undefined): Int32Array {
+  if (!kept) return Int32Array.from({ length: size }, (_, node) => node);
+  const place = new Int32Array(size).fill(-1);
+  kept.forEach((node, i) => {
+    place[node] = i;
+  });
+  return place;
+}
+
 /**
  * D̃^(−1/2)·(A + I)·D̃^(−1/2); with sampled edges its unbiased estimate.
- * @param rows the rows to keep, ascending; default all
+ * @param part the rows and columns to keep, ascending; default all
  * @see Kipf and Welling 2017, equation 2
  */
-export function gcnOperator(block: EdgeBlock, rows: Int32Array | null = null): Operator {
+export function gcnOperator(
+  block: EdgeBlock,
+  { rows, columns }: { rows?: Int32Array; columns?: Int32Array } = {},
+): Operator {
+  const { size, degree } = block;
   const [target, source] = withLoops(block);
   const edges = block.target.length;
-  const scale = (i: number, j: number) =>
-    1 / Math.sqrt((block.degree[i]! + 1) * (block.degree[j]! + 1));
+  const scale = (i: number, j: number) => 1 / Math.sqrt((degree[i]! + 1) * (degree[j]! + 1));
   const valueAt = (e: number) => {
     const value = scale(target[e]!, source[e]!);
     return e < edges ? value * edgeValue(block, e) : value;
   };
-  if (!rows) return operatorOf(target, source, block.size, block.size, valueAt);
-  const place = new Int32Array(block.size).fill(-1);
-  rows.forEach((node, r) => {
-    place[node] = r;
-  });
-  const entries = Int32Array.from(target.keys()).filter((e) => place[target[e]!]! >= 0);
-  const receivers = entries.map((e) => place[target[e]!]!);
-  const senders = entries.map((e) => source[e]!);
-  return operatorOf(receivers, senders, rows.length, block.size, (i) => valueAt(entries[i]!));
+  const [rowOf, columnOf] = [placesIn(size, rows), placesIn(size, columns)];
+  const entries = Int32Array.from(target.keys()).filter(
+    (e) => rowOf[target[e]!]! >= 0 && columnOf[source[e]!]! >= 0,
+  );
+  return operatorOf(
+    entries.map((e) => rowOf[target[e]!]!),
+    entries.map((e) => columnOf[source[e]!]!),
+    rows?.length ?? size,
+    columns?.length ?? size,
+    (i) => valueAt(entries[i]!),
+  );
 }
 
 /** D^(−1)·A over the given edges: the mean of the neighbours; zeros for a node without neighbours. */

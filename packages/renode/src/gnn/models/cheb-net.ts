@@ -1,5 +1,6 @@
 import { type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
-import type { GraphBatch, Multiply } from "../data/graph-batch";
+import type { Multiply } from "../data/feature-product";
+import type { GraphBatch } from "../data/graph-batch";
 import { propagate } from "../data/operator";
 import { glorot, zeroBias } from "../layers/glorot";
 import { GraphModel, type ModelSizes, rowsOf } from "./graph-model";

@@ -8,7 +8,8 @@ import {
   segmentSum,
   type Tensor,
 } from "@deepgrain/tensor-gpu";
-import type { GraphBatch, Multiply } from "../data/graph-batch";
+import type { Multiply } from "../data/feature-product";
+import type { GraphBatch } from "../data/graph-batch";
 import { glorot, zeroBias } from "../layers/glorot";
 import { GraphModel, type ModelSizes, rowsOf } from "./graph-model";
 

@@ -1,6 +1,7 @@
 import { type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
-import type { GraphBatch, Multiply } from "../data/graph-batch";
-import { propagate } from "../data/operator";
+import type { Multiply } from "../data/feature-product";
+import type { GraphBatch } from "../data/graph-batch";
+import { type Operator, propagate } from "../data/operator";
 import { glorot, zeroBias } from "../layers/glorot";
 import { GraphModel, type ModelSizes, rowsOf } from "./graph-model";
 
@@ -16,8 +17,13 @@ export class GcnLayer extends nn.Module {
   }
 
   /** @returns shape [rows of the operator, outputs] */
-  forward(input: Multiply, { gcn }: Pick<GraphBatch, "gcn">): Tensor {
-    return propagate(gcn, input(this.weight)).add(this.bias);
+  forward(input: Multiply, operator: Operator): Tensor {
+    return propagate(operator, input(this.weight)).add(this.bias);
+  }
+
+  /** The same of hidden rows, summed before the product: less work for an operator of few rows. */
+  ofSums(hidden: Tensor, operator: Operator): Tensor {
+    return propagate(operator, hidden).matmul(this.weight).add(this.bias);
   }
 }
 
@@ -34,17 +40,15 @@ export class Gcn extends GraphModel {
   }
 
   override forward(batch: GraphBatch): Tensor {
-    return this.second.forward(rowsOf(this.hidden(batch)), batch);
+    const hidden = this.activate(this.first.forward(batch.times, batch.gcn));
+    return this.second.forward(rowsOf(hidden), batch.gcn);
   }
 
   protected override logitsAt(batch: GraphBatch, rows: Tensor): Tensor {
-    const { lossRows } = batch;
-    if (!lossRows) return super.logitsAt(batch, rows);
-    const logits = this.second.forward(rowsOf(this.hidden(batch)), lossRows);
-    return logits.indexSelect(0, lossRows.places);
-  }
-
-  private hidden(batch: GraphBatch): Tensor {
-    return this.activate(this.first.forward(batch.times, batch));
+    const { lossField: field, size } = batch;
+    if (!field) return super.logitsAt(batch, rows);
+    const first = this.first.forward(field.features.times, field.first);
+    const hidden = this.activate(first, { rows: field.near, size });
+    return this.second.ofSums(hidden, field.second).indexSelect(0, field.places);
   }
 }

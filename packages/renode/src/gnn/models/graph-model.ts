@@ -1,7 +1,8 @@
 import { dropout, type Generator, nn, relu, type Tensor } from "@deepgrain/tensor-gpu";
-import type { GraphBatch, Multiply } from "../data/graph-batch";
+import type { Multiply } from "../data/feature-product";
+import type { GraphBatch } from "../data/graph-batch";
 import type { NodeLoss } from "../losses/node-losses";
-import type { DropoutMasks } from "./dropout-masks";
+import { type ComputedRows, type DropoutMasks, drawMask } from "./dropout-masks";
 
 export interface ModelSizes {
   /** Number of feature columns. */
@@ -53,18 +54,21 @@ export abstract class GraphModel extends nn.Module {
   }
 
   /**
-   * Logits of the training nodes, shape [n, classes]. Models whose last layer sums over neighbours compute only these rows
-   * where the batch has them (`lossRows`).
+   * Logits of the training nodes, shape [n, classes]. Models of two propagations compute only what these depend on, where the
+   * batch knows it (`lossField`).
    */
   protected logitsAt(batch: GraphBatch, rows: Tensor): Tensor {
     return this.forward(batch).indexSelect(0, rows);
   }
 
-  /** ReLU, and dropout during training: applied between two layers. */
-  protected activate(x: Tensor): Tensor {
+  /** ReLU, and dropout during training: applied between two layers. @param computed the rows of `x`; default all */
+  protected activate(x: Tensor, computed?: ComputedRows): Tensor {
     const { training, _generator: generator, _dropout: rate, _masks: masks } = this;
-    if (training && masks) return masks.apply(relu(x), rate, generator);
-    return dropout(relu(x), rate, { training, generator });
+    const draw = { rate, generator, computed };
+    if (training && masks) return masks.apply(relu(x), draw);
+    if (!training || rate === 0 || !computed)
+      return dropout(relu(x), rate, { training, generator });
+    return relu(x).mul(drawMask({ ...draw, shape: x.shape }));
   }
 }
 

@@ -19,18 +19,14 @@ export class Sgc extends GraphModel {
     this.bias = zeroBias(sizes.classes);
   }
 
-  override forward(batch: GraphBatch): Tensor {
-    return propagate(batch.gcn, this.once(batch)).add(this.bias);
+  override forward({ gcn, times }: GraphBatch): Tensor {
+    return propagate(gcn, propagate(gcn, times(this.weight))).add(this.bias);
   }
 
   protected override logitsAt(batch: GraphBatch, rows: Tensor): Tensor {
-    const { lossRows } = batch;
-    if (!lossRows) return super.logitsAt(batch, rows);
-    const logits = propagate(lossRows.gcn, this.once(batch)).add(this.bias);
-    return logits.indexSelect(0, lossRows.places);
-  }
-
-  private once(batch: GraphBatch): Tensor {
-    return propagate(batch.gcn, batch.times(this.weight));
+    const { lossField: field } = batch;
+    if (!field) return super.logitsAt(batch, rows);
+    const once = propagate(field.first, field.features.times(this.weight));
+    return propagate(field.second, once).add(this.bias).indexSelect(0, field.places);
   }
 }

@@ -1,5 +1,5 @@
 import { dropout, type Generator, nn, relu, type Tensor } from "@deepgrain/tensor-gpu";
-import type { Multiply } from "../data/graph-batch";
+import type { Multiply } from "../data/feature-product";
 import { glorot } from "../layers/glorot";
 
 /** Two layers without bias, applied to each node. @see Bojchevski et al. 2020, section 3 */

@@ -533,6 +533,16 @@ export type StorePages = [
   isInterleaved: boolean,
 ];
 
+export type CheckPages = [
+  rows: Address,
+  table: Address,
+  count: number,
+  entries: number,
+  sequences: number,
+  positions: number,
+  pages: number,
+];
+
 export type Peak = [
   buffer: Address,
 ];
@@ -900,6 +910,7 @@ export interface KernelParameters {
   squaredNorms: SquaredNorms;
   adamw: Adamw;
   sgd: Sgd;
+  checkPages: CheckPages;
   attendPages: AttendPages;
   storePages: StorePages;
   peak: Peak;
@@ -1090,6 +1101,7 @@ export const KERNEL_LAYOUTS: Readonly<Record<keyof KernelParameters, string>> = 
   squaredNorms: "aaa",
   adamw: "aiaaaffffff",
   sgd: "aiaaffbb",
+  checkPages: "aaiiiiir",
   attendPages: "aaaaaaiiiiiiiiffi",
   storePages: "aaaaaaiiiiiaiaaib",
   peak: "a",
@@ -1208,6 +1220,7 @@ export type AskedKernel =
   | "findNotFinite"
   | "compactRows"
   | "firstOutOfRange"
+  | "checkPages"
   | "argRowsFloat"
   | "argRowsInt"
   | "argColumnsFloat"

@@ -14,8 +14,14 @@ const mostKeys = ({ table, keys }: Pages) => (table.shape[1] ?? 0) * (keys.shape
 
 export function pageShortcuts(
   launcher: Launcher,
-): Pick<PageShortcuts, "attendPages" | "storePages"> {
+): Pick<PageShortcuts, "attendPages" | "storePages" | "placesFit"> {
   return {
+    placesFit({ keys, rows, table }, positions) {
+      const [count = 0] = rows.shape;
+      const [sequences = 0] = table.shape;
+      const limits = [sequences, Math.min(positions, 2 ** 31 - 1), keys.shape[0] ?? 0] as const;
+      return launcher.ask("checkPages", [rows, table, count, table.size, ...limits], 1, 1) === 0;
+    },
     attendPages(out, q, pages, { scale, window, cap }) {
       const [rows = 0, heads = 0, d = 0] = q.shape;
       const [, keyHeads, pageTokens] = keySizes(pages);

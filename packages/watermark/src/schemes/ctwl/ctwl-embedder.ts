@@ -1,8 +1,8 @@
 import type { CtwlProfile } from "../../core/profile";
 import type { Embedder } from "../../core/scheme";
 import { topIndices } from "../../core/top-indices";
+import type { Distributions } from "../../proxy/distributions";
 import type { QuantisedDistribution } from "../../proxy/proxy-lm";
-import type { Distributions } from "./distributions";
 import type { Layout } from "./layout";
 import type { Splitter, Vote } from "./splitter";
 

@@ -1,8 +1,9 @@
 import type { CtwlProfile } from "../../core/profile";
 import type { Mark, ReadOptions, Scheme, SchemeResources, SchemeTest } from "../../core/scheme";
 import { type Spend, unlimited } from "../../core/work-budget";
-import { WatermarkError } from "../../errors";
 import type { WatermarkKey } from "../../prf/key";
+import { checkProxy } from "../../proxy/check-proxy";
+import { type Distributions, distributionsOf } from "../../proxy/distributions";
 import { anyOf, sumTail } from "../../statistics/binomial";
 import { balanceSplitter } from "./balance-splitter";
 import { ctwlEmbedder } from "./ctwl-embedder";
@@ -18,7 +19,6 @@ import {
   readChunks,
   readGroups,
 } from "./ctwl-reader";
-import { type Distributions, distributionsOf } from "./distributions";
 import { chunkLayout } from "./layout";
 import { isInformative } from "./read-chunk";
 import { referenceSplitter } from "./reference-splitter";
@@ -34,22 +34,6 @@ function splitterOf(profile: CtwlProfile, key: WatermarkKey | undefined): Splitt
       ? balanceSplitter(profile, key!)
       : vanillaSplitter(profile, key!);
   return splitter as unknown as Splitter;
-}
-
-function checkProxy(profile: CtwlProfile, { proxy }: SchemeResources): void {
-  if (profile.scheme !== "ctwl-balance") return;
-  const refuse = (message: string, fields = {}) => {
-    throw new WatermarkError("ERR_PROXY", `createWatermark: ${message}`, { fields });
-  };
-  const { vocab_size: size } = profile;
-  if (!proxy) refuse("ctwl-balance needs a proxy LM");
-  else if (proxy.vocabSize !== size)
-    refuse(
-      `proxy ${proxy.id} has ${proxy.vocabSize} tokens, the profile ${size}; both must share one tokenizer`,
-      { needed: size, got: proxy.vocabSize },
-    );
-  else if (profile.proxy && profile.proxy.id !== proxy.id)
-    refuse(`the profile names proxy ${profile.proxy.id}, got ${proxy.id}`);
 }
 
 /** Tests the best of a few payloads over all chunks at once. */
@@ -118,10 +102,11 @@ export function ctwl(
   key: WatermarkKey | undefined,
   resources: SchemeResources,
 ): Scheme<CtwlScored> {
-  checkProxy(profile, resources);
+  const proxy = profile.scheme === "ctwl-balance" ? resources.proxy : undefined;
+  if (profile.scheme === "ctwl-balance") checkProxy(profile, proxy);
   const layout = chunkLayout(profile);
   const reader: CtwlReader = { profile, layout, splitter: splitterOf(profile, key) };
-  const distributions = distributionsOf(profile, resources.proxy);
+  const distributions = distributionsOf(profile, proxy);
   const test = (scored: CtwlScored, picks: readonly number[], options: ReadOptions): SchemeTest => {
     const { candidates, isWindow } = options;
     const groups = groupsOf(reader, scored, picks, isWindow);

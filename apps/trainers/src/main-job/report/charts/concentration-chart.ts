@@ -1,5 +1,5 @@
 import { curves, type Html } from "@deepgrain/lab";
-import type { LayerRows } from "./heat-map";
+import type { LayerRows } from "../../../report/heat-map";
 
 interface Point {
   experts: number;

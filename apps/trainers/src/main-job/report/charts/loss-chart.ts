@@ -1,4 +1,4 @@
-import { figure, type Html, seriesColor } from "@deepgrain/lab";
+import { figure, type Html, seriesColor, tickText, wholeTicks } from "@deepgrain/lab";
 import { dot, line, ruleY, text, windowY } from "@observablehq/plot";
 import { nats } from "../../../report/numbers";
 import type { MetricsRecord } from "../../../store/metrics-log";
@@ -26,7 +26,12 @@ export function lossChart(
       body: heldOut.map(({ step, loss }) => [String(step), nats(Number(loss))]),
     },
     draw: () => ({
-      x: { label: "training step", domain: [0, steps] },
+      x: {
+        label: "training step",
+        domain: [0, steps],
+        ticks: wholeTicks([0, steps]),
+        tickFormat: tickText,
+      },
       y: { label: "loss, nats per token", grid: true, nice: true },
       marks: [
         ruleY(entropy, { stroke: "var(--muted)", strokeDasharray: "4,4" }),
@@ -35,8 +40,9 @@ export function lossChart(
           y: (y: number) => y,
           text: () => "unigram entropy: the best without context",
           textAnchor: "end",
-          dy: -8,
+          dy: -10,
           fill: "var(--muted)",
+          ...{ stroke: "var(--page)", strokeWidth: 4, paintOrder: "stroke" },
         }),
         line(training, { x: "step", y: "loss", stroke: seriesColor(0), strokeOpacity: 0.25 }),
         line(

@@ -1,9 +1,9 @@
 import { expertOverlap } from "@deepgrain/esft";
 import { type Html, html, matrix, section, whole } from "@deepgrain/lab";
+import { heatMap } from "../../../report/heat-map";
 import { percent } from "../../../report/numbers";
 import type { LayerRows, TextUse } from "../../stages/score-stage";
 import { concentration, concentrationChart } from "../charts/concentration-chart";
-import { heatMap } from "../charts/heat-map";
 import type { ReportInput } from "../report-input";
 import { textNames } from "../text-names";
 

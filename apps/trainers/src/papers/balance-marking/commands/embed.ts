@@ -47,7 +47,7 @@ function processorOf(
 }
 
 function checkTemperature(scheme: string, temperature: number): void {
-  if (temperature === 0 && (scheme === "synthid" || scheme === "exp"))
+  if (temperature === 0 && ["synthid", "exp", "exp-edit"].includes(scheme))
     throw new UsageError(`--temperature must be above 0: ${scheme} marks by how it draws`);
 }
 

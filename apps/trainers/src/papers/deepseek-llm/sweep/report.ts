@@ -107,7 +107,7 @@ function bands(runs: Runs): Html {
       })),
     });
   const [batch, rate] = [law.batchSize?.exponent, law.learningRate?.exponent];
-  return html`<p>The best batch goes with C to the power of ${batch ? quantityText(batch) : "–"}, the best peak rate with C to the power of ${rate ? quantityText(rate) : "–"}.</p>${plot("near-optimal peak rates (10m = 0.01)", reports.rates?.bands.learningRate)}${plot("near-optimal bytes per batch", reports.batches?.bands.batchSize)}${excess(runs, "rate", "budget", "lr")}${excess(runs, "batch", "budget", "batchTokens")}`;
+  return html`<p>The best batch goes with C to the power of ${batch ? quantityText(batch) : "–"}, the best peak rate with C to the power of ${rate ? quantityText(rate) : "–"}.</p>${plot("near-optimal peak rates", reports.rates?.bands.learningRate)}${plot("near-optimal bytes per batch", reports.batches?.bands.batchSize)}${excess(runs, "rate", "budget", "lr")}${excess(runs, "batch", "budget", "batchTokens")}`;
 }
 
 const settingNames = { budget: "training FLOPs", lr: "peak rate", batchTokens: "bytes per batch" };

@@ -1,6 +1,7 @@
 import { study } from "@deepgrain/lab";
 import { fingerprintTexts } from "../../../store/fingerprint";
 import type { WithData } from "../../compare-study";
+import { introductions } from "../../introductions";
 import { limitThreads } from "../../one-thread-backend";
 import { sweepClaims } from "./claims";
 import { type SweepText, sweepText } from "./corpus";
@@ -44,8 +45,7 @@ export async function fingerprintData(
 /** The scaling study of the DeepSeek LLM paper in miniature: each seed is a sweep of its own. */
 export const scalingSweep = study({
   name: "deepseek-llm",
-  title: "Scaling laws in miniature",
-  lead: "The scaling study of DeepSeek LLM with decoders of a few thousand parameters on real text: the best batch, rate, model size and number of bytes over compute, the loss of a larger run that the laws predict before it is trained, schedules, and a second corpus. Each seed is a sweep of its own with its own fits.",
+  ...introductions["deepseek-llm"],
   module: new URL("./study-deepseek-llm.js", import.meta.url).href,
   exportName: "scalingSweep",
   settings: { ...sweepSettings.default, data: {} } as StudySettings,

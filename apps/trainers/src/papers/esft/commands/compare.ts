@@ -21,11 +21,14 @@ export const compare = comparisonCommand(esft, {
     }),
     steps: flags.whole({ min: 1, help: "Steps per fine-tuning, instead of the size's" }),
     pretrainSteps: flags.whole({ min: 1, help: "Steps per base model, instead of the size's" }),
+    rates: flags.numbers({
+      help: "Peak rates that B-4 tries with every method, instead of the size's",
+    }),
     generalShare: flags.real({
       max: 0.9,
       help: "Share of each fine-tuning batch that is text from the base model's training; 0.5 by default, as in the paper's main runs",
     }),
   },
-  settingOf: { steps: "tuneSteps" },
+  settingOf: { steps: "tuneSteps", rates: "ladder" },
   ...{ folder: "esft-comparison", sizes: esftSettings, seedCounts, fingerprintData },
 });

@@ -10,7 +10,7 @@ import {
 } from "@deepgrain/fine-purify";
 import {
   chooseRho,
-  encoderFisherNeed,
+  cleanFisherNeed,
   initialWeights,
   tuneCheckpoint,
   writeCleanFisher,
@@ -131,9 +131,9 @@ async function fisherFile(
 ): Promise<void> {
   const size = Math.min(16, rows.length);
   const { model, length } = classifier;
-  progress.note(statedNeed(encoderFisherNeed(model, { rows: size, length })));
-  const init = await initialWeights(given.init, model, { signal });
   const { fisherAt: at, kind } = given;
+  const init = await initialWeights(given.init, model, { signal });
+  progress.note(statedNeed(cleanFisherNeed(model, { rows: size, length, at })));
   await writeCleanFisher(path, classifier, rows, { init, at, kind, size, signal });
 }
 

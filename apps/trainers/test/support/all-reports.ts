@@ -1,0 +1,111 @@
+/** @file Every page that the commands write, from recorded results where the repository has them. */
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { judge, type Study, type StudyRuns, studyPage } from "@deepgrain/lab";
+import { parseConfig } from "@deepgrain/lm";
+import { renodeWeights } from "@deepgrain/renode";
+import { conflictDrawing, drawingPage } from "@deepgrain/renode/draw";
+import Graph from "graphology";
+import { renderReport } from "../../src/main-job/report/render-report";
+import { watermarkStudy } from "../../src/papers/balance-marking/study";
+import { scalingSweep } from "../../src/papers/deepseek-llm/sweep/study";
+import { describeModel } from "../../src/papers/deepseek-moe/inspect/describe-model";
+import { inspectPage } from "../../src/papers/deepseek-moe/inspect/inspect-page";
+import { deepseekMoe } from "../../src/papers/deepseek-moe/study";
+import { preferences } from "../../src/papers/dpo/study";
+import { esft } from "../../src/papers/esft/study";
+import { finePurify } from "../../src/papers/fine-purify/study";
+import { labelWords } from "../../src/papers/label-words/study";
+import { mathShepherd } from "../../src/papers/math-shepherd/study";
+import { redgrape } from "../../src/papers/redgrape/study";
+import { renodeStudy } from "../../src/papers/renode/study";
+import { config, metrics, results } from "./job-results";
+import { shepherdRuns } from "./shepherd-results";
+import { watermarkRuns } from "./watermark-results";
+
+const papers = new URL("../../src/papers/", import.meta.url);
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of studies of any settings and results
+type AnyStudy = Study<any, any, any>;
+
+/** The recorded runs of a paper's folder. */
+function recorded(paper: string): StudyRuns<unknown, unknown> | undefined {
+  const file = new URL(`${paper}/results.json`, papers);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+function report(study: AnyStudy, recordedRuns: StudyRuns<unknown, unknown>): string {
+  // Settings that came in after the recording have their defaults.
+  const settings = { ...study.settings, ...(recordedRuns.settings as object) };
+  const runs = { ...recordedRuns, settings };
+  return studyPage(study, runs, judge(study, runs));
+}
+
+const { settings } = watermarkRuns();
+const parts = { human: [1, 2, 3, 4], prompts: () => [[1]] };
+const unused = { ...parts, model: { config: { vocabSize: 512 } }, tokenizer: { encode: () => [] } };
+
+const studies: Record<string, [study: AnyStudy, invented?: () => StudyRuns<unknown, unknown>]> = {
+  "deepseek-moe": [deepseekMoe],
+  esft: [esft],
+  "balance-marking": [watermarkStudy(unused as never, settings), watermarkRuns],
+  renode: [renodeStudy],
+  redgrape: [redgrape],
+  "deepseek-llm": [scalingSweep],
+  dpo: [preferences],
+  "label-words": [labelWords],
+  "fine-purify": [finePurify],
+  "math-shepherd": [mathShepherd, shepherdRuns],
+};
+
+function inspected(): string {
+  const sizes = { vocab_size: 512, hidden_size: 64, num_hidden_layers: 3, num_attention_heads: 4 };
+  const experts = { moe_intermediate_size: 32, n_routed_experts: 32, num_experts_per_tok: 4 };
+  const model = parseConfig({ model_type: "deepseek", ...sizes, ...experts });
+  const layer = (turn: number) => ({
+    shares: Array.from({ length: 32 }, (_, i) => (1 + ((i * 7 + turn * 5) % 13)) / 224),
+    ...{ dead: [], busiestQuarter: 0.4, busiest: [0, 3, 8, 13].map((i) => (i + turn) % 32) },
+  });
+  const domains = ["prose", "source code", "speeches"].map((name, i) => ({
+    ...{ name, tokens: 4096, loss: 3.2 + i / 10, lossWithout: 3.5 + i / 10 },
+    layers: { 0: layer(i), 1: layer(i + 1), 2: layer(i + 2) },
+  }));
+  return inspectPage({
+    name: "runs/first/base",
+    model: describeModel(model, { batchSize: 8, sequenceLength: 128 }),
+    domains: domains as never,
+    off: new Map([[1, [0, 4]]]),
+  });
+}
+
+function drawn(): string {
+  const require = createRequire(import.meta.url);
+  const graph = new Graph();
+  for (let i = 0; i < 60; i++)
+    graph.addNode(i, {
+      x: Math.cos(i) * (1 + (i % 5)),
+      y: Math.sin(i) * (1 + (i % 5)),
+      ...(i % 12 === 0 && { label: ["theory", "networks", "genetics"][i % 3] }),
+    });
+  for (let i = 1; i < 60; i++) graph.mergeEdge(i, (i * 7) % i);
+  const scripts = [
+    join(dirname(require.resolve("graphology")), "graphology.umd.min.js"),
+    join(dirname(require.resolve("sigma")), "sigma.min.js"),
+  ].map((path) => readFileSync(path, "utf8"));
+  return drawingPage(conflictDrawing(graph, renodeWeights.detailed(graph)), { scripts });
+}
+
+/** All pages by name. */
+export function allReports(): Record<string, () => string> {
+  const ofStudies = Object.entries(studies).map(([paper, [study, invented]]) => [
+    paper,
+    () => report(study, recorded(paper) ?? invented!()),
+  ]);
+  return {
+    ...Object.fromEntries(ofStudies),
+    start: () => renderReport({ name: "first", config, results, metrics }),
+    inspect: inspected,
+    draw: drawn,
+  };
+}

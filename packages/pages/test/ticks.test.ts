@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { shorten, tickText, wholeTicks } from "../src";
+
+it.each([
+  [0.01, "0.01"],
+  [0.1, "0.1"],
+  [0, "0"],
+  [-0.5, "−0.5"],
+  [1, "1"],
+  [2500, "2500"],
+  [10_000, "10k"],
+  [12_500, "12.5k"],
+  [3e6, "3M"],
+  [2e9, "2G"],
+  [1e-7, "1e−7"],
+  [1e15, "1e15"],
+  [0.30000000000000004, "0.3"],
+])("writes %s beside an axis as %s", (x, text) => {
+  expect(tickText(x)).toBe(text);
+});
+
+it("names every whole number that lies between the first and the last, if they are few", () => {
+  expect(wholeTicks([0, 1, 3])).toEqual([0, 1, 2, 3]);
+  expect(wholeTicks([0, 0.5, 3])).toBeUndefined();
+  expect(wholeTicks([0, 400])).toBeUndefined();
+  expect(wholeTicks([])).toBeUndefined();
+  expect(wholeTicks([1, 8], 7)).toBeUndefined();
+});
+
+it("shortens a name in its middle, so that names with one beginning stay apart", () => {
+  expect(shorten("Balance-Marking, n-gram", 16)).toBe("Balance-Ma…-gram");
+  expect(shorten("short", 16)).toBe("short");
+});

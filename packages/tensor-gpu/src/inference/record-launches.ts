@@ -1,0 +1,40 @@
+import { tidy } from "../autograd/scope";
+import { noGrad } from "../autograd/track";
+import { assertNoneOpen, whileRecording } from "../tensor/open-recording";
+import type { Tensor } from "../tensor/tensor";
+
+/** Kernel launches that can be repeated. */
+export interface Launches {
+  /**
+   * Repeats the launches on the same memory, without the JavaScript around them.
+   * @throws {TensorError} `ERR_RANGE` when the data take another path than in the recording, `ERR_DISPOSED`
+   */
+  replay(): void;
+  /** Frees what was allocated for them. */
+  dispose(): void;
+}
+
+/**
+ * Runs a function that only writes into existing tensors, and records its kernel launches; see `recordStep`. Tensors that it
+ * makes are freed, unless they are kept.
+ *
+ * @param on a tensor of the backend on which everything happens
+ * @returns null where the backend cannot record; the function was then not called
+ * @throws {TensorError} `ERR_BACKEND` for what cannot be replayed; the function has then run in part
+ */
+export function recordLaunches(on: Tensor, run: () => void): Launches | null {
+  on.assertAlive("recordLaunches");
+  assertNoneOpen("a recording");
+  const { backend } = on.storage;
+  if (!backend.record) return null;
+  const { replay, dispose } = backend.record(() =>
+    whileRecording({ backend, leaves: new Set() }, () => tidy(() => noGrad(run))),
+  );
+  return {
+    replay() {
+      assertNoneOpen("a replay");
+      replay();
+    },
+    dispose,
+  };
+}

@@ -1,0 +1,95 @@
+import type { Watermark } from "../core/create-watermark";
+import type { Detection, DetectOptions } from "../core/results";
+
+/** A part of what a language model of the AI SDK answers. */
+interface ContentPart {
+  type: string;
+}
+
+/** A model's answer: the parts that are used. */
+interface GenerateResult {
+  content: readonly ContentPart[];
+  providerMetadata?: Record<string, Record<string, unknown>> | undefined;
+}
+
+/** A part of a stream. */
+interface StreamPart {
+  type: string;
+}
+
+interface StreamResult {
+  stream: ReadableStream<StreamPart>;
+}
+
+/** A verdict as plain JSON. */
+export type DetectionSummary = Pick<Detection, "verdict" | "pValue" | "scored">;
+
+/** Options of `detectorMiddleware`. */
+export interface DetectorMiddlewareOptions extends DetectOptions {
+  /** Called with each answer's verdict; the way to learn of it where an answer is streamed. */
+  onDetection?: (summary: DetectionSummary, text: string) => void;
+}
+
+const isText = (part: { type: string }): part is { type: "text"; text: string } =>
+  part.type === "text" && typeof (part as { text?: unknown }).text === "string";
+
+const isDelta = (part: { type: string }): part is { type: "text-delta"; delta: string } =>
+  part.type === "text-delta" && typeof (part as { delta?: unknown }).delta === "string";
+
+/**
+ * Middleware for the Vercel AI SDK that looks for a mark in every answer, whoever wrote it. The provider sees no
+ * change. An answer that is generated at once carries the verdict in `providerMetadata.watermark`.
+ *
+ * ```ts
+ * const model = wrapLanguageModel({ model: openai("gpt-4o"), middleware: detectorMiddleware(watermark) });
+ * ```
+ *
+ * @param watermark made with a `tokenize`, as answers are text
+ * @param options as for `detect`, and `onDetection`
+ * @see `LanguageModelMiddleware` in ai 6
+ */
+export function detectorMiddleware(
+  watermark: Watermark,
+  { onDetection, ...options }: DetectorMiddlewareOptions = {},
+) {
+  const judge = (text: string): DetectionSummary => {
+    const { verdict, pValue, scored } = watermark.detect(text, options);
+    const summary = { verdict, pValue, scored };
+    onDetection?.(summary, text);
+    return summary;
+  };
+  return {
+    specificationVersion: "v3" as const,
+    async wrapGenerate<R extends GenerateResult>({
+      doGenerate,
+    }: {
+      doGenerate: () => PromiseLike<R>;
+    }): Promise<R> {
+      const result = await doGenerate();
+      const text = result.content
+        .filter(isText)
+        .map((part) => part.text)
+        .join("");
+      return {
+        ...result,
+        providerMetadata: { ...result.providerMetadata, watermark: judge(text) },
+      };
+    },
+    async wrapStream<R extends StreamResult>({
+      doStream,
+    }: {
+      doStream: () => PromiseLike<R>;
+    }): Promise<R> {
+      const result = await doStream();
+      let text = "";
+      const watch = new TransformStream<StreamPart, StreamPart>({
+        transform(part, controller) {
+          if (isDelta(part)) text += part.delta;
+          controller.enqueue(part);
+        },
+        flush: () => void judge(text),
+      });
+      return { ...result, stream: result.stream.pipeThrough(watch) };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { stealGreenLists } from "../attacks/steal-green-lists";
+import type { Random } from "../attacks/token-attacks";
+import { createWatermark } from "../core/create-watermark";
+import type { Profile, ProfileInput } from "../core/profile";
+import { continueText } from "../core/sampler";
+import type { SchemeResources } from "../core/scheme";
+import { randomKey } from "../prf/key";
+import type { LanguageModel } from "./quality";
+import { type Rate, wilson } from "./rates";
+
+/** What the forger and the author write with. */
+interface ForgeOptions extends SchemeResources {
+  model: LanguageModel;
+  prompts: readonly (readonly number[])[];
+  tokens?: number;
+  alpha?: number;
+  temperature?: number;
+  random: Random;
+  signal?: AbortSignal;
+}
+
+/** Tokens that a scheme's lists depend on, as a forger would guess who knows the scheme but not the key. */
+function contextOf(profile: Profile): number {
+  if (profile.scheme === "unigram" || profile.scheme === "exp-edit") return 0;
+  if (profile.scheme === "synthid") return profile.ngram_len - 1;
+  return "context_width" in profile ? profile.context_width : 1;
+}
+
+/** How often texts of a forger, who has read some marked ones, are taken for marked. @param reads texts of each kind */
+export async function forgedRate(
+  profile: ProfileInput,
+  options: ForgeOptions,
+  reads: number,
+): Promise<Rate> {
+  const { model, prompts, tokens = 200, random, alpha = 1e-3, temperature = 1 } = options;
+  const watermark = createWatermark(profile, randomKey(random), options);
+  const payload = new Uint8Array(watermark.messageBits);
+  const [marked, base]: number[][][] = [[], []];
+  for (let i = 0; i < reads; i++) {
+    options.signal?.throwIfAborted();
+    const sampling = { random, prompt: prompts[i % prompts.length]!, temperature };
+    const processor = watermark.createProcessor(payload.length > 0 ? { payload } : {});
+    marked!.push(await continueText(model, processor, tokens, sampling));
+    base!.push(await continueText(model, undefined, tokens, sampling));
+  }
+  const { vocab_size: vocabSize } = watermark.profile;
+  const context = contextOf(watermark.profile);
+  const stolen = stealGreenLists(marked!, base!, { vocabSize, context });
+  let found = 0;
+  for (const prompt of prompts) {
+    const sampling = { random, prompt, temperature };
+    const text = await continueText(model, stolen.createProcessor(), tokens, sampling);
+    await watermark.prepare(text);
+    if (watermark.detect(text, { alpha }).verdict === "found") found++;
+  }
+  return wilson(found, prompts.length);
+}
