@@ -76,6 +76,7 @@ const profiles = [
   { scheme: "kgw", hard: true },
   { scheme: "unigram", bias: 3 },
   { scheme: "exp" },
+  { scheme: "exp-edit", key_length: 16 },
   { scheme: "synthid" },
   { scheme: "mpac", message_bits: 8, bias: 4 },
   { scheme: "rs-segment", message_bits: 12, bias: 6 },
