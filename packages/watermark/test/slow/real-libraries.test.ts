@@ -159,7 +159,10 @@ describe.skipIf(!isThere)("in the real libraries", () => {
       const text = code
         .replace("HuggingFaceTB/SmolLM2-135M-Instruct", "onnx")
         .replaceAll("./model.gguf", "./models/tiny.gguf")
-        .replaceAll("getLlama()", 'getLlama({ gpu: false, build: "never", logLevel: "error" })');
+        .replaceAll(
+          "getLlama()",
+          'getLlama({ gpu: false, build: "never", logLevel: "error", maxThreads: 1 })',
+        );
       writeFileSync(
         join(folder, `guide-${i}.mjs`),
         [...setup, text, "process.exit(0);"].join("\n"),
