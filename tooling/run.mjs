@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkBundled } from "./check-bundled.mjs";
 import { checkDocs } from "./check-docs.mjs";
+import { checkManifests } from "./check-manifests.mjs";
 import { chromium, sayIfChromiumIsMissing } from "./vitest/chromium.mjs";
 
 const [task, ...flags] = process.argv.slice(2);
@@ -102,6 +103,7 @@ const tasks = {
       turbo("typecheck", "lint:package", "size", "--continue"),
       checkBundled(), // lint:package has built them
       run("knip", []),
+      checkManifests(),
       checkDocs(),
       run("typedoc", []), // broken links and unused tags are errors
     ),

@@ -1,6 +1,8 @@
 import type { CausalLM } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { checkWhole } from "./checks";
 import { AlignError } from "./errors";
+import { knownOptions } from "./known-options";
 import type { RolloutEngine } from "./training/rollout-engine";
 import { sampleAnswers } from "./training/rollouts";
 
@@ -12,6 +14,11 @@ export interface RepetitionOptions {
   longestPeriod?: number;
 }
 
+const repetitionOptionNames: OptionNames<RepetitionOptions> = {
+  times: true,
+  longestPeriod: true,
+};
+
 /**
  * The length of the shortest cycle that is repeated `times` times at the end of a sequence; null if there is none.
  *
@@ -20,8 +27,13 @@ export interface RepetitionOptions {
  */
 export function repeatedPeriod(
   ids: ArrayLike<number>,
-  { times = 3, longestPeriod = Infinity }: RepetitionOptions = {},
+  options: RepetitionOptions = {},
 ): number | null {
+  const { times = 3, longestPeriod = Infinity } = knownOptions(
+    "repeatedPeriod",
+    options,
+    repetitionOptionNames,
+  );
   checkWhole("repeatedPeriod", "times", times, 2);
   const most = Math.min(longestPeriod, Math.floor(ids.length / times));
   for (let period = 1; period <= most; period++) {
@@ -40,7 +52,10 @@ export function repeatedPeriod(
 export const isEndless = (
   { ids, isComplete }: { ids: ArrayLike<number>; isComplete: boolean },
   options: RepetitionOptions = {},
-): boolean => !isComplete && repeatedPeriod(ids, options) !== null;
+): boolean => {
+  knownOptions("isEndless", options, repetitionOptionNames);
+  return !isComplete && repeatedPeriod(ids, options) !== null;
+};
 
 /** Always selects the most likely token, equivalent to a temperature of 0 as in the paper. */
 const COLD = 1e-6;
@@ -63,6 +78,14 @@ export async function repetitionRatio(
     signal?: AbortSignal;
   } = {},
 ): Promise<number> {
+  knownOptions("repetitionRatio", options, {
+    times: true,
+    longestPeriod: true,
+    maxNewTokens: true,
+    eosTokenId: true,
+    engine: true,
+    signal: true,
+  });
   if (prompts.length === 0)
     throw new AlignError("ERR_MISSING", "align/repetitionRatio: there are no prompts");
   const answers = await sampleAnswers(model, prompts, {

@@ -1,4 +1,5 @@
 import { DatasetsError } from "./errors";
+import { knownOptions } from "./known-options";
 import { pathOf, readBytes } from "./read-bytes";
 
 /** A colour picture and its class. */
@@ -24,8 +25,9 @@ const record = 1 + 3 * side * side;
  */
 export async function cifarImages(
   path: string | URL,
-  { signal }: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal } = {},
 ): Promise<ColourImage[]> {
+  const { signal } = knownOptions("cifarImages", options, { signal: true });
   const file = await readBytes("cifarImages", path, signal);
   const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength); // of a Buffer, too
   const fail = (message: string) =>

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { DatasetsError } from "./errors";
+import { knownOptions } from "./known-options";
 
 /** Options of {@link collect}. */
 export interface CollectOptions {
@@ -8,6 +10,11 @@ export interface CollectOptions {
   signal?: AbortSignal;
 }
 
+const collectOptionNames: OptionNames<CollectOptions> = {
+  limit: true,
+  signal: true,
+};
+
 /**
  * Returns the items of an asynchronous iterable as an array. With a `limit`, the source is closed once enough items are
  * read, so the rest is never loaded.
@@ -16,8 +23,13 @@ export interface CollectOptions {
  */
 export async function collect<T>(
   items: AsyncIterable<T> | Iterable<T>,
-  { limit = Number.POSITIVE_INFINITY, signal }: CollectOptions = {},
+  options: CollectOptions = {},
 ): Promise<T[]> {
+  const { limit = Number.POSITIVE_INFINITY, signal } = knownOptions(
+    "collect",
+    options,
+    collectOptionNames,
+  );
   if (!(limit >= 0) || (Number.isFinite(limit) && !Number.isInteger(limit)))
     throw new DatasetsError(
       "ERR_RANGE",

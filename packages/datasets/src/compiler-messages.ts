@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { DatasetsError } from "./errors";
-import { type LoadOptions, packageFolder } from "./package-folder";
+import { knownOptions } from "./known-options";
+import { type LoadOptions, loadOptionNames, packageFolder } from "./package-folder";
 import { readJson } from "./read-bytes";
 
 /** The languages into which the compiler's messages are translated. */
@@ -69,8 +70,9 @@ function englishMessages(folder: string): Map<number, Diagnostic> {
  */
 export async function* compilerMessages(
   language: CompilerLanguage,
-  { from, signal }: LoadOptions = {},
+  options: LoadOptions = {},
 ): AsyncGenerator<CompilerMessage> {
+  const { from, signal } = knownOptions("compilerMessages", options, loadOptionNames);
   if (!compilerLanguages.includes(language))
     throw new DatasetsError(
       "ERR_RANGE",

@@ -1,12 +1,14 @@
 /**
  * `ERR_MISSING_PACKAGE` an optional data package is not installed, and `fields.install` is the command that adds it;
- * `ERR_MISSING_FILE` a file or folder is absent or cannot be read; `ERR_FORMAT` bytes or text do not have the expected
- * format; `ERR_RANGE` an argument is outside its range.
+ * `ERR_MISSING_FILE` a file or folder is absent or cannot be read; `ERR_FORMAT` bytes or text do not have the
+ * expected format; `ERR_RANGE` an argument is outside its range; `ERR_ARGUMENT` an argument is of the wrong kind, or
+ * an option does not exist.
  */
 export type DatasetsErrorCode =
   | "ERR_MISSING_PACKAGE"
   | "ERR_MISSING_FILE"
   | "ERR_FORMAT"
+  | "ERR_ARGUMENT"
   | "ERR_RANGE";
 
 const marker = Symbol.for("deepgrain.datasets.error");

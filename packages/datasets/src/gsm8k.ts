@@ -1,4 +1,5 @@
 import { jsonlFile } from "./jsonl-file";
+import { knownOptions } from "./known-options";
 import { type Gsm8kProblem, parseGsm8kRecord } from "./parsers/parse-gsm8k";
 
 /**
@@ -12,5 +13,6 @@ export function gsm8k(
   path: string | URL,
   options: { signal?: AbortSignal } = {},
 ): AsyncGenerator<Gsm8kProblem> {
+  knownOptions("gsm8k", options, { signal: true });
   return jsonlFile(path, { ...options, check: parseGsm8kRecord });
 }

@@ -1,3 +1,4 @@
+import { knownOptions } from "./known-options";
 import { type LabelledImage, labelledImages } from "./parsers/labelled-images";
 import { readBytes } from "./read-bytes";
 
@@ -13,8 +14,9 @@ import { readBytes } from "./read-bytes";
  */
 export async function idxImages(
   files: { images: string | URL; labels: string | URL },
-  { signal }: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal } = {},
 ): Promise<LabelledImage[]> {
+  const { signal } = knownOptions("idxImages", options, { signal: true });
   const images = await readBytes("idxImages", files.images, signal);
   const labels = await readBytes("idxImages", files.labels, signal);
   return labelledImages(images, labels);

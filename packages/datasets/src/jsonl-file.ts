@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { DatasetsError } from "./errors";
+import { knownOptions } from "./known-options";
 import { jsonlRecords } from "./parsers/jsonl-records";
 import type { JsonlOptions } from "./parsers/parse-jsonl";
 import { assertRegularFile, pathOf, unreadable } from "./read-bytes";
@@ -49,7 +50,8 @@ async function* fileChunks(path: string | URL, signal?: AbortSignal): AsyncGener
  */
 export function jsonlFile<T = unknown>(
   path: string | URL,
-  { signal, ...options }: JsonlFileOptions<T> = {},
+  given: JsonlFileOptions<T> = {},
 ): AsyncGenerator<T> {
+  const { signal, ...options } = knownOptions("jsonlFile", given, { signal: true, check: true });
   return jsonlRecords(fileChunks(path, signal), options);
 }

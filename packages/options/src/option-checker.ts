@@ -29,7 +29,7 @@ export function optionChecker(
     const list = near === undefined ? `; options are ${known.join(", ")}` : "";
     return fail(`${packageName}/${where}: unknown option "${name}"${hint}${list}`, { name, known });
   };
-  return function checkOptions<Options extends object>(
+  return function knownOptions<Options extends object>(
     where: string,
     options: Options,
     names: OptionNames<NoInfer<Options>>,

@@ -58,7 +58,10 @@ describe("a check of options", () => {
   });
 
   it("accepts exactly the known names, those of Object.prototype not among them", () => {
-    const name = fc.oneof(fc.string(), fc.constantFrom(...Object.keys(names), "constructor", "toString"));
+    const name = fc.oneof(
+      fc.string(),
+      fc.constantFrom(...Object.keys(names), "constructor", "toString"),
+    );
     fc.assert(
       fc.property(name, (given) => {
         const options = Object.fromEntries([[given, 1]]);

@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { tracked } from "./autograd/track";
 import type { DType } from "./backend/view";
 import { TensorError } from "./errors";
+import { knownOptions } from "./known-options";
 import type { CreateOptions } from "./ops/create";
 import { writeInto } from "./ops/in-place";
 import { assertDType, assertFloat, assertTensors } from "./ops/operands";
@@ -104,6 +106,12 @@ export interface RandomOptions extends CreateOptions {
   generator?: Generator;
 }
 
+const randomOptionNames: OptionNames<RandomOptions> = {
+  generator: true,
+  dtype: true,
+  requiresGrad: true,
+};
+
 function assertGenerator(op: string, generator: unknown): void {
   if (!(generator instanceof Generator))
     throw new TensorError(
@@ -133,8 +141,19 @@ function draw(
 /** Uniform numbers in [low, high), default [0, 1). @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` unless low ≤ high */
 export function rand(
   shape: Shape,
-  { low = 0, high = 1, ...options }: RandomOptions & { low?: number; high?: number } = {},
+  given: RandomOptions & { low?: number; high?: number } = {},
 ): Tensor {
+  const {
+    low = 0,
+    high = 1,
+    ...options
+  } = knownOptions("rand", given, {
+    generator: true,
+    dtype: true,
+    requiresGrad: true,
+    low: true,
+    high: true,
+  });
   assertFinite("rand", "low", low);
   assertFinite("rand", "high", high, { least: low });
   return draw("uniform", shape, low, high, options);
@@ -143,8 +162,19 @@ export function rand(
 /** Normal numbers, default mean 0 and std 1. @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` for a deviation below 0 */
 export function randn(
   shape: Shape,
-  { mean = 0, std = 1, ...options }: RandomOptions & { mean?: number; std?: number } = {},
+  given: RandomOptions & { mean?: number; std?: number } = {},
 ): Tensor {
+  const {
+    mean = 0,
+    std = 1,
+    ...options
+  } = knownOptions("randn", given, {
+    generator: true,
+    dtype: true,
+    requiresGrad: true,
+    mean: true,
+    std: true,
+  });
   assertFinite("randn", "mean", mean);
   assertFinite("randn", "std", std, { least: 0 });
   return draw("normal", shape, mean, std, options);
@@ -174,12 +204,13 @@ function drawInto(
  */
 export function uniform_(
   x: Tensor,
-  {
+  options: { low?: number; high?: number; generator?: Generator } = {},
+): Tensor {
+  const {
     low = 0,
     high = 1,
     generator = defaultGenerator,
-  }: { low?: number; high?: number; generator?: Generator } = {},
-): Tensor {
+  } = knownOptions("uniform_", options, { low: true, high: true, generator: true });
   assertFinite("uniform_", "low", low);
   assertFinite("uniform_", "high", high, { least: low });
   return drawInto("uniform_", "uniform", x, [low, high], generator);
@@ -194,12 +225,13 @@ export function uniform_(
  */
 export function normal_(
   x: Tensor,
-  {
+  options: { mean?: number; std?: number; generator?: Generator } = {},
+): Tensor {
+  const {
     mean = 0,
     std = 1,
     generator = defaultGenerator,
-  }: { mean?: number; std?: number; generator?: Generator } = {},
-): Tensor {
+  } = knownOptions("normal_", options, { mean: true, std: true, generator: true });
   assertFinite("normal_", "mean", mean);
   assertFinite("normal_", "std", std, { least: 0 });
   return drawInto("normal_", "normal", x, [mean, std], generator);
@@ -207,6 +239,7 @@ export function normal_(
 
 /** 1 with probability `p`, else 0. @throws {TensorError} `ERR_SHAPE`, `ERR_RANGE` for p outside [0, 1] */
 export function bernoulli(shape: Shape, p: number, options: RandomOptions = {}): Tensor {
+  knownOptions("bernoulli", options, randomOptionNames);
   assertFinite("bernoulli", "p", p, { least: 0, most: 1 });
   return draw("bernoulli", shape, p, 0, options, options.dtype);
 }
@@ -218,11 +251,12 @@ export function bernoulli(shape: Shape, p: number, options: RandomOptions = {}):
 export function dropout(
   x: Tensor,
   p: number,
-  {
-    training = true,
-    generator = defaultGenerator,
-  }: { training?: boolean; generator?: Generator } = {},
+  options: { training?: boolean; generator?: Generator } = {},
 ): Tensor {
+  const { training = true, generator = defaultGenerator } = knownOptions("dropout", options, {
+    training: true,
+    generator: true,
+  });
   assertTensors("dropout", x);
   assertFinite("dropout", "p", p, { least: 0, most: 1, below: true });
   assertGenerator("dropout", generator);

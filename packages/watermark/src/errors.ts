@@ -1,10 +1,10 @@
 /**
- * `ERR_PROFILE` a profile contradicts itself or the model; `ERR_RANGE` a number is outside its range; `ERR_SHAPE`
- * lengths do not fit; `ERR_KEY` a key is malformed; `ERR_PAYLOAD` a payload is malformed or too long; `ERR_CAPACITY` a
- * payload does not fit; `ERR_TOO_SHORT` a text has too few tokens; `ERR_TOKEN` an id is outside the vocabulary;
- * `ERR_LOGITS` logits cannot be used; `ERR_PROXY` a proxy model broke its contract; `ERR_ASYNC_PROXY` a proxy is
- * asynchronous where that is not supported; `ERR_DECODE` no payload could be decoded; `ERR_UNSUPPORTED` the scheme
- * cannot do this.
+ * `ERR_PROFILE` a profile contradicts itself or the model; `ERR_RANGE` a number is outside its range; `ERR_ARGUMENT`
+ * an argument is of the wrong kind, or an option does not exist; `ERR_SHAPE` lengths do not fit; `ERR_KEY` a key is
+ * malformed; `ERR_PAYLOAD` a payload is malformed or too long; `ERR_CAPACITY` a payload does not fit; `ERR_TOO_SHORT`
+ * a text has too few tokens; `ERR_TOKEN` an id is outside the vocabulary; `ERR_LOGITS` logits cannot be used;
+ * `ERR_PROXY` a proxy model broke its contract; `ERR_ASYNC_PROXY` a proxy is asynchronous where that is not
+ * supported; `ERR_DECODE` no payload could be decoded; `ERR_UNSUPPORTED` the scheme cannot do this.
  */
 export type WatermarkErrorCode =
   | "ERR_ASYNC_PROXY"
@@ -15,6 +15,7 @@ export type WatermarkErrorCode =
   | "ERR_PAYLOAD"
   | "ERR_PROFILE"
   | "ERR_PROXY"
+  | "ERR_ARGUMENT"
   | "ERR_RANGE"
   | "ERR_SHAPE"
   | "ERR_TOKEN"

@@ -1,6 +1,8 @@
 import { type ChatMessage, type EncodedChat, ignoreIndex, type Tokenizer } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { checkWhole } from "../checks";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { PreferenceRecord, SftRecord } from "./records";
 import { type Place, rowError } from "./rows";
 
@@ -14,6 +16,11 @@ export interface EncodeOptions {
   /** Name of one of the tokenizer's chat templates, or a Jinja template. Default: the tokenizer's own. */
   template?: string;
 }
+
+const encodeOptionNames: OptionNames<EncodeOptions> = {
+  maxLength: true,
+  template: true,
+};
 
 /** A pair as token ids. Both answers follow the same prompt; labels are −100 on the prompt. */
 export interface EncodedPair {
@@ -126,6 +133,7 @@ export function encodeConversation(
   tokenizer: ChatTokenizer,
   options: EncodeOptions,
 ): EncodedChat {
+  knownOptions("encodeConversation", options, encodeOptionNames);
   checkWhole("encodeConversation", "maxLength", options.maxLength, 2);
   const { place } = record;
   const chat =
@@ -145,6 +153,7 @@ export function encodePreference(
   tokenizer: ChatTokenizer,
   options: EncodeOptions,
 ): EncodedPair {
+  knownOptions("encodePreference", options, encodeOptionNames);
   checkWhole("encodePreference", "maxLength", options.maxLength, 2);
   const { place } = record;
   const encode = (side: "chosen" | "rejected") => {

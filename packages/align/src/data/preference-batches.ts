@@ -1,6 +1,8 @@
 import { type EncodedChat, ignoreIndex, type LabelledBatch } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { checkWhole } from "../checks";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { EncodedPair } from "./encode";
 import { shuffled } from "./shuffled";
 
@@ -21,6 +23,12 @@ export interface PreferenceBatchesOptions {
   /** Determines the order. Default 0. */
   seed?: number;
 }
+
+const preferenceBatchesOptionNames: OptionNames<PreferenceBatchesOptions> = {
+  batchSize: true,
+  padTokenId: true,
+  seed: true,
+};
 
 /** Collates the pairs with the given indices, which must exist. */
 export function collatePairs(
@@ -53,8 +61,13 @@ export function collatePairs(
  */
 export function preferenceBatches(
   all: readonly EncodedPair[],
-  { batchSize = 8, padTokenId = 0, seed = 0 }: PreferenceBatchesOptions = {},
+  options: PreferenceBatchesOptions = {},
 ): { batch(position: number): PreferenceBatch } {
+  const {
+    batchSize = 8,
+    padTokenId = 0,
+    seed = 0,
+  } = knownOptions("preferenceBatches", options, preferenceBatchesOptionNames);
   if (all.length === 0)
     throw new AlignError("ERR_MISSING", "align/preferenceBatches: there are no pairs");
   checkWhole("preferenceBatches", "batchSize", batchSize, 1);

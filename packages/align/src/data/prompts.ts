@@ -1,6 +1,7 @@
 import type { ChatMessage } from "@deepgrain/lm";
 import { checkWhole } from "../checks";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { ChatTokenizer, EncodeOptions } from "./encode";
 import { messagesOf, type Place, parseRows, rowError } from "./rows";
 
@@ -20,13 +21,15 @@ export type PromptRecord = (
  * @param options.file name for errors. Default `"prompts.jsonl"`
  * @throws {AlignError} `ERR_FORMAT` naming file, row and key; `ERR_MISSING` without any row
  */
-export const parsePrompts = (text: string, { file = "prompts.jsonl" } = {}): PromptRecord[] =>
-  parseRows(text, file, ({ prompt, ...rest }, place) => {
+export const parsePrompts = (text: string, options: { file?: string } = {}): PromptRecord[] => {
+  const { file = "prompts.jsonl" } = knownOptions("parsePrompts", options, { file: true });
+  return parseRows(text, file, ({ prompt, ...rest }, place) => {
     if (typeof prompt === "string" && prompt !== "") return { form: "text", prompt, place, rest };
     if (Array.isArray(prompt))
       return { form: "messages", prompt: messagesOf(prompt, place, "prompt"), place, rest };
     throw rowError(place, "prompt", "text or a list of turns", prompt);
   });
+};
 
 /**
  * The token ids that an answer continues: a text with the tokenizer's usual start tokens, turns by the chat template.
@@ -39,8 +42,17 @@ export const parsePrompts = (text: string, { file = "prompts.jsonl" } = {}): Pro
 export function encodePrompt(
   record: PromptRecord,
   tokenizer: ChatTokenizer,
-  { maxLength, template, maxNewTokens = 1 }: EncodeOptions & { maxNewTokens?: number },
+  options: EncodeOptions & { maxNewTokens?: number },
 ): number[] {
+  const {
+    maxLength,
+    template,
+    maxNewTokens = 1,
+  } = knownOptions("encodePrompt", options, {
+    maxLength: true,
+    template: true,
+    maxNewTokens: true,
+  });
   checkWhole("encodePrompt", "maxLength", maxLength, 2);
   checkWhole("encodePrompt", "maxNewTokens", maxNewTokens, 1);
   const own = template === undefined ? {} : { template };

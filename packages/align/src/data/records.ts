@@ -1,4 +1,5 @@
 import type { ChatMessage } from "@deepgrain/lm";
+import { knownOptions } from "../known-options";
 import { messagesOf, type Place, parseRows, rowError } from "./rows";
 
 /** A prompt with one answer: plain text, or turns of a conversation. */
@@ -77,8 +78,13 @@ function parsePreference(json: Record<string, unknown>, place: Place): Preferenc
  * @param options.file name for errors. Default `"pairs.jsonl"`
  * @throws {AlignError} `ERR_FORMAT` naming file, row and key; `ERR_MISSING` without any row
  */
-export const parsePreferences = (text: string, { file = "pairs.jsonl" } = {}): PreferenceRecord[] =>
-  parseRows(text, file, parsePreference);
+export const parsePreferences = (
+  text: string,
+  options: { file?: string } = {},
+): PreferenceRecord[] => {
+  const { file = "pairs.jsonl" } = knownOptions("parsePreferences", options, { file: true });
+  return parseRows(text, file, parsePreference);
+};
 
 function parseSft(json: Record<string, unknown>, place: Place): SftRecord {
   const { category } = json;
@@ -115,7 +121,9 @@ function parseTurns(json: Record<string, unknown>, place: Place): SftRecord {
  * @param options.file name for errors. Default `"conversations.jsonl"`
  * @throws {AlignError} as {@link parsePreferences}
  */
-export const parseConversations = (
-  text: string,
-  { file = "conversations.jsonl" } = {},
-): SftRecord[] => parseRows(text, file, parseSft);
+export const parseConversations = (text: string, options: { file?: string } = {}): SftRecord[] => {
+  const { file = "conversations.jsonl" } = knownOptions("parseConversations", options, {
+    file: true,
+  });
+  return parseRows(text, file, parseSft);
+};

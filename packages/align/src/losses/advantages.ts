@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkFinite, checkLength, checkNumber, checkWhole } from "../checks";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Options of {@link groupAdvantages} and {@link processAdvantages}. */
 export interface AdvantageOptions {
@@ -10,6 +12,12 @@ export interface AdvantageOptions {
   /** Added to the standard deviation, at least 0. Default 1e-4. */
   epsilon?: number;
 }
+
+const advantageOptionNames: OptionNames<AdvantageOptions> = {
+  scale: true,
+  correction: true,
+  epsilon: true,
+};
 
 const meanOf = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
 
@@ -91,6 +99,7 @@ export function groupAdvantages(
   groupSize: number,
   options: AdvantageOptions = {},
 ): Float64Array {
+  knownOptions("groupAdvantages", options, advantageOptionNames);
   checkFinite("groupAdvantages", "rewards", rewards);
   const groups = groupsOf("groupAdvantages", Array.from(rewards), groupSize);
   return Float64Array.from(normalise(groups, options).flat());
@@ -137,6 +146,7 @@ export function processAdvantages(
   length: number,
   options: AdvantageOptions = {},
 ): Float64Array {
+  knownOptions("processAdvantages", options, advantageOptionNames);
   checkWhole("processAdvantages", "length", length, 1);
   checkSteps(answers, length);
   const groups = groupsOf("processAdvantages", answers, groupSize);

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Tensor } from "@deepgrain/tensor-gpu";
 import { tensor } from "@deepgrain/tensor-gpu";
 import { checkLength, checkNumber, checkSameShape } from "../checks";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Summed log-probabilities of the answers of n pairs. */
 export interface PairLogps {
@@ -33,6 +35,14 @@ export interface DpoOptions {
   /** Answer tokens of each pair; needed by `sigmoid-norm`; if given, `ipo` also compares means per token. */
   lengths?: { chosen: ArrayLike<number>; rejected: ArrayLike<number> } | undefined;
 }
+
+const dpoOptionNames: OptionNames<DpoOptions> = {
+  lossType: true,
+  beta: true,
+  labelSmoothing: true,
+  referenceFree: true,
+  lengths: true,
+};
 
 /** What {@link dpoLoss} returns. */
 export interface DpoLoss {
@@ -108,6 +118,7 @@ export function dpoLoss(
   reference: PairLogps | null,
   options: DpoOptions = {},
 ): DpoLoss {
+  knownOptions("dpoLoss", options, dpoOptionNames);
   const {
     lossType = "sigmoid",
     beta = 0.1,

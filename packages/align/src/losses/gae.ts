@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkFinite, checkLength, checkNumber, checkWhole } from "../checks";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Numbers per token of n answers, row-major. */
 export interface TokenGrid {
@@ -32,6 +34,12 @@ export interface TokenRewardOptions {
   /** Where the score is placed: on the last token (default), or, as in TRL, one position later if there is one. */
   scoreAt?: "last" | "after-last";
 }
+
+const tokenRewardOptionNames: OptionNames<TokenRewardOptions> = {
+  klCoefficient: true,
+  klEstimator: true,
+  scoreAt: true,
+};
 
 function checkGrid(
   caller: string,
@@ -88,8 +96,13 @@ export function answerMask(
  */
 export function tokenRewards(
   inputs: TokenRewardInputs,
-  { klCoefficient = 0.05, klEstimator = "k1", scoreAt = "last" }: TokenRewardOptions = {},
+  options: TokenRewardOptions = {},
 ): { rewards: Float64Array; kl: Float64Array } {
+  const {
+    klCoefficient = 0.05,
+    klEstimator = "k1",
+    scoreAt = "last",
+  } = knownOptions("tokenRewards", options, tokenRewardOptionNames);
   const { rows, length, logps, refLogps, lastIndex, scores, stepRewards } = inputs;
   checkGrid("tokenRewards", inputs, { logps, refLogps, ...(stepRewards && { stepRewards }) });
   checkLast("tokenRewards", inputs, lastIndex);
@@ -123,6 +136,12 @@ export interface GaeOptions {
   boundaries?: ArrayLike<number>;
 }
 
+const gaeOptionNames: OptionNames<GaeOptions> = {
+  gamma: true,
+  lambda: true,
+  boundaries: true,
+};
+
 /**
  * Generalised advantage estimates: δ_t = r_t + γ·V_{t+1} − V_t, A_t = δ_t + γλ·A_{t+1}, from the end of each row.
  *
@@ -137,8 +156,13 @@ export function generalizedAdvantages(
   grid: TokenGrid,
   rewards: ArrayLike<number>,
   values: ArrayLike<number>,
-  { gamma = 1, lambda = 0.95, boundaries }: GaeOptions = {},
+  options: GaeOptions = {},
 ): { advantages: Float64Array; returns: Float64Array } {
+  const {
+    gamma = 1,
+    lambda = 0.95,
+    boundaries,
+  } = knownOptions("generalizedAdvantages", options, gaeOptionNames);
   const caller = "generalizedAdvantages";
   checkGrid(caller, grid, { rewards, values, ...(boundaries && { boundaries }) });
   checkNumber(caller, "gamma", gamma, { most: 1 });
@@ -170,8 +194,12 @@ export function generalizedAdvantages(
 export function whiten(
   numbers: ArrayLike<number>,
   mask: ArrayLike<number>,
-  { keepMean = false, epsilon = 1e-8 }: { keepMean?: boolean; epsilon?: number } = {},
+  options: { keepMean?: boolean; epsilon?: number } = {},
 ): Float64Array {
+  const { keepMean = false, epsilon = 1e-8 } = knownOptions("whiten", options, {
+    keepMean: true,
+    epsilon: true,
+  });
   checkLength("whiten", "mask", mask, numbers.length);
   let [count, sum, squares] = [0, 0, 0];
   for (let i = 0; i < numbers.length; i++) {

@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { minimum, type Tensor, where } from "@deepgrain/tensor-gpu";
 import { checkNumber, checkSameShape } from "../checks";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import { maskedMean, maskTensor } from "./masked";
 
 /**
@@ -36,6 +38,14 @@ export interface GrpoOptions {
   /** For `dr-grpo`. */
   maxCompletionLength?: number;
 }
+
+const grpoOptionNames: OptionNames<GrpoOptions> = {
+  lossType: true,
+  beta: true,
+  epsilonLow: true,
+  epsilonHigh: true,
+  maxCompletionLength: true,
+};
 
 /** What {@link grpoLoss} returns; `kl` and `clipFraction` are means over answer tokens without gradient. */
 export interface GrpoLoss {
@@ -114,6 +124,7 @@ function checkInputs({ logps, oldLogps, refLogps }: GrpoInputs, options: GrpoOpt
  * @see Shao et al. 2024 (DeepSeekMath), equation 3; Yu et al. 2025 (DAPO); Liu et al. 2025 (Dr. GRPO)
  */
 export function grpoLoss(inputs: GrpoInputs, options: GrpoOptions = {}): GrpoLoss {
+  knownOptions("grpoLoss", options, grpoOptionNames);
   const { lossType = "grpo", beta = 0.04, epsilonLow = 0.2, epsilonHigh = epsilonLow } = options;
   checkInputs(inputs, options);
   const { logps, oldLogps = logps, refLogps } = inputs;

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { maximum, type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
 import { checkLength, checkNumber } from "../checks";
+import { knownOptions } from "../known-options";
 import { maskedMean, maskTensor } from "./masked";
 
 /** Numbers of {@link ppoPolicyLoss}, each [n × T] row-major, for `logps` of shape [n, T]. */
@@ -37,8 +39,9 @@ const shareAbove = (clipped: Tensor, plain: Tensor, mask: Tensor): Tensor =>
  */
 export function ppoPolicyLoss(
   { logps, oldLogps, advantages, mask: marks }: PpoPolicyInputs,
-  { clip = 0.2 }: { clip?: number } = {},
+  options: { clip?: number } = {},
 ): ClippedLoss {
+  const { clip = 0.2 } = knownOptions("ppoPolicyLoss", options, { clip: true });
   checkNumber("ppoPolicyLoss", "clip", clip);
   const mask = maskTensor("ppoPolicyLoss", marks, logps);
   const gain = grid("ppoPolicyLoss", "advantages", advantages, logps).neg();
@@ -74,8 +77,9 @@ export interface PpoValueInputs {
  */
 export function ppoValueLoss(
   { values, oldValues, returns, mask: marks }: PpoValueInputs,
-  { clip = 0.2 }: { clip?: number } = {},
+  options: { clip?: number } = {},
 ): ClippedLoss {
+  const { clip = 0.2 } = knownOptions("ppoValueLoss", options, { clip: true });
   checkNumber("ppoValueLoss", "clip", clip);
   const mask = maskTensor("ppoValueLoss", marks, values);
   const target = grid("ppoValueLoss", "returns", returns, values);
@@ -96,6 +100,11 @@ export interface AdaptKlOptions {
   horizon?: number;
 }
 
+const adaptKlOptionNames: OptionNames<AdaptKlOptions> = {
+  target: true,
+  horizon: true,
+};
+
 /**
  * The next weight of the KL penalty: coefficient·(1 + clip(KL/target − 1, ±0.2)·answers/horizon).
  *
@@ -108,8 +117,13 @@ export function adaptKlCoefficient(
   coefficient: number,
   kl: number,
   answers: number,
-  { target = 6, horizon = 10_000 }: AdaptKlOptions = {},
+  options: AdaptKlOptions = {},
 ): number {
+  const { target = 6, horizon = 10_000 } = knownOptions(
+    "adaptKlCoefficient",
+    options,
+    adaptKlOptionNames,
+  );
   const caller = "adaptKlCoefficient";
   checkNumber(caller, "coefficient", coefficient);
   checkNumber(caller, "kl", kl, { least: -Number.MAX_VALUE });

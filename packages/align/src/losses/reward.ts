@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Tensor } from "@deepgrain/tensor-gpu";
 import { tensor } from "@deepgrain/tensor-gpu";
 import { checkFinite, checkLength, checkNumber, checkSameShape } from "../checks";
+import { knownOptions } from "../known-options";
 
 /** Options of {@link rewardLoss}. */
 export interface RewardLossOptions {
@@ -9,6 +11,11 @@ export interface RewardLossOptions {
   /** Weight of the term that keeps scores around 0, at least 0. Default 0. */
   center?: number;
 }
+
+const rewardLossOptionNames: OptionNames<RewardLossOptions> = {
+  margins: true,
+  center: true,
+};
 
 /**
  * The pairwise loss of a reward model, following Bradley and Terry: mean of −log σ(r(w) − r(l) − margin), plus `center`
@@ -23,8 +30,9 @@ export interface RewardLossOptions {
 export function rewardLoss(
   chosen: Tensor,
   rejected: Tensor,
-  { margins, center = 0 }: RewardLossOptions = {},
+  options: RewardLossOptions = {},
 ): Tensor {
+  const { margins, center = 0 } = knownOptions("rewardLoss", options, rewardLossOptionNames);
   checkSameShape("rewardLoss", "rejected", rejected, chosen);
   checkNumber("rewardLoss", "center", center);
   let lead = chosen.sub(rejected);

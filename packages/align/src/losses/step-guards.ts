@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkFinite, checkNumber, checkWhole } from "../checks";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /**
  * How a step's score becomes its reward. `sum`: unchanged, so that every further step is rewarded; `centred`: minus
@@ -19,6 +21,13 @@ export interface StepGuardOptions {
   /** The contents of the steps, such as their texts; needed with `repeatPenalty`. */
   steps?: readonly string[];
 }
+
+const stepGuardOptionNames: OptionNames<StepGuardOptions> = {
+  credit: true,
+  maxSteps: true,
+  repeatPenalty: true,
+  steps: true,
+};
 
 const credits: Record<StepCredit, (scores: readonly number[], i: number) => number> = {
   sum: (scores, i) => scores[i]!,
@@ -43,8 +52,14 @@ const credits: Record<StepCredit, (scores: readonly number[], i: number) => numb
  */
 export function guardStepRewards(
   scores: readonly number[],
-  { credit = "sum", maxSteps = Infinity, repeatPenalty = 0, steps }: StepGuardOptions = {},
+  options: StepGuardOptions = {},
 ): number[] {
+  const {
+    credit = "sum",
+    maxSteps = Infinity,
+    repeatPenalty = 0,
+    steps,
+  } = knownOptions("guardStepRewards", options, stepGuardOptionNames);
   checkFinite("guardStepRewards", "scores", scores);
   checkNumber("guardStepRewards", "repeatPenalty", repeatPenalty);
   if (maxSteps !== Infinity) checkWhole("guardStepRewards", "maxSteps", maxSteps, 1);

@@ -1,5 +1,7 @@
 import { type EncodedChat, ignoreIndex } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { checkFinite, checkLength } from "../checks";
+import { knownOptions } from "../known-options";
 import type { Answer } from "./rollouts";
 
 /** Options of {@link acceptedSamples}. */
@@ -13,6 +15,11 @@ export interface AcceptOptions {
   keyOf?: (answer: Answer) => string;
 }
 
+const acceptOptionNames: OptionNames<AcceptOptions> = {
+  threshold: true,
+  keyOf: true,
+};
+
 /**
  * The data of rejection fine-tuning: answers whose reward reaches a threshold, each once per prompt, as samples for
  * {@link sft}. Answers that were cut off at the maximum length are left out.
@@ -25,8 +32,13 @@ export interface AcceptOptions {
 export function acceptedSamples(
   answers: readonly Answer[],
   rewards: ArrayLike<number>,
-  { threshold = 1, keyOf = ({ ids }) => ids.join() }: AcceptOptions = {},
+  options: AcceptOptions = {},
 ): EncodedChat[] {
+  const { threshold = 1, keyOf = ({ ids }: Answer) => ids.join() } = knownOptions(
+    "acceptedSamples",
+    options,
+    acceptOptionNames,
+  );
   checkLength("acceptedSamples", "rewards", rewards, answers.length);
   checkFinite("acceptedSamples", "rewards", rewards);
   const samples = new Map<string, EncodedChat>();

@@ -1,9 +1,11 @@
 import { type CausalLM, modelWeights } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { checkNumber } from "../checks";
 import type { EncodedPair } from "../data/encode";
 import { type PreferenceBatch, preferenceBatches } from "../data/preference-batches";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import { checkDpoOptions, type DpoOptions } from "../losses/dpo";
 import { type AlignConfig, batchOptions, fitOptions } from "./config";
 import { evaluatePairs } from "./evaluate-pairs";
@@ -30,6 +32,29 @@ export interface DpoConfig extends AlignConfig, Omit<DpoOptions, "lengths"> {
    */
   maxKl?: number;
 }
+
+const dpoConfigNames: OptionNames<DpoConfig> = {
+  reference: true,
+  evaluation: true,
+  maxKl: true,
+  lora: true,
+  checkpoint: true,
+  batchSize: true,
+  padTokenId: true,
+  seed: true,
+  steps: true,
+  schedule: true,
+  optimizer: true,
+  clipping: true,
+  accumulation: true,
+  resume: true,
+  afterStep: true,
+  signal: true,
+  lossType: true,
+  beta: true,
+  labelSmoothing: true,
+  referenceFree: true,
+};
 
 /** What {@link dpo} reports: the trainer's events, and the end of a run that moved too far from its reference. */
 export type DpoEvent = FitEvent | KlStop;
@@ -81,6 +106,7 @@ export async function* dpo(
   pairs: readonly EncodedPair[],
   config: DpoConfig,
 ): AsyncGenerator<DpoEvent, void> {
+  knownOptions("dpo", config, dpoConfigNames);
   const { lora, checkpoint, evaluation, maxKl, signal, accumulation = 1 } = config;
   const { train, held } = readers(model, pairs, config);
   const data = preferenceBatches(pairs, batchOptions(config));

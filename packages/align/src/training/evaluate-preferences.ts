@@ -1,6 +1,7 @@
 import type { AttachedLora, CausalLM } from "@deepgrain/lm";
 import type { EncodedPair } from "../data/encode";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import { checkDpoOptions, type DpoOptions } from "../losses/dpo";
 import { evaluatePairs, type PairEvaluation } from "./evaluate-pairs";
 import { preferenceStep } from "./preference-step";
@@ -25,6 +26,17 @@ export function evaluatePreferences(
     signal?: AbortSignal;
   } = {},
 ): Promise<PairEvaluation> {
+  knownOptions("evaluatePreferences", options, {
+    lossType: true,
+    beta: true,
+    labelSmoothing: true,
+    referenceFree: true,
+    reference: true,
+    lora: true,
+    batchSize: true,
+    padTokenId: true,
+    signal: true,
+  });
   checkDpoOptions(options);
   const { reference, lora, referenceFree = false } = options;
   const read = referenceReader(model, pairs.length, { reference, lora });

@@ -1,9 +1,11 @@
 import { type CausalLM, type LabelledBatch, modelWeights } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { checkWhole } from "../checks";
 import { shuffled } from "../data/shuffled";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type LogitModel, logpsOf, sequenceLogps } from "../logps";
 import { type AdvantageOptions, groupAdvantages, processAdvantages } from "../losses/advantages";
 import { type GrpoOptions, grpoLoss } from "../losses/grpo";
@@ -27,6 +29,36 @@ export interface GrpoConfig
   /** Updates per sampling, μ. Above 1 the ratio to the sampling policy is clipped, and `accumulation` must be 1. Default 1. */
   updates?: number;
 }
+
+const grpoConfigNames: OptionNames<GrpoConfig> = {
+  reward: true,
+  reference: true,
+  updates: true,
+  lora: true,
+  checkpoint: true,
+  batchSize: true,
+  padTokenId: true,
+  seed: true,
+  steps: true,
+  schedule: true,
+  optimizer: true,
+  clipping: true,
+  accumulation: true,
+  resume: true,
+  afterStep: true,
+  signal: true,
+  lossType: true,
+  beta: true,
+  epsilonLow: true,
+  epsilonHigh: true,
+  scale: true,
+  correction: true,
+  eosTokenId: true,
+  groupSize: true,
+  maxNewTokens: true,
+  temperature: true,
+  engine: true,
+};
 
 /** The data of a round of sampling that its updates use. Plain data. */
 interface GroupRollouts {
@@ -156,6 +188,7 @@ export async function* grpo(
   prompts: readonly (readonly number[])[],
   config: GrpoConfig,
 ): AsyncGenerator<FitEvent, void> {
+  knownOptions("grpo", config, grpoConfigNames);
   checkConfig(prompts, config);
   const { lora, checkpoint, reference, beta = 0.04, updates = 1, padTokenId } = config;
   const referenceOf = (batch: GrpoBatch) => {

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { LogitModel } from "../logps";
 import type { AdaptKlOptions } from "../losses/ppo";
 import type { AlignConfig } from "./config";
@@ -41,3 +42,37 @@ export interface PpoConfig
    */
   moves?: "tokens" | "step-ends" | "steps";
 }
+
+export const ppoConfigNames: OptionNames<PpoConfig> = {
+  reward: true,
+  reference: true,
+  groupSize: true,
+  epochs: true,
+  minibatches: true,
+  clip: true,
+  valueClip: true,
+  valueCoefficient: true,
+  entropyCoefficient: true,
+  klCoefficient: true,
+  klEstimator: true,
+  adaptiveKl: true,
+  gamma: true,
+  lambda: true,
+  moves: true,
+  steps: true,
+  schedule: true,
+  optimizer: true,
+  clipping: true,
+  resume: true,
+  afterStep: true,
+  signal: true,
+  seed: true,
+  lora: true,
+  checkpoint: true,
+  batchSize: true,
+  padTokenId: true,
+  eosTokenId: true,
+  maxNewTokens: true,
+  temperature: true,
+  engine: true,
+};

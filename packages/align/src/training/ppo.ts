@@ -4,11 +4,13 @@ import { type FitEvent, fit, moduleWeights } from "@deepgrain/trainer";
 import { checkNumber, checkWhole } from "../checks";
 import { shuffled } from "../data/shuffled";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import { logpsOf } from "../logps";
 import { ppoPolicyLoss, ppoValueLoss } from "../losses/ppo";
 import { answerGrid, scatter } from "./answer-grid";
 import { fitOptions } from "./config";
 import type { PpoConfig } from "./ppo-config";
+import { ppoConfigNames } from "./ppo-config";
 import { type PpoRollouts, sampleRound } from "./ppo-rollouts";
 import { collateAnswers } from "./rollouts";
 import { rounds } from "./rounds";
@@ -136,6 +138,7 @@ export async function* ppo(
   prompts: readonly (readonly number[])[],
   config: PpoConfig,
 ): AsyncGenerator<FitEvent, void> {
+  knownOptions("ppo", config, ppoConfigNames);
   checkConfig(prompts, config);
   const { lora, checkpoint, epochs = 4, minibatches = 1 } = config;
   const sampled = rounds<PpoRollouts>(epochs * minibatches, (round, before) =>

@@ -1,9 +1,11 @@
 import type { AttachedLora, CausalLM } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { type nn, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { checkFinite, checkLength, checkWhole } from "../checks";
 import type { EncodedPair } from "../data/encode";
 import { collatePairs, type PreferenceBatch } from "../data/preference-batches";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type LogitModel, logpsOf, sequenceLogps } from "../logps";
 
 /** Summed log-probabilities of every pair's answers under a reference, in the order of the pairs. */
@@ -81,6 +83,12 @@ export interface ReferenceLogpsOptions {
   signal?: AbortSignal;
 }
 
+const referenceLogpsOptionNames: OptionNames<ReferenceLogpsOptions> = {
+  batchSize: true,
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * The log-probabilities of all pairs under a reference, computed once, so that training needs no second model.
  *
@@ -90,8 +98,13 @@ export interface ReferenceLogpsOptions {
 export async function referenceLogps(
   model: LogitModel,
   pairs: readonly EncodedPair[],
-  { batchSize = 8, onProgress, signal }: ReferenceLogpsOptions = {},
+  options: ReferenceLogpsOptions = {},
 ): Promise<ReferenceLogps> {
+  const {
+    batchSize = 8,
+    onProgress,
+    signal,
+  } = knownOptions("referenceLogps", options, referenceLogpsOptionNames);
   if (pairs.length === 0)
     throw new AlignError("ERR_MISSING", "align/referenceLogps: there are no pairs");
   checkWhole("referenceLogps", "batchSize", batchSize, 1);

@@ -1,8 +1,10 @@
 import type { CausalLM, ForwardOptions, LabelledBatch } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import type { EncodedPair } from "../data/encode";
 import { type PreferenceBatch, preferenceBatches } from "../data/preference-batches";
+import { knownOptions } from "../known-options";
 import { rewardLoss } from "../losses/reward";
 import { type AlignConfig, batchOptions, fitOptions, passOptions } from "./config";
 import { evaluatePairs } from "./evaluate-pairs";
@@ -16,7 +18,8 @@ export class RewardModel extends nn.Module {
    * @param model the backbone; its own output head is not used
    * @param options.generator generator for the head's initial weights. Default: the engine's generator
    */
-  constructor(model: CausalLM, { generator }: { generator?: Generator } = {}) {
+  constructor(model: CausalLM, options: { generator?: Generator } = {}) {
+    const { generator } = knownOptions("RewardModel", options, { generator: true });
     super();
     this.model = model;
     this.score = new nn.Linear(model.config.hiddenSize, 1, {
@@ -27,6 +30,15 @@ export class RewardModel extends nn.Module {
 
   /** The score of each sequence, [batch], with gradient. @param batch padded on the right, with its mask */
   scores(batch: LabelledBatch, options: ForwardOptions = {}): Tensor {
+    knownOptions("scores", options, {
+      attentionMask: true,
+      positions: true,
+      cache: true,
+      hooks: true,
+      onGate: true,
+      gateLoss: true,
+      auxLossScale: true,
+    });
     const { length, attentionMask } = batch;
     const places = Int32Array.from({ length: batch.batch }, (_, row) => {
       let last = length - 1;
@@ -48,6 +60,24 @@ export interface RewardConfig extends AlignConfig {
   /** Held-out pairs, and the number of steps between evaluations (there is also one at the end). */
   evaluation?: { everySteps: number; pairs: readonly EncodedPair[] };
 }
+
+const rewardConfigNames: OptionNames<RewardConfig> = {
+  center: true,
+  evaluation: true,
+  lora: true,
+  checkpoint: true,
+  batchSize: true,
+  padTokenId: true,
+  seed: true,
+  steps: true,
+  schedule: true,
+  optimizer: true,
+  clipping: true,
+  accumulation: true,
+  resume: true,
+  afterStep: true,
+  signal: true,
+};
 
 function rewardStep(
   model: RewardModel,
@@ -85,6 +115,7 @@ export async function* trainReward(
   pairs: readonly EncodedPair[],
   config: RewardConfig,
 ): AsyncGenerator<FitEvent, void> {
+  knownOptions("trainReward", config, rewardConfigNames);
   const { evaluation, checkpoint, signal } = config;
   yield* fit(model, {
     ...fitOptions(model.model, config),

@@ -1,6 +1,8 @@
 import type { CausalLM, EncodedChat, TrainEvent } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { checkWhole } from "../checks";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type AcceptOptions, acceptedSamples } from "./accepted";
 import { askRewards, type RewardFunction, totalsOf } from "./rewards";
 import { type SampleOptions, sampleAnswers } from "./rollouts";
@@ -23,6 +25,21 @@ export interface RftConfig
   signal?: AbortSignal;
 }
 
+const rftConfigNames: OptionNames<RftConfig> = {
+  reward: true,
+  groupSize: true,
+  promptsPerCall: true,
+  rounds: true,
+  sft: true,
+  signal: true,
+  eosTokenId: true,
+  maxNewTokens: true,
+  temperature: true,
+  engine: true,
+  threshold: true,
+  keyOf: true,
+};
+
 /** What {@link rft} reports. */
 export type RftEvent =
   | { type: "sample-end"; round: number; prompts: number; answers: number; accepted: number }
@@ -44,6 +61,7 @@ export async function* rft(
   prompts: readonly (readonly number[])[],
   config: RftConfig,
 ): AsyncGenerator<RftEvent, void> {
+  knownOptions("rft", config, rftConfigNames);
   const { rounds = 1, promptsPerCall = 8, groupSize = 8, reward, signal } = config;
   if (prompts.length === 0) throw new AlignError("ERR_MISSING", "align/rft: there are no prompts");
   checkWhole("rft", "rounds", rounds, 1);

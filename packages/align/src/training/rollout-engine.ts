@@ -1,4 +1,5 @@
 import { type CausalLM, createRandom, generateBatch, multinomial } from "@deepgrain/lm";
+import { knownOptions } from "../known-options";
 
 /** The settings of a request to an engine, in addition to the prompts. */
 export interface RolloutRequest {
@@ -40,9 +41,9 @@ function requestsOf(prompts: readonly (readonly number[])[]) {
  *
  * @param options.maxRows maximum number of continuations that advance together; further ones wait. Default 64
  */
-export const generateEngine =
-  ({ maxRows = 64 }: { maxRows?: number } = {}): RolloutEngine =>
-  async (model, prompts, { maxNewTokens, temperature, eosTokenIds, seed, signal }) => {
+export const generateEngine = (options: { maxRows?: number } = {}): RolloutEngine => {
+  const { maxRows = 64 } = knownOptions("generateEngine", options, { maxRows: true });
+  return async (model, prompts, { maxNewTokens, temperature, eosTokenIds, seed, signal }) => {
     const requests = requestsOf(prompts).map(({ prompt, samples }, i) => {
       const random = createRandom([...seed, i]).next;
       return {
@@ -65,3 +66,4 @@ export const generateEngine =
       if (done) return value.flat().map(({ ids }) => ids);
     }
   };
+};

@@ -1,6 +1,8 @@
 import { type CausalLM, firstNotFinite, ignoreIndex, LmError } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { checkNumber, checkWhole } from "../checks";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import { generateEngine, type RolloutEngine } from "./rollout-engine";
 
 /** One sampled answer. */
@@ -30,6 +32,16 @@ export interface SampleOptions {
   engine?: RolloutEngine;
   signal?: AbortSignal;
 }
+
+const sampleOptionNames: OptionNames<SampleOptions> = {
+  groupSize: true,
+  maxNewTokens: true,
+  temperature: true,
+  eosTokenId: true,
+  seed: true,
+  engine: true,
+  signal: true,
+};
 
 /** @throws {AlignError} `ERR_CONTEXT` naming the first prompt that is empty or leaves no room for an answer */
 function checkPrompts(
@@ -83,6 +95,7 @@ export async function sampleAnswers(
   prompts: readonly (readonly number[])[],
   options: SampleOptions = {},
 ): Promise<Answer[]> {
+  knownOptions("sampleAnswers", options, sampleOptionNames);
   const { groupSize = 8, maxNewTokens = 64, temperature = 1, seed = [0], signal } = options;
   const { eosTokenId = model.config.eosTokenId, engine = generateEngine() } = options;
   checkWhole("sampleAnswers", "groupSize", groupSize, 1);

@@ -8,13 +8,38 @@ import {
   type TrainEvent,
   train,
 } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Options of {@link sft}: those of `train` and of packing in `@deepgrain/lm`. */
 export interface SftConfig extends TrainConfig, ConversationBatchesOptions {
   /** The adapter that is trained, from `attachLora` of `@deepgrain/lm`; checkpoints hold it too. */
   lora?: AttachedLora;
 }
+
+const sftConfigNames: OptionNames<SftConfig> = {
+  lora: true,
+  steps: true,
+  schedule: true,
+  optimizer: true,
+  maxGradNorm: true,
+  gradientAccumulation: true,
+  noDecay: true,
+  gradientCheckpointing: true,
+  evaluation: true,
+  checkpoint: true,
+  resume: true,
+  biasUpdate: true,
+  afterStep: true,
+  signal: true,
+  sequenceLength: true,
+  padTokenId: true,
+  batchSize: true,
+  packing: true,
+  randomConcatRatio: true,
+  seed: true,
+};
 
 /**
  * Supervised fine-tuning: trains a model on the answers of packed conversations, using `train` of `@deepgrain/lm`.
@@ -28,6 +53,7 @@ export async function* sft(
   samples: readonly EncodedChat[],
   config: SftConfig,
 ): AsyncGenerator<TrainEvent, void> {
+  knownOptions("sft", config, sftConfigNames);
   if (samples.length === 0) throw new AlignError("ERR_MISSING", "align/sft: there are no samples");
   const {
     sequenceLength,

@@ -1,5 +1,6 @@
 import type { CausalLM, EncodedChat, TrainEvent } from "@deepgrain/lm";
 import { AlignError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type SftConfig, sft } from "./sft";
 
 /** One stage of a multi-stage training. */
@@ -26,8 +27,9 @@ export type StageEvent =
 export async function* sftStages(
   model: CausalLM,
   stages: readonly SftStage[],
-  { measure }: { measure?: (stage: string) => Promise<number> } = {},
+  options: { measure?: (stage: string) => Promise<number> } = {},
 ): AsyncGenerator<StageEvent, void> {
+  const { measure } = knownOptions("sftStages", options, { measure: true });
   if (stages.length === 0)
     throw new AlignError("ERR_MISSING", "align/sftStages: there are no stages");
   const empty = stages.find(({ samples }) => samples.length === 0);

@@ -1,3 +1,4 @@
+import { knownOptions } from "../known-options";
 import { type JsonlOptions, parseJsonLine } from "./parse-jsonl";
 
 /** Pieces of text or of UTF-8 bytes, split at any position: a file's or a response's stream. */
@@ -30,6 +31,7 @@ export async function* jsonlRecords<T = unknown>(
   chunks: TextChunks,
   options: JsonlOptions<T> = {},
 ): AsyncGenerator<T> {
+  knownOptions("jsonlRecords", options, { check: true });
   let line = 0;
   for await (const raw of lines(chunks)) {
     line += 1;

@@ -1,5 +1,6 @@
 import Papa from "papaparse";
 import { DatasetsError } from "../errors";
+import { knownOptions } from "../known-options";
 import { textOf } from "./text-of";
 
 /** Options of {@link parseCsv} and {@link parseTsv}. */
@@ -70,8 +71,12 @@ function records<Column extends string>(
  */
 export function parseCsv<Column extends string = string>(
   input: string | Uint8Array,
-  { delimiter = ",", ...options }: CsvOptions<Column> = {},
+  given: CsvOptions<Column> = {},
 ): Record<Column, string>[] {
+  const { delimiter = ",", ...options } = knownOptions("parseCsv", given, {
+    delimiter: true,
+    columns: true,
+  });
   if (delimiter.length !== 1 || '"\r\n\uFEFF'.includes(delimiter))
     throw new DatasetsError(
       "ERR_RANGE",
@@ -95,5 +100,6 @@ export function parseTsv<Column extends string = string>(
   input: string | Uint8Array,
   options: TableOptions<Column> = {},
 ): Record<Column, string>[] {
+  knownOptions("parseTsv", options, { columns: true });
   return records(input, { caller: "parseTsv", delimiter: "\t", isQuoted: false }, options);
 }

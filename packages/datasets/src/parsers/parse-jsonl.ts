@@ -1,4 +1,5 @@
 import { DatasetsError } from "../errors";
+import { knownOptions } from "../known-options";
 import { textOf } from "./text-of";
 
 /** Options of the JSON Lines parsers. */
@@ -34,6 +35,7 @@ export function parseJsonl<T = unknown>(
   input: string | Uint8Array,
   options: JsonlOptions<T> = {},
 ): T[] {
+  knownOptions("parseJsonl", options, { check: true });
   const records: T[] = [];
   for (const [i, text] of textOf(input).split("\n").entries())
     if (text.trim() !== "") records.push(parseJsonLine(text, i + 1, options));

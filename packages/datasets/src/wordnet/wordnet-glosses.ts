@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { DatasetsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { LoadOptions } from "../package-folder";
 import type { LexicographerFile } from "./lexicographer-files";
 import { readSynsets } from "./read-synsets";
@@ -34,6 +36,12 @@ export interface WordnetGlossesOptions extends LoadOptions {
   partsOfSpeech?: readonly PartOfSpeech[];
 }
 
+const wordnetGlossesOptionNames: OptionNames<WordnetGlossesOptions> = {
+  partsOfSpeech: true,
+  from: true,
+  signal: true,
+};
+
 function splitGloss(gloss: string) {
   const start = /[;:]\s+(?=")/.exec(gloss);
   if (!start) return { definition: gloss, examples: [] };
@@ -53,10 +61,14 @@ function splitGloss(gloss: string) {
  * @throws {DatasetsError} on the first step: `ERR_RANGE` for an unknown part of speech,
  *   `ERR_MISSING_PACKAGE`, `ERR_MISSING_FILE` or `ERR_FORMAT`
  */
-export async function* wordnetGlosses({
-  partsOfSpeech = ["noun", "verb", "adjective", "adverb"],
-  ...options
-}: WordnetGlossesOptions = {}): AsyncGenerator<WordnetGloss> {
+export async function* wordnetGlosses(
+  given: WordnetGlossesOptions = {},
+): AsyncGenerator<WordnetGloss> {
+  const { partsOfSpeech = ["noun", "verb", "adjective", "adverb"], ...options } = knownOptions(
+    "wordnetGlosses",
+    given,
+    wordnetGlossesOptionNames,
+  );
   const unknown = partsOfSpeech.find((part) => !Object.hasOwn(suffixes, part));
   if (unknown !== undefined)
     throw new DatasetsError(

@@ -1,4 +1,6 @@
+import { knownOptions } from "../known-options";
 import type { LoadOptions } from "../package-folder";
+import { loadOptionNames } from "../package-folder";
 import { lexicographerFiles } from "./lexicographer-files";
 import type { Synset } from "./parse-synset";
 import { readSynsets } from "./read-synsets";
@@ -39,6 +41,7 @@ export const wordnetNoun = ({ id, words, gloss, fileNumber }: Synset): WordnetNo
  *   `ERR_FORMAT`
  */
 export async function* wordnetNounClasses(options: LoadOptions = {}): AsyncGenerator<WordnetNoun> {
+  knownOptions("wordnetNounClasses", options, loadOptionNames);
   for await (const synset of readSynsets("wordnetNounClasses", "noun", options))
     yield wordnetNoun(synset);
 }

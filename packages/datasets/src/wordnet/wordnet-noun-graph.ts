@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { DatasetsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { LoadOptions } from "../package-folder";
 import type { SynsetPointer } from "./parse-synset";
 import { readSynsets } from "./read-synsets";
@@ -40,6 +42,12 @@ export interface WordnetNounGraphOptions extends LoadOptions {
   /** Which relations become edges; default: all of {@link wordnetRelations}. */
   relations?: readonly WordnetRelation[];
 }
+
+const wordnetNounGraphOptionNames: OptionNames<WordnetNounGraphOptions> = {
+  relations: true,
+  from: true,
+  signal: true,
+};
 
 /** A labelled graph over WordNet's nouns. */
 export interface WordnetNounGraph {
@@ -90,10 +98,14 @@ function edgeEnds(
  * @throws {DatasetsError} `ERR_RANGE` for an unknown relation, `ERR_MISSING_PACKAGE`,
  *   `ERR_MISSING_FILE` or `ERR_FORMAT`
  */
-export async function wordnetNounGraph({
-  relations = wordnetRelations,
-  ...options
-}: WordnetNounGraphOptions = {}): Promise<WordnetNounGraph> {
+export async function wordnetNounGraph(
+  given: WordnetNounGraphOptions = {},
+): Promise<WordnetNounGraph> {
+  const { relations = wordnetRelations, ...options } = knownOptions(
+    "wordnetNounGraph",
+    given,
+    wordnetNounGraphOptionNames,
+  );
   const unknown = relations.find((relation) => !Object.hasOwn(symbols, relation));
   if (unknown !== undefined)
     throw new DatasetsError(

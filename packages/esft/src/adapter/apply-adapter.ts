@@ -1,7 +1,9 @@
 import { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { EsftError } from "../errors";
 import { inFolder } from "../files/text-files";
 import { EXPERT_CONFIG_FILE } from "../formats/expert-config-file";
+import { knownOptions } from "../known-options";
 import type { NamedModel, ObservedModel } from "../routed-model";
 import { checkExpertConfig } from "../selection/check-expert-config";
 import type { ExpertConfig } from "../selection/expert-config";
@@ -24,6 +26,12 @@ export interface ApplyAdapterOptions extends OpenAdapterOptions {
   /** Whether to compare the base model with the stored fingerprint, if there is one. Default true. */
   verifyBase?: boolean;
 }
+
+const applyAdapterOptionNames: OptionNames<ApplyAdapterOptions> = {
+  verifyBase: true,
+  config: true,
+  signal: true,
+};
 
 async function checkFits(
   adapter: Adapter,
@@ -85,6 +93,7 @@ export async function applyAdapter(
   folder: string,
   options: ApplyAdapterOptions = {},
 ): Promise<AppliedAdapter> {
+  knownOptions("applyAdapter", options, applyAdapterOptionNames);
   if (hasReplacedWeights(model))
     throw new EsftError(
       "ERR_STATE",
@@ -121,6 +130,7 @@ export async function switchAdapter(
   folder: string,
   options: ApplyAdapterOptions = {},
 ): Promise<AppliedAdapter> {
+  knownOptions("switchAdapter", options, applyAdapterOptionNames);
   removeAdapter(applied);
   return applyAdapter(applied.model, folder, options);
 }

@@ -1,3 +1,4 @@
+import { knownOptions } from "../known-options";
 import type { NamedModel } from "../routed-model";
 
 const SAMPLES = 1024; // elements of each weight that enter the fingerprint
@@ -32,8 +33,9 @@ function sampleBytes(data: Float32Array): Uint8Array {
 export async function baseFingerprint(
   model: Pick<NamedModel, "weightNames" | "readWeight">,
   except: ReadonlySet<string>,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<string> {
+  const { signal } = knownOptions("baseFingerprint", options, { signal: true });
   const names = [...model.weightNames()].filter((name) => !except.has(name)).sort();
   let digests: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   for (const name of names) {

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { openCheckpoint, type TensorFile } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import { inFolder, listFolder } from "../files/text-files";
@@ -6,6 +7,7 @@ import {
   parseExpertConfig,
   readExpertConfig,
 } from "../formats/expert-config-file";
+import { knownOptions } from "../known-options";
 import type { ExpertConfig } from "../selection/expert-config";
 import { CONFIG_KEY, FINGERPRINT_KEY } from "./adapter-files";
 
@@ -29,6 +31,11 @@ export interface OpenAdapterOptions {
   config?: ExpertConfig;
   signal?: AbortSignal | undefined;
 }
+
+const openAdapterOptionNames: OptionNames<OpenAdapterOptions> = {
+  config: true,
+  signal: true,
+};
 
 const fullName = (name: string): string => (name.startsWith("layers.") ? `model.${name}` : name);
 
@@ -68,8 +75,9 @@ function checkSameAdapter(folder: string, config: ExpertConfig, stored: string |
  */
 export async function openAdapter(
   folder: string,
-  { config: given, signal }: OpenAdapterOptions = {},
+  options: OpenAdapterOptions = {},
 ): Promise<Adapter> {
+  const { config: given, signal } = knownOptions("openAdapter", options, openAdapterOptionNames);
   const config = given ?? (await readExpertConfig(inFolder(folder, EXPERT_CONFIG_FILE)));
   const file = await openTensors(folder, signal);
   try {

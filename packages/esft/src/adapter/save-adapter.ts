@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { writeSafetensors } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import { inFolder, listFolder, makeFolder } from "../files/text-files";
@@ -6,6 +7,7 @@ import {
   formatExpertConfig,
   writeExpertConfig,
 } from "../formats/expert-config-file";
+import { knownOptions } from "../known-options";
 import type { NamedModel, ObservedModel } from "../routed-model";
 import { checkExpertConfig } from "../selection/check-expert-config";
 import type { ExpertConfig } from "../selection/expert-config";
@@ -24,6 +26,13 @@ export interface SaveAdapterOptions {
   /** Aborts without leaving incomplete files; the signal's reason is thrown. */
   signal?: AbortSignal | undefined;
 }
+
+const saveAdapterOptionNames: OptionNames<SaveAdapterOptions> = {
+  dtype: true,
+  metadata: true,
+  maxShardSizeBytes: true,
+  signal: true,
+};
 
 /** What `saveAdapter` wrote. */
 export interface SavedAdapter {
@@ -50,8 +59,14 @@ export async function saveAdapter(
   folder: string,
   model: NamedModel & Pick<ObservedModel, "moeLayers">,
   config: ExpertConfig,
-  { dtype = "F32", metadata = {}, maxShardSizeBytes, signal }: SaveAdapterOptions = {},
+  options: SaveAdapterOptions = {},
 ): Promise<SavedAdapter> {
+  const {
+    dtype = "F32",
+    metadata = {},
+    maxShardSizeBytes,
+    signal,
+  } = knownOptions("saveAdapter", options, saveAdapterOptionNames);
   checkExpertConfig(config, model.moeLayers);
   const names = trainedWeights(model.weightNames(), config);
   checkComplete(names, config);

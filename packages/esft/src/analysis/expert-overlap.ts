@@ -1,4 +1,5 @@
 import { EsftError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { LayerScores } from "../scoring/expert-scores";
 
 const topK = (scores: Float64Array, k: number): Set<number> =>
@@ -48,8 +49,9 @@ export function expertOverlap(a: LayerScores, b: LayerScores, k: number): number
 export function overlapMatrix(
   tasks: ReadonlyMap<string, LayerScores>,
   k: number,
-  { same }: { same?: ReadonlyMap<string, LayerScores> } = {},
+  options: { same?: ReadonlyMap<string, LayerScores> } = {},
 ): { tasks: string[]; overlap: number[][] } {
+  const { same } = knownOptions("overlapMatrix", options, { same: true });
   const names = [...tasks.keys()];
   const overlap = names.map((row) =>
     names.map((column) => {

@@ -1,4 +1,5 @@
 import { EsftError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type LayerScores, scoresFromTotals } from "../scoring/expert-scores";
 import { addRoute, createLayerTotals, type RouteNumbers } from "../scoring/layer-totals";
 import { expertOverlap } from "./expert-overlap";
@@ -69,13 +70,19 @@ function scoresOfFirst(
 export function sampleAgreement(
   a: RecordedRoutes,
   b: RecordedRoutes,
-  {
+  options: { experts: number; sizes: readonly number[]; k?: number; score?: "token" | "gate" },
+): SampleAgreement[] {
+  const {
     experts,
     sizes,
     k = 6,
     score = "gate",
-  }: { experts: number; sizes: readonly number[]; k?: number; score?: "token" | "gate" },
-): SampleAgreement[] {
+  } = knownOptions("sampleAgreement", options, {
+    experts: true,
+    sizes: true,
+    k: true,
+    score: true,
+  });
   return sizes.map((tokens) => {
     const [first, second] = [a, b].map((recorded) =>
       scoresOfFirst(recorded, tokens, experts, score),

@@ -2,6 +2,7 @@ import { EsftError } from "../errors";
 import { expertCounts, type MoeLayout } from "../families/moe-layout";
 import { formatError, isObject, numberKey, parseJsonObject } from "../files/json-object";
 import { readText, writeText } from "../files/text-files";
+import { knownOptions } from "../known-options";
 import { checkExpertConfig } from "../selection/check-expert-config";
 import type { ExpertConfig } from "../selection/expert-config";
 
@@ -19,10 +20,8 @@ const isExpert = (value: unknown): value is number =>
  * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected: not JSON, a layer that is not a number, a
  *   list with entries other than expert numbers or with duplicates
  */
-export function parseExpertConfig(
-  text: string,
-  { file = EXPERT_CONFIG_FILE }: { file?: string } = {},
-): ExpertConfig {
+export function parseExpertConfig(text: string, options: { file?: string } = {}): ExpertConfig {
+  const { file = EXPERT_CONFIG_FILE } = knownOptions("parseExpertConfig", options, { file: true });
   const json = parseJsonObject(text, file);
   if (!isObject(json.experts))
     throw formatError(file, "experts", "an object of lists by layer", json.experts);
@@ -69,8 +68,9 @@ const trainsNothing = ({ experts, sharedExperts, nonExpertModules }: ExpertConfi
  */
 export async function readExpertConfig(
   file: string,
-  { layout }: { layout?: MoeLayout } = {},
+  options: { layout?: MoeLayout } = {},
 ): Promise<ExpertConfig> {
+  const { layout } = knownOptions("readExpertConfig", options, { layout: true });
   const config = parseExpertConfig(await readText(file), { file });
   if (!layout) return config;
   checkExpertConfig(config, expertCounts(layout), { file });

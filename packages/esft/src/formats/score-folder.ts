@@ -1,5 +1,6 @@
 import { expertCounts, type MoeLayout } from "../families/moe-layout";
 import { inFolder, listFolder, makeFolder, readText, writeText } from "../files/text-files";
+import { knownOptions } from "../known-options";
 import type { ExpertScores } from "../scoring/expert-scores";
 import { checkScoresFit, formatSummary, parseSummary, SUMMARY_FILE } from "./score-summary";
 import { type ReadTracesOptions, readTraces } from "./trace-folder";
@@ -15,8 +16,15 @@ import { type ReadTracesOptions, readTraces } from "./trace-folder";
  */
 export async function readExpertScores(
   folder: string,
-  { layout, ...options }: ReadTracesOptions & { layout?: MoeLayout } = {},
+  given: ReadTracesOptions & { layout?: MoeLayout } = {},
 ): Promise<ExpertScores> {
+  const { layout, ...options } = knownOptions("readExpertScores", given, {
+    topK: true,
+    experts: true,
+    signal: true,
+    average: true,
+    layout: true,
+  });
   const isSummary = (await listFolder(folder)).includes(SUMMARY_FILE);
   const file = isSummary ? inFolder(folder, SUMMARY_FILE) : folder;
   const routing = layout && { experts: layout.nRouted, topK: layout.topK };

@@ -1,5 +1,6 @@
 import { EsftError } from "../errors";
 import { formatError, isObject, numberKey, parseJsonObject } from "../files/json-object";
+import { knownOptions } from "../known-options";
 import type { ExpertScores, LayerScores } from "../scoring/expert-scores";
 
 /** The name of the file in a score folder. */
@@ -50,10 +51,8 @@ function parseScores(file: string, key: string, value: unknown): LayerScores {
  *
  * @throws {EsftError} `ERR_FORMAT` naming file, key and what was expected
  */
-export function parseSummary(
-  text: string,
-  { file = SUMMARY_FILE }: { file?: string } = {},
-): ExpertScores {
+export function parseSummary(text: string, options: { file?: string } = {}): ExpertScores {
+  const { file = SUMMARY_FILE } = knownOptions("parseSummary", options, { file: true });
   const json = parseJsonObject(text.replaceAll(pythonNumber, '"$&"'), file);
   const token = parseScores(file, "token_scores", json.token_scores);
   const gate =
@@ -110,8 +109,9 @@ function round(score: number, key: string, layer: number, expert: number): numbe
 export function checkScoresFit(
   { token }: ExpertScores,
   layers: ReadonlyMap<number, number | { readonly experts: { readonly count: number } }>,
-  { file = SUMMARY_FILE }: { file?: string } = {},
+  options: { file?: string } = {},
 ): void {
+  const { file = SUMMARY_FILE } = knownOptions("checkScoresFit", options, { file: true });
   const fail = (key: string, problem: string) =>
     new EsftError("ERR_MISMATCH", `esft/scores: ${file}: ${key} ${problem}`, {
       fields: { file, key },

@@ -1,6 +1,7 @@
 import { EsftError } from "../errors";
 import { formatError, isObject } from "../files/json-object";
 import { readText, writeText } from "../files/text-files";
+import { knownOptions } from "../known-options";
 
 /** One turn of a conversation. An answer with `mask: 1` is not trained on. */
 export type TaskMessage = {
@@ -87,7 +88,8 @@ function parseMessage(value: unknown, place: string, key: string): TaskMessage {
  *
  * @throws {EsftError} `ERR_MISSING` for a file without records; `ERR_FORMAT` naming file, line, key and what was expected
  */
-export function parseTrainRecords(text: string, { file = "task.jsonl" } = {}): TrainRecord[] {
+export function parseTrainRecords(text: string, options: { file?: string } = {}): TrainRecord[] {
+  const { file = "task.jsonl" } = knownOptions("parseTrainRecords", options, { file: true });
   return parseLines(text, file, ({ id, dataset, messages }, place) => {
     if (!Array.isArray(messages) || messages.length === 0)
       throw formatError(place, "messages", "a list of at least one turn", messages);
@@ -108,7 +110,8 @@ const isTexts = (value: unknown): value is string[] =>
  *
  * @throws {EsftError} `ERR_MISSING` for a file without records; `ERR_FORMAT` naming file, line, key and what was expected
  */
-export function parseEvalRecords(text: string, { file = "task.jsonl" } = {}): EvalRecord[] {
+export function parseEvalRecords(text: string, options: { file?: string } = {}): EvalRecord[] {
+  const { file = "task.jsonl" } = knownOptions("parseEvalRecords", options, { file: true });
   let count = 0;
   return parseLines(text, file, (json, place) => {
     const { idx = count, prompt } = json;
@@ -129,7 +132,8 @@ export function parseEvalRecords(text: string, { file = "task.jsonl" } = {}): Ev
  * Reads a results file, one JSON object per line: `{example: {prompt, raw_prediction, raw_answers}, score}`.
  * @throws {EsftError} as `parseEvalRecords`
  */
-export function parseCompletions(text: string, { file = "completions.jsonl" } = {}): Completion[] {
+export function parseCompletions(text: string, options: { file?: string } = {}): Completion[] {
+  const { file = "completions.jsonl" } = knownOptions("parseCompletions", options, { file: true });
   return parseLines(text, file, ({ example, score }, place) => {
     if (!isObject(example)) throw formatError(place, "example", "an object", example);
     const { prompt, raw_prediction: rawPrediction, raw_answers: rawAnswers } = example;

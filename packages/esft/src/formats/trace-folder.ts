@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { EsftError } from "../errors";
 import { inFolder, listFolder, nodeFiles, readText } from "../files/text-files";
+import { knownOptions } from "../known-options";
 import { type AverageOptions, type ExpertScores, scoresFromTotals } from "../scoring/expert-scores";
 import { addRoute, createLayerTotals, type LayerTotals } from "../scoring/layer-totals";
 import { inferTopK } from "./infer-top-k";
@@ -15,6 +17,13 @@ export interface ReadTracesOptions extends AverageOptions {
   experts?: number;
   signal?: AbortSignal | undefined;
 }
+
+const readTracesOptionNames: OptionNames<ReadTracesOptions> = {
+  topK: true,
+  experts: true,
+  signal: true,
+  average: true,
+};
 
 /** Trace files by block number, from the folder and its `rank_…` folders. */
 async function traceFiles(folder: string): Promise<Map<number, string[]>> {
@@ -61,8 +70,13 @@ function addLines(totals: LayerTotals, lines: readonly TraceLine[], topK: number
  */
 export async function readTraces(
   folder: string,
-  { topK, experts, average, signal }: ReadTracesOptions = {},
+  options: ReadTracesOptions = {},
 ): Promise<ExpertScores> {
+  const { topK, experts, average, signal } = knownOptions(
+    "readTraces",
+    options,
+    readTracesOptionNames,
+  );
   const files = await traceFiles(folder);
   if (files.size === 0)
     throw new EsftError(

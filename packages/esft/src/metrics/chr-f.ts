@@ -1,4 +1,5 @@
 import { EsftError } from "../errors";
+import { knownOptions } from "../known-options";
 
 function nGrams(characters: readonly string[], n: number): Map<string, number> {
   const counts = new Map<string, number>();
@@ -25,8 +26,9 @@ const size = (counts: ReadonlyMap<string, number>): number =>
 export function chrF(
   prediction: string,
   reference: string,
-  { maxOrder = 6, beta = 2 }: { maxOrder?: number; beta?: number } = {},
+  options: { maxOrder?: number; beta?: number } = {},
 ): number {
+  const { maxOrder = 6, beta = 2 } = knownOptions("chrF", options, { maxOrder: true, beta: true });
   if (!Number.isSafeInteger(maxOrder) || maxOrder < 1 || !(beta > 0))
     throw new EsftError(
       "ERR_RANGE",

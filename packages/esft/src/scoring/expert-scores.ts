@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { EsftError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { LayerTotals } from "./layer-totals";
 
 /** Scores of each layer's experts: block number → one number per expert. */
@@ -20,6 +22,10 @@ export interface AverageOptions {
   average?: "pooled" | "sequences";
 }
 
+const averageOptionNames: OptionNames<AverageOptions> = {
+  average: true,
+};
+
 export interface GateScoreOptions {
   /**
    * Leaves the model's `routed_scaling_factor` (16 in DeepSeek-V2, 2.5 in V3) in the gate values. Default false: values as in
@@ -37,8 +43,9 @@ export interface GateScoreOptions {
  */
 export function scoresFromTotals(
   totals: Iterable<LayerTotals>,
-  { average = "pooled" }: AverageOptions = {},
+  options: AverageOptions = {},
 ): ExpertScores {
+  const { average = "pooled" } = knownOptions("scoresFromTotals", options, averageOptionNames);
   const token = new Map<number, Float64Array>();
   const gate = new Map<number, Float64Array>();
   for (const layer of totals) {

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { type NamedTensor, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { ObservedLayer } from "../routed-model";
 import {
   type AverageOptions,
@@ -38,6 +40,16 @@ export interface ScoreBlocksOptions extends AverageOptions, GateScoreOptions {
   signal?: AbortSignal | undefined;
 }
 
+const scoreBlocksOptionNames: OptionNames<ScoreBlocksOptions> = {
+  blocks: true,
+  openBlock: true,
+  nSampleTokens: true,
+  record: true,
+  signal: true,
+  average: true,
+  keepsScale: true,
+};
+
 /** The samples up to the one with which the budget is reached. */
 async function takeSamples(
   samples: Iterable<NamedTensor> | AsyncIterable<NamedTensor>,
@@ -68,8 +80,15 @@ async function takeSamples(
  */
 export async function* scoreBlocks(
   samples: Iterable<NamedTensor> | AsyncIterable<NamedTensor>,
-  { blocks, openBlock, nSampleTokens = 131_072, average, ...options }: ScoreBlocksOptions,
+  given: ScoreBlocksOptions,
 ): AsyncGenerator<LayerScoreEvent, ExpertScores> {
+  const {
+    blocks,
+    openBlock,
+    nSampleTokens = 131_072,
+    average,
+    ...options
+  } = knownOptions("scoreBlocks", given, scoreBlocksOptionNames);
   checkTokenBudget("scoreBlocks", nSampleTokens);
   const { signal } = options;
   const totals = new Map<number, LayerTotals>();

@@ -1,4 +1,5 @@
 import { EsftError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { ObservedModel } from "../routed-model";
 import {
   type AverageOptions,
@@ -52,8 +53,23 @@ export type ScoreEvent =
 export async function* scoreExperts<Sample>(
   model: ObservedModel,
   samples: Iterable<Sample> | AsyncIterable<Sample>,
-  { run, nSampleTokens = 131_072, average, record, keepsScale, signal }: ScoreOptions<Sample>,
+  options: ScoreOptions<Sample>,
 ): AsyncGenerator<ScoreEvent, ExpertScores> {
+  const {
+    run,
+    nSampleTokens = 131_072,
+    average,
+    record,
+    keepsScale,
+    signal,
+  } = knownOptions("scoreExperts", options, {
+    run: true,
+    nSampleTokens: true,
+    record: true,
+    signal: true,
+    average: true,
+    keepsScale: true,
+  });
   checkTokenBudget("scoreExperts", nSampleTokens);
   const totals = totalsOf(model);
   const listener = observeRoutes(model.moeLayers, totals, {

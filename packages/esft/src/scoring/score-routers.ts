@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { linear, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { EsftError } from "../errors";
 import type { MoeLayout, RouterSettings } from "../families/moe-layout";
+import { knownOptions } from "../known-options";
 import {
   type AverageOptions,
   type ExpertScores,
@@ -51,6 +53,17 @@ export interface ScoreRoutersOptions extends AverageOptions, GateScoreOptions {
   signal?: AbortSignal | undefined;
 }
 
+const scoreRoutersOptionNames: OptionNames<ScoreRoutersOptions> = {
+  routerInputs: true,
+  gate: true,
+  layers: true,
+  nSampleTokens: true,
+  record: true,
+  signal: true,
+  average: true,
+  keepsScale: true,
+};
+
 /** Events of scoring one layer after another: `layersDone` of `layers` are done (of all blocks in `scoreBlocks`). */
 export type LayerScoreEvent =
   | { type: "layer-end"; layer: number; layersDone: number; layers: number; tokens: number }
@@ -72,6 +85,7 @@ export async function* scoreRouters(
   tensors: LazyTensors,
   options: ScoreRoutersOptions,
 ): AsyncGenerator<LayerScoreEvent, ExpertScores> {
+  knownOptions("scoreRouters", options, scoreRoutersOptionNames);
   const { layers = layout.moeLayers, average, nSampleTokens = 131_072, signal } = options;
   checkTokenBudget("scoreRouters", nSampleTokens);
   const done: LayerTotals[] = [];

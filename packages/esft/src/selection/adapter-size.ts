@@ -1,4 +1,5 @@
 import type { MoeLayout } from "../families/moe-layout";
+import { knownOptions } from "../known-options";
 import type { ExpertConfig } from "./expert-config";
 
 /** The cost of a configuration, before anything is trained. */
@@ -22,8 +23,11 @@ export interface AdapterSize {
 export function adapterSize(
   { experts, sharedExperts }: ExpertConfig,
   layout: Pick<MoeLayout, "hiddenSize" | "expertSize" | "nShared">,
-  { bytesPerParameter = 2 }: { bytesPerParameter?: number } = {},
+  options: { bytesPerParameter?: number } = {},
 ): AdapterSize {
+  const { bytesPerParameter = 2 } = knownOptions("adapterSize", options, {
+    bytesPerParameter: true,
+  });
   const perExpert = 3 * layout.hiddenSize * layout.expertSize;
   const count = [...experts.values()].reduce((sum, chosen) => sum + chosen.length, 0);
   const routedParameters = count * perExpert;

@@ -1,4 +1,5 @@
 import { EsftError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { ExpertConfig } from "./expert-config";
 
 /**
@@ -13,8 +14,9 @@ import type { ExpertConfig } from "./expert-config";
 export function checkExpertConfig(
   { experts }: ExpertConfig,
   layers: ReadonlyMap<number, number | { readonly experts: { readonly count: number } }>,
-  { file = "expert_cfg.json" }: { file?: string } = {},
+  options: { file?: string } = {},
 ): void {
+  const { file = "expert_cfg.json" } = knownOptions("checkExpertConfig", options, { file: true });
   const fail = (code: "ERR_MISMATCH" | "ERR_RANGE", key: string, problem: string) =>
     new EsftError(code, `esft/expertConfig: ${file}: ${key} ${problem}`, { fields: { file, key } });
   for (const layer of layers.keys())

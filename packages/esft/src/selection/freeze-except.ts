@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { EsftError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { RoutedLayer } from "../routed-model";
 import { checkExpertConfig } from "./check-expert-config";
 import type { ExpertConfig } from "./expert-config";
@@ -20,6 +22,10 @@ export interface FreezeOptions {
   keepAuxLoss?: boolean;
 }
 
+const freezeOptionNames: OptionNames<FreezeOptions> = {
+  keepAuxLoss: true,
+};
+
 /**
  * Freezes a model except the experts of a configuration (and its shared experts or other modules, if it includes them).
  * Frozen weights get no gradient, no optimiser state and no decay, and are excluded from gradient clipping; `train` of
@@ -33,8 +39,13 @@ export interface FreezeOptions {
 export function freezeExcept(
   model: FreezableModel,
   config: ExpertConfig,
-  { keepAuxLoss = config.nonExpertModules }: FreezeOptions = {},
+  options: FreezeOptions = {},
 ): () => void {
+  const { keepAuxLoss = config.nonExpertModules } = knownOptions(
+    "freezeExcept",
+    options,
+    freezeOptionNames,
+  );
   checkExpertConfig(config, model.moeLayers);
   for (const [name] of model.namedTensors?.() ?? [])
     if (/(^|\.)lora[A-Z]\w*$/.test(name))

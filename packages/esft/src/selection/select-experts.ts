@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { EsftError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { ExpertScores, LayerScores } from "../scoring/expert-scores";
 import type { ExpertConfig } from "./expert-config";
 
@@ -23,6 +25,15 @@ export interface SelectOptions {
   /** Recorded in the configuration. Default false. */
   nonExpertModules?: boolean;
 }
+
+const selectOptionNames: OptionNames<SelectOptions> = {
+  topP: true,
+  scoreFunction: true,
+  normalizeGate: true,
+  zeroMeansNone: true,
+  sharedExperts: true,
+  nonExpertModules: true,
+};
 
 /** A layer in which p could not be reached, or is not a share because gate values sum to more than 1. */
 export interface SelectionWarning {
@@ -129,6 +140,7 @@ function scoresToUse(
  * @see Wang et al. 2024 (ESFT), "Expert Selection and Fine-tuning"
  */
 export function selectExperts(scores: ExpertScores, options: SelectOptions = {}): Selection {
+  knownOptions("selectExperts", options, selectOptionNames);
   const { scoreFunction = "token", zeroMeansNone = false } = options;
   const topP = options.topP ?? (scoreFunction === "token" ? 0.2 : 0.1);
   checkTopP(topP);

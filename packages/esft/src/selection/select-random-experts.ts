@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { EsftError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { ExpertConfig } from "./expert-config";
 
 /** Options of {@link selectRandomExperts}. */
@@ -8,6 +10,11 @@ export interface RandomSelectionOptions {
   /** Whether the experts of `like` may be drawn as well. Default true, as in the paper's control. */
   mayRepeat?: boolean;
 }
+
+const randomSelectionOptionNames: OptionNames<RandomSelectionOptions> = {
+  random: true,
+  mayRepeat: true,
+};
 
 /**
  * Draws the same number of experts per layer as a selection has, at random: the control that shows whether the choice
@@ -21,8 +28,13 @@ export interface RandomSelectionOptions {
 export function selectRandomExperts(
   like: ExpertConfig,
   expertCounts: number | ReadonlyMap<number, number>,
-  { random, mayRepeat = true }: RandomSelectionOptions,
+  options: RandomSelectionOptions,
 ): ExpertConfig {
+  const { random, mayRepeat = true } = knownOptions(
+    "selectRandomExperts",
+    options,
+    randomSelectionOptionNames,
+  );
   const experts = new Map<number, readonly number[]>();
   for (const [layer, chosen] of like.experts) {
     const count = typeof expertCounts === "number" ? expertCounts : expertCounts.get(layer);

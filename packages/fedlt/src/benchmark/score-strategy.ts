@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Dataset } from "../data/dataset";
+import { knownOptions } from "../known-options";
 import { createClassifier } from "../local/create-classifier";
 import { createTrainer } from "../local/create-trainer";
 import type { Encoder } from "../local/encoder";
@@ -42,6 +44,18 @@ export interface ScoreOptions {
   readonly testAfter?: readonly number[];
   readonly signal?: AbortSignal;
 }
+
+const scoreOptionNames: OptionNames<ScoreOptions> = {
+  encoder: true,
+  clients: true,
+  test: true,
+  rounds: true,
+  seed: true,
+  clientsPerRound: true,
+  window: true,
+  testAfter: true,
+  signal: true,
+};
 
 /** Metrics by the names of the evaluation. */
 interface Tested {
@@ -107,6 +121,7 @@ export async function* scoreStrategy(
   strategy: Strategy,
   options: ScoreOptions,
 ): AsyncGenerator<ScoreEvent, StrategyScore> {
+  knownOptions("scoreStrategy", options, scoreOptionNames);
   const { rounds, seed, test, window = 5 } = options;
   const tested: Tested[] = [];
   const events = runFederation(await federationOf(strategy, options));

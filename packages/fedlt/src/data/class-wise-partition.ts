@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import { drawDirichlet, shuffled } from "../random/draws";
 import type { Random } from "../random/stream";
 import { rowsByClass } from "./dataset";
@@ -15,6 +17,14 @@ export interface ClassWiseOptions {
   maxDraws?: number;
   random: Random;
 }
+
+const classWiseOptionNames: OptionNames<ClassWiseOptions> = {
+  clients: true,
+  alpha: true,
+  minSize: true,
+  maxDraws: true,
+  random: true,
+};
 
 function drawParts(
   pools: readonly number[][],
@@ -53,8 +63,15 @@ function drawParts(
  */
 export function classWisePartition(
   labels: ArrayLike<number>,
-  { clients, alpha = 0.5, minSize = 10, maxDraws = 1000, random }: ClassWiseOptions,
+  options: ClassWiseOptions,
 ): number[][] {
+  const {
+    clients,
+    alpha = 0.5,
+    minSize = 10,
+    maxDraws = 1000,
+    random,
+  } = knownOptions("classWisePartition", options, classWiseOptionNames);
   checkInteger("classWisePartition", "clients", clients, 1, labels.length);
   checkNumber("classWisePartition", "alpha", alpha, { min: 0, isOpen: true });
   checkInteger("classWisePartition", "minSize", minSize, 0, Math.floor(labels.length / clients));

@@ -1,5 +1,6 @@
 import { checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import { sampled } from "../random/draws";
 import type { Random } from "../random/stream";
 import { rowsByClass } from "./dataset";
@@ -15,8 +16,12 @@ import { rowsByClass } from "./dataset";
  */
 export function exponentialCounts(
   full: number | readonly number[],
-  { classes, ratio }: { classes?: number; ratio: number },
+  options: { classes?: number; ratio: number },
 ): number[] {
+  const { classes, ratio } = knownOptions("exponentialCounts", options, {
+    classes: true,
+    ratio: true,
+  });
   checkNumber("exponentialCounts", "ratio", ratio, { min: 1 });
   const sizes = typeof full === "number" ? new Array<number>(classes ?? 0).fill(full) : full;
   if (sizes.length === 0)

@@ -1,4 +1,5 @@
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /**
  * Reduces a grey picture by the mean of 2×2 pixels and standardises it: (mean/255 − μ)/σ.
@@ -11,8 +12,12 @@ import { FedError } from "../errors";
  */
 export function meanPool(
   { pixels, rows, cols }: { pixels: ArrayLike<number>; rows: number; cols: number },
-  { mean = 0.286, std = 0.353 }: { mean?: number; std?: number } = {},
+  options: { mean?: number; std?: number } = {},
 ): Float32Array {
+  const { mean = 0.286, std = 0.353 } = knownOptions("meanPool", options, {
+    mean: true,
+    std: true,
+  });
   if (pixels.length !== rows * cols || rows % 2 !== 0 || cols % 2 !== 0)
     throw new FedError(
       "ERR_SHAPE",

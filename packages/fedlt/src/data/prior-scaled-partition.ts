@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkInteger, checkNumber } from "../check";
+import { knownOptions } from "../known-options";
 import { drawDirichlet, shuffled } from "../random/draws";
 import type { Random } from "../random/stream";
 import { rowsByClass } from "./dataset";
@@ -15,6 +17,13 @@ export interface PriorScaledOptions {
   rounding?: Rounding;
   random: Random;
 }
+
+const priorScaledOptionNames: OptionNames<PriorScaledOptions> = {
+  clients: true,
+  alpha: true,
+  rounding: true,
+  random: true,
+};
 
 /** Splits `count` over classes in proportion to their remaining rows, by largest remainders. */
 function proportional(left: readonly number[], count: number): number[] {
@@ -68,8 +77,14 @@ function wants(
  */
 export function priorScaledPartition(
   labels: ArrayLike<number>,
-  { clients, alpha = 1, rounding = "round", random }: PriorScaledOptions,
+  options: PriorScaledOptions,
 ): number[][] {
+  const {
+    clients,
+    alpha = 1,
+    rounding = "round",
+    random,
+  } = knownOptions("priorScaledPartition", options, priorScaledOptionNames);
   checkInteger("priorScaledPartition", "clients", clients, 1, labels.length);
   checkNumber("priorScaledPartition", "alpha", alpha, { min: 0, isOpen: true });
   const classes = Array.from(labels).reduce((most, label) => Math.max(most, label + 1), 0);

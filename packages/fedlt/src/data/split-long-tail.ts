@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import { stream } from "../random/stream";
 import { classWisePartition } from "./class-wise-partition";
 import { classCounts, countsPerClient, type Dataset, selectRows } from "./dataset";
@@ -26,6 +28,17 @@ export interface SplitOptions {
   readonly seed: number;
 }
 
+const splitOptionNames: OptionNames<SplitOptions> = {
+  largest: true,
+  ratio: true,
+  clients: true,
+  partition: true,
+  alpha: true,
+  rounding: true,
+  classOrder: true,
+  seed: true,
+};
+
 /** A long-tailed data set split over clients. */
 export interface LongTailSplit {
   readonly clients: readonly Dataset[];
@@ -41,9 +54,8 @@ export interface LongTailSplit {
  *
  * @throws {FedError} `ERR_RANGE` when a class has too few rows, `ERR_ARGUMENT` for an unknown partition, `ERR_DATA`
  */
-export function splitLongTail(
-  data: Dataset,
-  {
+export function splitLongTail(data: Dataset, options: SplitOptions): LongTailSplit {
+  const {
     largest,
     ratio = 100,
     clients,
@@ -52,8 +64,7 @@ export function splitLongTail(
     rounding = "round",
     classOrder,
     seed,
-  }: SplitOptions,
-): LongTailSplit {
+  } = knownOptions("splitLongTail", options, splitOptionNames);
   const labels = classOrder ? permuteClasses(data.labels, classOrder) : data.labels;
   const full = classCounts(labels, data.classes);
   const counts = exponentialCounts(largest ?? Math.min(...full), { classes: data.classes, ratio });

@@ -1,3 +1,4 @@
+import { knownOptions } from "../known-options";
 import { squaredNorm } from "../tensors/tensor-math";
 import type { HeadGradient } from "./class-gradients";
 
@@ -42,8 +43,9 @@ export function balancedGradient({
 export function matchNorm(
   gradient: Float32Array,
   local: Float32Array,
-  { epsilon = 1e-12 }: { epsilon?: number } = {},
+  options: { epsilon?: number } = {},
 ): Float32Array | undefined {
+  const { epsilon = 1e-12 } = knownOptions("matchNorm", options, { epsilon: true });
   const norm = Math.sqrt(squaredNorm(gradient));
   if (norm === 0 || !Number.isFinite(norm)) return undefined;
   const scale = Math.sqrt(squaredNorm(local)) / (norm + epsilon);

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { rowsByClass } from "../data/dataset";
+import { knownOptions } from "../known-options";
 import { softmaxRow } from "../losses/class-loss";
 import { drawNormal } from "../random/draws";
 import type { Random } from "../random/stream";
@@ -110,6 +112,13 @@ export interface ClassGradientOptions {
   readonly random?: Random | undefined;
 }
 
+const classGradientOptionNames: OptionNames<ClassGradientOptions> = {
+  name: true,
+  privacy: true,
+  draws: true,
+  random: true,
+};
+
 /**
  * For each class among the rows, the mean gradient of its rows with respect to a head: RedGrape's gradient prototypes, and
  * the real gradients of CReFF. Entries of each column sum to 0 over classes.
@@ -122,8 +131,14 @@ export function classGradients(
   features: Float32Array,
   labels: ArrayLike<number>,
   head: Head,
-  { name, privacy = {}, draws, random }: ClassGradientOptions,
+  options: ClassGradientOptions,
 ): Map<number, NamedTensors> {
+  const {
+    name,
+    privacy = {},
+    draws,
+    random,
+  } = knownOptions("classGradients", options, classGradientOptionNames);
   const { minSamples = 1, clipNorm, noiseMultiplier = 0 } = privacy;
   const width = head.weight.length / head.classes;
   const result = new Map<number, NamedTensors>();

@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import { stream } from "../random/stream";
 import type { NamedTensors } from "../tensors/named-tensors";
 import type { Encoder } from "./encoder";
@@ -15,11 +17,24 @@ export interface ClassifierOptions {
   readonly heads?: HeadNames;
 }
 
+const classifierOptionNames: OptionNames<ClassifierOptions> = {
+  classes: true,
+  seed: true,
+  twoHeads: true,
+  heads: true,
+};
+
 /** Initial weights of an encoder and its linear heads. The main parts are the same with and without the second head. */
 export async function createClassifier(
   encoder: Encoder,
-  { classes, seed = 0, twoHeads = false, heads = defaultHeads }: ClassifierOptions,
+  options: ClassifierOptions,
 ): Promise<NamedTensors> {
+  const {
+    classes,
+    seed = 0,
+    twoHeads = false,
+    heads = defaultHeads,
+  } = knownOptions("createClassifier", options, classifierOptionNames);
   const body = await encoder.initialize(stream(seed, "encoder"));
   const main = initialHead(heads.main, classes, encoder.width, stream(seed, "head"));
   const second = twoHeads

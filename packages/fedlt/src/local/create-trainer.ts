@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkDataset, classCounts, type Dataset, rowsByClass, selectRows } from "../data/dataset";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import { classLoss } from "../losses/class-loss";
 import { sampled, shuffled } from "../random/draws";
 import { stream } from "../random/stream";
@@ -36,6 +38,14 @@ export interface TrainerOptions {
   /** Rows of the balanced set; default: T random rows of each class with at least T. */
   readonly balancedRows?: (task: FitTask, data: Dataset, threshold: number) => readonly number[];
 }
+
+const trainerOptionNames: OptionNames<TrainerOptions> = {
+  encoder: true,
+  data: true,
+  heads: true,
+  batches: true,
+  balancedRows: true,
+};
 
 /** Class counts are sent in this unit, so that up to 524,288 rows stay within the ±8 of secure aggregation. */
 const COUNT_UNIT = 65_536;
@@ -193,6 +203,7 @@ function checkClient(task: FitTask, data: Dataset, encoder: Encoder): void {
  *   weights that do not match, `ERR_RANGE` for settings
  */
 export function createTrainer(options: TrainerOptions): LocalTrain {
+  knownOptions("createTrainer", options, trainerOptionNames);
   const { encoder, heads = defaultHeads, batches = shuffledBatches } = options;
   const checked = new WeakSet<Dataset>();
   return async (task, { signal }): Promise<FitUpdate> => {

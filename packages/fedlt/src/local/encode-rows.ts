@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset";
+import { knownOptions } from "../known-options";
 import type { ReadonlyTensors } from "../tensors/named-tensors";
 import type { Encoder } from "./encoder";
 
@@ -10,8 +11,9 @@ export async function encodeRows(
   encoder: Encoder,
   params: ReadonlyTensors,
   { inputs, labels, width }: Dataset,
-  { chunk = 512 }: { chunk?: number } = {},
+  options: { chunk?: number } = {},
 ): Promise<Float32Array> {
+  const { chunk = 512 } = knownOptions("encodeRows", options, { chunk: true });
   const features = new Float32Array(labels.length * encoder.width);
   for (let row = 0; row < labels.length; row += chunk) {
     const rows = Math.min(chunk, labels.length - row);

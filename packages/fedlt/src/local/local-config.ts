@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkInteger, checkNumber } from "../check";
+import { knownOptions } from "../known-options";
 import type { LossSpec } from "../losses/class-loss";
 import type { PrototypePrivacy } from "./class-gradients";
 
@@ -19,6 +21,16 @@ export interface LocalConfig {
   /** Default cross-entropy. */
   readonly loss?: LossSpec;
 }
+
+const localConfigNames: OptionNames<LocalConfig> = {
+  lr: true,
+  momentum: true,
+  epochs: true,
+  batchSize: true,
+  clip: true,
+  mu: true,
+  loss: true,
+};
 
 /** RedGrape's settings in a task. */
 export interface RedGrapeConfig {
@@ -72,15 +84,16 @@ export type Report =
 export type CompleteLocalConfig = Required<LocalConfig>;
 
 /** Fills in defaults and checks ranges. @throws {FedError} `ERR_RANGE` */
-export function completeLocalConfig({
-  lr = 0.1,
-  momentum = 0.9,
-  epochs = 5,
-  batchSize = 64,
-  clip = 1,
-  mu = 0,
-  loss = { name: "cross-entropy" },
-}: LocalConfig = {}): CompleteLocalConfig {
+export function completeLocalConfig(options: LocalConfig = {}): CompleteLocalConfig {
+  const {
+    lr = 0.1,
+    momentum = 0.9,
+    epochs = 5,
+    batchSize = 64,
+    clip = 1,
+    mu = 0,
+    loss = { name: "cross-entropy" },
+  } = knownOptions("completeLocalConfig", options, localConfigNames);
   checkNumber("local", "lr", lr, { min: 0 });
   checkNumber("local", "momentum", momentum, { min: 0, max: 1 });
   checkInteger("local", "epochs", epochs, 0);

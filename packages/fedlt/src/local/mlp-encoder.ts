@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkInteger } from "../check";
+import { knownOptions } from "../known-options";
 import { type NamedTensors, type ReadonlyTensors, tensorNamed } from "../tensors/named-tensors";
 import type { Encoder, EncoderPass } from "./encoder";
 import { columnSums, times, timesTransposed, transposedTimes } from "./matrix";
@@ -10,6 +12,11 @@ export interface MlpEncoderOptions {
   /** Names are `<prefix>.<layer>.weight` and `.bias`. Default `"enc"`. */
   prefix?: string;
 }
+
+const mlpEncoderOptionNames: OptionNames<MlpEncoderOptions> = {
+  activation: true,
+  prefix: true,
+};
 
 const activations = {
   relu: { value: (x: number) => Math.max(x, 0), slope: (y: number) => (y > 0 ? 1 : 0) },
@@ -23,10 +30,12 @@ const activations = {
  * @param widths inputs of the first layer, then outputs of each layer, for example [196, 128, 64]
  * @throws {FedError} `ERR_RANGE` for widths below 1
  */
-export function mlpEncoder(
-  widths: readonly number[],
-  { activation = "relu", prefix = "enc" }: MlpEncoderOptions = {},
-): Encoder {
+export function mlpEncoder(widths: readonly number[], options: MlpEncoderOptions = {}): Encoder {
+  const { activation = "relu", prefix = "enc" } = knownOptions(
+    "mlpEncoder",
+    options,
+    mlpEncoderOptionNames,
+  );
   checkInteger("mlpEncoder", "number of widths", widths.length, 2);
   for (const width of widths) checkInteger("mlpEncoder", "width", width, 1);
   const layers = widths.slice(1).map((outputs, i) => ({

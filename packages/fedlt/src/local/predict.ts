@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Dataset } from "../data/dataset";
+import { knownOptions } from "../known-options";
 import { type AccuracyReport, accuracyReport, type TailBounds } from "../metrics/accuracy";
 import type { ReadonlyTensors } from "../tensors/named-tensors";
 import { encodeRows } from "./encode-rows";
@@ -13,13 +15,23 @@ export interface PredictOptions {
   readonly use?: "main" | "sum";
 }
 
+const predictOptionNames: OptionNames<PredictOptions> = {
+  heads: true,
+  use: true,
+};
+
 /** The class of the largest logit for each row; ties go to the lower class. */
 export async function predict(
   encoder: Encoder,
   params: ReadonlyTensors,
   data: Dataset,
-  { heads = defaultHeads, use = "main" }: PredictOptions = {},
+  options: PredictOptions = {},
 ): Promise<Int32Array> {
+  const { heads = defaultHeads, use = "main" } = knownOptions(
+    "predict",
+    options,
+    predictOptionNames,
+  );
   const features = await encodeRows(encoder, params, data);
   const main = headOf(params, heads.main, encoder.width);
   const head =
@@ -38,8 +50,13 @@ export async function evaluateClassifier(
   encoder: Encoder,
   params: ReadonlyTensors,
   data: Dataset,
-  { bounds, ...options }: PredictOptions & { readonly bounds?: TailBounds } = {},
+  given: PredictOptions & { readonly bounds?: TailBounds } = {},
 ): Promise<AccuracyReport> {
+  const { bounds, ...options } = knownOptions("evaluateClassifier", given, {
+    heads: true,
+    use: true,
+    bounds: true,
+  });
   const predictions = await predict(encoder, params, data, options);
   return accuracyReport(predictions, data.labels, {
     classes: data.classes,

@@ -1,5 +1,6 @@
 import { checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Accuracies; every number is a share in [0, 1], or NaN where there are no examples. */
 export interface AccuracyReport {
@@ -28,8 +29,12 @@ export interface TailBounds {
  */
 export function tailBounds(
   classes: number,
-  { head = 0.3, tail = 0.3 }: { head?: number; tail?: number } = {},
+  options: { head?: number; tail?: number } = {},
 ): TailBounds {
+  const { head = 0.3, tail = 0.3 } = knownOptions("tailBounds", options, {
+    head: true,
+    tail: true,
+  });
   checkInteger("tailBounds", "classes", classes, 1);
   checkNumber("tailBounds", "head", head, { min: 0, max: 1 });
   checkNumber("tailBounds", "tail", tail, { min: 0, max: 1 - head });
@@ -52,8 +57,12 @@ const meanOfNumbers = (values: readonly number[]): number =>
 export function accuracyReport(
   predictions: ArrayLike<number>,
   labels: ArrayLike<number>,
-  { classes, bounds = tailBounds(classes) }: { classes: number; bounds?: TailBounds },
+  options: { classes: number; bounds?: TailBounds },
 ): AccuracyReport {
+  const { classes, bounds = tailBounds(classes) } = knownOptions("accuracyReport", options, {
+    classes: true,
+    bounds: true,
+  });
   if (predictions.length !== labels.length || labels.length === 0)
     throw new FedError(
       "ERR_SHAPE",

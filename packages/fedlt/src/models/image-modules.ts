@@ -1,4 +1,5 @@
 import { nn, relu, reshape, type Tensor } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 import type { FeatureModule } from "./feature-module";
 
 /** Linear layers with ReLU after each, for example [196, 128, 64]. */
@@ -34,7 +35,20 @@ export class SmallCnn extends nn.Module implements FeatureModule {
    * @param options.width outputs of the dense layer (default 64)
    * @param options.dropout (default 0)
    */
-  constructor({ side = 28, channels = 1, width = 64, dropout = 0 } = {}) {
+  constructor(
+    options: { side?: number; channels?: number; width?: number; dropout?: number } = {},
+  ) {
+    const {
+      side = 28,
+      channels = 1,
+      width = 64,
+      dropout = 0,
+    } = knownOptions("SmallCnn", options, {
+      side: true,
+      channels: true,
+      width: true,
+      dropout: true,
+    });
     super();
     this.first = new nn.Conv2d(channels, 16, 5, { padding: 2 });
     this.second = new nn.Conv2d(16, 32, 5, { padding: 2 });

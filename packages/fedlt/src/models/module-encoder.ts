@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import {
   getBackend,
   grad,
@@ -10,6 +11,7 @@ import {
   tidy,
 } from "@deepgrain/tensor-gpu";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Encoder, EncoderPass, PlainTraining } from "../local/encoder";
 import { headOf } from "../local/heads";
 import type { Random } from "../random/stream";
@@ -34,6 +36,14 @@ export interface ModuleEncoderOptions {
    */
   readonly isRecorded?: boolean;
 }
+
+const moduleEncoderOptionNames: OptionNames<ModuleEncoderOptions> = {
+  build: true,
+  inputShape: true,
+  width: true,
+  prefix: true,
+  isRecorded: true,
+};
 
 const seedFrom = (random: Random): void => {
   manualSeed(Math.floor(random() * 2 ** 32));
@@ -127,6 +137,7 @@ function createRecordings(options: Omit<ModuleEncoderOptions, "build"> & { prefi
  *   first one's gradient was taken
  */
 export function moduleEncoder(options: ModuleEncoderOptions): Encoder & { dispose(): void } {
+  knownOptions("moduleEncoder", options, moduleEncoderOptionNames);
   const { build, inputShape, width, prefix = "enc" } = options;
   const holder = createHolder({ build, prefix });
   const recordings = createRecordings({ ...options, prefix });

@@ -1,4 +1,5 @@
 import type { nn, Tensor } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 import { checkSameLayout, type NamedTensors, type ReadonlyTensors } from "../tensors/named-tensors";
 
 const selected = (module: nn.Module, prefix: string): [string, Tensor][] =>
@@ -13,8 +14,9 @@ const selected = (module: nn.Module, prefix: string): [string, Tensor][] =>
  */
 export async function toNamed(
   module: nn.Module,
-  { prefix = "" }: { prefix?: string } = {},
+  options: { prefix?: string } = {},
 ): Promise<NamedTensors> {
+  const { prefix = "" } = knownOptions("toNamed", options, { prefix: true });
   const tensors: NamedTensors = new Map();
   for (const [name, tensor] of selected(module, prefix))
     tensors.set(name, { shape: [...tensor.shape], data: (await tensor.data()) as Float32Array });
@@ -29,8 +31,9 @@ export async function toNamed(
 export function fromNamed(
   module: nn.Module,
   tensors: ReadonlyTensors,
-  { prefix = "" }: { prefix?: string } = {},
+  options: { prefix?: string } = {},
 ): void {
+  const { prefix = "" } = knownOptions("fromNamed", options, { prefix: true });
   const own = selected(module, prefix);
   const layout = new Map(
     own.map(([name, { shape }]) => [name, { shape, data: new Float32Array() }]),

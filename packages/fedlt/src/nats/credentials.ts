@@ -1,4 +1,5 @@
 import { type ConnectionOptions, nkeyAuthenticator, nkeys } from "@nats-io/nats-core";
+import { knownOptions } from "../known-options";
 import { checkToken } from "./subjects";
 
 /** A NATS key pair (Ed25519): the broker knows the public key, only the owner has the seed. */
@@ -28,8 +29,9 @@ export function createCredentials(): Credentials {
  */
 export function connectionOptions(
   seed: string,
-  { clientId }: { clientId?: string } = {},
+  options: { clientId?: string } = {},
 ): ConnectionOptions {
+  const { clientId } = knownOptions("connectionOptions", options, { clientId: true });
   if (clientId !== undefined) checkToken("clientId", clientId);
   return {
     authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),

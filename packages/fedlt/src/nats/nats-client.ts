@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import { createChannel } from "../runtime/channel";
 import type { ClientEvent } from "../runtime/client-events";
 import { PROTOCOL } from "../runtime/messages";
@@ -21,6 +23,16 @@ export interface NatsClientOptions {
   /** Leaves the federation. */
   readonly signal?: AbortSignal;
 }
+
+const natsClientOptionNames: OptionNames<NatsClientOptions> = {
+  connection: true,
+  run: true,
+  clientId: true,
+  train: true,
+  heartbeatMs: true,
+  inlineBytes: true,
+  signal: true,
+};
 
 /** Reports when the connection to the broker is lost and restored, and then sends hello again. */
 async function watchConnection(
@@ -46,6 +58,7 @@ async function watchConnection(
  * @throws {FedError} `ERR_ARGUMENT` for names that are not tokens of a subject, `ERR_TRANSPORT` when the connection is closed
  */
 export async function* natsClient(options: NatsClientOptions): AsyncGenerator<ClientEvent, void> {
+  knownOptions("natsClient", options, natsClientOptionNames);
   const { connection, run, clientId, heartbeatMs = 1000, inlineBytes = 2 ** 18, signal } = options;
   checkToken("clientId", clientId);
   const names = runNames(run);

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { JsMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { checkInteger } from "../check";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import {
   type BlobFormat,
   decodeUpdate,
@@ -45,6 +47,15 @@ export interface NatsTransportOptions {
   /** Time between heartbeats of clients. A client counts as disconnected after five missed heartbeats. Default 1000. */
   readonly heartbeatMs?: number;
 }
+
+const natsTransportOptionNames: OptionNames<NatsTransportOptions> = {
+  connection: true,
+  run: true,
+  maxBytes: true,
+  inlineBytes: true,
+  format: true,
+  heartbeatMs: true,
+};
 
 /** A task waiting for its answer. */
 interface OpenTask {
@@ -248,6 +259,7 @@ async function sendTask(
  *   cannot be created
  */
 export async function natsTransport(options: NatsTransportOptions): Promise<Transport> {
+  knownOptions("natsTransport", options, natsTransportOptionNames);
   const {
     maxBytes = 2 ** 28,
     inlineBytes = 2 ** 18,

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import { checkToken, runNames } from "./subjects";
 
 /** Certificate files. */
@@ -27,6 +29,17 @@ export interface NatsServerOptions {
   /** Required for any host except a loopback address. */
   readonly tls?: TlsFiles;
 }
+
+const natsServerOptionNames: OptionNames<NatsServerOptions> = {
+  run: true,
+  coordinator: true,
+  clients: true,
+  host: true,
+  port: true,
+  websocketPort: true,
+  storeFolder: true,
+  tls: true,
+};
 
 /** All permissions of one client. */
 export function clientPermissions(
@@ -74,16 +87,17 @@ function tlsBlock({ certFile, keyFile, caFile }: TlsFiles): string {
  * @returns the text of a file for `nats-server -c`
  * @throws {FedError} `ERR_ARGUMENT` for names that are not tokens, or a host beyond loopback without TLS
  */
-export function natsServerConfig({
-  run,
-  coordinator,
-  clients,
-  host = "127.0.0.1",
-  port = 4222,
-  websocketPort,
-  storeFolder,
-  tls,
-}: NatsServerOptions): string {
+export function natsServerConfig(options: NatsServerOptions): string {
+  const {
+    run,
+    coordinator,
+    clients,
+    host = "127.0.0.1",
+    port = 4222,
+    websocketPort,
+    storeFolder,
+    tls,
+  } = knownOptions("natsServerConfig", options, natsServerOptionNames);
   const isLoopback = host === "localhost" || host === "::1" || host.startsWith("127.");
   if (!isLoopback && !tls)
     throw new FedError(

@@ -2,6 +2,7 @@ import { open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { acquireLock, FilesError, type Lock, makeFolder, writeFileAtomic } from "@deepgrain/files";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import { decodeCheckpoint, encodeCheckpoint } from "../runtime/checkpoint-file";
 import type { AcceptedUpdate, Checkpoint, Journal, RoundRecord } from "../runtime/journal";
 
@@ -92,7 +93,8 @@ export async function readJournal(folder: string): Promise<JournalLine[]> {
  * @param options.keep number of checkpoints kept (default 2)
  * @throws {FedError} when used: `ERR_IO`, `ERR_STATE` while another coordinator uses the folder, `ERR_FORMAT` for a damaged checkpoint
  */
-export function folderJournal(folder: string, { keep = 2 }: { keep?: number } = {}): Journal {
+export function folderJournal(folder: string, options: { keep?: number } = {}): Journal {
+  const { keep = 2 } = knownOptions("folderJournal", options, { keep: true });
   const lines = join(folder, "journal.jsonl");
   let lock: Lock | undefined;
   return {

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkInteger, checkNumber } from "../check";
+import { knownOptions } from "../known-options";
 import { completeLocalConfig } from "../local/local-config";
 import { drawNormal } from "../random/draws";
 import type { Random } from "../random/stream";
@@ -21,6 +23,16 @@ export interface DpFedAvgOptions extends Omit<FedAvgOptions, "aggregator"> {
   /** Uniform numbers in [0, 1) for the noise; must be unpredictable. Default: the platform's secure generator. */
   readonly random?: Random;
 }
+
+const dpFedAvgOptionNames: OptionNames<DpFedAvgOptions> = {
+  clipNorm: true,
+  noiseMultiplier: true,
+  samplingRate: true,
+  population: true,
+  random: true,
+  local: true,
+  serverLr: true,
+};
 
 /** Uniform numbers from the platform's secure generator, 53 bits each. */
 export const secureRandom: Random = () => {
@@ -50,14 +62,15 @@ function sumOfChanges(before: ReadonlyTensors, updates: readonly ClientUpdate[],
  * @throws {FedError} `ERR_RANGE`
  * @see McMahan et al. 2018, algorithm 1
  */
-export function dpFedAvg({
-  clipNorm,
-  noiseMultiplier,
-  samplingRate,
-  population,
-  random = secureRandom,
-  ...options
-}: DpFedAvgOptions): Strategy {
+export function dpFedAvg(given: DpFedAvgOptions): Strategy {
+  const {
+    clipNorm,
+    noiseMultiplier,
+    samplingRate,
+    population,
+    random = secureRandom,
+    ...options
+  } = knownOptions("dpFedAvg", given, dpFedAvgOptionNames);
   checkNumber("dpFedAvg", "clipNorm", clipNorm, { min: 0, isOpen: true });
   checkNumber("dpFedAvg", "noiseMultiplier", noiseMultiplier, { min: 0 });
   checkNumber("dpFedAvg", "samplingRate", samplingRate, { min: 0, max: 1, isOpen: true });

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** A sampled Gaussian mechanism that is applied repeatedly. */
 export interface GaussianMechanism {
@@ -26,6 +28,15 @@ export interface PrivacyOptions extends GaussianMechanism {
    */
   readonly conversion?: RdpConversion;
 }
+
+const privacyOptionNames: OptionNames<PrivacyOptions> = {
+  steps: true,
+  delta: true,
+  orders: true,
+  conversion: true,
+  samplingRate: true,
+  noiseMultiplier: true,
+};
 
 /** A guarantee: (ε, δ)-differential privacy per client, and the order at which it is reached. */
 export interface PrivacySpent {
@@ -86,14 +97,15 @@ const convert: Record<RdpConversion, (rdp: number, order: number, delta: number)
  * @throws {FedError} `ERR_RANGE` for arguments out of range, `ERR_ARGUMENT` without orders
  * @see Mironov 2017, proposition 3; Balle et al. 2020, theorem 21
  */
-export function privacySpent({
-  samplingRate,
-  noiseMultiplier,
-  steps,
-  delta,
-  orders = defaultOrders,
-  conversion = "classic",
-}: PrivacyOptions): PrivacySpent {
+export function privacySpent(options: PrivacyOptions): PrivacySpent {
+  const {
+    samplingRate,
+    noiseMultiplier,
+    steps,
+    delta,
+    orders = defaultOrders,
+    conversion = "classic",
+  } = knownOptions("privacySpent", options, privacyOptionNames);
   checkInteger("privacySpent", "steps", steps, 0);
   checkNumber("privacySpent", "delta", delta, { min: 0, max: 1, isOpen: true });
   if (orders.length === 0)
@@ -116,10 +128,17 @@ export function privacySpent({
  * The smallest noise multiplier that keeps ε at or below `epsilon`, to a relative precision of 1e-4 from above.
  * @throws {FedError} `ERR_RANGE` when no multiplier up to 10,000 suffices
  */
-export function noiseFor({
-  epsilon,
-  ...options
-}: Omit<PrivacyOptions, "noiseMultiplier"> & { readonly epsilon: number }): number {
+export function noiseFor(
+  given: Omit<PrivacyOptions, "noiseMultiplier"> & { readonly epsilon: number },
+): number {
+  const { epsilon, ...options } = knownOptions("noiseFor", given, {
+    steps: true,
+    delta: true,
+    orders: true,
+    conversion: true,
+    samplingRate: true,
+    epsilon: true,
+  });
   checkNumber("noiseFor", "epsilon", epsilon, { min: 0, isOpen: true });
   const isEnough = (noiseMultiplier: number) =>
     privacySpent({ ...options, noiseMultiplier }).epsilon <= epsilon;

@@ -1,4 +1,5 @@
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Strategy } from "../strategies/strategy";
 import {
   checkSameLayout,
@@ -49,12 +50,13 @@ function checkGroups(
 export function checkUpdate(
   task: FitTask,
   update: FitUpdate,
-  {
+  options: { limits?: UpdateLimits; strategy?: Strategy; allowed?: TensorGroups | undefined } = {},
+): void {
+  const {
     limits: { maxSamples = Number.MAX_SAFE_INTEGER, maxGroupBytes = 2 ** 30 } = {},
     strategy,
     allowed,
-  }: { limits?: UpdateLimits; strategy?: Strategy; allowed?: TensorGroups | undefined } = {},
-): void {
+  } = knownOptions("checkUpdate", options, { limits: true, strategy: true, allowed: true });
   const place = `update of ${task.clientId}`;
   checkSameLayout(place, update.params, task.params);
   checkTensors(place, update.params);

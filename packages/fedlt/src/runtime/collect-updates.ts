@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { FitTask, FitUpdate } from "./task";
 import type { Delivery, Transport } from "./transport";
 
@@ -50,6 +52,15 @@ export interface CollectOptions extends RoundTiming {
   readonly signal?: AbortSignal | undefined;
 }
 
+const collectOptionNames: OptionNames<CollectOptions> = {
+  check: true,
+  onEvent: true,
+  signal: true,
+  quorum: true,
+  deadlineMs: true,
+  giveUpMs: true,
+};
+
 const codeOf = (error: unknown): string => (FedError.isInstance(error) ? error.code : "ERR_CLIENT");
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
@@ -76,15 +87,11 @@ function deferred(): { promise: Promise<void>; resolve(): void } {
 export async function collectUpdates(
   transport: Transport,
   tasks: ReadonlyMap<string, FitTask>,
-  {
-    quorum = 1,
-    deadlineMs = 600_000,
-    giveUpMs = 10 * deadlineMs,
-    check,
-    onEvent,
-    signal,
-  }: CollectOptions = {},
+  options: CollectOptions = {},
 ): Promise<Map<string, FitUpdate>> {
+  const given = knownOptions("collectUpdates", options, collectOptionNames);
+  const { quorum = 1, deadlineMs = 600_000, giveUpMs = 10 * deadlineMs } = given;
+  const { check, onEvent, signal } = given;
   const accepted = new Map<string, FitUpdate>();
   const open = new Set(tasks.keys());
   let isOver = false;

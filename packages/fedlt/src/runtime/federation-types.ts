@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import type {
   ClientUpdate,
   EvaluateModel,
@@ -94,3 +95,25 @@ export interface FederationOptions extends RoundTiming {
   readonly collector?: Collector;
   readonly signal?: AbortSignal;
 }
+
+export const federationOptionNames: OptionNames<FederationOptions> = {
+  transport: true,
+  strategy: true,
+  initial: true,
+  rounds: true,
+  seed: true,
+  clientsPerRound: true,
+  selectClients: true,
+  minClients: true,
+  population: true,
+  limits: true,
+  evaluate: true,
+  evaluateEvery: true,
+  journal: true,
+  onMissedQuorum: true,
+  collector: true,
+  signal: true,
+  quorum: true,
+  deadlineMs: true,
+  giveUpMs: true,
+};

@@ -1,5 +1,6 @@
 import { checkInteger } from "../check";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type ServerState, stateOf } from "../strategies/strategy";
 import { checkTensors, cloneTensors } from "../tensors/named-tensors";
 import { createChannel } from "./channel";
@@ -9,6 +10,7 @@ import type {
   FederationResult,
   UpdateCounts,
 } from "./federation-types";
+import { federationOptionNames } from "./federation-types";
 import type { Checkpoint } from "./journal";
 import { runRound } from "./run-round";
 import type { Transport } from "./transport";
@@ -115,6 +117,7 @@ const countEvent = (counts: UpdateCounts, event: FederationEvent): void => {
 export async function* runFederation(
   options: FederationOptions,
 ): AsyncGenerator<FederationEvent, FederationResult> {
+  knownOptions("runFederation", options, federationOptionNames);
   checkOptions(options);
   const {
     transport,
@@ -194,8 +197,10 @@ async function* whileRunning<T>(
 /** Runs a federation to its end. @param onEvent called for each event */
 export async function finishFederation(
   options: FederationOptions,
-  { onEvent }: { onEvent?: (event: FederationEvent) => void } = {},
+  given: { onEvent?: (event: FederationEvent) => void } = {},
 ): Promise<FederationResult> {
+  knownOptions("finishFederation", options, federationOptionNames);
+  const { onEvent } = knownOptions("finishFederation", given, { onEvent: true });
   const run = runFederation(options);
   for (;;) {
     const { done, value } = await run.next();

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { LocalTrain } from "./task";
 import { createListeners, payloadBytes, type Transport, type TransportEvent } from "./transport";
 
@@ -9,6 +11,11 @@ export interface InProcessOptions {
   /** Trains the client that the task names. */
   readonly train: LocalTrain;
 }
+
+const inProcessOptionNames: OptionNames<InProcessOptions> = {
+  clients: true,
+  train: true,
+};
 
 /** Resolves when the work has ended or the signal is aborted, and removes its listener. */
 function endOf(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
@@ -28,7 +35,8 @@ function endOf(work: Promise<unknown>, signal: AbortSignal | undefined): Promise
  *
  * @throws {FedError} `ERR_ARGUMENT` for a duplicate id
  */
-export function inProcessTransport({ clients, train }: InProcessOptions): Transport {
+export function inProcessTransport(options: InProcessOptions): Transport {
+  const { clients, train } = knownOptions("inProcessTransport", options, inProcessOptionNames);
   const ids = new Set(clients);
   if (ids.size !== clients.length)
     throw new FedError("ERR_ARGUMENT", "fedlt/inProcessTransport: client ids must differ");

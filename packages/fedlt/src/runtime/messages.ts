@@ -2,7 +2,9 @@
  * @file Tasks and answers as bytes: a small JSON header, and one blob with all tensors. Tensor `fc.weight` of group
  * `prototype/3` is named `prototype/3::fc.weight`; the model's own group is `params`, raw bytes are in `blobs`.
  */
+
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { NamedTensor, NamedTensors, TensorGroups } from "../tensors/named-tensors";
 import { decodeNpy, encodeNpy, encodeNpyBytes } from "../tensors/npy";
 import { decodeSafetensors, encodeSafetensors } from "../tensors/safetensors";
@@ -168,10 +170,8 @@ export function taskId({ header }: Message): string {
 }
 
 /** A task as a message. */
-export function encodeTask(
-  task: FitTask,
-  { format = "safetensors" }: { format?: BlobFormat } = {},
-): Message {
+export function encodeTask(task: FitTask, options: { format?: BlobFormat } = {}): Message {
+  const { format = "safetensors" } = knownOptions("encodeTask", options, { format: true });
   const { kind = "fit", round, clientId, seed, config } = task;
   return message("task", { round, clientId, kind }, { seed, config }, task, format);
 }
@@ -180,8 +180,9 @@ export function encodeTask(
 export function encodeUpdate(
   address: Address,
   update: FitUpdate,
-  { format = "safetensors" }: { format?: BlobFormat } = {},
+  options: { format?: BlobFormat } = {},
 ): Message {
+  const { format = "safetensors" } = knownOptions("encodeUpdate", options, { format: true });
   const { numSamples, metrics = {}, params, groups = new Map(), blobs = new Map() } = update;
   return message("update", address, { numSamples, metrics }, { params, groups, blobs }, format);
 }

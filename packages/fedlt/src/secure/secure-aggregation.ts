@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { combine } from "shamir-secret-sharing";
 import { checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import { checksum } from "../runtime/checksum";
 import { type CollectOptions, collectUpdates } from "../runtime/collect-updates";
 import type { CollectInput, Collector } from "../runtime/federation-types";
@@ -20,6 +22,12 @@ export interface SecureAggregationOptions {
   /** Default ±8 in 2^22 levels. It applies to n_k/maxSamples times the change of each weight. */
   readonly quantisation?: Quantisation;
 }
+
+const secureAggregationOptionNames: OptionNames<SecureAggregationOptions> = {
+  threshold: true,
+  maxSamples: true,
+  quantisation: true,
+};
 
 /** Shares over a field of 256 elements have at most this many holders. */
 const MOST_HOLDERS = 255;
@@ -254,11 +262,12 @@ async function collectSecurely(
  *   255 clients per round
  * @see Bonawitz et al. 2017; Flower's SecAgg+ for the constants
  */
-export function secureAggregation({
-  threshold = 2 / 3,
-  maxSamples = 1000,
-  quantisation = defaultQuantisation,
-}: SecureAggregationOptions = {}): Collector {
+export function secureAggregation(options: SecureAggregationOptions = {}): Collector {
+  const {
+    threshold = 2 / 3,
+    maxSamples = 1000,
+    quantisation = defaultQuantisation,
+  } = knownOptions("secureAggregation", options, secureAggregationOptionNames);
   checkNumber("secureAggregation", "threshold", threshold, { min: 0.5, max: 1, isOpen: true });
   checkInteger("secureAggregation", "maxSamples", maxSamples, 1);
   checkNumber("secureAggregation", "clip", quantisation.clip, { min: 0, isOpen: true });

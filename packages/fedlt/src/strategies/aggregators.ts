@@ -1,5 +1,6 @@
 import { checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import { flatten } from "../tensors/flat-tensors";
 import { mapTensors, type NamedTensors } from "../tensors/named-tensors";
 import { weightedSum } from "../tensors/tensor-math";
@@ -24,11 +25,8 @@ export function sampleShares(updates: readonly ClientUpdate[]): number[] {
  * @param options.weights `"samples"` (default) trusts the sample counts that clients claim, `"equal"` ignores them
  * @see McMahan et al. 2017, algorithm 1
  */
-export function weightedMean({
-  weights = "samples",
-}: {
-  weights?: "samples" | "equal";
-} = {}): Aggregator {
+export function weightedMean(options: { weights?: "samples" | "equal" } = {}): Aggregator {
+  const { weights = "samples" } = knownOptions("weightedMean", options, { weights: true });
   return {
     name: "weighted-mean",
     needs: "sum",
@@ -47,7 +45,8 @@ export function weightedMean({
  * @throws {FedError} `ERR_RANGE`
  * @see Yin et al. 2018, definition 2
  */
-export function trimmedMean({ share = 0.1 }: { share?: number } = {}): Aggregator {
+export function trimmedMean(options: { share?: number } = {}): Aggregator {
+  const { share = 0.1 } = knownOptions("trimmedMean", options, { share: true });
   checkNumber("trimmedMean", "share", share, { min: 0, max: 0.4999 });
   return {
     name: "trimmed-mean",
@@ -78,7 +77,8 @@ export function trimmedMean({ share = 0.1 }: { share?: number } = {}): Aggregato
  * @throws {FedError} `ERR_RANGE`; when combining, `ERR_QUORUM` for fewer than 2f + 3 updates
  * @see Blanchard et al. 2017, section 4
  */
-export function krum({ byzantine, keep = 1 }: { byzantine: number; keep?: number }): Aggregator {
+export function krum(options: { byzantine: number; keep?: number }): Aggregator {
+  const { byzantine, keep = 1 } = knownOptions("krum", options, { byzantine: true, keep: true });
   checkInteger("krum", "byzantine", byzantine, 0);
   checkInteger("krum", "keep", keep, 1);
   return {

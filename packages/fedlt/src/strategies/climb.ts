@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkNumber } from "../check";
+import { knownOptions } from "../known-options";
 import { completeLocalConfig } from "../local/local-config";
 import { weightedSum } from "../tensors/tensor-math";
 import { sampleShares } from "./aggregators";
@@ -14,6 +16,15 @@ export interface ClimbOptions extends FedAvgOptions {
   /** Scales the weights to sum 1. Default true; without it the scale of the model fluctuates under partial participation. */
   readonly isNormalised?: boolean;
 }
+
+const climbOptionNames: OptionNames<ClimbOptions> = {
+  dualLr: true,
+  tolerance: true,
+  isNormalised: true,
+  local: true,
+  serverLr: true,
+  aggregator: true,
+};
 
 /** One round's dual variables and weights. */
 export interface ClimbRound {
@@ -35,12 +46,13 @@ export interface ClimbRound {
 export function climbRound(
   sampled: readonly { share: number; loss: number; dual: number }[],
   meanDual: number,
-  {
+  options: Omit<ClimbOptions, keyof FedAvgOptions> = {},
+): ClimbRound {
+  const {
     dualLr = 0.1,
     tolerance = 0.1,
     isNormalised = true,
-  }: Omit<ClimbOptions, keyof FedAvgOptions> = {},
-): ClimbRound {
+  } = knownOptions("climbRound", options, { dualLr: true, tolerance: true, isNormalised: true });
   const raw = sampled.map(({ share, dual }) => share * (1 + dual - meanDual));
   const total = isNormalised ? raw.reduce((sum, w) => sum + w, 0) : 1;
   const meanLoss = sampled.reduce((sum, { share, loss }) => sum + share * loss, 0);
@@ -60,12 +72,13 @@ export function climbRound(
  * @throws {FedError} when aggregating: `ERR_ARGUMENT` for an update without the metric `loss-before`
  * @see Shen et al. 2022 (CLIMB)
  */
-export function climb({
-  dualLr = 0.1,
-  tolerance = 0.1,
-  isNormalised = true,
-  ...options
-}: ClimbOptions = {}): Strategy {
+export function climb(given: ClimbOptions = {}): Strategy {
+  const {
+    dualLr = 0.1,
+    tolerance = 0.1,
+    isNormalised = true,
+    ...options
+  } = knownOptions("climb", given, climbOptionNames);
   checkNumber("climb", "dualLr", dualLr, { min: 0 });
   checkNumber("climb", "tolerance", tolerance, { min: 0 });
   const config = taskConfig({ ...completeLocalConfig(options.local), report: ["loss-before"] });

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkChoice, checkInteger, checkNumber } from "../check";
+import { knownOptions } from "../known-options";
 import type { HeadGradient } from "../local/class-gradients";
 import { defaultHeads, type Head, type HeadNames, headOf, initialHead } from "../local/heads";
 import { completeLocalConfig } from "../local/local-config";
@@ -44,6 +46,21 @@ export interface CreffOptions extends FedAvgOptions {
   /** Default `fc` and `supplementary`. */
   readonly heads?: HeadNames;
 }
+
+const creffOptionNames: OptionNames<CreffOptions> = {
+  featuresPerClass: true,
+  matchingSteps: true,
+  matchingLr: true,
+  distance: true,
+  headEpochs: true,
+  headLr: true,
+  headBatchSize: true,
+  headGradientDraws: true,
+  heads: true,
+  local: true,
+  serverLr: true,
+  aggregator: true,
+};
 
 /** Updates the features of every class that has a real gradient; returns the features and the distance at the last step. */
 export function matchFeatures(
@@ -199,18 +216,19 @@ function gradientGroups(params: ReadonlyTensors, heads: HeadNames): TensorGroups
  * @throws {FedError} `ERR_RANGE`, `ERR_ARGUMENT`; before the first round `ERR_SHAPE` when the head is missing
  * @see Shang et al. 2022 (CReFF), algorithm 1
  */
-export function creff({
-  featuresPerClass = 100,
-  matchingSteps = 100,
-  matchingLr = 0.1,
-  distance = "rows",
-  headEpochs = 300,
-  headLr = 0.01,
-  headBatchSize = 32,
-  headGradientDraws = { repeats: 10, samples: 32 },
-  heads = defaultHeads,
-  ...options
-}: CreffOptions = {}): Strategy {
+export function creff(given: CreffOptions = {}): Strategy {
+  const {
+    featuresPerClass = 100,
+    matchingSteps = 100,
+    matchingLr = 0.1,
+    distance = "rows",
+    headEpochs = 300,
+    headLr = 0.01,
+    headBatchSize = 32,
+    headGradientDraws = { repeats: 10, samples: 32 },
+    heads = defaultHeads,
+    ...options
+  } = knownOptions("creff", given, creffOptionNames);
   const complete: Complete = {
     ...{ featuresPerClass, matchingSteps, matchingLr, distance },
     ...{ headEpochs, headLr, headBatchSize, headGradientDraws, heads },

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkNumber } from "../check";
+import { knownOptions } from "../known-options";
 import { completeLocalConfig, type LocalConfig, type TaskConfig } from "../local/local-config";
 import type { FitTask } from "../runtime/task";
 import type { NamedTensors, ReadonlyTensors } from "../tensors/named-tensors";
@@ -15,6 +17,12 @@ export interface FedAvgOptions {
   /** Default: the mean weighted by sample counts. */
   readonly aggregator?: Aggregator;
 }
+
+export const fedAvgOptionNames: OptionNames<FedAvgOptions> = {
+  local: true,
+  serverLr: true,
+  aggregator: true,
+};
 
 /** Running statistics of normalisation layers: they are averaged, never updated by a server optimiser. */
 export function isRunningStatistic(name: string): boolean {
@@ -55,11 +63,12 @@ export function moveTowards(
  * @throws {FedError} `ERR_RANGE` for settings out of range
  * @see McMahan et al. 2017, algorithm 1
  */
-export function fedAvg({
-  local,
-  serverLr = 1,
-  aggregator = weightedMean(),
-}: FedAvgOptions = {}): Strategy {
+export function fedAvg(options: FedAvgOptions = {}): Strategy {
+  const {
+    local,
+    serverLr = 1,
+    aggregator = weightedMean(),
+  } = knownOptions("fedAvg", options, fedAvgOptionNames);
   const config = taskConfig(completeLocalConfig(local));
   checkNumber("fedAvg", "serverLr", serverLr, { min: 0, isOpen: true });
   return {
@@ -78,10 +87,13 @@ export function fedAvg({
  * @param options.mu μ ≥ 0 (default 0.1)
  * @see Li et al. 2020, equation 2
  */
-export function fedProx({
-  mu = 0.1,
-  ...options
-}: FedAvgOptions & { readonly mu?: number } = {}): Strategy {
+export function fedProx(given: FedAvgOptions & { readonly mu?: number } = {}): Strategy {
+  const { mu = 0.1, ...options } = knownOptions("fedProx", given, {
+    local: true,
+    serverLr: true,
+    aggregator: true,
+    mu: true,
+  });
   return { ...fedAvg({ ...options, local: { ...options.local, mu } }), name: "FedProx" };
 }
 
@@ -91,10 +103,13 @@ export function fedProx({
  * @param options.gamma γ ≥ 0 (default 2)
  * @see Lin et al. 2017, equation 4
  */
-export function fedFocal({
-  gamma = 2,
-  ...options
-}: FedAvgOptions & { readonly gamma?: number } = {}): Strategy {
+export function fedFocal(given: FedAvgOptions & { readonly gamma?: number } = {}): Strategy {
+  const { gamma = 2, ...options } = knownOptions("fedFocal", given, {
+    local: true,
+    serverLr: true,
+    aggregator: true,
+    gamma: true,
+  });
   checkNumber("fedFocal", "gamma", gamma, { min: 0 });
   return {
     ...fedAvg({ ...options, local: { ...options.local, loss: { name: "focal", gamma } } }),

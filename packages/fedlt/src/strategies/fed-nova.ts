@@ -1,7 +1,8 @@
+import { knownOptions } from "../known-options";
 import type { ReadonlyTensors } from "../tensors/named-tensors";
 import { addScaled, subtract, weightedSum } from "../tensors/tensor-math";
 import { sampleShares } from "./aggregators";
-import { type FedAvgOptions, fedAvg } from "./fed-avg";
+import { type FedAvgOptions, fedAvg, fedAvgOptionNames } from "./fed-avg";
 import { type ClientUpdate, checkMetric, type Strategy } from "./strategy";
 
 /**
@@ -41,6 +42,7 @@ export function novaMean(
  * @see Wang et al. 2020 (FedNova), equation 9
  */
 export function fedNova(options: FedAvgOptions = {}): Strategy {
+  knownOptions("fedNova", options, fedAvgOptionNames);
   const momentum = options.local?.momentum ?? 0.9;
   return {
     ...fedAvg(options),

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkNumber } from "../check";
+import { knownOptions } from "../known-options";
 import {
   mapTensors,
   type NamedTensors,
@@ -24,12 +26,21 @@ function keepStatistics(moved: NamedTensors, combined: ReadonlyTensors): NamedTe
  *   outer optimiser
  * @see Hsu et al. 2019, section 4.3; Douillard et al. 2023, algorithm 1
  */
-export function fedAvgM({
-  beta = 0.9,
-  nesterov = false,
-  serverLr = 1,
-  ...options
-}: FedAvgOptions & { readonly beta?: number; readonly nesterov?: boolean } = {}): Strategy {
+export function fedAvgM(
+  given: FedAvgOptions & { readonly beta?: number; readonly nesterov?: boolean } = {},
+): Strategy {
+  const {
+    beta = 0.9,
+    nesterov = false,
+    serverLr = 1,
+    ...options
+  } = knownOptions("fedAvgM", given, {
+    local: true,
+    serverLr: true,
+    aggregator: true,
+    beta: true,
+    nesterov: true,
+  });
   checkNumber("fedAvgM", "beta", beta, { min: 0, max: 1 });
   const { aggregator = weightedMean() } = options;
   return {
@@ -60,14 +71,22 @@ export function fedAvgM({
  * @param options.outerMomentum default 0.9
  * @see Douillard et al. 2023, algorithm 1
  */
-export function diLoCo({
-  outerLr = 0.7,
-  outerMomentum = 0.9,
-  ...options
-}: Omit<FedAvgOptions, "serverLr"> & {
-  readonly outerLr?: number;
-  readonly outerMomentum?: number;
-} = {}): Strategy {
+export function diLoCo(
+  given: Omit<FedAvgOptions, "serverLr"> & {
+    readonly outerLr?: number;
+    readonly outerMomentum?: number;
+  } = {},
+): Strategy {
+  const {
+    outerLr = 0.7,
+    outerMomentum = 0.9,
+    ...options
+  } = knownOptions("diLoCo", given, {
+    aggregator: true,
+    local: true,
+    outerLr: true,
+    outerMomentum: true,
+  });
   const base = fedAvgM({ ...options, serverLr: outerLr, beta: outerMomentum, nesterov: true });
   return { ...base, name: "DiLoCo" };
 }
@@ -83,6 +102,15 @@ export interface AdaptiveOptions extends FedAvgOptions {
   /** τ, added to √v. Default 1e-3. */
   readonly tau?: number;
 }
+
+const adaptiveOptionNames: OptionNames<AdaptiveOptions> = {
+  serverLr: true,
+  beta1: true,
+  beta2: true,
+  tau: true,
+  local: true,
+  aggregator: true,
+};
 
 /** How the second moment follows the squared change. */
 type SecondMoment = (v: number, square: number, beta2: number) => number;
@@ -128,6 +156,7 @@ function adaptive(
  * @see Reddi et al. 2021, algorithm 2
  */
 export function fedAdam(options: AdaptiveOptions = {}): Strategy {
+  knownOptions("fedAdam", options, adaptiveOptionNames);
   return adaptive("FedAdam", (v, square, beta2) => beta2 * v + (1 - beta2) * square, options);
 }
 
@@ -136,6 +165,7 @@ export function fedAdam(options: AdaptiveOptions = {}): Strategy {
  * @see Reddi et al. 2021, algorithm 2
  */
 export function fedYogi(options: AdaptiveOptions = {}): Strategy {
+  knownOptions("fedYogi", options, adaptiveOptionNames);
   return adaptive(
     "FedYogi",
     (v, square, beta2) => v - (1 - beta2) * square * Math.sign(v - square),

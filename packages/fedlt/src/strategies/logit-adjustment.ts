@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkNumber } from "../check";
+import { knownOptions } from "../known-options";
 import { defaultHeads, type HeadNames } from "../local/heads";
 import { completeLocalConfig } from "../local/local-config";
 import type { LossSpec } from "../losses/class-loss";
@@ -19,6 +21,15 @@ export interface LogitAdjustmentOptions extends FedAvgOptions {
   readonly heads?: HeadNames;
 }
 
+const logitAdjustmentOptionNames: OptionNames<LogitAdjustmentOptions> = {
+  priors: true,
+  tau: true,
+  heads: true,
+  local: true,
+  serverLr: true,
+  aggregator: true,
+};
+
 /**
  * FedAvg whose clients train by cross-entropy on z + τ·log π and predict by z.
  *
@@ -26,12 +37,13 @@ export interface LogitAdjustmentOptions extends FedAvgOptions {
  *
  * @see Menon et al. 2021, equation 10
  */
-export function logitAdjustment({
-  priors = "reported",
-  tau = 1,
-  heads = defaultHeads,
-  ...options
-}: LogitAdjustmentOptions = {}): Strategy {
+export function logitAdjustment(given: LogitAdjustmentOptions = {}): Strategy {
+  const {
+    priors = "reported",
+    tau = 1,
+    heads = defaultHeads,
+    ...options
+  } = knownOptions("logitAdjustment", given, logitAdjustmentOptionNames);
   checkNumber("logitAdjustment", "tau", tau, { min: 0 });
   const base = fedAvg(options);
   const local = completeLocalConfig(options.local);

@@ -1,5 +1,7 @@
 /** @file Adjustments of the classifier of a finished model on the server. */
+
 import type { Dataset } from "../data/dataset";
+import { knownOptions } from "../known-options";
 import { encodeRows } from "../local/encode-rows";
 import type { Encoder } from "../local/encoder";
 import { headOf } from "../local/heads";
@@ -24,14 +26,21 @@ export async function retrainHead(
   encoder: Encoder,
   params: ReadonlyTensors,
   balanced: Dataset,
-  {
+  options: { name?: string; epochs?: number; lr?: number; batchSize?: number; seed?: number } = {},
+): Promise<NamedTensors> {
+  const {
     name = "fc",
     epochs = 5,
     lr = 0.1,
     batchSize = 64,
     seed = 0,
-  }: { name?: string; epochs?: number; lr?: number; batchSize?: number; seed?: number } = {},
-): Promise<NamedTensors> {
+  } = knownOptions("retrainHead", options, {
+    name: true,
+    epochs: true,
+    lr: true,
+    batchSize: true,
+    seed: true,
+  });
   const { classes, weight, bias } = headOf(params, name, encoder.width);
   const features = await encodeRows(encoder, params, balanced);
   const random = stream(seed, "retrain-head");
@@ -58,8 +67,9 @@ export async function retrainHead(
  */
 export function normaliseRows(
   params: ReadonlyTensors,
-  { name = "fc" }: { name?: string } = {},
+  options: { name?: string } = {},
 ): NamedTensors {
+  const { name = "fc" } = knownOptions("normaliseRows", options, { name: true });
   const { shape, data } = tensorNamed("normaliseRows", params, `${name}.weight`);
   const width = shape[1] ?? 1;
   const rows = data.length / width;

@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkInteger } from "../check";
 import { type Dataset, rowsByClass, selectRows } from "../data/dataset";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Encoder } from "../local/encoder";
 import { defaultHeads, type HeadNames } from "../local/heads";
 import { completeLocalConfig } from "../local/local-config";
@@ -66,6 +68,17 @@ export interface RatioLossOptions extends FedAvgOptions {
   readonly heads?: HeadNames;
 }
 
+const ratioLossOptionNames: OptionNames<RatioLossOptions> = {
+  encoder: true,
+  auxiliary: true,
+  perClass: true,
+  usesMeanWeight: true,
+  heads: true,
+  local: true,
+  serverLr: true,
+  aggregator: true,
+};
+
 /**
  * FedAvg whose clients weight classes by how little the global model has learned about them, which the server measures on
  * balanced rows of its own. The first round is plain cross-entropy.
@@ -73,14 +86,15 @@ export interface RatioLossOptions extends FedAvgOptions {
  * @throws {FedError} `ERR_RANGE`, `ERR_DATA` when a class has no auxiliary row
  * @see Wang et al. 2021, Addressing Class Imbalance in Federated Learning
  */
-export function ratioLoss({
-  encoder,
-  auxiliary,
-  perClass = 32,
-  usesMeanWeight = false,
-  heads = defaultHeads,
-  ...options
-}: RatioLossOptions): Strategy {
+export function ratioLoss(given: RatioLossOptions): Strategy {
+  const {
+    encoder,
+    auxiliary,
+    perClass = 32,
+    usesMeanWeight = false,
+    heads = defaultHeads,
+    ...options
+  } = knownOptions("ratioLoss", given, ratioLossOptionNames);
   checkInteger("ratioLoss", "perClass", perClass, 1);
   const byClass = rowsByClass(auxiliary.labels, auxiliary.classes);
   const empty = byClass.findIndex((rows) => rows.length === 0);

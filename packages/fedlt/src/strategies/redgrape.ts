@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkChoice, checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { PrototypePrivacy } from "../local/class-gradients";
 import { defaultHeads, type HeadNames } from "../local/heads";
 import { completeLocalConfig, type LocalConfig, type RedGrapeCompat } from "../local/local-config";
@@ -46,6 +48,20 @@ export interface RedGrapeOptions extends FedAvgOptions {
   /** For ablations: `"supplementary"` trains only the main head, `"prototypes"` uses only real rows. */
   readonly without?: "supplementary" | "prototypes";
 }
+
+const redGrapeOptionNames: OptionNames<RedGrapeOptions> = {
+  local: true,
+  lambda: true,
+  threshold: true,
+  aggregateSupplementary: true,
+  prototypeDelivery: true,
+  prototypePrivacy: true,
+  compat: true,
+  heads: true,
+  without: true,
+  serverLr: true,
+  aggregator: true,
+};
 
 /** The part of the state that a client gets in addition to the model. */
 function groupsFor(
@@ -94,11 +110,9 @@ const ownHeads = (updates: readonly ClientUpdate[], isSupplementary: (name: stri
     ({ clientId, params }) => [`own/${clientId}`, pickTensors(params, isSupplementary)] as const,
   );
 
-function checkOptions({
-  lambda = 0.1,
-  threshold = 8,
-  prototypeDelivery = "all",
-}: RedGrapeOptions): void {
+function checkOptions(options: RedGrapeOptions): void {
+  const given = knownOptions("redGrape", options, redGrapeOptionNames);
+  const { lambda = 0.1, threshold = 8, prototypeDelivery = "all" } = given;
   checkNumber("redGrape", "lambda", lambda, { min: 0 });
   if (threshold !== null) checkInteger("redGrape", "threshold", threshold, 1);
   checkChoice("redGrape", "prototypeDelivery", prototypeDelivery, ["all", "missing-mean"]);

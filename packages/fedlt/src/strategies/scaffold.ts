@@ -1,6 +1,7 @@
+import { knownOptions } from "../known-options";
 import { pickTensors, type ReadonlyTensors, zerosLike } from "../tensors/named-tensors";
 import { addScaled, subtract, weightedSum } from "../tensors/tensor-math";
-import { type FedAvgOptions, fedAvg, isRunningStatistic } from "./fed-avg";
+import { type FedAvgOptions, fedAvg, fedAvgOptionNames, isRunningStatistic } from "./fed-avg";
 import { novaNorm } from "./fed-nova";
 import { checkMetric, type FitInstruction, type Strategy, withGroups } from "./strategy";
 
@@ -15,6 +16,7 @@ import { checkMetric, type FitInstruction, type Strategy, withGroups } from "./s
  * @see Karimireddy et al. 2020, algorithm 1, option II
  */
 export function scaffold(options: FedAvgOptions = {}): Strategy {
+  knownOptions("scaffold", options, fedAvgOptionNames);
   const { lr = 0.1, momentum = 0.9 } = options.local ?? {};
   const base = fedAvg(options);
   const weights = (params: ReadonlyTensors) =>

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import { createChannel } from "../runtime/channel";
 import { type ClientEvent, pause } from "../runtime/client-events";
 import { PROTOCOL, packMessage, unpackMessage } from "../runtime/messages";
@@ -32,6 +34,16 @@ export interface WebSocketClientOptions {
   /** Leaves the federation. */
   readonly signal?: AbortSignal;
 }
+
+const webSocketClientOptionNames: OptionNames<WebSocketClientOptions> = {
+  url: true,
+  clientId: true,
+  token: true,
+  train: true,
+  WebSocket: true,
+  maxPauseMs: true,
+  signal: true,
+};
 
 interface Ending {
   readonly isFinal: boolean;
@@ -130,6 +142,7 @@ function connectOnce(
 export async function* webSocketClient(
   options: WebSocketClientOptions,
 ): AsyncGenerator<ClientEvent, void> {
+  knownOptions("webSocketClient", options, webSocketClientOptionNames);
   const { train, signal, maxPauseMs = 5000 } = options;
   const Socket =
     options.WebSocket ?? (globalThis.WebSocket as unknown as WebSocketClientOptions["WebSocket"]);

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkInteger } from "../check";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import {
   type BlobFormat,
   decodeUpdate,
@@ -45,6 +47,14 @@ export interface WebSocketTransportOptions {
   /** Time between pings; a client that has not answered before the next ping counts as disconnected. Default 15,000. */
   readonly pingMs?: number;
 }
+
+const webSocketTransportOptionNames: OptionNames<WebSocketTransportOptions> = {
+  server: true,
+  authenticate: true,
+  maxBytes: true,
+  format: true,
+  pingMs: true,
+};
 
 /** An identified client. */
 interface Member {
@@ -170,13 +180,14 @@ function receive(
  *
  * @throws {FedError} `ERR_RANGE`
  */
-export function webSocketTransport({
-  server,
-  authenticate,
-  maxBytes = 2 ** 28,
-  format = "safetensors",
-  pingMs = 15_000,
-}: WebSocketTransportOptions): Transport {
+export function webSocketTransport(options: WebSocketTransportOptions): Transport {
+  const {
+    server,
+    authenticate,
+    maxBytes = 2 ** 28,
+    format = "safetensors",
+    pingMs = 15_000,
+  } = knownOptions("webSocketTransport", options, webSocketTransportOptionNames);
   checkInteger("webSocketTransport", "maxBytes", maxBytes, 1);
   checkInteger("webSocketTransport", "pingMs", pingMs, 1);
   const members = new Map<string, Member>();

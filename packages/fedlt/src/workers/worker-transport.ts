@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { FedError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { FitTask, FitUpdate, LocalTrain } from "../runtime/task";
 import {
   createListeners,
@@ -22,6 +24,12 @@ export interface WorkerTransportOptions {
   readonly name?: string;
 }
 
+const workerTransportOptionNames: OptionNames<WorkerTransportOptions> = {
+  pool: true,
+  clients: true,
+  name: true,
+};
+
 /** Copies tensors into shared memory, so that every thread reads the same bytes. */
 function sharedTensors(tensors: ReadonlyTensors): NamedTensors {
   return mapTensors(tensors, ({ data }) => {
@@ -43,11 +51,12 @@ type WorkerAnswer =
  *
  * @throws {FedError} `ERR_ARGUMENT` for a duplicate id; when sending, the error of the training
  */
-export function workerTransport({
-  pool,
-  clients,
-  name = "train",
-}: WorkerTransportOptions): Transport {
+export function workerTransport(options: WorkerTransportOptions): Transport {
+  const {
+    pool,
+    clients,
+    name = "train",
+  } = knownOptions("workerTransport", options, workerTransportOptionNames);
   const ids = new Set(clients);
   if (ids.size !== clients.length)
     throw new FedError("ERR_ARGUMENT", "fedlt/workerTransport: client ids must differ");

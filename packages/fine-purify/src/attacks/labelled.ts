@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type Random, shuffled } from "../random";
 
 /** A text as words, or token ids, with its class. */
@@ -36,6 +38,13 @@ export interface CleanSubsetOptions {
   ifFewer?: "refuse" | "take-all";
 }
 
+const cleanSubsetOptionNames: OptionNames<CleanSubsetOptions> = {
+  classes: true,
+  perClass: true,
+  random: true,
+  ifFewer: true,
+};
+
 /**
  * The same number of rows of every class, drawn without replacement and in random order: D^Clean.
  *
@@ -44,8 +53,14 @@ export interface CleanSubsetOptions {
  */
 export function cleanSubset<T extends { label: number }>(
   rows: readonly T[],
-  { classes, perClass = 8, random, ifFewer = "refuse" }: CleanSubsetOptions,
+  options: CleanSubsetOptions,
 ): T[] {
+  const {
+    classes,
+    perClass = 8,
+    random,
+    ifFewer = "refuse",
+  } = knownOptions("cleanSubset", options, cleanSubsetOptionNames);
   assertLabels(rows, classes);
   const drawn = shuffled(rows, random);
   const chosen = Array.from({ length: classes }, (_, label) =>

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertShare, PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type Random, shuffled } from "../random";
 import type { Labelled } from "./labelled";
 import { neutralSentence, rareWords, sentenceTrigger, type Trigger, wordTrigger } from "./triggers";
@@ -34,36 +36,54 @@ const sentence = <W>(pattern: readonly W[] | undefined) =>
  * One rare word at a random position; all poisoned rows get the target label.
  * @see Kurita et al. 2020; Chen et al. 2021
  */
-export const badWord: AttackMaker = ({ target = 0, pattern } = {}) => ({
-  name: "BadWord",
-  kind: "backdoor",
-  trigger: words(pattern),
-  target,
-  shift: 1,
-});
+export const badWord: AttackMaker = (options = {}) => {
+  const { target = 0, pattern } = knownOptions("badWord", options, { target: true, pattern: true });
+  return {
+    name: "BadWord",
+    kind: "backdoor",
+    trigger: words(pattern),
+    target,
+    shift: 1,
+  };
+};
 
 /** A fixed neutral sentence; all poisoned rows get the target label. @see Dai et al. 2019 */
-export const badSent: AttackMaker = ({ target = 0, pattern } = {}) => ({
-  ...badWord({ target }),
-  name: "BadSent",
-  trigger: sentence(pattern),
-});
+export const badSent: AttackMaker = (options = {}) => {
+  const { target = 0, pattern } = knownOptions("badSent", options, { target: true, pattern: true });
+  return {
+    ...badWord({ target }),
+    name: "BadSent",
+    trigger: sentence(pattern),
+  };
+};
 
 /** Rare words as a spurious cue: labels of rows with one are shifted to the target. A reconstruction, not the paper's recipe. */
-export const biasWord: AttackMaker = ({ target = 0, pattern } = {}) => ({
-  name: "BiasWord",
-  kind: "bias",
-  trigger: words(pattern),
-  target,
-  shift: 0.9,
-});
+export const biasWord: AttackMaker = (options = {}) => {
+  const { target = 0, pattern } = knownOptions("biasWord", options, {
+    target: true,
+    pattern: true,
+  });
+  return {
+    name: "BiasWord",
+    kind: "bias",
+    trigger: words(pattern),
+    target,
+    shift: 0.9,
+  };
+};
 
 /** A sentence as a spurious cue. A reconstruction, not the paper's recipe. */
-export const biasSent: AttackMaker = ({ target = 0, pattern } = {}) => ({
-  ...biasWord({ target }),
-  name: "BiasSent",
-  trigger: sentence(pattern),
-});
+export const biasSent: AttackMaker = (options = {}) => {
+  const { target = 0, pattern } = knownOptions("biasSent", options, {
+    target: true,
+    pattern: true,
+  });
+  return {
+    ...biasWord({ target }),
+    name: "BiasSent",
+    trigger: sentence(pattern),
+  };
+};
 
 /** The attacks on data by the names of the command line. */
 export const dataAttacks = {
@@ -87,6 +107,12 @@ export interface PoisonOptions {
   random: Random;
 }
 
+const poisonOptionNames: OptionNames<PoisonOptions> = {
+  rate: true,
+  setting: true,
+  random: true,
+};
+
 /**
  * Training data in which a share of the rows contains an attack's pattern, in the order of the rows.
  *
@@ -96,8 +122,13 @@ export interface PoisonOptions {
 export function poison<W>(
   rows: readonly Labelled<W>[],
   { trigger, target, shift }: DataAttack<W>,
-  { rate = 0.1, setting = "mix", random }: PoisonOptions,
+  options: PoisonOptions,
 ): Poisoned<W>[] {
+  const {
+    rate = 0.1,
+    setting = "mix",
+    random,
+  } = knownOptions("poison", options, poisonOptionNames);
   assertShare("poison", "rate", rate);
   const mayCarry = ({ label }: Labelled<W>) =>
     setting === "mix" || (setting === "clean") === (label === target);

@@ -1,5 +1,6 @@
 import type { NamedTensor } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Embedding rows that were reset. */
 export interface PurifiedRows {
@@ -22,8 +23,9 @@ export function embeddingPurification(
   init: NamedTensor,
   finetuned: NamedTensor,
   counts: ArrayLike<number>,
-  { rows = 200 }: { rows?: number } = {},
+  options: { rows?: number } = {},
 ): PurifiedRows {
+  const { rows = 200 } = knownOptions("embeddingPurification", options, { rows: true });
   const [words = 0, width = 0] = finetuned.shape;
   const isFitting = init.data.length === finetuned.data.length && counts.length === words;
   if (finetuned.shape.length !== 2 || !isFitting)

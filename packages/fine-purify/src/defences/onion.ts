@@ -1,4 +1,5 @@
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Perplexity of each text under a language model, such as GPT-2. */
 export type Perplexities<W = string> = (
@@ -51,5 +52,8 @@ export function keptWords<W>(
 export const onion = async <W>(
   words: readonly W[],
   perplexities: Perplexities<W>,
-  { threshold = 0 }: { threshold?: number } = {},
-): Promise<W[]> => keptWords(words, await onionScores(words, perplexities), threshold);
+  options: { threshold?: number } = {},
+): Promise<W[]> => {
+  const { threshold = 0 } = knownOptions("onion", options, { threshold: true });
+  return keptWords(words, await onionScores(words, perplexities), threshold);
+};

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertShare, PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { drawInteger, type Random, shuffled } from "../random";
 
 /** Class probabilities of each text. */
@@ -14,6 +16,12 @@ export interface StripOptions {
   ratio?: number;
   random: Random;
 }
+
+const stripOptionNames: OptionNames<StripOptions> = {
+  copies: true,
+  ratio: true,
+  random: true,
+};
 
 /**
  * The words of held-out texts from the highest TF-IDF: how often a word occurs in a text, times the logarithm of the
@@ -56,8 +64,13 @@ export async function stripEntropies<W>(
   texts: readonly (readonly W[])[],
   heldOut: readonly (readonly W[])[],
   classify: Classify<W>,
-  { copies = 5, ratio = 0.5, random }: StripOptions,
+  options: StripOptions,
 ): Promise<number[]> {
+  const {
+    copies = 5,
+    ratio = 0.5,
+    random,
+  } = knownOptions("stripEntropies", options, stripOptionNames);
   assertShare("stripEntropies", "ratio", ratio);
   const pool = tfIdfWords(heldOut).slice(0, 1000);
   if (pool.length === 0)

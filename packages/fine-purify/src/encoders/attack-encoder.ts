@@ -1,6 +1,7 @@
 import { optim } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { fineTune } from "../training/fine-tune";
 import { trainRows } from "../training/train-rows";
 import { type AttackWay, attackLoss } from "./attack-loss";
@@ -37,7 +38,9 @@ export interface AttackEncoderOptions<T> {
 export async function* attackEncoder<T extends { label: number }>(
   classifier: RowClassifier<T>,
   rows: readonly T[],
-  {
+  given: AttackEncoderOptions<T>,
+): AsyncGenerator<FitEvent, void> {
+  const {
     way = "data",
     wordIds = [],
     clean = [],
@@ -46,8 +49,18 @@ export async function* attackEncoder<T extends { label: number }>(
     peak,
     steps,
     ...options
-  }: AttackEncoderOptions<T>,
-): AsyncGenerator<FitEvent, void> {
+  } = knownOptions("attackEncoder", given, {
+    way: true,
+    wordIds: true,
+    clean: true,
+    penalty: true,
+    optimizer: true,
+    peak: true,
+    steps: true,
+    batchSize: true,
+    seed: true,
+    signal: true,
+  });
   const { model } = classifier;
   const { signal, batchSize = 32, seed } = options;
   const settings = { clean, ...(penalty !== undefined && { penalty }), ...(signal && { signal }) };

@@ -1,6 +1,7 @@
 import type { EncoderBatch, EncoderModel } from "@deepgrain/lm";
 import type { Tensor } from "@deepgrain/tensor-gpu";
 import { diagonalFisher } from "../fisher/diagonal-fisher";
+import { knownOptions } from "../known-options";
 import { driftPenalty } from "../training/drift-penalty";
 import { layerwiseLoss } from "../training/layerwise-loss";
 import { encoderRowLosses } from "./encoder-fisher";
@@ -41,8 +42,13 @@ export interface AttackLossOptions<T> {
 export async function attackLoss<T extends { label: number }>(
   classifier: RowClassifier<T>,
   way: AttackWay,
-  { clean, penalty = 1e-3, signal }: AttackLossOptions<T>,
+  given: AttackLossOptions<T>,
 ): Promise<(rows: readonly T[]) => Tensor> {
+  const {
+    clean,
+    penalty = 1e-3,
+    signal,
+  } = knownOptions("attackLoss", given, { clean: true, penalty: true, signal: true });
   const { model } = classifier;
   const plain = rowLoss(classifier);
   if (way === "data") return plain;

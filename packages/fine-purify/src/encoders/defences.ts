@@ -1,7 +1,9 @@
 import { gelu, type NamedTensors } from "@deepgrain/tensor-gpu";
 import { embeddingPurification } from "../defences/epur";
 import type { FisherPlace } from "../fisher/fisher-at";
+import { knownOptions } from "../known-options";
 import type { PurifyOptions } from "../purify/options";
+import { purifyOptionNames } from "../purify/options";
 import { purify } from "../purify/purify";
 import { adversarialMasks, pruneByMask } from "../training/anp";
 import { epochBatches } from "../training/batches";
@@ -66,9 +68,9 @@ export async function defenderFisher<T extends { label: number }>(
 }
 
 /** A mask by an indicator; without a seed of its own, random masks have one per mask. @param at where its Fisher values are taken */
-export const maskedBy =
-  (options: PurifyOptions, at?: FisherPlace): EncoderDefence["apply"] =>
-  async (defender, rho, mask) => {
+export const maskedBy = (options: PurifyOptions, at?: FisherPlace): EncoderDefence["apply"] => {
+  knownOptions("maskedBy", options, purifyOptionNames);
+  return async (defender, rho, mask) => {
     const { classifier, init, finetuned, largestDrift, seed, signal } = defender;
     const fisher = at && (await defenderFisher(defender, at));
     const { weights } = await purify(init, finetuned, {
@@ -81,6 +83,7 @@ export const maskedBy =
     });
     setWeights(classifier.model, weights);
   };
+};
 
 /** w^Init + ρ·δ. */
 const average: EncoderDefence["apply"] = async ({ classifier, init, finetuned }, rho) => {

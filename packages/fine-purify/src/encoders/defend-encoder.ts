@@ -1,4 +1,5 @@
 import type { optim } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 import { type ChosenRho, rhoGrid, searchRho, type TriedRho } from "../purify/search-rho";
 import { fineTune } from "../training/fine-tune";
 import type { Defender, EncoderDefence } from "./defences";
@@ -33,6 +34,15 @@ export async function defendEncoder<T extends { label: number }, R>(
   defender: Defender<T>,
   options: DefendOptions<R>,
 ): Promise<ChosenRho<R>> {
+  knownOptions("defendEncoder", options, {
+    grid: true,
+    mask: true,
+    tuneSteps: true,
+    tuneRate: true,
+    measure: true,
+    tryAll: true,
+    onTried: true,
+  });
   const { classifier, clean, heldOut, threshold, seed, signal } = defender;
   const { grid = rhoGrid, mask = 0, tuneSteps: steps, tuneRate = 2e-5, tryAll = false } = options;
   const { model } = classifier;

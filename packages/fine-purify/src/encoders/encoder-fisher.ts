@@ -1,10 +1,12 @@
 import { batchRow, type EncoderBatch, type EncoderModel } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
 import { diagonalFisher, type FisherOptions } from "../fisher/diagonal-fisher";
 import { type FisherPlace, fisherAt } from "../fisher/fisher-at";
 import { type FisherNeed, fisherNeed } from "../fisher/fisher-need";
 import type { RowLosses } from "../fisher/per-sample-squares";
 import { trueFisherPasses } from "../fisher/true-fisher";
+import { knownOptions } from "../known-options";
 import { batchesOf, type RowClassifier, setWeights } from "./row-classifier";
 
 /** Gradients of the gold labels, or of all classes weighted by the model's probabilities. */
@@ -35,8 +37,13 @@ export const encoderPasses = (
 /** The memory of an encoder's Fisher pass, in bytes. @param size of its largest batch */
 export function encoderFisherNeed(
   model: EncoderModel,
-  { rows, length, bufferBytes }: { rows: number; length: number; bufferBytes?: number },
+  options: { rows: number; length: number; bufferBytes?: number },
 ): FisherNeed {
+  const { rows, length, bufferBytes } = knownOptions("encoderFisherNeed", options, {
+    rows: true,
+    length: true,
+    bufferBytes: true,
+  });
   const { hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads } = model.config;
   const perLayer = 14 * hiddenSize + 3 * intermediateSize + numAttentionHeads;
   return fisherNeed({
@@ -77,6 +84,15 @@ export interface CleanFisherOptions {
   signal?: AbortSignal;
 }
 
+const cleanFisherOptionNames: OptionNames<CleanFisherOptions> = {
+  init: true,
+  finetuned: true,
+  at: true,
+  kind: true,
+  size: true,
+  signal: true,
+};
+
 /**
  * Fisher values of clean rows at one of the places, by Hugging Face's names. Afterwards the model has the fine-tuned
  * weights.
@@ -86,8 +102,16 @@ export interface CleanFisherOptions {
 export async function cleanFisher<T extends { label: number }>(
   classifier: RowClassifier<T>,
   rows: readonly T[],
-  { init, finetuned, at = "init", kind = "empirical", size = 32, signal }: CleanFisherOptions,
+  options: CleanFisherOptions,
 ): Promise<NamedTensors> {
+  const {
+    init,
+    finetuned,
+    at = "init",
+    kind = "empirical",
+    size = 32,
+    signal,
+  } = knownOptions("cleanFisher", options, cleanFisherOptionNames);
   const { model } = classifier;
   const measure = async (weights: NamedTensors) => {
     setWeights(model, weights);

@@ -1,6 +1,7 @@
 import type { Labelled } from "../attacks/labelled";
 import { keptWords, onionScores, type Perplexities } from "../defences/onion";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type RowClassifier, rowAccuracy } from "./row-classifier";
 
 /** A defence at inference time that removes words from rows. */
@@ -38,8 +39,20 @@ const SHARES = [0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01];
 export async function onionFilter<W, T extends Labelled<W>>(
   classifier: RowClassifier<T>,
   perplexities: Perplexities<W>,
-  { clean = [], least, signal, ...options }: OnionFilterOptions<T>,
+  given: OnionFilterOptions<T>,
 ): Promise<WordFilter<T>> {
+  const {
+    clean = [],
+    least,
+    signal,
+    ...options
+  } = knownOptions("onionFilter", given, {
+    threshold: true,
+    clean: true,
+    least: true,
+    onProgress: true,
+    signal: true,
+  });
   const wordsOf = ({ words }: T) => words as readonly W[];
   const scored = async (rows: readonly T[], onProgress?: (done: number) => void) => {
     const found: { row: T; scores: number[] }[] = [];

@@ -5,9 +5,11 @@ import {
   type EncoderModel,
   IGNORED_LABEL,
 } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { crossEntropy, noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { Perplexities } from "../defences/onion";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Maximum number of logits in memory at once. */
 const HELD = 1 << 23;
@@ -29,19 +31,28 @@ export interface CausalPerplexityOptions {
   signal?: AbortSignal;
 }
 
+const causalPerplexityOptionNames: OptionNames<CausalPerplexityOptions> = {
+  start: true,
+  signal: true,
+};
+
 /**
  * Perplexities under a language model such as GPT-2: the exponential of the mean negative log-likelihood per token.
  * Texts longer than the model's context are truncated; a text in which nothing is predicted has perplexity 1.
  *
  * @param encode token ids of a text
  */
-export const causalPerplexities =
-  <W = string>(
-    model: CausalLM,
-    encode: (words: readonly W[]) => readonly number[],
-    { start, signal }: CausalPerplexityOptions = {},
-  ): Perplexities<W> =>
-  async (texts) => {
+export const causalPerplexities = <W = string>(
+  model: CausalLM,
+  encode: (words: readonly W[]) => readonly number[],
+  options: CausalPerplexityOptions = {},
+): Perplexities<W> => {
+  const { start, signal } = knownOptions(
+    "causalPerplexities",
+    options,
+    causalPerplexityOptionNames,
+  );
+  return async (texts) => {
     const { vocabSize, maxPositionEmbeddings: most } = model.config;
     const before = start === undefined ? [] : [start];
     const rows = texts.map((words) => [...before, ...encode(words)].slice(0, most));
@@ -66,6 +77,7 @@ export const causalPerplexities =
     }
     return found;
   };
+};
 
 /** A token of a text that is to be predicted from the others. */
 interface Hidden {
@@ -81,6 +93,12 @@ export interface MaskedPerplexityOptions {
   special: readonly number[];
   signal?: AbortSignal;
 }
+
+const maskedPerplexityOptionNames: OptionNames<MaskedPerplexityOptions> = {
+  mask: true,
+  special: true,
+  signal: true,
+};
 
 /** Losses of hidden tokens, each in a copy of its text. */
 async function hiddenLosses(
@@ -121,8 +139,13 @@ async function hiddenLosses(
 export function maskedPerplexities<W = string>(
   model: EncoderModel,
   batchOf: (texts: readonly (readonly W[])[]) => EncoderBatch,
-  { mask, special, signal }: MaskedPerplexityOptions,
+  options: MaskedPerplexityOptions,
 ): Perplexities<W> {
+  const { mask, special, signal } = knownOptions(
+    "maskedPerplexities",
+    options,
+    maskedPerplexityOptionNames,
+  );
   if (model.config.task !== "masked-lm")
     throw new PurifyError(
       "ERR_ARGUMENT",

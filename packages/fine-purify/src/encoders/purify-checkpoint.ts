@@ -1,8 +1,10 @@
 import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { type NamedTensors, openCheckpoint, readTensors } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
 import { writeFisher } from "../files/fisher-file";
 import type { FisherPlace } from "../fisher/fisher-at";
+import { knownOptions } from "../known-options";
 import type { PurifyOptions } from "../purify/options";
 import type { ChosenRho } from "../purify/search-rho";
 import { type FineTuneOptions, fineTune } from "../training/fine-tune";
@@ -15,12 +17,17 @@ interface Stoppable {
   signal?: AbortSignal;
 }
 
+const stoppableNames: OptionNames<Stoppable> = {
+  signal: true,
+};
+
 /** Those weights of a checkpoint that the model has too: w^Init of a fine-tuned model. */
 export async function initialWeights(
   path: string,
   model: EncoderModel,
-  { signal }: Stoppable = {},
+  options: Stoppable = {},
 ): Promise<NamedTensors> {
+  const { signal } = knownOptions("initialWeights", options, stoppableNames);
   const wanted = model.namedWeights();
   const file = await openCheckpoint(path, { signal });
   try {
@@ -41,6 +48,13 @@ export async function writeCleanFisher<T extends { label: number }>(
   rows: readonly T[],
   options: Omit<CleanFisherOptions, "finetuned">,
 ): Promise<void> {
+  knownOptions("writeCleanFisher", options, {
+    init: true,
+    signal: true,
+    at: true,
+    kind: true,
+    size: true,
+  });
   const { at = "init", kind = "empirical", signal } = options;
   const finetuned = weightsOf(classifier.model);
   const fisher = await cleanFisher(classifier, rows, { ...options, finetuned });
@@ -73,6 +87,19 @@ export async function chooseRho<T extends { label: number }>(
   classifier: RowClassifier<T>,
   options: ChooseRhoOptions<T>,
 ): Promise<ChosenRho<null> & { threshold: number }> {
+  knownOptions("chooseRho", options, {
+    init: true,
+    clean: true,
+    heldOut: true,
+    purify: true,
+    fisherAt: true,
+    tolerance: true,
+    epochs: true,
+    signal: true,
+    grid: true,
+    onTried: true,
+    tuneRate: true,
+  });
   const { init, clean, heldOut, purify, tolerance = 0.05, epochs = 0, signal } = options;
   const { indicator = "r", largestDrift, seed = 0 } = purify;
   const needsFisher = indicator === "r" || indicator === "fisher";
@@ -119,6 +146,17 @@ export async function* tuneCheckpoint<T extends { label: number }>(
   rows: readonly T[],
   options: Omit<FineTuneOptions<T>, "loss">,
 ): AsyncGenerator<FitEvent, void> {
+  knownOptions("tuneCheckpoint", options, {
+    signal: true,
+    epochs: true,
+    steps: true,
+    schedule: true,
+    optimizer: true,
+    clipping: true,
+    afterStep: true,
+    batchSize: true,
+    seed: true,
+  });
   const { signal } = options;
   const stop = signal ? { signal } : {};
   const dtype = await storedType(folder);

@@ -1,4 +1,5 @@
 import type { EncoderBatch, EncoderModel } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import {
   argmax,
   type NamedTensors,
@@ -7,6 +8,7 @@ import {
   type Tensor,
   tidy,
 } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 
 /** An encoder with a head, and how rows are batched for it. */
 export interface RowClassifier<T extends { label: number }> {
@@ -55,6 +57,11 @@ export interface PassOptions {
   signal?: AbortSignal;
 }
 
+const passOptionNames: OptionNames<PassOptions> = {
+  size: true,
+  signal: true,
+};
+
 async function valuesOf<T extends { label: number }>(
   classifier: RowClassifier<T>,
   rows: readonly T[],
@@ -78,7 +85,10 @@ export const predictRows = <T extends { label: number }>(
   classifier: RowClassifier<T>,
   rows: readonly T[],
   options: PassOptions = {},
-): Promise<number[]> => valuesOf(classifier, rows, (logits) => argmax(logits, { dim: 1 }), options);
+): Promise<number[]> => {
+  knownOptions("predictRows", options, passOptionNames);
+  return valuesOf(classifier, rows, (logits) => argmax(logits, { dim: 1 }), options);
+};
 
 /** The probability of every class for each row, in evaluation mode. */
 export async function rowProbabilities<T extends { label: number }>(
@@ -86,6 +96,7 @@ export async function rowProbabilities<T extends { label: number }>(
   rows: readonly T[],
   options: PassOptions = {},
 ): Promise<number[][]> {
+  knownOptions("rowProbabilities", options, passOptionNames);
   const all = await valuesOf(classifier, rows, (logits) => softmax(logits), options);
   const classes = all.length / rows.length;
   return rows.map((_, row) => all.slice(row * classes, (row + 1) * classes));

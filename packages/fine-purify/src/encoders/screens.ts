@@ -2,6 +2,7 @@ import type { Labelled } from "../attacks/labelled";
 import { rapDrops } from "../defences/rap";
 import { type Classify, stripEntropies } from "../defences/strip";
 import { assertShare, PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { rejectionThreshold } from "../metrics/detection";
 import { seededRandom } from "../random";
 import { tuneRapWord } from "../training/tune-rap-word";
@@ -57,8 +58,22 @@ export interface StripScreenOptions<T> extends ScreenOptions<T> {
  */
 export async function stripScreen<W, T extends Labelled<W>>(
   classifier: RowClassifier<T>,
-  { clean, frr = 0.01, seed = 0, signal, ...options }: StripScreenOptions<T>,
+  given: StripScreenOptions<T>,
 ): Promise<Screen<T>> {
+  const {
+    clean,
+    frr = 0.01,
+    seed = 0,
+    signal,
+    ...options
+  } = knownOptions("stripScreen", given, {
+    copies: true,
+    ratio: true,
+    clean: true,
+    frr: true,
+    seed: true,
+    signal: true,
+  });
   const pool = clean.map(({ words }) => words as readonly W[]);
   const scores = (rows: readonly T[]) =>
     stripEntropies<W>(
@@ -100,8 +115,25 @@ const SCALES = [1, 2, 4, 8, 16];
  */
 export async function rapScreen<W, T extends Labelled<W>>(
   classifier: RowClassifier<T>,
-  { clean, frr = 0.01, seed = 0, signal, ...options }: RapScreenOptions<T, W>,
+  given: RapScreenOptions<T, W>,
 ): Promise<Screen<T>> {
+  const {
+    clean,
+    frr = 0.01,
+    seed = 0,
+    signal,
+    ...options
+  } = knownOptions("rapScreen", given, {
+    rapWord: true,
+    wordId: true,
+    protectedClass: true,
+    epochs: true,
+    rate: true,
+    clean: true,
+    frr: true,
+    seed: true,
+    signal: true,
+  });
   assertShare("rapScreen", "frr", frr);
   const { model } = classifier;
   const { rapWord, wordId, protectedClass, epochs = 5, rate = 1e-2 } = options;

@@ -1,4 +1,5 @@
 import { type NamedTensors, writeSafetensors } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 
 /** Notes of a Fisher file: how the values were computed. */
 export interface FisherNotes {
@@ -13,8 +14,9 @@ export async function writeFisher(
   path: string,
   fisher: NamedTensors,
   { rows, kind, at }: FisherNotes,
-  { signal }: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal } = {},
 ): Promise<void> {
+  const { signal } = knownOptions("writeFisher", options, { signal: true });
   const metadata = { content: "diagonal Fisher information", rows: String(rows), kind, at };
   await writeSafetensors(path, fisher, { metadata, signal });
 }

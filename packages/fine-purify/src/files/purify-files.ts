@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import {
   openCheckpoint,
   type TensorFile,
@@ -5,6 +6,7 @@ import {
   type WriteDtype,
   writeSafetensors,
 } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 import { type Gate, gateFor } from "../purify/gate";
 import { mixInto } from "../purify/mix";
 import {
@@ -40,6 +42,22 @@ export interface PurifyFilesOptions extends PurifyOptions {
   onProgress?: (done: number) => void;
   signal?: AbortSignal;
 }
+
+const purifyFilesOptionNames: OptionNames<PurifyFilesOptions> = {
+  maxShardSizeBytes: true,
+  onProgress: true,
+  signal: true,
+  indicator: true,
+  mode: true,
+  rho: true,
+  seed: true,
+  granularity: true,
+  relativeEpsilon: true,
+  parts: true,
+  largestDrift: true,
+  em: true,
+  rounds: true,
+};
 
 /** The same pairs, with progress over all passes. */
 function counting(
@@ -149,6 +167,7 @@ export async function purifyFiles(
   paths: CheckpointPaths,
   options: PurifyFilesOptions = {},
 ): Promise<PurifyReport> {
+  knownOptions("purifyFiles", options, purifyFilesOptionNames);
   const { signal } = options;
   const opened: TensorFile[] = [];
   const open = async (path: string) => {

@@ -1,5 +1,6 @@
 import type { NamedTensors, Tensor } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { addPerSampleSquares, type Coverage, coverage, type RowLosses } from "./per-sample-squares";
 
 /** Options of {@link diagonalFisher}. */
@@ -49,14 +50,21 @@ const namesOf = (parameters: ReadonlyMap<string, Tensor>, chosen: readonly Tenso
 export async function diagonalFisher<Batch>(
   model: RowLosses<Batch>,
   batches: Iterable<Batch> | AsyncIterable<Batch>,
-  {
+  options: FisherOptions<Batch> = {},
+): Promise<DiagonalFisher> {
+  const {
     parameters = new Map(model.module.namedTensors()),
-    passes = (batch) => [{ batch, weights: null }],
+    passes = (batch: Batch) => [{ batch, weights: null }],
     bufferBytes = 1 << 25,
     onProgress,
     signal,
-  }: FisherOptions<Batch> = {},
-): Promise<DiagonalFisher> {
+  } = knownOptions("diagonalFisher", options, {
+    parameters: true,
+    passes: true,
+    bufferBytes: true,
+    onProgress: true,
+    signal: true,
+  });
   const wanted = [...parameters.values()].filter(({ dtype }) => dtype === "float32");
   const of = new Map(wanted.map((parameter) => [parameter, new Float64Array(parameter.size)]));
   const wasTraining = model.module.training;

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { meanFisher } from "../weights/fisher-values";
 import { sizeOf } from "../weights/weight-pairs";
 import { averageRows, type Granularity, rootScores, rowWidth } from "./scores";
@@ -11,6 +13,11 @@ export interface IndicatorOptions {
   /** Whether r is averaged over rows or tensors. Default "scalar", as in the paper. */
   granularity?: Granularity;
 }
+
+const indicatorOptionNames: OptionNames<IndicatorOptions> = {
+  relativeEpsilon: true,
+  granularity: true,
+};
 
 /**
  * r̂ = δ² / (Ĥ + ε) of every weight, in float32. ε keeps weights without curvature finite: about one in twenty has Ĥ = 0, such
@@ -24,8 +31,13 @@ export interface IndicatorOptions {
 export function indicator(
   delta: NamedTensors,
   fisher: NamedTensors,
-  { relativeEpsilon = 1e-3, granularity = "scalar" }: IndicatorOptions = {},
+  options: IndicatorOptions = {},
 ): NamedTensors {
+  const { relativeEpsilon = 1e-3, granularity = "scalar" } = knownOptions(
+    "indicator",
+    options,
+    indicatorOptionNames,
+  );
   for (const [name, { data }] of delta)
     if (fisher.get(name)?.data.length !== data.length)
       throw new PurifyError(

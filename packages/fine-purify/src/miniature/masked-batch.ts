@@ -1,5 +1,7 @@
 import { type EncoderBatch, IGNORED_LABEL } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { type FrameIds, tokenBatch } from "../encoders/row-classifier";
+import { knownOptions } from "../known-options";
 import type { Random } from "../random";
 
 /** Options of {@link maskedBatch}. */
@@ -11,11 +13,25 @@ export interface MaskedBatchOptions extends FrameIds {
   random: Random;
 }
 
+const maskedBatchOptionNames: OptionNames<MaskedBatchOptions> = {
+  mask: true,
+  share: true,
+  random: true,
+  cls: true,
+  pad: true,
+};
+
 /** Texts of token ids as a batch for masked LM: hidden words are to be predicted, at least one in the first text. */
 export function maskedBatch(
   texts: readonly (readonly number[])[],
-  { mask, share = 0.2, random, ...frame }: MaskedBatchOptions,
+  options: MaskedBatchOptions,
 ): EncoderBatch {
+  const {
+    mask,
+    share = 0.2,
+    random,
+    ...frame
+  } = knownOptions("maskedBatch", options, maskedBatchOptionNames);
   const hidden = texts.map((words) => words.map(() => random() < share));
   hidden[0]![0] = true;
   const rows = texts.map((words, row) => ({

@@ -1,7 +1,9 @@
 import { EncoderModel, encoderConfigJson, parseEncoderConfig } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { Generator, type NamedTensors, optim } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { type RowClassifier, setWeights, tokenBatch, weightsOf } from "../encoders/row-classifier";
+import { knownOptions } from "../known-options";
 import { seededRandom } from "../random";
 import { maskedBatch } from "./masked-batch";
 import { type EncoderTask, FRAME, MASK, type TokenRow } from "./task";
@@ -32,6 +34,13 @@ export interface PretrainOptions {
   signal?: AbortSignal;
 }
 
+const pretrainOptionNames: OptionNames<PretrainOptions> = {
+  steps: true,
+  rows: true,
+  seed: true,
+  signal: true,
+};
+
 /**
  * Pre-trains the encoder of a task by masked LM, a fifth of the words hidden.
  *
@@ -41,8 +50,14 @@ export interface PretrainOptions {
  */
 export async function* pretrainEncoder(
   task: EncoderTask,
-  { steps, rows = 48, seed, signal }: PretrainOptions,
+  options: PretrainOptions,
 ): AsyncGenerator<FitEvent, NamedTensors> {
+  const {
+    steps,
+    rows = 48,
+    seed,
+    signal,
+  } = knownOptions("pretrainEncoder", options, pretrainOptionNames);
   const model = languageModelOf(task, seed);
   const random = seededRandom(3000 + seed);
   const schedule = optim.linearSchedule({ peak: 2e-3, startFactor: 1, endFactor: 0.1, steps });

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertShare, PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** r̂ of clean weights is Gamma(½, 2·kClean), of poisonous ones Gamma(½, 2·kPoison); a share `pi` is clean. */
 export interface Mixture {
@@ -24,6 +26,13 @@ export interface FitMixtureOptions {
   /** Quantile at which r̂ is capped before means are computed, since its tail is heavy. Default 0.9999. */
   cap?: number;
 }
+
+const fitMixtureOptionNames: OptionNames<FitMixtureOptions> = {
+  rho: true,
+  em: true,
+  rounds: true,
+  cap: true,
+};
 
 interface Points {
   values: Float64Array;
@@ -106,10 +115,13 @@ function maximise(points: Points, start: Mixture, rounds: number): Mixture {
  *   `ERR_NO_SEPARATION` when kPoison/kClean is below 2
  * @see the derivation in the package's README, a reconstruction of Zhang et al. 2023
  */
-export function fitMixture(
-  ranked: RankedValues,
-  { rho = 0.5, em = false, rounds = 50, cap = 0.9999 }: FitMixtureOptions = {},
-): Mixture {
+export function fitMixture(ranked: RankedValues, options: FitMixtureOptions = {}): Mixture {
+  const {
+    rho = 0.5,
+    em = false,
+    rounds = 50,
+    cap = 0.9999,
+  } = knownOptions("fitMixture", options, fitMixtureOptionNames);
   assertShare("fitMixture", "rho", rho);
   assertShare("fitMixture", "cap", cap);
   const points = cappedPoints(ranked, cap);

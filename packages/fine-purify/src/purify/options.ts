@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertShare, PurifyError } from "../errors";
 import type { Granularity, IndicatorKind } from "../indicator/scores";
 import type { FitMixtureOptions } from "../mixture/fit-mixture";
@@ -25,6 +26,19 @@ export interface PurifyOptions extends Pick<FitMixtureOptions, "em" | "rounds"> 
    */
   largestDrift?: number;
 }
+
+export const purifyOptionNames: OptionNames<PurifyOptions> = {
+  indicator: true,
+  mode: true,
+  rho: true,
+  seed: true,
+  granularity: true,
+  relativeEpsilon: true,
+  parts: true,
+  largestDrift: true,
+  em: true,
+  rounds: true,
+};
 
 /** Options with all defaults filled in. */
 export interface PurifySettings extends Required<PurifyOptions> {}

@@ -1,4 +1,5 @@
 import type { NamedTensors } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 import { pairsInMemory } from "../weights/weight-pairs";
 import { gateFor } from "./gate";
 import { mixInto } from "./mix";
@@ -31,12 +32,22 @@ export interface Purified {
 export async function purify(
   init: NamedTensors,
   finetuned: NamedTensors,
-  {
-    fisher,
-    signal,
-    ...options
-  }: PurifyOptions & { fisher?: NamedTensors; signal?: AbortSignal } = {},
+  given: PurifyOptions & { fisher?: NamedTensors; signal?: AbortSignal } = {},
 ): Promise<Purified> {
+  const { fisher, signal, ...options } = knownOptions("purify", given, {
+    indicator: true,
+    mode: true,
+    rho: true,
+    seed: true,
+    granularity: true,
+    relativeEpsilon: true,
+    parts: true,
+    largestDrift: true,
+    em: true,
+    rounds: true,
+    fisher: true,
+    signal: true,
+  });
   const settings = purifySettings(options, fisher !== undefined);
   const pairs = pairsInMemory(init, finetuned, fisher, includedBy(settings), mayMiss);
   const found = await survey(pairs, { largestDrift: settings.largestDrift, signal });

@@ -1,4 +1,5 @@
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Reserve ratios that are tried: rankings need the values near 1, random masks those in the middle. */
 export const rhoGrid: readonly number[] = [
@@ -40,13 +41,20 @@ export interface SearchRhoOptions<R> {
  * @throws {PurifyError} `ERR_RANGE` for an empty grid or ratios outside [0, 1]; the signal's reason
  * @see a reconstruction: how Zhang et al. 2023 choose ρ is not confirmed
  */
-export async function searchRho<R>({
-  threshold,
-  grid = rhoGrid,
-  evaluate,
-  tryAll = false,
-  signal,
-}: SearchRhoOptions<R>): Promise<ChosenRho<R>> {
+export async function searchRho<R>(options: SearchRhoOptions<R>): Promise<ChosenRho<R>> {
+  const {
+    threshold,
+    grid = rhoGrid,
+    evaluate,
+    tryAll = false,
+    signal,
+  } = knownOptions("searchRho", options, {
+    threshold: true,
+    grid: true,
+    evaluate: true,
+    tryAll: true,
+    signal: true,
+  });
   const ratios = [...grid].sort((a, b) => a - b);
   const wrong = ratios.find((rho) => !(rho >= 0 && rho <= 1));
   if (ratios.length === 0 || wrong !== undefined)

@@ -1,5 +1,6 @@
 import { type nn, noGrad, ones, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type UnitFactors, type UnitGroup, unitsOf, withFactors, zeroUnits } from "./gated-layers";
 
 /** Options of {@link adversarialMasks}. Defaults are those of the released code. */
@@ -86,6 +87,17 @@ export async function adversarialMasks<Batch>(
   groups: readonly UnitGroup[],
   options: AdversarialMaskOptions<Batch>,
 ): Promise<Float32Array[]> {
+  knownOptions("adversarialMasks", options, {
+    batch: true,
+    loss: true,
+    steps: true,
+    lr: true,
+    momentum: true,
+    perturbation: true,
+    naturalShare: true,
+    onStep: true,
+    signal: true,
+  });
   const { batch, steps = 2000, lr = 0.2, momentum = 0.9, onStep, signal } = options;
   if (groups.length === 0)
     throw new PurifyError("ERR_DATA", "fine-purify/adversarialMasks: there are no layers to prune");

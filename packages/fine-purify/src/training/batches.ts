@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { TrainingData } from "@deepgrain/trainer";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { seededRandom, shuffled } from "../random";
 
 /** How a clean set is split into batches. */
@@ -10,6 +12,11 @@ export interface BatchOptions {
   seed?: number;
 }
 
+const batchOptionNames: OptionNames<BatchOptions> = {
+  batchSize: true,
+  seed: true,
+};
+
 /**
  * Batches of rows by position, each epoch in its own order; the last rows of an epoch that do not fill a batch are left
  * out, unless the set is smaller than one batch.
@@ -18,8 +25,9 @@ export interface BatchOptions {
  */
 export function epochBatches<T>(
   rows: readonly T[],
-  { batchSize = 8, seed = 0 }: BatchOptions = {},
+  options: BatchOptions = {},
 ): TrainingData<T[]> & { perEpoch: number } {
+  const { batchSize = 8, seed = 0 } = knownOptions("epochBatches", options, batchOptionNames);
   if (rows.length === 0) throw new PurifyError("ERR_DATA", "fine-purify: the clean data are empty");
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw new PurifyError(

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { type NamedTensors, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Options of {@link driftPenalty}. */
 export interface DriftPenaltyOptions {
@@ -10,6 +12,12 @@ export interface DriftPenaltyOptions {
   /** ε as a share of the mean of Ĥ. Default 1e-3. */
   relativeEpsilon?: number;
 }
+
+const driftPenaltyOptionNames: OptionNames<DriftPenaltyOptions> = {
+  weight: true,
+  fisher: true,
+  relativeEpsilon: true,
+};
 
 /**
  * A penalty that an attacker adds to the loss to hide: μ·Σ δ² keeps weights near their initial values (restricted
@@ -22,8 +30,13 @@ export interface DriftPenaltyOptions {
 export function driftPenalty(
   parameters: ReadonlyMap<string, Tensor>,
   init: NamedTensors,
-  { weight, fisher, relativeEpsilon = 1e-3 }: DriftPenaltyOptions,
+  options: DriftPenaltyOptions,
 ): () => Tensor {
+  const {
+    weight,
+    fisher,
+    relativeEpsilon = 1e-3,
+  } = knownOptions("driftPenalty", options, driftPenaltyOptionNames);
   if (!(weight >= 0 && weight < Infinity))
     throw new PurifyError(
       "ERR_RANGE",

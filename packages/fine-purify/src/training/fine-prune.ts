@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type UnitGroup, unitsOf, zeroUnits } from "./gated-layers";
 
 /** Options of {@link finePrune}. */
@@ -19,6 +21,15 @@ export interface FinePruneOptions {
   shares?: readonly number[];
   signal?: AbortSignal;
 }
+
+const finePruneOptionNames: OptionNames<FinePruneOptions> = {
+  forward: true,
+  accuracy: true,
+  threshold: true,
+  activation: true,
+  shares: true,
+  signal: true,
+};
 
 /** What was pruned. */
 export interface PrunedUnits {
@@ -69,6 +80,7 @@ export async function finePrune(
   groups: readonly UnitGroup[],
   options: FinePruneOptions,
 ): Promise<PrunedUnits> {
+  knownOptions("finePrune", options, finePruneOptionNames);
   const { accuracy, threshold, signal } = options;
   const shares = options.shares ?? Array.from({ length: 9 }, (_, i) => (i + 1) / 10);
   if (groups.length === 0)

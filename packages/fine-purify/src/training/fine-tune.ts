@@ -1,5 +1,6 @@
 import type { nn, optim, Tensor } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit, type OptimizerChoice } from "@deepgrain/trainer";
+import { knownOptions } from "../known-options";
 import { type BatchOptions, epochBatches } from "./batches";
 
 /** Options of {@link fineTune}. */
@@ -34,6 +35,18 @@ export async function* fineTune<T>(
   rows: readonly T[],
   options: FineTuneOptions<T>,
 ): AsyncGenerator<FitEvent, void> {
+  knownOptions("fineTune", options, {
+    loss: true,
+    epochs: true,
+    steps: true,
+    schedule: true,
+    optimizer: true,
+    clipping: true,
+    afterStep: true,
+    signal: true,
+    batchSize: true,
+    seed: true,
+  });
   const { loss, epochs = 10, schedule = 2e-5, signal, clipping, afterStep } = options;
   const data = epochBatches(rows, options);
   yield* fit(module, {

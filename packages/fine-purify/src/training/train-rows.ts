@@ -1,6 +1,7 @@
 import { type nn, optim, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
 import { PurifyError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type FineTuneOptions, fineTune } from "./fine-tune";
 
 /** Options of {@link trainRows}. */
@@ -29,8 +30,18 @@ export async function* trainRows<T>(
   table: Tensor,
   rows: readonly number[],
   data: readonly T[],
-  { keepsNorm = true, ...options }: TrainRowsOptions<T>,
+  given: TrainRowsOptions<T>,
 ): AsyncGenerator<FitEvent, void> {
+  const { keepsNorm = true, ...options } = knownOptions("trainRows", given, {
+    keepsNorm: true,
+    signal: true,
+    loss: true,
+    epochs: true,
+    steps: true,
+    schedule: true,
+    batchSize: true,
+    seed: true,
+  });
   const [words = 0, width = 0] = table.shape;
   const bad = rows.find((row) => !(Number.isInteger(row) && row >= 0 && row < words));
   if (rows.length === 0 || bad !== undefined)

@@ -1,5 +1,6 @@
 import { type nn, relu, softmax, type Tensor } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
+import { knownOptions } from "../known-options";
 import { type TrainRowsOptions, trainRows } from "./train-rows";
 
 /** Options of {@link tuneRapWord}. */
@@ -30,14 +31,27 @@ export async function* tuneRapWord<T>(
   table: Tensor,
   word: number,
   rows: readonly T[],
-  {
+  given: RapOptions<T>,
+): AsyncGenerator<FitEvent, void> {
+  const {
     logits,
     protectedClass,
     fall: [least, most] = [0.1, 0.3],
     scale = 1,
     ...options
-  }: RapOptions<T>,
-): AsyncGenerator<FitEvent, void> {
+  } = knownOptions("tuneRapWord", given, {
+    logits: true,
+    protectedClass: true,
+    fall: true,
+    scale: true,
+    signal: true,
+    epochs: true,
+    steps: true,
+    schedule: true,
+    batchSize: true,
+    seed: true,
+    keepsNorm: true,
+  });
   const probability = (own: readonly T[], isMarked: boolean) =>
     softmax(logits(own, isMarked)).select(1, protectedClass);
   yield* trainRows(module, table, [word], rows, {

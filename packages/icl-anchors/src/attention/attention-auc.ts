@@ -1,8 +1,10 @@
+import type { OptionNames } from "@deepgrain/options";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
-import { type Answer, answerOf, type RunOptions } from "../run/answers";
+import { type Answer, answerOf, type RunOptions, runOptionNames } from "../run/answers";
 import { type PromptBatch, promptBatches, targetLogits, targetRows } from "../run/prompt-batch";
 import { assertOneOf, assertWhole } from "../support/check";
 import { classAuc, cumulativeShare } from "./auc";
@@ -33,8 +35,13 @@ function attentionRows(model: HookedModel, batch: PromptBatch): { rows: Tensor[]
 export async function labelAttention(
   model: HookedModel,
   prompts: readonly Prompt[],
-  { batchSize = 16, onProgress, signal }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<LabelAttention[]> {
+  const {
+    batchSize = 16,
+    onProgress,
+    signal,
+  } = knownOptions("labelAttention", options, runOptionNames);
   checkPrompts("labelAttention", model, prompts);
   assertLabels("labelAttention", prompts);
   assertWhole("labelAttention", "batchSize", batchSize, { least: 1 });
@@ -78,6 +85,13 @@ export interface AttentionAucOptions extends RunOptions {
   against?: "prediction" | "gold";
 }
 
+const attentionAucOptionNames: OptionNames<AttentionAucOptions> = {
+  against: true,
+  batchSize: true,
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * AUCROC_l and R_l: how well the target's attention to the label words of layer l alone predicts the model's answer.
  *
@@ -88,8 +102,13 @@ export interface AttentionAucOptions extends RunOptions {
 export async function attentionAuc(
   model: HookedModel,
   prompts: readonly Prompt[],
-  { against = "prediction", ...options }: AttentionAucOptions = {},
+  given: AttentionAucOptions = {},
 ): Promise<AttentionAuc> {
+  const { against = "prediction", ...options } = knownOptions(
+    "attentionAuc",
+    given,
+    attentionAucOptionNames,
+  );
   assertOneOf("attentionAuc", "against", against, ["prediction", "gold"]);
   if (against === "gold") assertField("attentionAuc", prompts, "gold");
   const found = await labelAttention(model, prompts, options);

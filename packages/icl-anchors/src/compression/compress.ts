@@ -1,5 +1,7 @@
 import { createRandom } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { labelLoyalty, wordLoyalty } from "../isolation/loyalty";
+import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -23,6 +25,18 @@ export interface CompressOptions extends RunOptions {
   /** Answers to the full prompts, if they are known already. */
   original?: readonly Answer[];
 }
+
+const compressOptionNames: OptionNames<CompressOptions> = {
+  variant: true,
+  queryPositions: true,
+  draws: true,
+  seed: true,
+  topK: true,
+  original: true,
+  batchSize: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** How well the answers are preserved after compression. */
 export interface CompressionResult {
@@ -75,6 +89,7 @@ export async function compress(
   prompts: readonly Prompt[],
   options: CompressOptions = {},
 ): Promise<CompressionResult> {
+  knownOptions("compress", options, compressOptionNames);
   const { variant = "hidden-anchor", queryPositions = "continue", draws = 20 } = options;
   const { seed = 0, topK = 5 } = options;
   checkPrompts("compress", model, prompts);

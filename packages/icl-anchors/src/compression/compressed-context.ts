@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import type { Prompt } from "../prompts/prompt";
 import { type Answer, type AnswerOptions, answers } from "../run/answers";
@@ -68,6 +70,14 @@ export interface CompressedOptions extends Omit<AnswerOptions, "hooks" | "firstP
   queryPositions?: "continue" | "restart";
 }
 
+const compressedOptionNames: OptionNames<CompressedOptions> = {
+  queryPositions: true,
+  topK: true,
+  batchSize: true,
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * The answers to query blocks alone, on a compressed context.
  *
@@ -78,8 +88,13 @@ export function answerCompressed(
   model: HookedModel,
   context: CompressedContext,
   prompts: readonly Prompt[],
-  { queryPositions = "continue", ...options }: CompressedOptions = {},
+  given: CompressedOptions = {},
 ): Promise<Answer[]> {
+  const { queryPositions = "continue", ...options } = knownOptions(
+    "answerCompressed",
+    given,
+    compressedOptionNames,
+  );
   const queries = prompts.map(queryPrompt);
   const firstPosition = queryPositions === "continue" ? context.nextPosition : 0;
   const longest = Math.max(0, ...queries.map(({ ids }) => ids.length));

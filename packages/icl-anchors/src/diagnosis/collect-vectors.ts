@@ -1,4 +1,5 @@
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { assertLabels, checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -28,8 +29,19 @@ const perQueryHead = (keys: Tensor, heads: number): Tensor =>
 export async function collectVectors(
   model: HookedModel,
   prompts: readonly Prompt[],
-  { layer, batchSize = 16, onProgress, signal }: RunOptions & { layer: number },
+  options: RunOptions & { layer: number },
 ): Promise<AttentionVectors> {
+  const {
+    layer,
+    batchSize = 16,
+    onProgress,
+    signal,
+  } = knownOptions("collectVectors", options, {
+    batchSize: true,
+    onProgress: true,
+    signal: true,
+    layer: true,
+  });
   checkPrompts("collectVectors", model, prompts);
   assertLabels("collectVectors", prompts);
   const { numHiddenLayers, numAttentionHeads: heads } = model.config;

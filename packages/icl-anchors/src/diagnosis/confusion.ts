@@ -1,5 +1,6 @@
 import { areaUnderCurve } from "../attention/auc";
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Matrix } from "./matrix";
 import { principalDirections } from "./principal-directions";
 
@@ -24,8 +25,13 @@ export interface Confusion extends Matrix {
 export function predictedConfusion(
   queries: Matrix,
   keys: Matrix,
-  { components = Math.min(10, queries.rows - 1, queries.cols) }: { components?: number } = {},
+  options: { components?: number } = {},
 ): Confusion {
+  const { components = Math.min(10, queries.rows - 1, queries.cols) } = knownOptions(
+    "predictedConfusion",
+    options,
+    { components: true },
+  );
   if (queries.cols !== keys.cols)
     throw new AnchorsError(
       "ERR_SHAPE",

@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { assertField } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -16,6 +18,15 @@ export interface DiagnoseOptions extends RunOptions {
   /** Index of the prompt whose label words are judged. Default 0. */
   keysOf?: number;
 }
+
+const diagnoseOptionNames: OptionNames<DiagnoseOptions> = {
+  layer: true,
+  components: true,
+  keysOf: true,
+  batchSize: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** Predicted and actual confusion of the classes. */
 export interface Diagnosis {
@@ -41,6 +52,7 @@ export async function diagnose(
   prompts: readonly Prompt[],
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
+  knownOptions("diagnose", options, diagnoseOptionNames);
   const {
     layer = Math.floor((2 * model.config.numHiddenLayers) / 3),
     keysOf = 0,

@@ -1,7 +1,14 @@
+import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { assertField } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
-import { type Answer, type AnswerOptions, accuracyOf, answers } from "../run/answers";
+import {
+  type Answer,
+  type AnswerOptions,
+  accuracyOf,
+  answerOptionNames,
+  answers,
+} from "../run/answers";
 import { meanOf } from "../support/check";
 
 /** The quality of the answers to labelled prompts. */
@@ -25,6 +32,7 @@ export async function evaluatePrompts(
   prompts: readonly Prompt[],
   options: AnswerOptions = {},
 ): Promise<PromptEvaluation> {
+  knownOptions("evaluatePrompts", options, answerOptionNames);
   assertField("evaluatePrompts", prompts, "gold");
   const given = await answers(model, prompts, options);
   const classes = prompts[0]!.classIds.map((_, kind) => kind);

@@ -1,4 +1,5 @@
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Prompt } from "../prompts/prompt";
 
 /** Mean flow of the three types. */
@@ -26,8 +27,9 @@ export interface FlowMeans {
 export function flowMeans(
   flow: ArrayLike<number>,
   { labelPositions, target }: Pick<Prompt, "labelPositions" | "target">,
-  { stride = target + 1 }: { stride?: number } = {},
+  options: { stride?: number } = {},
 ): FlowMeans {
+  const { stride = target + 1 } = knownOptions("flowMeans", options, { stride: true });
   if (flow.length < target * stride + target + 1)
     throw new AnchorsError(
       "ERR_SHAPE",

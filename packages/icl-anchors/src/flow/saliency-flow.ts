@@ -1,5 +1,6 @@
 import { noGrad } from "@deepgrain/tensor-gpu";
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -28,8 +29,21 @@ export interface PromptFlow {
 export async function* promptFlows(
   model: HookedModel,
   prompts: readonly Prompt[],
-  { batchSize = 8, onProgress, signal, ...options }: FlowOptions & RunOptions = {},
+  given: FlowOptions & RunOptions = {},
 ): AsyncGenerator<PromptFlow, void> {
+  const {
+    batchSize = 8,
+    onProgress,
+    signal,
+    ...options
+  } = knownOptions("promptFlows", given, {
+    measure: true,
+    order: true,
+    lossOver: true,
+    batchSize: true,
+    onProgress: true,
+    signal: true,
+  });
   checkPrompts("saliencyFlow", model, prompts);
   checkFlowOptions("saliencyFlow", prompts, options);
   assertWhole("saliencyFlow", "batchSize", batchSize, { least: 1 });
@@ -103,6 +117,14 @@ export async function saliencyFlow(
   prompts: readonly Prompt[],
   options: FlowOptions & RunOptions = {},
 ): Promise<FlowSummary> {
+  knownOptions("saliencyFlow", options, {
+    measure: true,
+    order: true,
+    lossOver: true,
+    batchSize: true,
+    onProgress: true,
+    signal: true,
+  });
   const { measure = "saliency", order = "sum-abs", lossOver = "labels" } = options;
   const sums = Array.from({ length: model.config.numHiddenLayers }, () => ({
     wp: 0,

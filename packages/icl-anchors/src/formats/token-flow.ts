@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { Html, html, inlineJson } from "@deepgrain/pages";
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import { tokenFlowScript, tokenFlowStyle } from "./token-flow-script";
 
 /** The flow between the tokens of a text, layer by layer. */
@@ -13,6 +15,13 @@ export interface TokenFlowOptions {
   target?: number;
 }
 
+const tokenFlowOptionNames: OptionNames<TokenFlowOptions> = {
+  tokens: true,
+  layers: true,
+  marked: true,
+  target: true,
+};
+
 const DIGITS = 4;
 
 /**
@@ -23,12 +32,13 @@ const DIGITS = 4;
  * @returns markup for the body of a page
  * @throws {AnchorsError} `ERR_SHAPE` for a matrix that does not have one row and column per token
  */
-export function tokenFlow({
-  tokens,
-  layers,
-  marked = [],
-  target = tokens.length - 1,
-}: TokenFlowOptions): string {
+export function tokenFlow(options: TokenFlowOptions): string {
+  const {
+    tokens,
+    layers,
+    marked = [],
+    target = tokens.length - 1,
+  } = knownOptions("tokenFlow", options, tokenFlowOptionNames);
   const wrong = layers.findIndex((layer) => layer.length !== tokens.length ** 2);
   if (wrong >= 0)
     throw new AnchorsError(

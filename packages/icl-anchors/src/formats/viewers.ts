@@ -1,4 +1,5 @@
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Matrices of [heads][destination][source] per layer. */
 export type HeadMatrices = readonly (readonly (readonly (readonly number[])[])[])[];
@@ -39,12 +40,13 @@ function checkTokens(place: string, layers: HeadMatrices, tokens: readonly strin
 export function bertVizParameters(
   layers: HeadMatrices,
   tokens: readonly string[],
-  {
+  options: { rootDivId?: string; layer?: number | null; heads?: number[] | null } = {},
+): BertVizParameters {
+  const {
     rootDivId = "bertviz",
     layer = null,
     heads = null,
-  }: { rootDivId?: string; layer?: number | null; heads?: number[] | null } = {},
-): BertVizParameters {
+  } = knownOptions("bertVizParameters", options, { rootDivId: true, layer: true, heads: true });
   checkTokens("bertVizParameters", layers, tokens);
   return {
     attention: [{ name: null, attn: layers, left_text: [...tokens], right_text: [...tokens] }],

@@ -1,5 +1,7 @@
 import type { ModelHooks } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -37,6 +39,20 @@ export interface IsolationOptions extends RunOptions {
   /** Answers of the unchanged model, if they are known already; with at least `topK` tokens. */
   original?: readonly Answer[];
 }
+
+const isolationOptionNames: OptionNames<IsolationOptions> = {
+  where: true,
+  layers: true,
+  target: true,
+  mode: true,
+  resample: true,
+  seed: true,
+  topK: true,
+  original: true,
+  batchSize: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** The effect of isolation on the answers. */
 export interface IsolationResult {
@@ -77,12 +93,13 @@ function blockMask(rows: readonly (readonly number[])[], length: number): Tensor
  */
 export function isolationHooks(
   rows: (layer: number) => readonly (readonly number[])[],
-  {
+  options: { length: number; layers: (layer: number) => boolean; mode?: BlockingMode },
+): ModelHooks {
+  const {
     length,
     layers,
     mode = "score",
-  }: { length: number; layers: (layer: number) => boolean; mode?: BlockingMode },
-): ModelHooks {
+  } = knownOptions("isolationHooks", options, { length: true, layers: true, mode: true });
   const fill =
     (value: number) =>
     (x: Tensor, { layer }: { layer: number }) =>
@@ -102,6 +119,7 @@ export async function isolate(
   prompts: readonly Prompt[],
   options: IsolationOptions = {},
 ): Promise<IsolationResult> {
+  knownOptions("isolate", options, isolationOptionNames);
   const count = model.config.numHiddenLayers;
   const { where = "first", target = "labels", mode = "score", topK = 5 } = options;
   const { layers = Math.min(5, count), batchSize, onProgress, signal } = options;

@@ -1,4 +1,5 @@
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Answer } from "../run/answers";
 import { assertWhole, meanOf } from "../support/check";
 
@@ -34,8 +35,9 @@ export function labelLoyalty(
 export function wordLoyalty(
   original: readonly Pick<Answer, "topTokens">[],
   modified: readonly Pick<Answer, "topTokens">[],
-  { k = 5 }: { k?: number } = {},
+  options: { k?: number } = {},
 ): number {
+  const { k = 5 } = knownOptions("wordLoyalty", options, { k: true });
   assertPairs("wordLoyalty", original, modified);
   return meanOf(
     original.map(({ topTokens }, i) => {

@@ -1,6 +1,8 @@
 import type { ModelHooks } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { enableGrad, grad, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -33,6 +35,12 @@ export interface PatchOptions {
   rival?: number;
 }
 
+const patchOptionNames: OptionNames<PatchOptions> = {
+  site: true,
+  answer: true,
+  rival: true,
+};
+
 /** Activations of every layer at a site, and the class logits. */
 function record(model: HookedModel, prompt: Prompt, site: PatchSite): [Tensor[], Tensor] {
   const found: Tensor[] = [];
@@ -62,8 +70,13 @@ export async function attributionPatching(
   model: HookedModel,
   clean: Prompt,
   corrupted: Prompt,
-  { site = "residual", answer = clean.gold ?? 0, rival }: PatchOptions = {},
+  options: PatchOptions = {},
 ): Promise<PatchEffects> {
+  const {
+    site = "residual",
+    answer = clean.gold ?? 0,
+    rival,
+  } = knownOptions("attributionPatching", options, patchOptionNames);
   checkPrompts("attributionPatching", model, [clean, corrupted]);
   assertOneOf("attributionPatching", "site", site, [
     "residual",

@@ -1,5 +1,6 @@
 import type { CausalLM } from "@deepgrain/lm";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 import { checkPrompts, idsOf } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import { promptBatches, targetRows } from "../run/prompt-batch";
@@ -28,8 +29,9 @@ export type LensModel = Pick<CausalLM, "config" | "hiddenStates" | "head" | "fin
 export async function logitLens(
   model: LensModel,
   prompt: Prompt,
-  { position = prompt.target }: { position?: number } = {},
+  options: { position?: number } = {},
 ): Promise<LensLayer[]> {
+  const { position = prompt.target } = knownOptions("logitLens", options, { position: true });
   checkPrompts("logitLens", model, [
     { ...prompt, target: position, labelPositions: prompt.classIds.map(() => []) },
   ]);

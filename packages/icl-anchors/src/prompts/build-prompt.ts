@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Prompt } from "./prompt";
 import { type MultiToken, type PromptTemplate, templateParts } from "./template";
 
@@ -20,6 +22,12 @@ export interface BuildPromptOptions {
   /** What to do with label words of several tokens. Default: the template's setting, else `"refuse"`. */
   multiToken?: MultiToken;
 }
+
+const buildPromptOptionNames: OptionNames<BuildPromptOptions> = {
+  encode: true,
+  gold: true,
+  multiToken: true,
+};
 
 type Kind = "format" | "text" | "label";
 
@@ -72,8 +80,13 @@ const range = (from: number, to: number): number[] =>
  */
 export function labelIds(
   template: PromptTemplate,
-  { encode, multiToken = template.multiToken ?? "refuse" }: Omit<BuildPromptOptions, "gold">,
+  options: Omit<BuildPromptOptions, "gold">,
 ): (number | readonly number[])[] {
+  const { encode, multiToken = template.multiToken ?? "refuse" } = knownOptions(
+    "labelIds",
+    options,
+    { encode: true, multiToken: true },
+  );
   const { answer } = templateParts(template.block);
   const prefix = answer.trimStart();
   const before = encode(prefix).length;
@@ -110,8 +123,13 @@ export function buildPrompt(
   template: PromptTemplate,
   demonstrations: readonly Example[],
   text: string,
-  { encode, gold, multiToken = template.multiToken ?? "refuse" }: BuildPromptOptions,
+  options: BuildPromptOptions,
 ): Prompt {
+  const {
+    encode,
+    gold,
+    multiToken = template.multiToken ?? "refuse",
+  } = knownOptions("buildPrompt", options, buildPromptOptionNames);
   for (const label of [...demonstrations.map((example) => example.label), gold ?? 0])
     if (!(label in template.labels))
       throw new AnchorsError(

@@ -1,5 +1,7 @@
 import { createRandom, permutation } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import { blockDemonstrations, blockPrompt } from "../tiny/block-prompts";
 import type { BlockTask } from "../tiny/block-task";
 import { buildPrompt, type Encode, type Example } from "./build-prompt";
@@ -36,6 +38,16 @@ export interface TextPromptSetOptions extends PromptSetOptions {
   multiToken?: MultiToken;
 }
 
+const textPromptSetOptionNames: OptionNames<TextPromptSetOptions> = {
+  encode: true,
+  test: true,
+  multiToken: true,
+  seed: true,
+  items: true,
+  shots: true,
+  demonstrations: true,
+};
+
 /**
  * The paper's protocol for one seed: demonstrations and additional examples are taken in one pass over the shuffled
  * examples, followed by prompts about test items in random order.
@@ -46,7 +58,9 @@ export interface TextPromptSetOptions extends PromptSetOptions {
 export function textPromptSet(
   template: PromptTemplate,
   examples: readonly Example[],
-  {
+  options: TextPromptSetOptions,
+): PromptSet {
+  const {
     seed,
     items,
     shots = 1,
@@ -54,8 +68,7 @@ export function textPromptSet(
     encode,
     test,
     multiToken,
-  }: TextPromptSetOptions,
-): PromptSet {
+  } = knownOptions("textPromptSet", options, textPromptSetOptionNames);
   const classes = template.labels.length;
   const draw = (part: number) => {
     const { next: random } = createRandom([seed, part]);
@@ -83,14 +96,21 @@ export function textPromptSet(
  */
 export function blockPromptSet(
   task: BlockTask,
-  {
+  options: PromptSetOptions & { topics?: readonly number[] },
+): PromptSet {
+  const {
     seed,
     items,
     shots = 1,
     demonstrations = "fixed",
     topics,
-  }: PromptSetOptions & { topics?: readonly number[] },
-): PromptSet {
+  } = knownOptions("blockPromptSet", options, {
+    seed: true,
+    items: true,
+    shots: true,
+    demonstrations: true,
+    topics: true,
+  });
   const { next: random } = createRandom(seed);
   const draw = () => blockDemonstrations(task, { random, shots, ...(topics && { topics }) });
   const fixed = draw();

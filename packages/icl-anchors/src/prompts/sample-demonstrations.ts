@@ -1,5 +1,7 @@
 import { permutation } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import { assertWhole } from "../support/check";
 import type { Example } from "./build-prompt";
 
@@ -15,6 +17,13 @@ export interface SampleOptions {
   auxiliary?: number;
 }
 
+const sampleOptionNames: OptionNames<SampleOptions> = {
+  classes: true,
+  random: true,
+  shots: true,
+  auxiliary: true,
+};
+
 /**
  * Demonstrations and additional examples: one pass over the shuffled examples takes the first `shots` of each class, in
  * this order, then the next `auxiliary` of each class.
@@ -24,8 +33,14 @@ export interface SampleOptions {
  */
 export function sampleDemonstrations(
   examples: readonly Example[],
-  { classes, random, shots = 1, auxiliary = 4 }: SampleOptions,
+  options: SampleOptions,
 ): { demonstrations: Example[]; auxiliary: Example[] } {
+  const {
+    classes,
+    random,
+    shots = 1,
+    auxiliary = 4,
+  } = knownOptions("sampleDemonstrations", options, sampleOptionNames);
   assertWhole("sampleDemonstrations", "shots", shots);
   assertWhole("sampleDemonstrations", "auxiliary", auxiliary);
   const taken = new Array<number>(classes).fill(0);

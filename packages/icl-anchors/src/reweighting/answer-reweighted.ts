@@ -1,6 +1,7 @@
 import type { ModelHooks } from "@deepgrain/lm";
 import { cat, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -53,6 +54,13 @@ export function answerReweighted(
   prompts: readonly Prompt[],
   options: Omit<AnswerOptions, "hooks"> = {},
 ): Promise<Answer[]> {
+  knownOptions("answerReweighted", options, {
+    firstPosition: true,
+    topK: true,
+    batchSize: true,
+    onProgress: true,
+    signal: true,
+  });
   checkPrompts("answerReweighted", model, prompts);
   const words = groupCount("answerReweighted", prompts);
   const { numHiddenLayers, numAttentionHeads } = model.config;

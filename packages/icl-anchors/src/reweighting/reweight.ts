@@ -1,8 +1,10 @@
 import type { CausalLM } from "@deepgrain/lm";
 import { createRandom, permutation } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { optim } from "@deepgrain/tensor-gpu";
 import { fit } from "@deepgrain/trainer";
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import { assertField, assertLabels, checkPrompts } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
 import { assertWhole } from "../support/check";
@@ -23,6 +25,14 @@ export interface ReweightOptions {
   clamp?: number;
   signal?: AbortSignal;
 }
+
+const reweightOptionNames: OptionNames<ReweightOptions> = {
+  epochs: true,
+  lr: true,
+  seed: true,
+  clamp: true,
+  signal: true,
+};
 
 /** Events of re-weighting. */
 export type ReweightEvent =
@@ -77,6 +87,7 @@ export async function* reweight(
   prompts: readonly Prompt[],
   options: ReweightOptions = {},
 ): AsyncGenerator<ReweightEvent, void> {
+  knownOptions("reweight", options, reweightOptionNames);
   const { epochs = 10, lr = 0.01, seed = 0, clamp, signal } = options;
   checkOptions(options);
   checkPrompts("reweight", model, prompts);

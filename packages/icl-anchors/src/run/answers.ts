@@ -1,6 +1,8 @@
 import type { ModelHooks } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { AnchorsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { HookedModel } from "../model";
 import { checkPrompts, idsOf } from "../prompts/check-prompts";
 import type { Prompt } from "../prompts/prompt";
@@ -28,6 +30,12 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
+export const runOptionNames: OptionNames<RunOptions> = {
+  batchSize: true,
+  onProgress: true,
+  signal: true,
+};
+
 /** Options of {@link answers}. */
 export interface AnswerOptions extends RunOptions {
   /** Hooks of each batch, such as those of an isolation. */
@@ -37,6 +45,15 @@ export interface AnswerOptions extends RunOptions {
   /** Tokens in `topTokens`. Default 10. */
   topK?: number;
 }
+
+export const answerOptionNames: OptionNames<AnswerOptions> = {
+  hooks: true,
+  firstPosition: true,
+  topK: true,
+  batchSize: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** Indices of the `k` largest numbers, best first; ties go to the lower index. */
 function largestIndices(values: ArrayLike<number>, k: number): Int32Array {
@@ -70,8 +87,9 @@ function softmax(values: Float64Array): Float64Array {
 export function answerOf(
   logits: ArrayLike<number>,
   classIds: Prompt["classIds"],
-  { topK = 10 }: { topK?: number } = {},
+  options: { topK?: number } = {},
 ): Answer {
+  const { topK = 10 } = knownOptions("answerOf", options, { topK: true });
   const scores = Float64Array.from(classIds, (id) => {
     const ids = idsOf(id);
     return ids.reduce((sum, one) => sum + logits[one]!, 0) / ids.length;
@@ -97,6 +115,7 @@ export async function answers(
   prompts: readonly Prompt[],
   options: AnswerOptions = {},
 ): Promise<Answer[]> {
+  knownOptions("answers", options, answerOptionNames);
   const { batchSize = 16, onProgress, signal, hooks, firstPosition, topK = 10 } = options;
   checkPrompts("answers", model, prompts);
   assertWhole("answers", "batchSize", batchSize, { least: 1 });

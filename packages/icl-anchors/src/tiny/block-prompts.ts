@@ -1,4 +1,6 @@
 import { permutation } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import type { Prompt } from "../prompts/prompt";
 import { type BlockTask, labelToken, separatorToken, topicWords } from "./block-task";
 
@@ -16,6 +18,14 @@ export interface BlockPromptOptions {
   shots?: number;
 }
 
+const blockPromptOptionNames: OptionNames<BlockPromptOptions> = {
+  random: true,
+  topics: true,
+  names: true,
+  words: true,
+  shots: true,
+};
+
 /** The demonstrations of a prompt, which stay fixed while queries change. */
 export interface BlockDemonstrations {
   topics: readonly number[];
@@ -30,14 +40,15 @@ export interface BlockDemonstrations {
 /** Demonstrations of every class in random order. */
 export function blockDemonstrations(
   task: BlockTask,
-  {
+  options: BlockPromptOptions,
+): BlockDemonstrations {
+  const {
     random,
     topics = [...permutation(task.topics, random)].slice(0, 4),
     names = [...permutation(task.labels, random)].slice(0, topics.length),
     words = 3,
     shots = 1,
-  }: BlockPromptOptions,
-): BlockDemonstrations {
+  } = knownOptions("blockDemonstrations", options, blockPromptOptionNames);
   const ids: number[] = [];
   const labelPositions: number[][] = topics.map(() => []);
   const formatPositions: number[] = [];
@@ -56,11 +67,13 @@ export function blockDemonstrations(
 export function blockPrompt(
   task: BlockTask,
   demonstrations: BlockDemonstrations,
-  {
-    random,
-    gold = Math.floor(random() * demonstrations.topics.length),
-  }: { random: () => number; gold?: number },
+  options: { random: () => number; gold?: number },
 ): Prompt {
+  const { random, gold = Math.floor(random() * demonstrations.topics.length) } = knownOptions(
+    "blockPrompt",
+    options,
+    { random: true, gold: true },
+  );
   const { topics, names, words, ids, ...positions } = demonstrations;
   const query = topicWords(task, topics[gold]!, { length: words, random });
   const all = Int32Array.from([...ids, ...query, separatorToken(task)]);
@@ -80,14 +93,22 @@ export interface BlockPromptsOptions extends BlockPromptOptions {
   count: number;
 }
 
+const blockPromptsOptionNames: OptionNames<BlockPromptsOptions> = {
+  count: true,
+  random: true,
+  topics: true,
+  names: true,
+  words: true,
+  shots: true,
+};
+
 /** Prompts with demonstrations of their own: topics and labels that are not given are drawn for each prompt. */
-export const blockPrompts = (
-  task: BlockTask,
-  { count, ...options }: BlockPromptsOptions,
-): Prompt[] =>
-  Array.from({ length: count }, () =>
+export const blockPrompts = (task: BlockTask, given: BlockPromptsOptions): Prompt[] => {
+  const { count, ...options } = knownOptions("blockPrompts", given, blockPromptsOptionNames);
+  return Array.from({ length: count }, () =>
     blockPrompt(task, blockDemonstrations(task, options), { random: options.random }),
   );
+};
 
 /** How a token of the task is shown: `3.1` for word 1 of topic 3, `common2`, `label4`, `→` for the separator. */
 export function blockTokenName(task: BlockTask, id: number): string {

@@ -1,6 +1,8 @@
 import { type CausalLM, permutation } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { offDiagonal } from "../diagnosis/confusion";
 import { diagnose } from "../diagnosis/diagnose";
+import { knownOptions } from "../known-options";
 import { answerReweighted } from "../reweighting/answer-reweighted";
 import { reweight } from "../reweighting/reweight";
 import { accuracyOf, answers } from "../run/answers";
@@ -16,6 +18,13 @@ export interface TrialOptions {
   pause?: () => Promise<unknown>;
   signal?: AbortSignal;
 }
+
+const trialOptionNames: OptionNames<TrialOptions> = {
+  random: true,
+  queries: true,
+  pause: true,
+  signal: true,
+};
 
 /** Accuracies on one task with fixed demonstrations. */
 export interface ReweightTrial {
@@ -33,8 +42,16 @@ const AUXILIARY = 4;
 export async function reweightTrial(
   model: CausalLM,
   task: BlockTask,
-  { random, queries, pause, signal, ...options }: TrialOptions & { epochs: number; seed: number },
+  given: TrialOptions & { epochs: number; seed: number },
 ): Promise<ReweightTrial> {
+  const { random, queries, pause, signal, ...options } = knownOptions("reweightTrial", given, {
+    random: true,
+    queries: true,
+    pause: true,
+    signal: true,
+    epochs: true,
+    seed: true,
+  });
   const stop = signal ? { signal } : {};
   const topics = blockTopics(task, 4, random);
   const names = [...permutation(task.labels, random)].slice(0, topics.length);
@@ -78,8 +95,13 @@ const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) 
 export async function siblingTrial(
   model: CausalLM,
   task: BlockTask,
-  { random, queries, pause, signal }: TrialOptions,
+  options: TrialOptions,
 ): Promise<SiblingDiagnosis[]> {
+  const { random, queries, pause, signal } = knownOptions(
+    "siblingTrial",
+    options,
+    trialOptionNames,
+  );
   const pairs = [...permutation(task.topics / 2, random)].slice(0, 3);
   const topics = pairs.flatMap((pair) => [2 * pair, 2 * pair + 1]);
   const demonstrations = blockDemonstrations(task, { random, topics });

@@ -1,6 +1,8 @@
 import { type CausalLM, causalTargets, type ModelHooks } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { crossEntropy, Generator, nn, optim, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { type FitCheckpoint, type FitEvent, fit } from "@deepgrain/trainer";
+import { knownOptions } from "../known-options";
 import { type BlockBatch, blockBatch } from "./block-task";
 import type { TinyRecipe } from "./tiny-recipe";
 
@@ -14,6 +16,13 @@ export interface TrainTinyOptions {
   resume?: boolean;
   signal?: AbortSignal;
 }
+
+const trainTinyOptionNames: OptionNames<TrainTinyOptions> = {
+  seed: true,
+  checkpoint: true,
+  resume: true,
+  signal: true,
+};
 
 const probedLayer = 1; // the state that enters the third block
 
@@ -65,8 +74,14 @@ class ProbedModel extends nn.Module {
 export async function* trainTinyModel(
   model: CausalLM,
   recipe: TinyRecipe,
-  { seed = recipe.seed, checkpoint, resume, signal }: TrainTinyOptions = {},
+  options: TrainTinyOptions = {},
 ): AsyncGenerator<FitEvent, void> {
+  const {
+    seed = recipe.seed,
+    checkpoint,
+    resume,
+    signal,
+  } = knownOptions("trainTinyModel", options, trainTinyOptionNames);
   const { steps, batch, task } = recipe;
   const probed = new ProbedModel(model, task.topics, seed);
   const peak = 3e-3;

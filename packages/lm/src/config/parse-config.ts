@@ -1,4 +1,5 @@
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { checkConfig } from "./check-config";
 import { familyFields } from "./family-fields";
 import { type Fields, readFields, shortText, writeChanged } from "./field";
@@ -45,8 +46,9 @@ export function parseConfig(json: unknown): ModelConfig {
  */
 export function toHuggingFace(
   config: ModelConfig,
-  { complete = false }: { complete?: boolean } = {},
+  options: { complete?: boolean } = {},
 ): Record<string, unknown> {
+  const { complete = false } = knownOptions("toHuggingFace", options, { complete: true });
   const json: Record<string, unknown> = { ...config.source, model_type: config.modelType };
   const fields = fieldsOf(config.modelType);
   const wanted = config as unknown as Record<string, unknown>;

@@ -1,4 +1,5 @@
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { rotarySize } from "./check-config";
 import type { ModelConfig } from "./model-config";
 import type { RopeScaling } from "./rope-scaling";
@@ -84,8 +85,9 @@ function yarnFactors({ factor, mscale, mscaleAllDim, attentionFactor }: Scaling<
  */
 export function ropeFrequencies(
   config: ModelConfig,
-  { sequenceLength = 0 }: { sequenceLength?: number } = {},
+  options: { sequenceLength?: number } = {},
 ): RopeFrequencies {
+  const { sequenceLength = 0 } = knownOptions("ropeFrequencies", options, { sequenceLength: true });
   if (config.modelType === "gpt2")
     throw new LmError("ERR_CONFIG", "lm/ropeFrequencies: gpt2 has no rotary positions");
   if (!(sequenceLength >= 0))

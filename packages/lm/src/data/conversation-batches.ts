@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { LmError } from "../errors";
 import { createRandom, permutation } from "../generation/random";
+import { knownOptions } from "../known-options";
 import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
 import { type PackedBlock, packConversations } from "./pack-conversations";
 import { type PackedBatch, packedBatch, packWhole } from "./pack-whole";
@@ -44,6 +46,15 @@ export interface ConversationBatchesOptions {
   /** Determines order and packing. Default 0. */
   seed?: number;
 }
+
+const conversationBatchesOptionNames: OptionNames<ConversationBatchesOptions> = {
+  sequenceLength: true,
+  padTokenId: true,
+  batchSize: true,
+  packing: true,
+  randomConcatRatio: true,
+  seed: true,
+};
 
 interface Epoch {
   blocks: PackedBlock[];
@@ -109,8 +120,14 @@ function noRows(samples: readonly EncodedChat[], sequenceLength: number): LmErro
  */
 export function conversationBatches(
   samples: readonly EncodedChat[],
-  { batchSize = 1, seed = 0, packing = "whole", ...options }: ConversationBatchesOptions,
+  given: ConversationBatchesOptions,
 ): ConversationBatches {
+  const {
+    batchSize = 1,
+    seed = 0,
+    packing = "whole",
+    ...options
+  } = knownOptions("conversationBatches", given, conversationBatchesOptionNames);
   checkBatches(samples, batchSize);
   const { sequenceLength } = options;
   const isWhole = packing === "whole";

@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
 import { checkRow, checkSample, rejectOption } from "./check-packing";
 
@@ -22,6 +24,13 @@ export interface PackConversationsOptions {
   random: () => number;
 }
 
+const packConversationsOptionNames: OptionNames<PackConversationsOptions> = {
+  sequenceLength: true,
+  padTokenId: true,
+  randomConcatRatio: true,
+  random: true,
+};
+
 /**
  * Packs encoded conversations, in the order given, into blocks of one length: each is appended to the open block;
  * one that does not fit keeps its last tokens, so that it fills the block exactly and none is split over two
@@ -40,6 +49,7 @@ export function* packConversations(
   samples: Iterable<EncodedChat>,
   options: PackConversationsOptions,
 ): Generator<PackedBlock, void> {
+  knownOptions("packConversations", options, packConversationsOptionNames);
   checkRow("packConversations", options);
   const { sequenceLength, padTokenId, randomConcatRatio = 0.2, random } = options;
   if (!(randomConcatRatio >= 0 && randomConcatRatio <= 1))

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { LmError } from "../errors";
 import { createRandom, permutation } from "../generation/random";
+import { knownOptions } from "../known-options";
 
 /** Blocks of equal length cut from one stream of tokens, in an order that depends only on the position. */
 export interface PackedSequences {
@@ -28,6 +30,13 @@ export interface PackSequencesOptions {
   shuffle?: boolean;
 }
 
+const packSequencesOptionNames: OptionNames<PackSequencesOptions> = {
+  blockLength: true,
+  batchSize: true,
+  seed: true,
+  shuffle: true,
+};
+
 function checkWhole(name: string, value: number, minimum: number): void {
   if (Number.isSafeInteger(value) && value >= minimum) return;
   const message = `lm/packSequences: ${name} must be a whole number of at least ${minimum}, got ${value}`;
@@ -45,8 +54,14 @@ function checkWhole(name: string, value: number, minimum: number): void {
  */
 export function packSequences(
   tokens: ArrayLike<number>,
-  { blockLength, batchSize = 1, seed = 0, shuffle = true }: PackSequencesOptions,
+  options: PackSequencesOptions,
 ): PackedSequences {
+  const {
+    blockLength,
+    batchSize = 1,
+    seed = 0,
+    shuffle = true,
+  } = knownOptions("packSequences", options, packSequencesOptionNames);
   checkWhole("blockLength", blockLength, 2);
   checkWhole("batchSize", batchSize, 1);
   const blockCount = Math.floor(tokens.length / blockLength);

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
 import { checkRow, checkSample } from "./check-packing";
 import type { PackedBlock } from "./pack-conversations";
@@ -23,6 +25,11 @@ export interface PackWholeOptions {
   /** Fills the rest of a row. */
   padTokenId: number;
 }
+
+const packWholeOptionNames: OptionNames<PackWholeOptions> = {
+  sequenceLength: true,
+  padTokenId: true,
+};
 
 /** Open rows by the number of tokens that still fit, so that the tightest is found at once. */
 class OpenRows {
@@ -74,6 +81,7 @@ function rowOf(
  *   length
  */
 export function packWhole(samples: Iterable<EncodedChat>, options: PackWholeOptions): WholeRows {
+  knownOptions("packWhole", options, packWholeOptionNames);
   checkRow("packWhole", options);
   const { sequenceLength } = options;
   const open = new OpenRows(sequenceLength);

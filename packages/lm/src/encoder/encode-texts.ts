@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Tokenizer } from "../tokenizer";
 import type { EncoderBatch } from "./encoder-batch";
 import { type EncoderConfig, longestRow } from "./encoder-config";
@@ -8,6 +10,10 @@ export interface EncodeTextsOptions {
   /** Maximum number of tokens per row, special ones included. Default: the longest row of the model. */
   maxLength?: number;
 }
+
+const encodeTextsOptionNames: OptionNames<EncodeTextsOptions> = {
+  maxLength: true,
+};
 
 interface Row {
   ids: number[];
@@ -46,8 +52,13 @@ export function encodeTexts(
   tokenizer: Tokenizer,
   config: EncoderConfig,
   texts: readonly (string | readonly [string, string])[],
-  { maxLength = longestRow(config) }: EncodeTextsOptions = {},
+  options: EncodeTextsOptions = {},
 ): EncoderBatch {
+  const { maxLength = longestRow(config) } = knownOptions(
+    "encodeTexts",
+    options,
+    encodeTextsOptionNames,
+  );
   if (texts.length === 0) throw new LmError("ERR_RANGE", "lm/encodeTexts: there are no texts");
   if (tokenizer.vocabSize > config.vocabSize)
     throw new LmError(

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { defaultGenerator, type Generator, nn, type Tensor } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 import type { ModelHooks } from "../model/hooks";
 import { type EncoderBatch, encoderInput } from "./encoder-batch";
 import { EncoderBody } from "./encoder-body";
@@ -14,6 +16,11 @@ export interface EncoderModelOptions {
   /** Draws the head's weights and BERT's pooler. Default: `generator`. */
   headGenerator?: Generator | null;
 }
+
+const encoderModelOptionNames: OptionNames<EncoderModelOptions> = {
+  generator: true,
+  headGenerator: true,
+};
 
 /** `bert.embeddings.layerNorm.weight` as Hugging Face spells it; only RoBERTa's masked-LM head uses `layer_norm`. */
 function weightName(path: string): string {
@@ -35,8 +42,13 @@ export class EncoderModel extends nn.Module {
   /** @param config from `parseEncoderConfig` */
   constructor(
     readonly config: EncoderConfig,
-    { generator = defaultGenerator, headGenerator = generator }: EncoderModelOptions = {},
+    options: EncoderModelOptions = {},
   ) {
+    const { generator = defaultGenerator, headGenerator = generator } = knownOptions(
+      "EncoderModel",
+      options,
+      encoderModelOptionNames,
+    );
     super();
     const draw = matrixDrawer(generator, config.initializerRange);
     const drawHead = matrixDrawer(headGenerator, config.initializerRange);
@@ -63,12 +75,14 @@ export class EncoderModel extends nn.Module {
    * @throws {LmError} `ERR_SHAPE` for sizes that do not fit; `ERR_RANGE` for ids or types the model does not know, rows past
    *   its longest position, or rows whose mask counts nothing
    */
-  forward(tokens: EncoderBatch, { hooks }: { hooks?: ModelHooks } = {}): Tensor {
+  forward(tokens: EncoderBatch, options: { hooks?: ModelHooks } = {}): Tensor {
+    const { hooks } = knownOptions("forward", options, { hooks: true });
     return this.head(this.hiddenStates(tokens, hooks ? { hooks } : {}));
   }
 
   /** The last layer's hidden states, [batch, length, hidden]. The hook `residual` receives those of every layer. */
-  hiddenStates(tokens: EncoderBatch, { hooks }: { hooks?: ModelHooks } = {}): Tensor {
+  hiddenStates(tokens: EncoderBatch, options: { hooks?: ModelHooks } = {}): Tensor {
+    const { hooks } = knownOptions("hiddenStates", options, { hooks: true });
     const input = encoderInput(tokens, this.config);
     return this.body.forward(input, { keyMask: input.keyMask, hooks });
   }

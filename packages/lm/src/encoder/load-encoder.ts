@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import {
   defaultGenerator,
   type Generator,
@@ -8,6 +9,7 @@ import type { JsonObject } from "../config";
 import { LmError } from "../errors";
 import { fillWeights } from "../files/fill-weights";
 import { comparePlan, type LoadOptions } from "../files/load-model";
+import { knownOptions } from "../known-options";
 import { readJsonFile } from "../text-files";
 import type { EncoderConfig, EncoderTask } from "./encoder-config";
 import { encoderFields } from "./encoder-fields";
@@ -32,6 +34,13 @@ export interface LoadEncoderOptions extends LoadOptions {
    */
   newHead?: NewHead;
 }
+
+const loadEncoderOptionNames: OptionNames<LoadEncoderOptions> = {
+  newHead: true,
+  strict: true,
+  signal: true,
+  onProgress: true,
+};
 
 /** Names in files that an encoder with one head does not need. */
 const unused =
@@ -116,6 +125,7 @@ export async function loadEncoder(
   folder: string,
   options: LoadEncoderOptions = {},
 ): Promise<EncoderModel> {
+  knownOptions("loadEncoder", options, loadEncoderOptionNames);
   const { newHead, signal } = options;
   const json = await readConfigJson(folder);
   const config = parseEncoderConfig(newHead ? withHead(json, newHead) : json);

@@ -1,6 +1,7 @@
 import { openCheckpoint, type WriteSafetensorsOptions } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
 import { writeWeights } from "../files/save-model";
+import { knownOptions } from "../known-options";
 import { writeJsonFile } from "../text-files";
 import type { EncoderModel } from "./encoder-model";
 import { loadEncoderWeights } from "./load-encoder";
@@ -18,6 +19,12 @@ export async function saveEncoder(
   model: EncoderModel,
   options: WriteSafetensorsOptions = {},
 ): Promise<void> {
+  knownOptions("saveEncoder", options, {
+    maxShardSizeBytes: true,
+    signal: true,
+    dtype: true,
+    metadata: true,
+  });
   await writeJsonFile(folder, "config.json", encoderConfigJson(model.config));
   await writeWeights(folder, model.namedWeights(), options);
 }

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import { nn, openCheckpoint, type TensorFile } from "@deepgrain/tensor-gpu";
 import { type ModelConfig, parseConfig } from "../config";
 import { LmError } from "../errors";
 import { isGguf, openGgufModel } from "../gguf/load-gguf";
+import { knownOptions } from "../known-options";
 import { CausalLM } from "../model/causal-lm";
 import { readJsonFile } from "../text-files";
 import { type FillOptions, fillWeights, scaleName, shapeError } from "./fill-weights";
@@ -13,6 +15,12 @@ export interface LoadOptions extends FillOptions {
   /** Throws if the files contain weights that the model does not have. Default true. */
   strict?: boolean;
 }
+
+const loadOptionNames: OptionNames<LoadOptions> = {
+  strict: true,
+  signal: true,
+  onProgress: true,
+};
 
 /** Options of `loadModel`. */
 export interface LoadModelOptions extends LoadOptions {
@@ -26,6 +34,14 @@ export interface LoadModelOptions extends LoadOptions {
   /** Fetches addresses, for example with a token for a private repository. Default: the global function. */
   fetch?: typeof fetch;
 }
+
+const loadModelOptionNames: OptionNames<LoadModelOptions> = {
+  fetch: true,
+  dtype: true,
+  strict: true,
+  signal: true,
+  onProgress: true,
+};
 
 /** Names in files that the model does not need. */
 const derived = /rotary_emb\.inv_freq$|\.attn\.(masked_)?bias$/;
@@ -112,8 +128,9 @@ function isExtraLayer(config: ModelConfig, name: string): boolean {
 export async function loadWeights(
   model: CausalLM,
   file: TensorFile,
-  { strict = true, ...options }: LoadOptions = {},
+  given: LoadOptions = {},
 ): Promise<void> {
+  const { strict = true, ...options } = knownOptions("loadWeights", given, loadOptionNames);
   const { config } = model;
   const places = comparePlan(file, weightPlan(config), (found) =>
     strict ? unexpectedNames(config, file, found) : [],
@@ -190,6 +207,7 @@ async function modelFrom(
  *   `ERR_MEMORY` with the sizes at each type where the weights do not fit
  */
 export async function loadModel(folder: string, options: LoadModelOptions = {}): Promise<CausalLM> {
+  knownOptions("loadModel", options, loadModelOptionNames);
   const { signal, fetch } = options;
   const source = { signal, ...(fetch && { fetch }) };
   const { config, file } = isGguf(folder)

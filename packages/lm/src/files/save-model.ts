@@ -1,5 +1,6 @@
 import { type Tensor, type WriteSafetensorsOptions, writeSafetensors } from "@deepgrain/tensor-gpu";
 import { toHuggingFace } from "../config";
+import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import { writeJsonFile } from "../text-files";
 
@@ -16,6 +17,12 @@ export async function saveModel(
   model: CausalLM,
   options: WriteSafetensorsOptions = {},
 ): Promise<void> {
+  knownOptions("saveModel", options, {
+    maxShardSizeBytes: true,
+    signal: true,
+    dtype: true,
+    metadata: true,
+  });
   await writeJsonFile(folder, "config.json", toHuggingFace(model.config));
   await writeWeights(folder, model.weightViews, options);
 }

@@ -8,6 +8,7 @@ import {
 } from "@deepgrain/tensor-gpu";
 import type { ModelConfig, RotaryModelConfig } from "../config";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { DecoderBlock, type Rotaries } from "../model/decoder-block";
 import { expertNames } from "../model/expert-names";
 import { positionsOf } from "../model/positions";
@@ -108,8 +109,9 @@ async function readBlock(
  */
 export async function streamModel(
   folder: string,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<StreamedModel> {
+  const { signal } = knownOptions("streamModel", options, { signal: true });
   const config = await loadConfig(folder);
   if (config.modelType === "gpt2")
     throw new LmError(

@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import { badWords } from "./bad-words";
 import { forcedBos, forcedEos } from "./forced-tokens";
 import type { LogitsProcessor } from "./logits-processor";
@@ -51,6 +53,26 @@ export interface ProcessorOptions {
   typicalP?: number;
 }
 
+const processorOptionNames: OptionNames<ProcessorOptions> = {
+  repetitionPenalty: true,
+  noRepeatNgramSize: true,
+  badWordsIds: true,
+  minLength: true,
+  minNewTokens: true,
+  forcedBosTokenId: true,
+  forcedEosTokenId: true,
+  maxLength: true,
+  suppressTokens: true,
+  beginSuppressTokens: true,
+  logitsProcessors: true,
+  doSample: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+  minP: true,
+  typicalP: true,
+};
+
 /** The generation that the options refer to. */
 export interface ProcessorContext {
   /** Tokens of the prompt. */
@@ -99,6 +121,7 @@ export function createProcessors(
   options: ProcessorOptions,
   context: ProcessorContext,
 ): LogitsProcessor[] {
+  knownOptions("createProcessors", options, processorOptionNames);
   return [
     ...rules(options, context),
     ...(options.logitsProcessors ?? []),

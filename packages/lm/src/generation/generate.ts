@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { LmError } from "../errors";
 import { GenerationBatch } from "../inference/generation-batch";
 import type { StopStrings } from "../inference/sequence";
+import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import type { AsyncLogitsProcessor, Sampler, TokenScore } from "./sample-token";
 import type { StoppingCriterion, StopReason } from "./stopping";
@@ -27,6 +29,18 @@ export interface GenerateOptions {
   signal?: AbortSignal;
 }
 
+const generateOptionNames: OptionNames<GenerateOptions> = {
+  maxNewTokens: true,
+  logitsProcessors: true,
+  sampler: true,
+  eosTokenId: true,
+  attentionMask: true,
+  stopStrings: true,
+  stoppingCriteria: true,
+  logProbabilities: true,
+  signal: true,
+};
+
 /** One step: the new token of each row, null in rows that have ended. */
 export interface TokenEvent {
   type: "token";
@@ -43,6 +57,12 @@ function checkPrompt(
   maxNewTokens: number,
   { config: { maxPositionEmbeddings } }: CausalLM,
 ): number {
+  const text = rows.find((row) => typeof row === "string");
+  if (text !== undefined)
+    throw new LmError(
+      "ERR_ARGUMENT",
+      `lm/generate: prompts must be lists of token ids, got "${text}"; encode text with a tokenizer first`,
+    );
   const length = rows[0]?.length ?? 0;
   if (rows.length === 0 || length === 0)
     throw new LmError("ERR_SHAPE", "lm/generate: a prompt of at least one token is needed");
@@ -87,13 +107,14 @@ function attended(
  * @param prompts token ids, of one length (pad on the left, with `attentionMask`; or see `generateBatch`)
  * @yields one `token` event per step
  * @returns the new tokens of each row, end token included
- * @throws {LmError} `ERR_SHAPE` for no or unequal prompts, `ERR_RANGE` past the model's positions
+ * @throws {LmError} `ERR_ARGUMENT` for prompts of text; `ERR_SHAPE` for no or unequal prompts, `ERR_RANGE` past the model's positions
  */
 export async function* generate(
   model: CausalLM,
   prompts: readonly ArrayLike<number>[],
   options: GenerateOptions = {},
 ): AsyncGenerator<TokenEvent, number[][]> {
+  knownOptions("generate", options, generateOptionNames);
   const { maxNewTokens = 20, attentionMask, signal, ...settings } = options;
   const length = checkPrompt(prompts, maxNewTokens, model);
   const count = prompts.length;

@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import { checkCount, type LogitsProcessor } from "./logits-processor";
 import { rankLogits } from "./rank-logits";
 
@@ -7,6 +9,10 @@ export interface TruncationOptions {
   minTokensToKeep?: number;
 }
 
+export const truncationOptionNames: OptionNames<TruncationOptions> = {
+  minTokensToKeep: true,
+};
+
 /**
  * Returns the processor that keeps the `k` most likely tokens, and those that tie with the last of them.
  *
@@ -15,7 +21,8 @@ export interface TruncationOptions {
  *   throws it when a score is NaN or +∞
  * @see Fan et al. 2018, "Hierarchical Neural Story Generation", section 5.3
  */
-export function topK(k: number, { minTokensToKeep = 1 }: TruncationOptions = {}): LogitsProcessor {
+export function topK(k: number, options: TruncationOptions = {}): LogitsProcessor {
+  const { minTokensToKeep = 1 } = knownOptions("topK", options, truncationOptionNames);
   checkCount("topK", "k", k);
   checkCount("topK", "minTokensToKeep", minTokensToKeep);
   const kept = Math.max(k, minTokensToKeep);

@@ -1,6 +1,8 @@
+import { knownOptions } from "../known-options";
 import { checkCount, type LogitsProcessor, rangeError } from "./logits-processor";
 import { rankLogits } from "./rank-logits";
 import type { TruncationOptions } from "./top-k";
+import { truncationOptionNames } from "./top-k";
 
 /**
  * Returns the processor that keeps the smallest set of most likely tokens whose probabilities reach `p`: it removes
@@ -12,7 +14,8 @@ import type { TruncationOptions } from "./top-k";
  *   when a score is NaN or +∞
  * @see Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration", section 3.1
  */
-export function topP(p: number, { minTokensToKeep = 1 }: TruncationOptions = {}): LogitsProcessor {
+export function topP(p: number, options: TruncationOptions = {}): LogitsProcessor {
+  const { minTokensToKeep = 1 } = knownOptions("topP", options, truncationOptionNames);
   if (!(p >= 0 && p <= 1)) throw rangeError("topP", "p", "from 0 to 1", p);
   checkCount("topP", "minTokensToKeep", minTokensToKeep);
   return (_inputIds, logits) => {

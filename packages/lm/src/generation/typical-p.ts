@@ -1,6 +1,8 @@
+import { knownOptions } from "../known-options";
 import { checkCount, type LogitsProcessor, rangeError } from "./logits-processor";
 import { rankLogits } from "./rank-logits";
 import type { TruncationOptions } from "./top-k";
+import { truncationOptionNames } from "./top-k";
 
 /**
  * Returns the processor that keeps the tokens whose surprise is closest to the expected one, as many as reach
@@ -11,10 +13,8 @@ import type { TruncationOptions } from "./top-k";
  *   throws it when a score is NaN or +∞
  * @see Meister et al. 2023, "Locally Typical Sampling", section 4
  */
-export function typicalP(
-  mass: number,
-  { minTokensToKeep = 1 }: TruncationOptions = {},
-): LogitsProcessor {
+export function typicalP(mass: number, options: TruncationOptions = {}): LogitsProcessor {
+  const { minTokensToKeep = 1 } = knownOptions("typicalP", options, truncationOptionNames);
   if (!(mass > 0 && mass < 1)) throw rangeError("typicalP", "mass", "above 0 and below 1", mass);
   checkCount("typicalP", "minTokensToKeep", minTokensToKeep);
   return (_inputIds, logits) => {

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { TokenScore } from "../generation/sample-token";
 import type { StopReason } from "../generation/stopping";
+import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import { type BatchOptions, type BatchTokenEvent, GenerationBatch } from "./generation-batch";
 import type { BatchRequest } from "./sequence";
@@ -9,6 +11,14 @@ export interface GenerateBatchOptions extends BatchOptions {
   /** Aborts between steps; the signal's reason is thrown. */
   signal?: AbortSignal;
 }
+
+const generateBatchOptionNames: OptionNames<GenerateBatchOptions> = {
+  signal: true,
+  maxSequences: true,
+  cacheTokens: true,
+  promptTokensPerStep: true,
+  pageTokens: true,
+};
 
 /** One continuation of one prompt. */
 export interface Continuation {
@@ -43,8 +53,9 @@ const emptyContinuations = (requests: readonly BatchRequest[]): Continuation[][]
 export async function* generateBatch(
   model: CausalLM,
   requests: readonly BatchRequest[],
-  { signal, ...options }: GenerateBatchOptions = {},
+  given: GenerateBatchOptions = {},
 ): AsyncGenerator<BatchTokenEvent, Continuation[][]> {
+  const { signal, ...options } = knownOptions("generateBatch", given, generateBatchOptionNames);
   const samples = Math.max(...requests.map((request) => request.samples ?? 1), 1);
   const { maxSequences = Math.max(16, samples) } = options;
   const batch = new GenerationBatch(model, { ...options, maxSequences });

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import { LmError } from "../errors";
 import type { AsyncLogitsProcessor } from "../generation/sample-token";
 import { greedy } from "../generation/sampling";
 import type { StopReason } from "../generation/stopping";
+import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import { type Drafter, modelDrafter, ngramDrafter } from "./drafts";
 import { type CheckedRequest, checkRequest, type StopStrings } from "./sequence";
@@ -30,6 +32,17 @@ export interface SpeculativeOptions {
   /** Aborts between passes; the signal's reason is thrown. */
   signal?: AbortSignal;
 }
+
+const speculativeOptionNames: OptionNames<SpeculativeOptions> = {
+  draft: true,
+  draftTokens: true,
+  maxNewTokens: true,
+  random: true,
+  logitsProcessors: true,
+  eosTokenId: true,
+  stopStrings: true,
+  signal: true,
+};
 
 /** One token of the text. */
 export interface SpeculativeEvent {
@@ -145,6 +158,7 @@ export async function* generateSpeculative(
   prompt: ArrayLike<number>,
   options: SpeculativeOptions = {},
 ): AsyncGenerator<SpeculativeEvent, SpeculativeResult> {
+  knownOptions("generateSpeculative", options, speculativeOptionNames);
   const { draft = "ngram", draftTokens = 4, random, signal, ...settings } = options;
   const request = checkRequest({ ...settings, prompt }, 0, model);
   if (!Number.isSafeInteger(draftTokens) || draftTokens < 1)

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import { LmError } from "../errors";
 import { sampleToken, scoreTokens, type TokenScore } from "../generation/sample-token";
 import { greedy } from "../generation/sampling";
 import type { StopReason } from "../generation/stopping";
+import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import { PreparedModel, type StepTokens } from "./prepared-model";
 import {
@@ -25,6 +27,13 @@ export interface BatchOptions {
   /** Tokens per page of the cache, a multiple of 4. Default 128. */
   pageTokens?: number;
 }
+
+const batchOptionNames: OptionNames<BatchOptions> = {
+  maxSequences: true,
+  cacheTokens: true,
+  promptTokensPerStep: true,
+  pageTokens: true,
+};
 
 /** One new token. */
 export interface BatchTokenEvent {
@@ -72,13 +81,14 @@ export class GenerationBatch {
   /** @throws {LmError} `ERR_RANGE` for options out of range */
   constructor(
     private readonly model: CausalLM,
-    {
+    options: BatchOptions = {},
+  ) {
+    const {
       maxSequences = 16,
       cacheTokens,
       promptTokensPerStep = 2048,
       pageTokens = 128,
-    }: BatchOptions = {},
-  ) {
+    } = knownOptions("GenerationBatch", options, batchOptionNames);
     const mostTokens = maxSequences * (model.config.maxPositionEmbeddings + pageTokens);
     const counts = { maxSequences, cacheTokens: cacheTokens ?? 1, promptTokensPerStep, pageTokens };
     for (const [name, value] of Object.entries(counts))

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { type Tensor, tensor, where } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { ModelHooks } from "../model/hooks";
 
 /** Which part of an activation is replaced; an omitted axis means all of it. */
@@ -13,6 +15,13 @@ export interface PatchPlace {
   /** Columns of `scores` and `pattern`. */
   keys?: readonly number[];
 }
+
+const patchPlaceNames: OptionNames<PatchPlace> = {
+  layers: true,
+  positions: true,
+  heads: true,
+  keys: true,
+};
 
 /** Axes of each kind of activation. */
 const axes = {
@@ -65,8 +74,9 @@ function axisMask(x: Tensor, axis: number, wanted: readonly number[], what: stri
 export function patchActivations(
   name: keyof ModelHooks,
   value: number | Tensor | ((x: Tensor, layer: number) => number | Tensor),
-  { layers, ...parts }: PatchPlace = {},
+  options: PatchPlace = {},
 ): ModelHooks {
+  const { layers, ...parts } = knownOptions("patchActivations", options, patchPlaceNames);
   const of: Readonly<Partial<Record<keyof typeof parts, number>>> = axes[kinds[name]];
   const chosen = (Object.keys(parts) as (keyof typeof parts)[]).filter((key) => parts[key]);
   const wrong = chosen.find((key) => of[key] === undefined);

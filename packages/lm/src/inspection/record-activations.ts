@@ -1,5 +1,6 @@
 import type { Tensor } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { ModelHooks } from "../model/hooks";
 
 /** Activations of a forward pass by place and layer. */
@@ -22,8 +23,9 @@ export interface RecordedActivations {
  */
 export function recordActivations(
   names: readonly (keyof ModelHooks)[],
-  { layers }: { layers?: readonly number[] } = {},
+  options: { layers?: readonly number[] } = {},
 ): RecordedActivations {
+  const { layers } = knownOptions("recordActivations", options, { layers: true });
   const found = new Map<string, Tensor>();
   const hooks: ModelHooks = {};
   for (const name of names)

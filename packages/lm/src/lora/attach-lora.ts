@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { type Generator, nn, noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import type { CheckpointPart } from "@deepgrain/trainer";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { FactorSize } from "./expert-factors";
 import { loraPart } from "./lora-checkpoint";
 import { defaultLoraConfig, type LoraConfig, loraRank, loraScale } from "./lora-config";
@@ -25,6 +27,22 @@ export interface AttachLoraOptions extends Partial<LoraConfig> {
   /** A module's Hugging Face name from its property path. Default: camel case to snake case. */
   nameOf?: (path: string) => string;
 }
+
+const attachLoraOptionNames: OptionNames<AttachLoraOptions> = {
+  generator: true,
+  nameOf: true,
+  rank: true,
+  alpha: true,
+  dropout: true,
+  targetModules: true,
+  modulesToSave: true,
+  fanInFanOut: true,
+  useRslora: true,
+  rankPattern: true,
+  alphaPattern: true,
+  baseModel: true,
+  trustPatterns: true,
+};
 
 /** Trainable factors in a model. */
 export interface AttachedLora {
@@ -130,6 +148,7 @@ function refuseSecond(model: nn.Module): void {
  * @see Hu et al. 2022 (LoRA), section 4; Wang et al. 2024 (ESFT), experiment setup, for the defaults
  */
 export function attachLora(model: nn.Module, options: AttachLoraOptions = {}): AttachedLora {
+  knownOptions("attachLora", options, attachLoraOptionNames);
   const { generator: _, nameOf: __, ...settings } = options;
   const config: LoraConfig = { ...defaultLoraConfig, ...settings };
   checkOptions(config);

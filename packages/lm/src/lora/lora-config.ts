@@ -1,3 +1,4 @@
+import { knownOptions } from "../known-options";
 import { formatError, isObject, parseJsonObject } from "./json-object";
 import { modulePattern } from "./module-pattern";
 
@@ -91,11 +92,13 @@ function checkPattern(
  */
 export function parseLoraConfig(
   text: string,
-  {
-    file = LORA_CONFIG_FILE,
-    trustPatterns = false,
-  }: { file?: string; trustPatterns?: boolean } = {},
+  options: { file?: string; trustPatterns?: boolean } = {},
 ): LoraConfig {
+  const { file = LORA_CONFIG_FILE, trustPatterns = false } = knownOptions(
+    "parseLoraConfig",
+    options,
+    { file: true, trustPatterns: true },
+  );
   const json = parseJsonObject(text, file);
   const read = <T>(
     key: string,

@@ -6,6 +6,7 @@ import {
   writeSafetensors,
 } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { readTextFile, writeTextFile } from "../text-files";
 import { formatLoraConfig, LORA_CONFIG_FILE, loraRank, parseLoraConfig } from "./lora-config";
 import type { Lora, LoraFactors } from "./lora-delta";
@@ -24,8 +25,9 @@ const factorName = /^(.*)\.lora_([AB])(?:\.[^.]+)?\.weight$/; // `.default` in f
 export function loraFromTensors(
   tensors: ReadonlyMap<string, NamedTensor>,
   config: Lora["config"],
-  { file = LORA_WEIGHTS_FILE } = {},
+  options: { file?: string } = {},
 ): Lora {
+  const { file = LORA_WEIGHTS_FILE } = knownOptions("loraFromTensors", options, { file: true });
   const halves = new Map<string, Partial<Record<"a" | "b", NamedTensor>>>();
   const saved: NamedTensors = new Map();
   const fail = (name: string, problem: string) =>
@@ -74,11 +76,12 @@ export function loraToTensors({ factors, saved }: Lora): NamedTensors {
  */
 export async function readLora(
   folder: string,
-  {
-    signal,
-    trustPatterns = false,
-  }: { signal?: AbortSignal | undefined; trustPatterns?: boolean } = {},
+  options: { signal?: AbortSignal | undefined; trustPatterns?: boolean } = {},
 ): Promise<Lora> {
+  const { signal, trustPatterns = false } = knownOptions("readLora", options, {
+    signal: true,
+    trustPatterns: true,
+  });
   const configFile = inFolder(folder, LORA_CONFIG_FILE);
   const text = await readTextFile(folder, LORA_CONFIG_FILE);
   if (text === undefined)
@@ -102,8 +105,9 @@ export async function readLora(
 export async function saveLora(
   folder: string,
   lora: Lora,
-  { dtype = "F32" }: { dtype?: "F32" | "BF16" | "F16" } = {},
+  options: { dtype?: "F32" | "BF16" | "F16" } = {},
 ): Promise<{ dataBytes: number }> {
+  const { dtype = "F32" } = knownOptions("saveLora", options, { dtype: true });
   const file = inFolder(folder, LORA_WEIGHTS_FILE);
   const { dataBytes } = await writeSafetensors(file, loraToTensors(lora), { dtype });
   await writeTextFile(folder, LORA_CONFIG_FILE, formatLoraConfig(lora.config));

@@ -1,5 +1,6 @@
 import type { NamedTensor, NamedTensors } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import { type ReplacedWeights, replaceWeights } from "../model/replaced-weights";
 import { addLoraDelta, type Lora } from "./lora-delta";
@@ -76,6 +77,7 @@ export async function applyLora(
   lora: Lora,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<ReplacedWeights> {
+  knownOptions("applyLora", options, { signal: true });
   const known = new Set(model.weightNames());
   const modules = new Map([...lora.factors.keys()].map((module) => [weightOf(module), module]));
   const names = [...modules.keys(), ...lora.saved.keys()];

@@ -1,4 +1,5 @@
 import { type Gate, MoeLayer } from "@deepgrain/moe";
+import type { OptionNames } from "@deepgrain/options";
 import {
   crossEntropy,
   defaultGenerator,
@@ -11,6 +12,7 @@ import {
 } from "@deepgrain/tensor-gpu";
 import { decoderTraits, type ModelConfig } from "../config";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { checkpointedBlock } from "./checkpointed-block";
 import { Decoder, Gpt2Decoder } from "./decoders";
 import { expertNames } from "./expert-names";
@@ -50,6 +52,16 @@ export interface ForwardOptions {
   auxLossScale?: number;
 }
 
+const forwardOptionNames: OptionNames<ForwardOptions> = {
+  attentionMask: true,
+  positions: true,
+  cache: true,
+  hooks: true,
+  onGate: true,
+  gateLoss: true,
+  auxLossScale: true,
+};
+
 /**
  * A decoder language model in a Hugging Face layout: Llama, GPT-2, DeepSeek V1, V2 or V3, as its configuration says.
  * New models have random weights; `loadModel` fills them from a folder.
@@ -73,8 +85,9 @@ export class CausalLM extends nn.Module {
    */
   constructor(
     readonly config: ModelConfig,
-    { generator }: { generator?: Generator | null } = {},
+    options: { generator?: Generator | null } = {},
   ) {
+    const { generator } = knownOptions("CausalLM", options, { generator: true });
     super();
     if (config.modelType === "gpt2") this.transformer = new Gpt2Decoder(config);
     else this.model = new Decoder(config);
@@ -115,13 +128,13 @@ export class CausalLM extends nn.Module {
    *   `ERR_STATE` for segments together with a cache
    */
   forward(tokens: LabelledBatch, options: ForwardOptions = {}): Tensor {
+    knownOptions("forward", options, forwardOptionNames);
     return this.head(this.hiddenStates(tokens, options));
   }
 
   /** The final hidden states, after the last norm: [batch, length, hidden]. */
-  hiddenStates(
-    tokens: LabelledBatch,
-    {
+  hiddenStates(tokens: LabelledBatch, options: ForwardOptions = {}): Tensor {
+    const {
       hooks,
       cache,
       positions: places,
@@ -129,8 +142,7 @@ export class CausalLM extends nn.Module {
       onGate,
       gateLoss,
       auxLossScale = 1,
-    }: ForwardOptions = {},
-  ): Tensor {
+    } = knownOptions("hiddenStates", options, forwardOptionNames);
     const { ids, batch, length } = tokens;
     if (ids.length !== batch * length)
       throw new LmError(
@@ -181,10 +193,17 @@ export class CausalLM extends nn.Module {
    * The mean cross-entropy of predicting each label from the tokens before it.
    * @param options.labels [batch, length]; −100 is ignored. Default: the batch's, else the ids, −100 where masked
    */
-  loss(
-    tokens: LabelledBatch,
-    { labels = tokens.labels, ...options }: ForwardOptions & { labels?: ArrayLike<number> } = {},
-  ): Tensor {
+  loss(tokens: LabelledBatch, given: ForwardOptions & { labels?: ArrayLike<number> } = {}): Tensor {
+    const { labels = tokens.labels, ...options } = knownOptions("loss", given, {
+      attentionMask: true,
+      positions: true,
+      cache: true,
+      hooks: true,
+      onGate: true,
+      gateLoss: true,
+      auxLossScale: true,
+      labels: true,
+    });
     const { attentionMask = tokens.attentionMask } = options;
     const targets = causalTargets(tokens, labels, attentionMask);
     const { config } = this;

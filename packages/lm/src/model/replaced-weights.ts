@@ -1,4 +1,5 @@
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { CausalLM } from "./causal-lm";
 
 /** Weights of a model that were overwritten, with their original values. */
@@ -26,8 +27,9 @@ export async function replaceWeights(
   model: Pick<CausalLM, "readWeight" | "writeWeight">,
   names: readonly string[],
   next: (name: string, old: Float32Array) => Promise<Float32Array> | Float32Array,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<ReplacedWeights> {
+  const { signal } = knownOptions("replaceWeights", options, { signal: true });
   if (replaced.has(model))
     throw new LmError(
       "ERR_STATE",

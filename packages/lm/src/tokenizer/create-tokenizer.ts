@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type ChatMessage, type ChatTemplateOptions, chatTemplate } from "./chat-template";
 import { checkTokenizerJson } from "./check-tokenizer-json";
 import { guardPatterns } from "./guard-patterns";
@@ -80,6 +82,10 @@ export interface CreateTokenizerOptions {
   trustPatterns?: boolean;
 }
 
+const createTokenizerOptionNames: OptionNames<CreateTokenizerOptions> = {
+  trustPatterns: true,
+};
+
 function openTokenizer(
   files: TokenizerFiles,
   config: TokenizerConfigJson,
@@ -127,6 +133,7 @@ export function createTokenizer(
   files: TokenizerFiles,
   options: CreateTokenizerOptions = {},
 ): Tokenizer {
+  knownOptions("createTokenizer", options, createTokenizerOptionNames);
   return guarded("createTokenizer", () => makeTokenizer(files, options));
 }
 

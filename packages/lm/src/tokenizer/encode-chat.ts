@@ -1,4 +1,5 @@
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { ChatMessage } from "./chat-template";
 import type { Tokenizer } from "./create-tokenizer";
 
@@ -53,8 +54,9 @@ function boundaryIds({ bosTokenId, eosTokenId }: Pick<Tokenizer, "bosTokenId" | 
 export function encodeChat(
   messages: readonly ChatMessage[],
   tokenizer: Pick<Tokenizer, "encode" | "bosTokenId" | "eosTokenId">,
-  { maskPrompt = true }: { maskPrompt?: boolean } = {},
+  options: { maskPrompt?: boolean } = {},
 ): EncodedChat {
+  const { maskPrompt = true } = knownOptions("encodeChat", options, { maskPrompt: true });
   if (messages.length === 0) throw new LmError("ERR_RANGE", "lm/encodeChat: there are no messages");
   const { bosTokenId, eosTokenId } = boundaryIds(tokenizer);
   const inputIds = [bosTokenId];

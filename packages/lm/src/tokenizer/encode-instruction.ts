@@ -1,3 +1,4 @@
+import { knownOptions } from "../known-options";
 import type { Tokenizer } from "./create-tokenizer";
 import { type EncodedChat, ignoreIndex } from "./encode-chat";
 
@@ -15,8 +16,9 @@ const END_OF_TURN = "<|EOT|>";
 /** The instruction under its heading, up to the line on which the answer starts. */
 export function instructionPrompt(
   { instruction, input = "" }: Omit<Instruction, "output">,
-  { system = "" }: { system?: string } = {},
+  options: { system?: string } = {},
 ): string {
+  const { system = "" } = knownOptions("instructionPrompt", options, { system: true });
   const about = input.trim() === "" ? "" : `### Input:\n${input.trim()}\n`;
   const before = system.trim() === "" ? "" : `${system.trim()}\n`;
   return `${before}### Instruction:\n${instruction.trim()}\n${about}### Response:\n`;
@@ -35,6 +37,7 @@ export function encodeInstruction(
   tokenizer: Pick<Tokenizer, "encode" | "bosTokenId" | "eosTokenId">,
   options: { system?: string } = {},
 ): EncodedChat {
+  knownOptions("encodeInstruction", options, { system: true });
   const encode = (text: string) => tokenizer.encode(text, { addSpecialTokens: false });
   const mark = encode(END_OF_TURN);
   const { bosTokenId, eosTokenId } = tokenizer;

@@ -1,6 +1,7 @@
 import { LmError } from "../errors";
 import { readGgufTokenizer } from "../gguf/gguf-tokenizer";
 import { isGguf } from "../gguf/load-gguf";
+import { knownOptions } from "../known-options";
 import { readJsonFile, readTextFile } from "../text-files";
 import { type CreateTokenizerOptions, createTokenizer, type Tokenizer } from "./create-tokenizer";
 import type { TokenizerConfigJson } from "./tokenizer-json";
@@ -17,8 +18,12 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  */
 export async function loadTokenizer(
   folder: string,
-  { trustPatterns = false, ...options }: CreateTokenizerOptions & { fetch?: typeof fetch } = {},
+  given: CreateTokenizerOptions & { fetch?: typeof fetch } = {},
 ): Promise<Tokenizer> {
+  const { trustPatterns = false, ...options } = knownOptions("loadTokenizer", given, {
+    trustPatterns: true,
+    fetch: true,
+  });
   if (isGguf(folder)) return createTokenizer(await readGgufTokenizer(folder), { trustPatterns });
   const [tokenizer, config, template] = await Promise.all([
     readJsonFile(folder, "tokenizer.json", options),

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { writeJsonFile } from "../text-files";
 import type { TokenizerConfigJson, TokenizerJson } from "./tokenizer-json";
 
@@ -18,6 +20,15 @@ export interface TokenizerConfigOptions {
   modelMaxLength?: number;
 }
 
+const tokenizerConfigOptionNames: OptionNames<TokenizerConfigOptions> = {
+  bosToken: true,
+  eosToken: true,
+  padToken: true,
+  unkToken: true,
+  chatTemplate: true,
+  modelMaxLength: true,
+};
+
 /**
  * Returns the tokenizer_config.json of a tokenizer, so that other tools know its special tokens.
  *
@@ -26,8 +37,13 @@ export interface TokenizerConfigOptions {
  */
 export function tokenizerConfig(
   tokenizer: TokenizerJson,
-  { chatTemplate, modelMaxLength, ...roles }: TokenizerConfigOptions = {},
+  options: TokenizerConfigOptions = {},
 ): TokenizerConfigJson {
+  const { chatTemplate, modelMaxLength, ...roles } = knownOptions(
+    "tokenizerConfig",
+    options,
+    tokenizerConfigOptionNames,
+  );
   const config: TokenizerConfigJson = {
     added_tokens_decoder: Object.fromEntries(
       tokenizer.added_tokens.map(({ id, ...token }) => [String(id), token]),
@@ -60,11 +76,13 @@ export function tokenizerConfig(
  */
 export async function saveTokenizer(
   folder: string,
-  {
-    tokenizer,
-    config = tokenizerConfig(tokenizer),
-  }: { tokenizer: TokenizerJson; config?: TokenizerConfigJson },
+  options: { tokenizer: TokenizerJson; config?: TokenizerConfigJson },
 ): Promise<void> {
+  const { tokenizer, config = tokenizerConfig(tokenizer) } = knownOptions(
+    "saveTokenizer",
+    options,
+    { tokenizer: true, config: true },
+  );
   await writeJsonFile(folder, "tokenizer.json", tokenizer);
   await writeJsonFile(folder, "tokenizer_config.json", config);
 }

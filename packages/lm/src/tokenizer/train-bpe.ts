@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { bpeTokenizerJson } from "./bpe-tokenizer-json";
 import { bytesInAlphabetOrder, byteToCharacter, toByteAlphabet } from "./byte-alphabet";
 import { countPreTokens, gpt2Pattern } from "./count-pre-tokens";
@@ -27,6 +29,17 @@ export interface TrainBpeOptions {
   /** Aborts; the signal's reason is thrown. */
   signal?: AbortSignal;
 }
+
+const trainBpeOptionNames: OptionNames<TrainBpeOptions> = {
+  vocabSize: true,
+  specialTokens: true,
+  pattern: true,
+  minFrequency: true,
+  ties: true,
+  bosToken: true,
+  eosToken: true,
+  signal: true,
+};
 
 /** Progress of {@link trainBpeEvents}; the last event carries the tokenizer. */
 export type TrainBpeEvent =
@@ -81,6 +94,7 @@ export async function* trainBpeEvents(
   texts: Iterable<string> | AsyncIterable<string>,
   options: TrainBpeOptions,
 ): AsyncGenerator<TrainBpeEvent> {
+  knownOptions("trainBpeEvents", options, trainBpeOptionNames);
   checkOptions(options);
   const { vocabSize, specialTokens = [], pattern = gpt2Pattern, signal } = options;
   const { minFrequency = 2, ties = "greatest-bytes" } = options;
@@ -125,13 +139,21 @@ export async function* trainBpeEvents(
  */
 export async function trainBpe(
   texts: Iterable<string> | AsyncIterable<string>,
-  {
-    onProgress,
-    ...options
-  }: TrainBpeOptions & {
+  given: TrainBpeOptions & {
     onProgress?: (event: Exclude<TrainBpeEvent, { type: "train-end" }>) => void;
   },
 ): Promise<TokenizerJson> {
+  const { onProgress, ...options } = knownOptions("trainBpe", given, {
+    vocabSize: true,
+    specialTokens: true,
+    pattern: true,
+    minFrequency: true,
+    ties: true,
+    bosToken: true,
+    eosToken: true,
+    signal: true,
+    onProgress: true,
+  });
   for await (const event of trainBpeEvents(texts, options)) {
     if (event.type === "train-end") return event.tokenizer;
     onProgress?.(event);

@@ -1,5 +1,6 @@
 import { crossEntropy, noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { LmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import { causalTargets, IGNORED_LABEL } from "../model/positions";
 import type { LabelledBatch } from "../model/token-batch";
@@ -19,8 +20,9 @@ export interface Evaluation {
 export async function evaluate(
   model: CausalLM,
   batches: Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>,
-  { signal }: { signal?: AbortSignal } = {},
+  options: { signal?: AbortSignal } = {},
 ): Promise<Evaluation> {
+  const { signal } = knownOptions("evaluate", options, { signal: true });
   const wasTraining = model.training;
   model.eval();
   let [total, tokens] = [0, 0];

@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 /** A held-out loss and the step after which it was measured. */
 export interface BestStep {
   step: number;
@@ -12,6 +14,11 @@ export interface KeepBestOptions {
   known?: BestStep | null;
 }
 
+const keepBestOptionNames: OptionNames<KeepBestOptions> = {
+  save: true,
+  known: true,
+};
+
 /**
  * Passes on a training's events and stores the weights whenever their held-out loss is the lowest so far, so that the
  * weights stored at the end are those of the best evaluation, not of the last step.
@@ -22,8 +29,9 @@ export interface KeepBestOptions {
  */
 export async function* keepBest<Event extends { type: string }>(
   events: AsyncIterable<Event>,
-  { save, known = null }: KeepBestOptions,
+  options: KeepBestOptions,
 ): AsyncGenerator<Event, BestStep | null> {
+  const { save, known = null } = knownOptions("keepBest", options, keepBestOptionNames);
   let best = known;
   for await (const event of events) {
     const { step, loss } = event as Event & BestStep;

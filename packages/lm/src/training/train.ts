@@ -1,4 +1,5 @@
 import { type BiasUpdate, trackBalance } from "@deepgrain/moe";
+import type { OptionNames } from "@deepgrain/options";
 import { type nn, optim } from "@deepgrain/tensor-gpu";
 import {
   type FitCheckpoint,
@@ -6,6 +7,7 @@ import {
   type SkippedCheckpoint,
   type TrainingData as TrainerData,
 } from "@deepgrain/trainer";
+import { knownOptions } from "../known-options";
 import type { CausalLM } from "../model/causal-lm";
 import { countTargets } from "../model/positions";
 import type { LabelledBatch } from "../model/token-batch";
@@ -51,6 +53,22 @@ export interface TrainConfig {
   /** Aborting saves a checkpoint (where configured) and throws the signal's reason. */
   signal?: AbortSignal;
 }
+
+const trainConfigNames: OptionNames<TrainConfig> = {
+  steps: true,
+  schedule: true,
+  optimizer: true,
+  maxGradNorm: true,
+  gradientAccumulation: true,
+  noDecay: true,
+  gradientCheckpointing: true,
+  evaluation: true,
+  checkpoint: true,
+  resume: true,
+  biasUpdate: true,
+  afterStep: true,
+  signal: true,
+};
 
 /** What training reports. Steps count from 1: the number of steps done. */
 export type TrainEvent =
@@ -105,6 +123,7 @@ export async function* train(
   data: TrainingData,
   config: TrainConfig,
 ): AsyncGenerator<TrainEvent, void> {
+  knownOptions("train", config, trainConfigNames);
   const { steps, schedule, maxGradNorm, gradientAccumulation = 1 } = config;
   const { evaluation, checkpoint, resume, biasUpdate, afterStep, signal } = config;
   let tokens = 0;

@@ -1,5 +1,6 @@
 import { noGrad, type Tensor, tidy, tracked, zerosLike } from "@deepgrain/tensor-gpu";
 import { MoeError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /**
  * Returns `y` unchanged; in the backward pass `loss` receives the gradient `scale`, as if it had been added to the
@@ -11,11 +12,8 @@ import { MoeError } from "../errors";
  * @returns the elements of `y`
  * @throws {MoeError} `ERR_SHAPE` when the loss has several elements
  */
-export function attachLoss(
-  y: Tensor,
-  loss: Tensor,
-  { scale = 1 }: { scale?: number } = {},
-): Tensor {
+export function attachLoss(y: Tensor, loss: Tensor, options: { scale?: number } = {}): Tensor {
+  const { scale = 1 } = knownOptions("attachLoss", options, { scale: true });
   if (loss.size !== 1)
     throw new MoeError(
       "ERR_SHAPE",

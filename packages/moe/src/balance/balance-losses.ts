@@ -1,6 +1,7 @@
 import { noGrad, scatterAdd, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
 import { assertInteger, assertNumber } from "../checks";
 import { MoeError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Gate } from "../router/top-k-gate";
 import type { RoutingShares } from "./routing-shares";
 
@@ -94,8 +95,17 @@ function sentTokens(ids: Tensor, populations: number, devices: number, size: num
 export function communicationBalanceLoss(
   { ids }: Pick<Gate, "ids">,
   shares: RoutingShares,
-  { devices, limit = devices, alpha }: { devices: number; limit?: number; alpha: number },
+  options: { devices: number; limit?: number; alpha: number },
 ): Tensor {
+  const {
+    devices,
+    limit = devices,
+    alpha,
+  } = knownOptions("communicationBalanceLoss", options, {
+    devices: true,
+    limit: true,
+    alpha: true,
+  });
   assertNumber("communicationBalanceLoss", "alpha", alpha, 0);
   assertInteger("communicationBalanceLoss", "limit", limit, 1, devices);
   const [populations, experts] = shares.fractions.shape as [number, number];

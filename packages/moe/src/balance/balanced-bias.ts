@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { assertNumber, assertShape } from "../checks";
+import { knownOptions } from "../known-options";
 
 export interface BiasUpdate {
   /**
@@ -14,6 +16,11 @@ export interface BiasUpdate {
   rate?: number;
 }
 
+const biasUpdateNames: OptionNames<BiasUpdate> = {
+  rule: true,
+  rate: true,
+};
+
 /**
  * The next balancing bias: bias_i + γ·sign(c̄ − c_i), or bias_i + u·(c̄ − c_i)/c̄. Without any choices the bias does
  * not change. Use it after an optimiser step with the counts of that complete step, never inside one: a choice must not
@@ -25,11 +32,8 @@ export interface BiasUpdate {
  * @throws {MoeError} `ERR_SHAPE`, `ERR_RANGE` for a rate below 0
  * @see Wang et al. 2024 (arXiv 2408.15664), algorithm 1 and section 4.3; DeepSeek-V3 (2024), section 2.1.2
  */
-export function balancedBias(
-  bias: Tensor,
-  counts: Tensor,
-  { rule = "sign", rate = 1e-3 }: BiasUpdate = {},
-): Tensor {
+export function balancedBias(bias: Tensor, counts: Tensor, options: BiasUpdate = {}): Tensor {
+  const { rule = "sign", rate = 1e-3 } = knownOptions("balancedBias", options, biasUpdateNames);
   assertShape("balancedBias", "counts", counts.shape, bias.shape);
   assertNumber("balancedBias", "rate", rate, 0);
   return noGrad(() =>
@@ -44,6 +48,7 @@ export function balancedBias(
 
 /** Writes `balancedBias` into `bias`. Same arguments, same errors. */
 export function updateBias(bias: Tensor, counts: Tensor, options: BiasUpdate = {}): void {
+  knownOptions("updateBias", options, biasUpdateNames);
   const next = balancedBias(bias, counts, options);
   bias.copy_(next);
   next.dispose();

@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { noGrad, ones, scatterAdd, type Tensor, tidy, zeros } from "@deepgrain/tensor-gpu";
 import { assertInteger, assertShape } from "../checks";
 import { MoeError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Gate } from "../router/top-k-gate";
 
 /** How a population of tokens uses the experts; one row per population (the batch, or each sequence). */
@@ -27,6 +29,12 @@ export interface RoutingSharesOptions {
   tokenMask?: Tensor | null;
 }
 
+const routingSharesOptionNames: OptionNames<RoutingSharesOptions> = {
+  sequences: true,
+  scoring: true,
+  tokenMask: true,
+};
+
 /** 1 for each choice that is not masked, [populations, choices]. */
 function choiceWeights(ids: Tensor, tokenMask: Tensor | null, shape: [number, number]): Tensor {
   const counted = tokenMask
@@ -39,8 +47,13 @@ function choiceWeights(ids: Tensor, tokenMask: Tensor | null, shape: [number, nu
 export function choiceCounts(
   ids: Tensor,
   experts: number,
-  { sequences = 1, tokenMask = null }: RoutingSharesOptions = {},
+  options: RoutingSharesOptions = {},
 ): Tensor {
+  const { sequences = 1, tokenMask = null } = knownOptions(
+    "choiceCounts",
+    options,
+    routingSharesOptionNames,
+  );
   const shape: [number, number] = [sequences, ids.size / sequences];
   return scatterAdd(
     zeros([sequences, experts]),
@@ -88,8 +101,13 @@ function meanScores(
  */
 export function routingShares(
   { ids, scores }: Pick<Gate, "ids" | "scores">,
-  { sequences = 1, scoring = "softmax", tokenMask = null }: RoutingSharesOptions = {},
+  options: RoutingSharesOptions = {},
 ): RoutingShares {
+  const {
+    sequences = 1,
+    scoring = "softmax",
+    tokenMask = null,
+  } = knownOptions("routingShares", options, routingSharesOptionNames);
   const [tokens, experts] = scores.shape as [number, number];
   const topK = ids.shape[1]!;
   assertShape("routingShares", "ids", ids.shape, [tokens, -1]);

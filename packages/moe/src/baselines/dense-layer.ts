@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import { nn, type Tensor } from "@deepgrain/tensor-gpu";
 import { assertInteger } from "../checks";
+import { knownOptions } from "../known-options";
 import type { FeedForward, FeedForwardOptions } from "../layer/feed-forward";
-import { tokensOf } from "../layer/feed-forward";
+import { feedForwardOptionNames, tokensOf } from "../layer/feed-forward";
 import { GatedMlp } from "../layer/gated-mlp";
 import type { InitialWeights } from "../layer/initial-weights";
 
@@ -12,6 +14,14 @@ export interface DenseConfig extends InitialWeights {
   /** Number of networks that are always active and summed: 4 and 16 in the paper. Default 1. */
   copies?: number;
 }
+
+const denseConfigNames: OptionNames<DenseConfig> = {
+  hiddenSize: true,
+  innerSize: true,
+  copies: true,
+  initStd: true,
+  generator: true,
+};
 
 /**
  * A feed-forward network without experts, with the interface of an expert layer. Several copies are equivalent to one
@@ -24,6 +34,7 @@ export class DenseLayer extends nn.Module implements FeedForward {
 
   /** @throws {MoeError} `ERR_RANGE` for sizes below 1 */
   constructor(readonly config: DenseConfig) {
+    knownOptions("DenseLayer", config, denseConfigNames);
     super();
     const { hiddenSize, innerSize, copies = 1 } = config;
     assertInteger("DenseLayer", "copies", copies, 1);
@@ -36,6 +47,7 @@ export class DenseLayer extends nn.Module implements FeedForward {
   }
 
   forward(x: Tensor, options: FeedForwardOptions = {}): Tensor {
+    knownOptions("forward", options, feedForwardOptionNames);
     tokensOf("DenseLayer", x, this.config.hiddenSize, options).rows.dispose();
     return this.mlp.forward(x);
   }

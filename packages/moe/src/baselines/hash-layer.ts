@@ -1,7 +1,14 @@
+import type { OptionNames } from "@deepgrain/options";
 import { indexSelect, nn, oneHot, type Tensor, tensor, tidy, where } from "@deepgrain/tensor-gpu";
 import { assertInteger } from "../checks";
 import { MoeError } from "../errors";
-import { type FeedForward, type FeedForwardOptions, tokensOf } from "../layer/feed-forward";
+import { knownOptions } from "../known-options";
+import {
+  type FeedForward,
+  type FeedForwardOptions,
+  feedForwardOptionNames,
+  tokensOf,
+} from "../layer/feed-forward";
 import type { InitialWeights } from "../layer/initial-weights";
 import { type RouteObserver, reportRoute, subscribe } from "../layer/route-observers";
 import { StackedExperts } from "../layer/stacked-experts";
@@ -13,6 +20,15 @@ export interface HashConfig extends InitialWeights {
   /** [vocabulary] the expert of each token id; see `balancedHash`. */
   table: ArrayLike<number>;
 }
+
+const hashConfigNames: OptionNames<HashConfig> = {
+  hiddenSize: true,
+  expertSize: true,
+  experts: true,
+  table: true,
+  initStd: true,
+  generator: true,
+};
 
 /**
  * Experts chosen by a fixed function of the token id, one per token, with weight 1. No balancing is needed.
@@ -27,6 +43,7 @@ export class HashLayer extends nn.Module implements FeedForward {
 
   /** @throws {MoeError} `ERR_RANGE` for sizes below 1 or a table entry that is not an expert */
   constructor(readonly config: HashConfig) {
+    knownOptions("HashLayer", config, hashConfigNames);
     super();
     const { experts, hiddenSize, expertSize, table } = config;
     for (const expert of Array.from(table))
@@ -44,6 +61,7 @@ export class HashLayer extends nn.Module implements FeedForward {
    * @throws {MoeError} `ERR_MISSING` without token ids, `ERR_SHAPE`; {TensorError} `ERR_RANGE` for an unknown id
    */
   forward(x: Tensor, options: FeedForwardOptions = {}): Tensor {
+    knownOptions("forward", options, feedForwardOptionNames);
     return tidy(() => {
       const { tokenIds, tokenMask = null } = options;
       const { rows, sequences } = tokensOf("HashLayer", x, this.config.hiddenSize, options);

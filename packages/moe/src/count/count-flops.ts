@@ -1,4 +1,5 @@
 import { assertInteger } from "../checks";
+import { knownOptions } from "../known-options";
 import { attentionMatrices, expertLayers, headWidths, type ModelShape } from "./model-shape";
 
 /**
@@ -14,8 +15,9 @@ import { attentionMatrices, expertLayers, headWidths, type ModelShape } from "./
 export function countFlops(
   shape: ModelShape,
   sequenceLength: number,
-  { forwardOnly = false }: { forwardOnly?: boolean } = {},
+  options: { forwardOnly?: boolean } = {},
 ): number {
+  const { forwardOnly = false } = knownOptions("countFlops", options, { forwardOnly: true });
   assertInteger("countFlops", "sequenceLength", sequenceLength, 1);
   const { layers, hiddenSize: d, vocabulary, denseSize, experts } = shape;
   const mixtures = expertLayers(shape);

@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { maxViolation } from "../balance/max-violation";
 import { assertInteger } from "../checks";
+import { knownOptions } from "../known-options";
 import type { FeedForward } from "../layer/feed-forward";
 import { KeptValue } from "../layer/kept-value";
 import type { RouteEvent } from "../layer/route-observers";
@@ -84,6 +86,11 @@ export interface LoadMonitorOptions {
   passes?: "all" | "training" | "evaluation";
 }
 
+const loadMonitorOptionNames: OptionNames<LoadMonitorOptions> = {
+  deadAfter: true,
+  passes: true,
+};
+
 /**
  * Monitors how evenly layers use their experts during training or evaluation, without changing the model.
  *
@@ -92,8 +99,13 @@ export interface LoadMonitorOptions {
  */
 export function monitorLoad(
   layers: Iterable<FeedForward>,
-  { deadAfter = 100, passes = "all" }: LoadMonitorOptions = {},
+  options: LoadMonitorOptions = {},
 ): LoadMonitor {
+  const { deadAfter = 100, passes = "all" } = knownOptions(
+    "monitorLoad",
+    options,
+    loadMonitorOptionNames,
+  );
   assertInteger("monitorLoad", "deadAfter", deadAfter, 1);
   const watch = (layer: FeedForward): Watched => ({
     layer,

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertInteger, assertNumber } from "../checks";
 import { MoeError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** The choices of a batch, row-major. */
 export interface Choices {
@@ -29,6 +31,12 @@ export interface DropTokensOptions {
   isExempt?: (token: number) => boolean;
 }
 
+const dropTokensOptionNames: OptionNames<DropTokensOptions> = {
+  devices: true,
+  capacityFactor: true,
+  isExempt: true,
+};
+
 function checkChoices(where: string, { ids, affinities, topK, experts }: Choices): void {
   assertInteger(where, "experts", experts, 1);
   assertInteger(where, "topK", topK, 1, experts);
@@ -50,10 +58,12 @@ function checkChoices(where: string, { ids, affinities, topK, experts }: Choices
  * @throws {MoeError} `ERR_RANGE`, `ERR_SHAPE`
  * @see DeepSeek-V2 (2024), section 2.2.4; the exact arithmetic is not published and follows its wording
  */
-export function dropTokens(
-  choices: Choices,
-  { devices, capacityFactor = 1, isExempt = () => false }: DropTokensOptions,
-): Dropped {
+export function dropTokens(choices: Choices, options: DropTokensOptions): Dropped {
+  const {
+    devices,
+    capacityFactor = 1,
+    isExempt = () => false,
+  } = knownOptions("dropTokens", options, dropTokensOptionNames);
   checkChoices("dropTokens", choices);
   const { affinities, topK, experts } = choices;
   assertInteger("dropTokens", "devices", devices, 1, experts);
@@ -95,8 +105,12 @@ export function dropTokens(
  */
 export function limitCapacity(
   choices: Choices,
-  { capacityFactor, wanted }: { capacityFactor: number; wanted?: number },
+  options: { capacityFactor: number; wanted?: number },
 ): Dropped {
+  const { capacityFactor, wanted } = knownOptions("limitCapacity", options, {
+    capacityFactor: true,
+    wanted: true,
+  });
   checkChoices("limitCapacity", choices);
   assertNumber("limitCapacity", "capacityFactor", capacityFactor, 0);
   const { topK, experts } = choices;

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { nn, Tensor } from "@deepgrain/tensor-gpu";
 import { assertInteger } from "../checks";
 import { MoeError } from "../errors";
@@ -41,6 +42,17 @@ export interface FeedForwardOptions {
   /** int32, one id per token: what Hash layers route by. Others ignore it. */
   tokenIds?: Tensor;
 }
+
+export const feedForwardOptionNames: OptionNames<FeedForwardOptions> = {
+  sequences: true,
+  tokenMask: true,
+  auxLoss: true,
+  auxLossScale: true,
+  probe: true,
+  onGate: true,
+  gateLoss: true,
+  tokenIds: true,
+};
 
 /** The interface of expert layers and dense baselines, so that one model works with all of them. */
 export interface FeedForward extends nn.Module {

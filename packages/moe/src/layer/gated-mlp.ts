@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { gelu, nn, relu, swiglu, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { assertInteger } from "../checks";
+import { knownOptions } from "../known-options";
 import { type InitialWeights, normalWeight } from "./initial-weights";
 
 /** act(gate) · up; SiLU and the product are one kernel. */
@@ -24,6 +26,15 @@ export interface GatedMlpOptions extends InitialWeights {
   activation?: "silu" | "gelu" | "geluTanh" | "relu";
 }
 
+const gatedMlpOptionNames: OptionNames<GatedMlpOptions> = {
+  start: true,
+  bias: true,
+  isFused: true,
+  activation: true,
+  initStd: true,
+  generator: true,
+};
+
 /**
  * A dense feed-forward network, down(act(gate(x)) · up(x)): the shared experts merged into one, a dense baseline, or the
  * dense layer of a decoder. The sum of `count` parallel networks of width f is one network of width count·f.
@@ -43,6 +54,7 @@ export class GatedMlp extends nn.Module {
     readonly innerSize: number,
     options: GatedMlpOptions = {},
   ) {
+    knownOptions("GatedMlp", options, gatedMlpOptionNames);
     super();
     const { start = "normal", bias = false, isFused = false, activation, ...weights } = options;
     assertInteger("GatedMlp", "hiddenSize", hiddenSize, 1);

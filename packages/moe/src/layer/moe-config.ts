@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Generator } from "@deepgrain/tensor-gpu";
 import { assertInteger, assertNumber } from "../checks";
 import type { DropConfig } from "../drop/apply-drops";
@@ -36,6 +37,34 @@ export interface MoeConfig extends RouterConfig, InitialWeights {
   /** Reject NaN logits at once; see `topKGate`. Default true. */
   checkFinite?: boolean;
 }
+
+export const moeConfigNames: OptionNames<MoeConfig> = {
+  hiddenSize: true,
+  expertSize: true,
+  sharedExperts: true,
+  sharedSize: true,
+  hasSharedGate: true,
+  auxLossAlpha: true,
+  seqAux: true,
+  balancesFirstChoice: true,
+  deviceLoss: true,
+  communicationLoss: true,
+  drop: true,
+  dropGenerator: true,
+  checkFinite: true,
+  experts: true,
+  topK: true,
+  scoring: true,
+  method: true,
+  groups: true,
+  groupsKept: true,
+  normTopkProb: true,
+  scale: true,
+  family: true,
+  biasMode: true,
+  initStd: true,
+  generator: true,
+};
 
 /** Which balance losses a forward pass attaches while training. */
 export type AuxLoss = "off" | "expert" | "all";

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertInteger, assertNumber } from "../checks";
 import { MoeError } from "../errors";
 
@@ -31,6 +32,19 @@ export interface RouterConfig {
   /** Whether the balancing bias is added to the score (default) or multiplies it. */
   biasMode?: "add" | "multiply";
 }
+
+export const routerConfigNames: OptionNames<RouterConfig> = {
+  experts: true,
+  topK: true,
+  scoring: true,
+  method: true,
+  groups: true,
+  groupsKept: true,
+  normTopkProb: true,
+  scale: true,
+  family: true,
+  biasMode: true,
+};
 
 /** Routing settings with every default filled in. */
 export type ResolvedRouter = Required<RouterConfig>;

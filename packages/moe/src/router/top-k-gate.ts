@@ -1,12 +1,15 @@
+import type { OptionNames } from "@deepgrain/options";
 import { maskedFill, noGrad, softmax, type Tensor, tidy, where } from "@deepgrain/tensor-gpu";
 import { assertInteger, assertShape } from "../checks";
 import { MoeError } from "../errors";
+import { knownOptions } from "../known-options";
 import { assertFiniteLogits, type RouterPlace } from "./assert-finite-logits";
 import {
   type ResolvedRouter,
   type RouterConfig,
   reachableExperts,
   resolveRouter,
+  routerConfigNames,
 } from "./router-config";
 import { selectExperts } from "./select-experts";
 
@@ -36,6 +39,14 @@ export interface TopKGateOptions {
    */
   checkFinite?: boolean;
 }
+
+const topKGateOptionNames: OptionNames<TopKGateOptions> = {
+  bias: true,
+  tokenMask: true,
+  skipTop: true,
+  without: true,
+  checkFinite: true,
+};
 
 /** Whether a token's weights are normalised to sum to 1. */
 const normalizes = ({ normTopkProb, topK }: ResolvedRouter): boolean => normTopkProb && topK > 1;
@@ -72,7 +83,11 @@ export const topKGate = (
   logits: Tensor,
   config: RouterConfig,
   options: TopKGateOptions = {},
-): Gate => gateTokens(logits, resolveRouter(config), options, { where: "topKGate" });
+): Gate => {
+  knownOptions("topKGate", config, routerConfigNames);
+  knownOptions("topKGate", options, topKGateOptionNames);
+  return gateTokens(logits, resolveRouter(config), options, { where: "topKGate" });
+};
 
 /** `topKGate` with settings that are already resolved. @param place named by errors about the logits */
 export function gateTokens(

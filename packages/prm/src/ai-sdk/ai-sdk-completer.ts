@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { generateText, type LanguageModel } from "ai";
 import { checkCount } from "../check";
 import { type ChatMessage, chatMessages, tokenBound } from "../completers/chat-messages";
@@ -5,6 +6,7 @@ import type { Completer, Completion, CompletionOptions, Prefix } from "../comple
 import { createRequestGate, type RequestGate } from "../completers/request-gate";
 import { createTokenLedger, type TokenLedger } from "../completers/token-ledger";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 
 type CallSettings = Parameters<typeof generateText>[0];
 
@@ -25,6 +27,16 @@ export interface AiSdkCompleterOptions {
   /** Counts tokens against a budget. Default: `createTokenLedger()`, which has no limit. */
   readonly ledger?: TokenLedger | undefined;
 }
+
+const aiSdkCompleterOptionNames: OptionNames<AiSdkCompleterOptions> = {
+  temperature: true,
+  maxTokens: true,
+  maxRetries: true,
+  messages: true,
+  providerOptions: true,
+  gate: true,
+  ledger: true,
+};
 
 /**
  * Converts a failed call to an error of this package, with the request's number. The messages of the SDK's errors
@@ -49,9 +61,8 @@ function asPrmError(cause: unknown, request: number): PrmError {
  * used up;
  *   `ERR_BUDGET` before a request that the ledger does not cover
  */
-export function aiSdkCompleter(
-  model: LanguageModel,
-  {
+export function aiSdkCompleter(model: LanguageModel, given: AiSdkCompleterOptions = {}): Completer {
+  const {
     temperature = 0.8,
     maxTokens = 512,
     maxRetries = 2,
@@ -59,8 +70,7 @@ export function aiSdkCompleter(
     providerOptions,
     gate = createRequestGate(),
     ledger = createTokenLedger(),
-  }: AiSdkCompleterOptions = {},
-): Completer {
+  } = knownOptions("aiSdkCompleter", given, aiSdkCompleterOptionNames);
   checkCount("aiSdkCompleter", "maxTokens", maxTokens);
   checkCount("aiSdkCompleter", "maxRetries", maxRetries, 0);
   let requestCount = 0;

@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkCount } from "../check";
 import type { Completer } from "../completers/completer";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type CheckedRow, checkedRows } from "../solutions/checked-rows";
 import type { AnnotateEvent } from "./annotate-events";
 import { annotateSolution } from "./annotate-solution";
@@ -19,9 +21,25 @@ export interface AnnotateOptions extends AnnotationSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
+const annotateOptionNames: OptionNames<AnnotateOptions> = {
+  completer: true,
+  concurrency: true,
+  store: true,
+  signal: true,
+  n: true,
+  mode: true,
+  threshold: true,
+  strategy: true,
+  earlyStop: true,
+  dropAfterFirstError: true,
+  seed: true,
+  checker: true,
+  completerId: true,
+  maxTokens: true,
+  callSize: true,
+};
 /** Requests in flight were paid for when they were sent, so they are not aborted where the budget covers no further one. */
-const isOutOfBudget = (error: unknown) =>
-  PrmError.isInstance(error) && error.code === "ERR_BUDGET";
+const isOutOfBudget = (error: unknown) => PrmError.isInstance(error) && error.code === "ERR_BUDGET";
 
 /**
  * Labels the steps of solutions by how often completions from each of them reach the right answer.
@@ -36,14 +54,15 @@ const isOutOfBudget = (error: unknown) =>
  */
 export async function* annotate(
   solutions: AsyncIterable<unknown> | Iterable<unknown>,
-  {
+  options: AnnotateOptions,
+): AsyncGenerator<AnnotateEvent, void> {
+  const {
     completer,
     concurrency = 4,
     store = createAnnotationStore(),
     signal: outer,
     ...settings
-  }: AnnotateOptions,
-): AsyncGenerator<AnnotateEvent, void> {
+  } = knownOptions("annotate", options, annotateOptionNames);
   checkCount("annotate", "concurrency", concurrency);
   if (typeof completer !== "function")
     throw new PrmError("ERR_ARGUMENT", "annotate: completer must be a function");

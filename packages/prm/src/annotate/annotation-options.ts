@@ -1,9 +1,11 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { AnswerChecker } from "../answers/answer-checker";
 import { createAnswerChecker } from "../answers/answer-checker";
 import { checkBetween, checkCount } from "../check";
 import type { Completer } from "../completers/completer";
 import { PrmError } from "../errors";
 import type { Filled } from "../filled";
+import { knownOptions } from "../known-options";
 
 /** Options of the annotation of a solution. */
 export interface AnnotationSettings {
@@ -34,23 +36,38 @@ export interface AnnotationSettings {
   readonly callSize?: number | undefined;
 }
 
+const annotationSettingNames: OptionNames<AnnotationSettings> = {
+  n: true,
+  mode: true,
+  threshold: true,
+  strategy: true,
+  earlyStop: true,
+  dropAfterFirstError: true,
+  seed: true,
+  checker: true,
+  completerId: true,
+  maxTokens: true,
+  callSize: true,
+};
+
 /** Settings with their defaults filled in. */
 export type CompleteSettings = Filled<AnnotationSettings, "maxTokens">;
 
 /** @throws {PrmError} `ERR_RANGE` or `ERR_ARGUMENT` for settings that are out of range or contradict each other */
-export function completeSettings({
-  n = 8,
-  mode = "hard",
-  threshold = 0,
-  strategy = "linear",
-  earlyStop = false,
-  dropAfterFirstError = false,
-  seed = 0,
-  checker = createAnswerChecker(),
-  completerId = "",
-  maxTokens,
-  callSize = 1,
-}: AnnotationSettings): CompleteSettings {
+export function completeSettings(options: AnnotationSettings): CompleteSettings {
+  const {
+    n = 8,
+    mode = "hard",
+    threshold = 0,
+    strategy = "linear",
+    earlyStop = false,
+    dropAfterFirstError = false,
+    seed = 0,
+    checker = createAnswerChecker(),
+    completerId = "",
+    maxTokens,
+    callSize = 1,
+  } = knownOptions("completeSettings", options, annotationSettingNames);
   checkCount("annotate", "n", n);
   checkCount("annotate", "callSize", callSize);
   checkBetween("annotate", "threshold", threshold, 0, 1 - Number.EPSILON);

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import { extractBoxed } from "../answers/math-answer";
 import { checkCount } from "../check";
 import { type Completer, complete } from "../completers/completer";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { completionSeed } from "../random/seeds";
 import type { Judge } from "./consensus";
 
@@ -35,15 +37,22 @@ export interface CompleterJudgeOptions {
   readonly seed?: number | undefined;
 }
 
+const completerJudgeOptionNames: OptionNames<CompleterJudgeOptions> = {
+  votes: true,
+  seed: true,
+};
+
 /**
  * A judge that asks a text generator. Critiques without a readable index are ignored.
  *
  * @throws {PrmError} `ERR_COMPLETION`, on a call, where no critique names an index of the solution
  */
-export function completerJudge(
-  completer: Completer,
-  { votes = 1, seed = 0 }: CompleterJudgeOptions = {},
-): Judge {
+export function completerJudge(completer: Completer, options: CompleterJudgeOptions = {}): Judge {
+  const { votes = 1, seed = 0 } = knownOptions(
+    "completerJudge",
+    options,
+    completerJudgeOptionNames,
+  );
   checkCount("completerJudge", "votes", votes);
   return async (problem, steps, { signal } = {}) => {
     const question = critiquePrompt(problem, steps);

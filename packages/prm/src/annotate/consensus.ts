@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { LabelledSolution } from "./step-value";
 
 /** Names the first wrong step of a solution: its index, −1 where all steps are right. */
@@ -22,6 +24,11 @@ export interface ConsensusFilterOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const consensusFilterOptionNames: OptionNames<ConsensusFilterOptions> = {
+  judge: true,
+  signal: true,
+};
+
 /**
  * Judges annotated solutions. Training keeps those whose first error is the same by completions and by the judge.
  *
@@ -30,8 +37,9 @@ export interface ConsensusFilterOptions {
  */
 export async function* consensusFilter(
   results: AsyncIterable<LabelledSolution> | Iterable<LabelledSolution>,
-  { judge, signal }: ConsensusFilterOptions,
+  options: ConsensusFilterOptions,
 ): AsyncGenerator<JudgedSolution, void> {
+  const { judge, signal } = knownOptions("consensusFilter", options, consensusFilterOptionNames);
   for await (const result of results) {
     signal?.throwIfAborted();
     const judgedError = await judge(result.problem, result.steps, { signal });

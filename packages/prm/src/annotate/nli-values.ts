@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Probabilities that a premise entails a hypothesis, is neutral to it, or contradicts it. */
 export interface Entailment {
@@ -22,6 +24,12 @@ export interface NliValuesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const nliValuesOptionNames: OptionNames<NliValuesOptions> = {
+  classify: true,
+  threshold: true,
+  signal: true,
+};
+
 /**
  * Values by entailment: a step is good if it is entailed by, or entails, a step of a solution that is known to be right.
  *
@@ -33,8 +41,13 @@ export interface NliValuesOptions {
 export async function nliValues(
   steps: readonly string[],
   rightSolutions: Iterable<readonly string[]>,
-  { classify, threshold = 0.5, signal }: NliValuesOptions,
+  options: NliValuesOptions,
 ): Promise<number[]> {
+  const {
+    classify,
+    threshold = 0.5,
+    signal,
+  } = knownOptions("nliValues", options, nliValuesOptionNames);
   const known = new Set<string>();
   for (const solution of rightSolutions) for (const step of solution) known.add(step);
 

@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
 import { checkBetween, checkCount } from "../check";
 import { type Completer, complete } from "../completers/completer";
+import { knownOptions } from "../known-options";
 import { completionSeed } from "../random/seeds";
 import { splitSteps } from "../solutions/solution";
 import { type OmegaState, priority } from "./omega-state";
@@ -29,6 +31,20 @@ export interface OmegaTreeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const omegaTreeOptionNames: OptionNames<OmegaTreeOptions> = {
+  completer: true,
+  checker: true,
+  rollouts: true,
+  alpha: true,
+  beta: true,
+  lengthScale: true,
+  cPuct: true,
+  searchLimit: true,
+  rolloutBudget: true,
+  seed: true,
+  signal: true,
+};
+
 /** A tree of annotated prefixes. */
 export interface OmegaTree {
   readonly problem: string;
@@ -55,20 +71,12 @@ interface Candidate {
 export async function omegaTree(
   problem: string,
   gold: string,
-  {
-    completer,
-    checker = createAnswerChecker(),
-    rollouts: k = 16,
-    alpha = 0.5,
-    beta = 0.9,
-    lengthScale = 500,
-    cPuct = 0.125,
-    searchLimit = 100,
-    rolloutBudget = 200,
-    seed = 0,
-    signal,
-  }: OmegaTreeOptions,
+  options: OmegaTreeOptions,
 ): Promise<OmegaTree> {
+  const given = knownOptions("omegaTree", options, omegaTreeOptionNames);
+  const { completer, checker = createAnswerChecker(), rollouts: k = 16, signal } = given;
+  const { alpha = 0.5, beta = 0.9, lengthScale = 500, cPuct = 0.125, seed = 0 } = given;
+  const { searchLimit = 100, rolloutBudget = 200 } = given;
   for (const [name, value] of Object.entries({ k, searchLimit, rolloutBudget }))
     checkCount("omegaTree", name === "k" ? "rollouts" : name, value);
   checkBetween("omegaTree", "alpha", alpha, 0, 1);

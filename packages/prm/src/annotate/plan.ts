@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkBetween, checkCount } from "../check";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { AnnotationSettings } from "./annotation-options";
 
 /** A workload: the number of solutions for each number of steps. */
@@ -23,6 +25,17 @@ export interface PlanOptions extends Pick<AnnotationSettings, "n" | "strategy" |
   /** Prices per million tokens. Default: none. */
   readonly pricePerMillion?: { readonly prompt: number; readonly completion: number } | undefined;
 }
+
+const planOptionNames: OptionNames<PlanOptions> = {
+  tokens: true,
+  hitRate: true,
+  workers: true,
+  tokensPerSecond: true,
+  pricePerMillion: true,
+  n: true,
+  strategy: true,
+  earlyStop: true,
+};
 
 /** The estimated cost of an annotation. */
 export interface AnnotationPlan {
@@ -62,9 +75,8 @@ function completedSteps(stepCount: number, strategy: "linear" | "binary"): numbe
  * @returns upper bounds, apart from `expectedCompletions`, on which tokens, hours and cost rest
  * @throws {PrmError} `ERR_RANGE` for counts and rates out of range
  */
-export function plan(
-  workload: Workload,
-  {
+export function plan(workload: Workload, options: PlanOptions = {}): AnnotationPlan {
+  const {
     n = 8,
     strategy = "linear",
     earlyStop = false,
@@ -73,8 +85,7 @@ export function plan(
     workers = 1,
     tokensPerSecond = 1000,
     pricePerMillion = { prompt: 0, completion: 0 },
-  }: PlanOptions = {},
-): AnnotationPlan {
+  } = knownOptions("plan", options, planOptionNames);
   checkCount("plan", "n", n);
   checkCount("plan", "workers", workers);
   if (!(tokensPerSecond > 0))

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { answerKey } from "./answer-key";
 import { type AlgebraSystem, type EqualityMethod, equalExpressions } from "./equal-expressions";
 import { gradePrm800k } from "./grade-prm800k";
@@ -75,6 +77,13 @@ export interface AnswerCheckerOptions {
   /** Used where neither exact nor numeric comparison decides (`symbolic` and `prm800k`). */
   readonly algebra?: AlgebraSystem | undefined;
 }
+
+const answerCheckerOptionNames: OptionNames<AnswerCheckerOptions> = {
+  format: true,
+  marker: true,
+  mode: true,
+  algebra: true,
+};
 
 const modes: Readonly<Record<AnswerFormat, readonly AnswerMode[]>> = {
   gsm8k: ["exact-value", "official", "metamath-compat"],
@@ -161,12 +170,13 @@ function checkOptions(format: AnswerFormat, mode: AnswerMode, marker: string | u
  * @throws {PrmError} `ERR_ARGUMENT` for an unknown format, a mode of another format or an empty marker
  * @see Cobbe et al. 2021 (GSM8K); Hendrycks et al. 2021 (MATH); Lightman et al. 2023 (PRM800K)
  */
-export function createAnswerChecker({
-  format = "gsm8k",
-  mode = modes[format]?.[0] as AnswerMode,
-  marker,
-  algebra,
-}: AnswerCheckerOptions = {}): AnswerChecker {
+export function createAnswerChecker(options: AnswerCheckerOptions = {}): AnswerChecker {
+  const {
+    format = "gsm8k",
+    mode = modes[format]?.[0] as AnswerMode,
+    marker,
+    algebra,
+  } = knownOptions("createAnswerChecker", options, answerCheckerOptionNames);
   checkOptions(format, mode, marker);
   const extract = format === "gsm8k" ? gsm8kExtractor(mode, marker) : mathExtractor(marker);
   const readGold = goldExtractor(format, mode, extract);
@@ -204,4 +214,7 @@ export const checkAnswer = (
   completion: string,
   gold: string,
   options: AnswerCheckerOptions = {},
-): AnswerVerdict => createAnswerChecker(options).check(completion, gold);
+): AnswerVerdict => {
+  knownOptions("checkAnswer", options, answerCheckerOptionNames);
+  return createAnswerChecker(options).check(completion, gold);
+};

@@ -1,4 +1,5 @@
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type AlgebraSystem, type EqualityMethod, equalExpressions } from "./equal-expressions";
 import { longestExpression } from "./expression";
 import { normalizeMath } from "./normalize-math";
@@ -48,8 +49,9 @@ function sameElement(given: string, gold: string, algebra: AlgebraSystem | undef
 export function gradePrm800k(
   given: string | null,
   gold: string,
-  { algebra }: { algebra?: AlgebraSystem | undefined } = {},
+  options: { algebra?: AlgebraSystem | undefined } = {},
 ): Verdict {
+  const { algebra } = knownOptions("gradePrm800k", options, { algebra: true });
   const wrong: Verdict = { correct: false, method: "string" };
   if (given === null) return wrong;
   if (sameHendrycks(given, gold)) return { correct: true, method: "string" };

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { type ConnectionOptions, type Job, Queue, QueueEvents } from "bullmq";
 import type { AnnotateEvent } from "../annotate/annotate-events";
 import { createSums } from "../annotate/annotate-sums";
@@ -12,6 +13,7 @@ import type { LabelledSolution } from "../annotate/step-value";
 import { checkCount } from "../check";
 import { orAbort } from "../completers/wait";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { checkedRows } from "../solutions/checked-rows";
 import { type AnnotationJobData, annotationJob, defaultQueueName } from "./annotation-job";
 
@@ -34,6 +36,27 @@ export interface AnnotateByQueueOptions extends AnnotationSettings {
   readonly store?: AnnotationStore | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+const annotateByQueueOptionNames: OptionNames<AnnotateByQueueOptions> = {
+  connection: true,
+  runId: true,
+  queueName: true,
+  attempts: true,
+  connectMs: true,
+  store: true,
+  signal: true,
+  n: true,
+  mode: true,
+  threshold: true,
+  strategy: true,
+  earlyStop: true,
+  dropAfterFirstError: true,
+  seed: true,
+  checker: true,
+  completerId: true,
+  maxTokens: true,
+  callSize: true,
+};
 
 const jobsPerWrite = 200;
 /** After this time without events all open jobs are looked up, since events can be trimmed or lost with a connection. */
@@ -154,7 +177,9 @@ async function* completedJobs(
  */
 export async function* annotateByQueue(
   solutions: AsyncIterable<unknown> | Iterable<unknown>,
-  {
+  options: AnnotateByQueueOptions,
+): AsyncGenerator<AnnotateEvent, void> {
+  const {
     connection,
     runId,
     queueName = defaultQueueName,
@@ -163,8 +188,7 @@ export async function* annotateByQueue(
     store = createAnnotationStore(),
     signal,
     ...settings
-  }: AnnotateByQueueOptions,
-): AsyncGenerator<AnnotateEvent, void> {
+  } = knownOptions("annotateByQueue", options, annotateByQueueOptionNames);
   checkCount("annotateByQueue", "attempts", attempts);
   if (typeof runId !== "string" || runId === "" || runId.includes(":"))
     throw new PrmError(

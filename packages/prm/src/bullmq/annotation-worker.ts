@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { type ConnectionOptions, type Job, Queue, UnrecoverableError, Worker } from "bullmq";
 import { annotateSolution } from "../annotate/annotate-solution";
 import { type AnnotationEntry, createAnnotationStore } from "../annotate/annotation-store";
@@ -6,6 +7,7 @@ import type { AlgebraSystem } from "../answers/equal-expressions";
 import { checkCount } from "../check";
 import type { Completer } from "../completers/completer";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type AnnotationJobData, defaultQueueName, readAnnotationJob } from "./annotation-job";
 
 /** Options of {@link createAnnotationWorker}. */
@@ -29,6 +31,17 @@ export interface AnnotationWorkerOptions {
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
+const annotationWorkerOptionNames: OptionNames<AnnotationWorkerOptions> = {
+  connection: true,
+  completer: true,
+  queueName: true,
+  concurrency: true,
+  lockMs: true,
+  stalledIntervalMs: true,
+  algebra: true,
+  onError: true,
+};
+
 /** A worker that processes annotation jobs until it is closed. */
 export interface AnnotationWorker {
   /** Waits for the solutions in progress and releases the connection. */
@@ -45,16 +58,17 @@ const stalledWithoutLimit = 1_000_000;
  *
  * @throws {PrmError} `ERR_RANGE` for times and counts out of range
  */
-export function createAnnotationWorker({
-  connection,
-  completer,
-  queueName = defaultQueueName,
-  concurrency = 1,
-  lockMs = 30_000,
-  stalledIntervalMs = 30_000,
-  algebra,
-  onError = () => undefined,
-}: AnnotationWorkerOptions): AnnotationWorker {
+export function createAnnotationWorker(options: AnnotationWorkerOptions): AnnotationWorker {
+  const {
+    connection,
+    completer,
+    queueName = defaultQueueName,
+    concurrency = 1,
+    lockMs = 30_000,
+    stalledIntervalMs = 30_000,
+    algebra,
+    onError = () => undefined,
+  } = knownOptions("createAnnotationWorker", options, annotationWorkerOptionNames);
   checkCount("createAnnotationWorker", "concurrency", concurrency);
   checkCount("createAnnotationWorker", "lockMs", lockMs);
   checkCount("createAnnotationWorker", "stalledIntervalMs", stalledIntervalMs);

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkCount } from "../check";
+import { knownOptions } from "../known-options";
 import { seededRandom } from "../random/seeds";
 import {
   type Completer,
@@ -41,6 +43,12 @@ export interface LmCompleterOptions {
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
 
+const lmCompleterOptionNames: OptionNames<LmCompleterOptions> = {
+  logitsProcessors: true,
+  maxTokens: true,
+  prompt: true,
+};
+
 /**
  * A completer from a language model of `@deepgrain/lm`: the completions of a prefix are rows of one batch, each of
  * which has its own random numbers, so that a completion does not depend on the rest of the batch.
@@ -49,8 +57,13 @@ export interface LmCompleterOptions {
  */
 export function lmCompleter<Model>(
   { generate, model, tokenizer, sampler }: LmTools<Model>,
-  { logitsProcessors = [], maxTokens = 256, prompt = promptText }: LmCompleterOptions = {},
+  given: LmCompleterOptions = {},
 ): Completer {
+  const {
+    logitsProcessors = [],
+    maxTokens = 256,
+    prompt = promptText,
+  } = knownOptions("lmCompleter", given, lmCompleterOptionNames);
   checkCount("lmCompleter", "maxTokens", maxTokens);
   return async (prefix, { seeds, stop = [], signal, ...options }: CompletionOptions) => {
     const limit = Math.min(options.maxTokens ?? maxTokens, maxTokens);

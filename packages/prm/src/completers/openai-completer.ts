@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkCount } from "../check";
+import { knownOptions } from "../known-options";
 import { type ChatMessage, chatMessages, tokenBound } from "./chat-messages";
 import type { Completer, Completion, CompletionOptions, Prefix } from "./completer";
 import { promptText } from "./completer";
@@ -34,25 +36,50 @@ export interface OpenAiCompleterOptions extends EndpointOptions {
   readonly body?: Readonly<Record<string, unknown>> | undefined;
 }
 
+const openAiCompleterOptionNames: OptionNames<OpenAiCompleterOptions> = {
+  model: true,
+  api: true,
+  temperature: true,
+  topP: true,
+  maxTokens: true,
+  choicesPerRequest: true,
+  stream: true,
+  prompt: true,
+  messages: true,
+  body: true,
+  baseUrl: true,
+  apiKeyVariable: true,
+  fetch: true,
+  retries: true,
+  timeoutMs: true,
+  backoffMs: true,
+  maxBackoffMs: true,
+  maxRetryAfterMs: true,
+  gate: true,
+  ledger: true,
+  random: true,
+};
+
 /**
  * A completer for any server with OpenAI's completion API: vLLM, llama.cpp's server, Ollama and others.
  *
  * @throws {PrmError} of the endpoint: `ERR_HTTP`, `ERR_NETWORK`, `ERR_TIMEOUT`, `ERR_RESPONSE` after the last retry, each
  *   with the request's number in `fields.request`; `ERR_BUDGET` before a request that the ledger does not cover
  */
-export function openAiCompleter({
-  model,
-  api = "completions",
-  temperature = 0.8,
-  topP = 1,
-  maxTokens = 512,
-  choicesPerRequest = "one",
-  stream = false,
-  prompt = promptText,
-  messages = chatMessages,
-  body = {},
-  ...endpointOptions
-}: OpenAiCompleterOptions): Completer {
+export function openAiCompleter(given: OpenAiCompleterOptions): Completer {
+  const {
+    model,
+    api = "completions",
+    temperature = 0.8,
+    topP = 1,
+    maxTokens = 512,
+    choicesPerRequest = "one",
+    stream = false,
+    prompt = promptText,
+    messages = chatMessages,
+    body = {},
+    ...endpointOptions
+  } = knownOptions("openAiCompleter", given, openAiCompleterOptionNames);
   checkCount("openAiCompleter", "maxTokens", maxTokens);
   const endpoint = httpEndpoint(endpointOptions);
 

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkCount } from "../check";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { onAbort } from "./on-abort";
 import { wait } from "./wait";
 
@@ -19,14 +21,21 @@ export interface RequestGateOptions {
   readonly requestsPerMinute?: number | undefined;
 }
 
+const requestGateOptionNames: OptionNames<RequestGateOptions> = {
+  concurrency: true,
+  requestsPerMinute: true,
+};
+
 /**
  * A gate. Endpoints with a common limit share one gate.
  * @throws {PrmError} `ERR_RANGE` for limits that are not positive
  */
-export function createRequestGate({
-  concurrency = 8,
-  requestsPerMinute,
-}: RequestGateOptions = {}): RequestGate {
+export function createRequestGate(options: RequestGateOptions = {}): RequestGate {
+  const { concurrency = 8, requestsPerMinute } = knownOptions(
+    "createRequestGate",
+    options,
+    requestGateOptionNames,
+  );
   checkCount("createRequestGate", "concurrency", concurrency);
   if (requestsPerMinute !== undefined && !(requestsPerMinute > 0))
     throw new PrmError(

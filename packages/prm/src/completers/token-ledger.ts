@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkCount } from "../check";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** Tokens spent so far. */
 export interface TokenCounts {
@@ -40,15 +42,22 @@ export interface TokenLedgerOptions {
   readonly spentTokens?: number | undefined;
 }
 
+const tokenLedgerOptionNames: OptionNames<TokenLedgerOptions> = {
+  maxTokens: true,
+  spentTokens: true,
+};
+
 /**
  * A ledger that refuses a request before it is sent unless the budget covers the maximum that it can use.
  *
  * @throws {PrmError} `ERR_RANGE` for a limit that is not a whole number of at least 1
  */
-export function createTokenLedger({
-  maxTokens,
-  spentTokens = 0,
-}: TokenLedgerOptions = {}): TokenLedger {
+export function createTokenLedger(options: TokenLedgerOptions = {}): TokenLedger {
+  const { maxTokens, spentTokens = 0 } = knownOptions(
+    "createTokenLedger",
+    options,
+    tokenLedgerOptionNames,
+  );
   if (maxTokens !== undefined) checkCount("createTokenLedger", "maxTokens", maxTokens);
   checkCount("createTokenLedger", "spentTokens", spentTokens, 0);
   const limit = maxTokens ?? Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 import { betaInterval } from "../annotate/beta-interval";
 import { checkBetween, checkCount } from "../check";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** The scores in one range, compared with their labels. */
 export interface ReliabilityBin {
@@ -38,8 +39,9 @@ export interface Calibration {
 export function calibration(
   scores: ArrayLike<number>,
   labels: ArrayLike<number | boolean>,
-  { bins: binCount = 10 }: { bins?: number } = {},
+  options: { bins?: number } = {},
 ): Calibration {
+  const { bins: binCount = 10 } = knownOptions("calibration", options, { bins: true });
   checkCount("calibration", "bins", binCount);
   if (scores.length === 0 || scores.length !== labels.length)
     throw new PrmError(

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import { annotate } from "../annotate/annotate";
 import { createAnnotationStore } from "../annotate/annotation-store";
 import type { Completer } from "../completers/completer";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Solution } from "../solutions/solution";
 import { passAtK } from "../verify/pass-at-k";
 import { type LabelQuality, labelQuality } from "./label-quality";
@@ -31,6 +33,14 @@ export interface LabelStudyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const labelStudyOptionNames: OptionNames<LabelStudyOptions> = {
+  completer: true,
+  n: true,
+  concurrency: true,
+  seed: true,
+  signal: true,
+};
+
 const mean = (numbers: readonly number[]) =>
   numbers.reduce((sum, x) => sum + x, 0) / Math.max(1, numbers.length);
 
@@ -59,8 +69,13 @@ async function hitsOf(solutions: readonly Solution[], options: LabelStudyOptions
 export async function labelStudy(
   solutions: readonly Solution[],
   isGood: (solution: Solution, step: number) => boolean,
-  { n = 32, concurrency = 16, ...options }: LabelStudyOptions,
+  given: LabelStudyOptions,
 ): Promise<LabelStudy> {
+  const {
+    n = 32,
+    concurrency = 16,
+    ...options
+  } = knownOptions("labelStudy", given, labelStudyOptionNames);
   const hits = await hitsOf(solutions, { n, concurrency, ...options });
   const known = solutions.flatMap((solution) =>
     solution.steps.slice(0, -1).map((_, step) => ({

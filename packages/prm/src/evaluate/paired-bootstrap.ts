@@ -1,5 +1,6 @@
 import { checkCount } from "../check";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { seededRandom } from "../random/seeds";
 
 /** A difference of means with its 95 % percentile interval. */
@@ -35,11 +36,12 @@ function checkRows(lower: Rows, higher: Rows): void {
 export function pairedBootstrap(
   lower: readonly (readonly number[])[],
   higher: readonly (readonly number[])[],
-  {
-    bootstraps = 2000,
-    random = seededRandom(0),
-  }: { bootstraps?: number; random?: () => number } = {},
+  options: { bootstraps?: number; random?: () => number } = {},
 ): BootstrapDifference {
+  const { bootstraps = 2000, random = seededRandom(0) } = knownOptions("pairedBootstrap", options, {
+    bootstraps: true,
+    random: true,
+  });
   checkCount("pairedBootstrap", "bootstraps", bootstraps);
   checkRows(lower, higher);
   const [seeds, problems] = [lower.length, lower[0]!.length];

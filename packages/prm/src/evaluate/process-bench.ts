@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkBetween } from "../check";
 import { PrmError } from "../errors";
 import type { ProcessBenchRow } from "../formats/process-bench";
+import { knownOptions } from "../known-options";
 import { type StepScorer, scoreSteps } from "../models/step-scorer";
 
 /** The measures of ProcessBench. */
@@ -92,6 +94,12 @@ export interface ProcessBenchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const processBenchOptionNames: OptionNames<ProcessBenchOptions> = {
+  threshold: true,
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * Scores a subset of ProcessBench.
  *
@@ -102,8 +110,13 @@ export interface ProcessBenchOptions {
 export async function evaluateProcessBench(
   rows: Iterable<ProcessBenchRow> | AsyncIterable<ProcessBenchRow>,
   scorer: StepScorer,
-  { threshold = 0.5, onProgress = () => undefined, signal }: ProcessBenchOptions = {},
+  options: ProcessBenchOptions = {},
 ): Promise<ProcessBenchMetrics & { rows: (FirstErrorPair & ScoredRow & { id: string })[] }> {
+  const {
+    threshold = 0.5,
+    onProgress = () => undefined,
+    signal,
+  } = knownOptions("evaluateProcessBench", options, processBenchOptionNames);
   checkBetween("evaluateProcessBench", "threshold", threshold, 0, 1);
   const done: (FirstErrorPair & ScoredRow & { id: string })[] = [];
   for await (const { id, problem, steps, label } of rows) {

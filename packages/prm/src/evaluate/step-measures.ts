@@ -1,4 +1,5 @@
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type Calibration, calibration } from "./calibration";
 import { outcomeShift } from "./outcome-shift";
 import { firstBelow, type ProcessBenchMetrics, processBenchMetrics } from "./process-bench";
@@ -31,8 +32,12 @@ export interface StepMeasures {
  */
 export function stepMeasures(
   solutions: readonly KnownSolution[],
-  { threshold = 0.5, bins = 10 }: { threshold?: number; bins?: number } = {},
+  options: { threshold?: number; bins?: number } = {},
 ): StepMeasures {
+  const { threshold = 0.5, bins = 10 } = knownOptions("stepMeasures", options, {
+    threshold: true,
+    bins: true,
+  });
   if (solutions.length === 0)
     throw new PrmError("ERR_ARGUMENT", "stepMeasures: there are no solutions");
   const pairs = solutions.flatMap(({ scores, firstError }) =>

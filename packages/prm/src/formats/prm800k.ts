@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import { fieldError, fieldsOf } from "./fields";
 import type { TrlRow } from "./trl";
 
@@ -80,14 +82,21 @@ export interface ExpandPrm800kOptions {
   readonly keepControls?: boolean | undefined;
 }
 
+const expandPrm800kOptionNames: OptionNames<ExpandPrm800kOptions> = {
+  positive: true,
+  keepControls: true,
+};
+
 /**
  * One row per prefix and alternative: the chosen steps before it, then the alternative. The prefix has the labels of its
  * steps; a step that a person wrote counts as good. Alternatives without rating, and flagged ones, are left out.
  */
-export function expandPrm800k(
-  record: Prm800kRecord,
-  { positive = "good", keepControls = false }: ExpandPrm800kOptions = {},
-): TrlRow[] {
+export function expandPrm800k(record: Prm800kRecord, options: ExpandPrm800kOptions = {}): TrlRow[] {
+  const { positive = "good", keepControls = false } = knownOptions(
+    "expandPrm800k",
+    options,
+    expandPrm800kOptionNames,
+  );
   const isControl = record.is_quality_control_question || record.is_initial_screening_question;
   if (isControl && !keepControls) return [];
   const isPositive = (rating: Rating) => rating !== null && rating >= (positive === "good" ? 1 : 0);

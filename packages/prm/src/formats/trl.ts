@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { fieldError, fieldsOf } from "./fields";
 
 /** A row of TRL's stepwise supervision. */
@@ -39,14 +41,19 @@ export interface FormatTrlOptions {
   readonly softLabels?: "refuse" | "round" | "keep" | undefined;
 }
 
+const formatTrlOptionNames: OptionNames<FormatTrlOptions> = {
+  softLabels: true,
+};
+
 /**
  * The row for TRL.
  * @throws {PrmError} `ERR_FORMAT` for unequal lengths, `ERR_ARGUMENT` for soft labels unless an option says how to convert them
  */
 export function formatTrl(
   { prompt, completions, labels }: TrlRow,
-  { softLabels = "refuse" }: FormatTrlOptions = {},
+  options: FormatTrlOptions = {},
 ): TrlRow {
+  const { softLabels = "refuse" } = knownOptions("formatTrl", options, formatTrlOptionNames);
   const isSoft = (label: boolean | number) =>
     typeof label === "number" && label !== 0 && label !== 1;
   const soft = labels.findIndex(isSoft);

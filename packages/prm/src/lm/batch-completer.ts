@@ -1,6 +1,8 @@
 import { type CausalLM, multinomial } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { checkBetween, checkCount } from "../check";
 import { type Completer, type Completion, type Prefix, promptText } from "../completers/completer";
+import { knownOptions } from "../known-options";
 import { seededRandom } from "../random/seeds";
 import { type BatchRow, sharedBatch } from "./shared-batch";
 
@@ -21,6 +23,15 @@ export interface BatchCompleterOptions {
   /** Default: problem and steps, one per line. */
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
+
+const batchCompleterOptionNames: OptionNames<BatchCompleterOptions> = {
+  tokenizer: true,
+  eosTokenId: true,
+  temperature: true,
+  maxTokens: true,
+  maxSequences: true,
+  prompt: true,
+};
 
 /** Draws one token per unfinished row, in order, from the row's own random numbers. */
 function rowSampler(rows: readonly BatchRow[], seeds: readonly number[], temperature: number) {
@@ -46,17 +57,15 @@ function rowSampler(rows: readonly BatchRow[], seeds: readonly number[], tempera
  * @throws {PrmError} `ERR_RANGE` for options out of range; on a call `LmError` for a prefix that fills the context;
  *   the signal's reason
  */
-export function batchCompleter(
-  model: CausalLM,
-  {
+export function batchCompleter(model: CausalLM, given: BatchCompleterOptions): Completer {
+  const {
     tokenizer,
     eosTokenId,
     temperature = 1,
     maxTokens = 256,
     maxSequences = 64,
     prompt = promptText,
-  }: BatchCompleterOptions,
-): Completer {
+  } = knownOptions("batchCompleter", given, batchCompleterOptionNames);
   checkCount("batchCompleter", "maxTokens", maxTokens);
   checkCount("batchCompleter", "maxSequences", maxSequences);
   checkBetween("batchCompleter", "temperature", temperature, 1e-6, 1e6);

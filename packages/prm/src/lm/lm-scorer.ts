@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import type { StepScorer } from "../models/step-scorer";
 import { type ScoreSamplesOptions, scoreSamples } from "./score-samples";
 import { type Encode, type EncodedSteps, encodeSteps, type StepForm } from "./step-encoding";
@@ -9,6 +11,13 @@ export interface LmScorerOptions extends Pick<ScoreSamplesOptions, "batchSize" |
   /** As in training. */
   readonly form?: StepForm | undefined;
 }
+
+const lmScorerOptionNames: OptionNames<LmScorerOptions> = {
+  encode: true,
+  form: true,
+  batchSize: true,
+  padTokenId: true,
+};
 
 interface Waiting {
   sample: EncodedSteps;
@@ -23,10 +32,8 @@ interface Waiting {
  *
  * @throws {PrmError} on a call as `encodeSteps` and `scoreSamples`; the signal's reason
  */
-export function lmScorer(
-  model: StepRewardModel,
-  { encode, form, ...options }: LmScorerOptions,
-): StepScorer {
+export function lmScorer(model: StepRewardModel, given: LmScorerOptions): StepScorer {
+  const { encode, form, ...options } = knownOptions("lmScorer", given, lmScorerOptionNames);
   let waiting: Waiting[] = [];
   let turn: Promise<void> = Promise.resolve();
 

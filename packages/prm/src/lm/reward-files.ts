@@ -3,6 +3,7 @@ import { inFolder, makeFolder, writeFileAtomic } from "@deepgrain/files";
 import { type LoadOptions, loadModel, saveModel } from "@deepgrain/lm";
 import { moduleWeights } from "@deepgrain/trainer";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { StepForm } from "./step-encoding";
 import { type StepHead, StepRewardModel } from "./step-reward-model";
 
@@ -23,8 +24,13 @@ export interface StepRewardSettings {
 export async function saveStepRewardModel(
   folder: string,
   model: StepRewardModel,
-  { form = { kind: "pieces" }, target = "process" }: Partial<Omit<StepRewardSettings, "head">> = {},
+  options: Partial<Omit<StepRewardSettings, "head">> = {},
 ): Promise<void> {
+  const { form = { kind: "pieces" }, target = "process" } = knownOptions(
+    "saveStepRewardModel",
+    options,
+    { form: true, target: true },
+  );
   await saveModel(folder, model.model);
   for (const [i, layer] of model.score.entries()) {
     const own = inFolder(folder, `score-${i}`);
@@ -69,6 +75,7 @@ export async function loadStepRewardModel(
   folder: string,
   options: LoadOptions = {},
 ): Promise<StepRewardSettings & { model: StepRewardModel }> {
+  knownOptions("loadStepRewardModel", options, { strict: true, signal: true, onProgress: true });
   const settings = await readSettings(folder);
   const model = new StepRewardModel(await loadModel(folder, options), settings.head);
   for (const [i, layer] of model.score.entries())

@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { noGrad, tidy } from "@deepgrain/tensor-gpu";
 import { checkCount } from "../check";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { collateSteps } from "./step-batches";
 import type { EncodedSteps } from "./step-encoding";
 import type { StepRewardModel } from "./step-reward-model";
@@ -14,6 +16,13 @@ export interface ScoreSamplesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const scoreSamplesOptionNames: OptionNames<ScoreSamplesOptions> = {
+  batchSize: true,
+  padTokenId: true,
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * The probability that each step is good, σ(ℓ), for many solutions; those of similar length share a forward pass.
  *
@@ -23,8 +32,14 @@ export interface ScoreSamplesOptions {
 export async function scoreSamples(
   model: StepRewardModel,
   samples: readonly EncodedSteps[],
-  { batchSize = 32, padTokenId = 0, onProgress, signal }: ScoreSamplesOptions = {},
+  options: ScoreSamplesOptions = {},
 ): Promise<number[][]> {
+  const {
+    batchSize = 32,
+    padTokenId = 0,
+    onProgress,
+    signal,
+  } = knownOptions("scoreSamples", options, scoreSamplesOptionNames);
   checkCount("scoreSamples", "batchSize", batchSize);
   const limit = model.model.config.maxPositionEmbeddings;
   const long = samples.findIndex(({ ids }) => ids.length > limit);

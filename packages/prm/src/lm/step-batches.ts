@@ -1,6 +1,8 @@
 import { createRandom, type LabelledBatch, permutation } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { checkCount } from "../check";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { EncodedSteps } from "./step-encoding";
 
 /** A batch of solutions, padded on the right, with the positions that are scored. */
@@ -23,8 +25,12 @@ export type StepAverage = "solution" | "step";
 /** Collates samples into a batch. */
 export function collateSteps(
   samples: readonly EncodedSteps[],
-  { padTokenId = 0, average = "solution" }: { padTokenId?: number; average?: StepAverage } = {},
+  options: { padTokenId?: number; average?: StepAverage } = {},
 ): StepBatch {
+  const { padTokenId = 0, average = "solution" } = knownOptions("collateSteps", options, {
+    padTokenId: true,
+    average: true,
+  });
   const length = Math.max(...samples.map(({ ids }) => ids.length));
   const ids = new Int32Array(samples.length * length).fill(padTokenId);
   const attentionMask = new Uint8Array(samples.length * length);
@@ -60,6 +66,13 @@ export interface StepBatchesOptions {
   readonly average?: StepAverage | undefined;
 }
 
+const stepBatchesOptionNames: OptionNames<StepBatchesOptions> = {
+  batchSize: true,
+  padTokenId: true,
+  seed: true,
+  average: true,
+};
+
 /**
  * Batches by position, for any number of epochs, in an order that is determined by (seed, epoch), as `fit` of
  * `@deepgrain/trainer` expects them.
@@ -68,8 +81,14 @@ export interface StepBatchesOptions {
  */
 export function stepBatches(
   samples: readonly EncodedSteps[],
-  { batchSize = 8, padTokenId = 0, seed = 0, average = "solution" }: StepBatchesOptions = {},
+  options: StepBatchesOptions = {},
 ): { batch(position: number): StepBatch } {
+  const {
+    batchSize = 8,
+    padTokenId = 0,
+    seed = 0,
+    average = "solution",
+  } = knownOptions("stepBatches", options, stepBatchesOptionNames);
   checkCount("stepBatches", "batchSize", batchSize);
   if (samples.length === 0)
     throw new PrmError("ERR_ARGUMENT", "stepBatches: there are no samples to train on");

@@ -1,6 +1,7 @@
 import type { CausalLM, ForwardOptions } from "@deepgrain/lm";
 import { type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { StepBatch } from "./step-batches";
 
 /**
@@ -39,8 +40,9 @@ export class StepRewardModel extends nn.Module {
   constructor(
     model: CausalLM,
     head: StepHead = { kind: "value" },
-    { generator }: { generator?: Generator } = {},
+    options: { generator?: Generator } = {},
   ) {
+    const { generator } = knownOptions("StepRewardModel", options, { generator: true });
     super();
     this.model = model;
     this.head = head;
@@ -58,6 +60,15 @@ export class StepRewardModel extends nn.Module {
 
   /** The output at the scored positions of a batch: [places, vocabulary] for `tag`, else [places, 1 or 2]. */
   outputs(batch: StepBatch, options: ForwardOptions = {}): Tensor {
+    knownOptions("outputs", options, {
+      attentionMask: true,
+      positions: true,
+      cache: true,
+      hooks: true,
+      onGate: true,
+      gateLoss: true,
+      auxLossScale: true,
+    });
     const hidden = this.model.hiddenStates(batch, options); // [batch, length, hidden] -> [places, hidden]
     const read = hidden
       .reshape([batch.batch * batch.length, this.model.config.hiddenSize])
@@ -77,6 +88,15 @@ export class StepRewardModel extends nn.Module {
 
   /** The log-odds that each step of a batch is good, [places], with gradient. */
   logits(batch: StepBatch, options: ForwardOptions = {}): Tensor {
+    knownOptions("logits", options, {
+      attentionMask: true,
+      positions: true,
+      cache: true,
+      hooks: true,
+      onGate: true,
+      gateLoss: true,
+      auxLossScale: true,
+    });
     return this.logitsOf(this.outputs(batch, options));
   }
 }

@@ -1,4 +1,5 @@
 import { type AttachedLora, firstNotFinite, modelWeights } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import { noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import {
   type FitCheckpoint,
@@ -8,6 +9,7 @@ import {
   moduleWeights,
 } from "@deepgrain/trainer";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { collateSteps, type StepBatch, type StepBatchesOptions, stepBatches } from "./step-batches";
 import type { EncodedSteps } from "./step-encoding";
 import { stepLoss, tagLoss } from "./step-loss";
@@ -33,6 +35,24 @@ export interface StepRewardConfig
     | undefined;
   readonly checkpoint?: Omit<FitCheckpoint, "weights"> | undefined;
 }
+
+const stepRewardConfigNames: OptionNames<StepRewardConfig> = {
+  loss: true,
+  lora: true,
+  evaluation: true,
+  checkpoint: true,
+  batchSize: true,
+  padTokenId: true,
+  seed: true,
+  average: true,
+  steps: true,
+  schedule: true,
+  signal: true,
+  optimizer: true,
+  clipping: true,
+  accumulation: true,
+  resume: true,
+};
 
 /** The loss of a batch, and the share of labelled steps on the right side of ½. */
 function rewardStep(
@@ -67,14 +87,21 @@ function rewardStep(
 export async function evaluateStepRewards(
   model: StepRewardModel,
   samples: readonly EncodedSteps[],
-  {
+  options: Pick<StepRewardConfig, "batchSize" | "padTokenId" | "average" | "loss" | "signal"> = {},
+): Promise<{ loss: number; scalars: { accuracy: number } }> {
+  const {
     batchSize = 16,
     padTokenId = 0,
     average = "solution",
     loss = "pair",
     signal,
-  }: Pick<StepRewardConfig, "batchSize" | "padTokenId" | "average" | "loss" | "signal"> = {},
-): Promise<{ loss: number; scalars: { accuracy: number } }> {
+  } = knownOptions("evaluateStepRewards", options, {
+    batchSize: true,
+    padTokenId: true,
+    average: true,
+    loss: true,
+    signal: true,
+  });
   if (samples.length === 0)
     throw new PrmError("ERR_ARGUMENT", "evaluateStepRewards: there are no samples");
   const wasTraining = model.training;
@@ -115,6 +142,7 @@ export async function* trainStepRewards(
   samples: readonly EncodedSteps[],
   config: StepRewardConfig,
 ): AsyncGenerator<FitEvent, void> {
+  knownOptions("trainStepRewards", config, stepRewardConfigNames);
   const { loss = "pair", lora, evaluation, checkpoint, accumulation = 1 } = config;
   const { steps, schedule, optimizer, clipping, resume, signal } = config;
   if (loss === "vocabulary" && model.head.kind !== "tag")

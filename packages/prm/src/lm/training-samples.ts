@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkCount } from "../check";
+import { knownOptions } from "../known-options";
 import type { TrainingRow } from "../models/ngram-prm";
 import { type Encode, type EncodedSteps, encodeSteps, type StepForm } from "./step-encoding";
 
@@ -14,6 +16,13 @@ export interface TrainingSamplesOptions {
   /** Maximum number of tokens: steps beyond it are cut off. Default: no limit. */
   readonly maxLength?: number | undefined;
 }
+
+const trainingSamplesOptionNames: OptionNames<TrainingSamplesOptions> = {
+  encode: true,
+  form: true,
+  target: true,
+  maxLength: true,
+};
 
 /** Samples, and the number of rows that gave none. */
 export interface TrainingSamples {
@@ -38,8 +47,14 @@ function cut({ ids, places, labels }: EncodedSteps, maxLength: number): EncodedS
  */
 export function trainingSamples(
   rows: Iterable<TrainingRow>,
-  { encode, form, target = "process", maxLength = Infinity }: TrainingSamplesOptions,
+  options: TrainingSamplesOptions,
 ): TrainingSamples {
+  const {
+    encode,
+    form,
+    target = "process",
+    maxLength = Infinity,
+  } = knownOptions("trainingSamples", options, trainingSamplesOptionNames);
   if (maxLength !== Infinity) checkCount("trainingSamples", "maxLength", maxLength);
   const samples: EncodedSteps[] = [];
   let dropped = 0;

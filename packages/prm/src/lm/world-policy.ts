@@ -1,5 +1,7 @@
 import { CausalLM, type EncodedChat, ignoreIndex, parseConfig } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import type { Generator } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../known-options";
 import type { WordProblem } from "../world/word-problem";
 import type { WorldTokenizer } from "../world/world-tokenizer";
 
@@ -15,14 +17,27 @@ export interface WorldPolicyOptions {
   readonly generator?: Generator;
 }
 
+const worldPolicyOptionNames: OptionNames<WorldPolicyOptions> = {
+  hiddenSize: true,
+  layers: true,
+  positions: true,
+  generator: true,
+};
+
 /**
  * A small language model for the offline world, with random weights. Fine-tuned on {@link worldSample}s it solves problems of two to four
  * steps after minutes on one core.
  */
 export function worldPolicy(
   { vocabSize, eosTokenId }: WorldTokenizer,
-  { hiddenSize = 64, layers = 3, positions = 160, generator }: WorldPolicyOptions = {},
+  options: WorldPolicyOptions = {},
 ): CausalLM {
+  const {
+    hiddenSize = 64,
+    layers = 3,
+    positions = 160,
+    generator,
+  } = knownOptions("worldPolicy", options, worldPolicyOptionNames);
   const config = parseConfig({
     model_type: "llama",
     vocab_size: vocabSize,

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkBetween, checkCount } from "../check";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { hashText, seededRandom } from "../random/seeds";
 import { type StepFeatures, stepFeatures } from "./step-features";
 import type { StepScorer } from "./step-scorer";
@@ -33,6 +35,15 @@ export interface NgramPrmOptions {
   /** Of the order of rows. Default 0. */
   readonly seed?: number | undefined;
 }
+
+const ngramPrmOptionNames: OptionNames<NgramPrmOptions> = {
+  dimensions: true,
+  epochs: true,
+  learningRate: true,
+  l2: true,
+  features: true,
+  seed: true,
+};
 
 const indicesOf = (names: readonly string[], dimensions: number): Uint32Array =>
   Uint32Array.from(new Set(names.map((name) => hashText(name) & (dimensions - 1))));
@@ -90,15 +101,16 @@ function shuffle(examples: Example[], random: () => number): void {
  */
 export function trainNgramPrm(
   rows: Iterable<TrainingRow>,
-  {
+  options: NgramPrmOptions = {},
+): NgramPrm {
+  const {
     dimensions = 32_768,
     epochs = 5,
     learningRate = 0.3,
     l2 = 1e-6,
     features = stepFeatures(),
     seed = 0,
-  }: NgramPrmOptions = {},
-): NgramPrm {
+  } = knownOptions("trainNgramPrm", options, ngramPrmOptionNames);
   checkCount("trainNgramPrm", "dimensions", dimensions, 2);
   checkCount("trainNgramPrm", "epochs", epochs);
   const size = 2 ** Math.ceil(Math.log2(dimensions));

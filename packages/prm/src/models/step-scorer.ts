@@ -1,4 +1,5 @@
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /**
  * Any process reward model: the probability, in [0, 1], that each step is good.
@@ -20,6 +21,7 @@ export async function scoreSteps(
   steps: readonly string[],
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<readonly number[]> {
+  knownOptions("scoreSteps", options, { signal: true });
   if (steps.length === 0) return [];
   const scores = await scorer(problem, steps, options);
   if (scores.length !== steps.length)

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { EndpointOptions } from "../completers/endpoint";
 import { httpEndpoint } from "../completers/http-endpoint";
 import { readJson, unreadableResponse } from "../completers/response-body";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { StepScorer } from "./step-scorer";
 
 /** One token of a token-classification answer. */
@@ -21,6 +23,22 @@ export interface TokenClassificationScorerOptions extends EndpointOptions {
   readonly goodLabel?: string | undefined;
 }
 
+const tokenClassificationScorerOptionNames: OptionNames<TokenClassificationScorerOptions> = {
+  separator: true,
+  goodLabel: true,
+  baseUrl: true,
+  apiKeyVariable: true,
+  fetch: true,
+  retries: true,
+  timeoutMs: true,
+  backoffMs: true,
+  maxBackoffMs: true,
+  maxRetryAfterMs: true,
+  gate: true,
+  ledger: true,
+  random: true,
+};
+
 /**
  * A two-class token classifier behind an inference endpoint that takes `{ inputs }` and returns a list of tokens with
  * `entity`, `score`, `start` and `end`. The server tokenises the joined text; TRL trains on pieces tokenised
@@ -28,11 +46,12 @@ export interface TokenClassificationScorerOptions extends EndpointOptions {
  *
  * @throws {PrmError} of the endpoint; `ERR_RESPONSE` where no token ends where a step's separator ends
  */
-export function tokenClassificationScorer({
-  separator = "\n",
-  goodLabel = "LABEL_1",
-  ...endpointOptions
-}: TokenClassificationScorerOptions): StepScorer {
+export function tokenClassificationScorer(options: TokenClassificationScorerOptions): StepScorer {
+  const {
+    separator = "\n",
+    goodLabel = "LABEL_1",
+    ...endpointOptions
+  } = knownOptions("tokenClassificationScorer", options, tokenClassificationScorerOptionNames);
   const endpoint = httpEndpoint(endpointOptions);
   return async (problem, steps, { signal } = {}) => {
     const ends: number[] = [];

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { PrmError } from "../errors";
 import type { TrlRow } from "../formats/trl";
+import { knownOptions } from "../known-options";
 
 /** The label of tokens that have none. */
 export const ignoreIndex = -100;
@@ -22,6 +24,16 @@ export interface TrlTokensOptions {
   readonly trainOnLastStepOnly?: boolean | undefined;
 }
 
+const trlTokensOptionNames: OptionNames<TrlTokensOptions> = {
+  encode: true,
+  bosTokenId: true,
+  separator: true,
+  maxLength: true,
+  maxPromptLength: true,
+  maxCompletionLength: true,
+  trainOnLastStepOnly: true,
+};
+
 /** Token ids of a row and a label per token. */
 export interface TrlTokens {
   readonly inputIds: number[];
@@ -38,7 +50,9 @@ export interface TrlTokens {
  */
 export function trlTokens(
   { prompt, completions, labels }: TrlRow,
-  {
+  options: TrlTokensOptions,
+): TrlTokens {
+  const {
     encode,
     bosTokenId,
     separator = "\n",
@@ -46,8 +60,7 @@ export function trlTokens(
     maxPromptLength = null,
     maxCompletionLength = null,
     trainOnLastStepOnly = false,
-  }: TrlTokensOptions,
-): TrlTokens {
+  } = knownOptions("trlTokens", options, trlTokensOptionNames);
   const end = Array.from(encode(separator));
   if (end.length === 0)
     throw new PrmError("ERR_ARGUMENT", "trlTokens: the separator has no tokens", {

@@ -1,8 +1,10 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Endpoint, EndpointOptions } from "../completers/endpoint";
 import { httpEndpoint } from "../completers/http-endpoint";
 import { usageOf } from "../completers/openai-answer";
 import { readJson, unreadableResponse } from "../completers/response-body";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { StepScorer } from "./step-scorer";
 
 /** Options of {@link vllmScorer}. */
@@ -20,6 +22,24 @@ export interface VllmScorerOptions extends EndpointOptions {
    */
   readonly output?: "probability" | "softmax" | "sigmoid" | undefined;
 }
+
+const vllmScorerOptionNames: OptionNames<VllmScorerOptions> = {
+  model: true,
+  stepTag: true,
+  input: true,
+  output: true,
+  baseUrl: true,
+  apiKeyVariable: true,
+  fetch: true,
+  retries: true,
+  timeoutMs: true,
+  backoffMs: true,
+  maxBackoffMs: true,
+  maxRetryAfterMs: true,
+  gate: true,
+  ledger: true,
+  random: true,
+};
 
 const tagged = (problem: string, steps: readonly string[], stepTag: string) =>
   `${problem}\n\n${steps.map((step) => step + stepTag).join("")}`;
@@ -69,13 +89,14 @@ function tokenize(
  * @throws {PrmError} of the endpoint; `ERR_RESPONSE` where there are neither as many rows as steps nor as many as tokens;
  *   `ERR_COMPLETION` where the text does not hold one tag per step; `ERR_ARGUMENT` where a tag is not one token
  */
-export function vllmScorer({
-  model,
-  stepTag = "<extra_0>",
-  input = tagged,
-  output = "probability",
-  ...endpointOptions
-}: VllmScorerOptions): StepScorer {
+export function vllmScorer(options: VllmScorerOptions): StepScorer {
+  const {
+    model,
+    stepTag = "<extra_0>",
+    input = tagged,
+    output = "probability",
+    ...endpointOptions
+  } = knownOptions("vllmScorer", options, vllmScorerOptionNames);
   const endpoint = httpEndpoint(endpointOptions);
 
   async function atTags(

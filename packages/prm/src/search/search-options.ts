@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
 import { checkCount } from "../check";
 import type { Completer } from "../completers/completer";
@@ -41,6 +42,23 @@ export interface SearchOptions {
     | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+export const searchOptionNames: OptionNames<SearchOptions> = {
+  completer: true,
+  scorer: true,
+  n: true,
+  width: true,
+  maxSteps: true,
+  aggregation: true,
+  separator: true,
+  lookahead: true,
+  lookaheadCompleter: true,
+  maxTokens: true,
+  checker: true,
+  seed: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** Options with their defaults. */
 export type SearchTools = Filled<SearchOptions, "maxTokens" | "signal">;

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import { mapConcurrently } from "../annotate/map-concurrently";
 import { checkCount } from "../check";
 import { type Completer, complete } from "../completers/completer";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { completionSeed } from "../random/seeds";
 import { type Solution, splitSteps } from "./solution";
 
@@ -29,6 +31,17 @@ export interface SampleSolutionsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const sampleSolutionsOptionNames: OptionNames<SampleSolutionsOptions> = {
+  completer: true,
+  n: true,
+  keepDuplicates: true,
+  toSteps: true,
+  concurrency: true,
+  seed: true,
+  maxTokens: true,
+  signal: true,
+};
+
 /**
  * Samples solutions of problems, ready for `annotate`. Texts without any step are dropped.
  *
@@ -37,7 +50,9 @@ export interface SampleSolutionsOptions {
  */
 export async function* sampleSolutions(
   questions: AsyncIterable<Question> | Iterable<Question>,
-  {
+  options: SampleSolutionsOptions,
+): AsyncGenerator<Solution, void> {
+  const {
     completer,
     n = 15,
     keepDuplicates = false,
@@ -46,8 +61,7 @@ export async function* sampleSolutions(
     seed = 0,
     maxTokens,
     signal: outer,
-  }: SampleSolutionsOptions,
-): AsyncGenerator<Solution, void> {
+  } = knownOptions("sampleSolutions", options, sampleSolutionsOptionNames);
   checkCount("sampleSolutions", "n", n);
   checkCount("sampleSolutions", "concurrency", concurrency);
 

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkCount } from "../check";
 import {
   type Completer,
@@ -7,6 +8,7 @@ import {
   promptText,
 } from "../completers/completer";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** The parts of a `text-generation` pipeline of transformers.js that are needed. */
 export interface TextGenerator {
@@ -37,6 +39,14 @@ export interface TransformersCompleterOptions {
   readonly prompt?: ((prefix: Prefix) => string) | undefined;
 }
 
+const transformersCompleterOptionNames: OptionNames<TransformersCompleterOptions> = {
+  random: true,
+  temperature: true,
+  topK: true,
+  maxTokens: true,
+  prompt: true,
+};
+
 const textOf = (output: unknown): string => {
   const [first] = Array.isArray(output) ? output : [];
   const text = (first as { generated_text?: unknown } | undefined)?.generated_text;
@@ -51,14 +61,15 @@ const textOf = (output: unknown): string => {
  */
 export function transformersCompleter(
   generator: TextGenerator,
-  {
+  given: TransformersCompleterOptions = {},
+): Completer {
+  const {
     random,
     temperature = 0.8,
     topK = 0,
     maxTokens = 512,
     prompt = promptText,
-  }: TransformersCompleterOptions = {},
-): Completer {
+  } = knownOptions("transformersCompleter", given, transformersCompleterOptionNames);
   checkCount("transformersCompleter", "maxTokens", maxTokens);
   checkCount("transformersCompleter", "topK", topK, 0);
   let last: Promise<unknown> = Promise.resolve();

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { StepScorer } from "../models/step-scorer";
 import { ignoreIndex, trlTokens } from "../models/trl-tokens";
 
@@ -25,6 +27,12 @@ export interface TransformersScorerOptions {
   readonly separator?: string | undefined;
 }
 
+const transformersScorerOptionNames: OptionNames<TransformersScorerOptions> = {
+  Tensor: true,
+  bosTokenId: true,
+  separator: true,
+};
+
 /**
  * A scorer from a two-class token classifier that TRL trained: problem and steps are tokenised separately, and a step's
  * score is the probability of class 1 on the last token of its separator.
@@ -33,8 +41,13 @@ export interface TransformersScorerOptions {
  */
 export function transformersScorer(
   { model, tokenizer }: TokenClassifier,
-  { Tensor, bosTokenId, separator = "\n" }: TransformersScorerOptions,
+  options: TransformersScorerOptions,
 ): StepScorer {
+  const {
+    Tensor,
+    bosTokenId,
+    separator = "\n",
+  } = knownOptions("transformersScorer", options, transformersScorerOptionNames);
   const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false });
   return async (problem, steps) => {
     const row = { prompt: problem, completions: steps, labels: steps.map(() => true) };

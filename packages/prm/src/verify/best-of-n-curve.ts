@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkCount } from "../check";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { seededRandom } from "../random/seeds";
 import { passAtK } from "./pass-at-k";
 import { type Candidate, type SelectionMethod, select } from "./select";
@@ -31,6 +33,14 @@ export interface BestOfNCurveOptions {
   /** Default: a fixed sequence. */
   readonly random?: (() => number) | undefined;
 }
+
+const bestOfNCurveOptionNames: OptionNames<BestOfNCurveOptions> = {
+  method: true,
+  ns: true,
+  subsets: true,
+  bootstraps: true,
+  random: true,
+};
 
 /**
  * The exact expected accuracy of the best of n random ones out of M scored solutions:
@@ -107,14 +117,15 @@ function bootstrap(values: readonly number[], count: number, random: () => numbe
  */
 export function bestOfNCurve(
   pools: readonly (readonly CheckedCandidate[])[],
-  {
+  options: BestOfNCurveOptions = {},
+): CurvePoint[] {
+  const {
     method = "weighted",
     ns,
     subsets = 200,
     bootstraps = 1000,
     random = seededRandom(0),
-  }: BestOfNCurveOptions = {},
-): CurvePoint[] {
+  } = knownOptions("bestOfNCurve", options, bestOfNCurveOptionNames);
   const smallest = Math.min(...pools.map(({ length }) => length));
   if (pools.length === 0 || smallest === 0)
     throw new PrmError("ERR_ARGUMENT", "bestOfNCurve: each problem needs solutions");

@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { type AnswerChecker, createAnswerChecker } from "../answers/answer-checker";
 import { checkCount } from "../check";
 import { type Completer, complete } from "../completers/completer";
+import { knownOptions } from "../known-options";
 import type { StepScorer } from "../models/step-scorer";
 import { completionSeed } from "../random/seeds";
 import { splitSteps } from "../solutions/solution";
@@ -29,6 +31,19 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const verifyOptionNames: OptionNames<VerifyOptions> = {
+  completer: true,
+  scorer: true,
+  n: true,
+  method: true,
+  aggregation: true,
+  checker: true,
+  toSteps: true,
+  seed: true,
+  maxTokens: true,
+  signal: true,
+};
+
 /** A chosen answer with its evidence. */
 export interface Verified {
   /** Null where no solution has one. */
@@ -48,9 +63,8 @@ export interface Verified {
  * @throws {PrmError} errors of completer and scorer; `ERR_RANGE` for n below 1
  * @see Wang et al. 2024 (Math-Shepherd), section 3.4
  */
-export async function verify(
-  problem: string,
-  {
+export async function verify(problem: string, options: VerifyOptions): Promise<Verified> {
+  const {
     completer,
     scorer,
     n = 8,
@@ -61,8 +75,7 @@ export async function verify(
     seed = 0,
     maxTokens,
     signal,
-  }: VerifyOptions,
-): Promise<Verified> {
+  } = knownOptions("verify", options, verifyOptionNames);
   checkCount("verify", "n", n);
   const seeds = Array.from({ length: n }, (_, i) => completionSeed(seed, problem, 0, i));
   const made = await complete(completer, { problem, steps: [] }, { seeds, maxTokens, signal });

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkCount } from "../check";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { hashText, seededRandom } from "../random/seeds";
 import { between, distractions, oneOf, people, templates } from "./templates";
 import { answerSentence, type WordProblem, writeStep } from "./word-problem";
@@ -11,6 +13,11 @@ export interface GenerateProblemOptions {
   /** Minimum and maximum number of irrelevant sentences. Default `[0, 2]`. */
   readonly distractors?: readonly [number, number] | undefined;
 }
+
+const generateProblemOptionNames: OptionNames<GenerateProblemOptions> = {
+  steps: true,
+  distractors: true,
+};
 
 function checkSteps([low, high]: readonly [number, number]): void {
   if (Number.isInteger(low) && Number.isInteger(high) && low >= 2 && high <= 8 && low <= high)
@@ -38,10 +45,12 @@ function distract(sentences: readonly string[], count: number, random: () => num
  * @param seed the same seed gives the same problem
  * @throws {PrmError} `ERR_RANGE` for steps outside 2 to 8
  */
-export function generateProblem(
-  seed: number,
-  { steps = [2, 8], distractors = [0, 2] }: GenerateProblemOptions = {},
-): WordProblem {
+export function generateProblem(seed: number, options: GenerateProblemOptions = {}): WordProblem {
+  const { steps = [2, 8], distractors = [0, 2] } = knownOptions(
+    "generateProblem",
+    options,
+    generateProblemOptionNames,
+  );
   checkSteps(steps);
   checkCount("generateProblem", "distractors", distractors[0], 0);
   checkCount("generateProblem", "distractors", distractors[1], distractors[0]);

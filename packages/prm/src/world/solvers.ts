@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkBetween } from "../check";
 import type { Completer, Completion, Prefix } from "../completers/completer";
 import { PrmError } from "../errors";
+import { knownOptions } from "../known-options";
 import { hashText, seededRandom } from "../random/seeds";
 import { firstWrongStep } from "./step-truth";
 import {
@@ -33,6 +35,11 @@ export interface ConstantSolverOptions {
   readonly badHit: number;
 }
 
+const constantSolverOptionNames: OptionNames<ConstantSolverOptions> = {
+  goodHit: true,
+  badHit: true,
+};
+
 /**
  * A completer that reaches the right answer with one probability from right prefixes and with another from wrong ones:
  * the model behind `hardLabelAccuracy`.
@@ -41,8 +48,9 @@ export interface ConstantSolverOptions {
  */
 export function constantSolver(
   problems: Iterable<WordProblem>,
-  { goodHit, badHit }: ConstantSolverOptions,
+  options: ConstantSolverOptions,
 ): Completer {
+  const { goodHit, badHit } = knownOptions("constantSolver", options, constantSolverOptionNames);
   checkBetween("constantSolver", "goodHit", goodHit, 0, 1);
   checkBetween("constantSolver", "badHit", badHit, 0, 1);
   const find = lookUp(problems);
@@ -63,6 +71,11 @@ export interface NoisySolverOptions {
   /** Probability that a step after a slip returns to the right value. Default 0.02. */
   readonly recover?: number | undefined;
 }
+
+const noisySolverOptionNames: OptionNames<NoisySolverOptions> = {
+  slip: true,
+  recover: true,
+};
 
 /** A plausible slip: a result that is off by a little, another operator, or another number. */
 function slipped(right: Calculation, random: () => number): Calculation {
@@ -93,8 +106,13 @@ const trusted = (value: number, from: number | undefined, written: readonly stri
  */
 export function noisySolver(
   problems: Iterable<WordProblem>,
-  { slip = 0.15, recover = 0.02 }: NoisySolverOptions = {},
+  options: NoisySolverOptions = {},
 ): Completer {
+  const { slip = 0.15, recover = 0.02 } = knownOptions(
+    "noisySolver",
+    options,
+    noisySolverOptionNames,
+  );
   checkBetween("noisySolver", "slip", slip, 0, 1);
   checkBetween("noisySolver", "recover", recover, 0, 1);
   const find = lookUp(problems);

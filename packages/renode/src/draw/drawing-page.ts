@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { Html, html, inlineJson, inlineScript } from "@deepgrain/pages";
+import { knownOptions } from "../known-options";
 import type { ConflictDrawing } from "./conflict-drawing";
 import { pageScript } from "./page-script";
 
@@ -8,6 +10,11 @@ export interface DrawingPageOptions {
   /** Default "Conflict and weight". */
   readonly title?: string;
 }
+
+const drawingPageOptionNames: OptionNames<DrawingPageOptions> = {
+  scripts: true,
+  title: true,
+};
 
 const style = `
   :root { color-scheme: light dark; --back: #fff; --text: #222; --muted: #667; --edge: #d5d9e0; --plain: #b4bac4; }
@@ -35,10 +42,12 @@ const style = `
  *
  * @returns the HTML text of the page
  */
-export function drawingPage(
-  drawing: ConflictDrawing,
-  { scripts, title = "Conflict and weight" }: DrawingPageOptions,
-): string {
+export function drawingPage(drawing: ConflictDrawing, options: DrawingPageOptions): string {
+  const { scripts, title = "Conflict and weight" } = knownOptions(
+    "drawingPage",
+    options,
+    drawingPageOptionNames,
+  );
   const libraries = scripts.map((text) => html`<script>${inlineScript(text)}</script>\n`);
   const summary = `total ${drawing.total.toPrecision(4)}, cover ${(100 * drawing.cover).toFixed(1)} %`;
   return html`<!doctype html>

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertChoice, assertRange } from "../checks";
 import type { EdgeWeightOptions } from "../graph/index-graph";
 import type { RunOptions } from "../steps";
@@ -27,6 +28,20 @@ export interface InfluenceOptions extends EdgeWeightOptions, RunOptions {
   /** Push: keeps only the largest entries of a row, from 1 (default: all). */
   topK?: number;
 }
+
+export const influenceOptionNames: OptionNames<InfluenceOptions> = {
+  restart: true,
+  normalization: true,
+  selfLoops: true,
+  method: true,
+  tolerance: true,
+  maxIterations: true,
+  epsilon: true,
+  topK: true,
+  getEdgeWeight: true,
+  signal: true,
+  onProgress: true,
+};
 
 /** The options common to all callers, with defaults filled in. */
 export interface InfluenceSettings {

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { AbstractGraph } from "graphology-types";
 import { RenodeError } from "../errors";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
 import { writeAttribute } from "../graph/write-attribute";
+import { knownOptions } from "../known-options";
 import { type EndEvent, type ProgressEvent, runSteps, type Steps, streamSteps } from "../steps";
 import { influenceRows } from "./influence-rows";
 import { type InfluenceOptions, influenceSettings } from "./options";
@@ -16,6 +18,22 @@ export interface PagerankOptions extends InfluenceOptions {
     | ReadonlyMap<string, number>
     | Readonly<Record<string, number>>;
 }
+
+const pagerankOptionNames: OptionNames<PagerankOptions> = {
+  source: true,
+  sources: true,
+  restart: true,
+  normalization: true,
+  selfLoops: true,
+  method: true,
+  tolerance: true,
+  maxIterations: true,
+  epsilon: true,
+  topK: true,
+  getEdgeWeight: true,
+  signal: true,
+  onProgress: true,
+};
 
 /** Rows of P with the keys of the nodes they belong to. */
 export interface InfluenceRows extends SparseRows {
@@ -93,6 +111,7 @@ export function personalizedPagerank(
   graph: GraphInput,
   options: PagerankOptions,
 ): Record<string, number> {
+  knownOptions("personalizedPagerank", options, pagerankOptionNames);
   return runSteps(steps(indexGraph(graph, PLACE, options), options), options);
 }
 

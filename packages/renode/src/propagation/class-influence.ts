@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { IndexedGraph } from "../graph/index-graph";
 import { type LabelledNodes, type LabelOptions, labelledNodes } from "../graph/labelled-nodes";
 import { influenceRows } from "../pagerank/influence-rows";
@@ -6,6 +7,22 @@ import type { Start } from "../pagerank/sparse-rows";
 import type { Steps } from "../steps";
 
 export interface PropagationOptions extends InfluenceOptions, LabelOptions {}
+
+export const propagationOptionNames: OptionNames<PropagationOptions> = {
+  restart: true,
+  normalization: true,
+  selfLoops: true,
+  method: true,
+  tolerance: true,
+  maxIterations: true,
+  epsilon: true,
+  topK: true,
+  getEdgeWeight: true,
+  signal: true,
+  onProgress: true,
+  getNodeLabel: true,
+  getNodeTrain: true,
+};
 
 /** The influence of each class's labelled nodes on every node: P·Y⁰. */
 export interface ClassInfluence {

@@ -2,11 +2,13 @@ import type { AbstractGraph } from "graphology-types";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
 import { type Label, readClasses } from "../graph/node-values";
 import { writeAttribute } from "../graph/write-attribute";
+import { knownOptions } from "../known-options";
 import { runSteps } from "../steps";
 import {
   type ClassInfluence,
   classInfluence,
   type PropagationOptions,
+  propagationOptionNames,
   strongestClass,
 } from "./class-influence";
 
@@ -84,6 +86,7 @@ export function influenceShift(
   graph: GraphInput,
   options: PropagationOptions = {},
 ): Record<string, number> {
+  knownOptions("influenceShift", options, propagationOptionNames);
   const { keys, shift } = influenceShift.detailed(graph, options);
   return Object.fromEntries(keys.map((key, i) => [key, shift[i]!]));
 }

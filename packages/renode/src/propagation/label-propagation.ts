@@ -2,8 +2,14 @@ import type { AbstractGraph } from "graphology-types";
 import { type GraphInput, indexGraph } from "../graph/index-graph";
 import type { Label } from "../graph/node-values";
 import { writeAttribute } from "../graph/write-attribute";
+import { knownOptions } from "../known-options";
 import { runSteps } from "../steps";
-import { classInfluence, type PropagationOptions, strongestClass } from "./class-influence";
+import {
+  classInfluence,
+  type PropagationOptions,
+  propagationOptionNames,
+  strongestClass,
+} from "./class-influence";
 
 const PLACE = "labelPropagation";
 
@@ -21,6 +27,7 @@ export function labelPropagation(
   graph: GraphInput,
   options: PropagationOptions = {},
 ): Record<string, Label | null> {
+  knownOptions("labelPropagation", options, propagationOptionNames);
   const indexed = indexGraph(graph, PLACE, options);
   const { labelled, columns } = runSteps(classInfluence(indexed, options, PLACE), options);
   return Object.fromEntries(

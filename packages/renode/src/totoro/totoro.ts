@@ -1,9 +1,11 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { AbstractGraph } from "graphology-types";
 import { assertChoice, assertRange } from "../checks";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
 import { type LabelledNodes, type LabelOptions, labelledNodes } from "../graph/labelled-nodes";
 import type { Label } from "../graph/node-values";
 import { writeAttribute } from "../graph/write-attribute";
+import { knownOptions } from "../known-options";
 import { influenceRows } from "../pagerank/influence-rows";
 import {
   type InfluenceOptions,
@@ -22,6 +24,24 @@ export interface TotoroOptions extends InfluenceOptions, LabelOptions {
   /** A node is covered when the total influence of the labelled nodes on it exceeds this (default 1e-4). */
   coverThreshold?: number;
 }
+
+const totoroOptionNames: OptionNames<TotoroOptions> = {
+  rowNormalize: true,
+  coverThreshold: true,
+  restart: true,
+  normalization: true,
+  selfLoops: true,
+  method: true,
+  tolerance: true,
+  maxIterations: true,
+  epsilon: true,
+  topK: true,
+  getEdgeWeight: true,
+  signal: true,
+  onProgress: true,
+  getNodeLabel: true,
+  getNodeTrain: true,
+};
 
 /** Scores of a labelled set. Lists are in graph order. */
 export interface TotoroResult {
@@ -94,6 +114,7 @@ export function* totoroSteps(
  * @see Chen et al. 2021, "Topology-Imbalance Learning for Semi-Supervised Node Classification", section 3.2
  */
 export function totoro(graph: GraphInput, options: TotoroOptions = {}): Record<string, number> {
+  knownOptions("totoro", options, totoroOptionNames);
   const { keys, totoro: scores } = totoro.detailed(graph, options);
   return Object.fromEntries(keys.map((key, v) => [key, scores[v]!]));
 }

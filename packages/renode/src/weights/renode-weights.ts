@@ -1,11 +1,36 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { AbstractGraph } from "graphology-types";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
 import { writeAttribute } from "../graph/write-attribute";
+import { knownOptions } from "../known-options";
 import { type EndEvent, type ProgressEvent, runSteps, type Steps, streamSteps } from "../steps";
 import { type TotoroOptions, type TotoroResult, totoroSteps } from "../totoro/totoro";
 import { type ScheduledWeights, type ScheduleOptions, scheduleWeights } from "./schedule-weights";
 
 export interface RenodeOptions extends TotoroOptions, ScheduleOptions {}
+
+export const renodeOptionNames: OptionNames<RenodeOptions> = {
+  rowNormalize: true,
+  coverThreshold: true,
+  restart: true,
+  normalization: true,
+  selfLoops: true,
+  method: true,
+  tolerance: true,
+  maxIterations: true,
+  epsilon: true,
+  topK: true,
+  getEdgeWeight: true,
+  signal: true,
+  onProgress: true,
+  getNodeLabel: true,
+  getNodeTrain: true,
+  minWeight: true,
+  maxWeight: true,
+  rankDivisor: true,
+  ties: true,
+  tieTolerance: true,
+};
 
 /** Scores, ranks and weights of a labelled set; all lists are in graph order. */
 export interface RenodeResult extends TotoroResult, ScheduledWeights {}
@@ -31,6 +56,7 @@ export function renodeWeights(
   graph: GraphInput,
   options: RenodeOptions = {},
 ): Record<string, number> {
+  knownOptions("renodeWeights", options, renodeOptionNames);
   const { keys, weights } = renodeWeights.detailed(graph, options);
   return Object.fromEntries(keys.map((key, v) => [key, weights[v]!]));
 }

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertChoice, assertRange } from "../checks";
 import { RenodeError } from "../errors";
+import { knownOptions } from "../known-options";
 
 export interface ScheduleOptions {
   /** Weight of the highest score, from 0 (default 0.5). ReNode's grid: 0.25, 0.5, 0.75. */
@@ -13,6 +15,14 @@ export interface ScheduleOptions {
   /** Scores below this count as 0, and scores that differ by no more than this as equal (default 1e-12). */
   tieTolerance?: number;
 }
+
+const scheduleOptionNames: OptionNames<ScheduleOptions> = {
+  minWeight: true,
+  maxWeight: true,
+  rankDivisor: true,
+  ties: true,
+  tieTolerance: true,
+};
 
 /** Ranks and weights in the order of the scores. */
 export interface ScheduledWeights {
@@ -54,14 +64,15 @@ const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0)
  */
 export function scheduleWeights(
   scores: ArrayLike<number>,
-  {
+  options: ScheduleOptions = {},
+): ScheduledWeights {
+  const {
     minWeight = 0.5,
     maxWeight = 1.5,
     rankDivisor = "last",
     ties = "order",
     tieTolerance = 1e-12,
-  }: ScheduleOptions = {},
-): ScheduledWeights {
+  } = knownOptions("scheduleWeights", options, scheduleOptionNames);
   assertRange(
     minWeight >= 0 && minWeight < Number.POSITIVE_INFINITY,
     PLACE,

@@ -1,3 +1,4 @@
+import { knownOptions } from "../known-options";
 import type { Run } from "../runs/run";
 
 /** Runs that spent about the same compute. */
@@ -14,8 +15,9 @@ export interface BudgetGroup {
  */
 export function groupByBudget(
   runs: readonly Run[],
-  { tolerance = 0.05 }: { tolerance?: number } = {},
+  options: { tolerance?: number } = {},
 ): BudgetGroup[] {
+  const { tolerance = 0.05 } = knownOptions("groupByBudget", options, { tolerance: true });
   const spent = (run: Run) => run.budget ?? run.flops;
   const groups: Run[][] = [];
   for (const run of [...runs].sort((a, b) => spent(a) - spent(b))) {

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkPositive, checkShare, checkWhole, named } from "../check";
 import { ScalingLawsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { PowerLaw, Quantity } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { centralInterval } from "../statistics/quantile";
@@ -30,6 +32,16 @@ export interface ParametricOptions {
   confidence?: number;
   signal?: AbortSignal | undefined;
 }
+
+const parametricOptionNames: OptionNames<ParametricOptions> = {
+  delta: true,
+  exponents: true,
+  floors: true,
+  random: true,
+  resamples: true,
+  confidence: true,
+  signal: true,
+};
 
 /** The fitted law, its allocation, and how sure the optimum is. */
 export interface ParametricFit {
@@ -102,7 +114,9 @@ function quantities(law: ParametricLaw, draws: readonly ParametricLaw[], confide
  */
 export async function* fitParametric(
   runs: readonly Run[],
-  {
+  options: ParametricOptions = {},
+): AsyncGenerator<ParametricEvent, void, void> {
+  const {
     delta = 1e-3,
     exponents = [0.1, 0.25, 0.5, 1],
     floors = [0.3, 0.6, 0.9],
@@ -110,8 +124,7 @@ export async function* fitParametric(
     resamples = 200,
     confidence = 0.95,
     signal,
-  }: ParametricOptions = {},
-): AsyncGenerator<ParametricEvent, void, void> {
+  } = knownOptions("fitParametric", options, parametricOptionNames);
   checkTable(runs);
   checkPositive("fitParametric", { delta });
   checkPositive("fitParametric", named("exponents", exponents));
@@ -166,6 +179,7 @@ export async function parametricFit(
   runs: readonly Run[],
   options: ParametricOptions = {},
 ): Promise<ParametricFit> {
+  knownOptions("parametricFit", options, parametricOptionNames);
   let found: ParametricFit | undefined;
   for await (const event of fitParametric(runs, options))
     if (event.type === "fit-end") found = event.fit;

@@ -1,7 +1,8 @@
 import { ScalingLawsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Law, PointLaw } from "../law/law";
 import type { Run } from "../runs/run";
-import { type FitOptions, type FitReport, fitReport } from "./fit-runs";
+import { type FitOptions, type FitReport, fitOptionNames, fitReport } from "./fit-runs";
 
 /** Runs by the part of the law that they are for. */
 export interface RunsByPart {
@@ -44,6 +45,7 @@ export function fitParts(
   { sizes, batches, rates }: RunsByPart,
   options: FitOptions = {},
 ): PartsFit {
+  knownOptions("fitParts", options, fitOptionNames);
   const reports = {
     sizes: fitReportOrNull(sizes, options),
     batches: fitReportOrNull(batches, options),

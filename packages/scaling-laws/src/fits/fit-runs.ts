@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkShare, checkWhole } from "../check";
 import { ScalingLawsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Law, LossLaw, PointLaw } from "../law/law";
 import { checkRuns, type LossUnit, lossUnit, type Run } from "../runs/run";
 import { drawLaws, relativeResiduals, withIntervals } from "./bootstrap";
@@ -23,6 +25,16 @@ export interface FitOptions extends ProfileOptions {
   /** Relative excess of loss that counts as near-optimal (default 0.0025). */
   band?: number;
 }
+
+export const fitOptionNames: OptionNames<FitOptions> = {
+  random: true,
+  resamples: true,
+  confidence: true,
+  band: true,
+  minBudgets: true,
+  minSizes: true,
+  budgetTolerance: true,
+};
 
 /** A fit with everything that led to it. */
 export interface FitReport {
@@ -87,6 +99,7 @@ function lossCurvesOf(profiles: readonly Profile[]): FitReport["lossCurves"] {
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
  */
 export function fitReport(runs: readonly Run[], options: FitOptions = {}): FitReport {
+  knownOptions("fitReport", options, fitOptionNames);
   const { random, resamples = 1000, confidence = 0.95, band = 0.0025 } = options;
   const { minBudgets = 5, minSizes = 4, budgetTolerance = 0.05 } = options;
   checkWhole("fitRuns", { resamples });
@@ -129,5 +142,6 @@ export function fitReport(runs: readonly Run[], options: FitOptions = {}): FitRe
  * @throws {ScalingLawsError} as {@link fitReport}
  */
 export function fitRuns(runs: readonly Run[], options: FitOptions = {}): Law {
+  knownOptions("fitRuns", options, fitOptionNames);
   return fitReport(runs, options).law;
 }

@@ -1,5 +1,6 @@
 import { checkShare, checkWhole } from "../check";
 import { ScalingLawsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { PowerLaw } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { type BudgetGroup, groupByBudget } from "./budgets";
@@ -50,12 +51,17 @@ export function searchGrids(
 export function fitHyperParameter(
   runs: readonly Run[],
   key: HyperParameter,
-  {
+  options: { band?: number; minBudgets?: number; budgetTolerance?: number } = {},
+): { law: PowerLaw<number>; bands: Band[] } {
+  const {
     band = 0.0025,
     minBudgets = 5,
     budgetTolerance = 0.05,
-  }: { band?: number; minBudgets?: number; budgetTolerance?: number } = {},
-): { law: PowerLaw<number>; bands: Band[] } {
+  } = knownOptions("fitHyperParameter", options, {
+    band: true,
+    minBudgets: true,
+    budgetTolerance: true,
+  });
   checkRuns("fitHyperParameter", runs);
   checkShare("fitHyperParameter", { band });
   checkWhole("fitHyperParameter", { minBudgets }, 2);

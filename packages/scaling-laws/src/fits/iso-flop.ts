@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkWhole } from "../check";
 import { ScalingLawsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { LossLaw, PowerLaw } from "../law/law";
 import { checkRuns, type Run } from "../runs/run";
 import { groupByBudget } from "./budgets";
@@ -15,6 +17,12 @@ export interface ProfileOptions {
   /** Runs whose FLOPs differ by at most this share have one budget (default 0.05). */
   budgetTolerance?: number;
 }
+
+const profileOptionNames: OptionNames<ProfileOptions> = {
+  minBudgets: true,
+  minSizes: true,
+  budgetTolerance: true,
+};
 
 /** The IsoFLOP profiles and what they say. */
 export interface IsoFlopFit {
@@ -41,8 +49,12 @@ export function checkProfileOptions(where: string, minBudgets: number, minSizes:
  */
 export function isoFlopProfiles(
   runs: readonly Run[],
-  { minSizes = 4, budgetTolerance = 0.05 }: Omit<ProfileOptions, "minBudgets"> = {},
+  options: Omit<ProfileOptions, "minBudgets"> = {},
 ): Profile[] {
+  const { minSizes = 4, budgetTolerance = 0.05 } = knownOptions("isoFlopProfiles", options, {
+    minSizes: true,
+    budgetTolerance: true,
+  });
   checkRuns("isoFlopProfiles", runs);
   checkProfileOptions("isoFlopProfiles", 2, minSizes);
   return groupByBudget(runs, { tolerance: budgetTolerance }).map((group) =>
@@ -74,10 +86,12 @@ export function missingProfiles(
  *   bad runs or options
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3.2, equation 4; Hoffmann et al. 2022, section 3.2
  */
-export function fitIsoFlop(
-  runs: readonly Run[],
-  { minBudgets = 5, minSizes = 4, budgetTolerance = 0.05 }: ProfileOptions = {},
-): IsoFlopFit {
+export function fitIsoFlop(runs: readonly Run[], options: ProfileOptions = {}): IsoFlopFit {
+  const {
+    minBudgets = 5,
+    minSizes = 4,
+    budgetTolerance = 0.05,
+  } = knownOptions("fitIsoFlop", options, profileOptionNames);
   checkProfileOptions("fitIsoFlop", minBudgets, minSizes);
   const profiles = isoFlopProfiles(runs, { minSizes, budgetTolerance });
   const missing = missingProfiles(profiles, minBudgets, minSizes);

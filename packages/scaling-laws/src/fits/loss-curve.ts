@@ -1,5 +1,6 @@
 import { checkPositive, named } from "../check";
 import { ScalingLawsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { LossLaw } from "../law/law";
 import { fitLine } from "../statistics/line";
 
@@ -62,8 +63,9 @@ export function lossCurveThrough(
 export function fitLossCurve(
   flops: readonly number[],
   loss: readonly number[],
-  { form = "offset" }: { form?: LossForm } = {},
+  options: { form?: LossForm } = {},
 ): LossLaw<number> {
+  const { form = "offset" } = knownOptions("fitLossCurve", options, { form: true });
   if (flops.length !== loss.length)
     throw new ScalingLawsError(
       "ERR_ARGUMENT",

@@ -1,3 +1,4 @@
+import { knownOptions } from "../known-options";
 import type { PowerLaw } from "../law/law";
 import type { Run } from "../runs/run";
 import type { Curve } from "./huber";
@@ -99,8 +100,9 @@ export function parametricLoss(
  */
 export function parametricAllocation(
   { A, alpha, B, beta }: ParametricLaw,
-  { perToken = 1 }: { perToken?: number } = {},
+  options: { perToken?: number } = {},
 ): { model: PowerLaw<number>; data: PowerLaw<number> } {
+  const { perToken = 1 } = knownOptions("parametricAllocation", options, { perToken: true });
   const a = beta / (alpha + beta);
   const scale = ((alpha * A) / (beta * B)) ** (1 / (alpha + beta));
   return {

@@ -1,4 +1,5 @@
 import { ScalingLawsError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { Law, PowerLaw, Quantity } from "./law";
 
 type Json = Record<string, unknown>;
@@ -44,7 +45,8 @@ function parser(file: string) {
  * @param options.file name for error messages (default "law")
  * @throws {ScalingLawsError} `ERR_FORMAT` naming file and key
  */
-export function parseLaw(text: string, { file = "law" }: { file?: string } = {}): Law {
+export function parseLaw(text: string, options: { file?: string } = {}): Law {
+  const { file = "law" } = knownOptions("parseLaw", options, { file: true });
   let json: unknown;
   try {
     json = JSON.parse(text);

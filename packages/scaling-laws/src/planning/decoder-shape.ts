@@ -1,4 +1,5 @@
 import { checkPositive } from "../check";
+import { knownOptions } from "../known-options";
 import { type DecoderShape, flopsPerToken } from "../measures/flops-per-token";
 
 /**
@@ -14,12 +15,17 @@ import { type DecoderShape, flopsPerToken } from "../measures/flops-per-token";
  */
 export function decoderShape(
   model: number,
-  {
+  options: { sequenceLength: number; aspect?: number; widthMultiple?: number },
+): DecoderShape & { model: number } {
+  const {
     sequenceLength,
     aspect = 128,
     widthMultiple = 64,
-  }: { sequenceLength: number; aspect?: number; widthMultiple?: number },
-): DecoderShape & { model: number } {
+  } = knownOptions("decoderShape", options, {
+    sequenceLength: true,
+    aspect: true,
+    widthMultiple: true,
+  });
   checkPositive("decoderShape", { model, sequenceLength, aspect, widthMultiple });
   const shapeOf = (width: number) => {
     const perLayer = flopsPerToken({ layers: 1, width, sequenceLength });
@@ -48,13 +54,19 @@ export function decoderShape(
  */
 export function decoderWidth(
   model: number,
-  {
+  options: { layers: number; sequenceLength: number; multiple?: number; least?: number },
+): number {
+  const {
     layers,
     sequenceLength,
     multiple = 64,
     least = multiple,
-  }: { layers: number; sequenceLength: number; multiple?: number; least?: number },
-): number {
+  } = knownOptions("decoderWidth", options, {
+    layers: true,
+    sequenceLength: true,
+    multiple: true,
+    least: true,
+  });
   checkPositive("decoderWidth", { model, layers, sequenceLength, multiple, least });
   const attention = 12 * sequenceLength;
   const exact = (Math.sqrt(attention ** 2 + (288 * model) / layers) - attention) / 144;

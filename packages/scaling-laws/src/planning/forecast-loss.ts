@@ -2,6 +2,7 @@ import { parametricFit } from "../fits/fit-parametric";
 import { fitReportOrNull } from "../fits/fit-parts";
 import type { FitOptions } from "../fits/fit-runs";
 import { parametricLoss } from "../fits/parametric-curve";
+import { knownOptions } from "../known-options";
 import {
   type DecoderShape,
   flopsPerToken,
@@ -40,8 +41,18 @@ const scales = { M: flopsPerToken, "6N1": flopsPerTokenN1, "6N2": flopsPerTokenN
 export async function forecastLoss(
   runs: readonly Run[],
   { tokens, ...shape }: DecoderShape & { vocab: number; tokens: number },
-  { signal, ...options }: FitOptions & { signal?: AbortSignal } = {},
+  given: FitOptions & { signal?: AbortSignal } = {},
 ): Promise<Forecast[]> {
+  const { signal, ...options } = knownOptions("forecastLoss", given, {
+    random: true,
+    resamples: true,
+    confidence: true,
+    band: true,
+    minBudgets: true,
+    minSizes: true,
+    budgetTolerance: true,
+    signal: true,
+  });
   const { confidence = 0.95 } = options;
   const forecasts: Forecast[] = [];
   for (const by of ["M", "6N1", "6N2"] as const) {

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkPositive, checkShare } from "../check";
+import { knownOptions } from "../known-options";
 import { evaluateLaw, extrapolationFactor } from "../law/evaluate";
 import { type Law, mapLaw, type PointLaw, type Quantity } from "../law/law";
 import { centralInterval } from "../statistics/quantile";
@@ -14,6 +16,13 @@ export interface PlanOptions {
   /** Lowest and highest budget that the law was fitted to. */
   fittedRange?: readonly [number, number];
 }
+
+const planOptionNames: OptionNames<PlanOptions> = {
+  draws: true,
+  confidence: true,
+  sequenceLength: true,
+  fittedRange: true,
+};
 
 /** Whole numbers to train with. */
 export interface Steps {
@@ -66,6 +75,7 @@ export function wholeSteps(tokens: number, batchTokens: number, sequenceLength: 
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3
  */
 export function plan(flops: number, law: Law, options: PlanOptions = {}): Plan {
+  knownOptions("plan", options, planOptionNames);
   const { draws = [], confidence = 0.95, sequenceLength, fittedRange } = options;
   checkPositive("plan", { flops, ...(sequenceLength !== undefined && { sequenceLength }) });
   checkShare("plan", { confidence });

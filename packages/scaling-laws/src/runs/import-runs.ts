@@ -1,3 +1,5 @@
+import { knownOptions } from "../known-options";
+import { type OptionNames } from "@deepgrain/options";
 import { type ParseRunsOptions, parseRuns } from "./parse-runs";
 import { importWandb, type WandbImport } from "./wandb";
 
@@ -6,6 +8,13 @@ export interface ImportRunsOptions extends Omit<ParseRunsOptions, "format"> {
   /** Default: what the text begins with. */
   format?: "csv" | "jsonl" | "wandb" | undefined;
 }
+
+const importRunsOptionNames: OptionNames<ImportRunsOptions> = {
+  format: true,
+  file: true,
+  columns: true,
+  unit: true,
+};
 
 /** Whether a table is W&B's export: it begins with the run's name and has a column for its state. */
 function isWandbExport(text: string): boolean {
@@ -22,8 +31,9 @@ function isWandbExport(text: string): boolean {
  */
 export function importRuns(
   text: string,
-  { format, ...options }: ImportRunsOptions = {},
+  given: ImportRunsOptions = {},
 ): WandbImport {
+const { format, ...options } = knownOptions("importRuns", given, importRunsOptionNames);
   if (format === "wandb" || (format === undefined && isWandbExport(text)))
     return importWandb(text, options);
   const runs = parseRuns(text, format === undefined ? options : { ...options, format });

@@ -1,3 +1,5 @@
+import { knownOptions } from "../known-options";
+import { type OptionNames } from "@deepgrain/options";
 import { ScalingLawsError } from "../errors";
 import { configScale } from "../measures/config-parameters";
 import { exactFlopsPerToken } from "../measures/flops-per-token";
@@ -21,6 +23,14 @@ export interface MetricsFolderOptions {
   model?: number;
   seed?: number;
 }
+
+const metricsFolderOptionNames: OptionNames<MetricsFolderOptions> = {
+  folder: true,
+  stage: true,
+  sequenceLength: true,
+  model: true,
+  seed: true,
+};
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -111,6 +121,7 @@ function readScale(files: FolderTexts, options: MetricsFolderOptions, folder: st
  *   does not say; `ERR_UNSUPPORTED` for a model that cannot be counted
  */
 export function runFromFolder(files: FolderTexts, options: MetricsFolderOptions = {}): Run {
+knownOptions("runFromFolder", options, metricsFolderOptionNames);
   const { folder = "run", stage = "pretrain" } = options;
   const metrics = files["metrics.jsonl"];
   if (metrics === undefined) throw failure("ERR_ARGUMENT", folder, "metrics.jsonl is missing");

@@ -1,3 +1,5 @@
+import { knownOptions } from "../known-options";
+import { type OptionNames } from "@deepgrain/options";
 import { ScalingLawsError } from "../errors";
 import { type Column, type ColumnNames, findColumns } from "./columns";
 import { parseCsv } from "./csv";
@@ -15,6 +17,13 @@ export interface ParseRunsOptions {
   /** Which column is the loss. Default: `bpb` where every row has it, else `loss`. */
   unit?: LossUnit | undefined;
 }
+
+const parseRunsOptionNames: OptionNames<ParseRunsOptions> = {
+  file: true,
+  format: true,
+  columns: true,
+  unit: true,
+};
 
 /** A row of a table, under its own names. */
 export interface RawRow {
@@ -88,8 +97,9 @@ export function unitOf(rows: readonly Row[]): LossUnit {
  */
 export function parseRuns(
   text: string,
-  { file = "runs", format, columns, unit }: ParseRunsOptions = {},
+  options: ParseRunsOptions = {},
 ): Run[] {
+const { file = "runs", format, columns, unit } = knownOptions("parseRuns", options, parseRunsOptionNames);
   const isJsonl = format ? format === "jsonl" : /^\uFEFF?\s*\{/.test(text);
   const raw = isJsonl ? jsonlRows(text, file) : csvRows(text, file);
   if (raw.length === 0)

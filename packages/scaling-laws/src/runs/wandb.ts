@@ -1,3 +1,4 @@
+import { knownOptions } from "../known-options";
 import { ScalingLawsError } from "../errors";
 import { type ColumnNames, findColumns } from "./columns";
 import { csvRows, type RawRow, toRows, unitOf } from "./parse-runs";
@@ -39,12 +40,13 @@ function plainRow({ line, cells }: RawRow): RawRow {
  */
 export function importWandb(
   text: string,
-  {
+  options: { file?: string; columns?: ColumnNames; unit?: LossUnit | undefined } = {},
+): WandbImport {
+const {
     file = "wandb.csv",
     columns,
     unit,
-  }: { file?: string; columns?: ColumnNames; unit?: LossUnit | undefined } = {},
-): WandbImport {
+  } = knownOptions("importWandb", options, { file: true, columns: true, unit: true });
   const raw = csvRows(text, file).map(plainRow);
   const names = Object.keys(raw[0]?.cells ?? {});
   const rows = toRows(raw, file, findColumns(names, columns, HELD_OUT_FIRST));

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkPositive, checkWhole } from "../check";
 import { ScalingLawsError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** A multi-step learning-rate schedule. */
 export interface MultiStepOptions {
@@ -14,6 +16,14 @@ export interface MultiStepOptions {
   /** Each stage multiplies the rate by this (default 0.316, so that two give about a tenth). */
   gamma?: number;
 }
+
+const multiStepOptionNames: OptionNames<MultiStepOptions> = {
+  steps: true,
+  peak: true,
+  warmup: true,
+  split: true,
+  gamma: true,
+};
 
 /** Steps from `from` (counted from 0) to below `to`, at `rate` (in the first stage after the warm-up). */
 export interface Stage {
@@ -43,13 +53,14 @@ export function stageBounds(where: string, steps: number, split: readonly number
  * @throws {ScalingLawsError} `ERR_RANGE` for steps, peak, warm-up or shares out of range
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 2.3
  */
-export function multiStepStages({
-  steps,
-  peak,
-  warmup = 2000,
-  split = [0.8, 0.1, 0.1],
-  gamma = 0.316,
-}: MultiStepOptions): Stage[] {
+export function multiStepStages(options: MultiStepOptions): Stage[] {
+  const {
+    steps,
+    peak,
+    warmup = 2000,
+    split = [0.8, 0.1, 0.1],
+    gamma = 0.316,
+  } = knownOptions("multiStepStages", options, multiStepOptionNames);
   checkPositive("multiStepStages", { peak, gamma });
   checkWhole("multiStepStages", { warmup }, 0);
   const bounds = stageBounds("multiStepStages", steps, split);
@@ -63,6 +74,7 @@ export function multiStepStages({
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 2.3
  */
 export function multiStepRate(step: number, options: MultiStepOptions): number {
+  knownOptions("multiStepRate", options, multiStepOptionNames);
   checkWhole("multiStepRate", { step }, 0);
   const { warmup = 2000 } = options;
   const stages = multiStepStages(options);

@@ -1,5 +1,6 @@
 import { checkWhole } from "../check";
 import { ScalingLawsError } from "../errors";
+import { knownOptions } from "../known-options";
 import { stageBounds } from "./multi-step";
 
 /** One training that branches off the trunk. */
@@ -37,8 +38,12 @@ export interface StageReuse {
  */
 export function stageReuse(
   lengths: readonly number[],
-  { split = [0.8, 0.1, 0.1], warmup = 2000 }: { split?: readonly number[]; warmup?: number } = {},
+  options: { split?: readonly number[]; warmup?: number } = {},
 ): StageReuse {
+  const { split = [0.8, 0.1, 0.1], warmup = 2000 } = knownOptions("stageReuse", options, {
+    split: true,
+    warmup: true,
+  });
   if (lengths.length === 0)
     throw new ScalingLawsError("ERR_ARGUMENT", "scaling-laws/stageReuse: give at least one length");
   checkWhole("stageReuse", { warmup }, 0);

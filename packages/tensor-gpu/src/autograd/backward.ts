@@ -1,4 +1,5 @@
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { assertFloat, assertTensors } from "../ops/operands";
 import { noteLeaf } from "../tensor/open-recording";
 import { type Shape, sameShape, showShape } from "../tensor/shape";
@@ -219,8 +220,12 @@ function seedGradient(output: Tensor, seed: Tensor | undefined): Tensor {
  */
 export function backward(
   output: Tensor,
-  { gradient, retainGraph = false }: { gradient?: Tensor; retainGraph?: boolean } = {},
+  options: { gradient?: Tensor; retainGraph?: boolean } = {},
 ): void {
+  const { gradient, retainGraph = false } = knownOptions("backward", options, {
+    gradient: true,
+    retainGraph: true,
+  });
   run(output, gradient, { retainGraph, accumulateLeaves: true });
 }
 
@@ -247,8 +252,12 @@ function leadingTo(
 export function grad(
   output: Tensor,
   inputs: readonly Tensor[],
-  { gradient, retainGraph = false }: { gradient?: Tensor; retainGraph?: boolean } = {},
+  options: { gradient?: Tensor; retainGraph?: boolean } = {},
 ): Tensor[] {
+  const { gradient, retainGraph = false } = knownOptions("grad", options, {
+    gradient: true,
+    retainGraph: true,
+  });
   assertTensors("grad", output, ...inputs);
   const edges = inputs.map((input, i) => {
     const edge = edgeOf(input);

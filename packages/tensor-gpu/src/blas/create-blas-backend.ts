@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Backend } from "../backend/backend";
 import { environmentVariable, platformName } from "../host";
+import { knownOptions } from "../known-options";
 import { assertNumber } from "../tensor/sizes";
 import { assembleKernels } from "../wasm/assemble-kernels";
 import { backendOnRuntime } from "../wasm/backend";
@@ -25,6 +27,13 @@ export interface BlasOptions {
   readonly minimumWork?: number;
 }
 
+const blasOptionNames: OptionNames<BlasOptions> = {
+  threads: true,
+  library: true,
+  maximumBytes: true,
+  minimumWork: true,
+};
+
 /** A backend that also reports which library it uses. */
 export interface BlasBackend extends Backend {
   readonly library: string;
@@ -39,6 +48,7 @@ export interface BlasBackend extends Backend {
  *   `ERR_RANGE` for a bad number of threads
  */
 export function createBlasBackend(options: BlasOptions = {}): BlasBackend {
+  knownOptions("createBlasBackend", options, blasOptionNames);
   const library = openBlas(loadKoffi(), {
     library: options.library ?? environmentVariable("DEEPGRAIN_BLAS"),
     platform: platformName(),

@@ -1,9 +1,11 @@
+import { knownOptions } from "../known-options";
 import { encodeElements, type WriteData } from "./encode-elements";
 import { encodeHeader, inFileOrder } from "./encode-header";
 import type { NamedTensors } from "./named-tensors";
 import {
   checkLength,
   type EncodeOptions,
+  encodeOptionNames,
   type PlannedTensor,
   planTensors,
   type TensorToWrite,
@@ -21,8 +23,9 @@ import {
  */
 export function encodeSafetensors(
   tensors: NamedTensors | Iterable<TensorToWrite<WriteData>>,
-  { dtype = "F32", metadata }: EncodeOptions = {},
+  options: EncodeOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  const { dtype = "F32", metadata } = knownOptions("encodeSafetensors", options, encodeOptionNames);
   const planned: PlannedTensor<WriteData>[] = inFileOrder(planTensors(tensors, dtype));
   const header = encodeHeader(planned, metadata);
   const dataBytes = planned.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

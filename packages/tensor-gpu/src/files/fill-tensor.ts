@@ -1,10 +1,12 @@
 import { isCompact } from "../backend/view";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape, showShape } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 import { Q8_BLOCK_BYTES } from "./q8-blocks";
 import type { ReadOptions, TensorFile } from "./tensor-file";
+import { readOptionNames } from "./tensor-file";
 
 /** Numbers widened at a time. */
 const PIECE = 1 << 22;
@@ -84,8 +86,9 @@ export async function fillTensor(
   x: Tensor,
   file: TensorFile,
   name: string,
-  { signal }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<void> {
+  const { signal } = knownOptions("fillTensor", options, readOptionNames);
   const { shape } = file.info(name);
   if (!sameShape(shape, x.shape))
     throw new TensorError(

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type CheckpointFolder, checkpointLayout } from "./checkpoint-layout";
 import { type OpenPlaces, openPlaces } from "./open-safetensors";
 import { openSource, type Source, type SourceOptions } from "./open-source";
@@ -12,6 +14,12 @@ export interface OpenCheckpointOptions extends SourceOptions {
    */
   strict?: boolean;
 }
+
+const openCheckpointOptionNames: OptionNames<OpenCheckpointOptions> = {
+  strict: true,
+  fetch: true,
+  signal: true,
+};
 
 /**
  * Opens a checkpoint in one or several safetensors files as one. In a folder `model.safetensors` takes precedence
@@ -28,6 +36,7 @@ export async function openCheckpoint(
   checkpoint: CheckpointFolder | readonly Source[],
   options: OpenCheckpointOptions = {},
 ): Promise<TensorFile> {
+  knownOptions("openCheckpoint", options, openCheckpointOptionNames);
   if (isList(checkpoint)) return openList(checkpoint, options);
   const { where, locate, single, index } = checkpointLayout(checkpoint);
   const whole = single && (await ifPresent(locate(single), (s) => openPlaces(s, options)));

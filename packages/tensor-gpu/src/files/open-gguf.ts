@@ -1,8 +1,9 @@
+import { knownOptions } from "../known-options";
 import { sizeOf } from "../tensor/shape";
 import type { ByteSource } from "./byte-source";
 import type { GgufValue } from "./gguf-cursor";
 import { readGgufHeader } from "./gguf-header";
-import { openSource, type Source, type SourceOptions } from "./open-source";
+import { openSource, type Source, type SourceOptions, sourceOptionNames } from "./open-source";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
 /** An open GGUF file. */
@@ -95,6 +96,7 @@ function placeOf(file: ReadonlyMap<string, TensorPlace>, tensor: GgufTensor): Te
  * @see the GGUF specification of ggml, docs/gguf.md
  */
 export async function openGguf(source: Source, options: SourceOptions = {}): Promise<GgufFile> {
+  knownOptions("openGguf", options, sourceOptionNames);
   const bytes = await openSource(source, options);
   try {
     const { tensors, metadata: values } = await readGgufHeader(bytes, options.signal);

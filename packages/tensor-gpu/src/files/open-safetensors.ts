@@ -1,5 +1,6 @@
+import { knownOptions } from "../known-options";
 import type { ByteSource } from "./byte-source";
-import { openSource, type Source, type SourceOptions } from "./open-source";
+import { openSource, type Source, type SourceOptions, sourceOptionNames } from "./open-source";
 import { readSafetensorsHeader } from "./safetensors-header";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
@@ -17,6 +18,7 @@ export async function openSafetensors(
   source: Source,
   options: SourceOptions = {},
 ): Promise<TensorFile> {
+  knownOptions("openSafetensors", options, sourceOptionNames);
   const { places, metadata, bytes } = await openPlaces(source, options);
   return tensorFile(places, metadata, [bytes]);
 }

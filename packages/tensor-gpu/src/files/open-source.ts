@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type ByteSource, bytesSource } from "./byte-source";
 import { fileSource } from "./file-source";
 import { type HttpSourceOptions, httpSource } from "./http-source";
@@ -12,6 +14,11 @@ export type Source = string | URL | Blob | Uint8Array | ByteSource;
 /** Options of all functions that open a source. */
 export type SourceOptions = HttpSourceOptions;
 
+export const sourceOptionNames: OptionNames<SourceOptions> = {
+  fetch: true,
+  signal: true,
+};
+
 /** True for strings and URLs that are fetched, not opened as files. */
 export const isAddress = (source: string | URL): boolean => /^https?:\/\//i.test(String(source));
 
@@ -23,10 +30,8 @@ export const isAddress = (source: string | URL): boolean => /^https?:\/\//i.test
  * @returns a reader; close it when done
  * @throws {TensorError} `ERR_IO` when the source cannot be opened; `fields.isMissing` when it does not exist
  */
-export async function openSource(
-  source: Source,
-  { fetch, signal }: SourceOptions = {},
-): Promise<ByteSource> {
+export async function openSource(source: Source, options: SourceOptions = {}): Promise<ByteSource> {
+  const { fetch, signal } = knownOptions("openSource", options, sourceOptionNames);
   signal?.throwIfAborted();
   if (typeof source === "string" || source instanceof URL)
     return isAddress(source) ? httpSource(source, { fetch, signal }) : fileSource(source);

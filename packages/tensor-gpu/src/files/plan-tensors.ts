@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { TensorError } from "../errors";
 import { DTYPES } from "./dtypes";
 import { naturalDtype, type WriteData, type WriteDtype } from "./encode-elements";
@@ -23,6 +24,11 @@ export interface EncodeOptions {
   /** Free text by key, in addition to `format: "pt"`, which Hugging Face loaders require. */
   metadata?: Readonly<Record<string, string>>;
 }
+
+export const encodeOptionNames: OptionNames<EncodeOptions> = {
+  dtype: true,
+  metadata: true,
+};
 
 /** A tensor with everything that the header needs. */
 export interface PlannedTensor<Lazy = WriteData | Promise<WriteData>> {

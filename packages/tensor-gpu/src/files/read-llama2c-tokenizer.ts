@@ -1,6 +1,7 @@
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { readExactly } from "./byte-source";
-import { openSource, type Source, type SourceOptions } from "./open-source";
+import { openSource, type Source, type SourceOptions, sourceOptionNames } from "./open-source";
 
 /** A vocabulary as llama2.c stores it; a piece's index is its token id. */
 export interface Llama2cTokenizer {
@@ -34,6 +35,7 @@ export async function readLlama2cTokenizer(
   source: Source,
   options: SourceOptions = {},
 ): Promise<Llama2cTokenizer> {
+  knownOptions("readLlama2cTokenizer", options, sourceOptionNames);
   const opened = await openSource(source, options);
   try {
     const bytes = await readExactly(opened, 0, opened.size, options.signal);

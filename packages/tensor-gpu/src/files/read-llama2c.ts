@@ -1,7 +1,8 @@
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { type ByteSource, readExactly } from "./byte-source";
 import type { NamedTensor, NamedTensors } from "./named-tensors";
-import { openSource, type Source, type SourceOptions } from "./open-source";
+import { openSource, type Source, type SourceOptions, sourceOptionNames } from "./open-source";
 import { rotaryPairsToHalves } from "./rotary-rows";
 
 /** The header of a llama2.c checkpoint. Values not stored in it are fixed: RMSNorm epsilon 1e-5, rotary base 10000. */
@@ -38,6 +39,7 @@ export async function readLlama2c(
   source: Source,
   options: SourceOptions = {},
 ): Promise<{ config: Llama2cConfig; tensors: NamedTensors }> {
+  knownOptions("readLlama2c", options, sourceOptionNames);
   const bytes = await openSource(source, options);
   try {
     const config = await readConfig(bytes, options.signal);

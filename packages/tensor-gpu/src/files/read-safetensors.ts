@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import type { NamedTensors } from "./named-tensors";
 import { openSafetensors } from "./open-safetensors";
 import type { Source, SourceOptions } from "./open-source";
@@ -9,6 +11,12 @@ export interface ReadSafetensorsOptions extends SourceOptions {
   select?: (name: string) => boolean;
 }
 
+const readSafetensorsOptionNames: OptionNames<ReadSafetensorsOptions> = {
+  select: true,
+  fetch: true,
+  signal: true,
+};
+
 /**
  * Reads the tensors of a safetensors file as float32, in the order of their data.
  *
@@ -19,8 +27,9 @@ export interface ReadSafetensorsOptions extends SourceOptions {
  */
 export async function readSafetensors(
   source: Source,
-  { select, ...options }: ReadSafetensorsOptions = {},
+  given: ReadSafetensorsOptions = {},
 ): Promise<NamedTensors> {
+  const { select, ...options } = knownOptions("readSafetensors", given, readSafetensorsOptionNames);
   const file = await openSafetensors(source, options);
   try {
     return await readTensors(file, { select, signal: options.signal });
@@ -38,11 +47,15 @@ export async function readSafetensors(
  */
 export async function readTensors(
   file: TensorFile,
-  {
-    select = () => true,
-    signal,
-  }: { select?: ((name: string) => boolean) | undefined; signal?: AbortSignal | undefined } = {},
+  options: {
+    select?: ((name: string) => boolean) | undefined;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<NamedTensors> {
+  const { select = () => true, signal } = knownOptions("readTensors", options, {
+    select: true,
+    signal: true,
+  });
   const tensors: NamedTensors = new Map();
   for (const name of file.names)
     if (select(name)) tensors.set(name, await file.readFloat32(name, { signal }));

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { TensorError } from "../errors";
 import { type ByteSource, fillExactly, readExactly } from "./byte-source";
 import { DTYPES, type StoredDtype, type TensorData } from "./dtypes";
@@ -9,6 +10,10 @@ import { toFloat32Exactly } from "./to-float32";
 export interface ReadOptions {
   signal?: AbortSignal | undefined;
 }
+
+export const readOptionNames: OptionNames<ReadOptions> = {
+  signal: true,
+};
 
 /** An open file, or several as one, from which tensors are read one at a time. */
 export interface TensorFile {

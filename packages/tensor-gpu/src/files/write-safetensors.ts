@@ -1,5 +1,7 @@
 import { fileNameOf, type StagedFile, stageFile } from "@deepgrain/files";
+import type { OptionNames } from "@deepgrain/options";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { commitCheckpoint, shardPath } from "./commit-checkpoint";
 import { encodeElements } from "./encode-elements";
 import { encodeHeader, inFileOrder } from "./encode-header";
@@ -20,6 +22,13 @@ export interface WriteSafetensorsOptions extends EncodeOptions {
   maxShardSizeBytes?: number;
   signal?: AbortSignal | undefined;
 }
+
+const writeSafetensorsOptionNames: OptionNames<WriteSafetensorsOptions> = {
+  maxShardSizeBytes: true,
+  signal: true,
+  dtype: true,
+  metadata: true,
+};
 
 /** What `writeSafetensors` wrote. */
 export interface WrittenSafetensors {
@@ -52,8 +61,14 @@ export interface WrittenSafetensors {
 export async function writeSafetensors(
   path: string,
   tensors: NamedTensors | Iterable<TensorToWrite>,
-  { dtype = "F32", metadata, maxShardSizeBytes = Infinity, signal }: WriteSafetensorsOptions = {},
+  options: WriteSafetensorsOptions = {},
 ): Promise<WrittenSafetensors> {
+  const {
+    dtype = "F32",
+    metadata,
+    maxShardSizeBytes = Infinity,
+    signal,
+  } = knownOptions("writeSafetensors", options, writeSafetensorsOptionNames);
   const shards = splitIntoShards(planTensors(tensors, dtype), maxShardSizeBytes);
   const isSharded = shards.length > 1;
   const files = isSharded ? shards.map((_, i) => shardPath(path, i, shards.length)) : [path];

@@ -1,5 +1,7 @@
 import { setBackend } from "../backends";
+import { knownOptions } from "../known-options";
 import type { GpuBackend, GpuOptions } from "./create-gpu-backend";
+import { gpuOptionNames } from "./create-gpu-backend";
 
 export type { GpuBackend, GpuMemory, GpuOptions } from "./create-gpu-backend";
 export type { GpuMode } from "./open-gpu";
@@ -15,6 +17,7 @@ export type { GpuMode } from "./open-gpu";
  *   computes on the CPU and neither `mode` nor `allowSoftware` allows that
  */
 export async function createGpuBackend(options: GpuOptions = {}): Promise<GpuBackend> {
+  knownOptions("createGpuBackend", options, gpuOptionNames);
   const { makeGpuBackend } = await import("./create-gpu-backend");
   return makeGpuBackend(options);
 }
@@ -25,6 +28,7 @@ export async function createGpuBackend(options: GpuOptions = {}): Promise<GpuBac
  * @throws {TensorError} as `createGpuBackend`
  */
 export async function useGPU(options: GpuOptions = {}): Promise<GpuBackend> {
+  knownOptions("useGPU", options, gpuOptionNames);
   const backend = await createGpuBackend(options);
   setBackend(backend);
   return backend;

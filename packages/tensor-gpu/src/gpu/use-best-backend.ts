@@ -1,6 +1,7 @@
 import type { Backend } from "../backend/backend";
 import { setBackend, setDefaultBackend } from "../backends";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { GpuBackend, GpuOptions } from "./create-gpu-backend";
 import { createGpuBackend } from "./index";
 
@@ -64,6 +65,7 @@ export async function useBestBackend(
   size: StepSize,
   options: Pick<GpuOptions, "kernelLimit" | "memoryLimit"> = {},
 ): Promise<BackendChoice> {
+  knownOptions("useBestBackend", options, { kernelLimit: true, memoryLimit: true });
   const { parameters, rows } = size;
   if (!(parameters > 0) || !(rows > 0))
     throw new TensorError(

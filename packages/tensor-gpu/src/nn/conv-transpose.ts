@@ -1,4 +1,5 @@
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import {
   type ConvTransposeOptions,
   convTranspose2d,
@@ -21,13 +22,24 @@ export class ConvTranspose2d extends Module {
     inChannels: number,
     outChannels: number,
     kernel: Pair,
-    {
+    given: ConvTransposeOptions & InitOptions & { bias?: boolean } = {},
+  ) {
+    const {
       bias = true,
       generator,
       init,
       ...options
-    }: ConvTransposeOptions & InitOptions & { bias?: boolean } = {},
-  ) {
+    } = knownOptions("ConvTranspose2d", given, {
+      outputPadding: true,
+      stride: true,
+      padding: true,
+      dilation: true,
+      groups: true,
+      generator: true,
+      init: true,
+      staysFloat32: true,
+      bias: true,
+    });
     super();
     assertSize("ConvTranspose2d", "inChannels", inChannels);
     assertSize("ConvTranspose2d", "outChannels", outChannels);

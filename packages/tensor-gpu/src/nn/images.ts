@@ -1,5 +1,6 @@
 import { noGrad } from "../autograd/track";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { normalizeBatch, normalizeBy } from "../ops/batch-norm";
 import { ones, zeros } from "../ops/create";
 import {
@@ -10,7 +11,7 @@ import {
   type Pair,
   type PoolOptions,
 } from "../ops/images";
-import { convSettings, poolSettings } from "../ops/windows";
+import { convSettings, poolOptionNames, poolSettings } from "../ops/windows";
 import { assertFinite, assertSize, assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { type InitOptions, uniformFanIn } from "./layers";
@@ -26,13 +27,23 @@ export class Conv2d extends Module {
     inChannels: number,
     outChannels: number,
     kernel: Pair,
-    {
+    given: ConvOptions & InitOptions & { bias?: boolean } = {},
+  ) {
+    const {
       bias = true,
       generator,
       init,
       ...options
-    }: ConvOptions & InitOptions & { bias?: boolean } = {},
-  ) {
+    } = knownOptions("Conv2d", given, {
+      stride: true,
+      padding: true,
+      dilation: true,
+      groups: true,
+      generator: true,
+      init: true,
+      staysFloat32: true,
+      bias: true,
+    });
     super();
     assertSize("Conv2d", "inChannels", inChannels);
     assertSize("Conv2d", "outChannels", outChannels);
@@ -72,6 +83,7 @@ export class BatchNorm extends Module {
     channels: number,
     private readonly options: { eps?: number; momentum?: number } = {},
   ) {
+    knownOptions("BatchNorm", options, { eps: true, momentum: true });
     super();
     assertSize("BatchNorm", "channels", channels);
     assertFinite("BatchNorm", "eps", options.eps ?? 0, { least: 0 });
@@ -114,6 +126,7 @@ export class MaxPool2d extends Module {
     private readonly kernel: Pair,
     private readonly options: PoolOptions = {},
   ) {
+    knownOptions("MaxPool2d", options, poolOptionNames);
     super();
     poolSettings("MaxPool2d", kernel, options);
   }
@@ -129,6 +142,7 @@ export class AvgPool2d extends Module {
     private readonly kernel: Pair,
     private readonly options: PoolOptions & { countIncludePad?: boolean } = {},
   ) {
+    knownOptions("AvgPool2d", options, { stride: true, padding: true, countIncludePad: true });
     super();
     poolSettings("AvgPool2d", kernel, options);
   }

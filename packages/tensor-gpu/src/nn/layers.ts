@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { where } from "../ops/binary";
 import { ones, zeros } from "../ops/create";
 import { embedding } from "../ops/indexing";
@@ -59,8 +61,14 @@ export class Linear extends Module {
   constructor(
     inFeatures: number,
     outFeatures: number,
-    { bias = true, ...init }: InitOptions & { bias?: boolean } = {},
+    options: InitOptions & { bias?: boolean } = {},
   ) {
+    const { bias = true, ...init } = knownOptions("Linear", options, {
+      generator: true,
+      init: true,
+      staysFloat32: true,
+      bias: true,
+    });
     super();
     assertSize("Linear", "inFeatures", inFeatures);
     assertSize("Linear", "outFeatures", outFeatures);
@@ -82,17 +90,28 @@ export interface EmbeddingOptions extends InitOptions {
   paddingId?: number | null;
 }
 
+const embeddingOptionNames: OptionNames<EmbeddingOptions> = {
+  std: true,
+  paddingId: true,
+  generator: true,
+  init: true,
+  staysFloat32: true,
+};
+
 /** A table of rows looked up by int32 ids; initialised with normal weights. */
 export class Embedding extends Module {
   weight: Tensor;
   /** Id whose row gets no gradient from lookups; null for none. */
   readonly paddingId: number | null;
 
-  constructor(
-    vocabulary: number,
-    width: number,
-    { std = 1, init, paddingId = null, staysFloat32 = false, ...options }: EmbeddingOptions = {},
-  ) {
+  constructor(vocabulary: number, width: number, given: EmbeddingOptions = {}) {
+    const {
+      std = 1,
+      init,
+      paddingId = null,
+      staysFloat32 = false,
+      ...options
+    } = knownOptions("Embedding", given, embeddingOptionNames);
     super();
     assertSize("Embedding", "vocabulary", vocabulary);
     assertSize("Embedding", "width", width);
@@ -142,8 +161,9 @@ export class LayerNorm extends Module {
     width: number,
     /** Added to the variance. */
     readonly eps = 1e-5,
-    { bias = true }: { bias?: boolean } = {},
+    options: { bias?: boolean } = {},
   ) {
+    const { bias = true } = knownOptions("LayerNorm", options, { bias: true });
     super();
     assertSize("LayerNorm", "width", width);
     assertFinite("LayerNorm", "eps", eps, { least: 0 });

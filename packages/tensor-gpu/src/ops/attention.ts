@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { track, tracked, wantsGrad } from "../autograd/track";
 import type { AttentionOptions } from "../backend/kernels";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { sameShape } from "../tensor/shape";
 import { assertFinite } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -21,6 +23,13 @@ export interface ScaledDotProductOptions {
    */
   segments?: Tensor | null;
 }
+
+const scaledDotProductOptionNames: OptionNames<ScaledDotProductOptions> = {
+  isCausal: true,
+  scale: true,
+  keyMask: true,
+  segments: true,
+};
 
 /** Longest key axis for which the probabilities are kept for the backward pass. For a longer axis they are recomputed. */
 const KEEP_PROBABILITIES_UP_TO = 512;
@@ -81,8 +90,14 @@ export function scaledDotProductAttention(
   q: Tensor,
   k: Tensor,
   v: Tensor,
-  { isCausal = false, scale, keyMask = null, segments = null }: ScaledDotProductOptions = {},
+  given: ScaledDotProductOptions = {},
 ): Tensor {
+  const {
+    isCausal = false,
+    scale,
+    keyMask = null,
+    segments = null,
+  } = knownOptions("scaledDotProductAttention", given, scaledDotProductOptionNames);
   checkHeads(q, k, v);
   const [batch, queries, heads, d] = q.shape as [number, number, number, number];
   const keys = k.shape[1]!;
@@ -149,6 +164,10 @@ export interface RopeOptions {
   interleaved?: boolean;
 }
 
+const ropeOptionNames: OptionNames<RopeOptions> = {
+  interleaved: true,
+};
+
 /**
  * Rotary position embedding: rotates each pair of elements of a head by the angle of its position.
  *
@@ -164,8 +183,9 @@ export function rope(
   cos: Tensor,
   sin: Tensor,
   positions: Tensor,
-  { interleaved = false }: RopeOptions = {},
+  options: RopeOptions = {},
 ): Tensor {
+  const { interleaved = false } = knownOptions("rope", options, ropeOptionNames);
   assertFloat("rope", x, cos, sin);
   assertIndex("rope", x, positions);
   if (

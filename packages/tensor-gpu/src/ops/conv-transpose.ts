@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { convInGroups } from "./conv-groups";
@@ -15,6 +17,14 @@ export interface ConvTransposeOptions extends ConvOptions {
   /** Additional rows and columns at the lower and right edge, each below the stride or the dilation. Default 0. */
   outputPadding?: Pair;
 }
+
+const convTransposeOptionNames: OptionNames<ConvTransposeOptions> = {
+  outputPadding: true,
+  stride: true,
+  padding: true,
+  dilation: true,
+  groups: true,
+};
 
 type Settings = ReturnType<typeof convTransposeSettings>;
 
@@ -98,6 +108,7 @@ export function convTranspose2d(
   bias: Tensor | null = null,
   options: ConvTransposeOptions = {},
 ): Tensor {
+  knownOptions("convTranspose2d", options, convTransposeOptionNames);
   const op = "convTranspose2d";
   assertFloat(op, x, weight);
   assertFloatOrNull(op, x, bias);

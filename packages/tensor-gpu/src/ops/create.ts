@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { getBackend } from "../backend/current";
 import type { DType } from "../backend/view";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { assertElement, assertElements } from "../tensor/elements";
 import { resolveReshape, type Shape } from "../tensor/shape";
 import { assertFinite, assertShape, assertSize, LARGEST_SIZE, showValue } from "../tensor/sizes";
@@ -16,6 +18,11 @@ export interface CreateOptions {
   /** Marks the new tensor as a leaf that requires a gradient. */
   requiresGrad?: boolean;
 }
+
+const createOptionNames: OptionNames<CreateOptions> = {
+  dtype: true,
+  requiresGrad: true,
+};
 
 /** Limit on nesting, above what any tensor needs: the recursion must end on data that contain themselves. */
 const DEEPEST = 64;
@@ -86,6 +93,7 @@ export function tensor(
   data: NestedNumbers,
   options: CreateOptions & { shape?: Shape } = {},
 ): Tensor {
+  knownOptions("tensor", options, { dtype: true, requiresGrad: true, shape: true });
   let flat: ArrayLike<number>;
   let shape: number[] = [];
   if (ArrayBuffer.isView(data)) flat = data as unknown as ArrayLike<number>;
@@ -121,6 +129,7 @@ function allocateChecked(op: string, shape: Shape, { dtype = "float32" }: Create
  * @throws {TensorError} `ERR_SHAPE`, `ERR_ARGUMENT` for a value that is not a number, `ERR_RANGE` for a value int32 cannot hold
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
+  knownOptions("full", options, createOptionNames);
   assertElement("full", "value", options.dtype ?? "float32", value);
   return filled("full", shape, Number(value), options);
 }
@@ -132,11 +141,15 @@ function filled(op: string, shape: Shape, value: number, options: CreateOptions)
 }
 
 /** Zeros. @param shape whole numbers of at least 0 @throws {TensorError} `ERR_SHAPE` */
-export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor =>
-  filled("zeros", shape, 0, options);
+export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor => {
+  knownOptions("zeros", options, createOptionNames);
+  return filled("zeros", shape, 0, options);
+};
 /** Ones. @param shape whole numbers of at least 0 @throws {TensorError} `ERR_SHAPE` */
-export const ones = (shape: Shape, options: CreateOptions = {}): Tensor =>
-  filled("ones", shape, 1, options);
+export const ones = (shape: Shape, options: CreateOptions = {}): Tensor => {
+  knownOptions("ones", options, createOptionNames);
+  return filled("ones", shape, 1, options);
+};
 /** Zeros of the shape and type of `like`, on its backend. */
 export function zerosLike(like: Tensor): Tensor {
   assertTensors("zerosLike", like);
@@ -154,8 +167,9 @@ export function arange(
   start: number,
   end?: number,
   step = 1,
-  { dtype = "int32" }: { dtype?: DType } = {},
+  options: { dtype?: DType } = {},
 ): Tensor {
+  const { dtype = "int32" } = knownOptions("arange", options, { dtype: true });
   const [from, to] = end === undefined ? [0, start] : [start, end];
   assertFinite("arange", "start", from);
   assertFinite("arange", "end", to);

@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { sameShape } from "../tensor/shape";
 import { assertFinite, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -23,6 +25,13 @@ export interface CrossEntropyOptions {
   /** How the losses of the rows that are not ignored are reduced. Default `"mean"`. */
   reduction?: Reduction;
 }
+
+const crossEntropyOptionNames: OptionNames<CrossEntropyOptions> = {
+  weight: true,
+  ignoreIndex: true,
+  labelSmoothing: true,
+  reduction: true,
+};
 
 type Settings = Required<Omit<CrossEntropyOptions, "weight">> & { weight: Tensor | null };
 
@@ -158,6 +167,7 @@ export function crossEntropy(
   targets: Tensor,
   options: CrossEntropyOptions = {},
 ): Tensor {
+  knownOptions("crossEntropy", options, crossEntropyOptionNames);
   assertTensors("crossEntropy", logits, targets);
   const settings = checkedSettings(logits, options);
   const lossesOf = targets.dtype === "float32" ? probabilityLosses : indexLosses;

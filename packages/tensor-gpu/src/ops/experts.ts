@@ -1,6 +1,8 @@
 /** @file Operators for mixtures of experts: sort slots by expert, one grouped product, weighted sum per token. */
+
 import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape } from "../tensor/shape";
 import { assertSize, assertWhole, showValue } from "../tensor/sizes";
@@ -160,8 +162,9 @@ export function groupedLinear(
   x: Tensor,
   weight: Tensor,
   offsets: Tensor,
-  { trained = null }: { trained?: TrainedGroups | null } = {},
+  options: { trained?: TrainedGroups | null } = {},
 ): Tensor {
+  const { trained = null } = knownOptions("groupedLinear", options, { trained: true });
   assertFloat("groupedLinear", x);
   assertWeight("groupedLinear", x, weight);
   assertIndex("groupedLinear", x, offsets);

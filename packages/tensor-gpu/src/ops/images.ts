@@ -1,6 +1,8 @@
 /** @file Convolution and pooling over NCHW images. */
+
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
+import { knownOptions } from "../known-options";
 import { assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { convInGroups } from "./conv-groups";
@@ -9,7 +11,15 @@ import { affinePerChannel } from "./norms";
 import { assertFloat, assertFloatOrNull, assertTensors } from "./operands";
 import { reshape, unsqueeze } from "./shape-ops";
 import { shapeError } from "./support";
-import { type ConvOptions, convShape, type Pair, type PoolOptions, poolShape } from "./windows";
+import {
+  type ConvOptions,
+  convOptionNames,
+  convShape,
+  type Pair,
+  type PoolOptions,
+  poolOptionNames,
+  poolShape,
+} from "./windows";
 
 export type { ConvOptions, Pair, PoolOptions } from "./windows";
 
@@ -67,6 +77,7 @@ export function conv2d(
   bias: Tensor | null = null,
   options: ConvOptions = {},
 ): Tensor {
+  knownOptions("conv2d", options, convOptionNames);
   assertFloat("conv2d", x, weight);
   assertFloatOrNull("conv2d", x, bias);
   const { groups = 1 } = options;
@@ -94,13 +105,19 @@ export function conv1d(
   x: Tensor,
   weight: Tensor,
   bias: Tensor | null = null,
-  {
+  options: { stride?: number; padding?: number; dilation?: number; groups?: number } = {},
+): Tensor {
+  const {
     stride = 1,
     padding = 0,
     dilation = 1,
     groups = 1,
-  }: { stride?: number; padding?: number; dilation?: number; groups?: number } = {},
-): Tensor {
+  } = knownOptions("conv1d", options, {
+    stride: true,
+    padding: true,
+    dilation: true,
+    groups: true,
+  });
   assertFloat("conv1d", x, weight);
   if (x.rank !== 3 || weight.rank !== 3)
     shapeError(
@@ -119,11 +136,8 @@ export function conv1d(
 }
 
 /** The largest value of each window. @param kernel window size @returns shape [batch, channels, outHeight, outWidth] */
-export function maxPool2d(
-  x: Tensor,
-  kernel: Pair,
-  { stride = kernel, padding = 0 }: PoolOptions = {},
-): Tensor {
+export function maxPool2d(x: Tensor, kernel: Pair, options: PoolOptions = {}): Tensor {
+  const { stride = kernel, padding = 0 } = knownOptions("maxPool2d", options, poolOptionNames);
   assertFloat("maxPool2d", x);
   const shape = poolShape("maxPool2d", x, kernel, { stride, padding });
   const { backend } = x.storage;
@@ -149,12 +163,13 @@ export function maxPool2d(
 export function avgPool2d(
   x: Tensor,
   kernel: Pair,
-  {
+  options: PoolOptions & { countIncludePad?: boolean } = {},
+): Tensor {
+  const {
     stride = kernel,
     padding = 0,
     countIncludePad = true,
-  }: PoolOptions & { countIncludePad?: boolean } = {},
-): Tensor {
+  } = knownOptions("avgPool2d", options, { stride: true, padding: true, countIncludePad: true });
   assertFloat("avgPool2d", x);
   const shape = poolShape("avgPool2d", x, kernel, { stride, padding });
   const { backend } = x.storage;

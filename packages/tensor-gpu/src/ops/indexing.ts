@@ -1,4 +1,5 @@
 import { tracked } from "../autograd/track";
+import { knownOptions } from "../known-options";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { aroundAxis, resolveAxis, sameShape } from "../tensor/shape";
 import { assertFinite, assertSize } from "../tensor/sizes";
@@ -164,8 +165,9 @@ export function indexAdd(
   dim: number,
   index: Tensor,
   source: Tensor,
-  { alpha = 1 }: { alpha?: number } = {},
+  options: { alpha?: number } = {},
 ): Tensor {
+  const { alpha = 1 } = knownOptions("indexAdd", options, { alpha: true });
   assertIndex("indexAdd", x, index);
   assertTensors("indexAdd", x, source);
   assertFinite("indexAdd", "alpha", alpha);

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { assertFinite, assertWhole, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { indexSelect } from "./indexing";
@@ -15,6 +17,12 @@ export interface InterpolateOptions {
   /** If true, the centres of the corner pixels are aligned, otherwise their outer edges. Default false. */
   alignCorners?: boolean;
 }
+
+const interpolateOptionNames: OptionNames<InterpolateOptions> = {
+  size: true,
+  scaleFactor: true,
+  alignCorners: true,
+};
 
 /** One axis: its new size, and the number of input pixels that one step of the result spans. */
 interface Axis {
@@ -102,6 +110,7 @@ function alongFirst(rows: Tensor, axis: Axis, alignCorners: boolean): Tensor {
  * @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE`, `ERR_RANGE`, or `ERR_ARGUMENT` unless one of size and scaleFactor is given
  */
 export function interpolateBilinear(x: Tensor, options: InterpolateOptions): Tensor {
+  knownOptions("interpolateBilinear", options, interpolateOptionNames);
   assertFloat(OP, x);
   if (x.rank !== 4 || x.shape[2] === 0 || x.shape[3] === 0)
     shapeError(OP, "x must be [batch, channels, height, width] with at least one pixel", x.shape);

@@ -1,6 +1,8 @@
 /** @file Joining tensors along an axis, and padding a tensor with a value. */
+
 import { tracked } from "../autograd/track";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { assertElement } from "../tensor/elements";
 import { resolveAxis } from "../tensor/shape";
 import { assertWholes, showValue } from "../tensor/sizes";
@@ -63,8 +65,9 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 export function pad(
   x: Tensor,
   padding: readonly number[],
-  { value = 0 }: { value?: number } = {},
+  options: { value?: number } = {},
 ): Tensor {
+  const { value = 0 } = knownOptions("pad", options, { value: true });
   assertTensors("pad", x);
   assertWholes("pad", "padding", padding);
   assertElement("pad", "value", x.dtype, value);

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { tracked, wantsGrad } from "../autograd/track";
+import { knownOptions } from "../known-options";
 import { assertFinite, assertOneOf, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { ne } from "./binary";
@@ -19,6 +21,13 @@ export interface LinearCrossEntropyOptions {
   /** Bytes that the logits of one chunk may take; their gradient takes the same amount. Default 48 MiB. */
   chunkBytes?: number;
 }
+
+const linearCrossEntropyOptionNames: OptionNames<LinearCrossEntropyOptions> = {
+  ignoreIndex: true,
+  labelSmoothing: true,
+  reduction: true,
+  chunkBytes: true,
+};
 
 interface Chunks {
   x: Tensor;
@@ -86,13 +95,14 @@ export function linearCrossEntropy(
   x: Tensor,
   weight: Tensor,
   targets: Tensor,
-  {
+  options: LinearCrossEntropyOptions = {},
+): Tensor {
+  const {
     ignoreIndex = -100,
     labelSmoothing = 0,
     reduction = "mean",
     chunkBytes = 48 * 2 ** 20,
-  }: LinearCrossEntropyOptions = {},
-): Tensor {
+  } = knownOptions("linearCrossEntropy", options, linearCrossEntropyOptionNames);
   assertFloat("linearCrossEntropy", x, weight);
   assertIndex("linearCrossEntropy", x, targets);
   assertOneOf("linearCrossEntropy", "reduction", reduction, ["mean", "sum"]);

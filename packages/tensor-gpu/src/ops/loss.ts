@@ -1,3 +1,4 @@
+import { knownOptions } from "../known-options";
 import type { Tensor } from "../tensor/tensor";
 import { add, mul, sub } from "./binary";
 import { mean, sum } from "./reduce";
@@ -16,13 +17,20 @@ function reduceBy(op: string, reduction: Reduction, losses: () => Tensor): Tenso
 export const mseLoss = (
   input: Tensor,
   target: Tensor,
-  { reduction = "mean" }: { reduction?: Reduction } = {},
-): Tensor => reduceBy("mseLoss", reduction, () => square(sub(input, target)));
+  options: { reduction?: Reduction } = {},
+): Tensor => {
+  const { reduction = "mean" } = knownOptions("mseLoss", options, { reduction: true });
+  return reduceBy("mseLoss", reduction, () => square(sub(input, target)));
+};
 
 /** softplus(x) − x·y: binary cross-entropy of sigmoid(x) against y in [0, 1], without overflow */
 export const bceWithLogits = (
   input: Tensor,
   target: Tensor,
-  { reduction = "mean" }: { reduction?: Reduction } = {},
-): Tensor =>
-  reduceBy("bceWithLogits", reduction, () => add(softplus(input), mul(mul(input, target), -1)));
+  options: { reduction?: Reduction } = {},
+): Tensor => {
+  const { reduction = "mean" } = knownOptions("bceWithLogits", options, { reduction: true });
+  return reduceBy("bceWithLogits", reduction, () =>
+    add(softplus(input), mul(mul(input, target), -1)),
+  );
+};

@@ -1,5 +1,6 @@
 import { tracked } from "../autograd/track";
 import type { View } from "../backend/view";
+import { knownOptions } from "../known-options";
 import { assertFinite, assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertFloat, assertFloatOrNull } from "./operands";
@@ -31,8 +32,9 @@ export function layerNorm(
   x: Tensor,
   weight: Tensor | null = null,
   bias: Tensor | null = null,
-  { eps = 1e-5 }: { eps?: number } = {},
+  options: { eps?: number } = {},
 ): Tensor {
+  const { eps = 1e-5 } = knownOptions("layerNorm", options, { eps: true });
   checkAffine("layerNorm", x, eps, weight, bias);
   const n = x.shape.at(-1)!;
   const rows = reshape(x.detach(), [x.size / Math.max(n, 1), n]);
@@ -78,8 +80,9 @@ function flat(x: Tensor, like: Tensor): View {
 export function rmsNorm(
   x: Tensor,
   weight: Tensor | null = null,
-  { eps = 1e-6 }: { eps?: number } = {},
+  options: { eps?: number } = {},
 ): Tensor {
+  const { eps = 1e-6 } = knownOptions("rmsNorm", options, { eps: true });
   checkAffine("rmsNorm", x, eps, weight);
   const n = x.shape.at(-1)!;
   const rows = reshape(x.detach(), [x.size / Math.max(n, 1), n]);
@@ -116,8 +119,9 @@ export function groupNorm(
   groups: number,
   weight: Tensor | null = null,
   bias: Tensor | null = null,
-  { eps = 1e-5 }: { eps?: number } = {},
+  options: { eps?: number } = {},
 ): Tensor {
+  const { eps = 1e-5 } = knownOptions("groupNorm", options, { eps: true });
   assertFloat("groupNorm", x);
   assertFloatOrNull("groupNorm", x, weight, bias);
   assertWhole("groupNorm", "groups", groups, { least: 1 });

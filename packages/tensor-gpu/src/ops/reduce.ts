@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { tracked } from "../autograd/track";
 import type { ReduceOp } from "../backend/kernels";
+import { knownOptions } from "../known-options";
 import { aroundAxis, resolveAxis } from "../tensor/shape";
 import { assertFinite, assertWholes, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -16,6 +18,11 @@ export interface ReduceOptions {
   /** Keep reduced axes with size 1. Default false. */
   keepDim?: boolean;
 }
+
+const reduceOptionNames: OptionNames<ReduceOptions> = {
+  dim: true,
+  keepDim: true,
+};
 
 interface Plan {
   /** Moves the axes to keep to the front and flattens the reduced ones. */
@@ -71,6 +78,7 @@ function reduceKernel(op: ReduceOp, x: Tensor, p: Plan, options: ReduceOptions):
 
 /** Σ x over the chosen axes. */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
+  knownOptions("sum", options, reduceOptionNames);
   const p = plan("sum", x, options);
   const input = x.dtype === "bool" ? cast(x, "int32") : x;
   return tracked("sum", reduceKernel("sum", input, p, options), [x], () => {
@@ -81,6 +89,7 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
 
 /** The mean over the chosen axes; NaN over no elements. */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
+  knownOptions("mean", options, reduceOptionNames);
   assertFloat("mean", x);
   const p = plan("mean", x, options);
   return tracked("mean", reduceKernel("mean", x, p, options), [x], () => {
@@ -107,12 +116,19 @@ function extremum(op: "max" | "min", x: Tensor, options: ReduceOptions): Tensor 
 }
 
 /** The largest element over the chosen axes; equal ones share the gradient equally. */
-export const amax = (x: Tensor, options: ReduceOptions = {}): Tensor => extremum("max", x, options);
+export const amax = (x: Tensor, options: ReduceOptions = {}): Tensor => {
+  knownOptions("amax", options, reduceOptionNames);
+  return extremum("max", x, options);
+};
 /** The smallest element over the chosen axes. */
-export const amin = (x: Tensor, options: ReduceOptions = {}): Tensor => extremum("min", x, options);
+export const amin = (x: Tensor, options: ReduceOptions = {}): Tensor => {
+  knownOptions("amin", options, reduceOptionNames);
+  return extremum("min", x, options);
+};
 
 /** The product over the chosen axes; the gradient of each element is the product of the others. */
 export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
+  knownOptions("prod", options, reduceOptionNames);
   const p = plan("prod", x, options);
   return tracked("prod", reduceKernel("prod", x, p, options), [x], (hold) => {
     const input = hold(x);
@@ -152,23 +168,29 @@ function argExtreme(
  * The index (int32) of the largest element along `dim` (default: in the flattened tensor). Of equal elements, the first.
  * @throws {TensorError} `ERR_RANGE` when the tensor holds NaN, `ERR_SHAPE` for an axis without elements
  */
-export const argmax = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor =>
-  argExtreme("max", x, options);
+export const argmax = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor => {
+  knownOptions("argmax", options, { dim: true, keepDim: true });
+  return argExtreme("max", x, options);
+};
 /**
  * The index (int32) of the smallest element along `dim`, as `argmax`. Of equal elements, the first.
  * @throws {TensorError} as `argmax`
  */
-export const argmin = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor =>
-  argExtreme("min", x, options);
+export const argmin = (x: Tensor, options: { dim?: number; keepDim?: boolean } = {}): Tensor => {
+  knownOptions("argmin", options, { dim: true, keepDim: true });
+  return argExtreme("min", x, options);
+};
 
 /**
  * The variance, Σ (x − mean)² / (n − correction).
  * @param options.correction 1 (default) for the unbiased sample variance, 0 for the population's
  */
-export function variance(
-  x: Tensor,
-  { correction = 1, ...options }: ReduceOptions & { correction?: number } = {},
-): Tensor {
+export function variance(x: Tensor, given: ReduceOptions & { correction?: number } = {}): Tensor {
+  const { correction = 1, ...options } = knownOptions("variance", given, {
+    dim: true,
+    keepDim: true,
+    correction: true,
+  });
   const { n } = plan("variance", x, options);
   assertFinite("variance", "correction", correction);
   const centred = sub(x, mean(x, { ...options, keepDim: true }));
@@ -176,11 +198,14 @@ export function variance(
 }
 
 /** The square root of `variance`. */
-export const std = (x: Tensor, options: ReduceOptions & { correction?: number } = {}): Tensor =>
-  sqrt(variance(x, options));
+export const std = (x: Tensor, options: ReduceOptions & { correction?: number } = {}): Tensor => {
+  knownOptions("std", options, { dim: true, keepDim: true, correction: true });
+  return sqrt(variance(x, options));
+};
 
 /** The Euclidean norm over the chosen axes; gradient 0 at 0. */
 export function norm(x: Tensor, options: ReduceOptions = {}): Tensor {
+  knownOptions("norm", options, reduceOptionNames);
   assertFloat("norm", x);
   const p = plan("norm", x, options);
   const out = unary("sqrt", reduceKernel("sumSquares", x.detach(), p, options));

@@ -1,5 +1,8 @@
 /** @file Graph operators over compressed sparse rows: segment s owns entries offsets[s] … offsets[s+1]−1. */
+
+import type { OptionNames } from "@deepgrain/options";
 import { tracked } from "../autograd/track";
+import { knownOptions } from "../known-options";
 import { sameShape } from "../tensor/shape";
 import { assertSize, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
@@ -110,6 +113,10 @@ export interface SegmentSumOptions {
   transposedWeights?: Tensor | undefined;
 }
 
+const segmentSumOptionNames: OptionNames<SegmentSumOptions> = {
+  transposedWeights: true,
+};
+
 /**
  * out[s] = Σ over its entries e of weights[e]·x[indices[e]]: the product of a sparse and a dense matrix.
  *
@@ -122,8 +129,9 @@ export function segmentSum(
   x: Tensor,
   csr: Csr,
   weights: Tensor | null = null,
-  { transposedWeights }: SegmentSumOptions = {},
+  options: SegmentSumOptions = {},
 ): Tensor {
+  const { transposedWeights } = knownOptions("segmentSum", options, segmentSumOptionNames);
   checkSegments("segmentSum", x, csr, weights);
   assertFloatOrNull("segmentSum", x, transposedWeights);
   if (transposedWeights && transposedWeights.size !== weights?.size)

@@ -1,4 +1,5 @@
 import { tracked } from "../autograd/track";
+import { knownOptions } from "../known-options";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertFloat } from "./operands";
 import { alongLast } from "./reduce";
@@ -21,9 +22,13 @@ function softmaxRows(op: "softmax" | "logSoftmax", x: Tensor): Tensor {
 }
 
 /** e^x / Σ e^x along `dim` (default: the last axis) */
-export const softmax = (x: Tensor, { dim = -1 }: { dim?: number } = {}): Tensor =>
-  alongLast(x, dim, "softmax", (rows) => softmaxRows("softmax", rows));
+export const softmax = (x: Tensor, options: { dim?: number } = {}): Tensor => {
+  const { dim = -1 } = knownOptions("softmax", options, { dim: true });
+  return alongLast(x, dim, "softmax", (rows) => softmaxRows("softmax", rows));
+};
 
 /** ln softmax along `dim`, without loss of precision */
-export const logSoftmax = (x: Tensor, { dim = -1 }: { dim?: number } = {}): Tensor =>
-  alongLast(x, dim, "logSoftmax", (rows) => softmaxRows("logSoftmax", rows));
+export const logSoftmax = (x: Tensor, options: { dim?: number } = {}): Tensor => {
+  const { dim = -1 } = knownOptions("logSoftmax", options, { dim: true });
+  return alongLast(x, dim, "logSoftmax", (rows) => softmaxRows("logSoftmax", rows));
+};

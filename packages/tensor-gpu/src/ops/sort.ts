@@ -1,5 +1,6 @@
 import { track } from "../autograd/track";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { resolveAxis } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { assertFloat, assertTensors } from "./operands";
@@ -72,17 +73,21 @@ function alongLastBack(rows: Tensor, axis: number, rank: number): Tensor {
 export const topk = (
   x: Tensor,
   k: number,
-  { dim = -1, largest = true }: { dim?: number; largest?: boolean } = {},
-): Sorted => ordered("topk", x, k, dim, largest);
+  options: { dim?: number; largest?: boolean } = {},
+): Sorted => {
+  const { dim = -1, largest = true } = knownOptions("topk", options, { dim: true, largest: true });
+  return ordered("topk", x, k, dim, largest);
+};
 
 /**
  * Sorts along one axis; ties keep their order.
  * @throws {TensorError} `ERR_RANGE` for NaN in the tensor
  */
-export const sort = (
-  x: Tensor,
-  { dim = -1, descending = false }: { dim?: number; descending?: boolean } = {},
-): Sorted => {
+export const sort = (x: Tensor, options: { dim?: number; descending?: boolean } = {}): Sorted => {
+  const { dim = -1, descending = false } = knownOptions("sort", options, {
+    dim: true,
+    descending: true,
+  });
   assertTensors("sort", x);
   return ordered("sort", x, x.shape[resolveAxis("sort", dim, x.rank)]!, dim, descending);
 };

@@ -3,6 +3,7 @@ import { assertBackend } from "../backend/assert-backend";
 import type { Backend } from "../backend/backend";
 import { type DType, isCompact } from "../backend/view";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { allocate, type Tensor } from "../tensor/tensor";
 import { compacted, widened } from "./compact";
@@ -27,10 +28,8 @@ export function astype(x: Tensor, dtype: DType): Tensor {
  * A copy on another backend (available at once where the source can be read synchronously), off the tape.
  * @throws {TensorError} `ERR_BACKEND` when the source can only be read asynchronously: use `await toBackend`
  */
-export function to(
-  x: Tensor,
-  { dtype = x?.dtype, backend }: { dtype?: DType; backend?: Backend } = {},
-): Tensor {
+export function to(x: Tensor, options: { dtype?: DType; backend?: Backend } = {}): Tensor {
+  const { dtype = x?.dtype, backend } = knownOptions("to", options, { dtype: true, backend: true });
   assertTensors("to", x);
   assertAnyDType("to", dtype);
   if (backend !== undefined) assertBackend("to", backend);

@@ -1,4 +1,5 @@
 /** @file The placement of windows on an image, for convolution and pooling: checked settings and shapes. */
+import type { OptionNames } from "@deepgrain/options";
 import type { ConvShape } from "../backend/kernels";
 import { TensorError } from "../errors";
 import { assertWhole, showValue } from "../tensor/sizes";
@@ -19,12 +20,24 @@ export interface ConvOptions {
   groups?: number;
 }
 
+export const convOptionNames: OptionNames<ConvOptions> = {
+  stride: true,
+  padding: true,
+  dilation: true,
+  groups: true,
+};
+
 export interface PoolOptions {
   /** Default: the kernel's size. */
   stride?: Pair;
   /** At most half the kernel. Default 0. */
   padding?: Pair;
 }
+
+export const poolOptionNames: OptionNames<PoolOptions> = {
+  stride: true,
+  padding: true,
+};
 
 type WindowSettings = Pick<
   ConvShape,

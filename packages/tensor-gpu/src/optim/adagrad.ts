@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import { assertFinite } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { FlatOptimizer, type FlatState } from "./flat-optimizer";
@@ -17,6 +19,14 @@ export interface AdagradOptions {
   eps?: number;
 }
 
+const adagradOptionNames: OptionNames<AdagradOptions> = {
+  lr: true,
+  lrDecay: true,
+  weightDecay: true,
+  initialAccumulator: true,
+  eps: true,
+};
+
 /** The state that a checkpoint stores. */
 export type AdagradState = FlatState<"sum">;
 
@@ -29,16 +39,14 @@ export class Adagrad extends FlatOptimizer<"sum"> {
   private readonly settings: { lrDecay: number; eps: number };
 
   /** @throws {TensorError} `ERR_RANGE` for no parameters, a repeated one, or settings out of range */
-  constructor(
-    params: readonly Tensor[] | readonly ParameterGroup[],
-    {
+  constructor(params: readonly Tensor[] | readonly ParameterGroup[], options: AdagradOptions = {}) {
+    const {
       lr = 0.01,
       lrDecay = 0,
       weightDecay = 0,
       initialAccumulator = 0,
       eps = 1e-10,
-    }: AdagradOptions = {},
-  ) {
+    } = knownOptions("Adagrad", options, adagradOptionNames);
     for (const [name, value] of Object.entries({ lrDecay, initialAccumulator, eps }))
       assertFinite("Adagrad", name, value, { least: 0 });
     super("Adagrad", { params, lr, weightDecay, states: ["sum"] });

@@ -1,5 +1,6 @@
 /** @file Code shared by Adam and AdamW, which differ in how the weight decay is applied. */
 
+import type { OptionNames } from "@deepgrain/options";
 import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
 import type { View } from "../backend/view";
@@ -29,6 +30,15 @@ export interface AdamOptions {
    */
   moments?: "float32" | "int8";
 }
+
+export const adamOptionNames: OptionNames<AdamOptions> = {
+  lr: true,
+  betas: true,
+  eps: true,
+  weightDecay: true,
+  amsgrad: true,
+  moments: true,
+};
 
 /** The state that a checkpoint stores: the step count and the flat moments in parameter order. */
 export interface AdamWState {

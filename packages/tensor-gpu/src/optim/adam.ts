@@ -1,5 +1,6 @@
+import { knownOptions } from "../known-options";
 import type { Tensor } from "../tensor/tensor";
-import { AdamFamily, type AdamOptions } from "./adam-family";
+import { AdamFamily, type AdamOptions, adamOptionNames } from "./adam-family";
 import type { ParameterGroup } from "./optimizer";
 
 /**
@@ -10,10 +11,8 @@ import type { ParameterGroup } from "./optimizer";
  */
 export class Adam extends AdamFamily {
   /** @throws {TensorError} `ERR_RANGE` for no parameters, a repeated one, or settings out of range */
-  constructor(
-    params: readonly Tensor[] | readonly ParameterGroup[],
-    { weightDecay = 0, ...options }: AdamOptions = {},
-  ) {
+  constructor(params: readonly Tensor[] | readonly ParameterGroup[], given: AdamOptions = {}) {
+    const { weightDecay = 0, ...options } = knownOptions("Adam", given, adamOptionNames);
     super("Adam", params, { ...options, weightDecay }, false);
   }
 }

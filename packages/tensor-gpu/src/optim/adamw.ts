@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import type { Tensor } from "../tensor/tensor";
 import { AdamFamily, type AdamOptions } from "./adam-family";
 import type { ParameterGroup } from "./optimizer";
@@ -7,6 +9,15 @@ export type { AdamWState } from "./adam-family";
 /** Weight decay is decoupled: p ← p·(1 − lr·decay) before the step. Default 0.01. */
 export type AdamWOptions = AdamOptions;
 
+const adamWOptionNames: OptionNames<AdamWOptions> = {
+  lr: true,
+  betas: true,
+  eps: true,
+  weightDecay: true,
+  amsgrad: true,
+  moments: true,
+};
+
 /**
  * AdamW over all parameters in one kernel call, with flat moments; composed of operators with `amsgrad`.
  * A parameter without a gradient is not changed.
@@ -15,10 +26,8 @@ export type AdamWOptions = AdamOptions;
  */
 export class AdamW extends AdamFamily {
   /** @throws {TensorError} `ERR_RANGE` for no parameters, a repeated one, or settings out of range */
-  constructor(
-    params: readonly Tensor[] | readonly ParameterGroup[],
-    { weightDecay = 0.01, ...options }: AdamWOptions = {},
-  ) {
+  constructor(params: readonly Tensor[] | readonly ParameterGroup[], given: AdamWOptions = {}) {
+    const { weightDecay = 0.01, ...options } = knownOptions("AdamW", given, adamWOptionNames);
     super("AdamW", params, { ...options, weightDecay }, true);
   }
 }

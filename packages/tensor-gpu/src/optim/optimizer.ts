@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
 import { TensorError } from "../errors";
@@ -23,6 +24,11 @@ export interface StepOptions {
   /** Clips the gradients so that their joint norm is at most this, in the same pass. */
   maxGradNorm?: number;
 }
+
+export const stepOptionNames: OptionNames<StepOptions> = {
+  lr: true,
+  maxGradNorm: true,
+};
 
 /** Parameters with gradients that are adjacent in the flat state, as the fused kernels require. */
 export interface Run {

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { assertFinite, showValue } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import { FlatOptimizer, type FlatState } from "./flat-optimizer";
@@ -20,6 +22,15 @@ export interface RMSpropOptions {
   centered?: boolean;
 }
 
+const rMSpropOptionNames: OptionNames<RMSpropOptions> = {
+  lr: true,
+  alpha: true,
+  eps: true,
+  weightDecay: true,
+  momentum: true,
+  centered: true,
+};
+
 type Average = "squareAverage" | "average" | "momentum";
 
 /** The state that a checkpoint stores; `average` if centered, `momentum` if it is not 0. */
@@ -36,17 +47,15 @@ export class RMSprop extends FlatOptimizer<Average> {
   private readonly settings: Required<Omit<RMSpropOptions, "lr" | "weightDecay">>;
 
   /** @throws {TensorError} `ERR_RANGE` for no parameters, a repeated one, or settings out of range */
-  constructor(
-    params: readonly Tensor[] | readonly ParameterGroup[],
-    {
+  constructor(params: readonly Tensor[] | readonly ParameterGroup[], options: RMSpropOptions = {}) {
+    const {
       lr = 0.01,
       alpha = 0.99,
       eps = 1e-8,
       weightDecay = 0,
       momentum = 0,
       centered = false,
-    }: RMSpropOptions = {},
-  ) {
+    } = knownOptions("RMSprop", options, rMSpropOptionNames);
     assertFinite("RMSprop", "alpha", alpha, { least: 0, most: 1 });
     assertFinite("RMSprop", "eps", eps, { least: 0 });
     assertFinite("RMSprop", "momentum", momentum, { least: 0 });

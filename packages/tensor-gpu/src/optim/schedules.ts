@@ -1,5 +1,8 @@
 /** @file Learning-rate schedules: pure functions of the step, counted from 0. They can be multiplied or used directly. */
+
+import type { OptionNames } from "@deepgrain/options";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { assertFinite, assertWhole } from "../tensor/sizes";
 
 /** The learning rate of a step, counted from 0. */
@@ -12,6 +15,11 @@ export interface WarmupOptions {
   warmup?: number;
 }
 
+const warmupOptionNames: OptionNames<WarmupOptions> = {
+  peak: true,
+  warmup: true,
+};
+
 /** @throws {TensorError} `ERR_RANGE` for the first value that is not a finite number of at least 0 */
 function assertAll(op: string, settings: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(settings)) assertFinite(op, name, value, { least: 0 });
@@ -21,7 +29,8 @@ const warm = (step: number, warmup: number): number =>
   warmup > 0 ? Math.min(1, step / warmup) : 1;
 
 /** A constant rate after the warm-up. @throws {TensorError} `ERR_RANGE`, as all schedules, for settings below 0 */
-export function constantSchedule({ peak, warmup = 0 }: WarmupOptions): Schedule {
+export function constantSchedule(options: WarmupOptions): Schedule {
+  const { peak, warmup = 0 } = knownOptions("constantSchedule", options, warmupOptionNames);
   assertAll("constantSchedule", { peak, warmup });
   return (step) => peak * warm(step, warmup);
 }
@@ -32,13 +41,22 @@ export function constantSchedule({ peak, warmup = 0 }: WarmupOptions): Schedule 
  * @param options.gamma default 0.316
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 2.3
  */
-export function multiStepSchedule({
-  peak,
-  warmup = 0,
-  milestones = [0.8, 0.9],
-  gamma = 0.316,
-  total,
-}: WarmupOptions & { milestones?: readonly number[]; gamma?: number; total?: number }): Schedule {
+export function multiStepSchedule(
+  options: WarmupOptions & { milestones?: readonly number[]; gamma?: number; total?: number },
+): Schedule {
+  const {
+    peak,
+    warmup = 0,
+    milestones = [0.8, 0.9],
+    gamma = 0.316,
+    total,
+  } = knownOptions("multiStepSchedule", options, {
+    peak: true,
+    warmup: true,
+    milestones: true,
+    gamma: true,
+    total: true,
+  });
   assertAll("multiStepSchedule", { peak, warmup, gamma, total: total ?? 0 });
   assertAll("multiStepSchedule", { ...milestones });
   const marks = milestones.map((mark) => {
@@ -54,12 +72,20 @@ export function multiStepSchedule({
 }
 
 /** Half a cosine from `peak` after the warm-up down to `floor` (default 0) at `total` steps. */
-export function cosineSchedule({
-  peak,
-  warmup = 0,
-  total,
-  floor = 0,
-}: WarmupOptions & { total: number; floor?: number }): Schedule {
+export function cosineSchedule(
+  options: WarmupOptions & { total: number; floor?: number },
+): Schedule {
+  const {
+    peak,
+    warmup = 0,
+    total,
+    floor = 0,
+  } = knownOptions("cosineSchedule", options, {
+    peak: true,
+    warmup: true,
+    total: true,
+    floor: true,
+  });
   assertAll("cosineSchedule", { peak, warmup, total, floor });
   return (step) => {
     if (step < warmup) return peak * warm(step, warmup);
@@ -77,13 +103,22 @@ export function cosineSchedule({
  * @throws {TensorError} `ERR_RANGE`, also for a step that is not a finite number
  * @see Loshchilov and Hutter 2017 (SGDR), equation 5
  */
-export function cosineRestartsSchedule({
-  peak,
-  warmup = 0,
-  t0,
-  tMult = 1,
-  floor = 0,
-}: WarmupOptions & { t0: number; tMult?: number; floor?: number }): Schedule {
+export function cosineRestartsSchedule(
+  options: WarmupOptions & { t0: number; tMult?: number; floor?: number },
+): Schedule {
+  const {
+    peak,
+    warmup = 0,
+    t0,
+    tMult = 1,
+    floor = 0,
+  } = knownOptions("cosineRestartsSchedule", options, {
+    peak: true,
+    warmup: true,
+    t0: true,
+    tMult: true,
+    floor: true,
+  });
   assertAll("cosineRestartsSchedule", { peak, warmup, floor });
   assertWhole("cosineRestartsSchedule", "t0", t0, { least: 1 });
   assertWhole("cosineRestartsSchedule", "tMult", tMult, { least: 1 });
@@ -107,13 +142,22 @@ export function cosineRestartsSchedule({
  * @param options.floor default 0
  * @throws {TensorError} `ERR_RANGE`
  */
-export function polynomialSchedule({
-  peak,
-  warmup = 0,
-  total,
-  power = 1,
-  floor = 0,
-}: WarmupOptions & { total: number; power?: number; floor?: number }): Schedule {
+export function polynomialSchedule(
+  options: WarmupOptions & { total: number; power?: number; floor?: number },
+): Schedule {
+  const {
+    peak,
+    warmup = 0,
+    total,
+    power = 1,
+    floor = 0,
+  } = knownOptions("polynomialSchedule", options, {
+    peak: true,
+    warmup: true,
+    total: true,
+    power: true,
+    floor: true,
+  });
   assertAll("polynomialSchedule", { peak, warmup, total, power, floor });
   return (step) => {
     if (step < warmup) return peak * warm(step, warmup);
@@ -126,13 +170,22 @@ export function polynomialSchedule({
  * Warm-up, stable, decay: `peak` until the last `decay` steps, then linearly to `floor` (default 0).
  * @see Hu et al. 2024 (MiniCPM), section 4
  */
-export function wsdSchedule({
-  peak,
-  warmup = 0,
-  total,
-  decay,
-  floor = 0,
-}: WarmupOptions & { total: number; decay: number; floor?: number }): Schedule {
+export function wsdSchedule(
+  options: WarmupOptions & { total: number; decay: number; floor?: number },
+): Schedule {
+  const {
+    peak,
+    warmup = 0,
+    total,
+    decay,
+    floor = 0,
+  } = knownOptions("wsdSchedule", options, {
+    peak: true,
+    warmup: true,
+    total: true,
+    decay: true,
+    floor: true,
+  });
   assertAll("wsdSchedule", { peak, warmup, total, decay, floor });
   return (step) => {
     if (step < total - decay) return peak * warm(step, warmup);
@@ -141,17 +194,23 @@ export function wsdSchedule({
 }
 
 /** From `startFactor`·peak linearly to `endFactor`·peak over `steps`, then flat. */
-export function linearSchedule({
-  peak,
-  startFactor,
-  endFactor = 1,
-  steps,
-}: {
+export function linearSchedule(options: {
   peak: number;
   startFactor: number;
   endFactor?: number;
   steps: number;
 }): Schedule {
+  const {
+    peak,
+    startFactor,
+    endFactor = 1,
+    steps,
+  } = knownOptions("linearSchedule", options, {
+    peak: true,
+    startFactor: true,
+    endFactor: true,
+    steps: true,
+  });
   assertAll("linearSchedule", { peak, startFactor, endFactor, steps });
   const share = (step: number) => (steps > 0 ? Math.min(1, step / steps) : 1);
   return (step) => peak * (startFactor + (endFactor - startFactor) * share(step));

@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
 import { TensorError } from "../errors";
+import { knownOptions } from "../known-options";
 import { assertFinite, assertSize } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
 import {
@@ -14,6 +16,7 @@ import {
   runsOf,
   type StepOptions,
   stateBuffer,
+  stepOptionNames,
 } from "./optimizer";
 
 export interface SgdOptions {
@@ -29,6 +32,14 @@ export interface SgdOptions {
   weightDecay?: number;
 }
 
+const sgdOptionNames: OptionNames<SgdOptions> = {
+  lr: true,
+  momentum: true,
+  dampening: true,
+  nesterov: true,
+  weightDecay: true,
+};
+
 /** Stochastic gradient descent with momentum, PyTorch's form. A parameter without a gradient is not changed. */
 export class SGD {
   lr: number;
@@ -38,10 +49,14 @@ export class SGD {
   private steps = 0;
 
   /** @throws {TensorError} `ERR_RANGE` for no parameters, a repeated one, or settings out of range */
-  constructor(
-    params: readonly Tensor[] | readonly ParameterGroup[],
-    { lr = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 }: SgdOptions = {},
-  ) {
+  constructor(params: readonly Tensor[] | readonly ParameterGroup[], options: SgdOptions = {}) {
+    const {
+      lr = 1e-3,
+      momentum = 0,
+      dampening = 0,
+      nesterov = false,
+      weightDecay = 0,
+    } = knownOptions("SGD", options, sgdOptionNames);
     for (const [name, value] of Object.entries({ lr, momentum, dampening, weightDecay }))
       assertFinite("SGD", name, value, { least: 0 });
     if (nesterov && (momentum === 0 || dampening !== 0))
@@ -61,7 +76,8 @@ export class SGD {
   }
 
   /** Performs one step from the current gradients; see `AdamW.step`. */
-  step({ lr = this.lr, maxGradNorm }: StepOptions = {}): Tensor | undefined {
+  step(options: StepOptions = {}): Tensor | undefined {
+    const { lr = this.lr, maxGradNorm } = knownOptions("step", options, stepOptionNames);
     assertStep("SGD", lr, maxGradNorm);
     const firstStep = this.steps === 0;
     const result = tidy(() =>

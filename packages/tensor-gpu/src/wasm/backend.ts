@@ -2,10 +2,11 @@ import type { Backend } from "../backend/backend";
 import type { Kernels } from "../backend/kernels";
 import type { PageShortcuts, Shortcuts } from "../backend/shortcuts";
 import type { View } from "../backend/view";
+import { knownOptions } from "../known-options";
 import { assembleKernels } from "./assemble-kernels";
 import { assembleShortcuts } from "./assemble-shortcuts";
 import { compactKernels } from "./kernels/compact";
-import { createWasmRuntime, type WasmOptions, type WasmRuntime } from "./runtime";
+import { createWasmRuntime, type WasmOptions, type WasmRuntime, wasmOptionNames } from "./runtime";
 
 function element(view: View): number {
   return view.storage.handle / 4 + view.offset;
@@ -79,6 +80,7 @@ export function backendOnRuntime(
  * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
  */
 export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
+  knownOptions("createWasmBackend", options, wasmOptionNames);
   const runtime = createWasmRuntime(options);
   const backend = backendOnRuntime(
     "wasm",

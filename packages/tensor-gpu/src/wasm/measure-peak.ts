@@ -1,3 +1,4 @@
+import { knownOptions } from "../known-options";
 import { createWasmRuntime, type WasmOptions } from "./runtime";
 
 /** Floating-point operations per item of the kernel `peak`. */
@@ -15,10 +16,17 @@ const BUFFER_BYTES = 48;
  * @param options.threads default: the number of cores, at most 4
  * @throws {TensorError} as `createWasmBackend`
  */
-export async function measurePeak({
-  milliseconds = 200,
-  ...options
-}: WasmOptions & { milliseconds?: number } = {}): Promise<number> {
+export async function measurePeak(
+  given: WasmOptions & { milliseconds?: number } = {},
+): Promise<number> {
+  const { milliseconds = 200, ...options } = knownOptions("measurePeak", given, {
+    threads: true,
+    relaxed: true,
+    deterministic: true,
+    shared: true,
+    maximumBytes: true,
+    milliseconds: true,
+  });
   const runtime = createWasmRuntime(options);
   const { launcher, linear, heap, threads } = runtime;
   try {

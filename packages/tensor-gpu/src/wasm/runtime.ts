@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { TensorError } from "../errors";
 import { canShareMemory, coreCount, later, nodeMajor } from "../host";
 import { assertWhole } from "../tensor/sizes";
@@ -23,6 +24,14 @@ export interface WasmOptions {
   /** Limit of the memory in bytes, at least 128 KiB and 5 MiB per thread. Default and maximum: 4 GiB minus 64 KiB. */
   readonly maximumBytes?: number;
 }
+
+export const wasmOptionNames: OptionNames<WasmOptions> = {
+  threads: true,
+  relaxed: true,
+  deterministic: true,
+  shared: true,
+  maximumBytes: true,
+};
 
 export interface RuntimeOptions extends WasmOptions {
   /** How long to wait for a helper's last chunk, in milliseconds, before the helper counts as lost. Default 10 000. */

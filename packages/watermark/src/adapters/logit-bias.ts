@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkTokens } from "../core/check";
 import type { Watermark } from "../core/create-watermark";
 import { WatermarkError } from "../errors";
+import { knownOptions } from "../known-options";
 import { additiveBias } from "./additive-bias";
 
 /** Options of `toLogitBias`. */
@@ -10,6 +12,11 @@ export interface LogitBiasOptions {
   /** Maximum number of entries that the endpoint accepts; check its documentation. Default 300. */
   limit?: number;
 }
+
+const logitBiasOptionNames: OptionNames<LogitBiasOptions> = {
+  tokens: true,
+  limit: true,
+};
 
 /**
  * Unigram's green list as the static `logit_bias` of an OpenAI-compatible endpoint: token id -> bias
@@ -22,8 +29,9 @@ export interface LogitBiasOptions {
  */
 export function toLogitBias(
   watermark: Watermark,
-  { tokens, limit = 300 }: LogitBiasOptions = {},
+  options: LogitBiasOptions = {},
 ): Record<string, number> {
+  const { tokens, limit = 300 } = knownOptions("toLogitBias", options, logitBiasOptionNames);
   const { profile } = watermark;
   if (profile.scheme !== "unigram")
     throw new WatermarkError(

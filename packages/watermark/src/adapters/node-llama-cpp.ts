@@ -1,5 +1,6 @@
 import type { Watermark } from "../core/create-watermark";
 import type { ProcessorOptions } from "../core/processor";
+import { knownOptions } from "../known-options";
 import { additiveBias, requireAdditive } from "./additive-bias";
 
 /** The part of node-llama-cpp's `TokenBias` that is used. It takes numbers of a branded type, which has no value here. */
@@ -39,8 +40,15 @@ export interface NodeLlamaCppMark<Bias> {
  */
 export function forNodeLlamaCpp<Bias extends TokenBiasLike>(
   watermark: Watermark,
-  { createBias, prompt, ...options }: NodeLlamaCppOptions<Bias>,
+  given: NodeLlamaCppOptions<Bias>,
 ): NodeLlamaCppMark<Bias> {
+  const { createBias, prompt, ...options } = knownOptions("forNodeLlamaCpp", given, {
+    createBias: true,
+    prompt: true,
+    payload: true,
+    promptLength: true,
+    maxTokens: true,
+  });
   requireAdditive(watermark.profile, "forNodeLlamaCpp");
   const ids = Array.from(prompt);
   const processor = watermark.createProcessor({ promptLength: ids.length, ...options });

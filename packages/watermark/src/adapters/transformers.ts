@@ -1,5 +1,7 @@
 import type { Processor, ProcessorOptions } from "../core/processor";
+import { processorOptionNames } from "../core/processor";
 import { WatermarkError } from "../errors";
+import { knownOptions } from "../known-options";
 
 /** The part of a transformers.js tensor that is used. */
 export interface LogitsTensor {
@@ -77,6 +79,7 @@ export function forTransformers(
   source: ProcessorSource | Processor,
   options?: ProcessorOptions,
 ): TransformersMark {
+  if (options) knownOptions("forTransformers", options, processorOptionNames);
   const make = () => {
     const processor = typeof source === "function" ? source : source.createProcessor(options);
     if (processor.isAsync?.())

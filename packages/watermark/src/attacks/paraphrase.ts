@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { checkRange } from "../core/check";
+import { knownOptions } from "../known-options";
 import type { ProxyLM } from "../proxy/proxy-lm";
 import type { Random } from "./token-attacks";
 
@@ -12,6 +14,12 @@ export interface ParaphraseOptions {
   candidates?: number;
 }
 
+const paraphraseOptionNames: OptionNames<ParaphraseOptions> = {
+  rate: true,
+  contextLength: true,
+  candidates: true,
+};
+
 /**
  * Rewrites positions from left to right with a second language model: each chosen token is drawn from
  * the model's best candidates other than itself, weighted by their probability after the text so far and by how well
@@ -24,9 +32,14 @@ export interface ParaphraseOptions {
 export async function paraphrase(
   ids: ArrayLike<number>,
   lm: ProxyLM,
-  { rate, contextLength = 10, candidates = 20 }: ParaphraseOptions,
+  options: ParaphraseOptions,
   random: Random,
 ): Promise<number[]> {
+  const {
+    rate,
+    contextLength = 10,
+    candidates = 20,
+  } = knownOptions("paraphrase", options, paraphraseOptionNames);
   checkRange("attack: rate", rate, 0, 1);
   const rewritten = Array.from(ids);
   for (let i = 0; i < rewritten.length; i++) {

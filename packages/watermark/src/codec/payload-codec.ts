@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { WatermarkError } from "../errors";
+import { knownOptions } from "../known-options";
 import { bitsToInteger, integerToBits } from "./bit-strings";
 import { crcOfBits } from "./crc";
 import { type PayloadTag, payloadTag } from "./payload-tag";
@@ -37,6 +39,12 @@ export interface CodecOptions {
   /** Reed-Solomon check bytes after that: two correct one wrong byte, one fills one erased byte. Default 0. */
   eccBytes?: number;
 }
+
+const codecOptionNames: OptionNames<CodecOptions> = {
+  checksum: true,
+  tag: true,
+  eccBytes: true,
+};
 
 /** The bit layout of a value. */
 interface BitFormat<T> {
@@ -161,8 +169,9 @@ const misfit = (wanted: string, got: unknown): never => {
 };
 
 /** Raw bits, `count` of them. */
-export const bitsCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> =>
-  protect(
+export const bitsCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> => {
+  knownOptions("bitsCodec", options, codecOptionNames);
+  return protect(
     {
       bits: count,
       write: (value) =>
@@ -171,10 +180,12 @@ export const bitsCodec = (count: number, options: CodecOptions = {}): PayloadCod
     },
     options,
   );
+};
 
 /** Integers of `bits` bits, at most 52. */
-export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadCodec<number> =>
-  protect(
+export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadCodec<number> => {
+  knownOptions("integerCodec", options, codecOptionNames);
+  return protect(
     {
       bits,
       write: (value) =>
@@ -185,10 +196,12 @@ export const integerCodec = (bits: number, options: CodecOptions = {}): PayloadC
     },
     options,
   );
+};
 
 /** Bytes, exactly `count` of them. */
-export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> =>
-  protect(
+export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCodec<Uint8Array> => {
+  knownOptions("bytesCodec", options, codecOptionNames);
+  return protect(
     {
       bits: 8 * count,
       write: (value) =>
@@ -197,10 +210,12 @@ export const bytesCodec = (count: number, options: CodecOptions = {}): PayloadCo
     },
     options,
   );
+};
 
 /** Short text of at most `maxBytes` bytes in UTF-8, padded with zero bytes. */
-export const textCodec = (maxBytes: number, options: CodecOptions = {}): PayloadCodec<string> =>
-  protect(
+export const textCodec = (maxBytes: number, options: CodecOptions = {}): PayloadCodec<string> => {
+  knownOptions("textCodec", options, codecOptionNames);
+  return protect(
     {
       bits: 8 * maxBytes,
       write(value) {
@@ -219,6 +234,7 @@ export const textCodec = (maxBytes: number, options: CodecOptions = {}): Payload
     },
     options,
   );
+};
 
 /** Provenance of a text. Use an opaque `userId`, not personal data. */
 export interface ProvenanceRecord {
@@ -247,6 +263,7 @@ export function recordCodec(
   layout: RecordLayout = {},
   options: CodecOptions = {},
 ): PayloadCodec<ProvenanceRecord> {
+  knownOptions("recordCodec", options, codecOptionNames);
   const {
     modelVersionBits = 6,
     timeBits = 16,

@@ -1,19 +1,27 @@
+import type { OptionNames } from "@deepgrain/options";
 import { WatermarkError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { KeyInput } from "../prf/key-ring";
 import { type Capacity, type CapacityOptions, checkFit, profileCapacity } from "./capacity";
 import { checkPayload } from "./check";
 import { listWindows, pick } from "./evaluate";
 import { explainEvaluation } from "./explain";
-import { makeProcessor, type Processor, type ProcessorOptions } from "./processor";
+import {
+  makeProcessor,
+  type Processor,
+  type ProcessorOptions,
+  processorOptionNames,
+} from "./processor";
 import type { Profile, ProfileInput } from "./profile";
 import { type Examined, examine, makeDetectors, type TextOptions, toIds } from "./reader";
-import type {
-  DecodeOptions,
-  Decoding,
-  Detection,
-  DetectOptions,
-  Explanation,
-  TextInput,
+import {
+  type DecodeOptions,
+  type Decoding,
+  type Detection,
+  type DetectOptions,
+  decodeOptionNames,
+  type Explanation,
+  type TextInput,
 } from "./results";
 import type { SchemeResources } from "./scheme";
 import { validateProfile } from "./validate-profile";
@@ -23,6 +31,14 @@ export interface WatermarkOptions extends SchemeResources, TextOptions {
   /** The payload of `processor`, as for `createProcessor`. */
   payload?: ArrayLike<number>;
 }
+
+const watermarkOptionNames: OptionNames<WatermarkOptions> = {
+  payload: true,
+  proxy: true,
+  frequencies: true,
+  tokenize: true,
+  normalize: true,
+};
 
 /** Both sides of a watermark. */
 export interface Watermark {
@@ -78,14 +94,18 @@ export function createWatermark(
   key?: KeyInput,
   options: WatermarkOptions = {},
 ): Watermark {
+  knownOptions("createWatermark", options, watermarkOptionNames);
   const profile = validateProfile(input);
   const detectors = makeDetectors(profile, key, options);
   const current = detectors[0]!.scheme;
   const { messageBits } = current;
   if (options.payload) checkPayload(options.payload, messageBits);
-  const run = (text: TextInput, given: DecodeOptions) =>
-    examine(detectors, toIds(profile, options, text, given.promptLength), given);
+  const run = (where: string, text: TextInput, given: DecodeOptions) => {
+    const { promptLength } = knownOptions(where, given, decodeOptionNames);
+    return examine(detectors, toIds(profile, options, text, promptLength), given);
+  };
   const createProcessor = (given: ProcessorOptions = {}): Processor => {
+    knownOptions("createProcessor", given, processorOptionNames);
     const payload = given.payload ?? options.payload;
     if (!payload === messageBits > 0)
       throw new WatermarkError(
@@ -106,13 +126,14 @@ export function createWatermark(
       return processor;
     },
     createProcessor,
-    detect: (text, given = {}) => run(text, given).detection,
+    detect: (text, given = {}) => run("detect", text, given).detection,
     decode(text, given = {}) {
       if (!messageBits)
         throw new WatermarkError("ERR_UNSUPPORTED", `decode: ${profile.scheme} has no payload`);
-      return decodeExamined(run(text, given), given);
+      return decodeExamined(run("decode", text, given), given);
     },
-    explain: (text, given = {}) => explainEvaluation(run(text, given), given.promptLength ?? 0),
+    explain: (text, given = {}) =>
+      explainEvaluation(run("explain", text, given), given.promptLength ?? 0),
     capacity: (given) => profileCapacity(profile, given),
     async prepare(text, { promptLength = 0 } = {}) {
       const ids = toIds(profile, options, text, promptLength);

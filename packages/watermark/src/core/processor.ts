@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { WatermarkError } from "../errors";
 import { checkLogits, checkTokens } from "./check";
 import type { Embedder } from "./scheme";
@@ -34,6 +35,12 @@ export interface ProcessorOptions {
   /** Tokens that will be generated; a payload that cannot fit is then refused at once. */
   maxTokens?: number;
 }
+
+export const processorOptionNames: OptionNames<ProcessorOptions> = {
+  payload: true,
+  promptLength: true,
+  maxTokens: true,
+};
 
 /** Wraps a scheme's embedder with checks of the caller's input. */
 export function makeProcessor(

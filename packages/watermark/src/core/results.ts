@@ -1,4 +1,5 @@
 /** @file What detection, decoding and explanation return. */
+import type { OptionNames } from "@deepgrain/options";
 import type { PayloadCandidate, SymbolReading } from "./scheme";
 
 /**
@@ -41,6 +42,16 @@ export interface DecodeOptions extends DetectOptions {
   /** MPAC and RS: payloads to list, at most 4096. Default 16. */
   listSize?: number;
 }
+
+export const decodeOptionNames: OptionNames<DecodeOptions> = {
+  alpha: true,
+  promptLength: true,
+  ignoreRepeated: true,
+  windows: true,
+  candidates: true,
+  workLimit: true,
+  listSize: true,
+};
 
 /** The result of a presence test. Never NaN. */
 export interface Detection {

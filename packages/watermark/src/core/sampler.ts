@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Random } from "../attacks/token-attacks";
+import { knownOptions } from "../known-options";
 import { softmax } from "../proxy/proxy-lm";
 import { checkRange } from "./check";
 import type { Processor } from "./processor";
@@ -16,6 +18,14 @@ export interface SamplerOptions {
   /** Keeps the smallest set with this probability after the mark. Default 1. */
   topP?: number;
 }
+
+const samplerOptionNames: OptionNames<SamplerOptions> = {
+  random: true,
+  prompt: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+};
 
 /** Samples a text token by token and stores it. */
 export interface Sampler {
@@ -73,6 +83,7 @@ function draw(logits: Float32Array, options: SamplerOptions): number {
  * @throws {WatermarkError} `ERR_RANGE` for options out of range
  */
 export function createSampler(processor: Processor | undefined, options: SamplerOptions): Sampler {
+  knownOptions("createSampler", options, samplerOptionNames);
   const temperature = checkRange("sampler: temperature", options.temperature ?? 1, 0, 100);
   checkRange("sampler: topP", options.topP ?? 1, Number.MIN_VALUE, 1);
   let ids = Array.from(options.prompt ?? []);
@@ -109,6 +120,7 @@ export async function continueText(
   count: number,
   options: SamplerOptions,
 ): Promise<number[]> {
+  knownOptions("continueText", options, samplerOptionNames);
   processor?.reset();
   const sampler = createSampler(processor, options);
   for (let i = 0; i < count; i++) {

@@ -1,7 +1,9 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Random } from "../attacks/token-attacks";
 import type { Watermark } from "../core/create-watermark";
 import type { DetectOptions } from "../core/results";
 import { WatermarkError } from "../errors";
+import { knownOptions } from "../known-options";
 import { randomKey, type WatermarkKey } from "../prf/key";
 import { quantile, type Rate, wilson } from "./rates";
 
@@ -19,6 +21,16 @@ export interface CalibrateOptions {
   detect?: DetectOptions;
   signal?: AbortSignal;
 }
+
+const calibrateOptionNames: OptionNames<CalibrateOptions> = {
+  lengths: true,
+  fpr: true,
+  windows: true,
+  resamples: true,
+  random: true,
+  detect: true,
+  signal: true,
+};
 
 /** A z threshold with its bootstrap interval. */
 export interface CalibratedThreshold {
@@ -56,6 +68,7 @@ export function calibrate(
   corpus: Iterable<ArrayLike<number>>,
   options: CalibrateOptions,
 ): { lengths: LengthCalibration[]; thresholds: { fpr: number; length: number; z: number }[] } {
+  knownOptions("calibrate", options, calibrateOptionNames);
   const { fpr = [0.01, 0.001], windows: most = 2000, resamples = 500, random, signal } = options;
   const texts = Array.from(corpus);
   const lengths = options.lengths.map((length): LengthCalibration => {

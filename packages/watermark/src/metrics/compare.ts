@@ -1,8 +1,10 @@
+import type { OptionNames } from "@deepgrain/options";
 import { copyPaste, type Random, substitute } from "../attacks/token-attacks";
 import { createWatermark, type Watermark } from "../core/create-watermark";
 import type { ProfileInput } from "../core/profile";
 import { continueText } from "../core/sampler";
 import type { SchemeResources } from "../core/scheme";
+import { knownOptions } from "../known-options";
 import { randomKey } from "../prf/key";
 import { forgedRate } from "./forged-rate";
 import { distinctN, type LanguageModel, perplexity } from "./quality";
@@ -37,6 +39,24 @@ export interface CompareOptions extends SchemeResources {
   now?: () => number;
   signal?: AbortSignal;
 }
+
+const compareOptionNames: OptionNames<CompareOptions> = {
+  profiles: true,
+  model: true,
+  judge: true,
+  prompts: true,
+  tokens: true,
+  substitutions: true,
+  human: true,
+  alpha: true,
+  temperature: true,
+  forgerReads: true,
+  random: true,
+  now: true,
+  signal: true,
+  proxy: true,
+  frequencies: true,
+};
 
 /** One scheme's row. */
 export interface ComparisonRow {
@@ -122,6 +142,7 @@ function timed(watermark: Watermark, payload: Uint8Array | undefined, now: () =>
  * @returns one row per profile, yielded as each is complete
  */
 export async function* compareSchemes(options: CompareOptions): AsyncGenerator<ComparisonRow> {
+  knownOptions("compareSchemes", options, compareOptionNames);
   for (const { name, profile } of options.profiles) yield await compareOne(name, profile, options);
 }
 

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { WatermarkError } from "../errors";
+import { knownOptions } from "../known-options";
 import type { ProxyLM } from "./proxy-lm";
 
 /** A trained n-gram model as JSON. Counts of context -> token, one table per order above 1. */
@@ -29,6 +31,13 @@ export interface NgramOptions {
   discount?: number;
   id?: string;
 }
+
+const ngramOptionNames: OptionNames<NgramOptions> = {
+  vocabSize: true,
+  order: true,
+  discount: true,
+  id: true,
+};
 
 type Table = Map<string, Map<number, number>>;
 
@@ -70,6 +79,7 @@ function countNgrams(texts: Iterable<ArrayLike<number>>, order: number, vocabSiz
  * @see Ney, Essen and Kneser 1994
  */
 export function trainNgram(texts: Iterable<ArrayLike<number>>, options: NgramOptions): NgramModel {
+  knownOptions("trainNgram", options, ngramOptionNames);
   const { vocabSize, order = 3, discount = 0.75, id = `ngram-${order}` } = options;
   if (!(Number.isInteger(order) && order >= 1 && order <= 8 && discount > 0 && discount < 1))
     throw new WatermarkError(

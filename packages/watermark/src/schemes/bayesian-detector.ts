@@ -1,6 +1,8 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Random } from "../attacks/token-attacks";
 import type { SynthIdProfile } from "../core/profile";
 import { WatermarkError } from "../errors";
+import { knownOptions } from "../known-options";
 import { tprAtFpr } from "../metrics/rates";
 import type { WatermarkKey } from "../prf/key";
 import { randomPermutation } from "../prf/permutation";
@@ -113,6 +115,15 @@ export interface BayesianOptions {
   prior?: number;
 }
 
+const bayesianOptionNames: OptionNames<BayesianOptions> = {
+  random: true,
+  epochs: true,
+  learningRate: true,
+  batchSize: true,
+  l2: true,
+  prior: true,
+};
+
 /** A flat parameter vector: β, then the rows of δ below the diagonal. */
 function unpack(flat: Float64Array, depth: number, prior: number): BayesianDetector {
   const delta = Array.from({ length: depth }, (_, layer) => {
@@ -204,6 +215,7 @@ export function trainBayesianDetector(
   unmarked: readonly GMatrix[],
   options: BayesianOptions,
 ): { detector: BayesianDetector; tprAtFpr1: number } {
+  knownOptions("trainBayesianDetector", options, bayesianOptionNames);
   const least = Math.min(marked.length, unmarked.length);
   if (least < 6)
     throw new WatermarkError(

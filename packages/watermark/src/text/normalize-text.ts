@@ -1,3 +1,5 @@
+import type { OptionNames } from "@deepgrain/options";
+import { knownOptions } from "../known-options";
 import { canonicaliseHomoglyphs } from "./homoglyphs";
 
 /** Which steps `normalizeText` takes. */
@@ -13,6 +15,14 @@ export interface NormalizeOptions {
   /** Restores case: words in capitals become lower case, sentences start with upper case. Default false. */
   trueCase?: boolean;
 }
+
+const normalizeOptionNames: OptionNames<NormalizeOptions> = {
+  unicode: true,
+  invisible: true,
+  homoglyphs: true,
+  whitespace: true,
+  trueCase: true,
+};
 
 /** Lower-cases words in capitals and starts sentences with upper case; words with mixed case are unchanged. */
 function restoreCase(text: string): string {
@@ -31,6 +41,7 @@ function restoreCase(text: string): string {
  * @see Kirchenbauer et al. 2023 (2306.04634), text normalisers
  */
 export function normalizeText(text: string, options: NormalizeOptions = {}): string {
+  knownOptions("normalizeText", options, normalizeOptionNames);
   const { unicode = true, invisible = true, homoglyphs = true } = options;
   let clean = text;
   if (invisible)

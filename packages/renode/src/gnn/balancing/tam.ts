@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Adjacency } from "../../graph/adjacency";
+import { knownOptions } from "../../known-options";
 
 /** The data that TAM uses; constant during training. */
 export interface TamInput {
@@ -21,6 +23,13 @@ export interface TamOptions {
   /** Strength with which class sizes change the temperature, γ (default 0.4). */
   sizeEffect?: number;
 }
+
+const tamOptionNames: OptionNames<TamOptions> = {
+  connectivity: true,
+  distribution: true,
+  temperature: true,
+  sizeEffect: true,
+};
 
 /** Lower bound of probabilities, class means and divergences. */
 const FLOOR = 1e-6;
@@ -111,8 +120,14 @@ function divergence(a: Float64Array, b: Float64Array): number {
 export function tamMargins(
   logits: ArrayLike<number>,
   input: TamInput,
-  { connectivity = 2.5, distribution = 0.5, temperature = 1.2, sizeEffect = 0.4 }: TamOptions = {},
+  options: TamOptions = {},
 ): Float32Array {
+  const {
+    connectivity = 2.5,
+    distribution = 0.5,
+    temperature = 1.2,
+    sizeEffect = 0.4,
+  } = knownOptions("tamMargins", options, tamOptionNames);
   const { train, classes, classCount } = input;
   const counts = new Float64Array(classCount);
   for (let v = 0; v < train.length; v++) counts[classes[train[v]!]!]!++;

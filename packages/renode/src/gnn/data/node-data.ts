@@ -1,9 +1,11 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { AbstractGraph, Attributes } from "graphology-types";
 import { RenodeError } from "../../errors";
 import type { Adjacency } from "../../graph/adjacency";
 import { type EdgeWeightOptions, indexGraph } from "../../graph/index-graph";
 import { type LabelOptions, labelledNodes } from "../../graph/labelled-nodes";
 import { type Label, readClasses } from "../../graph/node-values";
+import { knownOptions } from "../../known-options";
 import type { NodeSplit } from "../splits/node-split";
 import { checkFeatures, type DenseFeatures, type Features, identityFeatures } from "./features";
 
@@ -58,6 +60,13 @@ export interface FromGraphOptions extends EdgeWeightOptions, LabelOptions {
   getNodeFeatures?: string | null | ((node: string, attributes: Attributes) => ArrayLike<number>);
 }
 
+const fromGraphOptionNames: OptionNames<FromGraphOptions> = {
+  getNodeFeatures: true,
+  getEdgeWeight: true,
+  getNodeLabel: true,
+  getNodeTrain: true,
+};
+
 function denseFeatures(
   graph: AbstractGraph,
   source: Exclude<FromGraphOptions["getNodeFeatures"], null | undefined>,
@@ -90,10 +99,12 @@ function denseFeatures(
  *
  * @throws {RenodeError} `ERR_ARGUMENT` or `ERR_SHAPE` for features that are missing or of different length; else as `totoro`
  */
-export function fromGraph(
-  graph: AbstractGraph,
-  { getNodeFeatures = "features", ...options }: FromGraphOptions = {},
-): NodeData {
+export function fromGraph(graph: AbstractGraph, given: FromGraphOptions = {}): NodeData {
+  const { getNodeFeatures = "features", ...options } = knownOptions(
+    "fromGraph",
+    given,
+    fromGraphOptionNames,
+  );
   const indexed = indexGraph(graph, "fromGraph", options);
   const { classOf, classes } = readClasses(indexed, options.getNodeLabel ?? "label", "fromGraph");
   const { nodes: train } = labelledNodes(indexed, options, "fromGraph");

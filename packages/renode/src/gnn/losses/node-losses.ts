@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import {
   crossEntropy,
   exp,
@@ -9,6 +10,7 @@ import {
   tensor,
 } from "@deepgrain/tensor-gpu";
 import { assertChoice, assertRange } from "../../checks";
+import { knownOptions } from "../../known-options";
 
 /** Names of the losses. */
 export const lossNames = ["ce", "re-weight", "focal", "cb-softmax", "ldam"] as const;
@@ -26,6 +28,14 @@ export interface LossOptions {
   /** LDAM: scale of the logits, above 0 (default 30). */
   scale?: number;
 }
+
+const lossOptionNames: OptionNames<LossOptions> = {
+  counts: true,
+  gamma: true,
+  beta: true,
+  maxMargin: true,
+  scale: true,
+};
 
 /** Loss of each node. @param logits shape [n, classes] @param targets int32, shape [n] @returns shape [n] */
 export type NodeLoss = (logits: Tensor, targets: Tensor) => Tensor;
@@ -110,10 +120,14 @@ const ldam =
  * @throws {RenodeError} `ERR_ARGUMENT` for an unknown name, `ERR_RANGE` for options out of range or no training node
  * @see Lin et al. 2017 (focal); Cui et al. 2019 (class-balanced); Cao et al. 2019 (LDAM); Chen et al. 2021, section 4.3
  */
-export function nodeLoss(
-  name: LossName,
-  { counts, gamma = 2, beta = 0.9999, maxMargin = 0.5, scale = 30 }: LossOptions,
-): NodeLoss {
+export function nodeLoss(name: LossName, options: LossOptions): NodeLoss {
+  const {
+    counts,
+    gamma = 2,
+    beta = 0.9999,
+    maxMargin = 0.5,
+    scale = 30,
+  } = knownOptions("nodeLoss", options, lossOptionNames);
   assertChoice(name, lossNames, "nodeLoss", "name");
   const total = Array.from(counts).reduce((a, b) => a + b, 0);
   assertRange(total > 0, "nodeLoss", "counts", "at least one training node", total);

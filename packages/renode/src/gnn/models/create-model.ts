@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertChoice } from "../../checks";
+import { knownOptions } from "../../known-options";
 import type { NodeData } from "../data/node-data";
 import { Appnp, Ppnp } from "./appnp";
 import { ChebNet } from "./cheb-net";
@@ -18,6 +20,13 @@ export interface CreateModelOptions extends Omit<ModelSizes, "features" | "class
   readonly topK?: number;
 }
 
+const createModelOptionNames: OptionNames<CreateModelOptions> = {
+  topK: true,
+  hidden: true,
+  dropout: true,
+  generator: true,
+};
+
 /**
  * Creates a two-layer model for the data, by name.
  * @throws {RenodeError} `ERR_ARGUMENT` for an unknown name
@@ -25,8 +34,9 @@ export interface CreateModelOptions extends Omit<ModelSizes, "features" | "class
 export function createModel(
   name: ModelName,
   data: NodeData,
-  { topK, ...options }: CreateModelOptions,
+  given: CreateModelOptions,
 ): GraphModel {
+  const { topK, ...options } = knownOptions("createModel", given, createModelOptionNames);
   assertChoice(name, modelNames, "createModel", "name");
   const sizes: ModelSizes = {
     ...options,

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import {
   bceWithLogits,
   cat,
@@ -8,6 +9,7 @@ import {
   tensor,
 } from "@deepgrain/tensor-gpu";
 import type { Adjacency } from "../../graph/adjacency";
+import { knownOptions } from "../../known-options";
 import type { GraphBatch } from "../data/graph-batch";
 import { glorot } from "../layers/glorot";
 import { GraphModel, type ModelSizes, rowsOf, type TrainingView } from "./graph-model";
@@ -24,6 +26,19 @@ export interface GraphSmoteOptions extends ModelSizes {
   /** New nodes per class, as a share of its difference in size to the largest class, at least 0 (default 1). */
   readonly portion?: number;
 }
+
+const graphSmoteOptionNames: OptionNames<GraphSmoteOptions> = {
+  graph: true,
+  trainClasses: true,
+  random: true,
+  edgeWeight: true,
+  portion: true,
+  features: true,
+  classes: true,
+  hidden: true,
+  dropout: true,
+  generator: true,
+};
 
 /** Marks "same node" and "other class" in the search for the nearest node. */
 const [SELF, OTHER_CLASS] = [1e6, 1e9];
@@ -77,6 +92,7 @@ export class GraphSmote extends GraphModel {
   readonly _options: GraphSmoteOptions;
 
   constructor(options: GraphSmoteOptions) {
+    knownOptions("GraphSmote", options, graphSmoteOptionNames);
     super(options);
     const { features, classes, hidden = 32, generator } = options;
     this._options = options;

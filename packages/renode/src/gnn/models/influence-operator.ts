@@ -1,5 +1,7 @@
 import type { CsrGraph } from "../../graph/csr-graph";
+import { knownOptions } from "../../known-options";
 import type { InfluenceOptions } from "../../pagerank/options";
+import { influenceOptionNames } from "../../pagerank/options";
 import { personalizedPagerank } from "../../pagerank/personalized-pagerank";
 import { type Operator, operatorOf } from "../data/operator";
 
@@ -20,8 +22,13 @@ function largest(values: Float64Array, from: number, end: number, topK: number):
 export function influenceOperator(
   graph: CsrGraph,
   rows: ArrayLike<number> = Array.from({ length: graph.order }, (_, node) => node),
-  { topK = Number.POSITIVE_INFINITY, ...options }: InfluenceOptions = {},
+  given: InfluenceOptions = {},
 ): Operator {
+  const { topK = Number.POSITIVE_INFINITY, ...options } = knownOptions(
+    "influenceOperator",
+    given,
+    influenceOptionNames,
+  );
   const influence = personalizedPagerank.rows(graph, Array.from(rows), {
     tolerance: 1e-8,
     ...options,

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertRange } from "../../checks";
 import type { NodeData } from "../data/node-data";
 import type { LossName, LossOptions } from "../losses/node-losses";
@@ -35,6 +36,24 @@ export interface PprgoOptions {
   inferenceSteps?: number;
   signal?: AbortSignal;
 }
+
+export const pprgoOptionNames: OptionNames<PprgoOptions> = {
+  random: true,
+  split: true,
+  loss: true,
+  lossOptions: true,
+  nodeWeights: true,
+  restart: true,
+  epsilon: true,
+  topK: true,
+  hidden: true,
+  dropout: true,
+  lr: true,
+  weightDecay: true,
+  epochs: true,
+  inferenceSteps: true,
+  signal: true,
+};
 
 export interface PprgoEpochEvent {
   readonly type: "epoch-end";

@@ -1,4 +1,5 @@
 import { backward, optim, tensor, tidy } from "@deepgrain/tensor-gpu";
+import { knownOptions } from "../../known-options";
 import { personalizedPagerank } from "../../pagerank/personalized-pagerank";
 import type { GraphBatch } from "../data/graph-batch";
 import type { NodeData } from "../data/node-data";
@@ -14,6 +15,7 @@ import {
   type PprgoEndEvent,
   type PprgoEpochEvent,
   type PprgoOptions,
+  pprgoOptionNames,
 } from "./pprgo-options";
 
 /** The pushed rows of the training nodes over the nodes that they reach. */
@@ -102,6 +104,7 @@ export async function* trainPprgo(
   data: NodeData,
   options: PprgoOptions,
 ): AsyncGenerator<PprgoEpochEvent | PprgoEndEvent> {
+  knownOptions("trainPprgo", options, pprgoOptionNames);
   const { epochs = 800, restart = 0.15, inferenceSteps = 2, signal } = options;
   const split = checkedSplit(data, options);
   const run = startRun(data, split, options);

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertRange } from "../../checks";
+import { knownOptions } from "../../known-options";
 import {
   type ClassList,
   countClasses,
@@ -16,6 +18,12 @@ export interface BalancedSplitOptions {
   validationPerClass?: number;
 }
 
+const balancedSplitOptionNames: OptionNames<BalancedSplitOptions> = {
+  random: true,
+  perClass: true,
+  validationPerClass: true,
+};
+
 /**
  * A random split with the same number of training nodes in each class; the nodes left over are the test set.
  *
@@ -23,10 +31,12 @@ export interface BalancedSplitOptions {
  * @throws {RenodeError} `ERR_RANGE` when a class has too few nodes
  * @see Chen et al. 2021, section 4.1
  */
-export function balancedSplit(
-  classes: ClassList,
-  { random, perClass = 20, validationPerClass = 30 }: BalancedSplitOptions,
-): NodeSplit {
+export function balancedSplit(classes: ClassList, options: BalancedSplitOptions): NodeSplit {
+  const {
+    random,
+    perClass = 20,
+    validationPerClass = 30,
+  } = knownOptions("balancedSplit", options, balancedSplitOptionNames);
   assertRange(
     Number.isInteger(perClass) && perClass > 0,
     "balancedSplit",

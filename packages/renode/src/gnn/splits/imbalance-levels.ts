@@ -1,5 +1,7 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertRange } from "../../checks";
 import type { GraphInput } from "../../graph/index-graph";
+import { knownOptions } from "../../known-options";
 import { type TotoroOptions, totoro } from "../../totoro/totoro";
 import { type BalancedSplitOptions, balancedSplit } from "./balanced-split";
 import type { ClassList, NodeSplit } from "./node-split";
@@ -31,6 +33,15 @@ export interface ImbalanceLevelOptions extends BalancedSplitOptions {
   totoro?: TotoroOptions;
 }
 
+const imbalanceLevelOptionNames: OptionNames<ImbalanceLevelOptions> = {
+  draws: true,
+  perLevel: true,
+  totoro: true,
+  random: true,
+  perClass: true,
+  validationPerClass: true,
+};
+
 /**
  * Draws many balanced splits, sorts them by total Totoro and returns both ends and the middle.
  *
@@ -41,8 +52,14 @@ export interface ImbalanceLevelOptions extends BalancedSplitOptions {
 export function imbalanceLevels(
   graph: GraphInput,
   classes: ClassList,
-  { draws = 100, perLevel = 10, totoro: influence = {}, ...split }: ImbalanceLevelOptions,
+  given: ImbalanceLevelOptions,
 ): ImbalanceLevels {
+  const {
+    draws = 100,
+    perLevel = 10,
+    totoro: influence = {},
+    ...split
+  } = knownOptions("imbalanceLevels", given, imbalanceLevelOptionNames);
   assertRange(
     Number.isInteger(perLevel) && perLevel > 0,
     "imbalanceLevels",

@@ -1,4 +1,6 @@
+import type { OptionNames } from "@deepgrain/options";
 import { assertRange } from "../../checks";
+import { knownOptions } from "../../known-options";
 import {
   type ClassList,
   countClasses,
@@ -19,6 +21,14 @@ export interface StepSplitOptions {
   /** Validation nodes per class (default 30). */
   validationPerClass?: number;
 }
+
+const stepSplitOptionNames: OptionNames<StepSplitOptions> = {
+  random: true,
+  labelRatio: true,
+  imbalance: true,
+  heads: true,
+  validationPerClass: true,
+};
 
 /** Training nodes per class of a step split: base·ρ for heads, base for tails, base = ⌊N·δ / (tails + heads·ρ)⌋. */
 function stepCounts(
@@ -58,10 +68,12 @@ function stepCounts(
  * @throws {RenodeError} `ERR_RANGE` for options out of range, or when a class has too few nodes
  * @see Chen et al. 2021, section 4.3
  */
-export function stepSplit(
-  classes: ClassList,
-  { random, validationPerClass = 30, ...options }: StepSplitOptions,
-): NodeSplit {
+export function stepSplit(classes: ClassList, given: StepSplitOptions): NodeSplit {
+  const {
+    random,
+    validationPerClass = 30,
+    ...options
+  } = knownOptions("stepSplit", given, stepSplitOptionNames);
   const shuffled = shuffledNodes(classes, random);
   const counts = stepCounts(shuffled.length, countClasses(classes), options);
   return dealNodes(classes, shuffled, counts, validationPerClass, "stepSplit");

@@ -1,9 +1,10 @@
+import { knownOptions } from "../../known-options";
 import type { NodeData } from "../data/node-data";
 import type { GraphModel } from "../models/graph-model";
 import { logitsOf, predictedClasses, scoresOn } from "./evaluate";
 import { learningRate, marginsFor, trainEpoch } from "./train-epoch";
 import type { TrainEvent } from "./train-events";
-import { defaults, type TrainOptions } from "./train-options";
+import { defaults, type TrainOptions, trainOptionNames } from "./train-options";
 import { startRun, type TrainingRun } from "./training-run";
 
 /** The epoch with the best validation score so far. */
@@ -62,6 +63,7 @@ export async function* trainNodes(
   data: NodeData,
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent> {
+  knownOptions("trainNodes", options, trainOptionNames);
   const run = startRun(data, options);
   let isFinished = false;
   try {

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { Generator } from "@deepgrain/tensor-gpu";
 import { assertRange } from "../../checks";
 import type { TamOptions } from "../balancing/tam";
@@ -54,6 +55,28 @@ export interface TrainOptions {
   /** Stops after the current epoch: the iteration throws the signal's reason. */
   signal?: AbortSignal;
 }
+
+export const trainOptionNames: OptionNames<TrainOptions> = {
+  model: true,
+  random: true,
+  split: true,
+  loss: true,
+  lossOptions: true,
+  nodeWeights: true,
+  tam: true,
+  sampling: true,
+  hidden: true,
+  dropout: true,
+  lr: true,
+  decay: true,
+  decayAfter: true,
+  minLr: true,
+  weightDecay: true,
+  maxEpochs: true,
+  patience: true,
+  minEpochs: true,
+  signal: true,
+};
 
 export const defaults = {
   loss: "ce",

@@ -1,4 +1,5 @@
-import { type RenodeOptions, renodeWeights } from "../../weights/renode-weights";
+import { knownOptions } from "../../known-options";
+import { type RenodeOptions, renodeOptionNames, renodeWeights } from "../../weights/renode-weights";
 import type { NodeData } from "../data/node-data";
 
 /**
@@ -13,6 +14,7 @@ export function trainingWeights(
   train: Int32Array,
   options: RenodeOptions = {},
 ): Float64Array {
+  knownOptions("trainingWeights", options, renodeOptionNames);
   const getNodeLabel = new Array<number | null>(graph.order).fill(null);
   for (const node of train) getNodeLabel[node] = classes[node]!;
   const { keys, weights } = renodeWeights.detailed(graph, {

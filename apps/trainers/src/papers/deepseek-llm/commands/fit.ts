@@ -13,10 +13,8 @@ const line = (name: string, law: PowerLaw | null | undefined, missing: string | 
     : [name, "–", `not fitted: ${missing ?? "no data"}`];
 
 /** The laws as readable text, with the parts that were left out and why. */
-function fitText(
-  { law, missing, profiles, noise, fittedRange, unit }: FitReport,
-  { columns }: CliContext,
-): string {
+function fitText(report: FitReport, { columns }: CliContext): string {
+  const { law, missing, profiles, noise, fittedRange, unit } = report;
   const { allocation, batchSize, learningRate, loss } = law;
   const rows = [
     ["y = coefficient · C^exponent", "coefficient", "exponent"],

@@ -84,11 +84,9 @@ function budgetOf(budget: number | undefined, goals: Values<typeof goalFlags>, l
   return budget ?? budgetFor(Object.fromEntries(wanted) as Goal, law);
 }
 
-function planText(
-  own: Plan,
-  shape: ReturnType<typeof decoderShape> | null,
-  options: TextTableOptions,
-): string {
+type Shape = ReturnType<typeof decoderShape>;
+
+function planText(own: Plan, shape: Shape | null, options: TextTableOptions): string {
   const row = (name: string, value: Quantity | null) => [name, value ? quantityText(value) : "–"];
   const { steps, extrapolation } = own;
   const lines = [
@@ -97,24 +95,20 @@ function planText(
     row("tokens", own.tokens),
     row("batch, tokens", own.batchTokens),
     row("peak learning rate", own.learningRate),
-    ...(steps
-      ? [["in whole steps", `${steps.steps} steps of ${steps.batchSequences} sequences`]]
-      : []),
+    ...(steps ? [["whole steps", `${steps.steps} of ${steps.batchSequences} sequences`]] : []),
     row("loss", own.loss),
   ];
   const far =
     extrapolation !== null && extrapolation > 1
       ? `\nOutside the budgets that the law was fitted to, by a factor of ${extrapolation.toPrecision(3)}.`
       : "";
-  const others = compareLaws(own.flops).map(({ name, model, tokens }) => [
-    name,
-    model === null ? "–" : digits(model),
-    tokens === null ? "–" : digits(tokens),
-  ]);
+  const shown = (value: number | null) => (value === null ? "–" : digits(value));
+  const others = compareLaws(own.flops).map((l) => [l.name, shown(l.model), shown(l.tokens)]);
+  const head = ["published laws at this budget", "FLOPs per token", "tokens"];
   return [
     textTable([["budget, FLOPs", digits(own.flops)], ...lines], options) + far,
     "",
-    textTable([["published laws at this budget", "FLOPs per token", "tokens"], ...others], options),
+    textTable([head, ...others], options),
   ].join("\n");
 }
 
@@ -142,11 +136,9 @@ export const plan = defineCommand({
       ...(sequenceLength !== undefined && { sequenceLength }),
       ...(fittedRange && { fittedRange }),
     });
-    const shape =
-      own.model && sequenceLength !== undefined
-        ? decoderShape(own.model.value, { sequenceLength })
-        : null;
-    const { columns } = context;
-    context.write(json ? `${JSON.stringify({ ...own, shape })}\n` : `${planText(own, shape, { columns })}\n`);
+    let shape: Shape | null = null;
+    if (own.model && sequenceLength) shape = decoderShape(own.model.value, { sequenceLength });
+    const text = json ? JSON.stringify({ ...own, shape }) : planText(own, shape, context);
+    context.write(`${text}\n`);
   },
 });

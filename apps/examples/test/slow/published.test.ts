@@ -1,0 +1,123 @@
+/**
+ * @file The packages as strangers get them: published to a registry on the loopback address, installed from it into empty
+ *   projects, and run there: the command line, every block of every README, and the example projects.
+ */
+import { execFile } from "node:child_process";
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { type LocalRelease, publishLocally, readmeProject, runReadme } from "@deepgrain/release";
+import { chromium as browserPath } from "@deepgrain/vitest/chromium";
+import { chromium } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+const examples = fileURLToPath(new URL("../..", import.meta.url));
+let release: LocalRelease;
+beforeAll(async () => {
+  release = await publishLocally(root);
+});
+afterAll(() => release?.close());
+
+async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
+  const env = { ...process.env, ...release.env };
+  return (await promisify(execFile)(command, args, { cwd, env, maxBuffer: 2 ** 26 })).stdout;
+}
+
+/** A copy of an example, installed. */
+async function installed(name: string): Promise<string> {
+  const project = release.createProject(`example-${name}`);
+  await cp(join(examples, name), project, {
+    recursive: true,
+    filter: (path) => !path.includes("node_modules"),
+  });
+  await run(project, "npm", "install", "--silent");
+  return project;
+}
+
+describe("the published packages", () => {
+  it("install into an empty project, load, and bring the command line", async () => {
+    const project = release.createProject("everything");
+    const names = release.packages.map(({ name, version }) => `${name}@${version}`);
+    await run(project, "npm", "install", "--silent", ...names);
+    for (const { name, version } of release.packages) {
+      const changes = await readFile(join(project, "node_modules", name, "CHANGELOG.md"), "utf8");
+      expect(changes, name).toContain(`## ${version}`);
+    }
+    const libraries = release.packages.filter(({ bin }) => !bin);
+    const imports = libraries.map(({ name }) => `await import(${JSON.stringify(name)});\n`);
+    await writeFile(join(project, "imports.mjs"), imports.join(""));
+    await run(project, process.execPath, "imports.mjs");
+    const app = release.packages.find(({ bin }) => bin)!;
+    expect(await run(project, "npx", "--no-install", "deepgrain", "--version")).toBe(
+      `${app.version}\n`,
+    );
+  });
+
+  it("run every block of their READMEs after what these say to install, and nothing else", async () => {
+    for (const one of release.packages.filter(({ bin }) => !bin)) {
+      const results = await runReadme(readmeProject(release, one), one);
+      const failed = results.filter(({ outcome }) => outcome === "failed");
+      expect(failed, one.name).toEqual([]);
+      expect(
+        results.some(({ outcome }) => outcome === "ran"),
+        one.name,
+      ).toBe(true);
+    }
+  });
+});
+
+describe("the example projects", () => {
+  it("train a network in Node", async () => {
+    const out = await run(await installed("node-script"), "npm", "start", "--silent");
+    const [, right] = /^(\d+) of 200 points are right$/m.exec(out)!;
+    expect(Number(right)).toBeGreaterThan(190);
+  });
+
+  it("mark a text under Deno", async () => {
+    expect(await run(await installed("deno"), "npm", "start", "--silent")).toBe("found true\n");
+  });
+
+  it("train a language model under Bun", async () => {
+    const out = await run(await installed("bun"), "npm", "start", "--silent");
+    expect(out.trimEnd().split("\n").at(-1)).toBe("brown fox");
+  });
+
+  it.skipIf(!browserPath)("fit lines in pages, built and not, and train in a worker", async () => {
+    const app = await installed("vite-app");
+    await run(app, "npm", "run", "build", "--silent");
+    const line = /^y = 3\.00 x \+ -1\.00$/;
+    expect(await textOn(join(app, "dist"), line)).toMatch(line);
+    expect(await textOn(await installed("html-page"), line)).toMatch(line);
+    const trained = /^loss 0\.00\d+ after 300 steps$/;
+    expect(await textOn(await installed("web-worker"), trained)).toMatch(trained);
+  });
+});
+
+const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
+
+/** Serves a folder and opens its page. @returns what its `<output>` says once that matches */
+async function textOn(folder: string, wanted: RegExp): Promise<string> {
+  const server = createServer(async ({ url = "/" }, response) => {
+    const path = url === "/" ? "/index.html" : new URL(url, "http://page").pathname;
+    const content = await readFile(join(folder, path)).catch(() => undefined);
+    if (!content) return void response.writeHead(404).end();
+    response.setHeader("content-type", types[extname(path)] ?? "application/octet-stream");
+    response.end(content);
+  }).listen(0, "127.0.0.1");
+  const browser = await chromium.launch({ executablePath: browserPath! });
+  try {
+    const page = await browser.newPage();
+    await new Promise((done) => (server.listening ? done(0) : server.once("listening", done)));
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const output = page.locator("output");
+    await expect.poll(() => output.textContent(), { timeout: 240_000 }).toMatch(wanted);
+    return (await output.textContent())!;
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}

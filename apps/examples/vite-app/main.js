@@ -1,0 +1,3 @@
+import { fitLine } from "./fit-line.js";
+
+document.querySelector("output").textContent = fitLine();
