@@ -18,7 +18,9 @@ export const compare = defineCommand({
   ],
   flags: {
     quick: flags.flag({ help: "Small models and few problems: about a minute on two idle cores" }),
-    full: flags.flag({ help: "The default sizes with 8 seeds; goes on in a copy of the default's folder" }),
+    full: flags.flag({
+      help: "The default sizes with 8 seeds; goes on in a copy of the default's folder",
+    }),
     experiments: flags.names(ids, {
       help: `Experiments, separated by commas; all of ${ids.join(",")} by default`,
     }),
