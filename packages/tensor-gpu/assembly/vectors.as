@@ -72,7 +72,7 @@ const FEW_STREAMS: i32 = 6;
  * The dot product of one row at p with one at q. A row at a time is one stream of memory, which is read about twice as
  * fast as four side by side.
  */
-function dotRow(p: usize, q: usize, k: i32): v128 {
+@inline export function dotRow(p: usize, q: usize, k: i32): v128 {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   for (; k >= 16; k -= 16) {
     s0 = madd(v128.load(q), v128.load(p), s0); s1 = madd(v128.load(q, 16), v128.load(p, 16), s1);
