@@ -3,7 +3,7 @@
  * they lie, each once, and meet all of x while they are in the nearest cache.
  */
 import { packPanel, transpose4 } from "./packing";
-import { productRows, roundUp8, touchRows } from "./product";
+import { productRows, roundUp8, touchHalves, touchRows } from "./product";
 import { packAreaA, packAreaB } from "./scratch";
 import { PANEL_COLUMNS } from "./tiles";
 
@@ -16,6 +16,8 @@ import { PANEL_COLUMNS } from "./tiles";
 export const FEW_BLOCK: i32 = 24;
 /** Floats of W that stay in the nearest cache beside a panel of x. */
 const CACHED: i32 = 6144;
+/** Floats of W that are read at once, in order, to the second-level cache. */
+const TOUCHED: i32 = 62500;
 /** Steps along k for which x is packed at once. */
 export const FEW_DEPTH: i32 = 8192;
 
@@ -55,7 +57,6 @@ export function multiplyFew(
   rows: usize, rowStride: i32, n: i32, m: i32, k: i32, c: usize, cRow: i32, accumulate: bool,
 ): void {
   const blocks = packAreaA(), rowBytes = <usize>rowStride << 2;
-  touchRows(rows, rowBytes, n, k);
   for (let j = 0, panel = packAreaB(); j < m; j += PANEL_COLUMNS, panel = at(panel, k * PANEL_COLUMNS)) {
     productRows(rows, rowBytes, panel, 32, k, at(blocks, j * n), 32, n, PANEL_COLUMNS, 0, 0);
   }
@@ -68,9 +69,13 @@ export function productOfFew(
 ): void {
   for (let p = 0; p < k; p += FEW_DEPTH) {
     const depth = min(FEW_DEPTH, k - p), step = min(FEW_BLOCK, max(6, CACHED / depth / 6 * 6));
+    const ahead = step * max(1, TOUCHED / (step * depth)); // rows
     packFew(at(x, p), xRow, m, depth);
     for (let j = 0; j < n; j += step) {
-      multiplyFew(at(w, j * wRow + p), wRow, min(step, n - j), m, depth, at(c, j), cRow, accumulate || p > 0);
+      const rows = at(w, j * wRow + p), count = min(step, n - j);
+      if (wRow != depth) touchRows(rows, <usize>wRow << 2, count, depth);
+      else if (j % ahead == 0) touchHalves(rows, <usize>(min(ahead, n - j) * depth) << 2);
+      multiplyFew(rows, wRow, count, m, depth, at(c, j), cRow, accumulate || p > 0);
     }
   }
 }
