@@ -9,7 +9,8 @@ function complaints(folder) {
   const { name, version, files = [], publishConfig = {} } = manifest;
   if (manifest.private) return [];
   const found = FIELDS.filter((field) => !manifest[field]).map((field) => `has no ${field}`);
-  if (manifest.repository?.directory !== folder) found.push(`repository.directory is not ${folder}`);
+  if (manifest.repository?.directory !== folder)
+    found.push(`repository.directory is not ${folder}`);
   for (const file of ["CHANGELOG.md", "README.md", "dist"])
     if (!files.includes(file)) found.push(`files lack ${file}`);
   const changes = join(folder, "CHANGELOG.md");
@@ -25,7 +26,9 @@ export function checkManifests() {
   const folders = ["packages", "apps"].flatMap((group) =>
     readdirSync(group).map((name) => join(group, name)),
   );
-  const found = folders.filter((folder) => existsSync(join(folder, "package.json"))).flatMap(complaints);
+  const found = folders
+    .filter((folder) => existsSync(join(folder, "package.json")))
+    .flatMap(complaints);
   for (const line of found) console.error(line);
   return found.length > 0 ? 1 : 0;
 }

@@ -33,19 +33,26 @@ function plain({ language, code }) {
 /** @returns what to install, and the blocks in order. @param folder of the package */
 export function readReadme(folder) {
   const text = readFileSync(join(folder, "README.md"), "utf8");
-  const blocks = [...text.matchAll(/^```([jt]s)\n([\s\S]*?)^```$/gm)].map(([, language, code], i) => {
-    const file = /^\/\/ ([\w-]+)\.ts\n/.exec(code)?.[1] ?? `block-${i + 1}`;
-    const [, server] = Object.entries(needsServer).find(([part]) => code.includes(part)) ?? [];
-    return { language, code, file, server, imports: importsOf(code) };
-  });
+  const blocks = [...text.matchAll(/^```([jt]s)\n([\s\S]*?)^```$/gm)].map(
+    ([, language, code], i) => {
+      const file = /^\/\/ ([\w-]+)\.ts\n/.exec(code)?.[1] ?? `block-${i + 1}`;
+      const [, server] = Object.entries(needsServer).find(([part]) => code.includes(part)) ?? [];
+      return { language, code, file, server, imports: importsOf(code) };
+    },
+  );
   return { installs: [...new Set(installsOf(text))], blocks };
 }
 
 /** An empty project with what the README of a package says to install. @returns its folder */
 export function readmeProject(release, { name, path }) {
   const { installs, blocks } = readReadme(path);
-  const missing = blocks.flatMap(({ imports }) => imports).filter((id) => !installs.some((each) => each.replace(/(.)@.*/, "$1") === id));
-  if (missing.length > 0) throw new Error(`${name}: the README does not say to install ${[...new Set(missing)].join(", ")}`);
+  const missing = blocks
+    .flatMap(({ imports }) => imports)
+    .filter((id) => !installs.some((each) => each.replace(/(.)@.*/, "$1") === id));
+  if (missing.length > 0)
+    throw new Error(
+      `${name}: the README does not say to install ${[...new Set(missing)].join(", ")}`,
+    );
   const project = release.createProject(name.replace("@deepgrain/", "readme-"));
   call(project, "npm", ["install", "--silent", ...installs], release.env);
   for (const [i, block] of blocks.entries()) {
@@ -62,11 +69,14 @@ function joined(programs) {
   const bodies = programs.map((code) =>
     code.replaceAll(/^import (?:(\w+)|\{([^}]*)\}) from ("[^"]+");?$/gm, (_, one, list, from) => {
       const names = imports.get(from) ?? imports.set(from, new Set()).get(from);
-      for (const each of one ? [`default as ${one}`] : list.split(",")) if (each.trim()) names.add(each.trim());
+      for (const each of one ? [`default as ${one}`] : list.split(","))
+        if (each.trim()) names.add(each.trim());
       return "";
     }),
   );
-  const head = [...imports].map(([from, names]) => `import { ${[...names].join(", ")} } from ${from};`);
+  const head = [...imports].map(
+    ([from, names]) => `import { ${[...names].join(", ")} } from ${from};`,
+  );
   return [...head, ...bodies].join("\n");
 }
 
@@ -77,7 +87,12 @@ async function startEndpoint() {
     let body = "";
     for await (const part of request) body += part;
     const { n = 1 } = JSON.parse(body || "{}");
-    const choices = Array.from({ length: n }, (_, index) => ({ index, text, message: { content: text }, finish_reason: "stop" }));
+    const choices = Array.from({ length: n }, (_, index) => ({
+      index,
+      text,
+      message: { content: text },
+      finish_reason: "stop",
+    }));
     response.setHeader("content-type", "application/json").end(JSON.stringify({ choices }));
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
@@ -112,9 +127,14 @@ export async function runReadme(project, { path }, command = [process.execPath])
       }
       let reason = await run(`${file}.js`);
       // A block that goes on with the names of earlier ones.
-      if (/is not defined|Can't find variable/.test(reason ?? "") && existsSync(join(project, `${file}.all.js`)))
+      if (
+        /is not defined|Can't find variable/.test(reason ?? "") &&
+        existsSync(join(project, `${file}.all.js`))
+      )
         reason = await run(`${file}.all.js`);
-      results.push(reason === undefined ? { file, outcome: "ran" } : { file, outcome: "failed", reason });
+      results.push(
+        reason === undefined ? { file, outcome: "ran" } : { file, outcome: "failed", reason },
+      );
     }
   } finally {
     endpoint.close();

@@ -5,7 +5,9 @@ type Callable = (...args: unknown[]) => unknown;
 
 /** The export at a path such as `optim.AdamW` or `CausalLM.prototype.forward`. */
 const exportAt = (api: object, path: string): Callable =>
-  path.split(".").reduce((value, name) => (value as Record<string, object>)[name]!, api) as Callable;
+  path
+    .split(".")
+    .reduce((value, name) => (value as Record<string, object>)[name]!, api) as Callable;
 
 /** Calls it and waits: a promise for its end, a generator for its first event. */
 async function begin(call: () => unknown): Promise<void> {

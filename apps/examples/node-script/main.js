@@ -8,7 +8,10 @@ const points = Array.from({ length: 200 }, (_, i) => {
   return { at: [radius * Math.cos(angle), radius * Math.sin(angle)], colour };
 });
 const inputs = tensor(points.map(({ at }) => at));
-const colours = tensor(points.map(({ colour }) => colour), { dtype: "int32" });
+const colours = tensor(
+  points.map(({ colour }) => colour),
+  { dtype: "int32" },
+);
 
 class Net extends nn.Module {
   first = new nn.Linear(2, 32);

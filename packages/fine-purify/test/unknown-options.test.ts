@@ -7,61 +7,61 @@ import * as miniature from "../src/miniature";
 import * as training from "../src/training";
 
 describeOptions(api, {
-  "embeddingPurification": 3,
-  "onion": 2,
-  "stripEntropies": 3,
-  "indicator": 2,
-  "fitMixture": 1,
-  "purify": 2,
-  "searchRho": 0,
-  "cleanSubset": 1,
-  "badSent": 0,
-  "badWord": 0,
-  "biasSent": 0,
-  "biasWord": 0,
-  "poison": 2,
+  embeddingPurification: 3,
+  onion: 2,
+  stripEntropies: 3,
+  indicator: 2,
+  fitMixture: 1,
+  purify: 2,
+  searchRho: 0,
+  cleanSubset: 1,
+  badSent: 0,
+  badWord: 0,
+  biasSent: 0,
+  biasWord: 0,
+  poison: 2,
 });
 
 describeOptions(encoders, {
-  "attackEncoder": 2,
-  "attackLoss": 2,
-  "maskedBy": 0,
-  "defendEncoder": 2,
-  "cleanFisher": 2,
-  "encoderFisherNeed": 1,
-  "onionFilter": 2,
-  "causalPerplexities": 2,
-  "maskedPerplexities": 2,
-  "chooseRho": 1,
-  "initialWeights": 2,
-  "tuneCheckpoint": 3,
-  "writeCleanFisher": 3,
-  "predictRows": 2,
-  "rowProbabilities": 2,
-  "rapScreen": 1,
-  "stripScreen": 1,
+  attackEncoder: 2,
+  attackLoss: 2,
+  maskedBy: 0,
+  defendEncoder: 2,
+  cleanFisher: 2,
+  encoderFisherNeed: 1,
+  onionFilter: 2,
+  causalPerplexities: 2,
+  maskedPerplexities: 2,
+  chooseRho: 1,
+  initialWeights: 2,
+  tuneCheckpoint: 3,
+  writeCleanFisher: 3,
+  predictRows: 2,
+  rowProbabilities: 2,
+  rapScreen: 1,
+  stripScreen: 1,
 });
 
 describeOptions(files, {
-  "writeFisher": 3,
-  "purifyFiles": 1,
+  writeFisher: 3,
+  purifyFiles: 1,
 });
 
 describeOptions(fisher, {
-  "diagonalFisher": 2,
+  diagonalFisher: 2,
 });
 
 describeOptions(miniature, {
-  "maskedBatch": 1,
-  "pretrainEncoder": 1,
+  maskedBatch: 1,
+  pretrainEncoder: 1,
 });
 
 describeOptions(training, {
-  "adversarialMasks": 2,
-  "epochBatches": 1,
-  "driftPenalty": 2,
-  "finePrune": 1,
-  "fineTune": 2,
-  "trainRows": 4,
-  "tuneRapWord": 4,
+  adversarialMasks: 2,
+  epochBatches: 1,
+  driftPenalty: 2,
+  finePrune: 1,
+  fineTune: 2,
+  trainRows: 4,
+  tuneRapWord: 4,
 });

@@ -4,30 +4,30 @@ import * as draw from "../src/draw";
 import * as gnn from "../src/gnn";
 
 describeOptions(api, {
-  "scoreGraph": 1,
-  "personalizedPagerank": 1,
-  "influenceShift": 1,
-  "labelPropagation": 1,
-  "totoro": 1,
-  "renodeWeights": 1,
-  "scheduleWeights": 1,
+  scoreGraph: 1,
+  personalizedPagerank: 1,
+  influenceShift: 1,
+  labelPropagation: 1,
+  totoro: 1,
+  renodeWeights: 1,
+  scheduleWeights: 1,
 });
 
 describeOptions(draw, {
-  "drawingPage": 1,
+  drawingPage: 1,
 });
 
 describeOptions(gnn, {
-  "tamMargins": 2,
-  "fromGraph": 1,
-  "nodeLoss": 1,
-  "createModel": 2,
+  tamMargins: 2,
+  fromGraph: 1,
+  nodeLoss: 1,
+  createModel: 2,
   "new GraphSmote": 0,
-  "influenceOperator": 2,
-  "trainPprgo": 1,
-  "balancedSplit": 1,
-  "imbalanceLevels": 2,
-  "stepSplit": 1,
-  "trainNodes": 1,
-  "trainingWeights": 2,
+  influenceOperator: 2,
+  trainPprgo: 1,
+  balancedSplit: 1,
+  imbalanceLevels: 2,
+  stepSplit: 1,
+  trainNodes: 1,
+  trainingWeights: 2,
 });

@@ -62,7 +62,10 @@ describe("the published packages", () => {
       const results = await runReadme(readmeProject(release, one), one);
       const failed = results.filter(({ outcome }) => outcome === "failed");
       expect(failed, one.name).toEqual([]);
-      expect(results.some(({ outcome }) => outcome === "ran"), one.name).toBe(true);
+      expect(
+        results.some(({ outcome }) => outcome === "ran"),
+        one.name,
+      ).toBe(true);
     }
   });
 });

@@ -90,7 +90,9 @@ export async function runOnThread(root: CommandGroup): Promise<void> {
     readInput: async () => readFileSync(0, "utf8"),
     write: (out) => say({ out }),
     writeError: (err) => say({ err }),
-    progress: createProgress(Object.assign(stderr, { isTTY: isTerminal, columns: progressColumns ?? 80 })),
+    progress: createProgress(
+      Object.assign(stderr, { isTTY: isTerminal, columns: progressColumns ?? 80 }),
+    ),
     signal: interrupt.signal,
     version,
     columns,

@@ -45,7 +45,9 @@ describe.skipIf(process.platform === "win32")("the command line in a pipe", () =
     expect(failed).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringContaining("deepgrain esft: unknown command 'trian' (Did you mean train?)"),
+      stderr: expect.stringContaining(
+        "deepgrain esft: unknown command 'trian' (Did you mean train?)",
+      ),
     });
   });
 });
@@ -56,7 +58,10 @@ describe.skipIf(process.platform === "win32")("generate", () => {
     await saveTinyChatModel(join(cwd, "model"));
     const flags = "--greedy --max-new-tokens 3";
     const given = await shell(`deepgrain generate --model model ${flags} --prompt hi`, cwd);
-    const piped = await shell(`printf hi | deepgrain generate --model model ${flags} --prompt -`, cwd);
+    const piped = await shell(
+      `printf hi | deepgrain generate --model model ${flags} --prompt -`,
+      cwd,
+    );
     expect(piped).toEqual(given);
     expect(given.stdout.startsWith("hi")).toBe(true);
   });
@@ -82,7 +87,9 @@ describe.skipIf(!hasScript)("the command line on a terminal", () => {
     for (const columns of [60, 100])
       for (const line of lines) {
         const inner = `stty cols ${columns}; ${line.replace("deepgrain", `${process.execPath} ${program}`)} 2>/dev/null`;
-        const { stdout } = await promisify(execFile)("script", ["-qec", inner, "/dev/null"], { cwd });
+        const { stdout } = await promisify(execFile)("script", ["-qec", inner, "/dev/null"], {
+          cwd,
+        });
         const widest = Math.max(...stdout.split(/\r?\n/).map((row) => row.length));
         expect(widest, `${line} at ${columns}`).toBeLessThanOrEqual(columns);
         expect(widest).toBeGreaterThan(columns / 3);

@@ -78,7 +78,10 @@ function parsePreference(json: Record<string, unknown>, place: Place): Preferenc
  * @param options.file name for errors. Default `"pairs.jsonl"`
  * @throws {AlignError} `ERR_FORMAT` naming file, row and key; `ERR_MISSING` without any row
  */
-export const parsePreferences = (text: string, options: { file?: string } = {}): PreferenceRecord[] => {
+export const parsePreferences = (
+  text: string,
+  options: { file?: string } = {},
+): PreferenceRecord[] => {
   const { file = "pairs.jsonl" } = knownOptions("parsePreferences", options, { file: true });
   return parseRows(text, file, parsePreference);
 };

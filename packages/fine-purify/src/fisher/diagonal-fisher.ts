@@ -54,7 +54,7 @@ export async function diagonalFisher<Batch>(
 ): Promise<DiagonalFisher> {
   const {
     parameters = new Map(model.module.namedTensors()),
-    passes = (batch) => [{ batch, weights: null }],
+    passes = (batch: Batch) => [{ batch, weights: null }],
     bufferBytes = 1 << 25,
     onProgress,
     signal,

@@ -11,7 +11,7 @@ import {
   type RowFunction,
 } from "./prepared-layers";
 import type { FreshRows, Step } from "./step";
-import { StepReplay, type StepPart } from "./step-replay";
+import { type StepPart, StepReplay } from "./step-replay";
 import { Workspace } from "./workspace";
 
 /** The tokens of one step, row by row: first the rows of running sequences, then new sequences. */
@@ -142,7 +142,9 @@ export class PreparedModel {
     for (let i = 1; i < rows.length; i += 2) positionLimit = Math.max(positionLimit, rows[i]! + 1);
     const step: Step = { space, paged: continued, fresh, positionLimit, pages };
     const x = space.get("residual", this.model.config.hiddenSize);
-    const parts: StepPart[] = [{ isLive: false, run: () => this.embed(x, tokenIds, placed, space) }];
+    const parts: StepPart[] = [
+      { isLive: false, run: () => this.embed(x, tokenIds, placed, space) },
+    ];
     for (const block of this.blocks)
       for (const { isLive, run } of block.parts) parts.push({ isLive, run: () => run(x, step) });
     parts.push({ isLive: false, run: () => this.toLogits(x, chosen) });

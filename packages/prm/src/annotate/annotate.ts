@@ -39,8 +39,7 @@ const annotateOptionNames: OptionNames<AnnotateOptions> = {
   callSize: true,
 };
 /** Requests in flight were paid for when they were sent, so they are not aborted where the budget covers no further one. */
-const isOutOfBudget = (error: unknown) =>
-  PrmError.isInstance(error) && error.code === "ERR_BUDGET";
+const isOutOfBudget = (error: unknown) => PrmError.isInstance(error) && error.code === "ERR_BUDGET";
 
 /**
  * Labels the steps of solutions by how often completions from each of them reach the right answer.

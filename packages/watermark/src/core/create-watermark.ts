@@ -17,9 +17,9 @@ import { type Examined, examine, makeDetectors, type TextOptions, toIds } from "
 import {
   type DecodeOptions,
   type Decoding,
-  decodeOptionNames,
   type Detection,
   type DetectOptions,
+  decodeOptionNames,
   type Explanation,
   type TextInput,
 } from "./results";
@@ -32,7 +32,7 @@ export interface WatermarkOptions extends SchemeResources, TextOptions {
   payload?: ArrayLike<number>;
 }
 
-const watermarkOptionNames: OptionNames<WatermarkOptions> = {
+export const watermarkOptionNames: OptionNames<WatermarkOptions> = {
   payload: true,
   proxy: true,
   frequencies: true,
@@ -132,7 +132,8 @@ export function createWatermark(
         throw new WatermarkError("ERR_UNSUPPORTED", `decode: ${profile.scheme} has no payload`);
       return decodeExamined(run("decode", text, given), given);
     },
-    explain: (text, given = {}) => explainEvaluation(run("explain", text, given), given.promptLength ?? 0),
+    explain: (text, given = {}) =>
+      explainEvaluation(run("explain", text, given), given.promptLength ?? 0),
     capacity: (given) => profileCapacity(profile, given),
     async prepare(text, { promptLength = 0 } = {}) {
       const ids = toIds(profile, options, text, promptLength);

@@ -9,9 +9,9 @@ import {
   resultsOf,
   type Section,
   type StudyRuns,
+  type TextTableOptions,
   table,
   textTable,
-  type TextTableOptions,
 } from "@deepgrain/lab";
 import { perplexityRatio } from "./claims";
 import type { ComparedRow, ComparisonSettings } from "./recipe";

@@ -22,5 +22,9 @@ export function writeResult(
     body: readonly (readonly string[])[];
   },
 ): void {
-  write(json ? `${JSON.stringify({ ...about, ...result })}\n` : `${textTable([head, ...body], { columns })}\n`);
+  write(
+    json
+      ? `${JSON.stringify({ ...about, ...result })}\n`
+      : `${textTable([head, ...body], { columns })}\n`,
+  );
 }

@@ -92,7 +92,8 @@ export async function* runPipeline(
     problemsOf(name, count, settings, seed);
   const heldOut = problemsOf("heldOut", settings.heldOut, settings);
   const generator = new Generator(seed);
-  const policy = worldPolicy(tokenizer, { ...settings, generator });
+  const { hiddenSize, layers } = settings;
+  const policy = worldPolicy(tokenizer, { hiddenSize, layers, generator });
   const taught = { steps: settings.sftSteps, seed, signal };
   yield* fineTune(policy, part("sft", settings.sftProblems), taught);
   await saveModel(folders.policy, policy);

@@ -10,9 +10,9 @@ import {
   measure,
   resultsOf,
   type Section,
+  type TextTableOptions,
   table,
   textTable,
-  type TextTableOptions,
 } from "@deepgrain/lab";
 import { accuracy, accuracyOfSum } from "./claims";
 import { gridOf, methodIds, methods } from "./methods";

@@ -136,8 +136,8 @@ export const plan = defineCommand({
       ...(sequenceLength !== undefined && { sequenceLength }),
       ...(fittedRange && { fittedRange }),
     });
-    const isShaped = own.model && sequenceLength !== undefined;
-    const shape = isShaped ? decoderShape(own.model.value, { sequenceLength }) : null;
+    const size = sequenceLength === undefined ? null : own.model;
+    const shape = size && decoderShape(size.value, { sequenceLength: sequenceLength! });
     const text = json ? JSON.stringify({ ...own, shape }) : planText(own, shape, context);
     context.write(`${text}\n`);
   },
