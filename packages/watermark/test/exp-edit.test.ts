@@ -25,7 +25,7 @@ describe("EXP-edit", () => {
   it("is found after edits that EXP does not survive", () => {
     const random = makeRandom(3);
     const found = { "exp-edit": 0, exp: 0 };
-    for (let i = 0; i < 6; i++)
+    for (let i = 0; i < 4; i++)
       for (const scheme of ["exp-edit", "exp"] as const) {
         const own = scheme === "exp" ? { scheme, vocab_size: size } : profile;
         const watermark = createWatermark(own, randomKey(random));
@@ -40,18 +40,18 @@ describe("EXP-edit", () => {
         if (watermark.detect(edited, { alpha: 0.01 }).verdict === "found") found[scheme]++;
       }
     expect(found["exp-edit"]).toBeGreaterThan(found.exp);
-    expect(found["exp-edit"]).toBeGreaterThanOrEqual(5);
+    expect(found["exp-edit"]).toBeGreaterThanOrEqual(3);
   });
 
   it("gives unmarked text p-values that say how often it looks marked", () => {
     const random = makeRandom(8);
     const own = { ...profile, key_length: 8, trials: 49 };
     let alarms = 0;
-    for (let i = 0; i < 120; i++) {
+    for (let i = 0; i < 80; i++) {
       const text = write(model, [1], 30, random);
       if (createWatermark(own, randomKey(random)).detect(text).pValue <= 0.1) alarms++;
     }
-    expect(alarms).toBeLessThanOrEqual(20); // 12 are expected, more than 20 come in 1 % of cases
+    expect(alarms).toBeLessThanOrEqual(15); // 8 are expected, more than 15 come in 0.5 % of cases
   });
 
   it("starts elsewhere in the key for another prompt, and writes the model's distribution on average over keys", () => {

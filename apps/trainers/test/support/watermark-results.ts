@@ -16,7 +16,6 @@ const settings: ComparisonSettings = {
 const words = "the old man at the sea was tired and his boat lay far from the shore".split(" ");
 
 const rate = (share: number): ComparisonRow["detected"] => ({
-  successes: Math.round(20 * share),
   trials: 20,
   rate: share,
   low: Math.max(0, share - 0.2),

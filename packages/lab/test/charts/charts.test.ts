@@ -75,7 +75,7 @@ describe("bars", () => {
       bars({ label: "Values", x, rows: [{ name, values: [1] }] }),
     );
     expect(wide.textContent).not.toContain(name);
-    expect(wide.textContent).toContain("a very long name of a method…");
+    expect(wide.textContent).toContain("a very long name of…s settings");
     expect(numbers[0]![0]).toBe(name);
   });
 });

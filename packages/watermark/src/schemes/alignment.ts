@@ -28,7 +28,7 @@ function alignFrom(
       const gain = gains[((shift + j - 1) % keys) * tokens + i - 1]!;
       const matched = table[row - width + j - 1]! + gain;
       const skipped = Math.max(table[row - width + j]!, table[row + j - 1]!) - gap;
-      table[row + j] = matched > skipped ? matched : skipped;
+      table[row + j] = Math.max(matched, skipped);
     }
   }
   return table[width * width - 1]!;

@@ -53,7 +53,7 @@ async function runProgram(
   task: object,
 ): Promise<{ results: Result[]; unmarked?: number[] }> {
   const folder = installed as string;
-  cpSync(join(support, name), join(folder, name));
+  cpSync(join(support, `${name}.txt`), join(folder, name)); // text, as the libraries are not dependencies
   writeFileSync(join(folder, "task.json"), JSON.stringify(task));
   const options = { cwd: folder, maxBuffer: 1e8 };
   const { stdout } = await promisify(execFile)(process.execPath, [name], options);

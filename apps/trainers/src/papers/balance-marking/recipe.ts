@@ -18,8 +18,7 @@ export interface ComparisonSettings extends WithData {
 /** A scheme as measured, with the profile that made it. */
 export interface ComparedRow extends ComparisonRow {
   profile: ComparedScheme["profile"];
-  /** Text of each token of the sample. Absent in runs of older versions. */
-  pieces?: string[];
+  pieces?: readonly string[]; // text of each token of the sample, absent in older runs
   /** Balance-Marking's proxy. */
   proxy?: ComparedScheme["proxy"];
 }

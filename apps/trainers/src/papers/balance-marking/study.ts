@@ -3,6 +3,7 @@ import { type RunEvent, type Study, study } from "@deepgrain/lab";
 import { type CausalLM, createRandom, type Tokenizer } from "@deepgrain/lm";
 import { type ComparisonRow, compareSchemes, type ProxyLM, trainNgram } from "@deepgrain/watermark";
 import { nextTurn } from "../../cli/next-turn";
+import { withPieces } from "../../report/coloured-samples";
 import { introductions } from "../introductions";
 import { claims } from "./claims";
 import { cachedModel, sameModelProxy } from "./commands/language-model";
@@ -80,11 +81,8 @@ async function* compareOne(
   try {
     for (;;) {
       const found = await Promise.race([pending, delay(REPORT_MS)]);
-      if (found) {
-        const row = found.value as ComparisonRow;
-        const pieces = row.sample.ids.map((id) => parts.tokenizer.decode([id]));
-        return { ...row, pieces, profile, ...(proxy && { proxy }) };
-      }
+      const row = found && withPieces(found.value as ComparisonRow, parts.tokenizer);
+      if (row) return { ...row, profile, ...(proxy && { proxy }) };
       yield { type: "progress", done: Math.min(1, steps / all) };
     }
   } finally {

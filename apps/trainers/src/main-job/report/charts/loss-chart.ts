@@ -13,6 +13,7 @@ export function lossChart(
   const heldOut = own.filter(({ type }) => type === "eval-end");
   const steps = Math.max(1, ...training.map(({ step }) => step));
   const smooth = Math.max(1, Math.round(training.length / 40));
+  const ticks = wholeTicks([0, steps]);
   const entropy = unigramEntropy === undefined ? [] : [unigramEntropy];
   return figure({
     label: "Loss over training steps",
@@ -29,8 +30,8 @@ export function lossChart(
       x: {
         label: "training step",
         domain: [0, steps],
-        ticks: wholeTicks([0, steps]),
         tickFormat: tickText,
+        ...(ticks && { ticks }),
       },
       y: { label: "loss, nats per token", grid: true, nice: true },
       marks: [
