@@ -84,9 +84,9 @@ function budgetOf(budget: number | undefined, goals: Values<typeof goalFlags>, l
   return budget ?? budgetFor(Object.fromEntries(wanted) as Goal, law);
 }
 
-type Shape = ReturnType<typeof decoderShape> | null;
+type Shape = ReturnType<typeof decoderShape>;
 
-function planText(own: Plan, shape: Shape, options: TextTableOptions): string {
+function planText(own: Plan, shape: Shape | null, options: TextTableOptions): string {
   const row = (name: string, value: Quantity | null) => [name, value ? quantityText(value) : "–"];
   const { steps, extrapolation } = own;
   const lines = [
@@ -136,8 +136,8 @@ export const plan = defineCommand({
       ...(sequenceLength !== undefined && { sequenceLength }),
       ...(fittedRange && { fittedRange }),
     });
-    const size = sequenceLength === undefined ? null : own.model;
-    const shape = size && decoderShape(size.value, { sequenceLength: sequenceLength! });
+    let shape: Shape | null = null;
+    if (own.model && sequenceLength) shape = decoderShape(own.model.value, { sequenceLength });
     const text = json ? JSON.stringify({ ...own, shape }) : planText(own, shape, context);
     context.write(`${text}\n`);
   },
