@@ -10,7 +10,7 @@ import { loadPart } from "./lanes";
 /** Elements that one item of `findNotFinite` looks at. */
 const BLOCK: i32 = 16384;
 
-/** Answers 1 where a value is infinite or not a number. Items are blocks. */
+/** Returns 1 where a value is infinite or not a number. Items are blocks. */
 export function findNotFinite(args: FindNotFinite, begin: i32, end: i32): void {
   let x = place(args.x, begin * BLOCK), left = min(end * BLOCK, args.count) - begin * BLOCK;
   const zero = f32x4.splat(0);

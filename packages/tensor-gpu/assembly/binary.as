@@ -38,7 +38,7 @@ const enum Op {
   return i32x4.shr_u(i32x4.le_s(a, b), 31);
 }
 
-/** `count` elements; an operand advances by `step` bytes an element, and steps of 4 and 0 are the fast ones. */
+/** `count` elements; an operand advances by `step` bytes per element, and steps of 4 and 0 are the fast ones. */
 @inline function line(op: Op, out: usize, a: usize, b: usize, count: i32, stepA: usize, stepB: usize): void {
   if (stepA == 4 && stepB == 4) {
     for (; count >= 4; count -= 4, out += 16, a += 16, b += 16) {

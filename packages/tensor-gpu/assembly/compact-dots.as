@@ -122,9 +122,9 @@ function pairBfloat16(p: usize, r: usize, q: usize, k: i32, c: usize, d: usize, 
   accumulate: Flag;
 }
 
-/** Rows of x up to which each meets bfloat16s by itself. */
+/** Up to this many rows of x, each is multiplied by bfloat16s on its own. */
 const DIRECT_ROWS: i32 = 6;
-/** Rows that are widened at once. */
+/** Rows widened at a time. */
 const WIDENED: i32 = 24;
 
 /** Rows as floats, then their products with a few rows of x. */

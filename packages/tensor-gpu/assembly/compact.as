@@ -86,7 +86,7 @@ function encodeInt8(x: usize, k: i32, out: usize): bool {
   isBad: Answer;
 }
 
-/** Rows of floats in compact form. Answers 1 where a number of an int8 row is not finite or too large. */
+/** Rows of floats in compact form. Returns 1 where a number of an int8 row is not finite or too large. */
 export function compactRows(args: CompactRows, begin: i32, end: i32): void {
   const k = args.k, format = args.format, bytes = rowBytes(format, k);
   for (let row = begin; row < end; row++) {

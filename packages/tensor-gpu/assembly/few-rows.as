@@ -1,13 +1,13 @@
 /**
- * @file Products x·Wᵀ of a few rows x with the rows of a large matrix. x is packed once; of W a few rows at a time are read as
- * they lie, each once, and meet all of x while they are in the nearest cache.
+ * @file Products x·Wᵀ of a few rows x with the rows of a large matrix. x is packed once; of W a few rows at a time are read in
+ * place, each once, and multiplied by all of x while they are in the nearest cache.
  */
 import { packPanel, transpose4 } from "./packing";
 import { productRows, roundUp8, touchHalves, touchRows } from "./product";
 import { packAreaA, packAreaB } from "./scratch";
 import { PANEL_COLUMNS } from "./tiles";
 
-/** Whether that is worth while for so many rows of x: they are filled up to a multiple of eight. */
+/** Whether that pays for this many rows of x: they are filled up to a multiple of eight. */
 @inline export function isFew(m: i32): bool {
   return m >= 7 && m < 24 && roundUp8(m) - m <= 4;
 }

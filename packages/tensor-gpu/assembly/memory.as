@@ -1,4 +1,4 @@
-/** @file Filling and copying between any strides and element types, four bytes an element. */
+/** @file Filling and copying between any strides and element types, four bytes per element. */
 import { Ints, place } from "./arguments";
 import { gather4, gatherPart, storePart } from "./lanes";
 import { rowOffset } from "./walk";

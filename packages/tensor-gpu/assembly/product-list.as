@@ -41,7 +41,7 @@ export function packMatrices(args: PackMatrices, begin: i32, end: i32): void {
   }
 }
 
-/** How a product of a list takes B: by the path that suits the shape, as packed before, or in rows as they lie. */
+/** How a product of a list takes B: by the path that suits the shape, already packed, or in rows left in place. */
 export const enum Operand {
   any, packed, rows,
 }

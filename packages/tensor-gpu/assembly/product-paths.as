@@ -16,7 +16,7 @@ export function choosePath(aColumn: i32, bRow: i32, bColumn: i32, m: i32, n: i32
   return m < 24 || n < 16 || k < 8 ? Path.InPlace : Path.Packing;
 }
 
-/** Whether a product packs B, so that packing it once for all threads is worth while. */
+/** Whether a product packs B, so that packing it once for all threads pays. */
 export function packsB(aColumn: i32, bRow: i32, bColumn: i32, m: i32, n: i32, k: i32): bool {
   return choosePath(aColumn, bRow, bColumn, m, n, k) == Path.Packing;
 }

@@ -1,4 +1,4 @@
-/** @file Products of packed matrices and of ones that stay where they are. Strides in elements; C's columns are adjacent. */
+/** @file Products of matrices, packed or left in place. Strides in elements; C's columns are adjacent. */
 import { clearElements } from "./lanes";
 import { packA, packB, packPanel } from "./packing";
 import { PACK_B_BYTES, packAreaA, packAreaB } from "./scratch";
@@ -6,9 +6,9 @@ import { BLOCK_K, PANEL_COLUMNS, putCorner, STRIP_ROWS, tile3, tile6, tile6Rows,
 
 /** Rows of A that are packed at once. */
 const BLOCK_M: i32 = 96;
-/** Rows of an A that is read as it lies that are multiplied by all columns before the next. */
+/** Rows of an A read in place that are multiplied by all columns before the next rows. */
 const BLOCK_IN_PLACE: i32 = 24;
-/** Rows of a tile that reads any A as it lies. */
+/** Rows of a tile that reads any A in place. */
 const IN_PLACE_ROWS: i32 = 4;
 /** Room for one tile behind the packed block of B. */
 const CORNER_BYTES: usize = 512;
@@ -69,7 +69,7 @@ function productStrips(
 }
 
 /**
- * Rows of A as it lies, four at a time, times eight columns of B or fewer; `aStep` bytes from a column of A to the next,
+ * Rows of A in place, four at a time, times eight columns of B or fewer; `aStep` bytes from a column of A to the next,
  * `bStep` from a row of B to the next.
  */
 function productFours(
@@ -91,7 +91,7 @@ function productFours(
   }
 }
 
-/** Rows of A as they lie, columns adjacent, times eight columns of B or fewer. */
+/** Rows of A in place, columns adjacent, times eight columns of B or fewer. */
 export function productRows(
   a: usize, aRow: usize, b: usize, bStep: usize, k: i32, c: usize, cRow: usize, rows: i32, columns: i32,
   start: usize, startRow: usize,
@@ -180,7 +180,7 @@ export function productPacked(
       blockRow = PANEL_COLUMNS;
       blockPanel = panelDepth * PANEL_COLUMNS;
       blockIsPacked = true;
-      // After the first block, onto what is in C already.
+      // After the first block, added to what C already holds.
       const onto = p > 0 ? c : start, ontoRow = p > 0 ? cRow : startRow;
       productBlock(
         at(a, i * aRow + p * aColumn), aRow, aColumn, at(c, i * cRow), cRow, min(block, m - i), n, min(BLOCK_K, k - p),
@@ -209,7 +209,7 @@ export function productOnRows(
   }
 }
 
-/** A is read as it lies; so is B where its rows are contiguous, else it is packed panel by panel. */
+/** A is read in place; so is B where its rows are contiguous, else it is packed panel by panel. */
 export function productInPlace(
   a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
   c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,
@@ -243,7 +243,7 @@ export function productInPlace(
   return (bRow & 511) == 0 ? 200 : 600;
 }
 
-/** Packs B piece by piece, as much as the thread's work area holds, where that is worth while. */
+/** Packs B piece by piece, as much as the thread's work area holds, where that pays. */
 export function productPacking(
   a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
   c: usize, cRow: i32, m: i32, n: i32, k: i32, accumulate: bool,

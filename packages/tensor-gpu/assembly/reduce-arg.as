@@ -1,6 +1,6 @@
 /**
  * @file Index of the largest element along the middle axis of x [outer, n, inner], the first of equals; NaN counts as
- * the largest. Answers 1 where it meets NaN. Items are elements of out.
+ * the largest. Returns 1 where it meets NaN. Items are elements of out.
  */
 import { Answer, place } from "./arguments";
 import { loadPart, storePart } from "./lanes";

@@ -1,4 +1,4 @@
-/** @file Softmax over the entries of each segment, every head (column) for itself. Items are segments. */
+/** @file Softmax over the entries of each segment, each head (column) separately. Items are segments. */
 import { place } from "./arguments";
 import { load4, store4 } from "./lanes";
 import { expNegative4, madd } from "./math";

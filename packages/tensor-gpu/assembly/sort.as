@@ -83,7 +83,7 @@ function siftDown(keys: usize, indices: usize, i: i32, size: i32, value: u64): v
   }
 }
 
-/** Items are rows. Answers 1 where it meets NaN. */
+/** Items are rows. Returns 1 where it meets NaN. */
 export function sortFloat(args: Sort, begin: i32, end: i32): void {
   sortRows(true, args, begin, end);
 }

@@ -1,5 +1,5 @@
 /**
- * @file The innermost loops of the matrix product: six rows × eight columns of C at a time, one step along k a turn:
+ * @file The innermost loops of the matrix product: six rows × eight columns of C at a time, one step along k per iteration:
  * twelve sums, two vectors of B and one broadcast of A fill the 15 vector registers of V8.
  *
  * The form of the loop matters. `while` leaves the loop's first block to the test, and V8 then keeps loads and
@@ -17,7 +17,7 @@ import { madd } from "./math";
 export const STRIP_ROWS: i32 = 3;
 /** Columns of B in a panel. */
 export const PANEL_COLUMNS: i32 = 8;
-/** Steps along k before the sums are put into C. */
+/** Steps along k before the sums are stored to C. */
 export const BLOCK_K: i32 = 256;
 
 /** Six rows: two strips of A, [k][4] each with three in use, the second behind the first. */
@@ -53,7 +53,7 @@ export function tile6(
   v128.store(c, c50); v128.store(c, c51, 16);
 }
 
-/** Six rows of A as they lie, `aRow` bytes apart, columns adjacent. */
+/** Six rows of A in place, `aRow` bytes apart, columns adjacent. */
 export function tile6Rows(
   a: usize, aRow: usize, b: usize, bStep: usize, k: i32, c: usize, cRow: usize, start: usize, startRow: usize,
 ): void {
@@ -109,7 +109,7 @@ export function tile3(
   v128.store(c, c20); v128.store(c, c21, 16);
 }
 
-/** Four rows of A as it lies, at a, a1, a2 and a3, with steps of `aStep` bytes along k. */
+/** Four rows of A in place, at a, a1, a2 and a3, with steps of `aStep` bytes along k. */
 export function tileInPlace(
   a: usize, a1: usize, a2: usize, a3: usize, aStep: usize, b: usize, bStep: usize, k: i32,
   c: usize, cRow: usize, start: usize, startRow: usize,
@@ -136,7 +136,7 @@ export function tileInPlace(
   v128.store(c, c30); v128.store(c, c31, 16);
 }
 
-/** Moves the valid corner of a tile computed at `from` (rows of 8) to C, onto what is at `start`. */
+/** Moves the valid corner of a tile computed at `from` (rows of 8) to C, added to what is at `start`. */
 export function putCorner(
   from: usize, rows: i32, columns: i32, c: usize, cRow: usize, start: usize, startRow: usize,
 ): void {

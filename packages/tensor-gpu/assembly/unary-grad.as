@@ -1,4 +1,4 @@
-/** @file dx = dy · f′(x): one kernel an op. Items are elements. */
+/** @file dx = dy · f′(x): one kernel per operator. Items are elements. */
 import { place } from "./arguments";
 import {
   Constant, constant, cos4, erfSlope4, geluSlope4, geluTanhSlope4, pow4, sign4, siluSlope4, sin4,

@@ -1,4 +1,4 @@
-/** @file y = f(x): one kernel an op, all over the same loop. Items are elements. */
+/** @file y = f(x): one kernel per operator, all of them over the same loop. Items are elements. */
 import { place } from "./arguments";
 import {
   Constant, constant, cos4, expm1_4, gelu4, geluTanh4, log1p4, pow4, sign4, silu4, sin4, softplus4,

@@ -1,6 +1,6 @@
 /**
  * @file Products in which one matrix has only a few rows or columns. Packing would cost more than it saves there;
- * the large matrix is read once, as it lies. Strides in elements.
+ * the large matrix is read once, in place. Strides in elements.
  */
 import { load4, loadPart, store4, storePart } from "./lanes";
 import { madd, sumLanes } from "./math";
@@ -65,7 +65,7 @@ export function productOfRows(
 
 /** Rows of so many elements are long enough to be one stream of memory each, wherever the next one lies. */
 const LONG_ROW: i32 = 256;
-/** Rows up to which each meets every row of the large matrix by itself: the latter is in the nearest cache after the first. */
+/** Up to this many rows, each is multiplied by every row of the large matrix on its own: after the first, that row is in the nearest cache. */
 const FEW_STREAMS: i32 = 6;
 
 /**
