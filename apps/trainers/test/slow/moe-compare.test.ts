@@ -88,7 +88,7 @@ describe("moe compare", () => {
     expect(other.err).toContain("other settings (steps was 2, is 3)");
     const unknown = await call([...tiny, "--experiments", "A-13"], { cwd });
     expect(unknown.err).toContain(
-      '--experiments may name A-1, A-2, A-3, A-4, A-5, A-6, A-10, got "A-13"',
+      '--experiments may name A-1, A-2, A-3, A-4, A-5, A-6, A-7, A-8, A-9, A-10, A-11, A-12, got "A-13"',
     );
     expect((await call([...tiny, "--full"], { cwd })).code).toBe(2);
   });
