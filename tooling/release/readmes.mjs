@@ -31,7 +31,7 @@ function plain({ language, code }) {
 }
 
 /** @returns what to install, and the blocks in order. @param folder of the package */
-export function readReadme(folder) {
+function readReadme(folder) {
   const text = readFileSync(join(folder, "README.md"), "utf8");
   const blocks = [...text.matchAll(/^```([jt]s)\n([\s\S]*?)^```$/gm)].map(
     ([, language, code], i) => {

@@ -1,10 +1,11 @@
 import type { CausalLM } from "@deepgrain/lm";
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { checkWhole } from "./checks";
 import { AlignError } from "./errors";
 import { knownOptions } from "./known-options";
 import type { RolloutEngine } from "./training/rollout-engine";
-import { sampleAnswers } from "./training/rollouts";
+import { sampleAnswers, sampleOptionNames } from "./training/rollouts";
 
 /** Options of {@link repeatedPeriod}. */
 export interface RepetitionOptions {
@@ -89,9 +90,10 @@ export async function repetitionRatio(
   if (prompts.length === 0)
     throw new AlignError("ERR_MISSING", "align/repetitionRatio: there are no prompts");
   const answers = await sampleAnswers(model, prompts, {
-    ...options,
+    ...pickOptions(options, sampleOptionNames),
     groupSize: 1,
     temperature: COLD,
   });
-  return answers.filter((answer) => isEndless(answer, options)).length / answers.length;
+  const limits = pickOptions(options, repetitionOptionNames);
+  return answers.filter((answer) => isEndless(answer, limits)).length / answers.length;
 }

@@ -311,7 +311,8 @@ describe("scoreBlocks", () => {
       }
     }
     const options = { nSampleTokens: 6, average: "sequences" } as const;
-    const { result } = await collect(scoreBlocks(embedded(), { ...blocksOf(model), ...options }));
+    const { open: _, ...blocks } = blocksOf(model);
+    const { result } = await collect(scoreBlocks(embedded(), { ...blocks, ...options }));
     const whole = await collect(scoreExperts(model, samples, { run: run(model), ...options }));
     expect(taken).toBe(2);
     expect(result).toEqual(whole.result);

@@ -1,4 +1,5 @@
 import { describeOptions } from "@deepgrain/vitest/unknown-options";
+import { describe, expect, it } from "vitest";
 import * as api from "../src";
 
 describeOptions(api, {
@@ -52,4 +53,25 @@ describeOptions(api, {
   tokenizerConfig: 1,
   trainBpe: 1,
   trainBpeEvents: 1,
+});
+
+describe("what people write who know other libraries", () => {
+  const sizes = { vocab_size: 16, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2 };
+  const model = new api.CausalLM(
+    api.parseConfig({ model_type: "llama", intermediate_size: 8, ...sizes }),
+  );
+
+  it("is refused with the right name: step", async () => {
+    const data = api.packSequences(Uint8Array.from({ length: 64 }), { blockLength: 8 });
+    const events = api.train(model, data, { step: 5, schedule: 1e-3 } as never);
+    await expect(events.next()).rejects.toThrow(
+      'lm/train: unknown option "step"; did you mean "steps"?',
+    );
+  });
+
+  it("is refused with what to do: a prompt of text", async () => {
+    await expect(api.generate(model, ["hello"] as never).next()).rejects.toThrow(
+      'lm/generate: prompts must be lists of token ids, got "hello"; encode text with a tokenizer first',
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { describeOptions } from "@deepgrain/vitest/unknown-options";
+import { expect, it } from "vitest";
 import * as api from "../src";
 
 describeOptions(api, {
@@ -20,4 +21,11 @@ describeOptions(api, {
   "new MoeLayer": 0,
   "MoeLayer.prototype.forward": 1,
   topKGate: 1,
+});
+
+it("names the option that was meant by normTopKProb", () => {
+  const sizes = { hiddenSize: 4, expertSize: 4, experts: 2, topK: 1 };
+  expect(() => new api.MoeLayer({ ...sizes, normTopKProb: true } as never)).toThrow(
+    'moe/MoeLayer: unknown option "normTopKProb"; did you mean "normTopkProb"?',
+  );
 });

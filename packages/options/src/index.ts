@@ -1,1 +1,2 @@
 export { type OptionNames, optionChecker } from "./option-checker";
+export { pickOptions } from "./pick-options";

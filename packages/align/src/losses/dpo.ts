@@ -36,7 +36,7 @@ export interface DpoOptions {
   lengths?: { chosen: ArrayLike<number>; rejected: ArrayLike<number> } | undefined;
 }
 
-const dpoOptionNames: OptionNames<DpoOptions> = {
+export const dpoOptionNames: OptionNames<DpoOptions> = {
   lossType: true,
   beta: true,
   labelSmoothing: true,

@@ -39,7 +39,7 @@ export interface GrpoOptions {
   maxCompletionLength?: number;
 }
 
-const grpoOptionNames: OptionNames<GrpoOptions> = {
+export const grpoOptionNames: OptionNames<GrpoOptions> = {
   lossType: true,
   beta: true,
   epsilonLow: true,

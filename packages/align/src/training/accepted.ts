@@ -15,7 +15,7 @@ export interface AcceptOptions {
   keyOf?: (answer: Answer) => string;
 }
 
-const acceptOptionNames: OptionNames<AcceptOptions> = {
+export const acceptOptionNames: OptionNames<AcceptOptions> = {
   threshold: true,
   keyOf: true,
 };

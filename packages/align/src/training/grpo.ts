@@ -1,5 +1,6 @@
 import { type CausalLM, type LabelledBatch, modelWeights } from "@deepgrain/lm";
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit } from "@deepgrain/trainer";
 import { checkWhole } from "../checks";
@@ -8,12 +9,18 @@ import { AlignError } from "../errors";
 import { knownOptions } from "../known-options";
 import { type LogitModel, logpsOf, sequenceLogps } from "../logps";
 import { type AdvantageOptions, groupAdvantages, processAdvantages } from "../losses/advantages";
-import { type GrpoOptions, grpoLoss } from "../losses/grpo";
+import { type GrpoOptions, grpoLoss, grpoOptionNames } from "../losses/grpo";
 import { answerGrid, scatter } from "./answer-grid";
 import { type AlignConfig, fitOptions, passOptions } from "./config";
 import { quietly } from "./reference";
 import { areSteps, askRewards, type RewardFunction, type Rewards, totalsOf } from "./rewards";
-import { type Answer, collateAnswers, type SampleOptions, sampleAnswers } from "./rollouts";
+import {
+  type Answer,
+  collateAnswers,
+  type SampleOptions,
+  sampleAnswers,
+  sampleOptionNames,
+} from "./rollouts";
 import { rounds } from "./rounds";
 
 /** Options of {@link grpo}. `batchSize` counts prompts per round of sampling (default 8). */
@@ -109,13 +116,13 @@ async function sampleGroups(
   config: GrpoConfig,
   round: number,
 ): Promise<GroupRollouts> {
-  const { batchSize = 8, seed = 0, groupSize = 8, updates = 1, signal, reward } = config;
+  const { batchSize = 8, seed = 0, groupSize = 8, updates = 1, reward } = config;
   const promptAt = shuffled(prompts.length, seed);
   const chosen = Array.from({ length: batchSize }, (_, i) => promptAt(round * batchSize + i));
   const sampled = await sampleAnswers(
     model,
     chosen.map((index) => prompts[index]!),
-    { ...config, groupSize, seed: [seed, round, 1], ...(signal && { signal }) },
+    { ...pickOptions(config, sampleOptionNames), groupSize, seed: [seed, round, 1] },
   );
   const answers = sampled.map((answer) => ({ ...answer, prompt: chosen[answer.prompt]! }));
   const rewards = await askRewards("grpo", reward, answers);
@@ -163,7 +170,8 @@ function grpoStep(
     ...(oldLogps && { oldLogps: tensor(Float32Array.from(oldLogps), { shape: logps.shape }) }),
     ...(refLogps && { refLogps }),
   };
-  const options = { ...config, beta, maxCompletionLength: maxNewTokens };
+  const own = pickOptions(config, grpoOptionNames);
+  const options = { ...own, beta, maxCompletionLength: maxNewTokens };
   const { loss, kl, clipFraction } = grpoLoss(inputs, options);
   return {
     loss,

@@ -1,3 +1,4 @@
+import { pickOptions } from "@deepgrain/options";
 import { noGrad, type Tensor, tidy } from "@deepgrain/tensor-gpu";
 import { shuffled } from "../data/shuffled";
 import { logpsOf, sequenceLogps } from "../logps";
@@ -7,7 +8,7 @@ import { type AnswerGrid, answerGrid, gather } from "./answer-grid";
 import type { PpoConfig } from "./ppo-config";
 import { quietly } from "./reference";
 import { areSteps, askRewards, type Rewards, totalsOf } from "./rewards";
-import { type Answer, collateAnswers, sampleAnswers } from "./rollouts";
+import { type Answer, collateAnswers, sampleAnswers, sampleOptionNames } from "./rollouts";
 import { spreadToSteps, stepGrid } from "./step-moves";
 import type { ValueModel } from "./value-model";
 
@@ -134,7 +135,7 @@ export async function sampleRound(
   config: PpoConfig,
   { round, before }: { round: number; before: PpoRollouts | null },
 ): Promise<PpoRollouts> {
-  const { batchSize = 8, groupSize = 1, seed = 0, signal, reward } = config;
+  const { batchSize = 8, groupSize = 1, seed = 0, reward } = config;
   const { klCoefficient = 0.05, adaptiveKl } = config;
   const coefficient =
     before && adaptiveKl
@@ -145,7 +146,7 @@ export async function sampleRound(
   const sampled = await sampleAnswers(
     model.model,
     chosen.map((index) => prompts[index]!),
-    { ...config, groupSize, seed: [seed, round, 2], ...(signal && { signal }) },
+    { ...pickOptions(config, sampleOptionNames), groupSize, seed: [seed, round, 2] },
   );
   const answers = sampled.map((answer) => ({ ...answer, prompt: chosen[answer.prompt]! }));
   const rewards = await askRewards("ppo", reward, answers);

@@ -1,8 +1,9 @@
 import type { CausalLM } from "@deepgrain/lm";
+import { pickOptions } from "@deepgrain/options";
 import { noGrad, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import type { PreferenceBatch } from "../data/preference-batches";
 import { logpsOf } from "../logps";
-import { type DpoOptions, dpoLoss, type PairLogps } from "../losses/dpo";
+import { type DpoOptions, dpoLoss, dpoOptionNames, type PairLogps } from "../losses/dpo";
 import { type AlignConfig, passOptions } from "./config";
 import type { ReferenceView } from "./reference";
 
@@ -37,7 +38,7 @@ export function preferenceStep(
     halves(sums, pairs),
     view && halves(view.sums, pairs),
     {
-      ...options,
+      ...pickOptions(options, dpoOptionNames),
       lengths: { chosen: counts.subarray(0, pairs), rejected: counts.subarray(pairs) },
     },
   );

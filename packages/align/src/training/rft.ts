@@ -1,11 +1,12 @@
 import type { CausalLM, EncodedChat, TrainEvent } from "@deepgrain/lm";
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { checkWhole } from "../checks";
 import { AlignError } from "../errors";
 import { knownOptions } from "../known-options";
-import { type AcceptOptions, acceptedSamples } from "./accepted";
+import { type AcceptOptions, acceptedSamples, acceptOptionNames } from "./accepted";
 import { askRewards, type RewardFunction, totalsOf } from "./rewards";
-import { type SampleOptions, sampleAnswers } from "./rollouts";
+import { type SampleOptions, sampleAnswers, sampleOptionNames } from "./rollouts";
 import { type SftConfig, sft } from "./sft";
 
 /** Options of {@link rft}. */
@@ -78,10 +79,11 @@ export async function* rft(
     for (let at = 0; at < prompts.length; at += promptsPerCall) {
       signal?.throwIfAborted();
       const asked = prompts.slice(at, at + promptsPerCall);
-      const options = { ...config, groupSize, seed: [seed, round, at, 3] };
+      const own = pickOptions(config, sampleOptionNames);
+      const options = { ...own, groupSize, seed: [seed, round, at, 3] };
       const answers = await sampleAnswers(model, asked, options);
       const rewards = totalsOf(await askRewards("rft", reward, answers));
-      samples.push(...acceptedSamples(answers, rewards, config));
+      samples.push(...acceptedSamples(answers, rewards, pickOptions(config, acceptOptionNames)));
       total += rewards.reduce((sum, x) => sum + x, 0);
       answered += answers.length;
       const done = at + asked.length;

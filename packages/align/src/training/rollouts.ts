@@ -33,7 +33,7 @@ export interface SampleOptions {
   signal?: AbortSignal;
 }
 
-const sampleOptionNames: OptionNames<SampleOptions> = {
+export const sampleOptionNames: OptionNames<SampleOptions> = {
   groupSize: true,
   maxNewTokens: true,
   temperature: true,

@@ -1,5 +1,6 @@
 import { hasReplacedWeights, type ReplacedWeights, replaceWeights } from "@deepgrain/lm";
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { EsftError } from "../errors";
 import { inFolder } from "../files/text-files";
 import { EXPERT_CONFIG_FILE } from "../formats/expert-config-file";
@@ -9,7 +10,12 @@ import { checkExpertConfig } from "../selection/check-expert-config";
 import type { ExpertConfig } from "../selection/expert-config";
 import { trainedWeights } from "../selection/trained-weights";
 import { baseFingerprint } from "./base-fingerprint";
-import { type Adapter, type OpenAdapterOptions, openAdapter } from "./open-adapter";
+import {
+  type Adapter,
+  type OpenAdapterOptions,
+  openAdapter,
+  openAdapterOptionNames,
+} from "./open-adapter";
 
 /** A model that adapters can be applied to. */
 export type AdaptableModel = NamedModel & Pick<ObservedModel, "moeLayers">;
@@ -99,7 +105,7 @@ export async function applyAdapter(
       "ERR_STATE",
       "esft/applyAdapter: an adapter is applied to this model; remove it first, or switch",
     );
-  const adapter = await openAdapter(folder, options);
+  const adapter = await openAdapter(folder, pickOptions(options, openAdapterOptionNames));
   try {
     await checkFits(adapter, model, options);
     const { signal } = options;

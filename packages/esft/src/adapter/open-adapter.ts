@@ -32,7 +32,7 @@ export interface OpenAdapterOptions {
   signal?: AbortSignal | undefined;
 }
 
-const openAdapterOptionNames: OptionNames<OpenAdapterOptions> = {
+export const openAdapterOptionNames: OptionNames<OpenAdapterOptions> = {
   config: true,
   signal: true,
 };

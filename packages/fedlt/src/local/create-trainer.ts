@@ -1,4 +1,5 @@
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { checkDataset, classCounts, type Dataset, rowsByClass, selectRows } from "../data/dataset";
 import { FedError } from "../errors";
 import { knownOptions } from "../known-options";
@@ -17,7 +18,7 @@ import { classGradients, type HeadGradient } from "./class-gradients";
 import { encodeRows } from "./encode-rows";
 import type { Encoder } from "./encoder";
 import { defaultHeads, type HeadNames, headOf } from "./heads";
-import { completeLocalConfig, type TaskConfig } from "./local-config";
+import { completeLocalConfig, localConfigNames, type TaskConfig } from "./local-config";
 import { timesTransposed } from "./matrix";
 import { type BalancedStep, trainLocal } from "./train-local";
 
@@ -213,7 +214,7 @@ export function createTrainer(options: TrainerOptions): LocalTrain {
     checked.add(data);
     checkTensors(`client ${task.clientId}`, task.params);
     const config = task.config as TaskConfig;
-    const local = completeLocalConfig(config);
+    const local = completeLocalConfig(pickOptions(config, localConfigNames));
     const reported = await reports(task, config, data, options);
     const outcome = await trainLocal(task.params, {
       encoder,

@@ -22,7 +22,7 @@ export interface LocalConfig {
   readonly loss?: LossSpec;
 }
 
-const localConfigNames: OptionNames<LocalConfig> = {
+export const localConfigNames: OptionNames<LocalConfig> = {
   lr: true,
   momentum: true,
   epochs: true,

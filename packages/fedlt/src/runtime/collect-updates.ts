@@ -89,9 +89,9 @@ export async function collectUpdates(
   tasks: ReadonlyMap<string, FitTask>,
   options: CollectOptions = {},
 ): Promise<Map<string, FitUpdate>> {
-  const given = knownOptions("collectUpdates", options, collectOptionNames);
-  const { quorum = 1, deadlineMs = 600_000, giveUpMs = 10 * deadlineMs } = given;
-  const { check, onEvent, signal } = given;
+  knownOptions("collectUpdates", options, collectOptionNames);
+  const { quorum = 1, deadlineMs = 600_000, giveUpMs = 10 * deadlineMs } = options;
+  const { check, onEvent, signal } = options;
   const accepted = new Map<string, FitUpdate>();
   const open = new Set(tasks.keys());
   let isOver = false;

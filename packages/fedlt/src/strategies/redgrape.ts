@@ -1,4 +1,5 @@
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { checkChoice, checkInteger, checkNumber } from "../check";
 import { FedError } from "../errors";
 import { knownOptions } from "../known-options";
@@ -14,7 +15,7 @@ import {
   zerosLike,
 } from "../tensors/named-tensors";
 import { meanOf } from "../tensors/tensor-math";
-import { type FedAvgOptions, fedAvg, taskConfig } from "./fed-avg";
+import { type FedAvgOptions, fedAvg, fedAvgOptionNames, taskConfig } from "./fed-avg";
 import {
   type ClientUpdate,
   type EvaluateModel,
@@ -158,7 +159,7 @@ export function redGrape(options: RedGrapeOptions = {}): Strategy {
     heads = defaultHeads,
     without,
   } = options;
-  const base = fedAvg(options);
+  const base = fedAvg(pickOptions(options, fedAvgOptionNames));
   const usesPrototypes = without !== "prototypes";
   const twoHeads = without !== "supplementary";
   const isSupplementary = (name: string) => name.startsWith(`${heads.supplementary}.`);

@@ -1,5 +1,6 @@
 import { type EncoderModel, loadEncoder, saveEncoder } from "@deepgrain/lm";
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { type NamedTensors, openCheckpoint, readTensors } from "@deepgrain/tensor-gpu";
 import type { FitEvent } from "@deepgrain/trainer";
 import { writeFisher } from "../files/fisher-file";
@@ -114,7 +115,7 @@ export async function chooseRho<T extends { label: number }>(
       ...(largestDrift !== undefined && { largestDrift }),
     },
     {
-      ...options,
+      ...pickOptions(options, { grid: true, onTried: true, tuneRate: true }),
       tuneSteps: epochs * Math.max(1, Math.floor(clean.length / 8)),
       measure: async () => null,
     },

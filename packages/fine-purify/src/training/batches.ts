@@ -12,7 +12,7 @@ export interface BatchOptions {
   seed?: number;
 }
 
-const batchOptionNames: OptionNames<BatchOptions> = {
+export const batchOptionNames: OptionNames<BatchOptions> = {
   batchSize: true,
   seed: true,
 };

@@ -1,7 +1,8 @@
+import { pickOptions } from "@deepgrain/options";
 import type { nn, optim, Tensor } from "@deepgrain/tensor-gpu";
 import { type FitEvent, fit, type OptimizerChoice } from "@deepgrain/trainer";
 import { knownOptions } from "../known-options";
-import { type BatchOptions, epochBatches } from "./batches";
+import { type BatchOptions, batchOptionNames, epochBatches } from "./batches";
 
 /** Options of {@link fineTune}. */
 export interface FineTuneOptions<T> extends BatchOptions {
@@ -48,7 +49,7 @@ export async function* fineTune<T>(
     seed: true,
   });
   const { loss, epochs = 10, schedule = 2e-5, signal, clipping, afterStep } = options;
-  const data = epochBatches(rows, options);
+  const data = epochBatches(rows, pickOptions(options, batchOptionNames));
   yield* fit(module, {
     data,
     loss,

@@ -56,12 +56,13 @@ export async function diagnose(
   const {
     layer = Math.floor((2 * model.config.numHiddenLayers) / 3),
     keysOf = 0,
+    components: kept,
     ...run
   } = options;
   assertField("diagnose", prompts, "gold");
   const { queries, keys } = await collectVectors(model, prompts, { ...run, layer });
   assertWhole("diagnose", "keysOf", keysOf, { most: prompts.length - 1 });
-  const { components = Math.min(10, queries.rows - 1, queries.cols) } = options;
+  const components = kept ?? Math.min(10, queries.rows - 1, queries.cols);
   const given = await answers(model, prompts, run);
   const predicted = predictedConfusion(queries, keys[keysOf]!, { components });
   const actual = actualConfusion(

@@ -1,10 +1,15 @@
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { LmError } from "../errors";
 import { createRandom, permutation } from "../generation/random";
 import { knownOptions } from "../known-options";
 import { type EncodedChat, ignoreIndex } from "../tokenizer/encode-chat";
-import { type PackedBlock, packConversations } from "./pack-conversations";
-import { type PackedBatch, packedBatch, packWhole } from "./pack-whole";
+import {
+  type PackedBlock,
+  packConversations,
+  packConversationsOptionNames,
+} from "./pack-conversations";
+import { type PackedBatch, packedBatch, packWhole, packWholeOptionNames } from "./pack-whole";
 
 /** Packing statistics of one epoch's conversations. */
 export interface PackingReport {
@@ -73,7 +78,9 @@ function packOfficially(
   options: ConversationBatchesOptions,
   random: () => number,
 ): Epoch {
-  const all = [...packConversations(order, { ...options, random })];
+  const all = [
+    ...packConversations(order, { ...pickOptions(options, packConversationsOptionNames), random }),
+  ];
   const blocks = all.filter(isTrained);
   const cut = all.reduce((sum, block) => sum + (block.cut ?? 0), 0);
   return { blocks, cut, unlabelled: all.length - blocks.length };
@@ -138,7 +145,7 @@ export function conversationBatches(
     const random = createRandom([seed, epoch]).next;
     const order = Array.from(permutation(kept.length, random), (i) => kept[i]!);
     if (!isWhole) return packOfficially(order, options, random);
-    const whole = packWhole(order, options);
+    const whole = packWhole(order, pickOptions(options, packWholeOptionNames));
     tooLong = whole.tooLong;
     return { blocks: whole.rows, cut: 0, unlabelled: samples.length - kept.length };
   }

@@ -24,7 +24,7 @@ export interface PackConversationsOptions {
   random: () => number;
 }
 
-const packConversationsOptionNames: OptionNames<PackConversationsOptions> = {
+export const packConversationsOptionNames: OptionNames<PackConversationsOptions> = {
   sequenceLength: true,
   padTokenId: true,
   randomConcatRatio: true,

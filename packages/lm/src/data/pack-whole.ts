@@ -26,7 +26,7 @@ export interface PackWholeOptions {
   padTokenId: number;
 }
 
-const packWholeOptionNames: OptionNames<PackWholeOptions> = {
+export const packWholeOptionNames: OptionNames<PackWholeOptions> = {
   sequenceLength: true,
   padTokenId: true,
 };

@@ -1,10 +1,11 @@
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { nn, type Tensor } from "@deepgrain/tensor-gpu";
 import { assertInteger } from "../checks";
 import { knownOptions } from "../known-options";
 import type { FeedForward, FeedForwardOptions } from "../layer/feed-forward";
 import { feedForwardOptionNames, tokensOf } from "../layer/feed-forward";
-import { GatedMlp } from "../layer/gated-mlp";
+import { GatedMlp, gatedMlpOptionNames } from "../layer/gated-mlp";
 import type { InitialWeights } from "../layer/initial-weights";
 
 export interface DenseConfig extends InitialWeights {
@@ -38,7 +39,11 @@ export class DenseLayer extends nn.Module implements FeedForward {
     super();
     const { hiddenSize, innerSize, copies = 1 } = config;
     assertInteger("DenseLayer", "copies", copies, 1);
-    this.mlp = new GatedMlp(hiddenSize, copies * innerSize, config);
+    this.mlp = new GatedMlp(
+      hiddenSize,
+      copies * innerSize,
+      pickOptions(config, gatedMlpOptionNames),
+    );
   }
 
   /** There is no routing to observe. */

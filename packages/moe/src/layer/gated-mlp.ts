@@ -26,7 +26,7 @@ export interface GatedMlpOptions extends InitialWeights {
   activation?: "silu" | "gelu" | "geluTanh" | "relu";
 }
 
-const gatedMlpOptionNames: OptionNames<GatedMlpOptions> = {
+export const gatedMlpOptionNames: OptionNames<GatedMlpOptions> = {
   start: true,
   bias: true,
   isFused: true,

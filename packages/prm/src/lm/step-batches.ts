@@ -66,7 +66,7 @@ export interface StepBatchesOptions {
   readonly average?: StepAverage | undefined;
 }
 
-const stepBatchesOptionNames: OptionNames<StepBatchesOptions> = {
+export const stepBatchesOptionNames: OptionNames<StepBatchesOptions> = {
   batchSize: true,
   padTokenId: true,
   seed: true,

@@ -1,5 +1,6 @@
 import { type AttachedLora, firstNotFinite, modelWeights } from "@deepgrain/lm";
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { noGrad, type Tensor, tensor, tidy } from "@deepgrain/tensor-gpu";
 import {
   type FitCheckpoint,
@@ -10,7 +11,13 @@ import {
 } from "@deepgrain/trainer";
 import { PrmError } from "../errors";
 import { knownOptions } from "../known-options";
-import { collateSteps, type StepBatch, type StepBatchesOptions, stepBatches } from "./step-batches";
+import {
+  collateSteps,
+  type StepBatch,
+  type StepBatchesOptions,
+  stepBatches,
+  stepBatchesOptionNames,
+} from "./step-batches";
 import type { EncodedSteps } from "./step-encoding";
 import { stepLoss, tagLoss } from "./step-loss";
 import type { StepRewardModel } from "./step-reward-model";
@@ -35,6 +42,14 @@ export interface StepRewardConfig
     | undefined;
   readonly checkpoint?: Omit<FitCheckpoint, "weights"> | undefined;
 }
+
+const evaluationOptionNames = {
+  batchSize: true,
+  padTokenId: true,
+  average: true,
+  loss: true,
+  signal: true,
+} as const;
 
 const stepRewardConfigNames: OptionNames<StepRewardConfig> = {
   loss: true,
@@ -95,13 +110,7 @@ export async function evaluateStepRewards(
     average = "solution",
     loss = "pair",
     signal,
-  } = knownOptions("evaluateStepRewards", options, {
-    batchSize: true,
-    padTokenId: true,
-    average: true,
-    loss: true,
-    signal: true,
-  });
+  } = knownOptions("evaluateStepRewards", options, evaluationOptionNames);
   if (samples.length === 0)
     throw new PrmError("ERR_ARGUMENT", "evaluateStepRewards: there are no samples");
   const wasTraining = model.training;
@@ -151,7 +160,7 @@ export async function* trainStepRewards(
       `trainStepRewards: the loss "vocabulary" needs a tag head, got ${model.head.kind}`,
     );
   yield* fit<StepBatch>(model, {
-    data: stepBatches(samples, config),
+    data: stepBatches(samples, pickOptions(config, stepBatchesOptionNames)),
     loss: (batch) => rewardStep(model, batch, loss, 1 / accumulation),
     explain: (batch) => firstNotFinite(model.model, batch),
     ...{ steps, schedule, accumulation },
@@ -162,7 +171,12 @@ export async function* trainStepRewards(
     ...(evaluation && {
       evaluation: {
         everySteps: evaluation.everySteps,
-        measure: () => evaluateStepRewards(model, evaluation.samples, config),
+        measure: () =>
+          evaluateStepRewards(
+            model,
+            evaluation.samples,
+            pickOptions(config, evaluationOptionNames),
+          ),
       },
     }),
     ...(checkpoint && {

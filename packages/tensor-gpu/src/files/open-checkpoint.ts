@@ -1,9 +1,10 @@
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { TensorError } from "../errors";
 import { knownOptions } from "../known-options";
 import { type CheckpointFolder, checkpointLayout } from "./checkpoint-layout";
 import { type OpenPlaces, openPlaces } from "./open-safetensors";
-import { openSource, type Source, type SourceOptions } from "./open-source";
+import { openSource, type Source, type SourceOptions, sourceOptionNames } from "./open-source";
 import { readIndex, type WeightMap } from "./safetensors-index";
 import { type TensorFile, type TensorPlace, tensorFile } from "./tensor-file";
 
@@ -37,11 +38,12 @@ export async function openCheckpoint(
   options: OpenCheckpointOptions = {},
 ): Promise<TensorFile> {
   knownOptions("openCheckpoint", options, openCheckpointOptionNames);
-  if (isList(checkpoint)) return openList(checkpoint, options);
+  const reading = pickOptions(options, sourceOptionNames);
+  if (isList(checkpoint)) return openList(checkpoint, reading);
   const { where, locate, single, index } = checkpointLayout(checkpoint);
-  const whole = single && (await ifPresent(locate(single), (s) => openPlaces(s, options)));
+  const whole = single && (await ifPresent(locate(single), (s) => openPlaces(s, reading)));
   if (whole) return tensorFile(whole.places, whole.metadata, [whole.bytes]);
-  const indexBytes = index && (await ifPresent(locate(index), (s) => openSource(s, options)));
+  const indexBytes = index && (await ifPresent(locate(index), (s) => openSource(s, reading)));
   if (indexBytes) return openShards(await readIndex(indexBytes, options.signal), locate, options);
   const wanted = [single, index].filter((name) => name !== undefined).join(" or ");
   throw missing(`${wanted} must be in ${where}`);

@@ -32,7 +32,7 @@ export interface WatermarkOptions extends SchemeResources, TextOptions {
   payload?: ArrayLike<number>;
 }
 
-const watermarkOptionNames: OptionNames<WatermarkOptions> = {
+export const watermarkOptionNames: OptionNames<WatermarkOptions> = {
   payload: true,
   proxy: true,
   frequencies: true,

@@ -1,6 +1,7 @@
 import type { OptionNames } from "@deepgrain/options";
+import { pickOptions } from "@deepgrain/options";
 import { copyPaste, type Random, substitute } from "../attacks/token-attacks";
-import { createWatermark, type Watermark } from "../core/create-watermark";
+import { createWatermark, type Watermark, watermarkOptionNames } from "../core/create-watermark";
 import type { ProfileInput } from "../core/profile";
 import { continueText } from "../core/sampler";
 import type { SchemeResources } from "../core/scheme";
@@ -154,13 +155,14 @@ async function compareOne(
   const { model, judge = model, prompts, tokens = 200, random, alpha = 1e-3 } = options;
   const { substitutions = [0, 0.1, 0.3, 0.5], now = () => performance.now() } = options;
   const { forgerReads = 0 } = options;
+  const resources = pickOptions(options, watermarkOptionNames);
   const tallies = substitutions.map((): Tally => ({ right: 0, accuracy: 0 }));
   const sums = { pasted: 0, found: 0, logRatio: 0, distinct: 0, plain: 0, encode: 0, decode: 0 };
   let payloadBits = 0;
   let sample: ComparisonRow["sample"] = { ids: [], evidence: [], pValue: 1 };
   for (const [index, prompt] of prompts.entries()) {
     options.signal?.throwIfAborted();
-    const watermark = createWatermark(profile, randomKey(random), options);
+    const watermark = createWatermark(profile, randomKey(random), resources);
     payloadBits = watermark.messageBits;
     const payload = payloadBits
       ? Uint8Array.from({ length: payloadBits }, () => (random() < 0.5 ? 0 : 1))

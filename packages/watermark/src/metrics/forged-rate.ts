@@ -1,6 +1,7 @@
+import { pickOptions } from "@deepgrain/options";
 import { stealGreenLists } from "../attacks/steal-green-lists";
 import type { Random } from "../attacks/token-attacks";
-import { createWatermark } from "../core/create-watermark";
+import { createWatermark, watermarkOptionNames } from "../core/create-watermark";
 import type { Profile, ProfileInput } from "../core/profile";
 import { continueText } from "../core/sampler";
 import type { SchemeResources } from "../core/scheme";
@@ -33,7 +34,11 @@ export async function forgedRate(
   reads: number,
 ): Promise<Rate> {
   const { model, prompts, tokens = 200, random, alpha = 1e-3, temperature = 1 } = options;
-  const watermark = createWatermark(profile, randomKey(random), options);
+  const watermark = createWatermark(
+    profile,
+    randomKey(random),
+    pickOptions(options, watermarkOptionNames),
+  );
   const payload = new Uint8Array(watermark.messageBits);
   const [marked, base]: number[][][] = [[], []];
   for (let i = 0; i < reads; i++) {

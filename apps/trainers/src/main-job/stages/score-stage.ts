@@ -90,7 +90,8 @@ export const scoreStage: Stage<Job> = {
       texts.push({ name, shares: shares!, again: again!, tokens: first.tokens });
       own = first.scores; // the task comes last
     }
-    const { config: selected } = selectExperts(own!, config.select);
+    const { sampleTokens: _, ...selection } = config.select;
+    const { config: selected } = selectExperts(own!, selection);
     await writeExpertConfig(join(folder.scores, "expert_cfg.json"), selected);
     const base = await measureModel(model, job);
     model.dispose();

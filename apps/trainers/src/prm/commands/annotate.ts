@@ -164,11 +164,12 @@ export const annotate = defineCommand({
     if (journal.resumed > 0) progress.note(`goes on with ${journal.resumed} stored entries`);
     try {
       const runId = `run-${(await fingerprintFiles([path])).sha256.slice(0, 16)}`;
+      const { spentTokens } = journal;
       const events =
         queue === undefined
           ? annotateEmbedded(solutions, {
               ...{ ...settings, concurrency: given.concurrency, store: journal, signal },
-              ...(await openCompleter(given, { spentTokens: journal.spentTokens, signal })),
+              completer: (await openCompleter(given, { spentTokens, signal })).completer,
             })
           : throughQueue(solutions, { given, journal, runId }, context);
       const { labels, ...sums } = await follow(events, solutions, context);

@@ -56,7 +56,8 @@ const scoreWhole: Scorer = async (folder, samples, { progress, ...options }) => 
 };
 
 /** Reads one block of the model at a time and passes all samples through it. */
-const scoreByLayer: Scorer = async (folder, all, { progress, record, ...options }) => {
+const scoreByLayer: Scorer = async (folder, all, given) => {
+  const { progress, record, padTokenId: _, ...options } = given;
   const { signal } = options;
   const model = await streamModel(folder, { signal });
   const { maxPositionEmbeddings, numHiddenLayers: blocks } = model.config;
