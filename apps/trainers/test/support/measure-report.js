@@ -8,9 +8,12 @@ globalThis.measureReport = () => {
     (svg) => svg.getBoundingClientRect().width > 0,
   );
   const boxOf = (element) => element.getBoundingClientRect();
-  const meet = (a, b) =>
-    Math.min(a.right, b.right) - Math.max(a.left, b.left) > -1.5 &&
-    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+  /** Over each other, or run together on one line. */
+  const meet = (a, b) => {
+    const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    return (across > 0 && down > 2) || (across > -1.5 && down > 10);
+  };
   for (const svg of shown) {
     const name = svg.getAttribute("aria-label");
     const texts = [...svg.querySelectorAll("text")]
