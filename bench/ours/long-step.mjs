@@ -12,7 +12,7 @@ const load = (name) =>
       ? pathToFileURL(join(checkout, "packages", name, "dist/index.js")).href
       : `@deepgrain/${name}`
   );
-const { AdamW, createWasmBackend, Generator, setBackend, tidy } = await load("tensor-gpu");
+const { createWasmBackend, Generator, optim, setBackend, tidy } = await load("tensor-gpu");
 const { CausalLM, parseConfig } = await load("lm");
 
 const [batch, length, vocabulary] = [2, 4096, 32000];
@@ -42,7 +42,7 @@ const made = createWasmBackend({ threads: 1 });
 const { backend, peakBytes } = watched(made);
 setBackend(backend);
 const model = new CausalLM(parseConfig(config), { generator: new Generator(7) });
-const optimizer = new AdamW(model.parameters(), { lr: 1e-3 });
+const optimizer = new optim.AdamW(model.parameters(), { lr: 1e-3 });
 const processorMs = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

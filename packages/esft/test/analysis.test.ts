@@ -102,6 +102,27 @@ describe("sampleAgreement", () => {
   });
 });
 
+describe("sampleAgreement with hidden tokens", () => {
+  const recorded = (...ids: number[][]) =>
+    new Map([[1, ids.map((own) => ({ ids: own, weights: own.map(() => 1), topK: 1 }))]]);
+
+  it("counts those that are not hidden, to the end of the recording", () => {
+    const a = recorded([0, -1, 0], [-1, 1, -1, 1, 1, -1]);
+    const options = { experts: 3, k: 1, score: "token" } as const;
+    const found = sampleAgreement(a, recorded([0, 0, 1, 1, 1]), { ...options, sizes: [2, 5] });
+    expect(found).toEqual([
+      { tokens: 2, overlap: 1 },
+      { tokens: 5, overlap: 1 },
+    ]);
+    expect(sampleAgreement(a, recorded([1, 0, 0, 0, 0]), { ...options, sizes: [5] })).toEqual([
+      { tokens: 5, overlap: 0 },
+    ]);
+    expect(() => sampleAgreement(a, a, { ...options, sizes: [6] })).toThrow(
+      /at least 6 tokens recorded, got 5/,
+    );
+  });
+});
+
 describe("groupExperts", () => {
   const route = (ids: number[], topK = 2) => ({ ids, topK, weights: ids.map(() => 0.5) });
 

@@ -5,29 +5,26 @@
  * high half, so that a shift and a mask make two vectors. int8: blocks of 32 in 34 bytes, a float16 scale and 32 signed
  * bytes, as Q8_0 of GGML. What a last group or block lacks is zeros.
  */
-import { Answer, Flag, place } from "./arguments";
-import { FEW_DEPTH, isFew, multiplyFew, packFew } from "./few-rows";
+import { Answer, place } from "./arguments";
 import { load4, store4 } from "./lanes";
-import { madd, maxLanes, sumLanes } from "./math";
-import { scratchArea } from "./scratch";
-import { dotProducts } from "./vectors";
+import { maxLanes } from "./math";
 
 export const enum CompactFormat {
   bfloat16,
   int8,
 }
 
-const BLOCK: i32 = 32;
-const BLOCK_BYTES: usize = 34;
+export const BLOCK: i32 = 32;
+export const BLOCK_BYTES: usize = 34;
 /** Largest float16. */
 const LARGEST_SCALE: f32 = 65504;
 
-@inline function rowBytes(format: i32, k: i32): usize {
+@inline export function rowBytes(format: i32, k: i32): usize {
   return format == CompactFormat.bfloat16 ? <usize>((k + 7) >> 3) << 4 : <usize>((k + 31) >> 5) * BLOCK_BYTES;
 }
 
 /** The float16 at p, which is no NaN, as a float32. */
-@inline function loadHalf(p: usize): f32 {
+@inline export function loadHalf(p: usize): f32 {
   const bits = (<i32>load<i16>(p) << 13) & 0x8fffe000; // the exponent is 2¹¹² too low
   return reinterpret<f32>(bits) * reinterpret<f32>(0x77800000);
 }
@@ -56,7 +53,7 @@ function encodeBfloat16(x: usize, k: i32, out: usize): void {
 }
 
 /** Largest absolute value of the first `count` of 32 elements. */
-function largest(x: usize, count: i32): f32 {
+export function largest(x: usize, count: i32): f32 {
   let most = f32x4.splat(0);
   for (; count > 0; count -= 4, x += 16) most = f32x4.max(most, f32x4.abs(load4(x, count)));
   return maxLanes(most);
@@ -114,11 +111,11 @@ export function arrangeRows(args: ArrangeRows, begin: i32, end: i32): void {
   }
 }
 
-@inline function lowFloats(words: v128): v128 {
+@inline export function lowFloats(words: v128): v128 {
   return i32x4.shl(words, 16);
 }
 
-@inline function highFloats(words: v128): v128 {
+@inline export function highFloats(words: v128): v128 {
   return v128.and(words, i32x4.splat(0xffff0000));
 }
 
@@ -141,7 +138,7 @@ function widenInt8(p: usize, k: i32, out: usize): void {
   }
 }
 
-@inline function widenRow(format: i32, p: usize, k: i32, out: usize): void {
+@inline export function widenRow(format: i32, p: usize, k: i32, out: usize): void {
   if (format == CompactFormat.bfloat16) widenBfloat16(p, k, out);
   else widenInt8(p, k, out);
 }
@@ -160,123 +157,5 @@ export function widenRows(args: WidenRows, begin: i32, end: i32): void {
   for (let i = begin; i < end; i++) {
     const row = args.index ? load<i32>(place(args.index, i)) : i;
     widenRow(args.format, args.rows + <usize>row * bytes, k, place(args.out, i * k));
-  }
-}
-
-@unmanaged class QuantizeRows {
-  x: usize;
-  out: usize;
-  k: i32;
-}
-
-/** Bytes of a block of 32 numbers as the dot products read them: four times its scale, 32 int16s. */
-const WIDE_BLOCK_BYTES: usize = 80;
-
-/** Rows of activations as scales and whole numbers from −127 to 127 per block. An item is one row. */
-export function quantizeRows(args: QuantizeRows, begin: i32, end: i32): void {
-  const k = args.k, blocks = <usize>((k + 31) >> 5);
-  for (let row = begin; row < end; row++) {
-    let x = place(args.x, row * k), out = args.out + <usize>row * blocks * WIDE_BLOCK_BYTES;
-    for (let left = k; left > 0; left -= BLOCK, x += 128, out += WIDE_BLOCK_BYTES) {
-      const scale = largest(x, min(BLOCK, left)) / 127;
-      const inverse = f32x4.splat(scale > 0 ? 1 / scale : 0);
-      v128.store(out, f32x4.splat(scale));
-      for (let i = 0; i < BLOCK; i += 8) {
-        const from = x + (<usize>i << 2);
-        const a = i < left ? load4(from, left - i) : f32x4.splat(0);
-        const b = i + 4 < left ? load4(from + 16, left - i - 4) : f32x4.splat(0);
-        v128.store(out + 16 + (<usize>i << 1), i16x8.narrow_i32x4_s(
-          i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(a, inverse))),
-          i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(b, inverse))),
-        ));
-      }
-    }
-  }
-}
-
-/** A block of int8 with a block of `quantizeRows`, added to the lanes of `sum`. */
-@inline function addBlock(sum: v128, p: usize, q: usize): v128 {
-  const a = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 2), v128.load(q, 16));
-  const b = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 10), v128.load(q, 32));
-  const c = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 18), v128.load(q, 48));
-  const d = i32x4.dot_i16x8_s(v128.load_ext<i8>(p, 26), v128.load(q, 64));
-  const dots = f32x4.convert_i32x4_s(i32x4.add(i32x4.add(a, b), i32x4.add(c, d)));
-  return madd(dots, f32x4.mul(f32x4.splat(loadHalf(p)), v128.load(q)), sum);
-}
-
-/** One row of int8 blocks with one row of `quantizeRows`. */
-function dotInt8(p: usize, q: usize, k: i32): f32 {
-  let s0 = f32x4.splat(0), s1 = s0;
-  for (; k > BLOCK; k -= 2 * BLOCK, p += 2 * BLOCK_BYTES, q += 2 * WIDE_BLOCK_BYTES) {
-    s0 = addBlock(s0, p, q);
-    s1 = addBlock(s1, p + BLOCK_BYTES, q + WIDE_BLOCK_BYTES);
-  }
-  if (k > 0) s0 = addBlock(s0, p, q);
-  return sumLanes(f32x4.add(s0, s1));
-}
-
-/** One row of bfloat16 groups with one row of floats. */
-function dotBfloat16(p: usize, q: usize, k: i32): f32 {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-  for (; k >= 16; k -= 16, p += 32, q += 64) {
-    const a = v128.load(p), b = v128.load(p, 16);
-    s0 = madd(v128.load(q), lowFloats(a), s0); s1 = madd(v128.load(q, 16), highFloats(a), s1);
-    s2 = madd(v128.load(q, 32), lowFloats(b), s2); s3 = madd(v128.load(q, 48), highFloats(b), s3);
-  }
-  for (; k > 0; k -= 8, p += 16, q += 32) {
-    const words = v128.load(p);
-    s0 = madd(load4(q, k), lowFloats(words), s0);
-    if (k > 4) s1 = madd(load4(q + 16, k - 4), highFloats(words), s1);
-  }
-  return sumLanes(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
-}
-
-@unmanaged class CompactDots {
-  out: usize;
-  x: usize; // floats
-  quantized: usize; // x as `quantizeRows` makes it, or 0
-  rows: usize;
-  m: i32; // rows of x
-  n: i32; // columns of out
-  k: i32;
-  format: i32; // a CompactFormat
-  accumulate: Flag;
-}
-
-/** Rows of x up to which each meets bfloat16s by itself. */
-const DIRECT_ROWS: i32 = 6;
-/** Rows that are widened at once. */
-const WIDENED: i32 = 24;
-
-/** Rows as floats, then their products with a few rows of x. */
-function widenedDots(args: CompactDots, begin: i32, end: i32, bytes: usize): void {
-  const m = args.m, n = args.n, k = args.k, accumulate = args.accumulate != 0;
-  const isPacked = isFew(m) && k <= FEW_DEPTH, wide = scratchArea();
-  if (isPacked) packFew(args.x, k, m, k);
-  for (let row = begin; row < end; row += WIDENED) {
-    const count = min(WIDENED, end - row), c = place(args.out, row);
-    for (let i = 0; i < count; i++) {
-      widenRow(args.format, args.rows + <usize>(row + i) * bytes, k, place(wide, i * k));
-    }
-    if (isPacked) multiplyFew(wide, k, count, m, k, c, n, accumulate);
-    else dotProducts(wide, k, count, args.x, k, m, k, c, 1, n, accumulate);
-  }
-}
-
-/** out (m×n) = or += x·rowsᵀ. An item is one row of the weight, a column of `out`. */
-export function compactDots(args: CompactDots, begin: i32, end: i32): void {
-  const m = args.m, n = args.n, k = args.k, format = args.format, accumulate = args.accumulate != 0;
-  const bytes = rowBytes(format, k), blocks = <usize>((k + 31) >> 5) * WIDE_BLOCK_BYTES;
-  if (args.quantized == 0 && (m > DIRECT_ROWS || format != CompactFormat.bfloat16)) {
-    widenedDots(args, begin, end, bytes);
-    return;
-  }
-  for (let row = begin; row < end; row++) {
-    const p = args.rows + <usize>row * bytes;
-    for (let i = 0; i < m; i++) {
-      const at = place(args.out, i * n + row);
-      const s = args.quantized ? dotInt8(p, args.quantized + <usize>i * blocks, k) : dotBfloat16(p, place(args.x, i * k), k);
-      store<f32>(at, accumulate ? load<f32>(at) + s : s);
-    }
   }
 }

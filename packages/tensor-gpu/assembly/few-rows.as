@@ -3,9 +3,9 @@
  * they lie, each once, and meet all of x while they are in the nearest cache.
  */
 import { packPanel, transpose4 } from "./packing";
-import { productRows, roundUp8, touchRows } from "./product";
+import { productRows, roundUp8, touchHalves, touchRows } from "./product";
 import { packAreaA, packAreaB } from "./scratch";
-import { PANEL_COLUMNS, tile6Ahead } from "./tiles";
+import { PANEL_COLUMNS } from "./tiles";
 
 /** Whether that is worth while for so many rows of x: they are filled up to a multiple of eight. */
 @inline export function isFew(m: i32): bool {
@@ -16,6 +16,8 @@ import { PANEL_COLUMNS, tile6Ahead } from "./tiles";
 export const FEW_BLOCK: i32 = 24;
 /** Floats of W that stay in the nearest cache beside a panel of x. */
 const CACHED: i32 = 6144;
+/** Floats of W that are read at once, in order, to the second-level cache. */
+const TOUCHED: i32 = 62500;
 /** Steps along k for which x is packed at once. */
 export const FEW_DEPTH: i32 = 8192;
 
@@ -28,19 +30,6 @@ export function packFew(x: usize, xRow: i32, m: i32, k: i32): void {
   for (let j = 0, panel = packAreaB(); j < m; j += PANEL_COLUMNS, panel = at(panel, k * PANEL_COLUMNS)) {
     packPanel(at(x, j * xRow), 1, xRow, k, min(PANEL_COLUMNS, m - j), panel);
   }
-}
-
-/** Sums of six rows at a time with each panel of x while the memory at `ahead`, as much as the rows take, is read. */
-function tilesAhead(rows: usize, k: i32, n: i32, panels: i32, blocks: usize, ahead: usize): void {
-  const rowBytes = <usize>k << 2, step = <usize>(24 / panels), blockBytes = <usize>n << 5;
-  let sum = 0;
-  for (let i = 0, panel = packAreaB(); i < panels; i++, panel = at(panel, k * PANEL_COLUMNS)) {
-    let from = rows, to = blocks + <usize>i * blockBytes;
-    for (let r = 0; r < n; r += 6, from += 6 * rowBytes, to += 192, ahead += <usize>k * step) {
-      sum += tile6Ahead(from, rowBytes, panel, k, to, ahead, step);
-    }
-  }
-  store<i32>(blocks + <usize>panels * blockBytes, sum);
 }
 
 /** The sums of a block of rows with panels of x, [panels][n][8], go to their places in c (m×n). */
@@ -68,7 +57,6 @@ export function multiplyFew(
   rows: usize, rowStride: i32, n: i32, m: i32, k: i32, c: usize, cRow: i32, accumulate: bool,
 ): void {
   const blocks = packAreaA(), rowBytes = <usize>rowStride << 2;
-  touchRows(rows, rowBytes, n, k);
   for (let j = 0, panel = packAreaB(); j < m; j += PANEL_COLUMNS, panel = at(panel, k * PANEL_COLUMNS)) {
     productRows(rows, rowBytes, panel, 32, k, at(blocks, j * n), 32, n, PANEL_COLUMNS, 0, 0);
   }
@@ -81,15 +69,13 @@ export function productOfFew(
 ): void {
   for (let p = 0; p < k; p += FEW_DEPTH) {
     const depth = min(FEW_DEPTH, k - p), step = min(FEW_BLOCK, max(6, CACHED / depth / 6 * 6));
-    const adds = accumulate || p > 0, isStream = wRow == depth;
+    const ahead = step * max(1, TOUCHED / (step * depth)); // rows
     packFew(at(x, p), xRow, m, depth);
     for (let j = 0; j < n; j += step) {
-      const rows = at(w, j * wRow + p), to = at(c, j);
-      if (isStream && j + 2 * step <= n) {
-        if (j == 0) touchRows(rows, 0, 1, step * depth);
-        tilesAhead(rows, depth, step, roundUp8(m) >> 3, packAreaA(), at(rows, step * depth));
-        putBlocks(packAreaA(), step, m, to, cRow, adds);
-      } else multiplyFew(rows, wRow, min(step, n - j), m, depth, to, cRow, adds);
+      const rows = at(w, j * wRow + p), count = min(step, n - j);
+      if (wRow != depth) touchRows(rows, <usize>wRow << 2, count, depth);
+      else if (j % ahead == 0) touchHalves(rows, <usize>(min(ahead, n - j) * depth) << 2);
+      multiplyFew(rows, wRow, count, m, depth, at(c, j), cRow, accumulate || p > 0);
     }
   }
 }

@@ -5,11 +5,10 @@
 import { Answer, Flag, place } from "./arguments";
 import { expScores } from "./attention-rows";
 import { clearElements, loadPart, storePart } from "./lanes";
-import { madd, tanh4 } from "./math";
-import { touchRows } from "./product";
+import { tanh4 } from "./math";
 import { rotateHalves, rotateNeighbours } from "./rope";
 import { scratchArea } from "./scratch";
-import { addWeightedRows } from "./vectors";
+import { addWeightedRows, dotRow } from "./vectors";
 
 @unmanaged class AttendPages {
   out: usize;
@@ -79,23 +78,15 @@ export function checkPages(args: CheckPages, begin: i32, end: i32): void {
   return f32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** Scores of `count` keys, in fours: a page holds a multiple of four, so the last four may run over `count`. */
+/**
+ * Scores of `count` keys, in fours: a page holds a multiple of four, so the last four may run over `count`. One key after the
+ * other, that is, one stream of memory.
+ */
 function scoreKeys(scores: usize, q: usize, keys: usize, d: i32, count: i32): void {
   const row = <usize>d << 2;
   for (; count > 0; count -= 4, scores += 16, keys += 4 * row) {
-    let x = q, k0 = keys, k1 = k0 + row, k2 = k1 + row, k3 = k2 + row, left = d;
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-    for (; left >= 4; left -= 4) {
-      const v = v128.load(x);
-      s0 = madd(v, v128.load(k0), s0); s1 = madd(v, v128.load(k1), s1);
-      s2 = madd(v, v128.load(k2), s2); s3 = madd(v, v128.load(k3), s3);
-      x += 16; k0 += 16; k1 += 16; k2 += 16; k3 += 16;
-    }
-    if (left > 0) {
-      const v = loadPart(x, left);
-      s0 = madd(v, loadPart(k0, left), s0); s1 = madd(v, loadPart(k1, left), s1);
-      s2 = madd(v, loadPart(k2, left), s2); s3 = madd(v, loadPart(k3, left), s3);
-    }
+    const s0 = dotRow(keys, q, d), s1 = dotRow(keys + row, q, d);
+    const s2 = dotRow(keys + 2 * row, q, d), s3 = dotRow(keys + 3 * row, q, d);
     v128.store(scores, sumFour(s0, s1, s2, s3));
   }
 }
@@ -114,7 +105,7 @@ function scaleRow(row: usize, n: i32, factor: f32): void {
   if (n > 0) storePart(row, f32x4.mul(loadPart(row, n), f), n);
 }
 
-/** Floats of keys or values that are read in order, so that they are in the nearest cache when the arithmetic needs them. */
+/** Floats of keys or values that stay in the nearest cache while all queries of a group meet them. */
 const CHUNK_FLOATS: i32 = 3072;
 
 /** Tokens of a chunk, a multiple of four. */
@@ -142,7 +133,6 @@ function attendHead(args: AttendPages, row: i32, keyHead: i32): void {
     const inPage = at % pageTokens, count = min(min(pageTokens - inPage, keysAtOnce), position + 1 - at);
     const page = pagePart(args.keys, load<i32>(place(table, at / pageTokens)), keyHeads, keyHead, pageTokens, d);
     const keys = place(page, inPage * d);
-    touchRows(keys, 0, 1, count * d);
     for (let g = 0; g < group; g++) {
       scoreKeys(place(scores, g * scoreRow + at - start), place(q, g * d), keys, d, count);
     }
@@ -161,7 +151,6 @@ function attendHead(args: AttendPages, row: i32, keyHead: i32): void {
     const inPage = at % pageTokens, count = min(min(pageTokens - inPage, valuesAtOnce), position + 1 - at);
     const page = pagePart(args.values, load<i32>(place(table, at / pageTokens)), keyHeads, keyHead, pageTokens, valueRow);
     const values = place(page, inPage * valueRow);
-    touchRows(values, 0, 1, count * valueRow);
     for (let g = 0; g < group; g++) {
       addWeightedRows(place(scores, g * scoreRow + at - start), values, valueRow, count, place(out, g * valueD), valueD);
     }

@@ -120,6 +120,20 @@ export function touchRows(x: usize, row: usize, rows: i32, columns: i32): void {
 }
 
 /**
+ * The same for much contiguous memory that stays in the second-level cache: two halves at once, which is read faster than one
+ * after the other.
+ */
+export function touchHalves(x: usize, bytes: usize): void {
+  const half = (bytes >> 1) & ~63, end = x + half;
+  let a = 0, b = 0;
+  for (let at = x; at < end; at += 64) {
+    a += load<i32>(at);
+    b += load<i32>(at + half);
+  }
+  store<i32>(cornerArea(), a + b);
+}
+
+/**
  * The block of B that is being multiplied: elements from a row to the next and from eight columns to the next eight, and
  * whether it is in panels, whose columns are filled up to eight.
  */

@@ -86,32 +86,6 @@ export function tile6Rows(
   v128.store(c, c50); v128.store(c, c51, 16);
 }
 
-/**
- * As `tile6Rows` with a panel of B, sums that begin at zero and rows of C 32 bytes apart. Meanwhile it reads the memory from
- * `ahead` on, `aheadStep` bytes further at each step along k, so that what is needed next comes from memory while this is
- * computed. Returns the sum of what it read, which the caller must use so that the compiler does not leave the reading out.
- */
-export function tile6Ahead(a: usize, aRow: usize, b: usize, k: i32, c: usize, ahead: usize, aheadStep: usize): i32 {
-  let c00 = f32x4.splat(0), sum = 0;
-  let c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
-  let a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
-  while (k > 0) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    const t0 = v128.load_splat<f32>(a); c00 = madd(t0, b0, c00); c01 = madd(t0, b1, c01);
-    const t1 = v128.load_splat<f32>(a1); c10 = madd(t1, b0, c10); c11 = madd(t1, b1, c11);
-    const t2 = v128.load_splat<f32>(a2); c20 = madd(t2, b0, c20); c21 = madd(t2, b1, c21);
-    const t3 = v128.load_splat<f32>(a3); c30 = madd(t3, b0, c30); c31 = madd(t3, b1, c31);
-    const t4 = v128.load_splat<f32>(a4); c40 = madd(t4, b0, c40); c41 = madd(t4, b1, c41);
-    const t5 = v128.load_splat<f32>(a5); c50 = madd(t5, b0, c50); c51 = madd(t5, b1, c51);
-    sum += load<i32>(ahead);
-    a += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4; b += 32; ahead += aheadStep; k--;
-  }
-  v128.store(c, c00); v128.store(c, c01, 16); v128.store(c, c10, 32); v128.store(c, c11, 48);
-  v128.store(c, c20, 64); v128.store(c, c21, 80); v128.store(c, c30, 96); v128.store(c, c31, 112);
-  v128.store(c, c40, 128); v128.store(c, c41, 144); v128.store(c, c50, 160); v128.store(c, c51, 176);
-  return sum;
-}
-
 /** Three rows: one strip. */
 export function tile3(
   a: usize, b: usize, bStep: usize, k: i32, c: usize, cRow: usize, start: usize, startRow: usize,

@@ -72,7 +72,7 @@ const FEW_STREAMS: i32 = 6;
  * The dot product of one row at p with one at q. A row at a time is one stream of memory, which is read about twice as
  * fast as four side by side.
  */
-function dotRow(p: usize, q: usize, k: i32): v128 {
+@inline export function dotRow(p: usize, q: usize, k: i32): v128 {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   for (; k >= 16; k -= 16) {
     s0 = madd(v128.load(q), v128.load(p), s0); s1 = madd(v128.load(q, 16), v128.load(p, 16), s1);
@@ -82,6 +82,37 @@ function dotRow(p: usize, q: usize, k: i32): v128 {
   for (; k >= 4; k -= 4, p += 16, q += 16) s0 = madd(v128.load(q), v128.load(p), s0);
   if (k > 0) s1 = madd(loadPart(q, k), loadPart(p, k), s1);
   return f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
+}
+
+/** Bytes from which two halves of a matrix are two streams, which together are read faster than one. */
+const APART: usize = 1 << 17;
+
+/** Whether rows of a matrix, so many bytes each, are better read from two places at once: one from either half. */
+@inline export function hasTwoStreams(rows: i32, rowBytes: usize): bool {
+  return <usize>(rows >> 1) * rowBytes >= APART;
+}
+
+/** As `dotRow` for two rows, at p and r, whose results go to c and d. */
+function dotPair(p: usize, r: usize, q: usize, k: i32, c: usize, d: usize, accumulate: bool): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+  for (; k >= 16; k -= 16) {
+    const x0 = v128.load(q), x1 = v128.load(q, 16), x2 = v128.load(q, 32), x3 = v128.load(q, 48);
+    s0 = madd(x0, v128.load(p), s0); s1 = madd(x1, v128.load(p, 16), s1);
+    s2 = madd(x2, v128.load(p, 32), s2); s3 = madd(x3, v128.load(p, 48), s3);
+    t0 = madd(x0, v128.load(r), t0); t1 = madd(x1, v128.load(r, 16), t1);
+    t2 = madd(x2, v128.load(r, 32), t2); t3 = madd(x3, v128.load(r, 48), t3);
+    p += 64; q += 64; r += 64;
+  }
+  for (; k >= 4; k -= 4, p += 16, q += 16, r += 16) {
+    const x = v128.load(q);
+    s0 = madd(x, v128.load(p), s0); t0 = madd(x, v128.load(r), t0);
+  }
+  if (k > 0) {
+    const x = loadPart(q, k);
+    s1 = madd(x, loadPart(p, k), s1); t1 = madd(x, loadPart(r, k), t1);
+  }
+  putDot(c, f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)), accumulate);
+  putDot(d, f32x4.add(f32x4.add(t0, t1), f32x4.add(t2, t3)), accumulate);
 }
 
 /** Dot products of up to four rows at p, which lie apart, with one row at q; results `cStep` bytes apart. */
@@ -174,6 +205,17 @@ export function dotProducts(
 ): void {
   const pBytes = <usize>pRow << 2, qBytes = <usize>qRow << 2, stepBytes = <usize>cStep << 2, nextBytes = <usize>cNext << 2;
   if (nq <= FEW_STREAMS && (pRow == k || k >= LONG_ROW)) {
+    if (hasTwoStreams(np, pBytes)) {
+      const half = np >> 1, far = <usize>half * pBytes, farOut = <usize>half * stepBytes;
+      for (let i = 0; i < half; i++, p += pBytes, c += stepBytes) {
+        for (let j = 0, to = c, x = q; j < nq; j++, to += nextBytes, x += qBytes) {
+          dotPair(p, p + far, x, k, to, to + farOut, accumulate);
+        }
+      }
+      p += far;
+      c += farOut;
+      np &= 1;
+    }
     for (; np > 0; np--, p += pBytes, c += stepBytes) {
       putDot(c, dotRow(p, q, k), accumulate);
       for (let j = 1; j < nq; j++) putDot(c + <usize>j * nextBytes, dotRow(p, q + <usize>j * qBytes, k), accumulate);

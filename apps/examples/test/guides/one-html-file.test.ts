@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-// @ts-expect-error: plain JavaScript
 import { chromium as executablePath } from "@deepgrain/vitest/chromium";
 import { build } from "esbuild";
 import { chromium } from "playwright";
@@ -31,7 +30,10 @@ describe.skipIf(!executablePath && !process.env.CI)("the page of the guide in Ch
     });
     writeFileSync(join(folder, "page.html"), page!.replace(cdn, "./esm.js"));
     const server = await serveLoopback(files(folder));
-    const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    const browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: ["--no-sandbox"],
+    });
     try {
       const tab = await browser.newPage();
       await tab.goto(`${server.url}/page.html`);

@@ -39,7 +39,7 @@ export const introductions = introduce({
     ],
   },
   esft: {
-    title: "Expert-specialised fine-tuning, compared in miniature",
+    title: "Expert-specialised fine\u2011tuning, compared in miniature",
     lead: "The experiments of the ESFT paper on small DeepSeekMoE models, each trained on prose, code, licences and compiler messages, then fine-tuned on tasks by ESFT, LoRA, full and random choice.",
     terms: [
       [

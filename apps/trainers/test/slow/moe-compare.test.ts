@@ -86,9 +86,9 @@ describe("moe compare", () => {
     const other = await call([...args, "--steps", "3"], { cwd });
     expect(other).toMatchObject({ code: 2 });
     expect(other.err).toContain("other settings (steps was 2, is 3)");
-    const unknown = await call([...tiny, "--experiments", "A-9"], { cwd });
+    const unknown = await call([...tiny, "--experiments", "A-13"], { cwd });
     expect(unknown.err).toContain(
-      '--experiments may name A-1, A-2, A-3, A-4, A-5, A-6, A-10, got "A-9"',
+      '--experiments may name A-1, A-2, A-3, A-4, A-5, A-6, A-10, got "A-13"',
     );
     expect((await call([...tiny, "--full"], { cwd })).code).toBe(2);
   });

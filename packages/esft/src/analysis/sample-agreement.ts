@@ -31,6 +31,18 @@ export interface SampleAgreement {
   readonly overlap: number;
 }
 
+/** Where the first `count` tokens that are not hidden end, as an index of `ids`. */
+function endOfTokens({ ids, topK }: RouteNumbers, count: number): number {
+  let end = 0;
+  for (let left = count; end < ids.length && left > 0; end += topK)
+    for (let choice = end; choice < end + topK; choice++)
+      if (ids[choice]! >= 0) {
+        left--;
+        break;
+      }
+  return end;
+}
+
 /** Scores from the first tokens of a recording. */
 function scoresOfFirst(
   recorded: RecordedRoutes,
@@ -40,9 +52,10 @@ function scoresOfFirst(
 ): LayerScores {
   const totals = [...recorded].map(([layer, routes]) => {
     const own = createLayerTotals(layer, experts);
-    for (const { ids, weights, topK } of routes) {
-      const end = Math.min(ids.length, (tokens - own.tokens) * topK);
-      if (end <= 0) break;
+    for (const route of routes) {
+      const { ids, weights, topK } = route;
+      const end = endOfTokens(route, tokens - own.tokens);
+      if (end === 0) break;
       const cut = (values: ArrayLike<number>) => Array.from(values).slice(0, end);
       addRoute(own, { ids: cut(ids), weights: cut(weights), topK });
     }

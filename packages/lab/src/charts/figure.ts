@@ -111,7 +111,7 @@ export const axisOf = (
   return {
     label: isPercent ? `${label}, %` : label,
     grid: true,
-    ...(ticks ? { ticks } : hasFewTicks ? { ticks: 4 } : {}),
+    ...(ticks ? { ticks } : hasFewTicks ? { ticks: isLog ? 2 : 4 } : {}),
     tickFormat: tickText,
     ...(isLog ? { type: "log" as const, inset: 8 } : {}),
     ...(isPercent ? { percent: true } : {}),

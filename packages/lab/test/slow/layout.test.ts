@@ -2,7 +2,6 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { drain, judge, runStudy, studyPage } from "@deepgrain/lab";
-// @ts-expect-error: plain JavaScript
 import { chromium as path } from "@deepgrain/vitest/chromium";
 import { chromium } from "playwright";
 import { describe, expect, it } from "vitest";
@@ -38,7 +37,7 @@ describe.skipIf(isMissing)("the page of a study in a browser", () => {
     const options = { folder: join(folder, "study"), seeds: [1, 2, 3] };
     const runs = await drain(runStudy(shown, options));
     await writeFile(join(folder, "page.html"), studyPage(shown, runs, judge(shown, runs)));
-    const browser = await chromium.launch({ executablePath: path, args: ["--no-sandbox"] });
+    const browser = await chromium.launch({ executablePath: path!, args: ["--no-sandbox"] });
     const look = async (width: number, colorScheme: "light" | "dark") => {
       const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
       await page.goto(pathToFileURL(join(folder, "page.html")).href);

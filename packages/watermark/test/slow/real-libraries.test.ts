@@ -76,6 +76,7 @@ const profiles = [
   { scheme: "kgw", hard: true },
   { scheme: "unigram", bias: 3 },
   { scheme: "exp" },
+  { scheme: "exp-edit", key_length: 16 },
   { scheme: "synthid" },
   { scheme: "mpac", message_bits: 8, bias: 4 },
   { scheme: "rs-segment", message_bits: 12, bias: 6 },
@@ -158,7 +159,10 @@ describe.skipIf(!isThere)("in the real libraries", () => {
       const text = code
         .replace("HuggingFaceTB/SmolLM2-135M-Instruct", "onnx")
         .replaceAll("./model.gguf", "./models/tiny.gguf")
-        .replaceAll("getLlama()", 'getLlama({ gpu: false, build: "never", logLevel: "error" })');
+        .replaceAll(
+          "getLlama()",
+          'getLlama({ gpu: false, build: "never", logLevel: "error", maxThreads: 1 })',
+        );
       writeFileSync(
         join(folder, `guide-${i}.mjs`),
         [...setup, text, "process.exit(0);"].join("\n"),

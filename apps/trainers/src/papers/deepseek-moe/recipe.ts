@@ -37,7 +37,7 @@ const full: ComparisonSettings = {
   curvePoints: 20,
 };
 
-/** Sizes by name: a minute, seven minutes, and over an hour on two cores. */
+/** Sizes by name: about a minute, about ten minutes, and over an hour on two cores. */
 export const comparisonSettings = {
   quick: {
     ...full,

@@ -9,7 +9,7 @@ export interface ShepherdSettings {
   problemSteps: readonly [number, number];
   /** Fewest and most sentences of a problem that play no part. */
   distractors: readonly [number, number];
-  /** Problems with solutions that the policy is fine-tuned on, and its steps, of 2,048 tokens each. */
+  /** Problems with solutions that the policy is fine-tuned on, and its steps, of 512 tokens each. */
   sftProblems: number;
   sftSteps: number;
   /** Problems whose sampled solutions are annotated, solutions to each, and completions per step (N). */
@@ -37,25 +37,25 @@ export interface ShepherdSettings {
 
 const standard: ShepherdSettings = {
   ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4], distractors: [0, 2] },
-  ...{ sftProblems: 20_000, sftSteps: 2400 },
+  ...{ sftProblems: 20_000, sftSteps: 5000 },
   ...{ poolProblems: 500, poolSolutions: 4, completions: 8, rewardSteps: 400 },
   ...{ heldOut: 500, candidates: 64, labelSolutions: 150, labelCompletions: 32 },
   ...{ rlProblems: 2000, ppoRounds: 40, ppoPrompts: 128, ppoRate: 3e-4, ppoKl: 0.04 },
-  ...{ rftSamples: 4, rftSteps: 200 },
+  ...{ rftSamples: 4, rftSteps: 800 },
 };
 
 /** Sizes by name. */
 export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
   quick: {
     ...standard,
-    ...{ hiddenSize: 48, layers: 2, problemSteps: [2, 3], sftProblems: 1500, sftSteps: 250 },
+    ...{ hiddenSize: 48, layers: 2, problemSteps: [2, 3], sftProblems: 5000, sftSteps: 1500 },
     ...{ poolProblems: 80, poolSolutions: 3, completions: 4, rewardSteps: 60 },
     ...{ heldOut: 60, candidates: 8, labelSolutions: 30, labelCompletions: 16 },
-    ...{ rlProblems: 200, ppoRounds: 4, ppoPrompts: 48, rftSamples: 2, rftSteps: 20 },
+    ...{ rlProblems: 200, ppoRounds: 4, ppoPrompts: 48, rftSamples: 2, rftSteps: 80 },
   },
   default: standard,
-  full: { ...standard, sftSteps: 3000, poolProblems: 1000, rewardSteps: 800, ppoRounds: 80 },
+  full: standard,
 };
 
-/** Paired seeds of each size. */
-export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default: 3, full: 5 };
+/** Paired seeds of each size; the full one has more of them, not more of everything. */
+export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default: 3, full: 8 };

@@ -130,6 +130,24 @@ export type Col2im = [
   columns: Address,
 ];
 
+export type QuantizeRows = [
+  x: Address,
+  out: Address,
+  k: number,
+];
+
+export type CompactDots = [
+  out: Address,
+  x: Address,
+  quantized: Address,
+  rows: Address,
+  m: number,
+  n: number,
+  k: number,
+  format: number,
+  accumulate: boolean,
+];
+
 export type CompactRows = [
   out: Address,
   x: Address,
@@ -148,24 +166,6 @@ export type WidenRows = [
   index: Address,
   k: number,
   format: number,
-];
-
-export type QuantizeRows = [
-  x: Address,
-  out: Address,
-  k: number,
-];
-
-export type CompactDots = [
-  out: Address,
-  x: Address,
-  quantized: Address,
-  rows: Address,
-  m: number,
-  n: number,
-  k: number,
-  format: number,
-  accumulate: boolean,
 ];
 
 export type Pieces = [
@@ -871,11 +871,11 @@ export interface KernelParameters {
   chooseCodes: Codes;
   im2col: Im2col;
   col2im: Col2im;
+  quantizeRows: QuantizeRows;
+  compactDots: CompactDots;
   compactRows: CompactRows;
   arrangeRows: ArrangeRows;
   widenRows: WidenRows;
-  quantizeRows: QuantizeRows;
-  compactDots: CompactDots;
   packConvWeights: PackConvWeights;
   convolve: Convolve;
   convolveWeightParts: ConvolveWeightParts;
@@ -1062,11 +1062,11 @@ export const KERNEL_LAYOUTS: Readonly<Record<keyof KernelParameters, string>> = 
   chooseCodes: "aaaaiib",
   im2col: "iiiiiiiiiiiiaa",
   col2im: "iiiiiiiiiiiiaa",
+  quantizeRows: "aai",
+  compactDots: "aaaaiiiib",
   compactRows: "aaiir",
   arrangeRows: "ai",
   widenRows: "aaaii",
-  quantizeRows: "aai",
-  compactDots: "aaaaiiiib",
   packConvWeights: "aaiibii",
   convolve: "iiiiiiiiiiiiiiiiiiaaaai",
   convolveWeightParts: "iiiiiiiiiiiiiiiiiiaaaaiii",

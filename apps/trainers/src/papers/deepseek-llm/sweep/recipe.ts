@@ -97,8 +97,8 @@ export const guessAt = ({ at, exponent }: Guess, flops: number): number =>
 /** The even width, 4 at least, whose M comes nearest to the wanted one. */
 export const widthFor = (
   model: number,
-  settings: Pick<SweepSettings, "layers" | "sequenceLength">,
-) => decoderWidth(model, { ...settings, multiple: 2, least: 4 });
+  { layers, sequenceLength }: Pick<SweepSettings, "layers" | "sequenceLength">,
+) => decoderWidth(model, { layers, sequenceLength, multiple: 2, least: 4 });
 
 /** Different widths around the guessed best one of a budget, narrowest first. */
 export function widthsAt(settings: SweepSettings, flops: number): number[] {

@@ -30,7 +30,9 @@ export const compare = defineCommand({
   ],
   flags: {
     quick: flags.flag({ help: "One victim, four methods, two seeds: about a minute on two cores" }),
-    full: flags.flag({ help: "The whole grid of reserve ratios and 8 seeds: over an hour" }),
+    full: flags.flag({
+      help: "Eight reserve ratios and 8 seeds: over half an hour on two idle cores",
+    }),
     experiments: flags.names(ids, {
       help: `Experiments, separated by commas; all of ${ids.join(",")} by default`,
     }),
