@@ -1,6 +1,7 @@
 /**
  * @file The packages as strangers get them: published to a registry on the loopback address, installed from it into empty
- *   projects, and run there: the command line, every block of every README, and the example projects.
+ *   projects, and run there: the command line, every block of every README, and the example projects. It takes minutes and
+ *   needs npm's registry, so it runs only where `DEEPGRAIN_PUBLISHED` is set.
  */
 import { execFile } from "node:child_process";
 import { cp, readFile, writeFile } from "node:fs/promises";
@@ -10,15 +11,17 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type LocalRelease, publishLocally, readmeProject, runReadme } from "@deepgrain/release";
+// @ts-expect-error: plain JavaScript
 import { chromium as browserPath } from "@deepgrain/vitest/chromium";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const examples = fileURLToPath(new URL("../..", import.meta.url));
+const isAskedFor = process.env.DEEPGRAIN_PUBLISHED !== undefined;
 let release: LocalRelease;
 beforeAll(async () => {
-  release = await publishLocally(root);
+  if (isAskedFor) release = await publishLocally(root);
 });
 afterAll(() => release?.close());
 
@@ -38,7 +41,7 @@ async function installed(name: string): Promise<string> {
   return project;
 }
 
-describe("the published packages", () => {
+describe.skipIf(!isAskedFor)("the published packages", () => {
   it("install into an empty project, load, and bring the command line", async () => {
     const project = release.createProject("everything");
     const names = release.packages.map(({ name, version }) => `${name}@${version}`);
@@ -70,7 +73,7 @@ describe("the published packages", () => {
   });
 });
 
-describe("the example projects", () => {
+describe.skipIf(!isAskedFor)("the example projects", () => {
   it("train a network in Node", async () => {
     const out = await run(await installed("node-script"), "npm", "start", "--silent");
     const [, right] = /^(\d+) of 200 points are right$/m.exec(out)!;

@@ -1,11 +1,16 @@
-import type { OptionNames } from "@deepgrain/options";
+import { type OptionNames, pickOptions } from "@deepgrain/options";
 import type { AbstractGraph } from "graphology-types";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
 import { writeAttribute } from "../graph/write-attribute";
 import { knownOptions } from "../known-options";
 import { type EndEvent, type ProgressEvent, runSteps, type Steps, streamSteps } from "../steps";
 import { type TotoroOptions, type TotoroResult, totoroSteps } from "../totoro/totoro";
-import { type ScheduledWeights, type ScheduleOptions, scheduleWeights } from "./schedule-weights";
+import {
+  type ScheduledWeights,
+  type ScheduleOptions,
+  scheduleOptionNames,
+  scheduleWeights,
+} from "./schedule-weights";
 
 export interface RenodeOptions extends TotoroOptions, ScheduleOptions {}
 
@@ -39,7 +44,10 @@ const PLACE = "renodeWeights";
 
 function* renodeSteps(graph: IndexedGraph, options: RenodeOptions): Steps<RenodeResult> {
   const scored = yield* totoroSteps(graph, options, PLACE);
-  return { ...scored, ...scheduleWeights(scored.totoro, options) };
+  return {
+    ...scored,
+    ...scheduleWeights(scored.totoro, pickOptions(options, scheduleOptionNames)),
+  };
 }
 
 /**

@@ -16,7 +16,7 @@ export interface ScheduleOptions {
   tieTolerance?: number;
 }
 
-const scheduleOptionNames: OptionNames<ScheduleOptions> = {
+export const scheduleOptionNames: OptionNames<ScheduleOptions> = {
   minWeight: true,
   maxWeight: true,
   rankDivisor: true,

@@ -24,7 +24,7 @@ export interface TamOptions {
   sizeEffect?: number;
 }
 
-const tamOptionNames: OptionNames<TamOptions> = {
+export const tamOptionNames: OptionNames<TamOptions> = {
   connectivity: true,
   distribution: true,
   temperature: true,

@@ -1,4 +1,5 @@
-import { tamMargins } from "../balancing/tam";
+import { pickOptions } from "@deepgrain/options";
+import { tamMargins, tamOptionNames } from "../balancing/tam";
 import { featureRows } from "../data/features";
 import { GraphBatch } from "../data/graph-batch";
 import { shuffle } from "../shuffle";
@@ -15,7 +16,7 @@ export function marginsFor(
   if (!tam || !logits || epoch <= (tam.warmup ?? 5)) return null;
   const { graph, classes, classNames } = data;
   const input = { graph, train: split.train, classes, classCount: classNames.length };
-  return tamMargins(logits, input, tam);
+  return tamMargins(logits, input, pickOptions(tam, tamOptionNames));
 }
 
 /** lr·decay^(epoch − decayAfter) after that epoch, at least minLr. @param epoch from 1 */
