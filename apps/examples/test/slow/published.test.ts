@@ -11,7 +11,6 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type LocalRelease, publishLocally, readmeProject, runReadme } from "@deepgrain/release";
-// @ts-expect-error: plain JavaScript
 import { chromium as browserPath } from "@deepgrain/vitest/chromium";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

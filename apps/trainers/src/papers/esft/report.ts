@@ -2,7 +2,6 @@ import { expertOverlap, meanConcentration } from "@deepgrain/esft";
 import {
   curveOf,
   curves,
-  type Estimate,
   estimate,
   estimateOf,
   type Html,
@@ -17,9 +16,10 @@ import {
   table,
   whole,
 } from "@deepgrain/lab";
-import { bytes, percent } from "../../report/numbers";
+import { percent } from "../../report/numbers";
 import { experiments } from "./claims";
 import { type TaskId, taskOf } from "./corpora";
+import { type Column, costs, count, size } from "./cost-table";
 import {
   atRates,
   fullAndEsft,
@@ -34,7 +34,7 @@ import {
   thresholdId,
 } from "./methods";
 import { paperMarks } from "./paper-marks";
-import { type Cost, cost, type EsftResult, type Measure, tuned, tuningId } from "./quantities";
+import { type EsftResult, type Measure, tuned, tuningId } from "./quantities";
 import type { EsftSettings } from "./recipe";
 import { type BaseScores, layersOf } from "./score-base";
 
@@ -101,12 +101,6 @@ function overlap(runs: Runs): Html {
     values: names.map((_, a) => names.map((__, b) => value(a, b))),
   });
 }
-
-/** A column of measurements: its name, what is measured, how that is written. */
-type Column<Measure> = readonly [name: string, measure: Measure, show: (value: Estimate) => string];
-
-const count = ({ mean }: Estimate) => whole(mean);
-const size = ({ mean }: Estimate) => bytes(1000 * mean);
 
 const columns: readonly Column<Measure>[] = [
   ["trained", "trainedParameters", count],
@@ -186,16 +180,12 @@ function frontier(runs: Runs, task: TaskId, of: "exact" | "loss", x: typeof TASK
 
 const retention = (runs: Runs): Html => {
   const { settings } = runs;
-  const every = (task: TaskId) =>
-    methodTable(
-      runs,
-      task,
-      (Object.keys(settings.rates) as TrainedId[]).flatMap((id) => atRates(id, settings)),
-    );
+  const ids = Object.keys(settings.rates) as TrainedId[];
+  const every = ids.flatMap((id) => atRates(id, settings));
   return html`${perTask(
     runs,
     (task) => html`${frontier(runs, task, "exact", EXACT)}${frontier(runs, task, "loss", TASK_LOSS)}
-<details><summary>Every rate</summary>${every(task)}</details>`,
+<details><summary>Every rate</summary>${methodTable(runs, task, every)}</details>`,
   )}
 <p class="meta">Forgetting is the mean rise of the loss on held-out text of the other kinds that the base model was trained on; below 0
 it fell, as half of each batch is such text. Each method at several peak rates, which are written beside its points, with one
@@ -252,39 +242,6 @@ function samplesAgree(runs: Runs): Html {
 const coarser = (runs: Runs): Html =>
   html`${beside(runs, groupMethods(runs.settings))}<p class="meta">Experts that tokens of the base model's texts choose together are
 merged to wider ones, fewer of which are active. Forgetting counts from the model before that, and so includes what merging costs.</p>`;
-
-const paperCosts: Readonly<Record<string, string>> = {
-  full: "28.5 min, 28.6 GB",
-  lora: "16.5 min, least",
-  "esft-token": "19.8 min, 2.57 GB",
-  "esft-gate": "20.9 min, 3.20 GB",
-};
-
-const costColumns: readonly Column<Cost>[] = [
-  ["trained", "trainedParameters", count],
-  ["ms per step", "millisecondsPerStep", spread],
-  ["gradients", "gradientBytes", size],
-  ["optimiser", "optimizerBytes", size],
-  ["peak memory", "peakBytes", size],
-];
-
-function costs(runs: Runs): Html {
-  const { settings } = runs;
-  const of = (id: string, field: Cost) => estimateOf(cost(field, id, ""), runs);
-  const timed = mainMethods(settings).filter(({ id }) => of(id, "peakBytes"));
-  const body = timed.map(({ id, name }) => {
-    const cells = costColumns.map(([, field, show]) => {
-      const [own, full] = [of(id, field), of("full", field)];
-      return own && full ? `${show(own)} (${(own.mean / full.mean).toFixed(2)}×)` : "–";
-    });
-    const stored = measured(runs, "storedBytes", id, settings.tasks);
-    return [name, ...cells, stored ? size(stored) : "–", paperCosts[id] ?? "–"];
-  });
-  const head = ["method", ...costColumns.map(([name]) => name), "stored", "paper"];
-  return html`${table(head, body)}<p class="meta">Steps on one thread, the methods taking turns, median.
-Peak memory is that of all tensors, weights included. Multiples are of full fine-tuning. The paper's minutes are of complete
-trainings on its machines.</p>`;
-}
 
 function about({ settings: own }: Runs): Html {
   const tokens = whole(own.pretrainSteps * own.batch * own.length);

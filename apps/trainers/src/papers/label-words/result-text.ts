@@ -22,9 +22,6 @@ export function writeResult(
     body: readonly (readonly string[])[];
   },
 ): void {
-  write(
-    json
-      ? `${JSON.stringify({ ...about, ...result })}\n`
-      : `${textTable([head, ...body], { columns })}\n`,
-  );
+  const table = () => textTable([head, ...body], { columns });
+  write(`${json ? JSON.stringify({ ...about, ...result }) : table()}\n`);
 }

@@ -25,18 +25,13 @@ type Row = [
 ];
 
 const first = "RedGrape first in all tables";
+const both = "both parts are needed";
 const rows: Row[] = [
   ["P1", accuracy("fedavg"), accuracy("redgrape"), first],
   ["P1", accuracy("fed-focal"), accuracy("redgrape"), first],
   ["P1", accuracy("fedprox"), accuracy("redgrape"), first],
-  ["P2", accuracy("redgrape-no-v"), accuracy("fedavg"), "both parts are needed", EQUAL_ACCURACY],
-  [
-    "P2",
-    accuracy("redgrape-real-only"),
-    accuracy("fedavg"),
-    "both parts are needed",
-    EQUAL_ACCURACY,
-  ],
+  ["P2", accuracy("redgrape-no-v"), accuracy("fedavg"), both, EQUAL_ACCURACY],
+  ["P2", accuracy("redgrape-real-only"), accuracy("fedavg"), both, EQUAL_ACCURACY],
   ["P3", accuracyOfSum("redgrape"), accuracy("redgrape"), "W + V takes in the bias"],
   ["P3", accuracyOfSum("redgrape"), accuracy("fedavg"), "no number", EQUAL_ACCURACY],
   ["P4", accuracy("logit-adjustment"), accuracy("redgrape"), "not compared"],

@@ -63,8 +63,9 @@ const compared: readonly FederationVariant[] = [
   redgrapeWith("prototypes", "RedGrape, T = ∞", { threshold: null }, "P5"),
 ];
 
-/** The methods that the other settings compare. */
+/** The methods that the quick size and the other splits compare. */
 const rivals: readonly MethodId[] = ["fedavg", "logit-adjustment", "redgrape"];
+const rivalsAndCreff: readonly MethodId[] = ["fedavg", "logit-adjustment", "creff", "redgrape"];
 
 /** A kind of split. */
 interface OtherSetup {
@@ -74,28 +75,24 @@ interface OtherSetup {
   methods: readonly MethodId[];
 }
 
+const kindOfSplit = (
+  name: string,
+  experiment: ExperimentId,
+  setup: Partial<FederationSetup>,
+  own = rivals,
+): OtherSetup => ({ name, experiment, setup, methods: own });
+
+const fiveOfTwenty = { clients: 20, clientsPerRound: 5, rounds: 150 };
+
 /** Other kinds of split, by id. CReFF, whose server takes most of the time, is in the one where the bench expects it level. */
 export const otherSetups: Readonly<Record<string, OtherSetup>> = {
-  "ir-50": { name: "IR 50", experiment: "ratio", setup: { ratio: 50 }, methods: rivals },
-  "ir-10": { name: "IR 10", experiment: "ratio", setup: { ratio: 10 }, methods: rivals },
-  partial: {
-    name: "5 of 20 clients, 150 rounds",
-    experiment: "partial",
-    setup: { clients: 20, clientsPerRound: 5, rounds: 150 },
-    methods: ["fedavg", "logit-adjustment", "creff", "redgrape"],
-  },
-  "class-wise-1": {
-    name: "class-wise, α 1",
-    experiment: "partition",
-    setup: { partition: "class-wise" },
-    methods: rivals,
-  },
-  "class-wise-0.3": {
-    name: "class-wise, α 0.3",
-    experiment: "partition",
-    setup: { partition: "class-wise", alpha: 0.3 },
-    methods: rivals,
-  },
+  "ir-50": kindOfSplit("IR 50", "ratio", { ratio: 50 }),
+  "ir-10": kindOfSplit("IR 10", "ratio", { ratio: 10 }),
+  partial: kindOfSplit("5 of 20 clients, 150 rounds", "partial", fiveOfTwenty, rivalsAndCreff),
+  "class-wise-1": kindOfSplit("class-wise, α 1", "partition", { partition: "class-wise" }),
+  "class-wise-0.3": kindOfSplit("class-wise, α 0.3", "partition", {
+    ...{ partition: "class-wise", alpha: 0.3 },
+  }),
 };
 
 const others = Object.entries(otherSetups).flatMap(
@@ -119,10 +116,8 @@ const sweeps = [
   ),
 ];
 
-const quick: readonly MethodId[] = ["fedavg", "logit-adjustment", "redgrape"];
-
 /** What a size compares: three methods, all methods and parts of RedGrape, or those in other settings too. */
 export const variantsOf = ({ size }: Pick<FederationSettings, "size">): FederationVariant[] =>
   size === "quick"
-    ? quick.map((method) => variant(method))
+    ? rivals.map((method) => variant(method))
     : [...compared, ...(size === "full" ? [...others, ...sweeps] : [])];

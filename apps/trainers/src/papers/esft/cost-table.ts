@@ -1,0 +1,58 @@
+import {
+  type Estimate,
+  estimateOf,
+  type Html,
+  html,
+  type StudyRuns,
+  spread,
+  table,
+  whole,
+} from "@deepgrain/lab";
+import { bytes } from "../../report/numbers";
+import { mainMethods } from "./methods";
+import { type Cost, cost, type EsftResult, tuned } from "./quantities";
+import type { EsftSettings } from "./recipe";
+
+/** A column of measurements: its name, what is measured, how that is written. */
+export type Column<Measure> = readonly [
+  name: string,
+  measure: Measure,
+  show: (value: Estimate) => string,
+];
+
+export const count = ({ mean }: Estimate): string => whole(mean);
+export const size = ({ mean }: Estimate): string => bytes(1000 * mean);
+
+const paperCosts: Readonly<Record<string, string>> = {
+  full: "28.5 min, 28.6 GB",
+  lora: "16.5 min, least",
+  "esft-token": "19.8 min, 2.57 GB",
+  "esft-gate": "20.9 min, 3.20 GB",
+};
+
+const costColumns: readonly Column<Cost>[] = [
+  ["trained", "trainedParameters", count],
+  ["ms per step", "millisecondsPerStep", spread],
+  ["gradients", "gradientBytes", size],
+  ["optimiser", "optimizerBytes", size],
+  ["peak memory", "peakBytes", size],
+];
+
+/** What a step of each method takes, beside full fine-tuning. */
+export function costs(runs: StudyRuns<EsftSettings, EsftResult>): Html {
+  const { settings } = runs;
+  const of = (id: string, field: Cost) => estimateOf(cost(field, id, ""), runs);
+  const timed = mainMethods(settings).filter(({ id }) => of(id, "peakBytes"));
+  const body = timed.map(({ id, name }) => {
+    const cells = costColumns.map(([, field, show]) => {
+      const [own, full] = [of(id, field), of("full", field)];
+      return own && full ? `${show(own)} (${(own.mean / full.mean).toFixed(2)}×)` : "–";
+    });
+    const stored = estimateOf(tuned("storedBytes", id, "", settings.tasks), runs);
+    return [name, ...cells, stored ? size(stored) : "–", paperCosts[id] ?? "–"];
+  });
+  const head = ["method", ...costColumns.map(([name]) => name), "stored", "paper"];
+  return html`${table(head, body)}<p class="meta">Steps on one thread, the methods taking turns, median.
+Peak memory is that of all tensors, weights included. Multiples are of full fine-tuning. The paper's minutes are of complete
+trainings on its machines.</p>`;
+}
