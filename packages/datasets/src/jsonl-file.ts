@@ -44,7 +44,7 @@ async function* fileChunks(path: string | URL, signal?: AbortSignal): AsyncGener
  * Yields the records of a JSON Lines file, read piece by piece; a file whose name ends in `.gz` is decompressed. Empty
  * lines are skipped.
  *
- * @param options.check converts the parsed value to a record, or throws; default: the value itself
+ * @param given.check converts the parsed value to a record, or throws; default: the value itself
  * @throws {DatasetsError} while iterating: `ERR_MISSING_FILE` when the file cannot be read,
  *   `ERR_FORMAT` with `fields.line` on a line that is not JSON or that `check` rejects
  */

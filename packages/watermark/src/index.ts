@@ -1,7 +1,11 @@
 export {
+  type ContentPartLike,
   type DetectionSummary,
   type DetectorMiddlewareOptions,
   detectorMiddleware,
+  type GenerateResultLike,
+  type StreamPartLike,
+  type StreamResultLike,
 } from "./adapters/ai-sdk";
 export { chooseFromProbabilities } from "./adapters/choose-from-probabilities";
 export { type LogitBiasOptions, toLogitBias } from "./adapters/logit-bias";
@@ -12,6 +16,7 @@ export {
   type TokenBiasLike,
 } from "./adapters/node-llama-cpp";
 export {
+  type BatchProcessor,
   forTransformers,
   type LogitsTensor,
   type ProcessorSource,

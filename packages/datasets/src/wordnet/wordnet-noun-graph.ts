@@ -93,7 +93,7 @@ function edgeEnds(
  * relation reads, from the lower to the higher index if it is symmetric; no loops. Edges are
  * sorted by source, then in the order of `relations`.
  *
- * @param options.relations which relations become edges, default all ten
+ * @param given.relations which relations become edges, default all ten
  * @returns 82,192 nodes; 115,642 edges with all relations, 75,916 of them hypernyms
  * @throws {DatasetsError} `ERR_RANGE` for an unknown relation, `ERR_MISSING_PACKAGE`,
  *   `ERR_MISSING_FILE` or `ERR_FORMAT`

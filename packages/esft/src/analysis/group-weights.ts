@@ -3,8 +3,6 @@ import { EsftError } from "../errors";
 import { classifyWeight, isRouterWeight } from "../families/classify-weight";
 import { groupedRouter, groupsKept } from "./grouped-routing";
 
-type Groups = readonly (readonly number[])[];
-
 /** Multiplies the router where a token passes one group, so that its softmax weight is 1, as a normalised one would be. */
 const SHARP = 1e4;
 
@@ -49,7 +47,7 @@ const isDown = (name: string): boolean => name.endsWith("down_proj.weight");
  */
 export function groupWeights(
   weights: ReadonlyMap<string, NamedTensor>,
-  groups: ReadonlyMap<number, Groups>,
+  groups: ReadonlyMap<number, readonly (readonly number[])[]>,
   { topK }: { topK: number },
 ): Map<string, NamedTensor> {
   const missing = (what: string): never => {

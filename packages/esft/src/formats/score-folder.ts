@@ -11,7 +11,7 @@ import { type ReadTracesOptions, readTraces } from "./trace-folder";
  * The published summaries were made by pooling all tokens, which is also what reading the traces gives. (The generator
  * script in the official repository divides by a sum over layers instead and does not reproduce them.)
  *
- * @param options.layout of the model that the scores must be of: every layer that routes, and its number of experts
+ * @param given.layout of the model that the scores must be of: every layer that routes, and its number of experts
  * @throws {EsftError} as `parseSummary` and `readTraces`; `ERR_MISMATCH` for scores of another model; `ERR_IO`
  */
 export async function readExpertScores(

@@ -43,7 +43,7 @@ function checkGroups(
  * Checks that an update can be aggregated: it must have the names and shapes of the model that was sent, finite numbers, a
  * whole number of samples and finite metrics.
  *
- * @param allowed groups that the strategy expects, with their shapes
+ * @param options.allowed groups that the strategy expects, with their shapes
  * @throws {FedError} `ERR_SHAPE`, `ERR_NOT_FINITE`, `ERR_RANGE` for the sample count, `ERR_TOO_LARGE`, and whatever
  *   the strategy's own check throws
  */

@@ -89,9 +89,8 @@ export async function collectUpdates(
   tasks: ReadonlyMap<string, FitTask>,
   options: CollectOptions = {},
 ): Promise<Map<string, FitUpdate>> {
-  knownOptions("collectUpdates", options, collectOptionNames);
+  const { check, onEvent, signal } = knownOptions("collectUpdates", options, collectOptionNames);
   const { quorum = 1, deadlineMs = 600_000, giveUpMs = 10 * deadlineMs } = options;
-  const { check, onEvent, signal } = options;
   const accepted = new Map<string, FitUpdate>();
   const open = new Set(tasks.keys());
   let isOver = false;

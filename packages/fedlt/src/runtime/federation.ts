@@ -194,7 +194,7 @@ async function* whileRunning<T>(
   }
 }
 
-/** Runs a federation to its end. @param onEvent called for each event */
+/** Runs a federation to its end. @param given.onEvent called for each event */
 export async function finishFederation(
   options: FederationOptions,
   given: { onEvent?: (event: FederationEvent) => void } = {},

@@ -84,7 +84,7 @@ export function fedAvg(options: FedAvgOptions = {}): Strategy {
 /**
  * FedAvg whose clients are pulled back to the global model by (μ/2)·‖θ − θ_global‖².
  *
- * @param options.mu μ ≥ 0 (default 0.1)
+ * @param given.mu μ ≥ 0 (default 0.1)
  * @see Li et al. 2020, equation 2
  */
 export function fedProx(given: FedAvgOptions & { readonly mu?: number } = {}): Strategy {
@@ -100,7 +100,7 @@ export function fedProx(given: FedAvgOptions & { readonly mu?: number } = {}): S
 /**
  * FedAvg whose clients train by focal loss, −(1 − p_y)^γ·log(p_y + 1e-6).
  *
- * @param options.gamma γ ≥ 0 (default 2)
+ * @param given.gamma γ ≥ 0 (default 2)
  * @see Lin et al. 2017, equation 4
  */
 export function fedFocal(given: FedAvgOptions & { readonly gamma?: number } = {}): Strategy {

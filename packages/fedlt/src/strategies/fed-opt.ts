@@ -21,8 +21,8 @@ function keepStatistics(moved: NamedTensors, combined: ReadonlyTensors): NamedTe
 /**
  * Momentum on the server: m := β·m + (avg − θ), θ := θ + serverLr·m.
  *
- * @param options.beta β in [0, 1) (default 0.9)
- * @param options.nesterov θ := θ + serverLr·(β·m + (avg − θ)) instead (default false). With local SGD over many steps this is DiLoCo's
+ * @param given.beta β in [0, 1) (default 0.9)
+ * @param given.nesterov θ := θ + serverLr·(β·m + (avg − θ)) instead (default false). With local SGD over many steps this is DiLoCo's
  *   outer optimiser
  * @see Hsu et al. 2019, section 4.3; Douillard et al. 2023, algorithm 1
  */
@@ -67,8 +67,8 @@ export function fedAvgM(
  * DiLoCo: workers train independently for many steps, and the server takes a Nesterov step along the mean change. One worker with
  * outer rate 1 and no momentum is plain training, bit for bit. The training of the workers is defined by their `LocalTrain`.
  *
- * @param options.outerLr default 0.7
- * @param options.outerMomentum default 0.9
+ * @param given.outerLr default 0.7
+ * @param given.outerMomentum default 0.9
  * @see Douillard et al. 2023, algorithm 1
  */
 export function diLoCo(

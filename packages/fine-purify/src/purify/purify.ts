@@ -23,7 +23,7 @@ export interface Purified {
  *
  * @param init clean pre-trained weights
  * @param finetuned weights that may hide a backdoor or a bias; those not included are returned unchanged
- * @param options.fisher diagonal Fisher values of the clean data, by name; needed by "r" and "fisher"
+ * @param given.fisher diagonal Fisher values of the clean data, by name; needed by "r" and "fisher"
  * @throws {PurifyError} `ERR_MISMATCH` for weights other than heads that one side lacks, or an implausible drift; `ERR_SHAPE`;
  *   `ERR_NOT_FINITE`; `ERR_RANGE`; `ERR_ARGUMENT`; `ERR_NO_SEPARATION` in soft mode
  * @see Zhang et al. 2023 (arXiv 2305.04547), abstract: drift against Hessian per dimension, reset, then fine-tuning. The

@@ -15,7 +15,7 @@ import { type PreparedMlp, prepareGpt2Mlp, prepareMlp } from "./prepared-mlp";
 import type { Step } from "./step";
 
 /** A part of a block: changes the residual stream in place. */
-export interface BlockPart {
+interface BlockPart {
   run(x: Tensor, step: Step): void;
   /** Whether its kernels differ from step to step: experts are chosen by values. */
   isLive: boolean;

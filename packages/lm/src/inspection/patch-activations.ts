@@ -67,7 +67,7 @@ function axisMask(x: Tensor, axis: number, wanted: readonly number[], what: stri
  * @param name place of the activation
  * @param value a number, or a tensor of the activation's shape, or a function that computes either from the activation,
  *   such as its mean
- * @param place which part; default all of it in every layer
+ * @param options which part; default all of it in every layer
  * @throws {LmError} `ERR_RANGE` for an index outside the activation, `ERR_SHAPE` for heads or keys where there are none;
  *   during the forward pass
  */

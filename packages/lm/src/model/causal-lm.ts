@@ -191,7 +191,7 @@ export class CausalLM extends nn.Module {
 
   /**
    * The mean cross-entropy of predicting each label from the tokens before it.
-   * @param options.labels [batch, length]; −100 is ignored. Default: the batch's, else the ids, −100 where masked
+   * @param given.labels [batch, length]; −100 is ignored. Default: the batch's, else the ids, −100 where masked
    */
   loss(tokens: LabelledBatch, given: ForwardOptions & { labels?: ArrayLike<number> } = {}): Tensor {
     const { labels = tokens.labels, ...options } = knownOptions("loss", given, {

@@ -11,8 +11,8 @@ import type { TokenizerConfigJson } from "./tokenizer-json";
  * and `chat_template.jinja` (which takes precedence over a template in the former).
  *
  * @param folder path (Node) or http(s) address; or the path of a GGUF file that carries a tokenizer
- * @param options.fetch function to fetch with, default the global one
- * @param options.trustPatterns as for `createTokenizer`, default false
+ * @param given.fetch function to fetch with, default the global one
+ * @param given.trustPatterns as for `createTokenizer`, default false
  * @throws {LmError} `ERR_MISSING` when there is no tokenizer.json, `ERR_IO` when reading fails, `ERR_FORMAT`
  *   when a file is malformed, `ERR_CONFIG` when a role's token is not in the vocabulary
  */

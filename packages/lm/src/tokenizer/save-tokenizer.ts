@@ -71,7 +71,7 @@ export function tokenizerConfig(
  * Writes `tokenizer.json` and `tokenizer_config.json` into a folder, each atomically. Node only.
  *
  * @param folder path; made when missing
- * @param files.config default: {@link tokenizerConfig} without roles
+ * @param options.config default: {@link tokenizerConfig} without roles
  * @throws {LmError} `ERR_IO` when writing fails
  */
 export async function saveTokenizer(

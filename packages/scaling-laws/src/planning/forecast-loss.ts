@@ -33,7 +33,7 @@ const scales = { M: flopsPerToken, "6N1": flopsPerTokenN1, "6N2": flopsPerTokenN
  *
  * @param runs model sizes at several budgets, with `layers`, `width`, `sequenceLength` and `vocab`
  * @param target shape and training tokens of the run to predict
- * @param options as of `fitReport`; `confidence` is the level of the intervals, `signal` ends the parametric fit
+ * @param given as of `fitReport`; `confidence` is the level of the intervals, `signal` ends the parametric fit
  * @returns predictions; without those of measures whose runs carry no law
  * @throws {ScalingLawsError} `ERR_ARGUMENT` for runs without a shape; `ERR_RANGE`; as `fitParametric`; the signal's reason on abort
  * @see DeepSeek-AI 2024 (DeepSeek LLM), section 3.2; Hoffmann et al. 2022, section 3.3

@@ -21,7 +21,7 @@ const readSafetensorsOptionNames: OptionNames<ReadSafetensorsOptions> = {
  * Reads the tensors of a safetensors file as float32, in the order of their data.
  *
  * @param source path, address, `Blob`, bytes or reader
- * @param options.select which names to read, default all
+ * @param given.select which names to read, default all
  * @returns tensors by name
  * @throws {TensorError} as `openSafetensors`; `ERR_RANGE` when an integer is not exact in float32
  */
@@ -41,7 +41,7 @@ export async function readSafetensors(
 /**
  * Reads the tensors of an open file as float32, in its order.
  *
- * @param options.select which names to read, default all
+ * @param given.select which names to read, default all
  * @returns tensors by name
  * @throws {TensorError} `ERR_IO` when reading fails; `ERR_RANGE` when an integer is not exact in float32
  */

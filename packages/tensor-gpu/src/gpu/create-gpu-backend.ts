@@ -1,4 +1,3 @@
-import type { OptionNames } from "@deepgrain/options";
 import type { Backend } from "../backend/backend";
 import { bindKernels } from "./bind-kernels";
 import { createHeap } from "./cell-heap";
@@ -19,13 +18,6 @@ export interface GpuOptions {
   /** Bytes of textures beyond which a kernel throws `ERR_MEMORY`. Default 2 GiB. */
   readonly memoryLimit?: number;
 }
-
-export const gpuOptionNames: OptionNames<GpuOptions> = {
-  mode: true,
-  allowSoftware: true,
-  kernelLimit: true,
-  memoryLimit: true,
-};
 
 /** Current memory of a GPU backend. */
 export interface GpuMemory {

@@ -1,10 +1,17 @@
+import type { OptionNames } from "@deepgrain/options";
 import { setBackend } from "../backends";
 import { knownOptions } from "../known-options";
 import type { GpuBackend, GpuOptions } from "./create-gpu-backend";
-import { gpuOptionNames } from "./create-gpu-backend";
 
 export type { GpuBackend, GpuMemory, GpuOptions } from "./create-gpu-backend";
 export type { GpuMode } from "./open-gpu";
+
+const gpuOptionNames: OptionNames<GpuOptions> = {
+  mode: true,
+  allowSoftware: true,
+  kernelLimit: true,
+  memoryLimit: true,
+};
 
 /**
  * A backend on the GPU, using the optional package gpu.js 2.24: kernels become shaders of WebGL 2, of headless GL

@@ -183,7 +183,7 @@ export const argmin = (x: Tensor, options: { dim?: number; keepDim?: boolean } =
 
 /**
  * The variance, Σ (x − mean)² / (n − correction).
- * @param options.correction 1 (default) for the unbiased sample variance, 0 for the population's
+ * @param given.correction 1 (default) for the unbiased sample variance, 0 for the population's
  */
 export function variance(x: Tensor, given: ReduceOptions & { correction?: number } = {}): Tensor {
   const { correction = 1, ...options } = knownOptions("variance", given, {

@@ -12,8 +12,8 @@ const BUFFER_BYTES = 48;
  * memory access, best of many short runs. A matrix product cannot be faster, which makes its rate comparable between
  * machines.
  *
- * @param options.milliseconds duration of the measurement, default 200
- * @param options.threads default: the number of cores, at most 4
+ * @param given.milliseconds duration of the measurement, default 200
+ * @param given.threads default: the number of cores, at most 4
  * @throws {TensorError} as `createWasmBackend`
  */
 export async function measurePeak(

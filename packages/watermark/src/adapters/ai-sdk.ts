@@ -2,23 +2,24 @@ import type { Watermark } from "../core/create-watermark";
 import type { Detection, DetectOptions } from "../core/results";
 
 /** A part of what a language model of the AI SDK answers. */
-interface ContentPart {
+export interface ContentPartLike {
   type: string;
 }
 
 /** A model's answer: the parts that are used. */
-interface GenerateResult {
-  content: readonly ContentPart[];
+export interface GenerateResultLike {
+  content: readonly ContentPartLike[];
   providerMetadata?: Record<string, Record<string, unknown>> | undefined;
 }
 
 /** A part of a stream. */
-interface StreamPart {
+export interface StreamPartLike {
   type: string;
 }
 
-interface StreamResult {
-  stream: ReadableStream<StreamPart>;
+/** A streamed answer. */
+export interface StreamResultLike {
+  stream: ReadableStream<StreamPartLike>;
 }
 
 /** A verdict as plain JSON. */
@@ -60,7 +61,7 @@ export function detectorMiddleware(
   };
   return {
     specificationVersion: "v3" as const,
-    async wrapGenerate<R extends GenerateResult>({
+    async wrapGenerate<R extends GenerateResultLike>({
       doGenerate,
     }: {
       doGenerate: () => PromiseLike<R>;
@@ -75,14 +76,14 @@ export function detectorMiddleware(
         providerMetadata: { ...result.providerMetadata, watermark: judge(text) },
       };
     },
-    async wrapStream<R extends StreamResult>({
+    async wrapStream<R extends StreamResultLike>({
       doStream,
     }: {
       doStream: () => PromiseLike<R>;
     }): Promise<R> {
       const result = await doStream();
       let text = "";
-      const watch = new TransformStream<StreamPart, StreamPart>({
+      const watch = new TransformStream<StreamPartLike, StreamPartLike>({
         transform(part, controller) {
           if (isDelta(part)) text += part.delta;
           controller.enqueue(part);

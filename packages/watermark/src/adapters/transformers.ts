@@ -12,7 +12,7 @@ export interface LogitsTensor {
 }
 
 /** Edits the logits of a batch and returns them: one of transformers.js's processors. */
-type BatchProcessor = <T extends LogitsTensor>(
+export type BatchProcessor = <T extends LogitsTensor>(
   inputIds: ArrayLike<ArrayLike<bigint | number>>,
   logits: T,
 ) => T;

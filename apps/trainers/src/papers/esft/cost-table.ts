@@ -1,27 +1,8 @@
-import {
-  type Estimate,
-  estimateOf,
-  type Html,
-  html,
-  type StudyRuns,
-  spread,
-  table,
-  whole,
-} from "@deepgrain/lab";
-import { bytes } from "../../report/numbers";
+import { estimateOf, type Html, html, type StudyRuns, spread, table } from "@deepgrain/lab";
+import { type Column, count, size } from "../../report/columns";
 import { mainMethods } from "./methods";
 import { type Cost, cost, type EsftResult, tuned } from "./quantities";
 import type { EsftSettings } from "./recipe";
-
-/** A column of measurements: its name, what is measured, how that is written. */
-export type Column<Measure> = readonly [
-  name: string,
-  measure: Measure,
-  show: (value: Estimate) => string,
-];
-
-export const count = ({ mean }: Estimate): string => whole(mean);
-export const size = ({ mean }: Estimate): string => bytes(1000 * mean);
 
 const paperCosts: Readonly<Record<string, string>> = {
   full: "28.5 min, 28.6 GB",

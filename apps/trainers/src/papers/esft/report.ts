@@ -16,10 +16,11 @@ import {
   table,
   whole,
 } from "@deepgrain/lab";
+import { type Column, count, size } from "../../report/columns";
 import { percent } from "../../report/numbers";
 import { experiments } from "./claims";
 import { type TaskId, taskOf } from "./corpora";
-import { type Column, costs, count, size } from "./cost-table";
+import { costs } from "./cost-table";
 import {
   atRates,
   fullAndEsft,
@@ -155,8 +156,8 @@ function leftOut(runs: Runs): string {
     const { pairs, of } = own?.tuning?.tooLong ?? { pairs: 0, of: 0 };
     return of > 0 ? [`${pairs} of ${of} (${taskOf(task).name})`] : [];
   });
-  if (parts.length === 0) return "";
-  return `Pairs are read whole; longer than a sequence and left out: ${parts.join(", ")}.`;
+  const list = parts.join(", ");
+  return list && `Pairs are read whole; longer than a sequence and left out: ${list}.`;
 }
 
 const methods = (runs: Runs): Html =>
@@ -225,8 +226,8 @@ const beside = (runs: Runs, methods: readonly Method[]): Html => {
 
 function samplesAgree(runs: Runs): Html {
   const { topK, experts, tasks } = runs.settings;
-  const points = (task: TaskId, { agreement }: EsftResult) =>
-    agreement!.flatMap((one) => (one.task === task ? [{ x: one.tokens, y: one.overlap }] : []));
+  const points = ({ agreement }: EsftResult, id: TaskId) =>
+    agreement!.flatMap(({ task, tokens: x, overlap: y }) => (task === id ? [{ x, y }] : []));
   return curves({
     label: "Best experts that two samples of a task share",
     caption: `How many of the ${topK} best experts of a layer, mean over layers; by chance ${((topK * topK) / experts).toFixed(1)}.`,
@@ -234,7 +235,7 @@ function samplesAgree(runs: Runs): Html {
     y: { label: "best experts shared", domain: [0, topK] },
     series: tasks.map((task) => ({
       ...{ name: taskOf(task).name, hasDots: true },
-      points: curveOf(runs, "samples", (own) => points(task, own)),
+      points: curveOf(runs, "samples", (own) => points(own, task)),
     })),
   });
 }

@@ -14,7 +14,7 @@ import {
 import { folderJournal } from "@deepgrain/fedlt/node";
 import { writeFileAtomic } from "@deepgrain/files";
 import { textTable } from "@deepgrain/lab";
-import type { CliContext, CommandContext } from "../../cli/context";
+import type { CommandContext } from "../../cli/context";
 import type { Values } from "../../cli/flags";
 import { claimFolder } from "../../federation/claim-folder";
 import { aggregatorOf, type PrivateRounds, privateRounds } from "../../federation/guard-flags";
@@ -144,10 +144,8 @@ export async function runRounds(
 const percent = (share: number) => (100 * share).toFixed(1);
 
 /** The accuracies of a result as two lines of a table: in all and by group, then per class. */
-export function resultText(
-  { method, metrics, counts, privacy }: RoundsResult,
-  { columns }: CliContext,
-): string {
+export function resultText(result: RoundsResult, columns?: number): string {
+  const { method, metrics, counts, privacy } = result;
   const classes = Object.keys(metrics).filter((name) => /^class-\d+$/.test(name));
   const { accuracy = 0, head = 0, middle = 0, tail = 0 } = metrics;
   const shares = [accuracy, head, middle, tail, ...classes.map((name) => metrics[name]!)];

@@ -74,7 +74,7 @@ export const coordinator = defineCommand({
         },
         context,
       );
-      context.write(json ? `${JSON.stringify(result)}\n` : resultText(result, context));
+      context.write(json ? `${JSON.stringify(result)}\n` : resultText(result, context.columns));
     } finally {
       await link.close();
       encoder.dispose();

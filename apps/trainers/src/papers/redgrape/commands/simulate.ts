@@ -8,7 +8,6 @@ import { secureAggregation, secureClient } from "@deepgrain/fedlt/secure";
 import { workerTransport } from "@deepgrain/fedlt/workers";
 import { textTable } from "@deepgrain/lab";
 import { Piscina } from "piscina";
-import type { CliContext } from "../../../cli/context";
 import { defineCommand } from "../../../cli/define-command";
 import type { Values } from "../../../cli/flags";
 import * as flags from "../../../cli/flags";
@@ -19,11 +18,8 @@ import { methodFlags, picturesOf, splitFlags, splitOf } from "../federation-flag
 import { resultText, runRounds } from "../run-rounds";
 
 /** Pictures per class of each client, and of all. At most 20 clients are shown. */
-function countsText(
-  { countsPerClient, counts }: LongTailSplit,
-  names: readonly string[],
-  { columns }: CliContext,
-): string {
+function countsText(split: LongTailSplit, names: readonly string[], columns?: number): string {
+  const { countsPerClient, counts } = split;
   const shown = countsPerClient.slice(0, 20).map((own, k) => [names[k]!, ...own.map(String)]);
   const rest = names.length > 20 ? `\n… and ${names.length - 20} more` : "";
   const head = ["pictures of class", ...counts.map((_, c) => String(c))];
@@ -82,7 +78,7 @@ export const simulate = defineCommand({
     const pictures = await picturesOf(given, context.signal);
     const split = splitOf(pictures, given);
     const names = clientNames(given.clients);
-    context.progress.note(countsText(split, names, context));
+    context.progress.note(countsText(split, names, context.columns));
     const encoder = imageEncoder(pictures.network, pictures.shape);
     const { transport, close } = simulated(split, { ...given, workers }, { names, encoder });
     const total = split.counts.reduce((sum, n) => sum + n, 0);
@@ -96,7 +92,7 @@ export const simulate = defineCommand({
         },
         context,
       );
-      context.write(json ? `${JSON.stringify(result)}\n` : resultText(result, context));
+      context.write(json ? `${JSON.stringify(result)}\n` : resultText(result, context.columns));
     } finally {
       await close();
     }
