@@ -91,7 +91,8 @@ export function textRecords(
   if (widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) <= columns)
     return textTable(lines);
   const [head, ...body] = lines as [Line, ...Line[]];
-  const name = Math.max(...head.map(({ length }) => length));
+  const half = Math.max(1, Math.floor((columns - GAP.length) / 2));
+  const name = Math.min(half, Math.max(...head.map(({ length }) => length)));
   const value = Math.max(1, columns - GAP.length - name);
   return body
     .map((row) =>

@@ -69,10 +69,6 @@ describe("a table of plain text", () => {
         ],
         { columns: 8 },
       ),
-    ).toBe(
-      ["name  wo", "      rd", "a     ab", "      cd", "      ef", "      gh", "      ij"].join(
-        "\n",
-      ),
-    );
+    ).toBe(["nam  wor", "e    d", "a    abc", "     def", "     ghi", "     j"].join("\n"));
   });
 });

@@ -91,7 +91,7 @@ export function parseCsv<Column extends string = string>(
  * between two tabs. Empty lines are skipped.
  *
  * @param input text, or UTF-8 bytes
- * @param given.columns names of the columns, where the table has no header
+ * @param options.columns names of the columns, where the table has no header
  * @throws {DatasetsError} `ERR_FORMAT` with `fields.row` (from 1, empty lines not counted) on a row
  *   of another length, or two columns of the same name
  * @see IANA media type text/tab-separated-values

@@ -41,7 +41,7 @@ export async function readSafetensors(
 /**
  * Reads the tensors of an open file as float32, in its order.
  *
- * @param given.select which names to read, default all
+ * @param options.select which names to read, default all
  * @returns tensors by name
  * @throws {TensorError} `ERR_IO` when reading fails; `ERR_RANGE` when an integer is not exact in float32
  */
