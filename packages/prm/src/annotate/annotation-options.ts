@@ -36,7 +36,8 @@ export interface AnnotationSettings {
   readonly callSize?: number | undefined;
 }
 
-const annotationSettingNames: OptionNames<AnnotationSettings> = {
+/** Names of the settings. */
+export const annotationSettingNames: OptionNames<AnnotationSettings> = {
   n: true,
   mode: true,
   threshold: true,

@@ -2,13 +2,13 @@ import type { OptionNames } from "@deepgrain/options";
 import { checkBetween, checkCount } from "../check";
 import { PrmError } from "../errors";
 import { knownOptions } from "../known-options";
-import type { AnnotationSettings } from "./annotation-options";
+import { type AnnotationSettings, annotationSettingNames } from "./annotation-options";
 
 /** A workload: the number of solutions for each number of steps. */
 export type Workload = ReadonlyMap<number, number>;
 
-/** Options of {@link plan}. */
-export interface PlanOptions extends Pick<AnnotationSettings, "n" | "strategy" | "earlyStop"> {
+/** Options of {@link plan}: those of the annotation, of which `n`, `strategy` and `earlyStop` count, and these. */
+export interface PlanOptions extends AnnotationSettings {
   /** Tokens of a problem, of one step, and of a completion per missing step. Default 100, 30, 30. */
   readonly tokens?:
     | { readonly problem: number; readonly step: number; readonly completionStep?: number }
@@ -32,9 +32,7 @@ const planOptionNames: OptionNames<PlanOptions> = {
   workers: true,
   tokensPerSecond: true,
   pricePerMillion: true,
-  n: true,
-  strategy: true,
-  earlyStop: true,
+  ...annotationSettingNames,
 };
 
 /** The estimated cost of an annotation. */
