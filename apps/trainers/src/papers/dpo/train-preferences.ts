@@ -89,7 +89,7 @@ async function* learn(
   { train, heldOut }: { train: readonly EncodedPair[]; heldOut: readonly EncodedPair[] },
   {
     settings: { dpoSteps: steps, maxKl, klEvery: everySteps },
-    method: { rate: schedule, ...method },
+    method: { rate: schedule, lossType, beta },
     seed,
     signal,
   }: { settings: PreferenceSettings; method: PreferenceMethod; seed: number; signal: AbortSignal },
@@ -99,7 +99,8 @@ async function* learn(
   const first = await evaluatePreferences(model, heldOut, { ...common, referenceFree: true });
   const lora = attachLora(model, { rank: 8, alpha: 16, generator: new Generator(seed) });
   const evaluation = { everySteps, pairs: heldOut };
-  const config = { ...common, ...method, lora, steps, schedule, maxKl, evaluation, seed };
+  const loss = { lossType, beta };
+  const config = { ...common, ...loss, lora, steps, schedule, maxKl, evaluation, seed };
   const kls: number[] = [];
   let [made, isStopped] = [0, false];
   for await (const event of dpo(model, train, config)) {
@@ -111,7 +112,7 @@ async function* learn(
     yield { type: "progress", done: 0.6 + (0.4 * made) / steps, message };
     await nextTurn();
   }
-  const { scalars } = await evaluatePreferences(model, heldOut, { ...common, ...method, lora });
+  const { scalars } = await evaluatePreferences(model, heldOut, { ...common, ...loss, lora });
   return {
     accuracyBefore: first.scalars.accuracy!,
     accuracyAfter: scalars.accuracy!,
