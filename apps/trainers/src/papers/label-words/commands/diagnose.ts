@@ -62,9 +62,7 @@ export const diagnose = defineCommand({
       head: ["pair", "predicted distance", "told apart (AUC)"],
       body: [
         ...pairs.map(({ name, at }) => [
-          name,
-          shown(mean("predicted", at)),
-          shown(mean("actual", at)),
+          ...[name, shown(mean("predicted", at)), shown(mean("actual", at))],
         ]),
         ["Spearman correlation", shown(correlation), ""],
       ],
