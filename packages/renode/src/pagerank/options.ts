@@ -19,7 +19,7 @@ export interface InfluenceOptions extends EdgeWeightOptions, RunOptions {
   selfLoops?: boolean;
   /** `"power"` (default): power iteration, exact. `"push"`: local push, approximate, for graphs of millions of nodes. */
   method?: "power" | "push";
-  /** Power iteration ends when no entry changes by more than this, above 0 (default 1e-12). */
+  /** Power iteration ends when a plain step changes no entry by more than this, above 0 (default 1e-12). */
   tolerance?: number;
   /** Iterations before `ERR_NOT_CONVERGED`, from 1 (default 10,000). */
   maxIterations?: number;

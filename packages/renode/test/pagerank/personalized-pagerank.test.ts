@@ -49,6 +49,17 @@ describe("personalizedPagerank", () => {
     }
   });
 
+  it("goes on where an accelerated step happens to be short", () => {
+    // Two nodes with loops: the walk's other eigenvalue is ρ·(1 − w)/(1 + w), and the iteration swings around its end.
+    const [restart, w, tolerance] = [0.05, 0.27740220241113117, 1e-12];
+    const graph = new UndirectedGraph();
+    graph.addUndirectedEdge(graph.addNode("a"), graph.addNode("b"), { weight: w });
+    const found = personalizedPagerank(graph, { source: "a", restart, tolerance });
+    const other = restart / (1 - ((1 - restart) * (1 - w)) / (1 + w));
+    expect(Math.abs(found.a! - (1 + other) / 2)).toBeLessThan(tolerance / restart);
+    expect(Math.abs(found.b! - (1 - other) / 2)).toBeLessThan(tolerance / restart);
+  });
+
   it("stays at the start with restart 1", () => {
     const found = personalizedPagerank(karateClub(Graph), { source: 0, restart: 1 });
     expect(found["0"]).toBe(1);
