@@ -1,7 +1,7 @@
 // Vitest projects for a package some of whose tests run inside a page of Chromium.
 import { playwright } from "@vitest/browser-playwright";
 import { chromium, sayIfChromiumIsMissing } from "./chromium.mjs";
-import { config } from "./config.mjs";
+import { config, everywhere, inNode } from "./config.mjs";
 
 /** WebGL 2 and WebGPU without a graphics card: SwiftShader draws on the processor. */
 const softwareWebGl = [
@@ -54,11 +54,13 @@ export function configWithPages({ folder, pages, preloaded }) {
     extends: true,
     test: {
       name: "node",
+      setupFiles: inNode,
       include: config.test.include,
       exclude: pages.map((page) => `${folder}/${page}/**`),
       provide: { chromium, softwareWebGl },
     },
   };
   const browsers = chromium ? pages.map((page) => inChromium(folder, page, preloaded)) : [];
-  return { ...config, test: { ...config.test, include: [], projects: [node, ...browsers] } };
+  const shared = { ...config.test, include: [], setupFiles: everywhere };
+  return { ...config, test: { ...shared, projects: [node, ...browsers] } };
 }

@@ -2,6 +2,14 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+
+/** Set up in Node and in pages. */
+export const everywhere = [here("./allclose.ts")];
+
+/** Set up in Node alone. */
+export const inNode = [here("./properties.ts")];
+
 const conditions = ["@deepgrain/source", "module", "node", "development|production"];
 
 export const config = defineConfig({
@@ -11,7 +19,7 @@ export const config = defineConfig({
     include: ["test/**/*.test.ts"],
     reporters: ["default", "json"],
     outputFile: { json: ".vitest/results.json" },
-    setupFiles: [fileURLToPath(new URL("./allclose.ts", import.meta.url))],
+    setupFiles: [...everywhere, ...inNode],
     // Generous: a busy machine must not fail a test. Speed is measured in bench/.
     testTimeout: 600_000,
     hookTimeout: 600_000,
