@@ -4,6 +4,7 @@ import {
   firstNotFinite,
   type LabelledBatch,
 } from "@deepgrain/lm";
+import type { OptionNames } from "@deepgrain/options";
 import type { FitCheckpoint, FitConfig } from "@deepgrain/trainer";
 import type { PreferenceBatchesOptions } from "../data/preference-batches";
 
@@ -26,6 +27,22 @@ export interface AlignConfig
   /** Where and how often to save. */
   checkpoint?: Omit<FitCheckpoint, "weights">;
 }
+
+export const alignConfigNames: OptionNames<AlignConfig> = {
+  lora: true,
+  checkpoint: true,
+  batchSize: true,
+  padTokenId: true,
+  seed: true,
+  steps: true,
+  schedule: true,
+  optimizer: true,
+  clipping: true,
+  accumulation: true,
+  resume: true,
+  afterStep: true,
+  signal: true,
+};
 
 /** Options of a training's forward passes: balance losses are averaged over a step's batches like the loss. */
 export const passOptions = ({ accumulation = 1 }: Pick<AlignConfig, "accumulation">) => ({

@@ -7,7 +7,7 @@ import { type PreferenceBatch, preferenceBatches } from "../data/preference-batc
 import { AlignError } from "../errors";
 import { knownOptions } from "../known-options";
 import { checkDpoOptions, type DpoOptions } from "../losses/dpo";
-import { type AlignConfig, batchOptions, fitOptions } from "./config";
+import { type AlignConfig, alignConfigNames, batchOptions, fitOptions } from "./config";
 import { evaluatePairs } from "./evaluate-pairs";
 import { KlGuard, type KlStop } from "./kl-guard";
 import { preferenceStep } from "./preference-step";
@@ -34,22 +34,10 @@ export interface DpoConfig extends AlignConfig, Omit<DpoOptions, "lengths"> {
 }
 
 const dpoConfigNames: OptionNames<DpoConfig> = {
+  ...alignConfigNames,
   reference: true,
   evaluation: true,
   maxKl: true,
-  lora: true,
-  checkpoint: true,
-  batchSize: true,
-  padTokenId: true,
-  seed: true,
-  steps: true,
-  schedule: true,
-  optimizer: true,
-  clipping: true,
-  accumulation: true,
-  resume: true,
-  afterStep: true,
-  signal: true,
   lossType: true,
   beta: true,
   labelSmoothing: true,

@@ -11,7 +11,7 @@ import { type LogitModel, logpsOf, sequenceLogps } from "../logps";
 import { type AdvantageOptions, groupAdvantages, processAdvantages } from "../losses/advantages";
 import { type GrpoOptions, grpoLoss, grpoOptionNames } from "../losses/grpo";
 import { answerGrid, scatter } from "./answer-grid";
-import { type AlignConfig, fitOptions, passOptions } from "./config";
+import { type AlignConfig, alignConfigNames, fitOptions, passOptions } from "./config";
 import { quietly } from "./reference";
 import { areSteps, askRewards, type RewardFunction, type Rewards, totalsOf } from "./rewards";
 import {
@@ -38,33 +38,17 @@ export interface GrpoConfig
 }
 
 const grpoConfigNames: OptionNames<GrpoConfig> = {
+  ...alignConfigNames,
+  ...sampleOptionNames,
   reward: true,
   reference: true,
   updates: true,
-  lora: true,
-  checkpoint: true,
-  batchSize: true,
-  padTokenId: true,
-  seed: true,
-  steps: true,
-  schedule: true,
-  optimizer: true,
-  clipping: true,
-  accumulation: true,
-  resume: true,
-  afterStep: true,
-  signal: true,
   lossType: true,
   beta: true,
   epsilonLow: true,
   epsilonHigh: true,
   scale: true,
   correction: true,
-  eosTokenId: true,
-  groupSize: true,
-  maxNewTokens: true,
-  temperature: true,
-  engine: true,
 };
 
 /** The data of a round of sampling that its updates use. Plain data. */

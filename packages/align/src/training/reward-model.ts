@@ -6,7 +6,13 @@ import type { EncodedPair } from "../data/encode";
 import { type PreferenceBatch, preferenceBatches } from "../data/preference-batches";
 import { knownOptions } from "../known-options";
 import { rewardLoss } from "../losses/reward";
-import { type AlignConfig, batchOptions, fitOptions, passOptions } from "./config";
+import {
+  type AlignConfig,
+  alignConfigNames,
+  batchOptions,
+  fitOptions,
+  passOptions,
+} from "./config";
 import { evaluatePairs } from "./evaluate-pairs";
 
 /** A language model's backbone with a scalar head, evaluated at each sequence's last token. */
@@ -62,21 +68,9 @@ export interface RewardConfig extends AlignConfig {
 }
 
 const rewardConfigNames: OptionNames<RewardConfig> = {
+  ...alignConfigNames,
   center: true,
   evaluation: true,
-  lora: true,
-  checkpoint: true,
-  batchSize: true,
-  padTokenId: true,
-  seed: true,
-  steps: true,
-  schedule: true,
-  optimizer: true,
-  clipping: true,
-  accumulation: true,
-  resume: true,
-  afterStep: true,
-  signal: true,
 };
 
 function rewardStep(

@@ -7,7 +7,11 @@ import { type CheckedRow, checkedRows } from "../solutions/checked-rows";
 import type { AnnotateEvent } from "./annotate-events";
 import { annotateSolution } from "./annotate-solution";
 import { createSums } from "./annotate-sums";
-import { type AnnotationSettings, completeSettings } from "./annotation-options";
+import {
+  type AnnotationSettings,
+  annotationSettingNames,
+  completeSettings,
+} from "./annotation-options";
 import { type AnnotationStore, createAnnotationStore } from "./annotation-store";
 import { mapConcurrently } from "./map-concurrently";
 
@@ -22,22 +26,13 @@ export interface AnnotateOptions extends AnnotationSettings {
 }
 
 const annotateOptionNames: OptionNames<AnnotateOptions> = {
+  ...annotationSettingNames,
   completer: true,
   concurrency: true,
   store: true,
   signal: true,
-  n: true,
-  mode: true,
-  threshold: true,
-  strategy: true,
-  earlyStop: true,
-  dropAfterFirstError: true,
-  seed: true,
-  checker: true,
-  completerId: true,
-  maxTokens: true,
-  callSize: true,
 };
+
 /** Requests in flight were paid for when they were sent, so they are not aborted where the budget covers no further one. */
 const isOutOfBudget = (error: unknown) => PrmError.isInstance(error) && error.code === "ERR_BUDGET";
 

@@ -2,7 +2,11 @@ import type { OptionNames } from "@deepgrain/options";
 import { type ConnectionOptions, type Job, Queue, QueueEvents } from "bullmq";
 import type { AnnotateEvent } from "../annotate/annotate-events";
 import { createSums } from "../annotate/annotate-sums";
-import { type AnnotationSettings, completeSettings } from "../annotate/annotation-options";
+import {
+  type AnnotationSettings,
+  annotationSettingNames,
+  completeSettings,
+} from "../annotate/annotation-options";
 import {
   type AnnotationEntry,
   type AnnotationStore,
@@ -38,6 +42,7 @@ export interface AnnotateByQueueOptions extends AnnotationSettings {
 }
 
 const annotateByQueueOptionNames: OptionNames<AnnotateByQueueOptions> = {
+  ...annotationSettingNames,
   connection: true,
   runId: true,
   queueName: true,
@@ -45,17 +50,6 @@ const annotateByQueueOptionNames: OptionNames<AnnotateByQueueOptions> = {
   connectMs: true,
   store: true,
   signal: true,
-  n: true,
-  mode: true,
-  threshold: true,
-  strategy: true,
-  earlyStop: true,
-  dropAfterFirstError: true,
-  seed: true,
-  checker: true,
-  completerId: true,
-  maxTokens: true,
-  callSize: true,
 };
 
 const jobsPerWrite = 200;

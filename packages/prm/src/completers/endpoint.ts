@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import type { RequestGate } from "./request-gate";
 import type { TokenLedger } from "./token-ledger";
 
@@ -26,6 +27,20 @@ export interface EndpointOptions {
   /** Random numbers for jitter. Default: a fixed sequence. */
   readonly random?: (() => number) | undefined;
 }
+
+export const endpointOptionNames: OptionNames<EndpointOptions> = {
+  baseUrl: true,
+  apiKeyVariable: true,
+  fetch: true,
+  retries: true,
+  timeoutMs: true,
+  backoffMs: true,
+  maxBackoffMs: true,
+  maxRetryAfterMs: true,
+  gate: true,
+  ledger: true,
+  random: true,
+};
 
 /** Tokens that an answer used, if the endpoint reports them. */
 export interface Usage {

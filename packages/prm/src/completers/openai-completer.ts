@@ -4,7 +4,7 @@ import { knownOptions } from "../known-options";
 import { type ChatMessage, chatMessages, tokenBound } from "./chat-messages";
 import type { Completer, Completion, CompletionOptions, Prefix } from "./completer";
 import { promptText } from "./completer";
-import type { EndpointOptions, Usage } from "./endpoint";
+import { type EndpointOptions, endpointOptionNames, type Usage } from "./endpoint";
 import { httpEndpoint } from "./http-endpoint";
 import { completionsOf, completionsOfStream, usageOf } from "./openai-answer";
 import { bodyChunks, readJson } from "./response-body";
@@ -37,6 +37,7 @@ export interface OpenAiCompleterOptions extends EndpointOptions {
 }
 
 const openAiCompleterOptionNames: OptionNames<OpenAiCompleterOptions> = {
+  ...endpointOptionNames,
   model: true,
   api: true,
   temperature: true,
@@ -47,17 +48,6 @@ const openAiCompleterOptionNames: OptionNames<OpenAiCompleterOptions> = {
   prompt: true,
   messages: true,
   body: true,
-  baseUrl: true,
-  apiKeyVariable: true,
-  fetch: true,
-  retries: true,
-  timeoutMs: true,
-  backoffMs: true,
-  maxBackoffMs: true,
-  maxRetryAfterMs: true,
-  gate: true,
-  ledger: true,
-  random: true,
 };
 
 /**

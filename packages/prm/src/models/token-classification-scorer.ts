@@ -1,5 +1,5 @@
 import type { OptionNames } from "@deepgrain/options";
-import type { EndpointOptions } from "../completers/endpoint";
+import { type EndpointOptions, endpointOptionNames } from "../completers/endpoint";
 import { httpEndpoint } from "../completers/http-endpoint";
 import { readJson, unreadableResponse } from "../completers/response-body";
 import { PrmError } from "../errors";
@@ -24,19 +24,9 @@ export interface TokenClassificationScorerOptions extends EndpointOptions {
 }
 
 const tokenClassificationScorerOptionNames: OptionNames<TokenClassificationScorerOptions> = {
+  ...endpointOptionNames,
   separator: true,
   goodLabel: true,
-  baseUrl: true,
-  apiKeyVariable: true,
-  fetch: true,
-  retries: true,
-  timeoutMs: true,
-  backoffMs: true,
-  maxBackoffMs: true,
-  maxRetryAfterMs: true,
-  gate: true,
-  ledger: true,
-  random: true,
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { OptionNames } from "@deepgrain/options";
-import type { Endpoint, EndpointOptions } from "../completers/endpoint";
+import { type Endpoint, type EndpointOptions, endpointOptionNames } from "../completers/endpoint";
 import { httpEndpoint } from "../completers/http-endpoint";
 import { usageOf } from "../completers/openai-answer";
 import { readJson, unreadableResponse } from "../completers/response-body";
@@ -24,21 +24,11 @@ export interface VllmScorerOptions extends EndpointOptions {
 }
 
 const vllmScorerOptionNames: OptionNames<VllmScorerOptions> = {
+  ...endpointOptionNames,
   model: true,
   stepTag: true,
   input: true,
   output: true,
-  baseUrl: true,
-  apiKeyVariable: true,
-  fetch: true,
-  retries: true,
-  timeoutMs: true,
-  backoffMs: true,
-  maxBackoffMs: true,
-  maxRetryAfterMs: true,
-  gate: true,
-  ledger: true,
-  random: true,
 };
 
 const tagged = (problem: string, steps: readonly string[], stepTag: string) =>

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@deepgrain/options";
 import { RenodeError } from "../errors";
 import type { IndexedGraph } from "./index-graph";
 import { type Label, type NodeSource, nodeReader, readClasses } from "./node-values";
@@ -11,6 +12,11 @@ export interface LabelOptions {
    */
   getNodeTrain?: NodeSource<boolean | number> | ReadonlySet<string> | null | undefined;
 }
+
+export const labelOptionNames: OptionNames<LabelOptions> = {
+  getNodeLabel: true,
+  getNodeTrain: true,
+};
 
 /** The labelled nodes that a method may use, in graph order. */
 export interface LabelledNodes {

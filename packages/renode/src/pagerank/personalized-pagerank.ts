@@ -6,7 +6,7 @@ import { writeAttribute } from "../graph/write-attribute";
 import { knownOptions } from "../known-options";
 import { type EndEvent, type ProgressEvent, runSteps, type Steps, streamSteps } from "../steps";
 import { influenceRows } from "./influence-rows";
-import { type InfluenceOptions, influenceSettings } from "./options";
+import { type InfluenceOptions, influenceOptionNames, influenceSettings } from "./options";
 import { type SparseRow, type SparseRows, type Start, stackRows } from "./sparse-rows";
 
 export interface PagerankOptions extends InfluenceOptions {
@@ -20,19 +20,9 @@ export interface PagerankOptions extends InfluenceOptions {
 }
 
 const pagerankOptionNames: OptionNames<PagerankOptions> = {
+  ...influenceOptionNames,
   source: true,
   sources: true,
-  restart: true,
-  normalization: true,
-  selfLoops: true,
-  method: true,
-  tolerance: true,
-  maxIterations: true,
-  epsilon: true,
-  topK: true,
-  getEdgeWeight: true,
-  signal: true,
-  onProgress: true,
 };
 
 /** Rows of P with the keys of the nodes they belong to. */

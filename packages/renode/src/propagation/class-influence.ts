@@ -1,27 +1,25 @@
 import type { OptionNames } from "@deepgrain/options";
 import type { IndexedGraph } from "../graph/index-graph";
-import { type LabelledNodes, type LabelOptions, labelledNodes } from "../graph/labelled-nodes";
+import {
+  type LabelledNodes,
+  type LabelOptions,
+  labelledNodes,
+  labelOptionNames,
+} from "../graph/labelled-nodes";
 import { influenceRows } from "../pagerank/influence-rows";
-import { type InfluenceOptions, influenceSettings } from "../pagerank/options";
+import {
+  type InfluenceOptions,
+  influenceOptionNames,
+  influenceSettings,
+} from "../pagerank/options";
 import type { Start } from "../pagerank/sparse-rows";
 import type { Steps } from "../steps";
 
 export interface PropagationOptions extends InfluenceOptions, LabelOptions {}
 
 export const propagationOptionNames: OptionNames<PropagationOptions> = {
-  restart: true,
-  normalization: true,
-  selfLoops: true,
-  method: true,
-  tolerance: true,
-  maxIterations: true,
-  epsilon: true,
-  topK: true,
-  getEdgeWeight: true,
-  signal: true,
-  onProgress: true,
-  getNodeLabel: true,
-  getNodeTrain: true,
+  ...influenceOptionNames,
+  ...labelOptionNames,
 };
 
 /** The influence of each class's labelled nodes on every node: P·Y⁰. */

@@ -2,7 +2,12 @@ import type { OptionNames } from "@deepgrain/options";
 import type { AbstractGraph } from "graphology-types";
 import { assertChoice, assertRange } from "../checks";
 import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-graph";
-import { type LabelledNodes, type LabelOptions, labelledNodes } from "../graph/labelled-nodes";
+import {
+  type LabelledNodes,
+  type LabelOptions,
+  labelledNodes,
+  labelOptionNames,
+} from "../graph/labelled-nodes";
 import type { Label } from "../graph/node-values";
 import { writeAttribute } from "../graph/write-attribute";
 import { knownOptions } from "../known-options";
@@ -10,6 +15,7 @@ import { influenceRows } from "../pagerank/influence-rows";
 import {
   type InfluenceOptions,
   type InfluenceSettings,
+  influenceOptionNames,
   influenceSettings,
 } from "../pagerank/options";
 import type { Start } from "../pagerank/sparse-rows";
@@ -25,22 +31,11 @@ export interface TotoroOptions extends InfluenceOptions, LabelOptions {
   coverThreshold?: number;
 }
 
-const totoroOptionNames: OptionNames<TotoroOptions> = {
+export const totoroOptionNames: OptionNames<TotoroOptions> = {
+  ...influenceOptionNames,
+  ...labelOptionNames,
   rowNormalize: true,
   coverThreshold: true,
-  restart: true,
-  normalization: true,
-  selfLoops: true,
-  method: true,
-  tolerance: true,
-  maxIterations: true,
-  epsilon: true,
-  topK: true,
-  getEdgeWeight: true,
-  signal: true,
-  onProgress: true,
-  getNodeLabel: true,
-  getNodeTrain: true,
 };
 
 /** Scores of a labelled set. Lists are in graph order. */

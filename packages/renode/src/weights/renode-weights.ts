@@ -4,7 +4,12 @@ import { type GraphInput, type IndexedGraph, indexGraph } from "../graph/index-g
 import { writeAttribute } from "../graph/write-attribute";
 import { knownOptions } from "../known-options";
 import { type EndEvent, type ProgressEvent, runSteps, type Steps, streamSteps } from "../steps";
-import { type TotoroOptions, type TotoroResult, totoroSteps } from "../totoro/totoro";
+import {
+  type TotoroOptions,
+  type TotoroResult,
+  totoroOptionNames,
+  totoroSteps,
+} from "../totoro/totoro";
 import {
   type ScheduledWeights,
   type ScheduleOptions,
@@ -15,26 +20,8 @@ import {
 export interface RenodeOptions extends TotoroOptions, ScheduleOptions {}
 
 export const renodeOptionNames: OptionNames<RenodeOptions> = {
-  rowNormalize: true,
-  coverThreshold: true,
-  restart: true,
-  normalization: true,
-  selfLoops: true,
-  method: true,
-  tolerance: true,
-  maxIterations: true,
-  epsilon: true,
-  topK: true,
-  getEdgeWeight: true,
-  signal: true,
-  onProgress: true,
-  getNodeLabel: true,
-  getNodeTrain: true,
-  minWeight: true,
-  maxWeight: true,
-  rankDivisor: true,
-  ties: true,
-  tieTolerance: true,
+  ...totoroOptionNames,
+  ...scheduleOptionNames,
 };
 
 /** Scores, ranks and weights of a labelled set; all lists are in graph order. */
