@@ -37,7 +37,7 @@ export interface ShepherdSettings {
 
 const standard: ShepherdSettings = {
   ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4], distractors: [0, 2] },
-  ...{ sftProblems: 20_000, sftSteps: 5000 },
+  ...{ sftProblems: 20_000, sftSteps: 2500 },
   ...{ poolProblems: 500, poolSolutions: 4, completions: 8, rewardSteps: 400 },
   ...{ heldOut: 500, candidates: 64, labelSolutions: 150, labelCompletions: 32 },
   ...{ rlProblems: 2000, ppoRounds: 40, ppoPrompts: 128, ppoRate: 3e-4, ppoKl: 0.04 },
