@@ -3,7 +3,7 @@ import { checkCount } from "../check";
 import { PrmError } from "../errors";
 import { knownOptions } from "../known-options";
 import { hashText, seededRandom } from "../random/seeds";
-import { between, distractions, oneOf, people, templates } from "./templates";
+import { between, distractions, numberRanges, oneOf, people, templates } from "./templates";
 import { answerSentence, type WordProblem, writeStep } from "./word-problem";
 
 /** Options of {@link generateProblem}. */
@@ -12,11 +12,17 @@ export interface GenerateProblemOptions {
   readonly steps?: readonly [number, number] | undefined;
   /** Minimum and maximum number of irrelevant sentences. Default `[0, 2]`. */
   readonly distractors?: readonly [number, number] | undefined;
+  /**
+   * `"large"` (default): starts of 5 to 60, changes up to 40, factors up to 5, products up to 999. `"small"`: starts of 3 to
+   * 12, changes up to 9, factors 2 and 3, products up to 60, for models that are too small to calculate.
+   */
+  readonly numbers?: "large" | "small" | undefined;
 }
 
 const generateProblemOptionNames: OptionNames<GenerateProblemOptions> = {
   steps: true,
   distractors: true,
+  numbers: true,
 };
 
 function checkSteps([low, high]: readonly [number, number]): void {
@@ -43,20 +49,27 @@ function distract(sentences: readonly string[], count: number, random: () => num
  * A word problem of a random template with its right solution, every step of which is known.
  *
  * @param seed the same seed gives the same problem
- * @throws {PrmError} `ERR_RANGE` for steps outside 2 to 8
+ * @throws {PrmError} `ERR_RANGE` for steps outside 2 to 8, `ERR_ARGUMENT` for other numbers
  */
 export function generateProblem(seed: number, options: GenerateProblemOptions = {}): WordProblem {
-  const { steps = [2, 8], distractors = [0, 2] } = knownOptions(
-    "generateProblem",
-    options,
-    generateProblemOptionNames,
-  );
+  const {
+    steps = [2, 8],
+    distractors = [0, 2],
+    numbers = "large",
+  } = knownOptions("generateProblem", options, generateProblemOptionNames);
   checkSteps(steps);
   checkCount("generateProblem", "distractors", distractors[0], 0);
   checkCount("generateProblem", "distractors", distractors[1], distractors[0]);
+  if (!Object.hasOwn(numberRanges, numbers))
+    throw new PrmError(
+      "ERR_ARGUMENT",
+      `generateProblem: numbers must be "large" or "small", got ${JSON.stringify(numbers)}`,
+      { fields: { numbers } },
+    );
+  const range = numberRanges[numbers];
   const random = seededRandom(hashText("word problem", seed));
   const template = oneOf(templates, random);
-  const story = template.write(between(steps[0], steps[1], random), random);
+  const story = template.write(between(steps[0], steps[1], random), range, random);
   const extra = between(distractors[0], distractors[1], random);
   const { calculations } = story;
   const answer = String(calculations.at(-1)!.result);

@@ -10,10 +10,30 @@ interface Story {
   })[];
 }
 
+/** How large the numbers of a problem are. */
+export interface NumberRange {
+  /** Bound of products with `factor`. */
+  readonly largest: number;
+  /** The quantity at the start. */
+  readonly start: readonly [low: number, high: number];
+  /** Largest number that is added or subtracted, and largest factor. */
+  readonly change: number;
+  readonly factor: number;
+  /** Largest count of goods, and largest price. */
+  readonly count: number;
+  readonly price: number;
+}
+
+/** Ranges by name: `small` ones have some thousand different calculations, which a tiny model can know by heart. */
+export const numberRanges = {
+  large: { largest: 999, start: [5, 60], change: 40, factor: 5, count: 9, price: 12 },
+  small: { largest: 60, start: [3, 12], change: 9, factor: 3, count: 5, price: 6 },
+} satisfies Record<string, NumberRange>;
+
 /** A family of problems: `write` makes one of `steps` steps. */
 export interface Template {
   readonly name: string;
-  write(steps: number, random: () => number): Story;
+  write(steps: number, range: NumberRange, random: () => number): Story;
 }
 
 /** An integer in [low, high]. */
@@ -81,30 +101,33 @@ const themes: readonly Theme[] = [
   },
 ];
 
-const largest = 999;
-
-/** An operator and number that keep the value whole, positive and below 1,000. */
-function nextChange(value: number, random: () => number): { operator: Operator; right: number } {
+/** An operator and number that keep the value whole and positive. */
+function nextChange(
+  value: number,
+  { largest, change, factor }: NumberRange,
+  random: () => number,
+): { operator: Operator; right: number } {
   const divisors = [2, 3, 4, 5].filter((d) => value % d === 0 && value / d >= 2);
   const operators: Operator[] = ["+"];
   if (value > 4) operators.push("-");
-  if (value * 5 <= largest) operators.push("*");
+  if (value * factor <= largest) operators.push("*");
   if (divisors.length > 0) operators.push("/");
   const operator = oneOf(operators, random);
-  if (operator === "+") return { operator, right: between(2, 40, random) };
-  if (operator === "-") return { operator, right: between(2, Math.min(40, value - 2), random) };
-  return { operator, right: operator === "*" ? between(2, 5, random) : oneOf(divisors, random) };
+  if (operator === "+") return { operator, right: between(2, change, random) };
+  if (operator === "-") return { operator, right: between(2, Math.min(change, value - 2), random) };
+  const right = operator === "*" ? between(2, factor, random) : oneOf(divisors, random);
+  return { operator, right };
 }
 
 const chain = ({ name, thing, start, change }: Theme): Template => ({
   name,
-  write(steps, random) {
+  write(steps, range, random) {
     const who = oneOf(people, random);
-    let value = between(5, 60, random);
+    let value = between(...range.start, random);
     const sentences = [start(who, value)];
     const calculations: Story["calculations"][number][] = [];
     for (let i = 0; i < steps; i++) {
-      const { operator, right } = nextChange(value, random);
+      const { operator, right } = nextChange(value, range, random);
       const result = calculate(value, operator, right);
       sentences.push(change[operator](who, right));
       calculations.push({
@@ -127,7 +150,7 @@ const goods = ["pens", "notebooks", "apples", "mugs", "candles", "posters", "pla
 /** Several purchases: prices times counts, then sums; an even number of steps ends with a coupon. */
 const shopping: Template = {
   name: "shopping",
-  write(steps, random) {
+  write(steps, range, random) {
     const who = oneOf(people, random);
     const sentences: string[] = [];
     const calculations: Story["calculations"][number][] = [];
@@ -135,7 +158,7 @@ const shopping: Template = {
     const first = Math.floor(random() * goods.length);
     for (let i = 0; i < purchases; i++) {
       const good = goods[(first + i) % goods.length]!;
-      const [left, right] = [between(2, 9, random), between(2, 12, random)];
+      const [left, right] = [between(2, range.count, random), between(2, range.price, random)];
       sentences.push(`${who} buys ${left} ${good} at ${right} dollars each.`);
       const product = { left, operator: "*" as const, right, result: left * right };
       calculations.push({ ...product, before: `The ${good} cost`, after: "dollars." });

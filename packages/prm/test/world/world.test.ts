@@ -31,7 +31,20 @@ describe("word problems", () => {
     expect(new Set(many.map(({ steps }) => steps.length))).toEqual(new Set([2, 3, 4, 5, 6, 7, 8]));
   });
 
-  it("refuse a number of steps outside 2 to 8", () => {
+  it("have small numbers where these are asked for", () => {
+    const largest = (numbers: "small" | "large") => {
+      const many = Array.from({ length: 300 }, (_, i) => generateProblem(i, { numbers }));
+      for (const made of many) expect(firstWrongStep(made, made.steps)).toBe(-1);
+      return Math.max(...many.flatMap((one) => one.calculations.map(({ result }) => result)));
+    };
+    expect(largest("small")).toBeLessThan(130);
+    expect(largest("large")).toBeGreaterThan(500);
+  });
+
+  it("refuse a number of steps outside 2 to 8, and other sizes of numbers", () => {
+    expect(() => generateProblem(1, { numbers: "tiny" as "small" })).toThrow(
+      /"large" or "small", got "tiny"/,
+    );
     expect(() => generateProblem(1, { steps: [1, 4] })).toThrow(/within 2 to 8/);
     expect(() => generateProblem(1, { distractors: [2, 1] })).toThrow(/distractors/);
   });

@@ -19,12 +19,16 @@ const parts = { heldOut: 0, sft: 1, pool: 2, labels: 3, rl: 4, solver: 5 } as co
 export function problemsOf(
   part: keyof typeof parts,
   count: number,
-  { problemSteps: steps, distractors }: Pick<ShepherdSettings, "problemSteps" | "distractors">,
+  {
+    problemSteps: steps,
+    distractors,
+    numbers,
+  }: Pick<ShepherdSettings, "problemSteps" | "distractors" | "numbers">,
   seed = 0,
 ): WordProblem[] {
   const first = 1e6 * (parts[part] + 10 * (part === "heldOut" ? 0 : seed));
   return Array.from({ length: count }, (_, i) =>
-    generateProblem(first + i, { steps, distractors }),
+    generateProblem(first + i, { steps, distractors, numbers }),
   );
 }
 

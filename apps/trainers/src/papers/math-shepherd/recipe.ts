@@ -9,14 +9,18 @@ export interface ShepherdSettings {
   problemSteps: readonly [number, number];
   /** Fewest and most sentences of a problem that play no part. */
   distractors: readonly [number, number];
+  /** How large a problem's numbers are: a policy of this size calculates with small ones alone. */
+  numbers: "small" | "large";
   /** Problems with solutions that the policy is fine-tuned on, and its steps, of 512 tokens each. */
   sftProblems: number;
   sftSteps: number;
+  /** Steps of the model that reward models begin as: the same fine-tuning, carried on for longer. */
+  judgeSteps: number;
   /** Problems whose sampled solutions are annotated, solutions to each, and completions per step (N). */
   poolProblems: number;
   poolSolutions: number;
   completions: number;
-  /** Steps of each reward model. */
+  /** Steps of each reward model, of 16 solutions each. */
   rewardSteps: number;
   /** Problems that nothing is trained on, and solutions sampled to each. */
   heldOut: number;
@@ -36,9 +40,9 @@ export interface ShepherdSettings {
 }
 
 const standard: ShepherdSettings = {
-  ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4], distractors: [0, 2] },
-  ...{ sftProblems: 20_000, sftSteps: 2500 },
-  ...{ poolProblems: 500, poolSolutions: 4, completions: 8, rewardSteps: 400 },
+  ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4], distractors: [0, 2], numbers: "small" },
+  ...{ sftProblems: 20_000, sftSteps: 1300, judgeSteps: 2500 },
+  ...{ poolProblems: 6000, poolSolutions: 4, completions: 4, rewardSteps: 3000 },
   ...{ heldOut: 500, candidates: 64, labelSolutions: 150, labelCompletions: 32 },
   ...{ rlProblems: 2000, ppoRounds: 40, ppoPrompts: 128, ppoRate: 3e-4, ppoKl: 0.04 },
   ...{ rftSamples: 4, rftSteps: 800 },
@@ -48,7 +52,8 @@ const standard: ShepherdSettings = {
 export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
   quick: {
     ...standard,
-    ...{ hiddenSize: 48, layers: 2, problemSteps: [2, 3], sftProblems: 5000, sftSteps: 1500 },
+    ...{ hiddenSize: 48, layers: 2, problemSteps: [2, 3], sftProblems: 5000 },
+    ...{ sftSteps: 800, judgeSteps: 1000 },
     ...{ poolProblems: 80, poolSolutions: 3, completions: 4, rewardSteps: 60 },
     ...{ heldOut: 60, candidates: 8, labelSolutions: 30, labelCompletions: 16 },
     ...{ rlProblems: 200, ppoRounds: 4, ppoPrompts: 48, rftSamples: 2, rftSteps: 80 },

@@ -11,7 +11,7 @@ export type Target = "process" | "outcome";
 
 export const { encode } = tokenizer;
 
-/** Trains a reward model that begins as the policy, on annotated solutions: on their steps, or on their answers alone. */
+/** Trains a reward model that begins as the policy of a folder, on annotated solutions: on their steps, or on their answers alone. */
 export async function* trainRewardModel(
   folder: string,
   labelled: readonly LabelledSolution[],
@@ -28,7 +28,7 @@ export async function* trainRewardModel(
   const rows = target === "process" ? all : all.map(outcomeRow);
   const { samples } = trainingSamples(rows, { encode, target });
   const schedule = optim.cosineSchedule({ peak: 1e-3, warmup: 20, total: steps, floor: 1e-4 });
-  const config = { steps, schedule, batchSize: 32, padTokenId: tokenizer.eosTokenId, seed, signal };
+  const config = { steps, schedule, batchSize: 16, padTokenId: tokenizer.eosTokenId, seed, signal };
   for await (const event of trainStepRewards(model, samples, config)) {
     if (event.type !== "step-end") continue;
     const name = target === "process" ? "PRM" : "ORM";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { RunEvent } from "@deepgrain/lab";
-import { saveModel } from "@deepgrain/lm";
+import { loadModel, saveModel } from "@deepgrain/lm";
 import {
   annotate,
   type Completer,
@@ -40,6 +40,7 @@ export interface PipelineResult {
 /** Where a seed's models are kept for the runs that learn from them. */
 export const modelFolders = (artifacts: string, seed: number) => ({
   policy: join(artifacts, `seed-${seed}`, "policy"),
+  judge: join(artifacts, `seed-${seed}`, "judge"),
   prm: join(artifacts, `seed-${seed}`, "prm"),
   orm: join(artifacts, `seed-${seed}`, "orm"),
 });
@@ -91,12 +92,18 @@ export async function* runPipeline(
   const part = (name: "sft" | "pool" | "labels", count: number) =>
     problemsOf(name, count, settings, seed);
   const heldOut = problemsOf("heldOut", settings.heldOut, settings);
-  const generator = new Generator(seed);
   const { hiddenSize, layers } = settings;
-  const policy = worldPolicy(tokenizer, { hiddenSize, layers, generator });
-  const taught = { steps: settings.sftSteps, seed, signal };
-  yield* fineTune(policy, part("sft", settings.sftProblems), taught);
-  await saveModel(folders.policy, policy);
+  const lessons = part("sft", settings.sftProblems);
+  for (const [name, steps] of [
+    ["judge", settings.judgeSteps],
+    ["policy", settings.sftSteps],
+  ] as const) {
+    const model = worldPolicy(tokenizer, { hiddenSize, layers, generator: new Generator(seed) });
+    yield* fineTune(model, lessons, { steps, seed, signal });
+    await saveModel(folders[name], model);
+    model.dispose();
+  }
+  const policy = await loadModel(folders.policy, { signal });
   policy.eval();
   const { solved: greedy, steps: greedySteps } = await solveGreedily(policy, heldOut, signal);
   const completer = completerOf(policy);
@@ -108,9 +115,9 @@ export async function* runPipeline(
   const rows = await labelled(solutions, { ...common, n: settings.completions });
   const training = { steps: settings.rewardSteps, seed, signal };
   const process = { ...training, target: "process" } as const;
-  const prm = yield* trainRewardModel(folders.policy, rows, process);
+  const prm = yield* trainRewardModel(folders.judge, rows, process);
   const outcome = { ...training, target: "outcome" } as const;
-  const orm = yield* trainRewardModel(folders.policy, rows, outcome);
+  const orm = yield* trainRewardModel(folders.judge, rows, outcome);
   await saveStepRewardModel(folders.prm, prm, { target: "process" });
   await saveStepRewardModel(folders.orm, orm, { target: "outcome" });
   yield says("comparing labels with the truth");
