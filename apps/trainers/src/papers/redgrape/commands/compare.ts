@@ -28,7 +28,9 @@ export const compare = defineCommand({
   ],
   flags: {
     quick: flags.flag({ help: "Three methods, 20 rounds, one seed: about a minute" }),
-    full: flags.flag({ help: "Other ratios, partitions and settings too: about 40 minutes" }),
+    full: flags.flag({
+      help: "Other ratios, partitions and settings too: about 45 minutes on two idle cores",
+    }),
     tune: flags.flag({
       help: "Try the settings of every method on validation rows instead of comparing",
     }),
