@@ -28,9 +28,7 @@ export const compare = defineCommand({
   ],
   flags: {
     quick: flags.flag({ help: "Three methods, 20 rounds, one seed: about a minute" }),
-    full: flags.flag({
-      help: "Other ratios, partitions and settings too: about 45 minutes on two idle cores",
-    }),
+    full: flags.flag({ help: "Other ratios, partitions and settings too: about 45 minutes" }),
     tune: flags.flag({
       help: "Try the settings of every method on validation rows instead of comparing",
     }),
