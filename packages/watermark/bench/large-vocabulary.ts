@@ -38,5 +38,5 @@ for (const [name, profile, proxy] of cases) {
   watermark.detect(ids);
   const { user, system } = process.cpuUsage(started);
   const each = (user + system) / 1000 / ids.length;
-  process.stdout.write(`${name.padEnd(40)}${each.toFixed(2)} ms a token\n`);
+  process.stdout.write(`${name.padEnd(40)}${each.toFixed(2)} ms per token\n`);
 }
