@@ -55,17 +55,25 @@ export function encoderFisherNeed(
 }
 
 /**
- * The memory of {@link cleanFisher}, in bytes: that of its pass, and `copies`, what it keeps of weights and values meanwhile, beside
- * the loaded model and the pre-trained weights.
- *
- * @param at as of {@link cleanFisher}
+ * The memory of {@link cleanFisher} with the same rows and options, in bytes: that of its pass, and `copies`, what it keeps of
+ * weights and values meanwhile, beside the loaded model and the pre-trained weights.
  */
-export function cleanFisherNeed(
-  model: EncoderModel,
-  { at = "init", ...sizes }: { rows: number; length: number; at?: FisherPlace },
+export function cleanFisherNeed<T extends { label: number }>(
+  classifier: RowClassifier<T>,
+  rows: readonly T[],
+  options: { at?: FisherPlace; size?: number } = {},
 ): FisherNeed & { readonly copies: number } {
-  const { total, ...need } = encoderFisherNeed(model, sizes);
-  const weights = [...model.namedWeights().values()].reduce((sum, { size }) => sum + 4 * size, 0);
+  const { at = "init", size = 32 } = knownOptions("cleanFisherNeed", options, {
+    at: true,
+    size: true,
+  });
+  const { model } = classifier;
+  const batches = [...batchesOf(classifier, rows, size)];
+  const { total, ...need } = encoderFisherNeed(model, {
+    rows: Math.max(...batches.map(({ batch }) => batch)),
+    length: Math.max(...batches.map(({ length }) => length)),
+  });
+  const weights = [...model.namedWeights().values()].reduce((sum, one) => sum + 4 * one.size, 0);
   // The fine-tuned weights; the midpoint's, or the values at the first of both places.
   const copies = at === "midpoint" || at === "average" ? 2 * weights : weights;
   return { ...need, copies, total: total + copies };

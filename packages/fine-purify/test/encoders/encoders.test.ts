@@ -115,10 +115,13 @@ describe("cleanFisher", () => {
     expect(need.activations).toBe(4 * 4 * 12 * (6 * 16 + 2 * (14 * 16 + 3 * 24 + 4)));
   });
 
-  it("states the copies that places other than the model's own weights take", () => {
-    const { model } = classifier();
-    const sizes = { rows: 4, length: 12 };
-    const pass = encoderFisherNeed(model, sizes);
+  it("states what the rows' own batches need, and the copies that other places' weights take", () => {
+    const { classifier: own, clean } = defender();
+    const { model } = own;
+    const size = 3;
+    const length = Math.max(...clean.map((row) => own.batch([row]).length));
+    const pass = encoderFisherNeed(model, { rows: size, length });
+    expect(clean.length).toBeGreaterThan(size);
     const weights = [...weightsOf(model).values()].reduce((sum, { data }) => sum + data.length, 0);
     for (const [at, copies] of [
       ["init", 1],
@@ -126,7 +129,8 @@ describe("cleanFisher", () => {
       ["midpoint", 2],
       ["average", 2],
     ] as const) {
-      const need = cleanFisherNeed(model, { ...sizes, at });
+      const need = cleanFisherNeed(own, clean, { at, size });
+      expect(need.activations, at).toBe(pass.activations);
       expect(need.copies, at).toBe(4 * weights * copies);
       expect(need.total, at).toBe(pass.total + need.copies);
     }

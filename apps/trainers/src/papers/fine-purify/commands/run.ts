@@ -130,10 +130,9 @@ async function fisherFile(
   { progress, signal }: Context,
 ): Promise<void> {
   const size = Math.min(16, rows.length);
-  const { model, length } = classifier;
   const { fisherAt: at, kind } = given;
-  const init = await initialWeights(given.init, model, { signal });
-  progress.note(statedNeed(cleanFisherNeed(model, { rows: size, length, at })));
+  const init = await initialWeights(given.init, classifier.model, { signal });
+  progress.note(statedNeed(cleanFisherNeed(classifier, rows, { at, size })));
   await writeCleanFisher(path, classifier, rows, { init, at, kind, size, signal });
 }
 
