@@ -41,7 +41,7 @@ export async function saveStepRewardModel(
   await writeFileAtomic(inFolder(folder, FILE), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
-const kinds = new Set(["tag", "value", "classes", "mlp"]);
+const kinds = new Set(["tag", "value", "classes", "mlp", "likelihood"]);
 
 async function readSettings(folder: string): Promise<StepRewardSettings> {
   const path = inFolder(folder, FILE);

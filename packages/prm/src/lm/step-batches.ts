@@ -10,6 +10,8 @@ export interface StepBatch extends LabelledBatch {
   attentionMask: Uint8Array;
   /** Index of each scored position in the batch, row-major; [places]. */
   places: Int32Array;
+  /** Index of the first token of each position's solution, after the sequence's first; [places]. */
+  starts: Int32Array;
   /** Label of each position, 0 where there is none; [places]. */
   targets: Float32Array;
   /** Weight of each position in the loss, 0 where it has no label; the weights sum to 1. */
@@ -34,7 +36,8 @@ export function collateSteps(
   const length = Math.max(...samples.map(({ ids }) => ids.length));
   const ids = new Int32Array(samples.length * length).fill(padTokenId);
   const attentionMask = new Uint8Array(samples.length * length);
-  const [places, targets, weights]: [number[], number[], number[]] = [[], [], []];
+  const [places, starts]: [number[], number[]] = [[], []];
+  const [targets, weights]: [number[], number[]] = [[], []];
   for (const [row, sample] of samples.entries()) {
     ids.set(sample.ids, row * length);
     attentionMask.fill(1, row * length, row * length + sample.ids.length);
@@ -42,6 +45,7 @@ export function collateSteps(
     for (const [i, place] of sample.places.entries()) {
       const label = sample.labels[i]!;
       places.push(row * length + place);
+      starts.push(row * length + Math.max(sample.start, 1)); // Nothing predicts a sequence's first token.
       targets.push(label ?? 0);
       weights.push(label === null ? 0 : average === "step" ? 1 : 1 / labelled);
     }
@@ -50,6 +54,7 @@ export function collateSteps(
   return {
     ...{ ids, attentionMask, batch: samples.length, length },
     places: Int32Array.from(places),
+    starts: Int32Array.from(starts),
     targets: Float32Array.from(targets),
     weights: Float32Array.from(weights, (weight) => (all === 0 ? 0 : weight / all)),
   };

@@ -26,6 +26,8 @@ export type Encode = (text: string) => ArrayLike<number>;
 /** A solution as tokens. */
 export interface EncodedSteps {
   readonly ids: readonly number[];
+  /** Index of the first step's first token. */
+  readonly start: number;
   /** Where each step's score is read: the position of its tag. */
   readonly places: readonly number[];
   /** One per place, 0 to 1; null where there is none. */
@@ -50,13 +52,16 @@ function encodePieces(problem: string, steps: readonly string[], encode: Encode,
     throw new PrmError("ERR_ARGUMENT", "encodeSteps: the separator has no tokens", {
       fields: { separator },
     });
-  const start = Array.from(encode(problem + problemEnd));
-  const ids = [...(bosTokenId === null ? [] : [bosTokenId]), ...start];
+  const ids = [
+    ...(bosTokenId === null ? [] : [bosTokenId]),
+    ...Array.from(encode(problem + problemEnd)),
+  ];
+  const start = ids.length;
   const places = steps.map((step) => {
     ids.push(...Array.from(encode(step)), ...end);
     return ids.length - 1;
   });
-  return { ids, places };
+  return { ids, start, places };
 }
 
 function encodeTagged(problem: string, steps: readonly string[], encode: Encode, form: StepForm) {
@@ -68,7 +73,10 @@ function encodeTagged(problem: string, steps: readonly string[], encode: Encode,
       fields: { tag },
     });
   const text = problem + problemEnd + steps.map((step) => step + tag).join("\n");
-  const ids = [...(bosTokenId === null ? [] : [bosTokenId]), ...Array.from(encode(text))];
+  const before = bosTokenId === null ? [] : [bosTokenId];
+  const ids = [...before, ...Array.from(encode(text))];
+  // The problem's end may be merged with the first step: that token is the problem's.
+  const start = before.length + encode(problem + problemEnd).length;
   // The tag is looked for among the tokens: a tokenizer may merge it with its neighbours.
   const places = occurrences(ids, Array.from(encode(tag)));
   if (places.length !== steps.length)
@@ -77,7 +85,7 @@ function encodeTagged(problem: string, steps: readonly string[], encode: Encode,
       `encodeSteps: the tag "${tag}" must occur once per step among the tokens, expected ${steps.length} times, got ${places.length}`,
       { fields: { tag, steps: steps.length, found: places.length } },
     );
-  return { ids, places };
+  return { ids, start, places };
 }
 
 const labelOf = (label: number | boolean | null | undefined, step: number): number | null => {
@@ -111,11 +119,11 @@ export function encodeSteps(
       steps: steps.length,
       labels: labels.length,
     });
-  const { ids, places } = (form.kind === "pieces" ? encodePieces : encodeTagged)(
+  const encoded = (form.kind === "pieces" ? encodePieces : encodeTagged)(
     problem,
     steps,
     encode,
     form,
   );
-  return { ids, places, labels: steps.map((_, i) => labelOf(labels?.[i], i)) };
+  return { ...encoded, labels: steps.map((_, i) => labelOf(labels?.[i], i)) };
 }

@@ -1,19 +1,30 @@
 import type { CausalLM, ForwardOptions } from "@deepgrain/lm";
-import { type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
+import { cat, type Generator, nn, type Tensor, tensor } from "@deepgrain/tensor-gpu";
 import { PrmError } from "../errors";
 import { knownOptions } from "../known-options";
 import type { StepBatch } from "./step-batches";
+import { surprise } from "./surprise";
 
 /**
  * Where a step's score comes from. `tag`: the model's own logits of two tokens, good and bad, after reading the tag, as in
  * Math-Shepherd's release. `value`: one number per place (Skywork-o1-PRM). `classes`: two, bad and good (TRL). `mlp`: two, after
- * a hidden layer (Qwen2.5-Math-PRM).
+ * a hidden layer (Qwen2.5-Math-PRM). `likelihood`: one number, from the hidden state and from how much the solution so far
+ * surprises the backbone itself (`surprise`); for models too small to compare what stands there with what they would write. Not
+ * of the paper.
  */
 export type StepHead =
   | { readonly kind: "tag"; readonly goodTokenId: number; readonly badTokenId: number }
-  | { readonly kind: "value" | "classes" | "mlp" };
+  | { readonly kind: "value" | "classes" | "mlp" | "likelihood" };
 
 const relu = (x: Tensor): Tensor => x.relu();
+
+/** A value that begins as 1 minus the surprise, the last of its inputs. */
+function likelihoodLayer(hidden: number): nn.Linear {
+  const layer = new nn.Linear(hidden + 1, 1, { bias: true });
+  layer.weight.set(Float32Array.from({ length: hidden + 1 }, (_, i) => (i < hidden ? 0 : -1)));
+  layer.bias!.set([1]);
+  return layer;
+}
 
 /** The layers of a head: none for `tag`. */
 function layersOf({ kind }: StepHead, hidden: number, generator: Generator | undefined) {
@@ -21,6 +32,7 @@ function layersOf({ kind }: StepHead, hidden: number, generator: Generator | und
     new nn.Linear(hidden, width, { bias: true, ...(generator && { generator }) });
   if (kind === "tag") return [];
   if (kind === "mlp") return [layer(hidden), layer(2)];
+  if (kind === "likelihood") return [likelihoodLayer(hidden)];
   return [layer(kind === "value" ? 1 : 2)];
 }
 
@@ -69,18 +81,21 @@ export class StepRewardModel extends nn.Module {
       gateLoss: true,
       auxLossScale: true,
     });
-    const hidden = this.model.hiddenStates(batch, options); // [batch, length, hidden] -> [places, hidden]
-    const read = hidden
-      .reshape([batch.batch * batch.length, this.model.config.hiddenSize])
-      .indexSelect(0, tensor(batch.places));
-    if (this.head.kind === "tag") return this.model.head(read);
-    return this.score.reduce((x, layer, i) => layer.forward(i === 0 ? x : relu(x)), read as Tensor);
+    const hidden = this.model
+      .hiddenStates(batch, options)
+      .reshape([batch.batch * batch.length, this.model.config.hiddenSize]);
+    const own = hidden.indexSelect(0, tensor(batch.places));
+    if (this.head.kind === "tag") return this.model.head(own);
+    const read =
+      this.head.kind === "likelihood" ? cat([own, surprise(this.model, hidden, batch)], 1) : own;
+    return this.score.reduce((x, layer, i) => layer.forward(i === 0 ? x : relu(x)), read);
   }
 
   /** The log-odds that each step is good, ℓ, [places], from {@link outputs}. */
   logitsOf(outputs: Tensor): Tensor {
     const { head } = this;
-    if (head.kind === "value") return outputs.reshape([outputs.shape[0]!]);
+    if (head.kind === "value" || head.kind === "likelihood")
+      return outputs.reshape([outputs.shape[0]!]);
     const [good, bad] = head.kind === "tag" ? [head.goodTokenId, head.badTokenId] : [1, 0];
     const column = (id: number) => outputs.narrow(1, id, 1).reshape([outputs.shape[0]!]);
     return column(good).sub(column(bad));

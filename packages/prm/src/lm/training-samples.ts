@@ -32,10 +32,15 @@ export interface TrainingSamples {
 }
 
 /** The sample up to its last step within the limit. */
-function cut({ ids, places, labels }: EncodedSteps, maxLength: number): EncodedSteps {
+function cut({ ids, start, places, labels }: EncodedSteps, maxLength: number): EncodedSteps {
   const kept = places.filter((place) => place < maxLength).length;
   const end = kept === 0 ? 0 : places[kept - 1]! + 1;
-  return { ids: ids.slice(0, end), places: places.slice(0, kept), labels: labels.slice(0, kept) };
+  return {
+    ids: ids.slice(0, end),
+    start,
+    places: places.slice(0, kept),
+    labels: labels.slice(0, kept),
+  };
 }
 
 /**

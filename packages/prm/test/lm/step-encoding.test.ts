@@ -64,7 +64,12 @@ describe("trainingSamples", () => {
     const short = { encode, maxLength: 12 };
     const { samples, dropped } = trainingSamples([row, { ...row, problem: "x".repeat(20) }], short);
     expect(samples).toHaveLength(1);
-    expect(samples[0]).toEqual({ ids: encode("2+3?\n2+3=5\n"), places: [10], labels: [1] });
+    expect(samples[0]).toEqual({
+      ids: encode("2+3?\n2+3=5\n"),
+      start: 5,
+      places: [10],
+      labels: [1],
+    });
     expect(dropped).toBe(1);
     expect(trainingSamples([row], { ...short, target: "outcome" }).dropped).toBe(1);
     expect(() => trainingSamples([row], { encode, maxLength: 0 })).toThrow(/maxLength/);

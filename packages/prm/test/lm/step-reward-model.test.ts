@@ -17,9 +17,17 @@ const heads: StepHead[] = [
   { kind: "value" },
   { kind: "classes" },
   { kind: "mlp" },
+  { kind: "likelihood" },
 ];
-const made = (head: StepHead, seed = 3) =>
+const fresh = (head: StepHead, seed = 3) =>
   new StepRewardModel(tinyLm(seed), head, { generator: new Generator(seed + 1) });
+/** With weights that look at hidden states, which a fresh `likelihood` head does not. */
+const made = (head: StepHead, seed = 3) => {
+  const model = fresh(head, seed);
+  if (head.kind === "likelihood")
+    model.score[0]!.weight.set(model.score[0]!.weight.dataSync().map((w, i) => w + Math.sin(i)));
+  return model;
+};
 const samples = ["1+1=2", "1+1=2\n2+1=4", "5-1=4\n4-2=2\n2*2=4"].map((text) =>
   encodeSteps(
     { problem: "p?", steps: text.split("\n"), labels: text.split("\n").map(() => 1) },
@@ -73,6 +81,21 @@ describe("the log-odds", () => {
     const at = samples[0]!.places[0]! * 128;
     const found = model.logits(batch).dataSync();
     expect(found).toBeAllclose([logits[at + 43]! - logits[at + 45]!], { rtol: 1e-4, atol: 1e-6 });
+  });
+
+  it("of a likelihood head begin as 1 minus the surprise of the least likely token so far", () => {
+    const model = fresh({ kind: "likelihood" });
+    const batch = collateSteps([samples[0]!, samples[2]!]);
+    const expected = [samples[0]!, samples[2]!].flatMap(({ ids, start, places }, row) => {
+      const log = model.model.forward(batch).logSoftmax().toArray() as number[][][];
+      return places.map((place) => {
+        const tokens = ids.slice(start, place);
+        return 1 + Math.min(...tokens.map((id, i) => log[row]![start + i - 1]![id]!));
+      });
+    });
+    expect(expected).toHaveLength(4);
+    expect(model.logits(batch).dataSync()).toBeAllclose(expected, { rtol: 1e-4, atol: 1e-5 });
+    expect(collateSteps([{ ...samples[0]!, start: 0 }]).starts[0]).toBe(1);
   });
 
   it("of two classes are good minus bad", () => {

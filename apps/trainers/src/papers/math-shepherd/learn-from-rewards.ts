@@ -3,7 +3,7 @@ import type { RunEvent } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { checkAnswer, type WordProblem } from "@deepgrain/prm";
 import { lmScorer, loadStepRewardModel } from "@deepgrain/prm/lm";
-import { Generator, manualSeed, optim } from "@deepgrain/tensor-gpu";
+import { manualSeed, optim } from "@deepgrain/tensor-gpu";
 import { nextTurn } from "../../cli/next-turn";
 import { scorerReward } from "../../prm/step-reward";
 import { ANSWER_TOKENS, problemsOf, promptIds, sftShape, solveGreedily, tokenizer } from "./policy";
@@ -74,9 +74,18 @@ async function* byRejection({
   return { firstReward: share, lastReward: share, kl: 0 };
 }
 
-/** Updates per round of PPO: passes over its answers, and parts of each. */
+/** Updates per round of PPO, each on all of its answers. */
 const EPOCHS = 2;
-const MINIBATCHES = 2;
+
+/** λ of each reward, tuned on a seed that is not compared: step rewards arrive within few tokens, the outcome's after all. */
+const LAMBDAS = { process: 0.9, outcome: 1 };
+
+/** A policy whose value head begins at zero: the noise of an untrained one moves models of this size more than rewards do. */
+function valueModelOf(policy: CausalLM): ValueModel {
+  const model = new ValueModel(policy);
+  for (const part of model.value.parameters()) part.set(new Float32Array(part.size));
+  return model;
+}
 
 /** Learns from a reward model: each step's score, or the answer's alone. */
 async function* byPpo(
@@ -85,7 +94,7 @@ async function* byPpo(
 ): AsyncGenerator<RunEvent, Rewards, void> {
   const { model: judge } = await loadStepRewardModel(folders[target === "process" ? "prm" : "orm"]);
   const reference = await loadModel(folders.policy, { signal });
-  const steps = settings.ppoRounds * EPOCHS * MINIBATCHES;
+  const steps = settings.ppoRounds * EPOCHS;
   const schedule = optim.cosineSchedule({
     peak: settings.ppoRate,
     warmup: 8,
@@ -98,11 +107,17 @@ async function* byPpo(
     decode: tokenizer.decode,
     ...{ target, credit: "centred", signal },
   });
-  const learner = new ValueModel(policy, { generator: new Generator(seed) });
+  const learner = valueModelOf(policy);
   const seen: Record<string, number>[] = [];
   for await (const event of ppo(learner, problems.map(promptIds), {
     ...{ reward, reference, steps, schedule, batchSize: settings.ppoPrompts, groupSize: 1 },
-    ...{ epochs: EPOCHS, minibatches: MINIBATCHES, klCoefficient: settings.ppoKl, ...sampling },
+    ...{
+      epochs: EPOCHS,
+      valueCoefficient: 0.5,
+      lambda: LAMBDAS[target],
+      klCoefficient: settings.ppoKl,
+      ...sampling,
+    },
     ...{ padTokenId: tokenizer.eosTokenId, seed, signal },
   })) {
     if (event.type !== "step-end") continue;

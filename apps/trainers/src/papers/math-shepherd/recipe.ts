@@ -16,7 +16,7 @@ export interface ShepherdSettings {
   sftSteps: number;
   /** Steps of the model that reward models begin as: the same fine-tuning, carried on for longer. */
   judgeSteps: number;
-  /** Problems whose sampled solutions are annotated, solutions to each, and completions per step (N). */
+  /** Problems whose sampled solutions are annotated, solutions to each, and most completions per step (N, even). */
   poolProblems: number;
   poolSolutions: number;
   completions: number;
@@ -41,10 +41,10 @@ export interface ShepherdSettings {
 
 const standard: ShepherdSettings = {
   ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4], distractors: [0, 2], numbers: "small" },
-  ...{ sftProblems: 20_000, sftSteps: 1300, judgeSteps: 2500 },
-  ...{ poolProblems: 6000, poolSolutions: 4, completions: 4, rewardSteps: 3000 },
+  ...{ sftProblems: 20_000, sftSteps: 1200, judgeSteps: 2500 },
+  ...{ poolProblems: 3000, poolSolutions: 4, completions: 8, rewardSteps: 1000 },
   ...{ heldOut: 500, candidates: 64, labelSolutions: 150, labelCompletions: 32 },
-  ...{ rlProblems: 2000, ppoRounds: 40, ppoPrompts: 128, ppoRate: 3e-4, ppoKl: 0.04 },
+  ...{ rlProblems: 4000, ppoRounds: 100, ppoPrompts: 256, ppoRate: 4e-4, ppoKl: 0.04 },
   ...{ rftSamples: 4, rftSteps: 800 },
 };
 

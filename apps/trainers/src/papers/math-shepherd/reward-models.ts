@@ -2,7 +2,7 @@ import type { RunEvent } from "@deepgrain/lab";
 import { type CausalLM, loadModel } from "@deepgrain/lm";
 import { type LabelledSolution, outcomeRow } from "@deepgrain/prm";
 import { StepRewardModel, trainingSamples, trainStepRewards } from "@deepgrain/prm/lm";
-import { Generator, optim } from "@deepgrain/tensor-gpu";
+import { optim } from "@deepgrain/tensor-gpu";
 import { nextTurn } from "../../cli/next-turn";
 import { tokenizer } from "./policy";
 
@@ -23,11 +23,11 @@ export async function* trainRewardModel(
   }: { target: Target; steps: number; seed: number; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, StepRewardModel, void> {
   const policy: CausalLM = await loadModel(folder, { signal });
-  const model = new StepRewardModel(policy, { kind: "value" }, { generator: new Generator(seed) });
+  const model = new StepRewardModel(policy, { kind: "likelihood" });
   const all = labelled.map(({ values, ...row }) => ({ ...row, labels: values }));
   const rows = target === "process" ? all : all.map(outcomeRow);
   const { samples } = trainingSamples(rows, { encode, target });
-  const schedule = optim.cosineSchedule({ peak: 1e-3, warmup: 20, total: steps, floor: 1e-4 });
+  const schedule = optim.cosineSchedule({ peak: 3e-4, warmup: 20, total: steps, floor: 3e-5 });
   const config = { steps, schedule, batchSize: 16, padTokenId: tokenizer.eosTokenId, seed, signal };
   for await (const event of trainStepRewards(model, samples, config)) {
     if (event.type !== "step-end") continue;

@@ -55,13 +55,13 @@ async function sampled(
   return solutions.sort((a, b) => a.id.localeCompare(b.id));
 }
 
-/** Labels the steps of solutions by completions of the policy. */
+/** Labels the steps of solutions by completions of the policy; a step's second half is drawn where its first missed. */
 async function labelled(
   solutions: readonly Solution[],
   options: { completer: Completer; n: number; seed: number; signal: AbortSignal },
 ): Promise<LabelledSolution[]> {
   const found: LabelledSolution[] = [];
-  const batched = { ...options, callSize: options.n, concurrency: 32 };
+  const batched = { ...options, callSize: options.n / 2, earlyStop: true, concurrency: 32 };
   for await (const event of annotate(solutions, batched))
     if (event.type === "solution-end") found.push(event.result);
   return found.sort((a, b) => a.id.localeCompare(b.id));

@@ -71,9 +71,9 @@ export const train = defineCommand({
       default: "process",
       help: "Learn every step's label, or the answer's alone",
     }),
-    head: flags.choice(["value", "classes", "mlp", "tag"], {
+    head: flags.choice(["value", "likelihood", "classes", "mlp", "tag"], {
       default: "value",
-      help: "One number per step, two classes, two after a hidden layer, or two of the model's own tokens",
+      help: "One number per step, the same with how much the step surprises the model, two classes, two after a hidden layer, or two of the model's own tokens",
     }),
     good: flags.text({ default: "+", help: "Token of good steps, for --head tag" }),
     bad: flags.text({ default: "-", help: "Token of bad steps, for --head tag" }),
