@@ -76,6 +76,9 @@ export function truthOf(problems: readonly WordProblem[]) {
   };
 }
 
+/** Room for the longest problem, all steps but one, and a whole solution after them. */
+const POSITIONS = 256;
+
 const says = (message: string): RunEvent => ({ type: "progress", message });
 
 /** Fine-tunes, samples, annotates, trains both reward models, and verifies held-out problems. */
@@ -98,7 +101,8 @@ export async function* runPipeline(
     ["judge", settings.judgeSteps],
     ["policy", settings.sftSteps],
   ] as const) {
-    const model = worldPolicy(tokenizer, { hiddenSize, layers, generator: new Generator(seed) });
+    const generator = new Generator(seed);
+    const model = worldPolicy(tokenizer, { hiddenSize, layers, positions: POSITIONS, generator });
     yield* fineTune(model, lessons, { steps, seed, signal });
     await saveModel(folders[name], model);
     model.dispose();
