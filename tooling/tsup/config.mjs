@@ -17,7 +17,8 @@ const paths = Object.fromEntries(
   ]),
 );
 
-export const library = (options = {}) =>
+/** @param options.dtsEntry the entry with declarations, where not all have them */
+export const library = ({ dtsEntry, ...options } = {}) =>
   defineConfig({
     entry: ["src/index.ts"],
     format: ["esm"],
@@ -33,7 +34,10 @@ export const library = (options = {}) =>
     dts:
       process.env.DEEPGRAIN_BUILD === "run"
         ? false
-        : { compilerOptions: { ignoreDeprecations: "6.0", paths } },
+        : {
+            compilerOptions: { ignoreDeprecations: "6.0", paths },
+            ...(dtsEntry && { entry: dtsEntry }),
+          },
     ...options,
     noExternal: [...PRIVATE, ...(options.noExternal ?? [])],
   });
