@@ -25,7 +25,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { deflateRawSync } from "node:zlib";
-import { kernelParameters } from "./kernel-parameters.mjs";
+import { kernelLayouts, kernelParameters } from "./kernel-parameters.mjs";
+import { renameExports } from "./rename-exports.mjs";
 import { sourcesHash } from "./sources-hash.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -114,12 +115,20 @@ function signed(bytes, hash) {
 function write({ file, entries }, bytes, hash) {
   const target = join(outDir, file);
   if (!file.endsWith(".ts")) return writeAtomically(target, signed(bytes, hash));
-  const deflated = deflateRawSync(bytes, { level: 9 });
+  const layouts = kernelLayouts();
+  const names = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
+  const kernels = names.map((name) => (layouts.has(name) ? `${name}:${layouts.get(name)}` : name));
+  // The names of kernels are in `kernels`, so the binary need not hold them.
+  const short = names.map((name, i) => (layouts.has(name) ? i.toString(36) : name));
+  const binary = renameExports(bytes, short);
+  const deflated = deflateRawSync(binary, { level: 9 });
   const text = [
     `// Made by scripts/build-wasm.mjs from assembly/, ${deflated.length} bytes deflated. Do not edit.`,
     `export const sourcesHash = "${hash}";`,
     `export const ${entries[0]} = {`,
-    `  size: ${bytes.length},`,
+    `  size: ${binary.length},`,
+    "  kernels:",
+    `    "${kernels.join(" ")}",`,
     `  base64:`,
     `    "${deflated.toString("base64")}",`,
     "};",

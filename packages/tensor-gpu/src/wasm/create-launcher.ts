@@ -1,6 +1,6 @@
 import { TensorError } from "../errors";
 import { addressOf, writeFields } from "./arguments";
-import { KERNEL_LAYOUTS, RECORD_LAYOUTS } from "./generated/kernels";
+import { RECORD_LAYOUTS } from "./generated/kernels";
 import type { Launcher, ProductChoices } from "./launcher";
 import { ARGUMENTS_ADDRESS } from "./layout";
 import type { LinearMemory } from "./memory";
@@ -75,14 +75,14 @@ export function createLauncher(
       if (items <= 0) return;
       const kernel = programs.kernel(name);
       if (recorder.isOpen && !isReplayable) recorder.refuse(`kernel ${name}`);
-      writeFields(linear, ARGUMENTS_ADDRESS >>> 2, KERNEL_LAYOUTS[name], args);
+      writeFields(linear, ARGUMENTS_ADDRESS >>> 2, kernel.layout, args);
       if (recorder.isOpen) recorder.add((at) => start(kernel, at, items, grain), true);
       start(kernel, ARGUMENTS_ADDRESS, items, grain);
     },
     ask(name, args, items, grain, kind = (word) => word) {
       const kernel = programs.kernel(name);
       const first = ARGUMENTS_ADDRESS >>> 2;
-      const answer = writeFields(linear, first, KERNEL_LAYOUTS[name], args) - 1 - first;
+      const answer = writeFields(linear, first, kernel.layout, args) - 1 - first;
       const ask = (at: number) => {
         const word = (at >>> 2) + answer;
         linear.ints[word] = 0;

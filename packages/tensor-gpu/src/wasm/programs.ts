@@ -7,6 +7,8 @@ import { instantiate, type WasmMemory, type WasmModule, webAssembly } from "./we
 
 export interface KernelEntry {
   readonly name: string;
+  /** How its arguments lie in memory: a letter per field. */
+  readonly layout: string;
   readonly call: Kernel;
   /** Place among the exports of all modules. */
   readonly index: number;
@@ -48,29 +50,39 @@ export function createPrograms(
   const modules: WasmModule[] = [];
   const kernels = new Map<string, KernelEntry>();
   let count = 0;
-  const open = (added: WasmModule) => {
-    const exports = instantiate(added, memory);
+  const open = (module: WasmModule) => {
+    const exports = instantiate(module, memory);
     (exports.setScratch as (address: number) => void)(scratch);
-    for (const { name } of webAssembly!.Module.exports(added))
-      kernels.set(name, { name, call: exports[name] as Kernel, index: count++ });
-    modules.push(added);
-    return exports;
+    const names = webAssembly!.Module.exports(module).map(({ name }) => name);
+    const first = count;
+    count += names.length;
+    modules.push(module);
+    return { exports, names, first };
   };
-  const parts = new Set<Part>([core]);
-  const exports = open(first);
+  const opened = open(first);
+  const parts = new Set<Part>();
+  const enter = (part: Part, { exports, names, first }: typeof opened) => {
+    parts.add(part);
+    part.kernels.split(" ").forEach((word, i) => {
+      const [name = "", layout = ""] = word.split(":");
+      const place = options.module ? names.indexOf(name) : i;
+      const call = exports[names[place]!] as Kernel;
+      kernels.set(name, { name, layout, call, index: first + place });
+    });
+  };
+  enter(core, opened);
   return {
     modules,
-    exports,
+    exports: opened.exports,
     kernel(name) {
       const kernel = kernels.get(name);
       if (kernel) return kernel;
       throw new TensorError("ERR_BACKEND", `wasm: no kernel ${name}`, { fields: { name } });
     },
     add(part) {
-      if (options.module || parts.has(part)) return false;
-      open(compilePart(part, options));
-      parts.add(part);
-      return true;
+      if (parts.has(part)) return false;
+      enter(part, options.module ? opened : open(compilePart(part, options)));
+      return !options.module;
     },
   };
 }
