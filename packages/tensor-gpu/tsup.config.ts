@@ -1,23 +1,42 @@
+import { join, relative } from "node:path";
 import { library } from "@deepgrain/tsup";
 
-/** Folders that become modules of their own, so that a bundle which names nothing of them can leave them out. */
-const MODULES = ["inference", "js", "nn", "optim"];
+/**
+ * Sources that become modules of their own, by name. A bundle which names nothing of them can leave them out, which it cannot
+ * with objects made of their exports, such as `nn`.
+ */
+const MODULES: Record<string, string> = {
+  api: "src/api.ts",
+  core: "src/wasm/generated/core.ts",
+  ...Object.fromEntries(
+    ["blas", "files", "inference", "js", "nn", "optim"].map((name) => [
+      name,
+      `src/${name}/index.ts`,
+    ]),
+  ),
+};
 
 interface Build {
   onResolve(
     options: { filter: RegExp },
-    resolve: (args: { importer: string }) => { path: string; external: true } | undefined,
+    resolve: (args: {
+      path: string;
+      resolveDir: string;
+    }) => { path: string; external: true } | undefined,
   ): void;
 }
 
-/** Imports of these folders by the files beside them stay imports, of the built modules. */
+/** Imports of these sources stay imports, of the built modules. */
 const modules = {
   name: "modules",
   setup(build: Build) {
-    for (const name of MODULES)
-      build.onResolve({ filter: new RegExp(`^\\./${name}$`) }, ({ importer }) =>
-        /src\/[^/]+$/.test(importer) ? { path: `./${name}.js`, external: true } : undefined,
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const target = relative(process.cwd(), join(resolveDir, path));
+      const found = Object.entries(MODULES).find(([, source]) =>
+        [`${target}.ts`, `${target}/index.ts`].includes(source),
       );
+      return found && { path: `./${found[0]}.js`, external: true };
+    });
   },
 };
 
@@ -31,10 +50,7 @@ export default [
   // The same once more, for bundlers: in modules that can be left out, where runtimes start faster from one file.
   library({
     esbuildOptions,
-    entry: {
-      index: "src/browser.ts",
-      ...Object.fromEntries(MODULES.map((name) => [name, `src/${name}/index.ts`])),
-    },
+    entry: { index: "src/browser.ts", ...MODULES },
     outDir: "dist/browser",
     esbuildPlugins: [modules],
     dts: false,

@@ -1,3 +1,3 @@
 import "./all-backends";
 
-export * from "./browser";
+export * from "./api";

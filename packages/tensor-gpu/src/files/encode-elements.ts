@@ -33,19 +33,19 @@ const cast =
     data instanceof Float32Array ? to(data) : undefined;
 
 const ENCODERS: Readonly<Record<WriteDtype, Encoder>> = {
-  F64: /* @__PURE__ */ asItLies(Float64Array),
-  F32: /* @__PURE__ */ asItLies(Float32Array),
-  F16: /* @__PURE__ */ cast(toFloat16),
-  BF16: /* @__PURE__ */ cast(toBfloat16),
-  F8_E4M3: /* @__PURE__ */ cast(toFloat8E4m3fn),
-  F8_E5M2: /* @__PURE__ */ cast(toFloat8E5m2),
+  F64: asItLies(Float64Array),
+  F32: asItLies(Float32Array),
+  F16: cast(toFloat16),
+  BF16: cast(toBfloat16),
+  F8_E4M3: cast(toFloat8E4m3fn),
+  F8_E5M2: cast(toFloat8E5m2),
   I64: (data) => (data instanceof Int32Array ? BigInt64Array.from(data, BigInt) : bigints(data)),
-  I32: /* @__PURE__ */ asItLies(Int32Array),
-  U8: /* @__PURE__ */ asItLies(Uint8Array),
-  BOOL: /* @__PURE__ */ asItLies(Uint8Array),
+  I32: asItLies(Int32Array),
+  U8: asItLies(Uint8Array),
+  BOOL: asItLies(Uint8Array),
 };
 
-const bigints = /* @__PURE__ */ asItLies(BigInt64Array);
+const bigints = asItLies(BigInt64Array);
 
 /** The default dtype for writing: floats as `floats`, all others unchanged. */
 export function naturalDtype(data: WriteData, floats: WriteDtype): WriteDtype {

@@ -2,11 +2,11 @@
 export type GgufValue = string | number | boolean | bigint | readonly GgufValue[];
 
 /** Thrown where the bytes that were read so far end before the head does. */
-export const NEEDS_MORE = /* @__PURE__ */ new Error("the head goes on");
+export const NEEDS_MORE = new Error("the head goes on");
 
 type Fail = (problem: string, fields?: Record<string, unknown>) => never;
 
-const decoder = /* @__PURE__ */ new TextDecoder("utf-8");
+const decoder = new TextDecoder("utf-8");
 const MOST_NESTED = 4;
 
 /** Bytes of the simple types by number; 0 for texts and lists. */
