@@ -1,22 +1,13 @@
-/** @file The kernels that every bundle holds: those of tensors' methods and of layers. */
+/** @file The kernels that every bundle holds: those of tensors' methods. */
 export { packsB } from "./product-paths";
-export * from "./all-finite";
-export * from "./batch-norm";
 export * from "./binary";
 export * from "./binary-where";
 export { chooseCodes, expandCodes } from "./codes";
-export * from "./columns";
 export { arrangeRows, compactRows, widenRows } from "./compact";
 export { compactDots, quantizeRows } from "./compact-dots";
-export { convolve, convolveWeightParts, convolveWeightSum, packConvWeights } from "./conv";
-export * from "./depthwise-conv";
 export * from "./gather";
 export * from "./gemm";
 export * from "./memory";
-export * from "./norms";
-export * from "./norms-grad";
-export * from "./norms-param-grad";
-export * from "./pools";
 export * from "./product-list";
 export * from "./random";
 export * from "./reduce";
@@ -26,4 +17,3 @@ export * from "./softmax";
 export * from "./sort";
 export * from "./unary";
 export * from "./unary-grad";
-export * from "./winograd";

@@ -1,4 +1,4 @@
-/** @file The kernels that a bundle holds, and a process compiles, only with the operators that use them. */
+/** @file The kernels of attention, experts, graphs, losses and optimisers. */
 export * from "./attention";
 export * from "./attention-grad";
 export * from "./cross-entropy";

@@ -1,7 +1,7 @@
 /**
- * Compiles `assembly/` and writes the results to `src/wasm/generated/`: two parts with fused multiply-add (relaxed SIMD) as
- * deflated base64 modules, `core` for every bundle and `more` for the operators that need it; all kernels without fused
- * multiply-add as `kernels.wasm`, for runtimes that compile no bytes; and the parameters of all kernels as types and layouts.
+ * Compiles `assembly/` and writes the results to `src/wasm/generated/`: parts with fused multiply-add (relaxed SIMD) as
+ * deflated base64, `core` for every bundle, `layers` and `more` for the operators that need them; all kernels without fused
+ * multiply-add as `kernels.wasm`, for runtimes that compile no bytes; and the parameters of all kernels as types.
  * They are committed, so that only changes of the kernels need the compiler; `test/wasm/generated.test.ts` fails when they are
  * older than the sources. `--force` compiles even if nothing changed.
  *
@@ -24,27 +24,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
-import { deflateRawSync } from "node:zlib";
+import { deflateAsync } from "@gfx/zopfli";
 import { kernelLayouts, kernelParameters } from "./kernel-parameters.mjs";
 import { renameExports } from "./rename-exports.mjs";
 import { sourcesHash } from "./sources-hash.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Constant tables of the parts lie in one memory: those of `more` begin here, and the control page behind them. */
-const MORE_TABLES = 32_768;
-const CONTROL_PAGE = 65_536;
+/** The constant tables of the parts lie in the first page of one memory: where those of each part begin. */
+const TABLES = { core: 0, layers: 24_576, more: 45_056 };
+const PAGE = 65_536;
 
+const part = (name, end) => ({
+  file: `${name}.ts`,
+  entries: [name],
+  fma: 1,
+  shared: true,
+  flags: name === "core" ? "" : `--memoryBase ${TABLES[name]}`,
+  end,
+});
 const builds = [
-  { file: "core.ts", entries: ["core"], fma: 1, shared: true, end: MORE_TABLES },
-  {
-    file: "more.ts",
-    entries: ["more"],
-    fma: 1,
-    shared: true,
-    flags: `--memoryBase ${MORE_TABLES}`,
-    end: CONTROL_PAGE,
-  },
-  { file: "kernels.wasm", entries: ["core", "more"], fma: 0, shared: false, end: CONTROL_PAGE },
+  part("core", TABLES.layers),
+  part("layers", TABLES.more),
+  part("more", PAGE),
+  { file: "kernels.wasm", entries: Object.keys(TABLES), fma: 0, shared: false, end: PAGE },
 ];
 
 function copySources(folder) {
@@ -112,7 +114,7 @@ function signed(bytes, hash) {
   return Buffer.concat([bytes, Buffer.from([0, text.length]), text]);
 }
 
-function write({ file, entries }, bytes, hash) {
+async function write({ file, entries }, bytes, hash) {
   const target = join(outDir, file);
   if (!file.endsWith(".ts")) return writeAtomically(target, signed(bytes, hash));
   const layouts = kernelLayouts();
@@ -121,7 +123,7 @@ function write({ file, entries }, bytes, hash) {
   // The names of kernels are in `kernels`, so the binary need not hold them.
   const short = names.map((name, i) => (layouts.has(name) ? i.toString(36) : name));
   const binary = renameExports(bytes, short);
-  const deflated = deflateRawSync(binary, { level: 9 });
+  const deflated = Buffer.from(await deflateAsync(binary, { numiterations: 15 }));
   const text = [
     `// Made by scripts/build-wasm.mjs from assembly/, ${deflated.length} bytes deflated. Do not edit.`,
     `export const sourcesHash = "${hash}";`,
@@ -156,7 +158,7 @@ try {
     const bytes = readFileSync(`${output}.wasm`);
     checkTables(bytes, build);
     checkRelaxed(bytes, readFileSync(`${output}.wat`, "utf8"));
-    write(build, bytes, hash);
+    await write(build, bytes, hash);
   }
 } finally {
   rmSync(temporary, { recursive: true });

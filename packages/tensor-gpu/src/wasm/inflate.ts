@@ -14,6 +14,7 @@ const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 const LONGEST_CODE = 15;
 const MASK = (1 << LONGEST_CODE) - 1;
 const END_OF_BLOCK = 256;
+const FIXED_CODES = 1;
 
 /** For each possible next 15 bits: 16 · symbol + length of its code. Deflate stores codes from their first bit on. */
 function decodingTable(lengths: readonly number[]): Uint16Array {
@@ -56,8 +57,16 @@ function symbol(from: Bits, table: Uint16Array): number {
   return entry >> 4;
 }
 
+type Tables = [main: Uint16Array, distances: Uint16Array];
+
+/** The tables of a block without codes of its own. */
+function fixedTables(): Tables {
+  const lengths = [...Array(144).fill(8), ...Array(112).fill(9), ...Array(24).fill(7)];
+  return [decodingTable([...lengths, ...Array(8).fill(8)]), decodingTable(Array(30).fill(5))];
+}
+
 /** The tables of a block: of bytes and lengths, and of distances. */
-function readTables(from: Bits): [main: Uint16Array, distances: Uint16Array] {
+function readTables(from: Bits): Tables {
   const literals = take(from, 5) + 257;
   const all = literals + take(from, 5) + 1;
   const own: number[] = Array(ORDER.length).fill(0);
@@ -77,7 +86,7 @@ function readTables(from: Bits): [main: Uint16Array, distances: Uint16Array] {
 }
 
 /**
- * Inflates raw deflate data whose blocks all have codes of their own, as those of a compressed program.
+ * Inflates raw deflate data without stored blocks, which compressed programs have no use for.
  *
  * @param size bytes of the result
  * @see RFC 1951, section 3.2
@@ -87,8 +96,8 @@ export function inflate(data: Uint8Array, size: number): Uint8Array {
   const from: Bits = { data, at: 0, hold: 0, held: 0 };
   let end = 0;
   for (let isLast = false; !isLast; ) {
-    isLast = take(from, 3) % 2 === 1; // The other two bits are the kind of the block.
-    const [main, distances] = readTables(from);
+    isLast = take(from, 1) === 1;
+    const [main, distances] = take(from, 2) === FIXED_CODES ? fixedTables() : readTables(from);
     for (let code = symbol(from, main); code !== END_OF_BLOCK; code = symbol(from, main)) {
       if (code < END_OF_BLOCK) out[end++] = code;
       else {

@@ -141,6 +141,7 @@ function createPools(
       const before = pool;
       controlAddress += 4 * CONTROL_WORDS;
       pool = create(before?.helpers ?? 0);
+      if (before?.hasStarted) pool?.ready();
       void before?.dispose();
     },
   };

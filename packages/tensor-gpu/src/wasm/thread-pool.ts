@@ -10,6 +10,7 @@ export type Kernel = (args: number, begin: number, end: number) => void;
 export interface ThreadPool {
   /** Helpers that run or may still start. */
   readonly helpers: number;
+  readonly hasStarted: boolean;
   /** Helpers that run; the first call starts them and does not wait. */
   ready(): number;
   /**
@@ -89,6 +90,9 @@ export function createThreadPool(
   return {
     get helpers() {
       return left;
+    },
+    get hasStarted() {
+      return started !== undefined;
     },
     ready() {
       if (!started) start();

@@ -5,6 +5,7 @@ import { kernelLayouts, kernelParameters } from "../../scripts/kernel-parameters
 import { sourcesHash } from "../../scripts/sources-hash.mjs";
 import { writeFields } from "../../src/wasm/arguments";
 import * as core from "../../src/wasm/generated/core";
+import * as layers from "../../src/wasm/generated/layers";
 import * as more from "../../src/wasm/generated/more";
 import { inflate } from "../../src/wasm/inflate";
 import { ARGUMENT_SLOTS } from "../../src/wasm/layout";
@@ -18,8 +19,7 @@ const bytesOf = ({ base64 }: { base64: string }) => new Uint8Array(Buffer.from(b
 
 describe("committed WebAssembly", () => {
   it("was built from the AssemblyScript sources as they are (else: npm run build:wasm)", () => {
-    expect(core.sourcesHash).toBe(sourcesHash());
-    expect(more.sourcesHash).toBe(sourcesHash());
+    for (const part of [core, layers, more]) expect(part.sourcesHash).toBe(sourcesHash());
     expect(file("kernels.wasm").toString("latin1").endsWith(`sources${sourcesHash()}`)).toBe(true);
   });
 
@@ -29,6 +29,7 @@ describe("committed WebAssembly", () => {
 
   it.each([
     ["core", core.core],
+    ["layers", layers.layers],
     ["more", more.more],
   ])("inflates %s to the byte", (_, part) => {
     const data = bytesOf(part);
@@ -39,7 +40,7 @@ describe("committed WebAssembly", () => {
 
   it("has each kernel in one of the parts, and all in one file", () => {
     const layouts = kernelLayouts();
-    const inParts = [core.core, more.more]
+    const inParts = [core.core, layers.layers, more.more]
       .flatMap(({ kernels }) => kernels.split(" "))
       .filter((word) => word.includes(":"));
     expect(inParts.sort()).toEqual(Array.from(layouts, (entry) => entry.join(":")).sort());
