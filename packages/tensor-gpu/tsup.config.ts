@@ -40,19 +40,35 @@ const modules = {
   },
 };
 
+interface EsbuildOptions {
+  sourcesContent?: boolean;
+  chunkNames?: string;
+}
+
 /** The sources are published too, so maps need not repeat them. */
-const esbuildOptions = (options: { sourcesContent?: boolean }) => {
+const withoutSources = (options: EsbuildOptions) => {
   options.sourcesContent = false;
 };
 
+/** The files for bundlers, in a folder of their own. */
+const IN_BROWSER = Object.fromEntries(
+  Object.entries({ index: "src/browser.ts", ...MODULES }).map(([name, source]) => [
+    `browser/${name}`,
+    source,
+  ]),
+);
+
 export default [
-  library({ esbuildOptions, clean: ["!browser/**"] }),
+  library({ esbuildOptions: withoutSources, clean: ["!browser/**"] }),
   // The same once more, for bundlers: in modules that can be left out, where runtimes start faster from one file.
   library({
-    esbuildOptions,
-    entry: { index: "src/browser.ts", ...MODULES },
-    outDir: "dist/browser",
-    esbuildPlugins: [modules],
+    entry: IN_BROWSER,
+    clean: ["!*.*"],
     dts: false,
+    esbuildPlugins: [modules],
+    esbuildOptions(options: EsbuildOptions) {
+      withoutSources(options);
+      options.chunkNames = "browser/[name]-[hash]";
+    },
   }),
 ];

@@ -37,6 +37,21 @@ export interface Compilation {
 export const firstModule = (options: Compilation): WasmModule =>
   options.module ?? compilePart(core, options);
 
+/** The exports of a new instance. @throws {TensorError} `ERR_BACKEND` for a module of something else */
+function instantiateOn(memory: WasmMemory, scratch: number, module: WasmModule) {
+  try {
+    const exports = instantiate(module, memory);
+    (exports.setScratch as (address: number) => void)(scratch);
+    return exports;
+  } catch (cause) {
+    throw new TensorError(
+      "ERR_BACKEND",
+      "tensor-gpu/createWasmBackend: the module must be that of kernels.wasm of this version of the package",
+      { cause },
+    );
+  }
+}
+
 /**
  * @param first as `firstModule` returns it
  * @param scratch address of this thread's work area
@@ -51,8 +66,7 @@ export function createPrograms(
   const kernels = new Map<string, KernelEntry>();
   let count = 0;
   const open = (module: WasmModule) => {
-    const exports = instantiate(module, memory);
-    (exports.setScratch as (address: number) => void)(scratch);
+    const exports = instantiateOn(memory, scratch, module);
     const names = webAssembly!.Module.exports(module).map(({ name }) => name);
     const first = count;
     count += names.length;

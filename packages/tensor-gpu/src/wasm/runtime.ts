@@ -16,7 +16,7 @@ import { createLinearMemory, type LinearMemory } from "./memory";
 import { hasRelaxedSimd } from "./module";
 import { type Compilation, createPrograms, firstModule, type Programs } from "./programs";
 import { createRecorder, type Recorder } from "./recorder";
-import { createThreadPool } from "./thread-pool";
+import { threadPool } from "./threads";
 import { isModule, type WasmMemory } from "./web-assembly";
 
 export interface WasmOptions {
@@ -124,13 +124,7 @@ function createPools(
   let controlAddress = CONTROL_ADDRESS;
   const create = (helpers: number) =>
     helpers > 0
-      ? createThreadPool(
-          [...modules],
-          memory,
-          scratch.slice(0, helpers),
-          controlAddress,
-          patienceMs,
-        )
+      ? threadPool([...modules], memory, scratch.slice(0, helpers), controlAddress, patienceMs)
       : undefined;
   let pool = create(scratch.length);
   return {
