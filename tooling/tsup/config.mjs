@@ -17,8 +17,7 @@ const paths = Object.fromEntries(
   ]),
 );
 
-/** @param options.dtsEntry the entry with declarations, where not all have them */
-export const library = ({ dtsEntry, ...options } = {}) =>
+export const library = (options = {}) =>
   defineConfig({
     entry: ["src/index.ts"],
     format: ["esm"],
@@ -34,10 +33,7 @@ export const library = ({ dtsEntry, ...options } = {}) =>
     dts:
       process.env.DEEPGRAIN_BUILD === "run"
         ? false
-        : {
-            compilerOptions: { ignoreDeprecations: "6.0", paths },
-            ...(dtsEntry && { entry: dtsEntry }),
-          },
+        : { compilerOptions: { ignoreDeprecations: "6.0", paths } },
     ...options,
     noExternal: [...PRIVATE, ...(options.noExternal ?? [])],
   });
