@@ -4,20 +4,14 @@ import { canShareMemory, coreCount, later, nodeMajor } from "../host";
 import { assertWhole, showValue } from "../tensor/sizes";
 import { createLauncher } from "./create-launcher";
 import type { Launcher, ProductChoices } from "./launcher";
-import {
-  CONTROL_ADDRESS,
-  CONTROL_WORDS,
-  MAXIMUM_PAGES,
-  PAGE_BYTES,
-  SCRATCH_ADDRESS,
-} from "./layout";
+import { MAXIMUM_PAGES, PAGE_BYTES, SCRATCH_ADDRESS } from "./layout";
 import { createHeap, type Heap } from "./linear-heap";
 import { createLinearMemory, type LinearMemory } from "./memory";
 import { hasRelaxedSimd } from "./module";
-import { type Compilation, createPrograms, firstModule, type Programs } from "./programs";
+import { createPools } from "./pools";
+import { type Compilation, createPrograms, firstModule } from "./programs";
 import { createRecorder, type Recorder } from "./recorder";
-import { threadPool } from "./threads";
-import { isModule, type WasmMemory } from "./web-assembly";
+import { isModule } from "./web-assembly";
 
 export interface WasmOptions {
   /** Threads for large kernels, the caller's included. Default: the number of cores, at most 4; 1 without shared memory. */
@@ -113,33 +107,6 @@ const choicesOf = (exports: Record<string, unknown>) => {
   const { packsB, operandOf } = exports as unknown as ProductChoices;
   return { packsB, operandOf };
 };
-
-/** The helper threads, started anew when a part of the kernels is added, since they compile nothing themselves. */
-function createPools(
-  { modules }: Programs,
-  memory: WasmMemory,
-  scratch: readonly number[],
-  patienceMs: number | undefined,
-) {
-  let controlAddress = CONTROL_ADDRESS;
-  const create = (helpers: number) =>
-    helpers > 0
-      ? threadPool([...modules], memory, scratch.slice(0, helpers), controlAddress, patienceMs)
-      : undefined;
-  let pool = create(scratch.length);
-  return {
-    get pool() {
-      return pool;
-    },
-    renew() {
-      const before = pool;
-      controlAddress += 4 * CONTROL_WORDS;
-      pool = create(before?.helpers ?? 0);
-      if (before?.hasStarted) pool?.ready();
-      void before?.dispose();
-    },
-  };
-}
 
 /**
  * Compiles the kernels, lays out the memory and prepares (but does not start) the threads.
