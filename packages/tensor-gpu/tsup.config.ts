@@ -1,3 +1,74 @@
+import { join, relative } from "node:path";
 import { library } from "@deepgrain/tsup";
 
-export default library();
+/**
+ * Sources that become modules of their own, by name. A bundle which names nothing of them can leave them out, which it cannot
+ * with objects made of their exports, such as `nn`.
+ */
+const MODULES: Record<string, string> = {
+  api: "src/api.ts",
+  core: "src/wasm/generated/core.ts",
+  ...Object.fromEntries(
+    ["blas", "files", "inference", "js", "nn", "optim"].map((name) => [
+      name,
+      `src/${name}/index.ts`,
+    ]),
+  ),
+};
+
+interface Build {
+  onResolve(
+    options: { filter: RegExp },
+    resolve: (args: {
+      path: string;
+      resolveDir: string;
+    }) => { path: string; external: true } | undefined,
+  ): void;
+}
+
+/** Imports of these sources stay imports, of the built modules. */
+const modules = {
+  name: "modules",
+  setup(build: Build) {
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const target = relative(process.cwd(), join(resolveDir, path));
+      const found = Object.entries(MODULES).find(([, source]) =>
+        [`${target}.ts`, `${target}/index.ts`].includes(source),
+      );
+      return found && { path: `./${found[0]}.js`, external: true };
+    });
+  },
+};
+
+interface EsbuildOptions {
+  sourcesContent?: boolean;
+  chunkNames?: string;
+}
+
+/** The sources are published too, so maps need not repeat them. */
+const withoutSources = (options: EsbuildOptions) => {
+  options.sourcesContent = false;
+};
+
+/** The files for bundlers, in a folder of their own. */
+const IN_BROWSER = Object.fromEntries(
+  Object.entries({ index: "src/browser.ts", ...MODULES }).map(([name, source]) => [
+    `browser/${name}`,
+    source,
+  ]),
+);
+
+export default [
+  library({ esbuildOptions: withoutSources, clean: ["!browser/**"] }),
+  // The same once more, for bundlers: in modules that can be left out, where runtimes start faster from one file.
+  library({
+    entry: IN_BROWSER,
+    clean: ["!*.*"],
+    dts: false,
+    esbuildPlugins: [modules],
+    esbuildOptions(options: EsbuildOptions) {
+      withoutSources(options);
+      options.chunkNames = "browser/[name]-[hash]";
+    },
+  }),
+];

@@ -1,4 +1,4 @@
-import { closestMatch } from "leven";
+import { editDistance } from "./edit-distance";
 
 /** Letters and digits only, in lower case: `keep_dim`, `keepdim` and `keepDim` are one name. */
 const plain = (name: string) => name.replaceAll(/[^\p{L}\p{N}]/gu, "").toLowerCase();
@@ -19,7 +19,13 @@ export function nearestName(given: string, known: readonly string[]): string | u
   if (same !== undefined) return same;
   const short = known.find((name) => plain(name) === initials(given));
   if (short !== undefined) return short;
-  const maxDistance = Math.max(1, Math.floor(wanted.length / 3));
-  const near = closestMatch(wanted, known.map(plain), { maxDistance });
-  return near === undefined ? undefined : known.find((name) => plain(name) === near);
+  let [near, least] = [
+    undefined as string | undefined,
+    Math.max(1, Math.floor(wanted.length / 3)) + 1,
+  ];
+  for (const name of known) {
+    const distance = editDistance(wanted, plain(name));
+    if (distance < least) [near, least] = [name, distance];
+  }
+  return near;
 }

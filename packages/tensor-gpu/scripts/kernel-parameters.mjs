@@ -72,6 +72,12 @@ function tupleOf({ base, fields }) {
   return ["[", ...(base ? [`  ...${lowerFirst(base)}: ${base},`] : []), ...members, "]"].join("\n");
 }
 
+/** How the arguments of each kernel lie in memory, a letter per field, by name. */
+export function kernelLayouts() {
+  const { classes, kernels } = readAssembly();
+  return new Map(kernels.map(([name, type]) => [name, layoutOf(classes, type)]));
+}
+
 /** The text of `src/wasm/generated/kernels.ts`. */
 export function kernelParameters() {
   const { classes, kernels, enums } = readAssembly();
@@ -89,11 +95,6 @@ export function kernelParameters() {
     "export interface KernelParameters {",
     ...kernels.map(([kernel, parameters]) => `  ${kernel}: ${parameters};`),
     "}",
-    "",
-    "/** How the arguments of each kernel lie in memory: a letter per field. */",
-    "export const KERNEL_LAYOUTS: Readonly<Record<keyof KernelParameters, string>> = {",
-    ...layouts(kernels),
-    "};",
     "",
     "/** Kernels that answer. */",
     "export type AskedKernel =",

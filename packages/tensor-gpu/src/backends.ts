@@ -2,41 +2,45 @@
 import { assertBackend } from "./backend/assert-backend";
 import type { Backend } from "./backend/backend";
 import { provideDefaultBackend, setCurrentBackend } from "./backend/current";
-import { createBlasBackend } from "./blas";
 import { TensorError } from "./errors";
 import { environmentVariable } from "./host";
-import { createJsBackend } from "./js";
 import { createWasmBackend } from "./wasm";
-import { webAssembly } from "./wasm/web-assembly";
+import { hasSimd } from "./wasm/module";
 
-const makers: Record<string, () => Backend> = {
-  wasm: () => createWasmBackend(),
-  js: () => createJsBackend(),
-  blas: () => createBlasBackend(),
-  gpu: () => {
-    throw new TensorError(
-      "ERR_BACKEND",
-      "tensor-gpu/setBackend: a GPU opens asynchronously; call `await useGPU()` first, after which the name gpu stands for it",
-      { fields: { backend: "gpu" } },
-    );
-  },
+/** What to do about a name that nothing stands for. */
+const advice = {
+  wasm: "",
+  js: "a bundle for browsers has no js backend unless asked for one; call setBackend(createJsBackend())",
+  blas: "there is no blas backend in a bundle for browsers; it needs Node",
+  gpu: "a GPU opens asynchronously; call `await useGPU()` first, after which the name gpu stands for it",
 };
+
+const makers = new Map<string, () => Backend>([["wasm", () => createWasmBackend()]]);
 
 const made = new Map<string, Backend>();
 
-function supportsSimd(): boolean {
-  // A module with one function that makes a 128-bit constant and drops it.
-  const probe = [
-    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26,
-    11,
-  ];
-  return webAssembly?.validate(new Uint8Array(probe)) ?? false;
+/** Lets `setBackend` know a backend by name. */
+export function provideBackend(name: string, make: () => Backend): void {
+  makers.set(name, make);
+}
+
+/** @throws {TensorError} `ERR_BACKEND` for a name that nothing stands for, with what to do */
+function makeBackend(name: string): Backend {
+  const make = makers.get(name);
+  if (make) return make();
+  const problem = Object.hasOwn(advice, name)
+    ? advice[name as keyof typeof advice]
+    : `unknown backend "${name}", expected one of ${Object.keys(advice).join(", ")}`;
+  throw new TensorError("ERR_BACKEND", `tensor-gpu/setBackend: ${problem}`, {
+    fields: { backend: name },
+  });
 }
 
 /**
  * Makes `backend` the home of new tensors: `"wasm"` (the default wherever WebAssembly SIMD exists), `"js"` (plain loops,
  * for reference), `"blas"` (matrix products by a native library, see `createBlasBackend`), `"gpu"` (the one that `useGPU`
- * opened last), or a `Backend` made by hand. Existing tensors stay where they are.
+ * opened last), or a `Backend` made by hand. Existing tensors stay where they are. In a bundle for browsers `"js"` is an
+ * error that asks for `setBackend(createJsBackend())`, so that other bundles do not hold it.
  *
  * @returns the backend now in use
  * @throws {TensorError} `ERR_BACKEND` for an unknown name, and for one that cannot run here; `ERR_ARGUMENT`
@@ -48,14 +52,7 @@ export function setBackend(backend: string | Backend): Backend {
     setCurrentBackend(backend);
     return backend;
   }
-  const make = Object.hasOwn(makers, backend) ? makers[backend] : undefined;
-  if (!make)
-    throw new TensorError(
-      "ERR_BACKEND",
-      `tensor-gpu/setBackend: unknown backend "${backend}", expected one of ${Object.keys(makers).join(", ")}`,
-      { fields: { backend } },
-    );
-  const found = made.get(backend) ?? make();
+  const found = made.get(backend) ?? makeBackend(backend);
   made.set(backend, found);
   setCurrentBackend(found);
   return found;
@@ -69,7 +66,7 @@ export function setBackend(backend: string | Backend): Backend {
  */
 export function setDefaultBackend(): Backend {
   const name = environmentVariable("DEEPGRAIN_BACKEND");
-  return setBackend(name ?? (supportsSimd() ? "wasm" : "js"));
+  return setBackend(name ?? (hasSimd() ? "wasm" : "js"));
 }
 
 provideDefaultBackend(setDefaultBackend);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const registry = async () => ({
+  ...(await import("../src/all-backends")),
   ...(await import("../src/backend/current")),
   ...(await import("../src/backends")),
 });
@@ -32,6 +33,14 @@ describe("getBackend", () => {
     vi.stubEnv("DEEPGRAIN_BACKEND", "abacus");
     const { getBackend } = await registry();
     expect(() => getBackend()).toThrow(/"abacus", expected one of wasm, js, blas/);
+  });
+
+  it("tells a bundle for browsers how it gets the reference backend", async () => {
+    const { createJsBackend, getBackend, setBackend } = await import("../src/browser");
+    expect(() => setBackend("js")).toThrow(/setBackend\(createJsBackend\(\)\)/);
+    expect(() => setBackend("blas")).toThrow(/needs Node/);
+    setBackend(createJsBackend());
+    expect(getBackend().name).toBe("js");
   });
 
   it("tells how a GPU is opened, and takes the name once it is", async () => {

@@ -35,7 +35,7 @@ beforeAll(async () => {
     config: false,
     silent: true,
     dts: false,
-    external: [/^node:/, /^(?!@deepgrain\/(?:files|options)$|leven$)[^./]/],
+    external: [/^node:/, /^(?!@deepgrain\/(?:files|options)$)[^./]/],
     splitting: true,
   });
   for (const name of ["package.json", "README.md"]) cpSync(`${root}${name}`, join(source, name));

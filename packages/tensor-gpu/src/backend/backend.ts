@@ -20,6 +20,7 @@ export interface Backend {
   readonly name: string;
   /** Number of threads that share a large kernel; may decrease where threads fail to start. */
   readonly threads: number;
+  /** All kernels; where there is `bind`, those of some operators come with the operator's first call. */
   readonly kernels: Kernels;
   /** Its fused operations; operators compose the rest from kernels. */
   readonly shortcuts?: Partial<Shortcuts & PageShortcuts>;
@@ -46,6 +47,8 @@ export interface Backend {
    * for what cannot be replayed
    */
   record?(run: () => void): Replay;
+  /** Makes kernels or fused operations of a family, where the backend leaves families to their operators; see `withKernels`. */
+  bind?<Made>(family: (place: never) => Made): Made;
   /** Releases threads and memory; the backend is unusable afterwards. */
   dispose(): Promise<void>;
 }

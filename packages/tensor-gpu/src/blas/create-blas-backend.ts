@@ -6,7 +6,7 @@ import { assertNumber } from "../tensor/sizes";
 import { assembleKernels } from "../wasm/assemble-kernels";
 import { backendOnRuntime } from "../wasm/backend";
 import { batchNormShortcuts } from "../wasm/kernels/batch-norm";
-import { linearsShortcut } from "../wasm/kernels/gemm";
+import { linearsShortcut } from "../wasm/kernels/linears";
 import { pageShortcuts } from "../wasm/kernels/pages";
 import { createWasmRuntime } from "../wasm/runtime";
 import { blasKernels } from "./blas-kernels";

@@ -1,5 +1,7 @@
 /** @file Operators that write into an existing tensor, off the tape. They are the building blocks of a loop over tokens. */
+
 import type { UnaryOp } from "../backend/kernels";
+import { withKernels } from "../backend/with-kernels";
 import { widenRows } from "../ops/compact";
 import { assertIndicesBelow } from "../ops/index-tables";
 import { assertFloat, assertFloatOrNull, assertIndex, assertWeight } from "../ops/operands";
@@ -8,6 +10,9 @@ import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape } from "../tensor/shape";
 import { assertFinite, assertOneOf } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
+import { attentionKernels } from "../wasm/kernels/attention";
+import { normKernels } from "../wasm/kernels/norms";
+import { swigluKernels } from "../wasm/kernels/swiglu";
 
 /** Contiguous matrices only: a loop over tokens allocates its tensors once, in the right layout. */
 export function assertRows(op: string, ...tensors: (Tensor | null)[]): void {
@@ -39,7 +44,8 @@ export function rmsNormInto(
     shapeError("rmsNormInto", "out as x, one statistic per row", out.shape, x.shape, stats.shape);
   if (weight && weight.size !== x.shape.at(-1))
     shapeError("rmsNormInto", "the weight must have the last axis' size", weight.shape, x.shape);
-  out.storage.backend.kernels.rmsNorm(out, stats, x, weight, eps);
+  const { kernels } = withKernels(out.storage.backend, "rmsNorm", normKernels);
+  kernels.rmsNorm(out, stats, x, weight, eps);
 }
 
 /**
@@ -76,7 +82,8 @@ export function layerNormInto(
       x.shape,
       stats.shape,
     );
-  out.storage.backend.kernels.layerNorm(out, stats, x, weight, bias, eps);
+  const { kernels } = withKernels(out.storage.backend, "layerNorm", normKernels);
+  kernels.layerNorm(out, stats, x, weight, bias, eps);
 }
 
 /** out = silu(gate) · up, all [rows, n] and contiguous. @throws {TensorError} `ERR_SHAPE`, `ERR_DTYPE` */
@@ -85,7 +92,8 @@ export function swigluInto(out: Tensor, gate: Tensor, up: Tensor): void {
   assertRows("swigluInto", out, gate, up);
   if (!sameShape(out.shape, gate.shape) || !sameShape(out.shape, up.shape))
     shapeError("swigluInto", "needs three tensors of one shape", out.shape, gate.shape, up.shape);
-  out.storage.backend.kernels.swiglu(out, gate, up);
+  const { kernels } = withKernels(out.storage.backend, "swiglu", swigluKernels);
+  kernels.swiglu(out, gate, up);
 }
 
 /** Activation functions supported by `activateInto`. */
@@ -184,5 +192,6 @@ export function attendInto(out: Tensor, q: Tensor, k: Tensor, v: Tensor, scale: 
       out.shape,
     );
   const options = { scale, causal: true, queryOffset: 0, keyMask: null };
-  out.storage.backend.kernels.attention(out, null, null, q, k, v, options);
+  const { kernels } = withKernels(out.storage.backend, "attention", attentionKernels);
+  kernels.attention(out, null, null, q, k, v, options);
 }

@@ -1,8 +1,10 @@
+import { withShortcuts } from "../backend/with-kernels";
 import { compactProduct } from "../ops/compact";
 import { assertFloat, assertFloatOrNull, assertWeight } from "../ops/operands";
 import { shapeError } from "../ops/support";
 import { CompactTensor } from "../tensor/compact-tensor";
 import type { Tensor } from "../tensor/tensor";
+import { linearsShortcut } from "../wasm/kernels/linears";
 import { assertRows } from "./into";
 
 export interface LinearIntoOptions {
@@ -95,9 +97,13 @@ function product(out: Tensor, x: Tensor, weight: Tensor, accumulate: boolean): v
 const isPlain = ({ weight, bias }: LinearTarget): boolean =>
   bias === null && weight.dtype === "float32" && weight.isContiguous;
 
+/** The fused operations of the backend, products of one x among them. */
+const shortcutsOf = ({ storage: { backend } }: Tensor) =>
+  withShortcuts(backend, "linears", linearsShortcut).shortcuts;
+
 function oneInto(target: LinearTarget, x: Tensor, accumulate: boolean): void {
   const { out, weight, bias } = target;
-  const { shortcuts } = out.storage.backend;
+  const shortcuts = shortcutsOf(out);
   if (isPlain(target) && shortcuts?.linears?.([out], x, [weight], accumulate)) return;
   const isWide = weight.dtype === "float32";
   if (bias && !accumulate && isWide && shortcuts?.linear?.(out, x, weight, bias)) return;
@@ -132,7 +138,7 @@ export function linearInto(
  */
 export function linearsInto(targets: readonly LinearTarget[], x: Tensor): void {
   for (const target of targets) checkTarget("linearsInto", x, target);
-  const { shortcuts } = x.storage.backend;
+  const shortcuts = shortcutsOf(x);
   if (targets.length > 0 && targets.length <= 3 && targets.every(isPlain)) {
     const outs = targets.map(({ out }) => out);
     const weights = targets.map(({ weight }) => weight);

@@ -1,7 +1,9 @@
 /** @file Attention over keys and values in pages: many sequences of different lengths, which may be added and removed. */
+
 import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
 import type { PagedAttention, Pages, Rotation } from "../backend/shortcuts";
+import { withKernels, withShortcuts } from "../backend/with-kernels";
 import { scaledDotProductAttention } from "../ops/attention";
 import { add, mul } from "../ops/binary";
 import { copy_ } from "../ops/in-place";
@@ -14,6 +16,8 @@ import { shapeError } from "../ops/support";
 import { tanh } from "../ops/unary";
 import { assertFinite, assertWhole } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
+import { pageShortcuts } from "../wasm/kernels/pages";
+import { ropeKernels } from "../wasm/kernels/rope";
 
 /** Keys and values of many sequences, in pages. */
 export interface KeyPages extends Pages {
@@ -64,6 +68,10 @@ function checkPages(op: string, x: Tensor, { keys, values, rows, table }: KeyPag
     );
 }
 
+/** The backend's fused operations on pages, if it has any. */
+const shortcutsOf = ({ storage: { backend } }: Tensor) =>
+  withShortcuts(backend, "attendPages", pageShortcuts).shortcuts;
+
 /** The values that the kernels will read: the tensor itself, where it can be read synchronously. */
 const entries = (x: Tensor, numbers: Int32Array) =>
   x.canReadSync ? (x.dataSync() as Int32Array) : numbers;
@@ -79,7 +87,7 @@ function checkPlaces(op: string, pages: KeyPages, positions: number) {
     shapeError(op, "numbers must be those of rows and table", rows.shape, table.shape);
   const [sequences, width] = table.shape as [number, number];
   const limit = Math.min(positions, width * keys.shape[2]!);
-  if (rows.storage.backend.shortcuts?.placesFit?.(pages, limit)) return;
+  if (shortcutsOf(rows)?.placesFit?.(pages, limit)) return;
   const places = entries(rows, numbers.rows);
   for (let i = 0; i < places.length; i += 2) {
     assertBelow(op, "the sequence of a row", places[i]!, sequences);
@@ -189,13 +197,13 @@ export function attendPages(
   assertFinite("attendPages", "cap", cap, { least: 0 });
   checkPlaces("attendPages", pages, Number.POSITIVE_INFINITY);
   const options = { scale: factor, window, cap };
-  if (q.storage.backend.shortcuts?.attendPages?.(out, q, pages, options)) return;
+  if (shortcutsOf(q)?.attendPages?.(out, q, pages, options)) return;
   tidy(() => noGrad(() => attendByRow(out, q, pages, options)));
 }
 
 /** x · cos + turned(x) · sin by a kernel, written back into x. @param x [rows, heads, d] */
 function turn(x: Tensor, rows: Tensor, { cos, sin, interleaved }: PageRotation): void {
-  const { kernels } = x.storage.backend;
+  const { kernels } = withKernels(x.storage.backend, "rope", ropeKernels);
   const positions = add(select(rows, 1, 1), 0);
   const width = 2 * cos.shape[1]!;
   const batch = narrow(reshape(x, [1, ...x.shape]), -1, x.shape[2]! - width, width);
@@ -269,7 +277,7 @@ export function storePages(
     );
   const positions = Math.min(...tables.map((angles) => angles.shape[0]!));
   checkPlaces("storePages", pages, positions);
-  if (k.storage.backend.shortcuts?.storePages?.(q, k, v, pages, rotation)) return;
+  if (shortcutsOf(k)?.storePages?.(q, k, v, pages, rotation)) return;
   tidy(() =>
     noGrad(() => {
       if (rotation) for (const x of q ? [q, k] : [k]) turn(x, pages.rows, rotation);

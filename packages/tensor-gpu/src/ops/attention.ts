@@ -1,11 +1,14 @@
 import type { OptionNames } from "@deepgrain/options";
 import { track, tracked, wantsGrad } from "../autograd/track";
 import type { AttentionOptions } from "../backend/kernels";
+import { withKernels } from "../backend/with-kernels";
 import { TensorError } from "../errors";
 import { knownOptions } from "../known-options";
 import { sameShape } from "../tensor/shape";
 import { assertFinite } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { attentionKernels } from "../wasm/kernels/attention";
+import { ropeKernels } from "../wasm/kernels/rope";
 import { assertIndicesBelow } from "./index-tables";
 import { assertFloat, assertIndex, assertTensors } from "./operands";
 import { shapeError } from "./support";
@@ -104,7 +107,7 @@ export function scaledDotProductAttention(
   if (scale !== undefined) assertFinite("attention", "scale", scale);
   if (keyMask !== null) checkTable(k, "key mask", keyMask);
   if (segments !== null) checkSegments(q, k, segments);
-  const { backend } = q.storage;
+  const backend = withKernels(q.storage.backend, "attention", attentionKernels);
   const mask = keyMask?.contiguous() ?? null;
   const segment = segments?.contiguous() ?? null;
   const options: AttentionOptions = {
@@ -205,7 +208,7 @@ export function rope(
     );
   const places = positions.contiguous();
   assertIndicesBelow("rope", places, cos.shape[0]!);
-  const { backend } = x.storage;
+  const backend = withKernels(x.storage.backend, "rope", ropeKernels);
   type Tables = [cos: Tensor, sin: Tensor, at: Tensor];
   const rotate = (input: Tensor, tables: Tables, inverse: boolean) => {
     const out = allocate("rope", input.shape, "float32", backend);

@@ -1,5 +1,7 @@
 import { tracked } from "../autograd/track";
+import { withShortcuts } from "../backend/with-kernels";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { batchNormShortcuts } from "../wasm/kernels/batch-norm";
 import { affinePerChannel } from "./norms";
 import { assertFloat } from "./operands";
 import { mean, variance } from "./reduce";
@@ -41,7 +43,7 @@ export function normalizeBatch(
   const channels = x.shape[1];
   if (channels === undefined || weight.size !== channels || bias.size !== channels)
     shapeError("batchNorm", "weight and bias must be [channels]", x.shape, weight.shape);
-  const { backend } = x.storage;
+  const backend = withShortcuts(x.storage.backend, "batchNorm", batchNormShortcuts);
   const input = x.contiguous();
   const [out, stats] = [
     allocate("batchNorm", x.shape, "float32", backend),

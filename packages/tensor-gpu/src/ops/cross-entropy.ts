@@ -1,10 +1,12 @@
 import type { OptionNames } from "@deepgrain/options";
 import { tracked } from "../autograd/track";
+import { withKernels } from "../backend/with-kernels";
 import { TensorError } from "../errors";
 import { knownOptions } from "../known-options";
 import { sameShape } from "../tensor/shape";
 import { assertFinite, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { crossEntropyKernels } from "../wasm/kernels/cross-entropy";
 import { eq, ne, where } from "./binary";
 import { checkTargets } from "./class-targets";
 import { embedding } from "./indexing";
@@ -43,7 +45,7 @@ function rowLosses(
   smoothing: number,
 ): Tensor {
   const classes = logits.shape.at(-1)!;
-  const { backend } = logits.storage;
+  const backend = withKernels(logits.storage.backend, "crossEntropy", crossEntropyKernels);
   const rows = reshape(logits.detach(), [targets.size, classes]);
   const flatTargets = targets.contiguous();
   const losses = allocate("crossEntropy", targets.shape, "float32", backend);

@@ -1,17 +1,25 @@
 /** @file Dense convolutions and their two gradients: by the backend's own kernel if any, else by columns and a matrix product. */
+
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
+import { withKernels, withShortcuts } from "../backend/with-kernels";
 import { type Shape, sizeOf } from "../tensor/shape";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { columnKernels } from "../wasm/kernels/columns";
+import { convShortcuts } from "../wasm/kernels/conv";
 import { gemmInto } from "./matmul";
 import { reshape, transpose } from "./shape-ops";
 import { sumTo } from "./support";
+
+/** The backend with what a convolution needs. */
+const backendOf = ({ storage: { backend } }: Tensor) =>
+  withShortcuts(withKernels(backend, "im2col", columnKernels), "conv", convShortcuts);
 
 /** The image's windows as columns: [batch, channels·kh·kw, outH·outW]. */
 function columnsOf(input: Tensor, shape: ConvShape): Tensor {
   const depth = shape.channels * shape.kernelHeight * shape.kernelWidth;
   const area = shape.outHeight * shape.outWidth;
-  const { backend } = input.storage;
+  const backend = backendOf(input);
   const columns = allocate("im2col", [shape.batch, depth, area], "float32", backend);
   backend.kernels.im2col(columns, input, shape);
   return columns;
@@ -19,7 +27,7 @@ function columnsOf(input: Tensor, shape: ConvShape): Tensor {
 
 /** out = weight applied to the windows of `input`. */
 export function convInto(out: Tensor, input: Tensor, kernel: Tensor, shape: ConvShape): void {
-  if (out.storage.backend.shortcuts?.conv?.(out, input, kernel, shape)) return;
+  if (backendOf(out).shortcuts?.conv?.(out, input, kernel, shape)) return;
   const [outChannels] = kernel.shape as [number];
   const area = shape.outHeight * shape.outWidth;
   const columns = columnsOf(input, shape);
@@ -33,7 +41,7 @@ const depthOf = (kernel: Shape): number => sizeOf(kernel.slice(1));
 
 /** The gradient of the images. @param dy contiguous */
 export function convGradInput(dy: Tensor, kernel: Tensor, shape: ConvShape): Tensor {
-  const { backend } = dy.storage;
+  const backend = backendOf(dy);
   const { kernels } = backend;
   const size = [shape.batch, shape.channels, shape.height, shape.width];
   const dx = allocate("conv2d", size, "float32", backend);
@@ -51,7 +59,7 @@ export function convGradInput(dy: Tensor, kernel: Tensor, shape: ConvShape): Ten
 
 /** The gradient of the kernel. @param input contiguous @param dy contiguous @param size the kernel's shape */
 export function convGradWeight(dy: Tensor, input: Tensor, size: Shape, shape: ConvShape): Tensor {
-  const { backend } = dy.storage;
+  const backend = backendOf(dy);
   const dw = allocate("conv2d", size, "float32", backend);
   if (backend.shortcuts?.convGradWeight?.(dw, dy, input, shape)) return dw;
   const outChannels = size[0]!;

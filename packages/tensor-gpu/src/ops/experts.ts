@@ -1,12 +1,15 @@
 /** @file Operators for mixtures of experts: sort slots by expert, one grouped product, weighted sum per token. */
 
 import { tracked } from "../autograd/track";
+import { withKernels } from "../backend/with-kernels";
 import { TensorError } from "../errors";
 import { knownOptions } from "../known-options";
 import { CompactTensor } from "../tensor/compact-tensor";
 import { sameShape } from "../tensor/shape";
 import { assertSize, assertWhole, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { expertKernels } from "../wasm/kernels/experts";
+import { groupedGemmKernels } from "../wasm/kernels/grouped-gemm";
 import { compactGroupedLinear } from "./compact";
 import { assertOffsets, assertPlacesBelow, clearOutsideGroups } from "./index-tables";
 import { assertFloat, assertIndex, assertWeight } from "./operands";
@@ -24,6 +27,10 @@ export interface ExpertPlan {
   experts: number;
 }
 
+/** The backend with the kernels of experts. */
+const backendOf = ({ storage: { backend } }: Tensor) =>
+  withKernels(backend, "countingSort", expertKernels);
+
 /**
  * Sorts choices by expert, keeping token order within an expert.
  * @param ids int32 [tokens, k]: expert of each choice, −1 for a dropped one
@@ -36,7 +43,7 @@ export function planExperts(ids: Tensor, experts: number): ExpertPlan {
   if (ids.rank !== 2) shapeError("planExperts", "ids must be [tokens, k]", ids.shape);
   const choices = ids.contiguous();
   assertPlacesBelow("planExperts", choices, experts, "id");
-  const { backend } = ids.storage;
+  const backend = backendOf(ids);
   const order = allocate("planExperts", [ids.size], "int32", backend);
   const inverse = allocate("planExperts", ids.shape, "int32", backend);
   const offsets = allocate("planExperts", [experts + 1], "int32", backend);
@@ -50,14 +57,16 @@ function expand(
   k: number,
   weights: Tensor | null,
 ): Tensor {
-  const out = allocate("dispatch", [plan.order.size, x.shape[1]!], "float32", x.storage.backend);
-  x.storage.backend.kernels.expandRows(out, x, plan.order, k, weights);
+  const backend = backendOf(x);
+  const out = allocate("dispatch", [plan.order.size, x.shape[1]!], "float32", backend);
+  backend.kernels.expandRows(out, x, plan.order, k, weights);
   return out;
 }
 
 function combine(x: Tensor, inverse: Tensor, weights: Tensor | null): Tensor {
-  const out = allocate("combine", [inverse.shape[0]!, x.shape[1]!], "float32", x.storage.backend);
-  x.storage.backend.kernels.combineRows(out, x, inverse, weights);
+  const backend = backendOf(x);
+  const out = allocate("combine", [inverse.shape[0]!, x.shape[1]!], "float32", backend);
+  backend.kernels.combineRows(out, x, inverse, weights);
   return out;
 }
 
@@ -181,13 +190,13 @@ export function groupedLinear(
       weight.shape,
       offsets.shape,
     );
-  const { backend } = x.storage;
   if (weight instanceof CompactTensor) {
     const ends = offsets.contiguous();
     assertOffsets("groupedLinear", ends, x.shape[0]!);
     return compactGroupedLinear(x, weight, ends.dataSync());
   }
   if (trained !== null) checkTrained(weight, trained);
+  const backend = withKernels(x.storage.backend, "groupedGemm", groupedGemmKernels);
   const { kernels } = backend;
   const [rows, w, bounds] = [x.contiguous(), weight.contiguous(), offsets.contiguous()];
   assertOffsets("groupedLinear", bounds, x.shape[0]!);

@@ -2,9 +2,12 @@
 
 import { tracked } from "../autograd/track";
 import type { ConvShape } from "../backend/kernels";
+import { withKernels } from "../backend/with-kernels";
 import { knownOptions } from "../known-options";
 import { assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { depthwiseConvKernels } from "../wasm/kernels/depthwise-conv";
+import { poolKernels } from "../wasm/kernels/pools";
 import { convInGroups } from "./conv-groups";
 import { denseConv } from "./dense-conv";
 import { affinePerChannel } from "./norms";
@@ -24,7 +27,7 @@ import {
 export type { ConvOptions, Pair, PoolOptions } from "./windows";
 
 function depthwiseConv(x: Tensor, weight: Tensor, shape: ConvShape): Tensor {
-  const { backend } = x.storage;
+  const backend = withKernels(x.storage.backend, "depthwiseConv", depthwiseConvKernels);
   const [input, kernel] = [
     x.contiguous(),
     reshape(weight.detach(), [shape.channels, shape.kernelHeight, shape.kernelWidth]),
@@ -140,7 +143,7 @@ export function maxPool2d(x: Tensor, kernel: Pair, options: PoolOptions = {}): T
   const { stride = kernel, padding = 0 } = knownOptions("maxPool2d", options, poolOptionNames);
   assertFloat("maxPool2d", x);
   const shape = poolShape("maxPool2d", x, kernel, { stride, padding });
-  const { backend } = x.storage;
+  const backend = withKernels(x.storage.backend, "maxPool", poolKernels);
   const out = allocate(
     "maxPool2d",
     [shape.batch, shape.channels, shape.outHeight, shape.outWidth],
@@ -172,7 +175,7 @@ export function avgPool2d(
   } = knownOptions("avgPool2d", options, { stride: true, padding: true, countIncludePad: true });
   assertFloat("avgPool2d", x);
   const shape = poolShape("avgPool2d", x, kernel, { stride, padding });
-  const { backend } = x.storage;
+  const backend = withKernels(x.storage.backend, "maxPool", poolKernels);
   const out = allocate(
     "avgPool2d",
     [shape.batch, shape.channels, shape.outHeight, shape.outWidth],

@@ -1,8 +1,10 @@
 import type { OptionNames } from "@deepgrain/options";
 import { tracked, wantsGrad } from "../autograd/track";
+import { withKernels } from "../backend/with-kernels";
 import { knownOptions } from "../known-options";
 import { assertFinite, assertOneOf, assertWhole, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { crossEntropyKernels } from "../wasm/kernels/cross-entropy";
 import { ne } from "./binary";
 import { checkTargets } from "./class-targets";
 import { gemmInto } from "./matmul";
@@ -49,7 +51,7 @@ function runChunks(
   { x, weight, targets, rowsPerChunk, ignoreIndex, smoothing }: Chunks,
   { dx, dweight }: Sums,
 ): Tensor {
-  const { backend } = x.storage;
+  const backend = withKernels(x.storage.backend, "crossEntropy", crossEntropyKernels);
   const { kernels } = backend;
   const [rows, classes] = [x.shape[0]!, weight.shape[0]!];
   const room = (shape: readonly number[]) =>

@@ -1,8 +1,10 @@
 import { tracked } from "../autograd/track";
 import type { View } from "../backend/view";
+import { withKernels } from "../backend/with-kernels";
 import { knownOptions } from "../known-options";
 import { assertFinite, assertWhole } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { normKernels } from "../wasm/kernels/norms";
 import { assertFloat, assertFloatOrNull } from "./operands";
 import { reshape } from "./shape-ops";
 import { shapeError } from "./support";
@@ -38,7 +40,7 @@ export function layerNorm(
   checkAffine("layerNorm", x, eps, weight, bias);
   const n = x.shape.at(-1)!;
   const rows = reshape(x.detach(), [x.size / Math.max(n, 1), n]);
-  const { backend } = x.storage;
+  const backend = withKernels(x.storage.backend, "layerNorm", normKernels);
   const { kernels } = backend;
   const [scale, shift] = [weight?.contiguous() ?? null, bias?.contiguous() ?? null];
   const out = allocate("layerNorm", x.shape, "float32", backend);
@@ -86,7 +88,7 @@ export function rmsNorm(
   checkAffine("rmsNorm", x, eps, weight);
   const n = x.shape.at(-1)!;
   const rows = reshape(x.detach(), [x.size / Math.max(n, 1), n]);
-  const { backend } = x.storage;
+  const backend = withKernels(x.storage.backend, "layerNorm", normKernels);
   const { kernels } = backend;
   const scale = weight?.contiguous() ?? null;
   const out = allocate("rmsNorm", x.shape, "float32", backend);

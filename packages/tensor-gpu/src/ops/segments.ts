@@ -2,15 +2,21 @@
 
 import type { OptionNames } from "@deepgrain/options";
 import { tracked } from "../autograd/track";
+import { withKernels } from "../backend/with-kernels";
 import { knownOptions } from "../known-options";
 import { sameShape } from "../tensor/shape";
 import { assertSize, LARGEST_SIZE } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { segmentKernels } from "../wasm/kernels/segments";
 import { div } from "./binary";
 import type { Csr } from "./csr";
 import { assertIndicesBelow, assertOffsets, clearOutsideGroups } from "./index-tables";
 import { assertFloat, assertFloatOrNull, assertIndex } from "./operands";
 import { shapeError } from "./support";
+
+/** The backend with the kernels of segments. */
+const backendOf = ({ storage: { backend } }: Tensor) =>
+  withKernels(backend, "segmentReduce", segmentKernels);
 
 function reduceSegments(
   op: "sum" | "mean" | "max",
@@ -19,13 +25,9 @@ function reduceSegments(
   indices: Tensor,
   weights: Tensor | null,
 ): Tensor {
-  const out = allocate(
-    `segment-${op}`,
-    [offsets.size - 1, x.shape[1]!],
-    "float32",
-    x.storage.backend,
-  );
-  x.storage.backend.kernels.segmentReduce(op, out, x, offsets, indices, weights);
+  const backend = backendOf(x);
+  const out = allocate(`segment-${op}`, [offsets.size - 1, x.shape[1]!], "float32", backend);
+  backend.kernels.segmentReduce(op, out, x, offsets, indices, weights);
   return out;
 }
 
@@ -159,7 +161,7 @@ export function segmentSum(
         if (dw) {
           checkPattern("segmentSum", dy, csr, csr.rows);
           clearOutsideGroups(dw, offsets, indices.size);
-          dy.storage.backend.kernels.segmentDot(dw, gradient, rows, offsets, indices);
+          backendOf(dy).kernels.segmentDot(dw, gradient, rows, offsets, indices);
         }
         return [dx, dw];
       };
@@ -181,7 +183,7 @@ export function segmentMean(x: Tensor, csr: Csr): Tensor {
 /** The largest entry per column; an empty segment gives zeros. Of equal entries, the first gets the gradient. */
 export function segmentMax(x: Tensor, csr: Csr): Tensor {
   checkSegments("segmentMax", x, csr, null);
-  const { backend } = x.storage;
+  const backend = backendOf(x);
   const dense = x.contiguous();
   const out = reduceSegments("max", dense, csr.offsets, csr.indices, null);
   return tracked("segmentMax", out, [x], (hold) => {
@@ -221,7 +223,7 @@ export function segmentSoftmax(scores: Tensor, csr: Csr): Tensor {
       scores.shape,
       csr.indices.shape,
     );
-  const { backend } = scores.storage;
+  const backend = backendOf(scores);
   const out = allocate("segmentSoftmax", scores.shape, "float32", backend);
   clearOutsideGroups(out, csr.offsets, csr.indices.size);
   backend.kernels.segmentSoftmax(out, scores.contiguous(), csr.offsets);

@@ -1,6 +1,8 @@
 import { tracked } from "../autograd/track";
 import type { View } from "../backend/view";
+import { withKernels } from "../backend/with-kernels";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { swigluKernels } from "../wasm/kernels/swiglu";
 import { assertFloat } from "./operands";
 import { reshape } from "./shape-ops";
 import { shapeError } from "./support";
@@ -10,7 +12,7 @@ export function swiglu(gate: Tensor, up: Tensor): Tensor {
   assertFloat("swiglu", gate, up);
   if (gate.shape.length !== up.shape.length || gate.shape.some((n, axis) => n !== up.shape[axis]))
     shapeError("swiglu", "gate and up must have the same shape", gate.shape, up.shape);
-  const { backend } = gate.storage;
+  const backend = withKernels(gate.storage.backend, "swiglu", swigluKernels);
   const out = allocate("swiglu", gate.shape, "float32", backend);
   const [g, u] = [rowsOf(gate), rowsOf(up)];
   backend.kernels.swiglu(rowsOf(out), g, u);
@@ -36,7 +38,7 @@ export function swigluPacked(gateUp: Tensor): Tensor {
   assertFloat("swigluPacked", gateUp);
   const width = gateUp.shape.at(-1)!;
   if (width % 2 !== 0) shapeError("swigluPacked", "the last axis must be even", gateUp.shape);
-  const { backend } = gateUp.storage;
+  const backend = withKernels(gateUp.storage.backend, "swiglu", swigluKernels);
   const rows = reshape(gateUp.detach(), [gateUp.size / Math.max(width, 1), width]);
   const out = allocate("swiglu", [...gateUp.shape.slice(0, -1), width / 2], "float32", backend);
   backend.kernels.swiglu(rowsOf(out), half(rows, 0), half(rows, 1));

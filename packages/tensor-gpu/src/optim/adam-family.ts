@@ -4,9 +4,11 @@ import type { OptionNames } from "@deepgrain/options";
 import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
 import type { View } from "../backend/view";
+import { withKernels } from "../backend/with-kernels";
 import { TensorError } from "../errors";
 import { assertFinite, assertOneOf, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { optimiserKernels } from "../wasm/kernels/optimisers";
 import { BlockMoments } from "./block-moments";
 import { FlatOptimizer, type FlatState } from "./flat-optimizer";
 import { assertMoments, type ParameterGroup, type Run, runsOf } from "./optimizer";
@@ -194,7 +196,8 @@ export abstract class AdamFamily extends FlatOptimizer<Moment> {
       const index = numbers.get(slot.parameter)!;
       for (const [first, size] of m.pieces(index))
         tidy(() => {
-          const { backend } = (slot.parameter as Tensor).storage;
+          const { storage } = slot.parameter as Tensor;
+          const backend = withKernels(storage.backend, "adamw", optimiserKernels);
           const [wideM, wideV] = [m, v].map((moments) => {
             const wide = allocate("moments", [size], "float32", backend);
             moments.read(index, first, wide);
@@ -218,7 +221,7 @@ export abstract class AdamFamily extends FlatOptimizer<Moment> {
     scale: Tensor | null,
   ): void {
     const { m, v } = this.states;
-    const { kernels } = m.storage.backend;
+    const { kernels } = withKernels(m.storage.backend, "adamw", optimiserKernels);
     for (const { slots, start, size, isCoupled } of runs) {
       const [ownM, ownV] = size === m.size ? [m, v] : [m, v].map((x) => x.narrow(0, start, size));
       kernels.adamw(slots, ownM!, ownV!, isCoupled ? null : scale, rates);

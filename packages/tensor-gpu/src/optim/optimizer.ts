@@ -1,6 +1,7 @@
 import type { OptionNames } from "@deepgrain/options";
 import { tidy } from "../autograd/scope";
 import type { OptimizerSlot } from "../backend/kernels";
+import { withKernels } from "../backend/with-kernels";
 import { TensorError } from "../errors";
 import { assertFloat } from "../ops/operands";
 import { broadcastView } from "../ops/support";
@@ -8,6 +9,7 @@ import { assertElements } from "../tensor/elements";
 import { sameShape, showShape } from "../tensor/shape";
 import { assertFinite, showValue } from "../tensor/sizes";
 import { allocate, type Tensor } from "../tensor/tensor";
+import { optimiserKernels } from "../wasm/kernels/optimisers";
 
 /** Parameters that share settings. */
 export interface ParameterGroup {
@@ -133,7 +135,7 @@ export function gradNorm(params: readonly Tensor[]): Tensor {
   const [first] = assertList("gradNorm", params);
   for (const parameter of params) if (parameter.grad) assertGradient(parameter, parameter.grad);
   const gradients = params.flatMap(({ grad }) => (grad ? [grad] : []));
-  const { backend } = first.storage;
+  const backend = withKernels(first.storage.backend, "squaredNorms", optimiserKernels);
   const squares = allocate("gradNorm", [gradients.length], "float32", backend);
   backend.kernels.squaredNorms(squares, gradients);
   return squares.sum().sqrt();

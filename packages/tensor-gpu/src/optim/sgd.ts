@@ -1,10 +1,12 @@
 import type { OptionNames } from "@deepgrain/options";
 import { tidy } from "../autograd/scope";
 import { noGrad } from "../autograd/track";
+import { withKernels } from "../backend/with-kernels";
 import { TensorError } from "../errors";
 import { knownOptions } from "../known-options";
 import { assertFinite, assertSize } from "../tensor/sizes";
 import type { Tensor } from "../tensor/tensor";
+import { optimiserKernels } from "../wasm/kernels/optimisers";
 import {
   asGroups,
   assertMoments,
@@ -84,7 +86,8 @@ export class SGD {
       noGrad(() => {
         const norm = maxGradNorm === undefined ? undefined : gradNorm(this.parameters);
         const { weightDecay, ...settings } = this.settings;
-        const { kernels } = this.parameters[0]!.storage.backend;
+        const { backend } = this.parameters[0]!.storage;
+        const { kernels } = withKernels(backend, "sgd", optimiserKernels);
         const scale = norm ? clipFactor(norm, maxGradNorm!) : null;
         for (const { slots, start, size } of runsOf(this.groups, weightDecay))
           kernels.sgd(slots, this.velocity?.narrow(0, start, size) ?? null, scale, {

@@ -3,9 +3,9 @@ import type { Kernels } from "../backend/kernels";
 import type { PageShortcuts, Shortcuts } from "../backend/shortcuts";
 import type { View } from "../backend/view";
 import { knownOptions } from "../known-options";
-import { assembleKernels } from "./assemble-kernels";
-import { assembleShortcuts } from "./assemble-shortcuts";
+import { coreKernels } from "./core-kernels";
 import { compactKernels } from "./kernels/compact";
+import { linearShortcut } from "./kernels/gemm";
 import { createWasmRuntime, type WasmOptions, type WasmRuntime, wasmOptionNames } from "./runtime";
 
 function element(view: View): number {
@@ -77,21 +77,21 @@ export function backendOnRuntime(
  * The backend that runs everywhere: WebAssembly kernels on a heap of their own, with threads where memory can be
  * shared. Threads start at the first kernel that is large enough for them, and no kernel waits for them to start.
  *
- * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
+ * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, and where compiling bytes is forbidden, which the option
+ *   `module` avoids; `ERR_ARGUMENT` for a module that is none, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
  */
 export function createWasmBackend(options: WasmOptions = {}): WasmBackend {
   knownOptions("createWasmBackend", options, wasmOptionNames);
   const runtime = createWasmRuntime(options);
-  const backend = backendOnRuntime(
-    "wasm",
-    runtime,
-    assembleKernels(runtime.launcher),
-    assembleShortcuts(runtime.launcher),
-  );
+  const { launcher } = runtime;
+  // The kernels of other operators are bound when these are first called; until then a few are missing.
+  const kernels = coreKernels(launcher) as Kernels;
+  const backend = backendOnRuntime("wasm", runtime, kernels, linearShortcut(launcher));
   const { relaxed, shared } = runtime;
   return Object.assign(backend, {
     relaxed,
     shared,
+    bind: <Made>(family: (place: never) => Made) => family(launcher as never),
     async threadsReady() {
       await runtime.awaitHelpers();
       return runtime.threads;

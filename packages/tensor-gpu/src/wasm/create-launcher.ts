@@ -1,21 +1,28 @@
 import { TensorError } from "../errors";
 import { addressOf, writeFields } from "./arguments";
-import { KERNEL_LAYOUTS, RECORD_LAYOUTS } from "./generated/kernels";
+import { RECORD_LAYOUTS } from "./generated/kernels";
 import type { Launcher, ProductChoices } from "./launcher";
 import { ARGUMENTS_ADDRESS } from "./layout";
 import type { LinearMemory } from "./memory";
+import type { Part } from "./part";
+import type { KernelEntry, Programs } from "./programs";
 import type { Recorder } from "./recorder";
-import type { Kernel, ThreadPool } from "./thread-pool";
+import type { ThreadPool } from "./thread-pool";
 
-export interface KernelEntry {
-  readonly name: string;
-  readonly call: Kernel;
-  readonly index: number;
+/** What launches kernels need from the runtime. */
+interface Machine {
+  readonly programs: Programs;
+  readonly choices: ProductChoices;
+  readonly threads: number;
+  /** The helpers, where there are any; others after a part was added. */
+  readonly pool: ThreadPool | undefined;
+  need(part: Part): void;
 }
 
 /** Starts kernels; small launches never leave the calling thread. */
-function createStarter(pool: ThreadPool | undefined) {
+function createStarter(machine: Machine) {
   return ({ name, call, index }: KernelEntry, args: number, items: number, grain: number) => {
+    const { pool } = machine;
     const helpers = pool && items > grain ? pool.ready() : 0;
     const chunk = Math.max(1, grain, Math.ceil(items / (8 * (helpers + 1))));
     try {
@@ -43,19 +50,11 @@ function otherAnswer(kernel: string, word: number): TensorError {
 export function createLauncher(
   linear: LinearMemory,
   recorder: Recorder,
-  kernels: ReadonlyMap<string, KernelEntry>,
-  choices: ProductChoices,
-  threads: number,
-  pool: ThreadPool | undefined,
+  machine: Machine,
 ): Launcher {
   const { heap } = recorder;
-  const start = createStarter(pool);
-  const kernelNamed = (name: string) => {
-    const kernel = kernels.get(name);
-    if (!kernel)
-      throw new TensorError("ERR_BACKEND", `wasm: no kernel ${name}`, { fields: { name } });
-    return kernel;
-  };
+  const { programs, threads, choices } = machine;
+  const start = createStarter(machine);
   const borrow = <T>(byteLength: number, use: (block: number) => T): T => {
     const block = heap.allocate(byteLength);
     try {
@@ -67,22 +66,23 @@ export function createLauncher(
   return {
     threads,
     choices,
+    need: machine.need,
     get memoryInts() {
       return linear.ints;
     },
     address: addressOf,
     run(name, args, items, grain, { isReplayable = true } = {}) {
       if (items <= 0) return;
-      const kernel = kernelNamed(name);
+      const kernel = programs.kernel(name);
       if (recorder.isOpen && !isReplayable) recorder.refuse(`kernel ${name}`);
-      writeFields(linear, ARGUMENTS_ADDRESS >>> 2, KERNEL_LAYOUTS[name], args);
+      writeFields(linear, ARGUMENTS_ADDRESS >>> 2, kernel.layout, args);
       if (recorder.isOpen) recorder.add((at) => start(kernel, at, items, grain), true);
       start(kernel, ARGUMENTS_ADDRESS, items, grain);
     },
     ask(name, args, items, grain, kind = (word) => word) {
-      const kernel = kernelNamed(name);
+      const kernel = programs.kernel(name);
       const first = ARGUMENTS_ADDRESS >>> 2;
-      const answer = writeFields(linear, first, KERNEL_LAYOUTS[name], args) - 1 - first;
+      const answer = writeFields(linear, first, kernel.layout, args) - 1 - first;
       const ask = (at: number) => {
         const word = (at >>> 2) + answer;
         linear.ints[word] = 0;

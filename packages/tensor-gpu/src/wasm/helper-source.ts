@@ -7,11 +7,13 @@
  * delays the caller. An atomic counter assigns the chunks.
  */
 const body = `
-function help({ module, memory, scratch, control: C, controlAddress, spinMs }) {
+function help({ modules, memory, scratch, control: C, controlAddress, spinMs }) {
   const words = new Int32Array(memory.buffer, controlAddress, 256);
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort() {} } });
-  const kernels = WebAssembly.Module.exports(module).map(({ name }) => exports[name]);
-  exports.setScratch(scratch);
+  const kernels = modules.flatMap((module) => {
+    const { exports } = new WebAssembly.Instance(module, { env: { memory, abort() {} } });
+    exports.setScratch(scratch);
+    return WebAssembly.Module.exports(module).map(({ name }) => exports[name]);
+  });
   let seen = Atomics.load(words, C.epoch);
   Atomics.add(words, C.ready, 1);
   const sleep = () => {

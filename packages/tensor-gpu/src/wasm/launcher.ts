@@ -1,6 +1,7 @@
 /** @file How a kernel wrapper in TypeScript starts a kernel in WebAssembly. */
 import type { View } from "../backend/view";
 import type { AskedKernel, KernelParameters, RecordFields } from "./generated/kernels";
+import type { Part } from "./part";
 
 /** Decisions that the kernels make about products, for wrappers that split them; see `assembly/product.as`. */
 export interface ProductChoices {
@@ -25,6 +26,8 @@ export interface Launcher {
   readonly choices: ProductChoices;
   /** The whole memory as integers, to write to: element `address / 4` (use `>>> 2`). Read it again after any allocation. */
   readonly memoryInts: Int32Array;
+  /** Compiles a part of the kernels unless that has been done; without a call there are those of `core`. */
+  need(part: Part): void;
   /** Byte address of the view's first element; 0 for null. */
   address(view: View | null): number;
   /**

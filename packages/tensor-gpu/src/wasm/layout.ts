@@ -5,6 +5,8 @@
 
 /** Byte address of the control words. */
 export const CONTROL_ADDRESS = 65_536;
+/** Control words of one pool of threads, 1024 bytes. */
+export const CONTROL_WORDS = 256;
 /** Byte address of the argument slots that wrappers write to. */
 export const ARGUMENTS_ADDRESS = CONTROL_ADDRESS + 4_096;
 export const ARGUMENT_SLOTS = 64;

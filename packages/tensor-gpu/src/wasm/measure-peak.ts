@@ -1,4 +1,5 @@
 import { knownOptions } from "../known-options";
+import { more } from "./generated/more";
 import { createWasmRuntime, type WasmOptions } from "./runtime";
 
 /** Floating-point operations per item of the kernel `peak`. */
@@ -17,7 +18,7 @@ const BUFFER_BYTES = 48;
  * @throws {TensorError} as `createWasmBackend`
  */
 export async function measurePeak(
-  given: WasmOptions & { milliseconds?: number } = {},
+  given: Omit<WasmOptions, "module"> & { milliseconds?: number } = {},
 ): Promise<number> {
   const { milliseconds = 200, ...options } = knownOptions("measurePeak", given, {
     threads: true,
@@ -30,6 +31,7 @@ export async function measurePeak(
   const runtime = createWasmRuntime(options);
   const { launcher, linear, heap, threads } = runtime;
   try {
+    launcher.need(more);
     await runtime.awaitHelpers();
     const items = ITEMS * threads;
     const buffer = heap.allocate(BUFFER_BYTES);

@@ -1,16 +1,17 @@
 import type { OptionNames } from "@deepgrain/options";
 import { TensorError } from "../errors";
 import { canShareMemory, coreCount, later, nodeMajor } from "../host";
-import { assertWhole } from "../tensor/sizes";
-import { createLauncher, type KernelEntry } from "./create-launcher";
+import { assertWhole, showValue } from "../tensor/sizes";
+import { createLauncher } from "./create-launcher";
 import type { Launcher, ProductChoices } from "./launcher";
 import { MAXIMUM_PAGES, PAGE_BYTES, SCRATCH_ADDRESS } from "./layout";
 import { createHeap, type Heap } from "./linear-heap";
 import { createLinearMemory, type LinearMemory } from "./memory";
-import { compileKernels, hasRelaxedSimd } from "./module";
+import { hasRelaxedSimd } from "./module";
+import { createPools } from "./pools";
+import { type Compilation, createPrograms, firstModule } from "./programs";
 import { createRecorder, type Recorder } from "./recorder";
-import { createThreadPool, type Kernel } from "./thread-pool";
-import { instantiate, type WasmModule, webAssembly } from "./web-assembly";
+import { isModule } from "./web-assembly";
 
 export interface WasmOptions {
   /** Threads for large kernels, the caller's included. Default: the number of cores, at most 4; 1 without shared memory. */
@@ -23,6 +24,11 @@ export interface WasmOptions {
   readonly shared?: boolean;
   /** Limit of the memory in bytes, at least 128 KiB and 5 MiB per thread. Default and maximum: 4 GiB minus 64 KiB. */
   readonly maximumBytes?: number;
+  /**
+   * The `WebAssembly.Module` of `@deepgrain/tensor-gpu/kernels.wasm`, for runtimes that compile no bytes but load such files,
+   * as Cloudflare Workers do. It has no fused multiply-add and one thread. Default: kernels that the package holds.
+   */
+  readonly module?: object;
 }
 
 export const wasmOptionNames: OptionNames<WasmOptions> = {
@@ -31,6 +37,7 @@ export const wasmOptionNames: OptionNames<WasmOptions> = {
   deterministic: true,
   shared: true,
   maximumBytes: true,
+  module: true,
 };
 
 export interface RuntimeOptions extends WasmOptions {
@@ -58,7 +65,18 @@ export interface WasmRuntime {
 /** An upper bound on the size of a thread's work area. */
 const WORK_AREA_BYTES = 5 * 2 ** 20;
 
-function settle(options: WasmOptions) {
+interface Settings extends Compilation {
+  readonly threads: number;
+  readonly maximumBytes: number;
+}
+
+function settle(options: WasmOptions): Settings {
+  const { module } = options;
+  if (module !== undefined && !isModule(module))
+    throw new TensorError(
+      "ERR_ARGUMENT",
+      `tensor-gpu/createWasmBackend: module must be a WebAssembly.Module, got ${showValue(module)}`,
+    );
   const { threads = nodeMajor() > 0 || canShareMemory() ? Math.min(coreCount(), 4) : 1 } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
     throw new TensorError("ERR_RANGE", `wasm: threads must be 1 to 64, got ${threads}`, {
@@ -68,30 +86,21 @@ function settle(options: WasmOptions) {
     });
   }
   const { shared = threads > 1 } = options;
-  const canShare = shared && canShareMemory();
+  const canShare = shared && canShareMemory() && !module;
   const { maximumBytes = MAXIMUM_PAGES * PAGE_BYTES } = options;
   const least = SCRATCH_ADDRESS + threads * WORK_AREA_BYTES;
   assertWhole("createWasmBackend", "maximumBytes", maximumBytes, {
     least,
     most: Number.MAX_SAFE_INTEGER,
   });
-  const relaxed = options.relaxed !== false && !options.deterministic && hasRelaxedSimd();
+  const wantsRelaxed = options.relaxed !== false && !options.deterministic && !module;
   return {
     threads: canShare ? threads : 1,
     shared: canShare,
-    relaxed,
+    relaxed: wantsRelaxed && hasRelaxedSimd(),
     maximumBytes,
+    module,
   };
-}
-
-function kernelTable(module: WasmModule, exports: Record<string, unknown>) {
-  const entries = webAssembly!.Module.exports(module).map(
-    ({ name }, index): [string, KernelEntry] => [
-      name,
-      { name, call: exports[name] as Kernel, index },
-    ],
-  );
-  return new Map(entries);
 }
 
 const choicesOf = (exports: Record<string, unknown>) => {
@@ -102,11 +111,12 @@ const choicesOf = (exports: Record<string, unknown>) => {
 /**
  * Compiles the kernels, lays out the memory and prepares (but does not start) the threads.
  *
- * @throws {TensorError} `ERR_BACKEND` without WebAssembly SIMD, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
+ * @throws {TensorError} `ERR_BACKEND` as `compilePart`, `ERR_RANGE` for a bad option, `ERR_MEMORY` when no memory can be reserved
  */
 export function createWasmRuntime(options: RuntimeOptions = {}): WasmRuntime {
-  const { threads, relaxed, shared, maximumBytes } = settle(options);
-  const module = compileKernels({ relaxed, shared });
+  const { threads, maximumBytes, ...compilation } = settle(options);
+  const { relaxed, shared } = compilation;
+  const first = firstModule(compilation);
   const work = 16 * 2 ** 20;
   const linear = createLinearMemory({
     initialBytes: Math.min(maximumBytes, SCRATCH_ADDRESS + threads * WORK_AREA_BYTES + work),
@@ -114,35 +124,42 @@ export function createWasmRuntime(options: RuntimeOptions = {}): WasmRuntime {
     shared,
   });
   const { memory } = linear;
-  const exports = instantiate(module, memory);
-  const kernels = kernelTable(module, exports);
-  const scratchBytes = (exports.scratchBytes as () => number)();
+  const programs = createPrograms(first, memory, SCRATCH_ADDRESS, compilation);
+  const scratchBytes = (programs.exports.scratchBytes as () => number)();
   const scratch = Array.from({ length: threads }, (_, i) => SCRATCH_ADDRESS + i * scratchBytes);
-  (exports.setScratch as (address: number) => void)(SCRATCH_ADDRESS);
   const recorder = createRecorder(
     linear,
     createHeap(linear, SCRATCH_ADDRESS + threads * scratchBytes),
   );
-  const pool =
-    threads > 1
-      ? createThreadPool(module, memory, scratch.slice(1), options.patienceMs)
-      : undefined;
+  const pools = createPools(programs, memory, scratch.slice(1), options.patienceMs);
+  const launcher = createLauncher(linear, recorder, {
+    programs,
+    threads,
+    choices: choicesOf(programs.exports),
+    get pool() {
+      return pools.pool;
+    },
+    need(part) {
+      if (programs.add(part)) pools.renew();
+    },
+  });
   return {
     get threads() {
-      return 1 + (pool?.helpers ?? 0);
+      return 1 + (pools.pool?.helpers ?? 0);
     },
     relaxed,
     shared,
     linear,
     heap: recorder.heap,
     recorder,
-    launcher: createLauncher(linear, recorder, kernels, choicesOf(exports), threads, pool),
-    helpersReady: () => pool?.ready() ?? 0,
+    launcher,
+    helpersReady: () => pools.pool?.ready() ?? 0,
     async awaitHelpers() {
-      while (pool && pool.ready() < pool.helpers) await new Promise<void>((go) => later(go, 1));
+      while (pools.pool && pools.pool.ready() < pools.pool.helpers)
+        await new Promise<void>((go) => later(go, 1));
     },
     async dispose() {
-      await pool?.dispose();
+      await pools.pool?.dispose();
     },
   };
 }

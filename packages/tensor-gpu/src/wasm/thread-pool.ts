@@ -2,7 +2,7 @@ import { TensorError } from "../errors";
 import { canSleep } from "../host";
 import { awaitIdle } from "./await-idle";
 import { type Helper, type Loss, startHelper } from "./helpers";
-import { CONTROL, CONTROL_ADDRESS } from "./layout";
+import { CONTROL, CONTROL_WORDS } from "./layout";
 import type { WasmMemory, WasmModule } from "./web-assembly";
 
 export type Kernel = (args: number, begin: number, end: number) => void;
@@ -10,6 +10,7 @@ export type Kernel = (args: number, begin: number, end: number) => void;
 export interface ThreadPool {
   /** Helpers that run or may still start. */
   readonly helpers: number;
+  readonly hasStarted: boolean;
   /** Helpers that run; the first call starts them and does not wait. */
   ready(): number;
   /**
@@ -28,16 +29,19 @@ const PATIENCE_MS = 10_000;
 /**
  * Creates the pool; see `helper-source.ts` for the other side.
  *
+ * @param modules the parts of the kernels, whose exports in order are the kernels by index
  * @param helperScratch the work area of each helper
+ * @param controlAddress of control words that no earlier pool has used
  * @param patienceMs how long to wait for a helper's last chunk
  */
 export function createThreadPool(
-  module: WasmModule,
+  modules: readonly WasmModule[],
   memory: WasmMemory,
   helperScratch: readonly number[],
+  controlAddress: number,
   patienceMs = PATIENCE_MS,
 ): ThreadPool {
-  const words = new Int32Array(memory.buffer, CONTROL_ADDRESS, 256);
+  const words = new Int32Array(memory.buffer, controlAddress, CONTROL_WORDS);
   const maySleep = canSleep();
   let started: Helper[] | undefined;
   let left = helperScratch.length;
@@ -59,10 +63,10 @@ export function createThreadPool(
   };
   const start = () => {
     const shared = {
-      module,
+      modules,
       memory,
       control: CONTROL,
-      controlAddress: CONTROL_ADDRESS,
+      controlAddress,
       spinMs: SPIN_MS,
     };
     started = helperScratch.flatMap((scratch) => startHelper({ ...shared, scratch }, lose) ?? []);
@@ -86,6 +90,9 @@ export function createThreadPool(
   return {
     get helpers() {
       return left;
+    },
+    get hasStarted() {
+      return started !== undefined;
     },
     ready() {
       if (!started) start();

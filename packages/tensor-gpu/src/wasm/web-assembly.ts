@@ -28,6 +28,10 @@ interface WasmNamespace {
 /** The global `WebAssembly`, undefined in a runtime without it. */
 export const webAssembly = (globalThis as { WebAssembly?: WasmNamespace }).WebAssembly;
 
+/** Whether a value is a compiled module. */
+export const isModule = (value: unknown): value is WasmModule =>
+  webAssembly !== undefined && value instanceof webAssembly.Module;
+
 /** The exports of a new instance on the given memory. */
 export function instantiate(module: WasmModule, memory: WasmMemory): Record<string, unknown> {
   return new webAssembly!.Instance(module, { env: { memory, abort() {} } }).exports;

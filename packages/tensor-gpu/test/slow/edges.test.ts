@@ -3,6 +3,7 @@ import { type Backend, createBlasBackend, createJsBackend, createWasmBackend } f
 import { createAgreement } from "../conformance/suite/agreement";
 import { largeEdgeCases } from "../conformance/suite/cases/edges";
 import { missingBlas } from "../support/missing-blas";
+import { withAllKernels } from "../support/with-all-kernels";
 
 const BACKENDS: Record<string, () => Backend> = {
   "wasm, one thread": () => createWasmBackend({ threads: 1 }),
@@ -14,7 +15,7 @@ const BACKENDS: Record<string, () => Backend> = {
 };
 
 describe.each(Object.entries(BACKENDS))("sizes around edges on %s", (_, create) => {
-  const [backend, reference] = [create(), createJsBackend()];
+  const [backend, reference] = [withAllKernels(create()), createJsBackend()];
   afterAll(() => Promise.all([backend.dispose(), reference.dispose()]));
   largeEdgeCases(
     createAgreement(

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { TensorError } from "../../src";
-import { assembleKernels } from "../../src/wasm/assemble-kernels";
+import { coreKernels } from "../../src/wasm/core-kernels";
 import { nodeHelperSource } from "../../src/wasm/helper-source";
 import { type Arena, createArena, noise } from "../wasm/arena";
 
@@ -26,7 +26,7 @@ function watchWorkers(source?: string): Worker[] {
 
 /** Adds over many elements in chunks for two threads, and compares. */
 function addAll(arena: Arena): void {
-  const kernels = assembleKernels(arena.launcher);
+  const kernels = coreKernels(arena.launcher);
   const [x, y] = [noise(N, 1), noise(N, 2)];
   const out = arena.put(new Float32Array(N));
   kernels.arithmetic("add", out, arena.put(x), arena.put(y));
@@ -122,7 +122,7 @@ describe("a kernel that fails", () => {
     const arena = createArena({ threads: n });
     for (let round = 0; round < 3; round++) {
       const wild = { ...arena.put(noise(4, 1)), size: N };
-      const kernels = assembleKernels(arena.launcher);
+      const kernels = coreKernels(arena.launcher);
       const far = { ...wild, storage: { handle: arena.linear.byteLength - 64 } };
       expect(codeOf(() => kernels.fill(far, 1))).toBe("ERR_BACKEND");
       addAll(arena);

@@ -1,3 +1,4 @@
+import "../../src/all-backends";
 import type { View } from "../../src/backend/view";
 import { createWasmRuntime, type RuntimeOptions } from "../../src/wasm/runtime";
 

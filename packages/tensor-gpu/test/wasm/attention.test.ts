@@ -4,10 +4,11 @@ import type { AttentionOptions } from "../../src/backend/kernels";
 import type { View } from "../../src/backend/view";
 import { createJsBackend } from "../../src/js";
 import { createWasmBackend } from "../../src/wasm";
+import { withAllKernels } from "../support/with-all-kernels";
 import { noise } from "./arena";
 
 const reference = createJsBackend();
-const backends = [1, 2, 3].map((threads) => createWasmBackend({ threads }));
+const backends = [1, 2, 3].map((threads) => withAllKernels(createWasmBackend({ threads })));
 afterAll(() => Promise.all([reference, ...backends].map((backend) => backend.dispose())));
 
 interface Sizes {

@@ -1,38 +1,57 @@
 import { readFileSync } from "node:fs";
+import { inflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { kernelParameters } from "../../scripts/kernel-parameters.mjs";
+import { kernelLayouts, kernelParameters } from "../../scripts/kernel-parameters.mjs";
 import { sourcesHash } from "../../scripts/sources-hash.mjs";
 import { writeFields } from "../../src/wasm/arguments";
-import { KERNEL_LAYOUTS } from "../../src/wasm/generated/kernels";
-import * as plain from "../../src/wasm/generated/plain";
-import * as relaxed from "../../src/wasm/generated/relaxed";
+import * as core from "../../src/wasm/generated/core";
+import * as layers from "../../src/wasm/generated/layers";
+import * as more from "../../src/wasm/generated/more";
+import { inflate } from "../../src/wasm/inflate";
 import { ARGUMENT_SLOTS } from "../../src/wasm/layout";
-import { createLinearMemory } from "../../src/wasm/memory";
-import { compileKernels } from "../../src/wasm/module";
-import { instantiate } from "../../src/wasm/web-assembly";
+import { webAssembly } from "../../src/wasm/web-assembly";
+
+const typesFile = new URL("../../src/wasm/generated/kernels.ts", import.meta.url);
+const wholeFile = readFileSync(new URL("../../src/wasm/generated/kernels.wasm", import.meta.url));
+const { Module } = webAssembly!;
+const whole = new Module(wholeFile);
+const bytesOf = ({ base64 }: { base64: string }) => new Uint8Array(Buffer.from(base64, "base64"));
 
 describe("committed WebAssembly", () => {
   it("was built from the AssemblyScript sources as they are (else: npm run build:wasm)", () => {
-    expect(relaxed.sourcesHash).toBe(sourcesHash());
-    expect(plain.sourcesHash).toBe(sourcesHash());
+    for (const part of [core, layers, more]) expect(part.sourcesHash).toBe(sourcesHash());
+    expect(wholeFile.toString("latin1").endsWith(`sources${sourcesHash()}`)).toBe(true);
   });
 
   it("has the parameters that the sources declare", () => {
-    const file = new URL("../../src/wasm/generated/kernels.ts", import.meta.url);
-    expect(readFileSync(file, "utf8")).toBe(kernelParameters());
+    expect(readFileSync(typesFile, "utf8")).toBe(kernelParameters());
   });
 
-  it("exports a kernel for each layout, whose longest arguments fit into the slots", () => {
-    const { memory } = createLinearMemory({
-      initialBytes: 2 ** 17,
-      maximumBytes: 2 ** 17,
-      shared: false,
-    });
-    const exports = instantiate(compileKernels({ relaxed: false, shared: false }), memory);
+  it.each([
+    ["core", core.core],
+    ["layers", layers.layers],
+    ["more", more.more],
+  ])("inflates %s to the byte", (_, part) => {
+    const data = bytesOf(part);
+    const expected = new Uint8Array(inflateRawSync(data));
+    expect(expected.length).toBe(part.size);
+    expect(Buffer.compare(inflate(data, part.size), expected)).toBe(0);
+  });
+
+  it("has each kernel in one of the parts, and all in one file", () => {
+    const layouts = kernelLayouts();
+    const inParts = [core.core, layers.layers, more.more]
+      .flatMap(({ kernels }) => kernels.split(" "))
+      .filter((word) => word.includes(":"));
+    expect(inParts.sort()).toEqual(Array.from(layouts, (entry) => entry.join(":")).sort());
+    const names = Module.exports(whole).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining([...layouts.keys()]));
+  });
+
+  it("has slots for the longest arguments of each kernel", () => {
     const words = { ints: new Int32Array(256), floats: new Float32Array(256) };
     const longest = Array(1 + 7 * 4).fill(0);
-    for (const [kernel, layout] of Object.entries(KERNEL_LAYOUTS)) {
-      expect(exports[kernel]).toBeTypeOf("function");
+    for (const layout of kernelLayouts().values()) {
       const values = [...layout].map((kind) => (kind === "l" ? longest : 0));
       expect(writeFields(words, 0, layout, values)).toBeLessThanOrEqual(ARGUMENT_SLOTS);
     }

@@ -3,6 +3,7 @@ import type { View } from "../../backend/view";
 import { TensorError } from "../../errors";
 import type { Address } from "../arguments";
 import type { Attention } from "../generated/kernels";
+import { more } from "../generated/more";
 import type { Launcher } from "../launcher";
 import { GRAIN } from "./product-list";
 import { leadingStrides } from "./walk";
@@ -47,6 +48,7 @@ function shared(
 }
 
 export function attentionKernels(launcher: Launcher): Pick<Kernels, "attention" | "attentionGrad"> {
+  launcher.need(more);
   return {
     attention(out, probs, lse, q, k, v, options) {
       if (out.size === 0) return;

@@ -1,6 +1,7 @@
 import type { Shortcuts } from "../../backend/shortcuts";
 import type { View } from "../../backend/view";
 import type { BatchNorm, BatchNormGrad } from "../generated/kernels";
+import { layers } from "../generated/layers";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 
@@ -17,6 +18,7 @@ function sizesOf({ shape, size }: View): [number, number, number] {
 export function batchNormShortcuts(
   launcher: Launcher,
 ): Pick<Shortcuts, "batchNorm" | "batchNormGrad"> {
+  launcher.need(layers);
   return {
     batchNorm(out, stats, x, weight, bias, eps) {
       if (x.size === 0) return false;

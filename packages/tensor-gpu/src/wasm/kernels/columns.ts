@@ -1,9 +1,11 @@
 import type { Kernels } from "../../backend/kernels";
+import { layers } from "../generated/layers";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 import { planeSizes, windows } from "./windows";
 
 export function columnKernels(launcher: Launcher): Pick<Kernels, "im2col" | "col2im"> {
+  launcher.need(layers);
   return {
     im2col(out, x, shape) {
       const { planes, taps, outSize } = planeSizes(shape);

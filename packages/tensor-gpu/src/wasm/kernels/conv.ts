@@ -8,6 +8,7 @@ import type {
   PackConvWeights,
   Pieces,
 } from "../generated/kernels";
+import { layers } from "../generated/layers";
 import type { Launcher } from "../launcher";
 import { allFinite } from "./all-finite";
 import { grain } from "./grain";
@@ -160,6 +161,7 @@ function gradWeight(
 
 /** Dense convolutions with stride 1 that need no columns; others are declined. */
 export function convShortcuts(launcher: Launcher): ConvShortcuts {
+  launcher.need(layers);
   return {
     conv: (out, x, weight, shape) =>
       convolve(launcher, [out, x, weight], shape, weight.shape[0]!, false),

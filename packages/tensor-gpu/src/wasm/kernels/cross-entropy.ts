@@ -1,5 +1,6 @@
 import type { Kernels } from "../../backend/kernels";
 import type { CrossEntropy, CrossEntropyGrad } from "../generated/kernels";
+import { more } from "../generated/more";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 
@@ -8,6 +9,7 @@ const EXP_WORK = 4;
 export function crossEntropyKernels(
   launcher: Launcher,
 ): Pick<Kernels, "crossEntropy" | "crossEntropyGrad"> {
+  launcher.need(more);
   return {
     crossEntropy(losses, lse, logits, targets, ignoreIndex, smoothing) {
       const n = logits.shape.at(-1) ?? 1;

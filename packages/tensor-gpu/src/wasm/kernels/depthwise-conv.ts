@@ -4,6 +4,7 @@ import type {
   DepthwiseConvGradInput,
   DepthwiseConvGradWeight,
 } from "../generated/kernels";
+import { layers } from "../generated/layers";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 import { planeSizes, planes } from "./windows";
@@ -11,6 +12,7 @@ import { planeSizes, planes } from "./windows";
 type DepthwiseConvKernels = Pick<Kernels, "depthwiseConv" | "depthwiseConvGrad">;
 
 export function depthwiseConvKernels(launcher: Launcher): DepthwiseConvKernels {
+  launcher.need(layers);
   return {
     depthwiseConv(out, x, weight, shape) {
       const { planes: items, taps, outSize } = planeSizes(shape);

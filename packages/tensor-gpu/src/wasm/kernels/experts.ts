@@ -1,4 +1,5 @@
 import type { Kernels } from "../../backend/kernels";
+import { more } from "../generated/more";
 import type { Launcher } from "../launcher";
 import { rowSize } from "./gather";
 import { grain } from "./grain";
@@ -6,6 +7,7 @@ import { grain } from "./grain";
 type ExpertKernels = Pick<Kernels, "countingSort" | "expandRows" | "combineRows" | "rowDots">;
 
 export function expertKernels(launcher: Launcher): ExpertKernels {
+  launcher.need(more);
   return {
     countingSort(order, inverse, offsets, ids, groups) {
       launcher.run("countingSort", [order, inverse, offsets, ids, ids.size, groups], 1, 1);

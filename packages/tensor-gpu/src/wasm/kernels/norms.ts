@@ -1,6 +1,7 @@
 import type { Kernels } from "../../backend/kernels";
 import type { View } from "../../backend/view";
 import type { KernelParameters, NormParamGrad } from "../generated/kernels";
+import { layers } from "../generated/layers";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 
@@ -21,6 +22,7 @@ type NormKernels = Pick<
 >;
 
 export function normKernels(launcher: Launcher): NormKernels {
+  launcher.need(layers);
   /** Items are rows of x. */
   const rowwise = <K extends "layerNorm" | "layerNormGrad" | "rmsNorm" | "rmsNormGrad">(
     kernel: K,

@@ -1,6 +1,7 @@
 import type { Kernels, OptimizerSlot } from "../../backend/kernels";
 import type { View } from "../../backend/view";
 import type { Adamw, ArrayRecord, ParameterRecord, Sgd, SquaredNorms } from "../generated/kernels";
+import { more } from "../generated/more";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 
@@ -12,6 +13,7 @@ const ONCE = { isReplayable: false };
 type OptimiserKernels = Pick<Kernels, "squaredNorms" | "adamw" | "sgd">;
 
 export function optimiserKernels(launcher: Launcher): OptimiserKernels {
+  launcher.need(more);
   /** Lends a table of all parameters and passes the number of their elements. `factors`: decay and rate of a parameter. */
   const withTable = (
     slots: readonly OptimizerSlot[],

@@ -1,5 +1,6 @@
 import type { PageShortcuts, Pages, Rotation } from "../../backend/shortcuts";
 import { TensorError } from "../../errors";
+import { more } from "../generated/more";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 import { GRAIN } from "./product-list";
@@ -15,6 +16,7 @@ const mostKeys = ({ table, keys }: Pages) => (table.shape[1] ?? 0) * (keys.shape
 export function pageShortcuts(
   launcher: Launcher,
 ): Pick<PageShortcuts, "attendPages" | "storePages" | "placesFit"> {
+  launcher.need(more);
   return {
     placesFit({ keys, rows, table }, positions) {
       const [count = 0] = rows.shape;

@@ -1,4 +1,5 @@
 import type { ConvShape, Kernels } from "../../backend/kernels";
+import { layers } from "../generated/layers";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 import { planeSizes, windows } from "./windows";
@@ -6,6 +7,7 @@ import { planeSizes, windows } from "./windows";
 type PoolKernels = Pick<Kernels, "maxPool" | "maxPoolGrad" | "avgPool" | "avgPoolGrad">;
 
 export function poolKernels(launcher: Launcher): PoolKernels {
+  launcher.need(layers);
   /** Items are planes: their number, and the minimum per thread. */
   const items = (shape: ConvShape): [number, number] => {
     const { planes, taps, outSize } = planeSizes(shape);

@@ -1,6 +1,7 @@
 import type { Kernels } from "../../backend/kernels";
 import type { View } from "../../backend/view";
 import type { KernelParameters } from "../generated/kernels";
+import { more } from "../generated/more";
 import type { Launcher } from "../launcher";
 import { rowSize } from "./gather";
 import { grain } from "./grain";
@@ -15,6 +16,7 @@ type SegmentKernels = Pick<
 type SegmentKernel = keyof KernelParameters & `segment${string}`;
 
 export function segmentKernels(launcher: Launcher): SegmentKernels {
+  launcher.need(more);
   /** Items are segments; `work` is that of all entries together. */
   const run = <K extends SegmentKernel>(
     kernel: K,

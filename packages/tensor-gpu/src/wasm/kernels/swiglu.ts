@@ -1,6 +1,7 @@
 import type { Kernels } from "../../backend/kernels";
 import { ELEMENT_BYTES, type View } from "../../backend/view";
 import type { Swiglu, SwigluGrad } from "../generated/kernels";
+import { more } from "../generated/more";
 import type { Launcher } from "../launcher";
 import { grain } from "./grain";
 
@@ -11,6 +12,7 @@ const rowBytes = ({ shape, strides }: View) =>
   shape.length > 1 ? strides[shape.length - 2]! * ELEMENT_BYTES : 0;
 
 export function swigluKernels(launcher: Launcher): Pick<Kernels, "swiglu" | "swigluGrad"> {
+  launcher.need(more);
   return {
     swiglu(out, gate, up) {
       if (out.size === 0) return;

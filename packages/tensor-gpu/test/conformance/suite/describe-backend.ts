@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Backend } from "../../../src/backend/backend";
 import type { Shortcuts } from "../../../src/backend/shortcuts";
 import { createJsBackend } from "../../../src/js";
+import { withAllKernels } from "../../support/with-all-kernels";
 import { type Agreement, createAgreement } from "./agreement";
 import { attentionCases } from "./cases/attention";
 import { binaryCases } from "./cases/binary";
@@ -92,7 +93,7 @@ const WITHOUT_FLOATS = ["fill", "random", "firstOutOfRange", "countingSort"];
 /** What every backend has to pass: the same numbers as the `js` backend, and what can be known without it. */
 export function describeBackend(name: string, createBackend: () => Backend): void {
   describe(`backend ${name}`, () => {
-    const backend = createBackend();
+    const backend = withAllKernels(createBackend());
     const reference = backend.name === "js" ? backend : createJsBackend();
     afterAll(async () => {
       await backend.dispose();
