@@ -44,7 +44,7 @@ const standard: ShepherdSettings = {
   ...{ sftProblems: 20_000, sftSteps: 1200, judgeSteps: 2500 },
   ...{ poolProblems: 3000, poolSolutions: 4, completions: 8, rewardSteps: 1000 },
   ...{ heldOut: 500, candidates: 64, labelSolutions: 150, labelCompletions: 32 },
-  ...{ rlProblems: 4000, ppoRounds: 100, ppoPrompts: 256, ppoRate: 4e-4, ppoKl: 0.04 },
+  ...{ rlProblems: 4000, ppoRounds: 80, ppoPrompts: 256, ppoRate: 4e-4, ppoKl: 0.04 },
   ...{ rftSamples: 4, rftSteps: 800 },
 };
 
