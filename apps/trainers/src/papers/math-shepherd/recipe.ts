@@ -63,4 +63,4 @@ export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
 };
 
 /** Paired seeds of each size; the full one has more of them, not more of everything. */
-export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default: 3, full: 6 };
+export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default: 3, full: 5 };
