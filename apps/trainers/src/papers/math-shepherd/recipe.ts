@@ -59,8 +59,8 @@ export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
     ...{ rlProblems: 200, ppoRounds: 4, ppoPrompts: 48, rftSamples: 2, rftSteps: 80 },
   },
   default: standard,
-  full: standard,
+  full: { ...standard, ppoRounds: 160 },
 };
 
-/** Paired seeds of each size; the full one has more of them, not more of everything. */
-export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default: 3, full: 5 };
+/** Paired seeds of each size. */
+export const shepherdSeeds: Record<ComparisonSize, number> = { quick: 2, default: 3, full: 8 };
