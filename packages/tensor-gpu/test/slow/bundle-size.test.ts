@@ -1,13 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
+import { installPackage } from "../browser/support/build-sites";
 
 const ENTRY = "main.js";
 
@@ -29,14 +26,7 @@ describe("a bundle for browsers", () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "tensor-gpu-size-"));
-    const installed = join(folder, "node_modules/@deepgrain/tensor-gpu");
-    mkdirSync(installed, { recursive: true });
-    cpSync(join(packageFolder, "package.json"), join(installed, "package.json"));
-    const tsup = join(packageFolder, "node_modules/.bin/tsup");
-    execFileSync(tsup, ["--silent", "--out-dir", join(installed, "dist")], {
-      cwd: packageFolder,
-      env: { ...process.env, DEEPGRAIN_BUILD: "run" },
-    });
+    installPackage(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

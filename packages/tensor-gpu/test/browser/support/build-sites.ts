@@ -9,9 +9,8 @@ const packageFolder = fileURLToPath(new URL("../../..", import.meta.url));
 const sources = fileURLToPath(new URL("../site", import.meta.url));
 const PACKAGE = "@deepgrain/tensor-gpu";
 
-/** Lays the site out with the package beside it, built and installed as npm would do it. */
-export function installSite(folder: string): void {
-  cpSync(sources, folder, { recursive: true });
+/** Builds the package and puts it into a folder's `node_modules`, as npm would do it. */
+export function installPackage(folder: string): void {
   const installed = join(folder, "node_modules", PACKAGE);
   mkdirSync(installed, { recursive: true });
   cpSync(join(packageFolder, "package.json"), join(installed, "package.json"));
@@ -20,6 +19,12 @@ export function installSite(folder: string): void {
     cwd: packageFolder,
     env: { ...process.env, DEEPGRAIN_BUILD: "run" },
   });
+}
+
+/** Lays the site out with the package beside it. */
+export function installSite(folder: string): void {
+  cpSync(sources, folder, { recursive: true });
+  installPackage(folder);
 }
 
 /** Installs the optional package. */
