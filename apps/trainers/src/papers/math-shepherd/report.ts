@@ -251,7 +251,8 @@ al. 2025).</p>`;
 
 const sources = html`<p class="meta">Wang et al. 2024, Math-Shepherd (arXiv 2312.08935). The paper trains models of 7 to 70 billion parameters on GSM8K and MATH;
 here all models have about a tenth of a million and solve made-up word problems whose right steps are known, so that orderings can be compared,
-not numbers. Both reward models also read how much a solution surprises them, without which models of this size do not check calculations.
+not numbers. Both reward models also read how much a solution surprises them, and owe most of their judgement to that and to the better model that they begin
+as: on a seed that is not compared they judged no worse before they were trained on labels.
 Held-out problems are the same for all seeds.</p>`;
 
 /** What the report shows beside the claims. */
