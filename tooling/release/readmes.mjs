@@ -19,9 +19,9 @@ function installsOf(text) {
 }
 
 const importsOf = (code) =>
-  [...code.matchAll(/(?:from|import) "((?:@[\w.-]+\/)?[\w.-]+)[^"]*"/g)]
-    .map(([, name]) => name)
-    .filter((name) => !name.startsWith("node:") && !name.startsWith("."));
+  [...code.matchAll(/(?:from|import) "(?!node:|\.)((?:@[\w.-]+\/)?[\w.-]+)[^"]*"/g)].map(
+    ([, name]) => name,
+  );
 
 /** A block as plain JavaScript. */
 function plain({ language, code }) {

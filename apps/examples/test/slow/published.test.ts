@@ -18,6 +18,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const examples = fileURLToPath(new URL("../..", import.meta.url));
 const isAskedFor = process.env.DEEPGRAIN_PUBLISHED !== undefined;
+/** Commands that run JavaScript, Node's own first; `DEEPGRAIN_RUNTIMES` adds others, as `deno run -A,bun`. */
+const runtimes = [
+  [process.execPath],
+  ...(process.env.DEEPGRAIN_RUNTIMES ?? "").split(",").flatMap((one) => {
+    const words = one.trim().split(/\s+/).filter(Boolean);
+    return words.length > 0 ? [words] : [];
+  }),
+];
 let release: LocalRelease;
 beforeAll(async () => {
   if (isAskedFor) release = await publishLocally(root);
@@ -61,13 +69,15 @@ describe.skipIf(!isAskedFor)("the published packages", () => {
 
   it("run every block of their READMEs after what these say to install, and nothing else", async () => {
     for (const one of release.packages.filter(({ bin }) => !bin)) {
-      const results = await runReadme(readmeProject(release, one), one);
-      const failed = results.filter(({ outcome }) => outcome === "failed");
-      expect(failed, one.name).toEqual([]);
-      expect(
-        results.some(({ outcome }) => outcome === "ran"),
-        one.name,
-      ).toBe(true);
+      const project = readmeProject(release, one);
+      for (const runtime of runtimes) {
+        const results = await runReadme(project, one, runtime);
+        const ran = results.filter(({ outcome }) => outcome === "ran").length;
+        console.log(`${runtime.join(" ")}: ${one.name}, ${ran} of ${results.length} blocks`);
+        const failed = results.filter(({ outcome }) => outcome === "failed");
+        expect.soft(failed, `${one.name}, ${runtime.join(" ")}`).toEqual([]);
+        expect.soft(ran, `${one.name}, ${runtime.join(" ")}`).toBeGreaterThan(0);
+      }
     }
   });
 });

@@ -17,6 +17,11 @@ const labels = (seed: number) => ({
   predicted: counts.map((_, i) => 0.61 + 0.06 * i),
 });
 
+const scores = {
+  ...{ accuracy: 0.9, firstErrorF1: 0.8, outcomeShift: 0.4, expectedError: 0.05 },
+  bins: [0.1, 0.3, 0.5, 0.7, 0.9].map((x) => ({ meanScore: x, meanLabel: x ** 1.2, count: 9 })),
+};
+
 const resultOf = (id: string, seed: number): ShepherdResult => {
   if (id === "solver") return { solver: labels(seed) };
   if (id !== "pipeline")
@@ -34,14 +39,7 @@ const resultOf = (id: string, seed: number): ShepherdResult => {
   return {
     pipeline: {
       ...{ greedy: bits(0.42, seed), greedySteps: 3.1, choices: Object.fromEntries(choices) },
-      scores: {
-        ...{ accuracy: 0.9, expectedError: 0.05, firstErrorF1: 0.8, shiftPrm: 0.4, shiftOrm: 0.2 },
-        bins: [0.1, 0.3, 0.5, 0.7, 0.9].map((x) => ({
-          meanScore: x,
-          meanLabel: x ** 1.2,
-          count: 9,
-        })),
-      },
+      scores: { prm: scores, orm: scores, unlabelled: scores },
       labels: labels(seed),
       pool: { solutions: 2000, steps: 6000, good: 0.6 },
     },

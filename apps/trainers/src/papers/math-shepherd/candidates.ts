@@ -21,12 +21,18 @@ interface Sampled {
   steps: readonly string[];
   key: string | null;
   correct: boolean;
-  /** Step scores of both models; empty without steps. */
-  prm: readonly number[];
-  orm: readonly number[];
+  /** Step scores of each model; empty without steps. */
+  scores: Readonly<Record<Scorer, readonly number[]>>;
 }
 
+/** Models that score: both reward models, and what they are before they see a label. */
+export const scorers = ["prm", "orm", "unlabelled"] as const;
+export type Scorer = (typeof scorers)[number];
+
 const checker = createAnswerChecker();
+
+const recordOf = <T>(of: (id: Scorer) => T) =>
+  Object.fromEntries(scorers.map((id) => [id, of(id)])) as Record<Scorer, T>;
 
 /** Samples solutions of each problem and scores them; equal ones are scored once. */
 export async function sampleCandidates(
@@ -40,7 +46,7 @@ export async function sampleCandidates(
   }: {
     completer: Completer;
     count: number;
-    models: Record<"prm" | "orm", StepRewardModel>;
+    models: Record<Scorer, StepRewardModel>;
     seed: number;
     signal: AbortSignal;
   },
@@ -66,7 +72,8 @@ export async function sampleCandidates(
     const scores = await scoreSamples(model, samples, { batchSize: 64, signal });
     return new Map(distinct.map(({ key }, i) => [key, scores[i]!]));
   };
-  const [prm, orm] = [await scored(models.prm), await scored(models.orm)];
+  const found = new Map<Scorer, Map<string, number[]>>();
+  for (const id of scorers) found.set(id, await scored(models[id]));
   return problems.map(({ answer: gold }, i) =>
     texts[i]!.map((text): Sampled => {
       const { extracted, correct } = checker.check(text, gold);
@@ -74,32 +81,31 @@ export async function sampleCandidates(
       return {
         ...{ steps: splitSteps(text), correct },
         key: extracted === null ? null : checker.key(extracted),
-        ...{ prm: prm.get(own) ?? [], orm: orm.get(own) ?? [] },
+        scores: recordOf((id) => found.get(id)!.get(own) ?? []),
       };
     }),
   );
 }
 
+const last =
+  (id: Scorer) =>
+  ({ scores }: Sampled) =>
+    scores[id].at(-1) ?? null;
+
 /** Ways to choose among solutions: by which score, and how. */
 export const choices = {
   sc: { name: "self-consistency", score: () => 0, method: "majority" },
-  orm: { name: "ORM", score: ({ orm }: Sampled) => orm.at(-1) ?? null, method: "best-of-n" },
-  prm: { name: "PRM", score: ({ prm }: Sampled) => prm.at(-1) ?? null, method: "best-of-n" },
+  unlabelled: { name: "no labels", score: last("unlabelled"), method: "best-of-n" },
+  orm: { name: "ORM", score: last("orm"), method: "best-of-n" },
+  prm: { name: "PRM", score: last("prm"), method: "best-of-n" },
   "prm-min": {
     name: "PRM, lowest step",
-    score: ({ prm }: Sampled) => aggregate(prm, "min"),
+    score: ({ scores }: Sampled) => aggregate(scores.prm, "min"),
     method: "best-of-n",
   },
-  "sc-orm": {
-    name: "SC + ORM",
-    score: ({ orm }: Sampled) => orm.at(-1) ?? null,
-    method: "weighted",
-  },
-  "sc-prm": {
-    name: "SC + PRM",
-    score: ({ prm }: Sampled) => prm.at(-1) ?? null,
-    method: "weighted",
-  },
+  "sc-unlabelled": { name: "SC + no labels", score: last("unlabelled"), method: "weighted" },
+  "sc-orm": { name: "SC + ORM", score: last("orm"), method: "weighted" },
+  "sc-prm": { name: "SC + PRM", score: last("prm"), method: "weighted" },
   oracle: { name: "any is right", score: () => 0, method: "oracle" },
 } as const satisfies Record<
   string,
@@ -138,27 +144,38 @@ export function measureChoices(
   return Object.fromEntries(measured) as Record<Choice, ChoiceMeasures>;
 }
 
-/** How well the PRM's step scores tell right steps from wrong ones, and the share of lowest last scores of both models. */
+/** How well step scores tell right steps from wrong ones, and the share of solutions whose last score is the lowest. */
+export interface ScoreMeasures {
+  accuracy: number;
+  firstErrorF1: number;
+  expectedError: number;
+  outcomeShift: number;
+  /** Reliability of the scores. */
+  bins: { meanScore: number; meanLabel: number; count: number }[];
+}
+
+/** Measures the step scores of every model against the truth. */
 export function measureScores(
   pools: readonly (readonly Sampled[])[],
   problems: readonly WordProblem[],
-) {
-  const scored = pools.flatMap((pool, i) =>
+): Record<Scorer, ScoreMeasures> {
+  const solutions = pools.flatMap((pool, i) =>
     pool
       .filter(({ steps }) => steps.length > 1)
-      .map((own) => ({ ...own, firstError: firstWrongStep(problems[i]!, own.steps) })),
+      .map(({ steps, scores }) => ({ scores, firstError: firstWrongStep(problems[i]!, steps) })),
   );
-  const measure = (model: "prm" | "orm") =>
-    stepMeasures(scored.map(({ firstError, ...own }) => ({ scores: own[model], firstError })));
-  const { accuracy, calibration, firstErrors, outcomeShift: shiftPrm } = measure("prm");
-  return {
-    ...{ accuracy, expectedError: calibration.expectedError, shiftPrm },
-    shiftOrm: measure("orm").outcomeShift,
-    firstErrorF1: firstErrors?.f1 ?? 0,
-    bins: calibration.bins.map(({ meanScore, meanLabel, count }) => ({
+  return recordOf((id) => {
+    const { accuracy, calibration, firstErrors, outcomeShift } = stepMeasures(
+      solutions.map(({ scores, firstError }) => ({ scores: scores[id], firstError })),
+    );
+    const bins = calibration.bins.map(({ meanScore, meanLabel, count }) => ({
       meanScore,
       meanLabel,
       count,
-    })),
-  };
+    }));
+    return {
+      ...{ accuracy, firstErrorF1: firstErrors?.f1 ?? 0, outcomeShift },
+      ...{ expectedError: calibration.expectedError, bins },
+    };
+  });
 }

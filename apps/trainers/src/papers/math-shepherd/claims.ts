@@ -71,6 +71,7 @@ export const claims: readonly Claim<ShepherdResult, ShepherdSettings>[] = [
       [chosen("orm"), chosen("prm"), "91.8 < 93.2 (GSM8K, LLaMA2-70B, 256)"],
       [chosen("sc"), chosen("prm"), "88.0 < 93.2 (GSM8K, LLaMA2-70B, 256)"],
       [chosen("sc-orm"), chosen("sc-prm"), "92.0 < 92.4 (GSM8K, LLaMA2-70B, 256)"],
+      [chosen("sc-unlabelled"), chosen("sc-prm"), "not measured: what labels add"],
     ] as const
   ).map(([lower, higher, paper]) => ({ experiment: "E-4", lower, higher, paper })),
   ...(

@@ -14,8 +14,6 @@ export interface ShepherdSettings {
   /** Problems with solutions that the policy is fine-tuned on, and its steps, of 512 tokens each. */
   sftProblems: number;
   sftSteps: number;
-  /** Steps of the model that reward models begin as: the same fine-tuning, carried on for longer. */
-  judgeSteps: number;
   /** Problems whose sampled solutions are annotated, solutions to each, and most completions per step (N, even). */
   poolProblems: number;
   poolSolutions: number;
@@ -41,25 +39,24 @@ export interface ShepherdSettings {
 
 const standard: ShepherdSettings = {
   ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4], distractors: [0, 2], numbers: "small" },
-  ...{ sftProblems: 20_000, sftSteps: 1200, judgeSteps: 2500 },
-  ...{ poolProblems: 3000, poolSolutions: 4, completions: 8, rewardSteps: 1000 },
+  ...{ sftProblems: 20_000, sftSteps: 1200 },
+  ...{ poolProblems: 3000, poolSolutions: 4, completions: 8, rewardSteps: 2000 },
   ...{ heldOut: 500, candidates: 64, labelSolutions: 150, labelCompletions: 32 },
-  ...{ rlProblems: 4000, ppoRounds: 80, ppoPrompts: 256, ppoRate: 4e-4, ppoKl: 0.04 },
+  ...{ rlProblems: 4000, ppoRounds: 100, ppoPrompts: 256, ppoRate: 4e-4, ppoKl: 0.04 },
   ...{ rftSamples: 4, rftSteps: 800 },
 };
 
-/** Sizes by name. */
+/** Sizes by name. The full one has more seeds, and begins with the runs of the default one if it gets its folder. */
 export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
   quick: {
     ...standard,
     ...{ hiddenSize: 48, layers: 2, problemSteps: [2, 3], sftProblems: 5000 },
-    ...{ sftSteps: 800, judgeSteps: 1000 },
-    ...{ poolProblems: 80, poolSolutions: 3, completions: 4, rewardSteps: 60 },
+    ...{ sftSteps: 800, poolProblems: 80, poolSolutions: 3, completions: 4, rewardSteps: 60 },
     ...{ heldOut: 60, candidates: 8, labelSolutions: 30, labelCompletions: 16 },
     ...{ rlProblems: 200, ppoRounds: 4, ppoPrompts: 48, rftSamples: 2, rftSteps: 80 },
   },
   default: standard,
-  full: { ...standard, ppoRounds: 160 },
+  full: standard,
 };
 
 /** Paired seeds of each size. */

@@ -11,7 +11,7 @@ import {
   table,
 } from "@deepgrain/lab";
 import { type LabelStudy, pairedBootstrap, recommendN } from "@deepgrain/prm";
-import { type Choice, choiceIds, choices } from "./candidates";
+import { type Choice, choiceIds, choices, type ScoreMeasures, type Scorer, scorers } from "./candidates";
 import { learnings } from "./claims";
 import type { Learning } from "./learn-from-rewards";
 import type { ShepherdSettings } from "./recipe";
@@ -217,14 +217,20 @@ function learningSection(runs: Runs): Html {
 one half, which does not pay for more steps. The KL to the fine-tuned policy is per answer. The paper's numbers are those of LLaMA2-7B.</p>`;
 }
 
+const scorerNames: Record<Scorer, string> = { prm: "PRM", orm: "ORM", unlabelled: "no labels" };
+
 function healthSection(runs: Runs): Html {
   const all = pipelines(runs);
-  const share = (read: (own: (typeof all)[number]) => number) => percents(all.map(read));
   const reliability = all.map(({ scores }, i) => ({
     name: `seed ${runs.seeds[i]}`,
     hasDots: true,
-    points: scores.bins.map(({ meanScore, meanLabel }) => ({ x: meanScore, y: meanLabel })),
+    points: scores.prm.bins.map(({ meanScore, meanLabel }) => ({ x: meanScore, y: meanLabel })),
   }));
+  const row = (name: string, read: (own: ScoreMeasures) => number) => [
+    name,
+    ...scorers.map((id) => percents(all.map(({ scores }) => read(scores[id])))),
+  ];
+  const good = percents(all.map(({ pool }) => pool.good));
   return html`${curves({
     label: "Reliability of the PRM's step scores",
     caption: "Share of truly right steps among those of a score.",
@@ -232,27 +238,22 @@ function healthSection(runs: Runs): Html {
     y: { label: "right steps" },
     series: [...reliability, { name: "calibrated", points: [0, 1].map((x) => ({ x, y: x })) }],
   })}${table(
-    ["PRM on held-out candidates", ""],
+    ["scores of held-out candidates, %", ...scorers.map((id) => scorerNames[id])],
     [
-      ["steps on the right side of one half, %", share(({ scores }) => scores.accuracy)],
-      ["F1 of first errors, %", share(({ scores }) => scores.firstErrorF1)],
-      [
-        "expected calibration error against the truth, %",
-        share(({ scores }) => scores.expectedError),
-      ],
-      ["lowest score on the last step, %", share(({ scores }) => scores.shiftPrm)],
-      ["the same, ORM", share(({ scores }) => scores.shiftOrm)],
-      ["training solutions", over(all.map(({ pool }) => pool.solutions))],
-      ["training steps labelled good, %", share(({ pool }) => pool.good)],
+      row("steps on the right side of one half", ({ accuracy }) => accuracy),
+      row("F1 of first errors", ({ firstErrorF1 }) => firstErrorF1),
+      row("expected calibration error against the truth", ({ expectedError }) => expectedError),
+      row("lowest score on the last step", ({ outcomeShift }) => outcomeShift),
     ],
-  )}<p>The lowest score is the last one's in 44.5 % of solutions with Math-Shepherd-7B and in 17.5 to 18 % with Qwen2.5-Math-PRM (Zhang et
-al. 2025).</p>`;
+  )}<p>“No labels” is what both reward models begin as: one minus how much a solution surprises a model of solutions.
+They were trained on ${over(all.map(({ pool }) => pool.solutions))} solutions, of whose steps ${good} % are labelled good. The lowest score is the last one's in 44.5 % of
+solutions with Math-Shepherd-7B and in 17.5 to 18 % with Qwen2.5-Math-PRM (Zhang et al. 2025).</p>`;
 }
 
 const sources = html`<p class="meta">Wang et al. 2024, Math-Shepherd (arXiv 2312.08935). The paper trains models of 7 to 70 billion parameters on GSM8K and MATH;
 here all models have about a tenth of a million and solve made-up word problems whose right steps are known, so that orderings can be compared,
-not numbers. Both reward models also read how much a solution surprises them, and owe most of their judgement to that and to the better model that they begin
-as: on a seed that is not compared they judged no worse before they were trained on labels.
+not numbers. Both reward models begin as the policy, as in the paper, and also read how much a solution
+surprises it, which the paper's do not; what labels add to that is shown by the rows without labels.
 Held-out problems are the same for all seeds.</p>`;
 
 /** What the report shows beside the claims. */

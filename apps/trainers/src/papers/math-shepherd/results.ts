@@ -1,6 +1,6 @@
 import type { LabelStudy } from "@deepgrain/prm";
 import { z } from "zod";
-import { type Choice, choiceIds } from "./candidates";
+import { type Choice, choiceIds, type Scorer, scorers } from "./candidates";
 import type { LearnedResult } from "./learn-from-rewards";
 import type { PipelineResult } from "./run-pipeline";
 
@@ -28,20 +28,23 @@ const choice = z.strictObject({
   solved: bits,
 });
 
+const scores = z.strictObject({
+  accuracy: amount,
+  firstErrorF1: amount,
+  outcomeShift: amount,
+  expectedError: amount,
+  bins: z.array(z.strictObject({ meanScore: amount, meanLabel: amount, count: amount })),
+});
+
 const pipeline = z.strictObject({
   greedy: bits,
   greedySteps: amount,
   choices: z.strictObject(
     Object.fromEntries(choiceIds.map((id) => [id, choice])) as Record<Choice, typeof choice>,
   ),
-  scores: z.strictObject({
-    accuracy: amount,
-    expectedError: amount,
-    bins: z.array(z.strictObject({ meanScore: amount, meanLabel: amount, count: amount })),
-    firstErrorF1: amount,
-    shiftPrm: amount,
-    shiftOrm: amount,
-  }),
+  scores: z.strictObject(
+    Object.fromEntries(scorers.map((id) => [id, scores])) as Record<Scorer, typeof scores>,
+  ),
   labels,
   pool: z.strictObject({ solutions: amount, steps: amount, good: amount }),
 });

@@ -1,5 +1,5 @@
 import type { RunEvent } from "@deepgrain/lab";
-import { type CausalLM, loadModel } from "@deepgrain/lm";
+import { loadModel } from "@deepgrain/lm";
 import { type LabelledSolution, outcomeRow } from "@deepgrain/prm";
 import { StepRewardModel, trainingSamples, trainStepRewards } from "@deepgrain/prm/lm";
 import { optim } from "@deepgrain/tensor-gpu";
@@ -10,6 +10,10 @@ import { tokenizer } from "./policy";
 export type Target = "process" | "outcome";
 
 export const { encode } = tokenizer;
+
+/** A reward model as it begins: a policy's model, whose scores are one minus its surprise. No label is in it. */
+export const untrainedRewardModel = async (folder: string, signal: AbortSignal) =>
+  new StepRewardModel(await loadModel(folder, { signal }), { kind: "likelihood" });
 
 /** Trains a reward model that begins as the policy of a folder, on annotated solutions: on their steps, or on their answers alone. */
 export async function* trainRewardModel(
@@ -22,8 +26,7 @@ export async function* trainRewardModel(
     signal,
   }: { target: Target; steps: number; seed: number; signal: AbortSignal },
 ): AsyncGenerator<RunEvent, StepRewardModel, void> {
-  const policy: CausalLM = await loadModel(folder, { signal });
-  const model = new StepRewardModel(policy, { kind: "likelihood" });
+  const model = await untrainedRewardModel(folder, signal);
   const all = labelled.map(({ values, ...row }) => ({ ...row, labels: values }));
   const rows = target === "process" ? all : all.map(outcomeRow);
   const { samples } = trainingSamples(rows, { encode, target });

@@ -19,11 +19,13 @@ import {
   type ChoiceMeasures,
   measureChoices,
   measureScores,
+  type ScoreMeasures,
+  type Scorer,
   sampleCandidates,
 } from "./candidates";
 import { completerOf, fineTune, problemsOf, solveGreedily, tokenizer } from "./policy";
 import type { ShepherdSettings } from "./recipe";
-import { trainRewardModel } from "./reward-models";
+import { trainRewardModel, untrainedRewardModel } from "./reward-models";
 
 /** The result of the pipeline for one seed. */
 export interface PipelineResult {
@@ -31,7 +33,7 @@ export interface PipelineResult {
   greedy: number[];
   greedySteps: number;
   choices: Record<Choice, ChoiceMeasures>;
-  scores: ReturnType<typeof measureScores>;
+  scores: Record<Scorer, ScoreMeasures>;
   labels: LabelStudy;
   /** Solutions and steps that the reward models were trained on, and the share of steps labelled good. */
   pool: { solutions: number; steps: number; good: number };
@@ -40,7 +42,6 @@ export interface PipelineResult {
 /** Where a seed's models are kept for the runs that learn from them. */
 export const modelFolders = (artifacts: string, seed: number) => ({
   policy: join(artifacts, `seed-${seed}`, "policy"),
-  judge: join(artifacts, `seed-${seed}`, "judge"),
   prm: join(artifacts, `seed-${seed}`, "prm"),
   orm: join(artifacts, `seed-${seed}`, "orm"),
 });
@@ -97,16 +98,11 @@ export async function* runPipeline(
   const heldOut = problemsOf("heldOut", settings.heldOut, settings);
   const { hiddenSize, layers } = settings;
   const lessons = part("sft", settings.sftProblems);
-  for (const [name, steps] of [
-    ["judge", settings.judgeSteps],
-    ["policy", settings.sftSteps],
-  ] as const) {
-    const generator = new Generator(seed);
-    const model = worldPolicy(tokenizer, { hiddenSize, layers, positions: POSITIONS, generator });
-    yield* fineTune(model, lessons, { steps, seed, signal });
-    await saveModel(folders[name], model);
-    model.dispose();
-  }
+  const generator = new Generator(seed);
+  const fresh = worldPolicy(tokenizer, { hiddenSize, layers, positions: POSITIONS, generator });
+  yield* fineTune(fresh, lessons, { steps: settings.sftSteps, seed, signal });
+  await saveModel(folders.policy, fresh);
+  fresh.dispose();
   const policy = await loadModel(folders.policy, { signal });
   policy.eval();
   const { solved: greedy, steps: greedySteps } = await solveGreedily(policy, heldOut, signal);
@@ -119,9 +115,9 @@ export async function* runPipeline(
   const rows = await labelled(solutions, { ...common, n: settings.completions });
   const training = { steps: settings.rewardSteps, seed, signal };
   const process = { ...training, target: "process" } as const;
-  const prm = yield* trainRewardModel(folders.judge, rows, process);
+  const prm = yield* trainRewardModel(folders.policy, rows, process);
   const outcome = { ...training, target: "outcome" } as const;
-  const orm = yield* trainRewardModel(folders.judge, rows, outcome);
+  const orm = yield* trainRewardModel(folders.policy, rows, outcome);
   await saveStepRewardModel(folders.prm, prm, { target: "process" });
   await saveStepRewardModel(folders.orm, orm, { target: "outcome" });
   yield says("comparing labels with the truth");
@@ -132,7 +128,8 @@ export async function* runPipeline(
     signal,
   });
   yield says(`verifying ${heldOut.length} problems`);
-  const models = { prm, orm };
+  const unlabelled = await untrainedRewardModel(folders.policy, signal);
+  const models = { prm, orm, unlabelled };
   const pools = await sampleCandidates(heldOut, { ...common, count: settings.candidates, models });
   const values = rows.flatMap((row) => row.values.filter((value) => value !== null));
   const result = {
@@ -145,6 +142,6 @@ export async function* runPipeline(
       good: values.filter((value) => value > 0).length / values.length,
     },
   };
-  for (const model of [policy, prm, orm]) model.dispose();
+  for (const model of [policy, prm, orm, unlabelled]) model.dispose();
   return result;
 }
