@@ -29,12 +29,18 @@ function installLibraries(): string | Error {
   if (process.env.DEEPGRAIN_LIBRARIES) return process.env.DEEPGRAIN_LIBRARIES;
   const folder = mkdtempSync(join(tmpdir(), "deepgrain-libraries-"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  // Optional packages are several builds for graphics processors, and the one build of sharp that transformers.js needs.
   const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"];
+  const install = (...names: string[]) =>
+    execFileSync("npm", ["install", ...quiet, ...names], { cwd: folder, stdio: "pipe" });
   try {
-    execFileSync("npm", ["install", ...quiet, ...libraries, binary], {
-      cwd: folder,
-      stdio: "pipe",
-    });
+    install(...libraries, binary);
+    const sharp = readFileSync(join(folder, "node_modules/sharp/package.json"), "utf8");
+    const builds: Record<string, string> = JSON.parse(sharp).optionalDependencies;
+    const own = Object.entries(builds).filter(([name]) =>
+      name.endsWith(`-${process.platform}-${process.arch}`),
+    );
+    install(...own.map(([name, version]) => `${name}@${version}`));
     return folder;
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
