@@ -4,7 +4,8 @@ import { type Spend, unlimited } from "../../core/work-budget";
 import type { WatermarkKey } from "../../prf/key";
 import { checkProxy } from "../../proxy/check-proxy";
 import { type Distributions, distributionsOf } from "../../proxy/distributions";
-import { anyOf, sumTail } from "../../statistics/binomial";
+import { anyOf } from "../../statistics/binomial";
+import { tailOf } from "../../statistics/sparse-sum";
 import { balanceSplitter } from "./balance-splitter";
 import { ctwlEmbedder } from "./ctwl-embedder";
 import {
@@ -19,6 +20,7 @@ import {
   readChunks,
   readGroups,
 } from "./ctwl-reader";
+import { ones } from "./hits-tail";
 import { chunkLayout } from "./layout";
 import { isInformative } from "./read-chunk";
 import { referenceSplitter } from "./reference-splitter";
@@ -45,10 +47,9 @@ function testCandidates(
 ) {
   const ranked = rankCandidates(reader, scored, groups, candidates);
   const marks = marksOf(reader, scored, groups, chunkValues(reader, ranked[0]!.bits));
-  const parts = groups.flatMap(({ picks }) =>
-    reader.splitter.partsOf(picks.map((i) => scored.votes[i]!).filter(isInformative)),
-  );
-  const pSingle = sumTail(parts, ranked[0]!.score);
+  const votes = groups.map(({ picks }) => picks.map((i) => scored.votes[i]!).filter(isInformative));
+  const parts = votes.flatMap((own) => reader.splitter.partsOf(own, ones(own.length)));
+  const pSingle = tailOf(parts, ranked[0]!.score);
   return { marks, pValue: parts.length ? anyOf(pSingle, ranked.length) : 1 };
 }
 

@@ -1,5 +1,6 @@
 import type { SymbolReading } from "../../core/scheme";
-import { anyOf, sumTail } from "../../statistics/binomial";
+import { anyOf } from "../../statistics/binomial";
+import { bestTail } from "./hits-tail";
 import type { Splitter, Vote } from "./splitter";
 
 /** A position distinguishes messages only when it favours its token for some and not for others. */
@@ -23,6 +24,13 @@ function bestTwo(hits: Uint16Array): [number, number] {
     } else if (count > hits[second]!) second = message;
   }
   return [best, second];
+}
+
+/** Messages with a count of hits. */
+function messagesWith(hits: Uint16Array, count: number): number[] {
+  const found: number[] = [];
+  for (let m = hits.indexOf(count); m >= 0; m = hits.indexOf(count, m + 1)) found.push(m);
+  return found;
 }
 
 /**
@@ -51,7 +59,7 @@ function posterior(hits: Uint16Array, best: number, bits: number, bias: number) 
  * @param bits bits of the chunk, at most 24
  * @param bias δ, for the posterior
  * @returns the message with the most hits, and `pAny` = 1 − (1 − p)^(2^bits), where p is the
- *   tail of its hits under a random message
+ *   tail of its hits, ties broken by rare ones, under a random message
  */
 export function readChunk<V extends Vote>(
   splitter: Splitter<V>,
@@ -64,7 +72,8 @@ export function readChunk<V extends Vote>(
   const tokens = informative.length;
   const hits = splitter.tally(informative, chunk, bits);
   const [value, second] = bestTwo(hits);
-  const pSingle = sumTail(splitter.partsOf(informative), hits[value]!);
+  const tied = messagesWith(hits, hits[value]!);
+  const pSingle = bestTail(splitter, informative, chunk, { hits: hits[value]!, tied });
   return {
     value,
     second,

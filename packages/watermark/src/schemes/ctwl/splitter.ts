@@ -1,6 +1,7 @@
 /** @file How CTWL splits the vocabulary, behind one interface for all its variants. */
 import type { Spend } from "../../core/work-budget";
 import type { QuantisedDistribution } from "../../proxy/proxy-lm";
+import type { Part } from "../../statistics/sparse-sum";
 
 /** The evidence of one token about messages. */
 export interface Vote {
@@ -26,9 +27,12 @@ export interface Splitter<V extends Vote = Vote> {
     spend?: Spend,
   ): V;
   /**
-   * Distributions of the hits under a random message, in independent parts: one vote each, or several that hit together.
+   * Distributions of what hits are worth under a random message, in independent parts: one vote each, or several that hit
+   * together.
+   *
+   * @param worth of a hit of each vote, whole numbers from 1
    */
-  partsOf(votes: readonly V[]): readonly ArrayLike<number>[];
+  partsOf(votes: readonly V[], worth: ArrayLike<number>): readonly Part[];
   /** Whether the vote's token is favoured by `message` in `chunk`. */
   isHit(vote: V, chunk: number, message: number): boolean;
   /** Steps of a tally for one vote. */
@@ -38,8 +42,14 @@ export interface Splitter<V extends Vote = Vote> {
 }
 
 /** Treats every vote as independent. */
-export const coinsOf = (votes: readonly Vote[]): readonly ArrayLike<number>[] =>
-  votes.map(({ chance }) => [1 - chance, chance]);
+export const coinsOf = (votes: readonly Vote[], worth: ArrayLike<number>): readonly Part[] =>
+  votes.map(
+    ({ chance }, i): Part =>
+      new Map([
+        [0, 1 - chance],
+        [worth[i]!, chance],
+      ]),
+  );
 
 /** Sums `isHit` message by message. Faster tallies must give the same result. */
 export function tallyPlainly<V extends Vote>(
