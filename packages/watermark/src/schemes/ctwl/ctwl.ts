@@ -94,7 +94,7 @@ function scoreText(
 /**
  * Codable text watermarking: each chunk of L bits favours one half of the vocabulary per step.
  * A text's presence test asks whether the best of all messages hits more often than chance, with q_t = (1/R) Σ_j [x_t
- * ∈ G_j] as the probability at position t.
+ * ∈ G_j] as the probability at position t; among messages that hit equally often, the hits with small q_t count.
  *
  * @see Wang et al. 2024 (2307.15992)
  */
