@@ -77,8 +77,11 @@ async function* byRejection({
 /** Updates per round of PPO, each on all of its answers. */
 const EPOCHS = 2;
 
-/** λ of each reward, tuned on a seed that is not compared: step rewards arrive within few tokens, the outcome's after all. */
-const LAMBDAS = { process: 0.9, outcome: 1 };
+/** Moves and λ of each reward, tuned on a seed that is not compared: step rewards pay for whole steps, soon after them. */
+const CREDIT = {
+  process: { moves: "steps", lambda: 0.3 },
+  outcome: { moves: "tokens", lambda: 1 },
+} as const;
 
 /** A policy whose value head begins at zero: the noise of an untrained one moves models of this size more than rewards do. */
 function valueModelOf(policy: CausalLM): ValueModel {
@@ -111,14 +114,8 @@ async function* byPpo(
   const seen: Record<string, number>[] = [];
   for await (const event of ppo(learner, problems.map(promptIds), {
     ...{ reward, reference, steps, schedule, batchSize: settings.ppoPrompts, groupSize: 1 },
-    ...{
-      epochs: EPOCHS,
-      valueCoefficient: 0.5,
-      lambda: LAMBDAS[target],
-      klCoefficient: settings.ppoKl,
-      ...sampling,
-    },
-    ...{ padTokenId: tokenizer.eosTokenId, seed, signal },
+    ...{ epochs: EPOCHS, valueCoefficient: 0.5, klCoefficient: settings.ppoKl },
+    ...{ ...CREDIT[target], ...sampling, padTokenId: tokenizer.eosTokenId, seed, signal },
   })) {
     if (event.type !== "step-end") continue;
     seen.push(event.scalars);

@@ -40,23 +40,23 @@ export interface ShepherdSettings {
 const standard: ShepherdSettings = {
   ...{ hiddenSize: 64, layers: 3, problemSteps: [2, 4], distractors: [0, 2], numbers: "small" },
   ...{ sftProblems: 20_000, sftSteps: 1200 },
-  ...{ poolProblems: 3000, poolSolutions: 4, completions: 8, rewardSteps: 2000 },
+  ...{ poolProblems: 9000, poolSolutions: 1, completions: 8, rewardSteps: 3000 },
   ...{ heldOut: 500, candidates: 64, labelSolutions: 150, labelCompletions: 32 },
-  ...{ rlProblems: 4000, ppoRounds: 100, ppoPrompts: 256, ppoRate: 4e-4, ppoKl: 0.04 },
+  ...{ rlProblems: 4000, ppoRounds: 80, ppoPrompts: 256, ppoRate: 4e-4, ppoKl: 0.04 },
   ...{ rftSamples: 4, rftSteps: 800 },
 };
 
-/** Sizes by name. The full one has more seeds, and begins with the runs of the default one if it gets its folder. */
+/** Sizes by name. */
 export const shepherdSettings: Record<ComparisonSize, ShepherdSettings> = {
   quick: {
     ...standard,
     ...{ hiddenSize: 48, layers: 2, problemSteps: [2, 3], sftProblems: 5000 },
-    ...{ sftSteps: 800, poolProblems: 80, poolSolutions: 3, completions: 4, rewardSteps: 60 },
+    ...{ sftSteps: 800, poolProblems: 240, poolSolutions: 1, completions: 4, rewardSteps: 60 },
     ...{ heldOut: 60, candidates: 8, labelSolutions: 30, labelCompletions: 16 },
     ...{ rlProblems: 200, ppoRounds: 4, ppoPrompts: 48, rftSamples: 2, rftSteps: 80 },
   },
   default: standard,
-  full: standard,
+  full: { ...standard, ppoRounds: 200 },
 };
 
 /** Paired seeds of each size. */

@@ -11,7 +11,14 @@ import {
   table,
 } from "@deepgrain/lab";
 import { type LabelStudy, pairedBootstrap, recommendN } from "@deepgrain/prm";
-import { type Choice, choiceIds, choices, type ScoreMeasures, type Scorer, scorers } from "./candidates";
+import {
+  type Choice,
+  choiceIds,
+  choices,
+  type ScoreMeasures,
+  type Scorer,
+  scorers,
+} from "./candidates";
 import { learnings } from "./claims";
 import type { Learning } from "./learn-from-rewards";
 import type { ShepherdSettings } from "./recipe";

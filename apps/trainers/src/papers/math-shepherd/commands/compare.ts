@@ -19,7 +19,7 @@ export const compare = defineCommand({
   flags: {
     quick: flags.flag({ help: "Small models and few problems: about a minute on two idle cores" }),
     full: flags.flag({
-      help: "8 seeds: about an hour on two idle cores",
+      help: "More rounds of PPO and 8 seeds: about an hour and a half on two idle cores",
     }),
     experiments: flags.names(ids, {
       help: `Experiments, separated by commas; all of ${ids.join(",")} by default`,
