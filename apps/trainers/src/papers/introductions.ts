@@ -225,6 +225,10 @@ export const introductions = introduce({
         "π, ρ",
         "how often completions from right and from wrong steps reach the answer; N* is the N at which hard labels are best",
       ],
+      [
+        "no labels",
+        "what both reward models are before they are trained: one minus how much a solution surprises the policy",
+      ],
       ["SC", "self-consistency: the answer that most solutions give"],
       ["RFT", "rejection fine-tuning: training on sampled solutions that are right"],
       ["PPO", "proximal policy optimisation, paid per step or at the end"],

@@ -252,9 +252,9 @@ function healthSection(runs: Runs): Html {
       row("expected calibration error against the truth", ({ expectedError }) => expectedError),
       row("lowest score on the last step", ({ outcomeShift }) => outcomeShift),
     ],
-  )}<p>“No labels” is what both reward models begin as: one minus how much a solution surprises a model of solutions.
-They were trained on ${over(all.map(({ pool }) => pool.solutions))} solutions, of whose steps ${good} % are labelled good. The lowest score is the last one's in 44.5 % of
-solutions with Math-Shepherd-7B and in 17.5 to 18 % with Qwen2.5-Math-PRM (Zhang et al. 2025).</p>`;
+  )}<p>The reward models were trained on ${over(all.map(({ pool }) => pool.solutions))} solutions, of whose steps ${good} % are labelled good.
+The lowest score is the last one's in 44.5 % of solutions with Math-Shepherd-7B and in 17.5 to 18 % with Qwen2.5-Math-PRM
+(Zhang et al. 2025).</p>`;
 }
 
 const sources = html`<p class="meta">Wang et al. 2024, Math-Shepherd (arXiv 2312.08935). The paper trains models of 7 to 70 billion parameters on GSM8K and MATH;
