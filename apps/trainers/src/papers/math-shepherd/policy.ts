@@ -43,7 +43,7 @@ export const sftShape = {
   randomConcatRatio: 0,
 };
 
-/** Fine-tunes a policy on right solutions. @param share of the run that this is, for progress */
+/** Fine-tunes a policy on right solutions. */
 export async function* fineTune(
   policy: CausalLM,
   problems: readonly WordProblem[],
